@@ -1,0 +1,57 @@
+"""Samples to log-mel, in the convention of HiFi-GAN and BigVGAN."""
+
+from functools import lru_cache
+
+import numpy as np
+import torch
+import torch.nn.functional as F
+from torch import Tensor
+from torchaudio.functional import melscale_fbanks
+
+from distill_app.dsp.mel_format import DISTILL_MEL, MelFormat
+
+MAGNITUDE_FLOOR = 1e-9
+"""Added to re² + im² before the root, as BigVGAN does."""
+
+
+@lru_cache(maxsize=8)
+def filterbank(mel_format: MelFormat) -> Tensor:
+    """Slaney mel filters `[bands, n_fft // 2 + 1]`. The result is shared: do not write to it."""
+    bins = mel_format.n_fft // 2 + 1
+    low, high = mel_format.low_hz, mel_format.top_hz
+    return melscale_fbanks(bins, low, high, mel_format.bands, mel_format.sample_rate, "slaney", "slaney").T.contiguous()
+
+
+@lru_cache(maxsize=8)
+def _window(win: int) -> Tensor:
+    return torch.hann_window(win)
+
+
+def stft(samples: Tensor, mel_format: MelFormat) -> Tensor:
+    """Complex spectrum `[batch, n_fft // 2 + 1, frames]` of samples `[batch, n]`, framed as the mel is.
+
+    Raises ValueError where the samples are too few to reflect (at most `mel_format.padding`).
+    """
+    if samples.shape[-1] <= mel_format.padding:
+        raise ValueError(f"needs more than {mel_format.padding} samples")
+    padded = F.pad(samples.unsqueeze(1), (mel_format.padding, mel_format.padding), mode="reflect").squeeze(1)
+    return frames_stft(padded, mel_format)
+
+
+def frames_stft(padded: Tensor, mel_format: MelFormat) -> Tensor:
+    """The same of samples that already carry `mel_format.padding` samples at each end."""
+    window = _window(mel_format.win).to(padded)
+    n_fft, hop, win = mel_format.n_fft, mel_format.hop, mel_format.win
+    return torch.stft(padded, n_fft, hop, win, window, center=False, return_complex=True)
+
+
+def magnitude(spectrum: Tensor) -> Tensor:
+    return torch.sqrt(spectrum.real**2 + spectrum.imag**2 + MAGNITUDE_FLOOR)
+
+
+def to_mel(samples: Tensor | np.ndarray, mel_format: MelFormat = DISTILL_MEL) -> Tensor:
+    """Natural-log mel `[..., bands, n // hop]` of samples `[..., n]` at `mel_format.sample_rate`."""
+    wave = torch.as_tensor(samples, dtype=torch.float32)
+    spectrum = stft(wave.reshape(-1, wave.shape[-1]), mel_format)
+    mel = filterbank(mel_format).to(wave.device) @ magnitude(spectrum)
+    return torch.log(mel.clamp_min(mel_format.floor)).reshape(*wave.shape[:-1], mel_format.bands, -1)

@@ -1,0 +1,22 @@
+"""Sample-rate conversion by torchaudio's windowed sinc, at a quality where aliases stay below -110 dB."""
+
+from functools import lru_cache
+
+import torch
+from torch import Tensor
+from torchaudio.transforms import Resample
+
+_WIDTH = 64
+_ROLLOFF = 0.9475937167399596
+_BETA = 14.769656459379492
+
+
+@lru_cache(maxsize=16)
+def _resampler(from_rate: int, to_rate: int) -> Resample:
+    return Resample(from_rate, to_rate, "sinc_interp_kaiser", _WIDTH, _ROLLOFF, _BETA)
+
+
+@torch.inference_mode()
+def resample(samples: Tensor, from_rate: int, to_rate: int) -> Tensor:
+    """`[..., n]` at `from_rate` Hz to `[..., ceil(n * to_rate / from_rate)]` at `to_rate` Hz (Kaiser, width 64)."""
+    return samples if from_rate == to_rate else _resampler(from_rate, to_rate)(samples)

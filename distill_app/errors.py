@@ -1,0 +1,29 @@
+"""The failures we expect: each message is one sentence that a musician can act on."""
+
+
+class DistillError(Exception):
+    """Base of every expected failure; `str(error)` is the sentence shown to the person."""
+
+
+class AudioFileError(DistillError):
+    """A sound file cannot be read or written."""
+
+
+class CorpusError(DistillError):
+    """A folder of recordings gives nothing to learn from."""
+
+
+class ModelFileError(DistillError):
+    """A .distillgan file cannot be read or written."""
+
+
+class VocoderError(DistillError):
+    """A vocoder is unknown, not installed or cannot be used with this mel."""
+
+
+class SettingsError(DistillError):
+    """A value asked for is out of its range or unknown."""
+
+
+class AudioDeviceError(DistillError):
+    """No sound device can be opened."""

@@ -1,0 +1,1 @@
+"""From sliders to sound: configuration, pipeline and export."""

@@ -1,0 +1,1 @@
+"""The latent instrument: VAE, latent axes and the .distillgan file."""

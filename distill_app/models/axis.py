@@ -1,0 +1,39 @@
+"""What a slider says of itself. No torch: the window shows its sliders before torch is there."""
+
+from dataclasses import dataclass
+
+SLIDER_LIMIT = 1.5
+"""Sliders go this far; beyond ±1 the sound leaves what the corpus holds."""
+
+
+@dataclass(frozen=True)
+class Axis:
+    """One latent axis, oriented so that moving up raises its descriptor.
+
+    Args:
+        name: what the slider shows: the descriptor's musical name, or "Axis 3".
+        descriptor: id of the descriptor it moves most (`distill_app.dsp.descriptors`), or "" where none is strong.
+        rho: Spearman correlation of slider and descriptor, measured on rendered sound.
+        low, median, high: coordinate on the axis at slider -1, 0 and +1 (the corpus's 2nd, 50th, 98th percentile).
+    """
+
+    name: str
+    descriptor: str
+    rho: float
+    low: float
+    median: float
+    high: float
+
+    def __post_init__(self) -> None:
+        if not self.low < self.median < self.high:
+            raise ValueError("an axis needs low < median < high")
+
+    def coordinate(self, slider: float) -> float:
+        """Coordinate on the axis of a slider value: linear on each side of the median."""
+        side = self.high - self.median if slider >= 0 else self.median - self.low
+        return self.median + slider * side
+
+    def slider(self, coordinate: float) -> float:
+        """The slider value of a coordinate; inverse of `coordinate`."""
+        offset = coordinate - self.median
+        return offset / (self.high - self.median if offset >= 0 else self.median - self.low)

@@ -1,0 +1,86 @@
+"""The .distillgan file: one safetensors file, tensors plus a JSON header. Never a pickle."""
+
+from pathlib import Path
+
+import torch
+from safetensors import SafetensorError, safe_open
+from safetensors.torch import save_file
+from torch import Tensor
+
+from distill_app.atomic import atomic_path
+from distill_app.errors import ModelFileError
+from distill_app.models.axes import LatentAxes
+from distill_app.models.header import SUFFIX, ModelHeader, read_header
+from distill_app.models.model import DistillModel
+from distill_app.models.vae import VAE, build_vae
+
+_VAE, _VOCODER = "vae.", "vocoder."
+
+
+def save_model(model: DistillModel, path: Path) -> None:
+    """Writes the file whole or not at all. Raises ModelFileError."""
+    try:
+        with atomic_path(path) as temporary:
+            save_file(_tensors(model), temporary, model.header.to_metadata())
+    except (OSError, SafetensorError) as error:
+        reason = getattr(error, "strerror", None) or str(error)
+        raise ModelFileError(f"The model cannot be saved as “{path.name}”: {reason}.") from error
+
+
+def _tensors(model: DistillModel) -> dict[str, Tensor]:
+    tensors = {_VAE + name: tensor for name, tensor in model.vae.state_dict().items()}
+    tensors |= {_VOCODER + name: tensor for name, tensor in (model.vocoder_state or {}).items()}
+    tensors |= {"mean": model.mean, "std": model.std}
+    tensors |= {"axes.mean": model.axes.mean, "axes.directions": model.axes.directions}
+    return {name: tensor.detach().cpu().contiguous() for name, tensor in tensors.items()}
+
+
+def load_model(path: Path) -> DistillModel:
+    """Reads a model, checked: every tensor has the shape the header asks for and holds finite numbers.
+
+    Raises ModelFileError where the file is missing, foreign, newer, damaged or hostile.
+    """
+    header = read_header(path)
+    damaged = f"“{path.name}” is damaged and cannot be opened."
+    try:
+        tensors = _read_tensors(path)
+        return _assemble(header, tensors)
+    except OSError as error:
+        raise ModelFileError(f"“{path.name}” cannot be opened: {error.strerror}.") from error
+    except (SafetensorError, ValueError, KeyError, RuntimeError) as error:
+        raise ModelFileError(damaged) from error
+
+
+def _read_tensors(path: Path) -> dict[str, Tensor]:
+    with safe_open(path, framework="pt") as file:
+        tensors = {name: file.get_tensor(name) for name in file.keys()}  # noqa: SIM118 - not a dict
+    if not all(torch.isfinite(tensor).all() for tensor in tensors.values()):
+        raise ValueError("numbers that are not finite")
+    return tensors
+
+
+def _assemble(header: ModelHeader, tensors: dict[str, Tensor]) -> DistillModel:
+    bands = header.mel_format.bands
+    mean, std = tensors["mean"], tensors["std"]
+    if mean.shape != (bands,) or std.shape != (bands,) or not (std > 0).all():
+        raise ValueError("mean and std do not fit the mel format")
+    vae = _load_vae(header, _part(tensors, _VAE))
+    axes = LatentAxes(header.axes, tensors["axes.mean"], tensors["axes.directions"])
+    if axes.mean.shape != (vae.latent,):
+        raise ValueError("the axes do not fit the network")
+    return DistillModel(header, vae, mean, std, axes, _part(tensors, _VOCODER) or None)
+
+
+def _load_vae(header: ModelHeader, state: dict[str, Tensor]) -> VAE:
+    """Shapes are compared on the meta device first, so that a hostile header allocates nothing."""
+    with torch.device("meta"):
+        vae = build_vae(header.mel_format.bands, header.architecture)
+    vae.load_state_dict(state, strict=True, assign=True)
+    return vae.eval().requires_grad_(False)
+
+
+def _part(tensors: dict[str, Tensor], prefix: str) -> dict[str, Tensor]:
+    return {name.removeprefix(prefix): tensor for name, tensor in tensors.items() if name.startswith(prefix)}
+
+
+__all__ = ["SUFFIX", "load_model", "read_header", "save_model"]

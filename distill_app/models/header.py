@@ -1,0 +1,91 @@
+"""The JSON header of a .distillgan file. No torch: the window lists models before torch is there."""
+
+import json
+import os
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+from typing import Any
+
+from distill_app.dsp.mel_format import MelFormat
+from distill_app.errors import ModelFileError
+from distill_app.models.axis import Axis
+
+FORMAT_VERSION = 1
+SUFFIX = ".distillgan"
+_METADATA_KEY = "distill"
+_HEADER_LIMIT = 16 * 1024 * 1024
+
+
+@dataclass(frozen=True)
+class CorpusFile:
+    """A recording the model learned from: its file name (no folder) and length."""
+
+    name: str
+    seconds: float
+
+
+@dataclass(frozen=True)
+class ModelHeader:
+    """All of a model but its tensors.
+
+    Args:
+        name: the model's title.
+        mel_format: the mel it was trained on.
+        architecture: arguments of `distill_app.models.vae.build_vae`.
+        axes: its sliders.
+        corpus: what it learned from.
+        training: how it was trained: seconds, epochs, seed, errors, versions.
+        vocoder: description of the `vocoder_state` tensors, None where the file carries none.
+    """
+
+    name: str
+    mel_format: MelFormat
+    architecture: dict[str, Any]
+    axes: tuple[Axis, ...]
+    corpus: tuple[CorpusFile, ...] = ()
+    training: dict[str, Any] = field(default_factory=dict)
+    vocoder: dict[str, Any] | None = None
+
+    def to_metadata(self) -> dict[str, str]:
+        return {_METADATA_KEY: json.dumps({"format_version": FORMAT_VERSION} | asdict(self))}
+
+
+def parse_header(text: str, source: str) -> ModelHeader:
+    """The header of the JSON `text`. Raises ModelFileError, naming `source`, where it is not ours or too new."""
+    try:
+        values = json.loads(text)
+        version = values.pop("format_version")
+    except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
+        raise ModelFileError(f"“{source}” is not a Distill model: its header cannot be read.") from error
+    if version != FORMAT_VERSION:
+        raise ModelFileError(
+            f"“{source}” was made by another version of Distill (file format {version!r:.20}, this one reads "
+            f"{FORMAT_VERSION}); update the app to open it."
+        )
+    try:
+        return _from_values(values)
+    except (ValueError, KeyError, TypeError, AttributeError) as error:
+        raise ModelFileError(f"“{source}” is damaged: its header is incomplete.") from error
+
+
+def _from_values(values: dict[str, Any]) -> ModelHeader:
+    values["mel_format"] = MelFormat.from_dict(values["mel_format"])
+    values["axes"] = tuple(Axis(**axis) for axis in values["axes"])
+    values["corpus"] = tuple(CorpusFile(**file) for file in values["corpus"])
+    return ModelHeader(**values)
+
+
+def read_header(path: Path) -> ModelHeader:
+    """The header alone, without reading tensors. Raises ModelFileError."""
+    try:
+        with open(path, "rb") as file:
+            size = int.from_bytes(file.read(8), "little")
+            if not 2 <= size <= min(_HEADER_LIMIT, os.fstat(file.fileno()).st_size - 8):
+                raise ModelFileError(f"“{path.name}” is not a Distill model, or it was cut off.")
+            entries = json.loads(file.read(size))
+        text = entries["__metadata__"][_METADATA_KEY]
+    except OSError as error:
+        raise ModelFileError(f"“{path.name}” cannot be opened: {error.strerror}.") from error
+    except (ValueError, KeyError, TypeError, RecursionError) as error:
+        raise ModelFileError(f"“{path.name}” is not a Distill model.") from error
+    return parse_header(text, path.name)

@@ -1,0 +1,48 @@
+"""A trained model in memory."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import torch
+from torch import Tensor
+
+from distill_app.models.axes import LatentAxes
+from distill_app.models.header import ModelHeader
+from distill_app.models.vae import VAE, WINDOW_FRAMES
+
+
+@dataclass(frozen=True, eq=False)
+class DistillModel:
+    """The latent instrument: latent vectors to log-mel windows of `WINDOW_FRAMES` frames.
+
+    Args:
+        header: name, formats, corpus, training record.
+        vae: in evaluation mode.
+        mean, std: `[bands]`, of the corpus's log-mel; the VAE sees `(mel - mean) / std`.
+        axes: the sliders' directions.
+        vocoder_state: tensors of the model's own vocoder, described by `header.vocoder`.
+    """
+
+    header: ModelHeader
+    vae: VAE
+    mean: Tensor
+    std: Tensor
+    axes: LatentAxes
+    vocoder_state: Mapping[str, Tensor] | None = None
+
+    @torch.inference_mode()
+    def decode(self, latents: Tensor) -> Tensor:
+        """Log-mel `[n, bands, WINDOW_FRAMES]` of latents `[n, latent]`."""
+        mel = self.vae.decode(latents) * self.std[:, None] + self.mean[:, None]
+        return mel.clamp_min(self._floor)
+
+    @torch.inference_mode()
+    def encode(self, mel: Tensor) -> Tensor:
+        """Posterior means `[n, latent]` of log-mels `[n, bands, WINDOW_FRAMES]`."""
+        if mel.shape[-1] != WINDOW_FRAMES:
+            raise ValueError(f"encodes windows of {WINDOW_FRAMES} frames")
+        return self.vae.encode((mel - self.mean[:, None]) / self.std[:, None])[0]
+
+    @property
+    def _floor(self) -> float:
+        return torch.tensor(self.header.mel_format.floor).log().item()

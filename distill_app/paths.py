@@ -1,0 +1,27 @@
+"""Where things are: the folders of the app and of the person."""
+
+from pathlib import Path
+
+from platformdirs import user_cache_path, user_config_path, user_data_path, user_log_path
+
+RESOURCES = Path(__file__).resolve().parent.parent / "resources"
+VENDOR = RESOURCES.parent / "vendor"
+STARTER_MODEL = RESOURCES / "starter.distillgan"
+
+_APP = "Distill"
+
+
+def config_folder() -> Path:
+    return user_config_path(_APP, appauthor=False)
+
+
+def data_folder() -> Path:
+    return user_data_path(_APP, appauthor=False)
+
+
+def cache_folder() -> Path:
+    return user_cache_path(_APP, appauthor=False)
+
+
+def log_folder() -> Path:
+    return user_log_path(_APP, appauthor=False)

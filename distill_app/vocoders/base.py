@@ -1,0 +1,56 @@
+"""What every vocoder is. No torch at import: the catalogue is read before torch is there."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Protocol
+
+from distill_app.dsp.mel_format import MelFormat
+
+if TYPE_CHECKING:
+    from torch import Tensor
+
+
+@dataclass(frozen=True)
+class VocoderInfo:
+    """One line of the vocoder selector.
+
+    Args:
+        id: the name that `get_vocoder` and `--vocoder` take.
+        title: what the selector shows.
+        summary: one sentence for a musician.
+        mel_format: the mel it reads; its sample rate is the rate of the sound.
+        parameters: number of trained values, 0 where nothing is trained.
+        licence: SPDX identifier of the weights or the method's code.
+    """
+
+    id: str
+    title: str
+    summary: str
+    mel_format: MelFormat
+    parameters: int
+    licence: str
+
+
+class Vocoder(Protocol):
+    """Turns a log-mel of its own format into samples."""
+
+    @property
+    def info(self) -> VocoderInfo: ...
+
+    @property
+    def sample_rate(self) -> int: ...
+
+    def mel_to_waveform(self, mel: "Tensor") -> "Tensor":
+        """Samples `[batch, 1, frames * hop]` of a log-mel `[batch, bands, frames]`.
+
+        Raises VocoderError where the band count is another or there is no frame.
+        """
+        ...
+
+    def stream(self, blocks: "Iterable[Tensor]") -> "Iterator[Tensor]":
+        """Samples `[1, n]`, block after block, of mel blocks `[bands, frames]` that follow each other.
+
+        The blocks joined equal `mel_to_waveform` of the joined mel however it was cut, and memory does not
+        grow with the length.
+        """
+        ...

@@ -1,0 +1,37 @@
+"""Fixtures that many tests share."""
+
+from pathlib import Path
+
+import pytest
+import torch
+
+from distill_app.dsp.mel_format import DISTILL_MEL
+from distill_app.models.axes import LatentAxes
+from distill_app.models.axis import Axis
+from distill_app.models.file import save_model
+from distill_app.models.header import CorpusFile, ModelHeader
+from distill_app.models.model import DistillModel
+from distill_app.models.vae import build_vae
+
+ARCHITECTURE = {"name": "conv1d", "latent": 4, "width": 8, "blocks": 1}
+
+
+@pytest.fixture(scope="session")
+def tiny_model() -> DistillModel:
+    """A real network of a few thousand random weights with two axes: for plumbing, not for sound."""
+    torch.manual_seed(0)
+    axes = (
+        Axis("Brightness", "centroid", 0.95, -2.0, 0.0, 1.0),
+        Axis("Axis 2", "", 0.3, -1.0, 0.1, 1.0),
+    )
+    header = ModelHeader("Tiny", DISTILL_MEL, ARCHITECTURE, axes, (CorpusFile("a.wav", 1.5),), {"seed": 0})
+    vae = build_vae(DISTILL_MEL.bands, ARCHITECTURE).eval().requires_grad_(False)
+    mean, std = torch.full((128,), -5.0), torch.full((128,), 3.0)
+    return DistillModel(header, vae, mean, std, LatentAxes(axes, torch.zeros(4), torch.eye(4)[:2]))
+
+
+@pytest.fixture
+def tiny_model_file(tiny_model: DistillModel, tmp_path: Path) -> Path:
+    path = tmp_path / "tiny.distillgan"
+    save_model(tiny_model, path)
+    return path
