@@ -1,0 +1,40 @@
+"""The inverse STFT for spectra that are framed as the mel is: not centred."""
+
+from functools import lru_cache
+
+import torch
+from torch import Tensor
+
+from distill_app.dsp.mel_format import MelFormat
+
+_ENVELOPE_FLOOR = 1e-6
+
+
+def overlap_add(frames: Tensor, hop: int) -> Tensor:
+    """Sum `[batch, n_fft, frames]` at distances of `hop` to `[batch, (frames - 1) * hop + n_fft]`.
+
+    `n_fft` is a multiple of `hop`, so that each frame is a row of whole hops and the sum takes n_fft / hop additions.
+    """
+    batch, n_fft, count = frames.shape
+    parts = n_fft // hop
+    pieces = frames.transpose(1, 2).reshape(batch, count, parts, hop)
+    total = frames.new_zeros(batch, count + parts - 1, hop)
+    for part in range(parts):
+        total[:, part : part + count] += pieces[:, :, part]
+    return total.reshape(batch, -1)
+
+
+@lru_cache(maxsize=32)
+def _envelope(mel_format: MelFormat, count: int) -> Tensor:
+    squared = torch.hann_window(mel_format.win).square()[None, :, None]
+    return overlap_add(squared.expand(1, -1, count), mel_format.hop).clamp_min(_ENVELOPE_FLOOR)
+
+
+def inverse_stft(spectrum: Tensor, mel_format: MelFormat) -> Tensor:
+    """Least-squares inverse (Griffin & Lim 1984, eq. 6) of `[batch, bins, frames]`.
+
+    Returns samples that still carry `mel_format.padding` samples at each end.
+    """
+    window = torch.hann_window(mel_format.win, device=spectrum.device)[:, None]
+    frames = torch.fft.irfft(spectrum, n=mel_format.n_fft, dim=1) * window
+    return overlap_add(frames, mel_format.hop) / _envelope(mel_format, spectrum.shape[-1]).to(spectrum.device)

@@ -1,0 +1,103 @@
+"""Sliders to samples: latent path → windows → one mel → vocoder."""
+
+import itertools
+from collections.abc import Iterable, Iterator
+
+import numpy as np
+import torch
+from torch import Tensor
+
+from distill_app.dsp.sound import Samples, Sound
+from distill_app.errors import VocoderError
+from distill_app.generation.config import GenerationConfig
+from distill_app.generation.path import latent_path
+from distill_app.generation.windows import join_windows
+from distill_app.models.model import DistillModel
+from distill_app.vocoders import get_vocoder
+from distill_app.vocoders.base import Vocoder
+
+EDGE_SECONDS = 0.002
+"""A render rises from and falls to zero over this time, so that it begins and ends without a click."""
+
+_WINDOW_HOP = 96
+_GLIDE_HOP = 32  # windows follow each other faster where the sound glides
+_BATCH = 8
+
+
+class GenerationPipeline:
+    """Renders a model. The same configuration gives the same samples, whole or streamed.
+
+    Args:
+        model: the instrument.
+        vocoder: what turns its mel into sound; created by `get_vocoder()` at first need where none is given.
+    """
+
+    def __init__(self, model: DistillModel, vocoder: Vocoder | None = None) -> None:
+        self.model = model
+        self._vocoder = vocoder
+
+    @property
+    def vocoder(self) -> Vocoder:
+        if self._vocoder is None:
+            self._vocoder = get_vocoder()
+        return self._vocoder
+
+    @property
+    def sample_rate(self) -> int:
+        return self.vocoder.sample_rate
+
+    def samples(self, config: GenerationConfig) -> int:
+        """How many samples a render has."""
+        return round(config.seconds * self.sample_rate)
+
+    @torch.inference_mode()
+    def mel_blocks(self, config: GenerationConfig) -> Iterator[Tensor]:
+        """Log-mel blocks `[bands, frames]`, as many frames as the sound needs, in constant memory."""
+        left = -(-self.samples(config) // self.model.header.mel_format.hop)
+        hop = _GLIDE_HOP if config.mode == "interpolate" else _WINDOW_HOP
+        for block in join_windows(self._windows(config), hop):
+            yield block[:, :left]
+            left -= block.shape[1]
+            if left <= 0:
+                return
+
+    def _windows(self, config: GenerationConfig) -> Iterator[Tensor]:
+        """Log-mel windows `[bands, WINDOW_FRAMES]` without end."""
+        path = latent_path(config, self.model.axes)
+        if config.mode == "slider" and not config.drift:
+            yield from itertools.repeat(self.model.decode(next(path)[None])[0])
+        while True:
+            yield from self.model.decode(torch.stack(list(itertools.islice(path, _BATCH))))
+
+    def stream(self, config: GenerationConfig) -> Iterator[Samples]:
+        """Mono blocks `[n]`, `samples(config)` in all, in constant memory.
+
+        Raises VocoderError where the vocoder reads another mel format than the model gives.
+        """
+        if self.vocoder.info.mel_format != self.model.header.mel_format:
+            raise VocoderError(f"“{self.vocoder.info.title}” reads another mel format than this model gives.")
+        blocks = (block[0].numpy() for block in self.vocoder.stream(self.mel_blocks(config)))
+        return _faded(_cut(blocks, self.samples(config)), self.samples(config), self.sample_rate)
+
+    def render(self, config: GenerationConfig) -> Sound:
+        """The whole sound, `[1, n]`."""
+        return Sound(np.concatenate(list(self.stream(config)))[None], self.sample_rate)
+
+
+def _cut(blocks: Iterable[Samples], length: int) -> Iterator[Samples]:
+    for block in blocks:
+        yield block[:length]
+        length -= len(block)
+        if length <= 0:
+            return
+
+
+def _faded(blocks: Iterable[Samples], length: int, sample_rate: int) -> Iterator[Samples]:
+    """The same, rising from zero and falling to zero."""
+    edge = min(round(EDGE_SECONDS * sample_rate), length // 2)
+    position = 0
+    for block in blocks:
+        place = np.arange(position, position + len(block))
+        gain = np.minimum(1.0, np.minimum(place, length - 1 - place) / edge)
+        yield (block * gain).astype(np.float32)
+        position += len(block)
