@@ -1,0 +1,19 @@
+# Each target makes or refreshes .venv first; a second run starts at once. `make help` lists them.
+PYTHON ?= python3
+ARGS ?=
+
+.PHONY: help run test lint bench clean
+
+help:
+	@echo "make run     open Distill (without a display: write a sound and its picture here)"
+	@echo "make test    lint, types, import contracts and tests"
+	@echo "make lint    the same without the tests"
+	@echo "make bench   measure start-up, sliders and memory; figures in build/bench/bench.json"
+	@echo "make clean   remove .venv, build and caches"
+
+run test lint bench:
+	@$(PYTHON) tools/tasks.py $@ $(ARGS)
+
+clean:
+	rm -rf .venv build dist *.egg-info .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache
+	find distill_app tests tools -name __pycache__ -prune -exec rm -rf {} +

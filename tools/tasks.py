@@ -1,0 +1,56 @@
+"""What `make` does, also for a machine without make: python tools/tasks.py run | test | lint | bench."""
+
+import os
+import subprocess
+import sys
+
+import environment
+
+LINT = (
+    ("ruff", "check", "."),
+    ("ruff", "format", "--check", "."),
+    ("mypy",),
+    ("lint-imports",),
+)
+
+
+def run(arguments: list[str]) -> int:
+    return call("distill-app", *arguments)
+
+
+def lint(_: list[str]) -> int:
+    return next(filter(None, (call(*command) for command in LINT)), 0)
+
+
+def test(arguments: list[str]) -> int:
+    return lint([]) or call("pytest", *arguments)
+
+
+def bench(arguments: list[str]) -> int:
+    return call("distill", "bench", *arguments)
+
+
+def call(program: str, *arguments: str) -> int:
+    """Runs a program of the environment and answers its exit status."""
+    return subprocess.call([environment.program(program), *arguments], cwd=environment.ROOT)
+
+
+TASKS = {"run": run, "test": test, "lint": lint, "bench": bench}
+
+
+def main(arguments: list[str]) -> int:
+    if not arguments or arguments[0] not in TASKS:
+        print(__doc__, file=sys.stderr)
+        return 2
+    name, *rest = arguments
+    environment.ensure()
+    if name in ("test", "lint"):
+        os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+    return TASKS[name](rest)
+
+
+if __name__ == "__main__":
+    try:
+        sys.exit(main(sys.argv[1:]))
+    except KeyboardInterrupt:
+        sys.exit(130)
