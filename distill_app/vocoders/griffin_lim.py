@@ -5,8 +5,9 @@ steady partials would have (single-pass spectrogram inversion, Beauregard, Haris
 which keeps the pitch; and each projection scales the estimate's own magnitudes until their *mel* is right, instead of
 imposing one magnitude guessed beforehand, which keeps level and noise.
 
-Long mels are done in chunks. The samples already given out stay fixed as the left context of the next chunk, so its
-phases continue them, and a linear crossfade of one hop (the two estimates are coherent) joins the chunks.
+Long mels are done in chunks. In every projection the samples already given out stay fixed as the left context of the
+next chunk, and the chunk's own estimate takes over from the last one's guess in a ramp (the two are coherent), so that
+the phases continue and the mel is met across the border as well as elsewhere.
 """
 
 import math
@@ -27,6 +28,7 @@ _ITERATIONS = 32
 _MOMENTUM = 0.99
 _CHUNK = 256  # frames given out at a time
 _BEHIND, _AHEAD = 8, 8  # frames of context: already given out, and not yet
+_HANDOVER = 4  # hops in which a chunk takes over from the last one's guess
 _PHASE_SEED = 0
 
 
@@ -68,8 +70,6 @@ class GriffinLim:
         mel_format = self.info.mel_format
         hop, padding = mel_format.hop, mel_format.padding
         padded = self._estimate(mel, tail)
-        if tail is not None:
-            padded[_BEHIND * hop :][:hop] = _crossfade(tail.guess[:hop], padded[_BEHIND * hop :][:hop])
         start = padding if tail is None else _BEHIND * hop
         if last:
             return padded[start : len(padded) - padding], None
@@ -83,11 +83,11 @@ class GriffinLim:
         spectrum = _first_guess(magnitudes(target, mel_format), tail, mel_format)[None]
         previous = torch.zeros_like(spectrum)
         for _ in range(self._iterations):
-            consistent = frames_stft(_pinned(inverse_stft(spectrum, mel_format), tail), mel_format)
+            consistent = frames_stft(_continuing(tail, inverse_stft(spectrum, mel_format), mel_format.hop), mel_format)
             moved = consistent + _MOMENTUM * (consistent - previous)
             spectrum = _with_mel(moved, target, mel_format)
             previous = consistent
-        return _pinned(inverse_stft(spectrum, mel_format), tail)[0]
+        return _continuing(tail, inverse_stft(spectrum, mel_format), mel_format.hop)[0]
 
 
 def _checked(blocks: Iterable[Tensor], mel_format: MelFormat) -> Iterator[Tensor]:
@@ -130,15 +130,14 @@ def _with_mel(spectrum: Tensor, target: Tensor, mel_format: MelFormat) -> Tensor
     return spectrum * (weights.T @ shortfall)[None]
 
 
-def _pinned(padded: Tensor, tail: _Tail | None) -> Tensor:
-    if tail is not None:
-        padded[:, : len(tail.given)] = tail.given
-    return padded
-
-
-def _crossfade(old: Tensor, new: Tensor) -> Tensor:
-    rise = torch.linspace(0, 1, len(old))
-    return old + rise * (new - old)
+def _continuing(tail: _Tail | None, padded: Tensor, hop: int) -> Tensor:
+    """Samples `[1, n]` that begin as the tail ends: what was given out, then its guess fading into `padded`."""
+    if tail is None:
+        return padded
+    known, guess = len(tail.given), tail.guess[: _HANDOVER * hop]
+    own = padded[0, known : known + len(guess)]
+    handover = guess[: len(own)] + torch.linspace(0, 1, len(own)) * (own - guess[: len(own)])
+    return torch.cat([tail.given, handover, padded[0, known + len(own) :]])[None]
 
 
 def _first_guess(magnitude: Tensor, tail: _Tail | None, mel_format: MelFormat) -> Tensor:
