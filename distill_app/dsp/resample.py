@@ -20,3 +20,9 @@ def _resampler(from_rate: int, to_rate: int) -> Resample:
 def resample(samples: Tensor, from_rate: int, to_rate: int) -> Tensor:
     """`[..., n]` at `from_rate` Hz to `[..., ceil(n * to_rate / from_rate)]` at `to_rate` Hz (Kaiser, width 64)."""
     return samples if from_rate == to_rate else _resampler(from_rate, to_rate)(samples)
+
+
+def kernel(from_rate: int, to_rate: int) -> tuple[Tensor, int]:
+    """The filters `[new, 1, 2 * width + old]` that `resample` uses, and `width`; not for equal rates."""
+    resampler = _resampler(from_rate, to_rate)
+    return resampler.kernel, int(resampler.width)

@@ -1,0 +1,43 @@
+"""Fade curves. numpy only, so that the player may use them without torch."""
+
+from typing import Literal, assert_never, get_args
+
+import numpy as np
+
+from distill_app.dsp.sound import Samples
+
+Curve = Literal["linear", "equal-power", "smooth"]
+CURVES: tuple[Curve, ...] = get_args(Curve)
+
+
+def fade_in(frames: int, curve: Curve = "linear") -> Samples:
+    """Gains `[frames]`, the first 0 and the last 1.
+
+    "linear" keeps the sum of a fade-in and its fade-out at 1: for two sounds that are alike. "equal-power" (a quarter
+    of a sine) keeps the sum of their squares at 1: for two that are not. "smooth" (half a cosine) leaves and arrives
+    without a corner: for a sound and silence.
+    """
+    t = np.linspace(0.0, 1.0, frames)
+    match curve:
+        case "linear":
+            gains = t
+        case "equal-power":
+            gains = np.sin(np.pi / 2 * t)
+        case "smooth":
+            gains = 0.5 - 0.5 * np.cos(np.pi * t)
+        case _:
+            assert_never(curve)
+    return gains.astype(np.float32)
+
+
+def fade_out(frames: int, curve: Curve = "linear") -> Samples:
+    """Gains `[frames]`, the first 1 and the last 0."""
+    return np.ascontiguousarray(fade_in(frames, curve)[::-1])
+
+
+def crossfade(old: Samples, new: Samples, curve: Curve = "equal-power") -> Samples:
+    """From `old` to `new`, both `[..., frames]`, over their whole length. Raises ValueError where they differ."""
+    if old.shape != new.shape:
+        raise ValueError("a crossfade needs two sounds of the same length")
+    frames = old.shape[-1]
+    return old * fade_out(frames, curve) + new * fade_in(frames, curve)
