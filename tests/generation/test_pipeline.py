@@ -1,0 +1,146 @@
+"""From a configuration to samples."""
+
+import gc
+import itertools
+from dataclasses import replace
+
+import numpy as np
+import pytest
+import torch
+
+from distill_app.dsp import MelFormat, to_mel
+from distill_app.errors import SettingsError, VocoderError
+from distill_app.generation.config import MODES, GenerationConfig, Mode
+from distill_app.generation.path import SPREAD, latent_path
+from distill_app.generation.pipeline import GenerationPipeline
+from distill_app.models.model import DistillModel
+from distill_app.vocoders.catalogue import GRIFFIN_LIM
+from distill_app.vocoders.griffin_lim import GriffinLim
+
+
+@pytest.fixture(scope="module")
+def pipeline(tiny_model: DistillModel) -> GenerationPipeline:
+    return GenerationPipeline(tiny_model, GriffinLim(GRIFFIN_LIM, iterations=2))
+
+
+def _path(pipeline: GenerationPipeline, config: GenerationConfig, count: int) -> np.ndarray:
+    axes = pipeline.model.axes
+    latents = itertools.islice(latent_path(config, axes), count)
+    return np.array([axes.to_sliders(latent) for latent in latents])
+
+
+@pytest.mark.parametrize("mode", MODES)
+@pytest.mark.parametrize("seconds", [0.1, 1.0, 7.3])
+def test_the_length_is_exact_and_the_same_config_gives_the_same_samples(
+    pipeline: GenerationPipeline, mode: Mode, seconds: float
+) -> None:
+    config = GenerationConfig(mode, (0.5, -1.0), seconds, seed=3, drift=0.3)
+    first, again = pipeline.render(config), pipeline.render(config)
+    assert first.samples.shape == (1, round(seconds * 44_100))
+    assert np.array_equal(first.samples, again.samples)
+
+
+@pytest.mark.parametrize("change", [{"seed": 4}, {"drift": 0.5}, {"mode": "interpolate"}, {"sliders": (0.0, 1.0)}])
+def test_every_setting_is_heard(pipeline: GenerationPipeline, change: dict[str, object]) -> None:
+    config = GenerationConfig("crossfade", (0.5, 1.0), 3.0, seed=3)
+    a, b = pipeline.render(config).samples, pipeline.render(replace(config, **change)).samples  # type: ignore[arg-type]
+    assert np.abs(a - b).max() > 0.01 * np.abs(a).max()
+
+
+def test_streamed_equals_whole(pipeline: GenerationPipeline) -> None:
+    config = GenerationConfig("interpolate", seconds=6.0)
+    assert np.array_equal(np.concatenate(list(pipeline.stream(config))), pipeline.render(config).samples[0])
+
+
+def test_a_render_begins_and_ends_at_zero(pipeline: GenerationPipeline) -> None:
+    samples = pipeline.render(GenerationConfig(seconds=0.5)).samples[0]
+    assert samples[0] == samples[-1] == 0
+    assert np.abs(samples).max() > 0
+
+
+def test_sliders_held_make_a_steady_path(pipeline: GenerationPipeline) -> None:
+    assert np.allclose(_path(pipeline, GenerationConfig(sliders=(0.4, -0.7)), 50), [0.4, -0.7], atol=1e-5)
+
+
+def test_the_drift_is_zero_at_first_and_has_the_spread_asked_for(pipeline: GenerationPipeline) -> None:
+    """At drift 0.4 the sliders wander with 0.4 times the corpus's deviation, around where they stand."""
+    wander = _path(pipeline, GenerationConfig(sliders=(0.2, 0.0), drift=0.4, seed=1), 20_000) - [0.2, 0.0]
+    assert np.allclose(wander[0], 0, atol=1e-5)
+    assert wander.std(axis=0) == pytest.approx([0.4 * SPREAD] * 2, rel=0.1)
+    assert np.abs(wander.mean(axis=0)).max() < 0.05
+
+
+def test_crossfade_draws_around_the_sliders(pipeline: GenerationPipeline) -> None:
+    values = _path(pipeline, GenerationConfig("crossfade", (0.3, 0.0), seed=1), 4_000)
+    assert values.mean(axis=0) == pytest.approx([0.3, 0.0], abs=0.05)
+    assert np.abs(np.corrcoef(values[:-1, 0], values[1:, 0])[0, 1]) < 0.1
+
+
+def test_interpolation_glides(pipeline: GenerationPipeline) -> None:
+    """No step between windows is larger than an eased glide between two drawn sounds allows."""
+    values = _path(pipeline, GenerationConfig("interpolate", seed=1), 4_000)
+    assert np.abs(np.diff(values, axis=0)).max() < 0.25 * (values.max() - values.min())
+    assert values.std(axis=0).min() > 0.2
+
+
+def test_no_window_border_is_measurable(pipeline: GenerationPipeline) -> None:
+    """The mel between two windows moves no faster than inside a window."""
+    mel = torch.cat(list(pipeline.mel_blocks(GenerationConfig("crossfade", seconds=8.0, seed=2))), dim=1)
+    steps = mel.diff(dim=1).abs().mean(dim=0)
+    borders = [frame for k in range(1, 7) for frame in range(96 * k - 2, 96 * k + 2)]
+    assert steps[borders].mean() < 1.5 * steps.mean()
+
+
+def test_what_is_rendered_is_what_was_decoded(tiny_model: DistillModel) -> None:
+    """Preview and export share one path: the mel of the sound is the decoded mel."""
+    pipeline = GenerationPipeline(tiny_model)
+    config = GenerationConfig(sliders=(1.0, 0.0), seconds=1.0)
+    mel = torch.cat(list(pipeline.mel_blocks(config)), dim=1)
+    heard = to_mel(pipeline.render(config).samples[0])
+    assert (heard[:, 4:80] - mel[:, 4:80]).abs().mean() < 0.15
+
+
+def _values_alive() -> int:
+    return sum(item.numel() for item in gc.get_objects() if type(item) is torch.Tensor)
+
+
+def test_a_long_mel_holds_no_more_than_a_short_one(pipeline: GenerationPipeline) -> None:
+    def most_alive(seconds: float) -> int:
+        blocks = pipeline.mel_blocks(GenerationConfig("crossfade", seconds=seconds))
+        return max(_values_alive() for index, _ in enumerate(blocks) if index % 20 == 10)
+
+    assert most_alive(600) < 1.1 * most_alive(30)
+
+
+def test_the_frames_are_as_many_as_the_samples_need(pipeline: GenerationPipeline) -> None:
+    blocks = pipeline.mel_blocks(GenerationConfig(seconds=33.3))
+    assert sum(block.shape[1] for block in blocks) == -(-round(33.3 * 44_100) // 512)
+
+
+def test_the_vocoder_is_made_when_none_is_given(tiny_model: DistillModel) -> None:
+    assert GenerationPipeline(tiny_model).vocoder.info == GRIFFIN_LIM
+
+
+def test_a_vocoder_of_another_mel_is_refused(tiny_model: DistillModel) -> None:
+    other = GriffinLim(replace(GRIFFIN_LIM, mel_format=MelFormat(bands=80)))
+    with pytest.raises(VocoderError, match="another mel format"):
+        GenerationPipeline(tiny_model, other).render(GenerationConfig())
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"mode": "dance"},
+        {"seconds": 0.05},
+        {"seconds": 601.0},
+        {"seconds": float("nan")},
+        {"sliders": (1.6,)},
+        {"sliders": (float("nan"),)},
+        {"drift": -0.1},
+        {"drift": 1.1},
+        {"seed": -1},
+    ],
+)
+def test_settings_out_of_range_are_refused(wrong: dict[str, object]) -> None:
+    with pytest.raises(SettingsError):
+        GenerationConfig(**wrong)  # type: ignore[arg-type]

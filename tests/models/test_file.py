@@ -1,0 +1,139 @@
+"""The model file: what is written comes back, and what is not ours is refused in one sentence."""
+
+import json
+import pickle
+import struct
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+import torch
+from safetensors.torch import load_file, save_file
+
+from distill_app.errors import ModelFileError
+from distill_app.models.file import load_model, save_model
+from distill_app.models.header import read_header
+from distill_app.models.model import DistillModel
+
+
+def test_a_model_comes_back_as_it_was(tiny_model: DistillModel, tmp_path: Path) -> None:
+    path = tmp_path / "model.distillgan"
+    state = {"weight": torch.arange(3.0)}
+    save_model(
+        replace(tiny_model, vocoder_state=state, header=replace(tiny_model.header, vocoder={"name": "own"})), path
+    )
+    back = load_model(path)
+    latents = torch.randn(2, 4)
+    assert torch.equal(back.decode(latents), tiny_model.decode(latents))
+    assert back.axes.to_sliders(latents[0]) == tiny_model.axes.to_sliders(latents[0])
+    assert back.header.vocoder == {"name": "own"}
+    assert back.vocoder_state is not None
+    assert torch.equal(back.vocoder_state["weight"], state["weight"])
+    assert replace(back.header, vocoder=None) == tiny_model.header == replace(read_header(path), vocoder=None)
+
+
+def test_a_failed_save_leaves_the_old_file(
+    tiny_model: DistillModel, tiny_model_file: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    before = tiny_model_file.read_bytes()
+
+    def full(*_: object) -> None:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr("distill_app.models.file.save_file", full)
+    with pytest.raises(ModelFileError, match="No space left"):
+        save_model(tiny_model, tiny_model_file)
+    assert tiny_model_file.read_bytes() == before
+    assert list(tiny_model_file.parent.iterdir()) == [tiny_model_file]
+
+
+def test_saving_into_a_missing_folder_is_refused(tiny_model: DistillModel, tmp_path: Path) -> None:
+    with pytest.raises(ModelFileError, match="No such file"):
+        save_model(tiny_model, tmp_path / "nowhere" / "model.distillgan")
+
+
+def _edited(path: Path, edit: Callable[[dict[str, Any]], object]) -> None:
+    """Rewrites the JSON header of the file."""
+    tensors = load_file(path)
+    raw = path.read_bytes()
+    size = struct.unpack("<Q", raw[:8])[0]
+    header = json.loads(json.loads(raw[8 : 8 + size])["__metadata__"]["distill"])
+    edit(header)
+    save_file(tensors, path, {"distill": json.dumps(header)})
+
+
+@pytest.mark.parametrize(
+    ("edit", "words"),
+    [
+        (lambda h: h.update(format_version=99), "update the app"),
+        (lambda h: h.pop("format_version"), "cannot be read"),
+        (lambda h: h.pop("axes"), "incomplete"),
+        (lambda h: h.update(surprise=1), "incomplete"),
+        (lambda h: h["mel_format"].update(hop=-1), "incomplete"),
+        (lambda h: h["axes"][0].update(low=9.0), "incomplete"),
+        (lambda h: h["axes"][0].update(low="x"), "incomplete"),
+        (lambda h: h["mel_format"].update(bands=64), "damaged"),
+        (lambda h: h["architecture"].update(width=16), "damaged"),
+        (lambda h: h["architecture"].update(width=10**9), "damaged"),
+        (lambda h: h["architecture"].update(name="transformer"), "damaged"),
+        (lambda h: h["architecture"].update(latent=5), "damaged"),
+        (lambda h: h["axes"].pop(), "damaged"),
+    ],
+)
+def test_a_wrong_header_is_refused(tiny_model_file: Path, edit: Callable[[dict[str, Any]], object], words: str) -> None:
+    _edited(tiny_model_file, edit)
+    with pytest.raises(ModelFileError, match=words) as error:
+        load_model(tiny_model_file)
+    assert "\n" not in str(error.value)
+
+
+def _pickled(path: Path) -> None:
+    class Hostile:
+        def __reduce__(self) -> tuple[Any, ...]:
+            return (Path.touch, (path.with_name("executed"),))
+
+    path.write_bytes(pickle.dumps(Hostile()))
+
+
+@pytest.mark.parametrize(
+    "spoil",
+    [
+        lambda path: path.write_bytes(b""),
+        lambda path: path.write_bytes(b"RIFF" + bytes(100)),
+        lambda path: path.write_bytes(struct.pack("<Q", 2**62) + b"{}"),
+        lambda path: path.write_bytes(struct.pack("<Q", 40_000) + b"[" * 40_000),
+        lambda path: path.write_bytes(path.read_bytes()[: path.stat().st_size // 2]),
+        lambda path: path.write_bytes(path.read_bytes()[:100]),
+        lambda path: path.write_bytes(path.read_bytes() + b"more"),
+        lambda path: path.unlink(),
+        lambda path: save_file({"a": torch.zeros(1)}, path),
+        _pickled,
+    ],
+)
+def test_a_file_that_is_no_model_is_refused(tiny_model_file: Path, spoil: Callable[[Path], object]) -> None:
+    spoil(tiny_model_file)
+    with pytest.raises(ModelFileError, match=tiny_model_file.name):
+        load_model(tiny_model_file)
+    assert not tiny_model_file.with_name("executed").exists()
+
+
+def test_a_folder_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(ModelFileError, match="cannot be opened"):
+        load_model(tmp_path)
+
+
+@pytest.mark.parametrize(("name", "value"), [("mean", torch.nan), ("std", 0.0), ("vae.decoder.0.bias", torch.inf)])
+def test_numbers_that_cannot_be_are_refused(tiny_model_file: Path, name: str, value: float) -> None:
+    tensors = load_file(tiny_model_file)
+    tensors[name][0] = value
+    raw = tiny_model_file.read_bytes()
+    metadata = json.loads(raw[8 : 8 + struct.unpack("<Q", raw[:8])[0]])["__metadata__"]
+    save_file(tensors, tiny_model_file, metadata)
+    with pytest.raises(ModelFileError, match="damaged"):
+        load_model(tiny_model_file)
+
+
+def test_no_paths_are_written(tiny_model_file: Path) -> None:
+    assert str(tiny_model_file.parent).encode() not in tiny_model_file.read_bytes()
