@@ -27,3 +27,7 @@ class SettingsError(DistillError):
 
 class AudioDeviceError(DistillError):
     """No sound device can be opened."""
+
+
+class TrainingError(DistillError):
+    """A training cannot go on."""

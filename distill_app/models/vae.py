@@ -1,5 +1,7 @@
 """The variational autoencoder over windows of log-mel frames."""
 
+import itertools
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import torch
@@ -42,27 +44,80 @@ class _Block(nn.Module):
         return x + self.down(nn.functional.gelu(self.up(self.norm(self.depthwise(x)))))
 
 
-def _conv1d(bands: int, latent: int, width: int, blocks: int) -> VAE:
-    """ConvNeXt-style network over frames: four halvings in time, then a vector."""
+class _FromPatches(nn.Module):
+    """`[n, bands * stride, t]` to `[n, bands, t * stride]`: each column holds `stride` frames."""
+
+    def __init__(self, stride: int) -> None:
+        super().__init__()
+        self.stride = stride
+
+    def forward(self, x: Tensor) -> Tensor:
+        n, columns, t = x.shape
+        patches = x.reshape(n, columns // self.stride, self.stride, t)
+        return patches.transpose(2, 3).reshape(n, -1, t * self.stride)
+
+
+def _conv1d(bands: int, latent: int, width: int, blocks: int, stride: int) -> VAE:
+    """ConvNeXt-style network over frames, 16 times shorter in the middle, then a vector.
+
+    The first layer takes `stride` frames at once, the last one gives as many: most of the work is done on few columns.
+    """
     steps = WINDOW_FRAMES // 16
-    encoder: list[nn.Module] = [nn.Conv1d(bands, width, 7, padding=3)]
+    kernel, padding = (7, 3) if stride == 1 else (3 * stride, stride)
+    encoder: list[nn.Module] = [nn.Conv1d(bands, width, kernel, stride, padding)]
     decoder: list[nn.Module] = [nn.Linear(latent, width * steps), nn.Unflatten(1, (width, steps))]
-    for _ in range(4):
+    for _ in range((16 // stride).bit_length() - 1):
         encoder += [*[_Block(width) for _ in range(blocks)], nn.Conv1d(width, width, 2, 2)]
         decoder += [nn.ConvTranspose1d(width, width, 2, 2), *[_Block(width) for _ in range(blocks)]]
-    encoder += [nn.Flatten(), nn.Linear(width * steps, 2 * latent)]
-    decoder += [nn.Conv1d(width, bands, 7, padding=3)]
+    encoder += [_Block(width), nn.Flatten(), nn.Linear(width * steps, 2 * latent)]
+    decoder += [nn.Conv1d(width, bands * stride, 7 if stride == 1 else 3, padding="same"), _FromPatches(stride)]
     return VAE(latent, nn.Sequential(*encoder), nn.Sequential(*decoder))
 
 
-def build_vae(bands: int, architecture: dict[str, Any]) -> VAE:
+def _conv2d(bands: int, latent: int, width: int) -> VAE:
+    """The picture network: four strided 3 × 3 convolutions of `width`, 2, 4 and 8 times `width` channels."""
+    channels = [1, width, 2 * width, 4 * width, 8 * width]
+    rows, columns = -(-bands // 16), WINDOW_FRAMES // 16
+    encoder: list[nn.Module] = [nn.Unflatten(1, (1, bands))]
+    decoder: list[nn.Module] = []
+    for inside, outside in itertools.pairwise(channels):
+        encoder += [nn.Conv2d(inside, outside, 3, 2, padding=1), nn.BatchNorm2d(outside), nn.LeakyReLU(0.2)]
+        decoder = [nn.ConvTranspose2d(outside, inside, 4, 2, padding=1), *_activation(inside), *decoder]
+    size = channels[-1] * rows * columns
+    encoder += [nn.Flatten(), nn.Linear(size, 2 * latent)]
+    decoder = [nn.Linear(latent, size), nn.Unflatten(1, (channels[-1], rows, columns)), *decoder, nn.Flatten(1, 2)]
+    return VAE(latent, nn.Sequential(*encoder), nn.Sequential(*decoder))
+
+
+def _activation(channels: int) -> list[nn.Module]:
+    """None after the last layer: log-mel has no bounds that a head should press it into."""
+    return [] if channels == 1 else [nn.BatchNorm2d(channels), nn.LeakyReLU(0.2)]
+
+
+_NETWORKS: dict[str, Callable[..., VAE]] = {"conv1d": _conv1d, "conv2d": _conv2d}
+_RANGES: dict[str, dict[str, tuple[int, int]]] = {
+    "conv1d": {"latent": (1, 1024), "width": (1, 2048), "blocks": (0, 16), "stride": (1, 16)},
+    "conv2d": {"latent": (1, 1024), "width": (1, 64)},
+}
+_DEFAULTS: dict[str, dict[str, int]] = {"conv1d": {"stride": 1}, "conv2d": {}}
+
+
+def build_vae(bands: int, architecture: Mapping[str, Any]) -> VAE:
     """The network that a model file's header describes. Raises ValueError where it describes none."""
-    match architecture:
-        case {"name": "conv1d", "latent": int(latent), "width": int(width), "blocks": int(blocks), **rest} if not rest:
-            if not (1 <= latent <= 1024 and 1 <= width <= 4096 and 0 <= blocks <= 16):
-                raise ValueError("architecture out of range")
-            return _conv1d(bands, latent, width, blocks)
-    raise ValueError("unknown architecture")
+    name = architecture.get("name")
+    if name not in _NETWORKS:
+        raise ValueError("unknown architecture")
+    sizes = _DEFAULTS[name] | {key: value for key, value in architecture.items() if key != "name"}
+    ranges = _RANGES[name]
+    if sizes.keys() != ranges.keys() or not all(_within(sizes[key], ranges[key]) for key in ranges):
+        raise ValueError("architecture out of range")
+    if sizes.get("stride", 1) & (sizes.get("stride", 1) - 1) or (name == "conv2d" and bands % 16):
+        raise ValueError("architecture out of range")
+    return _NETWORKS[name](bands, **sizes)
+
+
+def _within(value: object, limits: tuple[int, int]) -> bool:
+    return isinstance(value, int) and not isinstance(value, bool) and limits[0] <= value <= limits[1]
 
 
 @torch.no_grad()

@@ -1,0 +1,24 @@
+"""What a model sounds like at given sliders: the ear of the analysis that names them."""
+
+from distill_app.dsp.sound import Sound
+from distill_app.generation.config import GenerationConfig
+from distill_app.generation.pipeline import GenerationPipeline
+from distill_app.models.model import DistillModel
+from distill_app.vocoders.base import Vocoder
+
+
+class PipelineAudition:
+    """Renders in "slider" mode, as the window and the command line do, with one vocoder for all renders.
+
+    Args:
+        vocoder: created at first need where none is given.
+        seconds: length of each render; the default is that of `GenerationConfig`.
+    """
+
+    def __init__(self, vocoder: Vocoder | None = None, seconds: float = GenerationConfig.seconds) -> None:
+        self._vocoder, self._seconds = vocoder, seconds
+
+    def __call__(self, model: DistillModel, sliders: tuple[float, ...]) -> Sound:
+        pipeline = GenerationPipeline(model, self._vocoder)
+        self._vocoder = pipeline.vocoder
+        return pipeline.render(GenerationConfig(sliders=sliders, seconds=self._seconds))

@@ -1,0 +1,74 @@
+"""How to train: a frozen value."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+import torch
+
+from distill_app.errors import SettingsError
+
+DEFAULT_ARCHITECTURE: Mapping[str, Any] = {"name": "conv1d", "latent": 32, "width": 256, "blocks": 1, "stride": 4}
+MINUTES_MAX = 7 * 24 * 60
+
+
+@dataclass(frozen=True)
+class TrainingConfig:
+    """One training.
+
+    Args:
+        minutes: budget of time for fitting the network; not used where `epochs` is given.
+        epochs: passes over the recordings instead of a time.
+        seed: of the split, the first weights and everything random.
+        device: "cpu", "cuda" or "mps".
+        architecture: arguments of `build_vae`.
+        beta: weight of the KL in nats against the squared error in nats (see loop.py); 1 is the plain ELBO.
+        free_bits: nats that a dimension may use before its KL counts.
+        warm_up: fraction of the training over which β rises from 0.
+        batch: windows per step.
+        learning_rate: AdamW's, at its highest.
+        gain_db: windows get louder or softer by up to this.
+        evaluation_seconds: time between two looks at the held-out windows.
+
+    Raises SettingsError where a value is out of its range.
+    """
+
+    minutes: float = 10.0
+    epochs: int | None = None
+    seed: int = 0
+    device: str = "cpu"
+    architecture: Mapping[str, Any] = field(default_factory=lambda: dict(DEFAULT_ARCHITECTURE))
+    beta: float = 1.0
+    free_bits: float = 0.05
+    warm_up: float = 0.15
+    batch: int = 16
+    learning_rate: float = 2e-3
+    gain_db: float = 3.0
+    evaluation_seconds: float = 5.0
+
+    def __post_init__(self) -> None:
+        if not 0 < self.minutes <= MINUTES_MAX:
+            raise SettingsError("The training time has to be more than 0 minutes and at most a week.")
+        if self.epochs is not None and not 1 <= self.epochs <= 10**6:
+            raise SettingsError("The number of epochs goes from 1 to 1,000,000.")
+        if not 0 <= self.seed < 2**63:
+            raise SettingsError("A seed is a whole number from 0 up.")
+        if not _available(self.device):
+            raise SettingsError(f"This computer has no “{self.device}” device to train on; choose cpu.")
+
+    def to_record(self) -> dict[str, Any]:
+        """What a model file says of it."""
+        budget = {"minutes": self.minutes} if self.epochs is None else {"epochs_asked": self.epochs}
+        names = ("seed", "device", "beta", "free_bits", "batch", "learning_rate", "gain_db")
+        return budget | {name: getattr(self, name) for name in names}
+
+
+def _available(device: str) -> bool:
+    match device:
+        case "cpu":
+            return True
+        case "cuda":
+            return torch.cuda.is_available()
+        case "mps":
+            return torch.backends.mps.is_available()
+    return False

@@ -1,0 +1,171 @@
+"""A folder of recordings as log-mels in memory, with nothing dropped silently."""
+
+from collections.abc import Generator, Iterator
+from dataclasses import dataclass
+from functools import cached_property
+from math import gcd
+from pathlib import Path
+
+import numpy as np
+import torch
+from torch import Tensor
+
+from distill_app.dsp.audio_file import SUFFIXES, read_pieces
+from distill_app.dsp.mel import to_mel
+from distill_app.dsp.mel_format import DISTILL_MEL, MelFormat
+from distill_app.dsp.resample import resample
+from distill_app.dsp.sound import Sound
+from distill_app.errors import AudioFileError, CorpusError
+from distill_app.models.vae import WINDOW_FRAMES
+
+SECONDS_MIN = 0.2
+SILENCE_DBFS = -70.0
+HOURS_MAX = 4.0
+"""Of sound kept in memory: 640 MB of mel."""
+_PIECE_SECONDS = 60.0
+_PREROLL_FRAMES = 2
+"""Silence put before a short file, so that its attack lies inside the first frames and not in their reflection."""
+
+
+@dataclass(frozen=True, eq=False)
+class Recording:
+    """One file: its name without the folder, its length, and its log-mel `[bands, frames]`, frames ≥ WINDOW_FRAMES.
+
+    A file shorter than a window is padded with silence: `_PREROLL_FRAMES` before it and the rest after it.
+    """
+
+    name: str
+    seconds: float
+    mel: Tensor
+
+
+@dataclass(frozen=True)
+class Skipped:
+    """A file that is not learned from, and why."""
+
+    name: str
+    reason: str
+
+
+@dataclass(frozen=True)
+class ScanProgress:
+    """`done` of `total` files have been read; `name` is the last one."""
+
+    done: int
+    total: int
+    name: str
+
+
+@dataclass(frozen=True, eq=False)
+class Corpus:
+    """What there is to learn from, in the order of the file names."""
+
+    files: tuple[Recording, ...]
+    skipped: tuple[Skipped, ...] = ()
+    mel_format: MelFormat = DISTILL_MEL
+
+    @property
+    def seconds(self) -> float:
+        return sum(file.seconds for file in self.files)
+
+    @cached_property
+    def statistics(self) -> tuple[Tensor, Tensor]:
+        """Mean and standard deviation per band, each `[bands]`; a band that never moves gets a deviation of 0.5."""
+        frames = torch.cat([file.mel for file in self.files], dim=1)
+        return frames.mean(1), frames.std(1).clamp_min(0.5)
+
+
+def scan_corpus(folder: Path) -> Corpus:
+    """Reads the folder and its subfolders. Raises CorpusError where nothing is left to learn from."""
+    scan = scan_files(folder)
+    while True:
+        try:
+            next(scan)
+        except StopIteration as end:
+            return end.value
+
+
+def scan_files(folder: Path) -> Generator[ScanProgress, None, Corpus]:
+    """`scan_corpus` as a generator: yields after each file, returns the corpus."""
+    paths = _paths(folder)
+    files: list[Recording] = []
+    skipped: list[Skipped] = []
+    for done, path in enumerate(paths, 1):
+        name = path.relative_to(folder).as_posix()
+        try:
+            files.append(_recording(path, HOURS_MAX * 3600 - sum(file.seconds for file in files)))
+        except (AudioFileError, CorpusError) as error:
+            skipped.append(Skipped(name, str(error)))
+        yield ScanProgress(done, len(paths), name)
+    return _corpus(folder, files, skipped)
+
+
+def _paths(folder: Path) -> list[Path]:
+    if not folder.is_dir():
+        raise CorpusError(f"“{folder}” is not a folder; give the folder that holds your recordings.")
+    try:
+        return sorted(path for path in folder.rglob("*") if path.is_file() and not path.name.startswith("."))
+    except OSError as error:
+        raise CorpusError(f"The folder “{folder.name}” cannot be read: {error.strerror}.") from error
+
+
+def _corpus(folder: Path, files: list[Recording], skipped: list[Skipped]) -> Corpus:
+    if files:
+        return Corpus(tuple(files), tuple(skipped))
+    if not skipped:
+        raise CorpusError(f"There are no recordings in “{folder.name}”.")
+    raise CorpusError(f"None of the {len(skipped)} files in “{folder.name}” can be learned from: {skipped[0].reason}")
+
+
+def _recording(path: Path, seconds_left: float) -> Recording:
+    """Raises AudioFileError or CorpusError with the reason for skipping the file."""
+    if path.suffix.lower() not in SUFFIXES:
+        raise AudioFileError(f"“{path.name}” is not a sound file.")
+    seconds, peak, mels = 0.0, 0.0, []
+    for piece in read_pieces(path, _PIECE_SECONDS):
+        seconds += piece.seconds
+        if seconds > seconds_left:
+            raise CorpusError(f"“{path.name}” is left out: only {HOURS_MAX:.0f} hours of sound are learned from.")
+        samples = to_rate(piece, DISTILL_MEL.sample_rate)
+        peak = max(peak, float(samples.abs().max()))
+        mels.append(_padded_mel(samples, short=seconds < _PIECE_SECONDS))
+    _check(path.name, seconds, peak)
+    return Recording(path.name, seconds, torch.cat(mels, dim=1))
+
+
+def _check(name: str, seconds: float, peak: float) -> None:
+    if seconds < SECONDS_MIN:
+        raise CorpusError(f"“{name}” is too short: {seconds:.2f} of at least {SECONDS_MIN} seconds.")
+    if 20 * np.log10(max(peak, 1e-9)) < SILENCE_DBFS:
+        raise CorpusError(f"“{name}” is silent.")
+
+
+def to_rate(sound: Sound, rate: int) -> Tensor:
+    """Mono samples `[n]` at `rate` Hz. A rate without a simple ratio to `rate` is taken as the nearest one that has.
+
+    That shifts pitch by less than 1 % of its rate at 2.5 kHz and by 0.001 % at 44.1 kHz, and keeps the filter small.
+    """
+    simple = gcd(sound.sample_rate, rate) >= 50
+    from_rate = sound.sample_rate if simple else 50 * round(sound.sample_rate / 50)
+    return resample(torch.from_numpy(sound.mono()), from_rate, rate).clone()
+
+
+def _padded_mel(samples: Tensor, short: bool) -> Tensor:
+    """Log-mel of samples; of a file shorter than a window, padded to one."""
+    missing = WINDOW_FRAMES * DISTILL_MEL.hop - len(samples)
+    if not short or missing <= 0:
+        missing = max(0, 2 * DISTILL_MEL.n_fft - len(samples))
+        return to_mel(torch.nn.functional.pad(samples, (0, missing)))
+    before = min(_PREROLL_FRAMES * DISTILL_MEL.hop, missing)
+    return to_mel(torch.nn.functional.pad(samples, (before, missing - before)))
+
+
+def all_windows(corpus: Corpus, hop: int = WINDOW_FRAMES // 4) -> Tensor:
+    """Every window of the corpus at `hop` frames, `[n, bands, WINDOW_FRAMES]`, each file's end included."""
+    return torch.stack([window for file in corpus.files for window in windows(file.mel, hop)])
+
+
+def windows(mel: Tensor, hop: int) -> Iterator[Tensor]:
+    last = mel.shape[1] - WINDOW_FRAMES
+    for start in sorted({*range(0, last + 1, hop), last}):
+        yield mel[:, start : start + WINDOW_FRAMES]

@@ -1,0 +1,64 @@
+"""How well a network reproduces windows it has not learned from."""
+
+import math
+from dataclasses import dataclass
+from typing import Any
+
+import torch
+from torch import Tensor
+
+from distill_app.models.vae import VAE
+
+_DB_PER_NAT = 20 / math.log(10)
+_ACTIVE_VARIANCE = 0.01
+
+
+@dataclass(frozen=True)
+class Evaluation:
+    """Figures on held-out windows, encoded to their posterior mean and decoded.
+
+    Args:
+        error_db: mean absolute log-mel error in dB.
+        r2: share of the variance around each band's mean that is reproduced; 1 is perfect.
+        kl_nats: mean KL of a window's posterior from the prior.
+        active_dimensions: dimensions whose posterior mean has a variance over 0.01 (Burda et al. 2016).
+    """
+
+    error_db: float
+    r2: float
+    kl_nats: float
+    active_dimensions: int
+
+    def to_record(self) -> dict[str, Any]:
+        return {
+            "held_out_error_db": round(self.error_db, 3),
+            "held_out_r2": round(self.r2, 4),
+            "kl_nats": round(self.kl_nats, 1),
+            "active_dimensions": self.active_dimensions,
+        }
+
+
+@torch.inference_mode()
+def evaluate(vae: VAE, windows: Tensor, std: Tensor) -> Evaluation:
+    """The figures for z-scored windows `[n, bands, frames]`, where `std` `[bands]` undoes the z-score."""
+    means, log_variances, absolute, square = [], [], 0.0, 0.0
+    for batch in torch.split(windows, 32):
+        mean, log_variance = vae.encode(batch)
+        error = vae.decode(mean) - batch
+        absolute += float((error.abs() * std.to(error)[:, None]).sum())
+        square += float(error.square().sum())
+        means.append(mean)
+        log_variances.append(log_variance)
+    mean, log_variance = torch.cat(means), torch.cat(log_variances)
+    kl = (mean.square() + log_variance.exp() - 1 - log_variance).sum(1).mean() / 2
+    return Evaluation(
+        error_db=_DB_PER_NAT * absolute / windows.numel(),
+        r2=1 - square / max(_variation(windows), 1e-9),
+        kl_nats=float(kl),
+        active_dimensions=int((mean.var(0, correction=0) > _ACTIVE_VARIANCE).sum()),
+    )
+
+
+def _variation(windows: Tensor) -> float:
+    """Sum of squares around the mean of each band."""
+    return float((windows - windows.mean((0, 2), keepdim=True)).square().sum())

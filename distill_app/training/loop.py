@@ -1,0 +1,209 @@
+"""Fitting the VAE: a generator that can be stopped at any step and keeps the best network so far.
+
+Objective (Kingma & Welling 2014, β of Higgins et al. 2017), in nats per window, both terms summed over their elements:
+
+    sum over bands and frames of (x − x̂)² / 2  +  β · sum over dimensions of max(free bits, KL(q(z|x) ‖ N(0, 1)))
+
+where x is z-scored log-mel and the KL of a dimension is its mean over the batch (Kingma et al. 2016).
+"""
+
+import copy
+import math
+import time
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import torch
+from torch import Tensor
+
+from distill_app.errors import TrainingError
+from distill_app.models.vae import VAE, build_vae
+from distill_app.training.config import TrainingConfig
+from distill_app.training.corpus import Corpus
+from distill_app.training.evaluation import Evaluation, evaluate
+from distill_app.training.sampler import WindowSampler
+from distill_app.training.split import held_out_windows, split_corpus, stretches
+
+_EMA_STEPS = 100
+_FAILURES_MAX = 3
+
+
+@dataclass(frozen=True)
+class TrainingProgress:
+    """Where a training stands.
+
+    Args:
+        epoch, step: completed; an epoch has seen each learned frame once on average.
+        fraction: 0 … 1 of the budget.
+        elapsed_seconds, remaining_seconds: of this training, the second one estimated.
+        loss: nats per window, over the last steps.
+        best: the held-out evaluation of the network kept so far.
+        latest: the latest held-out evaluation.
+    """
+
+    epoch: int
+    step: int
+    fraction: float
+    elapsed_seconds: float
+    remaining_seconds: float
+    loss: float
+    best: Evaluation
+    latest: Evaluation
+
+
+@dataclass(frozen=True, eq=False)
+class Trained:
+    """The network kept, on the CPU in evaluation mode, the statistics of its z-score `[bands]`, and its record."""
+
+    vae: VAE
+    architecture: Mapping[str, Any]
+    mean: Tensor
+    std: Tensor
+    record: dict[str, Any]
+
+
+class Trainer:
+    """One training. `run()` yields progress; `result()` is the best network at any time, also after an interruption.
+
+    Deterministic for a corpus, a configuration in epochs and a number of threads; a budget in minutes gives as many
+    steps as the machine makes in that time.
+
+    Args:
+        clock: seconds; the wall's, unless a benchmark counts processor time.
+    """
+
+    def __init__(self, corpus: Corpus, config: TrainingConfig, clock: Callable[[], float] = time.monotonic) -> None:
+        self._corpus, self._config, self._clock = corpus, config, clock
+        self._random = torch.Generator().manual_seed(config.seed)
+        self._mean, self._std = corpus.statistics
+        split = split_corpus(corpus, config.seed)
+        self._held_out = self._scaled(held_out_windows(corpus, split)).to(config.device)
+        learned = [self._scaled(mel) for mel in stretches(corpus, split.learned)]
+        floor = (math.log(corpus.mel_format.floor) - self._mean) / self._std
+        self._sampler = WindowSampler(learned, self._std, floor, config, self._random)
+        self._vae = _initialised(corpus.mel_format.bands, config).to(config.device)
+        self._average = copy.deepcopy(self._vae).eval().requires_grad_(False)
+        self._optimizer = torch.optim.AdamW(
+            self._vae.parameters(), config.learning_rate, (0.9, 0.98), weight_decay=0.02
+        )
+        self._steps, self._failures, self._seconds = 0, 0, 0.0
+        self._best_state = copy.deepcopy(self._average.state_dict())
+        self._best = self._latest = evaluate(self._average, self._held_out, self._std)
+
+    def run(self) -> Iterator[TrainingProgress]:
+        """Trains until the budget is used up, yielding about every second; evaluates every `evaluation_seconds`."""
+        start = reported = evaluated = self._clock()
+        loss = math.nan
+        while (fraction := self._fraction(self._clock() - start)) < 1:
+            loss = self._step(fraction)
+            now = self._clock()
+            self._seconds = now - start
+            if self._due(now - evaluated):
+                self._evaluate()
+                evaluated = now
+            if now - reported >= 0.5 or self._config.epochs is not None:
+                reported = now
+                yield self._progress(loss)
+        self._evaluate()
+        yield self._progress(loss)
+
+    def _due(self, seconds: float) -> bool:
+        if self._config.epochs is None:
+            return seconds >= self._config.evaluation_seconds
+        return self._steps % max(1, self._config.epochs * self._sampler.epoch_steps // 20) == 0
+
+    def result(self) -> Trained:
+        vae = copy.deepcopy(self._average)
+        vae.load_state_dict(self._best_state)
+        return Trained(vae.cpu().eval(), self._config.architecture, self._mean, self._std, self._record())
+
+    def _record(self) -> dict[str, Any]:
+        return {
+            "seconds": round(self._seconds, 1),
+            "epochs": self._epochs,
+            "steps": self._steps,
+            "windows": self._sampler.windows,
+            "held_out_windows": len(self._held_out),
+            **self._config.to_record(),
+            **self._best.to_record(),
+        }
+
+    @property
+    def _epochs(self) -> int:
+        return self._steps // self._sampler.epoch_steps
+
+    def _fraction(self, seconds: float) -> float:
+        if self._config.epochs is not None:
+            return self._steps / (self._config.epochs * self._sampler.epoch_steps)
+        return seconds / (self._config.minutes * 60)
+
+    def _step(self, fraction: float) -> float:
+        """One update; the loss in nats per window. Three updates in a row that are not finite end the training."""
+        config = self._config
+        for group in self._optimizer.param_groups:
+            group["lr"] = config.learning_rate * _schedule(fraction, self._steps)
+        self._vae.train()
+        loss = self._loss(self._sampler.batch().to(config.device), config.beta * min(1.0, fraction / config.warm_up))
+        self._optimizer.zero_grad(set_to_none=True)
+        torch.autograd.backward(loss / self._held_out[0].numel())
+        norm = torch.nn.utils.clip_grad_norm_(self._vae.parameters(), 1.0)
+        if not torch.isfinite(norm) or not torch.isfinite(loss):
+            self._recover()
+            return math.nan
+        self._optimizer.step()
+        self._steps += 1
+        self._failures = 0
+        self._follow()
+        return loss.item()
+
+    def _loss(self, windows: Tensor, kl_weight: float) -> Tensor:
+        mean, log_variance = self._vae.encode(windows)
+        noise = torch.randn(mean.shape, generator=self._random).to(mean.device)
+        error = (self._vae.decode(mean + torch.exp(log_variance / 2) * noise) - windows).square().sum((1, 2)).mean() / 2
+        kl = (mean.square() + log_variance.exp() - 1 - log_variance).mean(0) / 2
+        return error + kl_weight * kl.clamp_min(self._config.free_bits).sum()
+
+    @torch.no_grad()
+    def _follow(self) -> None:
+        """Moves the averaged network, which is the one judged and kept, towards the trained one."""
+        weight = 1 / min(self._steps, _EMA_STEPS)
+        averaged, trained = self._average.state_dict(), self._vae.state_dict()
+        for name, value in averaged.items():
+            value.copy_(value.lerp(trained[name], weight) if value.is_floating_point() else trained[name])
+
+    def _evaluate(self) -> None:
+        self._latest = evaluate(self._average, self._held_out, self._std)
+        if self._latest.error_db < self._best.error_db:
+            self._best = self._latest
+            self._best_state = copy.deepcopy(self._average.state_dict())
+
+    def _recover(self) -> None:
+        """Back to the last good network, with fresh moments and half the learning rate."""
+        self._failures += 1
+        if self._failures > _FAILURES_MAX:
+            raise TrainingError("The training came to numbers that are not finite and cannot go on.")
+        self._vae.load_state_dict(self._best_state)
+        self._average.load_state_dict(self._best_state)
+        self._optimizer.state.clear()
+
+    def _progress(self, loss: float) -> TrainingProgress:
+        fraction = min(1.0, self._fraction(self._seconds))
+        remaining = self._seconds * (1 - fraction) / max(fraction, 1e-6)
+        steps = (self._epochs, self._steps, fraction, self._seconds, remaining)
+        return TrainingProgress(*steps, loss, self._best, self._latest)
+
+    def _scaled(self, mel: Tensor) -> Tensor:
+        return (mel - self._mean[:, None]) / self._std[:, None]
+
+
+def _initialised(bands: int, config: TrainingConfig) -> VAE:
+    """A network whose first weights depend on the seed alone; the caller's random state is left as it was."""
+    with torch.random.fork_rng(devices=[]):
+        torch.manual_seed(config.seed)
+        return build_vae(bands, config.architecture)
+
+
+def _schedule(fraction: float, steps: int) -> float:
+    """Linear rise over 30 steps, then a half cosine down to a fiftieth."""
+    return min(1.0, (steps + 1) / 30) * (0.02 + 0.98 * (1 + math.cos(math.pi * fraction)) / 2)

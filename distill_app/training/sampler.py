@@ -1,0 +1,57 @@
+"""Random windows of the learned stretches, slightly varied in level."""
+
+import math
+
+import torch
+from torch import Tensor
+
+from distill_app.models.vae import WINDOW_FRAMES
+from distill_app.training.config import TrainingConfig
+
+_START_SHARE = 0.15
+_NATS_PER_DB = math.log(10) / 20
+
+
+class WindowSampler:
+    """Draws batches; every window of every stretch is equally likely, starts of stretches more so.
+
+    Args:
+        stretches: z-scored mels `[bands, n]`, n ≥ WINDOW_FRAMES.
+        std: `[bands]`, nats per unit of the z-score.
+        floor: `[bands]`, silence in the z-score.
+    """
+
+    def __init__(
+        self, stretches: list[Tensor], std: Tensor, floor: Tensor, config: TrainingConfig, random: torch.Generator
+    ) -> None:
+        self._stretches, self._std, self._floor = stretches, std, floor
+        self._config, self._random = config, random
+        self._starts = torch.tensor([mel.shape[1] - WINDOW_FRAMES + 1 for mel in stretches])
+        self._weights = self._starts + WINDOW_FRAMES / 2
+
+    @property
+    def windows(self) -> int:
+        """How many different windows there are."""
+        return int(self._starts.sum())
+
+    @property
+    def epoch_steps(self) -> int:
+        """Batches that hold as many frames as there are to learn from."""
+        frames = sum(mel.shape[1] for mel in self._stretches)
+        return max(1, math.ceil(frames / WINDOW_FRAMES / self._config.batch))
+
+    def batch(self) -> Tensor:
+        """Z-scored windows `[batch, bands, WINDOW_FRAMES]`."""
+        chosen = torch.multinomial(self._weights, self._config.batch, replacement=True, generator=self._random)
+        windows = torch.stack([self._window(int(index)) for index in chosen])
+        return torch.maximum(windows + self._gains(), self._floor[:, None])
+
+    def _window(self, index: int) -> Tensor:
+        draw, at_start = torch.rand(2, generator=self._random).tolist()
+        start = 0 if at_start < _START_SHARE else int(draw * int(self._starts[index]))
+        return self._stretches[index][:, start : start + WINDOW_FRAMES]
+
+    def _gains(self) -> Tensor:
+        """`[batch, bands, 1]`: a gain adds the same nats to all bands."""
+        nats = (torch.rand(self._config.batch, 1, generator=self._random) * 2 - 1) * self._config.gain_db * _NATS_PER_DB
+        return (nats / self._std)[:, :, None]
