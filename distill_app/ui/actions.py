@@ -1,0 +1,56 @@
+"""The menu bar and every shortcut."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from PySide6.QtGui import QAction, QKeySequence
+from PySide6.QtWidgets import QMainWindow
+
+
+@dataclass(frozen=True)
+class Command:
+    """One line of a menu: where it stands, what it says, its keys and what it does."""
+
+    menu: str
+    text: str
+    keys: str
+    act: Callable[[], object]
+    ends_group: bool = False
+
+
+def add_commands(window: QMainWindow, commands: list[Command]) -> dict[str, QAction]:
+    """Builds the menus in the order of the commands; the actions by their text."""
+    actions = {command.text: _action(window, command) for command in commands}
+    menus = {name: window.menuBar().addMenu(name) for name in dict.fromkeys(command.menu for command in commands)}
+    for command in commands:
+        menus[command.menu].addAction(actions[command.text])
+        if command.ends_group:
+            menus[command.menu].addSeparator()
+    return actions
+
+
+def _action(window: QMainWindow, command: Command) -> QAction:
+    action = QAction(command.text, window)
+    if command.keys:
+        action.setShortcuts([QKeySequence(keys) for keys in command.keys.split(" | ")])
+    action.triggered.connect(lambda: command.act())
+    if command.text == "Quit":
+        action.setMenuRole(QAction.MenuRole.QuitRole)
+    elif command.text == "About Distill":
+        action.setMenuRole(QAction.MenuRole.AboutRole)
+    return action
+
+
+HANDS: tuple[tuple[str, str], ...] = (
+    ("Drag", "move a slider from where it is"),
+    ("Shift or Ctrl + drag", "a tenth as fast"),
+    ("Double-click · Home", "back to 0"),
+    ("Arrows", "small steps; with Shift the smallest"),
+    ("Page Up · Page Down", "large steps"),
+    ("Enter, or a digit", "type a value"),
+    ("Wheel", "moves the slider that has the focus, else scrolls"),
+    ("Right click", "reset, type, lock"),
+    ("Click in the picture", "play from there"),
+    ("Drop a file", "opens a .distillgan model"),
+)
+"""What the mouse and the keys do on a slider and in the picture; the shortcuts page lists it under the commands."""

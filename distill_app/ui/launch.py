@@ -1,0 +1,117 @@
+"""Starts the app: first the window, then the engine behind it."""
+
+import argparse
+import logging
+from collections.abc import Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QSettings, QTimer
+from PySide6.QtWidgets import QApplication
+
+from distill_app import __version__
+from distill_app.errors import ModelFileError
+from distill_app.paths import STARTER_MODEL
+from distill_app.settings import Settings, load_settings, save_settings
+from distill_app.ui.memory import WindowMemory
+from distill_app.ui.process_age import process_age_seconds
+from distill_app.ui.start import first_request, remembered
+from distill_app.ui.studio import Studio
+from distill_app.ui.theme import apply_theme
+from distill_app.ui.widgets.toast import Message
+
+if TYPE_CHECKING:
+    from distill_app.engine.worker import RenderThread
+
+_log = logging.getLogger(__name__)
+
+
+def run(argv: Sequence[str]) -> int:
+    """Opens the window and stays until it is closed; `argv` is as in `sys.argv`. The exit code."""
+    options = _options(argv[1:])
+    app = QApplication([argv[0]])
+    app.setApplicationName("Distill")
+    app.setApplicationVersion(__version__)
+    apply_theme(app)
+    launch = Launch(options)
+    code = app.exec()
+    launch.finish()
+    return code
+
+
+def _options(arguments: Sequence[str]) -> argparse.Namespace:
+    parser = argparse.ArgumentParser("distill-app", description="Play sounds learned from your own recordings.")
+    parser.add_argument("model", nargs="?", type=Path, help="a .distillgan file to open")
+    parser.add_argument("--marks", action="store_true", help="print when the window and the first sound are there")
+    parser.add_argument("--quit-after-first-sound", action="store_true", help="for measuring the start")
+    return parser.parse_args(arguments)
+
+
+class Launch:
+    """The window, and after its first appearance the engine."""
+
+    def __init__(self, options: argparse.Namespace) -> None:
+        self._options = options
+        self._settings, complaint = load_settings()
+        self.studio = Studio(WindowMemory(QSettings("Distill", "Distill")))
+        self._thread: RenderThread | None = None
+        self.studio.window.painted.connect(self._on_painted)
+        self.studio.first_sound.connect(self._on_first_sound)
+        self.studio.window.closed.connect(self._on_closed)
+        self._start_from(self._settings, options.model)
+        if complaint:
+            self.studio.tell(Message("info", complaint))
+        self.studio.window.show()
+
+    def _start_from(self, settings: Settings, model: Path | None) -> None:
+        """The sound of last time; the starter model where that is gone; nothing where there is none either."""
+        studio = self.studio
+        studio.set_looping(settings.loop)
+        request = first_request(settings)
+        try:
+            studio.session.restore(request)
+        except ModelFileError as error:
+            if request.model != STARTER_MODEL:
+                studio.tell(Message("error", str(error)))
+                self._start_from(replace(settings, model="", sliders=()), None)
+        if model is not None:
+            studio.open_model(model)
+
+    def _on_painted(self) -> None:
+        if self._options.marks:
+            print(f"shown {process_age_seconds():.3f}", flush=True)
+        self._start_engine()
+
+    def _start_engine(self) -> None:
+        """The worker first: it imports torch while this thread opens the device and builds the picture."""
+        from distill_app.engine.player import Player
+        from distill_app.engine.worker import RenderThread
+
+        self._thread = RenderThread()
+        self._thread.start()
+        self.studio.start_rendering(self._thread.worker)
+        self.studio.window.picture.prepare()
+        self.studio.start_playing(Player())
+
+    def _on_first_sound(self) -> None:
+        if self._options.marks:
+            print(f"first-sound {process_age_seconds():.3f}", flush=True)
+        if self._options.quit_after_first_sound:
+            QTimer.singleShot(0, self.studio.window.close)
+
+    def _on_closed(self) -> None:
+        """Silence at once; what is worth remembering is written."""
+        self.studio.close()
+        request = self.studio.session.request
+        if request is None:
+            return
+        try:
+            save_settings(remembered(self._settings, request, self.studio.looping))
+        except OSError as error:
+            _log.warning("the settings cannot be saved: %s", error)
+
+    def finish(self) -> None:
+        """Ends the worker's thread."""
+        if self._thread is not None:
+            self._thread.stop()

@@ -1,0 +1,52 @@
+"""What the window remembers beside the settings file: its geometry and the models opened lately."""
+
+from pathlib import Path
+
+from PySide6.QtCore import QByteArray, QSettings
+
+from distill_app.errors import ModelFileError
+from distill_app.models.header import ModelHeader, read_header
+from distill_app.paths import STARTER_MODEL
+
+_RECENT_COUNT = 8
+
+
+class WindowMemory:
+    """A thin face of QSettings."""
+
+    def __init__(self, store: QSettings) -> None:
+        self._store = store
+
+    @property
+    def geometry(self) -> QByteArray:
+        value = self._store.value("geometry")
+        return value if isinstance(value, QByteArray) else QByteArray()
+
+    @geometry.setter
+    def geometry(self, value: QByteArray) -> None:
+        self._store.setValue("geometry", value)
+
+    def recent(self) -> list[Path]:
+        """Newest first; those that are gone are left out."""
+        value = self._store.value("recent")
+        names = [value] if isinstance(value, str) else value if isinstance(value, list) else []
+        return [Path(name) for name in names if isinstance(name, str) and Path(name).is_file()]
+
+    def remember(self, path: Path) -> None:
+        if path != STARTER_MODEL:
+            others = [other for other in self.recent() if other != path]
+            self._store.setValue("recent", [str(item) for item in [path, *others][:_RECENT_COUNT]])
+
+    def models(self, current: Path | None) -> list[tuple[Path, ModelHeader]]:
+        """The starter model, the recent ones and the current one, those that can be read, each once."""
+        paths = dict.fromkeys([STARTER_MODEL, *([current] if current else []), *self.recent()])
+        found = [(path, _header(path)) for path in paths]
+        return [(path, header) for path, header in found if header is not None]
+
+
+def _header(path: Path) -> ModelHeader | None:
+    """None where the file is missing or not readable: such a model is not offered, and opening it says why."""
+    try:
+        return read_header(path)
+    except ModelFileError:
+        return None

@@ -1,0 +1,93 @@
+"""The player as the window sees it: polled by a timer, never signalling."""
+
+import math
+
+from PySide6.QtCore import QObject, Signal
+
+from distill_app.dsp.sound import Sound
+from distill_app.errors import AudioDeviceError
+from distill_app.ui.ports import Player
+from distill_app.ui.timers import timer
+
+_PLAYING_MS, _IDLE_MS = 16, 250
+
+
+class Playback(QObject):
+    """Play, stop and position. Asked to play before there is a sound, it plays as soon as there is."""
+
+    polled = Signal()
+    """A moment passed: look at `position`, `playing`, `peak_dbfs`."""
+    failed = Signal(str)
+
+    def __init__(self, player: Player, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self.player = player
+        self.sound: Sound | None = None
+        self.peak_dbfs = -math.inf
+        self.clipped = False
+        self._wanted = False
+        self._timer = timer(self, _IDLE_MS, self.poll)
+        self._timer.start()
+
+    @property
+    def playing(self) -> bool:
+        return self.player.playing
+
+    @property
+    def waiting(self) -> bool:
+        """Whether it plays as soon as a sound is there."""
+        return self._wanted
+
+    @property
+    def position(self) -> float:
+        return self.player.position_seconds
+
+    def open_device(self) -> None:
+        """Opens the device, so that the first note is not late. Without one, `play` will say so."""
+        try:
+            self.player.open()
+        except AudioDeviceError:
+            self.poll()
+
+    def set_sound(self, sound: Sound) -> None:
+        self.sound = sound
+        self.player.set_loop(sound)
+        if self._wanted:
+            self.play()
+        self.poll()
+
+    def toggle(self) -> None:
+        if self.playing or self._wanted:
+            self.stop()
+        else:
+            self.play()
+
+    def play(self, from_seconds: float = 0.0) -> None:
+        """Starts there, or jumps there. Where no device opens, `failed` says why."""
+        self._wanted = self.sound is None
+        if self.sound is None:
+            self.poll()
+            return
+        try:
+            self.player.play(from_seconds)
+        except AudioDeviceError as error:
+            self.failed.emit(str(error))
+        self.poll()
+
+    def stop(self) -> None:
+        self._wanted = False
+        self.player.stop()
+        self.poll()
+
+    def set_looping(self, looping: bool) -> None:
+        self.player.looping = looping
+
+    def close(self) -> None:
+        self._timer.stop()
+        self.player.close()
+
+    def poll(self) -> None:
+        self._timer.setInterval(_PLAYING_MS if self.playing else _IDLE_MS)
+        levels = self.player.levels()
+        self.peak_dbfs, self.clipped = max(levels.peaks_dbfs), levels.clipped
+        self.polled.emit()

@@ -1,0 +1,73 @@
+"""What the window needs of the engine. Tests put a silent player in its place; the app the real one."""
+
+from typing import Any, Protocol
+
+from distill_app.dsp.sound import Sound
+from distill_app.engine.jobs import RenderRequest
+
+
+class Renderer(Protocol):
+    """The worker's face: signals `ready()`, `progressed(stage, fraction)`, `finished(RenderResult)`,
+    `failed(RenderRequest, sentence, details)`."""
+
+    ready: Any
+    progressed: Any
+    finished: Any
+    failed: Any
+
+    def submit(self, request: RenderRequest) -> None: ...
+
+    def cancel(self) -> None: ...
+
+
+class PlayerStatus(Protocol):
+    """What a musician checks."""
+
+    @property
+    def device(self) -> str: ...
+
+    @property
+    def sample_rate(self) -> int: ...
+
+    @property
+    def latency_seconds(self) -> float: ...
+
+    @property
+    def underflows(self) -> int: ...
+
+
+class Levels(Protocol):
+    """What was heard since the last look."""
+
+    @property
+    def peaks_dbfs(self) -> tuple[float, float]: ...
+
+    @property
+    def clipped(self) -> bool: ...
+
+
+class Player(Protocol):
+    """Plays one sound in a loop. `open` and `play` raise AudioDeviceError where no device opens."""
+
+    looping: bool
+
+    def open(self) -> None: ...
+
+    def close(self) -> None: ...
+
+    def set_loop(self, sound: Sound) -> None: ...
+
+    def play(self, from_seconds: float = 0.0) -> None: ...
+
+    def stop(self) -> None: ...
+
+    @property
+    def playing(self) -> bool: ...
+
+    @property
+    def position_seconds(self) -> float: ...
+
+    def levels(self) -> Levels: ...
+
+    @property
+    def status(self) -> PlayerStatus: ...

@@ -1,0 +1,87 @@
+"""Keeps the sound in step with the session: asks the worker, and remembers what it gave."""
+
+from collections import OrderedDict
+
+from PySide6.QtCore import QObject, Signal
+
+from distill_app.engine.jobs import RenderRequest, RenderResult
+from distill_app.ui.ports import Renderer
+from distill_app.ui.session import Session
+
+_KEPT_SECONDS = 120.0
+
+
+class Rendering(QObject):
+    """One sound is wanted at a time, the session's; undo and comparison find what was rendered before at once."""
+
+    began = Signal()
+    progressed = Signal(str, float)
+    finished = Signal(object)
+    """The wanted sound is here, a `RenderResult`."""
+    failed = Signal(object, str, str)
+    cancelled = Signal()
+
+    def __init__(self, session: Session, worker: Renderer, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._session, self._worker = session, worker
+        self._pending: RenderRequest | None = None
+        self.shown: RenderResult | None = None
+        self._kept: OrderedDict[RenderRequest, RenderResult] = OrderedDict()
+        session.changed.connect(self.update)
+        worker.progressed.connect(self._on_progressed)
+        worker.finished.connect(self._on_finished)
+        worker.failed.connect(self._on_failed)
+
+    @property
+    def busy(self) -> bool:
+        return self._pending is not None
+
+    def update(self) -> None:
+        """Sees to it that the session's sound comes."""
+        request = self._session.request
+        if request is None or request == self._pending:
+            return
+        known = self._kept.get(request)
+        if known is not None:
+            self._drop_pending()
+            self._show(known)
+        else:
+            self._pending = request
+            self._worker.submit(request)
+            self.began.emit()
+
+    def cancel(self) -> None:
+        """Gives the pending sound up; the one before stays."""
+        if self._pending is not None:
+            self._drop_pending()
+            self.cancelled.emit()
+
+    def _drop_pending(self) -> None:
+        if self._pending is not None:
+            self._pending = None
+            self._worker.cancel()
+
+    def _on_progressed(self, stage: str, fraction: float) -> None:
+        if self._pending is not None:
+            self.progressed.emit(stage, fraction)
+
+    def _on_finished(self, result: RenderResult) -> None:
+        self._keep(result)
+        if result.request == self._pending:
+            self._pending = None
+            self._show(result)
+
+    def _on_failed(self, request: RenderRequest, sentence: str, details: str) -> None:
+        if request == self._pending:
+            self._pending = None
+            self.failed.emit(request, sentence, details)
+
+    def _show(self, result: RenderResult) -> None:
+        self.shown = result
+        self.finished.emit(result)
+
+    def _keep(self, result: RenderResult) -> None:
+        self._kept[result.request] = result
+        self._kept.move_to_end(result.request)
+        while len(self._kept) > 1 and sum(kept.sound.seconds for kept in self._kept.values()) > _KEPT_SECONDS:
+            self._kept.popitem(last=False)

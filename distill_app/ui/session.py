@@ -1,0 +1,171 @@
+"""The one mutable state of the window: which sound is asked for, its history, and which sliders are locked."""
+
+import random
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from PySide6.QtCore import QObject, Signal
+from PySide6.QtGui import QUndoCommand, QUndoStack
+
+from distill_app.engine.jobs import RenderRequest
+from distill_app.generation.config import GenerationConfig, Mode
+from distill_app.models.header import ModelHeader, read_header
+from distill_app.vocoders.catalogue import DEFAULT_VOCODER
+
+
+@dataclass(frozen=True)
+class Step:
+    """One undo step: the whole sound before and after, and what the hand did."""
+
+    words: str
+    before: RenderRequest
+    after: RenderRequest
+
+
+class Session(QObject):
+    """Widgets show it and ask it for changes; every change of the sound is one step of the history."""
+
+    changed = Signal()
+    """Another sound is asked for, by hand, undo or slot."""
+    model_changed = Signal()
+    """Other sliders."""
+    locks_changed = Signal()
+
+    def __init__(self, parent: QObject | None = None, chance: random.Random | None = None) -> None:
+        super().__init__(parent)
+        self.history = QUndoStack(self)
+        self.request: RenderRequest | None = None
+        self.locks: frozenset[int] = frozenset()
+        self._headers: dict[Path, ModelHeader] = {}
+        self._chance = chance or random.Random()
+        self._slots: dict[str, RenderRequest] = {}
+        self.slot = "A"
+
+    @property
+    def header(self) -> ModelHeader | None:
+        return None if self.request is None else self._headers[self.request.model]
+
+    @property
+    def config(self) -> GenerationConfig:
+        return GenerationConfig() if self.request is None else self.request.config
+
+    # What the hand may ask for
+
+    def open_model(self, path: Path) -> None:
+        """Sliders at 0 of another model; the rest of the sound stays. Raises ModelFileError and changes nothing."""
+        path = path.absolute()
+        header = read_header(path)
+        self._headers[path] = header
+        config = replace(self.config, sliders=(0.0,) * len(header.axes))
+        if self.request is None:
+            self.restore(RenderRequest(path, DEFAULT_VOCODER, config))
+        else:
+            self._do(f"open {header.name}", replace(self.request, model=path, config=config))
+
+    def restore(self, request: RenderRequest) -> None:
+        """Starts from `request` with an empty history. Raises ModelFileError where its model cannot be read."""
+        header = read_header(request.model)
+        self._headers[request.model] = header
+        sliders = _fitted(request.config.sliders, len(header.axes))
+        self.history.clear()
+        self._slots.clear()
+        self._set(replace(request, config=replace(request.config, sliders=sliders)))
+
+    def set_slider(self, index: int, value: float) -> None:
+        sliders = list(self.config.sliders)
+        sliders[index] = value
+        self._edit(f"move {self._axis_name(index)}", sliders=tuple(sliders))
+
+    def set_mode(self, mode: Mode) -> None:
+        self._edit("change mode", mode=mode)
+
+    def set_seconds(self, seconds: float) -> None:
+        self._edit("change length", seconds=seconds)
+
+    def set_seed(self, seed: int) -> None:
+        self._edit("change seed", seed=seed)
+
+    def set_drift(self, drift: float) -> None:
+        self._edit("change drift", drift=drift)
+
+    def set_vocoder(self, vocoder: str) -> None:
+        if self.request is not None:
+            self._do("change vocoder", replace(self.request, vocoder=vocoder))
+
+    def new_seed(self) -> None:
+        self._edit("new seed", seed=self._chance.randrange(1_000_000))
+
+    def surprise(self, amount: float) -> None:
+        """Moves every unlocked slider `amount` of the way (0 … 1) to a random place within the corpus."""
+        sliders = tuple(
+            value if index in self.locks else round(value + amount * (self._chance.uniform(-1, 1) - value), 2)
+            for index, value in enumerate(self.config.sliders)
+        )
+        self._edit("surprise", sliders=sliders)
+
+    def centre(self) -> None:
+        """Every unlocked slider to 0."""
+        sliders = self.config.sliders
+        self._edit("centre sliders", sliders=tuple(v if i in self.locks else 0.0 for i, v in enumerate(sliders)))
+
+    def set_locked(self, index: int, locked: bool) -> None:
+        self.locks = self.locks | {index} if locked else self.locks - {index}
+        self.locks_changed.emit()
+
+    def choose_slot(self, slot: str) -> None:
+        """Goes to the sound kept in slot A or B; an empty slot starts as a copy of this sound."""
+        if self.request is None or slot == self.slot:
+            return
+        self._slots[self.slot] = self.request
+        self.slot = slot
+        self._do(f"compare {slot}", self._slots.get(slot, self.request))
+        self.changed.emit()
+
+    def give_up(self, request: RenderRequest) -> None:
+        """Takes back the step that led to `request`, whose model turned out unusable."""
+        command = self.history.command(self.history.index() - 1) if self.history.index() else None
+        if self.request == request and isinstance(command, _Command) and command.step.after == request:
+            command.setObsolete(True)
+            self.history.undo()
+
+    # How it is done
+
+    def _edit(self, words: str, **values: object) -> None:
+        if self.request is not None:
+            config = replace(self.request.config, **values)  # type: ignore[arg-type]
+            self._do(words, replace(self.request, config=config))
+
+    def _do(self, words: str, after: RenderRequest) -> None:
+        if self.request is not None and after != self.request:
+            self.history.push(_Command(self, Step(words, self.request, after)))
+
+    def _set(self, request: RenderRequest) -> None:
+        other_model = self.request is None or self.request.model != request.model
+        self.request = request
+        if other_model:
+            self.locks = frozenset()
+            self.model_changed.emit()
+        self.changed.emit()
+
+    def _axis_name(self, index: int) -> str:
+        return "" if self.header is None else self.header.axes[index].name
+
+
+class _Command(QUndoCommand):
+    """Goes from one whole sound to another and back."""
+
+    def __init__(self, session: Session, step: Step) -> None:
+        super().__init__(step.words)
+        self.session, self.step = session, step
+
+    def redo(self) -> None:
+        self.session._set(self.step.after)
+
+    def undo(self) -> None:
+        self.session._set(self.step.before)
+
+
+def _fitted(sliders: Sequence[float], count: int) -> tuple[float, ...]:
+    """As many values as there are sliders: missing ones at 0, surplus ones dropped."""
+    return (*sliders[:count], *[0.0] * (count - len(sliders)))

@@ -1,0 +1,205 @@
+"""Ties the window to the engine: what is asked for is rendered, what is rendered is heard and seen."""
+
+from pathlib import Path
+
+from PySide6.QtCore import QObject, Signal
+from PySide6.QtWidgets import QFileDialog
+
+from distill_app.engine.jobs import RenderRequest, RenderResult
+from distill_app.errors import ModelFileError
+from distill_app.models.header import SUFFIX
+from distill_app.ui.dialogs.details import DetailsDialog
+from distill_app.ui.drag_out import write_for_drag
+from distill_app.ui.memory import WindowMemory
+from distill_app.ui.playback import Playback
+from distill_app.ui.ports import Player, Renderer
+from distill_app.ui.rendering import Rendering
+from distill_app.ui.session import Session
+from distill_app.ui.widgets.toast import Message
+from distill_app.ui.window import MainWindow
+
+_PREPARING = "Starting the engine"
+
+
+class Studio(QObject):
+    """Owns session and window; the engine joins once the window stands."""
+
+    first_sound = Signal()
+    """The first rendered sound has been handed to the player."""
+
+    def __init__(self, memory: WindowMemory, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self.memory = memory
+        self.session = Session(self)
+        self.rendering: Rendering | None = None
+        self.playback: Playback | None = None
+        self.looping = True
+        self.window = MainWindow(self.session, self._write_for_drag)
+        self._bind_window()
+        self._show_models()
+        self._show_waiting()
+
+    def _bind_window(self) -> None:
+        window = self.window
+        window.model_asked.connect(self.open_model)
+        window.source.open_asked.connect(self.ask_for_model)
+        window.picture.open_asked.connect(self.ask_for_model)
+        window.transport.play_asked.connect(self.toggle_playing)
+        window.transport.loop_toggled.connect(self.set_looping)
+        window.picture.sought.connect(self.seek)
+        self.session.model_changed.connect(self._show_models)
+        self.session.changed.connect(self._show_waiting)
+        window.transport.loop.setChecked(self.looping)
+        self._enable_sound(False)
+
+    # Models
+
+    def open_model(self, path: Path) -> bool:
+        """Opens a model, or says why not and leaves everything as it was."""
+        try:
+            self.session.open_model(path)
+        except ModelFileError as error:
+            self._show_models()
+            self.tell(Message("error", str(error)))
+            return False
+        self.memory.remember(path)
+        self._show_models()
+        return True
+
+    def ask_for_model(self) -> None:
+        name, _ = QFileDialog.getOpenFileName(self.window, "Open model", "", f"Distill models (*{SUFFIX})")
+        if name:
+            self.open_model(Path(name))
+
+    def _show_models(self) -> None:
+        current = None if self.session.request is None else self.session.request.model
+        self.window.source.show_models(self.memory.models(current), current)
+
+    # Rendering
+
+    def start_rendering(self, worker: Renderer) -> None:
+        """From now on the session's sound is rendered."""
+        rendering = self.rendering = Rendering(self.session, worker, self)
+        rendering.began.connect(self._on_began)
+        rendering.progressed.connect(self.window.transport.progress.advance)
+        rendering.finished.connect(self._on_finished)
+        rendering.failed.connect(self._on_failed)
+        rendering.cancelled.connect(self._on_cancelled)
+        rendering.update()
+
+    def _show_waiting(self) -> None:
+        """Words for a picture that is not there yet."""
+        picture = self.window.picture
+        if not picture.is_empty:
+            return
+        if self.session.header is None:
+            picture.show_empty("Nothing to hear yet", f"Open a model, or drop a {SUFFIX} file here.", "Open model…")
+        else:
+            picture.show_empty("One moment", f"The first sound of “{self.session.header.name}” is on its way.")
+
+    def _on_began(self) -> None:
+        self.window.transport.progress.start(_PREPARING if self.rendering and not self.rendering.shown else "Rendering")
+        self.window.picture.set_dimmed(True)
+
+    def _end_progress(self) -> None:
+        self.window.transport.progress.finish()
+        self.window.picture.set_dimmed(False)
+
+    def _on_finished(self, result: RenderResult) -> None:
+        first = self.window.picture.is_empty
+        if self.playback is not None:
+            self.playback.set_sound(result.sound)
+        self._end_progress()
+        self.window.picture.show_picture(result.spectrogram)
+        self.window.status.show_work(f"Rendered in {result.elapsed_seconds:.2f} s")
+        self._enable_sound(True)
+        self._on_polled()
+        if first:
+            self.first_sound.emit()
+
+    def _on_failed(self, request: RenderRequest, sentence: str, details: str) -> None:
+        self._end_progress()
+        self.window.status.show_work("Not rendered")
+        self.tell_with_details(sentence, details)
+        if self.rendering is not None and self.rendering.shown is not None:
+            if self.rendering.shown.request.model != request.model:
+                self.session.give_up(request)
+        elif self.window.picture.is_empty:
+            self.window.picture.show_empty("No sound", sentence, "Open model…")
+
+    def _on_cancelled(self) -> None:
+        self._end_progress()
+        self.window.status.show_work("Cancelled; this is still the sound before")
+
+    def _enable_sound(self, enabled: bool) -> None:
+        self.window.enable_sound(enabled)
+
+    # Playing
+
+    def start_playing(self, player: Player) -> None:
+        """From now on sounds can be heard."""
+        playback = self.playback = Playback(player, self)
+        playback.set_looping(self.looping)
+        playback.failed.connect(lambda sentence: self.tell(Message("error", sentence)))
+        playback.polled.connect(self._on_polled)
+        if self.rendering is not None and self.rendering.shown is not None:
+            playback.set_sound(self.rendering.shown.sound)
+        playback.open_device()
+
+    def toggle_playing(self) -> None:
+        if self.playback is not None and self.session.request is not None:
+            self.playback.toggle()
+
+    def set_looping(self, looping: bool) -> None:
+        self.looping = looping
+        self.window.transport.loop.setChecked(looping)
+        if self.playback is not None:
+            self.playback.set_looping(looping)
+
+    def seek(self, seconds: float) -> None:
+        if self.playback is not None:
+            self.playback.play(seconds)
+
+    def _on_polled(self) -> None:
+        playback, window = self.playback, self.window
+        if playback is None:
+            return
+        seconds = 0.0 if playback.sound is None else playback.sound.seconds
+        position = min(playback.position, seconds)
+        window.transport.show_playing(playback.playing or playback.waiting)
+        window.transport.time.set_times(position, seconds)
+        window.picture.set_playhead(position if playback.playing or position > 0 else None)
+        window.picture.meter.feed(playback.peak_dbfs, playback.clipped)
+        window.status.show_player(playback.player.status)
+
+    # Words
+
+    def tell(self, message: Message) -> None:
+        self.window.toast.show_message(message)
+
+    def tell_with_details(self, sentence: str, details: str) -> None:
+        dialog = DetailsDialog(sentence, details, self.window)
+        self.tell(Message("error", sentence, "Details" if details else "", dialog.open))
+
+    def escape(self) -> None:
+        """Cancels what is being rendered; else dismisses the message; else stops."""
+        if self.rendering is not None and self.rendering.busy:
+            self.rendering.cancel()
+        elif self.window.toast.isVisible():
+            self.window.toast.dismiss()
+        elif self.playback is not None:
+            self.playback.stop()
+
+    def _write_for_drag(self) -> Path | None:
+        if self.rendering is None or self.rendering.shown is None:
+            return None
+        try:
+            return write_for_drag(self.rendering.shown)
+        except OSError as error:
+            self.tell(Message("error", f"The sound cannot be written for dragging: {error.strerror}."))
+            return None
+
+    def close(self) -> None:
+        """Silence, and no more polling."""
+        if self.playback is not None:
+            self.playback.close()

@@ -1,0 +1,14 @@
+"""Timers, in one line."""
+
+from collections.abc import Callable
+
+from PySide6.QtCore import QObject, QTimer
+
+
+def timer(parent: QObject, milliseconds: int, act: Callable[[], object], single_shot: bool = False) -> QTimer:
+    """A stopped timer of `parent` that calls `act`."""
+    result = QTimer(parent)
+    result.setSingleShot(single_shot)
+    result.setInterval(milliseconds)
+    result.timeout.connect(act)
+    return result

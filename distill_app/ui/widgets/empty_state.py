@@ -1,0 +1,42 @@
+"""What a picture shows where there is none yet: a glyph, a title, one sentence, at most one button."""
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QLabel, QVBoxLayout, QWidget
+
+from distill_app.ui import icons
+from distill_app.ui.theme import GRID
+from distill_app.ui.widgets.basics import Button, Caption, Title
+
+
+class EmptyState(QWidget):
+    """Centred; `chosen` is the button."""
+
+    chosen = Signal()
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.glyph, self.title, self.sentence = QLabel(), Title(""), Caption()
+        self.button = Button("", "primary")
+        self.button.clicked.connect(self.chosen)
+        self.sentence.setWordWrap(True)
+        self.sentence.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        self._build()
+
+    def _build(self) -> None:
+        column = QVBoxLayout(self)
+        column.setSpacing(GRID)
+        column.addStretch()
+        for widget in (self.glyph, self.title):
+            column.addWidget(widget, 0, Qt.AlignmentFlag.AlignHCenter)
+        column.addWidget(self.sentence)
+        column.addSpacing(GRID)
+        column.addWidget(self.button, 0, Qt.AlignmentFlag.AlignHCenter)
+        column.addStretch()
+
+    def set_words(self, title: str, sentence: str, button: str = "") -> None:
+        self.title.setText(title)
+        self.sentence.setText(sentence)
+        self.button.setText(button)
+        self.button.setAccessibleName(button)
+        self.button.setVisible(bool(button))
+        self.glyph.setPixmap(icons.pixmap("wave-large", "control", 48, self.devicePixelRatioF()))

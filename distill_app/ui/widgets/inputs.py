@@ -1,0 +1,137 @@
+"""Choices and number fields that leave the wheel to the panel and the letters to the shortcuts."""
+
+from PySide6.QtCore import QEvent, QLocale, Qt, Signal
+from PySide6.QtGui import QKeyEvent, QWheelEvent
+from PySide6.QtWidgets import QAbstractSpinBox, QComboBox, QDoubleSpinBox, QSpinBox, QWidget
+
+from distill_app.generation.config import SECONDS_MAX, SECONDS_MIN
+from distill_app.ui.theme import font
+from distill_app.ui.timers import timer
+
+_BURST_MS = 400
+_SEED_MAX = 2**31 - 1
+
+
+class Choice(QComboBox):
+    """A combo box; `chosen` is the data of the entry the hand took."""
+
+    chosen = Signal(object)
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setFont(font())
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
+        self.setMinimumContentsLength(8)
+        self.activated.connect(lambda index: self.chosen.emit(self.itemData(index)))
+
+    def show_data(self, data: object) -> None:
+        """Selects the entry with this data, silently."""
+        for index in range(self.count()):
+            if self.itemData(index) == data:
+                self.setCurrentIndex(index)
+                return
+
+    def wheelEvent(self, event: QWheelEvent) -> None:
+        if self.hasFocus():
+            super().wheelEvent(event)
+        else:
+            event.ignore()
+
+
+class _Burst:
+    """Turns quick steps of a number field into one edit."""
+
+    def __init__(self, box: QSpinBox | QDoubleSpinBox, edited: object) -> None:
+        self._box, self._shown = box, box.value()
+        self._edited = edited
+        self._timer = timer(box, _BURST_MS, self.flush, single_shot=True)
+        box.setKeyboardTracking(False)
+        box.setFont(font())
+        box.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        box.setLocale(QLocale.c())
+        box.setCorrectionMode(QAbstractSpinBox.CorrectionMode.CorrectToNearestValue)
+        box.valueChanged.connect(lambda: self._timer.start())
+        box.editingFinished.connect(self.flush)
+
+    def show(self, value: float) -> None:
+        self._timer.stop()
+        blocked = self._box.blockSignals(True)
+        self._box.setValue(value)  # type: ignore[arg-type]
+        self._box.blockSignals(blocked)
+        self._shown = self._box.value()
+
+    def flush(self) -> None:
+        self._timer.stop()
+        if self._box.value() != self._shown:
+            self._shown = self._box.value()
+            self._edited.emit(self._shown)  # type: ignore[attr-defined]
+
+
+class SecondsBox(QDoubleSpinBox):
+    """A length in seconds."""
+
+    edited = Signal(float)
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.setRange(SECONDS_MIN, SECONDS_MAX)
+        self.setDecimals(2)
+        self.setSuffix(" s")
+        self.setSingleStep(0.5)
+        self.setToolTip("How long the sound is, 0.1 s to 600 s")
+        self._burst = _Burst(self, self.edited)
+
+    def show_value(self, seconds: float) -> None:
+        self._burst.show(seconds)
+
+    def finish_edit(self) -> None:
+        """Ends a burst of steps now."""
+        self._burst.flush()
+
+    def event(self, event: QEvent) -> bool:
+        return False if _is_for_the_window(event) else super().event(event)
+
+    def wheelEvent(self, event: QWheelEvent) -> None:
+        if self.hasFocus():
+            super().wheelEvent(event)
+        else:
+            event.ignore()
+
+
+class SeedBox(QSpinBox):
+    """A seed."""
+
+    edited = Signal(int)
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.setRange(0, _SEED_MAX)
+        self.setToolTip("The same seed and sliders give the same sound")
+        self._burst = _Burst(self, self.edited)
+
+    def show_value(self, seed: int) -> None:
+        self._burst.show(min(seed, _SEED_MAX))
+
+    def finish_edit(self) -> None:
+        """Ends a burst of steps now."""
+        self._burst.flush()
+
+    def event(self, event: QEvent) -> bool:
+        return False if _is_for_the_window(event) else super().event(event)
+
+    def wheelEvent(self, event: QWheelEvent) -> None:
+        if self.hasFocus():
+            super().wheelEvent(event)
+        else:
+            event.ignore()
+
+
+def _is_for_the_window(event: QEvent) -> bool:
+    """Letters and Space mean nothing in a number: they stay shortcuts while the field has the focus."""
+    if event.type() != QEvent.Type.ShortcutOverride or not isinstance(event, QKeyEvent):
+        return False
+    plain = event.modifiers() in (Qt.KeyboardModifier.NoModifier, Qt.KeyboardModifier.ShiftModifier)
+    mine = plain and (event.key() == Qt.Key.Key_Space or event.text().isalpha())
+    event.setAccepted(False)
+    return mine

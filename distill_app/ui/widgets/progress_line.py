@@ -1,0 +1,101 @@
+"""A thin line with the stage in words. Work that ends within 200 ms never shows it."""
+
+from PySide6.QtCore import QRectF, QSize, Qt
+from PySide6.QtGui import QFontMetrics, QPainter, QPaintEvent
+from PySide6.QtWidgets import QSizePolicy, QWidget
+
+from distill_app.ui.theme import caption_font, color
+from distill_app.ui.timers import timer
+
+_DELAY_MS, _TICK_MS = 200, 40
+_LINE, _GAP = 4.0, 8
+
+
+class ProgressLine(QWidget):
+    """`start`, `advance` as often as you like, `finish`."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._stage, self._fraction, self._phase = "", 0.0, 0.0
+        self._delay = timer(self, _DELAY_MS, self._appear, single_shot=True)
+        self._tick = timer(self, _TICK_MS, self._on_tick)
+        self._visible = False
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        self.setFixedHeight(16)
+        self.setMaximumWidth(280)
+        self.setToolTip("Esc cancels")
+
+    @property
+    def stage(self) -> str:
+        """The words shown, "" while nothing shows."""
+        return self._stage if self._visible else ""
+
+    @property
+    def fraction(self) -> float:
+        return self._fraction
+
+    def start(self, stage: str) -> None:
+        self._stage, self._fraction = stage, 0.0
+        if not self._visible and not self._delay.isActive():
+            self._delay.start()
+        self.update()
+
+    def advance(self, stage: str, fraction: float) -> None:
+        """`fraction` 0 … 1, or 0 where nothing is known yet: the line then wanders."""
+        self._stage, self._fraction = stage, fraction
+        self.setAccessibleName(f"{stage}, {round(100 * fraction)} %")
+        self.update()
+
+    def finish(self) -> None:
+        self._delay.stop()
+        self._tick.stop()
+        self._visible = False
+        self.update()
+
+    def _appear(self) -> None:
+        self._visible = True
+        self._tick.start()
+        self.update()
+
+    def _on_tick(self) -> None:
+        if self._fraction == 0.0:
+            self._phase = (self._phase + _TICK_MS / 1200) % 1
+            self.update()
+
+    def sizeHint(self) -> QSize:
+        return QSize(240, 16)
+
+    def minimumSizeHint(self) -> QSize:
+        return QSize(120, 16)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        if not self._visible:
+            return
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setFont(caption_font())
+        painter.setPen(color("muted"))
+        metrics = QFontMetrics(caption_font())
+        words = metrics.elidedText(self._stage, Qt.TextElideMode.ElideRight, self.width() - 48)
+        taken = metrics.horizontalAdvance(words)
+        line = min(160, self.width() - taken - _GAP)
+        left = self.width() - line
+        painter.drawText(0, 0, left - _GAP, self.height(), _WORDS, words)
+        self._paint_line(painter, QRectF(left, (self.height() - _LINE) / 2, line, _LINE))
+        painter.end()
+
+    def _paint_line(self, painter: QPainter, track: QRectF) -> None:
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(color("line"))
+        painter.drawRoundedRect(track, 2, 2)
+        painter.setBrush(color("accent"))
+        painter.setClipRect(track)
+        if self._fraction > 0:
+            painter.drawRoundedRect(track.adjusted(0, 0, -track.width() * (1 - min(self._fraction, 1)), 0), 2, 2)
+        else:
+            part = track.width() / 4
+            start = track.left() - part + self._phase * (track.width() + part)
+            painter.drawRoundedRect(QRectF(start, track.top(), part, track.height()), 2, 2)
+
+
+_WORDS = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter

@@ -1,0 +1,56 @@
+"""The numbers a slider runs over, and how they are written."""
+
+from dataclasses import dataclass
+
+from distill_app.models.axis import SLIDER_LIMIT
+from distill_app.ui.wording import parse_number, percent, signed
+
+RESOLUTION = 100
+"""A slider moves in hundredths, which is what its value text shows."""
+
+
+@dataclass(frozen=True)
+class Scale:
+    """A slider's range.
+
+    Args:
+        low, high: its ends.
+        origin: where the fill starts and a double-click leads.
+        inner: beyond ±this the value is marked as beyond the corpus; None where there is no such thing.
+        percent: whether the value is written as a percentage.
+    """
+
+    low: float
+    high: float
+    origin: float = 0.0
+    inner: float | None = None
+    percent: bool = False
+
+    def clamp(self, value: float) -> float:
+        return min(max(value, self.low), self.high)
+
+    def fraction(self, value: float) -> float:
+        """0 at the low end, 1 at the high end."""
+        return (value - self.low) / (self.high - self.low)
+
+    def text(self, value: float) -> str:
+        return percent(value) if self.percent else signed(value)
+
+    def parse(self, text: str) -> float | None:
+        """The typed value, None where it is no number within the range."""
+        number = parse_number(text)
+        if number is None:
+            return None
+        value = number / 100 if self.percent else number
+        return value if self.low <= value <= self.high else None
+
+    def is_beyond(self, value: float) -> bool:
+        return self.inner is not None and abs(value) > self.inner
+
+    @property
+    def range_text(self) -> str:
+        return f"{self.text(self.low)} to {self.text(self.high)}"
+
+
+LATENT = Scale(-SLIDER_LIMIT, SLIDER_LIMIT, inner=1.0)
+FRACTION = Scale(0.0, 1.0, percent=True)

@@ -1,0 +1,233 @@
+"""A slider with its name and value in one row. It moves relative to the hand and never jumps to a click."""
+
+from PySide6.QtCore import QEvent, QPoint, QRect, Qt, Signal
+from PySide6.QtGui import (
+    QContextMenuEvent,
+    QFocusEvent,
+    QKeyEvent,
+    QMouseEvent,
+    QPainter,
+    QPaintEvent,
+    QResizeEvent,
+    QWheelEvent,
+)
+from PySide6.QtWidgets import QAbstractSlider, QMenu, QToolTip, QWidget
+
+from distill_app.ui.timers import timer
+from distill_app.ui.widgets.scale import RESOLUTION, Scale
+from distill_app.ui.widgets.slider_paint import Look, SliderFace
+from distill_app.ui.widgets.value_editor import ValueEditor
+
+FINE = 0.1
+_FINE_KEYS = Qt.KeyboardModifier.ShiftModifier | Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.MetaModifier
+_WHEEL_STEP, _KEY_STEP, _PAGE_STEP = 0.02, 0.05, 0.25
+_BURST_MS = 400
+_STEPS = {
+    Qt.Key.Key_Right: _KEY_STEP,
+    Qt.Key.Key_Up: _KEY_STEP,
+    Qt.Key.Key_Left: -_KEY_STEP,
+    Qt.Key.Key_Down: -_KEY_STEP,
+    Qt.Key.Key_PageUp: _PAGE_STEP,
+    Qt.Key.Key_PageDown: -_PAGE_STEP,
+}
+
+
+class ValueSlider(QAbstractSlider):
+    """One number under the hand.
+
+    Drag (Shift, Ctrl or Cmd: a tenth), double-click or Home for the origin, arrows and Page keys, the wheel once it
+    has the focus, Enter or a digit to type. A burst of keys or wheel notches is one gesture, as a drag is.
+    """
+
+    moved = Signal(float)
+    """The hand moves the value."""
+    released = Signal(float)
+    """A gesture ended with another value than it began with."""
+
+    def __init__(self, name: str, scale: Scale, look: Look | None = None, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.scale = scale
+        self.face = SliderFace(name, scale, look or Look())
+        self._editor: ValueEditor | None = None
+        self._drag_x: float | None = None
+        self._raw = self._before = scale.origin
+        self._burst = timer(self, _BURST_MS, self.finish_gesture, single_shot=True)
+        self._set_up(name)
+
+    def _set_up(self, name: str) -> None:
+        self.setRange(round(self.scale.low * RESOLUTION), round(self.scale.high * RESOLUTION))
+        self.setFixedHeight(self.face.look.height)
+        self.setMinimumWidth(96)
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.setMouseTracking(True)
+        self.setAccessibleName(name)
+        self.set_current(self.scale.origin)
+        self.valueChanged.connect(self._on_value_changed)
+
+    def current(self) -> float:
+        return self.value() / RESOLUTION
+
+    def set_current(self, value: float) -> None:
+        """Shows `value`, silently: signals speak only for the hand."""
+        blocked = self.blockSignals(True)
+        self.setValue(round(self.scale.clamp(value) * RESOLUTION))
+        self.blockSignals(blocked)
+        self._raw = self._before = self.current()
+        self._describe()
+        self.update()
+
+    def _describe(self) -> None:
+        beyond = ", beyond the corpus" if self.scale.is_beyond(self.current()) else ""
+        self.setAccessibleDescription(f"{self.scale.text(self.current())}{beyond}, from {self.scale.range_text}")
+
+    # Gestures
+
+    def _move_to(self, value: float) -> None:
+        self._raw = self.scale.clamp(value)
+        before = self.value()
+        blocked = self.blockSignals(True)
+        self.setValue(round(self._raw * RESOLUTION))
+        self.blockSignals(blocked)
+        if self.value() != before:
+            self._describe()
+            self.update()
+            self.moved.emit(self.current())
+
+    def finish_gesture(self) -> None:
+        """Ends a burst of keys or wheel notches now; nothing happens where the value is as before."""
+        self._burst.stop()
+        if self.current() != self._before:
+            self._before = self._raw = self.current()
+            self.released.emit(self.current())
+
+    def jump(self, value: float) -> None:
+        """A whole gesture at once: typed, reset, or asked for by assistive technology."""
+        self._move_to(value)
+        self.finish_gesture()
+
+    def reset(self) -> None:
+        self.jump(self.scale.origin)
+
+    def _step(self, amount: float, fine: bool) -> None:
+        self._move_to(
+            self.current() + max(abs(amount) * (FINE if fine else 1), 1 / RESOLUTION) * (1 if amount > 0 else -1)
+        )
+        self._burst.start()
+
+    def _on_value_changed(self) -> None:
+        self._describe()
+        self.update()
+        self.moved.emit(self.current())
+        self.finish_gesture()
+
+    # Mouse
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        if event.button() == Qt.MouseButton.LeftButton:
+            self.finish_gesture()
+            self._drag_x, self._raw = event.position().x(), self.current()
+            self.setSliderDown(True)
+            self.update()
+
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:
+        if self._drag_x is None:
+            return
+        pixels = event.position().x() - self._drag_x
+        self._drag_x = event.position().x()
+        factor = FINE if event.modifiers() & _FINE_KEYS else 1.0
+        span = self.scale.high - self.scale.low
+        self._move_to(self._raw + factor * pixels * span / self.face.travel(self.rect()))
+
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
+        if event.button() == Qt.MouseButton.LeftButton and self._drag_x is not None:
+            self._drag_x = None
+            self.setSliderDown(False)
+            self.finish_gesture()
+            self.update()
+
+    def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
+        if event.button() != Qt.MouseButton.LeftButton:
+            return
+        if self.face.value_rect(self.rect()).contains(event.position().toPoint()):
+            self.edit()
+        else:
+            self.reset()
+
+    def wheelEvent(self, event: QWheelEvent) -> None:
+        """Without the focus the wheel belongs to the panel, which scrolls."""
+        turn = event.angleDelta().y() or event.angleDelta().x()
+        if not self.hasFocus() or turn == 0:
+            event.ignore()
+            return
+        self._step(_WHEEL_STEP * turn / 120, bool(event.modifiers() & _FINE_KEYS))
+        event.accept()
+
+    # Keyboard
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        key, fine = Qt.Key(event.key()), bool(event.modifiers() & _FINE_KEYS)
+        if key in _STEPS:
+            self._step(_STEPS[key], fine)
+        elif key == Qt.Key.Key_Home:
+            self.reset()
+        elif key in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+            self.edit()
+        elif event.text() and event.text() in "0123456789+-−.,":
+            self.edit(event.text())
+        else:
+            event.ignore()
+
+    def edit(self, text: str | None = None) -> None:
+        """Opens a field over the value, holding `text` or the value."""
+        self.finish_gesture()
+        self._editor = ValueEditor(self, self.scale.text(self.current()) if text is None else text, text is None)
+        self._editor.committed.connect(self._on_typed)
+        self._place_editor()
+        self._editor.show()
+        self._editor.setFocus()
+
+    def _on_typed(self, text: str) -> None:
+        value = self.scale.parse(text)
+        if value is not None:
+            self.jump(value)
+        else:
+            corner = self.mapToGlobal(QPoint(0, self.height()))
+            QToolTip.showText(corner, f"Type a number from {self.scale.range_text}.", self)
+
+    def _place_editor(self) -> None:
+        if self._editor is not None:
+            self._editor.setGeometry(QRect(self.width() - 72, 0, 72, 22))
+
+    # The rest
+
+    def contextMenuEvent(self, event: QContextMenuEvent) -> None:
+        self.menu().popup(event.globalPos())
+
+    def menu(self) -> QMenu:
+        """What a right click offers."""
+        menu = QMenu(self)
+        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        menu.addAction("Reset", self.reset)
+        menu.addAction("Enter value…", self.edit)
+        return menu
+
+    def focusOutEvent(self, event: QFocusEvent) -> None:
+        self.finish_gesture()
+        super().focusOutEvent(event)
+        self.update()
+
+    def focusInEvent(self, event: QFocusEvent) -> None:
+        super().focusInEvent(event)
+        self.update()
+
+    def changeEvent(self, event: QEvent) -> None:
+        super().changeEvent(event)
+        self.update()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        self._place_editor()
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        painter = QPainter(self)
+        self.face.paint(painter, self.rect(), self.current(), self.isEnabled(), self.hasFocus())
+        painter.end()
