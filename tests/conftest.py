@@ -13,6 +13,8 @@ from distill_app.models.header import CorpusFile, ModelHeader
 from distill_app.models.model import DistillModel
 from distill_app.models.vae import build_vae
 
+torch.set_num_threads(1)  # two threads wait for each other where anything else runs beside the tests
+
 ARCHITECTURE = {"name": "conv1d", "latent": 4, "width": 8, "blocks": 1}
 
 
