@@ -31,7 +31,7 @@ def start_logging(path: Path | None = None) -> None:
     """
     stop_logging()
     logger.setLevel(logging.INFO)
-    logger.addHandler(_to_stderr())
+    logger.addHandler(_Stderr(logging.WARNING))
     try:
         logger.addHandler(_to_file(path or log_file()))
     except OSError as error:
@@ -49,18 +49,12 @@ def stop_logging() -> None:
     threading.excepthook = threading.__excepthook__
 
 
-class _Sentence(logging.Formatter):
-    """The message without its trace, which is in the file."""
+class _Stderr(logging.Handler):
+    """The message alone; its trace is in the file. Looks up `sys.stderr` each time, which may be None in a window."""
 
-    def format(self, record: logging.LogRecord) -> str:
-        return record.getMessage()
-
-
-def _to_stderr() -> logging.Handler:
-    handler = logging.StreamHandler()
-    handler.setLevel(logging.WARNING)
-    handler.setFormatter(_Sentence())
-    return handler
+    def emit(self, record: logging.LogRecord) -> None:
+        if sys.stderr is not None:
+            sys.stderr.write(record.getMessage() + "\n")
 
 
 def _to_file(path: Path) -> logging.Handler:

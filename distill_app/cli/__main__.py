@@ -1,0 +1,7 @@
+"""`python -m distill_app.cli` is `distill`."""
+
+import sys
+
+from distill_app.cli import main
+
+sys.exit(main())

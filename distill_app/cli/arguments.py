@@ -1,0 +1,67 @@
+"""Arguments that several commands share, checked before anything heavy is loaded."""
+
+import argparse
+import os
+from pathlib import Path
+from typing import Any
+
+from distill_app.cli.report import WrongUseError
+from distill_app.errors import DistillError
+from distill_app.paths import STARTER_MODEL
+from distill_app.vocoders.catalogue import DEFAULT_VOCODER, vocoders
+
+Commands = Any
+"""What `add_subparsers` gives: a private class of argparse."""
+
+
+RATES = (44_100, 48_000, 96_000)
+BITS = ("16", "24", "32f")
+
+
+class OutputError(DistillError):
+    """The result cannot be put where it should go."""
+
+
+def model_path(text: str) -> Path:
+    """The starter model's place for "starter", else the path."""
+    return STARTER_MODEL if text == "starter" else Path(text)
+
+
+def add_json(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--json", action="store_true", help="print one JSON object on standard output")
+
+
+def add_vocoder(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "--vocoder", default=DEFAULT_VOCODER, metavar="NAME", help="what makes the sound; see `distill vocoders`"
+    )
+
+
+def add_overwrite(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--overwrite", action="store_true", help="replace the file if it is there already")
+
+
+def add_export(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--rate", type=int, choices=RATES, default=RATES[0], help="sample rate of the file in Hz")
+    parser.add_argument("--bits", choices=BITS, default="24", help="24 is the default; 32f is floating point")
+
+
+def check_vocoder(name: str) -> None:
+    """Raises WrongUseError where there is none of that name."""
+    known = [info.id for info in vocoders()]
+    if name not in known:
+        raise WrongUseError(f"There is no vocoder called “{name}”; choose one of: {', '.join(known)}.")
+
+
+def check_output(path: Path, suffix: str, overwrite: bool) -> None:
+    """Says early what would otherwise be found out after the work. Raises WrongUseError or OutputError."""
+    if path.is_dir():
+        raise OutputError(f"“{path}” is a folder; give the name of a file in it.")
+    if path.suffix.lower() != suffix:
+        raise WrongUseError(f"The name “{path.name}” should end in {suffix}.")
+    if path.exists() and not overwrite:
+        raise OutputError(f"“{path}” exists already; choose another name, or add --overwrite to replace it.")
+    if not path.parent.is_dir():
+        raise OutputError(f"There is no folder “{path.parent}”; make it first, or choose another one.")
+    if not os.access(path.parent, os.W_OK):
+        raise OutputError(f"The folder “{path.parent}” cannot be written to; choose another one.")

@@ -1,0 +1,68 @@
+"""`distill bench`: measures what this installation does on this machine; every row is measured when it is run."""
+
+import argparse
+import json
+import os
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+from distill_app.atomic import atomic_path
+from distill_app.cli import measures
+from distill_app.cli.arguments import Commands, OutputError, add_json
+from distill_app.cli.report import Report, note, table
+
+_OUT = Path("build") / "bench" / "bench.json"
+Figures = dict[str, float | str]
+
+
+@dataclass(frozen=True)
+class _Bench:
+    """A measurement and what it is called while it runs."""
+
+    words: str
+    measure: Callable[[], Figures]
+
+
+BENCHES = {
+    "start": _Bench("Starting the window", measures.start),
+    "sliders": _Bench("Listening to every slider of the starter model", measures.sliders),
+    "memory": _Bench("Rendering 60 and 600 seconds", measures.memory),
+    "model": _Bench("Reading the starter model's training record", measures.model),
+}
+
+
+def add_to(commands: Commands) -> None:
+    parser = commands.add_parser("bench", help="measure start-up, sliders and memory on this machine")
+    parser.add_argument("--only", action="append", choices=BENCHES, help="one part; repeat for several")
+    parser.add_argument("--out", type=Path, default=_OUT, metavar="FILE.json", help=f"where the figures go ({_OUT})")
+    add_json(parser)
+    parser.set_defaults(run=run)
+
+
+def run(options: argparse.Namespace) -> Report:
+    figures: Figures = {"machine.cores": float(os.cpu_count() or 0), "machine.load_before": _load()}
+    for name in options.only or BENCHES:
+        note(f"{BENCHES[name].words} …")
+        started = time.monotonic()
+        figures |= BENCHES[name].measure()
+        figures[f"{name}.took_s"] = time.monotonic() - started
+    figures["machine.load_after"] = _load()
+    _write(options.out, figures)
+    rows = [(name, f"{value:.4g}" if isinstance(value, float) else value) for name, value in figures.items()]
+    return Report(dict(figures), f"{table(rows)}\n\nWrote {options.out}.")
+
+
+def _load() -> float:
+    """Processes that wanted a core over the last minute; -1 where the system does not say."""
+    return os.getloadavg()[0] if hasattr(os, "getloadavg") else -1.0
+
+
+def _write(path: Path, figures: Figures) -> None:
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        with atomic_path(path) as temporary:
+            temporary.write_text(json.dumps(figures, indent=2) + "\n", encoding="utf-8")
+    except OSError as error:
+        raise OutputError(f"The figures cannot be written as “{path}”: {error.strerror}.") from error

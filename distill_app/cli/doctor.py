@@ -1,0 +1,121 @@
+"""`distill doctor`: what this installation has and what it lacks. It reports whatever is broken and goes on."""
+
+import argparse
+import importlib
+import os
+import platform
+from collections.abc import Callable
+from importlib import metadata
+from pathlib import Path
+from typing import Any
+
+from distill_app import __version__
+from distill_app.cli.arguments import Commands, add_json
+from distill_app.cli.report import Report, table
+from distill_app.display import find_display
+from distill_app.errors import DistillError
+from distill_app.log import log_file
+from distill_app.models.header import read_header
+from distill_app.paths import STARTER_MODEL, cache_folder, config_folder, data_folder
+
+_PACKAGES = (
+    "torch",
+    "torchaudio",
+    "numpy",
+    "scipy",
+    "PySide6-Essentials",
+    "pyqtgraph",
+    "sounddevice",
+    "rtmixer",
+    "soundfile",
+    "safetensors",
+    "huggingface-hub",
+)
+_Values = dict[str, Any]
+
+
+def add_to(commands: Commands) -> None:
+    parser = commands.add_parser("doctor", help="check this installation")
+    add_json(parser)
+    parser.set_defaults(run=run)
+
+
+def run(_: argparse.Namespace) -> Report:
+    sections: dict[str, Callable[[], _Values]] = {
+        "versions": _versions,
+        "computing": _computing,
+        "audio": _audio,
+        "display": _display,
+        "starter": _starter,
+        "folders": _folders,
+    }
+    values = {name: section() for name, section in sections.items()}
+    return Report(values, "\n\n".join(_section(name, facts) for name, facts in values.items()))
+
+
+def _section(name: str, facts: _Values) -> str:
+    rows = [(f"  {fact}", _words(value)) for fact, value in facts.items()]
+    return f"{name.capitalize()}\n{table(rows)}"
+
+
+def _words(value: Any) -> str:
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if isinstance(value, list):
+        return "; ".join(map(str, value)) or "none"
+    return "–" if value is None else str(value)
+
+
+def _versions() -> _Values:
+    packages = {name: _installed(name) for name in _PACKAGES}
+    return {"distill": __version__, "python": platform.python_version(), "system": platform.platform()} | packages
+
+
+def _installed(package: str) -> str | None:
+    try:
+        return metadata.version(package)
+    except metadata.PackageNotFoundError:
+        return None
+
+
+def _computing() -> _Values:
+    """Imports torch: only then is it known to work."""
+    try:
+        torch = importlib.import_module("torch")
+    except (ImportError, OSError, RuntimeError) as error:
+        return {"torch": f"cannot be loaded: {error}", "cpu_count": os.cpu_count(), "devices": []}
+    gpus = [torch.cuda.get_device_name(index) for index in range(torch.cuda.device_count())]
+    apple = ["Apple GPU (mps)"] if torch.backends.mps.is_available() else []
+    return {"torch": "works", "cpu_count": os.cpu_count(), "threads": torch.get_num_threads(), "devices": gpus + apple}
+
+
+def _audio() -> _Values:
+    from distill_app.engine.output import output_devices
+
+    try:
+        return {"portaudio": "works", "outputs": list(output_devices())}
+    except DistillError as error:
+        return {"portaudio": str(error), "outputs": []}
+
+
+def _display() -> _Values:
+    display = find_display()
+    return {"available": display.available, "found": display.words}
+
+
+def _starter() -> _Values:
+    try:
+        header = read_header(STARTER_MODEL)
+    except DistillError as error:
+        return {"file": str(STARTER_MODEL), "model": str(error)}
+    return {"file": str(STARTER_MODEL), "model": header.name, "sliders": [axis.name for axis in header.axes]}
+
+
+def _folders() -> _Values:
+    folders = {"settings": config_folder(), "data": data_folder(), "cache": cache_folder()}
+    sizes = {"cache_bytes": _bytes(cache_folder())}
+    return {name: str(path) for name, path in folders.items()} | {"log": str(log_file())} | sizes
+
+
+def _bytes(folder: Path) -> int:
+    return sum(path.stat().st_size for path in folder.rglob("*") if path.is_file())

@@ -1,0 +1,87 @@
+"""`distill info`: what a model file says of itself. Reads no tensor and needs no torch."""
+
+import argparse
+import math
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+from safetensors import SafetensorError, safe_open
+
+from distill_app.cli.arguments import Commands, add_json, model_path
+from distill_app.cli.progress import duration
+from distill_app.cli.report import Report, table
+from distill_app.errors import ModelFileError
+from distill_app.models.axis import Axis
+from distill_app.models.header import FORMAT_VERSION, ModelHeader, read_header
+
+
+def add_to(commands: Commands) -> None:
+    parser = commands.add_parser("info", help="show what a model is made of")
+    parser.add_argument("model", metavar="starter|FILE", help="a .distillgan file, or the starter model")
+    add_json(parser)
+    parser.set_defaults(run=run)
+
+
+def run(options: argparse.Namespace) -> Report:
+    path = model_path(options.model)
+    header = read_header(path)
+    values = _values(path, header)
+    return Report(values, _text(values, header))
+
+
+def _values(path: Path, header: ModelHeader) -> dict[str, Any]:
+    return {
+        "name": header.name,
+        "file": str(path),
+        "bytes": path.stat().st_size,
+        "format_version": FORMAT_VERSION,
+        "mel_format": header.mel_format.to_dict(),
+        "architecture": header.architecture,
+        "parameters": _parameters(path),
+        "axes": [asdict(axis) for axis in header.axes],
+        "corpus": {
+            "files": len(header.corpus),
+            "seconds": sum(file.seconds for file in header.corpus),
+            "recordings": [asdict(file) for file in header.corpus],
+        },
+        "training": header.training,
+        "vocoder": header.vocoder,
+    }
+
+
+def _parameters(path: Path) -> int:
+    """Values of the VAE's tensors, counted from their shapes. Raises ModelFileError where the file is cut off."""
+    try:
+        with safe_open(path, framework="numpy") as file:
+            names = [name for name in file.keys() if name.startswith("vae.")]  # noqa: SIM118 - not a dict
+            return sum(math.prod(file.get_slice(name).get_shape()) for name in names)
+    except (SafetensorError, OSError) as error:
+        raise ModelFileError(f"“{path.name}” is damaged and cannot be opened.") from error
+
+
+def _text(values: dict[str, Any], header: ModelHeader) -> str:
+    mel, corpus = header.mel_format, values["corpus"]
+    architecture = ", ".join(f"{name} {value}" for name, value in header.architecture.items())
+    facts = [
+        ("Model", f"{header.name} ({values['file']}, {values['bytes'] / 1e6:.1f} MB, format {FORMAT_VERSION})"),
+        ("Network", f"{architecture}; {values['parameters']:,} parameters"),
+        ("Mel", f"{mel.bands} bands, {mel.sample_rate} Hz, n_fft {mel.n_fft}, hop {mel.hop}"),
+        ("Corpus", f"{corpus['files']} recordings, {duration(corpus['seconds'])}"),
+        ("Training", ", ".join(f"{name} {_short(value)}" for name, value in header.training.items() if _plain(value))),
+    ]
+    sliders = [("SLIDER", "NAME", "MOVES", "RHO", "LOW", "HIGH"), *map(_slider, enumerate(header.axes, 1))]
+    return f"{table(facts)}\n\n{table(sliders)}"
+
+
+def _slider(numbered: tuple[int, Axis]) -> tuple[str, ...]:
+    number, axis = numbered
+    return str(number), axis.name, axis.descriptor or "–", f"{axis.rho:+.2f}", f"{axis.low:+.2f}", f"{axis.high:+.2f}"
+
+
+def _plain(value: object) -> bool:
+    return isinstance(value, int | float | str)
+
+
+def _short(value: object) -> str:
+    return f"{value:.4g}" if isinstance(value, float) else str(value)

@@ -1,0 +1,77 @@
+"""The `distill` program: picks the command, prints its answer, turns failures into sentences and exit statuses."""
+
+import argparse
+import io
+import os
+import sys
+from collections.abc import Sequence
+from typing import NoReturn
+
+from distill_app import __version__
+from distill_app.cli import bench, doctor, info, render, train, vocode, vocoders
+from distill_app.cli.report import Report, WrongUseError, print_error, print_report
+from distill_app.errors import DistillError, SettingsError
+from distill_app.log import logger, start_logging, unexpected
+
+COMMANDS = (render, train, vocode, info, vocoders, doctor, bench)
+DONE, FAILED, WRONG_USE, INTERRUPTED = 0, 1, 2, 130
+
+
+class _Parser(argparse.ArgumentParser):
+    """Raises instead of leaving, so that a wrong command line is answered like every other failure."""
+
+    def error(self, message: str) -> NoReturn:
+        sentence = message[:1].upper() + message[1:]
+        raise WrongUseError(f"{sentence.rstrip('.')}. See `{self.prog} --help`.")
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Runs one command line and answers its exit status: 0 done, 1 failed, 2 wrong use."""
+    arguments = list(sys.argv[1:] if argv is None else argv)
+    start_logging()
+    _print_anything()
+    try:
+        return _answer(arguments, as_json="--json" in arguments)
+    except BrokenPipeError:
+        # Whoever read standard output has left; give the interpreter somewhere to flush to.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return FAILED
+
+
+def _print_anything() -> None:
+    """A name that the console's encoding cannot show is shown with a mark in its place, and is no failure."""
+    if isinstance(sys.stdout, io.TextIOWrapper):
+        sys.stdout.reconfigure(errors="replace")
+
+
+def _answer(arguments: list[str], as_json: bool) -> int:
+    try:
+        options = parser().parse_args(arguments)
+        report: Report = options.run(options)
+        print_report(report, as_json)
+    except (WrongUseError, SettingsError) as error:
+        print_error(str(error), as_json)
+        return WRONG_USE
+    except DistillError as error:
+        logger.info("failed: %s", error, exc_info=error)
+        print_error(str(error), as_json)
+        return FAILED
+    except KeyboardInterrupt:
+        print_error("Stopped.", as_json)
+        return INTERRUPTED
+    except BrokenPipeError:
+        raise
+    except Exception as error:  # noqa: BLE001 - the last door: a sentence here, the trace in the log
+        logger.info("unexpected", exc_info=error)
+        print_error(unexpected(error), as_json)
+        return FAILED
+    return DONE
+
+
+def parser() -> argparse.ArgumentParser:
+    whole = _Parser(prog="distill", description="Learn a small model from your recordings and play it with sliders.")
+    whole.add_argument("--version", action="version", version=f"distill {__version__}")
+    commands = whole.add_subparsers(title="commands", metavar="COMMAND", required=True)
+    for command in COMMANDS:
+        command.add_to(commands)
+    return whole

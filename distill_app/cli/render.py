@@ -1,0 +1,89 @@
+"""`distill render`: a model's sound into a WAV file."""
+
+import argparse
+import time
+from pathlib import Path
+from typing import Any
+
+from distill_app.cli.arguments import (
+    Commands,
+    add_export,
+    add_json,
+    add_overwrite,
+    add_vocoder,
+    check_output,
+    check_vocoder,
+    model_path,
+)
+from distill_app.cli.report import Report
+from distill_app.cli.sliders import slider_values
+from distill_app.generation.config import MODES, SECONDS_MAX, SECONDS_MIN, GenerationConfig
+from distill_app.models.header import ModelHeader, read_header
+
+_DEFAULT = GenerationConfig()
+
+
+def add_to(commands: Commands) -> None:
+    parser = commands.add_parser("render", help="render a model's sound into a WAV file")
+    parser.add_argument("out", type=Path, metavar="OUT.wav")
+    parser.add_argument("--model", default="starter", metavar="starter|FILE", help="a .distillgan file")
+    add_vocoder(parser)
+    _add_sound(parser)
+    add_export(parser)
+    add_overwrite(parser)
+    add_json(parser)
+    parser.set_defaults(run=run)
+
+
+def _add_sound(parser: argparse.ArgumentParser) -> None:
+    seconds = f"duration, {SECONDS_MIN} to {SECONDS_MAX:.0f}"
+    parser.add_argument("--seconds", type=float, default=_DEFAULT.seconds, metavar="S", help=seconds)
+    parser.add_argument("--seed", type=int, default=_DEFAULT.seed, metavar="N", help="the same seed, the same sound")
+    parser.add_argument("--mode", choices=MODES, default=_DEFAULT.mode, help="how the sound goes on (slider)")
+    parser.add_argument("--slider", action="append", default=[], metavar="NAME_OR_INDEX=VALUE", help="−1 to 1; repeat")
+    parser.add_argument("--drift", type=float, default=_DEFAULT.drift, metavar="D", help="0 to 1, how far it wanders")
+
+
+def run(options: argparse.Namespace) -> Report:
+    check_output(options.out, ".wav", options.overwrite)
+    check_vocoder(options.vocoder)
+    path = model_path(options.model)
+    header = read_header(path)
+    config = GenerationConfig(
+        mode=options.mode,
+        sliders=slider_values(options.slider, header.axes),
+        seconds=options.seconds,
+        seed=options.seed,
+        drift=options.drift,
+    )
+    started = time.monotonic()
+    _render(path, config, options)
+    return _report(options, header, config, time.monotonic() - started)
+
+
+def _render(path: Path, config: GenerationConfig, options: argparse.Namespace) -> None:
+    from distill_app.cli.export import write_wav
+    from distill_app.generation.pipeline import GenerationPipeline
+    from distill_app.models.file import load_model
+    from distill_app.vocoders import get_vocoder
+
+    pipeline = GenerationPipeline(load_model(path), get_vocoder(options.vocoder))
+    write_wav(options, pipeline.stream(config), pipeline.sample_rate, pipeline.samples(config), "Rendering")
+
+
+def _report(options: argparse.Namespace, header: ModelHeader, config: GenerationConfig, elapsed: float) -> Report:
+    sliders = {axis.name: value for axis, value in zip(header.axes, config.sliders, strict=True)}
+    values: dict[str, Any] = {
+        "file": str(options.out),
+        "model": header.name,
+        "vocoder": options.vocoder,
+        "seconds": config.seconds,
+        "sample_rate": options.rate,
+        "bits": options.bits,
+        "mode": config.mode,
+        "seed": config.seed,
+        "drift": config.drift,
+        "sliders": sliders,
+        "elapsed_seconds": round(elapsed, 3),
+    }
+    return Report(values, f"Wrote {options.out}: {config.seconds:g} s of {header.name}, made in {elapsed:.1f} s.")

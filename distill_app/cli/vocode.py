@@ -1,0 +1,77 @@
+"""`distill vocode`: a sound through mel and vocoder and back, to hear what the vocoder keeps."""
+
+import argparse
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from distill_app.cli.arguments import (
+    Commands,
+    add_export,
+    add_json,
+    add_overwrite,
+    add_vocoder,
+    check_output,
+    check_vocoder,
+)
+from distill_app.cli.report import Report
+
+if TYPE_CHECKING:
+    from torch import Tensor
+
+    from distill_app.dsp.sound import Samples
+    from distill_app.vocoders.base import Vocoder
+
+
+def add_to(commands: Commands) -> None:
+    parser = commands.add_parser("vocode", help="pass a sound through a vocoder")
+    parser.add_argument("source", type=Path, metavar="IN.wav", help="any sound file; its channels are mixed")
+    parser.add_argument("out", type=Path, metavar="OUT.wav")
+    add_vocoder(parser)
+    add_export(parser)
+    add_overwrite(parser)
+    add_json(parser)
+    parser.set_defaults(run=run)
+
+
+def run(options: argparse.Namespace) -> Report:
+    check_output(options.out, ".wav", options.overwrite)
+    check_vocoder(options.vocoder)
+    started = time.monotonic()
+    seconds = _vocode(options)
+    elapsed = time.monotonic() - started
+    values = {
+        "file": str(options.out),
+        "source": str(options.source),
+        "vocoder": options.vocoder,
+        "seconds": seconds,
+        "sample_rate": options.rate,
+        "bits": options.bits,
+        "elapsed_seconds": round(elapsed, 3),
+    }
+    return Report(values, f"Wrote {options.out}: {seconds:.2f} s through {options.vocoder}, made in {elapsed:.1f} s.")
+
+
+def _vocode(options: argparse.Namespace) -> float:
+    from distill_app.cli.export import write_wav
+    from distill_app.dsp.audio_file import read_sound
+    from distill_app.training.corpus import to_rate
+    from distill_app.vocoders import get_vocoder
+
+    vocoder = get_vocoder(options.vocoder)
+    samples = to_rate(read_sound(options.source), vocoder.sample_rate)
+    write_wav(options, _through(vocoder, samples), vocoder.sample_rate, len(samples), "Vocoding")
+    return len(samples) / vocoder.sample_rate
+
+
+def _through(vocoder: "Vocoder", samples: "Tensor") -> "Iterator[Samples]":
+    """As many samples as came in, block after block."""
+    from distill_app.dsp.mel_stream import mel_blocks
+
+    left = len(samples)
+    for block in vocoder.stream(mel_blocks(samples, vocoder.info.mel_format)):
+        yield block[0, :left].numpy()
+        left -= block.shape[1]
+        if left <= 0:
+            return

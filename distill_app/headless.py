@@ -1,0 +1,93 @@
+"""What the window would do first, without a window: the starter model's sound and its picture, as files."""
+
+import os
+from dataclasses import dataclass
+from pathlib import Path
+
+from distill_app.atomic import atomic_path
+from distill_app.dsp.sound import Sound
+from distill_app.dsp.spectrogram import Spectrogram
+from distill_app.errors import DistillError
+from distill_app.generation.config import GenerationConfig
+from distill_app.paths import STARTER_MODEL
+
+_NAME = "distill-starter"
+_WIDTH, _HEIGHT = 1200, 480
+
+
+class FolderError(DistillError):
+    """Nothing can be written to a folder."""
+
+
+@dataclass(frozen=True)
+class PlayedFiles:
+    """What was written."""
+
+    sound: Path
+    picture: Path
+
+
+def play_into_files(folder: Path) -> PlayedFiles:
+    """Renders the starter model at rest into `folder`, under names that are free. Raises DistillError."""
+    if not os.access(folder, os.W_OK):
+        raise FolderError(f"The folder “{folder}” cannot be written to; start Distill in another one.")
+    files = _free_names(folder)
+    sound = _render()
+    _write_sound(sound, files.sound)
+    _write_picture(sound, files.picture)
+    return files
+
+
+def _free_names(folder: Path) -> PlayedFiles:
+    number = 1
+    while True:
+        name = _NAME if number == 1 else f"{_NAME}-{number}"
+        files = PlayedFiles(folder / f"{name}.wav", folder / f"{name}.png")
+        if not (files.sound.exists() or files.picture.exists()):
+            return files
+        number += 1
+
+
+def _render() -> Sound:
+    from distill_app.generation.pipeline import GenerationPipeline
+    from distill_app.models.file import load_model
+
+    return GenerationPipeline(load_model(STARTER_MODEL)).render(GenerationConfig())
+
+
+def _write_sound(sound: Sound, path: Path) -> None:
+    from distill_app.generation.export import ExportFormat, export_wav
+
+    for _ in export_wav(path, [sound.samples[0]], sound.sample_rate, ExportFormat(sound.sample_rate, 24)):
+        pass
+
+
+def _write_picture(sound: Sound, path: Path) -> None:
+    from distill_app.dsp.spectrogram import spectrogram
+
+    picture = spectrogram(sound.mono(), sound.sample_rate)
+    try:
+        with atomic_path(path) as temporary:
+            _draw(picture, temporary)
+    except OSError as error:
+        raise FolderError(f"The picture “{path.name}” cannot be written: {error.strerror or error}.") from error
+
+
+def _draw(picture: Spectrogram, path: Path) -> None:
+    """The window's own picture, drawn where nobody sees it. Raises OSError where it cannot be written."""
+    os.environ["QT_QPA_PLATFORM"] = "offscreen"
+    from PySide6.QtWidgets import QApplication
+
+    from distill_app.ui.theme import apply_theme
+    from distill_app.ui.widgets.spectrogram_view import SpectrogramView
+
+    app = QApplication.instance() or QApplication([_NAME])
+    assert isinstance(app, QApplication)
+    apply_theme(app)
+    view = SpectrogramView()
+    view.resize(_WIDTH, _HEIGHT)
+    view.show()
+    view.set_picture(picture)
+    if not view.grab().save(str(path), "PNG"):
+        raise OSError("the disk may be full")
+    view.close()
