@@ -52,6 +52,10 @@ class Output(Protocol):
         """Appends `[frames, channels]`; no more than `space()` frames."""
         ...
 
+    def tend(self) -> None:
+        """To be called by the writing thread every few milliseconds, after it has written."""
+        ...
+
     def close(self) -> None: ...
 
 
@@ -77,6 +81,15 @@ def open_output(sample_rate: int, channels: int = 2) -> Output:
             f"The sound output “{device['name']}” cannot be opened ({_reason(error)}); "
             "choose another one in the system's settings or close the program that uses it."
         ) from error
+
+
+def output_devices() -> tuple[str, ...]:
+    """Names of what can play, the default one first. Raises AudioDeviceError where PortAudio is missing."""
+    sd = _sounddevice()
+    devices = sd.query_devices()
+    playing = [index for index, device in enumerate(devices) if device["max_output_channels"] > 0]
+    default = sd.default.device[1]
+    return tuple(devices[index]["name"] for index in sorted(playing, key=lambda index: index != default))
 
 
 def _sounddevice() -> Any:
@@ -140,6 +153,9 @@ class _Stream:
     def alive(self) -> bool:
         return bool(self._stream.active)
 
+    def tend(self) -> None:
+        """Nothing to do."""
+
     def close(self) -> None:
         self._stream.close()
 
@@ -169,11 +185,13 @@ class MixerOutput(_Stream):
 
     def write(self, block: Samples) -> None:
         self._ring.write(np.ascontiguousarray(block, np.float32))
-        if self._action not in self._stream.actions:
+
+    def tend(self) -> None:
+        """rtmixer ends its action whenever the ring runs dry; a new one starts when the ring is half full again."""
+        if self._action not in self._stream.actions and self.queued() >= self.space():
             self._play_ring()
 
     def _play_ring(self) -> None:
-        """rtmixer ends its action whenever the ring runs dry: that is an underflow of ours, and a new action."""
         if self._action is not None:
             self._past_underflows += 1 + self._device_underflows(self._action)
         self._action = self._stream.play_ringbuffer(self._ring)

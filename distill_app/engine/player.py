@@ -209,13 +209,13 @@ class _Feeder(threading.Thread):
         handed = 0
         with _reported():
             while not self._finishing.is_set() and self._output.alive:
-                if self._output.space() < self._room:
-                    self._finishing.wait(_PAUSE_SECONDS)
-                    continue
-                block = self._convert(self._next_block(handed / PLAYBACK_RATE))
-                handed += _BLOCK
-                self._output.write(block)
-                self._written += len(block)
+                while self._output.space() >= self._room:
+                    block = self._convert(self._next_block(handed / PLAYBACK_RATE))
+                    handed += _BLOCK
+                    self._output.write(block)
+                    self._written += len(block)
+                self._output.tend()
+                self._finishing.wait(_PAUSE_SECONDS)
 
 
 @contextmanager
