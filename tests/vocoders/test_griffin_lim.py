@@ -106,18 +106,17 @@ def test_streamed_equals_whole_however_the_mel_is_cut(cut: int) -> None:
 
 
 def test_chunks_join_without_a_seam(monkeypatch: pytest.MonkeyPatch) -> None:
-    """At a chunk's border the mel is met as well as elsewhere, and no sample jumps."""
-    monkeypatch.setattr(module, "_CHUNK", 60)
+    """At a chunk's border the mel is met as well as elsewhere, and the wave bends no more than made in one go."""
     mel = _glide(240)
+    whole = get_vocoder().mel_to_waveform(mel[None])[0]
+    monkeypatch.setattr(module, "_CHUNK", 60)
     heard = get_vocoder().mel_to_waveform(mel[None])[0]
     error = (to_mel(heard)[0] - mel).abs().mean(dim=0)
-    curvature = heard[0].diff(n=2).abs()
+    bend, bend_whole = heard[0].diff(n=2).abs(), whole[0].diff(n=2).abs()
     for frame in (60, 120, 180):
         border = frame * 512 - DISTILL_MEL.padding
         assert error[frame - 4 : frame + 4].mean() < 1.5 * error.mean()
-        assert curvature[border - 8 : border + 520].max() < 1.5 * curvature[border - 9_000 : border + 9_000].quantile(
-            0.99
-        )
+        assert bend[border - 8 : border + 2_048].max() < 1.2 * bend_whole[border - 9_000 : border + 9_000].max()
 
 
 def test_a_batch_is_its_items() -> None:
