@@ -1,0 +1,73 @@
+"""Running command lines in this process, with folders of their own."""
+
+import json
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+import soundfile
+
+from distill_app.cli import main
+from distill_app.log import stop_logging
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """How a command line ended."""
+
+    status: int
+    out: str
+    err: str
+
+    @property
+    def values(self) -> dict[str, Any]:
+        """Standard output as the one JSON object that it is."""
+        values = json.loads(self.out)
+        assert isinstance(values, dict)
+        return values
+
+    @property
+    def sentence(self) -> str:
+        """Standard error as the one sentence that it is."""
+        lines = self.err.splitlines()
+        assert len(lines) == 1, self.err
+        assert lines[0].endswith(".")
+        return lines[0]
+
+
+Distill = Callable[..., Outcome]
+
+
+@pytest.fixture(autouse=True)
+def _own_folders(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    for name in ("CONFIG", "CACHE", "DATA", "STATE"):
+        monkeypatch.setenv(f"XDG_{name}_HOME", str(tmp_path / ".home" / name.lower()))
+
+
+@pytest.fixture
+def distill(capsys: pytest.CaptureFixture[str]) -> Iterator[Distill]:
+    """`distill("render", path, …)` runs that command line here."""
+
+    def run(*arguments: object) -> Outcome:
+        status = main([str(argument) for argument in arguments])
+        captured = capsys.readouterr()
+        assert "Traceback" not in captured.err
+        return Outcome(status, captured.out, captured.err)
+
+    yield run
+    stop_logging()
+
+
+@pytest.fixture
+def recordings(tmp_path: Path) -> Path:
+    """A folder of three plucked tones of 2.5 s."""
+    folder = tmp_path / "recordings"
+    folder.mkdir()
+    seconds = np.arange(110_250) / 44_100
+    for pitch in (110, 165, 220):
+        harmonics = sum(np.sin(2 * np.pi * pitch * k * seconds) / k for k in range(1, 9))
+        soundfile.write(folder / f"pluck {pitch}.wav", 0.2 * harmonics * np.exp(-2 * seconds), 44_100)
+    return folder

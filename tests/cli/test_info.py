@@ -1,0 +1,48 @@
+"""`distill info`."""
+
+from pathlib import Path
+
+import pytest
+
+from distill_app.models.model import DistillModel
+from distill_app.models.vae import parameter_count
+from tests.cli.conftest import Distill
+
+
+def test_a_script_finds_the_sliders_the_corpus_and_the_size(
+    distill: Distill, tiny_model_file: Path, tiny_model: DistillModel
+) -> None:
+    values = distill("info", tiny_model_file, "--json").values
+    assert {"name", "descriptor", "rho", "low", "high"} <= values["axes"][0].keys()
+    assert [axis["name"] for axis in values["axes"]] == ["Brightness", "Axis 2"]
+    assert values["parameters"] == parameter_count(tiny_model.vae)
+    assert values["corpus"] == {"files": 1, "seconds": 1.5, "recordings": [{"name": "a.wav", "seconds": 1.5}]}
+    assert values["bytes"] == tiny_model_file.stat().st_size
+    assert values["format_version"] == 1
+
+
+def test_a_person_reads_the_same(distill: Distill, tiny_model_file: Path) -> None:
+    outcome = distill("info", tiny_model_file)
+    assert outcome.status == 0
+    for words in ("Tiny", "Brightness", "centroid", "+0.95", "1 recordings"):
+        assert words in outcome.out
+
+
+@pytest.mark.parametrize("content", [b"", b"RIFF", b"\xff" * 100, b"\x02" + b"\0" * 7 + b"{}"])
+def test_a_file_that_is_no_model_is_a_sentence(distill: Distill, tmp_path: Path, content: bytes) -> None:
+    path = tmp_path / "other.distillgan"
+    path.write_bytes(content)
+    outcome = distill("info", path)
+    assert outcome.status == 1
+    assert "other.distillgan" in outcome.sentence
+
+
+def test_a_model_that_was_cut_off_is_a_sentence(distill: Distill, tiny_model_file: Path) -> None:
+    tiny_model_file.write_bytes(tiny_model_file.read_bytes()[:-100])
+    outcome = distill("info", tiny_model_file, "--json")
+    assert outcome.status == 1
+    assert "damaged" in outcome.values["error"]
+
+
+def test_a_model_that_is_not_there_is_a_sentence(distill: Distill, tmp_path: Path) -> None:
+    assert "nowhere.distillgan" in distill("info", tmp_path / "nowhere.distillgan").sentence

@@ -1,0 +1,113 @@
+"""What every command has in common: exit statuses, one sentence on standard error, one JSON object for scripts."""
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from distill_app import __version__
+from distill_app.cli import program, vocoders
+from tests.cli.conftest import Distill
+
+HEAVY = {"torch", "torchaudio", "scipy"}
+
+
+def _run(*arguments: str, **options: object) -> subprocess.CompletedProcess[str]:
+    return subprocess.run([sys.executable, *arguments], capture_output=True, text=True, timeout=60, **options)  # type: ignore[call-overload, no-any-return]
+
+
+def test_the_version_is_told(capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit) as ended:
+        program.main(["--version"])
+    assert ended.value.code == 0
+    assert capsys.readouterr().out == f"distill {__version__}\n"
+
+
+@pytest.mark.parametrize(
+    "code",
+    [
+        "import distill_app.cli as cli; cli.main(['vocoders'])",
+        "import distill_app.app",
+        "import distill_app.display, distill_app.headless",
+        "import distill_app.ui.launch",
+        "import distill_app.ui.window",
+    ],
+)
+def test_what_starts_quickly_does_not_load_torch(code: str) -> None:
+    done = _run("-c", f"{code}\nimport sys; print(sorted({HEAVY!r} & sys.modules.keys()), file=sys.stderr)")
+    assert done.stderr.strip() == "[]"
+
+
+def test_no_command_line_loads_qt_or_numpy_to_be_read() -> None:
+    done = _run("-c", "import distill_app.cli, sys; print({'PySide6', 'numpy'} & sys.modules.keys())")
+    assert done.stdout.strip() == "set()"
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        [],
+        ["sing"],
+        ["render"],
+        ["render", "out.wav", "--mode", "loud"],
+        ["render", "out.wav", "--bits", "8"],
+        ["render", "out.wav", "--rate", "22050"],
+        ["render", "out.wav", "--seconds", "long"],
+        ["train", "folder"],
+        ["train", "folder", "--out", "x.distillgan", "--minutes", "1", "--epochs", "1"],
+        ["vocode", "in.wav"],
+        ["info"],
+        ["bench", "--only", "everything"],
+    ],
+)
+def test_wrong_use_is_status_2_and_a_sentence(distill: Distill, arguments: list[str]) -> None:
+    outcome = distill(*arguments)
+    assert outcome.status == 2
+    assert outcome.sentence
+    assert outcome.out == ""
+
+
+def test_with_json_a_failure_is_one_json_object_too(distill: Distill) -> None:
+    for arguments, status in ((["render", "--json"], 2), (["info", "nothing.distillgan", "--json"], 1)):
+        outcome = distill(*arguments)
+        assert outcome.status == status
+        assert outcome.values == {"error": outcome.sentence}
+
+
+def test_an_unexpected_failure_is_a_sentence_that_says_where_the_log_is(
+    distill: Distill, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    def torn(_: object) -> None:
+        raise RuntimeError("the tape tore")
+
+    monkeypatch.setattr(vocoders, "run", torn)
+    outcome = distill("vocoders")
+    assert outcome.status == 1
+    log = next((tmp_path / ".home").rglob("distill.log"))
+    assert outcome.sentence.endswith(f"the details are in {log}.")
+    assert "in torn" in log.read_text()
+
+
+def test_a_reader_that_leaves_is_no_failure_to_talk_about() -> None:
+    code = "import sys; from distill_app.cli import main; sys.stdout.close = lambda: None; sys.exit(main(['vocoders']))"
+    command = f"{sys.executable} -c {code!r} | true; echo ${{PIPESTATUS[0]}}"
+    done = subprocess.run(["bash", "-c", command.replace(code, code)], capture_output=True, text=True, timeout=60)
+    assert done.stderr == ""
+    assert done.stdout.strip() in ("0", "1")
+
+
+def test_ctrl_c_is_a_word_and_no_trace(distill: Distill, monkeypatch: pytest.MonkeyPatch) -> None:
+    def interrupted(_: object) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(vocoders, "run", interrupted)
+    outcome = distill("vocoders")
+    assert (outcome.status, outcome.sentence) == (130, "Stopped.")
+
+
+def test_vocoders_lists_what_render_takes(distill: Distill) -> None:
+    assert "griffin-lim" in distill("vocoders").out
+    known = distill("vocoders", "--json").values["vocoders"]
+    assert [each["default"] for each in known].count(True) == 1
+    assert known[0]["mel_format"]["sample_rate"] == 44_100
