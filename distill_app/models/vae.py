@@ -105,7 +105,7 @@ _DEFAULTS: dict[str, dict[str, int]] = {"conv1d": {"stride": 1}, "conv2d": {}}
 def build_vae(bands: int, architecture: Mapping[str, Any]) -> VAE:
     """The network that a model file's header describes. Raises ValueError where it describes none."""
     name = architecture.get("name")
-    if name not in _NETWORKS:
+    if not isinstance(name, str) or name not in _NETWORKS:
         raise ValueError("unknown architecture")
     sizes = _DEFAULTS[name] | {key: value for key, value in architecture.items() if key != "name"}
     ranges = _RANGES[name]

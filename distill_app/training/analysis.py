@@ -1,10 +1,12 @@
 """From a trained network to an instrument: which directions of its latent space are sliders, and what they are called.
 
 1. PCA of the posterior means of the corpus's own windows, and of nothing else.
-2. Parallel analysis (Horn 1965) by permutation: a component counts while its variance exceeds the 95th percentile of
-   what components of the same rank have after each latent dimension was shuffled by itself. Windows that overlap are
-   not independent, so every window is shuffled together with its neighbours. The first component is offered in any
-   case: an instrument has at least one slider.
+2. A permutation test of each component: it counts while the corpus's sounds depend on it, that is, while the share of
+   their variance that it explains exceeds the 95th percentile of what it explains after the sounds were shuffled.
+   Windows that overlap are not independent, so each is shuffled together with its neighbours. (Horn's parallel
+   analysis, which shuffles each latent dimension by itself, asks whether the dimensions are correlated. The prior of a
+   VAE teaches them not to be, so that the better the network, the fewer axes it found: one, where 32 dimensions were in
+   use.) Those that count are ordered by that share, and the first AXES_MAX are offered; one is offered in any case.
 3. A slider runs over the 2nd to 98th percentile of the corpus's coordinates on its axis.
 4. Each axis is swept at `SWEEP_POINTS` points, the others resting at 0, rendered to sound and measured. It takes the
    name of the descriptor that it moves most, if their Spearman correlation is at least `RHO_MIN` and the way from −1
@@ -34,7 +36,7 @@ RHO_MIN = 0.9
 AUDIBLE_STEPS_MIN = 1.0
 """Way of a named slider from −1 to +1, in multiples of the descriptor's audible difference."""
 
-_PERMUTATIONS = 50
+_PERMUTATIONS = 60
 _PERCENTILE = 95
 _LOW, _MEDIAN, _HIGH = 2.0, 50.0, 98.0
 
@@ -43,40 +45,52 @@ Values = NDArray[np.float64]
 
 @dataclass(frozen=True, eq=False)
 class Components:
-    """Principal components: `mean` `[latent]`, orthonormal `directions` `[n, latent]`, strongest first, and the share
-    of the variance that each holds `[n]`."""
+    """Principal components of latents: `mean` `[latent]`, orthonormal `directions` `[n, latent]`, and the share of the
+    sounds' variance that each explains `[n]`, falling."""
 
     mean: Tensor
     directions: Tensor
     shares: Tensor
 
 
-def principal_components(latents: Tensor, block: int = 1, seed: int = 0) -> Components:
-    """The components of latents `[n, latent]` that permutation leaves standing: 1 … AXES_MAX of them.
+def principal_components(latents: Tensor, sounds: Tensor, block: int = 1, seed: int = 0) -> Components:
+    """The components of latents `[n, latent]` on which the sounds `[n, features]` depend: 1 … AXES_MAX of them.
 
     Args:
+        sounds: what each latent stands for, in any features of which the variance matters.
         block: neighbouring rows that are shuffled together, because they overlap in time.
     """
     mean = latents.mean(0)
-    centred = (latents - mean).double()
-    _, singular, directions = torch.linalg.svd(centred, full_matrices=False)
-    count = _significant(centred.numpy(), singular.numpy(), block, np.random.default_rng(seed))
-    shares = singular.square() / singular.square().sum().clamp_min(1e-12)
-    return Components(mean, directions[:count].float(), shares[:count].float())
+    coordinates, singular, directions = torch.linalg.svd((latents - mean).double(), full_matrices=False)
+    rank = max(1, int((singular > 1e-6 * singular[0]).sum()))
+    shares, chance = _explained(
+        coordinates[:, :rank].numpy(), sounds.double().numpy(), block, np.random.default_rng(seed)
+    )
+    order = np.argsort(-shares)
+    real = order[(shares > chance)[order]]
+    kept = (real if len(real) else order[:1])[:AXES_MAX].copy()
+    return Components(mean, directions[kept].float(), torch.from_numpy(shares[kept]).float())
 
 
-def _significant(centred: Values, singular: Values, block: int, random: np.random.Generator) -> int:
-    shuffled = [np.linalg.svd(_shuffled(centred, block, random), compute_uv=False) for _ in range(_PERMUTATIONS)]
-    beyond = singular > np.percentile(shuffled, _PERCENTILE, axis=0) * (1 + 1e-9)
-    leading = int(np.argmin(beyond)) if not beyond.all() else len(beyond)
-    return int(np.clip(leading, 1, min(AXES_MAX, len(singular))))
+def _explained(coordinates: Values, sounds: Values, block: int, random: np.random.Generator) -> tuple[Values, Values]:
+    """Share of the sounds' variance that each coordinate explains, and the most it would by chance, both `[n]`."""
+    centred = sounds - sounds.mean(0)
+    total = max(float(np.square(centred).sum()), 1e-12)
+    chance = [
+        _shares(coordinates, centred[_shuffled(len(centred), block, random)], total) for _ in range(_PERMUTATIONS)
+    ]
+    return _shares(coordinates, centred, total), np.percentile(chance, _PERCENTILE, axis=0)
 
 
-def _shuffled(values: Values, block: int, random: np.random.Generator) -> Values:
-    """Each column by itself in another order, blocks of rows staying together."""
-    blocks = np.array_split(np.arange(len(values)), max(2, len(values) // block))
-    orders = [np.concatenate([blocks[i] for i in random.permutation(len(blocks))]) for _ in range(values.shape[1])]
-    return np.stack([values[order, column] for column, order in enumerate(orders)], axis=1)
+def _shares(coordinates: Values, centred: Values, total: float) -> Values:
+    """Of orthonormal columns, each one's part in a least-squares fit of the sounds."""
+    return np.square(coordinates.T @ centred).sum(1) / total
+
+
+def _shuffled(rows: int, block: int, random: np.random.Generator) -> NDArray[np.int64]:
+    """The row numbers in another order, blocks of neighbours staying together."""
+    blocks = np.array_split(np.arange(rows), max(2, rows // block))
+    return np.concatenate([blocks[i] for i in random.permutation(len(blocks))])
 
 
 def unnamed_axes(latents: Tensor, components: Components) -> LatentAxes:

@@ -8,7 +8,7 @@ import torch
 
 from distill_app.errors import SettingsError
 
-DEFAULT_ARCHITECTURE: Mapping[str, Any] = {"name": "conv1d", "latent": 32, "width": 256, "blocks": 1, "stride": 4}
+DEFAULT_ARCHITECTURE: Mapping[str, Any] = {"name": "conv1d", "latent": 32, "width": 256, "blocks": 0, "stride": 8}
 MINUTES_MAX = 7 * 24 * 60
 
 

@@ -23,15 +23,21 @@ SILENCE_DBFS = -70.0
 HOURS_MAX = 4.0
 """Of sound kept in memory: 640 MB of mel."""
 _PIECE_SECONDS = 60.0
-_PREROLL_FRAMES = 2
-"""Silence put before a short file, so that its attack lies inside the first frames and not in their reflection."""
+LEVEL_DBFS = -16.0
+"""RMS to which every recording's loudest part of `_LEVEL_SECONDS` is brought."""
+_LEVEL_SECONDS = 0.4
+_TRIM_DB = 50.0
+_NATS_PER_DB = float(np.log(10)) / 20
+_PREROLL_FRAMES = 3
+"""Silence put before every file, so that the first frame is silent and its attack is kept whole."""
 
 
 @dataclass(frozen=True, eq=False)
 class Recording:
     """One file: its name without the folder, its length, and its log-mel `[bands, frames]`, frames ≥ WINDOW_FRAMES.
 
-    A file shorter than a window is padded with silence: `_PREROLL_FRAMES` before it and the rest after it.
+    The mel is brought to LEVEL_DBFS; silence around the sound is trimmed, and a sound shorter than a window is followed
+    by silence.
     """
 
     name: str
@@ -121,16 +127,17 @@ def _recording(path: Path, seconds_left: float) -> Recording:
     """Raises AudioFileError or CorpusError with the reason for skipping the file."""
     if path.suffix.lower() not in SUFFIXES:
         raise AudioFileError(f"“{path.name}” is not a sound file.")
-    seconds, peak, mels = 0.0, 0.0, []
+    mels: list[Tensor] = []
+    seconds = peak = loudest = 0.0
     for piece in read_pieces(path, _PIECE_SECONDS):
         seconds += piece.seconds
         if seconds > seconds_left:
             raise CorpusError(f"“{path.name}” is left out: only {HOURS_MAX:.0f} hours of sound are learned from.")
         samples = to_rate(piece, DISTILL_MEL.sample_rate)
-        peak = max(peak, float(samples.abs().max()))
-        mels.append(_padded_mel(samples, short=seconds < _PIECE_SECONDS))
+        peak, loudest = max(peak, float(samples.abs().max())), max(loudest, _loudest(samples))
+        mels.append(_mel(samples, first=not mels))
     _check(path.name, seconds, peak)
-    return Recording(path.name, seconds, torch.cat(mels, dim=1))
+    return Recording(path.name, seconds, _windowed(_trimmed(_levelled(torch.cat(mels, dim=1), loudest))))
 
 
 def _check(name: str, seconds: float, peak: float) -> None:
@@ -150,14 +157,38 @@ def to_rate(sound: Sound, rate: int) -> Tensor:
     return resample(torch.from_numpy(sound.mono()), from_rate, rate).clone()
 
 
-def _padded_mel(samples: Tensor, short: bool) -> Tensor:
-    """Log-mel of samples; of a file shorter than a window, padded to one."""
-    missing = WINDOW_FRAMES * DISTILL_MEL.hop - len(samples)
-    if not short or missing <= 0:
-        missing = max(0, 2 * DISTILL_MEL.n_fft - len(samples))
-        return to_mel(torch.nn.functional.pad(samples, (0, missing)))
-    before = min(_PREROLL_FRAMES * DISTILL_MEL.hop, missing)
-    return to_mel(torch.nn.functional.pad(samples, (before, missing - before)))
+def _mel(samples: Tensor, first: bool) -> Tensor:
+    """Log-mel of a piece, the first one after `_PREROLL_FRAMES` of silence, with silence after a short one."""
+    before = _PREROLL_FRAMES * DISTILL_MEL.hop if first else 0
+    after = 2 * DISTILL_MEL.n_fft if len(samples) < WINDOW_FRAMES * DISTILL_MEL.hop else 0
+    return to_mel(torch.nn.functional.pad(samples, (before, after)))
+
+
+def _loudest(samples: Tensor) -> float:
+    """Highest mean square over `_LEVEL_SECONDS`."""
+    size = min(len(samples), round(_LEVEL_SECONDS * DISTILL_MEL.sample_rate))
+    return float(samples.square().unfold(0, size, max(1, size // 4)).mean(1).max())
+
+
+def _levelled(mel: Tensor, loudest: float) -> Tensor:
+    """Brought to one level, so that no recording is learned as a fainter one; silence stays silence."""
+    gain = LEVEL_DBFS * _NATS_PER_DB - np.log(max(loudest, 1e-12)) / 2
+    floor = float(np.log(DISTILL_MEL.floor))
+    return torch.where(mel <= floor + 1e-3, mel, (mel + gain).clamp_min(floor))
+
+
+def _trimmed(mel: Tensor) -> Tensor:
+    """Without what lies before and after the sound: frames more than `_TRIM_DB` below the loudest one."""
+    level = mel.exp().square().sum(0).log() / 2
+    sounding = (level > level.max() - _TRIM_DB * _NATS_PER_DB).nonzero()
+    start = max(0, int(sounding[0]) - _PREROLL_FRAMES)
+    return mel[:, start : int(sounding[-1]) + 1 + _PREROLL_FRAMES].clone()
+
+
+def _windowed(mel: Tensor) -> Tensor:
+    """With silence after it, where it is shorter than a window."""
+    missing = max(0, WINDOW_FRAMES - mel.shape[1])
+    return torch.nn.functional.pad(mel, (0, missing), value=float(np.log(DISTILL_MEL.floor)))
 
 
 def all_windows(corpus: Corpus, hop: int = WINDOW_FRAMES // 4) -> Tensor:

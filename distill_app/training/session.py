@@ -6,6 +6,8 @@ from pathlib import Path
 from typing import Any, Literal
 
 import torch
+from torch import Tensor
+from torch.nn.functional import avg_pool1d
 
 from distill_app import __version__
 from distill_app.models.axes import LatentAxes
@@ -21,6 +23,8 @@ from distill_app.training.loop import Trained, Trainer, TrainingProgress
 Stage = Literal["scan", "train", "analyse", "save"]
 _ENCODE_BATCH = 64
 _HOP = WINDOW_FRAMES // 4
+_ANALYSED_MAX = 4_000
+_POOLED_FRAMES = 16
 
 
 @dataclass(frozen=True)
@@ -138,13 +142,19 @@ def assemble(corpus: Corpus, trained: Trained, name: str) -> DistillModel:
     vae = trained.vae.requires_grad_(False)
     nothing = LatentAxes((), torch.zeros(vae.latent), torch.zeros(0, vae.latent))
     model = DistillModel(header, vae, trained.mean, trained.std, nothing)
-    latents = torch.cat(
-        [model.encode(batch) for batch in torch.split(all_windows(corpus, _HOP), _ENCODE_BATCH)]
-    ).clone()
-    components = principal_components(latents, block=WINDOW_FRAMES // _HOP)
+    windows = _analysed_windows(corpus)
+    latents = torch.cat([model.encode(batch) for batch in torch.split(windows, _ENCODE_BATCH)]).clone()
+    sounds = avg_pool1d(windows, _POOLED_FRAMES).flatten(1)
+    components = principal_components(latents, sounds, block=WINDOW_FRAMES // _HOP)
     axes = unnamed_axes(latents, components)
-    record = header.training | {"axis_variance_shares": [round(share, 4) for share in components.shares.tolist()]}
+    record = header.training | {"axis_shares_of_sound": [round(share, 4) for share in components.shares.tolist()]}
     return replace(model, axes=axes, header=replace(header, axes=axes.axes, training=record))
+
+
+def _analysed_windows(corpus: Corpus) -> Tensor:
+    """Windows of the whole corpus in order, of a large one an even choice."""
+    windows = all_windows(corpus, _HOP)
+    return windows[:: -(-len(windows) // _ANALYSED_MAX)]
 
 
 def _versions() -> dict[str, Any]:

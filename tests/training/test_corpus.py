@@ -1,0 +1,137 @@
+"""Folders as people have them: all formats, and files that are none."""
+
+import math
+from pathlib import Path
+
+import numpy as np
+import pytest
+import soundfile
+import torch
+
+from distill_app.dsp.mel import to_mel
+from distill_app.dsp.sound import Sound
+from distill_app.errors import CorpusError
+from distill_app.models.vae import WINDOW_FRAMES
+from distill_app.training import corpus as corpus_module
+from distill_app.training.corpus import all_windows, scan_corpus, scan_files, to_rate
+
+
+def tone(seconds: float, rate: int = 44_100, hz: float = 440.0, channels: int = 1) -> np.ndarray:
+    wave = 0.3 * np.sin(2 * np.pi * hz * np.arange(round(seconds * rate)) / rate)
+    return np.repeat(wave[:, None], channels, axis=1)
+
+
+def test_reads_all_rates_channels_and_subfolders_to_44_1_khz(tmp_path: Path) -> None:
+    (tmp_path / "deeper").mkdir()
+    soundfile.write(tmp_path / "a.wav", tone(2, 44_100), 44_100)
+    soundfile.write(tmp_path / "b.flac", tone(2, 192_000, channels=2), 192_000)
+    soundfile.write(tmp_path / "deeper" / "c.wav", tone(2, 22_050, channels=6), 22_050)
+    corpus = scan_corpus(tmp_path)
+    assert [file.name for file in corpus.files] == ["a.wav", "b.flac", "c.wav"]
+    assert not corpus.skipped
+    assert corpus.seconds == pytest.approx(6, abs=0.01)
+    reference = corpus.files[0].mel[:, 60]
+    for file in corpus.files:
+        assert 172 <= file.mel.shape[1] <= 175
+        assert int(file.mel[:, 60].argmax()) == int(reference.argmax())
+        assert float(file.mel[:, 60].max()) == pytest.approx(float(reference.max()), abs=0.05)
+
+
+@pytest.mark.parametrize("rate", [8_000, 22_254, 44_056, 44_099, 47_952, 96_000])
+def test_any_rate_keeps_pitch_within_a_cent(rate: int) -> None:
+    sound = Sound(tone(1, rate, 1000).T.astype(np.float32), rate)
+    wave = to_rate(sound, 44_100).double()
+    spectrum = torch.fft.rfft(wave[:32_768] * torch.hann_window(32_768, dtype=torch.double), 2**21).abs()
+    measured = float(spectrum.argmax()) * 44_100 / 2**21
+    assert abs(1200 * math.log2(measured / 1000)) < 1
+
+
+def test_what_cannot_be_learned_from_is_listed_with_its_reason(tmp_path: Path) -> None:
+    soundfile.write(tmp_path / "good.wav", tone(1), 44_100)
+    soundfile.write(tmp_path / "silent.wav", np.zeros(44_100), 44_100)
+    soundfile.write(tmp_path / "short.wav", tone(0.19), 44_100)
+    soundfile.write(tmp_path / "one.wav", tone(0.001)[:1], 44_100)
+    soundfile.write(tmp_path / "nan.wav", np.full(44_100, np.nan), 44_100, subtype="FLOAT")
+    (tmp_path / "empty.wav").write_bytes(b"")
+    (tmp_path / "cover.jpg").write_bytes(b"\xff\xd8\xff")
+    (tmp_path / ".DS_Store").write_bytes(b"of the system, not of the musician")
+    corpus = scan_corpus(tmp_path)
+    assert [file.name for file in corpus.files] == ["good.wav"]
+    reasons = {skipped.name: skipped.reason for skipped in corpus.skipped}
+    assert reasons.keys() == {"silent.wav", "short.wav", "one.wav", "nan.wav", "empty.wav", "cover.jpg"}
+    for name, words in [("silent", "is silent"), ("short", "too short"), ("one", "too short"), ("nan", "not numbers")]:
+        assert words in reasons[f"{name}.wav"]
+    assert "not a sound file" in reasons["empty.wav"]
+    assert "not a sound file" in reasons["cover.jpg"]
+
+
+def test_a_short_sound_keeps_its_attack_and_is_padded_with_silence(tmp_path: Path) -> None:
+    soundfile.write(tmp_path / "hit.wav", tone(0.2), 44_100)
+    (file,) = scan_corpus(tmp_path).files
+    level = file.mel.exp().sum(0)
+    assert file.mel.shape == (128, WINDOW_FRAMES)
+    assert file.seconds == pytest.approx(0.2)
+    assert float(level[0]) < 0.01 * float(level.max())
+    assert float(level[6]) > 0.5 * float(level.max())
+    assert float(file.mel[:, 40:].max()) == pytest.approx(math.log(1e-5))
+
+
+def test_long_files_are_read_in_pieces_that_join(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    wave = tone(6)
+    soundfile.write(tmp_path / "long.wav", wave, 44_100, subtype="FLOAT")
+    monkeypatch.setattr(corpus_module, "_PIECE_SECONDS", 512 * 200 / 44_100)
+    (file,) = scan_corpus(tmp_path).files
+    levelled = wave[:, 0] * 10 ** (corpus_module.LEVEL_DBFS / 20) * 2**0.5 / 0.3
+    whole = to_mel(levelled)
+    assert file.mel.shape[1] == 3 + whole.shape[1]
+    inner = [frame for frame in range(500) if 4 <= frame % 200 < 196]
+    torch.testing.assert_close(file.mel[:, 3:][:, inner], whole[:, inner], atol=2e-3, rtol=0)
+
+
+def test_soft_and_loud_recordings_come_to_one_level(tmp_path: Path) -> None:
+    soundfile.write(tmp_path / "loud.wav", 3 * tone(2), 44_100, subtype="FLOAT")
+    soundfile.write(tmp_path / "soft.wav", 0.01 * tone(2), 44_100, subtype="FLOAT")
+    loud, soft = scan_corpus(tmp_path).files
+    assert float(loud.mel.max()) == pytest.approx(float(soft.mel.max()), abs=0.01)
+    reference = to_mel(tone(2)[:, 0] / 0.3 * 2**0.5 * 10 ** (corpus_module.LEVEL_DBFS / 20))
+    assert float(loud.mel.max()) == pytest.approx(float(reference[:, 20:150].max()), abs=0.05)
+
+
+def test_silence_around_a_sound_is_trimmed_and_silence_within_is_kept(tmp_path: Path) -> None:
+    wave = np.concatenate([np.zeros((44_100, 1)), tone(1), np.zeros((44_100, 1)), tone(1), np.zeros((88_200, 1))])
+    soundfile.write(tmp_path / "a.wav", wave, 44_100)
+    (file,) = scan_corpus(tmp_path).files
+    assert file.mel.shape[1] * 512 / 44_100 == pytest.approx(3.0, abs=0.15)
+
+
+def test_beyond_the_limit_files_are_listed_not_dropped(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("a.wav", "b.wav"):
+        soundfile.write(tmp_path / name, tone(1), 44_100)
+    monkeypatch.setattr(corpus_module, "HOURS_MAX", 1.5 / 3600)
+    corpus = scan_corpus(tmp_path)
+    assert [file.name for file in corpus.files] == ["a.wav"]
+    assert "left out" in corpus.skipped[0].reason
+
+
+def test_nothing_to_learn_from_is_one_sentence(tmp_path: Path) -> None:
+    with pytest.raises(CorpusError, match="no recordings"):
+        scan_corpus(tmp_path)
+    (tmp_path / "a.txt").write_text("hello")
+    with pytest.raises(CorpusError, match="None of the 1 files"):
+        scan_corpus(tmp_path)
+    with pytest.raises(CorpusError, match="not a folder"):
+        scan_corpus(tmp_path / "a.txt")
+
+
+def test_scanning_tells_its_progress(tmp_path: Path) -> None:
+    for name in ("a.wav", "b.wav"):
+        soundfile.write(tmp_path / name, tone(0.5), 44_100)
+    assert [(p.done, p.total, p.name) for p in scan_files(tmp_path)] == [(1, 2, "a.wav"), (2, 2, "b.wav")]
+
+
+def test_all_windows_reach_the_end_of_every_file(tmp_path: Path) -> None:
+    soundfile.write(tmp_path / "a.wav", tone(2), 44_100)
+    corpus = scan_corpus(tmp_path)
+    found = all_windows(corpus, hop=32)
+    assert found.shape == (3, 128, WINDOW_FRAMES)
+    assert torch.equal(found[-1], corpus.files[0].mel[:, -WINDOW_FRAMES:])
