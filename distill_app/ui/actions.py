@@ -22,6 +22,7 @@ def add_commands(window: QMainWindow, commands: list[Command]) -> dict[str, QAct
     """Builds the menus in the order of the commands; the actions by their text."""
     actions = {command.text: _action(window, command) for command in commands}
     menus = {name: window.menuBar().addMenu(name) for name in dict.fromkeys(command.menu for command in commands)}
+    window.addActions(list(actions.values()))
     for command in commands:
         menus[command.menu].addAction(actions[command.text])
         if command.ends_group:

@@ -15,12 +15,20 @@ from distill_app.vocoders.catalogue import DEFAULT_VOCODER
 
 
 @dataclass(frozen=True)
+class Place:
+    """A sound, and the compare slot it stands in."""
+
+    request: RenderRequest
+    slot: str
+
+
+@dataclass(frozen=True)
 class Step:
     """One undo step: the whole sound before and after, and what the hand did."""
 
     words: str
-    before: RenderRequest
-    after: RenderRequest
+    before: Place
+    after: Place
 
 
 class Session(QObject):
@@ -70,7 +78,7 @@ class Session(QObject):
         sliders = _fitted(request.config.sliders, len(header.axes))
         self.history.clear()
         self._slots.clear()
-        self._set(replace(request, config=replace(request.config, sliders=sliders)))
+        self._set(Place(replace(request, config=replace(request.config, sliders=sliders)), "A"))
 
     def set_slider(self, index: int, value: float) -> None:
         sliders = list(self.config.sliders)
@@ -118,15 +126,13 @@ class Session(QObject):
         if self.request is None or slot == self.slot:
             return
         self._slots[self.slot] = self.request
-        self.slot = slot
-        self._do(f"compare {slot}", self._slots.get(slot, self.request))
-        self.changed.emit()
+        self._go(f"compare {slot}", Place(self._slots.get(slot, self.request), slot))
 
     def give_up(self, request: RenderRequest) -> None:
         """Takes back the step that led to `request`, whose model turned out unusable."""
         command = self.history.command(self.history.index() - 1) if self.history.index() else None
-        if self.request == request and isinstance(command, _Command) and command.step.after == request:
-            command.setObsolete(True)
+        if self.request == request and isinstance(command, _Command) and command.step.after.request == request:
+            command.forget = True
             self.history.undo()
 
     # How it is done
@@ -137,12 +143,18 @@ class Session(QObject):
             self._do(words, replace(self.request, config=config))
 
     def _do(self, words: str, after: RenderRequest) -> None:
-        if self.request is not None and after != self.request:
-            self.history.push(_Command(self, Step(words, self.request, after)))
+        self._go(words, Place(after, self.slot))
 
-    def _set(self, request: RenderRequest) -> None:
-        other_model = self.request is None or self.request.model != request.model
-        self.request = request
+    def _go(self, words: str, after: Place) -> None:
+        if self.request is None:
+            return
+        before = Place(self.request, self.slot)
+        if after != before:
+            self.history.push(_Command(self, Step(words, before, after)))
+
+    def _set(self, place: Place) -> None:
+        other_model = self.request is None or self.request.model != place.request.model
+        self.request, self.slot = place.request, place.slot
         if other_model:
             self.locks = frozenset()
             self.model_changed.emit()
@@ -158,12 +170,15 @@ class _Command(QUndoCommand):
     def __init__(self, session: Session, step: Step) -> None:
         super().__init__(step.words)
         self.session, self.step = session, step
+        self.forget = False
+        """Whether undoing takes the step out of the history for good."""
 
     def redo(self) -> None:
         self.session._set(self.step.after)
 
     def undo(self) -> None:
         self.session._set(self.step.before)
+        self.setObsolete(self.forget)
 
 
 def _fitted(sliders: Sequence[float], count: int) -> tuple[float, ...]:

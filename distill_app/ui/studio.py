@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QFileDialog
 from distill_app.engine.jobs import RenderRequest, RenderResult
 from distill_app.errors import ModelFileError
 from distill_app.models.header import SUFFIX
+from distill_app.ui.commands import install_commands
 from distill_app.ui.dialogs.details import DetailsDialog
 from distill_app.ui.drag_out import write_for_drag
 from distill_app.ui.memory import WindowMemory
@@ -24,6 +25,7 @@ _PREPARING = "Starting the engine"
 class Studio(QObject):
     """Owns session and window; the engine joins once the window stands."""
 
+    looping_changed = Signal(bool)
     first_sound = Signal()
     """The first rendered sound has been handed to the player."""
 
@@ -35,8 +37,10 @@ class Studio(QObject):
         self.playback: Playback | None = None
         self.looping = True
         self.window = MainWindow(self.session, self._write_for_drag)
+        self.actions = install_commands(self)
         self._bind_window()
         self._show_models()
+        self.window.show_request()
         self._show_waiting()
 
     def _bind_window(self) -> None:
@@ -50,7 +54,7 @@ class Studio(QObject):
         self.session.model_changed.connect(self._show_models)
         self.session.changed.connect(self._show_waiting)
         window.transport.loop.setChecked(self.looping)
-        self._enable_sound(False)
+        self.window.enable_sound(False)
 
     # Models
 
@@ -112,7 +116,7 @@ class Studio(QObject):
         self._end_progress()
         self.window.picture.show_picture(result.spectrogram)
         self.window.status.show_work(f"Rendered in {result.elapsed_seconds:.2f} s")
-        self._enable_sound(True)
+        self.window.enable_sound(True)
         self._on_polled()
         if first:
             self.first_sound.emit()
@@ -130,9 +134,6 @@ class Studio(QObject):
     def _on_cancelled(self) -> None:
         self._end_progress()
         self.window.status.show_work("Cancelled; this is still the sound before")
-
-    def _enable_sound(self, enabled: bool) -> None:
-        self.window.enable_sound(enabled)
 
     # Playing
 
@@ -153,6 +154,7 @@ class Studio(QObject):
     def set_looping(self, looping: bool) -> None:
         self.looping = looping
         self.window.transport.loop.setChecked(looping)
+        self.looping_changed.emit(looping)
         if self.playback is not None:
             self.playback.set_looping(looping)
 
@@ -171,6 +173,10 @@ class Studio(QObject):
         window.picture.set_playhead(position if playback.playing or position > 0 else None)
         window.picture.meter.feed(playback.peak_dbfs, playback.clipped)
         window.status.show_player(playback.player.status)
+
+    def export(self) -> None:
+        """Opens the export dialog."""
+        raise NotImplementedError
 
     # Words
 

@@ -28,6 +28,10 @@ class MainWindow(QMainWindow):
 
     model_asked = Signal(Path)
     closed = Signal()
+    model_enabled = Signal(bool)
+    """Whether there is a model to play."""
+    sound_enabled = Signal(bool)
+    """Whether there is a sound to export and to drag."""
     painted = Signal()
     """The window stands on the screen for the first time."""
 
@@ -125,11 +129,13 @@ class MainWindow(QMainWindow):
         making: list[QWidget] = [transport.mode, transport.seconds, transport.drift, transport.seed, transport.new_seed]
         for widget in (self.shape.surprise, self.shape.amount, transport.play, *making, *picture.slots.values()):
             widget.setEnabled(enabled)
+        self.model_enabled.emit(enabled)
 
     def enable_sound(self, enabled: bool) -> None:
         """Whether there is a sound to export and to drag."""
         self.transport.export.setEnabled(enabled)
         self.picture.handle.setEnabled(enabled)
+        self.sound_enabled.emit(enabled)
 
     def _show_model(self) -> None:
         header = self.session.header

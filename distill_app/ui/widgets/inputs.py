@@ -9,7 +9,7 @@ from distill_app.ui.theme import font
 from distill_app.ui.timers import timer
 
 _BURST_MS = 400
-_SEED_MAX = 2**31 - 1
+_SEED_MAX = 999_999_999
 
 
 class Choice(QComboBox):

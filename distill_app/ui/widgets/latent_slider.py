@@ -59,6 +59,9 @@ class LatentSlider(ValueSlider):
         self._show_mark(hovered=False)
 
 
+_RANGE = "−1 to +1 is what the recordings hold; up to ±1.5 goes beyond them."
+
+
 def _tool_tip(axis: Axis) -> str:
     moves = f"Raises the {axis.descriptor} of the sound." if axis.descriptor else "A direction your recordings vary in."
-    return f"{moves}\n−1 to +1 is what the recordings hold; up to ±1.5 goes beyond them.\nDouble-click: 0. Shift: fine. Enter: type."
+    return f"{moves}\n{_RANGE}\nDouble-click: 0. Shift: fine. Enter: type."

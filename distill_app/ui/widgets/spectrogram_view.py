@@ -21,10 +21,10 @@ class SpectrogramView(pg.PlotWidget):  # type: ignore[misc]
     """The hand asks for this moment, in seconds."""
     hovered = Signal(str)
     """What lies under the pointer, "" once it has left."""
+    picture: Spectrogram | None = None
 
     def __init__(self) -> None:
         super().__init__(background=TOKENS.panel)
-        self.picture: Spectrogram | None = None
         self._image = pg.ImageItem(axisOrder="row-major")
         self._image.setLookupTable(pg.colormap.get("magma").getLookupTable(nPts=256))
         self._halo = pg.InfiniteLine(pen=pg.mkPen("#000000", width=4))
@@ -134,10 +134,11 @@ class SpectrogramView(pg.PlotWidget):  # type: ignore[misc]
         self._place_ticks()
 
     def _place_ticks(self) -> None:
-        if getattr(self, "picture", None) is None or self.picture is None:
+        """Qt asks for it already while the widget is made, and still while it is closed."""
+        plot = self.getPlotItem() if self.picture is not None else None
+        if self.picture is None or plot is None:
             return
         height, width = self.height() - _BOTTOM_AXIS, self.width() - _LEFT_AXIS
-        plot = self.getPlotItem()
         plot.getAxis("left").setTicks([frequency_ticks(self.picture, height)])
         plot.getAxis("bottom").setTicks([time_ticks(self.picture.seconds, width)])
 

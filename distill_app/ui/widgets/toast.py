@@ -29,7 +29,7 @@ class Message:
 
 
 class Toast(QFrame):
-    """Lies in the middle of `over`, `bottom` pixels above its parent's lower edge; one message at a time, the newest."""
+    """Lies in the middle of `over`, `bottom` pixels above its parent's lower edge; the newest message alone."""
 
     def __init__(self, parent: QWidget, over: QWidget, bottom: int) -> None:
         super().__init__(parent)

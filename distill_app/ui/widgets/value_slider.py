@@ -1,5 +1,7 @@
 """A slider with its name and value in one row. It moves relative to the hand and never jumps to a click."""
 
+from typing import cast
+
 from PySide6.QtCore import QEvent, QPoint, QRect, Qt, Signal
 from PySide6.QtGui import (
     QContextMenuEvent,
@@ -163,6 +165,15 @@ class ValueSlider(QAbstractSlider):
         event.accept()
 
     # Keyboard
+
+    def event(self, event: QEvent) -> bool:
+        """A key that may be a shortcut ends a burst first, so that undo finds it."""
+        if event.type() == QEvent.Type.ShortcutOverride and self._ends_burst(cast(QKeyEvent, event)):
+            self.finish_gesture()
+        return super().event(event)
+
+    def _ends_burst(self, event: QKeyEvent) -> bool:
+        return self._drag_x is None and event.key() not in _STEPS
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         key, fine = Qt.Key(event.key()), bool(event.modifiers() & _FINE_KEYS)

@@ -1,0 +1,88 @@
+"""The menu bar's lines: what each command does to the studio."""
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject
+from PySide6.QtGui import QAction
+
+from distill_app.paths import STARTER_MODEL
+from distill_app.ui.actions import Command, add_commands
+from distill_app.ui.dialogs.about import AboutDialog
+from distill_app.ui.dialogs.shortcuts import ShortcutsDialog
+
+if TYPE_CHECKING:
+    from distill_app.ui.studio import Studio
+
+
+def install_commands(studio: "Studio") -> dict[str, QAction]:
+    """Fills the menu bar; the actions by their first text."""
+    actions = add_commands(studio.window, [*_file(studio), *_edit(studio), *_play(studio), *_help(studio)])
+    _follow_state(studio, actions)
+    return actions
+
+
+def _file(studio: "Studio") -> list[Command]:
+    return [
+        Command("File", "Open model…", "Ctrl+O", studio.ask_for_model),
+        Command("File", "Open starter model", "", lambda: studio.open_model(STARTER_MODEL), ends_group=True),
+        Command("File", "Export…", "Ctrl+E", studio.export, ends_group=True),
+        Command("File", "Quit", "Ctrl+Q", studio.window.close),
+    ]
+
+
+def _edit(studio: "Studio") -> list[Command]:
+    window, session = studio.window, studio.session
+    return [
+        Command("Edit", "Undo", "Ctrl+Z", window.undo),
+        Command("Edit", "Redo", "Ctrl+Shift+Z | Ctrl+Y", window.redo, ends_group=True),
+        Command("Edit", "Surprise me", "R", window.shape.surprise.click),
+        Command("Edit", "Centre sliders", "Ctrl+0", session.centre),
+        Command("Edit", "New seed", "N", session.new_seed, ends_group=True),
+        Command("Edit", "Compare: sound A", "A", lambda: session.choose_slot("A")),
+        Command("Edit", "Compare: sound B", "B", lambda: session.choose_slot("B")),
+    ]
+
+
+def _play(studio: "Studio") -> list[Command]:
+    return [
+        Command("Play", "Play or stop", "Space", studio.toggle_playing),
+        Command("Play", "Loop", "L", lambda: studio.set_looping(not studio.looping), ends_group=True),
+        Command("Play", "Cancel, or stop", "Esc", studio.escape),
+    ]
+
+
+def _help(studio: "Studio") -> list[Command]:
+    window = studio.window
+    return [
+        Command("Help", "Keyboard shortcuts", "F1 | ?", lambda: ShortcutsDialog(window.actions(), window).open()),
+        Command("Help", "About Distill", "", lambda: AboutDialog(window).open()),
+    ]
+
+
+def _follow_state(studio: "Studio", actions: dict[str, QAction]) -> None:
+    """Commands that mean nothing now are grey; undo says what it takes back."""
+    history = studio.session.history
+    undo, redo = actions["Undo"], actions["Redo"]
+    undo.setEnabled(False)
+    redo.setEnabled(False)
+    history.canUndoChanged.connect(undo.setEnabled)
+    history.canRedoChanged.connect(redo.setEnabled)
+    history.undoTextChanged.connect(_Namer("Undo", undo).name)
+    history.redoTextChanged.connect(_Namer("Redo", redo).name)
+    studio.window.sound_enabled.connect(actions["Export…"].setEnabled)
+    for name in ("Surprise me", "Centre sliders", "New seed", "Compare: sound A", "Compare: sound B", "Play or stop"):
+        studio.window.model_enabled.connect(actions[name].setEnabled)
+    actions["Loop"].setCheckable(True)
+    actions["Loop"].setChecked(studio.looping)
+    studio.looping_changed.connect(actions["Loop"].setChecked)
+
+
+class _Namer(QObject):
+    """Appends words to a command's text; Qt ends the connection when the command goes."""
+
+    def __init__(self, verb: str, action: QAction) -> None:
+        super().__init__(action)
+        self._verb, self._action = verb, action
+
+    def name(self, words: str) -> None:
+        self._action.setText(f"{self._verb} {words}".strip())

@@ -1,0 +1,159 @@
+"""Meter, progress line, toast and fields."""
+
+import math
+
+import pytest
+from PySide6.QtCore import QPoint, Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QWidget
+from pytestqt.qtbot import QtBot
+
+from distill_app.ui.widgets.inputs import Choice, SecondsBox, SeedBox
+from distill_app.ui.widgets.level_meter import LevelMeter
+from distill_app.ui.widgets.progress_line import ProgressLine
+from distill_app.ui.widgets.toast import Message, Toast
+
+
+class Clock:
+    now = 100.0
+
+    def __call__(self) -> float:
+        return self.now
+
+
+def test_meter_rises_at_once_falls_slowly_and_holds(qtbot: QtBot) -> None:
+    clock = Clock()
+    meter = LevelMeter(clock)
+    qtbot.addWidget(meter)
+    meter.feed(-6.0)
+    assert (meter.level_db, meter.hold_db) == (-6.0, -6.0)
+    clock.now += 0.5
+    meter.feed(-40.0)
+    assert meter.level_db == pytest.approx(-18.0)
+    assert meter.hold_db == -6.0
+    clock.now += 1.5
+    meter.feed(-40.0)
+    assert meter.hold_db == pytest.approx(-40.0)
+    clock.now += 10
+    meter.feed(-math.inf)
+    assert meter.level_db == -math.inf
+
+
+def test_clip_light_stays_until_clicked(qtbot: QtBot) -> None:
+    meter = LevelMeter(Clock())
+    qtbot.addWidget(meter)
+    meter.resize(40, 200)
+    meter.show()
+    meter.feed(1.0, clipped=True)
+    meter.feed(-20.0)
+    assert meter.clipped
+    assert meter.grab().toImage().pixelColor(20, 4).name() == "#de4968"
+    assert "clipped" in meter.accessibleDescription()
+    QTest.mouseClick(meter, Qt.MouseButton.LeftButton)
+    assert not meter.clipped
+
+
+def test_meter_draws_more_for_louder(qtbot: QtBot) -> None:
+    heights = []
+    for level in (-40.0, -10.0):
+        meter = LevelMeter(Clock())
+        qtbot.addWidget(meter)
+        meter.resize(40, 200)
+        meter.feed(level)
+        image = meter.grab().toImage()
+        heights.append(sum(image.pixelColor(20, y).name() == "#fe9f6d" for y in range(200)))
+    assert heights[0] < heights[1]
+
+
+def test_progress_shows_only_after_200_ms(qtbot: QtBot) -> None:
+    line = ProgressLine()
+    qtbot.addWidget(line)
+    line.show()
+    line.start("Vocoding")
+    qtbot.wait(80)
+    assert line.stage == ""
+    line.finish()
+    qtbot.wait(250)
+    assert line.stage == ""
+    line.start("Vocoding")
+    qtbot.waitUntil(lambda: line.stage == "Vocoding", timeout=1000)
+    line.advance("Drawing", 0.5)
+    assert (line.stage, line.fraction) == ("Drawing", 0.5)
+    line.finish()
+    assert line.stage == ""
+
+
+@pytest.fixture
+def stage(qtbot: QtBot) -> QWidget:
+    stage = QWidget()
+    stage.resize(800, 400)
+    qtbot.addWidget(stage)
+    stage.show()
+    qtbot.waitExposed(stage)
+    return stage
+
+
+def test_error_toast_stays_and_offers_its_action(qtbot: QtBot, stage: QWidget) -> None:
+    toast, done = Toast(stage, stage, 40), []
+    toast.show_message(Message("error", "The file is damaged.", "Details", lambda: done.append(1)))
+    assert toast.isVisible()
+    assert toast.accessibleName() == "Error: The file is damaged."
+    qtbot.wait(300)
+    assert stage.rect().contains(toast.geometry())
+    assert toast.geometry().bottom() == stage.height() - 40 - 1
+    QTest.mouseClick(toast._action, Qt.MouseButton.LeftButton)
+    assert done == [1]
+    assert not toast.isVisible()
+
+
+def test_toast_wraps_long_sentences_inside_its_parent(qtbot: QtBot, stage: QWidget) -> None:
+    toast = Toast(stage, stage, 40)
+    toast.show_message(Message("error", "A very long sentence about what happened. " * 8, "Details"))
+    qtbot.wait(300)
+    assert stage.rect().contains(toast.geometry())
+    label = toast._sentence
+    assert label.heightForWidth(label.width()) <= label.height()
+
+
+def test_choice_ignores_the_wheel_without_focus_and_speaks_for_the_hand_only(qtbot: QtBot) -> None:
+    choice = Choice()
+    chosen: list[object] = []
+    choice.addItem("One", 1)
+    choice.addItem("Two", 2)
+    choice.chosen.connect(chosen.append)
+    qtbot.addWidget(choice)
+    choice.show()
+    choice.show_data(2)
+    assert (choice.currentIndex(), chosen) == (1, [])
+    choice.setFocus()
+    QTest.keyClick(choice, Qt.Key.Key_Up)
+    assert chosen == [1]
+
+
+@pytest.mark.parametrize(("box", "text", "value"), [(SecondsBox, "2.5", 2.5), (SeedBox, "42", 42)])
+def test_fields_take_typed_numbers_once(
+    qtbot: QtBot, box: type[SecondsBox] | type[SeedBox], text: str, value: float
+) -> None:
+    field = box()
+    edits: list[float] = []
+    field.edited.connect(edits.append)
+    qtbot.addWidget(field)
+    field.show()
+    field.show_value(1)
+    assert edits == []
+    field.selectAll()
+    QTest.keyClicks(field, text)
+    QTest.keyClick(field, Qt.Key.Key_Return)
+    assert edits == [value]
+
+
+def test_quick_steps_are_one_edit(qtbot: QtBot) -> None:
+    field = SeedBox()
+    edits: list[float] = []
+    field.edited.connect(edits.append)
+    qtbot.addWidget(field)
+    field.show()
+    for _ in range(3):
+        QTest.mouseClick(field, Qt.MouseButton.LeftButton, pos=QPoint(field.width() - 10, 8))
+    qtbot.waitUntil(lambda: bool(edits), timeout=2000)
+    assert edits == [3]
