@@ -1,0 +1,148 @@
+"""Sound into a WAV file: block after block in constant memory, whole or not at all."""
+
+import errno
+from collections.abc import Generator, Iterable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import BinaryIO, get_args
+
+import numpy as np
+
+from distill_app.atomic import atomic_path
+from distill_app.dsp.dither import TpdfDither, to_pcm
+from distill_app.dsp.sound import Samples
+from distill_app.dsp.streaming_resampler import StreamingResampler
+from distill_app.errors import AudioFileError, SettingsError
+from distill_app.generation import wav
+from distill_app.generation.wav import Bits
+
+RATE_MIN, RATE_MAX, RATE_STEP = 8_000, 192_000, 25
+_BLOCK = 65_536  # longer blocks are cut, so that memory stays small and a cancel is heard
+_DITHER_SEED = 0
+_FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
+
+
+@dataclass(frozen=True)
+class ExportFormat:
+    """What to write.
+
+    Args:
+        rate: Hz, 8000 … 192000 in steps of 25 (a finer ratio of rates would need filters of gigabytes).
+        bits: 16 (with TPDF dither), 24, or "32f" (float, the only one that keeps samples beyond full scale).
+
+    Raises:
+        SettingsError: there is no such format.
+    """
+
+    rate: int = 44_100
+    bits: Bits = 24
+
+    def __post_init__(self) -> None:
+        if not RATE_MIN <= self.rate <= RATE_MAX or self.rate % RATE_STEP:
+            raise SettingsError(f"The sample rate goes from {RATE_MIN} to {RATE_MAX} Hz in steps of {RATE_STEP} Hz.")
+        if self.bits not in get_args(Bits):
+            raise SettingsError("The sample format is 16, 24 or 32f (32-bit float).")
+
+
+@dataclass(frozen=True)
+class ExportResult:
+    """What was written: `frames` at the file's rate, `clipped` of them beyond full scale and cut off there."""
+
+    path: Path
+    frames: int
+    clipped: int
+
+
+Export = Generator[int, None, ExportResult]
+
+
+def export_wav(
+    path: Path,
+    blocks: Iterable[Samples],
+    source_rate: int,
+    wanted: ExportFormat,
+    overwrite: bool = False,
+    title: str = "",
+) -> Export:
+    """Writes mono `blocks` `[n]` at `source_rate` Hz as the mono file `path`.
+
+    A generator: it yields how many samples of the source are done, and returns an ExportResult. Until it has ended
+    there is no file (or still the old one); closing it early leaves nothing behind. At another rate the file holds
+    exactly the samples of `dsp.resample.resample` of the whole, ceil(n * rate / source_rate) of them.
+
+    Raises AudioFileError, at once where the path cannot be used, later where the disk is full.
+    """
+    _check(path, overwrite)
+    return _export(path, blocks, source_rate, wanted, title)
+
+
+def _check(path: Path, overwrite: bool) -> None:
+    if path.is_dir():
+        raise AudioFileError(f"“{path.name}” is a folder; give the sound a file name.")
+    if not path.parent.is_dir():
+        raise AudioFileError(f"There is no folder “{path.parent}” to write “{path.name}” to; choose another place.")
+    if path.exists() and not overwrite:
+        raise AudioFileError(f"“{path.name}” exists already; choose another name or allow it to be replaced.")
+
+
+def _export(path: Path, blocks: Iterable[Samples], source_rate: int, wanted: ExportFormat, title: str) -> Export:
+    try:
+        with atomic_path(path) as temporary, open(temporary, "wb") as file:
+            writer = _Writer(file, wanted, title)
+            yield from _write(writer, blocks, StreamingResampler(source_rate, wanted.rate, channels=1))
+            writer.finish()
+    except OSError as error:
+        raise AudioFileError(_sentence(path, error)) from error
+    return ExportResult(path, writer.frames, writer.clipped)
+
+
+def _sentence(path: Path, error: OSError) -> str:
+    if error.errno in _FULL:
+        return f"There is no room on the disk for “{path.name}”; free some space or choose another place."
+    return f"“{path.name}” cannot be written ({error.strerror or error}); choose another place."
+
+
+def _write(writer: "_Writer", blocks: Iterable[Samples], resampler: StreamingResampler) -> Iterator[int]:
+    done = 0
+    for block in _cut(blocks):
+        if not np.isfinite(block).all():
+            raise AudioFileError("The sound holds values that are not numbers, so it was not written.")
+        writer.write(resampler.push(block[None])[0])
+        done += len(block)
+        yield done
+    writer.write(resampler.flush()[0])
+
+
+def _cut(blocks: Iterable[Samples]) -> Iterator[Samples]:
+    for block in blocks:
+        for start in range(0, len(block), _BLOCK):
+            yield block[start : start + _BLOCK]
+
+
+class _Writer:
+    """The open file: header, samples, and the header once more when their number is known."""
+
+    def __init__(self, file: BinaryIO, wanted: ExportFormat, title: str) -> None:
+        self._file, self._wanted, self._title = file, wanted, title
+        self._dither = TpdfDither(_DITHER_SEED)
+        self.frames = self.clipped = 0
+        file.write(self._header())
+
+    def _header(self) -> bytes:
+        return wav.header(self._wanted.rate, self._wanted.bits, self.frames, self._title)
+
+    def write(self, samples: Samples) -> None:
+        self._file.write(self._octets(samples))
+        self.frames += len(samples)
+
+    def _octets(self, samples: Samples) -> bytes:
+        bits = self._wanted.bits
+        if bits == "32f":
+            return wav.float_octets(samples)
+        self.clipped += int(np.count_nonzero(np.abs(samples) > 1.0))
+        return wav.pcm_octets(to_pcm(self._dither(samples, bits) if bits == 16 else samples, bits), bits)
+
+    def finish(self) -> None:
+        self._file.write(wav.padding(self._wanted.bits, self.frames))
+        self._file.seek(0)
+        self._file.write(self._header())

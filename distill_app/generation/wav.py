@@ -1,0 +1,47 @@
+"""The bytes of a WAV file (Microsoft's RIFF, 1991; format tag 3 for float)."""
+
+import struct
+from typing import Literal
+
+import numpy as np
+from numpy.typing import NDArray
+
+from distill_app.dsp.sound import Samples
+
+Bits = Literal[16, 24, "32f"]
+_OCTETS: dict[Bits, int] = {16: 2, 24: 3, "32f": 4}
+_PCM, _FLOAT = 1, 3
+
+
+def header(rate: int, bits: Bits, frames: int, title: str = "") -> bytes:
+    """All that comes before the samples of a mono file. Its length depends on `bits` and `title` alone."""
+    octets = _OCTETS[bits]
+    tag = _FLOAT if bits == "32f" else _PCM
+    form = struct.pack("<HHIIHH", tag, 1, rate, rate * octets, octets, 8 * octets)
+    chunks = _chunk(b"fmt ", form + (b"\0\0" if tag == _FLOAT else b""))
+    if tag == _FLOAT:
+        chunks += _chunk(b"fact", struct.pack("<I", frames))
+    if title:
+        chunks += _chunk(b"LIST", b"INFO" + _chunk(b"INAM", title.encode() + b"\0"))
+    data = frames * octets
+    rest = 4 + len(chunks) + 8 + data + data % 2
+    return b"RIFF" + struct.pack("<I", rest) + b"WAVE" + chunks + b"data" + struct.pack("<I", data)
+
+
+def padding(bits: Bits, frames: int) -> bytes:
+    """What comes after the samples: chunks have an even length."""
+    return bytes(frames * _OCTETS[bits] % 2)
+
+
+def float_octets(samples: Samples) -> bytes:
+    return samples.astype("<f4").tobytes()
+
+
+def pcm_octets(values: NDArray[np.int32], bits: int) -> bytes:
+    """Little-endian whole numbers of `bits` from 32-bit ones."""
+    whole = values.astype("<i4").reshape(-1, 1).view(np.uint8)
+    return whole[:, : bits // 8].tobytes()
+
+
+def _chunk(name: bytes, content: bytes) -> bytes:
+    return name + struct.pack("<I", len(content)) + content + bytes(len(content) % 2)
