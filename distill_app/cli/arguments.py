@@ -14,7 +14,6 @@ Commands = Any
 """What `add_subparsers` gives: a private class of argparse."""
 
 
-RATES = (44_100, 48_000, 96_000)
 BITS = ("16", "24", "32f")
 
 
@@ -42,7 +41,7 @@ def add_overwrite(parser: argparse.ArgumentParser) -> None:
 
 
 def add_export(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("--rate", type=int, choices=RATES, default=RATES[0], help="sample rate of the file in Hz")
+    parser.add_argument("--rate", type=int, default=44_100, metavar="R", help="sample rate of the file in Hz (44100)")
     parser.add_argument("--bits", choices=BITS, default="24", help="24 is the default; 32f is floating point")
 
 

@@ -3,14 +3,24 @@
 import argparse
 from collections.abc import Iterable
 
-from distill_app.cli.progress import progress
+from distill_app.cli.progress import drain, progress
+from distill_app.cli.report import note
 from distill_app.dsp.sound import Samples
-from distill_app.generation.export import ExportFormat, export_wav
+from distill_app.generation.export import ExportFormat, ExportResult, export_wav
 
 
-def write_wav(options: argparse.Namespace, blocks: Iterable[Samples], rate: int, total: int, words: str) -> None:
+def wav_format(options: argparse.Namespace) -> ExportFormat:
+    """Raises SettingsError where there is no such format."""
+    return ExportFormat(options.rate, "32f" if options.bits == "32f" else 16 if options.bits == "16" else 24)
+
+
+def write_wav(
+    options: argparse.Namespace, blocks: Iterable[Samples], rate: int, total: int, words: str
+) -> ExportResult:
     """Writes `total` samples at `rate` Hz as `options.out`, whole or not at all. Raises AudioFileError."""
-    wanted = ExportFormat(options.rate, options.bits if options.bits == "32f" else int(options.bits))
+    export = export_wav(options.out, blocks, rate, wav_format(options), options.overwrite)
     with progress() as shown:
-        for done in export_wav(options.out, blocks, rate, wanted, options.overwrite):
-            shown.show(words, done / total)
+        result = drain(export, lambda done: shown.show(words, done / total))
+    if result.clipped:
+        note(f"Note: {result.clipped} samples went beyond full scale and were cut off; --bits 32f keeps them.")
+    return result

@@ -2,9 +2,12 @@
 
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator, Iterator
 from contextlib import contextmanager
-from typing import TextIO
+from typing import TextIO, TypeVar
+
+Step = TypeVar("Step")
+Result = TypeVar("Result")
 
 _BAR = 24
 _REDRAW_SECONDS = 0.1
@@ -63,6 +66,16 @@ def progress() -> Iterator[Progress]:
         yield shown
     finally:
         shown.close()
+
+
+def drain(job: Generator[Step, None, Result], each: Callable[[Step], None]) -> Result:
+    """Runs a job to its end, telling `each` of every step; answers the job's result."""
+    while True:
+        try:
+            step = next(job)
+        except StopIteration as end:
+            return end.value
+        each(step)
 
 
 def _bar(fraction: float) -> str:

@@ -3,7 +3,7 @@
 import argparse
 import time
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from distill_app.cli.arguments import (
     Commands,
@@ -19,6 +19,9 @@ from distill_app.cli.report import Report
 from distill_app.cli.sliders import slider_values
 from distill_app.generation.config import MODES, SECONDS_MAX, SECONDS_MIN, GenerationConfig
 from distill_app.models.header import ModelHeader, read_header
+
+if TYPE_CHECKING:
+    from distill_app.generation.export import ExportResult
 
 _DEFAULT = GenerationConfig()
 
@@ -57,27 +60,32 @@ def run(options: argparse.Namespace) -> Report:
         drift=options.drift,
     )
     started = time.monotonic()
-    _render(path, config, options)
-    return _report(options, header, config, time.monotonic() - started)
+    written = _render(path, config, options)
+    return _report(options, header, config, written, time.monotonic() - started)
 
 
-def _render(path: Path, config: GenerationConfig, options: argparse.Namespace) -> None:
-    from distill_app.cli.export import write_wav
+def _render(path: Path, config: GenerationConfig, options: argparse.Namespace) -> "ExportResult":
+    from distill_app.cli.export import wav_format, write_wav
     from distill_app.generation.pipeline import GenerationPipeline
     from distill_app.models.file import load_model
     from distill_app.vocoders import get_vocoder
 
+    wav_format(options)
     pipeline = GenerationPipeline(load_model(path), get_vocoder(options.vocoder))
-    write_wav(options, pipeline.stream(config), pipeline.sample_rate, pipeline.samples(config), "Rendering")
+    return write_wav(options, pipeline.stream(config), pipeline.sample_rate, pipeline.samples(config), "Rendering")
 
 
-def _report(options: argparse.Namespace, header: ModelHeader, config: GenerationConfig, elapsed: float) -> Report:
+def _report(
+    options: argparse.Namespace, header: ModelHeader, config: GenerationConfig, written: "ExportResult", elapsed: float
+) -> Report:
     sliders = {axis.name: value for axis, value in zip(header.axes, config.sliders, strict=True)}
     values: dict[str, Any] = {
         "file": str(options.out),
         "model": header.name,
         "vocoder": options.vocoder,
         "seconds": config.seconds,
+        "frames": written.frames,
+        "clipped": written.clipped,
         "sample_rate": options.rate,
         "bits": options.bits,
         "mode": config.mode,

@@ -10,7 +10,7 @@ from types import FrameType
 from typing import TYPE_CHECKING, Any
 
 from distill_app.cli.arguments import Commands, add_json, add_overwrite, check_output
-from distill_app.cli.progress import duration, progress
+from distill_app.cli.progress import Progress, drain, duration, progress
 from distill_app.cli.report import Report, note
 from distill_app.models.header import SUFFIX
 
@@ -64,14 +64,12 @@ class _Watch:
 
     def follow(self, session: "Session") -> "DistillModel":
         with progress() as shown:
-            while True:
-                try:
-                    now = next(session)
-                except StopIteration as end:
-                    return end.value
-                self._stage = now.stage
-                shown.show(now.message, now.fraction, now.training.remaining_seconds if now.training else None)
-                self._note_skipped(now)
+            return drain(session, lambda now: self._show(shown, now))
+
+    def _show(self, shown: Progress, now: "SessionProgress") -> None:
+        self._stage = now.stage
+        shown.show(now.message, now.fraction, now.training.remaining_seconds if now.training else None)
+        self._note_skipped(now)
 
     def _note_skipped(self, now: "SessionProgress") -> None:
         for file in now.skipped:

@@ -14,7 +14,7 @@ HEAVY = {"torch", "torchaudio", "scipy"}
 
 
 def _run(*arguments: str, **options: object) -> subprocess.CompletedProcess[str]:
-    return subprocess.run([sys.executable, *arguments], capture_output=True, text=True, timeout=60, **options)  # type: ignore[call-overload, no-any-return]
+    return subprocess.run([sys.executable, *arguments], capture_output=True, text=True, timeout=60, **options)  # type: ignore[call-overload]
 
 
 def test_the_version_is_told(capsys: pytest.CaptureFixture[str]) -> None:
@@ -52,7 +52,7 @@ def test_no_command_line_loads_qt_or_numpy_to_be_read() -> None:
         ["render"],
         ["render", "out.wav", "--mode", "loud"],
         ["render", "out.wav", "--bits", "8"],
-        ["render", "out.wav", "--rate", "22050"],
+        ["render", "out.wav", "--rate", "CD"],
         ["render", "out.wav", "--seconds", "long"],
         ["train", "folder"],
         ["train", "folder", "--out", "x.distillgan", "--minutes", "1", "--epochs", "1"],

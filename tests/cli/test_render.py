@@ -1,0 +1,173 @@
+"""`distill render` and `distill vocode`: what lies in the file, and that nothing is lost when it cannot be written."""
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import numpy as np
+import pytest
+import soundfile
+
+from tests.cli.conftest import Distill
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    path = tmp_path / "sounds"
+    path.mkdir()
+    return path
+
+
+def _render(distill: Distill, out: Path, model: Path, *more: object) -> np.ndarray:
+    outcome = distill("render", out, "--model", model, "--seconds", "0.3", *more)
+    assert outcome.status == 0, outcome.err
+    return soundfile.read(out, dtype="float32")[0]
+
+
+@pytest.mark.parametrize(
+    ("rate", "bits", "subtype"), [(44_100, "24", "PCM_24"), (48_000, "16", "PCM_16"), (96_000, "32f", "FLOAT")]
+)
+def test_the_file_is_as_asked_for(
+    distill: Distill, folder: Path, tiny_model_file: Path, rate: int, bits: str, subtype: str
+) -> None:
+    out = folder / "a.wav"
+    outcome = distill(
+        *("render", out, "--model", tiny_model_file, "--seconds", "0.5", "--rate", rate, "--bits", bits, "--json")
+    )
+    written = soundfile.info(out)
+    assert (written.samplerate, written.frames, written.subtype) == (rate, rate // 2, subtype)
+    assert outcome.values["frames"] == written.frames
+    assert outcome.values["file"] == str(out)
+    assert outcome.values["sliders"] == {"Brightness": 0.0, "Axis 2": 0.0}
+    assert outcome.err == ""
+
+
+def test_the_same_again_and_something_else_with_another_slider_or_mode(
+    distill: Distill, folder: Path, tiny_model_file: Path
+) -> None:
+    rest = _render(distill, folder / "1.wav", tiny_model_file)
+    assert np.array_equal(rest, _render(distill, folder / "2.wav", tiny_model_file))
+    assert not np.array_equal(rest, _render(distill, folder / "3.wav", tiny_model_file, "--slider", "brightness=1"))
+    drifting = _render(distill, folder / "4.wav", tiny_model_file, "--mode", "crossfade", "--drift", "1")
+    assert not np.array_equal(rest, drifting)
+    other_seed = ("--mode", "crossfade", "--drift", "1", "--seed", "5")
+    assert not np.array_equal(drifting, _render(distill, folder / "5.wav", tiny_model_file, *other_seed))
+
+
+def test_beyond_the_recordings_is_noted_beside_pure_json(distill: Distill, folder: Path, tiny_model_file: Path) -> None:
+    outcome = distill(
+        *("render", folder / "a.wav", "--model", tiny_model_file, "--seconds", "0.2", "--slider", "1=1.25", "--json")
+    )
+    assert outcome.values["sliders"]["Brightness"] == 1.25
+    assert outcome.sentence.startswith("Note:")
+
+
+@pytest.mark.parametrize(
+    "more",
+    [
+        ["--slider", "Warmth=1"],
+        ["--slider", "1=2"],
+        ["--seconds", "0"],
+        ["--seconds", "601"],
+        ["--seconds", "nan"],
+        ["--drift", "1.1"],
+        ["--seed", "-1"],
+        ["--vocoder", "theremin"],
+        ["--rate", "1"],
+    ],
+)
+def test_what_cannot_be_asked_for_is_wrong_use(
+    distill: Distill, folder: Path, tiny_model_file: Path, more: list[str]
+) -> None:
+    outcome = distill("render", folder / "a.wav", "--model", tiny_model_file, *more)
+    assert outcome.status == 2
+    assert outcome.sentence
+    assert list(folder.iterdir()) == []
+
+
+def test_another_ending_than_wav_is_wrong_use(distill: Distill, folder: Path, tiny_model_file: Path) -> None:
+    assert distill("render", folder / "a.mp3", "--model", tiny_model_file).status == 2
+
+
+def test_a_file_that_exists_is_kept_unless_told_otherwise(
+    distill: Distill, folder: Path, tiny_model_file: Path
+) -> None:
+    out = folder / "a.wav"
+    out.write_text("precious")
+    refused = distill("render", out, "--model", tiny_model_file)
+    assert refused.status == 1
+    assert "--overwrite" in refused.sentence
+    assert out.read_text() == "precious"
+    _render(distill, out, tiny_model_file, "--overwrite")
+
+
+def test_places_that_cannot_be_written_are_sentences(distill: Distill, folder: Path, tiny_model_file: Path) -> None:
+    for out in (folder, folder / "missing" / "a.wav", tiny_model_file / "a.wav", Path("/proc/a.wav")):
+        outcome = distill("render", out, "--model", tiny_model_file, "--seconds", "0.2")
+        assert outcome.status == 1
+        assert outcome.sentence
+
+
+@pytest.mark.parametrize("damage", ["foreign", "cut", "missing"])
+def test_a_model_that_cannot_be_read_is_a_sentence(
+    distill: Distill, folder: Path, tiny_model_file: Path, damage: str
+) -> None:
+    content = tiny_model_file.read_bytes()
+    if damage == "missing":
+        tiny_model_file.unlink()
+    else:
+        tiny_model_file.write_bytes(b"PK\x03\x04" * 99 if damage == "foreign" else content[: len(content) // 2])
+    outcome = distill("render", folder / "a.wav", "--model", tiny_model_file)
+    assert outcome.status == 1
+    assert "tiny.distillgan" in outcome.sentence
+    assert list(folder.iterdir()) == []
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="resource limits are POSIX; Windows has none to stand for the disk")
+def test_a_disk_that_fills_up_keeps_the_old_file(folder: Path, tiny_model_file: Path) -> None:
+    out = folder / "a.wav"
+    out.write_bytes(b"precious")
+    code = (
+        "import resource, sys; from distill_app.cli import main; "
+        "resource.setrlimit(resource.RLIMIT_FSIZE, (60_000, 60_000)); sys.exit(main(sys.argv[1:]))"
+    )
+    command = ["render", str(out), "--model", str(tiny_model_file), "--seconds", "1", "--overwrite", "--json"]
+    environment = {**os.environ, "XDG_STATE_HOME": str(folder.parent)}
+    done = subprocess.run([sys.executable, "-c", code, *command], capture_output=True, text=True, env=environment)
+    assert done.returncode == 1
+    assert "no room on the disk" in done.stderr
+    assert "Traceback" not in done.stderr
+    assert out.read_bytes() == b"precious"
+    assert [path.name for path in folder.iterdir()] == ["a.wav"]
+
+
+def test_vocode_keeps_length_pitch_and_level(distill: Distill, folder: Path) -> None:
+    """A stereo file at another rate: its channels are mixed, and the tone stays the tone."""
+    seconds = np.arange(24_000) / 48_000
+    tone = 0.3 * np.sin(2 * np.pi * 440 * seconds)
+    soundfile.write(folder / "in.wav", np.stack([tone, tone], axis=1), 48_000)
+    outcome = distill("vocode", folder / "in.wav", folder / "out.wav", "--json")
+    assert outcome.status == 0
+    assert outcome.values["seconds"] == pytest.approx(0.5)
+    samples, rate = soundfile.read(folder / "out.wav")
+    assert (rate, samples.shape) == (44_100, (22_050,))
+    middle = samples[4_410:17_640]
+    spectrum = np.abs(np.fft.rfft(middle * np.hanning(len(middle)), 1 << 18))
+    assert np.argmax(spectrum) * rate / (1 << 18) == pytest.approx(440, rel=2 ** (5 / 1200) - 1)
+    assert 20 * np.log10(np.sqrt(np.mean(middle**2)) / (0.3 / np.sqrt(2))) == pytest.approx(0, abs=0.5)
+
+
+@pytest.mark.parametrize("content", [None, b"", b"not a sound at all"])
+def test_vocode_of_what_is_no_sound_is_a_sentence(distill: Distill, folder: Path, content: bytes | None) -> None:
+    if content is not None:
+        (folder / "in.wav").write_bytes(content)
+    outcome = distill("vocode", folder / "in.wav", folder / "out.wav")
+    assert outcome.status == 1
+    assert "in.wav" in outcome.sentence
+    assert not (folder / "out.wav").exists()
+
+
+def test_vocode_refuses_to_write_over_its_source(distill: Distill, folder: Path) -> None:
+    soundfile.write(folder / "in.wav", np.zeros(4_410), 44_100)
+    assert distill("vocode", folder / "in.wav", folder / "in.wav").status == 1
