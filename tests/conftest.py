@@ -1,5 +1,6 @@
 """Fixtures that many tests share."""
 
+import os
 from pathlib import Path
 
 import pytest
@@ -14,6 +15,8 @@ from distill_app.models.model import DistillModel
 from distill_app.models.vae import build_vae
 
 torch.set_num_threads(1)  # two threads wait for each other where anything else runs beside the tests
+
+os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
 ARCHITECTURE = {"name": "conv1d", "latent": 4, "width": 8, "blocks": 1}
 
