@@ -68,7 +68,8 @@ def _fft_size(samples: float) -> int:
 def _window(size: int) -> NDArray[np.float32]:
     """Periodic Hann, scaled so that a full-scale sine on a bin has the magnitude 1."""
     hann = 0.5 - 0.5 * np.cos(2 * np.pi * np.arange(size) / size)
-    return (hann * 2 / hann.sum()).astype(np.float32)
+    scaled: NDArray[np.float32] = (hann * 2 / hann.sum()).astype(np.float32)
+    return scaled
 
 
 @dataclass(frozen=True, eq=False)
@@ -103,9 +104,9 @@ class _Bands:
         """How many bins are looked at."""
         return int(max(self.below[-1] + 1, self.edges.max(initial=0))) + 1
 
-    def rows(self, spectra: NDArray[np.complex64]) -> NDArray[np.float32]:
+    def rows(self, spectra: NDArray[np.complexfloating]) -> NDArray[np.float32]:
         """`[rows, n]` of `[n, bins]`: what lies at the row's centre, or the loudest bin within the row if louder."""
-        bins = np.abs(spectra[:, : self.bins].T.copy())
+        bins: NDArray[np.float32] = np.abs(spectra[:, : self.bins].T.copy()).astype(np.float32, copy=False)
         at_centre = bins[self.below] * (1 - self.share[:, None]) + bins[self.below + 1] * self.share[:, None]
         if len(self.edges):
             wide = at_centre[len(at_centre) - len(self.edges) + 1 :]

@@ -6,6 +6,7 @@ from pathlib import Path
 from distill_app.dsp.sound import Sound
 from distill_app.dsp.spectrogram import Spectrogram
 from distill_app.generation.config import GenerationConfig
+from distill_app.generation.export_format import ExportFormat
 
 
 @dataclass(frozen=True)
@@ -25,3 +26,13 @@ class RenderResult:
     sound: Sound
     spectrogram: Spectrogram
     elapsed_seconds: float
+
+
+@dataclass(frozen=True)
+class ExportRequest:
+    """One file asked for."""
+
+    sound: RenderRequest
+    path: Path
+    wanted: ExportFormat
+    overwrite: bool = False

@@ -4,7 +4,7 @@ import errno
 from collections.abc import Generator, Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import BinaryIO, get_args
+from typing import BinaryIO
 
 import numpy as np
 
@@ -12,36 +12,13 @@ from distill_app.atomic import atomic_path
 from distill_app.dsp.dither import TpdfDither, to_pcm
 from distill_app.dsp.sound import Samples
 from distill_app.dsp.streaming_resampler import StreamingResampler
-from distill_app.errors import AudioFileError, SettingsError
+from distill_app.errors import AudioFileError
 from distill_app.generation import wav
-from distill_app.generation.wav import Bits
+from distill_app.generation.export_format import ExportFormat
 
-RATE_MIN, RATE_MAX, RATE_STEP = 8_000, 192_000, 25
 _BLOCK = 65_536  # longer blocks are cut, so that memory stays small and a cancel is heard
 _DITHER_SEED = 0
 _FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
-
-
-@dataclass(frozen=True)
-class ExportFormat:
-    """What to write.
-
-    Args:
-        rate: Hz, 8000 … 192000 in steps of 25 (a finer ratio of rates would need filters of gigabytes).
-        bits: 16 (with TPDF dither), 24, or "32f" (float, the only one that keeps samples beyond full scale).
-
-    Raises:
-        SettingsError: there is no such format.
-    """
-
-    rate: int = 44_100
-    bits: Bits = 24
-
-    def __post_init__(self) -> None:
-        if not RATE_MIN <= self.rate <= RATE_MAX or self.rate % RATE_STEP:
-            raise SettingsError(f"The sample rate goes from {RATE_MIN} to {RATE_MAX} Hz in steps of {RATE_STEP} Hz.")
-        if self.bits not in get_args(Bits):
-            raise SettingsError("The sample format is 16, 24 or 32f (32-bit float).")
 
 
 @dataclass(frozen=True)
@@ -52,6 +29,8 @@ class ExportResult:
     frames: int
     clipped: int
 
+
+__all__ = ["Export", "ExportFormat", "ExportResult", "export_wav"]
 
 Export = Generator[int, None, ExportResult]
 

@@ -1,14 +1,13 @@
 """The bytes of a WAV file (Microsoft's RIFF, 1991; format tag 3 for float)."""
 
 import struct
-from typing import Literal
 
 import numpy as np
 from numpy.typing import NDArray
 
 from distill_app.dsp.sound import Samples
+from distill_app.generation.export_format import Bits
 
-Bits = Literal[16, 24, "32f"]
 _OCTETS: dict[Bits, int] = {16: 2, 24: 3, "32f": 4}
 _PCM, _FLOAT = 1, 3
 

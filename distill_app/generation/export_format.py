@@ -1,0 +1,31 @@
+"""What an exported file can be. No torch: the window's export dialog makes one."""
+
+from dataclasses import dataclass
+from typing import Literal, get_args
+
+from distill_app.errors import SettingsError
+
+Bits = Literal[16, 24, "32f"]
+RATE_MIN, RATE_MAX, RATE_STEP = 8_000, 192_000, 25
+
+
+@dataclass(frozen=True)
+class ExportFormat:
+    """What to write.
+
+    Args:
+        rate: Hz, 8000 … 192000 in steps of 25 (a finer ratio of rates would need filters of gigabytes).
+        bits: 16 (with TPDF dither), 24, or "32f" (float, the only one that keeps samples beyond full scale).
+
+    Raises:
+        SettingsError: there is no such format.
+    """
+
+    rate: int = 44_100
+    bits: Bits = 24
+
+    def __post_init__(self) -> None:
+        if not RATE_MIN <= self.rate <= RATE_MAX or self.rate % RATE_STEP:
+            raise SettingsError(f"The sample rate goes from {RATE_MIN} to {RATE_MAX} Hz in steps of {RATE_STEP} Hz.")
+        if self.bits not in get_args(Bits):
+            raise SettingsError("The sample format is 16, 24 or 32f (32-bit float).")

@@ -1,0 +1,288 @@
+"""The worker renders what was asked last, can be stopped at any time, and tells every failure in a sentence."""
+
+import gc
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+import soundfile
+from PySide6.QtWidgets import QLabel
+from pytestqt.qtbot import QtBot
+
+from distill_app.engine.jobs import RenderRequest, RenderResult
+from distill_app.engine.worker import UNEXPECTED, RenderThread, RenderWorker
+from distill_app.generation.config import GenerationConfig
+from distill_app.generation.export_format import ExportFormat
+from distill_app.generation.pipeline import GenerationPipeline
+from distill_app.models.file import load_model, save_model
+from distill_app.models.model import DistillModel
+
+_WAIT_MS = 30_000
+
+
+@dataclass(frozen=True)
+class _Asker:
+    """Makes requests for one model file."""
+
+    model: Path
+
+    def __call__(self, slider: float = 0.0, seconds: float = 0.2) -> RenderRequest:
+        return RenderRequest(self.model, "griffin-lim", GenerationConfig(sliders=(slider, 0.0), seconds=seconds))
+
+
+@pytest.fixture
+def ask(tiny_model_file: Path) -> _Asker:
+    return _Asker(tiny_model_file)
+
+
+@pytest.fixture
+def thread(qtbot: QtBot) -> Iterator[RenderThread]:
+    thread = RenderThread()
+    yield thread
+    thread.stop()
+    assert thread.isFinished() or not thread.isRunning()
+
+
+@pytest.fixture
+def worker(thread: RenderThread) -> RenderWorker:
+    thread.start()
+    return thread.worker
+
+
+def _rendered(qtbot: QtBot, worker: RenderWorker, request: RenderRequest) -> RenderResult:
+    with qtbot.waitSignal(worker.finished, timeout=_WAIT_MS) as signal:
+        worker.submit(request)
+    result = signal.args[0]
+    assert isinstance(result, RenderResult)
+    return result
+
+
+def _collect(signal: Any) -> list[Any]:
+    kept: list[Any] = []
+    signal.connect(lambda *values: kept.append(values[0] if len(values) == 1 else values))
+    return kept
+
+
+def test_gives_the_sound_of_the_pipeline_and_its_picture(qtbot: QtBot, worker: RenderWorker, ask: _Asker) -> None:
+    request = ask(0.5, 1.0)
+    result = _rendered(qtbot, worker, request)
+    expected = GenerationPipeline(load_model(request.model)).render(request.config)
+    assert result.request == request
+    np.testing.assert_array_equal(result.sound.samples, expected.samples)
+    assert result.spectrogram.seconds == pytest.approx(1.0)
+    assert result.elapsed_seconds > 0
+
+
+def test_says_ready_before_anything_is_asked(qtbot: QtBot, thread: RenderThread) -> None:
+    with qtbot.waitSignal(thread.worker.ready, timeout=_WAIT_MS):
+        thread.start()
+
+
+def test_of_those_waiting_only_the_newest_is_rendered(qtbot: QtBot, thread: RenderThread, ask: _Asker) -> None:
+    finished = _collect(thread.worker.finished)
+    for slider in (0.1, 0.2, 0.3):
+        thread.worker.submit(ask(slider))
+    thread.start()
+    qtbot.waitUntil(lambda: bool(finished), timeout=_WAIT_MS)
+    qtbot.wait(200)
+    assert [result.request for result in finished] == [ask(0.3)]
+
+
+def test_a_newer_request_takes_over_half_way(qtbot: QtBot, worker: RenderWorker, ask: _Asker) -> None:
+    finished, cancelled = _collect(worker.finished), _collect(worker.cancelled)
+    _begin(qtbot, worker, ask(0.0, 200.0))
+    worker.submit(ask(0.5))
+    qtbot.waitUntil(lambda: bool(finished), timeout=_WAIT_MS)
+    assert cancelled == [ask(0.0, 200.0)]
+    assert [result.request for result in finished] == [ask(0.5)]
+
+
+def test_cancel_gives_the_render_up(qtbot: QtBot, worker: RenderWorker, ask: _Asker) -> None:
+    finished = _collect(worker.finished)
+    request = ask(0.0, 200.0)
+    _begin(qtbot, worker, request)
+    with qtbot.waitSignal(worker.cancelled, timeout=3000) as signal:
+        worker.cancel()
+    assert signal.args == [request]
+    assert not finished
+
+
+def _begin(qtbot: QtBot, worker: RenderWorker, request: RenderRequest) -> None:
+    """Returns when a part of it is rendered."""
+    with qtbot.waitSignal(worker.progressed, timeout=_WAIT_MS, check_params_cb=lambda _, done: 0 < done < 1):
+        worker.submit(request)
+
+
+def test_closes_soon_while_busy(qtbot: QtBot, thread: RenderThread, worker: RenderWorker, ask: _Asker) -> None:
+    _begin(qtbot, worker, ask(0.0, 600.0))
+    begun = time.monotonic()
+    thread.stop()
+    assert not thread.isRunning()
+    assert time.monotonic() - begun < 2.0
+
+
+def test_a_model_that_is_gone_is_told_in_a_sentence(qtbot: QtBot, worker: RenderWorker, ask: _Asker) -> None:
+    request = RenderRequest(ask.model.with_name("gone.distillgan"), "griffin-lim", GenerationConfig())
+    with qtbot.waitSignal(worker.failed, timeout=_WAIT_MS) as signal:
+        worker.submit(request)
+    assert signal.args[0] == request
+    assert "gone.distillgan" in signal.args[1]
+    assert signal.args[2] == ""
+
+
+def test_an_unknown_vocoder_is_told_in_a_sentence(qtbot: QtBot, worker: RenderWorker, ask: _Asker) -> None:
+    with qtbot.waitSignal(worker.failed, timeout=_WAIT_MS) as signal:
+        worker.submit(RenderRequest(ask.model, "theremin", GenerationConfig()))
+    assert "theremin" in signal.args[1]
+
+
+def test_the_unexpected_carries_its_traceback_and_the_thread_lives_on(
+    qtbot: QtBot, worker: RenderWorker, ask: _Asker, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def broken(*_: object) -> None:
+        raise RuntimeError("the sky has fallen")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(GenerationPipeline, "stream", broken)
+        with qtbot.waitSignal(worker.failed, timeout=_WAIT_MS) as signal:
+            worker.submit(ask(0.1))
+    assert signal.args[1] == UNEXPECTED
+    assert "the sky has fallen" in signal.args[2]
+    assert _rendered(qtbot, worker, ask(0.1)).sound.frames == 8820
+
+
+def test_the_same_request_is_answered_from_memory(qtbot: QtBot, worker: RenderWorker, ask: _Asker) -> None:
+    first = _rendered(qtbot, worker, ask(0.1))
+    _rendered(qtbot, worker, ask(0.2))
+    assert _rendered(qtbot, worker, ask(0.1)) is first
+
+
+def test_a_model_written_anew_sounds_new(
+    qtbot: QtBot, worker: RenderWorker, ask: _Asker, tiny_model: DistillModel
+) -> None:
+    before = _rendered(qtbot, worker, ask())
+    louder = DistillModel(tiny_model.header, tiny_model.vae, tiny_model.mean + 1, tiny_model.std, tiny_model.axes)
+    save_model(louder, ask.model)
+    after = _rendered(qtbot, worker, ask())
+    assert np.abs(after.sound.samples).max() > 1.5 * np.abs(before.sound.samples).max()
+
+
+def test_exports_the_sound_that_is_heard(qtbot: QtBot, worker: RenderWorker, ask: _Asker, tmp_path: Path) -> None:
+    heard = _rendered(qtbot, worker, ask(0.4, 0.5)).sound
+    path = tmp_path / "out.wav"
+    with qtbot.waitSignal(worker.exported, timeout=_WAIT_MS) as signal:
+        worker.export(ask(0.4, 0.5), path, ExportFormat(44_100, "32f"))
+    assert signal.args == [path, 0]
+    samples, rate = soundfile.read(path, dtype="float32")
+    assert rate == 44_100
+    np.testing.assert_array_equal(samples, heard.samples[0])
+
+
+def test_a_render_goes_before_the_rest_of_an_export(
+    qtbot: QtBot, worker: RenderWorker, ask: _Asker, tmp_path: Path
+) -> None:
+    order: list[str] = []
+    worker.finished.connect(lambda _: order.append("render"))
+    worker.exported.connect(lambda *_: order.append("export"))
+    with qtbot.waitSignal(worker.export_progressed, timeout=_WAIT_MS):
+        worker.export(ask(0.0, 20.0), tmp_path / "long.wav", ExportFormat())
+    worker.submit(ask(0.2))
+    qtbot.waitUntil(lambda: len(order) == 2, timeout=_WAIT_MS)
+    assert order == ["render", "export"]
+
+
+def test_a_cancelled_export_leaves_nothing(qtbot: QtBot, worker: RenderWorker, ask: _Asker, tmp_path: Path) -> None:
+    folder = tmp_path / "exports"
+    folder.mkdir()
+    with qtbot.waitSignal(worker.export_progressed, timeout=_WAIT_MS):
+        worker.export(ask(0.0, 200.0), folder / "long.wav", ExportFormat())
+    assert list(folder.iterdir())
+    with qtbot.waitSignal(worker.export_cancelled, timeout=5000):
+        worker.cancel_export()
+    assert not list(folder.iterdir())
+
+
+def test_an_export_that_cannot_be_written_is_told(
+    qtbot: QtBot, worker: RenderWorker, ask: _Asker, tmp_path: Path
+) -> None:
+    (tmp_path / "old.wav").write_bytes(b"dear")
+    with qtbot.waitSignal(worker.export_failed, timeout=_WAIT_MS) as signal:
+        worker.export(ask(), tmp_path / "old.wav", ExportFormat())
+    assert signal.args[0] == tmp_path / "old.wav"
+    assert "exists already" in signal.args[1]
+    assert (tmp_path / "old.wav").read_bytes() == b"dear"
+
+
+def test_a_torch_that_cannot_be_loaded_fails_every_request(
+    qtbot: QtBot, thread: RenderThread, ask: _Asker, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(sys.modules, "distill_app.engine.kitchen", None)
+    failed = _collect(thread.worker.failed)
+    thread.start()
+    thread.worker.submit(ask())
+    qtbot.waitUntil(lambda: bool(failed), timeout=_WAIT_MS)
+    assert failed[0][1] == UNEXPECTED
+    assert "kitchen" in failed[0][2]
+
+
+def test_the_window_side_imports_no_torch_and_no_device() -> None:
+    code = (
+        "import sys, distill_app.engine.worker, distill_app.engine.player, distill_app.dsp.spectrogram\n"
+        "print([name for name in ('torch', 'torchaudio', 'scipy', 'sounddevice', 'rtmixer') if name in sys.modules])"
+    )
+    shown = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, timeout=60)
+    assert shown.stdout.strip() == "[]"
+
+
+def test_this_pyside_keeps_its_references(qtbot: QtBot) -> None:
+    """PySide6 6.12.0 on Python 3.11 loses a reference to None at every call, until the interpreter aborts."""
+    label = QLabel()
+    qtbot.addWidget(label)
+    before = sys.getrefcount(None)
+    for number in range(200):
+        label.setText(str(number))
+    assert sys.getrefcount(None) > before - 50
+
+
+def test_plain_functions_are_called_in_the_windows_thread(qtbot: QtBot, worker: RenderWorker, ask: _Asker) -> None:
+    callers = _collect_threads(worker)
+    _rendered(qtbot, worker, ask())
+    assert callers
+    assert set(callers) == {threading.current_thread().name}
+
+
+def _collect_threads(worker: RenderWorker) -> list[str]:
+    callers: list[str] = []
+    worker.progressed.connect(lambda *_: callers.append(threading.current_thread().name))
+    return callers
+
+
+def test_garbage_is_collected_in_the_windows_thread_only(qtbot: QtBot, worker: RenderWorker, ask: _Asker) -> None:
+    collectors: list[str] = []
+
+    def note(phase: str, _: object) -> None:
+        collectors.append(threading.current_thread().name)
+
+    gc.callbacks.append(note)
+    try:
+        _rendered(qtbot, worker, ask(0.3, 5.0))
+        kept: list[list[int]] = [[] for _ in range(5000)]  # more than the youngest generation holds
+        qtbot.waitUntil(lambda: bool(collectors), timeout=5000)
+    finally:
+        gc.callbacks.remove(note)
+    assert len(kept) == 5000
+    assert set(collectors) == {threading.current_thread().name}
+
+
+def test_python_collects_by_itself_again_once_the_thread_is_stopped(thread: RenderThread) -> None:
+    thread.start()
+    assert not gc.isenabled()
+    thread.stop()
+    assert gc.isenabled()
