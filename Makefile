@@ -2,16 +2,17 @@
 PYTHON ?= python3
 ARGS ?=
 
-.PHONY: help run test lint bench clean
+.PHONY: help run test lint bench bench-architectures clean
 
 help:
 	@echo "make run     open Distill (without a display: write a sound and its picture here)"
 	@echo "make test    lint, types, import contracts and tests"
 	@echo "make lint    the same without the tests"
 	@echo "make bench   measure start-up, sliders and memory; figures in build/bench/bench.json"
+	@echo "make bench-architectures   train and compare the networks; figures in build/bench/bench-architectures.json"
 	@echo "make clean   remove .venv, build and caches"
 
-run test lint bench:
+run test lint bench bench-architectures:
 	@$(PYTHON) tools/tasks.py $@ $(ARGS)
 
 clean:

@@ -1,4 +1,4 @@
-"""What `make` does, also for a machine without make: python tools/tasks.py run | test | lint | bench."""
+"""What `make` does, also for a machine without make: python tools/tasks.py run | test | lint | bench | bench-architectures."""
 
 import os
 import subprocess
@@ -30,12 +30,16 @@ def bench(arguments: list[str]) -> int:
     return call("distill", "bench", *arguments)
 
 
+def bench_architectures(arguments: list[str]) -> int:
+    return call("python", "tools/bench_architectures.py", *arguments)
+
+
 def call(program: str, *arguments: str) -> int:
     """Runs a program of the environment and answers its exit status."""
     return subprocess.call([environment.program(program), *arguments], cwd=environment.ROOT)
 
 
-TASKS = {"run": run, "test": test, "lint": lint, "bench": bench}
+TASKS = {"run": run, "test": test, "lint": lint, "bench": bench, "bench-architectures": bench_architectures}
 
 
 def main(arguments: list[str]) -> int:
