@@ -84,14 +84,13 @@ class Launch:
         self._start_engine()
 
     def _start_engine(self) -> None:
-        """The worker first: it imports torch while this thread opens the device and builds the picture."""
+        """The worker first: it imports torch. What else takes time waits until it computes, and leaves us the lock."""
         from distill_app.engine.player import Player
         from distill_app.engine.worker import RenderThread
 
         self._thread = RenderThread()
         self._thread.start()
-        self.studio.start_rendering(self._thread.worker)
-        self.studio.window.picture.prepare()
+        self.studio.start_rendering(self._thread.worker, self._settings)
         self.studio.start_playing(Player())
 
     def _on_first_sound(self) -> None:
@@ -103,11 +102,12 @@ class Launch:
     def _on_closed(self) -> None:
         """Silence at once; what is worth remembering is written."""
         self.studio.close()
-        request = self.studio.session.request
+        request, exporting = self.studio.session.request, self.studio.exporting
         if request is None:
             return
+        settings = self._settings if exporting is None else exporting.settings
         try:
-            save_settings(remembered(self._settings, request, self.studio.looping))
+            save_settings(remembered(settings, request, self.studio.looping))
         except OSError as error:
             _log.warning("the settings cannot be saved: %s", error)
 

@@ -1,23 +1,31 @@
 """What the window needs of the engine. Tests put a silent player in its place; the app the real one."""
 
+from pathlib import Path
 from typing import Any, Protocol
 
 from distill_app.dsp.sound import Sound
 from distill_app.engine.jobs import RenderRequest
+from distill_app.generation.export_format import ExportFormat
 
 
 class Renderer(Protocol):
-    """The worker's face: signals `ready()`, `progressed(stage, fraction)`, `finished(RenderResult)`,
-    `failed(RenderRequest, sentence, details)`."""
+    """The worker's face; its signals are described at `distill_app.engine.worker.RenderWorker`."""
 
-    ready: Any
     progressed: Any
     finished: Any
     failed: Any
+    exported: Any
+    export_progressed: Any
+    export_cancelled: Any
+    export_failed: Any
 
     def submit(self, request: RenderRequest) -> None: ...
 
     def cancel(self) -> None: ...
+
+    def export(self, request: RenderRequest, path: Path, wanted: ExportFormat, overwrite: bool = False) -> None: ...
+
+    def cancel_export(self) -> None: ...
 
 
 class PlayerStatus(Protocol):

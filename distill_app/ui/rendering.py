@@ -1,6 +1,4 @@
-"""Keeps the sound in step with the session: asks the worker, and remembers what it gave."""
-
-from collections import OrderedDict
+"""Keeps the sound in step with the session: asks the worker, and shows what it gave."""
 
 from PySide6.QtCore import QObject, Signal
 
@@ -8,11 +6,9 @@ from distill_app.engine.jobs import RenderRequest, RenderResult
 from distill_app.ui.ports import Renderer
 from distill_app.ui.session import Session
 
-_KEPT_SECONDS = 120.0
-
 
 class Rendering(QObject):
-    """One sound is wanted at a time, the session's; undo and comparison find what was rendered before at once."""
+    """One sound is wanted at a time, the session's. (The worker keeps what it rendered, so that undo is quick.)"""
 
     began = Signal()
     progressed = Signal(str, float)
@@ -26,7 +22,6 @@ class Rendering(QObject):
         self._session, self._worker = session, worker
         self._pending: RenderRequest | None = None
         self.shown: RenderResult | None = None
-        self._kept: OrderedDict[RenderRequest, RenderResult] = OrderedDict()
         session.changed.connect(self.update)
         worker.progressed.connect(self._on_progressed)
         worker.finished.connect(self._on_finished)
@@ -41,10 +36,9 @@ class Rendering(QObject):
         request = self._session.request
         if request is None or request == self._pending:
             return
-        known = self._kept.get(request)
-        if known is not None:
+        if self.shown is not None and request == self.shown.request:
             self._drop_pending()
-            self._show(known)
+            self.finished.emit(self.shown)
         else:
             self._pending = request
             self._worker.submit(request)
@@ -66,22 +60,12 @@ class Rendering(QObject):
             self.progressed.emit(stage, fraction)
 
     def _on_finished(self, result: RenderResult) -> None:
-        self._keep(result)
         if result.request == self._pending:
             self._pending = None
-            self._show(result)
+            self.shown = result
+            self.finished.emit(result)
 
     def _on_failed(self, request: RenderRequest, sentence: str, details: str) -> None:
         if request == self._pending:
             self._pending = None
             self.failed.emit(request, sentence, details)
-
-    def _show(self, result: RenderResult) -> None:
-        self.shown = result
-        self.finished.emit(result)
-
-    def _keep(self, result: RenderResult) -> None:
-        self._kept[result.request] = result
-        self._kept.move_to_end(result.request)
-        while len(self._kept) > 1 and sum(kept.sound.seconds for kept in self._kept.values()) > _KEPT_SECONDS:
-            self._kept.popitem(last=False)

@@ -54,6 +54,10 @@ class Session(QObject):
     def header(self) -> ModelHeader | None:
         return None if self.request is None else self._headers[self.request.model]
 
+    def title_of(self, request: RenderRequest) -> str:
+        """The name of a request's model."""
+        return self._headers[request.model].name
+
     @property
     def config(self) -> GenerationConfig:
         return GenerationConfig() if self.request is None else self.request.config

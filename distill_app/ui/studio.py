@@ -2,15 +2,17 @@
 
 from pathlib import Path
 
-from PySide6.QtCore import QObject, Signal
+from PySide6.QtCore import QObject, Qt, Signal
 from PySide6.QtWidgets import QFileDialog
 
 from distill_app.engine.jobs import RenderRequest, RenderResult
 from distill_app.errors import ModelFileError
 from distill_app.models.header import SUFFIX
+from distill_app.settings import Settings
 from distill_app.ui.commands import install_commands
 from distill_app.ui.dialogs.details import DetailsDialog
 from distill_app.ui.drag_out import write_for_drag
+from distill_app.ui.exporting import Exporting
 from distill_app.ui.memory import WindowMemory
 from distill_app.ui.playback import Playback
 from distill_app.ui.ports import Player, Renderer
@@ -35,6 +37,7 @@ class Studio(QObject):
         self.session = Session(self)
         self.rendering: Rendering | None = None
         self.playback: Playback | None = None
+        self.exporting: Exporting | None = None
         self.looping = True
         self.window = MainWindow(self.session, self._write_for_drag)
         self.actions = install_commands(self)
@@ -51,6 +54,8 @@ class Studio(QObject):
         window.transport.play_asked.connect(self.toggle_playing)
         window.transport.loop_toggled.connect(self.set_looping)
         window.picture.sought.connect(self.seek)
+        window.transport.export_asked.connect(self.export)
+        window.transport.progress.appeared.connect(lambda: window.picture.set_dimmed(True))
         self.session.model_changed.connect(self._show_models)
         self.session.changed.connect(self._show_waiting)
         window.transport.loop.setChecked(self.looping)
@@ -81,11 +86,14 @@ class Studio(QObject):
 
     # Rendering
 
-    def start_rendering(self, worker: Renderer) -> None:
-        """From now on the session's sound is rendered."""
+    def start_rendering(self, worker: Renderer, settings: Settings) -> None:
+        """From now on the session's sound is rendered, and can be exported as `settings` propose."""
+        self.exporting = Exporting(worker, settings, self.window)
+        self.exporting.told.connect(self.tell)
         rendering = self.rendering = Rendering(self.session, worker, self)
         rendering.began.connect(self._on_began)
         rendering.progressed.connect(self.window.transport.progress.advance)
+        rendering.progressed.connect(self._prepare, Qt.ConnectionType.SingleShotConnection)
         rendering.finished.connect(self._on_finished)
         rendering.failed.connect(self._on_failed)
         rendering.cancelled.connect(self._on_cancelled)
@@ -103,7 +111,6 @@ class Studio(QObject):
 
     def _on_began(self) -> None:
         self.window.transport.progress.start(_PREPARING if self.rendering and not self.rendering.shown else "Rendering")
-        self.window.picture.set_dimmed(True)
 
     def _end_progress(self) -> None:
         self.window.transport.progress.finish()
@@ -145,7 +152,12 @@ class Studio(QObject):
         playback.polled.connect(self._on_polled)
         if self.rendering is not None and self.rendering.shown is not None:
             playback.set_sound(self.rendering.shown.sound)
-        playback.open_device()
+
+    def _prepare(self) -> None:
+        """The device and pyqtgraph's import, while the worker computes and leaves this thread the interpreter."""
+        if self.playback is not None:
+            self.playback.open_device()
+        self.window.picture.prepare()
 
     def toggle_playing(self) -> None:
         if self.playback is not None and self.session.request is not None:
@@ -175,8 +187,10 @@ class Studio(QObject):
         window.status.show_player(playback.player.status)
 
     def export(self) -> None:
-        """Opens the export dialog."""
-        raise NotImplementedError
+        """Asks how and where to write the sound that is heard."""
+        if self.exporting is not None and self.rendering is not None and self.rendering.shown is not None:
+            shown = self.rendering.shown
+            self.exporting.open(shown.request, self.session.title_of(shown.request))
 
     # Words
 

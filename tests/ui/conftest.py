@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from distill_app.engine.player import Player
+from distill_app.settings import Settings
 from distill_app.ui.memory import WindowMemory
 from distill_app.ui.studio import Studio
 from distill_app.ui.theme import apply_theme
@@ -61,7 +62,7 @@ def studio(qtbot: QtBot, tmp_path: Path) -> Iterator[Studio]:
 def playing_studio(studio: Studio, worker: HandWorker, outputs: list[ClockOutput], tiny_model_file: Path) -> Studio:
     """With a model, its first sound, and a device."""
     studio.open_model(tiny_model_file)
-    studio.start_rendering(worker)
+    studio.start_rendering(worker, Settings())
     studio.start_playing(Player(clock_device(outputs)))
     worker.answer()
     return studio

@@ -2,15 +2,17 @@
 
 import time
 from collections.abc import Callable
+from pathlib import Path
 
 import numpy as np
 from PySide6.QtCore import QObject, Signal
 
 from distill_app.dsp.sound import Samples, Sound
 from distill_app.dsp.spectrogram import Spectrogram
-from distill_app.engine.jobs import RenderRequest, RenderResult
+from distill_app.engine.jobs import ExportRequest, RenderRequest, RenderResult
 from distill_app.engine.output import Output
 from distill_app.errors import AudioDeviceError
+from distill_app.generation.export_format import ExportFormat
 
 RATE = 44_100
 
@@ -18,21 +20,31 @@ RATE = 44_100
 class HandWorker(QObject):
     """Remembers what was asked of it; the test answers."""
 
-    ready = Signal()
     progressed = Signal(str, float)
     finished = Signal(object)
     failed = Signal(object, str, str)
+    exported = Signal(object, int)
+    export_progressed = Signal(object, float)
+    export_cancelled = Signal(object)
+    export_failed = Signal(object, str, str)
 
     def __init__(self) -> None:
         super().__init__()
         self.requests: list[RenderRequest] = []
-        self.cancelled = 0
+        self.exports: list[ExportRequest] = []
+        self.cancelled = self.cancelled_exports = 0
 
     def submit(self, request: RenderRequest) -> None:
         self.requests.append(request)
 
     def cancel(self) -> None:
         self.cancelled += 1
+
+    def export(self, request: RenderRequest, path: Path, wanted: ExportFormat, overwrite: bool = False) -> None:
+        self.exports.append(ExportRequest(request, path, wanted, overwrite))
+
+    def cancel_export(self) -> None:
+        self.cancelled_exports += 1
 
     def answer(self, request: RenderRequest | None = None, hertz: float = 440.0) -> RenderResult:
         """Finishes the newest request, or an older one."""

@@ -21,6 +21,7 @@ from pytestqt.qtbot import QtBot
 from distill_app.engine.player import Player
 from distill_app.models.file import save_model
 from distill_app.models.model import DistillModel
+from distill_app.settings import Settings
 from distill_app.ui.dialogs.details import DetailsDialog
 from distill_app.ui.dialogs.shortcuts import ShortcutsDialog
 from distill_app.ui.studio import Studio
@@ -38,6 +39,11 @@ def said(studio: Studio) -> str:
     """The sentence of the toast that shows, "" where none does."""
     message = studio.window.toast.message
     return "" if message is None else message.sentence
+
+
+def is_dimmed(studio: Studio) -> bool:
+    view = studio.window.picture.view
+    return view is not None and view.dimmed
 
 
 def is_empty(studio: Studio) -> bool:
@@ -88,7 +94,7 @@ def test_a_broken_model_says_so_and_the_one_before_stays(playing_studio: Studio,
 
 def test_first_sound_comes_by_itself(qtbot: QtBot, studio: Studio, worker: HandWorker, tiny_model_file: Path) -> None:
     studio.open_model(tiny_model_file)
-    studio.start_rendering(worker)
+    studio.start_rendering(worker, Settings())
     assert len(worker.requests) == 1
     assert is_empty(studio)
     with qtbot.waitSignal(studio.first_sound):
@@ -101,13 +107,13 @@ def test_first_sound_comes_by_itself(qtbot: QtBot, studio: Studio, worker: HandW
 def test_busy_dims_the_picture_and_names_the_stage(qtbot: QtBot, playing_studio: Studio, worker: HandWorker) -> None:
     window = playing_studio.window
     playing_studio.session.set_slider(0, 0.5)
-    assert window.picture.view is not None
-    assert window.picture.view.dimmed
+    assert not is_dimmed(playing_studio), "what is quick does not flicker"
     worker.progressed.emit("Vocoding", 0.4)
     qtbot.waitUntil(lambda: window.transport.progress.stage == "Vocoding", timeout=1000)
+    assert is_dimmed(playing_studio)
     worker.answer()
     assert window.transport.progress.stage == ""
-    assert not window.picture.view.dimmed
+    assert not is_dimmed(playing_studio)
 
 
 def test_a_stale_answer_is_not_shown(playing_studio: Studio, worker: HandWorker) -> None:
@@ -123,16 +129,16 @@ def test_a_stale_answer_is_not_shown(playing_studio: Studio, worker: HandWorker)
     assert rendering.shown is newest
 
 
-def test_undo_finds_the_sound_without_rendering(qtbot: QtBot, playing_studio: Studio, worker: HandWorker) -> None:
+def test_going_back_to_what_is_heard_gives_the_render_up(playing_studio: Studio, worker: HandWorker) -> None:
     rendering = playing_studio.rendering
     assert rendering is not None
-    first = rendering.shown
+    first, asked = rendering.shown, len(worker.requests)
     playing_studio.session.set_slider(0, 0.5)
-    worker.answer()
-    asked = len(worker.requests)
     press(playing_studio, Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier)
     assert rendering.shown is first
-    assert len(worker.requests) == asked
+    assert not rendering.busy
+    assert worker.cancelled == 1
+    assert len(worker.requests) == asked + 1
 
 
 def test_escape_cancels_the_render(qtbot: QtBot, playing_studio: Studio, worker: HandWorker) -> None:
@@ -173,7 +179,7 @@ def test_a_model_that_fails_to_load_gives_way_to_the_one_before(
 
 def test_no_device_says_so_when_played(qtbot: QtBot, studio: Studio, worker: HandWorker, tiny_model_file: Path) -> None:
     studio.open_model(tiny_model_file)
-    studio.start_rendering(worker)
+    studio.start_rendering(worker, Settings())
     studio.start_playing(Player(no_device))
     worker.answer()
     assert studio.window.status.device.text() == "No sound device"
@@ -213,7 +219,7 @@ def test_play_before_the_first_sound_plays_when_it_comes(
     qtbot: QtBot, studio: Studio, worker: HandWorker, outputs: list[ClockOutput], tiny_model_file: Path
 ) -> None:
     studio.open_model(tiny_model_file)
-    studio.start_rendering(worker)
+    studio.start_rendering(worker, Settings())
     studio.start_playing(Player(clock_device(outputs)))
     press(studio, Qt.Key.Key_Space)
     assert studio.window.transport.play.text() == "Stop"

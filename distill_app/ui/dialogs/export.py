@@ -2,13 +2,14 @@
 
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Literal
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QLabel, QWidget
 
+from distill_app.generation.export_format import Bits, ExportFormat
 from distill_app.ui import icons
+from distill_app.ui.dialogs.details import DetailsDialog
 from distill_app.ui.dialogs.frame import Dialog, plain
 from distill_app.ui.theme import GRID
 from distill_app.ui.widgets.basics import Button, Caption, ElidedLabel, labelled, tight
@@ -16,10 +17,9 @@ from distill_app.ui.widgets.inputs import Choice
 from distill_app.ui.widgets.progress_line import ProgressLine
 from distill_app.ui.wording import file_size, length
 
-Bits = Literal["16", "24", "32f"]
-_BITS: tuple[tuple[str, Bits], ...] = (("16-bit, dithered", "16"), ("24-bit", "24"), ("32-bit float", "32f"))
+_BITS: tuple[tuple[str, Bits], ...] = (("16-bit, dithered", 16), ("24-bit", 24), ("32-bit float", "32f"))
 _RATES = (44_100, 48_000, 96_000)
-_OCTETS = {"16": 2, "24": 3, "32f": 4}
+_OCTETS: dict[Bits, int] = {16: 2, 24: 3, "32f": 4}
 _WAV_HEADER = 44
 
 
@@ -28,8 +28,7 @@ class ExportChoice:
     """What the person chose; `replace` says that an existing file may go."""
 
     path: Path
-    rate: int
-    bits: Bits
+    wanted: ExportFormat
     replace: bool
 
 
@@ -79,7 +78,7 @@ class ExportDialog(Dialog):
             self.bits.addItem(words, value)
         for value_hz in _RATES:
             self.rate.addItem(f"{value_hz / 1000:g} kHz", value_hz)
-        self.bits.show_data(bits)
+        self.bits.show_data(next((value for _, value in _BITS if str(value) == bits), 24))
         self.rate.show_data(rate)
 
     def _connect(self) -> None:
@@ -90,7 +89,8 @@ class ExportDialog(Dialog):
         self.cancel.clicked.connect(self.reject)
 
     def choice(self) -> ExportChoice:
-        return ExportChoice(self._path, self.rate.currentData(), self.bits.currentData(), self._path.exists())
+        wanted = ExportFormat(self.rate.currentData(), self.bits.currentData())
+        return ExportChoice(self._path, wanted, self._path.exists())
 
     def set_path(self, path: Path) -> None:
         self._path = path if path.suffix.lower() == ".wav" else path.with_name(path.name + ".wav")
@@ -123,11 +123,18 @@ class ExportDialog(Dialog):
     def advance(self, stage: str, fraction: float) -> None:
         self.progress.advance(stage, fraction)
 
-    def fail(self, sentence: str) -> None:
+    def fail(self, sentence: str, details: str = "") -> None:
         """Says what happened; another place or format can be tried at once."""
         self._set_busy(False)
         self._show_facts()
         self._say(sentence, "danger", "error")
+        if details:
+            DetailsDialog(sentence, details, self).open()
+
+    def finish(self) -> None:
+        """Closes after the writing has ended."""
+        self._set_busy(False)
+        self.accept()
 
     def _set_busy(self, busy: bool) -> None:
         self._busy = busy

@@ -5,7 +5,7 @@ from PySide6.QtGui import QKeyEvent, QWheelEvent
 from PySide6.QtWidgets import QAbstractSpinBox, QComboBox, QDoubleSpinBox, QSpinBox, QWidget
 
 from distill_app.generation.config import SECONDS_MAX, SECONDS_MIN
-from distill_app.ui.theme import font
+from distill_app.ui.theme import GRID, font
 from distill_app.ui.timers import timer
 
 _BURST_MS = 400
@@ -47,6 +47,7 @@ class _Burst:
         self._edited = edited
         self._timer = timer(box, _BURST_MS, self.flush, single_shot=True)
         box.setKeyboardTracking(False)
+        box.lineEdit().setTextMargins(GRID, 0, 0, 0)
         box.setFont(font())
         box.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         box.setLocale(QLocale.c())

@@ -1,6 +1,6 @@
 """A thin line with the stage in words. Work that ends within 200 ms never shows it."""
 
-from PySide6.QtCore import QRectF, QSize, Qt
+from PySide6.QtCore import QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QFontMetrics, QPainter, QPaintEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
@@ -13,6 +13,9 @@ _LINE, _GAP = 4.0, 8
 
 class ProgressLine(QWidget):
     """`start`, `advance` as often as you like, `finish`."""
+
+    appeared = Signal()
+    """The work takes long enough to be worth a word."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -55,6 +58,7 @@ class ProgressLine(QWidget):
     def _appear(self) -> None:
         self._visible = True
         self._tick.start()
+        self.appeared.emit()
         self.update()
 
     def _on_tick(self) -> None:
