@@ -1,4 +1,4 @@
-"""What `make` does, also for a machine without make: python tools/tasks.py run | test | lint | bench | bench-architectures."""
+"""What `make` does, also for a machine without make: python tools/tasks.py TASK (run, test, lint, bench …)."""
 
 import os
 import subprocess
