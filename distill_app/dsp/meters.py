@@ -3,8 +3,6 @@
 import numpy as np
 from numpy.typing import NDArray
 
-from distill_app.dsp.sound import Samples
-
 
 def decibels(amplitude: float | NDArray[np.floating]) -> NDArray[np.float64]:
     """dB re full scale of amplitudes; minus infinity for 0."""
@@ -12,19 +10,19 @@ def decibels(amplitude: float | NDArray[np.floating]) -> NDArray[np.float64]:
         return 20.0 * np.log10(np.abs(np.asarray(amplitude, dtype=np.float64)))
 
 
-def peak(samples: Samples) -> NDArray[np.float64]:
+def peak(samples: NDArray[np.floating]) -> NDArray[np.float64]:
     """Sample peak in dBFS, `[...]` of samples `[..., n]`: a full-scale sine gives 0."""
     return decibels(np.max(np.abs(samples), axis=-1, initial=0.0))
 
 
-def rms(samples: Samples) -> NDArray[np.float64]:
+def rms(samples: NDArray[np.floating]) -> NDArray[np.float64]:
     """RMS level in dBFS, `[...]` of samples `[..., n]`, re a full-scale square: a full-scale sine gives -3.01."""
     if samples.shape[-1] == 0:
         return decibels(np.zeros(samples.shape[:-1]))
     return decibels(np.sqrt(np.mean(np.square(samples, dtype=np.float64), axis=-1)))
 
 
-def crest(samples: Samples) -> NDArray[np.float64]:
+def crest(samples: NDArray[np.floating]) -> NDArray[np.float64]:
     """Peak over RMS in dB, `[...]` of samples `[..., n]`: 3.01 for a sine; not a number for silence."""
     with np.errstate(invalid="ignore"):
         return peak(samples) - rms(samples)
