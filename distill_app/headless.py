@@ -50,8 +50,10 @@ def _free_names(folder: Path) -> PlayedFiles:
 
 def _render() -> Sound:
     from distill_app.generation.pipeline import GenerationPipeline
+    from distill_app.generation.threads import choose_threads
     from distill_app.models.file import load_model
 
+    choose_threads()
     return GenerationPipeline(load_model(STARTER_MODEL)).render(GenerationConfig())
 
 

@@ -67,10 +67,12 @@ def run(options: argparse.Namespace) -> Report:
 def _render(path: Path, config: GenerationConfig, options: argparse.Namespace) -> "ExportResult":
     from distill_app.cli.export import wav_format, write_wav
     from distill_app.generation.pipeline import GenerationPipeline
+    from distill_app.generation.threads import choose_threads
     from distill_app.models.file import load_model
     from distill_app.vocoders import get_vocoder
 
     wav_format(options)
+    choose_threads()
     pipeline = GenerationPipeline(load_model(path), get_vocoder(options.vocoder))
     return write_wav(options, pipeline.stream(config), pipeline.sample_rate, pipeline.samples(config), "Rendering")
 

@@ -56,10 +56,12 @@ def run(options: argparse.Namespace) -> Report:
 def _vocode(options: argparse.Namespace) -> float:
     from distill_app.cli.export import wav_format, write_wav
     from distill_app.dsp.audio_file import read_sound
+    from distill_app.generation.threads import choose_threads
     from distill_app.training.corpus import to_rate
     from distill_app.vocoders import get_vocoder
 
     wav_format(options)
+    choose_threads()
     vocoder = get_vocoder(options.vocoder)
     samples = to_rate(read_sound(options.source), vocoder.sample_rate)
     write_wav(options, _through(vocoder, samples), vocoder.sample_rate, len(samples), "Vocoding")

@@ -1,6 +1,5 @@
 """The worker's own: loaded models, vocoders and finished sounds. Imports torch; lives in the worker's thread."""
 
-import os
 import time
 from collections.abc import Generator
 from pathlib import Path
@@ -103,8 +102,3 @@ def _collected(pipeline: GenerationPipeline, request: RenderRequest) -> Generato
     if pipeline.sample_rate == PLAYBACK_RATE:
         return Sound(samples, PLAYBACK_RATE)
     return Sound(resample(torch.from_numpy(samples), pipeline.sample_rate, PLAYBACK_RATE).numpy(), PLAYBACK_RATE)
-
-
-def choose_threads() -> None:
-    """Once, before any work: more than four threads wait for each other more than they help."""
-    torch.set_num_threads(min(4, max(1, (os.cpu_count() or 2) // 2)))

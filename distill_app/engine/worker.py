@@ -92,7 +92,8 @@ class _Hands(QObject):
     def begin(self) -> None:
         """The thread's first work: the long imports, and the model asked for first."""
         try:
-            from distill_app.engine.kitchen import Kitchen, choose_threads
+            from distill_app.engine.kitchen import Kitchen
+            from distill_app.generation.threads import choose_threads
 
             choose_threads()
             self._kitchen = Kitchen()
