@@ -1,0 +1,264 @@
+"""An exported file holds the sound exactly, whole or not at all."""
+
+import errno
+import math
+import os
+import subprocess
+import sys
+import tracemalloc
+from collections.abc import Iterator
+from pathlib import Path
+from typing import BinaryIO
+
+import numpy as np
+import pytest
+import soundfile
+import torch
+from numpy.typing import NDArray
+
+from distill_app.dsp.resample import resample
+from distill_app.dsp.sound import Samples
+from distill_app.errors import AudioFileError, SettingsError
+from distill_app.generation import export
+from distill_app.generation.export import ExportFormat, ExportResult, export_wav
+from distill_app.generation.export_format import Bits
+
+_RATE = 44_100
+_NOISE = np.random.default_rng(0).uniform(-0.9, 0.9, 30_001).astype(np.float32)
+
+
+def _blocks(samples: Samples, size: int = 7001) -> Iterator[Samples]:
+    for start in range(0, len(samples), size):
+        yield samples[start : start + size]
+
+
+def _exported(
+    path: Path, samples: Samples, wanted: ExportFormat, overwrite: bool = False, title: str = ""
+) -> ExportResult:
+    job = export_wav(path, _blocks(samples), _RATE, wanted, overwrite, title)
+    while True:
+        try:
+            next(job)
+        except StopIteration as end:
+            return end.value
+
+
+def _read(path: Path) -> tuple[NDArray[np.float64], int]:
+    samples, rate = soundfile.read(path, dtype="float64")
+    return samples, rate
+
+
+@pytest.mark.parametrize(
+    ("bits", "subtype", "tolerance"), [(16, "PCM_16", 1.51 / 2**15), (24, "PCM_24", 0.51 / 2**23), ("32f", "FLOAT", 0)]
+)
+@pytest.mark.parametrize("rate", [44_100, 48_000, 96_000, 8_000, 192_000])
+def test_holds_the_resampled_sound(tmp_path: Path, rate: int, bits: Bits, subtype: str, tolerance: float) -> None:
+    path = tmp_path / "a.wav"
+    result = _exported(path, _NOISE, ExportFormat(rate, bits))
+    expected = resample(torch.from_numpy(_NOISE[None]), _RATE, rate)[0].numpy()
+    samples, file_rate = _read(path)
+    assert (soundfile.info(path).subtype, file_rate) == (subtype, rate)
+    assert result.frames == len(samples) == math.ceil(len(_NOISE) * rate / _RATE)
+    inside = np.abs(expected) < 1 - 2 / 2**15
+    assert np.abs(samples - expected)[inside].max() <= tolerance + 1e-6 * (rate != _RATE)
+
+
+def test_24_bits_are_exact_to_the_bit(tmp_path: Path) -> None:
+    numbers = np.random.default_rng(1).integers(-(2**23), 2**23, 9999)
+    _exported(tmp_path / "a.wav", (numbers / 2**23).astype(np.float32), ExportFormat(_RATE, 24))
+    np.testing.assert_array_equal(_read(tmp_path / "a.wav")[0] * 2**23, numbers)
+
+
+def test_16_bits_are_dithered_and_the_same_each_time(tmp_path: Path) -> None:
+    quiet = np.full(50_000, 0.3 / 2**15, np.float32)
+    for name in ("a", "b"):
+        _exported(tmp_path / f"{name}.wav", quiet, ExportFormat(_RATE, 16))
+    steps = _read(tmp_path / "a.wav")[0] * 2**15
+    assert steps.mean() == pytest.approx(0.3, abs=0.02)
+    assert set(np.unique(steps)) == {-1, 0, 1}
+    assert (tmp_path / "a.wav").read_bytes() == (tmp_path / "b.wav").read_bytes()
+
+
+@pytest.mark.parametrize(("bits", "clipped"), [(16, 3), (24, 3), ("32f", 0)])
+def test_says_how_many_samples_were_cut_off(tmp_path: Path, bits: Bits, clipped: int) -> None:
+    loud = np.array([0.0, 1.0, 1.5, -2.0, -1.0, 1.0001, 0.5], np.float32)
+    result = _exported(tmp_path / "a.wav", loud, ExportFormat(_RATE, bits))
+    assert result.clipped == clipped
+    if bits == "32f":
+        np.testing.assert_array_equal(_read(tmp_path / "a.wav")[0], loud)
+
+
+@pytest.mark.parametrize("bits", [16, 24, "32f"])
+@pytest.mark.parametrize("frames", [0, 1, 2, 3])
+def test_the_chunks_lengths_fit_the_file(tmp_path: Path, bits: Bits, frames: int) -> None:
+    _exported(tmp_path / "a.wav", _NOISE[:frames], ExportFormat(_RATE, bits), title="odd")
+    content = (tmp_path / "a.wav").read_bytes()
+    assert int.from_bytes(content[4:8], "little") == len(content) - 8
+    assert len(content) % 2 == 0
+    assert soundfile.info(tmp_path / "a.wav").frames == frames
+
+
+def test_carries_its_title(tmp_path: Path) -> None:
+    _exported(tmp_path / "a.wav", _NOISE, ExportFormat(), title="Glöckchen")
+    with soundfile.SoundFile(tmp_path / "a.wav") as file:
+        assert file.title == "Glöckchen"
+
+
+def test_tells_how_far_it_is(tmp_path: Path) -> None:
+    assert list(export_wav(tmp_path / "a.wav", _blocks(_NOISE, 10_000), _RATE, ExportFormat())) == [
+        10_000,
+        20_000,
+        30_000,
+        30_001,
+    ]
+
+
+def test_given_up_half_way_it_leaves_nothing(tmp_path: Path) -> None:
+    job = export_wav(tmp_path / "a.wav", _blocks(_NOISE), _RATE, ExportFormat())
+    next(job)
+    assert list(tmp_path.iterdir())
+    job.close()
+    assert not list(tmp_path.iterdir())
+
+
+def test_given_up_half_way_it_leaves_the_old_file(tmp_path: Path) -> None:
+    (tmp_path / "a.wav").write_bytes(b"dear")
+    job = export_wav(tmp_path / "a.wav", _blocks(_NOISE), _RATE, ExportFormat(), overwrite=True)
+    next(job)
+    job.close()
+    assert [file.read_bytes() for file in tmp_path.iterdir()] == [b"dear"]
+
+
+def test_an_existing_file_is_kept_unless_asked(tmp_path: Path) -> None:
+    path = tmp_path / "a.wav"
+    path.write_bytes(b"dear")
+    with pytest.raises(AudioFileError, match="exists already"):
+        export_wav(path, _blocks(_NOISE), _RATE, ExportFormat())
+    assert path.read_bytes() == b"dear"
+    _exported(path, _NOISE, ExportFormat(), overwrite=True)
+    assert soundfile.info(path).frames == len(_NOISE)
+
+
+def test_a_folder_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(AudioFileError, match="is a folder"):
+        export_wav(tmp_path, _blocks(_NOISE), _RATE, ExportFormat(), overwrite=True)
+
+
+def test_a_missing_folder_is_told(tmp_path: Path) -> None:
+    with pytest.raises(AudioFileError, match="There is no folder"):
+        export_wav(tmp_path / "nowhere" / "a.wav", _blocks(_NOISE), _RATE, ExportFormat())
+    assert not list(tmp_path.iterdir())
+
+
+_AS_NOBODY = """
+import os, sys
+from pathlib import Path
+import numpy as np
+from distill_app.errors import AudioFileError
+from distill_app.generation.export import ExportFormat, export_wav
+if os.getuid() == 0:
+    os.setuid(65534)
+try:
+    list(export_wav(Path(sys.argv[1]), [np.zeros(10, np.float32)], 44100, ExportFormat()))
+except AudioFileError as error:
+    print(error)
+"""
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows has other permissions")
+def test_a_folder_that_is_not_writable_is_told(tmp_path: Path) -> None:
+    tmp_path.chmod(0o555)
+    for parent in [*tmp_path.parents][:3]:
+        if parent.owner() == tmp_path.owner() and parent != Path("/tmp"):
+            parent.chmod(0o755)
+    command = [sys.executable, "-c", _AS_NOBODY, str(tmp_path / "a.wav")]
+    shown = subprocess.run(command, capture_output=True, text=True, check=True, timeout=60)
+    tmp_path.chmod(0o755)
+    assert "“a.wav” cannot be written (Permission denied)" in shown.stdout
+    assert not list(tmp_path.iterdir())
+
+
+class _FullDisk:
+    """A file on a disk with room for so many bytes."""
+
+    def __init__(self, file: BinaryIO, room: int) -> None:
+        self._file, self._room = file, room
+
+    def write(self, octets: bytes) -> int:
+        self._room -= len(octets)
+        if self._room < 0:
+            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+        return self._file.write(octets)
+
+    def __enter__(self) -> "_FullDisk":
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._file.close()
+
+
+@pytest.mark.parametrize("room", [10, 1000, 50_000])
+def test_a_full_disk_is_told_and_the_old_file_lives(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, room: int) -> None:
+    (tmp_path / "a.wav").write_bytes(b"dear")
+    monkeypatch.setattr(export, "open", lambda path, _: _FullDisk(Path(path).open("wb"), room), raising=False)
+    with pytest.raises(AudioFileError, match="no room on the disk"):
+        _exported(tmp_path / "a.wav", _NOISE, ExportFormat(), overwrite=True)
+    assert [file.read_bytes() for file in tmp_path.iterdir()] == [b"dear"]
+
+
+_LIMITED = """
+import resource, signal, sys
+from pathlib import Path
+import numpy as np
+from distill_app.errors import AudioFileError
+from distill_app.generation.export import ExportFormat, export_wav
+signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+resource.setrlimit(resource.RLIMIT_FSIZE, (100_000, 100_000))
+try:
+    list(export_wav(Path(sys.argv[1]), [np.zeros(44100, np.float32)] * 10, 44100, ExportFormat()))
+except AudioFileError as error:
+    print(error)
+"""
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows sets no limit to a file's size")
+def test_a_limit_of_the_system_itself_is_told_and_leaves_nothing(tmp_path: Path) -> None:
+    command = [sys.executable, "-c", _LIMITED, str(tmp_path / "a.wav")]
+    shown = subprocess.run(command, capture_output=True, text=True, check=True, timeout=60)
+    assert "no room on the disk" in shown.stdout
+    assert not list(tmp_path.iterdir())
+
+
+def test_sound_that_is_no_sound_is_not_written(tmp_path: Path) -> None:
+    with pytest.raises(AudioFileError, match="not numbers"):
+        _exported(tmp_path / "a.wav", np.array([0.0, np.nan], np.float32), ExportFormat())
+    assert not list(tmp_path.iterdir())
+
+
+def test_a_failure_of_the_sound_leaves_nothing(tmp_path: Path) -> None:
+    def failing() -> Iterator[Samples]:
+        yield _NOISE
+        raise RuntimeError("no more")
+
+    with pytest.raises(RuntimeError, match="no more"):
+        list(export_wav(tmp_path / "a.wav", failing(), _RATE, ExportFormat()))
+    assert not list(tmp_path.iterdir())
+
+
+@pytest.mark.parametrize(
+    ("rate", "bits"), [(7_999, 16), (7_975, 16), (44_101, 16), (192_025, 24), (0, 24), (44_100, 8)]
+)
+def test_there_are_no_other_formats(rate: int, bits: Bits) -> None:
+    with pytest.raises(SettingsError):
+        ExportFormat(rate, bits)
+
+
+def test_ten_minutes_in_constant_memory(tmp_path: Path) -> None:
+    second = np.random.default_rng(0).uniform(-1, 1, _RATE).astype(np.float32)
+    list(export_wav(tmp_path / "warm.wav", [second], _RATE, ExportFormat(48_000, 16)))
+    tracemalloc.start()
+    list(export_wav(tmp_path / "a.wav", (second for _ in range(600)), _RATE, ExportFormat(48_000, 16)))
+    most = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    assert soundfile.info(tmp_path / "a.wav").frames == 600 * 48_000
+    assert most < 10e6
