@@ -54,7 +54,7 @@ def _play(studio: "Studio") -> list[Command]:
 def _help(studio: "Studio") -> list[Command]:
     window = studio.window
     return [
-        Command("Help", "Keyboard shortcuts", "F1 | ?", lambda: ShortcutsDialog(window.actions(), window).open()),
+        Command("Help", "Keyboard shortcuts", "F1 | ?", lambda: ShortcutsDialog(studio.actions, window).open()),
         Command("Help", "About Distill", "", lambda: AboutDialog(window).open()),
     ]
 

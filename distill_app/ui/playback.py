@@ -1,5 +1,6 @@
 """The player as the window sees it: polled by a timer, never signalling."""
 
+import contextlib
 import math
 
 from PySide6.QtCore import QObject, Signal
@@ -25,6 +26,8 @@ class Playback(QObject):
         self.sound: Sound | None = None
         self.peak_dbfs = -math.inf
         self.clipped = False
+        self.asked_for_device = False
+        """Whether the device was tried yet."""
         self._wanted = False
         self._timer = timer(self, _IDLE_MS, self.poll)
         self._timer.start()
@@ -44,10 +47,10 @@ class Playback(QObject):
 
     def open_device(self) -> None:
         """Opens the device, so that the first note is not late. Without one, `play` will say so."""
-        try:
+        self.asked_for_device = True
+        with contextlib.suppress(AudioDeviceError):
             self.player.open()
-        except AudioDeviceError:
-            self.poll()
+        self.poll()
 
     def set_sound(self, sound: Sound) -> None:
         self.sound = sound
@@ -68,6 +71,7 @@ class Playback(QObject):
         if self.sound is None:
             self.poll()
             return
+        self.asked_for_device = True
         try:
             self.player.play(from_seconds)
         except AudioDeviceError as error:

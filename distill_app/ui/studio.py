@@ -184,7 +184,8 @@ class Studio(QObject):
         window.transport.time.set_times(position, seconds)
         window.picture.set_playhead(position if playback.playing or position > 0 else None)
         window.picture.meter.feed(playback.peak_dbfs, playback.clipped)
-        window.status.show_player(playback.player.status)
+        if playback.asked_for_device:
+            window.status.show_player(playback.player.status)
 
     def export(self) -> None:
         """Asks how and where to write the sound that is heard."""

@@ -53,6 +53,7 @@ class ExportDialog(Dialog):
         self._connect()
         self._show_facts()
         self._say("")
+        self.export.setFocus()
 
     def _build(self) -> None:
         self.setFixedWidth(480)

@@ -1,6 +1,6 @@
 """One page with every key and gesture."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QAction, QKeySequence
@@ -15,14 +15,14 @@ from distill_app.ui.widgets.basics import Title
 class ShortcutsDialog(Dialog):
     """Left the commands as the menus have them, right what the hand does on a slider and in the picture."""
 
-    def __init__(self, actions: Iterable[QAction], parent: QWidget | None) -> None:
+    def __init__(self, actions: Mapping[str, QAction], parent: QWidget | None) -> None:
         super().__init__("Keyboard shortcuts", parent)
         grid = QGridLayout()
         grid.setHorizontalSpacing(2 * GRID)
         grid.setVerticalSpacing(GRID)
         grid.setColumnMinimumWidth(2, 3 * GRID)
         grid.setColumnMinimumWidth(4, LEFT_COLUMN - 8 * GRID)
-        _fill(grid, 0, "Everywhere", [(keys_of(action), action.text().removesuffix("…")) for action in actions])
+        _fill(grid, 0, "Everywhere", [(keys_of(action), name.removesuffix("…")) for name, action in actions.items()])
         _fill(grid, 3, "On a slider, in the picture", HANDS)
         self.rows.addLayout(grid)
         self.rows.addStretch()

@@ -1,0 +1,113 @@
+"""Starting for real, in a process of its own: the window, the engine, a sound, and a clean end."""
+
+import os
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[2]
+
+
+def run(code: str, folder: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
+    homes = {f"XDG_{name}_HOME": str(folder / name) for name in ("CONFIG", "CACHE", "DATA", "STATE")}
+    environment = os.environ | homes | {"QT_QPA_PLATFORM": "offscreen", "HOME": str(folder)}
+    command = [sys.executable, "-W", "error", "-c", code, *arguments]
+    return subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, timeout=100, check=False)
+
+
+def test_the_window_is_shown_without_torch_device_or_pyqtgraph(tmp_path: Path, tiny_model_file: Path) -> None:
+    code = """
+import sys
+from distill_app.ui import launch
+from PySide6.QtWidgets import QApplication
+def report(self):
+    heavy = [name for name in ("torch", "sounddevice", "rtmixer", "pyqtgraph", "scipy") if name in sys.modules]
+    names = [slider.face.name for slider in self.studio.window.shape.sliders]
+    print(heavy, names, self.studio.window.isVisible())
+    QApplication.instance().quit()
+launch.Launch._on_painted = report
+sys.exit(launch.run(["distill-app", *sys.argv[1:]]))
+"""
+    done = run(code, tmp_path, str(tiny_model_file))
+    assert done.returncode == 0, done.stderr
+    assert done.stdout.strip() == "[] ['Brightness', 'Axis 2'] True"
+
+
+LAUNCH = "import sys; from distill_app.ui.launch import run; sys.exit(run(['distill-app', *sys.argv[1:]]))"
+
+
+def complaints(errors: str) -> list[str]:
+    """Lines that are not the offscreen platform's own."""
+    return [line for line in errors.splitlines() if "This plugin does not support" not in line]
+
+
+def test_marks_and_a_clean_end(tmp_path: Path, tiny_model_file: Path) -> None:
+    done = run(LAUNCH, tmp_path, str(tiny_model_file), "--marks", "--quit-after-first-sound")
+    assert done.returncode == 0, done.stderr
+    marks = dict(line.split() for line in done.stdout.splitlines())
+    assert 0 < float(marks["shown"]) < float(marks["first-sound"])
+    assert complaints(done.stderr) == []
+    assert str(tiny_model_file) in (tmp_path / "CONFIG" / "Distill" / "settings.toml").read_text()
+
+
+@pytest.mark.parametrize("moment", [0, 400])
+def test_closing_while_busy_is_clean(tmp_path: Path, tiny_model_file: Path, moment: int) -> None:
+    """The window is gone at once; the process follows as soon as what it imports is imported."""
+    code = f"""
+import sys, time
+from PySide6.QtCore import QTimer
+from distill_app.ui import launch
+start = launch.Launch._start_engine
+def start_and_close(self):
+    start(self)
+    def close():
+        self.studio.session.set_seconds(300.0)
+        QTimer.singleShot({moment}, leave)
+    def leave():
+        self.closed_at = time.monotonic()
+        self.studio.window.close()
+        assert not self.studio.window.isVisible()
+    self.studio.first_sound.connect(close)
+finish = launch.Launch.finish
+def timed_finish(self):
+    finish(self)
+    print("closed", time.monotonic() - self.closed_at)
+launch.Launch._start_engine, launch.Launch.finish = start_and_close, timed_finish
+sys.exit(launch.run(["distill-app", *sys.argv[1:]]))
+"""
+    done = run(code, tmp_path, str(tiny_model_file))
+    assert done.returncode == 0, done.stderr
+    assert complaints(done.stderr) == []
+    assert float(done.stdout.split()[1]) < 2
+
+
+def test_a_missing_model_falls_back(tmp_path: Path) -> None:
+    folder = tmp_path / "CONFIG" / "Distill"
+    folder.mkdir(parents=True)
+    gone = tmp_path / "gone.distillgan"
+    (folder / "settings.toml").write_text(f'version = 1\nmodel = "{gone}"\n')
+    code = """
+import sys
+from distill_app.ui import launch
+from PySide6.QtWidgets import QApplication
+def report(self):
+    print(self.studio.window.toast.message.sentence)
+    QApplication.instance().quit()
+launch.Launch._on_painted = report
+sys.exit(launch.run(["distill-app"]))
+"""
+    done = run(code, tmp_path)
+    assert done.returncode == 0, done.stderr
+    assert "gone.distillgan" in done.stdout
+
+
+def test_the_marks_count_from_the_start_of_the_process() -> None:
+    code = (
+        "import time; time.sleep(0.5); from distill_app.ui.process_age import process_age_seconds as age; print(age())"
+    )
+    begun = time.monotonic()
+    done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True)
+    assert 0.5 <= float(done.stdout) <= time.monotonic() - begun + 0.05
