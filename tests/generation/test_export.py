@@ -200,7 +200,7 @@ class _FullDisk:
 @pytest.mark.parametrize("room", [10, 1000, 50_000])
 def test_a_full_disk_is_told_and_the_old_file_lives(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, room: int) -> None:
     (tmp_path / "a.wav").write_bytes(b"dear")
-    monkeypatch.setattr(export, "open", lambda path, _: _FullDisk(Path(path).open("wb"), room), raising=False)
+    monkeypatch.setattr(export, "open", lambda path, _: _FullDisk(Path(path).open("wb"), room), raising=False)  # noqa: SIM115
     with pytest.raises(AudioFileError, match="no room on the disk"):
         _exported(tmp_path / "a.wav", _NOISE, ExportFormat(), overwrite=True)
     assert [file.read_bytes() for file in tmp_path.iterdir()] == [b"dear"]
