@@ -12,6 +12,7 @@ from distill_app.ui.wording import decibels, hertz, note
 
 _DIMMED = 0.6
 _LEFT_AXIS, _BOTTOM_AXIS = 64, 24
+_HALO, _PLAYHEAD = 4.0, 1.5
 
 
 class SpectrogramView(pg.PlotWidget):  # type: ignore[misc]
@@ -27,8 +28,7 @@ class SpectrogramView(pg.PlotWidget):  # type: ignore[misc]
         super().__init__(background=TOKENS.panel)
         self._image = pg.ImageItem(axisOrder="row-major")
         self._image.setLookupTable(pg.colormap.get("magma").getLookupTable(nPts=256))
-        self._halo = pg.InfiniteLine(pen=pg.mkPen("#000000", width=4))
-        self._line = pg.InfiniteLine(pen=pg.mkPen("#FFFFFF", width=1.5))
+        self._halo, self._line = pg.InfiniteLine(), pg.InfiniteLine()
         self._set_up()
 
     def _set_up(self) -> None:
@@ -131,7 +131,19 @@ class SpectrogramView(pg.PlotWidget):  # type: ignore[misc]
 
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)
+        self._set_pens()
         self._place_ticks()
+
+    def event(self, event: QEvent) -> bool:
+        if event.type() == QEvent.Type.DevicePixelRatioChange:
+            self._set_pens()
+        return bool(super().event(event))
+
+    def _set_pens(self) -> None:
+        """These pens count the screen's own pixels."""
+        scale = self.devicePixelRatioF()
+        self._halo.setPen(pg.mkPen("#000000", width=_HALO * scale))
+        self._line.setPen(pg.mkPen("#FFFFFF", width=_PLAYHEAD * scale))
 
     def _place_ticks(self) -> None:
         """Qt asks for it already while the widget is made, and still while it is closed."""

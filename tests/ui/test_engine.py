@@ -1,0 +1,115 @@
+"""The window with the real worker, from the hand to the samples the device gets."""
+
+from collections.abc import Callable, Iterator
+from itertools import pairwise
+from pathlib import Path
+
+import numpy as np
+import pytest
+import soundfile
+from PySide6.QtCore import QPoint, Qt
+from PySide6.QtTest import QTest
+from pytestqt.qtbot import QtBot
+
+from distill_app.engine.player import Player
+from distill_app.engine.worker import RenderThread
+from distill_app.settings import Settings
+from distill_app.ui.studio import Studio
+from tests.ui.doubles import ClockOutput, clock_device
+
+LEFT = Qt.MouseButton.LeftButton
+
+
+@pytest.fixture
+def live(
+    qtbot: QtBot, studio: Studio, outputs: list[ClockOutput], tiny_model_file: Path, tmp_path: Path
+) -> Iterator[Studio]:
+    """A model rendered by the worker's thread, short enough to be quick."""
+    studio.open_model(tiny_model_file)
+    studio.session.set_seconds(0.5)
+    thread = RenderThread()
+    thread.start()
+    with qtbot.waitSignal(studio.first_sound, timeout=60_000):
+        studio.start_rendering(thread.worker, Settings(export_folder=str(tmp_path)))
+        studio.start_playing(Player(clock_device(outputs)))
+    yield studio
+    studio.close()
+    thread.stop()
+    assert thread.isFinished()
+
+
+def samples(studio: Studio) -> np.ndarray[tuple[int, ...], np.dtype[np.float32]]:
+    assert studio.rendering is not None
+    assert studio.rendering.shown is not None
+    return studio.rendering.shown.sound.samples[0]
+
+
+def settle(qtbot: QtBot, studio: Studio) -> None:
+    qtbot.waitUntil(lambda: studio.rendering is not None and not studio.rendering.busy, timeout=30_000)
+
+
+def test_a_slider_changes_the_sound_and_undo_brings_the_very_same_back(qtbot: QtBot, live: Studio) -> None:
+    before = samples(live)
+    slider = live.window.shape.sliders[0]
+    QTest.mousePress(slider, LEFT, pos=QPoint(100, 32))
+    QTest.mouseMove(slider, QPoint(180, 32))
+    QTest.mouseRelease(slider, LEFT, pos=QPoint(180, 32))
+    settle(qtbot, live)
+    moved = samples(live)
+    assert not np.array_equal(moved, before)
+    live.window.undo()
+    settle(qtbot, live)
+    assert np.array_equal(samples(live), before)
+
+
+def test_mode_length_seed_and_drift_each_change_the_sound(qtbot: QtBot, live: Studio) -> None:
+    session, heard = live.session, [samples(live)]
+    changes: tuple[Callable[[], None], ...] = (
+        lambda: session.set_mode("interpolate"),
+        lambda: session.set_drift(0.5),
+        lambda: session.set_seed(3),
+        lambda: session.set_seconds(0.75),
+        lambda: session.set_mode("crossfade"),
+    )
+    for change in changes:
+        change()
+        settle(qtbot, live)
+        heard.append(samples(live))
+    for one, other in pairwise(heard):
+        assert not np.array_equal(one, other)
+    assert len(heard[4]) == round(0.75 * 44_100)
+
+
+def test_what_plays_is_what_is_exported(qtbot: QtBot, live: Studio, outputs: list[ClockOutput], tmp_path: Path) -> None:
+    live.set_looping(False)
+    QTest.mouseClick(live.window.transport.play, LEFT)
+    qtbot.waitUntil(lambda: live.window.transport.play.text() == "Play", timeout=5000)
+    heard = np.concatenate(outputs[0].heard)[:, 0]
+    start = int(np.flatnonzero(heard)[0])
+    live.export()
+    assert live.exporting is not None
+    assert live.exporting.dialog is not None
+    live.exporting.dialog.bits.show_data("32f")
+    QTest.mouseClick(live.exporting.dialog.export, LEFT)
+    qtbot.waitUntil(lambda: live.exporting is not None and live.exporting.dialog is None, timeout=30_000)
+    written, rate = soundfile.read(tmp_path / "Tiny.wav", dtype="float32")
+    assert rate == 44_100
+    assert np.array_equal(written, samples(live))
+    middle = slice(4410, 17_640)
+    offset = int(np.argmax(np.correlate(heard[start : start + 22_050], written[middle], "valid")))
+    assert np.allclose(heard[start + offset :][: middle.stop - middle.start], written[middle], atol=1e-6)
+
+
+def test_a_damaged_model_is_reported_by_the_worker_and_the_one_before_plays_on(
+    qtbot: QtBot, live: Studio, tiny_model_file: Path, tmp_path: Path
+) -> None:
+    before, request = samples(live), live.session.request
+    damaged = tmp_path / "damaged.distillgan"
+    whole = tiny_model_file.read_bytes()
+    damaged.write_bytes(whole[: len(whole) - 1000])  # the header can be read, the tensors cannot
+    assert live.open_model(damaged)
+    qtbot.waitUntil(lambda: live.window.toast.message is not None, timeout=30_000)
+    settle(qtbot, live)
+    assert "damaged" in live.window.toast.accessibleName()
+    assert live.session.request == request
+    assert np.array_equal(samples(live), before)
