@@ -1,0 +1,145 @@
+"""What leaves through PortAudio is what the loop source gave, bit for bit, on devices that need no sound card."""
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+from distill_app.dsp.sound import Samples
+from tests.engine.play_noise import expected
+
+_ROOT = Path(__file__).parents[2]
+_LINUX = pytest.mark.skipif(not sys.platform.startswith("linux"), reason="ALSA and PulseAudio are Linux's")
+_PULSE = pytest.mark.skipif(
+    not (shutil.which("pulseaudio") and shutil.which("parec")),
+    reason="pulseaudio is not installed: nothing checks here that sound comes out in time "
+    "(test_every_sample_reaches_the_device_once_and_in_order checks what comes out)",
+)
+_FILE_DEVICE = """
+pcm.tofile {{ type file; file "{path}"; format "raw"; slave.pcm "null" }}
+pcm.!default {{ type plug; slave.pcm "tofile" }}
+"""
+_PYTHON_CALLBACK = "import sys; sys.modules['rtmixer'] = None; sys.argv = sys.argv[1:]; "
+
+
+def _play(frames: int, environment: dict[str, str], start: str = "") -> dict[str, Any]:
+    code = start + f"from tests.engine.play_noise import main; main({frames})"
+    command = [sys.executable, "-c", code, "play"]
+    surroundings = os.environ | environment
+    shown = subprocess.run(
+        command, capture_output=True, text=True, cwd=_ROOT, env=surroundings, timeout=60, check=False
+    )
+    assert shown.returncode == 0, shown.stderr
+    result: dict[str, Any] = json.loads(shown.stdout.splitlines()[-1])
+    return result
+
+
+def _captured(raw: Path) -> Samples:
+    """All frames, from the first to the last that is not silent. The file, which may be large, is removed."""
+    octets = np.fromfile(raw, "<f4")
+    raw.unlink()
+    frames = octets[: len(octets) // 2 * 2].reshape(-1, 2)
+    sounding = np.flatnonzero(frames.any(axis=1))
+    return frames[sounding[0] : sounding[-1] + 1].copy()
+
+
+def _sounding(frames: Samples) -> Samples:
+    return frames[frames.any(axis=1)]
+
+
+@_LINUX
+@pytest.mark.parametrize(("start", "callback"), [("", "C"), (_PYTHON_CALLBACK, "Python")], ids=["C", "Python"])
+def test_every_sample_reaches_the_device_once_and_in_order(tmp_path: Path, start: str, callback: str) -> None:
+    """A device that writes a file takes frames faster than they can be fed: between them it gets silence."""
+    (tmp_path / ".asoundrc").write_text(_FILE_DEVICE.format(path=tmp_path / "out.raw"))
+    nowhere = {"HOME": str(tmp_path), "XDG_RUNTIME_DIR": str(tmp_path), "PULSE_SERVER": ""}
+    status = _play(8820, nowhere, start)
+    assert (status["rate"], status["callback"]) == (44_100, callback)
+    assert status["underflows"] > 0
+    np.testing.assert_array_equal(_sounding(_captured(tmp_path / "out.raw")), expected(8820))
+
+
+@contextmanager
+def _running(command: list[str], environment: dict[str, str]) -> Iterator[None]:
+    with subprocess.Popen(
+        command, env=os.environ | environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+    ) as process:
+        try:
+            yield
+        finally:
+            process.terminate()
+            process.wait(10)
+
+
+@pytest.fixture
+def sound_server(tmp_path: Path) -> Iterator[dict[str, str]]:
+    """The environment of a PulseAudio of our own, whose only device is silent and keeps time."""
+    folder = tmp_path / "run"
+    folder.mkdir(mode=0o700)
+    environment = {"XDG_RUNTIME_DIR": str(folder), "HOME": str(tmp_path), "PULSE_SERVER": f"unix:{folder}/pulse/native"}
+    sink = "module-null-sink sink_name=vsink rate=44100 format=float32le channels=2"
+    server = ["pulseaudio", "-n", "--daemonize=no", "--exit-idle-time=-1", "--load=module-native-protocol-unix"]
+    with _running([*server, f"--load={sink}"], {**environment, "PULSE_SERVER": ""}):
+        _wait_for_file(folder / "pulse" / "native")
+        yield environment
+
+
+def _wait_for_file(path: Path) -> None:
+    for _ in range(500):
+        if path.exists():
+            return
+        time.sleep(0.02)
+    raise AssertionError(f"{path} did not appear")
+
+
+@_LINUX
+@_PULSE
+def test_a_sound_server_hears_the_very_samples_in_time(sound_server: dict[str, str], tmp_path: Path) -> None:
+    raw = tmp_path / "captured.raw"
+    record = ["parec", "-d", "vsink.monitor", "--format=float32le", "--rate=44100", "--channels=2", "--raw", str(raw)]
+    with _running(record, sound_server):
+        _wait_for_file(raw)
+        time.sleep(0.5)
+        status = _play(88_200, sound_server)
+        time.sleep(0.5)
+    assert (status["rate"], status["callback"]) == (44_100, "C")
+    assert 1.9 < status["took"] < 4.0
+    assert status["latency"] < 0.25
+    heard = _captured(raw)
+    np.testing.assert_array_equal(_sounding(heard), expected(88_200))
+    assert (len(heard) > 88_200) <= (status["underflows"] > 0)  # a gap that nobody counted
+
+
+_NO_DEVICE = """
+from distill_app.engine.player import Player
+from distill_app.errors import AudioDeviceError
+from tests.engine.play_noise import noise
+player = Player()
+player.set_loop(noise(1000))
+try:
+    player.play()
+except AudioDeviceError as error:
+    print(error)
+"""
+
+
+@_LINUX
+def test_without_any_device_there_is_one_clear_sentence(tmp_path: Path) -> None:
+    (tmp_path / "alsa.conf").write_text("")
+    nowhere = {"HOME": str(tmp_path), "ALSA_CONFIG_PATH": str(tmp_path / "alsa.conf"), "JACK_NO_START_SERVER": "1"}
+    command = [sys.executable, "-c", _NO_DEVICE]
+    shown = subprocess.run(
+        command, capture_output=True, text=True, cwd=_ROOT, env=os.environ | nowhere, timeout=60, check=True
+    )
+    assert shown.stdout.strip() == (
+        "No sound output was found; connect or switch on a sound device, then press Play again."
+    )

@@ -1,0 +1,264 @@
+"""The player feeds a device and says what is heard, with an output that the test empties by hand."""
+
+import sys
+import threading
+import time
+from collections.abc import Callable, Iterator
+
+import numpy as np
+import pytest
+import torch
+
+from distill_app.dsp.resample import resample
+from distill_app.dsp.sound import Samples, Sound
+from distill_app.engine.loop_source import LoopSource
+from distill_app.engine.output import Output, open_output, output_devices
+from distill_app.engine.player import PLAYBACK_RATE, Player, PlayerStatus
+from distill_app.errors import AudioDeviceError
+
+_LATENCY = 0.01
+
+
+class HandOutput:
+    """Takes frames only when told to, and keeps them."""
+
+    device = "By hand"
+    callback = "C"
+    latency_seconds = _LATENCY
+
+    def __init__(self, sample_rate: int = PLAYBACK_RATE, channels: int = 2) -> None:
+        self.sample_rate, self.channels = sample_rate, channels
+        self.alive, self.closed, self.underflows = True, False, 0
+        self._kept: list[Samples] = []
+        self._written = self._taken = 0
+
+    def space(self) -> int:
+        return 4096 - self.queued()
+
+    def queued(self) -> int:
+        return self._written - self._taken
+
+    def write(self, block: Samples) -> None:
+        assert len(block) <= self.space()
+        self._kept.append(block)
+        self._written += len(block)
+
+    def tend(self) -> None:
+        """Nothing to do."""
+
+    def close(self) -> None:
+        self.closed, self.alive = True, False
+
+    def take(self, frames: int) -> None:
+        """Lets the device play, as fast as it is fed."""
+        goal = self._taken + frames
+        while self._taken < goal:
+            _wait_for(lambda: self.queued() >= 1024)
+            self._taken += min(512, goal - self._taken)
+
+    def heard(self) -> Samples:
+        return np.concatenate(self._kept)[: self._taken]
+
+
+def _wait_for(met: Callable[[], bool]) -> None:
+    begun = time.monotonic()
+    while not met():
+        assert time.monotonic() - begun < 10
+        time.sleep(0.001)
+
+
+@pytest.fixture
+def output() -> HandOutput:
+    return HandOutput()
+
+
+@pytest.fixture
+def player(output: HandOutput) -> Iterator[Player]:
+    player = Player(lambda _: output)
+    yield player
+    player.close()
+
+
+def _tone(seconds: float = 1.0, amplitude: float = 0.5) -> Sound:
+    turns = 2 * np.pi * 440 * np.arange(round(seconds * PLAYBACK_RATE)) / PLAYBACK_RATE
+    return Sound((amplitude * np.sin(turns)).astype(np.float32)[None], PLAYBACK_RATE)
+
+
+def _from_first_sound(heard: Samples) -> Samples:
+    return heard[np.flatnonzero(heard.any(axis=1))[0] :]
+
+
+def _source_block(sound: Sound, frames: int) -> Samples:
+    source = LoopSource(PLAYBACK_RATE)
+    source.set_loop(sound)
+    source.play()
+    return _from_first_sound(source.next_block(frames))
+
+
+def test_the_device_gets_what_the_loop_source_gives(player: Player, output: HandOutput) -> None:
+    player.set_loop(_tone())
+    player.play()
+    output.take(100_000)
+    heard = _from_first_sound(output.heard())
+    assert len(heard) > 80_000
+    np.testing.assert_array_equal(heard, _source_block(_tone(), 110_000)[: len(heard)])
+
+
+def test_position_is_where_the_ear_is(player: Player, output: HandOutput) -> None:
+    player.set_loop(_tone(2.0))
+    player.play(0.5)
+    assert player.playing
+    assert player.position_seconds == 0.5
+    output.take(44_100)
+    silence = np.flatnonzero(output.heard().any(axis=1))[0] / PLAYBACK_RATE
+    assert player.position_seconds == pytest.approx(1.5 - silence - _LATENCY, abs=0.02)
+
+
+def test_levels_are_the_peaks_heard_since_last_asked(player: Player, output: HandOutput) -> None:
+    player.set_loop(_tone())
+    player.play()
+    output.take(20_000)
+    levels = player.levels()
+    assert levels.peaks_dbfs == pytest.approx((-6.02, -6.02), abs=0.01)
+    assert not levels.clipped
+    player.stop()
+    output.take(20_000)
+    player.levels()
+    output.take(2_000)
+    assert player.levels().peaks_dbfs == (-np.inf, -np.inf)
+
+
+def test_beyond_full_scale_is_said(player: Player, output: HandOutput) -> None:
+    player.set_loop(_tone(amplitude=1.5))
+    player.play()
+    output.take(20_000)
+    assert player.levels().clipped
+
+
+def test_stop_falls_silent_and_the_stream_goes_on(player: Player, output: HandOutput) -> None:
+    player.set_loop(_tone())
+    player.play()
+    output.take(10_000)
+    player.stop()
+    assert not player.playing
+    output.take(20_000)
+    assert not output.heard()[-10_000:].any()
+    assert not output.closed
+
+
+def test_played_once_it_plays_until_the_end_was_heard(player: Player, output: HandOutput) -> None:
+    player.looping = False
+    player.set_loop(_tone(0.5))
+    player.play()
+    output.take(20_000)
+    assert player.playing
+    output.take(20_000)
+    assert not player.playing
+
+
+def test_seek_jumps_only_where_it_plays(player: Player, output: HandOutput) -> None:
+    player.set_loop(_tone(2.0))
+    player.seek(1.0)
+    assert not player.playing
+    player.play()
+    output.take(10_000)
+    player.seek(1.5)
+    output.take(10_000)
+    assert player.position_seconds == pytest.approx(1.6, abs=0.1)
+
+
+def test_status_names_the_device(player: Player, output: HandOutput) -> None:
+    assert player.status == PlayerStatus()
+    player.open()
+    output.underflows = 3
+    status = player.status
+    assert (status.device, status.sample_rate, status.underflows, status.callback) == ("By hand", 44_100, 3, "C")
+    assert _LATENCY <= status.latency_seconds <= _LATENCY + 0.1
+
+
+def test_a_device_of_another_rate_gets_resampled_sound() -> None:
+    output = HandOutput(48_000)
+    player = Player(lambda _: output)
+    player.set_loop(_tone(amplitude=0.9))
+    player.play()
+    output.take(40_000)
+    player.close()
+    heard = output.heard()
+    assert np.abs(heard).max() > 0.8
+    assert any(_heard_after(blocks, heard) for blocks in range(60))
+
+
+def _heard_after(blocks: int, heard: Samples) -> bool:
+    """Whether it is the sound, resampled with so many blocks of silence before it."""
+    source = LoopSource(PLAYBACK_RATE)
+    silence = source.next_block(512 * blocks)
+    source.set_loop(_tone(amplitude=0.9))
+    source.play()
+    stream = np.concatenate([silence, source.next_block(len(heard))])
+    expected = resample(torch.from_numpy(stream.T.copy()), PLAYBACK_RATE, 48_000).numpy().T
+    return np.allclose(heard, expected[: len(heard)], atol=1e-6)
+
+
+def test_a_device_of_one_channel_gets_the_mean() -> None:
+    output = HandOutput(channels=1)
+    player = Player(lambda _: output)
+    player.set_loop(Sound(np.stack([np.full(44_100, 0.5), np.full(44_100, 0.1)]).astype(np.float32), PLAYBACK_RATE))
+    player.play()
+    output.take(20_000)
+    player.close()
+    assert output.heard().shape[1] == 1
+    assert output.heard()[-1, 0] == pytest.approx(0.3)
+
+
+def test_close_ends_the_thread_and_the_device(output: HandOutput) -> None:
+    before = set(threading.enumerate())
+    player = Player(lambda _: output)
+    player.set_loop(_tone())
+    player.play()
+    player.close()
+    assert output.closed
+    assert set(threading.enumerate()) == before
+    player.close()
+
+
+def test_a_device_that_went_away_is_replaced_at_the_next_play() -> None:
+    outputs: list[HandOutput] = []
+
+    def open_next(_: int) -> Output:
+        outputs.append(HandOutput())
+        return outputs[-1]
+
+    player = Player(open_next)
+    player.set_loop(_tone())
+    player.play()
+    outputs[0].take(5000)
+    outputs[0].alive = False
+    assert (player.playing, player.status) == (False, PlayerStatus())
+    player.play()
+    outputs[1].take(20_000)
+    assert player.playing
+    assert outputs[1].heard().any()
+    player.close()
+
+
+def test_without_a_device_only_playing_fails() -> None:
+    def nothing(_: int) -> Output:
+        raise AudioDeviceError("No sound output was found.")
+
+    player = Player(nothing)
+    player.set_loop(_tone())
+    with pytest.raises(AudioDeviceError, match="No sound output"):
+        player.play()
+    player.stop()
+    assert (player.playing, player.position_seconds, player.status) == (False, 0.0, PlayerStatus())
+    assert player.levels().peaks_dbfs == (-np.inf, -np.inf)
+    player.close()
+
+
+def test_missing_portaudio_says_what_to_install(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "sounddevice", None)
+    monkeypatch.setattr(sys, "platform", "linux")
+    with pytest.raises(AudioDeviceError, match="libportaudio2"):
+        open_output(PLAYBACK_RATE)
+    with pytest.raises(AudioDeviceError, match="libportaudio2"):
+        output_devices()
