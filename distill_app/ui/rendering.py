@@ -44,6 +44,11 @@ class Rendering(QObject):
             self._worker.submit(request)
             self.began.emit()
 
+    def catch_up(self) -> None:
+        """Asks again where the session's sound was cancelled or failed."""
+        if self.shown is None or self.shown.request != self._session.request:
+            self.update()
+
     def cancel(self) -> None:
         """Gives the pending sound up; the one before stays."""
         if self._pending is not None:

@@ -140,7 +140,11 @@ class Studio(QObject):
 
     def _on_cancelled(self) -> None:
         self._end_progress()
-        self.window.status.show_work("Cancelled; this is still the sound before")
+        if self.window.picture.is_empty:
+            self.window.picture.show_empty("No sound yet", "Rendering was cancelled; Play starts it again.")
+            self.window.status.show_work("Cancelled")
+        else:
+            self.window.status.show_work("Cancelled; this is still the sound before, Play renders the new one")
 
     # Playing
 
@@ -160,8 +164,12 @@ class Studio(QObject):
         self.window.picture.prepare()
 
     def toggle_playing(self) -> None:
-        if self.playback is not None and self.session.request is not None:
-            self.playback.toggle()
+        """Playing also asks again for a sound that was cancelled."""
+        if self.playback is None or self.session.request is None:
+            return
+        self.playback.toggle()
+        if self.rendering is not None and (self.playback.playing or self.playback.waiting):
+            self.rendering.catch_up()
 
     def set_looping(self, looping: bool) -> None:
         self.looping = looping
@@ -203,11 +211,11 @@ class Studio(QObject):
         self.tell(Message("error", sentence, "Details" if details else "", dialog.open))
 
     def escape(self) -> None:
-        """Cancels what is being rendered; else dismisses the message; else stops."""
-        if self.rendering is not None and self.rendering.busy:
-            self.rendering.cancel()
-        elif self.window.toast.isVisible():
+        """Dismisses the message; else cancels what is being rendered; else stops."""
+        if self.window.toast.isVisible():
             self.window.toast.dismiss()
+        elif self.rendering is not None and self.rendering.busy:
+            self.rendering.cancel()
         elif self.playback is not None:
             self.playback.stop()
 

@@ -3,7 +3,7 @@
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt, QUrl
+from PySide6.QtCore import QMimeData, QPoint, QPointF, QSettings, Qt, QUrl
 from PySide6.QtGui import QDropEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import (
@@ -24,7 +24,9 @@ from distill_app.models.model import DistillModel
 from distill_app.settings import Settings
 from distill_app.ui.dialogs.details import DetailsDialog
 from distill_app.ui.dialogs.shortcuts import ShortcutsDialog
+from distill_app.ui.memory import WindowMemory
 from distill_app.ui.studio import Studio
+from distill_app.ui.widgets.toast import Message
 from distill_app.ui.widgets.value_slider import ValueSlider
 from tests.ui.doubles import ClockOutput, HandWorker, clock_device, no_device
 
@@ -89,6 +91,20 @@ def test_a_broken_model_says_so_and_the_one_before_stays(playing_studio: Studio,
     assert playing_studio.window.toast.accessibleName().startswith("Error: ")
 
 
+def test_a_message_from_before_the_window_stands_in_its_place(qtbot: QtBot, tmp_path: Path) -> None:
+    memory = WindowMemory(QSettings(str(tmp_path / "early.ini"), QSettings.Format.IniFormat))
+    studio = Studio(memory)
+    qtbot.addWidget(studio.window)
+    studio.tell(Message("error", "Something happened while starting."))
+    studio.window.show()
+    qtbot.waitExposed(studio.window)
+    toast, picture = studio.window.toast, studio.window.picture
+    qtbot.waitUntil(
+        lambda: abs(toast.geometry().center().x() - picture.mapTo(studio.window, picture.rect().center()).x()) <= 1
+    )
+    assert toast.geometry().bottom() < studio.window.transport.mapTo(studio.window, QPoint()).y()
+
+
 # Busy, done, wrong
 
 
@@ -148,6 +164,43 @@ def test_escape_cancels_the_render(qtbot: QtBot, playing_studio: Studio, worker:
     assert playing_studio.rendering is not None
     assert not playing_studio.rendering.busy
     assert "Cancelled" in playing_studio.window.status.work.text()
+
+
+def test_play_asks_again_for_a_cancelled_sound(playing_studio: Studio, worker: HandWorker) -> None:
+    playing_studio.session.set_slider(0, 0.5)
+    press(playing_studio, Qt.Key.Key_Escape)
+    asked = len(worker.requests)
+    press(playing_studio, Qt.Key.Key_Space)
+    assert len(worker.requests) == asked + 1
+    assert worker.requests[-1] == playing_studio.session.request
+    worker.answer()
+    press(playing_studio, Qt.Key.Key_Space)
+    press(playing_studio, Qt.Key.Key_Space)
+    assert len(worker.requests) == asked + 1, "a sound that is there is not asked for"
+
+
+def test_cancelling_the_first_sound_says_how_to_get_it(
+    studio: Studio, worker: HandWorker, outputs: list[ClockOutput], tiny_model_file: Path
+) -> None:
+    studio.open_model(tiny_model_file)
+    studio.start_rendering(worker, Settings())
+    studio.start_playing(Player(clock_device(outputs)))
+    press(studio, Qt.Key.Key_Escape)
+    assert "Play" in studio.window.picture.empty.sentence.text()
+    press(studio, Qt.Key.Key_Space)
+    worker.answer()
+    assert studio.playback is not None
+    assert studio.playback.playing
+
+
+def test_escape_dismisses_a_message_first(playing_studio: Studio, worker: HandWorker) -> None:
+    playing_studio.session.set_slider(0, 0.5)
+    playing_studio.tell(Message("error", "Something else."))
+    press(playing_studio, Qt.Key.Key_Escape)
+    assert said(playing_studio) == ""
+    assert worker.cancelled == 0
+    press(playing_studio, Qt.Key.Key_Escape)
+    assert worker.cancelled == 1
 
 
 def test_a_failed_render_says_why_with_details(qtbot: QtBot, playing_studio: Studio, worker: HandWorker) -> None:

@@ -40,7 +40,9 @@ class AboutDialog(Dialog):
         self.licences.setFont(font())
         self.licences.setHtml(licences_html())
         self.rows.addWidget(self.licences, 1)
-        self.add_button("Close", "primary").clicked.connect(self.accept)
+        close = self.add_button("Close", "primary")
+        close.clicked.connect(self.accept)
+        close.setFocus()
 
     def _head(self) -> QHBoxLayout:
         picture = QLabel()

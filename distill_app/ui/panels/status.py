@@ -14,7 +14,7 @@ class StatusBar(QStatusBar):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.device, self.work = Caption(), Caption("Ready")
+        self.device, self.work = Caption(), Caption()
         self.setSizeGripEnabled(False)
         self.setFixedHeight(3 * GRID)
         self.setContentsMargins(GRID + 2, 0, GRID, 0)

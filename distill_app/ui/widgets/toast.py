@@ -43,7 +43,7 @@ class Toast(QFrame):
         self._motion.setEasingCurve(QEasingCurve.Type.OutQuad)
         self._leave = timer(self, _STAY_MS, self.dismiss, single_shot=True)
         self._build()
-        parent.installEventFilter(self)
+        over.installEventFilter(self)
         self.hide()
 
     def _build(self) -> None:
@@ -112,7 +112,8 @@ class Toast(QFrame):
         return QPoint(centre - self.width() // 2, self._parent.height() - self._bottom - self.height())
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        if event.type() == QEvent.Type.Resize and self.isVisible():
+        """Stays in place where the layout moves what it lies over, also when the window first appears."""
+        if event.type() in (QEvent.Type.Resize, QEvent.Type.Move) and not self.isHidden():
             self._motion.stop()
             self.move(self._place())
         return False
