@@ -16,7 +16,7 @@ ROWS, COLUMNS = 256, 1024
 
 _LONG_SECONDS, _SHORT_SECONDS = 0.12, 0.04  # one window for pitches below the border, one for the time above it
 _BORDER_HZ = 700.0
-_BATCH = 256  # windows transformed at a time
+_BATCH = 64  # windows transformed at a time: what the processor keeps near
 
 
 @dataclass(frozen=True, eq=False)

@@ -51,7 +51,7 @@ class Kitchen:
     def export(self, asked: ExportRequest) -> Generator[float, None, ExportResult]:
         """The same as a file: yields the fraction done."""
         pipeline, config = self.pipeline(asked.sound), asked.sound.config
-        title = asked.path.stem
+        title = pipeline.model.header.name
         blocks = pipeline.stream(config)
         job = export_wav(asked.path, blocks, pipeline.sample_rate, asked.wanted, asked.overwrite, title)
         return (yield from _fractions(job, pipeline.samples(config)))
