@@ -9,12 +9,14 @@ from distill_app import __version__
 from distill_app.display import find_display
 from distill_app.errors import DistillError
 from distill_app.log import logger, start_logging, unexpected
+from distill_app.threads import share_the_cores
 
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Starts Distill; answers the exit status. What this does not know is passed on to the window."""
     program, *arguments = sys.argv if argv is None else argv
     options, rest = _parser().parse_known_args(arguments)
+    share_the_cores()
     start_logging()
     display = find_display()
     try:

@@ -12,6 +12,7 @@ from distill_app.cli import bench, doctor, info, render, train, vocode, vocoders
 from distill_app.cli.report import Report, WrongUseError, print_error, print_report
 from distill_app.errors import DistillError, SettingsError
 from distill_app.log import logger, start_logging, unexpected
+from distill_app.threads import share_the_cores
 
 COMMANDS = (render, train, vocode, info, vocoders, doctor, bench)
 DONE, FAILED, WRONG_USE, INTERRUPTED = 0, 1, 2, 130
@@ -28,6 +29,7 @@ class _Parser(argparse.ArgumentParser):
 def main(argv: Sequence[str] | None = None) -> int:
     """Runs one command line and answers its exit status: 0 done, 1 failed, 2 wrong use."""
     arguments = list(sys.argv[1:] if argv is None else argv)
+    share_the_cores()
     start_logging()
     _print_anything()
     try:
