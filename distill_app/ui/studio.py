@@ -42,6 +42,7 @@ class Studio(QObject):
         self.window = MainWindow(self.session, self._write_for_drag)
         self.actions = install_commands(self)
         self._bind_window()
+        self.window.restoreGeometry(memory.geometry)
         self._show_models()
         self.window.show_request()
         self._show_waiting()
@@ -229,6 +230,7 @@ class Studio(QObject):
             return None
 
     def close(self) -> None:
-        """Silence, and no more polling."""
+        """Silence, and no more polling; the window's place is remembered."""
+        self.memory.geometry = self.window.saveGeometry()
         if self.playback is not None:
             self.playback.close()

@@ -6,6 +6,7 @@ import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QDesktopServices
 from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QFileDialog
 from pytestqt.qtbot import QtBot
 
 from distill_app.settings import Settings
@@ -70,6 +71,15 @@ def test_replacing_has_to_be_said(dialog: ExportDialog, worker: HandWorker, tmp_
     assert "will be replaced" in dialog.words.text()
     QTest.mouseClick(dialog.export, LEFT)
     assert worker.exports[-1].overwrite
+
+
+def test_another_place_can_be_chosen(
+    dialog: ExportDialog, worker: HandWorker, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(QFileDialog, "getSaveFileName", lambda *_, **__: (str(tmp_path / "mine"), ""))
+    QTest.mouseClick(dialog.change, LEFT)
+    QTest.mouseClick(dialog.export, LEFT)
+    assert worker.exports[-1].path == tmp_path / "mine.wav"
 
 
 def test_success_is_told_with_the_way_to_the_folder(

@@ -12,6 +12,7 @@ from PySide6.QtWidgets import (
     QApplication,
     QComboBox,
     QDoubleSpinBox,
+    QFileDialog,
     QLabel,
     QSpinBox,
     QWidget,
@@ -22,6 +23,7 @@ from distill_app.engine.player import Player
 from distill_app.models.file import save_model
 from distill_app.models.model import DistillModel
 from distill_app.settings import Settings
+from distill_app.ui.dialogs.about import AboutDialog
 from distill_app.ui.dialogs.details import DetailsDialog
 from distill_app.ui.dialogs.shortcuts import ShortcutsDialog
 from distill_app.ui.memory import WindowMemory
@@ -402,6 +404,46 @@ def test_state_shows_in_widgets_without_asking_again(playing_studio: Studio, wor
     playing_studio.window.source.show_vocoder("griffin-lim")
     assert len(worker.requests) == asked
     assert not playing_studio.session.history.canUndo()
+
+
+def test_open_model_by_button_menu_and_picker(
+    studio: Studio, tiny_model_file: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: list[str] = []
+
+    def choose(_parent: QWidget, title: str, *_: str) -> tuple[str, str]:
+        asked.append(title)
+        return str(tiny_model_file), ""
+
+    monkeypatch.setattr(QFileDialog, "getOpenFileName", choose)
+    click(studio.window.picture.empty.button)
+    assert studio.session.request is not None
+    assert studio.session.request.model == tiny_model_file
+    studio.actions["Open model…"].trigger()
+    models = studio.window.source.models
+    models.activated.emit(models.count() - 1)
+    assert len(asked) == 3
+    assert models.currentData() == tiny_model_file
+
+
+def test_about_lists_every_part_with_its_licence(playing_studio: Studio) -> None:
+    playing_studio.actions["About Distill"].trigger()
+    about = playing_studio.window.findChild(AboutDialog)
+    assert isinstance(about, AboutDialog)
+    text = about.licences.toPlainText()
+    for part in ("Distill", "MIT", "torch", "LGPL-3.0", "Inter", "SIL OPEN FONT LICENSE"):
+        assert part in text
+    assert "not installed" not in text
+    about.accept()
+
+
+def test_the_window_comes_back_where_it_was(qtbot: QtBot, studio: Studio) -> None:
+    studio.window.resize(960, 640)  # as wide as the offscreen screen lets it be
+    studio.close()
+    again = Studio(studio.memory)
+    qtbot.addWidget(again.window)
+    again.window.show()
+    assert again.window.size() == studio.window.size()
 
 
 def test_the_vocoder_choice_asks_for_another_sound(playing_studio: Studio, worker: HandWorker) -> None:
