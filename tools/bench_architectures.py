@@ -45,13 +45,15 @@ class Candidate:
     learning_rate: float = 2e-3
 
 
+_LINEAR = {"name": "conv1d", "latent": 32, "width": 256, "blocks": 0, "stride": 8}
 CANDIDATES = (
+    Candidate(
+        "1-D patches of 8, ConvNeXt, z 32", {"name": "conv1d", "latent": 32, "width": 256, "blocks": 1, "stride": 8}
+    ),
+    Candidate("1-D patches of 8, linear decoder, z 32", _LINEAR),
     Candidate("2-D conv 32-64-128-256, z 64", {"name": "conv2d", "latent": 64, "width": 32}, 1e-3),
     Candidate(
-        "1-D ConvNeXt, every frame, z 32", {"name": "conv1d", "latent": 32, "width": 256, "blocks": 1, "stride": 1}
-    ),
-    Candidate(
-        "1-D patches of 8 frames, z 32", {"name": "conv1d", "latent": 32, "width": 256, "blocks": 0, "stride": 8}
+        "1-D ConvNeXt on every frame, z 32", {"name": "conv1d", "latent": 32, "width": 256, "blocks": 1, "stride": 1}
     ),
 )
 
@@ -60,7 +62,7 @@ def main() -> None:
     arguments = _arguments()
     torch.set_num_threads(arguments.threads)
     rows = []
-    print(f"{'corpus':12} {'architecture':34} {'M params':>8} {'steps/s':>8} {'dB':>6} {'R²':>6} {'nats':>6} active")
+    print(f"{'corpus':12} {'architecture':38} {'M params':>8} {'steps/s':>8} {'dB':>6} {'R²':>6} {'nats':>6} active")
     with tempfile.TemporaryDirectory() as folder:
         for title, corpus in _corpora(arguments.folders, Path(folder)):
             for candidate in CANDIDATES:
@@ -118,7 +120,7 @@ def _row(corpus_name: str, corpus: Corpus, candidate: Candidate, minutes: float,
 
 def _line(row: dict[str, Any]) -> str:
     return (
-        f"{row['corpus']:12} {row['architecture']:34} {row['parameters'] / 1e6:8.2f} {row['steps_per_second']:8.2f} "
+        f"{row['corpus']:12} {row['architecture']:38} {row['parameters'] / 1e6:8.2f} {row['steps_per_second']:8.2f} "
         f"{row['held_out_error_db']:6.2f} {row['held_out_r2']:6.3f} {row['kl_nats']:6.0f} {row['active_dimensions']:6d}"
     )
 

@@ -12,9 +12,8 @@ from pathlib import Path
 SAMPLES = Path("/usr/share/sonic-pi/samples")
 COPYRIGHT = Path("/usr/share/doc/sonic-pi-samples/copyright")
 _CHOSEN = """
-ambi_choir ambi_dark_woosh ambi_drone ambi_glass_hum ambi_glass_rub ambi_haunted_hum ambi_lunar_land ambi_piano
-ambi_soft_buzz ambi_swoosh bass_drop_c bass_hard_c bass_thick_c bass_trance_c bass_voxy_c bass_woodsy_c
-guit_e_fifths guit_e_slide guit_em9 guit_harmonics
+ambi_choir ambi_drone ambi_glass_hum ambi_glass_rub ambi_haunted_hum ambi_lunar_land
+bass_drop_c bass_hard_c bass_thick_c bass_trance_c bass_voxy_c bass_woodsy_c guit_em9 guit_harmonics
 """
 
 

@@ -1,12 +1,13 @@
 """From a trained network to an instrument: which directions of its latent space are sliders, and what they are called.
 
 1. PCA of the posterior means of the corpus's own windows, and of nothing else.
-2. A permutation test of each component: it counts while the corpus's sounds depend on it, that is, while the share of
-   their variance that it explains exceeds the 95th percentile of what it explains after the sounds were shuffled.
-   Windows that overlap are not independent, so each is shuffled together with its neighbours. (Horn's parallel
-   analysis, which shuffles each latent dimension by itself, asks whether the dimensions are correlated. The prior of a
-   VAE teaches them not to be, so that the better the network, the fewer axes it found: one, where 32 dimensions were in
-   use.) Those that count are ordered by that share, and the first AXES_MAX are offered; one is offered in any case.
+2. A permutation test: components are taken in the order of the share of the sounds' variance that they explain, as
+   long as the next one explains more of what is left than the best of the rest does in 95 of 100 shuffles of the
+   sounds (a step-down test by the maximum, Westfall & Young 1993). Windows that overlap are not independent, so each is
+   shuffled together with its neighbours. (Horn's parallel analysis, which shuffles each latent dimension by itself,
+   asks whether the dimensions are correlated. The prior of a VAE teaches them not to be, so that the better the
+   network, the fewer axes it found: one, where 32 dimensions were in use.) At most AXES_MAX are offered, none that
+   explains less than SHARE_MIN, and one in any case, so that there is something to play.
 3. A slider runs over the 2nd to 98th percentile of the corpus's coordinates on its axis.
 4. Each axis is swept at `SWEEP_POINTS` points, the others resting at 0, rendered to sound and measured. It takes the
    name of the descriptor that it moves most, if their Spearman correlation is at least `RHO_MIN` and the way from −1
@@ -31,6 +32,8 @@ Audition = Callable[[DistillModel, tuple[float, ...]], Sound]
 """Renders a model with the sliders at these values: the sound that the musician will hear."""
 
 AXES_MAX = 8
+SHARE_MIN = 0.01
+"""Of the sounds' variance: a slider that moves less would be a disappointment, however surely it does."""
 SWEEP_POINTS = 11
 RHO_MIN = 0.9
 AUDIBLE_STEPS_MIN = 1.0
@@ -63,23 +66,30 @@ def principal_components(latents: Tensor, sounds: Tensor, block: int = 1, seed: 
     mean = latents.mean(0)
     coordinates, singular, directions = torch.linalg.svd((latents - mean).double(), full_matrices=False)
     rank = max(1, int((singular > 1e-6 * singular[0]).sum()))
-    shares, chance = _explained(
-        coordinates[:, :rank].numpy(), sounds.double().numpy(), block, np.random.default_rng(seed)
-    )
-    order = np.argsort(-shares)
-    real = order[(shares > chance)[order]]
-    kept = (real if len(real) else order[:1])[:AXES_MAX].copy()
+    random = np.random.default_rng(seed)
+    shares, kept = _step_down(coordinates[:, :rank].numpy(), sounds.double().numpy(), block, random)
     return Components(mean, directions[kept].float(), torch.from_numpy(shares[kept]).float())
 
 
-def _explained(coordinates: Values, sounds: Values, block: int, random: np.random.Generator) -> tuple[Values, Values]:
-    """Share of the sounds' variance that each coordinate explains, and the most it would by chance, both `[n]`."""
-    centred = sounds - sounds.mean(0)
-    total = max(float(np.square(centred).sum()), 1e-12)
-    chance = [
-        _shares(coordinates, centred[_shuffled(len(centred), block, random)], total) for _ in range(_PERMUTATIONS)
-    ]
-    return _shares(coordinates, centred, total), np.percentile(chance, _PERCENTILE, axis=0)
+def _step_down(
+    coordinates: Values, sounds: Values, block: int, random: np.random.Generator
+) -> tuple[Values, list[int]]:
+    """Share of the sounds' variance that each orthonormal column explains, and which columns count, strongest first."""
+    left = sounds - sounds.mean(0)
+    total = max(float(np.square(left).sum()), 1e-12)
+    shares = _shares(coordinates, left, total)
+    order = np.argsort(-shares).tolist()
+    for kept, column in enumerate(order[:AXES_MAX]):
+        if shares[column] <= max(SHARE_MIN, _chance(coordinates[:, order[kept:]], left, total, block, random)):
+            return shares, order[: max(1, kept)]
+        left -= np.outer(coordinates[:, column], coordinates[:, column] @ left)
+    return shares, order[:AXES_MAX]
+
+
+def _chance(columns: Values, left: Values, total: float, block: int, random: np.random.Generator) -> float:
+    """The share that the best of the columns explains by chance, but for one time in twenty."""
+    shuffles = (left[_shuffled(len(left), block, random)] for _ in range(_PERMUTATIONS))
+    return float(np.percentile([_shares(columns, shuffled, total).max() for shuffled in shuffles], _PERCENTILE))
 
 
 def _shares(coordinates: Values, centred: Values, total: float) -> Values:

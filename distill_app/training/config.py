@@ -8,7 +8,7 @@ import torch
 
 from distill_app.errors import SettingsError
 
-DEFAULT_ARCHITECTURE: Mapping[str, Any] = {"name": "conv1d", "latent": 32, "width": 256, "blocks": 0, "stride": 8}
+DEFAULT_ARCHITECTURE: Mapping[str, Any] = {"name": "conv1d", "latent": 32, "width": 256, "blocks": 1, "stride": 8}
 MINUTES_MAX = 7 * 24 * 60
 
 
@@ -23,10 +23,12 @@ class TrainingConfig:
         device: "cpu", "cuda" or "mps".
         architecture: arguments of `build_vae`.
         beta: weight of the KL in nats against the squared error in nats (see loop.py); 1 is the plain ELBO.
+            More keeps the sounds closer together, so that what lies between them sounds, too.
         free_bits: nats that a dimension may use before its KL counts.
         warm_up: fraction of the training over which β rises from 0.
         batch: windows per step.
         learning_rate: AdamW's, at its highest.
+        mixed: share of the windows that another one is mixed into.
         gain_db: windows get louder or softer by up to this.
         evaluation_seconds: time between two looks at the held-out windows.
 
@@ -38,11 +40,12 @@ class TrainingConfig:
     seed: int = 0
     device: str = "cpu"
     architecture: Mapping[str, Any] = field(default_factory=lambda: dict(DEFAULT_ARCHITECTURE))
-    beta: float = 1.0
+    beta: float = 4.0
     free_bits: float = 0.05
     warm_up: float = 0.15
     batch: int = 16
     learning_rate: float = 2e-3
+    mixed: float = 0.5
     gain_db: float = 3.0
     evaluation_seconds: float = 5.0
 
@@ -59,7 +62,7 @@ class TrainingConfig:
     def to_record(self) -> dict[str, Any]:
         """What a model file says of it."""
         budget = {"minutes": self.minutes} if self.epochs is None else {"epochs_asked": self.epochs}
-        names = ("seed", "device", "beta", "free_bits", "batch", "learning_rate", "gain_db")
+        names = ("seed", "device", "beta", "free_bits", "batch", "learning_rate", "mixed", "gain_db")
         return budget | {name: getattr(self, name) for name in names}
 
 

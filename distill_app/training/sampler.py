@@ -1,4 +1,4 @@
-"""Random windows of the learned stretches, slightly varied in level."""
+"""Random windows of the learned stretches, varied in level and mixed with each other."""
 
 import math
 
@@ -44,7 +44,19 @@ class WindowSampler:
         """Z-scored windows `[batch, bands, WINDOW_FRAMES]`."""
         chosen = torch.multinomial(self._weights, self._config.batch, replacement=True, generator=self._random)
         windows = torch.stack([self._window(int(index)) for index in chosen])
-        return torch.maximum(windows + self._gains(), self._floor[:, None])
+        return torch.maximum(self._mixed(windows) + self._gains(), self._floor[:, None])
+
+    def _mixed(self, windows: Tensor) -> Tensor:
+        """Some windows with their neighbour in the batch mixed in, as magnitudes, at any balance.
+
+        What lies between two sounds in the latent space then is both at once; else it is their geometric mean, in
+        which the partials of neither are left.
+        """
+        count = round(self._config.mixed * len(windows))
+        balance = torch.rand(count, 1, 1, generator=self._random).clamp(1e-3, 1 - 1e-3)
+        nats = windows * self._std[:, None]  # without the mean, which a weighted sum of both would only carry through
+        first, second = nats[:count] + balance.log(), nats.roll(1, 0)[:count] + (1 - balance).log()
+        return torch.cat([torch.logaddexp(first, second) / self._std[:, None], windows[count:]])
 
     def _window(self, index: int) -> Tensor:
         draw, at_start = torch.rand(2, generator=self._random).tolist()

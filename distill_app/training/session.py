@@ -19,6 +19,7 @@ from distill_app.training.analysis import Audition, analyse, principal_component
 from distill_app.training.config import TrainingConfig
 from distill_app.training.corpus import Corpus, ScanProgress, Skipped, all_windows, scan_files
 from distill_app.training.loop import Trained, Trainer, TrainingProgress
+from distill_app.training.rest import rested
 
 Stage = Literal["scan", "train", "analyse", "save"]
 _ENCODE_BATCH = 64
@@ -148,7 +149,8 @@ def assemble(corpus: Corpus, trained: Trained, name: str) -> DistillModel:
     components = principal_components(latents, sounds, block=WINDOW_FRAMES // _HOP)
     axes = unnamed_axes(latents, components)
     record = header.training | {"axis_shares_of_sound": [round(share, 4) for share in components.shares.tolist()]}
-    return replace(model, axes=axes, header=replace(header, axes=axes.axes, training=record))
+    found = replace(model, axes=axes, header=replace(header, axes=axes.axes, training=record))
+    return rested(found, windows, latents)
 
 
 def _analysed_windows(corpus: Corpus) -> Tensor:

@@ -133,7 +133,7 @@ def test_what_is_inaudible_or_not_monotone_gives_no_name() -> None:
 @pytest.fixture(scope="module")
 def model() -> DistillModel:
     corpus = factor_corpus()
-    trainer = Trainer(corpus, TrainingConfig(epochs=40, architecture=SMALL, learning_rate=5e-3))
+    trainer = Trainer(corpus, TrainingConfig(epochs=30, architecture=SMALL, learning_rate=5e-3, beta=1.0, mixed=0.0))
     for _ in trainer.run():
         pass
     return assemble(corpus, trainer.result(), "Factors")
