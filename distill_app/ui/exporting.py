@@ -30,6 +30,8 @@ class Exporting(QObject):
         self.dialog: ExportDialog | None = None
         self._worker, self._window = worker, parent
         self._request: RenderRequest | None = None
+        self.writing = False
+        """Whether a file is being written."""
         worker.exported.connect(self._on_exported)
         worker.export_progressed.connect(self._on_progressed)
         worker.export_cancelled.connect(self._on_cancelled)
@@ -54,6 +56,7 @@ class Exporting(QObject):
             self.settings, export_rate=wanted.rate, export_bits=str(wanted.bits), export_folder=folder
         )
         self.dialog.begin()
+        self.writing = True
         self._worker.export(self._request, choice.path, wanted, choice.replace)
 
     def _on_progressed(self, _path: Path, fraction: float) -> None:
@@ -71,10 +74,12 @@ class Exporting(QObject):
         self.told.emit(Message("info", f"The export was cancelled; “{path.name}” was not written."))
 
     def _on_failed(self, _path: Path, sentence: str, details: str) -> None:
+        self.writing = False
         if self.dialog is not None:
             self.dialog.fail(sentence, details)
 
     def _close(self) -> None:
+        self.writing = False
         if self.dialog is not None:
             self.dialog.finish()
             self.dialog = None

@@ -2,6 +2,8 @@
 
 import argparse
 import logging
+import os
+import sys
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -24,6 +26,8 @@ from distill_app.ui.widgets.toast import Message
 if TYPE_CHECKING:
     from distill_app.engine.worker import RenderThread
 
+_PATIENCE_MS = 1000
+
 _log = logging.getLogger(__name__)
 
 
@@ -36,7 +40,7 @@ def run(argv: Sequence[str]) -> int:
     apply_theme(app)
     launch = Launch(options)
     code = app.exec()
-    launch.finish()
+    launch.finish(code)
     return code
 
 
@@ -111,7 +115,25 @@ class Launch:
         except OSError as error:
             _log.warning("the settings cannot be saved: %s", error)
 
-    def finish(self) -> None:
-        """Ends the worker's thread."""
-        if self._thread is not None:
-            self._thread.stop()
+    def finish(self, code: int) -> None:
+        """Ends the worker's thread; the process with it where that is deep in an import, which nothing can stop.
+
+        A file being written is always waited for, so that nothing is left half done.
+        """
+        thread, exporting = self._thread, self.studio.exporting
+        if thread is None:
+            return
+        thread.worker.close()
+        thread.quit()
+        writing = exporting is not None and exporting.writing
+        if not writing and not thread.wait(_PATIENCE_MS):
+            _leave(code)
+        thread.stop()
+
+
+def _leave(code: int) -> None:
+    """Ends the process now, after what was said has been written out."""
+    logging.shutdown()
+    sys.stdout.flush()
+    sys.stderr.flush()
+    os._exit(code)

@@ -72,8 +72,8 @@ def start_and_close(self):
         assert not self.studio.window.isVisible()
     self.studio.first_sound.connect(close)
 finish = launch.Launch.finish
-def timed_finish(self):
-    finish(self)
+def timed_finish(self, code):
+    finish(self, code)
     print("closed", time.monotonic() - self.closed_at)
 launch.Launch._start_engine, launch.Launch.finish = start_and_close, timed_finish
 sys.exit(launch.run(["distill-app", *sys.argv[1:]]))
@@ -82,6 +82,31 @@ sys.exit(launch.run(["distill-app", *sys.argv[1:]]))
     assert done.returncode == 0, done.stderr
     assert complaints(done.stderr) == []
     assert float(done.stdout.split()[1]) < 2
+
+
+@pytest.mark.parametrize("moment", [0, 600, 1500])
+def test_closing_while_torch_is_imported_is_quick(tmp_path: Path, tiny_model_file: Path, moment: int) -> None:
+    """What nothing can interrupt does not keep the process: from the click to the end of the process."""
+    code = f"""
+import sys, time
+from PySide6.QtCore import QTimer
+from distill_app.ui import launch
+start = launch.Launch._start_engine
+def start_and_close(self):
+    start(self)
+    def leave():
+        print(time.time(), flush=True)
+        self.studio.window.close()
+    QTimer.singleShot({moment}, leave)
+launch.Launch._start_engine = start_and_close
+sys.exit(launch.run(["distill-app", *sys.argv[1:]]))
+"""
+    done = run(code, tmp_path, str(tiny_model_file))
+    ended = time.time()
+    assert done.returncode == 0, done.stderr
+    assert complaints(done.stderr) == []
+    assert ended - float(done.stdout) < 2
+    assert "tiny" in (tmp_path / "CONFIG" / "Distill" / "settings.toml").read_text()
 
 
 def test_a_missing_model_falls_back(tmp_path: Path) -> None:
