@@ -67,6 +67,11 @@ def test_without_a_starter_model_it_says_so(folder: Path, tiny_model_file: Path)
 
 def test_asking_for_the_window_opens_it_with_the_other_arguments(monkeypatch: pytest.MonkeyPatch) -> None:
     given: list[Sequence[str]] = []
-    monkeypatch.setattr(launch, "run", lambda argv: given.append(argv) or 0)
+
+    def run(argv: Sequence[str]) -> int:
+        given.append(argv)
+        return 0
+
+    monkeypatch.setattr(launch, "run", run)
     assert app.main(["distill-app", "--window", "--marks", "bells.distillgan"]) == 0
     assert given == [["distill-app", "--marks", "bells.distillgan"]]
