@@ -30,6 +30,8 @@ def main(frames: int) -> None:
     player = Player()
     player.looping = False
     player.set_loop(noise(frames))
+    player.open()
+    time.sleep(0.5)  # a sound server may drop what comes while the stream is being set up
     player.play()
     begun = time.monotonic()
     while player.playing:
