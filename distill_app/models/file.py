@@ -53,7 +53,8 @@ def load_model(path: Path) -> DistillModel:
 
 def _read_tensors(path: Path) -> dict[str, Tensor]:
     with safe_open(path, framework="pt") as file:
-        tensors = {name: file.get_tensor(name) for name in file.keys()}  # noqa: SIM118 - not a dict
+        # Copies: what safetensors gives is mapped from the file and would change if that is written over in place.
+        tensors = {name: file.get_tensor(name).clone() for name in file.keys()}  # noqa: SIM118 - not a dict
     if not all(torch.isfinite(tensor).all() for tensor in tensors.values()):
         raise ValueError("numbers that are not finite")
     return tensors

@@ -137,3 +137,12 @@ def test_numbers_that_cannot_be_are_refused(tiny_model_file: Path, name: str, va
 
 def test_no_paths_are_written(tiny_model_file: Path) -> None:
     assert str(tiny_model_file.parent).encode() not in tiny_model_file.read_bytes()
+
+
+def test_a_model_in_memory_stays_when_its_file_is_written_over_in_place(tiny_model_file: Path) -> None:
+    model = load_model(tiny_model_file)
+    before = model.decode(torch.zeros(1, 4))
+    with open(tiny_model_file, "r+b") as file:
+        file.seek(tiny_model_file.stat().st_size // 2)
+        file.write(b"\xff" * (tiny_model_file.stat().st_size // 2))
+    assert torch.equal(model.decode(torch.zeros(1, 4)), before)
