@@ -1,20 +1,43 @@
-"""Copies the recordings of the starter model into a folder: `python tools/starter_corpus.py FOLDER`.
+"""Prepares the recordings of the starter model: `python tools/starter_corpus.py FOLDER`.
 
 They come from Debian's package sonic-pi-samples. Only files that the package's own copyright file lists one by one as
-CC0 are taken; any other name is refused.
+CC0 are taken; any other name is refused. Each is tuned to C by playing it faster or slower (its sample rate is written
+as another one), so that the partials of unlike sounds fall together and what lies between two of them is a tone, too;
+and cut to where it sounds, so that the model does not learn endings.
 """
 
 import re
-import shutil
 import sys
 from pathlib import Path
 
+import numpy as np
+import soundfile as sf
+
 SAMPLES = Path("/usr/share/sonic-pi/samples")
 COPYRIGHT = Path("/usr/share/doc/sonic-pi-samples/copyright")
-_CHOSEN = """
-ambi_choir ambi_drone ambi_glass_hum ambi_glass_rub ambi_haunted_hum ambi_lunar_land
-bass_drop_c bass_hard_c bass_thick_c bass_trance_c bass_voxy_c bass_woodsy_c guit_em9 guit_harmonics
-"""
+C_HZ = 65.406
+SOUNDING_DB = 20.0
+"""What lies further below the loudest moment is cut off at both ends."""
+
+_ENVELOPE_SAMPLES = 2_048
+_RATE_STEP = 50  # Hz, which keeps the ratio to 44,100 simple
+_PITCHES_HZ = {
+    "ambi_choir": 106.8,
+    "ambi_drone": 132.4,
+    "ambi_glass_hum": 110.2,
+    "ambi_haunted_hum": 71.9,
+    "ambi_soft_buzz": 47.8,
+    "bass_dnb_f": 43.4,
+    "bass_drop_c": 64.4,
+    "bass_hard_c": 65.1,
+    "bass_thick_c": 65.1,
+    "bass_trance_c": 65.2,
+    "bass_voxy_c": 65.5,
+    "bass_woodsy_c": 65.1,
+    "guit_e_fifths": 41.1,
+    "guit_harmonics": 164.6,
+}
+"""Measured: the strongest period of each recording's first two seconds."""
 
 
 def cc0_files(copyright_text: str) -> set[str]:
@@ -25,17 +48,36 @@ def cc0_files(copyright_text: str) -> set[str]:
     return {file[1] for file, licence in zip(found, free, strict=True) if file and licence}
 
 
+def tuned_rate(rate: int, pitch_hz: float) -> int:
+    """The sample rate at which a recording of that pitch sounds a C, at most half an octave away."""
+    octaves = np.log2(C_HZ / pitch_hz)
+    return _RATE_STEP * round(rate * 2 ** (octaves - round(octaves)) / _RATE_STEP)
+
+
+def sounding(samples: np.ndarray) -> np.ndarray:
+    """The samples `[n]` from the first to the last moment that is loud enough, one envelope's length before it."""
+    window = np.ones(_ENVELOPE_SAMPLES) / _ENVELOPE_SAMPLES
+    envelope = np.sqrt(np.convolve(samples**2, window, "same"))
+    loud = np.flatnonzero(envelope > envelope.max() * 10 ** (-SOUNDING_DB / 20))
+    return samples[max(0, loud[0] - _ENVELOPE_SAMPLES) : loud[-1]]
+
+
+def prepare(name: str, pitch_hz: float, folder: Path) -> None:
+    samples, rate = sf.read(SAMPLES / name, always_2d=True)
+    sf.write(folder / name, sounding(samples.mean(axis=1)), tuned_rate(rate, pitch_hz))
+
+
 def main(folder: Path) -> None:
     if not SAMPLES.is_dir():
         sys.exit("The recordings are not installed; on Debian: apt-get install sonic-pi-samples")
-    names = [f"{name}.flac" for name in _CHOSEN.split()]
-    not_free = sorted(set(names) - cc0_files(COPYRIGHT.read_text(encoding="utf-8")))
+    pitches = {f"{name}.flac": pitch for name, pitch in _PITCHES_HZ.items()}
+    not_free = sorted(set(pitches) - cc0_files(COPYRIGHT.read_text(encoding="utf-8")))
     if not_free:
         sys.exit(f"Not listed as CC0: {', '.join(not_free)}")
     folder.mkdir(parents=True, exist_ok=True)
-    for name in names:
-        shutil.copyfile(SAMPLES / name, folder / name)
-    print(f"{len(names)} CC0 recordings are in {folder}.")
+    for name, pitch_hz in pitches.items():
+        prepare(name, pitch_hz, folder)
+    print(f"{len(pitches)} CC0 recordings, tuned to C, are in {folder}.")
 
 
 if __name__ == "__main__":

@@ -31,7 +31,7 @@ from distill_app.models.model import DistillModel
 Audition = Callable[[DistillModel, tuple[float, ...]], Sound]
 """Renders a model with the sliders at these values: the sound that the musician will hear."""
 
-AXES_MAX = 6
+AXES_MAX = 8
 SHARE_MIN = 0.01
 """Of the sounds' variance: a slider that moves less would be a disappointment, however surely it does."""
 SWEEP_POINTS = 11
