@@ -1,5 +1,6 @@
 """What a mel spectrogram means: every model and vocoder carries one, and a mismatch is a `!=`."""
 
+import math
 from dataclasses import asdict, dataclass, fields
 from typing import Any
 
@@ -35,7 +36,7 @@ class MelFormat:
             raise ValueError("a mel format needs 0 < hop <= win <= n_fft and 0 < bands <= n_fft/2 + 1")
         if not (self.sample_rate > 0 and 0 <= self.low_hz < self.top_hz <= self.sample_rate / 2):
             raise ValueError("a mel format needs 0 <= low_hz < high_hz <= sample_rate / 2")
-        if not self.floor > 0:
+        if not 0 < self.floor < math.inf:
             raise ValueError("a mel format needs floor > 0")
 
     @property
@@ -63,6 +64,8 @@ class MelFormat:
             raise ValueError("a mel format has other fields than these")
         if not all(isinstance(v, int | float) or (k == "high_hz" and v is None) for k, v in values.items()):
             raise ValueError("a mel format holds numbers only")
+        if not all(type(values[field.name]) is int for field in fields(cls) if field.type is int):
+            raise ValueError("a mel format counts in whole numbers")
         return cls(**values)
 
 

@@ -62,20 +62,29 @@ def _read_tensors(path: Path) -> dict[str, Tensor]:
 
 def _assemble(header: ModelHeader, tensors: dict[str, Tensor]) -> DistillModel:
     bands = header.mel_format.bands
-    mean, std = tensors["mean"], tensors["std"]
-    if mean.shape != (bands,) or std.shape != (bands,) or not (std > 0).all():
-        raise ValueError("mean and std do not fit the mel format")
+    mean, std = (_floats(tensors, name, bands) for name in ("mean", "std"))
+    if not (std > 0).all():
+        raise ValueError("a deviation that is none")
     vae = _load_vae(header, _part(tensors, _VAE))
-    axes = LatentAxes(header.axes, tensors["axes.mean"], tensors["axes.directions"])
-    if axes.mean.shape != (vae.latent,):
-        raise ValueError("the axes do not fit the network")
+    centre = _floats(tensors, "axes.mean", vae.latent)
+    directions = _floats(tensors, "axes.directions", len(header.axes), vae.latent)
+    axes = LatentAxes(header.axes, centre, directions)
     return DistillModel(header, vae, mean, std, axes, _part(tensors, _VOCODER) or None)
 
 
+def _floats(tensors: dict[str, Tensor], name: str, *shape: int) -> Tensor:
+    """Raises KeyError or ValueError where there is no such tensor of that shape."""
+    if tensors[name].shape != shape or tensors[name].dtype != torch.float32:
+        raise ValueError(f"{name} does not fit the header")
+    return tensors[name]
+
+
 def _load_vae(header: ModelHeader, state: dict[str, Tensor]) -> VAE:
-    """Shapes are compared on the meta device first, so that a hostile header allocates nothing."""
+    """Shapes and kinds are compared on the meta device first, so that a hostile header allocates nothing."""
     with torch.device("meta"):
         vae = build_vae(header.mel_format.bands, header.architecture)
+    if any(state[name].dtype != wanted.dtype for name, wanted in vae.state_dict().items()):
+        raise ValueError("weights of another kind")
     vae.load_state_dict(state, strict=True, assign=True)
     return vae.eval().requires_grad_(False)
 

@@ -1,8 +1,10 @@
 """The JSON header of a .distillgan file. No torch: the window lists models before torch is there."""
 
 import json
+import math
 import os
-from dataclasses import asdict, dataclass, field
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field, fields
 from pathlib import Path
 from typing import Any
 
@@ -64,15 +66,28 @@ def parse_header(text: str, source: str) -> ModelHeader:
         )
     try:
         return _from_values(values)
-    except (ValueError, KeyError, TypeError, AttributeError) as error:
+    except (ValueError, KeyError, TypeError, AttributeError, OverflowError) as error:
         raise ModelFileError(f"“{source}” is damaged: its header is incomplete.") from error
 
 
 def _from_values(values: dict[str, Any]) -> ModelHeader:
     values["mel_format"] = MelFormat.from_dict(values["mel_format"])
-    values["axes"] = tuple(Axis(**axis) for axis in values["axes"])
-    values["corpus"] = tuple(CorpusFile(**file) for file in values["corpus"])
+    values["axes"] = tuple(Axis(**_checked(Axis, axis)) for axis in values["axes"])
+    values["corpus"] = tuple(CorpusFile(**_checked(CorpusFile, file)) for file in values["corpus"])
+    dicts = (values["architecture"], values["training"], values["vocoder"] or {})
+    if not isinstance(values["name"], str) or not all(isinstance(each, dict) for each in dicts):
+        raise ValueError("the header holds other kinds of values")
     return ModelHeader(**values)
+
+
+def _checked(kind: type[Axis | CorpusFile], values: Mapping[str, Any]) -> Mapping[str, Any]:
+    """Values for a dataclass of strings and floats. Raises ValueError where one is of another kind or not finite."""
+    for each in fields(kind):
+        value = values[each.name]
+        number = isinstance(value, int | float) and not isinstance(value, bool)
+        if not (isinstance(value, str) if each.type is str else number and math.isfinite(value)):
+            raise ValueError(f"{each.name} holds another kind of value")
+    return values
 
 
 def read_header(path: Path) -> ModelHeader:

@@ -1,6 +1,7 @@
 """The model file: what is written comes back, and what is not ours is refused in one sentence."""
 
 import json
+import math
 import pickle
 import struct
 from collections.abc import Callable
@@ -56,12 +57,16 @@ def test_saving_into_a_missing_folder_is_refused(tiny_model: DistillModel, tmp_p
 
 def _edited(path: Path, edit: Callable[[dict[str, Any]], object]) -> None:
     """Rewrites the JSON header of the file."""
-    tensors = load_file(path)
-    raw = path.read_bytes()
-    size = struct.unpack("<Q", raw[:8])[0]
-    header = json.loads(json.loads(raw[8 : 8 + size])["__metadata__"]["distill"])
+    header = json.loads(_metadata(path)["distill"])
     edit(header)
-    save_file(tensors, path, {"distill": json.dumps(header)})
+    save_file(load_file(path), path, {"distill": json.dumps(header)})
+
+
+def _metadata(path: Path) -> dict[str, str]:
+    raw = path.read_bytes()
+    metadata = json.loads(raw[8 : 8 + struct.unpack("<Q", raw[:8])[0]])["__metadata__"]
+    assert isinstance(metadata, dict)
+    return metadata
 
 
 @pytest.mark.parametrize(
@@ -74,6 +79,17 @@ def _edited(path: Path, edit: Callable[[dict[str, Any]], object]) -> None:
         (lambda h: h["mel_format"].update(hop=-1), "incomplete"),
         (lambda h: h["axes"][0].update(low=9.0), "incomplete"),
         (lambda h: h["axes"][0].update(low="x"), "incomplete"),
+        (lambda h: h["axes"][0].update(low=-math.inf, high=math.inf), "incomplete"),
+        (lambda h: h["axes"][0].update(high=10**400), "incomplete"),
+        (lambda h: h["axes"][0].update(rho="a"), "incomplete"),
+        (lambda h: h["axes"][0].update(name=7), "incomplete"),
+        (lambda h: h["axes"][0].update(descriptor=[1]), "incomplete"),
+        (lambda h: h["corpus"][0].update(seconds="x"), "incomplete"),
+        (lambda h: h["mel_format"].update(hop=512.0), "incomplete"),
+        (lambda h: h.update(name=5), "incomplete"),
+        (lambda h: h.update(architecture=[1]), "incomplete"),
+        (lambda h: h.update(training="x"), "incomplete"),
+        (lambda h: h.update(vocoder="x"), "incomplete"),
         (lambda h: h["mel_format"].update(bands=64), "damaged"),
         (lambda h: h["architecture"].update(width=16), "damaged"),
         (lambda h: h["architecture"].update(width=10**9), "damaged"),
@@ -128,9 +144,28 @@ def test_a_folder_is_refused(tmp_path: Path) -> None:
 def test_numbers_that_cannot_be_are_refused(tiny_model_file: Path, name: str, value: float) -> None:
     tensors = load_file(tiny_model_file)
     tensors[name][0] = value
-    raw = tiny_model_file.read_bytes()
-    metadata = json.loads(raw[8 : 8 + struct.unpack("<Q", raw[:8])[0]])["__metadata__"]
-    save_file(tensors, tiny_model_file, metadata)
+    save_file(tensors, tiny_model_file, _metadata(tiny_model_file))
+    with pytest.raises(ModelFileError, match="damaged"):
+        load_model(tiny_model_file)
+
+
+@pytest.mark.parametrize(
+    ("name", "spoil"),
+    [
+        ("mean", torch.Tensor.double),
+        ("std", lambda tensor: tensor[:-1]),
+        ("axes.mean", torch.Tensor.double),
+        ("axes.mean", torch.Tensor.sum),
+        ("axes.directions", torch.Tensor.half),
+        ("vae.decoder.0.bias", torch.Tensor.half),
+        ("vae.decoder.0.bias", torch.Tensor.int),
+    ],
+)
+def test_tensors_of_another_kind_or_shape_are_refused(
+    tiny_model_file: Path, name: str, spoil: Callable[[torch.Tensor], torch.Tensor]
+) -> None:
+    tensors = load_file(tiny_model_file)
+    save_file(tensors | {name: spoil(tensors[name]).contiguous()}, tiny_model_file, _metadata(tiny_model_file))
     with pytest.raises(ModelFileError, match="damaged"):
         load_model(tiny_model_file)
 
