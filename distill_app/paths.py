@@ -5,7 +5,6 @@ from pathlib import Path
 from platformdirs import user_cache_path, user_config_path, user_data_path, user_log_path
 
 RESOURCES = Path(__file__).resolve().parent.parent / "resources"
-VENDOR = RESOURCES.parent / "vendor"
 STARTER_MODEL = RESOURCES / "starter.distillgan"
 
 _APP = "Distill"
