@@ -59,7 +59,7 @@ class _Stderr(logging.Handler):
 
 def _to_file(path: Path) -> logging.Handler:
     path.parent.mkdir(parents=True, exist_ok=True)
-    handler = RotatingFileHandler(path, maxBytes=_BYTES, backupCount=_BACKUPS, encoding="utf-8")
+    handler = RotatingFileHandler(path, maxBytes=_BYTES, backupCount=_BACKUPS, encoding="utf-8", errors="replace")
     handler.setFormatter(logging.Formatter(_FORMAT))
     return handler
 

@@ -50,6 +50,14 @@ def test_an_exception_in_a_thread_is_logged_too(log: Path, capsys: pytest.Captur
     assert "Traceback" not in capsys.readouterr().err
 
 
+def test_a_file_name_that_is_no_text_is_logged_as_far_as_it_can_be(
+    log: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    logger.info("cannot read %s", "b\udce4d.wav")
+    assert "cannot read b?d.wav" in log.read_text()
+    assert capsys.readouterr().err == ""
+
+
 def test_information_goes_to_the_file_alone(log: Path, capsys: pytest.CaptureFixture[str]) -> None:
     logger.info("rendered in 1.2 s")
     assert "rendered in 1.2 s" in log.read_text()

@@ -54,6 +54,13 @@ def check_vocoder(name: str) -> None:
 
 def check_output(path: Path, suffix: str, overwrite: bool) -> None:
     """Says early what would otherwise be found out after the work. Raises WrongUseError or OutputError."""
+    try:
+        _check_place(path, suffix, overwrite)
+    except OSError as error:
+        raise OutputError(f"“{path}” cannot be written ({error.strerror}); choose another place.") from error
+
+
+def _check_place(path: Path, suffix: str, overwrite: bool) -> None:
     if path.is_dir():
         raise OutputError(f"“{path}” is a folder; give the name of a file in it.")
     if path.suffix.lower() != suffix:

@@ -117,5 +117,9 @@ def _folders() -> _Values:
     return {name: str(path) for name, path in folders.items()} | {"log": str(log_file())} | sizes
 
 
-def _bytes(folder: Path) -> int:
-    return sum(path.stat().st_size for path in folder.rglob("*") if path.is_file())
+def _bytes(folder: Path) -> int | None:
+    """None where the folder cannot be looked into."""
+    try:
+        return sum(path.stat().st_size for path in folder.rglob("*") if path.is_file())
+    except OSError:
+        return None

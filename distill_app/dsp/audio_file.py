@@ -50,9 +50,11 @@ def read_pieces(path: Path, seconds: float) -> Iterator[Sound]:
 
 @contextmanager
 def _opened(path: Path) -> Iterator[soundfile.SoundFile]:
-    if path.is_dir():
-        raise AudioFileError(f"“{path.name}” is a folder, not a sound file.")
     try:
+        if path.is_dir():
+            raise AudioFileError(f"“{path.name}” is a folder, not a sound file.")
+        if path.exists() and not path.is_file():
+            raise AudioFileError(f"“{path.name}” is a pipe or a device, not a sound file.")
         with open(path, "rb") as data, _decoder(data, path.name) as file:
             _check_header(file, path.name)
             yield file

@@ -51,7 +51,10 @@ def export_wav(
 
     Raises AudioFileError, at once where the path cannot be used, later where the disk is full.
     """
-    _check(path, overwrite)
+    try:
+        _check(path, overwrite)
+    except OSError as error:
+        raise AudioFileError(_sentence(path, error)) from error
     return _export(path, blocks, source_rate, wanted, title)
 
 

@@ -1,5 +1,6 @@
 """A folder of recordings as log-mels in memory, with nothing dropped silently."""
 
+import os
 from collections.abc import Generator, Iterator
 from dataclasses import dataclass
 from functools import cached_property
@@ -55,11 +56,12 @@ class Skipped:
 
 @dataclass(frozen=True)
 class ScanProgress:
-    """`done` of `total` files have been read; `name` is the last one."""
+    """`done` of `total` files have been read; `name` is the last one, `skipped` what is not learned from so far."""
 
     done: int
     total: int
     name: str
+    skipped: tuple[Skipped, ...] = ()
 
 
 @dataclass(frozen=True, eq=False)
@@ -93,34 +95,47 @@ def scan_corpus(folder: Path) -> Corpus:
 
 def scan_files(folder: Path) -> Generator[ScanProgress, None, Corpus]:
     """`scan_corpus` as a generator: yields after each file, returns the corpus."""
-    paths = _paths(folder)
+    paths, skipped = _contents(folder)
     files: list[Recording] = []
-    skipped: list[Skipped] = []
     for done, path in enumerate(paths, 1):
         name = path.relative_to(folder).as_posix()
         try:
             files.append(_recording(path, HOURS_MAX * 3600 - sum(file.seconds for file in files)))
         except (AudioFileError, CorpusError) as error:
             skipped.append(Skipped(name, str(error)))
-        yield ScanProgress(done, len(paths), name)
+        yield ScanProgress(done, len(paths), name, tuple(skipped))
     return _corpus(folder, files, skipped)
 
 
-def _paths(folder: Path) -> list[Path]:
-    if not folder.is_dir():
-        raise CorpusError(f"“{folder}” is not a folder; give the folder that holds your recordings.")
+def _contents(folder: Path) -> tuple[list[Path], list[Skipped]]:
+    """What lies in the folder and its subfolders and is not hidden, and the subfolders that are not looked into."""
+    paths: list[Path] = []
+    skipped: list[Skipped] = []
+
+    def closed(error: OSError) -> None:
+        if Path(error.filename) == folder:
+            raise error
+        place = Path(error.filename).relative_to(folder).as_posix()
+        skipped.append(Skipped(place, f"The folder “{place}” cannot be read: {error.strerror}."))
+
     try:
-        return sorted(path for path in folder.rglob("*") if path.is_file() and not path.name.startswith("."))
+        for parent, folders, names in os.walk(folder, onerror=closed):
+            links = [Path(parent, name) for name in folders if Path(parent, name).is_symlink()]
+            skipped += [Skipped(link.name, f"“{link.name}” only leads to another folder.") for link in links]
+            paths += [Path(parent, name) for name in names if not name.startswith(".")]
+    except NotADirectoryError as error:
+        raise CorpusError(f"“{folder}” is not a folder; give the folder that holds your recordings.") from error
     except OSError as error:
-        raise CorpusError(f"The folder “{folder.name}” cannot be read: {error.strerror}.") from error
+        raise CorpusError(f"The folder “{folder}” cannot be read: {error.strerror}.") from error
+    return sorted(paths), skipped
 
 
 def _corpus(folder: Path, files: list[Recording], skipped: list[Skipped]) -> Corpus:
     if files:
         return Corpus(tuple(files), tuple(skipped))
     if not skipped:
-        raise CorpusError(f"There are no recordings in “{folder.name}”.")
-    raise CorpusError(f"None of the {len(skipped)} files in “{folder.name}” can be learned from: {skipped[0].reason}")
+        raise CorpusError(f"There are no recordings in “{folder}”.")
+    raise CorpusError(f"Nothing in “{folder}” can be learned from: {skipped[0].reason}")
 
 
 def _recording(path: Path, seconds_left: float) -> Recording:

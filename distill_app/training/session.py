@@ -37,7 +37,7 @@ class SessionProgress:
         message: that part in words for a musician.
         fraction: 0 … 1 of this stage.
         training: figures, in the stage "train".
-        skipped: files that are not learned from, once the folder has been read.
+        skipped: what is not learned from, as far as the folder has been read.
     """
 
     stage: Stage
@@ -101,7 +101,7 @@ def _scan(folder: Path) -> Generator[SessionProgress, None, Corpus]:
             file = next(scan)
         except StopIteration as end:
             return end.value
-        yield SessionProgress("scan", f"Reading “{file.name}”", file.done / file.total)
+        yield SessionProgress("scan", f"Reading “{file.name}”", file.done / file.total, skipped=file.skipped)
 
 
 def _train(

@@ -103,10 +103,11 @@ def test_a_file_that_exists_is_kept_unless_told_otherwise(
 
 
 def test_places_that_cannot_be_written_are_sentences(distill: Distill, folder: Path, tiny_model_file: Path) -> None:
-    for out in (folder, folder / "missing" / "a.wav", tiny_model_file / "a.wav", Path("/proc/a.wav")):
+    missing, too_long = folder / "missing" / "a.wav", folder / f"{'long' * 100}.wav"
+    for out in (folder, missing, too_long, tiny_model_file / "a.wav", Path("/proc/a.wav")):
         outcome = distill("render", out, "--model", tiny_model_file, "--seconds", "0.2")
         assert outcome.status == 1
-        assert outcome.sentence
+        assert "wrong inside Distill" not in outcome.sentence
 
 
 @pytest.mark.parametrize("damage", ["foreign", "cut", "missing"])

@@ -1,6 +1,9 @@
 """Folders as people have them: all formats, and files that are none."""
 
 import math
+import os
+import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
@@ -117,16 +120,48 @@ def test_nothing_to_learn_from_is_one_sentence(tmp_path: Path) -> None:
     with pytest.raises(CorpusError, match="no recordings"):
         scan_corpus(tmp_path)
     (tmp_path / "a.txt").write_text("hello")
-    with pytest.raises(CorpusError, match="None of the 1 files"):
+    with pytest.raises(CorpusError, match="is not a sound file"):
         scan_corpus(tmp_path)
     with pytest.raises(CorpusError, match="not a folder"):
         scan_corpus(tmp_path / "a.txt")
+    with pytest.raises(CorpusError, match="cannot be read"):
+        scan_corpus(tmp_path / "nowhere")
+    with pytest.raises(CorpusError, match="cannot be read"):
+        scan_corpus(tmp_path / ("long" * 100))
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows has no pipes in folders, and links need a privilege")
+def test_links_pipes_and_locked_folders_are_listed_too(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """As root every folder opens, so the refusal comes from a stand-in for the system's answer."""
+    folder, elsewhere = tmp_path / "corpus", tmp_path / "elsewhere"
+    for place in (folder / "deeper" / "locked", elsewhere):
+        place.mkdir(parents=True)
+    soundfile.write(folder / "good.wav", tone(1), 44_100)
+    (folder / "gone.wav").symlink_to(tmp_path / "nowhere.wav")
+    (folder / "linked").symlink_to(elsewhere)
+    os.mkfifo(folder / "pipe.wav")
+    scandir = os.scandir
+
+    def refusing(path: str) -> Iterator[os.DirEntry[str]]:
+        if path.endswith("locked"):
+            raise PermissionError(13, "Permission denied", path)
+        return scandir(path)
+
+    monkeypatch.setattr(os, "scandir", refusing)
+    corpus = scan_corpus(folder)
+    assert [file.name for file in corpus.files] == ["good.wav"]
+    reasons = {skipped.name: skipped.reason for skipped in corpus.skipped}
+    assert reasons.keys() == {"gone.wav", "linked", "pipe.wav", "deeper/locked"}
+    assert "No such file" in reasons["gone.wav"]
+    assert "Permission denied" in reasons["deeper/locked"]
 
 
 def test_scanning_tells_its_progress(tmp_path: Path) -> None:
     for name in ("a.wav", "b.wav"):
         soundfile.write(tmp_path / name, tone(0.5), 44_100)
-    assert [(p.done, p.total, p.name) for p in scan_files(tmp_path)] == [(1, 2, "a.wav"), (2, 2, "b.wav")]
+    (tmp_path / "b.txt").write_text("hello")
+    seen = [(p.done, p.total, p.name, len(p.skipped)) for p in scan_files(tmp_path)]
+    assert seen == [(1, 3, "a.wav", 0), (2, 3, "b.txt", 1), (3, 3, "b.wav", 1)]
 
 
 def test_all_windows_reach_the_end_of_every_file(tmp_path: Path) -> None:
