@@ -2,10 +2,11 @@
 
 import argparse
 import os
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from distill_app.cli.report import WrongUseError
+from distill_app.cli.report import Report, WrongUseError
 from distill_app.errors import DistillError
 from distill_app.paths import STARTER_MODEL
 from distill_app.vocoders.catalogue import DEFAULT_VOCODER, vocoders
@@ -13,6 +14,7 @@ from distill_app.vocoders.catalogue import DEFAULT_VOCODER, vocoders
 Commands = Any
 """What `add_subparsers` gives: a private class of argparse."""
 
+Run = Callable[[argparse.Namespace], Report]
 
 BITS = ("16", "24", "32f")
 
@@ -26,13 +28,21 @@ def model_path(text: str) -> Path:
     return STARTER_MODEL if text == "starter" else Path(text)
 
 
+def add_command(commands: Commands, name: str, run: Run, words: str, more: str = "") -> argparse.ArgumentParser:
+    """The parser of a command that `run` answers: `words` say in the list what it does, `more` follows in its help."""
+    description = f"{words[:1].upper()}{words[1:]}. {more}"
+    parser: argparse.ArgumentParser = commands.add_parser(name, help=words, description=description)
+    parser.set_defaults(run=run)
+    return parser
+
+
 def add_json(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("--json", action="store_true", help="print one JSON object on standard output")
+    parser.add_argument("--json", action="store_true", help="answer with one JSON object, for scripts")
 
 
 def add_vocoder(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
-        "--vocoder", default=DEFAULT_VOCODER, metavar="NAME", help="what makes the sound; see `distill vocoders`"
+        "--vocoder", default=DEFAULT_VOCODER, metavar="NAME", help="what makes the sound, one of `distill vocoders`"
     )
 
 
@@ -41,8 +51,10 @@ def add_overwrite(parser: argparse.ArgumentParser) -> None:
 
 
 def add_export(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("--rate", type=int, default=44_100, metavar="R", help="sample rate of the file in Hz (44100)")
-    parser.add_argument("--bits", choices=BITS, default="24", help="24 is the default; 32f is floating point")
+    rate = "sample rate of the file in Hz (default: 44100)"
+    parser.add_argument("--rate", type=int, default=44_100, metavar="R", help=rate)
+    bits = "32f is floating point, which keeps what is beyond full scale (default: 24)"
+    parser.add_argument("--bits", choices=BITS, default="24", help=bits)
 
 
 def check_vocoder(name: str) -> None:

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from distill_app.atomic import atomic_path
 from distill_app.cli import measures
-from distill_app.cli.arguments import Commands, OutputError, add_json
+from distill_app.cli.arguments import Commands, OutputError, add_command, add_json
 from distill_app.cli.report import Report, note, table
 
 _OUT = Path("build") / "bench" / "bench.json"
@@ -34,11 +34,10 @@ BENCHES = {
 
 
 def add_to(commands: Commands) -> None:
-    parser = commands.add_parser("bench", help="measure start-up, sliders and memory on this machine")
+    parser = add_command(commands, "bench", run, "measure start-up, sliders and memory on this machine")
     parser.add_argument("--only", action="append", choices=BENCHES, help="one part; repeat for several")
     parser.add_argument("--out", type=Path, default=_OUT, metavar="FILE.json", help=f"where the figures go ({_OUT})")
     add_json(parser)
-    parser.set_defaults(run=run)
 
 
 def run(options: argparse.Namespace) -> Report:

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from distill_app import __version__
-from distill_app.cli.arguments import Commands, add_json
+from distill_app.cli.arguments import Commands, add_command, add_json
 from distill_app.cli.report import Report, table
 from distill_app.display import find_display
 from distill_app.errors import DistillError
@@ -35,9 +35,8 @@ _Values = dict[str, Any]
 
 
 def add_to(commands: Commands) -> None:
-    parser = commands.add_parser("doctor", help="check this installation")
+    parser = add_command(commands, "doctor", run, "check this installation")
     add_json(parser)
-    parser.set_defaults(run=run)
 
 
 def run(_: argparse.Namespace) -> Report:

@@ -8,7 +8,7 @@ from typing import Any
 
 from safetensors import SafetensorError, safe_open
 
-from distill_app.cli.arguments import Commands, add_json, model_path
+from distill_app.cli.arguments import Commands, add_command, add_json, model_path
 from distill_app.cli.progress import duration
 from distill_app.cli.report import Report, table
 from distill_app.errors import ModelFileError
@@ -17,10 +17,9 @@ from distill_app.models.header import FORMAT_VERSION, ModelHeader, read_header
 
 
 def add_to(commands: Commands) -> None:
-    parser = commands.add_parser("info", help="show what a model is made of")
+    parser = add_command(commands, "info", run, "show a model's sliders and what it is made of")
     parser.add_argument("model", metavar="starter|FILE", help="a .distillgan file, or the starter model")
     add_json(parser)
-    parser.set_defaults(run=run)
 
 
 def run(options: argparse.Namespace) -> Report:

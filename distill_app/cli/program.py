@@ -5,7 +5,7 @@ import io
 import os
 import sys
 from collections.abc import Sequence
-from typing import NoReturn
+from typing import Any, NoReturn
 
 from distill_app import __version__
 from distill_app.cli import bench, doctor, info, render, train, vocode, vocoders
@@ -19,7 +19,13 @@ DONE, FAILED, WRONG_USE, INTERRUPTED = 0, 1, 2, 130
 
 
 class _Parser(argparse.ArgumentParser):
-    """Raises instead of leaving, so that a wrong command line is answered like every other failure."""
+    """Raises instead of leaving, so that a wrong command line is answered like every other failure.
+
+    Options are not abbreviated: `--js` would else be understood without being recognised as `--json`.
+    """
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(allow_abbrev=False, **options)
 
     def error(self, message: str) -> NoReturn:
         sentence = message[:1].upper() + message[1:]
@@ -71,7 +77,9 @@ def _answer(arguments: list[str], as_json: bool) -> int:
 
 
 def parser() -> argparse.ArgumentParser:
-    whole = _Parser(prog="distill", description="Learn a small model from your recordings and play it with sliders.")
+    description = "Learn a small model from your own recordings and play it with sliders."
+    epilog = "Try `distill render first.wav`; `distill COMMAND --help` tells more. The window is `distill-app`."
+    whole = _Parser(prog="distill", description=description, epilog=epilog)
     whole.add_argument("--version", action="version", version=f"distill {__version__}")
     commands = whole.add_subparsers(title="commands", metavar="COMMAND", required=True)
     for command in COMMANDS:

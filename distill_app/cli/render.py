@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from distill_app.cli.arguments import (
     Commands,
+    add_command,
     add_export,
     add_json,
     add_overwrite,
@@ -27,24 +28,29 @@ _DEFAULT = GenerationConfig()
 
 
 def add_to(commands: Commands) -> None:
-    parser = commands.add_parser("render", help="render a model's sound into a WAV file")
-    parser.add_argument("out", type=Path, metavar="OUT.wav")
-    parser.add_argument("--model", default="starter", metavar="starter|FILE", help="a .distillgan file")
+    more = "The same options give the same sound; `distill info MODEL` lists a model's sliders."
+    parser = add_command(commands, "render", run, "render a model's sound into a WAV file", more)
+    parser.add_argument("out", type=Path, metavar="OUT.wav", help="the sound to write")
+    model = "the starter model or a .distillgan file (default: starter)"
+    parser.add_argument("--model", default="starter", metavar="starter|FILE", help=model)
     add_vocoder(parser)
     _add_sound(parser)
     add_export(parser)
     add_overwrite(parser)
     add_json(parser)
-    parser.set_defaults(run=run)
 
 
 def _add_sound(parser: argparse.ArgumentParser) -> None:
-    seconds = f"duration, {SECONDS_MIN} to {SECONDS_MAX:.0f}"
+    seconds = f"how long the sound is, {SECONDS_MIN} to {SECONDS_MAX:.0f} (default: {_DEFAULT.seconds:g})"
     parser.add_argument("--seconds", type=float, default=_DEFAULT.seconds, metavar="S", help=seconds)
-    parser.add_argument("--seed", type=int, default=_DEFAULT.seed, metavar="N", help="the same seed, the same sound")
-    parser.add_argument("--mode", choices=MODES, default=_DEFAULT.mode, help="how the sound goes on (slider)")
-    parser.add_argument("--slider", action="append", default=[], metavar="NAME_OR_INDEX=VALUE", help="−1 to 1; repeat")
-    parser.add_argument("--drift", type=float, default=_DEFAULT.drift, metavar="D", help="0 to 1, how far it wanders")
+    seed = f"of all that is left to chance; another number, another sound (default: {_DEFAULT.seed})"
+    parser.add_argument("--seed", type=int, default=_DEFAULT.seed, metavar="N", help=seed)
+    mode = "hold the sliders, crossfade to new sounds around them, or glide between such sounds (default: slider)"
+    parser.add_argument("--mode", choices=MODES, default=_DEFAULT.mode, help=mode)
+    slider = "a slider by name or number, −1 to +1 within the recordings, up to ±1.5 beyond them; once for each slider"
+    parser.add_argument("--slider", action="append", default=[], metavar="NAME_OR_INDEX=VALUE", help=slider)
+    drift = "0 to 1, how far the sound wanders from the sliders by itself (default: 0)"
+    parser.add_argument("--drift", type=float, default=_DEFAULT.drift, metavar="D", help=drift)
 
 
 def run(options: argparse.Namespace) -> Report:

@@ -2,6 +2,7 @@
 
 import json
 import math
+import re
 import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -25,7 +26,7 @@ class Report:
 def print_report(report: Report, as_json: bool) -> None:
     """The whole answer on standard output."""
     text = json.dumps(_finite(report.values), indent=2, allow_nan=False) if as_json else report.text
-    sys.stdout.write(text + "\n")
+    sys.stdout.write(_visible(text) + "\n")
     sys.stdout.flush()
 
 
@@ -47,8 +48,13 @@ def print_error(sentence: str, as_json: bool) -> None:
 
 def note(sentence: str) -> None:
     """A line on standard error, beside the answer."""
-    sys.stderr.write(sentence + "\n")
+    sys.stderr.write(_visible(sentence) + "\n")
     sys.stderr.flush()
+
+
+def _visible(text: str) -> str:
+    """The same with a mark for every control character: a name from a file must not steer the terminal."""
+    return re.sub(r"[\x00-\x09\x0b-\x1f\x7f-\x9f]", "�", text)
 
 
 def table(rows: Sequence[tuple[str, ...]]) -> str:

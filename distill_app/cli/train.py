@@ -9,7 +9,7 @@ from pathlib import Path
 from types import FrameType
 from typing import TYPE_CHECKING, Any
 
-from distill_app.cli.arguments import Commands, add_json, add_overwrite, check_output
+from distill_app.cli.arguments import Commands, add_command, add_json, add_overwrite, check_output
 from distill_app.cli.progress import Progress, drain, duration, progress
 from distill_app.cli.report import Report, note
 from distill_app.models.header import SUFFIX
@@ -19,21 +19,24 @@ if TYPE_CHECKING:
     from distill_app.training.session import Session, SessionProgress
 
 _MINUTES = 10.0
+_WORTH_KEEPING = ("train", "analyse", "save")
 
 
 def add_to(commands: Commands) -> None:
-    parser = commands.add_parser("train", help="learn a model from a folder of recordings")
-    parser.add_argument(
-        "folder", type=Path, metavar="FOLDER", help="WAV, FLAC, OGG, MP3 or AIFF files, 0.2 s or longer"
-    )
-    parser.add_argument("--out", type=Path, required=True, metavar=f"FILE{SUFFIX}")
+    more = "Ctrl-C ends the learning early and keeps the best model so far."
+    parser = add_command(commands, "train", run, "learn a model from a folder of recordings", more)
+    recordings = "where your recordings are: WAV, FLAC, OGG, MP3 or AIFF files of 0.2 s or longer, also in subfolders"
+    parser.add_argument("folder", type=Path, metavar="FOLDER", help=recordings)
+    parser.add_argument("--out", type=Path, required=True, metavar=f"FILE{SUFFIX}", help="the model to write")
     budget = parser.add_mutually_exclusive_group()
-    budget.add_argument("--minutes", type=float, default=_MINUTES, metavar="M", help=f"how long ({_MINUTES:g})")
-    budget.add_argument("--epochs", type=int, metavar="N", help="or how often each recording is heard")
-    parser.add_argument("--seed", type=int, default=0, metavar="N")
+    minutes = f"how long to learn; finding the sliders comes on top (default: {_MINUTES:g})"
+    budget.add_argument("--minutes", type=float, default=_MINUTES, metavar="M", help=minutes)
+    budget.add_argument("--epochs", type=int, metavar="N", help="instead of a time: how often each recording is heard")
+    parser.add_argument(
+        "--seed", type=int, default=0, metavar="N", help="another number, another training (default: 0)"
+    )
     add_overwrite(parser)
     add_json(parser)
-    parser.set_defaults(run=run)
 
 
 def run(options: argparse.Namespace) -> Report:
@@ -78,11 +81,11 @@ class _Watch:
                 note(f"Skipped: {file.reason}")
 
     def interrupt(self, _signal: int, _frame: FrameType | None) -> None:
-        """While it learns, the first Ctrl-C ends the learning; at any other moment it ends the program."""
-        if self._stage != "train" or self.stopped:
+        """Once there is something to keep, the first Ctrl-C only ends the learning; any other one ends the program."""
+        if self._stage not in _WORTH_KEEPING or self.stopped:
             raise KeyboardInterrupt
         self.stopped = True
-        note("\nStopping: the best so far is kept. Ctrl-C once more gives it up.")
+        note("\nStopping: the best so far is kept, as soon as its sliders are found. Ctrl-C once more gives it up.")
 
 
 @contextmanager

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from distill_app.cli.arguments import (
     Commands,
+    add_command,
     add_export,
     add_json,
     add_overwrite,
@@ -21,31 +22,34 @@ if TYPE_CHECKING:
     from torch import Tensor
 
     from distill_app.dsp.sound import Samples
+    from distill_app.generation.export import ExportResult
     from distill_app.vocoders.base import Vocoder
 
 
 def add_to(commands: Commands) -> None:
-    parser = commands.add_parser("vocode", help="pass a sound through a vocoder")
+    more = "The sound becomes a mel spectrogram and a sound again, so that you hear what the vocoder keeps."
+    parser = add_command(commands, "vocode", run, "pass a sound through a vocoder", more)
     parser.add_argument("source", type=Path, metavar="IN.wav", help="any sound file; its channels are mixed")
-    parser.add_argument("out", type=Path, metavar="OUT.wav")
+    parser.add_argument("out", type=Path, metavar="OUT.wav", help="the sound to write")
     add_vocoder(parser)
     add_export(parser)
     add_overwrite(parser)
     add_json(parser)
-    parser.set_defaults(run=run)
 
 
 def run(options: argparse.Namespace) -> Report:
     check_output(options.out, ".wav", options.overwrite)
     check_vocoder(options.vocoder)
     started = time.monotonic()
-    seconds = _vocode(options)
+    seconds, written = _vocode(options)
     elapsed = time.monotonic() - started
     values = {
         "file": str(options.out),
         "source": str(options.source),
         "vocoder": options.vocoder,
         "seconds": seconds,
+        "frames": written.frames,
+        "clipped": written.clipped,
         "sample_rate": options.rate,
         "bits": options.bits,
         "elapsed_seconds": round(elapsed, 3),
@@ -53,7 +57,8 @@ def run(options: argparse.Namespace) -> Report:
     return Report(values, f"Wrote {options.out}: {seconds:.2f} s through {options.vocoder}, made in {elapsed:.1f} s.")
 
 
-def _vocode(options: argparse.Namespace) -> float:
+def _vocode(options: argparse.Namespace) -> "tuple[float, ExportResult]":
+    """The sound's length in seconds, and what was written."""
     from distill_app.cli.export import wav_format, write_wav
     from distill_app.dsp.audio_file import read_sound
     from distill_app.generation.threads import choose_threads
@@ -64,8 +69,8 @@ def _vocode(options: argparse.Namespace) -> float:
     choose_threads()
     vocoder = get_vocoder(options.vocoder)
     samples = to_rate(read_sound(options.source), vocoder.sample_rate)
-    write_wav(options, _through(vocoder, samples), vocoder.sample_rate, len(samples), "Vocoding")
-    return len(samples) / vocoder.sample_rate
+    written = write_wav(options, _through(vocoder, samples), vocoder.sample_rate, len(samples), "Vocoding")
+    return len(samples) / vocoder.sample_rate, written
 
 
 def _through(vocoder: "Vocoder", samples: "Tensor") -> "Iterator[Samples]":

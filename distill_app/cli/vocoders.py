@@ -3,16 +3,15 @@
 import argparse
 from typing import Any
 
-from distill_app.cli.arguments import Commands, add_json
+from distill_app.cli.arguments import Commands, add_command, add_json
 from distill_app.cli.report import Report, table
 from distill_app.vocoders.base import VocoderInfo
 from distill_app.vocoders.catalogue import DEFAULT_VOCODER, vocoders
 
 
 def add_to(commands: Commands) -> None:
-    parser = commands.add_parser("vocoders", help="list the vocoders there are")
+    parser = add_command(commands, "vocoders", run, "list the vocoders there are")
     add_json(parser)
-    parser.set_defaults(run=run)
 
 
 def run(_: argparse.Namespace) -> Report:

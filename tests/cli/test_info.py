@@ -1,9 +1,11 @@
 """`distill info`."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
+from distill_app.models.file import save_model
 from distill_app.models.model import DistillModel
 from distill_app.models.vae import parameter_count
 from tests.cli.conftest import Distill
@@ -26,6 +28,12 @@ def test_a_person_reads_the_same(distill: Distill, tiny_model_file: Path) -> Non
     assert outcome.status == 0
     for words in ("Tiny", "Brightness", "centroid", "+0.95", "1 recordings"):
         assert words in outcome.out
+
+
+def test_a_name_cannot_steer_the_terminal(distill: Distill, tiny_model: DistillModel, tmp_path: Path) -> None:
+    named = replace(tiny_model, header=replace(tiny_model.header, name="\x1b[31mRed"))
+    save_model(named, tmp_path / "red.distillgan")
+    assert "�[31mRed" in distill("info", tmp_path / "red.distillgan").out
 
 
 @pytest.mark.parametrize("content", [b"", b"RIFF", b"\xff" * 100, b"\x02" + b"\0" * 7 + b"{}"])

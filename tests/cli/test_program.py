@@ -59,6 +59,7 @@ def test_no_command_line_loads_qt_or_numpy_to_be_read() -> None:
         ["vocode", "in.wav"],
         ["info"],
         ["bench", "--only", "everything"],
+        ["vocoders", "--js"],
     ],
 )
 def test_wrong_use_is_status_2_and_a_sentence(distill: Distill, arguments: list[str]) -> None:
@@ -104,6 +105,13 @@ def test_ctrl_c_is_a_word_and_no_trace(distill: Distill, monkeypatch: pytest.Mon
     monkeypatch.setattr(vocoders, "run", interrupted)
     outcome = distill("vocoders")
     assert (outcome.status, outcome.sentence) == (130, "Stopped.")
+
+
+def test_every_argument_of_every_command_is_explained() -> None:
+    (commands,) = [action.choices for action in program.parser()._actions if isinstance(action.choices, dict)]
+    assert len(commands) == len(program.COMMANDS)
+    for name, command in commands.items():
+        assert [action.dest for action in command._actions if not action.help] == [], name
 
 
 def test_vocoders_lists_what_render_takes(distill: Distill) -> None:

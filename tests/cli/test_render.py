@@ -3,12 +3,15 @@
 import os
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import pytest
 import soundfile
 
+from distill_app.models.file import save_model
+from distill_app.models.model import DistillModel
 from tests.cli.conftest import Distill
 
 
@@ -61,6 +64,21 @@ def test_beyond_the_recordings_is_noted_beside_pure_json(distill: Distill, folde
     )
     assert outcome.values["sliders"]["Brightness"] == 1.25
     assert outcome.sentence.startswith("Note:")
+
+
+def test_samples_cut_off_at_full_scale_are_told(
+    distill: Distill, folder: Path, tiny_model: DistillModel, tmp_path: Path
+) -> None:
+    loud = tmp_path / "loud.distillgan"
+    save_model(replace(tiny_model, mean=tiny_model.mean + 8), loud)
+    command = ("--model", loud, "--seconds", "0.2", "--json")
+    cut = distill("render", folder / "a.wav", *command)
+    assert cut.values["clipped"] > 100
+    assert f"{cut.values['clipped']} samples" in cut.sentence
+    assert "--bits 32f" in cut.sentence
+    whole = distill("render", folder / "b.wav", *command, "--bits", "32f")
+    assert (whole.values["clipped"], whole.err) == (0, "")
+    assert np.abs(soundfile.read(folder / "b.wav")[0]).max() > 1
 
 
 @pytest.mark.parametrize(
@@ -151,6 +169,7 @@ def test_vocode_keeps_length_pitch_and_level(distill: Distill, folder: Path) -> 
     outcome = distill("vocode", folder / "in.wav", folder / "out.wav", "--json")
     assert outcome.status == 0
     assert outcome.values["seconds"] == pytest.approx(0.5)
+    assert (outcome.values["frames"], outcome.values["clipped"]) == (22_050, 0)
     samples, rate = soundfile.read(folder / "out.wav")
     assert (rate, samples.shape) == (44_100, (22_050,))
     middle = samples[4_410:17_640]

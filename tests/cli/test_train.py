@@ -56,6 +56,32 @@ def test_ctrl_c_while_learning_keeps_a_model_with_sliders(
     assert signal.getsignal(signal.SIGINT) is signal.default_int_handler
 
 
+def test_ctrl_c_while_the_sliders_are_found_loses_nothing(
+    distill: Distill, recordings: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def press(self: Progress, words: str, fraction: float, seconds_left: float | None = None) -> None:
+        if words == "Finding the sliders":
+            signal.raise_signal(signal.SIGINT)
+
+    monkeypatch.setattr(Progress, "show", press)
+    out = tmp_path / "plucks.distillgan"
+    assert distill("train", recordings, "--out", out, "--epochs", "1").status == 0
+    assert load_model(out).header.axes
+
+
+def test_a_second_ctrl_c_gives_up(
+    distill: Distill, recordings: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def press(self: Progress, words: str, fraction: float, seconds_left: float | None = None) -> None:
+        if "epoch 1" in words or words == "Finding the sliders":
+            signal.raise_signal(signal.SIGINT)
+
+    monkeypatch.setattr(Progress, "show", press)
+    outcome = distill("train", recordings, "--out", tmp_path / "plucks.distillgan", "--epochs", "100000")
+    assert outcome.status == 130
+    assert [path.name for path in tmp_path.iterdir() if path.suffix == ".distillgan"] == []
+
+
 def test_ctrl_c_before_there_is_anything_to_keep_writes_nothing(
     distill: Distill, recordings: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
