@@ -5,6 +5,7 @@ import struct
 import numpy as np
 from numpy.typing import NDArray
 
+from distill_app.dsp.dither import to_pcm
 from distill_app.dsp.sound import Samples
 from distill_app.generation.export_format import Bits
 
@@ -21,7 +22,7 @@ def header(rate: int, bits: Bits, frames: int, title: str = "") -> bytes:
     if tag == _FLOAT:
         chunks += _chunk(b"fact", struct.pack("<I", frames))
     if title:
-        chunks += _chunk(b"LIST", b"INFO" + _chunk(b"INAM", title.encode() + b"\0"))
+        chunks += _chunk(b"LIST", b"INFO" + _chunk(b"INAM", title.encode(errors="replace") + b"\0"))
     data = frames * octets
     rest = 4 + len(chunks) + 8 + data + data % 2
     return b"RIFF" + struct.pack("<I", rest) + b"WAVE" + chunks + b"data" + struct.pack("<I", data)
@@ -30,6 +31,11 @@ def header(rate: int, bits: Bits, frames: int, title: str = "") -> bytes:
 def padding(bits: Bits, frames: int) -> bytes:
     """What comes after the samples: chunks have an even length."""
     return bytes(frames * _OCTETS[bits] % 2)
+
+
+def whole(samples: Samples, rate: int) -> bytes:
+    """A 24-bit file of mono samples `[n]`, cut off at full scale: for a sound that is in memory already."""
+    return header(rate, 24, len(samples)) + pcm_octets(to_pcm(samples, 24), 24) + padding(24, len(samples))
 
 
 def float_octets(samples: Samples) -> bytes:

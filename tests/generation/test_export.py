@@ -19,7 +19,7 @@ from numpy.typing import NDArray
 from distill_app.dsp.resample import resample
 from distill_app.dsp.sound import Samples
 from distill_app.errors import AudioFileError, SettingsError
-from distill_app.generation import export
+from distill_app.generation import export, wav
 from distill_app.generation.export import ExportFormat, ExportResult, export_wav
 from distill_app.generation.export_format import Bits
 
@@ -96,6 +96,19 @@ def test_the_chunks_lengths_fit_the_file(tmp_path: Path, bits: Bits, frames: int
     assert int.from_bytes(content[4:8], "little") == len(content) - 8
     assert len(content) % 2 == 0
     assert soundfile.info(tmp_path / "a.wav").frames == frames
+
+
+def test_a_whole_file_in_memory_is_what_the_export_writes(tmp_path: Path) -> None:
+    loud = 1.5 * _NOISE
+    _exported(tmp_path / "a.wav", loud, ExportFormat(_RATE, 24))
+    assert wav.whole(loud, _RATE) == (tmp_path / "a.wav").read_bytes()
+
+
+def test_a_title_that_is_no_text_spoils_nothing(tmp_path: Path) -> None:
+    """A model is called after its folder, whose name may hold any octets."""
+    _exported(tmp_path / "a.wav", _NOISE, ExportFormat(), title="b\udce4d")
+    with soundfile.SoundFile(tmp_path / "a.wav") as file:
+        assert file.title == "b?d"
 
 
 def test_carries_its_title(tmp_path: Path) -> None:
