@@ -1,10 +1,13 @@
 """Writing files so that a failure half way loses nothing."""
 
+import errno
 import os
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+
+_FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 
 
 @contextmanager
@@ -24,6 +27,13 @@ def atomic_path(path: Path) -> Iterator[Path]:
     except BaseException:
         temporary.unlink(missing_ok=True)
         raise
+
+
+def not_written(path: Path, error: OSError) -> str:
+    """The sentence for a file that could not be written."""
+    if error.errno in _FULL:
+        return f"There is no room on the disk for “{path.name}”; free some space or choose another place."
+    return f"“{path.name}” cannot be written ({error.strerror or error}); choose another place."
 
 
 def _sync(path: Path) -> None:

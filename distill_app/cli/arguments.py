@@ -6,6 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+from distill_app.atomic import not_written
 from distill_app.cli.report import Report, WrongUseError
 from distill_app.errors import DistillError
 from distill_app.paths import STARTER_MODEL
@@ -69,7 +70,7 @@ def check_output(path: Path, suffix: str, overwrite: bool) -> None:
     try:
         _check_place(path, suffix, overwrite)
     except OSError as error:
-        raise OutputError(f"“{path}” cannot be written ({error.strerror}); choose another place.") from error
+        raise OutputError(not_written(path, error)) from error
 
 
 def _check_place(path: Path, suffix: str, overwrite: bool) -> None:

@@ -8,7 +8,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-from distill_app.atomic import atomic_path
+from distill_app.atomic import atomic_path, not_written
 from distill_app.cli import measures
 from distill_app.cli.arguments import Commands, OutputError, add_command, add_json
 from distill_app.cli.report import Report, note, table
@@ -64,4 +64,4 @@ def _write(path: Path, figures: Figures) -> None:
         with atomic_path(path) as temporary:
             temporary.write_text(json.dumps(figures, indent=2) + "\n", encoding="utf-8")
     except OSError as error:
-        raise OutputError(f"The figures cannot be written as “{path}”: {error.strerror}.") from error
+        raise OutputError(not_written(path, error)) from error

@@ -1,6 +1,5 @@
 """Sound into a WAV file: block after block in constant memory, whole or not at all."""
 
-import errno
 from collections.abc import Generator, Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -8,7 +7,7 @@ from typing import BinaryIO
 
 import numpy as np
 
-from distill_app.atomic import atomic_path
+from distill_app.atomic import atomic_path, not_written
 from distill_app.dsp.dither import TpdfDither, to_pcm
 from distill_app.dsp.sound import Samples
 from distill_app.dsp.streaming_resampler import StreamingResampler
@@ -18,7 +17,6 @@ from distill_app.generation.export_format import ExportFormat
 
 _BLOCK = 65_536  # longer blocks are cut, so that memory stays small and a cancel is heard
 _DITHER_SEED = 0
-_FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 
 
 @dataclass(frozen=True)
@@ -54,7 +52,7 @@ def export_wav(
     try:
         _check(path, overwrite)
     except OSError as error:
-        raise AudioFileError(_sentence(path, error)) from error
+        raise AudioFileError(not_written(path, error)) from error
     return _export(path, blocks, source_rate, wanted, title)
 
 
@@ -74,14 +72,8 @@ def _export(path: Path, blocks: Iterable[Samples], source_rate: int, wanted: Exp
             yield from _write(writer, blocks, StreamingResampler(source_rate, wanted.rate, channels=1))
             writer.finish()
     except OSError as error:
-        raise AudioFileError(_sentence(path, error)) from error
+        raise AudioFileError(not_written(path, error)) from error
     return ExportResult(path, writer.frames, writer.clipped)
-
-
-def _sentence(path: Path, error: OSError) -> str:
-    if error.errno in _FULL:
-        return f"There is no room on the disk for “{path.name}”; free some space or choose another place."
-    return f"“{path.name}” cannot be written ({error.strerror or error}); choose another place."
 
 
 def _write(writer: "_Writer", blocks: Iterable[Samples], resampler: StreamingResampler) -> Iterator[int]:

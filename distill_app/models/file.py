@@ -4,10 +4,10 @@ from pathlib import Path
 
 import torch
 from safetensors import SafetensorError, safe_open
-from safetensors.torch import save_file
+from safetensors.torch import save
 from torch import Tensor
 
-from distill_app.atomic import atomic_path
+from distill_app.atomic import atomic_path, not_written
 from distill_app.errors import ModelFileError
 from distill_app.models.axes import LatentAxes
 from distill_app.models.header import SUFFIX, ModelHeader, read_header
@@ -21,10 +21,10 @@ def save_model(model: DistillModel, path: Path) -> None:
     """Writes the file whole or not at all. Raises ModelFileError."""
     try:
         with atomic_path(path) as temporary:
-            save_file(_tensors(model), temporary, model.header.to_metadata())
-    except (OSError, SafetensorError) as error:
-        reason = getattr(error, "strerror", None) or str(error)
-        raise ModelFileError(f"The model cannot be saved as “{path.name}”: {reason}.") from error
+            # Not `save_file`, which tells the system's errors as texts only.
+            temporary.write_bytes(save(_tensors(model), model.header.to_metadata()))
+    except OSError as error:
+        raise ModelFileError(not_written(path, error)) from error
 
 
 def _tensors(model: DistillModel) -> dict[str, Tensor]:

@@ -4,6 +4,7 @@ import json
 import math
 import pickle
 import struct
+import sys
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
@@ -35,17 +36,18 @@ def test_a_model_comes_back_as_it_was(tiny_model: DistillModel, tmp_path: Path) 
     assert replace(back.header, vocoder=None) == tiny_model.header == replace(read_header(path), vocoder=None)
 
 
-def test_a_failed_save_leaves_the_old_file(
-    tiny_model: DistillModel, tiny_model_file: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+@pytest.mark.skipif(sys.platform == "win32", reason="resource limits are POSIX; Windows has none to stand for the disk")
+def test_a_full_disk_leaves_the_old_file(tiny_model: DistillModel, tiny_model_file: Path) -> None:
+    import resource
+
     before = tiny_model_file.read_bytes()
-
-    def full(*_: object) -> None:
-        raise OSError(28, "No space left on device")
-
-    monkeypatch.setattr("distill_app.models.file.save_file", full)
-    with pytest.raises(ModelFileError, match="No space left"):
-        save_model(tiny_model, tiny_model_file)
+    limits = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (10_000, limits[1]))
+    try:
+        with pytest.raises(ModelFileError, match="no room on the disk for “tiny"):
+            save_model(tiny_model, tiny_model_file)
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, limits)
     assert tiny_model_file.read_bytes() == before
     assert list(tiny_model_file.parent.iterdir()) == [tiny_model_file]
 

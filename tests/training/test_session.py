@@ -128,8 +128,8 @@ def test_a_full_disk_is_one_sentence_and_the_old_model_stays(
     def full(*_: object) -> None:
         raise OSError(errno.ENOSPC, "No space left on device")
 
-    monkeypatch.setattr(model_file, "save_file", full)
-    with pytest.raises(ModelFileError, match="No space left on device"):
+    monkeypatch.setattr(model_file, "save", full)
+    with pytest.raises(ModelFileError, match="no room on the disk"):
         finished(train_model(folder, out, CONFIG, ear))
     assert out.read_bytes() == b"the old model"
     assert sorted(path.name for path in tmp_path.iterdir()) == ["My sounds", "a.distillgan"]
