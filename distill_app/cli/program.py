@@ -3,8 +3,11 @@
 import argparse
 import io
 import os
+import signal
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from types import FrameType
 from typing import Any, NoReturn
 
 from distill_app import __version__
@@ -16,6 +19,7 @@ from distill_app.threads import share_the_cores
 
 COMMANDS = (render, train, vocode, info, vocoders, doctor, bench)
 DONE, FAILED, WRONG_USE, INTERRUPTED = 0, 1, 2, 130
+_ENDINGS = tuple(getattr(signal, name) for name in ("SIGTERM", "SIGHUP") if hasattr(signal, name))
 
 
 class _Parser(argparse.ArgumentParser):
@@ -39,11 +43,32 @@ def main(argv: Sequence[str] | None = None) -> int:
     start_logging()
     _print_anything()
     try:
-        return _answer(arguments, as_json="--json" in arguments)
+        with _unwound():
+            return _answer(arguments, as_json="--json" in arguments)
     except BrokenPipeError:
         # Whoever read standard output has left; give the interpreter somewhere to flush to.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return FAILED
+
+
+@contextmanager
+def _unwound() -> Iterator[None]:
+    """Where the system ends the program, or a terminal closes, it leaves as Ctrl-C does: nothing half written stays.
+
+    What is ignored stays ignored, so that `nohup` works.
+    """
+    endings = [ending for ending in _ENDINGS if signal.getsignal(ending) is signal.SIG_DFL]
+    for ending in endings:
+        signal.signal(ending, _leave)
+    try:
+        yield
+    finally:
+        for ending in endings:
+            signal.signal(ending, signal.SIG_DFL)
+
+
+def _leave(ending: int, _frame: FrameType | None) -> NoReturn:
+    raise SystemExit(128 + ending)
 
 
 def _print_anything() -> None:

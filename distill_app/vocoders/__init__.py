@@ -1,4 +1,4 @@
-"""Mel to samples. `get_vocoder(name_or_folder)` gives a ready vocoder."""
+"""Mel to samples. `get_vocoder(name)` gives a ready vocoder."""
 
 from distill_app.vocoders.catalogue import get_vocoder
 

@@ -1,8 +1,10 @@
 """`distill render` and `distill vocode`: what lies in the file, and that nothing is lost when it cannot be written."""
 
 import os
+import signal
 import subprocess
 import sys
+import time
 from dataclasses import replace
 from pathlib import Path
 
@@ -159,6 +161,30 @@ def test_a_disk_that_fills_up_keeps_the_old_file(folder: Path, tiny_model_file: 
     assert "Traceback" not in done.stderr
     assert out.read_bytes() == b"precious"
     assert [path.name for path in folder.iterdir()] == ["a.wav"]
+
+
+_UNIGNORED = """
+import signal, sys
+signal.signal(signal.SIGINT, signal.default_int_handler)
+for ending in (signal.SIGTERM, signal.SIGHUP):
+    signal.signal(ending, signal.SIG_DFL)
+from distill_app.cli import main
+sys.exit(main(sys.argv[1:]))
+"""
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows ends a program without asking it")
+@pytest.mark.parametrize("ending", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
+def test_ended_half_way_it_leaves_nothing(folder: Path, tiny_model_file: Path, ending: signal.Signals) -> None:
+    command = ["render", str(folder / "a.wav"), "--model", str(tiny_model_file), "--seconds", "600"]
+    environment = {**os.environ, "XDG_STATE_HOME": str(folder.parent)}
+    with subprocess.Popen([sys.executable, "-c", _UNIGNORED, *command], env=environment) as running:
+        while not list(folder.iterdir()):
+            assert running.poll() is None
+            time.sleep(0.05)
+        running.send_signal(ending)
+    assert running.returncode == 128 + ending
+    assert list(folder.iterdir()) == []
 
 
 def test_vocode_keeps_length_pitch_and_level(distill: Distill, folder: Path) -> None:

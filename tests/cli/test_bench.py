@@ -1,0 +1,32 @@
+"""`distill bench`: one table for a person, the same figures as flat JSON in a file."""
+
+import json
+from pathlib import Path
+
+from distill_app.cli.measures import peak_memory_mib
+from distill_app.models.header import read_header
+from distill_app.paths import STARTER_MODEL
+from tests.cli.conftest import Distill
+
+
+def test_the_file_holds_what_is_told_and_only_flat_figures(distill: Distill, tmp_path: Path) -> None:
+    out = tmp_path / "new" / "bench.json"
+    values = distill("bench", "--only", "model", "--out", out, "--json").values
+    assert json.loads(out.read_text()) == values
+    assert all(isinstance(value, float | int | str) for value in values.values())
+    assert values["model.axes"] == len(read_header(STARTER_MODEL).axes)
+
+
+def test_a_file_that_cannot_be_written_is_a_sentence(distill: Distill, tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("precious")
+    outcome = distill("bench", "--only", "model", "--out", tmp_path / "file" / "bench.json")
+    assert outcome.status == 1
+    assert "cannot be written" in outcome.err
+    assert (tmp_path / "file").read_text() == "precious"
+
+
+def test_peak_memory_counts_what_was_held() -> None:
+    before = peak_memory_mib()
+    held = bytearray(200 * 1024 * 1024)
+    held[::4096] = b"\1" * len(held[::4096])
+    assert peak_memory_mib() > max(before, 200)

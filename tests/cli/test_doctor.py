@@ -1,0 +1,43 @@
+"""`distill doctor`: what is there, and that nothing broken keeps it from telling the rest."""
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from distill_app.cli import doctor
+from distill_app.engine import output
+from distill_app.errors import AudioDeviceError
+from distill_app.models.header import read_header
+from distill_app.paths import STARTER_MODEL
+from tests.cli.conftest import Distill
+
+
+def test_a_script_finds_versions_devices_display_and_folders(distill: Distill, tmp_path: Path) -> None:
+    values = distill("doctor", "--json").values
+    assert values["versions"]["numpy"] == np.__version__
+    assert values["computing"]["torch"] == "works"
+    assert values["display"]["available"] is False  # the tests are offscreen
+    assert values["starter"]["sliders"] == [axis.name for axis in read_header(STARTER_MODEL).axes]
+    assert isinstance(values["audio"]["outputs"], list)
+    assert Path(values["folders"]["cache"]).is_relative_to(tmp_path)
+
+
+def test_the_caches_are_measured(distill: Distill) -> None:
+    cache = Path(distill("doctor", "--json").values["folders"]["cache"]) / "dragged"
+    cache.mkdir(parents=True)
+    (cache / "a.wav").write_bytes(bytes(1234))
+    assert distill("doctor", "--json").values["folders"]["cache_bytes"] == 1234
+
+
+def test_whatever_is_broken_the_rest_is_told(distill: Distill, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    def missing() -> tuple[str, ...]:
+        raise AudioDeviceError("PortAudio is missing; install libportaudio2.")
+
+    monkeypatch.setattr(output, "output_devices", missing)
+    monkeypatch.setattr(doctor, "STARTER_MODEL", tmp_path / "gone.distillgan")
+    monkeypatch.setattr(doctor, "_PACKAGES", ("torch", "no-such-package"))
+    outcome = distill("doctor")
+    assert outcome.status == 0
+    for words in ("PortAudio is missing", "“gone.distillgan” cannot be opened", "no-such-package  –", "works"):
+        assert words in outcome.out
