@@ -7,7 +7,9 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QScrollArea, QVBoxLayout, QWidget
 from pytestqt.qtbot import QtBot
 
+from distill_app.dsp.descriptors import DESCRIPTORS
 from distill_app.models.axis import Axis
+from distill_app.ui.musical_words import effect
 from distill_app.ui.widgets.latent_slider import LatentSlider
 from distill_app.ui.widgets.value_editor import ValueEditor
 
@@ -250,5 +252,24 @@ def colors(slider: LatentSlider) -> list[str]:
 
 
 def test_tool_tip_says_what_it_moves(slider: LatentSlider) -> None:
-    assert "centroid" in slider.toolTip()
+    assert "brighter" in slider.toolTip()
+    assert "centroid" not in slider.toolTip()
     assert "±1.5" in slider.toolTip()
+
+
+def test_every_descriptor_has_words_of_its_own() -> None:
+    words = [effect(descriptor.id) for descriptor in DESCRIPTORS]
+    assert len({*words, effect("")}) == len(DESCRIPTORS) + 1
+
+
+def test_two_quick_clicks_on_the_lock_move_nothing(slider: LatentSlider, heard: Heard) -> None:
+    locks: list[bool] = []
+    slider.lock_toggled.connect(locks.append)
+    slider.set_current(0.7)
+    slider.set_locked(True)
+    mark = slider.face.mark_rect(slider.rect()).center()
+    QTest.mouseClick(slider, LEFT, pos=mark)
+    slider.face.mark = "unlock"
+    QTest.mouseDClick(slider, LEFT, pos=mark)
+    assert (slider.current(), slider.locked, locks) == (0.7, True, [False, True])
+    assert heard.released == []

@@ -5,6 +5,7 @@ from PySide6.QtGui import QMouseEvent
 from PySide6.QtWidgets import QMenu, QWidget
 
 from distill_app.models.axis import Axis
+from distill_app.ui.musical_words import effect
 from distill_app.ui.widgets.scale import LATENT
 from distill_app.ui.widgets.value_slider import ValueSlider
 
@@ -46,11 +47,22 @@ class LatentSlider(ValueSlider):
         return menu
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
-        on_mark = self.face.mark is not None and self.face.mark_rect(self.rect()).contains(event.position().toPoint())
-        if on_mark and event.button() == Qt.MouseButton.LeftButton:
+        if self._is_on_mark(event):
             self._toggle_lock()
         else:
             super().mousePressEvent(event)
+
+    def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
+        """Two quick clicks on the lock are two clicks, no reset."""
+        if self._is_on_mark(event):
+            self._toggle_lock()
+        else:
+            super().mouseDoubleClickEvent(event)
+
+    def _is_on_mark(self, event: QMouseEvent) -> bool:
+        left = event.button() == Qt.MouseButton.LeftButton
+        spot = self.face.mark_rect(self.rect())
+        return left and self.face.mark is not None and spot.contains(event.position().toPoint())
 
     def enterEvent(self, event: object) -> None:
         self._show_mark(hovered=True)
@@ -63,5 +75,4 @@ _RANGE = "−1 to +1 is what the recordings hold; up to ±1.5 goes beyond them."
 
 
 def _tool_tip(axis: Axis) -> str:
-    moves = f"Raises the {axis.descriptor} of the sound." if axis.descriptor else "A direction your recordings vary in."
-    return f"{moves}\n{_RANGE}\nDouble-click: 0. Shift: fine. Enter: type."
+    return f"{effect(axis.descriptor)}\n{_RANGE}\nDouble-click: 0. Shift: fine. Enter: type."
