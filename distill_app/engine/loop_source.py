@@ -27,9 +27,12 @@ _EDGE_SECONDS = 0.002  # the last of a sound played once falls to zero
 
 
 def _stereo(sound: Sound) -> Samples:
-    """`[frames, 2]`: mono on both sides, more than two channels as their mean."""
+    """`[frames, 2]`: mono on both sides, more than two channels as their mean.
+
+    A view: copying ten minutes takes longer than the device's ring lasts, and the feeder would wait for it.
+    """
     samples = sound.samples if sound.channels <= CHANNELS else sound.mono()[None]
-    return np.ascontiguousarray(np.broadcast_to(samples, (CHANNELS, sound.frames)).T)
+    return np.broadcast_to(samples, (CHANNELS, sound.frames)).T
 
 
 @dataclass(eq=False)

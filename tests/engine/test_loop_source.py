@@ -1,5 +1,7 @@
 """What is played never clicks, and goes on where it should."""
 
+import tracemalloc
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -275,3 +277,15 @@ def test_refuses_an_empty_sound_and_another_rate() -> None:
         source.set_loop(Sound(np.zeros((1, 0), np.float32), _RATE))
     with pytest.raises(ValueError, match="44100 Hz"):
         source.set_loop(Sound(np.zeros((1, 10), np.float32), 48_000))
+
+
+def test_a_long_sound_is_not_copied() -> None:
+    """The feeder waits meanwhile, and the device's ring lasts less than a tenth of a second."""
+    sound, source = _tone(30 * _RATE), LoopSource(_RATE)
+    tracemalloc.start()
+    try:
+        source.set_loop(sound)
+        _, peak = tracemalloc.get_traced_memory()
+    finally:
+        tracemalloc.stop()
+    assert peak < sound.samples.nbytes / 100
