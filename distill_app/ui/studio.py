@@ -111,6 +111,7 @@ class Studio(QObject):
             picture.show_empty("One moment", f"The first sound of “{self.session.header.name}” is on its way.")
 
     def _on_began(self) -> None:
+        self.window.status.show_work("")
         self.window.transport.progress.start(_PREPARING if self.rendering and not self.rendering.shown else "Rendering")
 
     def _end_progress(self) -> None:

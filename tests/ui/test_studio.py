@@ -166,6 +166,8 @@ def test_escape_cancels_the_render(qtbot: QtBot, playing_studio: Studio, worker:
     assert playing_studio.rendering is not None
     assert not playing_studio.rendering.busy
     assert "Cancelled" in playing_studio.window.status.work.text()
+    playing_studio.session.set_slider(0, 0.6)
+    assert playing_studio.window.status.work.text() == "", "what was cancelled is over once a new sound is on its way"
 
 
 def test_play_asks_again_for_a_cancelled_sound(playing_studio: Studio, worker: HandWorker) -> None:
@@ -384,6 +386,31 @@ def test_undo_takes_a_burst_of_keys_that_has_not_ended(qtbot: QtBot, playing_stu
     press(playing_studio, Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier)
     assert slider.current() == 0
     assert not playing_studio.session.history.canUndo()
+
+
+def test_undo_takes_a_typed_length_back_while_its_field_has_the_focus(playing_studio: Studio) -> None:
+    box, session = playing_studio.window.transport.seconds, playing_studio.session
+    before = session.config.seconds
+    box.setFocus()
+    box.selectAll()
+    QTest.keyClicks(box, "7")
+    QTest.keyClick(box, Qt.Key.Key_Return)
+    assert session.config.seconds == 7
+    press(playing_studio, Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier)
+    assert session.config.seconds == box.value() == before
+    press(playing_studio, Qt.Key.Key_Y, Qt.KeyboardModifier.ControlModifier)
+    assert session.config.seconds == box.value() == 7
+
+
+def test_undo_takes_back_typing_first(playing_studio: Studio) -> None:
+    box, session = playing_studio.window.transport.seconds, playing_studio.session
+    session.set_slider(0, 0.5)
+    box.setFocus()
+    box.selectAll()
+    QTest.keyClicks(box, "7")
+    press(playing_studio, Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier)
+    assert session.config.sliders[0] == 0.5
+    assert box.text() != "7"
 
 
 def test_compare_by_key_and_button(qtbot: QtBot, playing_studio: Studio) -> None:

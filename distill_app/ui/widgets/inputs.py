@@ -1,8 +1,8 @@
 """Choices and number fields that leave the wheel to the panel and the letters to the shortcuts."""
 
 from PySide6.QtCore import QEvent, QLocale, Qt, Signal
-from PySide6.QtGui import QKeyEvent, QWheelEvent
-from PySide6.QtWidgets import QAbstractSpinBox, QComboBox, QDoubleSpinBox, QSpinBox, QWidget
+from PySide6.QtGui import QKeyEvent, QKeySequence, QWheelEvent
+from PySide6.QtWidgets import QAbstractSpinBox, QComboBox, QDoubleSpinBox, QLineEdit, QSpinBox, QWidget
 
 from distill_app.generation.config import SECONDS_MAX, SECONDS_MIN
 from distill_app.ui.theme import GRID, font
@@ -91,7 +91,7 @@ class SecondsBox(QDoubleSpinBox):
         self._burst.flush()
 
     def event(self, event: QEvent) -> bool:
-        return False if _is_for_the_window(event) else super().event(event)
+        return False if _is_for_the_window(event, self.lineEdit()) else super().event(event)
 
     def wheelEvent(self, event: QWheelEvent) -> None:
         if self.hasFocus():
@@ -119,7 +119,7 @@ class SeedBox(QSpinBox):
         self._burst.flush()
 
     def event(self, event: QEvent) -> bool:
-        return False if _is_for_the_window(event) else super().event(event)
+        return False if _is_for_the_window(event, self.lineEdit()) else super().event(event)
 
     def wheelEvent(self, event: QWheelEvent) -> None:
         if self.hasFocus():
@@ -128,11 +128,14 @@ class SeedBox(QSpinBox):
             event.ignore()
 
 
-def _is_for_the_window(event: QEvent) -> bool:
-    """Letters and Space mean nothing in a number: they stay shortcuts while the field has the focus."""
+def _is_for_the_window(event: QEvent, text: QLineEdit) -> bool:
+    """Letters and Space mean nothing in a number, and undo nothing where nothing was typed: they stay shortcuts."""
     if event.type() != QEvent.Type.ShortcutOverride or not isinstance(event, QKeyEvent):
         return False
-    plain = event.modifiers() in (Qt.KeyboardModifier.NoModifier, Qt.KeyboardModifier.ShiftModifier)
-    mine = plain and (event.key() == Qt.Key.Key_Space or event.text().isalpha())
     event.setAccepted(False)
-    return mine
+    if event.matches(QKeySequence.StandardKey.Undo):
+        return not text.isUndoAvailable()
+    if event.matches(QKeySequence.StandardKey.Redo):
+        return not text.isRedoAvailable()
+    plain = event.modifiers() in (Qt.KeyboardModifier.NoModifier, Qt.KeyboardModifier.ShiftModifier)
+    return plain and (event.key() == Qt.Key.Key_Space or event.text().isalpha())
