@@ -174,8 +174,9 @@ sys.exit(main(sys.argv[1:]))
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="Windows ends a program without asking it")
-@pytest.mark.parametrize("ending", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
-def test_ended_half_way_it_leaves_nothing(folder: Path, tiny_model_file: Path, ending: signal.Signals) -> None:
+@pytest.mark.parametrize("name", ["SIGINT", "SIGTERM", "SIGHUP"])
+def test_ended_half_way_it_leaves_nothing(folder: Path, tiny_model_file: Path, name: str) -> None:
+    ending = signal.Signals[name]
     command = ["render", str(folder / "a.wav"), "--model", str(tiny_model_file), "--seconds", "600"]
     environment = {**os.environ, "XDG_STATE_HOME": str(folder.parent)}
     with subprocess.Popen([sys.executable, "-c", _UNIGNORED, *command], env=environment) as running:
