@@ -24,7 +24,9 @@ class WindowMemory:
 
     @geometry.setter
     def geometry(self, value: QByteArray) -> None:
+        """Written at once: a process that ends in the midst of an import writes nothing later."""
         self._store.setValue("geometry", value)
+        self._store.sync()
 
     def recent(self) -> list[Path]:
         """Newest first; those that are gone are left out."""

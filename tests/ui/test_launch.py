@@ -67,21 +67,18 @@ def start_and_close(self):
         self.studio.session.set_seconds(300.0)
         QTimer.singleShot({moment}, leave)
     def leave():
-        self.closed_at = time.monotonic()
+        print(time.time(), flush=True)
         self.studio.window.close()
         assert not self.studio.window.isVisible()
     self.studio.first_sound.connect(close)
-finish = launch.Launch.finish
-def timed_finish(self, code):
-    finish(self, code)
-    print("closed", time.monotonic() - self.closed_at)
-launch.Launch._start_engine, launch.Launch.finish = start_and_close, timed_finish
+launch.Launch._start_engine = start_and_close
 sys.exit(launch.run(["distill-app", *sys.argv[1:]]))
 """
     done = run(code, tmp_path, str(tiny_model_file))
+    ended = time.time()
     assert done.returncode == 0, done.stderr
     assert complaints(done.stderr) == []
-    assert float(done.stdout.split()[1]) < 2
+    assert ended - float(done.stdout) < 8, "rendering all of it takes far longer, also on an idle machine"
 
 
 @pytest.mark.parametrize("moment", [0, 600, 1500])
@@ -107,6 +104,7 @@ sys.exit(launch.run(["distill-app", *sys.argv[1:]]))
     assert complaints(done.stderr) == []
     assert ended - float(done.stdout) < 2
     assert "tiny" in (tmp_path / "CONFIG" / "Distill" / "settings.toml").read_text()
+    assert "geometry=" in (tmp_path / "CONFIG" / "Distill" / "Distill.conf").read_text()
 
 
 def test_a_missing_model_falls_back(tmp_path: Path) -> None:
