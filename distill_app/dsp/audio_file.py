@@ -1,5 +1,6 @@
 """Reading sound files. Every failure is one sentence that names the file and the reason."""
 
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -14,6 +15,8 @@ SUFFIXES = frozenset({".wav", ".flac", ".ogg", ".oga", ".opus", ".mp3", ".aif", 
 """Names that promise a sound file; others in a folder are not even opened."""
 
 _BLOCK_FRAMES = 65_536
+_SHARE_LEAST = 0.99
+_UNKNOWN_SIZE = 2**31 - 2**16
 _VALUES_LIMIT = 2**29
 """Most values held by `read_sound`: 2 GiB of float32, about 100 minutes of stereo at 44.1 kHz."""
 _RATE_LOW, _RATE_HIGH = 2_000, 1_000_000
@@ -72,6 +75,18 @@ def _decoder(data: object, name: str) -> soundfile.SoundFile:
 def _check_header(file: soundfile.SoundFile, name: str) -> None:
     if not _RATE_LOW <= file.samplerate <= _RATE_HIGH:
         raise AudioFileError(f"“{name}” says it has a sample rate of {file.samplerate} Hz, which no recording has.")
+    if (share := _share_there(file.extra_info)) < _SHARE_LEAST:
+        raise AudioFileError(f"“{name}” is cut off: {share:.0%} of what it says it holds is there.")
+
+
+def _share_there(log: str) -> float:
+    """How much of the samples that a WAV or AIFF header claims are there, by libsndfile's log: 1 where it says nothing.
+
+    A claim of 2 GB and more is what programs write that do not know the length yet.
+    """
+    found = re.search(r"^\s*(?:data|SSND) : (\d+) \(should be (\d+)\)", log, re.MULTILINE)
+    claimed, there = map(int, found.groups()) if found else (1, 1)
+    return there / claimed if 0 < claimed < _UNKNOWN_SIZE else 1.0
 
 
 def _blocks(file: soundfile.SoundFile, name: str, frames: int) -> Iterator[Samples]:
