@@ -140,9 +140,11 @@ class Player:
 
     @property
     def position_seconds(self) -> float:
-        """Where in the sound the ear is."""
+        """Where in the sound the ear is; 0 where nothing plays, for that is where `play` begins."""
         heard = self._heard()
-        return heard.position if heard.playing else self._start_seconds
+        if heard.playing:
+            return heard.position
+        return self._start_seconds if self.playing else 0.0
 
     def levels(self) -> Levels:
         """Peaks of what was heard since this was last asked."""

@@ -114,6 +114,15 @@ def test_position_is_where_the_ear_is(player: Player, output: HandOutput) -> Non
     assert player.position_seconds == pytest.approx(1.5 - silence - _LATENCY, abs=0.02)
 
 
+def test_after_the_end_the_position_is_where_play_begins(player: Player, output: HandOutput) -> None:
+    player.looping = False
+    player.set_loop(_tone(1.0))
+    player.play(0.5)
+    output.take(44_100)
+    assert not player.playing
+    assert player.position_seconds == 0
+
+
 def test_levels_are_the_peaks_heard_since_last_asked(player: Player, output: HandOutput) -> None:
     player.set_loop(_tone())
     player.play()
