@@ -79,8 +79,10 @@ def _render(path: Path, config: GenerationConfig, options: argparse.Namespace) -
 
     wav_format(options)
     choose_threads()
-    pipeline = GenerationPipeline(load_model(path), get_vocoder(options.vocoder))
-    return write_wav(options, pipeline.stream(config), pipeline.sample_rate, pipeline.samples(config), "Rendering")
+    model = load_model(path)
+    pipeline = GenerationPipeline(model, get_vocoder(options.vocoder))
+    blocks, rate, total = pipeline.stream(config), pipeline.sample_rate, pipeline.samples(config)
+    return write_wav(options, blocks, rate, total, "Rendering", model.header.name)
 
 
 def _report(

@@ -44,6 +44,8 @@ def test_the_file_is_as_asked_for(
     assert (written.samplerate, written.frames, written.subtype) == (rate, rate // 2, subtype)
     assert outcome.values["frames"] == written.frames
     assert outcome.values["file"] == str(out)
+    with soundfile.SoundFile(out) as file:
+        assert file.title == "Tiny"
     assert outcome.values["sliders"] == {"Brightness": 0.0, "Axis 2": 0.0}
     assert outcome.err == ""
 
