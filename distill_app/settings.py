@@ -2,7 +2,8 @@
 
 import math
 import tomllib
-from dataclasses import asdict, dataclass, fields
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field, fields
 from pathlib import Path
 from typing import Any
 
@@ -21,7 +22,8 @@ class Settings:
     Args:
         model: path of the last model, "" for the starter model.
         vocoder: id of the vocoder, "" for the default one.
-        mode, sliders, seconds, seed, drift: as in `distill_app.generation.config.GenerationConfig`.
+        mode, seconds, seed, drift: as in `distill_app.generation.config.GenerationConfig`.
+        sliders: values by the sliders' names, because a model may come back with other sliders.
         loop: whether playing starts again at the end.
         export_folder: where the last export went, "" where there was none.
         export_rate: Hz.
@@ -31,7 +33,7 @@ class Settings:
     model: str = ""
     vocoder: str = ""
     mode: str = "slider"
-    sliders: tuple[float, ...] = ()
+    sliders: Mapping[str, float] = field(default_factory=dict)
     seconds: float = 4.0
     seed: int = 0
     drift: float = 0.0
@@ -52,7 +54,7 @@ def load_settings(path: Path | None = None) -> tuple[Settings, str]:
         return _parse(path.read_bytes().decode()), ""
     except FileNotFoundError:
         return Settings(), ""
-    except (OSError, ValueError, TypeError, KeyError) as error:
+    except (OSError, ValueError, TypeError, KeyError, AttributeError) as error:
         return Settings(), _put_aside(path, error)
 
 
@@ -65,7 +67,10 @@ def save_settings(settings: Settings, path: Path | None = None) -> None:
 
 
 def _parse(text: str) -> Settings:
-    """Raises ValueError, KeyError or TypeError. Unknown names are left out: a later patch may have written them."""
+    """Raises ValueError, KeyError, TypeError or AttributeError.
+
+    Unknown names are left out: a later version may have written them.
+    """
     values = tomllib.loads(text)
     if values["version"] != VERSION:
         raise ValueError(f"settings version {values['version']!r:.20}")
@@ -76,8 +81,8 @@ def _parse(text: str) -> Settings:
 
 def _like(default: Any, value: Any) -> Any:
     """`value` where it is of the same kind as `default`, a whole number being a good fraction. Raises ValueError."""
-    if isinstance(default, tuple):
-        return tuple(_like(0.0, item) for item in value)
+    if isinstance(default, dict):
+        return {name: _like(0.0, item) for name, item in value.items()}
     if isinstance(default, float) and type(value) is int:
         value = float(value)
     if type(value) is not type(default) or (isinstance(value, float) and not math.isfinite(value)):

@@ -8,7 +8,9 @@ import pytest
 
 from distill_app.settings import Settings, load_settings, save_settings, settings_file
 
-OTHER = Settings(model="/music/bells.distillgan", sliders=(0.5, -1.25), seconds=12.5, seed=7, loop=False)
+OTHER = Settings(
+    model="/music/bells.distillgan", sliders={"Warmth": 0.5, "Axis 2": -1.25}, seconds=12.5, seed=7, loop=False
+)
 
 
 def test_what_is_saved_is_loaded(tmp_path: Path) -> None:
@@ -32,7 +34,7 @@ def test_the_first_start_has_the_defaults_and_nothing_to_say(tmp_path: Path) -> 
         b"version = 1\nseconds = nan\n",
         b"version = 1\nseed = true\n",
         b"version = 1\nsliders = 3\n",
-        b"version = 1\nsliders = [[1.0]]\n",
+        b"version = 1\nsliders = {Warmth = 'much'}\n",
     ],
 )
 def test_an_unreadable_file_is_kept_and_the_defaults_are_used(tmp_path: Path, content: bytes) -> None:

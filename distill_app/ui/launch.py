@@ -14,7 +14,6 @@ from PySide6.QtWidgets import QApplication
 
 from distill_app import __version__
 from distill_app.errors import ModelFileError
-from distill_app.paths import STARTER_MODEL
 from distill_app.settings import Settings, load_settings, save_settings
 from distill_app.ui.memory import WindowMemory
 from distill_app.ui.process_age import process_age_seconds
@@ -72,13 +71,12 @@ class Launch:
         """The sound of last time; the starter model where that is gone; nothing where there is none either."""
         studio = self.studio
         studio.set_looping(settings.loop)
-        request = first_request(settings)
         try:
-            studio.session.restore(request)
+            studio.session.restore(first_request(settings))
         except ModelFileError as error:
-            if request.model != STARTER_MODEL:
+            if settings.model:
                 studio.tell(Message("error", str(error)))
-                self._start_from(replace(settings, model="", sliders=()), None)
+                self._start_from(replace(settings, model="", sliders={}), None)
         if model is not None:
             studio.open_model(model)
 
@@ -106,12 +104,12 @@ class Launch:
     def _on_closed(self) -> None:
         """Silence at once; what is worth remembering is written."""
         self.studio.close()
-        request, exporting = self.studio.session.request, self.studio.exporting
-        if request is None:
+        session, exporting = self.studio.session, self.studio.exporting
+        if session.request is None or session.header is None:
             return
         settings = self._settings if exporting is None else exporting.settings
         try:
-            save_settings(remembered(settings, request, self.studio.looping))
+            save_settings(remembered(settings, session.request, session.header, self.studio.looping))
         except OSError as error:
             _log.warning("the settings cannot be saved: %s", error)
 

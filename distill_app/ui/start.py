@@ -7,36 +7,37 @@ from typing import cast
 from distill_app.engine.jobs import RenderRequest
 from distill_app.errors import SettingsError
 from distill_app.generation.config import GenerationConfig, Mode
+from distill_app.models.header import ModelHeader, read_header
 from distill_app.paths import STARTER_MODEL
 from distill_app.settings import Settings
 from distill_app.vocoders.catalogue import DEFAULT_VOCODER, vocoders
 
 
 def first_request(settings: Settings) -> RenderRequest:
-    """The sound of last time; a value out of its range gives way to its default."""
+    """The sound of last time; a value out of its range gives way to its default. Raises ModelFileError."""
     known = {info.id for info in vocoders()}
     vocoder = settings.vocoder if settings.vocoder in known else DEFAULT_VOCODER
-    return RenderRequest(Path(settings.model) if settings.model else STARTER_MODEL, vocoder, _config(settings))
+    model = Path(settings.model) if settings.model else STARTER_MODEL
+    return RenderRequest(model, vocoder, _config(settings, read_header(model)))
 
 
-def _config(settings: Settings) -> GenerationConfig:
+def _config(settings: Settings, header: ModelHeader) -> GenerationConfig:
+    sliders = tuple(settings.sliders.get(axis.name, 0.0) for axis in header.axes)
     try:
-        return GenerationConfig(
-            cast(Mode, settings.mode), settings.sliders, settings.seconds, settings.seed, settings.drift
-        )
+        return GenerationConfig(cast(Mode, settings.mode), sliders, settings.seconds, settings.seed, settings.drift)
     except SettingsError:
         return GenerationConfig()
 
 
-def remembered(settings: Settings, request: RenderRequest, looping: bool) -> Settings:
-    """The settings with this sound in them."""
+def remembered(settings: Settings, request: RenderRequest, header: ModelHeader, looping: bool) -> Settings:
+    """The settings with this sound in them; `header` is its model's."""
     config = request.config
     return replace(
         settings,
         model="" if request.model == STARTER_MODEL else str(request.model),
         vocoder=request.vocoder,
         mode=config.mode,
-        sliders=config.sliders,
+        sliders={axis.name: value for axis, value in zip(header.axes, config.sliders, strict=True)},
         seconds=config.seconds,
         seed=config.seed,
         drift=config.drift,

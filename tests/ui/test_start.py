@@ -1,0 +1,28 @@
+"""What the window starts from."""
+
+from dataclasses import replace
+from pathlib import Path
+
+from distill_app.generation.config import GenerationConfig
+from distill_app.models.header import read_header
+from distill_app.settings import Settings
+from distill_app.ui.start import first_request, remembered
+
+
+def test_the_sound_of_last_time_comes_back(tiny_model_file: Path) -> None:
+    request = first_request(Settings(model=str(tiny_model_file), mode="crossfade", seconds=2.0))
+    asked = replace(request, config=replace(request.config, sliders=(0.5, -1.25), seed=3))
+    kept = remembered(Settings(), asked, read_header(tiny_model_file), looping=False)
+    assert first_request(kept) == asked
+    assert not kept.loop
+
+
+def test_sliders_come_back_by_their_names(tiny_model_file: Path) -> None:
+    """A model trained again under the same name has its sliders in another order, and others."""
+    kept = Settings(model=str(tiny_model_file), sliders={"Axis 2": 0.25, "Attack": 0.75})
+    assert first_request(kept).config.sliders == (0.0, 0.25)
+
+
+def test_a_value_out_of_its_range_gives_way(tiny_model_file: Path) -> None:
+    kept = Settings(model=str(tiny_model_file), sliders={"Brightness": 9.0}, vocoder="gone")
+    assert first_request(kept).config == GenerationConfig()
