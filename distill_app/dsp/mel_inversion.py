@@ -16,7 +16,7 @@ from distill_app.dsp.mel import filterbank
 from distill_app.dsp.mel_format import MelFormat
 
 _LOW_HZ = 900.0
-_LOW_STEP, _HIGH_STEP = 0.25, 0.5  # bins between neighbouring lobes
+_LOW_STEP, _HIGH_STEP = 0.25, 1.0  # bins between neighbouring lobes
 _LOW_ITERATIONS, _ITERATIONS = 240, 32
 _TINY = 1e-8
 
@@ -57,11 +57,11 @@ def _solve(target: Tensor, weights: Tensor, start: Tensor, iterations: int) -> T
     Each update is raised to the power 1.5: over-relaxed (convergent below 2), and a root is cheaper than a power.
     """
     norm = weights.sum(dim=0)[:, None].clamp_min(1e-6)
-    activations = start
+    activations = start.clone()
     for _ in range(iterations):
-        ratio = target / (weights @ activations + _TINY)
-        update = (weights.T @ ratio) / norm
-        activations = activations * update * update.sqrt()
+        ratio = target / (weights @ activations).add_(_TINY)
+        update = (weights.T @ ratio).div_(norm)
+        activations.mul_(update).mul_(update.sqrt_())
     return activations
 
 

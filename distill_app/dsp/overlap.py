@@ -36,5 +36,5 @@ def inverse_stft(spectrum: Tensor, mel_format: MelFormat) -> Tensor:
     Returns samples that still carry `mel_format.padding` samples at each end.
     """
     window = torch.hann_window(mel_format.win, device=spectrum.device)[:, None]
-    frames = torch.fft.irfft(spectrum, n=mel_format.n_fft, dim=1) * window
-    return overlap_add(frames, mel_format.hop) / _envelope(mel_format, spectrum.shape[-1]).to(spectrum.device)
+    frames = torch.fft.irfft(spectrum, n=mel_format.n_fft, dim=1).mul_(window)
+    return overlap_add(frames, mel_format.hop).div_(_envelope(mel_format, spectrum.shape[-1]).to(spectrum.device))

@@ -13,6 +13,7 @@ the phases continue and the mel is met across the border as well as elsewhere.
 import math
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 
 import torch
 from torch import Tensor
@@ -84,7 +85,7 @@ class GriffinLim:
         previous = torch.zeros_like(spectrum)
         for _ in range(self._iterations):
             consistent = frames_stft(_continuing(tail, inverse_stft(spectrum, mel_format), mel_format.hop), mel_format)
-            moved = consistent + _MOMENTUM * (consistent - previous)
+            moved = consistent.lerp(previous, -_MOMENTUM)  # consistent + momentum * (consistent - previous)
             spectrum = _with_mel(moved, target, mel_format)
             previous = consistent
         return _continuing(tail, inverse_stft(spectrum, mel_format), mel_format.hop)[0]
@@ -122,12 +123,17 @@ def _linear(mel: Tensor, mel_format: MelFormat) -> Tensor:
     return torch.where(linear > mel_format.floor * 1.001, linear, 0.0)
 
 
+@lru_cache(maxsize=4)
+def _shares(mel_format: MelFormat) -> Tensor:
+    """How much each band has to say about each bin, `[bins, bands]`."""
+    bank = filterbank(mel_format)
+    return (bank / bank.sum(dim=0).clamp_min(1e-9)).T.contiguous()
+
+
 def _with_mel(spectrum: Tensor, target: Tensor, mel_format: MelFormat) -> Tensor:
     """Scales the bins `[1, bins, frames]`, each by its bands' mean shortfall, so that the mel approaches `target`."""
-    bank = filterbank(mel_format)
-    shortfall = target / (bank @ spectrum[0].abs()).clamp_min(1e-7)
-    weights = bank / bank.sum(dim=0).clamp_min(1e-9)
-    return spectrum * (weights.T @ shortfall)[None]
+    shortfall = target / (filterbank(mel_format) @ spectrum[0].abs()).clamp_min_(1e-7)
+    return spectrum.mul_(_shares(mel_format) @ shortfall)
 
 
 def _continuing(tail: _Tail | None, padded: Tensor, hop: int) -> Tensor:
