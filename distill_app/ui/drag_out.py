@@ -4,7 +4,7 @@ import hashlib
 from pathlib import Path
 
 from distill_app.atomic import atomic_path
-from distill_app.engine.jobs import RenderRequest, RenderResult
+from distill_app.engine.jobs import RenderResult
 from distill_app.generation import wav
 from distill_app.paths import cache_folder
 
@@ -13,13 +13,14 @@ def write_for_drag(result: RenderResult, folder: Path | None = None) -> Path:
     """A 24-bit WAV of the sound in the cache folder, written once per sound. Raises OSError."""
     folder = folder or cache_folder() / "dragged"
     folder.mkdir(parents=True, exist_ok=True)
-    path = folder / _name(result.request)
+    path = folder / _name(result)
     if not path.exists():
         with atomic_path(path) as temporary:
             temporary.write_bytes(wav.whole(result.sound.mono(), result.sound.sample_rate))
     return path
 
 
-def _name(request: RenderRequest) -> str:
-    """The same sound has the same name, another sound another one."""
-    return f"{request.model.stem} {hashlib.sha256(repr(request).encode()).hexdigest()[:8]}.wav"
+def _name(result: RenderResult) -> str:
+    """The same samples have the same name, others another one, also where a model was trained anew under its name."""
+    digest = hashlib.sha256(result.sound.samples.tobytes()).hexdigest()
+    return f"{result.request.model.stem} {digest[:8]}.wav"
