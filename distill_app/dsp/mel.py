@@ -15,6 +15,7 @@ MAGNITUDE_FLOOR = 1e-9
 
 
 @lru_cache(maxsize=8)
+@torch.inference_mode(False)  # what is kept serves training, too
 def filterbank(mel_format: MelFormat) -> Tensor:
     """Slaney mel filters `[bands, n_fft // 2 + 1]`. The result is shared: do not write to it."""
     bins = mel_format.n_fft // 2 + 1
@@ -23,6 +24,7 @@ def filterbank(mel_format: MelFormat) -> Tensor:
 
 
 @lru_cache(maxsize=8)
+@torch.inference_mode(False)
 def _window(win: int) -> Tensor:
     return torch.hann_window(win)
 

@@ -25,6 +25,7 @@ def overlap_add(frames: Tensor, hop: int) -> Tensor:
 
 
 @lru_cache(maxsize=32)
+@torch.inference_mode(False)  # what is kept serves training, too
 def _envelope(mel_format: MelFormat, count: int) -> Tensor:
     squared = torch.hann_window(mel_format.win).square()[None, :, None]
     return overlap_add(squared.expand(1, -1, count), mel_format.hop).clamp_min(_ENVELOPE_FLOOR)

@@ -1,0 +1,129 @@
+"""`distill train-vocoder`: recordings into the weights of a vocoder."""
+
+import argparse
+import signal
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from types import FrameType
+from typing import TYPE_CHECKING, Any
+
+from distill_app.cli.arguments import Commands, add_command, add_json, add_overwrite, check_output
+from distill_app.cli.progress import Progress, drain, duration, progress
+from distill_app.cli.report import Report, WrongUseError, note
+
+if TYPE_CHECKING:
+    from distill_app.training.vocoder.session import VocoderProgress, VocoderTask
+    from distill_app.vocoders.weights_file import WeightsHeader
+
+_SUFFIX = ".safetensors"
+_MINUTES = 60.0
+_CONFIG = "256x6"
+_ENDINGS = ("SIGINT", "SIGTERM")
+
+
+def add_to(commands: Commands) -> None:
+    more = (
+        "The weights, a checkpoint and a log (CSV) are written every few minutes; Ctrl-C ends it early and keeps what "
+        "was learned. Under torchrun the same command runs on several graphics cards or machines."
+    )
+    parser = add_command(commands, "train-vocoder", run, "train a neural vocoder on recordings", more)
+    parser.add_argument("data", type=Path, nargs="+", metavar="DATA", help="sound files and folders of them")
+    parser.add_argument("--out", type=Path, required=True, metavar=f"FILE{_SUFFIX}", help="the weights to write")
+    parser.add_argument("--init", type=Path, metavar="FILE", help="weights to start from")
+    budget = parser.add_mutually_exclusive_group()
+    minutes = f"how long to train (default: {_MINUTES:g})"
+    budget.add_argument("--minutes", type=float, default=_MINUTES, metavar="M", help=minutes)
+    budget.add_argument("--steps", type=int, metavar="N", help="instead of a time: up to this step")
+    named = f"network and way of training; a wrong name lists them (default: {_CONFIG})"
+    parser.add_argument("--config", default=_CONFIG, metavar="NAME", help=named)
+    parser.add_argument("--resume", action="store_true", help="go on from the checkpoint beside FILE")
+    parser.add_argument("--seed", type=int, default=0, metavar="N", help="another number, another training")
+    parser.add_argument("--threads", type=int, metavar="N", help="processor cores to use (default: all)")
+    parser.add_argument("--device", choices=("cpu", "cuda", "mps"), help="default: the fastest there is")
+    add_overwrite(parser)
+    add_json(parser)
+
+
+def run(options: argparse.Namespace) -> Report:
+    check_output(options.out, _SUFFIX, options.overwrite or options.resume)
+    task = _task(options)
+    started = time.monotonic()
+    watch = _Watch()
+    with _on_ending(watch):
+        header = watch.follow(options, task)
+    return _report(options, header, watch, time.monotonic() - started)
+
+
+def _task(options: argparse.Namespace) -> "VocoderTask":
+    from dataclasses import replace
+
+    import torch
+
+    from distill_app.training.vocoder.config import preset
+    from distill_app.training.vocoder.session import VocoderTask
+
+    if options.threads is not None:
+        if options.threads < 1:
+            raise WrongUseError("The number of threads goes from 1 up.")
+        torch.set_num_threads(options.threads)
+    config = replace(preset(options.config), seed=options.seed)
+    sources = tuple(options.data)
+    return VocoderTask(sources, options.out, config, options.minutes, options.steps, options.init, options.resume)
+
+
+class _Watch:
+    """Follows a training: shows where it stands, and knows whether the hand has stopped it."""
+
+    def __init__(self) -> None:
+        self.stopped = False
+        self.last: VocoderProgress | None = None
+        self._skipped: set[str] = set()
+
+    def follow(self, options: argparse.Namespace, task: "VocoderTask") -> "WeightsHeader":
+        from distill_app.training.vocoder.processors import processors
+        from distill_app.training.vocoder.session import train_vocoder
+
+        with processors(options.device) as own, progress() as shown:
+            return drain(train_vocoder(task, own, lambda: self.stopped), lambda now: self._show(shown, now, own.first))
+
+    def _show(self, shown: Progress, now: "VocoderProgress", first: bool) -> None:
+        self.last = now
+        if not first:
+            return
+        shown.show(now.message, now.fraction)
+        for file in now.skipped:
+            if file.name not in self._skipped:
+                self._skipped.add(file.name)
+                note(f"Skipped: {file.reason}")
+
+    def interrupt(self, _signal: int, _frame: FrameType | None) -> None:
+        """While it learns, the first one only ends the learning; any other one ends the program."""
+        if self.last is None or self.last.stage != "train" or self.stopped:
+            raise KeyboardInterrupt
+        self.stopped = True
+        note("\nStopping: what was learned is being saved.")
+
+
+@contextmanager
+def _on_ending(watch: _Watch) -> Iterator[None]:
+    numbers = [getattr(signal, name) for name in _ENDINGS]
+    before = [signal.signal(number, watch.interrupt) for number in numbers]
+    try:
+        yield
+    finally:
+        for number, handler in zip(numbers, before, strict=True):
+            signal.signal(number, handler)
+
+
+def _report(options: argparse.Namespace, header: "WeightsHeader", watch: _Watch, elapsed: float) -> Report:
+    steps = header.training.get("steps", 0)
+    values: dict[str, Any] = {
+        "file": str(options.out),
+        "stopped": watch.stopped,
+        "training": dict(header.training),
+        "config": header.config.to_dict(),
+        "elapsed_seconds": round(elapsed, 1),
+    }
+    return Report(values, f"Wrote {options.out}: {steps} steps in all, {duration(elapsed)} of this run.")

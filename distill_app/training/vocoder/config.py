@@ -1,0 +1,115 @@
+"""How to train a vocoder: a frozen value, and the ones that have a name."""
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field, replace
+from typing import Any
+
+from distill_app.errors import SettingsError
+from distill_app.vocoders.networks.config import GENERATORS, GeneratorConfig
+
+MINUTES_MAX = 31 * 24 * 60.0
+
+
+@dataclass(frozen=True)
+class LossWeights:
+    """What each term counts, see losses.py; 0 leaves it out."""
+
+    mel: float = 1.0
+    log_magnitude: float = 0.5
+    complex: float = 0.5
+    phase: float = 0.5
+    group_delay: float = 1.0
+    frequency: float = 1.0
+    adversarial: float = 1.0
+    features: float = 2.0
+
+
+@dataclass(frozen=True)
+class VocoderTrainingConfig:
+    """One training.
+
+    Args:
+        generator: the network.
+        frames: mel frames of a segment.
+        batch: segments per step, on every processor.
+        learning_rate: AdamW's, after the warm-up and before it is halved.
+        warm_up_steps: in which it rises from 0.
+        half_life_steps: after which it is half of what it was.
+        weights: of the losses.
+        resolutions: (window, hop) of the STFTs that the losses look through; the mel's own is one of them.
+        adversarial_step: from which discriminators take part; None for never.
+        discriminator_width: their channels, 1 is as published.
+        average_decay: of the moving average of the weights, which is what is kept.
+        checkpoint_minutes: at most this much is lost when the program is killed.
+        log_steps: steps between two lines of the log.
+        seed: of the first weights and everything random.
+
+    Raises SettingsError where a value is out of its range.
+    """
+
+    generator: GeneratorConfig
+    frames: int = 32
+    batch: int = 8
+    learning_rate: float = 1e-3
+    warm_up_steps: int = 100
+    half_life_steps: int = 20_000
+    weights: LossWeights = field(default_factory=LossWeights)
+    resolutions: tuple[tuple[int, int], ...] = ((2048, 512), (1024, 256), (512, 128))
+    adversarial_step: int | None = None
+    discriminator_width: float = 1.0
+    average_decay: float = 0.999
+    checkpoint_minutes: float = 5.0
+    log_steps: int = 50
+    seed: int = 0
+
+    def __post_init__(self) -> None:
+        if not 0 <= self.seed < 2**63:
+            raise SettingsError("A seed is a whole number from 0 up.")
+        mel = self.generator.mel_format
+        longest = max(window for window, _ in self.resolutions)
+        if self.frames * mel.hop < longest or self.batch < 1:
+            raise SettingsError("A training needs a batch, and segments that are longer than its longest window.")
+        if (mel.n_fft, mel.hop) not in self.resolutions:
+            raise SettingsError("The mel's own window is one of those that the losses look through.")
+
+    def rate(self, step: int) -> float:
+        """The learning rate of a step."""
+        rise = min(1.0, (step + 1) / self.warm_up_steps)
+        return self.learning_rate * rise * 0.5 ** (step / self.half_life_steps)
+
+    def adversarial(self, step: int) -> bool:
+        return self.adversarial_step is not None and step >= self.adversarial_step
+
+    def to_record(self) -> dict[str, Any]:
+        """What a weights file says of it, the generator left out."""
+        return {name: value for name, value in asdict(self).items() if name != "generator"}
+
+
+def _presets() -> dict[str, VocoderTrainingConfig]:
+    """Every generator alone, for one processor core, and with discriminators, for a graphics card."""
+    alone = {name: VocoderTrainingConfig(generator) for name, generator in GENERATORS.items()}
+    adversarial = {f"{name}-gan": _adversarial(config) for name, config in alone.items()}
+    return alone | adversarial
+
+
+def _adversarial(config: VocoderTrainingConfig) -> VocoderTrainingConfig:
+    return replace(
+        config,
+        frames=64,
+        batch=32,
+        learning_rate=5e-4,
+        half_life_steps=100_000,
+        adversarial_step=5_000,
+        discriminator_width=0.5,
+    )
+
+
+PRESETS: Mapping[str, VocoderTrainingConfig] = _presets()
+DEFAULT_PRESET = "256x6"
+
+
+def preset(name: str) -> VocoderTrainingConfig:
+    """Raises SettingsError where there is none of that name."""
+    if name not in PRESETS:
+        raise SettingsError(f"There is no training called “{name}”; choose one of: {', '.join(PRESETS)}.")
+    return PRESETS[name]

@@ -1,0 +1,199 @@
+"""Fitting a vocoder: one step at a time, on any device; stopped at any step it goes on as if it had not been."""
+
+import copy
+import math
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import torch
+from torch import Tensor, nn
+
+from distill_app.dsp.mel import filterbank, frames_stft, magnitude
+from distill_app.dsp.mel_format import MelFormat
+from distill_app.errors import TrainingError
+from distill_app.training.vocoder.checkpoint import Checkpoint, State, moments, restore_moments
+from distill_app.training.vocoder.config import VocoderTrainingConfig
+from distill_app.training.vocoder.losses import SpectralLoss
+from distill_app.training.vocoder.processors import Processors, plain
+from distill_app.training.vocoder.sampler import SegmentSampler
+from distill_app.vocoders.networks import build_generator
+from distill_app.vocoders.networks.hifigan import add_weight_norm
+
+_GRADIENT_MAX = 5.0
+_BETAS = (0.8, 0.99)
+_WEIGHT_DECAY = 0.01
+_FAILURES_MAX = 5
+
+
+class VocoderTrainer:
+    """One training. `average` is the network to keep at any time.
+
+    Args:
+        sampler: gives segments of `segment_samples(config)`.
+        init: weights to start from, as a weights file holds them.
+    """
+
+    def __init__(
+        self,
+        config: VocoderTrainingConfig,
+        sampler: SegmentSampler,
+        processors: Processors,
+        init: nn.Module | None = None,
+    ) -> None:
+        self._config, self._sampler, self._processors = config, sampler, processors
+        self._mel_format = config.generator.mel_format
+        network = _initialised(config, init).to(processors.device)
+        self.average = copy.deepcopy(network).eval().requires_grad_(False)
+        self._generator = processors.shared(network)
+        self._loss = SpectralLoss(self._mel_format, config.resolutions).to(processors.device)
+        self._optimizer = torch.optim.AdamW(network.parameters(), betas=_BETAS, weight_decay=_WEIGHT_DECAY)
+        self.watch = Stopwatch()
+        self._means = _Means()
+        self.step, self._failures = 0, 0
+
+    def advance(self) -> None:
+        """One step. Raises TrainingError where losses have not been finite for some steps in a row."""
+        with self.watch.part("data"):
+            segments = self._processors.send(self._sampler.draw(self.step))
+            mel, recorded = mel_and_samples(segments, self._mel_format)
+        with self.watch.part("generator"), self._processors.precision():
+            predicted = self._generator(mel)
+        with self.watch.part("losses"):
+            terms = self._loss(predicted, recorded)
+            loss = self._weighted(terms)
+        with self.watch.part("backward"):
+            self._optimizer.zero_grad(set_to_none=True)
+            torch.autograd.backward(loss)
+        with self.watch.part("optimizer"):
+            norm = nn.utils.clip_grad_norm_(self._generator.parameters(), _GRADIENT_MAX)
+            self._update(norm)
+        self._means.add({"loss": loss, "gradient_norm": norm} | terms)
+        self.step += 1
+
+    def _weighted(self, terms: dict[str, Tensor]) -> Tensor:
+        weights = self._config.weights
+        return torch.stack([getattr(weights, name) * term for name, term in terms.items()]).sum()
+
+    def _update(self, norm: Tensor) -> None:
+        """Moves the weights, unless a gradient is not finite: no bad step ever reaches them."""
+        if not torch.isfinite(norm):
+            self._fail()
+            return
+        self._failures = 0
+        for group in self._optimizer.param_groups:
+            group["lr"] = self._config.rate(self.step)
+        self._optimizer.step()
+        self._follow()
+
+    def _fail(self) -> None:
+        self._failures += 1
+        if self._failures > _FAILURES_MAX:
+            raise TrainingError(
+                "The training came to numbers that are not finite and ended; the last good weights are kept."
+            )
+
+    @torch.no_grad()
+    def _follow(self) -> None:
+        """Moves the average towards the trained weights, fast at first."""
+        decay = min(self._config.average_decay, (1 + self.step) / (10 + self.step))
+        trained = plain(self._generator).parameters()
+        for averaged, current in zip(self.average.parameters(), trained, strict=True):
+            averaged.lerp_(current, 1 - decay)
+
+    def means(self) -> dict[str, float]:
+        """Of the figures and the seconds of the steps since this was last asked for."""
+        figures = self._means.take()
+        rate = {"learning_rate": self._config.rate(max(0, self.step - 1))}
+        return figures | rate | {f"{name}_seconds": seconds for name, seconds in self.watch.take().items()}
+
+    def checkpoint(self, seconds: float) -> Checkpoint:
+        """Everything that `restore` needs, after `seconds` of training in all."""
+        parts = {
+            "generator": plain(self._generator).state_dict(),
+            "average": self.average.state_dict(),
+            "optimizer": moments(self._optimizer),
+        }
+        return Checkpoint(self._config.generator, self.step, seconds, parts)
+
+    def restore(self, checkpoint: Checkpoint) -> None:
+        """Goes on where the checkpoint stands. Raises TrainingError where it is of another network."""
+        other = (
+            "The checkpoint is of another network; choose the --config that it was made with, or leave out --resume."
+        )
+        if checkpoint.generator != self._config.generator:
+            raise TrainingError(other)
+        try:
+            plain(self._generator).load_state_dict(_part(checkpoint, "generator"))
+            self.average.load_state_dict(_part(checkpoint, "average"))
+            restore_moments(self._optimizer, _part(checkpoint, "optimizer"))
+        except (KeyError, RuntimeError, ValueError) as error:
+            raise TrainingError(other) from error
+        self.step = checkpoint.step
+
+
+def _part(checkpoint: Checkpoint, name: str) -> State:
+    return checkpoint.parts.get(name, {})
+
+
+def _initialised(config: VocoderTrainingConfig, init: nn.Module | None) -> nn.Module:
+    """A network whose first weights depend on the seed alone; the caller's random state is left as it was."""
+    with torch.random.fork_rng(devices=[]):
+        torch.manual_seed(config.seed)
+        network = build_generator(config.generator)
+    if init is not None:
+        network.load_state_dict(init.state_dict())
+    return add_weight_norm(network) if config.generator.family == "hifigan" else network
+
+
+def segment_samples(config: VocoderTrainingConfig) -> int:
+    """Samples of a segment: those that the generator gives, and at each side what the mel looks at beyond them."""
+    mel_format = config.generator.mel_format
+    return mel_format.samples(config.frames) + 2 * mel_format.padding
+
+
+@torch.no_grad()
+def mel_and_samples(segments: Tensor, mel_format: MelFormat) -> tuple[Tensor, Tensor]:
+    """Log-mel `[batch, bands, frames]` of segments `[batch, n]`, as in the midst of a sound, and its samples."""
+    spectrum = magnitude(frames_stft(segments, mel_format))
+    mel = (filterbank(mel_format).to(segments.device) @ spectrum).clamp_min(mel_format.floor).log()
+    return mel, segments[:, mel_format.padding : -mel_format.padding]
+
+
+class Stopwatch:
+    """Adds up the seconds of named parts."""
+
+    def __init__(self) -> None:
+        self._seconds: dict[str, float] = {}
+        self._steps = 0
+
+    @contextmanager
+    def part(self, name: str) -> Iterator[None]:
+        start = time.perf_counter()
+        yield
+        self._seconds[name] = self._seconds.get(name, 0.0) + time.perf_counter() - start
+        self._steps += name == "generator"
+
+    def take(self) -> dict[str, float]:
+        """Seconds per step, and begins anew."""
+        means = {name: seconds / max(1, self._steps) for name, seconds in self._seconds.items()}
+        self._seconds, self._steps = {}, 0
+        return means
+
+
+class _Means:
+    """Means of figures over steps, added up on their device: reading each one would make a graphics card wait."""
+
+    def __init__(self) -> None:
+        self._sums: dict[str, Tensor] = {}
+        self._counts: dict[str, int] = {}
+
+    def add(self, figures: dict[str, Tensor]) -> None:
+        for name, value in figures.items():
+            self._sums[name] = self._sums.get(name, 0) + value.detach()
+            self._counts[name] = self._counts.get(name, 0) + 1
+
+    def take(self) -> dict[str, float]:
+        means = {name: float(total) / self._counts[name] for name, total in self._sums.items()}
+        self._sums, self._counts = {}, {}
+        return {name: value for name, value in means.items() if math.isfinite(value)}

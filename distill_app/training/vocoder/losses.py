@@ -1,0 +1,121 @@
+"""How far predicted samples are from the recorded ones: every spectrum is computed once and looked at in many ways.
+
+Per resolution, for spectra P (predicted) and T (recorded), each item scaled by its own mean magnitude:
+
+* log magnitude: |ln |P| − ln |T||; on the mel's own resolution also the same of the mels
+* complex: |Re (P − T)| + |Im (P − T)|, which knows the phase where it is right
+* phase derivatives (anti-wrapping losses of APNet, Ai & Ling 2023): with e = arg(P · T*), the wrapped |e|, |Δ_f e|
+  (group delay) and |Δ_t e| (instantaneous frequency), weighted by √(|P| |T|), so that only what is heard counts.
+"""
+
+import math
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import cast
+
+import torch
+from torch import Tensor, nn
+
+from distill_app.dsp.mel import filterbank
+from distill_app.dsp.mel_format import MelFormat
+
+Losses = dict[str, Tensor]
+TERMS = ("mel", "log_magnitude", "complex", "phase", "group_delay", "frequency")
+_POWER_FLOOR = 1e-9
+_PRODUCT_FLOOR = 1e-12
+_QUIET = 1e-4
+"""Mean magnitude under which a sound's phases count less and less, down to none for silence: about −120 dBFS."""
+
+
+@dataclass(frozen=True, eq=False)
+class Spectra:
+    """Of predicted and recorded samples: complex `[batch, bins, frames]` and their magnitudes."""
+
+    predicted: Tensor
+    recorded: Tensor
+    predicted_magnitude: Tensor
+    recorded_magnitude: Tensor
+
+    @classmethod
+    def of(cls, predicted: Tensor, recorded: Tensor, window: Tensor, hop: int) -> "Spectra":
+        both = torch.cat([predicted, recorded])
+        spectrum = torch.stft(both, len(window), hop, len(window), window, center=False, return_complex=True)
+        magnitude = (spectrum.real.square() + spectrum.imag.square() + _POWER_FLOOR).sqrt()
+        return cls(*spectrum.chunk(2), *magnitude.chunk(2))
+
+
+class SpectralLoss(nn.Module):
+    """Mean of every term over the resolutions; `forward` gives the terms, unweighted.
+
+    Args:
+        mel_format: one of the resolutions is its window and hop.
+        resolutions: (window, hop) in samples.
+    """
+
+    def __init__(self, mel_format: MelFormat, resolutions: tuple[tuple[int, int], ...]) -> None:
+        super().__init__()
+        self._mel_format = mel_format
+        self._resolutions = resolutions
+        self.register_buffer("_bank", filterbank(mel_format).clone())
+        for size, _ in resolutions:
+            self.register_buffer(f"_window_{size}", torch.hann_window(size))
+
+    def forward(self, predicted: Tensor, recorded: Tensor) -> Losses:
+        """Scalars of `TERMS` for samples `[batch, n]`, in single precision."""
+        seen = list(self._spectra(predicted.float(), recorded.float()))
+        terms: Losses = {"mel": self._mel_error(seen)}
+        for name, values in _merged([_terms(spectra) for spectra in seen]).items():
+            terms[name] = torch.stack(values).mean()
+        return terms
+
+    def _spectra(self, predicted: Tensor, recorded: Tensor) -> Iterator[Spectra]:
+        for size, hop in self._resolutions:
+            yield Spectra.of(predicted, recorded, cast(Tensor, getattr(self, f"_window_{size}")), hop)
+
+    def _mel_error(self, seen: list[Spectra]) -> Tensor:
+        own = seen[self._resolutions.index((self._mel_format.n_fft, self._mel_format.hop))]
+        bank, floor = cast(Tensor, self._bank), self._mel_format.floor
+        logs = [(bank @ part).clamp_min(floor).log() for part in (own.predicted_magnitude, own.recorded_magnitude)]
+        return (logs[0] - logs[1]).abs().mean()
+
+
+def _merged(parts: list[Losses]) -> dict[str, list[Tensor]]:
+    return {name: [part[name] for part in parts] for name in parts[0]}
+
+
+def _terms(spectra: Spectra) -> Losses:
+    level = spectra.recorded_magnitude.mean((1, 2), keepdim=True).clamp_min(1e-4)
+    difference = (spectra.predicted - spectra.recorded) / level
+    return {
+        "log_magnitude": (spectra.predicted_magnitude.log() - spectra.recorded_magnitude.log()).abs().mean(),
+        "complex": torch.view_as_real(difference).abs().sum(-1).mean(),
+    } | phase_errors(spectra)
+
+
+def phase_errors(spectra: Spectra) -> Losses:
+    """Wrapped errors in rad of the phase and of its differences, π / 2 for chance; each item counts the same."""
+    predicted, recorded = spectra.predicted, spectra.recorded
+    real = predicted.real * recorded.real + predicted.imag * recorded.imag
+    imaginary = predicted.imag * recorded.real - predicted.real * recorded.imag
+    error = torch.atan2(imaginary, real + _PRODUCT_FLOOR)
+    weight = (real.detach().square() + imaginary.detach().square()).pow(0.25)
+    return {
+        "phase": _weighted(error.abs(), weight),
+        "group_delay": _weighted(_wrapped(error.diff(dim=1)), _between(weight, 1)),
+        "frequency": _weighted(_wrapped(error.diff(dim=2)), _between(weight, 2)),
+    }
+
+
+def _wrapped(angle: Tensor) -> Tensor:
+    """The distance of an angle to the nearest whole turn."""
+    return (angle - 2 * math.pi * torch.round(angle / (2 * math.pi))).abs()
+
+
+def _between(weight: Tensor, dim: int) -> Tensor:
+    """The weight of a difference of neighbours: their geometric mean."""
+    length = weight.shape[dim] - 1
+    return (weight.narrow(dim, 0, length) * weight.narrow(dim, 1, length)).sqrt()
+
+
+def _weighted(error: Tensor, weight: Tensor) -> Tensor:
+    return ((error * weight).mean((1, 2)) / weight.mean((1, 2)).clamp_min(_QUIET)).mean()

@@ -1,0 +1,68 @@
+"""Random segments of the recordings. A batch depends on the seed, the processor and the step alone: a training that is
+resumed draws what it would have drawn."""
+
+from dataclasses import dataclass
+
+import numpy as np
+import torch
+from torch import Tensor
+
+from distill_app.dsp.sound import Samples
+from distill_app.training.vocoder.recordings import Piece, Recordings
+
+GAIN_LOW_DB, GAIN_HIGH_DB = -30.0, 6.0
+_SILENT_RMS = 10 ** (-60 / 20)
+_SILENT_SHARE = 0.03
+"""Of the silent segments drawn that are kept: silence has to be learned, but not for long."""
+_MIXED_SHARE = 0.3
+_DRAWS_MAX = 10
+
+
+@dataclass(frozen=True, eq=False)
+class SegmentSampler:
+    """Segments `[batch, samples]`, cut anywhere, some mixed in pairs, of any polarity and level, never clipped.
+
+    Args:
+        recordings: where they are cut from, or the pieces of it given.
+        samples: length of a segment.
+        batch: segments at a time.
+        seed, rank: of this training, and of this process among those that share it.
+    """
+
+    recordings: Recordings
+    pieces: tuple[Piece, ...]
+    samples: int
+    batch: int
+    seed: int
+    rank: int = 0
+
+    def draw(self, step: int) -> Tensor:
+        """The batch of a step."""
+        random = np.random.default_rng([self.seed, self.rank, step])
+        ends = np.cumsum([piece.length for piece in self.pieces])
+        return torch.from_numpy(np.stack([self._segment(random, ends) for _ in range(self.batch)]))
+
+    def _segment(self, random: np.random.Generator, ends: np.ndarray) -> Samples:
+        segment = self._sounding(random, ends)
+        if random.random() < _MIXED_SHARE:
+            balance = np.float32(10 ** (random.uniform(-20, 0) / 20))
+            segment = segment + balance * self._sounding(random, ends)
+        return _at_any_level(segment, random)
+
+    def _sounding(self, random: np.random.Generator, ends: np.ndarray) -> Samples:
+        for _ in range(_DRAWS_MAX):
+            segment = self._cut(random, ends)
+            if np.sqrt(np.mean(np.square(segment))) > _SILENT_RMS or random.random() < _SILENT_SHARE:
+                break
+        return segment
+
+    def _cut(self, random: np.random.Generator, ends: np.ndarray) -> Samples:
+        piece = self.pieces[int(np.searchsorted(ends, random.integers(ends[-1]), side="right"))]
+        start = int(random.integers(max(1, piece.length - self.samples + 1)))
+        return self.recordings.read(piece, start, self.samples)
+
+
+def _at_any_level(segment: Samples, random: np.random.Generator) -> Samples:
+    peak = max(float(np.abs(segment).max()), 1e-9)
+    gain = min(10 ** (random.uniform(GAIN_LOW_DB, GAIN_HIGH_DB) / 20), 1 / peak)
+    return segment * np.float32(gain if random.random() < 0.5 else -gain)

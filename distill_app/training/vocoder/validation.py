@@ -1,0 +1,64 @@
+"""How well a generator does on sound that it has not learned from, in the measures that a listener would agree with."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import torch
+from torch import Tensor, nn
+
+from distill_app.dsp.mel import to_mel
+from distill_app.dsp.mel_format import MelFormat
+from distill_app.training.vocoder.losses import Spectra, phase_errors
+from distill_app.training.vocoder.recordings import Piece, Recordings
+
+_EVERY = 40
+"""One piece of so many is held out."""
+_EXCERPTS_MAX = 12
+_EXCERPT_SECONDS = 2.0
+_WINDOW, _HOP = 1_024, 256
+
+
+@dataclass(frozen=True, eq=False)
+class HeldOut:
+    """Pieces to learn from, and excerpts `[samples]` of the others, on which the figures are measured.
+
+    Where there are too few pieces to hold any out, the excerpts are from what is learned.
+    """
+
+    learned: tuple[Piece, ...]
+    excerpts: tuple[Tensor, ...]
+    unseen: bool
+
+
+def hold_out(recordings: Recordings) -> HeldOut:
+    pieces = recordings.pieces
+    chosen = pieces[_EVERY // 2 :: _EVERY]
+    unseen = bool(chosen)
+    learned = tuple(piece for piece in pieces if piece not in set(chosen)) if unseen else pieces
+    listened = _thinned(chosen or pieces)
+    length = round(_EXCERPT_SECONDS * recordings.sample_rate)
+    excerpts = [recordings.read(each, max(0, (each.length - length) // 2), length) for each in listened]
+    return HeldOut(learned, tuple(map(torch.from_numpy, excerpts)), unseen)
+
+
+def _thinned(pieces: Sequence[Piece]) -> Sequence[Piece]:
+    return pieces[:: -(-len(pieces) // _EXCERPTS_MAX)]
+
+
+@torch.no_grad()
+def validate(
+    generator: nn.Module, excerpts: Sequence[Tensor], mel_format: MelFormat, device: torch.device
+) -> dict[str, float]:
+    """Log-mel L1 in nats, and weighted errors in rad of group delay and instantaneous frequency (1024/256, Hann)."""
+    rows = [_measured(generator, excerpt.to(device), mel_format) for excerpt in excerpts]
+    return {name: sum(row[name] for row in rows) / len(rows) for name in rows[0]}
+
+
+def _measured(generator: nn.Module, excerpt: Tensor, mel_format: MelFormat) -> dict[str, float]:
+    recorded = excerpt[: mel_format.samples(mel_format.frames(len(excerpt)))][None]
+    mel = to_mel(recorded, mel_format)
+    predicted = generator(mel)
+    window = torch.hann_window(_WINDOW, device=recorded.device)
+    errors = phase_errors(Spectra.of(predicted, recorded, window, _HOP))
+    mel_error = (to_mel(predicted, mel_format) - mel).abs().mean()
+    return {"mel": float(mel_error)} | {name: float(errors[name]) for name in ("group_delay", "frequency")}

@@ -1,0 +1,119 @@
+"""A Vocos-like generator: a ConvNeXt backbone at frame rate and an inverse STFT (Siuzdak 2023).
+
+The magnitude comes from the mel itself: the pseudo-inverse of its filterbank gives a prior, and the network predicts
+only a residual on its logarithm (FreeV, Lv et al. 2024). The phase is the direction of two predicted components (APNet,
+Ai & Ling 2023).
+
+    mel ─▶ embed ─▶ blocks ─▶ head ─┬▶ residual ─▶ + ─▶ exp ─▶ × ─▶ inverse STFT ─▶ samples
+     └───▶ amplitude prior ─────────┼─────────────▲            ▲
+                                    └▶ x, y ─▶ (x + iy) / |x + iy|
+"""
+
+import torch
+from torch import Tensor, nn
+
+from distill_app.dsp.mel import filterbank
+from distill_app.dsp.mel_format import MelFormat
+from distill_app.dsp.overlap import inverse_stft
+from distill_app.vocoders.networks.config import GeneratorConfig
+
+_KERNEL = 7
+_EXPANSION = 3
+_MEL_CENTRE, _MEL_SPREAD = -4.0, 4.0
+"""Roughly where log-mels of music lie, so that the first layer sees values around ±1."""
+_LOUDEST_NATS = 8.0
+"""A full-scale sine has ln(512) = 6.2: more is a mistake of the network that must not become infinity."""
+_SHARE_LEAST = 0.1
+_QUIETEST = 1e-5
+
+
+class AmplitudePrior(nn.Module):
+    """Log-magnitudes `[batch, bins, frames]` of a log-mel `[batch, bands, frames]`, by matrix products alone.
+
+    The pseudo-inverse is negative or nearly zero in places; a share of the filterbank's own smooth answer bounds it
+    from below.
+    """
+
+    def __init__(self, mel_format: MelFormat) -> None:
+        super().__init__()
+        bank = filterbank(mel_format).clone()
+        smooth = bank.T / (bank.T @ bank.sum(1, keepdim=True)).clamp_min(1e-9)
+        self.register_buffer("sharp", torch.linalg.pinv(bank), persistent=False)
+        self.register_buffer("smooth", _SHARE_LEAST * smooth, persistent=False)
+        self.sharp: Tensor
+        self.smooth: Tensor
+
+    def forward(self, mel: Tensor) -> Tensor:
+        linear = mel.exp()
+        return torch.maximum(self.sharp @ linear, self.smooth @ linear).clamp_min(_QUIETEST).log()
+
+
+class ConvNextBlock(nn.Module):
+    """Residual block on `[batch, channels, frames]` (Liu et al. 2022), with a learned scale that starts small."""
+
+    def __init__(self, channels: int, scale: float) -> None:
+        super().__init__()
+        self.depthwise = nn.Conv1d(channels, channels, _KERNEL, padding="same", groups=channels)
+        self.norm = nn.LayerNorm(channels, eps=1e-6)
+        self.expand = nn.Linear(channels, _EXPANSION * channels)
+        self.contract = nn.Linear(_EXPANSION * channels, channels)
+        self.scale = nn.Parameter(torch.full((channels,), scale))
+
+    def forward(self, features: Tensor) -> Tensor:
+        inner = self.norm(self.depthwise(features).transpose(1, 2))
+        inner = self.contract(nn.functional.gelu(self.expand(inner)))
+        return features + (self.scale * inner).transpose(1, 2)
+
+
+class ConvNextBackbone(nn.Module):
+    """`[batch, inputs, frames]` to `[batch, frames, channels]`, normalised."""
+
+    def __init__(self, inputs: int, channels: int, blocks: int) -> None:
+        super().__init__()
+        self.embed = nn.Conv1d(inputs, channels, _KERNEL, padding="same")
+        self.norm = nn.LayerNorm(channels, eps=1e-6)
+        self.blocks = nn.Sequential(*[ConvNextBlock(channels, 1 / max(1, blocks)) for _ in range(blocks)])
+        self.last_norm = nn.LayerNorm(channels, eps=1e-6)
+
+    def forward(self, inputs: Tensor) -> Tensor:
+        features = self.norm(self.embed(inputs).transpose(1, 2)).transpose(1, 2)
+        return self.last_norm(self.blocks(features).transpose(1, 2))
+
+
+class ConvNextGenerator(nn.Module):
+    """See the module."""
+
+    def __init__(self, config: GeneratorConfig) -> None:
+        super().__init__()
+        self.mel_format = config.mel_format
+        self.bins = config.mel_format.n_fft // 2 + 1
+        self.prior = AmplitudePrior(config.mel_format)
+        self.backbone = ConvNextBackbone(config.mel_format.bands, config.channels, config.blocks)
+        self.head = nn.Linear(config.channels, 3 * self.bins)
+        _initialise(self, self.head, self.bins)
+
+    def forward(self, mel: Tensor) -> Tensor:
+        features = self.head(self.backbone(scaled(mel))).transpose(1, 2)
+        with torch.autocast(mel.device.type, enabled=False):
+            residual, x, y = features.float().split(self.bins, dim=1)
+            return self._samples((self.prior(mel.float()) + residual).clamp_max(_LOUDEST_NATS).exp(), x, y)
+
+    def _samples(self, magnitude: Tensor, x: Tensor, y: Tensor) -> Tensor:
+        factor = magnitude * torch.rsqrt(x.square() + y.square() + 1e-12)
+        padding = self.mel_format.padding
+        return inverse_stft(torch.complex(factor * x, factor * y), self.mel_format)[:, padding:-padding]
+
+
+def scaled(mel: Tensor) -> Tensor:
+    """The mel as the first layer likes it."""
+    return (mel - _MEL_CENTRE) / _MEL_SPREAD
+
+
+def _initialise(network: nn.Module, head: nn.Linear, residuals: int) -> None:
+    """Small normal weights as in Vocos; the residual starts at 0, so that the first magnitude is the prior."""
+    for module in network.modules():
+        if isinstance(module, nn.Conv1d | nn.Linear):
+            nn.init.trunc_normal_(module.weight, std=0.02)
+            nn.init.zeros_(module.bias) if module.bias is not None else None
+    with torch.no_grad():
+        head.weight[:residuals].zero_()

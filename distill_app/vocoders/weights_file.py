@@ -1,0 +1,116 @@
+"""A trained generator as one safetensors file: tensors plus a JSON header. Never a pickle."""
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import torch
+from safetensors import SafetensorError
+from torch import Tensor, nn
+
+from distill_app.atomic import not_written
+from distill_app.errors import VocoderError
+from distill_app.tensor_file import read_metadata, read_tensors, write_tensors
+from distill_app.vocoders.networks import GeneratorConfig, build_generator
+from distill_app.vocoders.networks.hifigan import plain_state
+
+FORMAT_VERSION = 1
+SUFFIX = ".safetensors"
+_KIND = "vocoder"
+_BYTES_MAX = 1024**3
+_DTYPES = (torch.float32, torch.float16)
+
+
+@dataclass(frozen=True)
+class WeightsHeader:
+    """All of a generator but its tensors.
+
+    Args:
+        config: the network, and the mel it reads.
+        training: how it was trained: data, steps, hours, date, figures.
+    """
+
+    config: GeneratorConfig
+    training: Mapping[str, Any] = field(default_factory=dict)
+
+
+def save_generator(generator: nn.Module, header: WeightsHeader, path: Path, half: bool = False) -> None:
+    """Writes the file whole or not at all, weight norm removed; `generator` stays as it is.
+
+    Args:
+        half: numbers are rounded to half precision, which halves the file.
+
+    Raises VocoderError where it cannot be written or a number is not finite.
+    """
+    tensors = {name: _stored(tensor, half) for name, tensor in plain_state(generator).items()}
+    if not all(torch.isfinite(tensor).all() for tensor in tensors.values()):
+        raise VocoderError(f"“{path.name}” was not written: the weights are not finite numbers.")
+    values = {"kind": _KIND, "format_version": FORMAT_VERSION}
+    values |= {"config": header.config.to_dict(), "training": dict(header.training)}
+    try:
+        write_tensors(path, tensors, json.dumps(values))
+    except OSError as error:
+        raise VocoderError(not_written(path, error)) from error
+
+
+def _stored(tensor: Tensor, half: bool) -> Tensor:
+    return tensor.half() if half and tensor.dtype == torch.float32 else tensor
+
+
+def read_weights_header(path: Path) -> WeightsHeader:
+    """The header alone, without reading tensors. Raises VocoderError."""
+    try:
+        values = json.loads(read_metadata(path))
+        kind, version = values["kind"], values["format_version"]
+    except OSError as error:
+        raise VocoderError(f"“{path.name}” cannot be opened: {error.strerror}.") from error
+    except (ValueError, KeyError, TypeError, RecursionError) as error:
+        raise VocoderError(f"“{path.name}” holds no vocoder of Distill's, or it was cut off.") from error
+    if kind != _KIND:
+        raise VocoderError(f"“{path.name}” holds no vocoder of Distill's.")
+    if version != FORMAT_VERSION:
+        raise VocoderError(f"“{path.name}” was made by another version of Distill; update the app to use it.")
+    return _header(values, path.name)
+
+
+def _header(values: Mapping[str, Any], source: str) -> WeightsHeader:
+    try:
+        if not isinstance(values["training"], dict):
+            raise ValueError("a training record is a table")
+        return WeightsHeader(GeneratorConfig.from_dict(values["config"]), values["training"])
+    except (ValueError, KeyError, TypeError, AttributeError, OverflowError) as error:
+        raise VocoderError(f"“{source}” is damaged: its header is incomplete.") from error
+
+
+def load_generator(path: Path) -> tuple[nn.Module, WeightsHeader]:
+    """The network in single precision, ready to use, and its header.
+
+    Checked before anything is built: every tensor has the shape that the header asks for and holds finite numbers.
+    Raises VocoderError where the file is missing, foreign, newer, damaged or hostile.
+    """
+    header = read_weights_header(path)
+    try:
+        if path.stat().st_size > _BYTES_MAX:
+            raise ValueError("larger than any vocoder")
+        generator = _loaded(header.config, read_tensors(path))
+    except OSError as error:
+        raise VocoderError(f"“{path.name}” cannot be opened: {error.strerror}.") from error
+    except (SafetensorError, ValueError, KeyError, RuntimeError) as error:
+        raise VocoderError(f"“{path.name}” is damaged and cannot be used.") from error
+    return generator.eval().requires_grad_(False), header
+
+
+def _loaded(config: GeneratorConfig, state: dict[str, Tensor]) -> nn.Module:
+    """Names and shapes are compared on the meta device first, so that a hostile header allocates nothing."""
+    with torch.device("meta"):
+        wanted = build_generator(config).state_dict()
+    if {name: tensor.shape for name, tensor in wanted.items()} != {name: t.shape for name, t in state.items()}:
+        raise ValueError("tensors that do not fit the header")
+    if not all(tensor.dtype in _DTYPES for tensor in state.values()):
+        raise ValueError("weights of another kind")
+    with torch.random.fork_rng(devices=[]):  # the first weights are drawn and thrown away
+        generator = build_generator(config)
+    generator.load_state_dict({name: tensor.float() for name, tensor in state.items()})
+    return generator
