@@ -1,0 +1,184 @@
+"""How far a vocoder's copy is from the recording it was made of, in physical terms.
+
+Every measure takes the original and the copy, mono samples `[n]` at 44.1 kHz, trims both to the shorter one, and gives
+one number: 0 for a copy that is the original (pitch: also for one without pitch). Nothing is aligned in time beyond
+that: a vocoder that shifts the sound shows it. numpy and torch only; the scores that model a listener are in
+`vocoder_scores`.
+"""
+
+import math
+from collections.abc import Callable
+from dataclasses import dataclass
+from itertools import pairwise
+
+import torch
+from torch import Tensor
+
+from distill_app.dsp import DISTILL_MEL, to_mel
+from tools.vocoder_pitch import yin
+
+Measure = Callable[[Tensor, Tensor], float]
+
+_RATE = DISTILL_MEL.sample_rate
+_PHASE_FFT, _PHASE_HOP = 1_024, 256
+_RESOLUTIONS = ((1_024, 120, 600), (2_048, 240, 1_200), (512, 50, 240))  # n_fft, hop, window in samples
+_POWER_FLOOR = 1e-7
+_ONSET_FFT, _ONSET_HOP = 256, 64  # 5.8 ms every 1.45 ms
+_ONSET_EDGES_HZ = (0, 200, 400, 800, 1_600, 3_200, 6_400, 12_800, 22_051)
+_ONSET_GATE_DB, _ONSET_RISE_DB = 40.0, 6.0
+_ONSET_RISE_SECONDS, _ONSET_NEAR_SECONDS = 0.010, 0.030
+_VOICED_SHARE = 0.1
+_TINY = 1e-14
+
+
+@dataclass(frozen=True)
+class Kind:
+    """A measure, what its column is called, and its unit; smaller is better for all of them."""
+
+    id: str
+    title: str
+    unit: str
+    measure: Measure
+
+
+def trimmed(original: Tensor, copy: Tensor) -> tuple[Tensor, Tensor]:
+    """Both as float32 `[n]` of the shorter one's length."""
+    length = min(len(original), len(copy))
+    return original[:length].float(), copy[:length].float()
+
+
+def log_mel_l1(original: Tensor, copy: Tensor) -> float:
+    """Mean absolute difference of the app's log-mels, in nepers: a gain of 1 dB gives 0.115."""
+    one, other = trimmed(original, copy)
+    return float((to_mel(one) - to_mel(other)).abs().mean())
+
+
+def multi_resolution_stft(original: Tensor, copy: Tensor) -> float:
+    """Spectral convergence plus mean absolute log magnitude difference (nepers), mean of three resolutions.
+
+    Yamamoto, Song & Kim 2020 (Parallel WaveGAN), eq. 3-6, with its window sizes; power is kept above 1e-7 as there.
+    """
+    one, other = trimmed(original, copy)
+    return sum(_resolution(one, other, *sizes) for sizes in _RESOLUTIONS) / len(_RESOLUTIONS)
+
+
+def _resolution(one: Tensor, other: Tensor, n_fft: int, hop: int, window: int) -> float:
+    powers = (_spectrum(each, n_fft, hop, window).abs().square() for each in (one, other))
+    first, second = (power.clamp_min(_POWER_FLOOR).sqrt() for power in powers)
+    convergence = (first - second).norm() / first.norm()
+    distance = (first.log() - second.log()).abs().mean()
+    return float(convergence + distance)
+
+
+def group_delay_error(original: Tensor, copy: Tensor) -> float:
+    """Mean |wrapped difference| of the phase steps from bin to bin, in rad: n samples late give 2πn/1024.
+
+    STFT 1024/256, Hann; each step counts with the geometric mean of both magnitudes in its first cell. Phases drawn
+    for each cell give π/2, two unrelated noises 1.08 because neighbouring cells of a sound are never independent.
+    """
+    one, other = _phase_spectra(original, copy)
+    return _phase_error(one[1:] * one[:-1].conj(), other[1:] * other[:-1].conj(), _weight(one, other)[:-1])
+
+
+def instantaneous_frequency_error(original: Tensor, copy: Tensor) -> float:
+    """Mean |wrapped difference| of the phase steps from frame to frame, in rad: f Hz off give 2πf·256/44100.
+
+    Each step's expected advance, 2πk·256/1024 for bin k, is the same on both sides and so in no difference. STFT,
+    weight and what unrelated sounds give as for the group delay.
+    """
+    one, other = _phase_spectra(original, copy)
+    return _phase_error(
+        one[:, 1:] * one[:, :-1].conj(), other[:, 1:] * other[:, :-1].conj(), _weight(one, other)[:, :-1]
+    )
+
+
+def _phase_spectra(original: Tensor, copy: Tensor) -> tuple[Tensor, Tensor]:
+    one, other = (_spectrum(each, _PHASE_FFT, _PHASE_HOP, _PHASE_FFT) for each in trimmed(original, copy))
+    return one, other
+
+
+def _spectrum(samples: Tensor, n_fft: int, hop: int, window: int) -> Tensor:
+    """Complex `[bins, frames]`, frames centred, in double precision."""
+    hann = torch.hann_window(window, dtype=torch.float64)
+    return torch.stft(samples.double(), n_fft, hop, window, hann, return_complex=True)
+
+
+def _weight(one: Tensor, other: Tensor) -> Tensor:
+    return (one.abs() * other.abs()).sqrt()
+
+
+def _phase_error(one: Tensor, other: Tensor, weight: Tensor) -> float:
+    """Of two fields of phase steps, given as complex numbers that carry them."""
+    wrapped = (one * other.conj()).angle().abs()
+    return float((wrapped * weight).sum() / weight.sum().clamp_min(_TINY))
+
+
+def onset_envelope_error(original: Tensor, copy: Tensor) -> float:
+    """Mean |difference| in dB of octave-band energy envelopes around the original's onsets; NaN where it has none.
+
+    Envelopes: power of a 256-sample Hann STFT every 64 samples (1.45 ms), summed in eight octave bands (0, 200, 400,
+    800, 1600, 3200, 6400, 12800 Hz and up), in dB over a floor that is added to both: 40 dB below the original's
+    maximum in that band, at least 60 dB below its maximum in all bands, so that what is too soft to matter makes no
+    difference. An onset is where a band of the original rises by more than 6 dB in 10 ms, and more than anywhere
+    within 30 ms around it; the mean is over the frames and bands within 30 ms of one. Smeared attacks and pre-echo
+    differ there by many dB, random phase by the flutter of its envelope.
+    """
+    one, other = (_octaves(each) for each in trimmed(original, copy))
+    floor = one.amax(1, keepdim=True) * _power(-_ONSET_GATE_DB)
+    floor = floor.clamp_min(one.max() * _power(-60)).clamp_min(_TINY)
+    first, second = (10 * torch.log10(each + floor) for each in (one, other))
+    near = _near_onsets(first)
+    return float((first - second).abs()[near].mean())
+
+
+def _octaves(samples: Tensor) -> Tensor:
+    """Power in each octave band, `[bands, frames]`."""
+    power = _spectrum(samples, _ONSET_FFT, _ONSET_HOP, _ONSET_FFT).abs().square()
+    hertz = torch.arange(power.shape[0]) * (_RATE / _ONSET_FFT)
+    edges = pairwise(_ONSET_EDGES_HZ)
+    return torch.stack([power[(hertz >= low) & (hertz < high)].sum(0) for low, high in edges])
+
+
+def _near_onsets(levels_db: Tensor) -> Tensor:
+    """Which cells of `[bands, frames]` lie within 30 ms of an onset of their band."""
+    step, near = (round(each * _RATE / _ONSET_HOP) for each in (_ONSET_RISE_SECONDS, _ONSET_NEAR_SECONDS))
+    rise = torch.zeros_like(levels_db)
+    rise[:, step:] = levels_db[:, step:] - levels_db[:, :-step]
+    onsets = (rise > _ONSET_RISE_DB) & (rise == _highest(rise, near))
+    return _highest(onsets.double(), near) > 0
+
+
+def _highest(values: Tensor, reach: int) -> Tensor:
+    """The maximum of each row within `reach` places of each place."""
+    return torch.nn.functional.max_pool1d(values[None], 2 * reach + 1, 1, reach)[0]
+
+
+def _power(decibels: float) -> float:
+    return 10 ** (decibels / 10)
+
+
+def pitch_error(original: Tensor, copy: Tensor) -> float:
+    """Median |difference| in cents over the original's voiced frames; NaN where fewer than a tenth are voiced.
+
+    A frame's pitch is YIN's (see `vocoder_pitch`); a copy without pitch there is judged by its best guess.
+    """
+    one, other = (yin(each, _RATE) for each in trimmed(original, copy))
+    if one.voiced.double().mean() < _VOICED_SHARE:
+        return math.nan
+    cents = 1_200 * torch.log2(other.hertz / one.hertz)
+    return float(cents[one.voiced].abs().median())
+
+
+MEASURES = (
+    Kind("log_mel_l1", "log-mel L1", "neper", log_mel_l1),
+    Kind("mr_stft", "MR-STFT", "neper", multi_resolution_stft),
+    Kind("group_delay", "group delay", "rad", group_delay_error),
+    Kind("instantaneous_frequency", "inst. frequency", "rad", instantaneous_frequency_error),
+    Kind("onset_envelope", "onset envelope", "dB", onset_envelope_error),
+    Kind("pitch", "pitch", "cents", pitch_error),
+)
+
+
+def measure(original: Tensor, copy: Tensor) -> dict[str, float]:
+    """Every measure by its id."""
+    return {kind.id: kind.measure(original, copy) for kind in MEASURES}
