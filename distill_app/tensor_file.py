@@ -1,4 +1,4 @@
-"""safetensors files with a JSON header of ours, read with suspicion, written whole or not at all. Imports torch late."""
+"""safetensors files with a JSON header of ours, read with suspicion, written whole or not at all; torch comes late."""
 
 import json
 import os

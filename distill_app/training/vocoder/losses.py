@@ -28,20 +28,37 @@ _QUIET = 1e-4
 
 
 @dataclass(frozen=True, eq=False)
-class Spectra:
-    """Of predicted and recorded samples: complex `[batch, bins, frames]` and their magnitudes."""
+class Spectrum:
+    """Real and imaginary parts and magnitudes, each `[batch, bins, frames]`.
 
-    predicted: Tensor
-    recorded: Tensor
-    predicted_magnitude: Tensor
-    recorded_magnitude: Tensor
+    Two real tensors instead of a complex one: the gradient of `.real` or `.imag` of that is a whole complex tensor, half
+    zeros, for every use.
+    """
+
+    real: Tensor
+    imaginary: Tensor
+    magnitude: Tensor
+
+    @classmethod
+    def of(cls, samples: Tensor, window: Tensor, hop: int) -> "Spectrum":
+        """Of samples `[batch, n]`, not centred."""
+        spectrum = torch.stft(samples, len(window), hop, len(window), window, center=False, return_complex=True)
+        real, imaginary = torch.view_as_real(spectrum).unbind(-1)
+        return cls(real, imaginary, (real.square() + imaginary.square() + _POWER_FLOOR).sqrt())
+
+
+@dataclass(frozen=True, eq=False)
+class Spectra:
+    """Of predicted and of recorded samples; only the first ones have a gradient to compute."""
+
+    predicted: Spectrum
+    recorded: Spectrum
 
     @classmethod
     def of(cls, predicted: Tensor, recorded: Tensor, window: Tensor, hop: int) -> "Spectra":
-        both = torch.cat([predicted, recorded])
-        spectrum = torch.stft(both, len(window), hop, len(window), window, center=False, return_complex=True)
-        magnitude = (spectrum.real.square() + spectrum.imag.square() + _POWER_FLOOR).sqrt()
-        return cls(*spectrum.chunk(2), *magnitude.chunk(2))
+        with torch.no_grad():
+            target = Spectrum.of(recorded, window, hop)
+        return cls(Spectrum.of(predicted, window, hop), target)
 
 
 class SpectralLoss(nn.Module):
@@ -75,7 +92,7 @@ class SpectralLoss(nn.Module):
     def _mel_error(self, seen: list[Spectra]) -> Tensor:
         own = seen[self._resolutions.index((self._mel_format.n_fft, self._mel_format.hop))]
         bank, floor = cast(Tensor, self._bank), self._mel_format.floor
-        logs = [(bank @ part).clamp_min(floor).log() for part in (own.predicted_magnitude, own.recorded_magnitude)]
+        logs = [(bank @ part).clamp_min(floor).log() for part in (own.predicted.magnitude, own.recorded.magnitude)]
         return (logs[0] - logs[1]).abs().mean()
 
 
@@ -84,21 +101,22 @@ def _merged(parts: list[Losses]) -> dict[str, list[Tensor]]:
 
 
 def _terms(spectra: Spectra) -> Losses:
-    level = spectra.recorded_magnitude.mean((1, 2), keepdim=True).clamp_min(1e-4)
-    difference = (spectra.predicted - spectra.recorded) / level
+    predicted, recorded = spectra.predicted, spectra.recorded
+    level = recorded.magnitude.mean((1, 2), keepdim=True).clamp_min(_QUIET)
+    real, imaginary = (predicted.real - recorded.real) / level, (predicted.imaginary - recorded.imaginary) / level
     return {
-        "log_magnitude": (spectra.predicted_magnitude.log() - spectra.recorded_magnitude.log()).abs().mean(),
-        "complex": torch.view_as_real(difference).abs().sum(-1).mean(),
+        "log_magnitude": (predicted.magnitude.log() - recorded.magnitude.log()).abs().mean(),
+        "complex": real.abs().mean() + imaginary.abs().mean(),
     } | phase_errors(spectra)
 
 
 def phase_errors(spectra: Spectra) -> Losses:
     """Wrapped errors in rad of the phase and of its differences, π / 2 for chance; each item counts the same."""
     predicted, recorded = spectra.predicted, spectra.recorded
-    real = predicted.real * recorded.real + predicted.imag * recorded.imag
-    imaginary = predicted.imag * recorded.real - predicted.real * recorded.imag
+    real = predicted.real * recorded.real + predicted.imaginary * recorded.imaginary
+    imaginary = predicted.imaginary * recorded.real - predicted.real * recorded.imaginary
     error = torch.atan2(imaginary, real + _PRODUCT_FLOOR)
-    weight = (real.detach().square() + imaginary.detach().square()).pow(0.25)
+    weight = (predicted.magnitude.detach() * recorded.magnitude - _POWER_FLOOR).clamp_min(0).sqrt()
     return {
         "phase": _weighted(error.abs(), weight),
         "group_delay": _weighted(_wrapped(error.diff(dim=1)), _between(weight, 1)),
