@@ -12,12 +12,12 @@ MINUTES_MAX = 31 * 24 * 60.0
 
 @dataclass(frozen=True)
 class LossWeights:
-    """What each term counts, see losses.py; 0 leaves it out."""
+    """What each term counts, see losses.py. A mel does not tell the phase itself, which counts little therefore."""
 
     mel: float = 1.0
     log_magnitude: float = 0.5
-    complex: float = 0.5
-    phase: float = 0.5
+    complex: float = 0.1
+    phase: float = 0.0
     group_delay: float = 1.0
     frequency: float = 1.0
     adversarial: float = 1.0

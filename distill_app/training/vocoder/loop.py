@@ -12,6 +12,7 @@ from torch import Tensor, nn
 from distill_app.dsp.mel import filterbank, frames_stft, magnitude
 from distill_app.dsp.mel_format import MelFormat
 from distill_app.errors import TrainingError
+from distill_app.training.vocoder.adversary import Adversary
 from distill_app.training.vocoder.checkpoint import Checkpoint, State, moments, restore_moments
 from distill_app.training.vocoder.config import VocoderTrainingConfig
 from distill_app.training.vocoder.losses import SpectralLoss
@@ -51,6 +52,7 @@ class VocoderTrainer:
         self.watch = Stopwatch()
         self._means = _Means()
         self.step, self._failures = 0, 0
+        self._adversary: Adversary | None = None
 
     def advance(self) -> None:
         """One step. Raises TrainingError where losses have not been finite for some steps in a row."""
@@ -61,15 +63,29 @@ class VocoderTrainer:
             predicted = self._generator(mel)
         with self.watch.part("losses"):
             terms = self._loss(predicted, recorded)
-            loss = self._weighted(terms)
+        if self._config.adversarial(self.step):
+            terms |= self._contested(predicted, recorded)
+        loss = self._weighted(terms)
         with self.watch.part("backward"):
             self._optimizer.zero_grad(set_to_none=True)
             torch.autograd.backward(loss)
         with self.watch.part("optimizer"):
             norm = nn.utils.clip_grad_norm_(self._generator.parameters(), _GRADIENT_MAX)
             self._update(norm)
-        self._means.add({"loss": loss, "gradient_norm": norm} | terms)
+        self._means.add({"loss": loss.detach(), "gradient_norm": norm} | terms)
         self.step += 1
+
+    def _contested(self, predicted: Tensor, recorded: Tensor) -> dict[str, Tensor]:
+        """What the discriminators say, after they have learned from the batch."""
+        if self._adversary is None:
+            self._adversary = self._new_adversary()
+        with self.watch.part("discriminators"):
+            loss = self._adversary.learn(predicted, recorded, self._config.rate(self.step))
+            self._means.add({"discriminator": loss})
+            return self._adversary.judge(predicted, recorded)
+
+    def _new_adversary(self) -> Adversary:
+        return Adversary(self._config.discriminator_width, self._config.seed, self._processors)
 
     def _weighted(self, terms: dict[str, Tensor]) -> Tensor:
         weights = self._config.weights
@@ -114,6 +130,7 @@ class VocoderTrainer:
             "average": self.average.state_dict(),
             "optimizer": moments(self._optimizer),
         }
+        parts |= self._adversary.parts() if self._adversary is not None else {}
         return Checkpoint(self._config.generator, self.step, seconds, parts)
 
     def restore(self, checkpoint: Checkpoint) -> None:
@@ -127,9 +144,18 @@ class VocoderTrainer:
             plain(self._generator).load_state_dict(_part(checkpoint, "generator"))
             self.average.load_state_dict(_part(checkpoint, "average"))
             restore_moments(self._optimizer, _part(checkpoint, "optimizer"))
+            self._adversary = self._restored_adversary(checkpoint)
         except (KeyError, RuntimeError, ValueError) as error:
             raise TrainingError(other) from error
         self.step = checkpoint.step
+
+    def _restored_adversary(self, checkpoint: Checkpoint) -> Adversary | None:
+        """None where there was none, or this training has none."""
+        if "discriminators" not in checkpoint.parts or self._config.adversarial_step is None:
+            return None
+        adversary = self._new_adversary()
+        adversary.restore(checkpoint.parts)
+        return adversary
 
 
 def _part(checkpoint: Checkpoint, name: str) -> State:

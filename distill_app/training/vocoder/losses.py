@@ -31,8 +31,8 @@ _QUIET = 1e-4
 class Spectrum:
     """Real and imaginary parts and magnitudes, each `[batch, bins, frames]`.
 
-    Two real tensors instead of a complex one: the gradient of `.real` or `.imag` of that is a whole complex tensor, half
-    zeros, for every use.
+    Two real tensors instead of a complex one: every use of its `.real` or `.imag` has a gradient that is a whole complex
+    tensor, half of it zeros.
     """
 
     real: Tensor

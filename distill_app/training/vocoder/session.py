@@ -103,7 +103,7 @@ def train_vocoder(
         yield from run.train(should_stop)
     except KeyboardInterrupt:
         pass
-    except GeneratorExit:
+    except (GeneratorExit, TrainingError):
         run.save()
         raise
     yield VocoderProgress("save", f"Saving “{task.out.name}”", 0.0, run.step)
