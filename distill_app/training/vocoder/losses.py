@@ -31,7 +31,7 @@ _QUIET = 1e-4
 class Spectrum:
     """Real and imaginary parts and magnitudes, each `[batch, bins, frames]`.
 
-    Two real tensors instead of a complex one: every use of its `.real` or `.imag` has a gradient that is a whole complex
+    Two real tensors instead of a complex one: each use of its `.real` or `.imag` has a gradient that is a whole complex
     tensor, half of it zeros.
     """
 

@@ -1,18 +1,18 @@
-"""Recordings of any amount as one file of 16-bit samples that is mapped, not read: hours of sound take no memory.
+"""Recordings of any amount as 16-bit samples on the disk, read where they are needed: hours of sound take no memory.
 
-The file is made once for the same recordings: every piece of up to a minute is scaled to full scale before it is
-rounded, so that the rounding stays 98 dB below its own peak. Beside it lies an index, written last.
+Every recording is decoded once, into a file of its own that is found again as long as the recording stays as it is.
+Pieces of up to a minute are scaled to full scale before they are rounded, so that the rounding stays 98 dB below their
+own peak; an index beside the samples, written after them, tells the pieces, or why there are none.
 """
 
 import hashlib
 import json
-from collections.abc import Generator, Iterator, Sequence
-from dataclasses import asdict, dataclass
+from collections.abc import Generator, Sequence
+from dataclasses import dataclass
 from pathlib import Path
-from typing import BinaryIO
+from typing import Any, BinaryIO
 
 import numpy as np
-from numpy.typing import NDArray
 
 from distill_app.atomic import atomic_path, not_written
 from distill_app.dsp.audio_file import SUFFIXES, read_pieces
@@ -20,63 +20,71 @@ from distill_app.dsp.sound import Samples
 from distill_app.errors import AudioFileError, CorpusError
 from distill_app.training.corpus import SILENCE_DBFS, ScanProgress, Skipped, to_rate
 
-_VERSION = 1
+_VERSION = 2
 _PIECE_SECONDS = 60.0
 _FULL = 32_767
+_BYTES = 2
 
 
 @dataclass(frozen=True)
 class Piece:
-    """Samples `start` … `start + length` of the file, which times `scale` are the recording's."""
+    """Samples `start` … `start + length` of a file of 16-bit samples, which times `scale` are the recording's."""
 
+    file: Path
     start: int
     length: int
     scale: float
 
+    def read(self, start: int, length: int) -> Samples:
+        """`[length]` samples from `start` on, with silence after the end of the piece. Raises CorpusError."""
+        count = max(0, min(length, self.length - start))
+        try:
+            stored = np.fromfile(self.file, "<i2", count, offset=_BYTES * (self.start + start))
+        except OSError as error:
+            raise CorpusError("The decoded recordings are gone from the cache; start again with --resume.") from error
+        return np.pad(stored * np.float32(self.scale), (0, length - len(stored)))
 
-@dataclass(frozen=True, eq=False)
+
+@dataclass(frozen=True)
 class Recordings:
     """What there is to learn from.
 
     Args:
-        samples: 16-bit, mapped from the file.
-        pieces: of it, in the order of the recordings.
+        pieces: in the order of the recordings.
         files: how many recordings there are.
         sample_rate: Hz.
         skipped: what is not learned from.
     """
 
-    samples: NDArray[np.int16]
     pieces: tuple[Piece, ...]
     files: int
     sample_rate: int
-    skipped: tuple[Skipped, ...]
+    skipped: tuple[Skipped, ...] = ()
 
     @property
     def seconds(self) -> float:
         return sum(piece.length for piece in self.pieces) / self.sample_rate
 
-    def read(self, piece: Piece, start: int, length: int) -> Samples:
-        """`[length]` of a piece, with silence after its end."""
-        first = piece.start + start
-        part = self.samples[first : min(first + length, piece.start + piece.length)].astype(np.float32)
-        return np.pad(part * np.float32(piece.scale), (0, length - len(part)))
 
-
-def gather(sources: Sequence[Path], sample_rate: int, folder: Path) -> Generator[ScanProgress, None, Recordings]:
-    """Reads files and folders into `folder`, or finds there what was read before; yields after each file.
+def gather(sources: Sequence[Path], sample_rate: int, cache: Path) -> Generator[ScanProgress, None, Recordings]:
+    """Reads files and folders into the folder `cache`, where they are not there yet; yields after each file.
 
     Raises CorpusError where nothing is left to learn from, or the disk is full.
     """
     paths = _files(sources)
-    data, index = _places(paths, sample_rate, folder)
-    try:
-        if not index.is_file():
-            folder.mkdir(parents=True, exist_ok=True)
-            yield from _decode(paths, sample_rate, data, index)
-        return _mapped(data, index, sample_rate)
-    except OSError as error:
-        raise CorpusError(not_written(data, error)) from error
+    pieces: list[Piece] = []
+    skipped: list[Skipped] = []
+    for done, path in enumerate(paths, 1):
+        try:
+            pieces += _pieces(path, sample_rate, cache)
+        except (AudioFileError, CorpusError) as error:
+            skipped.append(Skipped(path.name, str(error)))
+        except OSError as error:
+            raise CorpusError(not_written(cache, error)) from error
+        yield ScanProgress(done, len(paths), path.name, tuple(skipped))
+    if not pieces:
+        raise CorpusError(f"None of the recordings can be learned from: {skipped[0].reason}")
+    return Recordings(tuple(pieces), len(paths) - len(skipped), sample_rate, tuple(skipped))
 
 
 def _files(sources: Sequence[Path]) -> list[Path]:
@@ -93,56 +101,52 @@ def _files(sources: Sequence[Path]) -> list[Path]:
     return list(dict.fromkeys(found))
 
 
-def _places(paths: list[Path], sample_rate: int, folder: Path) -> tuple[Path, Path]:
-    """The samples and their index, named after everything that they depend on."""
-    known = hashlib.sha256(f"{_VERSION} {sample_rate}".encode())
-    for path in paths:
-        stat = path.stat()
-        known.update(f"\n{path.resolve()} {stat.st_size} {stat.st_mtime_ns}".encode())
-    name = known.hexdigest()[:24]
-    return folder / f"{name}.int16", folder / f"{name}.json"
-
-
-def _decode(paths: list[Path], sample_rate: int, data: Path, index: Path) -> Iterator[ScanProgress]:
-    pieces: list[Piece] = []
-    skipped: list[Skipped] = []
-    with atomic_path(data) as temporary, open(temporary, "wb") as file:
-        for done, path in enumerate(paths, 1):
-            before = file.tell()
-            try:
-                pieces += _append(path, sample_rate, file)
-            except (AudioFileError, CorpusError) as error:
-                file.seek(before)
-                file.truncate()
-                skipped.append(Skipped(path.name, str(error)))
-            yield ScanProgress(done, len(paths), path.name, tuple(skipped))
+def _pieces(path: Path, sample_rate: int, cache: Path) -> list[Piece]:
+    """Of one recording, decoded where that has not been done. Raises AudioFileError, CorpusError, OSError."""
+    stat = path.stat()
+    known = f"{_VERSION} {sample_rate} {path.resolve()} {stat.st_size} {stat.st_mtime_ns}"
+    data = cache / f"{hashlib.sha256(known.encode()).hexdigest()[:24]}.int16"
+    pieces = _indexed(data)
+    if pieces is None:
+        pieces = _decoded(path, sample_rate, data)
     if not pieces:
-        data.unlink()
-        raise CorpusError(f"None of the recordings can be learned from: {skipped[0].reason}")
-    values = {"pieces": [list(asdict(piece).values()) for piece in pieces], "files": len(paths) - len(skipped)}
-    with atomic_path(index) as temporary:
-        temporary.write_text(json.dumps(values | {"skipped": [asdict(each) for each in skipped]}), encoding="utf-8")
+        raise CorpusError(f"“{path.name}” is silent.")
+    return pieces
 
 
-def _append(path: Path, sample_rate: int, file: BinaryIO) -> list[Piece]:
-    """Raises AudioFileError or CorpusError with the reason for skipping the file."""
+def _index(data: Path) -> Path:
+    return data.with_suffix(".json")
+
+
+def _indexed(data: Path) -> list[Piece] | None:
+    """None where there is none that fits the samples, as after a crash."""
+    try:
+        rows: list[list[Any]] = json.loads(_index(data).read_text(encoding="utf-8"))
+        size = data.stat().st_size
+    except (OSError, ValueError):
+        return None
+    pieces = [Piece(data, *row) for row in rows]
+    return pieces if size == _BYTES * sum(piece.length for piece in pieces) else None
+
+
+def _decoded(path: Path, sample_rate: int, data: Path) -> list[Piece]:
+    data.parent.mkdir(parents=True, exist_ok=True)
+    with atomic_path(data) as temporary, open(temporary, "wb") as file:
+        pieces = _append(path, sample_rate, file, data)
+    with atomic_path(_index(data)) as temporary:
+        rows = [[piece.start, piece.length, piece.scale] for piece in pieces]
+        temporary.write_text(json.dumps(rows), encoding="utf-8")
+    return pieces
+
+
+def _append(path: Path, sample_rate: int, file: BinaryIO, data: Path) -> list[Piece]:
+    """Silent pieces are left out."""
     pieces = []
     for sound in read_pieces(path, _PIECE_SECONDS):
         samples = to_rate(sound, sample_rate).numpy()
         peak = float(np.abs(samples).max())
         if 20 * np.log10(max(peak, 1e-9)) < SILENCE_DBFS:
             continue
-        pieces.append(Piece(file.tell() // 2, len(samples), peak / _FULL))
+        pieces.append(Piece(data, file.tell() // _BYTES, len(samples), peak / _FULL))
         file.write(np.round(samples * (_FULL / peak)).astype("<i2").tobytes())
-    if not pieces:
-        raise CorpusError(f"“{path.name}” is silent.")
     return pieces
-
-
-def _mapped(data: Path, index: Path, sample_rate: int) -> Recordings:
-    values = json.loads(index.read_text(encoding="utf-8"))
-    samples = np.memmap(data, "<i2", "r")
-    pieces = tuple(Piece(*each) for each in values["pieces"])
-    return Recordings(
-        samples, pieces, values["files"], sample_rate, tuple(Skipped(**each) for each in values["skipped"])
-    )

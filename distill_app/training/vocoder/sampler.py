@@ -2,13 +2,15 @@
 resumed draws what it would have drawn."""
 
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 import torch
+from numpy.typing import NDArray
 from torch import Tensor
 
 from distill_app.dsp.sound import Samples
-from distill_app.training.vocoder.recordings import Piece, Recordings
+from distill_app.training.vocoder.recordings import Piece
 
 GAIN_LOW_DB, GAIN_HIGH_DB = -30.0, 6.0
 _SILENT_RMS = 10 ** (-60 / 20)
@@ -23,43 +25,45 @@ class SegmentSampler:
     """Segments `[batch, samples]`, cut anywhere, some mixed in pairs, of any polarity and level, never clipped.
 
     Args:
-        recordings: where they are cut from, or the pieces of it given.
+        pieces: what they are cut from.
         samples: length of a segment.
         batch: segments at a time.
         seed, rank: of this training, and of this process among those that share it.
     """
 
-    recordings: Recordings
     pieces: tuple[Piece, ...]
     samples: int
     batch: int
     seed: int
     rank: int = 0
 
+    @cached_property
+    def _ends(self) -> NDArray[np.int64]:
+        return np.cumsum([piece.length for piece in self.pieces])
+
     def draw(self, step: int) -> Tensor:
         """The batch of a step."""
         random = np.random.default_rng([self.seed, self.rank, step])
-        ends = np.cumsum([piece.length for piece in self.pieces])
-        return torch.from_numpy(np.stack([self._segment(random, ends) for _ in range(self.batch)]))
+        return torch.from_numpy(np.stack([self._segment(random) for _ in range(self.batch)]))
 
-    def _segment(self, random: np.random.Generator, ends: np.ndarray) -> Samples:
-        segment = self._sounding(random, ends)
+    def _segment(self, random: np.random.Generator) -> Samples:
+        segment = self._sounding(random)
         if random.random() < _MIXED_SHARE:
             balance = np.float32(10 ** (random.uniform(-20, 0) / 20))
-            segment = segment + balance * self._sounding(random, ends)
+            segment = segment + balance * self._sounding(random)
         return _at_any_level(segment, random)
 
-    def _sounding(self, random: np.random.Generator, ends: np.ndarray) -> Samples:
+    def _sounding(self, random: np.random.Generator) -> Samples:
         for _ in range(_DRAWS_MAX):
-            segment = self._cut(random, ends)
+            segment = self._cut(random)
             if np.sqrt(np.mean(np.square(segment))) > _SILENT_RMS or random.random() < _SILENT_SHARE:
                 break
         return segment
 
-    def _cut(self, random: np.random.Generator, ends: np.ndarray) -> Samples:
-        piece = self.pieces[int(np.searchsorted(ends, random.integers(ends[-1]), side="right"))]
+    def _cut(self, random: np.random.Generator) -> Samples:
+        piece = self.pieces[int(np.searchsorted(self._ends, random.integers(self._ends[-1]), side="right"))]
         start = int(random.integers(max(1, piece.length - self.samples + 1)))
-        return self.recordings.read(piece, start, self.samples)
+        return piece.read(start, self.samples)
 
 
 def _at_any_level(segment: Samples, random: np.random.Generator) -> Samples:

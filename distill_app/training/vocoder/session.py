@@ -135,7 +135,7 @@ class _Run:
         self._task, self._recordings, self._processors = task, recordings, processors
         self._config = task.config
         self._held_out: HeldOut = hold_out(recordings)
-        self._trainer = _trainer(task, recordings, self._held_out, processors)
+        self._trainer = _trainer(task, self._held_out, processors)
         self._before = self._resume() if task.resume else 0.0
         self._log = TrainingLog(log_path(task.out), self._trainer.step) if processors.first else None
         self._started = self._saved = time.monotonic()
@@ -219,10 +219,10 @@ class _Run:
         }
 
 
-def _trainer(task: VocoderTask, recordings: Recordings, held_out: HeldOut, processors: Processors) -> VocoderTrainer:
+def _trainer(task: VocoderTask, held_out: HeldOut, processors: Processors) -> VocoderTrainer:
     config = task.config
     length, rank = segment_samples(config), processors.rank
-    sampler = SegmentSampler(recordings, held_out.learned, length, config.batch, config.seed, rank)
+    sampler = SegmentSampler(held_out.learned, length, config.batch, config.seed, rank)
     if task.init is None:
         return VocoderTrainer(config, sampler, processors)
     generator, header = load_generator(task.init)

@@ -37,7 +37,7 @@ def hold_out(recordings: Recordings) -> HeldOut:
     learned = tuple(piece for piece in pieces if piece not in set(chosen)) if unseen else pieces
     listened = _thinned(chosen or pieces)
     length = round(_EXCERPT_SECONDS * recordings.sample_rate)
-    excerpts = [recordings.read(each, max(0, (each.length - length) // 2), length) for each in listened]
+    excerpts = [each.read(max(0, (each.length - length) // 2), length) for each in listened]
     return HeldOut(learned, tuple(map(torch.from_numpy, excerpts)), unseen)
 
 
