@@ -117,10 +117,34 @@ def _on_ending(watch: _Watch) -> Iterator[None]:
             signal.signal(number, handler)
 
 
+def _draw(options: argparse.Namespace) -> Path | None:
+    """The log as a picture beside it; none where this computer cannot draw."""
+    from distill_app.cli.curves import Panel, draw_curves
+    from distill_app.training.vocoder.record import read_log
+    from distill_app.training.vocoder.session import log_path
+
+    panels = (
+        Panel("Loss", "loss"),
+        Panel("Log-mel error in nats", "mel", "held_out_mel"),
+        Panel("Group-delay error in rad", "group_delay", "held_out_group_delay"),
+        Panel("Instantaneous-frequency error in rad", "frequency", "held_out_frequency"),
+        Panel("Discriminators' loss", "discriminator"),
+    )
+    picture: Path = options.out.with_suffix(".png")
+    try:
+        draw_curves(read_log(log_path(options.out)), panels, picture)
+    except (ImportError, OSError) as error:
+        note(f"The picture of the log was not drawn: {error}.")
+        return None
+    return picture
+
+
 def _report(options: argparse.Namespace, header: "WeightsHeader", watch: _Watch, elapsed: float) -> Report:
+    picture = _draw(options) if header.training else None
     steps = header.training.get("steps", 0)
     values: dict[str, Any] = {
         "file": str(options.out),
+        "picture": str(picture) if picture else None,
         "stopped": watch.stopped,
         "training": dict(header.training),
         "config": header.config.to_dict(),
