@@ -29,6 +29,19 @@ class RenderResult:
 
 
 @dataclass(frozen=True)
+class Heard:
+    """Which vocoder is heard.
+
+    Args:
+        vocoder: its id.
+        preview: whether it stands in for the chosen one, which is still rendering.
+    """
+
+    vocoder: str
+    preview: bool
+
+
+@dataclass(frozen=True)
 class ExportRequest:
     """One file asked for."""
 

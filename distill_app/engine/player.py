@@ -34,11 +34,13 @@ class Levels:
 
     Args:
         peaks_dbfs: of the left and the right channel; minus infinity for silence.
-        clipped: whether a sample went beyond full scale.
+        clipped: whether a sample went beyond full scale, before the limiter.
+        limited: whether the limiter turned something down.
     """
 
     peaks_dbfs: tuple[float, float]
     clipped: bool
+    limited: bool = False
 
 
 @dataclass(frozen=True)
@@ -48,9 +50,15 @@ class PlayerStatus:
     Args:
         device: name of the sound output, "" where none is open.
         sample_rate: Hz of the device, 0 where none is open.
-        latency_seconds: from a change until it is heard.
+        latency_seconds: from a change until it is heard, `ring_seconds + device_seconds`.
         underflows: how often the device had nothing to play since it was opened.
         callback: "C" or "Python"; the second may stumble while the computer is busy.
+        host_api: the system's way to the device.
+        ring_seconds: what is written ahead of the device.
+        device_seconds: from the device's taking it to the ear, as the device says.
+        load: share of the time, 0 … 1, that goes into keeping the device fed.
+        fallen_back: whether the chosen device is away and another one plays.
+        notice: a sentence about the last change of device, "" where there was none.
     """
 
     device: str = ""
@@ -58,6 +66,12 @@ class PlayerStatus:
     latency_seconds: float = 0.0
     underflows: int = 0
     callback: str = ""
+    host_api: str = ""
+    ring_seconds: float = 0.0
+    device_seconds: float = 0.0
+    load: float = 0.0
+    fallen_back: bool = False
+    notice: str = ""
 
 
 class Player:

@@ -3,7 +3,8 @@
 from pathlib import Path
 from typing import Any, Protocol
 
-from distill_app.dsp.sound import Sound
+from distill_app.dsp.sound import Samples, Sound
+from distill_app.engine.devices import DeviceChoice, OutputDevice
 from distill_app.engine.jobs import RenderRequest
 from distill_app.generation.export_format import ExportFormat
 
@@ -18,6 +19,7 @@ class Renderer(Protocol):
     export_progressed: Any
     export_cancelled: Any
     export_failed: Any
+    heard: Any
 
     def submit(self, request: RenderRequest) -> None: ...
 
@@ -43,6 +45,24 @@ class PlayerStatus(Protocol):
     @property
     def underflows(self) -> int: ...
 
+    @property
+    def host_api(self) -> str: ...
+
+    @property
+    def ring_seconds(self) -> float: ...
+
+    @property
+    def device_seconds(self) -> float: ...
+
+    @property
+    def load(self) -> float: ...
+
+    @property
+    def fallen_back(self) -> bool: ...
+
+    @property
+    def notice(self) -> str: ...
+
 
 class Levels(Protocol):
     """What was heard since the last look."""
@@ -53,11 +73,28 @@ class Levels(Protocol):
     @property
     def clipped(self) -> bool: ...
 
+    @property
+    def limited(self) -> bool: ...
+
 
 class Player(Protocol):
     """Plays one sound in a loop. `open` and `play` raise AudioDeviceError where no device opens."""
 
     looping: bool
+    limiting: bool
+
+    @property
+    def choice(self) -> DeviceChoice: ...
+
+    def choose(self, choice: DeviceChoice) -> None: ...
+
+    def outputs(self) -> tuple[OutputDevice, ...]: ...
+
+    def rescan(self) -> None: ...
+
+    def test_tone(self) -> None: ...
+
+    def take_played(self) -> Samples: ...
 
     def open(self) -> None: ...
 

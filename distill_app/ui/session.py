@@ -36,6 +36,8 @@ class Session(QObject):
 
     changed = Signal()
     """Another sound is asked for, by hand, undo or slot."""
+    auditioned = Signal(object)
+    """A RenderRequest that the hand passes on its way; no step of the history."""
     model_changed = Signal()
     """Other sliders."""
     locks_changed = Signal()
@@ -46,6 +48,7 @@ class Session(QObject):
         self.request: RenderRequest | None = None
         self.locks: frozenset[int] = frozenset()
         self._headers: dict[Path, ModelHeader] = {}
+        self._auditioned: RenderRequest | None = None
         self._chance = chance or random.Random()
         self._slots: dict[str, RenderRequest] = {}
         self.slot = "A"
@@ -84,10 +87,14 @@ class Session(QObject):
         self._slots.clear()
         self._set(Place(replace(request, config=replace(request.config, sliders=sliders)), "A"))
 
+    def audition_slider(self, index: int, value: float) -> None:
+        """Lets a value be heard while the hand moves; `set_slider` makes it the sound, wherever the hand ends."""
+        if self.request is not None:
+            self._auditioned = replace(self.request, config=replace(self.config, sliders=self._moved(index, value)))
+            self.auditioned.emit(self._auditioned)
+
     def set_slider(self, index: int, value: float) -> None:
-        sliders = list(self.config.sliders)
-        sliders[index] = value
-        self._edit(f"move {self._axis_name(index)}", sliders=tuple(sliders))
+        self._edit(f"move {self._axis_name(index)}", sliders=self._moved(index, value))
 
     def set_mode(self, mode: Mode) -> None:
         self._edit("change mode", mode=mode)
@@ -141,6 +148,10 @@ class Session(QObject):
 
     # How it is done
 
+    def _moved(self, index: int, value: float) -> tuple[float, ...]:
+        sliders = self.config.sliders
+        return (*sliders[:index], value, *sliders[index + 1 :])
+
     def _edit(self, words: str, **values: object) -> None:
         if self.request is not None:
             config = replace(self.request.config, **values)  # type: ignore[arg-type]
@@ -155,10 +166,13 @@ class Session(QObject):
         before = Place(self.request, self.slot)
         if after != before:
             self.history.push(_Command(self, Step(words, before, after)))
+        elif self._auditioned not in (None, after.request):  # the hand came back to where it began
+            self._auditioned = None
+            self.changed.emit()
 
     def _set(self, place: Place) -> None:
         other_model = self.request is None or self.request.model != place.request.model
-        self.request, self.slot = place.request, place.slot
+        self.request, self.slot, self._auditioned = place.request, place.slot, None
         if other_model:
             self.locks = frozenset()
             self.model_changed.emit()

@@ -21,6 +21,7 @@ class VocoderInfo:
         mel_format: the mel it reads; its sample rate is the rate of the sound.
         parameters: number of trained values, 0 where nothing is trained.
         licence: SPDX identifier of the weights or the method's code.
+        live: whether it is fast enough to answer a moving slider by itself.
     """
 
     id: str
@@ -29,6 +30,7 @@ class VocoderInfo:
     mel_format: MelFormat
     parameters: int
     licence: str
+    live: bool
 
 
 class Vocoder(Protocol):
@@ -39,6 +41,11 @@ class Vocoder(Protocol):
 
     @property
     def sample_rate(self) -> int: ...
+
+    @property
+    def context_frames(self) -> int:
+        """How many frames on either side of a place its sound depends on (in theory or for the ear)."""
+        ...
 
     def mel_to_waveform(self, mel: "Tensor") -> "Tensor":
         """Samples `[batch, 1, frames * hop]` of a log-mel `[batch, bands, frames]`.

@@ -17,6 +17,7 @@ GRIFFIN_LIM = VocoderInfo(
     mel_format=DISTILL_MEL,
     parameters=0,
     licence="MIT",
+    live=True,
 )
 DEFAULT_VOCODER = GRIFFIN_LIM.id
 

@@ -44,6 +44,8 @@ class _Tail:
 class GriffinLim:
     """See the module. Meets `distill_app.vocoders.base.Vocoder`."""
 
+    context_frames = 8
+
     def __init__(self, info: VocoderInfo, iterations: int = _ITERATIONS) -> None:
         self.info = info
         self._iterations = iterations

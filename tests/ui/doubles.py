@@ -27,6 +27,7 @@ class HandWorker(QObject):
     export_progressed = Signal(object, float)
     export_cancelled = Signal(object)
     export_failed = Signal(object, str, str)
+    heard = Signal(object)
 
     def __init__(self) -> None:
         super().__init__()
