@@ -1,0 +1,87 @@
+"""Files of Debian packages, read without installing them."""
+
+import struct
+import subprocess
+import tempfile
+from pathlib import Path
+
+from distill_app.errors import DistillError
+
+from .programs import require_program
+
+_DIRECTORY, _COMPRESSED = 2, 1
+_NODE_BYTES = 22
+
+
+class PackageError(DistillError):
+    """A package, or a file of it, cannot be had."""
+
+
+class Packages:
+    """Debian packages, each fetched once and unpacked below a folder of its own."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        self._fetched: dict[str, Path] = {}
+
+    def file(self, package: str, path: str) -> Path:
+        """A file of a package, by its path below the root.
+
+        Raises:
+            MissingError: this is no Debian machine.
+            PackageError: the package cannot be fetched, or has no such file.
+        """
+        if package not in self._fetched:
+            self._fetched[package] = self._fetch(package)
+        found = self._fetched[package] / "content" / path
+        if not found.is_file():
+            raise PackageError(f"The Debian package {package} has no file {path}.")
+        return found
+
+    def version(self, package: str) -> str:
+        """The version of a package that was fetched."""
+        archive = next(self._fetched[package].glob("*.deb"))
+        return _output("dpkg-deb", "-f", str(archive), "Version").strip()
+
+    def _fetch(self, package: str) -> Path:
+        folder = Path(tempfile.mkdtemp(dir=self._folder))
+        folder.chmod(0o755)
+        done = subprocess.run(
+            [require_program("apt-get", "apt"), "download", package], cwd=folder, capture_output=True, text=True
+        )
+        archive = next(folder.glob("*.deb"), None)
+        if done.returncode or archive is None:
+            raise PackageError(f"The Debian package {package} cannot be fetched: {done.stderr.strip()}")
+        _output("dpkg-deb", "-x", str(archive), str(folder / "content"))
+        return folder
+
+
+def qt_resource(archive: bytes, path: str) -> bytes:
+    """An uncompressed file inside a Qt resource archive (.rcc, format version 2 or later).
+
+    Raises:
+        PackageError: there is no such file.
+    """
+    tree, data, names = struct.unpack_from(">3I", archive, 8)
+    node = tree
+    for name in path.split("/"):
+        node = tree + _NODE_BYTES * _child(archive, node, name, tree, names)
+    flags, offset = struct.unpack_from(">H", archive, node + 4)[0], struct.unpack_from(">I", archive, node + 10)[0]
+    if flags & (_DIRECTORY | _COMPRESSED):
+        raise PackageError(f"{path} is no uncompressed file.")
+    start = data + offset + 4
+    return archive[start : start + struct.unpack_from(">I", archive, start - 4)[0]]
+
+
+def _child(archive: bytes, node: int, name: str, tree: int, names: int) -> int:
+    count, first = struct.unpack_from(">II", archive, node + 6)
+    for number in range(first, first + count):
+        start = names + struct.unpack_from(">I", archive, tree + _NODE_BYTES * number)[0]
+        length = struct.unpack_from(">H", archive, start)[0]
+        if archive[start + 6 : start + 6 + 2 * length].decode("utf-16-be") == name:
+            return number
+    raise PackageError(f"The resource archive has no {name}.")
+
+
+def _output(*command: str) -> str:
+    return subprocess.run(command, check=True, capture_output=True, text=True).stdout

@@ -1,0 +1,134 @@
+"""The nine sounds that vocoders are measured with: which recordings, and where in them."""
+
+from dataclasses import dataclass
+
+_GCOMPRIS = "usr/share/gcompris-qt/rcc"
+_INSTRUMENTS = "gcompris/src/activities/instruments/resource"
+_KIT = "usr/share/hydrogen/data/drumkits/ForzeeStereo"
+
+
+@dataclass(frozen=True)
+class Source:
+    """A file of a Debian package, or one inside a Qt resource archive of it."""
+
+    package: str
+    path: str
+    licence: str
+    inside: str = ""
+
+
+@dataclass(frozen=True)
+class Clip:
+    """Part of a recording (all of it where `seconds` is 0), placed in an item."""
+
+    source: Source
+    at_seconds: float = 0.0
+    start_seconds: float = 0.0
+    seconds: float = 0.0
+    gain_db: float = 0.0
+
+
+@dataclass(frozen=True)
+class Item:
+    """One sound to measure with; its highest peak is brought to `peak_db` dBFS."""
+
+    name: str
+    what: str
+    seconds: float
+    clips: tuple[Clip, ...]
+    peak_db: float = -3.0
+
+
+def _instrument(name: str) -> Source:
+    return Source("gcompris-qt-data", f"{_GCOMPRIS}/instruments.rcc", "GPL-3+", f"{_INSTRUMENTS}/{name}.ogg")
+
+
+def _place(name: str) -> Source:
+    inside = f"gcompris/src/activities/memory-sound/resource/{name}.ogg"
+    return Source("gcompris-qt-data", f"{_GCOMPRIS}/memory-sound.rcc", "Free Art License", inside)
+
+
+def _drum(name: str) -> Source:
+    return Source("hydrogen-drumkits", f"{_KIT}/{name}.wav", "GPL-2")
+
+
+def _bass(name: str) -> Source:
+    return Source("lmms-common", f"usr/share/lmms/samples/bassloops/{name}.ogg", "GPL-2+")
+
+
+def _words(name: str) -> Source:
+    return Source("alsa-utils", f"usr/share/sounds/alsa/{name}.wav", "GPL-2+")
+
+
+_TAIKO = Source(
+    "gcompris-qt-data",
+    f"{_GCOMPRIS}/explore_world_music.rcc",
+    "CC0",
+    "gcompris/src/activities/explore_world_music/resource/music/japan.ogg",
+)
+_SONG = Source(
+    "warzone2100-music", "usr/share/games/warzone2100/music/albums/original_soundtrack/track2.opus", "GPL-2+"
+)
+_READER = Source("supercollider-common", "usr/share/SuperCollider/sounds/a11wlk01.wav", "GPL-2+")
+
+_BEAT = 0.5
+_BAR = (
+    ("Kick-4", (0.0, 1.5, 2.0), 0.0),
+    ("Snare-4", (1.0, 3.0), 0.0),
+    ("Snare-1", (1.75, 2.75), -6.0),
+    ("HiHatClosed-3", (0.0, 0.5, 1.0, 1.5, 2.0, 2.5, 3.0), -4.0),
+    ("HiHatSemiopen-2", (3.5,), -4.0),
+)
+_FILL = (
+    ("TomHigh-3", (12.0, 12.25), 0.0),
+    ("TomMid-3", (12.5, 12.75), 0.0),
+    ("TomLow-4", (13.0, 13.5), 0.0),
+    ("Kick-4", (14.0,), 0.0),
+    ("Crash18-2", (14.0,), -3.0),
+)
+
+
+def _drum_clips() -> tuple[Clip, ...]:
+    """Three bars of rock, then a fill and a cymbal left to ring."""
+    bars = [(name, 4 * bar + beat, gain) for bar in range(3) for name, beats, gain in _BAR for beat in beats]
+    fill = [(name, beat, gain) for name, beats, gain in _FILL for beat in beats]
+    return tuple(Clip(_drum(name), _BEAT * beat, gain_db=gain) for name, beat, gain in bars + fill)
+
+
+ITEMS = (
+    Item("01-piano", "solo piano, recorded", 10.0, (Clip(_instrument("piano"), 0.0, 0.0, 10.0),)),
+    Item("02-strings", "solo violin, recorded", 7.4, (Clip(_instrument("violin")),)),
+    Item("03-plucked", "acoustic guitar, recorded", 6.0, (Clip(_instrument("guitar")),)),
+    Item(
+        "04-voice",
+        "two people speaking, recorded",
+        9.0,
+        (
+            Clip(_READER),
+            Clip(_words("Front_Center"), 4.4, gain_db=4.0),
+            Clip(_words("Side_Left"), 5.9, gain_db=4.0),
+            Clip(_words("Rear_Right"), 7.4, gain_db=4.0),
+        ),
+    ),
+    Item("05-drums", "a recorded acoustic kit, played by a pattern", 9.0, _drum_clips()),
+    Item("06-full-mix", "film-like music: drums, bass, synthesizers", 8.0, (Clip(_SONG, 0.0, 132.0, 8.0),)),
+    Item(
+        "07-noise-texture",
+        "rain in a garden, then applause, recorded",
+        7.9,
+        (Clip(_place("LRRain_in_garden_01_LA_cut")), Clip(_place("LRApplauses_1_LA_cut"), 4.8)),
+    ),
+    Item(
+        "08-synth-bass",
+        "two loops of analogue-style bass synthesizers",
+        7.2,
+        (Clip(_bass("tb303_01")), Clip(_bass("techno_synth01"), 3.8)),
+    ),
+    Item(
+        "09-reverb-tail",
+        "a great drum's last stroke ringing out in its room, quiet",
+        8.0,
+        (Clip(_TAIKO, 0.0, 15.0, 8.0),),
+        peak_db=-30.0,
+    ),
+)

@@ -1,0 +1,73 @@
+"""What a corpus is made of, written beside it."""
+
+import json
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+SOURCES = {
+    "FluidR3": ("FluidR3 GM soundfont, Frank Wen (Debian: fluid-soundfont-gm)", "MIT"),
+    "MuseScore General": ("MuseScore General soundfont, S. Christian Collins (musescore-general-soundfont)", "MIT"),
+    "recordings": (
+        "Recordings of Sonic Pi listed as CC0 (sonic-pi-samples) and the Audiophob kit (hydrogen-drumkits)",
+        "CC0",
+    ),
+    "songs": ("Songs and performances of Carlos Viola Iborra, 2006/2007 (fretsonfire-songs-sectoid)", "MIT"),
+    "espeak-ng": (
+        "Speech made by espeak-ng of sentences written for this (the program is GPL-3, its output free)",
+        "—",
+    ),
+    "computed": ("Noise, tones and synthesis computed by this command", "MIT, as this project"),
+}
+"""What each source is, and under which licence."""
+
+
+@dataclass(frozen=True)
+class Written:
+    """One file of a corpus."""
+
+    file: str
+    kind: str
+    sources: tuple[str, ...]
+    seconds: float
+
+
+def write_report(folder: Path, written: list[Written], seed: int) -> None:
+    """Writes corpus.json, one entry a file, and corpus.md, the amounts."""
+    sources = {name: {"what": what, "licence": licence} for name, (what, licence) in SOURCES.items()}
+    content = {"seed": seed, "sources": sources, "files": [asdict(item) for item in written]}
+    (folder / "corpus.json").write_text(json.dumps(content, indent=1), encoding="utf-8")
+    (folder / "corpus.md").write_text(_summary(written, seed), encoding="utf-8")
+
+
+def _summary(written: list[Written], seed: int) -> str:
+    total = sum(item.seconds for item in written) / 60
+    kinds = _minutes((item.kind, item.seconds) for item in written)
+    heard = _minutes((source, item.seconds) for item in written for source in item.sources)
+    return "\n".join(
+        [
+            "# What the built-in vocoder learned from",
+            "",
+            f"{len(written)} segments, {total:.1f} minutes, 44.1 kHz mono, seed {seed}.",
+            "",
+            "| kind | minutes |",
+            "| --- | ---: |",
+            *(f"| {kind} | {minutes:.1f} |" for kind, minutes in kinds.items()),
+            "",
+            "| source | licence | heard in minutes |",
+            "| --- | --- | ---: |",
+            *(f"| {SOURCES[name][0]} | {SOURCES[name][1]} | {minutes:.1f} |" for name, minutes in heard.items()),
+            "",
+            "Segments in which several sources sound together count for each of them.",
+            "",
+        ]
+    )
+
+
+def _minutes(parts: Iterable[tuple[str, float]]) -> dict[str, float]:
+    """Minutes of each name, the most first."""
+    found: dict[str, float] = defaultdict(float)
+    for name, seconds in parts:
+        found[name] += seconds / 60
+    return dict(sorted(found.items(), key=lambda item: -item[1]))
