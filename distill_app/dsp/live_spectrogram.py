@@ -1,0 +1,53 @@
+"""The picture of a sound that is still going on: its new columns, as its samples come. numpy only."""
+
+import numpy as np
+from numpy.typing import NDArray
+
+from distill_app.dsp.frequency_rows import FrequencyScale, all_bands, levels
+from distill_app.dsp.sound import Samples
+
+
+class LiveSpectrogram:
+    """Columns at a steady pace; what a column shows lies around its moment, so it comes half a window late (46 ms).
+
+    Args:
+        sample_rate: Hz.
+        rows: 40 Hz to 20 kHz, evenly in log frequency, at least 2.
+        columns_per_second: may be a fraction; a column's moment is the nearest sample.
+    """
+
+    def __init__(self, sample_rate: float, rows: int, columns_per_second: float) -> None:
+        if rows < 2 or columns_per_second <= 0:
+            raise ValueError("a live spectrogram needs 2 rows and columns that come")
+        self.scale = FrequencyScale.of(sample_rate, rows)
+        self._bands = all_bands(self.scale, sample_rate)
+        self._hop = sample_rate / columns_per_second
+        self._half = max(bands.size for bands in self._bands) // 2
+        self._kept: Samples = np.zeros(self._half, np.float32)
+        self._kept_from = -self._half  # the moment, in samples, of the first one kept
+        self._column = 0
+
+    def push(self, samples: Samples) -> NDArray[np.float32]:
+        """The columns `[rows, n]` in dB that `samples` `[m]` complete; before the first sample there was silence."""
+        self._kept = np.concatenate([self._kept, samples])
+        heard = self._kept_from + len(self._kept)
+        after = max(int(np.floor((heard - self._half + 0.5) / self._hop)) + 1, self._column)
+        moments = np.round(np.arange(self._column, after) * self._hop).astype(np.intp)
+        moments = moments[moments + self._half <= heard]
+        self._column += len(moments)
+        columns = self._columns(moments)
+        self._forget()
+        return columns
+
+    def _columns(self, moments: NDArray[np.intp]) -> NDArray[np.float32]:
+        magnitudes = np.empty((self.scale.rows, len(moments)), np.float32)
+        for bands in self._bands if len(moments) else ():
+            windows = np.lib.stride_tricks.sliding_window_view(self._kept, bands.size)
+            magnitudes[bands.part] = bands.magnitudes(windows[moments - bands.size // 2 - self._kept_from])
+        return levels(magnitudes)
+
+    def _forget(self) -> None:
+        """What no later column looks at."""
+        past = round(self._column * self._hop) - self._half - self._kept_from
+        if past > 0:
+            self._kept, self._kept_from = self._kept[past:].copy(), self._kept_from + past
