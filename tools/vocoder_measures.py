@@ -15,11 +15,12 @@ import torch
 from torch import Tensor
 
 from distill_app.dsp import DISTILL_MEL, to_mel
-from tools.vocoder_pitch import yin
+from tools.vocoder_pitch import followed, yin
 
 Measure = Callable[[Tensor, Tensor], float]
 
-_RATE = DISTILL_MEL.sample_rate
+RATE_HZ = DISTILL_MEL.sample_rate
+"""Of every sound that is measured."""
 _PHASE_FFT, _PHASE_HOP = 1_024, 256
 _RESOLUTIONS = ((1_024, 120, 600), (2_048, 240, 1_200), (512, 50, 240))  # n_fft, hop, window in samples
 _POWER_FLOOR = 1e-7
@@ -114,13 +115,13 @@ def _phase_error(one: Tensor, other: Tensor, weight: Tensor) -> float:
 
 
 def onset_envelope_error(original: Tensor, copy: Tensor) -> float:
-    """Mean |difference| in dB of octave-band energy envelopes around the original's onsets; NaN where it has none.
+    """RMS difference in dB of octave-band energy envelopes around the original's onsets; NaN where it has none.
 
     Envelopes: power of a 256-sample Hann STFT every 64 samples (1.45 ms), summed in eight octave bands (0, 200, 400,
     800, 1600, 3200, 6400, 12800 Hz and up), in dB over a floor that is added to both: 40 dB below the original's
     maximum in that band, at least 60 dB below its maximum in all bands, so that what is too soft to matter makes no
     difference. An onset is where a band of the original rises by more than 6 dB in 10 ms, and more than anywhere
-    within 30 ms around it; the mean is over the frames and bands within 30 ms of one. Smeared attacks and pre-echo
+    within 30 ms around it; the root mean square is over the frames and bands within 30 ms of one. Smeared attacks and pre-echo
     differ there by many dB, random phase by the flutter of its envelope.
     """
     one, other = (_octaves(each) for each in trimmed(original, copy))
@@ -128,20 +129,20 @@ def onset_envelope_error(original: Tensor, copy: Tensor) -> float:
     floor = floor.clamp_min(one.max() * _power(-60)).clamp_min(_TINY)
     first, second = (10 * torch.log10(each + floor) for each in (one, other))
     near = _near_onsets(first)
-    return float((first - second).abs()[near].mean())
+    return float((first - second)[near].square().mean().sqrt())
 
 
 def _octaves(samples: Tensor) -> Tensor:
     """Power in each octave band, `[bands, frames]`."""
     power = _spectrum(samples, _ONSET_FFT, _ONSET_HOP, _ONSET_FFT).abs().square()
-    hertz = torch.arange(power.shape[0]) * (_RATE / _ONSET_FFT)
+    hertz = torch.arange(power.shape[0]) * (RATE_HZ / _ONSET_FFT)
     edges = pairwise(_ONSET_EDGES_HZ)
     return torch.stack([power[(hertz >= low) & (hertz < high)].sum(0) for low, high in edges])
 
 
 def _near_onsets(levels_db: Tensor) -> Tensor:
     """Which cells of `[bands, frames]` lie within 30 ms of an onset of their band."""
-    step, near = (round(each * _RATE / _ONSET_HOP) for each in (_ONSET_RISE_SECONDS, _ONSET_NEAR_SECONDS))
+    step, near = (round(each * RATE_HZ / _ONSET_HOP) for each in (_ONSET_RISE_SECONDS, _ONSET_NEAR_SECONDS))
     rise = torch.zeros_like(levels_db)
     rise[:, step:] = levels_db[:, step:] - levels_db[:, :-step]
     onsets = (rise > _ONSET_RISE_DB) & (rise == _highest(rise, near))
@@ -160,12 +161,14 @@ def _power(decibels: float) -> float:
 def pitch_error(original: Tensor, copy: Tensor) -> float:
     """Median |difference| in cents over the original's voiced frames; NaN where fewer than a tenth are voiced.
 
-    A frame's pitch is YIN's (see `vocoder_pitch`); a copy without pitch there is judged by its best guess.
+    A frame's pitch is YIN's (see `vocoder_pitch`). The copy's is the best period within three semitones of it, so that
+    a frame in which it is found an octave off is no error of 1,200 cents; 300 are the most that there can be.
     """
-    one, other = (yin(each, _RATE) for each in trimmed(original, copy))
+    first, second = trimmed(original, copy)
+    one = yin(first, RATE_HZ)
     if one.voiced.double().mean() < _VOICED_SHARE:
         return math.nan
-    cents = 1_200 * torch.log2(other.hertz / one.hertz)
+    cents = 1_200 * torch.log2(followed(second, RATE_HZ, one.hertz) / one.hertz)
     return float(cents[one.voiced].abs().median())
 
 

@@ -8,6 +8,7 @@ from torch import Tensor
 _LOW_HZ, _HIGH_HZ = 50.0, 1_000.0
 _HOP = 512
 _THRESHOLD = 0.1
+_NEAR = 2 ** (3 / 12)
 _TINY = 1e-12
 
 
@@ -27,6 +28,16 @@ def yin(samples: Tensor, sample_rate: int) -> Pitches:
     lags = _first_dips(normal[:, shortest:-1], normal[:, shortest - 1 : -2], normal[:, shortest + 1 :]) + shortest
     depth = normal.gather(1, lags[:, None])[:, 0]
     return Pitches(sample_rate / _refined(difference, lags), depth < _THRESHOLD)
+
+
+def followed(samples: Tensor, sample_rate: int, hertz: Tensor) -> Tensor:
+    """The pitch `[frames]` of another sound near each of `hertz [frames]`: its best period within three semitones."""
+    shortest, longest = round(sample_rate / _HIGH_HZ), round(sample_rate / _LOW_HZ)
+    difference = _difference(samples.double(), 2 * longest, longest + 1)
+    normal = _normalised(difference)
+    lags, wanted = torch.arange(normal.shape[1]), sample_rate / hertz[:, None]
+    near = (lags >= wanted / _NEAR) & (lags <= wanted * _NEAR) & (lags >= shortest - 1) & (lags <= longest)
+    return sample_rate / _refined(difference, torch.where(near, normal, torch.inf).argmin(1))
 
 
 def _difference(samples: Tensor, window: int, lags: int) -> Tensor:

@@ -163,3 +163,9 @@ def test_silence_has_no_pitch_and_breaks_nothing() -> None:
     values = measure(torch.zeros(RATE), torch.zeros(RATE))
     assert values["log_mel_l1"] == values["mr_stft"] == values["group_delay"] == 0
     assert math.isnan(values["pitch"])
+
+
+def test_a_weak_fundamental_is_no_octave_of_error() -> None:
+    """YIN hears the octave above in the copy; its period is where it was all the same."""
+    weak = 0.02 * _tone(110) + 0.5 * _tone(220)
+    assert pitch_error(_tone(110), weak) < 1
