@@ -20,6 +20,7 @@ class LossWeights:
     phase: float = 0.0
     group_delay: float = 1.0
     frequency: float = 1.0
+    envelope: float = 1.0
     adversarial: float = 1.0
     features: float = 2.0
 
@@ -88,8 +89,9 @@ class VocoderTrainingConfig:
 def _presets() -> dict[str, VocoderTrainingConfig]:
     """Every generator alone, for one processor core, and with discriminators, for a graphics card."""
     alone = {name: VocoderTrainingConfig(generator) for name, generator in GENERATORS.items()}
-    adversarial = {f"{name}-gan": _adversarial(config) for name, config in alone.items()}
-    return alone | adversarial
+    alone["envelope"] = replace(alone["envelope"], frames=64, batch=16, half_life_steps=5_000)
+    sounding = {name: config for name, config in alone.items() if config.generator.family != "envelope"}
+    return alone | {f"{name}-gan": _adversarial(config) for name, config in sounding.items()}
 
 
 def _adversarial(config: VocoderTrainingConfig) -> VocoderTrainingConfig:

@@ -111,7 +111,10 @@ def _terms(spectra: Spectra) -> Losses:
 
 
 def phase_errors(spectra: Spectra) -> Losses:
-    """Wrapped errors in rad of the phase and of its differences, π / 2 for chance; each item counts the same."""
+    """Wrapped errors in rad of the phase and of its differences, each item counting the same.
+
+    Of noise and other noise they are π / 2 and, for the differences, 1.1, as neighbours share samples.
+    """
     predicted, recorded = spectra.predicted, spectra.recorded
     real = predicted.real * recorded.real + predicted.imaginary * recorded.imaginary
     imaginary = predicted.imaginary * recorded.real - predicted.real * recorded.imaginary

@@ -1,0 +1,97 @@
+"""A checkpoint is whole or what was there before, whatever happens while it is written."""
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+import torch
+
+from distill_app.errors import TrainingError
+from distill_app.training.vocoder.checkpoint import (
+    Checkpoint,
+    load_checkpoint,
+    moments,
+    restore_moments,
+    save_checkpoint,
+)
+from tests.training.vocoder.synthetic import SMALL
+
+WRITER = """
+import sys, torch
+from pathlib import Path
+from distill_app.training.vocoder.checkpoint import Checkpoint, save_checkpoint
+from distill_app.vocoders.networks.config import GENERATORS
+step = 0
+while True:
+    step += 1
+    parts = {"generator": {"weight": torch.full((2_000_000,), float(step))}}
+    save_checkpoint(Checkpoint(GENERATORS["tiny"], step, 0.0, parts), Path(sys.argv[1]))
+    print(step, flush=True)
+"""
+
+
+def checkpoint() -> Checkpoint:
+    parts = {"generator": {"a.b": torch.randn(3, 4)}, "optimizer": {"0.step": torch.tensor(5.0)}}
+    return Checkpoint(SMALL.generator, 17, 3.5, parts)
+
+
+def test_what_is_saved_is_loaded(tmp_path: Path) -> None:
+    saved = checkpoint()
+    save_checkpoint(saved, tmp_path / "c.safetensors")
+    loaded = load_checkpoint(tmp_path / "c.safetensors")
+    assert (loaded.generator, loaded.step, loaded.seconds) == (saved.generator, 17, 3.5)
+    assert torch.equal(loaded.parts["generator"]["a.b"], saved.parts["generator"]["a.b"])
+    assert loaded.parts["optimizer"]["0.step"].item() == 5.0
+
+
+@pytest.mark.skipif(not hasattr(signal, "SIGKILL"), reason="this system has no SIGKILL")
+@pytest.mark.parametrize("wait_seconds", [0.0, 0.006])
+def test_killed_while_writing_it_is_still_a_whole_checkpoint(tmp_path: Path, wait_seconds: float) -> None:
+    path = tmp_path / "c.safetensors"
+    with subprocess.Popen([sys.executable, "-c", WRITER, str(path)], stdout=subprocess.PIPE, text=True) as writer:
+        assert writer.stdout is not None
+        written = [int(writer.stdout.readline()) for _ in range(3)][-1]
+        time.sleep(wait_seconds)
+        os.kill(writer.pid, signal.SIGKILL)
+    loaded = load_checkpoint(path)
+    assert loaded.step >= written
+    assert (loaded.parts["generator"]["weight"] == loaded.step).all()
+
+
+@pytest.mark.parametrize("damage", ["cut", "foreign", "empty", "missing", "not finite"])
+def test_anything_else_is_one_sentence(tmp_path: Path, damage: str) -> None:
+    path = tmp_path / "c.safetensors"
+    whole = checkpoint()
+    if damage == "not finite":
+        whole.parts["generator"]["a.b"][0, 0] = float("nan")
+    save_checkpoint(whole, path)
+    contents = path.read_bytes()
+    match damage:
+        case "cut":
+            path.write_bytes(contents[:-10])
+        case "foreign":
+            path.write_bytes(contents.replace(b"vocoder-training", b"vocoder-trainers"))
+        case "empty":
+            path.write_bytes(b"")
+        case "missing":
+            path.unlink()
+    with pytest.raises(TrainingError):
+        load_checkpoint(path)
+
+
+def test_a_folder_that_cannot_be_written_to_is_one_sentence(tmp_path: Path) -> None:
+    with pytest.raises(TrainingError):
+        save_checkpoint(checkpoint(), tmp_path / "nowhere" / "c.safetensors")
+
+
+def test_moments_of_another_network_are_refused() -> None:
+    first, other = torch.nn.Linear(3, 2), torch.nn.Linear(4, 2)
+    optimizers = [torch.optim.AdamW(network.parameters(), fused=True) for network in (first, other)]
+    first(torch.ones(1, 3)).sum().backward()
+    optimizers[0].step()
+    with pytest.raises(ValueError, match="another network"):
+        restore_moments(optimizers[1], moments(optimizers[0]))

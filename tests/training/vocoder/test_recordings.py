@@ -1,0 +1,93 @@
+"""Recordings are decoded once, read where they are needed, and none is dropped without a reason."""
+
+import os
+from pathlib import Path
+
+import numpy as np
+import pytest
+import soundfile
+
+from distill_app.errors import CorpusError
+from distill_app.training.vocoder import recordings as module
+from tests.training.vocoder.synthetic import RATE, gathered, plucks, write
+
+
+def test_what_is_read_is_the_recording_to_98_db(tmp_path: Path) -> None:
+    folder = write(tmp_path / "plucks")
+    soundfile.write(folder / "faint.wav", 0.003 * plucks(), RATE, subtype="FLOAT")
+    faint, loud = gathered(folder, tmp_path / "cache").pieces
+    assert np.abs(loud.read(100, 5_000) - plucks()[100:5_100]).max() < 2**-15
+    assert np.abs(faint.read(100, 5_000) - 0.003 * plucks()[100:5_100]).max() < 0.003 * 2**-15
+
+
+def test_after_its_end_a_piece_is_silent(tmp_path: Path) -> None:
+    (piece,) = gathered(write(tmp_path / "plucks"), tmp_path / "cache").pieces
+    samples = piece.read(piece.length - 10, 30)
+    assert samples.shape == (30,)
+    assert samples[:10].any()
+    assert not samples[10:].any()
+
+
+def test_long_recordings_are_pieces_that_follow_each_other(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(module, "_PIECE_SECONDS", 0.4)
+    recordings = gathered(write(tmp_path / "plucks"), tmp_path / "cache")
+    joined = np.concatenate([piece.read(0, piece.length) for piece in recordings.pieces])
+    assert len(recordings.pieces) == 3
+    assert np.abs(joined - plucks()).max() < 2**-15
+    assert recordings.seconds == pytest.approx(1.0)
+
+
+def test_other_rates_are_converted(tmp_path: Path) -> None:
+    recordings = gathered(write(tmp_path / "plucks"), tmp_path / "cache", rate=22_050)
+    assert recordings.pieces[0].length == 22_050
+    assert recordings.seconds == pytest.approx(1.0)
+
+
+def test_a_recording_is_decoded_once_until_it_changes(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    folder, cache = write(tmp_path / "plucks", files=2), tmp_path / "cache"
+    decoded: list[str] = []
+    original = module.read_pieces
+    monkeypatch.setattr(module, "read_pieces", lambda path, s: decoded.append(path.name) or original(path, s))
+    first = gathered(folder, cache)
+    assert decoded == ["pluck 0.wav", "pluck 1.wav"]
+    assert gathered(folder, cache) == first
+    soundfile.write(folder / "pluck 1.wav", plucks(0.5), RATE)
+    soundfile.write(folder / "pluck 2.wav", plucks(0.5), RATE)
+    gathered(folder, cache)
+    assert decoded == ["pluck 0.wav", "pluck 1.wav", "pluck 1.wav", "pluck 2.wav"]
+
+
+def test_a_cache_that_was_cut_off_is_made_anew(tmp_path: Path) -> None:
+    folder, cache = write(tmp_path / "plucks"), tmp_path / "cache"
+    (piece,) = gathered(folder, cache).pieces
+    os.truncate(piece.file, 1_000)
+    (again,) = gathered(folder, cache).pieces
+    assert np.abs(again.read(0, RATE) - plucks()).max() < 2**-15
+
+
+def test_a_cache_emptied_meanwhile_is_one_sentence(tmp_path: Path) -> None:
+    (piece,) = gathered(write(tmp_path / "plucks"), tmp_path / "cache").pieces
+    piece.file.unlink()
+    with pytest.raises(CorpusError, match="--resume"):
+        piece.read(0, 10)
+
+
+def test_what_cannot_be_learned_from_is_told_with_its_reason(tmp_path: Path) -> None:
+    folder = write(tmp_path / "plucks")
+    soundfile.write(folder / "silent.wav", np.zeros(RATE), RATE)
+    (folder / "broken.wav").write_bytes(b"RIFF")
+    recordings = gathered(folder, tmp_path / "cache")
+    assert recordings.files == 1
+    assert {each.name for each in recordings.skipped} == {"silent.wav", "broken.wav"}
+    assert gathered(folder, tmp_path / "cache").skipped == recordings.skipped
+
+
+@pytest.mark.parametrize("contents", ["nothing", "silence", "no folder"])
+def test_nothing_to_learn_from_is_one_sentence(tmp_path: Path, contents: str) -> None:
+    folder = tmp_path / "folder"
+    if contents != "no folder":
+        folder.mkdir()
+    if contents == "silence":
+        soundfile.write(folder / "silent.wav", np.zeros(RATE), RATE)
+    with pytest.raises(CorpusError):
+        gathered(folder, tmp_path / "cache")
