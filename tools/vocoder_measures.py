@@ -121,7 +121,7 @@ def onset_envelope_error(original: Tensor, copy: Tensor) -> float:
     800, 1600, 3200, 6400, 12800 Hz and up), in dB over a floor that is added to both: 40 dB below the original's
     maximum in that band, at least 60 dB below its maximum in all bands, so that what is too soft to matter makes no
     difference. An onset is where a band of the original rises by more than 6 dB in 10 ms, and more than anywhere
-    within 30 ms around it; the root mean square is over the frames and bands within 30 ms of one. Smeared attacks and pre-echo
+    within 30 ms around it; the mean is over the frames and bands within 30 ms of one. Smeared attacks and pre-echo
     differ there by many dB, random phase by the flutter of its envelope.
     """
     one, other = (_octaves(each) for each in trimmed(original, copy))
