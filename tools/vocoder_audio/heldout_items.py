@@ -57,20 +57,12 @@ def _bass(name: str) -> Source:
 
 
 def _words(name: str) -> Source:
-    return Source("alsa-utils", f"usr/share/sounds/alsa/{name}.wav", "GPL-2+")
+    return Source("tuxpaint-stamps-default", f"usr/share/tuxpaint/stamps/symbols/chess/{name}.ogg", "GPL-2")
 
 
-_TAIKO = Source(
-    "gcompris-qt-data",
-    f"{_GCOMPRIS}/explore_world_music.rcc",
-    "CC0",
-    "gcompris/src/activities/explore_world_music/resource/music/japan.ogg",
-)
 _SONG = Source(
     "warzone2100-music", "usr/share/games/warzone2100/music/albums/original_soundtrack/track2.opus", "GPL-2+"
 )
-_READER = Source("supercollider-common", "usr/share/SuperCollider/sounds/a11wlk01.wav", "GPL-2+")
-
 _BEAT = 0.5
 _BAR = (
     ("Kick-4", (0.0, 1.5, 2.0), 0.0),
@@ -101,13 +93,11 @@ ITEMS = (
     Item("03-plucked", "acoustic guitar, recorded", 6.0, (Clip(_instrument("guitar")),)),
     Item(
         "04-voice",
-        "two people speaking, recorded",
-        9.0,
+        "two people reading, in Bulgarian and Romanian",
+        9.4,
         (
-            Clip(_READER),
-            Clip(_words("Front_Center"), 4.4, gain_db=4.0),
-            Clip(_words("Side_Left"), 5.9, gain_db=4.0),
-            Clip(_words("Rear_Right"), 7.4, gain_db=4.0),
+            Clip(_words("b_6_pawn_desc_bg"), 0.0, 0.0, 5.2),
+            Clip(_words("w_6_pawn_desc_ro"), 5.3, 0.0, 4.1, gain_db=-6.0),
         ),
     ),
     Item("05-drums", "a recorded acoustic kit, played by a pattern", 9.0, _drum_clips()),
@@ -126,9 +116,9 @@ ITEMS = (
     ),
     Item(
         "09-reverb-tail",
-        "a great drum's last stroke ringing out in its room, quiet",
+        "a cymbal's ring and its room dying away, quiet",
         8.0,
-        (Clip(_TAIKO, 0.0, 15.0, 8.0),),
+        (Clip(_drum("Ride-0"), 0.0, 0.25, 8.0),),
         peak_db=-30.0,
     ),
 )
