@@ -89,7 +89,7 @@ class VocoderTrainingConfig:
 def _presets() -> dict[str, VocoderTrainingConfig]:
     """Every generator alone, for one processor core, and with discriminators, for a graphics card."""
     alone = {name: VocoderTrainingConfig(generator) for name, generator in GENERATORS.items()}
-    alone["envelope"] = replace(alone["envelope"], frames=64, batch=16, half_life_steps=5_000)
+    alone["envelope"] = replace(alone["envelope"], frames=64, half_life_steps=4_000)
     sounding = {name: config for name, config in alone.items() if config.generator.family != "envelope"}
     return alone | {f"{name}-gan": _adversarial(config) for name, config in sounding.items()}
 

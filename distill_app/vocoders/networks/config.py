@@ -7,9 +7,9 @@ from typing import Any, Literal, get_args
 
 from distill_app.dsp.mel_format import DISTILL_MEL, MelFormat
 
-Family = Literal["vocos", "hifigan", "unrolled"]
+Family = Literal["vocos", "hifigan", "envelope"]
 
-CHANNELS_MAX, BLOCKS_MAX, STAGES_MAX = 2_048, 64, 64
+CHANNELS_MAX, BLOCKS_MAX = 2_048, 64
 _LIST_MAX, _KERNEL_MAX, _DILATION_MAX = 16, 64, 64
 _CONSISTENT_FRAMES = 2
 """Least hops in a window for an inverse STFT to undo it."""
@@ -22,8 +22,7 @@ class GeneratorConfig:
     Args:
         family: which network.
         channels: width of the backbone; of HiFi-GAN before the first up-sampling, halved by each one.
-        blocks: blocks of the backbone ("vocos", "unrolled").
-        stages: rounds of network and projection ("unrolled").
+        blocks: blocks of the backbone ("vocos", "envelope").
         mel_format: the mel it reads.
         rates, rate_kernels: factor and kernel of each up-sampling ("hifigan").
         resblock: 1 or 2, kind of HiFi-GAN's residual blocks.
@@ -35,7 +34,6 @@ class GeneratorConfig:
     family: Family
     channels: int
     blocks: int = 0
-    stages: int = 0
     mel_format: MelFormat = field(default=DISTILL_MEL)
     rates: tuple[int, ...] = ()
     rate_kernels: tuple[int, ...] = ()
@@ -48,7 +46,6 @@ class GeneratorConfig:
             raise ValueError("no such family of networks")
         _check_range("channels", self.channels, 1, CHANNELS_MAX)
         _check_range("blocks", self.blocks, 0, BLOCKS_MAX)
-        _check_range("stages", self.stages, 0, STAGES_MAX)
         (_check_upsampling if self.family == "hifigan" else _check_inverse)(self)
 
     def to_dict(self) -> dict[str, Any]:
@@ -125,4 +122,5 @@ GENERATORS: Mapping[str, GeneratorConfig] = {
     "384x8": GeneratorConfig("vocos", 384, 8),
     "512x8": GeneratorConfig("vocos", 512, 8),
     "hifigan-v2": _hifigan_v2(),
+    "envelope": GeneratorConfig("envelope", 256, 4),
 }
