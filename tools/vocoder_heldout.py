@@ -19,7 +19,7 @@ from distill_app.errors import DistillError
 from tools.vocoder_audio import RATE_HZ
 from tools.vocoder_audio.debian import Packages, qt_resource
 from tools.vocoder_audio.filters import to_peak
-from tools.vocoder_audio.heldout_items import ITEMS, Clip, Item, Source
+from tools.vocoder_audio.heldout_items import ITEMS, SHA256, Clip, Item, Source
 from tools.vocoder_audio.recordings import resampled
 
 _EDGE_SECONDS = 0.02
@@ -74,6 +74,11 @@ def make_item(item: Item, packages: Packages, folder: Path) -> dict[str, Any]:
     }
 
 
+def changed(entries: list[dict[str, Any]]) -> list[str]:
+    """The files that differ from those that were measured before."""
+    return [entry["file"] for entry in entries if SHA256[Path(entry["file"]).stem] != entry["sha256"]]
+
+
 def _described(source: Source, content: bytes, packages: Packages) -> dict[str, str]:
     return {
         "package": f"{source.package} {packages.version(source.package)}",
@@ -96,6 +101,10 @@ def main(folder: Path) -> None:
         except (DistillError, OSError) as error:
             sys.exit(str(error))
     (folder / "manifest.json").write_text(json.dumps(entries, indent=1), encoding="utf-8")
+    for name in changed(entries):
+        print(
+            f"{name} is not what the published figures were measured with: measure all vocoders anew.", file=sys.stderr
+        )
     print(f"{len(entries)} sounds and manifest.json are in {folder}.")
 
 

@@ -7,10 +7,10 @@ import pytest
 import soundfile as sf
 
 from tools.vocoder_audio import RATE_HZ
-from tools.vocoder_audio.heldout_items import ITEMS, Clip, Item, Source
+from tools.vocoder_audio.heldout_items import ITEMS, SHA256, Clip, Item, Source
 from tools.vocoder_audio.programs import FLUID_R3, MUSESCORE_GENERAL
 from tools.vocoder_audio.recordings import CC0_KIT, SAMPLES, SONGS
-from tools.vocoder_heldout import assembled, clip_samples
+from tools.vocoder_heldout import assembled, changed, clip_samples
 
 TONE = Source("package", "tone.wav", "CC0")
 
@@ -56,3 +56,10 @@ def test_clips_sound_where_they_were_placed() -> None:
     assert levels[0] == pytest.approx(10 ** (-30 / 20), rel=1e-3)
     assert levels[2] == pytest.approx(levels[0] / 10, rel=0.05)
     assert max(levels[1], levels[3]) < levels[0] / 1_000
+
+
+def test_a_sound_that_changed_is_named() -> None:
+    entries = [{"file": f"{item.name}.wav", "sha256": SHA256[item.name]} for item in ITEMS]
+    assert not changed(entries)
+    entries[3]["sha256"] = "0" * 64
+    assert changed(entries) == ["04-voice.wav"]

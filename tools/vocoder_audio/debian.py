@@ -1,5 +1,6 @@
 """Files of Debian packages, read without installing them."""
 
+import shutil
 import struct
 import subprocess
 import tempfile
@@ -7,7 +8,6 @@ from pathlib import Path
 
 from distill_app.errors import DistillError
 
-from .programs import require_program
 
 _DIRECTORY, _COMPRESSED = 2, 1
 _NODE_BYTES = 22
@@ -46,9 +46,8 @@ class Packages:
     def _fetch(self, package: str) -> Path:
         folder = Path(tempfile.mkdtemp(dir=self._folder))
         folder.chmod(0o755)
-        done = subprocess.run(
-            [require_program("apt-get", "apt"), "download", package], cwd=folder, capture_output=True, text=True
-        )
+        command = [_apt_get(), "download", package]
+        done = subprocess.run(command, cwd=folder, capture_output=True, text=True)
         archive = next(folder.glob("*.deb"), None)
         if done.returncode or archive is None:
             raise PackageError(f"The Debian package {package} cannot be fetched: {done.stderr.strip()}")
@@ -81,6 +80,12 @@ def _child(archive: bytes, node: int, name: str, tree: int, names: int) -> int:
         if archive[start + 6 : start + 6 + 2 * length].decode("utf-16-be") == name:
             return number
     raise PackageError(f"The resource archive has no {name}.")
+
+
+def _apt_get() -> str:
+    if found := shutil.which("apt-get"):
+        return found
+    raise PackageError("The sounds are parts of Debian packages, and this machine has no apt-get to fetch them with.")
 
 
 def _output(*command: str) -> str:

@@ -1,10 +1,11 @@
 """Resource archives of Qt, made here as its documentation lays them out."""
 
 import struct
+from pathlib import Path
 
 import pytest
 
-from tools.vocoder_audio.debian import PackageError, qt_resource
+from tools.vocoder_audio.debian import PackageError, Packages, qt_resource
 
 
 def _archive(folder: str, file: str, content: bytes, flags: int = 0) -> bytes:
@@ -35,3 +36,9 @@ def test_what_is_not_there_is_named(path: str) -> None:
 def test_a_packed_file_is_refused() -> None:
     with pytest.raises(PackageError, match="uncompressed"):
         qt_resource(_archive("sounds", "piano.ogg", b"x", flags=1), "sounds/piano.ogg")
+
+
+def test_another_system_is_told_so(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PATH", str(tmp_path))
+    with pytest.raises(PackageError, match="no apt-get"):
+        Packages(tmp_path).file("hello", "usr/bin/hello")
