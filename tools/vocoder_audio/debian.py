@@ -8,7 +8,6 @@ from pathlib import Path
 
 from distill_app.errors import DistillError
 
-
 _DIRECTORY, _COMPRESSED = 2, 1
 _NODE_BYTES = 22
 
@@ -28,8 +27,7 @@ class Packages:
         """A file of a package, by its path below the root.
 
         Raises:
-            MissingError: this is no Debian machine.
-            PackageError: the package cannot be fetched, or has no such file.
+            PackageError: this is no Debian machine, the package cannot be fetched, or it has no such file.
         """
         if package not in self._fetched:
             self._fetched[package] = self._fetch(package)
