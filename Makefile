@@ -2,7 +2,7 @@
 PYTHON ?= python3
 ARGS ?=
 
-.PHONY: help run test lint bench bench-architectures clean
+.PHONY: help run test lint bench bench-architectures bench-vocoder clean
 
 help:
 	@echo "make run     open Distill (without a display: write a sound and its picture here)"
@@ -10,9 +10,10 @@ help:
 	@echo "make lint    the same without the tests"
 	@echo "make bench   measure start-up, sliders and memory; figures in build/bench/bench.json"
 	@echo "make bench-architectures   train and compare the networks; figures in build/bench/bench-architectures.json"
+	@echo "make bench-vocoder         measure vocoders on held-out recordings; figures in build/bench/bench-vocoder.json"
 	@echo "make clean   remove .venv, build and caches"
 
-run test lint bench bench-architectures:
+run test lint bench bench-architectures bench-vocoder:
 	@$(PYTHON) tools/tasks.py $@ $(ARGS)
 
 clean:

@@ -17,6 +17,8 @@ VENV = ROOT / ".venv"
 PROGRAMS = VENV / ("Scripts" if os.name == "nt" else "bin")
 STAMP = VENV / ".ready"
 LOCK = ROOT / "requirements.lock"
+BENCH_STAMP = VENV / ".ready-bench"
+BENCH_LOCK = ROOT / "requirements-bench.lock"
 SOURCES = (LOCK, ROOT / "pyproject.toml", Path(__file__).resolve())
 UV = "uv==0.13.8"
 
@@ -51,6 +53,21 @@ def ensure() -> None:
     _make_venv()
     _install()
     STAMP.write_text(fingerprint)
+
+
+def ensure_bench() -> None:
+    """Adds the packages that only `make bench-vocoder` takes. Exits with a sentence where it cannot."""
+    wanted = hashlib.sha256(LOCK.read_bytes() + BENCH_LOCK.read_bytes()).hexdigest()
+    if BENCH_STAMP.is_file() and BENCH_STAMP.read_text() == wanted:
+        return
+    print("Installing PESQ, ViSQOL and Zimtohrli", flush=True)
+    locks = [argument for lock in (LOCK, BENCH_LOCK) for argument in ("-r", str(lock))]
+    if not any(_call([program("python"), "-m", *pip, "install", "-q", *locks]) for pip in (["uv", "pip"], ["pip"])):
+        sys.exit(
+            "PESQ, ViSQOL and Zimtohrli could not be installed; see the lines above. PESQ is built from its source and "
+            "needs a C compiler and Python's headers (Debian: apt-get install gcc python3-dev)."
+        )
+    BENCH_STAMP.write_text(wanted)
 
 
 def program(name: str) -> str:

@@ -34,12 +34,24 @@ def bench_architectures(arguments: list[str]) -> int:
     return call("python", "tools/bench_architectures.py", *arguments)
 
 
+def bench_vocoder(arguments: list[str]) -> int:
+    environment.ensure_bench()
+    return call("python", "-m", "tools.bench_vocoder", *arguments)
+
+
 def call(program: str, *arguments: str) -> int:
     """Runs a program of the environment and answers its exit status."""
     return subprocess.call([environment.program(program), *arguments], cwd=environment.ROOT)
 
 
-TASKS = {"run": run, "test": test, "lint": lint, "bench": bench, "bench-architectures": bench_architectures}
+TASKS = {
+    "run": run,
+    "test": test,
+    "lint": lint,
+    "bench": bench,
+    "bench-architectures": bench_architectures,
+    "bench-vocoder": bench_vocoder,
+}
 
 
 def main(arguments: list[str]) -> int:

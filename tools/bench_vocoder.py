@@ -1,0 +1,147 @@
+"""Compares vocoders by copy synthesis: recordings that no vocoder was trained on, through the mel and back.
+
+`make bench-vocoder`, or `python -m tools.bench_vocoder [--vocoder FILE …] [--only NAME …] [--quick] [FOLDER]`
+
+FOLDER holds the recordings, build/heldout where none is named, which is made when it is not there. The tables go to
+standard output and into docs/vocoders.md, the figures to build/bench/bench-vocoder.json, pictures into docs/.
+"""
+
+import argparse
+import json
+import math
+import os
+import platform
+import subprocess
+import sys
+from datetime import UTC, datetime
+from pathlib import Path
+
+import torch
+from torch import Tensor
+
+from distill_app.cli.report import table
+from distill_app.dsp.audio_file import read_sound
+from distill_app.dsp.resample import resample
+from distill_app.errors import DistillError
+from tools import vocoder_report
+from tools.vocoder_candidates import OPPONENT, Candidate, candidates
+from tools.vocoder_document import written_into
+from tools.vocoder_machine import machine_load, quiet, speed
+from tools.vocoder_measures import RATE_HZ, measure
+from tools.vocoder_pictures import draw_pictures
+from tools.vocoder_scores import SCORES, score
+from tools.vocoder_targets import Result
+
+ROOT = Path(__file__).resolve().parent.parent
+HELD_OUT = ROOT / "build" / "heldout"
+DOCUMENT = ROOT / "docs" / "vocoders.md"
+FIGURES = ROOT / "build" / "bench" / "bench-vocoder.json"
+_SPEECH = "voice"
+
+
+def main() -> None:
+    options = _options()
+    torch.set_num_threads(1)
+    recordings = _recordings(_folder(options.folder))
+    results, copies = [], {}
+    for candidate in _chosen(options.vocoder, options.only):
+        copies[candidate.title] = {name: candidate.copy(samples) for name, samples in recordings.items()}
+        results.append(_result(candidate, recordings, copies[candidate.title], options.quick))
+        print(f"\n{results[-1].title}\n{table(vocoder_report.items(results[-1]))}", flush=True)
+    _tell(results)
+    _write_figures(results)
+    if not options.no_docs:
+        written_into(DOCUMENT, results, _circumstances())
+        draw_pictures(recordings, copies, DOCUMENT.parent)
+
+
+def _options() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("folder", nargs="?", type=Path, help="recordings, as sound files (build/heldout)")
+    parser.add_argument("--vocoder", action="append", type=Path, default=[], metavar="FILE", help="trained weights")
+    parser.add_argument("--only", action="append", default=[], metavar="NAME", help="these beside the opponent")
+    parser.add_argument("--quick", action="store_true", help="without PESQ, ViSQOL and Zimtohrli")
+    parser.add_argument("--no-docs", action="store_true", help="leave docs/ as it is")
+    return parser.parse_args()
+
+
+def _folder(named: Path | None) -> Path:
+    """Where the recordings are, made where they are the usual ones and not there yet."""
+    if named is None and not (HELD_OUT / "manifest.json").is_file():
+        print(f"Making the recordings in {HELD_OUT}", flush=True)
+        if subprocess.call([sys.executable, str(ROOT / "tools" / "vocoder_heldout.py"), str(HELD_OUT)]) != 0:
+            sys.exit(
+                "The recordings could not be made. They come out of Debian packages: on another system make them there "
+                "with `python tools/vocoder_heldout.py FOLDER` and name the folder."
+            )
+    return named or HELD_OUT
+
+
+def _recordings(folder: Path) -> dict[str, Tensor]:
+    """Mono samples at 44.1 kHz by the file's name."""
+    found = {path.stem: _read(path) for path in sorted(folder.glob("*.wav"))}
+    if not found:
+        sys.exit(f"There are no WAV files in “{folder}”.")
+    return found
+
+
+def _read(path: Path) -> Tensor:
+    sound = read_sound(path)
+    return resample(torch.from_numpy(sound.mono()), sound.sample_rate, RATE_HZ)
+
+
+def _chosen(files: list[Path], only: list[str]) -> list[Candidate]:
+    every = list(candidates(files))
+    return [each for each in every if each is OPPONENT or not only or each.id in only]
+
+
+def _result(candidate: Candidate, recordings: dict[str, Tensor], copies: dict[str, Tensor], is_quick: bool) -> Result:
+    items = {name: _compared(name, samples, copies[name], is_quick) for name, samples in recordings.items()}
+    cost = speed(candidate, next(iter(recordings.values())))
+    return Result(candidate.id, candidate.title, candidate.parameters, items, cost, quiet(candidate))
+
+
+def _compared(name: str, samples: Tensor, copy: Tensor, is_quick: bool) -> dict[str, float]:
+    scores = (
+        dict.fromkeys((each.id for each in SCORES), math.nan) if is_quick else score(samples, copy, _SPEECH in name)
+    )
+    return {**measure(samples, copy), **scores}
+
+
+def _tell(results: list[Result]) -> None:
+    print(f"\n{table(vocoder_report.means(results))}")
+    for result in results[1:]:
+        print(f"\n{table(vocoder_report.targets(result, results[0]))}")
+    print(f"\nOne thread of {_circumstances()}")
+
+
+def _circumstances() -> str:
+    """When, where and how the figures came to be."""
+    command = " ".join(["python -m tools.bench_vocoder", *sys.argv[1:]])
+    return (
+        f"{_processor()}, {os.cpu_count()} cores (load {machine_load():.1f} at the end), torch {torch.__version__}, "
+        f"{datetime.now(UTC):%Y-%m-%d}, `{command}`."
+    )
+
+
+def _processor() -> str:
+    try:
+        lines = Path("/proc/cpuinfo").read_text(encoding="utf-8").splitlines()
+    except OSError:
+        return platform.processor() or platform.machine()
+    names = (line.partition(":")[2].strip() for line in lines if line.startswith("model name"))
+    return next(names, platform.machine())
+
+
+def _write_figures(results: list[Result]) -> None:
+    figures = {"machine.cores": float(os.cpu_count() or 0), "machine.load": machine_load()}
+    FIGURES.parent.mkdir(parents=True, exist_ok=True)
+    FIGURES.write_text(json.dumps(figures | vocoder_report.flat(results), indent=2) + "\n", encoding="utf-8")
+    print(f"Wrote {FIGURES.relative_to(ROOT)}.")
+
+
+if __name__ == "__main__":
+    try:
+        main()
+    except DistillError as error:
+        sys.exit(str(error))

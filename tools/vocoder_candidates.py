@@ -1,0 +1,80 @@
+"""The vocoders that are compared: the plain opponent, those of the catalogue that are ready, and trained files."""
+
+import sys
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import torch
+from torch import Tensor
+
+from distill_app.dsp import DISTILL_MEL, MelFormat, to_mel
+from distill_app.dsp.resample import resample
+from distill_app.errors import VocoderError
+from distill_app.vocoders.base import Vocoder
+from distill_app.vocoders.catalogue import get_vocoder, vocoders
+from distill_app.vocoders.weights_file import load_generator
+from tools.vocoder_measures import RATE_HZ
+from tools.vocoder_opponent import ITERATIONS, plain_griffin_lim
+
+
+@dataclass(frozen=True, eq=False)
+class Candidate:
+    """A vocoder under test.
+
+    Args:
+        id: its name in the figures.
+        title: its name in tables.
+        parameters: number of trained values.
+        mel_format: what it reads.
+        vocode: log-mel `[bands, frames]` to samples `[frames * hop]` at the format's rate.
+    """
+
+    id: str
+    title: str
+    parameters: int
+    mel_format: MelFormat
+    vocode: Callable[[Tensor], Tensor]
+
+    @torch.inference_mode()
+    def copy(self, samples: Tensor) -> Tensor:
+        """Copy synthesis: the sound `[n]` at 44.1 kHz, to the vocoder's mel and back to 44.1 kHz."""
+        rate = self.mel_format.sample_rate
+        heard = self.vocode(to_mel(resample(samples, RATE_HZ, rate), self.mel_format))
+        return resample(heard, rate, RATE_HZ)
+
+
+OPPONENT = Candidate(
+    f"plain-griffin-lim-{ITERATIONS}", f"plain Griffin-Lim {ITERATIONS}", 0, DISTILL_MEL, plain_griffin_lim
+)
+
+
+def candidates(files: list[Path]) -> Iterator[Candidate]:
+    """The opponent first. Raises VocoderError where a file holds no vocoder."""
+    yield OPPONENT
+    for info in vocoders():
+        try:
+            yield _from_catalogue(get_vocoder(info.id))
+        except VocoderError as error:
+            print(f"{info.title} is left out. {error}", file=sys.stderr)
+    for path in files:
+        yield _from_file(path)
+
+
+def _from_catalogue(vocoder: Vocoder) -> Candidate:
+    info = vocoder.info
+    return Candidate(
+        info.id,
+        info.title,
+        info.parameters,
+        info.mel_format,
+        lambda mel: vocoder.mel_to_waveform(mel[None])[0, 0],
+    )
+
+
+def _from_file(path: Path) -> Candidate:
+    network, header = load_generator(path)
+    parameters = sum(each.numel() for each in network.parameters())
+    return Candidate(
+        path.stem, path.stem, parameters, header.config.mel_format, lambda mel: network(mel[None]).reshape(-1)
+    )

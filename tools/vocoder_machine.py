@@ -1,0 +1,103 @@
+"""What a vocoder costs, and what it does with nothing: speed on one thread, and what silence becomes."""
+
+import os
+import statistics
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import torch
+from torch import Tensor
+
+from distill_app.dsp import to_mel
+from tools.vocoder_candidates import Candidate
+from tools.vocoder_measures import RATE_HZ
+
+_WHOLE_RUNS, _BLOCK_RUNS = 5, 21
+_BLOCK_FRAMES = 20
+_QUIET_SECONDS = 4
+_QUIET_NOISE_DB = -80.0
+_LINE_FFT = 4_096
+_SILENT_DB = -200.0
+
+
+@dataclass(frozen=True)
+class Speed:
+    """Wall-clock cost on one thread.
+
+    Args:
+        rtf, rtf_worst: seconds of work per second of sound, for a whole clip; median and worst of five.
+        block_ms, block_ms_worst: milliseconds for 20 frames alone; median and worst of twenty-one.
+        load: processes that wanted a core meanwhile, -1 where the system does not say.
+    """
+
+    rtf: float
+    rtf_worst: float
+    block_ms: float
+    block_ms_worst: float
+    load: float
+
+
+@dataclass(frozen=True)
+class Quiet:
+    """The louder of the copies of silence and of white noise at −80 dBFS: RMS and strongest spectral line, in dBFS."""
+
+    level_db: float
+    line_db: float
+
+
+@torch.inference_mode()
+def speed(candidate: Candidate, samples: Tensor) -> Speed:
+    """Of the clip `[n]` as a whole, and of 20 frames from its middle. The caller sets the number of threads."""
+    mel = to_mel(samples, candidate.mel_format)
+    seconds = candidate.mel_format.samples(mel.shape[1]) / RATE_HZ
+    middle = mel.shape[1] // 2
+    block = mel[:, middle : middle + _BLOCK_FRAMES].contiguous()
+    whole = _times(lambda: candidate.vocode(mel), _WHOLE_RUNS)
+    blocks = _times(lambda: candidate.vocode(block), _BLOCK_RUNS)
+    return Speed(
+        statistics.median(whole) / seconds,
+        max(whole) / seconds,
+        statistics.median(blocks) * 1_000,
+        max(blocks) * 1_000,
+        machine_load(),
+    )
+
+
+def _times(work: Callable[[], Tensor], runs: int) -> list[float]:
+    """Seconds of each run, after one that does not count."""
+    work()
+    return [_timed(work) for _ in range(runs)]
+
+
+def _timed(work: Callable[[], Tensor]) -> float:
+    started = time.perf_counter()
+    work()
+    return time.perf_counter() - started
+
+
+def machine_load() -> float:
+    return os.getloadavg()[0] if hasattr(os, "getloadavg") else -1.0
+
+
+def quiet(candidate: Candidate) -> Quiet:
+    """How loud it gets where there is next to nothing to hear."""
+    noise = torch.randn(_QUIET_SECONDS * RATE_HZ, generator=torch.Generator().manual_seed(0))
+    copies = [candidate.copy(sound) for sound in (torch.zeros_like(noise), 10 ** (_QUIET_NOISE_DB / 20) * noise)]
+    return Quiet(max(map(level_db, copies)), max(map(line_db, copies)))
+
+
+def level_db(samples: Tensor) -> float:
+    """RMS in dBFS, of a full-scale sine −3.01."""
+    return _decibels(float(samples.double().square().mean()))
+
+
+def line_db(samples: Tensor) -> float:
+    """The strongest line of the mean power spectrum (Hann, 4096), in dBFS: of a full-scale sine on a bin 0."""
+    window = torch.hann_window(_LINE_FFT, dtype=torch.float64)
+    spectrum = torch.stft(samples.double(), _LINE_FFT, window=window, return_complex=True)
+    return _decibels(float((spectrum.abs() * 2 / window.sum()).square().mean(1).max()))
+
+
+def _decibels(power: float) -> float:
+    return max(10 * torch.log10(torch.tensor(power, dtype=torch.float64)).item(), _SILENT_DB)

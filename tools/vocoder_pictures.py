@@ -1,0 +1,84 @@
+"""Spectrograms of a recording and its copies side by side, drawn as the window draws them, into PNG files."""
+
+import os
+from collections.abc import Mapping
+from pathlib import Path
+
+import numpy as np
+import torch
+from torch import Tensor
+
+from distill_app.dsp.spectrogram import DB_FLOOR, Spectrogram, spectrogram
+from tools.vocoder_measures import RATE_HZ
+
+_ITEMS = ("piano", "full-mix")
+_TRANSIENT = "drums"
+_SECONDS = 6.0
+_BEFORE_SECONDS, _AFTER_SECONDS = 0.04, 0.06
+_ZOOM_FFT, _ZOOM_HOP = 256, 8  # 5.8 ms every 0.2 ms
+_ZOOM_LOW_HZ, _ZOOM_HIGH_HZ, _ZOOM_ROWS = 200.0, 20_000.0, 256
+_WIDTH, _HEIGHT = 480, 400
+Copies = Mapping[str, Mapping[str, Tensor]]
+
+
+def draw_pictures(recordings: Mapping[str, Tensor], copies: Copies, folder: Path) -> None:
+    """`vocoders-ITEM.png` for two recordings, and for the hardest attack of the drums at high zoom."""
+    for name, original in recordings.items():
+        sounds = {"original": original, **{title: made[name] for title, made in copies.items()}}
+        if name.endswith(_ITEMS):
+            _draw({title: _overview(sound) for title, sound in sounds.items()}, folder / f"vocoders-{name}.png")
+        if name.endswith(_TRANSIENT):
+            place = hardest_attack(original)
+            zoomed = {title: _zoom(sound, place) for title, sound in sounds.items()}
+            _draw(zoomed, folder / f"vocoders-{name}-attack.png")
+
+
+def hardest_attack(samples: Tensor) -> int:
+    """The sample from which on the next 5 ms are louder than ten times the 20 ms before by the most."""
+    power = torch.nn.functional.pad(samples.double().square().cumsum(0), (1, 0))
+    after, before = round(0.005 * RATE_HZ), round(0.020 * RATE_HZ)
+    places = torch.arange(before, len(samples) - after)
+    next_power = (power[places + after] - power[places]) / after
+    return int(places[(next_power - 10 * (power[places] - power[places - before]) / before).argmax()])
+
+
+def _overview(samples: Tensor) -> Spectrogram:
+    return spectrogram(samples[: round(_SECONDS * RATE_HZ)].numpy(), RATE_HZ, columns=_WIDTH)
+
+
+def _zoom(samples: Tensor, place: int) -> Spectrogram:
+    """40 ms before an attack to 60 ms after it, through a window short enough to see what precedes it."""
+    before, length = (round(each * RATE_HZ) for each in (_BEFORE_SECONDS, _BEFORE_SECONDS + _AFTER_SECONDS))
+    padded = torch.nn.functional.pad(samples, (before, length))[place : place + length]
+    window = torch.hann_window(_ZOOM_FFT)
+    spectrum = torch.stft(padded, _ZOOM_FFT, _ZOOM_HOP, window=window, return_complex=True).abs() * 2 / window.sum()
+    hertz = _ZOOM_LOW_HZ * (_ZOOM_HIGH_HZ / _ZOOM_LOW_HZ) ** (torch.arange(_ZOOM_ROWS) / (_ZOOM_ROWS - 1))
+    rows = spectrum[(hertz * _ZOOM_FFT / RATE_HZ).round().long()]
+    levels = (20 * rows.clamp_min(1e-9).log10()).clamp(DB_FLOOR, 0).numpy().astype(np.float32)
+    return Spectrogram(levels, _ZOOM_LOW_HZ, _ZOOM_HIGH_HZ, length / RATE_HZ)
+
+
+def _draw(pictures: Mapping[str, Spectrogram], path: Path) -> None:
+    """Raises OSError where it cannot be written."""
+    os.environ["QT_QPA_PLATFORM"] = "offscreen"
+    from PySide6.QtWidgets import QApplication, QGridLayout, QLabel, QWidget
+
+    from distill_app.ui.theme import apply_theme
+    from distill_app.ui.widgets.spectrogram_view import SpectrogramView
+
+    app = QApplication.instance() or QApplication([path.name])
+    assert isinstance(app, QApplication)
+    apply_theme(app)
+    sheet = QWidget()
+    grid = QGridLayout(sheet)
+    for column, (title, picture) in enumerate(pictures.items()):
+        view = SpectrogramView()
+        view.setFixedSize(_WIDTH, _HEIGHT)
+        view.set_picture(picture)
+        grid.addWidget(QLabel(title), 0, column)
+        grid.addWidget(view, 1, column)
+    sheet.show()
+    app.processEvents()
+    if not sheet.grab().save(str(path), "PNG"):
+        raise OSError(f"{path} cannot be written: the disk may be full")
+    sheet.close()

@@ -1,0 +1,74 @@
+"""The figures as tables for the terminal and for docs/, and as flat numbers for a file."""
+
+import math
+from collections.abc import Sequence
+
+from tools.vocoder_targets import COLUMNS, Result, change, checks, lower_on
+
+Row = tuple[str, ...]
+_LOWER_IS_BETTER = ("group_delay", "instantaneous_frequency", "onset_envelope")
+
+
+def means(results: Sequence[Result]) -> list[Row]:
+    """One row for each vocoder, heading first."""
+    speed = ("RTF", "worst", "20 frames, ms", "worst", "silence, dBFS", "its line, dBFS")
+    rows = [("vocoder", "M params", *COLUMNS.values(), *speed)]
+    for each in results:
+        figures = [_shown(each.mean(column), column) for column in COLUMNS]
+        cost = each.speed
+        rows.append(
+            (
+                each.title,
+                f"{each.parameters / 1e6:.2f}",
+                *figures,
+                f"{cost.rtf:.3f}",
+                f"{cost.rtf_worst:.3f}",
+                f"{cost.block_ms:.1f}",
+                f"{cost.block_ms_worst:.1f}",
+                f"{each.quiet.level_db:.0f}",
+                f"{each.quiet.line_db:.0f}",
+            )
+        )
+    return rows
+
+
+def items(result: Result) -> list[Row]:
+    """One row for each recording, heading first."""
+    rows = [(name, *(_shown(figures[column], column) for column in COLUMNS)) for name, figures in result.items.items()]
+    return [("recording", *COLUMNS.values()), *rows]
+
+
+def targets(result: Result, opponent: Result) -> list[Row]:
+    """One row for each target, heading first."""
+    rows = [(each.words, each.reached, "ok" if each.ok else "not reached") for each in checks(result, opponent)]
+    return [(f"{result.title} against {opponent.title}", "reached", ""), *rows]
+
+
+def markdown(rows: Sequence[Row]) -> str:
+    heading, *rest = rows
+    return "\n".join("| " + " | ".join(row) + " |" for row in (heading, ("---",) * len(heading), *rest))
+
+
+def flat(results: Sequence[Result]) -> dict[str, float]:
+    """Every figure that there is, by a name of its own."""
+    found = {key: value for each in results for key, value in _figures(each, results[0]).items()}
+    return {key: value for key, value in found.items() if not math.isnan(value)}
+
+
+def _figures(result: Result, opponent: Result) -> dict[str, float]:
+    name, figures = result.id, {f"{result.id}.parameters": float(result.parameters)}
+    for column in COLUMNS:
+        figures[f"{name}.mean.{column}"] = result.mean(column)
+        figures |= {f"{name}.{item}.{column}": values[column] for item, values in result.items.items()}
+    for column in _LOWER_IS_BETTER:
+        figures[f"{name}.change.{column}"] = change(result, opponent, column)
+        figures[f"{name}.lower_on.{column}"] = float(lower_on(result, opponent, column))
+    figures |= {f"{name}.speed.{key}": value for key, value in vars(result.speed).items()}
+    figures |= {f"{name}.quiet.{key}": value for key, value in vars(result.quiet).items()}
+    return figures
+
+
+def _shown(value: float, column: str) -> str:
+    if math.isnan(value):
+        return "–"
+    return f"{value:.1f}" if column == "pitch" else f"{value:.3f}" if column == "log_mel_l1" else f"{value:.2f}"
