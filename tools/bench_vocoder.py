@@ -7,7 +7,6 @@ standard output and into docs/vocoders.md, the figures to build/bench/bench-voco
 """
 
 import argparse
-import json
 import math
 import os
 import platform
@@ -19,6 +18,7 @@ from pathlib import Path
 import torch
 from torch import Tensor
 
+from distill_app.cli.bench import Figures, machine_load, write_figures
 from distill_app.cli.report import table
 from distill_app.dsp.audio_file import read_sound
 from distill_app.dsp.resample import resample
@@ -26,7 +26,7 @@ from distill_app.errors import DistillError
 from tools import vocoder_report
 from tools.vocoder_candidates import OPPONENT, Candidate, candidates
 from tools.vocoder_document import written_into
-from tools.vocoder_machine import machine_load, quiet, speed
+from tools.vocoder_machine import quiet, speed
 from tools.vocoder_measures import RATE_HZ, measure
 from tools.vocoder_pictures import draw_pictures
 from tools.vocoder_scores import SCORES, score
@@ -134,9 +134,8 @@ def _processor() -> str:
 
 
 def _write_figures(results: list[Result]) -> None:
-    figures = {"machine.cores": float(os.cpu_count() or 0), "machine.load": machine_load()}
-    FIGURES.parent.mkdir(parents=True, exist_ok=True)
-    FIGURES.write_text(json.dumps(figures | vocoder_report.flat(results), indent=2) + "\n", encoding="utf-8")
+    figures: Figures = {"machine.cores": float(os.cpu_count() or 0), "machine.load": machine_load()}
+    write_figures(FIGURES, {**figures, **vocoder_report.flat(results)})
     print(f"Wrote {FIGURES.relative_to(ROOT)}.")
 
 

@@ -1,6 +1,5 @@
 """What a vocoder costs, and what it does with nothing: speed on one thread, and what silence becomes."""
 
-import os
 import statistics
 import time
 from collections.abc import Callable
@@ -9,6 +8,7 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor
 
+from distill_app.cli.bench import machine_load
 from distill_app.dsp import to_mel
 from tools.vocoder_candidates import Candidate
 from tools.vocoder_measures import RATE_HZ
@@ -74,10 +74,6 @@ def _timed(work: Callable[[], Tensor]) -> float:
     started = time.perf_counter()
     work()
     return time.perf_counter() - started
-
-
-def machine_load() -> float:
-    return os.getloadavg()[0] if hasattr(os, "getloadavg") else -1.0
 
 
 def quiet(candidate: Candidate) -> Quiet:

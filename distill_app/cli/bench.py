@@ -41,24 +41,25 @@ def add_to(commands: Commands) -> None:
 
 
 def run(options: argparse.Namespace) -> Report:
-    figures: Figures = {"machine.cores": float(os.cpu_count() or 0), "machine.load_before": _load()}
+    figures: Figures = {"machine.cores": float(os.cpu_count() or 0), "machine.load_before": machine_load()}
     for name in options.only or BENCHES:
         note(f"{BENCHES[name].words} …")
         started = time.monotonic()
         figures |= BENCHES[name].measure()
         figures[f"{name}.took_s"] = time.monotonic() - started
-    figures["machine.load_after"] = _load()
-    _write(options.out, figures)
+    figures["machine.load_after"] = machine_load()
+    write_figures(options.out, figures)
     rows = [(name, f"{value:.4g}" if isinstance(value, float) else value) for name, value in figures.items()]
     return Report(dict(figures), f"{table(rows)}\n\nWrote {options.out}.")
 
 
-def _load() -> float:
+def machine_load() -> float:
     """Processes that wanted a core over the last minute; -1 where the system does not say."""
     return os.getloadavg()[0] if hasattr(os, "getloadavg") else -1.0
 
 
-def _write(path: Path, figures: Figures) -> None:
+def write_figures(path: Path, figures: Figures) -> None:
+    """Flat figures as JSON. Raises OutputError where they cannot be written."""
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         with atomic_path(path) as temporary:
