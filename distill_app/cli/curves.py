@@ -36,9 +36,10 @@ def draw_curves(rows: Sequence[Row], panels: Sequence[Panel], path: Path) -> Non
     """
     os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
     from PySide6.QtCore import QRectF
-    from PySide6.QtGui import QColor, QGuiApplication, QImage, QPainter
+    from PySide6.QtGui import QColor, QImage, QPainter
+    from PySide6.QtWidgets import QApplication
 
-    application = QGuiApplication.instance() or QGuiApplication(["distill"])
+    application = QApplication.instance() or QApplication(["distill"])  # text needs one
     shown = [panel for panel in panels if _points(rows, panel.learned) or _points(rows, panel.held_out)]
     image = QImage(_WIDTH, _PANEL_HEIGHT * max(1, len(shown)), QImage.Format.Format_RGB32)
     image.fill(QColor(_PAPER))

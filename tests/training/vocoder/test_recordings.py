@@ -1,12 +1,15 @@
 """Recordings are decoded once, read where they are needed, and none is dropped without a reason."""
 
 import os
+from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
 import pytest
 import soundfile
 
+from distill_app.dsp.audio_file import read_pieces
+from distill_app.dsp.sound import Sound
 from distill_app.errors import CorpusError
 from distill_app.training.vocoder import recordings as module
 from tests.training.vocoder.synthetic import RATE, gathered, plucks, write
@@ -46,8 +49,12 @@ def test_other_rates_are_converted(tmp_path: Path) -> None:
 def test_a_recording_is_decoded_once_until_it_changes(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     folder, cache = write(tmp_path / "plucks", files=2), tmp_path / "cache"
     decoded: list[str] = []
-    original = module.read_pieces
-    monkeypatch.setattr(module, "read_pieces", lambda path, s: decoded.append(path.name) or original(path, s))
+
+    def noted(path: Path, seconds: float) -> Iterator[Sound]:
+        decoded.append(path.name)
+        return read_pieces(path, seconds)
+
+    monkeypatch.setattr(module, "read_pieces", noted)
     first = gathered(folder, cache)
     assert decoded == ["pluck 0.wav", "pluck 1.wav"]
     assert gathered(folder, cache) == first
