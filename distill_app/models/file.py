@@ -3,16 +3,16 @@
 from pathlib import Path
 
 import torch
-from safetensors import SafetensorError, safe_open
-from safetensors.torch import save
+from safetensors import SafetensorError
 from torch import Tensor
 
-from distill_app.atomic import atomic_path, not_written
+from distill_app.atomic import not_written
 from distill_app.errors import ModelFileError
 from distill_app.models.axes import LatentAxes
 from distill_app.models.header import SUFFIX, ModelHeader, read_header
 from distill_app.models.model import DistillModel
 from distill_app.models.vae import VAE, build_vae
+from distill_app.tensor_file import read_tensors, write_tensors
 
 _VAE, _VOCODER = "vae.", "vocoder."
 
@@ -20,9 +20,7 @@ _VAE, _VOCODER = "vae.", "vocoder."
 def save_model(model: DistillModel, path: Path) -> None:
     """Writes the file whole or not at all. Raises ModelFileError."""
     try:
-        with atomic_path(path) as temporary:
-            # Not `save_file`, which tells the system's errors as texts only.
-            temporary.write_bytes(save(_tensors(model), model.header.to_metadata()))
+        write_tensors(path, _tensors(model), model.header.to_json())
     except OSError as error:
         raise ModelFileError(not_written(path, error)) from error
 
@@ -31,8 +29,7 @@ def _tensors(model: DistillModel) -> dict[str, Tensor]:
     tensors = {_VAE + name: tensor for name, tensor in model.vae.state_dict().items()}
     tensors |= {_VOCODER + name: tensor for name, tensor in (model.vocoder_state or {}).items()}
     tensors |= {"mean": model.mean, "std": model.std}
-    tensors |= {"axes.mean": model.axes.mean, "axes.directions": model.axes.directions}
-    return {name: tensor.detach().cpu().contiguous() for name, tensor in tensors.items()}
+    return tensors | {"axes.mean": model.axes.mean, "axes.directions": model.axes.directions}
 
 
 def load_model(path: Path) -> DistillModel:
@@ -43,21 +40,12 @@ def load_model(path: Path) -> DistillModel:
     header = read_header(path)
     damaged = f"“{path.name}” is damaged and cannot be opened."
     try:
-        tensors = _read_tensors(path)
+        tensors = read_tensors(path)
         return _assemble(header, tensors)
     except OSError as error:
         raise ModelFileError(f"“{path.name}” cannot be opened: {error.strerror}.") from error
     except (SafetensorError, ValueError, KeyError, RuntimeError) as error:
         raise ModelFileError(damaged) from error
-
-
-def _read_tensors(path: Path) -> dict[str, Tensor]:
-    with safe_open(path, framework="pt") as file:
-        # Copies: what safetensors gives is mapped from the file and would change if that is written over in place.
-        tensors = {name: file.get_tensor(name).clone() for name in file.keys()}  # noqa: SIM118 - not a dict
-    if not all(torch.isfinite(tensor).all() for tensor in tensors.values()):
-        raise ValueError("numbers that are not finite")
-    return tensors
 
 
 def _assemble(header: ModelHeader, tensors: dict[str, Tensor]) -> DistillModel:

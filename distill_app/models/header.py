@@ -2,7 +2,6 @@
 
 import json
 import math
-import os
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field, fields
 from pathlib import Path
@@ -11,11 +10,10 @@ from typing import Any
 from distill_app.dsp.mel_format import MelFormat
 from distill_app.errors import ModelFileError
 from distill_app.models.axis import Axis
+from distill_app.tensor_file import read_metadata
 
 FORMAT_VERSION = 1
 SUFFIX = ".distillgan"
-_METADATA_KEY = "distill"
-_HEADER_LIMIT = 16 * 1024 * 1024
 
 
 @dataclass(frozen=True)
@@ -48,8 +46,8 @@ class ModelHeader:
     training: dict[str, Any] = field(default_factory=dict)
     vocoder: dict[str, Any] | None = None
 
-    def to_metadata(self) -> dict[str, str]:
-        return {_METADATA_KEY: json.dumps({"format_version": FORMAT_VERSION} | asdict(self))}
+    def to_json(self) -> str:
+        return json.dumps({"format_version": FORMAT_VERSION} | asdict(self))
 
 
 def parse_header(text: str, source: str) -> ModelHeader:
@@ -93,14 +91,9 @@ def _checked(kind: type[Axis | CorpusFile], values: Mapping[str, Any]) -> Mappin
 def read_header(path: Path) -> ModelHeader:
     """The header alone, without reading tensors. Raises ModelFileError."""
     try:
-        with open(path, "rb") as file:
-            size = int.from_bytes(file.read(8), "little")
-            if not 2 <= size <= min(_HEADER_LIMIT, os.fstat(file.fileno()).st_size - 8):
-                raise ModelFileError(f"“{path.name}” is not a Distill model, or it was cut off.")
-            entries = json.loads(file.read(size))
-        text = entries["__metadata__"][_METADATA_KEY]
+        text = read_metadata(path)
     except OSError as error:
         raise ModelFileError(f"“{path.name}” cannot be opened: {error.strerror}.") from error
-    except (ValueError, KeyError, TypeError, RecursionError) as error:
-        raise ModelFileError(f"“{path.name}” is not a Distill model.") from error
+    except ValueError as error:
+        raise ModelFileError(f"“{path.name}” is not a Distill model, or it was cut off.") from error
     return parse_header(text, path.name)

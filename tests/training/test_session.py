@@ -64,7 +64,7 @@ def test_a_folder_becomes_a_model_file_that_says_where_it_comes_from(folder: Pat
         "windows",
     }
     assert header.training["epochs"] == 6
-    assert str(tmp_path) not in str(header.to_metadata())
+    assert str(tmp_path) not in header.to_json()
     assert header.axes
 
 
