@@ -23,11 +23,11 @@ _SILENT_DB = -200.0
 
 @dataclass(frozen=True)
 class Speed:
-    """Wall-clock cost on one thread.
+    """Cost on one thread: medians in processor time, which other work hardly changes, and worst by the clock.
 
     Args:
-        rtf, rtf_worst: seconds of work per second of sound, for a whole clip; median and worst of five.
-        block_ms, block_ms_worst: milliseconds for 20 frames alone; median and worst of twenty-one.
+        rtf, rtf_worst: seconds of work per second of sound, for a whole clip; of five runs.
+        block_ms, block_ms_worst: milliseconds for 20 frames alone; of twenty-one runs.
         load: processes that wanted a core meanwhile, -1 where the system does not say.
     """
 
@@ -56,24 +56,34 @@ def speed(candidate: Candidate, samples: Tensor) -> Speed:
     whole = _times(lambda: candidate.vocode(mel), _WHOLE_RUNS)
     blocks = _times(lambda: candidate.vocode(block), _BLOCK_RUNS)
     return Speed(
-        statistics.median(whole) / seconds,
-        max(whole) / seconds,
-        statistics.median(blocks) * 1_000,
-        max(blocks) * 1_000,
+        statistics.median(whole.processor) / seconds,
+        max(whole.clock) / seconds,
+        statistics.median(blocks.processor) * 1_000,
+        max(blocks.clock) * 1_000,
         machine_load(),
     )
 
 
-def _times(work: Callable[[], Tensor], runs: int) -> list[float]:
-    """Seconds of each run, after one that does not count."""
-    work()
-    return [_timed(work) for _ in range(runs)]
+@dataclass(frozen=True)
+class _Times:
+    """Seconds of each run."""
+
+    processor: list[float]
+    clock: list[float]
 
 
-def _timed(work: Callable[[], Tensor]) -> float:
-    started = time.perf_counter()
+def _times(work: Callable[[], Tensor], runs: int) -> _Times:
+    """Of all runs after one that does not count."""
     work()
-    return time.perf_counter() - started
+    processor, clock = zip(*(_timed(work) for _ in range(runs)), strict=True)
+    return _Times(list(processor), list(clock))
+
+
+def _timed(work: Callable[[], Tensor]) -> tuple[float, float]:
+    """Seconds of this thread's processor time, and by the clock."""
+    started, begun = time.perf_counter(), time.thread_time()
+    work()
+    return time.thread_time() - begun, time.perf_counter() - started
 
 
 def quiet(candidate: Candidate) -> Quiet:

@@ -11,7 +11,7 @@ _LOWER_IS_BETTER = ("group_delay", "instantaneous_frequency", "onset_envelope")
 
 def means(results: Sequence[Result]) -> list[Row]:
     """One row for each vocoder, heading first."""
-    speed = ("RTF", "worst", "20 frames, ms", "worst", "silence, dBFS", "its line, dBFS")
+    speed = ("RTF", "worst RTF", "20 frames, ms", "worst, ms", "silence, dBFS", "its line, dBFS")
     rows = [("vocoder", "M params", *COLUMNS.values(), *speed)]
     for each in results:
         figures = [_shown(each.mean(column), column) for column in COLUMNS]

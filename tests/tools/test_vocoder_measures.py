@@ -10,6 +10,7 @@ from tools.vocoder_measures import (
     MEASURES,
     Kind,
     group_delay_error,
+    hop_ripple,
     instantaneous_frequency_error,
     log_mel_l1,
     measure,
@@ -153,6 +154,15 @@ def test_without_onsets_there_is_no_onset_error_to_tell() -> None:
 @pytest.mark.parametrize("cents", [-20.0, 3.0, 20.0])
 def test_a_copy_that_is_sharp_measures_so(hz: float, cents: float) -> None:
     assert pitch_error(_tone(hz), _tone(hz * 2 ** (cents / 1_200))) == pytest.approx(abs(cents), abs=0.3)
+
+
+def test_noise_that_pulses_with_the_hop_has_a_ripple_and_no_other_has() -> None:
+    """Gains of 1 and 2 in turn, each for half a hop: 6 dB. At 500 samples the pulsing is not the hop's."""
+    place = torch.arange(5 * RATE)
+    pulsing = [_noise(1, 5) * torch.where(place % period < period // 2, 1.0, 2.0) for period in (512, 500)]
+    assert hop_ripple(_noise(1, 5), pulsing[0]) == pytest.approx(20 * math.log10(2), abs=0.5)
+    assert hop_ripple(_noise(1, 5), pulsing[1]) < 0.5
+    assert hop_ripple(pulsing[0], _noise(1, 5)) == 0
 
 
 def test_noise_has_no_pitch_to_miss() -> None:
