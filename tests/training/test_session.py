@@ -10,7 +10,6 @@ import soundfile
 
 from distill_app.dsp.sound import Sound
 from distill_app.errors import CorpusError, ModelFileError
-from distill_app.models import file as model_file
 from distill_app.models.file import load_model
 from distill_app.models.model import DistillModel
 from distill_app.training.config import TrainingConfig
@@ -128,7 +127,7 @@ def test_a_full_disk_is_one_sentence_and_the_old_model_stays(
     def full(*_: object) -> None:
         raise OSError(errno.ENOSPC, "No space left on device")
 
-    monkeypatch.setattr(model_file, "save", full)
+    monkeypatch.setattr("safetensors.torch.save", full)
     with pytest.raises(ModelFileError, match="no room on the disk"):
         finished(train_model(folder, out, CONFIG, ear))
     assert out.read_bytes() == b"the old model"
