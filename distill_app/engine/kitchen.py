@@ -1,5 +1,6 @@
 """The worker's own: loaded models, vocoders and finished sounds. Imports torch; lives in the worker's thread."""
 
+import threading
 import time
 from collections.abc import Generator
 from pathlib import Path
@@ -10,6 +11,7 @@ import torch
 from distill_app.dsp.resample import resample
 from distill_app.dsp.sound import Sound
 from distill_app.dsp.spectrogram import spectrogram
+from distill_app.engine.behind import run_behind
 from distill_app.engine.cache import Cache
 from distill_app.engine.jobs import ExportRequest, RenderRequest, RenderResult
 from distill_app.engine.player import PLAYBACK_RATE
@@ -20,6 +22,7 @@ from distill_app.models.file import load_model
 from distill_app.models.model import DistillModel
 from distill_app.vocoders import get_vocoder
 from distill_app.vocoders.base import Vocoder
+from distill_app.vocoders.catalogue import LIVE_VOCODER
 
 _MODELS = 4
 _VOCODERS = 2
@@ -33,6 +36,7 @@ class Kitchen:
     """Makes sounds, each step of work being one step of a generator."""
 
     def __init__(self) -> None:
+        self._behind = threading.Lock()
         self._models: Cache[Stamp, DistillModel] = Cache(_MODELS)
         self._vocoders: Cache[str, Vocoder] = Cache(_VOCODERS)
         self._results: Cache[tuple[Stamp, RenderRequest], RenderResult] = Cache(
@@ -42,6 +46,17 @@ class Kitchen:
     def pipeline(self, request: RenderRequest) -> GenerationPipeline:
         """Loads what is not loaded yet. Raises ModelFileError or VocoderError."""
         return GenerationPipeline(self._model(_stamp(request.model)), self._vocoder(request.vocoder))
+
+    def quick_pipeline(self, request: RenderRequest) -> GenerationPipeline:
+        """The same with a vocoder that keeps up with the hand, if the one asked for does not."""
+        pipeline = self.pipeline(request)
+        if pipeline.vocoder.info.live:
+            return pipeline
+        return GenerationPipeline(pipeline.model, self._vocoder(LIVE_VOCODER))
+
+    def known(self, request: RenderRequest) -> RenderResult | None:
+        """What was rendered before."""
+        return self._results.find((_stamp(request.model), request))
 
     def render(self, request: RenderRequest) -> Generator[float, None, RenderResult]:
         """Yields the fraction done; returns the sound at PLAYBACK_RATE."""
@@ -59,7 +74,8 @@ class Kitchen:
     def _render(self, request: RenderRequest) -> Generator[float, None, RenderResult]:
         started = time.monotonic()
         pipeline = self.pipeline(request)
-        sound = yield from _collected(pipeline, request)
+        job = _collected(pipeline, request)
+        sound = yield from job if pipeline.vocoder.info.live else run_behind(job, self._behind)
         picture = spectrogram(sound.mono(), sound.sample_rate)
         return RenderResult(request, sound, picture, time.monotonic() - started)
 

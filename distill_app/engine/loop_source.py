@@ -1,106 +1,53 @@
 """What the player plays, block after block, as a pure function of what was asked: no device and no thread.
 
-Every change of state is a crossfade from one voice to another, where silence is a voice too: starting, stopping,
-jumping and swapping the loop differ only in what comes next and in the length and the curve of the fade.
+Every change is made the same way: what would have been heard next is kept for some milliseconds, and fades into what
+is heard instead. Starting, stopping, jumping, a new loop and a patched piece differ only in what comes next and in the
+length and the curve of the fade; where a change falls into another one's fade, that fade is part of what is kept.
 
-        old voice  ────────╲        stop: the new voice is silence
-                            ╳       start: the old one is
-        new voice          ╱────────
-                          splice
+        what was to come  ────────╲        stop: silence comes instead
+                                   ╳       start: silence was to come
+        what comes        ────────╱───────
+                          now
 """
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, replace
 
 import numpy as np
 
-from distill_app.dsp.fades import Curve, fade_in, fade_out
+from distill_app.dsp.fades import Curve, fade_in, fade_out, splice_gains
 from distill_app.dsp.sound import Samples, Sound
+from distill_app.engine.voice import CHANNELS, Voice, stereo, voice_at
 
-CHANNELS = 2
-WRAP_SECONDS = 0.030
-"""The loop's tail fades into its head over this time."""
-SPLICE_SECONDS = 0.020
-"""A new loop, or a jump, takes over in this time."""
+SPLICE_SECONDS = 0.015
+"""A new loop, a patch or a jump takes over in this time."""
 START_SECONDS = 0.004
 STOP_SECONDS = 0.020
-_EDGE_SECONDS = 0.002  # the last of a sound played once falls to zero
-
-
-def _stereo(sound: Sound) -> Samples:
-    """`[frames, 2]`: mono on both sides, more than two channels as their mean.
-
-    A view: copying ten minutes takes longer than the device's ring lasts, and the feeder would wait for it.
-    """
-    samples = sound.samples if sound.channels <= CHANNELS else sound.mono()[None]
-    return np.broadcast_to(samples, (CHANNELS, sound.frames)).T
 
 
 @dataclass(eq=False)
-class _Voice:
-    """A place in a sound, moving on as it is read."""
+class _Fade:
+    """What was to come, `[frames, 2]`, already faded out, and the gains `[frames]` of what comes instead."""
 
-    samples: Samples
-    position: int
-    wrap: int
-    edge: int
-    wrapping: bool | None = None
-    done: bool = False
+    old: Samples
+    rise: Samples
+    done: int = 0
+
+    def mix(self, out: Samples) -> None:
+        """Lays the rest of the fade over the beginning of `out`."""
+        place = slice(self.done, self.done + len(out))
+        count = len(self.rise[place])
+        out[:count] *= self.rise[place, None]
+        out[:count] += self.old[place]
+        self.done += count
 
     @property
-    def frames(self) -> int:
-        return len(self.samples)
-
-    def read(self, frames: int, looping: bool) -> Samples:
-        """The next `[frames, 2]`; zeros past the end of a sound that is not looped."""
-        out = np.zeros((frames, CHANNELS), np.float32)
-        filled = 0
-        while filled < frames and not self.done:
-            filled += self._read_piece(out[filled:], looping)
-        return out
-
-    def _read_piece(self, out: Samples, looping: bool) -> int:
-        """Fills the beginning of `out`, at most up to the next border: the tail's begin or the end."""
-        tail = self.frames - self.wrap
-        end = tail if self.position < tail else self.frames
-        count = min(len(out), end - self.position)
-        out[:count] = self.samples[self.position : self.position + count]
-        if self.position >= tail:
-            self._shape_tail(out[:count], self.position - tail, looping)
-        self.position += count
-        if self.position == self.frames:
-            self._come_round()
-        return count
-
-    def _shape_tail(self, out: Samples, offset: int, looping: bool) -> None:
-        """Whether the tail fades into the head or ends there is settled where the tail begins."""
-        if self.wrapping is None:
-            self.wrapping = looping
-        place = slice(offset, offset + len(out))
-        if self.wrapping:
-            out *= fade_out(self.wrap, "equal-power")[place, None]
-            out += self.samples[place] * fade_in(self.wrap, "equal-power")[place, None]
-        else:
-            ending = np.append(np.ones(self.wrap - self.edge, np.float32), fade_out(self.edge, "smooth"))
-            out *= ending[place, None]
-
-    def _come_round(self) -> None:
-        self.done = not self.wrapping
-        self.position = self.wrap if self.wrapping else self.frames
-        self.wrapping = None
-
-
-@dataclass(frozen=True, eq=False)
-class _Change:
-    """From what sounds now to `voice` (None: silence)."""
-
-    voice: _Voice | None
-    seconds: float
-    curve: Curve
+    def over(self) -> bool:
+        return self.done == len(self.rise)
 
 
 @dataclass(eq=False)
 class LoopSource:
-    """A sound played in a loop or once, that can be swapped, started, stopped and moved in without a click.
+    """A sound played in a loop or once, that can be swapped, patched, started, stopped and moved in without a click.
 
     Args:
         sample_rate: Hz, of every sound given to it.
@@ -109,28 +56,37 @@ class LoopSource:
 
     sample_rate: int
     looping: bool = True
+    sound: Sound | None = None
+    """The whole that was set last; patches are not in it."""
     _samples: Samples | None = None
-    _voice: _Voice | None = None
-    _change: _Change | None = None
-    _changed_frames: int = 0
-    _wanted: list[_Change] = field(default_factory=list)
+    _patched: Samples | None = None  # a copy of the sound's samples `[channels, frames]` that patches are written to
+    _voice: Voice | None = None
+    _fade: _Fade | None = None
 
     @property
     def playing(self) -> bool:
         """Whether a sound is asked for: false from `stop()` on, and after the end of a sound played once."""
-        latest = self._latest_voice()
-        return latest is not None and not latest.done
+        return self._voice is not None and not self._voice.done
+
+    @property
+    def patched(self) -> bool:
+        """Whether something else is heard than `sound`."""
+        return self._patched is not None
 
     @property
     def position_frames(self) -> int:
         """Where in the sound the next block begins; 0 where nothing plays."""
-        latest = self._latest_voice()
-        return latest.position if latest else 0
+        return self._voice.position if self._voice else 0
 
     @property
     def length_frames(self) -> int:
         """Of the sound there is, 0 where there is none."""
         return 0 if self._samples is None else len(self._samples)
+
+    @property
+    def wrap_frames(self) -> int:
+        """Of the beginning, heard within the end."""
+        return self._voice.wrap if self._voice else 0
 
     def set_loop(self, sound: Sound) -> None:
         """From now on `sound`; where one plays, the new one takes over at the same relative position.
@@ -139,81 +95,105 @@ class LoopSource:
         """
         if sound.sample_rate != self.sample_rate or not sound.frames:
             raise ValueError(f"plays sounds at {self.sample_rate} Hz that are not empty")
-        before = self.length_frames
-        self._samples = _stereo(sound)
+        if self.sound is not None and sound.samples is self.sound.samples and not self.patched:
+            return
+        old, before = self._peek(self._splice), self.length_frames
+        self.sound, self._samples, self._patched = sound, stereo(sound.samples), None
         if self.playing:
             relative = self.position_frames / before
-            self._request(_Change(self._new_voice(round(relative * sound.frames)), SPLICE_SECONDS, "equal-power"))
+            self._voice = self._new_voice(round(relative * sound.frames))
+            self._splice_from(old)
+
+    def patch(self, start: int, samples: Samples, scratch: Samples | None = None) -> None:
+        """From now on mono `samples` `[n]` from frame `start` on, fading out of and back into what was there.
+
+        Args:
+            scratch: a copy of `sound.samples` that may be kept and written to, where the caller has made one (for a
+                long sound that takes longer than a block).
+
+        Raises ValueError where there is no sound or the piece does not lie within it.
+        """
+        if self.sound is None or not 0 <= start < start + len(samples) <= self.length_frames:
+            raise ValueError("a patch lies within the sound")
+        old = self._peek(self._splice)
+        target = self._own(scratch)[:, start : start + len(samples)]
+        target[:] = _edged(target, samples, self._splice, start > 0, start + len(samples) < self.length_frames)
+        self._splice_from(old)
+
+    def _own(self, scratch: Samples | None) -> Samples:
+        """The samples that patches may be written to."""
+        if self._patched is None:
+            assert self.sound is not None
+            self._patched = self.sound.samples.copy() if scratch is None else scratch
+            self._samples = stereo(self._patched)
+            if self._voice is not None:
+                self._voice.samples = self._samples
+        return self._patched
 
     def play(self, from_frame: int = 0) -> None:
         """Starts there; where it plays already, jumps there. Does nothing where there is no sound."""
         if self._samples is None:
             return
-        voice = self._new_voice(from_frame)
-        start, jump = _Change(voice, START_SECONDS, "smooth"), _Change(voice, SPLICE_SECONDS, "equal-power")
-        self._request(jump if self.playing else start)
+        old, sounding = self._peek(self._splice), self.playing or self._fade is not None
+        self._voice = self._new_voice(from_frame)
+        if sounding:
+            self._splice_from(old)
+        else:
+            self._fade_from(old, START_SECONDS, "smooth")
 
     def stop(self) -> None:
         """Falls silent."""
         if self.playing:
-            self._request(_Change(None, STOP_SECONDS, "smooth"))
+            old = self._peek(round(STOP_SECONDS * self.sample_rate))
+            self._voice = None
+            self._fade_from(old, STOP_SECONDS, "smooth")
 
     def next_block(self, frames: int) -> Samples:
         """The next `[frames, 2]` float32 to be heard; zeros where nothing plays."""
-        out = np.zeros((frames, CHANNELS), np.float32)
-        filled = 0
-        while filled < frames:
-            self._begin_change()
-            count = min(frames - filled, self._change_left() or frames)
-            out[filled : filled + count] = self._mixed(count)
-            filled += count
+        voice, fade = self._voice, self._fade
+        out = np.zeros((frames, CHANNELS), np.float32) if voice is None else voice.read(frames, self.looping)
+        if fade is not None:
+            fade.mix(out)
+            self._fade = None if fade.over else fade
         return out
 
-    def _latest_voice(self) -> _Voice | None:
-        """What is asked for, even where it waits for its turn."""
-        if self._wanted:
-            return self._wanted[-1].voice
-        return self._change.voice if self._change else self._voice
+    @property
+    def _splice(self) -> int:
+        return round(SPLICE_SECONDS * self.sample_rate)
 
-    def _new_voice(self, position: int) -> _Voice:
+    def _peek(self, frames: int) -> Samples:
+        """What `next_block` would give, without moving on."""
+        voice, fade = self._voice, self._fade
+        self._voice, self._fade = voice and replace(voice), fade and replace(fade)
+        out = self.next_block(frames)
+        self._voice, self._fade = voice, fade
+        return out
+
+    def _splice_from(self, old: Samples) -> None:
+        """From `old`, which was to come, to what comes now, as loud as either throughout."""
+        self._fade = None
+        new = self._peek(len(old))
+        if not np.array_equal(old, new):
+            fall, rise = splice_gains(old, new)
+            self._fade = _Fade(old * fall[:, None], rise)
+
+    def _fade_from(self, old: Samples, seconds: float, curve: Curve) -> None:
+        frames = max(1, round(seconds * self.sample_rate))
+        self._fade = _Fade(old[:frames] * fade_out(frames, curve)[:, None], fade_in(frames, curve))
+
+    def _new_voice(self, position: int) -> Voice:
         assert self._samples is not None
-        frames = len(self._samples)
-        wrap = min(round(WRAP_SECONDS * self.sample_rate), frames // 4)
-        edge = min(round(_EDGE_SECONDS * self.sample_rate), wrap)
-        return _Voice(self._samples, min(max(position, 0), frames - 1), wrap, edge)
+        return voice_at(self._samples, position, self.sample_rate)
 
-    def _request(self, change: _Change) -> None:
-        """A change waits for the end of the one under way; of those waiting, only the latest counts."""
-        self._wanted = [change]
 
-    def _begin_change(self) -> None:
-        if self._change is None and self._wanted:
-            self._change = self._wanted.pop()
-            self._changed_frames = 0
-
-    def _change_left(self) -> int:
-        return 0 if self._change is None else self._change_frames() - self._changed_frames
-
-    def _change_frames(self) -> int:
-        assert self._change is not None
-        return max(1, round(self._change.seconds * self.sample_rate))
-
-    def _mixed(self, frames: int) -> Samples:
-        if self._change is None:
-            return self._read(self._voice, frames)
-        place = slice(self._changed_frames, self._changed_frames + frames)
-        length, curve = self._change_frames(), self._change.curve
-        old = self._read(self._voice, frames) * fade_out(length, curve)[place, None]
-        new = self._read(self._change.voice, frames) * fade_in(length, curve)[place, None]
-        self._advance_change(frames)
-        return old + new
-
-    def _advance_change(self, frames: int) -> None:
-        self._changed_frames += frames
-        if self._change and self._changed_frames >= self._change_frames():
-            self._voice, self._change = self._change.voice, None
-
-    def _read(self, voice: _Voice | None, frames: int) -> Samples:
-        if voice is None:
-            return np.zeros((frames, CHANNELS), np.float32)
-        return voice.read(frames, self.looping)
+def _edged(old: Samples, new: Samples, frames: int, at_start: bool, at_end: bool) -> Samples:
+    """Mono `new` `[n]` in place of `old` `[channels, n]`, where asked fading out of and back into it."""
+    out = np.broadcast_to(new, old.shape).copy()
+    frames = min(frames, len(new) // 2)
+    if at_start:
+        fall, rise = splice_gains(old[:, :frames].T, out[:, :frames].T)
+        out[:, :frames] = old[:, :frames] * fall + out[:, :frames] * rise
+    if at_end and frames:
+        fall, rise = splice_gains(out[:, -frames:].T, old[:, -frames:].T)
+        out[:, -frames:] = out[:, -frames:] * fall + old[:, -frames:] * rise
+    return out

@@ -27,8 +27,8 @@ class Mailbox:
     """Of the renders asked for only the newest counts; exports wait in a row."""
 
     def __init__(self) -> None:
-        self._lock = threading.Lock()
-        self._newest = 0
+        self._lock = threading.Condition()
+        self._newest = self._cancelled = 0
         self._render: Ticket | None = None
         self._exports: deque[ExportTicket] = deque()
         self._export_number = 0
@@ -38,12 +38,15 @@ class Mailbox:
         with self._lock:
             self._newest += 1
             self._render = Ticket(self._newest, request)
+            self._lock.notify()
 
     def cancel(self) -> None:
         """No render is wanted any more."""
         with self._lock:
             self._newest += 1
+            self._cancelled = self._newest
             self._render = None
+            self._lock.notify()
 
     def take_render(self) -> Ticket | None:
         with self._lock:
@@ -56,6 +59,15 @@ class Mailbox:
 
     def is_stale(self, ticket: Ticket) -> bool:
         return self.closed or ticket.number != self._newest
+
+    def is_cancelled(self, ticket: Ticket) -> bool:
+        """Stale, and not for a newer one."""
+        return ticket.number < self._cancelled
+
+    def wait_stale(self, ticket: Ticket, seconds: float) -> bool:
+        """Whether the ticket became stale within that time; returns as soon as it does."""
+        with self._lock:
+            return self._lock.wait_for(lambda: self.is_stale(ticket), seconds)
 
     def submit_export(self, request: ExportRequest) -> None:
         with self._lock:
@@ -74,6 +86,6 @@ class Mailbox:
         return ticket.number != self._export_number
 
     def close(self) -> None:
+        self.closed = True
         self.cancel()
         self.cancel_exports()
-        self.closed = True

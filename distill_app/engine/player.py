@@ -14,7 +14,7 @@ import numpy as np
 from distill_app.dsp.mel_format import DISTILL_MEL
 from distill_app.dsp.meters import decibels
 from distill_app.dsp.sound import Samples, Sound
-from distill_app.engine.loop_source import LoopSource
+from distill_app.engine.live_loop import LiveLoop
 from distill_app.engine.output import Output, open_output
 from distill_app.engine.timeline import Mark, Timeline
 
@@ -85,8 +85,7 @@ class Player:
 
     def __init__(self, open_device: Callable[[int], Output] = open_output) -> None:
         self._open_device = open_device
-        self._source = LoopSource(PLAYBACK_RATE)
-        self._lock = threading.Lock()
+        self.live = LiveLoop(PLAYBACK_RATE)
         self._timeline = Timeline()
         self._output: Output | None = None
         self._feeder: _Feeder | None = None
@@ -117,15 +116,13 @@ class Player:
 
         Raises ValueError where its rate is not PLAYBACK_RATE or it is empty.
         """
-        with self._lock:
-            self._source.set_loop(sound)
+        self.live.set_loop(sound)
 
     def play(self, from_seconds: float = 0.0) -> None:
         """Starts there; where it plays already, jumps there. Raises AudioDeviceError where no device can be opened."""
         self.open()
         self._asked, self._start_seconds = True, from_seconds
-        with self._lock:
-            self._source.play(round(from_seconds * PLAYBACK_RATE))
+        self.live.play(round(from_seconds * PLAYBACK_RATE))
 
     def seek(self, seconds: float) -> None:
         """Jumps there where it plays."""
@@ -134,23 +131,22 @@ class Player:
 
     def stop(self) -> None:
         self._asked = False
-        with self._lock:
-            self._source.stop()
+        self.live.stop()
 
     @property
     def looping(self) -> bool:
-        return self._source.looping
+        return self.live.looping
 
     @looping.setter
     def looping(self, looping: bool) -> None:
-        self._source.looping = looping
+        self.live.looping = looping
 
     @property
     def playing(self) -> bool:
         """From `play` until `stop`, or until the end of a sound played once was heard."""
         if not self._asked or not self._fed:
             return False
-        return self._source.playing or self._heard().playing
+        return self.live.playing or self._heard().playing
 
     @property
     def position_seconds(self) -> float:
@@ -190,12 +186,10 @@ class Player:
 
     def _next_block(self, time: float) -> Samples:
         """Called by the feeder: the next `[_BLOCK, 2]`, `time` seconds after the stream's beginning."""
-        with self._lock:
-            position = self._source.position_frames / PLAYBACK_RATE
-            playing = self._source.playing
-            block = self._source.next_block(_BLOCK)
+        moment, block = self.live.next_block(_BLOCK)
         left, right = np.abs(block).max(axis=0)
-        self._timeline.add(Mark(time, position, playing, (float(left), float(right))))
+        position = moment.position / PLAYBACK_RATE
+        self._timeline.add(Mark(time, position, moment.playing, (float(left), float(right))))
         return block
 
 

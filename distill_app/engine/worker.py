@@ -1,30 +1,18 @@
-"""The thread that renders and exports, so that the window never waits. torch is imported here and nowhere before."""
+"""The thread that renders and exports, so that the window never waits. torch is imported there and nowhere before."""
 
-import gc
-import logging
-import traceback
-from collections.abc import Generator
-from contextlib import suppress
 from pathlib import Path
-from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject, QThread, Signal, Slot
+from PySide6.QtCore import QObject, QThread, Signal
 
 from distill_app.engine.garbage import GuiCollector
+from distill_app.engine.hands import Hands
 from distill_app.engine.jobs import ExportRequest, RenderRequest
-from distill_app.engine.mailbox import ExportTicket, Mailbox, Ticket
-from distill_app.errors import DistillError
+from distill_app.engine.live_loop import LiveLoop
+from distill_app.engine.mailbox import Mailbox
 from distill_app.generation.export_format import ExportFormat
-
-if TYPE_CHECKING:
-    from distill_app.engine.kitchen import Kitchen
-    from distill_app.generation.export import ExportResult
 
 STACK_BYTES = 8 * 1024 * 1024
 """torch's convolutions need more than the 512 KB that macOS gives a thread."""
-UNEXPECTED = "Something went wrong while rendering."
-
-_log = logging.getLogger(__name__)
 
 
 class RenderWorker(QObject):
@@ -48,16 +36,22 @@ class RenderWorker(QObject):
     export_cancelled = Signal(object)
     export_failed = Signal(object, str, str)
     """The path, a sentence, details."""
+    heard = Signal(object)
+    """A Heard: which vocoder the patch or the sound just played comes from."""
     _woken = Signal()
 
     def __init__(self) -> None:
         super().__init__()
         self._mailbox = Mailbox()
-        self.hands = _Hands(self, self._mailbox)
+        self.hands = Hands(self, self._mailbox)
         self._woken.connect(self.hands.work)
 
+    def play_into(self, live: LiveLoop) -> None:
+        """From now on a sound asked for while `live` plays is heard at its playhead first."""
+        self.hands.live = live
+
     def submit(self, request: RenderRequest) -> None:
-        """Asks for a sound; those asked for before and not finished are given up."""
+        """Asks for a sound; those asked for before and not finished are given up, but what plays is always answered."""
         self._mailbox.submit(request)
         self._woken.emit()
 
@@ -77,100 +71,6 @@ class RenderWorker(QObject):
     def close(self) -> None:
         """Takes no more work and gives up what is under way."""
         self._mailbox.close()
-
-
-class _Hands(QObject):
-    """The part that lives in the thread."""
-
-    def __init__(self, face: RenderWorker, mailbox: Mailbox) -> None:
-        super().__init__()
-        self._face, self._mailbox = face, mailbox
-        self._kitchen: Kitchen | None = None
-        self._broken: Exception = RuntimeError("the worker has not begun")
-
-    @Slot()
-    def begin(self) -> None:
-        """The thread's first work: the long imports, and the model asked for first."""
-        try:
-            from distill_app.engine.kitchen import Kitchen
-            from distill_app.generation.threads import choose_threads
-
-            choose_threads()
-            self._kitchen = Kitchen()
-            self._load_first(self._kitchen)
-            gc.freeze()  # torch's modules stay; looking through them at every collection costs a tenth of a second
-        except Exception as error:  # noqa: BLE001 - a torch that cannot be loaded fails every request, with this reason
-            self._broken = error
-        self._face.ready.emit()
-        self.work()
-
-    def _load_first(self, kitchen: "Kitchen") -> None:
-        request = self._mailbox.peek_render()
-        if request is not None:
-            with suppress(DistillError):  # its render will say so
-                kitchen.pipeline(request)
-
-    @Slot()
-    def work(self) -> None:
-        """Everything there is to do. Between the steps of an export, renders go first."""
-        self._render_all()
-        while (ticket := self._mailbox.take_export()) is not None:
-            self._export(ticket)
-            self._render_all()
-
-    def _ready_kitchen(self) -> "Kitchen":
-        if self._kitchen is None:
-            raise self._broken
-        return self._kitchen
-
-    def _render_all(self) -> None:
-        while (ticket := self._mailbox.take_render()) is not None:
-            try:
-                self._render(ticket)
-            except Exception as error:  # noqa: BLE001 - whatever it is, the person hears of it and the thread lives on
-                self._face.failed.emit(ticket.request, *_words(error))
-
-    def _render(self, ticket: Ticket) -> None:
-        self._face.progressed.emit("Rendering", 0.0)
-        job = self._ready_kitchen().render(ticket.request)
-        while not self._mailbox.is_stale(ticket):
-            try:
-                self._face.progressed.emit("Rendering", next(job))
-            except StopIteration as end:
-                self._face.finished.emit(end.value)
-                return
-        job.close()
-        self._face.cancelled.emit(ticket.request)
-
-    def _export(self, ticket: ExportTicket) -> None:
-        path = ticket.request.path
-        try:
-            result = self._run_export(ticket, self._ready_kitchen().export(ticket.request))
-        except Exception as error:  # noqa: BLE001 - as above
-            self._face.export_failed.emit(path, *_words(error))
-            return
-        if result is None:
-            self._face.export_cancelled.emit(path)
-        else:
-            self._face.exported.emit(path, result.clipped)
-
-    def _run_export(self, ticket: ExportTicket, job: "Generator[float, None, ExportResult]") -> "ExportResult | None":
-        while not self._mailbox.is_export_stale(ticket):
-            try:
-                self._face.export_progressed.emit(ticket.request.path, next(job))
-            except StopIteration as end:
-                return end.value
-            self._render_all()
-        job.close()
-        return None
-
-
-def _words(error: Exception) -> tuple[str, str]:
-    """The sentence and the details of a failure."""
-    if isinstance(error, DistillError):
-        return str(error), ""
-    _log.error("rendering failed", exc_info=error)
-    return UNEXPECTED, "".join(traceback.format_exception(error))
 
 
 class RenderThread(QThread):

@@ -89,7 +89,7 @@ def _write(writer: "_Writer", blocks: Iterable[Samples], resampler: StreamingRes
 
 def _cut(blocks: Iterable[Samples]) -> Iterator[Samples]:
     for block in blocks:
-        for start in range(0, len(block), _BLOCK):
+        for start in range(0, max(1, len(block)), _BLOCK):
             yield block[start : start + _BLOCK]
 
 

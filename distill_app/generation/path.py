@@ -1,5 +1,6 @@
 """Where the sound goes: one latent for each window, from a configuration. Endless, and the same for the same seed."""
 
+import itertools
 import math
 from collections.abc import Iterator, Sequence
 
@@ -19,9 +20,9 @@ _KEY_WINDOWS = 8  # windows from one drawn sound to the next, in "interpolate"
 Values = np.ndarray
 
 
-def latent_path(config: GenerationConfig, axes: LatentAxes) -> Iterator[Tensor]:
-    """Latents `[latent]`, window after window."""
-    for values in _sliders(config, len(axes.axes)):
+def latent_path(config: GenerationConfig, axes: LatentAxes, first: int = 0) -> Iterator[Tensor]:
+    """Latents `[latent]`, window after window, from window `first` on."""
+    for values in itertools.islice(_sliders(config, len(axes.axes)), first, None):
         yield axes.to_latent(np.clip(values, -SLIDER_LIMIT, SLIDER_LIMIT).tolist())
 
 

@@ -50,12 +50,15 @@ class GenerationPipeline:
         """How many samples a render has."""
         return round(config.seconds * self.sample_rate)
 
+    def frames(self, config: GenerationConfig) -> int:
+        """How many mel frames a render has."""
+        return -(-self.samples(config) // self.model.header.mel_format.hop)
+
     @torch.inference_mode()
     def mel_blocks(self, config: GenerationConfig) -> Iterator[Tensor]:
         """Log-mel blocks `[bands, frames]`, as many frames as the sound needs, in constant memory."""
-        left = -(-self.samples(config) // self.model.header.mel_format.hop)
-        hop = _GLIDE_HOP if config.mode == "interpolate" else _WINDOW_HOP
-        for block in join_windows(self._windows(config), hop):
+        left = self.frames(config)
+        for block in join_windows(self._windows(config), window_hop(config)):
             yield block[:, :left]
             left -= block.shape[1]
             if left <= 0:
@@ -74,14 +77,23 @@ class GenerationPipeline:
 
         Raises VocoderError where the vocoder reads another mel format than the model gives.
         """
-        if self.vocoder.info.mel_format != self.model.header.mel_format:
-            raise VocoderError(f"“{self.vocoder.info.title}” reads another mel format than this model gives.")
+        self.check()
         blocks = (block[0].numpy() for block in self.vocoder.stream(self.mel_blocks(config)))
         return _faded(_cut(blocks, self.samples(config)), self.samples(config), self.sample_rate)
+
+    def check(self) -> None:
+        """Raises VocoderError where the vocoder reads another mel format than the model gives."""
+        if self.vocoder.info.mel_format != self.model.header.mel_format:
+            raise VocoderError(f"“{self.vocoder.info.title}” reads another mel format than this model gives.")
 
     def render(self, config: GenerationConfig) -> Sound:
         """The whole sound, `[1, n]`."""
         return Sound(np.concatenate(list(self.stream(config)))[None], self.sample_rate)
+
+
+def window_hop(config: GenerationConfig) -> int:
+    """Frames from one decoded window to the next."""
+    return _GLIDE_HOP if config.mode == "interpolate" else _WINDOW_HOP
 
 
 def _cut(blocks: Iterable[Samples], length: int) -> Iterator[Samples]:
@@ -94,10 +106,15 @@ def _cut(blocks: Iterable[Samples], length: int) -> Iterator[Samples]:
 
 def _faded(blocks: Iterable[Samples], length: int, sample_rate: int) -> Iterator[Samples]:
     """The same, rising from zero and falling to zero."""
-    edge = min(round(EDGE_SECONDS * sample_rate), length // 2)
     position = 0
     for block in blocks:
-        place = np.arange(position, position + len(block))
-        gain = np.minimum(1.0, np.minimum(place, length - 1 - place) / edge)
-        yield (block * gain).astype(np.float32)
+        yield shaped(block, position, length, sample_rate)
         position += len(block)
+
+
+def shaped(block: Samples, position: int, length: int, sample_rate: int) -> Samples:
+    """Samples `[n]` that begin at `position` of a sound of `length`, with the rise or the fall of its edges."""
+    edge = min(round(EDGE_SECONDS * sample_rate), length // 2)
+    place = np.arange(position, position + len(block))
+    gain = np.minimum(1.0, np.minimum(place, length - 1 - place) / edge)
+    return (block * gain).astype(np.float32)

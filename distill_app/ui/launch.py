@@ -90,10 +90,12 @@ class Launch:
         from distill_app.engine.player import Player
         from distill_app.engine.worker import RenderThread
 
+        player = Player()
         self._thread = RenderThread()
+        self._thread.worker.play_into(player.live)
         self._thread.start()
         self.studio.start_rendering(self._thread.worker, self._settings)
-        self.studio.start_playing(Player())
+        self.studio.start_playing(player)
 
     def _on_first_sound(self) -> None:
         if self._options.marks:

@@ -130,7 +130,13 @@ class Studio(QObject):
         if first:
             self.first_sound.emit()
 
+    def _play_shown(self) -> None:
+        """What a moving slider let be heard gives way to the sound that is shown."""
+        if self.playback is not None and self.rendering is not None and self.rendering.shown is not None:
+            self.playback.set_sound(self.rendering.shown.sound)
+
     def _on_failed(self, request: RenderRequest, sentence: str, details: str) -> None:
+        self._play_shown()
         self._end_progress()
         self.window.status.show_work("Not rendered")
         self.tell_with_details(sentence, details)
@@ -141,6 +147,7 @@ class Studio(QObject):
             self.window.picture.show_empty("No sound", sentence, "Open model…")
 
     def _on_cancelled(self) -> None:
+        self._play_shown()
         self._end_progress()
         if self.window.picture.is_empty:
             self.window.picture.show_empty("No sound yet", "Rendering was cancelled; Play starts it again.")
@@ -160,10 +167,9 @@ class Studio(QObject):
             playback.set_sound(self.rendering.shown.sound)
 
     def _prepare(self) -> None:
-        """The device and pyqtgraph's import, while the worker computes and leaves this thread the interpreter."""
+        """The device, while the worker computes and leaves this thread the interpreter."""
         if self.playback is not None:
             self.playback.open_device()
-        self.window.picture.prepare()
 
     def toggle_playing(self) -> None:
         """Playing also asks again for a sound that was cancelled."""

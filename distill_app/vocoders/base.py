@@ -58,6 +58,6 @@ class Vocoder(Protocol):
         """Samples `[1, n]`, block after block, of mel blocks `[bands, frames]` that follow each other.
 
         The blocks joined equal `mel_to_waveform` of the joined mel however it was cut, and memory does not
-        grow with the length.
+        grow with the length. Blocks may be empty: places to stop within a long computation.
         """
         ...

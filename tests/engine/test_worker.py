@@ -6,7 +6,7 @@ import sys
 import threading
 import time
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -16,13 +16,18 @@ import soundfile
 from PySide6.QtWidgets import QLabel
 from pytestqt.qtbot import QtBot
 
-from distill_app.engine.jobs import RenderRequest, RenderResult
-from distill_app.engine.worker import UNEXPECTED, RenderThread, RenderWorker
+from distill_app.engine import kitchen as kitchen_module
+from distill_app.engine.hands import UNEXPECTED
+from distill_app.engine.jobs import Heard, RenderRequest, RenderResult
+from distill_app.engine.live_loop import LiveLoop
+from distill_app.engine.worker import RenderThread, RenderWorker
 from distill_app.generation.config import GenerationConfig
 from distill_app.generation.export_format import ExportFormat
 from distill_app.generation.pipeline import GenerationPipeline
 from distill_app.models.file import load_model, save_model
 from distill_app.models.model import DistillModel
+from distill_app.vocoders import catalogue
+from tests.local_vocoder import LOCAL, SLOW, LocalVocoder
 
 _WAIT_MS = 30_000
 
@@ -288,3 +293,101 @@ def test_python_collects_by_itself_again_once_the_thread_is_stopped(thread: Rend
     assert not gc.isenabled()
     thread.stop()
     assert gc.isenabled()
+
+
+@pytest.fixture
+def live(ask: _Asker, worker: RenderWorker, qtbot: QtBot) -> Iterator[LiveLoop]:
+    """Plays by the clock what the worker rendered first."""
+    live = LiveLoop(44_100)
+    worker.play_into(live)
+    live.set_loop(_rendered(qtbot, worker, ask(0.0, 2.0)).sound)
+    live.play(0)
+    reader = _Reader(live)
+    reader.start()
+    yield live
+    reader.over.set()
+    reader.join()
+
+
+class _Reader(threading.Thread):
+    """Reads a loop at the pace of the clock."""
+
+    def __init__(self, live: LiveLoop) -> None:
+        super().__init__()
+        self.over = threading.Event()
+        self._live = live
+
+    def run(self) -> None:
+        while not self.over.wait(256 / 44_100):
+            self._live.next_block(256)
+
+
+@pytest.fixture
+def local_vocoders(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Two more in the catalogue: one that keeps up with the hand, and one that takes seconds."""
+    makers = {LOCAL: LocalVocoder, SLOW: lambda: LocalVocoder(SLOW, 0.2)}
+    monkeypatch.setattr(catalogue, "_MAKERS", catalogue._MAKERS | makers)
+    monkeypatch.setattr(kitchen_module, "LIVE_VOCODER", LOCAL.id)
+
+
+def _with(request: RenderRequest, vocoder: str) -> RenderRequest:
+    return replace(request, vocoder=vocoder)
+
+
+@pytest.mark.usefixtures("local_vocoders")
+def test_a_moving_slider_is_heard_though_none_of_its_renders_is_finished(
+    qtbot: QtBot, worker: RenderWorker, live: LiveLoop, ask: _Asker
+) -> None:
+    heard, finished = _collect(worker.heard), _collect(worker.finished)
+    for number in range(40):
+        worker.submit(_with(ask(number / 40, 2.0), LOCAL.id))
+        qtbot.wait(25)
+    assert len(heard) > 20
+    assert not finished
+    qtbot.waitUntil(lambda: bool(finished), timeout=_WAIT_MS)
+    result = finished[-1]
+    live.play(0)
+    _, block = live.next_block(20_000)
+    np.testing.assert_array_equal(block[1000:, 0], result.sound.samples[0, 1000:20_000])
+
+
+@pytest.mark.usefixtures("local_vocoders")
+def test_a_slow_vocoder_is_stood_in_for_until_its_own_sound_is_there(
+    qtbot: QtBot, worker: RenderWorker, live: LiveLoop, ask: _Asker
+) -> None:
+    heard, finished = _collect(worker.heard), _collect(worker.finished)
+    begun = time.monotonic()
+    worker.submit(_with(ask(0.5, 2.0), SLOW.id))
+    qtbot.waitUntil(lambda: bool(heard), timeout=_WAIT_MS)
+    assert time.monotonic() - begun < 0.5
+    assert heard == [Heard(LOCAL.id, preview=True)]
+    qtbot.waitUntil(lambda: bool(finished), timeout=_WAIT_MS)
+    assert time.monotonic() - begun > 2.0
+    assert heard[1:] == [Heard(SLOW.id, preview=False)]
+
+
+@pytest.mark.usefixtures("local_vocoders")
+def test_the_hand_is_answered_while_a_slow_vocoder_is_at_work(
+    qtbot: QtBot, worker: RenderWorker, live: LiveLoop, ask: _Asker
+) -> None:
+    worker.submit(_with(ask(0.0, 1.9), SLOW.id))
+    qtbot.wait(300)
+    for number in range(10):
+        begun = time.monotonic()
+        with qtbot.waitSignal(worker.heard, timeout=_WAIT_MS):
+            worker.submit(_with(ask(number / 10, 2.0), SLOW.id))
+        assert time.monotonic() - begun < 0.19
+        qtbot.wait(120)
+
+
+@pytest.mark.usefixtures("local_vocoders")
+def test_what_was_cancelled_is_not_heard(qtbot: QtBot, worker: RenderWorker, live: LiveLoop, ask: _Asker) -> None:
+    finished, cancelled = _collect(worker.finished), _collect(worker.cancelled)
+    request = _with(ask(0.7, 2.0), SLOW.id)
+    worker.submit(request)
+    qtbot.wait(300)
+    worker.cancel()
+    qtbot.waitUntil(lambda: bool(cancelled), timeout=_WAIT_MS)
+    qtbot.wait(100)
+    assert cancelled == [request]
+    assert not finished

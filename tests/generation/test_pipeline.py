@@ -16,11 +16,12 @@ from distill_app.generation.pipeline import GenerationPipeline
 from distill_app.models.model import DistillModel
 from distill_app.vocoders.catalogue import GRIFFIN_LIM
 from distill_app.vocoders.griffin_lim import GriffinLim
+from distill_app.vocoders.phase_retrieval import Effort
 
 
 @pytest.fixture(scope="module")
 def pipeline(tiny_model: DistillModel) -> GenerationPipeline:
-    return GenerationPipeline(tiny_model, GriffinLim(GRIFFIN_LIM, iterations=2))
+    return GenerationPipeline(tiny_model, GriffinLim(GRIFFIN_LIM, Effort(4, 2)))
 
 
 def _path(pipeline: GenerationPipeline, config: GenerationConfig, count: int) -> np.ndarray:

@@ -1,0 +1,92 @@
+"""A piece of a sound, made by itself: what a moving slider is answered with."""
+
+import itertools
+from collections.abc import Iterator
+
+import torch
+from torch import Tensor
+
+from distill_app.dsp.sound import Samples
+from distill_app.generation.config import GenerationConfig
+from distill_app.generation.path import latent_path
+from distill_app.generation.pipeline import GenerationPipeline, shaped, window_hop
+from distill_app.generation.windows import join_windows
+from distill_app.models.vae import WINDOW_FRAMES
+
+MORPH_FRAMES = 4
+"""A preview travels to its latent over so many frames (46 ms), so that a sweep is heard as a sweep, not as steps."""
+
+
+@torch.inference_mode()
+def preview(
+    pipeline: GenerationPipeline,
+    config: GenerationConfig,
+    first: int,
+    frames: int,
+    before: GenerationConfig | None = None,
+) -> Samples:
+    """Samples `[n]` of the mel frames from `first` on: `frames` of them, or as many as there are.
+
+    They begin at sample `first * hop` of the render, whose samples they are as far as the vocoder looks no further
+    than its `context_frames`.
+
+    Args:
+        before: what was heard until here; the sound travels from there to `config` (see MORPH_FRAMES).
+
+    Raises VocoderError where the vocoder reads another mel format than the model gives.
+    """
+    pipeline.check()
+    hop, length = pipeline.model.header.mel_format.hop, pipeline.samples(config)
+    context = pipeline.vocoder.context_frames
+    start = max(0, first - context)
+    mel = _mel(pipeline, config, start, min(first + frames + context, pipeline.frames(config)), first - start, before)
+    samples = pipeline.vocoder.mel_to_waveform(mel[None])[0, 0, (first - start) * hop :][: frames * hop]
+    return shaped(samples.numpy()[: length - first * hop], first * hop, length, pipeline.sample_rate)
+
+
+def _mel(
+    pipeline: GenerationPipeline,
+    config: GenerationConfig,
+    start: int,
+    end: int,
+    context: int,
+    before: GenerationConfig | None,
+) -> Tensor:
+    """Log-mel `[bands, end - start]` from frame `start` on, the first `context` of them as `before`."""
+    here = _latents(pipeline, config, start, end)
+    if before is None or window_hop(before) != window_hop(config):
+        return _section(pipeline, config, here, start, end)
+    there = _latents(pipeline, before, start, end)
+    steps = torch.linspace(0, 1, MORPH_FRAMES + 2).tolist()
+    stages = [_section(pipeline, config, there.lerp(here, step), start, end) for step in steps]
+    mel, borders = stages[-1], range(context, context + MORPH_FRAMES)
+    mel[:, :context] = stages[0][:, :context]
+    for frame, stage in zip(borders, stages[1:-1], strict=True):
+        mel[:, frame : frame + 1] = stage[:, frame : frame + 1]
+    return mel
+
+
+def _latents(pipeline: GenerationPipeline, config: GenerationConfig, start: int, end: int) -> Tensor:
+    """`[windows, latent]` of the windows that reach into the frames from `start` to `end`."""
+    first, last = _windows(config, start, end)
+    return torch.stack(list(itertools.islice(latent_path(config, pipeline.model.axes, first), last - first)))
+
+
+def _windows(config: GenerationConfig, start: int, end: int) -> tuple[int, int]:
+    hop = window_hop(config)
+    return max(0, (start - WINDOW_FRAMES) // hop + 1), (end - 1) // hop + 1
+
+
+def _section(pipeline: GenerationPipeline, config: GenerationConfig, latents: Tensor, start: int, end: int) -> Tensor:
+    """Log-mel `[bands, end - start]` of the windows' latents."""
+    hop = window_hop(config)
+    offset = start - _windows(config, start, end)[0] * hop
+    blocks = join_windows(_decoded(pipeline, latents), hop)
+    return torch.cat(list(blocks), dim=1)[:, offset : offset + end - start]
+
+
+def _decoded(pipeline: GenerationPipeline, latents: Tensor) -> Iterator[Tensor]:
+    """Log-mel windows; where a sound holds still one window is all of them."""
+    if (latents == latents[0]).all():
+        return itertools.repeat(pipeline.model.decode(latents[:1])[0], len(latents))
+    return iter(pipeline.model.decode(latents))

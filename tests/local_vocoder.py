@@ -1,0 +1,47 @@
+"""A vocoder whose sound at a place depends on three frames only: previews of it equal the render to the sample."""
+
+import time
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
+
+import torch
+from torch import Tensor
+
+from distill_app.vocoders.base import VocoderInfo
+from distill_app.vocoders.catalogue import GRIFFIN_LIM
+
+LOCAL = replace(GRIFFIN_LIM, id="local", title="Local")
+SLOW = replace(LOCAL, id="slow", title="Slow", live=False)
+
+
+class LocalVocoder:
+    """Each hop of samples is the mean band of a frame and its neighbours.
+
+    Args:
+        wait_seconds: how long each block takes.
+    """
+
+    context_frames = 1
+
+    def __init__(self, info: VocoderInfo = LOCAL, wait_seconds: float = 0.0) -> None:
+        self.info = info
+        self._wait_seconds = wait_seconds
+        self.read = torch.empty(0)
+
+    @property
+    def sample_rate(self) -> int:
+        return self.info.mel_format.sample_rate
+
+    def mel_to_waveform(self, mel: Tensor) -> Tensor:
+        self.read = mel[0]
+        return self._levels(mel).repeat_interleave(self.info.mel_format.hop, dim=1)[:, None]
+
+    def _levels(self, mel: Tensor) -> Tensor:
+        around = torch.nn.functional.pad(mel.mean(dim=1), (1, 1))
+        return (around[:, :-2] + around[:, 1:-1] + around[:, 2:]) / 30
+
+    def stream(self, blocks: Iterable[Tensor]) -> Iterator[Tensor]:
+        whole = self.mel_to_waveform(torch.cat(list(blocks), dim=1)[None])[0]
+        for block in torch.split(whole, whole.shape[1] // 10 + 1, dim=1):
+            time.sleep(self._wait_seconds)
+            yield block
