@@ -140,8 +140,9 @@ def _draw(options: argparse.Namespace) -> Path | None:
 
 
 def _report(options: argparse.Namespace, header: "WeightsHeader", watch: _Watch, elapsed: float) -> Report:
-    picture = _draw(options) if header.training else None
-    steps = header.training.get("steps", 0)
+    if not header.training:
+        return Report({"took_part": True}, "This process took part; the first one wrote the weights.")
+    picture, steps = _draw(options), header.training["steps"]
     values: dict[str, Any] = {
         "file": str(options.out),
         "picture": str(picture) if picture else None,
