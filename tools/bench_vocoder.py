@@ -69,10 +69,10 @@ def _folder(named: Path | None) -> Path:
     """Where the recordings are, made where they are the usual ones and not there yet."""
     if named is None and not (HELD_OUT / "manifest.json").is_file():
         print(f"Making the recordings in {HELD_OUT}", flush=True)
-        if subprocess.call([sys.executable, str(ROOT / "tools" / "vocoder_heldout.py"), str(HELD_OUT)]) != 0:
+        if subprocess.call([sys.executable, "-m", "tools.vocoder_heldout", str(HELD_OUT)], cwd=ROOT) != 0:
             sys.exit(
                 "The recordings could not be made. They come out of Debian packages: on another system make them there "
-                "with `python tools/vocoder_heldout.py FOLDER` and name the folder."
+                "with `python -m tools.vocoder_heldout FOLDER` and name the folder."
             )
     return named or HELD_OUT
 
