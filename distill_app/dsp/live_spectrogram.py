@@ -19,6 +19,7 @@ class LiveSpectrogram:
     def __init__(self, sample_rate: float, rows: int, columns_per_second: float) -> None:
         if rows < 2 or columns_per_second <= 0:
             raise ValueError("a live spectrogram needs 2 rows and columns that come")
+        self._sample_rate = sample_rate
         self.scale = FrequencyScale.of(sample_rate, rows)
         self._bands = all_bands(self.scale, sample_rate)
         self._hop = sample_rate / columns_per_second
@@ -26,6 +27,12 @@ class LiveSpectrogram:
         self._kept: Samples = np.zeros(self._half, np.float32)
         self._kept_from = -self._half  # the moment, in samples, of the first one kept
         self._column = 0
+
+    def with_rows(self, rows: int) -> "LiveSpectrogram":
+        """The same sound going on, with other rows."""
+        other = LiveSpectrogram(self._sample_rate, rows, self._sample_rate / self._hop)
+        other._kept, other._kept_from, other._column = self._kept, self._kept_from, self._column
+        return other
 
     def push(self, samples: Samples) -> NDArray[np.float32]:
         """The columns `[rows, n]` in dB that `samples` `[m]` complete; before the first sample there was silence."""
@@ -42,8 +49,9 @@ class LiveSpectrogram:
     def _columns(self, moments: NDArray[np.intp]) -> NDArray[np.float32]:
         magnitudes = np.empty((self.scale.rows, len(moments)), np.float32)
         for bands in self._bands if len(moments) else ():
-            windows = np.lib.stride_tricks.sliding_window_view(self._kept, bands.size)
-            magnitudes[bands.part] = bands.magnitudes(windows[moments - bands.size // 2 - self._kept_from])
+            starts = moments - bands.size // 2 - self._kept_from
+            windows = np.stack([self._kept[start : start + bands.size] for start in starts])
+            magnitudes[bands.part] = bands.magnitudes(windows)
         return levels(magnitudes)
 
     def _forget(self) -> None:

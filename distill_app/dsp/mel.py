@@ -8,7 +8,7 @@ import torch.nn.functional as F
 from torch import Tensor
 from torchaudio.functional import melscale_fbanks
 
-from distill_app.dsp.mel_format import DISTILL_MEL, MelFormat
+from distill_app.dsp.mel_format import DISTILL_MEL, Framing, MelFormat
 
 MAGNITUDE_FLOOR = 1e-9
 """Added to re² + im² before the root, as BigVGAN does."""
@@ -20,7 +20,9 @@ def filterbank(mel_format: MelFormat) -> Tensor:
     """Slaney mel filters `[bands, n_fft // 2 + 1]`. The result is shared: do not write to it."""
     bins = mel_format.n_fft // 2 + 1
     low, high = mel_format.low_hz, mel_format.top_hz
-    return melscale_fbanks(bins, low, high, mel_format.bands, mel_format.sample_rate, "slaney", "slaney").T.contiguous()
+    with torch.device("cpu"):  # wherever a network is being built that asks first
+        bank = melscale_fbanks(bins, low, high, mel_format.bands, mel_format.sample_rate, "slaney", "slaney")
+    return bank.T.contiguous()
 
 
 @lru_cache(maxsize=8)
@@ -40,10 +42,10 @@ def stft(samples: Tensor, mel_format: MelFormat) -> Tensor:
     return frames_stft(padded, mel_format)
 
 
-def frames_stft(padded: Tensor, mel_format: MelFormat) -> Tensor:
-    """The same of samples that already carry `mel_format.padding` samples at each end."""
-    window = _window(mel_format.win).to(padded)
-    n_fft, hop, win = mel_format.n_fft, mel_format.hop, mel_format.win
+def frames_stft(padded: Tensor, framing: Framing) -> Tensor:
+    """The same of samples that already carry the padding at each end."""
+    window = _window(framing.win).to(padded)
+    n_fft, hop, win = framing.n_fft, framing.hop, framing.win
     return torch.stft(padded, n_fft, hop, win, window, center=False, return_complex=True)
 
 

@@ -2,7 +2,22 @@
 
 import math
 from dataclasses import asdict, dataclass, fields
-from typing import Any
+from typing import Any, Protocol
+
+
+class Framing(Protocol):
+    """How samples are cut into frames: what an STFT has to know of a mel format."""
+
+    @property
+    def n_fft(self) -> int: ...
+
+    @property
+    def hop(self) -> int: ...
+
+    @property
+    def win(self) -> int: ...
+
+    def __hash__(self) -> int: ...
 
 
 @dataclass(frozen=True)

@@ -5,7 +5,7 @@ from functools import lru_cache
 import torch
 from torch import Tensor
 
-from distill_app.dsp.mel_format import MelFormat
+from distill_app.dsp.mel_format import Framing
 
 _ENVELOPE_FLOOR = 1e-6
 
@@ -26,16 +26,16 @@ def overlap_add(frames: Tensor, hop: int) -> Tensor:
 
 @lru_cache(maxsize=32)
 @torch.inference_mode(False)  # what is kept serves training, too
-def _envelope(mel_format: MelFormat, count: int) -> Tensor:
-    squared = torch.hann_window(mel_format.win).square()[None, :, None]
-    return overlap_add(squared.expand(1, -1, count), mel_format.hop).clamp_min(_ENVELOPE_FLOOR)
+def _envelope(framing: Framing, count: int) -> Tensor:
+    squared = torch.hann_window(framing.win).square()[None, :, None]
+    return overlap_add(squared.expand(1, -1, count), framing.hop).clamp_min(_ENVELOPE_FLOOR)
 
 
-def inverse_stft(spectrum: Tensor, mel_format: MelFormat) -> Tensor:
+def inverse_stft(spectrum: Tensor, framing: Framing) -> Tensor:
     """Least-squares inverse (Griffin & Lim 1984, eq. 6) of `[batch, bins, frames]`.
 
-    Returns samples that still carry `mel_format.padding` samples at each end.
+    Returns samples that still carry the padding at each end.
     """
-    window = torch.hann_window(mel_format.win, device=spectrum.device)[:, None]
-    frames = torch.fft.irfft(spectrum, n=mel_format.n_fft, dim=1).mul_(window)
-    return overlap_add(frames, mel_format.hop).div_(_envelope(mel_format, spectrum.shape[-1]).to(spectrum.device))
+    window = torch.hann_window(framing.win, device=spectrum.device)[:, None]
+    frames = torch.fft.irfft(spectrum, n=framing.n_fft, dim=1).mul_(window)
+    return overlap_add(frames, framing.hop).div_(_envelope(framing, spectrum.shape[-1]).to(spectrum.device))

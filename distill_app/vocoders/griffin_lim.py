@@ -16,7 +16,7 @@ from distill_app.errors import VocoderError
 from distill_app.vocoders.base import VocoderInfo
 from distill_app.vocoders.phase_retrieval import Effort, Estimate, Shape, Tails, estimate
 
-EFFORT = Effort(low=128, full=8)
+EFFORT = Effort(low=256, full=8)
 _CHUNK = 256  # frames given out at a time
 _BEHIND, _AHEAD = 8, 8  # frames of context: already given out, and not yet
 

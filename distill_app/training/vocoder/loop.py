@@ -15,7 +15,6 @@ from distill_app.errors import TrainingError
 from distill_app.training.vocoder.adversary import Adversary
 from distill_app.training.vocoder.checkpoint import Checkpoint, State, moments, restore_moments
 from distill_app.training.vocoder.config import VocoderTrainingConfig
-from distill_app.training.vocoder.envelope import EnvelopeLoss
 from distill_app.training.vocoder.losses import SpectralLoss
 from distill_app.training.vocoder.processors import Processors, plain
 from distill_app.training.vocoder.sampler import SegmentSampler
@@ -48,7 +47,7 @@ class VocoderTrainer:
         network = _initialised(config, init).to(processors.device)
         self.average = copy.deepcopy(network).eval().requires_grad_(False)
         self._generator = processors.shared(network)
-        self._loss = _objective(config).to(processors.device)
+        self._loss = SpectralLoss(self._mel_format, config.resolutions).to(processors.device)
         self._optimizer = torch.optim.AdamW(network.parameters(), betas=_BETAS, weight_decay=_WEIGHT_DECAY, fused=True)
         self.watch = Stopwatch()
         self._means = _Means()
@@ -161,12 +160,6 @@ class VocoderTrainer:
 
 def _part(checkpoint: Checkpoint, name: str) -> State:
     return checkpoint.parts.get(name, {})
-
-
-def _objective(config: VocoderTrainingConfig) -> nn.Module:
-    if config.generator.family == "envelope":
-        return EnvelopeLoss()
-    return SpectralLoss(config.generator.mel_format, config.resolutions)
 
 
 def _initialised(config: VocoderTrainingConfig, init: nn.Module | None) -> nn.Module:

@@ -10,11 +10,11 @@ from distill_app.training.vocoder.losses import TERMS
 
 PARTS = ("data", "generator", "losses", "backward", "discriminators", "optimizer", "saving")
 """Of a step, in seconds; on a graphics card where the program waited, not where the card worked."""
-VALIDATION = ("mel", "group_delay", "frequency", "envelope_db")
+VALIDATION = ("mel", "group_delay", "frequency")
 COLUMNS = (
     *("step", "hours", "learning_rate", "gradient_norm", "loss"),
     *TERMS,
-    *("envelope", "adversarial", "features", "discriminator"),
+    *("adversarial", "features", "discriminator"),
     *(f"{part}_seconds" for part in PARTS),
     *(f"held_out_{name}" for name in VALIDATION),
 )

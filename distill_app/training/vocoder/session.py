@@ -182,7 +182,7 @@ class _Run:
 
     def _words(self) -> str:
         loss = f", loss {self._figures['loss']:.3f}" if "loss" in self._figures else ""
-        names = {"mel": "mel", "group_delay": "group delay", "frequency": "frequency", "envelope_db": "level in dB"}
+        names = {"mel": "mel", "group_delay": "group delay", "frequency": "frequency"}
         held_out = [
             f"{words} {self._validation[name]:.3f}" for name, words in names.items() if name in self._validation
         ]

@@ -8,10 +8,8 @@ from torch import Tensor, nn
 
 from distill_app.dsp.mel import to_mel
 from distill_app.dsp.mel_format import MelFormat
-from distill_app.training.vocoder.envelope import envelope_error_db
 from distill_app.training.vocoder.losses import Spectra, phase_errors
 from distill_app.training.vocoder.recordings import Piece, Recordings
-from distill_app.vocoders.networks.envelope import EnvelopeNetwork
 
 _EVERY = 40
 """One piece of so many is held out."""
@@ -51,8 +49,7 @@ def _thinned(pieces: Sequence[Piece]) -> Sequence[Piece]:
 def validate(
     generator: nn.Module, excerpts: Sequence[Tensor], mel_format: MelFormat, device: torch.device
 ) -> dict[str, float]:
-    """Log-mel L1 in nats, and weighted errors in rad of group delay and instantaneous frequency (1024/256, Hann); of an
-    envelope network the mean error of a level in dB."""
+    """Log-mel L1 in nats, and weighted errors in rad of group delay and instantaneous frequency (1024/256, Hann)."""
     rows = [_measured(generator, excerpt.to(device), mel_format) for excerpt in excerpts]
     return {name: sum(row[name] for row in rows) / len(rows) for name in rows[0]}
 
@@ -61,8 +58,6 @@ def _measured(generator: nn.Module, excerpt: Tensor, mel_format: MelFormat) -> d
     recorded = excerpt[: mel_format.samples(mel_format.frames(len(excerpt)))][None]
     mel = to_mel(recorded, mel_format)
     predicted = generator(mel)
-    if isinstance(generator, EnvelopeNetwork):
-        return {"envelope_db": envelope_error_db(predicted, recorded)}
     window = torch.hann_window(_WINDOW, device=recorded.device)
     errors = phase_errors(Spectra.of(predicted, recorded, window, _HOP))
     mel_error = (to_mel(predicted, mel_format) - mel).abs().mean()

@@ -1,8 +1,4 @@
-"""Networks that a vocoder learns. Another family is one entry.
-
-Generators give samples `[batch, frames * hop]` of a log-mel `[batch, bands, frames]`; the envelope network gives what a
-phase retrieval needs, see there.
-"""
+"""Generators: log-mel `[batch, bands, frames]` to samples `[batch, frames * hop]`. Another family is one entry."""
 
 from collections.abc import Callable
 
@@ -10,13 +6,11 @@ from torch import nn
 
 from distill_app.vocoders.networks.config import GeneratorConfig
 from distill_app.vocoders.networks.convnext import ConvNextGenerator
-from distill_app.vocoders.networks.envelope import EnvelopeNetwork
 from distill_app.vocoders.networks.hifigan import HifiGanGenerator
 
 _FAMILIES: dict[str, Callable[[GeneratorConfig], nn.Module]] = {
     "vocos": ConvNextGenerator,
     "hifigan": HifiGanGenerator,
-    "envelope": EnvelopeNetwork,
 }
 
 

@@ -7,7 +7,7 @@ from typing import Any, Literal, get_args
 
 from distill_app.dsp.mel_format import DISTILL_MEL, MelFormat
 
-Family = Literal["vocos", "hifigan", "envelope"]
+Family = Literal["vocos", "hifigan"]
 
 CHANNELS_MAX, BLOCKS_MAX = 2_048, 64
 _LIST_MAX, _KERNEL_MAX, _DILATION_MAX = 16, 64, 64
@@ -22,7 +22,7 @@ class GeneratorConfig:
     Args:
         family: which network.
         channels: width of the backbone; of HiFi-GAN before the first up-sampling, halved by each one.
-        blocks: blocks of the backbone ("vocos", "envelope").
+        blocks: blocks of the backbone ("vocos").
         mel_format: the mel it reads.
         rates, rate_kernels: factor and kernel of each up-sampling ("hifigan").
         resblock: 1 or 2, kind of HiFi-GAN's residual blocks.
@@ -122,5 +122,4 @@ GENERATORS: Mapping[str, GeneratorConfig] = {
     "384x8": GeneratorConfig("vocos", 384, 8),
     "512x8": GeneratorConfig("vocos", 512, 8),
     "hifigan-v2": _hifigan_v2(),
-    "envelope": GeneratorConfig("envelope", 256, 4),
 }

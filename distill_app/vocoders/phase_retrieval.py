@@ -1,0 +1,218 @@
+"""Samples whose mel is the one asked for: fast Griffin-Lim at two rates.
+
+Fast Griffin-Lim (Perraudin, Balazs & Søndergaard 2013) with three changes for mels. It starts from the phases that
+steady partials would have instead of random ones, which keeps the pitch. Each projection scales the estimate's own
+magnitudes until their *mel* is right, instead of imposing one magnitude guessed beforehand, which keeps level and
+noise. And most projections run on the lowest eighth of the spectrum alone, at an eighth of the rate: there the mel's
+bands are about as narrow as the bins of its STFT, so that it tells the phases to who looks long enough; further up it
+does not, and a few projections say all there is to say.
+
+    mel ─▶ magnitudes ─▶ steady phases ─▶ projections below 2.5 kHz, at 1/8 of the rate ─┐
+                                      └─▶ the bins above ────────────────────────────────┴▶ projections ─▶ samples
+"""
+
+import math
+from collections.abc import Callable, Generator, Iterator
+from dataclasses import dataclass
+from functools import lru_cache
+
+import torch
+from torch import Tensor
+
+from distill_app.dsp.mel import filterbank, frames_stft
+from distill_app.dsp.mel_format import MelFormat
+from distill_app.dsp.mel_inversion import magnitudes
+from distill_app.dsp.overlap import inverse_stft
+from distill_app.dsp.steady_phases import steady_phases
+
+Shape = Callable[[Tensor], Tensor]
+"""Samples `[1, n]`, padding included, to such ones that are more like what is wanted."""
+
+_MOMENTUM = 0.99
+_HANDOVER = 4  # hops in which a chunk takes over from the last one's guess
+_PHASE_SEED = 0
+_DIVISOR = 8
+_LOW_MARGIN = 6  # bins below the low rate's Nyquist frequency that no band may reach into
+_SEAM_HZ = (2_050.0, 2_480.0)
+"""Between these the low estimate gives way to the first guess."""
+_NOISY_HZ = 4_000.0
+
+
+@dataclass(frozen=True)
+class Effort:
+    """How many projections: below 2.5 kHz, and of everything after that."""
+
+    low: int
+    full: int
+
+
+@dataclass(frozen=True, eq=False)
+class Tail:
+    """What a chunk leaves for the next one, at one rate: samples that stay, then its guess of what follows them."""
+
+    given: Tensor
+    guess: Tensor
+
+
+@dataclass(frozen=True, eq=False)
+class Tails:
+    full: Tail
+    low: Tail
+
+
+@dataclass(frozen=True, eq=False)
+class Estimate:
+    """Samples `[n]` at both rates, padding included."""
+
+    full: Tensor
+    low: Tensor
+
+    def tails(self, end_frame: int, frames: int, mel_format: MelFormat) -> Tails:
+        """Where the sound is given out up to `end_frame`: the last `frames` before it, and what follows."""
+        hop, low_hop = mel_format.hop, mel_format.hop // _DIVISOR
+        return Tails(
+            _tail(self.full, end_frame * hop, frames * hop), _tail(self.low, end_frame * low_hop, frames * low_hop)
+        )
+
+
+def _tail(samples: Tensor, end: int, length: int) -> Tail:
+    return Tail(samples[end - length : end], samples[end:])
+
+
+@dataclass(frozen=True, eq=False)
+class _Rate:
+    """One of the two rates.
+
+    Args:
+        n_fft, hop, win: its framing; the same times and frequencies at both rates.
+        bank: `[bands, bins]`, of the bands that lie below its Nyquist frequency.
+        shares: how much each of them has to say about each bin, `[bins, bands]`.
+    """
+
+    n_fft: int
+    hop: int
+    win: int
+    bank: Tensor
+    shares: Tensor
+
+    @classmethod
+    def of(cls, mel_format: MelFormat, divisor: int, bank: Tensor) -> "_Rate":
+        shares = (bank / bank.sum(dim=0).clamp_min(1e-9)).T.contiguous()
+        return cls(mel_format.n_fft // divisor, mel_format.hop // divisor, mel_format.win // divisor, bank, shares)
+
+
+@lru_cache(maxsize=4)
+@torch.inference_mode(False)
+def _rates(mel_format: MelFormat) -> tuple[_Rate, _Rate]:
+    """The full one and the low one."""
+    bank = filterbank(mel_format)
+    bins = mel_format.n_fft // _DIVISOR // 2 + 1
+    below = bank[:, bins - _LOW_MARGIN :].sum(dim=1) == 0
+    return _Rate.of(mel_format, 1, bank), _Rate.of(mel_format, _DIVISOR, bank[below, :bins])
+
+
+def estimate(
+    mel: Tensor, mel_format: MelFormat, effort: Effort, tails: Tails | None, shape: Shape | None = None
+) -> Iterator["Estimate | None"]:
+    """Samples whose mel comes close to `mel` `[bands, frames]` and which continue `tails`.
+
+    Yields None after each projection, and the estimate at the end.
+    """
+    full, low = _rates(mel_format)
+    full_tail, low_tail = (tails.full, tails.low) if tails else (None, None)
+    target = linear(mel, mel_format)
+    guess = _first_guess(magnitudes(target, mel_format), tails, mel_format)[None]
+    spectrum = guess[:, : low.bank.shape[1]] * (low.bank.sum(dim=0) > 0)[:, None]
+    low_target = target[: low.bank.shape[0]]
+    spectrum = yield from _projected(spectrum, low_target, low, effort.low, low_tail)
+    low_samples = _continued(low_tail, inverse_stft(spectrum, low), low.hop)
+    spectrum = _seamed(spectrum, guess, mel_format)
+    spectrum = yield from _projected(spectrum, target, full, effort.full, full_tail, shape)
+    samples = inverse_stft(spectrum, full)
+    yield Estimate(_continued(full_tail, shape(samples) if shape else samples, full.hop)[0], low_samples[0])
+
+
+def linear(mel: Tensor, mel_format: MelFormat) -> Tensor:
+    """Linear mel, with what lies at the format's floor as true silence."""
+    values = mel.float().exp()
+    return torch.where(values > mel_format.floor * 1.001, values, 0.0)
+
+
+def _projected(
+    spectrum: Tensor, target: Tensor, rate: _Rate, count: int, tail: Tail | None, shape: Shape | None = None
+) -> Generator[None, None, Tensor]:
+    previous = torch.zeros_like(spectrum)
+    for _ in range(count):
+        samples = inverse_stft(spectrum, rate)
+        samples = _continued(tail, shape(samples) if shape else samples, rate.hop)
+        consistent = frames_stft(samples, rate)
+        moved = consistent.lerp(previous, -_MOMENTUM)  # consistent + momentum * (consistent - previous)
+        spectrum = _with_mel(moved, target, rate)
+        previous = consistent
+        yield
+    return spectrum
+
+
+def _with_mel(spectrum: Tensor, target: Tensor, rate: _Rate) -> Tensor:
+    """Scales the bins `[1, bins, frames]`, each by its bands' mean shortfall, so that the mel approaches `target`."""
+    shortfall = target / (rate.bank @ spectrum[0].abs()).clamp_min_(1e-7)
+    return spectrum.mul_(rate.shares @ shortfall)
+
+
+def _seamed(low: Tensor, guess: Tensor, mel_format: MelFormat) -> Tensor:
+    """The low estimate below, the guess above."""
+    first, last = (_bin(edge, mel_format) for edge in _SEAM_HZ)
+    upper = ((torch.arange(low.shape[1]) - first) / (last - first)).clamp(0, 1)[:, None]
+    spectrum = guess.clone()
+    spectrum[:, : low.shape[1]] = low.lerp(spectrum[:, : low.shape[1]], upper.to(low.dtype))
+    return spectrum
+
+
+def _continued(tail: Tail | None, padded: Tensor, hop: int) -> Tensor:
+    """Samples `[1, n]` that begin as the tail ends: what was given out, then its guess fading into `padded`."""
+    if tail is None:
+        return padded
+    known, guess = len(tail.given), tail.guess[: _HANDOVER * hop]
+    own = padded[0, known : known + len(guess)]
+    handover = guess[: len(own)] + torch.linspace(0, 1, len(own)) * (own - guess[: len(own)])
+    return torch.cat([tail.given, handover, padded[0, known + len(own) :]])[None]
+
+
+def _first_guess(magnitude: Tensor, tails: Tails | None, mel_format: MelFormat) -> Tensor:
+    """Complex `[bins, frames]`: known phases where the tail gives them, likely ones after that."""
+    generator = torch.Generator().manual_seed(_PHASE_SEED)
+    if tails is None:
+        start = torch.rand(magnitude.shape[0], generator=generator) * 2 * math.pi
+        return torch.polar(magnitude, _likely_phases(magnitude, start, mel_format, generator))
+    tail = tails.full
+    behind = len(tail.given) // mel_format.hop
+    known = frames_stft(torch.cat([tail.given, tail.guess])[None], mel_format)[0].angle()[:, :behind]
+    following = _likely_phases(magnitude[:, behind:], known[:, -1], mel_format, generator)
+    return torch.polar(magnitude, torch.cat([known, following], dim=1))
+
+
+def _likely_phases(magnitude: Tensor, start: Tensor, mel_format: MelFormat, generator: torch.Generator) -> Tensor:
+    """Phases `[bins, frames]` of steady partials, but random ones above 4 kHz where none stands out.
+
+    Noise that begins as a chord of steady partials keeps its beating: its envelope flutters more than it should.
+    """
+    steady = steady_phases(magnitude, start, mel_format)
+    drawn = torch.rand(magnitude.shape, generator=generator) * 2 * math.pi
+    partial = _near(_standing_out(magnitude))
+    partial[: _bin(_NOISY_HZ, mel_format)] = True
+    return torch.where(partial, steady, drawn)
+
+
+def _standing_out(magnitude: Tensor) -> Tensor:
+    """Which bins are twice as strong as the mean of the 33 around them."""
+    surroundings = torch.nn.functional.avg_pool1d(magnitude.T, 33, 1, 16, count_include_pad=False).T
+    return magnitude > 2 * surroundings
+
+
+def _near(bins: Tensor) -> Tensor:
+    """Those bins and their neighbours."""
+    return torch.nn.functional.max_pool1d(bins.T.float(), 3, 1, 1).T > 0
+
+
+def _bin(hertz: float, mel_format: MelFormat) -> int:
+    return round(hertz * mel_format.n_fft / mel_format.sample_rate)
