@@ -8,6 +8,7 @@ import pytest
 import torch
 from safetensors.torch import save_file
 
+from distill_app.dsp.mel import filterbank
 from distill_app.errors import VocoderError
 from distill_app.vocoders import weights_file
 from distill_app.vocoders.networks import build_generator
@@ -34,6 +35,15 @@ def test_the_network_comes_back_ready_to_use(tmp_path: Path) -> None:
     assert header == HEADER == read_weights_header(tmp_path / "v.safetensors")
     assert not loaded.training
     assert not any(parameter.requires_grad for parameter in loaded.parameters())
+
+
+def test_loading_may_be_the_first_thing_done(tmp_path: Path) -> None:
+    """Shapes are compared on a device without numbers: no filterbank that is kept may come from there."""
+    generator = saved(tmp_path / "v.safetensors")
+    filterbank.cache_clear()
+    loaded, _ = load_generator(tmp_path / "v.safetensors")
+    assert torch.equal(loaded(MEL), generator(MEL))
+    assert filterbank(TINY.mel_format).device.type == "cpu"
 
 
 def test_half_precision_is_half_the_file_and_nearly_the_same_sound(tmp_path: Path) -> None:
