@@ -15,6 +15,12 @@ def signed(value: float, digits: int = 2) -> str:
     return f"{sign}{abs(rounded):.{digits}f}"
 
 
+def place_in_words(seconds: float, frequency: float, level: float) -> str:
+    """Where and how loud: `0.52 s · 440 Hz · A4 0 ¢ · −23.0 dB`."""
+    moment = signed(seconds).lstrip("+")
+    return f"{moment} s · {hertz(frequency)} · {note(frequency)} · {decibels(level)}"
+
+
 def percent(fraction: float) -> str:
     return f"{round(100 * fraction)} %"
 

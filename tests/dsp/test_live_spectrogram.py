@@ -76,6 +76,15 @@ def test_nothing_grows_and_an_hour_would_be_cheap() -> None:
     assert len(live._kept) < 2 * 4096
 
 
+def test_other_rows_go_on_where_the_sound_is() -> None:
+    sound = sine(1000, 1.0, 0.5)
+    live = LiveSpectrogram(RATE, 64, 90.0)
+    first = live.push(sound[: RATE // 2]).shape[1]
+    rest = live.with_rows(128).push(sound[RATE // 2 :])
+    assert first + rest.shape[1] == LiveSpectrogram(RATE, 64, 90.0).push(sound).shape[1]
+    assert rest[:, 0].max() == pytest.approx(rest[:, -1].max(), abs=0.5), "no dark seam"
+
+
 def test_what_makes_no_picture_is_refused() -> None:
     for rows, pace in ((1, 90.0), (64, 0.0)):
         with pytest.raises(ValueError, match="live spectrogram"):

@@ -13,6 +13,7 @@ from distill_app.ui.widgets.inputs import Choice, SecondsBox, SeedBox
 from distill_app.ui.widgets.level_meter import LevelMeter
 from distill_app.ui.widgets.progress_line import ProgressLine
 from distill_app.ui.widgets.toast import Message, Toast
+from tests.ui.painting import PaintedArea
 
 
 class Clock:
@@ -52,6 +53,42 @@ def test_clip_light_stays_until_clicked(qtbot: QtBot) -> None:
     assert "clipped" in meter.accessibleDescription()
     QTest.mouseClick(meter, Qt.MouseButton.LeftButton)
     assert not meter.clipped
+
+
+def test_limiter_light_goes_out_by_itself_and_the_foot_says_it_in_words(qtbot: QtBot) -> None:
+    clock = Clock()
+    meter = LevelMeter(clock)
+    qtbot.addWidget(meter)
+    meter.resize(40, 200)
+    meter.show()
+    meter.feed(-0.1, limited=True)
+    light = meter.grab().toImage().pixelColor(20, 16).name()
+    assert light == "#f2c14e"
+    assert "limited" in meter.accessibleDescription()
+    clock.now += 0.5
+    meter.feed(-20.0)
+    assert meter.limited, "long enough to be seen"
+    clock.now += 0.2
+    meter.feed(-20.0)
+    assert not meter.limited
+    assert meter.grab().toImage().pixelColor(20, 16).name() != light
+    assert "limited" not in meter.accessibleDescription()
+
+
+def test_a_meter_that_shows_the_same_paints_nothing(qtbot: QtBot) -> None:
+    meter = LevelMeter(Clock())
+    qtbot.addWidget(meter)
+    meter.resize(40, 200)
+    meter.show()
+    qtbot.waitExposed(meter)
+    meter.feed(-6.0)
+    qtbot.wait(20)
+    painted = PaintedArea(meter)
+    meter.feed(-6.0)
+    qtbot.wait(20)
+    assert painted.pixels == []
+    meter.feed(-3.0)
+    qtbot.waitUntil(lambda: bool(painted.pixels))
 
 
 def test_meter_draws_more_for_louder(qtbot: QtBot) -> None:

@@ -46,8 +46,7 @@ def said(studio: Studio) -> str:
 
 
 def is_dimmed(studio: Studio) -> bool:
-    view = studio.window.picture.view
-    return view is not None and view.dimmed
+    return studio.window.picture.view.dimmed
 
 
 def is_empty(studio: Studio) -> bool:
@@ -257,7 +256,6 @@ def test_space_plays_and_stops(qtbot: QtBot, playing_studio: Studio, outputs: li
     qtbot.waitUntil(lambda: any(abs(block).max() > 0.3 for block in outputs[0].heard), timeout=2000)
     assert window.transport.play.text() == "Stop"
     qtbot.waitUntil(lambda: window.transport.time.text() > "0:00.05", timeout=2000)
-    assert window.picture.view is not None
     assert window.picture.view.playhead
     assert window.picture.meter.level_db > -12
     assert "Test output · 44.1 kHz" in window.status.device.text()
@@ -300,10 +298,9 @@ def test_loop_by_key_and_by_button(qtbot: QtBot, playing_studio: Studio) -> None
 
 def test_click_in_the_picture_plays_from_there(qtbot: QtBot, playing_studio: Studio) -> None:
     view = playing_studio.window.picture.view
-    assert view is not None
     qtbot.wait(20)
     width = view.width() - 64
-    QTest.mouseClick(view.viewport(), LEFT, pos=QPoint(64 + width // 2, 100))
+    QTest.mouseClick(view, LEFT, pos=QPoint(64 + width // 2, 100))
     assert playing_studio.playback is not None
     assert playing_studio.playback.playing
     assert playing_studio.playback.position == pytest.approx(2.0, abs=0.3)

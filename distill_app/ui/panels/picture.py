@@ -1,31 +1,35 @@
 """The picture of the sound, its read-out, its level, and the way back and forth."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QStackedWidget, QWidget
 
+from distill_app.dsp.mel_format import DISTILL_MEL
+from distill_app.dsp.sound import Samples
 from distill_app.dsp.spectrogram import Spectrogram
 from distill_app.ui.theme import GRID
 from distill_app.ui.widgets.basics import Button, Card, ElidedLabel, tight
 from distill_app.ui.widgets.drag_handle import DragHandle
 from distill_app.ui.widgets.empty_state import EmptyState
 from distill_app.ui.widgets.level_meter import LevelMeter
+from distill_app.ui.widgets.live_view import LiveView
+from distill_app.ui.widgets.spectrogram_view import SpectrogramView
 
-if TYPE_CHECKING:
-    from distill_app.ui.widgets.spectrogram_view import SpectrogramView
+_LOOP_TIP = "The whole sound; a click plays from there (V)"
+_LIVE_TIP = "What is heard, as it is heard, while it plays (V)"
 
 
 class PicturePanel(Card):
-    """An empty state until the first picture comes."""
+    """An empty state until the first picture comes; then the whole sound, or while it plays what is heard."""
 
     sought = Signal(float)
     open_asked = Signal()
     undo_asked = Signal()
     redo_asked = Signal()
     slot_chosen = Signal(str)
+    live_chosen = Signal(bool)
 
     def __init__(self, write: Callable[[], Path | None], parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -33,10 +37,12 @@ class PicturePanel(Card):
         self.undo = Button("", "quiet", "Undo (Ctrl+Z)", "undo")
         self.redo = Button("", "quiet", "Redo (Ctrl+Shift+Z)", "redo")
         self.slots = {name: Button(name, "quiet", f"Compare: sound {name} ({name})") for name in "AB"}
+        self.whole, self.running = Button("Loop", "segment", _LOOP_TIP), Button("Live", "segment", _LIVE_TIP)
         self.read_out = ElidedLabel()
         self.handle = DragHandle(write)
-        self.view: SpectrogramView | None = None
+        self.view, self.live = SpectrogramView(), LiveView(DISTILL_MEL.sample_rate)
         self._stack = QStackedWidget()
+        self._pictured = self._playing = False
         self._build()
         self._connect()
 
@@ -44,7 +50,8 @@ class PicturePanel(Card):
         self.rows.setContentsMargins(GRID, GRID, GRID, GRID)
         self.rows.addLayout(self._header())
         body = tight(QHBoxLayout(), 0)
-        self._stack.addWidget(self.empty)
+        for widget in (self.empty, self.view, self.live):
+            self._stack.addWidget(widget)
         body.addWidget(self._stack, 1)
         body.addWidget(self.meter)
         self.rows.addLayout(body, 1)
@@ -52,61 +59,99 @@ class PicturePanel(Card):
     def _header(self) -> QHBoxLayout:
         row = tight(QHBoxLayout(), 0)
         row.setContentsMargins(0, 0, 4, 0)
-        group = QButtonGroup(self)
         for widget in (self.undo, self.redo):
             row.addWidget(widget)
         row.addSpacing(GRID)
-        for button in self.slots.values():
-            button.setCheckable(True)
-            group.addButton(button)
-            row.addWidget(button)
-        self.slots["A"].setChecked(True)
+        self._add_segments(row, self.slots.values())
+        row.addSpacing(GRID)
+        self._add_segments(row, (self.whole, self.running))
         row.addSpacing(2 * GRID)
         row.addWidget(self.read_out, 1)
         row.addSpacing(GRID)
         row.addWidget(self.handle)
         return row
 
+    def _add_segments(self, row: QHBoxLayout, buttons: Iterable[Button]) -> None:
+        """Buttons of which one is down, the first at first."""
+        group = QButtonGroup(self)
+        for button in buttons:
+            button.setCheckable(True)
+            group.addButton(button)
+            row.addWidget(button)
+        group.buttons()[0].setChecked(True)
+
     def _connect(self) -> None:
         self.empty.chosen.connect(self.open_asked)
         self.undo.clicked.connect(self.undo_asked)
         self.redo.clicked.connect(self.redo_asked)
+        self.view.sought.connect(self.sought)
+        for view in (self.view, self.live):
+            view.hovered.connect(self.read_out.set_text)
+        self.whole.clicked.connect(lambda: self._on_live_chosen(False))
+        self.running.clicked.connect(lambda: self._on_live_chosen(True))
         for name, button in self.slots.items():
             button.clicked.connect(lambda _=False, name=name: self.slot_chosen.emit(name))
 
-    def show_picture(self, picture: Spectrogram) -> None:
-        self.prepare()
-        assert self.view is not None
-        self.view.set_picture(picture)
-        self._stack.setCurrentWidget(self.view)
-        self.meter.show()
+    # Which picture
 
-    def prepare(self) -> None:
-        """Makes the spectrogram's widget; this is where pyqtgraph is imported."""
-        if self.view is None:
-            from distill_app.ui.widgets.spectrogram_view import SpectrogramView
+    @property
+    def live_wanted(self) -> bool:
+        return self.running.isChecked()
 
-            self.view = SpectrogramView()
-            self.view.sought.connect(self.sought)
-            self.view.hovered.connect(self.read_out.set_text)
-            self._stack.addWidget(self.view)
+    def set_live(self, live: bool) -> None:
+        """Silently."""
+        (self.running if live else self.whole).setChecked(True)
+        self._show_right_one()
 
-    def show_empty(self, title: str, sentence: str, button: str = "") -> None:
-        self.empty.set_words(title, sentence, button)
-        self._stack.setCurrentWidget(self.empty)
-        self.meter.hide()
+    def _on_live_chosen(self, live: bool) -> None:
+        self._show_right_one()
+        self.live_chosen.emit(live)
+
+    def _show_right_one(self) -> None:
+        """While nothing plays there is nothing to follow: the whole sound shows, and a click starts in it."""
+        wanted: QWidget = self.empty
+        if self._pictured:
+            wanted = self.live if self.live_wanted and self._playing else self.view
+        if wanted is not self._stack.currentWidget():
+            self.live.clear()
+            self.read_out.set_text("")
+            self._stack.setCurrentWidget(wanted)
+        self.meter.setVisible(self._pictured)
+
+    @property
+    def shows_live(self) -> bool:
+        """Whether what is heard is wanted here."""
+        return self._stack.currentWidget() is self.live
 
     @property
     def is_empty(self) -> bool:
-        return self._stack.currentWidget() is self.empty
+        return not self._pictured
+
+    # What is shown
+
+    def show_picture(self, picture: Spectrogram) -> None:
+        self.view.set_picture(picture)
+        self._pictured = True
+        self._show_right_one()
+
+    def show_empty(self, title: str, sentence: str, button: str = "") -> None:
+        self.empty.set_words(title, sentence, button)
+        self._pictured = False
+        self._show_right_one()
+
+    def show_playing(self, playing: bool, played: Samples) -> None:
+        """`played` is what was heard since the last time."""
+        if playing != self._playing:
+            self._playing = playing
+            self._show_right_one()
+        if playing and self.shows_live:
+            self.live.push(played)
 
     def show_slot(self, slot: str) -> None:
         self.slots[slot].setChecked(True)
 
     def set_dimmed(self, dimmed: bool) -> None:
-        if self.view is not None:
-            self.view.set_dimmed(dimmed)
+        self.view.set_dimmed(dimmed)
 
     def set_playhead(self, seconds: float | None) -> None:
-        if self.view is not None:
-            self.view.set_playhead(seconds)
+        self.view.set_playhead(seconds)

@@ -1,8 +1,9 @@
-"""How loud it is now: peak level with hold and a clip light."""
+"""How loud it is now: peak level with hold, a clip light, and a light for the safety limiter."""
 
 import math
 import time
 from collections.abc import Callable
+from typing import NamedTuple
 
 from PySide6.QtCore import QRectF, Qt, Signal
 from PySide6.QtGui import QMouseEvent, QPainter, QPaintEvent
@@ -12,8 +13,22 @@ from distill_app.ui.theme import caption_font, color
 from distill_app.ui.wording import decibels
 
 FLOOR_DB = -60.0
-_FALL_DB_PER_SECOND, _HOLD_SECONDS = 24.0, 1.5
+_FALL_DB_PER_SECOND, _HOLD_SECONDS, _LIMIT_SECONDS = 24.0, 1.5, 0.6
 _LIGHT, _GAP, _FOOT, _WIDTH = 8.0, 4.0, 24.0, 6.0
+_TIP = (
+    "Peak level in dBFS.\n"
+    "Upper light: louder than full scale; it stays on, click to clear it.\n"
+    "Lower light: the safety limiter is turning the sound down."
+)
+
+
+class _Face(NamedTuple):
+    """What shows: equal faces need no painting."""
+
+    level_half_db: int
+    hold: str
+    clipped: bool
+    limited: bool
 
 
 class LevelMeter(QWidget):
@@ -26,11 +41,13 @@ class LevelMeter(QWidget):
         self._now = now
         self._shown_db = self._hold_db = -math.inf
         self._held_at = self._updated_at = now()
+        self._limited_at = -math.inf
         self.clipped = False
+        self._face = self._current_face()
         self.setFixedWidth(40)
         self.setMinimumHeight(80)
         self.setAccessibleName("Level")
-        self.setToolTip("Peak level in dBFS; the light stays on after a clip, click to clear it")
+        self.setToolTip(_TIP)
 
     @property
     def level_db(self) -> float:
@@ -40,7 +57,12 @@ class LevelMeter(QWidget):
     def hold_db(self) -> float:
         return self._hold_db
 
-    def feed(self, peak_db: float, clipped: bool = False) -> None:
+    @property
+    def limited(self) -> bool:
+        """Whether the limiter works now, or did 0.6 s ago: shorter would not be seen."""
+        return self._updated_at - self._limited_at < _LIMIT_SECONDS
+
+    def feed(self, peak_db: float, clipped: bool = False, limited: bool = False) -> None:
         """A new peak: rises at once, falls 24 dB a second, the hold mark stays 1.5 s."""
         now = self._now()
         fallen = self._shown_db - _FALL_DB_PER_SECOND * (now - self._updated_at)
@@ -49,13 +71,29 @@ class LevelMeter(QWidget):
         if peak_db >= self._hold_db or now - self._held_at > _HOLD_SECONDS:
             self._hold_db, self._held_at = _audible(max(peak_db, self._shown_db)), now
         self.clipped = self.clipped or clipped
-        self.setAccessibleDescription(decibels(self._hold_db) + (", clipped" if self.clipped else ""))
-        self.update()
+        if limited:
+            self._limited_at = now
+        self._show()
 
     def clear(self) -> None:
         self.clipped = False
         self.cleared.emit()
+        self._show()
+
+    def _current_face(self) -> _Face:
+        half_db = round(2 * max(self._shown_db, FLOOR_DB))
+        return _Face(half_db, decibels(self._hold_db), self.clipped, self.limited)
+
+    def _show(self) -> None:
+        face, before = self._current_face(), self._face
+        if face == before:
+            return
+        self._face = face
         self.update()
+        if face._replace(level_half_db=before.level_half_db) != before:
+            clipped = ", clipped" if face.clipped else ""
+            limited = ", limited" if face.limited else ""
+            self.setAccessibleDescription(face.hold + clipped + limited)
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
         self.clear()
@@ -66,7 +104,10 @@ class LevelMeter(QWidget):
         painter.setPen(Qt.PenStyle.NoPen)
         left = (self.width() - _WIDTH) / 2
         self._block(painter, QRectF(left, 0, _WIDTH, _LIGHT), "accent_soft" if self.clipped else "raised")
-        bar = QRectF(left, _LIGHT + _GAP, _WIDTH, self.height() - _LIGHT - _GAP - _FOOT)
+        limiter = QRectF(left, _LIGHT + _GAP, _WIDTH, _LIGHT)
+        self._block(painter, limiter, "caution" if self.limited else "raised")
+        top = 2 * (_LIGHT + _GAP)
+        bar = QRectF(left, top, _WIDTH, self.height() - top - _FOOT)
         self._block(painter, bar, "raised")
         self._paint_level(painter, bar)
         self._paint_foot(painter)
@@ -84,9 +125,11 @@ class LevelMeter(QWidget):
             painter.fillRect(QRectF(bar.left(), y, bar.width(), 1.5), color("text"))
 
     def _paint_foot(self, painter: QPainter) -> None:
+        """The lights in words too: colour alone tells nobody."""
         painter.setFont(caption_font())
-        painter.setPen(color("accent_soft" if self.clipped else "muted"))
-        text = "clip" if self.clipped else decibels(self._hold_db).removesuffix(" dB")
+        painter.setPen(color("danger" if self.clipped else "caution" if self.limited else "muted"))
+        number = decibels(self._hold_db).removesuffix(" dB")
+        text = "clip" if self.clipped else "limit" if self.limited else number
         painter.drawText(self.rect().adjusted(0, self.height() - 18, 0, 0), Qt.AlignmentFlag.AlignCenter, text)
 
 

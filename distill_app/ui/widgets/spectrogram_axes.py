@@ -1,9 +1,9 @@
-"""Where the ticks of the spectrogram stand. Pure arithmetic."""
+"""Where the ticks of the pictures stand. Pure arithmetic."""
 
 import math
 
-from distill_app.dsp.spectrogram import Spectrogram
-from distill_app.ui.wording import clock, tick
+from distill_app.dsp.frequency_rows import FrequencyScale
+from distill_app.ui.wording import MINUS, clock, tick
 
 Ticks = list[tuple[float, str]]
 _FINE_HZ = (20, 50, 100, 200, 500, 1_000, 2_000, 5_000, 10_000, 20_000)
@@ -11,20 +11,13 @@ _COARSE_HZ = (100, 1_000, 10_000)
 _TICK_HEIGHT, _TICK_WIDTH = 24, 88
 
 
-def row_of(picture: Spectrogram, frequency: float) -> float:
-    """The (fractional) row of a frequency; inverse of `Spectrogram.frequency`."""
-    octaves = math.log(picture.high_hz / picture.low_hz)
-    return (picture.levels.shape[0] - 1) * math.log(frequency / picture.low_hz) / octaves
-
-
-def frequency_ticks(picture: Spectrogram, height: float) -> Ticks:
+def frequency_ticks(scale: FrequencyScale, height: float) -> Ticks:
     """Round frequencies within the picture, `height` pixels high; positions in rows, at the rows' middles."""
     room = height / _TICK_HEIGHT
     wanted = _FINE_HZ if room >= len(_FINE_HZ) else _COARSE_HZ
-    rows = picture.levels.shape[0]
-    middles = [(row_of(picture, hz) + 0.5, tick(hz)) for hz in wanted]
-    margin = rows * 8 / max(height, 1)
-    return [(row, text) for row, text in middles if margin <= row <= rows - margin]
+    middles = [(scale.row(hz) + 0.5, tick(hz)) for hz in wanted]
+    margin = scale.rows * 8 / max(height, 1)
+    return [(row, text) for row, text in middles if margin <= row <= scale.rows - margin]
 
 
 def time_ticks(seconds: float, width: float) -> Ticks:
@@ -33,6 +26,11 @@ def time_ticks(seconds: float, width: float) -> Ticks:
     margin = seconds * 20 / max(width, 1)
     moments = [step * index for index in range(1, math.ceil(seconds / step) + 1)]
     return [(moment, _moment(moment, seconds)) for moment in moments if margin <= moment <= seconds - margin]
+
+
+def past_ticks(seconds: float, width: float) -> Ticks:
+    """The same of a picture whose right edge is now: positions from the left edge, `−2 s` being two seconds ago."""
+    return [(seconds - moment, f"{MINUS}{text}") for moment, text in reversed(time_ticks(seconds, width))]
 
 
 def _round_step(least: float) -> float:

@@ -1,86 +1,59 @@
-"""The picture of the sound. It imports pyqtgraph, so it is itself imported once the window stands."""
+"""The picture of the whole sound, a playhead in it, and the way there by a click."""
 
 import numpy as np
-import pyqtgraph as pg
-from PySide6.QtCore import QEvent, QPointF, QRectF, Qt, Signal
-from PySide6.QtGui import QFont, QMouseEvent, QResizeEvent, QShowEvent
+from PySide6.QtCore import QRect, QRectF, QSize, Qt, Signal
+from PySide6.QtGui import QColor, QImage, QMouseEvent, QPainter, QPixmap
 
-from distill_app.dsp.spectrogram import DB_FLOOR, Spectrogram
-from distill_app.ui.theme import TOKENS, caption_font, color
-from distill_app.ui.widgets.spectrogram_axes import frequency_ticks, time_ticks
-from distill_app.ui.wording import decibels, hertz, note
+from distill_app.dsp.frequency_rows import FrequencyScale
+from distill_app.dsp.spectrogram import Spectrogram
+from distill_app.ui.magma import colour_table, shades
+from distill_app.ui.widgets.picture_frame import BLACK, PictureFrame
+from distill_app.ui.widgets.spectrogram_axes import Ticks, time_ticks
+from distill_app.ui.wording import place_in_words
 
 _DIMMED = 0.6
-_LEFT_AXIS, _BOTTOM_AXIS = 64, 24
 _HALO, _PLAYHEAD = 4.0, 1.5
+_TOUCHED = 8  # pixels repainted around a playhead
 
 
-class SpectrogramView(pg.PlotWidget):  # type: ignore[misc]
-    """Magma, −90 … 0 dB, log frequency; a playhead; a click or drag seeks; hovering reads the picture out."""
+class SpectrogramView(PictureFrame):
+    """Magma, −90 … 0 dB, log frequency. The picture is scaled once; a moving playhead repaints its own strip."""
 
     sought = Signal(float)
     """The hand asks for this moment, in seconds."""
-    hovered = Signal(str)
-    """What lies under the pointer, "" once it has left."""
-    picture: Spectrogram | None = None
 
     def __init__(self) -> None:
-        super().__init__(background=TOKENS.panel)
-        self._image = pg.ImageItem(axisOrder="row-major")
-        self._image.setLookupTable(pg.colormap.get("magma").getLookupTable(nPts=256))
-        self._halo, self._line = pg.InfiniteLine(), pg.InfiniteLine()
-        self._set_up()
+        super().__init__("Spectrogram")
+        self.picture: Spectrogram | None = None
+        self.playhead: float | None = None
+        self.dimmed = False
+        self._image, self._scaled = QImage(), QPixmap()
 
-    def _set_up(self) -> None:
-        plot = self.getPlotItem()
-        plot.hideButtons()
-        plot.setMenuEnabled(False)
-        plot.setMouseEnabled(x=False, y=False)
-        plot.setContentsMargins(0, 0, 0, 0)
-        plot.layout.setContentsMargins(0, 0, 0, 0)
-        plot.getViewBox().setBackgroundColor("#000004")
-        plot.getViewBox().setDefaultPadding(0)
-        for item in (self._image, self._halo, self._line):
-            plot.addItem(item)
-        for name in ("left", "bottom"):
-            _style_axis(plot.getAxis(name), caption_font())
-        plot.getAxis("left").setWidth(_LEFT_AXIS)
-        plot.getAxis("bottom").setHeight(_BOTTOM_AXIS)
-        self.set_playhead(None)
-        self.setFrameShape(self.Shape.NoFrame)
-        self.setMouseTracking(True)
-        self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        self.setAccessibleName("Spectrogram")
-        self.viewport().setCursor(Qt.CursorShape.CrossCursor)
+    @property
+    def scale(self) -> FrequencyScale | None:
+        return None if self.picture is None else self.picture.scale
+
+    @property
+    def seconds(self) -> float:
+        return 0.0 if self.picture is None else self.picture.seconds
 
     def set_picture(self, picture: Spectrogram) -> None:
         """Shows levels at full brightness."""
-        self.picture = picture
-        shades = np.clip((picture.levels - DB_FLOOR) * (255 / -DB_FLOOR), 0, 255).astype(np.uint8)
-        rows = picture.levels.shape[0]
-        self._image.setImage(shades, autoLevels=False, levels=(0, 255))
-        self._image.setRect(QRectF(0, 0, picture.seconds, rows))
-        self.getPlotItem().setRange(xRange=(0, picture.seconds), yRange=(0, rows), padding=0)
-        self.set_dimmed(False)
-        self._place_ticks()
+        self.picture, self.dimmed = picture, False
+        self._image, self._scaled = _image(picture), QPixmap()
+        self.update()
 
     def set_dimmed(self, dimmed: bool) -> None:
         """60 % while a newer sound is on its way."""
-        self._image.setOpacity(_DIMMED if dimmed else 1.0)
-
-    @property
-    def dimmed(self) -> bool:
-        return self._image.opacity() < 1
+        if dimmed != self.dimmed:
+            self.dimmed = dimmed
+            self.update(self.picture_place())
 
     def set_playhead(self, seconds: float | None) -> None:
-        for line in (self._halo, self._line):
-            line.setVisible(seconds is not None)
-            if seconds is not None:
-                line.setValue(seconds)
-
-    @property
-    def playhead(self) -> float | None:
-        return float(self._line.value()) if self._line.isVisible() else None
+        if seconds != self.playhead:
+            self._touch_playhead()
+            self.playhead = seconds
+            self._touch_playhead()
 
     def read_out(self, seconds: float, row: float) -> str:
         """`0.52 s · 440 Hz · A4 0 ¢ · −23.0 dB` at a place of the picture."""
@@ -89,73 +62,70 @@ class SpectrogramView(pg.PlotWidget):  # type: ignore[misc]
         rows, columns = self.picture.levels.shape
         column = min(int(seconds / self.picture.seconds * columns), columns - 1)
         level = float(self.picture.levels[min(int(row), rows - 1), column])
-        frequency = self.picture.frequency(row - 0.5)
-        return f"{seconds:.2f} s · {hertz(frequency)} · {note(frequency)} · {decibels(level)}"
+        return place_in_words(seconds, self.picture.frequency(row - 0.5), level)
 
-    def _at(self, position: QPointF) -> tuple[float, float] | None:
-        """Seconds and row under a pixel, None outside the picture."""
-        box = self.getPlotItem().getViewBox()
-        point = box.mapSceneToView(self.mapToScene(position.toPoint()))
-        if self.picture is None or not (0 <= point.x() <= self.picture.seconds):
-            return None
-        inside = 0 <= point.y() <= self.picture.levels.shape[0]
-        return (point.x(), point.y()) if inside else None
+    def moments(self, width: float) -> Ticks:
+        return [] if self.picture is None else time_ticks(self.picture.seconds, width)
+
+    def paint_picture(self, painter: QPainter, place: QRect) -> None:
+        painter.fillRect(place, QColor(BLACK))
+        if self.picture is None:
+            return
+        painter.setOpacity(_DIMMED if self.dimmed else 1.0)
+        painter.drawPixmap(place.topLeft(), self._pixmap(place.size()))
+        painter.setOpacity(1.0)
+        if self.playhead is not None:
+            self._paint_playhead(painter, place, self._x(self.playhead, place))
+
+    def _pixmap(self, size: QSize) -> QPixmap:
+        """The picture in the screen's own pixels."""
+        ratio = self.devicePixelRatioF()
+        wanted = QSize(round(size.width() * ratio), round(size.height() * ratio))
+        if self._scaled.size() != wanted:
+            smooth = Qt.TransformationMode.SmoothTransformation
+            image = self._image.scaled(wanted, Qt.AspectRatioMode.IgnoreAspectRatio, smooth)
+            self._scaled = QPixmap.fromImage(image)
+            self._scaled.setDevicePixelRatio(ratio)
+        return self._scaled
+
+    def _x(self, seconds: float, place: QRect) -> float:
+        return place.left() + seconds / max(self.seconds, 1e-6) * place.width()
+
+    def _paint_playhead(self, painter: QPainter, place: QRect, x: float) -> None:
+        """White over a black halo: no one colour shows on all of magma. It begins on a pixel, or it would be grey."""
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        ratio = self.devicePixelRatioF()
+        left = round((x - _PLAYHEAD / 2) * ratio) / ratio
+        margin = (_HALO - _PLAYHEAD) / 2
+        line = QRectF(left, place.top(), _PLAYHEAD, place.height())
+        painter.fillRect(line.adjusted(-margin, 0, margin, 0), QColor("#000000"))
+        painter.fillRect(line, QColor("#FFFFFF"))
+
+    def _touch_playhead(self) -> None:
+        if self.playhead is not None:
+            place = self.picture_place()
+            left = int(self._x(self.playhead, place)) - _TOUCHED // 2
+            self.update(QRect(left, place.top(), _TOUCHED, place.height()) & place)
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
-        place = self._at(event.position())
-        if place is not None and event.button() == Qt.MouseButton.LeftButton:
-            self.sought.emit(place[0])
+        if event.button() == Qt.MouseButton.LeftButton:
+            self._seek(event)
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
-        place = self._at(event.position())
-        self.hovered.emit("" if place is None else self.read_out(*place))
-        if place is not None and event.buttons() & Qt.MouseButton.LeftButton:
-            self.sought.emit(place[0])
+        super().mouseMoveEvent(event)
+        if event.buttons() & Qt.MouseButton.LeftButton:
+            self._seek(event)
 
-    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
-        event.accept()
-
-    def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
-        event.accept()
-
-    def wheelEvent(self, event: QEvent) -> None:
-        event.ignore()
-
-    def leaveEvent(self, event: QEvent) -> None:
-        self.hovered.emit("")
-        super().leaveEvent(event)
-
-    def resizeEvent(self, event: QResizeEvent) -> None:
-        super().resizeEvent(event)
-        self._place_ticks()
-
-    def showEvent(self, event: QShowEvent) -> None:
-        super().showEvent(event)
-        self._set_pens()
-        self._place_ticks()
-
-    def event(self, event: QEvent) -> bool:
-        if event.type() == QEvent.Type.DevicePixelRatioChange:
-            self._set_pens()
-        return bool(super().event(event))
-
-    def _set_pens(self) -> None:
-        """These pens count the screen's own pixels."""
-        scale = self.devicePixelRatioF()
-        self._halo.setPen(pg.mkPen("#000000", width=_HALO * scale))
-        self._line.setPen(pg.mkPen("#FFFFFF", width=_PLAYHEAD * scale))
-
-    def _place_ticks(self) -> None:
-        """Qt asks for it already while the widget is made, and still while it is closed."""
-        plot = self.getPlotItem() if self.picture is not None else None
-        if self.picture is None or plot is None:
-            return
-        height, width = self.height() - _BOTTOM_AXIS, self.width() - _LEFT_AXIS
-        plot.getAxis("left").setTicks([frequency_ticks(self.picture, height)])
-        plot.getAxis("bottom").setTicks([time_ticks(self.picture.seconds, width)])
+    def _seek(self, event: QMouseEvent) -> None:
+        found = self.at(event.position())
+        if found is not None:
+            self.sought.emit(found[0])
 
 
-def _style_axis(axis: pg.AxisItem, tick_font: QFont) -> None:
-    axis.setStyle(tickLength=0, tickFont=tick_font, tickTextOffset=8, hideOverlappingLabels=False)
-    axis.setPen(color("panel"))
-    axis.setTextPen(color("muted"))
+def _image(picture: Spectrogram) -> QImage:
+    """Row 0 at the bottom."""
+    rows, columns = picture.levels.shape
+    data = np.ascontiguousarray(shades(picture.levels)[::-1])
+    image = QImage(data.data, columns, rows, columns, QImage.Format.Format_Indexed8)
+    image.setColorTable(colour_table())
+    return image.convertToFormat(QImage.Format.Format_RGB32)

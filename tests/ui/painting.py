@@ -1,0 +1,20 @@
+"""How much of a widget is painted."""
+
+from PySide6.QtCore import QEvent, QObject
+from PySide6.QtGui import QPaintEvent
+from PySide6.QtWidgets import QWidget
+
+
+class PaintedArea(QObject):
+    """Pixels of each painting of `widget` from now on, the box around what changed."""
+
+    def __init__(self, widget: QWidget) -> None:
+        super().__init__(widget)
+        self.pixels: list[int] = []
+        widget.installEventFilter(self)
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if isinstance(event, QPaintEvent):
+            box = event.region().boundingRect()
+            self.pixels.append(box.width() * box.height())
+        return False
