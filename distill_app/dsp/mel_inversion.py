@@ -40,8 +40,8 @@ def _hann_lobe(offset: Tensor) -> Tensor:
 
 
 @lru_cache(maxsize=4)
-def _dictionary(mel_format: MelFormat) -> _Dictionary:
-    bank = filterbank(mel_format)
+def _dictionary(mel_format: MelFormat, bands: int, count: int) -> _Dictionary:
+    bank = filterbank(mel_format)[:bands, :count]
     bins = torch.arange(bank.shape[1], dtype=torch.float64)
     low_bins = _LOW_HZ * mel_format.n_fft / mel_format.sample_rate
     low = torch.arange(0, low_bins, _LOW_STEP, dtype=torch.float64)
@@ -65,9 +65,13 @@ def _solve(target: Tensor, weights: Tensor, start: Tensor, iterations: int) -> T
     return activations
 
 
-def magnitudes(mel: Tensor, mel_format: MelFormat) -> Tensor:
-    """Linear magnitudes `[bins, frames]` of a linear mel `[bands, frames]`."""
-    words = _dictionary(mel_format)
+def magnitudes(mel: Tensor, mel_format: MelFormat, bins: int | None = None) -> Tensor:
+    """Linear magnitudes `[bins, frames]` of a linear mel `[bands, frames]`.
+
+    Args:
+        bins: how many, of the lowest, where `mel` holds only the bands that lie below them; None for all.
+    """
+    words = _dictionary(mel_format, mel.shape[0], bins or mel_format.n_fft // 2 + 1)
     start = (words.mel.T @ mel) / (words.mel.T @ words.mel.sum(dim=1, keepdim=True)).clamp_min(1e-9)
     low, bands = words.low_atoms, words.low_bands
     fine = _solve(mel[:bands], words.mel[:bands, :low], start[:low], _LOW_ITERATIONS)

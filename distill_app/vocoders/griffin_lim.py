@@ -1,4 +1,4 @@
-"""Vocoders that retrieve phases: Griffin-Lim, and the same told by a network where in its frames the energy lies.
+"""Vocoders that retrieve phases: Griffin-Lim, and what a network can do with its help.
 
 Long mels are done in chunks. In every projection the samples already given out stay fixed as the left context of the
 next chunk, and the chunk's own estimate takes over from the last one's guess in a ramp (the two are coherent), so that
@@ -6,7 +6,7 @@ the phases continue and the mel is met across the border as well as elsewhere. T
 `phase_retrieval`.
 """
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 
 import torch
 from torch import Tensor
@@ -14,7 +14,7 @@ from torch import Tensor
 from distill_app.dsp.mel_format import MelFormat
 from distill_app.errors import VocoderError
 from distill_app.vocoders.base import VocoderInfo
-from distill_app.vocoders.phase_retrieval import Effort, Estimate, Shape, Tails, estimate
+from distill_app.vocoders.phase_retrieval import Effort, Estimate, Tails, Treble, estimate
 
 EFFORT = Effort(low=256, full=8)
 _CHUNK = 256  # frames given out at a time
@@ -25,17 +25,15 @@ class GriffinLim:
     """See the module. Meets `distill_app.vocoders.base.Vocoder`.
 
     Args:
-        shaping: gives, for a mel `[bands, frames]`, what each projection is to be followed by.
+        treble: what is known above 2.5 kHz.
     """
 
     context_frames = 8
 
-    def __init__(
-        self, info: VocoderInfo, effort: Effort = EFFORT, shaping: Callable[[Tensor], Shape] | None = None
-    ) -> None:
+    def __init__(self, info: VocoderInfo, effort: Effort = EFFORT, treble: Treble | None = None) -> None:
         self.info = info
         self._effort = effort
-        self._shaping = shaping
+        self._treble = treble
 
     @property
     def sample_rate(self) -> int:
@@ -55,7 +53,7 @@ class GriffinLim:
         mel_format = self.info.mel_format
         tails: Tails | None = None
         for mel, last in _chunks(_checked(blocks, mel_format)):
-            work = estimate(mel, mel_format, self._effort, tails, self._shaping(mel) if self._shaping else None)
+            work = estimate(mel, mel_format, self._effort, tails, self._treble)
             while (found := next(work, None)) is None:
                 yield mel.new_empty(1, 0)
             yield self._given_out(found, mel.shape[1], tails is None, last)

@@ -25,8 +25,8 @@ from distill_app.dsp.mel_inversion import magnitudes
 from distill_app.dsp.overlap import inverse_stft
 from distill_app.dsp.steady_phases import steady_phases
 
-Shape = Callable[[Tensor], Tensor]
-"""Samples `[1, n]`, padding included, to such ones that are more like what is wanted."""
+Treble = Callable[[Tensor], Tensor]
+"""A log-mel `[bands, frames]` to a complex spectrum `[bins, frames]`, believed above 2.5 kHz."""
 
 _MOMENTUM = 0.99
 _HANDOVER = 4  # hops in which a chunk takes over from the last one's guess
@@ -112,24 +112,23 @@ def _rates(mel_format: MelFormat) -> tuple[_Rate, _Rate]:
 
 
 def estimate(
-    mel: Tensor, mel_format: MelFormat, effort: Effort, tails: Tails | None, shape: Shape | None = None
+    mel: Tensor, mel_format: MelFormat, effort: Effort, tails: Tails | None, treble: Treble | None = None
 ) -> Iterator["Estimate | None"]:
     """Samples whose mel comes close to `mel` `[bands, frames]` and which continue `tails`.
 
-    Yields None after each projection, and the estimate at the end.
+    Yields None after each projection, and the estimate at the end. Where no `treble` is given, it is guessed.
     """
     full, low = _rates(mel_format)
     full_tail, low_tail = (tails.full, tails.low) if tails else (None, None)
     target = linear(mel, mel_format)
-    guess = _first_guess(magnitudes(target, mel_format), tails, mel_format)[None]
-    spectrum = guess[:, : low.bank.shape[1]] * (low.bank.sum(dim=0) > 0)[:, None]
-    low_target = target[: low.bank.shape[0]]
-    spectrum = yield from _projected(spectrum, low_target, low, effort.low, low_tail)
+    known = target if treble is None else target[: low.bank.shape[0]]
+    guess = _first_guess(known, tails, mel_format, full if treble is None else low)
+    spectrum = guess[None, : low.bank.shape[1]] * (low.bank.sum(dim=0) > 0)[:, None]
+    spectrum = yield from _projected(spectrum, target[: low.bank.shape[0]], low, effort.low, low_tail)
     low_samples = _continued(low_tail, inverse_stft(spectrum, low), low.hop)
-    spectrum = _seamed(spectrum, guess, mel_format)
-    spectrum = yield from _projected(spectrum, target, full, effort.full, full_tail, shape)
-    samples = inverse_stft(spectrum, full)
-    yield Estimate(_continued(full_tail, shape(samples) if shape else samples, full.hop)[0], low_samples[0])
+    spectrum = _seamed(spectrum, (guess if treble is None else treble(mel))[None], mel_format)
+    spectrum = yield from _projected(spectrum, target, full, effort.full, full_tail)
+    yield Estimate(_continued(full_tail, inverse_stft(spectrum, full), full.hop)[0], low_samples[0])
 
 
 def linear(mel: Tensor, mel_format: MelFormat) -> Tensor:
@@ -139,13 +138,11 @@ def linear(mel: Tensor, mel_format: MelFormat) -> Tensor:
 
 
 def _projected(
-    spectrum: Tensor, target: Tensor, rate: _Rate, count: int, tail: Tail | None, shape: Shape | None = None
+    spectrum: Tensor, target: Tensor, rate: _Rate, count: int, tail: Tail | None
 ) -> Generator[None, None, Tensor]:
     previous = torch.zeros_like(spectrum)
     for _ in range(count):
-        samples = inverse_stft(spectrum, rate)
-        samples = _continued(tail, shape(samples) if shape else samples, rate.hop)
-        consistent = frames_stft(samples, rate)
+        consistent = frames_stft(_continued(tail, inverse_stft(spectrum, rate), rate.hop), rate)
         moved = consistent.lerp(previous, -_MOMENTUM)  # consistent + momentum * (consistent - previous)
         spectrum = _with_mel(moved, target, rate)
         previous = consistent
@@ -178,15 +175,17 @@ def _continued(tail: Tail | None, padded: Tensor, hop: int) -> Tensor:
     return torch.cat([tail.given, handover, padded[0, known + len(own) :]])[None]
 
 
-def _first_guess(magnitude: Tensor, tails: Tails | None, mel_format: MelFormat) -> Tensor:
-    """Complex `[bins, frames]`: known phases where the tail gives them, likely ones after that."""
+def _first_guess(mel: Tensor, tails: Tails | None, mel_format: MelFormat, rate: _Rate) -> Tensor:
+    """Complex `[bins, frames]` as far up as `rate` goes: known phases where the tail gives them, likely ones after."""
+    bins = rate.bank.shape[1]
+    magnitude = magnitudes(mel, mel_format, bins)
     generator = torch.Generator().manual_seed(_PHASE_SEED)
     if tails is None:
         start = torch.rand(magnitude.shape[0], generator=generator) * 2 * math.pi
         return torch.polar(magnitude, _likely_phases(magnitude, start, mel_format, generator))
     tail = tails.full
     behind = len(tail.given) // mel_format.hop
-    known = frames_stft(torch.cat([tail.given, tail.guess])[None], mel_format)[0].angle()[:, :behind]
+    known = frames_stft(torch.cat([tail.given, tail.guess])[None], mel_format)[0, :bins, :behind].angle()
     following = _likely_phases(magnitude[:, behind:], known[:, -1], mel_format, generator)
     return torch.polar(magnitude, torch.cat([known, following], dim=1))
 

@@ -93,15 +93,19 @@ class ConvNextGenerator(nn.Module):
         _initialise(self, self.head, self.bins)
 
     def forward(self, mel: Tensor) -> Tensor:
+        spectrum = self.spectrum(mel)
+        with torch.autocast(mel.device.type, enabled=False):
+            padding = self.mel_format.padding
+            return inverse_stft(spectrum, self.mel_format)[:, padding:-padding]
+
+    def spectrum(self, mel: Tensor) -> Tensor:
+        """Complex `[batch, bins, frames]`, whose inverse the samples are."""
         features = self.head(self.backbone(scaled(mel))).transpose(1, 2)
         with torch.autocast(mel.device.type, enabled=False):
             residual, x, y = features.float().split(self.bins, dim=1)
-            return self._samples((self.prior(mel.float()) + residual).clamp_max(_LOUDEST_NATS).exp(), x, y)
-
-    def _samples(self, magnitude: Tensor, x: Tensor, y: Tensor) -> Tensor:
-        factor = magnitude * torch.rsqrt(x.square() + y.square() + 1e-12)
-        padding = self.mel_format.padding
-        return inverse_stft(torch.complex(factor * x, factor * y), self.mel_format)[:, padding:-padding]
+            magnitude = (self.prior(mel.float()) + residual).clamp_max(_LOUDEST_NATS).exp()
+            factor = magnitude * torch.rsqrt(x.square() + y.square() + 1e-12)
+            return torch.complex(factor * x, factor * y)
 
 
 def scaled(mel: Tensor) -> Tensor:

@@ -1,0 +1,37 @@
+"""The built-in vocoder: a small network for the treble, phase retrieval for what the mel itself tells.
+
+    mel ─┬▶ network (Vocos-like, at frame rate) ─▶ spectrum above 2.5 kHz ─┬▶ one projection ─▶ samples
+         └▶ projections at 1/8 of the rate ──────▶ spectrum below ─────────┘
+
+Below 2.5 kHz the mel determines the phases and projections find them, better than a network of any size that was tried
+here; above, it does not, and a network knows from experience what a projection cannot: how attacks and noise look.
+"""
+
+from pathlib import Path
+
+import torch
+from torch import Tensor
+
+from distill_app.errors import VocoderError
+from distill_app.vocoders.base import VocoderInfo
+from distill_app.vocoders.griffin_lim import GriffinLim
+from distill_app.vocoders.networks.convnext import ConvNextGenerator
+from distill_app.vocoders.phase_retrieval import Effort
+from distill_app.vocoders.weights_file import load_generator
+
+EFFORT = Effort(low=96, full=1)
+
+
+def built_in(info: VocoderInfo, path: Path, effort: Effort = EFFORT) -> GriffinLim:
+    """The vocoder with the weights of that file.
+
+    Raises VocoderError where they are missing, damaged or of another kind.
+    """
+    network, header = load_generator(path)
+    if not isinstance(network, ConvNextGenerator) or header.config.mel_format != info.mel_format:
+        raise VocoderError(f"“{path.name}” holds another kind of vocoder than the built-in one.")
+
+    def treble(mel: Tensor) -> Tensor:
+        return network.spectrum(mel[None])[0]
+
+    return GriffinLim(info, effort, torch.inference_mode()(treble))
