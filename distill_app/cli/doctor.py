@@ -89,10 +89,10 @@ def _computing() -> _Values:
 
 
 def _audio() -> _Values:
-    from distill_app.engine.output import output_devices
+    from distill_app.engine.portaudio import list_outputs
 
     try:
-        return {"portaudio": "works", "outputs": list(output_devices())}
+        return {"portaudio": "works", "outputs": [device.name for device in list_outputs()]}
     except DistillError as error:
         return {"portaudio": str(error), "outputs": []}
 

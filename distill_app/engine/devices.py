@@ -41,3 +41,14 @@ class DeviceChoice:
     host_api: str | None = None
     sample_rate: int | None = None
     latency: Latency = "normal"
+
+    @property
+    def default(self) -> "DeviceChoice":
+        """The system's default device instead, as quick to answer."""
+        return DeviceChoice(latency=self.latency)
+
+    def names(self, device: OutputDevice) -> bool:
+        """Whether this is the chosen one."""
+        if self.name is None:
+            return device.is_default
+        return device.name == self.name and self.host_api in (None, device.host_api)

@@ -1,26 +1,59 @@
 """The sound device: one stream that stays open and plays what is written ahead of it.
 
-The only file that knows sounddevice and rtmixer. rtmixer's callback is C and reads from a ring, so that Python's lock
-cannot make the sound stumble; where it cannot be loaded, a Python callback reads from a ring of our own.
+rtmixer's callback is C and reads from a ring, so that Python's lock cannot make the sound stumble; where it cannot be
+loaded, a Python callback reads from a ring of our own. `portaudio` opens them.
 """
 
-import sys
+from dataclasses import dataclass
 from typing import Any, Protocol
 
 import numpy as np
 
 from distill_app.dsp.sound import Samples
-from distill_app.errors import AudioDeviceError
+from distill_app.engine.devices import Latency
 
-AHEAD_SECONDS = 0.09
-"""About how much is written ahead of the device."""
-_LATENCY_SECONDS = 0.05
+
+@dataclass(frozen=True)
+class Buffering:
+    """How much lies between the feeder and the ear.
+
+    Args:
+        ring_seconds: about how much is written ahead of the device.
+        device_seconds: what the device is asked to hold.
+    """
+
+    ring_seconds: float
+    device_seconds: float
+
+    def ring_frames(self, rate: int) -> int:
+        """The power of two, as the ring needs it, that is nearest."""
+        return 1 << round(np.log2(rate * self.ring_seconds))
+
+
+BUFFERING: dict[Latency, Buffering] = {
+    "low": Buffering(0.023, 0.015),
+    "normal": Buffering(0.046, 0.03),
+    "safe": Buffering(0.093, 0.1),
+}
+
+
+@dataclass(frozen=True)
+class StreamPlan:
+    """What to open: PortAudio's number of a device, its names, and how."""
+
+    index: int
+    device: str
+    host_api: str
+    rate: int
+    channels: int
+    buffering: Buffering
 
 
 class Output(Protocol):
     """An open device. `write` belongs to one thread; everything else may be asked from any."""
 
     device: str
+    host_api: str
     sample_rate: int
     channels: int
     callback: str
@@ -59,91 +92,16 @@ class Output(Protocol):
     def close(self) -> None: ...
 
 
-def open_output(sample_rate: int, channels: int = 2) -> Output:
-    """The default device, at `sample_rate` Hz where it can, else at its own rate.
-
-    Raises AudioDeviceError where PortAudio is missing or no device can be opened.
-    """
-    sd = _sounddevice()
-    _look_for_devices_again(sd)
-    try:
-        device = sd.query_devices(kind="output")
-    except (sd.PortAudioError, ValueError) as error:
-        raise AudioDeviceError(
-            "No sound output was found; connect or switch on a sound device, then press Play again."
-        ) from error
-    channels = min(channels, device["max_output_channels"])
-    rate = _rate(sd, device, sample_rate, channels)
-    try:
-        return _open(sd, device["name"], rate, channels)
-    except sd.PortAudioError as error:
-        raise AudioDeviceError(
-            f"The sound output “{device['name']}” cannot be opened ({_reason(error)}); "
-            "choose another one in the system's settings or close the program that uses it."
-        ) from error
-
-
-def output_devices() -> tuple[str, ...]:
-    """Names of what can play, the default one first. Raises AudioDeviceError where PortAudio is missing."""
-    sd = _sounddevice()
-    devices = sd.query_devices()
-    playing = [index for index, device in enumerate(devices) if device["max_output_channels"] > 0]
-    default = sd.default.device[1]
-    return tuple(devices[index]["name"] for index in sorted(playing, key=lambda index: index != default))
-
-
-def _sounddevice() -> Any:
-    try:
-        import sounddevice
-    except (OSError, ImportError) as error:
-        cure = "install libportaudio2" if sys.platform.startswith("linux") else "install Distill anew"
-        raise AudioDeviceError(
-            f"Sound cannot be played because PortAudio is missing; {cure}, then start Distill again."
-        ) from error
-    return sounddevice
-
-
-def _look_for_devices_again(sd: Any) -> None:
-    """PortAudio knows only the devices there were when it started. Called while no stream is open."""
-    sd._terminate()
-    sd._initialize()
-
-
-def _rate(sd: Any, device: dict[str, Any], wanted: int, channels: int) -> int:
-    try:
-        sd.check_output_settings(channels=channels, dtype="float32", samplerate=wanted)
-    except sd.PortAudioError:
-        return int(device["default_samplerate"])
-    return wanted
-
-
-def _reason(error: Exception) -> str:
-    return str(error.args[0]).removeprefix("Error opening OutputStream: ").removeprefix("Error opening _StreamBase: ")
-
-
-def _open(sd: Any, device: str, rate: int, channels: int) -> Output:
-    try:
-        import rtmixer
-    except (OSError, ImportError):
-        return PythonOutput(sd, device, rate, channels)
-    return MixerOutput(rtmixer, device, rate, channels)
-
-
-def _ring_frames(rate: int) -> int:
-    """The next power of two that holds AHEAD_SECONDS."""
-    return 1 << (int(rate * AHEAD_SECONDS) - 1).bit_length()
-
-
 class _Stream:
     """What both kinds share: a started PortAudio stream."""
 
     callback: str
 
-    def __init__(self, stream: Any, device: str, channels: int) -> None:
+    def __init__(self, stream: Any, plan: StreamPlan) -> None:
         self._stream = stream
-        self.device = device
+        self.device, self.host_api = plan.device, plan.host_api
         self.sample_rate = int(stream.samplerate)
-        self.channels = channels
+        self.channels = plan.channels
 
     @property
     def latency_seconds(self) -> float:
@@ -160,15 +118,25 @@ class _Stream:
         self._stream.close()
 
 
+def _options(plan: StreamPlan) -> dict[str, Any]:
+    return {
+        "device": plan.index,
+        "samplerate": plan.rate,
+        "channels": plan.channels,
+        "blocksize": 0,
+        "latency": plan.buffering.device_seconds,
+    }
+
+
 class MixerOutput(_Stream):
     """Output through rtmixer: see the module."""
 
     callback = "C"
 
-    def __init__(self, rtmixer: Any, device: str, rate: int, channels: int) -> None:
-        mixer = rtmixer.Mixer(samplerate=rate, channels=channels, blocksize=0, latency=_LATENCY_SECONDS)
-        super().__init__(mixer, device, channels)
-        self._ring = rtmixer.RingBuffer(4 * channels, _ring_frames(rate))
+    def __init__(self, rtmixer: Any, plan: StreamPlan) -> None:
+        mixer = rtmixer.Mixer(**_options(plan))
+        super().__init__(mixer, plan)
+        self._ring = rtmixer.RingBuffer(4 * plan.channels, plan.buffering.ring_frames(plan.rate))
         self._action: Any = None
         self._past_underflows = 0
         mixer.start()
@@ -206,12 +174,11 @@ class PythonOutput(_Stream):
 
     callback = "Python"
 
-    def __init__(self, sd: Any, device: str, rate: int, channels: int) -> None:
-        options = {"blocksize": 0, "latency": _LATENCY_SECONDS, "dtype": "float32", "callback": self._fill}
-        self._ring = np.zeros((_ring_frames(rate), channels), np.float32)
+    def __init__(self, sd: Any, plan: StreamPlan) -> None:
+        self._ring = np.zeros((plan.buffering.ring_frames(plan.rate), plan.channels), np.float32)
         self._written = self._read = 0
         self.underflows = 0
-        super().__init__(sd.OutputStream(samplerate=rate, channels=channels, **options), device, channels)
+        super().__init__(sd.OutputStream(**_options(plan), dtype="float32", callback=self._fill), plan)
         self._stream.start()
 
     def space(self) -> int:

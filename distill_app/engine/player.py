@@ -1,12 +1,8 @@
-"""The player: a loop, a device, and a thread that keeps the device fed.
+"""The player: a loop, a device that is kept open, and what the window asks of both.
 
 The GUI asks it for position, levels and status with a timer; it never calls or signals the GUI.
 """
 
-import logging
-import threading
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
 
 import numpy as np
@@ -14,18 +10,15 @@ import numpy as np
 from distill_app.dsp.mel_format import DISTILL_MEL
 from distill_app.dsp.meters import decibels
 from distill_app.dsp.sound import Samples, Sound
+from distill_app.engine.devices import DeviceChoice, OutputDevice
+from distill_app.engine.feeder import Mix
+from distill_app.engine.keeper import DeviceKeeper, Look, OpenDevice
 from distill_app.engine.live_loop import LiveLoop
-from distill_app.engine.output import Output, open_output
-from distill_app.engine.timeline import Mark, Timeline
+from distill_app.engine.portaudio import look_for_outputs, open_output
+from distill_app.engine.timeline import Mark, Peaks
 
 PLAYBACK_RATE = DISTILL_MEL.sample_rate
 """Hz, of every sound given to the player."""
-
-_BLOCK = 512  # frames handed out at a time
-_PAUSE_SECONDS = 0.008  # between looks at a full ring
-_DRAIN_SECONDS = 0.3
-
-_log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True)
@@ -34,7 +27,7 @@ class Levels:
 
     Args:
         peaks_dbfs: of the left and the right channel; minus infinity for silence.
-        clipped: whether a sample went beyond full scale, before the limiter.
+        clipped: whether a sample went beyond full scale, which the limiter prevents.
         limited: whether the limiter turned something down.
     """
 
@@ -77,44 +70,66 @@ class PlayerStatus:
 class Player:
     """Plays one sound in a loop or once. All methods belong to one thread, usually the GUI's.
 
-    Without a device everything works but `open` and `play`, which raise AudioDeviceError.
+    Without a device everything works but `open`, `play` and `test_tone`, which raise AudioDeviceError; once one of
+    them was called, a device that appears later is taken without asking.
 
     Args:
-        open_device: opens an output at a rate in Hz; another one for tests.
+        open_device, look: see `DeviceKeeper`; other ones for tests.
     """
 
-    def __init__(self, open_device: Callable[[int], Output] = open_output) -> None:
-        self._open_device = open_device
+    def __init__(self, open_device: OpenDevice = open_output, look: Look = look_for_outputs) -> None:
         self.live = LiveLoop(PLAYBACK_RATE)
-        self._timeline = Timeline()
-        self._output: Output | None = None
-        self._feeder: _Feeder | None = None
+        self._mix = Mix(self.live)
+        self._keeper = DeviceKeeper(self._mix, open_device, look)
         self._asked = False
         self._start_seconds = 0.0
 
+    # The device
+
     def open(self) -> None:
         """Opens the device where none is open, or where the one there was is gone. Raises AudioDeviceError."""
-        if self._fed:
-            return
-        self.close()
-        self._output = self._open_device(PLAYBACK_RATE)
-        self._timeline = Timeline()
-        self._feeder = _Feeder(self._output, self._next_block)
-        self._feeder.start()
+        self._keeper.open()
 
     def close(self) -> None:
-        """Fades out, closes the device and ends the thread."""
-        if self._feeder is None or self._output is None:
-            return
+        """Fades out, closes the device and ends the threads."""
         self.stop()
-        self._feeder.finish()
-        self._output.close()
-        self._feeder = self._output = None
+        self._keeper.close()
+
+    @property
+    def choice(self) -> DeviceChoice:
+        return self._keeper.choice
+
+    def choose(self, choice: DeviceChoice) -> None:
+        """Another device, or the same in another way. Returns at once; `status` tells what came of it."""
+        self._keeper.choose(choice)
+
+    def outputs(self) -> tuple[OutputDevice, ...]:
+        """What can play, as it was last looked for; nothing until `rescan` was done."""
+        return self._keeper.outputs
+
+    def rescan(self) -> None:
+        """Looks for devices; `outputs` has them about a second later. The sound goes on."""
+        self._keeper.rescan()
+
+    def test_tone(self) -> None:
+        """Half a second of 440 Hz beside what plays. Raises AudioDeviceError."""
+        self.open()
+        self._mix.test_tone()
+
+    @property
+    def limiting(self) -> bool:
+        """Whether nothing goes beyond -0.1 dBFS."""
+        return self._mix.limiter.active
+
+    @limiting.setter
+    def limiting(self, limiting: bool) -> None:
+        self._mix.limiter.active = limiting
+
+    # The sound
 
     def set_loop(self, sound: Sound) -> None:
-        """What plays from now on; a sound that plays already gives way to it at the same relative position.
-
-        Raises ValueError where its rate is not PLAYBACK_RATE or it is empty.
+        """From now on this sound, at the same place where one plays. Raises ValueError where its rate is not
+        PLAYBACK_RATE or it is empty.
         """
         self.live.set_loop(sound)
 
@@ -141,10 +156,12 @@ class Player:
     def looping(self, looping: bool) -> None:
         self.live.looping = looping
 
+    # What is heard
+
     @property
     def playing(self) -> bool:
         """From `play` until `stop`, or until the end of a sound played once was heard."""
-        if not self._asked or not self._fed:
+        if not self._asked or not self._keeper.fed:
             return False
         return self.live.playing or self._heard().playing
 
@@ -158,95 +175,41 @@ class Player:
 
     def levels(self) -> Levels:
         """Peaks of what was heard since this was last asked."""
-        left, right = self._timeline.take_peaks(self._heard_time())
-        return Levels((float(decibels(left)), float(decibels(right))), max(left, right) > 1.0)
+        line = self._keeper.line
+        peaks = Peaks() if line is None else line.feeder.timeline.take_peaks(line.feeder.heard_seconds())
+        left, right = float(decibels(peaks.left)), float(decibels(peaks.right))
+        return Levels((left, right), max(peaks.left, peaks.right) > 1.0, peaks.limited)
+
+    def take_played(self) -> Samples:
+        """Mono samples `[n]` at PLAYBACK_RATE heard since this was last asked; silence is heard, too.
+
+        Where that is long ago, only the last third of a second.
+        """
+        line = self._keeper.line
+        if line is None:
+            return np.zeros(0, np.float32)
+        return line.feeder.timeline.take_played(line.feeder.heard_seconds())
 
     @property
     def status(self) -> PlayerStatus:
-        output = self._output
-        if output is None or not output.alive:
-            return PlayerStatus()
-        latency = output.queued() / output.sample_rate + output.latency_seconds
-        return PlayerStatus(output.device, output.sample_rate, latency, output.underflows, output.callback)
-
-    @property
-    def _fed(self) -> bool:
-        """Whether a device is open, present and kept fed."""
-        output, feeder = self._output, self._feeder
-        return output is not None and feeder is not None and output.alive and feeder.is_alive()
+        line, notice = self._keeper.line, self._keeper.notice
+        if line is None or not line.output.alive:
+            return PlayerStatus(notice=notice)
+        output, ring = line.output, line.output.queued() / line.output.sample_rate
+        return PlayerStatus(
+            device=output.device,
+            sample_rate=output.sample_rate,
+            latency_seconds=ring + output.latency_seconds,
+            underflows=output.underflows,
+            callback=output.callback,
+            host_api=output.host_api,
+            ring_seconds=ring,
+            device_seconds=output.latency_seconds,
+            load=line.feeder.load(),
+            fallen_back=line.fallen_back,
+            notice=notice,
+        )
 
     def _heard(self) -> Mark:
-        return self._timeline.at(self._heard_time())
-
-    def _heard_time(self) -> float:
-        """Seconds of the stream that were heard."""
-        if self._feeder is None or self._output is None:
-            return 0.0
-        return self._feeder.taken_seconds() - self._output.latency_seconds
-
-    def _next_block(self, time: float) -> Samples:
-        """Called by the feeder: the next `[_BLOCK, 2]`, `time` seconds after the stream's beginning."""
-        moment, block = self.live.next_block(_BLOCK)
-        left, right = np.abs(block).max(axis=0)
-        position = moment.position / PLAYBACK_RATE
-        self._timeline.add(Mark(time, position, moment.playing, (float(left), float(right))))
-        return block
-
-
-class _Feeder(threading.Thread):
-    """Keeps the device's ring full, in the device's rate and channels."""
-
-    def __init__(self, output: Output, next_block: Callable[[float], Samples]) -> None:
-        super().__init__(name="distill-feeder", daemon=True)
-        self._output = output
-        self._next_block = next_block
-        self._convert = _converter(output)
-        self._room = 2 * -(-_BLOCK * output.sample_rate // PLAYBACK_RATE)
-        self._finishing = threading.Event()
-        self._written = 0
-
-    def taken_seconds(self) -> float:
-        """Seconds of the stream that the device has taken."""
-        return (self._written - self._output.queued()) / self._output.sample_rate
-
-    def finish(self) -> None:
-        """Lets what is written be heard, then ends."""
-        self._finishing.wait(_DRAIN_SECONDS if self._output.alive else 0.0)
-        self._finishing.set()
-        self.join()
-
-    def run(self) -> None:
-        handed = 0
-        with _reported():
-            while not self._finishing.is_set() and self._output.alive:
-                while self._output.space() >= self._room:
-                    block = self._convert(self._next_block(handed / PLAYBACK_RATE))
-                    handed += _BLOCK
-                    self._output.write(block)
-                    self._written += len(block)
-                self._output.tend()
-                self._finishing.wait(_PAUSE_SECONDS)
-
-
-@contextmanager
-def _reported() -> Iterator[None]:
-    """A feeder that fails leaves silence and a line in the log."""
-    try:
-        yield
-    except Exception:
-        _log.exception("the feeder of the sound device has ended")
-        raise
-
-
-def _converter(output: Output) -> Callable[[Samples], Samples]:
-    """From `[n, 2]` at PLAYBACK_RATE to what the device takes."""
-    if output.sample_rate == PLAYBACK_RATE:
-        return lambda block: _mixed_down(block, output.channels)
-    from distill_app.dsp.streaming_resampler import StreamingResampler
-
-    resampler = StreamingResampler(PLAYBACK_RATE, output.sample_rate)
-    return lambda block: _mixed_down(np.ascontiguousarray(resampler.push(block.T).T), output.channels)
-
-
-def _mixed_down(block: Samples, channels: int) -> Samples:
-    return block if channels > 1 else block.mean(axis=1, keepdims=True, dtype=np.float32)
+        line = self._keeper.line
+        return Mark() if line is None else line.feeder.timeline.at(line.feeder.heard_seconds())

@@ -4,10 +4,15 @@ import threading
 from collections import deque
 from dataclasses import dataclass, field
 
+import numpy as np
+
+from distill_app.dsp.sound import Samples
+
 _KEPT = 512
+_PLAYED_KEPT = 64  # blocks heard that nobody has asked for
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Mark:
     """One block handed out.
 
@@ -16,12 +21,29 @@ class Mark:
         position: seconds from the sound's beginning to the block's.
         playing: whether it holds sound.
         peaks: largest absolute sample of each channel.
+        limited: whether the limiter turned it down.
+        samples: the mean of its channels, `[n]`.
     """
 
     time: float = 0.0
     position: float = 0.0
     playing: bool = False
     peaks: tuple[float, float] = (0.0, 0.0)
+    limited: bool = False
+    samples: Samples = field(default_factory=lambda: np.zeros(0, np.float32))
+
+
+@dataclass(frozen=True)
+class Peaks:
+    """Largest absolute samples of left and right, and whether any of it was limited."""
+
+    left: float = 0.0
+    right: float = 0.0
+    limited: bool = False
+
+    def with_mark(self, mark: Mark) -> "Peaks":
+        left, right = mark.peaks
+        return Peaks(max(self.left, left), max(self.right, right), self.limited or mark.limited)
 
 
 @dataclass(eq=False)
@@ -30,7 +52,8 @@ class Timeline:
 
     _coming: deque[Mark] = field(default_factory=lambda: deque(maxlen=_KEPT))
     _now: Mark = field(default_factory=Mark)
-    _peaks: tuple[float, float] = (0.0, 0.0)
+    _peaks: Peaks = field(default_factory=Peaks)
+    _played: deque[Samples] = field(default_factory=lambda: deque(maxlen=_PLAYED_KEPT))
     _lock: threading.Lock = field(default_factory=threading.Lock)
 
     def add(self, mark: Mark) -> None:
@@ -43,15 +66,23 @@ class Timeline:
             self._advance(time)
             return self._now
 
-    def take_peaks(self, time: float) -> tuple[float, float]:
-        """Largest absolute samples of what came since this was last asked."""
+    def take_peaks(self, time: float) -> Peaks:
+        """Of what came since this was last asked."""
         with self._lock:
             self._advance(time)
-            peaks, self._peaks = self._peaks, (0.0, 0.0)
+            peaks, self._peaks = self._peaks, Peaks()
             return peaks
+
+    def take_played(self, time: float) -> Samples:
+        """Samples `[n]` that came since this was last asked; where that is long ago, the latest of them."""
+        with self._lock:
+            self._advance(time)
+            played = list(self._played)
+            self._played.clear()
+        return np.concatenate(played) if played else np.zeros(0, np.float32)
 
     def _advance(self, time: float) -> None:
         while self._coming and self._coming[0].time <= time:
             self._now = self._coming.popleft()
-            left, right = self._now.peaks
-            self._peaks = max(self._peaks[0], left), max(self._peaks[1], right)
+            self._peaks = self._peaks.with_mark(self._now)
+            self._played.append(self._now.samples)

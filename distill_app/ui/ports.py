@@ -46,6 +46,9 @@ class PlayerStatus(Protocol):
     def underflows(self) -> int: ...
 
     @property
+    def callback(self) -> str: ...
+
+    @property
     def host_api(self) -> str: ...
 
     @property

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from distill_app.cli import doctor
-from distill_app.engine import output
+from distill_app.engine import portaudio
 from distill_app.errors import AudioDeviceError
 from distill_app.models.header import read_header
 from distill_app.paths import STARTER_MODEL
@@ -34,7 +34,7 @@ def test_whatever_is_broken_the_rest_is_told(distill: Distill, monkeypatch: pyte
     def missing() -> tuple[str, ...]:
         raise AudioDeviceError("PortAudio is missing; install libportaudio2.")
 
-    monkeypatch.setattr(output, "output_devices", missing)
+    monkeypatch.setattr(portaudio, "list_outputs", missing)
     monkeypatch.setattr(doctor, "STARTER_MODEL", tmp_path / "gone.distillgan")
     monkeypatch.setattr(doctor, "_PACKAGES", ("torch", "no-such-package"))
     outcome = distill("doctor")

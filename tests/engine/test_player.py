@@ -9,11 +9,15 @@ import numpy as np
 import pytest
 import torch
 
+from distill_app.dsp.limiter import CEILING, LOOK_AHEAD
 from distill_app.dsp.resample import resample
 from distill_app.dsp.sound import Samples, Sound
+from distill_app.engine.devices import DeviceChoice
+from distill_app.engine.feeder import BLOCK
 from distill_app.engine.loop_source import LoopSource
-from distill_app.engine.output import Output, open_output, output_devices
+from distill_app.engine.output import Output
 from distill_app.engine.player import PLAYBACK_RATE, Player, PlayerStatus
+from distill_app.engine.portaudio import list_outputs, open_output
 from distill_app.errors import AudioDeviceError
 
 _LATENCY = 0.01
@@ -23,6 +27,7 @@ class HandOutput:
     """Takes frames only when told to, and keeps them."""
 
     device = "By hand"
+    host_api = "Hands"
     callback = "C"
     latency_seconds = _LATENCY
 
@@ -137,11 +142,46 @@ def test_levels_are_the_peaks_heard_since_last_asked(player: Player, output: Han
     assert player.levels().peaks_dbfs == (-np.inf, -np.inf)
 
 
-def test_beyond_full_scale_is_said(player: Player, output: HandOutput) -> None:
+def test_what_goes_beyond_full_scale_is_limited_and_said(player: Player, output: HandOutput) -> None:
     player.set_loop(_tone(amplitude=1.5))
     player.play()
     output.take(20_000)
-    assert player.levels().clipped
+    levels = player.levels()
+    assert (levels.limited, levels.clipped) == (True, False)
+    assert levels.peaks_dbfs == pytest.approx((-0.1, -0.1), abs=1e-4)
+    assert np.abs(output.heard()).max() <= CEILING
+
+
+def test_without_the_limiter_it_is_clipped_and_said(player: Player, output: HandOutput) -> None:
+    player.limiting = False
+    player.set_loop(_tone(amplitude=1.5))
+    player.play()
+    output.take(20_000)
+    levels = player.levels()
+    assert (levels.limited, levels.clipped) == (False, True)
+    assert np.abs(output.heard()).max() == pytest.approx(1.5, abs=1e-3)
+
+
+def test_what_was_played_can_be_taken_as_it_was_heard(player: Player, output: HandOutput) -> None:
+    player.set_loop(_tone(2.0))
+    player.play()
+    taken = []
+    for _ in range(20):
+        output.take(1500)
+        taken.append(player.take_played())
+    played, heard = np.concatenate(taken), output.heard()[:, 0]
+    assert len(heard) - _LATENCY * PLAYBACK_RATE - BLOCK < len(played) <= len(heard)
+    np.testing.assert_array_equal(played, heard[: len(played)])
+
+
+def test_a_test_tone_sounds_beside_what_plays(player: Player, output: HandOutput) -> None:
+    player.test_tone()
+    output.take(44_100)
+    heard = output.heard()[:, 0]
+    assert np.abs(heard).max() == pytest.approx(0.2, abs=1e-3)
+    assert not heard[-2000:].any()
+    assert np.abs(np.diff(heard)).max() < 0.2 * 2 * np.pi * 440 / PLAYBACK_RATE * 1.2
+    assert not player.playing
 
 
 def test_stop_falls_silent_and_the_stream_goes_on(player: Player, output: HandOutput) -> None:
@@ -200,7 +240,7 @@ def test_a_device_of_another_rate_gets_resampled_sound() -> None:
 def _heard_after(blocks: int, heard: Samples) -> bool:
     """Whether it is the sound, resampled with so many blocks of silence before it."""
     source = LoopSource(PLAYBACK_RATE)
-    silence = source.next_block(512 * blocks)
+    silence = source.next_block(BLOCK * blocks + LOOK_AHEAD)
     source.set_loop(_tone(amplitude=0.9))
     source.play()
     stream = np.concatenate([silence, source.next_block(len(heard))])
@@ -233,7 +273,7 @@ def test_close_ends_the_thread_and_the_device(output: HandOutput) -> None:
 def test_a_device_that_went_away_is_replaced_at_the_next_play() -> None:
     outputs: list[HandOutput] = []
 
-    def open_next(_: int) -> Output:
+    def open_next(_: DeviceChoice) -> Output:
         outputs.append(HandOutput())
         return outputs[-1]
 
@@ -251,7 +291,7 @@ def test_a_device_that_went_away_is_replaced_at_the_next_play() -> None:
 
 
 def test_without_a_device_only_playing_fails() -> None:
-    def nothing(_: int) -> Output:
+    def nothing(_: DeviceChoice) -> Output:
         raise AudioDeviceError("No sound output was found.")
 
     player = Player(nothing)
@@ -268,6 +308,6 @@ def test_missing_portaudio_says_what_to_install(monkeypatch: pytest.MonkeyPatch)
     monkeypatch.setitem(sys.modules, "sounddevice", None)
     monkeypatch.setattr(sys, "platform", "linux")
     with pytest.raises(AudioDeviceError, match="libportaudio2"):
-        open_output(PLAYBACK_RATE)
+        open_output(DeviceChoice())
     with pytest.raises(AudioDeviceError, match="libportaudio2"):
-        output_devices()
+        list_outputs()

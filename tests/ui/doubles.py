@@ -9,6 +9,7 @@ from PySide6.QtCore import QObject, Signal
 
 from distill_app.dsp.sound import Samples, Sound
 from distill_app.dsp.spectrogram import Spectrogram
+from distill_app.engine.devices import DeviceChoice
 from distill_app.engine.jobs import ExportRequest, RenderRequest, RenderResult
 from distill_app.engine.output import Output
 from distill_app.errors import AudioDeviceError
@@ -73,6 +74,7 @@ class ClockOutput:
     """Takes its frames at the pace of the clock, and keeps them."""
 
     device = "Test output"
+    host_api = "Test"
     channels = 2
     callback = "C"
     alive = True
@@ -83,12 +85,18 @@ class ClockOutput:
         self.sample_rate = sample_rate
         self.heard: list[Samples] = []
         self._written, self._begun = 0, time.monotonic()
+        self.closed = False
+        self._frozen: float | None = None
+
+    def freeze(self) -> None:
+        """Takes nothing from now on, and says nothing of it."""
+        self._frozen = time.monotonic()
 
     def space(self) -> int:
         return 4096 - self.queued()
 
     def queued(self) -> int:
-        return max(0, self._written - int((time.monotonic() - self._begun) * self.sample_rate))
+        return max(0, self._written - int(((self._frozen or time.monotonic()) - self._begun) * self.sample_rate))
 
     def write(self, block: Samples) -> None:
         self.heard.append(block.copy())
@@ -98,18 +106,18 @@ class ClockOutput:
         """Nothing to look after."""
 
     def close(self) -> None:
-        self.alive = False
+        self.closed, self.alive = True, False
 
 
-def no_device(_rate: int) -> Output:
+def no_device(_choice: DeviceChoice) -> Output:
     raise AudioDeviceError("No sound output was found.")
 
 
-def clock_device(kept: list[ClockOutput]) -> Callable[[int], Output]:
+def clock_device(kept: list[ClockOutput]) -> Callable[[DeviceChoice], Output]:
     """Opens `ClockOutput`s and keeps them where the test can look."""
 
-    def open_device(rate: int) -> Output:
-        kept.append(ClockOutput(rate))
+    def open_device(choice: DeviceChoice) -> Output:
+        kept.append(ClockOutput(choice.sample_rate or RATE))
         return kept[-1]
 
     return open_device

@@ -1,0 +1,167 @@
+"""The thread that keeps the device's ring full: loop → limiter → the device's rate and channels."""
+
+import logging
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+
+import numpy as np
+
+from distill_app.dsp.fades import fade_in, fade_out
+from distill_app.dsp.limiter import LOOK_AHEAD, Limiter
+from distill_app.dsp.sound import Samples
+from distill_app.engine.live_loop import LiveLoop
+from distill_app.engine.output import Output
+from distill_app.engine.timeline import Mark, Timeline
+from distill_app.engine.voice import CHANNELS
+
+BLOCK = 256
+"""Frames handed out at a time."""
+_PAUSE_SECONDS_MAX = 0.008  # between looks at a full ring
+_DRAIN_SECONDS_MAX = 0.3
+_TONE_HZ, _TONE_SECONDS, _TONE_LEVEL = 440.0, 0.6, 0.2
+
+_log = logging.getLogger(__name__)
+
+
+class Mix:
+    """What is heard: the loop, a test tone where it was asked for, and the limiter over both. Outlives devices."""
+
+    def __init__(self, live: LiveLoop) -> None:
+        self.live = live
+        self.limiter = Limiter(live.sample_rate, CHANNELS)
+        self._tone = np.zeros(0, np.float32)
+
+    def test_tone(self) -> None:
+        """From the next block on."""
+        frames = round(_TONE_SECONDS * self.live.sample_rate)
+        turns = 2 * np.pi * _TONE_HZ * np.arange(frames) / self.live.sample_rate
+        edge = frames // 10
+        tone = (_TONE_LEVEL * np.sin(turns)).astype(np.float32)
+        tone[:edge] *= fade_in(edge, "smooth")
+        tone[-edge:] *= fade_out(edge, "smooth")
+        self._tone = tone
+
+    def next_block(self, time: float) -> tuple[Mark, Samples]:
+        """The next `[BLOCK, 2]`, `time` seconds after the stream's beginning, and what it holds."""
+        moment, block = self.live.next_block(BLOCK)
+        tone, self._tone = self._tone[:BLOCK], self._tone[BLOCK:]
+        if len(tone):
+            block[: len(tone)] += tone[:, None]
+        limited = self.limiter.limited
+        block = self.limiter.process(block)
+        peaks = np.abs(block).max(axis=0)
+        position = (moment.position - LOOK_AHEAD) / self.live.sample_rate if moment.playing else 0.0
+        mark = Mark(
+            time,
+            max(position, 0.0),
+            moment.playing,
+            (float(peaks[0]), float(peaks[1])),
+            self.limiter.limited > limited,
+            block.mean(axis=1, dtype=np.float32),
+        )
+        return mark, block
+
+
+class Feeder(threading.Thread):
+    """Feeds one open device until it is finished, or the device has stopped.
+
+    Args:
+        output: the device; its ring is written by this thread alone.
+        mix: what is to be heard.
+    """
+
+    def __init__(self, output: Output, mix: Mix) -> None:
+        super().__init__(name="distill-feeder", daemon=True)
+        self.timeline = Timeline()
+        self._output, self._mix = output, mix
+        self._convert = _converter(output, mix.live.sample_rate)
+        self._room = 2 * -(-BLOCK * output.sample_rate // mix.live.sample_rate)
+        self._entry = fade_in(BLOCK, "smooth") if mix.live.playing else None
+        self._finishing = threading.Event()
+        self._handed = self._written = 0
+        self._busy_seconds = 0.0
+        self._begun = time.monotonic()
+
+    def taken_seconds(self) -> float:
+        """Seconds of the stream that the device has taken."""
+        return (self._written - self._output.queued()) / self._output.sample_rate
+
+    def heard_seconds(self) -> float:
+        """Seconds of the stream that were heard."""
+        return self.taken_seconds() - self._output.latency_seconds
+
+    def load(self) -> float:
+        """Share of the time since this was last asked that went into feeding, 0 … 1."""
+        now, busy = time.monotonic(), self._busy_seconds
+        elapsed, self._begun, self._busy_seconds = now - self._begun, now, 0.0
+        return min(1.0, busy / elapsed) if elapsed > 0 else 0.0
+
+    def finish(self) -> None:
+        """Fades out within a block, lets what is written be heard, and ends."""
+        self._finishing.set()
+        self.join()
+
+    def run(self) -> None:
+        with _reported():
+            self._feed(self._entry)
+            while not self._finishing.is_set() and self._output.alive:
+                self._fill()
+                self._finishing.wait(self._pause_seconds())
+            self._wait(lambda: self._output.space() >= self._room)
+            self._feed(fade_out(BLOCK, "smooth"))
+            self._wait(lambda: not self._output.queued())
+
+    def _fill(self) -> None:
+        begun = time.monotonic()
+        while self._output.space() >= self._room:
+            self._feed()
+        self._output.tend()
+        self._busy_seconds += time.monotonic() - begun
+
+    def _feed(self, gains: Samples | None = None) -> None:
+        """One more block, if there is room for it."""
+        if self._output.space() < self._room:
+            return
+        mark, block = self._mix.next_block(self._handed / self._mix.live.sample_rate)
+        converted = self._mix.limiter.clipped(self._convert(block if gains is None else block * gains[:, None]))
+        self._handed += BLOCK
+        self._output.write(converted)
+        self._written += len(converted)
+        self.timeline.add(mark)
+
+    def _pause_seconds(self) -> float:
+        """Until about a quarter of what is queued has been played."""
+        queued = self._output.queued() / self._output.sample_rate
+        return min(_PAUSE_SECONDS_MAX, max(0.001, queued / 4))
+
+    def _wait(self, met: Callable[[], bool]) -> None:
+        """For something that happens by itself where the device is well."""
+        until = time.monotonic() + _DRAIN_SECONDS_MAX
+        while self._output.alive and not met() and time.monotonic() < until:
+            time.sleep(0.002)
+
+
+@contextmanager
+def _reported() -> Iterator[None]:
+    """A feeder that fails leaves silence and a line in the log."""
+    try:
+        yield
+    except Exception:
+        _log.exception("the feeder of the sound device has ended")
+        raise
+
+
+def _converter(output: Output, rate: int) -> Callable[[Samples], Samples]:
+    """From `[n, 2]` at `rate` to what the device takes."""
+    if output.sample_rate == rate:
+        return lambda block: _mixed_down(block, output.channels)
+    from distill_app.dsp.streaming_resampler import StreamingResampler
+
+    resampler = StreamingResampler(rate, output.sample_rate)
+    return lambda block: _mixed_down(np.ascontiguousarray(resampler.push(block.T).T), output.channels)
+
+
+def _mixed_down(block: Samples, channels: int) -> Samples:
+    return block if channels > 1 else block.mean(axis=1, keepdims=True, dtype=np.float32)
