@@ -6,6 +6,7 @@ from platformdirs import user_cache_path, user_config_path, user_data_path, user
 
 RESOURCES = Path(__file__).resolve().parent.parent / "resources"
 STARTER_MODEL = RESOURCES / "starter.distillgan"
+BUILT_IN_WEIGHTS = RESOURCES / "built-in.safetensors"
 
 _APP = "Distill"
 

@@ -32,8 +32,11 @@ class LocalVocoder:
     def sample_rate(self) -> int:
         return self.info.mel_format.sample_rate
 
+    def sketch(self, mel: Tensor) -> Tensor:
+        self.read = mel
+        return self.mel_to_waveform(mel[None])[0]
+
     def mel_to_waveform(self, mel: Tensor) -> Tensor:
-        self.read = mel[0]
         return self._levels(mel).repeat_interleave(self.info.mel_format.hop, dim=1)[:, None]
 
     def _levels(self, mel: Tensor) -> Tensor:

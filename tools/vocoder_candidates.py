@@ -73,6 +73,7 @@ def _from_catalogue(vocoder: Vocoder) -> Candidate:
 
 
 def _from_file(path: Path) -> Candidate:
+    """A network by itself, without the projections that the built-in vocoder lets it be followed by."""
     network, header = load_generator(path)
     parameters = sum(each.numel() for each in network.parameters())
     return Candidate(

@@ -39,6 +39,7 @@ def add_to(commands: Commands) -> None:
     named = f"network and way of training; a wrong name lists them (default: {_CONFIG})"
     parser.add_argument("--config", default=_CONFIG, metavar="NAME", help=named)
     parser.add_argument("--resume", action="store_true", help="go on from the checkpoint beside FILE")
+    parser.add_argument("--half", action="store_true", help="write the weights in half precision")
     parser.add_argument("--seed", type=int, default=0, metavar="N", help="another number, another training")
     parser.add_argument("--threads", type=int, metavar="N", help="processor cores to use (default: all)")
     parser.add_argument("--device", choices=("cpu", "cuda", "mps"), help="default: the fastest there is")
@@ -70,7 +71,8 @@ def _task(options: argparse.Namespace) -> "VocoderTask":
         torch.set_num_threads(options.threads)
     config = replace(preset(options.config), seed=options.seed)
     sources = tuple(options.data)
-    return VocoderTask(sources, options.out, config, options.minutes, options.steps, options.init, options.resume)
+    budget = options.minutes, options.steps
+    return VocoderTask(sources, options.out, config, *budget, options.init, options.resume, options.half)
 
 
 class _Watch:

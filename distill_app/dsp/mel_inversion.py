@@ -15,9 +15,9 @@ from torch import Tensor
 from distill_app.dsp.mel import filterbank
 from distill_app.dsp.mel_format import MelFormat
 
-_LOW_HZ = 900.0
+_LOW_HZ = 600.0
 _LOW_STEP, _HIGH_STEP = 0.25, 1.0  # bins between neighbouring lobes
-_LOW_ITERATIONS, _ITERATIONS = 40, 8
+_LOW_ITERATIONS, _ITERATIONS = 240, 8
 _TINY = 1e-8
 
 

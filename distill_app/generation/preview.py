@@ -1,7 +1,6 @@
 """A piece of a sound, made by itself: what a moving slider is answered with."""
 
 import itertools
-from collections.abc import Iterator
 
 import torch
 from torch import Tensor
@@ -13,8 +12,8 @@ from distill_app.generation.pipeline import GenerationPipeline, shaped, window_h
 from distill_app.generation.windows import join_windows
 from distill_app.models.vae import WINDOW_FRAMES
 
-MORPH_FRAMES = 4
-"""A preview travels to its latent over so many frames (46 ms), so that a sweep is heard as a sweep, not as steps."""
+MORPH_FRAMES = 3
+"""A preview travels to its latent over so many frames (35 ms), so that a sweep is heard as a sweep, not as steps."""
 
 
 @torch.inference_mode()
@@ -27,8 +26,7 @@ def preview(
 ) -> Samples:
     """Samples `[n]` of the mel frames from `first` on: `frames` of them, or as many as there are.
 
-    They begin at sample `first * hop` of the render, whose samples they are as far as the vocoder looks no further
-    than its `context_frames`.
+    They begin at sample `first * hop` of the render, and are the vocoder's sketch of it.
 
     Args:
         before: what was heard until here; the sound travels from there to `config` (see MORPH_FRAMES).
@@ -40,7 +38,7 @@ def preview(
     context = pipeline.vocoder.context_frames
     start = max(0, first - context)
     mel = _mel(pipeline, config, start, min(first + frames + context, pipeline.frames(config)), first - start, before)
-    samples = pipeline.vocoder.mel_to_waveform(mel[None])[0, 0, (first - start) * hop :][: frames * hop]
+    samples = pipeline.vocoder.sketch(mel)[0, (first - start) * hop :][: frames * hop]
     return shaped(samples.numpy()[: length - first * hop], first * hop, length, pipeline.sample_rate)
 
 
@@ -55,15 +53,12 @@ def _mel(
     """Log-mel `[bands, end - start]` from frame `start` on, the first `context` of them as `before`."""
     here = _latents(pipeline, config, start, end)
     if before is None or window_hop(before) != window_hop(config):
-        return _section(pipeline, config, here, start, end)
+        return _sections(pipeline, config, here[None], start, end)[0]
     there = _latents(pipeline, before, start, end)
-    steps = torch.linspace(0, 1, MORPH_FRAMES + 2).tolist()
-    stages = [_section(pipeline, config, there.lerp(here, step), start, end) for step in steps]
-    mel, borders = stages[-1], range(context, context + MORPH_FRAMES)
-    mel[:, :context] = stages[0][:, :context]
-    for frame, stage in zip(borders, stages[1:-1], strict=True):
-        mel[:, frame : frame + 1] = stage[:, frame : frame + 1]
-    return mel
+    steps = torch.linspace(0, 1, MORPH_FRAMES + 2)[:, None, None]
+    stages = _sections(pipeline, config, torch.lerp(there[None], here[None], steps), start, end)
+    stage_of_frame = (torch.arange(end - start) - context + 1).clamp(0, MORPH_FRAMES + 1)
+    return stages[stage_of_frame, :, torch.arange(end - start)].T
 
 
 def _latents(pipeline: GenerationPipeline, config: GenerationConfig, start: int, end: int) -> Tensor:
@@ -77,16 +72,17 @@ def _windows(config: GenerationConfig, start: int, end: int) -> tuple[int, int]:
     return max(0, (start - WINDOW_FRAMES) // hop + 1), (end - 1) // hop + 1
 
 
-def _section(pipeline: GenerationPipeline, config: GenerationConfig, latents: Tensor, start: int, end: int) -> Tensor:
-    """Log-mel `[bands, end - start]` of the windows' latents."""
+def _sections(pipeline: GenerationPipeline, config: GenerationConfig, latents: Tensor, start: int, end: int) -> Tensor:
+    """Log-mels `[stages, bands, end - start]` of the windows' latents `[stages, windows, latent]`."""
     hop = window_hop(config)
     offset = start - _windows(config, start, end)[0] * hop
-    blocks = join_windows(_decoded(pipeline, latents), hop)
-    return torch.cat(list(blocks), dim=1)[:, offset : offset + end - start]
+    blocks = join_windows(_decoded(pipeline, latents).unbind(1), hop)
+    return torch.cat(list(blocks), dim=-1)[..., offset : offset + end - start]
 
 
-def _decoded(pipeline: GenerationPipeline, latents: Tensor) -> Iterator[Tensor]:
-    """Log-mel windows; where a sound holds still one window is all of them."""
-    if (latents == latents[0]).all():
-        return itertools.repeat(pipeline.model.decode(latents[:1])[0], len(latents))
-    return iter(pipeline.model.decode(latents))
+def _decoded(pipeline: GenerationPipeline, latents: Tensor) -> Tensor:
+    """Log-mel windows `[stages, windows, bands, frames]`; where a sound holds still one of them is all."""
+    stages, windows, _ = latents.shape
+    if (latents == latents[:, :1]).all():
+        return pipeline.model.decode(latents[:, 0])[:, None].expand(-1, windows, -1, -1)
+    return pipeline.model.decode(latents.flatten(0, 1)).unflatten(0, (stages, windows))

@@ -54,6 +54,13 @@ class Vocoder(Protocol):
         """
         ...
 
+    def sketch(self, mel: "Tensor") -> "Tensor":
+        """Samples `[1, frames * hop]` of a log-mel `[bands, frames]`: what a moving hand is answered with.
+
+        As soon as can be, so that it may be rougher than `mel_to_waveform`, whose sound follows when the hand rests.
+        """
+        ...
+
     def stream(self, blocks: "Iterable[Tensor]") -> "Iterator[Tensor]":
         """Samples `[1, n]`, block after block, of mel blocks `[bands, frames]` that follow each other.
 

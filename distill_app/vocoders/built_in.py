@@ -19,7 +19,7 @@ from distill_app.vocoders.networks.convnext import ConvNextGenerator
 from distill_app.vocoders.phase_retrieval import Effort
 from distill_app.vocoders.weights_file import load_generator
 
-EFFORT = Effort(low=96, full=1)
+EFFORT, SKETCH = Effort(low=96, full=1), Effort(low=32, full=1)
 
 
 def built_in(info: VocoderInfo, path: Path, effort: Effort = EFFORT) -> GriffinLim:
@@ -34,4 +34,4 @@ def built_in(info: VocoderInfo, path: Path, effort: Effort = EFFORT) -> GriffinL
     def treble(mel: Tensor) -> Tensor:
         return network.spectrum(mel[None])[0]
 
-    return GriffinLim(info, effort, torch.inference_mode()(treble))
+    return GriffinLim(info, effort, SKETCH, torch.inference_mode()(treble))

@@ -16,7 +16,7 @@ from distill_app.errors import VocoderError
 from distill_app.vocoders.base import VocoderInfo
 from distill_app.vocoders.phase_retrieval import Effort, Estimate, Tails, Treble, estimate
 
-EFFORT = Effort(low=256, full=8)
+EFFORT, SKETCH = Effort(low=256, full=8), Effort(low=64, full=4)
 _CHUNK = 256  # frames given out at a time
 _BEHIND, _AHEAD = 8, 8  # frames of context: already given out, and not yet
 
@@ -25,14 +25,17 @@ class GriffinLim:
     """See the module. Meets `distill_app.vocoders.base.Vocoder`.
 
     Args:
+        effort, sketch: how much is done for a sound, and for one that is to be there at once.
         treble: what is known above 2.5 kHz.
     """
 
     context_frames = 8
 
-    def __init__(self, info: VocoderInfo, effort: Effort = EFFORT, treble: Treble | None = None) -> None:
+    def __init__(
+        self, info: VocoderInfo, effort: Effort = EFFORT, sketch: Effort = SKETCH, treble: Treble | None = None
+    ) -> None:
         self.info = info
-        self._effort = effort
+        self._effort, self._sketch = effort, sketch
         self._treble = treble
 
     @property
@@ -45,15 +48,23 @@ class GriffinLim:
         return torch.stack([torch.cat(list(self.stream([item])), dim=1) for item in mel])
 
     @torch.inference_mode()
+    def sketch(self, mel: Tensor) -> Tensor:
+        """Samples `[1, frames * hop]` of a log-mel `[bands, frames]`, sooner and rougher. Raises VocoderError."""
+        return torch.cat(list(self._streamed([mel], self._sketch)), dim=1)
+
     def stream(self, blocks: Iterable[Tensor]) -> Iterator[Tensor]:
         """Samples `[1, n]`, chunk after chunk, of mel blocks `[bands, frames]`. Raises VocoderError.
 
         Between them come empty ones `[1, 0]`: a chunk takes long, and whoever asked may want something else now.
         """
+        return self._streamed(blocks, self._effort)
+
+    @torch.inference_mode()
+    def _streamed(self, blocks: Iterable[Tensor], effort: Effort) -> Iterator[Tensor]:
         mel_format = self.info.mel_format
         tails: Tails | None = None
         for mel, last in _chunks(_checked(blocks, mel_format)):
-            work = estimate(mel, mel_format, self._effort, tails, self._treble)
+            work = estimate(mel, mel_format, effort, tails, self._treble)
             while (found := next(work, None)) is None:
                 yield mel.new_empty(1, 0)
             yield self._given_out(found, mel.shape[1], tails is None, last)

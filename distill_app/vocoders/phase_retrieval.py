@@ -12,7 +12,7 @@ does not, and a few projections say all there is to say.
 """
 
 import math
-from collections.abc import Callable, Generator, Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -22,14 +22,12 @@ from torch import Tensor
 from distill_app.dsp.mel import filterbank, frames_stft
 from distill_app.dsp.mel_format import MelFormat
 from distill_app.dsp.mel_inversion import magnitudes
-from distill_app.dsp.overlap import inverse_stft
 from distill_app.dsp.steady_phases import steady_phases
+from distill_app.vocoders.projection import Projections, Rate, Tail
 
 Treble = Callable[[Tensor], Tensor]
 """A log-mel `[bands, frames]` to a complex spectrum `[bins, frames]`, believed above 2.5 kHz."""
 
-_MOMENTUM = 0.99
-_HANDOVER = 4  # hops in which a chunk takes over from the last one's guess
 _PHASE_SEED = 0
 _DIVISOR = 8
 _LOW_MARGIN = 6  # bins below the low rate's Nyquist frequency that no band may reach into
@@ -44,14 +42,6 @@ class Effort:
 
     low: int
     full: int
-
-
-@dataclass(frozen=True, eq=False)
-class Tail:
-    """What a chunk leaves for the next one, at one rate: samples that stay, then its guess of what follows them."""
-
-    given: Tensor
-    guess: Tensor
 
 
 @dataclass(frozen=True, eq=False)
@@ -79,36 +69,14 @@ def _tail(samples: Tensor, end: int, length: int) -> Tail:
     return Tail(samples[end - length : end], samples[end:])
 
 
-@dataclass(frozen=True, eq=False)
-class _Rate:
-    """One of the two rates.
-
-    Args:
-        n_fft, hop, win: its framing; the same times and frequencies at both rates.
-        bank: `[bands, bins]`, of the bands that lie below its Nyquist frequency.
-        shares: how much each of them has to say about each bin, `[bins, bands]`.
-    """
-
-    n_fft: int
-    hop: int
-    win: int
-    bank: Tensor
-    shares: Tensor
-
-    @classmethod
-    def of(cls, mel_format: MelFormat, divisor: int, bank: Tensor) -> "_Rate":
-        shares = (bank / bank.sum(dim=0).clamp_min(1e-9)).T.contiguous()
-        return cls(mel_format.n_fft // divisor, mel_format.hop // divisor, mel_format.win // divisor, bank, shares)
-
-
 @lru_cache(maxsize=4)
 @torch.inference_mode(False)
-def _rates(mel_format: MelFormat) -> tuple[_Rate, _Rate]:
+def _rates(mel_format: MelFormat) -> tuple[Rate, Rate]:
     """The full one and the low one."""
     bank = filterbank(mel_format)
     bins = mel_format.n_fft // _DIVISOR // 2 + 1
     below = bank[:, bins - _LOW_MARGIN :].sum(dim=1) == 0
-    return _Rate.of(mel_format, 1, bank), _Rate.of(mel_format, _DIVISOR, bank[below, :bins])
+    return Rate.of(mel_format, 1, bank), Rate.of(mel_format, _DIVISOR, bank[below, :bins])
 
 
 def estimate(
@@ -120,15 +88,23 @@ def estimate(
     """
     full, low = _rates(mel_format)
     full_tail, low_tail = (tails.full, tails.low) if tails else (None, None)
-    target = linear(mel, mel_format)
-    known = target if treble is None else target[: low.bank.shape[0]]
-    guess = _first_guess(known, tails, mel_format, full if treble is None else low)
-    spectrum = guess[None, : low.bank.shape[1]] * (low.bank.sum(dim=0) > 0)[:, None]
-    spectrum = yield from _projected(spectrum, target[: low.bank.shape[0]], low, effort.low, low_tail)
-    low_samples = _continued(low_tail, inverse_stft(spectrum, low), low.hop)
-    spectrum = _seamed(spectrum, (guess if treble is None else treble(mel))[None], mel_format)
-    spectrum = yield from _projected(spectrum, target, full, effort.full, full_tail)
-    yield Estimate(_continued(full_tail, inverse_stft(spectrum, full), full.hop)[0], low_samples[0])
+    target = linear(mel, mel_format).T.contiguous()
+    known = target if treble is None else target[:, : low.bands]
+    guess = _first_guess(known.T, tails, mel_format, full if treble is None else low).T
+    spectrum = guess[:, : low.bins] * (low.to_bands.sum(dim=1) > 0)
+    below = Projections(spectrum, target[:, : low.bands].contiguous(), low, low_tail)
+    yield from _projected(below, effort.low)
+    low_samples = below.samples()
+    spectrum = _seamed(spectrum, guess if treble is None else treble(mel).T, mel_format)
+    everything = Projections(spectrum, target, full, full_tail)
+    yield from _projected(everything, effort.full)
+    yield Estimate(everything.samples(), low_samples)
+
+
+def _projected(projections: Projections, count: int) -> Iterator[None]:
+    for _ in range(count):
+        projections.advance()
+        yield
 
 
 def linear(mel: Tensor, mel_format: MelFormat) -> Tensor:
@@ -137,47 +113,19 @@ def linear(mel: Tensor, mel_format: MelFormat) -> Tensor:
     return torch.where(values > mel_format.floor * 1.001, values, 0.0)
 
 
-def _projected(
-    spectrum: Tensor, target: Tensor, rate: _Rate, count: int, tail: Tail | None
-) -> Generator[None, None, Tensor]:
-    previous = torch.zeros_like(spectrum)
-    for _ in range(count):
-        consistent = frames_stft(_continued(tail, inverse_stft(spectrum, rate), rate.hop), rate)
-        moved = consistent.lerp(previous, -_MOMENTUM)  # consistent + momentum * (consistent - previous)
-        spectrum = _with_mel(moved, target, rate)
-        previous = consistent
-        yield
-    return spectrum
-
-
-def _with_mel(spectrum: Tensor, target: Tensor, rate: _Rate) -> Tensor:
-    """Scales the bins `[1, bins, frames]`, each by its bands' mean shortfall, so that the mel approaches `target`."""
-    shortfall = target / (rate.bank @ spectrum[0].abs()).clamp_min_(1e-7)
-    return spectrum.mul_(rate.shares @ shortfall)
-
-
 def _seamed(low: Tensor, guess: Tensor, mel_format: MelFormat) -> Tensor:
-    """The low estimate below, the guess above."""
+    """The low estimate below, the guess above: `[frames, bins]`."""
     first, last = (_bin(edge, mel_format) for edge in _SEAM_HZ)
-    upper = ((torch.arange(low.shape[1]) - first) / (last - first)).clamp(0, 1)[:, None]
-    spectrum = guess.clone()
-    spectrum[:, : low.shape[1]] = low.lerp(spectrum[:, : low.shape[1]], upper.to(low.dtype))
+    bins = low.shape[1]
+    upper = ((torch.arange(bins) - first) / (last - first)).clamp(0, 1)
+    spectrum = guess.clone(memory_format=torch.contiguous_format)
+    spectrum[:, :bins] = low.lerp(spectrum[:, :bins], upper.to(low.dtype))
     return spectrum
 
 
-def _continued(tail: Tail | None, padded: Tensor, hop: int) -> Tensor:
-    """Samples `[1, n]` that begin as the tail ends: what was given out, then its guess fading into `padded`."""
-    if tail is None:
-        return padded
-    known, guess = len(tail.given), tail.guess[: _HANDOVER * hop]
-    own = padded[0, known : known + len(guess)]
-    handover = guess[: len(own)] + torch.linspace(0, 1, len(own)) * (own - guess[: len(own)])
-    return torch.cat([tail.given, handover, padded[0, known + len(own) :]])[None]
-
-
-def _first_guess(mel: Tensor, tails: Tails | None, mel_format: MelFormat, rate: _Rate) -> Tensor:
+def _first_guess(mel: Tensor, tails: Tails | None, mel_format: MelFormat, rate: Rate) -> Tensor:
     """Complex `[bins, frames]` as far up as `rate` goes: known phases where the tail gives them, likely ones after."""
-    bins = rate.bank.shape[1]
+    bins = rate.bins
     magnitude = magnitudes(mel, mel_format, bins)
     generator = torch.Generator().manual_seed(_PHASE_SEED)
     if tails is None:

@@ -39,6 +39,7 @@ class VocoderTask:
         steps: in all, instead of a time.
         init: weights to start from.
         resume: go on from the checkpoint beside `out`.
+        half: the weights are written in half precision; the checkpoint never is.
     """
 
     sources: tuple[Path, ...]
@@ -48,6 +49,7 @@ class VocoderTask:
     steps: int | None = None
     init: Path | None = None
     resume: bool = False
+    half: bool = False
 
     def __post_init__(self) -> None:
         if not 0 < self.minutes <= MINUTES_MAX:
@@ -196,7 +198,7 @@ class _Run:
             self._validation = validate(self._trainer.average, self._held_out.excerpts, mel_format, device)
             header = replace(header, training=self._record())
             save_checkpoint(self._trainer.checkpoint(self._seconds()), checkpoint_path(self._task.out))
-            save_generator(self._trainer.average, header, self._task.out)
+            save_generator(self._trainer.average, header, self._task.out, self._task.half)
             validation = {f"held_out_{name}": value for name, value in self._validation.items()}
             self._log.add({"step": self.step, "hours": self._seconds() / 3600} | validation)
         self._saved = time.monotonic()
