@@ -27,7 +27,8 @@ def filterbank(mel_format: MelFormat) -> Tensor:
 
 @lru_cache(maxsize=8)
 @torch.inference_mode(False)
-def _window(win: int) -> Tensor:
+def hann_window(win: int) -> Tensor:
+    """`[win]`, periodic. The result is shared: do not write to it."""
     return torch.hann_window(win)
 
 
@@ -44,7 +45,7 @@ def stft(samples: Tensor, mel_format: MelFormat) -> Tensor:
 
 def frames_stft(padded: Tensor, framing: Framing) -> Tensor:
     """The same of samples that already carry the padding at each end."""
-    window = _window(framing.win).to(padded)
+    window = hann_window(framing.win).to(padded)
     n_fft, hop, win = framing.n_fft, framing.hop, framing.win
     return torch.stft(padded, n_fft, hop, win, window, center=False, return_complex=True)
 

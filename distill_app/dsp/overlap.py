@@ -5,6 +5,7 @@ from functools import lru_cache
 import torch
 from torch import Tensor
 
+from distill_app.dsp.mel import hann_window
 from distill_app.dsp.mel_format import Framing
 
 _ENVELOPE_FLOOR = 1e-6
@@ -26,9 +27,14 @@ def overlap_add(frames: Tensor, hop: int) -> Tensor:
 
 @lru_cache(maxsize=32)
 @torch.inference_mode(False)  # what is kept serves training, too
-def _envelope(framing: Framing, count: int) -> Tensor:
-    squared = torch.hann_window(framing.win).square()[None, :, None]
-    return overlap_add(squared.expand(1, -1, count), framing.hop).clamp_min(_ENVELOPE_FLOOR)
+def inverse_envelope(framing: Framing, count: int) -> Tensor:
+    """Hops in rows `[rows, hop]`: what `count` windowed frames have to be multiplied by when they were added up.
+
+    The result is shared: do not write to it.
+    """
+    squared = hann_window(framing.win).square()[None, :, None]
+    envelope = overlap_add(squared.expand(1, -1, count), framing.hop).clamp_min(_ENVELOPE_FLOOR)
+    return envelope.reciprocal().view(-1, framing.hop)
 
 
 def inverse_stft(spectrum: Tensor, framing: Framing) -> Tensor:
@@ -36,6 +42,8 @@ def inverse_stft(spectrum: Tensor, framing: Framing) -> Tensor:
 
     Returns samples that still carry the padding at each end.
     """
-    window = torch.hann_window(framing.win, device=spectrum.device)[:, None]
+    window = hann_window(framing.win).to(spectrum.device)[:, None]
     frames = torch.fft.irfft(spectrum, n=framing.n_fft, dim=1).mul_(window)
-    return overlap_add(frames, framing.hop).div_(_envelope(framing, spectrum.shape[-1]).to(spectrum.device))
+    return overlap_add(frames, framing.hop).mul_(
+        inverse_envelope(framing, spectrum.shape[-1]).view(-1).to(spectrum.device)
+    )
