@@ -35,6 +35,14 @@ def tiny_model() -> DistillModel:
     return DistillModel(header, vae, mean, std, LatentAxes(axes, torch.zeros(4), torch.eye(4)[:2]))
 
 
+@pytest.fixture(scope="session")
+def tiny_model_path(tiny_model: DistillModel, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A file that every test reads and none changes."""
+    path = tmp_path_factory.mktemp("model") / "tiny.distillgan"
+    save_model(tiny_model, path)
+    return path
+
+
 @pytest.fixture
 def tiny_model_file(tiny_model: DistillModel, tmp_path: Path) -> Path:
     path = tmp_path / "tiny.distillgan"

@@ -85,4 +85,5 @@ def _decoded(pipeline: GenerationPipeline, latents: Tensor) -> Tensor:
     stages, windows, _ = latents.shape
     if (latents == latents[:, :1]).all():
         return pipeline.model.decode(latents[:, 0])[:, None].expand(-1, windows, -1, -1)
-    return pipeline.model.decode(latents.flatten(0, 1)).unflatten(0, (stages, windows))
+    decoded = pipeline.model.decode(latents.flatten(0, 1))
+    return decoded.reshape(stages, windows, *decoded.shape[1:])

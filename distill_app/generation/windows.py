@@ -24,7 +24,7 @@ def fade_weights(frames: int, hop: int) -> Tensor:
 
 
 def join_windows(windows: Iterable[Tensor], hop: int) -> Iterator[Tensor]:
-    """Mel blocks `[bands, hop]` of log-mel windows `[bands, frames]` that begin every `hop` frames.
+    """Mel blocks `[..., bands, hop]` of log-mel windows `[..., bands, frames]` that begin every `hop` frames.
 
     A weighted mean of powers: where all windows agree, the result is that window, whatever the weights. The last
     window's tail is not given out.
@@ -32,13 +32,13 @@ def join_windows(windows: Iterable[Tensor], hop: int) -> Iterator[Tensor]:
     power: Tensor | None = None
     weight = torch.empty(0)
     for window in windows:
-        weights = fade_weights(window.shape[1], hop)
+        weights = fade_weights(window.shape[-1], hop)
         added = (2 * window).exp() * weights
         if power is None:
             power, weight = added, weights
         else:
             power, weight = _shifted(power, hop) + added, _shifted(weight, hop) + weights
-        yield 0.5 * torch.log(power[:, :hop] / weight[:hop])
+        yield 0.5 * torch.log(power[..., :hop] / weight[:hop])
 
 
 def _shifted(values: Tensor, hop: int) -> Tensor:

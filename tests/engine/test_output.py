@@ -2,12 +2,9 @@
 
 import json
 import os
-import shutil
 import subprocess
 import sys
-import time
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -16,11 +13,12 @@ import pytest
 
 from distill_app.dsp.sound import Samples
 from tests.engine.play_noise import expected
+from tools.sound_server import available, sound_server
 
 _ROOT = Path(__file__).parents[2]
 _LINUX = pytest.mark.skipif(not sys.platform.startswith("linux"), reason="ALSA and PulseAudio are Linux's")
 _PULSE = pytest.mark.skipif(
-    not (shutil.which("pulseaudio") and shutil.which("parec")),
+    not available(),
     reason="pulseaudio is not installed: nothing checks here that sound comes out in time "
     "(test_every_sample_reaches_the_device_once_and_in_order checks what comes out)",
 )
@@ -31,10 +29,10 @@ pcm.!default {{ type plug; slave.pcm "tofile" }}
 _PYTHON_CALLBACK = "import sys; sys.modules['rtmixer'] = None; sys.argv = sys.argv[1:]; "
 
 
-def _play(frames: int, environment: dict[str, str], start: str = "") -> dict[str, Any]:
+def _play(frames: int, environment: Mapping[str, str], start: str = "") -> dict[str, Any]:
     code = start + f"from tests.engine.play_noise import main; main({frames})"
     command = [sys.executable, "-c", code, "play"]
-    surroundings = os.environ | environment
+    surroundings = os.environ | dict(environment)
     shown = subprocess.run(
         command, capture_output=True, text=True, cwd=_ROOT, env=surroundings, timeout=60, check=False
     )
@@ -68,55 +66,37 @@ def test_every_sample_reaches_the_device_once_and_in_order(tmp_path: Path, start
     np.testing.assert_array_equal(_sounding(_captured(tmp_path / "out.raw")), expected(8820))
 
 
-@contextmanager
-def _running(command: list[str], environment: dict[str, str]) -> Iterator[None]:
-    with subprocess.Popen(
-        command, env=os.environ | environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
-    ) as process:
-        try:
-            yield
-        finally:
-            process.terminate()
-            process.wait(10)
-
-
-@pytest.fixture
-def sound_server(tmp_path: Path) -> Iterator[dict[str, str]]:
-    """The environment of a PulseAudio of our own, whose only device is silent and keeps time."""
-    folder = tmp_path / "run"
-    folder.mkdir(mode=0o700)
-    environment = {"XDG_RUNTIME_DIR": str(folder), "HOME": str(tmp_path), "PULSE_SERVER": f"unix:{folder}/pulse/native"}
-    sink = "module-null-sink sink_name=vsink rate=44100 format=float32le channels=2"
-    server = ["pulseaudio", "-n", "--daemonize=no", "--exit-idle-time=-1", "--load=module-native-protocol-unix"]
-    with _running([*server, f"--load={sink}"], {**environment, "PULSE_SERVER": ""}):
-        _wait_for_file(folder / "pulse" / "native")
-        yield environment
-
-
-def _wait_for_file(path: Path) -> None:
-    for _ in range(500):
-        if path.exists():
-            return
-        time.sleep(0.02)
-    raise AssertionError(f"{path} did not appear")
-
-
 @_LINUX
 @_PULSE
-def test_a_sound_server_hears_the_very_samples_in_time(sound_server: dict[str, str], tmp_path: Path) -> None:
+def test_a_sound_server_hears_the_very_samples_in_time(tmp_path: Path) -> None:
     raw = tmp_path / "captured.raw"
-    record = ["parec", "-d", "vsink.monitor", "--format=float32le", "--rate=44100", "--channels=2", "--raw", str(raw)]
-    with _running(record, sound_server):
-        _wait_for_file(raw)
-        time.sleep(0.5)
-        status = _play(88_200, sound_server)
-        time.sleep(0.5)
+    with sound_server(tmp_path) as server, server.recorded(raw):
+        status = _play(88_200, server.environment)
     assert (status["rate"], status["callback"]) == (44_100, "C")
     assert 1.9 < status["took"] < 4.0
     assert status["latency"] < 0.25
     heard = _captured(raw)
     np.testing.assert_array_equal(_sounding(heard), expected(88_200))
     assert (len(heard) > 88_200) <= (status["underflows"] > 0)  # a gap that nobody counted
+
+
+_LOOK = """
+from distill_app.engine.portaudio import look_for_outputs
+if __name__ == "__main__":
+    for output in look_for_outputs():
+        print(output.name, output.host_api, output.channels, output.is_default)
+"""
+
+
+@_LINUX
+@_PULSE
+def test_another_process_lists_what_can_play(tmp_path: Path) -> None:
+    (tmp_path / "look.py").write_text(_LOOK)
+    command = [sys.executable, str(tmp_path / "look.py")]
+    with sound_server(tmp_path) as server:
+        surroundings = os.environ | dict(server.environment) | {"PYTHONPATH": str(_ROOT)}
+        shown = subprocess.run(command, capture_output=True, text=True, env=surroundings, timeout=60, check=True)
+    assert "default ALSA 32 True" in shown.stdout.splitlines()
 
 
 _NO_DEVICE = """

@@ -1,0 +1,84 @@
+"""Run by test_sound_server: the window plays through the real engine while a slider sweeps, and then rests."""
+
+import json
+import math
+import sys
+import time
+from pathlib import Path
+
+import numpy as np
+from PySide6.QtCore import QSettings
+from PySide6.QtWidgets import QApplication
+
+from distill_app.engine.player import Player
+from distill_app.engine.worker import RenderThread
+from distill_app.generation.pipeline import GenerationPipeline
+from distill_app.models.file import load_model
+from distill_app.settings import Settings
+from distill_app.ui.memory import WindowMemory
+from distill_app.ui.studio import Studio
+from distill_app.vocoders import get_vocoder
+
+
+class Show:
+    """A window with everything behind it."""
+
+    def __init__(self, folder: Path, model: Path) -> None:
+        self.app = QApplication([])
+        self.studio = Studio(WindowMemory(QSettings(str(folder / "window.ini"), QSettings.Format.IniFormat)))
+        self.studio.window.show()
+        self.studio.open_model(model)
+        self.studio.session.set_seconds(1.0)
+        self.player, self.thread = Player(), RenderThread()
+        self.thread.worker.play_into(self.player.live)
+        self.thread.start()
+        self.studio.start_rendering(self.thread.worker, Settings())
+        self.studio.start_playing(self.player)
+
+    def run(self, seconds: float) -> None:
+        until = time.monotonic() + seconds
+        while time.monotonic() < until:
+            self.app.processEvents()
+            time.sleep(0.002)
+
+    def settle(self) -> None:
+        rendering = self.studio.rendering
+        assert rendering is not None
+        while rendering.busy or rendering.shown is None:
+            self.run(0.05)
+
+    def sweep(self, seconds: float) -> None:
+        """The first slider goes up and down thirty times a second, and is let go of."""
+        for step in range(round(30 * seconds)):
+            self.studio.session.audition_slider(0, math.sin(step / 5))
+            self.run(1 / 30)
+        self.studio.session.set_slider(0, 0.8)
+
+    def end(self) -> None:
+        self.studio.close()
+        self.thread.stop()
+
+
+def main(folder: Path, model: Path) -> None:
+    show = Show(folder, model)
+    show.settle()
+    show.player.open()
+    show.run(0.5)
+    show.studio.toggle_playing()
+    show.run(0.5)
+    show.sweep(2.0)
+    show.settle()
+    show.run(4.0)
+    underflows = show.player.status.underflows
+    request = show.studio.session.request
+    assert request is not None
+    show.studio.toggle_playing()
+    show.run(0.3)
+    show.end()
+    pipeline = GenerationPipeline(load_model(request.model), get_vocoder(request.vocoder))
+    np.save(folder / "render.npy", pipeline.render(request.config).samples[0])
+    print(json.dumps({"underflows": underflows}))
+
+
+if __name__ == "__main__":
+    main(Path(sys.argv[1]), Path(sys.argv[2]))

@@ -1,0 +1,77 @@
+"""What the window plays, as a sound server hears it, is what the render contains."""
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from distill_app.dsp.sound import Samples
+from distill_app.engine.voice import WRAP_SECONDS
+from tools.sound_server import RATE, available, sound_server
+
+_ROOT = Path(__file__).parents[2]
+_WRAP = round(WRAP_SECONDS * RATE)
+
+pytestmark = pytest.mark.skipif(
+    not available(),
+    reason="pulseaudio is not installed: nothing checks here that a sound server hears the render "
+    "(tests/ui/test_engine.py checks what is written to the device)",
+)
+
+
+@pytest.fixture(scope="module")
+def played(tmp_path_factory: pytest.TempPathFactory, tiny_model_path: Path) -> tuple[Samples, Samples, int]:
+    """What was heard, the render of what was heard last, and the underflows."""
+    folder = tmp_path_factory.mktemp("played")
+    raw = folder / "heard.raw"
+    with sound_server(folder) as server, server.recorded(raw):
+        command = [sys.executable, "-m", "tests.ui.play_window", str(folder), str(tiny_model_path)]
+        surroundings = os.environ | dict(server.environment)
+        done = subprocess.run(command, cwd=_ROOT, env=surroundings, capture_output=True, text=True, timeout=100)
+        assert done.returncode == 0, done.stderr
+    octets = np.fromfile(raw, "<f4")
+    frames = octets[: len(octets) // 2 * 2].reshape(-1, 2)
+    assert np.array_equal(frames[:, 0], frames[:, 1])
+    return frames[:, 0], np.load(folder / "render.npy"), json.loads(done.stdout.splitlines()[-1])["underflows"]
+
+
+def _rounds(heard: Samples, render: Samples) -> list[int]:
+    """Where in `heard` the loop's part outside its own crossfade begins, for every round that is the very render."""
+    part = render[_WRAP : len(render) - _WRAP]
+    starts = np.flatnonzero(heard[: len(heard) - len(part)] == part[0])
+    return [int(start) for start in starts if np.array_equal(heard[start : start + 64], part[:64])]
+
+
+def test_after_the_sweep_the_render_is_heard_round_after_round(played: tuple[Samples, Samples, int]) -> None:
+    heard, render, underflows = played
+    part = render[_WRAP : len(render) - _WRAP]
+    rounds = _rounds(heard, render)
+    assert underflows == 0
+    assert len(rounds) >= 2
+    for start in rounds[:2]:
+        difference = heard[start : start + len(part)] - part
+        assert np.abs(difference).max() <= 10 ** (-100 / 20) * np.abs(part).max()
+
+
+def test_there_is_silence_before_and_after_and_none_between(played: tuple[Samples, Samples, int]) -> None:
+    heard, _, _ = played
+    sounding = np.flatnonzero(heard)
+    first, last = sounding[0], sounding[-1]
+    assert first > 0.2 * RATE
+    assert len(heard) - last > 0.2 * RATE
+    assert np.diff(sounding).max() < 0.005 * RATE
+    assert 6 * RATE < last - first < 9 * RATE
+
+
+def test_no_splice_of_the_sweep_is_a_step(played: tuple[Samples, Samples, int]) -> None:
+    """No step is twice as large as the fourth largest of those within 10 ms around it."""
+    heard, _, _ = played
+    steps = np.abs(np.diff(heard))
+    windows = np.lib.stride_tricks.sliding_window_view(np.pad(steps, 441, mode="edge"), 883)[::100]
+    around = np.sort(windows, axis=1)[:, -4]
+    at = np.lib.stride_tricks.sliding_window_view(np.pad(steps, (0, 99)), 100)[::100].max(axis=1)
+    assert (at <= 2.0 * around + 1e-3).all()
