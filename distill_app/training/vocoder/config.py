@@ -36,6 +36,7 @@ class VocoderTrainingConfig:
         warm_up_steps: in which it rises from 0.
         half_life_steps: after which it is half of what it was.
         weights: of the losses.
+        lowest_hz: what lies below is not learned: the built-in vocoder needs the treble alone.
         resolutions: (window, hop) of the STFTs that the losses look through; the mel's own is one of them.
         adversarial_step: from which discriminators take part; None for never.
         discriminator_width: their channels, 1 is as published.
@@ -54,6 +55,7 @@ class VocoderTrainingConfig:
     warm_up_steps: int = 100
     half_life_steps: int = 4_000
     weights: LossWeights = field(default_factory=LossWeights)
+    lowest_hz: float = 0.0
     resolutions: tuple[tuple[int, int], ...] = ((2048, 512), (1024, 256), (512, 128))
     adversarial_step: int | None = None
     discriminator_width: float = 1.0
@@ -88,7 +90,8 @@ class VocoderTrainingConfig:
 def _presets() -> dict[str, VocoderTrainingConfig]:
     """Every generator alone, for one processor core, and with discriminators, for a graphics card."""
     alone = {name: VocoderTrainingConfig(generator) for name, generator in GENERATORS.items()}
-    return alone | {f"{name}-gan": _adversarial(config) for name, config in alone.items()}
+    treble = {f"{name}-treble": replace(alone[name], lowest_hz=2_000.0) for name in ("256x6", "384x8", "512x8")}
+    return alone | treble | {f"{name}-gan": _adversarial(config) for name, config in alone.items()}
 
 
 def _adversarial(config: VocoderTrainingConfig) -> VocoderTrainingConfig:

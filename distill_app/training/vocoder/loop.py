@@ -47,7 +47,7 @@ class VocoderTrainer:
         network = _initialised(config, init).to(processors.device)
         self.average = copy.deepcopy(network).eval().requires_grad_(False)
         self._generator = processors.shared(network)
-        self._loss = SpectralLoss(self._mel_format, config.resolutions).to(processors.device)
+        self._loss = SpectralLoss(self._mel_format, config.resolutions, config.lowest_hz).to(processors.device)
         self._optimizer = torch.optim.AdamW(network.parameters(), betas=_BETAS, weight_decay=_WEIGHT_DECAY, fused=True)
         self.watch = Stopwatch()
         self._means = _Means()

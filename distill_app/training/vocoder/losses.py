@@ -40,10 +40,10 @@ class Spectrum:
     magnitude: Tensor
 
     @classmethod
-    def of(cls, samples: Tensor, window: Tensor, hop: int) -> "Spectrum":
-        """Of samples `[batch, n]`, not centred."""
+    def of(cls, samples: Tensor, window: Tensor, hop: int, first: int = 0) -> "Spectrum":
+        """Of samples `[batch, n]`, not centred, from bin `first` on."""
         spectrum = torch.stft(samples, len(window), hop, len(window), window, center=False, return_complex=True)
-        real, imaginary = torch.view_as_real(spectrum).unbind(-1)
+        real, imaginary = torch.view_as_real(spectrum[:, first:]).unbind(-1)
         return cls(real, imaginary, (real.square() + imaginary.square() + _POWER_FLOOR).sqrt())
 
 
@@ -55,10 +55,10 @@ class Spectra:
     recorded: Spectrum
 
     @classmethod
-    def of(cls, predicted: Tensor, recorded: Tensor, window: Tensor, hop: int) -> "Spectra":
+    def of(cls, predicted: Tensor, recorded: Tensor, window: Tensor, hop: int, first: int = 0) -> "Spectra":
         with torch.no_grad():
-            target = Spectrum.of(recorded, window, hop)
-        return cls(Spectrum.of(predicted, window, hop), target)
+            target = Spectrum.of(recorded, window, hop, first)
+        return cls(Spectrum.of(predicted, window, hop, first), target)
 
 
 class SpectralLoss(nn.Module):
@@ -67,13 +67,15 @@ class SpectralLoss(nn.Module):
     Args:
         mel_format: one of the resolutions is its window and hop.
         resolutions: (window, hop) in samples.
+        lowest_hz: what lies below is not looked at.
     """
 
-    def __init__(self, mel_format: MelFormat, resolutions: tuple[tuple[int, int], ...]) -> None:
+    def __init__(self, mel_format: MelFormat, resolutions: tuple[tuple[int, int], ...], lowest_hz: float = 0.0) -> None:
         super().__init__()
         self._mel_format = mel_format
         self._resolutions = resolutions
-        self.register_buffer("_bank", filterbank(mel_format).clone())
+        self._firsts = {size: round(lowest_hz * size / mel_format.sample_rate) for size, _ in resolutions}
+        self.register_buffer("_bank", _bank(mel_format, self._firsts[mel_format.n_fft]))
         for size, _ in resolutions:
             self.register_buffer(f"_window_{size}", torch.hann_window(size))
 
@@ -87,13 +89,20 @@ class SpectralLoss(nn.Module):
 
     def _spectra(self, predicted: Tensor, recorded: Tensor) -> Iterator[Spectra]:
         for size, hop in self._resolutions:
-            yield Spectra.of(predicted, recorded, cast(Tensor, getattr(self, f"_window_{size}")), hop)
+            window = cast(Tensor, getattr(self, f"_window_{size}"))
+            yield Spectra.of(predicted, recorded, window, hop, self._firsts[size])
 
     def _mel_error(self, seen: list[Spectra]) -> Tensor:
         own = seen[self._resolutions.index((self._mel_format.n_fft, self._mel_format.hop))]
         bank, floor = cast(Tensor, self._bank), self._mel_format.floor
         logs = [(bank @ part).clamp_min(floor).log() for part in (own.predicted.magnitude, own.recorded.magnitude)]
         return (logs[0] - logs[1]).abs().mean()
+
+
+def _bank(mel_format: MelFormat, first: int) -> Tensor:
+    """The filters that lie above bin `first`, `[bands, bins - first]`."""
+    bank = filterbank(mel_format)
+    return bank[bank[:, :first].sum(dim=1) == 0, first:].clone()
 
 
 def _merged(parts: list[Losses]) -> dict[str, list[Tensor]]:

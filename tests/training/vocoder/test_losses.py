@@ -102,3 +102,12 @@ def test_the_gradient_of_every_term_leads_downhill() -> None:
         (gradient,) = torch.autograd.grad(before, samples)
         step = 1e-3 * samples.detach().norm() / gradient.norm()
         assert loss((samples - step * gradient).detach(), recorded)[name] < before, name
+
+
+def test_what_lies_below_the_lowest_frequency_is_not_looked_at() -> None:
+    treble = SpectralLoss(DISTILL_MEL, ((2048, 512), (512, 128)), lowest_hz=2_000.0)
+    time = torch.arange(16_384) / DISTILL_MEL.sample_rate
+    low, high = (torch.sin(2 * math.pi * hertz * time)[None] for hertz in (400.0, 5_000.0))
+    same, other = treble(high + low, high), treble(0.5 * high, high)
+    assert same["mel"] < 0.1 < other["mel"]
+    assert same["log_magnitude"] < 0.25 * other["log_magnitude"]
