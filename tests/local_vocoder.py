@@ -11,7 +11,9 @@ from distill_app.vocoders.base import VocoderInfo
 from distill_app.vocoders.catalogue import GRIFFIN_LIM
 
 LOCAL = replace(GRIFFIN_LIM, id="local", title="Local")
+TONE = replace(LOCAL, id="tone", title="Tone")
 SLOW = replace(LOCAL, id="slow", title="Slow", live=False)
+TONE_HZ, TONE_LEVEL = 201.0, 0.5
 
 
 class LocalVocoder:
@@ -48,3 +50,15 @@ class LocalVocoder:
         for block in torch.split(whole, whole.shape[1] // 10 + 1, dim=1):
             time.sleep(self._wait_seconds)
             yield block
+
+
+class ToneVocoder(LocalVocoder):
+    """A tone of TONE_HZ, whatever the mel; each piece begins anew, so that no two pieces fit together."""
+
+    def __init__(self) -> None:
+        super().__init__(TONE)
+
+    def mel_to_waveform(self, mel: Tensor) -> Tensor:
+        moments = torch.arange(mel.shape[2] * self.info.mel_format.hop, dtype=torch.float64) / self.sample_rate
+        tone = TONE_LEVEL * torch.cos(2 * torch.pi * TONE_HZ * moments)
+        return tone.float().expand(len(mel), 1, -1)

@@ -17,18 +17,20 @@ from distill_app.models.file import load_model
 from distill_app.settings import Settings
 from distill_app.ui.memory import WindowMemory
 from distill_app.ui.studio import Studio
-from distill_app.vocoders import get_vocoder
+from distill_app.vocoders import catalogue, get_vocoder
+from tests.local_vocoder import TONE, ToneVocoder
 
 
 class Show:
     """A window with everything behind it."""
 
-    def __init__(self, folder: Path, model: Path) -> None:
+    def __init__(self, folder: Path, model: Path, vocoder: str) -> None:
         self.app = QApplication([])
         self.studio = Studio(WindowMemory(QSettings(str(folder / "window.ini"), QSettings.Format.IniFormat)))
         self.studio.window.show()
         self.studio.open_model(model)
         self.studio.session.set_seconds(1.0)
+        self.studio.session.set_vocoder(vocoder)
         self.player, self.thread = Player(), RenderThread()
         self.thread.worker.play_into(self.player.live)
         self.thread.start()
@@ -59,8 +61,9 @@ class Show:
         self.thread.stop()
 
 
-def main(folder: Path, model: Path) -> None:
-    show = Show(folder, model)
+def main(folder: Path, model: Path, vocoder: str) -> None:
+    catalogue._MAKERS[TONE] = ToneVocoder
+    show = Show(folder, model, vocoder)
     show.settle()
     show.player.open()
     show.run(0.5)
@@ -81,4 +84,4 @@ def main(folder: Path, model: Path) -> None:
 
 
 if __name__ == "__main__":
-    main(Path(sys.argv[1]), Path(sys.argv[2]))
+    main(Path(sys.argv[1]), Path(sys.argv[2]), sys.argv[3])

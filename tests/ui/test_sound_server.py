@@ -11,10 +11,12 @@ import pytest
 
 from distill_app.dsp.sound import Samples
 from distill_app.engine.voice import WRAP_SECONDS
+from tests.local_vocoder import TONE, TONE_HZ, TONE_LEVEL
 from tools.sound_server import RATE, available, sound_server
 
 _ROOT = Path(__file__).parents[2]
 _WRAP = round(WRAP_SECONDS * RATE)
+_SETTLED_SECONDS = 3.5  # half a second of the first sound, two of the sweep, and the render of the last
 
 pytestmark = pytest.mark.skipif(
     not available(),
@@ -23,13 +25,15 @@ pytestmark = pytest.mark.skipif(
 )
 
 
-@pytest.fixture(scope="module")
-def played(tmp_path_factory: pytest.TempPathFactory, tiny_model_path: Path) -> tuple[Samples, Samples, int]:
+@pytest.fixture(scope="module", params=["griffin-lim", TONE.id])
+def played(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory, tiny_model_path: Path
+) -> tuple[Samples, Samples, int]:
     """What was heard, the render of what was heard last, and the underflows."""
     folder = tmp_path_factory.mktemp("played")
     raw = folder / "heard.raw"
     with sound_server(folder) as server, server.recorded(raw):
-        command = [sys.executable, "-m", "tests.ui.play_window", str(folder), str(tiny_model_path)]
+        command = [sys.executable, "-m", "tests.ui.play_window", str(folder), str(tiny_model_path), request.param]
         surroundings = os.environ | dict(server.environment)
         done = subprocess.run(command, cwd=_ROOT, env=surroundings, capture_output=True, text=True, timeout=100)
         assert done.returncode == 0, done.stderr
@@ -40,7 +44,7 @@ def played(tmp_path_factory: pytest.TempPathFactory, tiny_model_path: Path) -> t
 
 
 def _rounds(heard: Samples, render: Samples) -> list[int]:
-    """Where in `heard` the loop's part outside its own crossfade begins, for every round that is the very render."""
+    """Where in `heard` the loop's part outside its own crossfade begins."""
     part = render[_WRAP : len(render) - _WRAP]
     starts = np.flatnonzero(heard[: len(heard) - len(part)] == part[0])
     return [int(start) for start in starts if np.array_equal(heard[start : start + 64], part[:64])]
@@ -49,7 +53,8 @@ def _rounds(heard: Samples, render: Samples) -> list[int]:
 def test_after_the_sweep_the_render_is_heard_round_after_round(played: tuple[Samples, Samples, int]) -> None:
     heard, render, underflows = played
     part = render[_WRAP : len(render) - _WRAP]
-    rounds = _rounds(heard, render)
+    settled = np.flatnonzero(heard)[0] + _SETTLED_SECONDS * RATE
+    rounds = [start for start in _rounds(heard, render) if start > settled]
     assert underflows == 0
     assert len(rounds) >= 2
     for start in rounds[:2]:
@@ -67,11 +72,8 @@ def test_there_is_silence_before_and_after_and_none_between(played: tuple[Sample
     assert 6 * RATE < last - first < 9 * RATE
 
 
+@pytest.mark.parametrize("played", [TONE.id], indirect=True)
 def test_no_splice_of_the_sweep_is_a_step(played: tuple[Samples, Samples, int]) -> None:
-    """No step is twice as large as the fourth largest of those within 10 ms around it."""
+    """Where two tones meet in a splice a step may be twice a tone's; without one it is fifty times that."""
     heard, _, _ = played
-    steps = np.abs(np.diff(heard))
-    windows = np.lib.stride_tricks.sliding_window_view(np.pad(steps, 441, mode="edge"), 883)[::100]
-    around = np.sort(windows, axis=1)[:, -4]
-    at = np.lib.stride_tricks.sliding_window_view(np.pad(steps, (0, 99)), 100)[::100].max(axis=1)
-    assert (at <= 2.0 * around + 1e-3).all()
+    assert np.abs(np.diff(heard)).max() < 2.5 * TONE_LEVEL * 2 * np.pi * TONE_HZ / RATE
