@@ -13,7 +13,7 @@ from distill_app.vocoders.catalogue import GRIFFIN_LIM
 LOCAL = replace(GRIFFIN_LIM, id="local", title="Local")
 TONE = replace(LOCAL, id="tone", title="Tone")
 SLOW = replace(LOCAL, id="slow", title="Slow", live=False)
-TONE_HZ, TONE_LEVEL = 201.0, 0.5
+TONE_HZ, TONE_LEVEL = 203.7193, 0.5
 
 
 class LocalVocoder:
