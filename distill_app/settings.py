@@ -25,6 +25,11 @@ class Settings:
         mode, seconds, seed, drift: as in `distill_app.generation.config.GenerationConfig`.
         sliders: values by the sliders' names, because a model may come back with other sliders.
         loop: whether playing starts again at the end.
+        live_picture: whether the picture follows what is heard while it plays.
+        device, host_api: the chosen sound output, "" for the system's default.
+        device_rate: Hz, 0 for that of the sounds.
+        latency: "low", "normal" or "safe".
+        limiter: whether the safety limiter is on.
         export_folder: where the last export went, "" where there was none.
         export_rate: Hz.
         export_bits: "16", "24" or "32f".
@@ -38,6 +43,12 @@ class Settings:
     seed: int = 0
     drift: float = 0.0
     loop: bool = True
+    live_picture: bool = True
+    device: str = ""
+    host_api: str = ""
+    device_rate: int = 0
+    latency: str = "normal"
+    limiter: bool = True
     export_folder: str = ""
     export_rate: int = 44_100
     export_bits: str = "24"

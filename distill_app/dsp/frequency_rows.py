@@ -5,7 +5,7 @@ moments apart.
 """
 
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cached_property, lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
@@ -74,7 +74,7 @@ class Bands:
         edges = np.append(first[start:], last[-1]) if wide[-1] else np.empty(0, np.intp)
         return cls(part, size, below, (place - below).astype(np.float32), np.minimum(edges, size // 2))
 
-    @property
+    @cached_property
     def bins(self) -> int:
         """How many bins are looked at."""
         return int(max(self.below[-1] + 1, self.edges.max(initial=0))) + 1
@@ -86,7 +86,8 @@ class Bands:
     def rows(self, spectra: NDArray[np.complexfloating]) -> NDArray[np.float32]:
         """`[rows, n]` of `[n, bins]`: what lies at the row's centre, or the loudest bin within the row if louder."""
         bins: NDArray[np.float32] = np.abs(spectra[:, : self.bins].T.copy()).astype(np.float32, copy=False)
-        at_centre = bins[self.below] * (1 - self.share[:, None]) + bins[self.below + 1] * self.share[:, None]
+        below = bins[self.below]
+        at_centre = below + (bins[self.below + 1] - below) * self.share[:, None]
         if len(self.edges):
             wide = at_centre[len(at_centre) - len(self.edges) + 1 :]
             np.maximum(wide, np.maximum.reduceat(bins, self.edges, axis=0)[:-1], out=wide)

@@ -37,6 +37,8 @@ def _action(window: QMainWindow, command: Command) -> QAction:
     action.triggered.connect(lambda: command.act())
     if command.text == "Quit":
         action.setMenuRole(QAction.MenuRole.QuitRole)
+    elif command.text == "Preferences…":
+        action.setMenuRole(QAction.MenuRole.PreferencesRole)
     elif command.text == "About Distill":
         action.setMenuRole(QAction.MenuRole.AboutRole)
     return action

@@ -39,7 +39,8 @@ def _edit(studio: "Studio") -> list[Command]:
         Command("Edit", "Centre sliders", "Ctrl+0", session.centre),
         Command("Edit", "New seed", "N", session.new_seed, ends_group=True),
         Command("Edit", "Compare: sound A", "A", lambda: session.choose_slot("A")),
-        Command("Edit", "Compare: sound B", "B", lambda: session.choose_slot("B")),
+        Command("Edit", "Compare: sound B", "B", lambda: session.choose_slot("B"), ends_group=True),
+        Command("Edit", "Preferences…", "Ctrl+,", studio.show_preferences),
     ]
 
 
@@ -47,6 +48,9 @@ def _play(studio: "Studio") -> list[Command]:
     return [
         Command("Play", "Play or stop", "Space", studio.toggle_playing),
         Command("Play", "Loop", "L", lambda: studio.set_looping(not studio.looping), ends_group=True),
+        Command("Play", "Jump back", "Ctrl+Left", lambda: studio.jump(-1)),
+        Command("Play", "Jump ahead", "Ctrl+Right", lambda: studio.jump(1), ends_group=True),
+        Command("Play", "Whole loop or live picture", "V", studio.toggle_picture),
         Command("Play", "Cancel, or stop", "Esc", studio.escape),
     ]
 
@@ -72,6 +76,8 @@ def _follow_state(studio: "Studio", actions: dict[str, QAction]) -> None:
     studio.window.sound_enabled.connect(actions["Export…"].setEnabled)
     for name in ("Surprise me", "Centre sliders", "New seed", "Compare: sound A", "Compare: sound B", "Play or stop"):
         studio.window.model_enabled.connect(actions[name].setEnabled)
+    for name in ("Jump back", "Jump ahead"):
+        studio.window.sound_enabled.connect(actions[name].setEnabled)
     actions["Loop"].setCheckable(True)
     actions["Loop"].setChecked(studio.looping)
     studio.looping_changed.connect(actions["Loop"].setChecked)

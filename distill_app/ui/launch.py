@@ -17,7 +17,7 @@ from distill_app.errors import ModelFileError
 from distill_app.settings import Settings, load_settings, save_settings
 from distill_app.ui.memory import WindowMemory
 from distill_app.ui.process_age import process_age_seconds
-from distill_app.ui.start import first_request, remembered
+from distill_app.ui.start import chosen_device, first_request, remembered, with_device
 from distill_app.ui.studio import Studio
 from distill_app.ui.theme import apply_theme
 from distill_app.ui.widgets.toast import Message
@@ -71,6 +71,7 @@ class Launch:
         """The sound of last time; the starter model where that is gone; nothing where there is none either."""
         studio = self.studio
         studio.set_looping(settings.loop)
+        studio.window.picture.set_live(settings.live_picture)
         try:
             studio.session.restore(first_request(settings))
         except ModelFileError as error:
@@ -91,6 +92,8 @@ class Launch:
         from distill_app.engine.worker import RenderThread
 
         player = Player()
+        player.limiting = self._settings.limiter
+        player.choose(chosen_device(self._settings))
         self._thread = RenderThread()
         self._thread.worker.play_into(player.live)
         self._thread.start()
@@ -110,6 +113,10 @@ class Launch:
         if session.request is None or session.header is None:
             return
         settings = self._settings if exporting is None else exporting.settings
+        settings = replace(settings, live_picture=self.studio.window.picture.live_wanted)
+        if self.studio.playback is not None:
+            player = self.studio.playback.player
+            settings = with_device(settings, player.choice, player.limiting)
         try:
             save_settings(remembered(settings, session.request, session.header, self.studio.looping))
         except OSError as error:

@@ -3,14 +3,16 @@
 import contextlib
 import math
 
+import numpy as np
 from PySide6.QtCore import QObject, Signal
 
-from distill_app.dsp.sound import Sound
+from distill_app.dsp.sound import Samples, Sound
 from distill_app.errors import AudioDeviceError
+from distill_app.ui.frame_pace import FramePace
 from distill_app.ui.ports import Player
 from distill_app.ui.timers import timer
 
-_PLAYING_MS, _IDLE_MS = 16, 250
+_IDLE_MS = 250
 
 
 class Playback(QObject):
@@ -19,16 +21,21 @@ class Playback(QObject):
     polled = Signal()
     """A moment passed: look at `position`, `playing`, `peak_dbfs`."""
     failed = Signal(str)
+    asked = Signal()
+    """The device was tried."""
 
     def __init__(self, player: Player, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self.player = player
         self.sound: Sound | None = None
         self.peak_dbfs = -math.inf
-        self.clipped = False
+        self.clipped = self.limited = False
+        self.played: Samples = np.zeros(0, np.float32)
+        """What was heard between the last two looks."""
         self.asked_for_device = False
         """Whether the device was tried yet."""
         self._wanted = False
+        self._pace = FramePace()
         self._timer = timer(self, _IDLE_MS, self.poll)
         self._timer.start()
 
@@ -51,6 +58,7 @@ class Playback(QObject):
         with contextlib.suppress(AudioDeviceError):
             self.player.open()
         self.poll()
+        self.asked.emit()
 
     def set_sound(self, sound: Sound) -> None:
         self.sound = sound
@@ -77,6 +85,7 @@ class Playback(QObject):
         except AudioDeviceError as error:
             self.failed.emit(str(error))
         self.poll()
+        self.asked.emit()
 
     def stop(self) -> None:
         self._wanted = False
@@ -91,7 +100,13 @@ class Playback(QObject):
         self.player.close()
 
     def poll(self) -> None:
-        self._timer.setInterval(_PLAYING_MS if self.playing else _IDLE_MS)
         levels = self.player.levels()
-        self.peak_dbfs, self.clipped = max(levels.peaks_dbfs), levels.clipped
+        self.peak_dbfs, self.clipped, self.limited = max(levels.peaks_dbfs), levels.clipped, levels.limited
+        self.played = self.player.take_played()
         self.polled.emit()
+        self._set_interval(self._pace.next_ms() if self.playing else _IDLE_MS)
+
+    def _set_interval(self, milliseconds: int) -> None:
+        """Only where it is another one: setting it starts the timer anew."""
+        if milliseconds != self._timer.interval():
+            self._timer.setInterval(milliseconds)

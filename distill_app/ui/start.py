@@ -4,6 +4,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import cast
 
+from distill_app.engine.devices import LATENCIES, DeviceChoice
 from distill_app.engine.jobs import RenderRequest
 from distill_app.errors import SettingsError
 from distill_app.generation.config import GenerationConfig, Mode
@@ -42,4 +43,24 @@ def remembered(settings: Settings, request: RenderRequest, header: ModelHeader, 
         seed=config.seed,
         drift=config.drift,
         loop=looping,
+    )
+
+
+def chosen_device(settings: Settings) -> DeviceChoice:
+    """The sound output of last time; a value that makes no sense gives way to its default."""
+    usual = DeviceChoice().latency
+    latency = next((known for known in LATENCIES if known == settings.latency), usual)
+    rate = settings.device_rate if settings.device_rate > 0 else None
+    return DeviceChoice(settings.device or None, settings.host_api or None, rate, latency)
+
+
+def with_device(settings: Settings, choice: DeviceChoice, limiter: bool) -> Settings:
+    """The settings with this sound output in them."""
+    return replace(
+        settings,
+        device=choice.name or "",
+        host_api=choice.host_api or "",
+        device_rate=choice.sample_rate or 0,
+        latency=choice.latency,
+        limiter=limiter,
     )

@@ -11,6 +11,7 @@ from distill_app.models.header import SUFFIX
 from distill_app.settings import Settings
 from distill_app.ui.commands import install_commands
 from distill_app.ui.dialogs.details import DetailsDialog
+from distill_app.ui.dialogs.preferences import PreferencesDialog
 from distill_app.ui.drag_out import write_for_drag
 from distill_app.ui.exporting import Exporting
 from distill_app.ui.memory import WindowMemory
@@ -18,10 +19,12 @@ from distill_app.ui.playback import Playback
 from distill_app.ui.ports import Player, Renderer
 from distill_app.ui.rendering import Rendering
 from distill_app.ui.session import Session
+from distill_app.ui.sound_output import SoundOutput
 from distill_app.ui.widgets.toast import Message
 from distill_app.ui.window import MainWindow
 
 _PREPARING = "Starting the engine"
+_JUMP = 0.1  # of the sound
 
 
 class Studio(QObject):
@@ -38,6 +41,7 @@ class Studio(QObject):
         self.rendering: Rendering | None = None
         self.playback: Playback | None = None
         self.exporting: Exporting | None = None
+        self.output: SoundOutput | None = None
         self.looping = True
         self.window = MainWindow(self.session, self._write_for_drag)
         self.actions = install_commands(self)
@@ -98,6 +102,7 @@ class Studio(QObject):
         rendering.finished.connect(self._on_finished)
         rendering.failed.connect(self._on_failed)
         rendering.cancelled.connect(self._on_cancelled)
+        rendering.heard.connect(self.window.source.show_heard)
         rendering.update()
 
     def _show_waiting(self) -> None:
@@ -163,6 +168,8 @@ class Studio(QObject):
         playback.set_looping(self.looping)
         playback.failed.connect(lambda sentence: self.tell(Message("error", sentence)))
         playback.polled.connect(self._on_polled)
+        self.output = SoundOutput(playback, self.window.status, self)
+        self.output.told.connect(self.tell)
         if self.rendering is not None and self.rendering.shown is not None:
             playback.set_sound(self.rendering.shown.sound)
 
@@ -190,6 +197,22 @@ class Studio(QObject):
         if self.playback is not None:
             self.playback.play(seconds)
 
+    def jump(self, direction: int) -> None:
+        """A tenth of the sound back (-1) or ahead (1); past an end it comes in at the other."""
+        playback = self.playback
+        if playback is not None and playback.sound is not None:
+            seconds = playback.sound.seconds
+            playback.play((playback.position + direction * _JUMP * seconds) % seconds)
+
+    def toggle_picture(self) -> None:
+        """The whole sound, or what is heard."""
+        picture = self.window.picture
+        picture.set_live(not picture.live_wanted)
+
+    def show_preferences(self) -> None:
+        if self.playback is not None:
+            PreferencesDialog(self.playback.player, self.window).open()
+
     def _on_polled(self) -> None:
         playback, window = self.playback, self.window
         if playback is None:
@@ -199,9 +222,8 @@ class Studio(QObject):
         window.transport.show_playing(playback.playing or playback.waiting)
         window.transport.time.set_times(position, seconds)
         window.picture.set_playhead(position if playback.playing or position > 0 else None)
-        window.picture.meter.feed(playback.peak_dbfs, playback.clipped)
-        if playback.asked_for_device:
-            window.status.show_player(playback.player.status)
+        window.picture.meter.feed(playback.peak_dbfs, playback.clipped, playback.limited)
+        window.picture.show_playing(playback.playing, playback.played)
 
     def export(self) -> None:
         """Asks how and where to write the sound that is heard."""
@@ -239,5 +261,7 @@ class Studio(QObject):
     def close(self) -> None:
         """Silence, and no more polling; the window's place is remembered."""
         self.memory.geometry = self.window.saveGeometry()
+        if self.output is not None:
+            self.output.close()
         if self.playback is not None:
             self.playback.close()

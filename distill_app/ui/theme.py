@@ -1,6 +1,7 @@
 """How the window looks: colours, type and style sheet. The accent is the spectrogram's own magma at 0.8."""
 
 from dataclasses import asdict, dataclass
+from functools import lru_cache
 from pathlib import Path
 from string import Template
 
@@ -43,7 +44,7 @@ TOKENS = Tokens()
 
 def color(token: str, alpha: float = 1.0) -> QColor:
     """The colour of a token by name."""
-    value = QColor(asdict(TOKENS)[token])
+    value = QColor(getattr(TOKENS, token))
     value.setAlphaF(alpha)
     return value
 
@@ -73,6 +74,12 @@ def load_fonts() -> None:
 
 def font(pixels: int = 13, weight: QFont.Weight = QFont.Weight.Normal) -> QFont:
     """Inter with figures of one width, so that numbers do not dance."""
+    return QFont(_font(pixels, weight))
+
+
+@lru_cache
+def _font(pixels: int, weight: QFont.Weight) -> QFont:
+    """Made once: widgets that move ask for it at every painting."""
     result = QFont("Inter")
     result.setPixelSize(pixels)
     result.setWeight(weight)

@@ -78,6 +78,7 @@ class MainWindow(QMainWindow):
 
     def _bind_hand(self) -> None:
         session = self.session
+        self.shape.slider_moved.connect(session.audition_slider)
         self.shape.slider_released.connect(session.set_slider)
         self.shape.lock_toggled.connect(session.set_locked)
         self.shape.surprise_asked.connect(session.surprise)

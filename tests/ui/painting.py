@@ -13,7 +13,7 @@ class PaintedArea(QObject):
         self.pixels: list[int] = []
         widget.installEventFilter(self)
 
-    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:  # noqa: N802
         if isinstance(event, QPaintEvent):
             box = event.region().boundingRect()
             self.pixels.append(box.width() * box.height())

@@ -3,10 +3,13 @@
 from dataclasses import replace
 from pathlib import Path
 
+import pytest
+
+from distill_app.engine.devices import DeviceChoice
 from distill_app.generation.config import GenerationConfig
 from distill_app.models.header import read_header
 from distill_app.settings import Settings
-from distill_app.ui.start import first_request, remembered
+from distill_app.ui.start import chosen_device, first_request, remembered, with_device
 
 
 def test_the_sound_of_last_time_comes_back(tiny_model_file: Path) -> None:
@@ -26,3 +29,14 @@ def test_sliders_come_back_by_their_names(tiny_model_file: Path) -> None:
 def test_a_value_out_of_its_range_gives_way(tiny_model_file: Path) -> None:
     kept = Settings(model=str(tiny_model_file), sliders={"Brightness": 9.0}, vocoder="gone")
     assert first_request(kept).config == GenerationConfig()
+
+
+@pytest.mark.parametrize("choice", [DeviceChoice(), DeviceChoice("Box", "ALSA", 96_000, "low")])
+def test_the_sound_output_of_last_time_comes_back(choice: DeviceChoice) -> None:
+    kept = with_device(Settings(), choice, limiter=False)
+    assert chosen_device(kept) == choice
+    assert not kept.limiter
+
+
+def test_a_latency_that_never_was_gives_way() -> None:
+    assert chosen_device(Settings(latency="sometimes", device_rate=-1)) == DeviceChoice()

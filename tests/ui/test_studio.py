@@ -258,7 +258,7 @@ def test_space_plays_and_stops(qtbot: QtBot, playing_studio: Studio, outputs: li
     qtbot.waitUntil(lambda: window.transport.time.text() > "0:00.05", timeout=2000)
     assert window.picture.view.playhead
     assert window.picture.meter.level_db > -12
-    assert "Test output · 44.1 kHz" in window.status.device.text()
+    assert "Test output · Test · 44.1 kHz" in window.status.device.text()
     press(playing_studio, Qt.Key.Key_Space)
     qtbot.waitUntil(lambda: window.transport.play.text() == "Play", timeout=2000)
 
@@ -316,15 +316,20 @@ def test_escape_stops(qtbot: QtBot, playing_studio: Studio) -> None:
 # Every other control asks for another sound
 
 
-def test_a_slider_drag_asks_once_at_its_end(qtbot: QtBot, playing_studio: Studio, worker: HandWorker) -> None:
+def test_a_slider_is_heard_while_it_moves_and_is_one_step_at_its_end(
+    qtbot: QtBot, playing_studio: Studio, worker: HandWorker
+) -> None:
     slider, asked = playing_studio.window.shape.sliders[0], len(worker.requests)
     QTest.mousePress(slider, LEFT, pos=QPoint(100, 32))
+    passed = []
     for x in (110, 130, 160):
         QTest.mouseMove(slider, QPoint(x, 32))
-    assert len(worker.requests) == asked
+        passed.append(slider.current())
+    assert [request.config.sliders[0] for request in worker.requests[asked:]] == passed
+    assert playing_studio.session.config.sliders[0] == 0, "the history waits for the end"
     QTest.mouseRelease(slider, LEFT, pos=QPoint(160, 32))
-    assert len(worker.requests) == asked + 1
-    assert worker.requests[-1].config.sliders[0] == slider.current() > 0
+    assert playing_studio.session.config.sliders[0] == passed[-1]
+    assert playing_studio.session.history.count() == 1
 
 
 def test_mode_length_drift_seed_and_dice(qtbot: QtBot, playing_studio: Studio, worker: HandWorker) -> None:

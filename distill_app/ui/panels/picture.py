@@ -64,7 +64,7 @@ class PicturePanel(Card):
         row.addSpacing(GRID)
         self._add_segments(row, self.slots.values())
         row.addSpacing(GRID)
-        self._add_segments(row, (self.whole, self.running))
+        self._add_segments(row, (self.running, self.whole))
         row.addSpacing(2 * GRID)
         row.addWidget(self.read_out, 1)
         row.addSpacing(GRID)
@@ -154,4 +154,6 @@ class PicturePanel(Card):
         self.view.set_dimmed(dimmed)
 
     def set_playhead(self, seconds: float | None) -> None:
-        self.view.set_playhead(seconds)
+        """Where it can be seen."""
+        if not self.shows_live:
+            self.view.set_playhead(seconds)

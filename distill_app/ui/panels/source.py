@@ -4,11 +4,12 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QWidget
+from PySide6.QtWidgets import QHBoxLayout, QWidget
 
+from distill_app.engine.jobs import Heard
 from distill_app.models.header import ModelHeader
 from distill_app.ui.theme import GRID
-from distill_app.ui.widgets.basics import Caption, Card, Title
+from distill_app.ui.widgets.basics import Caption, Card, Title, tight
 from distill_app.ui.widgets.inputs import Choice
 from distill_app.vocoders.base import VocoderInfo
 from distill_app.vocoders.catalogue import vocoders
@@ -26,7 +27,8 @@ class SourcePanel(Card):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.models, self.vocoder = Choice(), Choice()
-        self.facts = Caption()
+        self.facts, self.heard = Caption(), Caption()
+        self.heard.setProperty("tone", "caution")
         self._current: Path | None = None
         self._build()
         self.models.chosen.connect(self._on_model)
@@ -42,7 +44,10 @@ class SourcePanel(Card):
         self.rows.addWidget(Title("Model"))
         self.rows.addWidget(self.models)
         self.rows.addSpacing(GRID)
-        self.rows.addWidget(Title("Vocoder"))
+        title = tight(QHBoxLayout())
+        title.addWidget(Title("Vocoder"), 1)
+        title.addWidget(self.heard)
+        self.rows.addLayout(title)
         self.rows.addWidget(self.vocoder)
         self.rows.addWidget(self.facts)
 
@@ -56,6 +61,14 @@ class SourcePanel(Card):
         info = next((info for info in vocoders() if info.id == name), None)
         self.facts.setText("" if info is None else _facts(info))
         self.vocoder.setToolTip("" if info is None else info.summary)
+
+    def show_heard(self, heard: Heard) -> None:
+        """While another vocoder stands in for the chosen one, its name beside the title."""
+        title = next((info.title for info in vocoders() if info.id == heard.vocoder), heard.vocoder)
+        words = f"Preview: {title}" if heard.preview else ""
+        if words != self.heard.text():
+            self.heard.setText(words)
+            self.heard.setToolTip(_PREVIEW_TIP if heard.preview else "")
 
     def show_models(self, entries: Iterable[tuple[Path, ModelHeader]], current: Path | None) -> None:
         """Lists models by title, and how many recordings each learned from."""
@@ -78,6 +91,7 @@ class SourcePanel(Card):
             self.model_chosen.emit(data)
 
 
+_PREVIEW_TIP = "The chosen vocoder is still rendering; it takes over as soon as it is ready."
 _TOOL_TIP = 3  # Qt.ItemDataRole.ToolTipRole
 
 

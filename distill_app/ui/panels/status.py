@@ -1,41 +1,75 @@
-"""The facts a musician checks: device, rate, latency, underflows, and how long the last sound took."""
+"""The facts a musician checks: device, rate, latency, load, underflows, and how long the last sound took."""
 
 from PySide6.QtWidgets import QStatusBar, QWidget
 
 from distill_app.ui.ports import PlayerStatus
 from distill_app.ui.theme import GRID
 from distill_app.ui.widgets.basics import Caption
+from distill_app.ui.wording import percent
 
 NO_DEVICE = "No sound device"
 
 
 class StatusBar(QStatusBar):
-    """Two captions, left."""
+    """Captions, left: the device, what is not as it should be, the work."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.device, self.work = Caption(), Caption()
+        self.device, self.trouble, self.work = Caption(), Caption(), Caption()
+        self.trouble.setProperty("tone", "caution")
         self.setSizeGripEnabled(False)
         self.setFixedHeight(3 * GRID)
         self.setContentsMargins(GRID + 2, 0, GRID, 0)
-        for label in (self.device, self.work):
+        for label in (self.device, self.trouble, self.work):
             label.setContentsMargins(0, 0, 2 * GRID, 0)
             self.addWidget(label)
-        self.device.hide()
+        for label in (self.device, self.trouble):
+            label.hide()
 
     def show_player(self, status: PlayerStatus) -> None:
-        """`Built-in Audio · 48 kHz · 21 ms`, and the underflows where there were any."""
-        text = _facts(status) if status.device else NO_DEVICE
-        if text != self.device.text():
-            self.device.setText(text)
-            self.device.show()
+        """`Built-in Audio · ALSA · 48 kHz · 58 ms · load 2 %`; where something is amiss, that in words beside it."""
+        _put(self.device, facts(status), details(status))
+        _put(self.trouble, troubles(status), details(status))
 
     def show_work(self, words: str) -> None:
         self.work.setText(words)
 
 
-def _facts(status: PlayerStatus) -> str:
-    parts = [status.device, f"{status.sample_rate / 1000:g} kHz", f"{1000 * status.latency_seconds:.0f} ms"]
-    if status.underflows:
-        parts.append(f"{status.underflows} underflow{'s' if status.underflows != 1 else ''}")
-    return " · ".join(parts)
+def _put(label: Caption, text: str, tip: str) -> None:
+    """A label whose text is set lays the window out anew: only where it is another one."""
+    if text != label.text():
+        label.setText(text)
+        label.setVisible(bool(text))
+    if tip != label.toolTip():
+        label.setToolTip(tip)
+
+
+def facts(status: PlayerStatus) -> str:
+    """Device, way to it, rate, latency and load in one line."""
+    if not status.device:
+        return NO_DEVICE
+    names = [status.device, status.host_api, f"{status.sample_rate / 1000:g} kHz"]
+    latency = f"{1000 * (status.ring_seconds + status.device_seconds):.0f} ms"
+    return " · ".join([name for name in names if name] + [latency, f"load {percent(status.load)}"])
+
+
+def troubles(status: PlayerStatus) -> str:
+    """What a musician should know before it matters; "" where all is well."""
+    count = status.underflows
+    found = (
+        (status.fallen_back, "not the chosen device"),
+        (bool(status.device) and status.callback == "Python", "Python callback: may stumble"),
+        (count > 0, f"{count} underflow{'s' if count != 1 else ''}"),
+    )
+    return " · ".join(words for true, words in found if true)
+
+
+def details(status: PlayerStatus) -> str:
+    """What the latency is made of, and how the device is fed."""
+    if not status.device:
+        return "Choose one in Edit, Preferences."
+    ring, device = 1000 * status.ring_seconds, 1000 * status.device_seconds
+    return (
+        f"Latency: {ring:.0f} ms written ahead, {device:.0f} ms in the device\n"
+        f"Callback: {status.callback}\nUnderflows since it was opened: {status.underflows}"
+    )

@@ -15,6 +15,8 @@ from distill_app.ui.wording import decibels
 FLOOR_DB = -60.0
 _FALL_DB_PER_SECOND, _HOLD_SECONDS, _LIMIT_SECONDS = 24.0, 1.5, 0.6
 _LIGHT, _GAP, _FOOT, _WIDTH = 8.0, 4.0, 24.0, 6.0
+_TOP = 2 * (_LIGHT + _GAP)
+_PAINT_SECONDS = 0.03  # a bar that moves more often is not seen to
 _TIP = (
     "Peak level in dBFS.\n"
     "Upper light: louder than full scale; it stays on, click to clear it.\n"
@@ -41,9 +43,10 @@ class LevelMeter(QWidget):
         self._now = now
         self._shown_db = self._hold_db = -math.inf
         self._held_at = self._updated_at = now()
-        self._limited_at = -math.inf
+        self._limited_at = self._painted_at = -math.inf
         self.clipped = False
         self._face = self._current_face()
+        self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
         self.setFixedWidth(40)
         self.setMinimumHeight(80)
         self.setAccessibleName("Level")
@@ -88,30 +91,41 @@ class LevelMeter(QWidget):
         face, before = self._current_face(), self._face
         if face == before:
             return
-        self._face = face
-        self.update()
         if face._replace(level_half_db=before.level_half_db) != before:
-            clipped = ", clipped" if face.clipped else ""
-            limited = ", limited" if face.limited else ""
-            self.setAccessibleDescription(face.hold + clipped + limited)
+            self._describe(face)
+            self.update()
+        elif self._updated_at - self._painted_at >= _PAINT_SECONDS:
+            self.update(self._bar().toAlignedRect())
+        else:
+            return
+        self._face, self._painted_at = face, self._updated_at
+
+    def _describe(self, face: _Face) -> None:
+        words = [face.hold, *["clipped"] * face.clipped, *["limited"] * face.limited]
+        self.setAccessibleDescription(", ".join(words))
+
+    def _bar(self) -> QRectF:
+        return QRectF((self.width() - _WIDTH) / 2, _TOP, _WIDTH, self.height() - _TOP - _FOOT)
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
         self.clear()
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        painter = QPainter(self)
+        painter, bar = QPainter(self), self._bar()
+        painter.fillRect(event.rect(), color("panel"))
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.setPen(Qt.PenStyle.NoPen)
-        left = (self.width() - _WIDTH) / 2
-        self._block(painter, QRectF(left, 0, _WIDTH, _LIGHT), "accent_soft" if self.clipped else "raised")
-        limiter = QRectF(left, _LIGHT + _GAP, _WIDTH, _LIGHT)
-        self._block(painter, limiter, "caution" if self.limited else "raised")
-        top = 2 * (_LIGHT + _GAP)
-        bar = QRectF(left, top, _WIDTH, self.height() - top - _FOOT)
         self._block(painter, bar, "raised")
         self._paint_level(painter, bar)
-        self._paint_foot(painter)
+        if event.rect().top() < _TOP:
+            self._paint_lights(painter, bar.left())
+            self._paint_foot(painter)
         painter.end()
+
+    def _paint_lights(self, painter: QPainter, left: float) -> None:
+        limiter = QRectF(left, _LIGHT + _GAP, _WIDTH, _LIGHT)
+        self._block(painter, QRectF(left, 0, _WIDTH, _LIGHT), "accent_soft" if self.clipped else "raised")
+        self._block(painter, limiter, "caution" if self.limited else "raised")
 
     def _block(self, painter: QPainter, rect: QRectF, token: str) -> None:
         painter.setBrush(color(token))

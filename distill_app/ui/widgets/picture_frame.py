@@ -86,7 +86,7 @@ class PictureFrame(QWidget):
             painter.drawText(QRect(0, y - 8, LEFT_AXIS - _OFFSET, 16), _RIGHT, text)
         for moment, text in self.moments(place.width()):
             x = place.left() + round(moment / self.seconds * place.width())
-            painter.drawText(QRect(x - 44, place.bottom() + 5, 88, 16), Qt.AlignmentFlag.AlignCenter, text)
+            painter.drawText(QRect(x - 44, place.bottom() + 8, 88, 16), Qt.AlignmentFlag.AlignCenter, text)
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
         found = self.at(event.position())

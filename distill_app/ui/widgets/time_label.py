@@ -1,5 +1,9 @@
 """Position and length of the sound."""
 
+import math
+import time
+from collections.abc import Callable
+
 from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QFontMetrics, QPainter, QPaintEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
@@ -7,13 +11,17 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 from distill_app.ui.theme import color, font
 from distill_app.ui.wording import clock
 
+_READ_SECONDS = 0.04
+
 
 class TimeLabel(QWidget):
     """`0:01.62 / 0:04.00`. Painted, not a label: a label whose text changes lays the whole window out anew."""
 
-    def __init__(self, parent: QWidget | None = None) -> None:
+    def __init__(self, now: Callable[[], float] = time.monotonic, parent: QWidget | None = None) -> None:
         super().__init__(parent)
+        self._now, self._shown_at = now, -math.inf
         self._text = ""
+        self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
         self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
         self.setAccessibleName("Position and length")
         self.set_times(0.0, 0.0)
@@ -22,8 +30,10 @@ class TimeLabel(QWidget):
         return self._text
 
     def set_times(self, position: float, seconds: float) -> None:
+        """Told more often than can be read, it leaves some out; the last word is told twice."""
         text = f"{clock(position)} / {clock(seconds)}"
-        if text != self._text:
+        if text != self._text and self._now() - self._shown_at >= _READ_SECONDS:
+            self._shown_at = self._now()
             wider = len(text) != len(self._text)
             self._text = text
             self.update()
@@ -36,6 +46,7 @@ class TimeLabel(QWidget):
 
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = QPainter(self)
+        painter.fillRect(self.rect(), color("panel"))
         painter.setFont(font())
         painter.setPen(color("text" if self.isEnabled() else "control"))
         painter.drawText(self.rect(), Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter, self._text)

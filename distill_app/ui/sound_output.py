@@ -1,0 +1,38 @@
+"""What becomes of the sound device, told in the status bar and, where it changes by itself, in a sentence."""
+
+from PySide6.QtCore import QObject, Signal
+
+from distill_app.ui.panels.status import StatusBar
+from distill_app.ui.playback import Playback
+from distill_app.ui.timers import timer
+from distill_app.ui.widgets.toast import Message
+
+_LOOK_MS = 500
+
+
+class SoundOutput(QObject):
+    """Looks twice a second: figures that dance faster cannot be read, and cost the picture its frames."""
+
+    told = Signal(object)
+    """A Message."""
+
+    def __init__(self, playback: Playback, bar: StatusBar, parent: QObject) -> None:
+        super().__init__(parent)
+        self._playback, self._bar = playback, bar
+        self._notice = ""
+        self._timer = timer(self, _LOOK_MS, self.look)
+        self._timer.start()
+        playback.asked.connect(self.look)
+
+    def look(self) -> None:
+        if not self._playback.asked_for_device:
+            return
+        status = self._playback.player.status
+        self._bar.show_player(status)
+        if status.notice and status.notice != self._notice:
+            self.told.emit(Message("info", status.notice))
+        self._notice = status.notice
+
+    def close(self) -> None:
+        """No more looking."""
+        self._timer.stop()
