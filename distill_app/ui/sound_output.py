@@ -1,9 +1,12 @@
 """What becomes of the sound device, told in the status bar and, where it changes by itself, in a sentence."""
 
 from PySide6.QtCore import QObject, Signal
+from PySide6.QtWidgets import QWidget
 
+from distill_app.ui.dialogs.preferences import PreferencesDialog
 from distill_app.ui.panels.status import StatusBar
 from distill_app.ui.playback import Playback
+from distill_app.ui.ports import PlayerStatus
 from distill_app.ui.timers import timer
 from distill_app.ui.widgets.toast import Message
 
@@ -20,6 +23,8 @@ class SoundOutput(QObject):
         super().__init__(parent)
         self._playback, self._bar = playback, bar
         self._notice = ""
+        self.status: PlayerStatus = playback.player.status
+        """As of the last look: who asks the player for its load resets it."""
         self._timer = timer(self, _LOOK_MS, self.look)
         self._timer.start()
         playback.asked.connect(self.look)
@@ -27,11 +32,16 @@ class SoundOutput(QObject):
     def look(self) -> None:
         if not self._playback.asked_for_device:
             return
-        status = self._playback.player.status
+        status = self.status = self._playback.player.status
         self._bar.show_player(status)
         if status.notice and status.notice != self._notice:
             self.told.emit(Message("info", status.notice))
         self._notice = status.notice
+
+    def show_preferences(self, parent: QWidget) -> None:
+        dialog = PreferencesDialog(self._playback.player, lambda: self.status, parent)
+        dialog.finished.connect(dialog.deleteLater)
+        dialog.open()
 
     def close(self) -> None:
         """No more looking."""

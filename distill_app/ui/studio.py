@@ -11,7 +11,6 @@ from distill_app.models.header import SUFFIX
 from distill_app.settings import Settings
 from distill_app.ui.commands import install_commands
 from distill_app.ui.dialogs.details import DetailsDialog
-from distill_app.ui.dialogs.preferences import PreferencesDialog
 from distill_app.ui.drag_out import write_for_drag
 from distill_app.ui.exporting import Exporting
 from distill_app.ui.memory import WindowMemory
@@ -210,8 +209,8 @@ class Studio(QObject):
         picture.set_live(not picture.live_wanted)
 
     def show_preferences(self) -> None:
-        if self.playback is not None:
-            PreferencesDialog(self.playback.player, self.window).open()
+        if self.output is not None:
+            self.output.show_preferences(self.window)
 
     def _on_polled(self) -> None:
         playback, window = self.playback, self.window

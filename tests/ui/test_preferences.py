@@ -1,5 +1,7 @@
 """Every control of the Preferences does what it says, and what comes or goes is shown."""
 
+from dataclasses import replace
+
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
@@ -20,7 +22,7 @@ def player() -> HandPlayer:
 
 @pytest.fixture
 def dialog(qtbot: QtBot, player: HandPlayer) -> PreferencesDialog:
-    dialog = PreferencesDialog(player, None)
+    dialog = PreferencesDialog(player, lambda: player.status, None)
     qtbot.addWidget(dialog)
     dialog.show()
     qtbot.waitExposed(dialog)
@@ -163,8 +165,18 @@ def test_status_bar_says_the_facts_and_only_real_troubles(qtbot: QtBot) -> None:
     assert "46 ms written ahead, 12 ms in the device" in bar.device.toolTip()
 
 
+def test_a_figure_that_goes_up_and_down_stands_still(qtbot: QtBot) -> None:
+    bar = StatusBar()
+    qtbot.addWidget(bar)
+    shown = set()
+    for ahead in [0.046, 0.03, 0.05, 0.046, 0.046, 0.028, 0.046, 0.047, 0.046, 0.046]:
+        bar.show_player(replace(PLAYING, ring_seconds=ahead))
+        shown.add(bar.device.text())
+    assert len(shown) <= 2
+
+
 def test_troubles_are_words() -> None:
     status = PlayerStatus("Box", 44_100, 0.1, 1, "Python", fallen_back=True)
     assert troubles(status) == "not the chosen device · Python callback: may stumble · 1 underflow"
     assert troubles(PlayerStatus("Box", 44_100, 0.1, 3, "C")) == "3 underflows"
-    assert (facts(PlayerStatus()), troubles(PlayerStatus())) == ("No sound device", "")
+    assert (facts(PlayerStatus(), 0.0), troubles(PlayerStatus())) == ("No sound device", "")

@@ -1,5 +1,7 @@
 """Where the sound goes and how soon. Every change is heard at once; the dialog only has to be closed."""
 
+from collections.abc import Callable
+
 from PySide6.QtCore import QSize, Signal
 from PySide6.QtGui import QPixmap
 from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QLabel, QWidget
@@ -22,14 +24,18 @@ _NOTHING = "No sound output was found. Connect or switch on a sound device, then
 
 
 class PreferencesDialog(Dialog):
-    """Looks at the player four times a second: what comes or goes is listed or gone."""
+    """Looks at the player four times a second: what comes or goes is listed or gone.
+
+    Args:
+        status: the player's as of late; who asks the player itself for its load resets it.
+    """
 
     changed = Signal()
     """Another device, rate, latency or limiter was chosen."""
 
-    def __init__(self, player: Player, parent: QWidget | None) -> None:
+    def __init__(self, player: Player, status: Callable[[], PlayerStatus], parent: QWidget | None) -> None:
         super().__init__("Preferences", parent)
-        self._player = player
+        self._player, self._status = player, status
         self._shown: tuple[tuple[OutputDevice, ...], DeviceChoice] | None = None
         self.output = OutputChoices()
         self.limiter = QCheckBox("Safety limiter at −0.1 dBFS")
@@ -115,7 +121,7 @@ class PreferencesDialog(Dialog):
 
     def look(self) -> None:
         """The player as it is now, silently."""
-        outputs, choice, status = self._player.outputs(), self._player.choice, self._player.status
+        outputs, choice, status = self._player.outputs(), self._player.choice, self._status()
         if (outputs, choice) != self._shown:
             self._shown = outputs, choice
             self.output.show_outputs(outputs, choice)

@@ -1,5 +1,8 @@
 """The facts a musician checks: device, rate, latency, load, underflows, and how long the last sound took."""
 
+from collections import deque
+from statistics import median
+
 from PySide6.QtWidgets import QStatusBar, QWidget
 
 from distill_app.ui.ports import PlayerStatus
@@ -25,14 +28,27 @@ class StatusBar(QStatusBar):
             self.addWidget(label)
         for label in (self.device, self.trouble):
             label.hide()
+        self._ahead = _Steady()
 
     def show_player(self, status: PlayerStatus) -> None:
         """`Built-in Audio · ALSA · 48 kHz · 58 ms · load 2 %`; where something is amiss, that in words beside it."""
-        _put(self.device, facts(status), details(status))
-        _put(self.trouble, troubles(status), details(status))
+        ahead = self._ahead.add(status.ring_seconds)
+        _put(self.device, facts(status, ahead), details(status, ahead))
+        _put(self.trouble, troubles(status), details(status, ahead))
 
     def show_work(self, words: str) -> None:
         self.work.setText(words)
+
+
+class _Steady:
+    """The median of the latest figures: what is written ahead goes up and down with every block."""
+
+    def __init__(self) -> None:
+        self._latest: deque[float] = deque(maxlen=9)
+
+    def add(self, figure: float) -> float:
+        self._latest.append(figure)
+        return median(self._latest)
 
 
 def _put(label: Caption, text: str, tip: str) -> None:
@@ -44,12 +60,12 @@ def _put(label: Caption, text: str, tip: str) -> None:
         label.setToolTip(tip)
 
 
-def facts(status: PlayerStatus) -> str:
+def facts(status: PlayerStatus, ahead_seconds: float) -> str:
     """Device, way to it, rate, latency and load in one line."""
     if not status.device:
         return NO_DEVICE
     names = [status.device, status.host_api, f"{status.sample_rate / 1000:g} kHz"]
-    latency = f"{1000 * (status.ring_seconds + status.device_seconds):.0f} ms"
+    latency = f"{1000 * (ahead_seconds + status.device_seconds):.0f} ms"
     return " · ".join([name for name in names if name] + [latency, f"load {percent(status.load)}"])
 
 
@@ -64,12 +80,12 @@ def troubles(status: PlayerStatus) -> str:
     return " · ".join(words for true, words in found if true)
 
 
-def details(status: PlayerStatus) -> str:
+def details(status: PlayerStatus, ahead_seconds: float) -> str:
     """What the latency is made of, and how the device is fed."""
     if not status.device:
         return "Choose one in Edit, Preferences."
-    ring, device = 1000 * status.ring_seconds, 1000 * status.device_seconds
+    ahead, device = 1000 * ahead_seconds, 1000 * status.device_seconds
     return (
-        f"Latency: {ring:.0f} ms written ahead, {device:.0f} ms in the device\n"
+        f"Latency: {ahead:.0f} ms written ahead, {device:.0f} ms in the device\n"
         f"Callback: {status.callback}\nUnderflows since it was opened: {status.underflows}"
     )
