@@ -3,44 +3,50 @@
 
 import math
 
+import numpy as np
 import torch
+from numpy.typing import NDArray
 from torch import Tensor
 
 from distill_app.dsp.mel_format import MelFormat
 
 
 def steady_phases(magnitude: Tensor, start: Tensor, mel_format: MelFormat) -> Tensor:
-    """Phases `[bins, frames]` of magnitudes `[bins, frames]`: each peak advances by its own frequency, from `start` on.
+    """Phases `[frames, bins]` of magnitudes `[frames, bins]`: each peak advances by its own frequency, from `start` on.
 
     Around a peak the phase of a frame that begins at the partial's zero falls by π for each bin.
     """
     nearest, offset = _peaks(magnitude)
-    bins = torch.arange(magnitude.shape[0])[:, None]
+    bins = torch.arange(magnitude.shape[1])
     advance = 2 * math.pi * mel_format.hop / mel_format.n_fft * (nearest + offset)
-    step = advance + math.pi * (nearest - bins)
-    phases = torch.empty_like(magnitude)
-    phase = start
-    for frame in range(magnitude.shape[1]):
-        phase = phase[nearest[:, frame]] + step[:, frame]
-        phases[:, frame] = phase
+    phases = advance + math.pi * (nearest - bins)
+    _follow(phases.numpy(), nearest.numpy(), start.numpy())
     return phases.remainder_(2 * math.pi)
+
+
+def _follow(steps: NDArray[np.float32], sources: NDArray[np.int64], start: NDArray[np.float32]) -> None:
+    """Adds to each frame the one before it, each bin's from its source. In numpy, whose small operations cost less."""
+    before = start
+    for step, source in zip(steps, sources, strict=True):
+        step += before[source]
+        before = step
 
 
 def _peaks(magnitude: Tensor) -> tuple[Tensor, Tensor]:
     """For each bin of each frame: the bin of the nearest spectral peak, and that peak's offset in bins."""
-    padded = torch.nn.functional.pad(magnitude, (0, 0, 1, 1))
-    below, above = padded[:-2], padded[2:]
+    padded = torch.nn.functional.pad(magnitude, (1, 1))
+    below, above = padded[:, :-2], padded[:, 2:]
     peak = (magnitude >= below) & (magnitude > above)
     nearest = _nearest(peak)
     ratio = torch.maximum(below, above) / magnitude.clamp_min(1e-12)
     offset = (2 * ratio - 1) / (ratio + 1)  # exact for a Hann main lobe
     signed = torch.where(above > below, offset, -offset).clamp(-0.5, 0.5)
-    return nearest, signed.gather(0, nearest)
+    return nearest, signed.gather(1, nearest)
 
 
 def _nearest(peak: Tensor) -> Tensor:
-    far = 4 * peak.shape[0]
-    bins = torch.arange(peak.shape[0])[:, None]
-    before = torch.where(peak, bins, -far).cummax(dim=0).values
-    after = torch.where(peak, bins, far).flip(0).cummin(dim=0).values.flip(0)
-    return torch.where(bins - before <= after - bins, before, after).clamp(0, peak.shape[0] - 1)
+    count = peak.shape[1]
+    bins, far = torch.arange(count), 4 * count
+    before = torch.where(peak, bins, -far).cummax(dim=1).values
+    after = torch.where(peak, bins, far).flip(1).cummin(dim=1).values.flip(1)
+    return torch.where(bins - before <= after - bins, before, after).clamp(0, count - 1)

@@ -89,16 +89,14 @@ def estimate(
     full, low = _rates(mel_format)
     full_tail, low_tail = (tails.full, tails.low) if tails else (None, None)
     target = linear(mel, mel_format).T.contiguous()
-    known = target if treble is None else target[:, : low.bands]
-    guess = _first_guess(known.T, tails, mel_format, full if treble is None else low).T
-    spectrum = guess[:, : low.bins] * (low.to_bands.sum(dim=1) > 0)
-    below = Projections(spectrum, target[:, : low.bands].contiguous(), low, low_tail)
+    low_target = target[:, : low.bands].contiguous()
+    guess = _first_guess(low_target if treble else target, tails, mel_format, low if treble else full)
+    below = Projections(guess[:, : low.bins] * (low.to_bands.sum(dim=1) > 0), low_target, low, low_tail)
     yield from _projected(below, effort.low)
-    low_samples = below.samples()
-    spectrum = _seamed(spectrum, guess if treble is None else treble(mel).T, mel_format)
-    everything = Projections(spectrum, target, full, full_tail)
+    seamed = _seamed(below.spectrum, treble(mel).T if treble else guess, mel_format)
+    everything = Projections(seamed, target, full, full_tail)
     yield from _projected(everything, effort.full)
-    yield Estimate(everything.samples(), low_samples)
+    yield Estimate(everything.samples(), below.samples())
 
 
 def _projected(projections: Projections, count: int) -> Iterator[None]:
@@ -123,42 +121,42 @@ def _seamed(low: Tensor, guess: Tensor, mel_format: MelFormat) -> Tensor:
     return spectrum
 
 
-def _first_guess(mel: Tensor, tails: Tails | None, mel_format: MelFormat, rate: Rate) -> Tensor:
-    """Complex `[bins, frames]` as far up as `rate` goes: known phases where the tail gives them, likely ones after."""
-    bins = rate.bins
-    magnitude = magnitudes(mel, mel_format, bins)
+def _first_guess(target: Tensor, tails: Tails | None, mel_format: MelFormat, rate: Rate) -> Tensor:
+    """Complex `[frames, bins]` as far up as `rate` goes: known phases where the tail gives them, likely ones after."""
+    magnitude = magnitudes(target.T, mel_format, rate.bins).T.contiguous()
     generator = torch.Generator().manual_seed(_PHASE_SEED)
     if tails is None:
-        start = torch.rand(magnitude.shape[0], generator=generator) * 2 * math.pi
+        start = torch.rand(rate.bins, generator=generator) * 2 * math.pi
         return torch.polar(magnitude, _likely_phases(magnitude, start, mel_format, generator))
     tail = tails.full
     behind = len(tail.given) // mel_format.hop
-    known = frames_stft(torch.cat([tail.given, tail.guess])[None], mel_format)[0, :bins, :behind].angle()
-    following = _likely_phases(magnitude[:, behind:], known[:, -1], mel_format, generator)
-    return torch.polar(magnitude, torch.cat([known, following], dim=1))
+    known = frames_stft(torch.cat([tail.given, tail.guess])[None], mel_format)[0, : rate.bins, :behind].T.angle()
+    following = _likely_phases(magnitude[behind:], known[-1], mel_format, generator)
+    return torch.polar(magnitude, torch.cat([known, following]))
 
 
 def _likely_phases(magnitude: Tensor, start: Tensor, mel_format: MelFormat, generator: torch.Generator) -> Tensor:
-    """Phases `[bins, frames]` of steady partials, but random ones above 4 kHz where none stands out.
+    """Phases `[frames, bins]` of steady partials, but random ones above 4 kHz where none stands out.
 
     Noise that begins as a chord of steady partials keeps its beating: its envelope flutters more than it should.
     """
-    steady = steady_phases(magnitude, start, mel_format)
-    drawn = torch.rand(magnitude.shape, generator=generator) * 2 * math.pi
-    partial = _near(_standing_out(magnitude))
-    partial[: _bin(_NOISY_HZ, mel_format)] = True
-    return torch.where(partial, steady, drawn)
+    phases, noisy = steady_phases(magnitude, start, mel_format), _bin(_NOISY_HZ, mel_format)
+    if magnitude.shape[1] > noisy:
+        drawn = torch.rand(magnitude.T.shape, generator=generator).T * 2 * math.pi
+        partial = _near(_standing_out(magnitude))
+        phases[:, noisy:] = torch.where(partial, phases, drawn)[:, noisy:]
+    return phases
 
 
 def _standing_out(magnitude: Tensor) -> Tensor:
     """Which bins are twice as strong as the mean of the 33 around them."""
-    surroundings = torch.nn.functional.avg_pool1d(magnitude.T, 33, 1, 16, count_include_pad=False).T
+    surroundings = torch.nn.functional.avg_pool1d(magnitude, 33, 1, 16, count_include_pad=False)
     return magnitude > 2 * surroundings
 
 
 def _near(bins: Tensor) -> Tensor:
     """Those bins and their neighbours."""
-    return torch.nn.functional.max_pool1d(bins.T.float(), 3, 1, 1).T > 0
+    return torch.nn.functional.max_pool1d(bins.float(), 3, 1, 1) > 0
 
 
 def _bin(hertz: float, mel_format: MelFormat) -> int:

@@ -84,14 +84,16 @@ class Projections:
     def __init__(self, spectrum: Tensor, target: Tensor, rate: Rate, tail: Tail | None = None) -> None:
         frames, hops = len(spectrum), rate.n_fft // rate.hop
         rows = frames + hops - 1
-        self._spectrum, self._pairs = spectrum, torch.view_as_real(spectrum)
+        self.spectrum, self._pairs = spectrum, torch.view_as_real(spectrum)
         self._target, self._rate, self._tail = target, rate, tail
         self._previous: Tensor | None = None
-        self._window = hann_window(rate.win)
+        self._window, self._window_hops = hann_window(rate.win), hann_window(rate.win).view(hops, rate.hop)
         self._inverse_envelope = inverse_envelope(rate, frames)
         self._layers = spectrum.real.new_zeros(hops, rows, rate.hop)
         self._staggered = self._layers.as_strided((frames, hops, rate.hop), (rate.hop, (rows + 1) * rate.hop, 1))
         self._rows = self._layers.new_empty(rows, rate.hop)
+        self._samples = self._rows.view(-1)
+        self._overlapping = self._samples.as_strided((frames, rate.n_fft), (rate.hop, 1))
         self._frames = self._layers.new_empty(frames, rate.n_fft)
         self._squares = torch.empty_like(self._pairs)
         self._magnitude = self._layers.new_empty(frames, rate.bins)
@@ -103,27 +105,25 @@ class Projections:
         The n-th hop of each frame goes into the n-th layer, as much later as it belongs; the layers are added up. The
         samples are valid until the next call.
         """
-        frames = torch.fft.irfft(self._spectrum, n=self._rate.n_fft)
-        shape = self._staggered.shape
-        torch.mul(frames.view(shape), self._window.view(shape[1:]), out=self._staggered)
+        frames = torch.fft.irfft(self.spectrum, n=self._rate.n_fft).view(self._staggered.shape)
+        torch.mul(frames, self._window_hops, out=self._staggered)
         torch.sum(self._layers, 0, out=self._rows).mul_(self._inverse_envelope)
-        samples = self._rows.view(-1)
         if self._tail is not None:
-            self._tail.lead_into(samples, self._rate.hop)
-        return samples
+            self._tail.lead_into(self._samples, self._rate.hop)
+        return self._samples
 
     def advance(self) -> None:
         """One projection."""
-        consistent = torch.view_as_real(self._analysed(self.samples()))
+        consistent = torch.view_as_real(self._consistent())
         previous = consistent if self._previous is None else self._previous
         torch.lerp(consistent, previous, -_MOMENTUM, out=self._pairs)  # consistent + momentum * (consistent - previous)
         self._previous = consistent
-        self._spectrum.mul_(self._gain())
+        self.spectrum.mul_(self._gain())
 
-    def _analysed(self, samples: Tensor) -> Tensor:
-        """Complex `[frames, bins]`."""
-        framed = samples.as_strided(self._frames.shape, (self._rate.hop, 1))
-        return torch.fft.rfft(torch.mul(framed, self._window, out=self._frames))
+    def _consistent(self) -> Tensor:
+        """The spectrum `[frames, bins]` that its samples have."""
+        self.samples()
+        return torch.fft.rfft(torch.mul(self._overlapping, self._window, out=self._frames))
 
     def _gain(self) -> Tensor:
         """`[frames, bins]`: for each bin the mean shortfall of its bands."""
