@@ -37,25 +37,31 @@ class LiveSpectrogram:
     def push(self, samples: Samples) -> NDArray[np.float32]:
         """The columns `[rows, n]` in dB that `samples` `[m]` complete; before the first sample there was silence."""
         self._kept = np.concatenate([self._kept, samples])
-        heard = self._kept_from + len(self._kept)
-        after = max(int(np.floor((heard - self._half + 0.5) / self._hop)) + 1, self._column)
-        moments = np.round(np.arange(self._column, after) * self._hop).astype(np.intp)
-        moments = moments[moments + self._half <= heard]
+        moments = self._due()
         self._column += len(moments)
         columns = self._columns(moments)
         self._forget()
         return columns
 
-    def _columns(self, moments: NDArray[np.intp]) -> NDArray[np.float32]:
+    def _due(self) -> list[int]:
+        """The moments, in samples, of the columns whose windows have come in whole. (Few: plain numbers are quicker.)"""
+        heard, column = self._kept_from + len(self._kept), self._column
+        moments = []
+        while (moment := round(column * self._hop)) + self._half <= heard:
+            moments.append(moment)
+            column += 1
+        return moments
+
+    def _columns(self, moments: list[int]) -> NDArray[np.float32]:
         magnitudes = np.empty((self.scale.rows, len(moments)), np.float32)
-        for bands in self._bands if len(moments) else ():
-            starts = moments - bands.size // 2 - self._kept_from
-            windows = np.stack([self._kept[start : start + bands.size] for start in starts])
-            magnitudes[bands.part] = bands.magnitudes(windows)
+        for bands in self._bands if moments else ():
+            starts = [moment - bands.size // 2 - self._kept_from for moment in moments]
+            windows = np.concatenate([self._kept[start : start + bands.size] for start in starts])
+            magnitudes[bands.part] = bands.magnitudes(windows.reshape(len(moments), bands.size))
         return levels(magnitudes)
 
     def _forget(self) -> None:
         """What no later column looks at."""
         past = round(self._column * self._hop) - self._half - self._kept_from
         if past > 0:
-            self._kept, self._kept_from = self._kept[past:].copy(), self._kept_from + past
+            self._kept, self._kept_from = self._kept[past:], self._kept_from + past

@@ -22,8 +22,8 @@ def colour_table() -> list[int]:
 
 
 def shades(levels: NDArray[np.float32]) -> NDArray[np.uint8]:
-    """Places in the table of levels in dB: DB_FLOOR is 0, full scale 255."""
-    return np.clip((levels - DB_FLOOR) * (255 / -DB_FLOOR), 0, 255).astype(np.uint8)
+    """Places in the table of levels in dB, DB_FLOOR at least: that is 0, full scale 255."""
+    return np.minimum((levels - DB_FLOOR) * (255 / -DB_FLOOR), 255).astype(np.uint8)
 
 
 def level_of(shade: int) -> float:

@@ -16,7 +16,7 @@ FLOOR_DB = -60.0
 _FALL_DB_PER_SECOND, _HOLD_SECONDS, _LIMIT_SECONDS = 24.0, 1.5, 0.6
 _LIGHT, _GAP, _FOOT, _WIDTH = 8.0, 4.0, 24.0, 6.0
 _TOP = 2 * (_LIGHT + _GAP)
-_PAINT_SECONDS = 0.03  # a bar that moves more often is not seen to
+_PAINT_SECONDS = 0.045  # a bar that moves more often is not seen to
 _TIP = (
     "Peak level in dBFS.\n"
     "Upper light: louder than full scale; it stays on, click to clear it.\n"

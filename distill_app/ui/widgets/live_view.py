@@ -44,10 +44,9 @@ class ColumnRing:
         self._write(self._colours[columns[::-1, -self.width :]])
 
     def _write(self, newest: NDArray[np.uint32]) -> None:
-        places = (self._next + np.arange(newest.shape[1])) % self.width
-        self._pixels[:, places] = newest
-        self._pixels[:, places + self.width] = newest
-        self._next = (self._next + newest.shape[1]) % self.width
+        for column in newest.T:
+            self._pixels[:, self._next] = self._pixels[:, self._next + self.width] = column
+            self._next = (self._next + 1) % self.width
 
     def resized(self, height: int, width: int) -> "ColumnRing":
         """The newest of it in another size: nearest rows, columns as they are."""

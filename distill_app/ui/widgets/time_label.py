@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 from distill_app.ui.theme import color, font
 from distill_app.ui.wording import clock
 
-_READ_SECONDS = 0.04
+_READ_SECONDS = 0.09
 
 
 class TimeLabel(QWidget):
