@@ -15,7 +15,7 @@ from distill_app.generation.config import GenerationConfig
 from distill_app.generation.pipeline import GenerationPipeline
 from distill_app.generation.preview import preview
 
-_PIECE_SECONDS, _PIECE_SECONDS_MAX = 0.35, 1.0
+_PIECE_SECONDS, _PIECE_SECONDS_MAX = 0.2, 1.0
 _RESERVE = 3.0
 """A piece lasts so many times as long as one takes to make, and at least _PIECE_SECONDS."""
 _MARGIN_SECONDS = 0.15  # where less is left of a piece, the next one is made

@@ -20,6 +20,7 @@ BLOCK = 256
 """Frames handed out at a time."""
 _PAUSE_SECONDS_MAX = 0.008  # between looks at a full ring
 _DRAIN_SECONDS_MAX = 0.3
+_LOAD_SECONDS = 1.0
 _TONE_HZ, _TONE_SECONDS, _TONE_LEVEL = 440.0, 0.6, 0.2
 
 _log = logging.getLogger(__name__)
@@ -81,8 +82,9 @@ class Feeder(threading.Thread):
         self._entry = fade_in(BLOCK, "smooth") if mix.live.playing else None
         self._finishing = threading.Event()
         self._handed = self._written = 0
-        self._busy_seconds = 0.0
-        self._begun = time.monotonic()
+        self.load = 0.0
+        """Share of the time that goes into feeding, 0 … 1, over about the last second."""
+        self._looked = time.monotonic()
 
     def taken_seconds(self) -> float:
         """Seconds of the stream that the device has taken."""
@@ -91,12 +93,6 @@ class Feeder(threading.Thread):
     def heard_seconds(self) -> float:
         """Seconds of the stream that were heard."""
         return self.taken_seconds() - self._output.latency_seconds
-
-    def load(self) -> float:
-        """Share of the time since this was last asked that went into feeding, 0 … 1."""
-        now, busy = time.monotonic(), self._busy_seconds
-        elapsed, self._begun, self._busy_seconds = now - self._begun, now, 0.0
-        return min(1.0, busy / elapsed) if elapsed > 0 else 0.0
 
     def finish(self) -> None:
         """Fades out within a block, lets what is written be heard, and ends."""
@@ -118,7 +114,12 @@ class Feeder(threading.Thread):
         while self._output.space() >= self._room:
             self._feed()
         self._output.tend()
-        self._busy_seconds += time.monotonic() - begun
+        self._note_load(begun, time.monotonic())
+
+    def _note_load(self, begun: float, ended: float) -> None:
+        elapsed, self._looked = ended - self._looked, ended
+        weight = min(1.0, elapsed / _LOAD_SECONDS)
+        self.load += weight * (min(1.0, (ended - begun) / max(elapsed, 1e-6)) - self.load)
 
     def _feed(self, gains: Samples | None = None) -> None:
         """One more block, if there is room for it."""

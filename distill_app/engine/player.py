@@ -205,7 +205,7 @@ class Player:
             host_api=output.host_api,
             ring_seconds=ring,
             device_seconds=output.latency_seconds,
-            load=line.feeder.load(),
+            load=line.feeder.load,
             fallen_back=line.fallen_back,
             notice=notice,
         )

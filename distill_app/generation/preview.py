@@ -14,6 +14,7 @@ from distill_app.models.vae import WINDOW_FRAMES
 
 MORPH_FRAMES = 3
 """A preview travels to its latent over so many frames (35 ms), so that a sweep is heard as a sweep, not as steps."""
+_STAGES = 3  # latents on that way that are decoded; between them the mel goes straight
 
 
 @torch.inference_mode()
@@ -55,10 +56,17 @@ def _mel(
     if before is None or window_hop(before) != window_hop(config):
         return _sections(pipeline, config, here[None], start, end)[0]
     there = _latents(pipeline, before, start, end)
-    steps = torch.linspace(0, 1, MORPH_FRAMES + 2)[:, None, None]
+    steps = torch.linspace(0, 1, _STAGES)[:, None, None]
     stages = _sections(pipeline, config, torch.lerp(there[None], here[None], steps), start, end)
-    stage_of_frame = (torch.arange(end - start) - context + 1).clamp(0, MORPH_FRAMES + 1)
-    return stages[stage_of_frame, :, torch.arange(end - start)].T
+    return _travelled(stages, context)
+
+
+def _travelled(stages: Tensor, context: int) -> Tensor:
+    """`[bands, frames]`: the first of the stages `[stages, bands, frames]`, after `context` on its way to the last."""
+    frames = torch.arange(stages.shape[-1])
+    place = ((frames - context + 1) / (MORPH_FRAMES + 1)).clamp(0, 1) * (_STAGES - 1)
+    stage = place.long().clamp(max=_STAGES - 2)
+    return torch.lerp(stages[stage, :, frames].T, stages[stage + 1, :, frames].T, place - stage)
 
 
 def _latents(pipeline: GenerationPipeline, config: GenerationConfig, start: int, end: int) -> Tensor:
