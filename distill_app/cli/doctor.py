@@ -24,7 +24,6 @@ _PACKAGES = (
     "numpy",
     "scipy",
     "PySide6-Essentials",
-    "pyqtgraph",
     "sounddevice",
     "rtmixer",
     "soundfile",

@@ -44,7 +44,7 @@ class LiveSpectrogram:
         return columns
 
     def _due(self) -> list[int]:
-        """The moments, in samples, of the columns whose windows have come in whole. (Few: plain numbers are quicker.)"""
+        """The moments, in samples, of the columns whose windows have come in whole; so few that a loop is quickest."""
         heard, column = self._kept_from + len(self._kept), self._column
         moments = []
         while (moment := round(column * self._hop)) + self._half <= heard:
