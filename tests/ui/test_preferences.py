@@ -160,7 +160,7 @@ def test_status_bar_says_the_facts_and_only_real_troubles(qtbot: QtBot) -> None:
     qtbot.addWidget(bar)
     bar.show()
     bar.show_player(PLAYING)
-    assert bar.device.text() == "Built-in Audio · ALSA · 48 kHz · 58 ms · load 2 %"
+    assert bar.device.text() == "Built-in Audio · 48 kHz · 58 ms · load 2 %"
     assert not bar.trouble.isVisible()
     assert "46 ms written ahead, 12 ms in the device" in bar.device.toolTip()
 
@@ -173,6 +173,17 @@ def test_a_figure_that_goes_up_and_down_stands_still(qtbot: QtBot) -> None:
         bar.show_player(replace(PLAYING, ring_seconds=ahead))
         shown.add(bar.device.text())
     assert len(shown) <= 2
+
+
+def test_a_long_name_leaves_room_for_what_may_be_amiss(qtbot: QtBot) -> None:
+    name = "Headphones of somebody with a very long name"
+    line = facts(replace(PLAYING, device=name), 0.046)
+    assert line.startswith("Headphones of somebody with a v…")
+    bar = StatusBar()
+    qtbot.addWidget(bar)
+    bar.show_player(replace(PLAYING, device=name, fallen_back=True, callback="Python", underflows=12))
+    assert name in bar.device.toolTip()
+    assert bar.device.sizeHint().width() + bar.trouble.sizeHint().width() < 900
 
 
 def test_troubles_are_words() -> None:

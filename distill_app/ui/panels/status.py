@@ -10,6 +10,7 @@ from distill_app.ui.theme import GRID
 from distill_app.ui.widgets.basics import Caption
 from distill_app.ui.wording import percent
 
+_NAME_LENGTH = 32
 NO_DEVICE = "No sound device"
 
 
@@ -31,7 +32,7 @@ class StatusBar(QStatusBar):
         self._ahead = _Steady()
 
     def show_player(self, status: PlayerStatus) -> None:
-        """`Built-in Audio · ALSA · 48 kHz · 58 ms · load 2 %`; where something is amiss, that in words beside it."""
+        """`Built-in Audio · 48 kHz · 58 ms · load 2 %`; where something is amiss, that in words beside it."""
         ahead = self._ahead.add(status.ring_seconds)
         _put(self.device, facts(status, ahead), details(status, ahead))
         _put(self.trouble, troubles(status), details(status, ahead))
@@ -61,12 +62,17 @@ def _put(label: Caption, text: str, tip: str) -> None:
 
 
 def facts(status: PlayerStatus, ahead_seconds: float) -> str:
-    """Device, way to it, rate, latency and load in one line."""
+    """Device, rate, latency and load in one line."""
     if not status.device:
         return NO_DEVICE
-    names = [status.device, status.host_api, f"{status.sample_rate / 1000:g} kHz"]
+    name = _shorten(status.device)
     latency = f"{1000 * (ahead_seconds + status.device_seconds):.0f} ms"
-    return " · ".join([name for name in names if name] + [latency, f"load {percent(status.load)}"])
+    return f"{name} · {status.sample_rate / 1000:g} kHz · {latency} · load {percent(status.load)}"
+
+
+def _shorten(name: str) -> str:
+    """As much of a device's name as leaves room for what may be amiss."""
+    return name if len(name) <= _NAME_LENGTH else name[: _NAME_LENGTH - 1].rstrip() + "…"
 
 
 def troubles(status: PlayerStatus) -> str:
@@ -86,6 +92,6 @@ def details(status: PlayerStatus, ahead_seconds: float) -> str:
         return "Choose one in Edit, Preferences."
     ahead, device = 1000 * ahead_seconds, 1000 * status.device_seconds
     return (
-        f"Latency: {ahead:.0f} ms written ahead, {device:.0f} ms in the device\n"
+        f"{status.device}, {status.host_api}\nLatency: {ahead:.0f} ms written ahead, {device:.0f} ms in the device\n"
         f"Callback: {status.callback}\nUnderflows since it was opened: {status.underflows}"
     )
