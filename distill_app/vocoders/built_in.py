@@ -10,13 +10,13 @@ here; above, it does not, and a network knows from experience what a projection 
 from pathlib import Path
 
 import torch
-from torch import Tensor
 
 from distill_app.errors import VocoderError
 from distill_app.vocoders.base import VocoderInfo
 from distill_app.vocoders.griffin_lim import GriffinLim
 from distill_app.vocoders.networks.convnext import ConvNextGenerator
-from distill_app.vocoders.phase_retrieval import Effort
+from distill_app.vocoders.networks.treble import TrebleNetwork
+from distill_app.vocoders.phase_retrieval import Effort, first_treble_bin
 from distill_app.vocoders.weights_file import load_generator
 
 EFFORT, SKETCH = Effort(low=96, full=1), Effort(low=32, full=1)
@@ -31,7 +31,6 @@ def built_in(info: VocoderInfo, path: Path, effort: Effort = EFFORT) -> GriffinL
     if not isinstance(network, ConvNextGenerator) or header.config.mel_format != info.mel_format:
         raise VocoderError(f"“{path.name}” holds another kind of vocoder than the built-in one.")
 
-    def treble(mel: Tensor) -> Tensor:
-        return network.spectrum(mel[None])[0]
-
-    return GriffinLim(info, effort, SKETCH, torch.inference_mode()(treble))
+    with torch.inference_mode():
+        treble = TrebleNetwork(network, first_treble_bin(info.mel_format))
+    return GriffinLim(info, effort, SKETCH, treble)

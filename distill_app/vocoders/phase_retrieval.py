@@ -26,7 +26,7 @@ from distill_app.dsp.steady_phases import steady_phases
 from distill_app.vocoders.projection import Projections, Rate, Tail
 
 Treble = Callable[[Tensor], Tensor]
-"""A log-mel `[bands, frames]` to a complex spectrum `[bins, frames]`, believed above 2.5 kHz."""
+"""A log-mel `[bands, frames]` to a new complex spectrum `[frames, bins]`, believed from `first_treble_bin` on."""
 
 _PHASE_SEED = 0
 _DIVISOR = 8
@@ -93,7 +93,7 @@ def estimate(
     guess = _first_guess(low_target if treble else target, tails, mel_format, low if treble else full)
     below = Projections(guess[:, : low.bins] * (low.to_bands.sum(dim=1) > 0), low_target, low, low_tail)
     yield from _projected(below, effort.low)
-    seamed = _seamed(below.spectrum, treble(mel).T if treble else guess, mel_format)
+    seamed = _seamed(below.spectrum, treble(mel) if treble else guess, mel_format)
     everything = Projections(seamed, target, full, full_tail)
     yield from _projected(everything, effort.full)
     yield Estimate(everything.samples(), below.samples())
@@ -111,14 +111,18 @@ def linear(mel: Tensor, mel_format: MelFormat) -> Tensor:
     return torch.where(values > mel_format.floor * 1.001, values, 0.0)
 
 
+def first_treble_bin(mel_format: MelFormat) -> int:
+    """The lowest bin of which anything but the low estimate is heard."""
+    return _bin(_SEAM_HZ[0], mel_format)
+
+
 def _seamed(low: Tensor, guess: Tensor, mel_format: MelFormat) -> Tensor:
-    """The low estimate below, the guess above: `[frames, bins]`."""
+    """The low estimate below, the guess above: `[frames, bins]`, which is written over."""
     first, last = (_bin(edge, mel_format) for edge in _SEAM_HZ)
     bins = low.shape[1]
     upper = ((torch.arange(bins) - first) / (last - first)).clamp(0, 1)
-    spectrum = guess.clone(memory_format=torch.contiguous_format)
-    spectrum[:, :bins] = low.lerp(spectrum[:, :bins], upper.to(low.dtype))
-    return spectrum
+    guess[:, :bins] = low.lerp(guess[:, :bins], upper.to(low.dtype))
+    return guess
 
 
 def _first_guess(target: Tensor, tails: Tails | None, mel_format: MelFormat, rate: Rate) -> Tensor:

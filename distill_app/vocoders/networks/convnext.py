@@ -21,10 +21,10 @@ _KERNEL = 7
 _EXPANSION = 3
 _MEL_CENTRE, _MEL_SPREAD = -4.0, 4.0
 """Roughly where log-mels of music lie, so that the first layer sees values around ±1."""
-_LOUDEST_NATS = 8.0
+LOUDEST_NATS = 8.0
 """A full-scale sine has ln(512) = 6.2: more is a mistake of the network that must not become infinity."""
 _SHARE_LEAST = 0.1
-_QUIETEST = 1e-5
+QUIETEST = 1e-5
 
 
 class AmplitudePrior(nn.Module):
@@ -45,7 +45,7 @@ class AmplitudePrior(nn.Module):
 
     def forward(self, mel: Tensor) -> Tensor:
         linear = mel.exp()
-        return torch.maximum(self.sharp @ linear, self.smooth @ linear).clamp_min(_QUIETEST).log()
+        return torch.maximum(self.sharp @ linear, self.smooth @ linear).clamp_min(QUIETEST).log()
 
 
 class ConvNextBlock(nn.Module):
@@ -103,7 +103,7 @@ class ConvNextGenerator(nn.Module):
         features = self.head(self.backbone(scaled(mel))).transpose(1, 2)
         with torch.autocast(mel.device.type, enabled=False):
             residual, x, y = features.float().split(self.bins, dim=1)
-            magnitude = (self.prior(mel.float()) + residual).clamp_max(_LOUDEST_NATS).exp()
+            magnitude = (self.prior(mel.float()) + residual).clamp_max(LOUDEST_NATS).exp()
             factor = magnitude * torch.rsqrt(x.square() + y.square() + 1e-12)
             return torch.complex(factor * x, factor * y)
 
