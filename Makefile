@@ -2,7 +2,7 @@
 PYTHON ?= python3
 ARGS ?=
 
-.PHONY: help run test lint bench bench-architectures bench-vocoder clean
+.PHONY: help run test lint bench bench-architectures bench-vocoder bench-live clean
 
 help:
 	@echo "make run     open Distill (without a display: write a sound and its picture here)"
@@ -11,9 +11,10 @@ help:
 	@echo "make bench   measure start-up, sliders and memory; figures in build/bench/bench.json"
 	@echo "make bench-architectures   train and compare the networks; figures in build/bench/bench-architectures.json"
 	@echo "make bench-vocoder         measure vocoders on held-out recordings; figures in build/bench/bench-vocoder.json"
+	@echo "make bench-live            measure the moving slider, with a window and a sound server; figures in build/bench/bench-live.json"
 	@echo "make clean   remove .venv, build and caches"
 
-run test lint bench bench-architectures bench-vocoder:
+run test lint bench bench-architectures bench-vocoder bench-live:
 	@$(PYTHON) tools/tasks.py $@ $(ARGS)
 
 clean:

@@ -70,12 +70,12 @@ def _write_picture(sound: Sound, path: Path) -> None:
     picture = spectrogram(sound.mono(), sound.sample_rate)
     try:
         with atomic_path(path) as temporary:
-            _draw(picture, temporary)
+            draw_picture(picture, temporary)
     except OSError as error:
         raise FolderError(f"The picture “{path.name}” cannot be written: {error.strerror or error}.") from error
 
 
-def _draw(picture: Spectrogram, path: Path) -> None:
+def draw_picture(picture: Spectrogram, path: Path) -> None:
     """The window's own picture, drawn where nobody sees it. Raises OSError where it cannot be written."""
     os.environ["QT_QPA_PLATFORM"] = "offscreen"
     from PySide6.QtWidgets import QApplication

@@ -39,6 +39,10 @@ def bench_vocoder(arguments: list[str]) -> int:
     return call("python", "-m", "tools.bench_vocoder", *arguments)
 
 
+def bench_live(arguments: list[str]) -> int:
+    return call("python", "-m", "tools.bench_live", *arguments)
+
+
 def call(program: str, *arguments: str) -> int:
     """Runs a program of the environment and answers its exit status."""
     return subprocess.call([environment.program(program), *arguments], cwd=environment.ROOT)
@@ -51,6 +55,7 @@ TASKS = {
     "bench": bench,
     "bench-architectures": bench_architectures,
     "bench-vocoder": bench_vocoder,
+    "bench-live": bench_live,
 }
 
 

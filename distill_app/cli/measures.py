@@ -36,7 +36,7 @@ class BenchError(DistillError):
 
 def start() -> Figures:
     """Launch → window on the screen and → first sound, the median of three starts, with fresh settings."""
-    with _screen() as (environment, screen):
+    with open_screen() as (environment, screen):
         runs = sorted((_marks(environment) for _ in range(_STARTS)), key=lambda marks: marks["first-sound"])
     shown = sorted(marks["shown"] for marks in runs)
     middle = _STARTS // 2
@@ -50,7 +50,7 @@ def start() -> Figures:
 
 
 @contextmanager
-def _screen() -> Iterator[tuple[dict[str, str], str]]:
+def open_screen() -> Iterator[tuple[dict[str, str], str]]:
     """An environment with a display: the real one, else Xvfb, else Qt's offscreen platform; and which it is."""
     with tempfile.TemporaryDirectory() as home:
         environment = {**os.environ, **{f"XDG_{name}_HOME": home for name in ("CONFIG", "CACHE", "DATA", "STATE")}}

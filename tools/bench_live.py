@@ -1,0 +1,193 @@
+"""Measures the moving slider: a window, the real engine, and a hand that moves thirty times a second.
+
+`make bench-live`, or `python -m tools.bench_live [--seconds S] [--soak-minutes M] [--latency low|normal|safe]`
+
+    card    into a sound card that exists on the clock only: how soon a movement changes what is written
+    sink    into a sound server of our own, recorded: what was written is what was heard
+    soak    into the sound server for M minutes, beside a training at low priority
+    still   a loop that plays while nothing moves, its picture running: what that costs
+
+Times are from the slider's event to the moment when the first sample it changed is written to the ring that the device
+reads; ring and device come on top, and are listed apart. Figures go to build/bench/bench-live.json.
+"""
+
+import argparse
+import json
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+
+import numpy as np
+
+from distill_app.cli.bench import Figures, machine_load, write_figures
+from distill_app.cli.measures import open_screen
+from distill_app.cli.report import note, table
+from distill_app.dsp.sound import Samples
+from distill_app.dsp.spectrogram import spectrogram
+from distill_app.engine.devices import LATENCIES
+from distill_app.generation.export import ExportFormat, export_wav
+from distill_app.headless import draw_picture
+from tools.live_listening import lost_samples, written_samples
+from tools.live_stage import WRITTEN
+from tools.sound_server import RATE, sound_server
+
+ROOT = Path(__file__).resolve().parent.parent
+FOLDER = ROOT / "build" / "bench"
+_VOCODERS = ("built-in", "griffin-lim")
+_STILL_SECONDS = 15.0
+_LOW_PRIORITY = 15
+_RECORDINGS, _RECORDING_SECONDS = 12, 4
+_PATIENCE_SECONDS = 120
+
+
+def main() -> None:
+    options = _options()
+    figures: Figures = {"machine.cores": float(os.cpu_count() or 0), "machine.load_before": machine_load()}
+    with open_screen() as (environment, name), tempfile.TemporaryDirectory() as folder:
+        figures["machine.screen"] = name
+        bench = Bench(Path(folder), environment, options.latency)
+        for part in options.only or ("card", "sink", "soak", "still"):
+            note(f"{part} …")
+            figures |= bench.measure(part, options.seconds, options.soak_minutes)
+    figures["machine.load_after"] = machine_load()
+    print(table([(name, f"{value:.4g}" if isinstance(value, float) else value) for name, value in figures.items()]))
+    write_figures(FOLDER / "bench-live.json", figures)
+
+
+def _options() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--seconds", type=float, default=20.0, help="of each sweep (20)")
+    parser.add_argument("--soak-minutes", type=float, default=1.0, help="of the long sweep (1)")
+    parser.add_argument("--latency", choices=LATENCIES, default="normal")
+    parser.add_argument("--only", action="append", choices=("card", "sink", "soak", "still"), help="one part")
+    return parser.parse_args()
+
+
+class Bench:
+    """Runs a stage in a process of its own for each part.
+
+    Args:
+        folder: for what is recorded.
+        environment: with a screen.
+        latency: as in the Preferences.
+    """
+
+    def __init__(self, folder: Path, environment: Mapping[str, str], latency: str) -> None:
+        self._folder, self._environment, self._latency = folder, environment, latency
+
+    def measure(self, part: str, seconds: float, soak_minutes: float) -> Figures:
+        match part:
+            case "card":
+                return self._card(seconds)
+            case "sink":
+                return self._sink(seconds)
+            case "soak":
+                return self._soak(60 * soak_minutes)
+        return self._still()
+
+    def _card(self, seconds: float) -> Figures:
+        figures: Figures = {}
+        for vocoder in _VOCODERS:
+            figures |= _named(f"card.{vocoder}", self._stage(vocoder, seconds, "--card"))
+        return figures
+
+    def _sink(self, seconds: float) -> Figures:
+        with self._served("sink") as (folder, environment, raw):
+            figures = self._stage(_VOCODERS[0], seconds, folder=folder, environment=environment)
+        heard = np.fromfile(raw, "<f4")[0::2]
+        figures["samples_lost"] = float(lost_samples(written_samples(folder / WRITTEN), heard))
+        _keep(heard, FOLDER / "live-sweep")
+        return _named("sink", figures)
+
+    def _soak(self, seconds: float) -> Figures:
+        with self._served("soak") as (folder, environment, raw), _training(folder):
+            figures = self._stage(_VOCODERS[0], seconds, folder=folder, environment=environment)
+        heard = np.fromfile(raw, "<f4")[0::2]
+        figures["samples_lost"] = float(lost_samples(written_samples(folder / WRITTEN), heard))
+        return _named("soak", {"minutes": seconds / 60} | figures)
+
+    def _still(self) -> Figures:
+        with self._served("still") as (folder, environment, _):
+            return _named(
+                "still", self._stage(_VOCODERS[0], _STILL_SECONDS, "--still", folder=folder, environment=environment)
+            )
+
+    @contextmanager
+    def _served(self, name: str) -> Iterator[tuple[Path, Mapping[str, str], Path]]:
+        """A folder, the environment of a sound server, and the file that its sound is recorded in."""
+        folder = self._folder / name
+        folder.mkdir()
+        raw = folder / "heard.raw"
+        with sound_server(folder) as server, server.recorded(raw):
+            yield folder, server.environment, raw
+
+    def _stage(
+        self,
+        vocoder: str,
+        seconds: float,
+        *words: str,
+        folder: Path | None = None,
+        environment: Mapping[str, str] | None = None,
+    ) -> dict[str, float]:
+        """The figures of a stage, and the machine's load in it."""
+        command = [sys.executable, "-m", "tools.live_stage", str(folder or self._folder), "--vocoder", vocoder]
+        options = ["--seconds", str(seconds), "--latency", self._latency, *words]
+        surroundings = {**self._environment, **(environment or {}), "OMP_WAIT_POLICY": "PASSIVE"}
+        done = subprocess.run(
+            [*command, *options],
+            cwd=ROOT,
+            env=surroundings,
+            stdout=subprocess.PIPE,
+            text=True,
+            timeout=2 * seconds + _PATIENCE_SECONDS,
+            check=True,
+        )
+        figures: dict[str, float] = json.loads(done.stdout.splitlines()[-1])
+        return figures | {"machine_load": machine_load()}
+
+
+def _named(part: str, figures: Mapping[str, float]) -> Figures:
+    return {f"{part}.{name}": value for name, value in figures.items()}
+
+
+@contextmanager
+def _training(folder: Path) -> Iterator[None]:
+    """Someone learns from recordings of noise at low priority meanwhile, for as long as it lasts."""
+    recordings = folder / "recordings"
+    recordings.mkdir()
+    random = np.random.default_rng(0)
+    for number in range(_RECORDINGS):
+        samples = (0.1 * random.standard_normal(RATE * _RECORDING_SECONDS)).astype(np.float32)
+        _write(recordings / f"{number}.wav", samples)
+    out = folder / "learned.distillgan"
+    command = [sys.executable, "-m", "distill_app.cli", "train", str(recordings), "--out", str(out), "--minutes", "60"]
+    nice = shutil.which("nice")
+    lowly = [nice, "-n", str(_LOW_PRIORITY), *command] if nice else command
+    with subprocess.Popen(lowly, cwd=ROOT, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) as process:
+        try:
+            yield
+            if process.poll() is not None:
+                raise RuntimeError("the training beside the soak ended before it")
+        finally:
+            process.kill()
+
+
+def _write(path: Path, samples: Samples) -> None:
+    for _ in export_wav(path, [samples], RATE, ExportFormat(RATE, 24), overwrite=True):
+        pass
+
+
+def _keep(heard: Samples, path: Path) -> None:
+    """What was heard, as a sound file and as a picture, to be listened to and looked at."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    _write(path.with_suffix(".wav"), heard)
+    draw_picture(spectrogram(heard, RATE), path.with_suffix(".png"))
+
+
+if __name__ == "__main__":
+    main()

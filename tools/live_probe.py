@@ -1,0 +1,107 @@
+"""Watches a player from inside while it plays: when the hand moved, and when the first changed sample was written."""
+
+import threading
+import time
+from collections.abc import Callable
+from pathlib import Path
+from types import TracebackType
+
+import numpy as np
+
+from distill_app.dsp.limiter import LOOK_AHEAD
+from distill_app.dsp.sound import Samples, Sound
+from distill_app.engine.feeder import BLOCK
+from distill_app.engine.live_loop import LiveLoop, Moment
+from distill_app.engine.output import Output
+
+
+class Probe:
+    """Laid around a loop and the device that plays it.
+
+    Every movement of the hand counts, also one that a newer one overtook while it waited: it is answered when the
+    first sample that it, or a newer one, has changed is written to the ring that the device reads.
+
+    Args:
+        live: the loop; its methods are replaced by ones that also take notes.
+        written: the file that every sample written to the device is kept in, mono float32.
+    """
+
+    def __init__(self, live: LiveLoop, written: Path) -> None:
+        self.all_seconds: list[float] = []
+        """From a movement to its first changed sample; of every movement."""
+        self.newest_seconds: list[float] = []
+        """The same, of those only that were the newest when the worker looked."""
+        self.splices: list[int] = []
+        """Frames of the written stream at which something takes over."""
+        self.written = written
+        self._live, self._file = live, written.open("wb")
+        self._lock = threading.Lock()
+        self._waiting: list[float] = []
+        self._taken: list[float] = []
+        self._due: list[tuple[int, list[float]]] = []
+        self._frames = 0
+        self._ready: list[list[float]] = []
+        self._patch, self._settle, self._next = live.patch, live.settle, live.next_block
+        live.patch, live.settle, live.next_block = self.patch, self.settle, self.next_block  # type: ignore[method-assign]
+
+    def __enter__(self) -> "Probe":
+        return self
+
+    def __exit__(
+        self, _kind: type[BaseException] | None, _error: BaseException | None, _trace: TracebackType | None
+    ) -> None:
+        self._file.close()
+
+    def moved(self) -> None:
+        """The hand has moved."""
+        with self._lock:
+            self._waiting.append(time.monotonic())
+
+    def taken(self, *_: object) -> None:
+        """The worker has taken up the newest movement."""
+        with self._lock:
+            self._taken += self._waiting
+            self._waiting = []
+
+    def patch(self, epoch: int, start: int, samples: Samples) -> bool:
+        done = self._patch(epoch, start, samples)
+        with self._lock:
+            moment = self._live.moment()
+            ahead = (start - moment.position) % max(1, moment.length)
+            inside = ahead > moment.length // 2  # it began behind the playhead
+            self._due.append((0 if inside else ahead, self._taken))
+            self.splices.append(self._frames + LOOK_AHEAD + (0 if inside else ahead))
+            self._taken = []
+        return done
+
+    def settle(self, epoch: int, sound: Sound) -> bool:
+        self.splices.append(self._frames + LOOK_AHEAD)
+        return self._settle(epoch, sound)
+
+    def next_block(self, frames: int) -> tuple[Moment, Samples]:
+        with self._lock:
+            reached = [moved for ahead, moved in self._due if ahead + LOOK_AHEAD < BLOCK]
+            self._due = [(ahead - BLOCK, moved) for ahead, moved in self._due if ahead + LOOK_AHEAD >= BLOCK]
+            self._ready += reached
+        return self._next(frames)
+
+    def watch(self, output: Output) -> Output:
+        """The same device, whose writing is noted."""
+        write: Callable[[Samples], None] = output.write
+
+        def noted(block: Samples) -> None:
+            write(block)
+            self._note(block)
+
+        output.write = noted  # type: ignore[method-assign]
+        return output
+
+    def _note(self, block: Samples) -> None:
+        now = time.monotonic()
+        with self._lock:
+            ready, self._ready = self._ready, []
+            self._frames += len(block)
+        for moved in filter(None, ready):
+            self.all_seconds += [now - moment for moment in moved]
+            self.newest_seconds.append(now - moved[-1])
+        self._file.write(np.ascontiguousarray(block[:, 0], np.float32).tobytes())
