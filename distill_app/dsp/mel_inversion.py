@@ -3,7 +3,8 @@
 A steady partial appears in an STFT as the window's main lobe. Writing the spectrum as a non-negative sum of such lobes
 (instead of free bins) leaves the solver fewer wrong answers, and places partials between bins: pitch survives the mel.
 The sum is found by Richardson-Lucy iterations (the multiplicative updates for the Kullback-Leibler divergence, Lee &
-Seung 2001), over-relaxed. Low bands, where a bin is many cents wide, get a finer grid and a longer solve of their own.
+Seung 2001), each from where the last two point to (Biggs & Andrews 1997; as far as Nesterov 1983): sixty come closer
+than 240 over-relaxed ones. Low bands, where a bin is many cents wide, get a finer grid and a longer solve of their own.
 """
 
 from dataclasses import dataclass
@@ -17,7 +18,7 @@ from distill_app.dsp.mel_format import MelFormat
 
 _LOW_HZ = 600.0
 _LOW_STEP, _HIGH_STEP = 0.25, 1.0  # bins between neighbouring lobes
-_LOW_ITERATIONS, _ITERATIONS = 240, 8
+_LOW_ITERATIONS, _ITERATIONS = 60, 8
 _TINY = 1e-8
 
 
@@ -52,17 +53,21 @@ def _dictionary(mel_format: MelFormat, bands: int, count: int) -> _Dictionary:
 
 
 def _solve(target: Tensor, weights: Tensor, start: Tensor, iterations: int) -> Tensor:
-    """Activations whose `weights @ activations` approach `target`, both non-negative.
-
-    Each update is raised to the power 1.5: over-relaxed (convergent below 2), and a root is cheaper than a power.
-    """
-    norm = weights.sum(dim=0)[:, None].clamp_min(1e-6)
-    activations = start.clone()
-    for _ in range(iterations):
-        ratio = target / (weights @ activations).add_(_TINY)
-        update = (weights.T @ ratio).div_(norm)
-        activations.mul_(update).mul_(update.sqrt_())
-    return activations
+    """Activations whose `weights @ activations` approach `target`, all of them non-negative. Works in four buffers."""
+    back = (weights / weights.sum(dim=0).clamp_min(1e-6)).T.contiguous()
+    found, pointed_to, ratio, following = (
+        start.clone(),
+        start.clone(),
+        torch.empty_like(target),
+        torch.empty_like(start),
+    )
+    for done in range(iterations):
+        torch.mm(weights, pointed_to, out=ratio).add_(_TINY)
+        torch.div(target, ratio, out=ratio)
+        torch.mm(back, ratio, out=following).mul_(pointed_to)
+        torch.lerp(following, found, -done / (done + 3), out=pointed_to).clamp_min_(0)
+        found, following = following, found
+    return found
 
 
 def magnitudes(mel: Tensor, mel_format: MelFormat, bins: int | None = None) -> Tensor:
