@@ -1,5 +1,7 @@
 """How loud a sound is. numpy only."""
 
+import math
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -8,6 +10,11 @@ def decibels(amplitude: float | NDArray[np.floating]) -> NDArray[np.float64]:
     """dB re full scale of amplitudes; minus infinity for 0."""
     with np.errstate(divide="ignore"):
         return 20.0 * np.log10(np.abs(np.asarray(amplitude, dtype=np.float64)))
+
+
+def decibels_of(amplitude: float) -> float:
+    """The same of one number, without the time that an array takes."""
+    return 20.0 * math.log10(abs(amplitude)) if amplitude else -math.inf
 
 
 def peak(samples: NDArray[np.floating]) -> NDArray[np.float64]:

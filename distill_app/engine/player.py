@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from distill_app.dsp.mel_format import DISTILL_MEL
-from distill_app.dsp.meters import decibels
+from distill_app.dsp.meters import decibels_of
 from distill_app.dsp.sound import Samples, Sound
 from distill_app.engine.devices import DeviceChoice, OutputDevice
 from distill_app.engine.feeder import Mix
@@ -177,8 +177,9 @@ class Player:
         """Peaks of what was heard since this was last asked."""
         line = self._keeper.line
         peaks = Peaks() if line is None else line.feeder.timeline.take_peaks(line.feeder.heard_seconds())
-        left, right = float(decibels(peaks.left)), float(decibels(peaks.right))
-        return Levels((left, right), max(peaks.left, peaks.right) > 1.0, peaks.limited)
+        return Levels(
+            (decibels_of(peaks.left), decibels_of(peaks.right)), max(peaks.left, peaks.right) > 1.0, peaks.limited
+        )
 
     def take_played(self) -> Samples:
         """Mono samples `[n]` at PLAYBACK_RATE heard since this was last asked; silence is heard, too.

@@ -4,7 +4,7 @@ import time
 from collections.abc import Callable
 
 SHORTEST_MS, LONGEST_MS = 16, 33
-_SHARE = 0.04
+_SHARE = 1 / 30
 _FORGETS = 0.1  # the weight of the newest look
 
 
@@ -21,7 +21,7 @@ class FramePace:
         self._cost_seconds = 0.0
 
     def next_ms(self) -> int:
-        """So long until the next look that all of them together take a twenty-fifth of a core, within the limits."""
+        """So long until the next look that all of them together take a thirtieth of a core, within the limits."""
         now = self._spent()
         self._cost_seconds += _FORGETS * (now - self._before - self._cost_seconds)
         self._before = now

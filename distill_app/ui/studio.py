@@ -217,12 +217,12 @@ class Studio(QObject):
         if playback is None:
             return
         seconds = 0.0 if playback.sound is None else playback.sound.seconds
-        position = min(playback.position, seconds)
-        window.transport.show_playing(playback.playing or playback.waiting)
+        position, playing = min(playback.position, seconds), playback.playing
+        window.transport.show_playing(playing or playback.waiting)
         window.transport.time.set_times(position, seconds)
-        window.picture.set_playhead(position if playback.playing or position > 0 else None)
+        window.picture.set_playhead(position if playing or position > 0 else None)
         window.picture.meter.feed(playback.peak_dbfs, playback.clipped, playback.limited)
-        window.picture.show_playing(playback.playing, playback.played)
+        window.picture.show_playing(playing, playback.played)
 
     def export(self) -> None:
         """Asks how and where to write the sound that is heard."""

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from distill_app.dsp.meters import crest, decibels, peak, rms
+from distill_app.dsp.meters import crest, decibels, decibels_of, peak, rms
 
 _SINE = np.sin(2 * np.pi * 997 * np.arange(44_100) / 44_100).astype(np.float32)
 
@@ -33,3 +33,8 @@ def test_silence_and_nothing_are_minus_infinity() -> None:
 
 def test_a_negative_peak_counts() -> None:
     assert peak(np.array([0.1, -1.0, 0.2], np.float32)) == 0.0
+
+
+@pytest.mark.parametrize("amplitude", [0.0, 1e-6, 0.5, 1.0, 2.0])
+def test_one_number_is_measured_as_an_array_is(amplitude: float) -> None:
+    assert decibels_of(amplitude) == pytest.approx(float(decibels(amplitude)))

@@ -18,13 +18,13 @@ def run(code: str, folder: Path, *arguments: str) -> subprocess.CompletedProcess
     return subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, timeout=100, check=False)
 
 
-def test_the_window_is_shown_without_torch_or_device(tmp_path: Path, tiny_model_file: Path) -> None:
+def test_the_window_is_shown_without_torch_device_or_pyqtgraph(tmp_path: Path, tiny_model_file: Path) -> None:
     code = """
 import sys
 from distill_app.ui import launch
 from PySide6.QtWidgets import QApplication
 def report(self):
-    heavy = [name for name in ("torch", "sounddevice", "rtmixer", "scipy") if name in sys.modules]
+    heavy = [name for name in ("torch", "sounddevice", "rtmixer", "pyqtgraph", "scipy") if name in sys.modules]
     names = [slider.face.name for slider in self.studio.window.shape.sliders]
     print(heavy, names, self.studio.window.isVisible())
     QApplication.instance().quit()

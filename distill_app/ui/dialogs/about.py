@@ -20,6 +20,7 @@ PARTS: Sequence[tuple[str, str, str]] = (
     ("NumPy", "numpy", "BSD-3-Clause"),
     ("SciPy", "scipy", "BSD-3-Clause"),
     ("Qt and PySide6", "PySide6-Essentials", "LGPL-3.0, used as a separate library"),
+    ("pyqtgraph", "pyqtgraph", "MIT"),
     ("sounddevice", "sounddevice", "MIT"),
     ("rtmixer", "rtmixer", "MIT"),
     ("soundfile, libsndfile", "soundfile", "BSD-3-Clause, LGPL-2.1"),
