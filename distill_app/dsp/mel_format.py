@@ -1,8 +1,10 @@
 """What a mel spectrogram means: every model and vocoder carries one, and a mismatch is a `!=`."""
 
-import math
 from dataclasses import asdict, dataclass, fields
 from typing import Any, Protocol
+
+RATE_MAX, FFT_MAX, BANDS_MAX = 400_000, 8_192, 512
+"""More than any vocoder asks for: beyond them, what a hostile file asks for would take minutes to prepare."""
 
 
 class Framing(Protocol):
@@ -34,7 +36,9 @@ class MelFormat:
         win: samples of the Hann window.
         bands: mel bands.
         low_hz, high_hz: range of the filterbank; `high_hz=None` is the Nyquist frequency.
-        floor: smallest magnitude kept before the logarithm.
+        floor: smallest magnitude kept before the logarithm, at most 1.
+
+    Raises ValueError where it describes no mel, or one larger than `RATE_MAX`, `FFT_MAX` and `BANDS_MAX`.
     """
 
     sample_rate: int = 44_100
@@ -51,8 +55,10 @@ class MelFormat:
             raise ValueError("a mel format needs 0 < hop <= win <= n_fft and 0 < bands <= n_fft/2 + 1")
         if not (self.sample_rate > 0 and 0 <= self.low_hz < self.top_hz <= self.sample_rate / 2):
             raise ValueError("a mel format needs 0 <= low_hz < high_hz <= sample_rate / 2")
-        if not 0 < self.floor < math.inf:
-            raise ValueError("a mel format needs floor > 0")
+        if not 0 < self.floor <= 1:
+            raise ValueError("a mel format needs 0 < floor <= 1")
+        if self.sample_rate > RATE_MAX or self.n_fft > FFT_MAX or self.bands > BANDS_MAX:
+            raise ValueError("no vocoder reads a mel format that large")
 
     @property
     def top_hz(self) -> float:

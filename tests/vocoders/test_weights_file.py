@@ -9,6 +9,7 @@ import torch
 from safetensors.torch import save_file
 
 from distill_app.dsp.mel import filterbank
+from distill_app.dsp.mel_format import DISTILL_MEL
 from distill_app.errors import VocoderError
 from distill_app.vocoders import weights_file
 from distill_app.vocoders.networks import build_generator
@@ -102,6 +103,18 @@ def test_a_header_that_does_not_fit_is_one_sentence(tmp_path: Path, values: dict
     with pytest.raises(VocoderError) as failure:
         load_generator(_written(tmp_path / "v.safetensors", **values))
     assert str(failure.value).endswith(".")
+
+
+@pytest.mark.parametrize(
+    "values",
+    [{"sample_rate": 10**30}, {"n_fft": 2**16, "win": 2**16}, {"bands": 1_000}, {"floor": 10**400}],
+)
+def test_a_mel_that_takes_minutes_to_prepare_is_refused_unseen(tmp_path: Path, values: dict[str, Any]) -> None:
+    """Its tensors may be few and right: what is computed from the header alone is limited by the header's own check."""
+    config = TINY.to_dict()
+    config["mel_format"] = DISTILL_MEL.to_dict() | values
+    with pytest.raises(VocoderError, match="damaged"):
+        read_weights_header(_written(tmp_path / "v.safetensors", config=config))
 
 
 @pytest.mark.parametrize("damage", ["missing", "more", "shape", "kind", "nan", "infinite"])
