@@ -20,6 +20,8 @@ from distill_app.vocoders.networks.config import GeneratorConfig
 
 FORMAT_VERSION = 1
 _KIND = "vocoder-training"
+_STEPS_MAX, _SECONDS_MAX = 10**12, 10**12
+_MOMENTS = ("exp_avg", "exp_avg_sq")
 State = dict[str, Tensor]
 
 
@@ -59,17 +61,23 @@ def save_checkpoint(checkpoint: Checkpoint, path: Path) -> None:
 def load_checkpoint(path: Path) -> Checkpoint:
     """Raises TrainingError where it is missing, foreign, newer or damaged."""
     try:
-        values = json.loads(read_metadata(path))
-        if (values["kind"], values["format_version"]) != (_KIND, FORMAT_VERSION):
-            raise ValueError("another kind of file")
-        generator = GeneratorConfig.from_dict(values["generator"])
-        return Checkpoint(generator, int(values["step"]), float(values["seconds"]), _parts(read_tensors(path)))
+        return _checkpoint(json.loads(read_metadata(path)), path)
     except FileNotFoundError as error:
         raise TrainingError(f"There is no training to go on with: “{path.name}” does not exist.") from error
     except OSError as error:
         raise TrainingError(f"“{path.name}” cannot be opened: {error.strerror}.") from error
-    except (SafetensorError, ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
+    except (SafetensorError, ValueError, KeyError, TypeError, AttributeError, RuntimeError) as error:
         raise TrainingError(f"“{path.name}” is damaged or of another version; start anew without --resume.") from error
+
+
+def _checkpoint(values: Mapping[str, Any], path: Path) -> Checkpoint:
+    if (values["kind"], values["format_version"]) != (_KIND, FORMAT_VERSION):
+        raise ValueError("another kind of file")
+    step, seconds = values["step"], values["seconds"]
+    if type(step) is not int or not (0 <= step <= _STEPS_MAX and 0 <= seconds <= _SECONDS_MAX):
+        raise ValueError("no training has come there")
+    generator = GeneratorConfig.from_dict(values["generator"])
+    return Checkpoint(generator, step, float(seconds), _parts(read_tensors(path)))
 
 
 def _parts(tensors: State) -> dict[str, State]:
@@ -87,12 +95,16 @@ def moments(optimizer: torch.optim.Optimizer) -> State:
 
 
 def restore_moments(optimizer: torch.optim.Optimizer, saved: State) -> None:
-    """Raises ValueError where they are those of another network."""
+    """Raises KeyError or ValueError where they are not those of an AdamW of this network."""
     state: dict[int, dict[str, Tensor]] = {}
     for key, value in saved.items():
         number, _, name = key.partition(".")
         state.setdefault(int(number), {})[name] = value
     own = [parameter for group in optimizer.param_groups for parameter in group["params"]]
-    if set(state) != set(range(len(own))) or any(state[n]["exp_avg"].shape != p.shape for n, p in enumerate(own)):
+    if set(state) != set(range(len(own))) or not all(_fits(state[n], p) for n, p in enumerate(own)):
         raise ValueError("moments of another network")
     optimizer.load_state_dict({"state": state, "param_groups": optimizer.state_dict()["param_groups"]})
+
+
+def _fits(state: Mapping[str, Tensor], parameter: Tensor) -> bool:
+    return state["step"].shape == () and all(state[name].shape == parameter.shape for name in _MOMENTS)

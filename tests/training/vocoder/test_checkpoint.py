@@ -1,16 +1,19 @@
 """A checkpoint is whole or what was there before, whatever happens while it is written."""
 
+import json
 import os
 import signal
 import subprocess
 import sys
 import time
 from pathlib import Path
+from typing import Any
 
 import pytest
 import torch
 
 from distill_app.errors import TrainingError
+from distill_app.tensor_file import read_metadata, read_tensors, write_tensors
 from distill_app.training.vocoder.checkpoint import (
     Checkpoint,
     load_checkpoint,
@@ -83,9 +86,50 @@ def test_anything_else_is_one_sentence(tmp_path: Path, damage: str) -> None:
         load_checkpoint(path)
 
 
+@pytest.mark.parametrize(
+    "values",
+    [
+        *({"step": value} for value in (float("inf"), -5, 10**400, True, None)),
+        *({"seconds": value} for value in (float("nan"), 10**400, None)),
+        {"generator": 5},
+        {"format_version": 2},
+    ],
+)
+def test_a_header_that_no_training_wrote_is_one_sentence(tmp_path: Path, values: dict[str, Any]) -> None:
+    path = tmp_path / "c.safetensors"
+    save_checkpoint(checkpoint(), path)
+    header = json.loads(read_metadata(path)) | values
+    write_tensors(path, read_tensors(path), json.dumps(header))
+    with pytest.raises(TrainingError, match="damaged"):
+        load_checkpoint(path)
+
+
+def test_numbers_of_a_kind_that_cannot_be_checked_are_one_sentence(tmp_path: Path) -> None:
+    path = tmp_path / "c.safetensors"
+    eighths = {"generator": {"weight": torch.zeros(3).to(torch.float8_e4m3fn)}}
+    save_checkpoint(Checkpoint(SMALL.generator, 1, 0.0, eighths), path)
+    with pytest.raises(TrainingError, match="damaged"):
+        load_checkpoint(path)
+
+
 def test_a_folder_that_cannot_be_written_to_is_one_sentence(tmp_path: Path) -> None:
     with pytest.raises(TrainingError):
         save_checkpoint(checkpoint(), tmp_path / "nowhere" / "c.safetensors")
+
+
+def test_half_of_the_moments_is_not_enough() -> None:
+    network = torch.nn.Linear(3, 2)
+    optimizer = torch.optim.AdamW(network.parameters(), fused=True)
+    network(torch.ones(1, 3)).sum().backward()
+    optimizer.step()
+    whole = moments(optimizer)
+    restore_moments(optimizer, whole)
+    for damaged in (whole | {"0.exp_avg_sq": torch.zeros(1)}, whole | {"1.step": torch.zeros(2)}):
+        with pytest.raises(ValueError, match="another network"):
+            restore_moments(optimizer, damaged)
+    del whole["1.exp_avg_sq"]
+    with pytest.raises(KeyError):
+        restore_moments(optimizer, whole)
 
 
 def test_moments_of_another_network_are_refused() -> None:
