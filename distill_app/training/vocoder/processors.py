@@ -11,8 +11,14 @@ import torch.distributed as dist
 from torch import Tensor, nn
 from torch.nn.parallel import DistributedDataParallel
 
+from distill_app.errors import SettingsError
+
 _PATIENCE = timedelta(hours=4)
 """How long processes wait for the one that reads the recordings."""
+_ENVIRONMENT = (("WORLD_SIZE", 1), ("RANK", 0), ("LOCAL_RANK", 0))
+_NOT_TOGETHER = (
+    "WORLD_SIZE in the environment tells of several processes, but they do not find together; start them with torchrun."
+)
 
 
 @dataclass(frozen=True)
@@ -67,13 +73,19 @@ def processors(device: str | None = None) -> Iterator[Processors]:
 
     Args:
         device: "cpu", "cuda" or "mps"; the fastest there is where None.
+
+    Raises SettingsError where there is no such device, or the environment tells of processes that do not find together.
     """
-    kind = device or _fastest()
-    count, rank, local = (int(os.environ.get(name, "") or start) for name, start in _ENVIRONMENT)
+    kind = device or _available()[0]
+    if kind not in _available():
+        raise SettingsError(
+            f"PyTorch finds no “{kind}” device on this computer; choose one of: {', '.join(_available())}."
+        )
+    count, rank, local = _place()
     if count == 1:
         yield Processors(torch.device(kind))
         return
-    dist.init_process_group("nccl" if kind == "cuda" else "gloo", timeout=_PATIENCE)
+    _join("nccl" if kind == "cuda" else "gloo")
     try:
         if kind == "cuda":
             torch.cuda.set_device(local)
@@ -82,10 +94,23 @@ def processors(device: str | None = None) -> Iterator[Processors]:
         dist.destroy_process_group()
 
 
-_ENVIRONMENT = (("WORLD_SIZE", 1), ("RANK", 0), ("LOCAL_RANK", 0))
+def _available() -> list[str]:
+    """The fastest first."""
+    there = {"cuda": torch.cuda.is_available(), "mps": torch.backends.mps.is_available(), "cpu": True}
+    return [kind for kind, usable in there.items() if usable]
 
 
-def _fastest() -> str:
-    if torch.cuda.is_available():
-        return "cuda"
-    return "mps" if torch.backends.mps.is_available() else "cpu"
+def _place() -> tuple[int, int, int]:
+    """How many processes there are, which one this is, and which one on its machine."""
+    try:
+        count, rank, local = (int(os.environ.get(name, "") or start) for name, start in _ENVIRONMENT)
+    except ValueError as error:
+        raise SettingsError(_NOT_TOGETHER) from error
+    return count, rank, local
+
+
+def _join(backend: str) -> None:
+    try:
+        dist.init_process_group(backend, timeout=_PATIENCE)
+    except (ValueError, dist.DistError) as error:
+        raise SettingsError(_NOT_TOGETHER) from error

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 import torch
 
+from distill_app.errors import SettingsError
 from distill_app.training.vocoder.checkpoint import load_checkpoint
 from distill_app.training.vocoder.processors import processors
 from tests.training.vocoder.synthetic import ADVERSARIAL, gathered, trainer, write
@@ -66,3 +67,18 @@ def test_alone_it_is_this_process() -> None:
 def test_a_cpu_computes_in_single_precision() -> None:
     with processors("cpu") as own, own.precision():
         assert (torch.ones(2, 2) @ torch.ones(2, 2)).dtype == torch.float32
+
+
+def test_a_device_that_is_not_there_is_one_sentence(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(torch.cuda, "is_available", lambda: False)
+    with pytest.raises(SettingsError, match=r"“cuda”.*cpu"), processors("cuda"):
+        pass
+
+
+@pytest.mark.parametrize("count", ["two", "2"])
+def test_an_environment_that_torchrun_did_not_make_is_one_sentence(count: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("RANK", "MASTER_ADDR", "MASTER_PORT"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setenv("WORLD_SIZE", count)
+    with pytest.raises(SettingsError, match="torchrun"), processors("cpu"):
+        pass
