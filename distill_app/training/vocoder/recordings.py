@@ -90,21 +90,29 @@ def gather(sources: Sequence[Path], sample_rate: int, cache: Path) -> Generator[
 def _files(sources: Sequence[Path]) -> list[Path]:
     found: list[Path] = []
     for source in sources:
-        if source.is_dir():
-            found += sorted(path for path in source.rglob("*") if path.suffix.lower() in SUFFIXES and path.is_file())
-        elif source.is_file():
-            found.append(source)
-        else:
-            raise CorpusError(f"There is no file or folder “{source}”.")
+        try:
+            found += _in(source)
+        except OSError as error:
+            raise CorpusError(f"“{source}” cannot be opened: {error.strerror}.") from error
     if not found:
         raise CorpusError(f"There are no recordings in {', '.join(f'“{source}”' for source in sources)}.")
     return list(dict.fromkeys(found))
 
 
+def _in(source: Path) -> list[Path]:
+    if source.is_dir():
+        return sorted(path for path in source.rglob("*") if path.suffix.lower() in SUFFIXES and path.is_file())
+    if source.is_file():
+        return [source]
+    raise CorpusError(f"There is no file or folder “{source}”.")
+
+
 def _pieces(path: Path, sample_rate: int, cache: Path) -> list[Piece]:
-    """Of one recording, decoded where that has not been done. Raises AudioFileError, CorpusError, OSError."""
-    stat = path.stat()
-    known = f"{_VERSION} {sample_rate} {path.resolve()} {stat.st_size} {stat.st_mtime_ns}"
+    """Of one recording, decoded where that has not been done.
+
+    Raises AudioFileError or CorpusError where it cannot be learned from, OSError where the cache cannot be written.
+    """
+    known = f"{_VERSION} {sample_rate} {path.resolve()} {_state(path)}"
     data = cache / f"{hashlib.sha256(known.encode()).hexdigest()[:24]}.int16"
     pieces = _indexed(data)
     if pieces is None:
@@ -112,6 +120,15 @@ def _pieces(path: Path, sample_rate: int, cache: Path) -> list[Piece]:
     if not pieces:
         raise CorpusError(f"“{path.name}” is silent.")
     return pieces
+
+
+def _state(path: Path) -> str:
+    """Another one after each change of the recording. Raises AudioFileError."""
+    try:
+        stat = path.stat()
+    except OSError as error:
+        raise AudioFileError(f"“{path.name}” cannot be opened: {error.strerror}.") from error
+    return f"{stat.st_size} {stat.st_mtime_ns}"
 
 
 def _index(data: Path) -> Path:

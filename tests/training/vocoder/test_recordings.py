@@ -98,3 +98,16 @@ def test_nothing_to_learn_from_is_one_sentence(tmp_path: Path, contents: str) ->
         soundfile.write(folder / "silent.wav", np.zeros(RATE), RATE)
     with pytest.raises(CorpusError):
         gathered(folder, tmp_path / "cache")
+
+
+def test_a_name_that_no_disk_takes_is_one_sentence(tmp_path: Path) -> None:
+    with pytest.raises(CorpusError, match="cannot be opened"):
+        gathered(tmp_path / ("a" * 300), tmp_path / "cache")
+
+
+def test_a_recording_that_goes_away_meanwhile_is_left_out(tmp_path: Path) -> None:
+    folder = write(tmp_path / "plucks", files=2)
+    scan = module.gather([folder], RATE, tmp_path / "cache")
+    next(scan)
+    (folder / "pluck 1.wav").unlink()
+    assert [each.name for each in next(scan).skipped] == ["pluck 1.wav"]
