@@ -4,7 +4,7 @@ import argparse
 import signal
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
 from types import FrameType
 from typing import TYPE_CHECKING, Any
@@ -87,8 +87,12 @@ class _Watch:
         from distill_app.training.vocoder.processors import processors
         from distill_app.training.vocoder.session import train_vocoder
 
-        with processors(options.device) as own, progress() as shown:
-            return drain(train_vocoder(task, own, lambda: self.stopped), lambda now: self._show(shown, now, own.first))
+        with (
+            processors(options.device) as own,
+            progress() as shown,
+            closing(train_vocoder(task, own, lambda: self.stopped)) as session,
+        ):
+            return drain(session, lambda now: self._show(shown, now, own.first))
 
     def _show(self, shown: Progress, now: "VocoderProgress", first: bool) -> None:
         self.last = now

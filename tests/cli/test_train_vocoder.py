@@ -59,6 +59,21 @@ def test_ctrl_c_and_the_systems_ending_keep_what_was_learned(
     assert signal.getsignal(signal.SIGINT) is signal.default_int_handler
 
 
+@pytest.mark.skipif(not hasattr(signal, "SIGHUP"), reason="this system has no SIGHUP")
+def test_a_terminal_that_closes_takes_nothing_of_what_was_learned(
+    distill: Distill, recordings: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def close(self: Progress, words: str, fraction: float, seconds_left: float | None = None) -> None:
+        if "step 3" in words:
+            signal.raise_signal(signal.SIGHUP)
+
+    monkeypatch.setattr(Progress, "show", close)
+    out = tmp_path / "v.safetensors"
+    with pytest.raises(SystemExit):
+        distill("train-vocoder", recordings, "--out", out, "--device", "cpu")
+    assert load_generator(out)[1].training["steps"] == 3
+
+
 def test_a_second_ctrl_c_gives_up(
     distill: Distill, recordings: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -10,7 +10,7 @@ from typing import Any, Literal
 import torch
 
 from distill_app import __version__
-from distill_app.errors import SettingsError, TrainingError
+from distill_app.errors import CorpusError, SettingsError, TrainingError
 from distill_app.paths import cache_folder
 from distill_app.training.corpus import ScanProgress, Skipped
 from distill_app.training.vocoder.checkpoint import checkpoint_path, load_checkpoint, save_checkpoint
@@ -94,8 +94,8 @@ def train_vocoder(
     """Learns from recordings and saves the weights; yields progress after every step, returns what was saved.
 
     Weights, checkpoint and log are written every few minutes and at the end. It ends early where `should_stop()` says
-    so, where KeyboardInterrupt is raised in it (also by `throw`), or where the generator is closed: what was learned
-    is saved all the same.
+    so, where KeyboardInterrupt or SystemExit is raised in it (also by `throw`), or where the generator is closed: what
+    was learned is saved all the same.
 
     Raises CorpusError, SettingsError, TrainingError, VocoderError.
     """
@@ -105,7 +105,7 @@ def train_vocoder(
         yield from run.train(should_stop)
     except KeyboardInterrupt:
         pass
-    except (GeneratorExit, TrainingError):
+    except (GeneratorExit, SystemExit, CorpusError, TrainingError):
         run.save()
         raise
     yield VocoderProgress("save", f"Saving “{task.out.name}”", 0.0, run.step)

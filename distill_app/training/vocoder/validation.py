@@ -33,8 +33,8 @@ class HeldOut:
 def hold_out(recordings: Recordings) -> HeldOut:
     pieces = recordings.pieces
     chosen = pieces[_EVERY // 2 :: _EVERY]
-    unseen = bool(chosen)
-    learned = tuple(piece for piece in pieces if piece not in set(chosen)) if unseen else pieces
+    unseen, kept_out = bool(chosen), set(chosen)
+    learned = tuple(piece for piece in pieces if piece not in kept_out)
     listened = _thinned(chosen or pieces)
     length = round(_EXCERPT_SECONDS * recordings.sample_rate)
     excerpts = [each.read(max(0, (each.length - length) // 2), length) for each in listened]

@@ -91,7 +91,7 @@ def test_a_run_in_two_halves_is_one_run(tmp_path: Path) -> None:
     assert [row["step"] for row in read_log(log_path(halves.out))] == [4, 5, 6]
 
 
-@pytest.mark.parametrize("way", ["asked", "closed", "interrupted"])
+@pytest.mark.parametrize("way", ["asked", "closed", "interrupted", "ended"])
 def test_stopped_early_what_was_learned_is_kept(tmp_path: Path, way: str) -> None:
     work = task(tmp_path, steps=10**6)
     if way == "asked":
@@ -104,11 +104,25 @@ def test_stopped_early_what_was_learned_is_kept(tmp_path: Path, way: str) -> Non
             pass
         if way == "closed":
             session.close()
+        elif way == "ended":
+            with pytest.raises(SystemExit):
+                session.throw(SystemExit(129))
         else:
             assert session.throw(KeyboardInterrupt()).stage == "save"
             list(session)
     assert load_checkpoint(checkpoint_path(work.out)).step == 4
     assert load_generator(work.out)[1].training["steps"] == 4
+
+
+def test_a_cache_emptied_meanwhile_takes_nothing_of_what_was_learned(tmp_path: Path) -> None:
+    session = train_vocoder(task(tmp_path, steps=10**6), CPU)
+    while next(session).step < 4:
+        pass
+    for decoded in (tmp_path / "cache").rglob("*.int16"):
+        decoded.unlink()
+    with pytest.raises(CorpusError, match="--resume"):
+        next(session)
+    assert load_checkpoint(checkpoint_path(tmp_path / "v.safetensors")).step == 4
 
 
 @pytest.mark.skipif(not hasattr(signal, "SIGKILL"), reason="this system has no SIGKILL")
