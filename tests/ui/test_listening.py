@@ -84,9 +84,14 @@ class Loud(HandPlayer):
         return Levels((1.5, 1.5), True, False)
 
 
-def test_the_clip_light_stays(qtbot: QtBot, studio: Studio) -> None:
+def test_the_clip_light_stays_until_it_is_cleared(qtbot: QtBot, studio: Studio) -> None:
     studio.start_playing(Loud())
-    qtbot.waitUntil(lambda: studio.window.picture.meter.clipped, timeout=2000)
+    meter = studio.window.picture.meter
+    qtbot.waitUntil(lambda: meter.clipped, timeout=2000)
+    assert studio.playback is not None
+    studio.playback.close()
+    press(studio, Qt.Key.Key_C)
+    assert not meter.clipped
 
 
 def test_a_device_that_goes_away_is_told_once_and_shown(qtbot: QtBot, studio: Studio) -> None:

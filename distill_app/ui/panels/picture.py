@@ -17,7 +17,7 @@ from distill_app.ui.widgets.level_meter import LevelMeter
 from distill_app.ui.widgets.live_view import LiveView
 from distill_app.ui.widgets.spectrogram_view import SpectrogramView
 
-_LOOP_TIP = "The whole sound; a click plays from there (V)"
+_WHOLE_TIP = "The whole sound; a click plays from there (V)"
 _LIVE_TIP = "What is heard, as it is heard, while it plays (V)"
 
 
@@ -37,7 +37,7 @@ class PicturePanel(Card):
         self.undo = Button("", "quiet", "Undo (Ctrl+Z)", "undo")
         self.redo = Button("", "quiet", "Redo (Ctrl+Shift+Z)", "redo")
         self.slots = {name: Button(name, "quiet", f"Compare: sound {name} ({name})") for name in "AB"}
-        self.whole, self.running = Button("Loop", "segment", _LOOP_TIP), Button("Live", "segment", _LIVE_TIP)
+        self.whole, self.running = Button("Whole", "segment", _WHOLE_TIP), Button("Live", "segment", _LIVE_TIP)
         self.read_out = ElidedLabel()
         self.handle = DragHandle(write)
         self.view, self.live = SpectrogramView(), LiveView(DISTILL_MEL.sample_rate)

@@ -19,7 +19,7 @@ _TOP = 2 * (_LIGHT + _GAP)
 _PAINT_SECONDS = 0.045  # a bar that moves more often is not seen to
 _TIP = (
     "Peak level in dBFS.\n"
-    "Upper light: louder than full scale; it stays on, click to clear it.\n"
+    "Upper light: louder than full scale; it stays on until a click or C clears it.\n"
     "Lower light: the safety limiter is turning the sound down."
 )
 
