@@ -24,6 +24,7 @@ _PACKAGES = (
     "numpy",
     "scipy",
     "PySide6-Essentials",
+    "pyqtgraph",
     "sounddevice",
     "rtmixer",
     "soundfile",
