@@ -151,7 +151,8 @@ class Stage:
         self.frames.begin()
         self._hand.start()
         self.run(_SETTLED_SHARE * self._seconds)
-        memory, load = resident_mib(), []
+        memory = resident_mib()
+        load: list[float] = []
         while len(load) < 4:
             self.run((1 - _SETTLED_SHARE) / 4 * self._seconds)
             load.append(self.player.status.load)

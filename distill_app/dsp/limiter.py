@@ -39,6 +39,7 @@ class Limiter:
         self._held = np.zeros((LOOK_AHEAD, channels), np.float32)
         self._needed = np.ones(LOOK_AHEAD)  # the gains of the last samples
         self._least = np.ones(LOOK_AHEAD - 1)
+        self._idle = True
         self._slope = 1 / (_RELEASE_SECONDS * sample_rate)
 
     def process(self, block: Samples) -> Samples:
@@ -49,11 +50,12 @@ class Limiter:
         return out if needed is None else self._limited(out, needed)
 
     def _gains_needed(self, block: Samples) -> NDArray[np.float64] | None:
-        """`[n]`, or None where there is nothing to do now."""
+        """`[n]`, or None where there is nothing to do now, which is nearly always and therefore found out first."""
+        loud = self.active and max(block.max(initial=0.0), -block.min(initial=0.0)) > CEILING
+        if not loud and self._idle:
+            return None
         peaks = np.abs(block).max(axis=1, initial=0.0)
         over = peaks > CEILING if self.active else np.zeros(len(peaks), bool)
-        if not over.any() and min(self._needed.min(), self._least.min()) == 1.0:
-            return None
         return np.divide(float(CEILING), peaks, out=np.ones(len(peaks)), where=over)
 
     def _limited(self, out: Samples, needed: NDArray[np.float64]) -> Samples:
@@ -63,6 +65,7 @@ class Limiter:
         least = np.concatenate([self._least, released])
         gains = sliding_window_view(least, LOOK_AHEAD).mean(axis=1)
         self._needed, self._least = known[len(needed) :], least[len(needed) :]
+        self._idle = min(self._needed.min(), self._least.min()) == 1.0
         self.limited += int(gains.min() < 1.0)
         return self.clipped(out * gains[:, None].astype(np.float32))  # rounding alone could exceed it
 

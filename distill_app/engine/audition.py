@@ -55,6 +55,8 @@ class Audition:
             return False
         self._at_playhead(moment, self._config_before())
         self._heard = self._request
+        if self._reach is not None and self._reach.end == moment.length:
+            self.keep_ahead()  # the end fades into the beginning, which therefore has to be new as well
         return True
 
     def keep_ahead(self) -> None:

@@ -1,10 +1,12 @@
 """The thread that keeps the device's ring full: loop → limiter → the device's rate and channels."""
 
 import logging
+import os
+import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 
 import numpy as np
 
@@ -21,6 +23,7 @@ BLOCK = 256
 _PAUSE_SECONDS_MAX = 0.008  # between looks at a full ring
 _DRAIN_SECONDS_MAX = 0.3
 _LOAD_SECONDS = 1.0
+_PRIORITY = -11  # as PulseAudio and PipeWire give themselves
 _TONE_HZ, _TONE_SECONDS, _TONE_LEVEL = 440.0, 0.6, 0.2
 
 _log = logging.getLogger(__name__)
@@ -52,7 +55,7 @@ class Mix:
             block[: len(tone)] += tone[:, None]
         limited = self.limiter.limited
         block = self.limiter.process(block)
-        peaks = np.abs(block).max(axis=0)
+        peaks = np.maximum(block.max(axis=0), -block.min(axis=0))
         position = (moment.position - LOOK_AHEAD) / self.live.sample_rate if moment.playing else 0.0
         mark = Mark(
             time,
@@ -60,7 +63,7 @@ class Mix:
             moment.playing,
             (float(peaks[0]), float(peaks[1])),
             self.limiter.limited > limited,
-            block.mean(axis=1, dtype=np.float32),
+            0.5 * (block[:, 0] + block[:, 1]),
         )
         return mark, block
 
@@ -77,7 +80,7 @@ class Feeder(threading.Thread):
         super().__init__(name="distill-feeder", daemon=True)
         self.timeline = Timeline()
         self._output, self._mix = output, mix
-        self._convert = _converter(output, mix.live.sample_rate)
+        self._convert = _converter(output, mix)
         self._room = 2 * -(-BLOCK * output.sample_rate // mix.live.sample_rate)
         self._entry = fade_in(BLOCK, "smooth") if mix.live.playing else None
         self._finishing = threading.Event()
@@ -101,10 +104,11 @@ class Feeder(threading.Thread):
 
     def run(self) -> None:
         with _reported():
+            _go_before_others()
             self._feed(self._entry)
             while not self._finishing.is_set() and self._output.alive:
                 self._fill()
-                self._finishing.wait(self._pause_seconds())
+                time.sleep(self._pause_seconds())  # an Event would wake as soon, and costs five times as much
             self._wait(lambda: self._output.space() >= self._room)
             self._feed(fade_out(BLOCK, "smooth"))
             self._wait(lambda: not self._output.queued())
@@ -126,7 +130,7 @@ class Feeder(threading.Thread):
         if self._output.space() < self._room:
             return
         mark, block = self._mix.next_block(self._handed / self._mix.live.sample_rate)
-        converted = self._mix.limiter.clipped(self._convert(block if gains is None else block * gains[:, None]))
+        converted = self._convert(block if gains is None else block * gains[:, None])
         self._handed += BLOCK
         self._output.write(converted)
         self._written += len(converted)
@@ -154,14 +158,26 @@ def _reported() -> Iterator[None]:
         raise
 
 
-def _converter(output: Output, rate: int) -> Callable[[Samples], Samples]:
-    """From `[n, 2]` at `rate` to what the device takes."""
+def _go_before_others() -> None:
+    """Where the system allows it, as it does for those whom it lets play music, this thread does not wait its turn."""
+    if sys.platform == "linux":
+        with suppress(PermissionError):
+            os.setpriority(os.PRIO_PROCESS, threading.get_native_id(), _PRIORITY)
+
+
+def _converter(output: Output, mix: Mix) -> Callable[[Samples], Samples]:
+    """From `[n, 2]` at the mix's rate to what the device takes."""
+    rate = mix.live.sample_rate
     if output.sample_rate == rate:
         return lambda block: _mixed_down(block, output.channels)
     from distill_app.dsp.streaming_resampler import StreamingResampler
 
     resampler = StreamingResampler(rate, output.sample_rate)
-    return lambda block: _mixed_down(np.ascontiguousarray(resampler.push(block.T).T), output.channels)
+
+    def convert(block: Samples) -> Samples:
+        return _mixed_down(mix.limiter.clipped(np.ascontiguousarray(resampler.push(block.T).T)), output.channels)
+
+    return convert
 
 
 def _mixed_down(block: Samples, channels: int) -> Samples:

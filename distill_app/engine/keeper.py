@@ -117,11 +117,11 @@ class DeviceKeeper:
             self._asked_to_look = False
             self._refresh()
         if choice != done and line is not None:
-            self._try_again("")
+            self._try_again(line, "")
         elif line is not None and (not line.fed or self._progress.stalled(line)):
-            self._try_again("The sound device changed")
+            self._try_again(line, "The sound device changed")
         elif time.monotonic() >= self._next_look and self._is_back(line):
-            self._try_again("")
+            self._try_again(line, "")
         return choice
 
     def _is_back(self, line: Line | None) -> bool:
@@ -140,10 +140,11 @@ class DeviceKeeper:
         except AudioDeviceError as error:
             _log.warning("%s", error)
 
-    def _try_again(self, reason: str) -> None:
-        """Opens what can be opened; the notice tells what came of it."""
+    def _try_again(self, before: Line | None, reason: str) -> None:
+        """Opens what can be opened, unless the window has done so meanwhile; the notice tells what came of it."""
         with self._lock:
-            before = self.line
+            if self.line is not before:
+                return
             try:
                 self._reopen()
             except AudioDeviceError as error:

@@ -107,6 +107,8 @@ class LoopSource:
     def patch(self, start: int, samples: Samples, scratch: Samples | None = None) -> None:
         """From now on mono `samples` `[n]` from frame `start` on, fading out of and back into what was there.
 
+        A piece that is too short for that is not heard.
+
         Args:
             scratch: a copy of `sound.samples` that may be kept and written to, where the caller has made one (for a
                 long sound that takes longer than a block).
@@ -115,9 +117,12 @@ class LoopSource:
         """
         if self.sound is None or not 0 <= start < start + len(samples) <= self.length_frames:
             raise ValueError("a patch lies within the sound")
+        edges = start > 0, start + len(samples) < self.length_frames
+        if len(samples) < sum(edges) * self._splice:
+            return
         old = self._peek(self._splice)
         target = self._own(scratch)[:, start : start + len(samples)]
-        target[:] = _edged(target, samples, self._splice, start > 0, start + len(samples) < self.length_frames)
+        target[:] = _edged(target, samples, self._splice, *edges)
         self._splice_from(old)
 
     def _own(self, scratch: Samples | None) -> Samples:
@@ -189,11 +194,10 @@ class LoopSource:
 def _edged(old: Samples, new: Samples, frames: int, at_start: bool, at_end: bool) -> Samples:
     """Mono `new` `[n]` in place of `old` `[channels, n]`, where asked fading out of and back into it."""
     out = np.broadcast_to(new, old.shape).copy()
-    frames = min(frames, len(new) // 2)
     if at_start:
         fall, rise = splice_gains(old[:, :frames].T, out[:, :frames].T)
         out[:, :frames] = old[:, :frames] * fall + out[:, :frames] * rise
-    if at_end and frames:
+    if at_end:
         fall, rise = splice_gains(out[:, -frames:].T, old[:, -frames:].T)
         out[:, -frames:] = out[:, -frames:] * fall + old[:, -frames:] * rise
     return out
