@@ -1,6 +1,8 @@
 """Reading sound files. Every failure is one sentence that names the file and the reason."""
 
+import os
 import re
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -58,18 +60,22 @@ def _opened(path: Path) -> Iterator[soundfile.SoundFile]:
             raise AudioFileError(f"“{path.name}” is a folder, not a sound file.")
         if path.exists() and not path.is_file():
             raise AudioFileError(f"“{path.name}” is a pipe or a device, not a sound file.")
-        with open(path, "rb") as data, _decoder(data, path.name) as file:
+        with open(path, "rb"):
+            pass  # libsndfile tells no more than that it could not
+        with _decoder(path) as file:
             _check_header(file, path.name)
             yield file
     except OSError as error:
         raise AudioFileError(f"“{path.name}” cannot be opened: {error.strerror or error}.") from error
 
 
-def _decoder(data: object, name: str) -> soundfile.SoundFile:
+def _decoder(path: Path) -> soundfile.SoundFile:
+    """By name: libsndfile would read an open file through callbacks, and an exception in one of them, as Ctrl-C raises,
+    is lost and taken for the end of the file."""
     try:
-        return soundfile.SoundFile(data)
+        return soundfile.SoundFile(os.fspath(path) if sys.platform == "win32" else os.fsencode(path))
     except (soundfile.LibsndfileError, ValueError, TypeError) as error:
-        raise AudioFileError(f"“{name}” is not a sound file that can be read, or it is damaged.") from error
+        raise AudioFileError(f"“{path.name}” is not a sound file that can be read, or it is damaged.") from error
 
 
 def _check_header(file: soundfile.SoundFile, name: str) -> None:

@@ -1,6 +1,8 @@
 """Sound files of every kind, and of none, as they come from people's disks."""
 
+import _thread
 import os
+import threading
 from pathlib import Path
 
 import numpy as np
@@ -141,3 +143,29 @@ def test_no_permission(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setattr("builtins.open", lambda *_: (_ for _ in ()).throw(refusal))
     with pytest.raises(AudioFileError, match=r"“locked.wav” cannot be opened: Permission denied\."):
         read_sound(path)
+
+
+def test_ctrl_c_while_a_file_is_read_is_no_damage_of_it(tmp_path: Path) -> None:
+    """And is not lost: a corpus would go on being read without that file."""
+    path = tmp_path / "long.flac"
+    soundfile.write(path, np.random.default_rng(0).uniform(-0.5, 0.5, 20 * 44_100), 44_100)
+    for _ in range(3):
+        press = threading.Timer(0.02, _thread.interrupt_main)
+        press.start()
+        with pytest.raises(KeyboardInterrupt):
+            _read_often(path)
+        press.join()
+
+
+def _read_often(path: Path) -> None:
+    for _ in range(100):
+        read_sound(path)
+
+
+def test_names_that_are_no_text_are_read(tmp_path: Path) -> None:
+    name = "tön.wav" if os.name == "nt" else os.fsdecode(b"t\xf6n.wav")
+    try:
+        wav(tmp_path / "a.wav", tone()).rename(tmp_path / name)
+    except OSError:
+        name = "a.wav"  # this disk takes no such names
+    assert read_sound(tmp_path / name).frames == 4410
