@@ -6,7 +6,6 @@ from scipy import signal
 from . import RATE_HZ
 
 _FRAME, _HOP = 2_048, 512
-_HIGHEST_HZ = 20_000.0
 
 
 def moving_lowpass(samples: np.ndarray, cutoff_hz: np.ndarray, resonance_db: float, octave_db: float) -> np.ndarray:

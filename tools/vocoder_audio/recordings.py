@@ -33,7 +33,7 @@ HELD_OUT = (
     "tabla_ke*",
     "vinyl_*",
 )
-"""Never learned from: vocoders are measured with these."""
+"""Never learned from: recordings to listen to while a vocoder is made, beside those that it is measured with."""
 
 _LONG_SECONDS = 3.0
 

@@ -107,7 +107,6 @@ def _adversarial(config: VocoderTrainingConfig) -> VocoderTrainingConfig:
 
 
 PRESETS: Mapping[str, VocoderTrainingConfig] = _presets()
-DEFAULT_PRESET = "256x6"
 
 
 def preset(name: str) -> VocoderTrainingConfig:
