@@ -50,7 +50,7 @@ def _play(studio: "Studio") -> list[Command]:
         Command("Play", "Loop", "L", lambda: studio.set_looping(not studio.looping), ends_group=True),
         Command("Play", "Jump back", "Ctrl+Left", lambda: studio.jump(-1)),
         Command("Play", "Jump ahead", "Ctrl+Right", lambda: studio.jump(1), ends_group=True),
-        Command("Play", "Live or whole picture", "V", studio.toggle_picture),
+        Command("Play", "Live or whole picture", "V", studio.window.picture.toggle_live),
         Command("Play", "Clear the clip light", "C", studio.window.picture.meter.clear, ends_group=True),
         Command("Play", "Cancel, or stop", "Esc", studio.escape),
     ]

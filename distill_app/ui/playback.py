@@ -13,6 +13,7 @@ from distill_app.ui.ports import Player
 from distill_app.ui.timers import timer
 
 _IDLE_MS = 250
+_JUMP = 0.1  # of the sound
 
 
 class Playback(QObject):
@@ -86,6 +87,12 @@ class Playback(QObject):
             self.failed.emit(str(error))
         self.poll()
         self.asked.emit()
+
+    def jump(self, direction: int) -> None:
+        """A tenth of the sound back (-1) or ahead (1); past an end it comes in at the other."""
+        if self.sound is not None:
+            seconds = self.sound.seconds
+            self.play((self.position + direction * _JUMP * seconds) % seconds)
 
     def stop(self) -> None:
         self._wanted = False

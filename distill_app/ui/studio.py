@@ -23,7 +23,6 @@ from distill_app.ui.widgets.toast import Message
 from distill_app.ui.window import MainWindow
 
 _PREPARING = "Starting the engine"
-_JUMP = 0.1  # of the sound
 
 
 class Studio(QObject):
@@ -198,31 +197,16 @@ class Studio(QObject):
 
     def jump(self, direction: int) -> None:
         """A tenth of the sound back (-1) or ahead (1); past an end it comes in at the other."""
-        playback = self.playback
-        if playback is not None and playback.sound is not None:
-            seconds = playback.sound.seconds
-            playback.play((playback.position + direction * _JUMP * seconds) % seconds)
-
-    def toggle_picture(self) -> None:
-        """The whole sound, or what is heard."""
-        picture = self.window.picture
-        picture.set_live(not picture.live_wanted)
+        if self.playback is not None:
+            self.playback.jump(direction)
 
     def show_preferences(self) -> None:
         if self.output is not None:
             self.output.show_preferences(self.window)
 
     def _on_polled(self) -> None:
-        playback, window = self.playback, self.window
-        if playback is None:
-            return
-        seconds = 0.0 if playback.sound is None else playback.sound.seconds
-        position, playing = min(playback.position, seconds), playback.playing
-        window.transport.show_playing(playing or playback.waiting)
-        window.transport.time.set_times(position, seconds)
-        window.picture.set_playhead(position if playing or position > 0 else None)
-        window.picture.meter.feed(playback.peak_dbfs, playback.clipped, playback.limited)
-        window.picture.show_playing(playing, playback.played)
+        if self.playback is not None:
+            self.window.show_playback(self.playback)
 
     def export(self) -> None:
         """Asks how and where to write the sound that is heard."""

@@ -16,6 +16,7 @@ from distill_app.ui.panels.shape import ShapePanel
 from distill_app.ui.panels.source import SourcePanel
 from distill_app.ui.panels.status import StatusBar
 from distill_app.ui.panels.transport import TransportPanel
+from distill_app.ui.playback import Playback
 from distill_app.ui.session import Session
 from distill_app.ui.theme import GRID, LEFT_COLUMN
 from distill_app.ui.widgets.toast import Toast
@@ -137,6 +138,16 @@ class MainWindow(QMainWindow):
         self.transport.export.setEnabled(enabled)
         self.picture.handle.setEnabled(enabled)
         self.sound_enabled.emit(enabled)
+
+    def show_playback(self, playback: Playback) -> None:
+        """What the player does now."""
+        seconds = 0.0 if playback.sound is None else playback.sound.seconds
+        position, playing = min(playback.position, seconds), playback.playing
+        self.transport.show_playing(playing or playback.waiting)
+        self.transport.time.set_times(position, seconds)
+        self.picture.set_playhead(position if playing or position > 0 else None)
+        self.picture.meter.feed(playback.peak_dbfs, playback.clipped, playback.limited)
+        self.picture.show_playing(playing, playback.played)
 
     def _show_model(self) -> None:
         header = self.session.header

@@ -29,7 +29,6 @@ class PicturePanel(Card):
     undo_asked = Signal()
     redo_asked = Signal()
     slot_chosen = Signal(str)
-    live_chosen = Signal(bool)
 
     def __init__(self, write: Callable[[], Path | None], parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -87,8 +86,8 @@ class PicturePanel(Card):
         self.view.sought.connect(self.sought)
         for view in (self.view, self.live):
             view.hovered.connect(self.read_out.set_text)
-        self.whole.clicked.connect(lambda: self._on_live_chosen(False))
-        self.running.clicked.connect(lambda: self._on_live_chosen(True))
+        self.whole.clicked.connect(lambda: self.set_live(False))
+        self.running.clicked.connect(lambda: self.set_live(True))
         for name, button in self.slots.items():
             button.clicked.connect(lambda _=False, name=name: self.slot_chosen.emit(name))
 
@@ -99,13 +98,12 @@ class PicturePanel(Card):
         return self.running.isChecked()
 
     def set_live(self, live: bool) -> None:
-        """Silently."""
         (self.running if live else self.whole).setChecked(True)
         self._show_right_one()
 
-    def _on_live_chosen(self, live: bool) -> None:
-        self._show_right_one()
-        self.live_chosen.emit(live)
+    def toggle_live(self) -> None:
+        """What is heard, or the whole sound."""
+        self.set_live(not self.live_wanted)
 
     def _show_right_one(self) -> None:
         """While nothing plays there is nothing to follow: the whole sound shows, and a click starts in it."""
