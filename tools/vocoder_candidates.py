@@ -28,6 +28,7 @@ class Candidate:
         parameters: number of trained values.
         mel_format: what it reads.
         vocode: log-mel `[bands, frames]` to samples `[frames * hop]` at the format's rate.
+        sketch: the same, as a moving hand is answered.
     """
 
     id: str
@@ -35,6 +36,7 @@ class Candidate:
     parameters: int
     mel_format: MelFormat
     vocode: Callable[[Tensor], Tensor]
+    sketch: Callable[[Tensor], Tensor]
 
     @torch.inference_mode()
     def copy(self, samples: Tensor) -> Tensor:
@@ -45,7 +47,7 @@ class Candidate:
 
 
 OPPONENT = Candidate(
-    f"plain-griffin-lim-{ITERATIONS}", f"plain Griffin-Lim {ITERATIONS}", 0, DISTILL_MEL, plain_griffin_lim
+    f"plain-griffin-lim-{ITERATIONS}", f"plain Griffin-Lim {ITERATIONS}", 0, DISTILL_MEL, plain_griffin_lim, plain_griffin_lim
 )
 
 
@@ -69,6 +71,7 @@ def _from_catalogue(vocoder: Vocoder) -> Candidate:
         info.parameters,
         info.mel_format,
         lambda mel: vocoder.mel_to_waveform(mel[None])[0, 0],
+        lambda mel: vocoder.sketch(mel)[0],
     )
 
 
@@ -76,6 +79,8 @@ def _from_file(path: Path) -> Candidate:
     """A network by itself, without the projections that the built-in vocoder lets it be followed by."""
     network, header = load_generator(path)
     parameters = sum(each.numel() for each in network.parameters())
-    return Candidate(
-        path.stem, path.stem, parameters, header.config.mel_format, lambda mel: network(mel[None]).reshape(-1)
-    )
+
+    def vocode(mel: Tensor) -> Tensor:
+        return network(mel[None]).reshape(-1)
+
+    return Candidate(path.stem, path.stem, parameters, header.config.mel_format, vocode, vocode)

@@ -27,7 +27,7 @@ class Speed:
 
     Args:
         rtf, rtf_worst: seconds of work per second of sound, for a whole clip; of five runs.
-        block_ms, block_ms_worst: milliseconds for 20 frames alone; of twenty-one runs.
+        block_ms, block_ms_worst: milliseconds for a sketch of 20 frames; of twenty-one runs.
         load: processes that wanted a core meanwhile, -1 where the system does not say.
     """
 
@@ -54,7 +54,7 @@ def speed(candidate: Candidate, samples: Tensor) -> Speed:
     middle = mel.shape[1] // 2
     block = mel[:, middle : middle + _BLOCK_FRAMES].contiguous()
     whole = _times(lambda: candidate.vocode(mel), _WHOLE_RUNS)
-    blocks = _times(lambda: candidate.vocode(block), _BLOCK_RUNS)
+    blocks = _times(lambda: candidate.sketch(block), _BLOCK_RUNS)
     return Speed(
         statistics.median(whole.processor) / seconds,
         max(whole.clock) / seconds,
