@@ -10,6 +10,7 @@ from torch import Tensor
 
 from distill_app.cli.bench import machine_load
 from distill_app.dsp import to_mel
+from distill_app.dsp.resample import resample
 from tools.vocoder_candidates import Candidate
 from tools.vocoder_measures import RATE_HZ
 
@@ -49,8 +50,9 @@ class Quiet:
 @torch.inference_mode()
 def speed(candidate: Candidate, samples: Tensor) -> Speed:
     """Of the clip `[n]` as a whole, and of 20 frames from its middle. The caller sets the number of threads."""
-    mel = to_mel(samples, candidate.mel_format)
-    seconds = candidate.mel_format.samples(mel.shape[1]) / RATE_HZ
+    rate = candidate.mel_format.sample_rate
+    mel = to_mel(resample(samples, RATE_HZ, rate), candidate.mel_format)
+    seconds = candidate.mel_format.samples(mel.shape[1]) / rate
     middle = mel.shape[1] // 2
     block = mel[:, middle : middle + _BLOCK_FRAMES].contiguous()
     whole = _times(lambda: candidate.vocode(mel), _WHOLE_RUNS)
