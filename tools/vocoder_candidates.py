@@ -47,7 +47,12 @@ class Candidate:
 
 
 OPPONENT = Candidate(
-    f"plain-griffin-lim-{ITERATIONS}", f"plain Griffin-Lim {ITERATIONS}", 0, DISTILL_MEL, plain_griffin_lim, plain_griffin_lim
+    f"plain-griffin-lim-{ITERATIONS}",
+    f"plain Griffin-Lim {ITERATIONS}",
+    0,
+    DISTILL_MEL,
+    plain_griffin_lim,
+    plain_griffin_lim,
 )
 
 
