@@ -3,7 +3,7 @@
 A steady partial appears in an STFT as the window's main lobe. Writing the spectrum as a non-negative sum of such lobes
 (instead of free bins) leaves the solver fewer wrong answers, and places partials between bins: pitch survives the mel.
 The sum is found by Richardson-Lucy iterations (the multiplicative updates for the Kullback-Leibler divergence, Lee &
-Seung 2001), each from where the last two point to (Biggs & Andrews 1997; as far as Nesterov 1983): sixty come closer
+Seung 2001), each from where the last two point to (Biggs & Andrews 1997; as far as Nesterov 1983): eighty come closer
 than 240 over-relaxed ones. Low bands, where a bin is many cents wide, get a finer grid and a longer solve of their own.
 """
 
@@ -18,7 +18,7 @@ from distill_app.dsp.mel_format import MelFormat
 
 _LOW_HZ = 600.0
 _LOW_STEP, _HIGH_STEP = 0.25, 1.0  # bins between neighbouring lobes
-_LOW_ITERATIONS, _ITERATIONS = 60, 8
+_LOW_ITERATIONS, _ITERATIONS = 80, 8
 _TINY = 1e-8
 
 

@@ -112,6 +112,7 @@ class Feeder(threading.Thread):
             self._wait(lambda: self._output.space() >= self._room)
             self._feed(fade_out(BLOCK, "smooth"))
             self._wait(lambda: not self._output.queued())
+            self._let_be_heard()
 
     def _fill(self) -> None:
         begun = time.monotonic()
@@ -140,6 +141,11 @@ class Feeder(threading.Thread):
         """Until about a quarter of what is queued has been played."""
         queued = self._output.queued() / self._output.sample_rate
         return min(_PAUSE_SECONDS_MAX, max(0.001, queued / 4))
+
+    def _let_be_heard(self) -> None:
+        """What the device has taken and not played yet is lost when it is closed: a cut instead of a fade."""
+        if self._output.alive:
+            time.sleep(min(_DRAIN_SECONDS_MAX, 0.05 + 2 * self._output.latency_seconds))
 
     def _wait(self, met: Callable[[], bool]) -> None:
         """For something that happens by itself where the device is well."""

@@ -19,7 +19,7 @@ from distill_app.vocoders.networks.treble import TrebleNetwork
 from distill_app.vocoders.phase_retrieval import Effort, first_treble_bin
 from distill_app.vocoders.weights_file import load_generator
 
-EFFORT, SKETCH = Effort(low=192, full=2), Effort(low=32, full=1)
+EFFORT, SKETCH = Effort(low=128, full=2), Effort(low=16, full=1)
 
 
 def built_in(info: VocoderInfo, path: Path, effort: Effort = EFFORT) -> GriffinLim:

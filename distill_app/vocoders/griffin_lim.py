@@ -29,7 +29,7 @@ class GriffinLim:
         treble: what is known above 2.5 kHz.
     """
 
-    context_frames = 8
+    context_frames = 4
 
     def __init__(
         self, info: VocoderInfo, effort: Effort = EFFORT, sketch: Effort = SKETCH, treble: Treble | None = None
