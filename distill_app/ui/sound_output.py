@@ -24,7 +24,7 @@ class SoundOutput(QObject):
         self._playback, self._bar = playback, bar
         self._notice = ""
         self.status: PlayerStatus = playback.player.status
-        """As of the last look: who asks the player for its load resets it."""
+        """As of the last look: Preferences show the same figures as the bar."""
         self._timer = timer(self, _LOOK_MS, self.look)
         self._timer.start()
         playback.asked.connect(self.look)

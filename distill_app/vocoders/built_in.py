@@ -1,10 +1,10 @@
 """The built-in vocoder: a small network for the treble, phase retrieval for what the mel itself tells.
 
-    mel ─┬▶ network (Vocos-like, at frame rate) ─▶ spectrum above 2.5 kHz ─┬▶ one projection ─▶ samples
+    mel ─┬▶ network (Vocos-like, at frame rate) ─▶ spectrum above 2.5 kHz ─┬▶ two projections ─▶ samples
          └▶ projections at 1/8 of the rate ──────▶ spectrum below ─────────┘
 
-Below 2.5 kHz the mel determines the phases and projections find them, better than a network of any size that was tried
-here; above, it does not, and a network knows from experience what a projection cannot: how attacks and noise look.
+Below 2.5 kHz the mel determines the phases and projections find them, better than the networks that were tried here;
+above, it does not, and a network knows from experience what a projection cannot: how attacks and noise look.
 """
 
 from pathlib import Path
