@@ -1,7 +1,9 @@
 """What a mel spectrogram means: every model and vocoder carries one, and a mismatch is a `!=`."""
 
 from dataclasses import asdict, dataclass, fields
-from typing import Any, Protocol
+from typing import Any, Literal, Protocol, get_args
+
+Scale = Literal["slaney", "htk"]
 
 RATE_MAX, FFT_MAX, BANDS_MAX = 400_000, 8_192, 512
 """More than any vocoder asks for: beyond them, what a hostile file asks for would take minutes to prepare."""
@@ -24,10 +26,10 @@ class Framing(Protocol):
 
 @dataclass(frozen=True)
 class MelFormat:
-    """Log-magnitude mel spectrogram, Slaney scale and norm, `ln(max(mel, floor))`, periodic Hann.
+    """Log-magnitude mel spectrogram, `ln(max(mel, floor))`, periodic Hann, reflect padding.
 
-    Framing follows HiFi-GAN and BigVGAN: reflect padding of `(n_fft - hop) / 2`, not centred,
-    so that `samples` give exactly `samples // hop` frames.
+    Framing as in HiFi-GAN and BigVGAN: `(n_fft - hop) / 2` of padding, so that samples give exactly `samples // hop`
+    frames; or centred, as torchaudio and Vocos do: `n_fft / 2` of padding, and one frame more.
 
     Args:
         sample_rate: Hz.
@@ -37,6 +39,9 @@ class MelFormat:
         bands: mel bands.
         low_hz, high_hz: range of the filterbank; `high_hz=None` is the Nyquist frequency.
         floor: smallest magnitude kept before the logarithm, at most 1.
+        scale: of the filterbank: "slaney" with its area norm, or "htk" with peaks of 1 (Vocos).
+        centred: whether frame 0 lies around sample 0.
+        power_floor: added to re² + im² before the root, as BigVGAN does; 0 in Vocos.
 
     Raises ValueError where it describes no mel, or one larger than `RATE_MAX`, `FFT_MAX` and `BANDS_MAX`.
     """
@@ -49,6 +54,9 @@ class MelFormat:
     low_hz: float = 0.0
     high_hz: float | None = None
     floor: float = 1e-5
+    scale: Scale = "slaney"
+    centred: bool = False
+    power_floor: float = 1e-9
 
     def __post_init__(self) -> None:
         if not (0 < self.hop <= self.win <= self.n_fft and 0 < self.bands <= self.n_fft // 2 + 1):
@@ -57,6 +65,8 @@ class MelFormat:
             raise ValueError("a mel format needs 0 <= low_hz < high_hz <= sample_rate / 2")
         if not 0 < self.floor <= 1:
             raise ValueError("a mel format needs 0 < floor <= 1")
+        if self.scale not in get_args(Scale) or not 0 <= self.power_floor <= 1:
+            raise ValueError("a mel format needs a scale that is known and 0 <= power_floor <= 1")
         if self.sample_rate > RATE_MAX or self.n_fft > FFT_MAX or self.bands > BANDS_MAX:
             raise ValueError("no vocoder reads a mel format that large")
 
@@ -67,27 +77,44 @@ class MelFormat:
     @property
     def padding(self) -> int:
         """Samples of reflection at each end."""
-        return (self.n_fft - self.hop) // 2
+        return self.n_fft // 2 if self.centred else (self.n_fft - self.hop) // 2
 
     def frames(self, samples: int) -> int:
-        return samples // self.hop
+        return samples // self.hop + self.centred
 
     def samples(self, frames: int) -> int:
-        return frames * self.hop
+        return (frames - self.centred) * self.hop
 
     def to_dict(self) -> dict[str, Any]:
         return asdict(self)
 
     @classmethod
     def from_dict(cls, values: dict[str, Any]) -> "MelFormat":
-        """Raises ValueError where a field is missing, unknown or of the wrong kind."""
+        """Raises ValueError where a field is missing, unknown or of the wrong kind.
+
+        Files from before there were other scales and framings lack those three fields.
+        """
+        values = {name: getattr(DISTILL_MEL, name) for name in _LATER} | values
         if set(values) != {field.name for field in fields(cls)}:
             raise ValueError("a mel format has other fields than these")
-        if not all(isinstance(v, int | float) or (k == "high_hz" and v is None) for k, v in values.items()):
-            raise ValueError("a mel format holds numbers only")
-        if not all(type(values[field.name]) is int for field in fields(cls) if field.type is int):
-            raise ValueError("a mel format counts in whole numbers")
+        for field in fields(cls):
+            _check_kind(field.name, field.type, values[field.name])
         return cls(**values)
+
+
+_LATER = ("scale", "centred", "power_floor")
+
+
+def _check_kind(name: str, kind: Any, value: Any) -> None:
+    """Raises ValueError where `value` is none for a field of that kind."""
+    if kind in (int, bool):
+        right = type(value) is kind
+    elif kind is Scale:
+        right = isinstance(value, str)
+    else:
+        right = type(value) in (int, float) or (name == "high_hz" and value is None)
+    if not right:
+        raise ValueError(f"{name} of a mel format is of another kind")
 
 
 DISTILL_MEL = MelFormat()

@@ -2,12 +2,15 @@
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Literal, Protocol
 
 from distill_app.dsp.mel_format import MelFormat
 
 if TYPE_CHECKING:
     from torch import Tensor
+
+Feature = Literal["stream", "seed", "steps", "sigma"]
+"""What can be asked of a vocoder besides a sound: block after block, another take, more work, another temperature."""
 
 
 @dataclass(frozen=True)
@@ -22,6 +25,8 @@ class VocoderInfo:
         parameters: number of trained values, 0 where nothing is trained.
         licence: SPDX identifier of the weights or the method's code.
         live: whether it is fast enough to answer a moving slider by itself.
+        size_bytes: of its weights on disk, 0 where there are none.
+        features: what can be asked of it.
     """
 
     id: str
@@ -31,6 +36,8 @@ class VocoderInfo:
     parameters: int
     licence: str
     live: bool
+    size_bytes: int = 0
+    features: tuple[Feature, ...] = ("stream",)
 
 
 class Vocoder(Protocol):
@@ -48,7 +55,7 @@ class Vocoder(Protocol):
         ...
 
     def mel_to_waveform(self, mel: "Tensor") -> "Tensor":
-        """Samples `[batch, 1, frames * hop]` of a log-mel `[batch, bands, frames]`.
+        """Samples `[batch, 1, info.mel_format.samples(frames)]` of a log-mel `[batch, bands, frames]`.
 
         Raises VocoderError where the band count is another or there is no frame.
         """
