@@ -66,7 +66,7 @@ def test_a_format_survives_its_dictionary_and_nothing_else_does() -> None:
     assert MelFormat.from_dict(HIFIGAN_22K.to_dict()) == HIFIGAN_22K != DISTILL_MEL
     with pytest.raises(ValueError, match="fields"):
         MelFormat.from_dict({"hop": 512})
-    with pytest.raises(ValueError, match="numbers"):
+    with pytest.raises(ValueError, match="another kind"):
         MelFormat.from_dict(DISTILL_MEL.to_dict() | {"hop": "512"})
 
 
