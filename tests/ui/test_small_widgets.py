@@ -28,14 +28,14 @@ def test_meter_rises_at_once_falls_slowly_and_holds(qtbot: QtBot) -> None:
     meter = LevelMeter(clock)
     qtbot.addWidget(meter)
     meter.feed(-6.0)
-    assert (meter.level_db, meter.hold_db) == (-6.0, -6.0)
+    assert (meter.level_db, meter.accessibleDescription()) == (-6.0, "−6.0 dB")
     clock.now += 0.5
     meter.feed(-40.0)
     assert meter.level_db == pytest.approx(-18.0)
-    assert meter.hold_db == -6.0
+    assert meter.accessibleDescription() == "−6.0 dB"
     clock.now += 1.5
     meter.feed(-40.0)
-    assert meter.hold_db == pytest.approx(-40.0)
+    assert meter.accessibleDescription() == "−40.0 dB"
     clock.now += 10
     meter.feed(-math.inf)
     assert meter.level_db == -math.inf

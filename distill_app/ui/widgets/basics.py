@@ -44,9 +44,6 @@ class ElidedLabel(QLabel):
             self._whole = text
             self._show()
 
-    def whole_text(self) -> str:
-        return self._whole
-
     def minimumSizeHint(self) -> QSize:
         return QSize(0, super().minimumSizeHint().height())
 

@@ -1,5 +1,7 @@
 """Choices and number fields that leave the wheel to the panel and the letters to the shortcuts."""
 
+from typing import TYPE_CHECKING
+
 from PySide6.QtCore import QEvent, QLocale, Qt, Signal
 from PySide6.QtGui import QKeyEvent, QKeySequence, QWheelEvent
 from PySide6.QtWidgets import QAbstractSpinBox, QComboBox, QDoubleSpinBox, QLineEdit, QSpinBox, QWidget
@@ -8,11 +10,27 @@ from distill_app.generation.config import SECONDS_MAX, SECONDS_MIN
 from distill_app.ui.theme import GRID, font
 from distill_app.ui.timers import timer
 
+if TYPE_CHECKING:  # what the mixins below are mixed into
+    _Widget = QWidget
+    _SpinBox = QAbstractSpinBox
+else:
+    _Widget = _SpinBox = object
+
 _BURST_MS = 400
 _SEED_MAX = 999_999_999
 
 
-class Choice(QComboBox):
+class _WheelWhereFocused(_Widget):
+    """Elsewhere the wheel scrolls the panel."""
+
+    def wheelEvent(self, event: QWheelEvent) -> None:
+        if self.hasFocus():
+            super().wheelEvent(event)
+        else:
+            event.ignore()
+
+
+class Choice(_WheelWhereFocused, QComboBox):
     """A combo box; `chosen` is the data of the entry the hand took."""
 
     chosen = Signal(object)
@@ -31,12 +49,6 @@ class Choice(QComboBox):
             if self.itemData(index) == data:
                 self.setCurrentIndex(index)
                 return
-
-    def wheelEvent(self, event: QWheelEvent) -> None:
-        if self.hasFocus():
-            super().wheelEvent(event)
-        else:
-            event.ignore()
 
 
 class _Burst:
@@ -69,7 +81,20 @@ class _Burst:
             self._edited.emit(self._shown)  # type: ignore[attr-defined]
 
 
-class SecondsBox(QDoubleSpinBox):
+class _NumberField(_WheelWhereFocused, _SpinBox):
+    """What both number fields do alike."""
+
+    _burst: _Burst
+
+    def finish_edit(self) -> None:
+        """Ends a burst of steps now."""
+        self._burst.flush()
+
+    def event(self, event: QEvent) -> bool:
+        return False if _is_for_the_window(event, self.lineEdit()) else super().event(event)
+
+
+class SecondsBox(_NumberField, QDoubleSpinBox):
     """A length in seconds."""
 
     edited = Signal(float)
@@ -86,21 +111,8 @@ class SecondsBox(QDoubleSpinBox):
     def show_value(self, seconds: float) -> None:
         self._burst.show(seconds)
 
-    def finish_edit(self) -> None:
-        """Ends a burst of steps now."""
-        self._burst.flush()
 
-    def event(self, event: QEvent) -> bool:
-        return False if _is_for_the_window(event, self.lineEdit()) else super().event(event)
-
-    def wheelEvent(self, event: QWheelEvent) -> None:
-        if self.hasFocus():
-            super().wheelEvent(event)
-        else:
-            event.ignore()
-
-
-class SeedBox(QSpinBox):
+class SeedBox(_NumberField, QSpinBox):
     """A seed."""
 
     edited = Signal(int)
@@ -113,19 +125,6 @@ class SeedBox(QSpinBox):
 
     def show_value(self, seed: int) -> None:
         self._burst.show(min(seed, _SEED_MAX))
-
-    def finish_edit(self) -> None:
-        """Ends a burst of steps now."""
-        self._burst.flush()
-
-    def event(self, event: QEvent) -> bool:
-        return False if _is_for_the_window(event, self.lineEdit()) else super().event(event)
-
-    def wheelEvent(self, event: QWheelEvent) -> None:
-        if self.hasFocus():
-            super().wheelEvent(event)
-        else:
-            event.ignore()
 
 
 def _is_for_the_window(event: QEvent, text: QLineEdit) -> bool:

@@ -57,10 +57,6 @@ class LevelMeter(QWidget):
         return self._shown_db
 
     @property
-    def hold_db(self) -> float:
-        return self._hold_db
-
-    @property
     def limited(self) -> bool:
         """Whether the limiter works now, or did 0.6 s ago: shorter would not be seen."""
         return self._updated_at - self._limited_at < _LIMIT_SECONDS
