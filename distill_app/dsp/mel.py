@@ -1,4 +1,4 @@
-"""Samples to log-mel, in the convention of HiFi-GAN and BigVGAN."""
+"""Samples to log-mel, in the convention of HiFi-GAN and BigVGAN, or in that of torchaudio and Vocos."""
 
 from functools import lru_cache
 
@@ -10,18 +10,19 @@ from torchaudio.functional import melscale_fbanks
 
 from distill_app.dsp.mel_format import DISTILL_MEL, Framing, MelFormat
 
-MAGNITUDE_FLOOR = 1e-9
-"""Added to re² + im² before the root, as BigVGAN does."""
-
 
 @lru_cache(maxsize=8)
 @torch.inference_mode(False)  # what is kept serves training, too
 def filterbank(mel_format: MelFormat) -> Tensor:
-    """Slaney mel filters `[bands, n_fft // 2 + 1]`. The result is shared: do not write to it."""
-    bins = mel_format.n_fft // 2 + 1
+    """Mel filters `[bands, n_fft // 2 + 1]`: Slaney's of equal area, or HTK's of equal height.
+
+    The result is shared: do not write to it.
+    """
+    bins, scale = mel_format.n_fft // 2 + 1, mel_format.scale
+    norm = "slaney" if scale == "slaney" else None
     low, high = mel_format.low_hz, mel_format.top_hz
     with torch.device("cpu"):  # wherever a network is being built that asks first
-        bank = melscale_fbanks(bins, low, high, mel_format.bands, mel_format.sample_rate, "slaney", "slaney")
+        bank = melscale_fbanks(bins, low, high, mel_format.bands, mel_format.sample_rate, norm, scale)
     return bank.T.contiguous()
 
 
@@ -50,13 +51,14 @@ def frames_stft(padded: Tensor, framing: Framing) -> Tensor:
     return torch.stft(padded, n_fft, hop, win, window, center=False, return_complex=True)
 
 
-def magnitude(spectrum: Tensor) -> Tensor:
-    return torch.sqrt(spectrum.real**2 + spectrum.imag**2 + MAGNITUDE_FLOOR)
+def log_mel(spectrum: Tensor, mel_format: MelFormat) -> Tensor:
+    """Log-mel `[batch, bands, frames]` of a complex spectrum `[batch, n_fft // 2 + 1, frames]`."""
+    magnitude = torch.sqrt(spectrum.real**2 + spectrum.imag**2 + mel_format.power_floor)
+    return (filterbank(mel_format).to(magnitude.device) @ magnitude).clamp_min(mel_format.floor).log()
 
 
 def to_mel(samples: Tensor | np.ndarray, mel_format: MelFormat = DISTILL_MEL) -> Tensor:
-    """Natural-log mel `[..., bands, n // hop]` of samples `[..., n]` at `mel_format.sample_rate`."""
+    """Natural-log mel `[..., bands, mel_format.frames(n)]` of samples `[..., n]` at `mel_format.sample_rate`."""
     wave = torch.as_tensor(samples, dtype=torch.float32)
-    spectrum = stft(wave.reshape(-1, wave.shape[-1]), mel_format)
-    mel = filterbank(mel_format).to(wave.device) @ magnitude(spectrum)
-    return torch.log(mel.clamp_min(mel_format.floor)).reshape(*wave.shape[:-1], mel_format.bands, -1)
+    mel = log_mel(stft(wave.reshape(-1, wave.shape[-1]), mel_format), mel_format)
+    return mel.reshape(*wave.shape[:-1], mel_format.bands, -1)

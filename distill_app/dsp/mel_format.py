@@ -61,6 +61,8 @@ class MelFormat:
     def __post_init__(self) -> None:
         if not (0 < self.hop <= self.win <= self.n_fft and 0 < self.bands <= self.n_fft // 2 + 1):
             raise ValueError("a mel format needs 0 < hop <= win <= n_fft and 0 < bands <= n_fft/2 + 1")
+        if not self.centred and (self.n_fft - self.hop) % 2:
+            raise ValueError("a mel format needs n_fft and hop both even or both odd where it is not centred")
         if not (self.sample_rate > 0 and 0 <= self.low_hz < self.top_hz <= self.sample_rate / 2):
             raise ValueError("a mel format needs 0 <= low_hz < high_hz <= sample_rate / 2")
         if not 0 < self.floor <= 1:
@@ -83,7 +85,7 @@ class MelFormat:
         return samples // self.hop + self.centred
 
     def samples(self, frames: int) -> int:
-        return (frames - self.centred) * self.hop
+        return max(0, frames - self.centred) * self.hop
 
     def to_dict(self) -> dict[str, Any]:
         return asdict(self)

@@ -6,7 +6,7 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor
 
-from distill_app.dsp.mel import filterbank, frames_stft, magnitude
+from distill_app.dsp.mel import frames_stft, log_mel
 from distill_app.dsp.mel_format import MelFormat
 
 _BLOCK_FRAMES = 512
@@ -25,4 +25,4 @@ def mel_blocks(samples: Tensor, mel_format: MelFormat) -> Iterator[Tensor]:
     for first in range(0, mel_format.frames(length), _BLOCK_FRAMES):
         start, frames = first * hop, min(_BLOCK_FRAMES, mel_format.frames(length) - first)
         spectrum = frames_stft(padded[:, start : start + (frames - 1) * hop + mel_format.n_fft], mel_format)
-        yield torch.log((filterbank(mel_format) @ magnitude(spectrum)[0]).clamp_min(mel_format.floor))
+        yield log_mel(spectrum, mel_format)[0]

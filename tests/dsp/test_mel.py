@@ -1,21 +1,23 @@
 """The one mel format, against the official convention's vectors and known values."""
 
 import math
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import pytest
 import torch
 from safetensors.torch import load_file
+from torchaudio.transforms import MelSpectrogram
 
 from distill_app.dsp import DISTILL_MEL, MelFormat, to_mel
+from tests.mel_formats import BIGVGAN_24K, HIFIGAN_22K, VOCOS_24K
 
 GOLDEN = Path(__file__).parent.parent / "golden" / "mel.safetensors"
-HIFIGAN_22K = MelFormat(22_050, 1_024, 256, 1_024, 80, 0, 8_000)
 FORMATS = {
     "44k_128_512": DISTILL_MEL,
     "22k_80_256_fmax8k": HIFIGAN_22K,
-    "24k_100_256": MelFormat(24_000, 1_024, 256, 1_024, 100),
+    "24k_100_256": BIGVGAN_24K,
 }
 
 
@@ -29,8 +31,29 @@ def test_equals_the_official_convention(name: str) -> None:
     assert (to_mel(golden["audio"], FORMATS[name]) - golden[name]).abs().max() < 1e-4
 
 
-def test_silence_is_the_floor_everywhere() -> None:
-    assert torch.allclose(to_mel(torch.zeros(44_100)), torch.tensor(-11.51293), atol=1e-5)
+@pytest.mark.parametrize("samples", [1_024, 24_000, 24_100])
+def test_the_centred_htk_mel_is_torchaudios(samples: int) -> None:
+    """Vocos's features: its published code takes torchaudio's MelSpectrogram of power 1."""
+    audio = load_file(GOLDEN)["audio"][0, :samples]
+    theirs = MelSpectrogram(24_000, n_fft=1_024, hop_length=256, n_mels=100, power=1, center=True)(audio)
+    ours = to_mel(audio, VOCOS_24K)
+    assert ours.shape == (100, samples // 256 + 1)
+    assert (ours - theirs.clamp_min(1e-7).log()).abs().max() < 1e-5
+
+
+@pytest.mark.parametrize("mel_format", [DISTILL_MEL, VOCOS_24K])
+def test_silence_is_the_floor_everywhere(mel_format: MelFormat) -> None:
+    floor = torch.tensor(math.log(mel_format.floor))
+    assert torch.allclose(to_mel(torch.zeros(44_100), mel_format), floor, atol=1e-5)
+
+
+@pytest.mark.parametrize("centred", [False, True])
+def test_a_frame_lies_where_its_format_says(centred: bool) -> None:
+    """An impulse is loudest in the frame whose middle it is in."""
+    mel_format = replace(VOCOS_24K, centred=centred)
+    samples = torch.zeros(24_000)
+    samples[40 * 256 + (0 if centred else 128)] = 1
+    assert to_mel(samples, mel_format)[50].argmax() == 40
 
 
 @pytest.mark.parametrize(
@@ -53,6 +76,14 @@ def test_frames_are_whole_hops(samples: int) -> None:
     assert to_mel(torch.zeros(samples)).shape[-1] == samples // 512 == DISTILL_MEL.frames(samples)
 
 
+@pytest.mark.parametrize("samples", [513, 767, 768, 24_000])
+def test_centred_frames_are_one_more(samples: int) -> None:
+    frames = to_mel(torch.zeros(samples), VOCOS_24K).shape[-1]
+    assert frames == samples // 256 + 1 == VOCOS_24K.frames(samples)
+    assert VOCOS_24K.samples(frames) == samples // 256 * 256
+    assert VOCOS_24K.samples(0) == 0
+
+
 def test_arrays_and_leading_dimensions_are_kept() -> None:
     assert to_mel(np.zeros((2, 3, 4_096), np.float32)).shape == (2, 3, 128, 8)
 
@@ -71,7 +102,7 @@ def test_a_format_survives_its_dictionary_and_nothing_else_does() -> None:
 
 
 @pytest.mark.parametrize(
-    "wrong", [{"hop": 0}, {"bands": 5_000}, {"high_hz": 30_000.0}, {"low_hz": -1.0}, {"floor": 0.0}]
+    "wrong", [{"hop": 0}, {"hop": 511}, {"bands": 5_000}, {"high_hz": 30_000.0}, {"low_hz": -1.0}, {"floor": 0.0}]
 )
 def test_impossible_formats_are_refused(wrong: dict[str, float]) -> None:
     with pytest.raises(ValueError, match="a mel format needs"):

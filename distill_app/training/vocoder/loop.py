@@ -9,7 +9,7 @@ from contextlib import contextmanager
 import torch
 from torch import Tensor, nn
 
-from distill_app.dsp.mel import filterbank, frames_stft, magnitude
+from distill_app.dsp.mel import frames_stft, log_mel
 from distill_app.dsp.mel_format import MelFormat
 from distill_app.errors import TrainingError
 from distill_app.training.vocoder.adversary import Adversary
@@ -181,8 +181,7 @@ def segment_samples(config: VocoderTrainingConfig) -> int:
 @torch.no_grad()
 def mel_and_samples(segments: Tensor, mel_format: MelFormat) -> tuple[Tensor, Tensor]:
     """Log-mel `[batch, bands, frames]` of segments `[batch, n]`, as in the midst of a sound, and its samples."""
-    spectrum = magnitude(frames_stft(segments, mel_format))
-    mel = (filterbank(mel_format).to(segments.device) @ spectrum).clamp_min(mel_format.floor).log()
+    mel = log_mel(frames_stft(segments, mel_format), mel_format)
     return mel, segments[:, mel_format.padding : -mel_format.padding]
 
 
