@@ -7,6 +7,7 @@ from platformdirs import user_cache_path, user_config_path, user_data_path, user
 RESOURCES = Path(__file__).resolve().parent.parent / "resources"
 STARTER_MODEL = RESOURCES / "starter.distillgan"
 BUILT_IN_WEIGHTS = RESOURCES / "built-in.safetensors"
+VENDOR = RESOURCES.parent / "vendor"
 
 _APP = "Distill"
 
@@ -21,6 +22,11 @@ def data_folder() -> Path:
 
 def cache_folder() -> Path:
     return user_cache_path(_APP, appauthor=False)
+
+
+def vocoder_folder() -> Path:
+    """Where downloaded and imported vocoders lie, each in a folder of its own."""
+    return data_folder() / "vocoders"
 
 
 def log_folder() -> Path:

@@ -3,6 +3,8 @@
 import math
 import re
 
+from distill_app.amounts import file_size as file_size
+
 MINUS = "−"
 _NOTES = ("C", "C♯", "D", "D♯", "E", "F", "F♯", "G", "G♯", "A", "A♯", "B")
 _A4_HZ, _A4_NUMBER = 440.0, 69
@@ -56,14 +58,6 @@ def note(frequency: float) -> str:
     nearest = round(number)
     cents = signed(100 * (number - nearest), 0) if round(100 * (number - nearest)) else "0"
     return f"{_NOTES[nearest % 12]}{nearest // 12 - 1} {cents} ¢"
-
-
-def file_size(octets: float) -> str:
-    """`705 kB`, `10.6 MB`, `1.21 GB`, in powers of ten as file managers show them."""
-    for unit, size in (("GB", 1e9), ("MB", 1e6)):
-        if octets >= size:
-            return f"{octets / size:.3g} {unit}"
-    return f"{octets / 1e3:.0f} kB"
 
 
 def parse_number(text: str) -> float | None:

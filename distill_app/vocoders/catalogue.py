@@ -1,15 +1,27 @@
-"""The vocoders there are. A new one is one file and one entry here."""
+"""The vocoders there are: built in, published (`vendor/manifest.toml`), imported. No torch at import.
 
-from collections.abc import Callable
-from typing import TYPE_CHECKING
+A new one that is built in is one file and one entry here; a published one is one entry in the manifest.
+"""
 
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Literal
+
+from distill_app.amounts import file_size
 from distill_app.dsp.mel_format import DISTILL_MEL
 from distill_app.errors import VocoderError
 from distill_app.paths import BUILT_IN_WEIGHTS
 from distill_app.vocoders.base import VocoderInfo
+from distill_app.vocoders.compute import Compute
+from distill_app.vocoders.weights.manifest import Entry, read_manifest
+from distill_app.vocoders.weights.places import Found, find, imported
 
 if TYPE_CHECKING:
     from distill_app.vocoders.base import Vocoder
+
+State = Literal["built in", "installed", "available", "damaged"]
+"""Always there; downloaded or imported; can be downloaded; on this computer, but not usable."""
 
 GRIFFIN_LIM = VocoderInfo(
     id="griffin-lim",
@@ -34,6 +46,39 @@ LIVE_VOCODER = BUILT_IN.id
 """Answers the hand in place of one that is too slow for it."""
 
 
+@dataclass(frozen=True)
+class Listing:
+    """A vocoder and how it stands with it on this computer.
+
+    Args:
+        info: what it is.
+        state: whether it can be used, and if not, whether it can be had.
+        reason: one sentence where it is damaged, else "".
+        download_bytes: what getting it costs, 0 where it cannot be downloaded.
+        gmac_per_second: thousand millions of multiplications per second of sound, 0 where they were not counted.
+        repository: where it was published, "" where nowhere.
+        folder: where its weights lie, None where there are none.
+    """
+
+    info: VocoderInfo
+    state: State
+    reason: str = ""
+    download_bytes: int = 0
+    gmac_per_second: float = 0.0
+    repository: str = ""
+    folder: Path | None = None
+
+    @property
+    def ready(self) -> bool:
+        """Whether `get_vocoder` may be asked for it."""
+        return self.state in ("built in", "installed")
+
+    @property
+    def top_hz(self) -> float:
+        """Above this it gives no sound."""
+        return self.info.mel_format.top_hz
+
+
 def _griffin_lim() -> "Vocoder":
     from distill_app.vocoders.griffin_lim import GriffinLim
 
@@ -49,15 +94,68 @@ def _built_in() -> "Vocoder":
 _MAKERS: dict[VocoderInfo, Callable[[], "Vocoder"]] = {BUILT_IN: _built_in, GRIFFIN_LIM: _griffin_lim}
 
 
+def listings() -> tuple[Listing, ...]:
+    """Every vocoder there is or that can be had. Looks at the disk: names and sizes."""
+    return tuple(_all_listings())
+
+
 def vocoders() -> tuple[VocoderInfo, ...]:
-    """What the selector and `distill vocoders` list."""
-    return tuple(_MAKERS)
+    """Those that are ready to use."""
+    return tuple(listing.info for listing in listings() if listing.ready)
 
 
-def get_vocoder(name: str = DEFAULT_VOCODER) -> "Vocoder":
-    """The vocoder of that id, ready to use. Raises VocoderError where there is none."""
+def _all_listings() -> Iterator[Listing]:
+    for info in _MAKERS:
+        yield Listing(info, "built in")
+    for entry in read_manifest():
+        yield _listing(entry, find(entry))
+    for imported_entry, found in imported():
+        yield _listing(imported_entry, found) if imported_entry else _unreadable(found)
+
+
+def _listing(entry: Entry, found: Found | None) -> Listing:
+    state: State = "available" if found is None else "damaged" if found.damage else "installed"
+    return Listing(
+        entry.info,
+        state,
+        reason=found.damage if found else "",
+        download_bytes=entry.size_bytes if entry.repository else 0,
+        gmac_per_second=entry.gmac_per_second,
+        repository=entry.repository,
+        folder=found.folder if found else None,
+    )
+
+
+def _unreadable(found: Found) -> Listing:
+    name = found.folder.name
+    info = VocoderInfo(name, name, "Imported, but its note cannot be read.", DISTILL_MEL, 0, "", live=False)
+    return Listing(info, "damaged", found.damage, folder=found.folder)
+
+
+def get_vocoder(name_or_folder: str | Path = DEFAULT_VOCODER, compute: Compute = Compute()) -> "Vocoder":  # noqa: B008
+    """The vocoder of that id or in that folder, ready to use.
+
+    Args:
+        name_or_folder: an id, or a folder as its publisher made it (`config.json` or `config.yaml` and the weights).
+        compute: where it computes; the built-in ones always do on the processor.
+
+    Raises VocoderError where there is none, where it is not on this computer, damaged or of an unknown kind.
+    """
     for info, make in _MAKERS.items():
-        if info.id == name:
+        if info.id == name_or_folder:
             return make()
-    known = ", ".join(info.id for info in _MAKERS)
-    raise VocoderError(f"There is no vocoder called “{name}”; choose one of: {known}.")
+    raise VocoderError(_how_to_get(str(name_or_folder)))
+
+
+def _how_to_get(name: str) -> str:
+    known = {listing.info.id: listing for listing in listings()}
+    if name not in known:
+        return f"There is no vocoder called “{name}”; choose one of: {', '.join(known)}."
+    listing = known[name]
+    if listing.reason:
+        return listing.reason
+    size = file_size(listing.download_bytes)
+    return (
+        f"{listing.info.title} is not on this computer: get it ({size}) in the window's vocoder list, "
+        f"or with `distill vocoders get {name}`."
+    )

@@ -1,0 +1,128 @@
+"""Which weights there are to have: `vendor/manifest.toml`, and the same kind of note beside what a person imported."""
+
+import re
+import tomllib
+from collections.abc import Iterable, Mapping
+from dataclasses import asdict, dataclass, fields
+from pathlib import Path
+from typing import Any
+
+import tomli_w
+
+from distill_app.dsp.mel_format import MelFormat
+from distill_app.errors import VocoderError
+from distill_app.paths import VENDOR
+from distill_app.vocoders.base import VocoderInfo
+
+MANIFEST = VENDOR / "manifest.toml"
+LIVE_GMAC_PER_SECOND = 2.0
+"""A processor core does some 40 of them in a second: what needs more than this is late for a moving hand."""
+_ID = re.compile(r"[a-z0-9][a-z0-9.-]{0,63}")
+_FILE_NAME = re.compile(r"[\w-][\w.-]{0,127}", re.ASCII)
+_SHA256 = re.compile(r"[0-9a-f]{64}")
+_REVISION = re.compile(r"[0-9a-f]{40}")
+
+
+@dataclass(frozen=True)
+class WeightFile:
+    """One file as it was published.
+
+    Raises ValueError where the name is more than a name, or the checksum none.
+    """
+
+    name: str
+    size_bytes: int
+    sha256: str
+
+    def __post_init__(self) -> None:
+        if not _FILE_NAME.fullmatch(self.name) or not _SHA256.fullmatch(self.sha256) or self.size_bytes < 1:
+            raise ValueError("a file of weights has a plain name, a size and a SHA-256")
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One vocoder of a manifest.
+
+    Args:
+        id: also the name of its folder.
+        repository, revision: on the Hub, and the commit; "" for what a person imported.
+        licence: SPDX identifier of the weights, "" where nobody said.
+        licence_file: its text, relative to the manifest.
+        parameters: 0 where they were not counted.
+        gmac_per_second: thousand millions of multiplications per second of sound; 0 where they were not counted.
+        provenance: how the checksums are known.
+
+    Raises ValueError where it describes no vocoder.
+    """
+
+    id: str
+    title: str
+    summary: str
+    mel_format: MelFormat
+    files: tuple[WeightFile, ...]
+    licence: str = ""
+    licence_file: str = ""
+    repository: str = ""
+    revision: str = ""
+    parameters: int = 0
+    gmac_per_second: float = 0.0
+    provenance: str = ""
+
+    def __post_init__(self) -> None:
+        if not _ID.fullmatch(self.id) or not self.files:
+            raise ValueError("a vocoder has an id in small letters, and files")
+        if self.repository and not _REVISION.fullmatch(self.revision):
+            raise ValueError("a repository is pinned to a commit")
+
+    @property
+    def size_bytes(self) -> int:
+        return sum(file.size_bytes for file in self.files)
+
+    @property
+    def info(self) -> VocoderInfo:
+        return VocoderInfo(
+            id=self.id,
+            title=self.title,
+            summary=self.summary,
+            mel_format=self.mel_format,
+            parameters=self.parameters,
+            licence=self.licence,
+            live=0 < self.gmac_per_second <= LIVE_GMAC_PER_SECOND,
+            size_bytes=self.size_bytes,
+        )
+
+
+def read_manifest(path: Path = MANIFEST) -> tuple[Entry, ...]:
+    """Its entries in their order. Raises VocoderError where it cannot be read or says what cannot be."""
+    try:
+        values = tomllib.loads(path.read_bytes().decode())
+        return tuple(_entry(each) for each in values["vocoder"])
+    except OSError as error:
+        raise VocoderError(f"The list of vocoders “{path}” cannot be opened: {error.strerror}.") from error
+    except (ValueError, KeyError, TypeError, AttributeError) as error:
+        raise VocoderError(f"The list of vocoders “{path}” is damaged ({error}).") from error
+
+
+def write_manifest(path: Path, entries: Iterable[Entry]) -> None:
+    """Raises OSError."""
+    path.write_text(tomli_w.dumps({"vocoder": [_without_none(asdict(entry)) for entry in entries]}), encoding="utf-8")
+
+
+def _entry(values: Mapping[str, Any]) -> Entry:
+    mel_format = MelFormat.from_dict(asdict(MelFormat()) | values["mel_format"])
+    files = tuple(WeightFile(**each) for each in values["files"])
+    entry = Entry(**{**values, "mel_format": mel_format, "files": files})
+    for field in fields(Entry):
+        value = getattr(entry, field.name)
+        if field.type in (str, int) and type(value) is not field.type:
+            raise ValueError(f"{field.name} of a vocoder is of another kind")
+    return entry
+
+
+def _without_none(values: dict[str, Any]) -> dict[str, Any]:
+    """TOML knows no None; what is left out is None again when it is read."""
+    return {
+        name: _without_none(value) if isinstance(value, dict) else value
+        for name, value in values.items()
+        if value is not None
+    }
