@@ -14,6 +14,7 @@ from distill_app.atomic import not_written
 from distill_app.errors import VocoderError
 from distill_app.tensor_file import read_metadata, read_tensors, write_tensors
 from distill_app.vocoders.networks import GeneratorConfig, build_generator
+from distill_app.vocoders.networks.config import config_from_dict
 from distill_app.vocoders.networks.hifigan import plain_state
 
 FORMAT_VERSION = 1
@@ -79,7 +80,7 @@ def _header(values: Mapping[str, Any], source: str) -> WeightsHeader:
     try:
         if not isinstance(values["training"], dict):
             raise ValueError("a training record is a table")
-        return WeightsHeader(GeneratorConfig.from_dict(values["config"]), values["training"])
+        return WeightsHeader(config_from_dict(values["config"]), values["training"])
     except (ValueError, KeyError, TypeError, AttributeError, OverflowError) as error:
         raise VocoderError(f"“{source}” is damaged: its header is incomplete.") from error
 

@@ -16,7 +16,7 @@ from distill_app.dsp import DISTILL_MEL, to_mel
 from distill_app.dsp.mel import filterbank
 from distill_app.errors import VocoderError
 from distill_app.vocoders.networks import build_generator
-from distill_app.vocoders.networks.config import GeneratorConfig
+from distill_app.vocoders.networks.config import ConvNextConfig
 from distill_app.vocoders.weights_file import WeightsHeader, save_generator
 from tools.vocoder_candidates import OPPONENT, candidates
 from tools.vocoder_document import BEGIN, END, written_into
@@ -88,7 +88,7 @@ def test_the_opponent_is_the_same_every_time_and_leaves_the_random_state_alone()
 
 @pytest.fixture
 def weights(tmp_path: Path) -> Path:
-    config = GeneratorConfig("vocos", channels=16, blocks=1)
+    config = ConvNextConfig(DISTILL_MEL, channels=16, blocks=1)
     torch.manual_seed(0)
     save_generator(build_generator(config), WeightsHeader(config), tmp_path / "small.safetensors")
     return tmp_path / "small.safetensors"

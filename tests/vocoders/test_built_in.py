@@ -16,7 +16,7 @@ from distill_app.vocoders import get_vocoder
 from distill_app.vocoders.built_in import built_in
 from distill_app.vocoders.catalogue import BUILT_IN
 from distill_app.vocoders.networks import build_generator
-from distill_app.vocoders.networks.config import GENERATORS
+from distill_app.vocoders.networks.presets import GENERATORS, HIFIGAN_V2_44K
 from distill_app.vocoders.phase_retrieval import Effort
 from distill_app.vocoders.weights_file import WeightsHeader, load_generator, save_generator
 
@@ -102,7 +102,7 @@ def test_without_weights_there_is_a_sentence_and_no_sound(tmp_path: Path) -> Non
 
 
 def test_weights_of_another_kind_are_refused(tmp_path: Path) -> None:
-    config = replace(GENERATORS["hifigan-v2"], channels=16)
+    config = replace(HIFIGAN_V2_44K, channels=16)
     path = tmp_path / "hifigan.safetensors"
     save_generator(build_generator(config), WeightsHeader(config), path)
     with pytest.raises(VocoderError, match="another kind"):

@@ -13,8 +13,8 @@ from distill_app.dsp.mel_format import DISTILL_MEL
 from distill_app.errors import VocoderError
 from distill_app.vocoders import weights_file
 from distill_app.vocoders.networks import build_generator
-from distill_app.vocoders.networks.config import GENERATORS
 from distill_app.vocoders.networks.hifigan import add_weight_norm
+from distill_app.vocoders.networks.presets import GENERATORS
 from distill_app.vocoders.weights_file import WeightsHeader, load_generator, read_weights_header, save_generator
 
 TINY = GENERATORS["tiny"]

@@ -16,7 +16,7 @@ from torch import Tensor
 from distill_app.atomic import not_written
 from distill_app.errors import TrainingError
 from distill_app.tensor_file import read_metadata, read_tensors, write_tensors
-from distill_app.vocoders.networks.config import GeneratorConfig
+from distill_app.vocoders.networks.config import GeneratorConfig, config_from_dict
 
 FORMAT_VERSION = 1
 _KIND = "vocoder-training"
@@ -76,7 +76,7 @@ def _checkpoint(values: Mapping[str, Any], path: Path) -> Checkpoint:
     step, seconds = values["step"], values["seconds"]
     if type(step) is not int or not (0 <= step <= _STEPS_MAX and 0 <= seconds <= _SECONDS_MAX):
         raise ValueError("no training has come there")
-    generator = GeneratorConfig.from_dict(values["generator"])
+    generator = config_from_dict(values["generator"])
     return Checkpoint(generator, step, float(seconds), _parts(read_tensors(path)))
 
 

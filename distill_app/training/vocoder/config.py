@@ -5,7 +5,8 @@ from dataclasses import asdict, dataclass, field, replace
 from typing import Any
 
 from distill_app.errors import SettingsError
-from distill_app.vocoders.networks.config import GENERATORS, GeneratorConfig
+from distill_app.vocoders.networks.config import GeneratorConfig
+from distill_app.vocoders.networks.presets import GENERATORS
 
 MINUTES_MAX = 31 * 24 * 60.0
 
@@ -89,9 +90,14 @@ class VocoderTrainingConfig:
 
 def _presets() -> dict[str, VocoderTrainingConfig]:
     """Every generator alone, for one processor core, and with discriminators, for a graphics card."""
-    alone = {name: VocoderTrainingConfig(generator) for name, generator in GENERATORS.items()}
+    alone = {name: _alone(generator) for name, generator in GENERATORS.items()}
     treble = {f"{name}-treble": replace(alone[name], lowest_hz=2_000.0) for name in ("256x6", "384x8", "512x8")}
     return alone | treble | {f"{name}-gan": _adversarial(config) for name, config in alone.items()}
+
+
+def _alone(generator: GeneratorConfig) -> VocoderTrainingConfig:
+    own = (generator.mel_format.n_fft, generator.mel_format.hop)
+    return VocoderTrainingConfig(generator, resolutions=(own, (1024, 256), (512, 128)))
 
 
 def _adversarial(config: VocoderTrainingConfig) -> VocoderTrainingConfig:

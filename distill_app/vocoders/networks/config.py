@@ -1,15 +1,16 @@
-"""What a generator network is made of: a frozen value that its weights file carries. No torch."""
+"""What a generator network is made of: frozen values that its weights file carries. No torch."""
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field, fields
+from dataclasses import asdict, dataclass, fields
 from math import prod
-from typing import Any, Literal, get_args
+from typing import Any, ClassVar, Literal, get_args
 
-from distill_app.dsp.mel_format import DISTILL_MEL, MelFormat
+from distill_app.dsp.mel_format import MelFormat
+from distill_app.vocoders.networks import reach
 
-Family = Literal["vocos", "hifigan"]
+Activation = Literal["snake", "snakebeta"]
 
-CHANNELS_MAX, BLOCKS_MAX = 2_048, 64
+CHANNELS_MAX, HIDDEN_MAX, BLOCKS_MAX = 2_048, 8_192, 64
 _LIST_MAX, _KERNEL_MAX, _DILATION_MAX = 16, 64, 64
 _CONSISTENT_FRAMES = 2
 """Least hops in a window for an inverse STFT to undo it."""
@@ -17,84 +18,215 @@ _CONSISTENT_FRAMES = 2
 
 @dataclass(frozen=True)
 class GeneratorConfig:
-    """One generator network, mel to samples.
+    """One generator network, mel to samples; each family has a class of its own.
 
     Args:
-        family: which network.
-        channels: width of the backbone; of HiFi-GAN before the first up-sampling, halved by each one.
-        blocks: blocks of the backbone ("vocos").
         mel_format: the mel it reads.
-        rates, rate_kernels: factor and kernel of each up-sampling ("hifigan").
-        resblock: 1 or 2, kind of HiFi-GAN's residual blocks.
-        resblock_kernels, resblock_dilations: of the residual blocks after each up-sampling, added up.
 
     Raises ValueError where it describes no network.
     """
 
-    family: Family
-    channels: int
-    blocks: int = 0
-    mel_format: MelFormat = field(default=DISTILL_MEL)
-    rates: tuple[int, ...] = ()
-    rate_kernels: tuple[int, ...] = ()
-    resblock: int = 1
-    resblock_kernels: tuple[int, ...] = ()
-    resblock_dilations: tuple[tuple[int, ...], ...] = ()
+    family: ClassVar[str]
+    mel_format: MelFormat
 
-    def __post_init__(self) -> None:
-        if self.family not in get_args(Family):
-            raise ValueError("no such family of networks")
-        _check_range("channels", self.channels, 1, CHANNELS_MAX)
-        _check_range("blocks", self.blocks, 0, BLOCKS_MAX)
-        (_check_upsampling if self.family == "hifigan" else _check_inverse)(self)
+    @property
+    def context_frames(self) -> int:
+        """How many frames on either side of a frame its samples depend on."""
+        raise NotImplementedError
 
     def to_dict(self) -> dict[str, Any]:
-        return asdict(self)
-
-    @classmethod
-    def from_dict(cls, values: Mapping[str, Any]) -> "GeneratorConfig":
-        """Raises ValueError or TypeError where a field is missing, unknown or of the wrong kind."""
-        if set(values) != {each.name for each in fields(cls)}:
-            raise ValueError("a generator has other fields than these")
-        mel_format = MelFormat.from_dict(values["mel_format"])
-        lists: dict[str, Any] = {name: tuple(values[name]) for name in ("rates", "rate_kernels", "resblock_kernels")}
-        lists["resblock_dilations"] = tuple(tuple(each) for each in values["resblock_dilations"])
-        return cls(**{**values, **lists, "mel_format": mel_format})
+        return {"family": self.family, **asdict(self)}
 
 
-def _check_range(name: str, value: object, low: int, high: int) -> None:
+@dataclass(frozen=True)
+class InverseStftConfig(GeneratorConfig):
+    """What predicts a spectrum at frame rate: an inverse STFT gives the samples.
+
+    Args:
+        channels: width of the backbone.
+        blocks: ConvNeXt blocks of the backbone.
+    """
+
+    channels: int
+    blocks: int
+
+    blocks_min: ClassVar[int] = 0
+
+    def __post_init__(self) -> None:
+        mel = self.mel_format
+        check_range("the width", self.channels, 1, CHANNELS_MAX)
+        check_range("the number of blocks", self.blocks, self.blocks_min, BLOCKS_MAX)
+        if mel.win != mel.n_fft or mel.n_fft % mel.hop or mel.n_fft < _CONSISTENT_FRAMES * mel.hop:
+            raise ValueError("the inverse STFT needs a window of whole hops, two at least")
+
+    @property
+    def context_frames(self) -> int:
+        return reach.inverse_stft_context(self.mel_format, self.blocks)
+
+
+@dataclass(frozen=True)
+class ConvNextConfig(InverseStftConfig):
+    """Distill's own Vocos-like network, see convnext.py."""
+
+    family = "convnext"
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        if self.mel_format.centred:
+            raise ValueError("this network's frames are not centred")
+
+
+@dataclass(frozen=True)
+class VocosConfig(InverseStftConfig):
+    """Vocos as published, see vocos.py.
+
+    Args:
+        hidden: width within a block.
+    """
+
+    family = "vocos"
+    hidden: int
+
+    blocks_min: ClassVar[int] = 1
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        check_range("the width within a block", self.hidden, 1, HIDDEN_MAX)
+
+
+@dataclass(frozen=True)
+class UpsamplingConfig(GeneratorConfig):
+    """What climbs from frame rate to sample rate by transposed convolutions.
+
+    Args:
+        channels: before the first up-sampling, halved by each one.
+        rates, rate_kernels: factor and kernel of each up-sampling; the product of the factors is the hop.
+        resblock: 1 or 2, kind of the residual blocks.
+        resblock_kernels, resblock_dilations: of the residual blocks after each up-sampling, added up.
+    """
+
+    channels: int
+    rates: tuple[int, ...]
+    rate_kernels: tuple[int, ...]
+    resblock: int
+    resblock_kernels: tuple[int, ...]
+    resblock_dilations: tuple[tuple[int, ...], ...]
+
+    activation_reach: ClassVar[int] = 0
+    """Samples on either side that an activation looks at."""
+
+    def __post_init__(self) -> None:
+        check_range("the width", self.channels, 1, CHANNELS_MAX)
+        check_range("the kind of residual blocks", self.resblock, 1, 2)
+        _check_numbers("an up-sampling rate", self.rates, 1, _KERNEL_MAX)
+        _check_numbers("an up-sampling kernel", self.rate_kernels, 1, _KERNEL_MAX)
+        _check_numbers("a residual kernel", self.resblock_kernels, 1, _KERNEL_MAX)
+        _check_length("the dilations", self.resblock_dilations)
+        for dilations in self.resblock_dilations:
+            _check_numbers("a dilation", dilations, 1, _DILATION_MAX)
+        _check_upsampling(self)
+
+    @property
+    def context_frames(self) -> int:
+        return reach.upsampling_context(self.rates, self.rate_kernels, self._residual_reach(), self.activation_reach)
+
+    def _residual_reach(self) -> int:
+        """Of the widest residual block: all of them are added up."""
+        pairs = zip(self.resblock_kernels, self.resblock_dilations, strict=True)
+        return max(reach.residual_reach(self.resblock, *each, self.activation_reach) for each in pairs)
+
+
+@dataclass(frozen=True)
+class HifiGanConfig(UpsamplingConfig):
+    """HiFi-GAN, see hifigan.py."""
+
+    family = "hifigan"
+
+
+@dataclass(frozen=True)
+class BigVganConfig(UpsamplingConfig):
+    """BigVGAN, see bigvgan.py.
+
+    Args:
+        activation: "snake", or "snakebeta" with a height of its own.
+        log_scale: whether the activations' numbers are kept as logarithms.
+        tanh: whether the samples are bent into ±1; they are cut off there otherwise.
+        bias: whether the last convolution has one.
+    """
+
+    family = "bigvgan"
+    activation: Activation
+    log_scale: bool
+    tanh: bool
+    bias: bool
+
+    activation_reach: ClassVar[int] = reach.ANTI_ALIASED
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        if self.activation not in get_args(Activation):
+            raise ValueError("an activation is “snake” or “snakebeta”")
+        if not all(type(each) is bool for each in (self.log_scale, self.tanh, self.bias)):
+            raise ValueError("the log scale, tanh and bias are on or off")
+
+
+_FAMILIES: Mapping[str, type[GeneratorConfig]] = {
+    each.family: each for each in (ConvNextConfig, VocosConfig, HifiGanConfig, BigVganConfig)
+}
+_EARLIER = {"rates", "rate_kernels", "resblock", "resblock_kernels", "resblock_dilations", "channels", "blocks"}
+
+
+def config_from_dict(values: Mapping[str, Any]) -> GeneratorConfig:
+    """What `to_dict` gave. Raises ValueError or TypeError where a field is missing, unknown or of the wrong kind."""
+    values = dict(_current(values))
+    family = values.pop("family")
+    if family not in _FAMILIES:
+        raise ValueError("no such family of networks")
+    if set(values) != _names(family):
+        raise ValueError("such a generator has other fields than these")
+    mel_format = MelFormat.from_dict(values.pop("mel_format"))
+    return _FAMILIES[family](mel_format, **{name: _frozen(value) for name, value in values.items()})
+
+
+def _names(family: str) -> set[str]:
+    return {each.name for each in fields(_FAMILIES[family])}
+
+
+def _current(values: Mapping[str, Any]) -> Mapping[str, Any]:
+    """Files from before there were four families name the fields of both that were, and call the first one "vocos"."""
+    if set(values) != _EARLIER | {"family", "mel_format"}:
+        return values
+    family = "convnext" if values["family"] == "vocos" else "hifigan"
+    return {"family": family} | {name: values[name] for name in _names(family)}
+
+
+def _frozen(value: Any) -> Any:
+    return tuple(_frozen(each) for each in value) if isinstance(value, list | tuple) else value
+
+
+def check_range(name: str, value: object, low: int, high: int) -> None:
     if type(value) is not int or not low <= value <= high:
-        raise ValueError(f"{name} goes from {low} to {high}")
+        raise ValueError(f"{name} is a whole number from {low} to {high}")
 
 
-def _check_inverse(config: GeneratorConfig) -> None:
-    """An inverse STFT gives the samples: hops tile the window."""
-    mel = config.mel_format
-    if config.rates or config.rate_kernels or config.resblock_kernels or config.resblock_dilations:
-        raise ValueError("only HiFi-GAN has up-sampling and residual blocks to describe")
-    if mel.win != mel.n_fft or mel.n_fft % mel.hop or mel.n_fft < _CONSISTENT_FRAMES * mel.hop:
-        raise ValueError("the inverse STFT needs a window of whole hops, two at least")
+def _check_length(name: str, values: object) -> None:
+    if not isinstance(values, tuple) or not 1 <= len(values) <= _LIST_MAX:
+        raise ValueError(f"{name} are a list of 1 to {_LIST_MAX}")
 
 
-def _check_upsampling(config: GeneratorConfig) -> None:
-    for name in ("rates", "rate_kernels", "resblock_kernels", "resblock_dilations"):
-        if not 1 <= len(getattr(config, name)) <= _LIST_MAX:
-            raise ValueError(f"{name} has 1 to {_LIST_MAX} entries")
-    _check_range("resblock", config.resblock, 1, 2)
-    for number in (*config.rates, *config.rate_kernels, *config.resblock_kernels):
-        _check_range("a rate or kernel", number, 1, _KERNEL_MAX)
-    for dilations in config.resblock_dilations:
-        _check_range("the number of dilations", len(dilations), 1, _LIST_MAX)
-        for number in dilations:
-            _check_range("a dilation", number, 1, _DILATION_MAX)
-    _check_sizes(config)
+def _check_numbers(name: str, values: object, low: int, high: int) -> None:
+    if not isinstance(values, tuple) or not 1 <= len(values) <= _LIST_MAX:
+        raise ValueError(f"of {name} there are 1 to {_LIST_MAX}, in a list")
+    for value in values:
+        check_range(name, value, low, high)
 
 
-def _check_sizes(config: GeneratorConfig) -> None:
+def _check_upsampling(config: UpsamplingConfig) -> None:
     if len(config.rates) != len(config.rate_kernels) or len(config.resblock_kernels) != len(config.resblock_dilations):
-        raise ValueError("every rate has its kernel, every residual kernel its dilations")
+        raise ValueError("every up-sampling rate has its kernel, every residual kernel its dilations")
     if prod(config.rates) != config.mel_format.hop:
-        raise ValueError("the product of the up-sampling rates is the hop of the mel")
+        product = f"{'·'.join(map(str, config.rates))} = {prod(config.rates)}"
+        raise ValueError(f"it up-samples {product} times where its mel has a hop of {config.mel_format.hop}")
     pairs = zip(config.rates, config.rate_kernels, strict=True)
     if not all(kernel >= rate and (kernel - rate) % 2 == 0 for rate, kernel in pairs):
         raise ValueError("an up-sampling kernel is its rate and an even number more")
@@ -102,24 +234,3 @@ def _check_sizes(config: GeneratorConfig) -> None:
         raise ValueError("residual kernels are odd")
     if config.channels % 2 ** len(config.rates):
         raise ValueError("the channels can be halved by every up-sampling")
-
-
-def _hifigan_v2() -> GeneratorConfig:
-    """HiFi-GAN V2 (Kong et al. 2020) with its up-sampling made to fit a hop of 512."""
-    return GeneratorConfig(
-        "hifigan",
-        128,
-        rates=(8, 8, 4, 2),
-        rate_kernels=(16, 16, 8, 4),
-        resblock_kernels=(3, 7, 11),
-        resblock_dilations=((1, 3, 5),) * 3,
-    )
-
-
-GENERATORS: Mapping[str, GeneratorConfig] = {
-    "tiny": GeneratorConfig("vocos", 32, 2),
-    "256x6": GeneratorConfig("vocos", 256, 6),
-    "384x8": GeneratorConfig("vocos", 384, 8),
-    "512x8": GeneratorConfig("vocos", 512, 8),
-    "hifigan-v2": _hifigan_v2(),
-}

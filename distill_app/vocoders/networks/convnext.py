@@ -15,9 +15,9 @@ from torch import Tensor, nn
 from distill_app.dsp.mel import filterbank
 from distill_app.dsp.mel_format import MelFormat
 from distill_app.dsp.overlap import inverse_stft
-from distill_app.vocoders.networks.config import GeneratorConfig
+from distill_app.vocoders.networks.config import ConvNextConfig
+from distill_app.vocoders.networks.reach import EDGE_KERNEL
 
-_KERNEL = 7
 _EXPANSION = 3
 _MEL_CENTRE, _MEL_SPREAD = -4.0, 4.0
 """Roughly where log-mels of music lie, so that the first layer sees values around ±1."""
@@ -53,7 +53,7 @@ class ConvNextBlock(nn.Module):
 
     def __init__(self, channels: int, scale: float) -> None:
         super().__init__()
-        self.depthwise = nn.Conv1d(channels, channels, _KERNEL, padding="same", groups=channels)
+        self.depthwise = nn.Conv1d(channels, channels, EDGE_KERNEL, padding="same", groups=channels)
         self.norm = nn.LayerNorm(channels, eps=1e-6)
         self.expand = nn.Linear(channels, _EXPANSION * channels)
         self.contract = nn.Linear(_EXPANSION * channels, channels)
@@ -70,7 +70,7 @@ class ConvNextBackbone(nn.Module):
 
     def __init__(self, inputs: int, channels: int, blocks: int) -> None:
         super().__init__()
-        self.embed = nn.Conv1d(inputs, channels, _KERNEL, padding="same")
+        self.embed = nn.Conv1d(inputs, channels, EDGE_KERNEL, padding="same")
         self.norm = nn.LayerNorm(channels, eps=1e-6)
         self.blocks = nn.Sequential(*[ConvNextBlock(channels, 1 / max(1, blocks)) for _ in range(blocks)])
         self.last_norm = nn.LayerNorm(channels, eps=1e-6)
@@ -83,14 +83,19 @@ class ConvNextBackbone(nn.Module):
 class ConvNextGenerator(nn.Module):
     """See the module."""
 
-    def __init__(self, config: GeneratorConfig) -> None:
+    def __init__(self, config: ConvNextConfig) -> None:
         super().__init__()
+        self.config = config
         self.mel_format = config.mel_format
         self.bins = config.mel_format.n_fft // 2 + 1
         self.prior = AmplitudePrior(config.mel_format)
         self.backbone = ConvNextBackbone(config.mel_format.bands, config.channels, config.blocks)
         self.head = nn.Linear(config.channels, 3 * self.bins)
         _initialise(self, self.head, self.bins)
+
+    @property
+    def context_frames(self) -> int:
+        return self.config.context_frames
 
     def forward(self, mel: Tensor) -> Tensor:
         spectrum = self.spectrum(mel)

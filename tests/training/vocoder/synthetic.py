@@ -14,12 +14,12 @@ from distill_app.training.vocoder.loop import VocoderTrainer, segment_samples
 from distill_app.training.vocoder.processors import Processors
 from distill_app.training.vocoder.recordings import Recordings, gather
 from distill_app.training.vocoder.sampler import SegmentSampler
-from distill_app.vocoders.networks.config import GeneratorConfig
+from distill_app.vocoders.networks.presets import TINY
 
 RATE = 44_100
 CPU = Processors(torch.device("cpu"))
 SMALL = VocoderTrainingConfig(
-    GeneratorConfig("vocos", 32, 2),
+    TINY,
     frames=8,
     batch=2,
     learning_rate=2e-3,

@@ -27,7 +27,7 @@ WRITER = """
 import sys, torch
 from pathlib import Path
 from distill_app.training.vocoder.checkpoint import Checkpoint, save_checkpoint
-from distill_app.vocoders.networks.config import GENERATORS
+from distill_app.vocoders.networks.presets import GENERATORS
 step = 0
 while True:
     step += 1

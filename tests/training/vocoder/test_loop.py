@@ -16,19 +16,12 @@ from distill_app.training.vocoder.checkpoint import load_checkpoint, save_checkp
 from distill_app.training.vocoder.config import VocoderTrainingConfig
 from distill_app.training.vocoder.loop import VocoderTrainer, mel_and_samples, segment_samples
 from distill_app.training.vocoder.recordings import Recordings
-from distill_app.vocoders.networks.config import GeneratorConfig
+from distill_app.vocoders.networks.config import HifiGanConfig
 from tests.training.vocoder.synthetic import ADVERSARIAL, CPU, RATE, SMALL, gathered, plucks, trainer
 
 HIFIGAN = replace(
     SMALL,
-    generator=GeneratorConfig(
-        "hifigan",
-        16,
-        rates=(16, 16, 2),
-        rate_kernels=(32, 32, 4),
-        resblock_kernels=(3,),
-        resblock_dilations=((1, 3),),
-    ),
+    generator=HifiGanConfig(DISTILL_MEL, 16, (16, 16, 2), (32, 32, 4), 1, (3,), ((1, 3),)),
 )
 
 

@@ -21,6 +21,7 @@ from distill_app.training.vocoder.checkpoint import checkpoint_path, load_checkp
 from distill_app.training.vocoder.loop import VocoderTrainer
 from distill_app.training.vocoder.record import read_log
 from distill_app.training.vocoder.session import VocoderProgress, VocoderTask, log_path, train_vocoder
+from distill_app.vocoders.networks.presets import TINY
 from distill_app.vocoders.weights_file import WeightsHeader, load_generator
 from tests.training.vocoder.synthetic import CPU, RATE, SMALL, plucks, write
 
@@ -185,7 +186,7 @@ def test_it_starts_from_other_weights_of_the_same_network(tmp_path: Path) -> Non
     run(second)
     a, b = (load_generator(work.out)[0].state_dict() for work in (first, second))
     assert all(torch.allclose(a[name], b[name], atol=1e-6) for name in a)
-    wider = replace(SMALL, generator=replace(SMALL.generator, channels=48))
+    wider = replace(SMALL, generator=replace(TINY, channels=48))
     with pytest.raises(TrainingError, match="another network"):
         run(replace(second, config=wider))
 

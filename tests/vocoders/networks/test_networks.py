@@ -9,12 +9,22 @@ from torch import Tensor
 from distill_app.dsp.mel import stft, to_mel
 from distill_app.dsp.mel_format import DISTILL_MEL
 from distill_app.vocoders.networks import GeneratorConfig, build_generator
-from distill_app.vocoders.networks.config import GENERATORS
 from distill_app.vocoders.networks.convnext import AmplitudePrior
 from distill_app.vocoders.networks.hifigan import add_weight_norm, plain_state
+from distill_app.vocoders.networks.presets import (
+    BIGVGAN_V1_24K,
+    BIGVGAN_V2_44K,
+    GENERATORS,
+    HIFIGAN_V1_22K,
+    HIFIGAN_V2_22K,
+    HIFIGAN_V2_44K,
+    HIFIGAN_V3_22K,
+    TINY,
+    VOCOS_24K,
+)
 
-SMALL_HIFIGAN = replace(GENERATORS["hifigan-v2"], channels=32)
-CONFIGS = {"vocos": GENERATORS["tiny"], "hifigan": SMALL_HIFIGAN, "hifigan-2": replace(SMALL_HIFIGAN, resblock=2)}
+SMALL_HIFIGAN = replace(HIFIGAN_V2_44K, channels=32)
+CONFIGS = {"vocos": TINY, "hifigan": SMALL_HIFIGAN, "hifigan-2": replace(SMALL_HIFIGAN, resblock=2)}
 
 
 def network(config: GeneratorConfig) -> torch.nn.Module:
@@ -68,12 +78,19 @@ def test_hifigan_calls_its_tensors_as_the_published_weights_do() -> None:
 
 
 def test_published_hifigan_v1_has_its_published_size() -> None:
-    mel_format = replace(DISTILL_MEL, sample_rate=22_050, n_fft=1_024, win=1_024, hop=256, bands=80, high_hz=8_000.0)
-    v2 = GENERATORS["hifigan-v2"]
-    v1 = replace(v2, channels=512, mel_format=mel_format, rates=(8, 8, 2, 2), rate_kernels=(16, 16, 4, 4))
     with torch.device("meta"):
-        generator = build_generator(v1)
+        generator = build_generator(HIFIGAN_V1_22K)
     assert sum(parameter.numel() for parameter in generator.parameters()) == 13_926_017
+
+
+@pytest.mark.parametrize(
+    ("config", "millions"),
+    [(HIFIGAN_V2_22K, 0.926), (HIFIGAN_V3_22K, 1.462), (BIGVGAN_V2_44K, 122), (BIGVGAN_V1_24K, 112), (VOCOS_24K, 13.5)],
+)
+def test_published_networks_have_their_published_sizes(config: GeneratorConfig, millions: float) -> None:
+    with torch.device("meta"):
+        generator = build_generator(config)
+    assert sum(parameter.numel() for parameter in generator.parameters()) / 1e6 == pytest.approx(millions, rel=4e-3)
 
 
 def test_weight_norm_changes_no_sound_and_can_be_left_out() -> None:
@@ -100,11 +117,11 @@ def test_the_prior_knows_the_spectrum_within_some_decibels() -> None:
 def test_untrained_it_has_about_the_level_that_the_mel_asks_for() -> None:
     samples = torch.sin(2 * torch.pi * 440 * torch.arange(64 * 512) / 44_100)[None] * 0.25
     frames = to_mel(samples)
-    found = to_mel(network(GENERATORS["tiny"])(frames).detach())
+    found = to_mel(network(TINY)(frames).detach())
     loud = frames > frames.amax() - 3
     assert (found - frames)[loud].abs().mean() < 1.5
 
 
 def test_silence_stays_silent() -> None:
-    samples = network(GENERATORS["tiny"])(torch.full((1, 128, 20), -11.5129)).detach()
+    samples = network(TINY)(torch.full((1, 128, 20), -11.5129)).detach()
     assert 20 * samples.abs().max().log10() < -80

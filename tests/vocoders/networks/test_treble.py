@@ -3,15 +3,15 @@
 import pytest
 import torch
 
-from distill_app.vocoders.networks.config import GENERATORS
 from distill_app.vocoders.networks.convnext import ConvNextGenerator
+from distill_app.vocoders.networks.presets import TINY
 from distill_app.vocoders.networks.treble import TrebleNetwork
 
 
 def _network() -> ConvNextGenerator:
     """With weights large enough for every part of it to be heard."""
     torch.manual_seed(0)
-    network = ConvNextGenerator(GENERATORS["tiny"])
+    network = ConvNextGenerator(TINY)
     for parameter in network.parameters():
         parameter.data.add_(0.1 * torch.randn_like(parameter))
     return network

@@ -1,0 +1,172 @@
+"""BigVGAN v1 and v2 (Lee et al. 2023): HiFi-GAN with periodic activations that do not alias.
+
+Each activation runs at twice the rate, between two low-pass filters (Karras et al. 2021):
+
+    x ─▶ 2 × up ─▶ x + sin²(αx) / β ─▶ 2 × down ─▶
+
+The tensors are called as in the published weights; the filters are among them.
+"""
+
+import math
+
+import torch
+import torch.nn.functional as F
+from torch import Tensor, nn
+
+from distill_app.vocoders.networks.config import BigVganConfig
+from distill_app.vocoders.networks.reach import ANTI_ALIASED, FILTER_TAPS
+from distill_app.vocoders.networks.upsampling import (
+    first_convolution,
+    initialise,
+    last_convolution,
+    mean_of,
+    residual_shapes,
+    same_length,
+    up_samplings,
+)
+
+_CUTOFF, _HALF_WIDTH = 0.25, 0.3
+"""Of the filters, in cycles per sample at twice the rate: the old Nyquist frequency, and the transition around it."""
+_UP_CROP = 3 * ANTI_ALIASED
+"""What the up-sampling filter rings at either end, at twice the rate."""
+_NO_DIVISION_BY_ZERO = 1e-9
+
+
+def kaiser_sinc() -> Tensor:
+    """The low-pass filter `[1, 1, 12]`: a sinc under a Kaiser window (Kaiser & Schafer 1980), sum 1."""
+    attenuation_db = 2.285 * (FILTER_TAPS // 2 - 1) * math.pi * 4 * _HALF_WIDTH + 7.95
+    beta = 0.5842 * (attenuation_db - 21) ** 0.4 + 0.07886 * (attenuation_db - 21)  # from 21 to 50 dB
+    window = torch.kaiser_window(FILTER_TAPS, periodic=False, beta=beta)
+    taps = 2 * _CUTOFF * window * torch.sinc(2 * _CUTOFF * (torch.arange(FILTER_TAPS) - (FILTER_TAPS - 1) / 2))
+    return (taps / taps.sum()).view(1, 1, -1)
+
+
+class Snake(nn.Module):
+    """x + sin²(αx) / β for each channel (Ziyin et al. 2020); “snake” has one number for both."""
+
+    def __init__(self, channels: int, config: BigVganConfig) -> None:
+        super().__init__()
+        start = torch.zeros(channels) if config.log_scale else torch.ones(channels)
+        self.alpha = nn.Parameter(start)
+        self.beta = nn.Parameter(start.clone()) if config.activation == "snakebeta" else None
+        self._log_scale = config.log_scale
+
+    def forward(self, features: Tensor) -> Tensor:
+        alpha, beta = self.scales()
+        return features + (features * alpha).sin().square() / (beta + _NO_DIVISION_BY_ZERO)
+
+    def scales(self) -> tuple[Tensor, Tensor]:
+        """α and β, each `[channels, 1]`, as they are used."""
+        alpha = self.alpha[:, None]
+        beta = alpha if self.beta is None else self.beta[:, None]
+        return (alpha.exp(), beta.exp()) if self._log_scale else (alpha, beta)
+
+
+class UpSample(nn.Module):
+    """`[batch, channels, n]` to `[batch, channels, 2 n]`."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.register_buffer("filter", kaiser_sinc())
+        self.filter: Tensor
+
+    def forward(self, features: Tensor) -> Tensor:
+        channels = features.shape[1]
+        padded = F.pad(features, (ANTI_ALIASED, ANTI_ALIASED), mode="replicate")
+        filters = self.filter.expand(channels, -1, -1)
+        ringing = 2 * F.conv_transpose1d(padded, filters, stride=2, groups=channels)
+        return ringing[..., _UP_CROP:-_UP_CROP]
+
+
+class LowPass(nn.Module):
+    """`[batch, channels, 2 n]` to `[batch, channels, n]`."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.register_buffer("filter", kaiser_sinc())
+        self.filter: Tensor
+
+    def forward(self, features: Tensor) -> Tensor:
+        channels = features.shape[1]
+        padded = F.pad(features, (ANTI_ALIASED, ANTI_ALIASED + 1), mode="replicate")
+        return F.conv1d(padded, self.filter.expand(channels, -1, -1), stride=2, groups=channels)
+
+
+class DownSample(nn.Module):
+    """A low-pass filter; the published weights know it as a part of this."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.lowpass = LowPass()
+
+    def forward(self, features: Tensor) -> Tensor:
+        return self.lowpass(features)
+
+
+class AntiAliasedSnake(nn.Module):
+    """An activation on `[batch, channels, n]` at twice the rate, see the module."""
+
+    def __init__(self, channels: int, config: BigVganConfig) -> None:
+        super().__init__()
+        self.act, self.upsample, self.downsample = Snake(channels, config), UpSample(), DownSample()
+
+    def forward(self, features: Tensor) -> Tensor:
+        return self.downsample(self.act(self.upsample(features)))
+
+
+class AmpBlock1(nn.Module):
+    """For each dilation: a dilated convolution and a plain one, around which the input is added."""
+
+    def __init__(self, channels: int, kernel: int, dilations: tuple[int, ...], config: BigVganConfig) -> None:
+        super().__init__()
+        self.convs1 = nn.ModuleList(same_length(channels, kernel, dilation) for dilation in dilations)
+        self.convs2 = nn.ModuleList(same_length(channels, kernel) for _ in dilations)
+        self.activations = nn.ModuleList(AntiAliasedSnake(channels, config) for _ in range(2 * len(dilations)))
+
+    def forward(self, features: Tensor) -> Tensor:
+        layers = zip(self.activations[::2], self.convs1, self.activations[1::2], self.convs2, strict=True)
+        for first, dilated, second, plain in layers:
+            features = features + plain(second(dilated(first(features))))
+        return features
+
+
+class AmpBlock2(nn.Module):
+    """For each dilation one convolution, around which the input is added."""
+
+    def __init__(self, channels: int, kernel: int, dilations: tuple[int, ...], config: BigVganConfig) -> None:
+        super().__init__()
+        self.convs = nn.ModuleList(same_length(channels, kernel, dilation) for dilation in dilations)
+        self.activations = nn.ModuleList(AntiAliasedSnake(channels, config) for _ in dilations)
+
+    def forward(self, features: Tensor) -> Tensor:
+        for activation, dilated in zip(self.activations, self.convs, strict=True):
+            features = features + dilated(activation(features))
+        return features
+
+
+class BigVganGenerator(nn.Module):
+    """See the module."""
+
+    def __init__(self, config: BigVganConfig) -> None:
+        super().__init__()
+        self.config = config
+        self.conv_pre = first_convolution(config)
+        self.ups = nn.ModuleList(nn.ModuleList([up]) for up in up_samplings(config))
+        block = AmpBlock1 if config.resblock == 1 else AmpBlock2
+        self.resblocks = nn.ModuleList(block(*shape, config) for shape in residual_shapes(config))
+        self.conv_post = last_convolution(config, config.bias)
+        self.activation_post = AntiAliasedSnake(self.conv_post.in_channels, config)
+        initialise(self.ups, self.resblocks, self.conv_post)
+
+    @property
+    def context_frames(self) -> int:
+        return self.config.context_frames
+
+    def forward(self, mel: Tensor) -> Tensor:
+        features, kernels = self.conv_pre(mel), len(self.config.resblock_kernels)
+        for number, ups in enumerate(self.ups):
+            for up in ups.children():
+                features = up(features)
+            features = mean_of(self.resblocks[number * kernels : (number + 1) * kernels], features)
+        samples = self.conv_post(self.activation_post(features)).squeeze(1)
+        return samples.tanh() if self.config.tanh else samples.clamp(-1, 1)

@@ -1,0 +1,67 @@
+"""How far a network looks: exact, from its kernels, counted from a frame's samples back to the mel. No torch."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from distill_app.dsp.mel_format import MelFormat
+
+EDGE_KERNEL = 7
+"""Of the first and the last convolution of HiFi-GAN and BigVGAN, and of every convolution of Vocos."""
+FILTER_TAPS = 12
+"""Of BigVGAN's anti-aliasing filters."""
+ANTI_ALIASED = FILTER_TAPS // 2 - 1
+"""Samples on either side of an activation between two such filters, at twice the rate."""
+
+
+@dataclass(frozen=True)
+class _Span:
+    """Positions from `first` to `last`, both of them counted, that something depends on."""
+
+    first: int
+    last: int
+
+    def widened(self, samples: int) -> "_Span":
+        return _Span(self.first - samples, self.last + samples)
+
+    def before_upsampling(self, rate: int, kernel: int) -> "_Span":
+        """Of a transposed convolution: output `o` hears input `i` where 0 <= o + padding - i * rate < kernel."""
+        padding = (kernel - rate) // 2
+        return _Span(_ceil(self.first + padding - kernel + 1, rate), (self.last + padding) // rate)
+
+    @property
+    def either_side(self) -> int:
+        """Of position 0, where the samples lie that are asked about."""
+        return max(-self.first, self.last)
+
+
+def upsampling_context(rates: Sequence[int], kernels: Sequence[int], residual_reach: int, activation_reach: int) -> int:
+    """Frames on either side of HiFi-GAN (`activation_reach` 0) and BigVGAN."""
+    span = _hop_of_samples(rates).widened(EDGE_KERNEL // 2 + activation_reach)
+    for rate, kernel in zip(reversed(rates), reversed(kernels), strict=True):
+        span = span.widened(residual_reach).before_upsampling(rate, kernel)
+    return span.widened(EDGE_KERNEL // 2).either_side
+
+
+def _hop_of_samples(rates: Sequence[int]) -> _Span:
+    hop = 1
+    for rate in rates:
+        hop *= rate
+    return _Span(0, hop - 1)
+
+
+def residual_reach(kind: int, kernel: int, dilations: Sequence[int], activation_reach: int) -> int:
+    """Samples on either side of a residual block; kind 1 has a plain convolution after each dilated one."""
+    side = (kernel - 1) // 2
+    dilated = sum(side * dilation + activation_reach for dilation in dilations)
+    return dilated + (side + activation_reach) * len(dilations) * (kind == 1)
+
+
+def inverse_stft_context(mel_format: MelFormat, blocks: int) -> int:
+    """Frames on either side of a network at frame rate, whose windows overlap in the end."""
+    first = _ceil(mel_format.padding - mel_format.n_fft + 1, mel_format.hop)
+    last = (mel_format.hop - 1 + mel_format.padding) // mel_format.hop
+    return _Span(first, last).widened((1 + blocks) * (EDGE_KERNEL // 2)).either_side
+
+
+def _ceil(numerator: int, denominator: int) -> int:
+    return -(-numerator // denominator)
