@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Slot
 
-from distill_app.engine.jobs import Heard, RenderResult
+from distill_app.engine.jobs import RENDERING, Heard, RenderResult
 from distill_app.engine.live_loop import LiveLoop
 from distill_app.engine.mailbox import ExportTicket, Mailbox, Ticket
 from distill_app.errors import DistillError
@@ -86,7 +86,7 @@ class Hands(QObject):
 
     def _render(self, ticket: Ticket) -> None:
         kitchen, audition = self._ready_kitchen(), self._ready_audition()
-        self._face.progressed.emit("Rendering", 0.0)
+        self._face.progressed.emit(RENDERING, 0.0)
         if audition is not None:
             self._answer(ticket, kitchen, audition)
         result = self._finish(ticket, kitchen.render(ticket.request), audition)
@@ -122,7 +122,7 @@ class Hands(QObject):
             except StopIteration as end:
                 return end.value
             if done > told:
-                self._face.progressed.emit("Rendering", told := done)
+                self._face.progressed.emit(RENDERING, told := done)
         job.close()
         return None
 

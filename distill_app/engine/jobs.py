@@ -8,6 +8,9 @@ from distill_app.dsp.spectrogram import Spectrogram
 from distill_app.generation.config import GenerationConfig
 from distill_app.generation.export_format import ExportFormat
 
+RENDERING = "Rendering"
+"""The stage that a worker tells of while it makes a sound."""
+
 
 @dataclass(frozen=True)
 class RenderRequest:
