@@ -29,7 +29,7 @@ _CUTOFF, _HALF_WIDTH = 0.25, 0.3
 """Of the filters, in cycles per sample at twice the rate: the old Nyquist frequency, and the transition around it."""
 _UP_CROP = 3 * ANTI_ALIASED
 """What the up-sampling filter rings at either end, at twice the rate."""
-_NO_DIVISION_BY_ZERO = 1e-9
+NO_DIVISION_BY_ZERO = 1e-9
 
 
 def kaiser_sinc() -> Tensor:
@@ -53,7 +53,7 @@ class Snake(nn.Module):
 
     def forward(self, features: Tensor) -> Tensor:
         alpha, beta = self.scales()
-        return features + (features * alpha).sin().square() / (beta + _NO_DIVISION_BY_ZERO)
+        return features + (features * alpha).sin().square() / (beta + NO_DIVISION_BY_ZERO)
 
     def scales(self) -> tuple[Tensor, Tensor]:
         """α and β, each `[channels, 1]`, as they are used."""

@@ -17,8 +17,8 @@ from distill_app.vocoders.networks.upsampling import (
     up_samplings,
 )
 
-_SLOPE = 0.1
-_LAST_SLOPE = 0.01
+SLOPE = 0.1
+LAST_SLOPE = 0.01
 
 
 class ResBlock1(nn.Module):
@@ -31,8 +31,8 @@ class ResBlock1(nn.Module):
 
     def forward(self, features: Tensor) -> Tensor:
         for dilated, plain in zip(self.convs1, self.convs2, strict=True):
-            inner = dilated(F.leaky_relu(features, _SLOPE))
-            features = features + plain(F.leaky_relu(inner, _SLOPE))
+            inner = dilated(F.leaky_relu(features, SLOPE))
+            features = features + plain(F.leaky_relu(inner, SLOPE))
         return features
 
 
@@ -45,7 +45,7 @@ class ResBlock2(nn.Module):
 
     def forward(self, features: Tensor) -> Tensor:
         for dilated in self.convs:
-            features = features + dilated(F.leaky_relu(features, _SLOPE))
+            features = features + dilated(F.leaky_relu(features, SLOPE))
         return features
 
 
@@ -69,9 +69,9 @@ class HifiGanGenerator(nn.Module):
     def forward(self, mel: Tensor) -> Tensor:
         features, kernels = self.conv_pre(mel), len(self.config.resblock_kernels)
         for number, up in enumerate(self.ups):
-            features = up(F.leaky_relu(features, _SLOPE))
+            features = up(F.leaky_relu(features, SLOPE))
             features = mean_of(self.resblocks[number * kernels : (number + 1) * kernels], features)
-        return torch.tanh(self.conv_post(F.leaky_relu(features, _LAST_SLOPE)).squeeze(1)).to(mel.dtype)
+        return torch.tanh(self.conv_post(F.leaky_relu(features, LAST_SLOPE)).squeeze(1)).to(mel.dtype)
 
 
 def add_weight_norm(network: nn.Module) -> nn.Module:

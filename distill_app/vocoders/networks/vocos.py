@@ -14,7 +14,7 @@ from distill_app.dsp.overlap import overlap_add
 from distill_app.vocoders.networks.config import VocosConfig
 from distill_app.vocoders.networks.reach import EDGE_KERNEL
 
-_LOUDEST = 100.0
+LOUDEST = 100.0
 _ENVELOPE_FLOOR = 1e-11
 
 
@@ -90,7 +90,7 @@ class VocosHead(nn.Module):
     def parts(self, features: Tensor) -> tuple[Tensor, Tensor]:
         """Real and imaginary part of the spectrum, each `[batch, bins, frames]`."""
         logarithm, phase = self.out(features).transpose(1, 2).chunk(2, dim=1)
-        magnitude = logarithm.exp().clamp_max(_LOUDEST)
+        magnitude = logarithm.exp().clamp_max(LOUDEST)
         return magnitude * phase.cos(), magnitude * phase.sin()
 
 
