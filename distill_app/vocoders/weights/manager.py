@@ -1,0 +1,103 @@
+"""Fetches, imports and removes weights. A vocoder is installed whole or not at all.
+
+    vocoders/.coming/bigvgan-v2-44k-95a9d1dcb129/    files as they come, `.part` until their SHA-256 is checked
+    vocoders/bigvgan-v2-44k/                         the same folder, renamed once all of them are
+
+What takes long is a generator: each step is a place to stop, and stopping keeps what has come.
+"""
+
+from collections.abc import Generator, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from distill_app.amounts import file_size
+from distill_app.errors import VocoderError
+from distill_app.vocoders.weights.hub import Hub
+from distill_app.vocoders.weights.imports import what_lies_in
+from distill_app.vocoders.weights.manifest import Entry, read_manifest
+from distill_app.vocoders.weights.places import find
+from distill_app.vocoders.weights.store import check_room, install, locked, put_away, staging
+from distill_app.vocoders.weights.transfer import Amount, brought, fetched
+
+
+@dataclass(frozen=True)
+class WeightManager:
+    """See the module.
+
+    Args:
+        entries: what can be had.
+        hub: where from.
+    """
+
+    entries: tuple[Entry, ...] = field(default_factory=read_manifest)
+    hub: Hub = field(default_factory=Hub)
+
+    def entry(self, name: str) -> Entry:
+        """Raises VocoderError where none of that name can be had."""
+        for entry in self.entries:
+            if entry.id == name:
+                return entry
+        known = ", ".join(entry.id for entry in self.entries)
+        raise VocoderError(f"There is no vocoder “{name}” to download; choose one of: {known}.")
+
+    def download(self, name: str, *, agreed: bool) -> Generator[Amount, None, None]:
+        """Fetches what is not here yet and installs it; yields how much has come.
+
+        Args:
+            agreed: whether the person was told size and licence, and wants it.
+
+        Raises VocoderError; what had come by then is kept, and the next try goes on from there.
+        """
+        entry = self.entry(name)
+        if not agreed:
+            size = file_size(entry.size_bytes)
+            raise VocoderError(f"{entry.title} is {size} to download, under {entry.licence}: agree to that first.")
+        with locked(entry.id):
+            if not is_installed(entry):
+                folder = staging(entry)
+                yield from self._fetched(entry, folder)
+                install(folder, entry.id)
+
+    def _fetched(self, entry: Entry, folder: Path) -> Iterator[Amount]:
+        done = 0
+        check_room(folder, entry)
+        for file in entry.files:
+            for count in fetched(self.hub, entry, file, folder):
+                yield Amount(done + count, entry.size_bytes)
+            done += file.size_bytes
+            yield Amount(done, entry.size_bytes)
+
+    def import_folder(self, source: Path) -> Generator[Amount, None, str]:
+        """Copies a vocoder that lies in a folder; yields how much is copied, and returns its id.
+
+        Raises VocoderError where there is none, or it cannot be stored.
+        """
+        entry = what_lies_in(source, self.entries)
+        with locked(entry.id):
+            if not is_installed(entry):
+                folder = staging(entry)
+                yield from _brought(entry, source, folder)
+                install(folder, entry.id)
+        return entry.id
+
+    def remove(self, name: str) -> None:
+        """Takes a vocoder, or what has come of it, off this computer.
+
+        Raises VocoderError where there is none of that name in the person's own folder, or it cannot be deleted.
+        """
+        with locked(name):
+            put_away(name)
+
+
+def _brought(entry: Entry, source: Path, folder: Path) -> Iterator[Amount]:
+    done = 0
+    check_room(folder, entry)
+    for file in entry.files:
+        for count in brought(source / file.name, entry, file, folder):
+            yield Amount(done + count, entry.size_bytes)
+        done += file.size_bytes
+
+
+def is_installed(entry: Entry) -> bool:
+    found = find(entry)
+    return found is not None and not found.damage

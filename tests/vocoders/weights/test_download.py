@@ -1,0 +1,303 @@
+"""Downloads against a server that speaks the Hub's protocol and misbehaves: whole, or not at all, or taken up again."""
+
+import threading
+import time
+from pathlib import Path
+
+import pytest
+
+from distill_app.errors import VocoderError
+from distill_app.vocoders.weights.hub import BrokenOffError, Hub
+from distill_app.vocoders.weights.manager import WeightManager, is_installed
+from tests.vocoders.weights.published import ENTRY, FILES, REPOSITORY, REVISION
+from tools.hub_server import Asked, HubServer, Mood
+
+CONFIG, GENERATOR = ENTRY.files
+SIZE = GENERATOR.size_bytes
+
+
+def _download(manager: WeightManager) -> list[int]:
+    return [amount.done_bytes for amount in manager.download(ENTRY.id, agreed=True)]
+
+
+def _sentence(manager: WeightManager) -> str:
+    with pytest.raises(VocoderError) as failed:
+        _download(manager)
+    assert str(failed.value).endswith(".")
+    return str(failed.value)
+
+
+def _installed(store: Path) -> dict[str, bytes]:
+    return {path.name: path.read_bytes() for path in (store / ENTRY.id).iterdir()}
+
+
+def _part(store: Path) -> Path:
+    return store / ".coming" / f"{ENTRY.id}-{REVISION[:12]}" / "generator.pt.part"
+
+
+def test_the_files_named_arrive_whole_and_no_other_is_asked_for(
+    manager: WeightManager, server: HubServer, store: Path
+) -> None:
+    amounts = _download(manager)
+    assert _installed(store) == FILES
+    assert amounts == sorted(amounts)
+    assert amounts[-1] == ENTRY.size_bytes
+    assert server.asked == [Asked("config.json", 0, 200, 14), Asked("generator.pt", 0, 200, SIZE)]
+    assert {path.rpartition("/")[0] for _, path, _ in server.requests} == {
+        f"/{REPOSITORY}/resolve/{REVISION}",
+        "/storage",
+    }
+
+
+def test_nothing_about_the_person_is_sent(
+    manager: WeightManager, server: HubServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("HF_TOKEN", "hf_secret")
+    _download(manager)
+    for _, _, headers in server.requests:
+        assert headers["User-Agent"].startswith("distill/")
+        assert not {"Authorization", "Cookie"} & headers.keys()
+
+
+def test_nothing_is_fetched_before_the_person_agreed(manager: WeightManager, server: HubServer) -> None:
+    with pytest.raises(VocoderError, match="300 kB to download, under MIT"):
+        next(manager.download(ENTRY.id, agreed=False))
+    assert not server.requests
+
+
+def test_what_is_installed_is_not_fetched_again(manager: WeightManager, server: HubServer) -> None:
+    _download(manager)
+    server.stop()
+    assert _download(manager) == []
+    assert is_installed(ENTRY)
+
+
+def test_cut_off_half_way_only_the_missing_bytes_are_asked_for(
+    manager: WeightManager, server: HubServer, store: Path
+) -> None:
+    server.moods += [Mood(), Mood(cut=131_072)]
+    _download(manager)
+    assert _installed(store) == FILES
+    assert server.asked[1:] == [
+        Asked("generator.pt", 0, 200, 131_072),
+        Asked("generator.pt", 131_072, 206, SIZE - 131_072),
+    ]
+
+
+def test_cut_off_for_good_the_next_try_goes_on_from_there(
+    manager: WeightManager, server: HubServer, store: Path
+) -> None:
+    server.moods += [Mood(), Mood(cut=100_000), Mood(503), Mood(503)]
+    assert "out of order or busy (error 503)" in _sentence(manager)
+    assert _part(store).read_bytes() == FILES["generator.pt"][:100_000]
+    assert not (store / ENTRY.id).exists()
+    server.asked.clear()
+    _download(manager)
+    assert server.asked == [Asked("generator.pt", 100_000, 206, SIZE - 100_000)]
+    assert _installed(store) == FILES
+
+
+def test_a_server_that_always_cuts_off_brings_it_all_bit_by_bit(manager: WeightManager, server: HubServer) -> None:
+    server.moods += [Mood(), *[Mood(cut=50_000) for _ in range(5)]]
+    _download(manager)
+    assert [asked.start for asked in server.asked] == [0, 0, 50_000, 100_000, 150_000, 200_000, 250_000]
+
+
+def test_wrong_bytes_are_thrown_away(manager: WeightManager, server: HubServer, store: Path) -> None:
+    server.moods += [Mood(), Mood(wrong=True)]
+    assert "not what was published" in _sentence(manager)
+    assert not _part(store).exists()
+    assert not (store / ENTRY.id).exists()
+    _download(manager)
+    assert _installed(store) == FILES
+
+
+def test_right_and_wrong_bytes_joined_are_thrown_away_too(
+    manager: WeightManager, server: HubServer, store: Path
+) -> None:
+    server.moods += [Mood(), Mood(cut=100_000), Mood(wrong=True)]
+    assert "not what was published" in _sentence(manager)
+    assert not _part(store).exists()
+
+
+@pytest.mark.parametrize(
+    ("status", "words"), [(404, "no longer where it was published"), (401, "to everybody"), (403, "to everybody")]
+)
+def test_a_refusal_is_final_and_says_what_to_do(
+    manager: WeightManager, server: HubServer, store: Path, status: int, words: str
+) -> None:
+    server.moods.append(Mood(status))
+    sentence = _sentence(manager)
+    assert words in sentence
+    assert "Import from folder" in sentence
+    assert len(server.asked) == 1
+    assert not (store / ENTRY.id).exists()
+
+
+def test_an_error_that_passes_is_waited_for(manager: WeightManager, server: HubServer, store: Path) -> None:
+    server.moods += [Mood(500), Mood(), Mood(500), Mood(429)]
+    _download(manager)
+    assert _installed(store) == FILES
+    assert [asked.status for asked in server.asked] == [500, 200, 500, 429, 200]
+
+
+def test_a_server_that_is_gone(manager: WeightManager, server: HubServer) -> None:
+    server.stop()
+    assert "check that this computer is online" in _sentence(manager)
+
+
+def test_a_server_that_goes_away_half_way(manager: WeightManager, server: HubServer, store: Path) -> None:
+    server.moods += [Mood(), Mood(pause=0.02)]
+    job = manager.download(ENTRY.id, agreed=True)
+    for amount in job:
+        if amount.done_bytes > 100_000:
+            break
+    server.stop()
+    with pytest.raises(BrokenOffError, match="online"):
+        list(job)
+    assert 100_000 < _part(store).stat().st_size < SIZE
+
+
+def test_a_server_that_falls_silent_is_left(
+    manager: WeightManager, server: HubServer, store: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("distill_app.vocoders.weights.hub._TIMEOUT_SECONDS", 0.3)
+    server.moods += [Mood(), Mood(cut=65_536, silent=True)]
+    _download(manager)
+    assert _installed(store) == FILES
+    assert server.asked[-1].start == 65_536
+
+
+def test_a_server_that_knows_no_ranges_is_read_from_the_beginning(
+    manager: WeightManager, server: HubServer, store: Path
+) -> None:
+    server.moods += [Mood(), Mood(cut=100_000), Mood(ranges=False)]
+    _download(manager)
+    assert _installed(store) == FILES
+    assert server.asked[-1] == Asked("generator.pt", 100_000, 200, SIZE)
+
+
+def test_a_file_of_another_size_is_not_even_begun(manager: WeightManager, server: HubServer, store: Path) -> None:
+    server.moods += [Mood(), Mood(surplus=5)]
+    assert "something else than Made Up" in _sentence(manager)
+    assert not _part(store).exists() or not _part(store).stat().st_size
+
+
+def test_more_bytes_than_there_should_be_are_not_taken(manager: WeightManager, server: HubServer, store: Path) -> None:
+    server.moods += [Mood(), Mood(honest=False, surplus=500_000)]
+    _download(manager)
+    assert _installed(store) == FILES
+
+
+def test_a_cancel_keeps_what_has_come(manager: WeightManager, server: HubServer, store: Path) -> None:
+    server.moods += [Mood(), Mood(pause=0.01)]
+    job = manager.download(ENTRY.id, agreed=True)
+    for amount in job:
+        if amount.done_bytes > 100_000:
+            break
+    begun = time.monotonic()
+    job.close()
+    assert time.monotonic() - begun < 0.5
+    kept = _part(store).stat().st_size
+    assert 100_000 - CONFIG.size_bytes < kept < SIZE
+    _download(manager)
+    assert Asked("generator.pt", kept, 206, SIZE - kept) in server.asked
+
+
+def test_a_cancel_is_heard_while_it_waits_to_try_again(server: HubServer) -> None:
+    manager = WeightManager((ENTRY,), Hub(server.address, pauses=(60.0,)))
+    server.moods += [Mood(), Mood(500)]
+    job = manager.download(ENTRY.id, agreed=True)
+    begun = time.monotonic()
+    for _ in range(4):
+        next(job)
+    job.close()
+    assert time.monotonic() - begun < 2.0
+
+
+def test_a_disk_without_room_is_said_before_anything_is_fetched(
+    manager: WeightManager, server: HubServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("shutil.disk_usage", lambda _: _Usage(free=67_000_000))
+    assert "free 409 kB" in _sentence(manager)
+    assert not server.requests
+
+
+class _Usage:
+    def __init__(self, free: int) -> None:
+        self.free = free
+
+
+def test_a_disk_that_fills_up_half_way_keeps_what_has_come(
+    manager: WeightManager, server: HubServer, store: Path
+) -> None:
+    """/dev/full says that there is no room, as a full disk does."""
+    _part(store).parent.mkdir(parents=True)
+    (_part(store).parent / "config.json").write_bytes(FILES["config.json"])
+    _part(store).symlink_to("/dev/full")
+    assert "There is no room on the disk: free 300 kB" in _sentence(manager)
+    assert not (store / ENTRY.id).exists()
+    _part(store).unlink()
+    _download(manager)
+    assert _installed(store) == FILES
+
+
+def test_two_at_once_do_not_meet(manager: WeightManager, server: HubServer, store: Path) -> None:
+    server.moods += [Mood(), Mood(pause=0.02)]
+    job = manager.download(ENTRY.id, agreed=True)
+    next(job)
+    told: list[str] = []
+    other = threading.Thread(target=lambda: told.append(_sentence(manager)))
+    other.start()
+    other.join(10)
+    assert "wait until it is done" in told[0]
+    list(job)
+    assert _installed(store) == FILES
+    assert len(server.asked) == 2
+
+
+def test_a_damaged_one_is_fetched_again(manager: WeightManager, server: HubServer, store: Path) -> None:
+    _download(manager)
+    (store / ENTRY.id / "generator.pt").write_bytes(b"short")
+    assert not is_installed(ENTRY)
+    _download(manager)
+    assert _installed(store) == FILES
+
+
+def test_what_other_programs_have_fetched_is_not_fetched_again(
+    manager: WeightManager, server: HubServer, store: Path, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    _share(monkeypatch, tmp_path, FILES["generator.pt"])
+    _download(manager)
+    assert _installed(store) == FILES
+    assert [asked.file for asked in server.asked] == ["config.json"]
+
+
+def test_a_shared_cache_with_other_bytes_is_passed_over(
+    manager: WeightManager, server: HubServer, store: Path, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    _share(monkeypatch, tmp_path, b"?" * SIZE)
+    _download(manager)
+    assert _installed(store) == FILES
+
+
+def _share(monkeypatch: pytest.MonkeyPatch, tmp_path: Path, data: bytes) -> None:
+    monkeypatch.setattr("huggingface_hub.constants.HF_HUB_CACHE", str(tmp_path / "hub"))
+    folder = tmp_path / "hub" / f"models--{REPOSITORY.replace('/', '--')}" / "snapshots" / REVISION
+    folder.mkdir(parents=True)
+    (folder / "generator.pt").write_bytes(data)
+
+
+def test_downloads_switched_off(manager: WeightManager, server: HubServer, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("huggingface_hub.constants.HF_HUB_OFFLINE", True)
+    assert "HF_HUB_OFFLINE" in _sentence(manager)
+    assert not server.requests
+
+
+def test_an_address_that_is_none(manager: WeightManager) -> None:
+    assert "." in _sentence(WeightManager((ENTRY,), Hub("nowhere://at all", pauses=())))
+
+
+def test_an_unknown_name_is_told_what_there_is(manager: WeightManager) -> None:
+    with pytest.raises(VocoderError, match="choose one of: made-up"):
+        next(manager.download("nothing", agreed=True))
