@@ -127,11 +127,11 @@ def _handler(hub: HubServer) -> type[BaseHTTPRequestHandler]:
             else:
                 self._store(name)
 
-        def _refuse(self, status: int, headers: Mapping[str, str]) -> None:
+        def _refuse(self, status: int, headers: dict[str, str]) -> None:
             self.send_response(status)
             self._end({"Content-Length": "0", "Connection": "close"} | headers)
 
-        def _end(self, headers: Mapping[str, str]) -> None:
+        def _end(self, headers: dict[str, str]) -> None:
             for key, value in headers.items():
                 self.send_header(key, value)
             self.end_headers()
