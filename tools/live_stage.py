@@ -112,7 +112,7 @@ class Stage:
     def _begin(self, vocoder: str) -> None:
         studio = self.studio
         studio.window.show()
-        studio.open_model(STARTER_MODEL)
+        studio.models.open(STARTER_MODEL)
         studio.session.set_vocoder(vocoder)
         self.player.choose(self._choice)
         worker = self.thread.worker

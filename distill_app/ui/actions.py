@@ -55,5 +55,6 @@ HANDS: tuple[tuple[str, str], ...] = (
     ("Right click", "reset, type, lock"),
     ("Click in the picture", "play from there"),
     ("Drop a file", "opens a .distillgan model"),
+    ("Drop a folder", "imports the vocoder in it"),
 )
 """What the mouse and the keys do on a slider and in the picture; the shortcuts page lists it under the commands."""

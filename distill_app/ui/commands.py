@@ -4,6 +4,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject
 from PySide6.QtGui import QAction
+from PySide6.QtWidgets import QMenu
 
 from distill_app.paths import STARTER_MODEL
 from distill_app.ui.actions import Command, add_commands
@@ -18,13 +19,20 @@ def install_commands(studio: "Studio") -> dict[str, QAction]:
     """Fills the menu bar; the actions by their first text."""
     actions = add_commands(studio.window, [*_file(studio), *_edit(studio), *_play(studio), *_help(studio)])
     _follow_state(studio, actions)
+    _insert_menu(studio.vocoders.menu, actions["Export…"])
     return actions
+
+
+def _insert_menu(menu: QMenu, before: QAction) -> None:
+    for holder in before.associatedObjects():
+        if isinstance(holder, QMenu):
+            holder.insertMenu(before, menu)
 
 
 def _file(studio: "Studio") -> list[Command]:
     return [
-        Command("File", "Open model…", "Ctrl+O", studio.ask_for_model),
-        Command("File", "Open starter model", "", lambda: studio.open_model(STARTER_MODEL), ends_group=True),
+        Command("File", "Open model…", "Ctrl+O", studio.models.ask),
+        Command("File", "Open starter model", "", lambda: studio.models.open(STARTER_MODEL), ends_group=True),
         Command("File", "Export…", "Ctrl+E", studio.export, ends_group=True),
         Command("File", "Quit", "Ctrl+Q", studio.window.close),
     ]

@@ -23,6 +23,7 @@ from distill_app.ui.theme import apply_theme
 from distill_app.ui.widgets.toast import Message
 
 if TYPE_CHECKING:
+    from distill_app.engine.downloads import Downloads
     from distill_app.engine.worker import RenderThread
 
 _PATIENCE_MS = 1000
@@ -59,6 +60,7 @@ class Launch:
         self._settings, complaint = load_settings()
         self.studio = Studio(WindowMemory(QSettings("Distill", "Distill")))
         self._thread: RenderThread | None = None
+        self._downloads: Downloads | None = None
         self.studio.window.painted.connect(self._on_painted)
         self.studio.first_sound.connect(self._on_first_sound)
         self.studio.window.closed.connect(self._on_closed)
@@ -79,7 +81,7 @@ class Launch:
                 studio.tell(Message("error", str(error)))
                 self._start_from(replace(settings, model="", sliders={}), None)
         if model is not None:
-            studio.open_model(model)
+            studio.models.open(model)
 
     def _on_painted(self) -> None:
         if self._options.marks:
@@ -88,8 +90,10 @@ class Launch:
 
     def _start_engine(self) -> None:
         """The worker first: it imports torch. What else takes time waits until it computes, and leaves us the lock."""
+        from distill_app.engine.downloads import Downloads
         from distill_app.engine.player import Player
         from distill_app.engine.worker import RenderThread
+        from distill_app.vocoders.weights.manager import WeightManager
 
         player = Player()
         player.limiting = self._settings.limiter
@@ -99,6 +103,8 @@ class Launch:
         self._thread.start()
         self.studio.start_rendering(self._thread.worker, self._settings)
         self.studio.start_playing(player)
+        self._downloads = Downloads(WeightManager())
+        self.studio.vocoders.use(self._downloads)
 
     def _on_first_sound(self) -> None:
         if self._options.marks:
@@ -128,6 +134,8 @@ class Launch:
         A file being written is always waited for, so that nothing is left half done.
         """
         thread, exporting = self._thread, self.studio.exporting
+        if self._downloads is not None:
+            self._downloads.close()
         if thread is None:
             return
         thread.worker.close()

@@ -30,6 +30,24 @@ class Renderer(Protocol):
     def cancel_export(self) -> None: ...
 
 
+class Downloads(Protocol):
+    """Fetches, imports and removes vocoders; described at `distill_app.engine.downloads.Downloads`."""
+
+    progressed: Any
+    finished: Any
+    removed: Any
+    failed: Any
+    cancelled: Any
+
+    def start(self, name: str) -> None: ...
+
+    def import_folder(self, folder: Path) -> None: ...
+
+    def remove(self, name: str) -> None: ...
+
+    def cancel(self) -> None: ...
+
+
 class PlayerStatus(Protocol):
     """What a musician checks."""
 

@@ -5,6 +5,7 @@ from PySide6.QtCore import QObject, Signal
 from distill_app.engine.jobs import Heard, RenderRequest, RenderResult
 from distill_app.ui.ports import Renderer
 from distill_app.ui.session import Session
+from distill_app.vocoders.catalogue import DEFAULT_VOCODER
 
 
 class Rendering(QObject):
@@ -14,7 +15,8 @@ class Rendering(QObject):
     progressed = Signal(str, float)
     finished = Signal(object)
     """The wanted sound is here, a `RenderResult`."""
-    failed = Signal(object, str, str)
+    failed = Signal(str, str)
+    """A sentence, and details; the session then goes back to what is heard, as far as that could be the cause."""
     cancelled = Signal()
     heard = Signal(object)
     """A Heard: which vocoder is heard now."""
@@ -35,6 +37,11 @@ class Rendering(QObject):
     @property
     def busy(self) -> bool:
         return self._pending is not None
+
+    @property
+    def is_current(self) -> bool:
+        """Whether what is shown is what the session asks for."""
+        return self.shown is not None and self.shown.request == self._session.request
 
     def update(self) -> None:
         """Sees to it that the session's sound comes."""
@@ -58,13 +65,18 @@ class Rendering(QObject):
 
     def catch_up(self) -> None:
         """Asks again where the session's sound was cancelled or failed."""
-        if self.shown is None or self.shown.request != self._session.request:
+        if not self.is_current:
             self.update()
 
     def cancel(self) -> None:
-        """Gives the pending sound up; the one before stays."""
-        if self._pending is not None:
-            self._drop_pending()
+        """Gives the pending sound up, and a vocoder just chosen with it; the sound before stays."""
+        request = self._pending
+        if request is None:
+            return
+        self._drop_pending()
+        if self.shown is not None:
+            self._session.give_up_vocoder(request.vocoder, self.shown.request.vocoder)
+        if not self.busy:
             self.cancelled.emit()
 
     def _drop_pending(self) -> None:
@@ -91,4 +103,14 @@ class Rendering(QObject):
         if request == self._pending:
             self._pending = None
             self._hear_shown()
-            self.failed.emit(request, sentence, details)
+            self.failed.emit(sentence, details)
+            self._take_back(request)
+
+    def _take_back(self, request: RenderRequest) -> None:
+        """On with the model and the vocoder that are heard; with the vocoder that needs nothing where none is yet."""
+        if self.shown is None:
+            self._session.give_up_vocoder(request.vocoder, DEFAULT_VOCODER)
+        elif self.shown.request.model != request.model:
+            self._session.give_up(request)
+        else:
+            self._session.give_up_vocoder(request.vocoder, self.shown.request.vocoder)

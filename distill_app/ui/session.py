@@ -1,7 +1,7 @@
 """The one mutable state of the window: which sound is asked for, its history, and which sliders are locked."""
 
 import random
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -30,6 +30,12 @@ class Step:
     before: Place
     after: Place
 
+    @property
+    def chose_vocoder(self) -> bool:
+        """Whether another vocoder is all the difference."""
+        before, after = self.before, self.after
+        return before.slot == after.slot and replace(before.request, vocoder=after.request.vocoder) == after.request
+
 
 class Session(QObject):
     """Widgets show it and ask it for changes; every change of the sound is one step of the history."""
@@ -41,6 +47,8 @@ class Session(QObject):
     model_changed = Signal()
     """Other sliders."""
     locks_changed = Signal()
+    vocoder_missed = Signal(str, str)
+    """A step led to a sound whose vocoder is not there; its id, and that of the one that is kept instead."""
 
     def __init__(self, parent: QObject | None = None, chance: random.Random | None = None) -> None:
         super().__init__(parent)
@@ -52,6 +60,8 @@ class Session(QObject):
         self._chance = chance or random.Random()
         self._slots: dict[str, RenderRequest] = {}
         self.slot = "A"
+        self.is_ready: Callable[[str], bool] = lambda vocoder: True
+        """Whether a vocoder can be used now."""
 
     @property
     def header(self) -> ModelHeader | None:
@@ -141,12 +151,30 @@ class Session(QObject):
 
     def give_up(self, request: RenderRequest) -> None:
         """Takes back the step that led to `request`, whose model turned out unusable."""
-        command = self.history.command(self.history.index() - 1) if self.history.index() else None
-        if self.request == request and isinstance(command, _Command) and command.step.after.request == request:
+        command = self._last_command()
+        if self.request == request and command is not None and command.step.after.request == request:
             command.forget = True
             self.history.undo()
 
+    def give_up_vocoder(self, vocoder: str, instead: str) -> None:
+        """Goes on with another one where `vocoder` turned out unusable, or is not waited for.
+
+        A last step that chose it and did nothing else is taken back; any other keeps what else it did.
+        """
+        if self.request is None or self.request.vocoder != vocoder or vocoder == instead:
+            return
+        command = self._last_command()
+        if command is not None and command.step.chose_vocoder and command.step.after.request == self.request:
+            command.forget = True
+            self.history.undo()
+        if self.request.vocoder == vocoder:
+            self._set(Place(replace(self.request, vocoder=instead), self.slot))
+
     # How it is done
+
+    def _last_command(self) -> "_Command | None":
+        command = self.history.command(self.history.index() - 1) if self.history.index() else None
+        return command if isinstance(command, _Command) else None
 
     def _moved(self, index: int, value: float) -> tuple[float, ...]:
         sliders = self.config.sliders
@@ -172,11 +200,16 @@ class Session(QObject):
 
     def _set(self, place: Place) -> None:
         other_model = self.request is None or self.request.model != place.request.model
-        self.request, self.slot, self._auditioned = place.request, place.slot, None
+        wanted, kept = place.request.vocoder, DEFAULT_VOCODER if self.request is None else self.request.vocoder
+        ready = self.is_ready(wanted)
+        self.request = place.request if ready else replace(place.request, vocoder=kept)
+        self.slot, self._auditioned = place.slot, None
         if other_model:
             self.locks = frozenset()
             self.model_changed.emit()
         self.changed.emit()
+        if not ready:
+            self.vocoder_missed.emit(wanted, kept)
 
     def _axis_name(self, index: int) -> str:
         return "" if self.header is None else self.header.axes[index].name

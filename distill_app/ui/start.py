@@ -11,13 +11,15 @@ from distill_app.generation.config import GenerationConfig, Mode
 from distill_app.models.header import ModelHeader, read_header
 from distill_app.paths import STARTER_MODEL
 from distill_app.settings import Settings
-from distill_app.vocoders.catalogue import DEFAULT_VOCODER, vocoders
+from distill_app.vocoders.catalogue import DEFAULT_VOCODER
 
 
 def first_request(settings: Settings) -> RenderRequest:
-    """The sound of last time; a value out of its range gives way to its default. Raises ModelFileError."""
-    known = {info.id for info in vocoders()}
-    vocoder = settings.vocoder if settings.vocoder in known else DEFAULT_VOCODER
+    """The sound of last time; a value out of its range gives way to its default. Raises ModelFileError.
+
+    A vocoder that is gone is left to the session, which says so.
+    """
+    vocoder = settings.vocoder or DEFAULT_VOCODER
     model = Path(settings.model) if settings.model else STARTER_MODEL
     return RenderRequest(model, vocoder, _config(settings, read_header(model)))
 

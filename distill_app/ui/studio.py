@@ -3,10 +3,8 @@
 from pathlib import Path
 
 from PySide6.QtCore import QObject, Qt, Signal
-from PySide6.QtWidgets import QFileDialog
 
-from distill_app.engine.jobs import RenderRequest, RenderResult
-from distill_app.errors import ModelFileError
+from distill_app.engine.jobs import RENDERING, RenderResult
 from distill_app.models.header import SUFFIX
 from distill_app.settings import Settings
 from distill_app.ui.commands import install_commands
@@ -14,26 +12,33 @@ from distill_app.ui.dialogs.details import DetailsDialog
 from distill_app.ui.drag_out import write_for_drag
 from distill_app.ui.exporting import Exporting
 from distill_app.ui.memory import WindowMemory
+from distill_app.ui.models import Models
 from distill_app.ui.playback import Playback
 from distill_app.ui.ports import Player, Renderer
 from distill_app.ui.rendering import Rendering
 from distill_app.ui.session import Session
 from distill_app.ui.sound_output import SoundOutput
+from distill_app.ui.vocoders import Read, Vocoders
 from distill_app.ui.widgets.toast import Message
 from distill_app.ui.window import MainWindow
+from distill_app.vocoders.catalogue import listings
 
 _PREPARING = "Starting the engine"
 
 
 class Studio(QObject):
-    """Owns session and window; the engine joins once the window stands."""
+    """Owns session and window; the engine joins once the window stands.
+
+    Args:
+        read: the vocoders there are or that can be had.
+    """
 
     looping_changed = Signal(bool)
     first_sound = Signal()
     """The first rendered sound has been handed to the player."""
 
-    def __init__(self, memory: WindowMemory, parent: QObject | None = None) -> None:
-        super().__init__(parent)
+    def __init__(self, memory: WindowMemory, read: Read = listings) -> None:
+        super().__init__()
         self.memory = memory
         self.session = Session(self)
         self.rendering: Rendering | None = None
@@ -42,50 +47,26 @@ class Studio(QObject):
         self.output: SoundOutput | None = None
         self.looping = True
         self.window = MainWindow(self.session, self._write_for_drag)
+        self.models = Models(self.session, self.window, memory)
+        self.vocoders = Vocoders(self.session, self.window, read)
+        for teller in (self.models, self.vocoders):
+            teller.told.connect(self.tell)
         self.actions = install_commands(self)
         self._bind_window()
         self.window.restoreGeometry(memory.geometry)
-        self._show_models()
         self.window.show_request()
         self._show_waiting()
 
     def _bind_window(self) -> None:
         window = self.window
-        window.model_asked.connect(self.open_model)
-        window.source.open_asked.connect(self.ask_for_model)
-        window.picture.open_asked.connect(self.ask_for_model)
         window.transport.play_asked.connect(self.toggle_playing)
         window.transport.loop_toggled.connect(self.set_looping)
         window.picture.sought.connect(self.seek)
         window.transport.export_asked.connect(self.export)
         window.transport.progress.appeared.connect(lambda: window.picture.set_dimmed(True))
-        self.session.model_changed.connect(self._show_models)
         self.session.changed.connect(self._show_waiting)
         window.transport.loop.setChecked(self.looping)
         self.window.enable_sound(False)
-
-    # Models
-
-    def open_model(self, path: Path) -> bool:
-        """Opens a model, or says why not and leaves everything as it was."""
-        try:
-            self.session.open_model(path)
-        except ModelFileError as error:
-            self._show_models()
-            self.tell(Message("error", str(error)))
-            return False
-        self.memory.remember(path)
-        self._show_models()
-        return True
-
-    def ask_for_model(self) -> None:
-        name, _ = QFileDialog.getOpenFileName(self.window, "Open model", "", f"Distill models (*{SUFFIX})")
-        if name:
-            self.open_model(Path(name))
-
-    def _show_models(self) -> None:
-        current = None if self.session.request is None else self.session.request.model
-        self.window.source.show_models(self.memory.models(current), current)
 
     # Rendering
 
@@ -95,7 +76,7 @@ class Studio(QObject):
         self.exporting.told.connect(self.tell)
         rendering = self.rendering = Rendering(self.session, worker, self)
         rendering.began.connect(self._on_began)
-        rendering.progressed.connect(self.window.transport.progress.advance)
+        rendering.progressed.connect(self._on_progressed)
         rendering.progressed.connect(self._prepare, Qt.ConnectionType.SingleShotConnection)
         rendering.finished.connect(self._on_finished)
         rendering.failed.connect(self._on_failed)
@@ -115,7 +96,13 @@ class Studio(QObject):
 
     def _on_began(self) -> None:
         self.window.status.show_work("")
-        self.window.transport.progress.start(_PREPARING if self.rendering and not self.rendering.shown else "Rendering")
+        first = self.rendering is not None and self.rendering.shown is None
+        self.window.transport.progress.start(_PREPARING if first else self.vocoders.rendering_words)
+
+    def _on_progressed(self, stage: str, fraction: float) -> None:
+        """The worker's plain word for its usual work says here what is waited for."""
+        words = self.vocoders.rendering_words if stage == RENDERING else stage
+        self.window.transport.progress.advance(words, fraction)
 
     def _end_progress(self) -> None:
         self.window.transport.progress.finish()
@@ -138,15 +125,13 @@ class Studio(QObject):
         if self.playback is not None and self.rendering is not None and self.rendering.shown is not None:
             self.playback.set_sound(self.rendering.shown.sound)
 
-    def _on_failed(self, request: RenderRequest, sentence: str, details: str) -> None:
+    def _on_failed(self, sentence: str, details: str) -> None:
         self._play_shown()
         self._end_progress()
         self.window.status.show_work("Not rendered")
         self.tell_with_details(sentence, details)
-        if self.rendering is not None and self.rendering.shown is not None:
-            if self.rendering.shown.request.model != request.model:
-                self.session.give_up(request)
-        elif self.window.picture.is_empty:
+        self.vocoders.refresh()
+        if self.window.picture.is_empty:
             self.window.picture.show_empty("No sound", sentence, "Open model…")
 
     def _on_cancelled(self) -> None:
@@ -156,7 +141,9 @@ class Studio(QObject):
             self.window.picture.show_empty("No sound yet", "Rendering was cancelled; Play starts it again.")
             self.window.status.show_work("Cancelled")
         else:
-            self.window.status.show_work("Cancelled; this is still the sound before, Play renders the new one")
+            here = self.rendering is not None and self.rendering.is_current
+            more = "" if here else ", Play renders the new one"
+            self.window.status.show_work(f"Cancelled; this is still the sound before{more}")
 
     # Playing
 
@@ -224,11 +211,13 @@ class Studio(QObject):
         self.tell(Message("error", sentence, "Details" if details else "", dialog.open))
 
     def escape(self) -> None:
-        """Dismisses the message; else cancels what is being rendered; else stops."""
+        """Dismisses the message; else cancels what is being rendered, or else what is fetched; else stops."""
         if self.window.toast.isVisible():
             self.window.toast.dismiss()
         elif self.rendering is not None and self.rendering.busy:
             self.rendering.cancel()
+        elif self.vocoders.fetching is not None and self.vocoders.fetching.busy:
+            self.vocoders.fetching.cancel()
         elif self.playback is not None:
             self.playback.stop()
 

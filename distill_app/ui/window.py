@@ -28,6 +28,8 @@ class MainWindow(QMainWindow):
     """Shows the session and asks it for changes; what needs the engine goes out as signals."""
 
     model_asked = Signal(Path)
+    folder_dropped = Signal(Path)
+    """A folder that may hold a vocoder."""
     closed = Signal()
     model_enabled = Signal(bool)
     """Whether there is a model to play."""
@@ -83,7 +85,6 @@ class MainWindow(QMainWindow):
         self.shape.slider_released.connect(session.set_slider)
         self.shape.lock_toggled.connect(session.set_locked)
         self.shape.surprise_asked.connect(session.surprise)
-        self.source.vocoder_chosen.connect(session.set_vocoder)
         self.source.model_chosen.connect(self.model_asked)
         self.transport.mode_chosen.connect(lambda mode: session.set_mode(cast(Mode, mode)))
         self.transport.seconds_edited.connect(session.set_seconds)
@@ -156,14 +157,14 @@ class MainWindow(QMainWindow):
         self.setWindowTitle("Distill" if header is None else f"{header.name} — Distill")
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
-        if _dropped_model(event) is not None:
+        if _dropped(event) is not None:
             event.acceptProposedAction()
 
     def dropEvent(self, event: QDropEvent) -> None:
-        path = _dropped_model(event)
+        path = _dropped(event)
         if path is not None:
             event.acceptProposedAction()
-            self.model_asked.emit(path)
+            (self.folder_dropped if path.is_dir() else self.model_asked).emit(path)
 
     def showEvent(self, event: QShowEvent) -> None:
         """No control has the focus at first: the keys are the shortcuts'."""
@@ -181,6 +182,7 @@ class MainWindow(QMainWindow):
         super().closeEvent(event)
 
 
-def _dropped_model(event: QDropEvent) -> Path | None:
+def _dropped(event: QDropEvent) -> Path | None:
+    """A model, or a folder."""
     paths = [Path(url.toLocalFile()) for url in event.mimeData().urls() if url.isLocalFile()]
-    return next((path for path in paths if path.suffix == SUFFIX), None)
+    return next((path for path in paths if path.suffix == SUFFIX or path.is_dir()), None)

@@ -13,14 +13,18 @@ from distill_app.settings import Settings
 from distill_app.ui.memory import WindowMemory
 from distill_app.ui.studio import Studio
 from distill_app.ui.theme import apply_theme
-from tests.ui.doubles import ClockOutput, HandWorker, clock_device
+from tests.ui.doubles import ClockOutput, HandDownloads, HandWorker, Shelf, clock_device
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """The offscreen platform says this of windows with a minimum size and of tool tips; it is no fault of ours."""
+    """The offscreen platform says this of windows with a minimum size, of tips and lists; it is no fault of ours."""
     for item in items:
         if "tests/ui/" in item.path.as_posix():
-            item.add_marker(pytest.mark.qt_log_ignore("This plugin does not support (propagateSizeHints|raise)"))
+            item.add_marker(
+                pytest.mark.qt_log_ignore(
+                    "This plugin does not support (propagateSizeHints|raise|grabbing the keyboard)"
+                )
+            )
 
 
 @pytest.fixture(autouse=True)
@@ -46,10 +50,20 @@ def outputs() -> list[ClockOutput]:
 
 
 @pytest.fixture
-def studio(qtbot: QtBot, tmp_path: Path) -> Iterator[Studio]:
+def shelf() -> Shelf:
+    return Shelf()
+
+
+@pytest.fixture
+def downloads() -> HandDownloads:
+    return HandDownloads()
+
+
+@pytest.fixture
+def studio(qtbot: QtBot, tmp_path: Path, shelf: Shelf) -> Iterator[Studio]:
     """A window on the screen, without model and engine."""
     memory = WindowMemory(QSettings(str(tmp_path / "window.ini"), QSettings.Format.IniFormat))
-    studio = Studio(memory)
+    studio = Studio(memory, shelf.read)
     qtbot.addWidget(studio.window)
     studio.window.show()
     qtbot.waitExposed(studio.window)
@@ -59,9 +73,12 @@ def studio(qtbot: QtBot, tmp_path: Path) -> Iterator[Studio]:
 
 
 @pytest.fixture
-def playing_studio(studio: Studio, worker: HandWorker, outputs: list[ClockOutput], tiny_model_file: Path) -> Studio:
-    """With a model, its first sound, and a device."""
-    studio.open_model(tiny_model_file)
+def playing_studio(
+    studio: Studio, worker: HandWorker, outputs: list[ClockOutput], downloads: HandDownloads, tiny_model_file: Path
+) -> Studio:
+    """With a model, its first sound, a device, and vocoders to be had."""
+    studio.vocoders.use(downloads)
+    studio.models.open(tiny_model_file)
     studio.start_rendering(worker, Settings())
     studio.start_playing(Player(clock_device(outputs)))
     worker.answer()

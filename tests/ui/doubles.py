@@ -1,12 +1,14 @@
-"""A worker that answers when the test says so, and a device that takes its frames by the clock."""
+"""A worker and downloads that answer when the test says so, a shelf of vocoders, a device that goes by the clock."""
 
 import time
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 from PySide6.QtCore import QObject, Signal
 
+from distill_app.dsp.mel_format import DISTILL_MEL, MelFormat
 from distill_app.dsp.sound import Samples, Sound
 from distill_app.dsp.spectrogram import Spectrogram
 from distill_app.engine.devices import DeviceChoice
@@ -14,6 +16,8 @@ from distill_app.engine.jobs import ExportRequest, RenderRequest, RenderResult
 from distill_app.engine.output import Output
 from distill_app.errors import AudioDeviceError
 from distill_app.generation.export_format import ExportFormat
+from distill_app.vocoders.base import VocoderInfo
+from distill_app.vocoders.catalogue import BUILT_IN, GRIFFIN_LIM, Listing, State
 
 RATE = 44_100
 
@@ -57,6 +61,64 @@ class HandWorker(QObject):
 
     def fail(self, sentence: str = "It did not work.", details: str = "Traceback …") -> None:
         self.failed.emit(self.requests[-1], sentence, details)
+
+
+class HandDownloads(QObject):
+    """Remembers what was asked of it; the test emits what becomes of it."""
+
+    progressed = Signal(str, object, object)
+    finished = Signal(str)
+    removed = Signal(str)
+    failed = Signal(str, str)
+    cancelled = Signal(str)
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.started: list[str] = []
+        self.imports: list[Path] = []
+        self.removals: list[str] = []
+        self.cancels = 0
+
+    def start(self, name: str) -> None:
+        self.started.append(name)
+
+    def import_folder(self, folder: Path) -> None:
+        self.imports.append(folder)
+
+    def remove(self, name: str) -> None:
+        self.removals.append(name)
+
+    def cancel(self) -> None:
+        self.cancels += 1
+
+
+class Shelf:
+    """The vocoders on a computer that the test furnishes: the two that are always there, and LARGE, SMALL and LOST."""
+
+    def __init__(self) -> None:
+        self.listings = {
+            info.id: Listing(info, "built in") for info in (GRIFFIN_LIM, replace(BUILT_IN, size_bytes=13_600_000))
+        }
+        self.put(LARGE, "available")
+        self.put(SMALL, "installed")
+        self.listings[LOST.id] = Listing(LOST, "damaged", "“Lost” is damaged; remove it and import it again.")
+
+    def read(self) -> tuple[Listing, ...]:
+        return tuple(self.listings.values())
+
+    def put(self, info: VocoderInfo, state: State) -> None:
+        """A published one, in another state from now on."""
+        folder = None if state == "available" else Path("/somewhere") / info.id
+        reason = f"A file of {info.title} is damaged; get it again." if state == "damaged" else ""
+        self.listings[info.id] = Listing(info, state, reason, info.size_bytes, 0.0, f"example/{info.id}", folder)
+
+
+_SPEECH = MelFormat(22_050, 1_024, 256, 1_024, 80, 0.0, 8_000.0)
+LARGE = VocoderInfo(
+    "bigvgan-v2-44k", "BigVGAN v2, 44.1 kHz", "The richest.", DISTILL_MEL, 122_152_752, "MIT", False, 489_042_694
+)
+SMALL = VocoderInfo("small", "Small", "For speech.", _SPEECH, 13_926_000, "MIT", False, 55_800_000)
+LOST = VocoderInfo("lost", "Lost", "Imported.", DISTILL_MEL, 0, "", False)
 
 
 def tone(seconds: float, hertz: float = 440.0) -> Sound:

@@ -28,7 +28,7 @@ class Show:
         self.app = QApplication([])
         self.studio = Studio(WindowMemory(QSettings(str(folder / "window.ini"), QSettings.Format.IniFormat)))
         self.studio.window.show()
-        self.studio.open_model(model)
+        self.studio.models.open(model)
         self.studio.session.set_seconds(1.0)
         self.studio.session.set_vocoder(vocoder)
         self.player, self.thread = Player(), RenderThread()

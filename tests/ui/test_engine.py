@@ -25,7 +25,7 @@ def live(
     qtbot: QtBot, studio: Studio, outputs: list[ClockOutput], tiny_model_file: Path, tmp_path: Path
 ) -> Iterator[Studio]:
     """A model rendered by the worker's thread, short enough to be quick."""
-    studio.open_model(tiny_model_file)
+    studio.models.open(tiny_model_file)
     studio.session.set_seconds(0.5)
     thread = RenderThread()
     thread.start()
@@ -107,7 +107,7 @@ def test_a_damaged_model_is_reported_by_the_worker_and_the_one_before_plays_on(
     damaged = tmp_path / "damaged.distillgan"
     whole = tiny_model_file.read_bytes()
     damaged.write_bytes(whole[: len(whole) - 1000])  # the header can be read, the tensors cannot
-    assert live.open_model(damaged)
+    assert live.models.open(damaged)
     qtbot.waitUntil(lambda: live.window.toast.message is not None, timeout=30_000)
     settle(qtbot, live)
     assert "damaged" in live.window.toast.accessibleName()

@@ -12,7 +12,7 @@ from distill_app.engine.player import Levels, PlayerStatus
 from distill_app.ui.dialogs.preferences import PreferencesDialog
 from distill_app.ui.panels.source import SourcePanel
 from distill_app.ui.studio import Studio
-from tests.ui.doubles import ClockOutput, HandWorker
+from tests.ui.doubles import ClockOutput, HandWorker, Shelf
 from tests.ui.hand_player import HandPlayer
 
 CTRL = Qt.KeyboardModifier.ControlModifier
@@ -135,8 +135,9 @@ def test_preferences_open_by_their_key(qtbot: QtBot, playing_studio: Studio) -> 
 
 
 @pytest.fixture
-def source(qtbot: QtBot) -> SourcePanel:
+def source(qtbot: QtBot, shelf: Shelf) -> SourcePanel:
     source = SourcePanel()
+    source.show_listings(shelf.read(), {})
     qtbot.addWidget(source)
     source.show()
     return source

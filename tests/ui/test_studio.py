@@ -111,7 +111,7 @@ def test_a_message_from_before_the_window_stands_in_its_place(qtbot: QtBot, tmp_
 
 
 def test_first_sound_comes_by_itself(qtbot: QtBot, studio: Studio, worker: HandWorker, tiny_model_file: Path) -> None:
-    studio.open_model(tiny_model_file)
+    studio.models.open(tiny_model_file)
     studio.start_rendering(worker, Settings())
     assert len(worker.requests) == 1
     assert is_empty(studio)
@@ -186,7 +186,7 @@ def test_play_asks_again_for_a_cancelled_sound(playing_studio: Studio, worker: H
 def test_cancelling_the_first_sound_says_how_to_get_it(
     studio: Studio, worker: HandWorker, outputs: list[ClockOutput], tiny_model_file: Path
 ) -> None:
-    studio.open_model(tiny_model_file)
+    studio.models.open(tiny_model_file)
     studio.start_rendering(worker, Settings())
     studio.start_playing(Player(clock_device(outputs)))
     press(studio, Qt.Key.Key_Escape)
@@ -227,7 +227,7 @@ def test_a_model_that_fails_to_load_gives_way_to_the_one_before(
     before = playing_studio.session.request
     other = tmp_path / "other.distillgan"
     save_model(tiny_model, other)
-    playing_studio.open_model(other)
+    playing_studio.models.open(other)
     worker.fail("“other.distillgan” is damaged and cannot be opened.")
     assert playing_studio.session.request == before
     assert playing_studio.rendering is not None
@@ -235,7 +235,7 @@ def test_a_model_that_fails_to_load_gives_way_to_the_one_before(
 
 
 def test_no_device_says_so_when_played(qtbot: QtBot, studio: Studio, worker: HandWorker, tiny_model_file: Path) -> None:
-    studio.open_model(tiny_model_file)
+    studio.models.open(tiny_model_file)
     studio.start_rendering(worker, Settings())
     studio.start_playing(Player(no_device))
     assert studio.window.status.device.text() == "", "nothing was tried yet"
@@ -276,7 +276,7 @@ def test_space_plays_wherever_the_focus_is(qtbot: QtBot, playing_studio: Studio,
 def test_play_before_the_first_sound_plays_when_it_comes(
     qtbot: QtBot, studio: Studio, worker: HandWorker, outputs: list[ClockOutput], tiny_model_file: Path
 ) -> None:
-    studio.open_model(tiny_model_file)
+    studio.models.open(tiny_model_file)
     studio.start_rendering(worker, Settings())
     studio.start_playing(Player(clock_device(outputs)))
     press(studio, Qt.Key.Key_Space)
@@ -477,17 +477,12 @@ def test_the_window_comes_back_where_it_was(qtbot: QtBot, studio: Studio) -> Non
     assert again.window.size() == studio.window.size()
 
 
-def test_the_vocoder_choice_asks_for_another_sound(playing_studio: Studio, worker: HandWorker) -> None:
-    playing_studio.window.source.vocoder.chosen.emit("another")
-    assert worker.requests[-1].vocoder == "another"
-
-
 def test_recent_models_can_be_chosen_again(
     playing_studio: Studio, tiny_model: DistillModel, tmp_path: Path, tiny_model_file: Path
 ) -> None:
     other = tmp_path / "other.distillgan"
     save_model(tiny_model, other)
-    playing_studio.open_model(other)
+    playing_studio.models.open(other)
     models = playing_studio.window.source.models
     entries = [models.itemData(index) for index in range(models.count())]
     assert tiny_model_file in entries

@@ -1,6 +1,6 @@
 """Which model and which vocoder."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 
 from PySide6.QtCore import Signal
@@ -9,66 +9,82 @@ from PySide6.QtWidgets import QHBoxLayout, QWidget
 from distill_app.engine.jobs import Heard
 from distill_app.models.header import ModelHeader
 from distill_app.ui.theme import GRID
-from distill_app.ui.widgets.basics import Caption, Card, Title, tight
+from distill_app.ui.vocoder_words import facts, tip
+from distill_app.ui.widgets.basics import Button, Caption, Card, Title, tight
+from distill_app.ui.widgets.download_line import DownloadLine
+from distill_app.ui.widgets.facts_label import FactsLabel
 from distill_app.ui.widgets.inputs import Choice
-from distill_app.vocoders.base import VocoderInfo
-from distill_app.vocoders.catalogue import vocoders
+from distill_app.ui.widgets.vocoder_choice import VocoderChoice
+from distill_app.vocoders.catalogue import Listing
 
 _OPEN = "open"
+_PREVIEW_TIP = "The chosen vocoder is still rendering; it takes over as soon as it is ready."
+_TOOL_TIP = 3  # Qt.ItemDataRole.ToolTipRole
 
 
 class SourcePanel(Card):
-    """The model picker and the vocoder selector."""
+    """The model picker, the vocoder selector with what can be done about vocoders, and a download under way."""
 
     model_chosen = Signal(Path)
     open_asked = Signal()
     vocoder_chosen = Signal(str)
+    """The hand took a vocoder, whether or not it is there."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.models, self.vocoder = Choice(), Choice()
-        self.facts, self.heard = Caption(), Caption()
-        self.heard.setProperty("tone", "caution")
+        self.models, self.vocoder = Choice(), VocoderChoice()
+        self.more = Button("", "icon", "Import or remove vocoders", "more")
+        self.facts, self.heard = FactsLabel(), Caption()
+        self.download = DownloadLine()
         self._current: Path | None = None
+        self._listings: dict[str, Listing] = {}
+        self._speeds: Mapping[str, float | None] = {}
         self._build()
         self.models.chosen.connect(self._on_model)
         self.vocoder.chosen.connect(lambda name: self.vocoder_chosen.emit(name))
-        self._list_vocoders()
 
     def _build(self) -> None:
         self.models.setAccessibleName("Model")
         self.models.setToolTip("The model to play; drop a .distillgan file on the window to open it")
-        self.vocoder.setAccessibleName("Vocoder")
-        self.facts.setWordWrap(True)
-        self.facts.setContentsMargins(0, 0, 0, 0)
+        self.heard.setProperty("tone", "caution")
         self.rows.addWidget(Title("Model"))
         self.rows.addWidget(self.models)
         self.rows.addSpacing(GRID)
         title = tight(QHBoxLayout())
         title.addWidget(Title("Vocoder"), 1)
         title.addWidget(self.heard)
+        choice = tight(QHBoxLayout())
+        choice.addWidget(self.vocoder, 1)
+        choice.addWidget(self.more)
         self.rows.addLayout(title)
-        self.rows.addWidget(self.vocoder)
+        self.rows.addLayout(choice)
         self.rows.addWidget(self.facts)
+        self.rows.addWidget(self.download)
 
-    def _list_vocoders(self) -> None:
-        for info in vocoders():
-            self.vocoder.addItem(info.title, info.id)
-        self.show_vocoder(vocoders()[0].id)
+    # The vocoder
+
+    def show_listings(self, listings: Sequence[Listing], speeds: Mapping[str, float | None]) -> None:
+        """Lists vocoders, silently; `speeds` are seconds of work for a second of sound, by id."""
+        self._listings = {listing.info.id: listing for listing in listings}
+        self._speeds = speeds
+        self.vocoder.set_listings(listings)
+        self.show_vocoder(str(self.vocoder.currentData()))
 
     def show_vocoder(self, name: str) -> None:
         self.vocoder.show_data(name)
-        info = next((info for info in vocoders() if info.id == name), None)
-        self.facts.setText("" if info is None else _facts(info))
-        self.vocoder.setToolTip("" if info is None else info.summary)
+        listing = self._listings.get(name)
+        self.facts.set_facts(() if listing is None else facts(listing, self._speeds.get(name)))
+        self.vocoder.setToolTip("" if listing is None else tip(listing))
 
     def show_heard(self, heard: Heard) -> None:
         """While another vocoder stands in for the chosen one, its name beside the title."""
-        title = next((info.title for info in vocoders() if info.id == heard.vocoder), heard.vocoder)
-        words = f"Preview: {title}" if heard.preview else ""
+        listing = self._listings.get(heard.vocoder)
+        words = f"Preview: {listing.info.title if listing else heard.vocoder}" if heard.preview else ""
         if words != self.heard.text():
             self.heard.setText(words)
             self.heard.setToolTip(_PREVIEW_TIP if heard.preview else "")
+
+    # The model
 
     def show_models(self, entries: Iterable[tuple[Path, ModelHeader]], current: Path | None) -> None:
         """Lists models by title, and how many recordings each learned from."""
@@ -91,16 +107,6 @@ class SourcePanel(Card):
             self.model_chosen.emit(data)
 
 
-_PREVIEW_TIP = "The chosen vocoder is still rendering; it takes over as soon as it is ready."
-_TOOL_TIP = 3  # Qt.ItemDataRole.ToolTipRole
-
-
 def _entry(header: ModelHeader) -> str:
     count = len(header.corpus)
     return f"{header.name} — {count} sound{'s' if count != 1 else ''}" if count else header.name
-
-
-def _facts(info: VocoderInfo) -> str:
-    rate = f"{info.mel_format.sample_rate / 1000:g} kHz"
-    size = f"{info.parameters / 1e6:.3g} M parameters" if info.parameters else "nothing to load"
-    return f"Ready · {rate} · {size}"

@@ -6,9 +6,10 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from distill_app.ui.theme import caption_font, color
 from distill_app.ui.timers import timer
+from distill_app.ui.widgets.track import LINE, paint_track
 
 _DELAY_MS, _TICK_MS = 200, 40
-_LINE, _GAP = 4.0, 8
+_GAP = 8
 
 
 class ProgressLine(QWidget):
@@ -85,21 +86,8 @@ class ProgressLine(QWidget):
         line = min(160, self.width() - taken - _GAP)
         left = self.width() - line
         painter.drawText(0, 0, left - _GAP, self.height(), _WORDS, words)
-        self._paint_line(painter, QRectF(left, (self.height() - _LINE) / 2, line, _LINE))
+        paint_track(painter, QRectF(left, (self.height() - LINE) / 2, line, LINE), self._fraction, self._phase)
         painter.end()
-
-    def _paint_line(self, painter: QPainter, track: QRectF) -> None:
-        painter.setPen(Qt.PenStyle.NoPen)
-        painter.setBrush(color("line"))
-        painter.drawRoundedRect(track, 2, 2)
-        painter.setBrush(color("accent"))
-        painter.setClipRect(track)
-        if self._fraction > 0:
-            painter.drawRoundedRect(track.adjusted(0, 0, -track.width() * (1 - min(self._fraction, 1)), 0), 2, 2)
-        else:
-            part = track.width() / 4
-            start = track.left() - part + self._phase * (track.width() + part)
-            painter.drawRoundedRect(QRectF(start, track.top(), part, track.height()), 2, 2)
 
 
 _WORDS = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
