@@ -30,7 +30,8 @@ def filterbank(mel_format: MelFormat) -> Tensor:
 @torch.inference_mode(False)
 def hann_window(win: int) -> Tensor:
     """`[win]`, periodic. The result is shared: do not write to it."""
-    return torch.hann_window(win)
+    with torch.device("cpu"):  # as above
+        return torch.hann_window(win)
 
 
 def stft(samples: Tensor, mel_format: MelFormat) -> Tensor:

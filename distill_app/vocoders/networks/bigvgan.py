@@ -8,6 +8,7 @@ The tensors are called as in the published weights; the filters are among them.
 """
 
 import math
+from functools import lru_cache
 
 import torch
 import torch.nn.functional as F
@@ -32,12 +33,19 @@ _UP_CROP = 3 * ANTI_ALIASED
 NO_DIVISION_BY_ZERO = 1e-9
 
 
+@lru_cache(maxsize=1)
+@torch.inference_mode(False)  # what is kept serves training, too
 def kaiser_sinc() -> Tensor:
-    """The low-pass filter `[1, 1, 12]`: a sinc under a Kaiser window (Kaiser & Schafer 1980), sum 1."""
+    """The low-pass filter `[1, 1, 12]`: a sinc under a Kaiser window (Kaiser & Schafer 1980), sum 1.
+
+    The result is shared: do not write to it.
+    """
     attenuation_db = 2.285 * (FILTER_TAPS // 2 - 1) * math.pi * 4 * _HALF_WIDTH + 7.95
     beta = 0.5842 * (attenuation_db - 21) ** 0.4 + 0.07886 * (attenuation_db - 21)  # from 21 to 50 dB
-    window = torch.kaiser_window(FILTER_TAPS, periodic=False, beta=beta)
-    taps = 2 * _CUTOFF * window * torch.sinc(2 * _CUTOFF * (torch.arange(FILTER_TAPS) - (FILTER_TAPS - 1) / 2))
+    with torch.device("cpu"):  # wherever a network is being built that asks first
+        window = torch.kaiser_window(FILTER_TAPS, periodic=False, beta=beta)
+        places = torch.arange(FILTER_TAPS) - (FILTER_TAPS - 1) / 2
+    taps = window * torch.sinc(2 * _CUTOFF * places)
     return (taps / taps.sum()).view(1, 1, -1)
 
 
@@ -67,7 +75,7 @@ class UpSample(nn.Module):
 
     def __init__(self) -> None:
         super().__init__()
-        self.register_buffer("filter", kaiser_sinc())
+        self.register_buffer("filter", kaiser_sinc().clone())
         self.filter: Tensor
 
     def forward(self, features: Tensor) -> Tensor:
@@ -83,7 +91,7 @@ class LowPass(nn.Module):
 
     def __init__(self) -> None:
         super().__init__()
-        self.register_buffer("filter", kaiser_sinc())
+        self.register_buffer("filter", kaiser_sinc().clone())
         self.filter: Tensor
 
     def forward(self, features: Tensor) -> Tensor:

@@ -100,17 +100,21 @@ class ConvNextGenerator(nn.Module):
     def forward(self, mel: Tensor) -> Tensor:
         spectrum = self.spectrum(mel)
         with torch.autocast(mel.device.type, enabled=False):
-            padding = self.mel_format.padding
-            return inverse_stft(spectrum, self.mel_format)[:, padding:-padding]
+            return samples_of(spectrum, self.mel_format)
 
     def spectrum(self, mel: Tensor) -> Tensor:
         """Complex `[batch, bins, frames]`, whose inverse the samples are."""
         features = self.head(self.backbone(scaled(mel))).transpose(1, 2)
         with torch.autocast(mel.device.type, enabled=False):
-            residual, x, y = features.float().split(self.bins, dim=1)
-            magnitude = (self.prior(mel.float()) + residual).clamp_max(LOUDEST_NATS).exp()
+            residual, x, y = features.to(mel.dtype).split(self.bins, dim=1)
+            magnitude = (self.prior(mel) + residual).clamp_max(LOUDEST_NATS).exp()
             factor = magnitude * torch.rsqrt(x.square() + y.square() + 1e-12)
             return torch.complex(factor * x, factor * y)
+
+
+def samples_of(spectrum: Tensor, mel_format: MelFormat) -> Tensor:
+    """Samples `[batch, frames * hop]` of a complex spectrum `[batch, bins, frames]`."""
+    return inverse_stft(spectrum, mel_format)[:, mel_format.padding : -mel_format.padding]
 
 
 def scaled(mel: Tensor) -> Tensor:

@@ -14,8 +14,8 @@ from distill_app.vocoders.networks.config import (
 
 _DILATIONS = ((1, 3, 5),) * 3
 _MEL_22K = MelFormat(22_050, 1_024, 256, 1_024, 80, high_hz=8_000.0)
-_MEL_24K = MelFormat(24_000, 1_024, 256, 1_024, 100, high_hz=12_000.0)
-_VOCOS_24K = replace(_MEL_24K, high_hz=None, floor=1e-7, scale="htk", centred=True, power_floor=0.0)
+_MEL_24K = MelFormat(24_000, 1_024, 256, 1_024, 100)
+_VOCOS_24K = replace(_MEL_24K, floor=1e-7, scale="htk", centred=True, power_floor=0.0)
 
 
 def _bigvgan(mel_format: MelFormat, rates: tuple[int, ...], tanh: bool) -> BigVganConfig:

@@ -9,6 +9,7 @@ The tensors are called as in the published weights; the window is among them.
 import torch
 from torch import Tensor, nn
 
+from distill_app.dsp.mel import hann_window
 from distill_app.dsp.mel_format import MelFormat
 from distill_app.dsp.overlap import overlap_add
 from distill_app.vocoders.networks.config import VocosConfig
@@ -62,7 +63,7 @@ class InverseStft(nn.Module):
     def __init__(self, mel_format: MelFormat) -> None:
         super().__init__()
         self._hop, self._padding = mel_format.hop, mel_format.padding
-        self.register_buffer("window", torch.hann_window(mel_format.n_fft))
+        self.register_buffer("window", hann_window(mel_format.n_fft).clone())
         self.window: Tensor
 
     def forward(self, spectrum: Tensor) -> Tensor:

@@ -1,0 +1,53 @@
+"""A network and the tensors of a file: compared before anything is allocated, then put together."""
+
+from collections.abc import Mapping
+
+import torch
+from torch import Size, Tensor, nn
+
+from distill_app.vocoders.networks import GeneratorConfig, build_generator
+
+BYTES_MAX = 1024**3
+"""More than any published generator; the largest one has 489 MB."""
+_FLOAT_BYTES = 4
+
+
+def blank_network(config: GeneratorConfig, shapes: Mapping[str, Size]) -> nn.Module:
+    """The network without memory for its tensors, which are to have those names and shapes.
+
+    Raises ValueError with the first tensor that does not fit.
+    """
+    with torch.device("meta"):
+        network = build_generator(config)
+    wanted = {name: tensor.shape for name, tensor in network.state_dict().items()}
+    _check_fit(wanted, shapes)
+    if _FLOAT_BYTES * sum(shape.numel() for shape in wanted.values()) > BYTES_MAX:
+        raise ValueError("it is larger than any vocoder")
+    return network
+
+
+def _check_fit(wanted: Mapping[str, Size], found: Mapping[str, Size]) -> None:
+    for name, shape in wanted.items():
+        if name not in found:
+            raise ValueError(f"“{name}” ({_numbers(shape)}) is missing")
+        if found[name] != shape:
+            raise ValueError(f"“{name}” is {_numbers(found[name])} where {_numbers(shape)} is wanted")
+    for name in found:
+        if name not in wanted:
+            raise ValueError(f"“{name}” is not part of such a network")
+
+
+def _numbers(shape: Size) -> str:
+    return "×".join(map(str, shape)) or "one number"
+
+
+def filled(network: nn.Module, tensors: Mapping[str, Tensor]) -> nn.Module:
+    """A blank network with its tensors, ready to use.
+
+    Raises ValueError where a number is not finite.
+    """
+    for name, tensor in tensors.items():
+        if not tensor.isfinite().all():
+            raise ValueError(f"“{name}” has numbers that are not finite")
+    network.load_state_dict(tensors, strict=True, assign=True)
+    return network.eval().requires_grad_(False)

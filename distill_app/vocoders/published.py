@@ -1,0 +1,195 @@
+"""Vocoders in the folders that their authors publish: a config and a checkpoint. Torch comes late.
+
+    config.json + generator.pt (generator_v1, g_02500000, bigvgan_generator.pt, …)   HiFi-GAN, BigVGAN
+    config.yaml + pytorch_model.bin                                                  Vocos
+    one .safetensors                                                                 Distill's own
+
+See docs/vocoder-checkpoints.md.
+"""
+
+import json
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from distill_app.errors import VocoderError
+from distill_app.vocoders.networks.config import GeneratorConfig
+from distill_app.vocoders.published_config import config_from_json, config_from_yaml
+
+if TYPE_CHECKING:
+    from torch import nn
+
+    from distill_app.vocoders.checkpoint_file import StoredWeight
+
+OWN_SUFFIX = ".safetensors"
+_CONFIG_BYTES_MAX = 64 * 1024
+_SUFFIXES = (".pt", ".pth", ".tar", ".bin", ".ckpt")
+_GENERATOR_STARTS = ("g_", "generator")
+_EXTRACTOR = "feature_extractor.mel_spec."
+_FILTER_TOLERANCE = 1e-4
+
+
+@dataclass(frozen=True)
+class PublishedFiles:
+    """What a vocoder is read from.
+
+    Args:
+        config: None where the weights describe themselves (Distill's own).
+        weights: the generator.
+    """
+
+    config: Path | None
+    weights: Path
+
+
+def find_files(path: Path) -> PublishedFiles:
+    """The files in a folder; of several checkpoints, `path` may be the one that is meant.
+
+    Looks at names only. Raises VocoderError where a file is missing or it is unclear which one is meant.
+    """
+    folder = path.parent if path.is_file() else path
+    if not folder.is_dir():
+        raise VocoderError(f"There is no folder “{path}”.")
+    if path.suffix == OWN_SUFFIX:
+        return PublishedFiles(None, path)
+    try:
+        files = sorted(each for each in folder.iterdir() if each.is_file() and not each.name.startswith("."))
+    except OSError as error:
+        raise VocoderError(f"The folder “{path}” cannot be read: {error.strerror}.") from error
+    config = _config_file(files, folder)
+    if config is None:
+        return PublishedFiles(None, _own_file(files, folder))
+    return PublishedFiles(config, path if path.is_file() and path != config else _checkpoint(files, folder))
+
+
+def _config_file(files: list[Path], folder: Path) -> Path | None:
+    configs = [each for each in files if each.name in _READERS]
+    if len(configs) > 1:
+        raise VocoderError(f"“{folder.name}” holds two configs; keep the one that belongs to the weights.")
+    return configs[0] if configs else None
+
+
+def _own_file(files: list[Path], folder: Path) -> Path:
+    own = [each for each in files if each.suffix == OWN_SUFFIX]
+    if len(own) != 1:
+        raise VocoderError(
+            f"“{folder.name}” holds no vocoder: a config.json or config.yaml belongs beside the weights."
+            if not own
+            else _several(folder, own)
+        )
+    return own[0]
+
+
+def _checkpoint(files: list[Path], folder: Path) -> Path:
+    named = [each for each in files if each.suffix in _SUFFIXES or each.name.startswith(("do_", *_GENERATOR_STARTS))]
+    training = [each for each in named if each.name.startswith("do_") or "discriminator" in each.name.lower()]
+    candidates = [each for each in named if each not in training]
+    if len(candidates) == 1:
+        return candidates[0]
+    if candidates:
+        raise VocoderError(_several(folder, candidates))
+    if training:
+        raise VocoderError(
+            f"“{folder.name}” holds “{training[0].name}”, which only a training needs; the generator is missing."
+        )
+    raise VocoderError(f"“{folder.name}” holds a config but no weights, such as generator.pt or pytorch_model.bin.")
+
+
+def _several(folder: Path, candidates: list[Path]) -> str:
+    names = ", ".join(each.name for each in candidates[:3]) + (", …" if len(candidates) > 3 else "")
+    return f"“{folder.name}” holds several checkpoints ({names}); keep one there, or choose the file itself."
+
+
+def read_published(path: Path) -> GeneratorConfig:
+    """What the vocoder of a folder is, without reading its weights.
+
+    Raises VocoderError where there is none, or none that can be used.
+    """
+    files = find_files(path)
+    if files.config is None:
+        from distill_app.vocoders.weights_file import read_weights_header
+
+        return read_weights_header(files.weights).config
+    return _read_config(files.config)
+
+
+def _read_config(path: Path) -> GeneratorConfig:
+    parse, convert = _READERS[path.name]
+    try:
+        if path.stat().st_size > _CONFIG_BYTES_MAX:
+            raise ValueError("it is too long")
+        return convert(parse(path.read_text("utf-8")))
+    except OSError as error:
+        raise VocoderError(f"“{path.name}” cannot be opened: {error.strerror}.") from error
+    except (ValueError, TypeError, OverflowError, RecursionError) as error:
+        raise VocoderError(f"The {path.name} of “{path.parent.name}” cannot be used: {_reason(error)}.") from error
+
+
+def _reason(error: Exception) -> str:
+    """Ours are sentences; those of the parsers are not."""
+    return str(error) if type(error) is ValueError else "it is damaged"
+
+
+def _parse_json(text: str) -> object:
+    return json.loads(text)
+
+
+def _parse_yaml(text: str) -> object:
+    """Data alone: what would build an object is an error."""
+    import yaml
+
+    try:
+        return yaml.safe_load(text)
+    except (yaml.YAMLError, ValueError, AttributeError, LookupError) as error:
+        raise TypeError("no YAML") from error
+
+
+_READERS: Mapping[str, tuple[Callable[[str], object], Callable[[object], GeneratorConfig]]] = {
+    "config.json": (_parse_json, config_from_json),
+    "config.yaml": (_parse_yaml, config_from_yaml),
+}
+
+
+def load_published(path: Path) -> "tuple[nn.Module, GeneratorConfig]":
+    """The network in single precision on the CPU, weight norm removed, ready to use, and what it is.
+
+    Names, shapes and numbers are checked before it is built. Raises VocoderError.
+    """
+    files = find_files(path)
+    if files.config is None:
+        from distill_app.vocoders.weights_file import load_generator
+
+        generator, header = load_generator(files.weights)
+        return generator, header.config
+    config = _read_config(files.config)
+    return _network(config, files.weights), config
+
+
+def _network(config: GeneratorConfig, path: Path) -> "nn.Module":
+    from distill_app.vocoders.checkpoint_file import read_checkpoint
+    from distill_app.vocoders.networks.assembly import blank_network, filled
+
+    weights = read_checkpoint(path)
+    try:
+        _take_mel_filters(weights, config)
+        network = blank_network(config, {name: weight.shape for name, weight in weights.items()})
+        return filled(network, {name: weight.plain() for name, weight in weights.items()})
+    except (ValueError, MemoryError) as error:
+        reason = str(error) or "there is not enough memory"
+        raise VocoderError(f"“{path.name}” does not belong to its config, or is damaged: {reason}.") from error
+
+
+def _take_mel_filters(weights: "dict[str, StoredWeight]", config: GeneratorConfig) -> None:
+    """Vocos's checkpoints carry the mel that they were trained with; it is the one that the config describes."""
+    import torch
+
+    from distill_app.dsp.mel import filterbank, hann_window
+
+    mel_format = config.mel_format
+    constants: dict[str, Any] = {"spectrogram.window": hann_window(mel_format.win)}
+    constants["mel_scale.fb"] = filterbank(mel_format).T
+    for name, wanted in constants.items():
+        found = weights.pop(_EXTRACTOR + name, None)
+        if found and (found.shape != wanted.shape or not torch.allclose(found.plain(), wanted, atol=_FILTER_TOLERANCE)):
+            raise ValueError("its mel spectrogram is another than the config's")

@@ -1,0 +1,79 @@
+"""How far each network looks: not one frame further than it says, and not much less."""
+
+from dataclasses import replace
+
+import pytest
+import torch
+
+from distill_app.vocoders.networks import GeneratorConfig, build_generator
+from distill_app.vocoders.networks.presets import (
+    BIGVGAN_V1_24K,
+    BIGVGAN_V2_44K,
+    HIFIGAN_V1_22K,
+    HIFIGAN_V2_44K,
+    HIFIGAN_V3_22K,
+    HIFIGAN_V3_44K,
+    PUBLISHED,
+    TINY,
+    VOCOS_24K,
+)
+
+NARROW_VOCOS = replace(VOCOS_24K, channels=8, hidden=16, blocks=3)
+NETWORKS = {
+    "own": replace(TINY, channels=8),
+    "vocos": NARROW_VOCOS,
+    "vocos-same": replace(NARROW_VOCOS, mel_format=replace(VOCOS_24K.mel_format, centred=False)),
+    "hifigan-v1": replace(HIFIGAN_V1_22K, channels=16),
+    "hifigan-v3": replace(HIFIGAN_V3_22K, channels=8),
+    "hifigan-v2-44k": replace(HIFIGAN_V2_44K, channels=16),
+    "hifigan-v3-44k": replace(HIFIGAN_V3_44K, channels=16),
+    "bigvgan-v1": replace(BIGVGAN_V1_24K, channels=64),
+    "bigvgan-v2": replace(BIGVGAN_V2_44K, channels=64),
+    "bigvgan-2": replace(BIGVGAN_V2_44K, channels=64, resblock=2),
+}
+_TOO_MANY = 2
+
+
+def network(config: GeneratorConfig) -> torch.nn.Module:
+    """With weights so large that nothing is lost on the way, in double precision."""
+    torch.manual_seed(0)
+    generator = build_generator(config).double()
+    for parameter in generator.parameters():
+        parameter.data.copy_(0.1 * torch.randn_like(parameter))
+    return generator
+
+
+@pytest.mark.parametrize("config", NETWORKS.values(), ids=NETWORKS)
+def test_a_frame_depends_on_its_context_and_on_nothing_else(config: GeneratorConfig) -> None:
+    """By the gradient of one frame's samples: what is beyond the reach is exactly 0, what is within it is not."""
+    context, hop = config.context_frames, config.mel_format.hop
+    middle = context + 4
+    mel = torch.randn(1, config.mel_format.bands, 2 * middle + 1, dtype=torch.float64).requires_grad_()
+    samples = network(config)(mel)[0, middle * hop : (middle + 1) * hop]
+    (samples * torch.randn_like(samples)).sum().backward()
+    assert mel.grad is not None
+    heard = mel.grad.abs().sum((0, 1)).nonzero().flatten()
+    assert samples.shape == (hop,)
+    reach = max(middle - int(heard[0]), int(heard[-1]) - middle)
+    assert context - _TOO_MANY <= reach <= context
+
+
+@pytest.mark.parametrize("config", NETWORKS.values(), ids=NETWORKS)
+@torch.no_grad()
+def test_chunks_with_their_context_are_the_whole(config: GeneratorConfig) -> None:
+    """Also at the ends, where there is no context to be had."""
+    generator, context, hop = network(config), config.context_frames, config.mel_format.hop
+    mel = torch.randn(1, config.mel_format.bands, 3 * context + 10, dtype=torch.float64)
+    whole = generator(mel)
+    for start in (0, context + 3, mel.shape[2] - 5):
+        first, last = max(0, start - context), min(mel.shape[2], start + 5 + context)
+        end = min((start + 5) * hop, whole.shape[1])
+        found = generator(mel[:, :, first:last])[:, (start - first) * hop : end - first * hop]
+        assert torch.allclose(found, whole[:, start * hop : end], rtol=0, atol=1e-10 * float(whole.abs().max()))
+
+
+def test_published_networks_reach_as_far_as_is_known() -> None:
+    reaches = {name: config.context_frames for name, config in PUBLISHED.items()}
+    assert reaches["hifigan-v1-22k"] == reaches["hifigan-v2-22k"] == 13
+    assert reaches["hifigan-v3-22k"] in (10, 11)
+    assert reaches["vocos-24k"] == 9 * 3 + 2
