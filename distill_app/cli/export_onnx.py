@@ -1,0 +1,84 @@
+"""`distill export-onnx`: the network of a vocoder as an ONNX file, for other programs."""
+
+import argparse
+import time
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from distill_app.amounts import file_size
+from distill_app.cli.arguments import Commands, add_command, add_json, add_overwrite, check_output
+from distill_app.cli.report import Report
+from distill_app.errors import VocoderError
+from distill_app.paths import BUILT_IN_WEIGHTS
+from distill_app.vocoders.catalogue import BUILT_IN, get_vocoder, listings
+
+if TYPE_CHECKING:
+    from distill_app.vocoders.onnx_file import Origin, Written
+
+_SUFFIX = ".onnx"
+_PHASE_RETRIEVAL = "phase retrieval, which makes what lies low"
+
+
+def add_to(commands: Commands) -> None:
+    more = (
+        "It takes mels of any length. The file is tried with ONNX Runtime before it stays; its metadata tell the mel "
+        "format, and whether an inverse STFT has to follow. Needs the packages onnx and onnxruntime."
+    )
+    parser = add_command(commands, "export-onnx", run, "write a vocoder's network as an ONNX file", more)
+    source = "one of `distill vocoders`, a folder as its publisher made it, or weights trained with Distill"
+    parser.add_argument("vocoder", metavar="VOCODER", help=source)
+    parser.add_argument("out", type=Path, metavar=f"OUT{_SUFFIX}", help="the file to write")
+    add_overwrite(parser)
+    add_json(parser)
+
+
+def run(options: argparse.Namespace) -> Report:
+    check_output(options.out, _SUFFIX, options.overwrite)
+    started = time.monotonic()
+    written = _write(options)
+    values = {
+        "file": str(options.out),
+        "vocoder": options.vocoder,
+        "opset": written.opset,
+        "size_bytes": written.size_bytes,
+        "difference": written.difference,
+        "about": written.about,
+        "elapsed_seconds": round(time.monotonic() - started, 3),
+    }
+    return Report(values, _text(options.out, written))
+
+
+def _text(path: Path, written: "Written") -> str:
+    return (
+        f"Wrote {path}: {written.about['title']}, {file_size(written.size_bytes)}, opset {written.opset}.\n"
+        f"ONNX Runtime's sound differs from the original's by {written.difference:.1e} of the peak.\n"
+        f"Outside the file: {written.about['outside_the_graph']}."
+    )
+
+
+def _write(options: argparse.Namespace) -> "Written":
+    from distill_app.vocoders.onnx_file import write_onnx
+    from distill_app.vocoders.onnx_runtime import check_onnx
+    from distill_app.vocoders.published import load_published
+
+    check_onnx()
+    place, origin = _source(options.vocoder)
+    network, config = load_published(place)
+    return write_onnx(network, config, origin, options.out)
+
+
+def _source(name: str) -> "tuple[Path, Origin]":
+    """Where the weights lie, and what they are."""
+    from distill_app.vocoders.onnx_file import Origin
+
+    known = {listing.info.id: listing for listing in listings()}
+    if name not in known and Path(name).exists():
+        return Path(name), Origin(Path(name).resolve().stem)
+    if name == BUILT_IN.id:
+        return BUILT_IN_WEIGHTS, Origin(BUILT_IN.title, BUILT_IN.licence, _PHASE_RETRIEVAL)
+    if name not in known or not known[name].ready:
+        get_vocoder(name)  # says what is missing
+    folder, info = known[name].folder, known[name].info
+    if folder is None:
+        raise VocoderError(f"{info.title} has no network that could be written; choose another vocoder.")
+    return folder, Origin(info.title, info.licence)

@@ -1,0 +1,129 @@
+"""An ONNX graph being written down, with the layers that the networks are made of.
+
+Time lies last of four axes, `[batch, channels, 1, frames]`: ONNX Runtime computes two-dimensional convolutions in
+blocks of channels and one-dimensional ones not, which takes it a fifth longer.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import torch
+from onnx import ModelProto, NodeProto, TensorProto, ValueInfoProto, checker, helper, numpy_helper
+from torch import Tensor, nn
+
+_FORMAT_VERSION = 9
+"""Of the file: what was current with opset 20, so that every runtime that knows those operations reads it."""
+_CHANNELS, _TIME = 1, 3
+
+Axes = tuple[int | str, ...]
+"""The length of each axis, or the name of one that may have any."""
+
+
+@dataclass(frozen=True)
+class Port:
+    """What goes in or comes out: single precision.
+
+    Args:
+        name: its name in the file.
+        axes: its shape.
+    """
+
+    name: str
+    axes: Axes
+
+
+class Graph:
+    """Values are known by their names, which every method answers with.
+
+    Convolutions are told what length comes out, as a product of names: a runtime cannot know it, and ONNX Runtime takes
+    minutes to load a graph with thousands of lengths that it does not know to be equal.
+    """
+
+    def __init__(self) -> None:
+        self._nodes: list[NodeProto] = []
+        self._constants: list[TensorProto] = []
+        self._known: list[ValueInfoProto] = []
+        self._length = "frames"
+
+    def node(self, kind: str, *inputs: str, outputs: int = 1, **attributes: Any) -> str:
+        """One operation with one result."""
+        return self.nodes(kind, *inputs, outputs=outputs, **attributes)[0]
+
+    def nodes(self, kind: str, *inputs: str, outputs: int, **attributes: Any) -> list[str]:
+        """One operation with several results."""
+        names = [f"{kind}_{len(self._nodes)}_{number}" for number in range(outputs)]
+        self._nodes.append(helper.make_node(kind, inputs, names, **attributes))
+        return names
+
+    def constant(self, values: Tensor | Sequence[int] | float) -> str:
+        name = f"constant_{len(self._constants)}"
+        array = torch.as_tensor(values).detach().cpu().contiguous().numpy()
+        self._constants.append(numpy_helper.from_array(array, name))
+        return name
+
+    def with_axis(self, value: str, axis: int) -> str:
+        return self.node("Unsqueeze", value, self.constant([axis]))
+
+    def without_axis(self, value: str, axis: int) -> str:
+        return self.node("Squeeze", value, self.constant([axis]))
+
+    def to_rows(self, value: str) -> str:
+        """`[batch, channels, 1, frames]` to `[batch, 1, frames, channels]`."""
+        return self.node("Transpose", value, perm=[0, 2, 3, 1])
+
+    def to_columns(self, value: str) -> str:
+        """`[batch, 1, frames, channels]` to `[batch, channels, 1, frames]`."""
+        return self.node("Transpose", value, perm=[0, 3, 1, 2])
+
+    def convolution(self, value: str, layer: nn.Conv1d) -> str:
+        """One that keeps the length."""
+        reach = layer.dilation[0] * (layer.kernel_size[0] - 1) // 2
+        geometry: dict[str, Any] = {"dilations": [1, *layer.dilation], "pads": [0, reach, 0, reach]}
+        made = self.node("Conv", value, *self._weights(layer), group=layer.groups, **geometry)
+        return self.sized(made, layer.out_channels)
+
+    def up_sampling(self, value: str, layer: nn.ConvTranspose1d) -> str:
+        padding = int(layer.padding[0])
+        geometry: dict[str, Any] = {"strides": [1, *layer.stride], "pads": [0, padding, 0, padding]}
+        self._length += f"*{layer.stride[0]}"
+        return self.sized(self.node("ConvTranspose", value, *self._weights(layer), **geometry), layer.out_channels)
+
+    def sized(self, value: str, channels: int, more: int = 0) -> str:
+        """The same value, known to have this many channels and so many samples more than what was up-sampled last."""
+        length = f"{self._length}+{more}" if more else self._length
+        self._known.append(_info(Port(value, ("batch", channels, 1, length))))
+        return value
+
+    def _weights(self, layer: nn.Conv1d | nn.ConvTranspose1d) -> list[str]:
+        weights = [self.constant(layer.weight.unsqueeze(2))]
+        return weights if layer.bias is None else [*weights, self.constant(layer.bias)]
+
+    def linear(self, rows: str, weight: Tensor, bias: Tensor) -> str:
+        """`[…, inputs]` to `[…, outputs]`."""
+        return self.node("Add", self.node("MatMul", rows, self.constant(weight.T)), self.constant(bias))
+
+    def norm(self, rows: str, layer: nn.LayerNorm) -> str:
+        """Over the last axis."""
+        scale, shift = self.constant(layer.weight), self.constant(layer.bias)
+        return self.node("LayerNormalization", rows, scale, shift, epsilon=layer.eps)
+
+    def mean(self, values: Sequence[str]) -> str:
+        return self.node("Mul", self.node("Sum", *values), self.constant(1 / len(values)))
+
+    def model(self, inputs: Port, outputs: Mapping[Port, str], opset: int, about: Mapping[str, str]) -> ModelProto:
+        """The whole, checked; `about` goes with it as metadata."""
+        for port, value in outputs.items():
+            self._nodes.append(helper.make_node("Identity", [value], [port.name]))
+        graph = helper.make_graph(
+            self._nodes, "vocoder", [_info(inputs)], [*map(_info, outputs)], self._constants, value_info=self._known
+        )
+        opsets = [helper.make_operatorsetid("", opset)]
+        model = helper.make_model(graph, opset_imports=opsets, ir_version=_FORMAT_VERSION, producer_name="Distill")
+        helper.set_model_props(model, dict(about))
+        checker.check_model(model, full_check=True)
+        return model
+
+
+def _info(port: Port) -> ValueInfoProto:
+    return helper.make_tensor_value_info(port.name, TensorProto.FLOAT, port.axes)

@@ -1,0 +1,82 @@
+"""`distill export-onnx`."""
+
+import sys
+from pathlib import Path
+
+import onnx
+import pytest
+
+from distill_app.vocoders.weights_file import WeightsHeader, save_generator
+from tests.cli.conftest import Distill
+from tests.vocoders.small_networks import SMALL, small_network
+from tests.vocoders.test_golden import GOLDEN
+
+
+def test_a_published_folder_becomes_a_file(distill: Distill, tmp_path: Path) -> None:
+    values = distill("export-onnx", GOLDEN / "vocos_same", tmp_path / "v.onnx", "--json").values
+    onnx.checker.check_model(onnx.load(tmp_path / "v.onnx"))
+    assert values["file"] == str(tmp_path / "v.onnx")
+    assert values["about"]["title"] == "vocos_same"
+    assert values["size_bytes"] == (tmp_path / "v.onnx").stat().st_size
+    assert 0 < values["difference"] < 1e-4
+
+
+def test_a_person_reads_how_near_it_is_and_what_has_to_follow(distill: Distill, tmp_path: Path) -> None:
+    outcome = distill("export-onnx", "built-in", tmp_path / "v.onnx")
+    assert outcome.status == 0
+    for words in ("Built-in", "opset 20", "of the peak", "the inverse STFT", "phase retrieval"):
+        assert words in outcome.out
+
+
+def test_weights_of_our_own_become_a_file(distill: Distill, tmp_path: Path) -> None:
+    save_generator(small_network(SMALL["convnext"]), WeightsHeader(SMALL["convnext"]), tmp_path / "mine.safetensors")
+    values = distill("export-onnx", tmp_path / "mine.safetensors", tmp_path / "v.onnx", "--json").values
+    assert values["about"]["title"] == "mine"
+    assert values["about"]["outside_the_graph"].endswith("framing")
+
+
+def test_a_file_that_is_there_stays_unless_told(distill: Distill, tmp_path: Path) -> None:
+    (tmp_path / "v.onnx").write_text("kept")
+    outcome = distill("export-onnx", GOLDEN / "hifigan_v3", tmp_path / "v.onnx")
+    assert outcome.status == 1
+    assert "exists already" in outcome.sentence
+    assert (tmp_path / "v.onnx").read_text() == "kept"
+    assert distill("export-onnx", GOLDEN / "hifigan_v3", tmp_path / "v.onnx", "--overwrite").status == 0
+    assert (tmp_path / "v.onnx").stat().st_size > 100_000
+
+
+@pytest.mark.parametrize(
+    ("vocoder", "words"),
+    [
+        ("griffin-lim", "has no network"),
+        ("nothing", "called “nothing”"),
+        ("vocos-24k", "not on this computer"),
+    ],
+)
+def test_what_cannot_be_written_is_a_sentence(vocoder: str, words: str, distill: Distill, tmp_path: Path) -> None:
+    outcome = distill("export-onnx", vocoder, tmp_path / "v.onnx")
+    assert outcome.status == 1
+    assert words in outcome.sentence
+    assert not (tmp_path / "v.onnx").exists()
+
+
+def test_a_folder_without_a_vocoder_is_a_sentence(distill: Distill, tmp_path: Path) -> None:
+    outcome = distill("export-onnx", tmp_path, tmp_path / "v.onnx")
+    assert outcome.status == 1
+    assert "holds no vocoder" in outcome.sentence
+
+
+def test_another_ending_is_wrong_use(distill: Distill, tmp_path: Path) -> None:
+    outcome = distill("export-onnx", "built-in", tmp_path / "v.pt")
+    assert outcome.status == 2
+    assert ".onnx" in outcome.sentence
+
+
+def test_without_onnx_it_says_what_to_install(
+    distill: Distill, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(sys.modules, "onnx", None)
+    outcome = distill("export-onnx", "built-in", tmp_path / "v.onnx")
+    assert outcome.status == 1
+    assert "pip install onnx onnxruntime" in outcome.sentence
+    assert not (tmp_path / "v.onnx").exists()
