@@ -144,18 +144,35 @@ def get_vocoder(name_or_folder: str | Path = DEFAULT_VOCODER, compute: Compute =
     for info, make in _MAKERS.items():
         if info.id == name_or_folder:
             return make()
-    raise VocoderError(_how_to_get(str(name_or_folder)))
+    listing = next((each for each in listings() if each.info.id == name_or_folder), None)
+    if listing is not None:
+        return _from_listing(listing, compute)
+    if Path(name_or_folder).exists():
+        return _from_folder(Path(name_or_folder), compute)
+    known = ", ".join(each.info.id for each in listings())
+    raise VocoderError(
+        f"There is no vocoder and no folder called “{name_or_folder}”; give a folder, or choose one of: {known}."
+    )
 
 
-def _how_to_get(name: str) -> str:
-    known = {listing.info.id: listing for listing in listings()}
-    if name not in known:
-        return f"There is no vocoder called “{name}”; choose one of: {', '.join(known)}."
-    listing = known[name]
-    if listing.reason:
-        return listing.reason
+def _from_listing(listing: Listing, compute: Compute) -> "Vocoder":
+    from distill_app.vocoders.folders import vocoder_in
+
+    if listing.folder is None or not listing.ready:
+        raise VocoderError(listing.reason or how_to_get(listing))
+    return vocoder_in(listing.folder, listing.info, compute)
+
+
+def _from_folder(folder: Path, compute: Compute) -> "Vocoder":
+    from distill_app.vocoders.folders import describe, info_of, vocoder_in
+
+    return vocoder_in(folder, info_of(describe(folder)), compute)
+
+
+def how_to_get(listing: Listing) -> str:
+    """A sentence for a vocoder that is not on this computer."""
     size = file_size(listing.download_bytes)
     return (
         f"{listing.info.title} is not on this computer: get it ({size}) in the window's vocoder list, "
-        f"or with `distill vocoders get {name}`."
+        f"or with `distill vocoders get {listing.info.id}`."
     )

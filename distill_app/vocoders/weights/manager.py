@@ -14,10 +14,10 @@ from distill_app.amounts import file_size
 from distill_app.errors import VocoderError
 from distill_app.vocoders.weights.hub import Hub
 from distill_app.vocoders.weights.imports import what_lies_in
-from distill_app.vocoders.weights.manifest import Entry, read_manifest
-from distill_app.vocoders.weights.places import find
+from distill_app.vocoders.weights.manifest import Entry, read_manifest, write_manifest
+from distill_app.vocoders.weights.places import NOTE, find
 from distill_app.vocoders.weights.store import check_room, install, locked, put_away, staging
-from distill_app.vocoders.weights.transfer import Amount, brought, fetched
+from distill_app.vocoders.weights.transfer import Amount, brought, fetched, not_stored
 
 
 @dataclass(frozen=True)
@@ -68,7 +68,7 @@ class WeightManager:
             yield Amount(done, entry.size_bytes)
 
     def import_folder(self, source: Path) -> Generator[Amount, None, str]:
-        """Copies a vocoder that lies in a folder; yields how much is copied, and returns its id.
+        """Copies a vocoder that lies in a folder, or is one file of it; yields how much is copied, returns its id.
 
         Raises VocoderError where there is none, or it cannot be stored.
         """
@@ -76,7 +76,8 @@ class WeightManager:
         with locked(entry.id):
             if not is_installed(entry):
                 folder = staging(entry)
-                yield from _brought(entry, source, folder)
+                yield from _brought(entry, source.parent if source.is_file() else source, folder)
+                _note(entry, folder)
                 install(folder, entry.id)
         return entry.id
 
@@ -96,6 +97,16 @@ def _brought(entry: Entry, source: Path, folder: Path) -> Iterator[Amount]:
         for count in brought(source / file.name, entry, file, folder):
             yield Amount(done + count, entry.size_bytes)
         done += file.size_bytes
+
+
+def _note(entry: Entry, folder: Path) -> None:
+    """What is in no manifest brings its own."""
+    if entry.repository:
+        return
+    try:
+        write_manifest(folder / NOTE, [entry])
+    except OSError as error:
+        raise not_stored(error, 0) from error
 
 
 def is_installed(entry: Entry) -> bool:

@@ -1,0 +1,92 @@
+"""A vocoder in a folder as its authors publish it: what it is, and ready to use. Torch comes late."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from distill_app.errors import VocoderError
+from distill_app.vocoders.base import VocoderInfo
+from distill_app.vocoders.compute import Compute
+from distill_app.vocoders.networks.config import GeneratorConfig
+from distill_app.vocoders.networks.cost import Cost, cost
+from distill_app.vocoders.published import PublishedFiles, find_files, read_published
+from distill_app.vocoders.weights.manifest import is_live
+
+if TYPE_CHECKING:
+    from torch import Tensor, nn
+
+    from distill_app.vocoders.network_vocoder import NetworkVocoder
+
+_FAMILIES: Mapping[str, str] = {
+    "bigvgan": "BigVGAN",
+    "convnext": "Distill's own kind",
+    "hifigan": "HiFi-GAN",
+    "vocos": "Vocos",
+}
+
+
+@dataclass(frozen=True)
+class Described:
+    """What lies in a folder.
+
+    Args:
+        title: the folder's or file's name.
+        family: of networks, in the words of its authors.
+        config: the network.
+        cost: of it.
+        files: what it is read from.
+    """
+
+    title: str
+    family: str
+    config: GeneratorConfig
+    cost: Cost
+    files: PublishedFiles
+
+
+def describe(path: Path) -> Described:
+    """What lies in a folder, or in one file of it, by names and config alone. Raises VocoderError."""
+    config, whole = read_published(path), path.resolve()
+    title = whole.stem if whole.is_file() else whole.name
+    return Described(title, _FAMILIES[config.family], config, cost(config), find_files(path))
+
+
+def info_of(found: Described) -> VocoderInfo:
+    """Of a vocoder that is used where it lies."""
+    return VocoderInfo(
+        id=found.title,
+        title=found.title,
+        summary=f"{found.family}, in a folder of yours.",
+        mel_format=found.config.mel_format,
+        parameters=found.cost.parameters,
+        licence="",
+        live=is_live(found.cost.gmac_per_second),
+        size_bytes=found.files.weights.stat().st_size,
+    )
+
+
+def vocoder_in(path: Path, info: VocoderInfo, compute: Compute) -> "NetworkVocoder":
+    """The vocoder with the weights that lie there. Raises VocoderError where they are missing, damaged or others."""
+    from distill_app.vocoders.network_vocoder import NetworkVocoder
+    from distill_app.vocoders.published import load_published
+
+    network, config = load_published(path)
+    if config.mel_format != info.mel_format:
+        raise VocoderError(
+            f"What lies in “{path.name}” is another vocoder than {info.title}; remove it and get it again."
+        )
+    return NetworkVocoder(info, _form(network, info, compute), config.context_frames, compute)
+
+
+def _form(network: "nn.Module", info: VocoderInfo, compute: Compute) -> "Callable[[Tensor], Tensor]":
+    """The network as its device computes it soonest."""
+    from distill_app.vocoders.devices import PROCESSOR, choose_device
+    from distill_app.vocoders.inference import inference_form
+
+    if compute.runtime == "onnx":
+        from distill_app.vocoders.onnx_runtime import OnnxNetwork
+        from distill_app.vocoders.threads import processors
+
+        return OnnxNetwork.of(network, max(1, processors() // 2) if info.live else processors())
+    return inference_form(network) if choose_device(compute.device) == PROCESSOR else network
