@@ -30,6 +30,8 @@ class Settings:
         device_rate: Hz, 0 for that of the sounds.
         latency: "low", "normal" or "safe".
         limiter: whether the safety limiter is on.
+        compute_device: where vocoders compute, "auto", "cpu", "cuda" or "mps".
+        compute_runtime: with what, "auto", "torch" or "onnx".
         export_folder: where the last export went, "" where there was none.
         export_rate: Hz.
         export_bits: "16", "24" or "32f".
@@ -49,6 +51,8 @@ class Settings:
     device_rate: int = 0
     latency: str = "normal"
     limiter: bool = True
+    compute_device: str = "auto"
+    compute_runtime: str = "auto"
     export_folder: str = ""
     export_rate: int = 44_100
     export_bits: str = "24"

@@ -13,6 +13,7 @@ from distill_app.engine.jobs import RENDERING, Heard, RenderResult
 from distill_app.engine.live_loop import LiveLoop
 from distill_app.engine.mailbox import ExportTicket, Mailbox, Ticket
 from distill_app.errors import DistillError
+from distill_app.vocoders.compute import Compute
 
 if TYPE_CHECKING:
     from distill_app.engine.audition import Audition
@@ -38,6 +39,7 @@ class Hands(QObject):
         super().__init__()
         self._face, self._mailbox = face, mailbox
         self.live: LiveLoop | None = None
+        self.compute = Compute()
         self._audition: Audition | None = None
         self._kitchen: Kitchen | None = None
         self._broken: Exception = RuntimeError("the worker has not begun")
@@ -51,7 +53,7 @@ class Hands(QObject):
 
             choose_threads()
             self._kitchen = Kitchen()
-            self._load_first(self._kitchen)
+            self._load_first(self._ready_kitchen())
             gc.freeze()  # torch's modules stay; looking through them at every collection costs a tenth of a second
         except Exception as error:  # noqa: BLE001 - a torch that cannot be loaded fails every request, with this reason
             self._broken = error
@@ -75,6 +77,7 @@ class Hands(QObject):
     def _ready_kitchen(self) -> "Kitchen":
         if self._kitchen is None:
             raise self._broken
+        self._kitchen.compute = self.compute
         return self._kitchen
 
     def _render_all(self) -> None:

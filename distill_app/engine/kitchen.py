@@ -23,6 +23,7 @@ from distill_app.models.model import DistillModel
 from distill_app.vocoders import get_vocoder
 from distill_app.vocoders.base import Vocoder
 from distill_app.vocoders.catalogue import LIVE_VOCODER
+from distill_app.vocoders.compute import Compute
 
 _MODELS = 4
 _VOCODERS = 2
@@ -36,9 +37,11 @@ class Kitchen:
     """Makes sounds, each step of work being one step of a generator."""
 
     def __init__(self) -> None:
+        self.compute = Compute()
+        """Where and with what vocoders compute that are made from now on."""
         self._behind = threading.Lock()
         self._models: Cache[Stamp, DistillModel] = Cache(_MODELS)
-        self._vocoders: Cache[str, Vocoder] = Cache(_VOCODERS)
+        self._vocoders: Cache[tuple[str, Compute], Vocoder] = Cache(_VOCODERS)
         self._results: Cache[tuple[Stamp, RenderRequest], RenderResult] = Cache(
             _RESULT_SECONDS, lambda result: result.sound.seconds
         )
@@ -83,7 +86,8 @@ class Kitchen:
         return self._models.find(stamp) or self._models.put(stamp, load_model(stamp[0]))
 
     def _vocoder(self, name: str) -> Vocoder:
-        return self._vocoders.find(name) or self._vocoders.put(name, get_vocoder(name))
+        key = (name, self.compute)
+        return self._vocoders.find(key) or self._vocoders.put(key, get_vocoder(*key))
 
 
 def _stamp(path: Path) -> Stamp:

@@ -10,6 +10,7 @@ from distill_app.engine.jobs import ExportRequest, RenderRequest
 from distill_app.engine.live_loop import LiveLoop
 from distill_app.engine.mailbox import Mailbox
 from distill_app.generation.export_format import ExportFormat
+from distill_app.vocoders.compute import Compute
 
 STACK_BYTES = 8 * 1024 * 1024
 """torch's convolutions need more than the 512 KB that macOS gives a thread."""
@@ -38,6 +39,10 @@ class RenderWorker(QObject):
     """The path, a sentence, details."""
     heard = Signal(object)
     """A Heard: which vocoder the patch or the sound just played comes from."""
+    noticed = Signal(str)
+    """A sentence for the person about what goes on differently than they might think, though it goes on."""
+    devices_found = Signal(object)
+    """The names of the devices of this computer that vocoders can compute on; told once torch is imported."""
     _woken = Signal()
 
     def __init__(self) -> None:
@@ -49,6 +54,10 @@ class RenderWorker(QObject):
     def play_into(self, live: LiveLoop) -> None:
         """From now on a sound asked for while `live` plays is heard at its playhead first."""
         self.hands.live = live
+
+    def compute_with(self, compute: Compute) -> None:
+        """From the next sound on vocoders compute there and with that."""
+        self.hands.compute = compute
 
     def submit(self, request: RenderRequest) -> None:
         """Asks for a sound; those asked for before and not finished are given up, but what plays is always answered."""

@@ -17,7 +17,7 @@ from distill_app.errors import ModelFileError
 from distill_app.settings import Settings, load_settings, save_settings
 from distill_app.ui.memory import WindowMemory
 from distill_app.ui.process_age import process_age_seconds
-from distill_app.ui.start import chosen_device, first_request, remembered, with_device
+from distill_app.ui.start import chosen_device, first_request, remembered, with_compute, with_device
 from distill_app.ui.studio import Studio
 from distill_app.ui.theme import apply_theme
 from distill_app.ui.widgets.toast import Message
@@ -120,6 +120,8 @@ class Launch:
             return
         settings = self._settings if exporting is None else exporting.settings
         settings = replace(settings, live_picture=self.studio.window.picture.live_wanted)
+        if exporting is not None:
+            settings = with_compute(settings, self.studio.computing.choice)
         if self.studio.playback is not None:
             player = self.studio.playback.player
             settings = with_device(settings, player.choice, player.limiting)

@@ -7,6 +7,7 @@ from distill_app.dsp.sound import Samples, Sound
 from distill_app.engine.devices import DeviceChoice, OutputDevice
 from distill_app.engine.jobs import RenderRequest
 from distill_app.generation.export_format import ExportFormat
+from distill_app.vocoders.compute import Compute
 
 
 class Renderer(Protocol):
@@ -20,6 +21,10 @@ class Renderer(Protocol):
     export_cancelled: Any
     export_failed: Any
     heard: Any
+    noticed: Any
+    devices_found: Any
+
+    def compute_with(self, compute: Compute) -> None: ...
 
     def submit(self, request: RenderRequest) -> None: ...
 

@@ -1,9 +1,8 @@
 """What becomes of the sound device, told in the status bar and, where it changes by itself, in a sentence."""
 
 from PySide6.QtCore import QObject, Signal
-from PySide6.QtWidgets import QWidget
 
-from distill_app.ui.dialogs.preferences import PreferencesDialog
+from distill_app.ui.dialogs.sound_page import SoundPage
 from distill_app.ui.panels.status import StatusBar
 from distill_app.ui.playback import Playback
 from distill_app.ui.ports import PlayerStatus
@@ -38,10 +37,9 @@ class SoundOutput(QObject):
             self.told.emit(Message("info", status.notice))
         self._notice = status.notice
 
-    def show_preferences(self, parent: QWidget) -> None:
-        dialog = PreferencesDialog(self._playback.player, lambda: self.status, parent)
-        dialog.finished.connect(dialog.deleteLater)
-        dialog.open()
+    def page(self) -> SoundPage:
+        """For the Preferences."""
+        return SoundPage(self._playback.player, lambda: self.status)
 
     def close(self) -> None:
         """No more looking."""

@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 from pathlib import Path
-from typing import cast
+from typing import cast, get_args
 
 from distill_app.engine.devices import LATENCIES, DeviceChoice
 from distill_app.engine.jobs import RenderRequest
@@ -12,6 +12,7 @@ from distill_app.models.header import ModelHeader, read_header
 from distill_app.paths import STARTER_MODEL
 from distill_app.settings import Settings
 from distill_app.vocoders.catalogue import DEFAULT_VOCODER
+from distill_app.vocoders.compute import Compute, DeviceName, Runtime
 
 
 def first_request(settings: Settings) -> RenderRequest:
@@ -66,3 +67,17 @@ def with_device(settings: Settings, choice: DeviceChoice, limiter: bool) -> Sett
         latency=choice.latency,
         limiter=limiter,
     )
+
+
+def chosen_compute(settings: Settings) -> Compute:
+    """Where and with what vocoders computed last time; a name that makes no sense gives way to "auto"."""
+    devices: tuple[DeviceName, ...] = get_args(DeviceName)
+    runtimes: tuple[Runtime, ...] = get_args(Runtime)
+    device = next((name for name in devices if name == settings.compute_device), Compute().device)
+    runtime = next((name for name in runtimes if name == settings.compute_runtime), Compute().runtime)
+    return Compute(device, runtime)
+
+
+def with_compute(settings: Settings, compute: Compute) -> Settings:
+    """The settings with this choice in them."""
+    return replace(settings, compute_device=compute.device, compute_runtime=compute.runtime)

@@ -8,7 +8,9 @@ from distill_app.engine.jobs import RENDERING, RenderResult
 from distill_app.models.header import SUFFIX
 from distill_app.settings import Settings
 from distill_app.ui.commands import install_commands
+from distill_app.ui.computing import Computing
 from distill_app.ui.dialogs.details import DetailsDialog
+from distill_app.ui.dialogs.preferences import PreferencesDialog
 from distill_app.ui.drag_out import write_for_drag
 from distill_app.ui.exporting import Exporting
 from distill_app.ui.memory import WindowMemory
@@ -18,6 +20,7 @@ from distill_app.ui.ports import Player, Renderer
 from distill_app.ui.rendering import Rendering
 from distill_app.ui.session import Session
 from distill_app.ui.sound_output import SoundOutput
+from distill_app.ui.start import chosen_compute
 from distill_app.ui.vocoders import Read, Vocoders
 from distill_app.ui.widgets.toast import Message
 from distill_app.ui.window import MainWindow
@@ -49,6 +52,7 @@ class Studio(QObject):
         self.window = MainWindow(self.session, self._write_for_drag)
         self.models = Models(self.session, self.window, memory)
         self.vocoders = Vocoders(self.session, self.window, read)
+        self.computing = Computing(self)
         for teller in (self.models, self.vocoders):
             teller.told.connect(self.tell)
         self.actions = install_commands(self)
@@ -74,6 +78,8 @@ class Studio(QObject):
         """From now on the session's sound is rendered, and can be exported as `settings` propose."""
         self.exporting = Exporting(worker, settings, self.window)
         self.exporting.told.connect(self.tell)
+        self.computing.use(worker, chosen_compute(settings))
+        worker.noticed.connect(lambda sentence: self.tell(Message("info", sentence)))
         rendering = self.rendering = Rendering(self.session, worker, self)
         rendering.began.connect(self._on_began)
         rendering.progressed.connect(self._on_progressed)
@@ -189,7 +195,10 @@ class Studio(QObject):
 
     def show_preferences(self) -> None:
         if self.output is not None:
-            self.output.show_preferences(self.window)
+            pages = {"Sound": self.output.page(), "Compute": self.computing.page()}
+            dialog = PreferencesDialog(pages, self.window)
+            dialog.finished.connect(dialog.deleteLater)
+            dialog.open()
 
     def _on_polled(self) -> None:
         if self.playback is not None:

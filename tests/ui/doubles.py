@@ -18,6 +18,7 @@ from distill_app.errors import AudioDeviceError
 from distill_app.generation.export_format import ExportFormat
 from distill_app.vocoders.base import VocoderInfo
 from distill_app.vocoders.catalogue import BUILT_IN, GRIFFIN_LIM, Listing, State
+from distill_app.vocoders.compute import Compute
 
 RATE = 44_100
 
@@ -33,12 +34,18 @@ class HandWorker(QObject):
     export_cancelled = Signal(object)
     export_failed = Signal(object, str, str)
     heard = Signal(object)
+    noticed = Signal(str)
+    devices_found = Signal(object)
 
     def __init__(self) -> None:
         super().__init__()
+        self.compute = Compute()
         self.requests: list[RenderRequest] = []
         self.exports: list[ExportRequest] = []
         self.cancelled = self.cancelled_exports = 0
+
+    def compute_with(self, compute: Compute) -> None:
+        self.compute = compute
 
     def submit(self, request: RenderRequest) -> None:
         self.requests.append(request)

@@ -10,8 +10,11 @@ from pytestqt.qtbot import QtBot
 
 from distill_app.engine.devices import DeviceChoice
 from distill_app.engine.player import PlayerStatus
+from distill_app.ui.dialogs.compute_page import ComputePage
 from distill_app.ui.dialogs.preferences import PreferencesDialog
+from distill_app.ui.dialogs.sound_page import SoundPage
 from distill_app.ui.panels.status import StatusBar, facts, troubles
+from distill_app.vocoders.compute import Compute
 from tests.ui.hand_player import BUILT_IN, HEADPHONES, INTERFACE, PLAYING, HandPlayer
 
 
@@ -22,11 +25,21 @@ def player() -> HandPlayer:
 
 @pytest.fixture
 def dialog(qtbot: QtBot, player: HandPlayer) -> PreferencesDialog:
-    dialog = PreferencesDialog(player, lambda: player.status, None)
+    pages = {"Sound": SoundPage(player, lambda: player.status), "Compute": ComputePage(Compute(), onnx=True)}
+    dialog = PreferencesDialog(pages, None)
     qtbot.addWidget(dialog)
     dialog.show()
     qtbot.waitExposed(dialog)
     return dialog
+
+
+@pytest.fixture
+def page(dialog: PreferencesDialog) -> SoundPage:
+    """The one that shows at first."""
+    page = dialog.findChild(SoundPage)
+    assert isinstance(page, SoundPage)
+    assert page.isVisible()
+    return page
 
 
 def entries(choice: QComboBox) -> list[str]:
@@ -40,84 +53,84 @@ def take(choice: QComboBox, words: str) -> None:
     choice.activated.emit(index)
 
 
-def test_it_shows_what_is_chosen_and_asks_nothing(player: HandPlayer, dialog: PreferencesDialog) -> None:
-    output = dialog.output
+def test_it_shows_what_is_chosen_and_asks_nothing(player: HandPlayer, page: SoundPage) -> None:
+    output = page.output
     assert output.device.currentText() == "System default (Built-in Audio)"
     assert entries(output.device)[1:] == ["Built-in Audio", "Interface 8", "Headphones"]
     assert entries(output.host_api) == ["All", "ALSA", "JACK"]
     assert output.latency.currentText() == "Normal · 46 ms"
     assert output.rate.currentText() == "Automatic"
-    assert dialog.limiter.isChecked()
+    assert page.limiter.isChecked()
     assert player.choice == DeviceChoice()
 
 
-def test_every_choice_is_taken_at_once(player: HandPlayer, dialog: PreferencesDialog) -> None:
-    take(dialog.output.device, "Headphones")
+def test_every_choice_is_taken_at_once(player: HandPlayer, page: SoundPage) -> None:
+    take(page.output.device, "Headphones")
     assert player.choice == DeviceChoice("Headphones", "JACK")
-    take(dialog.output.latency, "Low")
-    take(dialog.output.rate, "96 kHz")
+    take(page.output.latency, "Low")
+    take(page.output.rate, "96 kHz")
     assert player.choice == DeviceChoice("Headphones", "JACK", 96_000, "low")
-    take(dialog.output.device, "System default")
-    take(dialog.output.rate, "Automatic")
+    take(page.output.device, "System default")
+    take(page.output.rate, "Automatic")
     assert player.choice == DeviceChoice(None, None, None, "low")
 
 
-def test_the_limiter_can_be_bypassed(player: HandPlayer, dialog: PreferencesDialog) -> None:
-    dialog.limiter.setFocus()
-    QTest.keyClick(dialog.limiter, Qt.Key.Key_Space)
+def test_the_limiter_can_be_bypassed(player: HandPlayer, page: SoundPage) -> None:
+    page.limiter.setFocus()
+    QTest.keyClick(page.limiter, Qt.Key.Key_Space)
     assert not player.limiting
-    dialog.limiter.click()
+    page.limiter.click()
     assert player.limiting
 
 
-def test_a_host_api_lists_its_devices_and_its_first_takes_over(player: HandPlayer, dialog: PreferencesDialog) -> None:
-    take(dialog.output.host_api, "JACK")
-    assert entries(dialog.output.device)[1:] == ["Headphones"]
+def test_a_host_api_lists_its_devices_and_its_first_takes_over(player: HandPlayer, page: SoundPage) -> None:
+    take(page.output.host_api, "JACK")
+    assert entries(page.output.device)[1:] == ["Headphones"]
     assert player.choice.name == "Headphones"
-    take(dialog.output.host_api, "All")
-    assert len(entries(dialog.output.device)) == 4
+    take(page.output.host_api, "All")
+    assert len(entries(page.output.device)) == 4
     assert player.choice.name == "Headphones", "looking at all of them chooses none"
 
 
 def test_a_chosen_device_that_is_away_stays_chosen_and_is_named(
-    qtbot: QtBot, player: HandPlayer, dialog: PreferencesDialog
+    qtbot: QtBot, player: HandPlayer, page: SoundPage
 ) -> None:
-    take(dialog.output.device, "Interface 8")
+    take(page.output.device, "Interface 8")
     player.found = (BUILT_IN, HEADPHONES)
     player.fall_back("“Interface 8” went away; playing through “Built-in Audio”.")
-    qtbot.waitUntil(lambda: dialog.output.device.currentText() == "Interface 8 (not connected)", timeout=3000)
-    assert "went away" in dialog.sentence.text()
+    qtbot.waitUntil(lambda: page.output.device.currentText() == "Interface 8 (not connected)", timeout=3000)
+    assert "went away" in page.sentence.text()
     assert player.choice.name == "Interface 8"
     player.found = (BUILT_IN, INTERFACE)
-    qtbot.waitUntil(lambda: dialog.output.device.currentText() == "Interface 8", timeout=3000)
+    qtbot.waitUntil(lambda: page.output.device.currentText() == "Interface 8", timeout=3000)
 
 
-def test_without_any_device_it_says_what_to_do(qtbot: QtBot, player: HandPlayer, dialog: PreferencesDialog) -> None:
+def test_without_any_device_it_says_what_to_do(qtbot: QtBot, player: HandPlayer, page: SoundPage) -> None:
     player.found, player.status = (), PlayerStatus()
-    qtbot.waitUntil(lambda: not dialog.tone.isEnabled(), timeout=3000)
-    qtbot.waitUntil(lambda: "then press Rescan" in dialog.sentence.text(), timeout=3000)
-    assert not dialog.output.device.isEnabled()
-    assert dialog.output.latency.isEnabled()
+    qtbot.waitUntil(lambda: not page.tone.isEnabled(), timeout=3000)
+    qtbot.waitUntil(lambda: "then press Rescan" in page.sentence.text(), timeout=3000)
+    assert not page.output.device.isEnabled()
+    assert page.output.latency.isEnabled()
 
 
-def test_the_tone_sounds_and_a_device_that_does_not_open_is_told(player: HandPlayer, dialog: PreferencesDialog) -> None:
-    dialog.tone.click()
+def test_the_tone_sounds_and_a_device_that_does_not_open_is_told(player: HandPlayer, page: SoundPage) -> None:
+    page.tone.click()
     assert player.tones == 1
     player.opens = False
-    dialog.tone.click()
-    assert "connect one" in dialog.sentence.text()
+    page.tone.click()
+    assert "connect one" in page.sentence.text()
 
 
-def test_rescan_looks_anew_and_says_so(qtbot: QtBot, player: HandPlayer, dialog: PreferencesDialog) -> None:
+def test_rescan_looks_anew_and_says_so(qtbot: QtBot, player: HandPlayer, page: SoundPage) -> None:
     assert player.rescans == 1, "what is listed is not older than the dialog"
-    assert dialog.rescan.text() == "Looking…"
-    qtbot.waitUntil(lambda: dialog.rescan.isEnabled(), timeout=4000)
-    dialog.rescan.click()
+    assert page.rescan.text() == "Looking…"
+    qtbot.waitUntil(lambda: page.rescan.isEnabled(), timeout=4000)
+    page.rescan.click()
     assert player.rescans == 2
 
 
-def test_the_facts_are_there(dialog: PreferencesDialog) -> None:
-    words = dialog.state.text()
+def test_the_facts_are_there(page: SoundPage) -> None:
+    words = page.state.text()
     for fact in (
         "Built-in Audio · ALSA · 48 kHz",
         "46 ms written ahead, 12 ms in the device",
@@ -127,11 +140,11 @@ def test_the_facts_are_there(dialog: PreferencesDialog) -> None:
         assert fact in words
 
 
-def test_keys_reach_every_control_and_escape_closes(qtbot: QtBot, dialog: PreferencesDialog) -> None:
-    qtbot.waitUntil(lambda: dialog.rescan.isEnabled(), timeout=4000)
-    output = dialog.output
+def test_keys_reach_every_control_and_escape_closes(qtbot: QtBot, page: SoundPage, dialog: PreferencesDialog) -> None:
+    qtbot.waitUntil(lambda: page.rescan.isEnabled(), timeout=4000)
+    output = page.output
     wanted: set[QWidget] = {output.device, output.host_api, output.latency, output.rate}
-    wanted |= {dialog.tone, dialog.rescan, dialog.limiter, dialog.close_button}
+    wanted |= {page.tone, page.rescan, page.limiter, dialog.close_button}
     reached: set[QWidget] = set()
     for _ in range(20):
         focus = dialog.focusWidget()
@@ -139,17 +152,19 @@ def test_keys_reach_every_control_and_escape_closes(qtbot: QtBot, dialog: Prefer
         reached.add(focus)
         QTest.keyClick(focus, Qt.Key.Key_Tab)
     assert wanted <= reached
-    assert all(widget.accessibleName() or dialog.limiter is widget for widget in wanted)
+    assert all(widget.accessibleName() or page.limiter is widget for widget in wanted)
     QTest.keyClick(dialog, Qt.Key.Key_Escape)
     assert not dialog.isVisible()
 
 
-def test_nothing_moves_under_the_pointer(qtbot: QtBot, player: HandPlayer, dialog: PreferencesDialog) -> None:
-    before = [widget.geometry() for widget in (dialog.tone, dialog.limiter, dialog.close_button)]
+def test_nothing_moves_under_the_pointer(
+    qtbot: QtBot, player: HandPlayer, page: SoundPage, dialog: PreferencesDialog
+) -> None:
+    before = [widget.geometry() for widget in (page.tone, page.limiter, dialog.close_button)]
     player.fall_back("A long sentence about a device that went away, and about what was done then. " * 2)
-    dialog.look()
+    page.look()
     qtbot.wait(20)
-    assert [widget.geometry() for widget in (dialog.tone, dialog.limiter, dialog.close_button)] == before
+    assert [widget.geometry() for widget in (page.tone, page.limiter, dialog.close_button)] == before
 
 
 # The status bar

@@ -1,151 +1,44 @@
-"""Where the sound goes and how soon. Every change is heard at once; the dialog only has to be closed."""
+"""Pages of choices. Every change holds at once; the dialog only has to be closed."""
 
-from collections.abc import Callable
+from collections.abc import Mapping
 
-from PySide6.QtCore import QSize, Signal
-from PySide6.QtGui import QPixmap
-from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QLabel, QWidget
+from PySide6.QtCore import QSize
+from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QStackedWidget, QWidget
 
-from distill_app.engine.devices import DeviceChoice, OutputDevice
-from distill_app.errors import AudioDeviceError
-from distill_app.ui import icons
-from distill_app.ui.dialogs.frame import Dialog, plain
-from distill_app.ui.dialogs.output_choices import OutputChoices
-from distill_app.ui.ports import Player, PlayerStatus
-from distill_app.ui.theme import GRID, font
-from distill_app.ui.timers import timer
-from distill_app.ui.widgets.basics import Button, Caption, Title, tight
-from distill_app.ui.wording import percent
+from distill_app.ui.dialogs.frame import Dialog
+from distill_app.ui.widgets.basics import Button, tight
 
-_LOOK_MS, _LOOKING_MS = 250, 1500
-_SIZE = QSize(560, 488)
+_SIZE = QSize(560, 520)
 """The same whatever there is to say: nothing moves under the pointer."""
-_NOTHING = "No sound output was found. Connect or switch on a sound device, then press Rescan."
 
 
 class PreferencesDialog(Dialog):
-    """Looks at the player four times a second: what comes or goes is listed or gone.
+    """One button for each page, the first page at first.
 
     Args:
-        status: the player's as of late; who asks the player itself for its load resets it.
+        pages: by their titles.
     """
 
-    changed = Signal()
-    """Another device, rate, latency or limiter was chosen."""
-
-    def __init__(self, player: Player, status: Callable[[], PlayerStatus], parent: QWidget | None) -> None:
+    def __init__(self, pages: Mapping[str, QWidget], parent: QWidget | None) -> None:
         super().__init__("Preferences", parent)
-        self._player, self._status = player, status
-        self._shown: tuple[tuple[OutputDevice, ...], DeviceChoice] | None = None
-        self.output = OutputChoices()
-        self.limiter = QCheckBox("Safety limiter at −0.1 dBFS")
-        self.tone, self.rescan = Button("Test tone"), Button("Rescan")
-        self.state, self.sentence, self._sign = Caption(), plain(""), QLabel()
-        self.close_button = self.add_button("Close", "primary")
-        self._build()
-        self._connect()
-        self._looking = timer(self, _LOOKING_MS, self._on_looked, single_shot=True)
-        timer(self, _LOOK_MS, self.look).start()
-        self.limiter.setChecked(player.limiting)
-        self._on_rescan()
-        self.output.device.setFocus()
-
-    def _build(self) -> None:
         self.setFixedSize(_SIZE)
-        self.tone.setToolTip("Plays a soft A4 for half a second")
-        self.rescan.setToolTip("Looks for devices that were connected lately")
-        self.state.setFixedHeight(4 * GRID)
-        self.sentence.setFixedHeight(4 * GRID)
-        self.rows.addWidget(Title("Sound output"))
-        self.rows.addWidget(self.output)
-        self.rows.addLayout(self._buttons())
-        self.rows.addWidget(self.state)
-        self.rows.addLayout(self._words())
-        self.limiter.setFont(font())
-        self.limiter.setToolTip("Turns down what would be louder than full scale; everything else passes untouched")
-        self.rows.addWidget(Title("Protection"))
-        self.rows.addWidget(self.limiter)
-        self.rows.addStretch()
+        self.tabs = {title: Button(title, "segment") for title in pages}
+        self._stack = QStackedWidget()
+        self.rows.addLayout(self._header())
+        self.rows.addWidget(self._stack, 1)
+        for title, page in pages.items():
+            self._stack.addWidget(page)
+            self.tabs[title].clicked.connect(lambda _=False, page=page: self._stack.setCurrentWidget(page))
+        self.close_button = self.add_button("Close", "primary")
+        self.close_button.clicked.connect(self.accept)
+        next(iter(self.tabs.values())).setChecked(True)
+        next(iter(pages.values())).setFocus()
 
-    def _buttons(self) -> QHBoxLayout:
-        row = tight(QHBoxLayout())
-        row.addWidget(self.tone)
-        row.addWidget(self.rescan)
+    def _header(self) -> QHBoxLayout:
+        group, row = QButtonGroup(self), tight(QHBoxLayout(), 0)
+        for button in self.tabs.values():
+            button.setCheckable(True)
+            group.addButton(button)
+            row.addWidget(button)
         row.addStretch()
         return row
-
-    def _words(self) -> QHBoxLayout:
-        row = tight(QHBoxLayout(), GRID)
-        row.addWidget(self._sign)
-        row.addWidget(self.sentence, 1)
-        return row
-
-    def _connect(self) -> None:
-        self.output.chosen.connect(self._on_chosen)
-        self.limiter.toggled.connect(self._on_limiter)
-        self.tone.clicked.connect(self._on_tone)
-        self.rescan.clicked.connect(self._on_rescan)
-        self.close_button.clicked.connect(self.accept)
-
-    # What the hand does
-
-    def _on_chosen(self, choice: DeviceChoice) -> None:
-        self._player.choose(choice)
-        self.look()
-        self.changed.emit()
-
-    def _on_limiter(self, wanted: bool) -> None:
-        self._player.limiting = wanted
-        self.changed.emit()
-
-    def _on_tone(self) -> None:
-        try:
-            self._player.test_tone()
-        except AudioDeviceError as error:
-            self._say(str(error), "danger", "error")
-
-    def _on_rescan(self) -> None:
-        """The looking goes on behind; the button says so until it must have ended."""
-        self._player.rescan()
-        self.rescan.setText("Looking…")
-        self.rescan.setEnabled(False)
-        self._looking.start()
-        self.look()
-
-    def _on_looked(self) -> None:
-        self.rescan.setText("Rescan")
-        self.rescan.setEnabled(True)
-        self.look()
-
-    # What is shown
-
-    def look(self) -> None:
-        """The player as it is now, silently."""
-        outputs, choice, status = self._player.outputs(), self._player.choice, self._status()
-        if (outputs, choice) != self._shown:
-            self._shown = outputs, choice
-            self.output.show_outputs(outputs, choice)
-            self.tone.setEnabled(bool(outputs))
-        self._show_status(status, bool(outputs))
-
-    def _show_status(self, status: PlayerStatus, any_output: bool) -> None:
-        self.state.setText(_facts(status) if status.device else "")
-        if self._looking.isActive() and not any_output:
-            self._say("Looking for sound outputs…", "focus", "info")
-        elif not any_output and not status.device:
-            self._say(status.notice or _NOTHING, "danger", "error")
-        else:
-            self._say(status.notice, "caution" if status.fallen_back else "focus", "info")
-
-    def _say(self, sentence: str, tone: str, sign: str) -> None:
-        self.sentence.setText(sentence)
-        self._sign.setPixmap(icons.pixmap(sign, tone, 16, self.devicePixelRatioF()) if sentence else QPixmap())
-
-
-def _facts(status: PlayerStatus) -> str:
-    """What plays, and how: two lines."""
-    where = f"{status.device} · {status.host_api} · {status.sample_rate / 1000:g} kHz"
-    latency = f"{1000 * status.ring_seconds:.0f} ms written ahead, {1000 * status.device_seconds:.0f} ms in the device"
-    count = status.underflows
-    underflows = f"{count or 'no'} underflow{'s' if count != 1 else ''}"
-    return f"{where}\n{latency} · load {percent(status.load)} · {status.callback} callback · {underflows}"

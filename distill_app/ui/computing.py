@@ -1,0 +1,45 @@
+"""Where and with what vocoders compute: the person's choice, and what the worker found on this computer."""
+
+from importlib.util import find_spec
+
+from PySide6.QtCore import QObject, Signal
+
+from distill_app.ui.dialogs.compute_page import ComputePage
+from distill_app.ui.ports import Renderer
+from distill_app.vocoders.compute import Compute, DeviceName
+
+
+class Computing(QObject):
+    """Takes a choice to the worker at once. Which devices there are only torch knows, and torch is the worker's."""
+
+    found = Signal(object)
+    """The names of the devices of this computer."""
+
+    def __init__(self, parent: QObject) -> None:
+        super().__init__(parent)
+        self.choice = Compute()
+        self._devices: tuple[DeviceName, ...] | None = None
+        self._worker: Renderer | None = None
+
+    def use(self, worker: Renderer, choice: Compute) -> None:
+        """From now on `worker` computes as chosen."""
+        self._worker, self.choice = worker, choice
+        worker.devices_found.connect(self._on_found)
+        worker.compute_with(choice)
+
+    def page(self) -> ComputePage:
+        """For the Preferences."""
+        page = ComputePage(self.choice, onnx=find_spec("onnxruntime") is not None)
+        page.show_devices(self._devices)
+        page.chosen.connect(self._on_chosen)
+        self.found.connect(page.show_devices)
+        return page
+
+    def _on_chosen(self, choice: Compute) -> None:
+        self.choice = choice
+        if self._worker is not None:
+            self._worker.compute_with(choice)
+
+    def _on_found(self, devices: tuple[DeviceName, ...]) -> None:
+        self._devices = devices
+        self.found.emit(devices)
