@@ -62,7 +62,7 @@ class Vocoder(Protocol):
         ...
 
     def sketch(self, mel: "Tensor") -> "Tensor":
-        """Samples `[1, frames * hop]` of a log-mel `[bands, frames]`: what a moving hand is answered with.
+        """What a moving hand is answered with: `[1, info.mel_format.samples(frames)]` of a log-mel `[bands, frames]`.
 
         As soon as can be, so that it may be rougher than `mel_to_waveform`, whose sound follows when the hand rests.
         """

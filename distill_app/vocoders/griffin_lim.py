@@ -11,14 +11,13 @@ from collections.abc import Iterable, Iterator
 import torch
 from torch import Tensor
 
-from distill_app.dsp.mel_format import MelFormat
-from distill_app.errors import VocoderError
 from distill_app.vocoders.base import VocoderInfo
+from distill_app.vocoders.blocks import Chunk, checked, chunks
 from distill_app.vocoders.phase_retrieval import Effort, Estimate, Tails, Treble, estimate
 
 EFFORT, SKETCH = Effort(low=256, full=8), Effort(low=64, full=4)
 _CHUNK = 256  # frames given out at a time
-_BEHIND, _AHEAD = 8, 8  # frames of context: already given out, and not yet
+_CONTEXT = 8  # frames on either side: already given out, and not yet
 
 
 class GriffinLim:
@@ -63,42 +62,16 @@ class GriffinLim:
     def _streamed(self, blocks: Iterable[Tensor], effort: Effort) -> Iterator[Tensor]:
         mel_format = self.info.mel_format
         tails: Tails | None = None
-        for mel, last in _chunks(_checked(blocks, mel_format)):
-            work = estimate(mel, mel_format, effort, tails, self._treble)
+        for chunk in chunks(checked(blocks, mel_format), _CHUNK, _CONTEXT):
+            work = estimate(chunk.mel, mel_format, effort, tails, self._treble)
             while (found := next(work, None)) is None:
-                yield mel.new_empty(1, 0)
-            yield self._given_out(found, mel.shape[1], tails is None, last)
-            tails = None if last else found.tails(mel.shape[1] - _AHEAD, _BEHIND, mel_format)
+                yield chunk.mel.new_empty(1, 0)
+            yield self._given_out(found, chunk)
+            tails = None if chunk.last else found.tails(chunk.behind + chunk.frames, _CONTEXT, mel_format)
 
-    def _given_out(self, found: Estimate, frames: int, first: bool, last: bool) -> Tensor:
+    def _given_out(self, found: Estimate, chunk: Chunk) -> Tensor:
         """One chunk's samples `[1, n]` without the context of both sides."""
         hop, padding = self.info.mel_format.hop, self.info.mel_format.padding
-        start = padding if first else _BEHIND * hop
-        end = len(found.full) - padding if last else (frames - _AHEAD) * hop
+        start = chunk.behind * hop if chunk.behind else padding
+        end = len(found.full) - padding if chunk.last else (chunk.behind + chunk.frames) * hop
         return found.full[None, start:end]
-
-
-def _checked(blocks: Iterable[Tensor], mel_format: MelFormat) -> Iterator[Tensor]:
-    count = 0
-    for block in blocks:
-        if block.ndim != 2 or block.shape[0] != mel_format.bands:
-            raise VocoderError(f"This vocoder reads mels of {mel_format.bands} bands, not of {block.shape[0]}.")
-        if not torch.isfinite(block).all():
-            raise VocoderError("This mel holds values that are not numbers.")
-        count += block.shape[1]
-        yield block
-    if not count:
-        raise VocoderError("There is nothing to make sound of: the mel is empty.")
-
-
-def _chunks(blocks: Iterator[Tensor]) -> Iterator[tuple[Tensor, bool]]:
-    """Cuts the mel into chunks that carry their context frames, and says which is the last one."""
-    held = torch.empty(0)
-    need = _CHUNK + _AHEAD
-    for block in blocks:
-        held = torch.cat([held, block], dim=1) if held.numel() else block
-        while held.shape[1] > need:
-            yield held[:, :need], False
-            held = held[:, need - _AHEAD - _BEHIND :]
-            need = _BEHIND + _CHUNK + _AHEAD
-    yield held, True

@@ -1,0 +1,158 @@
+"""A vocoder that is one feed-forward network, whichever: chunk after chunk, each with the frames its sound depends on.
+
+Where a device's memory is full, the chunk is halved and tried again, down to a single frame, and then the processor
+goes on. The sound is the same throughout, and the next one begins anew, on the device and with whole chunks.
+"""
+
+import logging
+from collections.abc import Callable, Iterable, Iterator
+
+import torch
+from torch import Tensor, nn
+
+from distill_app.errors import VocoderError
+from distill_app.vocoders.base import VocoderInfo
+from distill_app.vocoders.blocks import Chunk, checked, chunks
+from distill_app.vocoders.compute import Compute
+from distill_app.vocoders.devices import PROCESSOR, Network, Seat, choose_device, free_cache, is_out_of_memory
+from distill_app.vocoders.threads import fastest_threads, processors
+
+_CHUNK_SECONDS = 1.0
+"""Longer ones are slower: the processor spends its time on new pages of memory."""
+_TRIAL_FRAMES = 8  # of the mel that threads are tried with
+
+_log = logging.getLogger(__name__)
+
+
+class NetworkVocoder:
+    """See the module. Meets `distill_app.vocoders.base.Vocoder`; may be used by several threads at once.
+
+    Args:
+        network: a module on the processor, ready to use, or something else that is called like one.
+        context_frames: how many frames on either side of a place its sound depends on.
+        compute: where a module computes. Raises VocoderError where that is not there.
+        chunk_frames: how many are computed at once, 0 for about a second of sound.
+        tell: given a sentence for the person, once, when memory has become scarce.
+    """
+
+    def __init__(
+        self,
+        info: VocoderInfo,
+        network: Network,
+        context_frames: int,
+        compute: Compute = Compute(),  # noqa: B008 - frozen
+        chunk_frames: int = 0,
+        tell: Callable[[str], None] = _log.warning,
+    ) -> None:
+        self.info, self.context_frames, self.tell = info, context_frames, tell
+        self._chunk = chunk_frames or max(1, round(_CHUNK_SECONDS * self.sample_rate / info.mel_format.hop))
+        self._seats = self._seated(network, compute)
+        self._told = False
+
+    @property
+    def sample_rate(self) -> int:
+        return self.info.mel_format.sample_rate
+
+    @property
+    def device(self) -> torch.device:
+        """Where a sound begins to be computed."""
+        return self._seats[0].device
+
+    @torch.inference_mode()
+    def mel_to_waveform(self, mel: Tensor) -> Tensor:
+        """Samples `[batch, 1, mel_format.samples(frames)]` of a log-mel `[batch, bands, frames]`, as `stream`."""
+        return torch.stack([self.sketch(item) for item in mel])
+
+    @torch.inference_mode()
+    def sketch(self, mel: Tensor) -> Tensor:
+        """The same numbers `[1, mel_format.samples(frames)]` of one mel `[bands, frames]`, as `stream`."""
+        return torch.cat(list(self.stream([mel])), dim=1)
+
+    @torch.inference_mode()
+    def stream(self, blocks: Iterable[Tensor]) -> Iterator[Tensor]:
+        """Samples `[1, n]`, chunk after chunk, of mel blocks `[bands, frames]`.
+
+        Raises VocoderError where they are no mel of this format, and where memory is too short for a single frame.
+        """
+        room = _Room(self._seats, self._chunk + self.context_frames)
+        for chunk in chunks(checked(blocks, self.info.mel_format), self._chunk, self.context_frames):
+            yield from self._fitted(chunk, room)
+
+    def _fitted(self, chunk: Chunk, room: "_Room") -> Iterator[Tensor]:
+        """Its samples, in as many pieces as there is room for; an empty one where there was none."""
+        waiting = [chunk]
+        while waiting:
+            piece = waiting.pop()
+            if piece.frames > room.frames:
+                waiting += reversed(piece.halves(self.context_frames))
+            elif (samples := self._tried(piece, room.seat)) is not None:
+                yield samples
+            else:
+                self._make_do(piece, room)
+                waiting.append(piece)
+                yield piece.mel.new_empty(1, 0)
+
+    def _tried(self, piece: Chunk, seat: Seat) -> Tensor | None:
+        """Its samples `[1, n]` without those of its context; None where memory is full."""
+        hop = self.info.mel_format.hop
+        try:
+            samples = seat(piece.mel[None])
+        except (RuntimeError, MemoryError) as error:
+            if not is_out_of_memory(error):
+                raise
+            _log.info("out of memory with %d frames on %s: %s", piece.frames, seat.device, error)
+            return None
+        return samples[:, piece.behind * hop : None if piece.last else (piece.behind + piece.frames) * hop]
+
+    def _make_do(self, piece: Chunk, room: "_Room") -> None:
+        """Smaller pieces from now on, or the processor. Raises VocoderError where neither is left."""
+        free_cache(room.seat.device)
+        self._tell_once(room.seat.device)
+        if not room.shrink(piece.frames):
+            raise VocoderError(
+                f"There is not enough memory for “{self.info.title}”; close other programs or choose a smaller vocoder."
+            )
+
+    def _tell_once(self, device: torch.device) -> None:
+        if not self._told:
+            self._told = True
+            whose = "The computer's" if device == PROCESSOR else "The graphics card's"
+            self.tell(
+                f"{whose} memory is full: “{self.info.title}” goes on with less, sounds the same and takes longer."
+            )
+
+    def _seated(self, network: Network, compute: Compute) -> tuple[Seat, ...]:
+        """The device chosen, and behind it the processor."""
+        device = choose_device(compute.device) if isinstance(network, nn.Module) else PROCESSOR
+        if device == PROCESSOR:
+            return (Seat(network, PROCESSOR, self._threads(network)),)
+        return Seat(network, device), Seat(network, PROCESSOR)
+
+    @torch.inference_mode()
+    def _threads(self, network: Network) -> int:
+        """A vocoder that answers the hand leaves half of the processors to everything else."""
+        mel = torch.zeros(1, self.info.mel_format.bands, _TRIAL_FRAMES)
+        return fastest_threads(lambda: network(mel), processors() // 2 if self.info.live else processors())
+
+
+class _Room:
+    """Where one sound is computed, and in how large pieces; it becomes smaller only.
+
+    Args:
+        seats: tried one after the other.
+        frames: of the largest piece, without its context.
+    """
+
+    def __init__(self, seats: tuple[Seat, ...], frames: int) -> None:
+        self.seat, *self._others = seats
+        self.frames = self._most = frames
+
+    def shrink(self, tried: int) -> bool:
+        """After `tried` frames were too many; false where nothing smaller is left."""
+        if tried > 1:
+            self.frames = (tried + 1) // 2
+            return True
+        if not self._others:
+            return False
+        self.seat, self.frames = self._others.pop(0), self._most
+        return True

@@ -1,0 +1,147 @@
+"""A network behind the vocoder's protocol: however the mel is cut, the sound is that of the network itself."""
+
+import subprocess
+import sys
+from collections.abc import Iterator
+from functools import cache
+
+import pytest
+import torch
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from torch import Tensor
+
+from distill_app.errors import VocoderError
+from distill_app.vocoders.network_vocoder import NetworkVocoder
+from tests.vocoders.small_networks import SMALL, info_of, mel_of, small_network
+
+FAMILIES = pytest.mark.parametrize("name", SMALL)
+
+
+@cache
+def _vocoder(name: str, chunk_frames: int = 0) -> NetworkVocoder:
+    config = SMALL[name]
+    return NetworkVocoder(
+        info_of(name, config), small_network(config), config.context_frames, chunk_frames=chunk_frames
+    )
+
+
+@torch.inference_mode()
+def _network_itself(name: str, mel: Tensor) -> Tensor:
+    samples: Tensor = small_network(SMALL[name])(mel[None])
+    return samples
+
+
+def _assert_same(heard: Tensor, expected: Tensor) -> None:
+    """To 1e-5 of the peak."""
+    assert heard.shape == expected.shape
+    assert expected.abs().max() > 1e-3 or not expected.numel()
+    assert (heard - expected).abs().max() <= 1e-5 * expected.abs().max() if expected.numel() else True
+
+
+@FAMILIES
+@settings(max_examples=15, deadline=None, derandomize=True)
+@given(chunk=st.integers(1, 40), frames=st.integers(2, 120), cuts=st.lists(st.integers(0, 30), max_size=6))
+def test_however_it_is_cut_it_is_the_sound_of_the_network(name: str, chunk: int, frames: int, cuts: list[int]) -> None:
+    mel = mel_of(SMALL[name], frames)
+    heard = torch.cat(list(_vocoder(name, chunk).stream(_cut(mel, cuts))), dim=1)
+    _assert_same(heard, _network_itself(name, mel))
+
+
+def _cut(mel: Tensor, cuts: list[int]) -> Iterator[Tensor]:
+    """Blocks of those lengths, empty ones too, and one of the rest."""
+    for length in cuts:
+        yield mel[:, :length]
+        mel = mel[:, length:]
+    yield mel
+
+
+@FAMILIES
+def test_one_frame_at_a_time(name: str) -> None:
+    mel = mel_of(SMALL[name], 2 * SMALL[name].context_frames + 9)
+    _assert_same(_vocoder(name, 1).sketch(mel), _network_itself(name, mel))
+
+
+@FAMILIES
+@pytest.mark.parametrize("frames", [1, 2, 30])
+def test_gives_as_many_samples_as_its_mel_format_says(name: str, frames: int) -> None:
+    mel_format = SMALL[name].mel_format
+    samples = _vocoder(name).mel_to_waveform(torch.stack([mel_of(SMALL[name], frames, seed) for seed in (1, 2)]))
+    assert samples.shape == (2, 1, mel_format.samples(frames))
+
+
+@FAMILIES
+def test_a_batch_is_its_items_and_a_sketch_is_no_rougher(name: str) -> None:
+    mels = torch.stack([mel_of(SMALL[name], 20, seed) for seed in (1, 2)])
+    both = _vocoder(name).mel_to_waveform(mels)
+    assert not torch.equal(both[0], both[1])
+    assert torch.equal(both[1], _vocoder(name).sketch(mels[1]))
+
+
+@FAMILIES
+def test_with_half_of_its_context_the_seams_show(name: str) -> None:
+    """What the tests above would see if a chunk lacked some."""
+    config, mel = SMALL[name], mel_of(SMALL[name], 150)
+    narrow = NetworkVocoder(info_of(name, config), small_network(config), config.context_frames // 2, chunk_frames=7)
+    expected = _network_itself(name, mel)
+    assert (narrow.sketch(mel) - expected).abs().max() > 1e-4 * expected.abs().max()
+
+
+def test_blocks_are_given_out_before_the_mel_is_over() -> None:
+    """About a second each, and none is awaited longer than its context."""
+    config = SMALL["convnext"]
+    read = []
+
+    def blocks() -> Iterator[Tensor]:
+        for number in range(500):
+            read.append(number)
+            yield mel_of(config, 1, number)
+
+    stream = _vocoder("convnext").stream(blocks())
+    first = next(stream)
+    assert first.shape == (1, 86 * 512)
+    assert len(read) == 86 + config.context_frames + 1
+    assert all(block.shape[1] <= 44_100 + config.context_frames * 512 for block in stream)
+
+
+_PEAKS = """
+import resource, torch
+torch.set_num_threads(1)
+from distill_app.vocoders.network_vocoder import NetworkVocoder
+from tests.vocoders.small_networks import SMALL, info_of, mel_of, small_network
+config = SMALL["convnext"]
+vocoder = NetworkVocoder(info_of("convnext", config), small_network(config), config.context_frames)
+mel = mel_of(config, 100)
+for seconds in (10, 60):
+    heard = sum(block.shape[1] for block in vocoder.stream(mel for _ in range(seconds * 441 // 512)))
+    print(heard / vocoder.sample_rate, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss)
+"""
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows tells a process's peak another way")
+def test_memory_does_not_grow_with_the_length() -> None:
+    """Six times the length takes less than 2 MB more; the 50 s of samples alone would be 9 MB."""
+    shown = subprocess.run([sys.executable, "-c", _PEAKS], capture_output=True, text=True, check=True, timeout=100)
+    (short, before), (long, after) = ([float(word) for word in line.split()] for line in shown.stdout.splitlines())
+    assert long > 5.9 * short > 54
+    assert after - before < 2 * 1024 * (1024 if sys.platform == "darwin" else 1)
+
+
+def test_other_networks_than_modules_are_called_as_they_are() -> None:
+    """A runtime of its own, say."""
+    config = SMALL["convnext"]
+    network = small_network(config)
+    called = NetworkVocoder(info_of("called", config), lambda mel: network(mel), config.context_frames)
+    mel = mel_of(config, 30)
+    assert torch.equal(called.sketch(mel), _vocoder("convnext").sketch(mel))
+
+
+@pytest.mark.parametrize("mel", [torch.zeros(1, 80, 10), torch.zeros(1, 128, 0), torch.full((1, 128, 4), torch.nan)])
+def test_a_wrong_mel_is_refused_in_words(mel: Tensor) -> None:
+    with pytest.raises(VocoderError):
+        _vocoder("convnext").mel_to_waveform(mel)
+
+
+def test_gradients_are_not_kept() -> None:
+    samples = _vocoder("convnext").mel_to_waveform(mel_of(SMALL["convnext"], 3)[None].requires_grad_())
+    assert not samples.requires_grad
