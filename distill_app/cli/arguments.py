@@ -10,7 +10,7 @@ from distill_app.atomic import not_written
 from distill_app.cli.report import Report, WrongUseError
 from distill_app.errors import DistillError
 from distill_app.paths import STARTER_MODEL
-from distill_app.vocoders.catalogue import DEFAULT_VOCODER, vocoders
+from distill_app.vocoders.catalogue import DEFAULT_VOCODER, UnknownVocoderError, find_vocoder
 
 Commands = Any
 """What `add_subparsers` gives: a private class of argparse."""
@@ -37,14 +37,16 @@ def add_command(commands: Commands, name: str, run: Run, words: str, more: str =
     return parser
 
 
-def add_json(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("--json", action="store_true", help="answer with one JSON object, for scripts")
+def add_json(parser: argparse.ArgumentParser, again: bool = False) -> None:
+    """`again`: the command above has it already, and its answer counts where this one's is not given."""
+    default = argparse.SUPPRESS if again else False
+    words = "answer with one JSON object, for scripts"
+    parser.add_argument("--json", action="store_true", default=default, help=words)
 
 
 def add_vocoder(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument(
-        "--vocoder", default=DEFAULT_VOCODER, metavar="NAME", help="what makes the sound, one of `distill vocoders`"
-    )
+    words = "what makes the sound: one of `distill vocoders`, or a folder with a config and weights as published"
+    parser.add_argument("--vocoder", default=DEFAULT_VOCODER, metavar="NAME_OR_FOLDER", help=words)
 
 
 def add_overwrite(parser: argparse.ArgumentParser) -> None:
@@ -59,10 +61,15 @@ def add_export(parser: argparse.ArgumentParser) -> None:
 
 
 def check_vocoder(name: str) -> None:
-    """Raises WrongUseError where there is none of that name."""
-    known = [info.id for info in vocoders()]
-    if name not in known:
-        raise WrongUseError(f"There is no vocoder called “{name}”; choose one of: {', '.join(known)}.")
+    """Raises WrongUseError where there is none of that name, VocoderError where it cannot be used."""
+    try:
+        found = find_vocoder(name)
+    except UnknownVocoderError as error:
+        raise WrongUseError(str(error)) from error
+    if isinstance(found, Path):
+        from distill_app.vocoders.published import read_published
+
+        read_published(found)
 
 
 def check_output(path: Path, suffix: str, overwrite: bool) -> None:

@@ -1,37 +1,154 @@
-"""`distill vocoders`: what can turn a mel into sound."""
+"""`distill vocoders`: what can turn a mel into sound, what can be had, and how it is got."""
 
 import argparse
-from typing import Any
+import sys
+from collections.abc import Iterable
+from contextlib import closing
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
+from distill_app.amounts import file_size
 from distill_app.cli.arguments import Commands, add_command, add_json
-from distill_app.cli.report import Report, table
-from distill_app.vocoders.base import VocoderInfo
-from distill_app.vocoders.catalogue import DEFAULT_VOCODER, vocoders
+from distill_app.cli.progress import Progress, drain, progress
+from distill_app.cli.report import Report, WrongUseError, note, table
+from distill_app.errors import VocoderError
+from distill_app.vocoders.catalogue import DEFAULT_VOCODER, Listing, listings
+
+if TYPE_CHECKING:
+    from distill_app.vocoders.weights.manager import WeightManager
+    from distill_app.vocoders.weights.manifest import Entry
+    from distill_app.vocoders.weights.transfer import Amount
+
+_YES = ("y", "yes")
 
 
 def add_to(commands: Commands) -> None:
-    parser = add_command(commands, "vocoders", run, "list the vocoders there are")
+    more = "Some are built in; others are published elsewhere and are downloaded when you ask for them."
+    parser = add_command(commands, "vocoders", run, "list, download, import or remove vocoders", more)
     add_json(parser)
+    actions = parser.add_subparsers(title="actions", metavar="ACTION", help="list if nothing is said")
+    add_json(add_command(actions, "list", run, "list the vocoders there are"), again=True)
+    _add_get(actions)
+    imports = add_command(actions, "import", run_import, "install a vocoder from a folder, without internet")
+    imports.add_argument(
+        "folder", type=Path, metavar="FOLDER", help="a config and weights as their authors publish them"
+    )
+    add_json(imports, again=True)
+    remove = add_command(actions, "remove", run_remove, "delete a vocoder that was downloaded or imported")
+    remove.add_argument("name", metavar="NAME", help="one of `distill vocoders`")
+    add_json(remove, again=True)
+
+
+def _add_get(actions: Commands) -> None:
+    more = "You are asked before anything is fetched. What breaks off goes on from there the next time."
+    parser = add_command(actions, "get", run_get, "download a vocoder", more)
+    parser.add_argument("name", metavar="NAME", help="one of `distill vocoders`")
+    parser.add_argument("--yes", action="store_true", help="agree to its size and licence without being asked")
+    add_json(parser, again=True)
 
 
 def run(_: argparse.Namespace) -> Report:
-    known = vocoders()
-    rows = [("NAME", "TITLE", "PARAMETERS", "LICENCE", ""), *map(_row, known)]
-    return Report({"vocoders": [_values(info) for info in known]}, table(rows))
+    known = listings()
+    rows = [("NAME", "TITLE", "STATE", "SIZE", "UP TO", "LICENCE", ""), *map(_row, known)]
+    return Report({"vocoders": [_values(listing) for listing in known]}, table(rows))
 
 
-def _row(info: VocoderInfo) -> tuple[str, ...]:
-    return info.id, info.title, f"{info.parameters:,}", info.licence, info.summary
+def run_get(options: argparse.Namespace) -> Report:
+    from distill_app.vocoders.weights.manager import WeightManager, is_installed
+
+    manager = WeightManager()
+    entry = manager.entry(options.name)
+    if is_installed(entry):
+        return _installed(options.name, "is here already")
+    _agree(entry, options.yes)
+    _download(manager, entry)
+    return _installed(options.name, "is installed")
 
 
-def _values(info: VocoderInfo) -> dict[str, Any]:
+def run_import(options: argparse.Namespace) -> Report:
+    from distill_app.vocoders.weights.manager import WeightManager
+
+    with progress() as shown, closing(WeightManager().import_folder(options.folder)) as job:
+        name = drain(job, lambda amount: _show(shown, "Copying", amount))
+    return _installed(name, "is installed")
+
+
+def run_remove(options: argparse.Namespace) -> Report:
+    from distill_app.vocoders.weights.manager import WeightManager
+
+    WeightManager().remove(options.name)
+    return Report({"id": options.name, "removed": True}, f"Removed {options.name}.")
+
+
+def _agree(entry: "Entry", yes: bool) -> None:
+    """Raises WrongUseError where nobody can be asked, VocoderError where the person does not want it."""
+    about = (
+        f"{entry.title}: {file_size(entry.size_bytes)} from {entry.repository}, "
+        f"under {entry.licence} ({entry.licence_path})."
+    )
+    note(about)
+    if yes:
+        return
+    if sys.stdin is None or not sys.stdin.isatty():
+        raise WrongUseError("Nobody is there to agree to that; add --yes to agree beforehand.")
+    sys.stderr.write("Download it? [y/N] ")
+    sys.stderr.flush()
+    if sys.stdin.readline().strip().lower() not in _YES:
+        raise VocoderError("Nothing was downloaded.")
+
+
+def _download(manager: "WeightManager", entry: "Entry") -> None:
+    try:
+        with progress() as shown, closing(manager.download(entry.id, agreed=True)) as job:
+            drain(job, lambda amount: _show(shown, "Downloading", amount))
+    except KeyboardInterrupt:
+        note(f"What has come is kept: `distill vocoders get {entry.id}` goes on from there.")
+        raise
+
+
+def _show(shown: Progress, word: str, amount: "Amount") -> None:
+    words = f"{word} {file_size(amount.done_bytes)} of {file_size(amount.total_bytes)}"
+    shown.show(words, amount.done_bytes / amount.total_bytes)
+
+
+def _installed(name: str, words: str) -> Report:
+    listing = _of(name, listings())
+    size, folder = file_size(listing.info.size_bytes), listing.folder
+    sentence = f"{listing.info.title} {words}: {size} in {folder}. Use it with `--vocoder {name}`."
+    return Report(_values(listing), sentence)
+
+
+def _of(name: str, known: Iterable[Listing]) -> Listing:
+    return next(listing for listing in known if listing.info.id == name)
+
+
+def _row(listing: Listing) -> tuple[str, ...]:
+    info = listing.info
+    size = file_size(info.size_bytes) if info.size_bytes else ""
+    words = listing.reason or info.summary
+    return info.id, info.title, listing.state, size, f"{listing.top_hz / 1000:.3g} kHz", info.licence, words
+
+
+def _values(listing: Listing) -> dict[str, Any]:
+    info = listing.info
     return {
         "id": info.id,
         "title": info.title,
         "summary": info.summary,
         "default": info.id == DEFAULT_VOCODER,
+        "state": listing.state,
+        "ready": listing.ready,
+        "reason": listing.reason,
         "sample_rate": info.mel_format.sample_rate,
+        "top_hz": listing.top_hz,
         "mel_format": info.mel_format.to_dict(),
+        "features": list(info.features),
+        "live": info.live,
         "parameters": info.parameters,
+        "gmac_per_second": listing.gmac_per_second,
+        "size_bytes": info.size_bytes,
+        "download_bytes": listing.download_bytes,
         "licence": info.licence,
+        "repository": listing.repository,
+        "folder": str(listing.folder) if listing.folder else None,
     }

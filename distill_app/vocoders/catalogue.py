@@ -3,6 +3,7 @@
 A new one that is built in is one file and one entry here; a published one is one entry in the manifest.
 """
 
+import os
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -40,6 +41,7 @@ BUILT_IN = VocoderInfo(
     parameters=3_403_267,
     licence="MIT",
     live=True,
+    size_bytes=6_813_686,
 )
 DEFAULT_VOCODER = GRIFFIN_LIM.id
 LIVE_VOCODER = BUILT_IN.id
@@ -132,6 +134,10 @@ def _unreadable(found: Found) -> Listing:
     return Listing(info, "damaged", found.damage, folder=found.folder)
 
 
+class UnknownVocoderError(VocoderError):
+    """There is none of that name, and no such folder."""
+
+
 def get_vocoder(name_or_folder: str | Path = DEFAULT_VOCODER, compute: Compute = Compute()) -> "Vocoder":  # noqa: B008
     """The vocoder of that id or in that folder, ready to use.
 
@@ -144,22 +150,32 @@ def get_vocoder(name_or_folder: str | Path = DEFAULT_VOCODER, compute: Compute =
     for info, make in _MAKERS.items():
         if info.id == name_or_folder:
             return make()
-    listing = next((each for each in listings() if each.info.id == name_or_folder), None)
+    found = find_vocoder(name_or_folder)
+    return _from_listing(found, compute) if isinstance(found, Listing) else _from_folder(found, compute)
+
+
+def find_vocoder(name_or_folder: str | Path) -> Listing | Path:
+    """What that name means, a listing before a folder.
+
+    Raises UnknownVocoderError where it means nothing, VocoderError where it is a listing that is not ready.
+    """
+    known = {listing.info.id: listing for listing in listings()}
+    listing = known.get(str(name_or_folder))
     if listing is not None:
-        return _from_listing(listing, compute)
-    if Path(name_or_folder).exists():
-        return _from_folder(Path(name_or_folder), compute)
-    known = ", ".join(each.info.id for each in listings())
-    raise VocoderError(
-        f"There is no vocoder and no folder called “{name_or_folder}”; give a folder, or choose one of: {known}."
+        if not listing.ready:
+            raise VocoderError(listing.reason or _how_to_get(listing))
+        return listing
+    if os.path.lexists(name_or_folder):
+        return Path(name_or_folder)
+    raise UnknownVocoderError(
+        f"There is no vocoder and no folder called “{name_or_folder}”; give a folder, or one of: {', '.join(known)}."
     )
 
 
 def _from_listing(listing: Listing, compute: Compute) -> "Vocoder":
     from distill_app.vocoders.folders import vocoder_in
 
-    if listing.folder is None or not listing.ready:
-        raise VocoderError(listing.reason or how_to_get(listing))
+    assert listing.folder is not None  # what is installed lies somewhere
     return vocoder_in(listing.folder, listing.info, compute)
 
 
@@ -169,7 +185,7 @@ def _from_folder(folder: Path, compute: Compute) -> "Vocoder":
     return vocoder_in(folder, info_of(describe(folder)), compute)
 
 
-def how_to_get(listing: Listing) -> str:
+def _how_to_get(listing: Listing) -> str:
     """A sentence for a vocoder that is not on this computer."""
     size = file_size(listing.download_bytes)
     return (

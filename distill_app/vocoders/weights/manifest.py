@@ -47,7 +47,7 @@ class Entry:
         id: also the name of its folder.
         repository, revision: on the Hub, and the commit; "" for what a person imported.
         licence: SPDX identifier of the weights, "" where nobody said.
-        licence_file: its text, relative to the manifest.
+        licence_file: its text, relative to `vendor/`.
         parameters: 0 where they were not counted.
         gmac_per_second: thousand millions of multiplications per second of sound; 0 where they were not counted.
         provenance: how the checksums are known.
@@ -77,6 +77,11 @@ class Entry:
     @property
     def size_bytes(self) -> int:
         return sum(file.size_bytes for file in self.files)
+
+    @property
+    def licence_path(self) -> Path | None:
+        """The text of the licence, where there is one."""
+        return VENDOR / self.licence_file if self.licence_file else None
 
     @property
     def info(self) -> VocoderInfo:
