@@ -129,7 +129,8 @@ class _Worker(QObject):
                     amount = next(steps)
                 except StopIteration as end:
                     return end.value
-                if not asked.removes and (not clock.isValid() or clock.elapsed() >= _TELL_MS):
+                whole = amount.done_bytes == amount.total_bytes
+                if not asked.removes and (whole or not clock.isValid() or clock.elapsed() >= _TELL_MS):
                     self.progressed.emit(asked.name, amount.done_bytes, amount.total_bytes)
                     clock.start()
         return None

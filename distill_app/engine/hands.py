@@ -50,9 +50,11 @@ class Hands(QObject):
         try:
             from distill_app.engine.kitchen import Kitchen
             from distill_app.generation.threads import choose_threads
+            from distill_app.vocoders.devices import devices
 
             choose_threads()
             self._kitchen = Kitchen()
+            self._face.devices_found.emit(devices())
             self._load_first(self._ready_kitchen())
             gc.freeze()  # torch's modules stay; looking through them at every collection costs a tenth of a second
         except Exception as error:  # noqa: BLE001 - a torch that cannot be loaded fails every request, with this reason

@@ -49,7 +49,7 @@ class Fetching(QObject):
         super().__init__(parent)
         self._downloads, self._line, self._now = downloads, line, now
         self._job: _Job | None = None
-        self._done, self._shown_at, self._pace = 0, 0.0, Pace()
+        self._done, self._total, self._shown_at, self._pace = 0, 0, 0.0, Pace()
         self.busy = False
         downloads.progressed.connect(self._on_progressed)
         downloads.finished.connect(self._on_finished)
@@ -96,7 +96,7 @@ class Fetching(QObject):
 
     def _begin(self, job: _Job) -> None:
         self._job, self.busy = job, True
-        self._done, self._pace, self._shown_at = 0, Pace(), self._now()
+        self._done, self._total, self._pace, self._shown_at = 0, job.total_bytes, Pace(), self._now()
         self._show(0, job.total_bytes, None)
         job.begin()
 
@@ -108,7 +108,7 @@ class Fetching(QObject):
     def _on_progressed(self, name: str, done: int, total: int) -> None:
         if not self.is_fetching(name):
             return
-        self._done, now = done, self._now()
+        self._done, self._total, now = done, total, self._now()
         left = self._pace.seconds_left(now, done, total)
         if now - self._shown_at >= _SHOW_SECONDS or done == total:
             self._shown_at = now
@@ -144,4 +144,5 @@ class Fetching(QObject):
 
     @property
     def _again(self) -> str:
-        return "Resume" if self._done else "Retry"
+        """Where all of it had come and was not right, nothing of it is kept."""
+        return "Resume" if 0 < self._done < self._total else "Retry"

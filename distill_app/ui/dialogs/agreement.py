@@ -6,7 +6,7 @@ from pathlib import Path
 from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QPlainTextEdit, QWidget
 
 from distill_app.ui.dialogs.frame import Dialog, plain
-from distill_app.ui.theme import GRID, caption_font
+from distill_app.ui.theme import GRID, caption_font, font
 from distill_app.ui.widgets.basics import Button, ElidedLabel, Title, tight
 
 
@@ -42,7 +42,7 @@ class AgreementDialog(Dialog):
         super().__init__("Download a vocoder", parent)
         self._offer = offer
         self.setFixedWidth(480)
-        self.read = Button("Read…", "link", "Shows the whole licence")
+        self.read = Button("Read…", "inline", "Shows the whole licence")
         self.cancel, self.download = self.add_button("Cancel"), self.add_button("Download", "primary")
         self.rows.addWidget(Title(offer.title))
         self.rows.addWidget(plain(offer.summary))
@@ -66,12 +66,19 @@ class AgreementDialog(Dialog):
         licence.addStretch()
         _name(grid, 2, "Licence")
         grid.addLayout(licence, 2, 1)
-        for row, (name, words) in enumerate((("From", offer.origin), ("Kept in", str(offer.place))), start=3):
+        for row, (name, words) in enumerate((("From", offer.origin), ("Kept in", _short(offer.place))), start=3):
             label = ElidedLabel(tone="")
+            label.setFont(font())
             label.set_text(words)
             _name(grid, row, name)
             grid.addWidget(label, row, 1)
         return grid
+
+
+def _short(place: Path) -> str:
+    """With `~` for the person's own folder."""
+    home = Path.home()
+    return f"~/{place.relative_to(home)}" if place.is_relative_to(home) else str(place)
 
 
 def _name(grid: QGridLayout, row: int, name: str) -> None:

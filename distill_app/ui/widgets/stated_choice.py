@@ -89,7 +89,7 @@ class _StateDelegate(QStyledItemDelegate):
 
     def widest(self, model: QStandardItemModel) -> int:
         """Of all the rows, with what lies around them."""
-        return max((self._width(model.index(row, 0)) for row in range(model.rowCount())), default=0) + GRID + 2
+        return max((self._width(model.index(row, 0)) for row in range(model.rowCount())), default=0) + 2 * GRID
 
     def _width(self, index: _Index) -> int:
         text = QFontMetrics(font()).horizontalAdvance(str(index.data()))
