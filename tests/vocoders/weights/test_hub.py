@@ -1,0 +1,110 @@
+"""Who may talk to the network, when, and through what."""
+
+import ast
+import os
+import signal
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import distill_app
+from distill_app.vocoders.weights import hub
+from tests.vocoders.weights.published import ENTRY, REPOSITORY, REVISION
+from tools.hub_server import HubServer, Mood
+
+PACKAGE = Path(distill_app.__file__).parent
+NETWORK = {
+    "huggingface_hub",
+    "httpx2",
+    "httpx",
+    "requests",
+    "urllib.request",
+    "urllib3",
+    "http.client",
+    "ftplib",
+    "aiohttp",
+}
+DOWNLOAD = """
+from distill_app.vocoders.weights.hub import Hub
+from distill_app.vocoders.weights.manager import WeightManager, is_installed
+from tests.vocoders.weights.published import ENTRY
+list(WeightManager((ENTRY,), Hub()).download(ENTRY.id, agreed=True))
+print(is_installed(ENTRY))
+"""
+KILLED = """
+import os, signal
+from distill_app.vocoders.weights.hub import Hub
+from distill_app.vocoders.weights.manager import WeightManager
+from tests.vocoders.weights.published import ENTRY
+for amount in WeightManager((ENTRY,), Hub()).download(ENTRY.id, agreed=True):
+    if amount.done_bytes > 100_000:
+        os.kill(os.getpid(), signal.SIGKILL)
+"""
+
+
+def _imported(path: Path) -> Iterator[str]:
+    for node in ast.walk(ast.parse(path.read_text())):
+        if isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom) and node.module:
+            yield node.module
+            yield from (f"{node.module}.{alias.name}" for alias in node.names)
+
+
+def _is_network(name: str) -> bool:
+    return any(name == each or name.startswith(each + ".") for each in NETWORK)
+
+
+def test_one_module_alone_talks_to_the_network() -> None:
+    users = {path for path in PACKAGE.rglob("*.py") if any(map(_is_network, _imported(path)))}
+    assert users == {Path(hub.__file__)}
+
+
+def test_starting_the_app_does_not_even_load_it() -> None:
+    code = (
+        "import sys, distill_app.app, distill_app.cli, distill_app.ui.launch, distill_app.engine.downloads\n"
+        "from distill_app.vocoders.catalogue import listings; listings()\n"
+        f"print({NETWORK!r} & sys.modules.keys() - {{'http.client', 'urllib.request'}})"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=60, check=True)
+    assert done.stdout.strip() == "set()"
+
+
+def _run(tmp_path: Path, code: str = DOWNLOAD, **variables: str) -> subprocess.CompletedProcess[str]:
+    left_out = {"HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY", "NO_PROXY", "HF_ENDPOINT", "HF_HUB_OFFLINE"}
+    inherited = {key: value for key, value in os.environ.items() if key.upper() not in left_out}
+    environment = inherited | {"XDG_DATA_HOME": str(tmp_path / "data"), "HF_HOME": str(tmp_path / "hf")} | variables
+    command = [sys.executable, "-W", "error", "-c", code]
+    return subprocess.run(command, capture_output=True, text=True, timeout=60, env=environment)
+
+
+def test_another_address_can_be_set(server: HubServer, tmp_path: Path) -> None:
+    done = _run(tmp_path, HF_ENDPOINT=server.address)
+    assert (done.stdout.strip(), done.stderr) == ("True", "")
+    assert len(server.asked) == len(ENTRY.files)
+
+
+def test_a_proxy_is_gone_through(server: HubServer, tmp_path: Path) -> None:
+    done = _run(tmp_path, HF_ENDPOINT="http://hub.invalid", HTTP_PROXY=server.address)
+    assert (done.stdout.strip(), done.stderr) == ("True", "")
+    assert server.requests[0][1] == f"http://hub.invalid/{REPOSITORY}/resolve/{REVISION}/config.json"
+
+
+def test_what_is_installed_needs_no_network(server: HubServer, tmp_path: Path) -> None:
+    _run(tmp_path, HF_ENDPOINT=server.address)
+    server.requests.clear()
+    done = _run(tmp_path, HF_ENDPOINT=server.address, HF_HUB_OFFLINE="1")
+    assert done.stdout.strip() == "True"
+    assert not server.requests
+
+
+def test_a_download_that_was_killed_is_taken_up_by_the_next_process(server: HubServer, tmp_path: Path) -> None:
+    server.moods += [Mood(), Mood(pause=0.02)]
+    died = _run(tmp_path, KILLED, HF_ENDPOINT=server.address)
+    assert died.returncode == -signal.SIGKILL
+    done = _run(tmp_path, HF_ENDPOINT=server.address)
+    assert done.stdout.strip() == "True", done.stderr
+    last = server.asked[-1]
+    assert last.start > 0
+    assert last.sent == ENTRY.files[1].size_bytes - last.start
