@@ -9,7 +9,6 @@ import zipfile
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import torch
 from torch import Size, Tensor
@@ -19,11 +18,12 @@ from distill_app.errors import VocoderError
 from distill_app.vocoders.networks.assembly import BYTES_MAX
 
 _TRAINING_PARTS = ("mpd", "msd", "mrd", "optim_g", "optim_d", "optimizer_states", "discriminator")
+_ZIP_START = b"PK\3\4"
 _DTYPES = (torch.float32, torch.float16, torch.bfloat16, torch.float64)
 _NORMED = ((".weight_v", ".weight_g"), (".parametrizations.weight.original1", ".parametrizations.weight.original0"))
 """Names of direction and length (Salimans & Kingma 2016), as torch calls them and as it called them before."""
 _UNREADABLE = (
-    *(pickle.UnpicklingError, zipfile.BadZipFile, EOFError, struct.error),
+    *(pickle.UnpicklingError, zipfile.BadZipFile, EOFError, OSError, struct.error),
     *(RuntimeError, ValueError, TypeError, AttributeError, LookupError, AssertionError, ArithmeticError, MemoryError),
 )
 """What torch raises for files that are damaged or hostile."""
@@ -54,23 +54,26 @@ def read_checkpoint(path: Path) -> dict[str, StoredWeight]:
 
     Raises VocoderError where it is missing, too large, damaged, hostile or no generator.
     """
+    zipped = _is_zipped(path)
     try:
-        loaded = _loaded(path)
-    except OSError as error:
-        raise VocoderError(f"“{path.name}” cannot be opened: {error.strerror or error}.") from error
+        if zipped:
+            _check_packing(path)
+        loaded = torch.load(path, map_location="cpu", weights_only=True, mmap=zipped)
     except _UNREADABLE as error:
         raise VocoderError(_refusal(path.name, str(error))) from error
     return _stored(_generator_state(loaded, path.name), path.name)
 
 
-def _loaded(path: Path) -> Any:
-    size = path.stat().st_size
+def _is_zipped(path: Path) -> bool:
+    """Since torch 1.6, unless cut off at the very beginning."""
+    try:
+        with path.open("rb") as file:
+            size, start = path.stat().st_size, file.read(len(_ZIP_START))
+    except OSError as error:
+        raise VocoderError(f"“{path.name}” cannot be opened: {error.strerror}.") from error
     if size > BYTES_MAX:
         raise VocoderError(f"“{path.name}” has {file_size(size)}, more than any generator; choose the generator alone.")
-    zipped = zipfile.is_zipfile(path)
-    if zipped:
-        _check_packing(path)
-    return torch.load(path, map_location="cpu", weights_only=True, mmap=zipped)
+    return start == _ZIP_START
 
 
 def _check_packing(path: Path) -> None:
@@ -83,7 +86,7 @@ def _check_packing(path: Path) -> None:
 def _refusal(name: str, reason: str) -> str:
     if "GLOBAL" in reason or "reduce" in reason or "TorchScript" in reason:
         return (
-            f"“{name}” holds a program besides its weights, so it was not opened and nothing of it was run; "
+            f"“{name}” asks for a program to be run, or is damaged: nothing of it was run; "
             "get the weights from their publisher."
         )
     return f"“{name}” is damaged or was cut off; get it again."

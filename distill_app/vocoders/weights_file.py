@@ -13,14 +13,14 @@ from torch import Tensor, nn
 from distill_app.atomic import not_written
 from distill_app.errors import VocoderError
 from distill_app.tensor_file import read_metadata, read_tensors, write_tensors
-from distill_app.vocoders.networks import GeneratorConfig, build_generator
+from distill_app.vocoders.networks import GeneratorConfig
+from distill_app.vocoders.networks.assembly import BYTES_MAX, blank_network, filled
 from distill_app.vocoders.networks.config import config_from_dict
 from distill_app.vocoders.networks.hifigan import plain_state
 
 FORMAT_VERSION = 1
 SUFFIX = ".safetensors"
 _KIND = "vocoder"
-_BYTES_MAX = 1024**3
 _DTYPES = (torch.float32, torch.float16)
 
 
@@ -93,25 +93,17 @@ def load_generator(path: Path) -> tuple[nn.Module, WeightsHeader]:
     """
     header = read_weights_header(path)
     try:
-        if path.stat().st_size > _BYTES_MAX:
+        if path.stat().st_size > BYTES_MAX:
             raise ValueError("larger than any vocoder")
-        generator = _loaded(header.config, read_tensors(path))
+        return _loaded(header.config, read_tensors(path)), header
     except OSError as error:
         raise VocoderError(f"“{path.name}” cannot be opened: {error.strerror}.") from error
     except (SafetensorError, ValueError, KeyError, RuntimeError) as error:
         raise VocoderError(f"“{path.name}” is damaged and cannot be used.") from error
-    return generator.eval().requires_grad_(False), header
 
 
 def _loaded(config: GeneratorConfig, state: dict[str, Tensor]) -> nn.Module:
-    """Names and shapes are compared on the meta device first, so that a hostile header allocates nothing."""
-    with torch.device("meta"):
-        wanted = build_generator(config).state_dict()
-    if {name: tensor.shape for name, tensor in wanted.items()} != {name: t.shape for name, t in state.items()}:
-        raise ValueError("tensors that do not fit the header")
     if not all(tensor.dtype in _DTYPES for tensor in state.values()):
         raise ValueError("weights of another kind")
-    with torch.random.fork_rng(devices=[]):  # the first weights are drawn and thrown away
-        generator = build_generator(config)
-    generator.load_state_dict({name: tensor.float() for name, tensor in state.items()})
-    return generator
+    network = blank_network(config, {name: tensor.shape for name, tensor in state.items()})
+    return filled(network, {name: tensor.float() for name, tensor in state.items()})

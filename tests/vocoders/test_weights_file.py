@@ -160,7 +160,7 @@ def test_a_file_that_was_cut_off_is_one_sentence(tmp_path: Path) -> None:
 
 def test_a_file_too_large_is_not_read(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     saved(tmp_path / "v.safetensors")
-    monkeypatch.setattr(weights_file, "_BYTES_MAX", 1_000)
+    monkeypatch.setattr(weights_file, "BYTES_MAX", 1_000)
     with pytest.raises(VocoderError, match="damaged"):
         load_generator(tmp_path / "v.safetensors")
 
