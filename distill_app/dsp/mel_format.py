@@ -87,6 +87,10 @@ class MelFormat:
     def samples(self, frames: int) -> int:
         return max(0, frames - self.centred) * self.hop
 
+    def covering(self, samples: int) -> int:
+        """The least frames that give so many samples."""
+        return -(-samples // self.hop) + self.centred
+
     def to_dict(self) -> dict[str, Any]:
         return asdict(self)
 

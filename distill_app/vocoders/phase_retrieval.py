@@ -29,7 +29,8 @@ Treble = Callable[[Tensor], Tensor]
 """A log-mel `[bands, frames]` to a new complex spectrum `[frames, bins]`, believed from `first_treble_bin` on."""
 
 _PHASE_SEED = 0
-_DIVISOR = 8
+_LOW_RATE_HZ = 5_512
+"""The low rate lies above it, and below its double."""
 _LOW_MARGIN = 6  # bins below the low rate's Nyquist frequency that no band may reach into
 _SEAM_HZ = (2_050.0, 2_480.0)
 """Between these the low estimate gives way to the first guess."""
@@ -59,7 +60,7 @@ class Estimate:
 
     def tails(self, end_frame: int, frames: int, mel_format: MelFormat) -> Tails:
         """Where the sound is given out up to `end_frame`: the last `frames` before it, and what follows."""
-        hop, low_hop = mel_format.hop, mel_format.hop // _DIVISOR
+        hop, low_hop = mel_format.hop, mel_format.hop // _divisor(mel_format)
         return Tails(
             _tail(self.full, end_frame * hop, frames * hop), _tail(self.low, end_frame * low_hop, frames * low_hop)
         )
@@ -73,10 +74,16 @@ def _tail(samples: Tensor, end: int, length: int) -> Tail:
 @torch.inference_mode(False)
 def _rates(mel_format: MelFormat) -> tuple[Rate, Rate]:
     """The full one and the low one."""
-    bank = filterbank(mel_format)
-    bins = mel_format.n_fft // _DIVISOR // 2 + 1
+    bank, divisor = filterbank(mel_format), _divisor(mel_format)
+    bins = mel_format.n_fft // divisor // 2 + 1
     below = bank[:, bins - _LOW_MARGIN :].sum(dim=1) == 0
-    return Rate.of(mel_format, 1, bank), Rate.of(mel_format, _DIVISOR, bank[below, :bins])
+    return Rate.of(mel_format, 1, bank), Rate.of(mel_format, divisor, bank[below, :bins])
+
+
+def _divisor(mel_format: MelFormat) -> int:
+    """How many times slower the low rate is: a power of two, 8 at 44.1 kHz, that leaves the framing whole numbers."""
+    slower = 2 ** max(0, int(math.log2(mel_format.sample_rate / _LOW_RATE_HZ)))
+    return math.gcd(slower, mel_format.n_fft, mel_format.hop, mel_format.win)
 
 
 def estimate(

@@ -1,6 +1,7 @@
 """Griffin-Lim: pitch, level, time and seams, measured on what comes out."""
 
 import math
+from dataclasses import replace
 
 import pytest
 import torch
@@ -13,6 +14,7 @@ from distill_app.vocoders import griffin_lim as module
 from distill_app.vocoders.catalogue import GRIFFIN_LIM
 from distill_app.vocoders.griffin_lim import GriffinLim
 from distill_app.vocoders.phase_retrieval import Effort
+from tests.mel_formats import HIFIGAN_22K, VOCOS_24K
 
 RATE = DISTILL_MEL.sample_rate
 SILENCE = math.log(DISTILL_MEL.floor)
@@ -26,7 +28,7 @@ def _resynthesis(samples: Tensor) -> Tensor:
     return get_vocoder().mel_to_waveform(to_mel(samples[None]))[0, 0]
 
 
-def _pitch_hz(samples: Tensor) -> float:
+def _pitch_hz(samples: Tensor, rate: int = RATE) -> float:
     """The strongest partial of the inner half, by a Hann window and the exact interpolation of its lobe."""
     inner = samples[len(samples) // 4 : -len(samples) // 4]
     spectrum = torch.fft.rfft(inner * torch.hann_window(len(inner))).abs()
@@ -34,7 +36,7 @@ def _pitch_hz(samples: Tensor) -> float:
     left, right = spectrum[peak - 1], spectrum[peak + 1]
     ratio = max(left, right) / spectrum[peak]
     offset = (2 * ratio - 1) / (ratio + 1) * (1 if right > left else -1)
-    return float((peak + offset) * RATE / len(inner))
+    return float((peak + offset) * rate / len(inner))
 
 
 def _level_db(samples: Tensor) -> float:
@@ -47,6 +49,18 @@ def test_a_tone_keeps_pitch_and_level(hz: float) -> None:
     heard = _resynthesis(_tone(hz))
     assert abs(1_200 * math.log2(_pitch_hz(heard) / hz)) < 5
     assert abs(_level_db(heard) - _level_db(_tone(hz))) < 0.5
+
+
+@pytest.mark.parametrize("hz", [110.0, 700.0, 1_337.0, 2_093.0])
+@pytest.mark.parametrize("mel_format", [HIFIGAN_22K, VOCOS_24K])
+def test_other_formats_are_inverted_as_well(mel_format: MelFormat, hz: float) -> None:
+    rate = mel_format.sample_rate
+    tone = 0.5 * torch.sin(2 * math.pi * hz * torch.arange(2 * rate) / rate)
+    mel = to_mel(tone[None], mel_format)
+    heard = GriffinLim(replace(GRIFFIN_LIM, mel_format=mel_format)).mel_to_waveform(mel)[0, 0]
+    assert len(heard) == mel_format.samples(mel.shape[2])
+    assert abs(1_200 * math.log2(_pitch_hz(heard, rate) / hz)) < 10
+    assert abs(_level_db(heard) - _level_db(tone)) < 0.5
 
 
 def test_noise_keeps_its_level() -> None:

@@ -1,0 +1,70 @@
+"""Between mel formats, for a vocoder that reads another one than the model gives: by way of the sound.
+
+    mel ─▶ a quick estimate of the sound ─▶ resampled ─▶ the other format's mel
+
+A mel alone does not tell its bins at other windows: a tone's peak grows with the window's length, noise with its root,
+a click not at all. A sound that has the mel does, whatever rate, window, hop and filters the other format has, and what
+comes out is the mel of a sound again, as vocoders learn them. Against the mel of the resampled recording it came closer
+than the target's filters over magnitudes estimated from the mel, interpolated in frequency and time: 0.10 against 0.13
+nats at 24 kHz, 0.11 against 0.26 for a window of twice the length, means over 29 excerpts; 0.06 each where the formats
+share window and hop. Pure tones stayed in tune with fewer projections above 220 Hz, but below only with all of these.
+"""
+
+import math
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
+
+import torch
+from torch import Tensor
+
+from distill_app.dsp.mel_format import MelFormat
+from distill_app.dsp.mel_stream import mel_stream
+from distill_app.dsp.streaming_resampler import StreamingResampler
+from distill_app.errors import VocoderError
+from distill_app.vocoders.catalogue import GRIFFIN_LIM
+from distill_app.vocoders.griffin_lim import GriffinLim
+from distill_app.vocoders.phase_retrieval import Effort
+
+_EFFORT = Effort(low=256, full=4)
+_COMMON_RATE = 25
+"""Hz that divide both rates: with less in common, the resampler's filters would take gigabytes."""
+
+
+class MelAdapter:
+    """See the module.
+
+    Args:
+        source: the format of the mels that come in.
+        target: that of the mels that go out.
+
+    Raises VocoderError where no sound can be estimated from the one, or resampled for the other.
+    """
+
+    def __init__(self, source: MelFormat, target: MelFormat) -> None:
+        _check(source, target)
+        self.source, self.target = source, target
+        self._estimator = GriffinLim(replace(GRIFFIN_LIM, mel_format=source), _EFFORT)
+
+    def stream(self, blocks: Iterable[Tensor]) -> Iterator[Tensor]:
+        """Log-mel blocks `[target.bands, frames]` of log-mel blocks `[source.bands, frames]` that follow each other.
+
+        They last as long as those, up to the end of the last frame. How they were cut makes no difference, and memory
+        does not grow with the length. Raises VocoderError where there is no frame or another number of bands.
+        """
+        return mel_stream(self._sound(blocks), self.target)
+
+    def _sound(self, blocks: Iterable[Tensor]) -> Iterator[Tensor]:
+        """Samples `[n]` at the target's rate."""
+        resampler = StreamingResampler(self.source.sample_rate, self.target.sample_rate, channels=1)
+        for block in self._estimator.stream(blocks):
+            yield torch.from_numpy(resampler.push(block.numpy())[0])
+        yield torch.from_numpy(resampler.flush()[0])
+
+
+def _check(source: MelFormat, target: MelFormat) -> None:
+    """Raises VocoderError; see MelAdapter."""
+    rates = source.sample_rate, target.sample_rate
+    if source.win != source.n_fft or source.n_fft % source.hop or source.n_fft < 2 * source.hop:
+        raise VocoderError("This model's mel has windows that Distill can make no sound of; train the model anew.")
+    if math.gcd(*rates) < _COMMON_RATE:
+        raise VocoderError(f"Sound at {rates[0]} Hz cannot be made into {rates[1]} Hz; choose another vocoder.")
