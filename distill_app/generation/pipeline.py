@@ -1,4 +1,8 @@
-"""Sliders to samples: latent path → windows → one mel → vocoder."""
+"""Sliders to samples: latent path → windows → one mel → vocoder.
+
+The mel passes through a MelAdapter on its way where the vocoder reads another format than the model gives. Seconds are
+what both sides share; frames here are the model's, samples the vocoder's.
+"""
 
 import itertools
 from collections.abc import Iterable, Iterator
@@ -8,13 +12,13 @@ import torch
 from torch import Tensor
 
 from distill_app.dsp.sound import Samples, Sound
-from distill_app.errors import VocoderError
 from distill_app.generation.config import GenerationConfig
 from distill_app.generation.path import latent_path
 from distill_app.generation.windows import join_windows
 from distill_app.models.model import DistillModel
 from distill_app.vocoders import get_vocoder
 from distill_app.vocoders.base import Vocoder
+from distill_app.vocoders.mel_adapter import MelAdapter
 
 EDGE_SECONDS = 0.002
 """A render rises from and falls to zero over this time, so that it begins and ends without a click."""
@@ -47,12 +51,13 @@ class GenerationPipeline:
         return self.vocoder.sample_rate
 
     def samples(self, config: GenerationConfig) -> int:
-        """How many samples a render has."""
+        """How many samples a render has, at the vocoder's rate."""
         return round(config.seconds * self.sample_rate)
 
     def frames(self, config: GenerationConfig) -> int:
-        """How many mel frames a render has."""
-        return -(-self.samples(config) // self.model.header.mel_format.hop)
+        """How many of the model's mel frames a render needs."""
+        mel_format = self.model.header.mel_format
+        return mel_format.covering(-(-self.samples(config) * mel_format.sample_rate // self.sample_rate))
 
     @torch.inference_mode()
     def mel_blocks(self, config: GenerationConfig) -> Iterator[Tensor]:
@@ -75,16 +80,18 @@ class GenerationPipeline:
     def stream(self, config: GenerationConfig) -> Iterator[Samples]:
         """Mono blocks `[n]`, `samples(config)` in all, in constant memory.
 
-        Raises VocoderError where the vocoder reads another mel format than the model gives.
+        Raises VocoderError where the model's mel cannot be adapted to what the vocoder reads.
         """
-        self.check()
-        blocks = (block[0].numpy() for block in self.vocoder.stream(self.mel_blocks(config)))
+        mel = self.mel_blocks(config)
+        if self.adapted:
+            mel = MelAdapter(self.model.header.mel_format, self.vocoder.info.mel_format).stream(mel)
+        blocks = (block[0].numpy() for block in self.vocoder.stream(mel))
         return _faded(_cut(blocks, self.samples(config)), self.samples(config), self.sample_rate)
 
-    def check(self) -> None:
-        """Raises VocoderError where the vocoder reads another mel format than the model gives."""
-        if self.vocoder.info.mel_format != self.model.header.mel_format:
-            raise VocoderError(f"“{self.vocoder.info.title}” reads another mel format than this model gives.")
+    @property
+    def adapted(self) -> bool:
+        """Whether the vocoder reads another mel format than the model gives: then it answers no moving hand."""
+        return self.vocoder.info.mel_format != self.model.header.mel_format
 
     def render(self, config: GenerationConfig) -> Sound:
         """The whole sound, `[1, n]`."""

@@ -6,6 +6,7 @@ import torch
 from torch import Tensor
 
 from distill_app.dsp.sound import Samples
+from distill_app.errors import VocoderError
 from distill_app.generation.config import GenerationConfig
 from distill_app.generation.path import latent_path
 from distill_app.generation.pipeline import GenerationPipeline, shaped, window_hop
@@ -34,7 +35,8 @@ def preview(
 
     Raises VocoderError where the vocoder reads another mel format than the model gives.
     """
-    pipeline.check()
+    if pipeline.adapted:
+        raise VocoderError(f"“{pipeline.vocoder.info.title}” reads another mel format than this model gives.")
     hop, length = pipeline.model.header.mel_format.hop, pipeline.samples(config)
     context = pipeline.vocoder.context_frames
     start = max(0, first - context)

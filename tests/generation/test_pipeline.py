@@ -3,20 +3,25 @@
 import itertools
 import weakref
 from dataclasses import replace
+from pathlib import Path
 
 import numpy as np
 import pytest
+import soundfile
 import torch
 
 from distill_app.dsp import MelFormat, to_mel
+from distill_app.dsp.resample import resample
 from distill_app.errors import SettingsError, VocoderError
 from distill_app.generation.config import MODES, GenerationConfig, Mode
+from distill_app.generation.export import ExportFormat, export_wav
 from distill_app.generation.path import SPREAD, latent_path
 from distill_app.generation.pipeline import GenerationPipeline
 from distill_app.models.model import DistillModel
 from distill_app.vocoders.catalogue import GRIFFIN_LIM
 from distill_app.vocoders.griffin_lim import GriffinLim
 from distill_app.vocoders.phase_retrieval import Effort
+from tests.mel_formats import HIFIGAN_22K, HOP_1024, VOCOS_24K
 
 
 @pytest.fixture(scope="module")
@@ -118,10 +123,60 @@ def test_the_vocoder_is_made_when_none_is_given(tiny_model: DistillModel) -> Non
     assert GenerationPipeline(tiny_model).vocoder.info == GRIFFIN_LIM
 
 
-def test_a_vocoder_of_another_mel_is_refused(tiny_model: DistillModel) -> None:
-    other = GriffinLim(replace(GRIFFIN_LIM, mel_format=MelFormat(bands=80)))
-    with pytest.raises(VocoderError, match="another mel format"):
-        GenerationPipeline(tiny_model, other).render(GenerationConfig())
+def _vocoder(mel_format: MelFormat) -> GriffinLim:
+    return GriffinLim(replace(GRIFFIN_LIM, mel_format=mel_format), Effort(4, 2))
+
+
+@pytest.mark.parametrize("seconds", [0.1, 1.2345, 7.3])
+@pytest.mark.parametrize("mel_format", [HIFIGAN_22K, VOCOS_24K, HOP_1024])
+def test_a_vocoder_of_another_format_gives_the_length_asked_for(
+    tiny_model: DistillModel, mel_format: MelFormat, seconds: float
+) -> None:
+    pipeline = GenerationPipeline(tiny_model, _vocoder(mel_format))
+    config = GenerationConfig("interpolate", seconds=seconds)
+    sound = pipeline.render(config)
+    assert pipeline.adapted
+    assert sound.sample_rate == pipeline.sample_rate == mel_format.sample_rate
+    assert sound.samples.shape == (1, round(seconds * mel_format.sample_rate))
+    assert sound.samples[0, 0] == sound.samples[0, -1] == 0
+    assert np.abs(sound.samples[0, -mel_format.hop :]).max() > 0
+
+
+def test_a_vocoder_of_another_format_makes_the_same_sound(tiny_model: DistillModel) -> None:
+    """Its mel is that of the sound in the app's own format: the same bands as loud at the same moments."""
+    config = GenerationConfig("crossfade", (0.5, 1.0), 3.0, seed=3)
+    own = GenerationPipeline(tiny_model).render(config).samples[0]
+    expected = to_mel(resample(torch.from_numpy(own), 44_100, 22_050), HIFIGAN_22K)
+    other = GenerationPipeline(tiny_model, _vocoder(HIFIGAN_22K)).render(config).samples[0]
+    assert (to_mel(other, HIFIGAN_22K) - expected)[4:76].abs().mean() < 0.2
+    assert (expected.diff(dim=1)[4:76]).abs().mean() > 0.1
+
+
+def test_only_another_format_is_adapted(pipeline: GenerationPipeline) -> None:
+    """On the main path the vocoder reads what the model decoded, untouched."""
+    config = GenerationConfig(seconds=1.0)
+    mel = torch.cat(list(pipeline.mel_blocks(config)), dim=1)
+    direct = pipeline.vocoder.mel_to_waveform(mel[None])[0, 0, :44_100].numpy()
+    assert not pipeline.adapted
+    np.testing.assert_array_equal(pipeline.render(config).samples[0, 100:-100], direct[100:-100])
+
+
+def test_a_format_that_cannot_be_adapted_is_refused(tiny_model: DistillModel) -> None:
+    odd = GenerationPipeline(tiny_model, _vocoder(replace(HIFIGAN_22K, sample_rate=22_051)))
+    with pytest.raises(VocoderError, match="22051 Hz"):
+        odd.render(GenerationConfig())
+
+
+def test_the_sound_of_a_slower_vocoder_is_exported_at_44_1_khz(tiny_model: DistillModel, tmp_path: Path) -> None:
+    pipeline = GenerationPipeline(tiny_model, _vocoder(HIFIGAN_22K))
+    config = GenerationConfig(seconds=1.5)
+    job = export_wav(tmp_path / "a.wav", pipeline.stream(config), pipeline.sample_rate, ExportFormat(44_100, "32f"))
+    for _ in job:
+        pass
+    samples, rate = soundfile.read(tmp_path / "a.wav", dtype="float32")
+    assert (rate, len(samples)) == (44_100, 66_150)
+    rendered = torch.from_numpy(pipeline.render(config).samples[0])
+    np.testing.assert_allclose(samples, resample(rendered, 22_050, 44_100).numpy(), atol=1e-5)
 
 
 @pytest.mark.parametrize(
