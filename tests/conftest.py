@@ -1,6 +1,7 @@
 """Fixtures that many tests share."""
 
 import os
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -19,6 +20,14 @@ torch.set_num_threads(1)  # two threads wait for each other where anything else 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
 ARCHITECTURE = {"name": "conv1d", "latent": 4, "width": 8, "blocks": 1}
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _own_cache(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """What the app measures here is not what it remembers of this computer."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("XDG_CACHE_HOME", str(tmp_path_factory.mktemp("cache")))
+        yield
 
 
 @pytest.fixture(scope="session")

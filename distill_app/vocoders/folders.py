@@ -1,6 +1,6 @@
 """A vocoder in a folder as its authors publish it: what it is, and ready to use. Torch comes late."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -14,8 +14,6 @@ from distill_app.vocoders.published import PublishedFiles, find_files, read_publ
 from distill_app.vocoders.weights.manifest import is_live
 
 if TYPE_CHECKING:
-    from torch import Tensor, nn
-
     from distill_app.vocoders.network_vocoder import NetworkVocoder
 
 _FAMILIES: Mapping[str, str] = {
@@ -70,23 +68,11 @@ def vocoder_in(path: Path, info: VocoderInfo, compute: Compute) -> "NetworkVocod
     """The vocoder with the weights that lie there. Raises VocoderError where they are missing, damaged or others."""
     from distill_app.vocoders.network_vocoder import NetworkVocoder
     from distill_app.vocoders.published import load_published
+    from distill_app.vocoders.runtimes import form_for
 
     network, config = load_published(path)
     if config.mel_format != info.mel_format:
         raise VocoderError(
             f"What lies in “{path.name}” is another vocoder than {info.title}; remove it and get it again."
         )
-    return NetworkVocoder(info, _form(network, info, compute), config.context_frames, compute)
-
-
-def _form(network: "nn.Module", info: VocoderInfo, compute: Compute) -> "Callable[[Tensor], Tensor]":
-    """The network as its device computes it soonest."""
-    from distill_app.vocoders.devices import PROCESSOR, choose_device
-    from distill_app.vocoders.inference import inference_form
-
-    if compute.runtime == "onnx":
-        from distill_app.vocoders.onnx_runtime import OnnxNetwork
-        from distill_app.vocoders.threads import processors
-
-        return OnnxNetwork.of(network, max(1, processors() // 2) if info.live else processors())
-    return inference_form(network) if choose_device(compute.device) == PROCESSOR else network
+    return NetworkVocoder(info, form_for(network, config, info, compute), config.context_frames, compute)
