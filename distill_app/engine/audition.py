@@ -6,7 +6,7 @@ written    the piece lands here     it lasts longer than the next one takes
 """
 
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from distill_app.dsp.sound import Sound
 from distill_app.engine.jobs import RenderRequest
@@ -42,13 +42,21 @@ class Audition:
         self._reach: _Reach | None = None
         self._epoch, self._took = 0, 0.0
 
+    def heard_otherwise(self, request: RenderRequest) -> str:
+        """The vocoder that is heard where it is all that differs from `request`, else ""."""
+        heard = self._heard
+        same = heard is not None and replace(heard, vocoder=request.vocoder) == request
+        return heard.vocoder if heard is not None and same else ""
+
     def take_up(self, request: RenderRequest) -> None:
         """From now on what is made is for `request`, and only for the sound that plays now."""
         self._epoch = self._live.moment().epoch
         self._request, self._pipeline, self._reach = request, None, None
 
     def begin(self, pipeline: GenerationPipeline) -> bool:
-        """Makes the piece at the playhead; false where nothing plays, or a sound of another length."""
+        """Makes the piece at the playhead; false where none fits: nothing plays, or the sound has another length, or
+        the vocoder another rate or mel format, so that its pieces lie elsewhere.
+        """
         self._pipeline = pipeline
         moment = self._live.moment()
         if not self._fits(moment):
@@ -79,7 +87,8 @@ class Audition:
         pipeline, request = self._pipeline, self._request
         if pipeline is None or request is None or not moment.playing or moment.epoch != self._epoch:
             return False
-        return pipeline.sample_rate == self._live.sample_rate and pipeline.samples(request.config) == moment.length
+        same_place = pipeline.sample_rate == self._live.sample_rate and not pipeline.adapted
+        return same_place and pipeline.samples(request.config) == moment.length
 
     def _config_before(self) -> GenerationConfig | None:
         """What is heard now, if it is of the same model."""

@@ -6,6 +6,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from distill_app.dsp.mel_format import MelFormat
 from distill_app.dsp.sound import Samples, Sound
 from distill_app.engine.audition import Audition
 from distill_app.engine.jobs import RenderRequest
@@ -15,7 +16,8 @@ from distill_app.generation.config import GenerationConfig
 from distill_app.generation.pipeline import GenerationPipeline
 from distill_app.generation.preview import MORPH_FRAMES
 from distill_app.models.model import DistillModel
-from tests.local_vocoder import LocalVocoder
+from tests.local_vocoder import LOCAL, LocalVocoder
+from tests.mel_formats import HIFIGAN_22K, HOP_1024
 
 RATE, HOP, BLOCK = 44_100, 512, 256
 OLD = RenderRequest(Path("m"), "local", GenerationConfig(seconds=2.0, sliders=(-1.0,), drift=1.0))
@@ -120,6 +122,15 @@ def test_nothing_is_made_where_nothing_plays_or_another_length(live: LiveLoop, p
     live.stop()
     auditioning.take_up(NEW)
     assert not auditioning.begin(pipeline)
+
+
+@pytest.mark.parametrize("mel_format", [HIFIGAN_22K, HOP_1024])
+def test_nothing_is_made_by_a_vocoder_of_another_rate_or_mel(
+    live: LiveLoop, tiny_model: DistillModel, mel_format: MelFormat
+) -> None:
+    auditioning = Audition(live)
+    auditioning.take_up(NEW)
+    assert not auditioning.begin(GenerationPipeline(tiny_model, LocalVocoder(replace(LOCAL, mel_format=mel_format))))
 
 
 def test_what_is_late_for_another_sound_is_dropped(live: LiveLoop, pipeline: GenerationPipeline) -> None:
