@@ -53,7 +53,7 @@ class Hands(QObject):
             from distill_app.vocoders.devices import devices
 
             choose_threads()
-            self._kitchen = Kitchen()
+            self._kitchen = Kitchen(self._face.noticed.emit)
             self._face.devices_found.emit(devices())
             self._load_first(self._ready_kitchen())
             gc.freeze()  # torch's modules stay; looking through them at every collection costs a tenth of a second
@@ -79,7 +79,7 @@ class Hands(QObject):
     def _ready_kitchen(self) -> "Kitchen":
         if self._kitchen is None:
             raise self._broken
-        self._kitchen.compute = self.compute
+        self._kitchen.compute_with(self.compute)
         return self._kitchen
 
     def _render_all(self) -> None:
@@ -104,12 +104,19 @@ class Hands(QObject):
         self._face.finished.emit(result)
 
     def _answer(self, ticket: Ticket, kitchen: "Kitchen", audition: "Audition") -> None:
-        """Lets the sound be heard at the playhead, and waits a moment for the hand to go on."""
+        """Lets the sound be heard at the playhead, and waits a moment for the hand to go on.
+
+        Where nothing but the vocoder is another, what is heard stays until the chosen one takes over: no third vocoder
+        stands in between.
+        """
         audition.take_up(ticket.request)
         if self._mailbox.is_cancelled(ticket) or kitchen.known(ticket.request) is not None:
             return
         pipeline = kitchen.quick_pipeline(ticket.request)
-        if audition.begin(pipeline):
+        stays = audition.heard_otherwise(ticket.request)
+        if stays and pipeline.vocoder.info.id != ticket.request.vocoder:
+            self._face.heard.emit(Heard(stays, preview=True))
+        elif audition.begin(pipeline):
             info = pipeline.vocoder.info
             self._face.heard.emit(Heard(info.id, preview=info.id != ticket.request.vocoder))
             self._mailbox.wait_stale(ticket, REST_SECONDS)

@@ -2,31 +2,30 @@
 
 import threading
 import time
-from collections.abc import Generator
+from collections.abc import Callable, Generator
 from pathlib import Path
 
 import numpy as np
 import torch
 
 from distill_app.dsp.resample import resample
-from distill_app.dsp.sound import Sound
+from distill_app.dsp.sound import Samples, Sound
 from distill_app.dsp.spectrogram import spectrogram
 from distill_app.engine.behind import run_behind
 from distill_app.engine.cache import Cache
 from distill_app.engine.jobs import ExportRequest, RenderRequest, RenderResult
 from distill_app.engine.player import PLAYBACK_RATE
+from distill_app.engine.shelf import Shelf
+from distill_app.engine.stopwatch import Stopwatch
 from distill_app.errors import ModelFileError
 from distill_app.generation.export import ExportResult, export_wav
 from distill_app.generation.pipeline import GenerationPipeline
 from distill_app.models.file import load_model
 from distill_app.models.model import DistillModel
-from distill_app.vocoders import get_vocoder
-from distill_app.vocoders.base import Vocoder
 from distill_app.vocoders.catalogue import LIVE_VOCODER
 from distill_app.vocoders.compute import Compute
 
 _MODELS = 4
-_VOCODERS = 2
 _RESULT_SECONDS = 300.0
 
 Stamp = tuple[Path, int, int]
@@ -34,28 +33,33 @@ Stamp = tuple[Path, int, int]
 
 
 class Kitchen:
-    """Makes sounds, each step of work being one step of a generator."""
+    """Makes sounds, each step of work being one step of a generator.
 
-    def __init__(self) -> None:
-        self.compute = Compute()
-        """Where and with what vocoders compute that are made from now on."""
+    Args:
+        tell: given a sentence for the person where something goes on differently than they might think.
+    """
+
+    def __init__(self, tell: Callable[[str], None]) -> None:
         self._behind = threading.Lock()
         self._models: Cache[Stamp, DistillModel] = Cache(_MODELS)
-        self._vocoders: Cache[tuple[str, Compute], Vocoder] = Cache(_VOCODERS)
+        self._shelf = Shelf(tell)
         self._results: Cache[tuple[Stamp, RenderRequest], RenderResult] = Cache(
             _RESULT_SECONDS, lambda result: result.sound.seconds
         )
 
+    def compute_with(self, compute: Compute) -> None:
+        """From now on vocoders compute there and with that; those that were loaded for another choice are dropped."""
+        self._shelf.compute = compute
+
     def pipeline(self, request: RenderRequest) -> GenerationPipeline:
         """Loads what is not loaded yet. Raises ModelFileError or VocoderError."""
-        return GenerationPipeline(self._model(_stamp(request.model)), self._vocoder(request.vocoder))
+        return GenerationPipeline(self._model(_stamp(request.model)), self._shelf.get(request.vocoder))
 
     def quick_pipeline(self, request: RenderRequest) -> GenerationPipeline:
         """The same with a vocoder that keeps up with the hand, if the one asked for does not."""
-        pipeline = self.pipeline(request)
-        if pipeline.vocoder.info.live:
+        if self._shelf.is_live(request.vocoder) and not (pipeline := self.pipeline(request)).adapted:
             return pipeline
-        return GenerationPipeline(pipeline.model, self._vocoder(LIVE_VOCODER))
+        return GenerationPipeline(self._model(_stamp(request.model)), self._shelf.get(LIVE_VOCODER))
 
     def known(self, request: RenderRequest) -> RenderResult | None:
         """What was rendered before."""
@@ -76,18 +80,21 @@ class Kitchen:
 
     def _render(self, request: RenderRequest) -> Generator[float, None, RenderResult]:
         started = time.monotonic()
-        pipeline = self.pipeline(request)
-        job = _collected(pipeline, request)
-        sound = yield from job if pipeline.vocoder.info.live else run_behind(job, self._behind)
+        job = self._sound(self._model(_stamp(request.model)), request)
+        sound = yield from job if self._shelf.is_live(request.vocoder) else run_behind(job, self._behind)
         picture = spectrogram(sound.mono(), sound.sample_rate)
         return RenderResult(request, sound, picture, time.monotonic() - started)
 
+    def _sound(self, model: DistillModel, request: RenderRequest) -> Generator[float, None, Sound]:
+        """Loading a vocoder that is not live may take as long as a render does: it is part of the work behind."""
+        yield 0.0
+        vocoder, compute, watch = self._shelf.get(request.vocoder), self._shelf.compute, Stopwatch()
+        sound = yield from _collected(GenerationPipeline(model, vocoder), request, watch)
+        watch.remember(vocoder, compute, request.config.seconds)
+        return sound
+
     def _model(self, stamp: Stamp) -> DistillModel:
         return self._models.find(stamp) or self._models.put(stamp, load_model(stamp[0]))
-
-    def _vocoder(self, name: str) -> Vocoder:
-        key = (name, self.compute)
-        return self._vocoders.find(key) or self._vocoders.put(key, get_vocoder(*key))
 
 
 def _stamp(path: Path) -> Stamp:
@@ -111,14 +118,21 @@ def _fractions(job: Generator[int, None, ExportResult], total: int) -> Generator
             raise
 
 
-def _collected(pipeline: GenerationPipeline, request: RenderRequest) -> Generator[float, None, Sound]:
+def _collected(pipeline: GenerationPipeline, request: RenderRequest, watch: Stopwatch) -> Generator[float, None, Sound]:
     total = pipeline.samples(request.config)
     samples = np.empty((1, total), np.float32)
     done = 0
-    for block in pipeline.stream(request.config):
+    for block in watch.over(pipeline.stream(request.config)):
         samples[0, done : done + len(block)] = block
         done += len(block)
         yield done / total
-    if pipeline.sample_rate == PLAYBACK_RATE:
-        return Sound(samples, PLAYBACK_RATE)
-    return Sound(resample(torch.from_numpy(samples), pipeline.sample_rate, PLAYBACK_RATE).numpy(), PLAYBACK_RATE)
+    return Sound(_at_playback_rate(samples, pipeline.sample_rate, request.config.seconds), PLAYBACK_RATE)
+
+
+def _at_playback_rate(samples: Samples, rate: int, seconds: float) -> Samples:
+    """As many samples at PLAYBACK_RATE as any vocoder gives of that length: pieces of another one fit into it."""
+    if rate == PLAYBACK_RATE:
+        return samples
+    wanted = round(seconds * PLAYBACK_RATE)
+    found = resample(torch.from_numpy(samples), rate, PLAYBACK_RATE).numpy()[:, :wanted]
+    return np.pad(found, ((0, 0), (0, wanted - found.shape[1])))

@@ -19,7 +19,7 @@ from distill_app.vocoders.threads import fastest_threads, processors
 
 _CHUNK_SECONDS = 1.0
 """Longer ones are slower: the processor spends its time on new pages of memory."""
-_TRIAL_FRAMES = 8  # of the mel that threads are tried with
+_TRIAL_FRAMES = {True: 8, False: 2}  # of the mel that threads are tried with, where it is live and where it is not
 
 _log = logging.getLogger(__name__)
 
@@ -131,7 +131,7 @@ class NetworkVocoder:
     @torch.inference_mode()
     def _threads(self, network: Network) -> int:
         """A vocoder that answers the hand leaves half of the processors to everything else."""
-        mel = torch.zeros(1, self.info.mel_format.bands, _TRIAL_FRAMES)
+        mel = torch.zeros(1, self.info.mel_format.bands, _TRIAL_FRAMES[self.info.live])
         return fastest_threads(lambda: network(mel), processors() // 2 if self.info.live else processors())
 
 

@@ -17,7 +17,10 @@ def processors() -> int:
 
 @contextmanager
 def computing_with(threads: int) -> Iterator[None]:
-    """Within, torch computes with so many threads; 0 leaves it as it is. Takes less than a microsecond."""
+    """Within, torch computes with so many threads; 0 leaves it as it is. Takes less than a microsecond.
+
+    torch keeps the number for each thread that computes, so that others go on with theirs.
+    """
     before = torch.get_num_threads()
     torch.set_num_threads(threads or before)
     try:

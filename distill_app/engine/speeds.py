@@ -1,0 +1,138 @@
+"""How fast vocoders are on this computer: what was measured is remembered in a small file. No torch.
+
+A factor is seconds of work for a second of sound.
+"""
+
+import json
+import logging
+import math
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field, replace
+from pathlib import Path
+from statistics import median
+from typing import Any
+
+from distill_app.atomic import atomic_path
+from distill_app.paths import cache_folder
+from distill_app.vocoders.catalogue import Listing
+from distill_app.vocoders.compute import Compute
+
+_VERSION = 1
+_SAME = 0.2  # less of a change than this is not worth writing down
+
+_log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True)
+class Speed:
+    """What was measured of a vocoder.
+
+    Args:
+        factor: seconds of work for a second of sound.
+        gmac_per_second: its cost, or that of a network that takes as long; 0 where nobody counted.
+    """
+
+    factor: float
+    gmac_per_second: float = 0.0
+
+
+@dataclass(frozen=True)
+class Speeds:
+    """What the file says.
+
+    Args:
+        automatic: the device that "auto" was here last, "" where nobody looked.
+        measured: by place (see `place_of`) and vocoder.
+    """
+
+    automatic: str = ""
+    measured: Mapping[str, Mapping[str, Speed]] = field(default_factory=dict)
+
+    def known(self, vocoder: str, compute: Compute = Compute()) -> float | None:  # noqa: B008 - frozen
+        """The factor measured last, None where there is none."""
+        there = self._at(compute)
+        return there[vocoder].factor if vocoder in there else None
+
+    def expected(self, gmac_per_second: float, compute: Compute = Compute()) -> float | None:  # noqa: B008 - frozen
+        """What a network of that cost should take, by those measured there; None where there are none."""
+        there = self._at(compute).values()
+        costs = [speed.factor / speed.gmac_per_second for speed in there if speed.gmac_per_second]
+        return expected_factor(gmac_per_second, median(costs) if costs else None)
+
+    def of(self, listing: Listing, compute: Compute = Compute()) -> float | None:  # noqa: B008 - frozen
+        """Measured, else expected."""
+        known = self.known(listing.info.id, compute)
+        return self.expected(listing.gmac_per_second, compute) if known is None else known
+
+    def with_measured(self, vocoder: str, speed: Speed, place: str) -> "Speeds":
+        there = {**self.measured.get(place, {}), vocoder: speed}
+        return replace(self, measured={**self.measured, place: there})
+
+    def _at(self, compute: Compute) -> Mapping[str, Speed]:
+        device = self.automatic if compute.device == "auto" else compute.device
+        return self.measured.get(place_of(device, compute), {})
+
+
+def expected_factor(gmac_per_second: float, seconds_per_gmac: float | None) -> float | None:
+    """What a network of that cost should take where others take `seconds_per_gmac`; None where either is unknown."""
+    return gmac_per_second * seconds_per_gmac if gmac_per_second and seconds_per_gmac is not None else None
+
+
+def place_of(device: str, compute: Compute) -> str:
+    """What a measurement holds for: the runtime asked for, and the device. ONNX Runtime computes on the processor."""
+    return f"{compute.runtime}/{'cpu' if compute.runtime == 'onnx' else device}"
+
+
+def speeds_file() -> Path:
+    return cache_folder() / "speeds.json"
+
+
+def read_speeds(path: Path | None = None) -> Speeds:
+    """What is remembered; nothing where the file is missing or damaged."""
+    try:
+        return _parsed(json.loads((path or speeds_file()).read_bytes()))
+    except FileNotFoundError:
+        return Speeds()
+    except (OSError, ValueError, TypeError, KeyError, AttributeError, RecursionError) as error:
+        _log.warning("the measured speeds are forgotten: %s", error)
+        return Speeds()
+
+
+def known_speed(vocoder: str, compute: Compute = Compute(), path: Path | None = None) -> float | None:  # noqa: B008
+    """Seconds of work for a second of sound, as measured last; None where it never was."""
+    return read_speeds(path).known(vocoder, compute)
+
+
+def remember_speed(vocoder: str, speed: Speed, place: str, automatic: str = "", path: Path | None = None) -> None:
+    """Writes down what was measured, unless it is what is known already. A failure is logged: it is a convenience."""
+    speeds = read_speeds(path)
+    before = speeds.measured.get(place, {}).get(vocoder)
+    news = before is None or abs(speed.factor - before.factor) > _SAME * before.factor
+    if news or speeds.automatic != automatic:
+        try:
+            _write(replace(speeds.with_measured(vocoder, speed, place), automatic=automatic), path or speeds_file())
+        except OSError as error:
+            _log.warning("the measured speed is not remembered: %s", error)
+
+
+def _write(speeds: Speeds, path: Path) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with atomic_path(path) as temporary:
+        temporary.write_text(json.dumps({"version": _VERSION, **asdict(speeds)}), encoding="utf-8")
+
+
+def _parsed(values: Any) -> Speeds:
+    """Raises ValueError, KeyError, TypeError or AttributeError."""
+    if values["version"] != _VERSION or not isinstance(values["automatic"], str):
+        raise ValueError("of another version")
+    places = values["measured"].items()
+    return Speeds(
+        values["automatic"],
+        {place: {name: _checked(Speed(**each)) for name, each in there.items()} for place, there in places},
+    )
+
+
+def _checked(speed: Speed) -> Speed:
+    if not (0 < speed.factor < math.inf and 0 <= speed.gmac_per_second < math.inf):
+        raise ValueError(f"{speed.factor} and {speed.gmac_per_second} are no speed")
+    return speed
