@@ -70,11 +70,15 @@ class HubServer:
     revision: str
     files: Mapping[str, bytes]
     moods: list[Mood] = field(default_factory=list)
-    asked: list[Asked] = field(default_factory=list)
     requests: list[tuple[str, str, Mapping[str, str]]] = field(default_factory=list)
 
-    def __enter__(self) -> "HubServer":
+    def __post_init__(self) -> None:
         self.over = threading.Event()
+        self._answered: list[Asked] = []
+        self._open = 0
+        self._changed = threading.Condition()
+
+    def __enter__(self) -> "HubServer":
         self._server = ThreadingHTTPServer(("127.0.0.1", 0), _handler(self))
         self._server.daemon_threads = False
         self._thread = threading.Thread(target=self._server.serve_forever, args=(0.02,))
@@ -96,6 +100,23 @@ class HubServer:
     @property
     def address(self) -> str:
         return f"http://127.0.0.1:{self._server.server_address[1]}"
+
+    @property
+    def asked(self) -> list[Asked]:
+        """What the storage was asked for; waits until it has answered."""
+        with self._changed:
+            self._changed.wait_for(lambda: not self._open, timeout=5)
+            return list(self._answered)
+
+    def begin(self) -> None:
+        with self._changed:
+            self._open += 1
+
+    def end(self, asked: Asked) -> None:
+        with self._changed:
+            self._open -= 1
+            self._answered.append(asked)
+            self._changed.notify_all()
 
     def next_mood(self) -> Mood:
         return self.moods.pop(0) if self.moods else Mood()
@@ -146,17 +167,19 @@ def _handler(hub: HubServer) -> type[BaseHTTPRequestHandler]:
             self._refuse(302, about | {"Location": f"/storage/{name}"})
 
         def _store(self, name: str) -> None:
+            hub.begin()
             mood = hub.next_mood()
             said = re.fullmatch(r"bytes=(\d+)-", self.headers.get("Range", ""))
             start = int(said[1]) if said and mood.ranges else 0
+            status = mood.status if mood.status != 200 else 206 if start else 200
             sent = 0
             if mood.status == 200:
-                status = 206 if start else 200
                 sent = self._send(_data(hub.files[name], mood), start, status, mood)
             else:
-                status = mood.status
                 self._refuse(status, {})
-            hub.asked.append(Asked(name, int(said[1]) if said else 0, status, sent))
+            hub.end(Asked(name, int(said[1]) if said else 0, status, sent))
+            if mood.silent:
+                hub.over.wait()
 
         def _send(self, data: bytes, start: int, status: int, mood: Mood) -> int:
             self.send_response(status)
@@ -176,9 +199,7 @@ def _handler(hub: HubServer) -> type[BaseHTTPRequestHandler]:
                     time.sleep(mood.pause)
                     sent += self.wfile.write(whole[sent : sent + BLOCK])
             except OSError:
-                return sent  # whoever asked has hung up
-            if mood.silent:
-                hub.over.wait()
+                pass  # whoever asked has hung up
             return sent
 
     return Handler

@@ -16,13 +16,13 @@ from distill_app.paths import BUILT_IN_WEIGHTS
 from distill_app.vocoders.base import VocoderInfo
 from distill_app.vocoders.compute import Compute
 from distill_app.vocoders.weights.manifest import Entry, read_manifest
-from distill_app.vocoders.weights.places import Found, find, imported
+from distill_app.vocoders.weights.places import Found, dropped, find, imported
 
 if TYPE_CHECKING:
     from distill_app.vocoders.base import Vocoder
 
-State = Literal["built in", "installed", "available", "damaged"]
-"""Always there; downloaded or imported; can be downloaded; on this computer, but not usable."""
+State = Literal["built in", "installed", "available", "damaged", "unsupported"]
+"""Always there; on this computer; can be downloaded; here, but not whole; here, but of a kind that cannot be used."""
 
 GRIFFIN_LIM = VocoderInfo(
     id="griffin-lim",
@@ -55,7 +55,7 @@ class Listing:
     Args:
         info: what it is.
         state: whether it can be used, and if not, whether it can be had.
-        reason: one sentence where it is damaged, else "".
+        reason: one sentence where it is damaged or unsupported, else "".
         download_bytes: what getting it costs, 0 where it cannot be downloaded.
         gmac_per_second: thousand millions of multiplications per second of sound, 0 where they were not counted.
         repository: where it was published, "" where nowhere.
@@ -107,12 +107,15 @@ def vocoders() -> tuple[VocoderInfo, ...]:
 
 
 def _all_listings() -> Iterator[Listing]:
+    entries = read_manifest()
     for info in _MAKERS:
         yield Listing(info, "built in")
-    for entry in read_manifest():
+    for entry in entries:
         yield _listing(entry, find(entry))
     for imported_entry, found in imported():
-        yield _listing(imported_entry, found) if imported_entry else _unreadable(found)
+        yield _listing(imported_entry, found) if imported_entry else _unusable(found.folder, "damaged", found.damage)
+    for folder in dropped({entry.id for entry in entries}):
+        yield _dropped(folder)
 
 
 def _listing(entry: Entry, found: Found | None) -> Listing:
@@ -128,10 +131,20 @@ def _listing(entry: Entry, found: Found | None) -> Listing:
     )
 
 
-def _unreadable(found: Found) -> Listing:
-    name = found.folder.name
-    info = VocoderInfo(name, name, "Imported, but its note cannot be read.", DISTILL_MEL, 0, "", live=False)
-    return Listing(info, "damaged", found.damage, folder=found.folder)
+def _dropped(folder: Path) -> Listing:
+    from distill_app.vocoders.folders import describe, info_of
+
+    try:
+        found = describe(folder)
+        info = info_of(found)
+    except VocoderError as error:
+        return _unusable(folder, "unsupported", str(error))
+    return Listing(info, "installed", gmac_per_second=found.cost.gmac_per_second, folder=folder)
+
+
+def _unusable(folder: Path, state: State, reason: str) -> Listing:
+    info = VocoderInfo(folder.name, folder.name, "In a folder of yours.", DISTILL_MEL, 0, "", live=False)
+    return Listing(info, state, reason, folder=folder)
 
 
 class UnknownVocoderError(VocoderError):

@@ -1,5 +1,6 @@
 """What the catalogue says of a vocoder, and that it gives it."""
 
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -129,6 +130,28 @@ def test_files_of_the_right_size_with_other_bytes_are_refused_not_heard(tmp_path
     assert _known()["vocos-24k"].ready
     with pytest.raises(VocoderError):
         get_vocoder("vocos-24k")
+
+
+def test_a_folder_put_beside_the_others_is_listed(tmp_path: Path) -> None:
+    store = tmp_path / "data" / "Distill" / "vocoders"
+    shutil.copytree(GOLDEN / "hifigan_v2", store / "My Voice")
+    (store / "notes").mkdir()
+    listing = _known()["My Voice"]
+    assert (listing.state, listing.info.summary) == ("installed", "HiFi-GAN, in a folder of yours.")
+    assert get_vocoder("My Voice").sample_rate == 22_050
+    assert "notes" not in _known()
+
+
+def test_a_folder_of_an_unknown_kind_is_listed_with_the_reason(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    shutil.copytree(GOLDEN / "vocos_center", tmp_path / "shared" / "codes")
+    config = tmp_path / "shared" / "codes" / "config.yaml"
+    config.write_text(config.read_text().replace("MelSpectrogramFeatures", "EncodecFeatures"))
+    monkeypatch.setenv("DISTILL_VOCODERS", str(tmp_path / "shared"))
+    listing = _known()["codes"]
+    assert listing.state == "unsupported"
+    assert "EnCodec" in listing.reason
+    with pytest.raises(VocoderError, match="EnCodec"):
+        get_vocoder("codes")
 
 
 def test_looking_costs_no_torch() -> None:

@@ -17,7 +17,7 @@ from distill_app.vocoders.base import VocoderInfo
 MANIFEST = VENDOR / "manifest.toml"
 _LIVE_GMAC_PER_SECOND = 2.0
 """A processor core does some 40 of them in a second: what needs more than this is late for a moving hand."""
-ID = re.compile(r"[a-z0-9][a-z0-9.-]{0,63}")
+_ID = re.compile(r"[a-z0-9][a-z0-9.-]{0,63}")
 _FILE_NAME = re.compile(r"[\w-][\w.-]{0,127}", re.ASCII)
 _SHA256 = re.compile(r"[0-9a-f]{64}")
 _REVISION = re.compile(r"[0-9a-f]{40}")
@@ -69,7 +69,7 @@ class Entry:
     provenance: str = ""
 
     def __post_init__(self) -> None:
-        if not ID.fullmatch(self.id) or not self.files:
+        if not _ID.fullmatch(self.id) or not self.files:
             raise ValueError("a vocoder has an id in small letters, and files")
         if self.repository and not _REVISION.fullmatch(self.revision):
             raise ValueError("a repository is pinned to a commit")

@@ -6,7 +6,7 @@ vendor/ beside the app      where an offline build drops them
 """
 
 import os
-from collections.abc import Iterator
+from collections.abc import Container, Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -55,6 +55,25 @@ def _size(path: Path) -> int:
         return path.stat().st_size
     except OSError:
         return -1
+
+
+def dropped(known: Container[str]) -> Iterator[Path]:
+    """Folders with a config or weights that somebody put there, which are neither `known` by name nor imported."""
+    for place in places():
+        for folder in sorted(place.glob("[!.]*/")):
+            if folder.name not in known and not (folder / NOTE).exists() and any(map(_is_vocoder_file, _names(folder))):
+                yield folder
+
+
+def _is_vocoder_file(name: str) -> bool:
+    return name in ("config.json", "config.yaml") or name.endswith(".safetensors")
+
+
+def _names(folder: Path) -> list[str]:
+    try:
+        return [path.name for path in folder.iterdir()]
+    except OSError:
+        return []
 
 
 def imported() -> Iterator[tuple[Entry | None, Found]]:

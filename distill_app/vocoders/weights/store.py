@@ -9,7 +9,7 @@ from pathlib import Path
 
 from distill_app.errors import VocoderError
 from distill_app.paths import vocoder_folder
-from distill_app.vocoders.weights.manifest import ID, Entry
+from distill_app.vocoders.weights.manifest import Entry
 from distill_app.vocoders.weights.transfer import no_room, not_stored
 
 _ROOM_TO_SPARE = 64 * 1024**2
@@ -23,7 +23,7 @@ def locked(name: str) -> Iterator[None]:
     """
     from filelock import FileLock, Timeout
 
-    if not ID.fullmatch(name):
+    if not name or Path(name).name != name or name.startswith("."):
         raise VocoderError(f"There is no vocoder “{name}”.")
     try:
         with FileLock(_coming() / f"{name}.lock", timeout=0):

@@ -91,9 +91,9 @@ def test_cut_off_for_good_the_next_try_goes_on_from_there(
     assert "out of order or busy (error 503)" in _sentence(manager)
     assert _part(store).read_bytes() == FILES["generator.pt"][:100_000]
     assert not (store / ENTRY.id).exists()
-    server.asked.clear()
+    before = len(server.asked)
     _download(manager)
-    assert server.asked == [Asked("generator.pt", 100_000, 206, SIZE - 100_000)]
+    assert server.asked[before:] == [Asked("generator.pt", 100_000, 206, SIZE - 100_000)]
     assert _installed(store) == FILES
 
 

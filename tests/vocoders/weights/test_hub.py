@@ -10,6 +10,7 @@ from pathlib import Path
 
 import distill_app
 from distill_app.vocoders.weights import hub
+from distill_app.vocoders.weights.store import locked
 from tests.vocoders.weights.published import ENTRY, REPOSITORY, REVISION
 from tools.hub_server import HubServer, Mood
 
@@ -108,3 +109,11 @@ def test_a_download_that_was_killed_is_taken_up_by_the_next_process(server: HubS
     (rest,) = [asked for asked in server.asked if asked.start]
     assert rest.start >= 100_000 - ENTRY.files[0].size_bytes
     assert rest.sent == ENTRY.files[1].size_bytes - rest.start
+
+
+def test_two_programs_at_once_do_not_meet(server: HubServer, tmp_path: Path) -> None:
+    with locked(ENTRY.id):
+        done = _run(tmp_path, HF_ENDPOINT=server.address)
+    assert "Another window or program is busy with “made-up”; wait until it is done." in done.stderr
+    assert not server.requests
+    assert _run(tmp_path, HF_ENDPOINT=server.address).stdout.strip() == "True"
