@@ -5,6 +5,9 @@ from typing import Any, Literal, Protocol, get_args
 
 Scale = Literal["slaney", "htk"]
 
+RATE_STEP = 25
+"""Hz: every sample rate is a multiple of it. The filters between rates of a finer ratio would take gigabytes."""
+
 RATE_MAX, FFT_MAX, BANDS_MAX = 400_000, 8_192, 512
 """More than any vocoder asks for: beyond them, what a hostile file asks for would take minutes to prepare."""
 
@@ -32,7 +35,7 @@ class MelFormat:
     frames; or centred, as torchaudio and Vocos do: `n_fft / 2` of padding, and one frame more.
 
     Args:
-        sample_rate: Hz.
+        sample_rate: Hz, in steps of `RATE_STEP`.
         n_fft: samples per transform.
         hop: samples from one frame to the next.
         win: samples of the Hann window.
@@ -69,6 +72,8 @@ class MelFormat:
             raise ValueError("a mel format needs 0 < floor <= 1")
         if self.scale not in get_args(Scale) or not 0 <= self.power_floor <= 1:
             raise ValueError("a mel format needs a scale that is known and 0 <= power_floor <= 1")
+        if self.sample_rate % RATE_STEP:
+            raise ValueError(f"a mel format needs a sample rate in steps of {RATE_STEP} Hz")
         if self.sample_rate > RATE_MAX or self.n_fft > FFT_MAX or self.bands > BANDS_MAX:
             raise ValueError("no vocoder reads a mel format that large")
 

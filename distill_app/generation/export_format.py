@@ -3,10 +3,11 @@
 from dataclasses import dataclass
 from typing import Literal, get_args
 
+from distill_app.dsp.mel_format import RATE_STEP
 from distill_app.errors import SettingsError
 
 Bits = Literal[16, 24, "32f"]
-RATE_MIN, RATE_MAX, RATE_STEP = 8_000, 192_000, 25
+RATE_MIN, RATE_MAX = 8_000, 192_000
 
 
 @dataclass(frozen=True)
@@ -14,7 +15,7 @@ class ExportFormat:
     """What to write.
 
     Args:
-        rate: Hz, 8000 … 192000 in steps of 25 (a finer ratio of rates would need filters of gigabytes).
+        rate: Hz, 8000 … 192000 in steps of `RATE_STEP`.
         bits: 16 (with TPDF dither), 24, or "32f" (float, the only one that keeps samples beyond full scale).
 
     Raises:

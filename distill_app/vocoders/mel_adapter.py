@@ -10,7 +10,6 @@ nats at 24 kHz, 0.11 against 0.26 for a window of twice the length, means over 2
 share window and hop. Pure tones stayed in tune with fewer projections above 220 Hz, but below only with all of these.
 """
 
-import math
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
@@ -26,8 +25,6 @@ from distill_app.vocoders.griffin_lim import GriffinLim
 from distill_app.vocoders.phase_retrieval import Effort
 
 _EFFORT = Effort(low=256, full=4)
-_COMMON_RATE = 25
-"""Hz that divide both rates: with less in common, the resampler's filters would take gigabytes."""
 
 
 class MelAdapter:
@@ -37,11 +34,11 @@ class MelAdapter:
         source: the format of the mels that come in.
         target: that of the mels that go out.
 
-    Raises VocoderError where no sound can be estimated from the one, or resampled for the other.
+    Raises VocoderError where no sound can be estimated from the one.
     """
 
     def __init__(self, source: MelFormat, target: MelFormat) -> None:
-        _check(source, target)
+        _check(source)
         self.source, self.target = source, target
         self._estimator = GriffinLim(replace(GRIFFIN_LIM, mel_format=source), _EFFORT)
 
@@ -61,10 +58,9 @@ class MelAdapter:
         yield torch.from_numpy(resampler.flush()[0])
 
 
-def _check(source: MelFormat, target: MelFormat) -> None:
+def _check(source: MelFormat) -> None:
     """Raises VocoderError; see MelAdapter."""
-    rates = source.sample_rate, target.sample_rate
     if source.win != source.n_fft or source.n_fft % source.hop or source.n_fft < 2 * source.hop:
-        raise VocoderError("This model's mel has windows that Distill can make no sound of; train the model anew.")
-    if math.gcd(*rates) < _COMMON_RATE:
-        raise VocoderError(f"Sound at {rates[0]} Hz cannot be made into {rates[1]} Hz; choose another vocoder.")
+        raise VocoderError(
+            "This model's mel fits only vocoders of the very same format; choose one of those, or train the model anew."
+        )

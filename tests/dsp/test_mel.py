@@ -102,7 +102,16 @@ def test_a_format_survives_its_dictionary_and_nothing_else_does() -> None:
 
 
 @pytest.mark.parametrize(
-    "wrong", [{"hop": 0}, {"hop": 511}, {"bands": 5_000}, {"high_hz": 30_000.0}, {"low_hz": -1.0}, {"floor": 0.0}]
+    "wrong",
+    [
+        {"sample_rate": 22_051},
+        {"hop": 0},
+        {"hop": 511},
+        {"bands": 5_000},
+        {"high_hz": 30_000.0},
+        {"low_hz": -1.0},
+        {"floor": 0.0},
+    ],
 )
 def test_impossible_formats_are_refused(wrong: dict[str, float]) -> None:
     with pytest.raises(ValueError, match="a mel format needs"):

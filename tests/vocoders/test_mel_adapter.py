@@ -206,18 +206,10 @@ def test_it_takes_the_way_back_as_well() -> None:
     assert level_db(mel, DISTILL_MEL) == pytest.approx(level_db(to_mel(sine(440)), DISTILL_MEL), abs=0.5)
 
 
-@pytest.mark.parametrize(
-    ("source", "target"),
-    [
-        (replace(DISTILL_MEL, win=1_024), HIFIGAN_22K),
-        (replace(DISTILL_MEL, hop=500), HIFIGAN_22K),
-        (replace(DISTILL_MEL, hop=2_048), HIFIGAN_22K),
-        (DISTILL_MEL, replace(HIFIGAN_22K, sample_rate=22_051)),
-    ],
-)
-def test_formats_that_cannot_be_adapted_are_refused_in_words(source: MelFormat, target: MelFormat) -> None:
-    with pytest.raises(VocoderError, match=r"^(This model|Sound at).*\.$"):
-        MelAdapter(source, target)
+@pytest.mark.parametrize("framing", [{"win": 1_024}, {"hop": 500}, {"hop": 2_048}])
+def test_a_format_that_no_sound_can_be_made_of_is_refused_in_words(framing: dict[str, int]) -> None:
+    with pytest.raises(VocoderError, match=r"^This model.*\.$"):
+        MelAdapter(MelFormat(**framing), HIFIGAN_22K)  # type: ignore[arg-type]
 
 
 @pytest.mark.parametrize("mel", [torch.zeros(80, 10), torch.zeros(128, 0), torch.full((128, 4), math.nan)])
