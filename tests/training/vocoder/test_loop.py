@@ -13,16 +13,18 @@ from distill_app.dsp.mel import to_mel
 from distill_app.dsp.mel_format import DISTILL_MEL
 from distill_app.errors import TrainingError
 from distill_app.training.vocoder.checkpoint import load_checkpoint, save_checkpoint
-from distill_app.training.vocoder.config import VocoderTrainingConfig
+from distill_app.training.vocoder.config import PRESETS, VocoderTrainingConfig
 from distill_app.training.vocoder.loop import VocoderTrainer, mel_and_samples, segment_samples
 from distill_app.training.vocoder.recordings import Recordings
 from distill_app.vocoders.networks.config import HifiGanConfig
+from distill_app.vocoders.networks.presets import HIFIGAN_V3_44K
 from tests.training.vocoder.synthetic import ADVERSARIAL, CPU, RATE, SMALL, gathered, plucks, trainer
 
 HIFIGAN = replace(
     SMALL,
     generator=HifiGanConfig(DISTILL_MEL, 16, (16, 16, 2), (32, 32, 4), 1, (3,), ((1, 3),)),
 )
+WIDE_HOP = replace(PRESETS["hifigan-v3"], generator=replace(HIFIGAN_V3_44K, channels=16), frames=4, batch=2)
 
 
 def advanced(training: VocoderTrainer, steps: int) -> VocoderTrainer:
@@ -49,7 +51,7 @@ def test_it_learns_one_clip(tmp_path: Path) -> None:
     assert last["log_magnitude"] < first["log_magnitude"] / 2
 
 
-@pytest.mark.parametrize("config", [SMALL, ADVERSARIAL, HIFIGAN], ids=["alone", "adversarial", "hifigan"])
+@pytest.mark.parametrize("config", [SMALL, ADVERSARIAL, HIFIGAN, WIDE_HOP], ids=["alone", "gan", "hifigan", "wide hop"])
 def test_resumed_it_is_bit_for_bit_as_if_never_stopped(
     recordings: Recordings, tmp_path: Path, config: VocoderTrainingConfig
 ) -> None:
