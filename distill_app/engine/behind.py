@@ -26,6 +26,11 @@ def run_behind(job: Generator[float, None, T], before: threading.Lock) -> Genera
     return runner.result()
 
 
+def is_any_behind() -> bool:
+    """Whether such a job still works, or has not come to the step where it stops."""
+    return any(isinstance(thread, _Runner) for thread in threading.enumerate())
+
+
 class _Runner(threading.Thread, Generic[T]):
     def __init__(self, job: Generator[float, None, T], before: threading.Lock) -> None:
         super().__init__(name="distill-behind", daemon=True)

@@ -12,6 +12,8 @@ from distill_app.vocoders.compute import Compute, DeviceName
 class Computing(QObject):
     """Takes a choice to the worker at once. Which devices there are only torch knows, and torch is the worker's."""
 
+    changed = Signal()
+    """The person chose otherwise."""
     found = Signal(object)
     """The names of the devices of this computer."""
 
@@ -39,6 +41,7 @@ class Computing(QObject):
         self.choice = choice
         if self._worker is not None:
             self._worker.compute_with(choice)
+        self.changed.emit()
 
     def _on_found(self, devices: tuple[DeviceName, ...]) -> None:
         self._devices = devices

@@ -88,7 +88,7 @@ class Fetching(QObject):
         if self.busy:
             self.cancel()
         else:
-            self._line.hide()
+            self._line.clear()
 
     def _on_again(self) -> None:
         if self._job is not None and not self.busy:
@@ -121,7 +121,7 @@ class Fetching(QObject):
 
     def _on_finished(self, name: str) -> None:
         self._end()
-        self._line.hide()
+        self._line.clear()
         self.arrived.emit(name)
 
     def _on_failed(self, name: str, sentence: str) -> None:
@@ -135,7 +135,7 @@ class Fetching(QObject):
         if not self.is_fetching(name):
             return
         self._end()
-        self._line.hide()
+        self._line.clear()
         kept = " What has come is kept." if self._done else ""
         self.told.emit(Message("info", f"{self.title} was cancelled.{kept}", self._again, self._on_again))
 

@@ -13,6 +13,7 @@ from PySide6.QtCore import QSettings, QTimer
 from PySide6.QtWidgets import QApplication
 
 from distill_app import __version__
+from distill_app.engine.behind import is_any_behind
 from distill_app.errors import ModelFileError
 from distill_app.settings import Settings, load_settings, save_settings
 from distill_app.ui.memory import WindowMemory
@@ -131,7 +132,9 @@ class Launch:
             _log.warning("the settings cannot be saved: %s", error)
 
     def finish(self, code: int) -> None:
-        """Ends the worker's thread; the process with it where that is deep in an import, which nothing can stop.
+        """Ends the worker's thread; the process with it where that is deep in what nothing can stop.
+
+        That may be an import, or a step of a slow vocoder: torch does not outlive the interpreter.
 
         A file being written is always waited for, so that nothing is left half done.
         """
@@ -146,6 +149,8 @@ class Launch:
         if not writing and not thread.wait(_PATIENCE_MS):
             _leave(code)
         thread.stop()
+        if is_any_behind():
+            _leave(code)
 
 
 def _leave(code: int) -> None:

@@ -51,8 +51,8 @@ class Studio(QObject):
         self.looping = True
         self.window = MainWindow(self.session, self._write_for_drag)
         self.models = Models(self.session, self.window, memory)
-        self.vocoders = Vocoders(self.session, self.window, read)
         self.computing = Computing(self)
+        self.vocoders = Vocoders(self.session, self.window, self.computing, read)
         for teller in (self.models, self.vocoders):
             teller.told.connect(self.tell)
         self.actions = install_commands(self)
@@ -119,6 +119,7 @@ class Studio(QObject):
         if self.playback is not None:
             self.playback.set_sound(result.sound)
         self._end_progress()
+        self.vocoders.refresh()
         self.window.picture.show_picture(result.spectrogram)
         self.window.status.show_work(f"Rendered in {result.elapsed_seconds:.2f} s")
         self.window.enable_sound(True)

@@ -8,6 +8,9 @@ from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QFileDialog, QMenu
 
 from distill_app.engine.jobs import RENDERING
+from distill_app.engine.speeds import read_speeds
+from distill_app.paths import vocoder_folder
+from distill_app.ui.computing import Computing
 from distill_app.ui.dialogs.agreement import AgreementDialog
 from distill_app.ui.dialogs.confirm import ConfirmDialog
 from distill_app.ui.fetching import Fetching
@@ -20,7 +23,6 @@ from distill_app.ui.wording import file_size
 from distill_app.vocoders.catalogue import DEFAULT_VOCODER, Listing
 
 Read = Callable[[], Sequence[Listing]]
-Speed = Callable[[Listing], float | None]
 
 
 class Vocoders(QObject):
@@ -28,15 +30,14 @@ class Vocoders(QObject):
 
     Args:
         read: the vocoders there are or that can be had, as the disk has them now.
-        speed: seconds of work for a second of sound on this computer, None where nobody knows.
     """
 
     told = Signal(object)
     """A Message."""
 
-    def __init__(self, session: Session, window: MainWindow, read: Read, speed: Speed = lambda listing: None) -> None:
+    def __init__(self, session: Session, window: MainWindow, computing: Computing, read: Read) -> None:
         super().__init__(window)
-        self._session, self._window, self._read, self._speed = session, window, read, speed
+        self._session, self._window, self._computing, self._read = session, window, computing, read
         self._listings: dict[str, Listing] = {}
         self._wanted = ""
         """What is switched to when it has come, unless the hand takes another meanwhile."""
@@ -56,6 +57,7 @@ class Vocoders(QObject):
         self.menu.aboutToShow.connect(self.refresh)
         self._import.triggered.connect(self.ask_for_folder)
         self._window.folder_dropped.connect(self.import_folder)
+        self._computing.changed.connect(self.refresh)
         self._session.is_ready = self.is_ready
         self._session.vocoder_missed.connect(self._on_missed)
 
@@ -73,9 +75,10 @@ class Vocoders(QObject):
         """Looks at the disk again."""
         listings = self._read()
         self._listings = {listing.info.id: listing for listing in listings}
-        speeds = {listing.info.id: self._speed(listing) for listing in listings}
-        self._window.source.show_listings(listings, speeds)
-        self._fill_removal([listing for listing in listings if listing.folder is not None])
+        speeds, compute = read_speeds(), self._computing.choice
+        factors = {listing.info.id: speeds.of(listing, compute) for listing in listings}
+        self._window.source.show_listings(listings, factors)
+        self._fill_removal([listing for listing in listings if listing.folder == vocoder_folder() / listing.info.id])
         self._show_chosen()
 
     def is_ready(self, name: str) -> bool:
@@ -126,7 +129,7 @@ class Vocoders(QObject):
         self.told.emit(Message("info", words))
 
     def _offer(self, listing: Listing) -> None:
-        dialog = AgreementDialog(offer_of(listing, self._speed(listing)), self._window)
+        dialog = AgreementDialog(offer_of(listing, read_speeds().of(listing, self._computing.choice)), self._window)
         dialog.accepted.connect(lambda: self._fetch(listing))
         dialog.finished.connect(dialog.deleteLater)
         dialog.open()
@@ -167,6 +170,7 @@ class Vocoders(QObject):
             self._downloads.remove(name)
 
     def _fill_removal(self, installed: Sequence[Listing]) -> None:
+        """Only what Distill put there: a folder that others share is not emptied from here."""
         self._removal.clear()
         self._removal.setEnabled(bool(installed))
         for listing in installed:

@@ -367,6 +367,20 @@ def test_a_slow_vocoder_is_stood_in_for_until_its_own_sound_is_there(
 
 
 @pytest.mark.usefixtures("local_vocoders")
+def test_what_is_heard_stays_until_another_vocoder_takes_over(
+    qtbot: QtBot, worker: RenderWorker, live: LiveLoop, ask: _Asker
+) -> None:
+    """No third one stands in where nothing but the vocoder is another."""
+    heard, finished = _collect(worker.heard), _collect(worker.finished)
+    before = ask(0.0, 2.0)
+    worker.submit(_with(before, SLOW.id))
+    qtbot.waitUntil(lambda: bool(heard), timeout=_WAIT_MS)
+    assert heard == [Heard(before.vocoder, preview=True)]
+    qtbot.waitUntil(lambda: bool(finished), timeout=_WAIT_MS)
+    assert heard[1:] == [Heard(SLOW.id, preview=False)]
+
+
+@pytest.mark.usefixtures("local_vocoders")
 def test_the_hand_is_answered_while_a_slow_vocoder_is_at_work(
     qtbot: QtBot, worker: RenderWorker, live: LiveLoop, ask: _Asker
 ) -> None:

@@ -16,6 +16,7 @@ from distill_app.engine.jobs import ExportRequest, RenderRequest, RenderResult
 from distill_app.engine.output import Output
 from distill_app.errors import AudioDeviceError
 from distill_app.generation.export_format import ExportFormat
+from distill_app.paths import vocoder_folder
 from distill_app.vocoders.base import VocoderInfo
 from distill_app.vocoders.catalogue import BUILT_IN, GRIFFIN_LIM, Listing, State
 from distill_app.vocoders.compute import Compute
@@ -115,7 +116,7 @@ class Shelf:
 
     def put(self, info: VocoderInfo, state: State) -> None:
         """A published one, in another state from now on."""
-        folder = None if state == "available" else Path("/somewhere") / info.id
+        folder = None if state == "available" else vocoder_folder() / info.id
         reason = f"A file of {info.title} is damaged; get it again." if state == "damaged" else ""
         self.listings[info.id] = Listing(info, state, reason, info.size_bytes, 0.0, f"example/{info.id}", folder)
 

@@ -52,6 +52,12 @@ class DownloadLine(QWidget):
         """Of the download, 0 while nothing came."""
         return self._bar.fraction
 
+    def clear(self) -> None:
+        """Nothing more to say. The keys go back to the window's shortcuts, not to a neighbour."""
+        if self.isAncestorOf(self.window().focusWidget() or self.window()):
+            self.window().setFocus()
+        self.hide()
+
     def show_progress(self, title: str, amount: str, fraction: float) -> None:
         self._choose(going=True)
         self.title.set_text(title)
@@ -70,6 +76,8 @@ class DownloadLine(QWidget):
         self.setAccessibleName(f"Error: {sentence}")
 
     def _choose(self, going: bool) -> None:
+        if going and self.again.hasFocus():
+            self.cancel.setFocus()
         self._going.setVisible(going)
         self._stopped.setVisible(not going)
         self.again.setVisible(not going)

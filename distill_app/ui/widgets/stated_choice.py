@@ -40,16 +40,20 @@ class StatedChoice(Choice):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
+        self._listed: tuple[Entry, ...] = ()
         self._entries = QStandardItemModel(self)
         self._delegate = _StateDelegate(self)
         self.setModel(self._entries)
         self.view().setItemDelegate(self._delegate)
 
     def set_entries(self, entries: Iterable[Entry]) -> None:
-        """Silently; the one shown stays where it still is."""
-        shown = self.currentData()
+        """Silently; the one shown stays where it still is, and an open list where nothing is new."""
+        wanted, shown = tuple(entries), self.currentData()
+        if wanted == self._listed:
+            return
+        self._listed = wanted
         self._entries.clear()
-        for entry in entries:
+        for entry in wanted:
             self._entries.appendRow(_item(entry))
         self.show_data(shown)
         self.view().setMinimumWidth(self._delegate.widest(self._entries))
