@@ -2,7 +2,7 @@
 PYTHON ?= python3
 ARGS ?=
 
-.PHONY: help run test lint bench bench-architectures bench-vocoder bench-live clean
+.PHONY: help run test lint bench bench-architectures bench-vocoder bench-live hub-demo clean
 
 help:
 	@echo "make run     open Distill (without a display: write a sound and its picture here)"
@@ -12,9 +12,10 @@ help:
 	@echo "make bench-architectures   train and compare the networks; figures in build/bench/bench-architectures.json"
 	@echo "make bench-vocoder         measure vocoders on held-out recordings; figures in build/bench/bench-vocoder.json"
 	@echo "make bench-live            measure the moving slider, with a window and a sound server; figures in build/bench/bench-live.json"
+	@echo "make hub-demo    show a download that is cut off and taken up again"
 	@echo "make clean   remove .venv, build and caches"
 
-run test lint bench bench-architectures bench-vocoder bench-live:
+run test lint bench bench-architectures bench-vocoder bench-live hub-demo:
 	@$(PYTHON) tools/tasks.py $@ $(ARGS)
 
 clean:

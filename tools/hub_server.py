@@ -207,5 +207,5 @@ def _handler(hub: HubServer) -> type[BaseHTTPRequestHandler]:
 
 def _data(data: bytes, mood: Mood) -> bytes:
     if mood.wrong:
-        return bytes(255 - each for each in data)
+        return data.translate(bytes(range(255, -1, -1)))
     return data + b"x" * mood.surplus

@@ -43,6 +43,10 @@ def bench_live(arguments: list[str]) -> int:
     return call("python", "-m", "tools.bench_live", *arguments)
 
 
+def hub_demo(arguments: list[str]) -> int:
+    return call("python", "-m", "tools.hub_demo", *arguments)
+
+
 def call(program: str, *arguments: str) -> int:
     """Runs a program of the environment and answers its exit status."""
     return subprocess.call([environment.program(program), *arguments], cwd=environment.ROOT)
@@ -56,6 +60,7 @@ TASKS = {
     "bench-architectures": bench_architectures,
     "bench-vocoder": bench_vocoder,
     "bench-live": bench_live,
+    "hub-demo": hub_demo,
 }
 
 

@@ -1,0 +1,97 @@
+"""A download that is cut off and taken up again, against a server on this computer that speaks the Hub's protocol.
+
+    python -m tools.hub_demo [--megabytes 489]
+
+The bytes are random; names, folders and sentences are those of the app. Nothing of it stays.
+"""
+
+import argparse
+import os
+import random
+import tempfile
+import time
+from contextlib import closing
+from pathlib import Path
+
+from distill_app.amounts import file_size
+from distill_app.dsp.mel_format import DISTILL_MEL
+from distill_app.errors import VocoderError
+from distill_app.vocoders.weights.hub import Hub
+from distill_app.vocoders.weights.manager import WeightManager
+from distill_app.vocoders.weights.manifest import Entry, WeightFile
+from distill_app.vocoders.weights.places import find
+from tools.hub_server import HubServer, Mood, sha256
+
+REVISION = "0123456789abcdef0123456789abcdef01234567"
+REPOSITORY = "someone/demo-vocoder"
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--megabytes", type=float, default=20.0, help="size of the weights (default: 20)")
+    megabytes = parser.parse_args().megabytes
+    noise = random.Random(0).randbytes(10_000) * round(100 * megabytes)
+    files = {"config.json": b"{}", "generator.pt": noise}
+    with tempfile.TemporaryDirectory() as folder, HubServer(REPOSITORY, REVISION, files) as server:
+        os.environ["XDG_DATA_HOME"] = folder
+        _Demo(server, _entry(files), Path(folder)).run()
+
+
+def _entry(files: dict[str, bytes]) -> Entry:
+    listed = tuple(WeightFile(name, len(data), sha256(data)) for name, data in files.items())
+    about = "For a demonstration."
+    return Entry("demo", "Demo", about, DISTILL_MEL, listed, "MIT", repository=REPOSITORY, revision=REVISION)
+
+
+class _Demo:
+    def __init__(self, server: HubServer, entry: Entry, folder: Path) -> None:
+        self._server, self._entry, self._folder = server, entry, folder
+        self._manager = WeightManager((entry,), Hub(server.address, pauses=(0.1, 0.2)))
+        self._told = 0
+
+    def run(self) -> None:
+        size = self._entry.size_bytes
+        print(f"{self._entry.title}: {file_size(size)} ({size:,} bytes) at {self._server.address}\n")
+        self._round("1. Without having agreed", [], agreed=False)
+        self._round(
+            "2. Cut off half way, the server out of order after that", [Mood(), Mood(cut=size // 2), *[Mood(503)] * 3]
+        )
+        self._round("3. Cancelled at three quarters", [], cancel_at=3 * size // 4)
+        self._round("4. Once more, to the end", [])
+        self._round("5. And again: nothing to do", [])
+        self._manager.remove(self._entry.id)
+        self._round("6. Removed; now the server sends wrong bytes", [Mood(), Mood(wrong=True)])
+        self._round("7. Once more", [])
+
+    def _round(self, title: str, moods: list[Mood], agreed: bool = True, cancel_at: int | None = None) -> None:
+        print(title)
+        self._server.moods[:] = moods
+        begun = time.monotonic()
+        print(f"   {self._try(agreed, cancel_at)}  ({time.monotonic() - begun:.2f} s)")
+        self._tell()
+
+    def _try(self, agreed: bool, cancel_at: int | None) -> str:
+        try:
+            with closing(self._manager.download(self._entry.id, agreed=agreed)) as job:
+                for amount in job:
+                    if cancel_at is not None and amount.done_bytes >= cancel_at:
+                        return "cancelled"
+        except VocoderError as error:
+            return f"“{error}”"
+        return "done"
+
+    def _tell(self) -> None:
+        """What the server was asked for since the last time, and what lies on the disk."""
+        for asked in self._server.asked[self._told :]:
+            wanted = f"Range: bytes={asked.start:,}-" if asked.start else "whole"
+            print(f"   server: {asked.file:<13} {wanted:<28} → {asked.status}, {asked.sent:>13,} bytes sent")
+        self._told = len(self._server.asked)
+        for path in sorted(self._folder.rglob("*")):
+            if path.is_file() and path.suffix != ".lock":
+                print(f"   disk:   {path.relative_to(self._folder)}  {path.stat().st_size:,}")
+        found = find(self._entry)
+        print(f"   state:  {'installed' if found and not found.damage else 'not installed'}\n")
+
+
+if __name__ == "__main__":
+    main()
