@@ -26,6 +26,8 @@ OWN_SUFFIX = ".safetensors"
 _CONFIG_BYTES_MAX = 64 * 1024
 _SUFFIXES = (".pt", ".pth", ".tar", ".bin", ".ckpt")
 _GENERATOR_STARTS = ("g_", "generator")
+_OFFICIAL = ("bigvgan_generator.pt", "pytorch_model.bin")
+"""Some projects keep earlier states beside the one that these are names of."""
 _EXTRACTOR = "feature_extractor.mel_spec."
 _FILTER_TOLERANCE = 1e-4
 
@@ -85,8 +87,9 @@ def _checkpoint(files: list[Path], folder: Path) -> Path:
     named = [each for each in files if each.suffix in _SUFFIXES or each.name.startswith(("do_", *_GENERATOR_STARTS))]
     training = [each for each in named if each.name.startswith("do_") or "discriminator" in each.name.lower()]
     candidates = [each for each in named if each not in training]
-    if len(candidates) == 1:
-        return candidates[0]
+    official = [each for each in candidates if each.name in _OFFICIAL]
+    if len(official or candidates) == 1:
+        return (official or candidates)[0]
     if candidates:
         raise VocoderError(_several(folder, candidates))
     if training:

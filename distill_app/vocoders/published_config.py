@@ -15,7 +15,6 @@ _NORM_OF_SCALE: Mapping[str, str | None] = {"htk": None, "slaney": "slaney"}
 _OTHER_NETWORKS = {
     "gen_istft_n_fft": "iSTFTNet is unsupported",
     "model_type": "the layout of the transformers library is unsupported",
-    "nsf": "vocoders that need the pitch are unsupported",
 }
 
 

@@ -93,6 +93,14 @@ def test_of_several_checkpoints_one_can_be_chosen(tmp_path: Path) -> None:
     assert torch.equal(samples(folder / "g_00000002"), samples(GOLDEN / HIFIGAN))
 
 
+def test_the_official_name_goes_before_others(tmp_path: Path) -> None:
+    """As in a whole copy of BigVGAN's repository."""
+    folder = folder_like(BIGVGAN, tmp_path)
+    for other in ("bigvgan_generator_3msteps.pt", "bigvgan_discriminator_optimizer.pt"):
+        (folder / other).write_bytes(b"something else")
+    assert find_files(folder).weights.name == "bigvgan_generator.pt"
+
+
 def test_files_of_before_torch_1_6_are_read(tmp_path: Path) -> None:
     folder = folder_like(HIFIGAN, tmp_path)
     state = {"generator": official_state(HIFIGAN)}
