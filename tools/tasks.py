@@ -43,6 +43,10 @@ def bench_live(arguments: list[str]) -> int:
     return call("python", "-m", "tools.bench_live", *arguments)
 
 
+def bench_onnx(arguments: list[str]) -> int:
+    return call("python", "-m", "tools.bench_onnx", *arguments)
+
+
 def hub_demo(arguments: list[str]) -> int:
     return call("python", "-m", "tools.hub_demo", *arguments)
 
@@ -60,6 +64,7 @@ TASKS = {
     "bench-architectures": bench_architectures,
     "bench-vocoder": bench_vocoder,
     "bench-live": bench_live,
+    "bench-onnx": bench_onnx,
     "hub-demo": hub_demo,
 }
 
