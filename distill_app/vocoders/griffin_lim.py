@@ -43,12 +43,18 @@ class GriffinLim:
 
     @torch.inference_mode()
     def mel_to_waveform(self, mel: Tensor) -> Tensor:
-        """Samples `[batch, 1, frames * hop]` of a log-mel `[batch, bands, frames]`. Raises VocoderError."""
+        """Samples `[batch, 1, mel_format.samples(frames)]` of a log-mel `[batch, bands, frames]`.
+
+        Raises VocoderError.
+        """
         return torch.stack([torch.cat(list(self.stream([item])), dim=1) for item in mel])
 
     @torch.inference_mode()
     def sketch(self, mel: Tensor) -> Tensor:
-        """Samples `[1, frames * hop]` of a log-mel `[bands, frames]`, sooner and rougher. Raises VocoderError."""
+        """The same `[1, mel_format.samples(frames)]` of one mel `[bands, frames]`, sooner and rougher.
+
+        Raises VocoderError.
+        """
         return torch.cat(list(self._streamed([mel], self._sketch)), dim=1)
 
     def stream(self, blocks: Iterable[Tensor]) -> Iterator[Tensor]:
