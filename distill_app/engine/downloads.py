@@ -8,6 +8,7 @@ from pathlib import Path
 
 from PySide6.QtCore import QElapsedTimer, QObject, QThread, Signal
 
+from distill_app.engine.behind import run_behind
 from distill_app.errors import DistillError
 from distill_app.log import logger, unexpected
 from distill_app.vocoders.weights.manager import WeightManager
@@ -63,7 +64,7 @@ class Downloads(QObject):
         self._worker.cancel()
 
     def close(self) -> None:
-        """Gives up everything and waits for the thread: some seconds where a server has just fallen silent."""
+        """Gives up everything and waits for the thread."""
         self.cancel()
         self._thread.quit()
         self._thread.wait()
@@ -94,7 +95,7 @@ class _Worker(QObject):
     def __init__(self, manager: WeightManager) -> None:
         super().__init__()
         self._manager = manager
-        self._lock = threading.Lock()
+        self._lock, self._before = threading.Lock(), threading.Lock()
         self.number = 0
 
     def cancel(self) -> None:
@@ -112,28 +113,42 @@ class _Worker(QObject):
             logger.exception("vocoder %s", asked.name)
             self.failed.emit(asked.name, unexpected(error))
         else:
-            self._tell(asked, name)
+            self._answer(asked, name)
 
-    def _tell(self, asked: _Asked, name: str | None) -> None:
+    def _answer(self, asked: _Asked, name: str | None) -> None:
         if name is None:
             self.cancelled.emit(asked.name)
         else:
             (self.removed if asked.removes else self.finished).emit(name)
 
     def _done(self, asked: _Asked) -> str | None:
-        """Its result, None where it was cancelled."""
+        """Its result, None where it was cancelled: at once, though a silent server may keep the job from its end."""
+        with closing(run_behind(self._told(asked), self._before)) as job:
+            while asked.number == self.number:
+                try:
+                    next(job)
+                except StopIteration as end:
+                    return end.value
+        return None
+
+    def _told(self, asked: _Asked) -> Generator[float, None, str]:
+        """The job's steps, told from its own thread."""
         clock = QElapsedTimer()
         with closing(asked.job(self._manager)) as steps:
-            while asked.number == self.number:
+            while True:
                 try:
                     amount = next(steps)
                 except StopIteration as end:
                     return end.value
-                whole = amount.done_bytes == amount.total_bytes
-                if not asked.removes and (whole or not clock.isValid() or clock.elapsed() >= _TELL_MS):
-                    self.progressed.emit(asked.name, amount.done_bytes, amount.total_bytes)
-                    clock.start()
-        return None
+                self._tell(asked, amount, clock)
+                yield amount.done_bytes / amount.total_bytes
+
+    def _tell(self, asked: _Asked, amount: Amount, clock: QElapsedTimer) -> None:
+        whole = amount.done_bytes == amount.total_bytes
+        due = whole or not clock.isValid() or clock.elapsed() >= _TELL_MS
+        if due and not asked.removes and asked.number == self.number:
+            self.progressed.emit(asked.name, amount.done_bytes, amount.total_bytes)
+            clock.start()
 
 
 def _download(manager: WeightManager, name: str) -> Generator[Amount, None, str]:

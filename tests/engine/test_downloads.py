@@ -94,6 +94,22 @@ def test_a_cancel_stops_it_and_what_waits(qtbot: QtBot, downloads: Downloads, se
     assert is_installed(ENTRY)
 
 
+def test_a_cancel_does_not_wait_for_a_server_that_fell_silent(
+    qtbot: QtBot, downloads: Downloads, server: HubServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("huggingface_hub.constants.HF_HUB_DOWNLOAD_TIMEOUT", 2.0)
+    server.moods += [Mood(), Mood(cut=100_000, silent=True)]
+    with qtbot.waitSignal(downloads.progressed, timeout=_WAIT_MS, check_params_cb=lambda _, done, __: done > 50_000):
+        downloads.start(ENTRY.id)
+    begun = time.monotonic()
+    with qtbot.waitSignal(downloads.cancelled, timeout=_WAIT_MS):
+        downloads.cancel()
+    assert time.monotonic() - begun < 0.5
+    with qtbot.waitSignal(downloads.finished, timeout=_WAIT_MS):
+        downloads.start(ENTRY.id)
+    assert server.asked[-1].start == 100_000
+
+
 def test_a_folder_is_imported_and_removed_again(qtbot: QtBot, downloads: Downloads, tmp_path: Path) -> None:
     folder = tmp_path / "from a friend"
     folder.mkdir()

@@ -1,7 +1,8 @@
 """The Hugging Face Hub, file by file: the only module that talks to the network, and only when it is asked to.
 
-`HF_ENDPOINT` and the usual proxy variables are respected. The files are public: no login is sent, and nothing about the
-person or the computer. huggingface_hub is imported late; it would double the time that the app needs to start.
+`HF_ENDPOINT`, `HF_HUB_DOWNLOAD_TIMEOUT` and the usual proxy variables are respected. The files are public: no login is
+sent, and nothing about the person or the computer. huggingface_hub is imported late; it would double the time that the
+app needs to start.
 
 Its own downloads cannot be taken up again by another process (2.4 throws the part away) and report every 10 MB, so that
 only its addresses, sessions and errors are used here.
@@ -23,8 +24,6 @@ from distill_app.vocoders.weights.manifest import Entry, WeightFile
 if TYPE_CHECKING:
     from httpx2 import Response
 
-_TIMEOUT_SECONDS = 5.0
-"""Without a byte for that long, the connection is taken for broken; the longest that a cancel has to wait."""
 _OTHER_DOOR = "get it in a browser and use “Import from folder…”"
 _SAYS_NO = (401, 403, 451)
 _SAYS_NEVER = (404, 410)
@@ -102,12 +101,13 @@ def _be_discreet() -> None:
 
 
 def _request(url: str, start: int) -> "AbstractContextManager[Response]":
-    from huggingface_hub import get_session
+    from huggingface_hub import constants, get_session
 
     headers = {"User-Agent": f"distill/{__version__}", "Accept-Encoding": "identity"}
     if start:
         headers["Range"] = f"bytes={start}-"
-    return get_session().stream("GET", url, headers=headers, timeout=_TIMEOUT_SECONDS, follow_redirects=True)
+    patience = constants.HF_HUB_DOWNLOAD_TIMEOUT
+    return get_session().stream("GET", url, headers=headers, timeout=patience, follow_redirects=True)
 
 
 def _check(response: "Response", entry: Entry, file: WeightFile, start: int) -> int:

@@ -104,6 +104,7 @@ def _appended(hub: Hub, entry: Entry, file: WeightFile, part: Path, count: int) 
 def _waiting(seconds: float, count: int) -> Iterator[int]:
     """In small steps, each a place to stop."""
     until = time.monotonic() + seconds
+    yield count
     while (left := until - time.monotonic()) > 0:
         time.sleep(min(left, _LOOK_SECONDS))
         yield count

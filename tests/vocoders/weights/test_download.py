@@ -161,7 +161,7 @@ def test_a_server_that_goes_away_half_way(manager: WeightManager, server: HubSer
 def test_a_server_that_falls_silent_is_left(
     manager: WeightManager, server: HubServer, store: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("distill_app.vocoders.weights.hub._TIMEOUT_SECONDS", 0.3)
+    monkeypatch.setattr("huggingface_hub.constants.HF_HUB_DOWNLOAD_TIMEOUT", 0.3)
     server.moods += [Mood(), Mood(cut=65_536, silent=True)]
     _download(manager)
     assert _installed(store) == FILES
