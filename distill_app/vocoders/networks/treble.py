@@ -12,6 +12,7 @@ import torch.nn.functional as F
 from torch import Tensor, nn
 
 from distill_app.vocoders.networks.convnext import LOUDEST_NATS, QUIETEST, ConvNextBlock, ConvNextGenerator, scaled
+from distill_app.vocoders.networks.rows import depthwise, windows
 
 
 @dataclass(frozen=True, eq=False)
@@ -34,14 +35,8 @@ class _Block:
         return cls(taps, bias, block.norm, block.expand, weight, scale * contract.bias)
 
     def add_to(self, features: Tensor) -> None:
-        inner = F.gelu(self.expand(self.norm(self._convolved(features))))
+        inner = F.gelu(self.expand(self.norm(depthwise(features, self.taps, self.bias))))
         features.add_(self.contract_bias).addmm_(inner, self.contract)
-
-    def _convolved(self, features: Tensor) -> Tensor:
-        padded, total = _padded(features, len(self.taps)), self.bias.expand_as(features).clone()
-        for tap, weight in enumerate(self.taps):
-            total.addcmul_(padded[tap : tap + len(features)], weight)
-        return total
 
 
 class TrebleNetwork:
@@ -76,9 +71,7 @@ class TrebleNetwork:
 
     def _features(self, rows: Tensor) -> Tensor:
         """The backbone's answer `[frames, channels]` to `[frames, bands]`."""
-        padded = _padded(scaled(rows), self._kernel)
-        windows = padded.as_strided((len(rows), self._embed.shape[1]), (rows.shape[1], 1))
-        features = self._norm(F.linear(windows, self._embed, self._embed_bias))
+        features = self._norm(F.linear(windows(scaled(rows), self._kernel), self._embed, self._embed_bias))
         for block in self._blocks:
             block.add_to(features)
         found: Tensor = self._last_norm(features)
@@ -88,8 +81,3 @@ class TrebleNetwork:
         """The prior's magnitudes."""
         sharp, smooth = F.linear(rows.exp(), self._prior).chunk(2, dim=1)
         return torch.maximum(sharp, smooth).clamp_min_(QUIETEST)
-
-
-def _padded(rows: Tensor, kernel: int) -> Tensor:
-    """Silent frames at both ends, as many as keep the number of frames."""
-    return F.pad(rows, (0, 0, kernel // 2, kernel // 2))

@@ -62,19 +62,19 @@ class InverseStft(nn.Module):
 
     def __init__(self, mel_format: MelFormat) -> None:
         super().__init__()
-        self._hop, self._padding = mel_format.hop, mel_format.padding
+        self.hop, self.padding = mel_format.hop, mel_format.padding
         self.register_buffer("window", hann_window(mel_format.n_fft).clone())
         self.window: Tensor
 
     def forward(self, spectrum: Tensor) -> Tensor:
         window = self.window[:, None]
         frames = torch.fft.irfft(spectrum, n=len(window), dim=1) * window
-        samples = overlap_add(frames, self._hop) / self._envelope(frames.shape[-1])
-        return samples[:, self._padding : samples.shape[1] - self._padding]
+        samples = overlap_add(frames, self.hop) / self._envelope(frames.shape[-1])
+        return samples[:, self.padding : samples.shape[1] - self.padding]
 
     def _envelope(self, frames: int) -> Tensor:
         squared = self.window.square()[None, :, None]
-        return overlap_add(squared.expand(1, -1, frames), self._hop).clamp_min(_ENVELOPE_FLOOR)
+        return overlap_add(squared.expand(1, -1, frames), self.hop).clamp_min(_ENVELOPE_FLOOR)
 
 
 class VocosHead(nn.Module):
