@@ -90,6 +90,8 @@ def test_with_half_of_its_context_the_seams_show(name: str) -> None:
 def test_blocks_are_given_out_before_the_mel_is_over() -> None:
     """About a second each, and none is awaited longer than its context."""
     config = SMALL["convnext"]
+    info = info_of("convnext", config, live=False)
+    vocoder = NetworkVocoder(info, small_network(config), config.context_frames)
     read = []
 
     def blocks() -> Iterator[Tensor]:
@@ -97,7 +99,7 @@ def test_blocks_are_given_out_before_the_mel_is_over() -> None:
             read.append(number)
             yield mel_of(config, 1, number)
 
-    stream = _vocoder("convnext").stream(blocks())
+    stream = vocoder.stream(blocks())
     first = next(stream)
     assert first.shape == (1, 86 * 512)
     assert len(read) == 86 + config.context_frames + 1
