@@ -23,6 +23,7 @@ def offer_of(listing: Listing, speed: float | None) -> Offer:
         licence_text=_licence_text(info.id),
         origin=f"{_host()}/{listing.repository}",
         place=vocoder_folder() / info.id,
+        reason=listing.reason,
     )
 
 

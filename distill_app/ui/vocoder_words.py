@@ -42,9 +42,12 @@ def kilohertz(rate: float) -> str:
 
 def make(info: VocoderInfo) -> list[str]:
     """How large it is, and its licence."""
-    parameters = [f"{info.parameters / 1e6:.3g} M parameters"] if info.parameters else []
     size = [file_size(info.size_bytes)] if info.size_bytes else []
-    return [*parameters, *size, info.licence]
+    return [*([_parameters(info.parameters)] if info.parameters else []), *size, info.licence]
+
+
+def _parameters(count: int) -> str:
+    return f"{count / 1e6:.3g} M parameters" if count >= 1e6 else f"{count / 1e3:.3g} k parameters"
 
 
 def tip(listing: Listing) -> str:

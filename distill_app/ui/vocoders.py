@@ -39,6 +39,7 @@ class Vocoders(QObject):
         super().__init__(window)
         self._session, self._window, self._computing, self._read = session, window, computing, read
         self._listings: dict[str, Listing] = {}
+        self._titles: dict[str, str] = {}
         self._wanted = ""
         """What is switched to when it has come, unless the hand takes another meanwhile."""
         self._downloads: Downloads | None = None
@@ -75,6 +76,7 @@ class Vocoders(QObject):
         """Looks at the disk again."""
         listings = self._read()
         self._listings = {listing.info.id: listing for listing in listings}
+        self._titles |= {listing.info.id: listing.info.title for listing in listings}
         speeds, compute = read_speeds(), self._computing.choice
         factors = {listing.info.id: speeds.of(listing, compute) for listing in listings}
         self._window.source.show_listings(listings, factors)
@@ -86,7 +88,8 @@ class Vocoders(QObject):
         return name in self._listings and self._listings[name].ready
 
     def title_of(self, name: str) -> str:
-        return self._listings[name].info.title if name in self._listings else name
+        """Also of one that was there before."""
+        return self._titles.get(name, name)
 
     @property
     def rendering_words(self) -> str:
@@ -191,9 +194,8 @@ class Vocoders(QObject):
             self.told.emit(Message("done", f"{title} is installed.", "Use it", lambda: self.choose(name)))
 
     def _on_removed(self, name: str) -> None:
-        title = self.title_of(name)
         self.refresh()
-        self.told.emit(Message("done", f"{title} was removed."))
+        self.told.emit(Message("done", f"{self.title_of(name)} was removed."))
 
     def _on_missed(self, name: str, kept: str) -> None:
         known = self._listings.get(name)

@@ -10,6 +10,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QFileDialog, QLabel, QMenu, QWidget
 from pytestqt.qtbot import QtBot
 
+from distill_app.engine.speeds import Speed, place_of, remember_speed
 from distill_app.paths import vocoder_folder
 from distill_app.settings import Settings
 from distill_app.ui.dialogs.agreement import AgreementDialog, LicenceDialog
@@ -17,6 +18,7 @@ from distill_app.ui.dialogs.confirm import ConfirmDialog
 from distill_app.ui.start import first_request
 from distill_app.ui.studio import Studio
 from distill_app.vocoders.catalogue import BUILT_IN, GRIFFIN_LIM
+from distill_app.vocoders.compute import Compute
 from tests.ui.doubles import LARGE, LOST, SMALL, HandDownloads, HandWorker, Shelf
 
 LEFT = Qt.MouseButton.LeftButton
@@ -99,6 +101,17 @@ def test_an_installed_one_takes_over_and_the_card_says_what_it_is(playing_studio
     pick(playing_studio, BUILT_IN.id)
     assert playing_studio.window.source.facts.text().startswith("Built in · plays live\n44.1 kHz · 3.4 M")
     assert [text for text in (playing_studio.session.history.undoText(),) if "vocoder" in text]
+
+
+def test_the_card_says_how_long_it_takes_here(playing_studio: Studio, worker: HandWorker) -> None:
+    pick(playing_studio, SMALL.id)
+    facts = playing_studio.window.source.facts
+    assert facts.text().splitlines()[0] == "Installed", "nobody measured it yet"
+    remember_speed(SMALL.id, Speed(6.9), place_of("cpu", Compute()), "cpu")
+    worker.answer()
+    assert facts.text().splitlines()[0] == "Installed · about 7 s for each second of sound"
+    playing_studio.computing.page().chosen.emit(Compute("cuda"))
+    assert facts.text().splitlines()[0] == "Installed", "a graphics card is another matter"
 
 
 def test_keys_open_the_list_and_never_pass_through_what_takes_minutes(
@@ -272,6 +285,8 @@ def test_what_never_began_can_be_tried_again_or_dismissed(playing_studio: Studio
 def test_a_damaged_one_is_fetched_again(playing_studio: Studio, downloads: HandDownloads, shelf: Shelf) -> None:
     shelf.put(LARGE, "damaged")
     pick(playing_studio, LARGE.id)
+    words = [label.text() for label in agreement(playing_studio).findChildren(QLabel)]
+    assert "A file of BigVGAN v2, 44.1 kHz is damaged; get it again." in words
     agree(playing_studio)
     assert downloads.started == [LARGE.id]
 
@@ -336,7 +351,8 @@ def test_removing_asks_first_and_lets_go_of_what_plays(
     click(confirmation(playing_studio).confirm)
     assert downloads.removals == [SMALL.id]
     assert chosen(playing_studio) == GRIFFIN_LIM.id
-    shelf.put(SMALL, "available")
+    del shelf.listings[SMALL.id]
+    worker.answer()
     downloads.removed.emit(SMALL.id)
     assert said(playing_studio) == "Small was removed."
     assert not playing_studio.vocoders.menu.actions()[1].isEnabled(), "there is nothing more to remove but Lost"

@@ -23,6 +23,7 @@ class Offer:
         licence_text: in full, "" where it is not known.
         origin: where it comes from.
         place: where it will lie.
+        reason: why it has to be fetched again, "" where it was not there.
     """
 
     title: str
@@ -33,6 +34,7 @@ class Offer:
     licence_text: str
     origin: str
     place: Path
+    reason: str = ""
 
 
 class AgreementDialog(Dialog):
@@ -45,7 +47,7 @@ class AgreementDialog(Dialog):
         self.read = Button("Read…", "inline", "Shows the whole licence")
         self.cancel, self.download = self.add_button("Cancel"), self.add_button("Download", "primary")
         self.rows.addWidget(Title(offer.title))
-        self.rows.addWidget(plain(offer.summary))
+        self.rows.addWidget(plain(offer.reason, "caution") if offer.reason else plain(offer.summary))
         self.rows.addLayout(self._facts())
         self.read.setVisible(bool(offer.licence_text))
         self.read.clicked.connect(lambda: LicenceDialog(offer.licence, offer.licence_text, self).open())

@@ -59,8 +59,8 @@ class TransportPanel(Card):
         row.addWidget(self.loop)
         row.addSpacing(GRID)
         row.addWidget(self.time)
-        row.addStretch(1)
-        row.addWidget(self.progress, 2)
+        row.addSpacing(GRID)
+        row.addWidget(self.progress, 1)
         row.addSpacing(GRID)
         row.addWidget(self.export)
         return row

@@ -76,7 +76,7 @@ class DownloadLine(QWidget):
         self.setAccessibleName(f"Error: {sentence}")
 
     def _choose(self, going: bool) -> None:
-        if going and self.again.hasFocus():
+        if going and self.window().focusWidget() is self.again:
             self.cancel.setFocus()
         self._going.setVisible(going)
         self._stopped.setVisible(not going)

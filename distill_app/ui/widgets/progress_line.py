@@ -26,7 +26,6 @@ class ProgressLine(QWidget):
         self._visible = False
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self.setFixedHeight(16)
-        self.setMaximumWidth(400)
         self.setToolTip("Esc cancels")
 
     @property
