@@ -30,6 +30,7 @@ _PACKAGES = (
     "soundfile",
     "safetensors",
     "huggingface-hub",
+    "onnxruntime",
 )
 _Values = dict[str, Any]
 

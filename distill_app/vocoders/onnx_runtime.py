@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 import torch
 from torch import Tensor, nn
 
+from distill_app.dsp.sound import Samples
 from distill_app.errors import VocoderError
 from distill_app.vocoders.networks.convnext import ConvNextGenerator, samples_of
 from distill_app.vocoders.networks.vocos import VocosGenerator
@@ -23,7 +24,8 @@ if TYPE_CHECKING:
 OPSET = 20
 """Version of ONNX's operations: the first that has GELU."""
 PROVIDERS = ["CPUExecutionProvider"]
-_ERRORS_ONLY = 3
+_MEMORY_WORDS = ("allocate memory", "bad_alloc", "bad allocation")
+_SILENT = 4  # what goes wrong is raised
 
 Finish = Callable[..., Tensor]
 """What comes after the graph: its outputs to samples `[batch, n]`."""
@@ -52,8 +54,17 @@ class OnnxNetwork:
         return cls(onnx_bytes(network), finish_of(network), threads)
 
     def __call__(self, mel: Tensor) -> Tensor:
-        outputs = self._session.run(None, {"mel": mel.numpy(force=True)})
-        return self._finish(*map(torch.from_numpy, outputs))
+        """Raises MemoryError where memory is full."""
+        return self._finish(*map(torch.from_numpy, self._run(mel.numpy(force=True))))
+
+    def _run(self, mel: Samples) -> list[Samples]:
+        errors = _needed("onnxruntime.capi.onnxruntime_pybind11_state")
+        try:
+            return self._session.run(None, {"mel": mel})
+        except (errors.Fail, errors.RuntimeException) as error:
+            if any(words in str(error).lower() for words in _MEMORY_WORDS):
+                raise MemoryError(str(error)) from error
+            raise
 
 
 def onnx_bytes(network: nn.Module, about: Mapping[str, str] | None = None) -> bytes:
@@ -100,7 +111,7 @@ def _session(model: bytes | Path, threads: int) -> "InferenceSession":
     runtime = _needed("onnxruntime")
     options = runtime.SessionOptions()
     options.intra_op_num_threads, options.inter_op_num_threads = threads, 1
-    options.log_severity_level = _ERRORS_ONLY
+    options.log_severity_level = _SILENT
     # A thread that spins while it waits takes a processor from whoever plays.
     options.add_session_config_entry("session.intra_op.allow_spinning", "0")
     return runtime.InferenceSession(model, options, providers=PROVIDERS)
