@@ -97,8 +97,15 @@ _MAKERS: dict[VocoderInfo, Callable[[], "Vocoder"]] = {BUILT_IN: _built_in, GRIF
 
 
 def listings() -> tuple[Listing, ...]:
-    """Every vocoder there is or that can be had. Looks at the disk: names and sizes."""
-    return tuple(_all_listings())
+    """Every vocoder there is or that can be had; of one that lies in two places, the usable one.
+
+    Looks at the disk: names and sizes.
+    """
+    known: dict[str, Listing] = {}
+    for listing in _all_listings():
+        if listing.info.id not in known or (listing.ready and not known[listing.info.id].ready):
+            known[listing.info.id] = listing
+    return tuple(known.values())
 
 
 def vocoders() -> tuple[VocoderInfo, ...]:

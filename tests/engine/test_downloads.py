@@ -98,9 +98,10 @@ def test_a_cancel_does_not_wait_for_a_server_that_fell_silent(
     qtbot: QtBot, downloads: Downloads, server: HubServer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("huggingface_hub.constants.HF_HUB_DOWNLOAD_TIMEOUT", 2.0)
-    server.moods += [Mood(), Mood(cut=100_000, silent=True)]
-    with qtbot.waitSignal(downloads.progressed, timeout=_WAIT_MS, check_params_cb=lambda _, done, __: done > 50_000):
+    server.moods += [Mood(), Mood(cut=100_000, silent=True, pause=0.05)]
+    with qtbot.waitSignal(downloads.progressed, timeout=_WAIT_MS, check_params_cb=lambda _, done, __: done > 60_000):
         downloads.start(ENTRY.id)
+    qtbot.wait(300)  # until the server is silent
     begun = time.monotonic()
     with qtbot.waitSignal(downloads.cancelled, timeout=_WAIT_MS):
         downloads.cancel()

@@ -62,9 +62,11 @@ class Hub:
                     yield useful
                 if not left:
                     return
+        raise BrokenOffError(f"The download of {entry.title} broke off; start it again, and it goes on from there.")
 
     def cached(self, entry: Entry, file: WeightFile) -> Path | None:
         """The file in the cache that other programs on this computer share, if it is there. No network."""
+        _be_discreet()
         from huggingface_hub import try_to_load_from_cache
 
         found = try_to_load_from_cache(entry.repository, file.name, revision=entry.revision)
@@ -72,6 +74,7 @@ class Hub:
 
     @contextmanager
     def _answer(self, entry: Entry, file: WeightFile, start: int) -> "Iterator[Response]":
+        _be_discreet()
         import httpx2
         from huggingface_hub.errors import OfflineModeIsEnabled
 
@@ -89,7 +92,6 @@ class Hub:
             raise VocoderError(f"“{_host(url)}” is no address to download from; look at HF_ENDPOINT.") from error
 
     def _url(self, entry: Entry, file: WeightFile) -> str:
-        _be_discreet()
         from huggingface_hub import hf_hub_url
 
         return hf_hub_url(entry.repository, file.name, revision=entry.revision, endpoint=self.endpoint)

@@ -16,7 +16,7 @@ from distill_app.vocoders.weights.hub import Hub
 from distill_app.vocoders.weights.imports import what_lies_in
 from distill_app.vocoders.weights.manifest import Entry, read_manifest, write_manifest
 from distill_app.vocoders.weights.places import NOTE, find
-from distill_app.vocoders.weights.store import check_room, install, locked, put_away, staging
+from distill_app.vocoders.weights.store import check_own, check_room, discard, install, locked, put_away, staging
 from distill_app.vocoders.weights.transfer import Amount, brought, fetched, not_stored
 
 
@@ -75,10 +75,7 @@ class WeightManager:
         entry = what_lies_in(source, self.entries)
         with locked(entry.id):
             if not is_installed(entry):
-                folder = staging(entry)
-                yield from _brought(entry, source.parent if source.is_file() else source, folder)
-                _note(entry, folder)
-                install(folder, entry.id)
+                yield from _imported(entry, source.parent if source.is_file() else source)
         return entry.id
 
     def remove(self, name: str) -> None:
@@ -86,8 +83,21 @@ class WeightManager:
 
         Raises VocoderError where there is none of that name in the person's own folder, or it cannot be deleted.
         """
+        check_own(name)
         with locked(name):
             put_away(name)
+
+
+def _imported(entry: Entry, source: Path) -> Iterator[Amount]:
+    """Given up half way, it leaves nothing: to copy again takes no longer."""
+    folder = staging(entry)
+    try:
+        yield from _brought(entry, source, folder)
+        _note(entry, folder)
+        install(folder, entry.id)
+    except BaseException:
+        discard(folder)
+        raise
 
 
 def _brought(entry: Entry, source: Path, folder: Path) -> Iterator[Amount]:
@@ -106,7 +116,7 @@ def _note(entry: Entry, folder: Path) -> None:
     try:
         write_manifest(folder / NOTE, [entry])
     except OSError as error:
-        raise not_stored(error, 0) from error
+        raise not_stored(error) from error
 
 
 def is_installed(entry: Entry) -> bool:

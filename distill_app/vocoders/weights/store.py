@@ -23,22 +23,31 @@ def locked(name: str) -> Iterator[None]:
     """
     from filelock import FileLock, Timeout
 
-    if not name or Path(name).name != name or name.startswith("."):
-        raise VocoderError(f"There is no vocoder “{name}”.")
+    lock = FileLock(_coming() / f"{name}.lock", timeout=0)
     try:
-        with FileLock(_coming() / f"{name}.lock", timeout=0):
-            yield
+        lock.acquire()
     except Timeout as error:
         raise VocoderError(f"Another window or program is busy with “{name}”; wait until it is done.") from error
+    except OSError as error:
+        raise not_stored(error) from error
+    try:
+        yield
+    finally:
+        lock.release()
 
 
 def staging(entry: Entry) -> Path:
-    """Where its files come to; what came of another revision is deleted. Raises VocoderError."""
+    """Where its files come to; what came of another revision, or of an import, is deleted. Raises VocoderError."""
     folder = _coming() / f"{entry.id}-{entry.revision[:12] or 'import'}"
     for other in _of(entry.id):
-        if other != folder:
-            _delete(other)
+        if other != folder or not entry.revision:
+            discard(other)
     return _made(folder)
+
+
+def discard(folder: Path) -> None:
+    """What has come is of no use."""
+    shutil.rmtree(folder, ignore_errors=True)
 
 
 def check_room(folder: Path, entry: Entry) -> None:
@@ -59,28 +68,33 @@ def install(folder: Path, name: str) -> None:
         _away(target)
         folder.rename(target)
     except OSError as error:
-        raise not_stored(error, 0) from error
+        raise not_stored(error) from error
+
+
+def check_own(name: str) -> None:
+    """Raises VocoderError where nothing of that name was downloaded or imported here."""
+    is_name = bool(name) and Path(name).name == name and not name.startswith(".")
+    if not is_name or not ((vocoder_folder() / name).is_dir() or any(_of(name))):
+        raise VocoderError(f"There is no vocoder “{name}” that was downloaded or imported here.")
 
 
 def put_away(name: str) -> None:
     """Deletes the vocoder and what is coming of it. Raises VocoderError."""
     target = vocoder_folder() / name
-    if not target.is_dir() and not any(_of(name)):
-        raise VocoderError(f"There is no vocoder “{name}” that was downloaded or imported here.")
     try:
         _away(target)
     except OSError as error:
         raise VocoderError(f"“{name}” cannot be removed ({error.strerror}); is it in use?") from error
     for folder in _of(name):
-        _delete(folder)
+        discard(folder)
 
 
 def _away(target: Path) -> None:
     """Renamed first: half a folder is never taken for a damaged vocoder."""
     if target.exists():
         grave = _coming() / f"{target.name}-removed"
-        _delete(grave)
-        _delete(target.rename(grave))
+        discard(grave)
+        discard(target.rename(grave))
 
 
 def _of(name: str) -> Iterator[Path]:
@@ -99,10 +113,6 @@ def _made(folder: Path) -> Path:
     except OSError as error:
         raise VocoderError(f"The folder “{folder}” cannot be made ({error.strerror}).") from error
     return folder
-
-
-def _delete(folder: Path) -> None:
-    shutil.rmtree(folder, ignore_errors=True)
 
 
 def _sync(path: Path) -> None:

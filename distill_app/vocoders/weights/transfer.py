@@ -16,6 +16,7 @@ from distill_app.vocoders.weights.manifest import Entry, WeightFile
 
 _CHUNK = 1024**2
 _FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
+_LEAST_ROOM = 100_000
 _LOOK_SECONDS = 0.1
 PART = ".part"
 
@@ -68,10 +69,14 @@ def part_of(file: WeightFile, folder: Path) -> Path:
 
 def _finish(entry: Entry, file: WeightFile, folder: Path) -> None:
     part = part_of(file, folder)
-    if sha256(part) != file.sha256:
+    try:
+        if sha256(part) == file.sha256:
+            part.replace(folder / file.name)
+            return
         part.unlink()
-        raise WrongBytesError(f"What came for {entry.title} is not what was published, and was thrown away; try again.")
-    part.replace(folder / file.name)
+    except OSError as error:
+        raise not_stored(error) from error
+    raise WrongBytesError(f"What came for {entry.title} is not what was published, and was thrown away; try again.")
 
 
 def _received(hub: Hub, entry: Entry, file: WeightFile, part: Path) -> Iterator[int]:
@@ -116,11 +121,12 @@ def sha256(path: Path) -> str:
         return hashlib.file_digest(file, "sha256").hexdigest()
 
 
-def not_stored(error: OSError, missing_bytes: int) -> VocoderError:
+def not_stored(error: OSError, missing_bytes: int = 0) -> VocoderError:
     if error.errno in _FULL:
         return no_room(missing_bytes)
     return VocoderError(f"The vocoder cannot be stored ({error.strerror or error}); look at the disk and try again.")
 
 
 def no_room(missing_bytes: int) -> VocoderError:
-    return VocoderError(f"There is no room on the disk: free {file_size(missing_bytes)}, then try again.")
+    size = file_size(max(missing_bytes, _LEAST_ROOM))
+    return VocoderError(f"There is no room on the disk: free {size}, then try again.")

@@ -189,6 +189,21 @@ def test_more_bytes_than_there_should_be_are_not_taken(manager: WeightManager, s
     assert _installed(store) == FILES
 
 
+def test_a_server_that_hangs_up_without_a_word_is_asked_again(
+    manager: WeightManager, server: HubServer, store: Path
+) -> None:
+    server.moods += [Mood(), Mood(honest=False, cut=100_000)]
+    _download(manager)
+    assert _installed(store) == FILES
+    assert [asked.start for asked in server.asked] == [0, 0, 100_000]
+
+
+def test_a_server_that_never_sends_anything_is_given_up(manager: WeightManager, server: HubServer) -> None:
+    server.moods += [Mood(honest=False, cut=0) for _ in range(10)]
+    assert "broke off" in _sentence(manager)
+    assert len(server.asked) == 3
+
+
 def test_a_cancel_keeps_what_has_come(manager: WeightManager, server: HubServer, store: Path) -> None:
     server.moods += [Mood(), Mood(pause=0.01)]
     job = manager.download(ENTRY.id, agreed=True)

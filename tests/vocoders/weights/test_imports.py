@@ -116,7 +116,26 @@ def test_an_import_that_is_given_up_leaves_no_vocoder(tmp_path: Path, store: Pat
     job = NOWHERE.import_folder(_own_copy("vocos_center", tmp_path, "mine"))
     next(job)
     job.close()
-    assert not (store / "mine").exists()
+    assert [path.name for path in store.rglob("*") if path.name != "mine.lock"] == [".coming"]
+
+
+def test_an_import_leaves_nothing_of_the_one_before_behind(tmp_path: Path, store: Path) -> None:
+    left = store / ".coming" / "mine-import" / "old.bin"
+    left.parent.mkdir(parents=True)
+    left.write_bytes(b"old")
+    _import(_own_copy("vocos_center", tmp_path, "mine"))
+    assert not (store / "mine" / "old.bin").exists()
+
+
+def test_the_same_name_in_two_places_is_one_vocoder_the_usable_one(
+    tmp_path: Path, store: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    _import(_own_copy("vocos_center", tmp_path, "mine"))
+    shutil.copytree(store / "mine", tmp_path / "shared" / "mine")
+    (store / "mine" / "config.yaml").unlink()
+    monkeypatch.setenv("DISTILL_VOCODERS", str(tmp_path / "shared"))
+    assert _listing("mine").folder == tmp_path / "shared" / "mine"
+    assert get_vocoder("mine").sample_rate == 24_000
 
 
 def test_a_renamed_import_goes_by_its_new_name(tmp_path: Path, store: Path) -> None:
