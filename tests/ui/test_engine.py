@@ -1,5 +1,6 @@
 """The window with the real worker, from the hand to the samples the device gets."""
 
+import shutil
 from collections.abc import Callable, Iterator
 from itertools import pairwise
 from pathlib import Path
@@ -12,12 +13,18 @@ from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 
 from distill_app.engine.player import Player
+from distill_app.engine.voice import WRAP_SECONDS
 from distill_app.engine.worker import RenderThread
+from distill_app.paths import vocoder_folder
 from distill_app.settings import Settings
 from distill_app.ui.studio import Studio
-from tests.ui.doubles import ClockOutput, clock_device
+from distill_app.vocoders import catalogue
+from distill_app.vocoders.catalogue import Listing, listings
+from tests.local_vocoder import SLOW, LocalVocoder
+from tests.ui.doubles import ClockOutput, Shelf, clock_device
 
 LEFT = Qt.MouseButton.LeftButton
+GOLDEN = Path(__file__).parents[1] / "golden"
 
 
 @pytest.fixture
@@ -27,11 +34,12 @@ def live(
     """A model rendered by the worker's thread, short enough to be quick."""
     studio.models.open(tiny_model_file)
     studio.session.set_seconds(0.5)
-    thread = RenderThread()
+    thread, player = RenderThread(), Player(clock_device(outputs))
+    thread.worker.play_into(player.live)
     thread.start()
     with qtbot.waitSignal(studio.first_sound, timeout=60_000):
         studio.start_rendering(thread.worker, Settings(export_folder=str(tmp_path)))
-        studio.start_playing(Player(clock_device(outputs)))
+        studio.start_playing(player)
     yield studio
     studio.close()
     thread.stop()
@@ -112,4 +120,76 @@ def test_a_damaged_model_is_reported_by_the_worker_and_the_one_before_plays_on(
     settle(qtbot, live)
     assert "damaged" in live.window.toast.accessibleName()
     assert live.session.request == request
+    assert np.array_equal(samples(live), before)
+
+
+def test_the_old_vocoder_plays_on_until_the_new_one_is_ready(
+    qtbot: QtBot, live: Studio, shelf: Shelf, outputs: list[ClockOutput], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Every sample heard is of one or the other, but for the moment in which one gives way to the other."""
+    monkeypatch.setattr(catalogue, "_MAKERS", catalogue._MAKERS | {SLOW: lambda: LocalVocoder(SLOW, 0.1)})
+    shelf.listings[SLOW.id] = Listing(SLOW, "built in")
+    before = samples(live)
+    live.toggle_playing()
+    qtbot.wait(300)
+    live.window.source.vocoder_chosen.emit(SLOW.id)
+    qtbot.waitUntil(lambda: live.window.source.heard.text() == "Preview: Griffin-Lim", timeout=10_000)
+    settle(qtbot, live)
+    assert live.window.source.heard.text() == ""
+    qtbot.wait(400)
+    live.toggle_playing()
+    heard = np.concatenate(outputs[0].heard)[:, 0]
+    heard = heard[int(np.flatnonzero(heard)[0]) + 2_000 : -8_000]  # it fades in and out
+    start = int(np.argmax(np.correlate(before, heard[:4_000], "valid")))
+    wrap = round(WRAP_SECONDS * 44_100)
+    places = (start - wrap + np.arange(len(heard))) % (len(before) - wrap) + wrap
+    seam = places >= len(before) - wrap  # where the loop's end fades into its beginning
+    old, new = (seam | np.isclose(heard, loop[places], atol=1e-6) for loop in (before, samples(live)))
+    given_way = np.flatnonzero(~old)[0]
+    assert given_way > 22_050, "the slow one takes more than half a second"
+    assert new[given_way + 4_410 :].all()
+    assert len(heard) > given_way + 8_820
+
+
+def put_on_the_shelf(shelf: Shelf, name: str) -> Path:
+    """A checkpoint as it is published, where downloads go."""
+    folder = vocoder_folder() / "mine"
+    shutil.copytree(GOLDEN / name, folder)
+    (folder / "golden.safetensors").unlink()
+    shelf.listings["mine"] = next(listing for listing in listings() if listing.info.id == "mine")
+    return folder
+
+
+def test_a_published_vocoder_makes_the_sound(qtbot: QtBot, live: Studio, shelf: Shelf) -> None:
+    put_on_the_shelf(shelf, "hifigan_v2")
+    before = samples(live)
+    live.window.source.vocoder_chosen.emit("mine")
+    settle(qtbot, live)
+    after = samples(live)
+    assert live.session.request is not None
+    assert live.session.request.vocoder == "mine"
+    assert len(after) == len(before)
+    assert np.abs(after).max() > 0
+    assert not np.allclose(after, before, atol=1e-3)
+    live.session.set_slider(0, 1.0)
+    settle(qtbot, live)
+    assert not np.allclose(samples(live), after, atol=1e-6), "it hears the mel"
+
+
+def test_damaged_weights_are_told_in_a_sentence_and_the_vocoder_before_plays_on(
+    qtbot: QtBot, live: Studio, shelf: Shelf
+) -> None:
+    weights = put_on_the_shelf(shelf, "hifigan_v2") / "generator.pt"
+    whole = weights.read_bytes()
+    weights.write_bytes(whole[: len(whole) // 2])
+    before, request = samples(live), live.session.request
+    live.window.source.vocoder_chosen.emit("mine")
+    qtbot.waitUntil(lambda: live.window.toast.message is not None, timeout=30_000)
+    settle(qtbot, live)
+    message = live.window.toast.message
+    assert message is not None
+    assert (message.kind, message.action) == ("error", ""), "a sentence that needs no details"
+    assert "generator.pt" in message.sentence
+    assert live.session.request == request
+    assert not live.session.history.canUndo() or live.session.history.undoText() != "change vocoder"
     assert np.array_equal(samples(live), before)
