@@ -14,6 +14,7 @@ from distill_app.vocoders.weights.store import locked
 from tests.vocoders.weights.published import ENTRY, REPOSITORY, REVISION
 from tools.hub_server import HubServer, Mood
 
+GOLDEN = Path(__file__).parents[2] / "golden"
 PACKAGE = Path(distill_app.__file__).parent
 NETWORK = {
     "huggingface_hub",
@@ -78,6 +79,17 @@ def _run(tmp_path: Path, code: str = DOWNLOAD, **variables: str) -> subprocess.C
     environment = inherited | {"XDG_DATA_HOME": str(tmp_path / "data"), "HF_HOME": str(tmp_path / "hf")} | variables
     command = [sys.executable, "-W", "error", "-c", code]
     return subprocess.run(command, capture_output=True, text=True, timeout=60, env=environment)
+
+
+def test_neither_a_download_nor_an_import_loads_torch(server: HubServer, tmp_path: Path) -> None:
+    code = f"""{DOWNLOAD}
+import sys
+from pathlib import Path
+list(WeightManager().import_folder(Path({str(GOLDEN / "vocos_center")!r})))
+print({{"torch", "numpy"}} & sys.modules.keys())
+"""
+    done = _run(tmp_path, code, HF_ENDPOINT=server.address)
+    assert (done.stdout.split(), done.stderr) == (["True", "set()"], "")
 
 
 def test_another_address_can_be_set(server: HubServer, tmp_path: Path) -> None:
