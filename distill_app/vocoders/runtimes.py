@@ -31,7 +31,7 @@ from distill_app.vocoders.threads import computing_with, fastest_threads, proces
 _BLOCK_FRAMES, _LONG_TRIAL_FRAMES = 20, 2
 _LOG_MEL = -4.0  # roughly where log-mels of music lie
 _PAYS = 0.9  # of torch's time: less of a gain would turn round from one measurement to the next
-_TIMES, _ENOUGH_SECONDS = 7, 0.5
+_TIMES_LEAST, _TIMES, _ENOUGH_SECONDS = 3, 7, 0.5
 
 _log = logging.getLogger(__name__)
 
@@ -88,7 +88,7 @@ def measured(form: Network, rival: Network, mel: Tensor, threads: int) -> Measur
     both = (form, rival)
     with computing_with(threads):
         first = sum(_seconds(each, mel) for each in both)  # slower than the others
-        times = max(1, min(_TIMES, int(_ENOUGH_SECONDS / first)))
+        times = max(_TIMES_LEAST, min(_TIMES, int(_ENOUGH_SECONDS / first)))
         taken = [[_seconds(each, mel) for each in both] for _ in range(times)]
     return Measured(*map(min, zip(*taken, strict=True)))
 
