@@ -82,10 +82,8 @@ def run_remove(options: argparse.Namespace) -> Report:
 
 def _agree(entry: "Entry", yes: bool) -> None:
     """Raises WrongUseError where nobody can be asked, VocoderError where the person does not want it."""
-    about = (
-        f"{entry.title}: {file_size(entry.size_bytes)} from {entry.repository}, "
-        f"under {entry.licence} ({entry.licence_path})."
-    )
+    text = f" ({entry.licence_path})" if entry.licence_path else ""
+    about = f"{entry.title}: {file_size(entry.size_bytes)} from {entry.repository}, under {entry.licence}{text}."
     note(about)
     if yes:
         return
