@@ -19,7 +19,7 @@ from distill_app.dsp.mel_format import MelFormat
 
 _LOW_HZ = 600.0
 _LOW_STEP, _HIGH_STEP = 0.25, 1.0  # bins between neighbouring lobes
-_LOW_ITERATIONS, _ITERATIONS = 80, 8
+_LOW_ITERATIONS, ITERATIONS = 80, 8
 _TINY = 1e-8
 
 
@@ -71,11 +71,12 @@ def _solve(target: Tensor, weights: Tensor, start: Tensor, iterations: int) -> T
     return found
 
 
-def magnitudes(mel: Tensor, mel_format: MelFormat, bins: int | None = None) -> Tensor:
+def magnitudes(mel: Tensor, mel_format: MelFormat, bins: int | None = None, iterations: int = ITERATIONS) -> Tensor:
     """Linear magnitudes `[bins, frames]` of a linear mel `[bands, frames]`.
 
     Args:
         bins: how many, of the lowest, where `mel` holds only the bands that lie below them; None for all.
+        iterations: of the solve for all bands.
     """
     words = _dictionary(mel_format, mel.shape[0], bins or mel_format.n_fft // 2 + 1)
     start = (words.mel.T @ mel) / (words.mel.T @ words.mel.sum(dim=1, keepdim=True)).clamp_min(1e-9)
@@ -83,4 +84,4 @@ def magnitudes(mel: Tensor, mel_format: MelFormat, bins: int | None = None) -> T
     fine = _solve(mel[:bands], words.mel[:bands, :low], start[:low], _LOW_ITERATIONS)
     inner = int(0.9 * low)  # the outermost low atoms also belong to bands the low solve has not seen
     start = torch.cat([fine[:inner], start[inner:]])
-    return words.lobes @ _solve(mel, words.mel, start, _ITERATIONS)
+    return words.lobes @ _solve(mel, words.mel, start, iterations)

@@ -7,7 +7,8 @@ a click not at all. A sound that has the mel does, whatever rate, window, hop an
 comes out is the mel of a sound again, as vocoders learn them. Against the mel of the resampled recording it came closer
 than the target's filters over magnitudes estimated from the mel, interpolated in frequency and time: 0.10 against 0.13
 nats at 24 kHz, 0.11 against 0.26 for a window of twice the length, means over 29 excerpts; 0.06 each where the formats
-share window and hop. Pure tones stayed in tune with fewer projections above 220 Hz, but below only with all of these.
+share window and hop. The effort is what keeps pure tones in tune: with half the projections those below 200 Hz were up
+to 12 cents off, with a third of the inversion's iterations those above 2.5 kHz up to 8.
 """
 
 from collections.abc import Iterable, Iterator
@@ -24,7 +25,7 @@ from distill_app.vocoders.catalogue import GRIFFIN_LIM
 from distill_app.vocoders.griffin_lim import GriffinLim
 from distill_app.vocoders.phase_retrieval import Effort
 
-_EFFORT = Effort(low=256, full=4)
+_EFFORT = Effort(low=256, full=4, inversion=24)
 
 
 class MelAdapter:

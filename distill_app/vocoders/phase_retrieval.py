@@ -21,7 +21,7 @@ from torch import Tensor
 
 from distill_app.dsp.mel import filterbank, frames_stft
 from distill_app.dsp.mel_format import MelFormat
-from distill_app.dsp.mel_inversion import magnitudes
+from distill_app.dsp.mel_inversion import ITERATIONS, magnitudes
 from distill_app.dsp.steady_phases import steady_phases
 from distill_app.vocoders.projection import Projections, Rate, Tail
 
@@ -39,10 +39,11 @@ _NOISY_HZ = 4_000.0
 
 @dataclass(frozen=True)
 class Effort:
-    """How many projections: below 2.5 kHz, and of everything after that."""
+    """How many projections: below 2.5 kHz, and of everything after that; and how many iterations before the first."""
 
     low: int
     full: int
+    inversion: int = ITERATIONS
 
 
 @dataclass(frozen=True, eq=False)
@@ -97,7 +98,8 @@ def estimate(
     full_tail, low_tail = (tails.full, tails.low) if tails else (None, None)
     target = linear(mel, mel_format).T.contiguous()
     low_target = target[:, : low.bands].contiguous()
-    guess = _first_guess(low_target if treble else target, tails, mel_format, low if treble else full)
+    magnitude = _magnitudes(low_target if treble else target, mel_format, low if treble else full, effort)
+    guess = _first_guess(magnitude, tails, mel_format)
     below = Projections(guess[:, : low.bins] * (low.to_bands.sum(dim=1) > 0), low_target, low, low_tail)
     yield from _projected(below, effort.low)
     seamed = _seamed(below.spectrum, treble(mel) if treble else guess, mel_format)
@@ -132,16 +134,21 @@ def _seamed(low: Tensor, guess: Tensor, mel_format: MelFormat) -> Tensor:
     return guess
 
 
-def _first_guess(target: Tensor, tails: Tails | None, mel_format: MelFormat, rate: Rate) -> Tensor:
-    """Complex `[frames, bins]` as far up as `rate` goes: known phases where the tail gives them, likely ones after."""
-    magnitude = magnitudes(target.T, mel_format, rate.bins).T.contiguous()
+def _magnitudes(target: Tensor, mel_format: MelFormat, rate: Rate, effort: Effort) -> Tensor:
+    """`[frames, bins]`, as far up as `rate` goes, of a linear mel `[frames, bands]`."""
+    return magnitudes(target.T, mel_format, rate.bins, effort.inversion).T.contiguous()
+
+
+def _first_guess(magnitude: Tensor, tails: Tails | None, mel_format: MelFormat) -> Tensor:
+    """Complex `[frames, bins]`: known phases where the tail gives them, likely ones after."""
+    bins = magnitude.shape[1]
     generator = torch.Generator().manual_seed(_PHASE_SEED)
     if tails is None:
-        start = torch.rand(rate.bins, generator=generator) * 2 * math.pi
+        start = torch.rand(bins, generator=generator) * 2 * math.pi
         return torch.polar(magnitude, _likely_phases(magnitude, start, mel_format, generator))
     tail = tails.full
     behind = len(tail.given) // mel_format.hop
-    known = frames_stft(torch.cat([tail.given, tail.guess])[None], mel_format)[0, : rate.bins, :behind].T.angle()
+    known = frames_stft(torch.cat([tail.given, tail.guess])[None], mel_format)[0, :bins, :behind].T.angle()
     following = _likely_phases(magnitude[behind:], known[-1], mel_format, generator)
     return torch.polar(magnitude, torch.cat([known, following]))
 
