@@ -5,7 +5,7 @@
 A mel alone does not tell its bins at other windows: a tone's peak grows with the window's length, noise with its root,
 a click not at all. A sound that has the mel does, whatever rate, window, hop and filters the other format has, and what
 comes out is the mel of a sound again, as vocoders learn them. Against the mel of the resampled recording it came closer
-than the target's filters over magnitudes estimated from the mel, interpolated in frequency and time: 0.10 against 0.13
+than the target's filters over magnitudes estimated from the mel, interpolated in frequency and time: 0.10 against 0.12
 nats at 24 kHz, 0.11 against 0.26 for a window of twice the length, means over 29 excerpts; 0.06 each where the formats
 share window and hop. The effort is what keeps pure tones in tune: with half the projections those below 200 Hz were up
 to 12 cents off, with a third of the inversion's iterations those above 2.5 kHz up to 8.
