@@ -104,6 +104,12 @@ def test_one_file_of_several_can_be_meant(tmp_path: Path) -> None:
     assert get_vocoder(name).sample_rate == 22_050
 
 
+def test_a_browser_may_have_named_the_file(tmp_path: Path) -> None:
+    source = _own_copy("hifigan_v2", tmp_path, "downloads")
+    (source / "generator.pt").rename(source / "générateur (1).pt")
+    assert get_vocoder(_import(source)).sample_rate == 22_050
+
+
 @pytest.mark.parametrize("name", ["nothing there", "empty"])
 def test_a_folder_without_a_vocoder_is_told(tmp_path: Path, name: str, store: Path) -> None:
     (tmp_path / "empty").mkdir()
