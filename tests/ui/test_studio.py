@@ -1,6 +1,8 @@
 """The whole window under the hand: every control does something, every state shows itself."""
 
 import random
+import re
+import tomllib
 from pathlib import Path
 
 import pytest
@@ -24,7 +26,7 @@ from distill_app.engine.player import Player
 from distill_app.models.file import save_model
 from distill_app.models.model import DistillModel
 from distill_app.settings import Settings
-from distill_app.ui.dialogs.about import AboutDialog
+from distill_app.ui.dialogs.about import PARTS, AboutDialog
 from distill_app.ui.dialogs.details import DetailsDialog
 from distill_app.ui.dialogs.shortcuts import ShortcutsDialog
 from distill_app.ui.memory import WindowMemory
@@ -466,6 +468,12 @@ def test_about_lists_every_part_with_its_licence(playing_studio: Studio) -> None
         assert part in text
     assert "not installed" not in text
     about.accept()
+
+
+def test_about_names_whatever_is_installed_with_it() -> None:
+    project = tomllib.loads((Path(__file__).parents[2] / "pyproject.toml").read_text("utf-8"))["project"]
+    wanted = [*project["dependencies"], *project["optional-dependencies"]["onnx"]]
+    assert {re.split("[<>=!]", each)[0].lower() for each in wanted} == {name.lower() for _, name, _ in PARTS}
 
 
 def test_the_window_comes_back_where_it_was(qtbot: QtBot, studio: Studio) -> None:

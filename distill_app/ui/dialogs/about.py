@@ -25,6 +25,14 @@ PARTS: Sequence[tuple[str, str, str]] = (
     ("rtmixer", "rtmixer", "MIT"),
     ("soundfile, libsndfile", "soundfile", "BSD-3-Clause, LGPL-2.1"),
     ("safetensors", "safetensors", "Apache-2.0"),
+    ("huggingface_hub", "huggingface_hub", "Apache-2.0"),
+    ("httpx2", "httpx2", "BSD-3-Clause"),
+    ("filelock", "filelock", "MIT"),
+    ("platformdirs", "platformdirs", "MIT"),
+    ("PyYAML", "pyyaml", "MIT"),
+    ("tomli-w", "tomli-w", "MIT"),
+    ("ONNX", "onnx", "Apache-2.0, only where it is wanted"),
+    ("ONNX Runtime", "onnxruntime", "MIT, only where it is wanted"),
 )
 """Title, distribution and licence of what Distill stands on."""
 

@@ -26,7 +26,6 @@ class ProgressLine(QWidget):
         self._visible = False
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self.setFixedHeight(16)
-        self.setToolTip("Esc cancels")
 
     @property
     def stage(self) -> str:
@@ -39,6 +38,7 @@ class ProgressLine(QWidget):
 
     def start(self, stage: str) -> None:
         self._stage, self._fraction = stage, 0.0
+        self.setToolTip(f"{stage}\nEsc cancels")
         if not self._visible and not self._delay.isActive():
             self._delay.start()
         self.update()
