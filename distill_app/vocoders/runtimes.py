@@ -1,7 +1,7 @@
 """Which runtime computes a network on the processor: the person's choice, else what was measured to be faster here.
 
 "auto" tries ONNX Runtime where a vocoder answers the hand, with a block as a moving hand asks for. All others are
-computed in long pieces, which torch's inference forms take no longer for, and to try them would take many seconds.
+computed in long pieces, where torch's inference forms differ little from it, and to try them would take many seconds.
 """
 
 import hashlib

@@ -37,7 +37,7 @@ class Graph:
     """Values are known by their names, which every method answers with.
 
     Convolutions are told what length comes out, as a product of names: a runtime cannot know it, and ONNX Runtime takes
-    minutes to load a graph with thousands of lengths that it does not know to be equal.
+    seconds to load a graph with a thousand lengths that it does not know to be equal.
     """
 
     def __init__(self) -> None:
