@@ -288,6 +288,17 @@ def test_what_other_programs_have_fetched_is_not_fetched_again(
     assert [asked.file for asked in server.asked] == ["config.json"]
 
 
+def test_what_the_shared_cache_holds_is_installed_without_any_network(
+    manager: WeightManager, server: HubServer, store: Path, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    _share(monkeypatch, tmp_path, FILES["generator.pt"])
+    (next((tmp_path / "hub").rglob("generator.pt")).parent / "config.json").write_bytes(FILES["config.json"])
+    monkeypatch.setattr("huggingface_hub.constants.HF_HUB_OFFLINE", True)
+    _download(manager)
+    assert _installed(store) == FILES
+    assert not server.requests
+
+
 def test_a_shared_cache_with_other_bytes_is_passed_over(
     manager: WeightManager, server: HubServer, store: Path, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
