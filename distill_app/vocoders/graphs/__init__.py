@@ -1,8 +1,8 @@
 """The networks as ONNX graphs, written down layer by layer. Needs the package onnx. Another family is a case here.
 
-They are not traced by `torch.onnx`: its exporter of TorchScript is deprecated, and the one that follows it needs further
-packages, takes seconds for each network, and leaves the convolutions one-dimensional, which ONNX Runtime takes longer
-for.
+They are not traced by `torch.onnx`: its exporter of TorchScript is deprecated, and the one that follows it needs
+further packages, takes seconds for each network, and leaves the convolutions one-dimensional, which ONNX Runtime takes
+longer for.
 """
 
 from collections.abc import Mapping
