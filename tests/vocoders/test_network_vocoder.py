@@ -13,6 +13,7 @@ from torch import Tensor
 
 from distill_app.errors import VocoderError
 from distill_app.vocoders.network_vocoder import NetworkVocoder
+from distill_app.vocoders.networks.presets import PUBLISHED
 from tests.vocoders.small_networks import SMALL, info_of, mel_of, small_network
 
 FAMILIES = pytest.mark.parametrize("name", SMALL)
@@ -85,6 +86,23 @@ def test_with_half_of_its_context_the_seams_show(name: str) -> None:
     narrow = NetworkVocoder(info_of(name, config), small_network(config), config.context_frames // 2, chunk_frames=7)
     expected = _network_itself(name, mel)
     assert (narrow.sketch(mel) - expected).abs().max() > 1e-4 * expected.abs().max()
+
+
+@pytest.mark.parametrize("name", PUBLISHED)
+def test_little_of_a_long_sound_is_computed_twice(name: str) -> None:
+    """At most two fifths more than the mel has, whatever the network's context."""
+    config, computed = PUBLISHED[name], list[int]()
+
+    def counting(mel: Tensor) -> Tensor:
+        computed.append(mel.shape[-1])
+        return torch.zeros(1, config.mel_format.samples(mel.shape[-1]))
+
+    vocoder = NetworkVocoder(info_of(name, config, live=False), counting, config.context_frames)
+    computed.clear()  # of the trial
+    heard = vocoder.sketch(mel_of(config, 3_000))
+    assert heard.shape[1] == config.mel_format.samples(3_000)
+    assert 3_000 < sum(computed) < 1.4 * 3_000
+    assert max(computed) < 4 * config.mel_format.sample_rate / config.mel_format.hop
 
 
 def test_blocks_are_given_out_before_the_mel_is_over() -> None:
