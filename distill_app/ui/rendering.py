@@ -75,7 +75,7 @@ class Rendering(QObject):
             return
         self._drop_pending()
         if self.shown is not None:
-            self._session.give_up_vocoder(request.vocoder, self.shown.request.vocoder)
+            self._session.wait_no_more(request.vocoder, self.shown.request.vocoder)
         if not self.busy:
             self.cancelled.emit()
 

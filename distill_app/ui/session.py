@@ -156,8 +156,14 @@ class Session(QObject):
             command.forget = True
             self.history.undo()
 
+    def wait_no_more(self, vocoder: str, instead: str) -> None:
+        """Gives up one that only takes long; in a comparison it stays, for it was not chosen there."""
+        command = self._last_command()
+        if command is None or command.step.before.slot == command.step.after.slot:
+            self.give_up_vocoder(vocoder, instead)
+
     def give_up_vocoder(self, vocoder: str, instead: str) -> None:
-        """Goes on with another one where `vocoder` turned out unusable, or is not waited for.
+        """Goes on with another one where `vocoder` turned out unusable.
 
         A last step that chose it and did nothing else is taken back; any other keeps what else it did.
         """

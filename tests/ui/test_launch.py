@@ -107,12 +107,7 @@ sys.exit(launch.run(["distill-app", *sys.argv[1:]]))
     assert "geometry=" in (tmp_path / "CONFIG" / "Distill" / "Distill.conf").read_text()
 
 
-def test_a_missing_model_falls_back(tmp_path: Path) -> None:
-    folder = tmp_path / "CONFIG" / "Distill"
-    folder.mkdir(parents=True)
-    gone = tmp_path / "gone.distillgan"
-    (folder / "settings.toml").write_text(f'version = 1\nmodel = "{gone}"\n')
-    code = """
+TOLD = """
 import sys
 from distill_app.ui import launch
 from PySide6.QtWidgets import QApplication
@@ -122,9 +117,25 @@ def report(self):
 launch.Launch._on_painted = report
 sys.exit(launch.run(["distill-app"]))
 """
-    done = run(code, tmp_path)
+
+
+def told_with(settings: str, folder: Path) -> str:
+    """The sentence of the toast that the window opens with."""
+    place = folder / "CONFIG" / "Distill"
+    place.mkdir(parents=True)
+    (place / "settings.toml").write_text(f"version = 1\n{settings}\n")
+    done = run(TOLD, folder)
     assert done.returncode == 0, done.stderr
-    assert "gone.distillgan" in done.stdout
+    return done.stdout
+
+
+def test_a_missing_model_falls_back(tmp_path: Path) -> None:
+    assert "gone.distillgan" in told_with(f'model = "{tmp_path / "gone.distillgan"}"', tmp_path)
+
+
+def test_a_vocoder_that_is_gone_falls_back(tmp_path: Path) -> None:
+    told = told_with('vocoder = "vocos-24k"', tmp_path)
+    assert told.startswith("Vocos, 24 kHz is not on this computer; choose it in the list to get it again.")
 
 
 def test_the_marks_count_from_the_start_of_the_process() -> None:

@@ -395,6 +395,22 @@ def test_a_slow_one_is_waited_for_by_name_and_escape_goes_back(
     assert (history.canUndo(), history.canRedo()) == (False, False)
 
 
+def test_escape_in_a_comparison_keeps_what_is_compared(playing_studio: Studio, worker: HandWorker) -> None:
+    session = playing_studio.session
+    session.choose_slot("B")
+    pick(playing_studio, SMALL.id)
+    worker.answer()
+    session.choose_slot("A")
+    session.set_slider(0, 0.5)
+    worker.answer()
+    session.choose_slot("B")
+    playing_studio.window.activateWindow()
+    press(playing_studio, Qt.Key.Key_Escape)
+    assert worker.cancelled == 1
+    assert (session.slot, chosen(playing_studio)) == ("B", SMALL.id)
+    assert playing_studio.window.status.work.text().endswith("Play renders the new one")
+
+
 def test_one_that_does_not_load_says_why_and_the_one_before_stays(playing_studio: Studio, worker: HandWorker) -> None:
     playing_studio.session.set_slider(0, 0.5)
     worker.answer()
