@@ -27,7 +27,8 @@ def test(arguments: list[str]) -> int:
 
 
 def bench(arguments: list[str]) -> int:
-    return call("distill", "bench", *arguments)
+    """The networks come last, and not where a part was asked for."""
+    return call("distill", "bench", *arguments) or (0 if arguments else bench_networks([]))
 
 
 def bench_architectures(arguments: list[str]) -> int:
@@ -37,6 +38,11 @@ def bench_architectures(arguments: list[str]) -> int:
 def bench_vocoder(arguments: list[str]) -> int:
     environment.ensure_bench()
     return call("python", "-m", "tools.bench_vocoder", *arguments)
+
+
+def bench_networks(arguments: list[str]) -> int:
+    environment.ensure_opponents()
+    return call("python", "-m", "tools.bench_networks", *arguments)
 
 
 def bench_live(arguments: list[str]) -> int:
@@ -64,6 +70,7 @@ TASKS = {
     "bench-architectures": bench_architectures,
     "bench-vocoder": bench_vocoder,
     "bench-live": bench_live,
+    "bench-networks": bench_networks,
     "bench-onnx": bench_onnx,
     "hub-demo": hub_demo,
 }

@@ -25,7 +25,7 @@ from distill_app.vocoders.inference.spectral import KERNELS, SpectralConvolution
 from distill_app.vocoders.networks.bigvgan import AmpBlock1, AmpBlock2, AntiAliasedSnake, BigVganGenerator
 from distill_app.vocoders.networks.hifigan import LAST_SLOPE, SLOPE, HifiGanGenerator, ResBlock1, ResBlock2
 
-_TILE, _CONTEXTS = 1 << 18, 16
+_TILE, _CONTEXTS = 1 << 18, 64
 """Numbers in each array of a tile: 1 MB; but so many times as many rows as it brings along on either side."""
 _WIDE = 64
 """Channels from which on products of matrices are faster than pictures."""

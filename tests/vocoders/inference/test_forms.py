@@ -1,0 +1,131 @@
+"""A network's inference form gives the network's own numbers, whatever the length, and leaves the network as it was."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+import torch
+from safetensors.torch import load_file
+from torch import Tensor, nn
+
+from distill_app.vocoders.inference import inference_form, upsampling
+from distill_app.vocoders.networks import GeneratorConfig, build_generator
+from distill_app.vocoders.networks.presets import BIGVGAN_V2_44K, HIFIGAN_V1_22K, HIFIGAN_V3_44K, TINY, VOCOS_24K
+from distill_app.vocoders.published import load_published
+from tests.vocoders.small_networks import SMALL, mel_of
+
+GOLDEN = Path(__file__).parents[2] / "golden"
+FOLDERS = sorted(path.parent.name for path in GOLDEN.glob("*/golden.safetensors"))
+
+WIDE: Mapping[str, GeneratorConfig] = {
+    "hifigan": replace(HIFIGAN_V1_22K, channels=256),
+    "hifigan-2": replace(HIFIGAN_V3_44K, channels=256),
+    "bigvgan": replace(BIGVGAN_V2_44K, channels=256),
+    "bigvgan-snake": replace(
+        BIGVGAN_V2_44K, channels=256, activation="snake", log_scale=False, tanh=True, bias=True, resblock=2
+    ),
+    "vocos": replace(VOCOS_24K, channels=64, blocks=3, hidden=96),
+}
+"""Wide enough for every way of computing a convolution to take part."""
+OF_EVERY_WAY = pytest.mark.parametrize("name", WIDE)
+
+
+def _network(config: GeneratorConfig) -> nn.Module:
+    """Random weights under which the sound neither dies nor is cut off."""
+    torch.manual_seed(0)
+    network = build_generator(config).eval().requires_grad_(False)
+    for name, parameter in network.named_parameters():
+        if parameter.ndim == 3:
+            nn.init.kaiming_uniform_(parameter, a=9.0 if name == "conv_post.weight" else 3.0)
+        elif not name.endswith(("norm.weight", "gamma")):
+            parameter.add_(torch.randn_like(parameter) / 5)
+    return network
+
+
+def _error(found: Tensor, wanted: Tensor) -> float:
+    """Relative to the peak."""
+    assert found.shape == wanted.shape
+    return float((found - wanted).abs().max() / wanted.abs().max())
+
+
+@pytest.mark.parametrize("name", FOLDERS)
+@torch.inference_mode()
+def test_published_folders_give_the_official_samples(name: str) -> None:
+    network, _ = load_published(GOLDEN / name)
+    tensors = load_file(GOLDEN / name / "golden.safetensors")
+    form = inference_form(network)
+    assert form is not network
+    assert _error(form(tensors["mel"]), tensors["audio"].flatten(0, -2)) < 1e-5
+    assert _error(network(tensors["mel"]), tensors["audio"].flatten(0, -2)) < 1e-5
+
+
+@OF_EVERY_WAY
+@pytest.mark.parametrize("frames", [1, 2, 3, 7, 33])
+@torch.inference_mode()
+def test_gives_the_numbers_of_the_network_in_double_precision(name: str, frames: int) -> None:
+    network, mel = _network(WIDE[name]), mel_of(WIDE[name], frames)[None]
+    wanted = build_generator(WIDE[name]).double()
+    wanted.load_state_dict(network.state_dict())
+    expected, found = wanted(mel.double()), inference_form(network)(mel)
+    if expected.numel():
+        assert 0.01 < expected.abs().median() < 0.9
+        assert _error(found, expected) < 2e-5
+    assert found.shape == expected.shape
+
+
+@OF_EVERY_WAY
+@torch.inference_mode()
+def test_a_batch_is_its_items(name: str) -> None:
+    form, mels = inference_form(_network(WIDE[name])), torch.stack([mel_of(WIDE[name], 9, seed) for seed in (1, 2)])
+    both = form(mels)
+    assert not torch.equal(both[0], both[1])
+    assert torch.equal(both[1:], form(mels[1:]))
+
+
+@pytest.mark.parametrize("name", ["hifigan", "hifigan-2", "bigvgan", "bigvgan-snake"])
+@pytest.mark.parametrize("tile", [1, 5_000])
+@torch.inference_mode()
+def test_tiles_leave_no_trace(name: str, tile: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    network, mel = _network(WIDE[name]), mel_of(WIDE[name], 40)[None]
+    expected = network(mel)
+    form = inference_form(network)
+    monkeypatch.setattr(upsampling, "_TILE", tile)
+    monkeypatch.setattr(upsampling, "_CONTEXTS", 1)
+    assert _error(form(mel), expected) < 2e-5
+
+
+@OF_EVERY_WAY
+@torch.inference_mode()
+def test_weights_are_held_once(name: str) -> None:
+    """What is written into the network is heard from its form."""
+    network, mel = _network(WIDE[name]), mel_of(WIDE[name], 5)[None]
+    form = inference_form(network)
+    convolutions = [each for each in network.modules() if isinstance(each, nn.Conv1d | nn.ConvTranspose1d | nn.Linear)]
+    for layer in convolutions:
+        before = form(mel)
+        layer.weight.mul_(1.5)
+        assert not torch.equal(form(mel), before)
+    assert _error(form(mel), network(mel)) < 2e-5
+
+
+@OF_EVERY_WAY
+@torch.inference_mode()
+def test_a_second_form_of_the_same_network_is_the_same(name: str) -> None:
+    network, mel = _network(WIDE[name]), mel_of(WIDE[name], 5)[None]
+    forms: list[Callable[[Tensor], Tensor]] = [inference_form(network), inference_form(network)]
+    assert torch.equal(forms[0](mel), forms[1](mel))
+
+
+def test_a_network_of_another_kind_is_its_own_form() -> None:
+    network = _network(TINY)
+    assert inference_form(network) is network
+
+
+@pytest.mark.parametrize("name", SMALL)
+@torch.inference_mode()
+def test_the_mel_stays_as_it_was(name: str) -> None:
+    mel = mel_of(SMALL[name], 12)[None]
+    kept = mel.clone()
+    inference_form(_network(SMALL[name]))(mel)
+    assert torch.equal(mel, kept)

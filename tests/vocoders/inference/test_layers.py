@@ -1,0 +1,104 @@
+"""Every way of computing a layer on rows gives what the layer gives, at its ends too."""
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+import torch
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from torch import Tensor, nn
+
+from distill_app.vocoders.inference.convolutions import (
+    PlaneConvolution,
+    SampleConvolution,
+    TapConvolution,
+    Upsampling,
+    WindowConvolution,
+)
+from distill_app.vocoders.inference.snake import SnakeRows
+from distill_app.vocoders.inference.spectral import KERNELS, SpectralConvolution
+from distill_app.vocoders.networks.bigvgan import AntiAliasedSnake
+from distill_app.vocoders.networks.presets import BIGVGAN_V1_24K
+
+SAME_LENGTH = [PlaneConvolution, TapConvolution, SpectralConvolution]
+OFTEN = settings(max_examples=40, deadline=None, derandomize=True)
+
+
+def _rows(count: int, channels: int) -> Tensor:
+    return torch.randn(count, channels, generator=torch.Generator().manual_seed(count))
+
+
+@torch.inference_mode()
+def _assert_same(form: Callable[[Tensor], Tensor], layer: nn.Module, rows: Tensor) -> None:
+    """To a few roundings."""
+    found = form(rows)  # first: the layer's own numbers are the form's
+    wanted = layer.double()(rows.T[None].double())[0].T
+    found = found.reshape(wanted.shape)
+    assert wanted.numel()
+    assert (found - wanted).abs().max() <= 2e-6 * wanted.abs().max()
+
+
+@pytest.mark.parametrize("way", SAME_LENGTH)
+@OFTEN
+@given(
+    count=st.integers(1, 200),
+    kernel=st.sampled_from([each for each in KERNELS if each % 2]),
+    dilation=st.integers(1, 6),
+    widths=st.tuples(st.integers(1, 9), st.integers(1, 9)),
+    bias=st.booleans(),
+)
+def test_a_convolution_that_keeps_the_length(
+    way: Any, count: int, kernel: int, dilation: int, widths: tuple[int, int], bias: bool
+) -> None:
+    padding = (kernel - 1) * dilation // 2
+    layer = nn.Conv1d(*widths, kernel, dilation=dilation, padding=padding, bias=bias).requires_grad_(False)
+    form = way(layer)
+    assert form.context == padding
+    _assert_same(form, layer, _rows(count, widths[0]))
+
+
+@pytest.mark.parametrize("way", [PlaneConvolution, TapConvolution, WindowConvolution])
+@OFTEN
+@given(count=st.integers(1, 60), kernel=st.sampled_from([1, 3, 5, 7]), channels=st.integers(1, 9))
+def test_a_short_kernel(way: Any, count: int, kernel: int, channels: int) -> None:
+    layer = nn.Conv1d(channels, 3, kernel, padding=kernel // 2).requires_grad_(False)
+    _assert_same(way(layer), layer, _rows(count, channels))
+
+
+@OFTEN
+@given(count=st.integers(1, 60), channels=st.integers(1, 40), bias=st.booleans())
+def test_the_last_convolution(count: int, channels: int, bias: bool) -> None:
+    layer = nn.Conv1d(channels, 1, 7, padding=3, bias=bias).requires_grad_(False)
+    _assert_same(SampleConvolution(layer), layer, _rows(count, channels))
+
+
+@OFTEN
+@given(count=st.integers(1, 40), rate=st.integers(1, 9), more=st.integers(0, 12), bias=st.booleans())
+def test_an_up_sampling(count: int, rate: int, more: int, bias: bool) -> None:
+    layer = nn.ConvTranspose1d(5, 3, rate + 2 * more, rate, more, bias=bias).requires_grad_(False)
+    _assert_same(Upsampling(layer), layer, _rows(count, 5))
+
+
+@OFTEN
+@given(count=st.integers(1, 60), channels=st.integers(1, 40))
+def test_the_anti_aliased_activation(count: int, channels: int) -> None:
+    torch.manual_seed(channels)
+    layer = AntiAliasedSnake(channels, BIGVGAN_V1_24K).requires_grad_(False)
+    for tensor in layer.state_dict().values():  # filters that are not symmetric show which way round they are
+        tensor.add_(torch.randn_like(tensor) / 5)
+    _assert_same(SnakeRows(layer), layer, _rows(count, channels))
+
+
+@pytest.mark.parametrize("way", [SnakeRows, *SAME_LENGTH])
+@torch.inference_mode()
+def test_hears_no_further_than_its_context(way: Any) -> None:
+    layer = (
+        AntiAliasedSnake(4, BIGVGAN_V1_24K) if way is SnakeRows else nn.Conv1d(4, 4, 7, dilation=3, padding=9)
+    ).requires_grad_(False)
+    form, rows = way(layer), _rows(80, 4)
+    changed = rows.clone()
+    changed[40] += 1
+    heard = ((form(changed) - form(rows)).abs().amax(1) > 1e-4).nonzero().flatten()
+    assert 40 - form.context <= heard.min() <= heard.max() <= 40 + form.context
+    assert heard.max() - heard.min() >= 2 * form.context - 2

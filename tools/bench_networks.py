@@ -1,0 +1,139 @@
+"""Times the published networks as the app computes them against those of PyPI, on the same threads in the same run.
+
+`make bench-networks`, or `python -m tools.bench_networks [--only NAME …] [--threads N]`; `make bench` ends with it
+
+    bigvgan   BigVGAN v2 44 kHz at full size, a second of sound: the package's forward, the app's form
+    memory    ten seconds of it, each in a process of its own: the package's forward, the app's vocoder in chunks
+    hifigan   HiFi-GAN V2 at 44.1 kHz, a second of sound: torch as written, the app's form, ONNX Runtime
+    vocos     Vocos 24 kHz, 20 frames as a moving hand asks for: the package's decode, the app's form, ONNX Runtime
+
+Weights are random, and the same ones for all that are compared. They take turns, so that a busy machine slows all of
+them alike; processor time is counted, medians are compared. Figures go to build/bench/bench-networks.json.
+"""
+
+import argparse
+import os
+import time
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from statistics import median
+
+from distill_app.threads import share_the_cores
+
+share_the_cores()
+
+import torch  # noqa: E402 - after the line above
+from torch import Tensor, nn  # noqa: E402
+
+from distill_app.cli.bench import Figures, machine_load, write_figures  # noqa: E402
+from distill_app.cli.report import note, table  # noqa: E402
+from distill_app.vocoders.inference import inference_form  # noqa: E402
+from distill_app.vocoders.networks import GeneratorConfig, build_generator  # noqa: E402
+from distill_app.vocoders.networks.presets import BIGVGAN_V2_44K, HIFIGAN_V2_44K, VOCOS_24K  # noqa: E402
+from distill_app.vocoders.onnx_runtime import OnnxNetwork  # noqa: E402
+from tools import network_memory, network_opponents  # noqa: E402
+
+OUT = Path(__file__).resolve().parent.parent / "build" / "bench" / "bench-networks.json"
+_BLOCK_FRAMES = 20
+_LOG_MEL, _SPREAD = -4.0, 2.0
+
+Network = Callable[[Tensor], Tensor]
+
+
+def main() -> None:
+    options = _options()
+    torch.set_num_threads(options.threads)
+    figures: Figures = {"machine.cores": float(os.cpu_count() or 0), "machine.load_before": machine_load()}
+    figures["machine.threads"] = float(options.threads)
+    for name in options.only or BENCHES:
+        note(f"{name} …")
+        figures |= {f"{name}.{what}": value for what, value in BENCHES[name](options.threads).items()}
+    figures["machine.load_after"] = machine_load()
+    print(table([(name, f"{value:.4g}" if isinstance(value, float) else value) for name, value in figures.items()]))
+    write_figures(OUT, figures)
+
+
+def _options() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--only", action="append", choices=BENCHES, help="one part; repeat for several")
+    parser.add_argument("--threads", type=int, default=1, help="that all of them compute with (1)")
+    return parser.parse_args()
+
+
+@torch.inference_mode()
+def bigvgan(_: int) -> Figures:
+    torch.manual_seed(0)
+    network, forward = network_opponents.bigvgan(BIGVGAN_V2_44K)
+    rivals = {"package": forward, "form": inference_form(same_network(BIGVGAN_V2_44K, network))}
+    return compared(rivals, mel_of(BIGVGAN_V2_44K, 86), times=5) | {"parameters": parameters(network)}
+
+
+def memory(threads: int) -> Figures:
+    return network_memory.compare(threads)
+
+
+@torch.inference_mode()
+def hifigan(threads: int) -> Figures:
+    torch.manual_seed(0)
+    network = build_generator(HIFIGAN_V2_44K).eval().requires_grad_(False)
+    form = inference_form(same_network(HIFIGAN_V2_44K, network))
+    rivals = {"eager": network, "form": form, "onnx": OnnxNetwork.of(network, threads)}
+    return compared(rivals, mel_of(HIFIGAN_V2_44K, 86), times=25) | {"parameters": parameters(network)}
+
+
+@torch.inference_mode()
+def vocos(threads: int) -> Figures:
+    torch.manual_seed(0)
+    network, decode = network_opponents.vocos(VOCOS_24K)
+    ours = same_network(VOCOS_24K, network)
+    rivals = {"package": decode, "onnx": OnnxNetwork.of(ours, threads), "form": inference_form(ours)}
+    return compared(rivals, mel_of(VOCOS_24K, _BLOCK_FRAMES), times=101) | {"parameters": parameters(network)}
+
+
+BENCHES: Mapping[str, Callable[[int], Figures]] = {
+    "hifigan": hifigan,
+    "vocos": vocos,
+    "bigvgan": bigvgan,
+    "memory": memory,
+}
+
+
+def same_network(config: GeneratorConfig, network: nn.Module) -> nn.Module:
+    """The app's own network with that one's weights. Raises RuntimeError where one of them has more than the other."""
+    ours = build_generator(config).eval().requires_grad_(False)
+    ours.load_state_dict(network.state_dict())
+    return ours
+
+
+def parameters(network: nn.Module) -> float:
+    return float(sum(each.numel() for each in network.parameters()))
+
+
+def mel_of(config: GeneratorConfig, frames: int) -> Tensor:
+    """Log-mel `[1, bands, frames]`, about as loud as music."""
+    return _LOG_MEL + _SPREAD * torch.randn(1, config.mel_format.bands, frames)
+
+
+def compared(rivals: Mapping[str, Network], mel: Tensor, times: int) -> Figures:
+    """Processor seconds of each in turn (medians), and of all but the first how many times as fast, how different."""
+    first, *others = rivals
+    wanted = rivals[first](mel)
+    figures: Figures = {f"{name}_difference": difference(rivals[name](mel), wanted.flatten(0, -2)) for name in others}
+    taken: dict[str, list[float]] = {name: [] for name in rivals}
+    for _ in range(times):
+        for name, network in rivals.items():
+            begun = time.process_time()
+            network(mel)
+            taken[name].append(time.process_time() - begun)
+    seconds = {name: median(each) for name, each in taken.items()}
+    figures |= {f"{name}_s": value for name, value in seconds.items()}
+    return figures | {f"{name}_times_as_fast": seconds[first] / seconds[name] for name in others}
+
+
+def difference(found: Tensor, wanted: Tensor) -> float:
+    """Largest, relative to the peak."""
+    return float((found - wanted).abs().max() / wanted.abs().max())
+
+
+if __name__ == "__main__":
+    main()
