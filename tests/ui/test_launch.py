@@ -81,6 +81,41 @@ sys.exit(launch.run(["distill-app", *sys.argv[1:]]))
     assert ended - float(done.stdout) < 8, "rendering all of it takes far longer, also on an idle machine"
 
 
+def test_closing_while_a_slow_vocoder_computes_is_clean(tmp_path: Path, tiny_model_file: Path) -> None:
+    """A step of its network cannot be stopped, and torch does not outlive the interpreter."""
+    code = """
+import sys, torch
+from PySide6.QtCore import QTimer
+from distill_app.ui import launch
+from distill_app.vocoders import catalogue
+from tests.local_vocoder import SLOW, LocalVocoder
+class Heavy(LocalVocoder):
+    def stream(self, blocks):
+        print("computing", flush=True)
+        weights = torch.randn(512, 512)
+        while True:
+            for _ in range(2000):
+                weights = torch.relu(weights @ weights).softmax(0)
+            yield weights[:0]
+catalogue._MAKERS[SLOW] = lambda: Heavy(SLOW)
+start = launch.Launch._start_engine
+def start_and_close(self):
+    start(self)
+    self.studio.first_sound.connect(lambda: self.studio.vocoders.choose(SLOW.id))
+    QTimer.singleShot(0, lambda: wait(self))
+def wait(self):
+    shown = self.studio.window.transport.progress.stage
+    wanted = shown.startswith("Rendering with Slow")
+    QTimer.singleShot(700 if wanted else 50, self.studio.window.close if wanted else lambda: wait(self))
+launch.Launch._start_engine = start_and_close
+sys.exit(launch.run(["distill-app", *sys.argv[1:]]))
+"""
+    done = run(code, tmp_path, str(tiny_model_file))
+    assert done.returncode == 0, done.stderr
+    assert complaints(done.stderr) == []
+    assert "computing" in done.stdout
+
+
 @pytest.mark.parametrize("moment", [0, 600, 1500])
 def test_closing_while_torch_is_imported_is_quick(tmp_path: Path, tiny_model_file: Path, moment: int) -> None:
     """What nothing can interrupt does not keep the process: from the click to the end of the process."""
