@@ -2,6 +2,7 @@
 
 import copy
 import threading
+import time
 from collections.abc import Callable
 from contextlib import AbstractContextManager, nullcontext
 
@@ -12,7 +13,7 @@ from distill_app.errors import VocoderError
 from distill_app.vocoders.compute import DeviceName
 from distill_app.vocoders.networks.convnext import ConvNextGenerator
 from distill_app.vocoders.networks.vocos import VocosHead
-from distill_app.vocoders.threads import computing_with
+from distill_app.vocoders.threads import ThreadTrial, computing_with
 
 Network = Callable[[Tensor], Tensor]
 """Log-mel `[batch, bands, frames]` to samples `[batch, n]`: a module, or something else that is called like one."""
@@ -62,19 +63,25 @@ class Seat:
     Args:
         network: on the processor, where it stays; a module gets a copy on any other device, at its first use.
         device: where it computes.
-        threads: how many it computes with on the processor, 0 for as many as anything else.
+        threads_most: how many it may compute with on the processor, 0 for as many as anything else.
     """
 
-    def __init__(self, network: Network, device: torch.device, threads: int = 0) -> None:
+    def __init__(self, network: Network, device: torch.device, threads_most: int = 0) -> None:
         self.device = device
-        self._network, self._threads = network, threads
+        self._network = network
+        self._trial = ThreadTrial(threads_most) if threads_most else None
         self._here: Network | None = None
         self._placing = threading.Lock()
 
     def __call__(self, mel: Tensor) -> Tensor:
         """Samples `[batch, n]` of a log-mel `[batch, bands, frames]`, both in the processor's memory."""
-        with _exact(self.device), computing_with(self._threads):
-            return self._placed()(mel.to(self.device, torch.float32)).to(PROCESSOR, torch.float32)
+        threads = self._trial.threads if self._trial else 0
+        begun = time.perf_counter()
+        with _exact(self.device), computing_with(threads):
+            samples = self._placed()(mel.to(self.device, torch.float32)).to(PROCESSOR, torch.float32)
+        if self._trial:
+            self._trial.took(threads, mel.shape[-1], time.perf_counter() - begun)
+        return samples
 
     def _placed(self) -> Network:
         with self._placing:

@@ -15,7 +15,7 @@ from distill_app.vocoders.base import VocoderInfo
 from distill_app.vocoders.blocks import Chunk, checked, chunks
 from distill_app.vocoders.compute import Compute
 from distill_app.vocoders.devices import PROCESSOR, Network, Seat, choose_device, free_cache, is_out_of_memory
-from distill_app.vocoders.threads import fastest_threads, processors
+from distill_app.vocoders.threads import processors
 
 _CHUNK_SECONDS = {True: 2.0, False: 1.0}
 """At the least, of a vocoder that is live and of one that is not. Two seconds waste less on context (Vocos: 0.043 s
@@ -23,7 +23,6 @@ instead of 0.057 s for a second of sound), but no chunk can be given up half way
 _CHUNK_CONTEXTS = 6
 """At the least: a third is computed besides, for context. (Of BigVGAN at 24 kHz, whose second is 2.5 contexts, it would
 be four fifths: 4.0 s instead of 2.6 s for a second of sound.)"""
-_TRIAL_FRAMES = {True: 8, False: 2}  # of the mel that threads are tried with
 
 _log = logging.getLogger(__name__)
 
@@ -130,17 +129,10 @@ class NetworkVocoder:
             )
 
     def _seated(self, network: Network, compute: Compute) -> tuple[Seat, ...]:
-        """The device chosen, and behind it the processor."""
+        """The device chosen, and behind it the processor, half of which a live vocoder leaves to everything else."""
+        processor = Seat(network, PROCESSOR, max(1, processors() // 2) if self.info.live else processors())
         device = choose_device(compute.device) if isinstance(network, nn.Module) else PROCESSOR
-        if device == PROCESSOR:
-            return (Seat(network, PROCESSOR, self._threads(network)),)
-        return Seat(network, device), Seat(network, PROCESSOR)
-
-    @torch.inference_mode()
-    def _threads(self, network: Network) -> int:
-        """A vocoder that answers the hand leaves half of the processors to everything else."""
-        mel = torch.zeros(1, self.info.mel_format.bands, _TRIAL_FRAMES[self.info.live])
-        return fastest_threads(lambda: network(mel), processors() // 2 if self.info.live else processors())
+        return (processor,) if device == PROCESSOR else (Seat(network, device), processor)
 
 
 class _Room:

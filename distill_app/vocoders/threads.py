@@ -8,6 +8,7 @@ from contextlib import contextmanager
 import torch
 
 _PAYS = 0.9  # of the time that half as many threads take: the least gain worth occupying another processor for
+_LIKE = 2.0  # times as long or as short is a piece of work that may be compared
 _RUNS, _ENOUGH_SECONDS = 3, 0.02
 
 
@@ -30,12 +31,11 @@ def computing_with(threads: int) -> Iterator[None]:
 
 
 def fastest_threads(run: Callable[[], object], most: int) -> int:
-    """1, 2, 4 … up to `most` threads, as long as the next step makes `run` faster, beside all else that runs now."""
-    run()  # the first time is slower
-    threads, seconds = 1, _seconds(run, 1)
-    while 2 * threads <= most and (tried := _seconds(run, 2 * threads)) < _PAYS * seconds:
-        threads, seconds = 2 * threads, tried
-    return threads
+    """What a `ThreadTrial` of `run` finds, for who has to know beforehand."""
+    trial = ThreadTrial(most)
+    while not trial.settled:
+        trial.took(trial.threads, 1, _seconds(run, trial.threads))
+    return trial.threads
 
 
 def _seconds(run: Callable[[], object], threads: int) -> float:
@@ -47,3 +47,48 @@ def _seconds(run: Callable[[], object], threads: int) -> float:
             run()
             taken.append(time.perf_counter() - begun)
     return min(taken)
+
+
+class ThreadTrial:
+    """Finds how many threads are fastest here and now, while they work: 1, 2, 4 …, as long as the next step pays.
+
+    The first pieces of real work are the measurement. A trial at loading would have to be short, and would tell little
+    of what takes long: two frames of BigVGAN take 0.5 s, nearly all of it to lay out its weights.
+
+    Args:
+        most: how many there may be.
+    """
+
+    def __init__(self, most: int) -> None:
+        self._most, self._best = most, 1
+        self._seconds = 0.0  # per frame, with the best number so far; 0 where none was measured
+        self._frames = 0  # of the piece that was measured with
+        self._trying = most > 1
+        self._warm = False
+
+    @property
+    def threads(self) -> int:
+        """To be used for the next piece."""
+        return 2 * self._best if self._trying and self._seconds else self._best
+
+    @property
+    def settled(self) -> bool:
+        """Whether there is nothing more to find out."""
+        return not self._trying
+
+    def took(self, threads: int, frames: int, seconds: float) -> None:
+        """What a piece of work took. The very first one, which is slower, and those of another length do not count."""
+        if not self._warm:
+            self._warm = True
+        elif self._trying and not self._seconds:
+            self._seconds, self._frames = seconds / frames, frames
+        elif self._trying and threads == 2 * self._best and self._is_like(frames):
+            self._compare(threads, seconds / frames)
+
+    def _is_like(self, frames: int) -> bool:
+        return self._frames / _LIKE <= frames <= self._frames * _LIKE
+
+    def _compare(self, threads: int, seconds: float) -> None:
+        self._trying = seconds < _PAYS * self._seconds and 2 * threads <= self._most
+        if seconds < _PAYS * self._seconds:
+            self._best, self._seconds = threads, seconds
