@@ -1,8 +1,12 @@
 """A long job in a thread of its own, so that the worker can go on answering the hand."""
 
 import threading
-from collections.abc import Generator
+from collections.abc import Generator, Iterator
 from typing import Generic, TypeVar
+
+import numpy as np
+
+from distill_app.dsp.sound import Samples
 
 T = TypeVar("T")
 _LOOK_SECONDS = 0.02
@@ -24,6 +28,31 @@ def run_behind(job: Generator[float, None, T], before: threading.Lock) -> Genera
     finally:
         runner.wanted = False
     return runner.result()
+
+
+def blocks_behind(blocks: Iterator[Samples], before: threading.Lock) -> Generator[Samples, None, None]:
+    """The same blocks, each made elsewhere, and every 20 ms an empty one while it is awaited.
+
+    Between two blocks another job may go first.
+    """
+    while (block := (yield from _awaited(run_behind(_next(blocks), before)))) is not None:
+        yield block
+
+
+def _next(blocks: Iterator[Samples]) -> Generator[float, None, Samples | None]:
+    yield 0.0
+    return next(blocks, None)
+
+
+def _awaited(job: Generator[float, None, Samples | None]) -> Generator[Samples, None, Samples | None]:
+    try:
+        while True:
+            next(job)
+            yield np.zeros(0, np.float32)
+    except StopIteration as end:
+        return end.value
+    finally:
+        job.close()
 
 
 def is_any_behind() -> bool:

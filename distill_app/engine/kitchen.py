@@ -11,7 +11,7 @@ import torch
 from distill_app.dsp.resample import resample
 from distill_app.dsp.sound import Samples, Sound
 from distill_app.dsp.spectrogram import spectrogram
-from distill_app.engine.behind import run_behind
+from distill_app.engine.behind import blocks_behind, run_behind
 from distill_app.engine.cache import Cache
 from distill_app.engine.jobs import ExportRequest, RenderRequest, RenderResult
 from distill_app.engine.player import PLAYBACK_RATE
@@ -75,6 +75,8 @@ class Kitchen:
         pipeline, config = self.pipeline(asked.sound), asked.sound.config
         title = pipeline.model.header.name
         blocks = pipeline.stream(config)
+        if not pipeline.vocoder.info.live:  # a block of it takes seconds, in which the hand wants to be answered
+            blocks = blocks_behind(blocks, self._behind)
         job = export_wav(asked.path, blocks, pipeline.sample_rate, asked.wanted, asked.overwrite, title)
         return (yield from _fractions(job, pipeline.samples(config)))
 

@@ -2,11 +2,13 @@
 
 import threading
 import time
-from collections.abc import Generator
+from collections.abc import Generator, Iterator
 
+import numpy as np
 import pytest
 
-from distill_app.engine.behind import run_behind
+from distill_app.dsp.sound import Samples
+from distill_app.engine.behind import blocks_behind, run_behind
 
 
 def counting(steps: list[int], total: int, seconds: float = 0.01) -> Generator[float, None, str]:
@@ -73,3 +75,49 @@ def test_raises_what_the_job_raised() -> None:
 
     with pytest.raises(ValueError, match="no"):
         exhausted(run_behind(failing(), threading.Lock()))
+
+
+def ramp(pieces: int, made: list[int], seconds: float = 0.1) -> Iterator[Samples]:
+    for number in range(pieces):
+        time.sleep(seconds)
+        made.append(threading.get_ident())
+        yield np.full(10, number, np.float32)
+
+
+def test_blocks_made_behind_are_the_same_and_each_look_returns_soon() -> None:
+    made: list[int] = []
+    looks, blocks = [time.monotonic()], []
+    for block in blocks_behind(ramp(3, made, 0.4), threading.Lock()):
+        blocks.append(block)
+        looks.append(time.monotonic())
+    np.testing.assert_array_equal(np.concatenate(blocks), np.repeat(np.arange(3, dtype=np.float32), 10))
+    assert threading.get_ident() not in made
+    assert max(np.diff(looks)) < 0.3
+
+
+def test_between_two_blocks_another_job_goes_first() -> None:
+    lock, made, steps = threading.Lock(), list[int](), list[int]()
+    blocks = blocks_behind(ramp(10, made), lock)
+    next(blocks)
+    exhausted(run_behind(counting(steps, 3), lock))
+    assert len(steps) == 3
+    assert len(made) < 3
+    assert sum(map(len, blocks)) == 100
+
+
+def test_blocks_given_up_are_made_no_more() -> None:
+    made: list[int] = []
+    blocks = blocks_behind(ramp(10, made, 0.05), threading.Lock())
+    next(blocks)
+    blocks.close()
+    time.sleep(0.2)
+    assert len(made) <= 1
+
+
+def test_what_fails_behind_fails_here() -> None:
+    def failing() -> Iterator[Samples]:
+        yield np.zeros(3, np.float32)
+        raise ValueError("no")
+
+    with pytest.raises(ValueError, match="no"):
+        list(blocks_behind(failing(), threading.Lock()))

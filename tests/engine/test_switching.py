@@ -8,6 +8,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+import soundfile
 import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -24,6 +25,7 @@ from distill_app.engine.speeds import known_speed
 from distill_app.engine.worker import RenderThread, RenderWorker
 from distill_app.errors import VocoderError
 from distill_app.generation.config import GenerationConfig
+from distill_app.generation.export_format import ExportFormat
 from distill_app.vocoders import catalogue
 from distill_app.vocoders.base import Vocoder
 from distill_app.vocoders.network_vocoder import NetworkVocoder
@@ -173,6 +175,24 @@ def test_a_vocoder_that_cannot_be_loaded_leaves_the_sound_as_it_was(
     assert {_is(block, before.sound) for block in recorder.heard[8:]} <= {True, None}
     moved = replace(before.request, config=replace(before.request.config, sliders=(0.5, 0.0)))
     assert _rendered(qtbot, worker, moved).request == moved
+
+
+def test_the_hand_is_answered_while_a_slow_vocoder_writes_a_file(
+    qtbot: QtBot, worker: RenderWorker, before: RenderResult, tmp_path: Path
+) -> None:
+    """Each of its blocks takes a sixth of a second or more, all of them some seconds; another sound comes meanwhile."""
+    slow = replace(before.request, vocoder=NETWORK.id, config=replace(before.request.config, seconds=6.0))
+    written: list[Path] = []
+    worker.exported.connect(lambda path, _: written.append(path))
+    worker.export(slow, tmp_path / "slow.wav", ExportFormat(RATE, "32f"))
+    with qtbot.waitSignal(worker.export_progressed, timeout=WAIT_MS, check_params_cb=lambda _, done: done > 0):
+        pass
+    moved = replace(before.request, config=replace(before.request.config, sliders=(0.5, 0.0), seconds=0.2))
+    _rendered(qtbot, worker, moved)
+    assert not written
+    qtbot.waitUntil(lambda: bool(written), timeout=WAIT_MS)
+    samples, _ = soundfile.read(written[0], dtype="float32")
+    np.testing.assert_array_equal(samples, _rendered(qtbot, worker, slow).sound.samples[0])
 
 
 @settings(max_examples=10, deadline=None, derandomize=True)
