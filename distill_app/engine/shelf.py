@@ -39,14 +39,20 @@ class Shelf:
                 self._loaded.clear()
 
     def get(self, name: str) -> Vocoder:
-        """Loads it where it is not loaded yet. Raises VocoderError, and keeps those that are there."""
+        """Loads it where it is not loaded yet. Raises VocoderError, and keeps those that are there.
+
+        What is loaded does not wait for another one that is being loaded.
+        """
+        return self._loaded.get(name) or self._load(name)
+
+    def _load(self, name: str) -> Vocoder:
         with self._lock:
-            vocoder = self._loaded.get(name)
-            if vocoder is None:
-                vocoder = get_vocoder(name, self._compute)
-                if isinstance(vocoder, NetworkVocoder):
-                    vocoder.tell = self._tell
-                self._put(name, vocoder)
+            if name in self._loaded:
+                return self._loaded[name]
+            vocoder = get_vocoder(name, self._compute)
+            if isinstance(vocoder, NetworkVocoder):
+                vocoder.tell = self._tell
+            self._put(name, vocoder)
             return vocoder
 
     def is_live(self, name: str) -> bool:

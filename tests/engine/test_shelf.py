@@ -1,5 +1,6 @@
 """Two vocoders at most are loaded, and none is loaded only to be asked what it is."""
 
+import threading
 from collections.abc import Callable
 from dataclasses import replace
 
@@ -81,6 +82,27 @@ def test_a_failure_leaves_those_that_are_there(shelf: Shelf, monkeypatch: pytest
     with pytest.raises(VocoderError):
         shelf.get("small")
     assert [shelf.get("hand"), shelf.get("large")] == kept
+
+
+@pytest.mark.usefixtures("loads")
+def test_what_is_loaded_does_not_wait_for_what_is_being_loaded(shelf: Shelf, monkeypatch: pytest.MonkeyPatch) -> None:
+    kept, begun, over = shelf.get("hand"), threading.Event(), threading.Event()
+
+    def slow(*_: object) -> Vocoder:
+        begun.set()
+        over.wait(20)
+        return LocalVocoder()
+
+    monkeypatch.setattr(module, "get_vocoder", slow)
+    threads = [threading.Thread(target=shelf.get, args=["large"]) for _ in range(2)]
+    for thread in threads:
+        thread.start()
+    assert begun.wait(20)
+    assert shelf.get("hand") is kept
+    assert all(thread.is_alive() for thread in threads)
+    over.set()
+    for thread in threads:
+        thread.join()
 
 
 def test_what_a_network_has_to_say_is_passed_on(monkeypatch: pytest.MonkeyPatch) -> None:
