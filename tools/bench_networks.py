@@ -64,7 +64,7 @@ def _options() -> argparse.Namespace:
 def bigvgan(_: int) -> Figures:
     torch.manual_seed(0)
     network, forward = network_opponents.bigvgan(BIGVGAN_V2_44K)
-    rivals = {"package": forward, "form": inference_form(same_network(BIGVGAN_V2_44K, network))}
+    rivals: dict[str, Network] = {"package": forward, "form": inference_form(same_network(BIGVGAN_V2_44K, network))}
     return compared(rivals, mel_of(BIGVGAN_V2_44K, 86), times=5) | {"parameters": parameters(network)}
 
 
@@ -77,7 +77,7 @@ def hifigan(threads: int) -> Figures:
     torch.manual_seed(0)
     network = build_generator(HIFIGAN_V2_44K).eval().requires_grad_(False)
     form = inference_form(same_network(HIFIGAN_V2_44K, network))
-    rivals = {"eager": network, "form": form, "onnx": OnnxNetwork.of(network, threads)}
+    rivals: dict[str, Network] = {"eager": network, "form": form, "onnx": OnnxNetwork.of(network, threads)}
     return compared(rivals, mel_of(HIFIGAN_V2_44K, 86), times=25) | {"parameters": parameters(network)}
 
 
@@ -86,7 +86,11 @@ def vocos(threads: int) -> Figures:
     torch.manual_seed(0)
     network, decode = network_opponents.vocos(VOCOS_24K)
     ours = same_network(VOCOS_24K, network)
-    rivals = {"package": decode, "onnx": OnnxNetwork.of(ours, threads), "form": inference_form(ours)}
+    rivals: dict[str, Network] = {
+        "package": decode,
+        "onnx": OnnxNetwork.of(ours, threads),
+        "form": inference_form(ours),
+    }
     return compared(rivals, mel_of(VOCOS_24K, _BLOCK_FRAMES), times=101) | {"parameters": parameters(network)}
 
 
