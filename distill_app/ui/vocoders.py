@@ -54,6 +54,7 @@ class Vocoders(QObject):
     def _bind(self) -> None:
         source = self._window.source
         source.vocoder_chosen.connect(self.choose)
+        source.vocoder.opened.connect(self.refresh)
         source.more.setMenu(self.menu)
         self.menu.aboutToShow.connect(self.refresh)
         self._import.triggered.connect(self.ask_for_folder)

@@ -17,7 +17,7 @@ from distill_app.ui.dialogs.agreement import AgreementDialog, LicenceDialog
 from distill_app.ui.dialogs.confirm import ConfirmDialog
 from distill_app.ui.start import first_request
 from distill_app.ui.studio import Studio
-from distill_app.vocoders.catalogue import BUILT_IN, GRIFFIN_LIM
+from distill_app.vocoders.catalogue import BUILT_IN, GRIFFIN_LIM, Listing
 from distill_app.vocoders.compute import Compute
 from tests.ui.doubles import LARGE, LOST, SMALL, HandDownloads, HandWorker, Shelf
 
@@ -142,6 +142,13 @@ def test_the_wheel_scrolls_the_panel_not_the_vocoders(playing_studio: Studio) ->
 
 def test_a_vocoder_that_came_meanwhile_is_listed_when_it_is_asked_for(playing_studio: Studio, shelf: Shelf) -> None:
     shelf.put(LARGE, "installed")
+    new = replace(SMALL, id="new", title="New")
+    shelf.listings["new"] = Listing(new, "unsupported", "It is of another kind.")
+    choice = playing_studio.window.source.vocoder
+    QTest.mouseClick(choice, LEFT, pos=QPoint(20, 16))
+    assert entries(playing_studio)[-1] == "New"
+    assert not choice.model().flags(choice.model().index(5, 0)) & Qt.ItemFlag.ItemIsEnabled
+    QTest.keyClick(choice.view(), Qt.Key.Key_Escape)
     pick(playing_studio, LARGE.id)
     assert chosen(playing_studio) == LARGE.id
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeyEvent, QWheelEvent
 from PySide6.QtWidgets import QWidget
 
@@ -19,6 +19,9 @@ class VocoderChoice(StatedChoice):
     Another vocoder may be a download or a minute of work: keys open the list, and nothing passes through its entries.
     """
 
+    opened = Signal()
+    """The list is about to show."""
+
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setAccessibleName("Vocoder")
@@ -26,6 +29,10 @@ class VocoderChoice(StatedChoice):
     def set_listings(self, listings: Iterable[Listing]) -> None:
         """Silently."""
         self.set_entries(_entry(listing) for listing in listings)
+
+    def showPopup(self) -> None:
+        self.opened.emit()
+        super().showPopup()
 
     def wheelEvent(self, event: QWheelEvent) -> None:
         event.ignore()
