@@ -6,7 +6,6 @@ what it holds when the network is ready. Linux only: no other system tells a pea
 
 import ctypes
 import json
-import os
 import subprocess
 import sys
 import time
@@ -72,7 +71,6 @@ def main() -> None:
 
     name, threads = sys.argv[1], int(sys.argv[2])
     torch.set_num_threads(threads)
-    os.sched_setaffinity(0, sorted(os.sched_getaffinity(0))[:threads])
     print(json.dumps(asdict(_measured(name))))
 
 
@@ -86,7 +84,7 @@ def _measured(name: str) -> Use:
     forward = made()
     ctypes.CDLL("libc.so.6").malloc_trim(0)  # what making it took and gave back is not the network's
     ready = _megabytes("VmRSS")
-    mel = torch.zeros(1, CONFIG.mel_format.bands, _SECONDS * CONFIG.mel_format.sample_rate // CONFIG.mel_format.hop)
+    mel = torch.randn(1, CONFIG.mel_format.bands, _SECONDS * CONFIG.mel_format.sample_rate // CONFIG.mel_format.hop)
     _CLEAR.write_text(_RESET_PEAK)
     begun = time.process_time()
     with torch.inference_mode():
@@ -103,15 +101,24 @@ def _package() -> "Network":
 
 
 def _app() -> "Network":
+    """With as many threads as the package, not as many as the app would choose."""
+    import torch
+
     from distill_app.vocoders.base import VocoderInfo
     from distill_app.vocoders.inference import inference_form
     from distill_app.vocoders.network_vocoder import NetworkVocoder
     from distill_app.vocoders.networks import build_generator
     from distill_app.vocoders.networks.presets import BIGVGAN_V2_44K as CONFIG
+    from distill_app.vocoders.threads import computing_with
+
+    threads, form = torch.get_num_threads(), inference_form(build_generator(CONFIG).eval().requires_grad_(False))
+
+    def network(mel: "Tensor") -> "Tensor":
+        with computing_with(threads):
+            return form(mel)
 
     info = VocoderInfo("bigvgan", "BigVGAN", "For the bench.", CONFIG.mel_format, 0, "MIT", live=False)
-    form = inference_form(build_generator(CONFIG).eval().requires_grad_(False))
-    return NetworkVocoder(info, form, CONFIG.context_frames).mel_to_waveform
+    return NetworkVocoder(info, network, CONFIG.context_frames).mel_to_waveform
 
 
 def _megabytes(what: str) -> float:
