@@ -17,6 +17,7 @@ from distill_app.ui.dialogs.agreement import AgreementDialog, LicenceDialog
 from distill_app.ui.dialogs.confirm import ConfirmDialog
 from distill_app.ui.start import first_request
 from distill_app.ui.studio import Studio
+from distill_app.ui.theme import color
 from distill_app.vocoders.catalogue import BUILT_IN, GRIFFIN_LIM, Listing
 from distill_app.vocoders.compute import Compute
 from tests.ui.doubles import LARGE, LOST, SMALL, HandDownloads, HandWorker, Shelf
@@ -192,16 +193,26 @@ def test_the_dialog_says_what_the_person_agrees_to(qtbot: QtBot, playing_studio:
 
 
 def test_the_line_shows_how_it_goes_while_the_old_vocoder_plays_on(
-    fetching_studio: Studio, downloads: HandDownloads
+    qtbot: QtBot, fetching_studio: Studio, downloads: HandDownloads
 ) -> None:
     line = fetching_studio.window.source.download
     assert downloads.started == [LARGE.id]
+    qtbot.wait(250)  # figures do not dance
+    downloads.progressed.emit(LARGE.id, LARGE.size_bytes // 4, LARGE.size_bytes)
     assert line.isVisible()
     assert line.title.text() == "Downloading BigVGAN v2, 44.1 kHz"
+    assert filled(line._bar) == [True, False, False]
     downloads.progressed.emit(LARGE.id, LARGE.size_bytes, LARGE.size_bytes)
     assert line.amount.text().startswith("489 of 489 MB")
-    assert line.fraction == 1
+    assert filled(line._bar) == [True, True, True]
     assert chosen(fetching_studio) == GRIFFIN_LIM.id
+
+
+def filled(bar: QWidget) -> list[bool]:
+    """Whether the bar is filled at a tenth, a half and nine tenths of it."""
+    image = bar.grab().toImage()
+    places = (image.width() * tenths // 10 for tenths in (1, 5, 9))
+    return [image.pixelColor(place, image.height() // 2) == color("accent") for place in places]
 
 
 def test_what_has_come_takes_over(fetching_studio: Studio, downloads: HandDownloads, shelf: Shelf) -> None:

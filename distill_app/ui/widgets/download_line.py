@@ -47,11 +47,6 @@ class DownloadLine(QWidget):
         column.addLayout(row)
         column.addWidget(self.again, 0, Qt.AlignmentFlag.AlignLeft)
 
-    @property
-    def fraction(self) -> float:
-        """Of the download, 0 while nothing came."""
-        return self._bar.fraction
-
     def clear(self) -> None:
         """Nothing more to say. The keys go back to the window's shortcuts, not to a neighbour."""
         if self.isAncestorOf(self.window().focusWidget() or self.window()):
@@ -87,11 +82,11 @@ class DownloadLine(QWidget):
 class _Bar(QWidget):
     def __init__(self) -> None:
         super().__init__()
-        self.fraction = 0.0
+        self._fraction = 0.0
         self.setFixedHeight(int(LINE) + 2)
 
     def set_fraction(self, fraction: float) -> None:
-        self.fraction = fraction
+        self._fraction = fraction
         self.update()
 
     def sizeHint(self) -> QSize:
@@ -100,5 +95,5 @@ class _Bar(QWidget):
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        paint_track(painter, QRectF(0, 1, self.width(), LINE), self.fraction, 0.0)
+        paint_track(painter, QRectF(0, 1, self.width(), LINE), self._fraction, 0.0)
         painter.end()
