@@ -104,13 +104,19 @@ def _generator_state(loaded: object, name: str) -> Mapping[str, Tensor]:
 
 
 def _stored(state: Mapping[str, Tensor], name: str) -> dict[str, StoredWeight]:
-    if not all(isinstance(key, str) and tensor.dtype in _DTYPES for key, tensor in state.items()):
+    if not all(isinstance(key, str) and _is_plain(tensor) for key, tensor in state.items()):
         raise VocoderError(f"“{name}” holds no generator: its tensors are of another kind.")
     lengths = {key for key in state if key.endswith(tuple(length for _, length in _NORMED))}
     weights = dict(_weight(key, state) for key in state if key not in lengths)
     if sum(weight.length is not None for weight in weights.values()) != len(lengths):
         raise VocoderError(f"“{name}” is damaged: weight norm has two tensors for each weight.")
     return weights
+
+
+def _is_plain(tensor: Tensor) -> bool:
+    """Real numbers, all of them there: a file can also hold sparse and nested tensors, and such without any numbers."""
+    dense = tensor.layout == torch.strided and not tensor.is_nested and tensor.device.type == "cpu"
+    return dense and tensor.dtype in _DTYPES
 
 
 def _weight(key: str, state: Mapping[str, Tensor]) -> tuple[str, StoredWeight]:

@@ -10,7 +10,7 @@ from distill_app.vocoders.base import VocoderInfo
 from distill_app.vocoders.compute import Compute
 from distill_app.vocoders.networks.config import GeneratorConfig
 from distill_app.vocoders.networks.cost import Cost, cost
-from distill_app.vocoders.published import PublishedFiles, find_files, read_published
+from distill_app.vocoders.published import PublishedFiles, find_files, name_of, read_published
 from distill_app.vocoders.weights.manifest import is_live
 
 if TYPE_CHECKING:
@@ -29,7 +29,7 @@ class Described:
     """What lies in a folder.
 
     Args:
-        title: the folder's or file's name.
+        title: the folder's name, or the checkpoint's where it was chosen itself.
         family: of networks, in the words of its authors.
         config: the network.
         cost: of it.
@@ -45,9 +45,9 @@ class Described:
 
 def describe(path: Path) -> Described:
     """What lies in a folder, or in one file of it, by names and config alone. Raises VocoderError."""
-    config, whole = read_published(path), path.resolve()
-    title = whole.stem if whole.is_file() else whole.name
-    return Described(title, _FAMILIES[config.family], config, cost(config), find_files(path))
+    config, files = read_published(path), find_files(path)
+    title = path.stem if path == files.weights else name_of(files.weights.parent)
+    return Described(title, _FAMILIES[config.family], config, cost(config), files)
 
 
 def info_of(found: Described) -> VocoderInfo:

@@ -68,7 +68,7 @@ def find_files(path: Path) -> PublishedFiles:
 def _config_file(files: list[Path], folder: Path) -> Path | None:
     configs = [each for each in files if each.name in _READERS]
     if len(configs) > 1:
-        raise VocoderError(f"“{folder.name}” holds two configs; keep the one that belongs to the weights.")
+        raise VocoderError(f"“{name_of(folder)}” holds two configs; keep the one that belongs to the weights.")
     return configs[0] if configs else None
 
 
@@ -76,7 +76,7 @@ def _own_file(files: list[Path], folder: Path) -> Path:
     own = [each for each in files if each.suffix == OWN_SUFFIX]
     if len(own) != 1:
         raise VocoderError(
-            f"“{folder.name}” holds no vocoder: a config.json or config.yaml belongs beside the weights."
+            f"“{name_of(folder)}” holds no vocoder: a config.json or config.yaml belongs beside the weights."
             if not own
             else _several(folder, own)
         )
@@ -94,14 +94,19 @@ def _checkpoint(files: list[Path], folder: Path) -> Path:
         raise VocoderError(_several(folder, candidates))
     if training:
         raise VocoderError(
-            f"“{folder.name}” holds “{training[0].name}”, which only a training needs; the generator is missing."
+            f"“{name_of(folder)}” holds “{training[0].name}”, which only a training needs; the generator is missing."
         )
-    raise VocoderError(f"“{folder.name}” holds a config but no weights, such as generator.pt or pytorch_model.bin.")
+    raise VocoderError(f"“{name_of(folder)}” holds a config but no weights, such as generator.pt or pytorch_model.bin.")
 
 
 def _several(folder: Path, candidates: list[Path]) -> str:
     names = ", ".join(each.name for each in candidates[:3]) + (", …" if len(candidates) > 3 else "")
-    return f"“{folder.name}” holds several checkpoints ({names}); keep one there, or choose the file itself."
+    return f"“{name_of(folder)}” holds several checkpoints ({names}); keep one there, or choose the file itself."
+
+
+def name_of(folder: Path) -> str:
+    """What it is called, wherever it is looked at from: “.” is no name."""
+    return folder.resolve().name
 
 
 def read_published(path: Path) -> GeneratorConfig:
@@ -122,11 +127,11 @@ def _read_config(path: Path) -> GeneratorConfig:
     try:
         if path.stat().st_size > _CONFIG_BYTES_MAX:
             raise ValueError("it is too long")
-        return convert(parse(path.read_text("utf-8")))
+        return convert(parse(path.read_text("utf-8-sig")))  # editors on Windows may begin it with a mark
     except OSError as error:
         raise VocoderError(f"“{path.name}” cannot be opened: {error.strerror}.") from error
     except (ValueError, TypeError, OverflowError, RecursionError) as error:
-        raise VocoderError(f"The {path.name} of “{path.parent.name}” cannot be used: {_reason(error)}.") from error
+        raise VocoderError(f"The {path.name} of “{name_of(path.parent)}” cannot be used: {_reason(error)}.") from error
 
 
 def _reason(error: Exception) -> str:
@@ -135,17 +140,16 @@ def _reason(error: Exception) -> str:
 
 
 def _parse_json(text: str) -> object:
-    return json.loads(text)
+    try:
+        return json.loads(text)
+    except ValueError as error:
+        raise TypeError("no JSON") from error
 
 
 def _parse_yaml(text: str) -> object:
-    """Data alone: what would build an object is an error."""
-    import yaml
+    from distill_app.vocoders.plain_yaml import parse_yaml
 
-    try:
-        return yaml.safe_load(text)
-    except (yaml.YAMLError, ValueError, AttributeError, LookupError) as error:
-        raise TypeError("no YAML") from error
+    return parse_yaml(text)
 
 
 _READERS: Mapping[str, tuple[Callable[[str], object], Callable[[object], GeneratorConfig]]] = {

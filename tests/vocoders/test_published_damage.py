@@ -150,11 +150,33 @@ def test_what_a_config_builds_is_not_built(tmp_path: Path) -> None:
     assert not witness.exists()
 
 
-def test_a_config_that_unfolds_to_any_size_is_refused(tmp_path: Path) -> None:
+LISTS = "\n".join(["a0: &a0 [0]"] + [f"a{n}: &a{n} [{', '.join([f'*a{n - 1}'] * 10)}]" for n in range(1, 30)])
+MERGES = "\n".join(["a0: &a0 {x: 1}"] + [f"a{n}: &a{n}\n  <<: [*a{n - 1}, *a{n - 1}]" for n in range(1, 40)])
+
+
+@pytest.mark.parametrize(
+    ("unfolding", "value", "by"),
+    [
+        (LISTS, "", ""),
+        (LISTS, "class_path: vocos.heads.ISTFTHead", "class_path: *a29"),
+        (LISTS, "padding: center", "padding: *a29"),
+        (MERGES, "", ""),
+    ],
+)
+def test_a_config_that_unfolds_to_any_size_is_refused(tmp_path: Path, unfolding: str, value: str, by: str) -> None:
     folder = folder_like(VOCOS, tmp_path)
-    lines = ["a0: &a0 [0]"] + [f"a{n}: &a{n} [{', '.join([f'*a{n - 1}'] * 10)}]" for n in range(1, 30)]
-    (folder / "config.yaml").write_text("\n".join(lines))
-    assert_refused(folder, "“feature_extractor” is missing")
+    config = (folder / "config.yaml").read_text()
+    assert value in config
+    (folder / "config.yaml").write_text(f"{unfolding}\n{config.replace(value, by) if value else config}")
+    assert_refused(folder, "it is damaged")
+
+
+def test_a_mark_at_the_beginning_of_a_config_is_no_damage(tmp_path: Path) -> None:
+    for name in (HIFIGAN, VOCOS):
+        path = next(folder_like(name, tmp_path).glob("config.*"))
+        plain = read_published(path.parent)
+        path.write_text(path.read_text("utf-8"), "utf-8-sig")
+        assert read_published(path.parent) == plain
 
 
 def test_folders_without_what_belongs_there_are_refused(tmp_path: Path) -> None:
@@ -223,6 +245,7 @@ def without_direction(state: dict[str, Tensor]) -> None:
     state["ups.1.weight_v"].zero_()
 
 
+@pytest.mark.filterwarnings("ignore:Validating sparse tensor", "ignore:The PyTorch API of nested tensors")
 @pytest.mark.parametrize(
     ("change", "reason"),
     [
@@ -234,6 +257,9 @@ def without_direction(state: dict[str, Tensor]) -> None:
         (lambda state: state.update({"ups.2.weight_g": torch.ones(8, 1)}), "weight norm has two tensors"),
         (lambda state: state.update({"conv_pre.bias": torch.zeros(32, dtype=torch.long)}), "of another kind"),
         (lambda state: state.update({"conv_pre.bias": torch.zeros(32, dtype=torch.cfloat)}), "of another kind"),
+        (lambda state: state.update({"conv_pre.bias": torch.zeros(32).to_sparse()}), "of another kind"),
+        (lambda state: state.update({"conv_pre.bias": torch.zeros(32, device="meta")}), "of another kind"),
+        (lambda state: state.update({"conv_pre.bias": torch.nested.nested_tensor([torch.zeros(32)])}), "another kind"),
         (with_nan, "“conv_post.bias” has numbers that are not finite"),
         (with_infinity, "“ups.0.weight” has numbers that are not finite"),
         (without_direction, "“ups.1.weight” has numbers that are not finite"),

@@ -1,5 +1,6 @@
 """Which weights there are to have: `vendor/manifest.toml`, and the same kind of note beside what a person imported."""
 
+import math
 import re
 import tomllib
 from collections.abc import Iterable, Mapping
@@ -18,6 +19,8 @@ MANIFEST = VENDOR / "manifest.toml"
 _LIVE_GMAC_PER_SECOND = 2.0
 """What needs more is late for a moving hand: with 1.3 to 1.9 (Vocos 24k, HiFi-GAN V2 and V3) a fifth of a second, with
 the frames on either side that it depends on, takes 29 to 34 ms of one core (AMD EPYC, AVX2)."""
+_BYTES_MAX = 32 * 1024
+"""The parser takes longer than anybody waits for what is hostile and longer."""
 _ID = re.compile(r"[a-z0-9][a-z0-9.-]{0,63}")
 _FILE_NAME = re.compile(r"[^./\\:\x00-\x1f][^/\\:\x00-\x1f]{0,127}")
 _SHA256 = re.compile(r"[0-9a-f]{64}")
@@ -36,8 +39,10 @@ class WeightFile:
     sha256: str
 
     def __post_init__(self) -> None:
-        if not _FILE_NAME.fullmatch(self.name) or not _SHA256.fullmatch(self.sha256) or self.size_bytes < 1:
-            raise ValueError("a file of weights has a plain name, a size and a SHA-256")
+        if not _FILE_NAME.fullmatch(self.name) or not _SHA256.fullmatch(self.sha256):
+            raise ValueError("a file of weights has a plain name and a SHA-256")
+        if type(self.size_bytes) is not int or self.size_bytes < 1:
+            raise ValueError("a file of weights has a size in bytes")
 
 
 @dataclass(frozen=True)
@@ -74,6 +79,8 @@ class Entry:
             raise ValueError("a vocoder has an id in small letters, and files")
         if self.repository and not _REVISION.fullmatch(self.revision):
             raise ValueError("a repository is pinned to a commit")
+        if type(self.gmac_per_second) not in (int, float) or not 0 <= self.gmac_per_second < math.inf:
+            raise ValueError("what a vocoder costs is a number")
 
     @property
     def size_bytes(self) -> int:
@@ -101,11 +108,13 @@ class Entry:
 def read_manifest(path: Path = MANIFEST) -> tuple[Entry, ...]:
     """Its entries in their order. Raises VocoderError where it cannot be read or says what cannot be."""
     try:
+        if path.stat().st_size > _BYTES_MAX:
+            raise ValueError("it is too long")
         values = tomllib.loads(path.read_bytes().decode())
         return tuple(_entry(each) for each in values["vocoder"])
     except OSError as error:
         raise VocoderError(f"The list of vocoders “{path}” cannot be opened: {error.strerror}.") from error
-    except (ValueError, KeyError, TypeError, AttributeError) as error:
+    except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
         raise VocoderError(f"The list of vocoders “{path}” is damaged ({error}).") from error
 
 

@@ -57,6 +57,10 @@ def test_it_is_read_as_it_was_written(tmp_path: Path) -> None:
         ('name = "config.json"', 'name = ".hidden"'),
         ("size_bytes = 300000", "size_bytes = -1"),
         ("size_bytes = 300000", 'size_bytes = "many"'),
+        ("size_bytes = 300000", "size_bytes = 0.5"),
+        ("size_bytes = 300000", "size_bytes = inf"),
+        ("gmac_per_second = 0.0", 'gmac_per_second = "few"'),
+        ("gmac_per_second = 0.0", "gmac_per_second = nan"),
         ('revision = "0123', 'revision = "main'),
         ('title = "Made Up"', "title = 7"),
         ("bands = 128", "bands = 0"),
@@ -78,9 +82,10 @@ def test_a_list_that_says_what_cannot_be_is_refused(tmp_path: Path, old: str, ne
 def test_a_list_that_is_not_there_or_no_list(tmp_path: Path) -> None:
     with pytest.raises(VocoderError, match="cannot be opened"):
         read_manifest(tmp_path / "nothing.toml")
-    (tmp_path / "noise.toml").write_bytes(b"\xff\x00")
-    with pytest.raises(VocoderError, match="is damaged"):
-        read_manifest(tmp_path / "noise.toml")
+    for noise in (b"\xff\x00", b"a = " + b"[" * 10_000, b"a" + b".a" * 100_000 + b" = 1"):
+        (tmp_path / "noise.toml").write_bytes(noise)
+        with pytest.raises(VocoderError, match="is damaged"):
+            read_manifest(tmp_path / "noise.toml")
 
 
 def test_a_checksum_is_one() -> None:
