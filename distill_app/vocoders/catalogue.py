@@ -168,7 +168,7 @@ def get_vocoder(name_or_folder: str | Path = DEFAULT_VOCODER, compute: Compute =
     Raises VocoderError where there is none, where it is not on this computer, damaged or of an unknown kind.
     """
     for info, make in _MAKERS.items():
-        if info.id == name_or_folder:
+        if info.id == str(name_or_folder):
             return make()
     found = find_vocoder(name_or_folder)
     return _from_listing(found, compute) if isinstance(found, Listing) else _from_folder(found, compute)

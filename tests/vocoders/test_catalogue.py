@@ -103,7 +103,8 @@ def test_weights_that_distill_trained_are_opened_too() -> None:
 def test_a_name_goes_before_a_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
     (tmp_path / "griffin-lim").mkdir()
-    assert get_vocoder("griffin-lim").info.id == "griffin-lim"
+    for name in ("griffin-lim", Path("griffin-lim")):
+        assert get_vocoder(name).info.id == "griffin-lim"
     (tmp_path / "mine").mkdir()
     assert find_vocoder("mine") == Path("mine")
 
@@ -152,6 +153,15 @@ def test_a_folder_of_an_unknown_kind_is_listed_with_the_reason(tmp_path: Path, m
     assert "EnCodec" in listing.reason
     with pytest.raises(VocoderError, match="EnCodec"):
         get_vocoder("codes")
+
+
+@pytest.mark.parametrize("place", ["x" * 5_000, "nowhere", "a-file"])
+def test_a_shared_folder_that_cannot_be_looked_into_is_none(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, place: str
+) -> None:
+    (tmp_path / "a-file").touch()
+    monkeypatch.setenv("DISTILL_VOCODERS", str(tmp_path / place))
+    assert [info.id for info in vocoders()] == ["built-in", "griffin-lim"]
 
 
 def test_looking_costs_no_torch() -> None:

@@ -7,6 +7,7 @@ from itertools import chain, count
 from pathlib import Path
 
 from distill_app.errors import VocoderError
+from distill_app.paths import vocoder_folder
 from distill_app.vocoders.catalogue import listings
 from distill_app.vocoders.folders import describe
 from distill_app.vocoders.weights.manifest import Entry, WeightFile
@@ -59,9 +60,9 @@ def _weight_file(path: Path) -> WeightFile:
 
 
 def _free_id(title: str) -> str:
-    """`My Vocoder` becomes `my-vocoder`, or `my-vocoder-2` where there is one."""
+    """`My Vocoder` becomes `my-vocoder`, or `my-vocoder-2` where there is one, or a folder of that name."""
     plain = unicodedata.normalize("NFKD", title).encode("ascii", "ignore").decode().lower()
     base = re.sub(r"[^a-z0-9]+", "-", plain).strip("-")[:48] or "imported"
     taken = {listing.info.id for listing in listings()}
     names = chain([base], (f"{base}-{number}" for number in count(2)))
-    return next(name for name in names if name not in taken)
+    return next(name for name in names if name not in taken and not (vocoder_folder() / name).exists())

@@ -32,14 +32,22 @@ class Found:
 
 
 def places() -> tuple[Path, ...]:
-    """Where to look, first things first."""
+    """Where to look, first things first; those that are there."""
     shared = os.environ.get(SHARED_FOLDER_VARIABLE, "")
-    return (vocoder_folder(), *([Path(shared)] if shared else []), VENDOR)
+    return tuple(filter(_is_folder, (vocoder_folder(), *([Path(shared)] if shared else []), VENDOR)))
+
+
+def _is_folder(path: Path) -> bool:
+    """What may not be looked at is none."""
+    try:
+        return path.is_dir()
+    except OSError:
+        return False
 
 
 def find(entry: Entry) -> Found | None:
     """Its folder: a whole one if there is any, else a damaged one, else None."""
-    found = [_look(place / entry.id, entry) for place in places() if (place / entry.id).is_dir()]
+    found = [_look(place / entry.id, entry) for place in places() if _is_folder(place / entry.id)]
     return next((each for each in found if not each.damage), found[0] if found else None)
 
 
@@ -61,7 +69,8 @@ def dropped(known: Container[str]) -> Iterator[Path]:
     """Folders with a config or weights that somebody put there, which are neither `known` by name nor imported."""
     for place in places():
         for folder in sorted(place.glob("[!.]*/")):
-            if folder.name not in known and not (folder / NOTE).exists() and any(map(_is_vocoder_file, _names(folder))):
+            names = _names(folder) if folder.name not in known else []
+            if NOTE not in names and any(map(_is_vocoder_file, names)):
                 yield folder
 
 

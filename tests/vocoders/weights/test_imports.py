@@ -95,6 +95,21 @@ def test_no_import_takes_the_name_of_another_vocoder(tmp_path: Path) -> None:
     assert _import(_own_copy("hifigan_v2", tmp_path, "built-in")) == "built-in-2"
 
 
+def test_no_import_takes_the_place_of_a_folder_that_is_no_vocoder(tmp_path: Path, store: Path) -> None:
+    (store / "mine").mkdir(parents=True)
+    (store / "mine" / "notes.txt").write_text("Do not lose this.")
+    assert _import(_own_copy("hifigan_v2", tmp_path, "mine")) == "mine-2"
+    assert (store / "mine" / "notes.txt").exists()
+
+
+def test_a_folder_has_its_name_however_it_is_pointed_at(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(_own_copy("hifigan_v2", tmp_path, "mine"))
+    assert _import(Path()) == _import(Path("config.json")) == "mine"
+    Path("generator.pt").unlink()
+    with pytest.raises(VocoderError, match="“mine” holds a config but no weights"):
+        get_vocoder(".")
+
+
 def test_one_file_of_several_can_be_meant(tmp_path: Path) -> None:
     source = _own_copy("hifigan_v2", tmp_path, "checkpoints")
     shutil.copy(source / "generator.pt", source / "g_00000001")
