@@ -9,7 +9,6 @@ import math
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
-from statistics import median
 from typing import Any
 
 from distill_app.atomic import atomic_path
@@ -54,10 +53,15 @@ class Speeds:
         return there[vocoder].factor if vocoder in there else None
 
     def expected(self, gmac_per_second: float, compute: Compute = Compute()) -> float | None:  # noqa: B008 - frozen
-        """What a network of that cost should take, by those measured there; None where there are none."""
-        there = self._at(compute).values()
-        costs = [speed.factor / speed.gmac_per_second for speed in there if speed.gmac_per_second]
-        return expected_factor(gmac_per_second, median(costs) if costs else None)
+        """What a network of that cost should take, by the one measured there that costs most nearly as much.
+
+        Small networks take several times as long for a multiplication as large ones. None where none was measured.
+        """
+        counted = [speed for speed in self._at(compute).values() if speed.gmac_per_second]
+        if not counted or not gmac_per_second:
+            return None
+        nearest = min(counted, key=lambda speed: abs(math.log(speed.gmac_per_second / gmac_per_second)))
+        return expected_factor(gmac_per_second, nearest.factor / nearest.gmac_per_second)
 
     def of(self, listing: Listing, compute: Compute = Compute()) -> float | None:  # noqa: B008 - frozen
         """Measured, else expected."""
