@@ -57,7 +57,7 @@ class Vocoder(Protocol):
     def mel_to_waveform(self, mel: "Tensor") -> "Tensor":
         """Samples `[batch, 1, info.mel_format.samples(frames)]` of a log-mel `[batch, bands, frames]`.
 
-        Raises VocoderError where the band count is another or there is no frame.
+        Raises VocoderError where it is no such mel, or empty.
         """
         ...
 

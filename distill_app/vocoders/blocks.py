@@ -44,6 +44,13 @@ class Chunk:
         return first, Chunk(self.mel[:, start:], middle - start, self.ahead, self.last)
 
 
+def items(mel: Tensor) -> Iterator[Tensor]:
+    """The mels `[bands, frames]` of a batch `[batch, bands, frames]`. Raises VocoderError where it is none."""
+    if mel.ndim != 3 or not len(mel):
+        raise VocoderError("A vocoder reads mels as [batch, bands, frames], one of them at least.")
+    return iter(mel)
+
+
 def checked(blocks: Iterable[Tensor], mel_format: MelFormat) -> Iterator[Tensor]:
     """The same blocks `[bands, frames]`. Raises VocoderError where they are no mel of that format, or none at all."""
     count = 0

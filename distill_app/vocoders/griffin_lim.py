@@ -12,7 +12,7 @@ import torch
 from torch import Tensor
 
 from distill_app.vocoders.base import VocoderInfo
-from distill_app.vocoders.blocks import Chunk, checked, chunks
+from distill_app.vocoders.blocks import Chunk, checked, chunks, items
 from distill_app.vocoders.phase_retrieval import Effort, Estimate, Tails, Treble, estimate
 
 EFFORT, SKETCH = Effort(low=256, full=8), Effort(low=64, full=4)
@@ -47,7 +47,7 @@ class GriffinLim:
 
         Raises VocoderError.
         """
-        return torch.stack([torch.cat(list(self.stream([item])), dim=1) for item in mel])
+        return torch.stack([torch.cat(list(self.stream([item])), dim=1) for item in items(mel)])
 
     @torch.inference_mode()
     def sketch(self, mel: Tensor) -> Tensor:

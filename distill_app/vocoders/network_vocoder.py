@@ -12,7 +12,7 @@ from torch import Tensor, nn
 
 from distill_app.errors import VocoderError
 from distill_app.vocoders.base import VocoderInfo
-from distill_app.vocoders.blocks import Chunk, checked, chunks
+from distill_app.vocoders.blocks import Chunk, checked, chunks, items
 from distill_app.vocoders.compute import Compute
 from distill_app.vocoders.devices import PROCESSOR, Network, Seat, choose_device, free_cache, is_out_of_memory
 from distill_app.vocoders.threads import processors
@@ -67,8 +67,11 @@ class NetworkVocoder:
 
     @torch.inference_mode()
     def mel_to_waveform(self, mel: Tensor) -> Tensor:
-        """Samples `[batch, 1, mel_format.samples(frames)]` of a log-mel `[batch, bands, frames]`, as `stream`."""
-        return torch.stack([self.sketch(item) for item in mel])
+        """Samples `[batch, 1, mel_format.samples(frames)]` of a log-mel `[batch, bands, frames]`, as `stream`.
+
+        Raises VocoderError, also where the batch is empty.
+        """
+        return torch.stack([self.sketch(item) for item in items(mel)])
 
     @torch.inference_mode()
     def sketch(self, mel: Tensor) -> Tensor:

@@ -99,6 +99,11 @@ def onnx_is_there() -> bool:
     return True
 
 
+def onnx_version() -> str:
+    """Of ONNX Runtime itself: the package that brings it has other names, too (onnxruntime-gpu)."""
+    return str(_needed("onnxruntime").__version__)
+
+
 def _nothing(samples: Tensor) -> Tensor:
     return samples
 

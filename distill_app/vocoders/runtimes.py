@@ -5,7 +5,6 @@ computed in long pieces, where torch's inference forms differ little from it, an
 """
 
 import hashlib
-import importlib.metadata
 import json
 import logging
 import math
@@ -25,7 +24,7 @@ from distill_app.vocoders.compute import Compute
 from distill_app.vocoders.devices import PROCESSOR, Network, choose_device
 from distill_app.vocoders.inference import inference_form
 from distill_app.vocoders.networks import GeneratorConfig
-from distill_app.vocoders.onnx_runtime import OnnxNetwork, onnx_is_there
+from distill_app.vocoders.onnx_runtime import OnnxNetwork, onnx_is_there, onnx_version
 from distill_app.vocoders.threads import computing_with, fastest_threads, processors
 
 _BLOCK_FRAMES, _LONG_TRIAL_FRAMES = 20, 2
@@ -113,8 +112,7 @@ def _mel(info: VocoderInfo, frames: int) -> Tensor:
 def _name(config: GeneratorConfig) -> str:
     """What a measurement holds for: a network of these sizes, both runtimes as they are, this many processors."""
     made_of = hashlib.sha256(json.dumps(config.to_dict()).encode()).hexdigest()[:16]
-    versions = (importlib.metadata.version(package) for package in ("torch", "onnxruntime"))
-    return "/".join([config.family, made_of, *versions, str(processors())])
+    return "/".join([config.family, made_of, torch.__version__, onnx_version(), str(processors())])
 
 
 def measurements_file() -> Path:

@@ -141,7 +141,13 @@ def test_a_batch_is_its_items() -> None:
     assert torch.equal(both[1], vocoder.mel_to_waveform(mels[1:])[0])
 
 
-@pytest.mark.parametrize("mel", [torch.zeros(1, 80, 10), torch.zeros(1, 128, 0), torch.full((1, 128, 4), math.nan)])
+@pytest.mark.parametrize(
+    "mel",
+    [
+        *(torch.zeros(1, 80, 10), torch.zeros(1, 128, 0), torch.full((1, 128, 4), math.nan)),
+        *(torch.zeros(0, 128, 10), torch.zeros(128, 10)),
+    ],
+)
 def test_a_wrong_mel_is_refused_in_words(mel: Tensor) -> None:
     with pytest.raises(VocoderError):
         get_vocoder().mel_to_waveform(mel)

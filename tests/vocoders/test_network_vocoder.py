@@ -155,7 +155,13 @@ def test_other_networks_than_modules_are_called_as_they_are() -> None:
     assert torch.equal(called.sketch(mel), _vocoder("convnext").sketch(mel))
 
 
-@pytest.mark.parametrize("mel", [torch.zeros(1, 80, 10), torch.zeros(1, 128, 0), torch.full((1, 128, 4), torch.nan)])
+@pytest.mark.parametrize(
+    "mel",
+    [
+        *(torch.zeros(1, 80, 10), torch.zeros(1, 128, 0), torch.full((1, 128, 4), torch.nan)),
+        *(torch.zeros(0, 128, 10), torch.zeros(128, 10)),
+    ],
+)
 def test_a_wrong_mel_is_refused_in_words(mel: Tensor) -> None:
     with pytest.raises(VocoderError):
         _vocoder("convnext").mel_to_waveform(mel)

@@ -1,5 +1,6 @@
 """The runtime is the person's choice, else what was measured, once, to be faster."""
 
+import importlib.metadata
 import json
 import sys
 import time
@@ -78,6 +79,15 @@ def test_what_does_not_answer_the_hand_is_not_tried(network: nn.Module, monkeypa
     left = measuring(monkeypatch, ONNX_WINS)
     assert not is_onnx(network, Compute("cpu"), live=False)
     assert left == [ONNX_WINS]
+
+
+def test_a_package_of_another_name_may_bring_onnx_runtime(network: nn.Module, monkeypatch: pytest.MonkeyPatch) -> None:
+    def unknown(name: str) -> str:
+        raise importlib.metadata.PackageNotFoundError(name)
+
+    monkeypatch.setattr(importlib.metadata, "version", unknown)
+    measuring(monkeypatch, ONNX_WINS)
+    assert is_onnx(network, Compute("cpu"))
 
 
 def test_without_onnx_auto_is_torch_and_onnx_is_a_sentence(network: nn.Module, monkeypatch: pytest.MonkeyPatch) -> None:
