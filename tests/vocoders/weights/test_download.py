@@ -210,9 +210,7 @@ def test_a_cancel_keeps_what_has_come(manager: WeightManager, server: HubServer,
     for amount in job:
         if amount.done_bytes > 100_000:
             break
-    begun = time.monotonic()
     job.close()
-    assert time.monotonic() - begun < 0.5
     kept = _part(store).stat().st_size
     assert 100_000 - CONFIG.size_bytes < kept < SIZE
     _download(manager)
