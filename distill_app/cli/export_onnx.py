@@ -6,11 +6,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from distill_app.amounts import file_size
-from distill_app.cli.arguments import Commands, add_command, add_json, add_overwrite, check_output
+from distill_app.cli.arguments import Commands, add_command, add_json, add_overwrite, check_output, check_vocoder
 from distill_app.cli.report import Report
 from distill_app.errors import VocoderError
 from distill_app.paths import BUILT_IN_WEIGHTS
-from distill_app.vocoders.catalogue import BUILT_IN, get_vocoder, listings
+from distill_app.vocoders.catalogue import BUILT_IN, find_vocoder
 
 if TYPE_CHECKING:
     from distill_app.vocoders.onnx_file import Origin, Written
@@ -34,6 +34,7 @@ def add_to(commands: Commands) -> None:
 
 def run(options: argparse.Namespace) -> Report:
     check_output(options.out, _SUFFIX, options.overwrite)
+    check_vocoder(options.vocoder)
     started = time.monotonic()
     written = _write(options)
     values = {
@@ -69,16 +70,14 @@ def _write(options: argparse.Namespace) -> "Written":
 
 def _source(name: str) -> "tuple[Path, Origin]":
     """Where the weights lie, and what they are."""
+    from distill_app.vocoders.folders import describe
     from distill_app.vocoders.onnx_file import Origin
 
-    known = {listing.info.id: listing for listing in listings()}
-    if name not in known and Path(name).exists():
-        return Path(name), Origin(Path(name).resolve().stem)
     if name == BUILT_IN.id:
         return BUILT_IN_WEIGHTS, Origin(BUILT_IN.title, BUILT_IN.licence, _PHASE_RETRIEVAL)
-    if name not in known or not known[name].ready:
-        get_vocoder(name)  # says what is missing
-    folder, info = known[name].folder, known[name].info
-    if folder is None:
-        raise VocoderError(f"{info.title} has no network that could be written; choose another vocoder.")
-    return folder, Origin(info.title, info.licence)
+    found = find_vocoder(name)
+    if isinstance(found, Path):
+        return found, Origin(describe(found).title)
+    if found.folder is None:
+        raise VocoderError(f"{found.info.title} has no network that could be written; choose another vocoder.")
+    return found.folder, Origin(found.info.title, found.info.licence)
