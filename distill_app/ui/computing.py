@@ -31,7 +31,7 @@ class Computing(QObject):
 
     def page(self) -> ComputePage:
         """For the Preferences."""
-        page = ComputePage(self.choice, onnx=find_spec("onnxruntime") is not None)
+        page = ComputePage(self.choice, onnx=all(map(find_spec, ("onnx", "onnxruntime"))))
         page.show_devices(self._devices)
         page.chosen.connect(self._on_chosen)
         self.found.connect(page.show_devices)
