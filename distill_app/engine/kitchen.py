@@ -15,7 +15,7 @@ from distill_app.engine.behind import blocks_behind, run_behind
 from distill_app.engine.cache import Cache
 from distill_app.engine.jobs import ExportRequest, RenderRequest, RenderResult
 from distill_app.engine.player import PLAYBACK_RATE
-from distill_app.engine.shelf import Shelf
+from distill_app.engine.shelf import Edition, Shelf
 from distill_app.engine.stopwatch import Stopwatch
 from distill_app.errors import ModelFileError
 from distill_app.generation.export import ExportResult, export_wav
@@ -30,6 +30,7 @@ _RESULT_SECONDS = 300.0
 
 Stamp = tuple[Path, int, int]
 """A model file as it is now: trained anew under the same name, it is another one."""
+_Key = tuple[Stamp, Edition, RenderRequest]
 
 
 class Kitchen:
@@ -43,9 +44,7 @@ class Kitchen:
         self._behind = threading.Lock()
         self._models: Cache[Stamp, DistillModel] = Cache(_MODELS)
         self._shelf = Shelf(tell)
-        self._results: Cache[tuple[Stamp, RenderRequest], RenderResult] = Cache(
-            _RESULT_SECONDS, lambda result: result.sound.seconds
-        )
+        self._results: Cache[_Key, RenderResult] = Cache(_RESULT_SECONDS, lambda result: result.sound.seconds)
 
     def compute_with(self, compute: Compute) -> None:
         """From now on vocoders compute there and with that; those that were loaded for another choice are dropped."""
@@ -63,11 +62,11 @@ class Kitchen:
 
     def known(self, request: RenderRequest) -> RenderResult | None:
         """What was rendered before."""
-        return self._results.find((_stamp(request.model), request))
+        return self._results.find(self._key(request))
 
     def render(self, request: RenderRequest) -> Generator[float, None, RenderResult]:
         """Yields the fraction done; returns the sound at PLAYBACK_RATE."""
-        key = (_stamp(request.model), request)
+        key = self._key(request)
         return self._results.find(key) or self._results.put(key, (yield from self._render(request)))
 
     def export(self, asked: ExportRequest) -> Generator[float, None, ExportResult]:
@@ -94,6 +93,9 @@ class Kitchen:
         sound = yield from _collected(GenerationPipeline(model, vocoder), request, watch)
         watch.remember(vocoder, compute, request.config.seconds)
         return sound
+
+    def _key(self, request: RenderRequest) -> _Key:
+        return _stamp(request.model), self._shelf.edition(request.vocoder), request
 
     def _model(self, stamp: Stamp) -> DistillModel:
         return self._models.find(stamp) or self._models.put(stamp, load_model(stamp[0]))

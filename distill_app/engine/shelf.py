@@ -2,6 +2,8 @@
 
 import threading
 from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
 
 from distill_app.vocoders import get_vocoder
 from distill_app.vocoders.base import Vocoder
@@ -11,6 +13,15 @@ from distill_app.vocoders.folders import describe, info_of
 from distill_app.vocoders.network_vocoder import NetworkVocoder
 
 _MOST = 2  # the one asked for, and the one that answers the hand in its place
+
+Edition = tuple[Path | None, int, int]
+"""Where a vocoder's weights lie, and what lies there now: imported anew under the same name, it is another one."""
+
+
+@dataclass(frozen=True)
+class _Loaded:
+    vocoder: Vocoder
+    edition: Edition
 
 
 class Shelf:
@@ -23,7 +34,7 @@ class Shelf:
     def __init__(self, tell: Callable[[str], None]) -> None:
         self._tell = tell
         self._lock = threading.Lock()
-        self._loaded: dict[str, Vocoder] = {}
+        self._loaded: dict[str, _Loaded] = {}
         self._compute = Compute()
 
     @property
@@ -43,28 +54,54 @@ class Shelf:
 
         What is loaded does not wait for another one that is being loaded.
         """
-        return self._loaded.get(name) or self._load(name)
+        return self._current(name) or self._load(name)
+
+    def edition(self, name: str) -> Edition:
+        """What the vocoder's sounds are known by beside its name. Raises VocoderError where there is none."""
+        loaded = self._loaded.get(name)
+        return _edition_in(_folder_of(name) if loaded is None else loaded.edition[0])
+
+    def _current(self, name: str) -> Vocoder | None:
+        """The loaded one, unless other weights lie there now."""
+        loaded = self._loaded.get(name)
+        return loaded.vocoder if loaded is not None and loaded.edition == _edition_in(loaded.edition[0]) else None
 
     def _load(self, name: str) -> Vocoder:
         with self._lock:
-            if name in self._loaded:
-                return self._loaded[name]
+            if (current := self._current(name)) is not None:
+                return current
+            self._loaded.pop(name, None)
+            edition = self.edition(name)
             vocoder = get_vocoder(name, self._compute)
             if isinstance(vocoder, NetworkVocoder):
                 vocoder.tell = self._tell
-            self._put(name, vocoder)
+            self._put(name, _Loaded(vocoder, edition))
             return vocoder
 
     def is_live(self, name: str) -> bool:
         """Whether it keeps up with the hand, without loading it. Raises VocoderError where there is none to load."""
-        vocoder = self._loaded.get(name)
-        if vocoder is not None:
+        if (vocoder := self._current(name)) is not None:
             return vocoder.info.live
         found = find_vocoder(name)
         return (found.info if isinstance(found, Listing) else info_of(describe(found))).live
 
-    def _put(self, name: str, vocoder: Vocoder) -> None:
+    def _put(self, name: str, loaded: _Loaded) -> None:
         """The largest of the others goes where there would be too many."""
         while len(self._loaded) >= _MOST:
-            del self._loaded[max(self._loaded, key=lambda other: self._loaded[other].info.size_bytes)]
-        self._loaded[name] = vocoder
+            del self._loaded[max(self._loaded, key=lambda other: self._loaded[other].vocoder.info.size_bytes)]
+        self._loaded[name] = loaded
+
+
+def _folder_of(name: str) -> Path | None:
+    """Where its weights lie, None where it needs none. Raises VocoderError where there is no such vocoder."""
+    found = find_vocoder(name)
+    return found.folder if isinstance(found, Listing) else found
+
+
+def _edition_in(folder: Path | None) -> Edition:
+    """An installed folder is never written to: another one takes its place."""
+    try:
+        there = folder.stat() if folder is not None else None
+    except OSError:
+        return folder, 0, 0
+    return (folder, there.st_ino, there.st_mtime_ns) if there is not None else (None, 0, 0)

@@ -38,10 +38,10 @@ def test_returns_what_the_job_returns_and_says_how_far_it_is() -> None:
 
 
 def test_each_look_returns_soon_though_a_step_takes_long() -> None:
-    job = run_behind(counting([], 1, 0.5), threading.Lock())
+    job = run_behind(counting([], 1, 2.0), threading.Lock())
     begun = time.monotonic()
     next(job)
-    assert time.monotonic() - begun < 0.3
+    assert time.monotonic() - begun < 1.5
     job.close()
 
 
@@ -87,12 +87,12 @@ def ramp(pieces: int, made: list[int], seconds: float = 0.1) -> Iterator[Samples
 def test_blocks_made_behind_are_the_same_and_each_look_returns_soon() -> None:
     made: list[int] = []
     looks, blocks = [time.monotonic()], []
-    for block in blocks_behind(ramp(3, made, 0.4), threading.Lock()):
+    for block in blocks_behind(ramp(3, made, 1.5), threading.Lock()):
         blocks.append(block)
         looks.append(time.monotonic())
     np.testing.assert_array_equal(np.concatenate(blocks), np.repeat(np.arange(3, dtype=np.float32), 10))
     assert threading.get_ident() not in made
-    assert max(np.diff(looks)) < 0.3
+    assert max(np.diff(looks)) < 1.2
 
 
 def test_between_two_blocks_another_job_goes_first() -> None:

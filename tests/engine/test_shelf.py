@@ -1,10 +1,13 @@
 """Two vocoders at most are loaded, and none is loaded only to be asked what it is."""
 
+import shutil
 import threading
 from collections.abc import Callable
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
+import torch
 
 from distill_app.engine import shelf as module
 from distill_app.engine.shelf import Shelf
@@ -16,6 +19,7 @@ from distill_app.vocoders.network_vocoder import NetworkVocoder
 from tests.local_vocoder import LOCAL, LocalVocoder
 from tests.vocoders.small_networks import SMALL, info_of, small_network
 
+GOLDEN = Path(__file__).parents[1] / "golden"
 SIZES = {"hand": 3, "large": 500, "larger": 600, "small": 50}
 
 
@@ -109,7 +113,23 @@ def test_what_a_network_has_to_say_is_passed_on(monkeypatch: pytest.MonkeyPatch)
     said: list[str] = []
     config = SMALL["convnext"]
     made = NetworkVocoder(info_of("net", config), small_network(config), config.context_frames)
+    monkeypatch.setattr(module, "find_vocoder", Path)
     monkeypatch.setattr(module, "get_vocoder", lambda *_: made)
     assert Shelf(said.append).get("net") is made
     made.tell("Memory is full.")
     assert said == ["Memory is full."]
+
+
+def test_what_takes_a_vocoders_place_is_loaded_anew(shelf: Shelf, tmp_path: Path) -> None:
+    place = tmp_path / "voice"
+    shutil.copytree(GOLDEN / "hifigan_v1", place)
+    first, edition = shelf.get(str(place)), shelf.edition(str(place))
+    assert shelf.get(str(place)) is first
+    place.rename(tmp_path / "before")
+    with pytest.raises(VocoderError):
+        shelf.get(str(place))
+    shutil.copytree(GOLDEN / "hifigan_v2", place)
+    assert shelf.edition(str(place)) != edition
+    second = shelf.get(str(place))
+    mel = torch.zeros(1, 80, 4)
+    assert not torch.equal(first.mel_to_waveform(mel), second.mel_to_waveform(mel))
