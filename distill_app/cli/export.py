@@ -15,10 +15,12 @@ def wav_format(options: argparse.Namespace) -> ExportFormat:
 
 
 def write_wav(
-    options: argparse.Namespace, blocks: Iterable[Samples], rate: int, total: int, words: str, title: str = ""
+    options: argparse.Namespace, blocks: Iterable[Samples], rate: int, seconds: float, words: str, title: str = ""
 ) -> ExportResult:
-    """Writes `total` samples at `rate` Hz as `options.out`, whole or not at all. Raises AudioFileError."""
-    export = export_wav(options.out, blocks, rate, wav_format(options), options.overwrite, title)
+    """Writes blocks at `rate` Hz, `seconds` in all, as `options.out`, whole or not at all. Raises AudioFileError."""
+    wanted, total = wav_format(options), round(seconds * rate)
+    frames = round(seconds * wanted.rate)
+    export = export_wav(options.out, blocks, rate, wanted, options.overwrite, title, frames)
     with progress() as shown:
         result = drain(export, lambda done: shown.show(words, done / total))
     if result.clipped:

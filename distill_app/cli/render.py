@@ -81,8 +81,8 @@ def _render(path: Path, config: GenerationConfig, options: argparse.Namespace) -
     choose_threads()
     model = load_model(path)
     pipeline = GenerationPipeline(model, get_vocoder(options.vocoder))
-    blocks, rate, total = pipeline.stream(config), pipeline.sample_rate, pipeline.samples(config)
-    return write_wav(options, blocks, rate, total, "Rendering", model.header.name)
+    blocks, rate = pipeline.stream(config), pipeline.sample_rate
+    return write_wav(options, blocks, rate, config.seconds, "Rendering", model.header.name)
 
 
 def _report(

@@ -68,9 +68,10 @@ def _vocode(options: argparse.Namespace) -> "tuple[float, ExportResult]":
     wav_format(options)
     choose_threads()
     vocoder = get_vocoder(options.vocoder)
-    samples = to_rate(read_sound(options.source), vocoder.sample_rate)
-    written = write_wav(options, _through(vocoder, samples), vocoder.sample_rate, len(samples), "Vocoding")
-    return len(samples) / vocoder.sample_rate, written
+    sound = read_sound(options.source)
+    samples = to_rate(sound, vocoder.sample_rate)
+    written = write_wav(options, _through(vocoder, samples), vocoder.sample_rate, sound.seconds, "Vocoding")
+    return sound.seconds, written
 
 
 def _through(vocoder: "Vocoder", samples: "Tensor") -> "Iterator[Samples]":

@@ -66,9 +66,10 @@ def run_get(options: argparse.Namespace) -> Report:
 
 
 def run_import(options: argparse.Namespace) -> Report:
+    from distill_app.vocoders.published import load_published
     from distill_app.vocoders.weights.manager import WeightManager
 
-    with progress() as shown, closing(WeightManager().import_folder(options.folder)) as job:
+    with progress() as shown, closing(WeightManager().import_folder(options.folder, load_published)) as job:
         name = drain(job, lambda amount: _show(shown, "Copying", amount))
     return _installed(name, "is installed")
 

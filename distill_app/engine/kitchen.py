@@ -76,7 +76,8 @@ class Kitchen:
         blocks = pipeline.stream(config)
         if not pipeline.vocoder.info.live:  # a block of it takes seconds, in which the hand wants to be answered
             blocks = blocks_behind(blocks, self._behind)
-        job = export_wav(asked.path, blocks, pipeline.sample_rate, asked.wanted, asked.overwrite, title)
+        frames = round(config.seconds * asked.wanted.rate)
+        job = export_wav(asked.path, blocks, pipeline.sample_rate, asked.wanted, asked.overwrite, title, frames)
         return (yield from _fractions(job, pipeline.samples(config)))
 
     def _render(self, request: RenderRequest) -> Generator[float, None, RenderResult]:

@@ -5,9 +5,10 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
+from distill_app.errors import VocoderError
 from distill_app.vocoders import get_vocoder
 from distill_app.vocoders.base import Vocoder
-from distill_app.vocoders.catalogue import Listing, find_vocoder
+from distill_app.vocoders.catalogue import Listing, UnknownVocoderError, find_vocoder
 from distill_app.vocoders.compute import Compute
 from distill_app.vocoders.folders import describe, info_of
 from distill_app.vocoders.network_vocoder import NetworkVocoder
@@ -82,7 +83,7 @@ class Shelf:
         """Whether it keeps up with the hand, without loading it. Raises VocoderError where there is none to load."""
         if (vocoder := self._current(name)) is not None:
             return vocoder.info.live
-        found = find_vocoder(name)
+        found = _found(name)
         return (found.info if isinstance(found, Listing) else info_of(describe(found))).live
 
     def _put(self, name: str, loaded: _Loaded) -> None:
@@ -94,8 +95,16 @@ class Shelf:
 
 def _folder_of(name: str) -> Path | None:
     """Where its weights lie, None where it needs none. Raises VocoderError where there is no such vocoder."""
-    found = find_vocoder(name)
+    found = _found(name)
     return found.folder if isinstance(found, Listing) else found
+
+
+def _found(name: str) -> Listing | Path:
+    """Raises VocoderError where there is no such vocoder: there was one when it was asked for."""
+    try:
+        return find_vocoder(name)
+    except UnknownVocoderError as error:
+        raise VocoderError(f"“{name}” is no longer on this computer.") from error
 
 
 def _edition_in(folder: Path | None) -> Edition:

@@ -40,6 +40,7 @@ def export_wav(
     wanted: ExportFormat,
     overwrite: bool = False,
     title: str = "",
+    frames: int | None = None,
 ) -> Export:
     """Writes mono `blocks` `[n]` at `source_rate` Hz as the mono file `path`.
 
@@ -47,13 +48,17 @@ def export_wav(
     there is no file (or still the old one); closing it early leaves nothing behind. At another rate the file holds
     exactly the samples of `dsp.resample.resample` of the whole, ceil(n * rate / source_rate) of them.
 
+    Args:
+        frames: how many samples the file has at its own rate: what is more is cut, what is missing is silence. By
+            default all there are, which by way of another rate may be one more or less than the sound is long.
+
     Raises AudioFileError, at once where the path cannot be used, later where the disk is full.
     """
     try:
         _check(path, overwrite)
     except OSError as error:
         raise AudioFileError(not_written(path, error)) from error
-    return _export(path, blocks, source_rate, wanted, title)
+    return _export(path, blocks, source_rate, wanted, title, frames)
 
 
 def _check(path: Path, overwrite: bool) -> None:
@@ -65,10 +70,12 @@ def _check(path: Path, overwrite: bool) -> None:
         raise AudioFileError(f"“{path.name}” exists already; choose another name or allow it to be replaced.")
 
 
-def _export(path: Path, blocks: Iterable[Samples], source_rate: int, wanted: ExportFormat, title: str) -> Export:
+def _export(
+    path: Path, blocks: Iterable[Samples], source_rate: int, wanted: ExportFormat, title: str, frames: int | None
+) -> Export:
     try:
         with atomic_path(path) as temporary, open(temporary, "wb") as file:
-            writer = _Writer(file, wanted, title)
+            writer = _Writer(file, wanted, title, frames)
             yield from _write(writer, blocks, StreamingResampler(source_rate, wanted.rate, channels=1))
             writer.finish()
     except OSError as error:
@@ -96,8 +103,9 @@ def _cut(blocks: Iterable[Samples]) -> Iterator[Samples]:
 class _Writer:
     """The open file: header, samples, and the header once more when their number is known."""
 
-    def __init__(self, file: BinaryIO, wanted: ExportFormat, title: str) -> None:
+    def __init__(self, file: BinaryIO, wanted: ExportFormat, title: str, wanted_frames: int | None) -> None:
         self._file, self._wanted, self._title = file, wanted, title
+        self._wanted_frames = wanted_frames
         self._dither = TpdfDither(_DITHER_SEED)
         self.frames = self.clipped = 0
         file.write(self._header())
@@ -106,6 +114,8 @@ class _Writer:
         return wav.header(self._wanted.rate, self._wanted.bits, self.frames, self._title)
 
     def write(self, samples: Samples) -> None:
+        if self._wanted_frames is not None:
+            samples = samples[: self._wanted_frames - self.frames]
         self._file.write(self._octets(samples))
         self.frames += len(samples)
 
@@ -117,6 +127,8 @@ class _Writer:
         return wav.pcm_octets(to_pcm(self._dither(samples, bits) if bits == 16 else samples, bits), bits)
 
     def finish(self) -> None:
+        if self._wanted_frames is not None:
+            self.write(np.zeros(self._wanted_frames - self.frames, np.float32))
         self._file.write(wav.padding(self._wanted.bits, self.frames))
         self._file.seek(0)
         self._file.write(self._header())

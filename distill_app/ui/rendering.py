@@ -113,4 +113,6 @@ class Rendering(QObject):
         elif self.shown.request.model != request.model:
             self._session.give_up(request)
         else:
-            self._session.give_up_vocoder(request.vocoder, self.shown.request.vocoder)
+            heard = self.shown.request.vocoder
+            removed = heard == request.vocoder and not self._session.is_ready(heard)
+            self._session.give_up_vocoder(request.vocoder, DEFAULT_VOCODER if removed else heard)

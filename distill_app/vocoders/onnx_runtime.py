@@ -5,6 +5,7 @@ that could be old or foreign. Needs the extra "onnx", and says so where it is no
 """
 
 import importlib
+import os
 from collections.abc import Callable, Mapping
 from functools import partial
 from pathlib import Path
@@ -123,6 +124,7 @@ def _session(model: bytes | Path, threads: int) -> "InferenceSession":
 
 
 def _needed(name: str) -> Any:
+    os.environ.setdefault("ORT_DISABLE_TELEMETRY", "1")  # it would keep notes on the computer, and may send them
     try:
         return importlib.import_module(name)
     except ImportError as error:

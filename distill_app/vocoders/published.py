@@ -59,10 +59,16 @@ def find_files(path: Path) -> PublishedFiles:
         files = sorted(each for each in folder.iterdir() if each.is_file() and not each.name.startswith("."))
     except OSError as error:
         raise VocoderError(f"The folder “{path}” cannot be read: {error.strerror}.") from error
+    if path.is_file() and not (path.name in _READERS or _may_be_weights(path)):
+        raise VocoderError(f"“{path.name}” is no vocoder; give the folder that holds one, or its weights.")
     config = _config_file(files, folder)
     if config is None:
         return PublishedFiles(None, _own_file(files, folder))
     return PublishedFiles(config, path if path.is_file() and path != config else _checkpoint(files, folder))
+
+
+def _may_be_weights(path: Path) -> bool:
+    return path.suffix in _SUFFIXES or path.name.startswith(("do_", *_GENERATOR_STARTS))
 
 
 def _config_file(files: list[Path], folder: Path) -> Path | None:
@@ -84,7 +90,7 @@ def _own_file(files: list[Path], folder: Path) -> Path:
 
 
 def _checkpoint(files: list[Path], folder: Path) -> Path:
-    named = [each for each in files if each.suffix in _SUFFIXES or each.name.startswith(("do_", *_GENERATOR_STARTS))]
+    named = [each for each in files if _may_be_weights(each)]
     training = [each for each in named if each.name.startswith("do_") or "discriminator" in each.name.lower()]
     candidates = [each for each in named if each not in training]
     official = [each for each in candidates if each.name in _OFFICIAL]

@@ -148,6 +148,17 @@ def test_a_folder_is_imported_listed_used_and_removed(distill: Distill, tmp_path
     assert distill("vocoders", "remove", "small-vocos").status == 1
 
 
+def test_weights_that_were_cut_off_are_not_imported(distill: Distill, tmp_path: Path) -> None:
+    source = tmp_path / "cut off"
+    shutil.copytree(GOLDEN / "vocos_center", source)
+    weights = source / "pytorch_model.bin"
+    weights.write_bytes(weights.read_bytes()[:100_000])
+    outcome = distill("vocoders", "import", source)
+    assert outcome.status == 1
+    assert "is damaged or was cut off" in outcome.sentence
+    assert "cut-off" not in distill("vocoders").out
+
+
 def test_a_folder_without_a_vocoder_is_told(distill: Distill, tmp_path: Path) -> None:
     outcome = distill("vocoders", "import", tmp_path)
     assert outcome.status == 1

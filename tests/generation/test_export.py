@@ -48,6 +48,16 @@ def _read(path: Path) -> tuple[NDArray[np.float64], int]:
     return samples, rate
 
 
+@pytest.mark.parametrize("frames", [32_600, 32_653, 32_700])
+def test_holds_as_many_samples_as_are_asked_for(tmp_path: Path, frames: int) -> None:
+    list(export_wav(tmp_path / "a.wav", _blocks(_NOISE), _RATE, ExportFormat(48_000, "32f"), frames=frames))
+    expected = resample(torch.from_numpy(_NOISE[None]), _RATE, 48_000)[0].numpy()[:frames]
+    samples, _ = _read(tmp_path / "a.wav")
+    assert len(samples) == frames
+    np.testing.assert_allclose(samples[: len(expected)], expected, atol=2e-6)
+    assert not samples[len(expected) :].any()
+
+
 @pytest.mark.parametrize(
     ("bits", "subtype", "tolerance"), [(16, "PCM_16", 1.51 / 2**15), (24, "PCM_24", 0.51 / 2**23), ("32f", "FLOAT", 0)]
 )

@@ -442,6 +442,19 @@ def test_one_that_does_not_load_says_why_and_the_one_before_stays(playing_studio
     assert playing_studio.session.config.sliders[0] == 0, "the step before is the slider's"
 
 
+def test_one_that_was_taken_away_while_it_is_heard_gives_way(
+    playing_studio: Studio, worker: HandWorker, shelf: Shelf
+) -> None:
+    pick(playing_studio, SMALL.id)
+    worker.answer()
+    del shelf.listings[SMALL.id]
+    playing_studio.session.set_slider(0, 0.5)
+    worker.fail("“Small” is no longer on this computer.", "")
+    assert chosen(playing_studio) == GRIFFIN_LIM.id
+    assert worker.requests[-1].vocoder == GRIFFIN_LIM.id
+    assert worker.requests[-1].config.sliders[0] == 0.5
+
+
 def test_a_slider_moved_meanwhile_stays_moved(playing_studio: Studio, worker: HandWorker) -> None:
     pick(playing_studio, SMALL.id)
     playing_studio.session.set_slider(0, 0.5)

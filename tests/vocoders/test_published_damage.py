@@ -193,6 +193,13 @@ def test_folders_without_what_belongs_there_are_refused(tmp_path: Path) -> None:
     assert_refused(folder, "two configs")
 
 
+@pytest.mark.parametrize("name", ["notes.md", "starter.distillgan"])
+def test_a_file_beside_a_vocoder_is_not_taken_for_it(tmp_path: Path, name: str) -> None:
+    (tmp_path / "own.safetensors").touch()
+    (tmp_path / name).write_text("not a vocoder")
+    assert_refused(tmp_path / name, f"“{name}” is no vocoder")
+
+
 def test_two_files_of_our_own_are_one_too_many(tmp_path: Path) -> None:
     for name in ("a.safetensors", "b.safetensors"):
         (tmp_path / name).touch()

@@ -6,18 +6,22 @@
 What takes long is a generator: each step is a place to stop, and stopping keeps what has come.
 """
 
-from collections.abc import Generator, Iterator
+from collections.abc import Callable, Generator, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from distill_app.amounts import file_size
 from distill_app.errors import VocoderError
+from distill_app.vocoders.published import find_files
 from distill_app.vocoders.weights.hub import Hub
 from distill_app.vocoders.weights.imports import what_lies_in
 from distill_app.vocoders.weights.manifest import Entry, read_manifest, write_manifest
 from distill_app.vocoders.weights.places import NOTE, find
 from distill_app.vocoders.weights.store import check_own, check_room, discard, install, locked, put_away, staging
 from distill_app.vocoders.weights.transfer import Amount, brought, fetched, not_stored
+
+Check = Callable[[Path], object]
+"""Given the files of an import before they are installed; raises VocoderError where they are no vocoder."""
 
 
 @dataclass(frozen=True)
@@ -67,15 +71,18 @@ class WeightManager:
             done += file.size_bytes
             yield Amount(done, entry.size_bytes)
 
-    def import_folder(self, source: Path) -> Generator[Amount, None, str]:
+    def import_folder(self, source: Path, check: Check = find_files) -> Generator[Amount, None, str]:
         """Copies a vocoder that lies in a folder, or is one file of it; yields how much is copied, returns its id.
+
+        Args:
+            check: by default names alone, as the thread of the downloads does without torch.
 
         Raises VocoderError where there is none, or it cannot be stored.
         """
         entry = what_lies_in(source, self.entries)
         with locked(entry.id):
             if not is_installed(entry):
-                yield from _imported(entry, source.parent if source.is_file() else source)
+                yield from _imported(entry, source.parent if source.is_file() else source, check)
         return entry.id
 
     def remove(self, name: str) -> None:
@@ -88,11 +95,13 @@ class WeightManager:
             put_away(name)
 
 
-def _imported(entry: Entry, source: Path) -> Iterator[Amount]:
+def _imported(entry: Entry, source: Path, check: Check) -> Iterator[Amount]:
     """Given up half way, it leaves nothing: to copy again takes no longer."""
     folder = staging(entry)
     try:
         yield from _brought(entry, source, folder)
+        if not entry.repository:  # those are known by their checksums
+            check(folder)
         _note(entry, folder)
         install(folder, entry.id)
     except BaseException:
