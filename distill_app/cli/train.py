@@ -1,29 +1,33 @@
 """`distill train`: a folder of recordings into a model."""
 
 import argparse
-import signal
+import sys
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
-from types import FrameType
 from typing import TYPE_CHECKING, Any
 
 from distill_app.cli.arguments import Commands, add_command, add_json, add_overwrite, check_output
-from distill_app.cli.progress import Progress, drain, duration, progress
-from distill_app.cli.report import Report, note
+from distill_app.cli.endings import on_ending
+from distill_app.cli.progress import duration
+from distill_app.cli.report import Report, WrongUseError
+from distill_app.cli.training_commands import COMMANDS, listen
+from distill_app.cli.training_watch import Watch
 from distill_app.models.header import SUFFIX
+from distill_app.priority import stand_back
+from distill_app.training.places import checkpoint_path
 
 if TYPE_CHECKING:
     from distill_app.models.model import DistillModel
-    from distill_app.training.session import Session, SessionProgress
+    from distill_app.training.session import Session
 
 _MINUTES = 10.0
-_WORTH_KEEPING = ("train", "analyse", "save")
 
 
 def add_to(commands: Commands) -> None:
-    more = "Ctrl-C ends the learning early and keeps the best model so far."
+    more = (
+        "Ctrl-C ends the learning early and keeps the best model so far. Where it stands is written to a folder beside "
+        "FILE, FILE without its ending and with .training, from which --resume goes on after a crash or a reboot."
+    )
     parser = add_command(commands, "train", run, "learn a model from a folder of recordings", more)
     recordings = "where your recordings are: WAV, FLAC, OGG, MP3 or AIFF files of 0.2 s or longer, also in subfolders"
     parser.add_argument("folder", type=Path, metavar="FOLDER", help=recordings)
@@ -35,74 +39,71 @@ def add_to(commands: Commands) -> None:
     parser.add_argument(
         "--seed", type=int, default=0, metavar="N", help="another number, another training (default: 0)"
     )
+    resume = "go on where a training into FILE was broken off or stopped; begins anew where there was none"
+    parser.add_argument("--resume", action="store_true", help=resume)
+    _add_machine(parser)
+    _add_programs(parser)
     add_overwrite(parser)
     add_json(parser)
 
 
+def _add_machine(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--threads", type=int, metavar="N", help="processor cores to use (default: all)")
+    parser.add_argument("--device", choices=("cpu", "cuda", "mps"), default="cpu", help="default: cpu")
+    background = "stand back behind every other program, so that live playing stays clean"
+    parser.add_argument("--background", action="store_true", help=background)
+
+
+def _add_programs(parser: argparse.ArgumentParser) -> None:
+    lines = "how it is told on standard error where the training stands: a bar, or one JSON object a line"
+    parser.add_argument("--progress", choices=("bar", "json"), default="bar", help=lines)
+    commands = (
+        f'obey lines like {{"command": "pause"}} on standard input ({", ".join(COMMANDS)}: to write down where it '
+        "stands and end); its end is taken as the last of them"
+    )
+    parser.add_argument("--commands", action="store_true", help=commands)
+
+
 def run(options: argparse.Namespace) -> Report:
-    check_output(options.out, SUFFIX, options.overwrite)
+    goes_on = options.resume and checkpoint_path(options.out).is_file()
+    check_output(options.out, SUFFIX, options.overwrite or goes_on)
     started = time.monotonic()
-    watch = _Watch()
-    with _on_interrupt(watch):
+    watch = Watch(as_json=options.progress == "json")
+    _prepare(options, watch)
+    with on_ending(watch.interrupt):
         model = watch.follow(_session(options, watch))
     return _report(options, model, watch, time.monotonic() - started)
 
 
-def _session(options: argparse.Namespace, watch: "_Watch") -> "Session":
+def _prepare(options: argparse.Namespace, watch: Watch) -> None:
+    import torch
+
+    if options.threads is not None:
+        if options.threads < 1:
+            raise WrongUseError("The number of threads goes from 1 up.")
+        torch.set_num_threads(options.threads)
+    if options.background:
+        stand_back()
+    if options.commands:
+        listen(sys.stdin, watch.control)
+
+
+def _session(options: argparse.Namespace, watch: Watch) -> "Session":
     from distill_app.generation.audition import PipelineAudition
     from distill_app.training.config import TrainingConfig
-    from distill_app.training.session import train_model
+    from distill_app.training.session import TrainingTask, train_model
 
-    config = TrainingConfig(minutes=options.minutes, epochs=options.epochs, seed=options.seed)
-    return train_model(options.folder, options.out, config, PipelineAudition(), should_stop=lambda: watch.stopped)
-
-
-class _Watch:
-    """Follows a training session: shows where it stands, and knows whether the hand has stopped it."""
-
-    def __init__(self) -> None:
-        self.stopped = False
-        self.skipped: dict[str, str] = {}
-        self._stage = ""
-
-    def follow(self, session: "Session") -> "DistillModel":
-        with progress() as shown:
-            return drain(session, lambda now: self._show(shown, now))
-
-    def _show(self, shown: Progress, now: "SessionProgress") -> None:
-        self._stage = now.stage
-        shown.show(now.message, now.fraction, now.training.remaining_seconds if now.training else None)
-        self._note_skipped(now)
-
-    def _note_skipped(self, now: "SessionProgress") -> None:
-        for file in now.skipped:
-            if file.name not in self.skipped:
-                self.skipped[file.name] = file.reason
-                note(f"Skipped: {file.reason}")
-
-    def interrupt(self, _signal: int, _frame: FrameType | None) -> None:
-        """Once there is something to keep, the first Ctrl-C only ends the learning; any other one ends the program."""
-        if self._stage not in _WORTH_KEEPING or self.stopped:
-            raise KeyboardInterrupt
-        self.stopped = True
-        note("\nStopping: the best so far is kept, as soon as its sliders are found. Ctrl-C once more gives it up.")
+    config = TrainingConfig(minutes=options.minutes, epochs=options.epochs, seed=options.seed, device=options.device)
+    task = TrainingTask(options.folder, options.out, config, resume=options.resume)
+    return train_model(task, PipelineAudition(), watch.control)
 
 
-@contextmanager
-def _on_interrupt(watch: _Watch) -> Iterator[None]:
-    before = signal.signal(signal.SIGINT, watch.interrupt)
-    try:
-        yield
-    finally:
-        signal.signal(signal.SIGINT, before)
-
-
-def _report(options: argparse.Namespace, model: "DistillModel", watch: _Watch, elapsed: float) -> Report:
+def _report(options: argparse.Namespace, model: "DistillModel", watch: Watch, elapsed: float) -> Report:
     header = model.header
     values: dict[str, Any] = {
         "file": str(options.out),
         "name": header.name,
-        "stopped": watch.stopped,
+        "stopped": watch.control.stopped,
         "files": len(header.corpus),
         "seconds": sum(file.seconds for file in header.corpus),
         "skipped": [{"name": name, "reason": reason} for name, reason in watch.skipped.items()],

@@ -1,15 +1,14 @@
 """`distill train-vocoder`: recordings into the weights of a vocoder."""
 
 import argparse
-import signal
 import time
-from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from contextlib import closing
 from pathlib import Path
 from types import FrameType
 from typing import TYPE_CHECKING, Any
 
 from distill_app.cli.arguments import Commands, add_command, add_json, add_overwrite, check_output
+from distill_app.cli.endings import on_ending
 from distill_app.cli.progress import Progress, drain, duration, progress
 from distill_app.cli.report import Report, WrongUseError, note
 
@@ -20,7 +19,6 @@ if TYPE_CHECKING:
 _SUFFIX = ".safetensors"
 _MINUTES = 60.0
 _CONFIG = "256x6"
-_ENDINGS = ("SIGINT", "SIGTERM")
 
 
 def add_to(commands: Commands) -> None:
@@ -52,7 +50,7 @@ def run(options: argparse.Namespace) -> Report:
     task = _task(options)
     started = time.monotonic()
     watch = _Watch()
-    with _on_ending(watch):
+    with on_ending(watch.interrupt):
         header = watch.follow(options, task)
     return _report(options, header, watch, time.monotonic() - started)
 
@@ -110,17 +108,6 @@ class _Watch:
             raise KeyboardInterrupt
         self.stopped = True
         note("\nStopping: what was learned is being saved.")
-
-
-@contextmanager
-def _on_ending(watch: _Watch) -> Iterator[None]:
-    numbers = [getattr(signal, name) for name in _ENDINGS]
-    before = [signal.signal(number, watch.interrupt) for number in numbers]
-    try:
-        yield
-    finally:
-        for number, handler in zip(numbers, before, strict=True):
-            signal.signal(number, handler)
 
 
 def _draw(options: argparse.Namespace) -> Path | None:

@@ -11,7 +11,7 @@ import copy
 import math
 import time
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import asdict
 from typing import Any
 
 import torch
@@ -21,46 +21,20 @@ from distill_app.errors import TrainingError
 from distill_app.models.vae import VAE, build_vae
 from distill_app.training.config import TrainingConfig
 from distill_app.training.corpus import Corpus
-from distill_app.training.evaluation import Evaluation, evaluate
+from distill_app.training.evaluation import evaluate
+from distill_app.training.plateau import Point, learns_little
+from distill_app.training.progress import Trained, TrainingProgress
 from distill_app.training.sampler import WindowSampler
 from distill_app.training.split import held_out_windows, split_corpus, stretches
+from distill_app.training.state import TrainingState
+from distill_app.training.state_file import moments, restore_moments
 
 _EMA_STEPS = 100
 _FAILURES_MAX = 3
-
-
-@dataclass(frozen=True)
-class TrainingProgress:
-    """Where a training stands.
-
-    Args:
-        epoch, step: completed; an epoch has seen each learned frame once on average.
-        fraction: 0 … 1 of the budget.
-        elapsed_seconds, remaining_seconds: of this training, the second one estimated.
-        loss: nats per window, over the last steps.
-        best: the held-out evaluation of the network kept so far.
-        latest: the latest held-out evaluation.
-    """
-
-    epoch: int
-    step: int
-    fraction: float
-    elapsed_seconds: float
-    remaining_seconds: float
-    loss: float
-    best: Evaluation
-    latest: Evaluation
-
-
-@dataclass(frozen=True, eq=False)
-class Trained:
-    """The network kept, on the CPU in evaluation mode, the statistics of its z-score `[bands]`, and its record."""
-
-    vae: VAE
-    architecture: Mapping[str, Any]
-    mean: Tensor
-    std: Tensor
-    record: dict[str, Any]
+_OTHER_RECORDINGS = (
+    "The recordings are not those that this training began with; put them back, or start anew without --resume."
+)
+_OTHER_NETWORK = "The checkpoint is of another network; start anew without --resume."
 
 
 class Trainer:
@@ -90,21 +64,26 @@ class Trainer:
         self._steps, self._failures, self._seconds = 0, 0, 0.0
         self._best_state = copy.deepcopy(self._average.state_dict())
         self._best = self._latest = evaluate(self._average, self._held_out, self._std)
+        self._curve: tuple[Point, ...] = ()
 
     def run(self) -> Iterator[TrainingProgress]:
-        """Trains until the budget is used up, yielding about every second; evaluates every `evaluation_seconds`."""
-        start = reported = evaluated = self._clock()
-        loss = math.nan
-        while (fraction := self._fraction(self._clock() - start)) < 1:
+        """Trains until the budget is used up, yielding about every second; evaluates every `evaluation_seconds`.
+
+        The time between a yield and what follows it does not count.
+        """
+        reported = evaluated = self._seconds
+        last, loss = self._clock(), math.nan
+        while (fraction := self._fraction(self._seconds)) < 1:
             loss = self._step(fraction)
-            now = self._clock()
-            self._seconds = now - start
-            if self._due(now - evaluated):
+            last, before = self._clock(), last
+            self._seconds += last - before
+            if self._due(self._seconds - evaluated):
                 self._evaluate()
-                evaluated = now
-            if now - reported >= 0.5 or self._config.epochs is not None:
-                reported = now
+                evaluated = self._seconds
+            if self._seconds - reported >= 0.5 or self._config.epochs is not None:
+                reported = self._seconds
                 yield self._progress(loss)
+                last = self._clock()
         self._evaluate()
         yield self._progress(loss)
 
@@ -117,6 +96,38 @@ class Trainer:
         vae = copy.deepcopy(self._average)
         vae.load_state_dict(self._best_state)
         return Trained(vae.cpu().eval(), self._config.architecture, self._mean, self._std, self._record())
+
+    def state(self) -> TrainingState:
+        """All that `restore` needs; to be taken between two steps."""
+        parts = {
+            "network": self._vae.state_dict(),
+            "average": self._average.state_dict(),
+            "best": self._best_state,
+            "optimizer": moments(self._optimizer),
+            "random": {"state": self._random.get_state()},
+        }
+        counted = (self._steps, self._failures, self._seconds, self._best, self._latest, self._curve)
+        return TrainingState(asdict(self._config), self._corpus.fingerprint, *counted, parts)
+
+    def restore(self, state: TrainingState) -> None:
+        """Goes on from there as if nothing had been between. Raises TrainingError where it is not this training's."""
+        if state.corpus != self._corpus.fingerprint:
+            raise TrainingError(_OTHER_RECORDINGS)
+        try:
+            self._load(state.parts)
+        except (KeyError, RuntimeError, TypeError, ValueError) as error:
+            raise TrainingError(_OTHER_NETWORK) from error
+        self._steps, self._failures, self._seconds = state.step, state.failures, state.seconds
+        self._best, self._latest, self._curve = state.best, state.latest, state.curve
+
+    def _load(self, parts: Mapping[str, Mapping[str, Tensor]]) -> None:
+        self._vae.load_state_dict(parts["network"])
+        self._average.load_state_dict(parts["best"])
+        self._best_state = copy.deepcopy(self._average.state_dict())
+        self._average.load_state_dict(parts["average"])
+        self._random.set_state(parts["random"]["state"])
+        if "optimizer" in parts:
+            restore_moments(self._optimizer, dict(parts["optimizer"]))
 
     def _record(self) -> dict[str, Any]:
         return {
@@ -174,6 +185,7 @@ class Trainer:
 
     def _evaluate(self) -> None:
         self._latest = evaluate(self._average, self._held_out, self._std)
+        self._curve = (*self._curve, Point(self._seconds, self._latest.error_db))
         if self._latest.error_db < self._best.error_db:
             self._best = self._latest
             self._best_state = copy.deepcopy(self._average.state_dict())
@@ -191,7 +203,7 @@ class Trainer:
         fraction = min(1.0, self._fraction(self._seconds))
         remaining = self._seconds * (1 - fraction) / max(fraction, 1e-6)
         steps = (self._epochs, self._steps, fraction, self._seconds, remaining)
-        return TrainingProgress(*steps, loss, self._best, self._latest)
+        return TrainingProgress(*steps, loss, self._best, self._latest, learns_little(self._curve))
 
     def _scaled(self, mel: Tensor) -> Tensor:
         return (mel - self._mean[:, None]) / self._std[:, None]

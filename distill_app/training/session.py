@@ -1,6 +1,6 @@
-"""A folder of recordings to a model file: scan, train, analyse, save; one generator for command line and window."""
+"""Recordings to a model file: scan, train, analyse, save; one generator for command line and window."""
 
-from collections.abc import Callable, Generator
+from collections.abc import Generator
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Literal
@@ -10,22 +10,60 @@ from torch import Tensor
 from torch.nn.functional import avg_pool1d
 
 from distill_app import __version__
+from distill_app.errors import TrainingError
 from distill_app.models.axes import LatentAxes
 from distill_app.models.file import save_model
 from distill_app.models.header import CorpusFile, ModelHeader
 from distill_app.models.model import DistillModel
 from distill_app.models.vae import WINDOW_FRAMES
 from distill_app.training.analysis import Audition, analyse, principal_components, unnamed_axes
+from distill_app.training.checkpoints import Checkpoints
 from distill_app.training.config import TrainingConfig
+from distill_app.training.control import Control
 from distill_app.training.corpus import Corpus, ScanProgress, Skipped, all_windows, scan_files
-from distill_app.training.loop import Trained, Trainer, TrainingProgress
+from distill_app.training.loop import Trainer
+from distill_app.training.memory import ANALYSED_MAX, training_bytes
+from distill_app.training.progress import Trained, TrainingProgress
 from distill_app.training.rest import rested
 
 Stage = Literal["scan", "train", "analyse", "save"]
 _ENCODE_BATCH = 64
 _HOP = WINDOW_FRAMES // 4
-_ANALYSED_MAX = 4_000
 _POOLED_FRAMES = 16
+
+
+class TrainingLeftError(TrainingError):
+    """A training was left before its end, to be resumed."""
+
+
+@dataclass(frozen=True)
+class TrainingTask:
+    """What to learn from, how, and into which file.
+
+    Args:
+        folder: of the recordings.
+        out: the file to write; where the training stands is written to the folder `training_folder(out)`.
+        config: of the training; where one is resumed only its budget and its device are used.
+        name: the model's title; the folder's name where none is given.
+        resume: go on where a training into `out` was broken off; it begins anew where there is none.
+        checkpoint_seconds: the most work, in seconds, that is lost when the program is killed.
+    """
+
+    folder: Path
+    out: Path
+    config: TrainingConfig
+    name: str | None = None
+    resume: bool = False
+    checkpoint_seconds: float = 20.0
+
+
+@dataclass(frozen=True)
+class Setup:
+    """What a training runs on: device, threads of the processor, and the memory it will take, estimated."""
+
+    device: str
+    threads: int
+    memory_bytes: int
 
 
 @dataclass(frozen=True)
@@ -38,6 +76,9 @@ class SessionProgress:
         fraction: 0 … 1 of this stage.
         training: figures, in the stage "train".
         skipped: what is not learned from, as far as the folder has been read.
+        paused: the hand has asked for a pause; the next progress comes after it.
+        trouble: a sentence where the last checkpoint could not be written, else "".
+        setup: what it is trained on, told once before the first step.
     """
 
     stage: Stage
@@ -45,45 +86,67 @@ class SessionProgress:
     fraction: float
     training: TrainingProgress | None = None
     skipped: tuple[Skipped, ...] = ()
+    paused: bool = False
+    trouble: str = ""
+    setup: Setup | None = None
 
 
 Session = Generator[SessionProgress, None, DistillModel]
 
 
-def train_model(
-    folder: Path,
-    out: Path,
-    config: TrainingConfig,
-    audition: Audition,
-    name: str | None = None,
-    should_stop: Callable[[], bool] = lambda: False,
-) -> Session:
+def train_model(task: TrainingTask, audition: Audition, control: Control | None = None) -> Session:
     """Learns from a folder and saves the model; yields progress, returns the model.
 
-    The fitting ends early where `should_stop()` says so, where KeyboardInterrupt is raised in it (also by `throw`), or
-    where the generator is closed: the best network so far is analysed and saved all the same. An interruption before
-    or after the fitting saves nothing and leaves an existing file as it was.
+    The fitting ends early where `control` is asked to stop, where KeyboardInterrupt is raised in it (also by `throw`),
+    or where the generator is closed: the best network so far is analysed and saved all the same. An interruption before
+    or after the fitting saves no model and leaves an existing file as it was. Where a training stands is written down
+    every `checkpoint_seconds` and when it ends early; what was learned to the end and saved leaves no checkpoint.
 
     Args:
-        out: the file to write.
         audition: renders the model, to measure and name its sliders.
-        name: the model's title; the folder's name where none is given.
 
-    Raises CorpusError, TrainingError, ModelFileError.
+    Raises CorpusError, TrainingError, ModelFileError; TrainingLeftError where `control` is asked to leave.
     """
-    corpus = yield from _scan(folder)
-    trainer = Trainer(corpus, config)
+    corpus = yield from _scan(task.folder)
+    with Checkpoints(task.out, task.checkpoint_seconds) as checkpoints:
+        return (yield from _learn(task, corpus, audition, control or Control(), checkpoints))
+
+
+def _learn(
+    task: TrainingTask, corpus: Corpus, audition: Audition, control: Control, checkpoints: Checkpoints
+) -> Session:
+    trainer = _trainer(task, corpus, checkpoints)
+    yield SessionProgress("train", "Learning begins", 0.0, skipped=corpus.skipped, setup=_setup(task.config, corpus))
     closed = False
     try:
-        yield from _train(trainer, corpus.skipped, should_stop)
+        yield from _train(trainer, corpus.skipped, control, checkpoints)
     except KeyboardInterrupt:
-        pass
+        control.stop()
     except GeneratorExit:
         closed = True
-    finishing = _finish(corpus, trainer.result(), name or folder.resolve().name, audition, out)
+    if control.left:
+        raise TrainingLeftError("The training is put aside; it goes on from here with --resume.")
+    finishing = _finish(corpus, trainer.result(), task, audition)
     if closed:
         return _exhaust(finishing)
-    return (yield from finishing)
+    model = yield from finishing
+    if not control.stopped:
+        checkpoints.remove()
+    return model
+
+
+def _setup(config: TrainingConfig, corpus: Corpus) -> Setup:
+    memory = training_bytes(config, corpus.mel_format.bands, sum(file.mel.shape[1] for file in corpus.files))
+    return Setup(config.device, torch.get_num_threads(), memory)
+
+
+def _trainer(task: TrainingTask, corpus: Corpus, checkpoints: Checkpoints) -> Trainer:
+    state = checkpoints.load() if task.resume else None
+    if state is None:
+        return Trainer(corpus, task.config)
+    trainer = Trainer(corpus, state.config_for(task.config))
+    trainer.restore(state)
+    return trainer
 
 
 def _exhaust(session: Session) -> DistillModel:
@@ -105,11 +168,19 @@ def _scan(folder: Path) -> Generator[SessionProgress, None, Corpus]:
 
 
 def _train(
-    trainer: Trainer, skipped: tuple[Skipped, ...], should_stop: Callable[[], bool]
+    trainer: Trainer, skipped: tuple[Skipped, ...], control: Control, checkpoints: Checkpoints
 ) -> Generator[SessionProgress, None, None]:
     for progress in trainer.run():
-        yield SessionProgress("train", _words(progress), progress.fraction, progress, skipped)
-        if should_stop():
+        if checkpoints.due() or control.paused or control.ended or progress.fraction >= 1:
+            checkpoints.save(trainer.state())
+        now = SessionProgress(
+            "train", _words(progress), progress.fraction, progress, skipped, False, checkpoints.trouble
+        )
+        yield now
+        if control.paused:
+            yield replace(now, message="Pausing", paused=True)
+            control.wait()
+        if control.ended:
             return
 
 
@@ -117,16 +188,16 @@ def _words(progress: TrainingProgress) -> str:
     return f"Learning: epoch {progress.epoch}, error {progress.best.error_db:.1f} dB on sounds held out"
 
 
-def _finish(corpus: Corpus, trained: Trained, name: str, audition: Audition, out: Path) -> Session:
+def _finish(corpus: Corpus, trained: Trained, task: TrainingTask, audition: Audition) -> Session:
     yield SessionProgress("analyse", "Finding the sliders", 0.0)
-    model = assembled = assemble(corpus, trained, name)
+    model = assembled = assemble(corpus, trained, task.name or task.folder.resolve().name)
     count = len(model.axes.axes)
     for done, named in enumerate(analyse(assembled, audition), 1):
         model = named
         yield SessionProgress("analyse", f"Listening to slider {done} of {count}", done / count)
-    yield SessionProgress("save", f"Saving “{out.name}”", 0.0)
-    save_model(model, out)
-    yield SessionProgress("save", f"Saved “{out.name}”", 1.0)
+    yield SessionProgress("save", f"Saving “{task.out.name}”", 0.0)
+    save_model(model, task.out)
+    yield SessionProgress("save", f"Saved “{task.out.name}”", 1.0)
     return model
 
 
@@ -156,7 +227,7 @@ def assemble(corpus: Corpus, trained: Trained, name: str) -> DistillModel:
 def _analysed_windows(corpus: Corpus) -> Tensor:
     """Windows of the whole corpus in order, of a large one an even choice."""
     windows = all_windows(corpus, _HOP)
-    return windows[:: -(-len(windows) // _ANALYSED_MAX)]
+    return windows[:: -(-len(windows) // ANALYSED_MAX)]
 
 
 def _versions() -> dict[str, Any]:

@@ -1,6 +1,7 @@
 """`distill train`: from a folder to a model, and what Ctrl-C keeps."""
 
 import functools
+import io
 import shutil
 import signal
 from pathlib import Path
@@ -11,6 +12,8 @@ from distill_app.cli.progress import Progress
 from distill_app.generation import audition
 from distill_app.models.file import load_model
 from distill_app.models.header import read_header
+from distill_app.training.places import checkpoint_path
+from distill_app.training.progress_line import parse_line
 from tests.cli.conftest import Distill
 
 
@@ -40,12 +43,13 @@ def test_a_folder_becomes_a_model_and_what_is_skipped_is_told(
     assert values["training"]["epochs"] == 2
 
 
-def test_ctrl_c_while_learning_keeps_a_model_with_sliders(
-    distill: Distill, recordings: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+@pytest.mark.parametrize("ending", [signal.SIGINT, signal.SIGTERM])
+def test_ctrl_c_or_the_system_while_learning_keeps_a_model_with_sliders(
+    distill: Distill, recordings: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, ending: signal.Signals
 ) -> None:
     def press(self: Progress, words: str, fraction: float, seconds_left: float | None = None) -> None:
         if "epoch 2" in words:
-            signal.raise_signal(signal.SIGINT)
+            signal.raise_signal(ending)
 
     monkeypatch.setattr(Progress, "show", press)
     out = tmp_path / "plucks.distillgan"
@@ -54,6 +58,7 @@ def test_ctrl_c_while_learning_keeps_a_model_with_sliders(
     assert outcome.values["stopped"] is True
     assert load_model(out).header.axes
     assert signal.getsignal(signal.SIGINT) is signal.default_int_handler
+    assert checkpoint_path(out).is_file()
 
 
 def test_ctrl_c_while_the_sliders_are_found_loses_nothing(
@@ -102,6 +107,7 @@ def test_a_model_that_exists_is_kept_unless_told_otherwise(
     outcome = distill("train", recordings, "--out", tiny_model_file)
     assert outcome.status == 1
     assert "--overwrite" in outcome.sentence
+    assert distill("train", recordings, "--out", tiny_model_file, "--resume").status == 1
     assert tiny_model_file.read_bytes() == before
     outcome = distill("train", recordings, "--out", tiny_model_file, "--overwrite", "--epochs", "1")
     assert outcome.status == 0
@@ -125,5 +131,48 @@ def test_a_budget_that_cannot_be_is_wrong_use(
     distill: Distill, recordings: Path, tmp_path: Path, budget: list[str]
 ) -> None:
     outcome = distill("train", recordings, "--out", tmp_path / "x.distillgan", *budget)
+    assert outcome.status == 2
+    assert outcome.sentence
+
+
+def test_left_by_a_command_it_is_resumed(
+    distill: Distill, recordings: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The end of standard input, where a window was that is gone, is taken as the wish to leave, too."""
+    out = tmp_path / "plucks.distillgan"
+    arguments = ("train", recordings, "--out", out, "--epochs", "3", "--resume", "--json")
+    for commands in ('{"command": "leave"}\n', "no command\n"):
+        monkeypatch.setattr("sys.stdin", io.StringIO(commands))
+        outcome = distill(*arguments, "--commands")
+        assert outcome.status == 1
+        assert "--resume" in outcome.values["error"]
+        assert not out.exists()
+    monkeypatch.setattr("sys.stdin", io.StringIO(""))
+    outcome = distill(*arguments)
+    assert outcome.status == 0
+    assert (outcome.values["training"]["steps"], outcome.values["stopped"]) == (3, False)
+    assert not checkpoint_path(out).parent.exists()
+
+
+def test_progress_lines_for_a_program(distill: Distill, recordings: Path, tmp_path: Path) -> None:
+    (recordings / "letter.txt").write_text("not a sound")
+    arguments = ("--out", tmp_path / "a.distillgan", "--epochs", "2", "--progress", "json", "--json", "--threads", "1")
+    outcome = distill("train", recordings, *arguments)
+    assert outcome.values["training"]["steps"] == 2
+    lines = [parse_line(line) for line in outcome.err.splitlines()]
+    known = [line for line in lines if line is not None]
+    assert len(known) == len(lines)
+    assert list(dict.fromkeys(line.stage for line in known)) == ["scan", "train", "analyse", "save"]
+    assert [name for line in known for name, _ in line.skipped] == ["letter.txt"]
+    (setup,) = [line for line in known if line.memory_bytes]
+    assert (setup.device, setup.threads) == ("cpu", 1)
+    last = [line for line in known if line.stage == "train"][-1]
+    assert (last.step, last.fraction, last.remaining_seconds) == (2, 1.0, 0.0)
+    assert last.best_error_db is not None
+    assert last.loss is not None
+
+
+def test_no_threads_are_wrong_use(distill: Distill, recordings: Path, tmp_path: Path) -> None:
+    outcome = distill("train", recordings, "--out", tmp_path / "a.distillgan", "--threads", "0")
     assert outcome.status == 2
     assert outcome.sentence

@@ -12,7 +12,8 @@ from distill_app.errors import SettingsError, TrainingError
 from distill_app.training.config import TrainingConfig
 from distill_app.training.corpus import Corpus
 from distill_app.training.evaluation import evaluate
-from distill_app.training.loop import Trainer, TrainingProgress
+from distill_app.training.loop import Trainer
+from distill_app.training.progress import TrainingProgress
 from tests.training.synthetic import SMALL, factor_corpus
 
 CONFIG = TrainingConfig(epochs=30, architecture=SMALL, learning_rate=5e-3, beta=1.0, mixed=0.0)

@@ -1,19 +1,25 @@
 """A folder becomes a model file, also where the hand or the disk ends it early."""
 
 import errno
+import threading
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import pytest
 import soundfile
+import torch
 
 from distill_app.dsp.sound import Sound
-from distill_app.errors import CorpusError, ModelFileError
+from distill_app.errors import CorpusError, ModelFileError, TrainingError
 from distill_app.models.file import load_model
 from distill_app.models.model import DistillModel
+from distill_app.tensor_file import read_tensors
 from distill_app.training.config import TrainingConfig
-from distill_app.training.session import Session, SessionProgress, train_model
+from distill_app.training.control import Control
+from distill_app.training.places import checkpoint_path, training_folder
+from distill_app.training.session import Session, SessionProgress, TrainingLeftError, TrainingTask, train_model
 from tests.training.synthetic import SMALL
 
 CONFIG = TrainingConfig(epochs=6, architecture=SMALL, learning_rate=5e-3)
@@ -48,7 +54,7 @@ def finished(session: Session, at: Callable[[SessionProgress], None] = lambda _:
 def test_a_folder_becomes_a_model_file_that_says_where_it_comes_from(folder: Path, tmp_path: Path) -> None:
     out = tmp_path / "a.distillgan"
     seen: list[SessionProgress] = []
-    finished(train_model(folder, out, CONFIG, ear), seen.append)
+    finished(train_model(TrainingTask(folder, out, CONFIG), ear), seen.append)
     assert list(dict.fromkeys(p.stage for p in seen)) == ["scan", "train", "analyse", "save"]
     header = load_model(out).header
     assert header.name == "My sounds"
@@ -69,12 +75,12 @@ def test_a_folder_becomes_a_model_file_that_says_where_it_comes_from(folder: Pat
 
 def test_skipped_files_are_told(folder: Path, tmp_path: Path) -> None:
     seen: list[SessionProgress] = []
-    finished(train_model(folder, tmp_path / "a.distillgan", CONFIG, ear), seen.append)
+    finished(train_model(TrainingTask(folder, tmp_path / "a.distillgan", CONFIG), ear), seen.append)
     assert {skipped.name for progress in seen for skipped in progress.skipped} == {"notes.txt"}
 
 
 def test_the_same_epochs_and_seed_write_the_same_network(folder: Path, tmp_path: Path) -> None:
-    models = [finished(train_model(folder, tmp_path / f"{n}.distillgan", CONFIG, ear)) for n in range(2)]
+    models = [finished(train_model(TrainingTask(folder, tmp_path / f"{n}.distillgan", CONFIG), ear)) for n in range(2)]
     latent = models[0].axes.to_latent([0.5])
     assert models[0].decode(latent[None]).equal(models[1].decode(models[1].axes.to_latent([0.5])[None]))
 
@@ -82,21 +88,25 @@ def test_the_same_epochs_and_seed_write_the_same_network(folder: Path, tmp_path:
 LONG = TrainingConfig(minutes=60, architecture=SMALL, evaluation_seconds=0.1)
 
 
-def train_until_learning(session: Session) -> None:
-    while (progress := next(session)).training is None or progress.training.step < 3:
+def train_until_learning(session: Session, steps: int = 3) -> None:
+    """So many steps from where it begins or goes on."""
+    while (progress := next(session)).training is None:
         pass
+    until = progress.training.step + steps - 1
+    while progress.training is None or progress.training.step < until:
+        progress = next(session)
 
 
 def test_asked_to_stop_it_saves_an_analysed_model(folder: Path, tmp_path: Path) -> None:
-    stop: list[bool] = []
-    session = train_model(folder, tmp_path / "a.distillgan", LONG, ear, should_stop=lambda: bool(stop))
+    control = Control()
+    session = train_model(TrainingTask(folder, tmp_path / "a.distillgan", LONG), ear, control)
     train_until_learning(session)
-    stop.append(True)
+    control.stop()
     assert finished(session).header.axes == load_model(tmp_path / "a.distillgan").header.axes
 
 
 def test_interrupted_it_saves_an_analysed_model(folder: Path, tmp_path: Path) -> None:
-    session = train_model(folder, tmp_path / "a.distillgan", LONG, ear)
+    session = train_model(TrainingTask(folder, tmp_path / "a.distillgan", LONG), ear)
     train_until_learning(session)
     session.throw(KeyboardInterrupt())
     finished(session)
@@ -104,14 +114,14 @@ def test_interrupted_it_saves_an_analysed_model(folder: Path, tmp_path: Path) ->
 
 
 def test_closed_it_saves_an_analysed_model(folder: Path, tmp_path: Path) -> None:
-    session = train_model(folder, tmp_path / "a.distillgan", LONG, ear)
+    session = train_model(TrainingTask(folder, tmp_path / "a.distillgan", LONG), ear)
     train_until_learning(session)
     session.close()
     assert load_model(tmp_path / "a.distillgan").header.axes
 
 
 def test_interrupted_while_reading_nothing_is_written(folder: Path, tmp_path: Path) -> None:
-    session = train_model(folder, tmp_path / "a.distillgan", LONG, ear)
+    session = train_model(TrainingTask(folder, tmp_path / "a.distillgan", LONG), ear)
     next(session)
     with pytest.raises(KeyboardInterrupt):
         session.throw(KeyboardInterrupt())
@@ -128,18 +138,104 @@ def test_a_full_disk_is_one_sentence_and_the_old_model_stays(
         raise OSError(errno.ENOSPC, "No space left on device")
 
     monkeypatch.setattr("safetensors.torch.save", full)
+    seen: list[SessionProgress] = []
     with pytest.raises(ModelFileError, match="no room on the disk"):
-        finished(train_model(folder, out, CONFIG, ear))
+        finished(train_model(TrainingTask(folder, out, CONFIG), ear), seen.append)
     assert out.read_bytes() == b"the old model"
-    assert sorted(path.name for path in tmp_path.iterdir()) == ["My sounds", "a.distillgan"]
+    assert {p.stage for p in seen} >= {"train", "analyse"}
+    assert all("no room on the disk" in p.trouble for p in seen if p.training)
+    assert [path.name for path in training_folder(out).iterdir() if path.name != "lock"] == []
 
 
 def test_an_empty_folder_is_one_sentence(tmp_path: Path) -> None:
     with pytest.raises(CorpusError, match="no recordings"):
-        finished(train_model(tmp_path, tmp_path / "a.distillgan", CONFIG, ear))
+        finished(train_model(TrainingTask(tmp_path, tmp_path / "a.distillgan", CONFIG), ear))
 
 
 def test_one_file_of_a_fifth_of_a_second_is_enough(tmp_path: Path) -> None:
     soundfile.write(tmp_path / "hit.wav", np.random.default_rng(0).normal(0, 0.1, 8_900), 44_100)
-    model = finished(train_model(tmp_path, tmp_path / "a.distillgan", CONFIG, ear))
+    model = finished(train_model(TrainingTask(tmp_path, tmp_path / "a.distillgan", CONFIG), ear))
     assert len(model.axes.axes) >= 1
+
+
+def test_resumed_it_becomes_the_very_model_that_it_would_have_been(folder: Path, tmp_path: Path) -> None:
+    """Broken off at several steps, also before the first checkpoint that is not the very first."""
+    whole, parts = (TrainingTask(folder, tmp_path / f"{name}.distillgan", CONFIG) for name in ("whole", "parts"))
+    finished(train_model(whole, ear))
+    for _ in range(4):
+        control = Control()
+        session = train_model(replace(parts, resume=True), ear, control)
+        train_until_learning(session, 2)
+        control.leave()
+        with pytest.raises(TrainingLeftError):
+            finished(session)
+    finished(train_model(replace(parts, resume=True), ear))
+    tensors, others = read_tensors(whole.out), read_tensors(parts.out)
+    assert tensors.keys() == others.keys()
+    assert all(torch.equal(tensors[name], others[name]) for name in tensors)
+    assert not training_folder(parts.out).exists()
+
+
+def test_stopped_it_can_be_gone_on_with_for_longer(folder: Path, tmp_path: Path) -> None:
+    task, control = TrainingTask(folder, tmp_path / "a.distillgan", CONFIG), Control()
+    session = train_model(task, ear, control)
+    train_until_learning(session)
+    control.stop()
+    stopped = finished(session).header.training["steps"]
+    resumed = finished(train_model(replace(task, config=replace(CONFIG, epochs=9, seed=5), resume=True), ear))
+    assert resumed.header.training["steps"] > stopped
+    assert (resumed.header.training["epochs"], resumed.header.training["seed"]) == (9, 0)
+
+
+def test_a_pause_takes_nothing_from_the_budget(folder: Path, tmp_path: Path) -> None:
+    control = Control()
+    session = train_model(TrainingTask(folder, tmp_path / "a.distillgan", LONG), ear, control)
+    train_until_learning(session)
+    control.pause()
+    while not (paused := next(session)).paused:
+        pass
+    going_on = threading.Timer(1.0, control.go_on)
+    going_on.start()
+    after = next(session)
+    assert paused.training is not None
+    assert after.training is not None
+    assert after.training.elapsed_seconds - paused.training.elapsed_seconds < 0.9
+    control.stop()
+    finished(session)
+
+
+def test_other_recordings_are_not_gone_on_with(folder: Path, tmp_path: Path) -> None:
+    task, control = TrainingTask(folder, tmp_path / "a.distillgan", CONFIG), Control()
+    session = train_model(task, ear, control)
+    train_until_learning(session)
+    control.leave()
+    with pytest.raises(TrainingLeftError):
+        finished(session)
+    (folder / "3.wav").unlink()
+    with pytest.raises(TrainingError, match="not those"):
+        finished(train_model(replace(task, resume=True), ear))
+
+
+def test_a_damaged_checkpoint_is_one_sentence(folder: Path, tmp_path: Path) -> None:
+    task = TrainingTask(folder, tmp_path / "a.distillgan", CONFIG, resume=True)
+    training_folder(task.out).mkdir()
+    checkpoint_path(task.out).write_bytes(b"no training")
+    with pytest.raises(TrainingError, match="damaged"):
+        finished(train_model(task, ear))
+
+
+def test_what_a_killed_program_began_to_write_is_taken_away(folder: Path, tmp_path: Path) -> None:
+    task = TrainingTask(folder, tmp_path / "a.distillgan", CONFIG, resume=True)
+    training_folder(task.out).mkdir()
+    (training_folder(task.out) / ".checkpoint-abc.safetensors").write_bytes(b"half")
+    finished(train_model(task, ear))
+    assert not training_folder(task.out).exists()
+
+
+def test_two_programs_do_not_train_into_one_file(folder: Path, tmp_path: Path) -> None:
+    task = TrainingTask(folder, tmp_path / "a.distillgan", LONG)
+    first = train_model(task, ear)
+    train_until_learning(first)
+    with pytest.raises(TrainingError, match="another window"):
+        finished(train_model(task, ear))
+    first.close()

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 import torch
 from torch import Tensor, nn
 
-from distill_app.training.vocoder.checkpoint import State, moments, restore_moments
+from distill_app.training.state_file import State, moments, restore_moments
 from distill_app.training.vocoder.discriminators import (
     Discriminators,
     deception_loss,

@@ -12,8 +12,9 @@ from torch import Tensor, nn
 from distill_app.dsp.mel import frames_stft, log_mel
 from distill_app.dsp.mel_format import MelFormat
 from distill_app.errors import TrainingError
+from distill_app.training.state_file import State, moments, restore_moments
 from distill_app.training.vocoder.adversary import Adversary
-from distill_app.training.vocoder.checkpoint import Checkpoint, State, moments, restore_moments
+from distill_app.training.vocoder.checkpoint import Checkpoint
 from distill_app.training.vocoder.config import VocoderTrainingConfig
 from distill_app.training.vocoder.losses import SpectralLoss
 from distill_app.training.vocoder.processors import Processors, plain

@@ -1,0 +1,15 @@
+"""Where a training keeps its files. No torch here."""
+
+from pathlib import Path
+
+SUFFIX = ".training"
+
+
+def training_folder(out: Path) -> Path:
+    """Beside the model `out`; nothing in it is ever learned from."""
+    return out.with_suffix(SUFFIX)
+
+
+def checkpoint_path(out: Path) -> Path:
+    """There as long as there is a training to go on with."""
+    return training_folder(out) / "checkpoint.safetensors"

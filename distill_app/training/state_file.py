@@ -1,0 +1,89 @@
+"""Where a training stands, in one safetensors file with a JSON header: never a pickle, whole or not at all."""
+
+import json
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Any, TypeVar
+
+import torch
+from safetensors import SafetensorError
+from torch import Tensor
+
+from distill_app.atomic import not_written
+from distill_app.errors import TrainingError
+from distill_app.tensor_file import read_metadata, read_tensors, write_tensors
+
+State = dict[str, Tensor]
+Values = Mapping[str, Any]
+Found = TypeVar("Found")
+
+STEPS_MAX, SECONDS_MAX = 10**12, 10**12
+_MOMENTS = ("exp_avg", "exp_avg_sq")
+
+
+def write_state(path: Path, values: Values, parts: Mapping[str, State]) -> None:
+    """Values for the header, and the tensors of each part. Raises TrainingError."""
+    tensors = {f"{part}/{name}": value for part, state in parts.items() for name, value in state.items()}
+    try:
+        write_tensors(path, tensors, json.dumps(dict(values)))
+    except OSError as error:
+        raise TrainingError(not_written(path, error)) from error
+
+
+def read_state(
+    path: Path, check: Callable[[Values], Values], build: Callable[[Values, dict[str, State]], Found]
+) -> Found:
+    """What `build` makes of the header, once `check` has found it sound, and of the parts.
+
+    Raises TrainingError where the file is missing, foreign, newer or damaged, which both may say by ValueError,
+    KeyError or TypeError.
+    """
+    try:
+        values = check(json.loads(read_metadata(path)))
+        return build(values, _parts(read_tensors(path)))
+    except FileNotFoundError as error:
+        raise TrainingError(f"There is no training to go on with: “{path.name}” does not exist.") from error
+    except OSError as error:
+        raise TrainingError(f"“{path.name}” cannot be opened: {error.strerror}.") from error
+    except (SafetensorError, ValueError, KeyError, TypeError, AttributeError, RuntimeError) as error:
+        raise TrainingError(f"“{path.name}” is damaged or of another version; start anew without --resume.") from error
+
+
+def checked_progress(values: Values, kind: str, version: int) -> Values:
+    """The header of a training of this kind. Raises ValueError, KeyError or TypeError."""
+    if (values["kind"], values["format_version"]) != (kind, version):
+        raise ValueError("another kind of file")
+    step, seconds = values["step"], values["seconds"]
+    if type(step) is not int or not (0 <= step <= STEPS_MAX and 0 <= seconds <= SECONDS_MAX):
+        raise ValueError("no training has come there")
+    return values
+
+
+def _parts(tensors: State) -> dict[str, State]:
+    parts: dict[str, State] = {}
+    for name, value in tensors.items():
+        part, _, own = name.partition("/")
+        parts.setdefault(part, {})[own] = value
+    return parts
+
+
+def moments(optimizer: torch.optim.Optimizer) -> State:
+    """The optimiser's tensors by parameter number and name."""
+    state: Mapping[int, Mapping[str, Any]] = optimizer.state_dict()["state"]
+    return {f"{number}.{name}": value for number, values in state.items() for name, value in values.items()}
+
+
+def restore_moments(optimizer: torch.optim.Optimizer, saved: State) -> None:
+    """Raises KeyError or ValueError where they are not those of an AdamW of this network."""
+    state: dict[int, dict[str, Tensor]] = {}
+    for key, value in saved.items():
+        number, _, name = key.partition(".")
+        state.setdefault(int(number), {})[name] = value
+    own = [parameter for group in optimizer.param_groups for parameter in group["params"]]
+    if set(state) != set(range(len(own))) or not all(_fits(state[n], p) for n, p in enumerate(own)):
+        raise ValueError("moments of another network")
+    optimizer.load_state_dict({"state": state, "param_groups": optimizer.state_dict()["param_groups"]})
+
+
+def _fits(state: Mapping[str, Tensor], parameter: Tensor) -> bool:
+    return state["step"].shape == () and all(state[name].shape == parameter.shape for name in _MOMENTS)
