@@ -1,0 +1,168 @@
+"""A training in a process of its own: the window starts it, hears from it, and outlives its death. No Qt, no torch."""
+
+import json
+import subprocess
+import sys
+import tempfile
+import threading
+from collections import deque
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import IO, Literal
+
+from distill_app.log import logger
+from distill_app.training.places import checkpoint_path
+from distill_app.training.progress_line import ProgressLine, parse_line
+
+Outcome = Literal["finished", "stopped", "left", "failed", "died"]
+
+PROGRAM = (sys.executable, "-m", "distill_app.cli")
+_DIED = "The training ended unexpectedly"
+_KEPT = "; what it had learned half a minute before is kept, and it can go on from there."
+_LINES_KEPT = 30
+
+
+@dataclass(frozen=True)
+class TrainingRequest:
+    """What to train.
+
+    Args:
+        folder: of the recordings.
+        out: the model to write; replaced where it is there.
+        minutes, epochs: the budget, the second one instead of the first where it is given.
+        threads: cores it may use; few, so that live playing stays clean.
+        resume: go on where a training into `out` was broken off.
+    """
+
+    folder: Path
+    out: Path
+    minutes: float = 10.0
+    epochs: int | None = None
+    seed: int = 0
+    device: str = "cpu"
+    threads: int = 1
+    resume: bool = False
+
+    def arguments(self) -> list[str]:
+        """Of `distill`."""
+        budget = ["--minutes", str(self.minutes)] if self.epochs is None else ["--epochs", str(self.epochs)]
+        machine = ["--device", self.device, "--threads", str(self.threads), "--background"]
+        told = ["--progress", "json", "--commands", "--json", "--overwrite", *(["--resume"] if self.resume else [])]
+        return ["train", str(self.folder), "--out", str(self.out), "--seed", str(self.seed), *budget, *machine, *told]
+
+
+@dataclass(frozen=True)
+class TrainingEnd:
+    """How a training ended.
+
+    Args:
+        outcome: "finished" and "stopped" have written a model; "left" was asked to, "failed" says why not, and "died"
+            was killed or crashed.
+        sentence: why there is no model, else "".
+        resumable: it can go on with the same request and `resume`.
+    """
+
+    outcome: Outcome
+    sentence: str
+    resumable: bool
+
+
+class TrainingProcess:
+    """One run of one training, begun at once.
+
+    Args:
+        told, ended: called in a thread of this object, the second one once and last.
+        program: what understands `distill`'s arguments.
+
+    Raises OSError where the program cannot be started.
+    """
+
+    def __init__(
+        self,
+        request: TrainingRequest,
+        told: Callable[[ProgressLine], None],
+        ended: Callable[[TrainingEnd], None],
+        program: Sequence[str] = PROGRAM,
+    ) -> None:
+        self._request, self._told, self._ended = request, told, ended
+        self._asked: set[str] = set()
+        self._said: deque[str] = deque(maxlen=_LINES_KEPT)
+        self._answer: IO[bytes] = tempfile.TemporaryFile()  # noqa: SIM115 - closed by the thread that reads it
+        self._process = subprocess.Popen(
+            [*program, *request.arguments()],
+            stdin=subprocess.PIPE,
+            stdout=self._answer,
+            stderr=subprocess.PIPE,
+            text=True,
+            encoding="utf-8",
+            errors="replace",
+            start_new_session=True,
+            creationflags=getattr(subprocess, "CREATE_NO_WINDOW", 0),
+        )
+        self._thread = threading.Thread(target=self._follow, name="distill-training", daemon=True)
+        self._thread.start()
+
+    @property
+    def pid(self) -> int:
+        return self._process.pid
+
+    @property
+    def running(self) -> bool:
+        return self._thread.is_alive()
+
+    def pause(self) -> None:
+        self._ask("pause")
+
+    def go_on(self) -> None:
+        self._ask("continue")
+
+    def stop(self) -> None:
+        """Keeps the best so far: `ended` follows when its sliders are found."""
+        self._ask("stop")
+
+    def leave(self) -> None:
+        """Has it written down where it stands; `ended` follows soon."""
+        self._ask("leave")
+
+    def wait(self, seconds: float | None = None) -> bool:
+        """Whether it has ended, `ended` included, within that time."""
+        self._thread.join(seconds)
+        return not self.running
+
+    def _ask(self, command: str) -> None:
+        assert self._process.stdin is not None
+        self._asked.add(command)
+        try:
+            self._process.stdin.write(json.dumps({"command": command}) + "\n")
+            self._process.stdin.flush()
+        except (OSError, ValueError):
+            logger.info("training: no one there for “%s”", command)  # it has ended, and `ended` says how
+
+    def _follow(self) -> None:
+        with self._process, self._answer:
+            assert self._process.stderr is not None
+            for line in self._process.stderr:
+                self._hear(line)
+            status = self._process.wait()
+            self._answer.seek(0)
+            answer = self._answer.read().decode("utf-8", "replace")
+        self._ended(self._end(status, answer))
+
+    def _hear(self, line: str) -> None:
+        known = parse_line(line)
+        if known is None:
+            self._said.append(line.rstrip())
+        else:
+            self._told(known)
+
+    def _end(self, status: int, answer: str) -> TrainingEnd:
+        resumable = checkpoint_path(self._request.out).is_file()
+        try:
+            values = json.loads(answer)
+        except ValueError:
+            logger.warning("training died, status %d: %s", status, "\n".join(self._said))
+            return TrainingEnd("died", _DIED + (_KEPT if resumable else "; start it again."), resumable)
+        if status == 0:
+            return TrainingEnd("stopped" if values["stopped"] else "finished", "", resumable)
+        return TrainingEnd("left" if "leave" in self._asked else "failed", str(values["error"]), resumable)
