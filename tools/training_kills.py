@@ -130,7 +130,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     options = _options(arguments)
     with tempfile.TemporaryDirectory() as scratch:
         make_recordings(Path(scratch, "recordings"))
-        request = TrainingRequest(Path(scratch, "recordings"), Path(scratch, "model.distillgan"), minutes=600)
+        request = TrainingRequest((Path(scratch, "recordings"),), Path(scratch, "model.distillgan"), minutes=600)
         kills = kill_again_and_again(request, options.kills, options.seconds, options.seed)
     for kill in kills:
         print(

@@ -1,4 +1,4 @@
-"""`distill train`: a folder of recordings into a model."""
+"""`distill train`: recordings into a model."""
 
 import argparse
 import sys
@@ -28,9 +28,9 @@ def add_to(commands: Commands) -> None:
         "Ctrl-C ends the learning early and keeps the best model so far. Where it stands is written to a folder beside "
         "FILE, FILE without its ending and with .training, from which --resume goes on after a crash or a reboot."
     )
-    parser = add_command(commands, "train", run, "learn a model from a folder of recordings", more)
-    recordings = "where your recordings are: WAV, FLAC, OGG, MP3 or AIFF files of 0.2 s or longer, also in subfolders"
-    parser.add_argument("folder", type=Path, metavar="FOLDER", help=recordings)
+    parser = add_command(commands, "train", run, "learn a model from recordings", more)
+    recordings = "your recordings: WAV, FLAC, OGG, MP3 or AIFF files of 0.2 s or longer, or folders of them"
+    parser.add_argument("sources", type=Path, nargs="+", metavar="FOLDER", help=recordings)
     parser.add_argument("--out", type=Path, required=True, metavar=f"FILE{SUFFIX}", help="the model to write")
     budget = parser.add_mutually_exclusive_group()
     minutes = f"how long to learn; finding the sliders comes on top (default: {_MINUTES:g})"
@@ -94,7 +94,7 @@ def _session(options: argparse.Namespace, watch: Watch) -> "Session":
     from distill_app.training.session import TrainingTask, train_model
 
     config = TrainingConfig(minutes=options.minutes, epochs=options.epochs, seed=options.seed, device=options.device)
-    task = TrainingTask(options.folder, options.out, config, resume=options.resume)
+    task = TrainingTask(tuple(options.sources), options.out, config, resume=options.resume)
     return train_model(task, PipelineAudition(), watch.control)
 
 

@@ -62,7 +62,7 @@ def _vocode(options: argparse.Namespace) -> "tuple[float, ExportResult]":
     from distill_app.cli.export import wav_format, write_wav
     from distill_app.dsp.audio_file import read_sound
     from distill_app.generation.threads import choose_threads
-    from distill_app.training.corpus import to_rate
+    from distill_app.training.mel_cache import to_rate
     from distill_app.vocoders import get_vocoder
 
     wav_format(options)

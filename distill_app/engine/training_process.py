@@ -28,14 +28,14 @@ class TrainingRequest:
     """What to train.
 
     Args:
-        folder: of the recordings.
+        sources: files and folders of recordings.
         out: the model to write; replaced where it is there.
         minutes, epochs: the budget, the second one instead of the first where it is given.
         threads: cores it may use; few, so that live playing stays clean.
         resume: go on where a training into `out` was broken off.
     """
 
-    folder: Path
+    sources: tuple[Path, ...]
     out: Path
     minutes: float = 10.0
     epochs: int | None = None
@@ -49,7 +49,17 @@ class TrainingRequest:
         budget = ["--minutes", str(self.minutes)] if self.epochs is None else ["--epochs", str(self.epochs)]
         machine = ["--device", self.device, "--threads", str(self.threads), "--background"]
         told = ["--progress", "json", "--commands", "--json", "--overwrite", *(["--resume"] if self.resume else [])]
-        return ["train", str(self.folder), "--out", str(self.out), "--seed", str(self.seed), *budget, *machine, *told]
+        return [
+            "train",
+            *map(str, self.sources),
+            "--out",
+            str(self.out),
+            "--seed",
+            str(self.seed),
+            *budget,
+            *machine,
+            *told,
+        ]
 
 
 @dataclass(frozen=True)

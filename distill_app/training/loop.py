@@ -22,6 +22,7 @@ from distill_app.models.vae import VAE, build_vae
 from distill_app.training.config import TrainingConfig
 from distill_app.training.corpus import Corpus
 from distill_app.training.evaluation import evaluate
+from distill_app.training.mels import ScaledMel
 from distill_app.training.plateau import Point, learns_little
 from distill_app.training.progress import Trained, TrainingProgress
 from distill_app.training.sampler import WindowSampler
@@ -52,8 +53,9 @@ class Trainer:
         self._random = torch.Generator().manual_seed(config.seed)
         self._mean, self._std = corpus.statistics
         split = split_corpus(corpus, config.seed)
-        self._held_out = self._scaled(held_out_windows(corpus, split)).to(config.device)
-        learned = [self._scaled(mel) for mel in stretches(corpus, split.learned)]
+        held_out = (held_out_windows(corpus, split) - self._mean[:, None]) / self._std[:, None]
+        self._held_out = held_out.to(config.device)
+        learned = [ScaledMel(mel, self._mean, self._std) for mel in stretches(corpus, split.learned)]
         floor = (math.log(corpus.mel_format.floor) - self._mean) / self._std
         self._sampler = WindowSampler(learned, self._std, floor, config, self._random)
         self._vae = _initialised(corpus.mel_format.bands, config).to(config.device)
@@ -204,9 +206,6 @@ class Trainer:
         remaining = self._seconds * (1 - fraction) / max(fraction, 1e-6)
         steps = (self._epochs, self._steps, fraction, self._seconds, remaining)
         return TrainingProgress(*steps, loss, self._best, self._latest, learns_little(self._curve))
-
-    def _scaled(self, mel: Tensor) -> Tensor:
-        return (mel - self._mean[:, None]) / self._std[:, None]
 
 
 def _initialised(bands: int, config: TrainingConfig) -> VAE:

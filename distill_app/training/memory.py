@@ -22,5 +22,5 @@ def training_bytes(config: TrainingConfig, bands: int, frames: int) -> int:
         parameters = parameter_count(build_vae(bands, config.architecture))
     window = WINDOW_FRAMES * bands
     analysed = min(frames // _ANALYSED_HOP, ANALYSED_MAX) * window * _WINDOW_COPIES
-    values = _NETWORKS * parameters + analysed + frames * bands
+    values = _NETWORKS * parameters + analysed
     return _PROGRAM_BYTES + _FLOAT_BYTES * values

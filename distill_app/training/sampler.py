@@ -1,12 +1,14 @@
 """Random windows of the learned stretches, varied in level and mixed with each other."""
 
 import math
+from collections.abc import Sequence
 
 import torch
 from torch import Tensor
 
 from distill_app.models.vae import WINDOW_FRAMES
 from distill_app.training.config import TrainingConfig
+from distill_app.training.mels import Mel
 
 _START_SHARE = 0.15
 _NATS_PER_DB = math.log(10) / 20
@@ -16,17 +18,17 @@ class WindowSampler:
     """Draws batches; every window of every stretch is equally likely, starts of stretches more so.
 
     Args:
-        stretches: z-scored mels `[bands, n]`, n ≥ WINDOW_FRAMES.
+        stretches: z-scored mels of at least WINDOW_FRAMES frames.
         std: `[bands]`, nats per unit of the z-score.
         floor: `[bands]`, silence in the z-score.
     """
 
     def __init__(
-        self, stretches: list[Tensor], std: Tensor, floor: Tensor, config: TrainingConfig, random: torch.Generator
+        self, stretches: Sequence[Mel], std: Tensor, floor: Tensor, config: TrainingConfig, random: torch.Generator
     ) -> None:
         self._stretches, self._std, self._floor = stretches, std, floor
         self._config, self._random = config, random
-        self._starts = torch.tensor([mel.shape[1] - WINDOW_FRAMES + 1 for mel in stretches])
+        self._starts = torch.tensor([mel.frames - WINDOW_FRAMES + 1 for mel in stretches])
         self._weights = self._starts + WINDOW_FRAMES / 2
 
     @property
@@ -37,7 +39,7 @@ class WindowSampler:
     @property
     def epoch_steps(self) -> int:
         """Batches that hold as many frames as there are to learn from."""
-        frames = sum(mel.shape[1] for mel in self._stretches)
+        frames = sum(mel.frames for mel in self._stretches)
         return max(1, math.ceil(frames / WINDOW_FRAMES / self._config.batch))
 
     def batch(self) -> Tensor:
@@ -61,7 +63,7 @@ class WindowSampler:
     def _window(self, index: int) -> Tensor:
         draw, at_start = torch.rand(2, generator=self._random).tolist()
         start = 0 if at_start < _START_SHARE else int(draw * int(self._starts[index]))
-        return self._stretches[index][:, start : start + WINDOW_FRAMES]
+        return self._stretches[index].read(start, start + WINDOW_FRAMES)
 
     def _gains(self) -> Tensor:
         """`[batch, bands, 1]`: a gain adds the same nats to all bands."""

@@ -6,7 +6,6 @@ from pathlib import Path
 from typing import Any, Literal
 
 import torch
-from torch import Tensor
 from torch.nn.functional import avg_pool1d
 
 from distill_app import __version__
@@ -20,11 +19,13 @@ from distill_app.training.analysis import Audition, analyse, principal_component
 from distill_app.training.checkpoints import Checkpoints
 from distill_app.training.config import TrainingConfig
 from distill_app.training.control import Control
-from distill_app.training.corpus import Corpus, ScanProgress, Skipped, all_windows, scan_files
+from distill_app.training.corpus import Corpus, ScanProgress, Skipped
 from distill_app.training.loop import Trainer
+from distill_app.training.mels import even_windows
 from distill_app.training.memory import ANALYSED_MAX, training_bytes
 from distill_app.training.progress import Trained, TrainingProgress
 from distill_app.training.rest import rested
+from distill_app.training.scan import scan_files
 
 Stage = Literal["scan", "train", "analyse", "save"]
 _ENCODE_BATCH = 64
@@ -41,15 +42,15 @@ class TrainingTask:
     """What to learn from, how, and into which file.
 
     Args:
-        folder: of the recordings.
+        sources: files and folders of recordings.
         out: the file to write; where the training stands is written to the folder `training_folder(out)`.
         config: of the training; where one is resumed only its budget and its device are used.
-        name: the model's title; the folder's name where none is given.
+        name: the model's title; the name of the first source where none is given.
         resume: go on where a training into `out` was broken off; it begins anew where there is none.
         checkpoint_seconds: the most work, in seconds, that is lost when the program is killed.
     """
 
-    folder: Path
+    sources: tuple[Path, ...]
     out: Path
     config: TrainingConfig
     name: str | None = None
@@ -75,7 +76,7 @@ class SessionProgress:
         message: that part in words for a musician.
         fraction: 0 … 1 of this stage.
         training: figures, in the stage "train".
-        skipped: what is not learned from, as far as the folder has been read.
+        skipped: what is not learned from, as far as they have been read.
         paused: the hand has asked for a pause; the next progress comes after it.
         trouble: a sentence where the last checkpoint could not be written, else "".
         setup: what it is trained on, told once before the first step.
@@ -95,7 +96,7 @@ Session = Generator[SessionProgress, None, DistillModel]
 
 
 def train_model(task: TrainingTask, audition: Audition, control: Control | None = None) -> Session:
-    """Learns from a folder and saves the model; yields progress, returns the model.
+    """Learns from recordings and saves the model; yields progress, returns the model.
 
     The fitting ends early where `control` is asked to stop, where KeyboardInterrupt is raised in it (also by `throw`),
     or where the generator is closed: the best network so far is analysed and saved all the same. An interruption before
@@ -107,7 +108,7 @@ def train_model(task: TrainingTask, audition: Audition, control: Control | None 
 
     Raises CorpusError, TrainingError, ModelFileError; TrainingLeftError where `control` is asked to leave.
     """
-    corpus = yield from _scan(task.folder)
+    corpus = yield from _scan(task.sources)
     with Checkpoints(task.out, task.checkpoint_seconds) as checkpoints:
         return (yield from _learn(task, corpus, audition, control or Control(), checkpoints))
 
@@ -136,7 +137,7 @@ def _learn(
 
 
 def _setup(config: TrainingConfig, corpus: Corpus) -> Setup:
-    memory = training_bytes(config, corpus.mel_format.bands, sum(file.mel.shape[1] for file in corpus.files))
+    memory = training_bytes(config, corpus.mel_format.bands, corpus.frames)
     return Setup(config.device, torch.get_num_threads(), memory)
 
 
@@ -157,8 +158,8 @@ def _exhaust(session: Session) -> DistillModel:
             return end.value
 
 
-def _scan(folder: Path) -> Generator[SessionProgress, None, Corpus]:
-    scan: Generator[ScanProgress, None, Corpus] = scan_files(folder)
+def _scan(sources: tuple[Path, ...]) -> Generator[SessionProgress, None, Corpus]:
+    scan: Generator[ScanProgress, None, Corpus] = scan_files(sources)
     while True:
         try:
             file = next(scan)
@@ -190,7 +191,7 @@ def _words(progress: TrainingProgress) -> str:
 
 def _finish(corpus: Corpus, trained: Trained, task: TrainingTask, audition: Audition) -> Session:
     yield SessionProgress("analyse", "Finding the sliders", 0.0)
-    model = assembled = assemble(corpus, trained, task.name or task.folder.resolve().name)
+    model = assembled = assemble(corpus, trained, task.name or task.sources[0].resolve().stem)
     count = len(model.axes.axes)
     for done, named in enumerate(analyse(assembled, audition), 1):
         model = named
@@ -214,7 +215,7 @@ def assemble(corpus: Corpus, trained: Trained, name: str) -> DistillModel:
     vae = trained.vae.requires_grad_(False)
     nothing = LatentAxes((), torch.zeros(vae.latent), torch.zeros(0, vae.latent))
     model = DistillModel(header, vae, trained.mean, trained.std, nothing)
-    windows = _analysed_windows(corpus)
+    windows = even_windows([file.mel for file in corpus.files], _HOP, ANALYSED_MAX)
     latents = torch.cat([model.encode(batch) for batch in torch.split(windows, _ENCODE_BATCH)]).clone()
     sounds = avg_pool1d(windows, _POOLED_FRAMES).flatten(1)
     components = principal_components(latents, sounds, block=WINDOW_FRAMES // _HOP)
@@ -222,12 +223,6 @@ def assemble(corpus: Corpus, trained: Trained, name: str) -> DistillModel:
     record = header.training | {"axis_shares_of_sound": [round(share, 4) for share in components.shares.tolist()]}
     found = replace(model, axes=axes, header=replace(header, axes=axes.axes, training=record))
     return rested(found, windows, latents)
-
-
-def _analysed_windows(corpus: Corpus) -> Tensor:
-    """Windows of the whole corpus in order, of a large one an even choice."""
-    windows = all_windows(corpus, _HOP)
-    return windows[:: -(-len(windows) // ANALYSED_MAX)]
 
 
 def _versions() -> dict[str, Any]:

@@ -9,14 +9,15 @@ Held-out windows share no frame, and (by a gap of `GAP_FRAMES`) no sample, with 
   out, and both parts are padded with silence to a window.
 """
 
+import math
 from dataclasses import dataclass
 
 import numpy as np
-import torch
 from torch import Tensor
 
 from distill_app.models.vae import WINDOW_FRAMES
-from distill_app.training.corpus import Corpus, windows
+from distill_app.training.corpus import Corpus
+from distill_app.training.mels import Stretch, even_windows
 
 GAP_FRAMES = 4
 """Frames between the two sides: a frame of 2,048 samples reaches over four hops of 512."""
@@ -47,10 +48,10 @@ def split_corpus(corpus: Corpus, seed: int) -> Split:
     random = np.random.default_rng(seed)
     learned: list[Span] = []
     held_out: list[Span] = []
-    short = [index for index, file in enumerate(corpus.files) if file.mel.shape[1] < _LONG]
+    short = [index for index, file in enumerate(corpus.files) if file.mel.frames < _LONG]
     chosen = set(random.permutation(short)[: len(short) // _SHARE].tolist())
     for index, file in enumerate(corpus.files):
-        frames = file.mel.shape[1]
+        frames = file.mel.frames
         if frames >= _LONG:
             inside, outside = _split_long(index, frames, random)
             learned += outside
@@ -72,24 +73,19 @@ def _split_long(file: int, frames: int, random: np.random.Generator) -> tuple[Sp
 def _split_longest(corpus: Corpus, learned: list[Span]) -> Split:
     index = max(range(len(corpus.files)), key=lambda i: corpus.files[i].seconds)
     mel_format, file = corpus.mel_format, corpus.files[index]
-    sounding = min(file.mel.shape[1], max(2, round(file.seconds * mel_format.sample_rate / mel_format.hop)))
+    sounding = min(file.mel.frames, max(2, round(file.seconds * mel_format.sample_rate / mel_format.hop)))
     cut = max(1, sounding * 4 // 5)
     rest = [span for span in learned if span.file != index]
     gap = min(GAP_FRAMES, max(0, sounding - cut - 1))
     return Split((Span(index, 0, cut), *rest), (Span(index, cut + gap, sounding),))
 
 
-def stretches(corpus: Corpus, spans: tuple[Span, ...]) -> list[Tensor]:
-    """The mels `[bands, n]` of the spans, n ≥ WINDOW_FRAMES: what is shorter is padded with silence after it."""
-    return [_padded(corpus.files[span.file].mel[:, span.start : span.stop], corpus) for span in spans]
-
-
-def _padded(mel: Tensor, corpus: Corpus) -> Tensor:
-    missing = max(0, WINDOW_FRAMES - mel.shape[1])
-    return torch.nn.functional.pad(mel, (0, missing), value=float(np.log(corpus.mel_format.floor)))
+def stretches(corpus: Corpus, spans: tuple[Span, ...]) -> list[Stretch]:
+    """The mels of the spans: what is shorter than a window is padded with silence after it."""
+    floor = math.log(corpus.mel_format.floor)
+    return [Stretch(corpus.files[span.file].mel, span.start, span.stop, floor) for span in spans]
 
 
 def held_out_windows(corpus: Corpus, split: Split) -> Tensor:
     """`[n, bands, WINDOW_FRAMES]`, half a window apart, evenly thinned to `_HELD_OUT_MAX`."""
-    parts = [w for mel in stretches(corpus, split.held_out) for w in windows(mel, WINDOW_FRAMES // 2)]
-    return torch.stack(parts[:: -(-len(parts) // _HELD_OUT_MAX)])
+    return even_windows(stretches(corpus, split.held_out), WINDOW_FRAMES // 2, _HELD_OUT_MAX)

@@ -69,7 +69,7 @@ def request_(tmp_path: Path) -> TrainingRequest:
     time = np.arange(2 * 44_100) / 44_100
     for hz in (110, 220, 330):
         soundfile.write(folder / f"{hz}.wav", 0.3 * np.sin(2 * np.pi * hz * time) * np.exp(-time), 44_100)
-    return TrainingRequest(folder, tmp_path / "a.distillgan", minutes=30)
+    return TrainingRequest((folder,), tmp_path / "a.distillgan", minutes=30)
 
 
 def learning(line: ProgressLine) -> bool:
@@ -108,7 +108,7 @@ def test_killed_it_is_told_and_goes_on_where_it_was(request_: TrainingRequest) -
 
 
 def test_what_cannot_be_learned_from_is_one_sentence(request_: TrainingRequest, tmp_path: Path) -> None:
-    end = Run(replace(request_, folder=tmp_path / "nowhere")).end()
+    end = Run(replace(request_, sources=(tmp_path / "nowhere",))).end()
     assert (end.outcome, end.resumable) == ("failed", False)
     assert "nowhere" in end.sentence
 

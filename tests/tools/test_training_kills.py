@@ -15,7 +15,7 @@ from tools.training_kills import kill_again_and_again, make_recordings
 @pytest.mark.timeout(300)
 def test_killed_at_random_moments_it_goes_on_and_ends_in_a_model(tmp_path: Path) -> None:
     make_recordings(tmp_path / "recordings", files=3, seconds=1.0)
-    request = TrainingRequest(tmp_path / "recordings", tmp_path / "a.distillgan", minutes=60)
+    request = TrainingRequest((tmp_path / "recordings",), tmp_path / "a.distillgan", minutes=60)
     kills = kill_again_and_again(request, 2, 1.0, program=(sys.executable, "-c", SMALL))
     assert [(kill.sound, kill.resumed) for kill in kills] == [(True, True)] * 2
     assert all(kill.lost_seconds <= 30 for kill in kills)

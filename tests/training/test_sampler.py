@@ -8,13 +8,14 @@ import torch
 from distill_app.models.vae import WINDOW_FRAMES
 from distill_app.training.config import TrainingConfig
 from distill_app.training.sampler import WindowSampler
+from tests.training.synthetic import MemoryMel
 
 PLAIN = TrainingConfig(mixed=0.0, gain_db=0.0, batch=64)
 STD, FLOOR = torch.full((128,), 2.0), torch.full((128,), -4.0)
 
 
 def sampler(config: TrainingConfig, *frames: int) -> WindowSampler:
-    mels = [torch.arange(n, dtype=torch.float32).expand(128, n) for n in frames]
+    mels = [MemoryMel(torch.arange(n, dtype=torch.float32).expand(128, n)) for n in frames]
     return WindowSampler(mels, STD, FLOOR, config, torch.Generator().manual_seed(0))
 
 
@@ -43,7 +44,7 @@ def test_gain_moves_all_bands_by_the_same_decibels() -> None:
 def test_a_mix_of_a_sound_with_itself_is_that_sound_and_of_two_lies_below_the_louder_one() -> None:
     same = sampler(replace(PLAIN, mixed=1.0), 128).batch()
     torch.testing.assert_close(same, sampler(PLAIN, 128).batch(), atol=1e-3, rtol=0)
-    levels = [torch.full((128, 128), value) for value in (0.0, 3.0)]
+    levels = [MemoryMel(torch.full((128, 128), value)) for value in (0.0, 3.0)]
     mixed = WindowSampler(levels, STD, FLOOR, replace(PLAIN, mixed=1.0), torch.Generator().manual_seed(0)).batch()
     assert float(mixed.max()) <= 3.0 + 1e-4
     assert float(mixed.min()) >= -1e-4
@@ -52,5 +53,7 @@ def test_a_mix_of_a_sound_with_itself_is_that_sound_and_of_two_lies_below_the_lo
 
 
 def test_nothing_gets_softer_than_silence() -> None:
-    quiet = WindowSampler([torch.full((128, 128), -4.0)], STD, FLOOR, replace(PLAIN, gain_db=12.0), torch.Generator())
+    quiet = WindowSampler(
+        [MemoryMel(torch.full((128, 128), -4.0))], STD, FLOOR, replace(PLAIN, gain_db=12.0), torch.Generator()
+    )
     assert float(quiet.batch().min()) == pytest.approx(-4.0)

@@ -8,13 +8,17 @@ import torch
 from distill_app.models.vae import WINDOW_FRAMES
 from distill_app.training.corpus import Corpus, Recording
 from distill_app.training.split import GAP_FRAMES, held_out_windows, split_corpus, stretches
+from tests.training.synthetic import MemoryMel
 
 
 def recordings(*frames: int) -> Corpus:
     """Files whose mel holds in every cell a number that no other frame has."""
     number = itertools.count()
     mels = [torch.tensor([[float(next(number)) for _ in range(n)]]).repeat(128, 1) for n in frames]
-    files = [Recording(f"{i}.wav", n * 512 / 44_100, mel) for i, (n, mel) in enumerate(zip(frames, mels, strict=True))]
+    files = [
+        Recording(f"{i}.wav", n * 512 / 44_100, MemoryMel(mel))
+        for i, (n, mel) in enumerate(zip(frames, mels, strict=True))
+    ]
     return Corpus(tuple(files))
 
 
@@ -39,13 +43,13 @@ def test_most_is_learned_from_and_something_is_held_out(frames: tuple[int, ...])
     learned = sum(span.stop - span.start for span in split.learned)
     assert learned >= 0.5 * sum(frames) or frames in [(400,), (391,)]
     assert learned >= WINDOW_FRAMES or frames == (128,)
-    assert all(mel.shape[1] >= WINDOW_FRAMES for mel in stretches(corpus, split.learned))
+    assert all(mel.frames >= WINDOW_FRAMES for mel in stretches(corpus, split.learned))
     assert held_out_windows(corpus, split).shape[1:] == (128, WINDOW_FRAMES)
 
 
 def test_one_file_of_a_fifth_of_a_second_has_both_sides() -> None:
     mel = torch.full((128, WINDOW_FRAMES), -11.5)
-    corpus = Corpus((Recording("hit.wav", 0.2, mel),))
+    corpus = Corpus((Recording("hit.wav", 0.2, MemoryMel(mel)),))
     split = split_corpus(corpus, 0)
     assert split.learned[0].stop >= 10
     assert split.held_out[0].start < split.held_out[0].stop <= 18

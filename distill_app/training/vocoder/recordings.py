@@ -5,7 +5,6 @@ Pieces of up to a minute are scaled to full scale before they are rounded, so th
 own peak; an index beside the samples, written after them, tells the pieces, or why there are none.
 """
 
-import hashlib
 import json
 from collections.abc import Generator, Sequence
 from dataclasses import dataclass
@@ -18,7 +17,9 @@ from distill_app.atomic import atomic_path, not_written
 from distill_app.dsp.audio_file import SUFFIXES, read_pieces
 from distill_app.dsp.sound import Samples
 from distill_app.errors import AudioFileError, CorpusError
-from distill_app.training.corpus import SILENCE_DBFS, ScanProgress, Skipped, to_rate
+from distill_app.training.corpus import ScanProgress, Skipped
+from distill_app.training.decoded import decoded_path, index_path
+from distill_app.training.mel_cache import SILENCE_DBFS, to_rate
 
 _VERSION = 2
 _PIECE_SECONDS = 60.0
@@ -112,8 +113,7 @@ def _pieces(path: Path, sample_rate: int, cache: Path) -> list[Piece]:
 
     Raises AudioFileError or CorpusError where it cannot be learned from, OSError where the cache cannot be written.
     """
-    known = f"{_VERSION} {sample_rate} {path.resolve()} {_state(path)}"
-    data = cache / f"{hashlib.sha256(known.encode()).hexdigest()[:24]}.int16"
+    data = decoded_path(cache, path, f"{_VERSION} {sample_rate}", ".int16")
     pieces = _indexed(data)
     if pieces is None:
         pieces = _decoded(path, sample_rate, data)
@@ -122,23 +122,10 @@ def _pieces(path: Path, sample_rate: int, cache: Path) -> list[Piece]:
     return pieces
 
 
-def _state(path: Path) -> str:
-    """Another one after each change of the recording. Raises AudioFileError."""
-    try:
-        stat = path.stat()
-    except OSError as error:
-        raise AudioFileError(f"“{path.name}” cannot be opened: {error.strerror}.") from error
-    return f"{stat.st_size} {stat.st_mtime_ns}"
-
-
-def _index(data: Path) -> Path:
-    return data.with_suffix(".json")
-
-
 def _indexed(data: Path) -> list[Piece] | None:
     """None where there is none that fits the samples, as after a crash."""
     try:
-        rows: list[list[Any]] = json.loads(_index(data).read_text(encoding="utf-8"))
+        rows: list[list[Any]] = json.loads(index_path(data).read_text(encoding="utf-8"))
         size = data.stat().st_size
     except (OSError, ValueError):
         return None
@@ -150,7 +137,7 @@ def _decoded(path: Path, sample_rate: int, data: Path) -> list[Piece]:
     data.parent.mkdir(parents=True, exist_ok=True)
     with atomic_path(data) as temporary, open(temporary, "wb") as file:
         pieces = _append(path, sample_rate, file, data)
-    with atomic_path(_index(data)) as temporary:
+    with atomic_path(index_path(data)) as temporary:
         rows = [[piece.start, piece.length, piece.scale] for piece in pieces]
         temporary.write_text(json.dumps(rows), encoding="utf-8")
     return pieces

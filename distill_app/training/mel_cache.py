@@ -1,0 +1,153 @@
+"""The log-mel of a recording: decoded, levelled and trimmed once, then kept in a file.
+
+While a recording is decoded its mel is in memory, at 80 MB an hour.
+"""
+
+import json
+from dataclasses import dataclass, field
+from math import gcd
+from pathlib import Path
+
+import numpy as np
+import torch
+from torch import Tensor
+
+from distill_app.atomic import atomic_path
+from distill_app.dsp.audio_file import SUFFIXES, read_pieces
+from distill_app.dsp.mel import to_mel
+from distill_app.dsp.mel_format import DISTILL_MEL
+from distill_app.dsp.resample import resample
+from distill_app.dsp.sound import Sound
+from distill_app.errors import AudioFileError, CorpusError
+from distill_app.models.vae import WINDOW_FRAMES
+from distill_app.training.corpus import Recording
+from distill_app.training.decoded import decoded_path, index_path
+from distill_app.training.mels import HIGHEST, STEP_NATS, Steps, StoredMel, from_steps, to_steps
+
+SECONDS_MIN = 0.2
+SILENCE_DBFS = -70.0
+LEVEL_DBFS = -16.0
+"""RMS to which every recording's loudest part of `_LEVEL_SECONDS` is brought."""
+_PIECE_SECONDS = 60.0
+_LEVEL_SECONDS = 0.4
+_TRIM_DB = 50.0
+_NATS_PER_DB = float(np.log(10)) / 20
+_PREROLL_FRAMES = 3
+"""Silence put before every file, so that the first frame is silent and its attack is kept whole."""
+_SILENT_STEPS = 2
+_FLOOR = float(np.log(DISTILL_MEL.floor))
+_MADE = "mel 1"
+
+
+def read_recording(path: Path, cache: Path) -> Recording:
+    """A recording, decoded where that has not been done.
+
+    Raises AudioFileError or CorpusError with the reason for skipping it, OSError where the cache cannot be written.
+    """
+    if path.suffix.lower() not in SUFFIXES:
+        raise AudioFileError(f"“{path.name}” is not a sound file.")
+    data = decoded_path(cache, path, _MADE, ".mel")
+    seconds, frames = _indexed(data) or _decoded(path, data)
+    return Recording(path.name, seconds, StoredMel(data, frames, DISTILL_MEL.bands, _FLOOR))
+
+
+def _indexed(data: Path) -> tuple[float, int] | None:
+    """Seconds and frames; None where there is no index that fits the file, as after a crash."""
+    try:
+        seconds, frames = json.loads(index_path(data).read_text(encoding="utf-8"))
+        whole = data.stat().st_size == 2 * frames * DISTILL_MEL.bands
+    except (OSError, ValueError, TypeError):
+        return None
+    return (float(seconds), int(frames)) if whole else None
+
+
+def _decoded(path: Path, data: Path) -> tuple[float, int]:
+    take = _take(path)
+    _level(take)
+    start, stop = _sounding(take.pieces)
+    missing = max(0, WINDOW_FRAMES - (stop - start))
+    data.parent.mkdir(parents=True, exist_ok=True)
+    with atomic_path(data) as temporary, open(temporary, "wb") as file:
+        for piece in _between(take.pieces, start, stop):
+            piece.tofile(file)
+        np.zeros((missing, DISTILL_MEL.bands), "<u2").tofile(file)
+    found = take.seconds, stop - start + missing
+    with atomic_path(index_path(data)) as temporary:
+        temporary.write_text(json.dumps(found), encoding="utf-8")
+    return found
+
+
+@dataclass
+class _Take:
+    """A recording on its way: its mel piece by piece, its length, peak, and highest mean square."""
+
+    pieces: list[Steps] = field(default_factory=list)
+    seconds: float = 0.0
+    peak: float = 0.0
+    loudest: float = 0.0
+
+
+def _take(path: Path) -> _Take:
+    """Raises AudioFileError or CorpusError with the reason for skipping the file."""
+    take = _Take()
+    for piece in read_pieces(path, _PIECE_SECONDS):
+        samples = to_rate(piece, DISTILL_MEL.sample_rate)
+        take.seconds += piece.seconds
+        take.peak, take.loudest = max(take.peak, float(samples.abs().max())), max(take.loudest, _loudest(samples))
+        take.pieces.append(to_steps(_mel(samples, first=not take.pieces), _FLOOR))
+    _check(path.name, take.seconds, take.peak)
+    return take
+
+
+def _check(name: str, seconds: float, peak: float) -> None:
+    if seconds < SECONDS_MIN:
+        raise CorpusError(f"“{name}” is too short: {seconds:.2f} of at least {SECONDS_MIN} seconds.")
+    if 20 * np.log10(max(peak, 1e-9)) < SILENCE_DBFS:
+        raise CorpusError(f"“{name}” is silent.")
+
+
+def to_rate(sound: Sound, rate: int) -> Tensor:
+    """Mono samples `[n]` at `rate` Hz. A rate without a simple ratio to `rate` is taken as the nearest one that has.
+
+    That shifts pitch by less than 1 % of its rate at 2.5 kHz and by 0.001 % at 44.1 kHz, and keeps the filter small.
+    """
+    simple = gcd(sound.sample_rate, rate) >= 50
+    from_rate = sound.sample_rate if simple else 50 * round(sound.sample_rate / 50)
+    return resample(torch.from_numpy(sound.mono()), from_rate, rate).clone()
+
+
+def _mel(samples: Tensor, first: bool) -> Tensor:
+    """Log-mel of a piece, the first one after `_PREROLL_FRAMES` of silence, with silence after a short one."""
+    before = _PREROLL_FRAMES * DISTILL_MEL.hop if first else 0
+    after = 2 * DISTILL_MEL.n_fft if len(samples) < WINDOW_FRAMES * DISTILL_MEL.hop else 0
+    return to_mel(torch.nn.functional.pad(samples, (before, after)))
+
+
+def _loudest(samples: Tensor) -> float:
+    """Highest mean square over `_LEVEL_SECONDS`."""
+    size = min(len(samples), round(_LEVEL_SECONDS * DISTILL_MEL.sample_rate))
+    return float(samples.square().unfold(0, size, max(1, size // 4)).mean(1).max())
+
+
+def _level(take: _Take) -> None:
+    """Brings it to one level, so that no recording is learned as a fainter one; silence stays silence."""
+    nats = LEVEL_DBFS * _NATS_PER_DB - np.log(max(take.loudest, 1e-12)) / 2
+    gain = round(float(nats) / STEP_NATS)
+    for number, steps in enumerate(take.pieces):
+        moved = np.clip(steps.astype(np.int32) + gain, 0, HIGHEST)
+        take.pieces[number] = np.where(steps <= _SILENT_STEPS, 0, moved).astype("<u2")
+
+
+def _sounding(pieces: list[Steps]) -> tuple[int, int]:
+    """First frame and end without what is more than `_TRIM_DB` below the loudest frame, before and after the sound."""
+    levels = np.concatenate([np.log(np.square(np.exp(from_steps(piece, _FLOOR))).sum(1)) / 2 for piece in pieces])
+    sounding = (levels > levels.max() - _TRIM_DB * _NATS_PER_DB).nonzero()[0]
+    return max(0, int(sounding[0]) - _PREROLL_FRAMES), min(len(levels), int(sounding[-1]) + 1 + _PREROLL_FRAMES)
+
+
+def _between(pieces: list[Steps], start: int, stop: int) -> list[Steps]:
+    """Frames `start` … `stop` of the pieces joined."""
+    ends = np.cumsum([len(piece) for piece in pieces])
+    begins = ends - [len(piece) for piece in pieces]
+    beginnings = zip(pieces, begins.tolist(), strict=True)
+    return [piece[max(0, start - begin) : max(0, stop - begin)] for piece, begin in beginnings]

@@ -1,0 +1,116 @@
+"""Mels on the disk: what is read is what was there, and no more of it than was asked for."""
+
+import math
+import subprocess
+import sys
+from pathlib import Path
+
+import numpy as np
+import pytest
+import soundfile
+import torch
+
+from distill_app.errors import CorpusError
+from distill_app.models.vae import WINDOW_FRAMES
+from distill_app.training.mels import StoredMel, Stretch, even_windows, to_steps
+from distill_app.training.scan import scan_corpus
+from tests.training.synthetic import MemoryMel
+
+FLOOR = math.log(1e-5)
+
+
+def stored(path: Path, mel: torch.Tensor) -> StoredMel:
+    to_steps(mel, FLOOR).tofile(path)
+    return StoredMel(path, mel.shape[1], mel.shape[0], FLOOR)
+
+
+def test_a_stored_mel_is_what_it_was_to_a_four_thousandth_of_a_neper_and_its_silence_exactly(tmp_path: Path) -> None:
+    mel = torch.rand(128, 300) * 18 + FLOOR
+    mel[:, 50:60] = FLOOR
+    part = stored(tmp_path / "a.mel", mel).read(40, 200)
+    assert part.shape == (128, 160)
+    assert float((part - mel[:, 40:200]).abs().max()) < 1 / 4000
+    assert torch.equal(part[:, 10:20], mel[:, 50:60])
+
+
+def test_a_short_stretch_is_followed_by_silence_and_a_long_one_by_nothing_of_what_follows() -> None:
+    mel = MemoryMel(torch.arange(400.0).expand(128, 400))
+    short = Stretch(mel, 10, 30, FLOOR)
+    assert short.frames == WINDOW_FRAMES
+    window = short.read(0, WINDOW_FRAMES)[0]
+    assert window[:20].tolist() == list(range(10, 30))
+    assert (window[20:] == FLOOR).all()
+    long = Stretch(mel, 100, 300, FLOOR)
+    assert long.read(72, 200)[0].tolist() == list(range(172, 300))
+
+
+def test_windows_are_thinned_evenly() -> None:
+    mels = [MemoryMel(torch.arange(1000.0).expand(128, 1000))] * 3
+    starts = even_windows(mels, 32, most=20)[:, 0, 0]
+    assert 10 <= len(starts) <= 20
+    assert starts.max() > 800
+
+
+def test_a_cache_that_was_emptied_or_cut_is_one_sentence(tmp_path: Path) -> None:
+    mel = stored(tmp_path / "a.mel", torch.zeros(128, 200))
+    with open(tmp_path / "a.mel", "r+b") as file:
+        file.truncate(1000)
+    with pytest.raises(CorpusError, match="changed in the cache"):
+        mel.read(0, 128)
+    (tmp_path / "a.mel").unlink()
+    with pytest.raises(CorpusError, match="gone from the cache"):
+        mel.read(0, 128)
+
+
+MEASURE = """
+import resource, sys
+from pathlib import Path
+import numpy as np, torch
+from distill_app.training.config import TrainingConfig
+from distill_app.training.corpus import Corpus, Recording
+from distill_app.training.loop import Trainer
+from distill_app.training.mels import StoredMel
+torch.set_num_threads(1)
+frames = round(900 * 44_100 / 512)
+np.random.default_rng(0).integers(0, 30_000, (frames, 128), np.uint16).tofile(sys.argv[1])
+mel = StoredMel(Path(sys.argv[1]), frames, 128, -11.5)
+small = {"name": "conv1d", "latent": 6, "width": 24, "blocks": 0, "stride": 8}
+for quarters in (4, 32):
+    corpus = Corpus(tuple(Recording(f"{n}.wav", 900.0, mel) for n in range(quarters)))
+    run = Trainer(corpus, TrainingConfig(epochs=1, architecture=small)).run()
+    for _ in range(20):
+        next(run)
+    print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss)
+"""
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="memory is told in other units elsewhere")
+def test_seven_hours_more_of_sound_take_no_more_memory(tmp_path: Path) -> None:
+    """In memory they would be 1.1 GB."""
+    program = [sys.executable, "-c", MEASURE, str(tmp_path / "a.mel")]
+    one, eight = map(int, subprocess.run(program, check=True, capture_output=True, text=True).stdout.split())
+    assert eight - one < 100 * 1024
+
+
+def test_a_recording_is_decoded_once_and_again_when_it_changes(tmp_path: Path) -> None:
+    path = tmp_path / "a.wav"
+    soundfile.write(path, np.random.default_rng(0).normal(0, 0.1, 44_100), 44_100)
+    (first,) = scan_corpus(path).files
+    (again,) = scan_corpus(path).files
+    assert first.mel == again.mel
+    soundfile.write(path, np.random.default_rng(1).normal(0, 0.1, 50_000), 44_100)
+    (changed,) = scan_corpus(path).files
+    assert changed.mel != first.mel
+    path.unlink()
+    assert first.mel.read(0, 10).shape == (128, 10)
+
+
+def test_files_and_several_folders_are_one_corpus_and_what_a_training_tried_out_is_none(tmp_path: Path) -> None:
+    wave = np.random.default_rng(0).normal(0, 0.1, 20_000)
+    for place in ("drums/a.wav", "bells/a.wav", "bells/mine.training/demo.wav", "single.wav"):
+        (tmp_path / place).parent.mkdir(exist_ok=True, parents=True)
+        soundfile.write(tmp_path / place, wave, 44_100)
+    (tmp_path / "bells" / "list.txt").write_text("no sound")
+    corpus = scan_corpus(tmp_path / "drums", tmp_path / "bells", tmp_path / "single.wav")
+    assert [file.name for file in corpus.files] == ["a.wav", "a.wav", "single.wav"]
+    assert {skipped.name for skipped in corpus.skipped} == {"bells/mine.training", "bells/list.txt"}
