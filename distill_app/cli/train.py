@@ -41,6 +41,8 @@ def add_to(commands: Commands) -> None:
     )
     resume = "go on where a training into FILE was broken off or stopped; begins anew where there was none"
     parser.add_argument("--resume", action="store_true", help=resume)
+    demos = "write a sound of the network so far, and its mel beside the original's, to the same folder now and then"
+    parser.add_argument("--demos", action="store_true", help=demos)
     _add_machine(parser)
     _add_programs(parser)
     add_overwrite(parser)
@@ -94,7 +96,7 @@ def _session(options: argparse.Namespace, watch: Watch) -> "Session":
     from distill_app.training.session import TrainingTask, train_model
 
     config = TrainingConfig(minutes=options.minutes, epochs=options.epochs, seed=options.seed, device=options.device)
-    task = TrainingTask(tuple(options.sources), options.out, config, resume=options.resume)
+    task = TrainingTask(tuple(options.sources), options.out, config, resume=options.resume, demos=options.demos)
     return train_model(task, PipelineAudition(), watch.control)
 
 

@@ -54,7 +54,7 @@ class Lines:
 
     def show(self, now: "SessionProgress", skipped: tuple[tuple[str, str], ...]) -> None:
         plateau = now.training is not None and now.training.plateau
-        change = (now.stage, now.paused, now.trouble, plateau, now.setup, now.fraction >= 1)
+        change = (now.stage, now.paused, now.trouble, plateau, now.setup, now.demo, now.fraction >= 1)
         if skipped or change != self._last or self._clock() - self._told >= _LINE_SECONDS:
             self._last, self._told = change, self._clock()
             self._write(progress_line(now, skipped).to_json())
@@ -76,6 +76,7 @@ def progress_line(now: "SessionProgress", skipped: tuple[tuple[str, str], ...] =
         values |= {"error_db": seen.latest.error_db, "best_error_db": seen.best.error_db}
     if now.setup is not None:
         values |= {name: getattr(now.setup, name) for name in ("device", "threads", "memory_bytes")}
+    values["demo"] = str(now.demo) if now.demo else None
     told = ProgressLine(now.stage, now.message, now.fraction, now.paused, trouble=now.trouble, skipped=skipped)
     return replace(told, **values)
 

@@ -48,18 +48,17 @@ class TrainingRequest:
         """Of `distill`."""
         budget = ["--minutes", str(self.minutes)] if self.epochs is None else ["--epochs", str(self.epochs)]
         machine = ["--device", self.device, "--threads", str(self.threads), "--background"]
-        told = ["--progress", "json", "--commands", "--json", "--overwrite", *(["--resume"] if self.resume else [])]
-        return [
-            "train",
-            *map(str, self.sources),
-            "--out",
-            str(self.out),
-            "--seed",
-            str(self.seed),
-            *budget,
-            *machine,
-            *told,
+        told = [
+            "--progress",
+            "json",
+            "--commands",
+            "--json",
+            "--overwrite",
+            "--demos",
+            *(["--resume"] if self.resume else []),
         ]
+        what = [*map(str, self.sources), "--out", str(self.out), "--seed", str(self.seed)]
+        return ["train", *what, *budget, *machine, *told, *(["--resume"] if self.resume else [])]
 
 
 @dataclass(frozen=True)

@@ -99,6 +99,16 @@ class Trainer:
         vae.load_state_dict(self._best_state)
         return Trained(vae.cpu().eval(), self._config.architecture, self._mean, self._std, self._record())
 
+    def trial(self) -> tuple[Tensor, Tensor]:
+        """The loudest held-out window, and what the averaged network makes of it: log-mels `[bands, frames]`."""
+        std, mean = self._std[:, None], self._mean[:, None]
+        original = self._held_out.cpu() * std + mean
+        chosen = torch.logsumexp(2 * original, (1, 2)).argmax()
+        with torch.no_grad():
+            latent, _ = self._average.encode(self._held_out[chosen][None])
+            rebuilt = self._average.decode(latent)[0].cpu()
+        return original[chosen], rebuilt * std + mean
+
     def state(self) -> TrainingState:
         """All that `restore` needs; to be taken between two steps."""
         parts = {

@@ -3,6 +3,9 @@
 from pathlib import Path
 
 SUFFIX = ".training"
+DEMO = "demo-"
+"""So begin what the network made of a sound that it does not know, and what it looks like."""
+ORIGINAL = "original.wav"
 
 
 def training_folder(out: Path) -> Path:

@@ -23,6 +23,7 @@ class ProgressLine:
         plateau: little is still being learned.
         trouble: a sentence where it cannot be written down at present, else "".
         device, threads, memory_bytes: what is trained on, with how many threads, and the memory it takes, estimated.
+        demo: path of the newest sound of the network.
         skipped: what is not learned from, as [name, reason], told once each.
     """
 
@@ -42,6 +43,7 @@ class ProgressLine:
     device: str | None = None
     threads: int | None = None
     memory_bytes: int | None = None
+    demo: str | None = None
     skipped: tuple[tuple[str, str], ...] = ()
 
     def to_json(self) -> str:

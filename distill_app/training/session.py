@@ -20,6 +20,7 @@ from distill_app.training.checkpoints import Checkpoints
 from distill_app.training.config import TrainingConfig
 from distill_app.training.control import Control
 from distill_app.training.corpus import Corpus, ScanProgress, Skipped
+from distill_app.training.demos import Demos, vocoder_voice
 from distill_app.training.loop import Trainer
 from distill_app.training.mels import even_windows
 from distill_app.training.memory import ANALYSED_MAX, training_bytes
@@ -47,6 +48,7 @@ class TrainingTask:
         config: of the training; where one is resumed only its budget and its device are used.
         name: the model's title; the name of the first source where none is given.
         resume: go on where a training into `out` was broken off; it begins anew where there is none.
+        demos: sounds and pictures of the network so far are written to the same folder (see demos.py).
         checkpoint_seconds: the most work, in seconds, that is lost when the program is killed.
     """
 
@@ -56,6 +58,7 @@ class TrainingTask:
     name: str | None = None
     resume: bool = False
     checkpoint_seconds: float = 20.0
+    demos: bool = False
 
 
 @dataclass(frozen=True)
@@ -80,6 +83,7 @@ class SessionProgress:
         paused: the hand has asked for a pause; the next progress comes after it.
         trouble: a sentence where the last checkpoint could not be written, else "".
         setup: what it is trained on, told once before the first step.
+        demo: the newest sound of the network.
     """
 
     stage: Stage
@@ -90,6 +94,7 @@ class SessionProgress:
     paused: bool = False
     trouble: str = ""
     setup: Setup | None = None
+    demo: Path | None = None
 
 
 Session = Generator[SessionProgress, None, DistillModel]
@@ -118,9 +123,11 @@ def _learn(
 ) -> Session:
     trainer = _trainer(task, corpus, checkpoints)
     yield SessionProgress("train", "Learning begins", 0.0, skipped=corpus.skipped, setup=_setup(task.config, corpus))
+    demos = Demos(task.out, vocoder_voice() if task.demos else None)
     closed = False
     try:
-        yield from _train(trainer, corpus.skipped, control, checkpoints)
+        for progress in _train(trainer, control, checkpoints, demos):
+            yield replace(progress, skipped=corpus.skipped)
     except KeyboardInterrupt:
         control.stop()
     except GeneratorExit:
@@ -169,13 +176,16 @@ def _scan(sources: tuple[Path, ...]) -> Generator[SessionProgress, None, Corpus]
 
 
 def _train(
-    trainer: Trainer, skipped: tuple[Skipped, ...], control: Control, checkpoints: Checkpoints
+    trainer: Trainer, control: Control, checkpoints: Checkpoints, demos: Demos
 ) -> Generator[SessionProgress, None, None]:
     for progress in trainer.run():
         if checkpoints.due() or control.paused or control.ended or progress.fraction >= 1:
             checkpoints.save(trainer.state())
+        if demos.due(progress.elapsed_seconds):
+            demos.write(progress.elapsed_seconds, *trainer.trial())
+        trouble = checkpoints.trouble or demos.trouble
         now = SessionProgress(
-            "train", _words(progress), progress.fraction, progress, skipped, False, checkpoints.trouble
+            "train", _words(progress), progress.fraction, progress, trouble=trouble, demo=demos.newest
         )
         yield now
         if control.paused:

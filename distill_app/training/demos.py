@@ -1,0 +1,87 @@
+"""What a training has come to, to hear and to see: a held-out window, and what the network makes of it.
+
+Both are sung by one vocoder, so that only the network lies between them.
+"""
+
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+import soundfile
+import torch
+from torch import Tensor
+
+from distill_app.atomic import atomic_path, not_written
+from distill_app.dsp.sound import Sound
+from distill_app.tensor_file import write_tensors
+from distill_app.training.places import DEMO, ORIGINAL, training_folder
+
+Sing = Callable[[Tensor], Sound]
+"""The sound of a log-mel `[bands, frames]`."""
+
+_FIRST_SECONDS = 10.0
+_GROWTH = 1.5
+_PEAK = 0.9
+
+
+class Demos:
+    """Sounds and pictures of one training, in its folder; they get rarer as less changes between them.
+
+    `original.wav` is the held-out window, `demo-00045.wav` what the network made of it after 45 seconds of learning,
+    and `demo-00045.safetensors` holds both as log-mels, "original" and "rebuilt", `[bands, frames]`.
+
+    Args:
+        out: the model's file.
+        sing: makes the sounds; None for none.
+    """
+
+    def __init__(self, out: Path, sing: Sing | None) -> None:
+        self._folder, self._sing = training_folder(out), sing
+        self.newest: Path | None = None
+        self.trouble = ""
+
+    def due(self, seconds: float) -> bool:
+        """After so many seconds of learning."""
+        if self._sing is None or seconds < _FIRST_SECONDS:
+            return False
+        return seconds >= _GROWTH * max((self._seconds(path) for path in self._written()), default=0.0)
+
+    def _written(self) -> list[Path]:
+        return [path for path in self._folder.glob(f"{DEMO}*.wav") if self._seconds(path) >= 0]
+
+    @staticmethod
+    def _seconds(path: Path) -> float:
+        number = path.stem.removeprefix(DEMO)
+        return float(number) if number.isdecimal() else -1.0
+
+    def write(self, seconds: float, original: Tensor, rebuilt: Tensor) -> None:
+        """Of two log-mels `[bands, frames]`. A disk that is full is told by `trouble` and ends nothing."""
+        assert self._sing is not None
+        path = self._folder / f"{DEMO}{round(seconds):05}.wav"
+        try:
+            if not (self._folder / ORIGINAL).is_file():
+                _write_sound(self._sing(original), self._folder / ORIGINAL)
+            write_tensors(path.with_suffix(".safetensors"), {"original": original, "rebuilt": rebuilt}, "{}")
+            _write_sound(self._sing(rebuilt), path)
+            self.newest, self.trouble = path, ""
+        except (OSError, soundfile.LibsndfileError) as error:
+            self.trouble = not_written(path, error if isinstance(error, OSError) else OSError(str(error)))
+
+
+def vocoder_voice() -> Sing:
+    """The vocoder that needs nothing. Raises VocoderError."""
+    from distill_app.vocoders.catalogue import get_vocoder
+
+    vocoder = get_vocoder()
+
+    @torch.inference_mode()
+    def sing(mel: Tensor) -> Sound:
+        return Sound(vocoder.mel_to_waveform(mel[None])[0].numpy().astype(np.float32), vocoder.sample_rate)
+
+    return sing
+
+
+def _write_sound(sound: Sound, path: Path) -> None:
+    peak = max(float(np.abs(sound.samples).max()), _PEAK)
+    with atomic_path(path) as temporary:
+        soundfile.write(temporary, sound.samples.T * (_PEAK / peak), sound.sample_rate, subtype="PCM_16")

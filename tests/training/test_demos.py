@@ -1,0 +1,87 @@
+"""A window that was held out, and what the network makes of it, to hear and to see."""
+
+import errno
+from pathlib import Path
+
+import numpy as np
+import pytest
+import soundfile
+import torch
+
+from distill_app.dsp.sound import Sound
+from distill_app.tensor_file import read_tensors
+from distill_app.training.config import TrainingConfig
+from distill_app.training.demos import Demos, vocoder_voice
+from distill_app.training.loop import Trainer
+from distill_app.training.places import training_folder
+from tests.training.synthetic import SMALL, factor_corpus
+
+ORIGINAL, REBUILT = torch.full((128, 128), -3.0), torch.full((128, 128), -4.0)
+
+
+def sing(mel: torch.Tensor) -> Sound:
+    """A constant of the mel's level."""
+    return Sound(np.full((1, 100), float(mel.mean().exp()), np.float32), 44_100)
+
+
+@pytest.fixture
+def out(tmp_path: Path) -> Path:
+    training_folder(tmp_path / "a.distillgan").mkdir()
+    return tmp_path / "a.distillgan"
+
+
+def test_sound_and_mels_of_both_are_written(out: Path) -> None:
+    demos = Demos(out, sing)
+    demos.write(45.2, ORIGINAL, REBUILT)
+    folder = training_folder(out)
+    assert {path.name for path in folder.iterdir()} == {"original.wav", "demo-00045.wav", "demo-00045.safetensors"}
+    assert demos.newest == folder / "demo-00045.wav"
+    levels = [float(soundfile.read(folder / name)[0].mean()) for name in ("original.wav", "demo-00045.wav")]
+    assert levels == pytest.approx([np.exp(-3), np.exp(-4)], abs=1e-3)
+    mels = read_tensors(folder / "demo-00045.safetensors")
+    assert torch.equal(mels["original"], ORIGINAL)
+    assert torch.equal(mels["rebuilt"], REBUILT)
+
+
+def test_they_get_rarer_also_where_a_training_goes_on(out: Path) -> None:
+    assert not Demos(out, None).due(1000)
+    demos = Demos(out, sing)
+    written = []
+    for second in range(600):
+        demos = Demos(out, sing) if second == 100 else demos
+        if demos.due(second):
+            demos.write(second, ORIGINAL, REBUILT)
+            written.append(second)
+    assert written[0] <= 20
+    assert 6 <= len(written) <= 14
+
+
+def test_a_full_disk_is_told_and_ends_nothing(out: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def full(*_: object) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    demos = Demos(out, sing)
+    with monkeypatch.context() as patch:
+        patch.setattr("safetensors.torch.save", full)
+        demos.write(20, ORIGINAL, REBUILT)
+    assert "no room on the disk" in demos.trouble
+    demos.write(20, ORIGINAL, REBUILT)
+    assert demos.trouble == ""
+
+
+def test_the_vocoder_sings_a_mel() -> None:
+    sound = vocoder_voice()(ORIGINAL)
+    assert sound.sample_rate == 44_100
+    assert sound.samples.shape == (1, 128 * 512)
+    assert np.abs(sound.samples).max() > 1e-3
+
+
+def test_what_is_tried_is_a_held_out_window_that_gets_nearer_by_learning() -> None:
+    trainer = Trainer(factor_corpus(), TrainingConfig(epochs=20, architecture=SMALL, learning_rate=5e-3, mixed=0.0))
+    original, untrained = trainer.trial()
+    assert -12 < float(original.min()) < float(original.max()) < 6
+    for _ in trainer.run():
+        pass
+    again, trained = trainer.trial()
+    assert torch.equal(original, again)
+    assert float((trained - original).abs().mean()) < 0.7 * float((untrained - original).abs().mean())
