@@ -31,3 +31,7 @@ class AudioDeviceError(DistillError):
 
 class TrainingError(DistillError):
     """A training cannot go on."""
+
+
+class ProjectError(DistillError):
+    """A project cannot be read or written."""

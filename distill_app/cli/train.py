@@ -14,6 +14,7 @@ from distill_app.cli.training_commands import COMMANDS, listen
 from distill_app.cli.training_watch import Watch
 from distill_app.models.header import SUFFIX
 from distill_app.priority import stand_back
+from distill_app.project.corpora import CorpusChoice
 from distill_app.training.places import checkpoint_path
 
 if TYPE_CHECKING:
@@ -96,7 +97,8 @@ def _session(options: argparse.Namespace, watch: Watch) -> "Session":
     from distill_app.training.session import TrainingTask, train_model
 
     config = TrainingConfig(minutes=options.minutes, epochs=options.epochs, seed=options.seed, device=options.device)
-    task = TrainingTask(tuple(options.sources), options.out, config, resume=options.resume, demos=options.demos)
+    corpora = (CorpusChoice.of(*options.sources),)
+    task = TrainingTask(corpora, options.out, config, resume=options.resume, demos=options.demos)
     return train_model(task, PipelineAudition(), watch.control)
 
 

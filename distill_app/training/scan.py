@@ -7,6 +7,7 @@ from pathlib import Path
 from distill_app.atomic import not_written
 from distill_app.errors import AudioFileError, CorpusError
 from distill_app.paths import cache_folder
+from distill_app.project.corpora import CorpusChoice
 from distill_app.training.corpus import Corpus, Recording, ScanProgress, Skipped
 from distill_app.training.mel_cache import read_recording
 from distill_app.training.places import SUFFIX
@@ -18,7 +19,7 @@ _TRIALS = "“{}” holds what a training tries out, and no recordings."
 
 def scan_corpus(*sources: Path) -> Corpus:
     """Reads files, and folders with their subfolders. Raises CorpusError where nothing is left to learn from."""
-    scan = scan_files(sources)
+    scan = scan_files([CorpusChoice.of(*sources)])
     while True:
         try:
             next(scan)
@@ -26,14 +27,16 @@ def scan_corpus(*sources: Path) -> Corpus:
             return end.value
 
 
-def scan_files(sources: Sequence[Path], cache: Path | None = None) -> Generator[ScanProgress, None, Corpus]:
-    """`scan_corpus` as a generator: yields after each file, returns the corpus.
+def scan_files(corpora: Sequence[CorpusChoice], cache: Path | None = None) -> Generator[ScanProgress, None, Corpus]:
+    """Reads all but the excluded files: yields after each one, returns the corpus.
 
     Args:
         cache: where the mels are kept, and found again next time.
     """
     cache = cache_folder() / "mels" if cache is None else cache
+    sources = [source for corpus in corpora for source in corpus.sources]
     named, skipped = _found(sources)
+    named = [(name, path) for name, path in named if not any(corpus.leaves_out(path) for corpus in corpora)]
     files: list[Recording] = []
     for done, (name, path) in enumerate(named, 1):
         try:

@@ -15,6 +15,7 @@ from distill_app.models.file import save_model
 from distill_app.models.header import CorpusFile, ModelHeader
 from distill_app.models.model import DistillModel
 from distill_app.models.vae import WINDOW_FRAMES
+from distill_app.project.corpora import CorpusChoice
 from distill_app.training.analysis import Audition, analyse, principal_components, unnamed_axes
 from distill_app.training.checkpoints import Checkpoints
 from distill_app.training.config import TrainingConfig
@@ -43,16 +44,16 @@ class TrainingTask:
     """What to learn from, how, and into which file.
 
     Args:
-        sources: files and folders of recordings.
+        corpora: what is learned from.
         out: the file to write; where the training stands is written to the folder `training_folder(out)`.
         config: of the training; where one is resumed only its budget and its device are used.
-        name: the model's title; the name of the first source where none is given.
+        name: the model's title; the name of the first corpus where none is given.
         resume: go on where a training into `out` was broken off; it begins anew where there is none.
         demos: sounds and pictures of the network so far are written to the same folder (see demos.py).
         checkpoint_seconds: the most work, in seconds, that is lost when the program is killed.
     """
 
-    sources: tuple[Path, ...]
+    corpora: tuple[CorpusChoice, ...]
     out: Path
     config: TrainingConfig
     name: str | None = None
@@ -113,7 +114,7 @@ def train_model(task: TrainingTask, audition: Audition, control: Control | None 
 
     Raises CorpusError, TrainingError, ModelFileError; TrainingLeftError where `control` is asked to leave.
     """
-    corpus = yield from _scan(task.sources)
+    corpus = yield from _scan(task.corpora)
     with Checkpoints(task.out, task.checkpoint_seconds) as checkpoints:
         return (yield from _learn(task, corpus, audition, control or Control(), checkpoints))
 
@@ -165,8 +166,8 @@ def _exhaust(session: Session) -> DistillModel:
             return end.value
 
 
-def _scan(sources: tuple[Path, ...]) -> Generator[SessionProgress, None, Corpus]:
-    scan: Generator[ScanProgress, None, Corpus] = scan_files(sources)
+def _scan(corpora: tuple[CorpusChoice, ...]) -> Generator[SessionProgress, None, Corpus]:
+    scan: Generator[ScanProgress, None, Corpus] = scan_files(corpora)
     while True:
         try:
             file = next(scan)
@@ -201,7 +202,7 @@ def _words(progress: TrainingProgress) -> str:
 
 def _finish(corpus: Corpus, trained: Trained, task: TrainingTask, audition: Audition) -> Session:
     yield SessionProgress("analyse", "Finding the sliders", 0.0)
-    model = assembled = assemble(corpus, trained, task.name or task.sources[0].resolve().stem)
+    model = assembled = assemble(corpus, trained, task.name or task.corpora[0].name)
     count = len(model.axes.axes)
     for done, named in enumerate(analyse(assembled, audition), 1):
         model = named

@@ -15,6 +15,7 @@ from distill_app.dsp.mel import to_mel
 from distill_app.dsp.sound import Sound
 from distill_app.errors import CorpusError
 from distill_app.models.vae import WINDOW_FRAMES
+from distill_app.project.corpora import CorpusChoice
 from distill_app.training import mel_cache, scan
 from distill_app.training.corpus import Recording
 from distill_app.training.mel_cache import to_rate
@@ -167,7 +168,7 @@ def test_scanning_tells_its_progress(tmp_path: Path) -> None:
     for name in ("a.wav", "b.wav"):
         soundfile.write(tmp_path / name, tone(0.5), 44_100)
     (tmp_path / "b.txt").write_text("hello")
-    seen = [(p.done, p.total, p.name, len(p.skipped)) for p in scan_files([tmp_path])]
+    seen = [(p.done, p.total, p.name, len(p.skipped)) for p in scan_files([CorpusChoice.of(tmp_path)])]
     assert seen == [(1, 3, "a.wav", 0), (2, 3, "b.txt", 1), (3, 3, "b.wav", 1)]
 
 
