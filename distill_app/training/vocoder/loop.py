@@ -1,24 +1,19 @@
 """Fitting a vocoder: one step at a time, on any device; stopped at any step it goes on as if it had not been."""
 
 import copy
-import math
-import time
-from collections.abc import Iterator
-from contextlib import contextmanager
 
 import torch
 from torch import Tensor, nn
 
-from distill_app.dsp.mel import frames_stft, log_mel
-from distill_app.dsp.mel_format import MelFormat
 from distill_app.errors import TrainingError
 from distill_app.training.state_file import State, moments, restore_moments
 from distill_app.training.vocoder.adversary import Adversary
+from distill_app.training.vocoder.batches import Batches
 from distill_app.training.vocoder.checkpoint import Checkpoint
 from distill_app.training.vocoder.config import VocoderTrainingConfig
+from distill_app.training.vocoder.figures import Means, Stopwatch
 from distill_app.training.vocoder.losses import SpectralLoss
 from distill_app.training.vocoder.processors import Processors, plain
-from distill_app.training.vocoder.sampler import SegmentSampler
 from distill_app.vocoders.networks import build_generator
 from distill_app.vocoders.networks.hifigan import add_weight_norm
 
@@ -32,34 +27,34 @@ class VocoderTrainer:
     """One training. `average` is the network to keep at any time.
 
     Args:
-        sampler: gives segments of `segment_samples(config)`.
+        batches: what is learned from.
         init: weights to start from, as a weights file holds them.
     """
 
     def __init__(
         self,
         config: VocoderTrainingConfig,
-        sampler: SegmentSampler,
+        batches: Batches,
         processors: Processors,
         init: nn.Module | None = None,
     ) -> None:
-        self._config, self._sampler, self._processors = config, sampler, processors
-        self._mel_format = config.generator.mel_format
+        self._config, self._batches, self._processors = config, batches, processors
         network = _initialised(config, init).to(processors.device)
         self.average = copy.deepcopy(network).eval().requires_grad_(False)
         self._generator = processors.shared(network)
-        self._loss = SpectralLoss(self._mel_format, config.resolutions, config.lowest_hz).to(processors.device)
+        self._loss = SpectralLoss(config.generator.mel_format, config.resolutions, config.lowest_hz).to(
+            processors.device
+        )
         self._optimizer = torch.optim.AdamW(network.parameters(), betas=_BETAS, weight_decay=_WEIGHT_DECAY, fused=True)
         self.watch = Stopwatch()
-        self._means = _Means()
+        self._means = Means()
         self.step, self._failures = 0, 0
         self._adversary: Adversary | None = None
 
     def advance(self) -> None:
         """One step. Raises TrainingError where losses have not been finite for some steps in a row."""
         with self.watch.part("data"):
-            segments = self._processors.send(self._sampler.draw(self.step))
-            mel, recorded = mel_and_samples(segments, self._mel_format)
+            mel, recorded = self._batches.draw(self.step)
         with self.watch.part("generator"), self._processors.precision():
             predicted = self._generator(mel)
         with self.watch.part("losses"):
@@ -171,55 +166,3 @@ def _initialised(config: VocoderTrainingConfig, init: nn.Module | None) -> nn.Mo
     if init is not None:
         network.load_state_dict(init.state_dict())
     return add_weight_norm(network) if config.generator.family == "hifigan" else network
-
-
-def segment_samples(config: VocoderTrainingConfig) -> int:
-    """Samples of a segment: those that the generator gives, and at each side what the mel looks at beyond them."""
-    mel_format = config.generator.mel_format
-    return mel_format.samples(config.frames) + 2 * mel_format.padding
-
-
-@torch.no_grad()
-def mel_and_samples(segments: Tensor, mel_format: MelFormat) -> tuple[Tensor, Tensor]:
-    """Log-mel `[batch, bands, frames]` of segments `[batch, n]`, as in the midst of a sound, and its samples."""
-    mel = log_mel(frames_stft(segments, mel_format), mel_format)
-    return mel, segments[:, mel_format.padding : -mel_format.padding]
-
-
-class Stopwatch:
-    """Adds up the seconds of named parts."""
-
-    def __init__(self) -> None:
-        self._seconds: dict[str, float] = {}
-        self._steps = 0
-
-    @contextmanager
-    def part(self, name: str) -> Iterator[None]:
-        start = time.perf_counter()
-        yield
-        self._seconds[name] = self._seconds.get(name, 0.0) + time.perf_counter() - start
-        self._steps += name == "generator"
-
-    def take(self) -> dict[str, float]:
-        """Seconds per step, and begins anew."""
-        means = {name: seconds / max(1, self._steps) for name, seconds in self._seconds.items()}
-        self._seconds, self._steps = {}, 0
-        return means
-
-
-class _Means:
-    """Means of figures over steps, added up on their device: reading each one would make a graphics card wait."""
-
-    def __init__(self) -> None:
-        self._sums: dict[str, Tensor] = {}
-        self._counts: dict[str, int] = {}
-
-    def add(self, figures: dict[str, Tensor]) -> None:
-        for name, value in figures.items():
-            self._sums[name] = self._sums.get(name, 0) + value.detach()
-            self._counts[name] = self._counts.get(name, 0) + 1
-
-    def take(self) -> dict[str, float]:
-        means = {name: float(total) / self._counts[name] for name, total in self._sums.items()}
-        self._sums, self._counts = {}, {}
-        return {name: value for name, value in means.items() if math.isfinite(value)}

@@ -13,9 +13,10 @@ from distill_app import __version__
 from distill_app.errors import CorpusError, SettingsError, TrainingError
 from distill_app.paths import cache_folder
 from distill_app.training.corpus import ScanProgress, Skipped
+from distill_app.training.vocoder.batches import Segments, segment_samples
 from distill_app.training.vocoder.checkpoint import checkpoint_path, load_checkpoint, save_checkpoint
 from distill_app.training.vocoder.config import MINUTES_MAX, VocoderTrainingConfig
-from distill_app.training.vocoder.loop import VocoderTrainer, segment_samples
+from distill_app.training.vocoder.loop import VocoderTrainer
 from distill_app.training.vocoder.processors import Processors
 from distill_app.training.vocoder.record import TrainingLog
 from distill_app.training.vocoder.recordings import Recordings, gather
@@ -225,9 +226,10 @@ def _trainer(task: VocoderTask, held_out: HeldOut, processors: Processors) -> Vo
     config = task.config
     length, rank = segment_samples(config), processors.rank
     sampler = SegmentSampler(held_out.learned, length, config.batch, config.seed, rank)
+    batches = Segments(sampler, config.generator.mel_format, processors)
     if task.init is None:
-        return VocoderTrainer(config, sampler, processors)
+        return VocoderTrainer(config, batches, processors)
     generator, header = load_generator(task.init)
     if header.config != config.generator:
         raise TrainingError(f"“{task.init.name}” holds another network than --config asks for; choose its own.")
-    return VocoderTrainer(config, sampler, processors, generator)
+    return VocoderTrainer(config, batches, processors, generator)

@@ -9,8 +9,9 @@ import soundfile
 import torch
 
 from distill_app.dsp.sound import Samples
+from distill_app.training.vocoder.batches import Segments, segment_samples
 from distill_app.training.vocoder.config import VocoderTrainingConfig
-from distill_app.training.vocoder.loop import VocoderTrainer, segment_samples
+from distill_app.training.vocoder.loop import VocoderTrainer
 from distill_app.training.vocoder.processors import Processors
 from distill_app.training.vocoder.recordings import Recordings, gather
 from distill_app.training.vocoder.sampler import SegmentSampler
@@ -59,7 +60,7 @@ def gathered(folder: Path, cache: Path, rate: int = RATE) -> Recordings:
 def trainer(recordings: Recordings, config: VocoderTrainingConfig, processors: Processors = CPU) -> VocoderTrainer:
     length, rank = segment_samples(config), processors.rank
     sampler = SegmentSampler(recordings.pieces, length, config.batch, config.seed, rank)
-    return VocoderTrainer(config, sampler, processors)
+    return VocoderTrainer(config, Segments(sampler, config.generator.mel_format, processors), processors)
 
 
 @pytest.fixture

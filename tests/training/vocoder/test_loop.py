@@ -12,9 +12,10 @@ from torch import Tensor
 from distill_app.dsp.mel import to_mel
 from distill_app.dsp.mel_format import DISTILL_MEL
 from distill_app.errors import TrainingError
+from distill_app.training.vocoder.batches import mel_and_samples, segment_samples
 from distill_app.training.vocoder.checkpoint import load_checkpoint, save_checkpoint
 from distill_app.training.vocoder.config import PRESETS, VocoderTrainingConfig
-from distill_app.training.vocoder.loop import VocoderTrainer, mel_and_samples, segment_samples
+from distill_app.training.vocoder.loop import VocoderTrainer
 from distill_app.training.vocoder.recordings import Recordings
 from distill_app.vocoders.networks.config import HifiGanConfig
 from distill_app.vocoders.networks.presets import HIFIGAN_V3_44K
@@ -109,7 +110,7 @@ class Broken(VocoderTrainer):
 
 
 def broken(recordings: Recordings) -> Broken:
-    return Broken(SMALL, trainer(recordings, SMALL)._sampler, CPU)
+    return Broken(SMALL, trainer(recordings, SMALL)._batches, CPU)
 
 
 def test_steps_that_are_not_finite_are_left_out(recordings: Recordings) -> None:
