@@ -3,23 +3,19 @@
 A factor is seconds of work for a second of sound.
 """
 
-import json
-import logging
 import math
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
-from distill_app.atomic import atomic_path
 from distill_app.paths import cache_folder
+from distill_app.remembered import recall, write_down
 from distill_app.vocoders.catalogue import Listing
 from distill_app.vocoders.compute import Compute
 
 _VERSION = 1
 _SAME = 0.2  # less of a change than this is not worth writing down
-
-_log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True)
@@ -93,18 +89,7 @@ def speeds_file() -> Path:
 
 def read_speeds(path: Path | None = None) -> Speeds:
     """What is remembered; nothing where the file is missing or damaged."""
-    try:
-        return _parsed(json.loads((path or speeds_file()).read_bytes()))
-    except FileNotFoundError:
-        return Speeds()
-    except (OSError, ValueError, TypeError, KeyError, AttributeError, RecursionError) as error:
-        _log.warning("the measured speeds are forgotten: %s", error)
-        return Speeds()
-
-
-def known_speed(vocoder: str, compute: Compute = Compute(), path: Path | None = None) -> float | None:  # noqa: B008
-    """Seconds of work for a second of sound, as measured last; None where it never was."""
-    return read_speeds(path).known(vocoder, compute)
+    return recall(path or speeds_file(), _parsed, Speeds())
 
 
 def remember_speed(vocoder: str, speed: Speed, place: str, automatic: str = "", path: Path | None = None) -> None:
@@ -113,16 +98,8 @@ def remember_speed(vocoder: str, speed: Speed, place: str, automatic: str = "", 
     before = speeds.measured.get(place, {}).get(vocoder)
     news = before is None or abs(speed.factor - before.factor) > _SAME * before.factor
     if news or speeds.automatic != automatic:
-        try:
-            _write(replace(speeds.with_measured(vocoder, speed, place), automatic=automatic), path or speeds_file())
-        except OSError as error:
-            _log.warning("the measured speed is not remembered: %s", error)
-
-
-def _write(speeds: Speeds, path: Path) -> None:
-    path.parent.mkdir(parents=True, exist_ok=True)
-    with atomic_path(path) as temporary:
-        temporary.write_text(json.dumps({"version": _VERSION, **asdict(speeds)}), encoding="utf-8")
+        now = replace(speeds.with_measured(vocoder, speed, place), automatic=automatic)
+        write_down(path or speeds_file(), {"version": _VERSION, **asdict(now)})
 
 
 def _parsed(values: Any) -> Speeds:

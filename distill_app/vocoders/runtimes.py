@@ -17,8 +17,8 @@ from typing import Any, Literal
 import torch
 from torch import Tensor, nn
 
-from distill_app.atomic import atomic_path
 from distill_app.paths import cache_folder
+from distill_app.remembered import recall, write_down
 from distill_app.vocoders.base import VocoderInfo
 from distill_app.vocoders.compute import Compute
 from distill_app.vocoders.devices import PROCESSOR, Network, choose_device
@@ -121,22 +121,15 @@ def measurements_file() -> Path:
 
 def read_measurements() -> Mapping[str, Measured]:
     """What is remembered, by network; nothing where the file is missing or damaged."""
-    try:
-        values: Any = json.loads(measurements_file().read_bytes())
-        return {name: Measured(**each) for name, each in values.items()}
-    except FileNotFoundError:
-        return {}
-    except (OSError, ValueError, TypeError, AttributeError, RecursionError) as error:
-        _log.warning("the measured runtimes are forgotten: %s", error)
-        return {}
+    return recall(measurements_file(), _parsed, {})
+
+
+def _parsed(values: Any) -> Mapping[str, Measured]:
+    """Raises ValueError, TypeError or AttributeError."""
+    return {name: Measured(**each) for name, each in values.items()}
 
 
 def remember(name: str, found: Measured) -> None:
     """A failure is logged: it is a convenience."""
     known = {**read_measurements(), name: found}
-    try:
-        measurements_file().parent.mkdir(parents=True, exist_ok=True)
-        with atomic_path(measurements_file()) as temporary:
-            temporary.write_text(json.dumps({each: asdict(known[each]) for each in known}), encoding="utf-8")
-    except OSError as error:
-        _log.warning("the measured runtime is not remembered: %s", error)
+    write_down(measurements_file(), {each: asdict(known[each]) for each in known})

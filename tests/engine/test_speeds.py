@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from distill_app.engine import speeds as module
-from distill_app.engine.speeds import Speed, expected_factor, known_speed, place_of, read_speeds, remember_speed
+from distill_app.engine.speeds import Speed, expected_factor, place_of, read_speeds, remember_speed
 from distill_app.vocoders.catalogue import GRIFFIN_LIM, Listing
 from distill_app.vocoders.compute import Compute
 
@@ -29,10 +29,10 @@ def test_what_was_measured_is_known_for_that_device_and_runtime(file: Path) -> N
     _remember(file, "bigvgan", 6.9)
     _remember(file, "bigvgan", 0.03, place="auto/cuda")
     _remember(file, "bigvgan", 8.0, place="onnx/cpu")
-    assert [known_speed("bigvgan", compute, file) for compute in (CPU, CUDA, ONNX)] == [6.9, 0.03, 8.0]
-    assert known_speed("bigvgan", path=file) == 6.9  # "auto" was the processor
-    assert known_speed("vocos", CPU, file) is None
-    assert known_speed("bigvgan", Compute("mps"), file) is None
+    assert [read_speeds(file).known("bigvgan", compute) for compute in (CPU, CUDA, ONNX)] == [6.9, 0.03, 8.0]
+    assert read_speeds(file).known("bigvgan") == 6.9  # "auto" was the processor
+    assert read_speeds(file).known("vocos", CPU) is None
+    assert read_speeds(file).known("bigvgan", Compute("mps")) is None
 
 
 def test_a_place_is_a_runtime_and_a_device() -> None:
@@ -41,7 +41,7 @@ def test_a_place_is_a_runtime_and_a_device() -> None:
 
 
 def test_nothing_is_known_before(file: Path) -> None:
-    assert known_speed("bigvgan", path=file) is None
+    assert read_speeds(file).known("bigvgan") is None
     assert read_speeds(file).expected(158.0) is None
 
 
@@ -51,7 +51,7 @@ def test_the_last_measurement_counts_and_small_changes_are_not_written(file: Pat
     _remember(file, "vocos", 0.055)
     assert file.stat().st_mtime_ns == written
     _remember(file, "vocos", 0.1)
-    assert known_speed("vocos", CPU, file) == 0.1
+    assert read_speeds(file).known("vocos", CPU) == 0.1
 
 
 @pytest.mark.parametrize(
@@ -74,9 +74,9 @@ def test_the_last_measurement_counts_and_small_changes_are_not_written(file: Pat
 def test_a_damaged_file_is_forgotten_and_written_anew(file: Path, content: bytes) -> None:
     file.parent.mkdir()
     file.write_bytes(content)
-    assert known_speed("vocos", CPU, file) is None
+    assert read_speeds(file).known("vocos", CPU) is None
     _remember(file, "vocos", 0.05)
-    assert known_speed("vocos", CPU, file) == 0.05
+    assert read_speeds(file).known("vocos", CPU) == 0.05
 
 
 def test_a_folder_that_cannot_be_written_to_stops_nothing(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
@@ -116,11 +116,11 @@ def test_an_expectation_is_in_proportion() -> None:
 def test_it_lies_in_the_persons_cache_folder(file: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(module, "cache_folder", lambda: file.parent)
     remember_speed("vocos", Speed(0.05, 1.3), "auto/cpu", "cpu")
-    assert known_speed("vocos") == 0.05
+    assert read_speeds().known("vocos") == 0.05
     assert json.loads(file.read_text())["measured"] == {"auto/cpu": {"vocos": {"factor": 0.05, "gmac_per_second": 1.3}}}
 
 
 def test_reading_takes_no_torch() -> None:
-    code = "import sys, distill_app.engine.speeds as speeds; speeds.known_speed('x'); print('torch' in sys.modules)"
+    code = "import sys, distill_app.engine.speeds as speeds; speeds.read_speeds(); print('torch' in sys.modules)"
     shown = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, timeout=60)
     assert shown.stdout.strip() == "False"

@@ -21,7 +21,7 @@ from distill_app.engine.jobs import RenderRequest, RenderResult
 from distill_app.engine.kitchen import _at_playback_rate
 from distill_app.engine.live_loop import LiveLoop
 from distill_app.engine.loop_source import SPLICE_SECONDS, LoopSource
-from distill_app.engine.speeds import known_speed
+from distill_app.engine.speeds import read_speeds
 from distill_app.engine.worker import RenderThread, RenderWorker
 from distill_app.errors import VocoderError
 from distill_app.generation.config import GenerationConfig
@@ -149,12 +149,12 @@ def _leading(told: list[tuple[bool | None, bool | None]], wanted: tuple[bool, bo
 
 def test_how_long_it_took_is_known_from_then_on(qtbot: QtBot, worker: RenderWorker, before: RenderResult) -> None:
     """Seven waits of 0.15 s at the least, for 2 s of sound."""
-    assert known_speed(NETWORK.id) is None
+    assert read_speeds().known(NETWORK.id) is None
     _rendered(qtbot, worker, replace(before.request, vocoder=NETWORK.id))
-    speed = known_speed(NETWORK.id)
+    speed = read_speeds().known(NETWORK.id)
     assert speed is not None
     assert 0.5 < speed < 100  # on a busy machine it takes longer
-    assert known_speed(before.request.vocoder) is not None
+    assert read_speeds().known(before.request.vocoder) is not None
 
 
 def test_memory_that_has_become_scarce_is_told_once_in_the_windows_thread(

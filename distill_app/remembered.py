@@ -1,0 +1,39 @@
+"""Small files of what was measured on this computer. They are a convenience: what is lost is measured again."""
+
+import json
+import logging
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Any, TypeVar
+
+from distill_app.atomic import atomic_path
+
+_Value = TypeVar("_Value")
+_DAMAGED = (OSError, ValueError, TypeError, KeyError, AttributeError, RecursionError)
+
+_log = logging.getLogger(__name__)
+
+
+def recall(path: Path, parse: Callable[[Any], _Value], nothing: _Value) -> _Value:
+    """What `parse` makes of the file's JSON; `nothing` where the file is missing or damaged, which is logged.
+
+    Args:
+        parse: raises ValueError, KeyError, TypeError or AttributeError for what it does not understand.
+    """
+    try:
+        return parse(json.loads(path.read_bytes()))
+    except FileNotFoundError:
+        return nothing
+    except _DAMAGED as error:
+        _log.warning("what “%s” remembered is forgotten: %s", path.name, error)
+        return nothing
+
+
+def write_down(path: Path, values: Mapping[str, Any]) -> None:
+    """A failure is logged."""
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        with atomic_path(path) as temporary:
+            temporary.write_text(json.dumps(values), encoding="utf-8")
+    except OSError as error:
+        _log.warning("what was measured is not remembered: %s", error)
