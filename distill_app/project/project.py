@@ -1,0 +1,134 @@
+"""A project: what the person learns from, what came of it, and what they kept. A frozen value."""
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from distill_app.errors import ProjectError
+from distill_app.project.corpora import CorpusChoice
+from distill_app.project.values import NAME_LENGTH_MAX, absolute
+
+
+@dataclass(frozen=True)
+class LearnedModel:
+    """A model of the project.
+
+    Args:
+        file: the .distillgan.
+        corpora: names of those it learned from.
+        minutes, epochs: its budget, one of them.
+        seed: of its training.
+        when: it was written, with a time zone.
+    """
+
+    file: Path
+    corpora: tuple[str, ...] = ()
+    minutes: float | None = None
+    epochs: int | None = None
+    seed: int = 0
+    when: datetime | None = None
+
+
+@dataclass(frozen=True)
+class Take:
+    """A sound that was played and kept.
+
+    Args:
+        file: the WAV.
+        model: that made it.
+        preset: how, as `distill_app.generation.preset.preset_values` says it.
+        when: it was kept, with a time zone.
+    """
+
+    file: Path
+    model: Path | None = None
+    preset: Mapping[str, Any] = field(default_factory=dict, hash=False)
+    when: datetime | None = None
+
+
+@dataclass(frozen=True)
+class Project:
+    """Its corpora (of different names), models and takes, each in the order in which they came.
+
+    Raises ProjectError where the name is empty or too long, or two corpora have one name.
+    """
+
+    name: str
+    corpora: tuple[CorpusChoice, ...] = ()
+    models: tuple[LearnedModel, ...] = ()
+    takes: tuple[Take, ...] = ()
+
+    def __post_init__(self) -> None:
+        if not 0 < len(self.name) <= NAME_LENGTH_MAX:
+            raise ProjectError(f"The name of a project has from 1 to {NAME_LENGTH_MAX} letters.")
+        names = [corpus.name for corpus in self.corpora]
+        if doubles := [name for name in names if names.count(name) > 1]:
+            raise ProjectError(f"There are two corpora called “{doubles[0]}”; give one of them another name.")
+
+    def corpus(self, name: str) -> CorpusChoice:
+        """Raises ProjectError where there is none of that name."""
+        for corpus in self.corpora:
+            if corpus.name == name:
+                return corpus
+        raise ProjectError(f"“{self.name}” has no corpus “{name}”.")
+
+    def with_corpus(self, corpus: CorpusChoice, instead_of: str = "") -> "Project":
+        """One more, or in the place of another one: models that learned from that one are said to have from this."""
+        if not instead_of:
+            return replace(self, corpora=(*self.corpora, corpus))
+        self.corpus(instead_of)
+        models = tuple(_renamed(model, instead_of, corpus.name) for model in self.models)
+        corpora = tuple(corpus if each.name == instead_of else each for each in self.corpora)
+        return replace(self, corpora=corpora, models=models)
+
+    def with_model(self, model: LearnedModel) -> "Project":
+        """One more, or in the place of the one in the same file."""
+        return replace(self, models=(*(each for each in self.models if each.file != model.file), model))
+
+    def with_take(self, take: Take) -> "Project":
+        """One more, or in the place of the one in the same file."""
+        return replace(self, takes=(*(each for each in self.takes if each.file != take.file), take))
+
+
+def _renamed(model: LearnedModel, old: str, new: str) -> LearnedModel:
+    return replace(model, corpora=tuple(new if name == old else name for name in model.corpora))
+
+
+def free_name(wanted: str, taken: Collection[str]) -> str:
+    """`wanted`, or with the first number that makes it another one than those taken."""
+    wanted = wanted[: NAME_LENGTH_MAX - 8] or "Recordings"
+    number = 1
+    while (name := wanted if number == 1 else f"{wanted} {number}") in taken:
+        number += 1
+    return name
+
+
+def missing_sources(project: Project) -> tuple[Path, ...]:
+    """Files and folders that are learned from and are not there now, as on a disk that is not plugged in."""
+    sources = dict.fromkeys(source for corpus in project.corpora for source in corpus.sources)
+    return tuple(source for source in sources if not _exists(source))
+
+
+def _exists(path: Path) -> bool:
+    try:
+        return path.exists()
+    except (OSError, ValueError):  # as where the name is too long
+        return False
+
+
+def relocated(project: Project, old: Path, new: Path) -> Project:
+    """The project after the file or folder `old` has moved to `new`: everything in it is looked for there."""
+
+    def moved(path: Path) -> Path:
+        whole, base = absolute(path), absolute(old)
+        return absolute(new) / whole.relative_to(base) if whole.is_relative_to(base) else path
+
+    corpora = (
+        replace(each, sources=tuple(map(moved, each.sources)), excluded=frozenset(map(moved, each.excluded)))
+        for each in project.corpora
+    )
+    models = (replace(each, file=moved(each.file)) for each in project.models)
+    takes = (replace(each, file=moved(each.file), model=each.model and moved(each.model)) for each in project.takes)
+    return replace(project, corpora=tuple(corpora), models=tuple(models), takes=tuple(takes))
