@@ -4,11 +4,11 @@ import hashlib
 from dataclasses import dataclass
 from functools import cached_property
 
-import torch
 from torch import Tensor
 
 from distill_app.dsp.mel_format import DISTILL_MEL, MelFormat
-from distill_app.training.mels import Mel, blocks
+from distill_app.training.band_sums import BandSums, added
+from distill_app.training.mels import Mel
 
 
 @dataclass(frozen=True, eq=False)
@@ -17,11 +17,17 @@ class Recording:
 
     The mel is brought to LEVEL_DBFS; silence around the sound is trimmed, and a sound shorter than a window is followed
     by silence.
+
+    Args:
+        sums: of the mel; added up here where they are not known.
+        digest: another one for another mel; "" where it is not known.
     """
 
     name: str
     seconds: float
     mel: Mel
+    sums: BandSums | None = None
+    digest: str = ""
 
 
 @dataclass(frozen=True)
@@ -60,18 +66,11 @@ class Corpus:
 
     @property
     def fingerprint(self) -> str:
-        """Another one where recordings came, went, or changed in length."""
-        known = [(file.name, round(file.seconds, 6), file.mel.frames) for file in self.files]
+        """Another one where recordings came, went, or changed."""
+        known = [(file.name, round(file.seconds, 6), file.mel.frames, file.digest) for file in self.files]
         return hashlib.sha256(repr(known).encode()).hexdigest()
 
     @cached_property
     def statistics(self) -> tuple[Tensor, Tensor]:
         """Mean and standard deviation per band, each `[bands]`; a band that never moves gets a deviation of 0.5."""
-        count = self.frames
-        total = torch.zeros(self.mel_format.bands, dtype=torch.double)
-        squares = torch.zeros_like(total)
-        for block in (block.double() for file in self.files for block in blocks(file.mel)):
-            total += block.sum(1)
-            squares += block.square().sum(1)
-        variance = (squares - total.square() / count) / (count - 1)
-        return (total / count).float(), variance.clamp_min(0).sqrt().clamp_min(0.5).float()
+        return added(file.sums or BandSums.of(file.mel) for file in self.files).statistics()

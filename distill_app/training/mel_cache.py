@@ -3,7 +3,9 @@
 While a recording is decoded its mel is in memory, at 80 MB an hour.
 """
 
+import hashlib
 import json
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from math import gcd
 from pathlib import Path
@@ -20,6 +22,7 @@ from distill_app.dsp.resample import resample
 from distill_app.dsp.sound import Sound
 from distill_app.errors import AudioFileError, CorpusError
 from distill_app.models.vae import WINDOW_FRAMES
+from distill_app.training.band_sums import BandSums, added
 from distill_app.training.corpus import Recording
 from distill_app.training.decoded import decoded_path, index_path
 from distill_app.training.mels import HIGHEST, STEP_NATS, Steps, StoredMel, from_steps, to_steps
@@ -36,7 +39,7 @@ _PREROLL_FRAMES = 3
 """Silence put before every file, so that the first frame is silent and its attack is kept whole."""
 _SILENT_STEPS = 2
 _FLOOR = float(np.log(DISTILL_MEL.floor))
-_MADE = "mel 1"
+_MADE = "mel 2"
 
 
 def read_recording(path: Path, cache: Path) -> Recording:
@@ -47,34 +50,70 @@ def read_recording(path: Path, cache: Path) -> Recording:
     if path.suffix.lower() not in SUFFIXES:
         raise AudioFileError(f"“{path.name}” is not a sound file.")
     data = decoded_path(cache, path, _MADE, ".mel")
-    seconds, frames = _indexed(data) or _decoded(path, data)
-    return Recording(path.name, seconds, StoredMel(data, frames, DISTILL_MEL.bands, _FLOOR))
+    found = _indexed(data) or _decoded(path, data)
+    mel = StoredMel(data, found.sums.frames, DISTILL_MEL.bands, _FLOOR)
+    return Recording(path.name, found.seconds, mel, found.sums, found.digest)
 
 
-def _indexed(data: Path) -> tuple[float, int] | None:
-    """Seconds and frames; None where there is no index that fits the file, as after a crash."""
+@dataclass(frozen=True, eq=False)
+class _Index:
+    """What is known of a mel without reading it; see Recording."""
+
+    seconds: float
+    sums: BandSums
+    digest: str
+
+    def to_json(self) -> str:
+        sums = {"total": self.sums.total.tolist(), "squares": self.sums.squares.tolist()}
+        return json.dumps({"seconds": self.seconds, "frames": self.sums.frames, "digest": self.digest} | sums)
+
+    @classmethod
+    def from_json(cls, text: str) -> "_Index":
+        """Raises ValueError, KeyError or TypeError where it is damaged."""
+        values = json.loads(text)
+        total, squares = (torch.tensor(values[name], dtype=torch.double) for name in ("total", "squares"))
+        if not total.shape == squares.shape == (DISTILL_MEL.bands,):
+            raise ValueError("sums of another mel format")
+        return cls(float(values["seconds"]), BandSums(int(values["frames"]), total, squares), str(values["digest"]))
+
+
+def _indexed(data: Path) -> _Index | None:
+    """None where there is no index that fits the file, as after a crash."""
     try:
-        seconds, frames = json.loads(index_path(data).read_text(encoding="utf-8"))
-        whole = data.stat().st_size == 2 * frames * DISTILL_MEL.bands
-    except (OSError, ValueError, TypeError):
+        found = _Index.from_json(index_path(data).read_text(encoding="utf-8"))
+        whole = data.stat().st_size == 2 * found.sums.frames * DISTILL_MEL.bands
+    except (OSError, ValueError, TypeError, KeyError):
         return None
-    return (float(seconds), int(frames)) if whole else None
+    return found if whole else None
 
 
-def _decoded(path: Path, data: Path) -> tuple[float, int]:
+def _decoded(path: Path, data: Path) -> _Index:
     take = _take(path)
     _level(take)
     start, stop = _sounding(take.pieces)
     missing = max(0, WINDOW_FRAMES - (stop - start))
+    kept = [*_between(take.pieces, start, stop), np.zeros((missing, DISTILL_MEL.bands), "<u2")]
     data.parent.mkdir(parents=True, exist_ok=True)
     with atomic_path(data) as temporary, open(temporary, "wb") as file:
-        for piece in _between(take.pieces, start, stop):
+        for piece in kept:
             piece.tofile(file)
-        np.zeros((missing, DISTILL_MEL.bands), "<u2").tofile(file)
-    found = take.seconds, stop - start + missing
+    found = _Index(take.seconds, added([_sums(piece) for piece in kept]), _digest(kept))
     with atomic_path(index_path(data)) as temporary:
-        temporary.write_text(json.dumps(found), encoding="utf-8")
+        temporary.write_text(found.to_json(), encoding="utf-8")
     return found
+
+
+def _sums(piece: Steps) -> BandSums:
+    values = from_steps(piece, _FLOOR).astype(np.float64)
+    return BandSums(len(piece), torch.from_numpy(values.sum(0)), torch.from_numpy(np.square(values).sum(0)))
+
+
+def _digest(pieces: Sequence[Steps]) -> str:
+    """Of the mel, and so of the sound: a recording that was only moved or copied is the same."""
+    digest = hashlib.sha256()
+    for piece in pieces:
+        digest.update(np.ascontiguousarray(piece).data)
+    return digest.hexdigest()[:32]
 
 
 @dataclass

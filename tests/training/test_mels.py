@@ -1,8 +1,10 @@
 """Mels on the disk: what is read is what was there, and no more of it than was asked for."""
 
 import math
+import shutil
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -12,6 +14,7 @@ import torch
 
 from distill_app.errors import CorpusError
 from distill_app.models.vae import WINDOW_FRAMES
+from distill_app.training.corpus import Corpus
 from distill_app.training.mels import StoredMel, Stretch, even_windows, to_steps
 from distill_app.training.scan import scan_corpus
 from tests.training.synthetic import MemoryMel
@@ -64,11 +67,13 @@ def test_a_cache_that_was_emptied_or_cut_is_one_sentence(tmp_path: Path) -> None
 
 MEASURE = """
 import resource, sys
+from dataclasses import replace
 from pathlib import Path
 import numpy as np, torch
 from distill_app.training.config import TrainingConfig
 from distill_app.training.corpus import Corpus, Recording
 from distill_app.training.loop import Trainer
+from distill_app.training.corpus import Corpus
 from distill_app.training.mels import StoredMel
 torch.set_num_threads(1)
 frames = round(900 * 44_100 / 512)
@@ -114,3 +119,36 @@ def test_files_and_several_folders_are_one_corpus_and_what_a_training_tried_out_
     corpus = scan_corpus(tmp_path / "drums", tmp_path / "bells", tmp_path / "single.wav")
     assert [file.name for file in corpus.files] == ["a.wav", "a.wav", "single.wav"]
     assert {skipped.name for skipped in corpus.skipped} == {"bells/mine.training", "bells/list.txt"}
+
+
+def test_the_sums_kept_with_a_decoded_recording_are_those_of_its_mel(tmp_path: Path) -> None:
+    wave = np.random.default_rng(0).normal(0, 0.1, 44_100) * np.linspace(1, 0, 44_100)
+    soundfile.write(tmp_path / "a.wav", wave, 44_100)
+    soundfile.write(tmp_path / "b.wav", wave[:9_000], 44_100)
+    corpus = scan_corpus(tmp_path)
+    again = Corpus(tuple(replace(file, sums=None) for file in scan_corpus(tmp_path).files))
+    everything = torch.cat([file.mel.read(0, file.mel.frames) for file in corpus.files], 1)
+    for found, measured in zip(corpus.statistics, again.statistics, strict=True):
+        torch.testing.assert_close(found, measured)
+    torch.testing.assert_close(corpus.statistics[0], everything.mean(1), atol=1e-4, rtol=0)
+    torch.testing.assert_close(corpus.statistics[1], everything.std(1).clamp_min(0.5), atol=1e-4, rtol=0)
+
+
+def test_another_recording_of_the_same_name_and_length_makes_another_corpus_and_a_copy_does_not(tmp_path: Path) -> None:
+    path = tmp_path / "a.wav"
+    soundfile.write(path, np.random.default_rng(0).normal(0, 0.1, 44_100), 44_100)
+    (tmp_path / "copy").mkdir()
+    shutil.copy(path, tmp_path / "copy" / "a.wav")
+    before, copied = scan_corpus(path).fingerprint, scan_corpus(tmp_path / "copy").fingerprint
+    soundfile.write(path, np.random.default_rng(1).normal(0, 0.1, 44_100), 44_100)
+    assert copied == before != scan_corpus(path).fingerprint
+
+
+@pytest.mark.parametrize("text", ["", "[1.0, 86]", '{"seconds": 1, "frames": 86, "digest": "", "total": [1]}'])
+def test_an_index_that_is_damaged_or_of_an_earlier_version_is_made_again(tmp_path: Path, text: str) -> None:
+    soundfile.write(tmp_path / "a.wav", np.random.default_rng(0).normal(0, 0.1, 44_100), 44_100)
+    (first,) = scan_corpus(tmp_path).files
+    assert isinstance(first.mel, StoredMel)
+    first.mel.path.with_suffix(".json").write_text(text)
+    (again,) = scan_corpus(tmp_path).files
+    assert (again.mel, again.digest) == (first.mel, first.digest)
