@@ -4,7 +4,6 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import reduce
 
-import torch
 from torch import Tensor
 
 from distill_app.training.mels import Mel, blocks
