@@ -13,8 +13,9 @@ from typing import Any
 
 from torch import Tensor
 
+from distill_app.dsp.distances import trimmed
 from distill_app.dsp.resample import resample
-from tools.vocoder_measures import RATE_HZ, trimmed
+from tools.vocoder_measures import RATE_HZ
 
 
 @dataclass(frozen=True)

@@ -2,10 +2,10 @@
 
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Generator
 from dataclasses import replace
 from types import FrameType
-from typing import TYPE_CHECKING, Any, Protocol, TextIO
+from typing import TYPE_CHECKING, Any, Protocol, TextIO, TypeVar
 
 from distill_app.cli.progress import Progress, drain, progress
 from distill_app.cli.report import note
@@ -13,9 +13,9 @@ from distill_app.training.control import Control
 from distill_app.training.progress_line import ProgressLine
 
 if TYPE_CHECKING:
-    from distill_app.models.model import DistillModel
-    from distill_app.training.session import Session, SessionProgress
+    from distill_app.training.course import SessionProgress
 
+Result = TypeVar("Result")
 _WORTH_KEEPING = ("train", "analyse", "save")
 _LINE_SECONDS = 0.25
 
@@ -90,7 +90,7 @@ class Watch:
         self._as_json = as_json
         self._stage = ""
 
-    def follow(self, session: "Session") -> "DistillModel":
+    def follow(self, session: "Generator[SessionProgress, None, Result]") -> Result:
         if self._as_json:
             lines = Lines(sys.stderr, self.control.leave)
             return drain(session, lambda now: self._show(lines, now))
@@ -110,4 +110,6 @@ class Watch:
             raise KeyboardInterrupt
         self.control.stop()
         if not self._as_json:
-            note("\nStopping: the best so far is kept, as soon as its sliders are found. Ctrl-C once more gives it up.")
+            note(
+                "\nStopping: the best so far is kept, as soon as it was listened to. Ctrl-C once more gives it up."
+            )

@@ -1,6 +1,9 @@
 """The .distillgan file: one safetensors file, tensors plus a JSON header. Never a pickle."""
 
+from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import torch
 from safetensors import SafetensorError
@@ -25,6 +28,16 @@ def save_model(model: DistillModel, path: Path) -> None:
         raise ModelFileError(not_written(path, error)) from error
 
 
+def put_vocoder(path: Path, vocoder: Mapping[str, Any] | None, state: Mapping[str, Tensor] | None) -> None:
+    """Gives the model in that file this vocoder of its own, or takes it away (None); the rest stays as it is now.
+
+    Whole or not at all. Raises ModelFileError.
+    """
+    model = load_model(path)
+    header = replace(model.header, vocoder=None if vocoder is None else dict(vocoder))
+    save_model(replace(model, header=header, vocoder_state=state), path)
+
+
 def _tensors(model: DistillModel) -> dict[str, Tensor]:
     tensors = {_VAE + name: tensor for name, tensor in model.vae.state_dict().items()}
     tensors |= {_VOCODER + name: tensor for name, tensor in (model.vocoder_state or {}).items()}
@@ -35,12 +48,15 @@ def _tensors(model: DistillModel) -> dict[str, Tensor]:
 def load_model(path: Path) -> DistillModel:
     """Reads a model, checked: every tensor has the shape the header asks for and holds finite numbers.
 
+    The vocoder that it may carry is checked by who uses it (`distill_app.vocoders.own`): a damaged one takes nothing
+    from the model.
+
     Raises ModelFileError where the file is missing, foreign, newer, damaged or hostile.
     """
     header = read_header(path)
     damaged = f"“{path.name}” is damaged and cannot be opened."
     try:
-        tensors = read_tensors(path)
+        tensors = read_tensors(path, unchecked=_VOCODER)
         return _assemble(header, tensors)
     except OSError as error:
         raise ModelFileError(f"“{path.name}” cannot be opened: {error.strerror}.") from error
@@ -81,4 +97,4 @@ def _part(tensors: dict[str, Tensor], prefix: str) -> dict[str, Tensor]:
     return {name.removeprefix(prefix): tensor for name, tensor in tensors.items() if name.startswith(prefix)}
 
 
-__all__ = ["SUFFIX", "load_model", "read_header", "save_model"]
+__all__ = ["SUFFIX", "load_model", "put_vocoder", "read_header", "save_model"]

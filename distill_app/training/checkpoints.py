@@ -4,34 +4,43 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 from types import TracebackType
+from typing import Generic
 
 from filelock import FileLock, Timeout
 
 from distill_app.atomic import not_written
 from distill_app.errors import TrainingError
-from distill_app.training.places import checkpoint_path
-from distill_app.training.state import TrainingState, load_training, save_training
+from distill_app.training.state_file import States, StateT
 
 _LOCK = "lock"
 
 
-class Checkpoints:
-    """The one checkpoint of the training into the file `out`, replaced again and again.
+class Checkpoints(Generic[StateT]):
+    """The one checkpoint of a training into the file `out`, replaced again and again.
 
     As a context it keeps every other program off this training. A disk that is full or gone while it lasts does not
     end it: `trouble` says so until a checkpoint succeeds.
 
     Args:
+        path: of the checkpoint, in a folder of its own.
+        states: how what it holds is written and read.
         seconds: between two of them; the first one is due at once.
     """
 
-    def __init__(self, out: Path, seconds: float, clock: Callable[[], float] = time.monotonic) -> None:
-        self._out, self._path, self._seconds, self._clock = out, checkpoint_path(out), seconds, clock
+    def __init__(
+        self,
+        out: Path,
+        path: Path,
+        states: States[StateT],
+        seconds: float,
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
+        self._out, self._path, self._states, self._seconds, self._clock = out, path, states, seconds, clock
         self._lock = FileLock(self._path.with_name(_LOCK), timeout=0)
         self._written = float("-inf")
         self.trouble = ""
 
-    def __enter__(self) -> "Checkpoints":
+    def __enter__(self) -> "Checkpoints[StateT]":
         """Raises TrainingError where another program trains into the same file, or nothing can be written there."""
         try:
             self._path.parent.mkdir(exist_ok=True)
@@ -55,16 +64,16 @@ class Checkpoints:
     ) -> None:
         self._lock.release()
 
-    def load(self) -> TrainingState | None:
+    def load(self) -> StateT | None:
         """None where no training was broken off. Raises TrainingError where the checkpoint is damaged."""
-        return load_training(self._path) if self._path.is_file() else None
+        return self._states.load(self._path) if self._path.is_file() else None
 
     def due(self) -> bool:
         return self._clock() - self._written >= self._seconds
 
-    def save(self, state: TrainingState) -> None:
+    def save(self, state: StateT) -> None:
         try:
-            save_training(state, self._path)
+            self._states.save(state, self._path)
             self.trouble = ""
         except TrainingError as error:
             self.trouble = str(error)

@@ -2,12 +2,18 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Protocol
 
 from torch import Tensor
 
 from distill_app.models.vae import VAE
-from distill_app.training.evaluation import Evaluation
+
+
+class Judged(Protocol):
+    """A look at held-out sound."""
+
+    @property
+    def error_db(self) -> float: ...
 
 
 @dataclass(frozen=True)
@@ -30,8 +36,8 @@ class TrainingProgress:
     elapsed_seconds: float
     remaining_seconds: float
     loss: float
-    best: Evaluation
-    latest: Evaluation
+    best: Judged
+    latest: Judged
     plateau: bool = False
 
 

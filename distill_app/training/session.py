@@ -3,13 +3,12 @@
 from collections.abc import Generator
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any
 
 import torch
 from torch.nn.functional import avg_pool1d
 
 from distill_app import __version__
-from distill_app.errors import TrainingError
 from distill_app.models.axes import LatentAxes
 from distill_app.models.file import save_model
 from distill_app.models.header import CorpusFile, ModelHeader
@@ -20,23 +19,21 @@ from distill_app.training.analysis import Audition, analyse, principal_component
 from distill_app.training.checkpoints import Checkpoints
 from distill_app.training.config import TrainingConfig
 from distill_app.training.control import Control
-from distill_app.training.corpus import Corpus, ScanProgress, Skipped
+from distill_app.training.corpus import Corpus, ScanProgress
+from distill_app.training.course import SessionProgress, Setup, course, learned
 from distill_app.training.demos import Demos, vocoder_voice
 from distill_app.training.loop import Trainer
 from distill_app.training.mels import even_windows
 from distill_app.training.memory import ANALYSED_MAX, training_bytes
+from distill_app.training.places import checkpoint_path
 from distill_app.training.progress import Trained, TrainingProgress
 from distill_app.training.rest import rested
 from distill_app.training.scan import scan_files
+from distill_app.training.state import STATES, TrainingState
 
-Stage = Literal["scan", "train", "analyse", "save"]
 _ENCODE_BATCH = 64
 _HOP = WINDOW_FRAMES // 4
 _POOLED_FRAMES = 16
-
-
-class TrainingLeftError(TrainingError):
-    """A training was left before its end, to be resumed."""
 
 
 @dataclass(frozen=True)
@@ -62,42 +59,6 @@ class TrainingTask:
     demos: bool = False
 
 
-@dataclass(frozen=True)
-class Setup:
-    """What a training runs on: device, threads of the processor, and the memory it will take, estimated."""
-
-    device: str
-    threads: int
-    memory_bytes: int
-
-
-@dataclass(frozen=True)
-class SessionProgress:
-    """Where the work stands.
-
-    Args:
-        stage: which part of it.
-        message: that part in words for a musician.
-        fraction: 0 … 1 of this stage.
-        training: figures, in the stage "train".
-        skipped: what is not learned from, as far as they have been read.
-        paused: the hand has asked for a pause; the next progress comes after it.
-        trouble: a sentence where the last checkpoint could not be written, else "".
-        setup: what it is trained on, told once before the first step.
-        demo: the newest sound of the network.
-    """
-
-    stage: Stage
-    message: str
-    fraction: float
-    training: TrainingProgress | None = None
-    skipped: tuple[Skipped, ...] = ()
-    paused: bool = False
-    trouble: str = ""
-    setup: Setup | None = None
-    demo: Path | None = None
-
-
 Session = Generator[SessionProgress, None, DistillModel]
 
 
@@ -115,30 +76,18 @@ def train_model(task: TrainingTask, audition: Audition, control: Control | None 
     Raises CorpusError, TrainingError, ModelFileError; TrainingLeftError where `control` is asked to leave.
     """
     corpus = yield from _scan(task.corpora)
-    with Checkpoints(task.out, task.checkpoint_seconds) as checkpoints:
+    with Checkpoints(task.out, checkpoint_path(task.out), STATES, task.checkpoint_seconds) as checkpoints:
         return (yield from _learn(task, corpus, audition, control or Control(), checkpoints))
 
 
 def _learn(
-    task: TrainingTask, corpus: Corpus, audition: Audition, control: Control, checkpoints: Checkpoints
+    task: TrainingTask, corpus: Corpus, audition: Audition, control: Control, checkpoints: Checkpoints[TrainingState]
 ) -> Session:
     trainer = _trainer(task, corpus, checkpoints)
     yield SessionProgress("train", "Learning begins", 0.0, skipped=corpus.skipped, setup=_setup(task.config, corpus))
     demos = Demos(task.out, vocoder_voice() if task.demos else None)
-    closed = False
-    try:
-        for progress in _train(trainer, control, checkpoints, demos):
-            yield replace(progress, skipped=corpus.skipped)
-    except KeyboardInterrupt:
-        control.stop()
-    except GeneratorExit:
-        closed = True
-    if control.left:
-        raise TrainingLeftError("The training is put aside; it goes on from here with --resume.")
-    finishing = _finish(corpus, trainer.result(), task, audition)
-    if closed:
-        return _exhaust(finishing)
-    model = yield from finishing
+    fitting = (replace(now, skipped=corpus.skipped) for now in course(trainer, control, checkpoints, demos, _words))
+    model = yield from learned(fitting, control, lambda: _finish(corpus, trainer.result(), task, audition))
     if not control.stopped:
         checkpoints.remove()
     return model
@@ -149,21 +98,13 @@ def _setup(config: TrainingConfig, corpus: Corpus) -> Setup:
     return Setup(config.device, torch.get_num_threads(), memory)
 
 
-def _trainer(task: TrainingTask, corpus: Corpus, checkpoints: Checkpoints) -> Trainer:
+def _trainer(task: TrainingTask, corpus: Corpus, checkpoints: Checkpoints[TrainingState]) -> Trainer:
     state = checkpoints.load() if task.resume else None
     if state is None:
         return Trainer(corpus, task.config)
     trainer = Trainer(corpus, state.config_for(task.config))
     trainer.restore(state)
     return trainer
-
-
-def _exhaust(session: Session) -> DistillModel:
-    while True:
-        try:
-            next(session)
-        except StopIteration as end:
-            return end.value
 
 
 def _scan(corpora: tuple[CorpusChoice, ...]) -> Generator[SessionProgress, None, Corpus]:
@@ -174,26 +115,6 @@ def _scan(corpora: tuple[CorpusChoice, ...]) -> Generator[SessionProgress, None,
         except StopIteration as end:
             return end.value
         yield SessionProgress("scan", f"Reading “{file.name}”", file.done / file.total, skipped=file.skipped)
-
-
-def _train(
-    trainer: Trainer, control: Control, checkpoints: Checkpoints, demos: Demos
-) -> Generator[SessionProgress, None, None]:
-    for progress in trainer.run():
-        if checkpoints.due() or control.paused or control.ended or progress.fraction >= 1:
-            checkpoints.save(trainer.state())
-        if demos.due(progress.elapsed_seconds):
-            demos.write(progress.elapsed_seconds, *trainer.trial())
-        trouble = checkpoints.trouble or demos.trouble
-        now = SessionProgress(
-            "train", _words(progress), progress.fraction, progress, trouble=trouble, demo=demos.newest
-        )
-        yield now
-        if control.paused:
-            yield replace(now, message="Pausing", paused=True)
-            control.wait()
-        if control.ended:
-            return
 
 
 def _words(progress: TrainingProgress) -> str:

@@ -8,7 +8,7 @@ from typing import Any
 from distill_app.training.config import TrainingConfig
 from distill_app.training.evaluation import Evaluation
 from distill_app.training.plateau import Point
-from distill_app.training.state_file import State, Values, checked_progress, read_state, write_state
+from distill_app.training.state_file import State, States, Values, checked_progress, read_state, write_state
 
 FORMAT_VERSION = 1
 _KIND = "model-training"
@@ -69,3 +69,6 @@ def _state(values: Values, parts: dict[str, State]) -> TrainingState:
         curve=tuple(Point(float(seconds), float(error_db)) for seconds, error_db in values["curve"]),
         parts=parts,
     )
+
+
+STATES = States(save_training, load_training)

@@ -2,8 +2,9 @@
 
 import json
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, Generic, TypeVar
 
 import torch
 from safetensors import SafetensorError
@@ -16,6 +17,16 @@ from distill_app.tensor_file import read_metadata, read_tensors, write_tensors
 State = dict[str, Tensor]
 Values = Mapping[str, Any]
 Found = TypeVar("Found")
+StateT = TypeVar("StateT")
+
+
+@dataclass(frozen=True)
+class States(Generic[StateT]):
+    """How one kind of training is written down and read; both raise TrainingError."""
+
+    save: Callable[[StateT, Path], None]
+    load: Callable[[Path], StateT]
+
 
 STEPS_MAX, SECONDS_MAX = 10**12, 10**12
 _MOMENTS = ("exp_avg", "exp_avg_sq")

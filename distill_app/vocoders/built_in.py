@@ -30,7 +30,11 @@ def built_in(info: VocoderInfo, path: Path, effort: Effort = EFFORT) -> GriffinL
     network, header = load_generator(path)
     if not isinstance(network, ConvNextGenerator) or header.config.mel_format != info.mel_format:
         raise VocoderError(f"“{path.name}” holds another kind of vocoder than the built-in one.")
+    return hybrid(info, network, effort)
 
+
+def hybrid(info: VocoderInfo, network: ConvNextGenerator, effort: Effort = EFFORT) -> GriffinLim:
+    """The same with any network of that kind, whose weights are taken as they are now."""
     with torch.inference_mode():
         treble = TrebleNetwork(network, first_treble_bin(info.mel_format))
     return GriffinLim(info, effort, SKETCH, treble)

@@ -45,7 +45,7 @@ def save_generator(generator: nn.Module, header: WeightsHeader, path: Path, half
 
     Raises VocoderError where it cannot be written or a number is not finite.
     """
-    tensors = {name: _stored(tensor, half) for name, tensor in plain_state(generator).items()}
+    tensors = stored_state(generator, half)
     if not all(torch.isfinite(tensor).all() for tensor in tensors.values()):
         raise VocoderError(f"“{path.name}” was not written: the weights are not finite numbers.")
     values = {"kind": _KIND, "format_version": FORMAT_VERSION}
@@ -54,6 +54,11 @@ def save_generator(generator: nn.Module, header: WeightsHeader, path: Path, half
         write_tensors(path, tensors, json.dumps(values))
     except OSError as error:
         raise VocoderError(not_written(path, error)) from error
+
+
+def stored_state(generator: nn.Module, half: bool) -> dict[str, Tensor]:
+    """Its tensors as a file holds them: weight norm removed, and in half precision where that is asked for."""
+    return {name: _stored(tensor, half) for name, tensor in plain_state(generator).items()}
 
 
 def _stored(tensor: Tensor, half: bool) -> Tensor:
@@ -95,14 +100,18 @@ def load_generator(path: Path) -> tuple[nn.Module, WeightsHeader]:
     try:
         if path.stat().st_size > BYTES_MAX:
             raise ValueError("larger than any vocoder")
-        return _loaded(header.config, read_tensors(path)), header
+        return network_of(header.config, read_tensors(path)), header
     except OSError as error:
         raise VocoderError(f"“{path.name}” cannot be opened: {error.strerror}.") from error
     except (SafetensorError, ValueError, KeyError, RuntimeError) as error:
         raise VocoderError(f"“{path.name}” is damaged and cannot be used.") from error
 
 
-def _loaded(config: GeneratorConfig, state: dict[str, Tensor]) -> nn.Module:
+def network_of(config: GeneratorConfig, state: Mapping[str, Tensor]) -> nn.Module:
+    """The network in single precision, ready to use, with tensors as `stored_state` gives them.
+
+    Raises ValueError where they are not those of that network.
+    """
     if not all(tensor.dtype in _DTYPES for tensor in state.values()):
         raise ValueError("weights of another kind")
     network = blank_network(config, {name: tensor.shape for name, tensor in state.items()})

@@ -6,18 +6,13 @@ import pytest
 import torch
 from torch import Tensor
 
-from tools.vocoder_measures import (
-    MEASURES,
-    Kind,
+from distill_app.dsp.distances import (
     group_delay_error,
-    hop_ripple,
     instantaneous_frequency_error,
     log_mel_l1,
-    measure,
     multi_resolution_stft,
-    onset_envelope_error,
-    pitch_error,
 )
+from tools.vocoder_measures import MEASURES, Kind, hop_ripple, measure, onset_envelope_error, pitch_error
 
 RATE = 44_100
 

@@ -19,8 +19,9 @@ from distill_app.project.corpora import CorpusChoice
 from distill_app.tensor_file import read_tensors
 from distill_app.training.config import TrainingConfig
 from distill_app.training.control import Control
+from distill_app.training.course import SessionProgress, TrainingLeftError
 from distill_app.training.places import checkpoint_path, training_folder
-from distill_app.training.session import Session, SessionProgress, TrainingLeftError, TrainingTask, train_model
+from distill_app.training.session import Session, TrainingTask, train_model
 from tests.training.synthetic import SMALL
 
 CONFIG = TrainingConfig(epochs=6, architecture=SMALL, learning_rate=5e-3)

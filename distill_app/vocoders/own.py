@@ -1,0 +1,115 @@
+"""A model's own vocoder: what the model file says of it, which vocoder plays therefore, and it itself ready to use.
+
+Torch comes late: the window lists it before torch is there.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from distill_app.errors import VocoderError
+from distill_app.vocoders.base import VocoderInfo
+from distill_app.vocoders.catalogue import BUILT_IN
+from distill_app.vocoders.compute import Compute
+from distill_app.vocoders.gate import Gate
+from distill_app.vocoders.networks.config import ConvNextConfig, GeneratorConfig, config_from_dict
+from distill_app.vocoders.networks.cost import cost
+from distill_app.vocoders.weights.manifest import is_live
+
+if TYPE_CHECKING:
+    from torch import Tensor
+
+    from distill_app.vocoders.base import Vocoder
+
+OWN, AUTO = "own", "auto"
+"""What can be asked for beside the vocoders of the catalogue: the model's own, and whichever is better."""
+TITLE = "This model's own"
+FORMAT_VERSION = 1
+_STORED_BYTES = 2
+"""Of a value: half precision, as the built-in vocoder's."""
+_DAMAGED = "The vocoder that this model carries is damaged; train it again, or choose another one."
+_NEWER = "The vocoder that this model carries was made by a newer version of Distill; update the app to use it."
+_NONE = "This model carries no vocoder of its own; train one, or choose another vocoder."
+
+
+@dataclass(frozen=True)
+class OwnVocoder:
+    """All of it but its tensors.
+
+    Args:
+        config: the network; Distill's own kind is used as the built-in vocoder is, with its phase retrieval.
+        gate: how it compares with the built-in one.
+        training: how it was trained.
+    """
+
+    config: GeneratorConfig
+    gate: Gate
+    training: Mapping[str, Any]
+
+    @property
+    def info(self) -> VocoderInfo:
+        costs = cost(self.config)
+        return VocoderInfo(
+            id=OWN,
+            title=TITLE,
+            summary=f"Trained on this model's recordings: {self.gate.verdict}.",
+            mel_format=self.config.mel_format,
+            parameters=costs.parameters,
+            licence="",
+            live=isinstance(self.config, ConvNextConfig) or is_live(costs.gmac_per_second),
+            size_bytes=_STORED_BYTES * costs.parameters,
+        )
+
+    def to_dict(self) -> dict[str, Any]:
+        """For the header of a model file."""
+        values = {"format_version": FORMAT_VERSION, "config": self.config.to_dict()}
+        return values | {"gate": self.gate.to_dict(), "training": dict(self.training)}
+
+
+def read_own(values: Mapping[str, Any] | None) -> OwnVocoder | None:
+    """What `to_dict` gave; None where the model carries none. Raises VocoderError where it cannot be used."""
+    if values is None:
+        return None
+    if isinstance(version := values.get("format_version"), int) and version > FORMAT_VERSION:
+        raise VocoderError(_NEWER)
+    try:
+        if version != FORMAT_VERSION or not isinstance(values["training"], Mapping):
+            raise ValueError("a header of another kind")
+        return OwnVocoder(config_from_dict(values["config"]), Gate.from_dict(values["gate"]), values["training"])
+    except (ValueError, KeyError, TypeError, AttributeError, OverflowError, RecursionError) as error:
+        raise VocoderError(_DAMAGED) from error
+
+
+def played(wanted: str, own: OwnVocoder | None) -> str:
+    """The id of what plays where `wanted` is asked for: of `AUTO`, the model's own if it has passed the gate."""
+    if wanted != AUTO:
+        return wanted
+    return OWN if own is not None and own.gate.passed else BUILT_IN.id
+
+
+def own_vocoder(
+    own: OwnVocoder | None,
+    state: "Mapping[str, Tensor] | None",
+    compute: Compute = Compute(),  # noqa: B008 - frozen
+) -> "Vocoder":
+    """Ready to use, with the tensors of the model file.
+
+    Their names and shapes are compared before anything is allocated. Raises VocoderError where the model carries none,
+    or a damaged one.
+    """
+    from distill_app.vocoders.built_in import hybrid
+    from distill_app.vocoders.network_vocoder import NetworkVocoder
+    from distill_app.vocoders.networks.convnext import ConvNextGenerator
+    from distill_app.vocoders.runtimes import form_for
+    from distill_app.vocoders.weights_file import network_of
+
+    if own is None:
+        raise VocoderError(_NONE)
+    try:
+        network = network_of(own.config, dict(state or {}))
+    except (ValueError, KeyError, RuntimeError) as error:
+        raise VocoderError(_DAMAGED) from error
+    if isinstance(network, ConvNextGenerator):
+        return hybrid(own.info, network)
+    form = form_for(network, own.config, own.info, compute)
+    return NetworkVocoder(own.info, form, own.config.context_frames, compute)
