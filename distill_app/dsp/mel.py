@@ -26,6 +26,18 @@ def filterbank(mel_format: MelFormat) -> Tensor:
     return bank.T.contiguous()
 
 
+_FINE_HZ = 0.25
+
+
+def band_centres_hz(mel_format: MelFormat) -> Tensor:
+    """Where each filter is highest, `[bands]`, to a quarter of a Hertz: found on a finer grid than that of the bins."""
+    nyquist = mel_format.sample_rate / 2
+    points = round(nyquist / _FINE_HZ) + 1
+    low, high = mel_format.low_hz, mel_format.top_hz
+    fine = melscale_fbanks(points, low, high, mel_format.bands, mel_format.sample_rate, None, mel_format.scale)
+    return fine.argmax(0) * (nyquist / (points - 1))
+
+
 @lru_cache(maxsize=8)
 @torch.inference_mode(False)
 def hann_window(win: int) -> Tensor:

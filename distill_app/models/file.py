@@ -39,7 +39,9 @@ def put_vocoder(path: Path, vocoder: Mapping[str, Any] | None, state: Mapping[st
 
 
 def _tensors(model: DistillModel) -> dict[str, Tensor]:
-    tensors = {_VAE + name: tensor for name, tensor in model.vae.state_dict().items()}
+    halved = model.vae.halved
+    state = model.vae.state_dict().items()
+    tensors = {_VAE + name: tensor.half() if name in halved else tensor for name, tensor in state}
     tensors |= {_VOCODER + name: tensor for name, tensor in (model.vocoder_state or {}).items()}
     tensors |= {"mean": model.mean, "std": model.std}
     return tensors | {"axes.mean": model.axes.mean, "axes.directions": model.axes.directions}
@@ -87,9 +89,12 @@ def _load_vae(header: ModelHeader, state: dict[str, Tensor]) -> VAE:
     """Shapes and kinds are compared on the meta device first, so that a hostile header allocates nothing."""
     with torch.device("meta"):
         vae = build_vae(header.mel_format.bands, header.architecture)
-    if any(state[name].dtype != wanted.dtype for name, wanted in vae.state_dict().items()):
-        raise ValueError("weights of another kind")
+    for name, wanted in vae.state_dict().items():
+        if state[name].dtype != (torch.float16 if name in vae.halved else wanted.dtype):
+            raise ValueError("weights of another kind")
+        state[name] = state[name].to(wanted.dtype)
     vae.load_state_dict(state, strict=True, assign=True)
+    vae.check()
     return vae.eval().requires_grad_(False)
 
 

@@ -1,60 +1,14 @@
-"""The variational autoencoder over windows of log-mel frames."""
+"""The variational autoencoders over windows of log-mel frames, by the names that model files give them."""
 
 import itertools
 from collections.abc import Callable, Mapping
 from typing import Any
 
 import torch
-from torch import Tensor, nn
+from torch import nn
 
-WINDOW_FRAMES = 128
-"""Frames of one window: 1.49 s at 44.1 kHz and hop 512."""
-
-
-class VAE(nn.Module):
-    """A pair of networks; `latent` is the length of the vector between them."""
-
-    def __init__(self, latent: int, encoder: nn.Module, decoder: nn.Module) -> None:
-        super().__init__()
-        self.latent = latent
-        self.encoder = encoder
-        self.decoder = decoder
-
-    def encode(self, windows: Tensor) -> tuple[Tensor, Tensor]:
-        """Posterior mean and log-variance, each `[n, latent]`, of z-scored windows `[n, bands, frames]`."""
-        mean, log_variance = self.encoder(windows).chunk(2, dim=1)
-        return mean, log_variance.clamp(-10, 6)
-
-    def decode(self, latents: Tensor) -> Tensor:
-        """Z-scored windows `[n, bands, frames]` of latents `[n, latent]`."""
-        return self.decoder(latents)
-
-
-class _Block(nn.Module):
-    """ConvNeXt block over frames (Liu et al. 2022, in one dimension)."""
-
-    def __init__(self, width: int) -> None:
-        super().__init__()
-        self.depthwise = nn.Conv1d(width, width, 7, padding=3, groups=width)
-        self.norm = nn.GroupNorm(1, width)
-        self.up = nn.Conv1d(width, 2 * width, 1)
-        self.down = nn.Conv1d(2 * width, width, 1)
-
-    def forward(self, x: Tensor) -> Tensor:
-        return x + self.down(nn.functional.gelu(self.up(self.norm(self.depthwise(x)))))
-
-
-class _FromPatches(nn.Module):
-    """`[n, bands * stride, t]` to `[n, bands, t * stride]`: each column holds `stride` frames."""
-
-    def __init__(self, stride: int) -> None:
-        super().__init__()
-        self.stride = stride
-
-    def forward(self, x: Tensor) -> Tensor:
-        n, columns, t = x.shape
-        patches = x.reshape(n, columns // self.stride, self.stride, t)
-        return patches.transpose(2, 3).reshape(n, -1, t * self.stride)
+from distill_app.models.basis import BasisVAE
+from distill_app.models.network import VAE, WINDOW_FRAMES, Block, FromPatches
 
 
 def _conv1d(bands: int, latent: int, width: int, blocks: int, stride: int) -> VAE:
@@ -67,10 +21,10 @@ def _conv1d(bands: int, latent: int, width: int, blocks: int, stride: int) -> VA
     encoder: list[nn.Module] = [nn.Conv1d(bands, width, kernel, stride, padding)]
     decoder: list[nn.Module] = [nn.Linear(latent, width * steps), nn.Unflatten(1, (width, steps))]
     for _ in range((16 // stride).bit_length() - 1):
-        encoder += [*[_Block(width) for _ in range(blocks)], nn.Conv1d(width, width, 2, 2)]
-        decoder += [nn.ConvTranspose1d(width, width, 2, 2), *[_Block(width) for _ in range(blocks)]]
-    encoder += [_Block(width), nn.Flatten(), nn.Linear(width * steps, 2 * latent)]
-    decoder += [nn.Conv1d(width, bands * stride, 7 if stride == 1 else 3, padding="same"), _FromPatches(stride)]
+        encoder += [*[Block(width) for _ in range(blocks)], nn.Conv1d(width, width, 2, 2)]
+        decoder += [nn.ConvTranspose1d(width, width, 2, 2), *[Block(width) for _ in range(blocks)]]
+    encoder += [Block(width), nn.Flatten(), nn.Linear(width * steps, 2 * latent)]
+    decoder += [nn.Conv1d(width, bands * stride, 7 if stride == 1 else 3, padding="same"), FromPatches(stride)]
     return VAE(latent, nn.Sequential(*encoder), nn.Sequential(*decoder))
 
 
@@ -94,12 +48,13 @@ def _activation(channels: int) -> list[nn.Module]:
     return [] if channels == 1 else [nn.BatchNorm2d(channels), nn.LeakyReLU(0.2)]
 
 
-_NETWORKS: dict[str, Callable[..., VAE]] = {"conv1d": _conv1d, "conv2d": _conv2d}
+_NETWORKS: dict[str, Callable[..., VAE]] = {"basis": BasisVAE, "conv1d": _conv1d, "conv2d": _conv2d}
 _RANGES: dict[str, dict[str, tuple[int, int]]] = {
+    "basis": {"latent": (1, 1024), "width": (1, 2048)},
     "conv1d": {"latent": (1, 1024), "width": (1, 2048), "blocks": (0, 16), "stride": (1, 16)},
     "conv2d": {"latent": (1, 1024), "width": (1, 64)},
 }
-_DEFAULTS: dict[str, dict[str, int]] = {"conv1d": {"stride": 1}, "conv2d": {}}
+_DEFAULTS: dict[str, dict[str, int]] = {"basis": {}, "conv1d": {"stride": 1}, "conv2d": {}}
 
 
 def build_vae(bands: int, architecture: Mapping[str, Any]) -> VAE:
@@ -123,3 +78,6 @@ def _within(value: object, limits: tuple[int, int]) -> bool:
 @torch.no_grad()
 def parameter_count(vae: VAE) -> int:
     return sum(parameter.numel() for parameter in vae.parameters())
+
+
+__all__ = ["VAE", "WINDOW_FRAMES", "build_vae", "parameter_count"]

@@ -8,7 +8,7 @@ import torch
 
 from distill_app.errors import SettingsError
 
-DEFAULT_ARCHITECTURE: Mapping[str, Any] = {"name": "conv1d", "latent": 32, "width": 256, "blocks": 1, "stride": 8}
+DEFAULT_ARCHITECTURE: Mapping[str, Any] = {"name": "basis", "latent": 256, "width": 256}
 MINUTES_MAX = 7 * 24 * 60
 
 
@@ -23,30 +23,35 @@ class TrainingConfig:
         device: "cpu", "cuda" or "mps".
         architecture: arguments of `build_vae`.
         beta: weight of the KL in nats against the squared error in nats (see loop.py); 1 is the plain ELBO.
-            More keeps the sounds closer together, so that what lies between them sounds, too.
         free_bits: nats that a dimension may use before its KL counts.
         warm_up: fraction of the training over which β rises from 0.
         batch: windows per step.
         learning_rate: AdamW's, at its highest.
         mixed: share of the windows that another one is mixed into.
         gain_db: windows get louder or softer by up to this.
+        pitch_semitones: most windows are transposed by up to this, up or down.
+        stretch: most windows get longer or shorter by up to this share.
+        tilt_db: size of the smooth curves that colour every window.
         evaluation_seconds: time between two looks at the held-out windows.
 
     Raises SettingsError where a value is out of its range.
     """
 
-    minutes: float = 10.0
+    minutes: float = 2.0
     epochs: int | None = None
     seed: int = 0
     device: str = "cpu"
     architecture: Mapping[str, Any] = field(default_factory=lambda: dict(DEFAULT_ARCHITECTURE))
-    beta: float = 4.0
+    beta: float = 1.0
     free_bits: float = 0.05
     warm_up: float = 0.15
     batch: int = 16
-    learning_rate: float = 2e-3
-    mixed: float = 0.5
+    learning_rate: float = 7e-4
+    mixed: float = 0.25
     gain_db: float = 3.0
+    pitch_semitones: float = 5.0
+    stretch: float = 0.2
+    tilt_db: float = 3.0
     evaluation_seconds: float = 5.0
 
     def __post_init__(self) -> None:
@@ -62,8 +67,9 @@ class TrainingConfig:
     def to_record(self) -> dict[str, Any]:
         """What a model file says of it."""
         budget = {"minutes": self.minutes} if self.epochs is None else {"epochs_asked": self.epochs}
-        names = ("seed", "device", "beta", "free_bits", "batch", "learning_rate", "mixed", "gain_db")
-        return budget | {name: getattr(self, name) for name in names}
+        names = ("seed", "device", "beta", "free_bits", "batch", "learning_rate")
+        varied = ("mixed", "gain_db", "pitch_semitones", "stretch", "tilt_db")
+        return budget | {name: getattr(self, name) for name in (*names, *varied)}
 
 
 def _available(device: str) -> bool:

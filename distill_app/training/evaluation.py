@@ -21,7 +21,7 @@ class Evaluation:
         error_db: mean absolute log-mel error in dB.
         r2: share of the variance around each band's mean that is reproduced; 1 is perfect.
         kl_nats: mean KL of a window's posterior from the prior.
-        active_dimensions: dimensions whose posterior mean has a variance over 0.01 (Burda et al. 2016).
+        active_dimensions: dimensions whose posterior mean has a variance over 0.01 of the prior's (Burda et al. 2016).
     """
 
     error_db: float
@@ -49,7 +49,7 @@ def evaluate(vae: VAE, windows: Tensor, std: Tensor) -> Evaluation:
         square += float(error.square().sum())
         means.append(mean)
         log_variances.append(log_variance)
-    mean, log_variance = torch.cat(means), torch.cat(log_variances)
+    mean, log_variance = vae.in_prior_units(torch.cat(means), torch.cat(log_variances))
     kl = (mean.square() + log_variance.exp() - 1 - log_variance).sum(1).mean() / 2
     return Evaluation(
         error_db=_DB_PER_NAT * absolute / windows.numel(),

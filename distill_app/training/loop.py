@@ -2,12 +2,12 @@
 
 Objective (Kingma & Welling 2014, β of Higgins et al. 2017), in nats per window, both terms summed over their elements:
 
-    sum over bands and frames of (x − x̂)² / 2  +  β · sum over dimensions of max(free bits, KL(q(z|x) ‖ N(0, 1)))
+    sum over bands and frames of (x − x̂)² / 2  +  β · sum over dimensions of max(free bits, KL(q(z|x) ‖ prior))
 
-where x is z-scored log-mel and the KL of a dimension is its mean over the batch (Kingma et al. 2016).
+where x is z-scored log-mel and the KL of a dimension is its mean over the batch (Kingma et al. 2016). A network that
+begins as principal components (models/basis.py) gets them before the first step, and is judged with them.
 """
 
-import copy
 import math
 import time
 from collections.abc import Callable, Iterator, Mapping
@@ -18,19 +18,20 @@ import torch
 from torch import Tensor
 
 from distill_app.errors import TrainingError
+from distill_app.models.basis import BasisVAE
 from distill_app.models.vae import VAE, build_vae
 from distill_app.training.config import TrainingConfig
 from distill_app.training.corpus import Corpus
 from distill_app.training.evaluation import evaluate
-from distill_app.training.mels import ScaledMel
+from distill_app.training.networks import Networks
 from distill_app.training.plateau import Point, learns_little
 from distill_app.training.progress import Trained, TrainingProgress
 from distill_app.training.sampler import WindowSampler
 from distill_app.training.split import held_out_windows, split_corpus, stretches
+from distill_app.training.start import begin
 from distill_app.training.state import TrainingState
 from distill_app.training.state_file import moments, restore_moments
 
-_EMA_STEPS = 100
 _FAILURES_MAX = 3
 _OTHER_RECORDINGS = (
     "The recordings are not those that this training began with; put them back, or start anew without --resume."
@@ -55,16 +56,14 @@ class Trainer:
         split = split_corpus(corpus, config.seed)
         held_out = (held_out_windows(corpus, split) - self._mean[:, None]) / self._std[:, None]
         self._held_out = held_out.to(config.device)
-        learned = [ScaledMel(mel, self._mean, self._std) for mel in stretches(corpus, split.learned)]
-        floor = (math.log(corpus.mel_format.floor) - self._mean) / self._std
-        self._sampler = WindowSampler(learned, self._std, floor, config, self._random)
-        self._vae = _initialised(corpus.mel_format.bands, config).to(config.device)
-        self._average = copy.deepcopy(self._vae).eval().requires_grad_(False)
+        self._learned = stretches(corpus, split.learned)
+        self._sampler = self._draws(self._random)
+        self._networks = Networks(_initialised(corpus.mel_format.bands, config).to(config.device))
+        self._vae, self._average = self._networks.trained, self._networks.average
         self._optimizer = torch.optim.AdamW(
             self._vae.parameters(), config.learning_rate, (0.9, 0.98), weight_decay=0.02
         )
         self._steps, self._failures, self._seconds = 0, 0, 0.0
-        self._best_state = copy.deepcopy(self._average.state_dict())
         self._best = self._latest = evaluate(self._average, self._held_out, self._std)
         self._curve: tuple[Point, ...] = ()
 
@@ -73,6 +72,7 @@ class Trainer:
 
         The time between a yield and what follows it does not count.
         """
+        yield from self._begin()
         reported = evaluated = self._seconds
         last, loss = self._clock(), math.nan
         while (fraction := self._fraction(self._seconds)) < 1:
@@ -89,15 +89,33 @@ class Trainer:
         self._evaluate()
         yield self._progress(loss)
 
+    def _begin(self) -> Iterator[TrainingProgress]:
+        """What is computed rather than learned, as a part of the training's time; nothing where it has been done."""
+        if not isinstance(self._vae, BasisVAE) or self._vae.started:
+            return
+        last = self._clock()
+        draws = self._draws(torch.Generator().manual_seed(self._config.seed))  # begun again it is the same beginning
+        for _ in begin(self._vae, self._learned, draws, self._config.seed):
+            self._seconds += self._clock() - last
+            yield self._progress(math.nan)
+            last = self._clock()
+        self._networks.settle()
+        self._seconds += self._clock() - last
+        self._evaluate()
+        yield self._progress(math.nan)
+
+    def _draws(self, random: torch.Generator) -> WindowSampler:
+        return WindowSampler(self._learned, self._corpus.mel_format, self._mean, self._std, self._config, random)
+
     def _due(self, seconds: float) -> bool:
         if self._config.epochs is None:
             return seconds >= self._config.evaluation_seconds
         return self._steps % max(1, self._config.epochs * self._sampler.epoch_steps // 20) == 0
 
     def result(self) -> Trained:
-        vae = copy.deepcopy(self._average)
-        vae.load_state_dict(self._best_state)
-        return Trained(vae.cpu().eval(), self._config.architecture, self._mean, self._std, self._record())
+        for _ in self._begin():
+            pass
+        return Trained(self._networks.best(), self._config.architecture, self._mean, self._std, self._record())
 
     def trial(self) -> tuple[Tensor, Tensor]:
         """The loudest held-out window, and what the averaged network makes of it: log-mels `[bands, frames]`."""
@@ -112,9 +130,7 @@ class Trainer:
     def state(self) -> TrainingState:
         """All that `restore` needs; to be taken between two steps."""
         parts = {
-            "network": self._vae.state_dict(),
-            "average": self._average.state_dict(),
-            "best": self._best_state,
+            **self._networks.parts(),
             "optimizer": moments(self._optimizer),
             "random": {"state": self._random.get_state()},
         }
@@ -133,12 +149,9 @@ class Trainer:
         self._best, self._latest, self._curve = state.best, state.latest, state.curve
 
     def _load(self, parts: Mapping[str, Mapping[str, Tensor]]) -> None:
-        self._vae.load_state_dict(parts["network"])
-        self._average.load_state_dict(parts["best"])
-        self._best_state = copy.deepcopy(self._average.state_dict())
-        self._average.load_state_dict(parts["average"])
+        self._networks.load(parts)
         self._random.set_state(parts["random"]["state"])
-        if "optimizer" in parts:
+        if parts.get("optimizer"):
             restore_moments(self._optimizer, dict(parts["optimizer"]))
 
     def _record(self) -> dict[str, Any]:
@@ -177,38 +190,30 @@ class Trainer:
         self._optimizer.step()
         self._steps += 1
         self._failures = 0
-        self._follow()
+        self._networks.follow(self._steps)
         return loss.item()
 
     def _loss(self, windows: Tensor, kl_weight: float) -> Tensor:
         mean, log_variance = self._vae.encode(windows)
         noise = torch.randn(mean.shape, generator=self._random).to(mean.device)
         error = (self._vae.decode(mean + torch.exp(log_variance / 2) * noise) - windows).square().sum((1, 2)).mean() / 2
+        mean, log_variance = self._vae.in_prior_units(mean, log_variance)
         kl = (mean.square() + log_variance.exp() - 1 - log_variance).mean(0) / 2
         return error + kl_weight * kl.clamp_min(self._config.free_bits).sum()
-
-    @torch.no_grad()
-    def _follow(self) -> None:
-        """Moves the averaged network, which is the one judged and kept, towards the trained one."""
-        weight = 1 / min(self._steps, _EMA_STEPS)
-        averaged, trained = self._average.state_dict(), self._vae.state_dict()
-        for name, value in averaged.items():
-            value.copy_(value.lerp(trained[name], weight) if value.is_floating_point() else trained[name])
 
     def _evaluate(self) -> None:
         self._latest = evaluate(self._average, self._held_out, self._std)
         self._curve = (*self._curve, Point(self._seconds, self._latest.error_db))
         if self._latest.error_db < self._best.error_db:
             self._best = self._latest
-            self._best_state = copy.deepcopy(self._average.state_dict())
+            self._networks.keep()
 
     def _recover(self) -> None:
         """Back to the last good network, with fresh moments and half the learning rate."""
         self._failures += 1
         if self._failures > _FAILURES_MAX:
             raise TrainingError("The training came to numbers that are not finite and cannot go on.")
-        self._vae.load_state_dict(self._best_state)
-        self._average.load_state_dict(self._best_state)
+        self._networks.go_back()
         self._optimizer.state.clear()
 
     def _progress(self, loss: float) -> TrainingProgress:

@@ -1,4 +1,4 @@
-"""Random windows of the learned stretches, varied in level and mixed with each other."""
+"""Random windows of the learned stretches, varied in pitch, time, colour and level, and mixed with each other."""
 
 import math
 from collections.abc import Sequence
@@ -6,28 +6,38 @@ from collections.abc import Sequence
 import torch
 from torch import Tensor
 
+from distill_app.dsp.mel_format import MelFormat
 from distill_app.models.vae import WINDOW_FRAMES
+from distill_app.training.augment import NATS_PER_DB, PitchWarp, stretched, tilts
 from distill_app.training.config import TrainingConfig
 from distill_app.training.mels import Mel
 
 _START_SHARE = 0.15
-_NATS_PER_DB = math.log(10) / 20
+_VARIED_SHARE = 0.7
+"""Of the windows that another pitch, or another tempo, is given."""
 
 
 class WindowSampler:
     """Draws batches; every window of every stretch is equally likely, starts of stretches more so.
 
     Args:
-        stretches: z-scored mels of at least WINDOW_FRAMES frames.
-        std: `[bands]`, nats per unit of the z-score.
-        floor: `[bands]`, silence in the z-score.
+        stretches: log-mels of at least WINDOW_FRAMES frames.
+        mean, std: `[bands]`, of the z-score.
     """
 
     def __init__(
-        self, stretches: Sequence[Mel], std: Tensor, floor: Tensor, config: TrainingConfig, random: torch.Generator
+        self,
+        stretches: Sequence[Mel],
+        mel_format: MelFormat,
+        mean: Tensor,
+        std: Tensor,
+        config: TrainingConfig,
+        random: torch.Generator,
     ) -> None:
-        self._stretches, self._std, self._floor = stretches, std, floor
+        self._stretches, self._mean, self._std = stretches, mean, std
+        self._floor = math.log(mel_format.floor)
         self._config, self._random = config, random
+        self._warp = PitchWarp(mel_format, config.pitch_semitones)
         self._starts = torch.tensor([mel.frames - WINDOW_FRAMES + 1 for mel in stretches])
         self._weights = self._starts + WINDOW_FRAMES / 2
 
@@ -45,27 +55,42 @@ class WindowSampler:
     def batch(self) -> Tensor:
         """Z-scored windows `[batch, bands, WINDOW_FRAMES]`."""
         chosen = torch.multinomial(self._weights, self._config.batch, replacement=True, generator=self._random)
-        windows = torch.stack([self._window(int(index)) for index in chosen])
-        return torch.maximum(self._mixed(windows) + self._gains(), self._floor[:, None])
+        windows = self._mixed(self._pitched(torch.stack([self._window(int(index)) for index in chosen])))
+        coloured = windows + self._gains() + self._tilts(windows.shape[1])
+        return self.scaled(coloured.clamp_min(self._floor))
 
-    def _mixed(self, windows: Tensor) -> Tensor:
-        """Some windows with their neighbour in the batch mixed in, as magnitudes, at any balance.
-
-        What lies between two sounds in the latent space then is both at once; else it is their geometric mean, in
-        which the partials of neither are left.
-        """
-        count = round(self._config.mixed * len(windows))
-        balance = torch.rand(count, 1, 1, generator=self._random).clamp(1e-3, 1 - 1e-3)
-        nats = windows * self._std[:, None]  # without the mean, which a weighted sum of both would only carry through
-        first, second = nats[:count] + balance.log(), nats.roll(1, 0)[:count] + (1 - balance).log()
-        return torch.cat([torch.logaddexp(first, second) / self._std[:, None], windows[count:]])
+    def scaled(self, windows: Tensor) -> Tensor:
+        """The z-score of log-mels `[…, bands, frames]`."""
+        return (windows - self._mean[:, None]) / self._std[:, None]
 
     def _window(self, index: int) -> Tensor:
-        draw, at_start = torch.rand(2, generator=self._random).tolist()
-        start = 0 if at_start < _START_SHARE else int(draw * int(self._starts[index]))
-        return self._stretches[index].read(start, start + WINDOW_FRAMES)
+        mel, (draw, at_start) = self._stretches[index], torch.rand(2, generator=self._random).tolist()
+        frames = min(mel.frames, self._frames())
+        start = 0 if at_start < _START_SHARE else int(draw * (mel.frames - frames + 1))
+        return stretched(mel.read(start, start + frames), WINDOW_FRAMES)
+
+    def _frames(self) -> int:
+        """Of the recording that become one window."""
+        draw, varied = torch.rand(2, generator=self._random).tolist()
+        return round(WINDOW_FRAMES * (1 + (2 * draw - 1) * self._config.stretch * (varied < _VARIED_SHARE)))
+
+    def _pitched(self, windows: Tensor) -> Tensor:
+        if not self._config.pitch_semitones:
+            return windows
+        return self._warp(windows, self._warp.draw(len(windows), _VARIED_SHARE, self._random))
+
+    def _mixed(self, windows: Tensor) -> Tensor:
+        """Some windows with their neighbour in the batch mixed in, as magnitudes, at any balance: both at once."""
+        count = round(self._config.mixed * len(windows))
+        balance = torch.rand(count, 1, 1, generator=self._random).clamp(1e-3, 1 - 1e-3)
+        first, second = windows[:count] + balance.log(), windows.roll(1, 0)[:count] + (1 - balance).log()
+        return torch.cat([torch.logaddexp(first, second), windows[count:]])
 
     def _gains(self) -> Tensor:
-        """`[batch, bands, 1]`: a gain adds the same nats to all bands."""
-        nats = (torch.rand(self._config.batch, 1, generator=self._random) * 2 - 1) * self._config.gain_db * _NATS_PER_DB
-        return (nats / self._std)[:, :, None]
+        """`[batch, 1, 1]`: a gain adds the same nats to all bands."""
+        return (
+            (torch.rand(self._config.batch, 1, 1, generator=self._random) * 2 - 1) * self._config.gain_db * NATS_PER_DB
+        )
+
+    def _tilts(self, bands: int) -> Tensor:
+        return tilts(self._config.batch, bands, self._config.tilt_db, self._random)

@@ -7,11 +7,12 @@ import torch
 
 from distill_app.models.vae import WINDOW_FRAMES, build_vae, parameter_count
 
+BASIS = {"name": "basis", "latent": 4, "width": 8}
 ONE = {"name": "conv1d", "latent": 4, "width": 16, "blocks": 1, "stride": 4}
 TWO = {"name": "conv2d", "latent": 64, "width": 32}
 
 
-@pytest.mark.parametrize("architecture", [*[ONE | {"stride": s} for s in (1, 2, 4, 8, 16)], TWO | {"width": 4}])
+@pytest.mark.parametrize("architecture", [*[ONE | {"stride": s} for s in (1, 2, 4, 8, 16)], TWO | {"width": 4}, BASIS])
 def test_encodes_windows_to_vectors_and_back(architecture: dict[str, Any]) -> None:
     vae = build_vae(128, architecture).eval()
     mean, log_variance = vae.encode(torch.randn(3, 128, WINDOW_FRAMES))
@@ -65,6 +66,9 @@ def test_frames_leave_in_the_order_in_which_patches_hold_them() -> None:
         {key: value for key, value in ONE.items() if key != "latent"},
         TWO | {"width": 4096},
         TWO | {"latent": -1},
+        BASIS | {"latent": 2000},
+        BASIS | {"width": 0},
+        BASIS | {"stride": 8},
     ],
 )
 def test_a_hostile_header_is_refused(architecture: dict[str, Any]) -> None:

@@ -16,7 +16,15 @@ from distill_app.training.loop import Trainer
 from distill_app.training.progress import TrainingProgress
 from tests.training.synthetic import SMALL, factor_corpus
 
-CONFIG = TrainingConfig(epochs=30, architecture=SMALL, learning_rate=5e-3, beta=1.0, mixed=0.0)
+CONFIG = TrainingConfig(
+    epochs=30,
+    architecture=SMALL,
+    learning_rate=5e-3,
+    mixed=0.0,
+    pitch_semitones=0.0,
+    stretch=0.0,
+    tilt_db=0.0,
+)
 
 
 @pytest.fixture(scope="module")
@@ -131,6 +139,9 @@ def test_evaluation_of_a_perfect_and_of_a_constant_network() -> None:
 
         def decode(self, latents: Tensor) -> Tensor:
             return self.windows + self.offset
+
+        def in_prior_units(self, mean: Tensor, log_variance: Tensor) -> tuple[Tensor, Tensor]:
+            return mean, log_variance
 
         offset: Tensor | float = 0.0
 

@@ -1,0 +1,58 @@
+"""Variations of log-mel windows that a musician would call the same sound: other pitch, other tempo, other colour.
+
+All take and give natural-log magnitudes, in which a gain is an addition.
+"""
+
+import math
+
+import numpy as np
+import torch
+from torch import Tensor
+
+from distill_app.dsp.mel import band_centres_hz
+from distill_app.dsp.mel_format import MelFormat
+
+NATS_PER_DB = math.log(10) / 20
+_STEPS = 41
+
+
+class PitchWarp:
+    """Moves the bands of a mel as another pitch would, in `_STEPS` steps from −semitones to +semitones.
+
+    The partials of a sound that is transposed stand at other frequencies; so each band takes the level of the place
+    from which its own centre would be reached, between the centres of two bands.
+    """
+
+    def __init__(self, mel_format: MelFormat, semitones: float) -> None:
+        centres = band_centres_hz(mel_format).double().numpy()
+        ratios = 2.0 ** (np.linspace(-semitones, semitones, _STEPS) / 12)
+        places = np.stack([np.interp(centres / ratio, centres, np.arange(len(centres))) for ratio in ratios])
+        self._below = torch.from_numpy(np.minimum(places, len(centres) - 2).astype(np.int64))
+        self._share = torch.from_numpy(places).float() - self._below
+
+    def draw(self, count: int, share: float, random: torch.Generator) -> Tensor:
+        """Steps for windows, `[count]`; for a part of 1 − `share` the one that moves nothing."""
+        steps = torch.randint(_STEPS, (count,), generator=random)
+        return torch.where(torch.rand(count, generator=random) < share, steps, _STEPS // 2)
+
+    def __call__(self, mels: Tensor, steps: Tensor) -> Tensor:
+        """Of `[n, bands, frames]` and a step number for each, `[n]`."""
+        below = self._below[steps][:, :, None].expand_as(mels)
+        share = self._share[steps][:, :, None]
+        return torch.lerp(mels.gather(1, below), mels.gather(1, below + 1), share)
+
+
+def stretched(mel: Tensor, frames: int) -> Tensor:
+    """A mel `[bands, n]` played so fast or slow that it lasts `frames`."""
+    if mel.shape[1] == frames:
+        return mel
+    return torch.nn.functional.interpolate(mel[None], size=frames, mode="linear", align_corners=False)[0]
+
+
+def tilts(count: int, bands: int, decibels: float, random: torch.Generator) -> Tensor:
+    """Nats to be added, `[count, bands, 1]`: smooth curves over the bands, of this size in dB at most times."""
+    place = torch.linspace(-1, 1, bands)
+    angle = math.pi * place
+    curves = torch.stack([place, angle.cos(), angle.sin(), (2 * angle).cos()])
+    sizes = torch.randn(count, len(curves), generator=random) * decibels * NATS_PER_DB / 2
+    return (sizes @ curves)[:, :, None]
