@@ -12,6 +12,7 @@ from distill_app.cli.progress import Progress
 from distill_app.generation import audition
 from distill_app.models.file import load_model
 from distill_app.models.header import read_header
+from distill_app.training import config, start
 from distill_app.training.places import checkpoint_path
 from distill_app.training.progress_line import parse_line
 from tests.cli.conftest import Distill
@@ -19,7 +20,12 @@ from tests.cli.conftest import Distill
 
 @pytest.fixture(autouse=True)
 def _short_auditions(monkeypatch: pytest.MonkeyPatch) -> None:
-    """The sliders are measured on a fifth of a second: here it matters that they are, not what they are called."""
+    """The sliders are measured on a fifth of a second: here it matters that they are, not what they are called.
+
+    So it is with the network.
+    """
+    monkeypatch.setattr(config, "DEFAULT_ARCHITECTURE", {"name": "basis", "latent": 6, "width": 4})
+    monkeypatch.setattr(start, "VARIED", 100)
     monkeypatch.setattr(audition, "PipelineAudition", functools.partial(audition.PipelineAudition, seconds=0.2))
 
 
