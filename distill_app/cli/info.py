@@ -42,6 +42,7 @@ def _values(path: Path, header: ModelHeader) -> dict[str, Any]:
         "corpus": {
             "files": len(header.corpus),
             "seconds": sum(file.seconds for file in header.corpus),
+            "takes": sum(file.kind == "takes" for file in header.corpus),
             "recordings": [asdict(file) for file in header.corpus],
         },
         "training": header.training,
@@ -66,11 +67,15 @@ def _text(values: dict[str, Any], header: ModelHeader) -> str:
         ("Model", f"{header.name} ({values['file']}, {values['bytes'] / 1e6:.1f} MB, format {FORMAT_VERSION})"),
         ("Network", f"{architecture}; {values['parameters']:,} parameters"),
         ("Mel", f"{mel.bands} bands, {mel.sample_rate} Hz, n_fft {mel.n_fft}, hop {mel.hop}"),
-        ("Corpus", f"{corpus['files']} recordings, {duration(corpus['seconds'])}"),
+        ("Corpus", f"{_counted(corpus['files'], corpus['takes'])}, {duration(corpus['seconds'])}"),
         ("Training", ", ".join(f"{name} {_short(value)}" for name, value in header.training.items() if _plain(value))),
     ]
     sliders = [("SLIDER", "NAME", "MOVES", "RHO", "LOW", "HIGH"), *map(_slider, enumerate(header.axes, 1))]
     return f"{table(facts)}\n\n{table(sliders)}"
+
+
+def _counted(files: int, takes: int) -> str:
+    return f"{files - takes} recordings" + (f" and {takes} takes" if takes else "")
 
 
 def _slider(numbered: tuple[int, Axis]) -> tuple[str, ...]:

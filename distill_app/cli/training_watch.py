@@ -110,6 +110,4 @@ class Watch:
             raise KeyboardInterrupt
         self.control.stop()
         if not self._as_json:
-            note(
-                "\nStopping: the best so far is kept, as soon as it was listened to. Ctrl-C once more gives it up."
-            )
+            note("\nStopping: the best so far is kept, as soon as it was listened to. Ctrl-C once more gives it up.")

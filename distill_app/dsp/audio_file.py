@@ -10,6 +10,7 @@ from pathlib import Path
 import numpy as np
 import soundfile
 
+from distill_app.dsp.origin import is_marked
 from distill_app.dsp.sound import Samples, Sound
 from distill_app.errors import AudioFileError
 
@@ -51,6 +52,12 @@ def read_pieces(path: Path, seconds: float) -> Iterator[Sound]:
         frames = max(1, round(seconds * file.samplerate))
         for block in _blocks(file, path.name, frames):
             yield Sound(block, file.samplerate)
+
+
+def is_made_by_distill(path: Path) -> bool:
+    """Whether the file says that Distill made it. Raises AudioFileError where it cannot be opened."""
+    with _opened(path) as file:
+        return is_marked(file.software, file.comment)
 
 
 @contextmanager

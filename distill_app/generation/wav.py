@@ -1,11 +1,13 @@
 """The bytes of a WAV file (Microsoft's RIFF, 1991; format tag 3 for float)."""
 
 import struct
+from collections.abc import Mapping
 
 import numpy as np
 from numpy.typing import NDArray
 
 from distill_app.dsp.dither import to_pcm
+from distill_app.dsp.origin import COMMENT, SOFTWARE
 from distill_app.dsp.sound import Samples
 from distill_app.generation.export_format import Bits
 
@@ -14,15 +16,17 @@ _PCM, _FLOAT = 1, 3
 
 
 def header(rate: int, bits: Bits, frames: int, title: str = "") -> bytes:
-    """All that comes before the samples of a mono file. Its length depends on `bits` and `title` alone."""
+    """All that comes before the samples of a mono file, Distill's mark included.
+
+    Its length depends on `bits` and `title` alone.
+    """
     octets = _OCTETS[bits]
     tag = _FLOAT if bits == "32f" else _PCM
     form = struct.pack("<HHIIHH", tag, 1, rate, rate * octets, octets, 8 * octets)
     chunks = _chunk(b"fmt ", form + (b"\0\0" if tag == _FLOAT else b""))
     if tag == _FLOAT:
         chunks += _chunk(b"fact", struct.pack("<I", frames))
-    if title:
-        chunks += _chunk(b"LIST", b"INFO" + _chunk(b"INAM", title.encode(errors="replace") + b"\0"))
+    chunks += _tags({b"INAM": title, b"ICMT": COMMENT, b"ISFT": SOFTWARE})
     data = frames * octets
     rest = 4 + len(chunks) + 8 + data + data % 2
     return b"RIFF" + struct.pack("<I", rest) + b"WAVE" + chunks + b"data" + struct.pack("<I", data)
@@ -46,6 +50,11 @@ def pcm_octets(values: NDArray[np.int32], bits: int) -> bytes:
     """Little-endian whole numbers of `bits` from 32-bit ones."""
     whole = values.astype("<i4").reshape(-1, 1).view(np.uint8)
     return whole[:, : bits // 8].tobytes()
+
+
+def _tags(texts: Mapping[bytes, str]) -> bytes:
+    named = ((name, text.encode(errors="replace") + b"\0") for name, text in texts.items() if text)
+    return _chunk(b"LIST", b"INFO" + b"".join(_chunk(name, text) for name, text in named))
 
 
 def _chunk(name: bytes, content: bytes) -> bytes:

@@ -3,7 +3,7 @@
 import json
 import math
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field, fields
+from dataclasses import MISSING, asdict, dataclass, field, fields
 from pathlib import Path
 from typing import Any
 
@@ -18,10 +18,11 @@ SUFFIX = ".distillgan"
 
 @dataclass(frozen=True)
 class CorpusFile:
-    """A recording the model learned from: its file name (no folder) and length."""
+    """A sound the model learned from: its file name (no folder), its length, and "recordings" or "takes"."""
 
     name: str
     seconds: float
+    kind: str = "recordings"
 
 
 @dataclass(frozen=True)
@@ -81,7 +82,7 @@ def _from_values(values: dict[str, Any]) -> ModelHeader:
 def _checked(kind: type[Axis | CorpusFile], values: Mapping[str, Any]) -> Mapping[str, Any]:
     """Values for a dataclass of strings and floats. Raises ValueError where one is of another kind or not finite."""
     for each in fields(kind):
-        value = values[each.name]
+        value = values[each.name] if each.default is MISSING else values.get(each.name, each.default)
         number = isinstance(value, int | float) and not isinstance(value, bool)
         if not (isinstance(value, str) if each.type is str else number and math.isfinite(value)):
             raise ValueError(f"{each.name} holds another kind of value")

@@ -2,8 +2,7 @@
 
 from torch import Tensor, nn
 
-WINDOW_FRAMES = 128
-"""Frames of one window: 1.49 s at 44.1 kHz and hop 512."""
+from distill_app.models.window import WINDOW_FRAMES as WINDOW_FRAMES
 
 
 class VAE(nn.Module):

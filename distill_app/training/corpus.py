@@ -7,7 +7,9 @@ from functools import cached_property
 from torch import Tensor
 
 from distill_app.dsp.mel_format import DISTILL_MEL, MelFormat
+from distill_app.project.corpora import Kind
 from distill_app.training.band_sums import BandSums, added
+from distill_app.training.found import Skipped
 from distill_app.training.mels import Mel
 
 
@@ -21,6 +23,7 @@ class Recording:
     Args:
         sums: of the mel; added up here where they are not known.
         digest: another one for another mel; "" where it is not known.
+        kind: "takes" were made by Distill.
     """
 
     name: str
@@ -28,14 +31,7 @@ class Recording:
     mel: Mel
     sums: BandSums | None = None
     digest: str = ""
-
-
-@dataclass(frozen=True)
-class Skipped:
-    """A file that is not learned from, and why."""
-
-    name: str
-    reason: str
+    kind: Kind = "recordings"
 
 
 @dataclass(frozen=True)

@@ -10,8 +10,8 @@ from torch import Tensor
 from distill_app.errors import TrainingError
 from distill_app.training.checkpoints import Checkpoints
 from distill_app.training.control import Control
-from distill_app.training.corpus import Skipped
 from distill_app.training.demos import Demos
+from distill_app.training.found import Skipped
 from distill_app.training.progress import TrainingProgress
 
 Stage = Literal["scan", "train", "analyse", "save"]

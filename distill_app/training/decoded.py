@@ -1,6 +1,7 @@
 """What was made of a recording once is found again in the cache, as long as the recording stays as it is."""
 
 import hashlib
+import os
 from pathlib import Path
 
 from distill_app.errors import AudioFileError
@@ -16,7 +17,7 @@ def decoded_path(cache: Path, recording: Path, made: str, suffix: str) -> Path:
     except OSError as error:
         raise AudioFileError(f"“{recording.name}” cannot be opened: {error.strerror}.") from error
     known = f"{made} {recording.resolve()} {stat.st_size} {stat.st_mtime_ns}"
-    return cache / f"{hashlib.sha256(known.encode()).hexdigest()[:24]}{suffix}"
+    return cache / f"{hashlib.sha256(os.fsencode(known)).hexdigest()[:24]}{suffix}"
 
 
 def index_path(data: Path) -> Path:

@@ -12,6 +12,7 @@ import torch
 from torch import Tensor
 
 from distill_app.atomic import atomic_path, not_written
+from distill_app.dsp.origin import COMMENT, SOFTWARE
 from distill_app.dsp.sound import Sound
 from distill_app.tensor_file import write_tensors
 from distill_app.training.places import DEMO, ORIGINAL, training_folder
@@ -83,5 +84,7 @@ def vocoder_voice() -> Sing:
 
 def _write_sound(sound: Sound, path: Path) -> None:
     peak = max(float(np.abs(sound.samples).max()), _PEAK)
-    with atomic_path(path) as temporary:
-        soundfile.write(temporary, sound.samples.T * (_PEAK / peak), sound.sample_rate, subtype="PCM_16")
+    form = sound.sample_rate, sound.channels, "PCM_16"
+    with atomic_path(path) as temporary, soundfile.SoundFile(temporary, "w", *form) as file:
+        file.software, file.comment = SOFTWARE, COMMENT
+        file.write(sound.samples.T * (_PEAK / peak))

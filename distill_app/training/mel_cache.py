@@ -15,12 +15,12 @@ import torch
 from torch import Tensor
 
 from distill_app.atomic import atomic_path
-from distill_app.dsp.audio_file import SUFFIXES, read_pieces
+from distill_app.dsp.audio_file import read_pieces
 from distill_app.dsp.mel import to_mel
 from distill_app.dsp.mel_format import DISTILL_MEL
 from distill_app.dsp.resample import resample
 from distill_app.dsp.sound import Sound
-from distill_app.errors import AudioFileError, CorpusError
+from distill_app.errors import CorpusError
 from distill_app.models.vae import WINDOW_FRAMES
 from distill_app.training.band_sums import BandSums, added
 from distill_app.training.corpus import Recording
@@ -47,8 +47,6 @@ def read_recording(path: Path, cache: Path) -> Recording:
 
     Raises AudioFileError or CorpusError with the reason for skipping it, OSError where the cache cannot be written.
     """
-    if path.suffix.lower() not in SUFFIXES:
-        raise AudioFileError(f"“{path.name}” is not a sound file.")
     data = decoded_path(cache, path, _MADE, ".mel")
     found = _indexed(data) or _decoded(path, data)
     mel = StoredMel(data, found.sums.frames, DISTILL_MEL.bands, _FLOOR)

@@ -141,7 +141,7 @@ def assemble(corpus: Corpus, trained: Trained, name: str) -> DistillModel:
         mel_format=corpus.mel_format,
         architecture=dict(trained.architecture),
         axes=(),
-        corpus=tuple(CorpusFile(file.name, round(file.seconds, 3)) for file in corpus.files),
+        corpus=tuple(CorpusFile(file.name, round(file.seconds, 3), file.kind) for file in corpus.files),
         training=trained.record | _versions(),
     )
     vae = trained.vae.requires_grad_(False)

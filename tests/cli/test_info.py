@@ -18,7 +18,12 @@ def test_a_script_finds_the_sliders_the_corpus_and_the_size(
     assert {"name", "descriptor", "rho", "low", "high"} <= values["axes"][0].keys()
     assert [axis["name"] for axis in values["axes"]] == ["Brightness", "Axis 2"]
     assert values["parameters"] == parameter_count(tiny_model.vae)
-    assert values["corpus"] == {"files": 1, "seconds": 1.5, "recordings": [{"name": "a.wav", "seconds": 1.5}]}
+    assert values["corpus"] == {
+        "files": 1,
+        "seconds": 1.5,
+        "takes": 0,
+        "recordings": [{"name": "a.wav", "seconds": 1.5, "kind": "recordings"}],
+    }
     assert values["bytes"] == tiny_model_file.stat().st_size
     assert values["format_version"] == 1
 

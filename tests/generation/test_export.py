@@ -16,6 +16,7 @@ import soundfile
 import torch
 from numpy.typing import NDArray
 
+from distill_app.dsp.audio_file import is_made_by_distill
 from distill_app.dsp.resample import resample
 from distill_app.dsp.sound import Samples
 from distill_app.errors import AudioFileError, SettingsError
@@ -285,3 +286,13 @@ def test_ten_minutes_in_constant_memory(tmp_path: Path) -> None:
     tracemalloc.stop()
     assert soundfile.info(tmp_path / "a.wav").frames == 600 * 48_000
     assert most < 10e6
+
+
+@pytest.mark.parametrize("rate", [44_100, 48_000])
+@pytest.mark.parametrize("bits", [16, 24, "32f"])
+@pytest.mark.parametrize("title", ["", "odd", "even"])
+def test_every_format_says_that_distill_made_it(tmp_path: Path, bits: Bits, rate: int, title: str) -> None:
+    _exported(tmp_path / "a.wav", _NOISE, ExportFormat(rate, bits), title=title)
+    assert is_made_by_distill(tmp_path / "a.wav")
+    (tmp_path / "b.wav").write_bytes(wav.whole(_NOISE, rate))
+    assert is_made_by_distill(tmp_path / "b.wav")

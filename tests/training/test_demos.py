@@ -8,6 +8,7 @@ import pytest
 import soundfile
 import torch
 
+from distill_app.dsp.audio_file import is_made_by_distill
 from distill_app.dsp.sound import Sound
 from distill_app.tensor_file import read_tensors
 from distill_app.training.config import TrainingConfig
@@ -38,6 +39,7 @@ def test_sound_and_mels_of_both_are_written(out: Path) -> None:
     assert demos.newest == folder / "demo-00045.wav"
     levels = [float(soundfile.read(folder / name)[0].mean()) for name in ("original.wav", "demo-00045.wav")]
     assert levels == pytest.approx([np.exp(-3), np.exp(-4)], abs=1e-3)
+    assert is_made_by_distill(demos.newest)
     mels = read_tensors(folder / "demo-00045.safetensors")
     assert torch.equal(mels["original"], ORIGINAL)
     assert torch.equal(mels["rebuilt"], REBUILT)

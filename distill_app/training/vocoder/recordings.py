@@ -17,8 +17,9 @@ from distill_app.atomic import atomic_path, not_written
 from distill_app.dsp.audio_file import SUFFIXES, read_pieces
 from distill_app.dsp.sound import Samples
 from distill_app.errors import AudioFileError, CorpusError
-from distill_app.training.corpus import ScanProgress, Skipped
+from distill_app.training.corpus import ScanProgress
 from distill_app.training.decoded import decoded_path, index_path
+from distill_app.training.found import Skipped
 from distill_app.training.mel_cache import SILENCE_DBFS, to_rate
 
 _VERSION = 2

@@ -12,7 +12,8 @@ import torch
 from distill_app import __version__
 from distill_app.errors import CorpusError, SettingsError, TrainingError
 from distill_app.paths import cache_folder
-from distill_app.training.corpus import ScanProgress, Skipped
+from distill_app.training.corpus import ScanProgress
+from distill_app.training.found import Skipped
 from distill_app.training.vocoder.batches import Segments, segment_samples
 from distill_app.training.vocoder.checkpoint import checkpoint_path, load_checkpoint, save_checkpoint
 from distill_app.training.vocoder.config import MINUTES_MAX, VocoderTrainingConfig
