@@ -141,7 +141,7 @@ class Stage:
     def _move(self) -> None:
         self._step += 1
         value = math.sin(2 * math.pi * self._step / (4 * HAND_HZ))
-        shape = self.studio.window.shape
+        shape = self.studio.window.play.shape
         shape.sliders[0].set_current(value)
         self.probe.moved()
         shape.slider_moved.emit(0, value)
@@ -168,7 +168,7 @@ class Stage:
 
     def still(self) -> dict[str, float]:
         """Nothing moves but the playhead and the picture of what is played."""
-        self.studio.window.picture.set_live(True)
+        self.studio.window.play.picture.set_live(True)
         self.run(1.0)
         begun, spent = time.monotonic(), time.process_time()
         self.run(self._seconds)

@@ -1,5 +1,6 @@
 """The menu bar's lines: what each command does to the studio."""
 
+from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject
@@ -10,14 +11,21 @@ from distill_app.paths import STARTER_MODEL
 from distill_app.ui.actions import Command, add_commands
 from distill_app.ui.dialogs.about import AboutDialog
 from distill_app.ui.dialogs.shortcuts import ShortcutsDialog
+from distill_app.ui.window import LEARN, PLAY, MainWindow
 
 if TYPE_CHECKING:
     from distill_app.ui.studio import Studio
 
+_OF_A_MODEL = ("Surprise me", "Centre sliders", "New seed", "Compare: sound A", "Compare: sound B")
+_OF_A_SOUND = ("Export…", "Jump back", "Jump ahead")
+_OF_THE_PICTURE = ("Live or whole picture", "Clear the clip light")
+
 
 def install_commands(studio: "Studio") -> dict[str, QAction]:
     """Fills the menu bar; the actions by their first text."""
-    actions = add_commands(studio.window, [*_file(studio), *_edit(studio), *_play(studio), *_help(studio)])
+    actions = add_commands(
+        studio.window, [*_file(studio), *_edit(studio), *_view(studio), *_play(studio), *_help(studio)]
+    )
     _follow_state(studio, actions)
     _insert_menu(studio.vocoders.menu, actions["Export…"])
     return actions
@@ -43,12 +51,20 @@ def _edit(studio: "Studio") -> list[Command]:
     return [
         Command("Edit", "Undo", "Ctrl+Z", window.undo),
         Command("Edit", "Redo", "Ctrl+Shift+Z | Ctrl+Y", window.redo, ends_group=True),
-        Command("Edit", "Surprise me", "R", window.shape.surprise.click),
+        Command("Edit", "Surprise me", "R", window.play.shape.surprise.click),
         Command("Edit", "Centre sliders", "Ctrl+0", session.centre),
         Command("Edit", "New seed", "N", session.new_seed, ends_group=True),
         Command("Edit", "Compare: sound A", "A", lambda: session.choose_slot("A")),
         Command("Edit", "Compare: sound B", "B", lambda: session.choose_slot("B"), ends_group=True),
         Command("Edit", "Preferences…", "Ctrl+,", studio.show_preferences),
+    ]
+
+
+def _view(studio: "Studio") -> list[Command]:
+    pages = studio.window.pages
+    return [
+        Command("View", "Play page", "Ctrl+1", lambda: pages.show_page(PLAY)),
+        Command("View", "Learn page", "Ctrl+2", lambda: pages.show_page(LEARN)),
     ]
 
 
@@ -58,8 +74,8 @@ def _play(studio: "Studio") -> list[Command]:
         Command("Play", "Loop", "L", lambda: studio.set_looping(not studio.looping), ends_group=True),
         Command("Play", "Jump back", "Ctrl+Left", lambda: studio.jump(-1)),
         Command("Play", "Jump ahead", "Ctrl+Right", lambda: studio.jump(1), ends_group=True),
-        Command("Play", "Live or whole picture", "V", studio.window.picture.toggle_live),
-        Command("Play", "Clear the clip light", "C", studio.window.picture.meter.clear, ends_group=True),
+        Command("Play", "Live or whole picture", "V", studio.window.play.picture.toggle_live),
+        Command("Play", "Clear the clip light", "C", studio.window.play.picture.meter.clear, ends_group=True),
         Command("Play", "Cancel, or stop", "Esc", studio.escape),
     ]
 
@@ -74,22 +90,40 @@ def _help(studio: "Studio") -> list[Command]:
 
 def _follow_state(studio: "Studio", actions: dict[str, QAction]) -> None:
     """Commands that mean nothing now are grey; undo says what it takes back."""
-    history = studio.session.history
+    histories = studio.window.histories
     undo, redo = actions["Undo"], actions["Redo"]
-    undo.setEnabled(False)
-    redo.setEnabled(False)
-    history.canUndoChanged.connect(undo.setEnabled)
-    history.canRedoChanged.connect(redo.setEnabled)
-    history.undoTextChanged.connect(_Namer("Undo", undo).name)
-    history.redoTextChanged.connect(_Namer("Redo", redo).name)
-    studio.window.sound_enabled.connect(actions["Export…"].setEnabled)
-    for name in ("Surprise me", "Centre sliders", "New seed", "Compare: sound A", "Compare: sound B", "Play or stop"):
-        studio.window.model_enabled.connect(actions[name].setEnabled)
-    for name in ("Jump back", "Jump ahead"):
-        studio.window.sound_enabled.connect(actions[name].setEnabled)
+    undo.setEnabled(histories.canUndo())
+    redo.setEnabled(histories.canRedo())
+    histories.canUndoChanged.connect(undo.setEnabled)
+    histories.canRedoChanged.connect(redo.setEnabled)
+    histories.undoTextChanged.connect(_Namer("Undo", undo).name)
+    histories.redoTextChanged.connect(_Namer("Redo", redo).name)
     actions["Loop"].setCheckable(True)
     actions["Loop"].setChecked(studio.looping)
     studio.looping_changed.connect(actions["Loop"].setChecked)
+    enabler = _Enabler(studio.window, actions)
+    studio.window.play.enabled.connect(enabler.show)
+    studio.window.pages.changed.connect(enabler.show)
+    enabler.show()
+
+
+class _Enabler(QObject):
+    """Greys what needs a model, a sound or the other page."""
+
+    def __init__(self, window: MainWindow, actions: dict[str, QAction]) -> None:
+        super().__init__(window)
+        self._window, self._actions = window, actions
+
+    def show(self) -> None:
+        page, learning = self._window.play, self._window.pages.title == LEARN
+        self._enable(page.has_model and not learning, _OF_A_MODEL)
+        self._enable(page.has_sound, _OF_A_SOUND)
+        self._enable(not learning, _OF_THE_PICTURE)
+        self._enable(page.has_model or learning, ["Play or stop"])
+
+    def _enable(self, enabled: bool, names: Iterable[str]) -> None:
+        for name in names:
+            self._actions[name].setEnabled(enabled)
 
 
 class _Namer(QObject):

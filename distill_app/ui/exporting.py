@@ -1,16 +1,15 @@
 """Exporting the sound that is heard: the dialog, the worker's job, and the word at the end."""
 
-from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
-from PySide6.QtCore import QObject, QStandardPaths, QUrl, Signal
-from PySide6.QtGui import QDesktopServices
+from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QWidget
 
 from distill_app.engine.jobs import RenderRequest
 from distill_app.settings import Settings
 from distill_app.ui.dialogs.export import ExportChoice, ExportDialog, free_path
+from distill_app.ui.folders import music_folder, show_folder
 from distill_app.ui.ports import Renderer
 from distill_app.ui.widgets.toast import Message
 from distill_app.ui.wording import file_size
@@ -67,7 +66,7 @@ class Exporting(QObject):
         self._close()
         sentence = f"“{path.name}” is written, {file_size(path.stat().st_size)}."
         more = _CLIPPED.format(count=clipped) if clipped else ""
-        self.told.emit(Message("done", sentence + more, "Show in folder", _shower(path.parent)))
+        self.told.emit(Message("done", sentence + more, "Show in folder", lambda: show_folder(path.parent)))
 
     def _on_cancelled(self, path: Path) -> None:
         self._close()
@@ -87,13 +86,4 @@ class Exporting(QObject):
 
 def _folder(remembered: str) -> Path:
     """The folder of last time, else the music folder, else home."""
-    music = QStandardPaths.writableLocation(QStandardPaths.StandardLocation.MusicLocation)
-    places = [Path(place) for place in (remembered, music) if place]
-    return next((place for place in places if place.is_dir()), Path.home())
-
-
-def _shower(folder: Path) -> Callable[[], None]:
-    def show() -> None:
-        QDesktopServices.openUrl(QUrl.fromLocalFile(str(folder)))
-
-    return show
+    return Path(remembered) if remembered and Path(remembered).is_dir() else music_folder()

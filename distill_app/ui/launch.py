@@ -74,7 +74,7 @@ class Launch:
         """The sound of last time; the starter model where that is gone; nothing where there is none either."""
         studio = self.studio
         studio.set_looping(settings.loop)
-        studio.window.picture.set_live(settings.live_picture)
+        studio.window.play.picture.set_live(settings.live_picture)
         try:
             studio.session.restore(first_request(settings))
         except ModelFileError as error:
@@ -120,7 +120,7 @@ class Launch:
         if session.request is None or session.header is None:
             return
         settings = self._settings if exporting is None else exporting.settings
-        settings = replace(settings, live_picture=self.studio.window.picture.live_wanted)
+        settings = replace(settings, live_picture=self.studio.window.play.picture.live_wanted)
         if exporting is not None:
             settings = with_compute(settings, self.studio.computing.choice)
         if self.studio.playback is not None:

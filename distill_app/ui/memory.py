@@ -9,6 +9,7 @@ from distill_app.models.header import ModelHeader, read_header
 from distill_app.paths import STARTER_MODEL
 
 _RECENT_COUNT = 8
+_MODELS, _PROJECTS = "recent", "projects"
 
 
 class WindowMemory:
@@ -30,14 +31,27 @@ class WindowMemory:
 
     def recent(self) -> list[Path]:
         """Newest first; those that are gone are left out."""
-        value = self._store.value("recent")
-        names = [value] if isinstance(value, str) else value if isinstance(value, list) else []
-        return [Path(name) for name in names if isinstance(name, str) and Path(name).is_file()]
+        return [path for path in self._paths(_MODELS) if path.is_file()]
 
     def remember(self, path: Path) -> None:
         if path != STARTER_MODEL:
-            others = [other for other in self.recent() if other != path]
-            self._store.setValue("recent", [str(item) for item in [path, *others][:_RECENT_COUNT]])
+            self._put_first(_MODELS, path, self.recent())
+
+    def recent_projects(self) -> list[Path]:
+        """Their folders, newest first; those that are gone are left out."""
+        return [path for path in self._paths(_PROJECTS) if path.is_dir()]
+
+    def remember_project(self, folder: Path) -> None:
+        self._put_first(_PROJECTS, folder, self.recent_projects())
+
+    def _paths(self, key: str) -> list[Path]:
+        value = self._store.value(key)
+        names = [value] if isinstance(value, str) else value if isinstance(value, list) else []
+        return [Path(name) for name in names if isinstance(name, str)]
+
+    def _put_first(self, key: str, path: Path, others: list[Path]) -> None:
+        paths = dict.fromkeys([path, *others])
+        self._store.setValue(key, [str(item) for item in list(paths)[:_RECENT_COUNT]])
 
     def models(self, current: Path | None) -> list[tuple[Path, ModelHeader]]:
         """The starter model, the recent ones and the current one, those that can be read, each once."""

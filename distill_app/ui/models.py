@@ -22,9 +22,9 @@ class Models(QObject):
     def __init__(self, session: Session, window: MainWindow, memory: WindowMemory) -> None:
         super().__init__(window)
         self._session, self._window, self._memory = session, window, memory
-        window.model_asked.connect(self.open)
-        window.source.open_asked.connect(self.ask)
-        window.picture.open_asked.connect(self.ask)
+        window.play.source.model_chosen.connect(self.open)
+        window.play.source.open_asked.connect(self.ask)
+        window.play.picture.open_asked.connect(self.ask)
         session.model_changed.connect(self._show)
         self._show()
 
@@ -47,4 +47,4 @@ class Models(QObject):
 
     def _show(self) -> None:
         current = None if self._session.request is None else self._session.request.model
-        self._window.source.show_models(self._memory.models(current), current)
+        self._window.play.source.show_models(self._memory.models(current), current)

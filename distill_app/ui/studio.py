@@ -1,11 +1,11 @@
 """Ties the window to the engine: what is asked for is rendered, what is rendered is heard and seen."""
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Qt, Signal
 
-from distill_app.engine.jobs import RENDERING, RenderResult
-from distill_app.models.header import SUFFIX
+from distill_app.dsp.sound import Sound
 from distill_app.settings import Settings
 from distill_app.ui.commands import install_commands
 from distill_app.ui.computing import Computing
@@ -18,15 +18,17 @@ from distill_app.ui.models import Models
 from distill_app.ui.playback import Playback
 from distill_app.ui.ports import Player, Renderer
 from distill_app.ui.rendering import Rendering
+from distill_app.ui.rendering_view import RenderingView
 from distill_app.ui.session import Session
 from distill_app.ui.sound_output import SoundOutput
 from distill_app.ui.start import chosen_compute
 from distill_app.ui.vocoders import Read, Vocoders
 from distill_app.ui.widgets.toast import Message
-from distill_app.ui.window import MainWindow
+from distill_app.ui.window import LEARN, PLAY, MainWindow
 from distill_app.vocoders.catalogue import listings
 
-_PREPARING = "Starting the engine"
+if TYPE_CHECKING:
+    from distill_app.ui.learn.learn import Learn
 
 
 class Studio(QObject):
@@ -49,28 +51,58 @@ class Studio(QObject):
         self.exporting: Exporting | None = None
         self.output: SoundOutput | None = None
         self.looping = True
+        self._learn: Learn | None = None
         self.window = MainWindow(self.session, self._write_for_drag)
         self.models = Models(self.session, self.window, memory)
         self.computing = Computing(self)
         self.vocoders = Vocoders(self.session, self.window, self.computing, read)
         for teller in (self.models, self.vocoders):
             teller.told.connect(self.tell)
+        self._view = RenderingView(self.session, self.window, self.vocoders, self._hear, self)
+        self._view.first_sound.connect(self.first_sound)
+        self._view.failed.connect(self.tell_with_details)
         self.actions = install_commands(self)
         self._bind_window()
         self.window.restoreGeometry(memory.geometry)
-        self.window.show_request()
-        self._show_waiting()
+        self.window.play.show_request()
+        self._view.show_waiting()
 
     def _bind_window(self) -> None:
-        window = self.window
-        window.transport.play_asked.connect(self.toggle_playing)
-        window.transport.loop_toggled.connect(self.set_looping)
-        window.picture.sought.connect(self.seek)
-        window.transport.export_asked.connect(self.export)
-        window.transport.progress.appeared.connect(lambda: window.picture.set_dimmed(True))
-        self.session.changed.connect(self._show_waiting)
-        window.transport.loop.setChecked(self.looping)
-        self.window.enable_sound(False)
+        page = self.window.play
+        page.transport.play_asked.connect(self.toggle_playing)
+        page.transport.loop_toggled.connect(self.set_looping)
+        page.picture.sought.connect(self.seek)
+        page.transport.export_asked.connect(self.export)
+        page.transport.loop.setChecked(self.looping)
+        self.window.dropped.connect(self._on_dropped)
+        self.window.pages.add(LEARN, "Models from your own recordings (Ctrl+2)", lambda: self.learn.page)
+
+    @property
+    def learn(self) -> "Learn":
+        """The Learn page's side, built when it is first asked for: what it needs is not imported before."""
+        if self._learn is None:
+            from distill_app.ui.learn.learn import Learn
+
+            self._learn = Learn(self.memory, self)
+            self._learn.told.connect(self.tell)
+            self._learn.play_asked.connect(self._play_model)
+        return self._learn
+
+    def _play_model(self, path: Path) -> None:
+        if self.models.open(path):
+            self.window.pages.show_page(PLAY)
+
+    def _on_dropped(self, paths: list[Path]) -> None:
+        from distill_app.ui.drops import meaning_of
+
+        dropped = meaning_of(paths, learning=self.window.pages.title == LEARN)
+        if dropped.model is not None:
+            self.models.open(dropped.model)
+        elif dropped.vocoder is not None:
+            self.vocoders.import_folder(dropped.vocoder)
+        elif dropped.recordings:
+            self.window.pages.show_page(LEARN)
+            self.learn.add(dropped.recordings)
 
     # Rendering
 
@@ -81,76 +113,9 @@ class Studio(QObject):
         self.computing.use(worker, chosen_compute(settings))
         worker.noticed.connect(lambda sentence: self.tell(Message("info", sentence)))
         rendering = self.rendering = Rendering(self.session, worker, self)
-        rendering.began.connect(self._on_began)
-        rendering.progressed.connect(self._on_progressed)
+        self._view.follow(rendering)
         rendering.progressed.connect(self._prepare, Qt.ConnectionType.SingleShotConnection)
-        rendering.finished.connect(self._on_finished)
-        rendering.failed.connect(self._on_failed)
-        rendering.cancelled.connect(self._on_cancelled)
-        rendering.heard.connect(self.window.source.show_heard)
         rendering.update()
-
-    def _show_waiting(self) -> None:
-        """Words for a picture that is not there yet."""
-        picture = self.window.picture
-        if not picture.is_empty:
-            return
-        if self.session.header is None:
-            picture.show_empty("Nothing to hear yet", f"Open a model, or drop a {SUFFIX} file here.", "Open model…")
-        else:
-            picture.show_empty("One moment", f"The first sound of “{self.session.header.name}” is on its way.")
-
-    def _on_began(self) -> None:
-        self.window.status.show_work("")
-        first = self.rendering is not None and self.rendering.shown is None
-        self.window.transport.progress.start(_PREPARING if first else self.vocoders.rendering_words)
-
-    def _on_progressed(self, stage: str, fraction: float) -> None:
-        """The worker's plain word for its usual work says here what is waited for."""
-        words = self.vocoders.rendering_words if stage == RENDERING else stage
-        self.window.transport.progress.advance(words, fraction)
-
-    def _end_progress(self) -> None:
-        self.window.transport.progress.finish()
-        self.window.picture.set_dimmed(False)
-
-    def _on_finished(self, result: RenderResult) -> None:
-        first = self.window.picture.is_empty
-        if self.playback is not None:
-            self.playback.set_sound(result.sound)
-        self._end_progress()
-        self.vocoders.refresh()
-        self.window.picture.show_picture(result.spectrogram)
-        self.window.status.show_work(f"Rendered in {result.elapsed_seconds:.2f} s")
-        self.window.enable_sound(True)
-        self._on_polled()
-        if first:
-            self.first_sound.emit()
-
-    def _play_shown(self) -> None:
-        """What a moving slider let be heard gives way to the sound that is shown."""
-        if self.playback is not None and self.rendering is not None and self.rendering.shown is not None:
-            self.playback.set_sound(self.rendering.shown.sound)
-
-    def _on_failed(self, sentence: str, details: str) -> None:
-        self._play_shown()
-        self._end_progress()
-        self.window.status.show_work("Not rendered")
-        self.tell_with_details(sentence, details)
-        self.vocoders.refresh()
-        if self.window.picture.is_empty:
-            self.window.picture.show_empty("No sound", sentence, "Open model…")
-
-    def _on_cancelled(self) -> None:
-        self._play_shown()
-        self._end_progress()
-        if self.window.picture.is_empty:
-            self.window.picture.show_empty("No sound yet", "Rendering was cancelled; Play starts it again.")
-            self.window.status.show_work("Cancelled")
-        else:
-            here = self.rendering is not None and self.rendering.is_current
-            more = "" if here else ", Play renders the new one"
-            self.window.status.show_work(f"Cancelled; this is still the sound before{more}")
 
     # Playing
 
@@ -164,6 +129,11 @@ class Studio(QObject):
         self.output.told.connect(self.tell)
         if self.rendering is not None and self.rendering.shown is not None:
             playback.set_sound(self.rendering.shown.sound)
+
+    def _hear(self, sound: Sound) -> None:
+        if self.playback is not None:
+            self.playback.set_sound(sound)
+            self._on_polled()
 
     def _prepare(self) -> None:
         """The device, while the worker computes and leaves this thread the interpreter."""
@@ -180,7 +150,7 @@ class Studio(QObject):
 
     def set_looping(self, looping: bool) -> None:
         self.looping = looping
-        self.window.transport.loop.setChecked(looping)
+        self.window.play.transport.loop.setChecked(looping)
         self.looping_changed.emit(looping)
         if self.playback is not None:
             self.playback.set_looping(looping)
@@ -203,7 +173,7 @@ class Studio(QObject):
 
     def _on_polled(self) -> None:
         if self.playback is not None:
-            self.window.show_playback(self.playback)
+            self.window.play.show_playback(self.playback)
 
     def export(self) -> None:
         """Asks how and where to write the sound that is heard."""
@@ -243,6 +213,8 @@ class Studio(QObject):
     def close(self) -> None:
         """Silence, and no more polling; the window's place is remembered."""
         self.memory.geometry = self.window.saveGeometry()
+        if self._learn is not None:
+            self._learn.close()
         if self.output is not None:
             self.output.close()
         if self.playback is not None:

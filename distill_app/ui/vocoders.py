@@ -52,13 +52,12 @@ class Vocoders(QObject):
         self.refresh()
 
     def _bind(self) -> None:
-        source = self._window.source
+        source = self._window.play.source
         source.vocoder_chosen.connect(self.choose)
         source.vocoder.opened.connect(self.refresh)
         source.more.setMenu(self.menu)
         self.menu.aboutToShow.connect(self.refresh)
         self._import.triggered.connect(self.ask_for_folder)
-        self._window.folder_dropped.connect(self.import_folder)
         self._computing.changed.connect(self.refresh)
         self._session.is_ready = self.is_ready
         self._session.vocoder_missed.connect(self._on_missed)
@@ -66,7 +65,7 @@ class Vocoders(QObject):
     def use(self, downloads: Downloads) -> None:
         """From now on vocoders can be fetched, imported and removed."""
         self._downloads = downloads
-        self.fetching = Fetching(downloads, self._window.source.download, self)
+        self.fetching = Fetching(downloads, self._window.play.source.download, self)
         self.fetching.told.connect(self.told)
         self.fetching.arrived.connect(self._on_arrived)
         downloads.removed.connect(self._on_removed)
@@ -80,7 +79,7 @@ class Vocoders(QObject):
         self._titles |= {listing.info.id: listing.info.title for listing in listings}
         speeds, compute = read_speeds(), self._computing.choice
         factors = {listing.info.id: speeds.of(listing, compute) for listing in listings}
-        self._window.source.show_listings(listings, factors)
+        self._window.play.source.show_listings(listings, factors)
         self._fill_removal([listing for listing in listings if listing.folder == vocoder_folder() / listing.info.id])
         self._show_chosen()
 
@@ -103,7 +102,7 @@ class Vocoders(QObject):
 
     def _show_chosen(self) -> None:
         request = self._session.request
-        self._window.source.show_vocoder(DEFAULT_VOCODER if request is None else request.vocoder)
+        self._window.play.source.show_vocoder(DEFAULT_VOCODER if request is None else request.vocoder)
 
     # What the hand may ask for
 

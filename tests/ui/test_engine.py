@@ -58,7 +58,7 @@ def settle(qtbot: QtBot, studio: Studio) -> None:
 
 def test_a_slider_changes_the_sound_and_undo_brings_the_very_same_back(qtbot: QtBot, live: Studio) -> None:
     before = samples(live)
-    slider = live.window.shape.sliders[0]
+    slider = live.window.play.shape.sliders[0]
     QTest.mousePress(slider, LEFT, pos=QPoint(100, 32))
     QTest.mouseMove(slider, QPoint(180, 32))
     QTest.mouseRelease(slider, LEFT, pos=QPoint(180, 32))
@@ -90,8 +90,8 @@ def test_mode_length_seed_and_drift_each_change_the_sound(qtbot: QtBot, live: St
 
 def test_what_plays_is_what_is_exported(qtbot: QtBot, live: Studio, outputs: list[ClockOutput], tmp_path: Path) -> None:
     live.set_looping(False)
-    QTest.mouseClick(live.window.transport.play, LEFT)
-    qtbot.waitUntil(lambda: live.window.transport.play.text() == "Play", timeout=5000)
+    QTest.mouseClick(live.window.play.transport.play, LEFT)
+    qtbot.waitUntil(lambda: live.window.play.transport.play.text() == "Play", timeout=5000)
     heard = np.concatenate(outputs[0].heard)[:, 0]
     start = int(np.flatnonzero(heard)[0])
     live.export()
@@ -132,10 +132,10 @@ def test_the_old_vocoder_plays_on_until_the_new_one_is_ready(
     before = samples(live)
     live.toggle_playing()
     qtbot.wait(300)
-    live.window.source.vocoder_chosen.emit(SLOW.id)
-    qtbot.waitUntil(lambda: live.window.source.heard.text() == "Preview: Griffin-Lim", timeout=10_000)
+    live.window.play.source.vocoder_chosen.emit(SLOW.id)
+    qtbot.waitUntil(lambda: live.window.play.source.heard.text() == "Preview: Griffin-Lim", timeout=10_000)
     settle(qtbot, live)
-    assert live.window.source.heard.text() == ""
+    assert live.window.play.source.heard.text() == ""
     qtbot.wait(400)
     live.toggle_playing()
     heard = np.concatenate(outputs[0].heard)[:, 0]
@@ -163,7 +163,7 @@ def put_on_the_shelf(shelf: Shelf, name: str) -> Path:
 def test_a_published_vocoder_makes_the_sound(qtbot: QtBot, live: Studio, shelf: Shelf) -> None:
     put_on_the_shelf(shelf, "hifigan_v2")
     before = samples(live)
-    live.window.source.vocoder_chosen.emit("mine")
+    live.window.play.source.vocoder_chosen.emit("mine")
     settle(qtbot, live)
     after = samples(live)
     assert live.session.request is not None
@@ -183,7 +183,7 @@ def test_damaged_weights_are_told_in_a_sentence_and_the_vocoder_before_plays_on(
     whole = weights.read_bytes()
     weights.write_bytes(whole[: len(whole) // 2])
     before, request = samples(live), live.session.request
-    live.window.source.vocoder_chosen.emit("mine")
+    live.window.play.source.vocoder_chosen.emit("mine")
     qtbot.waitUntil(lambda: live.window.toast.message is not None, timeout=30_000)
     settle(qtbot, live)
     message = live.window.toast.message

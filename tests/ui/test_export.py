@@ -22,7 +22,7 @@ LEFT = Qt.MouseButton.LeftButton
 def dialog(playing_studio: Studio, tmp_path: Path) -> ExportDialog:
     exporting = exporting_of(playing_studio)
     exporting.settings = Settings(export_folder=str(tmp_path))
-    QTest.mouseClick(playing_studio.window.transport.export, LEFT)
+    QTest.mouseClick(playing_studio.window.play.transport.export, LEFT)
     dialog = exporting.dialog
     assert dialog is not None
     assert dialog.isVisible()

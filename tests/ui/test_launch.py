@@ -25,7 +25,7 @@ from distill_app.ui import launch
 from PySide6.QtWidgets import QApplication
 def report(self):
     heavy = [name for name in ("torch", "sounddevice", "rtmixer", "pyqtgraph", "scipy") if name in sys.modules]
-    names = [slider.face.name for slider in self.studio.window.shape.sliders]
+    names = [slider.face.name for slider in self.studio.window.play.shape.sliders]
     print(heavy, names, self.studio.window.isVisible())
     QApplication.instance().quit()
 launch.Launch._on_painted = report
@@ -104,7 +104,7 @@ def start_and_close(self):
     self.studio.first_sound.connect(lambda: self.studio.vocoders.choose(SLOW.id))
     QTimer.singleShot(0, lambda: wait(self))
 def wait(self):
-    shown = self.studio.window.transport.progress.stage
+    shown = self.studio.window.play.transport.progress.stage
     wanted = shown.startswith("Rendering with Slow")
     QTimer.singleShot(700 if wanted else 50, self.studio.window.close if wanted else lambda: wait(self))
 launch.Launch._start_engine = start_and_close

@@ -24,12 +24,12 @@ def press(studio: Studio, key: Qt.Key, modifier: Qt.KeyboardModifier = Qt.Keyboa
 
 def brightest(studio: Studio) -> int:
     """Lightness of the brightest pixel near the right edge of the running picture."""
-    image = studio.window.picture.live.grab().toImage()
+    image = studio.window.play.picture.live.grab().toImage()
     return max(image.pixelColor(image.width() - 8, y).lightness() for y in range(0, image.height() - 24, 2))
 
 
 def test_the_picture_follows_what_is_heard_while_it_plays(qtbot: QtBot, playing_studio: Studio) -> None:
-    picture = playing_studio.window.picture
+    picture = playing_studio.window.play.picture
     assert picture.live_wanted
     assert not picture.shows_live, "nothing plays: the whole sound shows"
     press(playing_studio, Qt.Key.Key_Space)
@@ -39,7 +39,7 @@ def test_the_picture_follows_what_is_heard_while_it_plays(qtbot: QtBot, playing_
 
 
 def test_v_and_the_buttons_choose_the_picture(qtbot: QtBot, playing_studio: Studio) -> None:
-    picture = playing_studio.window.picture
+    picture = playing_studio.window.play.picture
     press(playing_studio, Qt.Key.Key_Space)
     qtbot.waitUntil(lambda: picture.shows_live, timeout=2000)
     press(playing_studio, Qt.Key.Key_V)
@@ -64,7 +64,7 @@ def test_keys_jump_within_the_sound(qtbot: QtBot, playing_studio: Studio) -> Non
 def test_a_sound_beyond_full_scale_lights_the_limiter(
     qtbot: QtBot, playing_studio: Studio, worker: HandWorker, outputs: list[ClockOutput]
 ) -> None:
-    playback, meter = playing_studio.playback, playing_studio.window.picture.meter
+    playback, meter = playing_studio.playback, playing_studio.window.play.picture.meter
     assert playback is not None
     assert playback.sound is not None
     loud = type(playback.sound)(playback.sound.samples * 4, playback.sound.sample_rate)
@@ -86,7 +86,7 @@ class Loud(HandPlayer):
 
 def test_the_clip_light_stays_until_it_is_cleared(qtbot: QtBot, studio: Studio) -> None:
     studio.start_playing(Loud())
-    meter = studio.window.picture.meter
+    meter = studio.window.play.picture.meter
     qtbot.waitUntil(lambda: meter.clipped, timeout=2000)
     assert studio.playback is not None
     studio.playback.close()
@@ -153,6 +153,6 @@ def test_the_vocoder_that_stands_in_is_named_until_the_chosen_one_takes_over(sou
 
 def test_the_worker_says_which_vocoder_is_heard(playing_studio: Studio, worker: HandWorker) -> None:
     worker.heard.emit(Heard("griffin-lim", preview=True))
-    assert playing_studio.window.source.heard.text() == "Preview: Griffin-Lim"
+    assert playing_studio.window.play.source.heard.text() == "Preview: Griffin-Lim"
     worker.heard.emit(Heard("griffin-lim", preview=False))
-    assert playing_studio.window.source.heard.text() == ""
+    assert playing_studio.window.play.source.heard.text() == ""

@@ -49,11 +49,11 @@ def said(studio: Studio) -> str:
 
 
 def is_dimmed(studio: Studio) -> bool:
-    return studio.window.picture.view.dimmed
+    return studio.window.play.picture.view.dimmed
 
 
 def is_empty(studio: Studio) -> bool:
-    return studio.window.picture.is_empty
+    return studio.window.play.picture.is_empty
 
 
 def press(studio: Studio, key: Qt.Key, modifier: Qt.KeyboardModifier = Qt.KeyboardModifier.NoModifier) -> None:
@@ -64,17 +64,21 @@ def press(studio: Studio, key: Qt.Key, modifier: Qt.KeyboardModifier = Qt.Keyboa
 
 
 def test_empty_says_what_to_do(studio: Studio) -> None:
-    assert studio.window.picture.is_empty
-    assert studio.window.picture.empty.button.isVisible()
-    assert studio.window.source.models.currentText() == "No model open"
-    for widget in (studio.window.transport.play, studio.window.transport.export, studio.window.shape.surprise):
+    assert studio.window.play.picture.is_empty
+    assert studio.window.play.picture.empty.button.isVisible()
+    assert studio.window.play.source.models.currentText() == "No model open"
+    for widget in (
+        studio.window.play.transport.play,
+        studio.window.play.transport.export,
+        studio.window.play.shape.surprise,
+    ):
         assert not widget.isEnabled()
 
 
 def test_dropping_a_model_opens_it(studio: Studio, tiny_model_file: Path) -> None:
     drop(studio, tiny_model_file)
-    assert [slider.face.name for slider in studio.window.shape.sliders] == ["Brightness", "Axis 2"]
-    assert studio.window.source.models.currentText() == "Tiny — 1 sound"
+    assert [slider.face.name for slider in studio.window.play.shape.sliders] == ["Brightness", "Axis 2"]
+    assert studio.window.play.source.models.currentText() == "Tiny — 1 sound"
     assert studio.window.windowTitle() == "Tiny — Distill"
 
 
@@ -102,11 +106,11 @@ def test_a_message_from_before_the_window_stands_in_its_place(qtbot: QtBot, tmp_
     studio.tell(Message("error", "Something happened while starting."))
     studio.window.show()
     qtbot.waitExposed(studio.window)
-    toast, picture = studio.window.toast, studio.window.picture
+    toast, picture = studio.window.toast, studio.window.play.picture
     qtbot.waitUntil(
         lambda: abs(toast.geometry().center().x() - picture.mapTo(studio.window, picture.rect().center()).x()) <= 1
     )
-    assert toast.geometry().bottom() < studio.window.transport.mapTo(studio.window, QPoint()).y()
+    assert toast.geometry().bottom() < studio.window.play.transport.mapTo(studio.window, QPoint()).y()
 
 
 # Busy, done, wrong
@@ -121,7 +125,7 @@ def test_first_sound_comes_by_itself(qtbot: QtBot, studio: Studio, worker: HandW
         worker.answer()
     assert not is_empty(studio)
     assert studio.window.status.work.text() == "Rendered in 0.25 s"
-    assert studio.window.transport.export.isEnabled()
+    assert studio.window.play.transport.export.isEnabled()
 
 
 def test_busy_dims_the_picture_and_names_the_stage(qtbot: QtBot, playing_studio: Studio, worker: HandWorker) -> None:
@@ -129,10 +133,10 @@ def test_busy_dims_the_picture_and_names_the_stage(qtbot: QtBot, playing_studio:
     playing_studio.session.set_slider(0, 0.5)
     assert not is_dimmed(playing_studio), "what is quick does not flicker"
     worker.progressed.emit("Vocoding", 0.4)
-    qtbot.waitUntil(lambda: window.transport.progress.stage == "Vocoding", timeout=1000)
+    qtbot.waitUntil(lambda: window.play.transport.progress.stage == "Vocoding", timeout=1000)
     assert is_dimmed(playing_studio)
     worker.answer()
-    assert window.transport.progress.stage == ""
+    assert window.play.transport.progress.stage == ""
     assert not is_dimmed(playing_studio)
 
 
@@ -192,7 +196,7 @@ def test_cancelling_the_first_sound_says_how_to_get_it(
     studio.start_rendering(worker, Settings())
     studio.start_playing(Player(clock_device(outputs)))
     press(studio, Qt.Key.Key_Escape)
-    assert "Play" in studio.window.picture.empty.sentence.text()
+    assert "Play" in studio.window.play.picture.empty.sentence.text()
     press(studio, Qt.Key.Key_Space)
     worker.answer()
     assert studio.playback is not None
@@ -245,9 +249,9 @@ def test_no_device_says_so_when_played(qtbot: QtBot, studio: Studio, worker: Han
     worker.answer()
     assert studio.window.status.device.text() == "No sound device"
     assert said(studio) == ""
-    click(studio.window.transport.play)
+    click(studio.window.play.transport.play)
     assert said(studio) == "No sound output was found."
-    assert studio.window.transport.play.text() == "Play"
+    assert studio.window.play.transport.play.text() == "Play"
 
 
 # Playing
@@ -257,18 +261,18 @@ def test_space_plays_and_stops(qtbot: QtBot, playing_studio: Studio, outputs: li
     press(playing_studio, Qt.Key.Key_Space)
     window = playing_studio.window
     qtbot.waitUntil(lambda: any(abs(block).max() > 0.3 for block in outputs[0].heard), timeout=2000)
-    assert window.transport.play.text() == "Stop"
-    qtbot.waitUntil(lambda: window.transport.time.text() > "0:00.05", timeout=2000)
-    assert window.picture.shows_live
-    assert window.picture.meter.level_db > -12
+    assert window.play.transport.play.text() == "Stop"
+    qtbot.waitUntil(lambda: window.play.transport.time.text() > "0:00.05", timeout=2000)
+    assert window.play.picture.shows_live
+    assert window.play.picture.meter.level_db > -12
     assert "Test output · 44.1 kHz" in window.status.device.text()
     press(playing_studio, Qt.Key.Key_Space)
-    qtbot.waitUntil(lambda: window.transport.play.text() == "Play", timeout=2000)
+    qtbot.waitUntil(lambda: window.play.transport.play.text() == "Play", timeout=2000)
 
 
 @pytest.mark.parametrize("name", ["play", "loop", "seconds", "seed", "mode"])
 def test_space_plays_wherever_the_focus_is(qtbot: QtBot, playing_studio: Studio, name: str) -> None:
-    widget: QWidget = getattr(playing_studio.window.transport, name)
+    widget: QWidget = getattr(playing_studio.window.play.transport, name)
     widget.setFocus()
     press(playing_studio, Qt.Key.Key_Space)
     assert playing_studio.playback is not None
@@ -282,7 +286,7 @@ def test_play_before_the_first_sound_plays_when_it_comes(
     studio.start_rendering(worker, Settings())
     studio.start_playing(Player(clock_device(outputs)))
     press(studio, Qt.Key.Key_Space)
-    assert studio.window.transport.play.text() == "Stop"
+    assert studio.window.play.transport.play.text() == "Stop"
     worker.answer()
     assert studio.playback is not None
     assert studio.playback.playing
@@ -290,7 +294,7 @@ def test_play_before_the_first_sound_plays_when_it_comes(
 
 def test_loop_by_key_and_by_button(qtbot: QtBot, playing_studio: Studio) -> None:
     assert playing_studio.playback is not None
-    player, button = playing_studio.playback.player, playing_studio.window.transport.loop
+    player, button = playing_studio.playback.player, playing_studio.window.play.transport.loop
     assert player.looping
     assert button.isChecked()
     press(playing_studio, Qt.Key.Key_L)
@@ -300,7 +304,7 @@ def test_loop_by_key_and_by_button(qtbot: QtBot, playing_studio: Studio) -> None
 
 
 def test_click_in_the_picture_plays_from_there(qtbot: QtBot, playing_studio: Studio) -> None:
-    view = playing_studio.window.picture.view
+    view = playing_studio.window.play.picture.view
     qtbot.wait(20)
     width = view.width() - 64
     QTest.mouseClick(view, LEFT, pos=QPoint(64 + width // 2, 100))
@@ -322,7 +326,7 @@ def test_escape_stops(qtbot: QtBot, playing_studio: Studio) -> None:
 def test_a_slider_is_heard_while_it_moves_and_is_one_step_at_its_end(
     qtbot: QtBot, playing_studio: Studio, worker: HandWorker
 ) -> None:
-    slider, asked = playing_studio.window.shape.sliders[0], len(worker.requests)
+    slider, asked = playing_studio.window.play.shape.sliders[0], len(worker.requests)
     QTest.mousePress(slider, LEFT, pos=QPoint(100, 32))
     passed = []
     for x in (110, 130, 160):
@@ -336,7 +340,7 @@ def test_a_slider_is_heard_while_it_moves_and_is_one_step_at_its_end(
 
 
 def test_mode_length_drift_seed_and_dice(qtbot: QtBot, playing_studio: Studio, worker: HandWorker) -> None:
-    transport = playing_studio.window.transport
+    transport = playing_studio.window.play.transport
     transport.mode.setFocus()
     QTest.keyClick(transport.mode, Qt.Key.Key_Down)
     assert worker.requests[-1].config.mode == "crossfade"
@@ -354,7 +358,7 @@ def test_mode_length_drift_seed_and_dice(qtbot: QtBot, playing_studio: Studio, w
 
 def test_surprise_by_key_button_and_amount(qtbot: QtBot, playing_studio: Studio, worker: HandWorker) -> None:
     playing_studio.session._chance = random.Random(1)  # one surprise in 200 leaves a slider at 0
-    shape = playing_studio.window.shape
+    shape = playing_studio.window.play.shape
     shape.sliders[0].lock_toggled.emit(True)
     assert shape.sliders[0].locked
     click(shape.surprise)
@@ -369,23 +373,23 @@ def test_surprise_by_key_button_and_amount(qtbot: QtBot, playing_studio: Studio,
 
 
 def test_undo_and_redo_by_button_and_key(qtbot: QtBot, playing_studio: Studio) -> None:
-    picture, session = playing_studio.window.picture, playing_studio.session
-    slider = playing_studio.window.shape.sliders[0]
+    picture, session = playing_studio.window.play.picture, playing_studio.session
+    slider = playing_studio.window.play.shape.sliders[0]
     session.set_slider(0, 0.5)
     session.set_mode("crossfade")
     click(picture.undo)
-    assert playing_studio.window.transport.mode.currentData() == "slider"
+    assert playing_studio.window.play.transport.mode.currentData() == "slider"
     press(playing_studio, Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier)
     assert slider.current() == 0
     assert not picture.undo.isEnabled()
     click(picture.redo)
     assert slider.current() == 0.5
     press(playing_studio, Qt.Key.Key_Y, Qt.KeyboardModifier.ControlModifier)
-    assert playing_studio.window.transport.mode.currentData() == "crossfade"
+    assert playing_studio.window.play.transport.mode.currentData() == "crossfade"
 
 
 def test_undo_takes_a_burst_of_keys_that_has_not_ended(qtbot: QtBot, playing_studio: Studio) -> None:
-    slider = playing_studio.window.shape.sliders[0]
+    slider = playing_studio.window.play.shape.sliders[0]
     slider.setFocus()
     QTest.keyClick(slider, Qt.Key.Key_Right)
     QTest.keyClick(slider, Qt.Key.Key_Right)
@@ -395,7 +399,7 @@ def test_undo_takes_a_burst_of_keys_that_has_not_ended(qtbot: QtBot, playing_stu
 
 
 def test_undo_takes_a_typed_length_back_while_its_field_has_the_focus(playing_studio: Studio) -> None:
-    box, session = playing_studio.window.transport.seconds, playing_studio.session
+    box, session = playing_studio.window.play.transport.seconds, playing_studio.session
     before = session.config.seconds
     box.setFocus()
     box.selectAll()
@@ -409,7 +413,7 @@ def test_undo_takes_a_typed_length_back_while_its_field_has_the_focus(playing_st
 
 
 def test_undo_takes_back_typing_first(playing_studio: Studio) -> None:
-    box, session = playing_studio.window.transport.seconds, playing_studio.session
+    box, session = playing_studio.window.play.transport.seconds, playing_studio.session
     session.set_slider(0, 0.5)
     box.setFocus()
     box.selectAll()
@@ -420,7 +424,7 @@ def test_undo_takes_back_typing_first(playing_studio: Studio) -> None:
 
 
 def test_compare_by_key_and_button(qtbot: QtBot, playing_studio: Studio) -> None:
-    session, slots = playing_studio.session, playing_studio.window.picture.slots
+    session, slots = playing_studio.session, playing_studio.window.play.picture.slots
     press(playing_studio, Qt.Key.Key_B)
     session.set_slider(0, 0.5)
     assert slots["B"].isChecked()
@@ -433,8 +437,8 @@ def test_compare_by_key_and_button(qtbot: QtBot, playing_studio: Studio) -> None
 
 def test_state_shows_in_widgets_without_asking_again(playing_studio: Studio, worker: HandWorker) -> None:
     asked = len(worker.requests)
-    playing_studio.window.show_request()
-    playing_studio.window.source.show_vocoder("griffin-lim")
+    playing_studio.window.play.show_request()
+    playing_studio.window.play.source.show_vocoder("griffin-lim")
     assert len(worker.requests) == asked
     assert not playing_studio.session.history.canUndo()
 
@@ -449,11 +453,11 @@ def test_open_model_by_button_menu_and_picker(
         return str(tiny_model_file), ""
 
     monkeypatch.setattr(QFileDialog, "getOpenFileName", choose)
-    click(studio.window.picture.empty.button)
+    click(studio.window.play.picture.empty.button)
     assert studio.session.request is not None
     assert studio.session.request.model == tiny_model_file
     studio.actions["Open model…"].trigger()
-    models = studio.window.source.models
+    models = studio.window.play.source.models
     models.activated.emit(models.count() - 1)
     assert len(asked) == 3
     assert models.currentData() == tiny_model_file
@@ -491,7 +495,7 @@ def test_recent_models_can_be_chosen_again(
     other = tmp_path / "other.distillgan"
     save_model(tiny_model, other)
     playing_studio.models.open(other)
-    models = playing_studio.window.source.models
+    models = playing_studio.window.play.source.models
     entries = [models.itemData(index) for index in range(models.count())]
     assert tiny_model_file in entries
     models.activated.emit(entries.index(tiny_model_file))
@@ -502,7 +506,7 @@ def test_recent_models_can_be_chosen_again(
 def test_drag_out_hands_over_a_wav_of_the_sound(playing_studio: Studio) -> None:
     import soundfile
 
-    data = playing_studio.window.picture.handle.mime_data()
+    data = playing_studio.window.play.picture.handle.mime_data()
     assert data is not None
     samples, rate = soundfile.read(data.urls()[0].toLocalFile(), dtype="float32")
     assert playing_studio.rendering is not None
@@ -531,7 +535,7 @@ def test_nothing_overlaps_or_is_clipped(qtbot: QtBot, playing_studio: Studio, si
     window = playing_studio.window
     window.resize(*size)
     qtbot.wait(30)
-    controls = [widget for widget in visible_controls(window) if not window.shape._area.isAncestorOf(widget)]
+    controls = [widget for widget in visible_controls(window) if not window.play.shape._area.isAncestorOf(widget)]
     for widget in controls:
         place = widget.rect().translated(widget.mapTo(window, QPoint()))
         assert window.rect().contains(place), widget
@@ -557,8 +561,8 @@ def visible_controls(window: QWidget) -> list[QWidget]:
 
 def test_left_edges_stand_on_one_line(playing_studio: Studio) -> None:
     window = playing_studio.window
-    lefts = {widget.mapTo(window, QPoint()).x() for widget in (window.source.models, window.source.vocoder)}
-    lefts |= {slider.mapTo(window, QPoint()).x() for slider in window.shape.sliders}
+    lefts = {widget.mapTo(window, QPoint()).x() for widget in (window.play.source.models, window.play.source.vocoder)}
+    lefts |= {slider.mapTo(window, QPoint()).x() for slider in window.play.shape.sliders}
     assert len(lefts) == 1
 
 

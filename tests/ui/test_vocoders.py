@@ -39,13 +39,13 @@ def said(studio: Studio) -> str:
 
 
 def entries(studio: Studio) -> list[str]:
-    choice = studio.window.source.vocoder
+    choice = studio.window.play.source.vocoder
     return [choice.itemText(index) for index in range(choice.count())]
 
 
 def pick(studio: Studio, name: str) -> None:
     """Opens the list with the mouse, and takes the entry in it."""
-    choice = studio.window.source.vocoder
+    choice = studio.window.play.source.vocoder
     QTest.mouseClick(choice, LEFT, pos=QPoint(20, 16))
     view = choice.view()
     QTest.qWaitForWindowExposed(view.window())
@@ -84,7 +84,7 @@ def fetching_studio(playing_studio: Studio, downloads: HandDownloads) -> Studio:
 
 
 def test_the_list_tells_of_every_vocoder_how_it_stands(playing_studio: Studio) -> None:
-    choice = playing_studio.window.source.vocoder
+    choice = playing_studio.window.play.source.vocoder
     assert entries(playing_studio) == ["Griffin-Lim", "Built-in", "BigVGAN v2, 44.1 kHz", "Small", "Lost"]
     role = Qt.ItemDataRole.AccessibleTextRole
     words = [str(choice.itemData(index, role)).rsplit(", ", 1)[1] for index in range(choice.count())]
@@ -97,16 +97,16 @@ def test_the_list_tells_of_every_vocoder_how_it_stands(playing_studio: Studio) -
 def test_an_installed_one_takes_over_and_the_card_says_what_it_is(playing_studio: Studio, worker: HandWorker) -> None:
     pick(playing_studio, SMALL.id)
     assert worker.requests[-1].vocoder == SMALL.id
-    facts = playing_studio.window.source.facts.text().replace("\n", " · ")
+    facts = playing_studio.window.play.source.facts.text().replace("\n", " · ")
     assert facts == "Installed · 22 kHz · up to 8 kHz · 13.9 M parameters · 55.8 MB · MIT"
     pick(playing_studio, BUILT_IN.id)
-    assert playing_studio.window.source.facts.text().startswith("Built in · plays live\n44.1 kHz · 3.4 M")
+    assert playing_studio.window.play.source.facts.text().startswith("Built in · plays live\n44.1 kHz · 3.4 M")
     assert [text for text in (playing_studio.session.history.undoText(),) if "vocoder" in text]
 
 
 def test_the_card_says_how_long_it_takes_here(playing_studio: Studio, worker: HandWorker) -> None:
     pick(playing_studio, SMALL.id)
-    facts = playing_studio.window.source.facts
+    facts = playing_studio.window.play.source.facts
     assert facts.text().splitlines()[0] == "Installed", "nobody measured it yet"
     remember_speed(SMALL.id, Speed(6.9), place_of("cpu", Compute()), "cpu")
     worker.answer()
@@ -118,7 +118,7 @@ def test_the_card_says_how_long_it_takes_here(playing_studio: Studio, worker: Ha
 def test_keys_open_the_list_and_never_pass_through_what_takes_minutes(
     playing_studio: Studio, worker: HandWorker
 ) -> None:
-    choice, asked = playing_studio.window.source.vocoder, len(worker.requests)
+    choice, asked = playing_studio.window.play.source.vocoder, len(worker.requests)
     choice.setFocus()
     QTest.keyClick(choice, Qt.Key.Key_Down)
     view = choice.view()
@@ -131,7 +131,7 @@ def test_keys_open_the_list_and_never_pass_through_what_takes_minutes(
 
 
 def test_the_wheel_scrolls_the_panel_not_the_vocoders(playing_studio: Studio) -> None:
-    choice = playing_studio.window.source.vocoder
+    choice = playing_studio.window.play.source.vocoder
     choice.setFocus()
     buttons, modifiers = Qt.MouseButton.NoButton, Qt.KeyboardModifier.NoModifier
     phase = Qt.ScrollPhase.NoScrollPhase
@@ -145,7 +145,7 @@ def test_a_vocoder_that_came_meanwhile_is_listed_when_it_is_asked_for(playing_st
     shelf.put(LARGE, "installed")
     new = replace(SMALL, id="new", title="New")
     shelf.listings["new"] = Listing(new, "unsupported", "It is of another kind.")
-    choice = playing_studio.window.source.vocoder
+    choice = playing_studio.window.play.source.vocoder
     QTest.mouseClick(choice, LEFT, pos=QPoint(20, 16))
     assert entries(playing_studio)[-1] == "New"
     assert not choice.model().flags(choice.model().index(5, 0)) & Qt.ItemFlag.ItemIsEnabled
@@ -162,7 +162,7 @@ def test_nothing_is_fetched_before_the_person_agreed(playing_studio: Studio, dow
     dialog = agreement(playing_studio)
     assert downloads.started == []
     assert chosen(playing_studio) == GRIFFIN_LIM.id
-    assert playing_studio.window.source.vocoder.currentText() == "Griffin-Lim", "it is not the chosen one yet"
+    assert playing_studio.window.play.source.vocoder.currentText() == "Griffin-Lim", "it is not the chosen one yet"
     click(dialog.cancel)
     assert not dialog.isVisible()
     assert downloads.started == []
@@ -195,7 +195,7 @@ def test_the_dialog_says_what_the_person_agrees_to(qtbot: QtBot, playing_studio:
 def test_the_line_shows_how_it_goes_while_the_old_vocoder_plays_on(
     qtbot: QtBot, fetching_studio: Studio, downloads: HandDownloads
 ) -> None:
-    line = fetching_studio.window.source.download
+    line = fetching_studio.window.play.source.download
     assert downloads.started == [LARGE.id]
     qtbot.wait(250)  # figures do not dance
     downloads.progressed.emit(LARGE.id, LARGE.size_bytes // 4, LARGE.size_bytes)
@@ -219,9 +219,9 @@ def test_what_has_come_takes_over(fetching_studio: Studio, downloads: HandDownlo
     shelf.put(LARGE, "installed")
     downloads.finished.emit(LARGE.id)
     assert chosen(fetching_studio) == LARGE.id
-    assert not fetching_studio.window.source.download.isVisible()
+    assert not fetching_studio.window.play.source.download.isVisible()
     assert said(fetching_studio) == "BigVGAN v2, 44.1 kHz is installed and takes over."
-    assert "Installed" in fetching_studio.window.source.facts.text()
+    assert "Installed" in fetching_studio.window.play.source.facts.text()
 
 
 def test_it_does_not_take_over_from_one_taken_meanwhile(
@@ -256,7 +256,7 @@ def test_one_download_at_a_time(fetching_studio: Studio, downloads: HandDownload
 
 
 def test_the_button_cancels_and_the_toast_resumes(fetching_studio: Studio, downloads: HandDownloads) -> None:
-    line = fetching_studio.window.source.download
+    line = fetching_studio.window.play.source.download
     click(line.cancel)
     assert downloads.cancels == 1
     downloads.cancelled.emit(LARGE.id)
@@ -278,7 +278,7 @@ def test_escape_cancels_the_download_where_nothing_is_rendered(
 
 
 def test_what_broke_off_says_so_and_goes_on_from_there(fetching_studio: Studio, downloads: HandDownloads) -> None:
-    line = fetching_studio.window.source.download
+    line = fetching_studio.window.play.source.download
     downloads.failed.emit(LARGE.id, "The connection failed; check that this computer is online.")
     assert line.sentence.text() == "The connection failed; check that this computer is online."
     assert line.sentence.isVisible()
@@ -293,7 +293,7 @@ def test_what_never_began_can_be_tried_again_or_dismissed(playing_studio: Studio
     pick(playing_studio, LARGE.id)
     agree(playing_studio)
     downloads.failed.emit(LARGE.id, "There is no room.")
-    line = playing_studio.window.source.download
+    line = playing_studio.window.play.source.download
     assert line.again.text() == "Retry"
     click(line.cancel)
     assert not line.isVisible()
@@ -310,7 +310,7 @@ def test_a_damaged_one_is_fetched_again(playing_studio: Studio, downloads: HandD
 
 
 def test_one_that_cannot_be_had_says_why(playing_studio: Studio) -> None:
-    playing_studio.window.source.vocoder_chosen.emit(LOST.id)
+    playing_studio.window.play.source.vocoder_chosen.emit(LOST.id)
     assert said(playing_studio) == "“Lost” is damaged; remove it and import it again."
     assert chosen(playing_studio) == GRIFFIN_LIM.id
 
@@ -324,7 +324,7 @@ def test_a_folder_is_imported_from_the_menu(
     monkeypatch.setattr(QFileDialog, "getExistingDirectory", lambda *_: str(tmp_path))
     action(playing_studio.vocoders.menu, "Import from folder…").trigger()
     assert downloads.imports == [tmp_path]
-    line = playing_studio.window.source.download
+    line = playing_studio.window.play.source.download
     assert line.title.text() == f"Importing {tmp_path.name}"
     downloads.progressed.emit(tmp_path.name, 1_000_000, 2_000_000)
     shelf.put(LARGE, "installed")
@@ -346,11 +346,11 @@ def test_a_dropped_folder_is_imported_and_a_wrong_one_says_so(
     playing_studio.window.dropEvent(QDropEvent(QPointF(400, 300), copy, data, LEFT, none))
     assert downloads.imports == [tmp_path]
     downloads.failed.emit(tmp_path.name, "This folder holds no vocoder that Distill knows.")
-    assert "holds no vocoder" in playing_studio.window.source.download.sentence.text()
+    assert "holds no vocoder" in playing_studio.window.play.source.download.sentence.text()
 
 
 def test_the_menu_opens_beside_the_selector_and_in_the_menu_bar(qtbot: QtBot, playing_studio: Studio) -> None:
-    source, menu = playing_studio.window.source, playing_studio.vocoders.menu
+    source, menu = playing_studio.window.play.source, playing_studio.vocoders.menu
     assert source.more.menu() is menu
     files = playing_studio.window.menuBar().actions()[0].menu()
     assert isinstance(files, QMenu)
@@ -401,11 +401,11 @@ def test_a_slow_one_is_waited_for_by_name_and_escape_goes_back(
 ) -> None:
     pick(playing_studio, SMALL.id)
     worker.progressed.emit("Rendering", 0.25)
-    progress = playing_studio.window.transport.progress
+    progress = playing_studio.window.play.transport.progress
     qtbot.waitUntil(lambda: progress.stage == "Rendering with Small…", timeout=1000)
     press(playing_studio, Qt.Key.Key_Escape)
     assert chosen(playing_studio) == GRIFFIN_LIM.id
-    assert playing_studio.window.source.vocoder.currentText() == "Griffin-Lim"
+    assert playing_studio.window.play.source.vocoder.currentText() == "Griffin-Lim"
     assert worker.cancelled == 1
     assert progress.stage == ""
     assert playing_studio.window.status.work.text() == "Cancelled; this is still the sound before"
@@ -482,7 +482,7 @@ def test_the_first_sound_falls_back_to_what_needs_no_weights(
     assert said(studio) == "It is damaged."
     assert worker.requests[-1] == replace(request, vocoder=GRIFFIN_LIM.id)
     worker.answer()
-    assert not studio.window.picture.is_empty
+    assert not studio.window.play.picture.is_empty
 
 
 def test_a_vocoder_of_last_time_that_is_gone_is_missed_in_a_sentence(studio: Studio, tiny_model_file: Path) -> None:

@@ -74,6 +74,13 @@ class Toast(QFrame):
         else:
             self._leave.start()
 
+    def lie_above(self, bottom: int) -> None:
+        """From now on so many pixels above the parent's lower edge."""
+        self._bottom = bottom
+        if not self.isHidden():
+            self._motion.stop()
+            self.move(self._place())
+
     def dismiss(self) -> None:
         self._leave.stop()
         self.message = None
@@ -113,7 +120,6 @@ class Toast(QFrame):
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         """Stays in place where the layout moves what it lies over, also when the window first appears."""
-        if event.type() in (QEvent.Type.Resize, QEvent.Type.Move) and not self.isHidden():
-            self._motion.stop()
-            self.move(self._place())
+        if event.type() in (QEvent.Type.Resize, QEvent.Type.Move):
+            self.lie_above(self._bottom)
         return False

@@ -1,0 +1,76 @@
+"""A titled list of items in the left column."""
+
+from collections.abc import Sequence
+
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
+
+from distill_app.ui.learn.item_row import Item, ItemRow
+from distill_app.ui.theme import GRID
+from distill_app.ui.widgets.basics import Button, Caption, tight
+
+
+class ItemList(QWidget):
+    """Rows are made anew only where an item is another one.
+
+    Args:
+        title: over the rows.
+        nothing: said where there are none.
+        add_tip: of the button that adds one; "" for no button.
+    """
+
+    chosen = Signal(object)
+    """The key of an item."""
+    check_asked = Signal(object, bool)
+    add_asked = Signal()
+
+    def __init__(self, title: str, nothing: str, add_tip: str = "") -> None:
+        super().__init__()
+        self.rows: list[ItemRow] = []
+        self.add = Button("", "quiet", add_tip, "add")
+        self._nothing = Caption(nothing)
+        self._nothing.setWordWrap(True)
+        self._nothing.setContentsMargins(GRID, 0, 0, 0)
+        self._column = tight(QVBoxLayout(self), 0)
+        header = tight(QHBoxLayout())
+        header.setContentsMargins(GRID, 0, 2, 0)
+        header.addWidget(Caption(title), 1)
+        header.addWidget(self.add)
+        self.add.setVisible(bool(add_tip))
+        self.add.clicked.connect(self.add_asked)
+        self._column.addLayout(header)
+        self._column.addWidget(self._nothing)
+
+    def show_items(self, items: Sequence[Item], selected: object = None) -> None:
+        """Silently."""
+        if [row.item.key for row in self.rows] != [item.key for item in items] or self._differ(items):
+            self._renew(items)
+        for row in self.rows:
+            row.set_selected(selected is not None and row.item.key == selected)
+
+    def _differ(self, items: Sequence[Item]) -> bool:
+        return any(_seen(row.item) != _seen(item) for row, item in zip(self.rows, items, strict=True))
+
+    def _renew(self, items: Sequence[Item]) -> None:
+        focused = next((row.item.key for row in self.rows if row.hasFocus()), None)
+        for row in self.rows:
+            self._column.removeWidget(row)
+            row.deleteLater()
+        self.rows = [self._row(item) for item in items]
+        self._nothing.setVisible(not items)
+        for row in self.rows:
+            self._column.addWidget(row)
+            if focused is not None and row.item.key == focused:
+                row.setFocus()
+
+    def _row(self, item: Item) -> ItemRow:
+        row = ItemRow(item)
+        row.chosen.connect(lambda: self.chosen.emit(item.key))
+        row.check_asked.connect(lambda on: self.check_asked.emit(item.key, on))
+        return row
+
+
+def _seen(item: Item) -> tuple[object, ...]:
+    """What makes a row another one; what its acts do follows from its key."""
+    acts = tuple((act.text, act.icon) for act in item.acts)
+    return item.text, item.fact, item.tip, item.checked, item.check_tip, item.caution, acts

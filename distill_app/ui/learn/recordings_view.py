@@ -1,0 +1,104 @@
+"""The table on the screen: keys, and the mark of the file that is heard."""
+
+from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QRect, Qt, Signal
+from PySide6.QtGui import QKeyEvent, QPainter
+from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QStyledItemDelegate, QStyleOptionViewItem, QTableView
+
+from distill_app.ui import icons
+from distill_app.ui.learn.recordings_model import CHECK, NAME, RecordingsModel
+from distill_app.ui.theme import CONTROL_HEIGHT, GRID, font
+from distill_app.ui.widgets.basics import Caption
+
+_Index = QModelIndex | QPersistentModelIndex
+_WIDTHS = {CHECK: 64, NAME: 208, 2: 96, 3: 88, 4: 80, 5: 72, 6: 96, 7: 72, 8: 80}
+_ICON = 16
+_TOGGLE = Qt.Key.Key_X
+
+
+class RecordingsView(QTableView):
+    """Enter listens, X learns from the chosen rows or leaves them out, Delete asks to remove them."""
+
+    listen_asked = Signal()
+    removal_asked = Signal()
+    current_moved = Signal()
+    """By the hand, to another row."""
+
+    def __init__(self, model: RecordingsModel) -> None:
+        super().__init__()
+        self.recordings = model
+        self.setModel(model)
+        self.setItemDelegateForColumn(NAME, _NameDelegate(self))
+        self.setFont(font())
+        self.setAccessibleName("Recordings")
+        self._set_up()
+        self._set_up_header()
+        self.doubleClicked.connect(lambda _index: self.listen_asked.emit())
+
+    def _set_up(self) -> None:
+        self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
+        self.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)
+        self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
+        self.setHorizontalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
+        self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
+        self.setTabKeyNavigation(False)
+        self.setShowGrid(False)
+        self.setWordWrap(False)
+        self.setCornerButtonEnabled(False)
+        self.verticalHeader().hide()
+        self.verticalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
+        self.verticalHeader().setDefaultSectionSize(CONTROL_HEIGHT)
+
+    def _set_up_header(self) -> None:
+        header = self.horizontalHeader()
+        header.setFont(Caption().font())
+        header.setHighlightSections(False)
+        header.setStretchLastSection(True)
+        header.setMinimumSectionSize(7 * GRID)
+        for column, width in _WIDTHS.items():
+            header.resizeSection(column, width)
+        self.setSortingEnabled(True)
+        self.sortByColumn(NAME, Qt.SortOrder.AscendingOrder)
+
+    @property
+    def chosen(self) -> list[int]:
+        """The selected rows, from the top."""
+        return sorted(index.row() for index in self.selectionModel().selectedRows())
+
+    def currentChanged(self, current: _Index, previous: _Index) -> None:
+        super().currentChanged(current, previous)
+        if current.row() != previous.row() and self.hasFocus():
+            self.current_moved.emit()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+            self.listen_asked.emit()
+        elif event.key() == _TOGGLE and not event.modifiers():
+            self.recordings.toggle(self.chosen)
+        elif event.key() in (Qt.Key.Key_Delete, Qt.Key.Key_Backspace):
+            self.removal_asked.emit()
+        else:
+            super().keyPressEvent(event)
+
+
+class _NameDelegate(QStyledItemDelegate):
+    """The name, and before it a mark where the file is heard."""
+
+    def initStyleOption(self, option: QStyleOptionViewItem, index: _Index) -> None:
+        super().initStyleOption(option, index)
+        option.textElideMode = Qt.TextElideMode.ElideMiddle
+        if self._is_heard(option, index):
+            option.decorationSize.setWidth(_ICON + GRID // 2)
+
+    def _is_heard(self, option: QStyleOptionViewItem, index: _Index) -> bool:
+        model = index.model()
+        return isinstance(model, RecordingsModel) and model.rows[index.row()].path == model.playing
+
+    def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: _Index) -> None:
+        if not self._is_heard(option, index):
+            super().paint(painter, option, index)
+            return
+        place = QRect(option.rect.left() + GRID, option.rect.center().y() - _ICON // 2 + 1, _ICON, _ICON)
+        moved = QStyleOptionViewItem(option)
+        moved.rect = option.rect.adjusted(_ICON + GRID // 2, 0, 0, 0)
+        super().paint(painter, moved, index)
+        painter.drawPixmap(place, icons.pixmap("play", "accent", _ICON, painter.device().devicePixelRatioF()))
