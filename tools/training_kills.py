@@ -16,7 +16,8 @@ from pathlib import Path
 import numpy as np
 import soundfile
 
-from distill_app.engine.training_process import PROGRAM, TrainingEnd, TrainingProcess, TrainingRequest
+from distill_app.engine.training_process import PROGRAM, TrainingEnd, TrainingProcess
+from distill_app.engine.training_request import TrainingRequest
 from distill_app.errors import TrainingError
 from distill_app.models.file import load_model
 from distill_app.training.places import checkpoint_path, training_folder

@@ -6,13 +6,13 @@ import sys
 import tempfile
 import threading
 from collections import deque
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
-from pathlib import Path
-from typing import IO, Literal
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
+from dataclasses import dataclass, field
+from typing import IO, Any, Literal
 
+from distill_app.engine.training_request import Request
 from distill_app.log import logger
-from distill_app.training.places import checkpoint_path
 from distill_app.training.progress_line import ProgressLine, parse_line
 
 Outcome = Literal["finished", "stopped", "left", "failed", "died"]
@@ -24,44 +24,6 @@ _LINES_KEPT = 30
 
 
 @dataclass(frozen=True)
-class TrainingRequest:
-    """What to train.
-
-    Args:
-        sources: files and folders of recordings.
-        out: the model to write; replaced where it is there.
-        minutes, epochs: the budget, the second one instead of the first where it is given.
-        threads: cores it may use; few, so that live playing stays clean.
-        resume: go on where a training into `out` was broken off.
-    """
-
-    sources: tuple[Path, ...]
-    out: Path
-    minutes: float = 10.0
-    epochs: int | None = None
-    seed: int = 0
-    device: str = "cpu"
-    threads: int = 1
-    resume: bool = False
-
-    def arguments(self) -> list[str]:
-        """Of `distill`."""
-        budget = ["--minutes", str(self.minutes)] if self.epochs is None else ["--epochs", str(self.epochs)]
-        machine = ["--device", self.device, "--threads", str(self.threads), "--background"]
-        told = [
-            "--progress",
-            "json",
-            "--commands",
-            "--json",
-            "--overwrite",
-            "--demos",
-            *(["--resume"] if self.resume else []),
-        ]
-        what = [*map(str, self.sources), "--out", str(self.out), "--seed", str(self.seed)]
-        return ["train", *what, *budget, *machine, *told, *(["--resume"] if self.resume else [])]
-
-
-@dataclass(frozen=True)
 class TrainingEnd:
     """How a training ended.
 
@@ -70,11 +32,13 @@ class TrainingEnd:
             was killed or crashed.
         sentence: why there is no model, else "".
         resumable: it can go on with the same request and `resume`.
+        report: what the program answered at its end.
     """
 
     outcome: Outcome
     sentence: str
     resumable: bool
+    report: Mapping[str, Any] = field(default_factory=dict, compare=False)
 
 
 class TrainingProcess:
@@ -89,7 +53,7 @@ class TrainingProcess:
 
     def __init__(
         self,
-        request: TrainingRequest,
+        request: Request,
         told: Callable[[ProgressLine], None],
         ended: Callable[[TrainingEnd], None],
         program: Sequence[str] = PROGRAM,
@@ -98,17 +62,11 @@ class TrainingProcess:
         self._asked: set[str] = set()
         self._said: deque[str] = deque(maxlen=_LINES_KEPT)
         self._answer: IO[bytes] = tempfile.TemporaryFile()  # noqa: SIM115 - closed by the thread that reads it
-        self._process = subprocess.Popen(
-            [*program, *request.arguments()],
-            stdin=subprocess.PIPE,
-            stdout=self._answer,
-            stderr=subprocess.PIPE,
-            text=True,
-            encoding="utf-8",
-            errors="replace",
-            start_new_session=True,
-            creationflags=getattr(subprocess, "CREATE_NO_WINDOW", 0),
-        )
+        try:
+            self._process = _started([*program, *request.arguments()], self._answer)
+        except OSError:
+            self._answer.close()
+            raise
         self._thread = threading.Thread(target=self._follow, name="distill-training", daemon=True)
         self._thread.start()
 
@@ -134,6 +92,11 @@ class TrainingProcess:
         """Has it written down where it stands; `ended` follows soon."""
         self._ask("leave")
 
+    def cancel(self) -> None:
+        """The same at once, where nothing is learned yet: what has been read is kept."""
+        self.leave()
+        self._process.terminate()
+
     def wait(self, seconds: float | None = None) -> bool:
         """Whether it has ended, `ended` included, within that time."""
         self._thread.join(seconds)
@@ -149,13 +112,17 @@ class TrainingProcess:
             logger.info("training: no one there for “%s”", command)  # it has ended, and `ended` says how
 
     def _follow(self) -> None:
-        with self._process, self._answer:
-            assert self._process.stderr is not None
-            for line in self._process.stderr:
+        process = self._process
+        assert process.stdin is not None
+        assert process.stderr is not None
+        with self._answer, process.stderr:
+            for line in process.stderr:
                 self._hear(line)
-            status = self._process.wait()
+            status = process.wait()
             self._answer.seek(0)
             answer = self._answer.read().decode("utf-8", "replace")
+        with suppress(OSError):  # a command that it did not live to read
+            process.stdin.close()
         self._ended(self._end(status, answer))
 
     def _hear(self, line: str) -> None:
@@ -166,12 +133,31 @@ class TrainingProcess:
             self._told(known)
 
     def _end(self, status: int, answer: str) -> TrainingEnd:
-        resumable = checkpoint_path(self._request.out).is_file()
+        resumable = self._request.checkpoint.is_file()
         try:
-            values = json.loads(answer)
-        except ValueError:
-            logger.warning("training died, status %d: %s", status, "\n".join(self._said))
-            return TrainingEnd("died", _DIED + (_KEPT if resumable else "; start it again."), resumable)
+            values = dict(json.loads(answer))
+        except (ValueError, TypeError):
+            return self._unanswered(status, resumable)
         if status == 0:
-            return TrainingEnd("stopped" if values["stopped"] else "finished", "", resumable)
-        return TrainingEnd("left" if "leave" in self._asked else "failed", str(values["error"]), resumable)
+            return TrainingEnd("stopped" if values.get("stopped") else "finished", "", resumable, values)
+        return TrainingEnd("left" if "leave" in self._asked else "failed", str(values.get("error")), resumable)
+
+    def _unanswered(self, status: int, resumable: bool) -> TrainingEnd:
+        if "leave" in self._asked:
+            return TrainingEnd("left", "", resumable)
+        logger.warning("training died, status %d: %s", status, "\n".join(self._said))
+        return TrainingEnd("died", _DIED + (_KEPT if resumable else "; start it again."), resumable)
+
+
+def _started(command: Sequence[str], answer: IO[bytes]) -> "subprocess.Popen[str]":
+    return subprocess.Popen(
+        command,
+        stdin=subprocess.PIPE,
+        stdout=answer,
+        stderr=subprocess.PIPE,
+        text=True,
+        encoding="utf-8",
+        errors="replace",
+        start_new_session=True,
+        creationflags=getattr(subprocess, "CREATE_NO_WINDOW", 0),
+    )

@@ -10,9 +10,8 @@ from filelock import FileLock, Timeout
 
 from distill_app.atomic import not_written
 from distill_app.errors import TrainingError
+from distill_app.training.places import LOCK
 from distill_app.training.state_file import States, StateT
-
-_LOCK = "lock"
 
 
 class Checkpoints(Generic[StateT]):
@@ -36,7 +35,7 @@ class Checkpoints(Generic[StateT]):
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
         self._out, self._path, self._states, self._seconds, self._clock = out, path, states, seconds, clock
-        self._lock = FileLock(self._path.with_name(_LOCK), timeout=0)
+        self._lock = FileLock(self._path.with_name(LOCK), timeout=0)
         self._written = float("-inf")
         self.trouble = ""
 
@@ -82,6 +81,6 @@ class Checkpoints(Generic[StateT]):
     def remove(self) -> None:
         """The checkpoint, and its folder where nothing else lies in it."""
         self._path.unlink(missing_ok=True)
-        if {path.name for path in self._path.parent.iterdir()} <= {_LOCK}:
-            self._path.with_name(_LOCK).unlink(missing_ok=True)
+        if {path.name for path in self._path.parent.iterdir()} <= {LOCK}:
+            self._path.with_name(LOCK).unlink(missing_ok=True)
             self._path.parent.rmdir()

@@ -6,6 +6,8 @@ SUFFIX = ".training"
 DEMO = "demo-"
 """So begin what the network made of a sound that it does not know, and what it looks like."""
 ORIGINAL = "original.wav"
+LOCK = "lock"
+"""Held by the one program that trains there."""
 
 
 def training_folder(out: Path) -> Path:
@@ -16,3 +18,8 @@ def training_folder(out: Path) -> Path:
 def checkpoint_path(out: Path) -> Path:
     """There as long as there is a training to go on with."""
     return training_folder(out) / "checkpoint.safetensors"
+
+
+def vocoder_checkpoint_path(model: Path) -> Path:
+    """The same of a training of the model's own vocoder."""
+    return checkpoint_path(model.with_suffix(".vocoder"))

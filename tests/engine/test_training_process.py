@@ -12,7 +12,8 @@ import numpy as np
 import pytest
 import soundfile
 
-from distill_app.engine.training_process import TrainingEnd, TrainingProcess, TrainingRequest
+from distill_app.engine.training_process import TrainingEnd, TrainingProcess
+from distill_app.engine.training_request import TrainingRequest
 from distill_app.models.header import read_header
 from distill_app.training.places import checkpoint_path
 from distill_app.training.progress_line import ProgressLine
@@ -108,7 +109,7 @@ def test_killed_it_is_told_and_goes_on_where_it_was(request_: TrainingRequest) -
 
 
 def test_what_cannot_be_learned_from_is_one_sentence(request_: TrainingRequest, tmp_path: Path) -> None:
-    end = Run(replace(request_, sources=(tmp_path / "nowhere",))).end()
+    end = Run(replace(request_, corpora=(tmp_path / "nowhere",))).end()
     assert (end.outcome, end.resumable) == ("failed", False)
     assert "nowhere" in end.sentence
 

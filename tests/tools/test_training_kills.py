@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from distill_app.engine.training_process import TrainingRequest
+from distill_app.engine.training_request import TrainingRequest
 from tests.engine.test_training_process import SMALL
 from tools.training_kills import kill_again_and_again, make_recordings
 

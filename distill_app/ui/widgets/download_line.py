@@ -1,13 +1,12 @@
 """A download under way or broken off: what, how far, how long, and the way to stop it or to go on."""
 
-from PySide6.QtCore import QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QPainter, QPaintEvent
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
 from distill_app.ui import icons
 from distill_app.ui.theme import GRID
+from distill_app.ui.widgets.bar import Bar
 from distill_app.ui.widgets.basics import Button, Caption, ElidedLabel, tight
-from distill_app.ui.widgets.track import LINE, paint_track
 
 
 class DownloadLine(QWidget):
@@ -22,7 +21,7 @@ class DownloadLine(QWidget):
         self.sentence = Caption()
         self.again = Button("")
         self.cancel = Button("", "quiet", "Cancel the download (Esc)", "close")
-        self._bar, self._going, self._stopped = _Bar(), QWidget(), QWidget()
+        self._bar, self._going, self._stopped = Bar(), QWidget(), QWidget()
         self._build()
         self.cancel.clicked.connect(self.cancel_asked)
         self.again.clicked.connect(self.again_asked)
@@ -77,23 +76,3 @@ class DownloadLine(QWidget):
         self._stopped.setVisible(not going)
         self.again.setVisible(not going)
         self.show()
-
-
-class _Bar(QWidget):
-    def __init__(self) -> None:
-        super().__init__()
-        self._fraction = 0.0
-        self.setFixedHeight(int(LINE) + 2)
-
-    def set_fraction(self, fraction: float) -> None:
-        self._fraction = fraction
-        self.update()
-
-    def sizeHint(self) -> QSize:
-        return QSize(160, int(LINE) + 2)
-
-    def paintEvent(self, event: QPaintEvent) -> None:
-        painter = QPainter(self)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        paint_track(painter, QRectF(0, 1, self.width(), LINE), self._fraction, 0.0)
-        painter.end()

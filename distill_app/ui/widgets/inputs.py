@@ -18,6 +18,7 @@ else:
 
 _BURST_MS = 400
 _SEED_MAX = 999_999_999
+_MINUTES_MIN, _MINUTES_MAX = 0.1, 7 * 24 * 60
 
 
 class _WheelWhereFocused(_Widget):
@@ -125,6 +126,23 @@ class SeedBox(_NumberField, QSpinBox):
 
     def show_value(self, seed: int) -> None:
         self._burst.show(min(seed, _SEED_MAX))
+
+
+class MinutesBox(_NumberField, QDoubleSpinBox):
+    """How long to work."""
+
+    edited = Signal(float)
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.setRange(_MINUTES_MIN, _MINUTES_MAX)
+        self.setDecimals(1)
+        self.setSuffix(" min")
+        self.setToolTip("How long it learns; you can stop and keep what it has learned at any time")
+        self._burst = _Burst(self, self.edited)
+
+    def show_value(self, minutes: float) -> None:
+        self._burst.show(minutes)
 
 
 def _is_for_the_window(event: QEvent, text: QLineEdit) -> bool:

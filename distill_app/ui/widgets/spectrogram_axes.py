@@ -22,7 +22,7 @@ def frequency_ticks(scale: FrequencyScale, height: float) -> Ticks:
 
 def time_ticks(seconds: float, width: float) -> Ticks:
     """Round moments, at most one in 88 pixels, none so near an edge that its text would be cut."""
-    step = _round_step(seconds * _TICK_WIDTH / max(width, 1))
+    step = round_step(seconds * _TICK_WIDTH / max(width, 1))
     margin = seconds * 20 / max(width, 1)
     moments = [step * index for index in range(1, math.ceil(seconds / step) + 1)]
     return [(moment, _moment(moment, seconds)) for moment in moments if margin <= moment <= seconds - margin]
@@ -33,7 +33,8 @@ def past_ticks(seconds: float, width: float) -> Ticks:
     return [(seconds - moment, f"{MINUS}{text}") for moment, text in reversed(time_ticks(seconds, width))]
 
 
-def _round_step(least: float) -> float:
+def round_step(least: float) -> float:
+    """1, 2 or 5 times a power of ten, at least so much (more than 0)."""
     decade = 10.0 ** math.floor(math.log10(least))
     return next(decade * factor for factor in (1, 2, 5, 10) if decade * factor >= least * (1 - 1e-9))
 

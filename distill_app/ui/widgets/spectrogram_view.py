@@ -43,6 +43,11 @@ class SpectrogramView(PictureFrame):
         self._image, self._scaled = _image(picture), QPixmap()
         self.update()
 
+    def clear(self) -> None:
+        """Nothing to show."""
+        self.picture, self._image, self._scaled = None, QImage(), QPixmap()
+        self.update()
+
     def set_dimmed(self, dimmed: bool) -> None:
         """60 % while a newer sound is on its way."""
         if dimmed != self.dimmed:

@@ -1,0 +1,55 @@
+"""How a training goes, in pictures: its curve, its demos, and what the network makes of a recording."""
+
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
+
+from distill_app.ui.learn.training_curve import TrainingCurve
+from distill_app.ui.learn.training_demos import TrainingDemos
+from distill_app.ui.learn.training_pictures import TrainingPictures
+from distill_app.ui.learning import Learning
+from distill_app.ui.theme import GRID
+from distill_app.ui.training_course import Course
+from distill_app.ui.widgets.basics import Caption, ElidedLabel, tight
+
+_CURVE = "Error on sounds held out"
+
+
+class TrainingCourseView(QWidget):
+    """Bound to the training."""
+
+    def __init__(self, learning: Learning, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.curve, self.demos, self.pictures = TrainingCurve(), TrainingDemos(), TrainingPictures()
+        self.read_out = ElidedLabel()
+        self._learning = learning
+        self._build()
+        self.demos.chosen.connect(self.pictures.show_demo)
+        self.demos.play_asked.connect(learning.hear)
+        self.demos.silence_asked.connect(lambda: learning.hear(None))
+        self.curve.hovered.connect(self.read_out.set_text)
+        self.pictures.hovered.connect(self.read_out.set_text)
+
+    def _build(self) -> None:
+        heading = tight(QHBoxLayout(), 2 * GRID)
+        heading.addWidget(Caption(_CURVE))
+        heading.addWidget(self.read_out, 1)
+        lower = tight(QHBoxLayout(), 2 * GRID)
+        self.demos.setFixedWidth(19 * GRID)
+        lower.addWidget(self.demos)
+        lower.addWidget(self.pictures, 1)
+        column = tight(QVBoxLayout(self))
+        column.addLayout(heading)
+        column.addWidget(self.curve, 3)
+        column.addLayout(lower, 4)
+
+    def show_course(self, course: Course) -> None:
+        self.curve.show_course(course, _planned_seconds(self._learning, course))
+        self.demos.show_demos(course.demos)
+        self.demos.show_heard(self._learning.heard)
+
+
+def _planned_seconds(learning: Learning, course: Course) -> float:
+    """Where the learning would end: what is left is told, else what was asked for."""
+    line = course.line
+    if line is not None and line.remaining_seconds is not None and line.stage == "train":
+        return course.seconds + line.remaining_seconds
+    return course.seconds if learning.request is None or not learning.running else 60 * learning.request.minutes

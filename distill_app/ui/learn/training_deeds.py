@@ -1,0 +1,128 @@
+"""What the hand can do about a training: the buttons, and what each of them does, with a question where it matters."""
+
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+from PySide6.QtCore import QObject, Signal
+from PySide6.QtWidgets import QHBoxLayout, QWidget
+
+from distill_app.ui.dialogs.confirm import ConfirmDialog
+from distill_app.ui.dialogs.minutes import MinutesDialog
+from distill_app.ui.learn.training_form import Wish
+from distill_app.ui.learn.training_standing import PRIMARY, TIPS, TITLES, Deed
+from distill_app.ui.learn.training_words import clock_of
+from distill_app.ui.learning import Learning
+from distill_app.ui.widgets.basics import Button, tight
+
+_MORE_MINUTES, _VOCODER_MINUTES = 5.0, 30.0
+_VOCODER = (
+    "The vocoder turns the model's pictures into sound. Trained on the same recordings, it sings them more faithfully."
+)
+
+
+class DeedButtons(QWidget):
+    """Those that can be done now, in the order in which they are told."""
+
+    chosen = Signal(str)
+    """A Deed."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.buttons: dict[Deed, Button] = {}
+        self._row = tight(QHBoxLayout(self))
+        self._shown: tuple[Deed, ...] = ()
+        for deed, title in TITLES.items():
+            button = Button(title, "primary" if deed in PRIMARY else "", TIPS.get(deed, ""))
+            button.clicked.connect(lambda _=False, deed=deed: self.chosen.emit(deed))
+            button.setParent(self)
+            button.hide()
+            self.buttons[deed] = button
+        self._row.addStretch()
+
+    def show_deeds(self, deeds: Sequence[Deed]) -> None:
+        """The focus stays among them."""
+        if tuple(deeds) == self._shown:
+            return
+        had_focus = any(self.buttons[deed].hasFocus() for deed in self._shown)
+        for deed in self._shown:
+            self._row.removeWidget(self.buttons[deed])
+        for place, deed in enumerate(deeds):
+            self._row.insertWidget(place, self.buttons[deed])
+            self.buttons[deed].show()
+        if had_focus:
+            (self.buttons[deeds[0]] if deeds else self.window()).setFocus()
+        for deed in set(self._shown) - set(deeds):
+            self.buttons[deed].hide()
+        self._shown = tuple(deeds)
+
+
+class TrainingHand(QObject):
+    """Does what a button says."""
+
+    open_asked = Signal(Path)
+    """A model to play."""
+
+    def __init__(self, learning: Learning, window: QWidget) -> None:
+        super().__init__(window)
+        self._learning, self._window = learning, window
+        self._deeds: dict[str, Callable[[], None]] = {
+            "pause": learning.pause,
+            "go on": learning.go_on,
+            "stop": learning.stop_and_keep,
+            "leave": learning.leave,
+            "cancel": learning.leave,
+            "resume": learning.resume,
+            "again": learning.try_again,
+            "new": learning.clear,
+            "play": self._play,
+            "discard": self._ask_to_discard,
+            "more": self._ask_for_more,
+            "vocoder": self._ask_for_vocoder,
+        }
+
+    def do(self, deed: str) -> None:
+        self._deeds[deed]()
+
+    def _play(self) -> None:
+        if self._learning.request is not None:
+            self.open_asked.emit(self._learning.request.out)
+
+    def _ask_to_discard(self) -> None:
+        learned = clock_of(self._learning.course.seconds)
+        sentence = f"{learned} of learning and its demos are removed from the disk for good. Models stay."
+        self._confirm("Discard this training?", sentence, "Discard", self._learning.discard)
+
+    def _ask_for_more(self) -> None:
+        sentence = "It goes on from the same place, and the model is replaced by the better one."
+        self._ask("Learn more", sentence, "Learn more", _MORE_MINUTES, self._learn_more)
+
+    def _learn_more(self, wish: Wish) -> None:
+        self._learning.learn_more(wish.minutes)
+
+    def _ask_for_vocoder(self) -> None:
+        header = self._learning.header
+        if header is not None and header.vocoder:
+            question, sentence = (
+                "Train its vocoder anew?",
+                "This model has a vocoder of its own; a new one replaces it.",
+            )
+            self._confirm(question, sentence, "Train anew…", self._choose_vocoder)
+        else:
+            self._choose_vocoder()
+
+    def _choose_vocoder(self) -> None:
+        def begin(wish: Wish) -> None:
+            self._learning.train_vocoder(wish.minutes, wish.device, wish.threads)
+
+        self._ask("A vocoder of its own", _VOCODER, "Start training", _VOCODER_MINUTES, begin)
+
+    def _confirm(self, question: str, sentence: str, verb: str, act: Callable[[], None]) -> None:
+        dialog = ConfirmDialog(question, sentence, verb, self._window)
+        dialog.accepted.connect(act)
+        dialog.finished.connect(dialog.deleteLater)
+        dialog.open()
+
+    def _ask(self, question: str, sentence: str, verb: str, minutes: float, act: Callable[[Wish], None]) -> None:
+        dialog = MinutesDialog(question, sentence, verb, minutes, act, self._window)
+        dialog.finished.connect(dialog.deleteLater)
+        dialog.open()

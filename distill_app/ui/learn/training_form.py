@@ -1,0 +1,81 @@
+"""How long to learn, on what, and with how many cores."""
+
+import os
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
+
+from distill_app.ui.learn.training_words import DEVICES, cores_in_words
+from distill_app.ui.theme import GRID
+from distill_app.ui.widgets.basics import Caption, labelled, tight
+from distill_app.ui.widgets.inputs import Choice, MinutesBox
+
+_ONE_CORE = "One core, and behind everything else: live playing stays clean."
+_MORE_CORES = "It is faster so, but what you play meanwhile may crackle."
+
+
+@dataclass(frozen=True)
+class Wish:
+    """What the hand has chosen."""
+
+    minutes: float
+    device: str = "cpu"
+    threads: int = 1
+
+
+class TrainingForm(QWidget):
+    """`wish` at any time."""
+
+    changed = Signal()
+
+    def __init__(self, minutes: float, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.minutes = MinutesBox()
+        self.device, self.cores, self.advice = Choice(), Choice(), Caption(_ONE_CORE)
+        self.minutes.show_value(minutes)
+        self._fill()
+        self._build()
+        self.minutes.edited.connect(lambda _minutes: self.changed.emit())
+        for choice in (self.device, self.cores):
+            choice.chosen.connect(lambda _data: self._on_chosen())
+
+    def _fill(self) -> None:
+        self.set_devices(("cpu",))
+        for count in range(1, (os.cpu_count() or 1) + 1):
+            self.cores.addItem(cores_in_words(count), count)
+
+    def _build(self) -> None:
+        self.advice.setWordWrap(True)
+        row = tight(QHBoxLayout(), 2 * GRID)
+        for words, field, width in (("Learn for", self.minutes, 112), ("On", self.device, 144)):
+            field.setFixedWidth(width)
+            row.addLayout(labelled(words, field))
+        self.cores.setFixedWidth(112)
+        row.addLayout(labelled("Cores", self.cores))
+        row.addStretch()
+        column = tight(QVBoxLayout(self))
+        column.addLayout(row)
+        column.addWidget(self.advice)
+
+    def set_devices(self, devices: Iterable[str]) -> None:
+        """Those of this computer; the processor is always there."""
+        chosen = self.device.currentData()
+        self.device.clear()
+        for device in dict.fromkeys(("cpu", *devices)):
+            self.device.addItem(DEVICES.get(device, device), device)
+        self.device.show_data(chosen)
+        self.device.setEnabled(self.device.count() > 1)
+
+    def _on_chosen(self) -> None:
+        self.advice.setText(_ONE_CORE if self.wish.threads == 1 else _MORE_CORES)
+        self.changed.emit()
+
+    def flush(self) -> None:
+        """Takes what is being typed."""
+        self.minutes.finish_edit()
+
+    @property
+    def wish(self) -> Wish:
+        return Wish(self.minutes.value(), str(self.device.currentData()), int(self.cores.currentData()))

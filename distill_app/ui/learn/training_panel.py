@@ -1,0 +1,99 @@
+"""The panel of a training: before it, while it runs, and what came of it."""
+
+from collections.abc import Iterable
+from pathlib import Path
+
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
+
+from distill_app.ui.dialogs.details import DetailsDialog
+from distill_app.ui.learn.training_course_view import TrainingCourseView
+from distill_app.ui.learn.training_deeds import DeedButtons, TrainingHand
+from distill_app.ui.learn.training_plan import Subject, TrainingPlan
+from distill_app.ui.learn.training_standing import standing_of
+from distill_app.ui.learn.training_status import TrainingStatus
+from distill_app.ui.learn.training_words import skipped_in_full, skipped_in_words
+from distill_app.ui.learning import Learning
+from distill_app.ui.theme import GRID
+from distill_app.ui.widgets.basics import Button, Card, tight
+
+
+class TrainingPanel(Card):
+    """Shows a `Learning` and asks it for what the hand wants."""
+
+    begin_asked = Signal(object)
+    """A Wish: whoever knows the recordings makes a request of it, and starts it."""
+    help_asked = Signal()
+    """The button of a `Subject` that cannot be learned yet."""
+    open_asked = Signal(Path)
+    """A model to play."""
+
+    def __init__(self, learning: Learning, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._learning = learning
+        self.plan, self.status, self.course = TrainingPlan(), TrainingStatus(learning), TrainingCourseView(learning)
+        self.deeds, self.hand = DeedButtons(), TrainingHand(learning, self)
+        self.skipped = Button("", "inline", "What is not learned from, and why")
+        self._pages, self._below = QStackedWidget(), QWidget()
+        self._build()
+        self._connect()
+        self.show_learning()
+
+    def _build(self) -> None:
+        page = QWidget()
+        bottom = tight(QHBoxLayout(), 2 * GRID)
+        bottom.addWidget(self.deeds)
+        bottom.addStretch()
+        bottom.addWidget(self.skipped)
+        column = tight(QVBoxLayout(page), 2 * GRID)
+        column.addWidget(self.status)
+        column.addWidget(self.course, 1)
+        column.addLayout(bottom)
+        column.addWidget(self._below, 1)
+        self._pages.addWidget(self.plan)
+        self._pages.addWidget(page)
+        self.rows.addWidget(self._pages)
+
+    def _connect(self) -> None:
+        self._learning.changed.connect(self.show_learning)
+        self.plan.begin_asked.connect(self.begin_asked)
+        self.plan.help_asked.connect(self.help_asked)
+        self.deeds.chosen.connect(self.hand.do)
+        self.status.stop_asked.connect(self._learning.stop_and_keep)
+        self.hand.open_asked.connect(self.open_asked)
+        self.skipped.clicked.connect(self._show_skipped)
+
+    def show_subject(self, subject: Subject) -> None:
+        """What would be learned next."""
+        self.plan.show_subject(subject)
+
+    def set_devices(self, devices: Iterable[str]) -> None:
+        """Those that networks can be trained on here, by their names: "cpu", "cuda", "mps"."""
+        self.plan.set_devices(devices)
+
+    def show_learning(self) -> None:
+        """Silently."""
+        learning, course = self._learning, self._learning.course
+        self._pages.setCurrentIndex(0 if learning.state == "idle" else 1)
+        if learning.state == "idle":
+            return
+        self.status.show_standing()
+        self.deeds.show_deeds(standing_of(learning).deeds)
+        pictured = learning.running or bool(course.errors.points)
+        self.course.setVisible(pictured)
+        self._below.setVisible(not pictured)
+        self.course.show_course(course)
+        words = skipped_in_words(course.skipped)
+        self.skipped.setText(words)
+        self.skipped.setVisible(bool(words))
+
+    def _show_skipped(self) -> None:
+        skipped = self._learning.course.skipped
+        dialog = DetailsDialog(f"{skipped_in_words(skipped)}.", skipped_in_full(skipped), self.window())
+        dialog.finished.connect(dialog.deleteLater)
+        dialog.open()
+
+    def close_threads(self) -> None:
+        """Waits for what is read and reckoned beside the window."""
+        self.plan.close_estimate()
+        self.course.pictures.close_reader()

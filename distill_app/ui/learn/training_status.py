@@ -1,0 +1,91 @@
+"""Where a training stands, in words: stage, time, figures, what came of it, and what has to be said."""
+
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout, QWidget
+
+from distill_app.ui.learn.training_standing import standing_of
+from distill_app.ui.learn.training_words import (
+    PLATEAU,
+    learned_facts,
+    machine_facts,
+    result_facts,
+    sliders_in_words,
+    subject_of,
+    time_left,
+)
+from distill_app.ui.learning import Learning
+from distill_app.ui.theme import GRID, strong_font
+from distill_app.ui.widgets.bar import Bar
+from distill_app.ui.widgets.basics import Caption, ElidedLabel, Title, tight
+from distill_app.ui.widgets.facts_label import FactsLabel
+from distill_app.ui.widgets.notice import Kind, Notice
+
+
+class TrainingStatus(QWidget):
+    """Bound to the training."""
+
+    stop_asked = Signal()
+    """The button beside the hint that little is still being learned."""
+
+    def __init__(self, learning: Learning, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._learning = learning
+        self.title, self.machine = Title(""), ElidedLabel()
+        self.stage, self.left, self.bar = ElidedLabel(tone=""), QLabel(), Bar()
+        self.facts, self.result = FactsLabel(), Caption()
+        self.notice, self.trouble = Notice(), Notice()
+        self._build()
+        self.notice.chosen.connect(self.stop_asked)
+
+    def _build(self) -> None:
+        for label in (self.stage, self.left):
+            label.setFont(strong_font())
+        self.result.setWordWrap(True)
+        heading, working = tight(QHBoxLayout(), 2 * GRID), tight(QHBoxLayout(), 2 * GRID)
+        heading.addWidget(self.title)
+        heading.addWidget(self.machine, 1)
+        working.addWidget(self.stage, 1)
+        working.addWidget(self.left)
+        column = tight(QVBoxLayout(self), GRID)
+        column.addLayout(heading)
+        column.addLayout(working)
+        for widget in (self.bar, self.facts, self.result, self.trouble, self.notice):
+            column.addWidget(widget)
+
+    def show_standing(self) -> None:
+        learning = self._learning
+        course, running = learning.course, learning.running
+        standing = standing_of(learning)
+        self.title.setText(subject_of(learning.request))
+        self.machine.set_text(" · ".join(machine_facts(course.setup) if running else ()))
+        self.stage.set_text(standing.stage)
+        self.left.setText(time_left(course.line) if running and not learning.asked else "")
+        self.bar.setVisible(running)
+        self.bar.set_fraction(course.line.fraction if course.line is not None else 0.0)
+        self._show_result()
+        self._show_notices(standing.notice)
+        self.setAccessibleName(f"{self.title.text()}: {standing.stage}, {self.left.text()}")
+
+    def _show_result(self) -> None:
+        """Of a model that was kept; else how far the learning is."""
+        header = self._learning.header
+        facts = learned_facts(self._learning.course) if header is None else result_facts(header)
+        self.facts.set_facts([facts])
+        self.facts.setVisible(bool(facts))
+        words = "" if header is None else sliders_in_words([axis.name for axis in header.axes])
+        self.result.setText(words)
+        self.result.setVisible(bool(words))
+
+    def _show_notices(self, notice: tuple[Kind, str] | None) -> None:
+        """What the state says; the hint to stop only where that can still be done."""
+        line, state = self._learning.course.line, self._learning.state
+        if notice is not None:
+            self.notice.say(*notice)
+        elif line is not None and line.plateau and state in ("learning", "paused") and not self._learning.asked:
+            self.notice.say("info", PLATEAU, "Stop and keep")
+        else:
+            self.notice.be_silent()
+        if line is not None and line.trouble and self._learning.running:
+            self.trouble.say("caution", line.trouble)
+        else:
+            self.trouble.be_silent()

@@ -1,0 +1,279 @@
+"""The training that runs beside the window, in a process of its own: what the hand asks of it, and how it stands."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import Literal
+
+from PySide6.QtCore import QObject, Qt, Signal
+
+from distill_app.engine.training_inbox import TrainingInbox
+from distill_app.engine.training_process import PROGRAM, TrainingEnd, TrainingProcess
+from distill_app.engine.training_request import TrainingRequest, VocoderRequest
+from distill_app.errors import ModelFileError, TrainingError
+from distill_app.log import logger
+from distill_app.models.header import ModelHeader, read_header
+from distill_app.training.discard import discard_training
+from distill_app.training.progress_line import ProgressLine
+from distill_app.ui.timers import timer
+from distill_app.ui.training_course import Course, remembered_course
+from distill_app.ui.widgets.toast import Message
+
+State = Literal[
+    "idle",
+    "starting",
+    "scanning",
+    "learning",
+    "paused",
+    "finding",
+    "saving",
+    "finished",
+    "stopped",
+    "left",
+    "failed",
+    "died",
+    "remembered",
+]
+"""The last six are ends; "left", "died" and "remembered" can go on, "failed" perhaps."""
+Asked = Literal["", "pause", "continue", "stop", "leave"]
+
+RUNNING: tuple[State, ...] = ("starting", "scanning", "learning", "paused", "finding", "saving")
+_STATE_OF_STAGE: dict[str, State] = {"scan": "scanning", "analyse": "finding", "save": "saving"}
+_LOOK_MS = 250
+_NO_PROGRAM = "The training program cannot be started ({reason}); install Distill again."
+
+
+class Learning(QObject):
+    """At most one training at a time. What it tells arrives at most four times a second.
+
+    Args:
+        program: what understands `distill`'s arguments.
+    """
+
+    changed = Signal()
+    """Any of the properties."""
+    model_ready = Signal(Path)
+    """A model was written, or a vocoder into it."""
+    play_asked = Signal(Path)
+    """A sound to hear, at the place where another one of the same length plays."""
+    silence_asked = Signal()
+    """What was asked for by `play_asked` is to stop."""
+    told = Signal(object)
+    """A Message."""
+    _woken = Signal()
+
+    def __init__(self, parent: QObject | None = None, program: Sequence[str] = PROGRAM) -> None:
+        super().__init__(parent)
+        self.state: State = "idle"
+        self.asked: Asked = ""
+        """What was asked of it and not done yet."""
+        self.request: TrainingRequest | VocoderRequest | None = None
+        self.course = Course()
+        self.end: TrainingEnd | None = None
+        """How the last run ended."""
+        self.header: ModelHeader | None = None
+        """Of the model that the last run has written."""
+        self.heard: Path | None = None
+        """The sound that plays now, if any."""
+        self._program = program
+        self._process: TrainingProcess | None = None
+        self._inbox: TrainingInbox | None = None
+        self._pause = timer(self, _LOOK_MS, self._look, single_shot=True)
+        self._woken.connect(self._on_woken, Qt.ConnectionType.QueuedConnection)
+
+    @property
+    def running(self) -> bool:
+        return self.state in RUNNING
+
+    @property
+    def resumable(self) -> bool:
+        """Whether `resume` goes on where it was."""
+        return self.state == "remembered" or (not self.running and self.end is not None and self.end.resumable)
+
+    # What the hand asks for
+
+    def start(self, request: TrainingRequest | VocoderRequest) -> None:
+        """A new one; a request to resume goes on with one that was broken off."""
+        if self.running:
+            self.told.emit(Message("info", "A training is under way; it has to end before another one begins."))
+            return
+        self.course = self._course_of(request)
+        self.request, self.end, self.header, self.asked = request, None, None, ""
+        self._inbox = TrainingInbox(self._woken.emit)
+        try:
+            self._process = TrainingProcess(request, self._inbox.tell, self._inbox.end, self._program)
+        except OSError as error:
+            logger.warning("training cannot be started", exc_info=error)
+            sentence = _NO_PROGRAM.format(reason=error.strerror or error)
+            self._finish(TrainingEnd("failed", sentence, request.checkpoint.is_file()))
+            return
+        self._set("starting")
+
+    def remember(self, request: TrainingRequest | VocoderRequest) -> bool:
+        """Whether there is one to go on with, broken off by a crash, a reboot or the hand; it is offered then."""
+        if self.running:
+            return False
+        course = remembered_course(request.checkpoint)
+        self.request, self.end, self.header = request, None, None
+        self.course = course or Course()
+        self._set("idle" if course is None else "remembered")
+        return course is not None
+
+    def pause(self) -> None:
+        if self._process is not None and self.state == "learning":
+            self._process.pause()
+            self._ask("pause")
+
+    def go_on(self) -> None:
+        if self._process is not None and self.state == "paused":
+            self._process.go_on()
+            self._ask("continue")
+
+    def stop_and_keep(self) -> None:
+        """Learns no more; the best so far becomes a model."""
+        if self._process is not None and self.state in ("learning", "paused"):
+            self._process.stop()
+            self._ask("stop")
+
+    def leave(self) -> None:
+        """Puts it aside, to be resumed."""
+        if self._process is None:
+            return
+        if self.state in ("starting", "scanning"):
+            self._process.cancel()
+            self._ask("leave")
+        elif self.state in ("learning", "paused"):
+            self._process.leave()
+            self._ask("leave")
+
+    def resume(self, more_minutes: float = 0.0) -> None:
+        """Goes on where it was, for the rest of its time or `more_minutes` from where it stands."""
+        request = self._resumed()
+        if request is None or not self.resumable:
+            return
+        minutes = max(request.minutes, self.course.seconds / 60 + more_minutes)
+        self.request = request = replace(request, minutes=minutes)
+        self.start(request)
+
+    @property
+    def can_learn_more(self) -> bool:
+        """Whether what has been kept can go on from the same place."""
+        return self.state in ("finished", "stopped") and (self.resumable or isinstance(self.request, TrainingRequest))
+
+    def learn_more(self, minutes: float) -> None:
+        """For so many minutes more: of what was stopped from where it stands, of what is finished from its model."""
+        if self.resumable:
+            self.resume(minutes)
+        elif self.can_learn_more and isinstance(self.request, TrainingRequest):
+            self.start(replace(self.request, begin_with=self.request.out, resume=False, minutes=minutes))
+
+    def train_vocoder(self, minutes: float, device: str, threads: int) -> None:
+        """One of the own of the model that was trained last, on what it has learned from."""
+        if isinstance(self.request, TrainingRequest):
+            self.start(VocoderRequest(self.request.out, self.request.corpora, minutes, device, threads))
+
+    def try_again(self) -> None:
+        """After a failure: what it had come to is kept."""
+        if not self.running and self.request is not None:
+            self.start(replace(self.request, resume=self.resumable))
+
+    # What is heard of it
+
+    def hear(self, path: Path | None) -> None:
+        """A sound, at the place where another one of the same length plays; None for silence."""
+        if path is None:
+            self.silence_asked.emit()
+        else:
+            self.play_asked.emit(path)
+
+    def show_heard(self, path: Path | None) -> None:
+        """Told by whoever plays: which sound it is now."""
+        if path != self.heard:
+            self.heard = path
+            self.changed.emit()
+
+    # How it is given up
+
+    def discard(self) -> None:
+        """Gives up what could be resumed, for good; ask before."""
+        if self.running or self.request is None:
+            return
+        try:
+            discard_training(self.request.checkpoint)
+        except TrainingError as error:
+            self.told.emit(Message("error", str(error)))
+            return
+        self.clear()
+
+    def clear(self) -> None:
+        """Back to the beginning; what is on the disk stays."""
+        if not self.running:
+            self.request, self.end, self.header, self.course = None, None, None, Course()
+            self._set("idle")
+
+    def close(self) -> None:
+        """The window goes: a training is put aside, a model being saved is saved all the same."""
+        if self._inbox is not None:
+            self._inbox.close()
+        if self._process is not None and self.running:
+            self._process.leave()
+
+    # How it goes
+
+    def _course_of(self, request: TrainingRequest | VocoderRequest) -> Course:
+        """What is shown of it when it begins: where it goes on, what it had come to by then."""
+        kept = remembered_course(request.checkpoint) if request.resume else None
+        if kept is None:
+            return Course()
+        known = self.request is not None and self.request.checkpoint == request.checkpoint and self.course.line
+        return self.course.until(kept.seconds) if known else kept
+
+    def _resumed(self) -> TrainingRequest | VocoderRequest | None:
+        return None if self.request is None else replace(self.request, resume=True)
+
+    def _ask(self, asked: Asked) -> None:
+        self.asked = asked
+        self.changed.emit()
+
+    def _set(self, state: State) -> None:
+        self.state = state
+        self.changed.emit()
+
+    def _on_woken(self) -> None:
+        if not self._pause.isActive():
+            self._look()
+
+    def _look(self) -> None:
+        """Takes what has been told since the last look, and gives the window a while for other things."""
+        assert self._inbox is not None
+        lines, end = self._inbox.take()
+        for line in lines:
+            self.course.add(line)
+        if end is not None:
+            self._finish(end)
+        elif lines:
+            self._pause.start()
+            self._show(lines[-1])
+
+    def _show(self, line: ProgressLine) -> None:
+        state: State = "paused" if line.paused else _STATE_OF_STAGE.get(line.stage, "learning")
+        if (self.asked, state) in (("pause", "paused"), ("continue", "learning"), ("stop", "finding")):
+            self.asked = ""
+        self._set(state)
+
+    def _finish(self, end: TrainingEnd) -> None:
+        request, self.end, self.asked = self.request, end, ""
+        self._process = None
+        kept = end.outcome in ("finished", "stopped") and request is not None
+        self.header = _header(request.out) if kept and request is not None else None
+        self._set(end.outcome)
+        if kept and request is not None:
+            self.model_ready.emit(request.out)
+
+
+def _header(path: Path) -> ModelHeader | None:
+    try:
+        return read_header(path)
+    except ModelFileError as error:
+        logger.warning("the model that was just written: %s", error)  # moved away meanwhile; opening it says so
+        return None

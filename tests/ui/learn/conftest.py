@@ -1,0 +1,62 @@
+"""A training that only tells, and the panel that shows it."""
+
+import sys
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from pytestqt.qtbot import QtBot
+
+from distill_app.engine.training_request import TrainingRequest
+from distill_app.ui.learn.training_panel import TrainingPanel
+from distill_app.ui.learn.training_plan import Subject
+from distill_app.ui.learning import Learning
+from tests.ui.learn import teller
+
+SECONDS_MAX = 20_000
+Start = Callable[[str], Learning]
+
+
+class Stage:
+    """A panel, and a training of any story in it."""
+
+    def __init__(self, qtbot: QtBot, folder: Path) -> None:
+        self.qtbot, self.folder = qtbot, folder
+        self.learning = Learning()
+        self.panel = TrainingPanel(self.learning)
+        self.panel.show_subject(Subject("Forest", ("20 recordings",), 75.0, ""))
+        self.request = TrainingRequest(folder / "corpora.json", folder / "Forest.distillgan", minutes=teller.MINUTES)
+        qtbot.addWidget(self.panel)
+        self.panel.resize(848, 640)
+        self.panel.show()
+
+    def begin(self, story: str) -> Learning:
+        self.learning._program = (sys.executable, teller.__file__, story)
+        self.learning.start(self.request)
+        return self.learning
+
+    def until(self, holds: Callable[[], object]) -> None:
+        self.qtbot.waitUntil(lambda: bool(holds()), timeout=SECONDS_MAX)
+
+    def until_state(self, *states: str) -> None:
+        self.until(lambda: self.learning.state in states)
+
+    @property
+    def deeds(self) -> list[str]:
+        """What the buttons say that show."""
+        return [button.text() for button in self.panel.deeds.buttons.values() if button.isVisible()]
+
+    def close(self) -> None:
+        self.panel.close_threads()
+        process = self.learning._process
+        self.learning.close()
+        if process is not None:
+            process.cancel()
+            assert process.wait(20)
+
+
+@pytest.fixture
+def stage(qtbot: QtBot, tmp_path: Path) -> Iterator[Stage]:
+    stage = Stage(qtbot, tmp_path)
+    yield stage
+    stage.close()
