@@ -13,7 +13,7 @@ from distill_app.cli.progress import duration
 from distill_app.cli.report import Report, table
 from distill_app.errors import ModelFileError
 from distill_app.models.axis import Axis
-from distill_app.models.header import FORMAT_VERSION, ModelHeader, read_header
+from distill_app.models.header import ModelHeader, read_header
 
 
 def add_to(commands: Commands) -> None:
@@ -34,7 +34,7 @@ def _values(path: Path, header: ModelHeader) -> dict[str, Any]:
         "name": header.name,
         "file": str(path),
         "bytes": path.stat().st_size,
-        "format_version": FORMAT_VERSION,
+        "format_version": header.format_version,
         "mel_format": header.mel_format.to_dict(),
         "architecture": header.architecture,
         "parameters": _parameters(path),
@@ -64,18 +64,35 @@ def _text(values: dict[str, Any], header: ModelHeader) -> str:
     mel, corpus = header.mel_format, values["corpus"]
     architecture = ", ".join(f"{name} {value}" for name, value in header.architecture.items())
     facts = [
-        ("Model", f"{header.name} ({values['file']}, {values['bytes'] / 1e6:.1f} MB, format {FORMAT_VERSION})"),
+        ("Model", f"{header.name} ({values['file']}, {values['bytes'] / 1e6:.1f} MB, format {header.format_version})"),
         ("Network", f"{architecture}; {values['parameters']:,} parameters"),
         ("Mel", f"{mel.bands} bands, {mel.sample_rate} Hz, n_fft {mel.n_fft}, hop {mel.hop}"),
         ("Corpus", f"{_counted(corpus['files'], corpus['takes'])}, {duration(corpus['seconds'])}"),
         ("Training", ", ".join(f"{name} {_short(value)}" for name, value in header.training.items() if _plain(value))),
     ]
+    facts += [("Novelty", _novelty(header.training["novelty"]))] if "novelty" in header.training else []
     sliders = [("SLIDER", "NAME", "MOVES", "RHO", "LOW", "HIGH"), *map(_slider, enumerate(header.axes, 1))]
     return f"{table(facts)}\n\n{table(sliders)}"
 
 
 def _counted(files: int, takes: int) -> str:
     return f"{files - takes} recordings" + (f" and {takes} takes" if takes else "")
+
+
+def _novelty(found: object) -> str:
+    """What random sounds are to the recordings; files by hand may hold anything."""
+    names = {
+        "random_db": "random sounds lie {} from the nearest recorded one",
+        "elsewhere_db": "moments of one recording {} from each other",
+        "another_db": "recordings {} from each other",
+    }
+    values = found if isinstance(found, dict) else {}
+    said = [words.format(f"{values[name]:.1f} dB") for name, words in names.items() if _is_number(values.get(name))]
+    return "; ".join(said) or "–"
+
+
+def _is_number(value: object) -> bool:
+    return isinstance(value, int | float)
 
 
 def _slider(numbered: tuple[int, Axis]) -> tuple[str, ...]:

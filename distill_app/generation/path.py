@@ -10,27 +10,24 @@ from torch import Tensor
 from distill_app.generation.config import GenerationConfig
 from distill_app.models.axes import LatentAxes
 from distill_app.models.axis import SLIDER_LIMIT
-
-SPREAD = 0.5
-"""Standard deviation of the corpus in slider units: ±1 is its 2nd and 98th percentile, two deviations of a normal."""
+from distill_app.models.draws import SPREAD, Values, drawn
 
 _MEMORY = 0.9  # of the drift, from one window to the next
 _KEY_WINDOWS = 8  # windows from one drawn sound to the next, in "interpolate"
 
-Values = np.ndarray
-
 
 def latent_path(config: GenerationConfig, axes: LatentAxes, first: int = 0) -> Iterator[Tensor]:
     """Latents `[latent]`, window after window, from window `first` on."""
-    for values in itertools.islice(_sliders(config, len(axes.axes)), first, None):
+    for values in itertools.islice(_sliders(config, axes), first, None):
         yield axes.to_latent(np.clip(values, -SLIDER_LIMIT, SLIDER_LIMIT).tolist())
 
 
-def _sliders(config: GenerationConfig, count: int) -> Iterator[Values]:
+def _sliders(config: GenerationConfig, axes: LatentAxes) -> Iterator[Values]:
+    count = len(axes.axes)
     centre = _filled(config.sliders, count)
     path_seed, drift_seed = np.random.SeedSequence(config.seed).spawn(2)
     paths = {"slider": _held, "crossfade": _drawn, "interpolate": _gliding}
-    path = paths[config.mode](centre, np.random.default_rng(path_seed))
+    path = paths[config.mode](axes, centre, np.random.default_rng(path_seed))
     drift = _drift(config.drift, count, np.random.default_rng(drift_seed))
     for values, offset in zip(path, drift, strict=False):
         yield values + offset
@@ -43,19 +40,19 @@ def _filled(sliders: Sequence[float], count: int) -> Values:
     return values
 
 
-def _held(centre: Values, _random: np.random.Generator) -> Iterator[Values]:
+def _held(_axes: LatentAxes, centre: Values, _random: np.random.Generator) -> Iterator[Values]:
     while True:
         yield centre
 
 
-def _drawn(centre: Values, random: np.random.Generator) -> Iterator[Values]:
+def _drawn(axes: LatentAxes, centre: Values, random: np.random.Generator) -> Iterator[Values]:
     while True:
-        yield centre + SPREAD * random.standard_normal(len(centre))
+        yield drawn(axes, centre, random)
 
 
-def _gliding(centre: Values, random: np.random.Generator) -> Iterator[Values]:
+def _gliding(axes: LatentAxes, centre: Values, random: np.random.Generator) -> Iterator[Values]:
     """From one drawn sound to the next, easing in and out (half a cosine)."""
-    keys = _drawn(centre, random)
+    keys = _drawn(axes, centre, random)
     here = next(keys)
     while True:
         there = next(keys)

@@ -4,6 +4,8 @@ from dataclasses import dataclass
 
 SLIDER_LIMIT = 1.5
 """Sliders go this far; beyond ±1 the sound leaves what the corpus holds."""
+NEARNESS = 0.25
+"""Standard deviation, in slider units, of random sounds around a sound of the corpus."""
 
 
 @dataclass(frozen=True)

@@ -11,13 +11,14 @@ from torch import Tensor
 
 from distill_app.atomic import not_written
 from distill_app.errors import ModelFileError
+from distill_app.models.anchors import Anchors
 from distill_app.models.axes import LatentAxes
 from distill_app.models.header import SUFFIX, ModelHeader, read_header
 from distill_app.models.model import DistillModel
 from distill_app.models.vae import VAE, build_vae
 from distill_app.tensor_file import read_tensors, write_tensors
 
-_VAE, _VOCODER = "vae.", "vocoder."
+_VAE, _VOCODER, _AXES = "vae.", "vocoder.", "axes."
 
 
 def save_model(model: DistillModel, path: Path) -> None:
@@ -44,7 +45,14 @@ def _tensors(model: DistillModel) -> dict[str, Tensor]:
     tensors = {_VAE + name: tensor.half() if name in halved else tensor for name, tensor in state}
     tensors |= {_VOCODER + name: tensor for name, tensor in (model.vocoder_state or {}).items()}
     tensors |= {"mean": model.mean, "std": model.std}
-    return tensors | {"axes.mean": model.axes.mean, "axes.directions": model.axes.directions}
+    return tensors | _axes_tensors(model.axes)
+
+
+def _axes_tensors(axes: LatentAxes) -> dict[str, Tensor]:
+    tensors = {_AXES + "mean": axes.mean, _AXES + "directions": axes.directions}
+    if axes.anchors is None:
+        return tensors
+    return tensors | {_AXES + "anchors": axes.anchors.coordinates, _AXES + "rests": axes.anchors.rests}
 
 
 def load_model(path: Path) -> DistillModel:
@@ -62,7 +70,7 @@ def load_model(path: Path) -> DistillModel:
         return _assemble(header, tensors)
     except OSError as error:
         raise ModelFileError(f"“{path.name}” cannot be opened: {error.strerror}.") from error
-    except (SafetensorError, ValueError, KeyError, RuntimeError) as error:
+    except (SafetensorError, ValueError, KeyError, TypeError, RuntimeError) as error:
         raise ModelFileError(damaged) from error
 
 
@@ -72,10 +80,20 @@ def _assemble(header: ModelHeader, tensors: dict[str, Tensor]) -> DistillModel:
     if not (std > 0).all():
         raise ValueError("a deviation that is none")
     vae = _load_vae(header, _part(tensors, _VAE))
-    centre = _floats(tensors, "axes.mean", vae.latent)
-    directions = _floats(tensors, "axes.directions", len(header.axes), vae.latent)
-    axes = LatentAxes(header.axes, centre, directions)
-    return DistillModel(header, vae, mean, std, axes, _part(tensors, _VOCODER) or None)
+    return DistillModel(header, vae, mean, std, _axes(header, tensors, vae.latent), _part(tensors, _VOCODER) or None)
+
+
+def _axes(header: ModelHeader, tensors: dict[str, Tensor], latent: int) -> LatentAxes:
+    count = len(header.axes)
+    centre = _floats(tensors, _AXES + "mean", latent)
+    directions = _floats(tensors, _AXES + "directions", count, latent)
+    if _AXES + "anchors" not in tensors:
+        return LatentAxes(header.axes, centre, directions)
+    anchors = len(tensors[_AXES + "anchors"])
+    rests = _floats(tensors, _AXES + "rests", anchors, latent)
+    return LatentAxes(
+        header.axes, centre, directions, Anchors(_floats(tensors, _AXES + "anchors", anchors, count), rests)
+    )
 
 
 def _floats(tensors: dict[str, Tensor], name: str, *shape: int) -> Tensor:

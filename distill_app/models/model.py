@@ -1,7 +1,7 @@
 """A trained model in memory."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import torch
 from torch import Tensor
@@ -42,6 +42,10 @@ class DistillModel:
         if mel.shape[-1] != WINDOW_FRAMES:
             raise ValueError(f"encodes windows of {WINDOW_FRAMES} frames")
         return self.vae.encode((mel - self.mean[:, None]) / self.std[:, None])[0]
+
+    def with_axes(self, axes: LatentAxes) -> "DistillModel":
+        """The model with these sliders, of which its header tells."""
+        return replace(self, axes=axes, header=replace(self.header, axes=axes.axes, landmarks=axes.landmarks()))
 
     @property
     def _floor(self) -> float:

@@ -177,16 +177,16 @@ def analyse(model: DistillModel, audition: Audition) -> Iterator[DistillModel]:
 def with_names(model: DistillModel, sweeps: Sequence[Sweep]) -> DistillModel:
     """The model with its measured axes named and turned; axes not measured stay as they are."""
     named = assign_names(sweeps)
-    axes, directions = list(model.axes.axes), model.axes.directions.clone()
+    axes, directions, anchors = list(model.axes.axes), model.axes.directions.clone(), model.axes.anchors
     for number, measured in enumerate(sweeps):
         best = named.get(number, max(range(len(DESCRIPTORS)), key=lambda d: abs(measured.rho(d)) * measured.steps(d)))
         rho = measured.rho(best)
         axes[number], sign = _turned(axes[number], rho)
         directions[number] *= sign
+        anchors = anchors and anchors.turned(number, sign)
         if number in named:
             axes[number] = _named(axes[number], DESCRIPTORS[best], rho)
-    latent_axes = LatentAxes(tuple(axes), model.axes.mean, directions)
-    return replace(model, axes=latent_axes, header=replace(model.header, axes=latent_axes.axes))
+    return model.with_axes(LatentAxes(tuple(axes), model.axes.mean, directions, anchors))
 
 
 def _named(axis: Axis, found: Descriptor, rho: float) -> Axis:

@@ -107,8 +107,15 @@ def even_windows(mels: Sequence[Mel], hop: int, most: int) -> Tensor:
 
     Where they are more than `most`, every second, third … one.
     """
-    places = [(mel, start) for mel in mels for start in _starts(mel.frames, hop)]
-    return torch.stack([mel.read(start, start + WINDOW_FRAMES) for mel, start in places[:: -(-len(places) // most)]])
+    return torch.stack(
+        [mels[number].read(start, start + WINDOW_FRAMES) for number, start in even_places(mels, hop, most)]
+    )
+
+
+def even_places(mels: Sequence[Mel], hop: int, most: int) -> list[tuple[int, int]]:
+    """Where such windows are: the number of the mel, and the first frame."""
+    places = [(number, start) for number, mel in enumerate(mels) for start in _starts(mel.frames, hop)]
+    return places[:: -(-len(places) // most)]
 
 
 def _starts(frames: int, hop: int) -> list[int]:

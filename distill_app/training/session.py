@@ -3,19 +3,14 @@
 from collections.abc import Generator
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any
 
 import torch
-from torch.nn.functional import avg_pool1d
 
-from distill_app import __version__
-from distill_app.models.axes import LatentAxes
 from distill_app.models.file import save_model
-from distill_app.models.header import CorpusFile, ModelHeader
 from distill_app.models.model import DistillModel
-from distill_app.models.vae import WINDOW_FRAMES
 from distill_app.project.corpora import CorpusChoice
-from distill_app.training.analysis import Audition, analyse, principal_components, unnamed_axes
+from distill_app.training.analysis import Audition, analyse
+from distill_app.training.assembly import assemble
 from distill_app.training.checkpoints import Checkpoints
 from distill_app.training.config import TrainingConfig
 from distill_app.training.control import Control
@@ -23,17 +18,11 @@ from distill_app.training.corpus import Corpus, ScanProgress
 from distill_app.training.course import SessionProgress, Setup, course, learned
 from distill_app.training.demos import Demos, vocoder_voice
 from distill_app.training.loop import Trainer
-from distill_app.training.mels import even_windows
-from distill_app.training.memory import ANALYSED_MAX, training_bytes
+from distill_app.training.memory import training_bytes
 from distill_app.training.places import checkpoint_path
 from distill_app.training.progress import Trained, TrainingProgress
-from distill_app.training.rest import rested
 from distill_app.training.scan import scan_files
 from distill_app.training.state import STATES, TrainingState
-
-_ENCODE_BATCH = 64
-_HOP = WINDOW_FRAMES // 4
-_POOLED_FRAMES = 16
 
 
 @dataclass(frozen=True)
@@ -132,30 +121,3 @@ def _finish(corpus: Corpus, trained: Trained, task: TrainingTask, audition: Audi
     save_model(model, task.out)
     yield SessionProgress("save", f"Saved “{task.out.name}”", 1.0)
     return model
-
-
-def assemble(corpus: Corpus, trained: Trained, name: str) -> DistillModel:
-    """The model with its axes found but not yet named."""
-    header = ModelHeader(
-        name=name,
-        mel_format=corpus.mel_format,
-        architecture=dict(trained.architecture),
-        axes=(),
-        corpus=tuple(CorpusFile(file.name, round(file.seconds, 3), file.kind) for file in corpus.files),
-        training=trained.record | _versions(),
-    )
-    vae = trained.vae.requires_grad_(False)
-    nothing = LatentAxes((), torch.zeros(vae.latent), torch.zeros(0, vae.latent))
-    model = DistillModel(header, vae, trained.mean, trained.std, nothing)
-    windows = even_windows([file.mel for file in corpus.files], _HOP, ANALYSED_MAX)
-    latents = torch.cat([model.encode(batch) for batch in torch.split(windows, _ENCODE_BATCH)]).clone()
-    sounds = avg_pool1d(windows, _POOLED_FRAMES).flatten(1)
-    components = principal_components(latents, sounds, block=WINDOW_FRAMES // _HOP)
-    axes = unnamed_axes(latents, components)
-    record = header.training | {"axis_shares_of_sound": [round(share, 4) for share in components.shares.tolist()]}
-    found = replace(model, axes=axes, header=replace(header, axes=axes.axes, training=record))
-    return rested(found, windows, latents)
-
-
-def _versions() -> dict[str, Any]:
-    return {"distill": __version__, "torch": torch.__version__}

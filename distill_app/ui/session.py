@@ -10,6 +10,7 @@ from PySide6.QtGui import QUndoCommand, QUndoStack
 
 from distill_app.engine.jobs import RenderRequest
 from distill_app.generation.config import GenerationConfig, Mode
+from distill_app.models.axis import NEARNESS
 from distill_app.models.header import ModelHeader, read_header
 from distill_app.vocoders.catalogue import DEFAULT_VOCODER
 
@@ -128,10 +129,18 @@ class Session(QObject):
     def surprise(self, amount: float) -> None:
         """Moves every unlocked slider `amount` of the way (0 … 1) to a random place within the corpus."""
         sliders = tuple(
-            value if index in self.locks else round(value + amount * (self._chance.uniform(-1, 1) - value), 2)
-            for index, value in enumerate(self.config.sliders)
+            value if index in self.locks else round(value + amount * (there - value), 2)
+            for index, (value, there) in enumerate(zip(self.config.sliders, self._random_place(), strict=True))
         )
         self._edit("surprise", sliders=sliders)
+
+    def _random_place(self) -> list[float]:
+        """Near one of the corpus's own sounds, where the model tells of them, as between them may be nothing."""
+        sliders, landmarks = self.config.sliders, () if self.header is None else self.header.landmarks
+        if not landmarks:
+            return [self._chance.uniform(-1, 1) for _ in sliders]
+        near = (value + self._chance.gauss(0, NEARNESS) for value in self._chance.choice(landmarks))
+        return [min(max(value, -1.0), 1.0) for value in near]
 
     def centre(self) -> None:
         """Every unlocked slider to 0."""

@@ -25,7 +25,7 @@ def test_a_script_finds_the_sliders_the_corpus_and_the_size(
         "recordings": [{"name": "a.wav", "seconds": 1.5, "kind": "recordings"}],
     }
     assert values["bytes"] == tiny_model_file.stat().st_size
-    assert values["format_version"] == 1
+    assert values["format_version"] == 2
 
 
 def test_a_person_reads_the_same(distill: Distill, tiny_model_file: Path) -> None:
@@ -33,6 +33,24 @@ def test_a_person_reads_the_same(distill: Distill, tiny_model_file: Path) -> Non
     assert outcome.status == 0
     for words in ("Tiny", "Brightness", "centroid", "+0.95", "1 recordings"):
         assert words in outcome.out
+
+
+@pytest.mark.parametrize(
+    ("found", "said"),
+    [
+        ({"random_db": 6.31, "elsewhere_db": 4.1, "another_db": None}, ["6.3 dB", "4.1 dB"]),
+        ({"random_db": "x"}, ["–"]),
+        ([1], ["–"]),
+    ],
+)
+def test_how_new_random_sounds_are_is_told(
+    distill: Distill, tiny_model: DistillModel, tmp_path: Path, found: object, said: list[str]
+) -> None:
+    header = replace(tiny_model.header, training={"novelty": found})
+    save_model(replace(tiny_model, header=header), tmp_path / "a.distillgan")
+    line = next(line for line in distill("info", tmp_path / "a.distillgan").out.splitlines() if "Novelty" in line)
+    assert all(words in line for words in said)
+    assert "None" not in line
 
 
 def test_a_name_cannot_steer_the_terminal(distill: Distill, tiny_model: DistillModel, tmp_path: Path) -> None:

@@ -15,8 +15,9 @@ from distill_app.dsp.resample import resample
 from distill_app.errors import SettingsError, VocoderError
 from distill_app.generation.config import MODES, GenerationConfig, Mode
 from distill_app.generation.export import ExportFormat, export_wav
-from distill_app.generation.path import SPREAD, latent_path
+from distill_app.generation.path import latent_path
 from distill_app.generation.pipeline import GenerationPipeline
+from distill_app.models.draws import SPREAD
 from distill_app.models.model import DistillModel
 from distill_app.vocoders.catalogue import GRIFFIN_LIM
 from distill_app.vocoders.griffin_lim import GriffinLim

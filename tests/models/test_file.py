@@ -15,6 +15,7 @@ import torch
 from safetensors.torch import load_file, save_file
 
 from distill_app.errors import ModelFileError
+from distill_app.models.anchors import Anchors
 from distill_app.models.file import load_model, save_model
 from distill_app.models.header import read_header
 from distill_app.models.model import DistillModel
@@ -34,6 +35,54 @@ def test_a_model_comes_back_as_it_was(tiny_model: DistillModel, tmp_path: Path) 
     assert back.vocoder_state is not None
     assert torch.equal(back.vocoder_state["weight"], state["weight"])
     assert replace(back.header, vocoder=None) == tiny_model.header == replace(read_header(path), vocoder=None)
+
+
+def _anchored(model: DistillModel) -> DistillModel:
+    return model.with_axes(replace(model.axes, anchors=Anchors(torch.randn(5, 2), torch.randn(5, 4))))
+
+
+def test_anchors_and_landmarks_come_back(tiny_model: DistillModel, tmp_path: Path) -> None:
+    path, model = tmp_path / "model.distillgan", _anchored(tiny_model)
+    save_model(model, path)
+    back = load_model(path)
+    assert torch.equal(back.axes.to_latent([0.3, -0.2]), model.axes.to_latent([0.3, -0.2]))
+    assert back.header == model.header
+    assert len(back.header.landmarks) == 5
+
+
+def _of_the_first_format(header: dict[str, Any]) -> None:
+    header["format_version"] = 1
+    del header["landmarks"]
+    del header["corpus"][0]["kind"]
+
+
+def test_a_file_of_the_first_format_is_read(tiny_model_file: Path, tiny_model: DistillModel) -> None:
+    _edited(tiny_model_file, _of_the_first_format)
+    back = load_model(tiny_model_file)
+    assert replace(back.header, format_version=2) == tiny_model.header
+    assert back.header.format_version == 1
+    assert torch.equal(back.axes.to_latent([0.3]), tiny_model.axes.to_latent([0.3]))
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("axes.rests", torch.zeros(4, 4)),
+        ("axes.rests", torch.zeros(5, 3)),
+        ("axes.anchors", torch.zeros(5, 3)),
+        ("axes.anchors", torch.tensor(0.0)),
+        ("axes.anchors", torch.zeros(5, 2).half()),
+        ("axes.anchors", torch.full((5, 2), torch.nan)),
+    ],
+)
+def test_anchors_that_do_not_fit_are_refused(
+    tiny_model: DistillModel, tmp_path: Path, name: str, value: torch.Tensor
+) -> None:
+    path = tmp_path / "tiny.distillgan"
+    save_model(_anchored(tiny_model), path)
+    save_file(load_file(path) | {name: value}, path, _metadata(path))
+    with pytest.raises(ModelFileError, match="damaged"):
+        load_model(path)
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="resource limits are POSIX; Windows has none to stand for the disk")
@@ -98,6 +147,11 @@ def _metadata(path: Path) -> dict[str, str]:
         (lambda h: h["architecture"].update(name="transformer"), "damaged"),
         (lambda h: h["architecture"].update(latent=5), "damaged"),
         (lambda h: h["axes"].pop(), "damaged"),
+        (lambda h: h.update(landmarks=[[0.0]]), "incomplete"),
+        (lambda h: h.update(landmarks=[[0.0, 9.0]]), "incomplete"),
+        (lambda h: h.update(landmarks=[[0.0, "x"]]), "incomplete"),
+        (lambda h: h.update(landmarks=7), "incomplete"),
+        (lambda h: h["corpus"][0].update(kind=3), "incomplete"),
     ],
 )
 def test_a_wrong_header_is_refused(tiny_model_file: Path, edit: Callable[[dict[str, Any]], object], words: str) -> None:

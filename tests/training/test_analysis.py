@@ -19,9 +19,9 @@ from distill_app.training.analysis import (
     spearman,
     unnamed_axes,
 )
+from distill_app.training.assembly import assemble
 from distill_app.training.config import TrainingConfig
 from distill_app.training.loop import Trainer
-from distill_app.training.session import assemble
 from tests.training.synthetic import SMALL, factor_corpus
 
 RATE = 44_100
@@ -166,3 +166,12 @@ def test_axes_of_a_trained_network_carry_the_factors_of_its_corpus(model: Distil
     """Three factors made the sounds: the axes found explain them, and few more are offered."""
     assert 3 <= len(model.axes.axes) <= 5
     assert sum(model.header.training["axis_shares_of_sound"][:4]) > 0.8
+
+
+def test_its_sliders_stand_on_windows_of_the_corpus_and_its_random_sounds_are_judged(model: DistillModel) -> None:
+    assert model.axes.anchors is not None
+    assert len(model.axes.anchors.rests) == 60
+    assert float((model.axes.anchors.rests @ model.axes.directions.T).abs().max()) < 1e-4
+    assert model.header.landmarks == model.axes.landmarks()
+    novelty = model.header.training["novelty"]
+    assert 0 < novelty["random_db"] < 2 * novelty["another_db"]

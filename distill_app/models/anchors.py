@@ -1,0 +1,44 @@
+"""What the sliders cannot say of a sound, taken from the corpus's own sounds that stand where the sliders do."""
+
+from dataclasses import dataclass
+
+import torch
+from torch import Tensor
+
+ANCHORS_MAX = 256
+_WIDTH = 0.35
+"""Deviation of the kernel in half ranges of a slider. Narrower ones follow the recordings more closely and move in
+steps; wider ones come to the mean of unlike sounds, which is duller than any of them (measured: docs/architectures.md).
+"""
+
+
+@dataclass(frozen=True, eq=False)
+class Anchors:
+    """Windows of the corpus.
+
+    Args:
+        coordinates: `[n, axes]`, where they stand on the axes.
+        rests: `[n, latent]`, what of their latents no axis moves.
+    """
+
+    coordinates: Tensor
+    rests: Tensor
+
+    def __post_init__(self) -> None:
+        if len(self.coordinates) != len(self.rests) or not 0 < len(self.rests) <= ANCHORS_MAX:
+            raise ValueError("one rest for each anchor, and not too many")
+
+    def shares(self, coordinates: Tensor, halves: Tensor) -> Tensor:
+        """How much of each anchor `[n]` there is at a place `[axes]`: a Gaussian kernel (Nadaraya 1964; Watson 1964).
+
+        Args:
+            halves: `[axes]`, half the range of each slider.
+        """
+        squares = ((self.coordinates - coordinates) / halves).square().sum(1)
+        return torch.softmax(squares / (-2 * _WIDTH**2), 0)
+
+    def turned(self, axis: int, sign: int) -> "Anchors":
+        """The same where the direction of axis number `axis` has been multiplied by `sign`."""
+        coordinates = self.coordinates.clone()
+        coordinates[:, axis] *= sign
+        return Anchors(coordinates, self.rests)

@@ -1,0 +1,64 @@
+"""A trained network becomes an instrument whose sliders have no names yet."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import Any
+
+import torch
+from torch import Tensor
+from torch.nn.functional import avg_pool1d
+
+from distill_app import __version__
+from distill_app.models.anchors import ANCHORS_MAX, Anchors
+from distill_app.models.axes import LatentAxes
+from distill_app.models.header import CorpusFile, ModelHeader
+from distill_app.models.model import DistillModel
+from distill_app.models.vae import WINDOW_FRAMES
+from distill_app.training.analysis import principal_components, unnamed_axes
+from distill_app.training.corpus import Corpus
+from distill_app.training.mels import even_windows
+from distill_app.training.memory import ANALYSED_MAX
+from distill_app.training.novelty import novelty
+from distill_app.training.progress import Trained
+
+_ENCODE_BATCH = 64
+_HOP = WINDOW_FRAMES // 4
+_POOLED_FRAMES = 16
+
+
+def assemble(corpus: Corpus, trained: Trained, name: str) -> DistillModel:
+    """The model with its axes found but not yet named, and how far its random sounds are from the recordings."""
+    header = ModelHeader(
+        name=name,
+        mel_format=corpus.mel_format,
+        architecture=dict(trained.architecture),
+        axes=(),
+        corpus=tuple(CorpusFile(file.name, round(file.seconds, 3), file.kind) for file in corpus.files),
+        training=trained.record | _versions(),
+    )
+    vae = trained.vae.requires_grad_(False)
+    nothing = LatentAxes((), torch.zeros(vae.latent), torch.zeros(0, vae.latent))
+    model = DistillModel(header, vae, trained.mean, trained.std, nothing)
+    found, shares = _with_axes(model, even_windows([file.mel for file in corpus.files], _HOP, ANALYSED_MAX))
+    record = {"axis_shares_of_sound": shares, "novelty": novelty(found, corpus).to_record()}
+    return replace(found, header=replace(found.header, training=header.training | record))
+
+
+def _with_axes(model: DistillModel, windows: Tensor) -> tuple[DistillModel, Sequence[float]]:
+    """The axes on which windows `[n, bands, frames]` differ, and the share of the sounds' variance of each."""
+    latents = torch.cat([model.encode(batch) for batch in torch.split(windows, _ENCODE_BATCH)]).clone()
+    sounds = avg_pool1d(windows, _POOLED_FRAMES).flatten(1)
+    components = principal_components(latents, sounds, block=WINDOW_FRAMES // _HOP)
+    axes = anchored(unnamed_axes(latents, components), latents)
+    return model.with_axes(axes), [round(share, 4) for share in components.shares.tolist()]
+
+
+def anchored(axes: LatentAxes, latents: Tensor) -> LatentAxes:
+    """The axes with some of the latents `[n, latent]`, evenly taken, as anchors."""
+    some = latents[:: -(-len(latents) // ANCHORS_MAX)] - axes.mean
+    coordinates = some @ axes.directions.T
+    return replace(axes, anchors=Anchors(coordinates, some - coordinates @ axes.directions))
+
+
+def _versions() -> dict[str, Any]:
+    return {"distill": __version__, "torch": torch.__version__}

@@ -1,0 +1,90 @@
+"""What lies off the axes comes from the corpus's sounds nearby; random sounds are near them."""
+
+import numpy as np
+import pytest
+import torch
+
+from distill_app.models import anchors as anchors_module
+from distill_app.models.anchors import Anchors
+from distill_app.models.axes import LatentAxes
+from distill_app.models.axis import NEARNESS, Axis
+from distill_app.models.draws import SPREAD, drawn
+
+AXIS = Axis("Axis 1", "", 0.0, -2.0, 0.0, 2.0)
+LATENTS = torch.tensor([[-2.0, 0.0, 5.0], [2.0, 1.0, -3.0], [0.0, -2.0, 1.0]])
+
+
+def axes_of(anchors: Anchors | None) -> LatentAxes:
+    return LatentAxes((AXIS, AXIS), torch.zeros(3), torch.eye(3)[:2], anchors)
+
+
+def anchored() -> LatentAxes:
+    """The third latent is what no slider moves."""
+    return axes_of(Anchors(LATENTS[:, :2].clone(), LATENTS * torch.tensor([0.0, 0.0, 1.0])))
+
+
+def test_where_a_sound_of_the_corpus_stands_its_latent_comes_back(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(anchors_module, "_WIDTH", 0.1)
+    axes = anchored()
+    for latent in LATENTS:
+        torch.testing.assert_close(axes.to_latent(axes.to_sliders(latent)), latent, atol=1e-4, rtol=0)
+
+
+def test_between_sounds_it_goes_over_without_a_step() -> None:
+    axes = anchored()
+    path = torch.stack([axes.to_latent([x, x / 2]) for x in np.linspace(-1, 1, 4001).tolist()])
+    assert float(path.diff(dim=0).abs().max()) < 0.02
+    assert float(path[0, 2]) > 4
+    assert float(path[-1, 2]) < -2.5
+
+
+def test_a_slider_moves_its_axis_as_without_anchors() -> None:
+    for sliders in ([0.3, -0.4], [1.5, 1.5]):
+        assert torch.equal(anchored().to_latent(sliders)[:2], axes_of(None).to_latent(sliders)[:2])
+
+
+def test_far_from_every_sound_numbers_stay_finite() -> None:
+    axes = axes_of(Anchors(torch.full((2, 2), 1e6), torch.ones(2, 3)))
+    assert axes.to_latent([-1.5, 1.5]).isfinite().all()
+
+
+def test_an_axis_turned_round_takes_its_anchors_along() -> None:
+    axes, anchors = anchored(), anchored().anchors
+    assert anchors is not None
+    turned = LatentAxes(axes.axes, axes.mean, axes.directions * torch.tensor([[-1.0], [1.0]]), anchors.turned(0, -1))
+    torch.testing.assert_close(turned.to_latent([-0.7, 0.2]), axes.to_latent([0.7, 0.2]))
+
+
+def test_landmarks_are_the_places_of_anchors_within_the_sliders() -> None:
+    assert anchored().landmarks() == ((-1.0, 0.0), (1.0, 0.5), (0.0, -1.0))
+    assert axes_of(None).landmarks() == ()
+    many = axes_of(Anchors(torch.full((200, 2), 50.0), torch.zeros(200, 3)))
+    assert 40 <= len(many.landmarks()) <= 64
+    assert set(many.landmarks()) == {(1.5, 1.5)}
+
+
+def test_random_sounds_are_near_the_corpus_and_around_the_sliders() -> None:
+    axes, random = anchored(), np.random.default_rng(0)
+    values = np.stack([drawn(axes, np.zeros(2), random) for _ in range(300)])
+    places = np.array(axes.landmarks())
+    nearest = np.linalg.norm(values[:, None] - places, axis=2).min(1)
+    alone = SPREAD * np.random.default_rng(0).standard_normal((300, 2))
+    assert np.median(nearest) < 1.6 * NEARNESS < np.median(np.linalg.norm(alone[:, None] - places, axis=2).min(1))
+    up = np.stack([drawn(axes, np.array([1.0, 0.5]), random) for _ in range(300)])
+    assert (np.linalg.norm(up - places[1], axis=1) < 1).mean() > 0.8
+
+
+@pytest.mark.parametrize(
+    "broken",
+    [
+        lambda: Anchors(torch.zeros(3, 2), torch.zeros(2, 3)),
+        lambda: Anchors(torch.zeros(0, 2), torch.zeros(0, 3)),
+        lambda: Anchors(torch.zeros(257, 2), torch.zeros(257, 3)),
+        lambda: axes_of(Anchors(torch.zeros(2, 1), torch.zeros(2, 3))),
+        lambda: axes_of(Anchors(torch.zeros(2, 2), torch.zeros(2, 4))),
+    ],
+)
+def test_anchors_that_do_not_fit_are_refused(broken: object) -> None:
+    assert callable(broken)
+    with pytest.raises(ValueError, match="anchor"):
+        broken()
