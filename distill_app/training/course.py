@@ -87,7 +87,7 @@ def course(
     for progress in learner.run():
         if checkpoints.due() or control.paused or control.ended or progress.fraction >= 1:
             checkpoints.save(learner.state())
-        if demos.due(progress.elapsed_seconds):
+        if demos.due(progress.elapsed_seconds, last=progress.fraction >= 1 or control.stopped):
             demos.write(progress.elapsed_seconds, *learner.trial())
         trouble = checkpoints.trouble or demos.trouble
         now = SessionProgress("train", words(progress), progress.fraction, progress, trouble=trouble, demo=demos.newest)

@@ -20,14 +20,16 @@ from distill_app.training.places import DEMO, ORIGINAL, training_folder
 Sing = Callable[[Tensor], Sound]
 """The sound of a log-mel `[bands, frames]`."""
 
-_FIRST_SECONDS = 10.0
+_LEAST_SECONDS = 5.0
 _GROWTH = 1.5
 _PEAK = 0.9
+_PICTURE = ".safetensors"
 
 
 class Demos:
-    """Sounds and pictures of one training, in its folder; they get rarer as less changes between them.
+    """Sounds and pictures of one training, in its folder.
 
+    The first one as soon as there is a network, then rarer and rarer as less changes between them, and one at the end.
     `original.wav` is the held-out window, `demo-00045.wav` what the network made of it after 45 seconds of learning,
     and `demo-00045.safetensors` holds both as log-mels, "original" and "rebuilt", `[bands, frames]`.
 
@@ -38,14 +40,29 @@ class Demos:
 
     def __init__(self, out: Path, sing: Sing | None) -> None:
         self._folder, self._sing = training_folder(out), sing
+        self._begun = False
         self.newest: Path | None = None
         self.trouble = ""
 
-    def due(self, seconds: float) -> bool:
-        """After so many seconds of learning."""
-        if self._sing is None or seconds < _FIRST_SECONDS:
+    def due(self, seconds: float, last: bool = False) -> bool:
+        """After so many seconds of learning, of which no more come where it is the `last` look."""
+        if self._sing is None:
             return False
-        return seconds >= _GROWTH * max((self._seconds(path) for path in self._written()), default=0.0)
+        if not self._begun:
+            self._begun = True
+            self._begin(seconds)
+        newest = max((self._seconds(path) for path in self._written()), default=None)
+        if newest is None:
+            return True
+        return seconds >= newest + 1 if last else seconds >= max(_GROWTH * newest, newest + _LEAST_SECONDS)
+
+    def _begin(self, seconds: float) -> None:
+        """Takes away what is of an earlier training, or of learning that was lost when one was killed."""
+        earlier = [path for path in self._written() if self._seconds(path) > seconds]
+        alone = len(earlier) == len(self._written())
+        for path in [*earlier, *([self._folder / ORIGINAL] if alone else [])]:
+            path.unlink(missing_ok=True)
+            path.with_suffix(_PICTURE).unlink(missing_ok=True)
 
     def _written(self) -> list[Path]:
         return [path for path in self._folder.glob(f"{DEMO}*.wav") if self._seconds(path) >= 0]
@@ -62,7 +79,7 @@ class Demos:
         try:
             if not (self._folder / ORIGINAL).is_file():
                 _write_sound(self._sing(original), self._folder / ORIGINAL)
-            write_tensors(path.with_suffix(".safetensors"), {"original": original, "rebuilt": rebuilt}, "{}")
+            write_tensors(path.with_suffix(_PICTURE), {"original": original, "rebuilt": rebuilt}, "{}")
             _write_sound(self._sing(rebuilt), path)
             self.newest, self.trouble = path, ""
         except (OSError, soundfile.LibsndfileError) as error:

@@ -45,17 +45,43 @@ def test_sound_and_mels_of_both_are_written(out: Path) -> None:
     assert torch.equal(mels["rebuilt"], REBUILT)
 
 
-def test_they_get_rarer_also_where_a_training_goes_on(out: Path) -> None:
-    assert not Demos(out, None).due(1000)
-    demos = Demos(out, sing)
-    written = []
-    for second in range(600):
-        demos = Demos(out, sing) if second == 100 else demos
-        if demos.due(second):
+def written_by(out: Path, seconds: range) -> list[int]:
+    """The seconds at which a training that looks at each of these writes demos."""
+    demos, written = Demos(out, sing), []
+    for second in seconds:
+        if demos.due(second, last=second == seconds[-1]):
             demos.write(second, ORIGINAL, REBUILT)
             written.append(second)
-    assert written[0] <= 20
-    assert 6 <= len(written) <= 14
+    return written
+
+
+def test_the_first_one_comes_at_once_then_they_get_rarer_and_one_is_at_the_end(out: Path) -> None:
+    assert not Demos(out, None).due(1000)
+    written = written_by(out, range(1, 120))
+    assert written[0] == 1
+    assert written[-1] == 119
+    assert 6 <= len(written) <= 11
+    gaps = np.diff(written[:-1])
+    assert (gaps[1:] >= gaps[:-1]).all()
+
+
+def test_where_a_training_goes_on_they_go_on(out: Path) -> None:
+    first = written_by(out, range(1, 100))
+    second = written_by(out, range(100, 400))
+    names = {path.name for path in training_folder(out).glob("demo-*.wav")}
+    assert names == {f"demo-{seconds:05}.wav" for seconds in first + second}
+    assert second[0] > 130
+
+
+def test_those_of_an_earlier_training_give_way_and_so_do_those_of_lost_learning(out: Path) -> None:
+    written_by(out, range(1, 300))
+    folder = training_folder(out)
+    (folder / "original.wav").write_bytes(b"of other recordings")
+    kept = {"demo-00001.wav", "demo-00001.safetensors", "demo-00006.wav", "demo-00006.safetensors", "original.wav"}
+    assert not Demos(out, sing).due(8)
+    assert {path.name for path in folder.iterdir()} == kept
+    assert Demos(out, sing).due(0.5)
+    assert not list(folder.iterdir())
 
 
 def test_a_full_disk_is_told_and_ends_nothing(out: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -15,7 +15,7 @@ from distill_app.ui.widgets.spectrogram_axes import Ticks, round_step
 
 _LEFT, _BOTTOM, _TOP, _AIR = 48, 24, GRID, GRID
 _TICK_HEIGHT, _TICK_WIDTH = 32, 88
-_SETTLED = 0.1
+_SETTLED = 0.2
 """Of the time: what lies before it does not stretch the axis, for a training begins far above where it ends."""
 
 Points = Sequence[tuple[float, float]]

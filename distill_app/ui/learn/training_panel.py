@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QSizePolicy, QStackedWidget, QVBoxLayout, QWidget
 
 from distill_app.ui.dialogs.details import DetailsDialog
 from distill_app.ui.learn.training_course_view import TrainingCourseView
@@ -15,7 +15,7 @@ from distill_app.ui.learn.training_status import TrainingStatus
 from distill_app.ui.learn.training_words import skipped_in_full, skipped_in_words
 from distill_app.ui.learning import Learning
 from distill_app.ui.theme import GRID
-from distill_app.ui.widgets.basics import Button, Card, tight
+from distill_app.ui.widgets.basics import Card, tight
 
 
 class TrainingPanel(Card):
@@ -33,25 +33,19 @@ class TrainingPanel(Card):
         self._learning = learning
         self.plan, self.status, self.course = TrainingPlan(), TrainingStatus(learning), TrainingCourseView(learning)
         self.deeds, self.hand = DeedButtons(), TrainingHand(learning, self)
-        self.skipped = Button("", "inline", "What is not learned from, and why")
-        self._pages, self._below = QStackedWidget(), QWidget()
+        self._pages, self._run, self._below = QStackedWidget(), QWidget(), QWidget()
         self._build()
         self._connect()
         self.show_learning()
 
     def _build(self) -> None:
-        page = QWidget()
-        bottom = tight(QHBoxLayout(), 2 * GRID)
-        bottom.addWidget(self.deeds)
-        bottom.addStretch()
-        bottom.addWidget(self.skipped)
-        column = tight(QVBoxLayout(page), 2 * GRID)
+        column = tight(QVBoxLayout(self._run), 2 * GRID)
         column.addWidget(self.status)
         column.addWidget(self.course, 1)
-        column.addLayout(bottom)
+        column.addWidget(self.deeds)
         column.addWidget(self._below, 1)
         self._pages.addWidget(self.plan)
-        self._pages.addWidget(page)
+        self._pages.addWidget(self._run)
         self.rows.addWidget(self._pages)
 
     def _connect(self) -> None:
@@ -61,7 +55,7 @@ class TrainingPanel(Card):
         self.deeds.chosen.connect(self.hand.do)
         self.status.stop_asked.connect(self._learning.stop_and_keep)
         self.hand.open_asked.connect(self.open_asked)
-        self.skipped.clicked.connect(self._show_skipped)
+        self.status.skipped.clicked.connect(self._show_skipped)
 
     def show_subject(self, subject: Subject) -> None:
         """What would be learned next."""
@@ -74,7 +68,7 @@ class TrainingPanel(Card):
     def show_learning(self) -> None:
         """Silently."""
         learning, course = self._learning, self._learning.course
-        self._pages.setCurrentIndex(0 if learning.state == "idle" else 1)
+        self._show_page(self.plan if learning.state == "idle" else self._run)
         if learning.state == "idle":
             return
         self.status.show_standing()
@@ -83,13 +77,19 @@ class TrainingPanel(Card):
         self.course.setVisible(pictured)
         self._below.setVisible(not pictured)
         self.course.show_course(course)
-        words = skipped_in_words(course.skipped)
-        self.skipped.setText(words)
-        self.skipped.setVisible(bool(words))
+
+    def _show_page(self, shown: QWidget) -> None:
+        """The page that is not seen takes no room."""
+        for page in (self.plan, self._run):
+            policy = QSizePolicy.Policy.Preferred if page is shown else QSizePolicy.Policy.Ignored
+            page.setSizePolicy(policy, policy)
+        self._pages.setCurrentWidget(shown)
 
     def _show_skipped(self) -> None:
         skipped = self._learning.course.skipped
-        dialog = DetailsDialog(f"{skipped_in_words(skipped)}.", skipped_in_full(skipped), self.window())
+        dialog = DetailsDialog(
+            f"{skipped_in_words(skipped)}: not learned from.", skipped_in_full(skipped), self.window()
+        )
         dialog.finished.connect(dialog.deleteLater)
         dialog.open()
 

@@ -11,7 +11,7 @@ from distill_app.ui.training_course import Demo
 from distill_app.ui.widgets.basics import Caption, tight
 from distill_app.ui.widgets.spectrogram_view import SpectrogramView
 
-_NOTHING_YET = "Rebuilt"
+_ORIGINAL, _REBUILT = "A · Original", "B · Rebuilt"
 
 
 class TrainingPictures(QWidget):
@@ -24,7 +24,7 @@ class TrainingPictures(QWidget):
         self.demo: Demo | None = None
         """The one that is shown, or on its way."""
         self.original, self.rebuilt = SpectrogramView(), SpectrogramView()
-        self._words = {self.original: Caption("Original"), self.rebuilt: Caption(_NOTHING_YET)}
+        self._words = {self.original: Caption(_ORIGINAL), self.rebuilt: Caption(_REBUILT)}
         self._aside = Aside(self)
         self._aside.answered.connect(self._on_read)
         self._build()
@@ -47,7 +47,7 @@ class TrainingPictures(QWidget):
             return
         self.demo = demo
         if demo is None:
-            self._words[self.rebuilt].setText(_NOTHING_YET)
+            self._words[self.rebuilt].setText(_REBUILT)
             self.original.clear()
             self.rebuilt.clear()
             return
@@ -59,7 +59,7 @@ class TrainingPictures(QWidget):
             return
         self.original.set_picture(picture.original)
         self.rebuilt.set_picture(picture.rebuilt)
-        self._words[self.rebuilt].setText(f"Rebuilt after {clock_of(demo.seconds)}")
+        self._words[self.rebuilt].setText(f"{_REBUILT} after {clock_of(demo.seconds)}")
 
     def close_reader(self) -> None:
         self._aside.close()

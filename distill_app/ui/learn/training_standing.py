@@ -69,8 +69,7 @@ def standing_of(learning: Learning) -> Standing:
 
 
 def _running(learning: Learning) -> Standing:
-    line = learning.course.line
-    words = _ASKED.get(learning.asked) or ("Starting" if line is None else line.message)
+    words = _ASKED.get(learning.asked) or _stage(learning)
     if learning.asked in ("stop", "leave"):
         return Standing(words, ())
     match learning.state:
@@ -81,6 +80,15 @@ def _running(learning: Learning) -> Standing:
         case "paused":
             return Standing("Paused", ("go on", "stop", "leave"))
     return Standing(words, ())
+
+
+def _stage(learning: Learning) -> str:
+    """A model's figures stand below it; a vocoder says how near it is."""
+    line = learning.course.line
+    if line is None:
+        return "Starting"
+    figures = learning.state == "learning" and line.error_db is not None
+    return "Learning" if figures and isinstance(learning.request, TrainingRequest) else line.message
 
 
 def _ended(learning: Learning) -> Standing:

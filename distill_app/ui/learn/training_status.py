@@ -1,6 +1,6 @@
 """Where a training stands, in words: stage, time, figures, what came of it, and what has to be said."""
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
 from distill_app.ui.learn.training_standing import standing_of
@@ -9,6 +9,7 @@ from distill_app.ui.learn.training_words import (
     learned_facts,
     machine_facts,
     result_facts,
+    skipped_in_words,
     sliders_in_words,
     subject_of,
     time_left,
@@ -16,7 +17,7 @@ from distill_app.ui.learn.training_words import (
 from distill_app.ui.learning import Learning
 from distill_app.ui.theme import GRID, strong_font
 from distill_app.ui.widgets.bar import Bar
-from distill_app.ui.widgets.basics import Caption, ElidedLabel, Title, tight
+from distill_app.ui.widgets.basics import Button, Caption, ElidedLabel, Title, tight
 from distill_app.ui.widgets.facts_label import FactsLabel
 from distill_app.ui.widgets.notice import Kind, Notice
 
@@ -33,6 +34,7 @@ class TrainingStatus(QWidget):
         self.title, self.machine = Title(""), ElidedLabel()
         self.stage, self.left, self.bar = ElidedLabel(tone=""), QLabel(), Bar()
         self.facts, self.result = FactsLabel(), Caption()
+        self.skipped = Button("", "inline", "What is not learned from, and why")
         self.notice, self.trouble = Notice(), Notice()
         self._build()
         self.notice.chosen.connect(self.stop_asked)
@@ -46,10 +48,15 @@ class TrainingStatus(QWidget):
         heading.addWidget(self.machine, 1)
         working.addWidget(self.stage, 1)
         working.addWidget(self.left)
+        figures = tight(QHBoxLayout(), 2 * GRID)
+        figures.addWidget(self.facts, 1)
+        figures.addWidget(self.skipped, 0, Qt.AlignmentFlag.AlignTop)
         column = tight(QVBoxLayout(self), GRID)
         column.addLayout(heading)
         column.addLayout(working)
-        for widget in (self.bar, self.facts, self.result, self.trouble, self.notice):
+        column.addWidget(self.bar)
+        column.addLayout(figures)
+        for widget in (self.result, self.trouble, self.notice):
             column.addWidget(widget)
 
     def show_standing(self) -> None:
@@ -71,7 +78,10 @@ class TrainingStatus(QWidget):
         header = self._learning.header
         facts = learned_facts(self._learning.course) if header is None else result_facts(header)
         self.facts.set_facts([facts])
-        self.facts.setVisible(bool(facts))
+        skipped = skipped_in_words(self._learning.course.skipped)
+        self.skipped.setText(skipped)
+        self.skipped.setVisible(bool(skipped))
+        self.facts.setVisible(bool(facts or skipped))
         words = "" if header is None else sliders_in_words([axis.name for axis in header.axes])
         self.result.setText(words)
         self.result.setVisible(bool(words))

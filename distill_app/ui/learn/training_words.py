@@ -88,10 +88,10 @@ def subject_of(request: TrainingRequest | VocoderRequest | None) -> str:
 
 
 def skipped_in_words(skipped: Mapping[str, str]) -> str:
-    """`2 files are not learned from`, "" for none."""
+    """`2 files skipped`, "" for none."""
     if not skipped:
         return ""
-    return "1 file is not learned from" if len(skipped) == 1 else f"{len(skipped)} files are not learned from"
+    return "1 file skipped" if len(skipped) == 1 else f"{len(skipped)} files skipped"
 
 
 def skipped_in_full(skipped: Mapping[str, str]) -> str:
