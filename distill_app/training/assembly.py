@@ -39,7 +39,7 @@ def assemble(corpus: Corpus, trained: Trained, name: str) -> DistillModel:
     vae = trained.vae.requires_grad_(False)
     nothing = LatentAxes((), torch.zeros(vae.latent), torch.zeros(0, vae.latent))
     model = DistillModel(header, vae, trained.mean, trained.std, nothing)
-    found, shares = _with_axes(model, even_windows([file.mel for file in corpus.files], _HOP, ANALYSED_MAX))
+    found, shares = _with_axes(model, even_windows(corpus.stretches, _HOP, ANALYSED_MAX))
     record = {"axis_shares_of_sound": shares, "novelty": novelty(found, corpus).to_record()}
     return replace(found, header=replace(found.header, training=header.training | record))
 

@@ -1,16 +1,18 @@
 """A corpus: recordings as log-mels on the disk, with nothing dropped silently."""
 
 import hashlib
+import math
 from dataclasses import dataclass
 from functools import cached_property
 
 from torch import Tensor
 
 from distill_app.dsp.mel_format import DISTILL_MEL, MelFormat
+from distill_app.models.window import WINDOW_FRAMES
 from distill_app.project.corpora import Kind
 from distill_app.training.band_sums import BandSums, added
 from distill_app.training.found import Skipped
-from distill_app.training.mels import Mel
+from distill_app.training.mels import Mel, OneShot, Stretch
 
 
 @dataclass(frozen=True, eq=False)
@@ -24,6 +26,7 @@ class Recording:
         sums: of the mel; added up here where they are not known.
         digest: another one for another mel; "" where it is not known.
         kind: "takes" were made by Distill.
+        starts: frames where its windows begin, one at least; None where they may begin anywhere.
     """
 
     name: str
@@ -32,6 +35,20 @@ class Recording:
     sums: BandSums | None = None
     digest: str = ""
     kind: Kind = "recordings"
+    starts: tuple[int, ...] | None = None
+
+    def between(self, start: int, stop: int, floor: float) -> list[Stretch]:
+        """What is learned from of the frames `start` … `stop`: all of them, or the windows that begin there.
+
+        A window of which less than a half lies before `stop` is left out, unless it is the first or the sound ends.
+
+        Args:
+            floor: silence, in nats.
+        """
+        if self.starts is None:
+            return [Stretch(self.mel, start, stop, floor)]
+        last = stop if stop == self.mel.frames else stop - WINDOW_FRAMES // 2
+        return [OneShot(self.mel, each, stop, floor) for each in self.starts if each == start or start < each < last]
 
 
 @dataclass(frozen=True)
@@ -61,9 +78,19 @@ class Corpus:
         return sum(file.mel.frames for file in self.files)
 
     @property
+    def stretches(self) -> list[Stretch]:
+        """All that is learned from."""
+        return [stretch for file in self.files for stretch in file.between(0, file.mel.frames, self.floor)]
+
+    @property
+    def floor(self) -> float:
+        """Silence, in nats."""
+        return math.log(self.mel_format.floor)
+
+    @property
     def fingerprint(self) -> str:
-        """Another one where recordings came, went, or changed."""
-        known = [(file.name, round(file.seconds, 6), file.mel.frames, file.digest) for file in self.files]
+        """Another one where recordings came, went or changed, or are learned from in another way."""
+        known = [(each.name, round(each.seconds, 6), each.mel.frames, each.digest, each.starts) for each in self.files]
         return hashlib.sha256(repr(known).encode()).hexdigest()
 
     @cached_property

@@ -76,6 +76,18 @@ class Stretch:
 
 
 @dataclass(frozen=True, eq=False)
+class OneShot(Stretch):
+    """The window that begins at `start`: it is drawn from its beginning only.
+
+    More than a window can be read, up to `stop` its sound and then silence, as is needed to play it faster.
+    """
+
+    @property
+    def frames(self) -> int:
+        return WINDOW_FRAMES
+
+
+@dataclass(frozen=True, eq=False)
 class ScaledMel:
     """A mel's z-scores by the statistics of each band, `[bands]`."""
 

@@ -10,7 +10,7 @@ from distill_app.dsp.mel_format import MelFormat
 from distill_app.models.vae import WINDOW_FRAMES
 from distill_app.training.augment import NATS_PER_DB, PitchWarp, stretched, tilts
 from distill_app.training.config import TrainingConfig
-from distill_app.training.mels import Mel
+from distill_app.training.mels import Mel, OneShot
 
 _START_SHARE = 0.15
 _VARIED_SHARE = 0.7
@@ -65,6 +65,8 @@ class WindowSampler:
 
     def _window(self, index: int) -> Tensor:
         mel, (draw, at_start) = self._stretches[index], torch.rand(2, generator=self._random).tolist()
+        if isinstance(mel, OneShot):
+            return stretched(mel.read(0, self._frames()), WINDOW_FRAMES)
         frames = min(mel.frames, self._frames())
         start = 0 if at_start < _START_SHARE else int(draw * (mel.frames - frames + 1))
         return stretched(mel.read(start, start + frames), WINDOW_FRAMES)

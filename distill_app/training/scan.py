@@ -11,6 +11,7 @@ from distill_app.project.corpora import CorpusChoice
 from distill_app.training.corpus import Corpus, Recording, ScanProgress
 from distill_app.training.found import FoundFile, Skipped, check_usable, found_files
 from distill_app.training.mel_cache import read_recording
+from distill_app.training.one_shots import window_starts
 
 HOURS_MAX = 200.0
 """Of sound: 16 GB on the disk."""
@@ -49,7 +50,9 @@ def scan_files(corpora: Sequence[CorpusChoice], cache: Path | None = None) -> Ge
 def _read(file: FoundFile, cache: Path) -> Recording:
     """Raises AudioFileError or CorpusError with the reason for skipping it, OSError where nothing can be cached."""
     check_usable(file)
-    return replace(read_recording(file.path, cache), kind=file.corpus.kind)
+    recording = read_recording(file.path, cache)
+    starts = window_starts(recording.mel) if file.corpus.mode == "one-shots" else None
+    return replace(recording, kind=file.corpus.kind, starts=starts)
 
 
 def _within_limit(recording: Recording, before: list[Recording]) -> Recording:

@@ -7,16 +7,19 @@ Held-out windows share no frame, and (by a gap of `GAP_FRAMES`) no sample, with 
 * of shorter files, every tenth one is held out whole;
 * where neither gives anything (a few short files, or just one), the last fifth of the longest file's sound is held
   out, and both parts are padded with silence to a window.
+
+Where windows begin with the sounds, what hangs together by them counts as a file each; where neither gives anything,
+but there are `_FEW` of them, one is held out.
 """
 
-import math
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
 from torch import Tensor
 
 from distill_app.models.vae import WINDOW_FRAMES
-from distill_app.training.corpus import Corpus
+from distill_app.training.corpus import Corpus, Recording
 from distill_app.training.mels import Stretch, even_windows
 
 GAP_FRAMES = 4
@@ -24,6 +27,9 @@ GAP_FRAMES = 4
 _LONG = 3 * WINDOW_FRAMES + 2 * GAP_FRAMES
 _SHARE = 10
 _HELD_OUT_MAX = 192
+_FEW = 4
+_REACH = WINDOW_FRAMES * 5 // 4
+"""Frames from the beginning of a one-shot that may be read for its window, which may be played faster."""
 
 
 @dataclass(frozen=True)
@@ -33,6 +39,10 @@ class Span:
     file: int
     start: int
     stop: int
+
+    @property
+    def frames(self) -> int:
+        return self.stop - self.start
 
 
 @dataclass(frozen=True)
@@ -48,26 +58,53 @@ def split_corpus(corpus: Corpus, seed: int) -> Split:
     random = np.random.default_rng(seed)
     learned: list[Span] = []
     held_out: list[Span] = []
-    short = [index for index, file in enumerate(corpus.files) if file.mel.frames < _LONG]
+    spans = [span for index, file in enumerate(corpus.files) for span in _spans(index, file)]
+    short = [number for number, span in enumerate(spans) if span.frames < _LONG]
     chosen = set(random.permutation(short)[: len(short) // _SHARE].tolist())
-    for index, file in enumerate(corpus.files):
-        frames = file.mel.frames
-        if frames >= _LONG:
-            inside, outside = _split_long(index, frames, random)
+    for number, span in enumerate(spans):
+        if span.frames >= _LONG:
+            inside, outside = _split_long(span, random)
             learned += outside
             held_out.append(inside)
         else:
-            (held_out if index in chosen else learned).append(Span(index, 0, frames))
-    return Split(tuple(learned), tuple(held_out)) if held_out else _split_longest(corpus, learned)
+            (held_out if number in chosen else learned).append(span)
+    if stretches(corpus, tuple(held_out)):
+        return Split(tuple(learned), tuple(held_out))
+    return _split_few(corpus, spans, random)
 
 
-def _split_long(file: int, frames: int, random: np.random.Generator) -> tuple[Span, list[Span]]:
-    length = max(WINDOW_FRAMES, frames // _SHARE)
+def _spans(index: int, file: Recording) -> Iterator[Span]:
+    """The whole file, or the parts of it that its one-shots reach over."""
+    frames = file.mel.frames
+    if file.starts is None:
+        yield Span(index, 0, frames)
+        return
+    start = stop = file.starts[0]
+    for each in file.starts:
+        if each > stop + GAP_FRAMES:
+            yield Span(index, start, stop)
+            start = each
+        stop = min(frames, each + _REACH)
+    yield Span(index, start, stop)
+
+
+def _split_long(span: Span, random: np.random.Generator) -> tuple[Span, list[Span]]:
+    frames, length = span.frames, max(WINDOW_FRAMES, span.frames // _SHARE)
     need = WINDOW_FRAMES + GAP_FRAMES
     inner = range(need, frames - length - need + 1)
     start = int(random.choice([0, frames - length, *(inner[:: max(1, len(inner) // 8)] if inner else ())]))
-    sides = [Span(file, 0, start - GAP_FRAMES), Span(file, start + length + GAP_FRAMES, frames)]
-    return Span(file, start, start + length), [side for side in sides if side.stop - side.start >= WINDOW_FRAMES]
+    start += span.start
+    before = Span(span.file, span.start, start - GAP_FRAMES)
+    after = Span(span.file, start + length + GAP_FRAMES, span.stop)
+    return Span(span.file, start, start + length), [side for side in (before, after) if side.frames >= WINDOW_FRAMES]
+
+
+def _split_few(corpus: Corpus, spans: list[Span], random: np.random.Generator) -> Split:
+    hits = [span for span in spans if corpus.files[span.file].starts is not None]
+    if len(hits) < _FEW:
+        return _split_longest(corpus, spans)
+    one = hits[int(random.integers(len(hits)))]
+    return Split(tuple(span for span in spans if span != one), (one,))
 
 
 def _split_longest(corpus: Corpus, learned: list[Span]) -> Split:
@@ -81,11 +118,17 @@ def _split_longest(corpus: Corpus, learned: list[Span]) -> Split:
 
 
 def stretches(corpus: Corpus, spans: tuple[Span, ...]) -> list[Stretch]:
-    """The mels of the spans: what is shorter than a window is padded with silence after it."""
-    floor = math.log(corpus.mel_format.floor)
-    return [Stretch(corpus.files[span.file].mel, span.start, span.stop, floor) for span in spans]
+    """What is learned from of the spans: what is shorter than a window is padded with silence after it."""
+    between = (corpus.files[span.file].between(span.start, span.stop, corpus.floor) for span in spans)
+    return [stretch for found in between for stretch in found]
 
 
 def held_out_windows(corpus: Corpus, split: Split) -> Tensor:
     """`[n, bands, WINDOW_FRAMES]`, half a window apart, evenly thinned to `_HELD_OUT_MAX`."""
-    return even_windows(stretches(corpus, split.held_out), WINDOW_FRAMES // 2, _HELD_OUT_MAX)
+    found = stretches(corpus, split.held_out) or [_anywhere(corpus, span) for span in split.held_out]
+    return even_windows(found, WINDOW_FRAMES // 2, _HELD_OUT_MAX)
+
+
+def _anywhere(corpus: Corpus, span: Span) -> Stretch:
+    """Also where no sound begins: of so little sound its end is held out."""
+    return Stretch(corpus.files[span.file].mel, span.start, span.stop, corpus.floor)
