@@ -130,7 +130,7 @@ def _take(path: Path) -> _Take:
     for piece in read_pieces(path, _PIECE_SECONDS):
         samples = to_rate(piece, DISTILL_MEL.sample_rate)
         take.seconds += piece.seconds
-        take.peak, take.loudest = max(take.peak, float(samples.abs().max())), max(take.loudest, _loudest(samples))
+        take.peak, take.loudest = max(take.peak, float(samples.abs().max())), max(take.loudest, loudest(samples))
         take.pieces.append(to_steps(_mel(samples, first=not take.pieces), _FLOOR))
     _check(path.name, take.seconds, take.peak)
     return take
@@ -160,8 +160,8 @@ def _mel(samples: Tensor, first: bool) -> Tensor:
     return to_mel(torch.nn.functional.pad(samples, (before, after)))
 
 
-def _loudest(samples: Tensor) -> float:
-    """Highest mean square over `_LEVEL_SECONDS`."""
+def loudest(samples: Tensor) -> float:
+    """Highest mean square over `_LEVEL_SECONDS` of samples `[n]`."""
     size = min(len(samples), round(_LEVEL_SECONDS * DISTILL_MEL.sample_rate))
     return float(samples.square().unfold(0, size, max(1, size // 4)).mean(1).max())
 

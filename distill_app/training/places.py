@@ -21,5 +21,5 @@ def checkpoint_path(out: Path) -> Path:
 
 
 def vocoder_checkpoint_path(model: Path) -> Path:
-    """The same of a training of the model's own vocoder."""
-    return checkpoint_path(model.with_suffix(".vocoder"))
+    """The same of a training of the vocoder that the model `model` carries."""
+    return model.with_suffix(f".vocoder{SUFFIX}") / "checkpoint.safetensors"

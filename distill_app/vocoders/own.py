@@ -17,7 +17,7 @@ from distill_app.vocoders.networks.cost import cost
 from distill_app.vocoders.weights.manifest import is_live
 
 if TYPE_CHECKING:
-    from torch import Tensor
+    from torch import Tensor, nn
 
     from distill_app.vocoders.base import Vocoder
 
@@ -48,22 +48,27 @@ class OwnVocoder:
 
     @property
     def info(self) -> VocoderInfo:
-        costs = cost(self.config)
-        return VocoderInfo(
-            id=OWN,
-            title=TITLE,
-            summary=f"Trained on this model's recordings: {self.gate.verdict}.",
-            mel_format=self.config.mel_format,
-            parameters=costs.parameters,
-            licence="",
-            live=isinstance(self.config, ConvNextConfig) or is_live(costs.gmac_per_second),
-            size_bytes=_STORED_BYTES * costs.parameters,
-        )
+        return own_info(self.config, f"Trained on this model's recordings: {self.gate.verdict}.")
 
     def to_dict(self) -> dict[str, Any]:
         """For the header of a model file."""
         values = {"format_version": FORMAT_VERSION, "config": self.config.to_dict()}
         return values | {"gate": self.gate.to_dict(), "training": dict(self.training)}
+
+
+def own_info(config: GeneratorConfig, summary: str) -> VocoderInfo:
+    """Of such a network, as a model file holds it."""
+    costs = cost(config)
+    return VocoderInfo(
+        id=OWN,
+        title=TITLE,
+        summary=summary,
+        mel_format=config.mel_format,
+        parameters=costs.parameters,
+        licence="",
+        live=isinstance(config, ConvNextConfig) or is_live(costs.gmac_per_second),
+        size_bytes=_STORED_BYTES * costs.parameters,
+    )
 
 
 def read_own(values: Mapping[str, Any] | None) -> OwnVocoder | None:
@@ -97,10 +102,6 @@ def own_vocoder(
     Their names and shapes are compared before anything is allocated. Raises VocoderError where the model carries none,
     or a damaged one.
     """
-    from distill_app.vocoders.built_in import hybrid
-    from distill_app.vocoders.network_vocoder import NetworkVocoder
-    from distill_app.vocoders.networks.convnext import ConvNextGenerator
-    from distill_app.vocoders.runtimes import form_for
     from distill_app.vocoders.weights_file import network_of
 
     if own is None:
@@ -109,7 +110,16 @@ def own_vocoder(
         network = network_of(own.config, dict(state or {}))
     except (ValueError, KeyError, RuntimeError) as error:
         raise VocoderError(_DAMAGED) from error
+    return used_with(network, own.config, own.info, compute)
+
+
+def used_with(network: "nn.Module", config: GeneratorConfig, info: VocoderInfo, compute: Compute) -> "Vocoder":
+    """The network as the vocoder that it is meant for; its weights are taken as they are now."""
+    from distill_app.vocoders.built_in import hybrid
+    from distill_app.vocoders.network_vocoder import NetworkVocoder
+    from distill_app.vocoders.networks.convnext import ConvNextGenerator
+    from distill_app.vocoders.runtimes import form_for
+
     if isinstance(network, ConvNextGenerator):
-        return hybrid(own.info, network)
-    form = form_for(network, own.config, own.info, compute)
-    return NetworkVocoder(own.info, form, own.config.context_frames, compute)
+        return hybrid(info, network)
+    return NetworkVocoder(info, form_for(network, config, info, compute), config.context_frames, compute)

@@ -34,10 +34,14 @@ class Segments:
         return mel_and_samples(self.processors.send(self.sampler.draw(step)), self.mel_format)
 
 
-def segment_samples(config: VocoderTrainingConfig) -> int:
-    """Samples of a segment: those that the generator gives, and at each side what the mel looks at beyond them."""
+def segment_samples(config: VocoderTrainingConfig, frames: int | None = None) -> int:
+    """Samples of a segment: those that the generator gives, and at each side what the mel looks at beyond them.
+
+    Args:
+        frames: of the segment, where it has others than those of the training.
+    """
     mel_format = config.generator.mel_format
-    return mel_format.samples(config.frames) + 2 * mel_format.padding
+    return mel_format.samples(config.frames if frames is None else frames) + 2 * mel_format.padding
 
 
 @torch.no_grad()

@@ -6,7 +6,7 @@ own peak; an index beside the samples, written after them, tells the pieces, or 
 """
 
 import json
-from collections.abc import Generator, Sequence
+from collections.abc import Callable, Generator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, BinaryIO
@@ -21,6 +21,7 @@ from distill_app.training.corpus import ScanProgress
 from distill_app.training.decoded import decoded_path, index_path
 from distill_app.training.found import Skipped
 from distill_app.training.mel_cache import SILENCE_DBFS, to_rate
+from distill_app.training.places import SUFFIX as TRAINING
 
 _VERSION = 2
 _PIECE_SECONDS = 60.0
@@ -68,12 +69,17 @@ class Recordings:
         return sum(piece.length for piece in self.pieces) / self.sample_rate
 
 
-def gather(sources: Sequence[Path], sample_rate: int, cache: Path) -> Generator[ScanProgress, None, Recordings]:
+def gather(
+    sources: Sequence[Path], sample_rate: int, cache: Path, leaves_out: Callable[[Path], bool] = lambda _: False
+) -> Generator[ScanProgress, None, Recordings]:
     """Reads files and folders into the folder `cache`, where they are not there yet; yields after each file.
+
+    Args:
+        leaves_out: whether a file is not to be learned from, of which nothing is said then.
 
     Raises CorpusError where nothing is left to learn from, or the disk is full.
     """
-    paths = _files(sources)
+    paths = [path for path in _files(sources) if not leaves_out(path)]
     pieces: list[Piece] = []
     skipped: list[Skipped] = []
     for done, path in enumerate(paths, 1):
@@ -84,6 +90,8 @@ def gather(sources: Sequence[Path], sample_rate: int, cache: Path) -> Generator[
         except OSError as error:
             raise CorpusError(not_written(cache, error)) from error
         yield ScanProgress(done, len(paths), path.name, tuple(skipped))
+    if not paths:
+        raise CorpusError("All recordings are left out; leave fewer of them out.")
     if not pieces:
         raise CorpusError(f"None of the recordings can be learned from: {skipped[0].reason}")
     return Recordings(tuple(pieces), len(paths) - len(skipped), sample_rate, tuple(skipped))
@@ -103,10 +111,16 @@ def _files(sources: Sequence[Path]) -> list[Path]:
 
 def _in(source: Path) -> list[Path]:
     if source.is_dir():
-        return sorted(path for path in source.rglob("*") if path.suffix.lower() in SUFFIXES and path.is_file())
+        return sorted(path for path in source.rglob("*") if _is_recording(path, source))
     if source.is_file():
         return [source]
     raise CorpusError(f"There is no file or folder “{source}”.")
+
+
+def _is_recording(path: Path, source: Path) -> bool:
+    """What a training tries out is none."""
+    tried_out = any(folder.endswith(TRAINING) for folder in path.relative_to(source).parts[:-1])
+    return path.suffix.lower() in SUFFIXES and not tried_out and path.is_file()
 
 
 def _pieces(path: Path, sample_rate: int, cache: Path) -> list[Piece]:

@@ -47,13 +47,14 @@ class SegmentSampler:
         return torch.from_numpy(np.stack([self._segment(random) for _ in range(self.batch)]))
 
     def _segment(self, random: np.random.Generator) -> Samples:
-        segment = self._sounding(random)
+        segment = self.sounding(random)
         if random.random() < _MIXED_SHARE:
             balance = np.float32(10 ** (random.uniform(-20, 0) / 20))
-            segment = segment + balance * self._sounding(random)
-        return _at_any_level(segment, random)
+            segment = segment + balance * self.sounding(random)
+        return segment * any_level(segment, random)
 
-    def _sounding(self, random: np.random.Generator) -> Samples:
+    def sounding(self, random: np.random.Generator) -> Samples:
+        """A segment `[samples]` as it was recorded, hardly ever a silent one."""
         for _ in range(_DRAWS_MAX):
             segment = self._cut(random)
             if np.sqrt(np.mean(np.square(segment))) > _SILENT_RMS or random.random() < _SILENT_SHARE:
@@ -66,7 +67,8 @@ class SegmentSampler:
         return piece.read(start, self.samples)
 
 
-def _at_any_level(segment: Samples, random: np.random.Generator) -> Samples:
+def any_level(segment: Samples, random: np.random.Generator) -> np.float32:
+    """A factor that brings a segment to some level and polarity, and never over full scale."""
     peak = max(float(np.abs(segment).max()), 1e-9)
     gain = min(10 ** (random.uniform(GAIN_LOW_DB, GAIN_HIGH_DB) / 20), 1 / peak)
-    return segment * np.float32(gain if random.random() < 0.5 else -gain)
+    return np.float32(gain if random.random() < 0.5 else -gain)

@@ -1,0 +1,73 @@
+"""Where a training of a model's own vocoder stands, as a file: what `--resume` goes on from."""
+
+import hashlib
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+from distill_app.training.plateau import Point
+from distill_app.training.state_file import State, States, Values, checked_progress, read_state, write_state
+from distill_app.training.vocoder.checkpoint import Checkpoint
+from distill_app.training.vocoder.judging import Look
+from distill_app.training.vocoder.recordings import Piece
+from distill_app.vocoders.networks.config import config_from_dict
+
+FORMAT_VERSION = 1
+_KIND = "own-vocoder-training"
+
+
+@dataclass(frozen=True, eq=False)
+class OwnState:
+    """Everything of a training but its recordings.
+
+    Args:
+        training: network, average, moments and step.
+        base: what it began with.
+        recordings: their fingerprint.
+        best, latest: looks at held-out sound, the first one at the network kept.
+        curve: of all looks.
+        kept: tensors of the network kept.
+    """
+
+    training: Checkpoint
+    base: str
+    recordings: str
+    best: Look
+    latest: Look
+    curve: tuple[Point, ...]
+    kept: State
+
+
+def fingerprint(pieces: Sequence[Piece]) -> str:
+    """Another one where recordings came, went or changed."""
+    known = sorted((piece.file.name, piece.start, piece.length) for piece in pieces)
+    return hashlib.sha256(repr(known).encode()).hexdigest()
+
+
+def _save(state: OwnState, path: Path) -> None:
+    training = state.training
+    values = {"kind": _KIND, "format_version": FORMAT_VERSION, "generator": training.generator.to_dict()}
+    values |= {"step": training.step, "seconds": training.seconds, "base": state.base, "curve": state.curve}
+    values |= {"recordings": state.recordings, "best": asdict(state.best), "latest": asdict(state.latest)}
+    parts: Mapping[str, State] = {**training.parts, "best": state.kept}
+    write_state(path, values, parts)
+
+
+def _load(path: Path) -> OwnState:
+    return read_state(path, lambda values: checked_progress(values, _KIND, FORMAT_VERSION), _state)
+
+
+def _state(values: Values, parts: dict[str, State]) -> OwnState:
+    kept = parts.pop("best")
+    return OwnState(
+        Checkpoint(config_from_dict(values["generator"]), values["step"], float(values["seconds"]), parts),
+        base=str(values["base"]),
+        recordings=str(values["recordings"]),
+        best=Look(**values["best"]),
+        latest=Look(**values["latest"]),
+        curve=tuple(Point(float(seconds), float(error_db)) for seconds, error_db in values["curve"]),
+        kept=kept,
+    )
+
+
+STATES = States(_save, _load)
