@@ -13,6 +13,7 @@ import numpy as np
 from distill_app.dsp.fades import fade_in, fade_out
 from distill_app.dsp.limiter import LOOK_AHEAD, Limiter
 from distill_app.dsp.sound import Samples
+from distill_app.engine.guest import Guest
 from distill_app.engine.live_loop import LiveLoop
 from distill_app.engine.output import Output
 from distill_app.engine.timeline import Mark, Timeline
@@ -30,10 +31,10 @@ _log = logging.getLogger(__name__)
 
 
 class Mix:
-    """What is heard: the loop, a test tone where it was asked for, and the limiter over both. Outlives devices."""
+    """What is heard: the loop, a guest, a test tone where it was asked for, the limiter over all. Outlives devices."""
 
-    def __init__(self, live: LiveLoop) -> None:
-        self.live = live
+    def __init__(self, live: LiveLoop, guest: Guest) -> None:
+        self.live, self.guest = live, guest
         self.limiter = Limiter(live.sample_rate, CHANNELS)
         self._tone = np.zeros(0, np.float32)
 
@@ -53,6 +54,9 @@ class Mix:
         tone, self._tone = self._tone[:BLOCK], self._tone[BLOCK:]
         if len(tone):
             block[: len(tone)] += tone[:, None]
+        guest = self.guest.next_block(BLOCK)
+        if guest is not None:
+            block += guest
         limited = self.limiter.limited
         block = self.limiter.process(block)
         peaks = np.maximum(block.max(axis=0), -block.min(axis=0))

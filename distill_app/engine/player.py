@@ -12,6 +12,7 @@ from distill_app.dsp.meters import decibels_of
 from distill_app.dsp.sound import Samples, Sound
 from distill_app.engine.devices import DeviceChoice, OutputDevice
 from distill_app.engine.feeder import Mix
+from distill_app.engine.guest import Guest
 from distill_app.engine.keeper import DeviceKeeper, Look, OpenDevice
 from distill_app.engine.live_loop import LiveLoop
 from distill_app.engine.portaudio import look_for_outputs, open_output
@@ -78,8 +79,8 @@ class Player:
     """
 
     def __init__(self, open_device: OpenDevice = open_output, look: Look = look_for_outputs) -> None:
-        self.live = LiveLoop(PLAYBACK_RATE)
-        self._mix = Mix(self.live)
+        self.live, self.guest = LiveLoop(PLAYBACK_RATE), Guest(PLAYBACK_RATE)
+        self._mix = Mix(self.live, self.guest)
         self._keeper = DeviceKeeper(self._mix, open_device, look)
         self._asked = False
         self._start_seconds = 0.0
@@ -145,6 +146,7 @@ class Player:
             self.play(seconds)
 
     def stop(self) -> None:
+        """The loop; the guest goes on."""
         self._asked = False
         self.live.stop()
 

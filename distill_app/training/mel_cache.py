@@ -7,7 +7,6 @@ import hashlib
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from math import gcd
 from pathlib import Path
 
 import numpy as np
@@ -18,7 +17,7 @@ from distill_app.atomic import atomic_path
 from distill_app.dsp.audio_file import read_pieces
 from distill_app.dsp.mel import to_mel
 from distill_app.dsp.mel_format import DISTILL_MEL
-from distill_app.dsp.resample import resample
+from distill_app.dsp.resample import near_rate, resample
 from distill_app.dsp.sound import Sound
 from distill_app.errors import CorpusError
 from distill_app.models.vae import WINDOW_FRAMES
@@ -144,13 +143,8 @@ def _check(name: str, seconds: float, peak: float) -> None:
 
 
 def to_rate(sound: Sound, rate: int) -> Tensor:
-    """Mono samples `[n]` at `rate` Hz. A rate without a simple ratio to `rate` is taken as the nearest one that has.
-
-    That shifts pitch by less than 1 % of its rate at 2.5 kHz and by 0.001 % at 44.1 kHz, and keeps the filter small.
-    """
-    simple = gcd(sound.sample_rate, rate) >= 50
-    from_rate = sound.sample_rate if simple else 50 * round(sound.sample_rate / 50)
-    return resample(torch.from_numpy(sound.mono()), from_rate, rate).clone()
+    """Mono samples `[n]` at `rate` Hz; for the pitch see `near_rate`."""
+    return resample(torch.from_numpy(sound.mono()), near_rate(sound.sample_rate, rate), rate).clone()
 
 
 def _mel(samples: Tensor, first: bool) -> Tensor:

@@ -17,14 +17,14 @@ if TYPE_CHECKING:
     from distill_app.ui.studio import Studio
 
 _OF_A_MODEL = ("Surprise me", "Centre sliders", "New seed", "Compare: sound A", "Compare: sound B")
-_OF_A_SOUND = ("Export…", "Jump back", "Jump ahead")
+_OF_A_SOUND = ("Export…", "Jump back", "Jump ahead", "Keep take")
 _OF_THE_PICTURE = ("Live or whole picture", "Clear the clip light")
 
 
 def install_commands(studio: "Studio") -> dict[str, QAction]:
     """Fills the menu bar; the actions by their first text."""
     actions = add_commands(
-        studio.window, [*_file(studio), *_edit(studio), *_view(studio), *_play(studio), *_help(studio)]
+        studio.window, [*_file(studio), *_edit(studio), *_view(studio), *_play(studio), *_learn(studio), *_help(studio)]
     )
     _follow_state(studio, actions)
     _insert_menu(studio.vocoders.menu, actions["Export…"])
@@ -68,12 +68,27 @@ def _view(studio: "Studio") -> list[Command]:
     ]
 
 
+def _learn(studio: "Studio") -> list[Command]:
+    side = studio.learn_side
+    return [
+        Command("Learn", "Recordings or training", "Ctrl+T", side.toggle_tab, ends_group=True),
+        Command("Learn", "Add folder…", "Ctrl+Shift+A", lambda: side.learn.recordings.ask_for_folder()),
+        Command("Learn", "Add files…", "", lambda: side.learn.recordings.ask_for_files()),
+        Command(
+            "Learn", "Add corpus…", "Ctrl+Shift+C", lambda: side.learn.recordings.ask_for_corpus(), ends_group=True
+        ),
+        Command("Learn", "New project…", "Ctrl+Shift+N", lambda: side.learn.project.ask_for_new()),
+        Command("Learn", "Open project…", "Ctrl+Shift+O", lambda: side.learn.project.ask_for_project()),
+    ]
+
+
 def _play(studio: "Studio") -> list[Command]:
     return [
         Command("Play", "Play or stop", "Space", studio.toggle_playing),
         Command("Play", "Loop", "L", lambda: studio.set_looping(not studio.looping), ends_group=True),
         Command("Play", "Jump back", "Ctrl+Left", lambda: studio.jump(-1)),
         Command("Play", "Jump ahead", "Ctrl+Right", lambda: studio.jump(1), ends_group=True),
+        Command("Play", "Keep take", "K", studio.keep_take, ends_group=True),
         Command("Play", "Live or whole picture", "V", studio.window.play.picture.toggle_live),
         Command("Play", "Clear the clip light", "C", studio.window.play.picture.meter.clear, ends_group=True),
         Command("Play", "Cancel, or stop", "Esc", studio.escape),

@@ -29,6 +29,11 @@ class Computing(QObject):
         worker.devices_found.connect(self._on_found)
         worker.compute_with(choice)
 
+    @property
+    def devices(self) -> tuple[DeviceName, ...]:
+        """Of this computer, as far as they are known."""
+        return self._devices or ()
+
     def page(self) -> ComputePage:
         """For the Preferences."""
         page = ComputePage(self.choice, onnx=all(map(find_spec, ("onnx", "onnxruntime"))))

@@ -1,4 +1,4 @@
-"""Folders as the person's own file manager shows them, and those that things are kept in."""
+"""Folders that things are kept in, as the person's own file manager shows them, and names of files."""
 
 from pathlib import Path
 
@@ -20,3 +20,8 @@ def projects_folder() -> Path:
     """`Distill` in the person's documents; nothing is made by asking."""
     documents = QStandardPaths.writableLocation(QStandardPaths.StandardLocation.DocumentsLocation)
     return (Path(documents) if documents else Path.home()) / "Distill"
+
+
+def file_name(title: str, otherwise: str) -> str:
+    """A title as every file system can bear it; `otherwise` where nothing is left of it."""
+    return "".join("-" if letter in '/\\:*?"<>|' else letter for letter in title).strip(" .") or otherwise

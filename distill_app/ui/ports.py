@@ -5,6 +5,7 @@ from typing import Any, Protocol
 
 from distill_app.dsp.sound import Samples, Sound
 from distill_app.engine.devices import DeviceChoice, OutputDevice
+from distill_app.engine.guest import Guest
 from distill_app.engine.jobs import RenderRequest
 from distill_app.generation.export_format import ExportFormat
 from distill_app.vocoders.compute import Compute
@@ -108,6 +109,7 @@ class Player(Protocol):
 
     looping: bool
     limiting: bool
+    guest: Guest
 
     @property
     def choice(self) -> DeviceChoice: ...

@@ -26,8 +26,9 @@ class Rendering(QObject):
         self._session, self._worker = session, worker
         self._pending: RenderRequest | None = None
         self.shown: RenderResult | None = None
-        self._announced = False
+        self._announced = self._stale = False
         session.changed.connect(self.update)
+        session.model_renewed.connect(self._renew)
         session.auditioned.connect(self.audition)
         worker.heard.connect(self.heard)
         worker.progressed.connect(self._on_progressed)
@@ -41,20 +42,25 @@ class Rendering(QObject):
     @property
     def is_current(self) -> bool:
         """Whether what is shown is what the session asks for."""
-        return self.shown is not None and self.shown.request == self._session.request
+        return self.shown is not None and self.shown.request == self._session.request and not self._stale
 
     def update(self) -> None:
         """Sees to it that the session's sound comes."""
         request = self._session.request
         if request is None or (self._announced and request == self._pending):
             return
-        if self.shown is not None and request == self.shown.request:
+        if self.shown is not None and self.is_current:
             self._drop_pending()
             self.finished.emit(self.shown)
         else:
             self.audition(request)
             self._announced = True
             self.began.emit()
+
+    def _renew(self) -> None:
+        """What is shown is of a model that is no more."""
+        self._stale, self._pending = True, None
+        self.update()
 
     def audition(self, request: RenderRequest) -> None:
         """Asks for a sound the hand is passing: the same without words, for the next one follows at once."""
@@ -95,7 +101,7 @@ class Rendering(QObject):
 
     def _on_finished(self, result: RenderResult) -> None:
         if result.request == self._pending:
-            self._pending = None
+            self._pending, self._stale = None, False
             self.shown = result
             self.finished.emit(result)
 

@@ -2,7 +2,7 @@
 
 import random
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 
 from PySide6.QtCore import QObject, Signal
@@ -12,30 +12,8 @@ from distill_app.engine.jobs import RenderRequest
 from distill_app.generation.config import GenerationConfig, Mode
 from distill_app.models.axis import NEARNESS
 from distill_app.models.header import ModelHeader, read_header
+from distill_app.ui.session_step import Place, Step
 from distill_app.vocoders.catalogue import DEFAULT_VOCODER
-
-
-@dataclass(frozen=True)
-class Place:
-    """A sound, and the compare slot it stands in."""
-
-    request: RenderRequest
-    slot: str
-
-
-@dataclass(frozen=True)
-class Step:
-    """One undo step: the whole sound before and after, and what the hand did."""
-
-    words: str
-    before: Place
-    after: Place
-
-    @property
-    def chose_vocoder(self) -> bool:
-        """Whether another vocoder is all the difference."""
-        before, after = self.before, self.after
-        return before.slot == after.slot and replace(before.request, vocoder=after.request.vocoder) == after.request
 
 
 class Session(QObject):
@@ -47,6 +25,8 @@ class Session(QObject):
     """A RenderRequest that the hand passes on its way; no step of the history."""
     model_changed = Signal()
     """Other sliders."""
+    model_renewed = Signal()
+    """The file of this model holds another one by now."""
     locks_changed = Signal()
     vocoder_missed = Signal(str, str)
     """A step led to a sound whose vocoder is not there; its id, and that of the one that is kept instead."""
@@ -80,14 +60,23 @@ class Session(QObject):
 
     def open_model(self, path: Path) -> None:
         """Sliders at 0 of another model; the rest of the sound stays. Raises ModelFileError and changes nothing."""
-        path = path.absolute()
-        header = read_header(path)
-        self._headers[path] = header
-        config = replace(self.config, sliders=(0.0,) * len(header.axes))
+        vocoder = DEFAULT_VOCODER if self.request is None else self.request.vocoder
+        request = RenderRequest(path.absolute(), vocoder, replace(self.config, sliders=()))
+        self.open_sound(request, f"open {read_header(request.model).name}")
+
+    def open_sound(self, request: RenderRequest, words: str) -> None:
+        """Another sound, also of another model; missing sliders at 0. Raises ModelFileError and changes nothing."""
         if self.request is None:
-            self.restore(RenderRequest(path, DEFAULT_VOCODER, config))
-        else:
-            self._do(f"open {header.name}", replace(self.request, model=path, config=config))
+            self.restore(request)
+            return
+        header, known = read_header(request.model), self.header
+        renewed = request.model == self.request.model and header != known
+        self._headers[request.model] = header
+        sliders = _fitted(request.config.sliders, len(header.axes))
+        self._do(words, replace(request, config=replace(request.config, sliders=sliders)))
+        if renewed:
+            self.model_changed.emit()
+            self.model_renewed.emit()
 
     def restore(self, request: RenderRequest) -> None:
         """Starts from `request` with an empty history. Raises ModelFileError where its model cannot be read."""

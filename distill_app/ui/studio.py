@@ -1,7 +1,6 @@
 """Ties the window to the engine: what is asked for is rendered, what is rendered is heard and seen."""
 
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Qt, Signal
 
@@ -13,6 +12,8 @@ from distill_app.ui.dialogs.details import DetailsDialog
 from distill_app.ui.dialogs.preferences import PreferencesDialog
 from distill_app.ui.drag_out import write_for_drag
 from distill_app.ui.exporting import Exporting
+from distill_app.ui.learn_side import LearnSide
+from distill_app.ui.listening import Listening
 from distill_app.ui.memory import WindowMemory
 from distill_app.ui.models import Models
 from distill_app.ui.playback import Playback
@@ -24,11 +25,8 @@ from distill_app.ui.sound_output import SoundOutput
 from distill_app.ui.start import chosen_compute
 from distill_app.ui.vocoders import Read, Vocoders
 from distill_app.ui.widgets.toast import Message
-from distill_app.ui.window import LEARN, PLAY, MainWindow
+from distill_app.ui.window import MainWindow
 from distill_app.vocoders.catalogue import listings
-
-if TYPE_CHECKING:
-    from distill_app.ui.learn.learn import Learn
 
 
 class Studio(QObject):
@@ -51,12 +49,12 @@ class Studio(QObject):
         self.exporting: Exporting | None = None
         self.output: SoundOutput | None = None
         self.looping = True
-        self._learn: Learn | None = None
         self.window = MainWindow(self.session, self._write_for_drag)
         self.models = Models(self.session, self.window, memory)
         self.computing = Computing(self)
         self.vocoders = Vocoders(self.session, self.window, self.computing, read)
-        for teller in (self.models, self.vocoders):
+        self.learn_side = LearnSide(self.session, self.window, self.models, self.vocoders, self.computing, memory)
+        for teller in (self.models, self.vocoders, self.learn_side):
             teller.told.connect(self.tell)
         self._view = RenderingView(self.session, self.window, self.vocoders, self._hear, self)
         self._view.first_sound.connect(self.first_sound)
@@ -74,35 +72,6 @@ class Studio(QObject):
         page.picture.sought.connect(self.seek)
         page.transport.export_asked.connect(self.export)
         page.transport.loop.setChecked(self.looping)
-        self.window.dropped.connect(self._on_dropped)
-        self.window.pages.add(LEARN, "Models from your own recordings (Ctrl+2)", lambda: self.learn.page)
-
-    @property
-    def learn(self) -> "Learn":
-        """The Learn page's side, built when it is first asked for: what it needs is not imported before."""
-        if self._learn is None:
-            from distill_app.ui.learn.learn import Learn
-
-            self._learn = Learn(self.memory, self)
-            self._learn.told.connect(self.tell)
-            self._learn.play_asked.connect(self._play_model)
-        return self._learn
-
-    def _play_model(self, path: Path) -> None:
-        if self.models.open(path):
-            self.window.pages.show_page(PLAY)
-
-    def _on_dropped(self, paths: list[Path]) -> None:
-        from distill_app.ui.drops import meaning_of
-
-        dropped = meaning_of(paths, learning=self.window.pages.title == LEARN)
-        if dropped.model is not None:
-            self.models.open(dropped.model)
-        elif dropped.vocoder is not None:
-            self.vocoders.import_folder(dropped.vocoder)
-        elif dropped.recordings:
-            self.window.pages.show_page(LEARN)
-            self.learn.add(dropped.recordings)
 
     # Rendering
 
@@ -125,6 +94,7 @@ class Studio(QObject):
         playback.set_looping(self.looping)
         playback.failed.connect(lambda sentence: self.tell(Message("error", sentence)))
         playback.polled.connect(self._on_polled)
+        self.learn_side.use(Listening(playback, self))
         self.output = SoundOutput(playback, self.window.status, self)
         self.output.told.connect(self.tell)
         if self.rendering is not None and self.rendering.shown is not None:
@@ -141,6 +111,13 @@ class Studio(QObject):
             self.playback.open_device()
 
     def toggle_playing(self) -> None:
+        """Listens to a recording where the Learn page shows one; else plays the sound."""
+        if self.learn_side.shows:
+            self.learn_side.toggle_listening(self._toggle_sound)
+        else:
+            self._toggle_sound()
+
+    def _toggle_sound(self) -> None:
         """Playing also asks again for a sound that was cancelled."""
         if self.playback is None or self.session.request is None:
             return
@@ -181,6 +158,10 @@ class Studio(QObject):
             shown = self.rendering.shown
             self.exporting.open(shown.request, self.session.title_of(shown.request))
 
+    def keep_take(self) -> None:
+        """The sound that is heard, into the project."""
+        self.learn_side.keep(None if self.rendering is None else self.rendering.shown)
+
     # Words
 
     def tell(self, message: Message) -> None:
@@ -198,7 +179,7 @@ class Studio(QObject):
             self.rendering.cancel()
         elif self.vocoders.fetching is not None and self.vocoders.fetching.busy:
             self.vocoders.fetching.cancel()
-        elif self.playback is not None:
+        elif not self.learn_side.stop_listening() and self.playback is not None:
             self.playback.stop()
 
     def _write_for_drag(self) -> Path | None:
@@ -213,8 +194,7 @@ class Studio(QObject):
     def close(self) -> None:
         """Silence, and no more polling; the window's place is remembered."""
         self.memory.geometry = self.window.saveGeometry()
-        if self._learn is not None:
-            self._learn.close()
+        self.learn_side.close()
         if self.output is not None:
             self.output.close()
         if self.playback is not None:

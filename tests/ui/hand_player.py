@@ -6,7 +6,8 @@ import numpy as np
 
 from distill_app.dsp.sound import Samples, Sound
 from distill_app.engine.devices import DeviceChoice, OutputDevice
-from distill_app.engine.player import Levels, PlayerStatus
+from distill_app.engine.guest import Guest
+from distill_app.engine.player import PLAYBACK_RATE, Levels, PlayerStatus
 from distill_app.errors import AudioDeviceError
 
 BUILT_IN = OutputDevice("Built-in Audio", "ALSA", 2, 48_000, True)
@@ -24,6 +25,7 @@ class HandPlayer:
 
     def __init__(self) -> None:
         self.choice = DeviceChoice()
+        self.guest = Guest(PLAYBACK_RATE)
         self.found: tuple[OutputDevice, ...] = (BUILT_IN, INTERFACE, HEADPHONES)
         self.status = PLAYING
         self.tones = self.rescans = 0

@@ -11,6 +11,7 @@ from distill_app.generation.export_format import Bits, ExportFormat
 from distill_app.ui import icons
 from distill_app.ui.dialogs.details import DetailsDialog
 from distill_app.ui.dialogs.frame import Dialog, plain
+from distill_app.ui.folders import file_name
 from distill_app.ui.theme import GRID
 from distill_app.ui.widgets.basics import Button, Caption, ElidedLabel, labelled, tight
 from distill_app.ui.widgets.inputs import Choice
@@ -167,7 +168,7 @@ class ExportDialog(Dialog):
 
 def free_path(folder: Path, name: str) -> Path:
     """`name.wav` in the folder, or `name 2.wav` … where that is taken."""
-    clean = "".join("-" if letter in '/\\:*?"<>|' else letter for letter in name).strip(" .") or "sound"
+    clean = file_name(name, "sound")
     path, number = folder / f"{clean}.wav", 2
     while path.exists():
         path, number = folder / f"{clean} {number}.wav", number + 1

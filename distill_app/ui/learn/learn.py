@@ -5,11 +5,16 @@ from pathlib import Path
 
 from PySide6.QtCore import QObject, Signal
 
+from distill_app.engine.jobs import RenderResult
 from distill_app.ui.folders import projects_folder
 from distill_app.ui.learn.desk import ProjectDesk
+from distill_app.ui.learn.hearing import Hearing
 from distill_app.ui.learn.page import LearnPage
 from distill_app.ui.learn.project_hand import ProjectHand
 from distill_app.ui.learn.recordings_hand import RecordingsHand
+from distill_app.ui.learn.takes import Takes
+from distill_app.ui.learn.trainings import Trainings
+from distill_app.ui.learning import Learning
 from distill_app.ui.memory import WindowMemory
 
 
@@ -17,37 +22,60 @@ class Learn(QObject):
     """Ties the page's parts to the project; opens the project of last time.
 
     Args:
-        home: where projects are made that nobody has given a place.
+        home: where projects are made that nobody has given a place; a folder in the person's documents if None.
     """
 
     told = Signal(object)
     """A Message."""
     play_asked = Signal(Path)
     """A model."""
+    preset_asked = Signal(object)
+    """A RenderRequest."""
 
     def __init__(self, memory: WindowMemory, parent: QObject | None = None, home: Path | None = None) -> None:
         super().__init__(parent)
         home = home or projects_folder()
-        self.desk = ProjectDesk(home, self)
-        self.page = LearnPage(self.desk.history, self)
+        self.desk, self.learning = ProjectDesk(home, self), Learning(self)
+        self.page = LearnPage(self.desk.history, self.learning, self)
         self.recordings = RecordingsHand(self.desk, self.page.recordings)
         self.project = ProjectHand(self.desk, self.page.project, memory, home)
+        self.takes = Takes(self.desk, self.page.project.takes)
+        self.trainings = Trainings(self.desk, self.learning, self.page.training)
+        self.hearing = Hearing(self.page.recordings, self.takes, self.learning)
         self._bind()
         self._open_last(memory.recent_projects())
 
     def _bind(self) -> None:
-        self.desk.told.connect(self.told)
+        for teller in (self.desk, self.takes, self.trainings):
+            teller.told.connect(self.told)
+        for player in (self.project, self.trainings):
+            player.play_asked.connect(self.play_asked)
+        self.takes.preset_asked.connect(self.preset_asked)
         self.project.corpus_chosen.connect(self.recordings.choose)
-        self.project.add_asked.connect(lambda: self.recordings.ask_for_folder(new_corpus=True))
-        self.project.play_asked.connect(self.play_asked)
+        self.project.add_asked.connect(self.recordings.ask_for_corpus)
+        self.project.continue_asked.connect(self.trainings.continue_with)
+        self.page.training.help_asked.connect(self.recordings.ask_for_folder)
+        self.page.recordings.learn_asked.connect(lambda: self.page.show_tab("Training"))
+        self.trainings.begun.connect(lambda: self.page.show_tab("Training"))
+        self.project.continue_asked.connect(lambda: self.page.show_tab("Training"))
+        self.trainings.standing_changed.connect(self.page.standing.set_text)
 
     def _open_last(self, recent: Sequence[Path]) -> None:
         if not recent or not self.desk.open(recent[0]):
             self.project.show()
+            self.trainings.show()
 
     def add(self, paths: Sequence[Path]) -> None:
         """What was dropped."""
         self.recordings.add(paths)
 
+    def keep(self, result: RenderResult, title: str) -> None:
+        """The sound that is heard, as a take."""
+        self.takes.keep(result, title)
+
     def close(self) -> None:
+        """A training is put aside; what is being written is waited for."""
+        self.learning.close()
+        self.page.training.close_threads()
+        self.takes.close()
         self.desk.close()

@@ -29,7 +29,7 @@ class ProjectCard(Card):
         super().__init__(parent)
         self.name, self.more = ElidedLabel(tone=""), Button("", "quiet", "New, open or rename a project", "more")
         self.words = plain("", "caution")
-        self.corpora = ItemList("Corpora", _CORPORA, "Add a corpus (Ctrl+Shift+O)")
+        self.corpora = ItemList("Corpora", _CORPORA, "Add a corpus (Ctrl+Shift+C)")
         self.models = ItemList("Models", _MODELS)
         self.takes = ItemList("Takes", _TAKES)
         self._recent = QMenu("Open recent", self)

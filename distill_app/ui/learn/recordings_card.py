@@ -29,6 +29,7 @@ class RecordingsCard(Card):
     listen_asked = Signal()
     removal_asked = Signal(object)
     """Paths of files."""
+    learn_asked = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -39,6 +40,7 @@ class RecordingsCard(Card):
             Button("Listen", "", _LISTEN, "play"),
             Button("Add…", "", "Add recordings (Ctrl+Shift+A)"),
         )
+        self.learn = Button("Learn…", "primary", "How long, and on what")
         self.mode_words, self.totals = Caption(), ElidedLabel()
         self.progress, self.hints = ProgressLine(), HintLines()
         self._stack = QStackedWidget()
@@ -71,6 +73,7 @@ class RecordingsCard(Card):
         row = tight(QHBoxLayout(), 2 * GRID)
         row.addWidget(self.totals, 1)
         row.addWidget(self.progress)
+        row.addWidget(self.learn)
         self.progress.setMaximumWidth(360)
         return row
 
@@ -82,6 +85,7 @@ class RecordingsCard(Card):
         self.empty.chosen.connect(self.folder_asked)
         self.mode.chosen.connect(self.mode_chosen)
         self.listen.clicked.connect(self.listen_asked)
+        self.learn.clicked.connect(self.learn_asked)
         self.view.listen_asked.connect(self.listen_asked)
         self.view.removal_asked.connect(lambda: self.removal_asked.emit(self.chosen_paths))
 

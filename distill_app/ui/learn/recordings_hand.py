@@ -53,7 +53,14 @@ class RecordingsHand(QObject):
 
     # More
 
-    def ask_for_folder(self, new_corpus: bool = False) -> None:
+    def ask_for_folder(self) -> None:
+        self._ask_for_folder(new_corpus=False)
+
+    def ask_for_corpus(self) -> None:
+        """A folder as a corpus of its own."""
+        self._ask_for_folder(new_corpus=True)
+
+    def _ask_for_folder(self, new_corpus: bool) -> None:
         name = QFileDialog.getExistingDirectory(self._card, "A folder of recordings", str(music_folder()))
         if name:
             self.add([Path(name)], new_corpus)

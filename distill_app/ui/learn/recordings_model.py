@@ -82,7 +82,7 @@ COLUMNS = (
     Column("Onsets", lambda row, on: _maybe(row.onsets, "{:,}".format), lambda row, on: _number(row.onsets)),
     Column("Class", lambda row, on: row.group, lambda row, on: row.group.casefold(), "Its subfolder", False),
     Column("Rate", lambda row, on: _maybe(row.sample_rate, _kilohertz), lambda row, on: _number(row.sample_rate)),
-    Column("Channels", lambda row, on: _maybe(row.channels, str), lambda row, on: _number(row.channels)),
+    Column("Ch", lambda row, on: _maybe(row.channels, str), lambda row, on: _number(row.channels), "Channels"),
     Column("State", _state, lambda row, on: _state(row, on).casefold(), number=False),
 )
 

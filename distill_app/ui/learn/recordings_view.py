@@ -5,12 +5,12 @@ from PySide6.QtGui import QKeyEvent, QPainter
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QStyledItemDelegate, QStyleOptionViewItem, QTableView
 
 from distill_app.ui import icons
-from distill_app.ui.learn.recordings_model import CHECK, NAME, RecordingsModel
+from distill_app.ui.learn.recordings_model import NAME, RecordingsModel
 from distill_app.ui.theme import CONTROL_HEIGHT, GRID, font
 from distill_app.ui.widgets.basics import Caption
 
 _Index = QModelIndex | QPersistentModelIndex
-_WIDTHS = {CHECK: 64, NAME: 208, 2: 96, 3: 88, 4: 80, 5: 72, 6: 96, 7: 72, 8: 80}
+_WIDTHS = (56, 176, 80, 80, 72, 64, 88, 72, 40)
 _ICON = 16
 _TOGGLE = Qt.Key.Key_X
 
@@ -53,8 +53,8 @@ class RecordingsView(QTableView):
         header.setFont(Caption().font())
         header.setHighlightSections(False)
         header.setStretchLastSection(True)
-        header.setMinimumSectionSize(7 * GRID)
-        for column, width in _WIDTHS.items():
+        header.setMinimumSectionSize(5 * GRID)
+        for column, width in enumerate(_WIDTHS):
             header.resizeSection(column, width)
         self.setSortingEnabled(True)
         self.sortByColumn(NAME, Qt.SortOrder.AscendingOrder)

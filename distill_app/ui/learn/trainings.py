@@ -1,0 +1,189 @@
+"""Learning from the project: what would be learned, the start, and the model that comes of it."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from functools import partial
+from pathlib import Path
+
+from PySide6.QtCore import QObject, Signal
+
+from distill_app.engine.training_request import TrainingRequest, VocoderRequest
+from distill_app.errors import ProjectError
+from distill_app.log import logger
+from distill_app.models.header import SUFFIX as MODEL_SUFFIX
+from distill_app.project.corpora import CorpusChoice, read_corpora
+from distill_app.project.format import MODELS
+from distill_app.project.project import LearnedModel, free_name
+from distill_app.training.places import SUFFIX as TRAINING_SUFFIX
+from distill_app.ui.folders import file_name
+from distill_app.ui.learn import edits
+from distill_app.ui.learn.desk import ProjectDesk
+from distill_app.ui.learn.training_file import read_training, training_file, write_training
+from distill_app.ui.learn.training_form import Wish
+from distill_app.ui.learn.training_panel import TrainingPanel
+from distill_app.ui.learn.training_plan import Subject
+from distill_app.ui.learn.training_standing import standing_of
+from distill_app.ui.learning import Learning
+from distill_app.ui.widgets.toast import Message
+
+_NOTHING = "Add recordings, and leave some of them switched on."
+_CHOOSE = "Choose a folder…"
+_VOCODER = ".vocoder"
+
+
+@dataclass(frozen=True)
+class Amount:
+    """What there is to learn from: facts in words, and seconds in all."""
+
+    facts: tuple[str, ...] = ()
+    seconds: float = 0.0
+
+
+class Trainings(QObject):
+    """Binds the panel and the training process to the desk."""
+
+    told = Signal(object)
+    """A Message."""
+    play_asked = Signal(Path)
+    """A model."""
+    begun = Signal()
+    """A training, by hand."""
+    standing_changed = Signal(str)
+    """How the training stands, in a few words; "" where there is none."""
+
+    def __init__(self, desk: ProjectDesk, learning: Learning, panel: TrainingPanel) -> None:
+        super().__init__(panel)
+        self._desk, self._learning, self._panel = desk, learning, panel
+        self._amount, self._reading = Amount(), False
+        self._begin_with: Path | None = None
+        desk.changed.connect(self.show)
+        desk.opened.connect(self._on_opened)
+        learning.model_ready.connect(self._on_model)
+        learning.told.connect(self.told)
+        learning.changed.connect(self._show_standing)
+        panel.begin_asked.connect(self.begin)
+        panel.open_asked.connect(self.play_asked)
+
+    # What would be learned
+
+    def show_amount(self, amount: Amount, reading: bool) -> None:
+        """What the corpora that are switched on hold, as far as it is known."""
+        self._amount, self._reading = amount, reading
+        self.show()
+
+    def show(self) -> None:
+        """Silently."""
+        begun = f"goes on from “{self._begin_with.stem}”" if self._begin_with else ""
+        facts = (*self._amount.facts, begun)
+        self._panel.show_subject(Subject(self._name, facts, self._amount.seconds, *self._obstacle()))
+
+    def _obstacle(self) -> tuple[str, str]:
+        """Why nothing can be learned, and what helps."""
+        if self._desk.read_only:
+            return self._desk.read_only, ""
+        if self._amount.seconds:
+            return "", ""
+        return ("The recordings are being read.", "") if self._reading else (_NOTHING, _CHOOSE)
+
+    @property
+    def _corpora(self) -> Sequence[CorpusChoice]:
+        return [corpus for corpus in self._desk.corpora if edits.is_on(corpus)]
+
+    @property
+    def _name(self) -> str:
+        """Of the model to come: the corpus's where there is one alone, else the project's."""
+        if self._desk.project is None or self._folder is None:
+            return ""
+        corpora = self._corpora
+        wanted = self._begin_with.stem if self._begin_with else corpora[0].name if len(corpora) == 1 else ""
+        taken = {path.stem for path in self._folder.glob(f"*{MODEL_SUFFIX}")}
+        taken |= {path.stem for path in self._folder.glob(f"*{TRAINING_SUFFIX}")}
+        return free_name(file_name(wanted or self._desk.project.name, "Model"), taken)
+
+    @property
+    def _folder(self) -> Path | None:
+        return None if self._desk.folder is None else self._desk.folder / MODELS
+
+    # The start
+
+    def continue_with(self, model: Path) -> None:
+        """The next training goes on from this model."""
+        self._begin_with = model
+        self._learning.clear()
+        self.show()
+
+    def begin(self, wish: Wish) -> None:
+        """Learns from all that is switched on, as the hand has chosen."""
+        if self._folder is None or self._learning.running:
+            return
+        model = self._folder / f"{self._name}{MODEL_SUFFIX}"
+        request = TrainingRequest(
+            corpora=training_file(model),
+            out=model,
+            minutes=wish.minutes,
+            device=wish.device,
+            threads=wish.threads,
+            begin_with=self._begin_with,
+        )
+        try:
+            self._folder.mkdir(exist_ok=True)
+            write_training(request, self._corpora)
+        except (ProjectError, OSError) as error:
+            self.told.emit(Message("error", str(error)))
+            return
+        self._begin_with = None
+        self._learning.start(request)
+        self.begun.emit()
+
+    def _on_opened(self) -> None:
+        """A training of the project that was broken off is offered again."""
+        self._begin_with = None
+        if not self._learning.running and not self._desk.read_only:
+            self._learning.clear()
+            self._remember()
+
+    def _remember(self) -> None:
+        folders = sorted(self._folder.glob(f"*{TRAINING_SUFFIX}")) if self._folder else []
+        for request in map(_broken_off, folders):
+            if request is not None and self._learning.remember(request):
+                return
+
+    # What comes of it
+
+    def _show_standing(self) -> None:
+        idle = self._learning.state == "idle"
+        self.standing_changed.emit("" if idle else f"Training: {standing_of(self._learning).stage}")
+
+    def _on_model(self, path: Path) -> None:
+        request = self._learning.request
+        play = partial(self.play_asked.emit, path)
+        if isinstance(request, VocoderRequest):
+            self.told.emit(Message("done", f"“{path.stem}” has a vocoder of its own.", "Play it", play))
+            return
+        if isinstance(request, TrainingRequest) and path.parent == self._folder:
+            self._desk.note(lambda project: project.with_model(self._learned(request)))
+        self.told.emit(Message("done", f"“{path.stem}” is learned.", "Play it", play))
+
+    def _learned(self, request: TrainingRequest) -> LearnedModel:
+        return LearnedModel(
+            request.out, _names(training_file(request.out)), request.minutes, None, request.seed, datetime.now(UTC)
+        )
+
+
+def _broken_off(folder: Path) -> TrainingRequest | VocoderRequest | None:
+    """What a training that keeps its files in `folder` was asked for; None where nobody knows."""
+    name = folder.name.removesuffix(TRAINING_SUFFIX)
+    model = folder.with_name(f"{name.removesuffix(_VOCODER)}{MODEL_SUFFIX}")
+    request = read_training(model)
+    if request is None or not name.endswith(_VOCODER):
+        return request
+    return VocoderRequest(model, request.corpora, device=request.device, threads=request.threads)
+
+
+def _names(corpora: Path) -> tuple[str, ...]:
+    try:
+        return tuple(corpus.name for corpus in read_corpora(corpora))
+    except ProjectError as error:
+        logger.warning("what the model was learned from: %s", error)
+        return ()

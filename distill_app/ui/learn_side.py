@@ -1,0 +1,150 @@
+"""The Learn page as the rest of the window sees it: built when it is first needed, and what leads there and back."""
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject, Signal
+
+from distill_app.engine.jobs import RenderRequest, RenderResult
+from distill_app.errors import ModelFileError
+from distill_app.ui.computing import Computing
+from distill_app.ui.listening import Listening
+from distill_app.ui.memory import WindowMemory
+from distill_app.ui.models import Models
+from distill_app.ui.session import Session
+from distill_app.ui.vocoders import Vocoders
+from distill_app.ui.widgets.toast import Message
+from distill_app.ui.window import LEARN, PLAY, MainWindow
+
+if TYPE_CHECKING:
+    from distill_app.ui.learn.learn import Learn
+
+_NOTHING_TO_KEEP = "There is no sound to keep yet; play one first."
+
+
+class LearnSide(QObject):
+    """Sorts what is dropped, keeps takes, and takes models and takes back to the Play page."""
+
+    told = Signal(object)
+    """A Message."""
+
+    def __init__(
+        self,
+        session: Session,
+        window: MainWindow,
+        models: Models,
+        vocoders: Vocoders,
+        computing: Computing,
+        memory: WindowMemory,
+    ) -> None:
+        super().__init__(window)
+        self._session, self._window, self._models, self._vocoders = session, window, models, vocoders
+        self._computing, self._memory = computing, memory
+        self._learn: Learn | None = None
+        self._listening: Listening | None = None
+        window.dropped.connect(self._on_dropped)
+        window.pages.add(LEARN, "Models from your own recordings (Ctrl+2)", lambda: self.learn.page)
+        window.pages.changed.connect(self._on_page)
+
+    @property
+    def shows(self) -> bool:
+        """Whether the Learn page shows."""
+        return self._window.pages.title == LEARN
+
+    @property
+    def learn(self) -> "Learn":
+        """Built now where it was not: what it needs is not imported before."""
+        if self._learn is None:
+            self._learn = self._built()
+        return self._learn
+
+    def _built(self) -> "Learn":
+        from distill_app.ui.learn.learn import Learn
+
+        learn = Learn(self._memory, self)
+        learn.told.connect(self.told)
+        learn.play_asked.connect(self.play_model)
+        learn.preset_asked.connect(self.play_preset)
+        learn.page.training.set_devices(self._computing.devices)
+        self._computing.found.connect(learn.page.training.set_devices)
+        if self._listening is not None:
+            learn.hearing.use(self._listening)
+        return learn
+
+    def use(self, listening: Listening) -> None:
+        """From now on files can be listened to."""
+        self._listening = listening
+        listening.told.connect(self.told)
+        if self._learn is not None:
+            self._learn.hearing.use(listening)
+
+    def toggle_tab(self) -> None:
+        """The training in place of the recordings, or the other way round; the page shows in any case."""
+        if self.shows:
+            self.learn.page.toggle_tab()
+        self._window.pages.show_page(LEARN)
+
+    # There and back
+
+    def _on_dropped(self, paths: list[Path]) -> None:
+        from distill_app.ui.drops import meaning_of
+
+        dropped = meaning_of(paths, self.shows)
+        if dropped.model is not None:
+            self.play_model(dropped.model)
+        elif dropped.vocoder is not None:
+            self._vocoders.import_folder(dropped.vocoder)
+        elif dropped.recordings:
+            self._window.pages.show_page(LEARN)
+            self.learn.add(dropped.recordings)
+
+    def play_model(self, path: Path) -> None:
+        self._listen_no_more()
+        if self._models.open(path):
+            self._window.pages.show_page(PLAY)
+
+    def play_preset(self, request: RenderRequest) -> None:
+        """The sound of a take, on the Play page; one step of its history."""
+        self._listen_no_more()
+        try:
+            self._session.open_sound(request, "open take")
+        except ModelFileError as error:
+            self.told.emit(Message("error", str(error)))
+        else:
+            self._window.pages.show_page(PLAY)
+
+    def keep(self, shown: RenderResult | None) -> None:
+        """The sound that is heard becomes a take of the project."""
+        if shown is None:
+            self.told.emit(Message("info", _NOTHING_TO_KEEP))
+        else:
+            self.learn.keep(shown, self._session.title_of(shown.request))
+
+    def toggle_listening(self, otherwise: Callable[[], object]) -> None:
+        """Listens to the chosen recording, or stops; does something else where there is none."""
+        heard = self._listening is not None and self._listening.path is not None
+        if heard or self.learn.hearing.current is not None:
+            self.learn.hearing.toggle()
+        else:
+            otherwise()
+
+    def stop_listening(self) -> bool:
+        """Whether a file was heard."""
+        heard = self._listening is not None and self._listening.path is not None
+        self._listen_no_more()
+        return heard
+
+    def _listen_no_more(self) -> None:
+        if self._listening is not None:
+            self._listening.stop()
+
+    def _on_page(self) -> None:
+        if not self.shows:
+            self._listen_no_more()
+
+    def close(self) -> None:
+        if self._listening is not None:
+            self._listening.close()
+        if self._learn is not None:
+            self._learn.close()
