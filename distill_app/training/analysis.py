@@ -166,12 +166,16 @@ def assign_names(sweeps: Sequence[Sweep]) -> dict[int, int]:
     return named
 
 
-def analyse(model: DistillModel, audition: Audition) -> Iterator[DistillModel]:
-    """Names the axes of a model: yields it once for each axis measured, the last time with all names in it."""
-    sweeps: list[Sweep] = []
+def analyse(model: DistillModel, audition: Audition, sweeps: list[Sweep]) -> Iterator[DistillModel]:
+    """Names the axes of a model: yields it once for each axis measured, the last time with all names in it.
+
+    Args:
+        sweeps: what has been measured of the first axes before; each of the others is added to it.
+    """
     for axis in range(len(model.axes.axes)):
-        sweeps.append(sweep(model, axis, audition))
-        yield with_names(model, sweeps)
+        if axis == len(sweeps):
+            sweeps.append(sweep(model, axis, audition))
+        yield with_names(model, sweeps[: axis + 1])
 
 
 def with_names(model: DistillModel, sweeps: Sequence[Sweep]) -> DistillModel:

@@ -1,8 +1,12 @@
 """What the hand asks of a training while it runs."""
 
 import time
+from collections.abc import Callable
 
 _LOOK_SECONDS = 0.05
+
+
+def nothing() -> None: ...
 
 
 class Control:
@@ -34,7 +38,8 @@ class Control:
     def ended(self) -> bool:
         return self.stopped or self.left
 
-    def wait(self) -> None:
-        """Returns when it is not paused, or ended."""
+    def wait(self, meanwhile: Callable[[], object] = nothing) -> None:
+        """Returns when it is not paused, or ended. Calls `meanwhile` again and again, at least once a second."""
         while self.paused and not self.ended:
+            meanwhile()
             time.sleep(_LOOK_SECONDS)

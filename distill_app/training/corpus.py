@@ -24,7 +24,7 @@ class Recording:
 
     Args:
         sums: of the mel; added up here where they are not known.
-        digest: another one for another mel; "" where it is not known.
+        digest: of the file; "" where it is not known.
         kind: "takes" were made by Distill.
         starts: frames where its windows begin, one at least; None where they may begin anywhere.
     """

@@ -9,7 +9,7 @@ from torch import Tensor
 
 from distill_app.errors import TrainingError
 from distill_app.training.checkpoints import Checkpoints
-from distill_app.training.control import Control
+from distill_app.training.control import Control, nothing
 from distill_app.training.demos import Demos
 from distill_app.training.found import Skipped
 from distill_app.training.progress import TrainingProgress
@@ -60,6 +60,10 @@ class SessionProgress:
     demo: Path | None = None
 
 
+Progress = Generator[SessionProgress, None, Result]
+"""Work that tells where it stands, and what comes of it."""
+
+
 class Learner(Protocol[State]):
     """What can be trained."""
 
@@ -82,8 +86,14 @@ def course(
     checkpoints: Checkpoints[Kept],
     demos: Demos,
     words: Callable[[TrainingProgress], str],
-) -> Generator[SessionProgress, None, None]:
-    """A training as long as it is not ended: written down and obeying the hand."""
+    meanwhile: Callable[[], object] = nothing,
+) -> Progress[None]:
+    """A training as long as it is not ended: written down and obeying the hand.
+
+    Args:
+        words: for the progress.
+        meanwhile: called again and again in a pause.
+    """
     for progress in learner.run():
         if checkpoints.due() or control.paused or control.ended or progress.fraction >= 1:
             checkpoints.save(learner.state())
@@ -91,19 +101,24 @@ def course(
             demos.write(progress.elapsed_seconds, *learner.trial())
         trouble = checkpoints.trouble or demos.trouble
         now = SessionProgress("train", words(progress), progress.fraction, progress, trouble=trouble, demo=demos.newest)
-        yield now
-        if control.paused:
-            yield replace(now, message="Pausing", paused=True)
-            control.wait()
+        yield from paused(now, control, meanwhile)
         if control.ended:
             return
+
+
+def paused(now: SessionProgress, control: Control, meanwhile: Callable[[], object] = nothing) -> Progress[None]:
+    """Tells where the work stands, and waits where the hand has asked for a pause."""
+    yield now
+    if control.paused:
+        yield replace(now, message="Pausing", paused=True)
+        control.wait(meanwhile)
 
 
 def learned(
     fitting: Iterable[SessionProgress],
     control: Control,
-    finish: Callable[[], Generator[SessionProgress, None, Result]],
-) -> Generator[SessionProgress, None, Result]:
+    finish: Callable[[], Progress[Result]],
+) -> Progress[Result]:
     """The fitting, and what is made of it also where it is interrupted or closed; its result.
 
     Raises TrainingLeftError where `control` is asked to leave.
@@ -115,13 +130,19 @@ def learned(
         control.stop()
     except GeneratorExit:
         closed = True
+    leave_if_asked(control)
+    finishing = finish()
+    return exhausted(finishing) if closed else (yield from finishing)
+
+
+def leave_if_asked(control: Control) -> None:
+    """Raises TrainingLeftError."""
     if control.left:
         raise TrainingLeftError("The training is put aside; it goes on from here with --resume.")
-    finishing = finish()
-    return _exhausted(finishing) if closed else (yield from finishing)
 
 
-def _exhausted(session: Generator[SessionProgress, None, Result]) -> Result:
+def exhausted(session: Progress[Result]) -> Result:
+    """What comes of it, once it has come to its end unseen."""
     while True:
         try:
             next(session)

@@ -19,14 +19,15 @@ from torch import Tensor
 
 from distill_app.errors import TrainingError
 from distill_app.models.basis import BasisVAE
-from distill_app.models.vae import VAE, build_vae
 from distill_app.training.config import TrainingConfig
 from distill_app.training.corpus import Corpus
 from distill_app.training.evaluation import evaluate
-from distill_app.training.networks import Networks
+from distill_app.training.networks import Networks, initialised
 from distill_app.training.plateau import Point, learns_little
+from distill_app.training.processes import ALONE, ENDED, LEVELLED, WAITING, Processes
 from distill_app.training.progress import Trained, TrainingProgress
 from distill_app.training.sampler import WindowSampler
+from distill_app.training.schedule import kl_weight, learning_rate
 from distill_app.training.split import held_out_windows, split_corpus, stretches
 from distill_app.training.start import begin
 from distill_app.training.state import TrainingState
@@ -47,10 +48,17 @@ class Trainer:
 
     Args:
         clock: seconds; the wall's, unless a benchmark counts processor time.
+        processes: that make each step together: `run()` in the first one, `follow()` in the others.
     """
 
-    def __init__(self, corpus: Corpus, config: TrainingConfig, clock: Callable[[], float] = time.monotonic) -> None:
-        self._corpus, self._config, self._clock = corpus, config, clock
+    def __init__(
+        self,
+        corpus: Corpus,
+        config: TrainingConfig,
+        clock: Callable[[], float] = time.monotonic,
+        processes: Processes = ALONE,
+    ) -> None:
+        self._corpus, self._config, self._clock, self._processes = corpus, config, clock, processes
         self._random = torch.Generator().manual_seed(config.seed)
         self._mean, self._std = corpus.statistics
         split = split_corpus(corpus, config.seed)
@@ -58,7 +66,7 @@ class Trainer:
         self._held_out = held_out.to(config.device)
         self._learned = stretches(corpus, split.learned)
         self._sampler = self._draws(self._random)
-        self._networks = Networks(_initialised(corpus.mel_format.bands, config).to(config.device))
+        self._networks = Networks(initialised(corpus.mel_format.bands, config).to(config.device))
         self._vae, self._average = self._networks.trained, self._networks.average
         self._optimizer = torch.optim.AdamW(
             self._vae.parameters(), config.learning_rate, (0.9, 0.98), weight_decay=0.02
@@ -73,10 +81,12 @@ class Trainer:
         The time between a yield and what follows it does not count.
         """
         yield from self._begin()
+        self._processes.agreed(LEVELLED)
+        self._networks.level(self._processes)
         reported = evaluated = self._seconds
         last, loss = self._clock(), math.nan
         while (fraction := self._fraction(self._seconds)) < 1:
-            loss = self._step(fraction)
+            loss = self._step(self._processes.agreed(fraction))
             last, before = self._clock(), last
             self._seconds += last - before
             if self._due(self._seconds - evaluated):
@@ -88,6 +98,14 @@ class Trainer:
                 last = self._clock()
         self._evaluate()
         yield self._progress(loss)
+
+    def follow(self) -> None:
+        """Makes the steps that the first process makes, until it makes no more."""
+        while (fraction := self._processes.agreed(WAITING)) < ENDED:
+            if fraction == LEVELLED:
+                self._networks.level(self._processes)
+            elif fraction != WAITING:
+                self._step(fraction)
 
     def _begin(self) -> Iterator[TrainingProgress]:
         """What is computed rather than learned, as a part of the training's time; nothing where it has been done."""
@@ -178,11 +196,13 @@ class Trainer:
         """One update; the loss in nats per window. Three updates in a row that are not finite end the training."""
         config = self._config
         for group in self._optimizer.param_groups:
-            group["lr"] = config.learning_rate * _schedule(fraction, self._steps)
+            group["lr"] = learning_rate(config, fraction, self._steps)
         self._vae.train()
-        loss = self._loss(self._sampler.batch().to(config.device), config.beta * min(1.0, fraction / config.warm_up))
+        windows = self._processes.share(self._sampler.batch()).to(config.device)
+        values, weight = windows[0].numel(), kl_weight(config, fraction)
         self._optimizer.zero_grad(set_to_none=True)
-        torch.autograd.backward(loss / self._held_out[0].numel())
+        share = self._processes.backward(self._vae, lambda: self._loss(windows, weight) / values)
+        loss = self._processes.mean(share) * values
         norm = torch.nn.utils.clip_grad_norm_(self._vae.parameters(), 1.0)
         if not torch.isfinite(norm) or not torch.isfinite(loss):
             self._recover()
@@ -195,11 +215,13 @@ class Trainer:
 
     def _loss(self, windows: Tensor, kl_weight: float) -> Tensor:
         mean, log_variance = self._vae.encode(windows)
-        noise = torch.randn(mean.shape, generator=self._random).to(mean.device)
+        everyones = torch.randn(len(mean) * self._processes.count, mean.shape[1], generator=self._random)
+        noise = self._processes.share(everyones).to(mean.device)
         error = (self._vae.decode(mean + torch.exp(log_variance / 2) * noise) - windows).square().sum((1, 2)).mean() / 2
         mean, log_variance = self._vae.in_prior_units(mean, log_variance)
         kl = (mean.square() + log_variance.exp() - 1 - log_variance).mean(0) / 2
-        return error + kl_weight * kl.clamp_min(self._config.free_bits).sum()
+        counted = self._processes.mean(kl) > self._config.free_bits
+        return error + kl_weight * kl.where(counted, self._config.free_bits).sum()
 
     def _evaluate(self) -> None:
         self._latest = evaluate(self._average, self._held_out, self._std)
@@ -214,6 +236,7 @@ class Trainer:
         if self._failures > _FAILURES_MAX:
             raise TrainingError("The training came to numbers that are not finite and cannot go on.")
         self._networks.go_back()
+        self._networks.level(self._processes)
         self._optimizer.state.clear()
 
     def _progress(self, loss: float) -> TrainingProgress:
@@ -221,15 +244,3 @@ class Trainer:
         remaining = self._seconds * (1 - fraction) / max(fraction, 1e-6)
         steps = (self._epochs, self._steps, fraction, self._seconds, remaining)
         return TrainingProgress(*steps, loss, self._best, self._latest, learns_little(self._curve))
-
-
-def _initialised(bands: int, config: TrainingConfig) -> VAE:
-    """A network whose first weights depend on the seed alone; the caller's random state is left as it was."""
-    with torch.random.fork_rng(devices=[]):
-        torch.manual_seed(config.seed)
-        return build_vae(bands, config.architecture)
-
-
-def _schedule(fraction: float, steps: int) -> float:
-    """Linear rise over 30 steps, then a half cosine down to a fiftieth."""
-    return min(1.0, (steps + 1) / 30) * (0.02 + 0.98 * (1 + math.cos(math.pi * fraction)) / 2)

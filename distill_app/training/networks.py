@@ -9,7 +9,9 @@ from collections.abc import Mapping
 import torch
 from torch import Tensor
 
-from distill_app.models.vae import VAE
+from distill_app.models.vae import VAE, build_vae
+from distill_app.training.config import TrainingConfig
+from distill_app.training.processes import Processes
 
 State = dict[str, Tensor]
 
@@ -43,6 +45,11 @@ class Networks:
         for network in (self.trained, self.average):
             network.load_state_dict(self._best, strict=False)
 
+    def level(self, processes: Processes) -> None:
+        """Both become the first process's in all of them."""
+        for network in (self.trained, self.average):
+            processes.level(network.state_dict().values())
+
     def best(self) -> VAE:
         """A copy of it on the CPU."""
         vae = copy.deepcopy(self.average)
@@ -61,6 +68,13 @@ class Networks:
         self.average.load_state_dict({**fixed, **parts["best"]})
         self.keep()
         self.average.load_state_dict({**fixed, **parts["average"]})
+
+
+def initialised(bands: int, config: TrainingConfig) -> VAE:
+    """A network whose first weights depend on the seed alone; the caller's random state is left as it was."""
+    with torch.random.fork_rng(devices=[]):
+        torch.manual_seed(config.seed)
+        return build_vae(bands, config.architecture)
 
 
 def _moving(vae: VAE, copied: bool = True) -> State:

@@ -6,23 +6,24 @@ from pathlib import Path
 
 import torch
 
-from distill_app.models.file import save_model
 from distill_app.models.model import DistillModel
 from distill_app.project.corpora import CorpusChoice
-from distill_app.training.analysis import Audition, analyse
+from distill_app.training.analysis import Audition
 from distill_app.training.assembly import assemble
 from distill_app.training.checkpoints import Checkpoints
 from distill_app.training.config import TrainingConfig
 from distill_app.training.control import Control
 from distill_app.training.corpus import Corpus, ScanProgress
-from distill_app.training.course import SessionProgress, Setup, course, learned
+from distill_app.training.course import Progress, SessionProgress, Setup, course, exhausted, learned
 from distill_app.training.demos import Demos, vocoder_voice
-from distill_app.training.loop import Trainer
+from distill_app.training.finishing import Finishing
 from distill_app.training.memory import training_bytes
 from distill_app.training.places import checkpoint_path
-from distill_app.training.progress import Trained, TrainingProgress
+from distill_app.training.processes import ALONE, WAITING, Processes
+from distill_app.training.progress import TrainingProgress
 from distill_app.training.scan import scan_files
 from distill_app.training.state import STATES, TrainingState
+from distill_app.training.together import begun_together, led, read_together
 
 
 @dataclass(frozen=True)
@@ -48,38 +49,61 @@ class TrainingTask:
     demos: bool = False
 
 
-Session = Generator[SessionProgress, None, DistillModel]
+Session = Progress[DistillModel]
 
 
-def train_model(task: TrainingTask, audition: Audition, control: Control | None = None) -> Session:
+def train_model(
+    task: TrainingTask, audition: Audition, control: Control | None = None, processes: Processes = ALONE
+) -> Session:
     """Learns from recordings and saves the model; yields progress, returns the model.
 
     The fitting ends early where `control` is asked to stop, where KeyboardInterrupt is raised in it (also by `throw`),
     or where the generator is closed: the best network so far is analysed and saved all the same. An interruption before
     or after the fitting saves no model and leaves an existing file as it was. Where a training stands is written down
-    every `checkpoint_seconds` and when it ends early; what was learned to the end and saved leaves no checkpoint.
+    every `checkpoint_seconds`, when it ends early, and with each slider that has been measured; what was learned to the
+    end and saved leaves no checkpoint.
 
     Args:
         audition: renders the model, to measure and name its sliders.
+        processes: that train together, of which this is the first one; the others `help_to_train`.
 
     Raises CorpusError, TrainingError, ModelFileError; TrainingLeftError where `control` is asked to leave.
     """
-    corpus = yield from _scan(task.corpora)
+    corpus = yield from read_together(_scan(task.corpora), processes)
     with Checkpoints(task.out, checkpoint_path(task.out), STATES, task.checkpoint_seconds) as checkpoints:
-        return (yield from _learn(task, corpus, audition, control or Control(), checkpoints))
+        return (yield from _learn(task, corpus, audition, control or Control(), checkpoints, processes))
+
+
+def help_to_train(task: TrainingTask, processes: Processes) -> None:
+    """What each process but the first one does: it reads the recordings and takes its part in every step."""
+    corpus = exhausted(read_together(_scan(task.corpora), processes))
+    begun_together(corpus, task.config, None, processes).follow()
 
 
 def _learn(
-    task: TrainingTask, corpus: Corpus, audition: Audition, control: Control, checkpoints: Checkpoints[TrainingState]
+    task: TrainingTask,
+    corpus: Corpus,
+    audition: Audition,
+    control: Control,
+    checkpoints: Checkpoints[TrainingState],
+    processes: Processes,
 ) -> Session:
-    trainer = _trainer(task, corpus, checkpoints)
+    resumed = checkpoints.load() if task.resume else None
+    trainer = begun_together(corpus, task.config, resumed, processes)
     yield SessionProgress("train", "Learning begins", 0.0, skipped=corpus.skipped, setup=_setup(task.config, corpus))
     demos = Demos(task.out, vocoder_voice() if task.demos else None)
-    fitting = (replace(now, skipped=corpus.skipped) for now in course(trainer, control, checkpoints, demos, _words))
-    model = yield from learned(fitting, control, lambda: _finish(corpus, trainer.result(), task, audition))
-    if not control.stopped:
-        checkpoints.remove()
-    return model
+    fitting = course(trainer, control, checkpoints, demos, _words, lambda: processes.agreed(WAITING))
+    if resumed and resumed.stopped and not resumed.asked_for_more(task.config):
+        control.stop()
+        fitting.close()
+    told = (replace(now, skipped=corpus.skipped) for now in led(fitting, processes))
+    finishing = Finishing(trainer, control, checkpoints, resumed)
+    name = task.name or task.corpora[0].name
+    return (
+        yield from learned(
+            told, control, lambda: finishing.run(lambda: assemble(corpus, trainer.result(), name), audition, task.out)
+        )
+    )
 
 
 def _setup(config: TrainingConfig, corpus: Corpus) -> Setup:
@@ -87,16 +111,7 @@ def _setup(config: TrainingConfig, corpus: Corpus) -> Setup:
     return Setup(config.device, torch.get_num_threads(), memory)
 
 
-def _trainer(task: TrainingTask, corpus: Corpus, checkpoints: Checkpoints[TrainingState]) -> Trainer:
-    state = checkpoints.load() if task.resume else None
-    if state is None:
-        return Trainer(corpus, task.config)
-    trainer = Trainer(corpus, state.config_for(task.config))
-    trainer.restore(state)
-    return trainer
-
-
-def _scan(corpora: tuple[CorpusChoice, ...]) -> Generator[SessionProgress, None, Corpus]:
+def _scan(corpora: tuple[CorpusChoice, ...]) -> Progress[Corpus]:
     scan: Generator[ScanProgress, None, Corpus] = scan_files(corpora)
     while True:
         try:
@@ -108,16 +123,3 @@ def _scan(corpora: tuple[CorpusChoice, ...]) -> Generator[SessionProgress, None,
 
 def _words(progress: TrainingProgress) -> str:
     return f"Learning: epoch {progress.epoch}, error {progress.best.error_db:.1f} dB on sounds held out"
-
-
-def _finish(corpus: Corpus, trained: Trained, task: TrainingTask, audition: Audition) -> Session:
-    yield SessionProgress("analyse", "Finding the sliders", 0.0)
-    model = assembled = assemble(corpus, trained, task.name or task.corpora[0].name)
-    count = len(model.axes.axes)
-    for done, named in enumerate(analyse(assembled, audition), 1):
-        model = named
-        yield SessionProgress("analyse", f"Listening to slider {done} of {count}", done / count)
-    yield SessionProgress("save", f"Saving “{task.out.name}”", 0.0)
-    save_model(model, task.out)
-    yield SessionProgress("save", f"Saved “{task.out.name}”", 1.0)
-    return model

@@ -153,7 +153,7 @@ class FadingEar:
 
 def test_an_axis_that_lowers_its_descriptor_is_turned_round(model: DistillModel) -> None:
     ear = FadingEar(model.axes)
-    named = list(analyse(model, ear))[-1]
+    named = list(analyse(model, ear, []))[-1]
     first = named.header.axes[0]
     assert (first.name, first.descriptor, first.rho) == ("Loudness", "loudness", 1.0)
     levels = [np.abs(ear(named, (value,)).samples).max() for value in (-1.0, 0.0, 1.0)]
