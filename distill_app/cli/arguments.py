@@ -15,6 +15,9 @@ from distill_app.vocoders.catalogue import DEFAULT_VOCODER, UnknownVocoderError,
 Commands = Any
 """What `add_subparsers` gives: a private class of argparse."""
 
+Group = argparse._ActionsContainer
+"""A parser, or some arguments of a command that its help tells of together."""
+
 Run = Callable[[argparse.Namespace], Report]
 
 BITS = ("16", "24", "32f")

@@ -8,12 +8,15 @@ from typing import Any
 
 from safetensors import SafetensorError, safe_open
 
+from distill_app.amounts import file_size
 from distill_app.cli.arguments import Commands, add_command, add_json, model_path
+from distill_app.cli.gate_table import gate_table
 from distill_app.cli.progress import duration
 from distill_app.cli.report import Report, table
-from distill_app.errors import ModelFileError
+from distill_app.errors import ModelFileError, VocoderError
 from distill_app.models.axis import Axis
 from distill_app.models.header import ModelHeader, read_header
+from distill_app.vocoders.own import read_own
 
 
 def add_to(commands: Commands) -> None:
@@ -72,7 +75,22 @@ def _text(values: dict[str, Any], header: ModelHeader) -> str:
     ]
     facts += [("Novelty", _novelty(header.training["novelty"]))] if "novelty" in header.training else []
     sliders = [("SLIDER", "NAME", "MOVES", "RHO", "LOW", "HIGH"), *map(_slider, enumerate(header.axes, 1))]
-    return f"{table(facts)}\n\n{table(sliders)}"
+    return f"{table(facts)}\n\n{table(sliders)}{_own_vocoder(header)}"
+
+
+def _own_vocoder(header: ModelHeader) -> str:
+    """What the model says of the vocoder it carries."""
+    if header.vocoder is None:
+        return ""
+    try:
+        own = read_own(header.vocoder)
+    except VocoderError as error:
+        return f"\n\n{error}"
+    assert own is not None
+    info = own.info
+    about = f"{own.config.family}, {info.parameters / 1e6:.3g} M parameters, {file_size(info.size_bytes)}"
+    plays = "Auto plays it" if own.gate.passed else "Auto plays the built-in one"
+    return f"\n\nOwn vocoder: {about}; {own.gate.verdict}. {plays}.\n{gate_table(own.gate)}"
 
 
 def _counted(files: int, takes: int) -> str:

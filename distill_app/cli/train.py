@@ -6,7 +6,7 @@ import time
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from distill_app.cli.arguments import Commands, add_command, add_json, add_overwrite, check_output
+from distill_app.cli.arguments import Commands, Group, add_command, add_json, add_overwrite, check_output
 from distill_app.cli.endings import on_ending
 from distill_app.cli.progress import duration
 from distill_app.cli.report import Report, WrongUseError
@@ -44,20 +44,23 @@ def add_to(commands: Commands) -> None:
     parser.add_argument("--resume", action="store_true", help=resume)
     demos = "write a sound of the network so far, and its mel beside the original's, to the same folder now and then"
     parser.add_argument("--demos", action="store_true", help=demos)
-    _add_machine(parser)
-    _add_programs(parser)
+    add_machine(parser)
+    add_programs(parser)
     add_overwrite(parser)
     add_json(parser)
 
 
-def _add_machine(parser: argparse.ArgumentParser) -> None:
+def add_machine(parser: argparse.ArgumentParser, device: str | None = "cpu") -> None:
+    """`device`: the default; None is the fastest there is."""
     parser.add_argument("--threads", type=int, metavar="N", help="processor cores to use (default: all)")
-    parser.add_argument("--device", choices=("cpu", "cuda", "mps"), default="cpu", help="default: cpu")
+    usual = f"default: {device or 'the fastest there is'}"
+    parser.add_argument("--device", choices=("cpu", "cuda", "mps"), default=device, help=usual)
     background = "stand back behind every other program, so that live playing stays clean"
     parser.add_argument("--background", action="store_true", help=background)
 
 
-def _add_programs(parser: argparse.ArgumentParser) -> None:
+def add_programs(parser: Group) -> None:
+    """For who starts a training and follows it."""
     lines = "how it is told on standard error where the training stands: a bar, or one JSON object a line"
     parser.add_argument("--progress", choices=("bar", "json"), default="bar", help=lines)
     commands = (
@@ -72,13 +75,14 @@ def run(options: argparse.Namespace) -> Report:
     check_output(options.out, SUFFIX, options.overwrite or goes_on)
     started = time.monotonic()
     watch = Watch(as_json=options.progress == "json")
-    _prepare(options, watch)
+    prepare(options, watch)
     with on_ending(watch.interrupt):
         model = watch.follow(_session(options, watch))
     return _report(options, model, watch, time.monotonic() - started)
 
 
-def _prepare(options: argparse.Namespace, watch: Watch) -> None:
+def prepare(options: argparse.Namespace, watch: Watch) -> None:
+    """What `add_machine` and `add_programs` ask for, before anything is computed."""
     import torch
 
     if options.threads is not None:

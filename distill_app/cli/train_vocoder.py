@@ -7,10 +7,13 @@ from pathlib import Path
 from types import FrameType
 from typing import TYPE_CHECKING, Any
 
-from distill_app.cli.arguments import Commands, add_command, add_json, add_overwrite, check_output
+from distill_app.cli import train_own_vocoder
+from distill_app.cli.arguments import Commands, Group, add_command, add_json, add_overwrite, check_output
 from distill_app.cli.endings import on_ending
 from distill_app.cli.progress import Progress, drain, duration, progress
 from distill_app.cli.report import Report, WrongUseError, note
+from distill_app.cli.train import add_machine
+from distill_app.priority import stand_back
 
 if TYPE_CHECKING:
     from distill_app.training.vocoder.session import VocoderProgress, VocoderTask
@@ -23,29 +26,43 @@ _CONFIG = "256x6"
 
 def add_to(commands: Commands) -> None:
     more = (
-        "The weights, a checkpoint and a log (CSV) are written every few minutes; Ctrl-C ends it early and keeps what "
-        "was learned. Under torchrun the same command runs on several graphics cards or machines."
+        "With --model, the vocoder that this model carries, learned from its recordings and compared with the built-in "
+        "one on what was held out. Else DATA becomes the weights of any vocoder in --out; weights, a checkpoint and a "
+        "log (CSV) are written every few minutes. Ctrl-C ends either early and keeps what was learned. Under torchrun "
+        "weights are learned on several graphics cards or machines."
     )
     parser = add_command(commands, "train-vocoder", run, "train a neural vocoder on recordings", more)
-    parser.add_argument("data", type=Path, nargs="+", metavar="DATA", help="sound files and folders of them")
-    parser.add_argument("--out", type=Path, required=True, metavar=f"FILE{_SUFFIX}", help="the weights to write")
-    parser.add_argument("--init", type=Path, metavar="FILE", help="weights to start from")
     budget = parser.add_mutually_exclusive_group()
-    minutes = f"how long to train (default: {_MINUTES:g})"
-    budget.add_argument("--minutes", type=float, default=_MINUTES, metavar="M", help=minutes)
+    minutes = f"how long to train (default: {_MINUTES:g}; a model's own: {train_own_vocoder.MINUTES:g})"
+    budget.add_argument("--minutes", type=float, metavar="M", help=minutes)
     budget.add_argument("--steps", type=int, metavar="N", help="instead of a time: up to this step")
-    named = f"network and way of training; a wrong name lists them (default: {_CONFIG})"
-    parser.add_argument("--config", default=_CONFIG, metavar="NAME", help=named)
-    parser.add_argument("--resume", action="store_true", help="go on from the checkpoint beside FILE")
-    parser.add_argument("--half", action="store_true", help="write the weights in half precision")
+    parser.add_argument("--resume", action="store_true", help="go on from the checkpoint beside the file")
     parser.add_argument("--seed", type=int, default=0, metavar="N", help="another number, another training")
-    parser.add_argument("--threads", type=int, metavar="N", help="processor cores to use (default: all)")
-    parser.add_argument("--device", choices=("cpu", "cuda", "mps"), help="default: the fastest there is")
+    add_machine(parser, device=None)
+    train_own_vocoder.add_to(parser.add_argument_group("a model's own vocoder"))
+    _add_weights(parser.add_argument_group("the weights of any vocoder"))
     add_overwrite(parser)
     add_json(parser)
 
 
+def _add_weights(parser: Group) -> None:
+    parser.add_argument("data", type=Path, nargs="*", metavar="DATA", help="sound files and folders of them")
+    parser.add_argument("--out", type=Path, metavar=f"FILE{_SUFFIX}", help="the weights to write")
+    parser.add_argument("--init", type=Path, metavar="FILE", help="weights to start from")
+    named = f"network and way of training; a wrong name lists them (default: {_CONFIG})"
+    parser.add_argument("--config", metavar="NAME", help=named)
+    parser.add_argument("--half", action="store_true", help="write the weights in half precision")
+
+
 def run(options: argparse.Namespace) -> Report:
+    if options.model is not None:
+        if options.data or options.out or options.init or options.config or options.half:
+            raise WrongUseError("With --model the recordings follow --corpus, and nothing but the model is written.")
+        return train_own_vocoder.run(options)
+    if not options.data or options.out is None:
+        raise WrongUseError("Give recordings and --out FILE, or --model FILE and --corpus FOLDER.")
+    if options.corpus or options.corpora or options.base:
+        raise WrongUseError("A corpus is what a model's own vocoder learns from; add --model FILE.")
     check_output(options.out, _SUFFIX, options.overwrite or options.resume)
     task = _task(options)
     started = time.monotonic()
@@ -67,9 +84,11 @@ def _task(options: argparse.Namespace) -> "VocoderTask":
         if options.threads < 1:
             raise WrongUseError("The number of threads goes from 1 up.")
         torch.set_num_threads(options.threads)
-    config = replace(preset(options.config), seed=options.seed)
+    if options.background:
+        stand_back()
+    config = replace(preset(options.config or _CONFIG), seed=options.seed)
     sources = tuple(options.data)
-    budget = options.minutes, options.steps
+    budget = _MINUTES if options.minutes is None else options.minutes, options.steps
     return VocoderTask(sources, options.out, config, *budget, options.init, options.resume, options.half)
 
 

@@ -10,7 +10,7 @@ from typing import Any, Literal, get_args
 import torch
 
 from distill_app import __version__
-from distill_app.errors import SettingsError
+from distill_app.errors import CorpusError, SettingsError
 from distill_app.models.file import load_model, put_vocoder
 from distill_app.models.model import DistillModel
 from distill_app.paths import BUILT_IN_WEIGHTS, cache_folder
@@ -44,7 +44,7 @@ CONFIGS: Mapping[Base, VocoderTrainingConfig] = MappingProxyType(
 """The built-in vocoder's network goes on learning; HiFi-GAN begins with nothing."""
 RECONSTRUCTED = 0.25
 """Of what is learned from is what the model makes of the recordings."""
-_CHOOSING_MOST, _JUDGING_MOST = 8, 16
+_CHOOSING_MOST, _JUDGING_MOST = 12, 32
 _MEMORY_BYTES = 1_100 * 2**20
 """Measured."""
 
@@ -135,6 +135,8 @@ class _Run:
         self._parts: Parts = divided(recordings.pieces, recordings.sample_rate, task.seed)
         self._choosing = excerpts(self._parts.choosing, self._mel_format, _CHOOSING_MOST)
         self._judging = excerpts(self._parts.judging, self._mel_format, _JUDGING_MOST)
+        if not (self._choosing and self._judging):
+            raise CorpusError("What would be held out of these recordings to compare by is silent; add recordings.")
 
     @property
     def _mel_format(self) -> Any:

@@ -19,7 +19,7 @@ import numpy as np
 from distill_app.training.vocoder.recordings import Piece
 
 SHARE = 5
-LONG_SECONDS, EXCERPT_SECONDS = 4.0, 1.5
+LONG_SECONDS, EXCERPT_SECONDS = 4.0, 0.75
 _GAP_SECONDS = 0.05
 """Longer than the mel's window, of which a frame at the border sees either side."""
 

@@ -1,0 +1,21 @@
+"""The figures by which a model's own vocoder was judged, as a table."""
+
+from dataclasses import astuple
+
+from distill_app.cli.report import table
+from distill_app.vocoders.gate import Gate, Table
+
+_HEAD = ("LOG-MEL", "MR-STFT", "GROUP DELAY", "FREQUENCY", "LEVEL DB")
+
+
+def gate_table(gate: Gate) -> str:
+    """Copies of the recordings, and of what the model makes of them; smaller is nearer."""
+    rows: list[tuple[str, ...]] = [("COPIES OF", "VOCODER", *_HEAD)]
+    rows += _rows("recordings", gate.recordings) + _rows("reconstructions", gate.reconstructions)
+    gain = f"{100 * gate.gain:.1f} ± {100 * gate.gain_error:.1f} %"
+    about = f"{gate.windows} windows, {gate.seconds:g} s held out; nearer than built-in by {gain}."
+    return f"{table(rows)}\n{about}"
+
+
+def _rows(name: str, found: Table) -> list[tuple[str, ...]]:
+    return [(name, vocoder, *(f"{value:.3f}" for value in astuple(each))) for vocoder, each in found.items()]

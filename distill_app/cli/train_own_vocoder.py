@@ -1,0 +1,96 @@
+"""`distill train-vocoder --model`: recordings into the vocoder that a model carries."""
+
+import argparse
+import time
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from distill_app.cli.arguments import Group, OutputError
+from distill_app.cli.endings import on_ending
+from distill_app.cli.gate_table import gate_table
+from distill_app.cli.progress import duration
+from distill_app.cli.report import Report, WrongUseError
+from distill_app.cli.train import add_programs, prepare
+from distill_app.cli.training_watch import Watch
+from distill_app.models.header import SUFFIX, read_header
+from distill_app.project.corpora import CorpusChoice, read_corpora
+from distill_app.training.places import vocoder_checkpoint_path
+
+if TYPE_CHECKING:
+    from distill_app.training.vocoder.own_session import OwnTask
+    from distill_app.vocoders.own import OwnVocoder
+
+MINUTES = 10.0
+_BASES = ("built-in", "hifigan-v2")
+
+
+def add_to(parser: Group) -> None:
+    parser.add_argument("--model", type=Path, metavar=f"FILE{SUFFIX}", help="the model that will carry it")
+    recordings = "the recordings it learns from: those that the model learned from, and more like them"
+    parser.add_argument("--corpus", type=Path, nargs="+", action="extend", metavar="FOLDER", help=recordings)
+    parser.add_argument("--corpora", type=Path, metavar="FILE", help="the same as a project or another JSON file lists")
+    base = "let the built-in vocoder learn on (default), or a HiFi-GAN V2 begin with nothing, which takes hours"
+    parser.add_argument("--from", dest="base", choices=_BASES, help=base)
+    add_programs(parser)
+
+
+def run(options: argparse.Namespace) -> Report:
+    _check(options)
+    started = time.monotonic()
+    watch = Watch(as_json=options.progress == "json")
+    prepare(options, watch)
+    with on_ending(watch.interrupt):
+        own = _followed(options, watch)
+    return _report(options, own, watch, time.monotonic() - started)
+
+
+def _check(options: argparse.Namespace) -> None:
+    """Raises WrongUseError, ModelFileError or OutputError before anything heavy is loaded."""
+    if bool(options.corpus) == bool(options.corpora):
+        raise WrongUseError("Say what it learns from: either --corpus FOLDER or --corpora FILE.")
+    header = read_header(options.model)
+    goes_on = options.resume and vocoder_checkpoint_path(options.model).is_file()
+    if header.vocoder is not None and not (options.overwrite or goes_on):
+        raise OutputError(
+            f"“{options.model.name}” carries a vocoder of its own already; add --overwrite to replace it."
+        )
+
+
+def _followed(options: argparse.Namespace, watch: Watch) -> "OwnVocoder":
+    from distill_app.training.vocoder.own_session import train_own_vocoder
+    from distill_app.training.vocoder.processors import processors
+
+    with processors(options.device) as own:
+        if own.count > 1:
+            raise WrongUseError("A model's own vocoder is trained by one process; start it without torchrun.")
+        return watch.follow(train_own_vocoder(_task(options), own, watch.control))
+
+
+def _task(options: argparse.Namespace) -> "OwnTask":
+    from distill_app.training.vocoder.own_session import OwnTask
+
+    corpora = read_corpora(options.corpora) if options.corpora else (CorpusChoice.of(*options.corpus),)
+    minutes = MINUTES if options.minutes is None else options.minutes
+    return OwnTask(
+        options.model, corpora, options.base or "built-in", minutes, options.steps, options.seed, options.resume
+    )
+
+
+def _report(options: argparse.Namespace, own: "OwnVocoder", watch: Watch, elapsed: float) -> Report:
+    values: dict[str, Any] = {
+        "file": str(options.model),
+        "stopped": watch.control.stopped,
+        "preferred": own.gate.passed,
+        "verdict": own.gate.verdict,
+        "gate": own.gate.to_dict(),
+        "training": dict(own.training),
+        "config": own.config.to_dict(),
+        "skipped": [{"name": name, "reason": reason} for name, reason in watch.skipped.items()],
+        "elapsed_seconds": round(elapsed, 1),
+    }
+    learned = (
+        f"{own.training['files']} recordings, {own.training['steps']} steps in all, {duration(elapsed)} of this run"
+    )
+    plays = "Auto plays it" if own.gate.passed else "Auto goes on with the built-in one"
+    verdict = own.gate.verdict[:1].upper() + own.gate.verdict[1:]
+    return Report(values, f"Wrote {options.model}: {learned}.\n{verdict}; {plays}.\n\n{gate_table(own.gate)}")
