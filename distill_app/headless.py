@@ -10,6 +10,7 @@ from distill_app.dsp.spectrogram import Spectrogram
 from distill_app.errors import DistillError
 from distill_app.generation.config import GenerationConfig
 from distill_app.paths import STARTER_MODEL
+from distill_app.vocoders.own import AUTO
 
 _NAME = "distill-starter"
 _WIDTH, _HEIGHT = 1200, 480
@@ -51,10 +52,12 @@ def _free_names(folder: Path) -> PlayedFiles:
 def _render() -> Sound:
     from distill_app.generation.pipeline import GenerationPipeline
     from distill_app.generation.threads import choose_threads
+    from distill_app.generation.voice import vocoder_for
     from distill_app.models.file import load_model
 
     choose_threads()
-    return GenerationPipeline(load_model(STARTER_MODEL)).render(GenerationConfig())
+    model = load_model(STARTER_MODEL)
+    return GenerationPipeline(model, vocoder_for(model, AUTO)).render(GenerationConfig())
 
 
 def _write_sound(sound: Sound, path: Path) -> None:

@@ -21,7 +21,7 @@ class Settings:
 
     Args:
         model: path of the last model, "" for the starter model.
-        vocoder: id of the vocoder, "" for the default one.
+        vocoder: id of the vocoder, "" for the one that Distill chooses.
         mode, seconds, seed, drift: as in `distill_app.generation.config.GenerationConfig`.
         sliders: values by the sliders' names, because a model may come back with other sliders.
         loop: whether playing starts again at the end.

@@ -10,7 +10,8 @@ from distill_app.atomic import not_written
 from distill_app.cli.report import Report, WrongUseError
 from distill_app.errors import DistillError
 from distill_app.paths import STARTER_MODEL
-from distill_app.vocoders.catalogue import DEFAULT_VOCODER, UnknownVocoderError, find_vocoder
+from distill_app.vocoders.catalogue import UnknownVocoderError, find_vocoder
+from distill_app.vocoders.own import AUTO, OWN
 
 Commands = Any
 """What `add_subparsers` gives: a private class of argparse."""
@@ -48,8 +49,11 @@ def add_json(parser: argparse.ArgumentParser, again: bool = False) -> None:
 
 
 def add_vocoder(parser: argparse.ArgumentParser) -> None:
-    words = "what makes the sound: one of `distill vocoders`, or a folder with a config and weights as published"
-    parser.add_argument("--vocoder", default=DEFAULT_VOCODER, metavar="NAME_OR_FOLDER", help=words)
+    words = (
+        "what makes the sound: one of `distill vocoders`, a folder with a config and weights as published, own (which "
+        "the model carries), or auto (own where it was measured to be better, else built-in; the default)"
+    )
+    parser.add_argument("--vocoder", default=AUTO, metavar="NAME_OR_FOLDER", help=words)
 
 
 def add_overwrite(parser: argparse.ArgumentParser) -> None:
@@ -64,7 +68,12 @@ def add_export(parser: argparse.ArgumentParser) -> None:
 
 
 def check_vocoder(name: str) -> None:
-    """Raises WrongUseError where there is none of that name, VocoderError where it cannot be used."""
+    """Raises WrongUseError where there is none of that name, VocoderError where it cannot be used.
+
+    What a model decides, only its file can tell.
+    """
+    if name in (OWN, AUTO):
+        return
     try:
         found = find_vocoder(name)
     except UnknownVocoderError as error:

@@ -7,12 +7,17 @@ from typing import TYPE_CHECKING
 
 from distill_app.amounts import file_size
 from distill_app.cli.arguments import Commands, add_command, add_json, add_overwrite, check_output, check_vocoder
-from distill_app.cli.report import Report
+from distill_app.cli.report import Report, WrongUseError
 from distill_app.errors import VocoderError
 from distill_app.paths import BUILT_IN_WEIGHTS
 from distill_app.vocoders.catalogue import BUILT_IN, find_vocoder
+from distill_app.vocoders.networks.config import ConvNextConfig
+from distill_app.vocoders.own import OWN, own_network
 
 if TYPE_CHECKING:
+    from torch import nn
+
+    from distill_app.vocoders.networks.config import GeneratorConfig
     from distill_app.vocoders.onnx_file import Origin, Written
 
 _SUFFIX = ".onnx"
@@ -25,8 +30,9 @@ def add_to(commands: Commands) -> None:
         "format, and whether an inverse STFT has to follow. Needs the packages onnx and onnxruntime."
     )
     parser = add_command(commands, "export-onnx", run, "write a vocoder's network as an ONNX file", more)
-    source = "one of `distill vocoders`, a folder as its publisher made it, or weights trained with Distill"
+    source = "one of `distill vocoders`, a folder as its publisher made it, weights of Distill, or own with --model"
     parser.add_argument("vocoder", metavar="VOCODER", help=source)
+    parser.add_argument("--model", type=Path, metavar="FILE", help="the .distillgan file that carries the vocoder")
     parser.add_argument("out", type=Path, metavar=f"OUT{_SUFFIX}", help="the file to write")
     add_overwrite(parser)
     add_json(parser)
@@ -63,9 +69,23 @@ def _write(options: argparse.Namespace) -> "Written":
     from distill_app.vocoders.published import load_published
 
     check_onnx()
+    if options.vocoder == OWN:
+        return write_onnx(*_own(options.model), options.out)
     place, origin = _source(options.vocoder)
-    network, config = load_published(place)
-    return write_onnx(network, config, origin, options.out)
+    return write_onnx(*load_published(place), origin, options.out)
+
+
+def _own(path: Path | None) -> "tuple[nn.Module, GeneratorConfig, Origin]":
+    """What the model in that file carries. Raises WrongUseError, ModelFileError or VocoderError."""
+    from distill_app.models.file import load_model
+    from distill_app.vocoders.onnx_file import Origin
+
+    if path is None:
+        raise WrongUseError("A model's own vocoder is in its file; add --model FILE.")
+    model = load_model(path)
+    network, own = own_network(model.header.vocoder, model.vocoder_state)
+    outside = _PHASE_RETRIEVAL if isinstance(own.config, ConvNextConfig) else ""
+    return network, own.config, Origin(f"{own.info.title}: {model.header.name}", own.info.licence, outside)
 
 
 def _source(name: str) -> "tuple[Path, Origin]":

@@ -12,8 +12,10 @@ def gate_table(gate: Gate) -> str:
     """Copies of the recordings, and of what the model makes of them; smaller is nearer."""
     rows: list[tuple[str, ...]] = [("COPIES OF", "VOCODER", *_HEAD)]
     rows += _rows("recordings", gate.recordings) + _rows("reconstructions", gate.reconstructions)
-    gain = f"{100 * gate.gain:.1f} ± {100 * gate.gain_error:.1f} %"
-    about = f"{gate.windows} windows, {gate.seconds:g} s held out; nearer than built-in by {gain}."
+    nearer = (
+        f"nearer than built-in in {gate.nearer} of {gate.windows} windows, by {100 * gate.gain:.1f} % in the median"
+    )
+    about = f"{gate.seconds:g} s held out: {nearer}."
     return f"{table(rows)}\n{about}"
 
 

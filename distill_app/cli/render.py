@@ -16,10 +16,11 @@ from distill_app.cli.arguments import (
     check_vocoder,
     model_path,
 )
-from distill_app.cli.report import Report
+from distill_app.cli.report import Report, note
 from distill_app.cli.sliders import slider_values
 from distill_app.generation.config import MODES, SECONDS_MAX, SECONDS_MIN, GenerationConfig
 from distill_app.models.header import ModelHeader, read_header
+from distill_app.vocoders.own import AUTO
 
 if TYPE_CHECKING:
     from distill_app.generation.export import ExportResult
@@ -66,33 +67,40 @@ def run(options: argparse.Namespace) -> Report:
         drift=options.drift,
     )
     started = time.monotonic()
-    written = _render(path, config, options)
-    return _report(options, header, config, written, time.monotonic() - started)
+    written, vocoder = _render(path, config, options)
+    return _report(options, header, config, written, vocoder, time.monotonic() - started)
 
 
-def _render(path: Path, config: GenerationConfig, options: argparse.Namespace) -> "ExportResult":
+def _render(path: Path, config: GenerationConfig, options: argparse.Namespace) -> "tuple[ExportResult, str]":
+    """What was written, and what the vocoder that made it is called."""
     from distill_app.cli.export import wav_format, write_wav
     from distill_app.generation.pipeline import GenerationPipeline
     from distill_app.generation.threads import choose_threads
+    from distill_app.generation.voice import vocoder_for
     from distill_app.models.file import load_model
-    from distill_app.vocoders import get_vocoder
 
     wav_format(options)
     choose_threads()
     model = load_model(path)
-    pipeline = GenerationPipeline(model, get_vocoder(options.vocoder))
+    pipeline = GenerationPipeline(model, vocoder_for(model, options.vocoder, tell=note))
     blocks, rate = pipeline.stream(config), pipeline.sample_rate
-    return write_wav(options, blocks, rate, config.seconds, "Rendering", model.header.name)
+    written = write_wav(options, blocks, rate, config.seconds, "Rendering", model.header.name)
+    return written, pipeline.vocoder.info.id if options.vocoder == AUTO else options.vocoder
 
 
 def _report(
-    options: argparse.Namespace, header: ModelHeader, config: GenerationConfig, written: "ExportResult", elapsed: float
+    options: argparse.Namespace,
+    header: ModelHeader,
+    config: GenerationConfig,
+    written: "ExportResult",
+    vocoder: str,
+    elapsed: float,
 ) -> Report:
     sliders = {axis.name: value for axis, value in zip(header.axes, config.sliders, strict=True)}
     values: dict[str, Any] = {
         "file": str(options.out),
         "model": header.name,
-        "vocoder": options.vocoder,
+        "vocoder": vocoder,
         "seconds": config.seconds,
         "frames": written.frames,
         "clipped": written.clipped,

@@ -15,8 +15,10 @@ from distill_app.cli.arguments import (
     add_vocoder,
     check_output,
     check_vocoder,
+    model_path,
 )
-from distill_app.cli.report import Report
+from distill_app.cli.report import Report, note
+from distill_app.vocoders.own import AUTO
 
 if TYPE_CHECKING:
     from torch import Tensor
@@ -32,6 +34,8 @@ def add_to(commands: Commands) -> None:
     parser.add_argument("source", type=Path, metavar="IN.wav", help="any sound file; its channels are mixed")
     parser.add_argument("out", type=Path, metavar="OUT.wav", help="the sound to write")
     add_vocoder(parser)
+    model = "the starter model or a .distillgan file, whose vocoder is meant by --vocoder own or auto"
+    parser.add_argument("--model", metavar="starter|FILE", help=model)
     add_export(parser)
     add_overwrite(parser)
     add_json(parser)
@@ -41,12 +45,12 @@ def run(options: argparse.Namespace) -> Report:
     check_output(options.out, ".wav", options.overwrite)
     check_vocoder(options.vocoder)
     started = time.monotonic()
-    seconds, written = _vocode(options)
+    seconds, written, vocoder = _vocode(options)
     elapsed = time.monotonic() - started
     values = {
         "file": str(options.out),
         "source": str(options.source),
-        "vocoder": options.vocoder,
+        "vocoder": vocoder,
         "seconds": seconds,
         "frames": written.frames,
         "clipped": written.clipped,
@@ -54,24 +58,26 @@ def run(options: argparse.Namespace) -> Report:
         "bits": options.bits,
         "elapsed_seconds": round(elapsed, 3),
     }
-    return Report(values, f"Wrote {options.out}: {seconds:.2f} s through {options.vocoder}, made in {elapsed:.1f} s.")
+    return Report(values, f"Wrote {options.out}: {seconds:.2f} s through {vocoder}, made in {elapsed:.1f} s.")
 
 
-def _vocode(options: argparse.Namespace) -> "tuple[float, ExportResult]":
-    """The sound's length in seconds, and what was written."""
+def _vocode(options: argparse.Namespace) -> "tuple[float, ExportResult, str]":
+    """The sound's length in seconds, what was written, and what the vocoder that made it is called."""
     from distill_app.cli.export import wav_format, write_wav
     from distill_app.dsp.audio_file import read_sound
     from distill_app.generation.threads import choose_threads
+    from distill_app.generation.voice import vocoder_for
+    from distill_app.models.file import load_model
     from distill_app.training.mel_cache import to_rate
-    from distill_app.vocoders import get_vocoder
 
     wav_format(options)
     choose_threads()
-    vocoder = get_vocoder(options.vocoder)
+    model = None if options.model is None else load_model(model_path(options.model))
+    vocoder = vocoder_for(model, options.vocoder, tell=note)
     sound = read_sound(options.source)
     samples = to_rate(sound, vocoder.sample_rate)
     written = write_wav(options, _through(vocoder, samples), vocoder.sample_rate, sound.seconds, "Vocoding")
-    return sound.seconds, written
+    return sound.seconds, written, vocoder.info.id if options.vocoder == AUTO else options.vocoder
 
 
 def _through(vocoder: "Vocoder", samples: "Tensor") -> "Iterator[Samples]":

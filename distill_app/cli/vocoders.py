@@ -12,7 +12,7 @@ from distill_app.cli.arguments import Commands, add_command, add_json
 from distill_app.cli.progress import Progress, drain, progress
 from distill_app.cli.report import Report, WrongUseError, note, table
 from distill_app.errors import VocoderError
-from distill_app.vocoders.catalogue import DEFAULT_VOCODER, Listing, listings
+from distill_app.vocoders.catalogue import BUILT_IN, Listing, listings
 
 if TYPE_CHECKING:
     from distill_app.vocoders.weights.manager import WeightManager
@@ -134,7 +134,7 @@ def _values(listing: Listing) -> dict[str, Any]:
         "id": info.id,
         "title": info.title,
         "summary": info.summary,
-        "default": info.id == DEFAULT_VOCODER,
+        "default": info.id == BUILT_IN.id,
         "state": listing.state,
         "ready": listing.ready,
         "reason": listing.reason,

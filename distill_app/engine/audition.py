@@ -42,11 +42,11 @@ class Audition:
         self._reach: _Reach | None = None
         self._epoch, self._took = 0, 0.0
 
-    def heard_otherwise(self, request: RenderRequest) -> str:
-        """The vocoder that is heard where it is all that differs from `request`, else ""."""
+    def heard_otherwise(self, request: RenderRequest) -> RenderRequest | None:
+        """What is heard where its vocoder is all that differs from `request`."""
         heard = self._heard
         same = heard is not None and replace(heard, vocoder=request.vocoder) == request
-        return heard.vocoder if heard is not None and same else ""
+        return heard if same else None
 
     def take_up(self, request: RenderRequest) -> None:
         """From now on what is made is for `request`, and only for the sound that plays now."""

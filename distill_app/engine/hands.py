@@ -113,12 +113,12 @@ class Hands(QObject):
         if self._mailbox.is_cancelled(ticket) or kitchen.known(ticket.request) is not None:
             return
         pipeline = kitchen.quick_pipeline(ticket.request)
-        stays = audition.heard_otherwise(ticket.request)
-        if stays and pipeline.vocoder.info.id != ticket.request.vocoder:
-            self._face.heard.emit(Heard(stays, preview=True))
+        stays, chosen = audition.heard_otherwise(ticket.request), kitchen.voice(ticket.request)
+        if stays is not None and pipeline.vocoder.info.id != chosen:
+            self._face.heard.emit(Heard(kitchen.voice(stays), preview=True))
         elif audition.begin(pipeline):
             info = pipeline.vocoder.info
-            self._face.heard.emit(Heard(info.id, preview=info.id != ticket.request.vocoder))
+            self._face.heard.emit(Heard(info.id, preview=info.id != chosen))
             self._mailbox.wait_stale(ticket, REST_SECONDS)
 
     def _finish(

@@ -17,6 +17,7 @@ from distill_app.engine.jobs import ExportRequest, RenderRequest, RenderResult
 from distill_app.engine.player import PLAYBACK_RATE
 from distill_app.engine.shelf import Edition, Shelf
 from distill_app.engine.stopwatch import Stopwatch
+from distill_app.engine.voices import Voices
 from distill_app.errors import ModelFileError
 from distill_app.generation.export import ExportResult, export_wav
 from distill_app.generation.pipeline import GenerationPipeline
@@ -44,6 +45,7 @@ class Kitchen:
         self._behind = threading.Lock()
         self._models: Cache[Stamp, DistillModel] = Cache(_MODELS)
         self._shelf = Shelf(tell)
+        self._voices = Voices(self._shelf, tell)
         self._results: Cache[_Key, RenderResult] = Cache(_RESULT_SECONDS, lambda result: result.sound.seconds)
 
     def compute_with(self, compute: Compute) -> None:
@@ -52,13 +54,24 @@ class Kitchen:
 
     def pipeline(self, request: RenderRequest) -> GenerationPipeline:
         """Loads what is not loaded yet. Raises ModelFileError or VocoderError."""
-        return GenerationPipeline(self._model(_stamp(request.model)), self._shelf.get(request.vocoder))
+        stamp = _stamp(request.model)
+        model = self._model(stamp)
+        return GenerationPipeline(model, self._voices.get(request.vocoder, model, stamp))
+
+    def voice(self, request: RenderRequest) -> str:
+        """The id of the vocoder that makes the sound. Raises ModelFileError or VocoderError."""
+        stamp = _stamp(request.model)
+        return self._voices.name(request.vocoder, self._model(stamp), stamp)
 
     def quick_pipeline(self, request: RenderRequest) -> GenerationPipeline:
         """The same with a vocoder that keeps up with the hand, if the one asked for does not."""
-        if self._shelf.is_live(request.vocoder) and not (pipeline := self.pipeline(request)).adapted:
+        if self._is_live(request) and not (pipeline := self.pipeline(request)).adapted:
             return pipeline
         return GenerationPipeline(self._model(_stamp(request.model)), self._shelf.get(LIVE_VOCODER))
+
+    def _is_live(self, request: RenderRequest) -> bool:
+        stamp = _stamp(request.model)
+        return self._voices.is_live(request.vocoder, self._model(stamp), stamp)
 
     def known(self, request: RenderRequest) -> RenderResult | None:
         """What was rendered before."""
@@ -82,21 +95,24 @@ class Kitchen:
 
     def _render(self, request: RenderRequest) -> Generator[float, None, RenderResult]:
         started = time.monotonic()
-        job = self._sound(self._model(_stamp(request.model)), request)
-        sound = yield from job if self._shelf.is_live(request.vocoder) else run_behind(job, self._behind)
+        stamp = _stamp(request.model)
+        job = self._sound(self._model(stamp), stamp, request)
+        sound = yield from job if self._is_live(request) else run_behind(job, self._behind)
         picture = spectrogram(sound.mono(), sound.sample_rate)
         return RenderResult(request, sound, picture, time.monotonic() - started)
 
-    def _sound(self, model: DistillModel, request: RenderRequest) -> Generator[float, None, Sound]:
+    def _sound(self, model: DistillModel, stamp: Stamp, request: RenderRequest) -> Generator[float, None, Sound]:
         """Loading a vocoder that is not live may take as long as a render does: it is part of the work behind."""
         yield 0.0
-        vocoder, compute, watch = self._shelf.get(request.vocoder), self._shelf.compute, Stopwatch()
+        vocoder = self._voices.get(request.vocoder, model, stamp)
+        compute, watch = self._shelf.compute, Stopwatch()
         sound = yield from _collected(GenerationPipeline(model, vocoder), request, watch)
         watch.remember(vocoder, compute, request.config.seconds)
         return sound
 
     def _key(self, request: RenderRequest) -> _Key:
-        return _stamp(request.model), self._shelf.edition(request.vocoder), request
+        stamp = _stamp(request.model)
+        return stamp, self._voices.edition(request.vocoder, self._model(stamp), stamp), request
 
     def _model(self, stamp: Stamp) -> DistillModel:
         return self._models.find(stamp) or self._models.put(stamp, load_model(stamp[0]))

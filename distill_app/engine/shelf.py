@@ -57,6 +57,16 @@ class Shelf:
         """
         return self._current(name) or self._load(name)
 
+    def get_made(self, name: str, edition: Edition, make: Callable[[Compute], Vocoder]) -> Vocoder:
+        """The same of one that lies in no folder: made anew where another edition of that name is loaded."""
+        with self._lock:
+            loaded = self._loaded.get(name)
+            if loaded is None or loaded.edition != edition:
+                self._loaded.pop(name, None)
+                loaded = _Loaded(make(self._compute), edition)
+                self._keep(name, loaded)
+            return loaded.vocoder
+
     def edition(self, name: str) -> Edition:
         """What the vocoder's sounds are known by beside its name. Raises VocoderError where there is none."""
         loaded = self._loaded.get(name)
@@ -74,10 +84,13 @@ class Shelf:
             self._loaded.pop(name, None)
             edition = self.edition(name)
             vocoder = get_vocoder(name, self._compute)
-            if isinstance(vocoder, NetworkVocoder):
-                vocoder.tell = self._tell
-            self._put(name, _Loaded(vocoder, edition))
+            self._keep(name, _Loaded(vocoder, edition))
             return vocoder
+
+    def _keep(self, name: str, loaded: _Loaded) -> None:
+        if isinstance(loaded.vocoder, NetworkVocoder):
+            loaded.vocoder.tell = self._tell
+        self._put(name, loaded)
 
     def is_live(self, name: str) -> bool:
         """Whether it keeps up with the hand, without loading it. Raises VocoderError where there is none to load."""

@@ -92,6 +92,7 @@ class Launch:
     def _start_engine(self) -> None:
         """The worker first: it imports torch. What else takes time waits until it computes, and leaves us the lock."""
         from distill_app.engine.downloads import Downloads
+        from distill_app.engine.own_removal import OwnRemoval
         from distill_app.engine.player import Player
         from distill_app.engine.worker import RenderThread
         from distill_app.vocoders.weights.manager import WeightManager
@@ -106,6 +107,7 @@ class Launch:
         self.studio.start_playing(player)
         self._downloads = Downloads(WeightManager())
         self.studio.vocoders.use(self._downloads)
+        self.studio.vocoders.own.use(OwnRemoval())
 
     def _on_first_sound(self) -> None:
         if self._options.marks:

@@ -119,7 +119,7 @@ class LearnSide(QObject):
         if shown is None:
             self.told.emit(Message("info", _NOTHING_TO_KEEP))
         else:
-            self.learn.keep(shown, self._session.title_of(shown.request))
+            self.learn.keep(shown, self._session.header_of(shown.request).name)
 
     def toggle_listening(self, otherwise: Callable[[], object]) -> None:
         """Listens to the chosen recording, or stops; does something else where there is none."""

@@ -54,6 +54,15 @@ class Downloads(Protocol):
     def cancel(self) -> None: ...
 
 
+class OwnRemoval(Protocol):
+    """Takes the vocoder out of a model's file; described at `distill_app.engine.own_removal.OwnRemoval`."""
+
+    removed: Any
+    failed: Any
+
+    def remove(self, model: Path) -> None: ...
+
+
 class PlayerStatus(Protocol):
     """What a musician checks."""
 

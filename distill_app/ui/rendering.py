@@ -120,5 +120,5 @@ class Rendering(QObject):
             self._session.give_up(request)
         else:
             heard = self.shown.request.vocoder
-            removed = heard == request.vocoder and not self._session.is_ready(heard)
+            removed = heard == request.vocoder and not self._session.is_ready(self.shown.request)
             self._session.give_up_vocoder(request.vocoder, DEFAULT_VOCODER if removed else heard)

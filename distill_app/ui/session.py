@@ -13,7 +13,7 @@ from distill_app.generation.config import GenerationConfig, Mode
 from distill_app.models.axis import NEARNESS
 from distill_app.models.header import ModelHeader, read_header
 from distill_app.ui.session_step import Place, Step
-from distill_app.vocoders.catalogue import DEFAULT_VOCODER
+from distill_app.vocoders.own import AUTO, OWN
 
 
 class Session(QObject):
@@ -41,16 +41,21 @@ class Session(QObject):
         self._chance = chance or random.Random()
         self._slots: dict[str, RenderRequest] = {}
         self.slot = "A"
-        self.is_ready: Callable[[str], bool] = lambda vocoder: True
-        """Whether a vocoder can be used now."""
+        self.is_ready: Callable[[RenderRequest], bool] = lambda request: True
+        """Whether a sound's vocoder can be used now."""
 
     @property
     def header(self) -> ModelHeader | None:
-        return None if self.request is None else self._headers[self.request.model]
+        return None if self.request is None else self.header_of(self.request)
 
-    def title_of(self, request: RenderRequest) -> str:
-        """The name of a request's model."""
-        return self._headers[request.model].name
+    def header_of(self, request: RenderRequest) -> ModelHeader:
+        """Of a request's model, as it was read last."""
+        return self._headers[request.model]
+
+    def look_again(self) -> None:
+        """Reads this model's header anew: its file may have been written to. Raises ModelFileError."""
+        if self.request is not None:
+            self._headers[self.request.model] = read_header(self.request.model)
 
     @property
     def config(self) -> GenerationConfig:
@@ -60,7 +65,7 @@ class Session(QObject):
 
     def open_model(self, path: Path) -> None:
         """Sliders at 0 of another model; the rest of the sound stays. Raises ModelFileError and changes nothing."""
-        vocoder = DEFAULT_VOCODER if self.request is None else self.request.vocoder
+        vocoder = AUTO if self.request is None else self.request.vocoder
         request = RenderRequest(path.absolute(), vocoder, replace(self.config, sliders=()))
         self.open_sound(request, f"open {read_header(request.model).name}")
 
@@ -204,8 +209,8 @@ class Session(QObject):
 
     def _set(self, place: Place) -> None:
         other_model = self.request is None or self.request.model != place.request.model
-        wanted, kept = place.request.vocoder, DEFAULT_VOCODER if self.request is None else self.request.vocoder
-        ready = self.is_ready(wanted)
+        wanted, ready = place.request.vocoder, self.is_ready(place.request)
+        kept = AUTO if self.request is None or OWN in (wanted, self.request.vocoder) else self.request.vocoder
         self.request = place.request if ready else replace(place.request, vocoder=kept)
         self.slot, self._auditioned = place.slot, None
         if other_model:

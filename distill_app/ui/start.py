@@ -11,8 +11,8 @@ from distill_app.generation.config import GenerationConfig, Mode
 from distill_app.models.header import ModelHeader, read_header
 from distill_app.paths import STARTER_MODEL
 from distill_app.settings import Settings
-from distill_app.vocoders.catalogue import DEFAULT_VOCODER
 from distill_app.vocoders.compute import Compute, DeviceName, Runtime
+from distill_app.vocoders.own import AUTO
 
 
 def first_request(settings: Settings) -> RenderRequest:
@@ -20,7 +20,7 @@ def first_request(settings: Settings) -> RenderRequest:
 
     A vocoder that is gone is left to the session, which says so.
     """
-    vocoder = settings.vocoder or DEFAULT_VOCODER
+    vocoder = settings.vocoder or AUTO
     model = Path(settings.model) if settings.model else STARTER_MODEL
     return RenderRequest(model, vocoder, _config(settings, read_header(model)))
 

@@ -156,7 +156,7 @@ class Studio(QObject):
         """Asks how and where to write the sound that is heard."""
         if self.exporting is not None and self.rendering is not None and self.rendering.shown is not None:
             shown = self.rendering.shown
-            self.exporting.open(shown.request, self.session.title_of(shown.request))
+            self.exporting.open(shown.request, self.session.header_of(shown.request).name)
 
     def keep_take(self) -> None:
         """The sound that is heard, into the project."""

@@ -24,7 +24,7 @@ def facts(listing: Listing, speed: float | None) -> tuple[list[str], list[str]]:
     Args:
         speed: seconds of work for a second of sound on this computer, None where nobody knows.
     """
-    how = [listing.state.capitalize(), speed_in_words(listing.info, speed)]
+    how = [listing.state.capitalize(), speed_in_words(listing.info, speed), listing.verdict]
     return how, [*band(listing), *make(listing.info)]
 
 

@@ -7,7 +7,7 @@ from PySide6.QtCore import QObject, Signal
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QFileDialog, QMenu
 
-from distill_app.engine.jobs import RENDERING
+from distill_app.engine.jobs import RENDERING, RenderRequest
 from distill_app.engine.speeds import read_speeds
 from distill_app.paths import vocoder_folder
 from distill_app.ui.computing import Computing
@@ -15,12 +15,14 @@ from distill_app.ui.dialogs.agreement import AgreementDialog
 from distill_app.ui.dialogs.confirm import ConfirmDialog
 from distill_app.ui.fetching import Fetching
 from distill_app.ui.offers import offer_of
+from distill_app.ui.own_vocoders import OwnVocoders
 from distill_app.ui.ports import Downloads
 from distill_app.ui.session import Session
 from distill_app.ui.widgets.toast import Message
 from distill_app.ui.window import MainWindow
 from distill_app.ui.wording import file_size
-from distill_app.vocoders.catalogue import DEFAULT_VOCODER, Listing
+from distill_app.vocoders.catalogue import Listing
+from distill_app.vocoders.own import AUTO, OWN
 
 Read = Callable[[], Sequence[Listing]]
 
@@ -48,6 +50,7 @@ class Vocoders(QObject):
         self._removal = QMenu("Remove", self.menu)
         self._import = self.menu.addAction("Import from folder…")
         self.menu.addMenu(self._removal)
+        self.own = OwnVocoders(session, window, self.menu)
         self._bind()
         self.refresh()
 
@@ -60,6 +63,9 @@ class Vocoders(QObject):
         self._import.triggered.connect(self.ask_for_folder)
         self._computing.changed.connect(self.refresh)
         self._session.is_ready = self.is_ready
+        self._session.model_changed.connect(self.refresh)
+        self.own.told.connect(self.told)
+        self.own.changed.connect(self.refresh)
         self._session.vocoder_missed.connect(self._on_missed)
 
     def use(self, downloads: Downloads) -> None:
@@ -74,7 +80,8 @@ class Vocoders(QObject):
 
     def refresh(self) -> None:
         """Looks at the disk again."""
-        listings = self._read()
+        changed = self.own.look()
+        listings = (*self.own.listings, *self._read())
         self._listings = {listing.info.id: listing for listing in listings}
         self._titles |= {listing.info.id: listing.info.title for listing in listings}
         speeds, compute = read_speeds(), self._computing.choice
@@ -82,9 +89,14 @@ class Vocoders(QObject):
         self._window.play.source.show_listings(listings, factors)
         self._fill_removal([listing for listing in listings if listing.folder == vocoder_folder() / listing.info.id])
         self._show_chosen()
+        if changed:
+            self._session.model_renewed.emit()
 
-    def is_ready(self, name: str) -> bool:
-        """Whether it can be used now."""
+    def is_ready(self, request: RenderRequest) -> bool:
+        """Whether its vocoder can be used now."""
+        name = request.vocoder
+        if name in (AUTO, OWN):
+            return self.own.is_ready(request)
         return name in self._listings and self._listings[name].ready
 
     def title_of(self, name: str) -> str:
@@ -102,7 +114,7 @@ class Vocoders(QObject):
 
     def _show_chosen(self) -> None:
         request = self._session.request
-        self._window.play.source.show_vocoder(DEFAULT_VOCODER if request is None else request.vocoder)
+        self._window.play.source.show_vocoder(AUTO if request is None else request.vocoder)
 
     # What the hand may ask for
 
@@ -168,7 +180,7 @@ class Vocoders(QObject):
         """What plays is let go of first."""
         request = self._session.request
         if request is not None and request.vocoder == name:
-            self._session.set_vocoder(DEFAULT_VOCODER)
+            self._session.set_vocoder(AUTO)
         if self._downloads is not None:
             self._downloads.remove(name)
 
@@ -198,6 +210,9 @@ class Vocoders(QObject):
         self.told.emit(Message("done", f"{self.title_of(name)} was removed."))
 
     def _on_missed(self, name: str, kept: str) -> None:
+        if name == OWN:
+            self.told.emit(self.own.missed(self.title_of(kept)))
+            return
         known = self._listings.get(name)
         way = "; choose it in the list to get it again" if known is not None and known.download_bytes else ""
         words = f"{self.title_of(name)} is not on this computer{way}. {self.title_of(kept)} plays instead."

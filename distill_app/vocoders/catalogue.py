@@ -21,8 +21,9 @@ from distill_app.vocoders.weights.places import Found, dropped, find, imported
 if TYPE_CHECKING:
     from distill_app.vocoders.base import Vocoder
 
-State = Literal["built in", "installed", "available", "damaged", "unsupported"]
-"""Always there; on this computer; can be downloaded; here, but not whole; here, but of a kind that cannot be used."""
+State = Literal["built in", "in the model", "installed", "available", "damaged", "unsupported"]
+"""Always there; in the model's file; on this computer; can be downloaded; here, but not whole; here, but of a kind that
+cannot be used."""
 
 GRIFFIN_LIM = VocoderInfo(
     id="griffin-lim",
@@ -60,6 +61,7 @@ class Listing:
         gmac_per_second: thousand millions of multiplications per second of sound, 0 where they were not counted.
         repository: where it was published, "" where nowhere.
         folder: where its weights lie, None where there are none.
+        verdict: what was measured of it, in words, "" where nothing was.
     """
 
     info: VocoderInfo
@@ -69,11 +71,12 @@ class Listing:
     gmac_per_second: float = 0.0
     repository: str = ""
     folder: Path | None = None
+    verdict: str = ""
 
     @property
     def ready(self) -> bool:
         """Whether `get_vocoder` may be asked for it."""
-        return self.state in ("built in", "installed")
+        return self.state in ("built in", "in the model", "installed")
 
     @property
     def top_hz(self) -> float:

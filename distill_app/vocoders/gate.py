@@ -1,8 +1,9 @@
 """The gate that a model's own vocoder has to pass before it plays unasked: figures of copies of held-out recordings.
 
 Every window of held-out sound becomes a mel and, by each vocoder, a sound again. Of the distances between the two,
-four decide (`DECIDING`), each in relation to the built-in vocoder's on the same window: their geometric mean over
-windows and distances is how much better the own vocoder is. No torch.
+four decide (`DECIDING`), each in relation to the built-in vocoder's on the same window; their geometric mean says how
+much nearer the own vocoder is in that window, and the median over windows how much nearer it is. The median, because
+windows differ a lot: one that gains much must not speak for others that do not. No torch.
 """
 
 import math
@@ -11,9 +12,12 @@ from dataclasses import asdict, dataclass, fields
 from typing import Any
 
 MARGIN = 0.02
-"""The least gain that counts; smaller ones could not be told from chance between windows, nor be heard."""
+"""The least gain that counts: two looks at one network as it learns differ by up to half of it."""
+CHANCE = 0.05
+"""Likelihood that so many windows come out nearer by chance alone (sign test), at the most."""
 LEVEL_WORSE_DB = 0.1
 """A level this much further off than the built-in vocoder's is none that is better otherwise."""
+WINDOWS_MAX = 1_000
 DECIDING = ("log_mel", "mr_stft", "group_delay", "frequency")
 
 
@@ -48,44 +52,50 @@ class Gate:
 
     Args:
         windows, seconds: of held-out sound.
-        gain: by which share the distances are smaller than the built-in vocoder's.
-        gain_error: its standard error, by the differences between windows; 1 where there is one window alone.
+        nearer: windows in which the own vocoder is nearer than the built-in one.
+        gain: by which share its distances are smaller.
         recordings: distances of copies, "own", "built-in" and "griffin-lim".
         reconstructions: the same where the mel is what the model makes of the recording.
     """
 
     windows: int
+    nearer: int
     seconds: float
     gain: float
-    gain_error: float
     recordings: Table
     reconstructions: Table
 
     def __post_init__(self) -> None:
-        numbers = (self.windows, self.seconds, self.gain, self.gain_error)
-        if not all(isinstance(each, int | float) and math.isfinite(each) for each in numbers):
+        if not all(isinstance(each, int | float) and math.isfinite(each) for each in (self.seconds, self.gain)):
             raise ValueError("a figure is a finite number")
+        if not (type(self.windows) is type(self.nearer) is int and 0 <= self.nearer <= self.windows <= WINDOWS_MAX):
+            raise ValueError("so many windows are none")
         if not {"own", "built-in"} <= self.recordings.keys():
             raise ValueError("two vocoders are compared")
 
     @property
     def passed(self) -> bool:
         """Whether the own vocoder plays unasked."""
-        return self.gain >= max(MARGIN, _certain(self.windows) * self.gain_error) and not self._off_level
+        return self.gain >= MARGIN and _chance(self.nearer, self.windows) <= CHANCE and not self._off_level
 
     @property
     def _off_level(self) -> bool:
         return self.recordings["own"].level_db > self.recordings["built-in"].level_db + LEVEL_WORSE_DB
 
     @property
+    def brief(self) -> str:
+        """The verdict in fewer words."""
+        return f"better than built-in by {100 * self.gain:.1f} %" if self.passed else "not better than built-in"
+
+    @property
     def verdict(self) -> str:
         """In words, without a stop."""
+        words = f"{self.brief} on held-out recordings"
         if self.passed:
-            return f"better than built-in by {100 * self.gain:.1f} % on held-out recordings"
-        if self._off_level:
-            return "not better than built-in on held-out recordings: its level is off"
+            return words
         gain = f"{100 * self.gain:+.1f} %".replace("-", "−")
-        return f"not better than built-in on held-out recordings: {gain}"
+        why = "its level is off" if self._off_level else f"{gain}, nearer in {self.nearer} of {self.windows} windows"
+        return f"{words}: {why}"
 
     def to_dict(self) -> dict[str, Any]:
         """For JSON."""
@@ -99,13 +109,9 @@ class Gate:
         return cls(**(plain | tables))
 
 
-def _certain(windows: int) -> float:
-    """Standard errors by which a mean over so many windows has to be more than none.
-
-    A little more than the 95th percentile of Student's distribution, which is 2.92, 2.13, 1.83 and 1.70 for 3, 5, 10
-    and 32 of them.
-    """
-    return 1.65 + 2.6 / max(1, windows - 1)
+def _chance(nearer: int, windows: int) -> float:
+    """Likelihood of so many or more where either vocoder is as likely to be nearer."""
+    return sum(math.comb(windows, number) for number in range(nearer, windows + 1)) / 2**windows
 
 
 def _table(values: Mapping[str, Any]) -> Table:

@@ -4,12 +4,12 @@ Torch comes late: the window lists it before torch is there.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from distill_app.errors import VocoderError
 from distill_app.vocoders.base import VocoderInfo
-from distill_app.vocoders.catalogue import BUILT_IN
+from distill_app.vocoders.catalogue import BUILT_IN, Listing
 from distill_app.vocoders.compute import Compute
 from distill_app.vocoders.gate import Gate
 from distill_app.vocoders.networks.config import ConvNextConfig, GeneratorConfig, config_from_dict
@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 OWN, AUTO = "own", "auto"
 """What can be asked for beside the vocoders of the catalogue: the model's own, and whichever is better."""
 TITLE = "This model's own"
+_AUTO_SUMMARY = "This model's own vocoder where it is measured to be better than the built-in one, else that one."
 FORMAT_VERSION = 1
 _STORED_BYTES = 2
 """Of a value: half precision, as the built-in vocoder's."""
@@ -92,25 +93,56 @@ def played(wanted: str, own: OwnVocoder | None) -> str:
     return OWN if own is not None and own.gate.passed else BUILT_IN.id
 
 
+def listings_with(values: Mapping[str, Any] | None) -> tuple[Listing, ...]:
+    """`AUTO`, and `OWN` where the model's header `values` tell of one, as the selector shows them."""
+    try:
+        own = read_own(values)
+    except VocoderError as error:
+        return _auto(None), Listing(_unusable(), "damaged", str(error))
+    return (_auto(own),) if own is None else (_auto(own), _listing(own))
+
+
+def _auto(own: OwnVocoder | None) -> Listing:
+    playing = _listing(own) if own is not None and own.gate.passed else Listing(BUILT_IN, "built in")
+    return replace(playing, info=replace(playing.info, id=AUTO, title="Auto", summary=_AUTO_SUMMARY))
+
+
+def _listing(own: OwnVocoder) -> Listing:
+    gmac = cost(own.config).gmac_per_second
+    return Listing(own.info, "in the model", gmac_per_second=gmac, verdict=own.gate.brief)
+
+
+def _unusable() -> VocoderInfo:
+    return VocoderInfo(OWN, TITLE, "In the model's file.", BUILT_IN.mel_format, 0, "", live=False)
+
+
 def own_vocoder(
-    own: OwnVocoder | None,
+    values: Mapping[str, Any] | None,
     state: "Mapping[str, Tensor] | None",
     compute: Compute = Compute(),  # noqa: B008 - frozen
 ) -> "Vocoder":
-    """Ready to use, with the tensors of the model file.
+    """Ready to use, of what the model's header says and the tensors of its file. Raises as `own_network` does."""
+    network, own = own_network(values, state)
+    return used_with(network, own.config, own.info, compute)
 
-    Their names and shapes are compared before anything is allocated. Raises VocoderError where the model carries none,
-    or a damaged one.
+
+def own_network(
+    values: Mapping[str, Any] | None, state: "Mapping[str, Tensor] | None"
+) -> "tuple[nn.Module, OwnVocoder]":
+    """The network alone.
+
+    Names and shapes are compared before anything is allocated. Raises VocoderError where the model carries none, or a
+    damaged one.
     """
     from distill_app.vocoders.weights_file import network_of
 
+    own = read_own(values)
     if own is None:
         raise VocoderError(_NONE)
     try:
-        network = network_of(own.config, dict(state or {}))
+        return network_of(own.config, dict(state or {})), own
     except (ValueError, KeyError, RuntimeError) as error:
         raise VocoderError(_DAMAGED) from error
-    return used_with(network, own.config, own.info, compute)
 
 
 def used_with(network: "nn.Module", config: GeneratorConfig, info: VocoderInfo, compute: Compute) -> "Vocoder":

@@ -20,6 +20,7 @@ from distill_app.ui.studio import Studio
 from distill_app.ui.theme import color
 from distill_app.vocoders.catalogue import BUILT_IN, GRIFFIN_LIM, Listing
 from distill_app.vocoders.compute import Compute
+from distill_app.vocoders.own import AUTO
 from tests.ui.doubles import LARGE, LOST, SMALL, HandDownloads, HandWorker, Shelf
 
 LEFT = Qt.MouseButton.LeftButton
@@ -85,13 +86,13 @@ def fetching_studio(playing_studio: Studio, downloads: HandDownloads) -> Studio:
 
 def test_the_list_tells_of_every_vocoder_how_it_stands(playing_studio: Studio) -> None:
     choice = playing_studio.window.play.source.vocoder
-    assert entries(playing_studio) == ["Griffin-Lim", "Built-in", "BigVGAN v2, 44.1 kHz", "Small", "Lost"]
+    assert entries(playing_studio) == ["Auto", "Griffin-Lim", "Built-in", "BigVGAN v2, 44.1 kHz", "Small", "Lost"]
     role = Qt.ItemDataRole.AccessibleTextRole
     words = [str(choice.itemData(index, role)).rsplit(", ", 1)[1] for index in range(choice.count())]
-    assert words == ["built in", "built in", "489 MB to download", "installed", "damaged"]
+    assert words == ["built in", "built in", "built in", "489 MB to download", "installed", "damaged"]
     tips = [choice.itemData(index, Qt.ItemDataRole.ToolTipRole) for index in range(choice.count())]
-    assert tips[3:] == ["For speech.", "Imported.\n“Lost” is damaged; remove it and import it again."]
-    assert not choice.model().flags(choice.model().index(4, 0)) & Qt.ItemFlag.ItemIsEnabled
+    assert tips[4:] == ["For speech.", "Imported.\n“Lost” is damaged; remove it and import it again."]
+    assert not choice.model().flags(choice.model().index(5, 0)) & Qt.ItemFlag.ItemIsEnabled
 
 
 def test_an_installed_one_takes_over_and_the_card_says_what_it_is(playing_studio: Studio, worker: HandWorker) -> None:
@@ -124,7 +125,7 @@ def test_keys_open_the_list_and_never_pass_through_what_takes_minutes(
     view = choice.view()
     assert view.isVisible()
     assert len(worker.requests) == asked
-    for _ in range(3):
+    for _ in range(4):
         QTest.keyClick(view, Qt.Key.Key_Down)
     QTest.keyClick(view, Qt.Key.Key_Return)
     assert chosen(playing_studio) == SMALL.id
@@ -138,7 +139,7 @@ def test_the_wheel_scrolls_the_panel_not_the_vocoders(playing_studio: Studio) ->
     turn = QWheelEvent(QPointF(9, 9), QPointF(9, 9), QPoint(), QPoint(0, -120), buttons, modifiers, phase, False)
     QApplication.sendEvent(choice, turn)
     assert not turn.isAccepted()
-    assert chosen(playing_studio) == GRIFFIN_LIM.id
+    assert chosen(playing_studio) == AUTO
 
 
 def test_a_vocoder_that_came_meanwhile_is_listed_when_it_is_asked_for(playing_studio: Studio, shelf: Shelf) -> None:
@@ -161,8 +162,8 @@ def test_nothing_is_fetched_before_the_person_agreed(playing_studio: Studio, dow
     pick(playing_studio, LARGE.id)
     dialog = agreement(playing_studio)
     assert downloads.started == []
-    assert chosen(playing_studio) == GRIFFIN_LIM.id
-    assert playing_studio.window.play.source.vocoder.currentText() == "Griffin-Lim", "it is not the chosen one yet"
+    assert chosen(playing_studio) == AUTO
+    assert playing_studio.window.play.source.vocoder.currentText() == "Auto", "it is not the chosen one yet"
     click(dialog.cancel)
     assert not dialog.isVisible()
     assert downloads.started == []
@@ -205,7 +206,7 @@ def test_the_line_shows_how_it_goes_while_the_old_vocoder_plays_on(
     downloads.progressed.emit(LARGE.id, LARGE.size_bytes, LARGE.size_bytes)
     assert line.amount.text().startswith("489 of 489 MB")
     assert filled(line._bar) == [True, True, True]
-    assert chosen(fetching_studio) == GRIFFIN_LIM.id
+    assert chosen(fetching_studio) == AUTO
 
 
 def filled(bar: QWidget) -> list[bool]:
@@ -283,7 +284,7 @@ def test_what_broke_off_says_so_and_goes_on_from_there(fetching_studio: Studio, 
     assert line.sentence.text() == "The connection failed; check that this computer is online."
     assert line.sentence.isVisible()
     assert line.again.text() == "Resume"
-    assert chosen(fetching_studio) == GRIFFIN_LIM.id
+    assert chosen(fetching_studio) == AUTO
     click(line.again)
     assert downloads.started == [LARGE.id, LARGE.id]
     assert not line.sentence.isVisible()
@@ -312,7 +313,7 @@ def test_a_damaged_one_is_fetched_again(playing_studio: Studio, downloads: HandD
 def test_one_that_cannot_be_had_says_why(playing_studio: Studio) -> None:
     playing_studio.window.play.source.vocoder_chosen.emit(LOST.id)
     assert said(playing_studio) == "“Lost” is damaged; remove it and import it again."
-    assert chosen(playing_studio) == GRIFFIN_LIM.id
+    assert chosen(playing_studio) == AUTO
 
 
 # Importing and removing
@@ -331,7 +332,7 @@ def test_a_folder_is_imported_from_the_menu(
     downloads.finished.emit(LARGE.id)
     assert not line.isVisible()
     assert said(playing_studio) == "BigVGAN v2, 44.1 kHz is installed."
-    assert chosen(playing_studio) == GRIFFIN_LIM.id
+    assert chosen(playing_studio) == AUTO
 
 
 def test_a_dropped_folder_is_imported_and_a_wrong_one_says_so(
@@ -368,7 +369,7 @@ def test_removing_asks_first_and_lets_go_of_what_plays(
     removal(playing_studio, "Small…").trigger()
     click(confirmation(playing_studio).confirm)
     assert downloads.removals == [SMALL.id]
-    assert chosen(playing_studio) == GRIFFIN_LIM.id
+    assert chosen(playing_studio) == AUTO
     del shelf.listings[SMALL.id]
     worker.answer()
     downloads.removed.emit(SMALL.id)
@@ -404,8 +405,8 @@ def test_a_slow_one_is_waited_for_by_name_and_escape_goes_back(
     progress = playing_studio.window.play.transport.progress
     qtbot.waitUntil(lambda: progress.stage == "Rendering with Small…", timeout=1000)
     press(playing_studio, Qt.Key.Key_Escape)
-    assert chosen(playing_studio) == GRIFFIN_LIM.id
-    assert playing_studio.window.play.source.vocoder.currentText() == "Griffin-Lim"
+    assert chosen(playing_studio) == AUTO
+    assert playing_studio.window.play.source.vocoder.currentText() == "Auto"
     assert worker.cancelled == 1
     assert progress.stage == ""
     assert playing_studio.window.status.work.text() == "Cancelled; this is still the sound before"
@@ -435,7 +436,7 @@ def test_one_that_does_not_load_says_why_and_the_one_before_stays(playing_studio
     pick(playing_studio, SMALL.id)
     worker.fail("“generator” of Small is damaged; get it again.", "")
     assert said(playing_studio) == "“generator” of Small is damaged; get it again."
-    assert chosen(playing_studio) == GRIFFIN_LIM.id
+    assert chosen(playing_studio) == AUTO
     assert playing_studio.rendering is not None
     assert not playing_studio.rendering.busy
     playing_studio.session.history.undo()
@@ -459,7 +460,7 @@ def test_a_slider_moved_meanwhile_stays_moved(playing_studio: Studio, worker: Ha
     pick(playing_studio, SMALL.id)
     playing_studio.session.set_slider(0, 0.5)
     worker.fail("It is damaged.", "")
-    assert chosen(playing_studio) == GRIFFIN_LIM.id
+    assert chosen(playing_studio) == AUTO
     assert playing_studio.session.config.sliders[0] == 0.5
     assert worker.requests[-1].config.sliders[0] == 0.5
     worker.answer()
@@ -467,7 +468,7 @@ def test_a_slider_moved_meanwhile_stays_moved(playing_studio: Studio, worker: Ha
     history.undo()
     assert (chosen(playing_studio), playing_studio.session.config.sliders[0]) == (SMALL.id, 0)
     worker.fail("It is damaged.", "")
-    assert chosen(playing_studio) == GRIFFIN_LIM.id
+    assert chosen(playing_studio) == AUTO
     assert not history.canUndo()
 
 
@@ -487,9 +488,9 @@ def test_the_first_sound_falls_back_to_what_needs_no_weights(
 
 def test_a_vocoder_of_last_time_that_is_gone_is_missed_in_a_sentence(studio: Studio, tiny_model_file: Path) -> None:
     studio.session.restore(first_request(Settings(model=str(tiny_model_file), vocoder=LARGE.id)))
-    assert chosen(studio) == GRIFFIN_LIM.id
+    assert chosen(studio) == AUTO
     missed = "BigVGAN v2, 44.1 kHz is not on this computer; choose it in the list to get it again."
-    assert said(studio) == f"{missed} Griffin-Lim plays instead."
+    assert said(studio) == f"{missed} Auto plays instead."
 
 
 def test_undo_to_a_removed_one_keeps_the_rest_of_the_step(
@@ -507,7 +508,7 @@ def test_undo_to_a_removed_one_keeps_the_rest_of_the_step(
     session.history.undo()
     assert (chosen(playing_studio), session.config.sliders[0]) == (BUILT_IN.id, 0)
     session.history.undo()
-    assert chosen(playing_studio) == GRIFFIN_LIM.id
+    assert chosen(playing_studio) == AUTO
     shelf.put(SMALL, "installed")
     playing_studio.vocoders.refresh()
     session.history.redo()

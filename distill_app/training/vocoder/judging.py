@@ -92,14 +92,12 @@ def look(vocoder: Vocoder, known: Sequence[Excerpt], beside: Sequence[Distance])
     """At a vocoder, given the built-in one's distances `beside` it."""
     own = [distance(vocoder, each) for each in known]
     error = sum(each.mr_stft for each in own) / len(own)
-    return Look(gains(own, beside)[0], _DB_PER_NEPER * error)
+    return Look(float(np.median(gains(own, beside))), _DB_PER_NEPER * error)
 
 
-def gains(own: Sequence[Distance], beside: Sequence[Distance]) -> tuple[float, float]:
-    """By which share the first distances are smaller than the second, window by window, and its standard error."""
-    logs = np.array([_log_ratio(*pair) for pair in zip(own, beside, strict=True)])
-    error = float(logs.std(ddof=1) / math.sqrt(len(logs))) if len(logs) > 1 else 1.0
-    return 1 - math.exp(float(logs.mean())), error
+def gains(own: Sequence[Distance], beside: Sequence[Distance]) -> list[float]:
+    """By which share the first distances are smaller than the second, window by window."""
+    return [1 - math.exp(_log_ratio(*pair)) for pair in zip(own, beside, strict=True)]
 
 
 def _log_ratio(own: Distance, beside: Distance) -> float:
@@ -119,10 +117,11 @@ def judged(vocoder: Vocoder, model: DistillModel, known: Sequence[Excerpt]) -> G
             found[name][other] = [distance(maker, excerpt) for excerpt in each]
             total += 1
             yield total / (len(sounds) * len(beside))
-    gain, error = gains(found["recordings"][OWN], found["recordings"][BUILT_IN.id])
+    gained = gains(found["recordings"][OWN], found["recordings"][BUILT_IN.id])
     tables = {name: {other: _mean(rows) for other, rows in table.items()} for name, table in found.items()}
     seconds = sum(len(each.samples) for each in known) / model.header.mel_format.sample_rate
-    return Gate(len(known), round(seconds, 2), round(gain, 5), round(error, 5), **tables)
+    nearer, gain = sum(each > 0 for each in gained), float(np.median(gained))
+    return Gate(len(known), nearer, round(seconds, 2), round(gain, 5), **tables)
 
 
 def _mean(rows: Sequence[Distance]) -> Distance:
