@@ -9,6 +9,7 @@ from torch import Tensor
 
 from distill_app.models.anchors import Anchors
 from distill_app.models.axis import SLIDER_LIMIT, Axis
+from distill_app.models.levelling import Levelling
 
 _LANDMARKS_MAX = 64
 
@@ -22,36 +23,41 @@ class LatentAxes:
         mean: `[latent]`, the centre of the corpus.
         directions: `[len(axes), latent]`, orthonormal rows.
         anchors: windows that give what lies off the axes; without them it is the centre's.
+        levelling: a gain over the sliders; without it none.
     """
 
     axes: tuple[Axis, ...]
     mean: Tensor
     directions: Tensor
     anchors: Anchors | None = None
+    levelling: Levelling | None = None
 
     def __post_init__(self) -> None:
         if self.directions.shape != (len(self.axes), len(self.mean)):
             raise ValueError("one direction for each axis, as long as the mean")
         if self.anchors and (self.anchors.coordinates.shape[1], self.anchors.rests.shape[1]) != self.directions.shape:
             raise ValueError("anchors of other axes")
+        if self.levelling and (len(self.levelling.form) - 1, len(self.levelling.gain)) != self.directions.shape:
+            raise ValueError("levels of other axes")
 
     def to_latent(self, sliders: Sequence[float]) -> Tensor:
         """`[latent]` of one value per axis; missing values stand at 0. Continuous in every slider."""
-        coordinates = self._coordinates(sliders)
+        values = self._filled(sliders)
+        coordinates = self._coordinates(values)
         latent = self.mean + coordinates @ self.directions
-        if self.anchors is None:
-            return latent
-        return latent + self.anchors.shares(coordinates, self.halves) @ self.anchors.rests
+        if self.anchors is not None:
+            latent = latent + self.anchors.shares(coordinates, self.halves) @ self.anchors.rests
+        return latent if self.levelling is None else latent + self.levelling.offset(values)
 
     def to_sliders(self, latent: Tensor) -> tuple[float, ...]:
-        """Slider values of a latent `[latent]`; what lies off the axes is dropped."""
+        """Slider values at which a latent `[latent]` stands; what lies off the axes is dropped."""
         return self._values(self.directions @ (latent - self.mean))
 
     def towards_corpus(self, sliders: Sequence[float]) -> tuple[float, ...]:
         """Slider values nearby at which the corpus has sounds, continuous in every slider; the same without anchors."""
         if self.anchors is None:
             return tuple(sliders)
-        shares = self.anchors.shares(self._coordinates(sliders), self.halves)
+        shares = self.anchors.shares(self._coordinates(self._filled(sliders)), self.halves)
         return self._values(shares @ self.anchors.coordinates)
 
     def landmarks(self) -> tuple[tuple[float, ...], ...]:
@@ -67,8 +73,18 @@ class LatentAxes:
         """`[len(axes)]`, half the range of each slider."""
         return torch.tensor([(axis.high - axis.low) / 2 for axis in self.axes])
 
-    def _coordinates(self, sliders: Sequence[float]) -> Tensor:
-        values = [*sliders, *[0.0] * (len(self.axes) - len(sliders))]
+    def turned(self, number: int, axis: Axis, sign: int) -> "LatentAxes":
+        """Axis number `number` replaced by `axis`, whose direction is `sign` times what it was."""
+        directions = self.directions.clone()
+        directions[number] *= sign
+        axes = (*self.axes[:number], axis, *self.axes[number + 1 :])
+        anchors = self.anchors and self.anchors.turned(number, sign)
+        return LatentAxes(axes, self.mean, directions, anchors, self.levelling and self.levelling.turned(number, sign))
+
+    def _filled(self, sliders: Sequence[float]) -> list[float]:
+        return [*sliders, *[0.0] * (len(self.axes) - len(sliders))]
+
+    def _coordinates(self, values: Sequence[float]) -> Tensor:
         coordinates = [axis.coordinate(value) for axis, value in zip(self.axes, values, strict=True)]
         return torch.tensor(coordinates, dtype=self.mean.dtype)
 

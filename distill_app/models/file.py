@@ -14,6 +14,7 @@ from distill_app.errors import ModelFileError
 from distill_app.models.anchors import Anchors
 from distill_app.models.axes import LatentAxes
 from distill_app.models.header import SUFFIX, ModelHeader, read_header
+from distill_app.models.levelling import Levelling
 from distill_app.models.model import DistillModel
 from distill_app.models.vae import VAE, build_vae
 from distill_app.tensor_file import read_tensors, write_tensors
@@ -49,10 +50,12 @@ def _tensors(model: DistillModel) -> dict[str, Tensor]:
 
 
 def _axes_tensors(axes: LatentAxes) -> dict[str, Tensor]:
-    tensors = {_AXES + "mean": axes.mean, _AXES + "directions": axes.directions}
-    if axes.anchors is None:
-        return tensors
-    return tensors | {_AXES + "anchors": axes.anchors.coordinates, _AXES + "rests": axes.anchors.rests}
+    tensors = {"mean": axes.mean, "directions": axes.directions}
+    if axes.anchors is not None:
+        tensors |= {"anchors": axes.anchors.coordinates, "rests": axes.anchors.rests}
+    if axes.levelling is not None:
+        tensors |= {"levels": axes.levelling.form, "gain": axes.levelling.gain}
+    return {_AXES + name: tensor for name, tensor in tensors.items()}
 
 
 def load_model(path: Path) -> DistillModel:
@@ -80,20 +83,29 @@ def _assemble(header: ModelHeader, tensors: dict[str, Tensor]) -> DistillModel:
     if not (std > 0).all():
         raise ValueError("a deviation that is none")
     vae = _load_vae(header, _part(tensors, _VAE))
-    return DistillModel(header, vae, mean, std, _axes(header, tensors, vae.latent), _part(tensors, _VOCODER) or None)
+    axes = _axes(header, _part(tensors, _AXES), vae.latent)
+    return DistillModel(header, vae, mean, std, axes, _part(tensors, _VOCODER) or None)
 
 
 def _axes(header: ModelHeader, tensors: dict[str, Tensor], latent: int) -> LatentAxes:
     count = len(header.axes)
-    centre = _floats(tensors, _AXES + "mean", latent)
-    directions = _floats(tensors, _AXES + "directions", count, latent)
-    if _AXES + "anchors" not in tensors:
-        return LatentAxes(header.axes, centre, directions)
-    anchors = len(tensors[_AXES + "anchors"])
-    rests = _floats(tensors, _AXES + "rests", anchors, latent)
+    centre, directions = _floats(tensors, "mean", latent), _floats(tensors, "directions", count, latent)
     return LatentAxes(
-        header.axes, centre, directions, Anchors(_floats(tensors, _AXES + "anchors", anchors, count), rests)
+        header.axes, centre, directions, _anchors(tensors, count, latent), _levelling(tensors, count, latent)
     )
+
+
+def _anchors(tensors: dict[str, Tensor], axes: int, latent: int) -> Anchors | None:
+    if "anchors" not in tensors:
+        return None
+    count = len(tensors["anchors"])
+    return Anchors(_floats(tensors, "anchors", count, axes), _floats(tensors, "rests", count, latent))
+
+
+def _levelling(tensors: dict[str, Tensor], axes: int, latent: int) -> Levelling | None:
+    if "levels" not in tensors:
+        return None
+    return Levelling(_floats(tensors, "levels", axes + 1, axes + 1), _floats(tensors, "gain", latent))
 
 
 def _floats(tensors: dict[str, Tensor], name: str, *shape: int) -> Tensor:

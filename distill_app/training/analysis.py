@@ -181,16 +181,13 @@ def analyse(model: DistillModel, audition: Audition, sweeps: list[Sweep]) -> Ite
 def with_names(model: DistillModel, sweeps: Sequence[Sweep]) -> DistillModel:
     """The model with its measured axes named and turned; axes not measured stay as they are."""
     named = assign_names(sweeps)
-    axes, directions, anchors = list(model.axes.axes), model.axes.directions.clone(), model.axes.anchors
+    axes = model.axes
     for number, measured in enumerate(sweeps):
         best = named.get(number, max(range(len(DESCRIPTORS)), key=lambda d: abs(measured.rho(d)) * measured.steps(d)))
         rho = measured.rho(best)
-        axes[number], sign = _turned(axes[number], rho)
-        directions[number] *= sign
-        anchors = anchors and anchors.turned(number, sign)
-        if number in named:
-            axes[number] = _named(axes[number], DESCRIPTORS[best], rho)
-    return model.with_axes(LatentAxes(tuple(axes), model.axes.mean, directions, anchors))
+        axis, sign = _turned(axes.axes[number], rho)
+        axes = axes.turned(number, _named(axis, DESCRIPTORS[best], rho) if number in named else axis, sign)
+    return model.with_axes(axes)
 
 
 def _named(axis: Axis, found: Descriptor, rho: float) -> Axis:

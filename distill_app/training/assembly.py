@@ -16,6 +16,7 @@ from distill_app.models.model import DistillModel
 from distill_app.models.vae import WINDOW_FRAMES
 from distill_app.training.analysis import principal_components, unnamed_axes
 from distill_app.training.corpus import Corpus
+from distill_app.training.levels import levelled
 from distill_app.training.mels import even_windows
 from distill_app.training.memory import ANALYSED_MAX
 from distill_app.training.novelty import novelty
@@ -49,8 +50,8 @@ def _with_axes(model: DistillModel, windows: Tensor) -> tuple[DistillModel, Sequ
     latents = torch.cat([model.encode(batch) for batch in torch.split(windows, _ENCODE_BATCH)]).clone()
     sounds = avg_pool1d(windows, _POOLED_FRAMES).flatten(1)
     components = principal_components(latents, sounds, block=WINDOW_FRAMES // _HOP)
-    axes = anchored(unnamed_axes(latents, components), latents)
-    return model.with_axes(axes), [round(share, 4) for share in components.shares.tolist()]
+    found = model.with_axes(anchored(unnamed_axes(latents, components), latents))
+    return levelled(found, windows, latents), [round(share, 4) for share in components.shares.tolist()]
 
 
 def anchored(axes: LatentAxes, latents: Tensor) -> LatentAxes:

@@ -88,19 +88,17 @@ class OneShot(Stretch):
 
 
 @dataclass(frozen=True, eq=False)
-class ScaledMel:
-    """A mel's z-scores by the statistics of each band, `[bands]`."""
+class HeldMel:
+    """One in memory, `[bands, frames]`."""
 
-    mel: Mel
-    mean: Tensor
-    std: Tensor
+    values: Tensor
 
     @property
     def frames(self) -> int:
-        return self.mel.frames
+        return self.values.shape[1]
 
     def read(self, start: int, stop: int) -> Tensor:
-        return (self.mel.read(start, stop) - self.mean[:, None]) / self.std[:, None]
+        return self.values[:, start:stop]
 
 
 def to_steps(mel: Tensor, floor: float) -> Steps:

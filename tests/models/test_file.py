@@ -18,6 +18,7 @@ from distill_app.errors import ModelFileError
 from distill_app.models.anchors import Anchors
 from distill_app.models.file import load_model, save_model
 from distill_app.models.header import read_header
+from distill_app.models.levelling import Levelling
 from distill_app.models.model import DistillModel
 
 
@@ -38,10 +39,12 @@ def test_a_model_comes_back_as_it_was(tiny_model: DistillModel, tmp_path: Path) 
 
 
 def _anchored(model: DistillModel) -> DistillModel:
-    return model.with_axes(replace(model.axes, anchors=Anchors(torch.randn(5, 2), torch.randn(5, 4))))
+    levelling = Levelling(torch.randn(3, 3), torch.randn(4))
+    anchors = Anchors(torch.randn(5, 2), torch.randn(5, 4))
+    return model.with_axes(replace(model.axes, anchors=anchors, levelling=levelling))
 
 
-def test_anchors_and_landmarks_come_back(tiny_model: DistillModel, tmp_path: Path) -> None:
+def test_anchors_levels_and_landmarks_come_back(tiny_model: DistillModel, tmp_path: Path) -> None:
     path, model = tmp_path / "model.distillgan", _anchored(tiny_model)
     save_model(model, path)
     back = load_model(path)
@@ -73,6 +76,9 @@ def test_a_file_of_the_first_format_is_read(tiny_model_file: Path, tiny_model: D
         ("axes.anchors", torch.tensor(0.0)),
         ("axes.anchors", torch.zeros(5, 2).half()),
         ("axes.anchors", torch.full((5, 2), torch.nan)),
+        ("axes.levels", torch.zeros(2, 3)),
+        ("axes.levels", torch.tensor(0.0)),
+        ("axes.gain", torch.zeros(5)),
     ],
 )
 def test_anchors_that_do_not_fit_are_refused(

@@ -1,28 +1,13 @@
 """Corpora made of known factors, as mels, so that a test knows what there is to find."""
 
-from dataclasses import dataclass
-
 import torch
 from torch import Tensor
 
 from distill_app.models.vae import WINDOW_FRAMES
 from distill_app.training.corpus import Corpus, Recording
+from distill_app.training.mels import HeldMel
 
 SMALL = {"name": "conv1d", "latent": 6, "width": 24, "blocks": 0, "stride": 8}
-
-
-@dataclass(frozen=True, eq=False)
-class MemoryMel:
-    """One in memory, `[bands, frames]`."""
-
-    values: Tensor
-
-    @property
-    def frames(self) -> int:
-        return self.values.shape[1]
-
-    def read(self, start: int, stop: int) -> Tensor:
-        return self.values[:, start:stop]
 
 
 def factor_mel(factors: Tensor) -> Tensor:
@@ -39,5 +24,5 @@ def factor_corpus(files: int = 60, seed: int = 0) -> Corpus:
     recordings = []
     for number in range(files):
         mel = factor_mel(torch.randn(3, generator=random)) + 0.05 * torch.randn(128, WINDOW_FRAMES, generator=random)
-        recordings.append(Recording(f"{number}.wav", WINDOW_FRAMES * 512 / 44_100, MemoryMel(mel)))
+        recordings.append(Recording(f"{number}.wav", WINDOW_FRAMES * 512 / 44_100, HeldMel(mel)))
     return Corpus(tuple(recordings))

@@ -15,9 +15,8 @@ import torch
 from distill_app.errors import CorpusError
 from distill_app.models.vae import WINDOW_FRAMES
 from distill_app.training.corpus import Corpus
-from distill_app.training.mels import StoredMel, Stretch, even_windows, to_steps
+from distill_app.training.mels import HeldMel, StoredMel, Stretch, even_windows, to_steps
 from distill_app.training.scan import scan_corpus
-from tests.training.synthetic import MemoryMel
 
 FLOOR = math.log(1e-5)
 
@@ -37,7 +36,7 @@ def test_a_stored_mel_is_what_it_was_to_a_four_thousandth_of_a_neper_and_its_sil
 
 
 def test_a_short_stretch_is_followed_by_silence_and_a_long_one_by_nothing_of_what_follows() -> None:
-    mel = MemoryMel(torch.arange(400.0).expand(128, 400))
+    mel = HeldMel(torch.arange(400.0).expand(128, 400))
     short = Stretch(mel, 10, 30, FLOOR)
     assert short.frames == WINDOW_FRAMES
     window = short.read(0, WINDOW_FRAMES)[0]
@@ -48,7 +47,7 @@ def test_a_short_stretch_is_followed_by_silence_and_a_long_one_by_nothing_of_wha
 
 
 def test_windows_are_thinned_evenly() -> None:
-    mels = [MemoryMel(torch.arange(1000.0).expand(128, 1000))] * 3
+    mels = [HeldMel(torch.arange(1000.0).expand(128, 1000))] * 3
     starts = even_windows(mels, 32, most=20)[:, 0, 0]
     assert 10 <= len(starts) <= 20
     assert starts.max() > 800

@@ -13,8 +13,8 @@ from distill_app.models.header import ModelHeader
 from distill_app.models.model import DistillModel
 from distill_app.models.vae import VAE, WINDOW_FRAMES
 from distill_app.training.corpus import Corpus, Recording
+from distill_app.training.mels import HeldMel
 from distill_app.training.novelty import novelty
-from tests.training.synthetic import MemoryMel
 
 DB = 8.6859
 AXES = (Axis("Axis 1", "", 0.0, -1.0, 0.0, 1.0),)
@@ -31,7 +31,7 @@ def model_of_level(nats: float) -> DistillModel:
 
 
 def steady(*nats: float, frames: int = 400) -> Corpus:
-    mels = [MemoryMel(torch.full((128, frames), level)) for level in nats]
+    mels = [HeldMel(torch.full((128, frames), level)) for level in nats]
     return Corpus(tuple(Recording(f"{n}.wav", 4.0, mel) for n, mel in enumerate(mels)))
 
 
@@ -43,7 +43,7 @@ def test_it_is_the_distance_to_the_nearest_window_beside_that_of_the_recordings(
 
 
 def test_one_recording_is_compared_with_itself_alone_and_a_window_with_nothing() -> None:
-    rising = MemoryMel(torch.linspace(-8, -4, 512).expand(128, -1))
+    rising = HeldMel(torch.linspace(-8, -4, 512).expand(128, -1))
     one = Corpus((Recording("a.wav", 5.0, rising),))
     found = novelty(model_of_level(-5.0), one)
     assert found.another_db is None

@@ -13,11 +13,12 @@ from distill_app.models.window import WINDOW_FRAMES
 from distill_app.project.corpora import CorpusChoice, Mode
 from distill_app.training.config import TrainingConfig
 from distill_app.training.corpus import Corpus, Recording
+from distill_app.training.mels import HeldMel
 from distill_app.training.one_shots import LEAD_FRAMES
 from distill_app.training.sampler import WindowSampler
 from distill_app.training.scan import scan_files
 from distill_app.training.split import GAP_FRAMES, Split, held_out_windows, split_corpus, stretches
-from tests.training.synthetic import SMALL, MemoryMel
+from tests.training.synthetic import SMALL
 
 PLAIN = TrainingConfig(
     epochs=1, architecture=SMALL, mixed=0, gain_db=0, pitch_semitones=0, stretch=0, tilt_db=0, batch=64
@@ -116,7 +117,7 @@ def one_shots(*files: tuple[int, tuple[int, ...]]) -> Corpus:
     recordings = []
     for index, (frames, starts) in enumerate(files):
         mel = torch.tensor([[float(next(number)) for _ in range(frames + 10)]])[:, :frames].repeat(128, 1)
-        recordings.append(Recording(f"{index}.wav", frames * HOP_SECONDS, MemoryMel(mel), starts=starts))
+        recordings.append(Recording(f"{index}.wav", frames * HOP_SECONDS, HeldMel(mel), starts=starts))
     return Corpus(tuple(recordings))
 
 

@@ -10,9 +10,8 @@ import torch
 from distill_app.dsp.mel_format import DISTILL_MEL
 from distill_app.models.vae import WINDOW_FRAMES
 from distill_app.training.config import TrainingConfig
-from distill_app.training.mels import Mel
+from distill_app.training.mels import HeldMel, Mel
 from distill_app.training.sampler import WindowSampler
-from tests.training.synthetic import MemoryMel
 
 PLAIN = TrainingConfig(mixed=0.0, gain_db=0.0, pitch_semitones=0.0, stretch=0.0, tilt_db=0.0, batch=64)
 MEAN, STD = torch.zeros(128), torch.full((128,), 2.0)
@@ -25,7 +24,7 @@ def sampler_of(mels: Sequence[Mel], config: TrainingConfig) -> WindowSampler:
 
 def sampler(config: TrainingConfig, *frames: int) -> WindowSampler:
     """Of mels that rise by two nats, which is one unit of the z-score, with each frame."""
-    return sampler_of([MemoryMel(2 * torch.arange(n, dtype=torch.float32).expand(128, n)) for n in frames], config)
+    return sampler_of([HeldMel(2 * torch.arange(n, dtype=torch.float32).expand(128, n)) for n in frames], config)
 
 
 def test_windows_are_consecutive_frames_from_everywhere_and_often_from_the_start() -> None:
@@ -53,7 +52,7 @@ def test_gain_moves_all_bands_by_the_same_decibels() -> None:
 def test_a_mix_of_a_sound_with_itself_is_that_sound_and_of_two_lies_below_the_louder_one() -> None:
     same = sampler(replace(PLAIN, mixed=1.0), 128).batch()
     torch.testing.assert_close(same, sampler(PLAIN, 128).batch(), atol=1e-3, rtol=0)
-    levels = [MemoryMel(torch.full((128, 128), value)) for value in (0.0, 6.0)]
+    levels = [HeldMel(torch.full((128, 128), value)) for value in (0.0, 6.0)]
     mixed = sampler_of(levels, replace(PLAIN, mixed=1.0)).batch()
     assert float(mixed.max()) <= 3.0 + 1e-4
     assert float(mixed.min()) >= -1e-4
@@ -62,7 +61,7 @@ def test_a_mix_of_a_sound_with_itself_is_that_sound_and_of_two_lies_below_the_lo
 
 
 def test_nothing_gets_softer_than_silence() -> None:
-    quiet = sampler_of([MemoryMel(torch.full((128, 128), FLOOR))], replace(PLAIN, gain_db=12.0, tilt_db=12.0))
+    quiet = sampler_of([HeldMel(torch.full((128, 128), FLOOR))], replace(PLAIN, gain_db=12.0, tilt_db=12.0))
     assert float(quiet.batch().min()) == pytest.approx(FLOOR / 2)
 
 

@@ -7,8 +7,8 @@ import torch
 
 from distill_app.models.vae import WINDOW_FRAMES
 from distill_app.training.corpus import Corpus, Recording
+from distill_app.training.mels import HeldMel
 from distill_app.training.split import GAP_FRAMES, held_out_windows, split_corpus, stretches
-from tests.training.synthetic import MemoryMel
 
 
 def recordings(*frames: int) -> Corpus:
@@ -16,7 +16,7 @@ def recordings(*frames: int) -> Corpus:
     number = itertools.count()
     mels = [torch.tensor([[float(next(number)) for _ in range(n)]]).repeat(128, 1) for n in frames]
     files = [
-        Recording(f"{i}.wav", n * 512 / 44_100, MemoryMel(mel))
+        Recording(f"{i}.wav", n * 512 / 44_100, HeldMel(mel))
         for i, (n, mel) in enumerate(zip(frames, mels, strict=True))
     ]
     return Corpus(tuple(files))
@@ -49,7 +49,7 @@ def test_most_is_learned_from_and_something_is_held_out(frames: tuple[int, ...])
 
 def test_one_file_of_a_fifth_of_a_second_has_both_sides() -> None:
     mel = torch.full((128, WINDOW_FRAMES), -11.5)
-    corpus = Corpus((Recording("hit.wav", 0.2, MemoryMel(mel)),))
+    corpus = Corpus((Recording("hit.wav", 0.2, HeldMel(mel)),))
     split = split_corpus(corpus, 0)
     assert split.learned[0].stop >= 10
     assert split.held_out[0].start < split.held_out[0].stop <= 18

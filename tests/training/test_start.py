@@ -13,9 +13,9 @@ from distill_app.training.config import TrainingConfig
 from distill_app.training.corpus import Corpus, Recording
 from distill_app.training.evaluation import evaluate
 from distill_app.training.loop import Trainer
-from distill_app.training.mels import Mel, even_windows
+from distill_app.training.mels import HeldMel, Mel, even_windows
 from distill_app.training.sampler import WindowSampler
-from tests.training.synthetic import MemoryMel, factor_corpus
+from tests.training.synthetic import factor_corpus
 
 CONFIG = TrainingConfig(epochs=2, architecture={"name": "basis", "latent": 16, "width": 8}, batch=8)
 
@@ -42,14 +42,14 @@ def test_a_pitch_between_those_recorded_is_closer_than_by_the_components_of_the_
     """Of steady peaks so far from each other that no recording holds anything where another one has its own."""
     bands = torch.arange(128)[:, None]
     mels = [-8 + 6 * torch.exp(-(((bands - peak) / 2) ** 2)).expand(-1, 160) for peak in range(30, 126, 6)]
-    corpus = Corpus(tuple(Recording(f"{n}.wav", 1.8, MemoryMel(mel)) for n, mel in enumerate(mels)))
+    corpus = Corpus(tuple(Recording(f"{n}.wav", 1.8, HeldMel(mel)) for n, mel in enumerate(mels)))
     config = replace(CONFIG, architecture={"name": "basis", "latent": 64, "width": 8})
     plain = replace(config, mixed=0.0, pitch_semitones=0.0, stretch=0.0, tilt_db=0.0)
     errors = [list(Trainer(corpus, each).run())[-1].best.error_db for each in (config, plain)]
     assert errors[0] < 0.6 * errors[1]
 
 
-@pytest.mark.parametrize("mels", [[MemoryMel(torch.randn(128, 172))], [MemoryMel(torch.full((128, 128), -3.0))]])
+@pytest.mark.parametrize("mels", [[HeldMel(torch.randn(128, 172))], [HeldMel(torch.full((128, 128), -3.0))]])
 def test_a_single_short_recording_is_enough(mels: list[Mel]) -> None:
     vae = BasisVAE(128, 256, 4)
     scale = (DISTILL_MEL, torch.zeros(128), torch.ones(128))
@@ -64,7 +64,7 @@ def test_a_single_short_recording_is_enough(mels: list[Mel]) -> None:
 def test_however_long_the_corpus_so_many_windows_are_taken(monkeypatch: pytest.MonkeyPatch) -> None:
     taken: list[int] = []
     monkeypatch.setattr(BasisVAE, "start", lambda self, windows, seed: taken.append(len(windows)))
-    mels = [MemoryMel(torch.zeros(128, 1).expand(128, frames)) for frames in (200_000, 90_000, 128)]
+    mels = [HeldMel(torch.zeros(128, 1).expand(128, frames)) for frames in (200_000, 90_000, 128)]
     scale = (DISTILL_MEL, torch.zeros(128), torch.ones(128))
     sampler = WindowSampler(mels, *scale, CONFIG, torch.Generator().manual_seed(0))
     list(start.begin(BasisVAE(128, 4, 4), mels, sampler, 0))
