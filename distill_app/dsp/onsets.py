@@ -20,6 +20,8 @@ _RISE_DB = 4.0
 """By which the flux has to stand out of its neighbourhood."""
 _HEARD_DB = 30.0
 """A sound that stays so far below the loudest one begins nothing."""
+_DROP_DB = 24.0
+"""By which a sound that ends falls within some frames, and one that another one joins does not."""
 _PEAK, _BEFORE, _AFTER, _REST = 3, 9, 6, 6
 """Frames: of the maximum on both sides, of the mean before and after, and least between two onsets."""
 _STEEP = 0.2
@@ -36,8 +38,15 @@ def onsets(read: Callable[[], Iterable[Levels]]) -> list[int]:
     if not len(loud):
         return []
     flux = np.concatenate(list(_flux(read(), float(loud.max()) - _RANGE_DB)))
-    heard = (peak for peak in _peaks(flux) if loud[peak : peak + _AFTER].max() >= loud.max() - _HEARD_DB)
+    heard = (peak for peak in _peaks(flux) if _begins(loud, peak))
     return sorted({_beginning(flux, peak) for peak in heard})
+
+
+def _begins(loud: Levels, peak: int) -> bool:
+    """Whether there is a sound after it, and not only the click of one that is cut off."""
+    after = loud[peak + _LAG : peak + _AFTER].max(initial=-np.inf)
+    before = loud[max(0, peak - _AFTER) : max(0, peak - _LAG)].max(initial=-np.inf)
+    return bool(loud[peak : peak + _AFTER].max() >= loud.max() - _HEARD_DB and after >= before - _DROP_DB)
 
 
 def _loudness(levels: Levels) -> Levels:

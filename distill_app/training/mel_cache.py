@@ -18,20 +18,17 @@ from distill_app.dsp.mel import to_mel
 from distill_app.dsp.mel_format import DISTILL_MEL
 from distill_app.dsp.resample import near_rate, resample
 from distill_app.dsp.sound import Sound
-from distill_app.errors import CorpusError
 from distill_app.models.vae import WINDOW_FRAMES
 from distill_app.training.band_sums import BandSums, added
 from distill_app.training.corpus import Recording
 from distill_app.training.decoded import decoded_path, index_path
 from distill_app.training.mels import HIGHEST, STEP_NATS, Steps, StoredMel, from_steps, to_steps
+from distill_app.training.usable import RANGE_DB, check_sound
 
-SECONDS_MIN = 0.2
-SILENCE_DBFS = -70.0
 LEVEL_DBFS = -16.0
 """RMS to which every recording's loudest part of `_LEVEL_SECONDS` is brought."""
 _PIECE_SECONDS = 60.0
 _LEVEL_SECONDS = 0.4
-_TRIM_DB = 50.0
 _NATS_PER_DB = float(np.log(10)) / 20
 _PREROLL_FRAMES = 3
 """Silence put before every file, so that the first frame is silent and its attack is kept whole."""
@@ -128,15 +125,8 @@ def _take(path: Path) -> _Take:
         take.seconds += piece.seconds
         take.peak, take.loudest = max(take.peak, float(samples.abs().max())), max(take.loudest, loudest(samples))
         take.pieces.append(to_steps(_mel(samples, first=not take.pieces), _FLOOR))
-    _check(path.name, take.seconds, take.peak)
+    check_sound(path.name, take.seconds, take.peak)
     return take
-
-
-def _check(name: str, seconds: float, peak: float) -> None:
-    if seconds < SECONDS_MIN:
-        raise CorpusError(f"“{name}” is too short: {seconds:.2f} of at least {SECONDS_MIN} seconds.")
-    if 20 * np.log10(max(peak, 1e-9)) < SILENCE_DBFS:
-        raise CorpusError(f"“{name}” is silent.")
 
 
 def to_rate(sound: Sound, rate: int) -> Tensor:
@@ -167,9 +157,9 @@ def _level(take: _Take) -> None:
 
 
 def _sounding(pieces: list[Steps]) -> tuple[int, int]:
-    """First frame and end without what is more than `_TRIM_DB` below the loudest frame, before and after the sound."""
+    """First frame and end without what is more than `RANGE_DB` below the loudest frame, before and after the sound."""
     levels = np.concatenate([np.log(np.square(np.exp(from_steps(piece, _FLOOR))).sum(1)) / 2 for piece in pieces])
-    sounding = (levels > levels.max() - _TRIM_DB * _NATS_PER_DB).nonzero()[0]
+    sounding = (levels > levels.max() - RANGE_DB * _NATS_PER_DB).nonzero()[0]
     return max(0, int(sounding[0]) - _PREROLL_FRAMES), min(len(levels), int(sounding[-1]) + 1 + _PREROLL_FRAMES)
 
 

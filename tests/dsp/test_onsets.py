@@ -60,5 +60,15 @@ def test_a_vibrato_is_one_sound() -> None:
     assert found(levels) == [20]
 
 
+def test_a_sound_that_is_cut_off_ends_and_begins_nothing() -> None:
+    levels = np.full((300, 40), FLOOR_DB, np.float32)
+    levels[20:200, 10] = 0
+    levels[200:202] = -25  # the click of the cut
+    assert found(levels) == [20]
+    levels[202:, 20] = -3
+    assert found(levels) == [20, 200]
+    assert found(levels[:202]) == [20]
+
+
 def test_nothing_has_no_onsets() -> None:
     assert found(np.zeros((0, 40), np.float32)) == []

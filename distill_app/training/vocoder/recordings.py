@@ -20,8 +20,9 @@ from distill_app.errors import AudioFileError, CorpusError
 from distill_app.training.corpus import ScanProgress
 from distill_app.training.decoded import decoded_path, index_path
 from distill_app.training.found import Skipped
-from distill_app.training.mel_cache import SILENCE_DBFS, to_rate
+from distill_app.training.mel_cache import to_rate
 from distill_app.training.places import SUFFIX as TRAINING
+from distill_app.training.usable import SILENCE_DBFS
 
 _VERSION = 2
 _PIECE_SECONDS = 60.0

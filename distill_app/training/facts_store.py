@@ -1,0 +1,60 @@
+"""What was measured of sound files, kept in one file of the cache as long as they stay as they are. No torch."""
+
+import json
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+from distill_app.atomic import atomic_path
+from distill_app.log import logger
+from distill_app.project.values import absolute
+from distill_app.training.sound_facts import SoundFacts
+
+_FILE = "facts-1.json"
+_FILES_MAX = 20_000
+
+
+class FactsStore:
+    """Facts by path, size and time of change. A store that is damaged or cannot be written is one that is empty."""
+
+    def __init__(self, folder: Path) -> None:
+        self._path = folder / _FILE
+        self._known: dict[str, Any] = self._read()
+        self._new = False
+
+    def _read(self) -> dict[str, Any]:
+        try:
+            known = json.loads(self._path.read_bytes())
+        except (OSError, ValueError):
+            return {}
+        return known if isinstance(known, dict) else {}
+
+    def find(self, path: Path) -> SoundFacts | None:
+        try:
+            return SoundFacts(**self._known[_key(path)])
+        except (KeyError, TypeError, OSError):
+            return None
+
+    def add(self, path: Path, facts: SoundFacts) -> None:
+        """The newest last. Raises OSError where the file is gone."""
+        key = _key(path)
+        self._new |= key not in self._known
+        self._known[key] = asdict(facts)
+
+    def save(self) -> None:
+        """The newest of them; where that fails they are measured again next time."""
+        if not self._new:
+            return
+        newest = dict(list(self._known.items())[-_FILES_MAX:])
+        try:
+            self._path.parent.mkdir(parents=True, exist_ok=True)
+            with atomic_path(self._path) as temporary:
+                temporary.write_text(json.dumps(newest), encoding="utf-8")
+            self._new = False
+        except OSError as error:
+            logger.info("facts of recordings are not kept: %s", error)
+
+
+def _key(path: Path) -> str:
+    stat = path.stat()
+    return f"{absolute(path)} {stat.st_size} {stat.st_mtime_ns}"

@@ -1,0 +1,152 @@
+"""What can be told of a sound file without learning from it, measured block by block. No torch."""
+
+import hashlib
+from collections.abc import Generator
+from dataclasses import dataclass, field
+from functools import cached_property
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.fft import next_fast_len, rfft
+
+from distill_app.dsp.audio_file import read_pieces
+from distill_app.dsp.meters import decibels_of
+from distill_app.dsp.onsets import Levels, onsets
+from distill_app.dsp.sound import Samples, Sound
+from distill_app.training.usable import RANGE_DB
+
+_PIECE_SECONDS = 10.0
+_FRAMES_PER_SECOND = 44_100 / 512
+_BANDS = 32
+_LOW_HZ, _HIGH_HZ = 40.0, 16_000.0
+_FULL, _RUN = 0.9995, 3
+"""Samples at full scale, so many of them in a row, are cut off."""
+
+
+@dataclass(frozen=True)
+class SoundFacts:
+    """Of one sound.
+
+    Args:
+        seconds, sample_rate, channels: as they are in the file.
+        peak_dbfs: of the loudest channel.
+        level_dbfs: RMS of the channels' mean.
+        clipped: samples within runs at full scale.
+        onsets: how many sounds begin in it.
+        first_seconds, last_seconds: where the sound comes within 50 dB of its loudest moment first and last.
+        sounding: share of the time in which it does.
+        digest: the same for the same samples, in whatever kind of file.
+    """
+
+    seconds: float
+    sample_rate: int
+    channels: int
+    peak_dbfs: float
+    level_dbfs: float
+    clipped: int
+    onsets: int
+    first_seconds: float
+    last_seconds: float
+    sounding: float
+    digest: str
+
+
+def measured(path: Path) -> Generator[None, None, SoundFacts]:
+    """Yields after each block. Raises AudioFileError."""
+    measures: _Measures | None = None
+    for piece in read_pieces(path, _PIECE_SECONDS):
+        measures = measures or _Measures(piece.sample_rate, piece.channels)
+        measures.add(piece)
+        yield
+    assert measures is not None  # a file without any sound has raised
+    return measures.facts()
+
+
+@dataclass
+class _Measures:
+    """Sums over the blocks so far."""
+
+    rate: int
+    channels: int
+    frames: int = 0
+    peak: float = 0.0
+    squares: float = 0.0
+    clipped: int = 0
+    levels: list[Levels] = field(default_factory=list)
+    rest: Samples = field(default_factory=lambda: np.zeros(0, np.float32))
+
+    def add(self, piece: Sound) -> None:
+        mono = piece.mono()
+        self.frames += piece.frames
+        self.peak = max(self.peak, float(piece.samples.max()), -float(piece.samples.min()))
+        self.squares += float(np.dot(mono, mono))
+        self.clipped += _clipped(piece.samples) if self.peak >= _FULL else 0
+        self._frame(mono)
+
+    def _frame(self, mono: Samples) -> None:
+        samples = np.concatenate([self.rest, mono])
+        count = max(0, (len(samples) - self.size) // self.hop + 1)
+        self.rest = samples[count * self.hop :]
+        if count:
+            self.levels.append(self._levels(np.lib.stride_tricks.sliding_window_view(samples, self.size)[:: self.hop]))
+
+    def _levels(self, frames: NDArray[np.float32]) -> Levels:
+        spectrum = rfft(frames * self.window, overwrite_x=True)
+        power = np.square(spectrum.real) + np.square(spectrum.imag)
+        return 10 * np.log10(np.add.reduceat(power, self.edges, axis=1) + 1e-12)
+
+    @cached_property
+    def hop(self) -> int:
+        return round(self.rate / _FRAMES_PER_SECOND)
+
+    @cached_property
+    def size(self) -> int:
+        """Samples of a frame: about two hops."""
+        return next_fast_len(2 * self.hop, real=True)
+
+    @cached_property
+    def window(self) -> Samples:
+        """So that the bands' sum is about the mean square."""
+        window = np.hanning(self.size + 1)[:-1]
+        return (window / np.sqrt(np.square(window).sum() * self.size / 2)).astype(np.float32)
+
+    @cached_property
+    def edges(self) -> NDArray[np.int64]:
+        """Bins where the bands begin."""
+        high = min(_HIGH_HZ, self.rate / 2)
+        places = np.geomspace(_LOW_HZ, high, _BANDS, endpoint=False) * self.size / self.rate
+        return np.unique(np.rint(places).astype(np.int64))
+
+    def facts(self) -> SoundFacts:
+        seconds = self.frames / self.rate
+        self._frame(np.zeros(max(0, self.size - len(self.rest)), np.float32))
+        loud = np.concatenate([(10 ** (levels / 10)).sum(1) for levels in self.levels])
+        sounding = np.flatnonzero(loud > loud.max() * 10 ** (-RANGE_DB / 10))
+        return SoundFacts(
+            seconds=round(seconds, 6),
+            sample_rate=self.rate,
+            channels=self.channels,
+            peak_dbfs=max(-120.0, decibels_of(self.peak)),
+            level_dbfs=max(-120.0, decibels_of((self.squares / self.frames) ** 0.5)),
+            clipped=self.clipped,
+            onsets=len(onsets(lambda: self.levels)),
+            first_seconds=int(sounding.min(initial=len(loud))) * self.hop / self.rate,
+            last_seconds=min(seconds, (int(sounding.max(initial=0)) + 1) * self.hop / self.rate),
+            sounding=len(sounding) / len(loud),
+            digest=self._digest(),
+        )
+
+    def _digest(self) -> str:
+        """Of the levels of all bands in all frames, which two sounds hardly have in common but by being one."""
+        content = hashlib.blake2b(repr((self.frames, self.squares)).encode(), digest_size=16)
+        for levels in self.levels:
+            content.update(levels.tobytes())
+        return content.hexdigest()
+
+
+def _clipped(samples: Samples) -> int:
+    """Samples `[channels, n]` that begin a run at full scale, in any channel."""
+    full = np.abs(samples) >= _FULL
+    runs = np.lib.stride_tricks.sliding_window_view(full, min(_RUN, full.shape[1]), axis=1).all(2)
+    return int(np.count_nonzero(runs))
