@@ -12,11 +12,11 @@ from distill_app.tensor_file import read_metadata
 from distill_app.training.places import DEMO
 from distill_app.training.progress_line import ProgressLine
 
-_POINTS_MAX = 1024
+_POINTS_MAX = 256
 
 
 class Curve:
-    """Values over seconds of learning, at most 1024 of them: where more come, every other one goes."""
+    """Values over seconds of learning, at most 256 of them: where more come, every other one goes."""
 
     def __init__(self) -> None:
         self.points: list[tuple[float, float]] = []

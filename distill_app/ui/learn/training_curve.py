@@ -1,53 +1,18 @@
 """How a training goes: the error on held-out sound over the time of learning, the loss behind it, and the best."""
 
-import math
-from collections.abc import Sequence
-from dataclasses import dataclass
+import itertools
+from dataclasses import replace
 
-from PySide6.QtCore import QEvent, QPointF, QRect, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QColor, QMouseEvent, QPainter, QPaintEvent, QPen, QPolygonF
+from PySide6.QtCore import QEvent, QLineF, QRect, QRectF, QSize, Qt, Signal
+from PySide6.QtGui import QMouseEvent, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
+from distill_app.ui.learn.training_axes import Plane, Range, level_ticks, range_of, time_ticks
 from distill_app.ui.learn.training_words import clock_of, read_out
 from distill_app.ui.theme import GRID, caption_font, color
 from distill_app.ui.training_course import Course
-from distill_app.ui.widgets.spectrogram_axes import Ticks, round_step
 
 _LEFT, _BOTTOM, _TOP, _AIR = 48, 24, GRID, GRID
-_TICK_HEIGHT, _TICK_WIDTH = 32, 88
-_SETTLED = 0.2
-"""Of the time: what lies before it does not stretch the axis, for a training begins far above where it ends."""
-
-Points = Sequence[tuple[float, float]]
-
-
-@dataclass(frozen=True)
-class Range:
-    """Of values on an axis."""
-
-    low: float
-    high: float
-
-    def share(self, value: float) -> float:
-        """0 … 1 within it."""
-        return (value - self.low) / (self.high - self.low)
-
-
-def range_of(points: Points, margin: float = 0.1) -> Range:
-    """What the points lie in once they have settled, with a little air."""
-    last = points[-1][0]
-    values = [value for moment, value in points if moment >= _SETTLED * last]
-    low, high = min(values), max(values)
-    air = margin * max(high - low, 0.02 * abs(high), 1e-3)
-    return Range(low - air, high + air)
-
-
-def round_ticks(shown: Range, most: int) -> Ticks:
-    """Round levels within it in dB, at most so many."""
-    step = round_step((shown.high - shown.low) / max(most, 1))
-    digits = max(0, -math.floor(math.log10(step) + 1e-9))
-    first, last = math.ceil(shown.low / step), math.floor(shown.high / step)
-    return [(number * step, f"{number * step:.{digits}f} dB") for number in range(first, last + 1)]
 
 
 class TrainingCurve(QWidget):
@@ -58,7 +23,7 @@ class TrainingCurve(QWidget):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._course, self._seconds = Course(), 0.0
+        self._course, self._seconds = Course(), 1.0
         self._pointer: float | None = None
         self.setMouseTracking(True)
         self.setMinimumHeight(12 * GRID)
@@ -75,93 +40,75 @@ class TrainingCurve(QWidget):
             self.setAccessibleDescription(f"Best {course.best[1]:.2f} dB after {clock_of(course.best[0])}")
         self.update()
 
-    # Where things stand
-
-    def plot(self) -> QRect:
-        """Where the lines run."""
-        return self.rect().adjusted(_LEFT, _TOP, -_AIR, -_BOTTOM)
-
-    def _x(self, seconds: float) -> float:
-        return self.plot().left() + seconds / self._seconds * self.plot().width()
-
-    def _y(self, share: float) -> float:
-        return self.plot().bottom() - share * self.plot().height()
-
-    def _polygon(self, points: Points, shown: Range) -> QPolygonF:
-        return QPolygonF([QPointF(self._x(moment), self._y(shown.share(value))) for moment, value in points])
-
     # How it is painted
 
+    def plane(self) -> Plane:
+        """Where the lines run, and on which scale the errors stand."""
+        points = self._course.errors.points
+        place = self.rect().adjusted(_LEFT, _TOP, -_AIR, -_BOTTOM)
+        return Plane(place, self._seconds, range_of(points) if points else Range(0, 1))
+
     def paintEvent(self, event: QPaintEvent) -> None:
-        painter, course = QPainter(self), self._course
+        painter, plane = QPainter(self), self.plane()
         painter.setFont(caption_font())
-        self._paint_time(painter)
-        if course.errors.points:
-            shown = range_of(course.errors.points)
-            self._paint_scale(painter, shown)
-            painter.setClipRect(self.plot().adjusted(-4, -4, 4, 4))
-            self._paint_lines(painter, shown)
-            self._paint_best(painter, shown)
+        self._paint_time(painter, plane)
+        if self._course.errors.points:
+            self._paint_scale(painter, plane)
+            self._paint_lines(painter, plane)
         if self._pointer is not None:
-            self._paint_pointer(painter)
+            line = QRectF(plane.x(self._pointer), plane.place.top(), 1, plane.place.height())
+            painter.fillRect(line, color("text", 0.5))
         painter.end()
 
-    def _paint_time(self, painter: QPainter) -> None:
-        plot = self.plot()
-        painter.fillRect(QRect(plot.left(), plot.bottom(), plot.width(), 1), color("line"))
+    def _paint_time(self, painter: QPainter, plane: Plane) -> None:
+        place = plane.place
+        painter.fillRect(QRect(place.left(), place.bottom(), place.width(), 1), color("line"))
         painter.setPen(color("muted"))
-        for moment, text in self._moments(plot.width()):
-            place = QRectF(self._x(moment) - 44, plot.bottom() + 6, 88, 16)
-            place.moveRight(
-                min(place.right(), plot.right() + _AIR + 44 - painter.fontMetrics().horizontalAdvance(text) / 2)
-            )
-            painter.drawText(place, Qt.AlignmentFlag.AlignCenter, text)
+        for moment, text in time_ticks(self._seconds, place.width()):
+            words = QRectF(plane.x(moment) - 44, place.bottom() + 6, 88, 16)
+            half = painter.fontMetrics().horizontalAdvance(text) / 2
+            words.moveRight(min(words.right(), place.right() + _AIR + 44 - half))
+            painter.drawText(words, Qt.AlignmentFlag.AlignCenter, text)
 
-    def _moments(self, width: float) -> Ticks:
-        step = _round_time(self._seconds * _TICK_WIDTH / max(width, 1))
-        count = int(self._seconds / step + 1e-9)
-        return [(step * index, clock_of(step * index)) for index in range(count + 1)]
-
-    def _paint_scale(self, painter: QPainter, shown: Range) -> None:
-        plot = self.plot()
-        for value, text in round_ticks(shown, plot.height() // _TICK_HEIGHT):
-            y = self._y(shown.share(value))
-            painter.fillRect(QRectF(plot.left(), y, plot.width(), 1), color("line", 0.4))
+    def _paint_scale(self, painter: QPainter, plane: Plane) -> None:
+        for value, text in level_ticks(plane.shown, plane.place.height()):
+            y = plane.y(value)
+            painter.fillRect(QRectF(plane.place.left(), y, plane.place.width(), 1), color("line", 0.4))
             painter.setPen(color("muted"))
-            place = QRectF(0, y - 8, _LEFT - GRID, 16)
-            painter.drawText(place, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter, text)
+            words = QRectF(0, y - 8, _LEFT - GRID, 16)
+            painter.drawText(words, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter, text)
 
-    def _paint_lines(self, painter: QPainter, shown: Range) -> None:
+    def _paint_lines(self, painter: QPainter, plane: Plane) -> None:
+        painter.setClipRect(plane.place.adjusted(-4, -4, 4, 4))
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        self._paint_losses(painter, plane)
+        self._paint_errors(painter, plane)
+        painter.setClipping(False)
+
+    def _paint_losses(self, painter: QPainter, plane: Plane) -> None:
         losses = self._course.losses.points
         if len(losses) > 1:
             painter.setPen(QPen(color("control", 0.7), 1))
-            painter.drawPolyline(self._polygon(losses, range_of(losses)))
+            painter.drawPolyline(replace(plane, shown=range_of(losses)).points(losses))
+
+    def _paint_errors(self, painter: QPainter, plane: Plane) -> None:
+        """Line by line: a polyline wider than a pixel takes many times as long."""
+        errors, best = self._course.errors.points, self._course.best
+        now = max(self._course.seconds, errors[-1][0])
+        points = plane.points([*errors, (now, errors[-1][1])])
         painter.setPen(QPen(color("accent"), 1.5))
-        points = self._course.errors.points
-        now = max(self._course.seconds, points[-1][0])
-        painter.drawPolyline(self._polygon([*points, (now, points[-1][1])], shown))
-
-    def _paint_best(self, painter: QPainter, shown: Range) -> None:
-        if self._course.best is None:
-            return
-        moment, value = self._course.best
-        centre = QPointF(self._x(moment), self._y(shown.share(value)))
-        painter.setPen(QPen(color("panel"), 2))
-        painter.setBrush(color("accent"))
-        painter.drawEllipse(centre, 5, 5)
-
-    def _paint_pointer(self, painter: QPainter) -> None:
-        assert self._pointer is not None
-        plot = self.plot()
-        painter.fillRect(QRectF(self._x(self._pointer), plot.top(), 1, plot.height()), QColor(color("text", 0.5)))
+        painter.drawLines([QLineF(*pair) for pair in itertools.pairwise(points)])
+        if best is not None:
+            painter.setPen(QPen(color("panel"), 2))
+            painter.setBrush(color("accent"))
+            painter.drawEllipse(plane.points([best])[0], 5, 5)
 
     # What lies under the pointer
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
-        plot, x = self.plot(), event.position().x()
-        inside = plot.left() <= x <= plot.right() and bool(self._course.errors.points)
-        self._point((x - plot.left()) / plot.width() * self._seconds if inside else None)
+        place, x = self.plane().place, event.position().x()
+        inside = place.left() <= x <= place.right() and bool(self._course.errors.points)
+        self._point((x - place.left()) / place.width() * self._seconds if inside else None)
 
     def leaveEvent(self, event: QEvent) -> None:
         self._point(None)
@@ -176,12 +123,3 @@ class TrainingCurve(QWidget):
         """`1:12 · error 4.81 dB · loss 5,210 nats`."""
         errors, losses = self._course.errors, self._course.losses
         return read_out(seconds, errors.at(seconds), losses.at(seconds))
-
-
-def _round_time(least: float) -> float:
-    """A round number of seconds, minutes or hours, at least so many seconds."""
-    if least <= 60:
-        return next((step for step in (1, 2, 5, 10, 15, 30, 60) if step >= least), 60)
-    if least <= 3600:
-        return next((60.0 * step for step in (2, 5, 10, 15, 30, 60) if 60 * step >= least), 3600.0)
-    return 3600 * round_step(least / 3600)
