@@ -20,6 +20,7 @@ from distill_app.engine.training_process import PROGRAM, TrainingEnd, TrainingPr
 from distill_app.engine.training_request import TrainingRequest
 from distill_app.errors import TrainingError
 from distill_app.models.file import load_model
+from distill_app.project.corpora import CorpusChoice, write_corpora
 from distill_app.training.places import checkpoint_path, training_folder
 from distill_app.training.progress_line import ProgressLine
 from distill_app.training.state import load_training
@@ -131,7 +132,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     options = _options(arguments)
     with tempfile.TemporaryDirectory() as scratch:
         make_recordings(Path(scratch, "recordings"))
-        request = TrainingRequest((Path(scratch, "recordings"),), Path(scratch, "model.distillgan"), minutes=600)
+        write_corpora([CorpusChoice.of(Path(scratch, "recordings"))], Path(scratch, "corpora.json"))
+        request = TrainingRequest(Path(scratch, "corpora.json"), Path(scratch, "model.distillgan"), minutes=600)
         kills = kill_again_and_again(request, options.kills, options.seconds, options.seed)
     for kill in kills:
         print(

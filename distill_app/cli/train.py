@@ -14,7 +14,7 @@ from distill_app.cli.training_commands import COMMANDS, listen
 from distill_app.cli.training_watch import Watch
 from distill_app.models.header import SUFFIX
 from distill_app.priority import stand_back
-from distill_app.project.corpora import CorpusChoice
+from distill_app.project.corpora import CorpusChoice, read_corpora
 from distill_app.training.places import checkpoint_path
 
 if TYPE_CHECKING:
@@ -31,7 +31,9 @@ def add_to(commands: Commands) -> None:
     )
     parser = add_command(commands, "train", run, "learn a model from recordings", more)
     recordings = "your recordings: WAV, FLAC, OGG, MP3 or AIFF files of 0.2 s or longer, or folders of them"
-    parser.add_argument("sources", type=Path, nargs="+", metavar="FOLDER", help=recordings)
+    parser.add_argument("sources", type=Path, nargs="*", metavar="FOLDER", help=recordings)
+    listed = "the same as a project or another JSON file lists, with its ways of learning and what is left out"
+    parser.add_argument("--corpora", type=Path, metavar="FILE", help=listed)
     parser.add_argument("--out", type=Path, required=True, metavar=f"FILE{SUFFIX}", help="the model to write")
     budget = parser.add_mutually_exclusive_group()
     minutes = f"how long to learn; finding the sliders comes on top (default: {_MINUTES:g})"
@@ -101,9 +103,15 @@ def _session(options: argparse.Namespace, watch: Watch) -> "Session":
     from distill_app.training.session import TrainingTask, train_model
 
     config = TrainingConfig(minutes=options.minutes, epochs=options.epochs, seed=options.seed, device=options.device)
-    corpora = (CorpusChoice.of(*options.sources),)
-    task = TrainingTask(corpora, options.out, config, resume=options.resume, demos=options.demos)
+    name = options.out.stem if options.corpora else None
+    task = TrainingTask(_corpora(options), options.out, config, name, resume=options.resume, demos=options.demos)
     return train_model(task, PipelineAudition(), watch.control)
+
+
+def _corpora(options: argparse.Namespace) -> tuple[CorpusChoice, ...]:
+    if bool(options.sources) == bool(options.corpora):
+        raise WrongUseError("Say what is learned from: either folders of recordings or --corpora FILE.")
+    return read_corpora(options.corpora) if options.corpora else (CorpusChoice.of(*options.sources),)
 
 
 def _report(options: argparse.Namespace, model: "DistillModel", watch: Watch, elapsed: float) -> Report:

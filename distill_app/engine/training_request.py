@@ -33,7 +33,7 @@ class TrainingRequest:
     """A model to train.
 
     Args:
-        corpora: a file that lists the corpora (see distill_app/project/corpora.py), or the recordings themselves.
+        corpora: a file that lists the corpora (see distill_app/project/corpora.py).
         out: the model to write; replaced where it is there.
         minutes, epochs: the budget, the second one instead of the first where it is given.
         threads: cores it may use; few, so that live playing stays clean.
@@ -41,7 +41,7 @@ class TrainingRequest:
         begin_with: a model to go on from, instead of from nothing.
     """
 
-    corpora: Path | tuple[Path, ...]
+    corpora: Path
     out: Path
     minutes: float = 10.0
     epochs: int | None = None
@@ -58,7 +58,7 @@ class TrainingRequest:
     def arguments(self) -> list[str]:
         budget = ["--minutes", str(self.minutes)] if self.epochs is None else ["--epochs", str(self.epochs)]
         begin = [] if self.begin_with is None or self.resume else ["--continue", str(self.begin_with)]
-        what = [*_learned_from(self.corpora), "--out", str(self.out), "--seed", str(self.seed), *begin]
+        what = ["--corpora", str(self.corpora), "--out", str(self.out), "--seed", str(self.seed), *begin]
         return ["train", *what, *budget, "--overwrite", "--demos", *_machine(self.device, self.threads, self.resume)]
 
 
@@ -67,7 +67,7 @@ class VocoderRequest:
     """A vocoder of a model's own to train; the last fields as in TrainingRequest."""
 
     model: Path
-    corpora: Path | tuple[Path, ...]
+    corpora: Path
     minutes: float = 30.0
     device: str = "cpu"
     threads: int = 1
@@ -82,12 +82,8 @@ class VocoderRequest:
         return vocoder_checkpoint_path(self.model)
 
     def arguments(self) -> list[str]:
-        what = ["--model", str(self.model), *_learned_from(self.corpora), "--minutes", str(self.minutes)]
-        return ["train-vocoder", *what, *_machine(self.device, self.threads, self.resume)]
-
-
-def _learned_from(corpora: Path | tuple[Path, ...]) -> list[str]:
-    return ["--corpora", str(corpora)] if isinstance(corpora, Path) else [*map(str, corpora)]
+        what = ["--model", str(self.model), "--corpora", str(self.corpora), "--minutes", str(self.minutes)]
+        return ["train-vocoder", *what, "--overwrite", *_machine(self.device, self.threads, self.resume)]
 
 
 def _machine(device: str, threads: int, resume: bool) -> list[str]:

@@ -12,6 +12,7 @@ from distill_app.cli.progress import Progress
 from distill_app.generation import audition
 from distill_app.models.file import load_model
 from distill_app.models.header import read_header
+from distill_app.project.corpora import CorpusChoice, write_corpora
 from distill_app.training import config, start
 from distill_app.training.places import checkpoint_path
 from distill_app.training.progress_line import parse_line
@@ -47,6 +48,19 @@ def test_a_folder_becomes_a_model_and_what_is_skipped_is_told(
     assert values["sliders"] == [axis.name for axis in model.header.axes]
     assert values["training"]["seed"] == 3
     assert values["training"]["epochs"] == 2
+
+
+def test_what_is_learned_from_can_be_listed_in_a_file(distill: Distill, recordings: Path, tmp_path: Path) -> None:
+    listed = tmp_path / "corpora.json"
+    write_corpora([CorpusChoice.of(recordings, excluded=[recordings / "pluck 110.wav"])], listed)
+    out = tmp_path / "plucks of mine.distillgan"
+    values = distill("train", "--corpora", listed, "--out", out, "--epochs", "1", "--json").values
+    assert values["name"] == "plucks of mine"
+    assert values["files"] == 2
+    for wrong in (["--corpora", listed, recordings], []):
+        outcome = distill("train", *wrong, "--out", out, "--overwrite", "--json")
+        assert outcome.status == 2
+        assert "either folders" in outcome.values["error"]
 
 
 @pytest.mark.parametrize("ending", [signal.SIGINT, signal.SIGTERM])

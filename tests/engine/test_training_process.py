@@ -15,6 +15,7 @@ import soundfile
 from distill_app.engine.training_process import TrainingEnd, TrainingProcess
 from distill_app.engine.training_request import TrainingRequest
 from distill_app.models.header import read_header
+from distill_app.project.corpora import CorpusChoice, write_corpora
 from distill_app.training.places import checkpoint_path
 from distill_app.training.progress_line import ProgressLine
 
@@ -22,9 +23,10 @@ SECONDS_MAX = 90.0
 SMALL = """
 import functools, sys
 from distill_app.generation import audition
-from distill_app.training import config
+from distill_app.training import config, start
 audition.PipelineAudition = functools.partial(audition.PipelineAudition, seconds=0.2)
-config.DEFAULT_ARCHITECTURE = {"name": "conv1d", "latent": 4, "width": 8, "blocks": 0, "stride": 8}
+config.DEFAULT_ARCHITECTURE = {"name": "basis", "latent": 6, "width": 4}
+start.VARIED = 100
 from distill_app.cli import main
 status = main(sys.argv[1:])
 played = {"sounddevice", "rtmixer", "PySide6"} & set(sys.modules)
@@ -70,7 +72,8 @@ def request_(tmp_path: Path) -> TrainingRequest:
     time = np.arange(2 * 44_100) / 44_100
     for hz in (110, 220, 330):
         soundfile.write(folder / f"{hz}.wav", 0.3 * np.sin(2 * np.pi * hz * time) * np.exp(-time), 44_100)
-    return TrainingRequest((folder,), tmp_path / "a.distillgan", minutes=30)
+    write_corpora((CorpusChoice.of(folder),), tmp_path / "corpora.json")
+    return TrainingRequest(tmp_path / "corpora.json", tmp_path / "a.distillgan", minutes=30)
 
 
 def learning(line: ProgressLine) -> bool:
@@ -109,7 +112,7 @@ def test_killed_it_is_told_and_goes_on_where_it_was(request_: TrainingRequest) -
 
 
 def test_what_cannot_be_learned_from_is_one_sentence(request_: TrainingRequest, tmp_path: Path) -> None:
-    end = Run(replace(request_, corpora=(tmp_path / "nowhere",))).end()
+    end = Run(replace(request_, corpora=tmp_path / "nowhere.json")).end()
     assert (end.outcome, end.resumable) == ("failed", False)
     assert "nowhere" in end.sentence
 

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from distill_app.engine.training_request import TrainingRequest
+from distill_app.project.corpora import CorpusChoice, write_corpora
 from tests.engine.test_training_process import SMALL
 from tools.training_kills import kill_again_and_again, make_recordings
 
@@ -15,7 +16,8 @@ from tools.training_kills import kill_again_and_again, make_recordings
 @pytest.mark.timeout(300)
 def test_killed_at_random_moments_it_goes_on_and_ends_in_a_model(tmp_path: Path) -> None:
     make_recordings(tmp_path / "recordings", files=3, seconds=1.0)
-    request = TrainingRequest((tmp_path / "recordings",), tmp_path / "a.distillgan", minutes=60)
+    write_corpora([CorpusChoice.of(tmp_path / "recordings")], tmp_path / "corpora.json")
+    request = TrainingRequest(tmp_path / "corpora.json", tmp_path / "a.distillgan", minutes=60)
     kills = kill_again_and_again(request, 2, 1.0, program=(sys.executable, "-c", SMALL))
     assert [(kill.sound, kill.resumed) for kill in kills] == [(True, True)] * 2
     assert all(kill.lost_seconds <= 30 for kill in kills)
