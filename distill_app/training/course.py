@@ -1,5 +1,6 @@
 """The course of any training: what it tells, when it is written down, and what becomes of it when it is ended early."""
 
+import math
 from collections.abc import Callable, Generator, Iterable, Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -97,7 +98,8 @@ def course(
     for progress in learner.run():
         if checkpoints.due() or control.paused or control.ended or progress.fraction >= 1:
             checkpoints.save(learner.state())
-        if demos.due(progress.elapsed_seconds, last=progress.fraction >= 1 or control.stopped):
+        last = progress.fraction >= 1 or control.stopped
+        if not math.isnan(progress.loss) and demos.due(progress.elapsed_seconds, last):
             demos.write(progress.elapsed_seconds, *learner.trial())
         trouble = checkpoints.trouble or demos.trouble
         now = SessionProgress("train", words(progress), progress.fraction, progress, trouble=trouble, demo=demos.newest)

@@ -86,6 +86,12 @@ class Learning(QObject):
         return self.state in RUNNING
 
     @property
+    def learning(self) -> bool:
+        """Whether there is learning that can still be stopped, or a pause in it."""
+        line = self.course.line
+        return self.state in ("learning", "paused") and line is not None and line.stage == "train"
+
+    @property
     def resumable(self) -> bool:
         """Whether `resume` goes on where it was."""
         return self.state == "remembered" or (not self.running and self.end is not None and self.end.resumable)
@@ -120,7 +126,7 @@ class Learning(QObject):
         return course is not None
 
     def pause(self) -> None:
-        if self._process is not None and self.state == "learning":
+        if self._process is not None and self.state in ("learning", "finding"):
             self._process.pause()
             self._ask("pause")
 
@@ -131,7 +137,7 @@ class Learning(QObject):
 
     def stop_and_keep(self) -> None:
         """Learns no more; the best so far becomes a model."""
-        if self._process is not None and self.state in ("learning", "paused"):
+        if self._process is not None and self.learning:
             self._process.stop()
             self._ask("stop")
 
@@ -142,7 +148,7 @@ class Learning(QObject):
         if self.state in ("starting", "scanning"):
             self._process.cancel()
             self._ask("leave")
-        elif self.state in ("learning", "paused"):
+        elif self.state in ("learning", "paused", "finding"):
             self._process.leave()
             self._ask("leave")
 
@@ -257,7 +263,8 @@ class Learning(QObject):
 
     def _show(self, line: ProgressLine) -> None:
         state: State = "paused" if line.paused else _STATE_OF_STAGE.get(line.stage, "learning")
-        if (self.asked, state) in (("pause", "paused"), ("continue", "learning"), ("stop", "finding")):
+        done = {"pause": line.paused, "continue": not line.paused, "stop": line.stage != "train"}
+        if done.get(self.asked, False):
             self.asked = ""
         self._set(state)
 

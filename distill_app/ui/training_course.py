@@ -103,11 +103,12 @@ class Course:
             self._add_demo(Path(line.demo))
 
     def _learned(self, seconds: float, line: ProgressLine) -> None:
+        """Before the first step there is no loss, and an error that says nothing."""
         self.seconds = max(self.seconds, seconds)
         if line.loss is not None:
             self.losses.add(seconds, line.loss)
-        if line.error_db is not None:
-            self._judged(seconds, line.error_db)
+            if line.error_db is not None:
+                self._judged(seconds, line.error_db)
 
     def _judged(self, seconds: float, error_db: float) -> None:
         """Told with each line, it is a point of the curve only where it is another one."""

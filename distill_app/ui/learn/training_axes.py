@@ -11,6 +11,8 @@ from distill_app.ui.widgets.spectrogram_axes import Ticks, round_step
 
 _SETTLED = 0.2
 """Of the time: what lies before it does not stretch the axis, for a training begins far above where it ends."""
+_LEAST = 0.03
+"""A curve that lies level is not blown up beyond this share of its height, above and below."""
 _TICK_HEIGHT, _TICK_WIDTH = 32, 88
 
 Points = Sequence[tuple[float, float]]
@@ -33,7 +35,7 @@ def range_of(points: Points, margin: float = 0.1) -> Range:
     last = points[-1][0]
     values = [value for moment, value in points if moment >= _SETTLED * last]
     low, high = min(values), max(values)
-    air = margin * max(high - low, 0.02 * abs(high), 1e-3)
+    air = max(margin * (high - low), _LEAST * abs(high), 1e-3)
     return Range(low - air, high + air)
 
 

@@ -78,7 +78,9 @@ def _running(learning: Learning) -> Standing:
         case "learning":
             return Standing(words, ("pause", "stop", "leave"))
         case "paused":
-            return Standing("Paused", ("go on", "stop", "leave"))
+            return Standing("Paused", ("go on", "stop", "leave") if learning.learning else ("go on", "leave"))
+        case "finding" if isinstance(learning.request, TrainingRequest):
+            return Standing(words, ("pause", "leave"))
     return Standing(words, ())
 
 

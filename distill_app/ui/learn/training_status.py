@@ -88,14 +88,14 @@ class TrainingStatus(QWidget):
 
     def _show_notices(self, notice: tuple[Kind, str] | None) -> None:
         """What the state says; the hint to stop only where that can still be done."""
-        line, state = self._learning.course.line, self._learning.state
+        line, learning = self._learning.course.line, self._learning
         if notice is not None:
             self.notice.say(*notice)
-        elif line is not None and line.plateau and state in ("learning", "paused") and not self._learning.asked:
+        elif line is not None and line.plateau and learning.learning and not learning.asked:
             self.notice.say("info", PLATEAU, "Stop and keep")
         else:
             self.notice.be_silent()
-        if line is not None and line.trouble and self._learning.running:
+        if line is not None and line.trouble and learning.running:
             self.trouble.say("caution", line.trouble)
         else:
             self.trouble.be_silent()

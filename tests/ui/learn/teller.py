@@ -144,6 +144,9 @@ class Teller:
             told = f"Listening to slider {number} of 5"
             self.tell(stage="analyse", message=told, fraction=number / 5, demo=self.demo)
             time.sleep(4 * PACE_SECONDS)
+            if "leave" in self.commands:
+                self.write_checkpoint()
+                return answer(1, error="The training is put aside.")
         self.tell(stage="save", message=f"Saving “{self.out.name}”", fraction=1.0)
         model = Path(__file__).parents[3] / "resources" / "starter.distillgan"
         shutil.copyfile(model, self.out)

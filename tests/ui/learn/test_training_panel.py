@@ -79,6 +79,7 @@ def test_stopped_it_says_so_until_the_sliders_are_found(stage: Stage) -> None:
     assert stage.deeds == []
     stage.until_state("finding")
     assert "Listening to slider" in stage.panel.status.stage.text()
+    assert stage.deeds == ["Pause", "Put aside"]
     stage.until_state("stopped")
     assert learning.resumable
     assert not stage.panel.status.bar.isVisible()
@@ -108,6 +109,15 @@ def test_put_aside_it_goes_on_from_there(stage: Stage) -> None:
     assert learning.request == replace(stage.request, resume=True)
     stage.until(lambda: learning.course.errors.points[-1][0] > left)
     assert learning.course.errors.points[0][0] < 10
+
+
+def test_put_aside_while_the_sliders_are_found_nothing_is_lost(stage: Stage) -> None:
+    stage.request = replace(stage.request, minutes=0.5)
+    stage.begin("run")
+    stage.until_state("finding")
+    click(stage.panel.deeds.buttons["leave"])
+    stage.until_state("left")
+    assert "nothing is lost" in stage.panel.status.notice.sentence
 
 
 def test_cancelled_while_it_reads_nothing_is_left(stage: Stage) -> None:
