@@ -8,7 +8,6 @@ from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.fft import next_fast_len, rfft
 
 from distill_app.dsp.audio_file import read_pieces
 from distill_app.dsp.meters import decibels_of
@@ -92,6 +91,8 @@ class _Measures:
             self.levels.append(self._levels(np.lib.stride_tricks.sliding_window_view(samples, self.size)[:: self.hop]))
 
     def _levels(self, frames: NDArray[np.float32]) -> Levels:
+        from scipy.fft import rfft
+
         spectrum = rfft(frames * self.window, overwrite_x=True)
         power = np.square(spectrum.real) + np.square(spectrum.imag)
         return 10 * np.log10(np.add.reduceat(power, self.edges, axis=1) + 1e-12)
@@ -103,6 +104,8 @@ class _Measures:
     @cached_property
     def size(self) -> int:
         """Samples of a frame: about two hops."""
+        from scipy.fft import next_fast_len
+
         return next_fast_len(2 * self.hop, real=True)
 
     @cached_property

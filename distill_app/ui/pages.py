@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Protocol
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import Signal
 from PySide6.QtGui import QUndoStack
 from PySide6.QtWidgets import QButtonGroup, QGridLayout, QHBoxLayout, QStackedWidget, QWidget
 
@@ -63,7 +63,7 @@ class Pages(QWidget):
         grid.setHorizontalSpacing(2 * GRID)
         grid.setVerticalSpacing(GRID)
         self._left.setFixedWidth(LEFT_COLUMN)
-        self._switch.setAlignment(Qt.AlignmentFlag.AlignLeft)
+        self._switch.addStretch()
         grid.addLayout(self._switch, 0, 0)
         grid.addWidget(self._left, 1, 0)
         grid.addWidget(self.right, 0, 1, 2, 1)
@@ -82,7 +82,7 @@ class Pages(QWidget):
         button.setCheckable(True)
         button.clicked.connect(lambda: self.show_page(title))
         self._group.addButton(button)
-        self._switch.addWidget(button)
+        self._switch.insertWidget(len(self._entries), button)
         self._entries[title] = _Entry(button, build)
         if not self.title:
             self.show_page(title)

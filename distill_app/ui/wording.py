@@ -67,3 +67,8 @@ def parse_number(text: str) -> float | None:
         return None
     value = float(match[2].replace(",", "."))
     return value if match[1] in ("", "+") else -value
+
+
+def counted(count: int, thing: str) -> str:
+    """`1 file`, `1,204 files`."""
+    return f"{count:,} {thing}{'s' if count != 1 else ''}"

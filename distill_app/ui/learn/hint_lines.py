@@ -21,6 +21,10 @@ class Hint:
     more: str = ""
     more_act: Callable[[], object] | None = None
 
+    def without_acts(self) -> "Hint":
+        """To be read alone."""
+        return Hint(self.sentence)
+
 
 class HintLines(QWidget):
     """Hidden where there is nothing to say."""
@@ -40,6 +44,7 @@ class HintLines(QWidget):
     def _renew(self, hints: Sequence[Hint]) -> None:
         for line in self.lines:
             self._column.removeWidget(line)
+            line.hide()
             line.deleteLater()
         self.lines = [HintLine(hint) for hint in hints]
         for line in self.lines:
@@ -52,7 +57,7 @@ class HintLine(QWidget):
     def __init__(self, hint: Hint) -> None:
         super().__init__()
         self.hint = hint
-        self.words = plain(hint.sentence)
+        self.words = plain(hint.sentence, "muted")
         self.words.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
         sign = QLabel()
         sign.setPixmap(icons.pixmap("caution", "caution", 16, self.devicePixelRatioF()))

@@ -11,7 +11,7 @@ from distill_app.ui.widgets.basics import Button, Caption, tight
 
 
 class ItemList(QWidget):
-    """Rows are made anew only where an item is another one.
+    """Rows are made anew only where others come or go.
 
     Args:
         title: over the rows.
@@ -36,25 +36,24 @@ class ItemList(QWidget):
         header.setContentsMargins(GRID, 0, 2, 0)
         header.addWidget(Caption(title), 1)
         header.addWidget(self.add)
-        self.add.setVisible(bool(add_tip))
         self.add.clicked.connect(self.add_asked)
         self._column.addLayout(header)
+        self.add.setVisible(bool(add_tip))
         self._column.addWidget(self._nothing)
 
     def show_items(self, items: Sequence[Item], selected: object = None) -> None:
         """Silently."""
-        if [row.item.key for row in self.rows] != [item.key for item in items] or self._differ(items):
+        if [row.item.key for row in self.rows] != [item.key for item in items]:
             self._renew(items)
-        for row in self.rows:
-            row.set_selected(selected is not None and row.item.key == selected)
-
-    def _differ(self, items: Sequence[Item]) -> bool:
-        return any(_seen(row.item) != _seen(item) for row, item in zip(self.rows, items, strict=True))
+        for row, item in zip(self.rows, items, strict=True):
+            row.show_item(item)
+            row.set_selected(selected is not None and item.key == selected)
 
     def _renew(self, items: Sequence[Item]) -> None:
         focused = next((row.item.key for row in self.rows if row.hasFocus()), None)
         for row in self.rows:
             self._column.removeWidget(row)
+            row.hide()
             row.deleteLater()
         self.rows = [self._row(item) for item in items]
         self._nothing.setVisible(not items)
@@ -68,9 +67,3 @@ class ItemList(QWidget):
         row.chosen.connect(lambda: self.chosen.emit(item.key))
         row.check_asked.connect(lambda on: self.check_asked.emit(item.key, on))
         return row
-
-
-def _seen(item: Item) -> tuple[object, ...]:
-    """What makes a row another one; what its acts do follows from its key."""
-    acts = tuple((act.text, act.icon) for act in item.acts)
-    return item.text, item.fact, item.tip, item.checked, item.check_tip, item.caution, acts

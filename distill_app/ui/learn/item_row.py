@@ -2,13 +2,14 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import partial
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeyEvent, QMouseEvent
 from PySide6.QtWidgets import QCheckBox, QFrame, QHBoxLayout, QMenu, QWidget
 
 from distill_app.ui.theme import CONTROL_HEIGHT, GRID, font
-from distill_app.ui.widgets.basics import Button, Caption, ElidedLabel, tight
+from distill_app.ui.widgets.basics import Button, Caption, ElidedLabel, restyle, tight
 
 
 @dataclass(frozen=True)
@@ -54,12 +55,15 @@ class ItemRow(QFrame):
         super().__init__(parent)
         self.item = item
         self.check, self.label, self.fact = QCheckBox(), ElidedLabel(tone=""), Caption()
-        self.buttons = {act.text: _button(act) for act in item.acts if act.icon}
-        self.more = Button("", "quiet", f"More for {item.text}", "more")
+        self.buttons: dict[str, Button] = {}
+        self.more = Button("", "quiet", "More", "more")
+        self._buttons = tight(QHBoxLayout(), 0)
+        self._menu = QMenu(self.more)
         self.setProperty("surface", "row")
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setFixedHeight(CONTROL_HEIGHT + 4)
         self._build()
+        self._show_acts()
         self._fill()
 
     def _build(self) -> None:
@@ -69,9 +73,17 @@ class ItemRow(QFrame):
         row.addWidget(self.check)
         row.addWidget(self.label, 1)
         row.addWidget(self.fact)
-        for button in (*self.buttons.values(), self.more):
-            row.addWidget(button)
+        row.addLayout(self._buttons)
+        row.addWidget(self.more)
+        self.more.setMenu(self._menu)
         self.check.clicked.connect(self.check_asked)
+
+    def show_item(self, item: Item) -> None:
+        """The same thing as it is now, silently."""
+        before, self.item = self.item, item
+        if _names(before.acts) != _names(item.acts):
+            self._show_acts()
+        self._fill()
 
     def _fill(self) -> None:
         item = self.item
@@ -80,23 +92,38 @@ class ItemRow(QFrame):
         self.setAccessibleName(f"{item.text}, {item.fact}" if item.fact else item.text)
         self.fact.setText(item.fact)
         self.fact.setProperty("tone", "caution" if item.caution else "muted")
+        restyle(self.fact)
         self.check.setVisible(item.checked is not None)
         self.check.setChecked(bool(item.checked))
         self.check.setToolTip(item.check_tip)
         self.check.setAccessibleName(f"{item.text}: {item.check_tip}")
-        self._fill_menu([act for act in item.acts if not act.icon])
 
-    def _fill_menu(self, acts: Sequence[Act]) -> None:
-        self.more.setVisible(bool(acts))
-        menu = QMenu(self.more)
-        for act in acts:
-            menu.addAction(act.text).triggered.connect(lambda _=False, act=act: act.do())
-        self.more.setMenu(menu)
+    def _show_acts(self) -> None:
+        """A button or a line for each; what it does is looked up when it is pressed."""
+        for button in self.buttons.values():
+            self._buttons.removeWidget(button)
+            button.deleteLater()
+        self.buttons = {act.text: self._button(act) for act in self.item.acts if act.icon}
+        self._menu.clear()
+        for act in self.item.acts:
+            if not act.icon:
+                self._menu.addAction(act.text).triggered.connect(partial(self._do, act.text))
+        self.more.setVisible(not self._menu.isEmpty())
+        self.more.setAccessibleName(f"More for {self.item.text}")
+
+    def _button(self, act: Act) -> Button:
+        button = Button("", "quiet", act.text, act.icon)
+        button.clicked.connect(partial(self._do, act.text))
+        self._buttons.addWidget(button)
+        return button
+
+    def _do(self, text: str) -> None:
+        next(act for act in self.item.acts if act.text == text).do()
 
     def set_selected(self, selected: bool) -> None:
-        self.setProperty("selected", selected)
-        self.style().unpolish(self)
-        self.style().polish(self)
+        if selected != self.property("selected"):
+            self.setProperty("selected", selected)
+            restyle(self)
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
         if event.button() == Qt.MouseButton.LeftButton:
@@ -117,7 +144,5 @@ class ItemRow(QFrame):
             self.item.acts[0].do()
 
 
-def _button(act: Act) -> Button:
-    button = Button("", "quiet", act.text, act.icon)
-    button.clicked.connect(lambda: act.do())
-    return button
+def _names(acts: Sequence[Act]) -> list[tuple[str, str]]:
+    return [(act.text, act.icon) for act in acts]

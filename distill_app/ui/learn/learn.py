@@ -7,11 +7,13 @@ from PySide6.QtCore import QObject, Signal
 
 from distill_app.engine.jobs import RenderResult
 from distill_app.ui.folders import projects_folder
+from distill_app.ui.learn.amounts import minutes
 from distill_app.ui.learn.desk import ProjectDesk
 from distill_app.ui.learn.hearing import Hearing
 from distill_app.ui.learn.page import LearnPage
 from distill_app.ui.learn.project_hand import ProjectHand
 from distill_app.ui.learn.recordings_hand import RecordingsHand
+from distill_app.ui.learn.surveys import Surveys
 from distill_app.ui.learn.takes import Takes
 from distill_app.ui.learn.trainings import Trainings
 from distill_app.ui.learning import Learning
@@ -37,19 +39,22 @@ class Learn(QObject):
         home = home or projects_folder()
         self.desk, self.learning = ProjectDesk(home, self), Learning(self)
         self.page = LearnPage(self.desk.history, self.learning, self)
-        self.recordings = RecordingsHand(self.desk, self.page.recordings)
+        self.surveys = Surveys(self.desk)
+        self.recordings = RecordingsHand(self.desk, self.surveys, self.page.recordings)
         self.project = ProjectHand(self.desk, self.page.project, memory, home)
         self.takes = Takes(self.desk, self.page.project.takes)
-        self.trainings = Trainings(self.desk, self.learning, self.page.training)
+        self.trainings = Trainings(self.desk, self.surveys, self.learning, self.page.training)
         self.hearing = Hearing(self.page.recordings, self.takes, self.learning)
         self._bind()
         self._open_last(memory.recent_projects())
 
     def _bind(self) -> None:
-        for teller in (self.desk, self.takes, self.trainings):
+        for teller in (self.desk, self.surveys, self.takes, self.trainings):
             teller.told.connect(self.told)
         for player in (self.project, self.trainings):
             player.play_asked.connect(self.play_asked)
+        self.project.facts_of = lambda corpus: minutes(self.surveys.amount(corpus).seconds)
+        self.surveys.changed.connect(self.project.show)
         self.takes.preset_asked.connect(self.preset_asked)
         self.project.corpus_chosen.connect(self.recordings.choose)
         self.project.add_asked.connect(self.recordings.ask_for_corpus)
@@ -77,5 +82,6 @@ class Learn(QObject):
         """A training is put aside; what is being written is waited for."""
         self.learning.close()
         self.page.training.close_threads()
+        self.surveys.close()
         self.takes.close()
         self.desk.close()

@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QFileDialog
 from distill_app.project.corpora import CorpusChoice
 from distill_app.project.file import SUFFIX
 from distill_app.project.project import LearnedModel, Project
+from distill_app.ui.dialogs.conflict import ConflictDialog
 from distill_app.ui.dialogs.name import NameDialog
 from distill_app.ui.folders import show_folder
 from distill_app.ui.learn import edits
@@ -41,6 +42,7 @@ class ProjectHand(QObject):
         self.chosen = ""
         desk.changed.connect(self.show)
         desk.opened.connect(self._on_opened)
+        desk.changed_elsewhere.connect(self._on_changed_elsewhere)
         card.new_asked.connect(self.ask_for_new)
         card.open_asked.connect(self.ask_for_project)
         card.recent_chosen.connect(desk.open)
@@ -114,6 +116,13 @@ class ProjectHand(QObject):
         if self._desk.folder is not None:
             self._memory.remember_project(self._desk.folder)
         self._card.show_recent(self._memory.recent_projects())
+
+    def _on_changed_elsewhere(self, sentence: str) -> None:
+        dialog = ConflictDialog(sentence, self._card)
+        dialog.load_asked.connect(self._desk.load_again)
+        dialog.save_asked.connect(self._desk.save_anyway)
+        dialog.finished.connect(dialog.deleteLater)
+        dialog.open()
 
     def ask_for_new(self) -> None:
         proposed = str(self._home / f"My sounds{SUFFIX}")

@@ -3,13 +3,13 @@
 from collections.abc import Sequence
 from pathlib import Path
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QMenu, QStackedWidget, QVBoxLayout, QWidget
 
 from distill_app.project.corpora import CorpusChoice
 from distill_app.ui.learn.hint_lines import Hint, HintLines
 from distill_app.ui.learn.mode_switch import ModeSwitch, sentence_of
-from distill_app.ui.learn.recordings_model import RecordingsModel
+from distill_app.ui.learn.recordings_model import STATE, RecordingsModel
 from distill_app.ui.learn.recordings_view import RecordingsView
 from distill_app.ui.theme import GRID, title_font
 from distill_app.ui.widgets.basics import Button, Caption, Card, ElidedLabel, tight
@@ -75,6 +75,7 @@ class RecordingsCard(Card):
         row.addWidget(self.progress)
         row.addWidget(self.learn)
         self.progress.setMaximumWidth(360)
+        self.progress.hide()
         return row
 
     def _connect(self) -> None:
@@ -107,25 +108,36 @@ class RecordingsCard(Card):
         self.model.set_rows(())
 
     def show_corpus(self, corpus: CorpusChoice, read_only: bool) -> None:
-        """Its name and what was chosen for it; the rows come by themselves."""
+        """Its name and what was chosen for it."""
         self._stack.setCurrentIndex(1)
         self.name.set_text(corpus.name)
         self.mode.show_mode(corpus.mode)
         self.mode_words.setText(sentence_of(corpus.mode))
         self.mode.setEnabled(not read_only)
         self.add.setEnabled(not read_only and corpus.kind == "recordings")
-        self.empty.button.setEnabled(not read_only)
         self.model.read_only = read_only
-        self.model.show_on(lambda path: not corpus.leaves_out(path))
 
     def show_reading(self, words: str, fraction: float) -> None:
-        self.progress.start(words) if not self.progress.stage else None
+        if self.progress.isHidden():
+            self.progress.show()
+            self.progress.start(words)
         self.progress.advance(words, fraction)
 
-    def show_read(self, hints: Sequence[Hint], totals: str) -> None:
+    def show_read(self) -> None:
+        """There is no more to come."""
         self.progress.finish()
+        self.progress.hide()
+        self.model.settle()
+
+    def show_words(self, hints: Sequence[Hint], totals: str) -> None:
         self.hints.show_hints(hints)
         self.totals.set_text(totals)
+
+    def show_skipped(self) -> None:
+        """What is not learned from, on top."""
+        self.view.sortByColumn(STATE, Qt.SortOrder.DescendingOrder)
+        self.view.scrollTo(self.model.index(0, STATE))
+        self.view.setFocus()
 
     def show_listening(self, path: Path | None) -> None:
         """The button stops what is heard."""

@@ -8,12 +8,16 @@ from PySide6.QtCore import QObject
 from PySide6.QtWidgets import QFileDialog
 
 from distill_app.dsp.audio_file import SUFFIXES
+from distill_app.engine.surveying import Reading
 from distill_app.project.corpora import CorpusChoice, Mode
-from distill_app.project.project import Project
+from distill_app.project.project import Project, relocated
 from distill_app.ui.folders import music_folder
 from distill_app.ui.learn import edits
+from distill_app.ui.learn.advice import advice
+from distill_app.ui.learn.amounts import totals
 from distill_app.ui.learn.desk import ProjectDesk
 from distill_app.ui.learn.recordings_card import RecordingsCard
+from distill_app.ui.learn.surveys import Surveys
 
 _FILTER = f"Sound files ({' '.join(sorted(f'*{suffix}' for suffix in SUFFIXES))})"
 
@@ -21,14 +25,17 @@ Change = Callable[[CorpusChoice], CorpusChoice]
 
 
 class RecordingsHand(QObject):
-    """Binds the card to one corpus of the desk."""
+    """Binds the card to one corpus of the desk, and to what is known of its recordings."""
 
-    def __init__(self, desk: ProjectDesk, card: RecordingsCard) -> None:
+    def __init__(self, desk: ProjectDesk, surveys: Surveys, card: RecordingsCard) -> None:
         super().__init__(card)
-        self._desk, self._card = desk, card
+        self._desk, self._surveys, self._card = desk, surveys, card
         self.name = ""
         """Of the corpus that shows."""
         desk.changed.connect(self.show)
+        surveys.begun.connect(self._on_begun)
+        surveys.came.connect(self._on_came)
+        surveys.changed.connect(self._on_read)
         card.folder_asked.connect(self.ask_for_folder)
         card.files_asked.connect(self.ask_for_files)
         card.mode_chosen.connect(self.set_mode)
@@ -45,11 +52,37 @@ class RecordingsHand(QObject):
         self.show()
 
     def show(self) -> None:
+        """Silently."""
         corpus = self.corpus
         if corpus is None:
             self._card.show_nothing()
-        else:
-            self._card.show_corpus(corpus, bool(self._desk.read_only))
+            return
+        self._card.show_corpus(corpus, bool(self._desk.read_only))
+        self._card.model.set_rows(self._surveys.rows(corpus))
+        self._show_words(corpus)
+
+    def _show_words(self, corpus: CorpusChoice) -> None:
+        """Advice waits until all is read."""
+        rows, missing = self._surveys.rows(corpus), self._surveys.missing(corpus)
+        hints = [] if self._surveys.busy else advice(rows, missing, bool(self._desk.read_only), self)
+        self._card.show_words(hints, totals(rows) if rows else "")
+
+    def _on_begun(self) -> None:
+        if self._surveys.busy:
+            self._card.show_reading("Looking for recordings", 0.0)
+        self.show()
+
+    def _on_came(self, reading: Reading) -> None:
+        self._card.show_reading(f"Reading “{reading.name}”", reading.done / max(1, reading.total))
+        corpus = self.corpus
+        if corpus is not None:
+            known = len(self._card.model.rows)
+            self._card.model.add_rows(self._surveys.rows(corpus)[known:])
+            self._card.show_words([], totals(self._surveys.rows(corpus)))
+
+    def _on_read(self) -> None:
+        self.show()
+        self._card.show_read()
 
     # More
 
@@ -104,9 +137,30 @@ class RecordingsHand(QObject):
         if within:
             self.learn_from(within, wanted=False)
 
+    def ask_to_locate(self, source: Path) -> None:
+        """Where a file or a folder has gone; everything in it is looked for there."""
+        title, near = f"Where is “{source.name}” now?", str(_there(source))
+        if source.suffix.lower() in SUFFIXES:
+            name, _ = QFileDialog.getOpenFileName(self._card, title, near, _FILTER)
+        else:
+            name = QFileDialog.getExistingDirectory(self._card, title, near)
+        if name:
+            self._desk.do("locate recordings", lambda project: relocated(project, source, Path(name)))
+
+    def leave_out_source(self, source: Path) -> None:
+        self._desk.do("remove recordings", lambda project: edits.without_sources(project, self.name, [source]))
+
+    def show_skipped(self) -> None:
+        self._card.show_skipped()
+
     def _change(self, words: str, change: Change) -> None:
         def changed(project: Project) -> Project:
             return project.with_corpus(change(project.corpus(self.name)), self.name)
 
         if self.corpus is not None and not self._desk.do(words, changed):
             self.show()
+
+
+def _there(path: Path) -> Path:
+    """The nearest folder around it that is still there."""
+    return next((folder for folder in path.parents if folder.is_dir()), Path.home())

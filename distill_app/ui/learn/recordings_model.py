@@ -8,6 +8,8 @@ from typing import Any
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, Qt, Signal
 from PySide6.QtGui import QBrush
 
+from distill_app.training.sound_facts import SoundFacts
+from distill_app.training.survey import WINDOW_SECONDS, SurveyedFile
 from distill_app.ui.theme import color
 from distill_app.ui.wording import decibels, length
 
@@ -16,80 +18,46 @@ _Role = Qt.ItemDataRole
 
 
 @dataclass(frozen=True)
-class Row:
-    """One file; None for what is not known, as of a file that cannot be read.
-
-    Args:
-        path, name: where it lies, and what it is told by.
-        group: the subfolder that it lies in, "" for none: its class.
-        level_dbfs: RMS of the whole.
-        windows: that could be learned from.
-        onsets: sounds that begin in it.
-        reason: why nothing can be learned from it, a sentence; "" where it can.
-    """
-
-    path: Path
-    name: str
-    group: str = ""
-    seconds: float | None = None
-    sample_rate: int | None = None
-    channels: int | None = None
-    level_dbfs: float | None = None
-    windows: int | None = None
-    onsets: int | None = None
-    reason: str = ""
-
-    @property
-    def usable(self) -> bool:
-        return not self.reason
-
-
-@dataclass(frozen=True)
 class Column:
-    """A column: its title, its words for a row and whether it is learned from, and what it is sorted by."""
+    """A column: its title, its words for a row, and what it is sorted by."""
 
     title: str
-    words: Callable[[Row, bool], str]
-    key: Callable[[Row, bool], Any]
+    words: Callable[[SurveyedFile], str]
+    key: Callable[[SurveyedFile], Any]
     tip: str = ""
     number: bool = True
 
 
-def _maybe(value: float | None, words: Callable[[float], str]) -> str:
-    return "" if value is None else words(value)
+def _measured(title: str, value: Callable[[SoundFacts], float], words: Callable[[float], str], tip: str = "") -> Column:
+    """A column of facts; what is not known is empty and comes first."""
+    return Column(
+        title,
+        lambda row: "" if row.facts is None else words(value(row.facts)),
+        lambda row: float("-inf") if row.facts is None else value(row.facts),
+        tip,
+    )
 
 
-def _number(value: float | None) -> float:
-    """What is not known comes first."""
-    return float("-inf") if value is None else value
+def _state(row: SurveyedFile) -> str:
+    """The reason without the file's name, which stands beside it."""
+    reason = row.reason.removeprefix(f"“{row.path.name}” ")
+    return reason[:1].upper() + reason[1:] or ("Left out by you" if row.excluded else "")
 
 
-def _state(row: Row, on: bool) -> str:
-    return row.reason or ("" if on else "Left out by you")
-
+_WINDOWS_TIP = f"How many stretches of {WINDOW_SECONDS:.1f} s there are to learn from"
 
 COLUMNS = (
-    Column("Learn", lambda row, on: "", lambda row, on: (on, row.usable), "Whether it is learned from", False),
-    Column("Name", lambda row, on: row.name, lambda row, on: row.name.casefold(), number=False),
-    Column("Length", lambda row, on: _maybe(row.seconds, length), lambda row, on: _number(row.seconds)),
-    Column("Level", lambda row, on: _maybe(row.level_dbfs, decibels), lambda row, on: _number(row.level_dbfs), "RMS"),
-    Column(
-        "Windows",
-        lambda row, on: _maybe(row.windows, "{:,}".format),
-        lambda row, on: _number(row.windows),
-        "How many stretches of 1.5 s there are to learn from",
-    ),
-    Column("Onsets", lambda row, on: _maybe(row.onsets, "{:,}".format), lambda row, on: _number(row.onsets)),
-    Column("Class", lambda row, on: row.group, lambda row, on: row.group.casefold(), "Its subfolder", False),
-    Column("Rate", lambda row, on: _maybe(row.sample_rate, _kilohertz), lambda row, on: _number(row.sample_rate)),
-    Column("Ch", lambda row, on: _maybe(row.channels, str), lambda row, on: _number(row.channels), "Channels"),
-    Column("State", _state, lambda row, on: _state(row, on).casefold(), number=False),
+    Column("Learn", lambda row: "", lambda row: (row.learned, not row.reason), "Whether it is learned from", False),
+    Column("Name", lambda row: row.path.name, lambda row: row.path.name.casefold(), number=False),
+    _measured("Length", lambda facts: facts.seconds, length),
+    _measured("Level", lambda facts: facts.level_dbfs, decibels, "RMS of the whole, re full scale"),
+    Column("Windows", lambda row: f"{row.windows:,}" if row.windows else "", lambda row: row.windows, _WINDOWS_TIP),
+    _measured("Onsets", lambda facts: facts.onsets, "{:,.0f}".format, "How many sounds begin in it"),
+    Column("Class", lambda row: row.group, lambda row: row.group.casefold(), "The subfolder that it lies in", False),
+    _measured("Rate", lambda facts: facts.sample_rate, lambda rate: f"{rate / 1000:g} kHz"),
+    _measured("Ch", lambda facts: facts.channels, "{:.0f}".format, "Channels"),
+    Column("State", _state, lambda row: _state(row).casefold(), "Why it is not learned from", False),
 )
-
-
-def _kilohertz(rate: float) -> str:
-    return f"{rate / 1000:g} kHz"
-
 
 CHECK, NAME, STATE = 0, 1, len(COLUMNS) - 1
 
@@ -102,20 +70,25 @@ class RecordingsModel(QAbstractTableModel):
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
-        self.rows: list[Row] = []
+        self.rows: list[SurveyedFile] = []
         self.playing: Path | None = None
         self.read_only = False
-        self._is_on: Callable[[Path], bool] = lambda path: True
         self._sorted: tuple[int, bool] = (NAME, False)
 
     # What it shows
 
-    def set_rows(self, rows: Sequence[Row]) -> None:
-        self.beginResetModel()
-        self.rows = self._in_order(rows)
-        self.endResetModel()
+    def set_rows(self, rows: Sequence[SurveyedFile]) -> None:
+        """Other files, in their order; the same files as they are now stay where they are."""
+        now = {row.path: row for row in rows}
+        if len(rows) == len(self.rows) and all(row.path in now for row in self.rows):
+            self.rows = [now[row.path] for row in self.rows]
+            self._all_changed()
+        else:
+            self.beginResetModel()
+            self.rows = self._in_order(rows)
+            self.endResetModel()
 
-    def add_rows(self, rows: Sequence[Row]) -> None:
+    def add_rows(self, rows: Sequence[SurveyedFile]) -> None:
         """At the end; `settle` puts them in their order."""
         if rows:
             self.beginInsertRows(QModelIndex(), len(self.rows), len(self.rows) + len(rows) - 1)
@@ -125,21 +98,12 @@ class RecordingsModel(QAbstractTableModel):
     def settle(self) -> None:
         self.sort(self._sorted[0], _order(self._sorted[1]))
 
-    def show_on(self, is_on: Callable[[Path], bool]) -> None:
-        """Which files are learned from, now."""
-        self._is_on = is_on
-        self._all_changed()
-
     def show_playing(self, path: Path | None) -> None:
         changed = {self.playing, path} - {None}
         self.playing = path
         for number, row in enumerate(self.rows):
             if row.path in changed:
                 self.dataChanged.emit(self.index(number, NAME), self.index(number, NAME))
-
-    def is_on(self, row: Row) -> bool:
-        """Whether it is learned from."""
-        return row.usable and self._is_on(row.path)
 
     def row_of(self, path: Path | None) -> int | None:
         return next((number for number, row in enumerate(self.rows) if row.path == path), None)
@@ -152,9 +116,9 @@ class RecordingsModel(QAbstractTableModel):
 
     def toggle(self, rows: Iterable[int]) -> None:
         """All of them off where all are on, else on."""
-        usable = [self.rows[number] for number in rows if self.rows[number].usable]
+        usable = [self.rows[number] for number in rows if _is_usable(self.rows[number])]
         if usable and not self.read_only:
-            self.check_asked.emit([row.path for row in usable], not all(map(self.is_on, usable)))
+            self.check_asked.emit([row.path for row in usable], not all(row.learned for row in usable))
 
     def sort(self, column: int, order: Qt.SortOrder = Qt.SortOrder.AscendingOrder) -> None:
         self._sorted = column, order == Qt.SortOrder.DescendingOrder
@@ -167,9 +131,9 @@ class RecordingsModel(QAbstractTableModel):
         self.changePersistentIndexList(before, after)
         self.layoutChanged.emit()
 
-    def _in_order(self, rows: Sequence[Row]) -> list[Row]:
+    def _in_order(self, rows: Sequence[SurveyedFile]) -> list[SurveyedFile]:
         column, descending = self._sorted
-        return sorted(rows, key=lambda row: COLUMNS[column].key(row, self.is_on(row)), reverse=descending)
+        return sorted(rows, key=COLUMNS[column].key, reverse=descending)
 
     # What Qt asks for
 
@@ -190,38 +154,43 @@ class RecordingsModel(QAbstractTableModel):
 
     def flags(self, index: _Index) -> Qt.ItemFlag:
         flags = Qt.ItemFlag.ItemIsEnabled | Qt.ItemFlag.ItemIsSelectable
-        checkable = index.column() == CHECK and not self.read_only and self.rows[index.row()].usable
+        checkable = index.column() == CHECK and not self.read_only and _is_usable(self.rows[index.row()])
         return flags | Qt.ItemFlag.ItemIsUserCheckable if checkable else flags
 
     def data(self, index: _Index, role: int = _Role.DisplayRole) -> Any:
         row, column = self.rows[index.row()], index.column()
         if role == _Role.DisplayRole:
-            return COLUMNS[column].words(row, self._is_on(row.path))
+            return COLUMNS[column].words(row)
         if role == _Role.ToolTipRole:
             return row.reason or str(row.path)
         if role == _Role.TextAlignmentRole:
             return _alignment(column)
         if role == _Role.ForegroundRole:
             return QBrush(color(self._tone(row, column)))
-        if role == _Role.CheckStateRole and column == CHECK and row.usable:
-            return Qt.CheckState.Checked if self.is_on(row) else Qt.CheckState.Unchecked
+        if role == _Role.CheckStateRole and column == CHECK and _is_usable(row):
+            return Qt.CheckState.Checked if row.learned else Qt.CheckState.Unchecked
         if role == _Role.AccessibleTextRole and column == CHECK:
-            return "Learned from" if self.is_on(row) else "Not learned from"
+            return "Learned from" if row.learned else "Not learned from"
         return None
 
-    def _tone(self, row: Row, column: int) -> str:
+    def _tone(self, row: SurveyedFile, column: int) -> str:
         if row.reason and column == STATE:
             return "caution"
-        if not self.is_on(row):
+        if not row.learned:
             return "control"
         return "text" if column == NAME else "muted"
 
     def setData(self, index: _Index, value: Any, role: int = _Role.EditRole) -> bool:
-        """The check box: the whole project answers, and with it `show_on`."""
+        """The check box: the project answers with other rows."""
         if role != _Role.CheckStateRole:
             return False
         self.check_asked.emit([self.rows[index.row()].path], Qt.CheckState(value) == Qt.CheckState.Checked)
         return True
+
+
+def _is_usable(row: SurveyedFile) -> bool:
+    """Whether it is the person's to say if it is learned from."""
+    return row.facts is not None and not row.reason
 
 
 def _order(descending: bool) -> Qt.SortOrder:

@@ -10,7 +10,7 @@ from distill_app.ui.theme import CONTROL_HEIGHT, GRID, font
 from distill_app.ui.widgets.basics import Caption
 
 _Index = QModelIndex | QPersistentModelIndex
-_WIDTHS = (56, 176, 80, 80, 72, 64, 88, 72, 40)
+_WIDTHS = (56, 152, 76, 84, 80, 72, 80, 80, 40)
 _ICON = 16
 _TOGGLE = Qt.Key.Key_X
 

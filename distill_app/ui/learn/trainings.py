@@ -1,7 +1,6 @@
 """Learning from the project: what would be learned, the start, and the model that comes of it."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
@@ -18,7 +17,9 @@ from distill_app.project.project import LearnedModel, free_name
 from distill_app.training.places import SUFFIX as TRAINING_SUFFIX
 from distill_app.ui.folders import file_name
 from distill_app.ui.learn import edits
+from distill_app.ui.learn.amounts import Amount, facts
 from distill_app.ui.learn.desk import ProjectDesk
+from distill_app.ui.learn.surveys import Surveys
 from distill_app.ui.learn.training_file import read_training, training_file, write_training
 from distill_app.ui.learn.training_form import Wish
 from distill_app.ui.learn.training_panel import TrainingPanel
@@ -27,17 +28,10 @@ from distill_app.ui.learn.training_standing import standing_of
 from distill_app.ui.learning import Learning
 from distill_app.ui.widgets.toast import Message
 
+_READING = "The recordings are being read."
 _NOTHING = "Add recordings, and leave some of them switched on."
 _CHOOSE = "Choose a folder…"
 _VOCODER = ".vocoder"
-
-
-@dataclass(frozen=True)
-class Amount:
-    """What there is to learn from: facts in words, and seconds in all."""
-
-    facts: tuple[str, ...] = ()
-    seconds: float = 0.0
 
 
 class Trainings(QObject):
@@ -52,12 +46,13 @@ class Trainings(QObject):
     standing_changed = Signal(str)
     """How the training stands, in a few words; "" where there is none."""
 
-    def __init__(self, desk: ProjectDesk, learning: Learning, panel: TrainingPanel) -> None:
+    def __init__(self, desk: ProjectDesk, surveys: Surveys, learning: Learning, panel: TrainingPanel) -> None:
         super().__init__(panel)
-        self._desk, self._learning, self._panel = desk, learning, panel
-        self._amount, self._reading = Amount(), False
+        self._desk, self._surveys, self._learning, self._panel = desk, surveys, learning, panel
         self._begin_with: Path | None = None
         desk.changed.connect(self.show)
+        surveys.begun.connect(self.show)
+        surveys.changed.connect(self.show)
         desk.opened.connect(self._on_opened)
         learning.model_ready.connect(self._on_model)
         learning.told.connect(self.told)
@@ -67,24 +62,19 @@ class Trainings(QObject):
 
     # What would be learned
 
-    def show_amount(self, amount: Amount, reading: bool) -> None:
-        """What the corpora that are switched on hold, as far as it is known."""
-        self._amount, self._reading = amount, reading
-        self.show()
-
     def show(self) -> None:
         """Silently."""
         begun = f"goes on from “{self._begin_with.stem}”" if self._begin_with else ""
-        facts = (*self._amount.facts, begun)
-        self._panel.show_subject(Subject(self._name, facts, self._amount.seconds, *self._obstacle()))
+        amount = self._surveys.whole()
+        self._panel.show_subject(Subject(self._name, (*facts(amount), begun), amount.seconds, *self._obstacle(amount)))
 
-    def _obstacle(self) -> tuple[str, str]:
+    def _obstacle(self, amount: Amount) -> tuple[str, str]:
         """Why nothing can be learned, and what helps."""
         if self._desk.read_only:
             return self._desk.read_only, ""
-        if self._amount.seconds:
-            return "", ""
-        return ("The recordings are being read.", "") if self._reading else (_NOTHING, _CHOOSE)
+        if self._surveys.busy:
+            return _READING, ""
+        return ("", "") if amount.files else (_NOTHING, _CHOOSE)
 
     @property
     def _corpora(self) -> Sequence[CorpusChoice]:

@@ -111,3 +111,9 @@ def tight(layout: _Layout, spacing: int = GRID) -> _Layout:
     layout.setContentsMargins(0, 0, 0, 0)
     layout.setSpacing(spacing)
     return layout
+
+
+def restyle(widget: QWidget) -> None:
+    """Lets the style sheet look at its properties again."""
+    widget.style().unpolish(widget)
+    widget.style().polish(widget)

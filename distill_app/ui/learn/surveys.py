@@ -1,0 +1,110 @@
+"""What is known of the recordings: read again where others come, kept where they are only switched on or off."""
+
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import replace
+from pathlib import Path
+
+from PySide6.QtCore import QObject, Signal
+
+from distill_app.engine.surveying import Reading, Surveying
+from distill_app.project.corpora import CorpusChoice
+from distill_app.training.survey import Survey, SurveyedFile
+from distill_app.ui.learn.amounts import Amount, amount_of
+from distill_app.ui.learn.desk import ProjectDesk
+from distill_app.ui.learn.edits import is_on
+from distill_app.ui.widgets.toast import Message
+
+Rows = list[SurveyedFile]
+
+
+class Surveys(QObject):
+    """The rows of every corpus of the desk."""
+
+    begun = Signal()
+    """All rows are gone, and come anew."""
+    came = Signal(object)
+    """A Reading, with rows that came."""
+    changed = Signal()
+    """All rows are there."""
+    told = Signal(object)
+    """A Message."""
+
+    def __init__(self, desk: ProjectDesk, surveying: Surveying | None = None) -> None:
+        super().__init__(desk)
+        self._desk, self._surveying = desk, surveying or Surveying(self)
+        self._rows: dict[str, Rows] = defaultdict(list)
+        self._live: dict[str, tuple[CorpusChoice, Rows]] = {}
+        self._missing: frozenset[Path] = frozenset()
+        self._asked: object = None
+        desk.changed.connect(self.look)
+        self._surveying.read.connect(self._on_read)
+        self._surveying.finished.connect(self._on_finished)
+        self._surveying.failed.connect(self._on_failed)
+
+    @property
+    def busy(self) -> bool:
+        return self._surveying.busy
+
+    def look(self, again: bool = False) -> None:
+        """Reads the recordings where the corpora name other ones, or `again`."""
+        corpora = self._desk.corpora
+        wanted = self._desk.folder, [(corpus.name, corpus.sources, corpus.kind) for corpus in corpora]
+        if wanted == self._asked and not again:
+            return
+        self._asked = wanted
+        self._forget()
+        self._missing = frozenset()
+        if corpora:
+            self._surveying.ask(corpora)
+        else:
+            self._surveying.cancel()
+        self.begun.emit()
+
+    def rows(self, corpus: CorpusChoice) -> Rows:
+        """As far as they have come, learned from as the corpus says now."""
+        known = self._live.get(corpus.name)
+        if known is None or known[0] != corpus or len(known[1]) != len(self._rows[corpus.name]):
+            known = self._live[corpus.name] = corpus, _as_chosen(self._rows[corpus.name], corpus)
+        return known[1]
+
+    def missing(self, corpus: CorpusChoice) -> Sequence[Path]:
+        """Its sources that were not there when they were looked for."""
+        return [source for source in corpus.sources if source in self._missing]
+
+    def amount(self, corpus: CorpusChoice) -> Amount:
+        """What is learned from of one corpus."""
+        return amount_of(self.rows(corpus))
+
+    def whole(self) -> Amount:
+        """What is learned from of all that are switched on."""
+        return sum((self.amount(corpus) for corpus in self._desk.corpora if is_on(corpus)), Amount())
+
+    def _on_read(self, reading: Reading) -> None:
+        for row in reading.rows:
+            self._rows[row.corpus.name].append(row)
+        self.came.emit(reading)
+
+    def _on_finished(self, survey: Survey) -> None:
+        self._forget()
+        for row in survey.files:
+            self._rows[row.corpus.name].append(row)
+        skipped = {each.name for each in survey.skipped}
+        sources = (source for corpus in self._desk.corpora for source in corpus.sources)
+        self._missing = frozenset(source for source in sources if str(source) in skipped)
+        self.changed.emit()
+
+    def _on_failed(self, sentence: str) -> None:
+        self.told.emit(Message("error", sentence))
+        self.changed.emit()
+
+    def _forget(self) -> None:
+        self._rows.clear()
+        self._live.clear()
+
+    def close(self) -> None:
+        self._surveying.close()
+
+
+def _as_chosen(rows: Rows, corpus: CorpusChoice) -> Rows:
+    return [replace(row, corpus=corpus, excluded=corpus.leaves_out(row.path)) for row in rows]
