@@ -54,6 +54,8 @@ HANDS: tuple[tuple[str, str], ...] = (
     ("Wheel", "moves the slider that has the focus, else scrolls"),
     ("Right click", "reset, type, lock"),
     ("Click in the picture", "play from there"),
+    ("Enter on a demo", "hears what a training has come to"),
+    ("A · B on a demo", "the recording, what was rebuilt of it"),
     ("Drop a file", "opens a .distillgan model"),
     ("Drop a folder", "imports the vocoder in it"),
 )

@@ -13,7 +13,7 @@ from distill_app.ui.widgets.basics import Title
 
 
 class ShortcutsDialog(Dialog):
-    """Left the commands as the menus have them, right what the hand does on a slider and in the picture."""
+    """Left the commands as the menus have them, right what the hand does on a slider, in the picture and so on."""
 
     def __init__(self, actions: Mapping[str, QAction], parent: QWidget | None) -> None:
         super().__init__("Keyboard shortcuts", parent)
@@ -23,7 +23,7 @@ class ShortcutsDialog(Dialog):
         grid.setColumnMinimumWidth(2, 3 * GRID)
         grid.setColumnMinimumWidth(4, LEFT_COLUMN - 8 * GRID)
         _fill(grid, 0, "Everywhere", [(keys_of(action), name.removesuffix("…")) for name, action in actions.items()])
-        _fill(grid, 3, "On a slider, in the picture", HANDS)
+        _fill(grid, 3, "On what is shown", HANDS)
         self.rows.addLayout(grid)
         self.rows.addStretch()
         self.add_button("Close", "primary").clicked.connect(self.accept)

@@ -110,7 +110,9 @@ def _ended(learning: Learning) -> Standing:
 
 
 def _sentence(learning: Learning) -> str:
-    return "" if learning.end is None else learning.end.sentence
+    """Without the words for the command line."""
+    sentence = "" if learning.end is None else learning.end.sentence
+    return sentence.replace(" without --resume", "").replace(" with --resume", "")
 
 
 def _kept(learning: Learning) -> Standing:

@@ -3,16 +3,20 @@
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
+from distill_app.engine.training_request import VocoderRequest
+from distill_app.models.header import ModelHeader
 from distill_app.ui.learn.training_standing import standing_of
 from distill_app.ui.learn.training_words import (
     PLATEAU,
     learned_facts,
     machine_facts,
+    novelty_in_words,
     result_facts,
     skipped_in_words,
     sliders_in_words,
     subject_of,
     time_left,
+    verdict_in_words,
 )
 from distill_app.ui.learning import Learning
 from distill_app.ui.theme import GRID, strong_font
@@ -82,7 +86,7 @@ class TrainingStatus(QWidget):
         self.skipped.setText(skipped)
         self.skipped.setVisible(bool(skipped))
         self.facts.setVisible(bool(facts or skipped))
-        words = "" if header is None else sliders_in_words([axis.name for axis in header.axes])
+        words = "" if header is None else _result(self._learning, header)
         self.result.setText(words)
         self.result.setVisible(bool(words))
 
@@ -99,3 +103,12 @@ class TrainingStatus(QWidget):
             self.trouble.say("caution", line.trouble)
         else:
             self.trouble.be_silent()
+
+
+def _result(learning: Learning, header: ModelHeader) -> str:
+    """What came of it; of a vocoder how it compares with the built-in one."""
+    report = {} if learning.end is None else learning.end.report
+    if isinstance(learning.request, VocoderRequest):
+        return verdict_in_words(report)
+    names = [axis.name for axis in header.axes]
+    return "\n".join(filter(None, (sliders_in_words(names), novelty_in_words(header))))

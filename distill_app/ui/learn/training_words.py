@@ -99,15 +99,21 @@ def skipped_in_full(skipped: Mapping[str, str]) -> str:
 
 
 def result_facts(header: ModelHeader) -> list[str]:
-    """What a trained model is worth, as far as its file says."""
-    training = header.training
-    error = _number(training, "held_out_error_db", "error_db")
-    novelty = _number(training, "novelty", "novelty_db")
-    return [
-        *([f"held-out error {decibels2(error)}"] if error is not None else []),
-        *([f"novelty {decibels(novelty)}"] if novelty is not None else []),
-        recordings_in_words(len(header.corpus), sum(file.seconds for file in header.corpus)),
-    ]
+    """What a trained model is worth, as far as its file says: `held-out error 4.81 dB · 20 recordings, 1:15 min`."""
+    error = _number(header.training, "held_out_error_db")
+    learned = recordings_in_words(len(header.corpus), sum(file.seconds for file in header.corpus))
+    return [*([f"held-out error {decibels2(error)}"] if error is not None else []), learned]
+
+
+def novelty_in_words(header: ModelHeader) -> str:
+    """How new its random sounds are, "" where its file does not say."""
+    found = header.training.get("novelty")
+    values = found if isinstance(found, Mapping) else {}
+    near, apart = _number(values, "random_db"), _number(values, "another_db", "elsewhere_db")
+    if near is None:
+        return ""
+    beside = "" if apart is None else f"; recordings {decibels(apart)} from each other"
+    return f"Random sounds lie {decibels(near)} from the nearest recorded one{beside}."
 
 
 def recordings_in_words(count: int, seconds: float) -> str:
@@ -125,3 +131,12 @@ def sliders_in_words(names: Sequence[str]) -> str:
     """`6 sliders: Brightness, Attack, …`."""
     count = "1 slider" if len(names) == 1 else f"{len(names)} sliders"
     return f"{count}: {', '.join(names)}"
+
+
+def verdict_in_words(report: Mapping[str, Any]) -> str:
+    """How a model's own vocoder compares with the built-in one, and what Auto does; "" where nobody said."""
+    verdict = str(report.get("verdict", ""))
+    if not verdict:
+        return ""
+    plays = "Auto plays it" if report.get("preferred") else "Auto goes on with the built-in one"
+    return f"{verdict[:1].upper()}{verdict[1:]}; {plays}."

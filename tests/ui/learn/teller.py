@@ -114,10 +114,8 @@ class Teller:
     def run(self) -> int:
         if self.story == "failed":
             return answer(1, error="The disk is full; free some space or choose another place.")
-        if self.story == "locked":
-            return answer(
-                1, error="“a.distillgan” is being trained by another window or program; wait until that ends."
-            )
+        if self.story == "others":
+            return answer(1, error="The recordings are others; put them back, or start anew without --resume.")
         if self.story == "stuck":
             time.sleep(60)
         self.scan()
@@ -150,7 +148,7 @@ class Teller:
         self.tell(stage="save", message=f"Saving “{self.out.name}”", fraction=1.0)
         model = Path(__file__).parents[3] / "resources" / "starter.distillgan"
         shutil.copyfile(model, self.out)
-        return answer(0, stopped=stopped, file=str(self.out))
+        return answer(0, stopped=stopped, file=str(self.out), verdict="8.1 % nearer than built-in", preferred=True)
 
 
 TROUBLE = "There is no room on the disk for “checkpoint.safetensors”; free some space or choose another place."

@@ -139,6 +139,12 @@ def test_a_failure_is_one_sentence_and_can_be_tried_again(stage: Stage) -> None:
     stage.until(lambda: stage.learning.course.seconds > 0)
 
 
+def test_a_sentence_for_the_command_line_says_nothing_of_its_options(stage: Stage) -> None:
+    stage.begin("others")
+    stage.until_state("failed")
+    assert stage.panel.status.notice.sentence == "The recordings are others; put them back, or start anew."
+
+
 def test_where_it_died_it_goes_on_from_what_was_written_down(stage: Stage) -> None:
     learning = stage.begin("died")
     stage.until_state("died")
@@ -230,6 +236,10 @@ def test_a_vocoder_of_its_own_is_trained_in_the_same_panel(stage: Stage) -> None
     click(dialog.confirm)
     assert learning.request == VocoderRequest(stage.request.out, stage.request.corpora, 30.0)
     assert stage.panel.status.title.text() == "A vocoder for “Forest”"
+    stage.until(lambda: learning.course.seconds > 10)
+    learning.stop_and_keep()
+    stage.until_state("stopped")
+    assert stage.panel.status.result.text() == "8.1 % nearer than built-in; Auto plays it."
 
 
 def test_a_demo_is_played_and_compared_with_the_keys(stage: Stage) -> None:
