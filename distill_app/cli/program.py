@@ -11,13 +11,25 @@ from types import FrameType
 from typing import Any, NoReturn
 
 from distill_app import __version__
-from distill_app.cli import bench, doctor, export_onnx, info, render, train, train_vocoder, vocode, vocoders
+from distill_app.cli import (
+    bench,
+    corpus,
+    doctor,
+    export_onnx,
+    info,
+    project,
+    render,
+    train,
+    train_vocoder,
+    vocode,
+    vocoders,
+)
 from distill_app.cli.report import Report, WrongUseError, print_error, print_report
 from distill_app.errors import DistillError, SettingsError
 from distill_app.log import logger, start_logging, unexpected
 from distill_app.threads import share_the_cores
 
-COMMANDS = (render, train, vocode, info, vocoders, train_vocoder, export_onnx, doctor, bench)
+COMMANDS = (render, corpus, project, train, vocode, info, vocoders, train_vocoder, export_onnx, doctor, bench)
 DONE, FAILED, WRONG_USE, INTERRUPTED = 0, 1, 2, 130
 _ENDINGS = tuple(getattr(signal, name) for name in ("SIGTERM", "SIGHUP") if hasattr(signal, name))
 

@@ -7,14 +7,16 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from distill_app.cli.arguments import Commands, Group, add_command, add_json, add_overwrite, check_output
+from distill_app.cli.corpora_options import add_corpora, existing_project
 from distill_app.cli.endings import on_ending
 from distill_app.cli.progress import duration
 from distill_app.cli.report import Report, WrongUseError
 from distill_app.cli.training_commands import COMMANDS, listen
+from distill_app.cli.training_project import learned_from, list_model
 from distill_app.cli.training_watch import Watch
 from distill_app.models.header import SUFFIX
 from distill_app.priority import stand_back
-from distill_app.project.corpora import CorpusChoice, read_corpora
+from distill_app.project.corpora import CorpusChoice
 from distill_app.training.places import checkpoint_path
 
 if TYPE_CHECKING:
@@ -30,11 +32,11 @@ def add_to(commands: Commands) -> None:
         "FILE, FILE without its ending and with .training, from which --resume goes on after a crash or a reboot."
     )
     parser = add_command(commands, "train", run, "learn a model from recordings", more)
-    recordings = "your recordings: WAV, FLAC, OGG, MP3 or AIFF files of 0.2 s or longer, or folders of them"
-    parser.add_argument("sources", type=Path, nargs="*", metavar="FOLDER", help=recordings)
-    listed = "the same as a project or another JSON file lists, with its ways of learning and what is left out"
-    parser.add_argument("--corpora", type=Path, metavar="FILE", help=listed)
-    parser.add_argument("--out", type=Path, required=True, metavar=f"FILE{SUFFIX}", help="the model to write")
+    add_corpora(parser)
+    project = "instead of folders: learn from a project's corpora, and list the model in it"
+    parser.add_argument("--project", type=Path, metavar="PROJECT", help=project)
+    out = "the model to write (in a project, by default, a new one of its own)"
+    parser.add_argument("--out", type=Path, metavar=f"FILE{SUFFIX}", help=out)
     budget = parser.add_mutually_exclusive_group()
     minutes = f"how long to learn; finding the sliders comes on top (default: {_MINUTES:g})"
     budget.add_argument("--minutes", type=float, default=_MINUTES, metavar="M", help=minutes)
@@ -73,14 +75,16 @@ def add_programs(parser: Group) -> None:
 
 
 def run(options: argparse.Namespace) -> Report:
+    corpora, options.out = learned_from(options)
     goes_on = options.resume and checkpoint_path(options.out).is_file()
     check_output(options.out, SUFFIX, options.overwrite or goes_on)
     started = time.monotonic()
     watch = Watch(as_json=options.progress == "json")
     prepare(options, watch)
     with on_ending(watch.interrupt):
-        model = watch.follow(_session(options, watch))
-    return _report(options, model, watch, time.monotonic() - started)
+        model = watch.follow(_session(options, corpora, watch))
+    listed = options.project is not None and list_model(options, corpora)
+    return _report(options, model, watch, time.monotonic() - started, listed)
 
 
 def prepare(options: argparse.Namespace, watch: Watch) -> None:
@@ -97,24 +101,18 @@ def prepare(options: argparse.Namespace, watch: Watch) -> None:
         listen(sys.stdin, watch.control)
 
 
-def _session(options: argparse.Namespace, watch: Watch) -> "Session":
+def _session(options: argparse.Namespace, corpora: tuple[CorpusChoice, ...], watch: Watch) -> "Session":
     from distill_app.generation.audition import PipelineAudition
     from distill_app.training.config import TrainingConfig
     from distill_app.training.session import TrainingTask, train_model
 
     config = TrainingConfig(minutes=options.minutes, epochs=options.epochs, seed=options.seed, device=options.device)
-    name = options.out.stem if options.corpora else None
-    task = TrainingTask(_corpora(options), options.out, config, name, resume=options.resume, demos=options.demos)
+    name = options.out.stem if options.corpora or options.project else None
+    task = TrainingTask(corpora, options.out, config, name, resume=options.resume, demos=options.demos)
     return train_model(task, PipelineAudition(), watch.control)
 
 
-def _corpora(options: argparse.Namespace) -> tuple[CorpusChoice, ...]:
-    if bool(options.sources) == bool(options.corpora):
-        raise WrongUseError("Say what is learned from: either folders of recordings or --corpora FILE.")
-    return read_corpora(options.corpora) if options.corpora else (CorpusChoice.of(*options.sources),)
-
-
-def _report(options: argparse.Namespace, model: "DistillModel", watch: Watch, elapsed: float) -> Report:
+def _report(options: argparse.Namespace, model: "DistillModel", watch: Watch, elapsed: float, listed: bool) -> Report:
     header = model.header
     values: dict[str, Any] = {
         "file": str(options.out),
@@ -127,6 +125,8 @@ def _report(options: argparse.Namespace, model: "DistillModel", watch: Watch, el
         "training": header.training,
         "elapsed_seconds": round(elapsed, 1),
     }
+    if options.project is not None:
+        values["project"] = {"folder": str(existing_project(options.project)), "listed": listed}
     learned = f"{len(header.corpus)} recordings, {duration(values['seconds'])}"
     sliders = ", ".join(values["sliders"])
     return Report(values, f"Wrote {options.out}: learned from {learned} in {duration(elapsed)}. Sliders: {sliders}.")

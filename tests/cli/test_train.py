@@ -1,5 +1,6 @@
 """`distill train`: from a folder to a model, and what Ctrl-C keeps."""
 
+import argparse
 import functools
 import io
 import shutil
@@ -9,10 +10,12 @@ from pathlib import Path
 import pytest
 
 from distill_app.cli.progress import Progress
+from distill_app.cli.training_project import list_model
 from distill_app.generation import audition
 from distill_app.models.file import load_model
 from distill_app.models.header import read_header
 from distill_app.project.corpora import CorpusChoice, write_corpora
+from distill_app.project.file import OpenProject, create_project, read_project
 from distill_app.training import config, start
 from distill_app.training.places import checkpoint_path
 from distill_app.training.progress_line import parse_line
@@ -60,7 +63,7 @@ def test_what_is_learned_from_can_be_listed_in_a_file(distill: Distill, recordin
     for wrong in (["--corpora", listed, recordings], []):
         outcome = distill("train", *wrong, "--out", out, "--overwrite", "--json")
         assert outcome.status == 2
-        assert "either folders" in outcome.values["error"]
+        assert "--corpora" in outcome.values["error"]
 
 
 @pytest.mark.parametrize("ending", [signal.SIGINT, signal.SIGTERM])
@@ -196,3 +199,45 @@ def test_no_threads_are_wrong_use(distill: Distill, recordings: Path, tmp_path: 
     outcome = distill("train", recordings, "--out", tmp_path / "a.distillgan", "--threads", "0")
     assert outcome.status == 2
     assert outcome.sentence
+
+
+def test_a_project_is_learned_from_and_lists_its_model(distill: Distill, recordings: Path, tmp_path: Path) -> None:
+    project = tmp_path / "Kitchen.distillproject"
+    distill("project", "new", project)
+    distill("project", "add", project, recordings, "--one-shots", "--name", "Plucks")
+    outcome = distill("train", "--project", tmp_path / "Kitchen", "--epochs", "1", "--seed", "4", "--json")
+    assert outcome.status == 0
+    out = project / "models" / "Kitchen.distillgan"
+    assert outcome.values["project"] == {"folder": str(project), "listed": True}
+    (model,) = read_project(project).project.models
+    assert (model.file, model.corpora, model.epochs, model.seed) == (out, ("Plucks",), 1, 4)
+    assert load_model(out).header.corpus
+
+
+def test_a_model_of_a_project_that_is_open_in_a_window_is_written_and_not_listed(
+    capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    project = create_project(tmp_path / "Kitchen")
+    options = argparse.Namespace(project=project, out=tmp_path / "a.distillgan", minutes=1.0, epochs=None, seed=0)
+    with OpenProject(project):
+        assert not list_model(options, ())
+    assert "is written, but not listed in the project" in capsys.readouterr().err
+    assert list_model(options, ())
+    assert [model.file for model in read_project(project).project.models] == [tmp_path / "a.distillgan"]
+
+
+@pytest.mark.parametrize(
+    ("asked", "sentence"),
+    [
+        (["FOLDER"], "Say with --out"),
+        (["--out", "a.distillgan"], "Give folders of recordings"),
+        (["FOLDER", "--project", "p"], "the project says all"),
+        (["--project", "p"], "There is no project"),
+    ],
+)
+def test_it_has_to_be_said_what_is_learned_from(
+    distill: Distill, recordings: Path, asked: list[str], sentence: str
+) -> None:
+    outcome = distill("train", *(str(recordings) if word == "FOLDER" else word for word in asked))
+    assert outcome.status == 2
+    assert sentence in outcome.sentence

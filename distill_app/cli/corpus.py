@@ -1,0 +1,78 @@
+"""`distill corpus`: what there is to learn from, file by file, before anything is learned. Needs no torch."""
+
+import argparse
+from dataclasses import asdict
+from typing import TYPE_CHECKING, Any
+
+from distill_app.cli.arguments import Commands, add_command, add_json
+from distill_app.cli.corpora_options import add_corpora, corpora_of
+from distill_app.cli.progress import drain, duration, progress
+from distill_app.cli.report import Report, table
+
+if TYPE_CHECKING:
+    from distill_app.training.survey import Survey, SurveyedFile, SurveyProgress, Total
+    from distill_app.training.survey_hints import Hint
+
+
+def add_to(commands: Commands) -> None:
+    more = "What was measured once is not read again until the file changes."
+    parser = add_command(commands, "corpus", run, "list recordings, their lengths and levels, before learning", more)
+    add_corpora(parser)
+    add_json(parser)
+
+
+def run(options: argparse.Namespace) -> Report:
+    from distill_app.training.survey import survey
+    from distill_app.training.survey_hints import hints
+
+    corpora = corpora_of(options)
+    with progress() as shown:
+
+        def show(now: "SurveyProgress") -> None:
+            shown.show(f"Listening to “{now.name}”", now.done / now.total)
+
+        found = drain(survey(corpora), show)
+    told = hints(found)
+    return Report(_values(found, told), _text(found, told))
+
+
+def _values(found: "Survey", told: list["Hint"]) -> dict[str, Any]:
+    return {
+        "files": [_file_values(file) for file in found.files],
+        "skipped": [asdict(each) for each in found.skipped],
+        "totals": [asdict(total) for total in found.totals()],
+        "hints": [_hint_values(hint) for hint in told],
+    }
+
+
+def _file_values(file: "SurveyedFile") -> dict[str, Any]:
+    told = {"name": file.name, "path": str(file.path), "corpus": file.corpus.name, "group": file.group}
+    state = {"learned": file.learned, "excluded": file.excluded, "reason": file.reason, "windows": file.windows}
+    return told | state | (asdict(file.facts) if file.facts else {})
+
+
+def _hint_values(hint: "Hint") -> dict[str, Any]:
+    return asdict(hint) | {"files": [str(file) for file in hint.files]}
+
+
+def _text(found: "Survey", told: list["Hint"]) -> str:
+    head = ("NAME", "LENGTH", "RATE", "CHANNELS", "PEAK", "LEVEL", "WINDOWS", "ONSETS", "")
+    rows = [head, *map(_row, found.files), *((each.name, *[""] * 7, each.reason) for each in found.skipped)]
+    totals = [("LEARNED FROM", "FILES", "LENGTH", "WINDOWS"), *map(_total, found.totals())]
+    lines = "\n".join(f"{hint.corpus}: {hint.sentence}" for hint in told)
+    return "\n\n".join(part for part in (table(rows), table(totals), lines) if part)
+
+
+def _row(file: "SurveyedFile") -> tuple[str, ...]:
+    note = file.reason or ("excluded" if file.excluded else "")
+    facts = file.facts
+    if facts is None:
+        return file.name, *[""] * 7, note
+    levels = f"{facts.peak_dbfs:.1f} dB", f"{facts.level_dbfs:.1f} dB"
+    counts = str(file.windows), str(facts.onsets)
+    return file.name, f"{facts.seconds:.2f} s", f"{facts.sample_rate} Hz", str(facts.channels), *levels, *counts, note
+
+
+def _total(total: "Total") -> tuple[str, ...]:
+    name = f"  {total.group}" if total.group else total.corpus
+    return name, str(total.files), duration(total.seconds), str(total.windows)

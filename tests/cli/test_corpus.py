@@ -1,0 +1,57 @@
+"""`distill corpus`: the table of recordings, for a person and for a script."""
+
+import shutil
+from pathlib import Path
+
+from distill_app.project.corpora import CorpusChoice, write_corpora
+from tests.cli.conftest import Distill
+
+
+def test_a_script_finds_every_file_with_its_facts_or_the_reason(distill: Distill, recordings: Path) -> None:
+    (recordings / "letter.txt").write_text("not a sound")
+    outcome = distill("corpus", recordings, "--exclude", recordings / "pluck 110.wav", "--json")
+    assert outcome.status == 0
+    files = {file["name"]: file for file in outcome.values["files"]}
+    assert files["letter.txt"]["reason"] == "“letter.txt” is not a sound file."
+    assert files["pluck 110.wav"]["excluded"]
+    assert not files["pluck 110.wav"]["learned"]
+    learned = [file for file in files.values() if file["learned"]]
+    assert len(learned) == 2
+    assert all(file["seconds"] > 0 and file["sample_rate"] and file["windows"] for file in learned)
+    (total,) = outcome.values["totals"]
+    assert total["files"] == 2
+    assert "little" in {hint["topic"] for hint in outcome.values["hints"]}
+
+
+def test_a_person_reads_a_table_and_hints(distill: Distill, recordings: Path) -> None:
+    shutil.copy(recordings / "pluck 110.wav", recordings / "again.wav")
+    outcome = distill("corpus", recordings, "--one-shots")
+    assert outcome.status == 0
+    assert outcome.out.splitlines()[0].split() == [
+        "NAME",
+        "LENGTH",
+        "RATE",
+        "CHANNELS",
+        "PEAK",
+        "LEVEL",
+        "WINDOWS",
+        "ONSETS",
+    ]
+    assert "“again.wav” and “pluck 110.wav” are the same sound" in outcome.out
+
+
+def test_a_file_lists_corpora_and_says_all_about_them(distill: Distill, recordings: Path, tmp_path: Path) -> None:
+    file = tmp_path / "corpora.json"
+    write_corpora([CorpusChoice("Plucks", (recordings,)), CorpusChoice("Takes", (recordings,), kind="takes")], file)
+    values = distill("corpus", "--corpora", file, "--json").values
+    assert [total["corpus"] for total in values["totals"]] == ["Plucks"]
+    outcome = distill("corpus", recordings, "--corpora", file)
+    assert outcome.status == 2
+    assert "give no folders beside it" in outcome.sentence
+    assert "Give folders of recordings" in distill("corpus").sentence
+
+
+def test_a_folder_that_is_gone_is_a_line(distill: Distill, recordings: Path, tmp_path: Path) -> None:
+    outcome = distill("corpus", recordings, tmp_path / "gone", "--json")
+    assert outcome.status == 0
+    assert [skipped["name"] for skipped in outcome.values["skipped"]] == [str(tmp_path / "gone")]
