@@ -12,7 +12,8 @@ from dataclasses import asdict, dataclass, fields
 from typing import Any
 
 MARGIN = 0.02
-"""The least gain that counts: two looks at one network as it learns differ by up to half of it."""
+"""The least gain that counts: the same network came out 1.5 % nearer on one half of what was held out and 1.3 % farther
+on the other."""
 CHANCE = 0.05
 """Likelihood that so many windows come out nearer by chance alone (sign test), at the most."""
 LEVEL_WORSE_DB = 0.1
