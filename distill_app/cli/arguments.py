@@ -19,7 +19,7 @@ Commands = Any
 Group = argparse._ActionsContainer
 """A parser, or some arguments of a command that its help tells of together."""
 
-Run = Callable[[argparse.Namespace], Report]
+Run = Callable[[argparse.Namespace], Report | None]
 
 BITS = ("16", "24", "32f")
 

@@ -92,8 +92,9 @@ def _print_anything() -> None:
 def _answer(arguments: list[str], as_json: bool) -> int:
     try:
         options = parser().parse_args(arguments)
-        report: Report = options.run(options)
-        print_report(report, as_json)
+        report: Report | None = options.run(options)
+        if report is not None:
+            print_report(report, as_json)
     except (WrongUseError, SettingsError) as error:
         print_error(str(error), as_json)
         return WRONG_USE

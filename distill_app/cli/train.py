@@ -1,6 +1,7 @@
 """`distill train`: recordings into a model."""
 
 import argparse
+import os
 import sys
 import time
 from pathlib import Path
@@ -21,7 +22,8 @@ from distill_app.training.places import checkpoint_path
 
 if TYPE_CHECKING:
     from distill_app.models.model import DistillModel
-    from distill_app.training.session import Session
+    from distill_app.training.processes import Processes
+    from distill_app.training.session import Session, TrainingTask
 
 _MINUTES = 10.0
 
@@ -49,6 +51,7 @@ def add_to(commands: Commands) -> None:
     demos = "write a sound of the network so far, and its mel beside the original's, to the same folder now and then"
     parser.add_argument("--demos", action="store_true", help=demos)
     add_machine(parser)
+    _add_steps(parser)
     add_programs(parser)
     add_overwrite(parser)
     add_json(parser)
@@ -63,6 +66,13 @@ def add_machine(parser: argparse.ArgumentParser, device: str | None = "cpu") -> 
     parser.add_argument("--background", action="store_true", help=background)
 
 
+def _add_steps(parser: argparse.ArgumentParser) -> None:
+    batch = "windows in each step, of all processes together where torchrun starts several (default: 16)"
+    parser.add_argument("--batch", type=int, default=16, metavar="N", help=batch)
+    precision = "numbers to compute with: auto takes bfloat16 on graphics cards that have it (default: auto)"
+    parser.add_argument("--precision", choices=("auto", "float32", "bfloat16"), default="auto", help=precision)
+
+
 def add_programs(parser: Group) -> None:
     """For who starts a training and follows it."""
     lines = "how it is told on standard error where the training stands: a bar, or one JSON object a line"
@@ -74,21 +84,42 @@ def add_programs(parser: Group) -> None:
     parser.add_argument("--commands", action="store_true", help=commands)
 
 
-def run(options: argparse.Namespace) -> Report:
+def run(options: argparse.Namespace) -> Report | None:
+    """None where another process, which this one only helps, answers."""
     corpora, options.out = learned_from(options)
     goes_on = options.resume and checkpoint_path(options.out).is_file()
-    check_output(options.out, SUFFIX, options.overwrite or goes_on)
+    if os.environ.get("RANK", "0") == "0":
+        check_output(options.out, SUFFIX, options.overwrite or goes_on)
+    from distill_app.training.processes import joined
+    from distill_app.training.session import help_to_train
+
+    task = _task(options, corpora)
+    with joined(options.device) as processes:
+        if processes.first:
+            return _train(options, task, processes)
+        _take_place(options)
+        help_to_train(task, processes)
+    return None
+
+
+def _train(options: argparse.Namespace, task: "TrainingTask", processes: "Processes") -> Report:
     started = time.monotonic()
     watch = Watch(as_json=options.progress == "json")
     prepare(options, watch)
     with on_ending(watch.interrupt):
-        model = watch.follow(_session(options, corpora, watch))
-    listed = options.project is not None and list_model(options, corpora)
+        model = watch.follow(_session(task, watch, processes))
+    listed = options.project is not None and list_model(options, task.corpora)
     return _report(options, model, watch, time.monotonic() - started, listed)
 
 
 def prepare(options: argparse.Namespace, watch: Watch) -> None:
     """What `add_machine` and `add_programs` ask for, before anything is computed."""
+    _take_place(options)
+    if options.commands:
+        listen(sys.stdin, watch.control)
+
+
+def _take_place(options: argparse.Namespace) -> None:
     import torch
 
     if options.threads is not None:
@@ -97,19 +128,29 @@ def prepare(options: argparse.Namespace, watch: Watch) -> None:
         torch.set_num_threads(options.threads)
     if options.background:
         stand_back()
-    if options.commands:
-        listen(sys.stdin, watch.control)
 
 
-def _session(options: argparse.Namespace, corpora: tuple[CorpusChoice, ...], watch: Watch) -> "Session":
+def _session(task: "TrainingTask", watch: Watch, processes: "Processes") -> "Session":
     from distill_app.generation.audition import PipelineAudition
-    from distill_app.training.config import TrainingConfig
-    from distill_app.training.session import TrainingTask, train_model
+    from distill_app.training.session import train_model
 
-    config = TrainingConfig(minutes=options.minutes, epochs=options.epochs, seed=options.seed, device=options.device)
+    return train_model(task, PipelineAudition(), watch.control, processes)
+
+
+def _task(options: argparse.Namespace, corpora: tuple[CorpusChoice, ...]) -> "TrainingTask":
+    from distill_app.training.config import TrainingConfig
+    from distill_app.training.session import TrainingTask
+
+    config = TrainingConfig(
+        minutes=options.minutes,
+        epochs=options.epochs,
+        seed=options.seed,
+        device=options.device,
+        batch=options.batch,
+        precision=options.precision,
+    )
     name = options.out.stem if options.corpora or options.project else None
-    task = TrainingTask(corpora, options.out, config, name, resume=options.resume, demos=options.demos)
-    return train_model(task, PipelineAudition(), watch.control)
+    return TrainingTask(corpora, options.out, config, name, resume=options.resume, demos=options.demos)
 
 
 def _report(options: argparse.Namespace, model: "DistillModel", watch: Watch, elapsed: float, listed: bool) -> Report:

@@ -7,9 +7,11 @@ from typing import Any
 import torch
 
 from distill_app.errors import SettingsError
+from distill_app.training.precision import PRECISIONS, Precision
 
 DEFAULT_ARCHITECTURE: Mapping[str, Any] = {"name": "basis", "latent": 256, "width": 256}
 MINUTES_MAX = 7 * 24 * 60
+BATCH_MAX = 65_536
 
 
 @dataclass(frozen=True)
@@ -25,13 +27,14 @@ class TrainingConfig:
         beta: weight of the KL in nats against the squared error in nats (see loop.py); 1 is the plain ELBO.
         free_bits: nats that a dimension may use before its KL counts.
         warm_up: fraction of the training over which β rises from 0.
-        batch: windows per step.
+        batch: windows per step, of all processes together.
         learning_rate: AdamW's, at its highest.
         mixed: share of the windows that another one is mixed into.
         gain_db: windows get louder or softer by up to this.
         pitch_semitones: most windows are transposed by up to this, up or down.
         stretch: most windows get longer or shorter by up to this share.
         tilt_db: size of the smooth curves that colour every window.
+        precision: see precision.py.
         evaluation_seconds: time between two looks at the held-out windows.
 
     Raises SettingsError where a value is out of its range.
@@ -52,6 +55,7 @@ class TrainingConfig:
     pitch_semitones: float = 5.0
     stretch: float = 0.2
     tilt_db: float = 3.0
+    precision: Precision = "auto"
     evaluation_seconds: float = 5.0
 
     def __post_init__(self) -> None:
@@ -61,13 +65,17 @@ class TrainingConfig:
             raise SettingsError("The number of epochs goes from 1 to 1,000,000.")
         if not 0 <= self.seed < 2**63:
             raise SettingsError("A seed is a whole number from 0 up.")
+        if not 1 <= self.batch <= BATCH_MAX:
+            raise SettingsError(f"The number of windows in a step goes from 1 to {BATCH_MAX:,}.")
+        if self.precision not in PRECISIONS:
+            raise SettingsError(f"The precision is one of {', '.join(PRECISIONS)}.")
         if not _available(self.device):
             raise SettingsError(f"This computer has no “{self.device}” device to train on; choose cpu.")
 
     def to_record(self) -> dict[str, Any]:
         """What a model file says of it."""
         budget = {"minutes": self.minutes} if self.epochs is None else {"epochs_asked": self.epochs}
-        names = ("seed", "device", "beta", "free_bits", "batch", "learning_rate")
+        names = ("seed", "device", "beta", "free_bits", "batch", "learning_rate", "precision")
         varied = ("mixed", "gain_db", "pitch_semitones", "stretch", "tilt_db")
         return budget | {name: getattr(self, name) for name in (*names, *varied)}
 

@@ -5,7 +5,7 @@ al. 2020, “PyTorch Distributed: Experiences on Accelerating Data Parallel Trai
 """
 
 import os
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from datetime import timedelta
 from inspect import signature
@@ -17,7 +17,7 @@ from torch import Tensor, nn
 from torch.nn.parallel import DistributedDataParallel
 
 from distill_app.errors import TrainingError
-from distill_app.training.processes import ALONE, Loss, Processes
+from distill_app.training.processes import Loss, Processes
 
 PATIENCE_SECONDS = 300.0
 """A process that ends is missed at once, a machine that falls silent after this."""
@@ -26,7 +26,6 @@ _BUFFERS_STAY: dict[str, Any] = {
     _SYNC if _SYNC in signature(DistributedDataParallel.__init__).parameters else "broadcast_buffers": False
 }
 """By its name in this torch: what no step changes need not be sent in each."""
-_STARTED_BY_TORCHRUN = ("RANK", "WORLD_SIZE", "MASTER_ADDR", "MASTER_PORT")
 _GONE = (
     "Another process of this training is gone or cannot be reached; "
     "start all of them again with --resume, and it goes on from the last checkpoint."
@@ -34,18 +33,15 @@ _GONE = (
 _UNEVEN = "{} windows cannot be shared evenly by {} processes; choose a multiple of {} with --batch."
 
 
-def join(device: str, patience_seconds: float = PATIENCE_SECONDS, known: Mapping[str, str] = os.environ) -> Processes:
-    """The processes that this one was started with, or itself alone where that was not by torchrun.
+def join(device: str, patience_seconds: float = PATIENCE_SECONDS) -> "Group":
+    """The processes that this one was started with; the environment says how they meet.
 
     Args:
         device: "cuda" takes the graphics card of this process's number on its machine.
-        known: the environment.
 
     Raises TrainingError where the others cannot be reached.
     """
-    if not all(name in known for name in _STARTED_BY_TORCHRUN) or int(known["WORLD_SIZE"]) == 1:
-        return ALONE
-    here = int(known.get("LOCAL_RANK", "0"))
+    here = int(os.environ.get("LOCAL_RANK", "0"))
     if device == "cuda":
         torch.cuda.set_device(here)
     with _told():

@@ -24,6 +24,7 @@ from distill_app.training.corpus import Corpus
 from distill_app.training.evaluation import evaluate
 from distill_app.training.networks import Networks, initialised
 from distill_app.training.plateau import Point, learns_little
+from distill_app.training.precision import computing
 from distill_app.training.processes import ALONE, ENDED, LEVELLED, WAITING, Processes
 from distill_app.training.progress import Trained, TrainingProgress
 from distill_app.training.sampler import WindowSampler
@@ -214,10 +215,13 @@ class Trainer:
         return loss.item()
 
     def _loss(self, windows: Tensor, kl_weight: float) -> Tensor:
-        mean, log_variance = self._vae.encode(windows)
+        with computing(self._config.device, self._config.precision):
+            mean, log_variance = (values.float() for values in self._vae.encode(windows))
         everyones = torch.randn(len(mean) * self._processes.count, mean.shape[1], generator=self._random)
         noise = self._processes.share(everyones).to(mean.device)
-        error = (self._vae.decode(mean + torch.exp(log_variance / 2) * noise) - windows).square().sum((1, 2)).mean() / 2
+        with computing(self._config.device, self._config.precision):
+            rebuilt = self._vae.decode(mean + torch.exp(log_variance / 2) * noise).float()
+        error = (rebuilt - windows).square().sum((1, 2)).mean() / 2
         mean, log_variance = self._vae.in_prior_units(mean, log_variance)
         kl = (mean.square() + log_variance.exp() - 1 - log_variance).mean(0) / 2
         counted = self._processes.mean(kl) > self._config.free_bits

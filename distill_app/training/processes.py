@@ -5,7 +5,9 @@ that all networks stay the same. The first process alone decides: it tells the o
 and how far the training has come, and when it ends.
 """
 
-from collections.abc import Callable, Iterable
+import os
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager
 
 import torch
 from torch import Tensor, nn
@@ -61,8 +63,29 @@ class Processes:
         """Whether it is true in every process."""
         return here
 
-    def close(self) -> None:
-        """No word is heard afterwards."""
-
 
 ALONE = Processes()
+
+_STARTED_BY_TORCHRUN = ("RANK", "WORLD_SIZE", "MASTER_ADDR", "MASTER_PORT")
+
+
+@contextmanager
+def joined(device: str, known: Mapping[str, str] = os.environ) -> Iterator[Processes]:
+    """The processes that this one was started with, or itself alone where that was not by torchrun.
+
+    Args:
+        device: that is trained on.
+        known: the environment.
+
+    Raises TrainingError where the others cannot be reached.
+    """
+    if not all(name in known for name in _STARTED_BY_TORCHRUN) or int(known["WORLD_SIZE"]) == 1:
+        yield ALONE
+        return
+    from distill_app.training.group import join
+
+    processes = join(device)
+    try:
+        yield processes
+    finally:
+        processes.close()

@@ -3,7 +3,7 @@
 import errno
 import threading
 from collections.abc import Callable
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
@@ -17,6 +17,7 @@ from distill_app.models.file import load_model
 from distill_app.models.model import DistillModel
 from distill_app.project.corpora import CorpusChoice
 from distill_app.tensor_file import read_tensors
+from distill_app.training.analysis import SWEEP_POINTS
 from distill_app.training.config import TrainingConfig
 from distill_app.training.control import Control
 from distill_app.training.course import SessionProgress, TrainingLeftError
@@ -221,6 +222,75 @@ def test_other_recordings_are_not_gone_on_with(folder: Path, tmp_path: Path) -> 
     (folder / "3.wav").unlink()
     with pytest.raises(TrainingError, match="not those"):
         finished(train_model(replace(task, resume=True), ear))
+
+
+def test_another_recording_of_the_same_name_and_length_is_not_gone_on_with(folder: Path, tmp_path: Path) -> None:
+    task, control = TrainingTask((CorpusChoice.of(folder),), tmp_path / "a.distillgan", CONFIG), Control()
+    session = train_model(task, ear, control)
+    train_until_learning(session)
+    control.leave()
+    with pytest.raises(TrainingLeftError):
+        finished(session)
+    wave, rate = soundfile.read(folder / "3.wav")
+    soundfile.write(folder / "3.wav", 0.9 * wave, rate)
+    with pytest.raises(TrainingError, match="not those"):
+        finished(train_model(replace(task, resume=True), ear))
+
+
+@dataclass
+class Ear:
+    """`ear`, that counts what it has heard."""
+
+    heard: int = 0
+
+    def __call__(self, model: DistillModel, sliders: tuple[float, ...]) -> Sound:
+        self.heard += 1
+        return ear(model, sliders)
+
+
+def axes_found(session: Session, sliders: int) -> None:
+    """Until so many have been listened to; then it is as if the program were killed."""
+    while not (progress := next(session)).message.startswith(f"Listening to slider {sliders} "):
+        assert progress.stage != "save"
+
+
+def killed(session: Session, out: Path) -> None:
+    """What lies on the disk is what lay there before the session could say good-bye."""
+    checkpoint = checkpoint_path(out).read_bytes()
+    session.close()
+    assert out.exists() is False
+    checkpoint_path(out).write_bytes(checkpoint)
+
+
+@pytest.mark.parametrize("stopped", [False, True])
+def test_killed_while_it_listens_to_sliders_it_goes_on_with_the_next_one(
+    folder: Path, tmp_path: Path, stopped: bool
+) -> None:
+    config = LONG if stopped else CONFIG
+    task, control = TrainingTask((CorpusChoice.of(folder),), tmp_path / "a.distillgan", config, resume=True), Control()
+    first, second = Ear(), Ear()
+    session = train_model(task, first, control)
+    train_until_learning(session)
+    if stopped:
+        control.stop()
+    axes_found(session, 1)
+    killed(session, task.out)
+    again = Control()
+    model = finished(train_model(task, second, again))
+    assert first.heard == SWEEP_POINTS
+    assert second.heard == SWEEP_POINTS * (len(model.axes.axes) - 1)
+    assert again.stopped is stopped
+    assert checkpoint_path(task.out).exists() is stopped
+
+
+def test_left_while_it_listens_to_sliders_it_is_put_aside(folder: Path, tmp_path: Path) -> None:
+    task, control = TrainingTask((CorpusChoice.of(folder),), tmp_path / "a.distillgan", CONFIG), Control()
+    session = train_model(task, ear, control)
+    axes_found(session, 1)
+    control.leave()
+    with pytest.raises(TrainingLeftError):
+        finished(session)
+    assert not task.out.exists()
 
 
 def test_a_damaged_checkpoint_is_one_sentence(folder: Path, tmp_path: Path) -> None:
