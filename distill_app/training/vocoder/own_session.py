@@ -18,7 +18,7 @@ from distill_app.project.corpora import CorpusChoice
 from distill_app.training.checkpoints import Checkpoints
 from distill_app.training.control import Control
 from distill_app.training.corpus import ScanProgress
-from distill_app.training.course import SessionProgress, Setup, course, learned
+from distill_app.training.course import SessionProgress, Setup, course, learned, leave_if_asked, paused
 from distill_app.training.demos import Demos
 from distill_app.training.places import vocoder_checkpoint_path
 from distill_app.training.progress import TrainingProgress
@@ -149,7 +149,7 @@ class _Run:
         trainer = self._trainer(checkpoints)
         steps = course(trainer, control, checkpoints, Demos(self._task.model, None), lambda now: _words(now, trainer))
         fitting = (replace(now, skipped=skipped) for now in steps)
-        return (yield from learned(fitting, control, lambda: self._finish(trainer)))
+        return (yield from learned(fitting, control, lambda: self._finish(trainer, control)))
 
     def _trainer(self, checkpoints: Checkpoints[OwnState]) -> OwnTrainer:
         task, config = self._task, self._config
@@ -168,7 +168,7 @@ class _Run:
             trainer.restore(state)
         return trainer
 
-    def _finish(self, trainer: OwnTrainer) -> OwnSession:
+    def _finish(self, trainer: OwnTrainer, control: Control) -> OwnSession:
         words = "Comparing with the built-in vocoder"
         yield SessionProgress("analyse", words, 0.0)
         state, config = trainer.best(), self._config.generator
@@ -178,7 +178,8 @@ class _Run:
         )
         while True:
             try:
-                yield SessionProgress("analyse", words, next(job))
+                yield from paused(SessionProgress("analyse", words, next(job)), control)
+                leave_if_asked(control)
             except StopIteration as end:
                 gate: Gate = end.value
                 break

@@ -110,6 +110,20 @@ def test_stopped_it_keeps_the_best_and_can_go_on(tiny_model_file: Path, folder: 
     assert run(task(tiny_model_file, folder, resume=True)).training["steps"] == 6
 
 
+def test_it_can_be_put_aside_while_it_is_judged(tiny_model_file: Path, folder: Path) -> None:
+    control = Control()
+    with pytest.raises(TrainingLeftError):
+        run(task(tiny_model_file, folder), control, lambda now: control.leave() if now.stage == "analyse" else None)
+    assert load_model(tiny_model_file).vocoder_state is None
+    steps: list[int] = []
+    run(
+        task(tiny_model_file, folder, resume=True),
+        at=lambda now: steps.append(now.training.step if now.training else 6),
+    )
+    assert set(steps) == {6}, "all was learned before"
+    assert load_model(tiny_model_file).vocoder_state is not None
+
+
 def test_an_interruption_keeps_the_best(tiny_model_file: Path, folder: Path) -> None:
     session = train_own_vocoder(task(tiny_model_file, folder), CPU)
     while (now := next(session)).training is None or now.training.step < 2:
