@@ -63,6 +63,15 @@ class TrainingRequest:
 
 
 @dataclass(frozen=True)
+class Wish:
+    """How long to train, on what, and with how many cores."""
+
+    minutes: float
+    device: str = "cpu"
+    threads: int = 1
+
+
+@dataclass(frozen=True)
 class VocoderRequest:
     """A vocoder of a model's own to train; the last fields as in TrainingRequest."""
 

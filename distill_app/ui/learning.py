@@ -9,7 +9,7 @@ from PySide6.QtCore import QObject, Qt, Signal
 
 from distill_app.engine.training_inbox import TrainingInbox
 from distill_app.engine.training_process import PROGRAM, TrainingEnd, TrainingProcess
-from distill_app.engine.training_request import TrainingRequest, VocoderRequest
+from distill_app.engine.training_request import TrainingRequest, VocoderRequest, Wish
 from distill_app.errors import ModelFileError, TrainingError
 from distill_app.log import logger
 from distill_app.models.header import ModelHeader, read_header
@@ -152,31 +152,32 @@ class Learning(QObject):
             self._process.leave()
             self._ask("leave")
 
-    def resume(self, more_minutes: float = 0.0) -> None:
-        """Goes on where it was, for the rest of its time or `more_minutes` from where it stands."""
-        request = self._resumed()
-        if request is None or not self.resumable:
-            return
-        minutes = max(request.minutes, self.course.seconds / 60 + more_minutes)
-        self.request = request = replace(request, minutes=minutes)
-        self.start(request)
+    def resume(self) -> None:
+        """Goes on where it was, for the rest of its time."""
+        if self.resumable and self.request is not None:
+            self.start(replace(self.request, resume=True))
 
     @property
     def can_learn_more(self) -> bool:
         """Whether what has been kept can go on from the same place."""
         return self.state in ("finished", "stopped") and (self.resumable or isinstance(self.request, TrainingRequest))
 
-    def learn_more(self, minutes: float) -> None:
-        """For so many minutes more: of what was stopped from where it stands, of what is finished from its model."""
+    def learn_more(self, wish: Wish) -> None:
+        """For so much more: of what was stopped from where it stands, of what is finished from its model."""
+        if not self.can_learn_more or self.request is None:
+            return
+        request = replace(self.request, device=wish.device, threads=wish.threads)
         if self.resumable:
-            self.resume(minutes)
-        elif self.can_learn_more and isinstance(self.request, TrainingRequest):
-            self.start(replace(self.request, begin_with=self.request.out, resume=False, minutes=minutes))
+            minutes = self.course.seconds / 60 + wish.minutes
+            self.start(replace(request, resume=True, minutes=minutes))
+        elif isinstance(request, TrainingRequest):
+            self.start(replace(request, begin_with=request.out, resume=False, minutes=wish.minutes))
 
-    def train_vocoder(self, minutes: float, device: str, threads: int) -> None:
+    def train_vocoder(self, wish: Wish) -> None:
         """One of the own of the model that was trained last, on what it has learned from."""
         if isinstance(self.request, TrainingRequest):
-            self.start(VocoderRequest(self.request.out, self.request.corpora, minutes, device, threads))
+            model, corpora = self.request.out, self.request.corpora
+            self.start(VocoderRequest(model, corpora, wish.minutes, wish.device, wish.threads))
 
     def try_again(self) -> None:
         """After a failure: what it had come to is kept."""
@@ -233,9 +234,6 @@ class Learning(QObject):
             return Course()
         known = self.request is not None and self.request.checkpoint == request.checkpoint and self.course.line
         return self.course.until(kept.seconds) if known else kept
-
-    def _resumed(self) -> TrainingRequest | VocoderRequest | None:
-        return None if self.request is None else replace(self.request, resume=True)
 
     def _ask(self, asked: Asked) -> None:
         self.asked = asked

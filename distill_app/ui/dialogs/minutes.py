@@ -4,8 +4,9 @@ from collections.abc import Callable
 
 from PySide6.QtWidgets import QWidget
 
+from distill_app.engine.training_request import Wish
 from distill_app.ui.dialogs.frame import Dialog, plain
-from distill_app.ui.learn.training_form import TrainingForm, Wish
+from distill_app.ui.learn.training_form import TrainingForm
 from distill_app.ui.widgets.basics import Title
 
 
@@ -17,13 +18,13 @@ class MinutesDialog(Dialog):
         question: str,
         sentence: str,
         verb: str,
-        minutes: float,
+        form: TrainingForm,
         act: Callable[[Wish], None],
         parent: QWidget | None,
     ) -> None:
         super().__init__(verb, parent)
         self.setFixedWidth(480)
-        self.form = TrainingForm(minutes)
+        self.form = form
         self._act = act
         self.rows.addWidget(Title(question))
         self.rows.addWidget(plain(sentence, "muted"))

@@ -6,9 +6,10 @@ from pathlib import Path
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QHBoxLayout, QWidget
 
+from distill_app.engine.training_request import Wish
 from distill_app.ui.dialogs.confirm import ConfirmDialog
 from distill_app.ui.dialogs.minutes import MinutesDialog
-from distill_app.ui.learn.training_form import Wish
+from distill_app.ui.learn.training_form import TrainingForm
 from distill_app.ui.learn.training_standing import PRIMARY, TIPS, TITLES, Deed
 from distill_app.ui.learn.training_words import clock_of
 from distill_app.ui.learning import Learning
@@ -65,6 +66,8 @@ class TrainingHand(QObject):
     def __init__(self, learning: Learning, window: QWidget) -> None:
         super().__init__(window)
         self._learning, self._window = learning, window
+        self.devices: tuple[str, ...] = ()
+        """Those that networks can be trained on here."""
         self._deeds: dict[str, Callable[[], None]] = {
             "pause": learning.pause,
             "go on": learning.go_on,
@@ -94,10 +97,7 @@ class TrainingHand(QObject):
 
     def _ask_for_more(self) -> None:
         sentence = "It goes on from the same place, and the model is replaced by the better one."
-        self._ask("Learn more", sentence, "Learn more", _MORE_MINUTES, self._learn_more)
-
-    def _learn_more(self, wish: Wish) -> None:
-        self._learning.learn_more(wish.minutes)
+        self._ask("Learn more", sentence, "Learn more", _MORE_MINUTES, self._learning.learn_more)
 
     def _ask_for_vocoder(self) -> None:
         header = self._learning.header
@@ -111,10 +111,7 @@ class TrainingHand(QObject):
             self._choose_vocoder()
 
     def _choose_vocoder(self) -> None:
-        def begin(wish: Wish) -> None:
-            self._learning.train_vocoder(wish.minutes, wish.device, wish.threads)
-
-        self._ask("A vocoder of its own", _VOCODER, "Start training", _VOCODER_MINUTES, begin)
+        self._ask("A vocoder of its own", _VOCODER, "Start training", _VOCODER_MINUTES, self._learning.train_vocoder)
 
     def _confirm(self, question: str, sentence: str, verb: str, act: Callable[[], None]) -> None:
         dialog = ConfirmDialog(question, sentence, verb, self._window)
@@ -123,6 +120,9 @@ class TrainingHand(QObject):
         dialog.open()
 
     def _ask(self, question: str, sentence: str, verb: str, minutes: float, act: Callable[[Wish], None]) -> None:
-        dialog = MinutesDialog(question, sentence, verb, minutes, act, self._window)
+        """On what it was trained last, where nothing else is chosen."""
+        request = self._learning.request
+        wish = Wish(minutes) if request is None else Wish(minutes, request.device, request.threads)
+        dialog = MinutesDialog(question, sentence, verb, TrainingForm(wish, self.devices), act, self._window)
         dialog.finished.connect(dialog.deleteLater)
         dialog.open()

@@ -2,11 +2,11 @@
 
 import os
 from collections.abc import Iterable
-from dataclasses import dataclass
 
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
+from distill_app.engine.training_request import Wish
 from distill_app.ui.learn.training_words import DEVICES, cores_in_words
 from distill_app.ui.theme import GRID
 from distill_app.ui.widgets.basics import Caption, labelled, tight
@@ -16,33 +16,24 @@ _ONE_CORE = "One core, and behind everything else: live playing stays clean."
 _MORE_CORES = "It is faster so, but what you play meanwhile may crackle."
 
 
-@dataclass(frozen=True)
-class Wish:
-    """What the hand has chosen."""
-
-    minutes: float
-    device: str = "cpu"
-    threads: int = 1
-
-
 class TrainingForm(QWidget):
     """`wish` at any time."""
 
     changed = Signal()
 
-    def __init__(self, minutes: float, parent: QWidget | None = None) -> None:
+    def __init__(self, wish: Wish, devices: Iterable[str] = (), parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.minutes = MinutesBox()
         self.device, self.cores, self.advice = Choice(), Choice(), Caption(_ONE_CORE)
-        self.minutes.show_value(minutes)
-        self._fill()
+        self._fill(devices)
+        self._show(wish)
         self._build()
         self.minutes.edited.connect(lambda _minutes: self.changed.emit())
         for choice in (self.device, self.cores):
             choice.chosen.connect(lambda _data: self._on_chosen())
 
-    def _fill(self) -> None:
-        self.set_devices(("cpu",))
+    def _fill(self, devices: Iterable[str]) -> None:
+        self.set_devices(devices)
         for count in range(1, (os.cpu_count() or 1) + 1):
             self.cores.addItem(cores_in_words(count), count)
 
@@ -59,6 +50,12 @@ class TrainingForm(QWidget):
         column.addLayout(row)
         column.addWidget(self.advice)
 
+    def _show(self, wish: Wish) -> None:
+        self.minutes.show_value(wish.minutes)
+        self.device.show_data(wish.device)
+        self.cores.show_data(wish.threads)
+        self._advise()
+
     def set_devices(self, devices: Iterable[str]) -> None:
         """Those of this computer; the processor is always there."""
         chosen = self.device.currentData()
@@ -69,8 +66,11 @@ class TrainingForm(QWidget):
         self.device.setEnabled(self.device.count() > 1)
 
     def _on_chosen(self) -> None:
-        self.advice.setText(_ONE_CORE if self.wish.threads == 1 else _MORE_CORES)
+        self._advise()
         self.changed.emit()
+
+    def _advise(self) -> None:
+        self.advice.setText(_ONE_CORE if self.wish.threads == 1 else _MORE_CORES)
 
     def flush(self) -> None:
         """Takes what is being typed."""

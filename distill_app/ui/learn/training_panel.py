@@ -63,7 +63,8 @@ class TrainingPanel(Card):
 
     def set_devices(self, devices: Iterable[str]) -> None:
         """Those that networks can be trained on here, by their names: "cpu", "cuda", "mps"."""
-        self.plan.set_devices(devices)
+        self.hand.devices = tuple(devices)
+        self.plan.set_devices(self.hand.devices)
 
     def show_learning(self) -> None:
         """Silently."""

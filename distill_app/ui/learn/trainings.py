@@ -7,7 +7,7 @@ from pathlib import Path
 
 from PySide6.QtCore import QObject, Signal
 
-from distill_app.engine.training_request import TrainingRequest, VocoderRequest
+from distill_app.engine.training_request import TrainingRequest, VocoderRequest, Wish
 from distill_app.errors import ProjectError
 from distill_app.log import logger
 from distill_app.models.header import SUFFIX as MODEL_SUFFIX
@@ -21,7 +21,6 @@ from distill_app.ui.learn.amounts import Amount, facts
 from distill_app.ui.learn.desk import ProjectDesk
 from distill_app.ui.learn.surveys import Surveys
 from distill_app.ui.learn.training_file import read_training, training_file, write_training
-from distill_app.ui.learn.training_form import Wish
 from distill_app.ui.learn.training_panel import TrainingPanel
 from distill_app.ui.learn.training_plan import Subject
 from distill_app.ui.learn.training_standing import standing_of

@@ -11,12 +11,11 @@ from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QWidget
 
-from distill_app.engine.training_request import TrainingRequest, VocoderRequest
+from distill_app.engine.training_request import TrainingRequest, VocoderRequest, Wish
 from distill_app.training.places import LOCK
 from distill_app.ui.dialogs.confirm import ConfirmDialog
 from distill_app.ui.dialogs.details import DetailsDialog
 from distill_app.ui.dialogs.minutes import MinutesDialog
-from distill_app.ui.learn.training_form import Wish
 from distill_app.ui.learn.training_plan import Subject
 from tests.ui.learn import teller
 from tests.ui.learn.conftest import Stage
@@ -212,9 +211,12 @@ def test_stopped_it_can_learn_more_from_the_same_place(stage: Stage) -> None:
     dialog = stage.panel.findChild(MinutesDialog)
     assert dialog is not None
     dialog.form.minutes.setValue(10)
+    dialog.form.cores.addItem("9 cores", 9)
+    dialog.form.cores.show_data(9)
     click(dialog.confirm)
     assert isinstance(learning.request, TrainingRequest)
     assert learning.request.resume
+    assert learning.request.threads == 9
     assert learning.request.minutes == pytest.approx(10 + learned / 60)
 
 
@@ -222,7 +224,7 @@ def test_finished_it_learns_more_from_its_model(stage: Stage) -> None:
     stage.request = replace(stage.request, minutes=0.2)
     learning = stage.begin("run")
     stage.until_state("finished")
-    learning.learn_more(3)
+    learning.learn_more(Wish(3.0))
     assert learning.request == replace(stage.request, begin_with=stage.request.out, minutes=3)
 
 
