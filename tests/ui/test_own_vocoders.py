@@ -9,7 +9,9 @@ from pytestqt.qtbot import QtBot
 
 from distill_app.engine.own_removal import OwnRemoval
 from distill_app.models.file import put_vocoder
+from distill_app.models.header import read_header
 from distill_app.ui.dialogs.confirm import ConfirmDialog
+from distill_app.ui.learn.trainings import vocoder_words
 from distill_app.ui.studio import Studio
 from distill_app.vocoders.own import AUTO, OWN
 from tests.own_vocoder import FAILED, carry, own
@@ -155,3 +157,12 @@ def test_the_removal_rewrites_the_file_in_a_thread_and_tells_failures(qtbot: QtB
     with qtbot.waitSignal(removal.failed, timeout=10_000) as answer:
         removal.remove(tiny_model_file.with_name("gone.distillgan"))
     assert str(answer.args[0]).endswith(".")
+
+
+def test_after_its_training_the_person_reads_how_it_did(tiny_model_file: Path) -> None:
+    carry(tiny_model_file)
+    words = vocoder_words("Tiny", read_header(tiny_model_file))
+    assert words == "The vocoder of “Tiny” is better than built-in by 12.0 %. Auto plays it."
+    carry(tiny_model_file, FAILED)
+    words = vocoder_words("Tiny", read_header(tiny_model_file))
+    assert words == "The vocoder of “Tiny” is not better than built-in. Auto goes on with the built-in one."

@@ -11,6 +11,7 @@ from distill_app.engine.training_request import TrainingRequest, VocoderRequest,
 from distill_app.errors import ProjectError
 from distill_app.log import logger
 from distill_app.models.header import SUFFIX as MODEL_SUFFIX
+from distill_app.models.header import ModelHeader
 from distill_app.project.corpora import CorpusChoice, read_corpora
 from distill_app.project.format import MODELS
 from distill_app.project.project import LearnedModel, free_name
@@ -26,6 +27,7 @@ from distill_app.ui.learn.training_plan import Subject
 from distill_app.ui.learn.training_standing import standing_of
 from distill_app.ui.learning import Learning
 from distill_app.ui.widgets.toast import Message
+from distill_app.vocoders.own import listings_with
 
 _READING = "The recordings are being read."
 _NOTHING = "Add recordings, and leave some of them switched on."
@@ -148,7 +150,7 @@ class Trainings(QObject):
         request = self._learning.request
         play = partial(self.play_asked.emit, path)
         if isinstance(request, VocoderRequest):
-            self.told.emit(Message("done", f"“{path.stem}” has a vocoder of its own.", "Play it", play))
+            self.told.emit(Message("done", vocoder_words(path.stem, self._learning.header), "Play it", play))
             return
         if isinstance(request, TrainingRequest) and path.parent == self._folder:
             self._desk.note(lambda project: project.with_model(self._learned(request)))
@@ -168,6 +170,15 @@ def _broken_off(folder: Path) -> TrainingRequest | VocoderRequest | None:
     if request is None or not name.endswith(_VOCODER):
         return request
     return VocoderRequest(model, request.corpora, device=request.device, threads=request.threads)
+
+
+def vocoder_words(name: str, header: ModelHeader | None) -> str:
+    """What came of a vocoder's training, and whether it plays unasked."""
+    auto, *owns = listings_with(None if header is None else header.vocoder)
+    if not owns or not owns[0].ready:
+        return owns[0].reason if owns else f"“{name}” has a vocoder of its own."
+    plays = "Auto plays it." if auto.verdict else "Auto goes on with the built-in one."
+    return f"The vocoder of “{name}” is {owns[0].verdict}. {plays}"
 
 
 def _names(corpora: Path) -> tuple[str, ...]:
