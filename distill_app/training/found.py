@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from distill_app.dsp.audio_file import SUFFIXES, is_made_by_distill
-from distill_app.errors import CorpusError
+from distill_app.errors import AudioFileError, CorpusError
 from distill_app.project.corpora import CorpusChoice
 from distill_app.project.values import absolute
 from distill_app.training.places import SUFFIX
@@ -88,6 +88,19 @@ def check_usable(file: FoundFile) -> None:
         raise CorpusError(f"“{name}” is not a sound file.")
     if file.corpus.kind == "recordings" and is_made_by_distill(file.path):
         raise CorpusError(f"“{name}” was made by Distill; add it as a take to learn from it.")
+
+
+def usable(files: Sequence[FoundFile]) -> tuple[list[FoundFile], list[Skipped]]:
+    """Those that may be decoded, and why the others are not."""
+    good: list[FoundFile] = []
+    skipped: list[Skipped] = []
+    for file in files:
+        try:
+            check_usable(file)
+            good.append(file)
+        except (AudioFileError, CorpusError) as error:
+            skipped.append(Skipped(file.name, str(error)))
+    return good, skipped
 
 
 def _in_source(corpus: CorpusChoice, source: Path, several: bool, skipped: list[Skipped]) -> Iterator[FoundFile]:

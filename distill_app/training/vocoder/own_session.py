@@ -20,6 +20,7 @@ from distill_app.training.control import Control
 from distill_app.training.corpus import ScanProgress
 from distill_app.training.course import SessionProgress, Setup, course, learned, leave_if_asked, paused
 from distill_app.training.demos import Demos
+from distill_app.training.found import found_files, usable
 from distill_app.training.places import vocoder_checkpoint_path
 from distill_app.training.progress import TrainingProgress
 from distill_app.training.vocoder.config import MINUTES_MAX, PRESETS, VocoderTrainingConfig
@@ -112,18 +113,21 @@ def train_own_vocoder(task: OwnTask, processors: Processors, control: Control | 
 
 
 def _gathered(task: OwnTask) -> Generator[SessionProgress, None, Recordings]:
-    sources = [source for corpus in task.corpora for source in corpus.sources]
+    found = found_files(task.corpora)
+    files, left = usable(found.files)
+    skipped = (*found.skipped, *left)
+    if not files:
+        raise CorpusError(skipped[0].reason if skipped else "All recordings are left out; leave fewer of them out.")
     rate, cache = task.config.generator.mel_format.sample_rate, cache_folder() / "recordings"
-    scan: Generator[ScanProgress, None, Recordings] = gather(
-        sources, rate, cache, lambda path: any(corpus.leaves_out(path) for corpus in task.corpora)
-    )
+    scan: Generator[ScanProgress, None, Recordings] = gather([file.path for file in files], rate, cache)
     while True:
         try:
             file = next(scan)
         except StopIteration as end:
             recordings: Recordings = end.value
-            return recordings
-        yield SessionProgress("scan", f"Reading “{file.name}”", file.done / file.total, skipped=file.skipped)
+            return replace(recordings, skipped=(*skipped, *recordings.skipped))
+        told = (*skipped, *file.skipped)
+        yield SessionProgress("scan", f"Reading “{file.name}”", file.done / file.total, skipped=told)
 
 
 class _Run:

@@ -6,7 +6,7 @@ own peak; an index beside the samples, written after them, tells the pieces, or 
 """
 
 import json
-from collections.abc import Callable, Generator, Sequence
+from collections.abc import Generator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, BinaryIO
@@ -70,17 +70,12 @@ class Recordings:
         return sum(piece.length for piece in self.pieces) / self.sample_rate
 
 
-def gather(
-    sources: Sequence[Path], sample_rate: int, cache: Path, leaves_out: Callable[[Path], bool] = lambda _: False
-) -> Generator[ScanProgress, None, Recordings]:
+def gather(sources: Sequence[Path], sample_rate: int, cache: Path) -> Generator[ScanProgress, None, Recordings]:
     """Reads files and folders into the folder `cache`, where they are not there yet; yields after each file.
-
-    Args:
-        leaves_out: whether a file is not to be learned from, of which nothing is said then.
 
     Raises CorpusError where nothing is left to learn from, or the disk is full.
     """
-    paths = [path for path in _files(sources) if not leaves_out(path)]
+    paths = _files(sources)
     pieces: list[Piece] = []
     skipped: list[Skipped] = []
     for done, path in enumerate(paths, 1):
@@ -91,8 +86,6 @@ def gather(
         except OSError as error:
             raise CorpusError(not_written(cache, error)) from error
         yield ScanProgress(done, len(paths), path.name, tuple(skipped))
-    if not paths:
-        raise CorpusError("All recordings are left out; leave fewer of them out.")
     if not pieces:
         raise CorpusError(f"None of the recordings can be learned from: {skipped[0].reason}")
     return Recordings(tuple(pieces), len(paths) - len(skipped), sample_rate, tuple(skipped))

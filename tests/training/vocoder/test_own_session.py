@@ -9,6 +9,7 @@ import pytest
 import soundfile
 import torch
 
+from distill_app.dsp.origin import COMMENT
 from distill_app.errors import CorpusError, ModelFileError, SettingsError, TrainingError
 from distill_app.models.file import load_model, put_vocoder
 from distill_app.models.model import DistillModel
@@ -190,3 +191,19 @@ def test_two_trainings_for_one_model_do_not_meet(tiny_model_file: Path, folder: 
     with pytest.raises(TrainingError, match="another window"):
         run(task(tiny_model_file, folder))
     first.close()
+
+
+def test_what_distill_made_and_what_is_left_out_is_not_learned_from(
+    tiny_model_file: Path, folder: Path, tmp_path: Path
+) -> None:
+    (tmp_path / "made").mkdir()
+    samples, rate = soundfile.read(next(folder.glob("*.wav")))
+    with soundfile.SoundFile(tmp_path / "made" / "take.wav", "w", rate, 1) as file:
+        file.comment = COMMENT
+        file.write(samples)
+    asked = task(tiny_model_file, folder)
+    as_recording = CorpusChoice.of(tmp_path / "made")
+    with pytest.raises(CorpusError, match="was made by Distill"):
+        run(replace(asked, corpora=(as_recording,)))
+    with pytest.raises(CorpusError, match="All recordings are left out"):
+        run(replace(asked, corpora=(CorpusChoice.of(folder, excluded=[folder]),)))
