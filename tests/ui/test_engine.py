@@ -133,7 +133,7 @@ def test_the_old_vocoder_plays_on_until_the_new_one_is_ready(
     live.toggle_playing()
     qtbot.wait(300)
     live.window.play.source.vocoder_chosen.emit(SLOW.id)
-    qtbot.waitUntil(lambda: live.window.play.source.heard.text() == "Preview: Griffin-Lim", timeout=10_000)
+    qtbot.waitUntil(lambda: live.window.play.source.heard.text() == "Preview: Built-in", timeout=10_000)
     settle(qtbot, live)
     assert live.window.play.source.heard.text() == ""
     qtbot.wait(400)
