@@ -2,7 +2,7 @@
 PYTHON ?= python3
 ARGS ?=
 
-.PHONY: help run test lint bench bench-architectures bench-vocoder bench-live bench-networks bench-onnx hub-demo clean
+.PHONY: help run test lint bench bench-architectures bench-vocoder bench-live bench-train bench-networks bench-onnx hub-demo clean
 
 help:
 	@echo "make run     open Distill (without a display: write a sound and its picture here)"
@@ -12,12 +12,13 @@ help:
 	@echo "make bench-architectures   train and compare the networks; figures in build/bench/bench-architectures.json"
 	@echo "make bench-vocoder         measure vocoders on held-out recordings; figures in build/bench/bench-vocoder.json"
 	@echo "make bench-live            measure the moving slider, with a window and a sound server; figures in build/bench/bench-live.json"
+	@echo "make bench-train           measure training, kills, playing beside it and memory; figures in build/bench/bench-train.json"
 	@echo "make bench-networks        time the published networks against PyPI's; figures in build/bench/bench-networks.json"
 	@echo "make bench-onnx            compare torch and ONNX Runtime, one thread and two; figures in build/bench/bench-onnx.json"
 	@echo "make hub-demo    show a download that is cut off and taken up again"
 	@echo "make clean   remove .venv, build and caches"
 
-run test lint bench bench-architectures bench-vocoder bench-live bench-networks bench-onnx hub-demo:
+run test lint bench bench-architectures bench-vocoder bench-live bench-train bench-networks bench-onnx hub-demo:
 	@$(PYTHON) tools/tasks.py $@ $(ARGS)
 
 clean:

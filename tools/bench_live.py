@@ -4,7 +4,7 @@
 
     card    into a sound card that exists on the clock only: how soon a movement changes what is written
     sink    into a sound server of our own, recorded: what was written is what was heard
-    soak    into the sound server for M minutes, beside a training at low priority
+    soak    into the sound server for M minutes, beside a training as the window starts it
     still   a loop that plays while nothing moves, its picture running: what that costs
 
 Times are from the slider's event to the moment when the first sample it changed is written to the ring that the device
@@ -14,7 +14,6 @@ reads; ring and device come on top, and are listed apart. Figures go to build/be
 import argparse
 import json
 import os
-import shutil
 import subprocess
 import sys
 import tempfile
@@ -30,8 +29,10 @@ from distill_app.cli.report import note, table
 from distill_app.dsp.sound import Samples
 from distill_app.dsp.spectrogram import spectrogram
 from distill_app.engine.devices import LATENCIES
+from distill_app.engine.training_process import TrainingProcess, TrainingRequest
 from distill_app.generation.export import ExportFormat, export_wav
 from distill_app.headless import draw_picture
+from distill_app.project.corpora import CorpusChoice, write_corpora
 from tools.live_listening import lost_samples, written_samples
 from tools.live_stage import WRITTEN
 from tools.sound_server import RATE, sound_server
@@ -40,7 +41,6 @@ ROOT = Path(__file__).resolve().parent.parent
 FOLDER = ROOT / "build" / "bench"
 _VOCODERS = ("built-in", "griffin-lim")
 _STILL_SECONDS = 15.0
-_LOW_PRIORITY = 15
 _RECORDINGS, _RECORDING_SECONDS = 12, 4
 _PATIENCE_SECONDS = 120
 
@@ -157,24 +157,23 @@ def _named(part: str, figures: Mapping[str, float]) -> Figures:
 
 @contextmanager
 def _training(folder: Path) -> Iterator[None]:
-    """Someone learns from recordings of noise at low priority meanwhile, for as long as it lasts."""
+    """Someone learns from recordings of noise meanwhile, in a process as the window starts it."""
     recordings = folder / "recordings"
     recordings.mkdir()
     random = np.random.default_rng(0)
     for number in range(_RECORDINGS):
         samples = (0.1 * random.standard_normal(RATE * _RECORDING_SECONDS)).astype(np.float32)
         _write(recordings / f"{number}.wav", samples)
-    out = folder / "learned.distillgan"
-    command = [sys.executable, "-m", "distill_app.cli", "train", str(recordings), "--out", str(out), "--minutes", "60"]
-    nice = shutil.which("nice")
-    lowly = [nice, "-n", str(_LOW_PRIORITY), *command] if nice else command
-    with subprocess.Popen(lowly, cwd=ROOT, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) as process:
-        try:
-            yield
-            if process.poll() is not None:
-                raise RuntimeError("the training beside the soak ended before it")
-        finally:
-            process.kill()
+    write_corpora([CorpusChoice.of(recordings)], folder / "corpora.json")
+    request = TrainingRequest(folder / "corpora.json", folder / "learned.distillgan", minutes=60)
+    process = TrainingProcess(request, lambda _: None, lambda _: None)
+    try:
+        yield
+        if not process.running:
+            raise RuntimeError("the training beside the soak ended before it")
+    finally:
+        process.leave()
+        process.wait()
 
 
 def _write(path: Path, samples: Samples) -> None:

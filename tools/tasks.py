@@ -49,6 +49,10 @@ def bench_live(arguments: list[str]) -> int:
     return call("python", "-m", "tools.bench_live", *arguments)
 
 
+def bench_train(arguments: list[str]) -> int:
+    return call("python", "-m", "tools.bench_train", *arguments)
+
+
 def bench_onnx(arguments: list[str]) -> int:
     return call("python", "-m", "tools.bench_onnx", *arguments)
 
@@ -71,6 +75,7 @@ TASKS = {
     "bench-vocoder": bench_vocoder,
     "bench-live": bench_live,
     "bench-networks": bench_networks,
+    "bench-train": bench_train,
     "bench-onnx": bench_onnx,
     "hub-demo": hub_demo,
 }

@@ -1,0 +1,170 @@
+"""Measures training as a person meets it. `make bench-train`, or python -m tools.bench_train [--only PART]
+
+    start    20 files, 75 s of sound, trained by `distill train`: when the first demo is there, and a model with sliders
+    error    the same files for 10 minutes of processor time: held-out error, and that of the first network shipped
+    kills    SIGKILL at 20 random moments, some of them while sliders are found, and what was lost
+    live     the moving slider beside a training as the window starts it: underflows
+    memory   83 hours of sound; --real-files decodes 500 files of ten minutes, else one file's mel is read 500 times
+
+The files are CC0 recordings of Debian's sonic-pi-samples where they are installed, else tones made here; the figures
+say which. Figures go to build/bench/bench-train.json; parts measured before stay in it.
+"""
+
+import argparse
+import json
+import os
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Mapping
+from pathlib import Path
+
+import torch
+
+from distill_app.cli.bench import Figures, machine_load, write_figures
+from distill_app.cli.measures import open_screen
+from distill_app.cli.report import note, table
+from distill_app.engine.training_process import TrainingEnd, TrainingProcess, TrainingRequest
+from distill_app.models.file import load_model
+from distill_app.project.corpora import CorpusChoice, write_corpora
+from distill_app.training.config import TrainingConfig
+from distill_app.training.corpus import Corpus
+from distill_app.training.loop import Trainer
+from distill_app.training.progress_line import ProgressLine
+from distill_app.training.scan import scan_corpus
+from tools.bench_live import Bench
+from tools.bench_train_corpus import make_corpus
+from tools.training_kills import kill_again_and_again, summary
+
+ROOT = Path(__file__).resolve().parent.parent
+OUT = ROOT / "build" / "bench" / "bench-train.json"
+PARTS = ("start", "error", "kills", "live", "memory")
+FIRST = TrainingConfig(
+    architecture={"name": "conv1d", "latent": 32, "width": 256, "blocks": 1, "stride": 8},
+    beta=4.0,
+    learning_rate=2e-3,
+    mixed=0.5,
+    gain_db=3.0,
+    pitch_semitones=0.0,
+    stretch=0.0,
+    tilt_db=0.0,
+)
+"""The network and the way of training that were shipped first."""
+_RECORDED = ("held_out_error_db", "held_out_r2", "active_dimensions", "steps", "held_out_windows")
+_END_SECONDS_MAX = 1800.0
+_Measure = Callable[[argparse.Namespace, Path], Figures]
+
+
+def main() -> int:
+    options = _options()
+    known: Figures = json.loads(OUT.read_text()) if OUT.is_file() else {}
+    measures: Mapping[str, _Measure] = dict(zip(PARTS, (_start, _error, _kills, _live, _memory), strict=True))
+    for part in options.only or PARTS:
+        note(f"{part} …")
+        with tempfile.TemporaryDirectory() as scratch:
+            found = measures[part](options, Path(scratch)) | {"machine_load": machine_load()}
+        known = {name: value for name, value in known.items() if not name.startswith(f"{part}.")}
+        known |= {f"{part}.{name}": value for name, value in found.items()} | {"machine.cores": os.cpu_count() or 0}
+        write_figures(OUT, known)
+    print(table([(name, f"{value:.4g}" if isinstance(value, float) else str(value)) for name, value in known.items()]))
+    return 0
+
+
+def _options() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--only", action="append", choices=PARTS, help="one part")
+    parser.add_argument(
+        "--minutes", type=float, default=10.0, help="of processor time for each network in “error” (10)"
+    )
+    parser.add_argument("--seeds", type=int, default=1, help="splits of the files in “error” (1)")
+    parser.add_argument("--kills", type=int, default=20)
+    parser.add_argument("--soak-minutes", type=float, default=10.0, help="of live playing (10)")
+    parser.add_argument("--real-files", action="store_true", help="500 files in “memory”: an hour, 15 GB of disk")
+    return parser.parse_args()
+
+
+class _Timed:
+    """A training as the window starts it, and when what is heard of it was heard, in seconds from its start."""
+
+    def __init__(self, request: TrainingRequest) -> None:
+        self.demo_seconds = self.end_seconds = float("nan")
+        self.outcome = ""
+        self._begun = time.monotonic()
+        self._process = TrainingProcess(request, self._told, self._ended)
+
+    def _told(self, line: ProgressLine) -> None:
+        if line.demo is not None and self.demo_seconds != self.demo_seconds:
+            self.demo_seconds = time.monotonic() - self._begun
+
+    def _ended(self, end: TrainingEnd) -> None:
+        self.outcome, self.end_seconds = end.outcome, time.monotonic() - self._begun
+
+    def wait(self) -> "_Timed":
+        if not self._process.wait(_END_SECONDS_MAX) or self.outcome != "finished":
+            raise SystemExit(f"The training did not come to its end: {self.outcome}")
+        return self
+
+
+def _start(_: argparse.Namespace, scratch: Path) -> Figures:
+    source = make_corpus(scratch / "recordings")
+    out, corpora = scratch / "a.distillgan", scratch / "corpora.json"
+    write_corpora([CorpusChoice.of(scratch / "recordings")], corpora)
+    minutes = TrainingConfig().minutes
+    timed = _Timed(TrainingRequest(corpora=corpora, out=out, minutes=minutes, threads=2)).wait()
+    header = load_model(out).header
+    return {
+        "source": source,
+        "minutes": minutes,
+        "first_demo_seconds": timed.demo_seconds,
+        "model_seconds": timed.end_seconds,
+        "sliders": len(header.axes),
+    } | {name: header.training[name] for name in _RECORDED}
+
+
+def _error(options: argparse.Namespace, scratch: Path) -> Figures:
+    figures: Figures = {"source": make_corpus(scratch / "recordings"), "minutes": options.minutes}
+    torch.set_num_threads(1)
+    corpus = scan_corpus(scratch / "recordings")
+    errors: dict[str, list[float]] = {"first": [], "now": []}
+    for seed in range(options.seeds):
+        for name, config in (("first", FIRST), ("now", TrainingConfig())):
+            record = _trained(corpus, config, options.minutes, seed)
+            figures |= {f"seed{seed}.{name}.{key}": record[key] for key in _RECORDED}
+            errors[name].append(record["held_out_error_db"])
+    first, now = (sum(each) / len(each) for each in errors.values())
+    return figures | {"first_error_db": first, "now_error_db": now, "smaller_percent": 100 * (1 - now / first)}
+
+
+def _trained(corpus: Corpus, config: TrainingConfig, minutes: float, seed: int) -> Mapping[str, float]:
+    values = {name: getattr(config, name) for name in config.__dataclass_fields__} | {"minutes": minutes, "seed": seed}
+    trainer = Trainer(corpus, TrainingConfig(**values), clock=time.process_time)
+    for _ in trainer.run():
+        pass
+    return trainer.result().record
+
+
+def _kills(options: argparse.Namespace, scratch: Path) -> Figures:
+    figures: Figures = {"source": make_corpus(scratch / "recordings")}
+    corpora = scratch / "corpora.json"
+    write_corpora([CorpusChoice.of(scratch / "recordings")], corpora)
+    request = TrainingRequest(corpora=corpora, out=scratch / "a.distillgan", minutes=600)
+    return figures | summary(kill_again_and_again(request, options.kills, longest_seconds=40.0))
+
+
+def _live(options: argparse.Namespace, scratch: Path) -> Figures:
+    with open_screen() as (environment, name):
+        found = Bench(scratch, environment, "normal").measure("soak", 0.0, options.soak_minutes)
+    return {"screen": name} | {key.removeprefix("soak."): value for key, value in found.items()}
+
+
+def _memory(options: argparse.Namespace, scratch: Path) -> Figures:
+    real = ["--real-files"] if options.real_files else []
+    program = [sys.executable, "-m", "tools.bench_train_memory", str(scratch), *real]
+    done = subprocess.run(program, cwd=ROOT, stdout=subprocess.PIPE, text=True, check=True)
+    figures: Figures = json.loads(done.stdout.splitlines()[-1])
+    return figures
+
+
+if __name__ == "__main__":
+    sys.exit(main())

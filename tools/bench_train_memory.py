@@ -1,0 +1,95 @@
+"""The memory of a training of 83 hours, its sliders included, in a process of its own: its peak as one line of JSON."""
+
+import argparse
+import json
+import os
+import resource
+import sys
+import time
+from pathlib import Path
+
+import numpy as np
+import soundfile
+import torch
+
+from distill_app.generation.audition import PipelineAudition
+from distill_app.training.analysis import sweep
+from distill_app.training.assembly import assemble
+from distill_app.training.band_sums import BandSums
+from distill_app.training.config import TrainingConfig
+from distill_app.training.corpus import Corpus, Recording
+from distill_app.training.loop import Trainer
+from distill_app.training.memory import training_bytes
+from distill_app.training.scan import scan_corpus
+
+FILES, SECONDS = 500, 600
+_RATE = 44_100
+_DIFFERENT = 10
+_LEARNED_MINUTES = 2.0
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser()
+    parser.add_argument("scratch", type=Path)
+    parser.add_argument("--real-files", action="store_true")
+    options = parser.parse_args()
+    os.environ["XDG_CACHE_HOME"] = str(options.scratch)
+    torch.set_num_threads(1)
+    begun = time.monotonic()
+    corpus = _decoded(options.scratch, FILES) if options.real_files else _read_again(options.scratch)
+    read = time.monotonic() - begun
+    trainer = Trainer(corpus, TrainingConfig(minutes=_LEARNED_MINUTES))
+    for _ in trainer.run():
+        pass
+    learned = _peak()
+    model = assemble(corpus, trainer.result(), "83 hours")
+    sweep(model, 0, PipelineAudition())
+    figures = {
+        "files": "decoded" if options.real_files else "one mel, read 500 times",
+        "hours": corpus.seconds / 3600,
+        "read_seconds": read,
+        "learning_peak_bytes": learned,
+        "peak_bytes": _peak(),
+        "estimated_bytes": training_bytes(TrainingConfig(), corpus.mel_format.bands, corpus.frames),
+        "seconds": time.monotonic() - begun,
+    }
+    print(json.dumps(figures))
+
+
+def _decoded(scratch: Path, files: int) -> Corpus:
+    folder = scratch / "recordings"
+    folder.mkdir()
+    for number in range(files):
+        path = folder / f"{number:03}.flac"
+        if number < _DIFFERENT:
+            soundfile.write(path, _noise_like_tones(number), _RATE, subtype="PCM_16")
+        else:
+            path.hardlink_to(folder / f"{number % _DIFFERENT:03}.flac")
+    return scan_corpus(folder)
+
+
+def _read_again(scratch: Path) -> Corpus:
+    one = _decoded(scratch, 1).files[0]
+    sums = one.sums or BandSums.of(one.mel)
+    return Corpus(tuple(Recording(f"{number:03}.flac", one.seconds, one.mel, sums) for number in range(FILES)))
+
+
+def _noise_like_tones(seed: int) -> np.ndarray:
+    """Tones whose pitch and loudness wander, under a little noise: `[SECONDS · 44,100]`."""
+    random = np.random.default_rng(seed)
+    points = np.linspace(0, SECONDS * _RATE, SECONDS * 4)
+    place = np.arange(SECONDS * _RATE)
+    hz = np.interp(place, points, 80 * 2 ** random.uniform(0, 4, len(points)))
+    loud = np.interp(place, points, random.uniform(0.05, 0.3, len(points)))
+    phase = 2 * np.pi * np.cumsum(hz) / _RATE
+    tone = sum(np.sin(partial * phase) / partial for partial in range(1, 6))
+    return loud * tone + 0.01 * random.standard_normal(len(place))
+
+
+def _peak() -> int:
+    kilo = 1 if sys.platform == "darwin" else 1024
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * kilo
+
+
+if __name__ == "__main__":
+    main()
