@@ -29,7 +29,8 @@ from distill_app.cli.report import note, table
 from distill_app.dsp.sound import Samples
 from distill_app.dsp.spectrogram import spectrogram
 from distill_app.engine.devices import LATENCIES
-from distill_app.engine.training_process import TrainingProcess, TrainingRequest
+from distill_app.engine.training_process import TrainingProcess
+from distill_app.engine.training_request import TrainingRequest
 from distill_app.generation.export import ExportFormat, export_wav
 from distill_app.headless import draw_picture
 from distill_app.project.corpora import CorpusChoice, write_corpora

@@ -25,7 +25,8 @@ import torch
 from distill_app.cli.bench import Figures, machine_load, write_figures
 from distill_app.cli.measures import open_screen
 from distill_app.cli.report import note, table
-from distill_app.engine.training_process import TrainingEnd, TrainingProcess, TrainingRequest
+from distill_app.engine.training_process import TrainingEnd, TrainingProcess
+from distill_app.engine.training_request import TrainingRequest
 from distill_app.models.file import load_model
 from distill_app.project.corpora import CorpusChoice, write_corpora
 from distill_app.training.config import TrainingConfig

@@ -11,6 +11,7 @@ from pathlib import Path
 import numpy as np
 import soundfile
 import torch
+from numpy.typing import NDArray
 
 from distill_app.generation.audition import PipelineAudition
 from distill_app.training.analysis import sweep
@@ -62,7 +63,7 @@ def _decoded(scratch: Path, files: int) -> Corpus:
     for number in range(files):
         path = folder / f"{number:03}.flac"
         if number < _DIFFERENT:
-            soundfile.write(path, _noise_like_tones(number), _RATE, subtype="PCM_16")
+            soundfile.write(path, noise_like_tones(number), _RATE, subtype="PCM_16")
         else:
             path.hardlink_to(folder / f"{number % _DIFFERENT:03}.flac")
     return scan_corpus(folder)
@@ -74,15 +75,15 @@ def _read_again(scratch: Path) -> Corpus:
     return Corpus(tuple(Recording(f"{number:03}.flac", one.seconds, one.mel, sums) for number in range(FILES)))
 
 
-def _noise_like_tones(seed: int) -> np.ndarray:
-    """Tones whose pitch and loudness wander, under a little noise: `[SECONDS · 44,100]`."""
+def noise_like_tones(seed: int, seconds: int = SECONDS) -> NDArray[np.float64]:
+    """Tones whose pitch and loudness wander, under a little noise: `[seconds · 44,100]`."""
     random = np.random.default_rng(seed)
-    points = np.linspace(0, SECONDS * _RATE, SECONDS * 4)
-    place = np.arange(SECONDS * _RATE)
+    points = np.linspace(0, seconds * _RATE, seconds * 4)
+    place = np.arange(seconds * _RATE)
     hz = np.interp(place, points, 80 * 2 ** random.uniform(0, 4, len(points)))
     loud = np.interp(place, points, random.uniform(0.05, 0.3, len(points)))
     phase = 2 * np.pi * np.cumsum(hz) / _RATE
-    tone = sum(np.sin(partial * phase) / partial for partial in range(1, 6))
+    tone = np.sum([np.sin(partial * phase) / partial for partial in range(1, 6)], 0)
     return loud * tone + 0.01 * random.standard_normal(len(place))
 
 
