@@ -79,7 +79,7 @@ def _running(learning: Learning) -> Standing:
             return Standing(words, ("pause", "stop", "leave"))
         case "paused":
             return Standing("Paused", ("go on", "stop", "leave") if learning.learning else ("go on", "leave"))
-        case "finding" if isinstance(learning.request, TrainingRequest):
+        case "finding":
             return Standing(words, ("pause", "leave"))
     return Standing(words, ())
 

@@ -1,0 +1,38 @@
+"""Giving up a training takes away what is its own, and nothing else."""
+
+from pathlib import Path
+
+import pytest
+from filelock import FileLock
+
+from distill_app.errors import TrainingError
+from distill_app.training.discard import discard_training
+from distill_app.training.places import LOCK, checkpoint_path
+
+
+@pytest.fixture
+def checkpoint(tmp_path: Path) -> Path:
+    path = checkpoint_path(tmp_path / "a.distillgan")
+    path.parent.mkdir()
+    for name in (path.name, "demo-00010.wav", "demo-00010.safetensors", "original.wav", LOCK):
+        (path.parent / name).write_bytes(b"x")
+    return path
+
+
+def test_nothing_of_it_is_left(checkpoint: Path) -> None:
+    discard_training(checkpoint)
+    assert not checkpoint.parent.exists()
+    discard_training(checkpoint)
+
+
+def test_what_somebody_put_there_stays(checkpoint: Path) -> None:
+    (checkpoint.parent / "mine.wav").write_bytes(b"x")
+    discard_training(checkpoint)
+    assert (checkpoint.parent / "mine.wav").is_file()
+    assert not checkpoint.exists()
+
+
+def test_one_that_is_under_way_is_kept(checkpoint: Path) -> None:
+    with FileLock(checkpoint.with_name(LOCK)), pytest.raises(TrainingError, match="another window"):
+        discard_training(checkpoint)
+    assert checkpoint.is_file()
