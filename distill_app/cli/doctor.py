@@ -113,7 +113,7 @@ def _starter() -> _Values:
 
 def _folders() -> _Values:
     folders = {"settings": config_folder(), "data": data_folder(), "cache": cache_folder()}
-    sizes = {"cache_bytes": _bytes(cache_folder())}
+    sizes = {"cache_bytes": _bytes(cache_folder()), "mels_bytes": _bytes(cache_folder() / "mels")}
     return {name: str(path) for name, path in folders.items()} | {"log": str(log_file())} | sizes
 
 

@@ -20,6 +20,7 @@ from distill_app.dsp.resample import near_rate, resample
 from distill_app.dsp.sound import Sound
 from distill_app.models.vae import WINDOW_FRAMES
 from distill_app.training.band_sums import BandSums, added
+from distill_app.training.cache_room import mark_used
 from distill_app.training.corpus import Recording
 from distill_app.training.decoded import decoded_path, index_path
 from distill_app.training.mels import HIGHEST, STEP_NATS, Steps, StoredMel, from_steps, to_steps
@@ -44,6 +45,7 @@ def read_recording(path: Path, cache: Path) -> Recording:
     """
     data = decoded_path(cache, path, _MADE, ".mel")
     found = _indexed(data) or _decoded(path, data)
+    mark_used(data)
     mel = StoredMel(data, found.sums.frames, DISTILL_MEL.bands, _FLOOR)
     return Recording(path.name, found.seconds, mel, found.sums, found.digest)
 

@@ -7,9 +7,11 @@ from pathlib import Path
 import torch
 
 from distill_app.models.model import DistillModel
+from distill_app.paths import cache_folder
 from distill_app.project.corpora import CorpusChoice
 from distill_app.training.analysis import Audition
 from distill_app.training.assembly import assemble
+from distill_app.training.cache_room import make_room
 from distill_app.training.checkpoints import Checkpoints
 from distill_app.training.config import TrainingConfig
 from distill_app.training.control import Control
@@ -117,6 +119,7 @@ def _scan(corpora: tuple[CorpusChoice, ...]) -> Progress[Corpus]:
         try:
             file = next(scan)
         except StopIteration as end:
+            make_room(cache_folder() / "mels")
             return end.value
         yield SessionProgress("scan", f"Reading “{file.name}”", file.done / file.total, skipped=file.skipped)
 
