@@ -3,43 +3,21 @@
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
-from typing import Literal
 
-from PySide6.QtCore import QObject, Qt, Signal
+from PySide6.QtCore import QObject, Signal
 
-from distill_app.engine.training_inbox import TrainingInbox
-from distill_app.engine.training_process import PROGRAM, TrainingEnd, TrainingProcess
+from distill_app.engine.training_process import PROGRAM, TrainingEnd
 from distill_app.engine.training_request import TrainingRequest, VocoderRequest, Wish
 from distill_app.errors import ModelFileError, TrainingError
 from distill_app.log import logger
 from distill_app.models.header import ModelHeader, read_header
 from distill_app.training.discard import discard_training
 from distill_app.training.progress_line import ProgressLine
-from distill_app.ui.timers import timer
 from distill_app.ui.training_course import Course, remembered_course
+from distill_app.ui.training_run import TrainingRun
+from distill_app.ui.training_state import RUNNING, Asked, State, state_of
 from distill_app.ui.widgets.toast import Message
 
-State = Literal[
-    "idle",
-    "starting",
-    "scanning",
-    "learning",
-    "paused",
-    "finding",
-    "saving",
-    "finished",
-    "stopped",
-    "left",
-    "failed",
-    "died",
-    "remembered",
-]
-"""The last six are ends; "left", "died" and "remembered" can go on, "failed" perhaps."""
-Asked = Literal["", "pause", "continue", "stop", "leave"]
-
-RUNNING: tuple[State, ...] = ("starting", "scanning", "learning", "paused", "finding", "saving")
-_STATE_OF_STAGE: dict[str, State] = {"scan": "scanning", "analyse": "finding", "save": "saving"}
-_LOOK_MS = 250
 _NO_PROGRAM = "The training program cannot be started ({reason}); install Distill again."
 
 
@@ -60,7 +38,6 @@ class Learning(QObject):
     """What was asked for by `play_asked` is to stop."""
     told = Signal(object)
     """A Message."""
-    _woken = Signal()
 
     def __init__(self, parent: QObject | None = None, program: Sequence[str] = PROGRAM) -> None:
         super().__init__(parent)
@@ -76,10 +53,7 @@ class Learning(QObject):
         self.heard: Path | None = None
         """The sound that plays now, if any."""
         self._program = program
-        self._process: TrainingProcess | None = None
-        self._inbox: TrainingInbox | None = None
-        self._pause = timer(self, _LOOK_MS, self._look, single_shot=True)
-        self._woken.connect(self._on_woken, Qt.ConnectionType.QueuedConnection)
+        self._run: TrainingRun | None = None
 
     @property
     def running(self) -> bool:
@@ -105,14 +79,15 @@ class Learning(QObject):
             return
         self.course = self._course_of(request)
         self.request, self.end, self.header, self.asked = request, None, None, ""
-        self._inbox = TrainingInbox(self._woken.emit)
         try:
-            self._process = TrainingProcess(request, self._inbox.tell, self._inbox.end, self._program)
+            run = self._run = TrainingRun(request, self._program, self)
         except OSError as error:
             logger.warning("training cannot be started", exc_info=error)
             sentence = _NO_PROGRAM.format(reason=error.strerror or error)
             self._finish(TrainingEnd("failed", sentence, request.checkpoint.is_file()))
             return
+        run.told.connect(self._on_told)
+        run.ended.connect(self._finish)
         self._set("starting")
 
     def remember(self, request: TrainingRequest | VocoderRequest) -> bool:
@@ -126,30 +101,30 @@ class Learning(QObject):
         return course is not None
 
     def pause(self) -> None:
-        if self._process is not None and self.state in ("learning", "finding"):
-            self._process.pause()
+        if self._run is not None and self.state in ("learning", "finding"):
+            self._run.process.pause()
             self._ask("pause")
 
     def go_on(self) -> None:
-        if self._process is not None and self.state == "paused":
-            self._process.go_on()
+        if self._run is not None and self.state == "paused":
+            self._run.process.go_on()
             self._ask("continue")
 
     def stop_and_keep(self) -> None:
         """Learns no more; the best so far becomes a model."""
-        if self._process is not None and self.learning:
-            self._process.stop()
+        if self._run is not None and self.learning:
+            self._run.process.stop()
             self._ask("stop")
 
     def leave(self) -> None:
         """Puts it aside, to be resumed."""
-        if self._process is None:
+        if self._run is None:
             return
         if self.state in ("starting", "scanning"):
-            self._process.cancel()
+            self._run.process.cancel()
             self._ask("leave")
         elif self.state in ("learning", "paused", "finding"):
-            self._process.leave()
+            self._run.process.leave()
             self._ask("leave")
 
     def resume(self) -> None:
@@ -220,10 +195,9 @@ class Learning(QObject):
 
     def close(self) -> None:
         """The window goes: a training is put aside, a model being saved is saved all the same."""
-        if self._inbox is not None:
-            self._inbox.close()
-        if self._process is not None and self.running:
-            self._process.leave()
+        if self._run is not None:
+            self._run.close()
+            self._run.process.leave()
 
     # How it goes
 
@@ -243,32 +217,22 @@ class Learning(QObject):
         self.state = state
         self.changed.emit()
 
-    def _on_woken(self) -> None:
-        if not self._pause.isActive():
-            self._look()
-
-    def _look(self) -> None:
-        """Takes what has been told since the last look, and gives the window a while for other things."""
-        assert self._inbox is not None
-        lines, end = self._inbox.take()
+    def _on_told(self, lines: Sequence[ProgressLine]) -> None:
         for line in lines:
             self.course.add(line)
-        if end is not None:
-            self._finish(end)
-        elif lines:
-            self._pause.start()
-            self._show(lines[-1])
+        self._show(lines[-1])
 
     def _show(self, line: ProgressLine) -> None:
-        state: State = "paused" if line.paused else _STATE_OF_STAGE.get(line.stage, "learning")
         done = {"pause": line.paused, "continue": not line.paused, "stop": line.stage != "train"}
         if done.get(self.asked, False):
             self.asked = ""
-        self._set(state)
+        self._set(state_of(line))
 
     def _finish(self, end: TrainingEnd) -> None:
         request, self.end, self.asked = self.request, end, ""
-        self._process = None
+        if self._run is not None:
+            self._run.deleteLater()
+            self._run = None
         kept = end.outcome in ("finished", "stopped") and request is not None
         self.header = _header(request.out) if kept and request is not None else None
         self._set(end.outcome)

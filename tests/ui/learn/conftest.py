@@ -48,11 +48,11 @@ class Stage:
 
     def close(self) -> None:
         self.panel.close_threads()
-        process = self.learning._process
+        run = self.learning._run
         self.learning.close()
-        if process is not None:
-            process.cancel()
-            assert process.wait(20)
+        if run is not None:
+            run.process.cancel()
+            assert run.process.wait(20)
 
 
 @pytest.fixture

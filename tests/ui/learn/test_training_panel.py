@@ -318,8 +318,8 @@ def test_a_second_training_has_to_wait(stage: Stage) -> None:
 def test_the_window_closes_and_the_training_is_put_aside(stage: Stage) -> None:
     learning = stage.begin("run")
     stage.until(lambda: learning.course.seconds > 20)
-    process = learning._process
-    assert process is not None
+    assert learning._run is not None
+    process = learning._run.process
     learning.close()
     assert process.wait(20)
     assert stage.request.checkpoint.is_file()
