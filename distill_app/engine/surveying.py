@@ -1,8 +1,6 @@
 """Reads the corpora for the table: a thread steps through the survey, and the window hears of it ten times a second."""
 
 import logging
-import os
-import sys
 import threading
 import time
 from collections.abc import Callable, Generator, Sequence
@@ -16,7 +14,6 @@ from distill_app.project.corpora import CorpusChoice
 from distill_app.training.survey import Survey, SurveyedFile, SurveyProgress, survey
 
 _TELL_SECONDS = 0.1
-_NICE = 10
 
 Steps = Callable[[Sequence[CorpusChoice]], Generator[SurveyProgress, None, Survey]]
 
@@ -77,8 +74,7 @@ class Surveying(QObject):
             self._thread.join()
 
     def _run(self, number: int, corpora: tuple[CorpusChoice, ...]) -> None:
-        """In the thread: one at a time, and none after a newer one was asked for."""
-        _stand_back()
+        """In the thread, one at a time. At the usual priority: others would wait for a slow holder of Python's lock."""
         with self._before:
             try:
                 answer: object = self._stepped(number, corpora)
@@ -114,9 +110,3 @@ class Surveying(QObject):
             self.finished.emit(answer)
         else:
             self.failed.emit(str(answer))
-
-
-def _stand_back() -> None:
-    """What plays goes first, where the system lets a single thread have a priority."""
-    if sys.platform == "linux":
-        os.setpriority(os.PRIO_PROCESS, threading.get_native_id(), _NICE)

@@ -56,7 +56,11 @@ HANDS: tuple[tuple[str, str], ...] = (
     ("Click in the picture", "play from there"),
     ("Enter on a demo", "hears what a training has come to"),
     ("A · B on a demo", "the recording, what was rebuilt of it"),
-    ("Drop a file", "opens a .distillgan model"),
-    ("Drop a folder", "imports the vocoder in it"),
+    ("Drop a model", "opens it"),
+    ("Drop recordings", "learns from them"),
+    ("Drop a vocoder's folder", "imports it"),
+    ("Enter · Space", "on a recording: listen, or stop"),
+    ("X", "on recordings: learn from them, or leave them out"),
+    ("Delete", "on recordings: remove them"),
 )
-"""What the mouse and the keys do on a slider and in the picture; the shortcuts page lists it under the commands."""
+"""What the mouse and the keys do on sliders, pictures and recordings; the shortcuts page lists it."""

@@ -9,6 +9,7 @@ from PySide6.QtCore import QObject, Signal
 from distill_app.engine.jobs import RenderRequest, RenderResult
 from distill_app.errors import ModelFileError
 from distill_app.ui.computing import Computing
+from distill_app.ui.dialogs.confirm import ConfirmDialog
 from distill_app.ui.listening import Listening
 from distill_app.ui.memory import WindowMemory
 from distill_app.ui.models import Models
@@ -20,6 +21,7 @@ from distill_app.ui.window import LEARN, PLAY, MainWindow
 if TYPE_CHECKING:
     from distill_app.ui.learn.learn import Learn
 
+_CLOSING = "What is learned so far is written down, and learning goes on from there when you come back."
 _NOTHING_TO_KEEP = "There is no sound to keep yet; play one first."
 
 
@@ -43,6 +45,9 @@ class LearnSide(QObject):
         self._computing, self._memory = computing, memory
         self._learn: Learn | None = None
         self._listening: Listening | None = None
+        self._agreed = False
+        """To close while something is learned."""
+        window.may_close = self._may_close
         window.dropped.connect(self._on_dropped)
         window.pages.add(LEARN, "Models from your own recordings (Ctrl+2)", lambda: self.learn.page)
         window.pages.changed.connect(self._on_page)
@@ -142,6 +147,20 @@ class LearnSide(QObject):
     def _on_page(self) -> None:
         if not self.shows:
             self._listen_no_more()
+
+    def _may_close(self) -> bool:
+        """Asks where a training runs."""
+        if self._agreed or self._learn is None or not self._learn.learning.running:
+            return True
+        dialog = ConfirmDialog("Close while it learns?", _CLOSING, "Close", self._window)
+        dialog.accepted.connect(self._agree)
+        dialog.finished.connect(dialog.deleteLater)
+        dialog.open()
+        return False
+
+    def _agree(self) -> None:
+        self._agreed = True
+        self._window.close()
 
     def close(self) -> None:
         if self._listening is not None:

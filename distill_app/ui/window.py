@@ -29,6 +29,8 @@ class MainWindow(QMainWindow):
     def __init__(self, session: Session, write_sound: Callable[[], Path | None]) -> None:
         super().__init__()
         self._session, self._painted = session, False
+        self.may_close: Callable[[], bool] = lambda: True
+        """Whether nothing is to be asked before."""
         self.histories = QUndoGroup(self)
         self.play = PlayPage(session, write_sound, self)
         self.pages, self.status = Pages(), StatusBar()
@@ -96,6 +98,9 @@ class MainWindow(QMainWindow):
             QTimer.singleShot(0, self.painted.emit)
 
     def closeEvent(self, event: QCloseEvent) -> None:
+        if not self.may_close():
+            event.ignore()
+            return
         self.closed.emit()
         super().closeEvent(event)
 

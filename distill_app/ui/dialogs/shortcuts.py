@@ -8,22 +8,25 @@ from PySide6.QtWidgets import QGridLayout, QWidget
 
 from distill_app.ui.actions import HANDS
 from distill_app.ui.dialogs.frame import Dialog, plain
-from distill_app.ui.theme import GRID, LEFT_COLUMN, strong_font
+from distill_app.ui.theme import GRID, strong_font
 from distill_app.ui.widgets.basics import Title
 
 
 class ShortcutsDialog(Dialog):
-    """Left the commands as the menus have them, right what the hand does on a slider, in the picture and so on."""
+    """Left the commands as the menus have them, in two columns; right what the hand does."""
 
     def __init__(self, actions: Mapping[str, QAction], parent: QWidget | None) -> None:
         super().__init__("Keyboard shortcuts", parent)
         grid = QGridLayout()
         grid.setHorizontalSpacing(2 * GRID)
         grid.setVerticalSpacing(GRID)
-        grid.setColumnMinimumWidth(2, 3 * GRID)
-        grid.setColumnMinimumWidth(4, LEFT_COLUMN - 8 * GRID)
-        _fill(grid, 0, "Everywhere", [(keys_of(action), name.removesuffix("…")) for name, action in actions.items()])
-        _fill(grid, 3, "On what is shown", HANDS)
+        for column in (2, 5):
+            grid.setColumnMinimumWidth(column, 2 * GRID)
+        lines = [(keys_of(action), name.removesuffix("…")) for name, action in actions.items() if keys_of(action)]
+        half = -(-len(lines) // 2)
+        _fill(grid, 0, "Everywhere", lines[:half])
+        _fill(grid, 3, "", lines[half:])
+        _fill(grid, 6, "On what is shown", HANDS)
         self.rows.addLayout(grid)
         self.rows.addStretch()
         self.add_button("Close", "primary").clicked.connect(self.accept)

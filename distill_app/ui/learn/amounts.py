@@ -1,5 +1,6 @@
 """How much there is to learn from, counted from the rows of the table."""
 
+from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
@@ -41,11 +42,12 @@ def minutes(seconds: float) -> str:
 
 def totals(rows: Sequence[SurveyedFile]) -> str:
     """All that is learned from, and where there are several classes the time of each."""
-    whole = " · ".join(facts(amount_of(rows)))
-    groups = {
-        group: amount_of(row for row in rows if row.group == group) for group in sorted({row.group for row in rows})
-    }
-    parts = [f"{group or 'no class'} {minutes(amount.seconds)}" for group, amount in groups.items() if amount.files]
+    groups: dict[str, list[SurveyedFile]] = defaultdict(list)
+    for row in rows:
+        groups[row.group].append(row)
+    amounts = {group: amount_of(groups[group]) for group in sorted(groups)}
+    whole = " · ".join(facts(sum(amounts.values(), Amount())))
+    parts = [f"{group or 'no class'} {minutes(amount.seconds)}" for group, amount in amounts.items() if amount.files]
     if len(parts) < 2:
         return whole
     more = [f"{len(parts) - _CLASSES_MAX} more classes"] if len(parts) > _CLASSES_MAX else []

@@ -10,7 +10,7 @@ from PySide6.QtGui import QUndoCommand, QUndoStack
 from distill_app.engine.project_writer import ProjectWriter
 from distill_app.errors import ProjectError
 from distill_app.project.corpora import CorpusChoice
-from distill_app.project.file import SUFFIX, OpenProject, create_project
+from distill_app.project.file import SUFFIX, OpenProject, create_project, project_folder
 from distill_app.project.project import Project, free_name
 from distill_app.ui.widgets.toast import Message
 
@@ -69,6 +69,8 @@ class ProjectDesk(QObject):
 
     def open(self, path: Path) -> bool:
         """Opens another project, or says why not and leaves everything as it was."""
+        if project_folder(path) == self.folder:
+            self.close()  # it would be held by this window, and so read-only
         try:
             opened = OpenProject(path)
         except ProjectError as error:

@@ -43,11 +43,12 @@ def with_files(corpus: CorpusChoice, files: Iterable[Path], wanted: bool, all_fi
     Args:
         all_files: of the corpus.
     """
-    chosen = set(map(absolute, files))
+    chosen = frozenset(map(absolute, files))
     if not wanted:
         return replace(corpus, excluded=corpus.excluded | chosen)
-    wider = {path for path in corpus.excluded if any(path in file.parents for file in chosen)}
-    others = {file for file in map(absolute, all_files) if not wider.isdisjoint(file.parents)}
+    around = {folder for file in chosen for folder in file.parents}
+    wider = corpus.excluded & around
+    others = set() if not wider else {file for file in map(absolute, all_files) if not wider.isdisjoint(file.parents)}
     return replace(corpus, excluded=(corpus.excluded - wider | others) - chosen)
 
 

@@ -6,6 +6,7 @@ from pathlib import Path
 from PySide6.QtCore import QObject, Signal
 
 from distill_app.engine.jobs import RenderResult
+from distill_app.project.corpora import CorpusChoice
 from distill_app.ui.folders import projects_folder
 from distill_app.ui.learn.amounts import minutes
 from distill_app.ui.learn.desk import ProjectDesk
@@ -53,7 +54,7 @@ class Learn(QObject):
             teller.told.connect(self.told)
         for player in (self.project, self.trainings):
             player.play_asked.connect(self.play_asked)
-        self.project.facts_of = lambda corpus: minutes(self.surveys.amount(corpus).seconds)
+        self.project.facts_of = self._facts
         self.surveys.changed.connect(self.project.show)
         self.takes.preset_asked.connect(self.preset_asked)
         self.project.corpus_chosen.connect(self.recordings.choose)
@@ -64,6 +65,13 @@ class Learn(QObject):
         self.trainings.begun.connect(lambda: self.page.show_tab("Training"))
         self.project.continue_asked.connect(lambda: self.page.show_tab("Training"))
         self.trainings.standing_changed.connect(self.page.standing.set_text)
+
+    def _facts(self, corpus: CorpusChoice) -> tuple[str, bool]:
+        if self.surveys.busy:
+            return "", False
+        if self.surveys.missing(corpus):
+            return "missing", True
+        return minutes(self.surveys.amount(corpus).seconds), False
 
     def _open_last(self, recent: Sequence[Path]) -> None:
         if not recent or not self.desk.open(recent[0]):

@@ -37,8 +37,8 @@ class ProjectHand(QObject):
     def __init__(self, desk: ProjectDesk, card: ProjectCard, memory: WindowMemory, home: Path) -> None:
         super().__init__(card)
         self._desk, self._card, self._memory, self._home = desk, card, memory, home
-        self.facts_of: Callable[[CorpusChoice], str] = lambda corpus: ""
-        """A few words on a corpus, as soon as they are known."""
+        self.facts_of: Callable[[CorpusChoice], tuple[str, bool]] = lambda corpus: ("", False)
+        """A few words on a corpus as soon as they are known, and whether they are of caution."""
         self.chosen = ""
         desk.changed.connect(self.show)
         desk.opened.connect(self._on_opened)
@@ -81,10 +81,12 @@ class ProjectHand(QObject):
         self._card.models.show_items([] if project is None else [self._model_item(model) for model in project.models])
 
     def _corpus_item(self, corpus: CorpusChoice) -> Item:
+        fact, caution = self.facts_of(corpus)
         places = "\n".join(map(str, corpus.sources))
         acts = [] if self._desk.read_only else self._corpus_acts(corpus)
         text = f"{corpus.name} · takes" if corpus.kind == "takes" and corpus.name != edits.TAKES else corpus.name
-        return Item(corpus.name, text, self.facts_of(corpus), places, edits.is_on(corpus), _CORPUS_TIP, acts=acts)
+        checked = None if self._desk.read_only else edits.is_on(corpus)
+        return Item(corpus.name, text, fact, places, checked, _CORPUS_TIP, caution, acts)
 
     def _corpus_acts(self, corpus: CorpusChoice) -> list[Act]:
         name = corpus.name

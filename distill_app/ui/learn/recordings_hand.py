@@ -14,7 +14,7 @@ from distill_app.project.project import Project, relocated
 from distill_app.ui.folders import music_folder
 from distill_app.ui.learn import edits
 from distill_app.ui.learn.advice import advice
-from distill_app.ui.learn.amounts import totals
+from distill_app.ui.learn.amounts import facts, totals
 from distill_app.ui.learn.desk import ProjectDesk
 from distill_app.ui.learn.recordings_card import RecordingsCard
 from distill_app.ui.learn.surveys import Surveys
@@ -78,7 +78,7 @@ class RecordingsHand(QObject):
         if corpus is not None:
             known = len(self._card.model.rows)
             self._card.model.add_rows(self._surveys.rows(corpus)[known:])
-            self._card.show_words([], totals(self._surveys.rows(corpus)))
+            self._card.show_words([], " · ".join(facts(self._surveys.amount(corpus))))
 
     def _on_read(self) -> None:
         self.show()

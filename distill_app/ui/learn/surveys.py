@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from PySide6.QtCore import QObject, Signal
@@ -34,7 +34,7 @@ class Surveys(QObject):
         super().__init__(desk)
         self._desk, self._surveying = desk, surveying or Surveying(self)
         self._rows: dict[str, Rows] = defaultdict(list)
-        self._live: dict[str, tuple[CorpusChoice, Rows]] = {}
+        self._live: dict[str, _Chosen] = {}
         self._missing: frozenset[Path] = frozenset()
         self._asked: object = None
         desk.changed.connect(self.look)
@@ -63,10 +63,14 @@ class Surveys(QObject):
 
     def rows(self, corpus: CorpusChoice) -> Rows:
         """As far as they have come, learned from as the corpus says now."""
+        return self._chosen(corpus).rows
+
+    def _chosen(self, corpus: CorpusChoice) -> "_Chosen":
         known = self._live.get(corpus.name)
-        if known is None or known[0] != corpus or len(known[1]) != len(self._rows[corpus.name]):
-            known = self._live[corpus.name] = corpus, _as_chosen(self._rows[corpus.name], corpus)
-        return known[1]
+        if known is None or known.corpus != corpus:
+            known = self._live[corpus.name] = _Chosen(corpus, [])
+        known.take(self._rows[corpus.name])
+        return known
 
     def missing(self, corpus: CorpusChoice) -> Sequence[Path]:
         """Its sources that were not there when they were looked for."""
@@ -74,7 +78,7 @@ class Surveys(QObject):
 
     def amount(self, corpus: CorpusChoice) -> Amount:
         """What is learned from of one corpus."""
-        return amount_of(self.rows(corpus))
+        return self._chosen(corpus).amount
 
     def whole(self) -> Amount:
         """What is learned from of all that are switched on."""
@@ -106,5 +110,44 @@ class Surveys(QObject):
         self._surveying.close()
 
 
-def _as_chosen(rows: Rows, corpus: CorpusChoice) -> Rows:
-    return [replace(row, corpus=corpus, excluded=corpus.leaves_out(row.path)) for row in rows]
+@dataclass
+class _Chosen:
+    """Rows as a corpus says now, and what is learned from of them."""
+
+    corpus: CorpusChoice
+    rows: Rows
+    amount: Amount = field(default_factory=Amount)
+
+    def take(self, rows: Rows) -> None:
+        """Those that came since the last time."""
+        new = as_chosen(rows[len(self.rows) :], self.corpus)
+        if new:
+            self.rows += new
+            self.amount += amount_of(new)
+
+
+def as_chosen(rows: Sequence[SurveyedFile], corpus: CorpusChoice) -> Rows:
+    """Only those that are otherwise now are made anew: a corpus may have thousands, and the hand waits.
+
+    Their own corpus keeps what it says of single files; of it only the mode counts for a row.
+    """
+    folders: dict[Path, bool] = {}
+    found: Rows = []
+    for row in rows:
+        excluded = bool(corpus.excluded) and _is_within(row.path, corpus.excluded, folders)
+        owner = row.corpus if row.corpus.mode == corpus.mode else corpus
+        same = excluded == row.excluded and owner is row.corpus
+        found.append(row if same else replace(row, excluded=excluded, corpus=owner))
+    return found
+
+
+def _is_within(path: Path, out: frozenset[Path], folders: dict[Path, bool]) -> bool:
+    """Whether the path or a folder around it is one of these; `folders` remembers for the next one."""
+    if path in out:
+        return True
+    folder = path.parent
+    if folder == path:
+        return False
+    if folder not in folders:
+        folders[folder] = _is_within(folder, out, folders)
+    return folders[folder]

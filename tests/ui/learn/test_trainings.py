@@ -1,0 +1,140 @@
+"""Learning from the window: the request, the model that appears, going on after a crash, and closing meanwhile."""
+
+import json
+import sys
+from pathlib import Path
+
+import numpy as np
+import pytest
+import soundfile
+from pytestqt.qtbot import QtBot
+
+from distill_app.engine.training_request import TrainingRequest, Wish
+from distill_app.project.corpora import read_corpora
+from distill_app.ui.dialogs.confirm import ConfirmDialog
+from distill_app.ui.learn.edits import with_corpus_on
+from distill_app.ui.learn.learn import Learn
+from distill_app.ui.learn.training_file import read_training, training_file, write_training
+from distill_app.ui.studio import Studio
+from tests.ui.learn import teller
+
+
+@pytest.fixture
+def learn(qtbot: QtBot, playing_studio: Studio, tmp_path: Path) -> Learn:
+    """With two corpora, one of them switched off."""
+    learn = playing_studio.learn_side.learn
+    playing_studio.window.pages.show_page("Learn")
+    for name in ("Wood", "Stone"):
+        path = tmp_path / name / "sound.wav"
+        path.parent.mkdir()
+        soundfile.write(path, 0.3 * np.random.default_rng(0).standard_normal(40_000), 22_050)
+        learn.recordings.add([path.parent], new_corpus=True)
+    learn.desk.do("leave out", lambda project: with_corpus_on(project, "Stone", False))
+    qtbot.waitUntil(lambda: not learn.surveys.busy, timeout=20_000)
+    return learn
+
+
+def begin(learn: Learn, story: str) -> TrainingRequest:
+    learn.learning._program = (sys.executable, teller.__file__, story)
+    learn.page.recordings.learn.click()
+    learn.page.training.plan.begin.click()
+    request = learn.learning.request
+    assert isinstance(request, TrainingRequest)
+    return request
+
+
+def test_it_learns_from_what_is_switched_on_into_the_project(learn: Learn) -> None:
+    assert learn.page.training.plan.title.text() == "Learn “Wood”"
+    assert learn.page.training.plan.facts.text().startswith("1 file · 0:02 min")
+    request = begin(learn, "stuck")
+    assert learn.desk.folder is not None
+    assert request.out == learn.desk.folder / "models" / "Wood.distillgan"
+    assert [corpus.name for corpus in read_corpora(training_file(request.out))] == ["Wood"]
+    assert learn.page.tab == "Training"
+    assert learn.page.standing.toolTip() or learn.page.standing.text().startswith("Training: ")
+    learn.learning.leave()
+
+
+def test_a_model_that_is_learned_appears_in_the_project_and_plays(
+    qtbot: QtBot, playing_studio: Studio, learn: Learn, tiny_model_path: Path
+) -> None:
+    request = begin(learn, "quick")
+    request.out.write_bytes(tiny_model_path.read_bytes())
+    learn.learning.model_ready.emit(request.out)
+    assert [row.item.text for row in learn.page.project.models.rows] == ["Wood"]
+    assert learn.desk.project is not None
+    assert learn.desk.project.models[0].corpora == ("Wood",)
+    toast = playing_studio.window.toast
+    assert toast.message is not None
+    assert toast.message.sentence == "“Wood” is learned."
+    before = playing_studio.session.request
+    toast._on_action()
+    assert playing_studio.window.pages.title == "Play"
+    assert playing_studio.session.request is not None
+    assert playing_studio.session.request.model == request.out
+    playing_studio.window.undo()
+    assert playing_studio.session.request == before
+    learn.learning.leave()
+
+
+def test_the_next_model_gets_a_name_of_its_own_and_can_go_on_from_the_first(
+    learn: Learn, tiny_model_path: Path
+) -> None:
+    assert learn.desk.folder is not None
+    first = learn.desk.folder / "models" / "Wood.distillgan"
+    first.write_bytes(tiny_model_path.read_bytes())
+    learn.trainings.continue_with(first)
+    assert learn.page.training.plan.title.text() == "Learn “Wood 2”"
+    assert "goes on from “Wood”" in learn.page.training.plan.facts.text()
+    request = begin(learn, "stuck")
+    assert (request.out.name, request.begin_with) == ("Wood 2.distillgan", first)
+    learn.learning.leave()
+
+
+def test_nothing_can_be_learned_where_all_is_switched_off(learn: Learn) -> None:
+    learn.recordings.choose("Wood")
+    learn.recordings.learn_from([row.path for row in learn.page.recordings.model.rows], wanted=False)
+    assert learn.page.training.plan.empty.isVisibleTo(learn.page.training.plan)
+    assert "switched on" in learn.page.training.plan.empty.sentence.text()
+
+
+def test_a_training_that_was_broken_off_is_offered_when_the_project_opens(qtbot: QtBot, learn: Learn) -> None:
+    request = begin(learn, "run")
+    qtbot.waitUntil(lambda: learn.learning.course.seconds > 20, timeout=20_000)
+    learn.learning.leave()
+    qtbot.waitUntil(lambda: not learn.learning.running, timeout=20_000)
+    assert learn.desk.folder is not None
+    learn.learning.clear()
+    learn.desk.open(learn.desk.folder)
+    assert learn.learning.state == "remembered"
+    assert learn.learning.request == request
+    assert learn.page.standing.text() == "Training: Not finished"
+
+
+def test_closing_while_it_learns_asks_first(qtbot: QtBot, playing_studio: Studio, learn: Learn) -> None:
+    begin(learn, "stuck")
+    playing_studio.window.close()
+    assert playing_studio.window.isVisible()
+    dialog = playing_studio.window.findChild(ConfirmDialog)
+    assert dialog is not None
+    dialog.confirm.click()
+    assert not playing_studio.window.isVisible()
+    learn.learning.leave()
+    qtbot.waitUntil(lambda: not learn.learning.running, timeout=20_000)
+
+
+def test_a_request_comes_back_as_it_was_written(tmp_path: Path, learn: Learn) -> None:
+    model = tmp_path / "Bell.distillgan"
+    request = TrainingRequest(training_file(model), model, 7.5, seed=3, threads=2, begin_with=tmp_path / "A.distillgan")
+    write_training(request, learn.desk.corpora)
+    assert read_training(model) == request
+    values = json.loads(training_file(model).read_text())
+    training_file(model).write_text(json.dumps(values | {"training": {"minutes": "many"}}))
+    assert read_training(model) is None
+
+
+def test_a_wish_is_taken_from_the_form(learn: Learn) -> None:
+    learn.page.training.plan.form.minutes.show_value(12.0)
+    assert learn.page.training.plan.form.wish == Wish(12.0, "cpu", 1)
+    assert begin(learn, "stuck").minutes == 12.0
+    learn.learning.leave()
