@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from distill_app.training.processes import Processes
     from distill_app.training.session import Session, TrainingTask
 
-_MINUTES = 10.0
+_MINUTES = 2.0
 
 
 def add_to(commands: Commands) -> None:
@@ -48,6 +48,11 @@ def add_to(commands: Commands) -> None:
     )
     resume = "go on where a training into FILE was broken off or stopped; begins anew where there was none"
     parser.add_argument("--resume", action="store_true", help=resume)
+    more = (
+        "a model to go on from, such as FILE itself: recordings are learned on top of what it knows, which stays also "
+        "where the earlier ones are not given again; its sliders keep their places as far as they can"
+    )
+    parser.add_argument("--continue", type=Path, metavar="MODEL", dest="begin_with", help=more)
     demos = "write a sound of the network so far, and its mel beside the original's, to the same folder now and then"
     parser.add_argument("--demos", action="store_true", help=demos)
     add_machine(parser)
@@ -150,7 +155,8 @@ def _task(options: argparse.Namespace, corpora: tuple[CorpusChoice, ...]) -> "Tr
         precision=options.precision,
     )
     name = options.out.stem if options.corpora or options.project else None
-    return TrainingTask(corpora, options.out, config, name, resume=options.resume, demos=options.demos)
+    resume, demos, begin_with = options.resume, options.demos, options.begin_with
+    return TrainingTask(corpora, options.out, config, name, resume=resume, demos=demos, begin_with=begin_with)
 
 
 def _report(options: argparse.Namespace, model: "DistillModel", watch: Watch, elapsed: float, listed: bool) -> Report:

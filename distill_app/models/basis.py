@@ -35,14 +35,22 @@ class BasisVAE(VAE):
     basis: Tensor
     centre: Tensor
     deviation: Tensor
+    decoder: nn.Sequential
 
     def __init__(self, bands: int, latent: int, width: int) -> None:
         super().__init__(latent, nn.Identity(), _residual(bands, latent, width))
-        self._shape = (bands, WINDOW_FRAMES)
+        self._shape, self.width = (bands, WINDOW_FRAMES), width
         self.register_buffer("basis", torch.zeros(latent, bands * WINDOW_FRAMES))
         self.register_buffer("centre", torch.zeros(bands * WINDOW_FRAMES))
         self.register_buffer("deviation", torch.ones(latent))
         self.log_variance = nn.Parameter(torch.full((latent,), _LOG_VARIANCE))
+
+    @property
+    def entry(self) -> nn.Linear:
+        """Of the decoder for the rest."""
+        first = self.decoder[0]
+        assert isinstance(first, nn.Linear)
+        return first
 
     @property
     def started(self) -> bool:
@@ -64,6 +72,21 @@ class BasisVAE(VAE):
         self.centre.copy_(centre)
         self.basis.zero_()[:count] = directions.T.half()
         self.deviation.fill_(_DEVIATION_MIN)[:count] = (singular / math.sqrt(len(flat))).clamp_min(_DEVIATION_MIN)
+
+    @torch.no_grad()
+    def take_over(self, other: "BasisVAE") -> None:
+        """The other one's decoder for the rest, so that it hears of a window what it heard of it there.
+
+        That is exact for windows made of both networks' components; for the rest the nearest there is. Nothing where
+        the decoders are of another width.
+        """
+        if other.width != self.width:
+            return
+        self.decoder[1:].load_state_dict(other.decoder[1:].state_dict())
+        first, old = self.entry, other.entry
+        scaled = old.weight / other.deviation
+        first.weight.copy_(scaled @ (other.basis @ self.basis.T) * self.deviation)
+        first.bias.copy_(old.bias + scaled @ (other.basis @ (self.centre - other.centre)))
 
     def check(self) -> None:
         if not (self.deviation > 0).all():

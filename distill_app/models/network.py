@@ -35,6 +35,11 @@ class VAE(nn.Module):
         """A posterior `[n, latent]` seen from the prior, which then is N(0, 1)."""
         return mean, log_variance
 
+    def divergence(self, mean: Tensor, log_variance: Tensor) -> Tensor:
+        """KL of a posterior from the prior in nats, `[n, latent]`."""
+        mean, log_variance = self.in_prior_units(mean, log_variance)
+        return (mean.square() + log_variance.exp() - 1 - log_variance) / 2
+
 
 class Block(nn.Module):
     """ConvNeXt block over frames (Liu et al. 2022, in one dimension)."""

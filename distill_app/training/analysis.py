@@ -48,12 +48,19 @@ Values = NDArray[np.float64]
 
 @dataclass(frozen=True, eq=False)
 class Components:
-    """Principal components of latents: `mean` `[latent]`, orthonormal `directions` `[n, latent]`, and the share of the
-    sounds' variance that each explains `[n]`, falling."""
+    """Principal components of latents.
+
+    Args:
+        mean: `[latent]`.
+        directions: `[n, latent]`, orthonormal.
+        shares: of the sounds' variance that each explains `[n]`, falling.
+        meanings: descriptors that the first directions moved in an earlier model, "" for none.
+    """
 
     mean: Tensor
     directions: Tensor
     shares: Tensor
+    meanings: tuple[str, ...] = ()
 
 
 def principal_components(latents: Tensor, sounds: Tensor, block: int = 1, seed: int = 0) -> Components:
@@ -106,15 +113,16 @@ def _shuffled(rows: int, block: int, random: np.random.Generator) -> NDArray[np.
 def unnamed_axes(latents: Tensor, components: Components) -> LatentAxes:
     """The components as sliders over the corpus's range, called “Axis 1”, “Axis 2”, …"""
     coordinates = ((latents - components.mean) @ components.directions.T).numpy()
-    axes = [_axis(number, coordinates[:, number - 1]) for number in range(1, len(components.directions) + 1)]
+    meanings = [*components.meanings, *[""] * (len(components.directions) - len(components.meanings))]
+    axes = [_axis(n, meaning, coordinates[:, n - 1]) for n, meaning in enumerate(meanings, 1)]
     return LatentAxes(tuple(axes), components.mean, components.directions)
 
 
-def _axis(number: int, coordinates: NDArray[np.float32]) -> Axis:
+def _axis(number: int, meaning: str, coordinates: NDArray[np.float32]) -> Axis:
     """Where the corpus hardly moves, the range is kept from closing, so that the slider stays a map."""
     low, median, high = (float(value) for value in np.percentile(coordinates, [_LOW, _MEDIAN, _HIGH]))
     least = max(1e-3, 0.05 * (high - low))
-    return Axis(f"Axis {number}", "", 0.0, min(low, median - least), median, max(high, median + least))
+    return Axis(f"Axis {number}", meaning, 0.0, min(low, median - least), median, max(high, median + least))
 
 
 @dataclass(frozen=True, eq=False)
@@ -155,11 +163,17 @@ def _ranks(values: NDArray[np.generic]) -> Values:
     return ((ends - counts + ends - 1) / 2)[inverse]
 
 
-def assign_names(sweeps: Sequence[Sweep]) -> dict[int, int]:
-    """Axis number → descriptor number, each at most once, the most audible pairs first."""
-    pairs = [(sweep.steps(d), -d, axis) for axis, sweep in enumerate(sweeps) for d in range(len(DESCRIPTORS))]
+def assign_names(sweeps: Sequence[Sweep], meanings: Sequence[str] = ()) -> dict[int, int]:
+    """Axis number → descriptor number, each at most once, the most audible pairs first.
+
+    Args:
+        meanings: descriptor of each axis in an earlier model, which goes before any other; "" for none.
+    """
+    numbers = range(len(DESCRIPTORS))
+    earlier = {(axis, d) for axis, meaning in enumerate(meanings) for d in numbers if DESCRIPTORS[d].id == meaning}
+    pairs = [((axis, d) in earlier, each.steps(d), -d, axis) for axis, each in enumerate(sweeps) for d in numbers]
     named: dict[int, int] = {}
-    for steps, minus, axis in sorted(pairs, reverse=True):
+    for _, steps, minus, axis in sorted(pairs, reverse=True):
         fits = steps >= AUDIBLE_STEPS_MIN and abs(sweeps[axis].rho(-minus)) >= RHO_MIN
         if fits and axis not in named and -minus not in named.values():
             named[axis] = -minus
@@ -180,17 +194,19 @@ def analyse(model: DistillModel, audition: Audition, sweeps: list[Sweep]) -> Ite
 
 def with_names(model: DistillModel, sweeps: Sequence[Sweep]) -> DistillModel:
     """The model with its measured axes named and turned; axes not measured stay as they are."""
-    named = assign_names(sweeps)
+    named = assign_names(sweeps, [axis.descriptor for axis in model.axes.axes[: len(sweeps)]])
     axes = model.axes
     for number, measured in enumerate(sweeps):
         best = named.get(number, max(range(len(DESCRIPTORS)), key=lambda d: abs(measured.rho(d)) * measured.steps(d)))
         rho = measured.rho(best)
         axis, sign = _turned(axes.axes[number], rho)
-        axes = axes.turned(number, _named(axis, DESCRIPTORS[best], rho) if number in named else axis, sign)
+        axes = axes.turned(number, _named(axis, DESCRIPTORS[best] if number in named else None, rho), sign)
     return model.with_axes(axes)
 
 
-def _named(axis: Axis, found: Descriptor, rho: float) -> Axis:
+def _named(axis: Axis, found: Descriptor | None, rho: float) -> Axis:
+    if found is None:
+        return replace(axis, descriptor="")
     return replace(axis, name=found.name, descriptor=found.id, rho=round(abs(rho), 4))
 
 

@@ -14,12 +14,14 @@ from distill_app.models.axes import LatentAxes
 from distill_app.models.header import CorpusFile, ModelHeader
 from distill_app.models.model import DistillModel
 from distill_app.models.vae import WINDOW_FRAMES
+from distill_app.training.alignment import aligned
 from distill_app.training.analysis import principal_components, unnamed_axes
 from distill_app.training.corpus import Corpus
 from distill_app.training.levels import levelled
 from distill_app.training.mels import even_windows
 from distill_app.training.memory import ANALYSED_MAX
 from distill_app.training.novelty import novelty
+from distill_app.training.origin import Origin
 from distill_app.training.progress import Trained
 
 _ENCODE_BATCH = 64
@@ -27,30 +29,49 @@ _HOP = WINDOW_FRAMES // 4
 _POOLED_FRAMES = 16
 
 
-def assemble(corpus: Corpus, trained: Trained, name: str) -> DistillModel:
-    """The model with its axes found but not yet named, and how far its random sounds are from the recordings."""
+def assemble(corpus: Corpus, trained: Trained, name: str, origin: Origin | None = None) -> DistillModel:
+    """The model with its axes found but not yet named, and how far its random sounds are from the recordings.
+
+    Args:
+        origin: the model that was gone on from.
+    """
     header = ModelHeader(
         name=name,
         mel_format=corpus.mel_format,
         architecture=dict(trained.architecture),
         axes=(),
-        corpus=tuple(CorpusFile(file.name, round(file.seconds, 3), file.kind) for file in corpus.files),
+        corpus=(*_files(corpus), *(origin.files if origin else ())),
         training=trained.record | _versions(),
     )
     vae = trained.vae.requires_grad_(False)
     nothing = LatentAxes((), torch.zeros(vae.latent), torch.zeros(0, vae.latent))
     model = DistillModel(header, vae, trained.mean, trained.std, nothing)
-    found, shares = _with_axes(model, even_windows(corpus.stretches, _HOP, ANALYSED_MAX))
-    record = {"axis_shares_of_sound": shares, "novelty": novelty(found, corpus).to_record()}
-    return replace(found, header=replace(found.header, training=header.training | record))
+    windows = even_windows(corpus.stretches, _HOP, ANALYSED_MAX)
+    remembered = windows[:0] if origin is None else origin.windows
+    found, shares = _with_axes(model, torch.cat([windows, remembered]), None if origin is None else origin.model)
+    record = {"axis_shares_of_sound": shares, "novelty": novelty(found, corpus, remembered).to_record()}
+    return replace(found, header=replace(found.header, training=header.training | record | _source(origin)))
 
 
-def _with_axes(model: DistillModel, windows: Tensor) -> tuple[DistillModel, Sequence[float]]:
+def _files(corpus: Corpus) -> list[CorpusFile]:
+    return [CorpusFile(file.name, round(file.seconds, 3), file.kind) for file in corpus.files]
+
+
+def _source(origin: Origin | None) -> dict[str, Any]:
+    return {} if origin is None else {"continued_from": origin.model.header.name}
+
+
+def _with_axes(
+    model: DistillModel, windows: Tensor, before: DistillModel | None
+) -> tuple[DistillModel, Sequence[float]]:
     """The axes on which windows `[n, bands, frames]` differ, and the share of the sounds' variance of each."""
     latents = torch.cat([model.encode(batch) for batch in torch.split(windows, _ENCODE_BATCH)]).clone()
     sounds = avg_pool1d(windows, _POOLED_FRAMES).flatten(1)
     components = principal_components(latents, sounds, block=WINDOW_FRAMES // _HOP)
-    found = model.with_axes(anchored(unnamed_axes(latents, components), latents))
+    if before is not None:
+        components = aligned(components, latents, model, before)
+    axes = unnamed_axes(latents, components)
+    found = model.with_axes(anchored(axes, latents))
     return levelled(found, windows, latents), [round(share, 4) for share in components.shares.tolist()]
 
 

@@ -49,8 +49,9 @@ def evaluate(vae: VAE, windows: Tensor, std: Tensor) -> Evaluation:
         square += float(error.square().sum())
         means.append(mean)
         log_variances.append(log_variance)
-    mean, log_variance = vae.in_prior_units(torch.cat(means), torch.cat(log_variances))
-    kl = (mean.square() + log_variance.exp() - 1 - log_variance).sum(1).mean() / 2
+    mean, log_variance = torch.cat(means), torch.cat(log_variances)
+    kl = vae.divergence(mean, log_variance).sum(1).mean()
+    mean, _ = vae.in_prior_units(mean, log_variance)
     return Evaluation(
         error_db=_DB_PER_NAT * absolute / windows.numel(),
         r2=1 - square / max(_variation(windows), 1e-9),

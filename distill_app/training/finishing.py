@@ -18,6 +18,7 @@ from distill_app.training.checkpoints import Checkpoints
 from distill_app.training.control import Control
 from distill_app.training.course import Progress, SessionProgress, leave_if_asked, paused
 from distill_app.training.loop import Trainer
+from distill_app.training.places import origin_path
 from distill_app.training.state import TrainingState
 
 
@@ -55,7 +56,7 @@ class Finishing:
             leave_if_asked(self._control)
         yield SessionProgress("save", f"Saving “{out.name}”", 0.0)
         save_model(model, out)
-        self._put_away()
+        self._put_away(out)
         yield SessionProgress("save", f"Saved “{out.name}”", 1.0)
         return model
 
@@ -73,8 +74,9 @@ class Finishing:
         values = tuple(torch.from_numpy(sweep.values) for sweep in known)
         self._checkpoints.save(replace(self._trainer.state(), stopped=self._control.stopped, sweeps=values))
 
-    def _put_away(self) -> None:
+    def _put_away(self, out: Path) -> None:
         if self._control.stopped:
             self._checkpoints.save(self._trainer.state())
         else:
+            origin_path(out).unlink(missing_ok=True)
             self._checkpoints.remove()

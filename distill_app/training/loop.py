@@ -1,11 +1,6 @@
 """Fitting the VAE: a generator that can be stopped at any step and keeps the best network so far.
 
-Objective (Kingma & Welling 2014, β of Higgins et al. 2017), in nats per window, both terms summed over their elements:
-
-    sum over bands and frames of (x − x̂)² / 2  +  β · sum over dimensions of max(free bits, KL(q(z|x) ‖ prior))
-
-where x is z-scored log-mel and the KL of a dimension is its mean over the batch (Kingma et al. 2016). A network that
-begins as principal components (models/basis.py) gets them before the first step, and is judged with them.
+A network that begins as principal components (models/basis.py) gets them before the first step, and is judged so.
 """
 
 import math
@@ -22,9 +17,11 @@ from distill_app.models.basis import BasisVAE
 from distill_app.training.config import TrainingConfig
 from distill_app.training.corpus import Corpus
 from distill_app.training.evaluation import evaluate
+from distill_app.training.mels import Mel
 from distill_app.training.networks import Networks, initialised
+from distill_app.training.objective import negative_elbo
+from distill_app.training.origin import Origin
 from distill_app.training.plateau import Point, learns_little
-from distill_app.training.precision import computing
 from distill_app.training.processes import ALONE, ENDED, LEVELLED, WAITING, Processes
 from distill_app.training.progress import Trained, TrainingProgress
 from distill_app.training.sampler import WindowSampler
@@ -48,6 +45,7 @@ class Trainer:
     steps as the machine makes in that time.
 
     Args:
+        origin: the model to go on from.
         clock: seconds; the wall's, unless a benchmark counts processor time.
         processes: that make each step together: `run()` in the first one, `follow()` in the others.
     """
@@ -58,14 +56,16 @@ class Trainer:
         config: TrainingConfig,
         clock: Callable[[], float] = time.monotonic,
         processes: Processes = ALONE,
+        origin: Origin | None = None,
     ) -> None:
         self._corpus, self._config, self._clock, self._processes = corpus, config, clock, processes
         self._random = torch.Generator().manual_seed(config.seed)
-        self._mean, self._std = corpus.statistics
+        self._origin, self._fingerprint = origin, corpus.fingerprint + (origin.fingerprint if origin else "")
+        self._mean, self._std = corpus.statistics if origin is None else (origin.model.mean, origin.model.std)
         split = split_corpus(corpus, config.seed)
         held_out = (held_out_windows(corpus, split) - self._mean[:, None]) / self._std[:, None]
         self._held_out = held_out.to(config.device)
-        self._learned = stretches(corpus, split.learned)
+        self._learned: list[Mel] = [*stretches(corpus, split.learned), *(origin.mels if origin else ())]
         self._sampler = self._draws(self._random)
         self._networks = Networks(initialised(corpus.mel_format.bands, config).to(config.device))
         self._vae, self._average = self._networks.trained, self._networks.average
@@ -118,6 +118,8 @@ class Trainer:
             self._seconds += self._clock() - last
             yield self._progress(math.nan)
             last = self._clock()
+        if self._origin:
+            self._origin.hand_on(self._vae)
         self._networks.settle()
         self._seconds += self._clock() - last
         self._evaluate()
@@ -154,11 +156,11 @@ class Trainer:
             "random": {"state": self._random.get_state()},
         }
         counted = (self._steps, self._failures, self._seconds, self._best, self._latest, self._curve)
-        return TrainingState(asdict(self._config), self._corpus.fingerprint, *counted, parts)
+        return TrainingState(asdict(self._config), self._fingerprint, *counted, parts)
 
     def restore(self, state: TrainingState) -> None:
         """Goes on from there as if nothing had been between. Raises TrainingError where it is not this training's."""
-        if state.corpus != self._corpus.fingerprint:
+        if state.corpus != self._fingerprint:
             raise TrainingError(_OTHER_RECORDINGS)
         try:
             self._load(state.parts)
@@ -209,23 +211,12 @@ class Trainer:
             self._recover()
             return math.nan
         self._optimizer.step()
-        self._steps += 1
-        self._failures = 0
+        self._steps, self._failures = self._steps + 1, 0
         self._networks.follow(self._steps)
         return loss.item()
 
     def _loss(self, windows: Tensor, kl_weight: float) -> Tensor:
-        with computing(self._config.device, self._config.precision):
-            mean, log_variance = (values.float() for values in self._vae.encode(windows))
-        everyones = torch.randn(len(mean) * self._processes.count, mean.shape[1], generator=self._random)
-        noise = self._processes.share(everyones).to(mean.device)
-        with computing(self._config.device, self._config.precision):
-            rebuilt = self._vae.decode(mean + torch.exp(log_variance / 2) * noise).float()
-        error = (rebuilt - windows).square().sum((1, 2)).mean() / 2
-        mean, log_variance = self._vae.in_prior_units(mean, log_variance)
-        kl = (mean.square() + log_variance.exp() - 1 - log_variance).mean(0) / 2
-        counted = self._processes.mean(kl) > self._config.free_bits
-        return error + kl_weight * kl.where(counted, self._config.free_bits).sum()
+        return negative_elbo(self._vae, windows, kl_weight, self._config, self._random, self._processes)
 
     def _evaluate(self) -> None:
         self._latest = evaluate(self._average, self._held_out, self._std)

@@ -41,15 +41,19 @@ class Novelty:
         return {name: value if value is None else round(value, 2) for name, value in values.items()}
 
 
-def novelty(model: DistillModel, corpus: Corpus) -> Novelty:
+def novelty(model: DistillModel, corpus: Corpus, remembered: Tensor) -> Novelty:
     """How far random sounds are from the recordings, beside how far the recordings are from each other.
 
     A random sound that is nearer than two windows of one recording copies; one that is farther than two recordings
     are has left their world.
+
+    Args:
+        remembered: log-mels `[n, bands, WINDOW_FRAMES]` of recordings that are not there, to be near to, too.
     """
     places = even_places([file.mel for file in corpus.files], _HOP, _WINDOWS_MAX)
     windows = torch.stack([_window(corpus, place) for place in places])
-    near = _distances(_pooled(_random_sounds(model)), windows).min(1).values
+    known = torch.cat([windows, _pooled(remembered)])
+    near = _distances(_pooled(_random_sounds(model)), known).min(1).values
     chosen = range(0, len(places), -(-len(places) // _SOUNDS))
     distances = _distances(windows[chosen], windows)
     numbers, starts = torch.tensor(places).T

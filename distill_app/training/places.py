@@ -15,6 +15,11 @@ def training_folder(out: Path) -> Path:
     return out.with_suffix(SUFFIX)
 
 
+def origin_path(out: Path) -> Path:
+    """A copy of the model that a training goes on from, which may be written over before it is resumed."""
+    return training_folder(out) / "origin.distillgan"
+
+
 def checkpoint_path(out: Path) -> Path:
     """There as long as there is a training to go on with."""
     return training_folder(out) / "checkpoint.safetensors"

@@ -20,6 +20,7 @@ from distill_app.training.course import Progress, SessionProgress, Setup, course
 from distill_app.training.demos import Demos, vocoder_voice
 from distill_app.training.finishing import Finishing
 from distill_app.training.memory import training_bytes
+from distill_app.training.origin import Origin
 from distill_app.training.places import checkpoint_path
 from distill_app.training.processes import ALONE, WAITING, Processes
 from distill_app.training.progress import TrainingProgress
@@ -38,6 +39,8 @@ class TrainingTask:
         config: of the training; where one is resumed only its budget and its device are used.
         name: the model's title; the name of the first corpus where none is given.
         resume: go on where a training into `out` was broken off; it begins anew where there is none.
+        begin_with: a model to go on from: what it knows stays, also where the recordings behind it are not given again.
+            Where a training is resumed it is the one that it began with.
         demos: sounds and pictures of the network so far are written to the same folder (see demos.py).
         checkpoint_seconds: the most work, in seconds, that is lost when the program is killed.
     """
@@ -49,6 +52,7 @@ class TrainingTask:
     resume: bool = False
     checkpoint_seconds: float = 20.0
     demos: bool = False
+    begin_with: Path | None = None
 
 
 Session = Progress[DistillModel]
@@ -79,7 +83,8 @@ def train_model(
 def help_to_train(task: TrainingTask, processes: Processes) -> None:
     """What each process but the first one does: it reads the recordings and takes its part in every step."""
     corpus = exhausted(read_together(_scan(task.corpora), processes))
-    begun_together(corpus, task.config, None, processes).follow()
+    origin = Origin.of(task.begin_with, corpus) if task.begin_with else None
+    begun_together(corpus, task.config, None, processes, origin).follow()
 
 
 def _learn(
@@ -91,7 +96,8 @@ def _learn(
     processes: Processes,
 ) -> Session:
     resumed = checkpoints.load() if task.resume else None
-    trainer = begun_together(corpus, task.config, resumed, processes)
+    origin = Origin.kept(task.begin_with, task.out, corpus, resumed is not None)
+    trainer = begun_together(corpus, task.config, resumed, processes, origin)
     yield SessionProgress("train", "Learning begins", 0.0, skipped=corpus.skipped, setup=_setup(task.config, corpus))
     demos = Demos(task.out, vocoder_voice() if task.demos else None)
     fitting = course(trainer, control, checkpoints, demos, _words, lambda: processes.agreed(WAITING))
@@ -101,11 +107,11 @@ def _learn(
     told = (replace(now, skipped=corpus.skipped) for now in led(fitting, processes))
     finishing = Finishing(trainer, control, checkpoints, resumed)
     name = task.name or task.corpora[0].name
-    return (
-        yield from learned(
-            told, control, lambda: finishing.run(lambda: assemble(corpus, trainer.result(), name), audition, task.out)
-        )
-    )
+
+    def assembled() -> DistillModel:
+        return assemble(corpus, trainer.result(), name, origin)
+
+    return (yield from learned(told, control, lambda: finishing.run(assembled, audition, task.out)))
 
 
 def _setup(config: TrainingConfig, corpus: Corpus) -> Setup:

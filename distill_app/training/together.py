@@ -7,6 +7,7 @@ from distill_app.errors import DistillError, TrainingError
 from distill_app.training.config import TrainingConfig
 from distill_app.training.corpus import Corpus
 from distill_app.training.loop import Trainer
+from distill_app.training.origin import Origin
 from distill_app.training.processes import ENDED, Processes
 from distill_app.training.state import TrainingState, shared_state
 
@@ -48,29 +49,36 @@ def _wait_for_all(processes: Processes) -> None:
 
 
 def begun_together(
-    corpus: Corpus, config: TrainingConfig, state: TrainingState | None, processes: Processes
+    corpus: Corpus,
+    config: TrainingConfig,
+    state: TrainingState | None,
+    processes: Processes,
+    origin: Origin | None = None,
 ) -> Trainer:
     """The same training in every process: the first one's, new or gone on with.
 
     Args:
         state: to go on from; only the first process gives one.
+        origin: the model that is learned on top of.
 
     Raises TrainingError where the recordings are not the same, or not those of the state.
     """
     if not processes.all_true(processes.sent(corpus.fingerprint.encode()) == corpus.fingerprint.encode()):
         raise TrainingError(_NOT_THE_SAME)
     if not processes.first:
-        return _begun(corpus, config, shared_state(None, processes), processes)
-    trainer = _begun(corpus, config, state, processes)
+        return _begun(corpus, config, shared_state(None, processes), processes, origin)
+    trainer = _begun(corpus, config, state, processes, origin)
     if processes.count > 1:
         shared_state(trainer.state(), processes)
     return trainer
 
 
-def _begun(corpus: Corpus, config: TrainingConfig, state: TrainingState | None, processes: Processes) -> Trainer:
+def _begun(
+    corpus: Corpus, config: TrainingConfig, state: TrainingState | None, processes: Processes, origin: Origin | None
+) -> Trainer:
     if state is None:
-        return Trainer(corpus, config, processes=processes)
-    trainer = Trainer(corpus, state.config_for(config), processes=processes)
+        return Trainer(corpus, config, processes=processes, origin=origin)
+    trainer = Trainer(corpus, state.config_for(config), processes=processes, origin=origin)
     trainer.restore(state)
     return trainer
 

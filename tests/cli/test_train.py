@@ -241,3 +241,17 @@ def test_it_has_to_be_said_what_is_learned_from(
     outcome = distill("train", *(str(recordings) if word == "FOLDER" else word for word in asked))
     assert outcome.status == 2
     assert sentence in outcome.sentence
+
+
+def test_a_model_learns_more_and_keeps_its_recordings_and_sliders(
+    distill: Distill, recordings: Path, tiny_model_file: Path, tmp_path: Path
+) -> None:
+    out = tmp_path / "more.distillgan"
+    outcome = distill("train", recordings, "--out", out, "--epochs", "1", "--continue", tiny_model_file, "--json")
+    assert outcome.status == 0
+    assert {file.name for file in read_header(out).corpus} > {"a.wav"}
+    assert outcome.values["training"]["continued_from"] == "Tiny"
+    assert not checkpoint_path(out).parent.exists()
+    gone = distill("train", recordings, "--out", out, "--overwrite", "--continue", tmp_path / "no.distillgan")
+    assert gone.status == 1
+    assert "no.distillgan" in gone.sentence

@@ -143,6 +143,9 @@ def test_evaluation_of_a_perfect_and_of_a_constant_network() -> None:
         def in_prior_units(self, mean: Tensor, log_variance: Tensor) -> tuple[Tensor, Tensor]:
             return mean, log_variance
 
+        def divergence(self, mean: Tensor, log_variance: Tensor) -> Tensor:
+            return torch.zeros_like(mean)
+
         offset: Tensor | float = 0.0
 
     windows, std = torch.randn(4, 128, 128), torch.full((128,), 2.0)

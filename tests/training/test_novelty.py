@@ -17,6 +17,7 @@ from distill_app.training.mels import HeldMel
 from distill_app.training.novelty import novelty
 
 DB = 8.6859
+NOTHING = torch.empty(0, 128, WINDOW_FRAMES)
 AXES = (Axis("Axis 1", "", 0.0, -1.0, 0.0, 1.0),)
 
 
@@ -36,7 +37,7 @@ def steady(*nats: float, frames: int = 400) -> Corpus:
 
 
 def test_it_is_the_distance_to_the_nearest_window_beside_that_of_the_recordings() -> None:
-    found = novelty(model_of_level(-5.0), steady(-3.0, -4.0, -7.0))
+    found = novelty(model_of_level(-5.0), steady(-3.0, -4.0, -7.0), NOTHING)
     assert found.random_db == pytest.approx(1 * DB, rel=1e-3)
     assert found.elsewhere_db == pytest.approx(0.0, abs=1e-3)
     assert found.another_db == pytest.approx(1 * DB, rel=1e-3)
@@ -45,12 +46,19 @@ def test_it_is_the_distance_to_the_nearest_window_beside_that_of_the_recordings(
 def test_one_recording_is_compared_with_itself_alone_and_a_window_with_nothing() -> None:
     rising = HeldMel(torch.linspace(-8, -4, 512).expand(128, -1))
     one = Corpus((Recording("a.wav", 5.0, rising),))
-    found = novelty(model_of_level(-5.0), one)
+    found = novelty(model_of_level(-5.0), one, NOTHING)
     assert found.another_db is None
     assert found.elsewhere_db == pytest.approx(WINDOW_FRAMES * 4 / 511 * DB, rel=0.1)
-    assert novelty(model_of_level(-5.0), steady(-3.0, frames=WINDOW_FRAMES)).elsewhere_db is None
+    assert novelty(model_of_level(-5.0), steady(-3.0, frames=WINDOW_FRAMES), NOTHING).elsewhere_db is None
+
+
+def test_what_is_remembered_of_recordings_that_are_gone_counts_as_near() -> None:
+    remembered = torch.full((1, 128, WINDOW_FRAMES), -5.5)
+    found = novelty(model_of_level(-5.0), steady(-3.0, -4.0), remembered)
+    assert found.random_db == pytest.approx(0.5 * DB, rel=1e-3)
+    assert found.another_db == pytest.approx(1 * DB, rel=1e-3)
 
 
 def test_the_record_is_rounded_and_says_what_is_not_known() -> None:
-    found = replace(novelty(model_of_level(-5.0), steady(-3.0)), random_db=1.23456)
+    found = replace(novelty(model_of_level(-5.0), steady(-3.0), NOTHING), random_db=1.23456)
     assert found.to_record() == {"random_db": 1.23, "elsewhere_db": 0.0, "another_db": None}
