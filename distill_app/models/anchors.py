@@ -6,7 +6,7 @@ import torch
 from torch import Tensor
 
 ANCHORS_MAX = 256
-_WIDTH = 0.35
+_WIDTH = 0.4
 """Deviation of the kernel in half ranges of a slider. Narrower ones follow the recordings more closely and move in
 steps; wider ones come to the mean of unlike sounds, which is duller than any of them (measured: docs/architectures.md).
 """
