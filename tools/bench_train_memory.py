@@ -6,6 +6,7 @@ import os
 import resource
 import sys
 import time
+from multiprocessing import get_context
 from pathlib import Path
 
 import numpy as np
@@ -63,10 +64,16 @@ def _decoded(scratch: Path, files: int) -> Corpus:
     for number in range(files):
         path = folder / f"{number:03}.flac"
         if number < _DIFFERENT:
-            soundfile.write(path, noise_like_tones(number), _RATE, subtype="PCM_16")
+            made = get_context("spawn").Process(target=_write, args=(path, number))  # its memory is not the training's
+            made.start()
+            made.join()
         else:
             path.hardlink_to(folder / f"{number % _DIFFERENT:03}.flac")
     return scan_corpus(folder)
+
+
+def _write(path: Path, number: int) -> None:
+    soundfile.write(path, noise_like_tones(number), _RATE, subtype="PCM_16")
 
 
 def _read_again(scratch: Path) -> Corpus:
