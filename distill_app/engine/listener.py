@@ -7,7 +7,6 @@ from pathlib import Path
 
 from PySide6.QtCore import QObject, Signal
 
-from distill_app.dsp.audio_file import read_pieces
 from distill_app.dsp.sound import Samples
 from distill_app.engine.guest import Guest
 from distill_app.engine.voice import stereo
@@ -71,7 +70,8 @@ class Listener(QObject):
 
 
 def _pieces(path: Path, rate: int) -> Iterator[Samples]:
-    """The file as `[n, 2]` at `rate` Hz."""
+    """The file as `[n, 2]` at `rate` Hz. What it needs is imported here: the window shows before."""
+    from distill_app.dsp.audio_file import read_pieces
     from distill_app.dsp.resample import near_rate
     from distill_app.dsp.streaming_resampler import StreamingResampler
 
