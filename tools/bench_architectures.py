@@ -13,7 +13,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -39,23 +39,37 @@ tabla_na_o tabla_tas1 tabla_tun1 tabla_tun2"""
 
 @dataclass(frozen=True)
 class Candidate:
-    """An architecture and the learning rate that suits it."""
+    """An architecture and how it is learned; `minutes` where it takes no more than that."""
 
     name: str
     architecture: dict[str, Any]
-    learning_rate: float = 2e-3
+    recipe: dict[str, Any] = field(default_factory=dict)
+    minutes: float | None = None
 
 
-_LINEAR = {"name": "conv1d", "latent": 32, "width": 256, "blocks": 0, "stride": 8}
+_FIRST_RECIPE = {
+    "beta": 4.0,
+    "mixed": 0.5,
+    "learning_rate": 2e-3,
+    "pitch_semitones": 0.0,
+    "stretch": 0.0,
+    "tilt_db": 0.0,
+}
+"""Of the first architecture that was shipped."""
+_START_ALONE = 1e-4
+_PATCHES = {"name": "conv1d", "latent": 32, "width": 256, "stride": 8}
 CANDIDATES = (
+    Candidate("PCA start, 128", {"name": "basis", "latent": 128, "width": 256}, minutes=_START_ALONE),
+    Candidate("PCA start, 256", {"name": "basis", "latent": 256, "width": 256}, minutes=_START_ALONE),
+    Candidate("PCA start, 256, + residual decoder", {"name": "basis", "latent": 256, "width": 256}),
+    Candidate("1-D patches of 8, ConvNeXt, z 32 (first)", _PATCHES | {"blocks": 1}, _FIRST_RECIPE),
+    Candidate("1-D patches of 8, linear decoder, z 32", _PATCHES | {"blocks": 0}, _FIRST_RECIPE),
     Candidate(
-        "1-D patches of 8, ConvNeXt, z 32", {"name": "conv1d", "latent": 32, "width": 256, "blocks": 1, "stride": 8}
+        "2-D conv 32-64-128-256, z 64",
+        {"name": "conv2d", "latent": 64, "width": 32},
+        _FIRST_RECIPE | {"learning_rate": 1e-3},
     ),
-    Candidate("1-D patches of 8, linear decoder, z 32", _LINEAR),
-    Candidate("2-D conv 32-64-128-256, z 64", {"name": "conv2d", "latent": 64, "width": 32}, 1e-3),
-    Candidate(
-        "1-D ConvNeXt on every frame, z 32", {"name": "conv1d", "latent": 32, "width": 256, "blocks": 1, "stride": 1}
-    ),
+    Candidate("1-D ConvNeXt on every frame, z 32", _PATCHES | {"blocks": 1, "stride": 1}, _FIRST_RECIPE),
 )
 
 
@@ -63,7 +77,7 @@ def main() -> None:
     arguments = _arguments()
     torch.set_num_threads(arguments.threads)
     rows = []
-    print(f"{'corpus':12} {'architecture':38} {'M params':>8} {'steps/s':>8} {'dB':>6} {'R²':>6} {'nats':>6} active")
+    print(f"{'corpus':12} {'architecture':40} {'M params':>8} {'steps/s':>8} {'dB':>6} {'R²':>6} {'nats':>6} active")
     with tempfile.TemporaryDirectory() as folder:
         for title, corpus in _corpora(arguments.folders, Path(folder)):
             for candidate in CANDIDATES:
@@ -103,9 +117,8 @@ def _selection(names: str, folder: Path) -> Corpus:
 
 
 def _row(corpus_name: str, corpus: Corpus, candidate: Candidate, minutes: float, threads: int) -> dict[str, Any]:
-    config = TrainingConfig(
-        minutes=minutes, architecture=candidate.architecture, learning_rate=candidate.learning_rate, seed=0
-    )
+    budget = candidate.minutes or minutes
+    config = TrainingConfig(minutes=budget, architecture=candidate.architecture, seed=0, **candidate.recipe)
     trainer = Trainer(corpus, config, clock=lambda: time.process_time() / threads)
     for _ in trainer.run():
         pass
@@ -114,6 +127,7 @@ def _row(corpus_name: str, corpus: Corpus, candidate: Candidate, minutes: float,
         "corpus": corpus_name,
         "architecture": candidate.name,
         "parameters": parameter_count(build_vae(corpus.mel_format.bands, candidate.architecture)),
+        "seconds": record["seconds"],
         "steps_per_second": round(record["steps"] / record["seconds"], 2),
         **{key: record[key] for key in ("held_out_error_db", "held_out_r2", "kl_nats", "active_dimensions")},
     }
@@ -121,7 +135,7 @@ def _row(corpus_name: str, corpus: Corpus, candidate: Candidate, minutes: float,
 
 def _line(row: dict[str, Any]) -> str:
     return (
-        f"{row['corpus']:12} {row['architecture']:38} {row['parameters'] / 1e6:8.2f} {row['steps_per_second']:8.2f} "
+        f"{row['corpus']:12} {row['architecture']:40} {row['parameters'] / 1e6:8.2f} {row['steps_per_second']:8.2f} "
         f"{row['held_out_error_db']:6.2f} {row['held_out_r2']:6.3f} {row['kl_nats']:6.0f} {row['active_dimensions']:6d}"
     )
 
