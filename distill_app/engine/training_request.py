@@ -43,7 +43,7 @@ class TrainingRequest:
 
     corpora: Path
     out: Path
-    minutes: float = 10.0
+    minutes: float = 2.0
     epochs: int | None = None
     seed: int = 0
     device: str = "cpu"

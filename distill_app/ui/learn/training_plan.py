@@ -7,7 +7,7 @@ from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QHBoxLayout, QStackedLayout, QVBoxLayout, QWidget
 
 from distill_app.engine.training_estimate import estimated_bytes
-from distill_app.engine.training_request import Wish
+from distill_app.engine.training_request import TrainingRequest, Wish
 from distill_app.ui.aside import Aside
 from distill_app.ui.learn.training_form import TrainingForm
 from distill_app.ui.learn.training_words import clock_of
@@ -17,7 +17,6 @@ from distill_app.ui.widgets.empty_state import EmptyState
 from distill_app.ui.widgets.facts_label import FactsLabel
 from distill_app.ui.wording import file_size
 
-_MINUTES = 5.0
 _SLIDERS_SECONDS = 60.0
 """Measured on two cores: so long, about, it takes to find the sliders."""
 
@@ -52,7 +51,7 @@ class TrainingPlan(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.subject = Subject()
-        self.empty, self.form = EmptyState(), TrainingForm(Wish(_MINUTES))
+        self.empty, self.form = EmptyState(), TrainingForm(Wish(TrainingRequest.minutes))
         self.title, self.facts, self.estimate = Title(""), FactsLabel(), FactsLabel()
         self.begin = Button("Start learning", "primary", "A model of your own, in minutes")
         self._memory = 0

@@ -278,12 +278,12 @@ def test_the_choice_follows_the_newest_demo_until_the_hand_takes_another(stage: 
 
 def test_before_it_the_hand_chooses_how_long(stage: Stage) -> None:
     panel = stage.panel
-    panel.plan.form.minutes.setValue(2)
+    panel.plan.form.minutes.setValue(3)
     stage.until(lambda: "memory" in panel.plan.estimate.text())
-    stage.until(lambda: "3:00 min" in panel.plan.estimate.text())
+    stage.until(lambda: "4:00 min" in panel.plan.estimate.text())
     with stage.qtbot.waitSignal(panel.begin_asked) as asked:
         click(panel.plan.begin)
-    assert asked.args == [Wish(2.0)]
+    assert asked.args == [Wish(3.0)]
     panel.show_subject(Subject(obstacle="Drop a folder of your recordings here.", button="Add recordings…"))
     with stage.qtbot.waitSignal(panel.help_asked):
         click(panel.plan.empty.button)
