@@ -18,6 +18,9 @@ from distill_app.models.axis import Axis
 from distill_app.models.header import ModelHeader, read_header
 from distill_app.vocoders.own import read_own
 
+_FAR_DB = 1e6
+"""No two sounds are so far from each other."""
+
 
 def add_to(commands: Commands) -> None:
     parser = add_command(commands, "info", run, "show a model's sliders and what it is made of")
@@ -110,7 +113,7 @@ def _novelty(found: object) -> str:
 
 
 def _is_number(value: object) -> bool:
-    return isinstance(value, int | float)
+    return isinstance(value, int | float) and not isinstance(value, bool) and abs(value) < _FAR_DB
 
 
 def _slider(numbered: tuple[int, Axis]) -> tuple[str, ...]:

@@ -16,6 +16,7 @@ FORMAT_VERSION = 2
 """1 knew neither anchors and landmarks nor networks of principal components, and is read."""
 _READ = (1, 2)
 SUFFIX = ".distillgan"
+_SECONDS_MAX = 1e9
 
 
 @dataclass(frozen=True)
@@ -25,6 +26,10 @@ class CorpusFile:
     name: str
     seconds: float
     kind: str = "recordings"
+
+    def __post_init__(self) -> None:
+        if not 0 <= self.seconds <= _SECONDS_MAX:
+            raise ValueError("no sound is that long")
 
 
 @dataclass(frozen=True)

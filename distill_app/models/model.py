@@ -47,6 +47,13 @@ class DistillModel:
         """The model with these sliders, of which its header tells."""
         return replace(self, axes=axes, header=replace(self.header, axes=axes.axes, landmarks=axes.landmarks()))
 
+    def with_vocoder_of(self, earlier: "DistillModel") -> "DistillModel":
+        """The model with the vocoder that an earlier one carries, where it carries one that sings from this mel."""
+        if earlier.vocoder_state is None or earlier.header.mel_format != self.header.mel_format:
+            return self
+        header = replace(self.header, vocoder=earlier.header.vocoder)
+        return replace(self, header=header, vocoder_state=earlier.vocoder_state)
+
     @property
     def _floor(self) -> float:
         return torch.tensor(self.header.mel_format.floor).log().item()

@@ -50,7 +50,8 @@ def assemble(corpus: Corpus, trained: Trained, name: str, origin: Origin | None 
     remembered = windows[:0] if origin is None else origin.windows
     found, shares = _with_axes(model, torch.cat([windows, remembered]), None if origin is None else origin.model)
     record = {"axis_shares_of_sound": shares, "novelty": novelty(found, corpus, remembered).to_record()}
-    return replace(found, header=replace(found.header, training=header.training | record | _source(origin)))
+    whole = replace(found, header=replace(found.header, training=header.training | record | _source(origin)))
+    return whole if origin is None else whole.with_vocoder_of(origin.model)
 
 
 def _files(corpus: Corpus) -> list[CorpusFile]:

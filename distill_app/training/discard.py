@@ -5,7 +5,7 @@ from pathlib import Path
 from filelock import FileLock, Timeout
 
 from distill_app.errors import TrainingError
-from distill_app.training.places import DEMO, LOCK, ORIGINAL
+from distill_app.training.places import DEMO, LOCK, ORIGIN, ORIGINAL
 
 
 def discard_training(checkpoint: Path) -> None:
@@ -18,7 +18,7 @@ def discard_training(checkpoint: Path) -> None:
         return
     try:
         with FileLock(folder / LOCK, timeout=0):
-            for path in (checkpoint, *folder.glob(f"{DEMO}*"), folder / ORIGINAL):
+            for path in (checkpoint, *folder.glob(f"{DEMO}*"), folder / ORIGINAL, folder / ORIGIN):
                 path.unlink(missing_ok=True)
         _remove_empty(folder)
     except Timeout as error:

@@ -11,7 +11,9 @@ from pathlib import Path
 import numpy as np
 import torch
 
-from distill_app.models.file import save_model
+from distill_app.errors import ModelFileError
+from distill_app.log import logger
+from distill_app.models.file import load_model, save_model
 from distill_app.models.model import DistillModel
 from distill_app.training.analysis import Audition, Sweep, analyse
 from distill_app.training.checkpoints import Checkpoints
@@ -55,10 +57,22 @@ class Finishing:
             yield from paused(self._told(f"Listening to slider {done} of {count}", done / count), self._control)
             leave_if_asked(self._control)
         yield SessionProgress("save", f"Saving “{out.name}”", 0.0)
+        model = self._with_its_vocoder(model, out)
         save_model(model, out)
         self._put_away(out)
         yield SessionProgress("save", f"Saved “{out.name}”", 1.0)
         return model
+
+    def _with_its_vocoder(self, model: DistillModel, out: Path) -> DistillModel:
+        """With what was trained, since it was stopped, for the model that is replaced: of the same recordings only."""
+        if self._resumed is None or not out.is_file():
+            return model
+        try:
+            replaced = load_model(out)
+        except ModelFileError as error:
+            logger.info("the model that is replaced: %s", error)
+            return model
+        return model.with_vocoder_of(replaced) if replaced.header.corpus == model.header.corpus else model
 
     def _told(self, words: str, fraction: float) -> SessionProgress:
         return SessionProgress("analyse", words, fraction, trouble=self._checkpoints.trouble)

@@ -122,7 +122,7 @@ class Trainer:
             self._origin.hand_on(self._vae)
         self._networks.settle()
         self._seconds += self._clock() - last
-        self._evaluate()
+        self._evaluate(first=True)
         yield self._progress(math.nan)
 
     def _draws(self, random: torch.Generator) -> WindowSampler:
@@ -218,10 +218,11 @@ class Trainer:
     def _loss(self, windows: Tensor, kl_weight: float) -> Tensor:
         return negative_elbo(self._vae, windows, kl_weight, self._config, self._random, self._processes)
 
-    def _evaluate(self) -> None:
+    def _evaluate(self, first: bool = False) -> None:
+        """`first`: what was judged before was no network yet, and none that could be kept."""
         self._latest = evaluate(self._average, self._held_out, self._std)
         self._curve = (*self._curve, Point(self._seconds, self._latest.error_db))
-        if self._latest.error_db < self._best.error_db:
+        if first or self._latest.error_db < self._best.error_db:
             self._best = self._latest
             self._networks.keep()
 

@@ -41,13 +41,16 @@ class Origin:
 
     @classmethod
     def of(cls, path: Path, corpus: Corpus) -> "Origin":
-        """Raises ModelFileError, or TrainingError where it is of another mel."""
+        """Raises ModelFileError, or TrainingError where it is of another mel or gives no numbers."""
         model = load_model(path)
         if model.header.mel_format != corpus.mel_format:
             raise TrainingError(f"“{path.name}” was learned from another kind of mel and cannot be gone on with.")
         given = {(file.name, round(file.seconds, 3)) for file in corpus.files}
         gone = tuple(file for file in model.header.corpus if (file.name, round(file.seconds, 3)) not in given)
-        return cls(model, tuple(map(HeldMel, _remembered(model))) if gone else (), gone)
+        remembered = tuple(_remembered(model)) if gone else ()
+        if not all(mel.isfinite().all() for mel in remembered):
+            raise TrainingError(f"“{path.name}” gives no sound and cannot be gone on with.")
+        return cls(model, tuple(map(HeldMel, remembered)), gone)
 
     @classmethod
     def kept(cls, begin_with: Path | None, out: Path, corpus: Corpus, resumed: bool) -> "Origin | None":
@@ -56,14 +59,16 @@ class Origin:
         Raises ModelFileError or TrainingError.
         """
         place = origin_path(out)
+        if not resumed and begin_with is not None:
+            if not begin_with.exists():
+                raise TrainingError(f"“{begin_with}” does not exist; there is no model to go on with.")
+            cls.of(begin_with, corpus)  # what is wrong with it is told by its own name and not by the copy's
         try:
             if not resumed:
                 place.unlink(missing_ok=True)
             if not resumed and begin_with is not None:
                 with atomic_path(place) as temporary:
                     shutil.copyfile(begin_with, temporary)
-        except FileNotFoundError as error:
-            raise TrainingError(f"“{begin_with}” does not exist; there is no model to go on with.") from error
         except OSError as error:
             raise TrainingError(not_written(place, error)) from error
         return cls.of(place, corpus) if place.is_file() else None

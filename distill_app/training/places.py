@@ -6,6 +6,7 @@ SUFFIX = ".training"
 DEMO = "demo-"
 """So begin what the network made of a sound that it does not know, and what it looks like."""
 ORIGINAL = "original.wav"
+ORIGIN = "origin.distillgan"
 LOCK = "lock"
 """Held by the one program that trains there."""
 
@@ -17,7 +18,7 @@ def training_folder(out: Path) -> Path:
 
 def origin_path(out: Path) -> Path:
     """A copy of the model that a training goes on from, which may be written over before it is resumed."""
-    return training_folder(out) / "origin.distillgan"
+    return training_folder(out) / ORIGIN
 
 
 def checkpoint_path(out: Path) -> Path:

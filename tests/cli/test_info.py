@@ -40,6 +40,7 @@ def test_a_person_reads_the_same(distill: Distill, tiny_model_file: Path) -> Non
     [
         ({"random_db": 6.31, "elsewhere_db": 4.1, "another_db": None}, ["6.3 dB", "4.1 dB"]),
         ({"random_db": "x"}, ["–"]),
+        ({"random_db": 10**400, "elsewhere_db": True, "another_db": float("nan")}, ["–"]),
         ([1], ["–"]),
     ],
 )

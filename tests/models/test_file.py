@@ -142,6 +142,8 @@ def _metadata(path: Path) -> dict[str, str]:
         (lambda h: h["axes"][0].update(name=7), "incomplete"),
         (lambda h: h["axes"][0].update(descriptor=[1]), "incomplete"),
         (lambda h: h["corpus"][0].update(seconds="x"), "incomplete"),
+        (lambda h: h["corpus"][0].update(seconds=-1.0), "incomplete"),
+        (lambda h: h["corpus"][0].update(seconds=1e308), "incomplete"),
         (lambda h: h["mel_format"].update(hop=512.0), "incomplete"),
         (lambda h: h.update(name=5), "incomplete"),
         (lambda h: h.update(architecture=[1]), "incomplete"),

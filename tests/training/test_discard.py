@@ -14,7 +14,7 @@ from distill_app.training.places import LOCK, checkpoint_path
 def checkpoint(tmp_path: Path) -> Path:
     path = checkpoint_path(tmp_path / "a.distillgan")
     path.parent.mkdir()
-    for name in (path.name, "demo-00010.wav", "demo-00010.safetensors", "original.wav", LOCK):
+    for name in (path.name, "demo-00010.wav", "demo-00010.safetensors", "original.wav", "origin.distillgan", LOCK):
         (path.parent / name).write_bytes(b"x")
     return path
 

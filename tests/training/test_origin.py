@@ -11,7 +11,7 @@ from distill_app.dsp.descriptors import DESCRIPTORS
 from distill_app.dsp.mel_format import MelFormat
 from distill_app.errors import ModelFileError, TrainingError
 from distill_app.models.basis import BasisVAE
-from distill_app.models.file import save_model
+from distill_app.models.file import load_model, save_model
 from distill_app.models.model import DistillModel
 from distill_app.training import start
 from distill_app.training.alignment import aligned
@@ -23,6 +23,7 @@ from distill_app.training.loop import Trainer
 from distill_app.training.mels import HeldMel
 from distill_app.training.origin import Origin
 from distill_app.training.places import origin_path
+from tests.own_vocoder import carry
 from tests.training.synthetic import factor_corpus
 from tests.training.test_analysis import flat_sweep
 
@@ -117,10 +118,32 @@ def test_a_model_that_cannot_be_gone_on_with_is_one_sentence(low: Path, tmp_path
     with pytest.raises(TrainingError, match="no model to go on with"):
         Origin.kept(tmp_path / "nowhere.distillgan", out, bumps(90), resumed=False)
     (tmp_path / "b.distillgan").write_bytes(b"RIFF")
-    with pytest.raises(ModelFileError, match="not a Distill model"):
+    with pytest.raises(ModelFileError, match=r"“b\.distillgan” is not a Distill model"):
         Origin.kept(tmp_path / "b.distillgan", out, bumps(90), resumed=False)
+    with pytest.raises(ModelFileError, match="cannot be opened"):
+        Origin.kept(tmp_path, out, bumps(90), resumed=False)
+    assert not origin_path(out).exists()
     with pytest.raises(TrainingError, match="another kind of mel"):
         Origin.of(low, replace(bumps(90), mel_format=MelFormat(hop=256)))
+
+
+def test_a_model_of_numbers_that_become_none_is_not_gone_on_with(low: Path, tmp_path: Path) -> None:
+    model, path = load_model(low), tmp_path / "huge.distillgan"
+    save_model(model.with_axes(replace(model.axes, mean=torch.full_like(model.axes.mean, 3e38))), path)
+    with pytest.raises(TrainingError, match=r"“huge\.distillgan” gives no sound"):
+        Origin.of(path, bumps(90))
+
+
+def test_it_keeps_the_vocoder_that_it_carries(low: Path, tmp_path: Path) -> None:
+    path = tmp_path / "a.distillgan"
+    path.write_bytes(low.read_bytes())
+    carry(path)
+    before = load_model(path)
+    after = learned(bumps(90), Origin.of(path, bumps(90)))
+    assert before.vocoder_state
+    assert after.vocoder_state is not None
+    assert after.header.vocoder == before.header.vocoder
+    assert all(torch.equal(after.vocoder_state[name], value) for name, value in before.vocoder_state.items())
 
 
 def basis(patterns: Tensor) -> BasisVAE:

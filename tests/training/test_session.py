@@ -23,6 +23,7 @@ from distill_app.training.control import Control
 from distill_app.training.course import SessionProgress, TrainingLeftError
 from distill_app.training.places import checkpoint_path, training_folder
 from distill_app.training.session import Session, TrainingTask, train_model
+from tests.own_vocoder import carry, own
 from tests.training.synthetic import SMALL
 
 CONFIG = TrainingConfig(epochs=6, architecture=SMALL, learning_rate=5e-3)
@@ -190,9 +191,12 @@ def test_stopped_it_can_be_gone_on_with_for_longer(folder: Path, tmp_path: Path)
     train_until_learning(session)
     control.stop()
     stopped = finished(session).header.training["steps"]
+    carry(task.out)
     resumed = finished(train_model(replace(task, config=replace(CONFIG, epochs=9, seed=5), resume=True), ear))
     assert resumed.header.training["steps"] > stopped
     assert (resumed.header.training["epochs"], resumed.header.training["seed"]) == (9, 0)
+    assert resumed.vocoder_state
+    assert load_model(task.out).header.vocoder == own().to_dict()
 
 
 def test_a_pause_takes_nothing_from_the_budget(folder: Path, tmp_path: Path) -> None:

@@ -1,6 +1,7 @@
 """The start from principal components: in seconds it is better than what a small network would learn in minutes."""
 
 import itertools
+import math
 from dataclasses import replace
 
 import pytest
@@ -8,6 +9,7 @@ import torch
 
 from distill_app.dsp.mel_format import DISTILL_MEL
 from distill_app.models.basis import BasisVAE
+from distill_app.models.vae import WINDOW_FRAMES
 from distill_app.training import start
 from distill_app.training.config import TrainingConfig
 from distill_app.training.corpus import Corpus, Recording
@@ -15,6 +17,7 @@ from distill_app.training.evaluation import evaluate
 from distill_app.training.loop import Trainer
 from distill_app.training.mels import HeldMel, Mel, even_windows
 from distill_app.training.sampler import WindowSampler
+from distill_app.training.split import split_corpus
 from tests.training.synthetic import factor_corpus
 
 CONFIG = TrainingConfig(epochs=2, architecture={"name": "basis", "latent": 16, "width": 8}, batch=8)
@@ -90,3 +93,21 @@ def test_gone_on_with_it_becomes_the_very_network(steps: int) -> None:
     list(resumed.run())
     expected = whole.result().vae.state_dict()
     assert all(torch.equal(value, expected[name]) for name, value in resumed.result().vae.state_dict().items())
+
+
+def test_what_is_told_of_the_beginning_is_the_error_of_a_network_that_can_be_kept() -> None:
+    # Held out is what a network of nothing but zeros gives: the mean of all bands.
+    corpus = factor_corpus(20)
+    held_out = {span.file for span in split_corpus(corpus, 0).held_out}
+    flat = HeldMel(torch.full((128, WINDOW_FRAMES), -5.0))
+    signs = iter([1, -1] * 9)
+    loud = factor_corpus(1).files[0].mel.read(0, WINDOW_FRAMES) + 5
+    mels = [flat if n in held_out else HeldMel(-5 + next(signs) * loud) for n in range(20)]
+    corpus = Corpus(tuple(replace(file, mel=mel) for file, mel in zip(corpus.files, mels, strict=True)))
+    trained = Trainer(
+        corpus, TrainingConfig(epochs=1, architecture={"name": "basis", "latent": 8, "width": 4})
+    ).result()
+    error = trained.vae.decode(trained.vae.encode(torch.zeros(1, 128, WINDOW_FRAMES))[0]).abs()
+    told = trained.record["held_out_error_db"]
+    assert told == pytest.approx(float((error * trained.std[:, None]).mean()) * 20 / math.log(10), abs=1e-3)
+    assert told > 0.01
