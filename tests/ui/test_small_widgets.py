@@ -9,6 +9,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QWidget
 from pytestqt.qtbot import QtBot
 
+from distill_app.ui.widgets.bar import Bar
 from distill_app.ui.widgets.inputs import Choice, SecondsBox, SeedBox
 from distill_app.ui.widgets.level_meter import LevelMeter
 from distill_app.ui.widgets.progress_line import ProgressLine
@@ -120,6 +121,19 @@ def test_progress_shows_only_after_200_ms(qtbot: QtBot) -> None:
     assert (line.stage, line.fraction) == ("Drawing", 0.5)
     line.finish()
     assert line.stage == ""
+
+
+def test_a_bar_wanders_while_nobody_knows_how_far_it_is(qtbot: QtBot) -> None:
+    bar = Bar()
+    qtbot.addWidget(bar)
+    bar.resize(160, 6)
+    bar.show()
+    still = bar.grab().toImage()
+    qtbot.waitUntil(lambda: bar.grab().toImage() != still, timeout=2000)
+    bar.set_fraction(0.5)
+    filled = bar.grab().toImage()
+    qtbot.wait(120)
+    assert bar.grab().toImage() == filled
 
 
 @pytest.fixture

@@ -116,14 +116,21 @@ class ProjectDesk(QObject):
     def _take(self, opened: OpenProject) -> None:
         self.close()
         self._file, self.project = opened, opened.project
-        self._writer = ProjectWriter(opened, self)
-        self._writer.failed.connect(lambda sentence: self.told.emit(Message("error", sentence)))
-        self._writer.changed_elsewhere.connect(self.changed_elsewhere)
+        writer = self._writer = ProjectWriter(opened, self)
+        writer.failed.connect(lambda sentence: self.told.emit(Message("error", sentence)))
+        writer.changed_elsewhere.connect(lambda sentence: self._on_changed_elsewhere(writer, sentence))
         self.history.clear()
         self.opened.emit()
         self.changed.emit()
         if opened.trouble:
             self.told.emit(Message("error", opened.trouble))
+
+    def _on_changed_elsewhere(self, writer: ProjectWriter, sentence: str) -> None:
+        """The choice is offered for the project that is open; of one that was closed meanwhile it is only told."""
+        if writer is self._writer:
+            self.changed_elsewhere.emit(sentence)
+        else:
+            self.told.emit(Message("error", sentence))
 
     # What the hand changes
 

@@ -65,6 +65,7 @@ class RecordingsCard(Card):
         self.name.setFont(title_font())
         row = tight(QHBoxLayout())
         row.addWidget(self.name, 1)
+        self.listen.setFixedWidth(12 * GRID)  # the word changes, and nothing moves
         for widget in (self.mode, self.listen, self.add):
             row.addWidget(widget)
         return row

@@ -59,7 +59,7 @@ COLUMNS = (
     Column("State", _state, lambda row: _state(row).casefold(), "Why it is not learned from", False),
 )
 
-CHECK, NAME, STATE = 0, 1, len(COLUMNS) - 1
+CHECK, NAME, CLASS, STATE = 0, 1, 6, len(COLUMNS) - 1
 
 
 class RecordingsModel(QAbstractTableModel):

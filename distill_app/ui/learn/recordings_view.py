@@ -1,16 +1,18 @@
 """The table on the screen: keys, and the mark of the file that is heard."""
 
 from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QRect, Qt, Signal
-from PySide6.QtGui import QKeyEvent, QPainter
+from PySide6.QtGui import QKeyEvent, QPainter, QResizeEvent
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QStyledItemDelegate, QStyleOptionViewItem, QTableView
 
 from distill_app.ui import icons
-from distill_app.ui.learn.recordings_model import NAME, RecordingsModel
+from distill_app.ui.learn.recordings_model import CLASS, NAME, STATE, RecordingsModel
 from distill_app.ui.theme import CONTROL_HEIGHT, GRID, font
 from distill_app.ui.widgets.basics import Caption
 
 _Index = QModelIndex | QPersistentModelIndex
-_WIDTHS = (56, 152, 76, 84, 80, 72, 80, 80, 40)
+_WIDTHS = (52, 144, 68, 76, 72, 64, 80, 76, 36, 144)
+"""In the order of the columns; the names and the reasons share what is left."""
+_NAME_SHARE = 0.5
 _ICON = 16
 _TOGGLE = Qt.Key.Key_X
 
@@ -32,6 +34,8 @@ class RecordingsView(QTableView):
         self.setAccessibleName("Recordings")
         self._set_up()
         self._set_up_header()
+        for changed in (model.modelReset, model.rowsInserted):
+            changed.connect(self.fit)
         self.doubleClicked.connect(lambda _index: self.listen_asked.emit())
 
     def _set_up(self) -> None:
@@ -52,12 +56,25 @@ class RecordingsView(QTableView):
         header = self.horizontalHeader()
         header.setFont(Caption().font())
         header.setHighlightSections(False)
-        header.setStretchLastSection(True)
         header.setMinimumSectionSize(5 * GRID)
         for column, width in enumerate(_WIDTHS):
             header.resizeSection(column, width)
+        header.moveSection(STATE, NAME + 1)  # a reason stands beside the name, and is seen in a narrow window, too
         self.setSortingEnabled(True)
         self.sortByColumn(NAME, Qt.SortOrder.AscendingOrder)
+
+    def fit(self) -> None:
+        """Classes have a column where there are any; names and reasons share the room that the figures leave."""
+        self.setColumnHidden(CLASS, not any(row.group for row in self.recordings.rows))
+        taken = sum(self.columnWidth(column) for column in range(len(_WIDTHS)) if column not in (NAME, STATE))
+        room = self.viewport().width() - taken
+        name = max(_WIDTHS[NAME], round(_NAME_SHARE * room))
+        self.setColumnWidth(NAME, name)
+        self.setColumnWidth(STATE, max(_WIDTHS[STATE], room - name))
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self.fit()
 
     @property
     def chosen(self) -> list[int]:

@@ -48,6 +48,8 @@ class Takes(QObject):
         super().__init__(shown)
         self._desk, self._list = desk, shown
         self._heard: Path | None = None
+        self._begun: set[Path] = set()
+        """Those that are being written, and may not be on the disk yet."""
         self._pool = QThreadPool(self)
         self._pool.setMaxThreadCount(1)
         self._written.connect(self._on_written)
@@ -67,10 +69,12 @@ class Takes(QObject):
         request = result.request
         path, preset = self._free_path(title), preset_values(request.config, request.vocoder)
         take = Take(path, request.model, preset, datetime.now(UTC))
+        self._begun.add(path)
         self._pool.start(lambda: self._written.emit(_write(result.sound, take)))
 
     def _on_written(self, written: _Written) -> None:
         take = written.take
+        self._begun.discard(take.file)
         if written.trouble:
             self.told.emit(Message("error", written.trouble))
         elif take.file.parent.parent == self._desk.folder:  # another project may be open by now
@@ -87,9 +91,12 @@ class Takes(QObject):
         """One that no take has, nor had."""
         number, folder = 1, self._folder
         clean = file_name(title, "Take")
-        while (folder / (name := f"{clean} {number}.wav")).exists() or self._bin.holds(name):
+        while self._is_taken(path := folder / f"{clean} {number}.wav"):
             number += 1
-        return folder / name
+        return path
+
+    def _is_taken(self, path: Path) -> bool:
+        return path in self._begun or path.exists() or self._bin.holds(path.name)
 
     @property
     def _folder(self) -> Path:

@@ -12,7 +12,7 @@ from distill_app.ui.learn.training_words import clock_of, read_out
 from distill_app.ui.theme import GRID, caption_font, color
 from distill_app.ui.training_course import Course
 
-_LEFT, _BOTTOM, _TOP, _AIR = 48, 24, GRID, GRID
+_LEFT, _BOTTOM, _TOP, _AIR = 64, 24, GRID, GRID
 
 
 class TrainingCurve(QWidget):

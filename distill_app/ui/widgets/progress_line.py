@@ -6,9 +6,9 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from distill_app.ui.theme import caption_font, color
 from distill_app.ui.timers import timer
-from distill_app.ui.widgets.track import LINE, paint_track
+from distill_app.ui.widgets.track import LINE, TICK_MS, paint_track, wandered
 
-_DELAY_MS, _TICK_MS = 200, 40
+_DELAY_MS = 200
 _GAP = 8
 
 
@@ -22,7 +22,7 @@ class ProgressLine(QWidget):
         super().__init__(parent)
         self._stage, self._fraction, self._phase = "", 0.0, 0.0
         self._delay = timer(self, _DELAY_MS, self._appear, single_shot=True)
-        self._tick = timer(self, _TICK_MS, self._on_tick)
+        self._tick = timer(self, TICK_MS, self._on_tick)
         self._visible = False
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self.setFixedHeight(16)
@@ -63,7 +63,7 @@ class ProgressLine(QWidget):
 
     def _on_tick(self) -> None:
         if self._fraction == 0.0:
-            self._phase = (self._phase + _TICK_MS / 1200) % 1
+            self._phase = wandered(self._phase)
             self.update()
 
     def sizeHint(self) -> QSize:

@@ -6,6 +6,14 @@ from PySide6.QtGui import QPainter
 from distill_app.ui.theme import color
 
 LINE = 4.0
+TICK_MS = 40
+"""How often a line that wanders is painted."""
+_WAY_MS = 1200
+
+
+def wandered(phase: float) -> float:
+    """The phase one tick later."""
+    return (phase + TICK_MS / _WAY_MS) % 1
 
 
 def paint_track(painter: QPainter, track: QRectF, fraction: float, phase: float) -> None:

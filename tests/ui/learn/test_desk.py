@@ -128,6 +128,24 @@ def test_what_another_program_wrote_is_not_overwritten_until_the_person_says_so(
     assert json.loads((folder / "project.json.other").read_text())["name"] == "By hand"
 
 
+def test_the_choice_is_not_offered_for_another_project_than_was_changed(
+    qtbot: QtBot, desk: ProjectDesk, told: list[str]
+) -> None:
+    desk.create_untitled()
+    first = desk.folder
+    assert first is not None
+    file = first / "project.json"
+    file.write_text(json.dumps(json.loads(file.read_text()) | {"name": "By hand"}))
+    asked: list[str] = []
+    desk.changed_elsewhere.connect(asked.append)
+    rename(desk, "Wood")
+    desk.create_untitled()
+    assert desk.folder != first
+    qtbot.waitUntil(lambda: any("changed by another program" in sentence for sentence in told), timeout=3000)
+    assert asked == [], "“Save anyway” would save the wrong project"
+    assert read_project(first).project.name == "By hand"
+
+
 def test_loading_again_takes_what_another_program_wrote(desk: ProjectDesk) -> None:
     desk.create_untitled()
     folder = desk.folder

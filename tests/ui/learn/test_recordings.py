@@ -15,7 +15,7 @@ from pytestqt.qtbot import QtBot
 from distill_app.dsp.sound import Samples
 from distill_app.project.file import OpenProject, create_project
 from distill_app.ui.learn.learn import Learn
-from distill_app.ui.learn.recordings_model import COLUMNS
+from distill_app.ui.learn.recordings_model import CLASS, COLUMNS, NAME, STATE
 from distill_app.ui.studio import Studio
 from tests.ui.doubles import ClockOutput
 
@@ -138,6 +138,15 @@ def test_every_column_sorts(learn: Learn) -> None:
     for column in range(len(COLUMNS)):
         view.sortByColumn(column, Qt.SortOrder.AscendingOrder)
         assert len(set(names(learn))) == 6
+
+
+def test_the_reason_is_seen_beside_the_name_in_the_narrowest_window(playing_studio: Studio, learn: Learn) -> None:
+    playing_studio.window.resize(960, 600)
+    QApplication.processEvents()
+    view = learn.page.recordings.view
+    assert view.columnViewportPosition(STATE) == view.columnViewportPosition(NAME) + view.columnWidth(NAME)
+    assert view.columnViewportPosition(STATE) + view.columnWidth(STATE) <= view.viewport().width()
+    assert not view.isColumnHidden(CLASS), "there are two classes"
 
 
 def test_x_leaves_the_chosen_out_and_learns_from_them_again_and_undo_takes_it_back(

@@ -77,6 +77,15 @@ def test_a_second_take_gets_a_name_of_its_own(qtbot: QtBot, playing_studio: Stud
     assert [row.item.text for row in kept.page.project.takes.rows] == ["Tiny 2", "Tiny 1"]
 
 
+def test_a_take_that_is_not_written_yet_keeps_its_name_from_the_next_one(
+    qtbot: QtBot, playing_studio: Studio, kept: Learn
+) -> None:
+    press(playing_studio, Qt.Key.Key_K)
+    press(playing_studio, Qt.Key.Key_K)
+    qtbot.waitUntil(lambda: len(kept.page.project.takes.rows) == 3, timeout=5000)
+    assert [row.item.text for row in kept.page.project.takes.rows] == ["Tiny 3", "Tiny 2", "Tiny 1"]
+
+
 def test_a_take_is_heard_from_its_row_and_the_loop_gives_way(
     qtbot: QtBot, playing_studio: Studio, kept: Learn, outputs: list[ClockOutput]
 ) -> None:
