@@ -30,6 +30,7 @@ class MinutesDialog(Dialog):
         self.rows.addWidget(plain(sentence, "muted"))
         self.rows.addWidget(self.form)
         self.cancel, self.confirm = self.add_button("Cancel"), self.add_button(verb, "primary")
+        self.confirm.setDefault(True)
         self.cancel.clicked.connect(self.reject)
         self.confirm.clicked.connect(self._on_confirm)
         self.form.minutes.setFocus()

@@ -2,6 +2,7 @@
 
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
+from distill_app.engine.training_request import VocoderRequest
 from distill_app.ui.learn.training_curve import TrainingCurve
 from distill_app.ui.learn.training_demos import TrainingDemos
 from distill_app.ui.learn.training_pictures import TrainingPictures
@@ -43,6 +44,8 @@ class TrainingCourseView(QWidget):
 
     def show_course(self, course: Course) -> None:
         self.curve.show_course(course, _planned_seconds(self._learning, course))
+        for widget in (self.demos, self.pictures):  # no demos are made of a vocoder: its error is all there is
+            widget.setVisible(bool(course.demos) or not isinstance(self._learning.request, VocoderRequest))
         self.demos.show_demos(course.demos)
         self.demos.show_heard(self._learning.heard)
 

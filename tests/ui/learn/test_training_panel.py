@@ -235,8 +235,10 @@ def test_a_vocoder_of_its_own_is_trained_in_the_same_panel(stage: Stage) -> None
     click(stage.panel.deeds.buttons["vocoder"])
     dialog = stage.panel.findChild(MinutesDialog)
     assert dialog is not None
-    click(dialog.confirm)
+    QTest.keyClick(dialog.form.minutes, Qt.Key.Key_Return)
     assert learning.request == VocoderRequest(stage.request.out, stage.request.corpora, 30.0)
+    assert not stage.panel.course.demos.list.demos
+    assert not stage.panel.course.pictures.isVisible(), "a vocoder makes no demos, and black pictures say nothing"
     assert stage.panel.status.title.text() == "A vocoder for “Forest”"
     stage.until(lambda: learning.course.seconds > 10)
     learning.stop_and_keep()
