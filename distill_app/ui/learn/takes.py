@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
 
-from PySide6.QtCore import QObject, QThreadPool, Signal
+from PySide6.QtCore import QCoreApplication, QEvent, QObject, QThreadPool, Signal
 
 from distill_app.dsp.sound import Sound
 from distill_app.engine.jobs import RenderRequest, RenderResult
@@ -163,8 +163,9 @@ class Takes(QObject):
             self._bin.empty()
 
     def close(self) -> None:
-        """Waits for what is being written, and empties the bin; the project is still open."""
+        """Waits for what is being written and lists it, and empties the bin; the project is still open."""
         self._pool.waitForDone()
+        QCoreApplication.sendPostedEvents(self, QEvent.Type.MetaCall)  # the word of a take just written
         if self._desk.folder is not None and not self._desk.read_only:
             self._bin.empty()
 

@@ -86,6 +86,15 @@ def test_a_take_that_is_not_written_yet_keeps_its_name_from_the_next_one(
     assert [row.item.text for row in kept.page.project.takes.rows] == ["Tiny 3", "Tiny 2", "Tiny 1"]
 
 
+def test_a_take_kept_just_before_the_window_closes_is_in_the_project(playing_studio: Studio, kept: Learn) -> None:
+    folder = kept.desk.folder
+    assert folder is not None
+    press(playing_studio, Qt.Key.Key_K)
+    kept.takes.close()
+    kept.desk.close()
+    assert [take.file.stem for take in read_project(folder).project.takes] == ["Tiny 1", "Tiny 2"]
+
+
 def test_a_take_is_heard_from_its_row_and_the_loop_gives_way(
     qtbot: QtBot, playing_studio: Studio, kept: Learn, outputs: list[ClockOutput]
 ) -> None:
