@@ -58,6 +58,7 @@ class Learn(QObject):
         self.surveys.changed.connect(self.project.show)
         self.takes.preset_asked.connect(self.preset_asked)
         self.project.corpus_chosen.connect(self.recordings.choose)
+        self.recordings.corpus_made.connect(self.project.choose)
         self.project.add_asked.connect(self.recordings.ask_for_corpus)
         self.project.continue_asked.connect(self.trainings.continue_with)
         self.page.training.help_asked.connect(self.recordings.ask_for_folder)

@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from pathlib import Path
 
-from PySide6.QtCore import QObject
+from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QFileDialog
 
 from distill_app.dsp.audio_file import SUFFIXES
@@ -26,6 +26,9 @@ Change = Callable[[CorpusChoice], CorpusChoice]
 
 class RecordingsHand(QObject):
     """Binds the card to one corpus of the desk, and to what is known of its recordings."""
+
+    corpus_made = Signal(str)
+    """Its name: it shows from now on."""
 
     def __init__(self, desk: ProjectDesk, surveys: Surveys, card: RecordingsCard) -> None:
         super().__init__(card)
@@ -113,6 +116,8 @@ class RecordingsHand(QObject):
         if self._desk.do("add recordings", lambda project: edits.with_recordings(project, paths, name)):
             new = [corpus.name for corpus in self._desk.corpora if corpus.name not in before]
             self.choose(new[0] if new else self.name)
+            if new:
+                self.corpus_made.emit(new[0])
 
     # Fewer, and otherwise
 

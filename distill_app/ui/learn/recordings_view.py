@@ -10,9 +10,9 @@ from distill_app.ui.theme import CONTROL_HEIGHT, GRID, font
 from distill_app.ui.widgets.basics import Caption
 
 _Index = QModelIndex | QPersistentModelIndex
-_WIDTHS = (52, 144, 68, 76, 72, 64, 80, 76, 36, 144)
+_WIDTHS = (52, 144, 88, 76, 72, 64, 80, 76, 36, 144)
 """In the order of the columns; the names and the reasons share what is left."""
-_NAME_SHARE = 0.5
+_NAME_SHARE = 0.52
 _ICON = 16
 _TOGGLE = Qt.Key.Key_X
 

@@ -149,6 +149,13 @@ def test_the_reason_is_seen_beside_the_name_in_the_narrowest_window(playing_stud
     assert not view.isColumnHidden(CLASS), "there are two classes"
 
 
+def test_a_new_corpus_is_chosen_in_the_list_and_shown_in_the_table(learn: Learn, tmp_path: Path) -> None:
+    first = learn.recordings.name
+    learn.recordings.add([tmp_path / "other"], new_corpus=True)
+    assert learn.recordings.name == learn.project.chosen == "other"
+    assert first != "other"
+
+
 def test_x_leaves_the_chosen_out_and_learns_from_them_again_and_undo_takes_it_back(
     playing_studio: Studio, learn: Learn
 ) -> None:
