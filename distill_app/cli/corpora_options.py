@@ -53,6 +53,9 @@ def _plain(options: argparse.Namespace) -> tuple[CorpusChoice, ...]:
 
 def _corpus(options: argparse.Namespace, sources: Sequence[Path], kind: Kind) -> CorpusChoice:
     mode: Mode = "one-shots" if options.one_shots else "textures"
+    for excluded in options.exclude:
+        if not excluded.exists():
+            raise WrongUseError(f"There is no “{excluded}” to exclude; give its path as seen from the current folder.")
     return CorpusChoice.of(*map(absolute, sources), mode=mode, excluded=options.exclude, kind=kind)
 
 

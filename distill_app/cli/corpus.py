@@ -8,6 +8,7 @@ from distill_app.cli.arguments import Commands, add_command, add_json
 from distill_app.cli.corpora_options import add_corpora, corpora_of
 from distill_app.cli.progress import drain, duration, progress
 from distill_app.cli.report import Report, table
+from distill_app.errors import CorpusError
 
 if TYPE_CHECKING:
     from distill_app.training.survey import Survey, SurveyedFile, SurveyProgress, Total
@@ -32,6 +33,8 @@ def run(options: argparse.Namespace) -> Report:
             shown.show(f"Listening to “{now.name}”", now.done / now.total)
 
         found = drain(survey(corpora), show)
+    if not found.files:
+        raise CorpusError(found.skipped[0].reason if found.skipped else "There are no recordings in there.")
     told = hints(found)
     return Report(_values(found, told), _text(found, told))
 

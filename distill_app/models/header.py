@@ -17,6 +17,10 @@ FORMAT_VERSION = 2
 _READ = (1, 2)
 SUFFIX = ".distillgan"
 _SECONDS_MAX = 1e9
+CEILING_DBFS = -3.0
+"""That of a sine at full scale, for models that do not say."""
+CEILING_DBFS_MIN, CEILING_DBFS_MAX = -120.0, 60.0
+"""Recordings of 32 bit may be louder than full scale."""
 
 
 @dataclass(frozen=True)
@@ -46,6 +50,7 @@ class ModelHeader:
         vocoder: description of the `vocoder_state` tensors, None where the file carries none.
         format_version: of the file it was read from.
         landmarks: slider values at which sounds of the corpus stand, for random sounds to be near them.
+        ceiling_dbfs: no moment of a sound gets louder than this, as RMS, wherever the sliders stand.
     """
 
     name: str
@@ -56,7 +61,12 @@ class ModelHeader:
     training: dict[str, Any] = field(default_factory=dict)
     vocoder: dict[str, Any] | None = None
     landmarks: tuple[tuple[float, ...], ...] = ()
+    ceiling_dbfs: float = CEILING_DBFS
     format_version: int = FORMAT_VERSION
+
+    def __post_init__(self) -> None:
+        if not (_is_number(self.ceiling_dbfs) and CEILING_DBFS_MIN <= self.ceiling_dbfs <= CEILING_DBFS_MAX):
+            raise ValueError("a ceiling that is none")
 
     def to_json(self) -> str:
         return json.dumps(asdict(self) | {"format_version": FORMAT_VERSION})

@@ -8,6 +8,7 @@ from torch import Tensor
 
 from distill_app.models.axes import LatentAxes
 from distill_app.models.header import ModelHeader
+from distill_app.models.loudness import under_ceiling
 from distill_app.models.vae import VAE, WINDOW_FRAMES
 
 
@@ -32,9 +33,9 @@ class DistillModel:
 
     @torch.inference_mode()
     def decode(self, latents: Tensor) -> Tensor:
-        """Log-mel `[n, bands, WINDOW_FRAMES]` of latents `[n, latent]`."""
+        """Log-mel `[n, bands, WINDOW_FRAMES]` of latents `[n, latent]`, none louder than the header's ceiling."""
         mel = self.vae.decode(latents) * self.std[:, None] + self.mean[:, None]
-        return mel.clamp_min(self._floor)
+        return under_ceiling(mel, self.header.mel_format, self.header.ceiling_dbfs).clamp_min(self._floor)
 
     @torch.inference_mode()
     def encode(self, mel: Tensor) -> Tensor:

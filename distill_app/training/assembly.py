@@ -9,9 +9,11 @@ from torch import Tensor
 from torch.nn.functional import avg_pool1d
 
 from distill_app import __version__
+from distill_app.dsp.mel_format import MelFormat
 from distill_app.models.anchors import ANCHORS_MAX, Anchors
 from distill_app.models.axes import LatentAxes
-from distill_app.models.header import CorpusFile, ModelHeader
+from distill_app.models.header import CEILING_DBFS_MAX, CEILING_DBFS_MIN, CorpusFile, ModelHeader
+from distill_app.models.loudness import frame_levels
 from distill_app.models.model import DistillModel
 from distill_app.models.vae import WINDOW_FRAMES
 from distill_app.training.alignment import aligned
@@ -27,6 +29,8 @@ from distill_app.training.progress import Trained
 _ENCODE_BATCH = 64
 _HOP = WINDOW_FRAMES // 4
 _POOLED_FRAMES = 16
+_HEADROOM_DB = 3.0
+"""What the sliders may be louder than everything that was learned."""
 
 
 def assemble(corpus: Corpus, trained: Trained, name: str, origin: Origin | None = None) -> DistillModel:
@@ -48,10 +52,18 @@ def assemble(corpus: Corpus, trained: Trained, name: str, origin: Origin | None 
     model = DistillModel(header, vae, trained.mean, trained.std, nothing)
     windows = even_windows(corpus.stretches, _HOP, ANALYSED_MAX)
     remembered = windows[:0] if origin is None else origin.windows
-    found, shares = _with_axes(model, torch.cat([windows, remembered]), None if origin is None else origin.model)
+    known = torch.cat([windows, remembered])
+    model = replace(model, header=replace(header, ceiling_dbfs=_ceiling_dbfs(known, header.mel_format)))
+    found, shares = _with_axes(model, known, None if origin is None else origin.model)
     record = {"axis_shares_of_sound": shares, "novelty": novelty(found, corpus, remembered).to_record()}
     whole = replace(found, header=replace(found.header, training=header.training | record | _source(origin)))
     return whole if origin is None else whole.with_vocoder_of(origin.model)
+
+
+def _ceiling_dbfs(windows: Tensor, mel_format: MelFormat) -> float:
+    """A little over the loudest moment of windows `[n, bands, frames]`."""
+    loudest = max(float(frame_levels(batch, mel_format).max()) for batch in torch.split(windows, _ENCODE_BATCH))
+    return round(min(CEILING_DBFS_MAX, max(CEILING_DBFS_MIN, loudest + _HEADROOM_DB)), 2)
 
 
 def _files(corpus: Corpus) -> list[CorpusFile]:

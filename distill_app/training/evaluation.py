@@ -21,13 +21,14 @@ class Evaluation:
         error_db: mean absolute log-mel error in dB.
         r2: share of the variance around each band's mean that is reproduced; 1 is perfect.
         kl_nats: mean KL of a window's posterior from the prior.
-        active_dimensions: dimensions whose posterior mean has a variance over 0.01 of the prior's (Burda et al. 2016).
+        active_dimensions: dimensions whose posterior mean has a variance over 0.01 of the prior's (Burda et al. 2016);
+            None where there is but one window.
     """
 
     error_db: float
     r2: float
     kl_nats: float
-    active_dimensions: int
+    active_dimensions: int | None
 
     def to_record(self) -> dict[str, Any]:
         return {
@@ -56,7 +57,7 @@ def evaluate(vae: VAE, windows: Tensor, std: Tensor) -> Evaluation:
         error_db=_DB_PER_NAT * absolute / windows.numel(),
         r2=1 - square / max(_variation(windows), 1e-9),
         kl_nats=float(kl),
-        active_dimensions=int((mean.var(0, correction=0) > _ACTIVE_VARIANCE).sum()),
+        active_dimensions=int((mean.var(0, correction=0) > _ACTIVE_VARIANCE).sum()) if len(mean) > 1 else None,
     )
 
 

@@ -55,3 +55,17 @@ def test_a_folder_that_is_gone_is_a_line(distill: Distill, recordings: Path, tmp
     outcome = distill("corpus", recordings, tmp_path / "gone", "--json")
     assert outcome.status == 0
     assert [skipped["name"] for skipped in outcome.values["skipped"]] == [str(tmp_path / "gone")]
+
+
+def test_nothing_to_learn_from_is_a_failure(distill: Distill, tmp_path: Path) -> None:
+    outcome = distill("corpus", tmp_path / "gone", "--json")
+    assert outcome.status == 1
+    assert "gone" in outcome.sentence
+    (tmp_path / "empty").mkdir()
+    assert "no recordings" in distill("corpus", tmp_path / "empty").sentence
+
+
+def test_what_is_to_be_excluded_has_to_be_there(distill: Distill, recordings: Path) -> None:
+    outcome = distill("corpus", recordings, "--exclude", "pluck 110.wav")
+    assert outcome.status == 2
+    assert "There is no “pluck 110.wav” to exclude" in outcome.sentence

@@ -155,6 +155,8 @@ def _metadata(path: Path) -> dict[str, str]:
         (lambda h: h["architecture"].update(name="transformer"), "damaged"),
         (lambda h: h["architecture"].update(latent=5), "damaged"),
         (lambda h: h["axes"].pop(), "damaged"),
+        (lambda h: h.update(ceiling_dbfs=61.0), "damaged"),
+        (lambda h: h.update(ceiling_dbfs="loud"), "damaged"),
         (lambda h: h.update(landmarks=[[0.0]]), "incomplete"),
         (lambda h: h.update(landmarks=[[0.0, 9.0]]), "incomplete"),
         (lambda h: h.update(landmarks=[[0.0, "x"]]), "incomplete"),

@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 import torch
 
+from distill_app.models.loudness import frame_levels
 from distill_app.models.model import DistillModel
 from distill_app.training import start
 from distill_app.training.assembly import assemble
@@ -66,3 +67,13 @@ def test_a_network_in_which_no_latent_is_a_gain_is_left_as_it_is() -> None:
     corpus = factor_corpus(20)
     trainer = Trainer(corpus, replace(CONFIG, architecture=SMALL))
     assert assemble(corpus, trainer.result(), "Factors").axes.levelling is None
+
+
+def test_no_place_of_the_sliders_is_much_louder_than_the_recordings(model: DistillModel) -> None:
+    mel_format, ceiling = model.header.mel_format, model.header.ceiling_dbfs
+    loudest = frame_levels(window(), mel_format).max().item()
+    assert loudest < ceiling < loudest + 6
+    far = model.decode(model.axes.to_latent([30.0] * len(model.axes.axes))[None])
+    free = replace(model, header=replace(model.header, ceiling_dbfs=-3.0))
+    assert frame_levels(free.decode(model.axes.to_latent([30.0] * len(model.axes.axes))[None]), mel_format).max() > -4
+    assert frame_levels(far, mel_format).max().item() == pytest.approx(ceiling, abs=0.1)

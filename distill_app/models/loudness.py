@@ -1,0 +1,37 @@
+"""How loud a log-mel is, and a ceiling over it: sliders beyond what was learned add up to no bang."""
+
+import math
+from functools import lru_cache
+
+import torch
+from torch import Tensor
+
+from distill_app.dsp.mel import filterbank, hann_window
+from distill_app.dsp.mel_format import MelFormat
+
+_NATS_PER_DB = math.log(10) / 20
+
+
+def frame_levels(mel: Tensor, mel_format: MelFormat) -> Tensor:
+    """Estimated RMS of the samples under each frame of log-mels `[n, bands, frames]`, in dBFS `[n, frames]`.
+
+    By Parseval's theorem, with every band's strength spread evenly over its bins: right for noise and below 2 kHz, and
+    up to 8 dB too low for a lone sine at 8 kHz, where bands are wide.
+    """
+    return torch.logsumexp(2 * (mel + _weights(mel_format)[:, None]), 1) / (2 * _NATS_PER_DB)
+
+
+def under_ceiling(mel: Tensor, mel_format: MelFormat, ceiling_dbfs: float) -> Tensor:
+    """The same windows, each as much softer as its loudest frame lies above the ceiling."""
+    over = (frame_levels(mel, mel_format).amax(1) - ceiling_dbfs).clamp_min(0)
+    return mel - _NATS_PER_DB * over[:, None, None]
+
+
+@lru_cache(maxsize=4)
+@torch.inference_mode(False)  # what is kept serves training, too
+def _weights(mel_format: MelFormat) -> Tensor:
+    """`[bands]`, log of each band's share in the samples' RMS where its log-mel is 0."""
+    filters = filterbank(mel_format).double()
+    bins = (filters / filters.sum(0).clamp_min(1e-12)).sum(1)
+    squares = mel_format.n_fft * hann_window(mel_format.win).double().square().sum()
+    return ((2 * bins / squares).sqrt() / filters.sum(1).clamp_min(1e-12)).log().float()

@@ -1,0 +1,41 @@
+"""The loudness of a mel, and the ceiling over what sliders make."""
+
+import numpy as np
+import pytest
+import torch
+
+from distill_app.dsp.mel import to_mel
+from distill_app.dsp.mel_format import DISTILL_MEL
+from distill_app.models.loudness import frame_levels, under_ceiling
+
+RATE = DISTILL_MEL.sample_rate
+
+
+def _mel(samples: np.ndarray) -> torch.Tensor:
+    return to_mel(samples.astype(np.float32), DISTILL_MEL)
+
+
+def _sine(hertz: float, peak: float) -> np.ndarray:
+    return peak * np.sin(2 * np.pi * hertz * np.arange(RATE) / RATE)
+
+
+@pytest.mark.parametrize("peak", [1.0, 0.1])
+@pytest.mark.parametrize("hertz", [110.0, 440.0, 2000.0])
+def test_a_sine_is_about_as_loud_as_it_is(hertz: float, peak: float) -> None:
+    level = frame_levels(_mel(_sine(hertz, peak))[None], DISTILL_MEL)[0, 5:-5].mean().item()
+    assert level == pytest.approx(20 * np.log10(peak) - 3.01, abs=3.5)
+
+
+def test_noise_is_as_loud_as_it_is() -> None:
+    noise = 0.1 * np.random.default_rng(0).standard_normal(RATE)
+    level = frame_levels(_mel(noise)[None], DISTILL_MEL)[0, 5:-5].mean().item()
+    assert level == pytest.approx(-20, abs=1.5)
+
+
+def test_what_is_under_the_ceiling_stays_and_what_is_over_comes_down_whole() -> None:
+    mel = torch.stack([_mel(_sine(440.0, 0.1)), _mel(_sine(440.0, 0.1)) + 10])
+    under = under_ceiling(mel, DISTILL_MEL, -10.0)
+    assert torch.equal(under[0], mel[0])
+    assert frame_levels(under, DISTILL_MEL)[1].max().item() == pytest.approx(-10.0, abs=0.01)
+    shift = under[1] - mel[1]
+    assert torch.allclose(shift, shift.mean().expand_as(shift), atol=1e-5)
