@@ -114,13 +114,15 @@ def _start(_: argparse.Namespace, scratch: Path) -> Figures:
     minutes = TrainingConfig().minutes
     timed = _Timed(TrainingRequest(corpora=corpora, out=out, minutes=minutes, threads=2)).wait()
     header = load_model(out).header
-    return {
+    figures: Figures = {
         "source": source,
         "minutes": minutes,
         "first_demo_seconds": timed.demo_seconds,
         "model_seconds": timed.end_seconds,
         "sliders": len(header.axes),
-    } | {name: header.training[name] for name in _RECORDED}
+    }
+    recorded: Figures = {name: header.training[name] for name in _RECORDED}
+    return figures | recorded
 
 
 def _error(options: argparse.Namespace, scratch: Path) -> Figures:

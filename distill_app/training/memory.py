@@ -9,7 +9,7 @@ _PROGRAM_BYTES = 800 * 2**20
 """Measured: the interpreter, torch, and the vocoder that listens to the sliders."""
 _NETWORKS = 12
 """Measured: trained, averaged and best network, gradient, two moments, and a checkpoint on its way to the disk."""
-_WINDOW_COPIES = 4
+_WINDOW_COPIES = 5
 """Of the windows that the sliders are found from: mels, what is in the making, and what the latents are tested on."""
 _ANALYSED_HOP = WINDOW_FRAMES // 4
 ANALYSED_MAX = 4_000
