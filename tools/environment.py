@@ -146,6 +146,7 @@ def _install() -> None:
     """uv downloads in parallel; where it cannot reach what pip is configured to reach, pip does the same job."""
     print("Installing the pinned packages (a few minutes the first time, some GB with torch)", flush=True)
     os.environ.setdefault("UV_HTTP_TIMEOUT", "300")
+    os.environ.setdefault("UV_COMPILE_BYTECODE", "1")  # as pip does: torch is imported in half the time
     pip = [program("python"), "-m", "pip", "--disable-pip-version-check"]
     has_uv = _call([*pip, "install", "-q", UV])
     uv = [program("python"), "-m", "uv", "pip"]
