@@ -339,12 +339,13 @@ def test_a_moving_slider_is_heard_though_none_of_its_renders_is_finished(
     qtbot: QtBot, worker: RenderWorker, live: LiveLoop, ask: _Asker
 ) -> None:
     heard, finished = _collect(worker.heard), _collect(worker.finished)
-    for number in range(40):
-        worker.submit(_with(ask(number / 40, 2.0), LOCAL.id))
+    requests = [_with(ask(number / 40, 2.0), LOCAL.id) for number in range(40)]
+    for request in requests:
+        worker.submit(request)
         qtbot.wait(25)
     assert len(heard) > 20
-    assert not finished
-    qtbot.waitUntil(lambda: bool(finished), timeout=_WAIT_MS)
+    qtbot.waitUntil(lambda: bool(finished) and finished[-1].request == requests[-1], timeout=_WAIT_MS)
+    assert len(finished) <= 2, "a stalled computer may let one rest long enough"
     result = finished[-1]
     live.play(0)
     _, block = live.next_block(20_000)

@@ -136,7 +136,7 @@ def test_the_old_vocoder_plays_on_until_the_new_one_is_ready(
     qtbot.waitUntil(lambda: live.window.play.source.heard.text() == "Preview: Built-in", timeout=10_000)
     settle(qtbot, live)
     assert live.window.play.source.heard.text() == ""
-    qtbot.wait(400)
+    qtbot.wait(800)
     live.toggle_playing()
     heard = np.concatenate(outputs[0].heard)[:, 0]
     heard = heard[int(np.flatnonzero(heard)[0]) + 2_000 : -8_000]  # it fades in and out
