@@ -216,25 +216,26 @@ def test_a_pause_takes_nothing_from_the_budget(folder: Path, tmp_path: Path) -> 
     finished(session)
 
 
-def test_other_recordings_are_not_gone_on_with(folder: Path, tmp_path: Path) -> None:
+def put_aside(folder: Path, tmp_path: Path) -> TrainingTask:
+    """What was asked of a training that was left while it learned."""
     task, control = TrainingTask((CorpusChoice.of(folder),), tmp_path / "a.distillgan", CONFIG), Control()
     session = train_model(task, ear, control)
     train_until_learning(session)
     control.leave()
     with pytest.raises(TrainingLeftError):
         finished(session)
+    return task
+
+
+def test_other_recordings_are_not_gone_on_with(folder: Path, tmp_path: Path) -> None:
+    task = put_aside(folder, tmp_path)
     (folder / "3.wav").unlink()
     with pytest.raises(TrainingError, match="not those"):
         finished(train_model(replace(task, resume=True), ear))
 
 
 def test_another_recording_of_the_same_name_and_length_is_not_gone_on_with(folder: Path, tmp_path: Path) -> None:
-    task, control = TrainingTask((CorpusChoice.of(folder),), tmp_path / "a.distillgan", CONFIG), Control()
-    session = train_model(task, ear, control)
-    train_until_learning(session)
-    control.leave()
-    with pytest.raises(TrainingLeftError):
-        finished(session)
+    task = put_aside(folder, tmp_path)
     wave, rate = soundfile.read(folder / "3.wav")
     soundfile.write(folder / "3.wav", 0.9 * wave, rate)
     with pytest.raises(TrainingError, match="not those"):
