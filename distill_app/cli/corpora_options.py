@@ -5,6 +5,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import replace
 from pathlib import Path
 
+from distill_app.cli.arguments import Group
 from distill_app.cli.report import WrongUseError
 from distill_app.project.corpora import CorpusChoice, Kind, Mode, read_corpora
 from distill_app.project.file import FILE, project_folder
@@ -16,16 +17,25 @@ def add_corpora(parser: argparse.ArgumentParser) -> None:
     recordings = "your recordings: WAV, FLAC, OGG, MP3 or AIFF files of 0.2 s or longer, or folders of them"
     parser.add_argument("sources", type=Path, nargs="*", metavar="FOLDER", help=recordings)
     add_ways(parser)
+    add_others(parser)
+
+
+def add_ways(parser: argparse.ArgumentParser) -> None:
+    """How recordings are learned from, and which."""
+    one_shots = "learn the moments in which sounds begin, as of drums; else any moment, as of textures"
+    parser.add_argument("--one-shots", action="store_true", help=one_shots)
+    add_exclude(parser)
+
+
+def add_others(parser: Group) -> None:
+    """What else is learned from, and what takes the place of folders."""
     takes = "sounds that Distill made and that are to be learned from as well; once for each folder or file"
     parser.add_argument("--takes", type=Path, action="append", default=[], metavar="FOLDER", help=takes)
     corpora = "instead of folders: a project, or a JSON file that lists corpora (docs/projects.md)"
     parser.add_argument("--corpora", type=Path, metavar="FILE", help=corpora)
 
 
-def add_ways(parser: argparse.ArgumentParser) -> None:
-    """How recordings are learned from."""
-    one_shots = "learn the moments in which sounds begin, as of drums; else any moment, as of textures"
-    parser.add_argument("--one-shots", action="store_true", help=one_shots)
+def add_exclude(parser: Group) -> None:
     exclude = "a file or folder among them that is not learned from; once for each"
     parser.add_argument("--exclude", type=Path, action="append", default=[], metavar="FILE", help=exclude)
 

@@ -22,7 +22,6 @@ _PACKAGES = (
     "torch",
     "torchaudio",
     "numpy",
-    "scipy",
     "PySide6-Essentials",
     "pyqtgraph",
     "sounddevice",
@@ -113,7 +112,8 @@ def _starter() -> _Values:
 
 def _folders() -> _Values:
     folders = {"settings": config_folder(), "data": data_folder(), "cache": cache_folder()}
-    sizes = {"cache_bytes": _bytes(cache_folder()), "mels_bytes": _bytes(cache_folder() / "mels")}
+    parts = {"cache": (), "mels": ("mels",), "recordings": ("recordings",)}
+    sizes = {f"{name}_bytes": _bytes(cache_folder().joinpath(*within)) for name, within in parts.items()}
     return {name: str(path) for name, path in folders.items()} | {"log": str(log_file())} | sizes
 
 

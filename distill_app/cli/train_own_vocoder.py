@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from distill_app.cli.arguments import Group, OutputError
+from distill_app.cli.corpora_options import add_exclude, add_others, corpora_of
 from distill_app.cli.endings import on_ending
 from distill_app.cli.gate_table import gate_table
 from distill_app.cli.progress import duration
@@ -13,7 +14,7 @@ from distill_app.cli.report import Report, WrongUseError
 from distill_app.cli.train import add_programs, prepare
 from distill_app.cli.training_watch import Watch
 from distill_app.models.header import SUFFIX, read_header
-from distill_app.project.corpora import CorpusChoice, read_corpora
+from distill_app.project.corpora import CorpusChoice
 from distill_app.training.places import vocoder_checkpoint_path
 
 if TYPE_CHECKING:
@@ -27,49 +28,55 @@ _BASES = ("built-in", "hifigan-v2")
 def add_to(parser: Group) -> None:
     parser.add_argument("--model", type=Path, metavar=f"FILE{SUFFIX}", help="the model that will carry it")
     recordings = "the recordings it learns from: those that the model learned from, and more like them"
-    parser.add_argument("--corpus", type=Path, nargs="+", action="extend", metavar="FOLDER", help=recordings)
-    parser.add_argument("--corpora", type=Path, metavar="FILE", help="the same as a project or another JSON file lists")
+    parser.add_argument(
+        "--corpus", dest="sources", type=Path, nargs="+", action="extend", default=[], metavar="FOLDER", help=recordings
+    )
+    add_exclude(parser)
+    add_others(parser)
+    parser.set_defaults(one_shots=False)
     base = "let the built-in vocoder learn on (default), or a HiFi-GAN V2 begin with nothing, which takes hours"
     parser.add_argument("--from", dest="base", choices=_BASES, help=base)
     add_programs(parser)
 
 
 def run(options: argparse.Namespace) -> Report:
-    _check(options)
+    corpora = _checked(options)
     started = time.monotonic()
     watch = Watch(as_json=options.progress == "json")
     prepare(options, watch)
     with on_ending(watch.interrupt):
-        own = _followed(options, watch)
+        own = _followed(options, corpora, watch)
     return _report(options, own, watch, time.monotonic() - started)
 
 
-def _check(options: argparse.Namespace) -> None:
-    """Raises WrongUseError, ModelFileError or OutputError before anything heavy is loaded."""
-    if bool(options.corpus) == bool(options.corpora):
-        raise WrongUseError("Say what it learns from: either --corpus FOLDER or --corpora FILE.")
+def _checked(options: argparse.Namespace) -> tuple[CorpusChoice, ...]:
+    """What it learns from.
+
+    Raises WrongUseError, ProjectError, ModelFileError or OutputError before anything heavy is loaded.
+    """
+    corpora = corpora_of(options)
     header = read_header(options.model)
     goes_on = options.resume and vocoder_checkpoint_path(options.model).is_file()
     if header.vocoder is not None and not (options.overwrite or goes_on):
         raise OutputError(
             f"“{options.model.name}” carries a vocoder of its own already; add --overwrite to replace it."
         )
+    return corpora
 
 
-def _followed(options: argparse.Namespace, watch: Watch) -> "OwnVocoder":
+def _followed(options: argparse.Namespace, corpora: tuple[CorpusChoice, ...], watch: Watch) -> "OwnVocoder":
     from distill_app.training.vocoder.own_session import train_own_vocoder
     from distill_app.training.vocoder.processors import processors
 
     with processors(options.device) as own:
         if own.count > 1:
             raise WrongUseError("A model's own vocoder is trained by one process; start it without torchrun.")
-        return watch.follow(train_own_vocoder(_task(options), own, watch.control))
+        return watch.follow(train_own_vocoder(_task(options, corpora), own, watch.control))
 
 
-def _task(options: argparse.Namespace) -> "OwnTask":
+def _task(options: argparse.Namespace, corpora: tuple[CorpusChoice, ...]) -> "OwnTask":
     from distill_app.training.vocoder.own_session import OwnTask
 
-    corpora = read_corpora(options.corpora) if options.corpora else (CorpusChoice.of(*options.corpus),)
     minutes = MINUTES if options.minutes is None else options.minutes
     return OwnTask(
         options.model, corpora, options.base or "built-in", minutes, options.steps, options.seed, options.resume

@@ -61,7 +61,7 @@ def run(options: argparse.Namespace) -> Report:
         return train_own_vocoder.run(options)
     if not options.data or options.out is None:
         raise WrongUseError("Give recordings and --out FILE, or --model FILE and --corpus FOLDER.")
-    if options.corpus or options.corpora or options.base:
+    if options.sources or options.takes or options.exclude or options.corpora or options.base:
         raise WrongUseError("A corpus is what a model's own vocoder learns from; add --model FILE.")
     check_output(options.out, _SUFFIX, options.overwrite or options.resume)
     task = _task(options)

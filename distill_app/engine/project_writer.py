@@ -5,6 +5,7 @@ import threading
 from PySide6.QtCore import QObject, Signal
 
 from distill_app.errors import ProjectError
+from distill_app.log import logger
 from distill_app.project.file import OpenProject, ProjectChangedError
 from distill_app.project.project import Project
 
@@ -26,6 +27,7 @@ class ProjectWriter(QObject):
         super().__init__(parent)
         self._opened = opened
         self._wanted: tuple[Project, bool] | None = None
+        self._refused: Project | None = None
         self._closing = False
         self._changed = threading.Condition()
         self._thread = threading.Thread(target=self._run, name="distill-project", daemon=True)
@@ -38,7 +40,10 @@ class ProjectWriter(QObject):
             self._changed.notify()
 
     def close(self, patience_seconds: float = 5.0) -> bool:
-        """Writes what was asked for; whether that was done within the time."""
+        """Writes what was asked for; whether that was done within the time.
+
+        What another program stands in the way of is kept beside the project.
+        """
         with self._changed:
             self._closing = True
             self._changed.notify()
@@ -48,6 +53,8 @@ class ProjectWriter(QObject):
     def _run(self) -> None:
         while (wanted := self._next()) is not None:
             self._save(*wanted)
+        if self._refused is not None:
+            self._set_aside(self._refused)
 
     def _next(self) -> tuple[Project, bool] | None:
         with self._changed:
@@ -59,8 +66,22 @@ class ProjectWriter(QObject):
         try:
             self._opened.save(project, anyway)
         except ProjectChangedError as error:
-            self.changed_elsewhere.emit(str(error))
+            self._refused = project
+            if not self._closing:
+                self.changed_elsewhere.emit(str(error))
         except ProjectError as error:
             self.failed.emit(str(error))
         else:
+            self._refused = None
             self.saved.emit()
+
+    def _set_aside(self, project: Project) -> None:
+        name = self._opened.folder.name
+        try:
+            kept = self._opened.set_aside(project).name
+        except ProjectError as error:
+            self.failed.emit(str(error))
+            return
+        words = f"“{name}” was changed by another program; what was changed here is kept beside it as “{kept}”."
+        logger.warning(words)
+        self.failed.emit(words)

@@ -14,7 +14,7 @@ from distill_app.project.values import NAME_LENGTH_MAX, absolute, parse_json, re
 SUFFIX = ".distillproject"
 FILE = "project.json"
 _LOCK = ".lock"
-_BAD, _OTHER = ".bad", ".other"
+_BAD, _OTHER, _MINE = ".bad", ".other", ".mine"
 
 
 class ProjectChangedError(ProjectError):
@@ -170,6 +170,10 @@ class OpenProject:
         content = to_json(values_of(project, self.folder, self._values()))
         write_content(content, self._file)
         self._content, self.project = content, project
+
+    def set_aside(self, project: Project) -> Path:
+        """Beside the file, which stays as it is: what could not be saved, as project.json.mine. Raises ProjectError."""
+        return self._keep(to_json(values_of(project, self.folder, self._values())), _MINE)
 
     def _make_way(self, anyway: bool) -> None:
         if not anyway:

@@ -25,6 +25,7 @@ from distill_app.training.memory import ANALYSED_MAX
 from distill_app.training.novelty import novelty
 from distill_app.training.origin import Origin
 from distill_app.training.progress import Trained
+from distill_app.vocoders.own import outdated
 
 _ENCODE_BATCH = 64
 _HOP = WINDOW_FRAMES // 4
@@ -57,7 +58,16 @@ def assemble(corpus: Corpus, trained: Trained, name: str, origin: Origin | None 
     found, shares = _with_axes(model, known, None if origin is None else origin.model)
     record = {"axis_shares_of_sound": shares, "novelty": novelty(found, corpus, remembered).to_record()}
     whole = replace(found, header=replace(found.header, training=header.training | record | _source(origin)))
-    return whole if origin is None else whole.with_vocoder_of(origin.model)
+    return whole if origin is None else _with_vocoder(whole, origin.model)
+
+
+def _with_vocoder(model: DistillModel, before: DistillModel) -> DistillModel:
+    """With the one of the model that was gone on from, to be measured again where there are recordings new to it."""
+    carrying = model.with_vocoder_of(before)
+    vocoder = carrying.header.vocoder
+    if vocoder is None or set(model.header.corpus) <= set(before.header.corpus):
+        return carrying
+    return replace(carrying, header=replace(carrying.header, vocoder=outdated(vocoder)))
 
 
 def _ceiling_dbfs(windows: Tensor, mel_format: MelFormat) -> float:

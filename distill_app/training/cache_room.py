@@ -6,13 +6,11 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from distill_app.log import logger
-from distill_app.training.config import MINUTES_MAX
 from distill_app.training.decoded import index_path
 
-MELS_BYTES_MAX = 8 * 2**30
-"""About a hundred hours of sound."""
-_KEPT_SECONDS = 60.0 * MINUTES_MAX + 24 * 3600
-"""Used so lately, it may be learned from at this moment: the longest training, and a day of pauses."""
+_DAY_MINUTES = 24 * 60
+_SUFFIXES = (".mel", ".int16")
+"""Mels of recordings, and their samples."""
 
 
 @dataclass(frozen=True)
@@ -26,11 +24,16 @@ def mark_used(data: Path) -> None:
     os.utime(index_path(data))
 
 
-def make_room(folder: Path, most_bytes: int = MELS_BYTES_MAX, kept_seconds: float = _KEPT_SECONDS) -> int:
-    """Takes away decoded recordings until no more than `most_bytes` are left, but none used in the last `kept_seconds`.
+def make_room(folder: Path, most_bytes: int, longest_minutes: float) -> int:
+    """Takes away decoded recordings until no more than `most_bytes` are left; returns the bytes freed.
 
-    They are decoded again when they are learned from again. What cannot be taken away stays. Returns the bytes freed.
+    They are decoded again when they are learned from again. What cannot be taken away stays.
+
+    Args:
+        longest_minutes: what was used since a training of this length, with a day of pauses, may have begun, may be
+            learned from at this moment; it stays.
     """
+    kept_seconds = 60 * (longest_minutes + _DAY_MINUTES)
     entries = sorted(_entries(folder), key=lambda entry: entry.used)
     too_many, freed = sum(entry.size for entry in entries) - most_bytes, 0
     for entry in entries:
@@ -42,7 +45,7 @@ def make_room(folder: Path, most_bytes: int = MELS_BYTES_MAX, kept_seconds: floa
 
 def _entries(folder: Path) -> list[_Entry]:
     found = []
-    for data in folder.glob("*.mel"):
+    for data in (path for suffix in _SUFFIXES for path in folder.glob(f"*{suffix}")):
         try:
             known = index_path(data) if index_path(data).exists() else data
             found.append(_Entry(known.stat().st_mtime, data, data.stat().st_size))

@@ -90,7 +90,7 @@ class Finishing:
 
     def _put_away(self, out: Path) -> None:
         if self._control.stopped:
-            self._checkpoints.save(self._trainer.state())
+            self._checkpoints.save(replace(self._trainer.state(), saved=True))
         else:
             origin_path(out).unlink(missing_ok=True)
             self._checkpoints.remove()

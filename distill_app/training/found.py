@@ -139,6 +139,8 @@ def _contents(folder: Path) -> tuple[list[Path], list[Skipped]]:
             skipped += [Skipped(name, _TRIALS.format(name)) for name in folders if name.endswith(SUFFIX)]
             folders[:] = [name for name in folders if not name.endswith(SUFFIX)]
             paths += [Path(parent, name) for name in names if not name.startswith(".")]
+    except FileNotFoundError as error:
+        raise CorpusError(f"There is no “{folder}”; put it back, or say where it is now.") from error
     except NotADirectoryError as error:
         raise CorpusError(f"“{folder}” is not a folder; give the folder that holds your recordings.") from error
     except OSError as error:

@@ -13,7 +13,7 @@ from distill_app.training.analysis import Audition
 from distill_app.training.assembly import assemble
 from distill_app.training.cache_room import make_room
 from distill_app.training.checkpoints import Checkpoints
-from distill_app.training.config import TrainingConfig
+from distill_app.training.config import MINUTES_MAX, TrainingConfig
 from distill_app.training.control import Control
 from distill_app.training.corpus import Corpus, ScanProgress
 from distill_app.training.course import Progress, SessionProgress, Setup, course, exhausted, learned
@@ -27,6 +27,9 @@ from distill_app.training.progress import TrainingProgress
 from distill_app.training.scan import scan_files
 from distill_app.training.state import STATES, TrainingState
 from distill_app.training.together import begun_together, led, read_together
+
+_MELS_BYTES_MAX = 8 * 2**30
+"""About a hundred hours of sound."""
 
 
 @dataclass(frozen=True)
@@ -125,7 +128,7 @@ def _scan(corpora: tuple[CorpusChoice, ...]) -> Progress[Corpus]:
         try:
             file = next(scan)
         except StopIteration as end:
-            make_room(cache_folder() / "mels")
+            make_room(cache_folder() / "mels", _MELS_BYTES_MAX, MINUTES_MAX)
             return end.value
         yield SessionProgress("scan", f"Reading “{file.name}”", file.done / file.total, skipped=file.skipped)
 

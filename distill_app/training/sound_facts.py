@@ -1,6 +1,7 @@
 """What can be told of a sound file without learning from it, measured block by block. No torch."""
 
 import hashlib
+import itertools
 from collections.abc import Generator
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -91,9 +92,7 @@ class _Measures:
             self.levels.append(self._levels(np.lib.stride_tricks.sliding_window_view(samples, self.size)[:: self.hop]))
 
     def _levels(self, frames: NDArray[np.float32]) -> Levels:
-        from scipy.fft import rfft
-
-        spectrum = rfft(frames * self.window, overwrite_x=True)
+        spectrum = np.fft.rfft(frames * self.window)
         power = np.square(spectrum.real) + np.square(spectrum.imag)
         return 10 * np.log10(np.add.reduceat(power, self.edges, axis=1) + 1e-12)
 
@@ -104,9 +103,7 @@ class _Measures:
     @cached_property
     def size(self) -> int:
         """Samples of a frame: about two hops."""
-        from scipy.fft import next_fast_len
-
-        return next_fast_len(2 * self.hop, real=True)
+        return _quick_length(2 * self.hop)
 
     @cached_property
     def window(self) -> Samples:
@@ -146,6 +143,11 @@ class _Measures:
         for levels in self.levels:
             content.update(levels.tobytes())
         return content.hexdigest()
+
+
+def _quick_length(least: int) -> int:
+    """The next length whose Fourier transform is quick: one that divides a power of 30, the product of 2, 3 and 5."""
+    return next(length for length in itertools.count(least) if pow(30, length.bit_length(), length) == 0)
 
 
 def _clipped(samples: Samples) -> int:

@@ -10,8 +10,13 @@ Held-out windows share no frame, and (by a gap of `GAP_FRAMES`) no sample, with 
 
 Where windows begin with the sounds, what hangs together by them counts as a file each; where neither gives anything,
 but there are `_FEW` of them, one is held out.
+
+What is drawn for a file depends on nothing but its content and the seed: the same part of it is held out whatever else
+there is to learn from, and of copies the same part. Only which shorter files belong to the tenth shifts a little as
+files come and go.
 """
 
+import hashlib
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -55,22 +60,28 @@ class Split:
 
 def split_corpus(corpus: Corpus, seed: int) -> Split:
     """The split described above; the same for the same corpus and seed."""
-    random = np.random.default_rng(seed)
     learned: list[Span] = []
     held_out: list[Span] = []
     spans = [span for index, file in enumerate(corpus.files) for span in _spans(index, file)]
-    short = [number for number, span in enumerate(spans) if span.frames < _LONG]
-    chosen = set(random.permutation(short)[: len(short) // _SHARE].tolist())
-    for number, span in enumerate(spans):
+    lots = [_lot(corpus.files[span.file], span, seed) for span in spans]
+    short = sorted(lot for span, lot in zip(spans, lots, strict=True) if span.frames < _LONG)
+    last = short[len(short) // _SHARE - 1] if len(short) >= _SHARE else -1
+    for span, lot in zip(spans, lots, strict=True):
         if span.frames >= _LONG:
-            inside, outside = _split_long(span, random)
+            inside, outside = _split_long(span, np.random.default_rng(lot))
             learned += outside
             held_out.append(inside)
         else:
-            (held_out if number in chosen else learned).append(span)
+            (held_out if lot <= last else learned).append(span)
     if stretches(corpus, tuple(held_out)):
         return Split(tuple(learned), tuple(held_out))
-    return _split_few(corpus, spans, random)
+    return _split_few(corpus, spans, lots)
+
+
+def _lot(file: Recording, span: Span, seed: int) -> int:
+    """What is drawn for a span: a number of 64 bits."""
+    known = f"{seed} {file.digest or file.name} {span.start}"
+    return int.from_bytes(hashlib.blake2b(known.encode(), digest_size=8).digest(), "big")
 
 
 def _spans(index: int, file: Recording) -> Iterator[Span]:
@@ -99,11 +110,12 @@ def _split_long(span: Span, random: np.random.Generator) -> tuple[Span, list[Spa
     return Span(span.file, start, start + length), [side for side in (before, after) if side.frames >= WINDOW_FRAMES]
 
 
-def _split_few(corpus: Corpus, spans: list[Span], random: np.random.Generator) -> Split:
-    hits = [span for span in spans if corpus.files[span.file].starts is not None]
+def _split_few(corpus: Corpus, spans: list[Span], lots: list[int]) -> Split:
+    drawn = zip(lots, spans, strict=True)
+    hits = [(lot, span) for lot, span in drawn if corpus.files[span.file].starts is not None]
     if len(hits) < _FEW:
         return _split_longest(corpus, spans)
-    one = hits[int(random.integers(len(hits)))]
+    one = min(hits, key=lambda hit: hit[0])[1]
     return Split(tuple(span for span in spans if span != one), (one,))
 
 

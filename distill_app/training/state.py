@@ -14,9 +14,9 @@ from distill_app.training.plateau import Point
 from distill_app.training.processes import Processes
 from distill_app.training.state_file import State, States, Values, checked_progress, read_state, write_state
 
-FORMAT_VERSION = 1
+FORMAT_VERSION = 2
 _KIND = "model-training"
-_PLAIN = ("corpus", "step", "failures", "seconds", "curve", "stopped")
+_PLAIN = ("corpus", "step", "failures", "seconds", "curve", "stopped", "saved")
 _SWEEPS = "sweeps"
 
 
@@ -33,6 +33,7 @@ class TrainingState:
         curve: every look at the held-out sound.
         parts: tensors: "network", "average", "best", "optimizer" (none before the first step) and "random".
         stopped: the hand has ended the learning, and the sliders of what it came to are to be found.
+        saved: what it came to is a model by now: it can go on from here, but nothing was broken off.
         sweeps: what has been measured of them, `[points, descriptors]` each.
     """
 
@@ -46,6 +47,7 @@ class TrainingState:
     curve: tuple[Point, ...]
     parts: Mapping[str, State]
     stopped: bool = False
+    saved: bool = False
     sweeps: tuple[Tensor, ...] = ()
 
     def asked_for_more(self, asked: TrainingConfig) -> bool:
@@ -97,6 +99,7 @@ def _state(values: Values, parts: dict[str, State]) -> TrainingState:
         curve=tuple(Point(float(seconds), float(error_db)) for seconds, error_db in values["curve"]),
         parts=parts,
         stopped=bool(values.get("stopped", False)),
+        saved=bool(values.get("saved", False)),
         sweeps=tuple(sweeps[str(number)] for number in range(len(sweeps))),
     )
 

@@ -95,10 +95,12 @@ class Learning(QObject):
         if self.running:
             return False
         course = remembered_course(request.checkpoint)
-        self.request, self.end, self.header = request, None, None
-        self.course = course or Course()
-        self._set("idle" if course is None else "remembered")
-        return course is not None
+        if course is None or course.saved:
+            self.clear()
+            return False
+        self.request, self.end, self.header, self.course = request, None, None, course
+        self._set("remembered")
+        return True
 
     def pause(self) -> None:
         if self._run is not None and self.state in ("learning", "finding"):

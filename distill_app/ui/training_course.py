@@ -75,7 +75,7 @@ class Course:
 
     Args:
         errors: mean absolute log-mel error on held-out sound, in dB.
-        losses: nats per window.
+        losses: of a model, nats per window; of a vocoder, a number without unit.
         line: the newest one told.
         setup: the line that told of device, threads and memory.
         demos: the oldest first.
@@ -91,6 +91,8 @@ class Course:
     seconds: float = 0.0
     best: tuple[float, float] | None = None
     """Moment and value of the least error."""
+    saved: bool = False
+    """What it came to is a model by now: nothing was broken off."""
 
     def add(self, line: ProgressLine) -> None:
         self.line = line
@@ -152,6 +154,7 @@ def remembered_course(checkpoint: Path) -> Course | None:
     try:
         values: dict[str, Any] = json.loads(read_metadata(checkpoint))
         curve = [(float(moment), float(error)) for moment, error in values.get("curve", ())]
+        course.saved = bool(values.get("saved", False))
         course.recall(curve, checkpoint.parent.glob(f"{DEMO}*.wav"), float(values["seconds"]))
     except FileNotFoundError:
         return None

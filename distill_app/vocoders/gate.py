@@ -57,6 +57,7 @@ class Gate:
         gain: by which share its distances are smaller.
         recordings: distances of copies, "own", "built-in" and "griffin-lim".
         reconstructions: the same where the mel is what the model makes of the recording.
+        outdated: the model has learned from other recordings since.
     """
 
     windows: int
@@ -65,6 +66,7 @@ class Gate:
     gain: float
     recordings: Table
     reconstructions: Table
+    outdated: bool = False
 
     def __post_init__(self) -> None:
         if not all(isinstance(each, int | float) and math.isfinite(each) for each in (self.seconds, self.gain)):
@@ -73,11 +75,14 @@ class Gate:
             raise ValueError("so many windows are none")
         if not {"own", "built-in"} <= self.recordings.keys():
             raise ValueError("two vocoders are compared")
+        if type(self.outdated) is not bool:
+            raise ValueError("it is outdated or not")
 
     @property
     def passed(self) -> bool:
         """Whether the own vocoder plays unasked."""
-        return self.gain >= MARGIN and _chance(self.nearer, self.windows) <= CHANCE and not self._off_level
+        sure = self.gain >= MARGIN and _chance(self.nearer, self.windows) <= CHANCE
+        return sure and not self._off_level and not self.outdated
 
     @property
     def _off_level(self) -> bool:
@@ -86,11 +91,15 @@ class Gate:
     @property
     def brief(self) -> str:
         """The verdict in fewer words."""
+        if self.outdated:
+            return "not measured since the model learned more"
         return f"better than built-in by {100 * self.gain:.1f} %" if self.passed else "not better than built-in"
 
     @property
     def verdict(self) -> str:
         """In words, without a stop."""
+        if self.outdated:
+            return self.brief
         words = f"{self.brief} on held-out recordings"
         if self.passed:
             return words
@@ -105,7 +114,7 @@ class Gate:
     @classmethod
     def from_dict(cls, values: Mapping[str, Any]) -> "Gate":
         """Raises KeyError, TypeError, AttributeError or ValueError where it is none."""
-        plain = {each.name: values[each.name] for each in fields(cls)}
+        plain = {each.name: values[each.name] for each in fields(cls) if each.name in values}
         tables = {name: _table(values[name]) for name in ("recordings", "reconstructions")}
         return cls(**(plain | tables))
 

@@ -86,6 +86,15 @@ def read_own(values: Mapping[str, Any] | None) -> OwnVocoder | None:
         raise VocoderError(_DAMAGED) from error
 
 
+def outdated(values: dict[str, Any]) -> dict[str, Any]:
+    """The same of a vocoder whose model has learned from other recordings since; a damaged one stays as it is."""
+    try:
+        own = read_own(values)
+    except VocoderError:
+        return values
+    return values if own is None else replace(own, gate=replace(own.gate, outdated=True)).to_dict()
+
+
 def played(wanted: str, own: OwnVocoder | None) -> str:
     """The id of what plays where `wanted` is asked for: of `AUTO`, the model's own if it has passed the gate."""
     if wanted != AUTO:

@@ -59,6 +59,17 @@ def test_it_is_trained_told_of_and_heard(
     assert (copied.status, copied.values["vocoder"]) == (0, "own")
 
 
+def test_what_is_excluded_or_too_short_is_not_learned_from(
+    distill: Distill, train: tuple[object, ...], recordings: Path
+) -> None:
+    first, *others = sorted(recordings.iterdir())
+    soundfile.write(recordings / "short.wav", [0.5, -0.5] * 2_000, 44_100)
+    outcome = distill(*train, "--exclude", first, "--steps", "1", "--json")
+    assert outcome.values["training"]["files"] == len(others)
+    assert [each["name"] for each in outcome.values["skipped"]] == ["short.wav"]
+    assert "too short" in outcome.values["skipped"][0]["reason"]
+
+
 def test_another_one_takes_its_place_on_purpose_only(
     distill: Distill, train: tuple[object, ...], tiny_model_file: Path
 ) -> None:

@@ -10,7 +10,7 @@ from distill_app import __version__
 from distill_app.cli import program, vocoders
 from tests.cli.conftest import Distill
 
-HEAVY = {"torch", "torchaudio", "scipy"}
+HEAVY = {"torch", "torchaudio"}
 
 
 def _run(*arguments: str, **options: object) -> subprocess.CompletedProcess[str]:

@@ -13,6 +13,8 @@ from distill_app.training.corpus import Corpus
 from distill_app.training.mels import StoredMel
 from distill_app.training.scan import scan_files
 
+DAY = 24 * 60.0
+
 
 def scanned(folder: Path, cache: Path) -> Corpus:
     scan = scan_files([CorpusChoice.of(folder)], cache)
@@ -33,15 +35,15 @@ def test_what_was_used_longest_ago_goes_first_and_what_is_learned_from_stays(tmp
     size = places[0].stat().st_size
     for days, place in zip((30, 40, 20, 1), places, strict=True):
         os.utime(place.with_suffix(".json"), (0, time.time() - days * 86_400))
-    assert make_room(cache, 4 * size) == 0
-    assert make_room(cache, 3 * size) == size
+    assert make_room(cache, 4 * size, 7 * DAY) == 0
+    assert make_room(cache, 3 * size, 7 * DAY) == size
     assert [place.exists() for place in places] == [True, False, True, True]
-    assert make_room(cache, 0) == 2 * size
+    assert make_room(cache, 0, 7 * DAY) == 2 * size
     assert [place.exists() for place in places] == [False, False, False, True]
     again = scanned(folder, cache)
-    assert make_room(cache, 0) == 0
+    assert make_room(cache, 0, 7 * DAY) == 0
     assert all(file.mel.read(0, 10).shape == (128, 10) for file in again.files)
 
 
 def test_a_folder_that_is_not_there_has_room(tmp_path: Path) -> None:
-    assert make_room(tmp_path / "none", 0) == 0
+    assert make_room(tmp_path / "none", 0, 7 * DAY) == 0

@@ -132,7 +132,7 @@ def test_nothing_to_learn_from_is_one_sentence(tmp_path: Path) -> None:
         scan_corpus(tmp_path)
     with pytest.raises(CorpusError, match="is not a sound file"):
         scan_corpus(tmp_path / "a.txt")
-    with pytest.raises(CorpusError, match="cannot be read"):
+    with pytest.raises(CorpusError, match="There is no “"):
         scan_corpus(tmp_path / "nowhere")
     with pytest.raises(CorpusError, match="cannot be read"):
         scan_corpus(tmp_path / ("long" * 100))

@@ -23,7 +23,9 @@ from distill_app.training.loop import Trainer
 from distill_app.training.mels import HeldMel
 from distill_app.training.origin import Origin
 from distill_app.training.places import origin_path
-from tests.own_vocoder import carry
+from distill_app.vocoders.catalogue import BUILT_IN
+from distill_app.vocoders.own import AUTO, OWN, played, read_own
+from tests.own_vocoder import PASSED, carry, own
 from tests.training.synthetic import factor_corpus
 from tests.training.test_analysis import flat_sweep
 
@@ -134,15 +136,22 @@ def test_a_model_of_numbers_that_become_none_is_not_gone_on_with(low: Path, tmp_
         Origin.of(path, bumps(90))
 
 
-def test_it_keeps_the_vocoder_that_it_carries(low: Path, tmp_path: Path) -> None:
+@pytest.mark.parametrize("others", [False, True])
+def test_it_keeps_the_vocoder_that_it_carries_to_be_measured_again_where_recordings_come(
+    low: Path, tmp_path: Path, others: bool
+) -> None:
     path = tmp_path / "a.distillgan"
     path.write_bytes(low.read_bytes())
     carry(path)
     before = load_model(path)
-    after = learned(bumps(90), Origin.of(path, bumps(90)))
+    corpus = bumps(90 if others else 40)
+    after = learned(corpus, Origin.of(path, corpus))
     assert before.vocoder_state
     assert after.vocoder_state is not None
-    assert after.header.vocoder == before.header.vocoder
+    vocoder = read_own(after.header.vocoder)
+    assert vocoder is not None
+    assert vocoder == replace(own(), gate=replace(PASSED, outdated=others))
+    assert played(AUTO, vocoder) == (BUILT_IN.id if others else OWN)
     assert all(torch.equal(after.vocoder_state[name], value) for name, value in before.vocoder_state.items())
 
 

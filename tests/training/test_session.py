@@ -23,6 +23,7 @@ from distill_app.training.control import Control
 from distill_app.training.course import SessionProgress, TrainingLeftError
 from distill_app.training.places import checkpoint_path, training_folder
 from distill_app.training.session import Session, TrainingTask, train_model
+from distill_app.training.state import load_training
 from tests.own_vocoder import carry, own
 from tests.training.synthetic import SMALL
 
@@ -191,6 +192,7 @@ def test_stopped_it_can_be_gone_on_with_for_longer(folder: Path, tmp_path: Path)
     train_until_learning(session)
     control.stop()
     stopped = finished(session).header.training["steps"]
+    assert load_training(checkpoint_path(task.out)).saved
     carry(task.out)
     resumed = finished(train_model(replace(task, config=replace(CONFIG, epochs=9, seed=5), resume=True), ear))
     assert resumed.header.training["steps"] > stopped
@@ -280,6 +282,7 @@ def test_killed_while_it_listens_to_sliders_it_goes_on_with_the_next_one(
         control.stop()
     axes_found(session, 1)
     killed(session, task.out)
+    assert not load_training(checkpoint_path(task.out)).saved
     again = Control()
     model = finished(train_model(task, second, again))
     assert first.heard == SWEEP_POINTS

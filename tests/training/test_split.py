@@ -59,3 +59,36 @@ def test_the_same_seed_splits_the_same_and_another_one_differs() -> None:
     corpus = recordings(*[900] * 6)
     assert split_corpus(corpus, 1) == split_corpus(corpus, 1)
     assert len({split_corpus(corpus, seed) for seed in range(8)}) > 4
+
+
+def held_out_of(corpus: Corpus, seed: int = 0) -> dict[str, list[tuple[int, int]]]:
+    split = split_corpus(corpus, seed)
+    names = [file.name for file in corpus.files]
+    return {
+        name: [(span.start, span.stop) for span in split.held_out if span.file == index]
+        for index, name in enumerate(names)
+    }
+
+
+def test_of_a_file_the_same_is_held_out_whatever_else_there_is() -> None:
+    corpus = recordings(900, 1200, 2000, 5000, 700)
+    more = Corpus((Recording("new.wav", 10.0, HeldMel(torch.zeros(128, 861))), *reversed(corpus.files)))
+    before, after = held_out_of(corpus), held_out_of(more)
+    assert {name: after[name] for name in before} == before
+    assert len(set(map(tuple, before.values()))) > 2, "of each another part"
+
+
+def test_of_the_short_files_mostly_the_same_are_held_out() -> None:
+    corpus = recordings(*[200] * 60)
+    some = Corpus(corpus.files[20:])
+    few, many = ({name for name, spans in held_out_of(each).items() if spans} for each in (some, corpus))
+    learned_before = {file.name for file in some.files} - few
+    assert (len(few), len(many)) == (4, 6)
+    assert len(many & learned_before) <= 1
+
+
+def test_of_copies_the_same_part_is_held_out() -> None:
+    mel = HeldMel(torch.zeros(128, 2000))
+    corpus = Corpus(tuple(Recording(f"{name}.wav", 23.2, mel, digest="5eed") for name in ("a", "b")))
+    one, other = held_out_of(corpus).values()
+    assert one == other

@@ -24,7 +24,7 @@ import sys
 from distill_app.ui import launch
 from PySide6.QtWidgets import QApplication
 def report(self):
-    heavy = [name for name in ("torch", "sounddevice", "rtmixer", "pyqtgraph", "scipy") if name in sys.modules]
+    heavy = [name for name in ("torch", "sounddevice", "rtmixer", "pyqtgraph") if name in sys.modules]
     names = [slider.face.name for slider in self.studio.window.play.shape.sliders]
     print(heavy, names, self.studio.window.isVisible())
     QApplication.instance().quit()

@@ -53,7 +53,7 @@ def test_keys_of_the_sliders_mean_nothing_on_the_learn_page(playing_studio: Stud
     assert playing_studio.actions["Surprise me"].isEnabled()
 
 
-def test_the_learn_page_opens_without_torch_and_scipy(tmp_path: Path) -> None:
+def test_the_learn_page_opens_without_torch(tmp_path: Path) -> None:
     code = """
 import sys
 from PySide6.QtCore import QSettings
@@ -64,7 +64,7 @@ app = QApplication([])
 studio = Studio(WindowMemory(QSettings(sys.argv[1], QSettings.Format.IniFormat)))
 before = any(name.startswith("distill_app.ui.learn.") for name in sys.modules)
 studio.window.pages.show_page("Learn")
-print(before, [name for name in ("torch", "scipy", "sounddevice", "pyqtgraph") if name in sys.modules])
+print(before, [name for name in ("torch", "sounddevice", "pyqtgraph") if name in sys.modules])
 studio.close()
 """
     environment = os.environ | {"QT_QPA_PLATFORM": "offscreen", "HOME": str(tmp_path)}

@@ -21,6 +21,8 @@ HIFIGAN = HifiGanConfig(DISTILL_MEL, 16, (16, 16, 2), (32, 32, 4), 1, (3,), ((1,
 def test_what_is_said_of_it_comes_back() -> None:
     values = json.loads(json.dumps(own().to_dict()))
     assert read_own(values) == own()
+    values["gate"].pop("outdated")
+    assert read_own(values) == own(), "of a version that did not know of it"
     assert read_own(None) is None
 
 
@@ -47,6 +49,7 @@ def test_the_gate_asks_for_a_margin_for_more_than_chance_and_for_the_level() -> 
 
 def test_the_verdict_is_words() -> None:
     assert PASSED.verdict == "better than built-in by 12.0 % on held-out recordings"
+    assert replace(PASSED, outdated=True).verdict == "not measured since the model learned more"
     assert FAILED.verdict == "not better than built-in on held-out recordings: −1.0 %, nearer in 4 of 10 windows"
 
 
@@ -55,6 +58,7 @@ def test_auto_takes_it_only_after_the_gate() -> None:
     assert played(AUTO, own(FAILED)) == BUILT_IN.id
     assert played(AUTO, None) == BUILT_IN.id
     assert played(OWN, own(FAILED)) == OWN
+    assert played(AUTO, own(replace(PASSED, outdated=True))) == BUILT_IN.id
     assert played("griffin-lim", own()) == "griffin-lim"
 
 
@@ -77,6 +81,7 @@ def test_the_selector_is_told_how_it_stands() -> None:
         {"config": {**own().config.to_dict(), "blocks": -1}},
         {"gate": {}},
         {"gate": {**PASSED.to_dict(), "nearer": 11}},
+        {"gate": {**PASSED.to_dict(), "outdated": "no"}},
         {"gate": {**PASSED.to_dict(), "windows": 10**9}},
         {"gate": {**PASSED.to_dict(), "gain": float("nan")}},
         {"gate": {**PASSED.to_dict(), "recordings": {"own": {"log_mel": 1.0}}}},

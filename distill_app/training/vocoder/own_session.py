@@ -106,10 +106,7 @@ def train_own_vocoder(task: OwnTask, processors: Processors, control: Control | 
         raise SettingsError("This model gives another mel than the vocoder would read; train the model anew.")
     recordings = yield from _gathered(task)
     with Checkpoints(task.model, vocoder_checkpoint_path(task.model), STATES, task.checkpoint_seconds) as checkpoints:
-        own = yield from _Run(task, model, recordings, processors).session(control, checkpoints)
-        if not control.stopped:
-            checkpoints.remove()
-    return own
+        return (yield from _Run(task, model, recordings, processors).session(control, checkpoints))
 
 
 def _gathered(task: OwnTask) -> Generator[SessionProgress, None, Recordings]:
@@ -153,7 +150,12 @@ class _Run:
         trainer = self._trainer(checkpoints)
         steps = course(trainer, control, checkpoints, Demos(self._task.model, None), lambda now: _words(now, trainer))
         fitting = (replace(now, skipped=skipped) for now in steps)
-        return (yield from learned(fitting, control, lambda: self._finish(trainer, control)))
+        own = yield from learned(fitting, control, lambda: self._finish(trainer, control))
+        if control.stopped:
+            checkpoints.save(replace(trainer.state(), saved=True))
+        else:
+            checkpoints.remove()
+        return own
 
     def _trainer(self, checkpoints: Checkpoints[OwnState]) -> OwnTrainer:
         task, config = self._task, self._config

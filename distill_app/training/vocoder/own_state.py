@@ -27,6 +27,7 @@ class OwnState:
         best, latest: looks at held-out sound, the first one at the network kept.
         curve: of all looks.
         kept: tensors of the network kept.
+        saved: that network is in the model file by now.
     """
 
     training: Checkpoint
@@ -36,6 +37,7 @@ class OwnState:
     latest: Look
     curve: tuple[Point, ...]
     kept: State
+    saved: bool = False
 
 
 def fingerprint(pieces: Sequence[Piece]) -> str:
@@ -49,6 +51,7 @@ def _save(state: OwnState, path: Path) -> None:
     values = {"kind": _KIND, "format_version": FORMAT_VERSION, "generator": training.generator.to_dict()}
     values |= {"step": training.step, "seconds": training.seconds, "base": state.base, "curve": state.curve}
     values |= {"recordings": state.recordings, "best": asdict(state.best), "latest": asdict(state.latest)}
+    values["saved"] = state.saved
     parts: Mapping[str, State] = {**training.parts, "best": state.kept}
     write_state(path, values, parts)
 
@@ -67,6 +70,7 @@ def _state(values: Values, parts: dict[str, State]) -> OwnState:
         latest=Look(**values["latest"]),
         curve=tuple(Point(float(seconds), float(error_db)) for seconds, error_db in values["curve"]),
         kept=kept,
+        saved=bool(values.get("saved", False)),
     )
 
 

@@ -17,17 +17,21 @@ from distill_app.atomic import atomic_path, not_written
 from distill_app.dsp.audio_file import SUFFIXES, read_pieces
 from distill_app.dsp.sound import Samples
 from distill_app.errors import AudioFileError, CorpusError
+from distill_app.training.cache_room import make_room, mark_used
 from distill_app.training.corpus import ScanProgress
 from distill_app.training.decoded import decoded_path, index_path
 from distill_app.training.found import Skipped
 from distill_app.training.mel_cache import to_rate
 from distill_app.training.places import SUFFIX as TRAINING
-from distill_app.training.usable import SILENCE_DBFS
+from distill_app.training.usable import SILENCE_DBFS, check_sound
+from distill_app.training.vocoder.config import MINUTES_MAX
 
 _VERSION = 2
 _PIECE_SECONDS = 60.0
 _FULL = 32_767
 _BYTES = 2
+_BYTES_MAX = 16 * 2**30
+"""Of decoded recordings: 50 hours at 44.1 kHz."""
 
 
 @dataclass(frozen=True)
@@ -86,6 +90,7 @@ def gather(sources: Sequence[Path], sample_rate: int, cache: Path) -> Generator[
         except OSError as error:
             raise CorpusError(not_written(cache, error)) from error
         yield ScanProgress(done, len(paths), path.name, tuple(skipped))
+    make_room(cache, _BYTES_MAX, MINUTES_MAX)
     if not pieces:
         raise CorpusError(f"None of the recordings can be learned from: {skipped[0].reason}")
     return Recordings(tuple(pieces), len(paths) - len(skipped), sample_rate, tuple(skipped))
@@ -126,8 +131,11 @@ def _pieces(path: Path, sample_rate: int, cache: Path) -> list[Piece]:
     pieces = _indexed(data)
     if pieces is None:
         pieces = _decoded(path, sample_rate, data)
+    mark_used(data)
     if not pieces:
         raise CorpusError(f"“{path.name}” is silent.")
+    seconds = sum(piece.length for piece in pieces) / sample_rate
+    check_sound(path.name, seconds, _FULL * max(piece.scale for piece in pieces))
     return pieces
 
 

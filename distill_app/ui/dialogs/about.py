@@ -18,7 +18,6 @@ PARTS: Sequence[tuple[str, str, str]] = (
     ("torch", "torch", "BSD-3-Clause"),
     ("torchaudio", "torchaudio", "BSD-2-Clause"),
     ("NumPy", "numpy", "BSD-3-Clause"),
-    ("SciPy", "scipy", "BSD-3-Clause"),
     ("Qt and PySide6", "PySide6-Essentials", "LGPL-3.0, used as a separate library"),
     ("pyqtgraph", "pyqtgraph", "MIT"),
     ("sounddevice", "sounddevice", "MIT"),

@@ -103,7 +103,7 @@ class ProjectDesk(QObject):
         self._file, self._writer, self.project = None, None, None
 
     def load_again(self) -> None:
-        """As it is on the disk now; what was changed here since it was saved is lost."""
+        """As it is on the disk now; what could not be saved is kept beside it."""
         folder = self.folder
         if folder is not None:
             self.close()

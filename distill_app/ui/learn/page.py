@@ -15,7 +15,7 @@ from distill_app.ui.widgets.basics import Button, ElidedLabel, tight
 class LearnPage(QObject):
     """Widgets alone; who binds them is in the modules beside it."""
 
-    toast_bottom = 3 * GRID + 4 * GRID
+    toast_bottom = 3 * GRID + 4 * GRID + 4 * GRID + 2 * GRID
 
     def __init__(self, history: QUndoStack, learning: Learning, parent: QObject | None = None) -> None:
         super().__init__(parent)

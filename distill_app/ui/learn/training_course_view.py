@@ -2,7 +2,6 @@
 
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
-from distill_app.engine.training_request import VocoderRequest
 from distill_app.ui.learn.training_curve import TrainingCurve
 from distill_app.ui.learn.training_demos import TrainingDemos
 from distill_app.ui.learn.training_pictures import TrainingPictures
@@ -12,6 +11,7 @@ from distill_app.ui.training_course import Course
 from distill_app.ui.widgets.basics import Caption, ElidedLabel, tight
 
 _CURVE = "Error on sounds held out"
+_AWAITED = "What it comes to appears here with its first steps."
 
 
 class TrainingCourseView(QWidget):
@@ -20,7 +20,8 @@ class TrainingCourseView(QWidget):
     def __init__(self, learning: Learning, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.curve, self.demos, self.pictures = TrainingCurve(), TrainingDemos(), TrainingPictures()
-        self.read_out = ElidedLabel()
+        self.read_out, self.awaited = ElidedLabel(), Caption(_AWAITED)
+        self._heading = QWidget()
         self._learning = learning
         self._build()
         self.demos.chosen.connect(self.pictures.show_demo)
@@ -30,7 +31,7 @@ class TrainingCourseView(QWidget):
         self.pictures.hovered.connect(self.read_out.set_text)
 
     def _build(self) -> None:
-        heading = tight(QHBoxLayout(), 2 * GRID)
+        heading = tight(QHBoxLayout(self._heading), 2 * GRID)
         heading.addWidget(Caption(_CURVE))
         heading.addWidget(self.read_out, 1)
         lower = tight(QHBoxLayout(), 2 * GRID)
@@ -38,14 +39,20 @@ class TrainingCourseView(QWidget):
         lower.addWidget(self.demos)
         lower.addWidget(self.pictures, 1)
         column = tight(QVBoxLayout(self))
-        column.addLayout(heading)
+        column.addWidget(self.awaited)
+        column.addWidget(self._heading)
         column.addWidget(self.curve, 3)
         column.addLayout(lower, 4)
+        column.addStretch(0)
 
     def show_course(self, course: Course) -> None:
+        """What there is of it: no demos are made of a vocoder, and before the first steps there is nothing."""
         self.curve.show_course(course, _planned_seconds(self._learning, course))
-        for widget in (self.demos, self.pictures):  # no demos are made of a vocoder: its error is all there is
-            widget.setVisible(bool(course.demos) or not isinstance(self._learning.request, VocoderRequest))
+        for widget in (self._heading, self.curve):
+            widget.setVisible(bool(course.errors.points))
+        for widget in (self.demos, self.pictures):
+            widget.setVisible(bool(course.demos))
+        self.awaited.setVisible(not (course.errors.points or course.demos))
         self.demos.show_demos(course.demos)
         self.demos.show_heard(self._learning.heard)
 

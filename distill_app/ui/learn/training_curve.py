@@ -120,6 +120,6 @@ class TrainingCurve(QWidget):
         self.update()
 
     def read_out(self, seconds: float) -> str:
-        """`1:12 · error 4.81 dB · loss 5,210 nats`."""
+        """`1:12 · error 4.81 dB · loss 5,210`."""
         errors, losses = self._course.errors, self._course.losses
         return read_out(seconds, errors.at(seconds), losses.at(seconds))

@@ -33,11 +33,11 @@ def time_left(line: ProgressLine | None) -> str:
 
 
 def loss_in_words(loss: float | None) -> str:
-    """`loss 5,210 nats`, digits as far as they say something."""
+    """`loss 5,210`, digits as far as they say something."""
     if loss is None:
         return ""
     size = f"{loss:,.0f}" if abs(loss) >= 100 else f"{loss:.3g}"
-    return f"loss {size.replace('-', MINUS)} nats"
+    return f"loss {size.replace('-', MINUS)}"
 
 
 def read_out(seconds: float, error_db: float | None, loss: float | None) -> str:
@@ -64,11 +64,11 @@ def cores_in_words(count: int) -> str:
 
 
 def learned_facts(course: Course) -> list[str]:
-    """Where the learning stands: `3:12 learned · epoch 12 · error 4.81 dB, best 4.79 dB · loss 5,210 nats`."""
+    """Where the learning stands: `3:12 learned · epoch 12 · error 4.81 dB, best 4.79 dB · loss 5,210`."""
     line = course.line
     if not course.seconds:
         return []
-    epoch = [f"epoch {line.epoch}"] if line is not None and line.epoch is not None else []
+    epoch = [f"epoch {line.epoch}"] if line is not None and line.epoch else []
     loss = [loss_in_words(line.loss)] if line is not None and line.loss is not None else []
     return [f"{clock_of(course.seconds)} learned", *epoch, *_errors(course), *loss]
 

@@ -13,6 +13,7 @@ from distill_app.log import logger
 from distill_app.models.header import SUFFIX as MODEL_SUFFIX
 from distill_app.models.header import ModelHeader
 from distill_app.project.corpora import CorpusChoice, read_corpora
+from distill_app.project.file import OpenProject
 from distill_app.project.format import MODELS
 from distill_app.project.project import LearnedModel, free_name
 from distill_app.training.places import SUFFIX as TRAINING_SUFFIX
@@ -152,9 +153,23 @@ class Trainings(QObject):
         if isinstance(request, VocoderRequest):
             self.told.emit(Message("done", vocoder_words(path.stem, self._learning.header), "Play it", play))
             return
-        if isinstance(request, TrainingRequest) and path.parent == self._folder:
-            self._desk.note(lambda project: project.with_model(self._learned(request)))
+        trouble = self._list(self._learned(request)) if isinstance(request, TrainingRequest) else ""
+        if trouble:
+            self.told.emit(Message("error", f"“{path.stem}” is learned, but not listed. {trouble}", "Play it", play))
+            return
         self.told.emit(Message("done", f"“{path.stem}” is learned.", "Play it", play))
+
+    def _list(self, model: LearnedModel) -> str:
+        """In the project that it was learned for, which may not be the one that is open; a sentence where it cannot."""
+        if model.file.parent == self._folder:
+            self._desk.note(lambda project: project.with_model(model))
+            return ""
+        try:
+            with OpenProject(model.file.parent.parent) as elsewhere:
+                elsewhere.save(elsewhere.project.with_model(model))
+        except ProjectError as error:
+            return str(error)
+        return ""
 
     def _learned(self, request: TrainingRequest) -> LearnedModel:
         return LearnedModel(

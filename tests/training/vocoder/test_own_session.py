@@ -20,6 +20,7 @@ from distill_app.training.places import vocoder_checkpoint_path
 from distill_app.training.vocoder import own_session as module
 from distill_app.training.vocoder.batches import segment_samples
 from distill_app.training.vocoder.own_session import OwnTask, train_own_vocoder
+from distill_app.training.vocoder.own_state import STATES
 from distill_app.training.vocoder.pairs import Pairs
 from distill_app.vocoders.networks import build_generator
 from distill_app.vocoders.own import OwnVocoder, own_vocoder, read_own
@@ -108,6 +109,7 @@ def test_stopped_it_keeps_the_best_and_can_go_on(tiny_model_file: Path, folder: 
             control.stop()
 
     assert run(task(tiny_model_file, folder), control, stop).training["steps"] == 2
+    assert STATES.load(vocoder_checkpoint_path(tiny_model_file)).saved
     assert run(task(tiny_model_file, folder, resume=True)).training["steps"] == 6
 
 

@@ -1,6 +1,7 @@
 """Recordings are decoded once, read where they are needed, and none is dropped without a reason."""
 
 import os
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -12,6 +13,7 @@ from distill_app.dsp.audio_file import read_pieces
 from distill_app.dsp.sound import Sound
 from distill_app.errors import CorpusError
 from distill_app.training.vocoder import recordings as module
+from distill_app.training.vocoder.config import MINUTES_MAX
 from tests.training.vocoder.synthetic import RATE, gathered, plucks, write
 
 
@@ -111,3 +113,15 @@ def test_a_recording_that_goes_away_meanwhile_is_left_out(tmp_path: Path) -> Non
     next(scan)
     (folder / "pluck 1.wav").unlink()
     assert [each.name for each in next(scan).skipped] == ["pluck 1.wav"]
+
+
+def test_what_was_not_used_for_long_makes_room(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    cache = tmp_path / "cache"
+    old = gathered(write(tmp_path / "old"), cache).pieces[0].file
+    used = time.time() - (MINUTES_MAX + 2 * 24 * 60) * 60
+    os.utime(old.with_suffix(".json"), (used, used))
+    new = write(tmp_path / "new", files=2)
+    assert old.exists()
+    monkeypatch.setattr(module, "_BYTES_MAX", 0)
+    assert all(piece.file.exists() for piece in gathered(new, cache).pieces)
+    assert not old.exists()

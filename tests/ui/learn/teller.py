@@ -46,10 +46,10 @@ class Teller:
 
     # What it leaves
 
-    def write_checkpoint(self) -> None:
+    def write_checkpoint(self, saved: bool = False) -> None:
         self.folder.mkdir(exist_ok=True)
         curve = [(second, error(second)) for second in range(0, int(self.seconds) + 1, 5)]
-        values = {"seconds": self.seconds, "curve": curve}
+        values = {"seconds": self.seconds, "curve": curve, "saved": saved}
         write_tensors(self.folder / "checkpoint.safetensors", {}, {"distill": json.dumps(values)})
 
     def write_demo(self) -> None:
@@ -148,6 +148,8 @@ class Teller:
         self.tell(stage="save", message=f"Saving “{self.out.name}”", fraction=1.0)
         model = Path(__file__).parents[3] / "resources" / "starter.distillgan"
         shutil.copyfile(model, self.out)
+        if stopped:
+            self.write_checkpoint(saved=True)
         return answer(0, stopped=stopped, file=str(self.out), verdict="8.1 % nearer than built-in", preferred=True)
 
 

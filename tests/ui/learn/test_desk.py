@@ -144,6 +144,22 @@ def test_the_choice_is_not_offered_for_another_project_than_was_changed(
     qtbot.waitUntil(lambda: any("changed by another program" in sentence for sentence in told), timeout=3000)
     assert asked == [], "“Save anyway” would save the wrong project"
     assert read_project(first).project.name == "By hand"
+    assert json.loads((first / "project.json.mine").read_text())["name"] == "Wood", "nothing is lost"
+
+
+def test_what_another_program_stands_in_the_way_of_is_kept_when_the_window_closes(
+    qtbot: QtBot, desk: ProjectDesk
+) -> None:
+    desk.create_untitled()
+    folder = desk.folder
+    assert folder is not None
+    file = folder / "project.json"
+    file.write_text(json.dumps(json.loads(file.read_text()) | {"name": "By hand"}))
+    with qtbot.waitSignal(desk.changed_elsewhere, timeout=3000):
+        rename(desk, "Wood")
+    desk.close()
+    assert read_project(folder).project.name == "By hand"
+    assert json.loads((folder / "project.json.mine").read_text())["name"] == "Wood"
 
 
 def test_loading_again_takes_what_another_program_wrote(desk: ProjectDesk) -> None:

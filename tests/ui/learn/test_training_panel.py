@@ -37,7 +37,7 @@ def test_while_it_learns_everything_is_shown(stage: Stage) -> None:
     assert panel.status.title.text() == "“Forest”"
     assert "left" in panel.status.left.text()
     assert 0.1 < panel.status.bar.fraction < 0.9
-    for fact in ("epoch", "error", "best", "nats"):
+    for fact in ("epoch", "error", "best", "loss"):
         assert fact in panel.status.facts.text()
     assert "Processor · 1 core · about 905 MB of memory" in panel.status.machine.text()
     assert panel.status.skipped.text() == "2 files skipped"

@@ -11,6 +11,7 @@ from pytestqt.qtbot import QtBot
 
 from distill_app.engine.training_request import TrainingRequest, Wish
 from distill_app.project.corpora import read_corpora
+from distill_app.project.file import OpenProject, read_project
 from distill_app.ui.dialogs.confirm import ConfirmDialog
 from distill_app.ui.learn.edits import with_corpus_on
 from distill_app.ui.learn.learn import Learn
@@ -77,6 +78,29 @@ def test_a_model_that_is_learned_appears_in_the_project_and_plays(
     learn.learning.leave()
 
 
+def test_a_model_that_is_learned_while_another_project_is_open_is_listed_in_its_own(
+    learn: Learn, playing_studio: Studio, tiny_model_path: Path
+) -> None:
+    request = begin(learn, "stuck")
+    first = learn.desk.folder
+    assert first is not None
+    assert learn.desk.create_untitled()
+    assert learn.desk.folder != first
+    request.out.write_bytes(tiny_model_path.read_bytes())
+    learn.learning.model_ready.emit(request.out)
+    assert [model.file for model in read_project(first).project.models] == [request.out]
+    assert not learn.page.project.models.rows
+    toast = playing_studio.window.toast
+    assert toast.message is not None
+    assert toast.message.kind == "done"
+    with OpenProject(first):
+        learn.learning.model_ready.emit(request.out)
+    assert toast.message is not None
+    assert "not listed" in toast.message.sentence
+    assert "another window" in toast.message.sentence
+    learn.learning.leave()
+
+
 def test_the_next_model_gets_a_name_of_its_own_and_can_go_on_from_the_first(
     learn: Learn, tiny_model_path: Path
 ) -> None:
@@ -109,6 +133,20 @@ def test_a_training_that_was_broken_off_is_offered_when_the_project_opens(qtbot:
     assert learn.learning.state == "remembered"
     assert learn.learning.request == request
     assert learn.page.standing.text() == "Training: Not finished"
+
+
+def test_what_was_stopped_and_kept_is_not_offered_as_broken_off(qtbot: QtBot, learn: Learn) -> None:
+    request = begin(learn, "run")
+    qtbot.waitUntil(lambda: learn.learning.course.seconds > 20, timeout=20_000)
+    learn.learning.stop_and_keep()
+    qtbot.waitUntil(lambda: learn.learning.state == "stopped", timeout=20_000)
+    assert learn.learning.can_learn_more
+    assert request.checkpoint.is_file()
+    assert learn.desk.folder is not None
+    learn.learning.clear()
+    learn.desk.open(learn.desk.folder)
+    assert learn.learning.state == "idle"
+    assert learn.page.standing.text() == ""
 
 
 def test_closing_while_it_learns_asks_first(qtbot: QtBot, playing_studio: Studio, learn: Learn) -> None:
