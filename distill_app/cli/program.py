@@ -31,7 +31,7 @@ from distill_app.threads import share_the_cores
 
 COMMANDS = (render, corpus, project, train, vocode, info, vocoders, train_vocoder, export_onnx, doctor, bench)
 DONE, FAILED, WRONG_USE, INTERRUPTED = 0, 1, 2, 130
-_ENDINGS = tuple(getattr(signal, name) for name in ("SIGTERM", "SIGHUP") if hasattr(signal, name))
+_ENDINGS = tuple(getattr(signal, name) for name in ("SIGINT", "SIGTERM", "SIGHUP") if hasattr(signal, name))
 
 
 class _Parser(argparse.ArgumentParser):
@@ -55,8 +55,8 @@ def main(argv: Sequence[str] | None = None) -> int:
     start_logging()
     _print_anything()
     try:
-        with _unwound():
-            return _answer(arguments, as_json="--json" in arguments)
+        with _unwound() as asked:
+            return _answer(arguments, "--json" in arguments, asked)
     except BrokenPipeError:
         # Whoever read standard output has left; give the interpreter somewhere to flush to.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
@@ -64,23 +64,28 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 
 @contextmanager
-def _unwound() -> Iterator[None]:
+def _unwound() -> Iterator[Sequence[int]]:
     """Where the system ends the program, or a terminal closes, it leaves as Ctrl-C does: nothing half written stays.
 
-    What is ignored stays ignored, so that `nohup` works.
+    Yields the signals that have asked for it so far. What is ignored stays ignored, so that `nohup` works.
     """
-    endings = [ending for ending in _ENDINGS if signal.getsignal(ending) is signal.SIG_DFL]
-    for ending in endings:
-        signal.signal(ending, _leave)
+    asked: list[int] = []
+
+    def leave(ending: int, frame: FrameType | None) -> None:
+        asked.append(ending)
+        if ending == signal.SIGINT:
+            signal.default_int_handler(ending, frame)
+        raise SystemExit(128 + ending)
+
+    plain = (signal.SIG_DFL, signal.default_int_handler)
+    before = {ending: signal.getsignal(ending) for ending in _ENDINGS if signal.getsignal(ending) in plain}
+    for ending in before:
+        signal.signal(ending, leave)
     try:
-        yield
+        yield asked
     finally:
-        for ending in endings:
-            signal.signal(ending, signal.SIG_DFL)
-
-
-def _leave(ending: int, _frame: FrameType | None) -> NoReturn:
-    raise SystemExit(128 + ending)
+        for ending, handler in before.items():
+            signal.signal(ending, handler)
 
 
 def _print_anything() -> None:
@@ -89,7 +94,7 @@ def _print_anything() -> None:
         sys.stdout.reconfigure(errors="replace")
 
 
-def _answer(arguments: list[str], as_json: bool) -> int:
+def _answer(arguments: list[str], as_json: bool, asked: Sequence[int]) -> int:
     try:
         options = parser().parse_args(arguments)
         report: Report | None = options.run(options)
@@ -103,15 +108,21 @@ def _answer(arguments: list[str], as_json: bool) -> int:
         print_error(str(error), as_json)
         return FAILED
     except KeyboardInterrupt:
-        print_error("Stopped.", as_json)
-        return INTERRUPTED
+        return _stopped(as_json)
     except BrokenPipeError:
         raise
     except Exception as error:  # noqa: BLE001 - the last door: a sentence here, the trace in the log
+        if asked:  # a library that was being imported has made an error of its own of it
+            return _stopped(as_json) if asked[-1] == signal.SIGINT else 128 + asked[-1]
         logger.info("unexpected", exc_info=error)
         print_error(unexpected(error), as_json)
         return FAILED
     return DONE
+
+
+def _stopped(as_json: bool) -> int:
+    print_error("Stopped.", as_json)
+    return INTERRUPTED
 
 
 def parser() -> argparse.ArgumentParser:

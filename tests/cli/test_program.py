@@ -1,7 +1,9 @@
 """What every command has in common: exit statuses, one sentence on standard error, one JSON object for scripts."""
 
+import signal
 import subprocess
 import sys
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -105,6 +107,22 @@ def test_ctrl_c_is_a_word_and_no_trace(distill: Distill, monkeypatch: pytest.Mon
     monkeypatch.setattr(vocoders, "run", interrupted)
     outcome = distill("vocoders")
     assert (outcome.status, outcome.sentence) == (130, "Stopped.")
+
+
+@pytest.mark.parametrize(("ending", "status", "words"), [("SIGINT", 130, "Stopped."), ("SIGTERM", 143, "")])
+def test_what_a_library_makes_of_an_ending_while_it_is_imported_is_no_failure_inside(
+    distill: Distill, monkeypatch: pytest.MonkeyPatch, ending: str, status: int, words: str
+) -> None:
+    """As torch does, which goes on without numpy where that cannot be imported, and stumbles over it later."""
+
+    def imported(_: object) -> None:
+        with suppress(BaseException):
+            signal.raise_signal(getattr(signal, ending))
+        raise ImportError("cannot load module more than once per process")
+
+    monkeypatch.setattr(vocoders, "run", imported)
+    outcome = distill("vocoders")
+    assert (outcome.status, outcome.err.strip()) == (status, words)
 
 
 def test_every_argument_of_every_command_is_explained() -> None:
