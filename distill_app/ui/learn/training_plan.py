@@ -17,8 +17,8 @@ from distill_app.ui.widgets.empty_state import EmptyState
 from distill_app.ui.widgets.facts_label import FactsLabel
 from distill_app.ui.wording import file_size
 
-_SLIDERS_SECONDS = 60.0
-"""Measured on two cores: so long, about, it takes to find the sliders."""
+_SLIDERS_SECONDS = 110.0
+"""Measured on two cores: so long, about, it takes to begin and, at the end, to find the sliders."""
 
 
 @dataclass(frozen=True)
