@@ -1,5 +1,6 @@
 """Fixtures that many tests share."""
 
+import gc
 import os
 from collections.abc import Iterator
 from pathlib import Path
@@ -28,6 +29,26 @@ def _own_cache(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("XDG_CACHE_HOME", str(tmp_path_factory.mktemp("cache")))
         yield
+
+
+@pytest.fixture(scope="session")
+def _loaded_before() -> None:
+    """What is there before the first window is looked through for cycles once and never again."""
+    gc.collect()
+    gc.freeze()
+
+
+@pytest.fixture(autouse=True)
+def _cycles_of_qt(request: pytest.FixtureRequest) -> Iterator[None]:
+    """Collected in this thread, as the app does: a timer that another thread destroys is called all the same."""
+    if "qapp" not in request.fixturenames:
+        yield
+        return
+    request.getfixturevalue("_loaded_before")
+    gc.disable()
+    yield
+    gc.collect()
+    gc.enable()
 
 
 @pytest.fixture(scope="session")

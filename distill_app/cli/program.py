@@ -112,9 +112,9 @@ def _answer(arguments: list[str], as_json: bool, asked: Sequence[int]) -> int:
     except BrokenPipeError:
         raise
     except Exception as error:  # noqa: BLE001 - the last door: a sentence here, the trace in the log
+        logger.info("unexpected", exc_info=error)
         if asked:  # a library that was being imported has made an error of its own of it
             return _stopped(as_json) if asked[-1] == signal.SIGINT else 128 + asked[-1]
-        logger.info("unexpected", exc_info=error)
         print_error(unexpected(error), as_json)
         return FAILED
     return DONE

@@ -111,7 +111,7 @@ def _train(options: argparse.Namespace, task: "TrainingTask", processes: "Proces
     started = time.monotonic()
     watch = Watch(as_json=options.progress == "json")
     prepare(options, watch)
-    with on_ending(watch.interrupt):
+    with on_ending(watch.end_early):
         model = watch.follow(_session(task, watch, processes))
     listed = options.project is not None and list_model(options, task.corpora)
     return _report(options, model, watch, time.monotonic() - started, listed)

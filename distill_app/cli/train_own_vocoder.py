@@ -44,7 +44,7 @@ def run(options: argparse.Namespace) -> Report:
     started = time.monotonic()
     watch = Watch(as_json=options.progress == "json")
     prepare(options, watch)
-    with on_ending(watch.interrupt):
+    with on_ending(watch.end_early):
         own = _followed(options, corpora, watch)
     return _report(options, own, watch, time.monotonic() - started)
 
@@ -54,6 +54,8 @@ def _checked(options: argparse.Namespace) -> tuple[CorpusChoice, ...]:
 
     Raises WrongUseError, ProjectError, ModelFileError or OutputError before anything heavy is loaded.
     """
+    if not (options.sources or options.takes or options.corpora):
+        raise WrongUseError("Say what it learns from: either --corpus FOLDER or --corpora FILE.")
     corpora = corpora_of(options)
     header = read_header(options.model)
     goes_on = options.resume and vocoder_checkpoint_path(options.model).is_file()

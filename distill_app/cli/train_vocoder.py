@@ -4,7 +4,6 @@ import argparse
 import time
 from contextlib import closing
 from pathlib import Path
-from types import FrameType
 from typing import TYPE_CHECKING, Any
 
 from distill_app.cli import train_own_vocoder
@@ -67,7 +66,7 @@ def run(options: argparse.Namespace) -> Report:
     task = _task(options)
     started = time.monotonic()
     watch = _Watch()
-    with on_ending(watch.interrupt):
+    with on_ending(watch.end_early):
         header = watch.follow(options, task)
     return _report(options, header, watch, time.monotonic() - started)
 
@@ -121,12 +120,13 @@ class _Watch:
                 self._skipped.add(file.name)
                 note(f"Skipped: {file.reason}")
 
-    def interrupt(self, _signal: int, _frame: FrameType | None) -> None:
-        """While it learns, the first one only ends the learning; any other one ends the program."""
+    def end_early(self) -> bool:
+        """While it learns, the first Ctrl-C only ends the learning; any other one is not for here."""
         if self.last is None or self.last.stage != "train" or self.stopped:
-            raise KeyboardInterrupt
+            return False
         self.stopped = True
         note("\nStopping: what was learned is being saved.")
+        return True
 
 
 def _draw(options: argparse.Namespace) -> Path | None:

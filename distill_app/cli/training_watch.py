@@ -4,7 +4,6 @@ import sys
 import time
 from collections.abc import Callable, Generator
 from dataclasses import replace
-from types import FrameType
 from typing import TYPE_CHECKING, Any, Protocol, TextIO, TypeVar
 
 from distill_app.cli.progress import Progress, drain, progress
@@ -104,10 +103,11 @@ class Watch:
         self.skipped |= dict(new)
         display.show(now, new)
 
-    def interrupt(self, _signal: int, _frame: FrameType | None) -> None:
-        """Once there is something to keep, the first Ctrl-C only ends the learning; any other one ends the program."""
+    def end_early(self) -> bool:
+        """Once there is something to keep, the first Ctrl-C only ends the learning; any other one is not for here."""
         if self._stage not in _WORTH_KEEPING or self.control.stopped:
-            raise KeyboardInterrupt
+            return False
         self.control.stop()
         if not self._as_json:
             note("\nStopping: the best so far is kept, as soon as it was listened to. Ctrl-C once more gives it up.")
+        return True

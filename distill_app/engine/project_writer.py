@@ -22,6 +22,8 @@ class ProjectWriter(QObject):
     """A sentence: another program has written the project, and nothing was saved."""
     failed = Signal(str)
     """A sentence why nothing was saved."""
+    kept = Signal(str)
+    """A sentence: where that is kept which could not be saved until the end."""
 
     def __init__(self, opened: OpenProject, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -84,4 +86,4 @@ class ProjectWriter(QObject):
             return
         words = f"“{name}” was changed by another program; what was changed here is kept beside it as “{kept}”."
         logger.warning(words)
-        self.failed.emit(words)
+        self.kept.emit(words)

@@ -47,16 +47,22 @@ def _entries(folder: Path) -> list[_Entry]:
     found = []
     for data in (path for suffix in _SUFFIXES for path in folder.glob(f"*{suffix}")):
         try:
-            known = index_path(data) if index_path(data).exists() else data
-            found.append(_Entry(known.stat().st_mtime, data, data.stat().st_size))
+            found.append(_Entry(_used(data), data, data.stat().st_size))
         except OSError as error:  # another program may make room, too
             logger.info("cache: %s", error)
     return found
 
 
+def _used(data: Path) -> float:
+    known = index_path(data) if index_path(data).exists() else data
+    return known.stat().st_mtime
+
+
 def _taken_away(entry: _Entry) -> int:
-    """Its size; the index goes first, so that no half is taken for a whole."""
+    """Its size, 0 where it is used again; the index goes first, so that no half is taken for a whole."""
     try:
+        if _used(entry.data) != entry.used:
+            return 0
         index_path(entry.data).unlink(missing_ok=True)
         entry.data.unlink(missing_ok=True)
     except OSError as error:

@@ -11,9 +11,9 @@ Held-out windows share no frame, and (by a gap of `GAP_FRAMES`) no sample, with 
 Where windows begin with the sounds, what hangs together by them counts as a file each; where neither gives anything,
 but there are `_FEW` of them, one is held out.
 
-What is drawn for a file depends on nothing but its content and the seed: the same part of it is held out whatever else
-there is to learn from, and of copies the same part. Only which shorter files belong to the tenth shifts a little as
-files come and go.
+What is drawn for a file depends on nothing but its content and the seed: of a long one the same part is held out
+whatever else there is to learn from, and copies share their lot. Only which shorter files belong to the tenth shifts a
+little as files come and go.
 """
 
 import hashlib
@@ -64,7 +64,7 @@ def split_corpus(corpus: Corpus, seed: int) -> Split:
     held_out: list[Span] = []
     spans = [span for index, file in enumerate(corpus.files) for span in _spans(index, file)]
     lots = [_lot(corpus.files[span.file], span, seed) for span in spans]
-    short = sorted(lot for span, lot in zip(spans, lots, strict=True) if span.frames < _LONG)
+    short = sorted({lot for span, lot in zip(spans, lots, strict=True) if span.frames < _LONG})
     last = short[len(short) // _SHARE - 1] if len(short) >= _SHARE else -1
     for span, lot in zip(spans, lots, strict=True):
         if span.frames >= _LONG:

@@ -68,7 +68,9 @@ class Learning(QObject):
     @property
     def resumable(self) -> bool:
         """Whether `resume` goes on where it was."""
-        return self.state == "remembered" or (not self.running and self.end is not None and self.end.resumable)
+        return self.state in ("remembered", "kept") or (
+            not self.running and self.end is not None and self.end.resumable
+        )
 
     # What the hand asks for
 
@@ -91,15 +93,14 @@ class Learning(QObject):
         self._set("starting")
 
     def remember(self, request: TrainingRequest | VocoderRequest) -> bool:
-        """Whether there is one to go on with, broken off by a crash, a reboot or the hand; it is offered then."""
-        if self.running:
-            return False
-        course = remembered_course(request.checkpoint)
-        if course is None or course.saved:
+        """Whether there is one to go on with, broken off by a crash, a reboot or the hand, or stopped and kept."""
+        course = None if self.running else remembered_course(request.checkpoint)
+        if course is None:
             self.clear()
             return False
-        self.request, self.end, self.header, self.course = request, None, None, course
-        self._set("remembered")
+        self.request, self.end, self.course = request, None, course
+        self.header = _header(request.out) if course.saved else None
+        self._set("remembered" if self.header is None else "kept")
         return True
 
     def pause(self) -> None:
@@ -137,7 +138,9 @@ class Learning(QObject):
     @property
     def can_learn_more(self) -> bool:
         """Whether what has been kept can go on from the same place."""
-        return self.state in ("finished", "stopped") and (self.resumable or isinstance(self.request, TrainingRequest))
+        return self.state in ("finished", "stopped", "kept") and (
+            self.resumable or isinstance(self.request, TrainingRequest)
+        )
 
     def learn_more(self, wish: Wish) -> None:
         """For so much more: of what was stopped from where it stands, of what is finished from its model."""

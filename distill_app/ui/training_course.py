@@ -162,3 +162,9 @@ def remembered_course(checkpoint: Path) -> Course | None:
         logger.info("no training to go on with in %s: %s", checkpoint, error)
         return None
     return course
+
+
+def is_saved(checkpoint: Path) -> bool:
+    """Whether what stands there is a model by now."""
+    course = remembered_course(checkpoint)
+    return course is not None and course.saved

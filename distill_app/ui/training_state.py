@@ -18,8 +18,12 @@ State = Literal[
     "failed",
     "died",
     "remembered",
+    "kept",
 ]
-"""The last six are ends; "left", "died" and "remembered" can go on, "failed" perhaps."""
+"""The last seven are ends; "left", "died" and "remembered" can go on, "failed" perhaps.
+
+"remembered" and "kept" are of an earlier session: broken off, and stopped with a model that can learn more.
+"""
 Asked = Literal["", "pause", "continue", "stop", "leave"]
 
 RUNNING: tuple[State, ...] = ("starting", "scanning", "learning", "paused", "finding", "saving")

@@ -27,7 +27,11 @@ def test_the_caches_are_measured(distill: Distill) -> None:
     cache = Path(distill("doctor", "--json").values["folders"]["cache"]) / "dragged"
     cache.mkdir(parents=True)
     (cache / "a.wav").write_bytes(bytes(1234))
-    assert distill("doctor", "--json").values["folders"]["cache_bytes"] == 1234
+    for name in ("mels", "recordings"):
+        (cache.parent / name).mkdir()
+        (cache.parent / name / "b").write_bytes(bytes(10))
+    folders = distill("doctor", "--json").values["folders"]
+    assert [folders[f"{name}_bytes"] for name in ("cache", "mels", "recordings")] == [1254, 10, 10]
 
 
 def test_whatever_is_broken_the_rest_is_told(distill: Distill, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:

@@ -87,6 +87,16 @@ def test_of_the_short_files_mostly_the_same_are_held_out() -> None:
     assert len(many & learned_before) <= 1
 
 
+@pytest.mark.parametrize("others", [0, 9])
+@pytest.mark.parametrize("seed", range(20))
+def test_however_many_copies_there_are_there_is_something_to_learn(others: int, seed: int) -> None:
+    copy = Recording("copy.wav", 2.3, HeldMel(torch.zeros(128, 200)), digest="5eed")
+    corpus = Corpus((*[copy] * 12, *recordings(*[200] * others).files))
+    split = split_corpus(corpus, seed)
+    assert stretches(corpus, split.learned)
+    assert len(held_out_windows(corpus, split))
+
+
 def test_of_copies_the_same_part_is_held_out() -> None:
     mel = HeldMel(torch.zeros(128, 2000))
     corpus = Corpus(tuple(Recording(f"{name}.wav", 23.2, mel, digest="5eed") for name in ("a", "b")))

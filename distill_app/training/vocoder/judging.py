@@ -118,10 +118,10 @@ def judged(vocoder: Vocoder, model: DistillModel, known: Sequence[Excerpt]) -> G
             total += 1
             yield total / (len(sounds) * len(beside))
     gained = gains(found["recordings"][OWN], found["recordings"][BUILT_IN.id])
-    of_recordings, of_rebuilt = ({other: _mean(rows) for other, rows in table.items()} for table in found.values())
+    tables = {name: {other: _mean(rows) for other, rows in table.items()} for name, table in found.items()}
     seconds = sum(len(each.samples) for each in known) / model.header.mel_format.sample_rate
     nearer, gain = sum(each > 0 for each in gained), float(np.median(gained))
-    return Gate(len(known), nearer, round(seconds, 2), round(gain, 5), of_recordings, of_rebuilt)
+    return Gate(len(known), nearer, round(seconds, 2), round(gain, 5), tables["recordings"], tables["reconstructions"])
 
 
 def _mean(rows: Sequence[Distance]) -> Distance:

@@ -118,6 +118,7 @@ class ProjectDesk(QObject):
         self._file, self.project = opened, opened.project
         writer = self._writer = ProjectWriter(opened, self)
         writer.failed.connect(lambda sentence: self.told.emit(Message("error", sentence)))
+        writer.kept.connect(lambda sentence: self.told.emit(Message("info", sentence)))
         writer.changed_elsewhere.connect(lambda sentence: self._on_changed_elsewhere(writer, sentence))
         self.history.clear()
         self.opened.emit()

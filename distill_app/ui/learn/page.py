@@ -11,11 +11,13 @@ from distill_app.ui.learning import Learning
 from distill_app.ui.theme import GRID
 from distill_app.ui.widgets.basics import Button, ElidedLabel, tight
 
+_BUTTONS_HEIGHT = 32
+
 
 class LearnPage(QObject):
     """Widgets alone; who binds them is in the modules beside it."""
 
-    toast_bottom = 3 * GRID + 4 * GRID + 4 * GRID + 2 * GRID
+    toast_bottom = 3 * GRID + 4 * GRID + _BUTTONS_HEIGHT + 2 * GRID
 
     def __init__(self, history: QUndoStack, learning: Learning, parent: QObject | None = None) -> None:
         super().__init__(parent)

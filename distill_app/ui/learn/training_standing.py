@@ -97,6 +97,8 @@ def _ended(learning: Learning) -> Standing:
     match learning.state:
         case "finished" | "stopped":
             return _kept(learning)
+        case "kept":
+            return Standing("Stopped and kept", ("play", "more", "new", "discard"))
         case "remembered":
             return _broken_off(learning.course)
         case "left":

@@ -27,6 +27,7 @@ from distill_app.ui.learn.training_panel import TrainingPanel
 from distill_app.ui.learn.training_plan import Subject
 from distill_app.ui.learn.training_standing import standing_of
 from distill_app.ui.learning import Learning
+from distill_app.ui.training_course import is_saved
 from distill_app.ui.widgets.toast import Message
 from distill_app.vocoders.own import listings_with
 
@@ -129,7 +130,7 @@ class Trainings(QObject):
         self.begun.emit()
 
     def _on_opened(self) -> None:
-        """A training of the project that was broken off is offered again."""
+        """A training of the project that was broken off is offered again; else one that was stopped and kept."""
         self._begin_with = None
         if not self._learning.running and not self._desk.read_only:
             self._learning.clear()
@@ -137,8 +138,9 @@ class Trainings(QObject):
 
     def _remember(self) -> None:
         folders = sorted(self._folder.glob(f"*{TRAINING_SUFFIX}")) if self._folder else []
-        for request in map(_broken_off, folders):
-            if request is not None and self._learning.remember(request):
+        known = [request for request in map(_asked_for, folders) if request is not None]
+        for request in sorted(known, key=lambda request: is_saved(request.checkpoint)):
+            if self._learning.remember(request):
                 return
 
     # What comes of it
@@ -163,7 +165,7 @@ class Trainings(QObject):
         """In the project that it was learned for, which may not be the one that is open; a sentence where it cannot."""
         if model.file.parent == self._folder:
             self._desk.note(lambda project: project.with_model(model))
-            return ""
+            return self._desk.read_only
         try:
             with OpenProject(model.file.parent.parent) as elsewhere:
                 elsewhere.save(elsewhere.project.with_model(model))
@@ -177,7 +179,7 @@ class Trainings(QObject):
         )
 
 
-def _broken_off(folder: Path) -> TrainingRequest | VocoderRequest | None:
+def _asked_for(folder: Path) -> TrainingRequest | VocoderRequest | None:
     """What a training that keeps its files in `folder` was asked for; None where nobody knows."""
     name = folder.name.removesuffix(TRAINING_SUFFIX)
     model = folder.with_name(f"{name.removesuffix(_VOCODER)}{MODEL_SUFFIX}")

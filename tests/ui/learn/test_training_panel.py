@@ -282,7 +282,7 @@ def test_before_it_the_hand_chooses_how_long(stage: Stage) -> None:
     panel = stage.panel
     panel.plan.form.minutes.setValue(3)
     stage.until(lambda: "memory" in panel.plan.estimate.text())
-    stage.until(lambda: "4:00 min" in panel.plan.estimate.text())
+    stage.until(lambda: "4:50 min" in panel.plan.estimate.text())
     with stage.qtbot.waitSignal(panel.begin_asked) as asked:
         click(panel.plan.begin)
     assert asked.args == [Wish(3.0)]

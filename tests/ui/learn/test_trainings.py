@@ -98,6 +98,10 @@ def test_a_model_that_is_learned_while_another_project_is_open_is_listed_in_its_
     assert toast.message is not None
     assert "not listed" in toast.message.sentence
     assert "another window" in toast.message.sentence
+    with OpenProject(first):
+        learn.desk.open(first)
+        learn.learning.model_ready.emit(request.out)
+        assert "another window" in toast.message.sentence, "open here, and only to be looked at"
     learn.learning.leave()
 
 
@@ -135,7 +139,10 @@ def test_a_training_that_was_broken_off_is_offered_when_the_project_opens(qtbot:
     assert learn.page.standing.text() == "Training: Not finished"
 
 
-def test_what_was_stopped_and_kept_is_not_offered_as_broken_off(qtbot: QtBot, learn: Learn) -> None:
+@pytest.mark.parametrize(("there", "state"), [(True, "kept"), (False, "remembered")])
+def test_what_was_stopped_and_kept_is_called_broken_off_only_where_its_model_is_gone(
+    qtbot: QtBot, learn: Learn, there: bool, state: str
+) -> None:
     request = begin(learn, "run")
     qtbot.waitUntil(lambda: learn.learning.course.seconds > 20, timeout=20_000)
     learn.learning.stop_and_keep()
@@ -143,10 +150,28 @@ def test_what_was_stopped_and_kept_is_not_offered_as_broken_off(qtbot: QtBot, le
     assert learn.learning.can_learn_more
     assert request.checkpoint.is_file()
     assert learn.desk.folder is not None
+    if not there:
+        request.out.unlink()
     learn.learning.clear()
     learn.desk.open(learn.desk.folder)
-    assert learn.learning.state == "idle"
-    assert learn.page.standing.text() == ""
+    assert learn.learning.state == state
+    assert learn.page.standing.text() == ("Training: Stopped and kept" if there else "Training: Not finished")
+    assert learn.learning.can_learn_more is there
+    assert learn.learning.resumable
+    learn.learning.discard()
+    assert not request.checkpoint.exists()
+
+
+def test_before_the_first_steps_there_are_words_in_place_of_black_pictures(qtbot: QtBot, learn: Learn) -> None:
+    begin(learn, "run")
+    course = learn.page.training.course
+    assert course.awaited.isVisible()
+    assert not course.pictures.isVisible()
+    assert not course.curve.isVisible()
+    qtbot.waitUntil(lambda: bool(learn.learning.course.demos), timeout=20_000)
+    assert not course.awaited.isVisible()
+    assert course.pictures.isVisible()
+    learn.learning.leave()
 
 
 def test_closing_while_it_learns_asks_first(qtbot: QtBot, playing_studio: Studio, learn: Learn) -> None:
