@@ -139,7 +139,7 @@ def test_every_file_has_a_row_with_its_reason(folder: Path) -> None:
     assert rows["off.wav"].excluded
     assert rows["off.wav"].facts is not None
     assert rows["good.wav"].group == "kicks"
-    assert [(each.name, "No such file" in each.reason) for each in found.skipped] == [(str(gone), True)]
+    assert [(each.name, "put it back" in each.reason) for each in found.skipped] == [(str(gone), True)]
     assert found.totals() == [
         Total("all", "", 1, 2.0, 2),
         Total("all", "", 0, 0.0, 0),

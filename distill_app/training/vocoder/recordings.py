@@ -23,7 +23,7 @@ from distill_app.training.decoded import decoded_path, index_path
 from distill_app.training.found import Skipped
 from distill_app.training.mel_cache import to_rate
 from distill_app.training.places import SUFFIX as TRAINING
-from distill_app.training.usable import SILENCE_DBFS, check_sound
+from distill_app.training.usable import SILENCE_DBFS, check_length
 from distill_app.training.vocoder.config import MINUTES_MAX
 
 _VERSION = 2
@@ -74,8 +74,13 @@ class Recordings:
         return sum(piece.length for piece in self.pieces) / self.sample_rate
 
 
-def gather(sources: Sequence[Path], sample_rate: int, cache: Path) -> Generator[ScanProgress, None, Recordings]:
+def gather(
+    sources: Sequence[Path], sample_rate: int, cache: Path, short_too: bool = True
+) -> Generator[ScanProgress, None, Recordings]:
     """Reads files and folders into the folder `cache`, where they are not there yet; yields after each file.
+
+    Args:
+        short_too: also files that are too short for a model.
 
     Raises CorpusError where nothing is left to learn from, or the disk is full.
     """
@@ -84,7 +89,10 @@ def gather(sources: Sequence[Path], sample_rate: int, cache: Path) -> Generator[
     skipped: list[Skipped] = []
     for done, path in enumerate(paths, 1):
         try:
-            pieces += _pieces(path, sample_rate, cache)
+            found = _pieces(path, sample_rate, cache)
+            if not short_too:
+                check_length(path.name, sum(piece.length for piece in found) / sample_rate)
+            pieces += found
         except (AudioFileError, CorpusError) as error:
             skipped.append(Skipped(path.name, str(error)))
         except OSError as error:
@@ -134,8 +142,6 @@ def _pieces(path: Path, sample_rate: int, cache: Path) -> list[Piece]:
     mark_used(data)
     if not pieces:
         raise CorpusError(f"“{path.name}” is silent.")
-    seconds = sum(piece.length for piece in pieces) / sample_rate
-    check_sound(path.name, seconds, _FULL * max(piece.scale for piece in pieces))
     return pieces
 
 
