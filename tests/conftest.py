@@ -5,6 +5,9 @@ import os
 from collections.abc import Iterator
 from pathlib import Path
 
+os.environ["OMP_NUM_THREADS"] = "1"  # two threads wait for each other where anything else runs beside the tests
+os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+
 import pytest
 import torch
 
@@ -15,10 +18,6 @@ from distill_app.models.file import save_model
 from distill_app.models.header import CorpusFile, ModelHeader
 from distill_app.models.model import DistillModel
 from distill_app.models.vae import build_vae
-
-torch.set_num_threads(1)  # two threads wait for each other where anything else runs beside the tests
-
-os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
 ARCHITECTURE = {"name": "conv1d", "latent": 4, "width": 8, "blocks": 1}
 
