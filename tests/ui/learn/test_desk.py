@@ -110,15 +110,20 @@ def test_a_second_window_reads_and_cannot_change(desk: ProjectDesk, tmp_path: Pa
         assert desk.project == Project("Mine")
 
 
-def test_what_another_program_wrote_is_not_overwritten_until_the_person_says_so(
-    qtbot: QtBot, desk: ProjectDesk
-) -> None:
+def by_hand(desk: ProjectDesk) -> Path:
+    """The folder of a new project, whose file somebody has edited since."""
     desk.create_untitled()
     folder = desk.folder
     assert folder is not None
     file = folder / "project.json"
-    values = json.loads(file.read_text())
-    file.write_text(json.dumps(values | {"name": "By hand"}))
+    file.write_text(json.dumps(json.loads(file.read_text()) | {"name": "By hand"}))
+    return folder
+
+
+def test_what_another_program_wrote_is_not_overwritten_until_the_person_says_so(
+    qtbot: QtBot, desk: ProjectDesk
+) -> None:
+    folder = by_hand(desk)
     with qtbot.waitSignal(desk.changed_elsewhere, timeout=3000) as caught:
         rename(desk, "Wood")
     assert "changed by another program" in caught.args[0]
@@ -131,11 +136,7 @@ def test_what_another_program_wrote_is_not_overwritten_until_the_person_says_so(
 def test_the_choice_is_not_offered_for_another_project_than_was_changed(
     qtbot: QtBot, desk: ProjectDesk, told: list[str]
 ) -> None:
-    desk.create_untitled()
-    first = desk.folder
-    assert first is not None
-    file = first / "project.json"
-    file.write_text(json.dumps(json.loads(file.read_text()) | {"name": "By hand"}))
+    first = by_hand(desk)
     asked: list[str] = []
     desk.changed_elsewhere.connect(asked.append)
     rename(desk, "Wood")
@@ -150,11 +151,7 @@ def test_the_choice_is_not_offered_for_another_project_than_was_changed(
 def test_what_another_program_stands_in_the_way_of_is_kept_when_the_window_closes(
     qtbot: QtBot, desk: ProjectDesk
 ) -> None:
-    desk.create_untitled()
-    folder = desk.folder
-    assert folder is not None
-    file = folder / "project.json"
-    file.write_text(json.dumps(json.loads(file.read_text()) | {"name": "By hand"}))
+    folder = by_hand(desk)
     with qtbot.waitSignal(desk.changed_elsewhere, timeout=3000):
         rename(desk, "Wood")
     desk.close()
@@ -163,11 +160,7 @@ def test_what_another_program_stands_in_the_way_of_is_kept_when_the_window_close
 
 
 def test_loading_again_takes_what_another_program_wrote(desk: ProjectDesk) -> None:
-    desk.create_untitled()
-    folder = desk.folder
-    assert folder is not None
-    file = folder / "project.json"
-    file.write_text(json.dumps(json.loads(file.read_text()) | {"name": "By hand"}))
+    by_hand(desk)
     desk.load_again()
     assert desk.project == Project("By hand")
 
