@@ -237,3 +237,20 @@ def test_good_recordings_need_no_hint(folder: Path) -> None:
 def test_the_window_can_survey_before_torch_is_there() -> None:
     program = "import sys, distill_app.training.survey_hints; sys.exit('torch' in sys.modules)"
     assert subprocess.run([sys.executable, "-c", program], check=False).returncode == 0
+
+
+def test_nothing_large_is_imported_while_the_window_may_play(tmp_path: Path) -> None:
+    """numpy.ma alone holds Python's lock for longer than the ring lasts."""
+    soundfile.write(tmp_path / "a.wav", np.random.default_rng(0).normal(0, 0.1, 44_100), 44_100)
+    code = """
+import sys
+from pathlib import Path
+import distill_app.engine.surveying
+from distill_app.project.corpora import CorpusChoice
+from distill_app.training.survey import survey
+for _ in survey([CorpusChoice.of(Path(sys.argv[1]))]):
+    pass
+print([name for name in ("numpy.ma", "scipy", "torch") if name in sys.modules])
+"""
+    program = [sys.executable, "-c", code, str(tmp_path)]
+    assert subprocess.run(program, capture_output=True, text=True, check=True, timeout=60).stdout == "[]\n"
