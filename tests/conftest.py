@@ -2,14 +2,17 @@
 
 import gc
 import os
-from collections.abc import Iterator
+from collections import deque
+from collections.abc import Callable, Generator, Iterator
 from pathlib import Path
+from typing import Any
 
 os.environ["OMP_NUM_THREADS"] = "1"  # two threads wait for each other where anything else runs beside the tests
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
 import pytest
 import torch
+from pytestqt.wait_signal import SignalBlocker
 
 from distill_app.dsp.mel_format import DISTILL_MEL
 from distill_app.models.axes import LatentAxes
@@ -18,6 +21,44 @@ from distill_app.models.file import save_model
 from distill_app.models.header import CorpusFile, ModelHeader
 from distill_app.models.model import DistillModel
 from distill_app.models.vae import build_vae
+
+_BLOCKERS_KEPT = 256
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_report_to_serializable() -> Generator[None, Any, Any]:
+    """Escapes lone surrogates, as file names hold them: a report with one cannot be sent to the main process."""
+    return _encodable((yield))
+
+
+def _encodable(value: Any) -> Any:
+    if isinstance(value, str):
+        return value.encode(errors="backslashreplace").decode()
+    if isinstance(value, dict):
+        return {_encodable(key): _encodable(each) for key, each in value.items()}
+    if isinstance(value, list | tuple):
+        return type(value)(map(_encodable, value))
+    return value
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _signal_blockers_outlive_queued_calls() -> Iterator[None]:
+    """Keeps the last objects behind `qtbot.waitSignal`.
+
+    A signal of another thread that is still queued when the wait ends calls the blocker's method: on freed memory, if
+    the blocker is gone.
+    """
+    kept: deque[SignalBlocker] = deque(maxlen=_BLOCKERS_KEPT)
+    connect: Callable[[SignalBlocker, Any], None] = SignalBlocker.connect
+
+    def connect_and_keep(blocker: SignalBlocker, signal: Any) -> None:
+        kept.append(blocker)
+        connect(blocker, signal)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(SignalBlocker, "connect", connect_and_keep)
+        yield
+
 
 ARCHITECTURE = {"name": "conv1d", "latent": 4, "width": 8, "blocks": 1}
 

@@ -1,7 +1,6 @@
 """A vocoder whose sound at a place depends on three frames only: previews of it equal the render to the sample."""
 
-import time
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
 
 import torch
@@ -20,14 +19,14 @@ class LocalVocoder:
     """Each hop of samples is the mean band of a frame and its neighbours.
 
     Args:
-        wait_seconds: how long each block takes.
+        wait: called before each block of a stream.
     """
 
     context_frames = 1
 
-    def __init__(self, info: VocoderInfo = LOCAL, wait_seconds: float = 0.0) -> None:
+    def __init__(self, info: VocoderInfo = LOCAL, wait: Callable[[], object] = bool) -> None:
         self.info = info
-        self._wait_seconds = wait_seconds
+        self._wait = wait
         self.read = torch.empty(0)
 
     @property
@@ -48,7 +47,7 @@ class LocalVocoder:
     def stream(self, blocks: Iterable[Tensor]) -> Iterator[Tensor]:
         whole = self.mel_to_waveform(torch.cat(list(blocks), dim=1)[None])[0]
         for block in torch.split(whole, whole.shape[1] // 10 + 1, dim=1):
-            time.sleep(self._wait_seconds)
+            self._wait()
             yield block
 
 

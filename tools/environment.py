@@ -43,6 +43,11 @@ LINUX_LIBRARIES = {
 }
 """What PortAudio and Qt load at run time, and the Debian package that holds it."""
 
+TEST_PROGRAMS = {"pulseaudio": "pulseaudio", "parec": "pulseaudio-utils"}
+"""What the tests of live playing run on Linux, and the Debian package that holds it."""
+ALSA_TO_PULSE = ("lib*/*/alsa-lib/libasound_module_pcm_pulse.so", "lib*/alsa-lib/libasound_module_pcm_pulse.so")
+"""Where ALSA's plug-in that plays through PulseAudio lies below /usr; Debian's libasound2-plugins holds it."""
+
 
 def ensure() -> None:
     """Makes the environment, or nothing where it is as it should be. Exits with a sentence where it cannot."""
@@ -83,6 +88,17 @@ def ensure_opponents() -> None:
     if not _call([*pip, "--require-hashes", "--target", str(OPPONENTS), "-r", str(OPPONENTS_LOCK)]):
         sys.exit("The packages to compare with could not be downloaded; see the lines above.")
     stamp.write_text(wanted)
+
+
+def ensure_test_programs() -> None:
+    """Installs the sound server that tests of live playing use; without it they are skipped, which is said."""
+    if not sys.platform.startswith("linux"):
+        return
+    missing = [package for name, package in TEST_PROGRAMS.items() if shutil.which(name) is None]
+    if not any(next(Path("/usr").glob(place), None) for place in ALSA_TO_PULSE):
+        missing.append("libasound2-plugins")
+    if missing and not _apt_install(missing):
+        print(f"Tests of live playing are skipped without these packages (Debian's names): {' '.join(missing)}")
 
 
 def program(name: str) -> str:

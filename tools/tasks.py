@@ -13,6 +13,9 @@ LINT = (
     ("lint-imports",),
 )
 
+PARALLEL = ("-n", "auto", "--maxprocesses", "8", "--dist", "worksteal")
+"""For pytest: a process for each processor. `-n 0` among the arguments runs in one, where a debugger works."""
+
 
 def run(arguments: list[str]) -> int:
     return call("distill-app", *arguments)
@@ -23,7 +26,8 @@ def lint(_: list[str]) -> int:
 
 
 def test(arguments: list[str]) -> int:
-    return lint([]) or call("pytest", *arguments)
+    environment.ensure_test_programs()
+    return lint([]) or call("pytest", *PARALLEL, *arguments)
 
 
 def bench(arguments: list[str]) -> int:

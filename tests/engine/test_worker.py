@@ -4,7 +4,6 @@ import gc
 import subprocess
 import sys
 import threading
-import time
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -127,10 +126,10 @@ def _begin(qtbot: QtBot, worker: RenderWorker, request: RenderRequest) -> None:
 
 def test_closes_soon_while_busy(qtbot: QtBot, thread: RenderThread, worker: RenderWorker, ask: _Asker) -> None:
     _begin(qtbot, worker, ask(0.0, 600.0))
-    begun = time.monotonic()
+    finished = _collect(worker.finished)
     thread.stop()
     assert not thread.isRunning()
-    assert time.monotonic() - begun < 2.0
+    assert not finished, "ten minutes of sound were not waited for"
 
 
 def test_a_model_that_is_gone_is_told_in_a_sentence(qtbot: QtBot, worker: RenderWorker, ask: _Asker) -> None:
@@ -323,9 +322,17 @@ class _Reader(threading.Thread):
 
 
 @pytest.fixture
-def local_vocoders(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Two more in the catalogue: one that keeps up with the hand, and one that takes seconds."""
-    makers = {LOCAL: LocalVocoder, SLOW: lambda: LocalVocoder(SLOW, 0.2)}
+def gate(worker: RenderWorker) -> Iterator[threading.Event]:
+    """Set to let the slow vocoder end: what happens before cannot have waited for it."""
+    gate = threading.Event()
+    yield gate
+    gate.set()
+
+
+@pytest.fixture
+def local_vocoders(monkeypatch: pytest.MonkeyPatch, gate: threading.Event) -> None:
+    """Registers a vocoder that keeps up with a moving slider, and one that waits for the gate before every block."""
+    makers = {LOCAL: LocalVocoder, SLOW: lambda: LocalVocoder(SLOW, gate.wait)}
     monkeypatch.setattr(catalogue, "_MAKERS", catalogue._MAKERS | makers)
     monkeypatch.setattr(kitchen_module, "LIVE_VOCODER", LOCAL.id)
 
@@ -354,22 +361,20 @@ def test_a_moving_slider_is_heard_though_none_of_its_renders_is_finished(
 
 @pytest.mark.usefixtures("local_vocoders")
 def test_a_slow_vocoder_is_stood_in_for_until_its_own_sound_is_there(
-    qtbot: QtBot, worker: RenderWorker, live: LiveLoop, ask: _Asker
+    qtbot: QtBot, worker: RenderWorker, live: LiveLoop, ask: _Asker, gate: threading.Event
 ) -> None:
     heard, finished = _collect(worker.heard), _collect(worker.finished)
-    begun = time.monotonic()
     worker.submit(_with(ask(0.5, 2.0), SLOW.id))
     qtbot.waitUntil(lambda: bool(heard), timeout=_WAIT_MS)
-    assert time.monotonic() - begun < 1.5
     assert heard == [Heard(LOCAL.id, preview=True)]
+    gate.set()
     qtbot.waitUntil(lambda: bool(finished), timeout=_WAIT_MS)
-    assert time.monotonic() - begun > 2.0
     assert heard[1:] == [Heard(SLOW.id, preview=False)]
 
 
 @pytest.mark.usefixtures("local_vocoders")
 def test_what_is_heard_stays_until_another_vocoder_takes_over(
-    qtbot: QtBot, worker: RenderWorker, live: LiveLoop, ask: _Asker
+    qtbot: QtBot, worker: RenderWorker, live: LiveLoop, ask: _Asker, gate: threading.Event
 ) -> None:
     """No third one stands in where nothing but the vocoder is another."""
     heard, finished = _collect(worker.heard), _collect(worker.finished)
@@ -377,6 +382,7 @@ def test_what_is_heard_stays_until_another_vocoder_takes_over(
     worker.submit(_with(before, SLOW.id))
     qtbot.waitUntil(lambda: bool(heard), timeout=_WAIT_MS)
     assert heard == [Heard(before.vocoder, preview=True)]
+    gate.set()
     qtbot.waitUntil(lambda: bool(finished), timeout=_WAIT_MS)
     assert heard[1:] == [Heard(SLOW.id, preview=False)]
 
@@ -387,14 +393,10 @@ def test_the_hand_is_answered_while_a_slow_vocoder_is_at_work(
 ) -> None:
     worker.submit(_with(ask(0.0, 1.9), SLOW.id))
     qtbot.wait(300)
-    took = []
     for number in range(10):
-        begun = time.monotonic()
         with qtbot.waitSignal(worker.heard, timeout=_WAIT_MS):
             worker.submit(_with(ask(number / 10, 2.0), SLOW.id))
-        took.append(time.monotonic() - begun)
-        qtbot.wait(120)
-    assert np.median(took) < 0.19, "a busy computer may keep some of them waiting, not most"
+        qtbot.wait(50)
 
 
 @pytest.mark.usefixtures("local_vocoders")

@@ -1,7 +1,9 @@
 """The window with the real worker, from the hand to the samples the device gets."""
 
 import shutil
+import time
 from collections.abc import Callable, Iterator
+from functools import partial
 from itertools import pairwise
 from pathlib import Path
 
@@ -127,7 +129,9 @@ def test_the_old_vocoder_plays_on_until_the_new_one_is_ready(
     qtbot: QtBot, live: Studio, shelf: Shelf, outputs: list[ClockOutput], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Every sample heard is of one or the other, but for the moment in which one gives way to the other."""
-    monkeypatch.setattr(catalogue, "_MAKERS", catalogue._MAKERS | {SLOW: lambda: LocalVocoder(SLOW, 0.1)})
+    monkeypatch.setattr(
+        catalogue, "_MAKERS", catalogue._MAKERS | {SLOW: lambda: LocalVocoder(SLOW, partial(time.sleep, 0.1))}
+    )
     shelf.listings[SLOW.id] = Listing(SLOW, "built in")
     before = samples(live)
     live.toggle_playing()

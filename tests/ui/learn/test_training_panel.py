@@ -306,8 +306,9 @@ def test_a_flood_of_lines_reaches_the_window_four_times_a_second(stage: Stage) -
     stage.until(lambda: learning.course.seconds > 5)
     shown: list[float] = []
     learning.changed.connect(lambda: shown.append(time.monotonic()))
+    begun = time.monotonic()
     stage.qtbot.wait(1500)
-    assert len(shown) <= 7
+    assert len(shown) <= 4 * (time.monotonic() - begun) + 1
 
 
 def test_a_second_training_has_to_wait(stage: Stage) -> None:

@@ -1,7 +1,6 @@
 """Downloads against a server that speaks the Hub's protocol and misbehaves: whole, or not at all, or taken up again."""
 
 import threading
-import time
 from pathlib import Path
 
 import pytest
@@ -218,14 +217,12 @@ def test_a_cancel_keeps_what_has_come(manager: WeightManager, server: HubServer,
 
 
 def test_a_cancel_is_heard_while_it_waits_to_try_again(server: HubServer) -> None:
-    manager = WeightManager((ENTRY,), Hub(server.address, pauses=(60.0,)))
+    manager = WeightManager((ENTRY,), Hub(server.address, pauses=(3600.0,)))
     server.moods += [Mood(), Mood(500)]
     job = manager.download(ENTRY.id, agreed=True)
-    begun = time.monotonic()
     for _ in range(4):
         next(job)
     job.close()
-    assert time.monotonic() - begun < 2.0
 
 
 def test_a_disk_without_room_is_said_before_anything_is_fetched(
