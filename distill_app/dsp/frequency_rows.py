@@ -1,7 +1,8 @@
 """From the bins of Fourier transforms to rows that lie evenly in log frequency. numpy only.
 
 Pitches below 700 Hz are read off a long window, which tells them apart; what is above off a short one, which tells
-moments apart.
+moments apart. Both are centred on the same moment, and the short one bounds the long one in time: a sound begins and
+ends in the same column at every frequency.
 """
 
 from dataclasses import dataclass
@@ -16,6 +17,9 @@ LOW_HZ, HIGH_HZ = 40.0, 20_000.0
 
 _LONG_SECONDS, _SHORT_SECONDS = 0.12, 0.04
 _BORDER_HZ = 700.0
+_HEADROOM = np.float32(4.0)
+"""By how much (12 dB) a low row may exceed what the short window finds there: room for the dips that two neighbouring
+pitches leave in a short window, and little enough to cut off the long window's skirts before an onset."""
 
 
 @dataclass(frozen=True)
@@ -94,12 +98,37 @@ class Bands:
         return at_centre
 
 
-def all_bands(scale: FrequencyScale, sample_rate: float) -> tuple[Bands, Bands]:
-    """The low rows by the long window, the high ones by the short one."""
-    border = int(np.searchsorted(_centres(scale), _BORDER_HZ))
-    parts = ((_LONG_SECONDS, slice(0, border)), (_SHORT_SECONDS, slice(border, scale.rows)))
-    long, short = (Bands.of(scale, _fft_size(seconds * sample_rate), sample_rate, part) for seconds, part in parts)
-    return long, short
+@dataclass(frozen=True, eq=False)
+class MultiResolution:
+    """Two transforms around one moment, merged into one column.
+
+    Args:
+        long: the rows below _BORDER_HZ, off the long window.
+        short: every row, off the short window.
+    """
+
+    long: Bands
+    short: Bands
+
+    @classmethod
+    def of(cls, scale: FrequencyScale, sample_rate: float) -> "MultiResolution":
+        border = int(np.searchsorted(_centres(scale), _BORDER_HZ))
+        parts = ((_LONG_SECONDS, slice(0, border)), (_SHORT_SECONDS, slice(0, scale.rows)))
+        long, short = (Bands.of(scale, _fft_size(seconds * sample_rate), sample_rate, part) for seconds, part in parts)
+        return cls(long, short)
+
+    def magnitudes(self, windows: NDArray[np.float32]) -> NDArray[np.float32]:
+        """`[rows, n]` of `[n, long.size]` samples around `n` moments."""
+        edge = (self.long.size - self.short.size) // 2
+        return self.merged(
+            self.long.magnitudes(windows), self.short.magnitudes(windows[:, edge : edge + self.short.size])
+        )
+
+    def merged(self, long: NDArray[np.float32], short: NDArray[np.float32]) -> NDArray[np.float32]:
+        """`[rows, n]` of the long window's low rows and the short window's rows, all of the same moments."""
+        rows = short.copy()
+        rows[self.long.part] = np.minimum(long, _HEADROOM * short[self.long.part])
+        return rows
 
 
 def levels(magnitudes: NDArray[np.float32]) -> NDArray[np.float32]:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from distill_app.dsp.frequency_rows import DB_FLOOR, Bands, FrequencyScale, all_bands, levels
+from distill_app.dsp.frequency_rows import DB_FLOOR, Bands, FrequencyScale, MultiResolution, levels
 from distill_app.dsp.sound import Samples
 
 __all__ = ["COLUMNS", "DB_FLOOR", "ROWS", "Spectrogram", "spectrogram"]
@@ -48,14 +48,17 @@ def spectrogram(samples: Samples, sample_rate: int, rows: int = ROWS, columns: i
     if not len(samples) or rows < 2 or columns < 1:
         raise ValueError("a spectrogram needs samples, 2 rows and 1 column")
     scale = FrequencyScale.of(sample_rate, rows)
-    magnitudes = np.empty((rows, columns), np.float32)
-    for bands in all_bands(scale, sample_rate):
-        for place, columns_of_part in _columns(samples, columns, bands):
-            magnitudes[bands.part, place] = columns_of_part
-    return Spectrogram(levels(magnitudes), scale.low_hz, scale.high_hz, len(samples) / sample_rate)
+    resolution = MultiResolution.of(scale, sample_rate)
+    long, short = (_magnitudes(samples, columns, bands) for bands in (resolution.long, resolution.short))
+    return Spectrogram(levels(resolution.merged(long, short)), scale.low_hz, scale.high_hz, len(samples) / sample_rate)
 
 
-def _columns(samples: Samples, columns: int, bands: Bands) -> Iterator[tuple[slice, NDArray[np.float32]]]:
+def _magnitudes(samples: Samples, columns: int, bands: Bands) -> NDArray[np.float32]:
+    """`[rows, columns]` of those rows that `bands` reads."""
+    return np.concatenate(list(_columns(samples, columns, bands)), axis=1)
+
+
+def _columns(samples: Samples, columns: int, bands: Bands) -> Iterator[NDArray[np.float32]]:
     """Magnitudes `[rows, n]` of `n` columns at a time, each the maximum over the windows that lie in it."""
     each = max(1, round(len(samples) / columns / (bands.size / 2)))
     centres = (np.arange(columns * each) + 0.5) * len(samples) / (columns * each)
@@ -64,7 +67,7 @@ def _columns(samples: Samples, columns: int, bands: Bands) -> Iterator[tuple[sli
     for column in range(0, columns, at_once):
         chosen = starts[column * each : (column + at_once) * each]
         rows = bands.magnitudes(_windows(samples, chosen, bands.size))
-        yield slice(column, column + at_once), rows.reshape(len(rows), -1, each).max(axis=2)
+        yield rows.reshape(len(rows), -1, each).max(axis=2)
 
 
 def _windows(samples: Samples, starts: NDArray[np.intp], size: int) -> NDArray[np.float32]:

@@ -7,6 +7,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
+from dataclasses import replace
 
 import numpy as np
 
@@ -135,7 +136,9 @@ class Feeder(threading.Thread):
         if self._output.space() < self._room:
             return
         mark, block = self._mix.next_block(self._handed / self._mix.live.sample_rate)
-        converted = self._convert(block if gains is None else block * gains[:, None])
+        if gains is not None:
+            mark, block = replace(mark, samples=mark.samples * gains), block * gains[:, None]
+        converted = self._convert(block)
         self._handed += BLOCK
         self._output.write(converted)
         self._written += len(converted)

@@ -3,6 +3,7 @@
 The GUI asks it for position, levels and status with a timer; it never calls or signals the GUI.
 """
 
+import math
 from dataclasses import dataclass
 
 import numpy as np
@@ -13,7 +14,7 @@ from distill_app.dsp.sound import Samples, Sound
 from distill_app.engine.devices import DeviceChoice, OutputDevice
 from distill_app.engine.feeder import Mix
 from distill_app.engine.guest import Guest
-from distill_app.engine.keeper import DeviceKeeper, Look, OpenDevice
+from distill_app.engine.keeper import DeviceKeeper, Line, Look, OpenDevice
 from distill_app.engine.live_loop import LiveLoop
 from distill_app.engine.portaudio import look_for_outputs, open_output
 from distill_app.engine.timeline import Mark, Peaks
@@ -84,6 +85,7 @@ class Player:
         self._keeper = DeviceKeeper(self._mix, open_device, look)
         self._asked = False
         self._start_seconds = 0.0
+        self._taken_from: Line | None = None
 
     # The device
 
@@ -186,12 +188,15 @@ class Player:
     def take_played(self) -> Samples:
         """Mono samples `[n]` at PLAYBACK_RATE heard since this was last asked; silence is heard, too.
 
-        Where that is long ago, only the last third of a second.
+        Where that is longer ago than 12 s, only those. Where the device has changed, what the one before still played
+        comes first: it ended in a fade, and the new one begins with one.
         """
-        line = self._keeper.line
-        if line is None:
-            return np.zeros(0, np.float32)
-        return line.feeder.timeline.take_played(line.feeder.heard_seconds())
+        line, before = self._keeper.line, self._taken_from
+        self._taken_from = line
+        played = [] if before in (None, line) else [before.feeder.timeline.take_played(math.inf)]
+        if line is not None:
+            played.append(line.feeder.timeline.take_played(line.feeder.heard_seconds()))
+        return np.concatenate([np.zeros(0, np.float32), *played])
 
     @property
     def status(self) -> PlayerStatus:

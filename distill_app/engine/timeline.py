@@ -8,8 +8,8 @@ import numpy as np
 
 from distill_app.dsp.sound import Samples
 
-_KEPT = 512
-_PLAYED_KEPT = 64  # blocks heard that nobody has asked for
+_KEPT = 2048
+"""Blocks, 12 s of sound, kept for a window that is busy: where one is lost, its neighbours join with a click."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -53,7 +53,7 @@ class Timeline:
     _coming: deque[Mark] = field(default_factory=lambda: deque(maxlen=_KEPT))
     _now: Mark = field(default_factory=Mark)
     _peaks: Peaks = field(default_factory=Peaks)
-    _played: deque[Samples] = field(default_factory=lambda: deque(maxlen=_PLAYED_KEPT))
+    _played: deque[Samples] = field(default_factory=lambda: deque(maxlen=_KEPT))
     _lock: threading.Lock = field(default_factory=threading.Lock)
 
     def add(self, mark: Mark) -> None:

@@ -108,7 +108,7 @@ class PlayPage(QObject):
         self.transport.time.set_times(position, seconds)
         self.picture.set_playhead(position if playing or position > 0 else None)
         self.picture.meter.feed(playback.peak_dbfs, playback.clipped, playback.limited)
-        self.picture.show_playing(playing, playback.played)
+        self.picture.show_playing(playing)
 
     def _show_model(self) -> None:
         header = self.session.header

@@ -3,10 +3,9 @@
 import contextlib
 import math
 
-import numpy as np
 from PySide6.QtCore import QObject, Signal
 
-from distill_app.dsp.sound import Samples, Sound
+from distill_app.dsp.sound import Sound
 from distill_app.errors import AudioDeviceError
 from distill_app.ui.frame_pace import FramePace
 from distill_app.ui.ports import Player
@@ -24,6 +23,8 @@ class Playback(QObject):
     failed = Signal(str)
     asked = Signal()
     """The device was tried."""
+    heard = Signal(object)
+    """Mono samples `[n]`: what was heard since this was emitted last. Each sample comes once."""
 
     def __init__(self, player: Player, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -31,8 +32,6 @@ class Playback(QObject):
         self.sound: Sound | None = None
         self.peak_dbfs = -math.inf
         self.clipped = self.limited = False
-        self.played: Samples = np.zeros(0, np.float32)
-        """What was heard between the last two looks."""
         self.asked_for_device = False
         """Whether the device was tried yet."""
         self._wanted = False
@@ -109,8 +108,8 @@ class Playback(QObject):
     def poll(self) -> None:
         levels = self.player.levels()
         self.peak_dbfs, self.clipped, self.limited = max(levels.peaks_dbfs), levels.clipped, levels.limited
-        self.played = self.player.take_played()
         self.polled.emit()
+        self.heard.emit(self.player.take_played())
         self._set_interval(self._pace.next_ms() if self.playing else _IDLE_MS)
 
     def _set_interval(self, milliseconds: int) -> None:

@@ -94,6 +94,7 @@ class Studio(QObject):
         playback.set_looping(self.looping)
         playback.failed.connect(lambda sentence: self.tell(Message("error", sentence)))
         playback.polled.connect(self._on_polled)
+        playback.heard.connect(self.window.play.picture.show_heard)
         self.learn_side.use(Listening(playback, self))
         self.output = SoundOutput(playback, self.window.status, self)
         self.output.told.connect(self.tell)
@@ -103,7 +104,6 @@ class Studio(QObject):
     def _hear(self, sound: Sound) -> None:
         if self.playback is not None:
             self.playback.set_sound(sound)
-            self._on_polled()
 
     def _prepare(self) -> None:
         """The device, while the worker computes and leaves this thread the interpreter."""

@@ -9,8 +9,9 @@ from hypothesis import strategies as st
 
 from distill_app.dsp.frequency_rows import DB_FLOOR
 from distill_app.dsp.live_spectrogram import LiveSpectrogram
-from distill_app.dsp.sound import Samples
+from distill_app.dsp.sound import Samples, Sound
 from distill_app.dsp.spectrogram import spectrogram
+from distill_app.engine.loop_source import LoopSource
 
 RATE = 44_100
 
@@ -89,3 +90,70 @@ def test_what_makes_no_picture_is_refused() -> None:
     for rows, pace in ((1, 90.0), (64, 0.0)):
         with pytest.raises(ValueError, match="live spectrogram"):
             LiveSpectrogram(RATE, rows, pace)
+
+
+def seen_in(columns: np.ndarray, above: float) -> tuple[np.ndarray, np.ndarray]:
+    """The first and the last column `[rows]` in which each row is brighter than `above` dB."""
+    bright = columns > above
+    return bright.argmax(axis=1), bright.shape[1] - 1 - bright[:, ::-1].argmax(axis=1)
+
+
+def test_a_click_stands_in_one_column_at_every_frequency() -> None:
+    """At the pace of a screen of twice the density, where a window that begins early is seen best."""
+    sound = np.zeros(RATE, np.float32)
+    sound[RATE // 2] = 1.0
+    columns = LiveSpectrogram(RATE, 256, 120.0).push(sound)
+    assert abs(columns.argmax(axis=1) - 60).max() <= 1
+    first, last = seen_in(columns, -80)
+    assert np.ptp(first) <= 1
+    assert np.ptp(last) <= 1
+
+
+def test_bass_begins_and_ends_with_the_treble() -> None:
+    """The brightest of eight neighbouring rows each: noise has holes, and no two rows of it begin alike."""
+    rng = np.random.default_rng(3)
+    sound = np.zeros(2 * RATE, np.float32)
+    sound[RATE // 2 : RATE] = 0.1 * rng.standard_normal(RATE // 2)
+    columns = LiveSpectrogram(RATE, 128, 120.0).push(sound).reshape(16, 8, -1).max(axis=1)
+    for moments in seen_in(columns, -70):
+        assert np.ptp(moments) <= 1
+
+
+def test_a_sound_met_midway_begins_without_a_line_over_all_heights() -> None:
+    sound = sine(300, 1.0, 0.5)[1000:]
+    columns = LiveSpectrogram(RATE, 128, 60.0, midway=True).push(sound)
+    assert columns[-20:].max() < -75
+    assert LiveSpectrogram(RATE, 128, 60.0).push(sound)[-20:].max() > -75, "as from silence it is a click"
+
+
+@pytest.mark.parametrize("size", [1, 37, 256, 700])
+def test_midway_columns_do_not_depend_on_the_blocks(size: int) -> None:
+    sound = np.random.default_rng(1).standard_normal(9000).astype(np.float32) * 0.1
+    whole = LiveSpectrogram(RATE, 64, 90.0, midway=True).push(sound)
+    live = LiveSpectrogram(RATE, 64, 90.0, midway=True)
+    pieces = [live.push(sound[start : start + size]) for start in range(0, len(sound), size)]
+    np.testing.assert_allclose(np.concatenate(pieces, axis=1), whole, atol=1e-3)
+
+
+def test_two_close_pitches_are_steady_over_the_borders_of_blocks() -> None:
+    """110 and 160 Hz: the long window tells them apart, and the short one does not make them flicker."""
+    sound = sine(110, 2.0, 0.3) + sine(160, 2.0, 0.3)
+    live = LiveSpectrogram(RATE, 256, 60.0)
+    columns = np.concatenate([live.push(sound[start : start + 256]) for start in range(0, len(sound), 256)], axis=1)
+    for hertz in (110.0, 160.0):
+        row = columns[round(live.scale.row(hertz)), 10:-10]
+        assert np.ptp(row) < 1.0
+
+
+def test_a_crossfade_from_one_sound_to_another_draws_no_line() -> None:
+    """Two dull sounds, spliced as a slider's jump splices them: what is not heard above 9.5 kHz is not seen there."""
+    source = LoopSource(RATE)
+    source.set_loop(Sound(sine(300, 1.0, 0.3)[None], RATE))
+    source.play()
+    blocks = [source.next_block(256) for _ in range(100)]
+    source.set_loop(Sound((sine(410, 1.0, 0.3) + sine(950, 1.0, 0.1))[None], RATE))
+    blocks += [source.next_block(256) for _ in range(100)]
+    live = LiveSpectrogram(RATE, 256, 60.0)
+    columns = np.concatenate([live.push(block.mean(axis=1)) for block in blocks], axis=1)
+    high = columns[round(live.scale.row(9500.0)) :, 5:]
+    assert (high.max(axis=0) - np.median(high.max(axis=0))).max() < 8

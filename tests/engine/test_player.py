@@ -65,6 +65,13 @@ class HandOutput:
         return np.concatenate(self._kept)[: self._taken]
 
 
+def _empty(output: HandOutput) -> None:
+    """Takes all there is until the device is closed."""
+    while not output.closed:
+        output._taken = output._written
+        time.sleep(0.001)
+
+
 def _wait_for(met: Callable[[], bool]) -> None:
     begun = time.monotonic()
     while not met():
@@ -171,6 +178,15 @@ def test_what_was_played_can_be_taken_as_it_was_heard(player: Player, output: Ha
         taken.append(player.take_played())
     played, heard = np.concatenate(taken), output.heard()[:, 0]
     assert len(heard) - _LATENCY * PLAYBACK_RATE - BLOCK < len(played) <= len(heard)
+    np.testing.assert_array_equal(played, heard[: len(played)])
+
+
+def test_what_a_busy_window_takes_late_has_no_gap(player: Player, output: HandOutput) -> None:
+    player.set_loop(_tone(4.0))
+    player.play()
+    output.take(4 * PLAYBACK_RATE)
+    played, heard = player.take_played(), output.heard()[:, 0]
+    assert len(played) > 3.9 * PLAYBACK_RATE
     np.testing.assert_array_equal(played, heard[: len(played)])
 
 
@@ -288,6 +304,31 @@ def test_a_device_that_went_away_is_replaced_at_the_next_play() -> None:
     assert player.playing
     assert outputs[1].heard().any()
     player.close()
+
+
+def test_what_was_played_goes_on_without_a_jump_into_another_device() -> None:
+    outputs: list[HandOutput] = []
+
+    def open_next(_: DeviceChoice) -> Output:
+        outputs.append(HandOutput())
+        return outputs[-1]
+
+    player = Player(open_next)
+    player.set_loop(_tone())
+    player.play()
+    outputs[0].take(5000)
+    played = [player.take_played()]
+    keeper = player._keeper
+    emptied = threading.Thread(target=lambda: _empty(outputs[0]))
+    emptied.start()
+    with keeper._lock:
+        keeper._reopen()
+    emptied.join()
+    outputs[1].take(5000)
+    played.append(player.take_played())
+    player.close()
+    whole = np.concatenate(played)
+    assert np.abs(np.diff(whole)).max() < 0.5 * 2 * np.pi * 440 / PLAYBACK_RATE * 1.2
 
 
 def test_without_a_device_only_playing_fails() -> None:

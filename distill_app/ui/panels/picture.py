@@ -99,19 +99,23 @@ class PicturePanel(Card):
 
     def set_live(self, live: bool) -> None:
         (self.running if live else self.whole).setChecked(True)
-        self._show_right_one()
+        self._show_right_one(midway=self._playing)
 
     def toggle_live(self) -> None:
         """What is heard, or the whole sound."""
         self.set_live(not self.live_wanted)
 
-    def _show_right_one(self) -> None:
-        """While nothing plays there is nothing to follow: the whole sound shows, and a click starts in it."""
+    def _show_right_one(self, midway: bool) -> None:
+        """While nothing plays there is nothing to follow: the whole sound shows, and a click starts in it.
+
+        Args:
+            midway: whether a sound that goes on already is followed from now on.
+        """
         wanted: QWidget = self.empty
         if self._pictured:
             wanted = self.live if self.live_wanted and self._playing else self.view
         if wanted is not self._stack.currentWidget():
-            self.live.clear()
+            self.live.clear(midway)
             self.read_out.set_text("")
             self._stack.setCurrentWidget(wanted)
         self.meter.setVisible(self._pictured)
@@ -130,20 +134,22 @@ class PicturePanel(Card):
     def show_picture(self, picture: Spectrogram) -> None:
         self.view.set_picture(picture)
         self._pictured = True
-        self._show_right_one()
+        self._show_right_one(midway=self._playing)
 
     def show_empty(self, title: str, sentence: str, button: str = "") -> None:
         self.empty.set_words(title, sentence, button)
         self._pictured = False
-        self._show_right_one()
+        self._show_right_one(midway=self._playing)
 
-    def show_playing(self, playing: bool, played: Samples) -> None:
-        """`played` is what was heard since the last time."""
+    def show_playing(self, playing: bool) -> None:
         if playing != self._playing:
             self._playing = playing
-            self._show_right_one()
-        if playing and self.shows_live:
-            self.live.push(played)
+            self._show_right_one(midway=False)
+
+    def show_heard(self, samples: Samples) -> None:
+        """Mono `[n]` at the player's rate, each sample once."""
+        if self._playing and self.shows_live:
+            self.live.push(samples)
 
     def show_slot(self, slot: str) -> None:
         self.slots[slot].setChecked(True)

@@ -73,11 +73,12 @@ class LiveView(PictureFrame):
         self._sample_rate = sample_rate
         self.clear()
 
-    def clear(self) -> None:
-        """Black again."""
+    def clear(self, midway: bool = False) -> None:
+        """Black again; `midway`: what is pushed next comes out of the middle of a sound."""
         height, width = self._pixels()
         pace = PIXELS_PER_SECOND * self.devicePixelRatioF()
-        self._analysis, self._ring = LiveSpectrogram(self._sample_rate, height, pace), ColumnRing(height, width)
+        self._analysis = LiveSpectrogram(self._sample_rate, height, pace, midway)
+        self._ring = ColumnRing(height, width)
         self.update()
 
     def _pixels(self) -> tuple[int, int]:
@@ -128,5 +129,5 @@ class LiveView(PictureFrame):
     def event(self, event: QEvent) -> bool:
         """On a screen of another scale a pixel is another time."""
         if event.type() == QEvent.Type.DevicePixelRatioChange:
-            self.clear()
+            self.clear(midway=True)
         return super().event(event)
