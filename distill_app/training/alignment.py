@@ -5,7 +5,7 @@ from torch import Tensor
 
 from distill_app.models.axes import LatentAxes
 from distill_app.models.model import DistillModel
-from distill_app.training.analysis import Components
+from distill_app.training.components import Components
 
 ALIKE_MIN = 0.7
 """Correlation of what two sliders do to the sound, from which on the musician takes them for the same."""

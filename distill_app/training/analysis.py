@@ -1,24 +1,17 @@
 """From a trained network to an instrument: which directions of its latent space are sliders, and what they are called.
 
-1. PCA of the posterior means of the corpus's own windows, and of nothing else.
-2. A permutation test: components are taken in the order of the share of the sounds' variance that they explain, as
-   long as the next one explains more of what is left than the best of the rest does in 95 of 100 shuffles of the
-   sounds (a step-down test by the maximum, Westfall & Young 1993). Windows that overlap are not independent, so each is
-   shuffled together with its neighbours. (Horn's parallel analysis, which shuffles each latent dimension by itself,
-   asks whether the dimensions are correlated. The prior of a VAE teaches them not to be, so that the better the
-   network, the fewer axes it found: one, where 32 dimensions were in use.) At most AXES_MAX are offered, none that
-   explains less than SHARE_MIN, and one in any case, so that there is something to play.
-3. A slider runs over the 2nd to 98th percentile of the corpus's coordinates on its axis.
-4. Each axis is swept at `SWEEP_POINTS` points, the others resting at 0, rendered to sound and measured. It takes the
+1. The principal components on which the sounds depend (components.py).
+2. A slider runs over the 2nd to 98th percentile of the corpus's coordinates on its axis.
+3. Each axis is swept at `SWEEP_POINTS` points, the others resting at 0, rendered to sound and measured. It takes the
    name of the descriptor that it moves most, if their Spearman correlation is at least `RHO_MIN` and the way from −1
    to +1 is clearly audible, and its sign is turned so that up means more; no name is given twice.
 """
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Generator, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 
 import numpy as np
-import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
@@ -27,87 +20,20 @@ from distill_app.dsp.sound import Sound
 from distill_app.models.axes import LatentAxes
 from distill_app.models.axis import Axis
 from distill_app.models.model import DistillModel
+from distill_app.training.components import Components
+from distill_app.training.steps import Steps, exhausted, mapped
 
 Audition = Callable[[DistillModel, tuple[float, ...]], Sound]
 """Renders a model with the sliders at these values: the sound that the musician will hear."""
 
-AXES_MAX = 8
-SHARE_MIN = 0.01
-"""Of the sounds' variance: a slider that moves less would be a disappointment, however surely it does."""
 SWEEP_POINTS = 11
 RHO_MIN = 0.9
 AUDIBLE_STEPS_MIN = 1.0
 """Way of a named slider from −1 to +1, in multiples of the descriptor's audible difference."""
 
-_PERMUTATIONS = 60
-_PERCENTILE = 95
 _LOW, _MEDIAN, _HIGH = 2.0, 50.0, 98.0
 
 Values = NDArray[np.float64]
-
-
-@dataclass(frozen=True, eq=False)
-class Components:
-    """Principal components of latents.
-
-    Args:
-        mean: `[latent]`.
-        directions: `[n, latent]`, orthonormal.
-        shares: of the sounds' variance that each explains `[n]`, falling.
-        meanings: descriptors that the first directions moved in an earlier model, "" for none.
-    """
-
-    mean: Tensor
-    directions: Tensor
-    shares: Tensor
-    meanings: tuple[str, ...] = ()
-
-
-def principal_components(latents: Tensor, sounds: Tensor, block: int = 1, seed: int = 0) -> Components:
-    """The components of latents `[n, latent]` on which the sounds `[n, features]` depend: 1 … AXES_MAX of them.
-
-    Args:
-        sounds: what each latent stands for, in any features of which the variance matters.
-        block: neighbouring rows that are shuffled together, because they overlap in time.
-    """
-    mean = latents.mean(0)
-    coordinates, singular, directions = torch.linalg.svd((latents - mean).double(), full_matrices=False)
-    rank = max(1, int((singular > 1e-6 * singular[0]).sum()))
-    random = np.random.default_rng(seed)
-    shares, kept = _step_down(coordinates[:, :rank].numpy(), sounds.double().numpy(), block, random)
-    return Components(mean, directions[kept].float(), torch.from_numpy(shares[kept]).float())
-
-
-def _step_down(
-    coordinates: Values, sounds: Values, block: int, random: np.random.Generator
-) -> tuple[Values, list[int]]:
-    """Share of the sounds' variance that each orthonormal column explains, and which columns count, strongest first."""
-    left = sounds - sounds.mean(0)
-    total = max(float(np.square(left).sum()), 1e-12)
-    shares = _shares(coordinates, left, total)
-    order = np.argsort(-shares).tolist()
-    for kept, column in enumerate(order[:AXES_MAX]):
-        if shares[column] <= max(SHARE_MIN, _chance(coordinates[:, order[kept:]], left, total, block, random)):
-            return shares, order[: max(1, kept)]
-        left -= np.outer(coordinates[:, column], coordinates[:, column] @ left)
-    return shares, order[:AXES_MAX]
-
-
-def _chance(columns: Values, left: Values, total: float, block: int, random: np.random.Generator) -> float:
-    """The share that the best of the columns explains by chance, but for one time in twenty."""
-    shuffles = (left[_shuffled(len(left), block, random)] for _ in range(_PERMUTATIONS))
-    return float(np.percentile([_shares(columns, shuffled, total).max() for shuffled in shuffles], _PERCENTILE))
-
-
-def _shares(coordinates: Values, centred: Values, total: float) -> Values:
-    """Of orthonormal columns, each one's part in a least-squares fit of the sounds."""
-    return np.square(coordinates.T @ centred).sum(1) / total
-
-
-def _shuffled(rows: int, block: int, random: np.random.Generator) -> NDArray[np.int64]:
-    """The row numbers in another order, blocks of neighbours staying together."""
-    blocks = np.array_split(np.arange(rows), max(2, rows // block))
-    return np.concatenate([blocks[i] for i in random.permutation(len(blocks))])
 
 
 def unnamed_axes(latents: Tensor, components: Components) -> LatentAxes:
@@ -140,8 +66,17 @@ class Sweep:
 
 
 def sweep(model: DistillModel, axis: int, audition: Audition) -> Sweep:
-    """Renders and measures axis number `axis` (from 0) at `SWEEP_POINTS` points."""
-    return Sweep(np.array([_measured(model, axis, value, audition) for value in np.linspace(-1, 1, SWEEP_POINTS)]))
+    """Result of `sweep_steps`."""
+    return exhausted(sweep_steps(model, axis, audition))
+
+
+def sweep_steps(model: DistillModel, axis: int, audition: Audition) -> Steps[Sweep]:
+    """Renders and measures axis number `axis` (from 0) at `SWEEP_POINTS` points; yields the fraction before each."""
+    measured = []
+    for number, value in enumerate(np.linspace(-1, 1, SWEEP_POINTS)):
+        yield number / SWEEP_POINTS
+        measured.append(_measured(model, axis, value, audition))
+    return Sweep(np.array(measured))
 
 
 def _measured(model: DistillModel, axis: int, value: float, audition: Audition) -> list[float]:
@@ -180,20 +115,40 @@ def assign_names(sweeps: Sequence[Sweep], meanings: Sequence[str] = ()) -> dict[
     return named
 
 
-def analyse(model: DistillModel, audition: Audition, sweeps: list[Sweep]) -> Iterator[DistillModel]:
-    """Names the axes of a model: yields it once for each axis measured, the last time with all names in it.
+@dataclass(frozen=True)
+class Measuring:
+    """Place of the analysis.
+
+    Args:
+        slider: the one that is measured, from 1.
+        sliders: how many there are.
+        fraction: 0 … 1 of all of them.
+    """
+
+    slider: int
+    sliders: int
+    fraction: float
+
+
+def analyse(model: DistillModel, audition: Audition, sweeps: list[Sweep]) -> Generator[Measuring, None, DistillModel]:
+    """The model with its axes measured and named; yields before each of their points and at the end.
 
     Args:
         sweeps: what has been measured of the first axes before; each of the others is added to it.
     """
-    for axis in range(len(model.axes.axes)):
-        if axis == len(sweeps):
-            sweeps.append(sweep(model, axis, audition))
-        yield with_names(model, sweeps[: axis + 1])
+    count = len(model.axes.axes)
+    for axis in range(len(sweeps), count):
+        place = partial(_place, axis, count)
+        sweeps.append((yield from mapped(sweep_steps(model, axis, audition), place)))
+    yield Measuring(count, count, 1.0)
+    return _with_names(model, sweeps)
 
 
-def with_names(model: DistillModel, sweeps: Sequence[Sweep]) -> DistillModel:
-    """The model with its measured axes named and turned; axes not measured stay as they are."""
+def _place(axis: int, count: int, fraction: float) -> Measuring:
+    return Measuring(axis + 1, count, (axis + fraction) / count)
+
+
+def _with_names(model: DistillModel, sweeps: Sequence[Sweep]) -> DistillModel:
     named = assign_names(sweeps, [axis.descriptor for axis in model.axes.axes[: len(sweeps)]])
     axes = model.axes
     for number, measured in enumerate(sweeps):

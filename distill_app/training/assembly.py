@@ -17,7 +17,8 @@ from distill_app.models.loudness import frame_levels
 from distill_app.models.model import DistillModel
 from distill_app.models.vae import WINDOW_FRAMES
 from distill_app.training.alignment import aligned
-from distill_app.training.analysis import principal_components, unnamed_axes
+from distill_app.training.analysis import unnamed_axes
+from distill_app.training.components import component_steps
 from distill_app.training.corpus import Corpus
 from distill_app.training.levels import levelled
 from distill_app.training.mels import even_windows
@@ -25,6 +26,7 @@ from distill_app.training.memory import ANALYSED_MAX
 from distill_app.training.novelty import novelty
 from distill_app.training.origin import Origin
 from distill_app.training.progress import Trained
+from distill_app.training.steps import Steps, exhausted
 from distill_app.vocoders.own import outdated
 
 _ENCODE_BATCH = 64
@@ -35,7 +37,14 @@ _HEADROOM_DB = 3.0
 
 
 def assemble(corpus: Corpus, trained: Trained, name: str, origin: Origin | None = None) -> DistillModel:
+    """Result of `assembly_steps`."""
+    return exhausted(assembly_steps(corpus, trained, name, origin))
+
+
+def assembly_steps(corpus: Corpus, trained: Trained, name: str, origin: Origin | None = None) -> Steps[DistillModel]:
     """The model with its axes found but not yet named, and how far its random sounds are from the recordings.
+
+    Yields the fraction of the axes tested, which takes nearly all of the time.
 
     Args:
         origin: the model that was gone on from.
@@ -55,7 +64,7 @@ def assemble(corpus: Corpus, trained: Trained, name: str, origin: Origin | None 
     remembered = windows[:0] if origin is None else origin.windows
     known = torch.cat([windows, remembered])
     model = replace(model, header=replace(header, ceiling_dbfs=_ceiling_dbfs(known, header.mel_format)))
-    found, shares = _with_axes(model, known, None if origin is None else origin.model)
+    found, shares = yield from _with_axes(model, known, None if origin is None else origin.model)
     record = {"axis_shares_of_sound": shares, "novelty": novelty(found, corpus, remembered).to_record()}
     whole = replace(found, header=replace(found.header, training=header.training | record | _source(origin)))
     return whole if origin is None else _with_vocoder(whole, origin.model)
@@ -86,11 +95,11 @@ def _source(origin: Origin | None) -> dict[str, Any]:
 
 def _with_axes(
     model: DistillModel, windows: Tensor, before: DistillModel | None
-) -> tuple[DistillModel, Sequence[float]]:
+) -> Steps[tuple[DistillModel, Sequence[float]]]:
     """The axes on which windows `[n, bands, frames]` differ, and the share of the sounds' variance of each."""
     latents = torch.cat([model.encode(batch) for batch in torch.split(windows, _ENCODE_BATCH)]).clone()
     sounds = avg_pool1d(windows, _POOLED_FRAMES).flatten(1)
-    components = principal_components(latents, sounds, block=WINDOW_FRAMES // _HOP)
+    components = yield from component_steps(latents, sounds, block=WINDOW_FRAMES // _HOP)
     if before is not None:
         components = aligned(components, latents, model, before)
     axes = unnamed_axes(latents, components)

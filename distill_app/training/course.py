@@ -14,11 +14,11 @@ from distill_app.training.control import Control, nothing
 from distill_app.training.demos import Demos
 from distill_app.training.found import Skipped
 from distill_app.training.progress import TrainingProgress
+from distill_app.training.steps import Result, exhausted
 
 Stage = Literal["scan", "train", "analyse", "save"]
 State = TypeVar("State", covariant=True)
 Kept = TypeVar("Kept")
-Result = TypeVar("Result")
 
 
 class TrainingLeftError(TrainingError):
@@ -141,13 +141,3 @@ def leave_if_asked(control: Control) -> None:
     """Raises TrainingLeftError."""
     if control.left:
         raise TrainingLeftError("The training is put aside; it goes on from here with --resume.")
-
-
-def exhausted(session: Progress[Result]) -> Result:
-    """What comes of it, once it has come to its end unseen."""
-    while True:
-        try:
-            next(session)
-        except StopIteration as end:
-            result: Result = end.value
-            return result

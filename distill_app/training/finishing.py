@@ -3,7 +3,7 @@
 What has been measured of a slider is written down at once: a program that is killed meanwhile goes on with the next.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Generator
 from dataclasses import replace
 from itertools import takewhile
 from pathlib import Path
@@ -15,13 +15,21 @@ from distill_app.errors import ModelFileError
 from distill_app.log import logger
 from distill_app.models.file import load_model, save_model
 from distill_app.models.model import DistillModel
-from distill_app.training.analysis import Audition, Sweep, analyse
+from distill_app.training.analysis import Audition, Measuring, Sweep, analyse
 from distill_app.training.checkpoints import Checkpoints
 from distill_app.training.control import Control
 from distill_app.training.course import Progress, SessionProgress, leave_if_asked, paused
 from distill_app.training.loop import Trainer
 from distill_app.training.places import origin_path
 from distill_app.training.state import TrainingState
+from distill_app.training.steps import Steps, mapped
+
+_FINDING = "Analysing: finding the sliders"
+_FINDING_SHARE = 0.2
+"""Of the analysis, in time, for an hour of recordings; of a few minutes it takes less."""
+
+Place = tuple[str, float]
+"""Words, and the fraction 0 … 1 of the analysis that is done."""
 
 
 class Finishing:
@@ -41,27 +49,38 @@ class Finishing:
         self._trainer, self._control, self._checkpoints = trainer, control, checkpoints
         self._resumed = resumed
 
-    def run(self, assembled: Callable[[], DistillModel], audition: Audition, out: Path) -> Progress[DistillModel]:
+    def run(
+        self, assembling: Callable[[], Steps[DistillModel]], audition: Audition, out: Path
+    ) -> Progress[DistillModel]:
         """The model, saved: its checkpoint is gone then, unless the hand has ended the learning, which can go on.
 
-        Raises TrainingLeftError where the hand asks for it between two sliders.
+        Raises TrainingLeftError where the hand asks for it before all sliders are measured.
         """
-        yield self._told("Finding the sliders", 0.0)
+        yield self._told(_FINDING, 0.0)
         sweeps = self._measured()
         self._write_down(sweeps)
-        unnamed = model = assembled()
-        count = len(model.axes.axes)
-        for done, named in enumerate(analyse(unnamed, audition, sweeps), 1):
-            model = named
-            self._write_down(sweeps)
-            yield from paused(self._told(f"Listening to slider {done} of {count}", done / count), self._control)
-            leave_if_asked(self._control)
+        model = yield from self._followed(_analysis(assembling(), audition, sweeps), sweeps)
         yield SessionProgress("save", f"Saving “{out.name}”", 0.0)
         model = self._with_its_vocoder(model, out)
         save_model(model, out)
         self._put_away(out)
         yield SessionProgress("save", f"Saved “{out.name}”", 1.0)
         return model
+
+    def _followed(self, analysis: Generator[Place, None, DistillModel], sweeps: list[Sweep]) -> Progress[DistillModel]:
+        """The analysis, written down with each slider that is measured, paused or left as the hand asks."""
+        written = len(sweeps)
+        while True:
+            try:
+                words, fraction = next(analysis)
+            except StopIteration as end:
+                model: DistillModel = end.value
+                return model
+            if len(sweeps) > written:
+                self._write_down(sweeps)
+                written = len(sweeps)
+            yield from paused(self._told(words, fraction), self._control)
+            leave_if_asked(self._control)
 
     def _with_its_vocoder(self, model: DistillModel, out: Path) -> DistillModel:
         """With what was trained, since it was stopped, for the model that is replaced: of the same recordings only."""
@@ -94,3 +113,16 @@ class Finishing:
         else:
             origin_path(out).unlink(missing_ok=True)
             self._checkpoints.remove()
+
+
+def _analysis(
+    assembling: Steps[DistillModel], audition: Audition, sweeps: list[Sweep]
+) -> Generator[Place, None, DistillModel]:
+    """The model with its sliders found, measured and named."""
+    unnamed = yield from mapped(assembling, lambda fraction: (_FINDING, _FINDING_SHARE * fraction))
+    return (yield from mapped(analyse(unnamed, audition, sweeps), _measuring))
+
+
+def _measuring(now: Measuring) -> Place:
+    fraction = _FINDING_SHARE + (1 - _FINDING_SHARE) * now.fraction
+    return f"Analysing: slider {now.slider} of {now.sliders}", fraction

@@ -10,13 +10,13 @@ from distill_app.models.model import DistillModel
 from distill_app.paths import cache_folder
 from distill_app.project.corpora import CorpusChoice
 from distill_app.training.analysis import Audition
-from distill_app.training.assembly import assemble
+from distill_app.training.assembly import assembly_steps
 from distill_app.training.cache_room import make_room
 from distill_app.training.checkpoints import Checkpoints
 from distill_app.training.config import MINUTES_MAX, TrainingConfig
 from distill_app.training.control import Control
 from distill_app.training.corpus import Corpus, ScanProgress
-from distill_app.training.course import Progress, SessionProgress, Setup, course, exhausted, learned
+from distill_app.training.course import Progress, SessionProgress, Setup, course, learned
 from distill_app.training.demos import Demos, vocoder_voice
 from distill_app.training.finishing import Finishing
 from distill_app.training.memory import training_bytes
@@ -26,6 +26,7 @@ from distill_app.training.processes import ALONE, WAITING, Processes
 from distill_app.training.progress import TrainingProgress
 from distill_app.training.scan import scan_files
 from distill_app.training.state import STATES, TrainingState
+from distill_app.training.steps import Steps, exhausted
 from distill_app.training.together import begun_together, led, read_together
 
 _MELS_BYTES_MAX = 8 * 2**30
@@ -111,10 +112,10 @@ def _learn(
     finishing = Finishing(trainer, control, checkpoints, resumed)
     name = task.name or task.corpora[0].name
 
-    def assembled() -> DistillModel:
-        return assemble(corpus, trainer.result(), name, origin)
+    def assembling() -> Steps[DistillModel]:
+        return assembly_steps(corpus, trainer.result(), name, origin)
 
-    return (yield from learned(told, control, lambda: finishing.run(assembled, audition, task.out)))
+    return (yield from learned(told, control, lambda: finishing.run(assembling, audition, task.out)))
 
 
 def _setup(config: TrainingConfig, corpus: Corpus) -> Setup:

@@ -10,18 +10,18 @@ from distill_app.dsp.sound import Sound
 from distill_app.models.axes import LatentAxes
 from distill_app.models.model import DistillModel
 from distill_app.training.analysis import (
-    AXES_MAX,
     SWEEP_POINTS,
     Sweep,
     analyse,
     assign_names,
-    principal_components,
     spearman,
     unnamed_axes,
 )
 from distill_app.training.assembly import assemble
+from distill_app.training.components import AXES_MAX, principal_components
 from distill_app.training.config import TrainingConfig
 from distill_app.training.loop import Trainer
+from distill_app.training.steps import exhausted
 from tests.training.synthetic import SMALL, factor_corpus
 
 RATE = 44_100
@@ -153,7 +153,7 @@ class FadingEar:
 
 def test_an_axis_that_lowers_its_descriptor_is_turned_round(model: DistillModel) -> None:
     ear = FadingEar(model.axes)
-    named = list(analyse(model, ear, []))[-1]
+    named = exhausted(analyse(model, ear, []))
     first = named.header.axes[0]
     assert (first.name, first.descriptor, first.rho) == ("Loudness", "loudness", 1.0)
     levels = [np.abs(ear(named, (value,)).samples).max() for value in (-1.0, 0.0, 1.0)]

@@ -15,8 +15,9 @@ from distill_app.models.file import load_model, save_model
 from distill_app.models.model import DistillModel
 from distill_app.training import start
 from distill_app.training.alignment import aligned
-from distill_app.training.analysis import Components, assign_names
+from distill_app.training.analysis import assign_names
 from distill_app.training.assembly import assemble
+from distill_app.training.components import Components
 from distill_app.training.config import TrainingConfig
 from distill_app.training.corpus import Corpus, Recording
 from distill_app.training.loop import Trainer

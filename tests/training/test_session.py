@@ -4,6 +4,7 @@ import errno
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
@@ -257,8 +258,33 @@ class Ear:
 
 def axes_found(session: Session, sliders: int) -> None:
     """Until so many have been listened to; then it is as if the program were killed."""
-    while not (progress := next(session)).message.startswith(f"Listening to slider {sliders} "):
+    progress = next(session)
+    while not progress.message.startswith(f"Analysing: slider {sliders + 1} ") and (
+        progress.stage != "analyse" or progress.fraction < 1
+    ):
         assert progress.stage != "save"
+        progress = next(session)
+
+
+def test_the_analysis_tells_how_much_of_the_work_is_done(folder: Path, tmp_path: Path) -> None:
+    """Every point of every slider, and the search for the sliders before them."""
+    task, seen, hearing = TrainingTask((CorpusChoice.of(folder),), tmp_path / "a.distillgan", CONFIG), [], Ear()
+    heard_at: dict[str, int] = {}
+
+    def look(now: SessionProgress) -> None:
+        if now.stage == "analyse":
+            seen.append(now.fraction)
+            heard_at.setdefault(now.message, hearing.heard)
+
+    model = finished(train_model(task, hearing), look)
+    sliders = len(model.axes.axes)
+    assert seen == sorted(seen)
+    assert (seen[0], seen[-1]) == (0.0, 1.0)
+    assert max(later - earlier for earlier, later in pairwise(seen[:-1])) < 0.2
+    assert list(heard_at.items()) == [
+        ("Analysing: finding the sliders", 0),
+        *((f"Analysing: slider {n + 1} of {sliders}", n * SWEEP_POINTS) for n in range(sliders)),
+    ]
 
 
 def killed(session: Session, out: Path) -> None:

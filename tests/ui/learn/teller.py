@@ -139,7 +139,7 @@ class Teller:
         if stopped:
             self.write_checkpoint()
         for number in range(1, 6):
-            told = f"Listening to slider {number} of 5"
+            told = f"Analysing: slider {number} of 5"
             self.tell(stage="analyse", message=told, fraction=number / 5, demo=self.demo)
             time.sleep(4 * PACE_SECONDS)
             if "leave" in self.commands:

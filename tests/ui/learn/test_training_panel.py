@@ -77,7 +77,7 @@ def test_stopped_it_says_so_until_the_sliders_are_found(stage: Stage) -> None:
     assert stage.panel.status.stage.toolTip() or "Stopping" in stage.panel.status.stage.text()
     assert stage.deeds == []
     stage.until_state("finding")
-    assert "Listening to slider" in stage.panel.status.stage.text()
+    assert "Analysing: slider" in stage.panel.status.stage.text()
     assert stage.deeds == ["Pause", "Put aside"]
     stage.until_state("stopped")
     assert learning.resumable

@@ -1,0 +1,32 @@
+"""Long work as a generator: it yields where it stands, and returns what comes of it."""
+
+from collections.abc import Callable, Generator
+from typing import TypeVar
+
+Step = TypeVar("Step")
+Other = TypeVar("Other")
+Result = TypeVar("Result")
+
+Steps = Generator[float, None, Result]
+"""Yields the fraction of the work that is done, 0 … 1."""
+
+
+def exhausted(work: Generator[object, None, Result]) -> Result:
+    """Runs the work to its end unseen; returns its result."""
+    while True:
+        try:
+            next(work)
+        except StopIteration as end:
+            result: Result = end.value
+            return result
+
+
+def mapped(work: Generator[Step, None, Result], each: Callable[[Step], Other]) -> Generator[Other, None, Result]:
+    """The work with `each` applied to what it yields."""
+    while True:
+        try:
+            step = next(work)
+        except StopIteration as end:
+            result: Result = end.value
+            return result
+        yield each(step)
