@@ -65,6 +65,7 @@ def _vocode(options: argparse.Namespace) -> "tuple[float, ExportResult, str]":
     """The sound's length in seconds, what was written, and what the vocoder that made it is called."""
     from distill_app.cli.export import wav_format, write_wav
     from distill_app.dsp.audio_file import read_sound
+    from distill_app.dsp.mono_file import mono_of
     from distill_app.generation.threads import choose_threads
     from distill_app.generation.voice import vocoder_for
     from distill_app.models.file import load_model
@@ -74,7 +75,9 @@ def _vocode(options: argparse.Namespace) -> "tuple[float, ExportResult, str]":
     choose_threads()
     model = None if options.model is None else load_model(model_path(options.model))
     vocoder = vocoder_for(model, options.vocoder, tell=note)
-    sound = read_sound(options.source)
+    sound, mixdown = mono_of(read_sound(options.source))
+    if mixdown.note:
+        note(f"“{options.source.name}”: {mixdown.note}.")
     samples = to_rate(sound, vocoder.sample_rate)
     written = write_wav(options, _through(vocoder, samples), vocoder.sample_rate, sound.seconds, "Vocoding")
     return sound.seconds, written, vocoder.info.id if options.vocoder == AUTO else options.vocoder

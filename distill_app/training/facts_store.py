@@ -10,7 +10,7 @@ from distill_app.log import logger
 from distill_app.project.values import absolute
 from distill_app.training.sound_facts import SoundFacts
 
-_FILE = "facts-1.json"
+_FILE = "facts-2.json"
 _FILES_MAX = 20_000
 
 

@@ -13,9 +13,9 @@ import torch
 from torch import Tensor
 
 from distill_app.atomic import atomic_path
-from distill_app.dsp.audio_file import read_pieces
 from distill_app.dsp.mel import to_mel
 from distill_app.dsp.mel_format import DISTILL_MEL
+from distill_app.dsp.mono_file import read_mono
 from distill_app.dsp.resample import near_rate, resample
 from distill_app.dsp.sound import Sound
 from distill_app.models.vae import WINDOW_FRAMES
@@ -24,7 +24,7 @@ from distill_app.training.cache_room import mark_used
 from distill_app.training.corpus import Recording
 from distill_app.training.decoded import decoded_path, index_path
 from distill_app.training.mels import HIGHEST, STEP_NATS, Steps, StoredMel, from_steps, to_steps
-from distill_app.training.usable import RANGE_DB, check_sound
+from distill_app.training.usable import RANGE_DB, check_sound, highest
 
 LEVEL_DBFS = -16.0
 """RMS to which every recording's loudest part of `_LEVEL_SECONDS` is brought."""
@@ -35,7 +35,7 @@ _PREROLL_FRAMES = 3
 """Silence put before every file, so that the first frame is silent and its attack is kept whole."""
 _SILENT_STEPS = 2
 _FLOOR = float(np.log(DISTILL_MEL.floor))
-_MADE = "mel 2"
+_MADE = "mel 3"
 
 
 def read_recording(path: Path, cache: Path) -> Recording:
@@ -122,18 +122,19 @@ class _Take:
 def _take(path: Path) -> _Take:
     """Raises AudioFileError or CorpusError with the reason for skipping the file."""
     take = _Take()
-    for piece in read_pieces(path, _PIECE_SECONDS):
+    for piece in read_mono(path, _PIECE_SECONDS):
         samples = to_rate(piece, DISTILL_MEL.sample_rate)
         take.seconds += piece.seconds
-        take.peak, take.loudest = max(take.peak, float(samples.abs().max())), max(take.loudest, loudest(samples))
+        take.peak, take.loudest = max(take.peak, highest(piece.samples)), max(take.loudest, loudest(samples))
         take.pieces.append(to_steps(_mel(samples, first=not take.pieces), _FLOOR))
     check_sound(path.name, take.seconds, take.peak)
     return take
 
 
 def to_rate(sound: Sound, rate: int) -> Tensor:
-    """Mono samples `[n]` at `rate` Hz; for the pitch see `near_rate`."""
-    return resample(torch.from_numpy(sound.mono()), near_rate(sound.sample_rate, rate), rate).clone()
+    """Samples `[n]` of a sound of one channel at `rate` Hz; for the pitch see `near_rate`."""
+    (samples,) = sound.samples
+    return resample(torch.from_numpy(samples), near_rate(sound.sample_rate, rate), rate).clone()
 
 
 def _mel(samples: Tensor, first: bool) -> Tensor:

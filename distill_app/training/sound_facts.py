@@ -11,12 +11,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from distill_app.dsp.audio_file import read_pieces
+from distill_app.dsp.high_pass import HighPass
 from distill_app.dsp.meters import decibels_of
+from distill_app.dsp.mono import ChannelStatistics, Mixdown
+from distill_app.dsp.mono_file import STATISTICS_SECONDS
 from distill_app.dsp.onsets import Levels, onsets
 from distill_app.dsp.sound import Samples, Sound
-from distill_app.training.usable import RANGE_DB
+from distill_app.training.usable import RANGE_DB, highest
 
-_PIECE_SECONDS = 10.0
 _FRAMES_PER_SECOND = 44_100 / 512
 _BANDS = 32
 _LOW_HZ, _HIGH_HZ = 40.0, 16_000.0
@@ -26,13 +28,13 @@ _FULL, _RUN = 0.9995, 3
 
 @dataclass(frozen=True)
 class SoundFacts:
-    """Of one sound.
+    """Of one sound: what is judged, but clipping, is its mono signal without offset, which is learned from.
 
     Args:
         seconds, sample_rate, channels: as they are in the file.
-        peak_dbfs: of the loudest channel.
-        level_dbfs: RMS of the channels' mean.
-        clipped: samples within runs at full scale.
+        channels_used: which channels the mono signal is made of and why; "" where it is the mean of all.
+        peak_dbfs, level_dbfs: highest sample and RMS of the mono signal.
+        clipped: samples within runs at full scale, in any channel.
         onsets: how many sounds begin in it.
         first_seconds, last_seconds: where the sound comes within 50 dB of its loudest moment first and last.
         sounding: share of the time in which it does.
@@ -42,6 +44,7 @@ class SoundFacts:
     seconds: float
     sample_rate: int
     channels: int
+    channels_used: str
     peak_dbfs: float
     level_dbfs: float
     clipped: int
@@ -53,14 +56,26 @@ class SoundFacts:
 
 
 def measured(path: Path) -> Generator[None, None, SoundFacts]:
-    """Yields after each block. Raises AudioFileError."""
+    """Yields after each block. Raises AudioFileError.
+
+    The mean of the channels is measured while it is found out whether it is what is learned from; where it is not, the
+    file is read once more.
+    """
+    measures = yield from _measured(path, None)
+    mixdown = measures.statistics.mixdown()
+    if mixdown != measures.mixdown:
+        measures = yield from _measured(path, mixdown)
+    return measures.facts()
+
+
+def _measured(path: Path, mixdown: Mixdown | None) -> Generator[None, None, "_Measures"]:
     measures: _Measures | None = None
-    for piece in read_pieces(path, _PIECE_SECONDS):
-        measures = measures or _Measures(piece.sample_rate, piece.channels)
+    for piece in read_pieces(path, STATISTICS_SECONDS):
+        measures = measures or _Measures(piece.sample_rate, mixdown or Mixdown.mean(piece.channels))
         measures.add(piece)
         yield
     assert measures is not None  # a file without any sound has raised
-    return measures.facts()
+    return measures
 
 
 @dataclass
@@ -68,8 +83,9 @@ class _Measures:
     """Sums over the blocks so far."""
 
     rate: int
-    channels: int
+    mixdown: Mixdown
     frames: int = 0
+    full: float = 0.0
     peak: float = 0.0
     squares: float = 0.0
     clipped: int = 0
@@ -77,11 +93,14 @@ class _Measures:
     rest: Samples = field(default_factory=lambda: np.zeros(0, np.float32))
 
     def add(self, piece: Sound) -> None:
-        mono = piece.mono()
+        clean = self.high_pass.push(piece.samples)
+        self.statistics.add(clean)
+        mono = self.mixdown.apply(clean)
         self.frames += piece.frames
-        self.peak = max(self.peak, float(piece.samples.max()), -float(piece.samples.min()))
+        self.peak = max(self.peak, highest(mono))
         self.squares += float(np.dot(mono, mono))
-        self.clipped += _clipped(piece.samples) if self.peak >= _FULL else 0
+        self.full = max(self.full, highest(piece.samples))
+        self.clipped += _clipped(piece.samples) if self.full >= _FULL else 0
         self._frame(mono)
 
     def _frame(self, mono: Samples) -> None:
@@ -95,6 +114,14 @@ class _Measures:
         spectrum = np.fft.rfft(frames * self.window)
         power = np.square(spectrum.real) + np.square(spectrum.imag)
         return 10 * np.log10(np.add.reduceat(power, self.edges, axis=1) + 1e-12)
+
+    @cached_property
+    def high_pass(self) -> HighPass:
+        return HighPass(self.rate)
+
+    @cached_property
+    def statistics(self) -> ChannelStatistics:
+        return ChannelStatistics(len(self.mixdown.weights))
 
     @cached_property
     def hop(self) -> int:
@@ -128,7 +155,8 @@ class _Measures:
         return SoundFacts(
             seconds=round(seconds, 6),
             sample_rate=self.rate,
-            channels=self.channels,
+            channels=len(self.mixdown.weights),
+            channels_used=self.mixdown.note,
             peak_dbfs=max(-120.0, decibels_of(self.peak)),
             level_dbfs=max(-120.0, decibels_of((self.squares / self.frames) ** 0.5)),
             clipped=self.clipped,

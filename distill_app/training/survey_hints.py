@@ -9,7 +9,7 @@ from distill_app.project.corpora import CorpusChoice
 from distill_app.training.sound_facts import SoundFacts
 from distill_app.training.survey import WINDOW_SECONDS, Survey, SurveyedFile
 
-Topic = Literal["one-shots", "textures", "little", "clipped", "quiet", "silence", "same", "stereo"]
+Topic = Literal["one-shots", "textures", "little", "clipped", "quiet", "silence", "same", "channels", "stereo"]
 
 _ONE_SHOT_SECONDS = 1.2
 _MOST, _FILES_MIN = 0.8, 3
@@ -106,19 +106,30 @@ def _same(_: CorpusChoice, files: Files) -> Finding:
             yield "same", f"{_named(found)} the same sound, which so counts {len(found)} times.", found
 
 
+def _channels(_: CorpusChoice, files: Files) -> Finding:
+    """Files of which not all channels are learned from, by what is used of them."""
+    by_note: dict[str, list[SurveyedFile]] = {}
+    for file in files:
+        by_note.setdefault(_facts(file).channels_used, []).append(file)
+    for note, found in by_note.items():
+        if note:
+            yield "channels", f"{_names(found)}: {note}.", found
+
+
 def _stereo(_: CorpusChoice, files: Files) -> Finding:
-    found = [file for file in files if _facts(file).channels > 1]
+    found = [file for file in files if _facts(file).channels > 1 and not _facts(file).channels_used]
     if found:
         yield "stereo", f"{_of(found, files)} in stereo; what is learned is the mix of their channels.", found
 
 
 def _named(files: Files) -> str:
     """The first two, and how many more, with their verb."""
+    return f"{_names(files)} {'is' if len(files) == 1 else 'are'}"
+
+
+def _names(files: Files) -> str:
     names = [f"“{file.name}”" for file in files[:2]]
-    if len(files) == 1:
-        return f"{names[0]} is"
-    more = f"{', '.join(names)} and {len(files) - 2} more" if len(files) > 2 else " and ".join(names)
-    return f"{more} are"
+    return f"{', '.join(names)} and {len(files) - 2} more" if len(files) > 2 else " and ".join(names)
 
 
-_FINDERS: tuple[Finder, ...] = (_mode, _little, _same, _clipped, _silence, _quiet, _stereo)
+_FINDERS: tuple[Finder, ...] = (_mode, _little, _same, _clipped, _channels, _silence, _quiet, _stereo)

@@ -63,7 +63,7 @@ def test_what_is_excluded_or_too_short_is_not_learned_from(
     distill: Distill, train: tuple[object, ...], recordings: Path
 ) -> None:
     first, *others = sorted(recordings.iterdir())
-    soundfile.write(recordings / "short.wav", [0.5, -0.5] * 2_000, 44_100)
+    soundfile.write(recordings / "short.wav", [0.5, -0.5] * 200, 44_100)
     outcome = distill(*train, "--exclude", first, "--steps", "1", "--json")
     assert outcome.values["training"]["files"] == len(others)
     assert [each["name"] for each in outcome.values["skipped"]] == ["short.wav"]

@@ -11,6 +11,7 @@ import pytest
 import soundfile
 import torch
 
+from distill_app.dsp.high_pass import HighPass
 from distill_app.dsp.mel import to_mel
 from distill_app.dsp.sound import Sound
 from distill_app.errors import CorpusError
@@ -60,7 +61,7 @@ def test_any_rate_keeps_pitch_within_a_cent(rate: int) -> None:
 def test_what_cannot_be_learned_from_is_listed_with_its_reason(tmp_path: Path) -> None:
     soundfile.write(tmp_path / "good.wav", tone(1), 44_100)
     soundfile.write(tmp_path / "silent.wav", np.zeros(44_100), 44_100)
-    soundfile.write(tmp_path / "short.wav", tone(0.19), 44_100)
+    soundfile.write(tmp_path / "short.wav", tone(0.0099), 44_100)
     soundfile.write(tmp_path / "one.wav", tone(0.001)[:1], 44_100)
     soundfile.write(tmp_path / "nan.wav", np.full(44_100, np.nan), 44_100, subtype="FLOAT")
     (tmp_path / "empty.wav").write_bytes(b"")
@@ -92,7 +93,8 @@ def test_long_files_are_read_in_pieces_that_join(tmp_path: Path, monkeypatch: py
     soundfile.write(tmp_path / "long.wav", wave, 44_100, subtype="FLOAT")
     monkeypatch.setattr(mel_cache, "_PIECE_SECONDS", 512 * 200 / 44_100)
     (file,) = scan_corpus(tmp_path).files
-    levelled = wave[:, 0] * 10 ** (mel_cache.LEVEL_DBFS / 20) * 2**0.5 / 0.3
+    (heard,) = HighPass(44_100).push(wave.T.astype(np.float32))
+    levelled = heard * 10 ** (mel_cache.LEVEL_DBFS / 20) * 2**0.5 / 0.3
     whole = to_mel(levelled)
     assert 3 + 516 <= mel(file).shape[1] <= 3 + 516 + 8
     inner = [frame for frame in range(500) if 4 <= frame % 200 < 196]

@@ -116,9 +116,7 @@ def _gathered(task: OwnTask) -> Generator[SessionProgress, None, Recordings]:
     if not files:
         raise CorpusError(skipped[0].reason if skipped else "All recordings are left out; leave fewer of them out.")
     rate, cache = task.config.generator.mel_format.sample_rate, cache_folder() / "recordings"
-    scan: Generator[ScanProgress, None, Recordings] = gather(
-        [file.path for file in files], rate, cache, short_too=False
-    )
+    scan: Generator[ScanProgress, None, Recordings] = gather([file.path for file in files], rate, cache)
     while True:
         try:
             file = next(scan)

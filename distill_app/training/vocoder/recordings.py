@@ -14,7 +14,9 @@ from typing import Any, BinaryIO
 import numpy as np
 
 from distill_app.atomic import atomic_path, not_written
-from distill_app.dsp.audio_file import SUFFIXES, read_pieces
+from distill_app.dsp.audio_file import SUFFIXES
+from distill_app.dsp.meters import decibels_of
+from distill_app.dsp.mono_file import read_mono
 from distill_app.dsp.sound import Samples
 from distill_app.errors import AudioFileError, CorpusError
 from distill_app.training.cache_room import make_room, mark_used
@@ -23,10 +25,10 @@ from distill_app.training.decoded import decoded_path, index_path
 from distill_app.training.found import Skipped
 from distill_app.training.mel_cache import to_rate
 from distill_app.training.places import SUFFIX as TRAINING
-from distill_app.training.usable import SILENCE_DBFS, check_length
+from distill_app.training.usable import SILENCE_DBFS, check_length, highest
 from distill_app.training.vocoder.config import MINUTES_MAX
 
-_VERSION = 2
+_VERSION = 3
 _PIECE_SECONDS = 60.0
 _FULL = 32_767
 _BYTES = 2
@@ -74,13 +76,8 @@ class Recordings:
         return sum(piece.length for piece in self.pieces) / self.sample_rate
 
 
-def gather(
-    sources: Sequence[Path], sample_rate: int, cache: Path, short_too: bool = True
-) -> Generator[ScanProgress, None, Recordings]:
+def gather(sources: Sequence[Path], sample_rate: int, cache: Path) -> Generator[ScanProgress, None, Recordings]:
     """Reads files and folders into the folder `cache`, where they are not there yet; yields after each file.
-
-    Args:
-        short_too: also files that are too short for a model.
 
     Raises CorpusError where nothing is left to learn from, or the disk is full.
     """
@@ -90,8 +87,7 @@ def gather(
     for done, path in enumerate(paths, 1):
         try:
             found = _pieces(path, sample_rate, cache)
-            if not short_too:
-                check_length(path.name, sum(piece.length for piece in found) / sample_rate)
+            check_length(path.name, sum(piece.length for piece in found) / sample_rate)
             pieces += found
         except (AudioFileError, CorpusError) as error:
             skipped.append(Skipped(path.name, str(error)))
@@ -169,11 +165,11 @@ def _decoded(path: Path, sample_rate: int, data: Path) -> list[Piece]:
 def _append(path: Path, sample_rate: int, file: BinaryIO, data: Path) -> list[Piece]:
     """Silent pieces are left out."""
     pieces = []
-    for sound in read_pieces(path, _PIECE_SECONDS):
-        samples = to_rate(sound, sample_rate).numpy()
-        peak = float(np.abs(samples).max())
-        if 20 * np.log10(max(peak, 1e-9)) < SILENCE_DBFS:
+    for sound in read_mono(path, _PIECE_SECONDS):
+        if decibels_of(highest(sound.samples)) < SILENCE_DBFS:
             continue
+        samples = to_rate(sound, sample_rate).numpy()
+        peak = highest(samples)
         pieces.append(Piece(data, file.tell() // _BYTES, len(samples), peak / _FULL))
         file.write(np.round(samples * (_FULL / peak)).astype("<i2").tobytes())
     return pieces

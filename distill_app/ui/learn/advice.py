@@ -13,7 +13,7 @@ from distill_app.ui.learn.hint_lines import Hint
 from distill_app.ui.wording import counted
 
 _LINES_MAX = 3
-_UNSAID: tuple[Topic, ...] = ("stereo",)
+_UNSAID: tuple[Topic, ...] = ("stereo", "channels")
 """What nobody has to do anything about."""
 
 

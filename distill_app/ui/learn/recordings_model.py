@@ -39,9 +39,12 @@ def _measured(title: str, value: Callable[[SoundFacts], float], words: Callable[
 
 
 def _state(row: SurveyedFile) -> str:
-    """The reason without the file's name, which stands beside it."""
-    reason = row.reason.removeprefix(f"“{row.path.name}” ")
-    return reason[:1].upper() + reason[1:] or ("Left out by you" if row.excluded else "")
+    """The reason without the file's name, which stands beside it, or what is used of its channels."""
+    if row.excluded and not row.reason:
+        return "Left out by you"
+    channels_used = "" if row.facts is None else row.facts.channels_used
+    words = row.reason.removeprefix(f"“{row.path.name}” ") or channels_used
+    return words[:1].upper() + words[1:]
 
 
 _WINDOWS_TIP = f"How many stretches of {WINDOW_SECONDS:.1f} s there are to learn from"
@@ -56,7 +59,13 @@ COLUMNS = (
     Column("Class", lambda row: row.group, lambda row: row.group.casefold(), "The subfolder that it lies in", False),
     _measured("Rate", lambda facts: facts.sample_rate, lambda rate: f"{rate / 1000:g} kHz"),
     _measured("Ch", lambda facts: facts.channels, "{:.0f}".format, "Channels"),
-    Column("State", _state, lambda row: _state(row).casefold(), "Why it is not learned from", False),
+    Column(
+        "State",
+        _state,
+        lambda row: _state(row).casefold(),
+        "Why it is not learned from, or what is learned of its channels",
+        False,
+    ),
 )
 
 CHECK, NAME, CLASS, STATE = 0, 1, 6, len(COLUMNS) - 1
@@ -162,7 +171,7 @@ class RecordingsModel(QAbstractTableModel):
         if role == _Role.DisplayRole:
             return COLUMNS[column].words(row)
         if role == _Role.ToolTipRole:
-            return row.reason or str(row.path)
+            return row.reason or (_state(row) if column == STATE else "") or str(row.path)
         if role == _Role.TextAlignmentRole:
             return _alignment(column)
         if role == _Role.ForegroundRole:

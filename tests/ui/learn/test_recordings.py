@@ -42,7 +42,7 @@ def folder(tmp_path: Path) -> Path:
         path = folder / f"{name}.wav"
         path.parent.mkdir(parents=True, exist_ok=True)
         soundfile.write(path, hit(seconds, hertz), RATE)
-    soundfile.write(folder / "kick" / "click.wav", hit(0.05, 400), RATE)
+    soundfile.write(folder / "kick" / "click.wav", hit(0.005, 400), RATE)
     (folder / "notes.txt").write_text("not a sound")
     return folder
 
@@ -122,7 +122,7 @@ def test_a_dropped_folder_becomes_a_project_with_everything_told_of_it(
     assert shown[1:3] == ["a.wav", "2.00 s"]
     assert shown[6:9] == ["bell", "22.05 kHz", "1"]
     skipped = [str(model.data(model.index(row, len(COLUMNS) - 1))) for row in (2, 5)]
-    assert skipped[0].startswith("Is too short: 0.05")
+    assert skipped[0].startswith("Is too short: 4.9 of at least 10")
     assert skipped[1].startswith("Is not a sound file")
     assert learn.page.recordings.totals.toolTip() or "4 files · 0:03 min" in learn.page.recordings.totals.text()
     assert hint(learn, "2 files cannot be learned from")

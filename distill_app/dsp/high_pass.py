@@ -1,0 +1,63 @@
+"""High-pass filter that takes the constant offset (DC) and subsonic drift out of recordings. numpy only."""
+
+import math
+
+import numpy as np
+from numpy.typing import NDArray
+
+from distill_app.dsp.sound import Samples
+
+CUTOFF_HZ = 5.0
+"""−3 dB here; −0.3 dB at 20 Hz, −0.06 dB at the lowest string of a bass (41 Hz)."""
+_BLOCK_TIME_CONSTANTS = 2.0
+"""Samples per block: the powers of the pole within it stay between 1 and e², where float64 loses nothing."""
+_HEAD_SECONDS, _LEAD_SECONDS = 0.25, 0.005
+_QUIET = 10 ** (-30 / 20)
+
+Levels = NDArray[np.float64]
+
+
+class HighPass:
+    """First-order high-pass of consecutive blocks `[channels, n]`, each channel by itself.
+
+    `y[i] = x[i] − low[i]`, `low[i] = r·low[i−1] + (1 − r)·x[i]`, `r = exp(−2π·CUTOFF_HZ/rate)`. The filter starts from
+    the offset that the first block shows (see `_offsets`), so that a constant offset leaves no transient: `x + c` gives
+    what `x` gives.
+
+    Args:
+        sample_rate: Hz.
+    """
+
+    def __init__(self, sample_rate: int) -> None:
+        self._rate = sample_rate
+        decay = 2 * math.pi * CUTOFF_HZ / sample_rate
+        powers = np.exp(decay * np.arange(1, max(2, math.ceil(_BLOCK_TIME_CONSTANTS / decay)) + 1))
+        self._rising, self._falling = powers * -math.expm1(-decay), 1 / powers
+        self._low: Levels | None = None
+
+    def push(self, samples: Samples) -> Samples:
+        """Filtered samples `[channels, n]`; the first block lasts at least 0.25 s or is the whole recording."""
+        low = _offsets(samples, self._rate) if self._low is None else self._low
+        filtered = np.empty_like(samples)
+        for start in range(0, samples.shape[1], len(self._falling)):
+            block = samples[:, start : start + len(self._falling)]
+            size = block.shape[1]
+            lows = (np.cumsum(block * self._rising[:size], axis=1) + low) * self._falling[:size]
+            filtered[:, start : start + size] = block - lows
+            low = lows[:, -1:]
+        self._low = low
+        return filtered
+
+
+def _offsets(samples: Samples, rate: int) -> Levels:
+    """Offset of each channel `[channels, 1]`: mean of its first 5 ms where these are quiet, else of its first 0.25 s.
+
+    The first is exact where a recording begins with silence, so that none of the sound's own mean is put there; the
+    second fits one that begins with its sound, and a hit of some milliseconds.
+    """
+    head = samples[:, : max(1, round(_HEAD_SECONDS * rate))].astype(np.float64)
+    lead = head[:, : max(1, round(_LEAD_SECONDS * rate))]
+    means, leads = head.mean(1, keepdims=True), lead.mean(1, keepdims=True)
+    quiet = lead.std(1, keepdims=True) <= _QUIET * np.abs(head - means).max(1, keepdims=True)
+    short = lead.shape[1] == head.shape[1]
+    return np.where(quiet & (not short), leads, means)
