@@ -30,6 +30,8 @@ class Settings:
         device_rate: Hz, 0 for that of the sounds.
         latency: "low", "normal" or "safe".
         limiter: whether the safety limiter is on.
+        volume: place of the output's fader, 0 … 1.
+        muted: whether the output is muted.
         compute_device: where vocoders compute, "auto", "cpu", "cuda" or "mps".
         compute_runtime: with what, "auto", "torch" or "onnx".
         export_folder: where the last export went, "" where there was none.
@@ -51,6 +53,8 @@ class Settings:
     device_rate: int = 0
     latency: str = "normal"
     limiter: bool = True
+    volume: float = 1.0
+    muted: bool = False
     compute_device: str = "auto"
     compute_runtime: str = "auto"
     export_folder: str = ""

@@ -1,4 +1,4 @@
-"""The thread that keeps the device's ring full: loop → limiter → the device's rate and channels."""
+"""The thread that keeps the device's ring full: loop → limiter → volume → the device's rate and channels."""
 
 import logging
 import os
@@ -13,6 +13,7 @@ import numpy as np
 
 from distill_app.dsp.fades import fade_in, fade_out
 from distill_app.dsp.limiter import LOOK_AHEAD, Limiter
+from distill_app.dsp.smooth_gain import SmoothGain
 from distill_app.dsp.sound import Samples
 from distill_app.engine.guest import Guest
 from distill_app.engine.live_loop import LiveLoop
@@ -32,11 +33,15 @@ _log = logging.getLogger(__name__)
 
 
 class Mix:
-    """What is heard: the loop, a guest, a test tone where it was asked for, the limiter over all. Outlives devices."""
+    """What is heard: the loop, a guest, a test tone where it was asked for, the limiter over all. Outlives devices.
+
+    `volume` comes last: marks tell of the sound before it, as it is exported.
+    """
 
     def __init__(self, live: LiveLoop, guest: Guest) -> None:
         self.live, self.guest = live, guest
         self.limiter = Limiter(live.sample_rate, CHANNELS)
+        self.volume = SmoothGain(live.sample_rate)
         self._tone = np.zeros(0, np.float32)
 
     def test_tone(self) -> None:
@@ -70,7 +75,7 @@ class Mix:
             self.limiter.limited > limited,
             0.5 * (block[:, 0] + block[:, 1]),
         )
-        return mark, block
+        return mark, self.volume.process(block)
 
 
 class Feeder(threading.Thread):

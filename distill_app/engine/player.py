@@ -128,6 +128,15 @@ class Player:
     def limiting(self, limiting: bool) -> None:
         self._mix.limiter.active = limiting
 
+    @property
+    def volume(self) -> float:
+        """Gain of the output, 0 … 1, after the limiter; levels and what was played are those before it."""
+        return self._mix.volume.target
+
+    @volume.setter
+    def volume(self, gain: float) -> None:
+        self._mix.volume.target = min(max(gain, 0.0), 1.0)
+
     # The sound
 
     def set_loop(self, sound: Sound) -> None:

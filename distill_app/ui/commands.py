@@ -85,7 +85,8 @@ def _learn(studio: "Studio") -> list[Command]:
 def _play(studio: "Studio") -> list[Command]:
     return [
         Command("Play", "Play or stop", "Space", studio.toggle_playing),
-        Command("Play", "Loop", "L", lambda: studio.set_looping(not studio.looping), ends_group=True),
+        Command("Play", "Loop", "L", lambda: studio.set_looping(not studio.looping)),
+        Command("Play", "Mute", "M", studio.volume.toggle_mute, ends_group=True),
         Command("Play", "Jump back", "Ctrl+Left", lambda: studio.jump(-1)),
         Command("Play", "Jump ahead", "Ctrl+Right", lambda: studio.jump(1), ends_group=True),
         Command("Play", "Keep take", "K", studio.keep_take, ends_group=True),
@@ -116,6 +117,8 @@ def _follow_state(studio: "Studio", actions: dict[str, QAction]) -> None:
     actions["Loop"].setCheckable(True)
     actions["Loop"].setChecked(studio.looping)
     studio.looping_changed.connect(actions["Loop"].setChecked)
+    actions["Mute"].setCheckable(True)
+    studio.volume.changed.connect(lambda: actions["Mute"].setChecked(studio.volume.muted))
     enabler = _Enabler(studio.window, actions)
     studio.window.play.enabled.connect(enabler.show)
     studio.window.pages.changed.connect(enabler.show)

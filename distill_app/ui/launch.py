@@ -74,6 +74,7 @@ class Launch:
         """The sound of last time; the starter model where that is gone; nothing where there is none either."""
         studio = self.studio
         studio.set_looping(settings.loop)
+        studio.volume.restore(settings.volume, settings.muted)
         studio.window.play.picture.set_live(settings.live_picture)
         try:
             studio.session.restore(first_request(settings))
@@ -123,6 +124,7 @@ class Launch:
             return
         settings = self._settings if exporting is None else exporting.settings
         settings = replace(settings, live_picture=self.studio.window.play.picture.live_wanted)
+        settings = replace(settings, volume=self.studio.volume.position, muted=self.studio.volume.muted)
         if exporting is not None:
             settings = with_compute(settings, self.studio.computing.choice)
         if self.studio.playback is not None:

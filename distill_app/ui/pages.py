@@ -5,11 +5,18 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from PySide6.QtCore import Signal
-from PySide6.QtGui import QUndoStack
+from PySide6.QtGui import QResizeEvent, QUndoStack
 from PySide6.QtWidgets import QButtonGroup, QGridLayout, QHBoxLayout, QStackedWidget, QWidget
 
-from distill_app.ui.theme import GRID, LEFT_COLUMN
+from distill_app.ui.theme import GRID
 from distill_app.ui.widgets.basics import Button, tight
+
+_LEFT_SHARE, _LEFT_MIN, _LEFT_MAX = 0.26, 320, 440
+
+
+def left_column_width(width: int) -> int:
+    """Pixels of the left column in a window that is `width` pixels wide."""
+    return min(max(round(_LEFT_SHARE * width), _LEFT_MIN), _LEFT_MAX)
 
 
 class Page(Protocol):
@@ -62,13 +69,18 @@ class Pages(QWidget):
         grid.setContentsMargins(2 * GRID, GRID, 2 * GRID, 2 * GRID)
         grid.setHorizontalSpacing(2 * GRID)
         grid.setVerticalSpacing(GRID)
-        self._left.setFixedWidth(LEFT_COLUMN)
+        self._left.setFixedWidth(_LEFT_MIN)
         self._switch.addStretch()
         grid.addLayout(self._switch, 0, 0)
         grid.addWidget(self._left, 1, 0)
         grid.addWidget(self.right, 0, 1, 2, 1)
         grid.setColumnStretch(1, 1)
         grid.setRowStretch(1, 1)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """The left column takes its share of a wide window."""
+        super().resizeEvent(event)
+        self._left.setFixedWidth(left_column_width(self.width()))
 
     @property
     def page(self) -> Page:

@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import cast
 
 from PySide6.QtCore import QObject, Signal
-from PySide6.QtGui import QUndoStack
+from PySide6.QtGui import QResizeEvent, QUndoStack
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from distill_app.generation.config import Mode
@@ -19,6 +19,8 @@ from distill_app.ui.theme import GRID
 from distill_app.ui.widgets.basics import tight
 
 _TRANSPORT_HEIGHT = 132
+_FOLD_BELOW = 560
+"""Pixels of the left column: with less the names over the choices give way to the sliders."""
 
 
 class PlayPage(QObject):
@@ -36,8 +38,9 @@ class PlayPage(QObject):
         self.has_model = self.has_sound = False
         self.source, self.shape = SourcePanel(), ShapePanel()
         self.picture, self.transport = PicturePanel(write_sound), TransportPanel()
-        self.left = _column(self.source, self.shape, growing=self.shape)
-        self.right = _column(self.picture, self.transport, growing=self.picture)
+        self.left = _Column(self.source, self.shape, self.shape)
+        self.right = _Column(self.picture, self.transport, self.picture)
+        self.left.resized.connect(lambda: self.source.set_folded(self.left.height() < _FOLD_BELOW))
         self._bind_hand()
         self._bind_session()
         self.enable_sound(False)
@@ -116,11 +119,18 @@ class PlayPage(QObject):
         self.shape.show_locks(self.session.locks)
 
 
-def _column(upper: QWidget, lower: QWidget, growing: QWidget) -> QWidget:
-    """Two panels over each other."""
-    column = QWidget()
-    rows = tight(QVBoxLayout(column), 2 * GRID)
-    rows.addWidget(upper)
-    rows.addWidget(lower)
-    rows.setStretchFactor(growing, 1)
-    return column
+class _Column(QWidget):
+    """Two panels over each other, of which one takes what room there is."""
+
+    resized = Signal()
+
+    def __init__(self, upper: QWidget, lower: QWidget, growing: QWidget) -> None:
+        super().__init__()
+        rows = tight(QVBoxLayout(self), 2 * GRID)
+        rows.addWidget(upper)
+        rows.addWidget(lower)
+        rows.setStretchFactor(growing, 1)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self.resized.emit()

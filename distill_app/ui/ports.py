@@ -118,6 +118,7 @@ class Player(Protocol):
 
     looping: bool
     limiting: bool
+    volume: float
     guest: Guest
 
     @property

@@ -25,6 +25,7 @@ from distill_app.ui.sound_output import SoundOutput
 from distill_app.ui.start import chosen_compute
 from distill_app.ui.vocoders import Read, Vocoders
 from distill_app.ui.widgets.toast import Message
+from distill_app.ui.widgets.volume_control import VolumeControl
 from distill_app.ui.window import MainWindow
 from distill_app.vocoders.catalogue import listings
 
@@ -61,7 +62,7 @@ class Studio(QObject):
         self._view.failed.connect(self.tell_with_details)
         self.actions = install_commands(self)
         self._bind_window()
-        self.window.restoreGeometry(memory.geometry)
+        self.window.restore(memory.geometry)
         self.window.play.show_request()
         self._view.show_waiting()
 
@@ -72,6 +73,7 @@ class Studio(QObject):
         page.picture.sought.connect(self.seek)
         page.transport.export_asked.connect(self.export)
         page.transport.loop.setChecked(self.looping)
+        page.transport.volume.changed.connect(self._set_volume)
 
     # Rendering
 
@@ -92,6 +94,7 @@ class Studio(QObject):
         """From now on sounds can be heard."""
         playback = self.playback = Playback(player, self)
         playback.set_looping(self.looping)
+        player.volume = self.volume.gain
         playback.failed.connect(lambda sentence: self.tell(Message("error", sentence)))
         playback.polled.connect(self._on_polled)
         playback.heard.connect(self.window.play.picture.show_heard)
@@ -131,6 +134,16 @@ class Studio(QObject):
         self.looping_changed.emit(looping)
         if self.playback is not None:
             self.playback.set_looping(looping)
+
+    @property
+    def volume(self) -> VolumeControl:
+        """Of the output; no sound that is written follows it."""
+        return self.window.play.transport.volume
+
+    def _set_volume(self, gain: float) -> None:
+        self.window.status.show_muted(self.volume.muted)
+        if self.playback is not None:
+            self.playback.player.volume = gain
 
     def seek(self, seconds: float) -> None:
         if self.playback is not None:

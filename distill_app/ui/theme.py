@@ -13,7 +13,6 @@ from distill_app.paths import RESOURCES
 GRID = 8
 """Everything stands on multiples of this many pixels."""
 CONTROL_HEIGHT = 32
-LEFT_COLUMN = 320
 
 
 @dataclass(frozen=True)
@@ -28,6 +27,8 @@ class Tokens:
     text: str = "#E8EAED"
     muted: str = "#A3ACB6"
     control: str = "#7A8591"
+    track: str = "#6B7580"
+    beyond: str = "#B3944A"
     line: str = "#343C45"
     accent: str = "#FE9F6D"
     accent_hover: str = "#FFB188"

@@ -55,6 +55,11 @@ def tip(listing: Listing) -> str:
     return f"{listing.info.summary}\n{listing.reason}" if listing.reason else listing.info.summary
 
 
+def fact_lines(listing: Listing, speed: float | None) -> list[str]:
+    """`Built in · plays live` and `44.1 kHz · 3.4 M parameters · 6.81 MB · MIT`."""
+    return [" · ".join(fact for fact in group if fact) for group in facts(listing, speed)]
+
+
 def speed_in_words(info: VocoderInfo, speed: float | None) -> str:
     """`plays live`, `about 7 s for each second of sound`; "" where nobody knows."""
     if info.live:

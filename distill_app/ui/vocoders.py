@@ -47,6 +47,10 @@ class Vocoders(QObject):
         self._downloads: Downloads | None = None
         self.fetching: Fetching | None = None
         self.menu = QMenu("Vocoder", window)
+        self._facts = [self.menu.addAction("") for _ in range(2)]
+        for action in self._facts:
+            action.setEnabled(False)
+        self.menu.addSeparator()
         self._removal = QMenu("Remove", self.menu)
         self._import = self.menu.addAction("Import from folder…")
         self.menu.addMenu(self._removal)
@@ -114,7 +118,11 @@ class Vocoders(QObject):
 
     def _show_chosen(self) -> None:
         request = self._session.request
-        self._window.play.source.show_vocoder(AUTO if request is None else request.vocoder)
+        source = self._window.play.source
+        source.show_vocoder(AUTO if request is None else request.vocoder)
+        for action, line in zip(self._facts, source.facts or ["", ""], strict=True):
+            action.setText(line)
+            action.setVisible(bool(line))
 
     # What the hand may ask for
 

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from pathlib import Path
 
-from PySide6.QtCore import QTimer, Signal
+from PySide6.QtCore import QByteArray, QSize, QTimer, Signal
 from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QIcon, QPaintEvent, QShowEvent, QUndoGroup
 from PySide6.QtWidgets import QMainWindow
 
@@ -11,10 +11,13 @@ from distill_app.paths import RESOURCES
 from distill_app.ui.pages import Pages
 from distill_app.ui.panels.status import StatusBar
 from distill_app.ui.play_page import PlayPage
+from distill_app.ui.screen_fit import fit_to_screen
 from distill_app.ui.session import Session
 from distill_app.ui.widgets.toast import Toast
 
 PLAY, LEARN = "Play", "Learn"
+_USUAL, _LEAST = QSize(1200, 720), QSize(928, 440)
+"""The least leaves room for a title bar and a task bar on a screen of 960 × 540."""
 
 
 class MainWindow(QMainWindow):
@@ -43,8 +46,8 @@ class MainWindow(QMainWindow):
         self.setWindowTitle("Distill")
         self.setWindowIcon(QIcon(str(RESOURCES / "icons" / "app.svg")))
         self.setAcceptDrops(True)
-        self.setMinimumSize(960, 600)
-        self.resize(1200, 720)
+        self.setMinimumSize(_LEAST)
+        self.resize(_USUAL)
         self.setStatusBar(self.status)
         self.setCentralWidget(self.pages)
 
@@ -86,6 +89,11 @@ class MainWindow(QMainWindow):
             event.acceptProposedAction()
             self.dropped.emit(paths)
 
+    def restore(self, geometry: QByteArray) -> None:
+        """As the window was left, or as large as usual; always within the screen that is there."""
+        self.restoreGeometry(geometry)
+        fit_to_screen(self)
+
     def showEvent(self, event: QShowEvent) -> None:
         """No control has the focus at first: the keys are the shortcuts'."""
         super().showEvent(event)
@@ -95,7 +103,12 @@ class MainWindow(QMainWindow):
         super().paintEvent(event)
         if not self._painted:
             self._painted = True
-            QTimer.singleShot(0, self.painted.emit)
+            QTimer.singleShot(0, self._on_painted)
+
+    def _on_painted(self) -> None:
+        """By now the window manager has drawn its frame, which also has to be on the screen."""
+        fit_to_screen(self)
+        self.painted.emit()
 
     def closeEvent(self, event: QCloseEvent) -> None:
         if not self.may_close():

@@ -21,6 +21,7 @@ class HandPlayer:
 
     looping = limiting = True
     playing = False
+    volume = 1.0
     position_seconds = 0.0
 
     def __init__(self) -> None:

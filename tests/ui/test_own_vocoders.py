@@ -57,7 +57,7 @@ def said(studio: Studio) -> str:
 
 
 def facts(studio: Studio) -> str:
-    return studio.window.play.source.facts.text()
+    return " · ".join(studio.window.play.source.facts)
 
 
 def test_it_is_offered_where_the_model_carries_one(playing_studio: Studio, tiny_model_file: Path) -> None:

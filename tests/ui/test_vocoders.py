@@ -98,22 +98,22 @@ def test_the_list_tells_of_every_vocoder_how_it_stands(playing_studio: Studio) -
 def test_an_installed_one_takes_over_and_the_card_says_what_it_is(playing_studio: Studio, worker: HandWorker) -> None:
     pick(playing_studio, SMALL.id)
     assert worker.requests[-1].vocoder == SMALL.id
-    facts = playing_studio.window.play.source.facts.text().replace("\n", " · ")
+    facts = " · ".join(playing_studio.window.play.source.facts)
     assert facts == "Installed · 22 kHz · up to 8 kHz · 13.9 M parameters · 55.8 MB · MIT"
     pick(playing_studio, BUILT_IN.id)
-    assert playing_studio.window.play.source.facts.text().startswith("Built in · plays live\n44.1 kHz · 3.4 M")
+    assert "\n".join(playing_studio.window.play.source.facts).startswith("Built in · plays live\n44.1 kHz · 3.4 M")
     assert [text for text in (playing_studio.session.history.undoText(),) if "vocoder" in text]
 
 
 def test_the_card_says_how_long_it_takes_here(playing_studio: Studio, worker: HandWorker) -> None:
     pick(playing_studio, SMALL.id)
-    facts = playing_studio.window.play.source.facts
-    assert facts.text().splitlines()[0] == "Installed", "nobody measured it yet"
+    source = playing_studio.window.play.source
+    assert source.facts[0] == "Installed", "nobody measured it yet"
     remember_speed(SMALL.id, Speed(6.9), place_of("cpu", Compute()), "cpu")
     worker.answer()
-    assert facts.text().splitlines()[0] == "Installed · about 7 s for each second of sound"
+    assert source.facts[0] == "Installed · about 7 s for each second of sound"
     playing_studio.computing.page().chosen.emit(Compute("cuda"))
-    assert facts.text().splitlines()[0] == "Installed", "a graphics card is another matter"
+    assert source.facts[0] == "Installed", "a graphics card is another matter"
 
 
 def test_keys_open_the_list_and_never_pass_through_what_takes_minutes(
@@ -222,7 +222,7 @@ def test_what_has_come_takes_over(fetching_studio: Studio, downloads: HandDownlo
     assert chosen(fetching_studio) == LARGE.id
     assert not fetching_studio.window.play.source.download.isVisible()
     assert said(fetching_studio) == "BigVGAN v2, 44.1 kHz is installed and takes over."
-    assert "Installed" in fetching_studio.window.play.source.facts.text()
+    assert "Installed" in fetching_studio.window.play.source.facts[0]
 
 
 def test_it_does_not_take_over_from_one_taken_meanwhile(

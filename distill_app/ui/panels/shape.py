@@ -57,7 +57,7 @@ class ShapePanel(Card):
     def _set_up_area(self) -> None:
         content = QWidget()
         self._column = QVBoxLayout(content)
-        self._column.setSpacing(GRID)
+        self._column.setSpacing(0)
         self._area.setWidget(content)
         self._area.setWidgetResizable(True)
         self._area.setFrameShape(QFrame.Shape.NoFrame)
@@ -70,7 +70,7 @@ class ShapePanel(Card):
 
     def _keep_edge(self, low: int, high: int) -> None:
         """Tracks end at the same pixel whether or not the scroll bar is there."""
-        self._column.setContentsMargins(0, 4, _EDGE - (8 if high > low else 0), GRID)
+        self._column.setContentsMargins(0, 0, _EDGE - (8 if high > low else 0), 0)
 
     def set_axes(self, axes: Sequence[Axis]) -> None:
         """Replaces the sliders."""

@@ -4,15 +4,14 @@ from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QHBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QSpacerItem, QWidget
 
 from distill_app.engine.jobs import Heard
 from distill_app.models.header import ModelHeader
 from distill_app.ui.theme import GRID
-from distill_app.ui.vocoder_words import facts, tip
+from distill_app.ui.vocoder_words import fact_lines, tip
 from distill_app.ui.widgets.basics import Button, Caption, Card, Title, tight
 from distill_app.ui.widgets.download_line import DownloadLine
-from distill_app.ui.widgets.facts_label import FactsLabel
 from distill_app.ui.widgets.inputs import Choice
 from distill_app.ui.widgets.vocoder_choice import VocoderChoice
 from distill_app.vocoders.catalogue import Listing
@@ -34,7 +33,11 @@ class SourcePanel(Card):
         super().__init__(parent)
         self.models, self.vocoder = Choice(), VocoderChoice()
         self.more = Button("", "icon", "Import or remove vocoders", "more")
-        self.facts, self.heard = FactsLabel(), Caption()
+        self.titles = Title("Model"), Title("Vocoder")
+        self.heard = Caption()
+        self.facts: list[str] = []
+        """Of the chosen vocoder, a line for each group; its tool tip and its menu show them."""
+        self._between = QSpacerItem(0, GRID)
         self.download = DownloadLine()
         self._current: Path | None = None
         self._listings: dict[str, Listing] = {}
@@ -47,19 +50,27 @@ class SourcePanel(Card):
         self.models.setAccessibleName("Model")
         self.models.setToolTip("The model to play; drop a .distillgan file on the window to open it")
         self.heard.setProperty("tone", "caution")
-        self.rows.addWidget(Title("Model"))
+        self.heard.hide()
+        self.rows.addWidget(self.titles[0])
         self.rows.addWidget(self.models)
-        self.rows.addSpacing(GRID)
+        self.rows.addItem(self._between)
         title = tight(QHBoxLayout())
-        title.addWidget(Title("Vocoder"), 1)
+        title.addWidget(self.titles[1], 1)
         title.addWidget(self.heard)
         choice = tight(QHBoxLayout())
         choice.addWidget(self.vocoder, 1)
         choice.addWidget(self.more)
         self.rows.addLayout(title)
         self.rows.addLayout(choice)
-        self.rows.addWidget(self.facts)
         self.rows.addWidget(self.download)
+
+    def set_folded(self, folded: bool) -> None:
+        """Without its titles, where there is little height: the sliders need it."""
+        for title in self.titles:
+            title.setVisible(not folded)
+        self._between.changeSize(0, 0 if folded else GRID)
+        edge = GRID + 4 if folded else 2 * GRID
+        self.rows.setContentsMargins(2 * GRID, edge, 2 * GRID, edge)
 
     # The vocoder
 
@@ -73,8 +84,9 @@ class SourcePanel(Card):
     def show_vocoder(self, name: str) -> None:
         self.vocoder.show_data(name)
         listing = self._listings.get(name)
-        self.facts.set_facts(() if listing is None else facts(listing, self._speeds.get(name)))
-        self.vocoder.setToolTip("" if listing is None else tip(listing))
+        self.facts = [] if listing is None else fact_lines(listing, self._speeds.get(name))
+        self.vocoder.setToolTip("" if listing is None else "\n".join([tip(listing), *self.facts]))
+        self.vocoder.setAccessibleDescription(", ".join(self.facts))
 
     def show_heard(self, heard: Heard) -> None:
         """While another vocoder stands in for the chosen one, its name beside the title."""
@@ -82,6 +94,7 @@ class SourcePanel(Card):
         words = f"Preview: {listing.info.title if listing else heard.vocoder}" if heard.preview else ""
         if words != self.heard.text():
             self.heard.setText(words)
+            self.heard.setVisible(bool(words))
             self.heard.setToolTip(_PREVIEW_TIP if heard.preview else "")
 
     # The model

@@ -20,14 +20,17 @@ class StatusBar(QStatusBar):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.device, self.trouble, self.work = Caption(), Caption(), Caption()
-        self.trouble.setProperty("tone", "caution")
+        self.muted = Caption("Muted")
+        self.muted.setToolTip("Nothing is heard, on no page; M unmutes")
+        for label in (self.muted, self.trouble):
+            label.setProperty("tone", "caution")
         self.setSizeGripEnabled(False)
         self.setFixedHeight(3 * GRID)
         self.setContentsMargins(GRID + 2, 0, GRID, 0)
-        for label in (self.device, self.trouble, self.work):
+        for label in (self.device, self.muted, self.trouble, self.work):
             label.setContentsMargins(0, 0, 2 * GRID, 0)
             self.addWidget(label)
-        for label in (self.device, self.trouble):
+        for label in (self.device, self.muted, self.trouble):
             label.hide()
         self._ahead = _Steady()
 
@@ -36,6 +39,10 @@ class StatusBar(QStatusBar):
         ahead = self._ahead.add(status.ring_seconds)
         _put(self.device, facts(status, ahead), details(status, ahead))
         _put(self.trouble, troubles(status), details(status, ahead))
+
+    def show_muted(self, muted: bool) -> None:
+        """A word on every page: who presses Play there would look for the fault elsewhere."""
+        self.muted.setVisible(muted)
 
     def show_work(self, words: str) -> None:
         self.work.setText(words)

@@ -12,6 +12,7 @@ from distill_app.ui.widgets.scale import FRACTION
 from distill_app.ui.widgets.slider_paint import COMPACT
 from distill_app.ui.widgets.time_label import TimeLabel
 from distill_app.ui.widgets.value_slider import ValueSlider
+from distill_app.ui.widgets.volume_control import VolumeControl
 
 _MODES = (
     ("Slider", "slider", "Holds the sound of the sliders"),
@@ -22,7 +23,7 @@ _TOOL_TIP = 3  # Qt.ItemDataRole.ToolTipRole
 
 
 class TransportPanel(Card):
-    """Play, loop, position, progress and export above; mode, length, drift and seed below."""
+    """Play, loop, position, progress, volume and export above; mode, length, drift and seed below."""
 
     play_asked = Signal()
     loop_toggled = Signal(bool)
@@ -38,6 +39,7 @@ class TransportPanel(Card):
         self.play = Button("Play", "primary", "Play (Space)", "play")
         self.loop = Button("Loop", "", "Loop (L)")
         self.time, self.progress = TimeLabel(), ProgressLine()
+        self.volume = VolumeControl()
         self.export = Button("Export…", "", "Export a WAV file (Ctrl+E)")
         self.mode, self.seconds = Choice(), SecondsBox()
         self.drift = ValueSlider("Drift", FRACTION, COMPACT)
@@ -59,8 +61,8 @@ class TransportPanel(Card):
         row.addWidget(self.loop)
         row.addSpacing(GRID)
         row.addWidget(self.time)
-        row.addSpacing(GRID)
         row.addWidget(self.progress, 1)
+        row.addWidget(self.volume)
         row.addSpacing(GRID)
         row.addWidget(self.export)
         return row
@@ -71,9 +73,9 @@ class TransportPanel(Card):
             self.mode.setItemData(self.mode.count() - 1, tip, _TOOL_TIP)
         self.drift.setToolTip("How far the sound wanders from the sliders over time")
         seed = tight(QHBoxLayout(), GRID // 2)
-        self.seed.setFixedWidth(112)
-        self.seconds.setFixedWidth(104)
-        self.mode.setFixedWidth(144)
+        self.seed.setFixedWidth(108)
+        self.seconds.setFixedWidth(96)
+        self.mode.setFixedWidth(140)
         row = tight(QHBoxLayout(), 2 * GRID)
         row.addLayout(labelled("Mode", self.mode))
         row.addLayout(labelled("Length", self.seconds))
@@ -82,7 +84,7 @@ class TransportPanel(Card):
         seed.addLayout(labelled("", self.new_seed))
         self.new_seed.setAccessibleName("New seed")
         row.addLayout(seed)
-        self.drift.setMinimumWidth(112)
+        self.drift.setMinimumWidth(96)
         self.drift.setMaximumWidth(240)
         row.addStretch(0)
         return row

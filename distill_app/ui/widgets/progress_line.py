@@ -9,7 +9,8 @@ from distill_app.ui.timers import timer
 from distill_app.ui.widgets.track import LINE, TICK_MS, paint_track, wandered
 
 _DELAY_MS = 200
-_GAP = 8
+_GAP, _LEAST_WIDTH = 8, 24
+_WORDS_FROM = 120  # pixels of width: in less there is room for the line alone
 
 
 class ProgressLine(QWidget):
@@ -70,7 +71,7 @@ class ProgressLine(QWidget):
         return QSize(240, 16)
 
     def minimumSizeHint(self) -> QSize:
-        return QSize(120, 16)
+        return QSize(_LEAST_WIDTH, 16)
 
     def paintEvent(self, event: QPaintEvent) -> None:
         if not self._visible:
@@ -80,9 +81,10 @@ class ProgressLine(QWidget):
         painter.setFont(caption_font())
         painter.setPen(color("muted"))
         metrics = QFontMetrics(caption_font())
-        words = metrics.elidedText(self._stage, Qt.TextElideMode.ElideRight, self.width() - 48)
+        room = self.width() - 48 if self.width() >= _WORDS_FROM else 0
+        words = metrics.elidedText(self._stage, Qt.TextElideMode.ElideRight, room) if room else ""
         taken = metrics.horizontalAdvance(words)
-        line = min(160, self.width() - taken - _GAP)
+        line = min(160, self.width() - (taken + _GAP if words else 0))
         left = self.width() - line
         painter.drawText(0, 0, left - _GAP, self.height(), _WORDS, words)
         paint_track(painter, QRectF(left, (self.height() - LINE) / 2, line, LINE), self._fraction, self._phase)

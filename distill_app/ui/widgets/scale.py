@@ -26,6 +26,11 @@ class Scale:
     inner: float | None = None
     percent: bool = False
 
+    @property
+    def fill_from(self) -> float:
+        """The value that a slider's fill begins at."""
+        return self.origin
+
     def clamp(self, value: float) -> float:
         return min(max(value, self.low), self.high)
 

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from PySide6.QtCore import QPointF, QRect, QRectF, Qt
-from PySide6.QtGui import QFontMetrics, QPainter
+from PySide6.QtGui import QFontMetrics, QPainter, QPen
 
 from distill_app.ui import icons
 from distill_app.ui.theme import caption_font, color, font
@@ -11,6 +11,7 @@ from distill_app.ui.widgets.scale import Scale
 
 _TRACK, _RADIUS, _RING = 4.0, 6.0, 2.0
 _INSET = _RADIUS + _RING
+_HATCH = 5.0  # from one stripe to the next
 _BEYOND = "beyond the corpus"
 
 
@@ -86,21 +87,33 @@ class SliderFace:
         return self.mark_rect(rect).right() + 8 + words + 48 < rect.right()
 
     def _paint_track(self, painter: QPainter, rect: QRect, enabled: bool) -> None:
+        left, right, inner = rect.left(), rect.right() + 1, self.scale.inner
+        marked = inner is not None and enabled
+        low, high = (self.x(rect, -inner), self.x(rect, inner)) if inner is not None and marked else (left, right)
         painter.setPen(Qt.PenStyle.NoPen)
-        painter.setBrush(color("line"))
-        painter.drawRoundedRect(self._bar(rect, rect.left(), rect.right() + 1), 2, 2)
-        inner = self.scale.inner
-        if inner is None or not enabled:
+        painter.setBrush(color("track" if enabled else "line"))
+        painter.drawRoundedRect(self._bar(rect, low, high), 2, 2)
+        if not marked or inner is None:
             return
-        painter.setBrush(color("caution", 0.2))
-        painter.drawRoundedRect(self._bar(rect, rect.left(), self.x(rect, -inner)), 2, 2)
-        painter.drawRoundedRect(self._bar(rect, self.x(rect, inner), rect.right() + 1), 2, 2)
+        self._paint_hatch(painter, self._bar(rect, left, low))
+        self._paint_hatch(painter, self._bar(rect, high, right))
         for value, reach in ((-inner, 3), (0.0, 5), (inner, 3)):
             x = round(self.x(rect, value))
-            painter.fillRect(QRectF(x - 0.5, rect.top() + self.look.track_y - reach, 1, 2 * reach), color("control"))
+            painter.fillRect(QRectF(x - 0.5, rect.top() + self.look.track_y - reach, 1, 2 * reach), color("muted"))
+
+    @staticmethod
+    def _paint_hatch(painter: QPainter, bar: QRectF) -> None:
+        """Slanted stripes: what lies beyond the corpus is told by its form, and by its colour too."""
+        painter.save()
+        painter.setClipRect(bar)
+        painter.setPen(QPen(color("beyond"), _HATCH / 2))
+        for number in range(int((bar.width() + bar.height()) / _HATCH) + 1):
+            foot = bar.left() + number * _HATCH
+            painter.drawLine(QPointF(foot - bar.height() - 1, bar.bottom() + 1), QPointF(foot + 1, bar.top() - 1))
+        painter.restore()
 
     def _paint_fill(self, painter: QPainter, rect: QRect, value: float) -> None:
-        inner, origin = self.scale.inner, self.scale.origin
+        inner, origin = self.scale.inner, self.scale.fill_from
         within = value if inner is None else max(-inner, min(inner, value))
         painter.setPen(Qt.PenStyle.NoPen)
         start = rect.left() if origin == self.scale.low else self.x(rect, origin)

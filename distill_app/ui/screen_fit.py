@@ -1,0 +1,43 @@
+"""Windows stay within the screen that they are on."""
+
+from PySide6.QtCore import QMargins, QRect, QSize
+from PySide6.QtWidgets import QWidget
+
+_TITLE_BAR = QMargins(2, 32, 2, 2)
+"""What a window manager may add, assumed until it has said what it adds."""
+
+
+def fit_to_screen(window: QWidget) -> None:
+    """Shrinks and moves a top-level window until it lies within the usable part of its screen, frame included."""
+    if window.isMaximized() or window.isFullScreen():
+        return
+    usable = window.screen().availableGeometry().marginsRemoved(_frame(window))
+    wanted = fitted(window.geometry(), usable)
+    if wanted != window.geometry():
+        window.setGeometry(wanted)
+
+
+def usable_size(widget: QWidget) -> QSize:
+    """The largest size that a window without its frame can have on the screen of `widget`."""
+    return widget.screen().availableGeometry().marginsRemoved(_frame(widget.window())).size()
+
+
+def fitted(window: QRect, usable: QRect) -> QRect:
+    """`window`, made no larger than `usable` and moved into it by as little as possible."""
+    size = window.size().boundedTo(usable.size())
+    left = min(max(window.left(), usable.left()), usable.left() + usable.width() - size.width())
+    top = min(max(window.top(), usable.top()), usable.top() + usable.height() - size.height())
+    return QRect(left, top, size.width(), size.height())
+
+
+def _frame(window: QWidget) -> QMargins:
+    """What the window manager draws around the window."""
+    inner, outer = window.geometry(), window.frameGeometry()
+    if inner == outer:
+        return _TITLE_BAR
+    return QMargins(
+        inner.left() - outer.left(),
+        inner.top() - outer.top(),
+        outer.right() - inner.right(),
+        outer.bottom() - inner.bottom(),
+    )

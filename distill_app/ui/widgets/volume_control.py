@@ -1,0 +1,99 @@
+"""Output volume: a mute button and a fader in decibels."""
+
+import math
+from dataclasses import dataclass
+
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QHBoxLayout, QToolTip, QWidget
+
+from distill_app.ui.theme import GRID
+from distill_app.ui.widgets.basics import Button, tight
+from distill_app.ui.widgets.scale import Scale
+from distill_app.ui.widgets.slider_paint import BARE
+from distill_app.ui.widgets.value_slider import ValueSlider
+from distill_app.ui.wording import decibels, parse_number
+
+_TIP = "Output volume, after the limiter; neither the level meter nor an export follows it"
+_MUTE_TIP, _UNMUTE_TIP = "Mute the output (M)", "Unmute the output (M)"
+_WIDTH_MIN, _WIDTH_MAX = 64, 112
+
+
+@dataclass(frozen=True)
+class VolumeScale(Scale):
+    """Fader positions 0 … 1 for gains 0 … 1: the gain is the cube of the position, half way is −18 dB."""
+
+    @property
+    def fill_from(self) -> float:
+        return self.low
+
+    def gain(self, position: float) -> float:
+        return position**3
+
+    def text(self, value: float) -> str:
+        return decibels(20 * math.log10(self.gain(value)) if value > 0 else -math.inf)
+
+    def parse(self, text: str) -> float | None:
+        """The position of a number of decibels from −∞ to 0."""
+        level = -math.inf if "∞" in text else parse_number(text)
+        return None if level is None or level > 0 else 10 ** (level / 60)
+
+
+VOLUME = VolumeScale(0.0, 1.0, origin=1.0)
+
+
+class VolumeControl(QWidget):
+    """`changed` is the gain that the output gets now, 0 … 1; the fader keeps its place while muted."""
+
+    changed = Signal(float)
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.mute = Button("", "quiet", _MUTE_TIP, "volume")
+        self.fader = ValueSlider("Output volume", VOLUME, BARE)
+        self._muted = False
+        row = tight(QHBoxLayout(self), GRID // 2)
+        row.addWidget(self.mute)
+        row.addWidget(self.fader, 1)
+        self.fader.setMinimumWidth(_WIDTH_MIN)
+        self.fader.setMaximumWidth(_WIDTH_MAX)
+        self.mute.clicked.connect(self.toggle_mute)
+        self.fader.moved.connect(self._on_moved)
+        self._show()
+
+    @property
+    def position(self) -> float:
+        """Of the fader, 0 … 1."""
+        return self.fader.current()
+
+    @property
+    def muted(self) -> bool:
+        return self._muted
+
+    @property
+    def gain(self) -> float:
+        return 0.0 if self._muted else VOLUME.gain(self.position)
+
+    def restore(self, position: float, muted: bool) -> None:
+        """As it was left; `changed` tells the gain."""
+        self.fader.set_current(position)
+        self._set_muted(muted)
+
+    def toggle_mute(self) -> None:
+        self._set_muted(not self._muted)
+
+    def _set_muted(self, muted: bool) -> None:
+        self._muted = muted
+        self._show()
+        self.changed.emit(self.gain)
+
+    def _on_moved(self) -> None:
+        """Moving the fader asks for sound: it ends the mute."""
+        self._set_muted(False)
+        corner = self.fader.rect().bottomLeft()
+        QToolTip.showText(self.fader.mapToGlobal(corner), VOLUME.text(self.position), self.fader)
+
+    def _show(self) -> None:
+        self.mute.set_icon("volume-off" if self._muted else "volume", "caution" if self._muted else "")
+        self.mute.setToolTip(_UNMUTE_TIP if self._muted else _MUTE_TIP)
+        self.mute.setAccessibleName("Unmute the output" if self._muted else "Mute the output")
+        self.fader.setToolTip(f"{VOLUME.text(self.position)}\n{_TIP}")

@@ -1,0 +1,107 @@
+"""Every size of window that a screen allows shows what is needed."""
+
+import pytest
+from PySide6.QtCore import QRect, QSize
+from PySide6.QtWidgets import QApplication, QWidget
+from pytestqt.qtbot import QtBot
+
+from distill_app.paths import STARTER_MODEL
+from distill_app.ui.pages import left_column_width
+from distill_app.ui.screen_fit import fitted
+from distill_app.ui.studio import Studio
+
+SMALL = QRect(0, 0, 960, 540)
+
+
+@pytest.fixture
+def starter(studio: Studio) -> Studio:
+    """With the eight sliders of the starter model."""
+    studio.models.open(STARTER_MODEL)
+    QApplication.processEvents()  # the window has been fitted to the screen of the tests
+    return studio
+
+
+def resize(studio: Studio, width: int, height: int) -> None:
+    studio.window.resize(width, height)
+    for _ in range(3):
+        QApplication.processEvents()
+    assert studio.window.size() == QSize(width, height)
+
+
+def is_wholly_seen(widget: QWidget, within: QWidget) -> bool:
+    """Neither cut off by `within` nor squeezed below what it needs."""
+    place = QRect(widget.mapTo(within, widget.rect().topLeft()), widget.size())
+    least = widget.minimumSizeHint().boundedTo(widget.maximumSize())
+    return within.rect().contains(place) and place.width() >= least.width() and place.height() >= least.height()
+
+
+def seen_sliders(studio: Studio) -> int:
+    shape = studio.window.play.shape
+    return sum(is_wholly_seen(slider, shape._area.viewport()) for slider in shape.sliders)
+
+
+def test_eight_sliders_show_at_the_usual_size(starter: Studio) -> None:
+    resize(starter, 1200, 720)
+    assert seen_sliders(starter) == 8
+
+
+def test_a_small_window_shows_five_sliders_and_the_source_without_its_titles(starter: Studio) -> None:
+    resize(starter, 960, 540)
+    assert seen_sliders(starter) >= 5
+    source = starter.window.play.source
+    assert not any(title.isVisible() for title in source.titles)
+    assert is_wholly_seen(source.vocoder, starter.window)
+    resize(starter, 960, 800)
+    assert all(title.isVisible() for title in source.titles)
+
+
+@pytest.mark.parametrize("size", [(928, 440), (960, 540), (1920, 1080)])
+def test_the_controls_are_within_every_window(starter: Studio, size: tuple[int, int]) -> None:
+    resize(starter, *size)
+    transport, picture = starter.window.play.transport, starter.window.play.picture
+    making = [transport.mode, transport.seconds, transport.drift, transport.seed, transport.new_seed]
+    playing = [transport.play, transport.loop, transport.time, transport.volume.mute, transport.volume.fader]
+    for widget in [*playing, transport.export, *making, picture.handle, starter.window.status]:
+        assert is_wholly_seen(widget, starter.window), widget
+
+
+def test_the_window_can_be_as_small_as_a_small_screen_with_its_bars(studio: Studio) -> None:
+    least = studio.window.minimumSize().expandedTo(studio.window.minimumSizeHint())
+    studio.window.pages.show_page("Learn")
+    least = least.expandedTo(studio.window.minimumSizeHint())
+    assert least.width() <= 956
+    assert least.height() <= 470
+
+
+def test_the_left_column_takes_its_share_of_a_wide_window(starter: Studio) -> None:
+    widths = []
+    for width in (1000, 1500, 1920):
+        resize(starter, width, 720)
+        assert starter.window.play.shape.width() == left_column_width(width)
+        widths.append(starter.window.play.shape.sliders[0].width())
+    assert [left_column_width(width) for width in (1000, 1500, 1920)] == [320, 390, 440]
+    assert widths == sorted(set(widths)), "the sliders grow with it"
+
+
+@pytest.mark.parametrize(
+    ("window", "expected"),
+    [
+        (QRect(100, 100, 800, 400), QRect(100, 100, 800, 400)),
+        (QRect(0, 0, 1200, 720), QRect(0, 0, 960, 540)),
+        (QRect(1500, 900, 800, 400), QRect(160, 140, 800, 400)),
+        (QRect(-300, -50, 800, 400), QRect(0, 0, 800, 400)),
+    ],
+)
+def test_a_window_lies_within_the_screen_that_is_there(window: QRect, expected: QRect) -> None:
+    assert fitted(window, SMALL) == expected
+
+
+def test_the_window_of_a_larger_screen_comes_back_onto_this_one(qtbot: QtBot, studio: Studio) -> None:
+    usable = studio.window.screen().availableGeometry()
+    studio.window.setGeometry(usable.right() - 200, usable.bottom() - 100, 2 * usable.width(), 2 * usable.height())
+    far = studio.window.saveGeometry()
+    studio.window.restore(far)
+    qtbot.waitUntil(lambda: studio.window.frameGeometry().height() <= usable.height())
+    least = studio.window.minimumSize().width()  # which the screen of the tests is narrower than
+    assert studio.window.geometry().width() == max(least, usable.width() - 4)
+    assert usable.contains(studio.window.geometry().topLeft())
