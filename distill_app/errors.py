@@ -21,6 +21,10 @@ class VocoderError(DistillError):
     """A vocoder is unknown, not installed or cannot be used with this mel."""
 
 
+class VocoderOutputError(VocoderError):
+    """A vocoder gave values that are no sound: not a number, or infinite."""
+
+
 class SettingsError(DistillError):
     """A value asked for is out of its range or unknown."""
 

@@ -51,6 +51,23 @@ class LocalVocoder:
             yield block
 
 
+class BrokenVocoder(LocalVocoder):
+    """Gives a value that is no number in the middle of every sound of a second or more.
+
+    Args:
+        value: that it gives there.
+    """
+
+    def __init__(self, value: float) -> None:
+        super().__init__()
+        self._value = value
+
+    def mel_to_waveform(self, mel: Tensor) -> Tensor:
+        samples = super().mel_to_waveform(mel)
+        samples[..., samples.shape[-1] // 2] = self._value
+        return samples
+
+
 class ToneVocoder(LocalVocoder):
     """A tone of TONE_HZ, whatever the mel; each piece begins anew, so that no two pieces fit together."""
 

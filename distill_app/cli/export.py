@@ -7,11 +7,13 @@ from distill_app.cli.progress import drain, progress
 from distill_app.cli.report import note
 from distill_app.dsp.sound import Samples
 from distill_app.generation.export import ExportFormat, ExportResult, export_wav
+from distill_app.generation.export_format import Bits
 
 
 def wav_format(options: argparse.Namespace) -> ExportFormat:
     """Raises SettingsError where there is no such format."""
-    return ExportFormat(options.rate, "32f" if options.bits == "32f" else 16 if options.bits == "16" else 24)
+    bits: Bits = "32f" if options.bits == "32f" else 16 if options.bits == "16" else 24
+    return ExportFormat(options.rate, bits, getattr(options, "limiter", False))
 
 
 def write_wav(

@@ -37,6 +37,7 @@ def add_to(commands: Commands) -> None:
     add_vocoder(parser)
     _add_sound(parser)
     add_export(parser)
+    _add_limiter(parser)
     add_overwrite(parser)
     add_json(parser)
 
@@ -52,6 +53,11 @@ def _add_sound(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--slider", action="append", default=[], metavar="NAME_OR_INDEX=VALUE", help=slider)
     drift = "0 to 1, how far the sound wanders from the sliders by itself (default: 0)"
     parser.add_argument("--drift", type=float, default=_DEFAULT.drift, metavar="D", help=drift)
+
+
+def _add_limiter(parser: argparse.ArgumentParser) -> None:
+    words = "leave out the safety limiter, which turns down what would go beyond -0.1 dBFS, as in the window"
+    parser.add_argument("--no-limiter", dest="limiter", action="store_false", help=words)
 
 
 def run(options: argparse.Namespace) -> Report:
@@ -104,6 +110,8 @@ def _report(
         "seconds": config.seconds,
         "frames": written.frames,
         "clipped": written.clipped,
+        "limiter": options.limiter,
+        "limited": written.limited,
         "sample_rate": options.rate,
         "bits": options.bits,
         "mode": config.mode,

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from distill_app.dsp.loudness import loudness
 from distill_app.dsp.sound import Samples
 
 Values = NDArray[np.float64]
@@ -49,8 +50,8 @@ class Descriptor:
 
 
 def loudness_db(samples: Samples, sample_rate: int) -> float:
-    """RMS level in dBFS: a full-scale sine has -3.01, silence -120."""
-    return float(10 * np.log10(np.mean(np.square(samples, dtype=np.float64)) + _TINY))
+    """Loudness in LUFS: a full-scale sine of 997 Hz has -3.01, silence -120."""
+    return loudness(samples, sample_rate)
 
 
 def centroid_hz(samples: Samples, sample_rate: int) -> float:
@@ -127,7 +128,8 @@ def decay_seconds(samples: Samples, sample_rate: int) -> float:
 def crest_db(samples: Samples, sample_rate: int) -> float:
     """Peak over RMS in dB: 3.01 for a sine, more for what hits."""
     peak = float(np.abs(samples).max(initial=0.0))
-    return 20 * float(np.log10(peak + _TINY)) - loudness_db(samples, sample_rate) if peak > 1e-6 else 0.0
+    power = float(np.mean(np.square(samples, dtype=np.float64))) if len(samples) else 0.0
+    return 20 * float(np.log10(peak + _TINY)) - 10 * float(np.log10(power + _TINY)) if peak > 1e-6 else 0.0
 
 
 def harmonicity(samples: Samples, sample_rate: int) -> float:
@@ -199,7 +201,7 @@ def _best_lags(normal: Values, low: int) -> NDArray[np.int64]:
 
 
 DESCRIPTORS = (
-    Descriptor("loudness", "Loudness", "dB", loudness_db, 2.0),
+    Descriptor("loudness", "Loudness", "LUFS", loudness_db, 2.0),
     Descriptor("centroid", "Brightness", "Hz", centroid_hz, 1.15, ratio=True),
     Descriptor("flatness", "Noisiness", "", flatness, 1.5, ratio=True),
     Descriptor("low_share", "Warmth", "dB", low_share_db, 2.0),

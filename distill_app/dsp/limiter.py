@@ -8,6 +8,8 @@ samples, let go of no faster than a straight line, and then averaged over LOOK_A
     average  ‾‾‾‾‾‾‾‾╲______|╱‾‾‾‾‾‾‾‾‾‾‾‾      no corner, and low enough in time
 """
 
+from collections.abc import Iterable, Iterator
+
 import numpy as np
 from numpy.lib.stride_tricks import sliding_window_view
 from numpy.typing import NDArray
@@ -72,6 +74,15 @@ class Limiter:
     def clipped(self, limited: Samples) -> Samples:
         """What was limited before, and has grown by a little since, for example in a conversion to another rate."""
         return np.clip(limited, -CEILING, CEILING) if self.active else limited
+
+    def stream(self, blocks: Iterable[Samples]) -> Iterator[Samples]:
+        """Mono blocks `[n]` limited, without the delay: as many samples in all, in blocks of other lengths."""
+        late = LOOK_AHEAD
+        for block in blocks:
+            out = self.process(block[:, None])[:, 0]
+            yield out[late:]
+            late = max(0, late - len(out))
+        yield self.process(np.zeros((LOOK_AHEAD, 1), np.float32))[late:, 0]
 
     def _released(self, least: NDArray[np.float64]) -> NDArray[np.float64]:
         """The same, rising by no more than `_slope` from sample to sample."""

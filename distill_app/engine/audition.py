@@ -8,6 +8,8 @@ written    the piece lands here     it lasts longer than the next one takes
 import time
 from dataclasses import dataclass, replace
 
+import numpy as np
+
 from distill_app.dsp.sound import Sound
 from distill_app.engine.jobs import RenderRequest
 from distill_app.engine.live_loop import LiveLoop, Moment
@@ -82,6 +84,13 @@ class Audition:
         """The whole render takes the place of the pieces."""
         self._live.settle(self._epoch, sound)
         self._heard, self._reach = self._request, None
+
+    def silence(self) -> None:
+        """What was asked for is no sound: silence takes the place of what plays, until there is one."""
+        length = self._live.moment().length
+        if length:
+            self._live.settle(self._epoch, Sound(np.zeros((1, length), np.float32), self._live.sample_rate))
+        self._heard = self._reach = None
 
     def _fits(self, moment: Moment) -> bool:
         pipeline, request = self._pipeline, self._request

@@ -12,7 +12,7 @@ from PySide6.QtCore import QObject, Slot
 from distill_app.engine.jobs import RENDERING, Heard, RenderResult
 from distill_app.engine.live_loop import LiveLoop
 from distill_app.engine.mailbox import ExportTicket, Mailbox, Ticket
-from distill_app.errors import DistillError
+from distill_app.errors import DistillError, VocoderOutputError
 from distill_app.vocoders.compute import Compute
 
 if TYPE_CHECKING:
@@ -92,9 +92,12 @@ class Hands(QObject):
     def _render(self, ticket: Ticket) -> None:
         kitchen, audition = self._ready_kitchen(), self._ready_audition()
         self._face.progressed.emit(RENDERING, 0.0)
-        if audition is not None:
-            self._answer(ticket, kitchen, audition)
-        result = self._finish(ticket, kitchen.render(ticket.request), audition)
+        try:
+            result = self._answered(ticket, kitchen, audition)
+        except VocoderOutputError:
+            if audition is not None:
+                audition.silence()
+            raise
         if result is None:
             self._face.cancelled.emit(ticket.request)
             return
@@ -102,6 +105,12 @@ class Hands(QObject):
             audition.settle(result.sound)
         self._face.heard.emit(Heard(ticket.request.vocoder, preview=False))
         self._face.finished.emit(result)
+
+    def _answered(self, ticket: Ticket, kitchen: "Kitchen", audition: "Audition | None") -> "RenderResult | None":
+        """A piece at the playhead, then the whole."""
+        if audition is not None:
+            self._answer(ticket, kitchen, audition)
+        return self._finish(ticket, kitchen.render(ticket.request), audition)
 
     def _answer(self, ticket: Ticket, kitchen: "Kitchen", audition: "Audition") -> None:
         """Lets the sound be heard at the playhead, and waits a moment for the hand to go on.

@@ -9,6 +9,8 @@ import numpy as np
 
 from distill_app.atomic import atomic_path, not_written
 from distill_app.dsp.dither import TpdfDither, to_pcm
+from distill_app.dsp.limiter import Limiter
+from distill_app.dsp.mel_format import DISTILL_MEL
 from distill_app.dsp.sound import Samples
 from distill_app.dsp.streaming_resampler import StreamingResampler
 from distill_app.errors import AudioFileError
@@ -17,15 +19,24 @@ from distill_app.generation.export_format import ExportFormat
 
 _BLOCK = 65_536  # longer blocks are cut, so that memory stays small and a cancel is heard
 _DITHER_SEED = 0
+_LIMITER_RATE = DISTILL_MEL.sample_rate
+"""Hz, at which what is heard is limited."""
 
 
 @dataclass(frozen=True)
 class ExportResult:
-    """What was written: `frames` at the file's rate, `clipped` of them beyond full scale and cut off there."""
+    """What was written.
+
+    Args:
+        frames: at the file's rate.
+        clipped: samples beyond full scale, cut off there.
+        limited: whether the safety limiter turned anything down.
+    """
 
     path: Path
     frames: int
     clipped: int
+    limited: bool = False
 
 
 __all__ = ["Export", "ExportFormat", "ExportResult", "export_wav"]
@@ -46,7 +57,8 @@ def export_wav(
 
     A generator: it yields how many samples of the source are done, and returns an ExportResult. Until it has ended
     there is no file (or still the old one); closing it early leaves nothing behind. At another rate the file holds
-    exactly the samples of `dsp.resample.resample` of the whole, ceil(n * rate / source_rate) of them.
+    exactly the samples of `dsp.resample.resample` of the whole, ceil(n * rate / source_rate) of them. The limiter
+    works at the rate at which the sound is played if that is one of the two rates.
 
     Args:
         frames: how many samples the file has at its own rate: what is more is cut, what is missing is silence. By
@@ -76,22 +88,54 @@ def _export(
     try:
         with atomic_path(path) as temporary, open(temporary, "wb") as file:
             writer = _Writer(file, wanted, title, frames)
-            yield from _write(writer, blocks, StreamingResampler(source_rate, wanted.rate, channels=1))
+            chain = _Chain(source_rate, wanted)
+            yield from chain.write(writer, blocks)
             writer.finish()
     except OSError as error:
         raise AudioFileError(not_written(path, error)) from error
-    return ExportResult(path, writer.frames, writer.clipped)
+    return ExportResult(path, writer.frames, writer.clipped, chain.limited)
 
 
-def _write(writer: "_Writer", blocks: Iterable[Samples], resampler: StreamingResampler) -> Iterator[int]:
-    done = 0
-    for block in _cut(blocks):
-        if not np.isfinite(block).all():
-            raise AudioFileError("The sound holds values that are not numbers, so it was not written.")
-        writer.write(resampler.push(block[None])[0])
-        done += len(block)
-        yield done
-    writer.write(resampler.flush()[0])
+class _Chain:
+    """From blocks at the source's rate to samples of the file: the limiter and the conversion to the file's rate."""
+
+    def __init__(self, source_rate: int, wanted: ExportFormat) -> None:
+        self._resampler = StreamingResampler(source_rate, wanted.rate, channels=1)
+        self._early = source_rate == _LIMITER_RATE
+        self._limiter = Limiter(source_rate if self._early else wanted.rate, channels=1)
+        self._limiter.active = wanted.limiter
+        self._done = 0
+
+    @property
+    def limited(self) -> bool:
+        return self._limiter.limited > 0
+
+    def write(self, writer: "_Writer", blocks: Iterable[Samples]) -> Iterator[int]:
+        """Yields how many samples of the source are done."""
+        counted = self._counted(blocks)
+        if not self._limiter.active:
+            samples = self._converted(counted)
+        elif self._early:
+            samples = map(self._limiter.clipped, self._converted(self._limiter.stream(counted)))
+        else:
+            samples = self._limiter.stream(self._converted(counted))
+        told = 0
+        for block in samples:
+            writer.write(block)
+            if self._done > told:
+                yield (told := self._done)
+
+    def _counted(self, blocks: Iterable[Samples]) -> Iterator[Samples]:
+        for block in _cut(blocks):
+            if not np.isfinite(block).all():
+                raise AudioFileError("The sound holds values that are not numbers, so it was not written.")
+            self._done += len(block)
+            yield block
+
+    def _converted(self, blocks: Iterable[Samples]) -> Iterator[Samples]:
+        for block in blocks:
+            yield self._resampler.push(block[None])[0]
+        yield self._resampler.flush()[0]
 
 
 def _cut(blocks: Iterable[Samples]) -> Iterator[Samples]:

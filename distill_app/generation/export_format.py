@@ -17,6 +17,7 @@ class ExportFormat:
     Args:
         rate: Hz, 8000 … 192000 in steps of `RATE_STEP`.
         bits: 16 (with TPDF dither), 24, or "32f" (float, the only one that keeps samples beyond full scale).
+        limiter: whether the safety limiter works, as it does while the sound is played.
 
     Raises:
         SettingsError: there is no such format.
@@ -24,6 +25,7 @@ class ExportFormat:
 
     rate: int = 44_100
     bits: Bits = 24
+    limiter: bool = False
 
     def __post_init__(self) -> None:
         if not RATE_MIN <= self.rate <= RATE_MAX or self.rate % RATE_STEP:

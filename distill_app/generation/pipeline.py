@@ -12,6 +12,7 @@ import torch
 from torch import Tensor
 
 from distill_app.dsp.sound import Samples, Sound
+from distill_app.errors import VocoderOutputError
 from distill_app.generation.config import GenerationConfig
 from distill_app.generation.path import latent_path
 from distill_app.generation.windows import join_windows
@@ -80,12 +81,13 @@ class GenerationPipeline:
     def stream(self, config: GenerationConfig) -> Iterator[Samples]:
         """Mono blocks `[n]`, `samples(config)` in all, in constant memory.
 
-        Raises VocoderError where the model's mel cannot be adapted to what the vocoder reads.
+        Raises VocoderError where the model's mel cannot be adapted to what the vocoder reads, VocoderOutputError
+        where the vocoder gives values that are not numbers: nothing of that block is given out.
         """
         mel = self.mel_blocks(config)
         if self.adapted:
             mel = MelAdapter(self.model.header.mel_format, self.vocoder.info.mel_format).stream(mel)
-        blocks = (block[0].numpy() for block in self.vocoder.stream(mel))
+        blocks = (checked_samples(block[0], self.vocoder) for block in self.vocoder.stream(mel))
         return _faded(_cut(blocks, self.samples(config)), self.samples(config), self.sample_rate)
 
     @property
@@ -101,6 +103,16 @@ class GenerationPipeline:
 def window_hop(config: GenerationConfig) -> int:
     """Frames from one decoded window to the next."""
     return _GLIDE_HOP if config.mode == "interpolate" else _WINDOW_HOP
+
+
+def checked_samples(samples: Tensor, vocoder: Vocoder) -> Samples:
+    """Samples `[n]` as they leave a vocoder. Raises VocoderOutputError where one of them is not finite."""
+    if not torch.isfinite(samples).all():
+        title = vocoder.info.title
+        raise VocoderOutputError(
+            f"“{title}” gave values that are no sound here; move a slider or choose another vocoder."
+        )
+    return samples.numpy()
 
 
 def _cut(blocks: Iterable[Samples], length: int) -> Iterator[Samples]:

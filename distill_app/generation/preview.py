@@ -9,7 +9,7 @@ from distill_app.dsp.sound import Samples
 from distill_app.errors import VocoderError
 from distill_app.generation.config import GenerationConfig
 from distill_app.generation.path import latent_path
-from distill_app.generation.pipeline import GenerationPipeline, shaped, window_hop
+from distill_app.generation.pipeline import GenerationPipeline, checked_samples, shaped, window_hop
 from distill_app.generation.windows import join_windows
 from distill_app.models.vae import WINDOW_FRAMES
 
@@ -33,7 +33,8 @@ def preview(
     Args:
         before: what was heard until here; the sound travels from there to `config` (see MORPH_FRAMES).
 
-    Raises VocoderError where the vocoder reads another mel format than the model gives.
+    Raises VocoderError where the vocoder reads another mel format than the model gives, VocoderOutputError where it
+    gives values that are not numbers.
     """
     if pipeline.adapted:
         raise VocoderError(f"“{pipeline.vocoder.info.title}” reads another mel format than this model gives.")
@@ -41,8 +42,9 @@ def preview(
     context = pipeline.vocoder.context_frames
     start = max(0, first - context)
     mel = _mel(pipeline, config, start, min(first + frames + context, pipeline.frames(config)), first - start, before)
-    samples = pipeline.vocoder.sketch(mel)[0, (first - start) * hop :][: frames * hop]
-    return shaped(samples.numpy()[: length - first * hop], first * hop, length, pipeline.sample_rate)
+    vocoded = pipeline.vocoder.sketch(mel)[0, (first - start) * hop :][: frames * hop]
+    samples = checked_samples(vocoded, pipeline.vocoder)
+    return shaped(samples[: length - first * hop], first * hop, length, pipeline.sample_rate)
 
 
 def _mel(

@@ -18,13 +18,18 @@ def frame_levels(mel: Tensor, mel_format: MelFormat) -> Tensor:
     By Parseval's theorem, with every band's strength spread evenly over its bins: right for noise and below 2 kHz, and
     up to 8 dB too low for a lone sine at 8 kHz, where bands are wide.
     """
-    return torch.logsumexp(2 * (mel + _weights(mel_format)[:, None]), 1) / (2 * _NATS_PER_DB)
+    return torch.logsumexp(2 * (mel + _weights(mel_format).to(mel.dtype)[:, None]), 1) / (2 * _NATS_PER_DB)
 
 
 def under_ceiling(mel: Tensor, mel_format: MelFormat, ceiling_dbfs: float) -> Tensor:
-    """The same windows, each as much softer as its loudest frame lies above the ceiling."""
-    over = (frame_levels(mel, mel_format).amax(1) - ceiling_dbfs).clamp_min(0)
-    return mel - _NATS_PER_DB * over[:, None, None]
+    """Log-mel windows `[n, bands, frames]`, each as much softer as its loudest frame lies above the ceiling.
+
+    In double precision: a model file may hold numbers that single precision cannot bring down to the ceiling.
+    """
+    over = (frame_levels(mel.double(), mel_format).amax(1) - ceiling_dbfs).clamp_min(0)
+    if not over.any():
+        return mel
+    return (mel.double() - _NATS_PER_DB * over[:, None, None]).to(mel.dtype)
 
 
 @lru_cache(maxsize=4)

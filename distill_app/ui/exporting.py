@@ -1,5 +1,6 @@
 """Exporting the sound that is heard: the dialog, the worker's job, and the word at the end."""
 
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
@@ -26,6 +27,8 @@ class Exporting(QObject):
     def __init__(self, worker: Renderer, settings: Settings, parent: QWidget) -> None:
         super().__init__(parent)
         self.settings = settings
+        self.limiting: Callable[[], bool] = lambda: self.settings.limiter
+        """Whether the safety limiter is on in what is heard, and so in what is written."""
         self.dialog: ExportDialog | None = None
         self._worker, self._window = worker, parent
         self._request: RenderRequest | None = None
@@ -41,7 +44,8 @@ class Exporting(QObject):
         kept, config = self.settings, request.config
         path = free_path(_folder(kept.export_folder), name)
         self._request = request
-        dialog = self.dialog = ExportDialog(config.seconds, path, kept.export_rate, kept.export_bits, self._window)
+        rate, bits = kept.export_rate, kept.export_bits
+        dialog = self.dialog = ExportDialog(config.seconds, path, rate, bits, self._window, self.limiting())
         dialog.asked.connect(self._on_asked)
         dialog.cancel_asked.connect(self._worker.cancel_export)
         dialog.finished.connect(dialog.deleteLater)

@@ -101,6 +101,8 @@ class Studio(QObject):
         self.learn_side.use(Listening(playback, self))
         self.output = SoundOutput(playback, self.window.status, self)
         self.output.told.connect(self.tell)
+        if self.exporting is not None:
+            self.exporting.limiting = lambda: player.limiting
         if self.rendering is not None and self.rendering.shown is not None:
             playback.set_sound(self.rendering.shown.sound)
 

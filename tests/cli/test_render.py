@@ -12,6 +12,7 @@ import numpy as np
 import pytest
 import soundfile
 
+from distill_app.dsp.limiter import CEILING
 from distill_app.models.file import save_model
 from distill_app.models.model import DistillModel
 from tests.cli.conftest import Distill
@@ -75,14 +76,26 @@ def test_samples_cut_off_at_full_scale_are_told(
 ) -> None:
     loud = tmp_path / "loud.distillgan"
     save_model(replace(tiny_model, mean=tiny_model.mean + 8), loud)
-    command = ("--model", loud, "--seconds", "0.2", "--json")
+    command = ("--model", loud, "--seconds", "0.2", "--no-limiter", "--json")
     cut = distill("render", folder / "a.wav", *command)
     assert cut.values["clipped"] > 100
     assert f"{cut.values['clipped']} samples" in cut.sentence
     assert "--bits 32f" in cut.sentence
     whole = distill("render", folder / "b.wav", *command, "--bits", "32f")
     assert (whole.values["clipped"], whole.err) == (0, "")
+    assert (whole.values["limiter"], whole.values["limited"]) == (False, False)
     assert np.abs(soundfile.read(folder / "b.wav")[0]).max() > 1
+
+
+def test_the_safety_limiter_works_as_in_the_window_unless_it_is_left_out(
+    distill: Distill, folder: Path, tiny_model: DistillModel, tmp_path: Path
+) -> None:
+    loud = tmp_path / "loud.distillgan"
+    save_model(replace(tiny_model, mean=tiny_model.mean + 8), loud)
+    command = ("--seconds", "0.2", "--bits", "32f", "--json")
+    limited = distill("render", folder / "a.wav", "--model", loud, *command)
+    assert (limited.values["limiter"], limited.values["limited"], limited.values["clipped"]) == (True, True, 0)
+    assert np.abs(soundfile.read(folder / "a.wav", dtype="float32")[0]).max() <= CEILING
 
 
 @pytest.mark.parametrize(

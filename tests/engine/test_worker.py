@@ -1,6 +1,7 @@
 """The worker renders what was asked last, can be stopped at any time, and tells every failure in a sentence."""
 
 import gc
+import math
 import subprocess
 import sys
 import threading
@@ -26,7 +27,7 @@ from distill_app.generation.pipeline import GenerationPipeline
 from distill_app.models.file import load_model, save_model
 from distill_app.models.model import DistillModel
 from distill_app.vocoders import catalogue
-from tests.local_vocoder import LOCAL, SLOW, LocalVocoder
+from tests.local_vocoder import LOCAL, SLOW, BrokenVocoder, LocalVocoder
 
 _WAIT_MS = 30_000
 
@@ -357,6 +358,26 @@ def test_a_moving_slider_is_heard_though_none_of_its_renders_is_finished(
     live.play(0)
     _, block = live.next_block(20_000)
     np.testing.assert_array_equal(block[1000:, 0], result.sound.samples[0, 1000:20_000])
+
+
+def test_what_a_vocoder_gives_that_is_no_sound_is_silence_and_a_sentence(
+    qtbot: QtBot, worker: RenderWorker, live: LiveLoop, ask: _Asker, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    broken = replace(LOCAL, id="broken", title="Broken")
+    monkeypatch.setattr(catalogue, "_MAKERS", catalogue._MAKERS | {broken: lambda: BrokenVocoder(math.nan)})
+    request = _with(ask(0.5, 2.0), broken.id)
+    with qtbot.waitSignal(worker.failed, timeout=_WAIT_MS) as failed:
+        worker.submit(request)
+    assert "no sound" in failed.args[1]
+    assert not failed.args[2]
+    live.next_block(2_000)
+    assert not live.next_block(2 * 88_200)[1].any()
+    with qtbot.waitSignal(worker.export_failed, timeout=_WAIT_MS) as failed:
+        worker.export(request, tmp_path / "a.wav", ExportFormat())
+    assert "no sound" in failed.args[1]
+    assert _rendered(qtbot, worker, ask(0.2, 2.0)).sound.samples.any(), "and the next sound is heard again"
+    live.next_block(2_000)
+    assert live.next_block(44_100)[1].any()
 
 
 @pytest.mark.usefixtures("local_vocoders")

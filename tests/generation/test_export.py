@@ -17,6 +17,7 @@ import torch
 from numpy.typing import NDArray
 
 from distill_app.dsp.audio_file import is_made_by_distill
+from distill_app.dsp.limiter import CEILING, LOOK_AHEAD, Limiter
 from distill_app.dsp.resample import resample
 from distill_app.dsp.sound import Samples
 from distill_app.errors import AudioFileError, SettingsError
@@ -97,6 +98,33 @@ def test_says_how_many_samples_were_cut_off(tmp_path: Path, bits: Bits, clipped:
     assert result.clipped == clipped
     if bits == "32f":
         np.testing.assert_array_equal(_read(tmp_path / "a.wav")[0], loud)
+
+
+@pytest.mark.parametrize("source_rate", [44_100, 22_050])
+def test_the_limiter_gives_the_file_what_it_gives_the_ear(tmp_path: Path, source_rate: int) -> None:
+    """At the rate of playback, whatever that of the vocoder: sample by sample, only without the player's delay."""
+    loud = np.concatenate([2 * _NOISE, 0.1 * _NOISE, 3 * _NOISE])
+    at_rate = resample(torch.from_numpy(loud), source_rate, 44_100).numpy()
+    player = Limiter(44_100)
+    padded = np.pad(at_rate, (0, -len(at_rate) % 256 + 256))
+    heard = np.concatenate(
+        [player.process(np.repeat(block[:, None], 2, 1)) for block in np.split(padded, len(padded) // 256)]
+    )
+    path, wanted = tmp_path / "a.wav", ExportFormat(44_100, "32f", limiter=True)
+    list(export_wav(path, _blocks(loud), source_rate, wanted))
+    assert np.abs(at_rate).max() > 1.5
+    np.testing.assert_allclose(_read(path)[0], heard[LOOK_AHEAD:, 0][: len(at_rate)], atol=1e-6)
+
+
+@pytest.mark.parametrize("rate", [44_100, 48_000, 96_000])
+def test_nothing_limited_is_cut_off_at_any_rate(tmp_path: Path, rate: int) -> None:
+    result = _exported(tmp_path / "a.wav", 3 * _NOISE, ExportFormat(rate, "32f", limiter=True))
+    assert np.abs(_read(tmp_path / "a.wav")[0]).max() <= CEILING
+    assert result.limited
+    soft = _exported(tmp_path / "b.wav", 0.1 * _NOISE, ExportFormat(rate, "32f", limiter=True))
+    assert not soft.limited
+    _exported(tmp_path / "c.wav", 0.1 * _NOISE, ExportFormat(rate, "32f"))
+    np.testing.assert_allclose(_read(tmp_path / "b.wav")[0], _read(tmp_path / "c.wav")[0], atol=1e-6)
 
 
 @pytest.mark.parametrize("bits", [16, 24, "32f"])

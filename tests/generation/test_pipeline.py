@@ -1,6 +1,7 @@
 """From a configuration to samples."""
 
 import itertools
+import math
 import weakref
 from dataclasses import replace
 from pathlib import Path
@@ -12,16 +13,19 @@ import torch
 
 from distill_app.dsp import MelFormat, to_mel
 from distill_app.dsp.resample import resample
-from distill_app.errors import SettingsError, VocoderError
+from distill_app.dsp.sound import Samples
+from distill_app.errors import SettingsError, VocoderError, VocoderOutputError
 from distill_app.generation.config import MODES, GenerationConfig, Mode
 from distill_app.generation.export import ExportFormat, export_wav
 from distill_app.generation.path import latent_path
 from distill_app.generation.pipeline import GenerationPipeline
+from distill_app.generation.preview import preview
 from distill_app.models.draws import SPREAD
 from distill_app.models.model import DistillModel
 from distill_app.vocoders.catalogue import GRIFFIN_LIM
 from distill_app.vocoders.griffin_lim import GriffinLim
 from distill_app.vocoders.phase_retrieval import Effort
+from tests.local_vocoder import BrokenVocoder
 from tests.mel_formats import HIFIGAN_22K, HOP_1024, VOCOS_24K
 
 
@@ -178,6 +182,21 @@ def test_the_sound_of_a_slower_vocoder_is_exported_at_44_1_khz(tiny_model: Disti
     assert (rate, len(samples)) == (44_100, 66_150)
     rendered = torch.from_numpy(pipeline.render(config).samples[0])
     np.testing.assert_allclose(samples, resample(rendered, 22_050, 44_100).numpy(), atol=1e-5)
+
+
+@pytest.mark.parametrize("value", [math.nan, math.inf, -math.inf])
+def test_what_is_no_number_never_leaves_the_pipeline(tiny_model: DistillModel, tmp_path: Path, value: float) -> None:
+    pipeline, config = GenerationPipeline(tiny_model, BrokenVocoder(value)), GenerationConfig(seconds=2.0)
+    given: list[Samples] = []
+    with pytest.raises(VocoderOutputError, match="no sound"):
+        given.extend(pipeline.stream(config))
+    assert np.isfinite(np.concatenate(given)).all()
+    assert 0.5 < sum(len(block) for block in given) / 44_100 < 1.5
+    with pytest.raises(VocoderOutputError):
+        preview(pipeline, config, 60, 20)
+    with pytest.raises(VocoderOutputError):
+        list(export_wav(tmp_path / "a.wav", pipeline.stream(config), 44_100, ExportFormat()))
+    assert not list(tmp_path.iterdir())
 
 
 @pytest.mark.parametrize(

@@ -1,5 +1,7 @@
 """The loudness of a mel, and the ceiling over what sliders make."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 import torch
@@ -7,6 +9,7 @@ import torch
 from distill_app.dsp.mel import to_mel
 from distill_app.dsp.mel_format import DISTILL_MEL
 from distill_app.models.loudness import frame_levels, under_ceiling
+from distill_app.models.model import DistillModel
 
 RATE = DISTILL_MEL.sample_rate
 
@@ -39,3 +42,10 @@ def test_what_is_under_the_ceiling_stays_and_what_is_over_comes_down_whole() -> 
     assert frame_levels(under, DISTILL_MEL)[1].max().item() == pytest.approx(-10.0, abs=0.01)
     shift = under[1] - mel[1]
     assert torch.allclose(shift, shift.mean().expand_as(shift), atol=1e-5)
+
+
+def test_numbers_of_a_damaged_file_stay_under_the_ceiling_too(tiny_model: DistillModel) -> None:
+    """Where single precision has steps of a thousand nats, what is taken off is as coarse."""
+    hostile = replace(tiny_model, mean=torch.full((128,), 1e10), std=torch.full((128,), 0.5))
+    mel = hostile.decode(torch.randn(4, 4, generator=torch.Generator().manual_seed(0)))
+    assert frame_levels(mel, DISTILL_MEL).max().item() <= hostile.header.ceiling_dbfs + 0.01

@@ -41,10 +41,10 @@ def said(studio: Studio) -> str:
 
 def test_it_proposes_a_free_name_and_says_the_size(dialog: ExportDialog, tmp_path: Path) -> None:
     assert (dialog.place.toolTip() or dialog.place.text()) == str(tmp_path / "Tiny.wav")
-    assert dialog.facts.text() == "4.00 s · mono · 529 kB"
+    assert dialog.facts.text() == "4.00 s · mono · 529 kB · safety limiter on"
     dialog.rate.show_data(96_000)
     dialog.bits.show_data("32f")
-    assert dialog.facts.text() == "4.00 s · mono · 1.54 MB"
+    assert dialog.facts.text() == "4.00 s · mono · 1.54 MB · safety limiter on"
 
 
 @pytest.mark.parametrize("rate", [44_100, 48_000, 96_000])
@@ -61,6 +61,21 @@ def test_format_and_place_reach_the_worker(
     assert asked.sound == playing_studio.session.request
     kept = exporting_of(playing_studio).settings
     assert (kept.export_rate, kept.export_bits, kept.export_folder) == (rate, str(bits), str(tmp_path))
+
+
+@pytest.mark.parametrize("on", [True, False])
+def test_the_file_has_the_limiter_that_is_heard_and_the_dialog_says_so(
+    playing_studio: Studio, worker: HandWorker, tmp_path: Path, on: bool
+) -> None:
+    exporting = exporting_of(playing_studio)
+    exporting.settings = Settings(export_folder=str(tmp_path))
+    assert playing_studio.playback is not None
+    playing_studio.playback.player.limiting = on
+    QTest.mouseClick(playing_studio.window.play.transport.export, LEFT)
+    assert exporting.dialog is not None
+    assert f"safety limiter {'on' if on else 'off'}" in exporting.dialog.facts.text()
+    QTest.mouseClick(exporting.dialog.export, LEFT)
+    assert worker.exports[-1].wanted.limiter == on
 
 
 def test_replacing_has_to_be_said(dialog: ExportDialog, worker: HandWorker, tmp_path: Path) -> None:

@@ -40,9 +40,12 @@ class ExportDialog(Dialog):
     """An `ExportChoice`."""
     cancel_asked = Signal()
 
-    def __init__(self, seconds: float, path: Path, rate: int, bits: str, parent: QWidget | None) -> None:
+    def __init__(
+        self, seconds: float, path: Path, rate: int, bits: str, parent: QWidget | None, limiter: bool = True
+    ) -> None:
+        """`limiter`: whether the safety limiter is on, in the file as in what is heard."""
         super().__init__("Export sound", parent)
-        self._seconds, self._path, self._busy = seconds, path, False
+        self._seconds, self._path, self._busy, self._limiter = seconds, path, False, limiter
         self.rate, self.bits = Choice(), Choice()
         self.facts, self.place = Caption(), ElidedLabel(tone="")
         self.change = Button("Change…")
@@ -91,7 +94,7 @@ class ExportDialog(Dialog):
         self.cancel.clicked.connect(self.reject)
 
     def choice(self) -> ExportChoice:
-        wanted = ExportFormat(self.rate.currentData(), self.bits.currentData())
+        wanted = ExportFormat(self.rate.currentData(), self.bits.currentData(), self._limiter)
         return ExportChoice(self._path, wanted, self._path.exists())
 
     def set_path(self, path: Path) -> None:
@@ -109,7 +112,8 @@ class ExportDialog(Dialog):
     def _show_facts(self) -> None:
         frames = round(self._seconds * self.rate.currentData())
         size = frames * _OCTETS[self.bits.currentData()] + _WAV_HEADER
-        self.facts.setText(f"{length(self._seconds)} · mono · {file_size(size)}")
+        limiter = "safety limiter on" if self._limiter else "safety limiter off"
+        self.facts.setText(f"{length(self._seconds)} · mono · {file_size(size)} · {limiter}")
         self.place.set_text(str(self._path))
         self.export.setText("Replace" if self._path.exists() else "Export")
         if self._path.exists() and not self._busy:
