@@ -169,6 +169,27 @@ def test_without_the_limiter_it_is_clipped_and_said(player: Player, output: Hand
     assert np.abs(output.heard()).max() == pytest.approx(1.5, abs=1e-3)
 
 
+def test_the_volume_comes_last_and_levels_are_those_before_it(player: Player, output: HandOutput) -> None:
+    player.volume = 0.5
+    player.set_loop(_tone(amplitude=0.5))
+    player.play()
+    output.take(20_000)
+    assert np.abs(output.heard()[8_000:]).max() == pytest.approx(0.25, abs=1e-3)
+    assert player.levels().peaks_dbfs[0] == pytest.approx(-6.02, abs=0.05)
+    assert np.abs(player.take_played()).max() == pytest.approx(0.5, abs=1e-3)
+
+
+def test_muting_is_silence_without_a_step(player: Player, output: HandOutput) -> None:
+    player.set_loop(_tone(amplitude=0.5))
+    player.play()
+    output.take(10_000)
+    player.volume = 0.0
+    output.take(10_000)
+    heard = output.heard()
+    assert not heard[-2_000:].any()
+    assert np.abs(np.diff(heard[2_000:, 0])).max() < 1.1 * 0.5 * 2 * np.pi * 440 / PLAYBACK_RATE
+
+
 def test_what_was_played_can_be_taken_as_it_was_heard(player: Player, output: HandOutput) -> None:
     player.set_loop(_tone(2.0))
     player.play()

@@ -45,12 +45,17 @@ def complaints(errors: str) -> list[str]:
 
 
 def test_marks_and_a_clean_end(tmp_path: Path, tiny_model_file: Path) -> None:
+    settings = tmp_path / "CONFIG" / "Distill" / "settings.toml"
+    settings.parent.mkdir(parents=True)
+    settings.write_text("version = 1\nvolume = 0.5\nmuted = true\n")
     done = run(LAUNCH, tmp_path, str(tiny_model_file), "--marks", "--quit-after-first-sound")
     assert done.returncode == 0, done.stderr
     marks = dict(line.split() for line in done.stdout.splitlines())
     assert 0 < float(marks["shown"]) < float(marks["first-sound"])
     assert complaints(done.stderr) == []
-    assert str(tiny_model_file) in (tmp_path / "CONFIG" / "Distill" / "settings.toml").read_text()
+    written = settings.read_text().splitlines()
+    assert any(str(tiny_model_file) in line for line in written)
+    assert {"volume = 0.5", "muted = true"} <= set(written), "the output is as loud as it was left"
 
 
 @pytest.mark.parametrize("moment", [0, 400])

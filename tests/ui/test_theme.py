@@ -35,6 +35,13 @@ def test_contrast_on_every_surface(token: str, least: float, surface: str) -> No
     assert contrast(values[token], values[surface]) >= least
 
 
+@pytest.mark.parametrize("surface", ["window", "panel", "raised"])
+@pytest.mark.parametrize("token", ["track", "beyond", "accent", "control"])
+def test_what_a_slider_is_drawn_with_is_seen(token: str, surface: str) -> None:
+    values = asdict(TOKENS)
+    assert contrast(values[token], values[surface]) >= 3
+
+
 @pytest.mark.parametrize("token", ["accent", "accent_hover", "accent_pressed"])
 def test_ink_on_the_accent(token: str) -> None:
     assert contrast(asdict(TOKENS)[token], TOKENS.window) >= 7

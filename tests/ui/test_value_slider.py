@@ -1,5 +1,7 @@
 """The slider under real mouse and key events."""
 
+from itertools import pairwise
+
 import pytest
 from PySide6.QtCore import QEvent, QPoint, QPointF, Qt
 from PySide6.QtGui import QAccessible, QMouseEvent
@@ -10,8 +12,10 @@ from pytestqt.qtbot import QtBot
 from distill_app.dsp.descriptors import DESCRIPTORS
 from distill_app.models.axis import Axis
 from distill_app.ui.musical_words import effect
+from distill_app.ui.theme import TOKENS
 from distill_app.ui.widgets.latent_slider import LatentSlider
 from distill_app.ui.widgets.value_editor import ValueEditor
+from tests.ui.test_theme import contrast
 
 LEFT, NONE, SHIFT, CONTROL = (
     Qt.MouseButton.LeftButton,
@@ -273,3 +277,22 @@ def test_two_quick_clicks_on_the_lock_move_nothing(slider: LatentSlider, heard: 
     QTest.mouseDClick(slider, LEFT, pos=mark)
     assert (slider.current(), slider.locked, locks) == (0.7, True, [False, True])
     assert heard.released == []
+
+
+def track_colors(slider: LatentSlider, left: float, right: float) -> list[str]:
+    """Of the pixels in the middle of the track between two values."""
+    face, image = slider.face, slider.grab().toImage()
+    xs = range(round(face.x(slider.rect(), left)) + 3, round(face.x(slider.rect(), right)) - 3)
+    return [image.pixelColor(x, face.look.track_y).name() for x in xs]
+
+
+def test_the_track_can_be_seen_and_beyond_the_corpus_it_is_hatched(slider: LatentSlider) -> None:
+    """WCAG 2, 1.4.11 and 1.4.1: 3:1 for what is needed to use it, and nothing told by colour alone."""
+    slider.setStyleSheet(f"background: {TOKENS.panel}")
+    slider.set_current(0.5)
+    assert all(contrast(color, TOKENS.panel) >= 3 for color in track_colors(slider, -1.0, -0.1))
+    for low, high in ((-1.5, -1.0), (1.0, 1.5)):
+        shades = [contrast(color, TOKENS.panel) for color in track_colors(slider, low, high)]
+        assert max(shades) >= 3
+        stripes = sum(before < 2 <= after for before, after in pairwise(shades))
+        assert stripes >= 5, "stripes, not one colour"
