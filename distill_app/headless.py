@@ -44,7 +44,7 @@ def _free_names(folder: Path) -> PlayedFiles:
     while True:
         name = _NAME if number == 1 else f"{_NAME}-{number}"
         files = PlayedFiles(folder / f"{name}.wav", folder / f"{name}.png")
-        if not (files.sound.exists() or files.picture.exists()):
+        if not (os.path.lexists(files.sound) or os.path.lexists(files.picture)):
             return files
         number += 1
 

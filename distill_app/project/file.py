@@ -3,10 +3,9 @@
 from dataclasses import replace
 from pathlib import Path
 
-from filelock import FileLock, Timeout
-
 from distill_app.atomic import not_written
 from distill_app.errors import ProjectError
+from distill_app.locks import HeldElsewhereError, Lock
 from distill_app.project.format import MODELS, TAKES, Reading, check_version, read_values, values_of
 from distill_app.project.project import LearnedModel, Project, Take, free_name
 from distill_app.project.values import NAME_LENGTH_MAX, absolute, parse_json, read_content, to_json, write_content
@@ -99,7 +98,7 @@ class OpenProject:
         folder: of the project, absolute.
         project: as it was read or saved last.
         read_only: a sentence where it cannot be changed here, as it is open in another window; else "".
-        trouble: a sentence where something in it could not be read; else "".
+        trouble: a sentence where something in it could not be read, or it cannot be held; else "".
 
     Raises ProjectError where it is no project, or one of a newer version.
     """
@@ -107,7 +106,7 @@ class OpenProject:
     def __init__(self, path: Path) -> None:
         self.folder = project_folder(path)
         self._file = _file_of(self.folder)
-        self._lock = FileLock(self.folder / _LOCK, timeout=0, thread_local=False)
+        self._lock = Lock(self.folder / _LOCK, f"“{self.folder.name}”")
         self.read_only = self._held()
         try:
             self.project, self.trouble = self._read()
@@ -119,7 +118,7 @@ class OpenProject:
         """ "" where nobody else holds it."""
         try:
             self._lock.acquire()
-        except Timeout:
+        except HeldElsewhereError:
             return f"“{self.folder.name}” is open in another window or program; close it there to change it here."
         except OSError as error:
             return f"“{self.folder.name}” can be looked at, but nothing can be written there ({error.strerror})."
@@ -128,9 +127,7 @@ class OpenProject:
     def _read(self) -> tuple[Project, str]:
         self._content = read_content(self._file)
         reading = _reading(self._content, self.folder)
-        if not reading.reasons:
-            return reading.project, ""
-        return reading.project, self._trouble(reading.reasons)
+        return reading.project, self._trouble(reading.reasons) if reading.reasons else self._lock.trouble
 
     def _trouble(self, reasons: tuple[str, ...]) -> str:
         more = f", and {len(reasons) - 1} more" if len(reasons) > 1 else ""
@@ -195,8 +192,8 @@ class OpenProject:
         for path, known in kept.items():
             if known == content:
                 return path
-        path = self.folder / free_name(f"{FILE}{suffix}", {path.name for path in kept})
-        write_content(content, path)
+        path = self.folder / free_name(f"{FILE}{suffix}", {path.name for path in self.folder.iterdir()})
+        write_content(content, path, self.folder)
         return path
 
     def close(self) -> None:

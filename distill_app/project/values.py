@@ -150,10 +150,10 @@ def to_json(values: Mapping[str, Any]) -> bytes:
     return (json.dumps(values, indent=2, allow_nan=False) + "\n").encode()
 
 
-def write_content(content: bytes, path: Path) -> None:
-    """Whole or not at all. Raises ProjectError where it cannot be written."""
+def write_content(content: bytes, path: Path, owner: Path | None = None) -> None:
+    """Whole or not at all, and not through a link that leaves `owner`. Raises ProjectError where it cannot be."""
     try:
-        with atomic_path(path) as temporary:
+        with atomic_path(path, owner) as temporary:
             temporary.write_bytes(content)
     except OSError as error:
         raise ProjectError(not_written(path, error)) from error

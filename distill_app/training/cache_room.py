@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from distill_app.log import logger
+from distill_app.owned import remove_file
+from distill_app.temporaries import sweep
 from distill_app.training.decoded import index_path
 
 _DAY_MINUTES = 24 * 60
@@ -33,6 +35,7 @@ def make_room(folder: Path, most_bytes: int, longest_minutes: float) -> int:
         longest_minutes: what was used since a training of this length, with a day of pauses, may have begun, may be
             learned from at this moment; it stays.
     """
+    sweep(folder)
     kept_seconds = 60 * (longest_minutes + _DAY_MINUTES)
     entries = sorted(_entries(folder), key=lambda entry: entry.used)
     too_many, freed = sum(entry.size for entry in entries) - most_bytes, 0
@@ -45,7 +48,7 @@ def make_room(folder: Path, most_bytes: int, longest_minutes: float) -> int:
 
 def _entries(folder: Path) -> list[_Entry]:
     found = []
-    for data in (path for suffix in _SUFFIXES for path in folder.glob(f"*{suffix}")):
+    for data in (path for suffix in _SUFFIXES for path in folder.glob(f"[!.]*{suffix}")):
         try:
             found.append(_Entry(_used(data), data, data.stat().st_size))
         except OSError as error:  # another program may make room, too
@@ -63,8 +66,8 @@ def _taken_away(entry: _Entry) -> int:
     try:
         if _used(entry.data) != entry.used:
             return 0
-        index_path(entry.data).unlink(missing_ok=True)
-        entry.data.unlink(missing_ok=True)
+        for path in (index_path(entry.data), entry.data):
+            remove_file(path, path.parent)
     except OSError as error:
         logger.info("cache: %s", error)
         return 0

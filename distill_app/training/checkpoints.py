@@ -1,15 +1,18 @@
 """When and where a training is written down, by one program at a time."""
 
+import os
 import time
 from collections.abc import Callable
 from pathlib import Path
 from types import TracebackType
 from typing import Generic
 
-from filelock import FileLock, Timeout
-
 from distill_app.atomic import not_written
 from distill_app.errors import TrainingError
+from distill_app.locks import HeldElsewhereError, Lock
+from distill_app.log import logger
+from distill_app.owned import NotOwnedError, own_folder, remove_file, remove_unused
+from distill_app.temporaries import sweep
 from distill_app.training.places import LOCK
 from distill_app.training.state_file import States, StateT
 
@@ -35,33 +38,49 @@ class Checkpoints(Generic[StateT]):
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
         self._out, self._path, self._states, self._seconds, self._clock = out, path, states, seconds, clock
-        self._lock = FileLock(self._path.with_name(LOCK), timeout=0)
+        self._lock = Lock(self._path.with_name(LOCK), f"“{out.name}”")
         self._written = float("-inf")
         self.trouble = ""
 
     def __enter__(self) -> "Checkpoints[StateT]":
         """Raises TrainingError where another program trains into the same file, or nothing can be written there."""
+        is_new = not os.path.lexists(self._folder)
         try:
-            self._path.parent.mkdir(exist_ok=True)
-            self._lock.acquire()
-            self._tidy()
-        except Timeout as error:
+            self._open()
+        except HeldElsewhereError as error:
             raise TrainingError(
                 f"“{self._out.name}” is being trained by another window or program; wait until that ends."
             ) from error
+        except NotOwnedError as error:
+            raise TrainingError(f"{error.strerror}; take it away, or choose another name for the model.") from error
         except OSError as error:
-            raise TrainingError(not_written(self._path.parent, error)) from error
+            if is_new:
+                self._remove_unused()
+            raise TrainingError(not_written(self._folder, error)) from error
         return self
 
-    def _tidy(self) -> None:
-        """Takes away what a program that was killed had begun to write."""
-        for begun in self._path.parent.glob(".*"):
-            begun.unlink(missing_ok=True)
+    @property
+    def _folder(self) -> Path:
+        return self._path.parent
+
+    def _open(self) -> None:
+        """Makes the folder, takes hold of it, and removes what a program that was killed had begun to write."""
+        if not os.path.lexists(self._folder):
+            self._folder.mkdir()
+        folder = own_folder(self._folder, self._out.parent)
+        for link in (path for path in folder.iterdir() if path.is_symlink()):
+            raise NotOwnedError(link, "is a link")
+        self._lock.acquire()
+        if self._lock.trouble:
+            logger.warning(self._lock.trouble)
+        sweep(folder)
 
     def __exit__(
         self, _kind: type[BaseException] | None, _error: BaseException | None, _: TracebackType | None
     ) -> None:
+        self._remove_unused()
         self._lock.release()
+        self._remove_unused()  # again, for systems where no file can be removed that is held
 
     def load(self) -> StateT | None:
         """None where no training was broken off. Raises TrainingError where the checkpoint is damaged."""
@@ -78,9 +97,16 @@ class Checkpoints(Generic[StateT]):
             self.trouble = str(error)
         self._written = self._clock()
 
-    def remove(self) -> None:
-        """The checkpoint, and its folder where nothing else lies in it."""
-        self._path.unlink(missing_ok=True)
-        if {path.name for path in self._path.parent.iterdir()} <= {LOCK}:
-            self._path.with_name(LOCK).unlink(missing_ok=True)
-            self._path.parent.rmdir()
+    def remove(self, *others: str) -> None:
+        """The checkpoint and other files beside it; their folder goes at the end, where nothing else lies in it."""
+        for name in (self._path.name, *others):
+            try:
+                remove_file(self._folder / name, self._folder)
+            except OSError as error:
+                logger.warning("“%s” cannot be removed: %s", name, error)
+
+    def _remove_unused(self) -> None:
+        try:
+            remove_unused(self._folder, self._out.parent, [LOCK])
+        except OSError as error:
+            logger.debug("“%s” stays: %s", self._folder.name, error)

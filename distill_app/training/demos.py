@@ -14,6 +14,7 @@ from torch import Tensor
 from distill_app.atomic import atomic_path, not_written
 from distill_app.dsp.origin import COMMENT, SOFTWARE
 from distill_app.dsp.sound import Sound
+from distill_app.owned import remove_file
 from distill_app.tensor_file import write_tensors
 from distill_app.training.places import DEMO, ORIGINAL, training_folder
 
@@ -61,11 +62,17 @@ class Demos:
         earlier = [path for path in self._written() if self._seconds(path) > seconds]
         alone = len(earlier) == len(self._written())
         for path in [*earlier, *([self._folder / ORIGINAL] if alone else [])]:
-            path.unlink(missing_ok=True)
-            path.with_suffix(_PICTURE).unlink(missing_ok=True)
+            self._remove(path)
+            self._remove(path.with_suffix(_PICTURE))
+
+    def _remove(self, path: Path) -> None:
+        try:
+            remove_file(path, self._folder)
+        except OSError as error:
+            self.trouble = f"“{path.name}” cannot be removed ({error.strerror})."
 
     def _written(self) -> list[Path]:
-        return [path for path in self._folder.glob(f"{DEMO}*.wav") if self._seconds(path) >= 0]
+        return [path for path in self._folder.glob(f"{DEMO}*.wav") if path.is_file() and self._seconds(path) >= 0]
 
     @staticmethod
     def _seconds(path: Path) -> float:

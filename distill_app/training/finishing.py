@@ -20,7 +20,7 @@ from distill_app.training.checkpoints import Checkpoints
 from distill_app.training.control import Control
 from distill_app.training.course import Progress, SessionProgress, leave_if_asked, paused
 from distill_app.training.loop import Trainer
-from distill_app.training.places import origin_path
+from distill_app.training.places import ORIGIN
 from distill_app.training.state import TrainingState
 from distill_app.training.steps import Steps, mapped
 
@@ -63,7 +63,7 @@ class Finishing:
         yield SessionProgress("save", f"Saving “{out.name}”", 0.0)
         model = self._with_its_vocoder(model, out)
         save_model(model, out)
-        self._put_away(out)
+        self._put_away()
         yield SessionProgress("save", f"Saved “{out.name}”", 1.0)
         return model
 
@@ -107,12 +107,11 @@ class Finishing:
         values = tuple(torch.from_numpy(sweep.values) for sweep in known)
         self._checkpoints.save(replace(self._trainer.state(), stopped=self._control.stopped, sweeps=values))
 
-    def _put_away(self, out: Path) -> None:
+    def _put_away(self) -> None:
         if self._control.stopped:
             self._checkpoints.save(replace(self._trainer.state(), saved=True))
         else:
-            origin_path(out).unlink(missing_ok=True)
-            self._checkpoints.remove()
+            self._checkpoints.remove(ORIGIN)
 
 
 def _analysis(

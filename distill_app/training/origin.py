@@ -17,6 +17,7 @@ from distill_app.models.file import load_model
 from distill_app.models.header import CorpusFile
 from distill_app.models.model import DistillModel
 from distill_app.models.vae import WINDOW_FRAMES
+from distill_app.owned import remove_file
 from distill_app.training.corpus import Corpus
 from distill_app.training.mels import HeldMel
 from distill_app.training.places import origin_path
@@ -65,9 +66,9 @@ class Origin:
             cls.of(begin_with, corpus)  # what is wrong with it is told by its own name and not by the copy's
         try:
             if not resumed:
-                place.unlink(missing_ok=True)
+                remove_file(place, place.parent)
             if not resumed and begin_with is not None:
-                with atomic_path(place) as temporary:
+                with atomic_path(place, owner=place.parent) as temporary:
                     shutil.copyfile(begin_with, temporary)
         except OSError as error:
             raise TrainingError(not_written(place, error)) from error

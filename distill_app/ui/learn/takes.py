@@ -1,5 +1,6 @@
 """Takes: sounds that were played and kept, to hear again, to go back to, and to learn from."""
 
+import os
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -96,7 +97,7 @@ class Takes(QObject):
         return path
 
     def _is_taken(self, path: Path) -> bool:
-        return path in self._begun or path.exists() or self._bin.holds(path.name)
+        return path in self._begun or os.path.lexists(path) or self._bin.holds(path.name)
 
     @property
     def _folder(self) -> Path:

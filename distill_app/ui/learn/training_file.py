@@ -42,7 +42,7 @@ def write_training(request: TrainingRequest, corpora: Sequence[CorpusChoice]) ->
         "begin_with": request.begin_with and path_value(request.begin_with, folder),
     }
     values = {CORPORA: [corpus_value(corpus, folder) for corpus in corpora], _TRAINING: asked}
-    write_content(to_json(values), path)
+    write_content(to_json(values), path, folder)
 
 
 def read_training(model: Path) -> TrainingRequest | None:

@@ -8,6 +8,9 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from distill_app.errors import VocoderError
+from distill_app.locks import HeldElsewhereError, Lock
+from distill_app.log import logger
+from distill_app.owned import NotOwnedError, own_folder, remove_folder
 from distill_app.paths import vocoder_folder
 from distill_app.vocoders.weights.manifest import Entry
 from distill_app.vocoders.weights.transfer import no_room, not_stored
@@ -21,15 +24,15 @@ def locked(name: str) -> Iterator[None]:
 
     Raises VocoderError where somebody does.
     """
-    from filelock import FileLock, Timeout
-
-    lock = FileLock(_coming() / f"{name}.lock", timeout=0)
+    lock = Lock(_coming() / f"{name}.lock", f"“{vocoder_folder()}”")
     try:
         lock.acquire()
-    except Timeout as error:
+    except HeldElsewhereError as error:
         raise VocoderError(f"Another window or program is busy with “{name}”; wait until it is done.") from error
     except OSError as error:
         raise not_stored(error) from error
+    if lock.trouble:
+        logger.warning(lock.trouble)
     try:
         yield
     finally:
@@ -46,8 +49,11 @@ def staging(entry: Entry) -> Path:
 
 
 def discard(folder: Path) -> None:
-    """What has come is of no use."""
-    shutil.rmtree(folder, ignore_errors=True)
+    """What has come is of no use; what cannot be removed stays."""
+    try:
+        remove_folder(folder, vocoder_folder())
+    except OSError as error:
+        logger.info("what came of a vocoder stays: %s", error)
 
 
 def check_room(folder: Path, entry: Entry) -> None:
@@ -66,7 +72,7 @@ def install(folder: Path, name: str) -> None:
         for path in folder.iterdir():
             _sync(path)
         _away(target)
-        folder.rename(target)
+        own_folder(folder, vocoder_folder()).rename(target)
     except OSError as error:
         raise not_stored(error) from error
 
@@ -84,6 +90,8 @@ def put_away(name: str) -> None:
     try:
         _away(target)
     except OSError as error:
+        if isinstance(error, NotOwnedError):
+            raise VocoderError(f"{error.strerror}; take it away by hand.") from error
         raise VocoderError(f"“{name}” cannot be removed ({error.strerror}); is it in use?") from error
     for folder in _of(name):
         discard(folder)
@@ -91,10 +99,10 @@ def put_away(name: str) -> None:
 
 def _away(target: Path) -> None:
     """Renamed first: half a folder is never taken for a damaged vocoder."""
-    if target.exists():
+    if os.path.lexists(target):
         grave = _coming() / f"{target.name}-removed"
         discard(grave)
-        discard(target.rename(grave))
+        discard(own_folder(target, vocoder_folder()).rename(grave))
 
 
 def _of(name: str) -> Iterator[Path]:

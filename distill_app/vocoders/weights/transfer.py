@@ -11,6 +11,7 @@ from pathlib import Path
 from distill_app.amounts import file_size
 from distill_app.errors import VocoderError
 from distill_app.log import logger
+from distill_app.owned import move_file, remove_file
 from distill_app.vocoders.weights.hub import BrokenOffError, Hub
 from distill_app.vocoders.weights.manifest import Entry, WeightFile
 
@@ -71,9 +72,9 @@ def _finish(entry: Entry, file: WeightFile, folder: Path) -> None:
     part = part_of(file, folder)
     try:
         if sha256(part) == file.sha256:
-            part.replace(folder / file.name)
+            move_file(part, folder / file.name, folder)
             return
-        part.unlink()
+        remove_file(part, folder)
     except OSError as error:
         raise not_stored(error) from error
     raise WrongBytesError(f"What came for {entry.title} is not what was published, and was thrown away; try again.")

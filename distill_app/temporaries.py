@@ -1,0 +1,116 @@
+"""Temporary files beside the file that each is to become: created, recognised, and removed after a killed program.
+
+A name has a fixed length, whatever the target is called: `.distill-TARGET-SYSTEM-PID-RUN-RANDOM.suffix`, where the
+first two and RUN are hexadecimal digests of the target's name, of the computer, and of this run of the program.
+"""
+
+import hashlib
+import logging
+import os
+import platform
+import re
+import secrets
+import stat
+import sys
+import time
+from functools import cache
+from pathlib import Path
+
+_SHAPE = re.compile(
+    r"\.distill-(?P<target>[0-9a-f]{8})-(?P<system>[0-9a-f]{8})-(?P<pid>\d{1,10})-(?P<run>[0-9a-f]{8})-[0-9a-f]{8}"
+    r"(\.\w{1,15})?"
+)
+_SUFFIX = re.compile(r"\.\w{1,15}", re.ASCII)
+_DAY_SECONDS = 24 * 3600
+_RUN = secrets.token_hex(4)
+
+_log = logging.getLogger(__name__)
+
+
+def create_beside(target: Path) -> Path:
+    """A new empty file in the target's folder, no more open to others than the target is. Raises OSError."""
+    suffix = target.suffix if _SUFFIX.fullmatch(target.suffix) else ""
+    random = secrets.token_hex(4)
+    name = f".distill-{_digest(target.name)}-{_system()}-{os.getpid()}-{_RUN}-{random}{suffix}"
+    temporary = target.with_name(name)
+    os.close(os.open(temporary, os.O_RDWR | os.O_CREAT | os.O_EXCL, _mode(target)))
+    return temporary
+
+
+def _mode(target: Path) -> int:
+    """Writable by this program in any case; the umask applies besides."""
+    try:
+        return stat.S_IMODE(target.stat().st_mode) & 0o777 | 0o600
+    except OSError:
+        return 0o666
+
+
+def sweep(folder: Path, name: str | None = None) -> None:
+    """Removes temporary files of killed programs; what cannot be removed stays.
+
+    Args:
+        name: of the target that they were to become, None for any.
+    """
+    try:
+        with os.scandir(folder) as entries:
+            found = [folder / entry.name for entry in entries if entry.name.startswith(".")]
+    except OSError as error:
+        _log.info("temporary files in “%s” are not looked for: %s", folder, error)
+        return
+    for path in found:
+        _sweep(path, name)
+
+
+def _sweep(path: Path, name: str | None) -> None:
+    try:
+        state = path.lstat()
+        if stat.S_ISREG(state.st_mode) and _is_left_behind(path.name, state, name):
+            path.unlink()
+    except OSError as error:
+        _log.info("a temporary file stays: %s", error)
+
+
+def _is_left_behind(temporary: str, state: os.stat_result, name: str | None) -> bool:
+    is_old = time.time() - state.st_mtime > _DAY_SECONDS
+    found = _SHAPE.fullmatch(temporary)
+    if found is None:
+        return is_old and name is not None and _is_of_version_0(temporary, state, name)
+    if name is not None and found["target"] != _digest(name):
+        return False
+    return is_old or (found["system"] == _system() and _is_gone(int(found["pid"]), found["run"]))
+
+
+def _is_of_version_0(temporary: str, state: os.stat_result, name: str) -> bool:
+    """Whether `tempfile.mkstemp` made it, as up to version 0.1.0: `.STEM-xxxxxxxx.suffix`, open to nobody else."""
+    target = Path(name)
+    shape = rf"\.{re.escape(target.stem)}-[a-z0-9_]{{8}}{re.escape(target.suffix)}"
+    return re.fullmatch(shape, temporary) is not None and stat.S_IMODE(state.st_mode) == 0o600
+
+
+def _is_gone(pid: int, run: str) -> bool:
+    """Whether the process that wrote has ended, as far as this system tells."""
+    if pid == os.getpid():
+        return run != _RUN
+    if sys.platform == "win32":  # os.kill would end it
+        return False
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return True
+    except (OSError, OverflowError):
+        return False
+    return False
+
+
+@cache
+def _system() -> str:
+    """Names the computer, and the container where it counts its processes on its own."""
+    try:
+        processes = str(Path("/proc/self/ns/pid").readlink())
+    except OSError:
+        processes = ""
+    return _digest(f"{platform.node()} {processes}")
+
+
+def _digest(text: str) -> str:
+    return hashlib.blake2b(os.fsencode(text), digest_size=4).hexdigest()
