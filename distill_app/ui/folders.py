@@ -5,6 +5,9 @@ from pathlib import Path
 from PySide6.QtCore import QStandardPaths, QUrl
 from PySide6.QtGui import QDesktopServices
 
+_NAME_BYTES_MAX = 180
+"""Of the 255 that a name may have on most disks."""
+
 
 def show_folder(folder: Path) -> None:
     QDesktopServices.openUrl(QUrl.fromLocalFile(str(folder)))
@@ -23,5 +26,6 @@ def projects_folder() -> Path:
 
 
 def file_name(title: str, otherwise: str) -> str:
-    """A title as every file system can bear it; `otherwise` where nothing is left of it."""
-    return "".join("-" if letter in '/\\:*?"<>|' else letter for letter in title).strip(" .") or otherwise
+    """A title as every file system can bear it, with room for an ending; `otherwise` where nothing is left of it."""
+    safe = "".join("-" if letter in '/\\:*?"<>|' else letter for letter in title)
+    return safe.encode()[:_NAME_BYTES_MAX].decode(errors="ignore").strip(" .") or otherwise

@@ -1,15 +1,17 @@
 """The Learn page as the rest of the window sees it: built when it is first needed, and what leads there and back."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal
+from PySide6.QtWidgets import QWidget
 
 from distill_app.engine.jobs import RenderRequest, RenderResult
 from distill_app.errors import ModelFileError
 from distill_app.ui.computing import Computing
 from distill_app.ui.dialogs.confirm import ConfirmDialog
+from distill_app.ui.drop_zone import TargetAt
 from distill_app.ui.listening import Listening
 from distill_app.ui.memory import WindowMemory
 from distill_app.ui.models import Models
@@ -26,7 +28,7 @@ _NOTHING_TO_KEEP = "There is no sound to keep yet; play one first."
 
 
 class LearnSide(QObject):
-    """Sorts what is dropped, keeps takes, and takes models and takes back to the Play page."""
+    """Adds what is dropped, keeps takes, and takes models and takes back to the Play page."""
 
     told = Signal(object)
     """A Message."""
@@ -48,7 +50,7 @@ class LearnSide(QObject):
         self._agreed = False
         """To close while something is learned."""
         window.may_close = self._may_close
-        window.dropped.connect(self._on_dropped)
+        window.drop_zone.targets_for = self._targets_for
         window.pages.add(LEARN, "Models from your own recordings (Ctrl+2)", lambda: self.learn.page)
         window.pages.changed.connect(self._on_page)
 
@@ -92,17 +94,24 @@ class LearnSide(QObject):
 
     # There and back
 
-    def _on_dropped(self, paths: list[Path]) -> None:
-        from distill_app.ui.drops import meaning_of
+    def _targets_for(self, paths: Sequence[Path]) -> TargetAt:
+        from distill_app.ui.drop_targets import DropTargets
 
-        dropped = meaning_of(paths, self.shows)
-        if dropped.model is not None:
-            self.play_model(dropped.model)
-        elif dropped.vocoder is not None:
-            self._vocoders.import_folder(dropped.vocoder)
-        elif dropped.recordings:
-            self._window.pages.show_page(LEARN)
-            self.learn.add(dropped.recordings)
+        return DropTargets(self, self._window, self._vocoders).for_paths(paths)
+
+    @property
+    def read_only(self) -> bool:
+        """Whether recordings cannot be added to the project, as far as is known."""
+        return self._learn is not None and bool(self._learn.desk.read_only)
+
+    def set_at(self, widget: QWidget | None) -> tuple[str, QWidget] | None:
+        """The sound set that `widget` or a widget around it stands for, and that widget."""
+        return self.learn.set_at(widget) if self.shows else None
+
+    def add_recordings(self, paths: Sequence[Path], name: str = "") -> None:
+        """Adds files and folders to the sound set `name`, or to new ones."""
+        self._window.pages.show_page(LEARN)
+        self.learn.recordings.add_to(name, paths)
 
     def play_model(self, path: Path) -> None:
         self._listen_no_more()

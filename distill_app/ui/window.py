@@ -4,10 +4,21 @@ from collections.abc import Callable
 from pathlib import Path
 
 from PySide6.QtCore import QByteArray, QSize, QTimer, Signal
-from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QIcon, QPaintEvent, QShowEvent, QUndoGroup
+from PySide6.QtGui import (
+    QCloseEvent,
+    QDragEnterEvent,
+    QDragLeaveEvent,
+    QDragMoveEvent,
+    QDropEvent,
+    QIcon,
+    QPaintEvent,
+    QShowEvent,
+    QUndoGroup,
+)
 from PySide6.QtWidgets import QMainWindow
 
 from distill_app.paths import RESOURCES
+from distill_app.ui.drop_zone import DropZone
 from distill_app.ui.pages import Pages
 from distill_app.ui.panels.status import StatusBar
 from distill_app.ui.play_page import PlayPage
@@ -23,8 +34,6 @@ _USUAL, _LEAST = QSize(1200, 720), QSize(928, 440)
 class MainWindow(QMainWindow):
     """The Play page at first; others are added by title, and built when they are first shown."""
 
-    dropped = Signal(object)
-    """A list of paths."""
     closed = Signal()
     painted = Signal()
     """The window stands on the screen for the first time."""
@@ -37,6 +46,7 @@ class MainWindow(QMainWindow):
         self.histories = QUndoGroup(self)
         self.play = PlayPage(session, write_sound, self)
         self.pages, self.status = Pages(), StatusBar()
+        self.drop_zone = DropZone(self)
         self._set_up()
         self.toast = Toast(self, self.pages.right, self.play.toast_bottom)
         self._bind()
@@ -80,14 +90,16 @@ class MainWindow(QMainWindow):
         self.setWindowTitle("Distill" if header is None else f"{header.name} — Distill")
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
-        if _local_paths(event):
-            event.acceptProposedAction()
+        self.drop_zone.enter(event)
+
+    def dragMoveEvent(self, event: QDragMoveEvent) -> None:
+        self.drop_zone.move(event)
+
+    def dragLeaveEvent(self, event: QDragLeaveEvent) -> None:
+        self.drop_zone.leave()
 
     def dropEvent(self, event: QDropEvent) -> None:
-        paths = _local_paths(event)
-        if paths:
-            event.acceptProposedAction()
-            self.dropped.emit(paths)
+        self.drop_zone.drop(event)
 
     def restore(self, geometry: QByteArray) -> None:
         """As the window was left, or as large as usual; always within the screen that is there."""
@@ -116,7 +128,3 @@ class MainWindow(QMainWindow):
             return
         self.closed.emit()
         super().closeEvent(event)
-
-
-def _local_paths(event: QDropEvent) -> list[Path]:
-    return [Path(url.toLocalFile()) for url in event.mimeData().urls() if url.isLocalFile()]

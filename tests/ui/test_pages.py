@@ -34,7 +34,7 @@ def test_keys_and_clicks_switch_and_what_plays_keeps_playing(qtbot: QtBot, playi
 def test_undo_is_of_the_page_that_shows(playing_studio: Studio) -> None:
     playing_studio.session.set_slider(0, 0.5)
     learn = playing_studio.learn_side.learn
-    learn.desk.create_untitled()
+    learn.desk.create_named("Untitled")
     learn.project._rename("Wood")
     playing_studio.window.pages.show_page(LEARN)
     assert playing_studio.actions["Undo"].text() == "Undo rename project"

@@ -12,9 +12,9 @@ from distill_app.errors import ProjectError
 from distill_app.project.corpora import CorpusChoice
 from distill_app.project.file import SUFFIX, OpenProject, create_project, project_folder
 from distill_app.project.project import Project, free_name
+from distill_app.ui.folders import file_name
 from distill_app.ui.widgets.toast import Message
 
-UNTITLED = "Untitled"
 Change = Callable[[Project], Project]
 
 
@@ -89,10 +89,10 @@ class ProjectDesk(QObject):
             self.told.emit(Message("error", sentence))
             return False
 
-    def create_untitled(self) -> bool:
-        """A new one in the person's documents."""
+    def create_named(self, title: str) -> bool:
+        """A new one in the person's documents, with a number where there is one of that title."""
         taken = {path.stem for path in self._home.glob(f"*{SUFFIX}")}
-        return self.create(self._home / f"{free_name(UNTITLED, taken)}{SUFFIX}")
+        return self.create(self._home / f"{free_name(file_name(title, 'Untitled'), taken)}{SUFFIX}")
 
     def close(self) -> None:
         """What was asked for is saved, and another window may change the project."""

@@ -7,20 +7,24 @@ from pathlib import Path
 from distill_app.project.corpora import CorpusChoice
 from distill_app.project.project import Project, free_name
 from distill_app.project.values import absolute
+from distill_app.ui.sound_sets import NewSet, outermost
 
 TAKES = "Takes"
 """The name of the corpus that chosen takes are learned from in."""
 
 
-def with_recordings(project: Project, paths: Sequence[Path], name: str = "") -> Project:
-    """Files and folders more in the corpus `name`, or in a new one that is called like the first of them."""
-    if name:
-        corpus = project.corpus(name)
-        new = [path for path in map(absolute, paths) if path not in corpus.sources]
-        return project.with_corpus(replace(corpus, sources=(*corpus.sources, *new)), name)
-    corpus = CorpusChoice.of(*map(absolute, paths))
-    free = free_name(corpus.name, [each.name for each in project.corpora])
-    return project.with_corpus(replace(corpus, name=free))
+def with_recordings(project: Project, paths: Sequence[Path], name: str) -> Project:
+    """Files and folders more in the corpus `name`; a folder takes the place of what was chosen in it before."""
+    corpus = project.corpus(name)
+    return project.with_corpus(replace(corpus, sources=outermost([*corpus.sources, *paths])), name)
+
+
+def with_new_sets(project: Project, sets: Iterable[NewSet]) -> Project:
+    """New corpora of these names, or with a number where a name is taken."""
+    for each in sets:
+        free = free_name(each.name, [corpus.name for corpus in project.corpora])
+        project = project.with_corpus(CorpusChoice(free, each.sources))
+    return project
 
 
 def without_corpus(project: Project, name: str) -> Project:

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from PySide6.QtCore import QObject, Signal
+from PySide6.QtWidgets import QWidget
 
 from distill_app.engine.jobs import RenderResult
 from distill_app.project.corpora import CorpusChoice
@@ -50,7 +51,7 @@ class Learn(QObject):
         self._open_last(memory.recent_projects())
 
     def _bind(self) -> None:
-        for teller in (self.desk, self.surveys, self.takes, self.trainings):
+        for teller in (self.desk, self.surveys, self.recordings, self.takes, self.trainings):
             teller.told.connect(self.told)
         for player in (self.project, self.trainings):
             player.play_asked.connect(self.play_asked)
@@ -79,9 +80,21 @@ class Learn(QObject):
             self.project.show()
             self.trainings.show()
 
-    def add(self, paths: Sequence[Path]) -> None:
-        """What was dropped."""
-        self.recordings.add(paths)
+    def set_at(self, widget: QWidget | None) -> tuple[str, QWidget] | None:
+        """The set of recordings that `widget` or a widget around it stands for, and that widget."""
+        while widget is not None:
+            name = self._set_of(widget)
+            if name:
+                return name, widget
+            widget = widget.parentWidget()
+        return None
+
+    def _set_of(self, widget: QWidget) -> str:
+        """ "" where it stands for none, or for one of takes."""
+        rows: dict[QWidget, str] = {row: str(row.item.key) for row in self.page.project.corpora.rows}
+        name = self.recordings.name if widget is self.page.recordings.view else rows.get(widget, "")
+        recordings = (corpus.name for corpus in self.desk.corpora if corpus.kind == "recordings")
+        return name if name in recordings else ""
 
     def keep(self, result: RenderResult, title: str) -> None:
         """The sound that is heard, as a take."""

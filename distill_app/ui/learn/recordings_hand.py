@@ -14,10 +14,13 @@ from distill_app.project.project import Project, relocated
 from distill_app.ui.folders import music_folder
 from distill_app.ui.learn import edits
 from distill_app.ui.learn.advice import advice
+from distill_app.ui.learn.already_there import already_words
 from distill_app.ui.learn.amounts import facts, totals
 from distill_app.ui.learn.desk import ProjectDesk
 from distill_app.ui.learn.recordings_card import RecordingsCard
 from distill_app.ui.learn.surveys import Surveys
+from distill_app.ui.sound_sets import new_sets, outermost, set_with
+from distill_app.ui.widgets.toast import Message
 
 _FILTER = f"Sound files ({' '.join(sorted(f'*{suffix}' for suffix in SUFFIXES))})"
 
@@ -29,6 +32,8 @@ class RecordingsHand(QObject):
 
     corpus_made = Signal(str)
     """Its name: it shows from now on."""
+    told = Signal(object)
+    """A Message."""
 
     def __init__(self, desk: ProjectDesk, surveys: Surveys, card: RecordingsCard) -> None:
         super().__init__(card)
@@ -107,17 +112,36 @@ class RecordingsHand(QObject):
             self.add([Path(name) for name in names])
 
     def add(self, paths: Sequence[Path], new_corpus: bool = False) -> None:
-        """To the corpus that shows, or to a new one; into a new project where there is none."""
-        if self._desk.project is None and not self._desk.create_untitled():
-            return
+        """To the corpus that shows, or to new ones."""
         corpus = self.corpus
-        name = self.name if corpus is not None and corpus.kind == "recordings" and not new_corpus else ""
+        joins = corpus is not None and corpus.kind == "recordings" and not new_corpus
+        self.add_to(self.name if joins else "", paths)
+
+    def add_to(self, name: str, paths: Sequence[Path]) -> None:
+        """To the corpus `name`, or to new ones; into a new project where there is none.
+
+        What lies in a corpus already is told, and not added again.
+        """
+        if self._desk.project is None and not self._desk.create_named(new_sets(paths)[0].name):
+            return
+        if self._desk.read_only:
+            self.told.emit(Message("error", self._desk.read_only))
+            return
+        known = {path: set_with(self._desk.corpora, path) for path in outermost(paths)}
+        words = already_words(self._desk.corpora, self._surveys, known)
+        if words:
+            self.told.emit(Message("info", words))
+        new = [path for path, corpus in known.items() if not corpus]
+        self.corpus_made.emit(self._added(name, new) if new else next(iter(known.values())))
+
+    def _added(self, name: str, paths: Sequence[Path]) -> str:
+        """Adds them in one step; the corpus that shows them then."""
+        if name:
+            self._desk.do("add recordings", lambda project: edits.with_recordings(project, paths, name))
+            return name
         before = {corpus.name for corpus in self._desk.corpora}
-        if self._desk.do("add recordings", lambda project: edits.with_recordings(project, paths, name)):
-            new = [corpus.name for corpus in self._desk.corpora if corpus.name not in before]
-            self.choose(new[0] if new else self.name)
-            if new:
-                self.corpus_made.emit(new[0])
+        self._desk.do("add recordings", lambda project: edits.with_new_sets(project, new_sets(paths)))
+        return next((corpus.name for corpus in self._desk.corpora if corpus.name not in before), self.name)
 
     # Fewer, and otherwise
 

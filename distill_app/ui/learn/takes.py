@@ -62,7 +62,7 @@ class Takes(QObject):
 
     def keep(self, result: RenderResult, title: str) -> None:
         """The sound that is heard, with how it was made; into a new project where there is none."""
-        if self._desk.project is None and not self._desk.create_untitled():
+        if self._desk.project is None and not self._desk.create_named(title):
             return
         if self._desk.read_only:
             self.told.emit(Message("error", self._desk.read_only))

@@ -37,15 +37,15 @@ def rename(desk: ProjectDesk, name: str) -> bool:
 
 
 def test_an_untitled_project_is_made_in_the_documents_under_a_free_name(desk: ProjectDesk, tmp_path: Path) -> None:
-    assert desk.create_untitled()
+    assert desk.create_named("Untitled")
     first = desk.folder
-    assert desk.create_untitled()
+    assert desk.create_named("Untitled")
     home = tmp_path / "Documents" / "Distill"
     assert (first, desk.folder) == (home / "Untitled.distillproject", home / "Untitled 2.distillproject")
 
 
 def test_a_change_is_on_the_disk_when_the_desk_is_closed_and_undo_is_saved_too(desk: ProjectDesk) -> None:
-    desk.create_untitled()
+    desk.create_named("Untitled")
     folder = desk.folder
     assert folder is not None
     assert rename(desk, "Wood")
@@ -60,7 +60,7 @@ def test_a_change_is_on_the_disk_when_the_desk_is_closed_and_undo_is_saved_too(d
 
 
 def test_changes_are_saved_as_they_come(qtbot: QtBot, desk: ProjectDesk) -> None:
-    desk.create_untitled()
+    desk.create_named("Untitled")
     folder = desk.folder
     assert folder is not None
     rename(desk, "Wood")
@@ -68,20 +68,20 @@ def test_changes_are_saved_as_they_come(qtbot: QtBot, desk: ProjectDesk) -> None
 
 
 def test_a_change_that_is_none_leaves_no_step(desk: ProjectDesk) -> None:
-    desk.create_untitled()
+    desk.create_named("Untitled")
     assert rename(desk, "Untitled")
     assert not desk.history.canUndo()
 
 
 def test_a_change_that_cannot_be_is_told_and_leaves_all_as_it_was(desk: ProjectDesk, told: list[str]) -> None:
-    desk.create_untitled()
+    desk.create_named("Untitled")
     assert not rename(desk, "")
     assert "letters" in told[-1]
     assert not desk.history.canUndo()
 
 
 def test_what_the_disk_refuses_leaves_no_step(desk: ProjectDesk, told: list[str]) -> None:
-    desk.create_untitled()
+    desk.create_named("Untitled")
 
     def refuse() -> None:
         raise OSError(28, "No space left on device")
@@ -93,7 +93,7 @@ def test_what_the_disk_refuses_leaves_no_step(desk: ProjectDesk, told: list[str]
 
 
 def test_undo_keeps_what_came_by_itself_meanwhile(desk: ProjectDesk) -> None:
-    desk.create_untitled()
+    desk.create_named("Untitled")
     rename(desk, "Wood")
     model = LearnedModel(Path("/models/wood.distillgan"))
     desk.note(lambda project: project.with_model(model))
@@ -112,7 +112,7 @@ def test_a_second_window_reads_and_cannot_change(desk: ProjectDesk, tmp_path: Pa
 
 def by_hand(desk: ProjectDesk) -> Path:
     """The folder of a new project, whose file somebody has edited since."""
-    desk.create_untitled()
+    desk.create_named("Untitled")
     folder = desk.folder
     assert folder is not None
     file = folder / "project.json"
@@ -140,7 +140,7 @@ def test_the_choice_is_not_offered_for_another_project_than_was_changed(
     asked: list[str] = []
     desk.changed_elsewhere.connect(asked.append)
     rename(desk, "Wood")
-    desk.create_untitled()
+    desk.create_named("Untitled")
     assert desk.folder != first
     qtbot.waitUntil(lambda: any("changed by another program" in sentence for sentence in told), timeout=3000)
     assert asked == [], "“Save anyway” would save the wrong project"
@@ -174,7 +174,7 @@ def test_a_damaged_project_is_told_and_kept(desk: ProjectDesk, told: list[str], 
 
 
 def test_what_is_no_project_leaves_the_one_there_is(desk: ProjectDesk, told: list[str], tmp_path: Path) -> None:
-    desk.create_untitled()
+    desk.create_named("Untitled")
     before = desk.folder
     assert not desk.open(tmp_path)
     assert "not a project" in told[-1]

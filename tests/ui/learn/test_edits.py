@@ -7,6 +7,7 @@ import pytest
 from distill_app.project.corpora import CorpusChoice
 from distill_app.project.project import Project, Take
 from distill_app.ui.learn import edits
+from distill_app.ui.sound_sets import new_sets
 
 FOLDER = Path("/sounds")
 KICK, SNARE, BELL = FOLDER / "drums" / "kick.wav", FOLDER / "drums" / "snare.wav", FOLDER / "bell.wav"
@@ -25,8 +26,15 @@ def left_out(corpus: CorpusChoice) -> set[Path]:
 def test_recordings_come_once_and_a_second_corpus_gets_a_name_of_its_own(project: Project) -> None:
     twice = edits.with_recordings(project, [FOLDER, Path("/more")], "Sounds")
     assert twice.corpus("Sounds").sources == (FOLDER, Path("/more"))
-    again = edits.with_recordings(edits.with_recordings(project, [Path("/other/Sounds")]), [Path("/third/Sounds")])
+    again = edits.with_new_sets(project, new_sets([Path("/other/Sounds"), Path("/third/Sounds")]))
     assert [corpus.name for corpus in again.corpora] == ["Sounds", "Sounds 2", "Sounds 3"]
+
+
+def test_nothing_is_listed_twice(project: Project) -> None:
+    """What lies in a folder of the set is there already, and a folder around it takes its place."""
+    assert edits.with_recordings(project, [FOLDER / "drums", BELL], "Sounds") == project
+    wider = edits.with_recordings(project, [FOLDER.parent / "more", FOLDER.parent], "Sounds")
+    assert wider.corpus("Sounds").sources == (FOLDER.parent,)
 
 
 def test_files_go_off_and_on_one_by_one(project: Project) -> None:
@@ -51,9 +59,10 @@ def test_a_corpus_that_is_off_keeps_what_was_chosen_file_by_file(project: Projec
 
 
 def test_the_last_source_takes_the_corpus_with_it(project: Project) -> None:
-    both = edits.with_recordings(project, [BELL], "Sounds")
-    assert edits.without_sources(both, "Sounds", [FOLDER]).corpus("Sounds").sources == (BELL,)
-    assert edits.without_sources(both, "Sounds", [FOLDER, BELL]).corpora == ()
+    gong = Path("/more/gong.wav")
+    both = edits.with_recordings(project, [gong], "Sounds")
+    assert edits.without_sources(both, "Sounds", [FOLDER]).corpus("Sounds").sources == (gong,)
+    assert edits.without_sources(both, "Sounds", [FOLDER, gong]).corpora == ()
 
 
 def test_what_was_said_of_files_goes_with_their_source(project: Project) -> None:

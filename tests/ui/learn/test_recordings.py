@@ -114,7 +114,7 @@ def test_a_dropped_folder_becomes_a_project_with_everything_told_of_it(
     playing_studio: Studio, learn: Learn, tmp_path: Path
 ) -> None:
     assert playing_studio.window.pages.title == "Learn"
-    assert learn.desk.folder == tmp_path / "home" / "Documents" / "Distill" / "Untitled.distillproject"
+    assert learn.desk.folder == tmp_path / "home" / "Documents" / "Distill" / "Drums.distillproject"
     assert names(learn) == ["a.wav", "b.wav", "click.wav", "deep.wav", "low.wav", "notes.txt"]
     assert learned(learn) == {"a.wav", "b.wav", "deep.wav", "low.wav"}
     model = learn.page.recordings.model
@@ -245,7 +245,7 @@ def test_in_a_second_window_all_can_be_seen_and_nothing_changed(
     project = create_project(tmp_path / "Mine")
     learn = playing_studio.learn_side.learn
     learn.desk.open(project)
-    learn.add([folder])
+    learn.recordings.add([folder])
     read(qtbot, learn)
     learn.desk.close()
     with OpenProject(project):

@@ -57,10 +57,10 @@ def act(learn: Learn, text: str) -> None:
 def test_k_keeps_the_sound_with_its_preset_in_a_project_made_silently(
     playing_studio: Studio, kept: Learn, tmp_path: Path
 ) -> None:
-    project = tmp_path / "home" / "Documents" / "Distill" / "Untitled.distillproject"
+    project = tmp_path / "home" / "Documents" / "Distill" / "Tiny.distillproject"
     assert take_of(kept) == project / "takes" / "Tiny 1.wav"
     assert playing_studio.window.pages.title == "Play", "the hand goes on playing"
-    assert said(playing_studio) == "“Tiny 1” is kept as a take of “Untitled”."
+    assert said(playing_studio) == "“Tiny 1” is kept as a take of “Tiny”."
     assert playing_studio.playback is not None
     assert playing_studio.playback.sound is not None
     assert soundfile.info(take_of(kept)).frames == playing_studio.playback.sound.frames

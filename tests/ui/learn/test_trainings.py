@@ -84,7 +84,7 @@ def test_a_model_that_is_learned_while_another_project_is_open_is_listed_in_its_
     request = begin(learn, "stuck")
     first = learn.desk.folder
     assert first is not None
-    assert learn.desk.create_untitled()
+    assert learn.desk.create_named("Untitled")
     assert learn.desk.folder != first
     request.out.write_bytes(tiny_model_path.read_bytes())
     learn.learning.model_ready.emit(request.out)

@@ -1,0 +1,64 @@
+"""What becomes of dropped files: a model is opened, a vocoder imported, recordings are added to sound sets."""
+
+from collections.abc import Callable, Sequence
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QPoint, QRect
+from PySide6.QtWidgets import QWidget
+
+from distill_app.ui.drop_zone import DropTarget, TargetAt
+from distill_app.ui.drops import Dropped, meaning_of
+from distill_app.ui.sound_sets import new_sets
+from distill_app.ui.vocoders import Vocoders
+from distill_app.ui.window import MainWindow
+
+if TYPE_CHECKING:
+    from distill_app.ui.learn_side import LearnSide
+
+_NAMES_MAX = 3
+
+
+class DropTargets:
+    """The targets of one window."""
+
+    def __init__(self, side: "LearnSide", window: MainWindow, vocoders: Vocoders) -> None:
+        self._side, self._window, self._vocoders = side, window, vocoders
+
+    def for_paths(self, paths: Sequence[Path]) -> TargetAt:
+        """Looks at the paths; nothing is opened."""
+        return partial(self._at, meaning_of(paths, self._side.shows))
+
+    def _at(self, dropped: Dropped, place: QPoint) -> DropTarget | None:
+        if dropped.model is not None:
+            return self._page(f"Open “{dropped.model.stem}”", partial(self._side.play_model, dropped.model))
+        if dropped.vocoder is not None:
+            words = f"Import the vocoder “{dropped.vocoder.name}”"
+            return self._page(words, partial(self._vocoders.import_folder, dropped.vocoder))
+        return self._recordings(dropped.recordings, place) if dropped.recordings else None
+
+    def _recordings(self, paths: Sequence[Path], place: QPoint) -> DropTarget | None:
+        """Into the set under the pointer, or new ones; None in a project that cannot be changed."""
+        if self._side.read_only:
+            return None
+        found = self._side.set_at(self._window.childAt(place))
+        if found is None:
+            return self._page(_new_words(paths), partial(self._side.add_recordings, paths))
+        name, shown = found
+        return DropTarget(f"Add to: {name}", self._place(shown), partial(self._side.add_recordings, paths, name))
+
+    def _page(self, words: str, act: Callable[[], object]) -> DropTarget:
+        return DropTarget(words, self._place(self._window.pages), act)
+
+    def _place(self, widget: QWidget) -> QRect:
+        return QRect(widget.mapTo(self._window, QPoint()), widget.size())
+
+
+def _new_words(paths: Sequence[Path]) -> str:
+    """`Add as a new set: Drums`, `Add as 4 new sets: Drums, Bells, Wood, …`."""
+    names = [each.name for each in new_sets(paths)]
+    if len(names) == 1:
+        return f"Add as a new set: {names[0]}"
+    more = ["…"] if len(names) > _NAMES_MAX else []
+    return f"Add as {len(names)} new sets: {', '.join(names[:_NAMES_MAX] + more)}"

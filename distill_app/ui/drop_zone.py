@@ -1,0 +1,80 @@
+"""Files that are dragged over a window: what would be done with them is shown, and done where they fall.
+
+They are only ever copied: a file manager that is told of a move deletes them.
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from PySide6.QtCore import QPoint, QRect, Qt
+from PySide6.QtGui import QDropEvent
+from PySide6.QtWidgets import QWidget
+
+from distill_app.ui.widgets.drop_highlight import DropHighlight
+
+
+@dataclass(frozen=True)
+class DropTarget:
+    """What a drop would do.
+
+    Args:
+        words: for the highlight.
+        place: what is highlighted, in coordinates of the window.
+        act: does it.
+    """
+
+    words: str
+    place: QRect
+    act: Callable[[], object]
+
+
+TargetAt = Callable[[QPoint], DropTarget | None]
+"""The target at a place of the window, None where nothing can be done with what is dragged."""
+
+
+class DropZone:
+    """The drag and drop events of one window.
+
+    `targets_for` looks at the paths once for each drag.
+    """
+
+    def __init__(self, window: QWidget) -> None:
+        self.targets_for: Callable[[Sequence[Path]], TargetAt] = lambda paths: lambda place: None
+        self.highlight = DropHighlight(window)
+        self._target_at: TargetAt | None = None
+
+    def enter(self, event: QDropEvent) -> None:
+        self._target_at = self.targets_for(_local_paths(event))
+        self.move(event)
+
+    def move(self, event: QDropEvent) -> None:
+        target = self._answer(event)
+        if target is None:
+            self.highlight.hide()
+        else:
+            self.highlight.show_at(target.place, target.words)
+
+    def leave(self) -> None:
+        self._target_at = None
+        self.highlight.hide()
+
+    def drop(self, event: QDropEvent) -> None:
+        target = self._answer(event)
+        self.leave()
+        if target is not None:
+            target.act()
+
+    def _answer(self, event: QDropEvent) -> DropTarget | None:
+        """Accepts a copy where there is a target, whatever was proposed; refuses else, and where no copy is offered."""
+        if self._target_at is None:
+            self._target_at = self.targets_for(_local_paths(event))
+        offered = event.possibleActions() & Qt.DropAction.CopyAction
+        target = self._target_at(event.position().toPoint()) if offered else None
+        event.setDropAction(Qt.DropAction.CopyAction if target is not None else Qt.DropAction.IgnoreAction)
+        event.setAccepted(target is not None)
+        return target
+
+
+def _local_paths(event: QDropEvent) -> list[Path]:
+    return [Path(url.toLocalFile()) for url in event.mimeData().urls() if url.isLocalFile()]
