@@ -1,25 +1,28 @@
-"""Reading sound files. Every failure is one sentence that names the file and the reason."""
+"""Reading sound files. Every failure is one sentence that names the file and the reason.
+
+A file is read until its decoder ends; the length that it claims ends nothing. What is missing or damaged is noted.
+"""
 
 import os
 import re
-import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Generator, Iterable, Iterator
+from contextlib import closing, contextmanager
 from pathlib import Path
 
 import numpy as np
-import soundfile
 
+from distill_app.dsp.containers.kinds import is_unsupported, streams
+from distill_app.dsp.containers.stream import WHOLE, Stream
+from distill_app.dsp.decoder import Decoder, DecoderError, decoder
 from distill_app.dsp.origin import is_marked
 from distill_app.dsp.sound import Samples, Sound
 from distill_app.errors import AudioFileError
 
-SUFFIXES = frozenset({".wav", ".flac", ".ogg", ".oga", ".opus", ".mp3", ".aif", ".aiff", ".aifc", ".caf", ".w64"})
-"""Names that promise a sound file; others in a folder are not even opened."""
-
 _BLOCK_FRAMES = 65_536
 _SHARE_LEAST = 0.99
 _UNKNOWN_SIZE = 2**31 - 2**16
+_UNSUPPORTED_ENCODING = 4
+"""Error number of libsndfile."""
 _VALUES_LIMIT = 2**29
 """Most values held by `read_sound`: 2 GiB of float32, about 100 minutes of stereo at 44.1 kHz."""
 _RATE_LOW, _RATE_HIGH = 2_000, 1_000_000
@@ -30,101 +33,163 @@ _LEVEL_LIMIT = 1_000.0
 def read_sound(path: Path) -> Sound:
     """The whole file as `[channels, frames]`.
 
-    Raises AudioFileError: missing, unreadable, no sound file, empty, damaged, not finite, or longer than fits in
-    memory.
+    Raises AudioFileError: missing, unreadable, no sound file, empty, damaged from the beginning, not finite, or longer
+    than fits in memory.
     """
-    with _opened(path) as file:
-        blocks, held = [], 0
-        for block in _blocks(file, path.name, _BLOCK_FRAMES):
-            held += block.size
-            if held > _VALUES_LIMIT:
-                raise AudioFileError(f"“{path.name}” is too long to open at once; cut it into shorter files.")
-            blocks.append(block)
-        return Sound(np.concatenate(blocks, axis=1), file.samplerate)
+    blocks, held, rate = [], 0, 0
+    for block in _checked_blocks(path, []):
+        held += block.samples.size
+        if held > _VALUES_LIMIT:
+            raise AudioFileError(f"“{path.name}” is too long to open at once; cut it into shorter files.")
+        blocks.append(block.samples)
+        rate = block.sample_rate
+    return Sound(np.concatenate(blocks, axis=1), rate)
 
 
-def read_pieces(path: Path, seconds: float) -> Iterator[Sound]:
+def read_pieces(path: Path, seconds: float, notes: list[str] | None = None) -> Iterator[Sound]:
     """The file as consecutive sounds of `seconds` (the last one shorter), in memory one at a time.
+
+    Args:
+        notes: gets a sentence for whatever is missing of the file, once all is read.
 
     Raises AudioFileError as `read_sound` does, when the damaged part is reached.
     """
-    with _opened(path) as file:
-        frames = max(1, round(seconds * file.samplerate))
-        for block in _blocks(file, path.name, frames):
-            yield Sound(block, file.samplerate)
+    with closing(_checked_blocks(path, [] if notes is None else notes)) as blocks:
+        yield from _regrouped(blocks, seconds)
 
 
 def is_made_by_distill(path: Path) -> bool:
     """Whether the file says that Distill made it. Raises AudioFileError where it cannot be opened."""
-    with _opened(path) as file:
-        return is_marked(file.software, file.comment)
+    with _errors_told(path):
+        try:
+            return _is_marked(path, WHOLE)
+        except DecoderError:
+            return _is_marked(path, streams(path)[0])
+
+
+def _is_marked(path: Path, stream: Stream) -> bool:
+    with decoder(path, stream) as file:
+        return is_marked(*file.tags)
 
 
 @contextmanager
-def _opened(path: Path) -> Iterator[soundfile.SoundFile]:
+def _errors_told(path: Path) -> Iterator[None]:
+    """Turns what goes wrong with a file into AudioFileError."""
+    name = path.name
     try:
-        if path.is_dir():
-            raise AudioFileError(f"“{path.name}” is a folder, not a sound file.")
-        if path.exists() and not path.is_file():
-            raise AudioFileError(f"“{path.name}” is a pipe or a device, not a sound file.")
-        with open(path, "rb"):
-            pass  # libsndfile tells no more than that it could not
-        with _decoder(path) as file:
-            _check_header(file, path.name)
-            yield file
+        _check_place(path)
+        yield
     except OSError as error:
-        raise AudioFileError(f"“{path.name}” cannot be opened: {error.strerror or error}.") from error
+        raise AudioFileError(f"“{name}” cannot be opened: {error.strerror or error}.") from error
+    except (DecoderError, ValueError, TypeError) as error:
+        raise AudioFileError(_refusal(path, error)) from error
 
 
-def _decoder(path: Path) -> soundfile.SoundFile:
-    """By name: libsndfile would read an open file through callbacks, and an exception in one of them, as Ctrl-C raises,
-    is lost and taken for the end of the file."""
-    try:
-        return soundfile.SoundFile(os.fspath(path) if sys.platform == "win32" else os.fsencode(path))
-    except (soundfile.LibsndfileError, ValueError, TypeError) as error:
-        raise AudioFileError(f"“{path.name}” is not a sound file that can be read, or it is damaged.") from error
+def _check_place(path: Path) -> None:
+    if path.is_dir():
+        raise AudioFileError(f"“{path.name}” is a folder, not a sound file.")
+    if path.exists() and not path.is_file():
+        raise AudioFileError(f"“{path.name}” is a pipe or a device, not a sound file.")
+    os.close(os.open(path, os.O_RDONLY))  # libsndfile tells no more than that it could not
 
 
-def _check_header(file: soundfile.SoundFile, name: str) -> None:
-    if not _RATE_LOW <= file.samplerate <= _RATE_HIGH:
-        raise AudioFileError(f"“{name}” says it has a sample rate of {file.samplerate} Hz, which no recording has.")
-    if (share := _share_there(file.extra_info)) < _SHARE_LEAST:
-        raise AudioFileError(f"“{name}” is cut off: {share:.0%} of what it says it holds is there.")
+def _refusal(path: Path, error: Exception) -> str:
+    """Why nothing of a file can be decoded."""
+    if getattr(error, "code", 0) == _UNSUPPORTED_ENCODING or is_unsupported(path):
+        return f"The format of “{path.name}” is not supported; export the sound as WAV or FLAC."
+    return f"“{path.name}” is not a sound file that can be read, or it is damaged."
+
+
+def _checked_blocks(path: Path, notes: list[str]) -> Generator[Sound, None, None]:
+    """Blocks of any length, all of one rate and one number of channels, until every stream of the file ends."""
+    with _errors_told(path):
+        reading = _Reading(path, notes)
+        for stream in streams(path):
+            yield from reading.blocks(stream)
+        if not reading.frames:
+            raise AudioFileError(f"“{path.name}” is empty: it holds no sound.")
+
+
+class _Reading:
+    """The streams of a file, one after the other, as one sound."""
+
+    def __init__(self, path: Path, notes: list[str]) -> None:
+        self._path, self._notes = path, notes
+        self.frames = 0
+        self._rate = self._channels = 0
+
+    @property
+    def _seconds(self) -> float:
+        return self.frames / self._rate
+
+    def blocks(self, stream: Stream) -> Iterator[Sound]:
+        """Raises DecoderError where nothing of the file can be decoded; a later error becomes a note."""
+        try:
+            with decoder(self._path, stream) as file:
+                yield from self._fitting(file, stream)
+        except DecoderError:
+            if not self.frames:
+                raise
+            of = f" of {stream.frames / self._rate:.1f}" if stream.frames else ""
+            self._note(f"is damaged or cut off after {self._seconds:.1f}{of} seconds; what comes before is used")
+
+    def _fitting(self, file: Decoder, stream: Stream) -> Iterator[Sound]:
+        name, before = self._path.name, self.frames
+        if not _RATE_LOW <= file.sample_rate <= _RATE_HIGH:
+            raise AudioFileError(
+                f"“{name}” says it has a sample rate of {file.sample_rate} Hz, which no recording has."
+            )
+        self._rate, self._channels = self._rate or file.sample_rate, self._channels or file.channels
+        if file.sample_rate != self._rate:
+            self._note(f"changes its sample rate after {self._seconds:.1f} seconds; what comes then is left out")
+            return
+        while len(block := file.read(_BLOCK_FRAMES)):
+            self.frames += len(block)
+            yield Sound(_with_channels(_checked(block.T, name), self._channels), self._rate)
+        self._note_cut(stream, file, self.frames - before)
+
+    def _note_cut(self, stream: Stream, file: Decoder, frames: int) -> None:
+        """What the format says and is not there."""
+        share = min(frames / stream.frames if stream.frames else stream.share, _share_there(file.log))
+        if share < _SHARE_LEAST:
+            self._note(f"is cut off: {share:.0%} of what it says it holds is there, and used")
+
+    def _note(self, words: str) -> None:
+        sentence = f"“{self._path.name}” {words}."
+        if sentence not in self._notes:
+            self._notes.append(sentence)
 
 
 def _share_there(log: str) -> float:
-    """How much of the samples that a WAV or AIFF header claims are there, by libsndfile's log: 1 where it says nothing.
+    """How much of what a header claims is there, by libsndfile's log of AIFF, AU and W64: 1 where it says nothing.
 
     A claim of 2 GB and more is what programs write that do not know the length yet.
     """
-    found = re.search(r"^\s*(?:data|SSND) : (\d+) \(should be (\d+)\)", log, re.MULTILINE)
+    found = re.search(r"^\s*(?:SSND|Data Size|riff)\s*: (\d+) \(should be (\d+)\)", log, re.MULTILINE)
     claimed, there = map(int, found.groups()) if found else (1, 1)
     return there / claimed if 0 < claimed < _UNKNOWN_SIZE else 1.0
 
 
-def _blocks(file: soundfile.SoundFile, name: str, frames: int) -> Iterator[Samples]:
-    """Checked blocks `[channels, n]` until the file ends; the length that the header claims is not believed."""
-    count = 0
-    while len(block := _read(file, name, frames)):
-        count += len(block)
-        yield _checked(block.T, name)
-    if not count:
-        raise AudioFileError(f"“{name}” is empty: it holds no sound.")
-    if count < file.frames < 2**40:
-        rate = file.samplerate
-        raise AudioFileError(f"“{name}” is cut off: {count / rate:.1f} of {file.frames / rate:.1f} seconds are there.")
+def _with_channels(block: Samples, channels: int) -> Samples:
+    """Block `[n, frames]` with another number of channels, as where files of two kinds were joined."""
+    return block if len(block) == channels else np.repeat(block.mean(axis=0, keepdims=True), channels, axis=0)
 
 
-def _read(file: soundfile.SoundFile, name: str, frames: int) -> Samples:
-    """Up to `frames` frames `[n, channels]`, growing as they come, so that a false header reserves no memory."""
-    parts: list[Samples] = []
-    try:
-        while frames > 0 and len(part := file.read(min(frames, _BLOCK_FRAMES), "float32", always_2d=True)):
-            parts.append(part)
-            frames -= len(part)
-    except soundfile.LibsndfileError as error:
-        raise AudioFileError(f"“{name}” is damaged and cannot be read to its end.") from error
-    return np.concatenate(parts) if parts else np.empty((0, file.channels), np.float32)
+def _regrouped(blocks: Iterable[Sound], seconds: float) -> Iterator[Sound]:
+    """The same sound in pieces of `seconds`."""
+    held: list[Samples] = []
+    count, frames, rate = 0, 1, 1
+    for block in blocks:
+        rate = block.sample_rate
+        frames = max(1, round(seconds * rate))
+        held.append(block.samples)
+        count += block.frames
+        while count >= frames:
+            joined = np.concatenate(held, axis=1)
+            yield Sound(np.ascontiguousarray(joined[:, :frames]), rate)
+            held, count = [joined[:, frames:]], count - frames
+    if count:
+        yield Sound(np.concatenate(held, axis=1), rate)
 
 
 def _checked(block: Samples, name: str) -> Samples:

@@ -5,7 +5,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from distill_app.dsp.audio_file import SUFFIXES, is_made_by_distill
+from distill_app.dsp.audio_file import is_made_by_distill
+from distill_app.dsp.containers.kinds import SUFFIXES
 from distill_app.errors import AudioFileError, CorpusError
 from distill_app.project.corpora import CorpusChoice
 from distill_app.project.values import absolute

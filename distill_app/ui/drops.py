@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
 
-from distill_app.dsp.audio_file import SUFFIXES
+from distill_app.dsp.containers.kinds import SUFFIXES
 from distill_app.errors import VocoderError
 from distill_app.models.header import SUFFIX
 from distill_app.vocoders.published import find_files

@@ -14,7 +14,7 @@ from typing import Any, BinaryIO
 import numpy as np
 
 from distill_app.atomic import atomic_path, not_written
-from distill_app.dsp.audio_file import SUFFIXES
+from distill_app.dsp.containers.kinds import SUFFIXES
 from distill_app.dsp.meters import decibels_of
 from distill_app.dsp.mono_file import read_mono
 from distill_app.dsp.sound import Samples

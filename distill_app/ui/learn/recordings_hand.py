@@ -7,7 +7,7 @@ from pathlib import Path
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QFileDialog
 
-from distill_app.dsp.audio_file import SUFFIXES
+from distill_app.dsp.containers.kinds import SUFFIXES
 from distill_app.engine.surveying import Reading
 from distill_app.project.corpora import CorpusChoice, Mode
 from distill_app.project.project import Project, relocated

@@ -1,0 +1,105 @@
+"""Kinds of sound files, by their first bytes and by their names."""
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import BinaryIO
+
+from distill_app.dsp.containers import flac, mpeg, ogg, riff, unfinished
+from distill_app.dsp.containers.stream import WHOLE, Stream
+
+SUFFIXES = frozenset(
+    {".wav", ".wave", ".bwf", ".rf64", ".w64", ".aif", ".aiff", ".aifc", ".caf", ".au", ".snd", ".voc"}
+    | {".flac", ".ogg", ".oga", ".opus", ".mp3"}
+)
+"""Names that promise a sound file that can be read."""
+UNSUPPORTED_SUFFIXES = frozenset(
+    {".m4a", ".m4b", ".mp4", ".aac", ".alac", ".wma", ".webm", ".mka", ".amr", ".3gp", ".ra"}
+    | {".ape", ".wv", ".tta", ".mpc", ".ac3", ".dsf", ".dff"}
+)
+"""Names that promise sound in a format that cannot be read."""
+
+Finder = Callable[[BinaryIO, int], list[Stream]]
+
+_W64 = b"riff\x2e\x91\xcf\x11"
+_UNSUPPORTED = (
+    (4, b"ftyp"),
+    (0, b"\x1aE\xdf\xa3"),
+    (0, b"\x30\x26\xb2\x75\x8e\x66\xcf\x11"),
+    (0, b"#!AMR"),
+    (0, b"MAC "),
+    (0, b"wvpk"),
+    (0, b"TTA1"),
+    (0, b"MPCK"),
+    (0, b"MP+"),
+    (0, b"DSD "),
+    (0, b"FRM8"),
+    (0, b"ADIF"),
+    (0, b".RMF"),
+)
+"""Offset and bytes: MP4, Matroska, Windows Media, AMR, Monkey's Audio, WavPack, TTA, Musepack, DSD, AAC, RealMedia."""
+_LOOKED_AT = 8192
+
+
+def streams(path: Path) -> list[Stream]:
+    """What there is to decode in a file, one after the other. Raises OSError."""
+    with open(path, "rb") as file:
+        size = file.seek(0, 2)
+        file.seek(0)
+        head = file.read(16)
+        find = _finder(head)
+        if find:
+            return find(file, size)
+        if _is_unsupported(head):
+            return [WHOLE]
+        start = mpeg.tag_length(head)
+        file.seek(start)
+        return flac.streams(file, range(start, size)) if file.read(4) == b"fLaC" else mpeg.streams(file, range(size))
+
+
+def _finder(head: bytes) -> Finder | None:
+    """None for MP3, and for what has no known beginning."""
+    if head[:4] in (b"RIFF", b"RF64", b"BW64") and head[8:12] == b"WAVE":
+        return riff.streams
+    if head[:4] == b"FORM" and head[8:12] in (b"AIFF", b"AIFC"):
+        return unfinished.aiff_streams
+    if head[:8] == _W64:
+        return _as_it_is
+    others: dict[bytes, Finder] = {
+        b"OggS": ogg.streams,
+        b"caff": unfinished.caf_streams,
+        b".snd": unfinished.au_streams,
+        b"RIFX": _as_it_is,
+        b"Crea": _as_it_is,
+        b"NIST": _as_it_is,
+    }
+    return others.get(head[:4])
+
+
+def _as_it_is(_: BinaryIO, __: int) -> list[Stream]:
+    return [WHOLE]
+
+
+def is_unsupported(path: Path) -> bool:
+    """Whether a file is sound in a format that cannot be read, by its first bytes. Raises OSError."""
+    with open(path, "rb") as file:
+        head = file.read(_LOOKED_AT)
+    return _is_unsupported(head) or (_finder(head) == riff.streams and not riff.is_supported(head))
+
+
+def _is_unsupported(head: bytes) -> bool:
+    return any(head[place : place + len(magic)] == magic for place, magic in _UNSUPPORTED) or _is_aac(head)
+
+
+def _is_aac(head: bytes) -> bool:
+    """An ADTS frame."""
+    return len(head) > 3 and head[0] == 0xFF and head[1] & 0xF6 == 0xF0 and head[2] >> 2 & 15 < 13
+
+
+def is_sound(path: Path) -> bool:
+    """Whether a file begins like sound in any format; nothing but its beginning is read. Raises OSError."""
+    with open(path, "rb") as file:
+        head = file.read(_LOOKED_AT)
+    if _finder(head) or head[:4] == b"fLaC" or mpeg.tag_length(head) or _is_unsupported(head):
+        return True
+    frame = mpeg.first_frame(head[:4096]) if mpeg.is_frame(head[:4]) else None
+    return frame is not None and frame.start == 0

@@ -1,0 +1,190 @@
+"""MP3: frames until the file ends. Their number is estimated by decoders where no header in the first frame tells it.
+
+The header: “Xing” or “Info” behind the side information of a frame without sound, then flags, the number of frames and
+of bytes, each where its flag is set.
+"""
+
+import struct
+from dataclasses import dataclass
+from typing import BinaryIO
+
+from distill_app.dsp.containers.stream import WHOLE, Stream
+
+_SEARCHED = 2**17
+_FRAMES_MAX = 2**31 - 1
+_SHORTEST = 24
+"""Bytes of the shortest frame."""
+_SHARE = 0.99
+_RATES = {3: (44_100, 48_000, 32_000), 2: (22_050, 24_000, 16_000), 0: (11_025, 12_000, 8_000)}
+"""Hz by version, as the header counts them: MPEG 1, 2, 2.5."""
+_KBITS_1 = (0, 32, 40, 48, 56, 64, 80, 96, 112, 128, 160, 192, 224, 256, 320)
+_KBITS_2 = (0, 8, 16, 24, 32, 40, 48, 56, 64, 80, 96, 112, 128, 144, 160)
+
+
+@dataclass(frozen=True)
+class Frame:
+    """Header of a frame of layer III.
+
+    Args:
+        start: its offset.
+        head: its four bytes.
+    """
+
+    start: int
+    head: bytes
+
+    @property
+    def version(self) -> int:
+        return self.head[1] >> 3 & 3
+
+    @property
+    def samples(self) -> int:
+        return 1152 if self.version == 3 else 576
+
+    @property
+    def length(self) -> int:
+        """In bytes."""
+        kbits = (_KBITS_1 if self.version == 3 else _KBITS_2)[self.head[2] >> 4]
+        rate = _RATES[self.version][self.head[2] >> 2 & 3]
+        return self.samples // 8 * kbits * 1000 // rate + (self.head[2] >> 1 & 1)
+
+    @property
+    def side(self) -> int:
+        """Bytes of side information."""
+        mono = self.head[3] >> 6 == 3
+        return {(True, True): 17, (True, False): 32, (False, True): 9, (False, False): 17}[self.version == 3, mono]
+
+
+def is_frame(head: bytes) -> bool:
+    """Whether four bytes begin a frame of layer III of a known bit rate."""
+    if len(head) < 4 or head[0] != 0xFF or head[1] & 0xE6 != 0xE2:
+        return False
+    return head[1] >> 3 & 3 != 1 and 0 < head[2] >> 4 < 15 and head[2] >> 2 & 3 != 3
+
+
+def first_frame(data: bytes, start: int = 0) -> Frame | None:
+    """The first frame that two more follow."""
+    place = data.find(b"\xff", start)
+    while place >= 0:
+        if _run(data, place, 3):
+            return Frame(place, data[place : place + 4])
+        place = data.find(b"\xff", place + 1)
+    return None
+
+
+def _run(data: bytes, place: int, count: int) -> bool:
+    """Whether so many frames of one kind follow each other, or as many as there is room for, two at least."""
+    kind = None
+    for number in range(count):
+        head = data[place : place + 4]
+        if number > 1 and len(head) < 4:
+            return True
+        if not is_frame(head) or kind not in (None, _kind(head)):
+            return False
+        kind = _kind(head)
+        place += Frame(place, head).length
+    return True
+
+
+def _kind(head: bytes) -> tuple[int, int]:
+    """Version and layer, sample rate."""
+    return head[1] & 0xFE, head[2] & 0x0C
+
+
+def tag_length(head: bytes) -> int:
+    """Bytes of the ID3v2 tag that begins with these ten; 0 where none does."""
+    if len(head) < 10 or head[:3] != b"ID3" or max(head[6:10]) > 127:
+        return 0
+    size = head[6] << 21 | head[7] << 14 | head[8] << 7 | head[9]
+    return 10 + size + (10 if head[5] & 0x10 else 0)
+
+
+def streams(file: BinaryIO, place: range) -> list[Stream]:
+    """One stream: the file itself where its header fits it, else its frames under one that claims as many as may be.
+
+    Args:
+        place: of the MP3 data in the file.
+    """
+    start = place.start + _tags_before(file, place)
+    file.seek(start)
+    data = file.read(min(_SEARCHED, max(0, place.stop - start)))
+    frame = first_frame(data)
+    if frame is None:
+        return [WHOLE]
+    sound = range(start + frame.start, place.stop)
+    there = _sound_end(file, sound) - sound.start
+    header = _Header.of(data[frame.start :], frame)
+    if header is None:
+        return [Stream((_header_frame(frame, _most(sound)), sound))]
+    if place.start == 0 and header.fits(there):
+        return [WHOLE]
+    numbers = sound.start + header.place
+    claims = struct.pack(">II", _most(sound), len(sound))[: 8 if header.size else 4]
+    parts = range(sound.start, numbers), claims, range(numbers + len(claims), sound.stop)
+    return [Stream(parts, share=min(1.0, there / header.size) if header.size else 1.0)]
+
+
+def _most(sound: range) -> int:
+    """Frames that so many bytes can hold."""
+    return min(_FRAMES_MAX, len(sound) // _SHORTEST + 1)
+
+
+def _tags_before(file: BinaryIO, place: range) -> int:
+    """Bytes of the ID3v2 tags at the beginning."""
+    skipped = 0
+    for _ in range(8):
+        file.seek(place.start + skipped)
+        length = tag_length(file.read(10))
+        if not length:
+            break
+        skipped += length
+    return skipped
+
+
+def _sound_end(file: BinaryIO, sound: range) -> int:
+    """Where the tags at the end begin: ID3v1, and APEv2 before it."""
+    stop = sound.stop
+    file.seek(max(sound.start, stop - 128))
+    if file.read(3) == b"TAG":
+        stop -= 128
+    file.seek(max(sound.start, stop - 32))
+    foot = file.read(32)
+    if foot[:8] == b"APETAGEX":
+        stop -= int.from_bytes(foot[12:16], "little") + (32 if foot[-9] & 0x80 else 0)
+    return max(sound.start, stop)
+
+
+@dataclass(frozen=True)
+class _Header:
+    """What the first frame tells.
+
+    Args:
+        place: offset of the numbers in the frame.
+        frames: how many there are.
+        size: of all of them in bytes; 0 where it does not say.
+    """
+
+    place: int
+    frames: int
+    size: int
+
+    @classmethod
+    def of(cls, data: bytes, frame: Frame) -> "_Header | None":
+        place = 4 + frame.side
+        if data[place : place + 4] not in (b"Xing", b"Info") or len(data) < place + 16:
+            return None
+        flags, frames, size = struct.unpack_from(">III", data, place + 4)
+        return cls(place + 8, frames, size if flags & 2 else 0) if flags & 1 else None
+
+    def fits(self, there: int) -> bool:
+        """Whether so many bytes are the stream that it tells of."""
+        return self.frames > 0 and abs(there - self.size) <= max(4096, (1 - _SHARE) * there)
+
+
+def _header_frame(like: Frame, frames: int) -> bytes:
+    """A frame without sound that claims so many frames."""
+    needed = 4 + like.side + 12
+    first, second, third, fourth = like.head
+    heads = (bytes((first, second | 1, index << 4 | third & 0x0C, fourth)) for index in range(1, 15))
+    frame = next(frame for frame in (Frame(0, head) for head in heads) if frame.length >= needed)
+    return (frame.head + bytes(frame.side) + struct.pack(">4sII", b"Xing", 1, frames)).ljust(frame.length, b"\0")

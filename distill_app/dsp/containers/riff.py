@@ -1,0 +1,127 @@
+"""WAV, RF64 and BW64: where the samples are, whatever the header says about their amount.
+
+Programs that stop half-way, write to a pipe or pass 4 GiB leave sizes of 0, of 2 or 4 GiB, or without their upper bits.
+Format: EBU Tech 3306 (RF64), ITU-R BS.2088 (BW64).
+"""
+
+import struct
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import BinaryIO
+
+from distill_app.dsp.containers import mpeg
+from distill_app.dsp.containers.chunks import CHUNKS_MAX, chunks_fill, head
+from distill_app.dsp.containers.stream import WHOLE, Part, Stream
+
+_WRAP = 2**32
+_UNKNOWN = 2**31 - 2**16
+"""Sizes from here on stand for a length that the program did not know yet."""
+_MPEG_LAYER_3 = 0x55
+_ENCODINGS = {0, 1, 2, 3, 6, 7, 0x11, 0x31, 0x40, 0x64, 0x65, 0x66, _MPEG_LAYER_3, 0xFFFE}
+"""Numbers of those that can be read, and 0 for none."""
+_USUAL = (b"data", b"fmt ", b"LIST", b"fact")
+
+
+@dataclass(frozen=True)
+class _Chunk:
+    tag: bytes
+    body: range
+    claimed: int
+    mended: bool = False
+    """libsndfile would look for it, or for its end, elsewhere."""
+    vague: bool = False
+    """What is claimed stands for “unknown”."""
+
+
+def streams(file: BinaryIO, size: int) -> list[Stream]:
+    """One stream, under a new header where the file's own would mislead the decoder."""
+    file.seek(0)
+    kind = file.read(4)
+    chunks = list(_chunks(file, size, kind != b"RIFF"))
+    samples = [chunk for chunk in chunks if chunk.tag == b"data"]
+    form = _bytes_of(file, next((chunk.body for chunk in chunks if chunk.tag == b"fmt "), range(0)), 16)
+    if len(form) < 16 or not samples:
+        return [WHOLE]
+    if int.from_bytes(form[:2], "little") == _MPEG_LAYER_3:
+        return mpeg.streams(file, samples[0].body)
+    share = min(_share(chunk) for chunk in samples)
+    if kind != b"BW64" and len(samples) == 1 and not any(chunk.mended for chunk in chunks):
+        return [Stream(share=share)]
+    align = max(1, int.from_bytes(form[12:14], "little"))
+    return [Stream(tuple(_rebuilt(chunks, samples, align)), share=share)]
+
+
+def is_supported(head: bytes) -> bool:
+    """Whether samples of the encoding that these first bytes of a WAV file tell can be read."""
+    place = head.find(b"fmt ")
+    encoding = head[place + 8 : place + 10] if place >= 0 else b""
+    return len(encoding) < 2 or int.from_bytes(encoding, "little") in _ENCODINGS
+
+
+def _share(samples: _Chunk) -> float:
+    claimed = samples.claimed
+    return len(samples.body) / claimed if len(samples.body) < claimed and not samples.vague else 1.0
+
+
+def _bytes_of(file: BinaryIO, place: range, count: int) -> bytes:
+    file.seek(place.start)
+    return file.read(min(count, len(place)))
+
+
+def _chunks(file: BinaryIO, size: int, large: bool) -> Iterator[_Chunk]:
+    """Until something that is no chunk.
+
+    Args:
+        large: sizes of 4 GiB are in the chunk “ds64”.
+    """
+    place, data_size, mended = 12, 0, False
+    for _ in range(CHUNKS_MAX):
+        found = head(file, range(place, size), "little")
+        if found is None:
+            return
+        tag, claimed = found
+        start = place + 8
+        if tag == b"data":
+            claimed = data_size if large and claimed == _WRAP - 1 else claimed
+            length = _data_length(file, start, claimed, size, large)
+        else:
+            length = min(claimed, size - start)
+        mended |= tag == b"data" and length != min(claimed, size - start)
+        vague = claimed >= _UNKNOWN and not large
+        yield _Chunk(tag, range(start, start + length), claimed, mended, vague)
+        if tag == b"ds64":
+            data_size = int.from_bytes(_bytes_of(file, range(start + 8, start + length), 8), "little")
+        place, unpadded = _after(file, start + length, size)
+        mended |= unpadded
+
+
+def _after(file: BinaryIO, stop: int, size: int) -> tuple[int, bool]:
+    """Where the next chunk begins, and whether the byte is missing that should fill up an odd length."""
+    found = head(file, range(stop, size), "little") if stop % 2 else None
+    unpadded = found is not None and found[0] in _USUAL
+    return stop + (stop % 2 and not unpadded), unpadded
+
+
+def _data_length(file: BinaryIO, start: int, claimed: int, size: int, large: bool) -> int:
+    """Bytes of samples from an offset on."""
+    there = size - start
+    if claimed > there:
+        return there
+    if claimed == 0 or (claimed >= _UNKNOWN and not large):
+        return claimed if chunks_fill(file, range(start + claimed, size), "little") else there
+    wraps = 0 if large else (there - claimed) // _WRAP
+    return claimed + wraps * _WRAP
+
+
+def _rebuilt(chunks: list[_Chunk], samples: list[_Chunk], align: int) -> Iterator[Part]:
+    """An RF64 file with the samples last."""
+    length = sum(len(chunk.body) for chunk in samples)
+    yield b"RF64\xff\xff\xff\xffWAVEds64" + struct.pack("<IQQQI", 28, length + 2**16, length, length // align, 0)
+    for chunk in chunks:
+        if chunk.tag not in (b"data", b"ds64", b"JUNK"):
+            odd = len(chunk.body) % 2
+            yield chunk.tag + (len(chunk.body) + odd).to_bytes(4, "little")
+            yield chunk.body
+            yield bytes(odd)
+    yield b"data\xff\xff\xff\xff"
+    yield from (chunk.body for chunk in samples)

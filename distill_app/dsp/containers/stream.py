@@ -1,0 +1,90 @@
+"""What a decoder gets of a sound file: the file as it is, or parts of it under a mended header."""
+
+import io
+from bisect import bisect_right
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import accumulate
+from pathlib import Path
+from typing import Any
+
+Part = bytes | range
+"""Bytes as they are given, or the bytes of the file at these offsets."""
+
+
+@dataclass(frozen=True)
+class Stream:
+    """One stream for one decoder.
+
+    Args:
+        parts: joined, what the decoder reads; none for the whole file as it lies on the disk.
+        frames: that the format says there are; 0 where it does not say.
+        share: of the bytes that the format says there are, how many are there.
+    """
+
+    parts: tuple[Part, ...] = ()
+    frames: int = 0
+    share: float = 1.0
+
+
+WHOLE = Stream()
+
+
+class SplicedFile(io.RawIOBase):
+    """Read-only file object over parts of a file, nothing of which is copied.
+
+    An error of the disk is kept in `error` and looks like the end: no exception passes libsndfile's callbacks.
+    """
+
+    mode = "rb"
+
+    def __init__(self, path: Path, parts: Sequence[Part]) -> None:
+        self._parts = [part for part in parts if len(part)]
+        self._ends = list(accumulate(map(len, self._parts)))
+        self._place = 0
+        self.error: OSError | None = None
+        self._file = open(path, "rb", buffering=2**16)  # noqa: SIM115  # closed by close
+
+    def close(self) -> None:
+        self._file.close()
+        super().close()
+
+    def readable(self) -> bool:
+        return True
+
+    def seekable(self) -> bool:
+        return True
+
+    def tell(self) -> int:
+        return self._place
+
+    def seek(self, offset: int, whence: int = io.SEEK_SET, /) -> int:
+        length = self._ends[-1] if self._ends else 0
+        start = {io.SEEK_SET: 0, io.SEEK_CUR: self._place}.get(whence, length)
+        self._place = max(0, start + offset)
+        return self._place
+
+    def readinto(self, buffer: Any, /) -> int:
+        view, done = memoryview(buffer).cast("B"), 0
+        try:
+            while done < len(view) and (data := self._next(len(view) - done)):
+                view[done : done + len(data)] = data
+                done += len(data)
+        except OSError as error:
+            self.error = error
+        return done
+
+    def _next(self, count: int) -> bytes:
+        """Up to so many bytes of the part at the present place."""
+        number = bisect_right(self._ends, self._place)
+        if number == len(self._parts):
+            return b""
+        part = self._parts[number]
+        inside = self._place - (self._ends[number] - len(part))
+        if isinstance(part, range):
+            self._file.seek(part.start + inside)
+            data = self._file.read(min(count, len(part) - inside))
+        else:
+            data = part[inside : inside + count]
+        self._place += len(data)
+        return data

@@ -1,0 +1,117 @@
+"""libsndfile, from the beginning of a stream to the end of its data."""
+
+import os
+import sys
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack, contextmanager, suppress
+from pathlib import Path
+from typing import TypeVar
+
+import numpy as np
+import soundfile
+
+from distill_app.dsp.containers.stream import SplicedFile, Stream
+from distill_app.dsp.sound import Samples
+
+DecoderError = soundfile.LibsndfileError
+
+_PART_FRAMES = 65_536
+_FLAC_FRAMES = 4_096
+"""Of FLAC fewer are lost with the damaged part that follows them."""
+
+Result = TypeVar("Result")
+Run = Callable[[Callable[[], Result]], Result]
+
+
+class _Forwards(soundfile.SoundFile):  # type: ignore[misc]  # soundfile has no types
+    """Without a length and a place: soundfile would ask for both with every block, and FLAC may have none."""
+
+    def seekable(self) -> bool:
+        return False
+
+
+class Decoder:
+    """A stream that is read once, forwards.
+
+    Args:
+        sound: open file.
+        source: what it reads from, where that is no file by its name.
+        run: calls a function in the thread that may decode.
+    """
+
+    def __init__(self, sound: soundfile.SoundFile, source: SplicedFile | None, run: "Run[Samples]") -> None:
+        self._sound, self._source, self._run = sound, source, run
+        self._error: Exception | None = None
+        self._part = _FLAC_FRAMES if sound.format == "FLAC" else _PART_FRAMES
+        self.sample_rate: int = sound.samplerate
+        self.channels: int = sound.channels
+        self.frames: int = sound.frames
+        """That the decoder expects; for some formats an estimate."""
+
+    @property
+    def log(self) -> str:
+        """What libsndfile noticed in the header."""
+        return str(self._sound.extra_info)
+
+    @property
+    def tags(self) -> tuple[str, str]:
+        """Software and comment."""
+        return self._sound.software, self._sound.comment
+
+    def read(self, frames: int) -> Samples:
+        """Up to so many frames `[n, channels]`, growing as they come; none at the end.
+
+        Raises DecoderError once all is read that comes before the damage, OSError where the disk fails.
+        """
+        self._raise_error()
+        block = self._run(lambda: self._read(frames))
+        if self._source is not None and self._source.error is not None:
+            raise self._source.error
+        if not len(block):
+            self._raise_error()
+        return block
+
+    def _raise_error(self) -> None:
+        if self._error is not None:
+            raise self._error
+
+    def _read(self, frames: int) -> Samples:
+        parts: list[Samples] = []
+        try:
+            while frames > 0 and len(part := self._sound.read(min(frames, self._part), "float32", always_2d=True)):
+                parts.append(part)
+                frames -= len(part)
+        except DecoderError as error:
+            self._error = error
+        return np.concatenate(parts) if parts else np.empty((0, self.channels), np.float32)
+
+
+@contextmanager
+def decoder(path: Path, stream: Stream) -> Iterator[Decoder]:
+    """Opens a stream of a file. Raises DecoderError where it is none, OSError where it cannot be read."""
+    if stream.parts:
+        with _spliced(path, stream) as opened:
+            yield opened
+    else:
+        with _Forwards(os.fspath(path) if sys.platform == "win32" else os.fsencode(path)) as sound:
+            yield Decoder(sound, None, lambda call: call())
+
+
+@contextmanager
+def _spliced(path: Path, stream: Stream) -> Iterator[Decoder]:
+    """In a thread: libsndfile reads through callbacks, and an exception in one of them, as Ctrl-C raises in the main
+    thread, is lost and taken for the end of the file. What it opens it closes, even if nobody waits for it any more."""
+    files = ExitStack()
+
+    def opened() -> tuple[soundfile.SoundFile, SplicedFile]:
+        source = files.enter_context(SplicedFile(path, stream.parts))
+        return files.enter_context(_Forwards(source)), source
+
+    with ThreadPoolExecutor(1) as thread:
+        try:
+            sound, source = thread.submit(opened).result()
+            yield Decoder(sound, source, lambda call: thread.submit(call).result())
+        finally:
+            with suppress(RuntimeError):  # the interpreter ends, and the files with it
+                thread.submit(files.close)
