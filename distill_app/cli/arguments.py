@@ -9,6 +9,7 @@ from typing import Any
 from distill_app.atomic import not_written
 from distill_app.cli.report import Report, WrongUseError
 from distill_app.errors import DistillError
+from distill_app.number_parsing import parse_number
 from distill_app.paths import STARTER_MODEL
 from distill_app.vocoders.catalogue import UnknownVocoderError, find_vocoder
 from distill_app.vocoders.own import AUTO, OWN
@@ -26,6 +27,14 @@ BITS = ("16", "24", "32f")
 
 class OutputError(DistillError):
     """The result cannot be put where it should go."""
+
+
+def decimal(text: str) -> float:
+    """The number that an argument states, with a decimal point or comma. Raises ArgumentTypeError."""
+    number = parse_number(text)
+    if number is None:
+        raise argparse.ArgumentTypeError(f"“{text}” is not a number")
+    return number
 
 
 def model_path(text: str) -> Path:

@@ -14,6 +14,7 @@ from distill_app.cli.arguments import (
     add_vocoder,
     check_output,
     check_vocoder,
+    decimal,
     model_path,
 )
 from distill_app.cli.report import Report, note
@@ -44,7 +45,7 @@ def add_to(commands: Commands) -> None:
 
 def _add_sound(parser: argparse.ArgumentParser) -> None:
     seconds = f"how long the sound is, {SECONDS_MIN} to {SECONDS_MAX:.0f} (default: {_DEFAULT.seconds:g})"
-    parser.add_argument("--seconds", type=float, default=_DEFAULT.seconds, metavar="S", help=seconds)
+    parser.add_argument("--seconds", type=decimal, default=_DEFAULT.seconds, metavar="S", help=seconds)
     seed = f"of all that is left to chance; another number, another sound (default: {_DEFAULT.seed})"
     parser.add_argument("--seed", type=int, default=_DEFAULT.seed, metavar="N", help=seed)
     mode = "hold the sliders, crossfade to new sounds around them, or glide between such sounds (default: slider)"
@@ -52,7 +53,7 @@ def _add_sound(parser: argparse.ArgumentParser) -> None:
     slider = "a slider by name or number, −1 to +1 within the recordings, up to ±1.5 beyond them; once for each slider"
     parser.add_argument("--slider", action="append", default=[], metavar="NAME_OR_INDEX=VALUE", help=slider)
     drift = "0 to 1, how far the sound wanders from the sliders by itself (default: 0)"
-    parser.add_argument("--drift", type=float, default=_DEFAULT.drift, metavar="D", help=drift)
+    parser.add_argument("--drift", type=decimal, default=_DEFAULT.drift, metavar="D", help=drift)
 
 
 def _add_limiter(parser: argparse.ArgumentParser) -> None:

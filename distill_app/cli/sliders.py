@@ -1,10 +1,10 @@
 """`--slider NAME_OR_INDEX=VALUE`: from words to one value for each axis."""
 
-import math
 from collections.abc import Sequence
 
 from distill_app.cli.report import WrongUseError, note
 from distill_app.models.axis import SLIDER_LIMIT, Axis
+from distill_app.number_parsing import parse_number
 
 
 def slider_values(settings: Sequence[str], axes: Sequence[Axis]) -> tuple[float, ...]:
@@ -33,11 +33,8 @@ def _index(name: str, axes: Sequence[Axis]) -> int:
 
 
 def _value(name: str, text: str) -> float:
-    try:
-        value = float(text)
-    except ValueError:
-        value = math.nan
-    if not abs(value) <= SLIDER_LIMIT:
+    value = parse_number(text)
+    if value is None or abs(value) > SLIDER_LIMIT:
         raise WrongUseError(
             f"The slider “{name}” goes from −{SLIDER_LIMIT} to +{SLIDER_LIMIT}, so “{text}” cannot be set."
         )

@@ -7,7 +7,7 @@ import time
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from distill_app.cli.arguments import Commands, Group, add_command, add_json, add_overwrite, check_output
+from distill_app.cli.arguments import Commands, Group, add_command, add_json, add_overwrite, check_output, decimal
 from distill_app.cli.corpora_options import add_corpora, existing_project
 from distill_app.cli.endings import on_ending
 from distill_app.cli.progress import duration
@@ -41,7 +41,7 @@ def add_to(commands: Commands) -> None:
     parser.add_argument("--out", type=Path, metavar=f"FILE{SUFFIX}", help=out)
     budget = parser.add_mutually_exclusive_group()
     minutes = f"how long to learn; finding the sliders comes on top (default: {_MINUTES:g})"
-    budget.add_argument("--minutes", type=float, default=_MINUTES, metavar="M", help=minutes)
+    budget.add_argument("--minutes", type=decimal, default=_MINUTES, metavar="M", help=minutes)
     budget.add_argument("--epochs", type=int, metavar="N", help="instead of a time: how often each recording is heard")
     parser.add_argument(
         "--seed", type=int, default=0, metavar="N", help="another number, another training (default: 0)"

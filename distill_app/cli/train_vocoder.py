@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from distill_app.cli import train_own_vocoder
-from distill_app.cli.arguments import Commands, Group, add_command, add_json, add_overwrite, check_output
+from distill_app.cli.arguments import Commands, Group, add_command, add_json, add_overwrite, check_output, decimal
 from distill_app.cli.endings import on_ending
 from distill_app.cli.progress import Progress, drain, duration, progress
 from distill_app.cli.report import Report, WrongUseError, note
@@ -33,7 +33,7 @@ def add_to(commands: Commands) -> None:
     parser = add_command(commands, "train-vocoder", run, "train a neural vocoder on recordings", more)
     budget = parser.add_mutually_exclusive_group()
     minutes = f"how long to train (default: {_MINUTES:g}; a model's own: {train_own_vocoder.MINUTES:g})"
-    budget.add_argument("--minutes", type=float, metavar="M", help=minutes)
+    budget.add_argument("--minutes", type=decimal, metavar="M", help=minutes)
     budget.add_argument("--steps", type=int, metavar="N", help="instead of a time: up to this step")
     parser.add_argument("--resume", action="store_true", help="go on from the checkpoint beside the file")
     parser.add_argument("--seed", type=int, default=0, metavar="N", help="another number, another training")

@@ -1,7 +1,6 @@
 """Numbers as a musician reads them: a real minus sign, units, note names."""
 
 import math
-import re
 
 from distill_app.amounts import file_size as file_size
 
@@ -58,15 +57,6 @@ def note(frequency: float) -> str:
     nearest = round(number)
     cents = signed(100 * (number - nearest), 0) if round(100 * (number - nearest)) else "0"
     return f"{_NOTES[nearest % 12]}{nearest // 12 - 1} {cents} ¢"
-
-
-def parse_number(text: str) -> float | None:
-    """A typed number: comma or point, any minus sign, a trailing unit or % ignored; None where it is none."""
-    match = re.fullmatch(r"\s*([+−–-]?)\s*(\d+[.,]?\d*|[.,]\d+)\s*(?:%|s|Hz|dB)?\s*", text)
-    if match is None:
-        return None
-    value = float(match[2].replace(",", "."))
-    return value if match[1] in ("", "+") else -value
 
 
 def counted(count: int, thing: str) -> str:

@@ -65,7 +65,7 @@ def test_the_same_again_and_something_else_with_another_slider_or_mode(
 
 def test_beyond_the_recordings_is_noted_beside_pure_json(distill: Distill, folder: Path, tiny_model_file: Path) -> None:
     outcome = distill(
-        *("render", folder / "a.wav", "--model", tiny_model_file, "--seconds", "0.2", "--slider", "1=1.25", "--json")
+        *("render", folder / "a.wav", "--model", tiny_model_file, "--seconds", "0,2", "--slider", "1=1,25", "--json")
     )
     assert outcome.values["sliders"]["Brightness"] == 1.25
     assert outcome.sentence.startswith("Note:")

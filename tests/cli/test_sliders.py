@@ -17,6 +17,7 @@ AXES = (Axis("Brightness", "centroid", 0.95, -2, 0, 1), Axis("Axis 2", "", 0.3, 
         (["brightNESS=-1"], (-1, 0, 0)),
         (["2=0.25", "1=-0.5"], (-0.5, 0.25, 0)),
         (["axis 2=1"], (0, 1, 0)),
+        (["1=0,8", "2=−0,25"], (0.8, -0.25, 0)),
         (["a=b=0.5"], (0, 0, 0.5)),
         (["1=0.5", "brightness=0.75"], (0.75, 0, 0)),
     ],
@@ -31,7 +32,7 @@ def test_an_unknown_slider_is_answered_with_those_there_are(setting: str) -> Non
         slider_values([setting], AXES)
 
 
-@pytest.mark.parametrize("text", ["1.51", "-2", "nan", "inf", "loud", ""])
+@pytest.mark.parametrize("text", ["1.51", "1,51", "0.1.2", "-2", "nan", "inf", "loud", ""])
 def test_a_value_out_of_range_is_refused(text: str) -> None:
     with pytest.raises(WrongUseError, match=r"from −1\.5 to \+1\.5"):
         slider_values([f"1={text}"], AXES)

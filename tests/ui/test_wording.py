@@ -52,13 +52,5 @@ def test_hertz_ticks_and_decibels() -> None:
     )
 
 
-@pytest.mark.parametrize(
-    ("text", "value"),
-    [("0.5", 0.5), ("-,5", -0.5), ("− 1", -1), ("60 %", 60), ("3 s", 3), ("", None), ("1e3", None), ("--1", None)],
-)
-def test_typed_numbers(text: str, value: float | None) -> None:
-    assert wording.parse_number(text) == value
-
-
 def test_sizes() -> None:
     assert (wording.file_size(529_244), wording.file_size(10_584_044)) == ("529 kB", "10.6 MB")

@@ -2,22 +2,23 @@
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QEvent, QLocale, Qt, Signal
-from PySide6.QtGui import QKeyEvent, QKeySequence, QWheelEvent
-from PySide6.QtWidgets import QAbstractSpinBox, QComboBox, QDoubleSpinBox, QLineEdit, QSpinBox, QWidget
+from PySide6.QtCore import QEvent, QLocale, QObject, Qt, Signal
+from PySide6.QtGui import QFocusEvent, QKeyEvent, QKeySequence, QValidator, QWheelEvent
+from PySide6.QtWidgets import QAbstractSpinBox, QComboBox, QDoubleSpinBox, QLineEdit, QWidget
 
 from distill_app.generation.config import SECONDS_MAX, SECONDS_MIN
 from distill_app.ui.theme import GRID, font
 from distill_app.ui.timers import timer
+from distill_app.ui.widgets.field_hint import hide_hint, show_hint
+from distill_app.ui.widgets.typed_number import NumberRange
 
-if TYPE_CHECKING:  # what the mixins below are mixed into
+if TYPE_CHECKING:  # what the mixin below is mixed into
     _Widget = QWidget
-    _SpinBox = QAbstractSpinBox
 else:
-    _Widget = _SpinBox = object
+    _Widget = object
 
 _BURST_MS = 400
-_SEED_MAX = 999_999_999
+SEED_MAX = 999_999_999
 _MINUTES_MIN, _MINUTES_MAX = 0.1, 7 * 24 * 60
 
 
@@ -52,97 +53,146 @@ class Choice(_WheelWhereFocused, QComboBox):
                 return
 
 
-class _Burst:
-    """Turns quick steps of a number field into one edit."""
+class NumberField(_WheelWhereFocused, QDoubleSpinBox):
+    """A number field that reads numbers itself: Qt's own reading drops a comma.
 
-    def __init__(self, box: QSpinBox | QDoubleSpinBox, edited: object) -> None:
-        self._box, self._shown = box, box.value()
-        self._edited = edited
-        self._timer = timer(box, _BURST_MS, self.flush, single_shot=True)
-        box.setKeyboardTracking(False)
-        box.lineEdit().setTextMargins(GRID, 0, 0, 0)
-        box.setFont(font())
-        box.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
-        box.setLocale(QLocale.c())
-        box.setCorrectionMode(QAbstractSpinBox.CorrectionMode.CorrectToNearestValue)
-        box.valueChanged.connect(lambda: self._timer.start())
-        box.editingFinished.connect(self.flush)
+    A decimal comma is as good as a point whatever the locale, a number beyond the range is brought into it with a hint
+    that says so, one click selects the whole number, and quick steps are one edit.
 
-    def show(self, value: float) -> None:
-        self._timer.stop()
-        blocked = self._box.blockSignals(True)
-        self._box.setValue(value)  # type: ignore[arg-type]
-        self._box.blockSignals(blocked)
-        self._shown = self._box.value()
+    Args:
+        low, high: the range.
+        decimals: digits behind the point; with 0 the field takes whole numbers alone.
+        unit: written behind the number.
+    """
 
-    def flush(self) -> None:
-        self._timer.stop()
-        if self._box.value() != self._shown:
-            self._shown = self._box.value()
-            self._edited.emit(self._shown)  # type: ignore[attr-defined]
+    def __init__(self, low: float, high: float, decimals: int, unit: str, tip: str) -> None:
+        super().__init__()
+        self._takes = NumberRange(low, high, self._written, (unit,) if unit else (), whole=not decimals)
+        self.setDecimals(decimals)
+        self.setRange(low, high)
+        self.setSuffix(f" {unit}" if unit else "")
+        self.setToolTip(tip)
+        self._shown = self.value()
+        self._selects = False  # whether the next click selects: it is the first since the field got its focus
+        self._burst = timer(self, _BURST_MS, self.finish_edit, single_shot=True)
+        self._set_up()
 
+    def _set_up(self) -> None:
+        self.setKeyboardTracking(False)
+        self.setFont(font())
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.setLocale(QLocale.c())
+        self.setCorrectionMode(QAbstractSpinBox.CorrectionMode.CorrectToPreviousValue)
+        self.lineEdit().setTextMargins(GRID, 0, 0, 0)
+        self.lineEdit().installEventFilter(self)
+        self.lineEdit().textEdited.connect(self._on_text_edited)
+        self.valueChanged.connect(lambda: self._burst.start())
+        self.editingFinished.connect(self.finish_edit)
 
-class _NumberField(_WheelWhereFocused, _SpinBox):
-    """What both number fields do alike."""
+    def _edited(self, value: float) -> None:
+        """The hand has come to another value."""
+        raise NotImplementedError
 
-    _burst: _Burst
+    def show_value(self, value: float) -> None:
+        """Silently."""
+        self._burst.stop()
+        blocked = self.blockSignals(True)
+        self.setValue(value)
+        self.blockSignals(blocked)
+        self._shown = self.value()
 
     def finish_edit(self) -> None:
         """Ends a burst of steps now."""
-        self._burst.flush()
+        self._burst.stop()
+        if self.value() != self._shown:
+            self._shown = self.value()
+            self._edited(self._shown)
+
+    # What is typed
+
+    def _on_text_edited(self) -> None:
+        self._selects = False
+        hide_hint(self)
+
+    def _written(self, value: float) -> str:
+        return f"{self.textFromValue(value)}{self.suffix()}"
+
+    def validate(self, text: str, position: int) -> tuple[QValidator.State, str, int]:
+        """What may yet become a number can be typed on; `fixup` tells what becomes of it at the end."""
+        typed = self._takes.read(text)
+        if typed.value is not None and not typed.hint:
+            state = QValidator.State.Acceptable
+        elif any(letter.isalpha() for letter in text.removesuffix(self.suffix())):
+            state = QValidator.State.Invalid
+        else:
+            state = QValidator.State.Intermediate
+        return state, text, position
+
+    def valueFromText(self, text: str) -> float:
+        value = self._takes.read(text).value
+        return self.value() if value is None else value
+
+    def fixup(self, text: str) -> str:
+        """Brings a number into the range, and says so; what is no number gives way to the value before."""
+        typed = self._takes.read(text)
+        if typed.hint:
+            show_hint(self, typed.hint)
+        return text if typed.value is None else self._written(typed.value)
+
+    # The mouse and the keys
+
+    def focusInEvent(self, event: QFocusEvent) -> None:
+        super().focusInEvent(event)
+        self._selects = True
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """One click is enough to type another number."""
+        if event.type() == QEvent.Type.MouseButtonRelease and self._selects:
+            self._selects = False
+            if not self.lineEdit().hasSelectedText():
+                self.lineEdit().selectAll()
+        return super().eventFilter(watched, event)
 
     def event(self, event: QEvent) -> bool:
         return False if _is_for_the_window(event, self.lineEdit()) else super().event(event)
 
 
-class SecondsBox(_NumberField, QDoubleSpinBox):
+class SecondsBox(NumberField):
     """A length in seconds."""
 
     edited = Signal(float)
 
     def __init__(self) -> None:
-        super().__init__()
-        self.setRange(SECONDS_MIN, SECONDS_MAX)
-        self.setDecimals(2)
-        self.setSuffix(" s")
+        super().__init__(SECONDS_MIN, SECONDS_MAX, 2, "s", "How long the sound is, 0.1 s to 600 s")
         self.setSingleStep(0.5)
-        self.setToolTip("How long the sound is, 0.1 s to 600 s")
-        self._burst = _Burst(self, self.edited)
 
-    def show_value(self, seconds: float) -> None:
-        self._burst.show(seconds)
+    def _edited(self, value: float) -> None:
+        self.edited.emit(value)
 
 
-class SeedBox(_NumberField, QSpinBox):
+class SeedBox(NumberField):
     """A seed."""
 
     edited = Signal(int)
 
     def __init__(self) -> None:
-        super().__init__()
-        self.setRange(0, _SEED_MAX)
-        self.setToolTip("The same seed and sliders give the same sound")
-        self._burst = _Burst(self, self.edited)
+        super().__init__(0, SEED_MAX, 0, "", "The same seed and sliders give the same sound")
 
-    def show_value(self, seed: int) -> None:
-        self._burst.show(min(seed, _SEED_MAX))
+    def _edited(self, value: float) -> None:
+        self.edited.emit(int(value))
 
 
-class MinutesBox(_NumberField, QDoubleSpinBox):
+class MinutesBox(NumberField):
     """How long to work."""
 
     edited = Signal(float)
 
     def __init__(self) -> None:
-        super().__init__()
-        self.setRange(_MINUTES_MIN, _MINUTES_MAX)
-        self.setDecimals(1)
-        self.setSuffix(" min")
-        self.setToolTip("How long it learns; you can stop and keep what it has learned at any time")
-        self._burst = _Burst(self, self.edited)
+        tip = "How long it learns; you can stop and keep what it has learned at any time"
+        super().__init__(_MINUTES_MIN, _MINUTES_MAX, 1, "min", tip)
 
-    def show_value(self, minutes: float) -> None:
-        self._burst.show(minutes)
+    def _edited(self, value: float) -> None:
+        self.edited.emit(value)
 
 
 def _is_for_the_window(event: QEvent, text: QLineEdit) -> bool:

@@ -3,7 +3,8 @@
 from dataclasses import dataclass
 
 from distill_app.models.axis import SLIDER_LIMIT
-from distill_app.ui.wording import parse_number, percent, signed
+from distill_app.ui.widgets.typed_number import NumberRange, TypedNumber
+from distill_app.ui.wording import percent, signed
 
 RESOLUTION = 100
 """A slider moves in hundredths, which is what its value text shows."""
@@ -41,20 +42,21 @@ class Scale:
     def text(self, value: float) -> str:
         return percent(value) if self.percent else signed(value)
 
-    def parse(self, text: str) -> float | None:
-        """The typed value, None where it is no number within the range."""
-        number = parse_number(text)
-        if number is None:
-            return None
-        value = number / 100 if self.percent else number
-        return value if self.low <= value <= self.high else None
+    def read(self, text: str) -> TypedNumber:
+        """What was typed, brought into the range."""
+        return self._range.read(text)
 
     def is_beyond(self, value: float) -> bool:
         return self.inner is not None and abs(value) > self.inner
 
     @property
     def range_text(self) -> str:
-        return f"{self.text(self.low)} to {self.text(self.high)}"
+        return str(self._range)
+
+    @property
+    def _range(self) -> NumberRange:
+        units, size = (("%",), 0.01) if self.percent else ((), 1.0)
+        return NumberRange(self.low, self.high, self.text, units, size)
 
 
 LATENT = Scale(-SLIDER_LIMIT, SLIDER_LIMIT, inner=1.0)

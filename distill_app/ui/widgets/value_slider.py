@@ -2,7 +2,7 @@
 
 from typing import cast
 
-from PySide6.QtCore import QEvent, QPoint, QRect, Qt, Signal
+from PySide6.QtCore import QEvent, QRect, Qt, Signal
 from PySide6.QtGui import (
     QContextMenuEvent,
     QFocusEvent,
@@ -13,9 +13,10 @@ from PySide6.QtGui import (
     QResizeEvent,
     QWheelEvent,
 )
-from PySide6.QtWidgets import QAbstractSlider, QMenu, QToolTip, QWidget
+from PySide6.QtWidgets import QAbstractSlider, QApplication, QMenu, QWidget
 
 from distill_app.ui.timers import timer
+from distill_app.ui.widgets.field_hint import hide_hint, show_hint
 from distill_app.ui.widgets.scale import RESOLUTION, Scale
 from distill_app.ui.widgets.slider_paint import Look, SliderFace
 from distill_app.ui.widgets.value_editor import ValueEditor
@@ -38,7 +39,8 @@ class ValueSlider(QAbstractSlider):
     """One number under the hand.
 
     Drag (Shift, Ctrl or Cmd: a tenth), double-click or Home for the origin, arrows and Page keys, the wheel once it
-    has the focus, Enter or a digit to type. A burst of keys or wheel notches is one gesture, as a drag is.
+    has the focus; Enter, a digit or a click on the value to type. A burst of keys or wheel notches is one gesture, as
+    a drag is.
     """
 
     moved = Signal(float)
@@ -52,6 +54,8 @@ class ValueSlider(QAbstractSlider):
         self.face = SliderFace(name, scale, look or Look())
         self._editor: ValueEditor | None = None
         self._drag_x: float | None = None
+        self._pressed_x: float | None = None
+        """Where the value was pressed, as long as that may still become a click."""
         self._raw = self._before = scale.origin
         self._burst = timer(self, _BURST_MS, self.finish_gesture, single_shot=True)
         self._set_up(name)
@@ -128,6 +132,7 @@ class ValueSlider(QAbstractSlider):
         if event.button() == Qt.MouseButton.LeftButton:
             self.finish_gesture()
             self._drag_x, self._raw = event.position().x(), self.current()
+            self._pressed_x = self._drag_x if self._is_on_value(event) else None
             self.setSliderDown(True)
             self.update()
 
@@ -135,6 +140,10 @@ class ValueSlider(QAbstractSlider):
         if self._drag_x is None:
             return
         pixels = event.position().x() - self._drag_x
+        if self._pressed_x is not None:
+            if abs(event.position().x() - self._pressed_x) < QApplication.startDragDistance():
+                return
+            self._pressed_x = None
         self._drag_x = event.position().x()
         factor = FINE if event.modifiers() & _FINE_KEYS else 1.0
         span = self.scale.high - self.scale.low
@@ -146,14 +155,16 @@ class ValueSlider(QAbstractSlider):
             self.setSliderDown(False)
             self.finish_gesture()
             self.update()
+            if self._pressed_x is not None:
+                self._pressed_x = None
+                self.edit()
 
     def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
-        if event.button() != Qt.MouseButton.LeftButton:
-            return
-        if self.face.value_rect(self.rect()).contains(event.position().toPoint()):
-            self.edit()
-        else:
+        if event.button() == Qt.MouseButton.LeftButton and not self._is_on_value(event):
             self.reset()
+
+    def _is_on_value(self, event: QMouseEvent) -> bool:
+        return self.face.value_rect(self.rect()).contains(event.position().toPoint())
 
     def wheelEvent(self, event: QWheelEvent) -> None:
         """Without the focus the wheel belongs to the panel, which scrolls."""
@@ -191,6 +202,7 @@ class ValueSlider(QAbstractSlider):
     def edit(self, text: str | None = None) -> None:
         """Opens a field over the value, holding `text` or the value."""
         self.finish_gesture()
+        hide_hint(self)
         self._editor = ValueEditor(self, self.scale.text(self.current()) if text is None else text, text is None)
         self._editor.committed.connect(self._on_typed)
         self._place_editor()
@@ -198,12 +210,11 @@ class ValueSlider(QAbstractSlider):
         self._editor.setFocus()
 
     def _on_typed(self, text: str) -> None:
-        value = self.scale.parse(text)
-        if value is not None:
-            self.jump(value)
-        else:
-            corner = self.mapToGlobal(QPoint(0, self.height()))
-            QToolTip.showText(corner, f"Type a number from {self.scale.range_text}.", self)
+        typed = self.scale.read(text)
+        if typed.value is not None:
+            self.jump(typed.value)
+        if typed.hint:
+            show_hint(self, typed.hint)
 
     def _place_editor(self) -> None:
         if self._editor is not None:
@@ -225,15 +236,6 @@ class ValueSlider(QAbstractSlider):
     def focusOutEvent(self, event: QFocusEvent) -> None:
         self.finish_gesture()
         super().focusOutEvent(event)
-        self.update()
-
-    def focusInEvent(self, event: QFocusEvent) -> None:
-        super().focusInEvent(event)
-        self.update()
-
-    def changeEvent(self, event: QEvent) -> None:
-        super().changeEvent(event)
-        self.update()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         self._place_editor()

@@ -1,0 +1,52 @@
+"""Numbers as people type them, whatever their country and keyboard."""
+
+import re
+import unicodedata
+
+_MINUS = str.maketrans("−–﹣－", "----")
+_ARABIC = str.maketrans("٫٬", ".'")  # decimal separator and group separator
+_NUMBER = re.compile(r"([+-]?)\s*([\d.,' ]+)(e[+-]?\d{1,3})?", re.IGNORECASE)
+_PLAIN = re.compile(r"\d+[.,]?\d*|[.,]\d+")
+_SPACED = re.compile(r"\d{1,3}(?:( |')\d{3})(?:\1\d{3})*(?:[.,]\d*)?")
+_GROUPED = re.compile(r"\d{1,3}(?:,\d{3}){2,}|\d{1,3}(?:\.\d{3}){2,}|\d{1,3}(?:,\d{3})+\.\d*|\d{1,3}(?:\.\d{3})+,\d*")
+
+
+def parse_number(text: str, *units: str) -> float | None:
+    """The number that `text` states, None where it states none or could be read in two ways.
+
+    A single point or comma is the decimal mark. Groups of three digits are understood where nothing else can be meant:
+    `1.234,5`, `1,234.5`, `1 234,5`, `1,234,567`; any other second mark is refused rather than dropped. Digits of any
+    script, any minus sign.
+
+    Args:
+        units: what may follow the number, without regard to case.
+    """
+    plain = unicodedata.normalize("NFKC", text.translate(_ARABIC)).translate(_MINUS).replace("’", "'").strip()
+    match = _NUMBER.fullmatch(_without_unit(plain, units))
+    digits = None if match is None else _digits(match[2])
+    if match is None or digits is None:
+        return None
+    return float(f"{match[1]}{digits}{match[3] or ''}")
+
+
+def _without_unit(text: str, units: tuple[str, ...]) -> str:
+    for unit in units:
+        if text.casefold().endswith(unit.casefold()):
+            return text[: -len(unit)].rstrip()
+    return text
+
+
+def _digits(text: str) -> str | None:
+    """Digits with a point as decimal mark; None where the marks contradict each other."""
+    if _SPACED.fullmatch(text):
+        text = re.sub("[ ']", "", text)
+    if _PLAIN.fullmatch(text):
+        return text.replace(",", ".")
+    return _ungrouped(text) if _GROUPED.fullmatch(text) else None
+
+
+def _ungrouped(text: str) -> str:
+    """`1234.5` of `1,234.5`; a mark that comes once is the decimal one."""
+    last = text[max(text.rfind(","), text.rfind("."))]
+    whole, _, rest = text.rpartition(last) if text.count(last) == 1 else (text, "", "")
+    return f"{re.sub('[.,]', '', whole)}.{rest}"

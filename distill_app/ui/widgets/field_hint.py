@@ -1,0 +1,52 @@
+"""A sentence beside a field that says what became of the number typed there."""
+
+from PySide6.QtCore import QPoint, Qt
+from PySide6.QtWidgets import QLabel, QWidget
+
+from distill_app.ui.theme import GRID, caption_font
+from distill_app.ui.timers import timer
+
+_STAY_MS = 5000
+
+
+class FieldHint(QLabel):
+    """Lies over the window below the field, or above it where there is no room; it leaves by itself."""
+
+    def __init__(self, window: QWidget) -> None:
+        super().__init__(window)
+        self._window = window
+        self.setFont(caption_font())
+        self.setProperty("surface", "hint")
+        self.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
+        self._leave = timer(self, _STAY_MS, self.hide, single_shot=True)
+        self.hide()
+
+    def show_at(self, field: QWidget, sentence: str) -> None:
+        self.setText(sentence)
+        self.setAccessibleName(sentence)
+        self.adjustSize()
+        self.move(self._place(field))
+        self.show()
+        self.raise_()
+        self._leave.start()
+
+    def _place(self, field: QWidget) -> QPoint:
+        window = self._window
+        below = field.mapTo(window, QPoint(0, field.height() + GRID // 2))
+        above = field.mapTo(window, QPoint(0, -self.height() - GRID // 2))
+        place = below if below.y() + self.height() <= window.height() - GRID else above
+        return QPoint(max(GRID, min(place.x(), window.width() - self.width() - GRID)), place.y())
+
+
+def show_hint(field: QWidget, sentence: str) -> None:
+    """Says `sentence` beside `field`; one hint at a time in a window."""
+    window = field.window()
+    hint = window.findChild(FieldHint, options=Qt.FindChildOption.FindDirectChildrenOnly) or FieldHint(window)
+    hint.show_at(field, sentence)
+
+
+def hide_hint(field: QWidget) -> None:
+    """Takes back what was said: another number is typed."""
+    hint = field.window().findChild(FieldHint, options=Qt.FindChildOption.FindDirectChildrenOnly)
+    if hint is not None:
+        hint.hide()
