@@ -10,6 +10,7 @@ from pytestqt.qtbot import QtBot
 
 from distill_app.ui.widgets.field_hint import FieldHint
 from distill_app.ui.widgets.inputs import MinutesBox, NumberField, SecondsBox, SeedBox
+from distill_app.ui.widgets.volume_control import VOLUME
 
 LEFT = Qt.MouseButton.LeftButton
 FIELDS = {"length": SecondsBox, "seed": SeedBox, "minutes": MinutesBox}
@@ -129,3 +130,14 @@ def test_a_second_click_puts_the_caret_where_it_is(form: Form) -> None:
     assert line.hasSelectedText()
     QTest.mouseClick(line, LEFT, pos=QPoint(12, 8))
     assert not line.hasSelectedText()
+
+
+@pytest.mark.parametrize(
+    ("text", "position", "hint"),
+    [("-6,0", 10 ** (-6 / 60), ""), ("−18 dB", 10 ** (-18 / 60), ""), ("−∞", 0.0, ""), ("3", 1.0, "Set to 0.0 dB")],
+)
+def test_the_volume_reads_decibels(text: str, position: float, hint: str) -> None:
+    typed = VOLUME.read(text)
+    assert typed.value == pytest.approx(position)
+    assert typed.hint.startswith(hint)
+    assert bool(typed.hint) == bool(hint)

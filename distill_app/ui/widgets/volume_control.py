@@ -10,8 +10,9 @@ from distill_app.ui.theme import GRID
 from distill_app.ui.widgets.basics import Button, tight
 from distill_app.ui.widgets.scale import Scale
 from distill_app.ui.widgets.slider_paint import BARE
+from distill_app.ui.widgets.typed_number import NumberRange, TypedNumber
 from distill_app.ui.widgets.value_slider import ValueSlider
-from distill_app.ui.wording import decibels, parse_number
+from distill_app.ui.wording import decibels
 
 _TIP = "Output volume, after the limiter; neither the level meter nor an export follows it"
 _MUTE_TIP, _UNMUTE_TIP = "Mute the output (M)", "Unmute the output (M)"
@@ -32,12 +33,13 @@ class VolumeScale(Scale):
     def text(self, value: float) -> str:
         return decibels(20 * math.log10(self.gain(value)) if value > 0 else -math.inf)
 
-    def parse(self, text: str) -> float | None:
+    def read(self, text: str) -> TypedNumber:
         """The position of a number of decibels from −∞ to 0."""
-        level = -math.inf if "∞" in text else parse_number(text)
-        return None if level is None or level > 0 else 10 ** (level / 60)
+        typed = _LEVELS.read(text.replace("∞", "999"))  # as silent as need be
+        return typed if typed.value is None else TypedNumber(10 ** (typed.value / 60), typed.hint)
 
 
+_LEVELS = NumberRange(-math.inf, 0.0, decibels, ("dB",))
 VOLUME = VolumeScale(0.0, 1.0, origin=1.0)
 
 
