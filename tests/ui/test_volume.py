@@ -79,9 +79,9 @@ def test_positions_are_told_in_decibels_and_can_be_typed(qtbot: QtBot) -> None:
     control = VolumeControl()
     qtbot.addWidget(control)
     assert [VOLUME.text(value) for value in (1.0, 0.5, 0.0)] == ["0.0 dB", "−18.1 dB", "−∞ dB"]
-    assert VOLUME.parse("-18.06 dB") == pytest.approx(0.5, abs=1e-3)
-    assert VOLUME.parse("−∞") == 0.0
-    assert VOLUME.parse("3") is None, "never louder than the limiter lets it be"
+    assert VOLUME.read("-18.06 dB").value == pytest.approx(0.5, abs=1e-3)
+    assert VOLUME.read("−∞").value == pytest.approx(0.0)
+    assert VOLUME.read("3").value == 1.0, "never louder than the limiter lets it be"
     control.fader.jump(0.3)
     control.fader.reset()
     assert control.gain == 1.0
