@@ -7,24 +7,26 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from distill_app.atomic import atomic_path
+from distill_app.parsing import ParseError, parse_guard, parse_json, read_limited
 
 _Value = TypeVar("_Value")
-_DAMAGED = (OSError, ValueError, TypeError, KeyError, AttributeError, RecursionError)
 
 _log = logging.getLogger(__name__)
 
 
 def recall(path: Path, parse: Callable[[Any], _Value], nothing: _Value) -> _Value:
-    """What `parse` makes of the file's JSON; `nothing` where the file is missing or damaged, which is logged.
+    """What `parse` makes of the file's JSON object; `nothing` where it is missing or damaged, which is logged.
 
     Args:
-        parse: raises ValueError, KeyError, TypeError or AttributeError for what it does not understand.
+        parse: may raise what `parse_guard` catches for values that it does not understand.
     """
     try:
-        return parse(json.loads(path.read_bytes()))
+        values = parse_json(read_limited(path))
+        with parse_guard():
+            return parse(values)
     except FileNotFoundError:
         return nothing
-    except _DAMAGED as error:
+    except (OSError, ParseError) as error:
         _log.warning("what “%s” remembered is forgotten: %s", path.name, error)
         return nothing
 

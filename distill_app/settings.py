@@ -1,18 +1,29 @@
 """What the app remembers from one start to the next: a small TOML file in the person's configuration folder."""
 
-import math
-import tomllib
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field, fields
+from dataclasses import asdict, dataclass, field, fields, replace
 from pathlib import Path
 from typing import Any
 
 import tomli_w
 
 from distill_app.atomic import atomic_path
+from distill_app.parsing import TOML_BYTES_MAX, ParseError, parse_toml, read_limited
 from distill_app.paths import config_folder
+from distill_app.typed_values import (
+    checked_number,
+    checked_whole,
+    flag_from,
+    object_from,
+    path_text,
+    shown,
+    text_from,
+    text_path,
+)
 
 VERSION = 1
+_DEFAULTS = "Distill starts with its defaults"
+_SEED_MAX, _RATE_MAX, _TEXT_MAX, _SLIDERS_MAX = 2**63 - 1, 10**6, 4_096, 1_024
 
 
 @dataclass(frozen=True)
@@ -67,52 +78,84 @@ def settings_file() -> Path:
 
 
 def load_settings(path: Path | None = None) -> tuple[Settings, str]:
-    """The settings and "", or the defaults and a sentence where the file cannot be used; it is then kept as `.bad`."""
+    """The settings, and "" or a sentence about what of them cannot be used.
+
+    A value that cannot be used gives way to its default, the others stay; the file is then kept as `.bad`.
+    """
     path = path or settings_file()
     try:
-        return _parse(path.read_bytes().decode()), ""
+        settings, reasons = _parse(read_limited(path, TOML_BYTES_MAX))
     except FileNotFoundError:
         return Settings(), ""
-    except (OSError, ValueError, TypeError, KeyError, AttributeError) as error:
-        return Settings(), _put_aside(path, error)
+    except OSError as error:
+        return Settings(), _put_aside(path, f"The settings could not be read ({error.strerror}); {_DEFAULTS}")
+    except ParseError as error:
+        return Settings(), _put_aside(path, f"The settings could not be read ({error}); {_DEFAULTS}")
+    if reasons:
+        more = f" and {len(reasons) - 1} more" if len(reasons) > 1 else ""
+        return settings, _put_aside(path, f"Settings could not be read ({reasons[0]}{more}) and have their defaults")
+    return settings, ""
 
 
 def save_settings(settings: Settings, path: Path | None = None) -> None:
     """Writes the file whole or not at all. Raises OSError."""
     path = path or settings_file()
     path.parent.mkdir(parents=True, exist_ok=True)
+    content = tomli_w.dumps(_writable({"version": VERSION} | asdict(settings))).encode()
     with atomic_path(path) as temporary:
-        temporary.write_text(tomli_w.dumps({"version": VERSION} | asdict(settings)), encoding="utf-8")
+        temporary.write_bytes(content)
 
 
-def _parse(text: str) -> Settings:
-    """Raises ValueError, KeyError, TypeError or AttributeError.
+def _writable(value: Any) -> Any:
+    """Texts without lone surrogates, which TOML cannot hold and names of files can."""
+    if isinstance(value, dict):
+        return {path_text(name): _writable(each) for name, each in value.items()}
+    return path_text(value) if isinstance(value, str) else value
+
+
+def _parse(content: bytes) -> tuple[Settings, list[str]]:
+    """The settings, and a reason for each value that has its default instead. Raises ParseError.
 
     Unknown names are left out: a later version may have written them.
     """
-    values = tomllib.loads(text)
-    if values["version"] != VERSION:
-        raise ValueError(f"settings version {values['version']!r:.20}")
-    defaults = Settings()
-    known = {field.name for field in fields(Settings)} & values.keys()
-    return Settings(**{name: _like(getattr(defaults, name), values[name]) for name in known})
+    values = parse_toml(content)
+    if values.get("version") != VERSION:
+        raise ParseError(f"settings version {shown(values.get('version'))}")
+    settings, reasons = Settings(), []
+    for each in fields(Settings):
+        try:
+            if each.name in values:
+                value = _like(each.name, getattr(settings, each.name), values[each.name])
+                settings = replace(settings, **{each.name: value})
+        except ParseError as error:
+            reasons.append(str(error))
+    return settings, reasons
 
 
-def _like(default: Any, value: Any) -> Any:
-    """`value` where it is of the same kind as `default`, a whole number being a good fraction. Raises ValueError."""
+def _like(name: str, default: Any, value: Any) -> Any:
+    """`value` where it is of the same kind as `default`. Raises ParseError."""
     if isinstance(default, dict):
-        return {name: _like(0.0, item) for name, item in value.items()}
-    if isinstance(default, float) and type(value) is int:
-        value = float(value)
-    if type(value) is not type(default) or (isinstance(value, float) and not math.isfinite(value)):
-        raise ValueError(f"{value!r:.40} where something like {default!r} belongs")
-    return value
+        return _sliders(value)
+    if isinstance(default, float):
+        return checked_number(value, name)
+    if isinstance(default, bool):
+        return flag_from({name: value}, name, default)
+    if isinstance(default, int):
+        return checked_whole(value, name, 0, _SEED_MAX if name == "seed" else _RATE_MAX)
+    return text_path(text_from({name: value}, name, length_max=_TEXT_MAX))
 
 
-def _put_aside(path: Path, error: Exception) -> str:
+def _sliders(values: Any) -> dict[str, float]:
+    if len(object_from(values)) > _SLIDERS_MAX:
+        raise ParseError(f"there are {len(values)} values of sliders")
+    return {text_path(name): checked_number(value, name) for name, value in values.items()}
+
+
+def _put_aside(path: Path, sentence: str) -> str:
+    """The sentence, and where the file is kept so that nothing is saved over it."""
     kept = path.with_name(path.name + ".bad")
     try:
         path.replace(kept)
-    except OSError as cause:
-        return f"The settings file “{path}” cannot be read ({cause.strerror}); Distill starts with its defaults."
-    return f"The settings could not be read ({error}); Distill starts with its defaults and kept the file as “{kept}”."
+    except OSError as error:
+        return f"{sentence}; “{path}” cannot be kept as “{kept.name}” ({error.strerror})."
+    return f"{sentence}; the file is kept as “{kept}”."

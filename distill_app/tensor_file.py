@@ -1,35 +1,56 @@
 """safetensors files with a JSON header of ours, read with suspicion, written whole or not at all; torch comes late."""
 
-import json
 import os
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from distill_app.atomic import atomic_path
+from distill_app.parsing import ParseError, parse_guard, parse_json, readable
+from distill_app.typed_values import list_from, object_from
 
 if TYPE_CHECKING:
     from torch import Tensor
 
 METADATA_KEY = "distill"
 _HEADER_LIMIT = 16 * 1024 * 1024
+_METADATA = "__metadata__"
+_LENGTH_BYTES = 8
 
 
 def read_metadata(path: Path) -> str:
     """The JSON text of our header, without reading tensors.
 
-    Raises OSError where the file cannot be opened and ValueError where it is foreign or cut off.
+    Raises OSError where the file cannot be opened and ParseError where it is foreign or cut off.
     """
-    with open(path, "rb") as file:
-        size = int.from_bytes(file.read(8), "little")
-        if not 2 <= size <= min(_HEADER_LIMIT, os.fstat(file.fileno()).st_size - 8):
-            raise ValueError("not a safetensors file, or cut off")
-        try:
-            text = json.loads(file.read(size))["__metadata__"][METADATA_KEY]
-        except (KeyError, TypeError, RecursionError) as error:
-            raise ValueError("no header of ours") from error
+    header, _ = _read_header(path)
+    metadata = header.get(_METADATA)
+    text = metadata.get(METADATA_KEY) if isinstance(metadata, dict) else None
     if not isinstance(text, str):
-        raise ValueError("no header of ours")
+        raise ParseError("no header of ours")
     return text
+
+
+def tensor_shapes(path: Path) -> dict[str, tuple[int, ...]]:
+    """Shapes of all tensors by name, without reading them.
+
+    Raises OSError where the file cannot be opened and ParseError where it is foreign or cut off.
+    """
+    header, data_bytes = _read_header(path)
+    with parse_guard():
+        tensors = {name: object_from(entry) for name, entry in header.items() if name != _METADATA}
+        if any(list_from(entry, "data_offsets")[1] > data_bytes for entry in tensors.values()):
+            raise ParseError("it was cut off")
+        return {name: tuple(list_from(entry, "shape")) for name, entry in tensors.items()}
+
+
+def _read_header(path: Path) -> tuple[dict[str, Any], int]:
+    """What the library calls header, and how many bytes follow it."""
+    with open(path, "rb") as file:
+        size = int.from_bytes(file.read(_LENGTH_BYTES), "little")
+        data_bytes = os.fstat(file.fileno()).st_size - _LENGTH_BYTES - size
+        if not (2 <= size <= _HEADER_LIMIT and data_bytes >= 0):
+            raise ParseError("not a safetensors file, or cut off")
+        return parse_json(file.read(size), size_max=_HEADER_LIMIT), data_bytes
 
 
 def read_tensors(path: Path, unchecked: str | None = None) -> "dict[str, Tensor]":
@@ -38,18 +59,30 @@ def read_tensors(path: Path, unchecked: str | None = None) -> "dict[str, Tensor]
     Args:
         unchecked: names that begin so are somebody else's to look at.
 
-    Raises OSError, SafetensorError, or ValueError where a number is not finite.
+    Raises OSError, or ParseError where the file is damaged or a number is not finite.
     """
     import torch
-    from safetensors import safe_open
+    from safetensors import SafetensorError
 
-    with safe_open(path, framework="pt") as file:
-        # Copies: what safetensors gives is mapped from the file and would change if that is written over in place.
-        tensors = {name: file.get_tensor(name).clone() for name in file.keys()}  # noqa: SIM118 - not a dict
+    try:
+        tensors = _tensors(path)
+    except SafetensorError as error:
+        raise ParseError(str(error)) from error
     own = [tensor for name, tensor in tensors.items() if unchecked is None or not name.startswith(unchecked)]
     if not all(torch.isfinite(tensor).all() for tensor in own):
-        raise ValueError("numbers that are not finite")
+        raise ParseError("numbers that are not finite")
     return tensors
+
+
+def _tensors(path: Path) -> "dict[str, Tensor]":
+    from safetensors import safe_open
+    from safetensors.torch import load
+
+    if str(path) != readable(str(path)):  # the library opens no name that is not Unicode
+        return load(path.read_bytes())
+    with safe_open(path, framework="pt") as file:
+        # Copies: what safetensors gives is mapped from the file and would change if that is written over in place.
+        return {name: file.get_tensor(name).clone() for name in file.keys()}  # noqa: SIM118 - not a dict
 
 
 def write_tensors(path: Path, tensors: "dict[str, Tensor]", metadata: str) -> None:

@@ -6,8 +6,6 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
-from safetensors import SafetensorError, safe_open
-
 from distill_app.amounts import file_size
 from distill_app.cli.arguments import Commands, add_command, add_json, model_path
 from distill_app.cli.gate_table import gate_table
@@ -16,6 +14,8 @@ from distill_app.cli.report import Report, table
 from distill_app.errors import ModelFileError, VocoderError
 from distill_app.models.axis import Axis
 from distill_app.models.header import ModelHeader, read_header
+from distill_app.parsing import ParseError
+from distill_app.tensor_file import tensor_shapes
 from distill_app.vocoders.own import read_own
 
 _FAR_DB = 1e6
@@ -59,10 +59,9 @@ def _values(path: Path, header: ModelHeader) -> dict[str, Any]:
 def _parameters(path: Path) -> int:
     """Values of the VAE's tensors, counted from their shapes. Raises ModelFileError where the file is cut off."""
     try:
-        with safe_open(path, framework="numpy") as file:
-            names = [name for name in file.keys() if name.startswith("vae.")]  # noqa: SIM118 - not a dict
-            return sum(math.prod(file.get_slice(name).get_shape()) for name in names)
-    except (SafetensorError, OSError) as error:
+        shapes = tensor_shapes(path)
+        return sum(math.prod(shape) for name, shape in shapes.items() if name.startswith("vae."))
+    except (ParseError, OSError) as error:
         raise ModelFileError(f"“{path.name}” is damaged and cannot be opened.") from error
 
 

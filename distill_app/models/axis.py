@@ -1,5 +1,6 @@
 """What a slider says of itself. No torch: the window shows its sliders before torch is there."""
 
+import math
 from dataclasses import dataclass
 
 SLIDER_LIMIT = 1.5
@@ -27,8 +28,8 @@ class Axis:
     high: float
 
     def __post_init__(self) -> None:
-        if not self.low < self.median < self.high:
-            raise ValueError("an axis needs low < median < high")
+        if not -math.inf < self.low < self.median < self.high < math.inf:
+            raise ValueError("an axis needs low < median < high, all of them finite")
 
     def coordinate(self, slider: float) -> float:
         """Coordinate on the axis of a slider value: linear on each side of the median."""

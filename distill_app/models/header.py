@@ -1,21 +1,27 @@
 """The JSON header of a .distillgan file. No torch: the window lists models before torch is there."""
 
 import json
-import math
-from collections.abc import Mapping, Sequence
-from dataclasses import MISSING, asdict, dataclass, field, fields
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
-from typing import Any, TypeGuard
+from typing import Any
 
 from distill_app.dsp.mel_format import MelFormat
 from distill_app.errors import ModelFileError
 from distill_app.models.axis import SLIDER_LIMIT, Axis
+from distill_app.parsing import ParseError, parse_guard, parse_json, printable
 from distill_app.tensor_file import read_metadata
+from distill_app.typed_values import checked_number, list_from, object_from, text_from
 
 FORMAT_VERSION = 2
 """1 knew neither anchors and landmarks nor networks of principal components, and is read."""
 _READ = (1, 2)
 SUFFIX = ".distillgan"
+AXES_MAX, AXIS_NAME_LENGTH_MAX = 64, 80
+"""More sliders than anybody moves, with longer names than any window shows, are a damaged or hostile file's."""
+_NAME_LENGTH_MAX, _FILE_NAME_LENGTH_MAX = 1_024, 1_024
+_FILES_MAX, _LANDMARKS_MAX = 200_000, 1_024
+_COORDINATE_MAX = 1e6
 _SECONDS_MAX = 1e9
 CEILING_DBFS = -3.0
 """That of a sine at full scale, for models that do not say."""
@@ -65,7 +71,7 @@ class ModelHeader:
     format_version: int = FORMAT_VERSION
 
     def __post_init__(self) -> None:
-        if not (_is_number(self.ceiling_dbfs) and CEILING_DBFS_MIN <= self.ceiling_dbfs <= CEILING_DBFS_MAX):
+        if not CEILING_DBFS_MIN <= self.ceiling_dbfs <= CEILING_DBFS_MAX:
             raise ValueError("a ceiling that is none")
 
     def to_json(self) -> str:
@@ -75,9 +81,11 @@ class ModelHeader:
 def parse_header(text: str, source: str) -> ModelHeader:
     """The header of the JSON `text`. Raises ModelFileError, naming `source`, where it is not ours or too new."""
     try:
-        values = json.loads(text)
-        version = values["format_version"]
-    except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
+        values = parse_json(text, nulls=True)
+        version = values.get("format_version")
+        if not isinstance(version, int):
+            raise ParseError("it has no format")
+    except ParseError as error:
         raise ModelFileError(f"“{source}” is not a Distill model: its header cannot be read.") from error
     if version not in _READ:
         raise ModelFileError(
@@ -85,39 +93,50 @@ def parse_header(text: str, source: str) -> ModelHeader:
             f"{FORMAT_VERSION}); update the app to open it."
         )
     try:
-        return _from_values(values)
-    except (ValueError, KeyError, TypeError, AttributeError, OverflowError) as error:
-        raise ModelFileError(f"“{source}” is damaged: its header is incomplete.") from error
+        with parse_guard():
+            return _from_values(values)
+    except ParseError as error:
+        raise ModelFileError(f"“{source}” is damaged: its header is incomplete ({printable(error)}).") from error
 
 
 def _from_values(values: dict[str, Any]) -> ModelHeader:
-    values["mel_format"] = MelFormat.from_dict(values["mel_format"])
-    values["axes"] = tuple(Axis(**_checked(Axis, axis)) for axis in values["axes"])
-    values["corpus"] = tuple(CorpusFile(**_checked(CorpusFile, file)) for file in values["corpus"])
-    values["landmarks"] = tuple(_landmark(each, len(values["axes"])) for each in values.get("landmarks", ()))
-    dicts = (values["architecture"], values["training"], values["vocoder"] or {})
-    if not isinstance(values["name"], str) or not all(isinstance(each, dict) for each in dicts):
-        raise ValueError("the header holds other kinds of values")
-    return ModelHeader(**values)
+    axes = tuple(_axis(object_from(each)) for each in list_from(values, "axes", AXES_MAX))
+    return ModelHeader(
+        **values
+        | {
+            "name": text_from(values, "name", length_max=_NAME_LENGTH_MAX),
+            "mel_format": MelFormat.from_dict(values["mel_format"]),
+            "architecture": object_from(values["architecture"]),
+            "axes": axes,
+            "corpus": tuple(_corpus_file(object_from(each)) for each in list_from(values, "corpus", _FILES_MAX)),
+            "training": object_from(values["training"]),
+            "vocoder": None if values["vocoder"] is None else object_from(values["vocoder"]),
+            "landmarks": tuple(_landmark(each, len(axes)) for each in list_from(values, "landmarks", _LANDMARKS_MAX)),
+            "ceiling_dbfs": checked_number(values.get("ceiling_dbfs", CEILING_DBFS), "ceiling_dbfs"),
+        }
+    )
 
 
-def _checked(kind: type[Axis | CorpusFile], values: Mapping[str, Any]) -> Mapping[str, Any]:
-    """Values for a dataclass of strings and floats. Raises ValueError where one is of another kind or not finite."""
-    for each in fields(kind):
-        value = values[each.name] if each.default is MISSING else values.get(each.name, each.default)
-        if not (isinstance(value, str) if each.type is str else _is_number(value)):
-            raise ValueError(f"{each.name} holds another kind of value")
-    return values
+def _axis(values: Mapping[str, Any]) -> Axis:
+    text_from(values, "name", length_max=AXIS_NAME_LENGTH_MAX)
+    text_from(values, "descriptor", length_max=AXIS_NAME_LENGTH_MAX)
+    checked_number(values["rho"], "rho", -1, 1)
+    for name in ("low", "median", "high"):
+        checked_number(values[name], name, -_COORDINATE_MAX, _COORDINATE_MAX)
+    return Axis(**values)
 
 
-def _landmark(values: Sequence[object], axes: int) -> tuple[float, ...]:
-    if len(values) != axes or not all(_is_number(value) and abs(value) <= SLIDER_LIMIT for value in values):
-        raise ValueError("landmarks of another kind")
-    return tuple(float(value) for value in values if _is_number(value))
+def _corpus_file(values: Mapping[str, Any]) -> CorpusFile:
+    text_from(values, "name", length_max=_FILE_NAME_LENGTH_MAX)
+    text_from(values, "kind", CorpusFile.kind, _FILE_NAME_LENGTH_MAX)
+    checked_number(values["seconds"], "seconds")
+    return CorpusFile(**values)
 
 
-def _is_number(value: object) -> TypeGuard[int | float]:
-    return isinstance(value, int | float) and not isinstance(value, bool) and math.isfinite(value)
+def _landmark(values: object, axes: int) -> tuple[float, ...]:
+    if not isinstance(values, list) or len(values) != axes:
+        raise ParseError("a landmark has other than one value for each slider")
+    return tuple(checked_number(value, "landmarks", -SLIDER_LIMIT, SLIDER_LIMIT) for value in values)
 
 
 def read_header(path: Path) -> ModelHeader:
@@ -126,6 +145,6 @@ def read_header(path: Path) -> ModelHeader:
         text = read_metadata(path)
     except OSError as error:
         raise ModelFileError(f"“{path.name}” cannot be opened: {error.strerror}.") from error
-    except ValueError as error:
+    except ParseError as error:
         raise ModelFileError(f"“{path.name}” is not a Distill model, or it was cut off.") from error
     return parse_header(text, path.name)

@@ -6,21 +6,18 @@ from pathlib import Path
 from typing import Any, Literal, cast, get_args
 
 from distill_app.errors import ProjectError
+from distill_app.parsing import readable, reason
 from distill_app.project.values import (
     NAME_LENGTH_MAX,
     absolute,
-    list_from,
-    object_from,
-    parse_json,
+    parse_project_json,
     path_from,
     path_value,
     read_content,
-    readable,
-    reason,
-    text_from,
     to_json,
     write_content,
 )
+from distill_app.typed_values import list_from, object_from, text_from
 
 Mode = Literal["textures", "one-shots"]
 Kind = Literal["recordings", "takes"]
@@ -78,7 +75,7 @@ def _check_choice(name: str, what: str, value: str, known: Sequence[str]) -> Non
 
 def read_corpora(path: Path) -> tuple[CorpusChoice, ...]:
     """The corpora that a JSON file, a project's for one, lists under "corpora". Raises ProjectError."""
-    values = parse_json(read_content(path), path.name)
+    values = parse_project_json(read_content(path), path.name)
     try:
         corpora = tuple(corpus_from(each, path.parent) for each in list_from(values, CORPORA))
     except (KeyError, ValueError) as error:

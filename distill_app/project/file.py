@@ -8,7 +8,14 @@ from distill_app.errors import ProjectError
 from distill_app.locks import HeldElsewhereError, Lock
 from distill_app.project.format import MODELS, TAKES, Reading, check_version, read_values, values_of
 from distill_app.project.project import LearnedModel, Project, Take, free_name
-from distill_app.project.values import NAME_LENGTH_MAX, absolute, parse_json, read_content, to_json, write_content
+from distill_app.project.values import (
+    NAME_LENGTH_MAX,
+    absolute,
+    parse_project_json,
+    read_content,
+    to_json,
+    write_content,
+)
 
 SUFFIX = ".distillproject"
 FILE = "project.json"
@@ -65,7 +72,7 @@ def _file_of(folder: Path) -> Path:
 def _reading(content: bytes, folder: Path) -> Reading:
     title = _title(folder)
     try:
-        values = parse_json(content, FILE)
+        values = parse_project_json(content, FILE)
     except ProjectError as error:
         return _with_files(Reading(Project(title), (str(error).rstrip("."),)), folder)
     check_version(values, folder.name)
@@ -182,7 +189,7 @@ class OpenProject:
 
     def _values(self) -> dict[str, object]:
         try:
-            return parse_json(self._content, FILE)
+            return parse_project_json(self._content, FILE)
         except ProjectError:  # said when it was read, and kept
             return {}
 

@@ -9,15 +9,14 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from distill_app.errors import ProjectError
+from distill_app.parsing import reason
 from distill_app.project.corpora import CORPORA, CorpusChoice, corpus_from, corpus_value
 from distill_app.project.project import LearnedModel, Project, Take, free_name
-from distill_app.project.values import (
+from distill_app.project.values import path_from, path_value
+from distill_app.typed_values import (
     list_from,
     number_from,
     object_from,
-    path_from,
-    path_value,
-    reason,
     shown,
     text_from,
     when_from,

@@ -8,17 +8,14 @@ from distill_app.engine.training_request import TrainingRequest
 from distill_app.errors import ProjectError
 from distill_app.project.corpora import CORPORA, CorpusChoice, corpus_value
 from distill_app.project.values import (
-    number_from,
-    object_from,
-    parse_json,
+    parse_project_json,
     path_from,
     path_value,
     read_content,
-    text_from,
     to_json,
-    whole_from,
     write_content,
 )
+from distill_app.typed_values import number_from, object_from, text_from, whole_from
 
 _SUFFIX = ".corpora.json"
 _TRAINING = "training"
@@ -49,7 +46,7 @@ def read_training(model: Path) -> TrainingRequest | None:
     """The request that `model` was, or is to be, learned with; None where that cannot be read."""
     path = training_file(model)
     try:
-        values = object_from(parse_json(read_content(path), path.name).get(_TRAINING))
+        values = object_from(parse_project_json(read_content(path), path.name).get(_TRAINING))
         return _request(values, model, path)
     except (ProjectError, KeyError, ValueError):
         return None
