@@ -87,7 +87,11 @@ def when_from(values: Mapping[str, Any], name: str) -> datetime | None:
 
 def list_from(values: Mapping[str, Any], name: str, length_max: int | None = None) -> list[Any]:
     """Empty where there is none. Raises ParseError where it is no list, or a longer one."""
-    found = values.get(name, [])
+    return checked_list(values.get(name, []), name, length_max)
+
+
+def checked_list(found: object, name: str, length_max: int | None = None) -> list[Any]:
+    """Raises ParseError where it is no list, or a longer one."""
     if not isinstance(found, list):
         raise ParseError(f"“{name}” is {shown(found)} and not a list")
     if length_max is not None and len(found) > length_max:

@@ -1,12 +1,13 @@
 """Commands to a running training over standard input, one JSON object a line: {"command": "pause"}."""
 
-import json
 import threading
 from collections.abc import Callable, Mapping
 from typing import TextIO
 
 from distill_app.cli.report import note
+from distill_app.parsing import ParseError, parse_json
 from distill_app.training.control import Control
+from distill_app.typed_values import text_from
 
 COMMANDS = ("pause", "continue", "stop", "leave")
 
@@ -34,6 +35,6 @@ def _actions(control: Control) -> Mapping[str, Callable[[], None]]:
 def _command(line: str) -> str:
     """ "" for a line that is none."""
     try:
-        return str(json.loads(line)["command"])
-    except (ValueError, TypeError, KeyError, RecursionError):
+        return text_from(parse_json(line), "command", "")
+    except ParseError:
         return ""

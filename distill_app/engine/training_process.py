@@ -13,6 +13,7 @@ from typing import IO, Any, Literal
 
 from distill_app.engine.training_request import Request
 from distill_app.log import logger
+from distill_app.parsing import ParseError, parse_json
 from distill_app.training.progress_line import ProgressLine, parse_line
 
 Outcome = Literal["finished", "stopped", "left", "failed", "died"]
@@ -135,8 +136,8 @@ class TrainingProcess:
     def _end(self, status: int, answer: str) -> TrainingEnd:
         resumable = self._request.checkpoint.is_file()
         try:
-            values = dict(json.loads(answer))
-        except (ValueError, TypeError):
+            values = parse_json(answer, nulls=True)
+        except ParseError:
             return self._unanswered(status, resumable)
         if status == 0:
             return TrainingEnd("stopped" if values.get("stopped") else "finished", "", resumable, values)

@@ -6,6 +6,10 @@ from typing import Any
 
 from distill_app.errors import SettingsError
 from distill_app.generation.config import GenerationConfig
+from distill_app.parsing import ParseError, parse_guard
+from distill_app.typed_values import checked_list, checked_number, checked_whole, text_from
+
+_SLIDERS_MAX, _SEED_MAX = 1_024, 2**63 - 1
 
 
 def preset_values(config: GenerationConfig, vocoder: str) -> dict[str, Any]:
@@ -16,13 +20,18 @@ def preset_values(config: GenerationConfig, vocoder: str) -> dict[str, Any]:
 def preset_from(values: Mapping[str, Any]) -> tuple[GenerationConfig, str]:
     """The sound and its vocoder's id. Raises SettingsError where the values are none of `preset_values`."""
     try:
-        config = GenerationConfig(
-            mode=values["mode"],
-            sliders=tuple(float(value) for value in values["sliders"]),
-            seconds=float(values["seconds"]),
-            seed=int(values["seed"]),
-            drift=float(values["drift"]),
-        )
-        return config, str(values["vocoder"])
-    except (KeyError, TypeError, ValueError, OverflowError) as error:
+        with parse_guard():
+            return _config(values), text_from(values, "vocoder")
+    except ParseError as error:
         raise SettingsError("How this take was played cannot be read; its sound is still there.") from error
+
+
+def _config(values: Mapping[str, Any]) -> GenerationConfig:
+    sliders = checked_list(values["sliders"], "sliders", _SLIDERS_MAX)
+    return GenerationConfig(
+        mode=values["mode"],
+        sliders=tuple(checked_number(value, "sliders") for value in sliders),
+        seconds=checked_number(values["seconds"], "seconds"),
+        seed=checked_whole(values["seed"], "seed", 0, _SEED_MAX),
+        drift=checked_number(values["drift"], "drift"),
+    )

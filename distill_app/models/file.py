@@ -6,7 +6,6 @@ from pathlib import Path
 from typing import Any
 
 import torch
-from safetensors import SafetensorError
 from torch import Tensor
 
 from distill_app.atomic import not_written
@@ -17,6 +16,7 @@ from distill_app.models.header import SUFFIX, ModelHeader, read_header
 from distill_app.models.levelling import Levelling
 from distill_app.models.model import DistillModel
 from distill_app.models.vae import VAE, build_vae
+from distill_app.parsing import ParseError, parse_guard
 from distill_app.tensor_file import read_tensors, write_tensors
 
 _VAE, _VOCODER, _AXES = "vae.", "vocoder.", "axes."
@@ -69,11 +69,11 @@ def load_model(path: Path) -> DistillModel:
     header = read_header(path)
     damaged = f"“{path.name}” is damaged and cannot be opened."
     try:
-        tensors = read_tensors(path, unchecked=_VOCODER)
-        return _assemble(header, tensors)
+        with parse_guard():
+            return _assemble(header, read_tensors(path, unchecked=_VOCODER))
     except OSError as error:
         raise ModelFileError(f"“{path.name}” cannot be opened: {error.strerror}.") from error
-    except (SafetensorError, ValueError, KeyError, TypeError, RuntimeError) as error:
+    except ParseError as error:
         raise ModelFileError(damaged) from error
 
 

@@ -1,17 +1,17 @@
 """The JSON header of a .distillgan file. No torch: the window lists models before torch is there."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from distill_app.dsp.mel_format import MelFormat
 from distill_app.errors import ModelFileError
 from distill_app.models.axis import SLIDER_LIMIT, Axis
 from distill_app.parsing import ParseError, parse_guard, parse_json, printable
 from distill_app.tensor_file import read_metadata
-from distill_app.typed_values import checked_number, list_from, object_from, text_from
+from distill_app.typed_values import checked_list, checked_number, list_from, object_from, text_from
 
 FORMAT_VERSION = 2
 """1 knew neither anchors and landmarks nor networks of principal components, and is read."""
@@ -23,6 +23,7 @@ _NAME_LENGTH_MAX, _FILE_NAME_LENGTH_MAX = 1_024, 1_024
 _FILES_MAX, _LANDMARKS_MAX = 200_000, 1_024
 _COORDINATE_MAX = 1e6
 _SECONDS_MAX = 1e9
+_Part = TypeVar("_Part")
 CEILING_DBFS = -3.0
 """That of a sine at full scale, for models that do not say."""
 CEILING_DBFS_MIN, CEILING_DBFS_MAX = -120.0, 60.0
@@ -100,7 +101,7 @@ def parse_header(text: str, source: str) -> ModelHeader:
 
 
 def _from_values(values: dict[str, Any]) -> ModelHeader:
-    axes = tuple(_axis(object_from(each)) for each in list_from(values, "axes", AXES_MAX))
+    axes = _each(values["axes"], "axes", AXES_MAX, _axis)
     return ModelHeader(
         **values
         | {
@@ -108,13 +109,17 @@ def _from_values(values: dict[str, Any]) -> ModelHeader:
             "mel_format": MelFormat.from_dict(values["mel_format"]),
             "architecture": object_from(values["architecture"]),
             "axes": axes,
-            "corpus": tuple(_corpus_file(object_from(each)) for each in list_from(values, "corpus", _FILES_MAX)),
+            "corpus": _each(values["corpus"], "corpus", _FILES_MAX, _corpus_file),
             "training": object_from(values["training"]),
             "vocoder": None if values["vocoder"] is None else object_from(values["vocoder"]),
             "landmarks": tuple(_landmark(each, len(axes)) for each in list_from(values, "landmarks", _LANDMARKS_MAX)),
             "ceiling_dbfs": checked_number(values.get("ceiling_dbfs", CEILING_DBFS), "ceiling_dbfs"),
         }
     )
+
+
+def _each(found: object, name: str, count_max: int, build: Callable[[Mapping[str, Any]], _Part]) -> tuple[_Part, ...]:
+    return tuple(build(object_from(each)) for each in checked_list(found, name, count_max))
 
 
 def _axis(values: Mapping[str, Any]) -> Axis:

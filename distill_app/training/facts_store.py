@@ -7,11 +7,13 @@ from typing import Any
 
 from distill_app.atomic import atomic_path
 from distill_app.log import logger
+from distill_app.parsing import ParseError, parse_guard, parse_json, read_limited
 from distill_app.project.values import absolute
 from distill_app.training.sound_facts import SoundFacts
 
 _FILE = "facts-2.json"
 _FILES_MAX = 20_000
+_BYTES_MAX = 64 * 2**20
 
 
 class FactsStore:
@@ -24,15 +26,18 @@ class FactsStore:
 
     def _read(self) -> dict[str, Any]:
         try:
-            known = json.loads(self._path.read_bytes())
-        except (OSError, ValueError):
+            return parse_json(read_limited(self._path, _BYTES_MAX), size_max=_BYTES_MAX, paths=True)
+        except FileNotFoundError:
             return {}
-        return known if isinstance(known, dict) else {}
+        except (OSError, ParseError) as error:
+            logger.info("facts of recordings are measured again: %s", error)
+            return {}
 
     def find(self, path: Path) -> SoundFacts | None:
         try:
-            return SoundFacts(**self._known[_key(path)])
-        except (KeyError, TypeError, OSError):
+            with parse_guard():
+                return SoundFacts(**self._known[_key(path)])
+        except (ParseError, OSError):
             return None
 
     def add(self, path: Path, facts: SoundFacts) -> None:

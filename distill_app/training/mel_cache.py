@@ -19,12 +19,14 @@ from distill_app.dsp.mono_file import read_mono
 from distill_app.dsp.resample import near_rate, resample
 from distill_app.dsp.sound import Sound
 from distill_app.models.vae import WINDOW_FRAMES
+from distill_app.parsing import ParseError, parse_guard, parse_json, read_limited
 from distill_app.training.band_sums import BandSums, added
 from distill_app.training.cache_room import mark_used
 from distill_app.training.corpus import Recording
 from distill_app.training.decoded import decoded_path, index_path
 from distill_app.training.mels import HIGHEST, STEP_NATS, Steps, StoredMel, from_steps, to_steps
 from distill_app.training.usable import RANGE_DB, check_sound, highest
+from distill_app.typed_values import checked_number, checked_whole, text_from
 
 LEVEL_DBFS = -16.0
 """RMS to which every recording's loudest part of `_LEVEL_SECONDS` is brought."""
@@ -34,6 +36,7 @@ _NATS_PER_DB = float(np.log(10)) / 20
 _PREROLL_FRAMES = 3
 """Silence put before every file, so that the first frame is silent and its attack is kept whole."""
 _SILENT_STEPS = 2
+_FRAMES_MAX = 2**40
 _FLOOR = float(np.log(DISTILL_MEL.floor))
 _MADE = "mel 3"
 
@@ -63,21 +66,24 @@ class _Index:
         return json.dumps({"seconds": self.seconds, "frames": self.sums.frames, "digest": self.digest} | sums)
 
     @classmethod
-    def from_json(cls, text: str) -> "_Index":
-        """Raises ValueError, KeyError or TypeError where it is damaged."""
-        values = json.loads(text)
-        total, squares = (torch.tensor(values[name], dtype=torch.double) for name in ("total", "squares"))
-        if not total.shape == squares.shape == (DISTILL_MEL.bands,):
-            raise ValueError("sums of another mel format")
-        return cls(float(values["seconds"]), BandSums(int(values["frames"]), total, squares), str(values["digest"]))
+    def from_json(cls, content: bytes) -> "_Index":
+        """Raises ParseError where it is damaged."""
+        values = parse_json(content)
+        with parse_guard():
+            total, squares = (torch.tensor(values[name], dtype=torch.double) for name in ("total", "squares"))
+            if not total.shape == squares.shape == (DISTILL_MEL.bands,):
+                raise ParseError("sums of another mel format")
+            frames = checked_whole(values["frames"], "frames", 1, _FRAMES_MAX)
+            seconds = checked_number(values["seconds"], "seconds", 0)
+            return cls(seconds, BandSums(frames, total, squares), text_from(values, "digest"))
 
 
 def _indexed(data: Path) -> _Index | None:
     """None where there is no index that fits the file, as after a crash."""
     try:
-        found = _Index.from_json(index_path(data).read_text(encoding="utf-8"))
+        found = _Index.from_json(read_limited(index_path(data)))
         whole = data.stat().st_size == 2 * found.sums.frames * DISTILL_MEL.bands
-    except (OSError, ValueError, TypeError, KeyError):
+    except (OSError, ParseError):
         return None
     return found if whole else None
 

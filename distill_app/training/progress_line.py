@@ -6,6 +6,8 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass, fields
 from typing import Any
 
+from distill_app.parsing import ParseError, parse_guard, parse_json
+
 
 @dataclass(frozen=True)
 class ProgressLine:
@@ -60,9 +62,10 @@ def _told(value: Any) -> Any:
 def parse_line(text: str) -> ProgressLine | None:
     """None for a line that no training wrote, such as a library's warning."""
     try:
-        values = json.loads(text)
-        return _line(values)
-    except (ValueError, TypeError, KeyError, RecursionError):
+        values = parse_json(text)
+        with parse_guard():
+            return _line(values)
+    except ParseError:
         return None
 
 

@@ -7,11 +7,11 @@ from pathlib import Path
 from typing import Any, Generic, TypeVar
 
 import torch
-from safetensors import SafetensorError
 from torch import Tensor
 
 from distill_app.atomic import not_written
 from distill_app.errors import TrainingError
+from distill_app.parsing import ParseError, parse_guard, parse_json
 from distill_app.tensor_file import read_metadata, read_tensors, write_tensors
 
 State = dict[str, Tensor]
@@ -46,17 +46,18 @@ def read_state(
 ) -> Found:
     """What `build` makes of the header, once `check` has found it sound, and of the parts.
 
-    Raises TrainingError where the file is missing, foreign, newer or damaged, which both may say by ValueError,
-    KeyError or TypeError.
+    Raises TrainingError where the file is missing, foreign, newer or damaged, which both may say by whatever
+    `parse_guard` catches.
     """
     try:
-        values = check(json.loads(read_metadata(path)))
-        return build(values, _parts(read_tensors(path)))
+        with parse_guard():
+            values = check(parse_json(read_metadata(path)))
+            return build(values, _parts(read_tensors(path)))
     except FileNotFoundError as error:
         raise TrainingError(f"There is no training to go on with: “{path.name}” does not exist.") from error
     except OSError as error:
         raise TrainingError(f"“{path.name}” cannot be opened: {error.strerror}.") from error
-    except (SafetensorError, ValueError, KeyError, TypeError, AttributeError, RuntimeError) as error:
+    except ParseError as error:
         raise TrainingError(f"“{path.name}” is damaged or of another version; start anew without --resume.") from error
 
 

@@ -1,6 +1,5 @@
 """What a training has told so far, kept so that it can be shown: curves, demos, what was skipped. No Qt."""
 
-import json
 import math
 from collections.abc import Iterable
 from dataclasses import dataclass, field
@@ -8,11 +7,14 @@ from pathlib import Path
 from typing import Any
 
 from distill_app.log import logger
+from distill_app.parsing import ParseError, parse_guard, parse_json
 from distill_app.tensor_file import read_metadata
 from distill_app.training.places import DEMO
 from distill_app.training.progress_line import ProgressLine
+from distill_app.typed_values import checked_number, flag_from, list_from
 
 _POINTS_MAX = 256
+_SECONDS_MAX = 1e12
 
 
 class Curve:
@@ -152,16 +154,23 @@ def remembered_course(checkpoint: Path) -> Course | None:
     """Of a training that can go on; None where there is none. Reads a header only."""
     course = Course()
     try:
-        values: dict[str, Any] = json.loads(read_metadata(checkpoint))
-        curve = [(float(moment), float(error)) for moment, error in values.get("curve", ())]
-        course.saved = bool(values.get("saved", False))
-        course.recall(curve, checkpoint.parent.glob(f"{DEMO}*.wav"), float(values["seconds"]))
+        values = parse_json(read_metadata(checkpoint))
+        with parse_guard():
+            curve = [_point(each) for each in list_from(values, "curve")]
+            course.saved = flag_from(values, "saved", default=False)
+            seconds = checked_number(values["seconds"], "seconds", 0, _SECONDS_MAX)
+            course.recall(curve, checkpoint.parent.glob(f"{DEMO}*.wav"), seconds)
     except FileNotFoundError:
         return None
-    except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
+    except (OSError, ParseError) as error:
         logger.info("no training to go on with in %s: %s", checkpoint, error)
         return None
     return course
+
+
+def _point(values: Any) -> tuple[float, float]:
+    seconds, error_db = values
+    return checked_number(seconds, "seconds", 0, _SECONDS_MAX), checked_number(error_db, "error_db")
 
 
 def is_saved(checkpoint: Path) -> bool:

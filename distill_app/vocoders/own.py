@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from distill_app.errors import VocoderError
+from distill_app.parsing import ParseError, parse_guard
 from distill_app.vocoders.base import VocoderInfo
 from distill_app.vocoders.catalogue import BUILT_IN, Listing
 from distill_app.vocoders.compute import Compute
@@ -79,10 +80,11 @@ def read_own(values: Mapping[str, Any] | None) -> OwnVocoder | None:
     if isinstance(version := values.get("format_version"), int) and version > FORMAT_VERSION:
         raise VocoderError(_NEWER)
     try:
-        if version != FORMAT_VERSION or not isinstance(values["training"], Mapping):
-            raise ValueError("a header of another kind")
-        return OwnVocoder(config_from_dict(values["config"]), Gate.from_dict(values["gate"]), values["training"])
-    except (ValueError, KeyError, TypeError, AttributeError, OverflowError, RecursionError) as error:
+        with parse_guard():
+            if version != FORMAT_VERSION or not isinstance(values["training"], Mapping):
+                raise ParseError("a header of another kind")
+            return OwnVocoder(config_from_dict(values["config"]), Gate.from_dict(values["gate"]), values["training"])
+    except ParseError as error:
         raise VocoderError(_DAMAGED) from error
 
 
@@ -149,8 +151,9 @@ def own_network(
     if own is None:
         raise VocoderError(_NONE)
     try:
-        return network_of(own.config, dict(state or {})), own
-    except (ValueError, KeyError, RuntimeError) as error:
+        with parse_guard():
+            return network_of(own.config, dict(state or {})), own
+    except ParseError as error:
         raise VocoderError(_DAMAGED) from error
 
 

@@ -6,6 +6,8 @@ Nested, a few lines of the latter stand for more than fits into any memory.
 import yaml
 from yaml.nodes import Node
 
+from distill_app.parsing import ParseError, parse_guard
+
 
 class _Loader(yaml.SafeLoader):
     def compose_node(self, parent: Node | None, index: int) -> Node | None:
@@ -14,9 +16,10 @@ class _Loader(yaml.SafeLoader):
         return super().compose_node(parent, index)
 
 
-def parse_yaml(text: str) -> object:
-    """Raises TypeError where it is no such YAML."""
+def parse_yaml(content: bytes) -> object:
+    """What a YAML file holds, of a size that `read_limited` lets in. Raises ParseError where it is no such YAML."""
     try:
-        return yaml.load(text, _Loader)
-    except (yaml.YAMLError, ValueError, AttributeError, LookupError) as error:
-        raise TypeError("no YAML") from error
+        with parse_guard():
+            return yaml.load(content.decode("utf-8-sig"), _Loader)
+    except (yaml.YAMLError, ParseError) as error:
+        raise ParseError("it is damaged") from error

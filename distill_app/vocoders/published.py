@@ -7,13 +7,13 @@
 See docs/vocoder-checkpoints.md.
 """
 
-import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from distill_app.errors import VocoderError
+from distill_app.parsing import ParseError, parse_guard, parse_json, printable, read_limited
 from distill_app.vocoders.networks.config import GeneratorConfig
 from distill_app.vocoders.published_config import config_from_json, config_from_yaml
 
@@ -131,35 +131,24 @@ def read_published(path: Path) -> GeneratorConfig:
 def _read_config(path: Path) -> GeneratorConfig:
     parse, convert = _READERS[path.name]
     try:
-        if path.stat().st_size > _CONFIG_BYTES_MAX:
-            raise ValueError("it is too long")
-        return convert(parse(path.read_text("utf-8-sig")))  # editors on Windows may begin it with a mark
+        values = parse(read_limited(path, _CONFIG_BYTES_MAX))
+        with parse_guard():
+            return convert(values)
     except OSError as error:
         raise VocoderError(f"“{path.name}” cannot be opened: {error.strerror}.") from error
-    except (ValueError, TypeError, OverflowError, RecursionError) as error:
-        raise VocoderError(f"The {path.name} of “{name_of(path.parent)}” cannot be used: {_reason(error)}.") from error
+    except ParseError as error:
+        reason = printable(error)
+        raise VocoderError(f"The {path.name} of “{name_of(path.parent)}” cannot be used: {reason}.") from error
 
 
-def _reason(error: Exception) -> str:
-    """Ours are sentences; those of the parsers are not."""
-    return str(error) if type(error) is ValueError else "it is damaged"
-
-
-def _parse_json(text: str) -> object:
-    try:
-        return json.loads(text)
-    except ValueError as error:
-        raise TypeError("no JSON") from error
-
-
-def _parse_yaml(text: str) -> object:
+def _parse_yaml(content: bytes) -> object:
     from distill_app.vocoders.plain_yaml import parse_yaml
 
-    return parse_yaml(text)
+    return parse_yaml(content)
 
 
-_READERS: Mapping[str, tuple[Callable[[str], object], Callable[[object], GeneratorConfig]]] = {
-    "config.json": (_parse_json, config_from_json),
+_READERS: Mapping[str, tuple[Callable[[bytes], object], Callable[[object], GeneratorConfig]]] = {
+    "config.json": (parse_json, config_from_json),
     "config.yaml": (_parse_yaml, config_from_yaml),
 }
 

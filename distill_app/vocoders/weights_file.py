@@ -7,12 +7,13 @@ from pathlib import Path
 from typing import Any
 
 import torch
-from safetensors import SafetensorError
 from torch import Tensor, nn
 
 from distill_app.atomic import not_written
 from distill_app.errors import VocoderError
+from distill_app.parsing import ParseError, parse_guard, parse_json
 from distill_app.tensor_file import read_metadata, read_tensors, write_tensors
+from distill_app.typed_values import object_from
 from distill_app.vocoders.networks import GeneratorConfig
 from distill_app.vocoders.networks.assembly import BYTES_MAX, blank_network, filled
 from distill_app.vocoders.networks.config import config_from_dict
@@ -68,25 +69,23 @@ def _stored(tensor: Tensor, half: bool) -> Tensor:
 def read_weights_header(path: Path) -> WeightsHeader:
     """The header alone, without reading tensors. Raises VocoderError."""
     try:
-        values = json.loads(read_metadata(path))
-        kind, version = values["kind"], values["format_version"]
+        values = parse_json(read_metadata(path), nulls=True)
     except OSError as error:
         raise VocoderError(f"“{path.name}” cannot be opened: {error.strerror}.") from error
-    except (ValueError, KeyError, TypeError, RecursionError) as error:
+    except ParseError as error:
         raise VocoderError(f"“{path.name}” holds no vocoder of Distill's, or it was cut off.") from error
-    if kind != _KIND:
+    if values.get("kind") != _KIND:
         raise VocoderError(f"“{path.name}” holds no vocoder of Distill's.")
-    if version != FORMAT_VERSION:
+    if values.get("format_version") != FORMAT_VERSION:
         raise VocoderError(f"“{path.name}” was made by another version of Distill; update the app to use it.")
     return _header(values, path.name)
 
 
 def _header(values: Mapping[str, Any], source: str) -> WeightsHeader:
     try:
-        if not isinstance(values["training"], dict):
-            raise ValueError("a training record is a table")
-        return WeightsHeader(config_from_dict(values["config"]), values["training"])
-    except (ValueError, KeyError, TypeError, AttributeError, OverflowError) as error:
+        with parse_guard():
+            return WeightsHeader(config_from_dict(values["config"]), object_from(values["training"]))
+    except ParseError as error:
         raise VocoderError(f"“{source}” is damaged: its header is incomplete.") from error
 
 
@@ -99,11 +98,12 @@ def load_generator(path: Path) -> tuple[nn.Module, WeightsHeader]:
     header = read_weights_header(path)
     try:
         if path.stat().st_size > BYTES_MAX:
-            raise ValueError("larger than any vocoder")
-        return network_of(header.config, read_tensors(path)), header
+            raise ParseError("larger than any vocoder")
+        with parse_guard():
+            return network_of(header.config, read_tensors(path)), header
     except OSError as error:
         raise VocoderError(f"“{path.name}” cannot be opened: {error.strerror}.") from error
-    except (SafetensorError, ValueError, KeyError, RuntimeError) as error:
+    except ParseError as error:
         raise VocoderError(f"“{path.name}” is damaged and cannot be used.") from error
 
 

@@ -9,7 +9,7 @@ import json
 from collections.abc import Generator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, BinaryIO
+from typing import BinaryIO
 
 import numpy as np
 
@@ -19,6 +19,7 @@ from distill_app.dsp.meters import decibels_of
 from distill_app.dsp.mono_file import read_mono
 from distill_app.dsp.sound import Samples
 from distill_app.errors import AudioFileError, CorpusError
+from distill_app.parsing import ParseError, parse_guard, parse_json, read_limited
 from distill_app.training.cache_room import make_room, mark_used
 from distill_app.training.corpus import ScanProgress
 from distill_app.training.decoded import decoded_path, index_path
@@ -27,11 +28,13 @@ from distill_app.training.mel_cache import to_rate
 from distill_app.training.places import SUFFIX as TRAINING
 from distill_app.training.usable import SILENCE_DBFS, check_length, highest
 from distill_app.training.vocoder.config import MINUTES_MAX
+from distill_app.typed_values import checked_list, checked_number, checked_whole
 
 _VERSION = 3
 _PIECE_SECONDS = 60.0
 _FULL = 32_767
 _BYTES = 2
+_SAMPLES_MAX = 2**40
 _BYTES_MAX = 16 * 2**30
 """Of decoded recordings: 50 hours at 44.1 kHz."""
 
@@ -144,12 +147,19 @@ def _pieces(path: Path, sample_rate: int, cache: Path) -> list[Piece]:
 def _indexed(data: Path) -> list[Piece] | None:
     """None where there is none that fits the samples, as after a crash."""
     try:
-        rows: list[list[Any]] = json.loads(index_path(data).read_text(encoding="utf-8"))
+        values = parse_json(read_limited(index_path(data)))
+        with parse_guard():
+            pieces = [_piece(data, *row) for row in checked_list(values["pieces"], "pieces")]
         size = data.stat().st_size
-    except (OSError, ValueError):
+    except (OSError, ParseError):
         return None
-    pieces = [Piece(data, *row) for row in rows]
-    return pieces if size == _BYTES * sum(piece.length for piece in pieces) else None
+    inside = all(_BYTES * (piece.start + piece.length) <= size for piece in pieces)
+    return pieces if inside and size == _BYTES * sum(piece.length for piece in pieces) else None
+
+
+def _piece(data: Path, start: object, length: object, scale: object) -> Piece:
+    size, frames = checked_whole(start, "start", 0, _SAMPLES_MAX), checked_whole(length, "length", 1, _SAMPLES_MAX)
+    return Piece(data, size, frames, checked_number(scale, "scale", 0))
 
 
 def _decoded(path: Path, sample_rate: int, data: Path) -> list[Piece]:
@@ -158,7 +168,7 @@ def _decoded(path: Path, sample_rate: int, data: Path) -> list[Piece]:
         pieces = _append(path, sample_rate, file, data)
     with atomic_path(index_path(data)) as temporary:
         rows = [[piece.start, piece.length, piece.scale] for piece in pieces]
-        temporary.write_text(json.dumps(rows), encoding="utf-8")
+        temporary.write_text(json.dumps({"pieces": rows}), encoding="utf-8")
     return pieces
 
 

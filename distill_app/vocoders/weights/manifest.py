@@ -2,7 +2,6 @@
 
 import math
 import re
-import tomllib
 from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass, fields
 from pathlib import Path
@@ -12,6 +11,7 @@ import tomli_w
 
 from distill_app.dsp.mel_format import MelFormat
 from distill_app.errors import VocoderError
+from distill_app.parsing import ParseError, parse_guard, parse_toml, printable, read_limited
 from distill_app.paths import VENDOR
 from distill_app.vocoders.base import VocoderInfo
 
@@ -108,14 +108,13 @@ class Entry:
 def read_manifest(path: Path = MANIFEST) -> tuple[Entry, ...]:
     """Its entries in their order. Raises VocoderError where it cannot be read or says what cannot be."""
     try:
-        if path.stat().st_size > _BYTES_MAX:
-            raise ValueError("it is too long")
-        values = tomllib.loads(path.read_bytes().decode())
-        return tuple(_entry(each) for each in values["vocoder"])
+        values = parse_toml(read_limited(path, _BYTES_MAX), size_max=_BYTES_MAX)
+        with parse_guard():
+            return tuple(_entry(each) for each in values["vocoder"])
     except OSError as error:
         raise VocoderError(f"The list of vocoders “{path}” cannot be opened: {error.strerror}.") from error
-    except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
-        raise VocoderError(f"The list of vocoders “{path}” is damaged ({error}).") from error
+    except ParseError as error:
+        raise VocoderError(f"The list of vocoders “{path}” is damaged ({printable(error)}).") from error
 
 
 def write_manifest(path: Path, entries: Iterable[Entry]) -> None:
