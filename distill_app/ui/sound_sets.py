@@ -4,8 +4,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from distill_app.parsing import readable
 from distill_app.project.corpora import CorpusChoice
-from distill_app.project.values import absolute, readable
+from distill_app.project.values import absolute
 
 
 @dataclass(frozen=True)
