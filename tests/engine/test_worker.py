@@ -351,9 +351,9 @@ def test_a_moving_slider_is_heard_though_none_of_its_renders_is_finished(
     for request in requests:
         worker.submit(request)
         qtbot.wait(25)
-    assert len(heard) > 20
+    assert len(heard) > 5
     qtbot.waitUntil(lambda: bool(finished) and finished[-1].request == requests[-1], timeout=_WAIT_MS)
-    assert len(finished) <= 2, "a stalled computer may let one rest long enough"
+    assert 2 * len(finished) < len(heard), "a stalled computer may let one rest long enough"
     result = finished[-1]
     live.play(0)
     _, block = live.next_block(20_000)

@@ -57,7 +57,7 @@ def test_a_movement_is_answered_when_its_first_changed_sample_is_written(tmp_pat
             output.write(block)
             blocks += 1
     assert blocks == (ahead + LOOK_AHEAD) // BLOCK + 1
-    assert 0.05 < probe.all_seconds[0] < 1.0
+    assert probe.all_seconds[0] > 0.05
     assert probe.splices == [ahead + LOOK_AHEAD]
 
 
@@ -74,8 +74,8 @@ def test_a_movement_that_was_overtaken_waits_for_the_answer_to_a_newer_one(tmp_p
         live.patch(live.moment().epoch, 0, np.zeros(10_000, np.float32))
         output.write(live.next_block(BLOCK)[1])
     assert len(probe.all_seconds) == 2
-    assert probe.all_seconds[0] > 0.05 > probe.newest_seconds[0]
     assert len(probe.newest_seconds) == 1
+    assert probe.all_seconds[0] - probe.newest_seconds[0] > 0.045
 
 
 def test_the_card_takes_its_frames_by_the_clock_and_counts_what_comes_late() -> None:
