@@ -13,6 +13,7 @@ import pytest
 
 from distill_app.dsp.sound import Samples
 from tests.engine.play_noise import expected
+from tests.recorded import difference, pieces
 from tools.sound_server import available, sound_server
 
 _ROOT = Path(__file__).parents[2]
@@ -69,6 +70,7 @@ def test_every_sample_reaches_the_device_once_and_in_order(tmp_path: Path, start
 @_LINUX
 @_PULSE
 def test_a_sound_server_hears_the_very_samples_in_time(tmp_path: Path) -> None:
+    """Where the computer is too busy, and this is counted, each piece between two gaps."""
     raw = tmp_path / "captured.raw"
     with sound_server(tmp_path) as server, server.recorded(raw):
         status = _play(88_200, server.environment)
@@ -76,8 +78,12 @@ def test_a_sound_server_hears_the_very_samples_in_time(tmp_path: Path) -> None:
     assert status["took"] > 1.9
     assert status["latency"] < 0.25
     heard = _captured(raw)
-    np.testing.assert_array_equal(_sounding(heard), expected(88_200))
-    assert (len(heard) > 88_200) <= (status["underflows"] > 0)  # a gap that nobody counted
+    sent = expected(88_200)
+    if status["underflows"]:
+        assert len(pieces(heard[:, 0])) > 4
+        assert {difference(piece, sent[:, 0]) for piece in pieces(heard[:, 0])} == {0.0}
+    else:
+        np.testing.assert_array_equal(heard, sent)
 
 
 _LOOK = """

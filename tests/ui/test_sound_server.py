@@ -13,12 +13,10 @@ import pytest
 from distill_app.dsp.sound import Samples, Sound
 from distill_app.engine.loop_source import LoopSource
 from tests.local_vocoder import TONE, TONE_HZ, TONE_LEVEL
+from tests.recorded import PIECE, difference, pieces, segments
 from tools.sound_server import RATE, available, sound_server
 
 _ROOT = Path(__file__).parents[2]
-_PIECE = RATE // 10
-_HEAD = 64
-_SILENT = 8  # samples in a row that may be zero by themselves
 _LAST_SECONDS = 1.0
 
 pytestmark = [
@@ -47,10 +45,8 @@ class Played:
 
     @property
     def segments(self) -> list[Samples]:
-        """What was heard in a row: a busy computer may let the device run dry, and puts silence there."""
-        sounding = np.flatnonzero(self.heard)
-        ends = np.flatnonzero(np.diff(sounding) > _SILENT)
-        return [self.heard[run[0] : run[-1] + 1] for run in np.split(sounding, ends + 1)]
+        """What was heard in a row."""
+        return segments(self.heard)
 
 
 @pytest.fixture(scope="module", params=["griffin-lim", TONE.id])
@@ -77,23 +73,11 @@ def _looped(render: Samples) -> Samples:
     return source.next_block(3 * len(render))[len(render) // 2 :, 0]
 
 
-def _difference(piece: Samples, loop: Samples) -> float:
-    """Largest difference from the place of the loop that begins as the piece does; infinite where none does."""
-    starts = np.flatnonzero(loop[: len(loop) - len(piece)] == piece[0])
-    places = [start for start in starts if np.array_equal(loop[start : start + _HEAD], piece[:_HEAD])]
-    return min((float(np.abs(loop[start : start + len(piece)] - piece).max()) for start in places), default=np.inf)
-
-
 def test_what_is_heard_after_the_sweep_is_the_loop_of_the_render(played: Played) -> None:
     """To the sample, up to the fade of the stop; where the device ran dry, what is heard in a row on either side."""
     loop = _looped(played.render)
-    pieces = [
-        segment[start : start + _PIECE]
-        for segment in played.segments
-        for start in range(_HEAD, len(segment) - _PIECE, _PIECE)
-    ]
-    last = pieces[-1 - round(_LAST_SECONDS * RATE / _PIECE) : -1]
-    assert max(_difference(piece, loop) for piece in last) <= 10 ** (-100 / 20) * np.abs(played.render).max()
+    last = pieces(played.heard)[-1 - round(_LAST_SECONDS * RATE / PIECE) : -1]
+    assert max(difference(piece, loop) for piece in last) <= 10 ** (-100 / 20) * np.abs(played.render).max()
 
 
 def test_there_is_silence_before_and_after_and_between_only_where_it_is_counted(played: Played) -> None:
