@@ -6,10 +6,11 @@ from PySide6.QtCore import QSize
 from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QStackedWidget, QWidget
 
 from distill_app.ui.dialogs.frame import Dialog
+from distill_app.ui.screen_fit import usable_size
 from distill_app.ui.widgets.basics import Button, tight
 
-_SIZE = QSize(560, 520)
-"""The same whatever there is to say: nothing moves under the pointer."""
+_SIZE = QSize(560, 552)
+"""The same whatever there is to say, so that nothing moves under the pointer; less only on a small screen."""
 
 
 class PreferencesDialog(Dialog):
@@ -21,7 +22,7 @@ class PreferencesDialog(Dialog):
 
     def __init__(self, pages: Mapping[str, QWidget], parent: QWidget | None) -> None:
         super().__init__("Preferences", parent)
-        self.setFixedSize(_SIZE)
+        self.setFixedSize(_SIZE.boundedTo(usable_size(self)))
         self.tabs = {title: Button(title, "segment") for title in pages}
         self._stack = QStackedWidget()
         self.rows.addLayout(self._header())

@@ -4,30 +4,28 @@ from collections.abc import Iterable, Mapping
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QAction, QKeySequence
-from PySide6.QtWidgets import QGridLayout, QWidget
+from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLabel, QMenu, QWidget
 
 from distill_app.ui.actions import HANDS
 from distill_app.ui.dialogs.frame import Dialog, plain
 from distill_app.ui.theme import GRID, strong_font
-from distill_app.ui.widgets.basics import Title
+from distill_app.ui.widgets.basics import Title, tight
+
+Section = tuple[str, list[tuple[str, str]]]
+_LEFT_SECTIONS = 4
+"""As many menus stand at the left; the others and the gestures are about as long."""
 
 
 class ShortcutsDialog(Dialog):
-    """Left the commands as the menus have them, in two columns; right what the hand does."""
+    """The commands menu by menu, then what mouse and keys do on what is shown, in two columns."""
 
     def __init__(self, actions: Mapping[str, QAction], parent: QWidget | None) -> None:
         super().__init__("Keyboard shortcuts", parent)
-        grid = QGridLayout()
-        grid.setHorizontalSpacing(2 * GRID)
-        grid.setVerticalSpacing(GRID)
-        for column in (2, 5):
-            grid.setColumnMinimumWidth(column, 2 * GRID)
-        lines = [(keys_of(action), name.removesuffix("…")) for name, action in actions.items() if keys_of(action)]
-        half = -(-len(lines) // 2)
-        _fill(grid, 0, "Everywhere", lines[:half])
-        _fill(grid, 3, "", lines[half:])
-        _fill(grid, 6, "On what is shown", HANDS)
-        self.rows.addLayout(grid)
+        sections = [*_menus(actions), ("On what is shown", list(HANDS))]
+        columns = tight(QHBoxLayout(), 5 * GRID)
+        columns.addLayout(_column(sections[:_LEFT_SECTIONS]))
+        columns.addLayout(_column(sections[_LEFT_SECTIONS:]))
+        self.rows.addLayout(columns)
         self.rows.addStretch()
         self.add_button("Close", "primary").clicked.connect(self.accept)
 
@@ -38,12 +36,38 @@ def keys_of(action: QAction) -> str:
     return " · ".join(sequence.toString(native) for sequence in action.shortcuts())
 
 
-def _fill(grid: QGridLayout, column: int, title: str, lines: Iterable[tuple[str, str]]) -> None:
-    grid.addWidget(Title(title), 0, column, 1, 2)
-    for row, (keys, words) in enumerate([line for line in lines if line[0]], start=1):
-        key_label, word_label = plain(keys), plain(words, "muted")
-        key_label.setWordWrap(False)
-        key_label.setFont(strong_font())
-        word_label.setWordWrap(False)
-        grid.addWidget(key_label, row, column, Qt.AlignmentFlag.AlignTop)
-        grid.addWidget(word_label, row, column + 1, Qt.AlignmentFlag.AlignTop)
+def _menus(actions: Mapping[str, QAction]) -> list[Section]:
+    """Title of each menu, and keys and words of its commands that have keys."""
+    sections: dict[str, list[tuple[str, str]]] = {}
+    for name, action in actions.items():
+        if action.shortcuts():
+            sections.setdefault(_menu_of(action), []).append((keys_of(action), name.removesuffix("…")))
+    return list(sections.items())
+
+
+def _menu_of(action: QAction) -> str:
+    return next(holder.title() for holder in action.associatedObjects() if isinstance(holder, QMenu))
+
+
+def _column(sections: Iterable[Section]) -> QGridLayout:
+    grid = tight(QGridLayout(), GRID // 2)
+    grid.setHorizontalSpacing(2 * GRID)
+    grid.setColumnStretch(1, 1)
+    for title, lines in sections:
+        if grid.count():
+            grid.setRowMinimumHeight(grid.rowCount(), GRID)
+        grid.addWidget(Title(title), grid.rowCount(), 0, 1, 2)
+        for keys, words in lines:
+            row = grid.rowCount()
+            grid.addWidget(_label(keys, strong=True), row, 0, Qt.AlignmentFlag.AlignTop)
+            grid.addWidget(_label(words), row, 1, Qt.AlignmentFlag.AlignTop)
+    grid.setRowStretch(grid.rowCount(), 1)
+    return grid
+
+
+def _label(text: str, strong: bool = False) -> QLabel:
+    label = plain(text, "" if strong else "muted")
+    label.setWordWrap(False)
+    if strong:
+        label.setFont(strong_font())
+    return label
