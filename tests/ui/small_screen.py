@@ -1,0 +1,100 @@
+"""Run by test_small_screen: where the window and every dialog lie on a small screen, as JSON."""
+
+import json
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from PySide6.QtCore import QRect, QSettings
+from PySide6.QtWidgets import QApplication, QWidget
+
+from distill_app.engine.training_request import Wish
+from distill_app.paths import STARTER_MODEL
+from distill_app.ui.dialogs.about import AboutDialog
+from distill_app.ui.dialogs.agreement import AgreementDialog, LicenceDialog, Offer
+from distill_app.ui.dialogs.confirm import ConfirmDialog
+from distill_app.ui.dialogs.conflict import ConflictDialog
+from distill_app.ui.dialogs.details import DetailsDialog
+from distill_app.ui.dialogs.export import ExportDialog
+from distill_app.ui.dialogs.frame import Dialog
+from distill_app.ui.dialogs.minutes import MinutesDialog
+from distill_app.ui.dialogs.name import NameDialog
+from distill_app.ui.dialogs.preferences import PreferencesDialog
+from distill_app.ui.dialogs.shortcuts import ShortcutsDialog
+from distill_app.ui.dialogs.sound_page import SoundPage
+from distill_app.ui.learn.training_form import TrainingForm
+from distill_app.ui.memory import WindowMemory
+from distill_app.ui.studio import Studio
+from distill_app.ui.theme import apply_theme
+from distill_app.ui.widgets.basics import Button
+from tests.ui.hand_player import HandPlayer
+
+LONG = "What happened is told in a sentence that is long enough to be wrapped. " * 6
+PLACE = Path("/home/somebody") / "a folder with a long name" / "sound.wav"
+
+
+def dialogs(studio: Studio) -> dict[type[Dialog], Callable[[], Dialog]]:
+    """Every dialog there is, with much to say."""
+    window, player = studio.window, HandPlayer()
+    offer = Offer("BigVGAN", LONG, "44.1 kHz", "489 MB", "MIT", LONG, "https://example.org", PLACE)
+    pages = {"Sound": SoundPage(player, lambda: player.status), "Compute": studio.computing.page()}
+    return {
+        AboutDialog: lambda: AboutDialog(window),
+        AgreementDialog: lambda: AgreementDialog(offer, window),
+        LicenceDialog: lambda: LicenceDialog("MIT", 50 * LONG, window),
+        ConfirmDialog: lambda: ConfirmDialog("Close while it learns?", 4 * LONG, "Close", window),
+        ConflictDialog: lambda: ConflictDialog(LONG, window),
+        DetailsDialog: lambda: DetailsDialog(LONG, 50 * LONG, window),
+        ExportDialog: lambda: ExportDialog(4.0, PLACE, 44_100, "24", window),
+        MinutesDialog: lambda: MinutesDialog(
+            "Learn longer?", LONG, "Learn", TrainingForm(Wish(5.0), ("cpu", "cuda")), lambda _: None, window
+        ),
+        NameDialog: lambda: NameDialog("Rename", "Rename", "Wood", lambda _: LONG, window),
+        PreferencesDialog: lambda: PreferencesDialog(pages, window),
+        ShortcutsDialog: lambda: ShortcutsDialog(studio.actions, window),
+    }
+
+
+def settle() -> None:
+    for _ in range(4):
+        QApplication.processEvents()
+
+
+def cut_off(dialog: Dialog) -> list[str]:
+    """Buttons at its foot that are not wholly within it."""
+    foot = [button for button in dialog.findChildren(Button) if button.parent() is dialog]
+    places = {button.text(): QRect(button.pos(), button.size()) for button in foot}
+    return [text for text, place in places.items() if not dialog.rect().contains(place)]
+
+
+def beyond(widget: QWidget, screen: QRect) -> list[int]:
+    """The place of a window whose frame is not wholly on the screen."""
+    frame = widget.frameGeometry()
+    return [] if screen.contains(frame) else [frame.x(), frame.y(), frame.width(), frame.height()]
+
+
+def main(folder: Path) -> None:
+    app = QApplication([])
+    apply_theme(app)
+    memory = WindowMemory(QSettings(str(folder / "window.ini"), QSettings.Format.IniFormat))
+    studio = Studio(memory)
+    studio.window.show()
+    studio.models.open(STARTER_MODEL)
+    settle()
+    screen = studio.window.screen().availableGeometry()
+    told: dict[str, Any] = {"screen": [screen.width(), screen.height()], "window": beyond(studio.window, screen)}
+    kinds = dialogs(studio)
+    told["forgotten"] = [kind.__name__ for kind in set(Dialog.__subclasses__()) - set(kinds)]
+    for kind, make in kinds.items():
+        dialog = make()
+        dialog.open()
+        settle()
+        told[kind.__name__] = [*beyond(dialog, screen), *cut_off(dialog)]
+        dialog.done(0)
+    studio.close()
+    print(json.dumps(told))
+
+
+if __name__ == "__main__":
+    main(Path(sys.argv[1]))

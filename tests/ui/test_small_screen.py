@@ -1,0 +1,34 @@
+"""A screen of 960 × 540 logical pixels, as it is and as a 1920 × 1080 screen at 200 %, in processes of their own."""
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[2]
+
+
+def on_screen(folder: Path, width: int, height: int, scale: str) -> dict[str, list[object]]:
+    """What `small_screen` tells."""
+    screen = {"name": "Small", "x": 0, "y": 0, "width": width, "height": height}
+    screen |= {"logicalDpi": 96, "logicalBaseDpi": 96, "dpr": 1}
+    configuration = folder / "screens.json"
+    configuration.write_text(json.dumps({"screens": [screen]}))
+    own = {"QT_QPA_PLATFORM": f"offscreen:configfile={configuration}", "QT_SCALE_FACTOR": scale, "HOME": str(folder)}
+    homes = {f"XDG_{name}_HOME": str(folder / name) for name in ("CONFIG", "CACHE", "DATA", "STATE")}
+    command = [sys.executable, "-m", "tests.ui.small_screen", str(folder)]
+    environment = os.environ | homes | own
+    done = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, timeout=100, check=False)
+    assert done.returncode == 0, done.stderr
+    told: dict[str, list[object]] = json.loads(done.stdout)
+    return told
+
+
+@pytest.mark.parametrize(("width", "height", "scale"), [(960, 540, "1"), (1920, 1080, "2")])
+def test_the_window_and_every_dialog_lie_on_it(tmp_path: Path, width: int, height: int, scale: str) -> None:
+    told = on_screen(tmp_path, width, height, scale)
+    assert told.pop("screen") == [960, 540]
+    assert {name: beyond for name, beyond in told.items() if beyond} == {}
