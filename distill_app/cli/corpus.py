@@ -68,7 +68,7 @@ def _text(found: "Survey", told: list["Hint"]) -> str:
 
 def _row(file: "SurveyedFile") -> tuple[str, ...]:
     facts = file.facts
-    note = file.reason or ("excluded" if file.excluded else facts.channels_used if facts else "")
+    note = file.reason or ("excluded" if file.excluded else facts.missing or facts.channels_used if facts else "")
     if facts is None:
         return file.name, *[""] * 7, note
     levels = f"{facts.peak_dbfs:.1f} dB", f"{facts.level_dbfs:.1f} dB"

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import numpy as np
 
-from distill_app.dsp.containers.kinds import is_unsupported, streams
+from distill_app.dsp.containers.kinds import SUFFIXES, is_named_sound, is_sound, is_unsupported, streams
 from distill_app.dsp.containers.stream import WHOLE, Stream
 from distill_app.dsp.decoder import Decoder, DecoderError, decoder
 from distill_app.dsp.origin import is_marked
@@ -23,6 +23,7 @@ _SHARE_LEAST = 0.99
 _UNKNOWN_SIZE = 2**31 - 2**16
 _UNSUPPORTED_ENCODING = 4
 """Error number of libsndfile."""
+_UNSUPPORTED = "The format of “{}” is not supported; export the sound as WAV or FLAC."
 _VALUES_LIMIT = 2**29
 """Most values held by `read_sound`: 2 GiB of float32, about 100 minutes of stereo at 44.1 kHz."""
 _RATE_LOW, _RATE_HIGH = 2_000, 1_000_000
@@ -56,6 +57,17 @@ def read_pieces(path: Path, seconds: float, notes: list[str] | None = None) -> I
     """
     with closing(_checked_blocks(path, [] if notes is None else notes)) as blocks:
         yield from _regrouped(blocks, seconds)
+
+
+def check_is_sound(path: Path) -> None:
+    """Raises AudioFileError where neither the name nor the first bytes promise sound that can be read."""
+    if path.suffix.lower() in SUFFIXES:
+        return
+    with _errors_told(path):
+        if is_unsupported(path) or (is_named_sound(path) and not is_sound(path)):
+            raise AudioFileError(_UNSUPPORTED.format(path.name))
+        if not is_sound(path):
+            raise AudioFileError(f"“{path.name}” is not a sound file.")
 
 
 def is_made_by_distill(path: Path) -> bool:
@@ -96,7 +108,7 @@ def _check_place(path: Path) -> None:
 def _refusal(path: Path, error: Exception) -> str:
     """Why nothing of a file can be decoded."""
     if getattr(error, "code", 0) == _UNSUPPORTED_ENCODING or is_unsupported(path):
-        return f"The format of “{path.name}” is not supported; export the sound as WAV or FLAC."
+        return _UNSUPPORTED.format(path.name)
     return f"“{path.name}” is not a sound file that can be read, or it is damaged."
 
 

@@ -5,11 +5,11 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from distill_app.dsp.audio_file import is_made_by_distill
-from distill_app.dsp.containers.kinds import SUFFIXES
+from distill_app.dsp.audio_file import check_is_sound, is_made_by_distill
 from distill_app.errors import AudioFileError, CorpusError
 from distill_app.project.corpora import CorpusChoice
 from distill_app.project.values import absolute
+from distill_app.training.hidden import is_hidden
 from distill_app.training.places import SUFFIX
 
 _TRIALS = "“{}” holds what a training tries out, and no recordings."
@@ -84,11 +84,9 @@ def _once(files: Sequence[FoundFile]) -> list[FoundFile]:
 
 def check_usable(file: FoundFile) -> None:
     """Raises AudioFileError or CorpusError with the reason where it need not be decoded."""
-    name = file.path.name
-    if file.path.suffix.lower() not in SUFFIXES:
-        raise CorpusError(f"“{name}” is not a sound file.")
+    check_is_sound(file.path)
     if file.corpus.kind == "recordings" and is_made_by_distill(file.path):
-        raise CorpusError(f"“{name}” was made by Distill; add it as a take to learn from it.")
+        raise CorpusError(f"“{file.path.name}” was made by Distill; add it as a take to learn from it.")
 
 
 def usable(files: Sequence[FoundFile]) -> tuple[list[FoundFile], list[Skipped]]:
@@ -123,7 +121,10 @@ def _is_file(source: Path) -> bool:
 
 
 def _contents(folder: Path) -> tuple[list[Path], list[Skipped]]:
-    """What lies in the folder and its subfolders and is not hidden, and the subfolders that are not looked into."""
+    """What lies in the folder and its subfolders and is not hidden, and the subfolders that are not looked into.
+
+    The folder itself may be hidden: it was chosen.
+    """
     paths: list[Path] = []
     skipped: list[Skipped] = []
 
@@ -135,11 +136,12 @@ def _contents(folder: Path) -> tuple[list[Path], list[Skipped]]:
 
     try:
         for parent, folders, names in os.walk(folder, onerror=closed):
+            folders[:] = [name for name in folders if not is_hidden(name)]
             links = [Path(parent, name) for name in folders if Path(parent, name).is_symlink()]
             skipped += [Skipped(link.name, f"“{link.name}” only leads to another folder.") for link in links]
             skipped += [Skipped(name, _TRIALS.format(name)) for name in folders if name.endswith(SUFFIX)]
             folders[:] = [name for name in folders if not name.endswith(SUFFIX)]
-            paths += [Path(parent, name) for name in names if not name.startswith(".")]
+            paths += [Path(parent, name) for name in names if not is_hidden(name)]
     except FileNotFoundError as error:
         raise CorpusError(f"There is no “{folder}”; put it back, or say where it is now.") from error
     except NotADirectoryError as error:

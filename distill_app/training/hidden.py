@@ -1,6 +1,5 @@
 """Files and folders that systems, disks and programs keep for themselves."""
 
-from collections.abc import Iterator
 from pathlib import Path
 
 _NAMES = frozenset(
@@ -19,11 +18,3 @@ def is_hidden(name: str) -> bool:
 def is_hidden_below(path: Path, folder: Path) -> bool:
     """Whether a path within a folder, or a folder on the way to it, is hidden; the folder itself may be."""
     return any(map(is_hidden, path.relative_to(folder).parts))
-
-
-def files_below(folder: Path) -> Iterator[Path]:
-    """Paths in a folder and its subfolders without hidden ones, as they come. Raises OSError."""
-    for path in folder.iterdir():
-        if is_hidden(path.name):
-            continue
-        yield path

@@ -3,7 +3,7 @@
 import hashlib
 import itertools
 from collections.abc import Generator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
 
@@ -22,8 +22,8 @@ from distill_app.training.usable import RANGE_DB, highest
 _FRAMES_PER_SECOND = 44_100 / 512
 _BANDS = 32
 _LOW_HZ, _HIGH_HZ = 40.0, 16_000.0
-_FULL, _RUN = 0.9995, 3
-"""Samples at full scale, so many of them in a row, are cut off."""
+_FULL, _RUN = 1 - 2**-15, 3
+"""Samples of one value at full scale (of 16 bit) or over it, so many of them in a row, are cut off."""
 
 
 @dataclass(frozen=True)
@@ -39,6 +39,7 @@ class SoundFacts:
         first_seconds, last_seconds: where the sound comes within 50 dB of its loudest moment first and last.
         sounding: share of the time in which it does.
         digest: the same for the same samples, in whatever kind of file.
+        missing: sentence about what could not be read of the file; "" where it is whole.
     """
 
     seconds: float
@@ -53,6 +54,7 @@ class SoundFacts:
     last_seconds: float
     sounding: float
     digest: str
+    missing: str = ""
 
 
 def measured(path: Path) -> Generator[None, None, SoundFacts]:
@@ -61,16 +63,17 @@ def measured(path: Path) -> Generator[None, None, SoundFacts]:
     The mean of the channels is measured while it is found out whether it is what is learned from; where it is not, the
     file is read once more.
     """
-    measures = yield from _measured(path, None)
+    notes = list[str]()
+    measures = yield from _measured(path, None, notes)
     mixdown = measures.statistics.mixdown()
     if mixdown != measures.mixdown:
-        measures = yield from _measured(path, mixdown)
-    return measures.facts()
+        measures = yield from _measured(path, mixdown, notes)
+    return replace(measures.facts(), missing=" ".join(notes))
 
 
-def _measured(path: Path, mixdown: Mixdown | None) -> Generator[None, None, "_Measures"]:
+def _measured(path: Path, mixdown: Mixdown | None, notes: list[str]) -> Generator[None, None, "_Measures"]:
     measures: _Measures | None = None
-    for piece in read_pieces(path, STATISTICS_SECONDS):
+    for piece in read_pieces(path, STATISTICS_SECONDS, notes):
         measures = measures or _Measures(piece.sample_rate, mixdown or Mixdown.mean(piece.channels))
         measures.add(piece)
         yield
@@ -181,7 +184,11 @@ def _quick_length(least: int) -> int:
 
 
 def _clipped(samples: Samples) -> int:
-    """Samples `[channels, n]` that begin a run at full scale, in any channel."""
-    full = np.abs(samples) >= _FULL
-    runs = np.lib.stride_tricks.sliding_window_view(full, min(_RUN, full.shape[1]), axis=1).all(2)
-    return int(np.count_nonzero(runs))
+    """Samples `[channels, n]` that begin a run of one value at full scale or over it, in any channel.
+
+    Floating-point samples over full scale are whole where they differ.
+    """
+    flat = np.diff(samples, axis=1) == 0
+    runs = np.lib.stride_tricks.sliding_window_view(flat, min(_RUN - 1, flat.shape[1]), axis=1).all(2)
+    full = np.abs(samples[:, : runs.shape[1]]) >= _FULL
+    return int(np.count_nonzero(runs & full))

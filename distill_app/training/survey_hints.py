@@ -9,7 +9,9 @@ from distill_app.project.corpora import CorpusChoice
 from distill_app.training.sound_facts import SoundFacts
 from distill_app.training.survey import WINDOW_SECONDS, Survey, SurveyedFile
 
-Topic = Literal["one-shots", "textures", "little", "clipped", "quiet", "silence", "same", "channels", "stereo"]
+Topic = Literal[
+    "one-shots", "textures", "little", "clipped", "quiet", "silence", "same", "missing", "channels", "stereo"
+]
 
 _ONE_SHOT_SECONDS = 1.2
 _MOST, _FILES_MIN = 0.8, 3
@@ -106,6 +108,14 @@ def _same(_: CorpusChoice, files: Files) -> Finding:
             yield "same", f"{_named(found)} the same sound, which so counts {len(found)} times.", found
 
 
+def _missing(_: CorpusChoice, files: Files) -> Finding:
+    found = [file for file in files if _facts(file).missing]
+    if len(found) == 1:
+        yield "missing", _facts(found[0]).missing, found
+    elif found:
+        yield "missing", f"{_named(found)} not whole; what there is of them is used.", found
+
+
 def _channels(_: CorpusChoice, files: Files) -> Finding:
     """Files of which not all channels are learned from, by what is used of them."""
     by_note: dict[str, list[SurveyedFile]] = {}
@@ -117,9 +127,16 @@ def _channels(_: CorpusChoice, files: Files) -> Finding:
 
 
 def _stereo(_: CorpusChoice, files: Files) -> Finding:
-    found = [file for file in files if _facts(file).channels > 1 and not _facts(file).channels_used]
-    if found:
-        yield "stereo", f"{_of(found, files)} in stereo; what is learned is the mix of their channels.", found
+    mixed = [file for file in files if _facts(file).channels > 1 and not _facts(file).channels_used]
+    for channels in sorted({_facts(file).channels for file in mixed}):
+        found = [file for file in mixed if _facts(file).channels == channels]
+        yield "stereo", f"{_with_channels(found, channels)}; what is learned is the mix of the channels.", found
+
+
+def _with_channels(files: Files, channels: int) -> str:
+    if channels == 2:
+        return f"{_named(files)} in stereo"
+    return f"{_names(files)} {'has' if len(files) == 1 else 'have'} {channels} channels"
 
 
 def _named(files: Files) -> str:
@@ -132,4 +149,4 @@ def _names(files: Files) -> str:
     return f"{', '.join(names)} and {len(files) - 2} more" if len(files) > 2 else " and ".join(names)
 
 
-_FINDERS: tuple[Finder, ...] = (_mode, _little, _same, _clipped, _channels, _silence, _quiet, _stereo)
+_FINDERS: tuple[Finder, ...] = (_mode, _little, _same, _missing, _clipped, _channels, _silence, _quiet, _stereo)

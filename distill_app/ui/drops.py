@@ -5,9 +5,10 @@ from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
 
-from distill_app.dsp.containers.kinds import SUFFIXES
+from distill_app.dsp.containers.kinds import is_named_sound
 from distill_app.errors import VocoderError
 from distill_app.models.header import SUFFIX
+from distill_app.training.hidden import is_hidden_below
 from distill_app.vocoders.published import find_files
 
 _LOOKED_AT = 2_000
@@ -55,16 +56,13 @@ def _holds_vocoder(folder: Path) -> bool:
 
 
 def _any_recording(paths: Sequence[Path], folders: Sequence[Path]) -> bool:
-    return any(map(_is_recording, paths)) or any(map(_holds_recordings, folders))
-
-
-def _is_recording(path: Path) -> bool:
-    return path.suffix.lower() in SUFFIXES
+    return any(map(is_named_sound, paths)) or any(map(_holds_recordings, folders))
 
 
 def _holds_recordings(folder: Path) -> bool:
     """Whether one lies among the first entries, in subfolders, too."""
     try:
-        return any(map(_is_recording, islice(folder.rglob("*"), _LOOKED_AT)))
+        found = islice(folder.rglob("*"), _LOOKED_AT)
+        return any(is_named_sound(path) and not is_hidden_below(path, folder) for path in found)
     except OSError:
         return False

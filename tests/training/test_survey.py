@@ -16,6 +16,7 @@ from distill_app.project.corpora import CorpusChoice
 from distill_app.training.sound_facts import SoundFacts, measured
 from distill_app.training.survey import Survey, SurveyProgress, Total, survey
 from distill_app.training.survey_hints import Hint, hints
+from tests.dsp.odd_files import chunk, riff, wav_format
 
 RATE = 44_100
 
@@ -226,6 +227,67 @@ def test_clipped_quiet_empty_double_and_few_recordings_are_told(folder: Path) ->
     }
     assert found["little"].sentence.startswith("This is very little to learn from: 11 windows.")
     assert found["same"].sentence == "“one.wav” and “two.flac” are the same sound, which so counts 2 times."
+
+
+@pytest.mark.parametrize("peak", [1.0, 1.5, 4.0])
+def test_only_what_is_cut_off_is_called_clipped(peak: float, folder: Path) -> None:
+    """Floating-point samples over full scale are whole; a flat top is none, at whatever level."""
+    wave = sine(2, peak, 50)
+    soundfile.write(folder / "whole.wav", wave, RATE, subtype="FLOAT")
+    soundfile.write(folder / "whole.flac", sine(2, 1 - 2**-15, 50), RATE)
+    soundfile.write(folder / "cut off.wav", np.clip(1.1 * wave, -peak, peak), RATE, subtype="FLOAT")
+    soundfile.write(folder / "cut off.flac", np.clip(1.1 * wave, -1, 1), RATE)
+    found = of_topic(surveyed(folder, folder.parent))
+    assert {path.name for path in found["clipped"].files} == {"cut off.wav", "cut off.flac"}
+
+
+def test_channels_are_told_by_their_number(folder: Path) -> None:
+    random = np.random.default_rng(0)
+    for name, channels in (("mono", 1), ("stereo", 2), ("all of them", 24)):
+        same = sine(2)[:, None] + 0.01 * random.standard_normal((2 * RATE, channels))
+        soundfile.write(folder / f"{name}.wav", same, RATE)
+    told = [hint.sentence for hint in hints(surveyed(folder, folder.parent)) if hint.topic == "stereo"]
+    assert told == [
+        "“stereo.wav” is in stereo; what is learned is the mix of the channels.",
+        "“all of them.wav” has 24 channels; what is learned is the mix of the channels.",
+    ]
+
+
+def test_what_a_file_lacks_is_told_and_the_rest_learned(folder: Path) -> None:
+    for name in ("a.wav", "b.aiff"):
+        soundfile.write(folder / name, sine(2), RATE)
+        content = (folder / name).read_bytes()
+        (folder / name).write_bytes(content[: len(content) // 2])
+        found = surveyed(folder, folder.parent)
+        assert all(row.learned for row in found.files)
+        told = of_topic(found)["missing"].sentence
+        assert told == {
+            "a.wav": "“a.wav” is cut off: 50% of what it says it holds is there, and used.",
+            "b.aiff": "“a.wav” and “b.aiff” are not whole; what there is of them is used.",
+        }[name]  # fmt: skip
+    assert surveyed(folder, folder.parent) == found
+
+
+def test_sound_is_known_by_its_content_and_what_cannot_be_read_by_its_format(folder: Path) -> None:
+    soundfile.write(folder / "a.wav", sine(1), RATE)
+    soundfile.write(folder / "a.au", sine(1), RATE)
+    soundfile.write(folder / "a.mp3", sine(1), RATE)
+    for number, name in enumerate(("a.bwf", "a.wave", "a.bak", "no suffix", "a.m4a")):
+        (folder / name).write_bytes((folder / ("a.wav", "a.mp3")[number % 2]).read_bytes())
+    (folder / "phone.m4a").write_bytes(b"\0\0\0\x20ftypM4A \0\0\0\0" + bytes(100))
+    (folder / "phone.wav").write_bytes(b"\x1aE\xdf\xa3" + bytes(100))
+    (folder / "phone.bin").write_bytes(b"wvpk" + bytes(100))
+    (folder / "text.txt").write_text("\ufeff" + 50 * "RIFF, no WAVE", encoding="utf-16")
+    (folder / "yamaha.wav").write_bytes(riff(wav_format(0x20) + chunk(b"data", bytes(1000))))
+    reasons = {row.path.name: row.reason for row in surveyed(folder, folder.parent).files}
+    unsupported = {
+        name: f"The format of “{name}” is not supported; export the sound as WAV or FLAC."
+        for name in ("phone.m4a", "phone.wav", "phone.bin", "yamaha.wav")
+    }
+    assert {name: reason for name, reason in reasons.items() if reason} == unsupported | {
+        "text.txt": "“text.txt” is not a sound file."
+    }
+    assert len(reasons) == 13
 
 
 def test_good_recordings_need_no_hint(folder: Path) -> None:

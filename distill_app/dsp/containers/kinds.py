@@ -18,6 +18,12 @@ UNSUPPORTED_SUFFIXES = frozenset(
 )
 """Names that promise sound in a format that cannot be read."""
 
+
+def is_named_sound(path: Path) -> bool:
+    """Whether a name promises sound, readable or not."""
+    return path.suffix.lower() in SUFFIXES | UNSUPPORTED_SUFFIXES
+
+
 Finder = Callable[[BinaryIO, int], list[Stream]]
 
 _W64 = b"riff\x2e\x91\xcf\x11"

@@ -14,7 +14,7 @@ from typing import BinaryIO
 import numpy as np
 
 from distill_app.atomic import atomic_path, not_written
-from distill_app.dsp.containers.kinds import SUFFIXES
+from distill_app.dsp.containers.kinds import is_named_sound, is_sound
 from distill_app.dsp.meters import decibels_of
 from distill_app.dsp.mono_file import read_mono
 from distill_app.dsp.sound import Samples
@@ -24,6 +24,7 @@ from distill_app.training.cache_room import make_room, mark_used
 from distill_app.training.corpus import ScanProgress
 from distill_app.training.decoded import decoded_path, index_path
 from distill_app.training.found import Skipped
+from distill_app.training.hidden import is_hidden_below
 from distill_app.training.mel_cache import to_rate
 from distill_app.training.places import SUFFIX as TRAINING
 from distill_app.training.usable import SILENCE_DBFS, check_length, highest
@@ -124,9 +125,11 @@ def _in(source: Path) -> list[Path]:
 
 
 def _is_recording(path: Path, source: Path) -> bool:
-    """What a training tries out is none."""
+    """What a training tries out is none, nor is what is hidden."""
     tried_out = any(folder.endswith(TRAINING) for folder in path.relative_to(source).parts[:-1])
-    return path.suffix.lower() in SUFFIXES and not tried_out and path.is_file()
+    if tried_out or is_hidden_below(path, source) or not path.is_file():
+        return False
+    return is_named_sound(path) or is_sound(path)
 
 
 def _pieces(path: Path, sample_rate: int, cache: Path) -> list[Piece]:

@@ -67,6 +67,7 @@ def _line(hint: Found, hand: Hand) -> Hint:
         "one-shots": ("Learn one-shots", partial(hand.set_mode, "one-shots")),
         "textures": ("Learn textures", partial(hand.set_mode, "textures")),
         "same": ("Keep one of them", partial(hand.learn_from, hint.files[1:], False)),
+        "missing": ("Leave out", partial(hand.learn_from, hint.files, False)),
         "clipped": ("Leave out", partial(hand.learn_from, hint.files, False)),
         "silence": ("Leave out", partial(hand.learn_from, hint.files, False)),
         "quiet": ("Leave out", partial(hand.learn_from, hint.files, False)),

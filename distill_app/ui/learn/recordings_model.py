@@ -39,11 +39,11 @@ def _measured(title: str, value: Callable[[SoundFacts], float], words: Callable[
 
 
 def _state(row: SurveyedFile) -> str:
-    """The reason without the file's name, which stands beside it, or what is used of its channels."""
+    """The reason without the file's name, which stands beside it, or what is used of the file."""
     if row.excluded and not row.reason:
         return "Left out by you"
-    channels_used = "" if row.facts is None else row.facts.channels_used
-    words = row.reason.removeprefix(f"“{row.path.name}” ") or channels_used
+    used = "" if row.facts is None else row.facts.missing or row.facts.channels_used
+    words = (row.reason or used).removeprefix(f"“{row.path.name}” ")
     return words[:1].upper() + words[1:]
 
 
