@@ -45,8 +45,13 @@ def not_written(path: Path, error: OSError) -> str:
     if error.errno in _FULL:
         return f"There is no room on the disk for “{path.name}”; free some space or choose another place."
     if error.errno == errno.ENAMETOOLONG:
-        return f"The name “{path.name[:_NAME_SHOWN]}…” is too long for this disk; choose a shorter one."
+        return f"The name “{shortened(path.name)}” is too long for this disk; choose a shorter one."
     return f"“{path.name}” cannot be written ({error.strerror or error}); choose another place."
+
+
+def shortened(name: str) -> str:
+    """The beginning of a name, for a sentence."""
+    return name if len(name) <= _NAME_SHOWN else f"{name[:_NAME_SHOWN]}…"
 
 
 def cache_not_written(folder: Path, error: OSError) -> str:

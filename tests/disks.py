@@ -1,7 +1,9 @@
-"""Disks as people have them: without locks, without room."""
+"""Disks as people have them: without locks, without room, and shares that refuse this or that."""
 
 import errno
 import os
+from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -17,3 +19,21 @@ def without_locks(monkeypatch: pytest.MonkeyPatch, number: int) -> None:
 
     monkeypatch.setattr("fcntl.flock", refused)
     monkeypatch.setattr("distill_app.locks._told", set())
+
+
+def refuse(
+    monkeypatch: pytest.MonkeyPatch, call: str, number: int, when: Callable[[str], bool] = lambda _: True
+) -> None:
+    """The disk answers `number` to a call of `os` whose first argument fits."""
+    real = getattr(os, call)
+
+    def refused(path: Any, *rest: Any, **named: Any) -> Any:
+        if when(str(path)):
+            raise OSError(number, os.strerror(number))
+        return real(path, *rest, **named)
+
+    monkeypatch.setattr(os, call, refused)
+
+
+def is_temporary(path: str) -> bool:
+    return Path(path).name.startswith(".distill-")

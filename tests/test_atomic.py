@@ -7,7 +7,6 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +14,7 @@ import pytest
 
 from distill_app.atomic import atomic_path, cache_not_written, not_written
 from distill_app.temporaries import create_beside, sweep
+from tests.disks import is_temporary, refuse
 
 NAME_MAX = 255
 
@@ -29,24 +29,6 @@ def tear(path: Path) -> None:
     with atomic_path(path) as temporary:
         temporary.write_text("ne")
         raise KeyboardInterrupt
-
-
-def refuse(
-    monkeypatch: pytest.MonkeyPatch, call: str, number: int, when: Callable[[str], bool] = lambda _: True
-) -> None:
-    """The disk answers `number` to a call of `os` whose first argument fits."""
-    real = getattr(os, call)
-
-    def refused(path: Any, *rest: Any, **named: Any) -> Any:
-        if when(str(path)):
-            raise OSError(number, os.strerror(number))
-        return real(path, *rest, **named)
-
-    monkeypatch.setattr(os, call, refused)
-
-
-def is_temporary(path: str) -> bool:
-    return Path(path).name.startswith(".distill-")
 
 
 def names(folder: Path) -> set[str]:

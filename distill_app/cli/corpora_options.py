@@ -5,11 +5,12 @@ from collections.abc import Collection, Sequence
 from dataclasses import replace
 from pathlib import Path
 
+from distill_app.atomic import shortened
 from distill_app.cli.arguments import Group
 from distill_app.cli.report import WrongUseError
 from distill_app.project.corpora import CorpusChoice, Kind, Mode, read_corpora
-from distill_app.project.file import FILE, project_folder
-from distill_app.project.project import free_name
+from distill_app.project.file import FILE, is_project, project_folder
+from distill_app.project.project import free_name, is_there
 from distill_app.project.values import absolute
 
 
@@ -49,7 +50,7 @@ def corpora_of(options: argparse.Namespace) -> tuple[CorpusChoice, ...]:
         return _plain(options)
     if plain or options.one_shots or options.exclude:
         raise WrongUseError("With --corpora the file says all about the recordings; give no folders beside it.")
-    return read_corpora(options.corpora / FILE if options.corpora.is_dir() else options.corpora)
+    return read_corpora(options.corpora / FILE if is_project(options.corpora) else options.corpora)
 
 
 def _plain(options: argparse.Namespace) -> tuple[CorpusChoice, ...]:
@@ -64,7 +65,7 @@ def _plain(options: argparse.Namespace) -> tuple[CorpusChoice, ...]:
 def _corpus(options: argparse.Namespace, sources: Sequence[Path], kind: Kind) -> CorpusChoice:
     mode: Mode = "one-shots" if options.one_shots else "textures"
     for excluded in options.exclude:
-        if not excluded.exists():
+        if not is_there(excluded):
             raise WrongUseError(f"There is no “{excluded}” to exclude; give its path as seen from the current folder.")
     return CorpusChoice.of(*map(absolute, sources), mode=mode, excluded=options.exclude, kind=kind)
 
@@ -78,6 +79,6 @@ def named_corpus(options: argparse.Namespace, taken: Collection[str]) -> CorpusC
 def existing_project(path: Path) -> Path:
     """The folder of a project. Raises WrongUseError where there is none."""
     folder = project_folder(path)
-    if not (folder / FILE).exists():
-        raise WrongUseError(f"There is no project “{path}”; `distill project new` makes one.")
+    if not is_project(folder):
+        raise WrongUseError(f"There is no project “{shortened(str(path))}”; `distill project new` makes one.")
     return folder

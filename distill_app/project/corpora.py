@@ -7,6 +7,7 @@ from typing import Any, Literal, cast, get_args
 
 from distill_app.errors import ProjectError
 from distill_app.parsing import readable, reason
+from distill_app.project.entries import source_from
 from distill_app.project.values import (
     NAME_LENGTH_MAX,
     absolute,
@@ -106,7 +107,7 @@ def corpus_from(values: Any, folder: Path) -> CorpusChoice:
     values = object_from(values)
     return CorpusChoice(
         name=text_from(values, "name"),
-        sources=tuple(path_from(each, folder) for each in list_from(values, "sources")),
+        sources=tuple(source_from(each, folder) for each in list_from(values, "sources")),
         mode=cast(Mode, text_from(values, "mode", "textures")),
         excluded=frozenset(path_from(each, folder) for each in list_from(values, "excluded")),
         kind=cast(Kind, text_from(values, "kind", "recordings")),

@@ -1,11 +1,14 @@
 """A project on the disk: the folder NAME.distillproject with project.json, its models and its takes."""
 
+import os
 from dataclasses import replace
 from pathlib import Path
 
-from distill_app.atomic import not_written
+from distill_app.atomic import not_written, shortened
 from distill_app.errors import ProjectError
 from distill_app.locks import HeldElsewhereError, Lock
+from distill_app.log import logger
+from distill_app.owned import is_inside, remove_unused
 from distill_app.project.format import MODELS, TAKES, Reading, check_version, read_values, values_of
 from distill_app.project.project import LearnedModel, Project, Take, free_name
 from distill_app.project.values import (
@@ -32,29 +35,58 @@ def project_folder(path: Path) -> Path:
     whole = absolute(path)
     if whole.name == FILE:
         return whole.parent
-    return whole if whole.suffix == SUFFIX or (whole / FILE).is_file() else whole.with_name(whole.name + SUFFIX)
+    if whole.suffix == SUFFIX or not whole.name or is_project(whole):
+        return whole
+    return whole.with_name(whole.name + SUFFIX)
+
+
+def is_project(folder: Path) -> bool:
+    """Whether there is a project's file in the folder, which may be damaged."""
+    try:
+        return (folder / FILE).is_file()
+    except OSError:  # as where the name is too long for any disk
+        return False
 
 
 def create_project(path: Path, name: str = "") -> Path:
     """A new project without anything in it; its folder.
 
+    A folder without the file of a project, as is left where that was cut short, is completed.
+
     Args:
         path: of the folder, with or without its ending.
         name: the folder's where none is given.
 
-    Raises ProjectError where there is something of that name, or nothing can be written there.
+    Raises ProjectError where there is something of that name, or nothing can be written there, and leaves nothing then.
     """
     folder = project_folder(path)
+    if not folder.name:
+        raise ProjectError(f"“{folder}” cannot be a project; give the name of a new folder.")
+    content = to_json(values_of(Project(name or _title(folder)), folder))
+    made: list[Path] = []
     try:
-        folder.mkdir()
-        (folder / MODELS).mkdir()
-        (folder / TAKES).mkdir()
+        if os.path.lexists(folder / FILE):
+            raise FileExistsError
+        for part in (folder, folder / MODELS, folder / TAKES):
+            if not part.is_dir():
+                part.mkdir()
+                made.append(part)
+        write_content(content, folder / FILE, folder)
     except FileExistsError as error:
         raise ProjectError(f"“{folder.name}” is there already; open it, or choose another name.") from error
-    except OSError as error:
-        raise ProjectError(not_written(folder, error)) from error
-    write_content(to_json(values_of(Project(name or _title(folder)), folder)), folder / FILE)
+    except (OSError, ProjectError) as error:
+        _remove_empty(made)
+        raise ProjectError(not_written(folder, error) if isinstance(error, OSError) else str(error)) from error
     return folder
+
+
+def _remove_empty(folders: list[Path]) -> None:
+    """What was made of a project that could not be made."""
+    for folder in reversed(folders):
+        try:
+            remove_unused(folder, folder.parent)
+        except OSError as error:
+            logger.info("“%s” stays: %s", folder, error)
 
 
 def read_project(path: Path) -> Reading:
@@ -64,8 +96,8 @@ def read_project(path: Path) -> Reading:
 
 
 def _file_of(folder: Path) -> Path:
-    if not (folder / FILE).exists():
-        raise ProjectError(f"“{folder.name}” is not a project: there is no {FILE} in it.")
+    if not is_project(folder):
+        raise ProjectError(f"“{shortened(folder.name or str(folder))}” is not a project: there is no {FILE} in it.")
     return folder / FILE
 
 
@@ -89,11 +121,17 @@ def _with_files(reading: Reading, folder: Path) -> Reading:
     project = reading.project
     models = {model.file: model for model in project.models}
     takes = {take.file: take for take in project.takes}
-    for path in sorted((folder / MODELS).glob("*.distillgan")):
+    for path in _own_files(folder, MODELS, ".distillgan"):
         models.setdefault(path, LearnedModel(path))
-    for path in sorted((folder / TAKES).glob("*.wav")):
+    for path in _own_files(folder, TAKES, ".wav"):
         takes.setdefault(path, Take(path))
     return replace(reading, project=replace(project, models=tuple(models.values()), takes=tuple(takes.values())))
+
+
+def _own_files(folder: Path, part: str, suffix: str) -> list[Path]:
+    """Without temporary ones, and without links that leave the project."""
+    found = (folder / part).glob(f"[!.]*{suffix}")
+    return sorted(path for path in found if path.is_file() and is_inside(path, folder))
 
 
 class OpenProject:
@@ -143,6 +181,9 @@ class OpenProject:
 
     def _put_by(self) -> str:
         """The damaged file, of which a copy is kept before anything can be saved over it."""
+        if not is_inside(self._file, self.folder):
+            self.read_only = f"“{FILE}” only leads to another file, which is none of a project; nothing is saved there."
+            return ""
         try:
             return f", and the file as it was is kept as “{self._keep(self._content, _BAD).name}”"
         except ProjectError as error:

@@ -10,9 +10,10 @@ from typing import Any, TypeVar
 
 from distill_app.errors import ProjectError
 from distill_app.parsing import reason
+from distill_app.project import entries
 from distill_app.project.corpora import CORPORA, CorpusChoice, corpus_from, corpus_value
 from distill_app.project.project import LearnedModel, Project, Take, free_name
-from distill_app.project.values import path_from, path_value
+from distill_app.project.values import path_value
 from distill_app.typed_values import (
     list_from,
     number_from,
@@ -154,7 +155,7 @@ def _of_different_names(corpora: tuple[CorpusChoice, ...]) -> tuple[CorpusChoice
 def _model_from(item: Any, folder: Path) -> LearnedModel:
     values = object_from(item)
     return LearnedModel(
-        file=path_from(values["file"], folder),
+        file=entries.model_from(values["file"], folder),
         corpora=tuple(_name_from(name) for name in list_from(values, "corpora")),
         minutes=number_from(values, "minutes", 0, _MINUTES_MAX),
         epochs=whole_from(values, "epochs", 0, _EPOCHS_MAX),
@@ -167,8 +168,8 @@ def _take_from(item: Any, folder: Path) -> Take:
     values = object_from(item)
     model = values.get("model")
     return Take(
-        file=path_from(values["file"], folder),
-        model=None if model is None else path_from(model, folder),
+        file=entries.take_from(values["file"], folder),
+        model=None if model is None else entries.model_from(model, folder),
         preset=object_from(values.get("preset", {})),
         when=when_from(values, "when"),
     )

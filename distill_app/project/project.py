@@ -108,10 +108,11 @@ def free_name(wanted: str, taken: Collection[str]) -> str:
 def missing_sources(project: Project) -> tuple[Path, ...]:
     """Files and folders that are learned from and are not there now, as on a disk that is not plugged in."""
     sources = dict.fromkeys(source for corpus in project.corpora for source in corpus.sources)
-    return tuple(source for source in sources if not _exists(source))
+    return tuple(source for source in sources if not is_there(source))
 
 
-def _exists(path: Path) -> bool:
+def is_there(path: Path) -> bool:
+    """Whether there is such a file or folder; a name that no disk takes is none."""
     try:
         return path.exists()
     except (OSError, ValueError):  # as where the name is too long

@@ -1,5 +1,6 @@
 """Projects on the disk: kept whole, by one window at a time, whatever a hand has written into them."""
 
+import errno
 import json
 import os
 import signal
@@ -24,6 +25,7 @@ from distill_app.project.file import (
     read_project,
 )
 from distill_app.project.project import LearnedModel, Project, Take
+from tests.disks import NO_LOCKS, refuse, without_locks
 
 WHEN = datetime(2026, 11, 21, 14, 5, 6, tzinfo=UTC)
 
@@ -82,6 +84,132 @@ def test_nothing_is_created_over_what_is_there(folder: Path, tmp_path: Path) -> 
         create_project(tmp_path / "no" / "Kitchen")
     with pytest.raises(ProjectError, match="is not a project"):
         OpenProject(tmp_path / "nothing")
+
+
+def test_a_project_that_a_full_disk_cut_short_leaves_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    with monkeypatch.context() as disk:
+        refuse(disk, "open", errno.ENOSPC, lambda path: "Kitchen" in path)
+        with pytest.raises(ProjectError, match="no room on the disk"):
+            create_project(tmp_path / "Kitchen")
+    assert list(tmp_path.iterdir()) == []
+    assert read_project(create_project(tmp_path / "Kitchen")).project == Project("Kitchen")
+
+
+def test_a_project_whose_making_was_cut_short_is_completed(tmp_path: Path) -> None:
+    models = tmp_path / "Kitchen.distillproject" / "models"
+    models.mkdir(parents=True)
+    (models / "a.distillgan").touch()
+    with pytest.raises(ProjectError, match="is not a project"):
+        read_project(tmp_path / "Kitchen")
+    folder = create_project(tmp_path / "Kitchen")
+    assert read_project(folder).reasons == ()
+    assert (folder / "takes").is_dir()
+    assert (models / "a.distillgan").is_file()
+    with pytest.raises(ProjectError, match="is there already"):
+        create_project(tmp_path / "Kitchen")
+
+
+@pytest.mark.parametrize("name", ["x" * 300, "é" * 200])
+def test_a_name_that_no_disk_takes_is_a_sentence(name: str, tmp_path: Path) -> None:
+    with pytest.raises(ProjectError, match="is too long for this disk; choose a shorter one"):
+        create_project(tmp_path / name)
+    with pytest.raises(ProjectError, match="is not a project"):
+        read_project(tmp_path / name)
+    with pytest.raises(ProjectError, match="File name too long"):
+        read_corpora(tmp_path / name)
+
+
+def test_the_root_of_the_disk_is_no_project() -> None:
+    for deed in (create_project, read_project):
+        with pytest.raises(ProjectError, match=r"“/” (cannot be|is not) a project"):
+            deed(Path("/"))
+
+
+@pytest.mark.parametrize("number", NO_LOCKS)
+def test_on_a_share_without_locks_a_project_is_changed_and_that_is_said(
+    number: int, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    without_locks(monkeypatch, number)
+    with OpenProject(folder) as opened:
+        assert opened.trouble == "The disk with “Kitchen.distillproject” has no locks: do not open it twice."
+        opened.save(full(folder))
+    with OpenProject(folder) as opened:
+        assert (opened.project, opened.trouble, opened.read_only) == (full(folder), "", "")
+
+
+def outside(folder: Path) -> Path:
+    """Somebody's thesis beside the project, with links to it in the project."""
+    thesis = folder.parent / "v" / "thesis.wav"
+    thesis.parent.mkdir()
+    thesis.write_text("years")
+    (folder / "takes" / "link.wav").symlink_to(thesis)
+    (folder / "models" / "link.distillgan").symlink_to(thesis)
+    (folder / "takes" / "linked").symlink_to(thesis.parent)
+    (folder / "takes" / "sub").mkdir()
+    os.mkfifo(folder / "takes" / "pipe.wav")
+    return thesis
+
+
+NO_TAKES = [
+    *("../v/thesis.wav", "takes/../../v/thesis.wav", "/etc/hostname", "/dev/null", "..", "."),
+    *("takes", "takes/sub", "takes/link.wav", "takes/linked/thesis.wav", "takes/pipe.wav"),
+]
+
+
+@pytest.mark.parametrize("file", NO_TAKES)
+def test_no_take_lies_outside_the_project_or_is_a_folder(file: str, folder: Path) -> None:
+    outside(folder)
+    write(folder, {"takes": [{"file": file}]})
+    with OpenProject(folder) as opened:
+        assert file not in [str(take.file) for take in opened.project.takes]
+        assert opened.project.takes == ()
+        assert "is no take of it" in opened.trouble or "is a folder or a device" in opened.trouble
+
+
+@pytest.mark.parametrize("file", ["../v/thesis.wav", "models/link.distillgan", "models", "takes/pipe.wav", "/dev/null"])
+def test_no_model_is_a_folder_or_leads_out_of_the_project(file: str, folder: Path) -> None:
+    outside(folder)
+    write(folder, {"models": [{"file": file}], "takes": [{"file": "takes/t.wav", "model": file}]})
+    with OpenProject(folder) as opened:
+        assert (opened.project.models, opened.project.takes) == ((), ())
+        assert "and 1 more" in opened.trouble
+
+
+def test_a_model_elsewhere_is_named_by_its_whole_path(folder: Path) -> None:
+    write(folder, {"models": [{"file": "/disk/m.distillgan"}]})
+    assert read_project(folder).project.models == (LearnedModel(Path("/disk/m.distillgan")),)
+
+
+def test_a_device_is_no_recording(folder: Path) -> None:
+    write(folder, {"corpora": [{"name": "a", "sources": ["/dev/zero"]}]})
+    assert "is a folder or a device" in read_project(folder).reasons[0]
+
+
+def test_a_project_file_that_is_a_link_is_written_through(folder: Path, tmp_path: Path) -> None:
+    real = (folder / "project.json").rename(tmp_path / "real.json")
+    (folder / "project.json").symlink_to(real)
+    with OpenProject(folder) as opened:
+        opened.save(full(folder))
+    assert (folder / "project.json").is_symlink()
+    assert json.loads(real.read_text())["name"] == full(folder).name
+
+
+def test_a_link_to_what_is_no_project_is_not_written_through(folder: Path, tmp_path: Path) -> None:
+    (tmp_path / ".bashrc").write_text("alias ls='ls -l'")
+    (folder / "project.json").unlink()
+    (folder / "project.json").symlink_to(tmp_path / ".bashrc")
+    with OpenProject(folder) as opened, pytest.raises(ProjectError, match="only leads to another file"):
+        opened.save(full(folder))
+    assert (tmp_path / ".bashrc").read_text() == "alias ls='ls -l'"
+
+
+def test_a_copy_of_a_damaged_file_is_not_written_through_a_link(folder: Path, tmp_path: Path) -> None:
+    (folder / "project.json.bad").symlink_to(tmp_path / "autostart.desktop")
+    write(folder, "[Desktop Entry]")
+    with OpenProject(folder):
+        pass
+    assert not (tmp_path / "autostart.desktop").exists()
+    assert (folder / "project.json.bad 2").read_text() == "[Desktop Entry]"
 
 
 def test_what_a_later_version_wrote_stays(folder: Path) -> None:

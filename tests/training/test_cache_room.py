@@ -47,3 +47,13 @@ def test_what_was_used_longest_ago_goes_first_and_what_is_learned_from_stays(tmp
 
 def test_a_folder_that_is_not_there_has_room(tmp_path: Path) -> None:
     assert make_room(tmp_path / "none", 0, 7 * DAY) == 0
+
+
+def test_links_in_the_cache_are_neither_followed_nor_counted_on(tmp_path: Path) -> None:
+    cache, thesis = tmp_path / "cache", tmp_path / "thesis.mel"
+    cache.mkdir()
+    thesis.write_bytes(bytes(1_000))
+    os.utime(thesis, (0, 0))
+    (cache / "a.mel").symlink_to(thesis)
+    assert make_room(cache, 0, 7 * DAY) == 0
+    assert thesis.is_file()

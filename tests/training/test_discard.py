@@ -36,3 +36,20 @@ def test_one_that_is_under_way_is_kept(checkpoint: Path) -> None:
     with FileLock(checkpoint.with_name(LOCK)), pytest.raises(TrainingError, match="another window"):
         discard_training(checkpoint)
     assert checkpoint.is_file()
+
+
+def test_a_folder_that_is_a_link_keeps_what_it_leads_to(checkpoint: Path, tmp_path: Path) -> None:
+    elsewhere = checkpoint.parent.rename(tmp_path / "elsewhere")
+    before = {path.name for path in elsewhere.iterdir()}
+    checkpoint.parent.symlink_to(elsewhere)
+    with pytest.raises(TrainingError, match=r"“a\.training” is a link"):
+        discard_training(checkpoint)
+    assert {path.name for path in elsewhere.iterdir()} == before
+    assert checkpoint.parent.is_symlink()
+
+
+def test_a_demo_that_is_a_folder_stays(checkpoint: Path) -> None:
+    (checkpoint.parent / "demo-mine").mkdir()
+    with pytest.raises(TrainingError, match="“demo-mine” is a link or a folder"):
+        discard_training(checkpoint)
+    assert (checkpoint.parent / "demo-mine").is_dir()

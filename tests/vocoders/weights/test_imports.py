@@ -10,6 +10,7 @@ from distill_app.vocoders import get_vocoder
 from distill_app.vocoders.catalogue import Listing, listings
 from distill_app.vocoders.weights.hub import Hub
 from distill_app.vocoders.weights.manager import WeightManager, is_installed
+from tests.disks import NO_LOCKS, without_locks
 from tests.vocoders.weights.published import ENTRY, FILES
 
 GOLDEN = Path(__file__).parents[2] / "golden"
@@ -197,6 +198,30 @@ def test_what_is_not_ones_own_is_not_removed(name: str, store: Path) -> None:
     with pytest.raises(VocoderError, match="There is no vocoder"):
         NOWHERE.remove(name)
     assert beside.exists()
+
+
+def test_a_vocoder_that_is_a_link_is_not_removed_and_what_comes_through_one_stays(store: Path, tmp_path: Path) -> None:
+    elsewhere, coming = tmp_path / "thesis", f"{ENTRY.id}-{ENTRY.revision[:12]}"
+    (elsewhere / coming).mkdir(parents=True)
+    (elsewhere / "thesis.wav").touch()
+    store.mkdir(parents=True, exist_ok=True)
+    (store / ENTRY.id).symlink_to(elsewhere)
+    with pytest.raises(VocoderError, match=r"is a link .* take it away by hand"):
+        NOWHERE.remove(ENTRY.id)
+    (store / ENTRY.id).unlink()
+    shutil.rmtree(store / ".coming")
+    (store / ".coming").symlink_to(elsewhere)
+    NOWHERE.remove(ENTRY.id)
+    assert {path.name for path in elsewhere.iterdir()} >= {"thesis.wav", coming}
+
+
+@pytest.mark.parametrize("number", NO_LOCKS)
+def test_a_store_without_locks_is_written_to(number: int, store: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    without_locks(monkeypatch, number)
+    coming = store / ".coming" / f"{ENTRY.id}-{ENTRY.revision[:12]}"
+    coming.mkdir(parents=True)
+    NOWHERE.remove(ENTRY.id)
+    assert not coming.exists()
 
 
 def test_a_shared_folder_is_looked_into(

@@ -1,0 +1,46 @@
+"""Paths that a project lists: each is what the project says it is, and what it owns lies in its folder."""
+
+import stat
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from distill_app.owned import is_inside
+from distill_app.project.values import absolute, path_from
+from distill_app.typed_values import shown
+
+
+def take_from(text: Any, folder: Path) -> Path:
+    """The file of a take, in the project's folder. Raises ValueError where it lies elsewhere or is no file."""
+    path = path_from(text, folder)
+    if not is_inside(path, folder):
+        raise ValueError(f"{shown(text)} lies outside the project, and so is no take of it")
+    _check(path, text, stat.S_ISREG)
+    return path
+
+
+def model_from(text: Any, folder: Path) -> Path:
+    """The file of a model, in the project's folder or at an absolute path. Raises ValueError where it can be none."""
+    path = path_from(text, folder)
+    is_own = not Path(text).is_absolute() or path.is_relative_to(absolute(folder))
+    if is_own and not is_inside(path, folder):
+        raise ValueError(f"{shown(text)} leads out of the project")
+    _check(path, text, stat.S_ISREG)
+    return path
+
+
+def source_from(text: Any, folder: Path) -> Path:
+    """A file or folder to learn from, anywhere. Raises ValueError where it can be none."""
+    path = path_from(text, folder)
+    _check(path, text, lambda mode: stat.S_ISREG(mode) or stat.S_ISDIR(mode))
+    return path
+
+
+def _check(path: Path, text: Any, is_wanted: Callable[[int], bool]) -> None:
+    """What is missing may come back."""
+    try:
+        mode = path.stat().st_mode
+    except (OSError, ValueError):
+        return
+    if not is_wanted(mode):
+        raise ValueError(f"{shown(text)} is a folder or a device and not a file")
