@@ -1,5 +1,6 @@
 """A project on the disk: the folder NAME.distillproject with project.json, its models and its takes."""
 
+import logging
 import os
 from dataclasses import replace
 from pathlib import Path
@@ -7,7 +8,6 @@ from pathlib import Path
 from distill_app.atomic import not_written, shortened
 from distill_app.errors import ProjectError
 from distill_app.locks import HeldElsewhereError, Lock
-from distill_app.log import logger
 from distill_app.owned import is_inside, remove_unused
 from distill_app.project.format import MODELS, TAKES, Reading, check_version, read_values, values_of
 from distill_app.project.project import LearnedModel, Project, Take, free_name
@@ -24,6 +24,8 @@ SUFFIX = ".distillproject"
 FILE = "project.json"
 _LOCK = ".lock"
 _BAD, _OTHER, _MINE = ".bad", ".other", ".mine"
+
+_log = logging.getLogger(__name__)
 
 
 class ProjectChangedError(ProjectError):
@@ -86,7 +88,7 @@ def _remove_empty(folders: list[Path]) -> None:
         try:
             remove_unused(folder, folder.parent)
         except OSError as error:
-            logger.info("“%s” stays: %s", folder, error)
+            _log.info("“%s” stays: %s", folder, error)
 
 
 def read_project(path: Path) -> Reading:
