@@ -15,7 +15,7 @@ from distill_app.project.values import absolute
 
 
 def add_corpora(parser: argparse.ArgumentParser) -> None:
-    recordings = "your recordings: WAV, FLAC, OGG, MP3 or AIFF files of 0.2 s or longer, or folders of them"
+    recordings = "your recordings: WAV, FLAC, OGG, MP3 or AIFF files of 10 ms or longer, or folders of them"
     parser.add_argument("sources", type=Path, nargs="*", metavar="FOLDER", help=recordings)
     add_ways(parser)
     add_others(parser)

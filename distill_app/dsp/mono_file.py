@@ -1,7 +1,9 @@
-"""Mono signal of a sound file, without offset: what is learned from it, and what it is judged by. numpy only."""
+"""Mono signal of a recording, without offset: what is learned from it, and what it is judged by. numpy only."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
+
+import numpy as np
 
 from distill_app.dsp.audio_file import read_pieces
 from distill_app.dsp.high_pass import HighPass
@@ -17,31 +19,41 @@ def read_mono(path: Path, seconds: float) -> Iterator[Sound]:
 
     A file of several channels is read twice. Raises AudioFileError.
     """
-    mixdown, high_pass = file_mixdown(path), None
-    for piece in read_pieces(path, seconds):
-        high_pass = high_pass or HighPass(piece.sample_rate)
-        yield _mixed(piece, high_pass, mixdown)
+    yield from _mixed(read_pieces(path, seconds), file_mixdown(path))
 
 
 def file_mixdown(path: Path) -> Mixdown:
     """The decision for a file, which is read for it where it has several channels. Raises AudioFileError."""
-    statistics, high_pass = ChannelStatistics(1), None
-    for piece in read_pieces(path, STATISTICS_SECONDS):
-        if piece.channels == 1:
-            return Mixdown.mean(1)
-        if high_pass is None:
-            statistics, high_pass = ChannelStatistics(piece.channels), HighPass(piece.sample_rate)
-        statistics.add(high_pass.push(piece.samples))
-    return statistics.mixdown()
+    return _decided(read_pieces(path, STATISTICS_SECONDS))
 
 
 def mono_of(sound: Sound) -> tuple[Sound, Mixdown]:
     """Mono signal `[1, n]` of a recording that is in memory, and the decision."""
-    clean, statistics = HighPass(sound.sample_rate).push(sound.samples), ChannelStatistics(sound.channels)
-    statistics.add(clean)
-    mixdown = statistics.mixdown()
-    return Sound(mixdown.apply(clean)[None], sound.sample_rate), mixdown
+    mixdown = _decided(_pieces(sound))
+    mono = [piece.samples for piece in _mixed(_pieces(sound), mixdown)]
+    return Sound(np.concatenate(mono, axis=1), sound.sample_rate), mixdown
 
 
-def _mixed(piece: Sound, high_pass: HighPass, mixdown: Mixdown) -> Sound:
-    return Sound(mixdown.apply(high_pass.push(piece.samples))[None], piece.sample_rate)
+def _pieces(sound: Sound) -> Iterator[Sound]:
+    frames = round(STATISTICS_SECONDS * sound.sample_rate)
+    for start in range(0, sound.frames, frames):
+        yield Sound(sound.samples[:, start : start + frames], sound.sample_rate)
+
+
+def _decided(pieces: Iterable[Sound]) -> Mixdown:
+    """Reads no further than it needs to."""
+    high_pass: HighPass | None = None
+    for piece in pieces:
+        if piece.channels == 1:
+            return Mixdown.mean(1)
+        if high_pass is None:
+            high_pass, statistics = HighPass(piece.sample_rate), ChannelStatistics(piece.channels)
+        statistics.add(high_pass.push(piece.samples))
+    return statistics.mixdown()
+
+
+def _mixed(pieces: Iterable[Sound], mixdown: Mixdown) -> Iterator[Sound]:
+    high_pass: HighPass | None = None
+    for piece in pieces:
+        high_pass = high_pass or HighPass(piece.sample_rate)
+        yield Sound(mixdown.apply(high_pass.push(piece.samples))[None], piece.sample_rate)

@@ -3,6 +3,9 @@
 import shutil
 from pathlib import Path
 
+import numpy as np
+import soundfile
+
 from distill_app.project.corpora import CorpusChoice, write_corpora
 from tests.cli.conftest import Distill
 
@@ -69,3 +72,15 @@ def test_what_is_to_be_excluded_has_to_be_there(distill: Distill, recordings: Pa
     outcome = distill("corpus", recordings, "--exclude", "pluck 110.wav")
     assert outcome.status == 2
     assert "There is no “pluck 110.wav” to exclude" in outcome.sentence
+
+
+def test_of_channels_that_cancel_it_is_said_which_are_used(distill: Distill, recordings: Path) -> None:
+    samples, rate = soundfile.read(recordings / "pluck 110.wav")
+    soundfile.write(recordings / "wired.wav", np.stack([samples, -samples], 1), rate)
+    told = "channels cancel each other: used left minus right"
+    lines = distill("corpus", recordings).out.splitlines()
+    assert any(line.startswith("wired.wav") and line.endswith(told) for line in lines)
+    assert f"recordings: “wired.wav”: {told}." in lines
+    values = {file["name"]: file for file in distill("corpus", recordings, "--json").values["files"]}
+    assert values["wired.wav"]["channels_used"] == told
+    assert values["pluck 110.wav"]["channels_used"] == ""

@@ -220,6 +220,16 @@ def test_vocode_keeps_length_pitch_and_level(distill: Distill, folder: Path) -> 
     assert 20 * np.log10(np.sqrt(np.mean(middle**2)) / (0.3 / np.sqrt(2))) == pytest.approx(0, abs=0.5)
 
 
+def test_vocode_of_channels_that_cancel_keeps_the_sound_and_says_what_it_used(distill: Distill, folder: Path) -> None:
+    tone = 0.3 * np.sin(2 * np.pi * 440 * np.arange(22_050) / 44_100)
+    soundfile.write(folder / "in.wav", np.stack([tone + 0.1, -tone], 1), 44_100)
+    outcome = distill("vocode", folder / "in.wav", folder / "out.wav")
+    assert "“in.wav”: channels cancel each other: used left minus right." in outcome.err
+    made = soundfile.read(folder / "out.wav")[0]
+    assert 20 * np.log10(np.std(made[4_410:-4_410]) / np.std(tone)) == pytest.approx(0, abs=1)
+    assert abs(made.mean()) < 0.01
+
+
 @pytest.mark.parametrize("content", [None, b"", b"not a sound at all"])
 def test_vocode_of_what_is_no_sound_is_a_sentence(distill: Distill, folder: Path, content: bytes | None) -> None:
     if content is not None:

@@ -63,7 +63,7 @@ class Teller:
     # What happens
 
     def scan(self) -> None:
-        skipped = [["a.txt", "“a.txt” is no sound file."], ["b.wav", "“b.wav” is shorter than 0.2 s."]]
+        skipped = [["a.txt", "“a.txt” is no sound file."], ["b.wav", "“b.wav” is shorter than 10 ms."]]
         for number in range(5):
             told = skipped if number == 3 else []
             self.tell(stage="scan", message=f"Reading “drum {number}.wav”", fraction=number / 5, skipped=told)

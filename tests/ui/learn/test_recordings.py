@@ -1,6 +1,7 @@
 """The table of recordings under the hand: dropped, read, sorted, switched on and off, listened to, and undone."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -13,7 +14,9 @@ from PySide6.QtWidgets import QApplication, QFileDialog
 from pytestqt.qtbot import QtBot
 
 from distill_app.dsp.sound import Samples
+from distill_app.project.corpora import CorpusChoice
 from distill_app.project.file import OpenProject, create_project
+from distill_app.training.survey import survey
 from distill_app.ui.learn.learn import Learn
 from distill_app.ui.learn.recordings_model import CLASS, COLUMNS, NAME, STATE
 from distill_app.ui.studio import Studio
@@ -271,3 +274,14 @@ def test_the_last_project_opens_with_the_page(qtbot: QtBot, playing_studio: Stud
         again.close()
         again.page.left.deleteLater()
         again.page.right.deleteLater()
+
+
+def test_what_is_used_of_the_channels_stands_beside_the_name(tmp_path: Path) -> None:
+    wave = hit(0.5, 200)
+    soundfile.write(tmp_path / "wired.wav", np.stack([wave, -wave], 1), RATE)
+    for each in survey([CorpusChoice.of(tmp_path)], tmp_path / "cache"):
+        row = each.file
+    assert row is not None
+    assert row.learned
+    assert COLUMNS[STATE].words(row) == "Channels cancel each other: used left minus right"
+    assert COLUMNS[STATE].words(replace(row, excluded=True)) == "Left out by you"

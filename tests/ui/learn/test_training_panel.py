@@ -297,7 +297,7 @@ def test_what_was_skipped_is_told_in_full(stage: Stage) -> None:
     click(stage.panel.status.skipped)
     dialog = stage.panel.findChild(DetailsDialog)
     assert dialog is not None
-    assert "“b.wav” is shorter than 0.2 s." in dialog.report.toPlainText()
+    assert "“b.wav” is shorter than 10 ms." in dialog.report.toPlainText()
     dialog.reject()
 
 
