@@ -9,6 +9,7 @@ from typing import Any
 from distill_app.atomic import not_written
 from distill_app.cli.report import Report, WrongUseError
 from distill_app.errors import DistillError
+from distill_app.generation import wav_name
 from distill_app.number_parsing import parse_number
 from distill_app.paths import STARTER_MODEL
 from distill_app.vocoders.catalogue import UnknownVocoderError, find_vocoder
@@ -101,11 +102,17 @@ def check_output(path: Path, suffix: str, overwrite: bool) -> None:
         raise OutputError(not_written(path, error)) from error
 
 
+def _wrong_suffix(path: Path, suffix: str) -> str:
+    if suffix == wav_name.SUFFIX:
+        return f"Only WAV files are written; call “{path.name}” “{wav_name.as_wav(path).name}”."
+    return f"The name “{path.name}” should end in {suffix}."
+
+
 def _check_place(path: Path, suffix: str, overwrite: bool) -> None:
     if path.is_dir():
         raise OutputError(f"“{path}” is a folder; give the name of a file in it.")
     if path.suffix.lower() != suffix:
-        raise WrongUseError(f"The name “{path.name}” should end in {suffix}.")
+        raise WrongUseError(_wrong_suffix(path, suffix))
     if path.exists() and not overwrite:
         raise OutputError(f"“{path}” exists already; choose another name, or add --overwrite to replace it.")
     if not path.parent.is_dir():

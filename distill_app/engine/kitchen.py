@@ -85,12 +85,13 @@ class Kitchen:
     def export(self, asked: ExportRequest) -> Generator[float, None, ExportResult]:
         """The same as a file: yields the fraction done."""
         pipeline, config = self.pipeline(asked.sound), asked.sound.config
-        title = pipeline.model.header.name
         blocks = pipeline.stream(config)
         if not pipeline.vocoder.info.live:  # a block of it takes seconds, in which the hand wants to be answered
             blocks = blocks_behind(blocks, self._behind)
         frames = round(config.seconds * asked.wanted.rate)
-        job = export_wav(asked.path, blocks, pipeline.sample_rate, asked.wanted, asked.overwrite, title, frames)
+        job = export_wav(
+            asked.path, blocks, pipeline.sample_rate, asked.wanted, asked.overwrite, asked.path.stem, frames
+        )
         return (yield from _fractions(job, pipeline.samples(config)))
 
     def _render(self, request: RenderRequest) -> Generator[float, None, RenderResult]:

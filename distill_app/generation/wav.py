@@ -37,9 +37,9 @@ def padding(bits: Bits, frames: int) -> bytes:
     return bytes(frames * _OCTETS[bits] % 2)
 
 
-def whole(samples: Samples, rate: int) -> bytes:
+def whole(samples: Samples, rate: int, title: str = "") -> bytes:
     """A 24-bit file of mono samples `[n]`, cut off at full scale: for a sound that is in memory already."""
-    return header(rate, 24, len(samples)) + pcm_octets(to_pcm(samples, 24), 24) + padding(24, len(samples))
+    return header(rate, 24, len(samples), title) + pcm_octets(to_pcm(samples, 24), 24) + padding(24, len(samples))
 
 
 def float_octets(samples: Samples) -> bytes:

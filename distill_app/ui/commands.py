@@ -92,7 +92,7 @@ def _play(studio: "Studio") -> list[Command]:
         Command("Play", "Keep take", "K", studio.keep_take, ends_group=True),
         Command("Play", "Live or whole picture", "V", studio.window.play.picture.toggle_live),
         Command("Play", "Clear the clip light", "C", studio.window.play.picture.meter.clear, ends_group=True),
-        Command("Play", "Cancel, or stop", "Esc", studio.escape),
+        Command("Play", "Cancel", "Esc", studio.escape),
     ]
 
 

@@ -135,19 +135,17 @@ class LearnSide(QObject):
         else:
             self.learn.keep(shown, self._session.header_of(shown.request).name)
 
+    @property
+    def is_listening(self) -> bool:
+        """Whether a file is heard."""
+        return self._listening is not None and self._listening.path is not None
+
     def toggle_listening(self, otherwise: Callable[[], object]) -> None:
         """Listens to the chosen recording, or stops; does something else where there is none."""
-        heard = self._listening is not None and self._listening.path is not None
-        if heard or self.learn.hearing.current is not None:
+        if self.is_listening or self.learn.hearing.current is not None:
             self.learn.hearing.toggle()
         else:
             otherwise()
-
-    def stop_listening(self) -> bool:
-        """Whether a file was heard."""
-        heard = self._listening is not None and self._listening.path is not None
-        self._listen_no_more()
-        return heard
 
     def _listen_no_more(self) -> None:
         if self._listening is not None:

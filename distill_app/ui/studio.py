@@ -187,15 +187,13 @@ class Studio(QObject):
         self.tell(Message("error", sentence, "Details" if details else "", dialog.open))
 
     def escape(self) -> None:
-        """Dismisses the message; else cancels what is being rendered, or else what is fetched; else stops."""
+        """Dismisses the message; else cancels what is being rendered, or else what is fetched. What plays, plays on."""
         if self.window.toast.isVisible():
             self.window.toast.dismiss()
         elif self.rendering is not None and self.rendering.busy:
             self.rendering.cancel()
         elif self.vocoders.fetching is not None and self.vocoders.fetching.busy:
             self.vocoders.fetching.cancel()
-        elif not self.learn_side.stop_listening() and self.playback is not None:
-            self.playback.stop()
 
     def _write_for_drag(self) -> Path | None:
         if self.rendering is None or self.rendering.shown is None:

@@ -122,7 +122,9 @@ def test_what_cannot_be_asked_for_is_wrong_use(
 
 
 def test_another_ending_than_wav_is_wrong_use(distill: Distill, folder: Path, tiny_model_file: Path) -> None:
-    assert distill("render", folder / "a.mp3", "--model", tiny_model_file).status == 2
+    outcome = distill("render", folder / "a.flac", "--model", tiny_model_file)
+    assert (outcome.status, list(folder.iterdir())) == (2, [])
+    assert "Only WAV files are written; call “a.flac” “a.wav”." in outcome.sentence
 
 
 def test_a_file_that_exists_is_kept_unless_told_otherwise(

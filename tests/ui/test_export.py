@@ -97,6 +97,29 @@ def test_another_place_can_be_chosen(
     assert worker.exports[-1].path == tmp_path / "mine.wav"
 
 
+@pytest.mark.parametrize("name", ["x.flac", "x.MP3", "x.wave"])
+def test_a_name_of_another_format_becomes_a_wav_and_that_is_said(
+    dialog: ExportDialog, worker: HandWorker, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str
+) -> None:
+    monkeypatch.setattr(QFileDialog, "getSaveFileName", lambda *_, **__: (str(tmp_path / name), ""))
+    QTest.mouseClick(dialog.change, LEFT)
+    assert dialog.words.text() == f"Only WAV files are written: “{name}” becomes “x.wav”."
+    assert dialog.words.isVisible()
+    assert (dialog.place.toolTip() or dialog.place.text()) == str(tmp_path / "x.wav")
+    QTest.mouseClick(dialog.export, LEFT)
+    assert worker.exports[-1].path == tmp_path / "x.wav"
+    assert not worker.exports[-1].overwrite
+
+
+def test_what_the_new_name_would_replace_is_said_too(dialog: ExportDialog, tmp_path: Path) -> None:
+    (tmp_path / "x.wav").write_bytes(b"old")
+    dialog.set_path(tmp_path / "x.flac")
+    assert "becomes “x.wav”. “x.wav” exists and will be replaced." in dialog.words.text()
+    dialog.set_path(tmp_path / "take 1.5")
+    assert dialog.choice().path == tmp_path / "take 1.5.wav"
+    assert dialog.words.text() == ""
+
+
 def test_success_is_told_with_the_way_to_the_folder(
     dialog: ExportDialog, playing_studio: Studio, worker: HandWorker, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

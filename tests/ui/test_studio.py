@@ -313,10 +313,16 @@ def test_click_in_the_picture_plays_from_there(qtbot: QtBot, playing_studio: Stu
     assert playing_studio.playback.position == pytest.approx(2.0, abs=0.3)
 
 
-def test_escape_stops(qtbot: QtBot, playing_studio: Studio) -> None:
+def test_escape_cancels_what_is_rendered_and_lets_the_sound_play_on(playing_studio: Studio, worker: HandWorker) -> None:
     assert playing_studio.playback is not None
     playing_studio.toggle_playing()
     press(playing_studio, Qt.Key.Key_Escape)
+    assert playing_studio.playback.playing
+    playing_studio.session.set_slider(0, 0.5)
+    press(playing_studio, Qt.Key.Key_Escape)
+    assert worker.cancelled == 1
+    assert playing_studio.playback.playing
+    press(playing_studio, Qt.Key.Key_Space)
     assert not playing_studio.playback.playing
 
 

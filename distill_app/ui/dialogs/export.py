@@ -8,6 +8,7 @@ from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QLabel, QWidget
 
 from distill_app.generation.export_format import Bits, ExportFormat
+from distill_app.generation.wav_name import as_wav, is_other_format
 from distill_app.ui import icons
 from distill_app.ui.dialogs.details import DetailsDialog
 from distill_app.ui.dialogs.frame import Dialog, plain
@@ -22,6 +23,7 @@ _BITS: tuple[tuple[str, Bits], ...] = (("16-bit, dithered", 16), ("24-bit", 24),
 _RATES = (44_100, 48_000, 96_000)
 _OCTETS: dict[Bits, int] = {16: 2, 24: 3, "32f": 4}
 _WAV_HEADER = 44
+_ONLY_WAV = "Only WAV files are written: “{asked}” becomes “{name}”."
 
 
 @dataclass(frozen=True)
@@ -46,6 +48,8 @@ class ExportDialog(Dialog):
         """`limiter`: whether the safety limiter is on, in the file as in what is heard."""
         super().__init__("Export sound", parent)
         self._seconds, self._path, self._busy, self._limiter = seconds, path, False, limiter
+        self._remark = ""
+        """What became of the name that was typed."""
         self.rate, self.bits = Choice(), Choice()
         self.facts, self.place = Caption(), ElidedLabel(tone="")
         self.change = Button("Change…")
@@ -98,8 +102,10 @@ class ExportDialog(Dialog):
         return ExportChoice(self._path, wanted, self._path.exists())
 
     def set_path(self, path: Path) -> None:
-        self._path = path if path.suffix.lower() == ".wav" else path.with_name(path.name + ".wav")
-        self._say("")
+        """The place the person has chosen; another format's suffix gives way to .wav, and that is said."""
+        self._path = as_wav(path)
+        self._remark = _ONLY_WAV.format(asked=path.name, name=self._path.name) if is_other_format(path) else ""
+        self._say(self._remark, "caution", "info")
         self._show_facts()
 
     def _on_change(self) -> None:
@@ -117,7 +123,8 @@ class ExportDialog(Dialog):
         self.place.set_text(str(self._path))
         self.export.setText("Replace" if self._path.exists() else "Export")
         if self._path.exists() and not self._busy:
-            self._say(f"“{self._path.name}” exists and will be replaced.", "caution", "info")
+            replaced = f"“{self._path.name}” exists and will be replaced."
+            self._say(f"{self._remark} {replaced}".lstrip(), "caution", "info")
 
     # How it goes
 

@@ -179,8 +179,9 @@ def _write(sound: Sound, take: Take) -> _Written:
     """Block by block: what takes long at once would keep the sound's feeder waiting."""
     from distill_app.generation.export import export_wav
 
+    wanted = ExportFormat(sound.sample_rate, 24)
     try:
-        for _ in export_wav(take.file, [sound.mono()], sound.sample_rate, ExportFormat(sound.sample_rate, 24)):
+        for _ in export_wav(take.file, [sound.mono()], sound.sample_rate, wanted, title=take.file.stem):
             pass
     except AudioFileError as error:
         return _Written(take, str(error))

@@ -190,7 +190,7 @@ def test_one_shots_are_offered_and_taken(playing_studio: Studio, learn: Learn, f
     assert learn.page.recordings.mode.buttons["textures"].isChecked()
 
 
-def test_space_listens_arrows_go_on_and_escape_stops(
+def test_space_listens_arrows_go_on_and_space_stops_but_not_escape(
     qtbot: QtBot, playing_studio: Studio, learn: Learn, outputs: list[ClockOutput]
 ) -> None:
     select(learn, "a.wav")
@@ -201,6 +201,8 @@ def test_space_listens_arrows_go_on_and_escape_stops(
     press(Qt.Key.Key_Down)
     assert heard(learn) == "b.wav"
     press(Qt.Key.Key_Escape)
+    assert heard(learn) == "b.wav"
+    press(Qt.Key.Key_Space)
     assert heard(learn) == ""
     assert learn.page.recordings.listen.text() == "Listen"
 
