@@ -42,6 +42,11 @@ def loudness(samples: NDArray[np.floating], sample_rate: int) -> float:
     if first == last:
         return SILENCE_LUFS
     power = float(sum(np.square(k_weighted(channel, sample_rate)[first:last]).mean() for channel in channels))
+    return lufs(power)
+
+
+def lufs(power: float) -> float:
+    """The loudness of a K-weighted mean power, summed over the channels."""
     return max(SILENCE_LUFS, _OFFSET_DB + 10 * float(np.log10(max(power, 1e-30))))
 
 

@@ -5,6 +5,12 @@ from collections.abc import Iterable, Iterator
 import torch
 from torch import Tensor
 
+_STANDS_OUT_DB, _CERTAIN_DB = 3.0, 12.0
+"""A frame of the next window that rises by so much over its beginning, and is so much louder than what it comes in
+over, begins to be an attack, and is one."""
+_DB_PER_NAT_OF_POWER = 4.342944819
+_SILENCE = 1e-12
+
 
 def fade_weights(frames: int, hop: int) -> Tensor:
     """Raised-cosine rise and fall `[frames]` over the `frames - hop` frames that two neighbours share.
@@ -26,19 +32,35 @@ def fade_weights(frames: int, hop: int) -> Tensor:
 def join_windows(windows: Iterable[Tensor], hop: int) -> Iterator[Tensor]:
     """Mel blocks `[..., bands, hop]` of log-mel windows `[..., bands, frames]` that begin every `hop` frames.
 
-    A weighted mean of powers: where all windows agree, the result is that window, whatever the weights. The last
-    window's tail is not given out.
+    A weighted mean of powers: where all windows agree, the result is that window, whatever the weights. But from an
+    attack on, a window is heard in full while what was before fades out, so that a hit is as loud each time as it is
+    the first time. The last window's tail is not given out.
     """
     power: Tensor | None = None
     weight = torch.empty(0)
     for window in windows:
-        weights = fade_weights(window.shape[-1], hop)
-        added = (2 * window).exp() * weights
+        weights, added = fade_weights(window.shape[-1], hop), (2 * window).exp()
         if power is None:
-            power, weight = added, weights
+            power, weight = added * weights, weights
         else:
-            power, weight = _shifted(power, hop) + added, _shifted(weight, hop) + weights
+            before, weight = _shifted(power, hop), _shifted(weight, hop)
+            attack = _attack(before / weight.clamp_min(_SILENCE), added)[..., None, :] * weight
+            power, weight = before + added * (weights + attack), weight + weights
         yield 0.5 * torch.log(power[..., :hop] / weight[:hop])
+
+
+def _attack(before: Tensor, window: Tensor) -> Tensor:
+    """How surely each frame of a window comes after an attack in it, 0 … 1, `[..., frames]`.
+
+    Args:
+        before: powers `[..., bands, frames]` that it comes in over.
+        window: its powers, `[..., bands, frames]`.
+    """
+    level, over = (_DB_PER_NAT_OF_POWER * torch.log(each.sum(-2) + _SILENCE) for each in (window, before))
+    least = torch.cummin(level, -1).values
+    stands_out = level - torch.maximum(least, over)
+    sure = ((stands_out - _STANDS_OUT_DB) / (_CERTAIN_DB - _STANDS_OUT_DB)).clamp(0, 1)
+    return torch.cummax(sure, -1).values
 
 
 def _shifted(values: Tensor, hop: int) -> Tensor:

@@ -19,14 +19,15 @@ from distill_app.training.mels import Mel, OneShot, Stretch
 class Recording:
     """One file: its name without the folder, its length, and its log-mel of at least WINDOW_FRAMES frames.
 
-    The mel is brought to LEVEL_DBFS; silence around the sound is trimmed, and a sound shorter than a window is followed
-    by silence.
+    Silence around the sound is trimmed, and a sound shorter than a window is followed by silence.
 
     Args:
         sums: of the mel; added up here where they are not known.
         digest: of the file; "" where it is not known.
         kind: "takes" were made by Distill.
         starts: frames where its windows begin, one at least; None where they may begin anywhere.
+        peak: amplitude as recorded; 0 where it is not known.
+        loudness: of the loudest 0.4 s as recorded, in LUFS.
     """
 
     name: str
@@ -36,6 +37,8 @@ class Recording:
     digest: str = ""
     kind: Kind = "recordings"
     starts: tuple[int, ...] | None = None
+    peak: float = 0.0
+    loudness: float = 0.0
 
     def between(self, start: int, stop: int, floor: float) -> list[Stretch]:
         """What is learned from of the frames `start` … `stop`: all of them, or the windows that begin there.
@@ -92,6 +95,11 @@ class Corpus:
         """Another one where recordings came, went or changed, or are learned from in another way."""
         known = [(each.name, round(each.seconds, 6), each.mel.frames, each.digest, each.starts) for each in self.files]
         return hashlib.sha256(repr(known).encode()).hexdigest()
+
+    @property
+    def peak(self) -> float:
+        """Amplitude of the loudest recording, as recorded; 0 where none is known."""
+        return max((file.peak for file in self.files), default=0.0)
 
     @cached_property
     def statistics(self) -> tuple[Tensor, Tensor]:

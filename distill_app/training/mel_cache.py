@@ -1,4 +1,4 @@
-"""The log-mel of a recording: decoded, levelled and trimmed once, then kept in a file.
+"""The log-mel of a recording: decoded and trimmed once, at its own level, then kept in a file.
 
 While a recording is decoded its mel is in memory, at 80 MB an hour.
 """
@@ -13,6 +13,7 @@ import torch
 from torch import Tensor
 
 from distill_app.atomic import atomic_path
+from distill_app.dsp.loudness import k_weighted, lufs
 from distill_app.dsp.mel import to_mel
 from distill_app.dsp.mel_format import DISTILL_MEL
 from distill_app.dsp.mono_file import read_mono
@@ -24,21 +25,18 @@ from distill_app.training.band_sums import BandSums, added
 from distill_app.training.cache_room import mark_used
 from distill_app.training.corpus import Recording
 from distill_app.training.decoded import decoded_path, index_path
-from distill_app.training.mels import HIGHEST, STEP_NATS, Steps, StoredMel, from_steps, to_steps
+from distill_app.training.mels import Steps, StoredMel, from_steps, to_steps
 from distill_app.training.usable import RANGE_DB, check_sound, highest
 from distill_app.typed_values import checked_number, checked_whole, text_from
 
-LEVEL_DBFS = -16.0
-"""RMS to which every recording's loudest part of `_LEVEL_SECONDS` is brought."""
 _PIECE_SECONDS = 60.0
 _LEVEL_SECONDS = 0.4
 _NATS_PER_DB = float(np.log(10)) / 20
 _PREROLL_FRAMES = 3
 """Silence put before every file, so that the first frame is silent and its attack is kept whole."""
-_SILENT_STEPS = 2
 _FRAMES_MAX = 2**40
 _FLOOR = float(np.log(DISTILL_MEL.floor))
-_MADE = "mel 3"
+_MADE = "mel 4"
 
 
 def read_recording(path: Path, cache: Path) -> Recording:
@@ -50,7 +48,7 @@ def read_recording(path: Path, cache: Path) -> Recording:
     found = _indexed(data) or _decoded(path, data)
     mark_used(data)
     mel = StoredMel(data, found.sums.frames, DISTILL_MEL.bands, _FLOOR)
-    return Recording(path.name, found.seconds, mel, found.sums, found.digest)
+    return Recording(path.name, found.seconds, mel, found.sums, found.digest, peak=found.peak, loudness=found.loudness)
 
 
 @dataclass(frozen=True, eq=False)
@@ -60,10 +58,13 @@ class _Index:
     seconds: float
     sums: BandSums
     digest: str
+    peak: float
+    loudness: float
 
     def to_json(self) -> str:
         sums = {"total": self.sums.total.tolist(), "squares": self.sums.squares.tolist()}
-        return json.dumps({"seconds": self.seconds, "frames": self.sums.frames, "digest": self.digest} | sums)
+        levels = {"peak": self.peak, "loudness": self.loudness}
+        return json.dumps({"seconds": self.seconds, "frames": self.sums.frames, "digest": self.digest} | levels | sums)
 
     @classmethod
     def from_json(cls, content: bytes) -> "_Index":
@@ -75,7 +76,8 @@ class _Index:
                 raise ParseError("sums of another mel format")
             frames = checked_whole(values["frames"], "frames", 1, _FRAMES_MAX)
             seconds = checked_number(values["seconds"], "seconds", 0)
-            return cls(seconds, BandSums(frames, total, squares), text_from(values, "digest"))
+            peak, loudness = checked_number(values["peak"], "peak", 0), checked_number(values["loudness"], "loudness")
+            return cls(seconds, BandSums(frames, total, squares), text_from(values, "digest"), peak, loudness)
 
 
 def _indexed(data: Path) -> _Index | None:
@@ -90,7 +92,6 @@ def _indexed(data: Path) -> _Index | None:
 
 def _decoded(path: Path, data: Path) -> _Index:
     take = _take(path)
-    _level(take)
     start, stop = _sounding(take.pieces)
     missing = max(0, WINDOW_FRAMES - (stop - start))
     kept = [*_between(take.pieces, start, stop), np.zeros((missing, DISTILL_MEL.bands), "<u2")]
@@ -98,7 +99,8 @@ def _decoded(path: Path, data: Path) -> _Index:
     with atomic_path(data) as temporary, open(temporary, "wb") as file:
         for piece in kept:
             piece.tofile(file)
-    found = _Index(take.seconds, added([_sums(piece) for piece in kept]), _digest(path))
+    sums = added([_sums(piece) for piece in kept])
+    found = _Index(take.seconds, sums, _digest(path), take.peak, lufs(take.loudest))
     with atomic_path(index_path(data)) as temporary:
         temporary.write_text(found.to_json(), encoding="utf-8")
     return found
@@ -117,7 +119,7 @@ def _digest(path: Path) -> str:
 
 @dataclass
 class _Take:
-    """A recording on its way: its mel piece by piece, its length, peak, and highest mean square."""
+    """A recording on its way: its mel piece by piece, its length, peak, and highest K-weighted power."""
 
     pieces: list[Steps] = field(default_factory=list)
     seconds: float = 0.0
@@ -151,18 +153,10 @@ def _mel(samples: Tensor, first: bool) -> Tensor:
 
 
 def loudest(samples: Tensor) -> float:
-    """Highest mean square over `_LEVEL_SECONDS` of samples `[n]`."""
+    """Highest K-weighted mean power over `_LEVEL_SECONDS` of samples `[n]`."""
     size = min(len(samples), round(_LEVEL_SECONDS * DISTILL_MEL.sample_rate))
-    return float(samples.square().unfold(0, size, max(1, size // 4)).mean(1).max())
-
-
-def _level(take: _Take) -> None:
-    """Brings it to one level, so that no recording is learned as a fainter one; silence stays silence."""
-    nats = LEVEL_DBFS * _NATS_PER_DB - np.log(max(take.loudest, 1e-12)) / 2
-    gain = round(float(nats) / STEP_NATS)
-    for number, steps in enumerate(take.pieces):
-        moved = np.clip(steps.astype(np.int32) + gain, 0, HIGHEST)
-        take.pieces[number] = np.where(steps <= _SILENT_STEPS, 0, moved).astype("<u2")
+    weighted = torch.from_numpy(k_weighted(samples.numpy(), DISTILL_MEL.sample_rate))
+    return float(weighted.square().unfold(0, size, max(1, size // 4)).mean(1).max())
 
 
 def _sounding(pieces: list[Steps]) -> tuple[int, int]:

@@ -12,6 +12,7 @@ from distill_app.training.corpus import Corpus, Recording, ScanProgress
 from distill_app.training.found import FoundFile, Skipped, check_usable, found_files
 from distill_app.training.mel_cache import read_recording
 from distill_app.training.one_shots import window_starts
+from distill_app.training.recording_levels import level_matched
 
 HOURS_MAX = 200.0
 """Of sound: 16 GB on the disk."""
@@ -63,7 +64,8 @@ def _within_limit(recording: Recording, before: list[Recording]) -> Recording:
 
 def _corpus(corpora: Sequence[CorpusChoice], files: list[Recording], skipped: list[Skipped]) -> Corpus:
     if files:
-        return Corpus(tuple(files), tuple(skipped))
+        corpus = Corpus(tuple(files), tuple(skipped))
+        return replace(corpus, files=level_matched(files, corpus.floor))
     where = ", ".join(f"“{source}”" for corpus in corpora for source in corpus.sources) or "the corpora"
     if not skipped:
         raise CorpusError(f"There are no recordings in {where}.")

@@ -12,13 +12,15 @@ import soundfile
 import torch
 
 from distill_app.dsp.high_pass import HighPass
+from distill_app.dsp.loudness import loudness
 from distill_app.dsp.mel import to_mel
 from distill_app.dsp.sound import Sound
 from distill_app.errors import CorpusError
 from distill_app.models.vae import WINDOW_FRAMES
 from distill_app.project.corpora import CorpusChoice
-from distill_app.training import mel_cache, scan
+from distill_app.training import mel_cache, recording_levels, scan
 from distill_app.training.corpus import Recording
+from distill_app.training.course import exhausted
 from distill_app.training.mel_cache import to_rate
 from distill_app.training.mels import even_windows
 from distill_app.training.scan import scan_corpus, scan_files
@@ -94,7 +96,7 @@ def test_long_files_are_read_in_pieces_that_join(tmp_path: Path, monkeypatch: py
     monkeypatch.setattr(mel_cache, "_PIECE_SECONDS", 512 * 200 / 44_100)
     (file,) = scan_corpus(tmp_path).files
     (heard,) = HighPass(44_100).push(wave.T.astype(np.float32))
-    levelled = heard * 10 ** (mel_cache.LEVEL_DBFS / 20) * 2**0.5 / 0.3
+    levelled = heard * 10 ** ((recording_levels.LEVEL_LUFS - loudness(heard, 44_100)) / 20)
     whole = to_mel(levelled)
     assert 3 + 516 <= mel(file).shape[1] <= 3 + 516 + 8
     inner = [frame for frame in range(500) if 4 <= frame % 200 < 196]
@@ -106,8 +108,29 @@ def test_soft_and_loud_recordings_come_to_one_level(tmp_path: Path) -> None:
     soundfile.write(tmp_path / "soft.wav", 0.01 * tone(2), 44_100, subtype="FLOAT")
     loud, soft = scan_corpus(tmp_path).files
     assert float(mel(loud).max()) == pytest.approx(float(mel(soft).max()), abs=0.01)
-    reference = to_mel(tone(2)[:, 0] / 0.3 * 2**0.5 * 10 ** (mel_cache.LEVEL_DBFS / 20))
+    wave = tone(2)[:, 0]
+    reference = to_mel(wave * 10 ** ((recording_levels.LEVEL_LUFS - loudness(wave, 44_100)) / 20))
     assert float(mel(loud).max()) == pytest.approx(float(reference[:, 20:150].max()), abs=0.05)
+
+
+def test_no_recording_is_turned_up_beyond_the_peak_of_the_loudest_one(tmp_path: Path) -> None:
+    """What has few loud moments has a low mean power: brought to one loudness, its attacks would be cut off."""
+    wave = np.zeros(44_100)
+    wave[4_410:] = 0.5 * np.exp(-np.arange(44_100 - 4_410) / 400) * tone(0.9)[:, 0] / 0.3
+    soundfile.write(tmp_path / "hits.wav", wave, 44_100, subtype="FLOAT")
+    soundfile.write(tmp_path / "soft hits.wav", 0.1 * wave, 44_100, subtype="FLOAT")
+    hits, soft = scan_corpus(tmp_path).files
+    reference = float(to_mel(wave).max())
+    assert float(mel(hits).max()) == pytest.approx(reference, abs=0.1)
+    assert float(mel(soft).max()) == pytest.approx(reference, abs=0.1)
+
+
+def test_one_shots_keep_the_balance_that_they_were_recorded_in(tmp_path: Path) -> None:
+    soundfile.write(tmp_path / "loud.wav", tone(1), 44_100, subtype="FLOAT")
+    soundfile.write(tmp_path / "soft.wav", 0.1 * tone(1), 44_100, subtype="FLOAT")
+    loud, soft = exhausted(scan_files([CorpusChoice.of(tmp_path, mode="one-shots")])).files
+    assert float(mel(loud).max()) == pytest.approx(float(to_mel(tone(1)[:, 0])[:, 20:60].max()), abs=0.05)
+    assert float(mel(loud).max() - mel(soft).max()) == pytest.approx(math.log(10), abs=0.05)
 
 
 def test_silence_around_a_sound_is_trimmed_and_silence_within_is_kept(tmp_path: Path) -> None:

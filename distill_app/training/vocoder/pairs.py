@@ -8,10 +8,12 @@ import numpy as np
 import torch
 from torch import Tensor
 
+from distill_app.dsp.loudness import lufs
 from distill_app.dsp.sound import Samples
 from distill_app.models.model import DistillModel
 from distill_app.models.vae import WINDOW_FRAMES
-from distill_app.training.mel_cache import LEVEL_DBFS, loudest
+from distill_app.training.mel_cache import loudest
+from distill_app.training.recording_levels import LEVEL_LUFS
 from distill_app.training.vocoder.batches import mel_and_samples, segment_samples
 from distill_app.training.vocoder.config import VocoderTrainingConfig
 from distill_app.training.vocoder.processors import Processors
@@ -85,5 +87,5 @@ class Pairs:
 
 def at_model_level(window: Samples) -> Samples:
     """As loud as the recordings that models learn from are made, which know no other level; silence stays silence."""
-    power = float(loudest(torch.from_numpy(window)))
-    return window * np.float32(10 ** (LEVEL_DBFS / 20) / math.sqrt(power)) if power > _SILENT_POWER else window
+    power = loudest(torch.from_numpy(window))
+    return window * np.float32(10 ** ((LEVEL_LUFS - lufs(power)) / 20)) if power > _SILENT_POWER else window
