@@ -20,10 +20,10 @@ from distill_app.models.vae import WINDOW_FRAMES
 from distill_app.project.corpora import CorpusChoice
 from distill_app.training import mel_cache, recording_levels, scan
 from distill_app.training.corpus import Recording
-from distill_app.training.course import exhausted
 from distill_app.training.mel_cache import to_rate
 from distill_app.training.mels import even_windows
 from distill_app.training.scan import scan_corpus, scan_files
+from distill_app.training.steps import exhausted
 
 
 def tone(seconds: float, rate: int = 44_100, hz: float = 440.0, channels: int = 1) -> np.ndarray:
