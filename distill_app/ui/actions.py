@@ -50,7 +50,7 @@ HANDS: tuple[tuple[str, str], ...] = (
     ("Double-click · Home", "back to 0"),
     ("Arrows", "small steps; with Shift the smallest"),
     ("Page Up · Page Down", "large steps"),
-    ("Enter, or a digit", "type a value"),
+    ("Enter, a digit, or a click", "on a value: type another"),
     ("Wheel", "move the slider that has the focus, else scroll"),
     ("Right click", "reset, type, lock"),
     ("Click in the picture", "play from there"),
@@ -61,6 +61,8 @@ HANDS: tuple[tuple[str, str], ...] = (
     ("Drop a vocoder's folder", "import it"),
     ("Enter · Space", "on a recording: listen, or stop"),
     ("X", "on recordings: learn from them, or leave them out"),
-    ("Delete", "on recordings: leave them out; files added one by one go"),
+    ("Delete", "on recordings of a folder: leave them out"),
+    ("Delete", "on other recordings, corpora, models, takes: remove"),
+    ("Arrow over the picture", "drag the sound into a DAW or a folder; a click exports it"),
 )
-"""What the mouse and the keys do on sliders, pictures and recordings; the shortcuts page lists it."""
+"""What the mouse and the keys do on sliders, pictures and lists; the shortcuts page lists it."""

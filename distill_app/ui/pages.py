@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QButtonGroup, QGridLayout, QHBoxLayout, QStackedWi
 
 from distill_app.ui.theme import GRID
 from distill_app.ui.widgets.basics import Button, tight
+from distill_app.ui.widgets.message_place import MessagePlace
 
 _LEFT_SHARE, _LEFT_MIN, _LEFT_MAX = 0.26, 320, 440
 
@@ -34,8 +35,8 @@ class Page(Protocol):
         ...
 
     @property
-    def toast_bottom(self) -> int:
-        """Pixels from the window's lower edge to a message."""
+    def messages(self) -> MessagePlace:
+        """Where messages lie while it shows."""
         ...
 
     def finish_gestures(self) -> None:

@@ -18,7 +18,6 @@ from distill_app.ui.session import Session
 from distill_app.ui.theme import GRID
 from distill_app.ui.widgets.basics import tight
 
-_TRANSPORT_HEIGHT = 132
 _FOLD_BELOW = 560
 """Pixels of the left column: with less the names over the choices give way to the sliders."""
 
@@ -30,7 +29,6 @@ class PlayPage(QObject):
     redo_asked = Signal()
     enabled = Signal()
     """Whether there is a model to play, or a sound to export and to drag, has changed."""
-    toast_bottom = 3 * GRID + 2 * GRID + _TRANSPORT_HEIGHT + 2 * GRID
 
     def __init__(self, session: Session, write_sound: Callable[[], Path | None], parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -38,6 +36,7 @@ class PlayPage(QObject):
         self.has_model = self.has_sound = False
         self.source, self.shape = SourcePanel(), ShapePanel()
         self.picture, self.transport = PicturePanel(write_sound), TransportPanel()
+        self.messages = self.picture.messages
         self.left = _Column(self.source, self.shape, self.shape)
         self.right = _Column(self.picture, self.transport, self.picture)
         self.left.resized.connect(lambda: self.source.set_folded(self.left.height() < _FOLD_BELOW))

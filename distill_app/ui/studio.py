@@ -72,6 +72,7 @@ class Studio(QObject):
         page.transport.loop_toggled.connect(self.set_looping)
         page.picture.sought.connect(self.seek)
         page.transport.export_asked.connect(self.export)
+        page.picture.handle.clicked.connect(self.export)
         page.transport.loop.setChecked(self.looping)
         page.transport.volume.changed.connect(self._set_volume)
 

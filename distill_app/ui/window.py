@@ -48,7 +48,7 @@ class MainWindow(QMainWindow):
         self.pages, self.status = Pages(), StatusBar()
         self.drop_zone = DropZone(self)
         self._set_up()
-        self.toast = Toast(self, self.pages.right, self.play.toast_bottom)
+        self.toast = Toast(self, self.play.messages)
         self._bind()
         self.pages.add(PLAY, "The sounds of a model (Ctrl+1)", lambda: self.play)
 
@@ -71,7 +71,7 @@ class MainWindow(QMainWindow):
         page = self.pages.page
         self.histories.addStack(page.history)
         self.histories.setActiveStack(page.history)
-        self.toast.lie_above(page.toast_bottom)
+        self.toast.lie_in(page.messages)
 
     def undo(self) -> None:
         """The last gesture of the page that shows, also one that has not quite ended."""

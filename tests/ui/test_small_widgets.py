@@ -4,7 +4,7 @@ import math
 import time
 
 import pytest
-from PySide6.QtCore import QPoint, Qt
+from PySide6.QtCore import QPoint, QRect, Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QWidget
 from pytestqt.qtbot import QtBot
@@ -146,8 +146,21 @@ def stage(qtbot: QtBot) -> QWidget:
     return stage
 
 
+class Above:
+    """A place for messages that ends 40 pixels above the lower edge."""
+
+    def __init__(self, stage: QWidget) -> None:
+        self.widget = stage
+
+    def area(self, height: int) -> QRect:
+        return self.widget.rect().adjusted(0, 0, 0, -40)
+
+    def hold(self, height: int) -> None:
+        """There is room enough."""
+
+
 def test_error_toast_stays_and_offers_its_action(qtbot: QtBot, stage: QWidget) -> None:
-    toast, done = Toast(stage, stage, 40), []
+    toast, done = Toast(stage, Above(stage)), []
     toast.show_message(Message("error", "The file is damaged.", "Details", lambda: done.append(1)))
     assert toast.isVisible()
     assert toast.accessibleName() == "Error: The file is damaged."
@@ -160,7 +173,7 @@ def test_error_toast_stays_and_offers_its_action(qtbot: QtBot, stage: QWidget) -
 
 
 def test_toast_wraps_long_sentences_inside_its_parent(qtbot: QtBot, stage: QWidget) -> None:
-    toast = Toast(stage, stage, 40)
+    toast = Toast(stage, Above(stage))
     toast.show_message(Message("error", "A very long sentence about what happened. " * 8, "Details"))
     qtbot.wait(300)
     assert stage.rect().contains(toast.geometry())

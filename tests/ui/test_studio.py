@@ -31,8 +31,10 @@ from distill_app.ui.dialogs.details import DetailsDialog
 from distill_app.ui.dialogs.shortcuts import ShortcutsDialog
 from distill_app.ui.memory import WindowMemory
 from distill_app.ui.studio import Studio
+from distill_app.ui.widgets.picture_frame import PictureFrame
 from distill_app.ui.widgets.toast import Message
 from distill_app.ui.widgets.value_slider import ValueSlider
+from distill_app.ui.window import LEARN, PLAY
 from tests.ui.doubles import ClockOutput, HandWorker, clock_device, no_device
 
 LEFT = Qt.MouseButton.LeftButton
@@ -106,11 +108,51 @@ def test_a_message_from_before_the_window_stands_in_its_place(qtbot: QtBot, tmp_
     studio.tell(Message("error", "Something happened while starting."))
     studio.window.show()
     qtbot.waitExposed(studio.window)
-    toast, picture = studio.window.toast, studio.window.play.picture
-    qtbot.waitUntil(
-        lambda: abs(toast.geometry().center().x() - picture.mapTo(studio.window, picture.rect().center()).x()) <= 1
-    )
-    assert toast.geometry().bottom() < studio.window.play.transport.mapTo(studio.window, QPoint()).y()
+    assert_covers_nothing(studio)
+
+
+def assert_covers_nothing(studio: Studio) -> None:
+    """The message lies in the window, at the right, and on no axis, button or control."""
+    window, toast = studio.window, studio.window.toast
+    toast._motion.stop()
+    toast._lie()
+    place = toast.geometry()
+    assert window.pages.right.geometry().translated(window.pages.mapTo(window, QPoint())).contains(place)
+    for control in visible_controls(window):
+        if not toast.isAncestorOf(control):
+            assert not place.intersects(control.rect().translated(control.mapTo(window, QPoint()))), control
+    shown = window.play.picture._stack.currentWidget()
+    if isinstance(shown, PictureFrame) and shown.isVisible():
+        assert shown.picture_place().translated(shown.mapTo(window, QPoint())).contains(place)
+
+
+@pytest.mark.parametrize("size", [(928, 440), (960, 540), (1200, 720)])
+@pytest.mark.parametrize("page", [PLAY, LEARN])
+def test_messages_cover_no_axis_and_no_control(
+    qtbot: QtBot, playing_studio: Studio, page: str, size: tuple[int, int]
+) -> None:
+    window = playing_studio.window
+    window.pages.show_page(page)
+    window.resize(*size)
+    playing_studio.tell(Message("error", "Something happened that has to be told in some more words than few.", "Undo"))
+    qtbot.wait(30)
+    assert_covers_nothing(playing_studio)
+    other = LEARN if page == PLAY else PLAY
+    window.pages.show_page(other)
+    qtbot.wait(30)
+    assert_covers_nothing(playing_studio)
+
+
+def test_the_room_of_a_message_is_given_back(qtbot: QtBot, playing_studio: Studio) -> None:
+    playing_studio.window.pages.show_page(LEARN)
+    qtbot.wait(30)
+    page = playing_studio.learn_side.learn.page
+    before = page.recordings.height()
+    playing_studio.tell(Message("error", "Something happened."))
+    qtbot.waitUntil(lambda: page.recordings.height() < before)
+    assert page.messages.geometry().top() > page.recordings.geometry().bottom()
+    playing_studio.window.toast.dismiss()
+    qtbot.waitUntil(lambda: page.recordings.height() == before)
 
 
 # Busy, done, wrong

@@ -14,11 +14,16 @@ from distill_app.ui.widgets.basics import Button, Caption, ElidedLabel, restyle,
 
 @dataclass(frozen=True)
 class Act:
-    """Something that can be done with an item: a button where it has an icon, else a line of its menu."""
+    """Something that can be done with an item: a button where it has an icon, else a line of its menu.
+
+    Args:
+        removes: whether the Delete key asks for it.
+    """
 
     text: str
     do: Callable[[], object]
     icon: str = ""
+    removes: bool = False
 
 
 @dataclass(frozen=True)
@@ -46,7 +51,7 @@ class Item:
 
 
 class ItemRow(QFrame):
-    """`chosen` by a click or Enter."""
+    """`chosen` by a click or Enter; Delete takes the item away where that can be."""
 
     chosen = Signal()
     check_asked = Signal(bool)
@@ -136,8 +141,14 @@ class ItemRow(QFrame):
         if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
             self.chosen.emit()
             self._do_first()
+        elif event.key() in (Qt.Key.Key_Delete, Qt.Key.Key_Backspace):
+            self._remove()
         else:
             super().keyPressEvent(event)
+
+    def _remove(self) -> None:
+        for act in [act for act in self.item.acts if act.removes]:
+            act.do()
 
     def _do_first(self) -> None:
         if self.item.acts:

@@ -10,14 +10,11 @@ from distill_app.ui.learn.training_panel import TrainingPanel
 from distill_app.ui.learning import Learning
 from distill_app.ui.theme import GRID
 from distill_app.ui.widgets.basics import Button, ElidedLabel, tight
-
-_BUTTONS_HEIGHT = 32
+from distill_app.ui.widgets.message_place import MessageRow
 
 
 class LearnPage(QObject):
     """Widgets alone; who binds them is in the modules beside it."""
-
-    toast_bottom = 3 * GRID + 4 * GRID + _BUTTONS_HEIGHT + 2 * GRID
 
     def __init__(self, history: QUndoStack, learning: Learning, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -29,6 +26,7 @@ class LearnPage(QObject):
         }
         self.standing = ElidedLabel()
         self.left, self.right = self.project, QWidget()
+        self.messages = MessageRow(self.right)
         self._stack = QStackedWidget()
         self._build()
 
@@ -45,6 +43,7 @@ class LearnPage(QObject):
         rows = tight(QVBoxLayout(self.right))
         rows.addLayout(header)
         rows.addWidget(self._stack, 1)
+        rows.addWidget(self.messages)
         self.show_tab("Recordings")
 
     @property

@@ -92,7 +92,7 @@ class ProjectHand(QObject):
         name = corpus.name
         return [
             Act("Rename…", partial(self.ask_to_rename_corpus, name)),
-            Act("Remove from the project", partial(self._remove_corpus, name)),
+            Act("Remove from the project", partial(self._remove_corpus, name), removes=True),
         ]
 
     def _model_item(self, model: LearnedModel) -> Item:
@@ -108,7 +108,7 @@ class ProjectHand(QObject):
             Act("Continue learning", partial(self.continue_asked.emit, model.file)),
             Act("Show in folder", partial(show_folder, model.file.parent)),
         ]
-        remove = [Act("Take out of the list", partial(self._remove_model, model.file))]
+        remove = [Act("Take out of the list", partial(self._remove_model, model.file), removes=True)]
         return (more if there else []) + ([] if self._desk.read_only else remove)
 
     # Which project

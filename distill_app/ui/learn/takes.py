@@ -136,7 +136,7 @@ class Takes(QObject):
 
     def _rest(self, take: Take) -> list[Act]:
         back = [Act("Open its sound on the Play page", partial(self._open_preset, take))] if take.preset else []
-        delete = [] if self._desk.read_only else [Act("Delete", partial(self._delete, take))]
+        delete = [] if self._desk.read_only else [Act("Delete", partial(self._delete, take), removes=True)]
         return back + delete
 
     # What the hand asks for

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterable
 from pathlib import Path
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import QRect, QSize, Signal
 from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QStackedWidget, QWidget
 
 from distill_app.dsp.mel_format import DISTILL_MEL
@@ -15,6 +15,8 @@ from distill_app.ui.widgets.drag_handle import DragHandle
 from distill_app.ui.widgets.empty_state import EmptyState
 from distill_app.ui.widgets.level_meter import LevelMeter
 from distill_app.ui.widgets.live_view import LiveView
+from distill_app.ui.widgets.message_place import inside
+from distill_app.ui.widgets.picture_frame import PictureFrame
 from distill_app.ui.widgets.spectrogram_view import SpectrogramView
 
 _WHOLE_TIP = "The whole sound; a click plays from there (V)"
@@ -41,6 +43,7 @@ class PicturePanel(Card):
         self.handle = DragHandle(write)
         self.view, self.live = SpectrogramView(), LiveView(DISTILL_MEL.sample_rate)
         self._stack = QStackedWidget()
+        self.messages = _OverPicture(self._stack)
         self._pictured = self._playing = False
         self._build()
         self._connect()
@@ -161,3 +164,25 @@ class PicturePanel(Card):
         """Where it can be seen."""
         if not self.shows_live:
             self.view.set_playhead(seconds)
+
+
+class _OverPicture:
+    """Messages lie on the picture itself, or beside the words and the button that stand in its place."""
+
+    def __init__(self, stack: QStackedWidget) -> None:
+        self.widget: QWidget = stack
+
+    def area(self, height: int) -> QRect:
+        """Below the button of an empty picture, or above what stands there where that is too little."""
+        assert isinstance(self.widget, QStackedWidget)
+        shown = self.widget.currentWidget()
+        if isinstance(shown, PictureFrame):
+            return inside(shown.picture_place())
+        whole = inside(self.widget.rect())
+        if not isinstance(shown, EmptyState) or not shown.button.isVisible():
+            return whole
+        below = whole.bottom() - shown.button.geometry().bottom() - GRID
+        return whole if below >= height else QRect(whole.topLeft(), QSize(whole.width(), height))
+
+    def hold(self, height: int) -> None:
+        """It covers a part of the picture for a while: nothing moves."""

@@ -1,4 +1,4 @@
-"""Drags the rendered sound out of the window, into a DAW or a folder."""
+"""Drags the rendered sound out of the window, into a DAW or a folder; a click exports it."""
 
 from collections.abc import Callable
 from pathlib import Path
@@ -14,23 +14,23 @@ class DragHandle(Button):
     """`write` puts the sound into a file when a drag begins, and gives its path (None: there is none)."""
 
     def __init__(self, write: Callable[[], Path | None]) -> None:
-        super().__init__("", "quiet", "Drag this sound into your DAW or a folder", "drag")
+        super().__init__("", "quiet", "Drag this sound into your DAW or a folder; a click exports it", "drag")
         self._write = write
         self._start: QPointF | None = None
-        self.setCursor(Qt.CursorShape.OpenHandCursor)
+        self.setAccessibleName("Drag or export this sound")
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
         self._start = event.position()
-
-    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
-        self._start = None
+        super().mousePressEvent(event)
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
+        """A button that drags is not clicked."""
         if self._start is None:
             return
         if (event.position() - self._start).manhattanLength() >= QApplication.startDragDistance():
             self._start = None
+            self.setDown(False)
             self.start_drag()
 
     def start_drag(self) -> None:

@@ -4,18 +4,20 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Literal
 
-from PySide6.QtCore import QEasingCurve, QEvent, QObject, QPoint, QPropertyAnimation, Qt
+from PySide6.QtCore import QEasingCurve, QEvent, QObject, QPoint, QPropertyAnimation, QRect, Qt
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QWidget
 
 from distill_app.ui import icons
 from distill_app.ui.theme import GRID, font, motion_ms
 from distill_app.ui.timers import timer
 from distill_app.ui.widgets.basics import Button
+from distill_app.ui.widgets.message_place import MessagePlace
 
 Kind = Literal["error", "done", "info"]
 _TOKENS = {"error": "danger", "done": "good", "info": "focus"}
 _WORDS = {"error": "Error", "done": "Done", "info": "Note"}
 _MOTION_MS, _STAY_MS = 220, 6000
+_MOVES = (QEvent.Type.Resize, QEvent.Type.Move, QEvent.Type.Show, QEvent.Type.LayoutRequest)
 
 
 @dataclass(frozen=True)
@@ -29,13 +31,12 @@ class Message:
 
 
 class Toast(QFrame):
-    """Lies in the middle of `over`, `bottom` pixels above its parent's lower edge; the newest message alone."""
+    """Lies at the lower right of the `place` of the page that shows; the newest message alone."""
 
-    def __init__(self, parent: QWidget, over: QWidget, bottom: int) -> None:
+    def __init__(self, parent: QWidget, place: MessagePlace) -> None:
         super().__init__(parent)
-        self._over, self._parent = over, parent
+        self._parent, self._place = parent, place
         self.message: Message | None = None
-        self._bottom = bottom
         self.setProperty("surface", "toast")
         self._icon, self._sentence = QLabel(), QLabel()
         self._action, self._close = Button("", "link"), Button("", "quiet", "Dismiss (Esc)", "close")
@@ -43,7 +44,7 @@ class Toast(QFrame):
         self._motion.setEasingCurve(QEasingCurve.Type.OutQuad)
         self._leave = timer(self, _STAY_MS, self.dismiss, single_shot=True)
         self._build()
-        over.installEventFilter(self)
+        place.widget.installEventFilter(self)
         self.hide()
 
     def _build(self) -> None:
@@ -74,17 +75,25 @@ class Toast(QFrame):
         else:
             self._leave.start()
 
-    def lie_above(self, bottom: int) -> None:
-        """From now on so many pixels above the parent's lower edge."""
-        self._bottom = bottom
+    def lie_in(self, place: MessagePlace) -> None:
+        """From now on there."""
+        self._place.widget.removeEventFilter(self)
+        self._place.hold(0)
+        self._place = place
+        place.widget.installEventFilter(self)
+        self._lie()
+
+    def _lie(self) -> None:
+        """At once where it belongs now."""
         if not self.isHidden():
             self._motion.stop()
-            self.move(self._place())
+            self.move(self._fit())
 
     def dismiss(self) -> None:
         self._leave.stop()
         self.message = None
         self.hide()
+        self._place.hold(0)
 
     def _on_action(self) -> None:
         message = self.message
@@ -93,7 +102,7 @@ class Toast(QFrame):
             message.act()
 
     def _appear(self) -> None:
-        place = self._place()
+        place = self._fit()
         was_visible = self.isVisible()
         self.show()
         self.raise_()
@@ -106,20 +115,25 @@ class Toast(QFrame):
         self._motion.setEndValue(place)
         self._motion.start()
 
-    def _place(self) -> QPoint:
-        """Sized to its words, centred, `bottom` pixels above the parent's lower edge."""
-        width = self._over.width() - 4 * GRID
+    def _fit(self) -> QPoint:
+        """Sized to its words as far as there is room; where it then lies."""
         words = self._sentence.fontMetrics().horizontalAdvance(self._sentence.text())
         rest = 9 * GRID + 32 + (self._action.sizeHint().width() + GRID if self._action.text() else 0)
-        width = min(width, words + rest)
+        width = min(self._area(0).width(), words + rest)
         self.setFixedWidth(width)
         self._sentence.setFixedHeight(max(32, self._sentence.heightForWidth(width - rest + 2 * GRID)))
         self.adjustSize()
-        centre = self._over.mapTo(self._parent, self._over.rect().center()).x()
-        return QPoint(centre - self.width() // 2, self._parent.height() - self._bottom - self.height())
+        self._place.hold(self.height())
+        area = self._area(self.height())
+        return QPoint(area.right() + 1 - self.width(), area.bottom() + 1 - self.height())
+
+    def _area(self, height: int) -> QRect:
+        """Of the place, in the parent."""
+        area = self._place.area(height)
+        return area.translated(self._place.widget.mapTo(self._parent, QPoint()))
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        """Stays in place where the layout moves what it lies over, also when the window first appears."""
-        if event.type() in (QEvent.Type.Resize, QEvent.Type.Move):
-            self.lie_above(self._bottom)
+        """Stays in place where the layout moves what it lies in, also when the window first appears."""
+        if event.type() in _MOVES:
+            self._lie()
         return False

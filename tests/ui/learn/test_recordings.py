@@ -230,6 +230,19 @@ def test_a_second_folder_joins_the_corpus_and_can_be_removed_file_by_file(
     assert len(learn.desk.corpora) == 1
 
 
+def test_delete_leaves_recordings_of_a_folder_out_and_takes_a_corpus_away(playing_studio: Studio, learn: Learn) -> None:
+    select(learn, "a.wav")
+    press(Qt.Key.Key_Delete)
+    assert "a.wav" in names(learn), "it still lies in the folder"
+    assert "a.wav" not in learned(learn)
+    row = learn.page.project.corpora.rows[0]
+    row.setFocus()
+    QTest.keyClick(row, Qt.Key.Key_Delete)
+    assert not learn.desk.corpora
+    playing_studio.window.undo()
+    assert len(learn.desk.corpora) == 1
+
+
 def test_folders_that_are_gone_say_so_and_can_be_located(
     qtbot: QtBot, learn: Learn, folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -1,0 +1,91 @@
+"""What the shortcuts page promises is bound: each line has a test that proves it."""
+
+from PySide6.QtCore import QPoint, Qt
+from PySide6.QtGui import QKeySequence
+from PySide6.QtTest import QTest
+
+from distill_app.ui.actions import HANDS
+from distill_app.ui.dialogs.export import ExportDialog
+from distill_app.ui.studio import Studio
+from tests.ui import test_pages, test_studio, test_value_slider
+from tests.ui.learn import test_recordings, test_takes, test_training_panel
+
+LEFT = Qt.MouseButton.LeftButton
+
+
+def test_a_click_on_the_arrow_exports(playing_studio: Studio) -> None:
+    QTest.mouseClick(playing_studio.window.play.picture.handle, LEFT)
+    dialog = playing_studio.window.findChild(ExportDialog)
+    assert isinstance(dialog, ExportDialog)
+    assert dialog.isVisible()
+    dialog.reject()
+
+
+def test_a_drag_from_the_arrow_exports_nothing(playing_studio: Studio) -> None:
+    handle, drags = playing_studio.window.play.picture.handle, []
+    handle.start_drag = lambda: drags.append(1)  # type: ignore[method-assign]
+    QTest.mousePress(handle, LEFT, pos=QPoint(8, 8))
+    QTest.mouseMove(handle, QPoint(28, 28))
+    QTest.mouseRelease(handle, LEFT, pos=QPoint(28, 28))
+    assert drags == [1]
+    assert playing_studio.window.findChild(ExportDialog) is None
+
+
+PROOFS = {
+    "Drag": [test_value_slider.test_drag_is_relative_and_speaks_once_at_its_end],
+    "Shift or Ctrl + drag": [test_value_slider.test_fine_drag_is_a_tenth],
+    "Double-click · Home": [
+        test_value_slider.test_double_click_recentres_as_one_gesture,
+        test_value_slider.test_home_recentres,
+    ],
+    "Arrows": [test_value_slider.test_keys],
+    "Page Up · Page Down": [test_value_slider.test_keys],
+    "Enter, a digit, or a click": [
+        test_value_slider.test_typing_a_number,
+        test_value_slider.test_a_digit_begins_typing,
+        test_value_slider.test_one_click_on_the_value_starts_typing,
+    ],
+    "Wheel": [
+        test_value_slider.test_wheel_only_with_focus,
+        test_value_slider.test_wheel_without_focus_scrolls_the_panel,
+    ],
+    "Right click": [test_value_slider.test_menu_resets_and_locks],
+    "Click in the picture": [test_studio.test_click_in_the_picture_plays_from_there],
+    "Enter on a demo": [test_training_panel.test_a_demo_is_played_and_compared_with_the_keys],
+    "A · B on a demo": [test_training_panel.test_a_demo_is_played_and_compared_with_the_keys],
+    "Drop a model": [test_studio.test_dropping_a_model_opens_it],
+    "Drop recordings": [test_recordings.test_a_dropped_folder_becomes_a_project_with_everything_told_of_it],
+    "Drop a vocoder's folder": [
+        test_pages.test_a_vocoder_is_imported_on_the_play_page_and_its_samples_are_not_learned_from
+    ],
+    "Enter · Space": [test_recordings.test_space_listens_arrows_go_on_and_escape_stops],
+    "X": [test_recordings.test_x_leaves_the_chosen_out_and_learns_from_them_again_and_undo_takes_it_back],
+    "Delete": [
+        test_recordings.test_delete_leaves_recordings_of_a_folder_out_and_takes_a_corpus_away,
+        test_recordings.test_a_second_folder_joins_the_corpus_and_can_be_removed_file_by_file,
+        test_takes.test_delete_on_its_row_takes_it_away_and_undo_brings_it_back,
+    ],
+    "Arrow over the picture": [
+        test_a_click_on_the_arrow_exports,
+        test_a_drag_from_the_arrow_exports_nothing,
+        test_studio.test_drag_out_hands_over_a_wav_of_the_sound,
+    ],
+}
+
+
+def test_every_gesture_that_is_listed_is_proven() -> None:
+    assert {keys for keys, _ in HANDS} == set(PROOFS)
+    assert all(PROOFS.values())
+
+
+def test_every_shortcut_that_is_listed_is_bound_once(playing_studio: Studio) -> None:
+    """Two commands with the same keys would both be dead."""
+    bound: dict[str, str] = {}
+    for name, action in playing_studio.actions.items():
+        assert action in playing_studio.window.actions()
+        for keys in action.shortcuts():
+            text = keys.toString(QKeySequence.SequenceFormat.PortableText)
+            assert text, f"{name} has keys that Qt does not know"
+            assert text not in bound, f"{text}: {bound.get(text)}, {name}"
+            bound[text] = name
+    assert bound["M"] == "Mute"
