@@ -58,7 +58,7 @@ PROOFS = {
     "Drop a vocoder's folder": [
         test_pages.test_a_vocoder_is_imported_on_the_play_page_and_its_samples_are_not_learned_from
     ],
-    "Enter · Space": [test_recordings.test_space_listens_arrows_go_on_and_escape_stops],
+    "Enter · Space": [test_recordings.test_space_listens_arrows_go_on_and_space_stops_but_not_escape],
     "X": [test_recordings.test_x_leaves_the_chosen_out_and_learns_from_them_again_and_undo_takes_it_back],
     "Delete": [
         test_recordings.test_delete_leaves_recordings_of_a_folder_out_and_takes_a_corpus_away,
