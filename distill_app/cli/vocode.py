@@ -75,7 +75,10 @@ def _vocode(options: argparse.Namespace) -> "tuple[float, ExportResult, str]":
     choose_threads()
     model = None if options.model is None else load_model(model_path(options.model))
     vocoder = vocoder_for(model, options.vocoder, tell=note)
-    sound, mixdown = mono_of(read_sound(options.source))
+    notes = list[str]()
+    sound, mixdown = mono_of(read_sound(options.source, notes))
+    for sentence in notes:
+        note(sentence)
     if mixdown.note:
         note(f"“{options.source.name}”: {mixdown.note}.")
     samples = to_rate(sound, vocoder.sample_rate)

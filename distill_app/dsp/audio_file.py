@@ -3,15 +3,15 @@
 A file is read until its decoder ends; the length that it claims ends nothing. What is missing or damaged is noted.
 """
 
-import os
 import re
+import stat
 from collections.abc import Generator, Iterable, Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
 
 import numpy as np
 
-from distill_app.dsp.containers.kinds import SUFFIXES, is_named_sound, is_sound, is_unsupported, streams
+from distill_app.dsp.containers.kinds import SUFFIXES, is_named_sound, kind_of, streams
 from distill_app.dsp.containers.stream import WHOLE, Stream
 from distill_app.dsp.decoder import Decoder, DecoderError, decoder
 from distill_app.dsp.origin import is_marked
@@ -31,14 +31,17 @@ _LEVEL_LIMIT = 1_000.0
 """60 dB over full scale: no recording, only broken data, goes there."""
 
 
-def read_sound(path: Path) -> Sound:
+def read_sound(path: Path, notes: list[str] | None = None) -> Sound:
     """The whole file as `[channels, frames]`.
+
+    Args:
+        notes: gets a sentence for whatever is missing of the file.
 
     Raises AudioFileError: missing, unreadable, no sound file, empty, damaged from the beginning, not finite, or longer
     than fits in memory.
     """
     blocks, held, rate = [], 0, 0
-    for block in _checked_blocks(path, []):
+    for block in _checked_blocks(path, [] if notes is None else notes):
         held += block.samples.size
         if held > _VALUES_LIMIT:
             raise AudioFileError(f"“{path.name}” is too long to open at once; cut it into shorter files.")
@@ -64,9 +67,10 @@ def check_is_sound(path: Path) -> None:
     if path.suffix.lower() in SUFFIXES:
         return
     with _errors_told(path):
-        if is_unsupported(path) or (is_named_sound(path) and not is_sound(path)):
+        kind = kind_of(path)
+        if kind == "unsupported" or (not kind and is_named_sound(path)):
             raise AudioFileError(_UNSUPPORTED.format(path.name))
-        if not is_sound(path):
+        if not kind:
             raise AudioFileError(f"“{path.name}” is not a sound file.")
 
 
@@ -98,16 +102,16 @@ def _errors_told(path: Path) -> Iterator[None]:
 
 
 def _check_place(path: Path) -> None:
-    if path.is_dir():
+    mode = path.stat().st_mode
+    if stat.S_ISDIR(mode):
         raise AudioFileError(f"“{path.name}” is a folder, not a sound file.")
-    if path.exists() and not path.is_file():
+    if not stat.S_ISREG(mode):
         raise AudioFileError(f"“{path.name}” is a pipe or a device, not a sound file.")
-    os.close(os.open(path, os.O_RDONLY))  # libsndfile tells no more than that it could not
 
 
 def _refusal(path: Path, error: Exception) -> str:
     """Why nothing of a file can be decoded."""
-    if getattr(error, "code", 0) == _UNSUPPORTED_ENCODING or is_unsupported(path):
+    if getattr(error, "code", 0) == _UNSUPPORTED_ENCODING or kind_of(path) == "unsupported":
         return _UNSUPPORTED.format(path.name)
     return f"“{path.name}” is not a sound file that can be read, or it is damaged."
 
@@ -196,10 +200,11 @@ def _regrouped(blocks: Iterable[Sound], seconds: float) -> Iterator[Sound]:
         frames = max(1, round(seconds * rate))
         held.append(block.samples)
         count += block.frames
-        while count >= frames:
-            joined = np.concatenate(held, axis=1)
-            yield Sound(np.ascontiguousarray(joined[:, :frames]), rate)
-            held, count = [joined[:, frames:]], count - frames
+        if count >= frames:
+            joined, whole = np.concatenate(held, axis=1), count - count % frames
+            for start in range(0, whole, frames):
+                yield Sound(np.ascontiguousarray(joined[:, start : start + frames]), rate)
+            held, count = [joined[:, whole:]], count - whole
     if count:
         yield Sound(np.concatenate(held, axis=1), rate)
 

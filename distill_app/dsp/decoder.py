@@ -94,6 +94,7 @@ def decoder(path: Path, stream: Stream) -> Iterator[Decoder]:
         with _spliced(path, stream) as opened:
             yield opened
     else:
+        os.close(os.open(path, os.O_RDONLY))  # libsndfile tells no more than that it could not
         with _Forwards(os.fspath(path) if sys.platform == "win32" else os.fsencode(path)) as sound:
             yield Decoder(sound, None, lambda call: call())
 

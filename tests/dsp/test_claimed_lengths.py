@@ -173,6 +173,24 @@ def test_a_wav_over_4_gib_is_whole(tmp_path: Path, claimed: int | str) -> None:
     path.unlink()
 
 
+@pytest.mark.parametrize("kind", ["AIFF", "AU"])
+def test_other_files_over_4_gib_are_whole(tmp_path: Path, kind: str) -> None:
+    """The file is a hole behind its header; its size is without the upper bits."""
+    path, size = tmp_path / "a", 2**32 + 12_345_678
+    data = odd.encoded(path, np.zeros(10, np.int16), "PCM_16", format=kind)
+    place, begin = (data.index(b"SSND") + 4, 8) if kind == "AIFF" else (8, 0)
+    header = data[:place] + ((size + begin) % 2**32).to_bytes(4, "big") + data[place + 4 : -20]
+    path.write_bytes(header)
+    os.truncate(path, len(header) + size)
+    frames = 0
+    for stream in streams(path):
+        with decoder(path, stream) as opened:
+            frames += opened.frames
+            assert len(opened.read(1000)) == 1000
+    assert frames == size // 2
+    path.unlink()
+
+
 def with_bytes(place: bytes, offset: int, new: bytes) -> Callable[[bytes], bytes]:
     """Writes over what comes so far behind the first `place`."""
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from pathlib import Path
-from typing import BinaryIO
+from typing import BinaryIO, Literal
 
 from distill_app.dsp.containers import flac, mpeg, ogg, riff, unfinished
 from distill_app.dsp.containers.stream import WHOLE, Stream
@@ -24,26 +24,17 @@ def is_named_sound(path: Path) -> bool:
     return path.suffix.lower() in SUFFIXES | UNSUPPORTED_SUFFIXES
 
 
+Kind = Literal["sound", "unsupported", ""]
 Finder = Callable[[BinaryIO, int], list[Stream]]
 
 _W64 = b"riff\x2e\x91\xcf\x11"
 _UNSUPPORTED = (
-    (4, b"ftyp"),
-    (0, b"\x1aE\xdf\xa3"),
-    (0, b"\x30\x26\xb2\x75\x8e\x66\xcf\x11"),
-    (0, b"#!AMR"),
-    (0, b"MAC "),
-    (0, b"wvpk"),
-    (0, b"TTA1"),
-    (0, b"MPCK"),
-    (0, b"MP+"),
-    (0, b"DSD "),
-    (0, b"FRM8"),
-    (0, b"ADIF"),
-    (0, b".RMF"),
+    b"\x1aE\xdf\xa3",
+    b"\x30\x26\xb2\x75\x8e\x66\xcf\x11",
+    *(b"#!AMR", b"MAC ", b"wvpk", b"TTA1", b"MPCK", b"MP+", b"DSD ", b"FRM8", b"ADIF", b".RMF"),
 )
-"""Offset and bytes: MP4, Matroska, Windows Media, AMR, Monkey's Audio, WavPack, TTA, Musepack, DSD, AAC, RealMedia."""
-_LOOKED_AT = 8192
+"""Beginnings of Matroska, Windows Media, AMR, Monkey's Audio, WavPack, TTA, Musepack, DSD, AAC and RealMedia."""
+_LOOKED_AT = 4096
 
 
 def streams(path: Path) -> list[Stream]:
@@ -85,27 +76,23 @@ def _as_it_is(_: BinaryIO, __: int) -> list[Stream]:
     return [WHOLE]
 
 
-def is_unsupported(path: Path) -> bool:
-    """Whether a file is sound in a format that cannot be read, by its first bytes. Raises OSError."""
-    with open(path, "rb") as file:
-        head = file.read(_LOOKED_AT)
-    return _is_unsupported(head) or (_finder(head) == riff.streams and not riff.is_supported(head))
+def kind_of(path: Path) -> Kind:
+    """What a file is by its first bytes; nothing else is read of it. Raises OSError."""
+    with open(path, "rb", buffering=0) as file:
+        head = file.read(16)
+        if _is_unsupported(head):
+            return "unsupported"
+        if _finder(head) or head[:4] == b"fLaC" or mpeg.tag_length(head):
+            return "sound" if head[:4] != b"RIFF" or riff.is_supported(head + file.read(_LOOKED_AT)) else "unsupported"
+        if mpeg.is_frame(head[:4]) and mpeg.begins_with_frames(head + file.read(_LOOKED_AT)):
+            return "sound"
+    return ""
 
 
 def _is_unsupported(head: bytes) -> bool:
-    return any(head[place : place + len(magic)] == magic for place, magic in _UNSUPPORTED) or _is_aac(head)
+    return head.startswith(_UNSUPPORTED) or head.startswith(b"ftyp", 4) or _is_aac(head)
 
 
 def _is_aac(head: bytes) -> bool:
     """An ADTS frame."""
     return len(head) > 3 and head[0] == 0xFF and head[1] & 0xF6 == 0xF0 and head[2] >> 2 & 15 < 13
-
-
-def is_sound(path: Path) -> bool:
-    """Whether a file begins like sound in any format; nothing but its beginning is read. Raises OSError."""
-    with open(path, "rb") as file:
-        head = file.read(_LOOKED_AT)
-    if _finder(head) or head[:4] == b"fLaC" or mpeg.tag_length(head) or _is_unsupported(head):
-        return True
-    frame = mpeg.first_frame(head[:4096]) if mpeg.is_frame(head[:4]) else None
-    return frame is not None and frame.start == 0

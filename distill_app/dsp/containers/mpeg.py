@@ -72,6 +72,11 @@ def first_frame(data: bytes, start: int = 0) -> Frame | None:
     return None
 
 
+def begins_with_frames(data: bytes) -> bool:
+    """Whether three frames, or as many as there is room for, are the beginning."""
+    return _run(data, 0, 3)
+
+
 def _run(data: bytes, place: int, count: int) -> bool:
     """Whether so many frames of one kind follow each other, or as many as there is room for, two at least."""
     kind = None

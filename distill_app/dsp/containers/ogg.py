@@ -94,6 +94,9 @@ def _pages(file: BinaryIO, place: range) -> Iterator[_Page]:
 
 def _capture(file: BinaryIO, start: int, stop: int) -> int:
     """The offset of the next page from here on; -1 where there is none."""
+    file.seek(start)
+    if file.read(len(_CAPTURE)) == _CAPTURE:
+        return start
     while start < stop:
         file.seek(start)
         block = file.read(min(2**16, stop - start))

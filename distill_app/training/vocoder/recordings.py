@@ -14,7 +14,7 @@ from typing import BinaryIO
 import numpy as np
 
 from distill_app.atomic import atomic_path, not_written
-from distill_app.dsp.containers.kinds import is_named_sound, is_sound
+from distill_app.dsp.containers.kinds import is_named_sound, kind_of
 from distill_app.dsp.meters import decibels_of
 from distill_app.dsp.mono_file import read_mono
 from distill_app.dsp.sound import Samples
@@ -129,7 +129,7 @@ def _is_recording(path: Path, source: Path) -> bool:
     tried_out = any(folder.endswith(TRAINING) for folder in path.relative_to(source).parts[:-1])
     if tried_out or is_hidden_below(path, source) or not path.is_file():
         return False
-    return is_named_sound(path) or is_sound(path)
+    return is_named_sound(path) or kind_of(path) == "sound"
 
 
 def _pieces(path: Path, sample_rate: int, cache: Path) -> list[Piece]:
