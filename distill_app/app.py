@@ -1,28 +1,42 @@
 """The composition root: the window where there is a display, a sound and its picture in files where there is none."""
 
 import argparse
+import os
 import sys
 from collections.abc import Sequence
+from itertools import pairwise
 from pathlib import Path
 
 from distill_app import __version__
+from distill_app.console import ConsoleParser, UnprintedError, drop_output, open_closed_streams, write_error, write_out
 from distill_app.display import find_display
 from distill_app.errors import DistillError
 from distill_app.log import logger, start_logging, unexpected
 from distill_app.threads import share_the_cores
 
 
+class DisplayError(DistillError):
+    """No window can be opened where the person wants one."""
+
+
 def main(argv: Sequence[str] | None = None) -> int:
     """Starts Distill; answers the exit status. What this does not know is passed on to the window."""
     program, *arguments = sys.argv if argv is None else argv
-    options, rest = _parser().parse_known_args(arguments)
+    open_closed_streams()
     share_the_cores()
     start_logging()
-    display = find_display()
     try:
+        options, rest = _parser().parse_known_args(arguments)
+        display = find_display(_as_qt_reads(rest))
+        if not display.starts and (options.window or display.chosen):
+            advice = "; choose another platform, or none" if display.chosen else ""
+            raise DisplayError(f"No window can be opened: {display.words}{advice}.")
         if options.window or display.available:
             return _window([program, *rest])
         return _files(display.words)
+    except (UnprintedError, BrokenPipeError) as error:
+        write_error(f"{error}\n")
+        drop_output()
     except DistillError as error:
         logger.error("%s", error, exc_info=error)
     except Exception as error:  # noqa: BLE001 - the last door: a sentence here, the trace in the log
@@ -30,8 +44,19 @@ def main(argv: Sequence[str] | None = None) -> int:
     return 1
 
 
+def _as_qt_reads(arguments: Sequence[str]) -> dict[str, str]:
+    """The environment, with what Qt's own options say instead."""
+    said = dict(os.environ)
+    for option, value in pairwise(arguments):
+        if option in ("-platform", "--platform"):
+            said["QT_QPA_PLATFORM"] = value
+        if option in ("-display", "--display"):
+            said["DISPLAY"] = value
+    return said
+
+
 def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser("distill-app", add_help=False, allow_abbrev=False)
+    parser = ConsoleParser("distill-app", add_help=False, allow_abbrev=False)
     parser.add_argument("--version", action="version", version=f"Distill {__version__}")
     parser.add_argument("--window", action="store_true")
     return parser
@@ -46,10 +71,9 @@ def _window(argv: list[str]) -> int:
 def _files(reason: str) -> int:
     from distill_app.headless import play_into_files
 
-    sys.stdout.write(f"There is no display ({reason}), so Distill plays into files instead of a window.\n")
-    sys.stdout.flush()
+    write_out(f"There is no display ({reason}), so Distill plays into files instead of a window.\n")
     files = play_into_files(Path.cwd())
-    sys.stdout.write(f"  sound    {files.sound}\n  picture  {files.picture}\n")
+    write_out(f"  sound    {files.sound}\n  picture  {files.picture}\n")
     return 0
 
 

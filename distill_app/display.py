@@ -6,33 +6,77 @@ import os
 import socket
 import sys
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
-_HEADLESS_PLATFORMS = ("offscreen", "minimal", "linuxfb", "vnc")
+_PLATFORM = "QT_QPA_PLATFORM"
+_PLUGINS = Path("plugins" if sys.platform == "win32" else "Qt/plugins", "platforms")
+_HEADLESS_PLATFORMS = ("offscreen", "minimal", "vnc")
 
 
 @dataclass(frozen=True)
 class Display:
-    """Whether a window can be opened, and what there is or why not, in words."""
+    """Whether a window can be opened.
+
+    Args:
+        available: somebody would see it.
+        words: what there is, or why not.
+        starts: Qt starts, also where nobody sees the window; else it would abort the whole process.
+        chosen: the person has said where the window is to open.
+    """
 
     available: bool
     words: str
+    starts: bool = True
+    chosen: bool = False
 
 
 def find_display(environment: Mapping[str, str] | None = None, system: str = sys.platform) -> Display:
-    """What a window would open on. Qt would abort the whole process where it cannot open one, so this asks first."""
+    """What a window would open on."""
     environment = os.environ if environment is None else environment
-    platform = environment.get("QT_QPA_PLATFORM", "").split(":")[0]
-    if platform in _HEADLESS_PLATFORMS:
-        return Display(False, f"QT_QPA_PLATFORM is {platform}, which shows nothing")
+    chosen = [part.split(":")[0] for part in environment.get(_PLATFORM, "").split(";") if part]
+    if not chosen:
+        return _desktop(environment, system)
+    found = [_platform(name, environment, system) for name in chosen]
+    return replace(next((each for each in found if each.starts), found[0]), chosen=True)
+
+
+def _desktop(environment: Mapping[str, str], system: str) -> Display:
     if not system.startswith("linux"):
         return Display(True, "the desktop")
-    if platform != "xcb" and _wayland_answers(environment):
+    if _wayland_answers(environment):
+        return _wayland(environment)
+    return _x11(environment)
+
+
+def _platform(name: str, environment: Mapping[str, str], system: str) -> Display:
+    """Qt's plugin of that name."""
+    known = _known_platforms(environment)
+    if known and name not in known:
+        return Display(False, f"{_PLATFORM} is {name}; Qt knows {', '.join(sorted(known))} here", starts=False)
+    if name in _HEADLESS_PLATFORMS:
+        return Display(False, f"{_PLATFORM} is {name}, which shows nothing")
+    if not system.startswith("linux"):
+        return Display(True, "the desktop")
+    if name.startswith("wayland"):
+        return _wayland(environment)
+    if name == "xcb":
+        return _x11(environment)
+    return Display(False, f"{_PLATFORM} is {name}, which is for computers without a desktop", starts=False)
+
+
+def _known_platforms(environment: Mapping[str, str]) -> set[str]:
+    """Names of Qt's plugins, which are `libqxcb.so`, `qwindows.dll`, `libqcocoa.dylib`; none where nobody knows."""
+    folders = [_plugins(), Path(environment.get("QT_QPA_PLATFORM_PLUGIN_PATH", "/nonexistent"))]
+    files = [path for folder in folders if folder is not None and folder.is_dir() for path in folder.iterdir()]
+    names = {path.stem.removeprefix("lib").removeprefix("q") for path in files}
+    return names | {"wayland" for name in names if name.startswith("wayland")}
+
+
+def _wayland(environment: Mapping[str, str]) -> Display:
+    if _wayland_answers(environment):
         return Display(True, f"Wayland {environment['WAYLAND_DISPLAY']}")
-    if "DISPLAY" in environment:
-        return _x11(environment["DISPLAY"])
-    return Display(False, "neither DISPLAY nor WAYLAND_DISPLAY leads to a display")
+    return Display(False, "WAYLAND_DISPLAY leads to no display", starts=False)
 
 
 def _wayland_answers(environment: Mapping[str, str]) -> bool:
@@ -48,13 +92,18 @@ def _wayland_answers(environment: Mapping[str, str]) -> bool:
     return True
 
 
-def _x11(name: str) -> Display:
+def _x11(environment: Mapping[str, str]) -> Display:
+    name = environment.get("DISPLAY")
+    if name is None:
+        return Display(False, "neither DISPLAY nor WAYLAND_DISPLAY leads to a display", starts=False)
     try:
         answers = _x_server_answers(name)
         ctypes.CDLL(str(_platform_plugin()))
     except OSError as error:
-        return Display(False, f"a library that Qt needs is missing: {error}")
-    return Display(answers, f"X display {name}" if answers else f"the X display {name} does not answer")
+        return Display(False, f"a library that Qt needs is missing: {error}", starts=False)
+    if answers:
+        return Display(True, f"X display {name}")
+    return Display(False, f"the X display {name} does not answer", starts=False)
 
 
 def _x_server_answers(name: str) -> bool:
@@ -71,8 +120,13 @@ def _x_server_answers(name: str) -> bool:
 
 def _platform_plugin() -> Path:
     """Qt's own X11 plugin: it loads where every library it needs is there."""
+    folder = _plugins()
+    if folder is None:
+        raise OSError("PySide6 is not installed")
+    return folder / "libqxcb.so"
+
+
+def _plugins() -> Path | None:
     found = importlib.util.find_spec("PySide6")
     folders = found.submodule_search_locations if found else None
-    if not folders:
-        raise OSError("PySide6 is not installed")
-    return Path(next(iter(folders))) / "Qt" / "plugins" / "platforms" / "libqxcb.so"
+    return Path(next(iter(folders))) / _PLUGINS if folders else None

@@ -53,13 +53,27 @@ class _Stderr(logging.Handler):
     """The message alone; its trace is in the file. Looks up `sys.stderr` each time, which may be None in a window."""
 
     def emit(self, record: logging.LogRecord) -> None:
-        if sys.stderr is not None:
-            sys.stderr.write(record.getMessage() + "\n")
+        try:
+            if sys.stderr is not None:
+                sys.stderr.write(record.getMessage() + "\n")
+        except OSError:
+            self.handleError(record)
+
+    def handleError(self, record: logging.LogRecord) -> None:  # noqa: N802 - logging's own name
+        """A stream that cannot be written to has no other one to say so."""
+
+
+class _File(RotatingFileHandler):
+    """A disk that is full keeps nobody from working."""
+
+    def handleError(self, record: logging.LogRecord) -> None:  # noqa: N802 - logging's own name
+        if not isinstance(sys.exception(), OSError):
+            super().handleError(record)
 
 
 def _to_file(path: Path) -> logging.Handler:
     path.parent.mkdir(parents=True, exist_ok=True)
-    handler = RotatingFileHandler(path, maxBytes=_BYTES, backupCount=_BACKUPS, encoding="utf-8", errors="replace")
+    handler = _File(path, maxBytes=_BYTES, backupCount=_BACKUPS, encoding="utf-8", errors="replace")
     handler.setFormatter(logging.Formatter(_FORMAT))
     return handler
 

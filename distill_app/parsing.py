@@ -9,6 +9,8 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+from distill_app.regular import open_regular
+
 JSON_BYTES_MAX, TOML_BYTES_MAX = 16 * 2**20, 64 * 1024
 """The TOML parser is quadratic in what a hostile file holds."""
 DEPTH_MAX = 50
@@ -49,7 +51,7 @@ def printable(error: ParseError) -> str:
 
 def read_limited(path: Path, size_max: int = JSON_BYTES_MAX) -> bytes:
     """The bytes of a file. Raises OSError where it cannot be opened and ParseError where it is larger."""
-    with open(path, "rb") as file:
+    with open_regular(path) as file:
         content = file.read(size_max + 1)
     _check_size(content, size_max)
     return content

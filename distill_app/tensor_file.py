@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from distill_app.atomic import atomic_path
 from distill_app.parsing import ParseError, parse_guard, parse_json, readable
+from distill_app.regular import open_regular
 from distill_app.typed_values import list_from, object_from
 
 if TYPE_CHECKING:
@@ -45,7 +46,7 @@ def tensor_shapes(path: Path) -> dict[str, tuple[int, ...]]:
 
 def _read_header(path: Path) -> tuple[dict[str, Any], int]:
     """What the library calls header, and how many bytes follow it."""
-    with open(path, "rb") as file:
+    with open_regular(path) as file:
         size = int.from_bytes(file.read(_LENGTH_BYTES), "little")
         data_bytes = os.fstat(file.fileno()).st_size - _LENGTH_BYTES - size
         if not (2 <= size <= _HEADER_LIMIT and data_bytes >= 0):

@@ -1,5 +1,8 @@
 """Starting the app where there is no display."""
 
+import os
+import subprocess
+import sys
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -75,3 +78,16 @@ def test_asking_for_the_window_opens_it_with_the_other_arguments(monkeypatch: py
     monkeypatch.setattr(launch, "run", run)
     assert app.main(["distill-app", "--window", "--marks", "bells.distillgan"]) == 0
     assert given == [["distill-app", "--marks", "bells.distillgan"]]
+
+
+@pytest.mark.parametrize("arguments", [[], ["--window"], ["-platform", "nonsense"], ["--window", "--platform", "xcb"]])
+def test_a_platform_that_qt_would_abort_over_is_one_sentence(arguments: list[str], tmp_path: Path) -> None:
+    environment = {name: value for name, value in os.environ.items() if "DISPLAY" not in name}
+    if "nonsense" not in arguments:
+        environment["QT_QPA_PLATFORM"] = "nonsense"
+    command = [sys.executable, "-m", "distill_app.app", *arguments]
+    done = subprocess.run(command, capture_output=True, text=True, cwd=tmp_path, env=environment, timeout=60)
+    assert done.returncode == 1
+    assert done.stderr.startswith("No window can be opened: ")
+    assert done.stderr.count("\n") == 1
+    assert list(tmp_path.glob("*.wav")) == []

@@ -35,3 +35,27 @@ def test_a_wayland_socket_that_answers_is_a_display(tmp_path: Path) -> None:
 def test_other_systems_have_a_desktop() -> None:
     assert find_display({}, "darwin").available
     assert find_display({}, "win32").available
+
+
+@pytest.mark.parametrize(
+    "platform", ["nonsense", "nonsense:scale=2", "xcb", "wayland", "wayland;xcb", "eglfs", "linuxfb"]
+)
+def test_a_platform_that_is_not_there_does_not_start(platform: str) -> None:
+    display = find_display({"QT_QPA_PLATFORM": platform}, "linux")
+    assert (display.available, display.starts, display.chosen) == (False, False, True)
+
+
+def test_the_first_platform_that_starts_is_taken() -> None:
+    for wanted in ("nonsense;offscreen", "xcb;minimal", "offscreen;nonsense"):
+        display = find_display({"QT_QPA_PLATFORM": wanted}, "linux")
+        assert (display.available, display.starts) == (False, True)
+
+
+def test_wayland_alone_is_not_shown_on_an_x_display(tmp_path: Path) -> None:
+    environment = {"QT_QPA_PLATFORM": "wayland", "DISPLAY": ":0", "XDG_RUNTIME_DIR": str(tmp_path)}
+    assert not find_display(environment, "linux").starts
+
+
+@pytest.mark.parametrize("system", ["darwin", "win32"])
+def test_a_platform_that_is_not_there_does_not_start_on_other_systems(system: str) -> None:
+    assert not find_display({"QT_QPA_PLATFORM": "nonsense"}, system).starts

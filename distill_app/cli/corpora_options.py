@@ -9,7 +9,7 @@ from distill_app.atomic import shortened
 from distill_app.cli.arguments import Group
 from distill_app.cli.report import WrongUseError
 from distill_app.project.corpora import CorpusChoice, Kind, Mode, read_corpora
-from distill_app.project.file import FILE, is_project, project_folder
+from distill_app.project.folder import FILE, is_project, project_folder
 from distill_app.project.project import free_name, is_there
 from distill_app.project.values import absolute
 

@@ -2,7 +2,6 @@
 
 import argparse
 import io
-import os
 import signal
 import sys
 from collections.abc import Iterator, Sequence
@@ -11,6 +10,7 @@ from types import FrameType
 from typing import Any, NoReturn
 
 from distill_app import __version__
+from distill_app.atomic import shortened
 from distill_app.cli import (
     bench,
     corpus,
@@ -25,6 +25,7 @@ from distill_app.cli import (
     vocoders,
 )
 from distill_app.cli.report import Report, WrongUseError, print_error, print_report
+from distill_app.console import ConsoleParser, UnprintedError, drop_output, open_closed_streams, write_error
 from distill_app.errors import DistillError, SettingsError
 from distill_app.log import logger, start_logging, unexpected
 from distill_app.threads import share_the_cores
@@ -34,7 +35,7 @@ DONE, FAILED, WRONG_USE, INTERRUPTED = 0, 1, 2, 130
 _ENDINGS = tuple(getattr(signal, name) for name in ("SIGINT", "SIGTERM", "SIGHUP") if hasattr(signal, name))
 
 
-class _Parser(argparse.ArgumentParser):
+class _Parser(ConsoleParser):
     """Raises instead of leaving, so that a wrong command line is answered like every other failure.
 
     Options are not abbreviated: `--js` would else be understood without being recognised as `--json`.
@@ -51,16 +52,19 @@ class _Parser(argparse.ArgumentParser):
 def main(argv: Sequence[str] | None = None) -> int:
     """Runs one command line and answers its exit status: 0 done, 1 failed, 2 wrong use."""
     arguments = list(sys.argv[1:] if argv is None else argv)
+    open_closed_streams()
     share_the_cores()
     start_logging()
     _print_anything()
     try:
         with _unwound() as asked:
             return _answer(arguments, "--json" in arguments, asked)
-    except BrokenPipeError:
-        # Whoever read standard output has left; give the interpreter somewhere to flush to.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return FAILED
+    except BrokenPipeError:  # whoever read standard output has left
+        drop_output()
+    except UnprintedError as error:
+        write_error(f"{error}\n")
+        drop_output()
+    return FAILED
 
 
 @contextmanager
@@ -103,6 +107,8 @@ def _answer(arguments: list[str], as_json: bool, asked: Sequence[int]) -> int:
     except (WrongUseError, SettingsError) as error:
         print_error(str(error), as_json)
         return WRONG_USE
+    except UnprintedError:
+        raise
     except DistillError as error:
         logger.info("failed: %s", error, exc_info=error)
         print_error(str(error), as_json)
@@ -115,9 +121,16 @@ def _answer(arguments: list[str], as_json: bool, asked: Sequence[int]) -> int:
         logger.info("unexpected", exc_info=error)
         if asked:  # a library that was being imported has made an error of its own of it
             return _stopped(as_json) if asked[-1] == signal.SIGINT else 128 + asked[-1]
-        print_error(unexpected(error), as_json)
+        print_error(_sentence(error), as_json)
         return FAILED
     return DONE
+
+
+def _sentence(error: Exception) -> str:
+    """For a failure of the disk what it says, for any other one where the log is."""
+    if isinstance(error, OSError) and error.filename and error.strerror:
+        return f"“{shortened(str(error.filename))}” cannot be used ({error.strerror})."
+    return unexpected(error)
 
 
 def _stopped(as_json: bool) -> int:

@@ -6,6 +6,8 @@ from collections.abc import Callable, Generator, Iterator
 from contextlib import contextmanager
 from typing import TextIO, TypeVar
 
+from distill_app.log import logger
+
 Step = TypeVar("Step")
 Result = TypeVar("Result")
 
@@ -49,14 +51,20 @@ class Progress:
     def close(self) -> None:
         """Wipes the line; what comes next starts at its left edge."""
         if self._width:
-            self._stream.write("\r" + " " * self._width + "\r")
-            self._stream.flush()
+            self._put("\r" + " " * self._width + "\r")
             self._width = 0
 
     def _write(self, line: str) -> None:
-        self._stream.write("\r" + line.ljust(self._width) if self._terminal else line + "\n")
-        self._stream.flush()
+        self._put("\r" + line.ljust(self._width) if self._terminal else line + "\n")
         self._width = len(line) if self._terminal else 0
+
+    def _put(self, text: str) -> None:
+        """A disk that is full, or a terminal that is gone, is nothing to end the work for."""
+        try:
+            self._stream.write(text)
+            self._stream.flush()
+        except OSError as error:
+            logger.info("the progress cannot be shown: %s", error)
 
 
 @contextmanager

@@ -3,11 +3,11 @@
 import json
 import math
 import re
-import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from distill_app.console import write_error, write_out
 from distill_app.errors import DistillError
 
 
@@ -24,10 +24,9 @@ class Report:
 
 
 def print_report(report: Report, as_json: bool) -> None:
-    """The whole answer on standard output."""
+    """The whole answer on standard output. Raises UnprintedError or BrokenPipeError."""
     text = json.dumps(_finite(report.values), indent=2, allow_nan=False) if as_json else report.text
-    sys.stdout.write(_visible(text) + "\n")
-    sys.stdout.flush()
+    write_out(_visible(text) + "\n")
 
 
 def _finite(value: Any) -> Any:
@@ -48,8 +47,7 @@ def print_error(sentence: str, as_json: bool) -> None:
 
 def note(sentence: str) -> None:
     """A line on standard error, beside the answer."""
-    sys.stderr.write(_visible(sentence) + "\n")
-    sys.stderr.flush()
+    write_error(_visible(sentence) + "\n")
 
 
 def _visible(text: str) -> str:

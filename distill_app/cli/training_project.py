@@ -9,7 +9,8 @@ from distill_app.cli.report import WrongUseError, note
 from distill_app.errors import ProjectError
 from distill_app.models.header import SUFFIX
 from distill_app.project.corpora import CorpusChoice, read_corpora
-from distill_app.project.file import FILE, OpenProject, read_project
+from distill_app.project.file import OpenProject, read_project
+from distill_app.project.folder import FILE
 from distill_app.project.format import MODELS
 from distill_app.project.project import LearnedModel, free_name
 from distill_app.project.values import absolute

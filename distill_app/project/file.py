@@ -9,19 +9,17 @@ from distill_app.atomic import not_written, shortened
 from distill_app.errors import ProjectError
 from distill_app.locks import HeldElsewhereError, Lock
 from distill_app.owned import is_inside, remove_unused
+from distill_app.project.folder import FILE, SUFFIX, is_project, project_folder
 from distill_app.project.format import MODELS, TAKES, Reading, check_version, read_values, values_of
 from distill_app.project.project import LearnedModel, Project, Take, free_name
 from distill_app.project.values import (
     NAME_LENGTH_MAX,
-    absolute,
     parse_project_json,
     read_content,
     to_json,
     write_content,
 )
 
-SUFFIX = ".distillproject"
-FILE = "project.json"
 _LOCK = ".lock"
 _BAD, _OTHER, _MINE = ".bad", ".other", ".mine"
 
@@ -30,24 +28,6 @@ _log = logging.getLogger(__name__)
 
 class ProjectChangedError(ProjectError):
     """Another program has written the project since it was read."""
-
-
-def project_folder(path: Path) -> Path:
-    """Of a project that the person names by its folder, with or without its ending, or by its project.json."""
-    whole = absolute(path)
-    if whole.name == FILE:
-        return whole.parent
-    if whole.suffix == SUFFIX or not whole.name or is_project(whole):
-        return whole
-    return whole.with_name(whole.name + SUFFIX)
-
-
-def is_project(folder: Path) -> bool:
-    """Whether there is a project's file in the folder, which may be damaged."""
-    try:
-        return (folder / FILE).is_file()
-    except OSError:  # as where the name is too long for any disk
-        return False
 
 
 def create_project(path: Path, name: str = "") -> Path:

@@ -5,6 +5,7 @@ import logging
 import os
 import sys
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -160,6 +161,8 @@ class Launch:
 def _leave(code: int) -> None:
     """Ends the process now, after what was said has been written out."""
     logging.shutdown()
-    sys.stdout.flush()
-    sys.stderr.flush()
+    for stream in (sys.stdout, sys.stderr):
+        if stream is not None:
+            with suppress(OSError):  # as where the disk with it is full
+                stream.flush()
     os._exit(code)

@@ -1,5 +1,6 @@
 """What every command has in common: exit statuses, one sentence on standard error, one JSON object for scripts."""
 
+import os
 import signal
 import subprocess
 import sys
@@ -98,6 +99,80 @@ def test_a_reader_that_leaves_is_no_failure_to_talk_about() -> None:
     done = subprocess.run(["bash", "-c", command.replace(code, code)], capture_output=True, text=True, timeout=60)
     assert done.stderr == ""
     assert done.stdout.strip() in ("0", "1")
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="the system has no such device")
+@pytest.mark.parametrize(
+    ("command", "target", "words"),
+    [
+        ("distill_app.cli vocoders", ">&-", "it is closed"),
+        ("distill_app.cli vocoders --json", ">/dev/full", "No space left on device"),
+        ("distill_app.cli --help", ">/dev/full", "No space left on device"),
+        ("distill_app.app --version", ">/dev/full", "No space left on device"),
+    ],
+)
+def test_an_answer_that_cannot_be_printed_is_a_sentence_and_a_failure(command: str, target: str, words: str) -> None:
+    line = f"{sys.executable} -m {command} {target}"
+    done = subprocess.run(["bash", "-c", line], stderr=subprocess.PIPE, text=True, timeout=60)
+    assert (done.returncode, done.stderr) == (1, f"Standard output cannot be written to ({words}).\n")
+
+
+def test_where_nothing_can_be_said_the_work_is_done(tmp_path: Path) -> None:
+    line = f"{sys.executable} -m distill_app.cli project new {tmp_path / 'Kitchen'} >/dev/null"
+    for target in ("2>&-", "2>/dev/full"):
+        done = subprocess.run(["bash", "-c", f"{line} {target}"], timeout=60)
+        assert done.returncode == (0 if target == "2>&-" else 1), "the second one is there already"
+    assert (tmp_path / "Kitchen.distillproject" / "project.json").is_file()
+
+
+LONG = "x" * 300
+
+
+@pytest.mark.parametrize(
+    ("arguments", "status"),
+    [
+        (["project", "show", "/"], 2),
+        (["project", "show", LONG], 2),
+        (["project", "new", LONG], 1),
+        (["project", "new", "/"], 1),
+        (["corpus", "--corpora", LONG], 1),
+        (["corpus", LONG], 1),
+        (["corpus", ".", "--exclude", LONG], 2),
+        (["info", LONG], 1),
+        (["info", f"{LONG}.distillgan"], 1),
+        (["render", f"{LONG}.wav"], 1),
+        (["render", "--vocoder", LONG, "a.wav"], 2),
+        (["train", ".", "--out", f"{LONG}.distillgan"], 1),
+        (["vocode", f"{LONG}.wav", "a.wav"], 1),
+        (["render", "--model", f"{LONG}.distillgan", "a.wav"], 1),
+    ],
+)
+def test_a_name_that_no_disk_takes_is_a_sentence(
+    distill: Distill, arguments: list[str], status: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    outcome = distill(*arguments)
+    assert outcome.status == status
+    assert "Something went wrong" not in outcome.sentence
+
+
+def test_a_pipe_is_no_file_and_is_not_waited_for(
+    distill: Distill, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    for name in ("m.distillgan", "c.json", "s.wav"):
+        os.mkfifo(tmp_path / name)
+    for arguments in (
+        ["info", "m.distillgan"],
+        ["render", "--model", "m.distillgan", "a.wav"],
+        ["corpus", "--corpora", "c.json"],
+        ["vocode", "s.wav", "a.wav"],
+        ["corpus", "s.wav"],
+    ):
+        outcome = distill(*arguments)
+        assert outcome.status == 1, arguments
+        assert "Something went wrong" not in outcome.sentence
+    assert "pipe" in distill("corpus", ".").out
 
 
 def test_ctrl_c_is_a_word_and_no_trace(distill: Distill, monkeypatch: pytest.MonkeyPatch) -> None:

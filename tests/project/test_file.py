@@ -21,9 +21,9 @@ from distill_app.project.file import (
     OpenProject,
     ProjectChangedError,
     create_project,
-    project_folder,
     read_project,
 )
+from distill_app.project.folder import project_folder
 from distill_app.project.project import LearnedModel, Project, Take
 from tests.disks import NO_LOCKS, refuse, without_locks
 

@@ -9,7 +9,7 @@ from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QFileDialog
 
 from distill_app.project.corpora import CorpusChoice
-from distill_app.project.file import SUFFIX
+from distill_app.project.folder import SUFFIX
 from distill_app.project.project import LearnedModel, Project
 from distill_app.ui.dialogs.conflict import ConflictDialog
 from distill_app.ui.dialogs.name import NameDialog

@@ -1,0 +1,26 @@
+"""Where a project is: its folder, by any of the ways to name it."""
+
+from pathlib import Path
+
+from distill_app.project.values import absolute
+
+SUFFIX = ".distillproject"
+FILE = "project.json"
+
+
+def project_folder(path: Path) -> Path:
+    """Of a project that the person names by its folder, with or without its ending, or by its project.json."""
+    whole = absolute(path)
+    if whole.name == FILE:
+        return whole.parent
+    if whole.suffix == SUFFIX or not whole.name or is_project(whole):
+        return whole
+    return whole.with_name(whole.name + SUFFIX)
+
+
+def is_project(folder: Path) -> bool:
+    """Whether there is a project's file in the folder, which may be damaged."""
+    try:
+        return (folder / FILE).is_file()
+    except OSError:  # as where the name is too long for any disk
+        return False

@@ -1,0 +1,20 @@
+"""Opening files that somebody else may have made: never a pipe, which would be waited for, nor a device."""
+
+import errno
+import os
+import stat
+from pathlib import Path
+from typing import BinaryIO
+
+_FLAGS = os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)
+
+
+def open_regular(path: Path) -> BinaryIO:
+    """The file for reading. Raises OSError where it cannot be opened or is none."""
+    handle = os.open(path, _FLAGS)
+    mode = os.fstat(handle).st_mode
+    if not stat.S_ISREG(mode):
+        os.close(handle)
+        number = errno.EISDIR if stat.S_ISDIR(mode) else errno.EINVAL
+        raise OSError(number, os.strerror(number) if stat.S_ISDIR(mode) else "it is a pipe or a device", str(path))
+    return os.fdopen(handle, "rb")
