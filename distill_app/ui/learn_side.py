@@ -73,6 +73,9 @@ class LearnSide(QObject):
         learn.told.connect(self.told)
         learn.play_asked.connect(self.play_model)
         learn.preset_asked.connect(self.play_preset)
+        learn.training_asked.connect(self.show_training)
+        self._window.status.addPermanentWidget(learn.badge)
+        learn.badge.clicked.connect(self.show_training)
         learn.page.training.set_devices(self._computing.devices)
         self._computing.found.connect(learn.page.training.set_devices)
         if self._listening is not None:
@@ -85,6 +88,11 @@ class LearnSide(QObject):
         listening.told.connect(self.told)
         if self._learn is not None:
             self._learn.hearing.use(listening)
+
+    def show_training(self) -> None:
+        """The Learn page, with the training on it."""
+        self.learn.page.show_tab("Training")
+        self._window.pages.show_page(LEARN)
 
     def toggle_tab(self) -> None:
         """The training in place of the recordings, or the other way round; the page shows in any case."""
@@ -154,6 +162,8 @@ class LearnSide(QObject):
     def _on_page(self) -> None:
         if not self.shows:
             self._listen_no_more()
+        if self._learn is not None:
+            self._learn.badge.set_wanted(not self.shows)
 
     def _may_close(self) -> bool:
         """Asks where a training runs."""

@@ -8,11 +8,12 @@ from PySide6.QtCore import QObject, Signal
 
 from distill_app.engine.training_process import PROGRAM, TrainingEnd
 from distill_app.engine.training_request import TrainingRequest, VocoderRequest, Wish
-from distill_app.errors import ModelFileError, TrainingError
+from distill_app.errors import TrainingError
 from distill_app.log import logger
-from distill_app.models.header import ModelHeader, read_header
+from distill_app.models.header import ModelHeader
 from distill_app.training.discard import discard_training
 from distill_app.training.progress_line import ProgressLine
+from distill_app.ui.model_headers import header_of
 from distill_app.ui.training_course import Course, remembered_course
 from distill_app.ui.training_run import TrainingRun
 from distill_app.ui.training_state import RUNNING, Asked, State, state_of
@@ -36,6 +37,8 @@ class Learning(QObject):
     """A sound to hear, at the place where another one of the same length plays."""
     silence_asked = Signal()
     """What was asked for by `play_asked` is to stop."""
+    ended = Signal(object)
+    """A TrainingEnd, after a run."""
     told = Signal(object)
     """A Message."""
 
@@ -99,7 +102,7 @@ class Learning(QObject):
             self.clear()
             return False
         self.request, self.end, self.course = request, None, course
-        self.header = _header(request.out) if course.saved else None
+        self.header = header_of(request.out) if course.saved else None
         self._set("remembered" if self.header is None else "kept")
         return True
 
@@ -153,11 +156,13 @@ class Learning(QObject):
         elif isinstance(request, TrainingRequest):
             self.start(replace(request, begin_with=request.out, resume=False, minutes=wish.minutes))
 
-    def train_vocoder(self, wish: Wish) -> None:
-        """One of the own of the model that was trained last, on what it has learned from."""
-        if isinstance(self.request, TrainingRequest):
-            model, corpora = self.request.out, self.request.corpora
-            self.start(VocoderRequest(model, corpora, wish.minutes, wish.device, wish.threads))
+    def train_vocoder(self, model: Path, corpora: Path, wish: Wish) -> None:
+        """Trains a vocoder of the model's own.
+
+        Args:
+            corpora: the file that lists what the model has learned from.
+        """
+        self.start(VocoderRequest(model, corpora, wish.minutes, wish.device, wish.threads))
 
     def try_again(self) -> None:
         """After a failure: what it had come to is kept."""
@@ -239,15 +244,8 @@ class Learning(QObject):
             self._run.deleteLater()
             self._run = None
         kept = end.outcome in ("finished", "stopped") and request is not None
-        self.header = _header(request.out) if kept and request is not None else None
+        self.header = header_of(request.out) if kept and request is not None else None
         self._set(end.outcome)
         if kept and request is not None:
             self.model_ready.emit(request.out)
-
-
-def _header(path: Path) -> ModelHeader | None:
-    try:
-        return read_header(path)
-    except ModelFileError as error:
-        logger.warning("the model that was just written: %s", error)  # moved away meanwhile; opening it says so
-        return None
+        self.ended.emit(end)

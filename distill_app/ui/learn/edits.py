@@ -41,6 +41,19 @@ def without_sources(project: Project, name: str, gone: Iterable[Path]) -> Projec
     return project.with_corpus(replace(corpus, sources=sources, excluded=excluded), name)
 
 
+def without_files(project: Project, name: str, files: Sequence[Path], all_files: Iterable[Path]) -> Project:
+    """The corpus without these files: what was added by itself goes, what lies in a folder of it is left out.
+
+    Args:
+        all_files: of the corpus.
+    """
+    corpus = project.corpus(name)
+    single = [file for file in files if file in corpus.sources]
+    within = [file for file in files if file not in single]
+    rest = project.with_corpus(with_files(corpus, within, False, all_files), name) if within else project
+    return without_sources(rest, name, single)
+
+
 def with_files(corpus: CorpusChoice, files: Iterable[Path], wanted: bool, all_files: Iterable[Path]) -> CorpusChoice:
     """These files learned from or not; where a whole folder was left out, the others in it stay so one by one.
 

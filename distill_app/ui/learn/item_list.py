@@ -11,7 +11,7 @@ from distill_app.ui.widgets.basics import Button, Caption, tight
 
 
 class ItemList(QWidget):
-    """Rows are made anew only where others come or go.
+    """Rows are made anew only where others come or go; the focus of one that goes passes to the next.
 
     Args:
         title: over the rows.
@@ -50,7 +50,8 @@ class ItemList(QWidget):
             row.set_selected(selected is not None and item.key == selected)
 
     def _renew(self, items: Sequence[Item]) -> None:
-        focused = next((row.item.key for row in self.rows if row.hasFocus()), None)
+        focused = next((number for number, row in enumerate(self.rows) if row.hasFocus()), None)
+        key = None if focused is None else self.rows[focused].item.key
         for row in self.rows:
             self._column.removeWidget(row)
             row.hide()
@@ -59,8 +60,11 @@ class ItemList(QWidget):
         self._nothing.setVisible(not items)
         for row in self.rows:
             self._column.addWidget(row)
-            if focused is not None and row.item.key == focused:
-                row.setFocus()
+        if focused is not None and self.rows:
+            near = self.rows[min(focused, len(self.rows) - 1)]
+            heir = next((row for row in self.rows if row.item.key == key), near)
+            heir.show()  # a layout shows it only later, and what is hidden takes no focus
+            heir.setFocus()
 
     def _row(self, item: Item) -> ItemRow:
         row = ItemRow(item)

@@ -17,6 +17,7 @@ from distill_app.ui.learn.project_hand import ProjectHand
 from distill_app.ui.learn.recordings_hand import RecordingsHand
 from distill_app.ui.learn.surveys import Surveys
 from distill_app.ui.learn.takes import Takes
+from distill_app.ui.learn.training_badge import TrainingBadge
 from distill_app.ui.learn.trainings import Trainings
 from distill_app.ui.learning import Learning
 from distill_app.ui.memory import WindowMemory
@@ -35,11 +36,14 @@ class Learn(QObject):
     """A model."""
     preset_asked = Signal(object)
     """A RenderRequest."""
+    training_asked = Signal()
+    """The training is to be seen."""
 
     def __init__(self, memory: WindowMemory, parent: QObject | None = None, home: Path | None = None) -> None:
         super().__init__(parent)
         home = home or projects_folder()
         self.desk, self.learning = ProjectDesk(home, self), Learning(self)
+        self.badge = TrainingBadge(self.learning)
         self.page = LearnPage(self.desk.history, self.learning, self)
         self.surveys = Surveys(self.desk)
         self.recordings = RecordingsHand(self.desk, self.surveys, self.page.recordings)
@@ -56,6 +60,8 @@ class Learn(QObject):
         for player in (self.project, self.trainings):
             player.play_asked.connect(self.play_asked)
         self.project.facts_of = self._facts
+        self.project.has_known_recordings = self.trainings.has_known_recordings
+        self.project.vocoder_asked.connect(self.trainings.ask_for_vocoder)
         self.surveys.changed.connect(self.project.show)
         self.takes.preset_asked.connect(self.preset_asked)
         self.project.corpus_chosen.connect(self.recordings.choose)
@@ -63,10 +69,16 @@ class Learn(QObject):
         self.project.add_asked.connect(self.recordings.ask_for_corpus)
         self.project.continue_asked.connect(self.trainings.continue_with)
         self.page.training.help_asked.connect(self.recordings.ask_for_folder)
-        self.page.recordings.learn_asked.connect(lambda: self.page.show_tab("Training"))
+        self.page.recordings.learn_asked.connect(self._show_plan)
         self.trainings.begun.connect(lambda: self.page.show_tab("Training"))
+        self.trainings.shown_asked.connect(self.training_asked)
         self.project.continue_asked.connect(lambda: self.page.show_tab("Training"))
         self.trainings.standing_changed.connect(self.page.standing.set_text)
+
+    def _show_plan(self) -> None:
+        """What would be learned from the recordings that show, or how it is learned."""
+        self.page.training.turn_to_subject()
+        self.page.show_tab("Training")
 
     def _facts(self, corpus: CorpusChoice) -> tuple[str, bool]:
         if self.surveys.busy:

@@ -33,12 +33,16 @@ class ProjectHand(QObject):
     """A model."""
     continue_asked = Signal(Path)
     """A model to go on learning from."""
+    vocoder_asked = Signal(Path)
+    """A model that is to have a vocoder of its own."""
 
     def __init__(self, desk: ProjectDesk, card: ProjectCard, memory: WindowMemory, home: Path) -> None:
         super().__init__(card)
         self._desk, self._card, self._memory, self._home = desk, card, memory, home
         self.facts_of: Callable[[CorpusChoice], tuple[str, bool]] = lambda corpus: ("", False)
         """A few words on a corpus as soon as they are known, and whether they are of caution."""
+        self.has_known_recordings: Callable[[LearnedModel], bool] = lambda model: False
+        """Whether it is known what a model has learned from."""
         self.chosen = ""
         desk.changed.connect(self.show)
         desk.opened.connect(self._on_opened)
@@ -106,10 +110,15 @@ class ProjectHand(QObject):
     def _model_acts(self, model: LearnedModel, there: bool) -> list[Act]:
         more = [
             Act("Continue learning", partial(self.continue_asked.emit, model.file)),
+            *self._vocoder_acts(model),
             Act("Show in folder", partial(show_folder, model.file.parent)),
         ]
         remove = [Act("Take out of the list", partial(self._remove_model, model.file), removes=True)]
         return (more if there else []) + ([] if self._desk.read_only else remove)
+
+    def _vocoder_acts(self, model: LearnedModel) -> list[Act]:
+        known = self.has_known_recordings(model)
+        return [Act("Train a vocoder of its own…", partial(self.vocoder_asked.emit, model.file))] if known else []
 
     # Which project
 

@@ -155,16 +155,12 @@ class RecordingsHand(QObject):
         self._change(words, lambda corpus: edits.with_files(corpus, files, wanted, known))
 
     def remove(self, files: Sequence[Path]) -> None:
-        """Files that were added one by one go; those that lie in a folder of the project are left out of it."""
+        """Out of the corpus: files that were added one by one go, those that lie in a folder are left out."""
         corpus = self.corpus
         if corpus is None or not files:
             return
-        single = [file for file in files if file in corpus.sources]
-        if single:
-            self._desk.do("remove recordings", lambda project: edits.without_sources(project, self.name, single))
-        within = [file for file in files if file not in single]
-        if within:
-            self.learn_from(within, wanted=False)
+        known = [row.path for row in self._card.model.rows]
+        self._desk.do("remove recordings", lambda project: edits.without_files(project, self.name, files, known))
 
     def ask_to_locate(self, source: Path) -> None:
         """Where a file or a folder has gone; everything in it is looked for there."""

@@ -1,6 +1,7 @@
 """What the hand can do about a training: the buttons, and what each of them does, with a question where it matters."""
 
 from collections.abc import Callable, Sequence
+from functools import partial
 from pathlib import Path
 
 from PySide6.QtCore import QObject, Signal
@@ -13,6 +14,7 @@ from distill_app.ui.learn.training_form import TrainingForm
 from distill_app.ui.learn.training_standing import PRIMARY, TIPS, TITLES, Deed
 from distill_app.ui.learn.training_words import clock_of
 from distill_app.ui.learning import Learning
+from distill_app.ui.model_headers import header_of
 from distill_app.ui.widgets.basics import Button, tight
 
 _MORE_MINUTES, _VOCODER_MINUTES = 5.0, 30.0
@@ -80,7 +82,7 @@ class TrainingHand(QObject):
             "play": self._play,
             "discard": self._ask_to_discard,
             "more": self._ask_for_more,
-            "vocoder": self._ask_for_vocoder,
+            "vocoder": self._ask_for_its_vocoder,
         }
 
     def do(self, deed: str) -> None:
@@ -99,19 +101,27 @@ class TrainingHand(QObject):
         sentence = "It goes on from the same place, and the model is replaced by the better one."
         self._ask("Learn more", sentence, "Learn more", _MORE_MINUTES, self._learning.learn_more)
 
-    def _ask_for_vocoder(self) -> None:
-        header = self._learning.header
-        if header is not None and header.vocoder:
-            question, sentence = (
-                "Train its vocoder anew?",
-                "This model has a vocoder of its own; a new one replaces it.",
-            )
-            self._confirm(question, sentence, "Train anew…", self._choose_vocoder)
-        else:
-            self._choose_vocoder()
+    def _ask_for_its_vocoder(self) -> None:
+        request = self._learning.request
+        if request is not None:
+            self.ask_for_vocoder(request.out, request.corpora)
 
-    def _choose_vocoder(self) -> None:
-        self._ask("A vocoder of its own", _VOCODER, "Start training", _VOCODER_MINUTES, self._learning.train_vocoder)
+    def ask_for_vocoder(self, model: Path, corpora: Path) -> None:
+        """Asks how long a vocoder of the model's own is to be trained, and trains it.
+
+        Args:
+            corpora: the file that lists what the model has learned from.
+        """
+        header, choose = header_of(model), partial(self._choose_vocoder, model, corpora)
+        if header is not None and header.vocoder:
+            sentence = f"“{model.stem}” has a vocoder of its own; a new one replaces it."
+            self._confirm("Train its vocoder anew?", sentence, "Train anew…", choose)
+        else:
+            choose()
+
+    def _choose_vocoder(self, model: Path, corpora: Path) -> None:
+        train = partial(self._learning.train_vocoder, model, corpora)
+        self._ask(f"A vocoder for “{model.stem}”", _VOCODER, "Start training", _VOCODER_MINUTES, train)
 
     def _confirm(self, question: str, sentence: str, verb: str, act: Callable[[], None]) -> None:
         dialog = ConfirmDialog(question, sentence, verb, self._window)

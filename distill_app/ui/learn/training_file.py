@@ -4,8 +4,9 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from distill_app.engine.training_request import TrainingRequest
+from distill_app.engine.training_request import TrainingRequest, VocoderRequest
 from distill_app.errors import ProjectError
+from distill_app.models.header import SUFFIX as MODEL_SUFFIX
 from distill_app.project.corpora import CORPORA, CorpusChoice, corpus_value
 from distill_app.project.values import (
     parse_project_json,
@@ -15,9 +16,10 @@ from distill_app.project.values import (
     to_json,
     write_content,
 )
+from distill_app.training.places import SUFFIX as TRAINING_SUFFIX
 from distill_app.typed_values import number_from, object_from, text_from, whole_from
 
-_SUFFIX = ".corpora.json"
+_SUFFIX, _VOCODER = ".corpora.json", ".vocoder"
 _TRAINING = "training"
 _MINUTES_MAX, _SEED_MAX, _THREADS_MAX = 1e6, 2**63 - 1, 1024
 
@@ -64,3 +66,15 @@ def _request(values: Mapping[str, Any], model: Path, path: Path) -> TrainingRequ
         threads=whole_from(values, "threads", 1, _THREADS_MAX) or 1,
         begin_with=None if begin_with is None else path_from(begin_with, path.parent),
     )
+
+
+def request_in(folder: Path) -> TrainingRequest | VocoderRequest | None:
+    """What a training that keeps its files in `folder` was asked for; None where nobody knows."""
+    name = folder.name.removesuffix(TRAINING_SUFFIX)
+    model = folder.with_name(f"{name.removesuffix(_VOCODER)}{MODEL_SUFFIX}")
+    request, corpora = read_training(model), training_file(model)
+    if not name.endswith(_VOCODER):
+        return request
+    if request is None:
+        return VocoderRequest(model, corpora) if corpora.is_file() else None
+    return VocoderRequest(model, corpora, device=request.device, threads=request.threads)

@@ -6,13 +6,14 @@ from pathlib import Path
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QSizePolicy, QStackedWidget, QVBoxLayout, QWidget
 
+from distill_app.engine.training_request import TrainingRequest, VocoderRequest
 from distill_app.ui.dialogs.details import DetailsDialog
 from distill_app.ui.learn.training_course_view import TrainingCourseView
 from distill_app.ui.learn.training_deeds import DeedButtons, TrainingHand
 from distill_app.ui.learn.training_plan import Subject, TrainingPlan
 from distill_app.ui.learn.training_standing import standing_of
 from distill_app.ui.learn.training_status import TrainingStatus
-from distill_app.ui.learn.training_words import skipped_in_full, skipped_in_words
+from distill_app.ui.learn.training_words import skipped_in_full, skipped_in_words, subject_of
 from distill_app.ui.learning import Learning
 from distill_app.ui.theme import GRID
 from distill_app.ui.widgets.basics import Card, tight
@@ -31,6 +32,9 @@ class TrainingPanel(Card):
     def __init__(self, learning: Learning, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._learning = learning
+        self._of_subject = True
+        self._wanted: TrainingRequest | VocoderRequest | None = None
+        """The training that shows although it is of another subject: it was asked for, or ran here."""
         self.plan, self.status, self.course = TrainingPlan(), TrainingStatus(learning), TrainingCourseView(learning)
         self.deeds, self.hand = DeedButtons(), TrainingHand(learning, self)
         self._pages, self._run, self._below = QStackedWidget(), QWidget(), QWidget()
@@ -52,14 +56,38 @@ class TrainingPanel(Card):
         self._learning.changed.connect(self.show_learning)
         self.plan.begin_asked.connect(self.begin_asked)
         self.plan.help_asked.connect(self.help_asked)
+        self.plan.other_asked.connect(self._show_other)
         self.deeds.chosen.connect(self.hand.do)
         self.status.stop_asked.connect(self._learning.stop_and_keep)
         self.hand.open_asked.connect(self.open_asked)
         self.status.skipped.clicked.connect(self._show_skipped)
 
-    def show_subject(self, subject: Subject) -> None:
-        """What would be learned next."""
+    def show_subject(self, subject: Subject, trained: bool = True) -> None:
+        """What would be learned next.
+
+        Args:
+            trained: the training that is there is of this subject.
+        """
+        self._of_subject = trained
         self.plan.show_subject(subject)
+        self.show_learning()
+
+    def turn_to_subject(self) -> None:
+        """From now on a training of another subject shows only while it runs."""
+        self._wanted = None
+        self.show_learning()
+
+    def _show_other(self) -> None:
+        self._wanted = self._learning.request
+        self.show_learning()
+
+    @property
+    def _plans(self) -> bool:
+        """Whether the plan shows, and no training."""
+        learning = self._learning
+        return learning.state == "idle" or not (
+            learning.running or self._of_subject or self._wanted is learning.request
+        )
 
     def set_devices(self, devices: Iterable[str]) -> None:
         """Those that networks can be trained on here, by their names: "cpu", "cuda", "mps"."""
@@ -69,8 +97,12 @@ class TrainingPanel(Card):
     def show_learning(self) -> None:
         """Silently."""
         learning, course = self._learning, self._learning.course
-        self._show_page(self.plan if learning.state == "idle" else self._run)
-        if learning.state == "idle":
+        if learning.running:
+            self._wanted = learning.request
+        plans = self._plans
+        self._show_page(self.plan if plans else self._run)
+        if plans:
+            self.plan.show_other(_other_words(learning))
             return
         self.status.show_standing()
         self.deeds.show_deeds(standing_of(learning).deeds)
@@ -98,3 +130,8 @@ class TrainingPanel(Card):
         """Waits for what is read and reckoned beside the window."""
         self.plan.close_estimate()
         self.course.pictures.close_reader()
+
+
+def _other_words(learning: Learning) -> str:
+    """`“Drums”: Finished.`, "" where there is no training."""
+    return "" if learning.state == "idle" else f"{subject_of(learning.request)}: {standing_of(learning).stage}."

@@ -15,6 +15,7 @@ from distill_app.ui.theme import GRID
 from distill_app.ui.widgets.basics import Button, Title, tight
 from distill_app.ui.widgets.empty_state import EmptyState
 from distill_app.ui.widgets.facts_label import FactsLabel
+from distill_app.ui.widgets.notice import Notice
 from distill_app.ui.wording import file_size
 
 _SLIDERS_SECONDS = 110.0
@@ -47,6 +48,8 @@ class TrainingPlan(QWidget):
     """A Wish."""
     help_asked = Signal()
     """The button of a subject that cannot be learned yet."""
+    other_asked = Signal()
+    """The training of another subject is to be shown."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -54,13 +57,15 @@ class TrainingPlan(QWidget):
         self.empty, self.form = EmptyState(), TrainingForm(Wish(TrainingRequest.minutes))
         self.title, self.facts, self.estimate = Title(""), FactsLabel(), FactsLabel()
         self.begin = Button("Start learning", "primary", "A model of your own, in minutes")
+        self.other = Notice()
         self._memory = 0
-        self._pages = QStackedLayout(self)
+        self._pages = QStackedLayout()
         self._aside = Aside(self)
         self._build()
         self._aside.answered.connect(self._on_estimated)
         self.begin.clicked.connect(self._on_begin)
         self.empty.chosen.connect(self.help_asked)
+        self.other.chosen.connect(self.other_asked)
         self.form.changed.connect(self._show_estimate)
         self.show_subject(self.subject)
 
@@ -78,6 +83,9 @@ class TrainingPlan(QWidget):
         row.addStretch()
         column.addLayout(row)
         column.addStretch()
+        whole = tight(QVBoxLayout(self), GRID)
+        whole.addWidget(self.other)
+        whole.addLayout(self._pages, 1)
         self._pages.addWidget(self.empty)
         self._pages.addWidget(page)
 
@@ -91,6 +99,13 @@ class TrainingPlan(QWidget):
         self._show_estimate()
         if not subject.obstacle and subject.seconds != before.seconds:
             self._aside.ask(lambda: estimated_bytes(subject.seconds))
+
+    def show_other(self, words: str) -> None:
+        """How a training of another subject stands, with a way to it; "" for none."""
+        if words:
+            self.other.say("info", words, "Show")
+        else:
+            self.other.be_silent()
 
     def set_devices(self, devices: Iterable[str]) -> None:
         self.form.set_devices(devices)

@@ -98,7 +98,7 @@ def _ended(learning: Learning) -> Standing:
         case "finished" | "stopped":
             return _kept(learning)
         case "kept":
-            return Standing("Stopped and kept", ("play", "more", "new", "discard"))
+            return _kept(learning, "discard")
         case "remembered":
             return _broken_off(learning.course)
         case "left":
@@ -117,13 +117,13 @@ def _sentence(learning: Learning) -> str:
     return sentence.replace(" without --resume", "").replace(" with --resume", "")
 
 
-def _kept(learning: Learning) -> Standing:
+def _kept(learning: Learning, *last: Deed) -> Standing:
     deeds: list[Deed] = ["play"]
     if learning.can_learn_more:
         deeds.append("more")
     if isinstance(learning.request, TrainingRequest):
         deeds.append("vocoder")
-    return Standing("Finished" if learning.state == "finished" else "Stopped and kept", (*deeds, "new"))
+    return Standing("Finished" if learning.state == "finished" else "Stopped and kept", (*deeds, "new", *last))
 
 
 def _broken_off(course: Course) -> Standing:

@@ -7,12 +7,12 @@ from pathlib import Path
 
 from PySide6.QtCore import QObject, Signal
 
+from distill_app.engine.training_process import TrainingEnd
 from distill_app.engine.training_request import TrainingRequest, VocoderRequest, Wish
 from distill_app.errors import ProjectError
-from distill_app.log import logger
 from distill_app.models.header import SUFFIX as MODEL_SUFFIX
 from distill_app.models.header import ModelHeader
-from distill_app.project.corpora import CorpusChoice, read_corpora
+from distill_app.project.corpora import CorpusChoice
 from distill_app.project.file import OpenProject
 from distill_app.project.format import MODELS
 from distill_app.project.project import LearnedModel, free_name
@@ -21,11 +21,19 @@ from distill_app.ui.folders import file_name
 from distill_app.ui.learn import edits
 from distill_app.ui.learn.amounts import Amount, facts
 from distill_app.ui.learn.desk import ProjectDesk
+from distill_app.ui.learn.learned_from import (
+    TrainedSources,
+    corpora_in,
+    has_known_recordings,
+    sources_of,
+    write_known_recordings,
+)
 from distill_app.ui.learn.surveys import Surveys
-from distill_app.ui.learn.training_file import read_training, training_file, write_training
+from distill_app.ui.learn.training_file import request_in, training_file, write_training
 from distill_app.ui.learn.training_panel import TrainingPanel
 from distill_app.ui.learn.training_plan import Subject
 from distill_app.ui.learn.training_standing import standing_of
+from distill_app.ui.learn.training_words import subject_of
 from distill_app.ui.learning import Learning
 from distill_app.ui.training_course import is_saved
 from distill_app.ui.widgets.toast import Message
@@ -34,7 +42,6 @@ from distill_app.vocoders.own import listings_with
 _READING = "The recordings are being read."
 _NOTHING = "Add recordings, and leave some of them switched on."
 _CHOOSE = "Choose a folder…"
-_VOCODER = ".vocoder"
 
 
 class Trainings(QObject):
@@ -46,6 +53,8 @@ class Trainings(QObject):
     """A model."""
     begun = Signal()
     """A training, by hand."""
+    shown_asked = Signal()
+    """The training is to be seen."""
     standing_changed = Signal(str)
     """How the training stands, in a few words; "" where there is none."""
 
@@ -53,6 +62,8 @@ class Trainings(QObject):
         super().__init__(panel)
         self._desk, self._surveys, self._learning, self._panel = desk, surveys, learning, panel
         self._begin_with: Path | None = None
+        self._subject: frozenset[Path] = frozenset()
+        self._trained = TrainedSources()
         desk.changed.connect(self.show)
         surveys.begun.connect(self.show)
         surveys.changed.connect(self.show)
@@ -60,6 +71,7 @@ class Trainings(QObject):
         learning.model_ready.connect(self._on_model)
         learning.told.connect(self.told)
         learning.changed.connect(self._show_standing)
+        learning.ended.connect(self._on_end)
         panel.begin_asked.connect(self.begin)
         panel.open_asked.connect(self.play_asked)
 
@@ -69,7 +81,22 @@ class Trainings(QObject):
         """Silently."""
         begun = f"goes on from “{self._begin_with.stem}”" if self._begin_with else ""
         amount = self._surveys.whole()
-        self._panel.show_subject(Subject(self._name, (*facts(amount), begun), amount.seconds, *self._obstacle(amount)))
+        told = (*facts(amount), self._several, begun)
+        self._turn_to(sources_of(self._corpora))
+        trained = self._trained.of(self._learning.request) == self._subject
+        self._panel.show_subject(Subject(self._name, told, amount.seconds, *self._obstacle(amount)), trained)
+
+    def _turn_to(self, subject: frozenset[Path]) -> None:
+        """A training that has ended makes room where something else would be learned next."""
+        if subject != self._subject:
+            self._subject = subject
+            self._panel.turn_to_subject()
+
+    @property
+    def _several(self) -> str:
+        """`from Drums, Bells` where it is more than one corpus."""
+        names = [corpus.name for corpus in self._corpora]
+        return f"from {', '.join(names)}" if len(names) > 1 else ""
 
     def _obstacle(self, amount: Amount) -> tuple[str, str]:
         """Why nothing can be learned, and what helps."""
@@ -129,6 +156,23 @@ class Trainings(QObject):
         self._learning.start(request)
         self.begun.emit()
 
+    def has_known_recordings(self, model: LearnedModel) -> bool:
+        """Whether a vocoder of the model's own can be trained on what it has learned from."""
+        return not self._desk.read_only and has_known_recordings(model, self._desk.project)
+
+    def ask_for_vocoder(self, model: Path) -> None:
+        """Asks how long a vocoder of its own is to be trained for a model of the project."""
+        if self._learning.running or self._desk.project is None:
+            self.told.emit(Message("info", "A training is under way; it has to end before another one begins."))
+            return
+        try:
+            write_known_recordings(model, self._desk.project)
+        except ProjectError as error:
+            self.told.emit(Message("error", str(error)))
+            return
+        self.shown_asked.emit()
+        self._panel.hand.ask_for_vocoder(model, training_file(model))
+
     def _on_opened(self) -> None:
         """A training of the project that was broken off is offered again; else one that was stopped and kept."""
         self._begin_with = None
@@ -138,7 +182,7 @@ class Trainings(QObject):
 
     def _remember(self) -> None:
         folders = sorted(self._folder.glob(f"*{TRAINING_SUFFIX}")) if self._folder else []
-        known = [request for request in map(_asked_for, folders) if request is not None]
+        known = [request for request in map(request_in, folders) if request is not None]
         for request in sorted(known, key=lambda request: is_saved(request.checkpoint)):
             if self._learning.remember(request):
                 return
@@ -146,8 +190,17 @@ class Trainings(QObject):
     # What comes of it
 
     def _show_standing(self) -> None:
+        if self._trained.is_new(self._learning.request):
+            self.show()
         idle = self._learning.state == "idle"
         self.standing_changed.emit("" if idle else f"Training: {standing_of(self._learning).stage}")
+
+    def _on_end(self, end: TrainingEnd) -> None:
+        """Of a training without a model, where the panel that says so is not seen."""
+        notice = standing_of(self._learning).notice
+        if end.outcome in ("failed", "died") and notice is not None and not self._panel.isVisible():
+            words = f"{subject_of(self._learning.request)}: {notice[1]}"
+            self.told.emit(Message("error", words, "Show", self.shown_asked.emit))
 
     def _on_model(self, path: Path) -> None:
         request = self._learning.request
@@ -174,19 +227,8 @@ class Trainings(QObject):
         return ""
 
     def _learned(self, request: TrainingRequest) -> LearnedModel:
-        return LearnedModel(
-            request.out, _names(training_file(request.out)), request.minutes, None, request.seed, datetime.now(UTC)
-        )
-
-
-def _asked_for(folder: Path) -> TrainingRequest | VocoderRequest | None:
-    """What a training that keeps its files in `folder` was asked for; None where nobody knows."""
-    name = folder.name.removesuffix(TRAINING_SUFFIX)
-    model = folder.with_name(f"{name.removesuffix(_VOCODER)}{MODEL_SUFFIX}")
-    request = read_training(model)
-    if request is None or not name.endswith(_VOCODER):
-        return request
-    return VocoderRequest(model, request.corpora, device=request.device, threads=request.threads)
+        names = tuple(corpus.name for corpus in corpora_in(training_file(request.out)))
+        return LearnedModel(request.out, names, request.minutes, None, request.seed, datetime.now(UTC))
 
 
 def vocoder_words(name: str, header: ModelHeader | None) -> str:
@@ -196,11 +238,3 @@ def vocoder_words(name: str, header: ModelHeader | None) -> str:
         return owns[0].reason if owns else f"“{name}” has a vocoder of its own."
     plays = "Auto plays it." if auto.verdict else "Auto goes on with the built-in one."
     return f"The vocoder of “{name}” is {owns[0].verdict}. {plays}"
-
-
-def _names(corpora: Path) -> tuple[str, ...]:
-    try:
-        return tuple(corpus.name for corpus in read_corpora(corpora))
-    except ProjectError as error:
-        logger.warning("what the model was learned from: %s", error)
-        return ()

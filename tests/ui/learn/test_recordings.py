@@ -243,6 +243,41 @@ def test_delete_leaves_recordings_of_a_folder_out_and_takes_a_corpus_away(playin
     assert len(learn.desk.corpora) == 1
 
 
+def test_delete_takes_files_out_of_their_set_in_one_step(
+    qtbot: QtBot, playing_studio: Studio, learn: Learn, tmp_path: Path
+) -> None:
+    """A file that was added by itself goes, one that lies in a folder of the set is left out."""
+    single = tmp_path / "gong.wav"
+    soundfile.write(single, hit(1.0, 200), RATE)
+    learn.recordings.add([single])
+    read(qtbot, learn)
+    select(learn, "gong.wav", "a.wav")
+    press(Qt.Key.Key_Delete)
+    read(qtbot, learn)
+    assert learned(learn) == {"b.wav", "deep.wav", "low.wav"}
+    assert "gong.wav" not in names(learn)
+    playing_studio.window.undo()
+    read(qtbot, learn)
+    assert learned(learn) == {"a.wav", "b.wav", "deep.wav", "gong.wav", "low.wav"}
+
+
+def test_delete_removes_the_set_that_has_the_focus_and_the_next_one_gets_it(
+    qtbot: QtBot, playing_studio: Studio, learn: Learn, tmp_path: Path
+) -> None:
+    learn.recordings.add([tmp_path / "other"], new_corpus=True)
+    read(qtbot, learn)
+    QApplication.processEvents()
+    rows = learn.page.project.corpora.rows
+    QTest.mouseClick(rows[0], LEFT)
+    press(Qt.Key.Key_Delete)
+    assert [corpus.name for corpus in learn.desk.corpora] == ["other"]
+    assert learn.recordings.name == "other"
+    assert learn.page.project.corpora.rows[0].hasFocus()
+    playing_studio.window.undo()
+    assert [corpus.name for corpus in learn.desk.corpora] == ["Drums", "other"]
+    read(qtbot, learn)
+
+
 def test_folders_that_are_gone_say_so_and_can_be_located(
     qtbot: QtBot, learn: Learn, folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

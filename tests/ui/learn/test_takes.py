@@ -165,6 +165,18 @@ def test_a_deleted_take_comes_back_with_undo_and_is_gone_when_the_window_closes(
     assert not file.exists()
 
 
+def test_the_delete_key_puts_a_take_into_the_bin_and_undo_takes_it_out(playing_studio: Studio, kept: Learn) -> None:
+    playing_studio.window.pages.show_page("Learn")
+    file = take_of(kept)
+    row_of(kept).setFocus()
+    press(playing_studio, Qt.Key.Key_Delete)
+    assert not file.exists()
+    assert kept.page.project.takes.rows == []
+    playing_studio.window.undo()
+    assert file.exists()
+    assert take_of(kept) == file
+
+
 def test_undo_of_keeping_takes_the_file_away_and_redo_brings_it_back(playing_studio: Studio, kept: Learn) -> None:
     file = take_of(kept)
     playing_studio.window.pages.show_page("Learn")

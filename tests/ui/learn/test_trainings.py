@@ -1,19 +1,23 @@
 """Learning from the window: the request, the model that appears, going on after a crash, and closing meanwhile."""
 
 import json
+import re
 import sys
+from functools import partial
 from pathlib import Path
 
 import numpy as np
 import pytest
 import soundfile
+from PySide6.QtGui import QAction
 from pytestqt.qtbot import QtBot
 
-from distill_app.engine.training_request import TrainingRequest, Wish
+from distill_app.engine.training_request import TrainingRequest, VocoderRequest, Wish
 from distill_app.project.corpora import read_corpora
 from distill_app.project.file import OpenProject, read_project
 from distill_app.ui.dialogs.confirm import ConfirmDialog
-from distill_app.ui.learn.edits import with_corpus_on
+from distill_app.ui.dialogs.minutes import MinutesDialog
+from distill_app.ui.learn.edits import with_corpus_on, without_corpus
 from distill_app.ui.learn.learn import Learn
 from distill_app.ui.learn.training_file import read_training, training_file, write_training
 from distill_app.ui.studio import Studio
@@ -117,6 +121,133 @@ def test_the_next_model_gets_a_name_of_its_own_and_can_go_on_from_the_first(
     request = begin(learn, "stuck")
     assert (request.out.name, request.begin_with) == ("Wood 2.distillgan", first)
     learn.learning.leave()
+
+
+def train(qtbot: QtBot, learn: Learn) -> TrainingRequest:
+    """To the end, in a moment."""
+    learn.page.training.plan.form.minutes.show_value(0.2)
+    request = begin(learn, "run")
+    qtbot.waitUntil(lambda: learn.learning.state == "finished", timeout=20_000)
+    return request
+
+
+def turn_to(learn: Learn, name: str) -> None:
+    """Only this set is learned from, and it shows."""
+    for corpus in learn.desk.corpora:
+        learn.desk.do("switch", partial(with_corpus_on, name=corpus.name, wanted=corpus.name == name))
+    learn.project.choose(name)
+
+
+def plan_shows(learn: Learn) -> bool:
+    return learn.page.training.plan.isVisibleTo(learn.page.training)
+
+
+def test_for_another_set_there_is_its_set_up_and_not_what_came_of_the_last_one(qtbot: QtBot, learn: Learn) -> None:
+    train(qtbot, learn)
+    panel = learn.page.training
+    assert panel.status.stage.text() == "Finished"
+    assert not plan_shows(learn)
+    turn_to(learn, "Stone")
+    learn.page.recordings.learn.click()
+    assert plan_shows(learn)
+    assert panel.plan.title.text() == "Learn “Stone”"
+    assert panel.plan.begin.isVisibleTo(panel)
+    assert panel.plan.other.sentence == "“Wood”: Finished."
+    assert [row.item.text for row in learn.page.project.models.rows] == ["Wood"]
+    panel.plan.other.button.click()
+    assert not plan_shows(learn)
+    turn_to(learn, "Wood")
+    learn.page.recordings.learn.click()
+    assert not plan_shows(learn), "this one is of Wood"
+    turn_to(learn, "Stone")
+    assert plan_shows(learn)
+    request = begin(learn, "stuck")
+    assert request.out.stem == "Stone"
+    learn.learning.leave()
+    qtbot.waitUntil(lambda: not learn.learning.running, timeout=20_000)
+    assert not plan_shows(learn), "how it ended is seen where it ran"
+
+
+def test_a_training_of_another_set_shows_while_it_runs(learn: Learn) -> None:
+    begin(learn, "stuck")
+    turn_to(learn, "Stone")
+    learn.page.recordings.learn.click()
+    assert not plan_shows(learn)
+    assert learn.page.training.status.title.text() == "“Wood”"
+    learn.learning.leave()
+
+
+def test_of_several_sets_the_set_up_says_which(learn: Learn) -> None:
+    learn.desk.do("learn from", lambda project: with_corpus_on(project, "Stone", True))
+    assert "from Wood, Stone" in learn.page.training.plan.facts.text()
+
+
+def vocoder_line(learn: Learn) -> QAction | None:
+    """In the menu of the first model."""
+    actions = learn.page.project.models.rows[0].more.menu().actions()
+    return next((action for action in actions if action.text() == "Train a vocoder of its own…"), None)
+
+
+@pytest.mark.parametrize("beside", [True, False])
+def test_a_vocoder_is_trained_for_a_model_of_an_earlier_session(qtbot: QtBot, learn: Learn, beside: bool) -> None:
+    """What it learned from is named beside the model, or else in the project."""
+    request = train(qtbot, learn)
+    assert learn.desk.folder is not None
+    learn.desk.open(learn.desk.folder)
+    learn.learning.clear()
+    if not beside:
+        training_file(request.out).unlink()
+    line = vocoder_line(learn)
+    assert line is not None
+    line.trigger()
+    dialog = learn.page.training.findChild(MinutesDialog)
+    assert dialog is not None
+    assert learn.page.tab == "Training"
+    learn.learning._program = (sys.executable, teller.__file__, "stuck")
+    dialog.confirm.click()
+    assert learn.learning.request == VocoderRequest(request.out, training_file(request.out), 30.0)
+    assert [corpus.name for corpus in read_corpora(training_file(request.out))] == ["Wood"]
+    learn.learning.leave()
+
+
+def test_no_vocoder_is_offered_where_nobody_knows_what_the_model_learned_from(qtbot: QtBot, learn: Learn) -> None:
+    request = train(qtbot, learn)
+    training_file(request.out).unlink()
+    learn.desk.do("remove corpus", lambda project: without_corpus(project, "Wood"))
+    assert vocoder_line(learn) is None
+
+
+def test_a_running_training_is_seen_from_the_play_page_and_a_click_leads_to_it(
+    qtbot: QtBot, playing_studio: Studio, learn: Learn
+) -> None:
+    begin(learn, "run")
+    assert not learn.badge.isVisible(), "the page itself shows it"
+    playing_studio.window.pages.show_page("Play")
+    qtbot.waitUntil(lambda: learn.badge.words.text().endswith(" left"), timeout=20_000)
+    assert re.fullmatch(r"Training “Wood”: [0-4]:[0-5]\d left", learn.badge.words.text())
+    assert learn.badge.isVisible()
+    learn.page.show_tab("Recordings")
+    learn.badge.words.click()
+    assert (playing_studio.window.pages.title, learn.page.tab) == ("Learn", "Training")
+    playing_studio.window.pages.show_page("Play")
+    learn.learning.stop_and_keep()
+    qtbot.waitUntil(lambda: not learn.learning.running, timeout=20_000)
+    assert not learn.badge.isVisible()
+    message = playing_studio.window.toast.message
+    assert message is not None
+    assert message.sentence == "“Wood” is learned."
+
+
+def test_a_training_that_fails_says_so_on_the_play_page(qtbot: QtBot, playing_studio: Studio, learn: Learn) -> None:
+    begin(learn, "failed")
+    playing_studio.window.pages.show_page("Play")
+    qtbot.waitUntil(lambda: learn.learning.state == "failed", timeout=20_000)
+    message = playing_studio.window.toast.message
+    assert message is not None
+    assert message.kind == "error"
+    assert message.sentence.startswith("“Wood”: The disk is full")
+    playing_studio.window.toast._on_action()
+    assert (playing_studio.window.pages.title, learn.page.tab) == ("Learn", "Training")
 
 
 def test_nothing_can_be_learned_where_all_is_switched_off(learn: Learn) -> None:
