@@ -18,6 +18,7 @@ from distill_app.engine.behind import is_any_behind
 from distill_app.errors import ModelFileError
 from distill_app.settings import Settings, load_settings, save_settings
 from distill_app.ui.memory import WindowMemory
+from distill_app.ui.model_settings import ModelSettings
 from distill_app.ui.process_age import process_age_seconds
 from distill_app.ui.start import chosen_device, first_request, remembered, with_compute, with_device
 from distill_app.ui.studio import Studio
@@ -66,6 +67,7 @@ class Launch:
         self.studio.window.painted.connect(self._on_painted)
         self.studio.first_sound.connect(self._on_first_sound)
         self.studio.window.closed.connect(self._on_closed)
+        self.studio.session.model_settings = ModelSettings.load()
         self._start_from(self._settings, options.model)
         if complaint:
             self.studio.tell(Message("info", complaint))
@@ -74,11 +76,11 @@ class Launch:
     def _start_from(self, settings: Settings, model: Path | None) -> None:
         """The sound of last time; the starter model where that is gone; nothing where there is none either."""
         studio = self.studio
-        studio.set_looping(settings.loop)
         studio.volume.restore(settings.volume, settings.muted)
         studio.window.play.picture.set_live(settings.live_picture)
         try:
             studio.session.restore(first_request(settings))
+            studio.set_looping(settings.loop)
         except ModelFileError as error:
             if settings.model:
                 studio.tell(Message("error", str(error)))
@@ -121,6 +123,8 @@ class Launch:
         """Silence at once; what is worth remembering is written."""
         self.studio.close()
         session, exporting = self.studio.session, self.studio.exporting
+        session.keep_model_settings()
+        session.model_settings.save()
         if session.request is None or session.header is None:
             return
         settings = self._settings if exporting is None else exporting.settings

@@ -6,13 +6,14 @@ from dataclasses import replace
 from pathlib import Path
 
 from PySide6.QtCore import QObject, Signal
-from PySide6.QtGui import QUndoCommand, QUndoStack
+from PySide6.QtGui import QUndoStack
 
 from distill_app.engine.jobs import RenderRequest
 from distill_app.generation.config import GenerationConfig, Mode
 from distill_app.models.axis import NEARNESS
 from distill_app.models.header import ModelHeader, read_header
-from distill_app.ui.session_step import Place, Step
+from distill_app.ui.model_settings import ModelSettings
+from distill_app.ui.session_step import Place, Step, StepCommand
 from distill_app.vocoders.own import AUTO, OWN
 
 
@@ -41,6 +42,7 @@ class Session(QObject):
         self._chance = chance or random.Random()
         self._slots: dict[str, RenderRequest] = {}
         self.slot = "A"
+        self.model_settings = ModelSettings()
         self.is_ready: Callable[[RenderRequest], bool] = lambda request: True
         """Whether a sound's vocoder can be used now."""
 
@@ -51,6 +53,11 @@ class Session(QObject):
     def header_of(self, request: RenderRequest) -> ModelHeader:
         """Of a request's model, as it was read last."""
         return self._headers[request.model]
+
+    def keep_model_settings(self) -> None:
+        """This model will be found as it is now."""
+        if self.request is not None:
+            self.model_settings.keep(self.request.model, self.header_of(self.request), self.config)
 
     def look_again(self) -> None:
         """Reads this model's header anew: its file may have been written to. Raises ModelFileError."""
@@ -64,10 +71,15 @@ class Session(QObject):
     # What the hand may ask for
 
     def open_model(self, path: Path) -> None:
-        """Sliders at 0 of another model; the rest of the sound stays. Raises ModelFileError and changes nothing."""
+        """Another model as it was left, a new one with the defaults; the vocoder stays. The open one goes to 0.
+
+        Raises ModelFileError and changes nothing.
+        """
+        model, header = path.absolute(), read_header(path)
+        here = self.request is not None and self.request.model == model
+        config = replace(self.config, sliders=()) if here else self.model_settings.config(model, header)
         vocoder = AUTO if self.request is None else self.request.vocoder
-        request = RenderRequest(path.absolute(), vocoder, replace(self.config, sliders=()))
-        self.open_sound(request, f"open {read_header(request.model).name}")
+        self.open_sound(RenderRequest(model, vocoder, config), f"open {header.name}")
 
     def open_sound(self, request: RenderRequest, words: str) -> None:
         """Another sound, also of another model; missing sliders at 0. Raises ModelFileError and changes nothing."""
@@ -181,9 +193,9 @@ class Session(QObject):
 
     # How it is done
 
-    def _last_command(self) -> "_Command | None":
+    def _last_command(self) -> StepCommand | None:
         command = self.history.command(self.history.index() - 1) if self.history.index() else None
-        return command if isinstance(command, _Command) else None
+        return command if isinstance(command, StepCommand) else None
 
     def _moved(self, index: int, value: float) -> tuple[float, ...]:
         sliders = self.config.sliders
@@ -202,13 +214,15 @@ class Session(QObject):
             return
         before = Place(self.request, self.slot)
         if after != before:
-            self.history.push(_Command(self, Step(words, before, after)))
+            self.history.push(StepCommand(self._set, Step(words, before, after)))
         elif self._auditioned not in (None, after.request):  # the hand came back to where it began
             self._auditioned = None
             self.changed.emit()
 
     def _set(self, place: Place) -> None:
         other_model = self.request is None or self.request.model != place.request.model
+        if other_model:
+            self.keep_model_settings()
         wanted, ready = place.request.vocoder, self.is_ready(place.request)
         kept = AUTO if self.request is None or OWN in (wanted, self.request.vocoder) else self.request.vocoder
         self.request = place.request if ready else replace(place.request, vocoder=kept)
@@ -222,23 +236,6 @@ class Session(QObject):
 
     def _axis_name(self, index: int) -> str:
         return "" if self.header is None else self.header.axes[index].name
-
-
-class _Command(QUndoCommand):
-    """Goes from one whole sound to another and back."""
-
-    def __init__(self, session: Session, step: Step) -> None:
-        super().__init__(step.words)
-        self.session, self.step = session, step
-        self.forget = False
-        """Whether undoing takes the step out of the history for good."""
-
-    def redo(self) -> None:
-        self.session._set(self.step.after)
-
-    def undo(self) -> None:
-        self.session._set(self.step.before)
-        self.setObsolete(self.forget)
 
 
 def _fitted(sliders: Sequence[float], count: int) -> tuple[float, ...]:

@@ -1,6 +1,9 @@
 """Where a session stands, and a step from there to another place."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
+
+from PySide6.QtGui import QUndoCommand
 
 from distill_app.engine.jobs import RenderRequest
 
@@ -26,3 +29,24 @@ class Step:
         """Whether another vocoder is all the difference."""
         before, after = self.before, self.after
         return before.slot == after.slot and replace(before.request, vocoder=after.request.vocoder) == after.request
+
+
+class StepCommand(QUndoCommand):
+    """Goes from one whole sound to another and back.
+
+    Args:
+        go: makes a place the session's.
+    """
+
+    def __init__(self, go: Callable[[Place], None], step: Step) -> None:
+        super().__init__(step.words)
+        self._go, self.step = go, step
+        self.forget = False
+        """Whether undoing takes the step out of the history for good."""
+
+    def redo(self) -> None:
+        self._go(self.step.after)
+
+    def undo(self) -> None:
+        self._go(self.step.before)
+        self.setObsolete(self.forget)

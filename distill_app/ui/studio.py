@@ -74,6 +74,7 @@ class Studio(QObject):
         page.transport.export_asked.connect(self.export)
         page.picture.handle.clicked.connect(self.export)
         page.transport.loop.setChecked(self.looping)
+        self.session.model_changed.connect(self._follow_model)
         page.transport.volume.changed.connect(self._set_volume)
 
     # Rendering
@@ -132,11 +133,20 @@ class Studio(QObject):
             self.rendering.catch_up()
 
     def set_looping(self, looping: bool) -> None:
+        """Of this model: each has its own."""
         self.looping = looping
+        session = self.session
+        if session.request is not None:
+            session.model_settings.keep_looping(session.request.model, session.header_of(session.request), looping)
         self.window.play.transport.loop.setChecked(looping)
         self.looping_changed.emit(looping)
         if self.playback is not None:
             self.playback.set_looping(looping)
+
+    def _follow_model(self) -> None:
+        request = self.session.request
+        if request is not None:
+            self.set_looping(self.session.model_settings.looping(request.model))
 
     @property
     def volume(self) -> VolumeControl:
