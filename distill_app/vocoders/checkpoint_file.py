@@ -15,6 +15,8 @@ from torch import Size, Tensor
 
 from distill_app.amounts import file_size
 from distill_app.errors import VocoderError
+from distill_app.parsing import readable
+from distill_app.vocoders.checkpoint_records import check_records
 from distill_app.vocoders.networks.assembly import BYTES_MAX
 
 _TRAINING_PARTS = ("mpd", "msd", "mrd", "optim_g", "optim_d", "optimizer_states", "discriminator")
@@ -57,8 +59,8 @@ def read_checkpoint(path: Path) -> dict[str, StoredWeight]:
     zipped = _is_zipped(path)
     try:
         if zipped:
-            _check_packing(path)
-        loaded = torch.load(path, map_location="cpu", weights_only=True, mmap=zipped)
+            check_records(path)
+        loaded = _loaded(path, zipped)
     except _UNREADABLE as error:
         raise VocoderError(_refusal(path.name, str(error))) from error
     return _stored(_generator_state(loaded, path.name), path.name)
@@ -76,11 +78,12 @@ def _is_zipped(path: Path) -> bool:
     return start == _ZIP_START
 
 
-def _check_packing(path: Path) -> None:
-    """Torch stores without compression: what is packed could unpack to any size."""
-    with zipfile.ZipFile(path) as archive:
-        if any(entry.compress_type != zipfile.ZIP_STORED for entry in archive.infolist()):
-            raise ValueError("compressed entries")
+def _loaded(path: Path, mapped: bool) -> object:
+    """Mapped where that can be: torch maps no file whose name is not Unicode."""
+    if mapped and str(path) == readable(str(path)):
+        return torch.load(path, map_location="cpu", weights_only=True, mmap=True)
+    with path.open("rb") as file:
+        return torch.load(file, map_location="cpu", weights_only=True)
 
 
 def _refusal(name: str, reason: str) -> str:

@@ -364,3 +364,67 @@ def test_files_larger_than_any_generator_are_not_read(tmp_path: Path, monkeypatc
 def test_a_file_that_cannot_be_opened_is_one_sentence(tmp_path: Path) -> None:
     with pytest.raises(VocoderError, match=r"“gone.pt” cannot be opened: No such file or directory\."):
         checkpoint_file.read_checkpoint(tmp_path / "gone.pt")
+
+
+def with_records(path: Path, change: Callable[[str, bytes], bytes]) -> None:
+    """The archive written again with other contents of its records, each with the right checksum."""
+    with zipfile.ZipFile(path) as whole:
+        entries = {entry: whole.read(entry) for entry in whole.namelist()}
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_STORED) as changed:
+        for name, contents in entries.items():
+            changed.writestr(name, change(name, contents))
+
+
+def longer(record: str, more: int) -> Callable[[str, bytes], bytes]:
+    def changed(name: str, contents: bytes) -> bytes:
+        return (contents + bytes(4))[: len(contents) + more] if name == record else contents
+
+    return changed
+
+
+@pytest.mark.parametrize("name", [HIFIGAN, BIGVGAN, VOCOS])
+@pytest.mark.parametrize("more", [-4, 4])
+def test_no_neighbouring_bytes_become_weights(tmp_path: Path, name: str, more: int) -> None:
+    path = folder_like(name, tmp_path) / WEIGHTS[name]
+    whole = path.read_bytes()
+    with zipfile.ZipFile(path) as archive:
+        records = [each for each in archive.namelist() if "/data/" in each]
+    for record in records[:: len(records) // 5]:
+        path.write_bytes(whole)
+        with_records(path, longer(record, more))
+        with pytest.raises(VocoderError, match="damaged or was cut off"):
+            checkpoint_file.read_checkpoint(path)
+
+
+def test_a_checkpoint_packed_anew_is_read(tmp_path: Path) -> None:
+    path = folder_like(HIFIGAN, tmp_path) / WEIGHTS[HIFIGAN]
+    with_records(path, lambda _, contents: contents)
+    assert checkpoint_file.read_checkpoint(path).keys()
+
+
+@pytest.mark.parametrize("name", [HIFIGAN, BIGVGAN, VOCOS])
+def test_a_changed_byte_of_a_weight_is_damage(tmp_path: Path, name: str) -> None:
+    path = folder_like(name, tmp_path) / WEIGHTS[name]
+    with zipfile.ZipFile(path) as archive:
+        contents = archive.read(next(each for each in archive.namelist() if each.endswith("/data/5")))
+    whole = path.read_bytes()
+    place = whole.index(contents) + len(contents) // 2
+    path.write_bytes(whole[:place] + bytes([whole[place] ^ 1]) + whole[place + 1 :])
+    assert_refused(path.parent, "is damaged or was cut off")
+
+
+@pytest.mark.parametrize("share", [0.3, 0.6, 0.9])
+def test_bytes_missing_in_a_checkpoint_of_the_older_format_are_damage(tmp_path: Path, share: float) -> None:
+    path = folder_like(HIFIGAN, tmp_path) / WEIGHTS[HIFIGAN]
+    torch.save(official_state(HIFIGAN), path, _use_new_zipfile_serialization=False)
+    whole = path.read_bytes()
+    place = int(share * len(whole))
+    path.write_bytes(whole[:place] + whole[place + 4 :])
+    assert_refused(path.parent, "is damaged or was cut off")
+
+
+def test_weights_in_a_file_whose_name_is_no_unicode_are_read(tmp_path: Path) -> None:
+    folder = folder_like(HIFIGAN, tmp_path)
+    path = folder / os.fsdecode(b"g_\xff.pt")
+    (folder / WEIGHTS[HIFIGAN]).rename(path)
+    assert load_published(path)[1] == read_published(folder)
