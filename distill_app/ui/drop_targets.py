@@ -28,23 +28,24 @@ class DropTargets:
 
     def for_paths(self, paths: Sequence[Path]) -> TargetAt:
         """Looks at the paths; nothing is opened."""
-        return partial(self._at, meaning_of(paths, self._side.shows))
+        dropped = meaning_of(paths, self._side.shows)
+        return partial(self._at, dropped, _new_words(dropped.recordings))
 
-    def _at(self, dropped: Dropped, place: QPoint) -> DropTarget | None:
+    def _at(self, dropped: Dropped, new_words: str, place: QPoint) -> DropTarget | None:
         if dropped.model is not None:
             return self._page(f"Open “{dropped.model.stem}”", partial(self._side.play_model, dropped.model))
         if dropped.vocoder is not None:
             words = f"Import the vocoder “{dropped.vocoder.name}”"
             return self._page(words, partial(self._vocoders.import_folder, dropped.vocoder))
-        return self._recordings(dropped.recordings, place) if dropped.recordings else None
+        return self._recordings(dropped.recordings, new_words, place) if dropped.recordings else None
 
-    def _recordings(self, paths: Sequence[Path], place: QPoint) -> DropTarget | None:
+    def _recordings(self, paths: Sequence[Path], new_words: str, place: QPoint) -> DropTarget | None:
         """Into the set under the pointer, or new ones; None in a project that cannot be changed."""
         if self._side.read_only:
             return None
         found = self._side.set_at(self._window.childAt(place))
         if found is None:
-            return self._page(_new_words(paths), partial(self._side.add_recordings, paths))
+            return self._page(new_words, partial(self._side.add_recordings, paths))
         name, shown = found
         return DropTarget(f"Add to: {name}", self._place(shown), partial(self._side.add_recordings, paths, name))
 

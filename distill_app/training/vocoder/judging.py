@@ -107,16 +107,19 @@ def _log_ratio(own: Distance, beside: Distance) -> float:
 
 
 def judged(vocoder: Vocoder, model: DistillModel, known: Sequence[Excerpt]) -> Generator[float, None, Gate]:
-    """The gate's figures; yields the fraction done."""
+    """The gate's figures; yields the fraction done after each excerpt."""
     beside = {OWN: vocoder, BUILT_IN.id: get_vocoder(BUILT_IN.id), GRIFFIN_LIM.id: get_vocoder(GRIFFIN_LIM.id)}
-    sounds, total = {"recordings": known, "reconstructions": [rebuilt(model, each) for each in known]}, 0
+    sounds = {"recordings": known, "reconstructions": [rebuilt(model, each) for each in known]}
+    done, total = 0, len(sounds) * len(beside) * len(known)
     found: dict[str, dict[str, list[Distance]]] = {}
     for name, each in sounds.items():
         found[name] = {}
         for other, maker in beside.items():
-            found[name][other] = [distance(maker, excerpt) for excerpt in each]
-            total += 1
-            yield total / (len(sounds) * len(beside))
+            rows = found[name][other] = []
+            for excerpt in each:
+                rows.append(distance(maker, excerpt))
+                done += 1
+                yield done / total
     gained = gains(found["recordings"][OWN], found["recordings"][BUILT_IN.id])
     tables = {name: {other: _mean(rows) for other, rows in table.items()} for name, table in found.items()}
     seconds = sum(len(each.samples) for each in known) / model.header.mel_format.sample_rate

@@ -74,6 +74,8 @@ def test_the_model_carries_what_was_trained_and_is_otherwise_as_it_was(tiny_mode
     )
     assert list(dict.fromkeys(each.stage for each in seen)) == ["scan", "train", "analyse", "save"]
     assert any(each.setup is not None for each in seen)
+    judged = [each.fraction for each in seen if each.stage == "analyse"]
+    assert judged == pytest.approx([n / (6 * own.gate.windows) for n in range(6 * own.gate.windows + 1)])
     assert not vocoder_checkpoint_path(tiny_model_file).parent.exists()
     put_vocoder(tiny_model_file, None, None)
     assert tiny_model_file.read_bytes() == before
