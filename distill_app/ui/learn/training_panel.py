@@ -3,8 +3,8 @@
 from collections.abc import Iterable
 from pathlib import Path
 
-from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QSizePolicy, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QFrame, QScrollArea, QSizePolicy, QStackedWidget, QVBoxLayout, QWidget
 
 from distill_app.engine.training_request import TrainingRequest, VocoderRequest
 from distill_app.ui.dialogs.details import DetailsDialog
@@ -38,6 +38,7 @@ class TrainingPanel(Card):
         self.plan, self.status, self.course = TrainingPlan(), TrainingStatus(learning), TrainingCourseView(learning)
         self.deeds, self.hand = DeedButtons(), TrainingHand(learning, self)
         self._pages, self._run, self._below = QStackedWidget(), QWidget(), QWidget()
+        self._pictures = QScrollArea()
         self._build()
         self._connect()
         self.show_learning()
@@ -45,12 +46,26 @@ class TrainingPanel(Card):
     def _build(self) -> None:
         column = tight(QVBoxLayout(self._run), 2 * GRID)
         column.addWidget(self.status)
-        column.addWidget(self.course, 1)
+        column.addWidget(self._pictures, 1)
         column.addWidget(self.deeds)
         column.addWidget(self._below, 1)
+        self._set_up_pictures()
         self._pages.addWidget(self.plan)
         self._pages.addWidget(self._run)
         self.rows.addWidget(self._pages)
+
+    def _set_up_pictures(self) -> None:
+        """What there is to see scrolls where there is little height; what can be done stays in sight."""
+        area = self._pictures
+        area.setWidget(self.course)
+        area.setWidgetResizable(True)
+        area.setFrameShape(QFrame.Shape.NoFrame)
+        area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        area.setMinimumHeight(12 * GRID)
+        area.verticalScrollBar().rangeChanged.connect(
+            lambda low, high: self.course.setContentsMargins(0, 0, GRID if high > low else 0, 0)
+        )
 
     def _connect(self) -> None:
         self._learning.changed.connect(self.show_learning)
@@ -107,7 +122,7 @@ class TrainingPanel(Card):
         self.status.show_standing()
         self.deeds.show_deeds(standing_of(learning).deeds)
         pictured = learning.running or bool(course.errors.points)
-        self.course.setVisible(pictured)
+        self._pictures.setVisible(pictured)
         self._below.setVisible(not pictured)
         self.course.show_course(course)
 

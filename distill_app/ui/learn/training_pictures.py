@@ -32,7 +32,7 @@ class TrainingPictures(QWidget):
     def _build(self) -> None:
         row = tight(QHBoxLayout(self), 2 * GRID)
         for view, words in self._words.items():
-            view.setMinimumSize(20 * GRID, 14 * GRID)
+            view.setMinimumSize(19 * GRID, 14 * GRID)
             view.hovered.connect(self.hovered)
             column = tight(QVBoxLayout(), GRID // 2)
             column.addWidget(words)

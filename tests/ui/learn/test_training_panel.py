@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 from filelock import FileLock
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QPoint, QRect, Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QWidget
 
@@ -68,6 +68,20 @@ def test_the_hint_that_little_is_learned_has_the_button_right_there(stage: Stage
     assert stage.learning.state == "stopped"
     assert stage.panel.status.result.text().startswith("8 sliders: ")
     assert stage.deeds == ["Play it", "Learn more…", "Train a vocoder of its own…", "New training"]
+
+
+def test_on_a_small_screen_the_pictures_scroll_and_the_buttons_stay(stage: Stage) -> None:
+    """A window of 928 × 440 leaves 560 × 324 pixels."""
+    panel = stage.panel
+    stage.begin("run")
+    stage.until(lambda: panel.course.pictures.isVisible())
+    assert panel.minimumSizeHint().width() <= 560
+    assert panel.minimumSizeHint().height() <= 324
+    panel.resize(560, 324)
+    stage.until(lambda: panel._pictures.verticalScrollBar().maximum() > 0)
+    for button in panel.deeds.buttons.values():
+        if button.isVisible():
+            assert panel.rect().contains(QRect(button.mapTo(panel, QPoint()), button.size()))
 
 
 def test_stopped_it_says_so_until_the_sliders_are_found(stage: Stage) -> None:
