@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import BinaryIO, Literal
 
 from distill_app.dsp.containers import flac, mpeg, ogg, riff, unfinished
-from distill_app.dsp.containers.stream import WHOLE, Stream
+from distill_app.dsp.containers.stream import WHOLE, Stream, opened
 
 SUFFIXES = frozenset(
     {".wav", ".wave", ".bwf", ".rf64", ".w64", ".aif", ".aiff", ".aifc", ".caf", ".au", ".snd", ".voc"}
@@ -39,7 +39,7 @@ _LOOKED_AT = 4096
 
 def streams(path: Path) -> list[Stream]:
     """What there is to decode in a file, one after the other. Raises OSError."""
-    with open(path, "rb") as file:
+    with opened(path) as file:
         size = file.seek(0, 2)
         file.seek(0)
         head = file.read(16)
@@ -78,7 +78,7 @@ def _as_it_is(_: BinaryIO, __: int) -> list[Stream]:
 
 def kind_of(path: Path) -> Kind:
     """What a file is by its first bytes; nothing else is read of it. Raises OSError."""
-    with open(path, "rb", buffering=0) as file:
+    with opened(path) as file:
         head = file.read(16)
         if _is_unsupported(head):
             return "unsupported"

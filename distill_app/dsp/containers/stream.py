@@ -1,12 +1,14 @@
 """What a decoder gets of a sound file: the file as it is, or parts of it under a mended header."""
 
 import io
+import os
 from bisect import bisect_right
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from itertools import accumulate
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 
 Part = bytes | range
 """Bytes as they are given, or the bytes of the file at these offsets."""
@@ -28,6 +30,16 @@ class Stream:
 
 
 WHOLE = Stream()
+
+
+@contextmanager
+def opened(path: Path) -> Iterator[BinaryIO]:
+    """A file for reading, which Ctrl-C leaves no moment to be open and nobody's. Raises OSError."""
+    number = os.open(path, os.O_RDONLY | getattr(os, "O_BINARY", 0))
+    try:
+        yield open(number, "rb", closefd=False)  # noqa: SIM115  # closed by its number
+    finally:
+        os.close(number)
 
 
 class SplicedFile(io.RawIOBase):
