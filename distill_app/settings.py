@@ -43,6 +43,8 @@ class Settings:
         limiter: whether the safety limiter is on.
         volume: place of the output's fader, 0 … 1.
         muted: whether the output is muted.
+        preview_on_release: whether a slider that is let go of while nothing plays is heard once.
+        adapt_latency: whether a safer latency is taken by itself when the sound stumbles.
         compute_device: where vocoders compute, "auto", "cpu", "cuda" or "mps".
         compute_runtime: with what, "auto", "torch" or "onnx".
         export_folder: where the last export went, "" where there was none.
@@ -66,6 +68,8 @@ class Settings:
     limiter: bool = True
     volume: float = 1.0
     muted: bool = False
+    preview_on_release: bool = True
+    adapt_latency: bool = False
     compute_device: str = "auto"
     compute_runtime: str = "auto"
     export_folder: str = ""

@@ -20,7 +20,15 @@ from distill_app.settings import Settings, load_settings, save_settings
 from distill_app.ui.memory import WindowMemory
 from distill_app.ui.model_settings import ModelSettings
 from distill_app.ui.process_age import process_age_seconds
-from distill_app.ui.start import chosen_device, first_request, remembered, with_compute, with_device
+from distill_app.ui.start import (
+    chosen_device,
+    chosen_preferences,
+    first_request,
+    remembered,
+    with_compute,
+    with_device,
+    with_preferences,
+)
 from distill_app.ui.studio import Studio
 from distill_app.ui.theme import apply_theme
 from distill_app.ui.widgets.toast import Message
@@ -68,6 +76,7 @@ class Launch:
         self.studio.first_sound.connect(self._on_first_sound)
         self.studio.window.closed.connect(self._on_closed)
         self.studio.session.model_settings = ModelSettings.load()
+        self.studio.preferences = chosen_preferences(self._settings)
         self._start_from(self._settings, options.model)
         if complaint:
             self.studio.tell(Message("info", complaint))
@@ -128,6 +137,7 @@ class Launch:
         if session.request is None or session.header is None:
             return
         settings = self._settings if exporting is None else exporting.settings
+        settings = with_preferences(settings, self.studio.preferences)
         settings = replace(settings, live_picture=self.studio.window.play.picture.live_wanted)
         settings = replace(settings, volume=self.studio.volume.position, muted=self.studio.volume.muted)
         if exporting is not None:

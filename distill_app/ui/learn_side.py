@@ -148,6 +148,11 @@ class LearnSide(QObject):
         """Whether a file is heard."""
         return self._listening is not None and self._listening.path is not None
 
+    @property
+    def is_keeping(self) -> bool:
+        """Whether a take is being written."""
+        return self._learn is not None and self._learn.takes.is_keeping
+
     def toggle_listening(self, otherwise: Callable[[], object]) -> None:
         """Listens to the chosen recording, or stops; does something else where there is none."""
         if self.is_listening or self.learn.hearing.current is not None:

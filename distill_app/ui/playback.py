@@ -35,6 +35,9 @@ class Playback(QObject):
         self.asked_for_device = False
         """Whether the device was tried yet."""
         self._wanted = False
+        self._looping = player.looping
+        self.previewing = False
+        """Whether the sound plays once, whatever the loop, because a slider was let go of."""
         self._pace = FramePace()
         self._timer = timer(self, _IDLE_MS, self.poll)
         self._timer.start()
@@ -75,6 +78,7 @@ class Playback(QObject):
 
     def play(self, from_seconds: float = 0.0) -> None:
         """Starts there, or jumps there. Where no device opens, `failed` says why."""
+        self._end_preview()
         self._wanted = self.sound is None
         if self.sound is None:
             self.poll()
@@ -86,6 +90,22 @@ class Playback(QObject):
             self.failed.emit(str(error))
         self.poll()
         self.asked.emit()
+
+    def preview(self) -> None:
+        """From the beginning to the end once. Without a device nothing, and no word: nobody has pressed Play."""
+        if self.sound is None:
+            return
+        self.asked_for_device = self.previewing = True
+        self.player.looping = False
+        with contextlib.suppress(AudioDeviceError):
+            self.player.play(0.0)
+        self.poll()
+        self.asked.emit()
+
+    def _end_preview(self) -> None:
+        if self.previewing:
+            self.previewing = False
+            self.player.looping = self._looping
 
     def jump(self, direction: int) -> None:
         """A tenth of the sound back (-1) or ahead (1); past an end it comes in at the other."""
@@ -99,6 +119,8 @@ class Playback(QObject):
         self.poll()
 
     def set_looping(self, looping: bool) -> None:
+        """A preview goes on in the loop."""
+        self.previewing, self._looping = False, looping
         self.player.looping = looping
 
     def close(self) -> None:
@@ -108,6 +130,8 @@ class Playback(QObject):
     def poll(self) -> None:
         levels = self.player.levels()
         self.peak_dbfs, self.clipped, self.limited = max(levels.peaks_dbfs), levels.clipped, levels.limited
+        if not self.playing:
+            self._end_preview()
         self.polled.emit()
         self.heard.emit(self.player.take_played())
         self._set_interval(self._pace.next_ms() if self.playing else _IDLE_MS)

@@ -1,9 +1,13 @@
 """What becomes of the sound device, told in the status bar and, where it changes by itself, in a sentence."""
 
+from collections.abc import Callable
+
 from PySide6.QtCore import QObject, Signal
 
 from distill_app.ui.dialogs.sound_page import SoundPage
+from distill_app.ui.latency_advice import LatencyAdvice
 from distill_app.ui.panels.status import StatusBar
+from distill_app.ui.play_preferences import PlayPreferences
 from distill_app.ui.playback import Playback
 from distill_app.ui.ports import PlayerStatus
 from distill_app.ui.timers import timer
@@ -18,9 +22,18 @@ class SoundOutput(QObject):
     told = Signal(object)
     """A Message."""
 
-    def __init__(self, playback: Playback, bar: StatusBar, parent: QObject) -> None:
+    def __init__(
+        self,
+        playback: Playback,
+        bar: StatusBar,
+        preferences: PlayPreferences,
+        is_keeping: Callable[[], bool],
+        parent: QObject,
+    ) -> None:
         super().__init__(parent)
-        self._playback, self._bar = playback, bar
+        self._playback = playback
+        self._advice = LatencyAdvice(playback.player, bar, preferences, is_keeping, self)
+        self._advice.told.connect(self.told)
         self._notice = ""
         self.status: PlayerStatus = playback.player.status
         """As of the last look: Preferences show the same figures as the bar."""
@@ -32,7 +45,7 @@ class SoundOutput(QObject):
         if not self._playback.asked_for_device:
             return
         status = self.status = self._playback.player.status
-        self._bar.show_player(status)
+        self._advice.look(status)
         if status.notice and status.notice != self._notice:
             self.told.emit(Message("info", status.notice))
         self._notice = status.notice

@@ -11,6 +11,7 @@ from distill_app.generation.config import GenerationConfig, Mode
 from distill_app.models.header import ModelHeader, read_header
 from distill_app.paths import STARTER_MODEL
 from distill_app.settings import Settings
+from distill_app.ui.play_preferences import PlayPreferences
 from distill_app.vocoders.compute import Compute, DeviceName, Runtime
 from distill_app.vocoders.own import AUTO
 
@@ -67,6 +68,16 @@ def with_device(settings: Settings, choice: DeviceChoice, limiter: bool) -> Sett
         latency=choice.latency,
         limiter=limiter,
     )
+
+
+def chosen_preferences(settings: Settings) -> PlayPreferences:
+    """As they were last time."""
+    return PlayPreferences(settings.preview_on_release, settings.adapt_latency)
+
+
+def with_preferences(settings: Settings, preferences: PlayPreferences) -> Settings:
+    """The settings with these choices in them."""
+    return replace(settings, preview_on_release=preferences.preview_on_release, adapt_latency=preferences.adapt_latency)
 
 
 def chosen_compute(settings: Settings) -> Compute:

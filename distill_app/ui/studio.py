@@ -9,6 +9,7 @@ from distill_app.settings import Settings
 from distill_app.ui.commands import install_commands
 from distill_app.ui.computing import Computing
 from distill_app.ui.dialogs.details import DetailsDialog
+from distill_app.ui.dialogs.playing_page import PlayingPage
 from distill_app.ui.dialogs.preferences import PreferencesDialog
 from distill_app.ui.drag_out import write_for_drag
 from distill_app.ui.exporting import Exporting
@@ -16,8 +17,10 @@ from distill_app.ui.learn_side import LearnSide
 from distill_app.ui.listening import Listening
 from distill_app.ui.memory import WindowMemory
 from distill_app.ui.models import Models
+from distill_app.ui.play_preferences import PlayPreferences
 from distill_app.ui.playback import Playback
 from distill_app.ui.ports import Player, Renderer
+from distill_app.ui.release_preview import ReleasePreview
 from distill_app.ui.rendering import Rendering
 from distill_app.ui.rendering_view import RenderingView
 from distill_app.ui.session import Session
@@ -50,6 +53,7 @@ class Studio(QObject):
         self.exporting: Exporting | None = None
         self.output: SoundOutput | None = None
         self.looping = True
+        self.preferences = PlayPreferences()
         self.window = MainWindow(self.session, self._write_for_drag)
         self.models = Models(self.session, self.window, memory)
         self.computing = Computing(self)
@@ -101,12 +105,26 @@ class Studio(QObject):
         playback.polled.connect(self._on_polled)
         playback.heard.connect(self.window.play.picture.show_heard)
         self.learn_side.use(Listening(playback, self))
-        self.output = SoundOutput(playback, self.window.status, self)
+        self.output = SoundOutput(playback, self.window.status, self.preferences, self._is_keeping, self)
         self.output.told.connect(self.tell)
         if self.exporting is not None:
             self.exporting.limiting = lambda: player.limiting
-        if self.rendering is not None and self.rendering.shown is not None:
-            playback.set_sound(self.rendering.shown.sound)
+        if self.rendering is not None:
+            self._preview_releases(self.rendering, playback)
+            if self.rendering.shown is not None:
+                playback.set_sound(self.rendering.shown.sound)
+
+    def _preview_releases(self, rendering: Rendering, playback: Playback) -> None:
+        def allowed() -> bool:
+            return self.preferences.preview_on_release and not self.learn_side.is_listening
+
+        preview, page = ReleasePreview(self.session, rendering, playback, allowed, self), self.window.play
+        page.shape.slider_released.connect(preview.ask)
+        page.transport.drift_released.connect(preview.ask)
+
+    def _is_keeping(self) -> bool:
+        """Whether a take or an export is being written."""
+        return self.learn_side.is_keeping or (self.exporting is not None and self.exporting.writing)
 
     def _hear(self, sound: Sound) -> None:
         if self.playback is not None:
@@ -169,7 +187,11 @@ class Studio(QObject):
 
     def show_preferences(self) -> None:
         if self.output is not None:
-            pages = {"Sound": self.output.page(), "Compute": self.computing.page()}
+            pages = {
+                "Sound": self.output.page(),
+                "Playing": PlayingPage(self.preferences),
+                "Compute": self.computing.page(),
+            }
             dialog = PreferencesDialog(pages, self.window)
             dialog.finished.connect(dialog.deleteLater)
             dialog.open()

@@ -116,7 +116,7 @@ def test_figures_come_twice_a_second_not_with_every_look(
 ) -> None:
     """A label whose text changes lays the whole window out anew."""
     shown: list[PlayerStatus] = []
-    monkeypatch.setattr(studio.window.status, "show_player", shown.append)
+    monkeypatch.setattr(studio.window.status, "show_player", lambda status, _underflows: shown.append(status))
     studio.start_playing(Loud())
     qtbot.wait(300)
     assert shown == [], "no device was asked for yet"

@@ -174,7 +174,7 @@ def test_status_bar_says_the_facts_and_only_real_troubles(qtbot: QtBot) -> None:
     bar = StatusBar()
     qtbot.addWidget(bar)
     bar.show()
-    bar.show_player(PLAYING)
+    bar.show_player(PLAYING, 0)
     assert bar.device.text() == "Built-in Audio · 48 kHz · 58 ms · load 2 %"
     assert not bar.trouble.isVisible()
     assert "46 ms written ahead, 12 ms in the device" in bar.device.toolTip()
@@ -185,7 +185,7 @@ def test_a_figure_that_goes_up_and_down_stands_still(qtbot: QtBot) -> None:
     qtbot.addWidget(bar)
     shown = set()
     for ahead in [0.046, 0.03, 0.05, 0.046, 0.046, 0.028, 0.046, 0.047, 0.046, 0.046]:
-        bar.show_player(replace(PLAYING, ring_seconds=ahead))
+        bar.show_player(replace(PLAYING, ring_seconds=ahead), 0)
         shown.add(bar.device.text())
     assert len(shown) <= 2
 
@@ -196,13 +196,13 @@ def test_a_long_name_leaves_room_for_what_may_be_amiss(qtbot: QtBot) -> None:
     assert line.startswith("Headphones of somebody with a v…")
     bar = StatusBar()
     qtbot.addWidget(bar)
-    bar.show_player(replace(PLAYING, device=name, fallen_back=True, callback="Python", underflows=12))
+    bar.show_player(replace(PLAYING, device=name, fallen_back=True, callback="Python"), 12)
     assert name in bar.device.toolTip()
     assert bar.device.sizeHint().width() + bar.trouble.sizeHint().width() < 900
 
 
 def test_troubles_are_words() -> None:
     status = PlayerStatus("Box", 44_100, 0.1, 1, "Python", fallen_back=True)
-    assert troubles(status) == "not the chosen device · Python callback: may stumble · 1 underflow"
-    assert troubles(PlayerStatus("Box", 44_100, 0.1, 3, "C")) == "3 underflows"
-    assert (facts(PlayerStatus(), 0.0), troubles(PlayerStatus())) == ("No sound device", "")
+    assert troubles(status, 1) == "not the chosen device · Python callback: may stumble · 1 underflow"
+    assert troubles(PlayerStatus("Box", 44_100, 0.1, 3, "C"), 3) == "3 underflows"
+    assert (facts(PlayerStatus(), 0.0), troubles(PlayerStatus(), 0)) == ("No sound device", "")

@@ -73,6 +73,11 @@ class Takes(QObject):
         self._begun.add(path)
         self._pool.start(lambda: self._written.emit(_write(result.sound, take)))
 
+    @property
+    def is_keeping(self) -> bool:
+        """Whether one is being written."""
+        return bool(self._begun)
+
     def _on_written(self, written: _Written) -> None:
         take = written.take
         self._begun.discard(take.file)

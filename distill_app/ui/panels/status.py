@@ -7,8 +7,8 @@ from PySide6.QtWidgets import QStatusBar, QWidget
 
 from distill_app.ui.ports import PlayerStatus
 from distill_app.ui.theme import GRID
-from distill_app.ui.widgets.basics import Caption
-from distill_app.ui.wording import percent
+from distill_app.ui.widgets.basics import Button, Caption
+from distill_app.ui.wording import counted, percent
 
 _NAME_LENGTH = 32
 NO_DEVICE = "No sound device"
@@ -24,21 +24,35 @@ class StatusBar(QStatusBar):
         self.muted.setToolTip("Nothing is heard, on no page; M unmutes")
         for label in (self.muted, self.trouble):
             label.setProperty("tone", "caution")
+        self.advice = Button("", "status")
         self.setSizeGripEnabled(False)
         self.setFixedHeight(3 * GRID)
         self.setContentsMargins(GRID + 2, 0, GRID, 0)
         for label in (self.device, self.muted, self.trouble, self.work):
             label.setContentsMargins(0, 0, 2 * GRID, 0)
-            self.addWidget(label)
-        for label in (self.device, self.muted, self.trouble):
-            label.hide()
+        for widget in (self.device, self.muted, self.trouble, self.advice, self.work):
+            self.addWidget(widget)
+        for widget in (self.device, self.muted, self.trouble, self.advice):
+            widget.hide()
         self._ahead = _Steady()
 
-    def show_player(self, status: PlayerStatus) -> None:
-        """`Built-in Audio · 48 kHz · 58 ms · load 2 %`; where something is amiss, that in words beside it."""
+    def show_player(self, status: PlayerStatus, underflows: int) -> None:
+        """`Built-in Audio · 48 kHz · 58 ms · load 2 %`; where something is amiss, that in words beside it.
+
+        Args:
+            underflows: those that are recent enough to be told.
+        """
         ahead = self._ahead.add(status.ring_seconds)
         _put(self.device, facts(status, ahead), details(status, ahead))
-        _put(self.trouble, troubles(status), details(status, ahead))
+        _put(self.trouble, troubles(status, underflows), details(status, ahead))
+
+    def show_advice(self, words: str, tip: str) -> None:
+        """One click that may help, beside what is amiss; "" for none."""
+        if words != self.advice.text():
+            self.advice.setText(words)
+            self.advice.setAccessibleName(words)
+            self.advice.setVisible(bool(words))
+        self.advice.setToolTip(tip)
 
     def show_muted(self, muted: bool) -> None:
         """A word on every page: who presses Play there would look for the fault elsewhere."""
@@ -82,13 +96,12 @@ def _shorten(name: str) -> str:
     return name if len(name) <= _NAME_LENGTH else name[: _NAME_LENGTH - 1].rstrip() + "…"
 
 
-def troubles(status: PlayerStatus) -> str:
+def troubles(status: PlayerStatus, underflows: int) -> str:
     """What a musician should know before it matters; "" where all is well."""
-    count = status.underflows
     found = (
         (status.fallen_back, "not the chosen device"),
         (bool(status.device) and status.callback == "Python", "Python callback: may stumble"),
-        (count > 0, f"{count} underflow{'s' if count != 1 else ''}"),
+        (underflows > 0, counted(underflows, "underflow")),
     )
     return " · ".join(words for true, words in found if true)
 
