@@ -43,6 +43,15 @@ def test_a_person_reads_a_table_and_hints(distill: Distill, recordings: Path) ->
     assert "“again.wav” and “pluck 110.wav” are the same sound" in outcome.out
 
 
+def test_what_a_file_lacks_is_told_beside_it(distill: Distill, recordings: Path) -> None:
+    cut = recordings / "pluck 110.wav"
+    cut.write_bytes(cut.read_bytes()[: cut.stat().st_size // 2])
+    outcome = distill("corpus", recordings)
+    assert outcome.status == 0
+    (row,) = (line for line in outcome.out.splitlines() if line.startswith(cut.name))
+    assert row.endswith("“pluck 110.wav” is cut off: 50% of what it says it holds is there, and used.")
+
+
 def test_a_file_lists_corpora_and_says_all_about_them(distill: Distill, recordings: Path, tmp_path: Path) -> None:
     file = tmp_path / "corpora.json"
     write_corpora([CorpusChoice("Plucks", (recordings,)), CorpusChoice("Takes", (recordings,), kind="takes")], file)

@@ -274,6 +274,8 @@ def test_sound_is_known_by_its_content_and_what_cannot_be_read_by_its_format(fol
     soundfile.write(folder / "a.mp3", sine(1), RATE)
     for number, name in enumerate(("a.bwf", "a.wave", "a.bak", "no suffix", "a.m4a")):
         (folder / name).write_bytes((folder / ("a.wav", "a.mp3")[number % 2]).read_bytes())
+    for kind in ("AVR", "PAF", "SVX", "NIST", "VOC", "IRCAM", "CAF", "W64"):
+        soundfile.write(folder / f"{kind}.old", whole(sine(1)), RATE, "PCM_16", format=kind)
     (folder / "phone.m4a").write_bytes(b"\0\0\0\x20ftypM4A \0\0\0\0" + bytes(100))
     (folder / "phone.wav").write_bytes(b"\x1aE\xdf\xa3" + bytes(100))
     (folder / "phone.bin").write_bytes(b"wvpk" + bytes(100))
@@ -287,7 +289,7 @@ def test_sound_is_known_by_its_content_and_what_cannot_be_read_by_its_format(fol
     assert {name: reason for name, reason in reasons.items() if reason} == unsupported | {
         "text.txt": "“text.txt” is not a sound file."
     }
-    assert len(reasons) == 13
+    assert len(reasons) == 21
 
 
 def test_good_recordings_need_no_hint(folder: Path) -> None:

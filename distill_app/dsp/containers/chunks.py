@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from typing import BinaryIO, Literal
 
-CHUNKS_MAX = 10_000
+CHUNKS_MAX = 1_000
 """Most of a file, so that none is looked through for ever."""
 
 Order = Literal["little", "big"]

@@ -9,7 +9,8 @@ from distill_app.dsp.containers.stream import WHOLE, Stream, opened
 
 SUFFIXES = frozenset(
     {".wav", ".wave", ".bwf", ".rf64", ".w64", ".aif", ".aiff", ".aifc", ".caf", ".au", ".snd", ".voc"}
-    | {".flac", ".ogg", ".oga", ".opus", ".mp3"}
+    | {".flac", ".ogg", ".oga", ".opus", ".mp3", ".mp2"}
+    | {".avr", ".paf", ".pvf", ".svx", ".8svx", ".sph", ".nist", ".sds", ".sf", ".ircam"}
 )
 """Names that promise a sound file that can be read."""
 UNSUPPORTED_SUFFIXES = frozenset(
@@ -27,7 +28,13 @@ def is_named_sound(path: Path) -> bool:
 Kind = Literal["sound", "unsupported", ""]
 Finder = Callable[[BinaryIO, int], list[Stream]]
 
-_W64 = b"riff\x2e\x91\xcf\x11"
+_AS_IT_IS = (
+    b"riff\x2e\x91\xcf\x11",
+    *(b"RIFX", b"Creative Voice ", b"NIST_1A", b"2BIT", b" paf", b"fap ", b"PVF1"),
+    *(b"\x64\xa3%c\0" % machine for machine in (1, 2, 3, 4)),
+    *(b"\0%c\xa3\x64" % machine for machine in (1, 2, 3, 4)),
+)
+"""Beginnings of W64, big-endian WAV, VOC, SPHERE, AVR, PAF, PVF and IRCAM, of which libsndfile reads all."""
 _UNSUPPORTED = (
     b"\x1aE\xdf\xa3",
     b"\x30\x26\xb2\x75\x8e\x66\xcf\x11",
@@ -59,21 +66,20 @@ def _finder(head: bytes) -> Finder | None:
         return riff.streams
     if head[:4] == b"FORM" and head[8:12] in (b"AIFF", b"AIFC"):
         return unfinished.aiff_streams
-    if head[:8] == _W64:
+    if head.startswith(_AS_IT_IS) or (head[:4] == b"FORM" and head[8:12] in (b"8SVX", b"16SV")):
         return _as_it_is
-    others: dict[bytes, Finder] = {
-        b"OggS": ogg.streams,
-        b"caff": unfinished.caf_streams,
-        b".snd": unfinished.au_streams,
-        b"RIFX": _as_it_is,
-        b"Crea": _as_it_is,
-        b"NIST": _as_it_is,
-    }
-    return others.get(head[:4])
+    return _OTHERS.get(head[:4])
 
 
 def _as_it_is(_: BinaryIO, __: int) -> list[Stream]:
     return [WHOLE]
+
+
+_OTHERS: dict[bytes, Finder] = {
+    b"OggS": ogg.streams,
+    b"caff": unfinished.caf_streams,
+    b".snd": unfinished.au_streams,
+}
 
 
 def kind_of(path: Path) -> Kind:

@@ -335,3 +335,14 @@ def test_what_is_used_of_the_channels_stands_beside_the_name(tmp_path: Path) -> 
     assert row.learned
     assert COLUMNS[STATE].words(row) == "Channels cancel each other: used left minus right"
     assert COLUMNS[STATE].words(replace(row, excluded=True)) == "Left out by you"
+
+
+def test_what_a_file_lacks_stands_beside_the_name(tmp_path: Path) -> None:
+    soundfile.write(tmp_path / "cut.wav", hit(2, 200), RATE)
+    content = (tmp_path / "cut.wav").read_bytes()
+    (tmp_path / "cut.wav").write_bytes(content[: len(content) // 2])
+    for each in survey([CorpusChoice.of(tmp_path / "cut.wav")], tmp_path / "cache"):
+        row = each.file
+    assert row is not None
+    assert row.learned
+    assert COLUMNS[STATE].words(row) == "Is cut off: 50% of what it says it holds is there, and used."
