@@ -6,7 +6,7 @@ from statistics import median
 from PySide6.QtWidgets import QStatusBar, QWidget
 
 from distill_app.ui.ports import PlayerStatus
-from distill_app.ui.theme import GRID
+from distill_app.ui.theme import GRID, caption_font
 from distill_app.ui.widgets.basics import Button, Caption
 from distill_app.ui.wording import counted, percent
 
@@ -25,6 +25,7 @@ class StatusBar(QStatusBar):
         for label in (self.muted, self.trouble):
             label.setProperty("tone", "caution")
         self.advice = Button("", "status")
+        self.advice.setFont(caption_font())
         self.setSizeGripEnabled(False)
         self.setFixedHeight(3 * GRID)
         self.setContentsMargins(GRID + 2, 0, GRID, 0)

@@ -75,4 +75,4 @@ _RANGE = "−1 to +1 is what the recordings hold; up to ±1.5 goes beyond them."
 
 
 def _tool_tip(axis: Axis) -> str:
-    return f"{effect(axis.descriptor)}\n{_RANGE}\nDouble-click: 0. Shift: fine. Enter: type."
+    return f"{effect(axis.descriptor)}\n{_RANGE}\nDouble-click: 0. Shift: fine. Click on the value: type."
