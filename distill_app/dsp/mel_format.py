@@ -10,6 +10,8 @@ RATE_STEP = 25
 
 RATE_MAX, FFT_MAX, BANDS_MAX = 400_000, 8_192, 512
 """More than any vocoder asks for: beyond them, what a hostile file asks for would take minutes to prepare."""
+RATE_MIN, HOP_MIN, OVERLAP_MAX, FRAMES_PER_SECOND_MAX, FLOOR_MIN = 4_000, 16, 32, 4_000, 1e-12
+"""Beyond these limits a second of sound takes minutes and gigabytes: the usual overlap is 4 hops in a transform."""
 
 
 class Framing(Protocol):
@@ -41,12 +43,12 @@ class MelFormat:
         win: samples of the Hann window.
         bands: mel bands.
         low_hz, high_hz: range of the filterbank; `high_hz=None` is the Nyquist frequency.
-        floor: smallest magnitude kept before the logarithm, at most 1.
+        floor: smallest magnitude kept before the logarithm, 1e-12 … 1.
         scale: of the filterbank: "slaney" with its area norm, or "htk" with peaks of 1 (Vocos).
         centred: whether frame 0 lies around sample 0.
         power_floor: added to re² + im² before the root, as BigVGAN does; 0 in Vocos.
 
-    Raises ValueError where it describes no mel, or one larger than `RATE_MAX`, `FFT_MAX` and `BANDS_MAX`.
+    Raises ValueError where it describes no mel, or one beyond the limits above.
     """
 
     sample_rate: int = 44_100
@@ -68,14 +70,19 @@ class MelFormat:
             raise ValueError("a mel format needs n_fft and hop both even or both odd where it is not centred")
         if not (self.sample_rate > 0 and 0 <= self.low_hz < self.top_hz <= self.sample_rate / 2):
             raise ValueError("a mel format needs 0 <= low_hz < high_hz <= sample_rate / 2")
-        if not 0 < self.floor <= 1:
-            raise ValueError("a mel format needs 0 < floor <= 1")
+        if not FLOOR_MIN <= self.floor <= 1:
+            raise ValueError(f"a mel format needs {FLOOR_MIN} <= floor <= 1")
         if self.scale not in get_args(Scale) or not 0 <= self.power_floor <= 1:
             raise ValueError("a mel format needs a scale that is known and 0 <= power_floor <= 1")
         if self.sample_rate % RATE_STEP:
             raise ValueError(f"a mel format needs a sample rate in steps of {RATE_STEP} Hz")
         if self.sample_rate > RATE_MAX or self.n_fft > FFT_MAX or self.bands > BANDS_MAX:
             raise ValueError("no vocoder reads a mel format that large")
+        if self.hop < HOP_MIN or self.n_fft > OVERLAP_MAX * self.hop:
+            raise ValueError(f"a mel format needs a hop of at least {HOP_MIN} and of n_fft / {OVERLAP_MAX}")
+        if self.sample_rate < RATE_MIN or self.sample_rate > FRAMES_PER_SECOND_MAX * self.hop:
+            most = f"at most {FRAMES_PER_SECOND_MAX} frames a second"
+            raise ValueError(f"a mel format needs a sample rate from {RATE_MIN} Hz and {most}")
 
     @property
     def top_hz(self) -> float:

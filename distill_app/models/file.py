@@ -19,6 +19,8 @@ from distill_app.models.vae import VAE, build_vae
 from distill_app.parsing import ParseError, parse_guard
 from distill_app.tensor_file import read_tensors, write_tensors
 
+_NEPERS_MAX = 100.0
+"""Of log-mels, either way: 870 dB."""
 _VAE, _VOCODER, _AXES = "vae.", "vocoder.", "axes."
 
 
@@ -80,8 +82,8 @@ def load_model(path: Path) -> DistillModel:
 def _assemble(header: ModelHeader, tensors: dict[str, Tensor]) -> DistillModel:
     bands = header.mel_format.bands
     mean, std = (_floats(tensors, name, bands) for name in ("mean", "std"))
-    if not (std > 0).all():
-        raise ValueError("a deviation that is none")
+    if not ((std > 0) & (std <= _NEPERS_MAX) & (mean.abs() <= _NEPERS_MAX)).all():
+        raise ParseError("a mean or a deviation that no log-mel has")
     vae = _load_vae(header, _part(tensors, _VAE))
     axes = _axes(header, _part(tensors, _AXES), vae.latent)
     return DistillModel(header, vae, mean, std, axes, _part(tensors, _VOCODER) or None)

@@ -84,7 +84,7 @@ def parse_header(text: str, source: str) -> ModelHeader:
     try:
         values = parse_json(text, nulls=True)
         version = values.get("format_version")
-        if not isinstance(version, int):
+        if type(version) is not int:
             raise ParseError("it has no format")
     except ParseError as error:
         raise ModelFileError(f"“{source}” is not a Distill model: its header cannot be read.") from error
@@ -97,7 +97,9 @@ def parse_header(text: str, source: str) -> ModelHeader:
         with parse_guard():
             return _from_values(values)
     except ParseError as error:
-        raise ModelFileError(f"“{source}” is damaged: its header is incomplete ({printable(error)}).") from error
+        raise ModelFileError(
+            f"“{source}” is damaged: its header is incomplete or wrong ({printable(error)})."
+        ) from error
 
 
 def _from_values(values: dict[str, Any]) -> ModelHeader:

@@ -134,6 +134,25 @@ def _metadata(path: Path) -> dict[str, str]:
         (lambda h: h.pop("axes"), "incomplete"),
         (lambda h: h.update(surprise=1), "incomplete"),
         (lambda h: h["mel_format"].update(hop=-1), "incomplete"),
+        (lambda h: h["mel_format"].update(hop=2, n_fft=8_192, win=8_192), "hop of at least 16"),
+        (lambda h: h["mel_format"].update(hop=100, win=4_096, n_fft=4_096), "hop of at least 16 and of n_fft / 32"),
+        (
+            lambda h: h["mel_format"].update(hop=16, win=256, n_fft=256, bands=100, sample_rate=400_000),
+            "frames a second",
+        ),
+        (lambda h: h["mel_format"].update(sample_rate=25), "sample rate from 4000 Hz"),
+        (lambda h: h["mel_format"].update(floor=1e-300), "floor"),
+        (lambda h: h["mel_format"].update(high_hz=True), "high_hz"),
+        (lambda h: h.update(axes=h["axes"] * 10_000), "“axes” has 20000 entries where at most 64 are possible"),
+        (lambda h: h["axes"][0].update(name="a" * 81), "“name” has 81 letters where at most 80"),
+        (lambda h: h["axes"][0].update(rho=2.0), "“rho” is 2.0"),
+        (lambda h: h["axes"][0].update(high=1e30), "“high” is 1e.30"),
+        (lambda h: h["axes"][0].update(low=False), "“low” is False"),
+        (lambda h: h.update(vocoder=0), "0 is not an object"),
+        (lambda h: h.update(vocoder=[]), "is not an object"),
+        (lambda h: h.update(training=""), "is not an object"),
+        (lambda h: h.update(ceiling_dbfs=True), "“ceiling_dbfs” is True"),
+        (lambda h: h.update(format_version=True), "cannot be read"),
         (lambda h: h["axes"][0].update(low=9.0), "incomplete"),
         (lambda h: h["axes"][0].update(low="x"), "incomplete"),
         (lambda h: h["axes"][0].update(low=-math.inf, high=math.inf), "incomplete"),
@@ -206,7 +225,17 @@ def test_a_folder_is_refused(tmp_path: Path) -> None:
         load_model(tmp_path)
 
 
-@pytest.mark.parametrize(("name", "value"), [("mean", torch.nan), ("std", 0.0), ("vae.decoder.0.bias", torch.inf)])
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("mean", torch.nan),
+        ("mean", 1e10),
+        ("mean", -101.0),
+        ("std", 0.0),
+        ("std", 1e10),
+        ("vae.decoder.0.bias", torch.inf),
+    ],
+)
 def test_numbers_that_cannot_be_are_refused(tiny_model_file: Path, name: str, value: float) -> None:
     tensors = load_file(tiny_model_file)
     tensors[name][0] = value
