@@ -109,6 +109,7 @@ class PlayPage(QObject):
         self.transport.show_playing(playing or playback.waiting)
         self.transport.time.set_times(position, seconds)
         self.picture.set_playhead(position if playing or position > 0 else None)
+        self.picture.meter.show_limiting(playback.player.limiting)
         self.picture.meter.feed(playback.peak_dbfs, playback.clipped, playback.limited)
         self.picture.show_playing(playing)
 

@@ -18,6 +18,7 @@ from distill_app.ui.offers import offer_of
 from distill_app.ui.own_vocoders import OwnVocoders
 from distill_app.ui.ports import Downloads
 from distill_app.ui.session import Session
+from distill_app.ui.widgets.menu_caption import MenuCaption
 from distill_app.ui.widgets.toast import Message
 from distill_app.ui.window import MainWindow
 from distill_app.ui.wording import file_size
@@ -47,9 +48,8 @@ class Vocoders(QObject):
         self._downloads: Downloads | None = None
         self.fetching: Fetching | None = None
         self.menu = QMenu("Vocoder", window)
-        self._facts = [self.menu.addAction("") for _ in range(2)]
-        for action in self._facts:
-            action.setEnabled(False)
+        self._facts = [MenuCaption(self.menu) for _ in range(2)]
+        self.menu.addActions(self._facts)
         self.menu.addSeparator()
         self._removal = QMenu("Remove", self.menu)
         self._import = self.menu.addAction("Import from folder…")
@@ -121,8 +121,7 @@ class Vocoders(QObject):
         source = self._window.play.source
         source.show_vocoder(AUTO if request is None else request.vocoder)
         for action, line in zip(self._facts, source.facts or ["", ""], strict=True):
-            action.setText(line)
-            action.setVisible(bool(line))
+            action.show_text(line)
 
     # What the hand may ask for
 

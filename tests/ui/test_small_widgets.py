@@ -63,7 +63,7 @@ def test_limiter_light_goes_out_by_itself_and_the_foot_says_it_in_words(qtbot: Q
     meter.resize(40, 200)
     meter.show()
     meter.feed(-0.1, limited=True)
-    light = meter.grab().toImage().pixelColor(20, 16).name()
+    light = meter.grab().toImage().pixelColor(7, 20).name()
     assert light == "#f2c14e"
     assert "limited" in meter.accessibleDescription()
     clock.now += 0.5
@@ -71,8 +71,21 @@ def test_limiter_light_goes_out_by_itself_and_the_foot_says_it_in_words(qtbot: Q
     assert "limited" in meter.accessibleDescription(), "long enough to be seen"
     clock.now += 0.2
     meter.feed(-20.0)
-    assert meter.grab().toImage().pixelColor(20, 16).name() != light
+    assert meter.grab().toImage().pixelColor(7, 20).name() != light
     assert "limited" not in meter.accessibleDescription()
+
+
+def test_a_limiter_that_is_off_is_struck_out_and_said(qtbot: QtBot) -> None:
+    meter = LevelMeter(Clock())
+    qtbot.addWidget(meter)
+    meter.resize(40, 200)
+    meter.feed(-6.0)
+    on = meter.grab().toImage()
+    meter.show_limiting(False)
+    assert meter.grab().toImage() != on
+    assert meter.accessibleDescription() == "−6.0 dB, limiter off"
+    meter.show_limiting(True)
+    assert meter.grab().toImage() == on
 
 
 def test_a_meter_that_shows_the_same_paints_nothing(qtbot: QtBot) -> None:

@@ -100,6 +100,10 @@ def test_an_installed_one_takes_over_and_the_card_says_what_it_is(playing_studio
     assert worker.requests[-1].vocoder == SMALL.id
     facts = " · ".join(playing_studio.window.play.source.facts)
     assert facts == "Installed · 22 kHz · up to 8 kHz · 13.9 M parameters · 55.8 MB · MIT"
+    playing_studio.vocoders.menu.aboutToShow.emit()
+    lines = [action.text() for action in playing_studio.vocoders.menu.actions()[:2]]
+    assert " · ".join(lines) == facts, "its menu says it"
+    assert all(line in playing_studio.window.play.source.vocoder.toolTip() for line in lines)
     pick(playing_studio, BUILT_IN.id)
     assert "\n".join(playing_studio.window.play.source.facts).startswith("Built in · plays live\n44.1 kHz · 3.4 M")
     assert [text for text in (playing_studio.session.history.undoText(),) if "vocoder" in text]
@@ -374,16 +378,21 @@ def test_removing_asks_first_and_lets_go_of_what_plays(
     worker.answer()
     downloads.removed.emit(SMALL.id)
     assert said(playing_studio) == "Small was removed."
-    assert not playing_studio.vocoders.menu.actions()[1].isEnabled(), "there is nothing more to remove but Lost"
+    assert not removals(playing_studio).isEnabled(), "there is nothing more to remove but Lost"
 
 
 def action(menu: QMenu, words: str) -> QAction:
     return next(entry for entry in menu.actions() if entry.text() == words)
 
 
+def removals(studio: Studio) -> QAction:
+    """The entry of the vocoders' menu that lists what can be removed."""
+    return next(entry for entry in studio.vocoders.menu.actions() if entry.text() == "Remove")
+
+
 def removal(studio: Studio, words: str) -> QAction:
     studio.vocoders.refresh()
-    menu = studio.vocoders.menu.actions()[1].menu()
+    menu = removals(studio).menu()
     assert isinstance(menu, QMenu)
     return action(menu, words)
 

@@ -94,3 +94,12 @@ def test_a_setting_out_of_range_becomes_a_place_on_the_fader(qtbot: QtBot) -> No
     assert control.gain == 1.0
     control.restore(-1.0, muted=False)
     assert control.gain == 0.0
+
+
+def test_the_limiter_setting_shows_beside_the_level(playing_studio: Studio) -> None:
+    assert playing_studio.playback is not None
+    meter = playing_studio.window.play.picture.meter
+    for limiting in (False, True):
+        playing_studio.playback.player.limiting = limiting
+        playing_studio.playback.poll()
+        assert meter.limiting is limiting

@@ -1,4 +1,4 @@
-"""How loud it is now: peak level with hold, a clip light, and a light for the safety limiter."""
+"""How loud it is now: peak level with hold, a clip light, and whether the safety limiter is on and working."""
 
 import math
 import time
@@ -14,13 +14,13 @@ from distill_app.ui.wording import decibels
 
 FLOOR_DB = -60.0
 _FALL_DB_PER_SECOND, _HOLD_SECONDS, _LIMIT_SECONDS = 24.0, 1.5, 0.6
-_LIGHT, _GAP, _FOOT, _WIDTH = 8.0, 4.0, 24.0, 6.0
-_TOP = 2 * (_LIGHT + _GAP)
+_LIGHT, _LABEL, _GAP, _FOOT, _WIDTH = 8.0, 16.0, 4.0, 24.0, 6.0
+_TOP = _LIGHT + _LABEL + 2 * _GAP
 _PAINT_SECONDS = 0.045  # a bar that moves more often is not seen to
 _TIP = (
-    "Peak level in dBFS.\n"
+    "Peak level in dBFS, before the output volume.\n"
     "Upper light: louder than full scale; it stays on until a click or C clears it.\n"
-    "Lower light: the safety limiter is turning the sound down."
+    "LIM: the safety limiter; lit while it turns the sound down, struck out where it is off (Edit, Preferences)."
 )
 
 
@@ -31,6 +31,7 @@ class _Face(NamedTuple):
     hold: str
     clipped: bool
     limited: bool
+    limiting: bool
 
 
 class LevelMeter(QWidget):
@@ -45,6 +46,8 @@ class LevelMeter(QWidget):
         self._held_at = self._updated_at = now()
         self._limited_at = self._painted_at = -math.inf
         self.clipped = False
+        self.limiting = True
+        """Whether the limiter is on."""
         self._face = self._current_face()
         self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
         self.setFixedWidth(40)
@@ -74,6 +77,11 @@ class LevelMeter(QWidget):
             self._limited_at = now
         self._show()
 
+    def show_limiting(self, limiting: bool) -> None:
+        """Whether the limiter is on."""
+        self.limiting = limiting
+        self._show()
+
     def clear(self) -> None:
         self.clipped = False
         self.cleared.emit()
@@ -81,7 +89,7 @@ class LevelMeter(QWidget):
 
     def _current_face(self) -> _Face:
         half_db = round(2 * max(self._shown_db, FLOOR_DB))
-        return _Face(half_db, decibels(self._hold_db), self.clipped, self.limited)
+        return _Face(half_db, decibels(self._hold_db), self.clipped, self.limited, self.limiting)
 
     def _show(self) -> None:
         face, before = self._current_face(), self._face
@@ -98,6 +106,7 @@ class LevelMeter(QWidget):
 
     def _describe(self, face: _Face) -> None:
         words = [face.hold, *["clipped"] * face.clipped, *["limited"] * face.limited]
+        words += [] if face.limiting else ["limiter off"]
         self.setAccessibleDescription(", ".join(words))
 
     def _bar(self) -> QRectF:
@@ -119,9 +128,15 @@ class LevelMeter(QWidget):
         painter.end()
 
     def _paint_lights(self, painter: QPainter, left: float) -> None:
-        limiter = QRectF(left, _LIGHT + _GAP, _WIDTH, _LIGHT)
         self._block(painter, QRectF(left, 0, _WIDTH, _LIGHT), "accent_soft" if self.clipped else "raised")
-        self._block(painter, limiter, "caution" if self.limited else "raised")
+        label = QRectF(4, _LIGHT + _GAP, self.width() - 8, _LABEL)
+        self._block(painter, label, "caution" if self.limited else "raised" if self.limiting else "panel")
+        written = caption_font()
+        written.setStrikeOut(not self.limiting)
+        painter.setFont(written)
+        painter.setPen(color("window" if self.limited else "muted"))
+        painter.drawText(label, Qt.AlignmentFlag.AlignCenter, "LIM")
+        painter.setPen(Qt.PenStyle.NoPen)
 
     def _block(self, painter: QPainter, rect: QRectF, token: str) -> None:
         painter.setBrush(color(token))

@@ -1,0 +1,22 @@
+"""A line of a menu that says something and does nothing."""
+
+from PySide6.QtCore import QObject
+from PySide6.QtWidgets import QWidgetAction
+
+from distill_app.ui.theme import GRID
+from distill_app.ui.widgets.basics import Caption
+
+
+class MenuCaption(QWidgetAction):
+    """Muted text, which is easier to read than that of a disabled command; hidden while there is none."""
+
+    def __init__(self, parent: QObject) -> None:
+        super().__init__(parent)
+        self._label = Caption()
+        self._label.setContentsMargins(GRID + 4, GRID // 2, GRID + 4, GRID // 2)
+        self.setDefaultWidget(self._label)
+
+    def show_text(self, text: str) -> None:
+        self._label.setText(text)
+        self.setText(text)  # which lets the menu measure it anew
+        self.setVisible(bool(text))
