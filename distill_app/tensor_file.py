@@ -1,6 +1,7 @@
 """safetensors files with a JSON header of ours, read with suspicion, written whole or not at all; torch comes late."""
 
 import os
+from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -23,8 +24,7 @@ def read_metadata(path: Path) -> str:
 
     Raises OSError where the file cannot be opened and ParseError where it is foreign or cut off.
     """
-    header, _ = _read_header(path)
-    metadata = header.get(_METADATA)
+    metadata = _read_header(path).get(_METADATA)
     text = metadata.get(METADATA_KEY) if isinstance(metadata, dict) else None
     if not isinstance(text, str):
         raise ParseError("no header of ours")
@@ -36,22 +36,28 @@ def tensor_shapes(path: Path) -> dict[str, tuple[int, ...]]:
 
     Raises OSError where the file cannot be opened and ParseError where it is foreign or cut off.
     """
-    header, data_bytes = _read_header(path)
     with parse_guard():
-        tensors = {name: object_from(entry) for name, entry in header.items() if name != _METADATA}
-        if any(list_from(entry, "data_offsets")[1] > data_bytes for entry in tensors.values()):
-            raise ParseError("it was cut off")
-        return {name: tuple(list_from(entry, "shape")) for name, entry in tensors.items()}
+        return {name: tuple(list_from(entry, "shape")) for name, entry in _entries(_read_header(path)).items()}
 
 
-def _read_header(path: Path) -> tuple[dict[str, Any], int]:
-    """What the library calls header, and how many bytes follow it."""
+def _entries(header: Mapping[str, Any]) -> dict[str, Mapping[str, Any]]:
+    """What it says of each tensor."""
+    return {name: object_from(entry) for name, entry in header.items() if name != _METADATA}
+
+
+def _read_header(path: Path) -> dict[str, Any]:
+    """What the library calls header; it fits the length of the file."""
     with open_regular(path) as file:
         size = int.from_bytes(file.read(_LENGTH_BYTES), "little")
         data_bytes = os.fstat(file.fileno()).st_size - _LENGTH_BYTES - size
         if not (2 <= size <= _HEADER_LIMIT and data_bytes >= 0):
             raise ParseError("not a safetensors file, or cut off")
-        return parse_json(file.read(size), size_max=_HEADER_LIMIT), data_bytes
+        header = parse_json(file.read(size), size_max=_HEADER_LIMIT)
+    with parse_guard():
+        ends = [list_from(entry, "data_offsets")[1] for entry in _entries(header).values()]
+        if max(ends, default=0) != data_bytes:
+            raise ParseError("it was cut off, or something follows its tensors")
+    return header
 
 
 def read_tensors(path: Path, unchecked: str | None = None) -> "dict[str, Tensor]":

@@ -12,7 +12,7 @@ from PySide6.QtCore import QObject, Slot
 from distill_app.engine.jobs import RENDERING, Heard, RenderResult
 from distill_app.engine.live_loop import LiveLoop
 from distill_app.engine.mailbox import ExportTicket, Mailbox, Ticket
-from distill_app.errors import DistillError, VocoderOutputError
+from distill_app.errors import DistillError, ModelFileError, VocoderOutputError
 from distill_app.vocoders.compute import Compute
 
 if TYPE_CHECKING:
@@ -88,6 +88,8 @@ class Hands(QObject):
                 self._render(ticket)
             except Exception as error:  # noqa: BLE001 - whatever it is, the person hears of it and the thread lives on
                 self._face.failed.emit(ticket.request, *_words(error))
+                if isinstance(error, ModelFileError):
+                    self._face.model_failed.emit(ticket.request.model)
 
     def _render(self, ticket: Ticket) -> None:
         kitchen, audition = self._ready_kitchen(), self._ready_audition()

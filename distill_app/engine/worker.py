@@ -31,6 +31,8 @@ class RenderWorker(QObject):
     """A RenderRequest whose render was given up half way, for a newer one or after `cancel`."""
     failed = Signal(object, str, str)
     """A RenderRequest, a sentence for the person, and details, empty where the sentence says all."""
+    model_failed = Signal(object)
+    """The path of a model that cannot be loaded; it follows `failed`."""
     export_progressed = Signal(object, float)
     exported = Signal(object, int)
     """The path written, and how many samples were cut off at full scale."""

@@ -153,5 +153,5 @@ def read_header(path: Path) -> ModelHeader:
     except OSError as error:
         raise ModelFileError(f"“{path.name}” cannot be opened: {error.strerror}.") from error
     except ParseError as error:
-        raise ModelFileError(f"“{path.name}” is not a Distill model, or it was cut off.") from error
+        raise ModelFileError(f"“{path.name}” is not a Distill model, or it is damaged or cut off.") from error
     return parse_header(text, path.name)

@@ -7,6 +7,7 @@ from PySide6.QtCore import QByteArray, QSettings
 from distill_app.errors import ModelFileError
 from distill_app.models.header import ModelHeader, read_header
 from distill_app.paths import STARTER_MODEL
+from distill_app.typed_values import path_text, text_path
 
 _RECENT_COUNT = 8
 _MODELS, _PROJECTS = "recent", "projects"
@@ -37,6 +38,10 @@ class WindowMemory:
         if path != STARTER_MODEL:
             self._put_first(_MODELS, path, self.recent())
 
+    def forget(self, path: Path) -> None:
+        """Leaves a model out of the recent ones until it is opened again."""
+        self._store.setValue(_MODELS, [path_text(str(each)) for each in self.recent() if each != path])
+
     def recent_projects(self) -> list[Path]:
         """Their folders, newest first; those that are gone are left out."""
         return [path for path in self._paths(_PROJECTS) if path.is_dir()]
@@ -47,11 +52,11 @@ class WindowMemory:
     def _paths(self, key: str) -> list[Path]:
         value = self._store.value(key)
         names = [value] if isinstance(value, str) else value if isinstance(value, list) else []
-        return [Path(name) for name in names if isinstance(name, str)]
+        return [Path(text_path(name)) for name in names if isinstance(name, str) and "\0" not in name]
 
     def _put_first(self, key: str, path: Path, others: list[Path]) -> None:
         paths = dict.fromkeys([path, *others])
-        self._store.setValue(key, [str(item) for item in list(paths)[:_RECENT_COUNT]])
+        self._store.setValue(key, [path_text(str(item)) for item in list(paths)[:_RECENT_COUNT]])
 
     def models(self, current: Path | None) -> list[tuple[Path, ModelHeader]]:
         """The starter model, the recent ones and the current one, those that can be read, each once."""

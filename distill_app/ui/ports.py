@@ -17,6 +17,7 @@ class Renderer(Protocol):
     progressed: Any
     finished: Any
     failed: Any
+    model_failed: Any
     exported: Any
     export_progressed: Any
     export_cancelled: Any

@@ -91,6 +91,7 @@ class Studio(QObject):
         worker.noticed.connect(lambda sentence: self.tell(Message("info", sentence)))
         rendering = self.rendering = Rendering(self.session, worker, self)
         self._view.follow(rendering)
+        self.models.use(rendering, worker)
         rendering.progressed.connect(self._prepare, Qt.ConnectionType.SingleShotConnection)
         rendering.update()
 

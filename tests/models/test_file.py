@@ -2,6 +2,7 @@
 
 import json
 import math
+import os
 import pickle
 import struct
 import sys
@@ -276,3 +277,12 @@ def test_a_model_in_memory_stays_when_its_file_is_written_over_in_place(tiny_mod
         file.seek(tiny_model_file.stat().st_size // 2)
         file.write(b"\xff" * (tiny_model_file.stat().st_size // 2))
     assert torch.equal(model.decode(torch.zeros(1, 4)), before)
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="names of files are Unicode there")
+def test_a_model_whose_name_is_no_unicode_is_read_and_written(tiny_model: DistillModel, tmp_path: Path) -> None:
+    path = tmp_path / os.fsdecode(b"d\xe9j\xe0 vu.distillgan")
+    save_model(tiny_model, path)
+    found = load_model(path)
+    assert found.header == tiny_model.header
+    assert torch.equal(found.mean, tiny_model.mean)

@@ -34,6 +34,7 @@ class HandWorker(QObject):
     export_progressed = Signal(object, float)
     export_cancelled = Signal(object)
     export_failed = Signal(object, str, str)
+    model_failed = Signal(object)
     heard = Signal(object)
     noticed = Signal(str)
     devices_found = Signal(object)
@@ -69,6 +70,12 @@ class HandWorker(QObject):
 
     def fail(self, sentence: str = "It did not work.", details: str = "Traceback …") -> None:
         self.failed.emit(self.requests[-1], sentence, details)
+
+    def fail_to_load(self) -> None:
+        """The model of the newest request is damaged."""
+        model = self.requests[-1].model
+        self.fail(f"“{model.name}” is damaged and cannot be opened.", "")
+        self.model_failed.emit(model)
 
 
 class HandDownloads(QObject):
