@@ -11,7 +11,7 @@ from pathlib import Path
 
 import numpy as np
 
-from distill_app.dsp.containers.kinds import SUFFIXES, is_named_sound, kind_of, streams
+from distill_app.dsp.containers.kinds import SUFFIXES, is_named_sound, kind_of, stream_after, streams
 from distill_app.dsp.containers.stream import WHOLE, Stream
 from distill_app.dsp.decoder import Decoder, DecoderError, decoder
 from distill_app.dsp.origin import is_marked
@@ -140,14 +140,41 @@ class _Reading:
 
     def blocks(self, stream: Stream) -> Iterator[Sound]:
         """Raises DecoderError where nothing of the file can be decoded; a later error becomes a note."""
+        rest: Stream | None = stream
+        while rest is not None:
+            rest = yield from self._up_to_damage(rest)
+
+    def _up_to_damage(self, stream: Stream) -> Generator[Sound, None, Stream | None]:
+        """Returns what can be decoded behind the damage, None for nothing."""
+        before = self.frames
         try:
             with decoder(self._path, stream) as file:
-                yield from self._fitting(file, stream)
+                try:
+                    yield from self._fitting(file, stream)
+                except DecoderError:
+                    if not self.frames:
+                        raise
+                    return self._after_damage(file, stream, self.frames - before)
         except DecoderError:
             if not self.frames:
                 raise
-            of = f" of {stream.frames / self._rate:.1f}" if stream.frames else ""
-            self._note(f"is damaged or cut off after {self._seconds:.1f}{of} seconds; what comes before is used")
+            self._note_damage(stream)
+        return None
+
+    def _after_damage(self, file: Decoder, stream: Stream, frames: int) -> Stream | None:
+        """Notes it, unless all that is sound was there before."""
+        rest = stream_after(self._path, stream, file.offset) if file.format == "MP3" else None
+        if 0 < stream.frames <= frames or (file.format == "MP3" and rest is None):
+            self._note_cut(stream, file, frames)
+        elif rest is None:
+            self._note_damage(stream)
+        else:
+            self._note(f"has a damaged place after {self._seconds:.1f} seconds, which is left out")
+        return rest
+
+    def _note_damage(self, stream: Stream) -> None:
+        of = f" of {stream.frames / self._rate:.1f}" if stream.frames else ""
+        self._note(f"is damaged or cut off after {self._seconds:.1f}{of} seconds; what comes before is used")
 
     def _fitting(self, file: Decoder, stream: Stream) -> Iterator[Sound]:
         name, before = self._path.name, self.frames

@@ -16,9 +16,7 @@ from distill_app.dsp.sound import Samples
 
 DecoderError = soundfile.LibsndfileError
 
-_PART_FRAMES = 65_536
-_FLAC_FRAMES = 4_096
-"""Of FLAC fewer are lost with the damaged part that follows them."""
+_PART_FRAMES, _PART_VALUES = 65_536, 2**20
 
 Result = TypeVar("Result")
 Run = Callable[[Callable[[], Result]], Result]
@@ -43,11 +41,17 @@ class Decoder:
     def __init__(self, sound: soundfile.SoundFile, source: SplicedFile | None, run: "Run[Samples]") -> None:
         self._sound, self._source, self._run = sound, source, run
         self._error: Exception | None = None
-        self._part = _FLAC_FRAMES if sound.format == "FLAC" else _PART_FRAMES
+        self._part = max(1, min(_PART_FRAMES, _PART_VALUES // max(1, sound.channels)))
+        self.format: str = sound.format
         self.sample_rate: int = sound.samplerate
         self.channels: int = sound.channels
         self.frames: int = sound.frames
         """That the decoder expects; for some formats an estimate."""
+
+    @property
+    def offset(self) -> int:
+        """How far the file has been read."""
+        return 0 if self._source is None else self._source.offset
 
     @property
     def log(self) -> str:
@@ -78,13 +82,20 @@ class Decoder:
 
     def _read(self, frames: int) -> Samples:
         parts: list[Samples] = []
+        while frames > 0 and self._error is None and len(part := self._next(min(frames, self._part))):
+            parts.append(part)
+            frames -= len(part)
+        return np.concatenate(parts) if parts else np.empty((0, self.channels), np.float32)
+
+    def _next(self, frames: int) -> Samples:
+        """What is read before an error is told by nobody; what is not written is still no number."""
+        block = np.full((frames, self.channels), np.nan, np.float32)
         try:
-            while frames > 0 and len(part := self._sound.read(min(frames, self._part), "float32", always_2d=True)):
-                parts.append(part)
-                frames -= len(part)
+            return np.asarray(self._sound.read(out=block))
         except DecoderError as error:
             self._error = error
-        return np.concatenate(parts) if parts else np.empty((0, self.channels), np.float32)
+            missing = np.isnan(block[:, 0])
+            return block[: int(missing.argmax()) if missing.any() else frames]
 
 
 @contextmanager

@@ -83,6 +83,51 @@ def test_a_flac_is_whole_whatever_number_of_samples_it_claims(tmp_path: Path, to
     assert bool(notes) == (total > 200_000)
 
 
+@pytest.mark.parametrize("behind", [b"TAG" + bytes(125), bytes(5000), b"\xaa" * 777])
+def test_what_lies_behind_a_flac_takes_no_sample_of_it(tmp_path: Path, behind: bytes) -> None:
+    data = odd.encoded(tmp_path / "a.flac", np.random.default_rng(0).uniform(-0.5, 0.5, 200_000))
+    sound, notes = read(tmp_path / "a.flac", data + behind)
+    assert sound.frames == 200_000
+    assert notes == []
+
+
+def test_joined_flacs_are_read_one_after_the_other(tmp_path: Path) -> None:
+    parts = [odd.encoded(tmp_path / "a.flac", odd.tone(1, hz)) for hz in (440, 880, 1320)]
+    alone = [read(tmp_path / "a.flac", part)[0].samples for part in parts]
+    sound, notes = read(tmp_path / "a.flac", b"".join(parts))
+    np.testing.assert_array_equal(sound.samples, np.concatenate(alone, axis=1))
+    assert notes == []
+
+
+def test_of_a_damaged_flac_all_is_used_that_comes_before_the_damage(tmp_path: Path) -> None:
+    data = odd.encoded(tmp_path / "a.flac", np.random.default_rng(0).uniform(-0.5, 0.5, 200_000))
+    whole = read_sound(tmp_path / "a.flac").samples
+    half = len(data) // 2
+    sound, notes = read(tmp_path / "a.flac", data[:half] + bytes(5000) + data[half + 5000 :])
+    assert 90_000 < sound.frames < 100_000
+    np.testing.assert_array_equal(sound.samples, whole[:, : sound.frames])
+    assert notes == ["“a.flac” is damaged or cut off after 2.2 of 4.5 seconds; what comes before is used."]
+
+
+@pytest.mark.parametrize("behind", [bytes(50_000), b"LYRICSBEGIN" + 500 * b"la la " + b"LYRICS200TAG" + bytes(125)])
+def test_what_lies_behind_an_mp3_takes_nothing_of_it(tmp_path: Path, behind: bytes) -> None:
+    data = odd.without_mp3_header(odd.mp3(tmp_path / "a.mp3", odd.tone(5)))
+    alone, _ = read(tmp_path / "a.mp3", data)
+    sound, notes = read(tmp_path / "a.mp3", data + behind)
+    np.testing.assert_array_equal(sound.samples, alone.samples)
+    assert notes == []
+
+
+@pytest.mark.parametrize("header", [True, False])
+def test_behind_a_hole_an_mp3_goes_on(tmp_path: Path, header: bool) -> None:
+    data = odd.mp3(tmp_path / "a.mp3", odd.tone(5))
+    data = data if header else odd.without_mp3_header(data)
+    sound, notes = read(tmp_path / "a.mp3", data[: len(data) // 2] + bytes(20_000) + data[len(data) // 2 :])
+    assert sound.seconds == pytest.approx(5, abs=0.15)
+    assert level(sound, 4.5, 4.8) == pytest.approx(0.25 / np.sqrt(2), rel=0.07)
+    assert notes == ["“a.mp3” has a damaged place after 2.5 seconds, which is left out."]
+
+
 @pytest.mark.parametrize(("suffix", "subtype", "rate"), [("ogg", "VORBIS", RATE), ("opus", "OPUS", 48_000)])
 def test_joined_oggs_are_read_one_after_the_other(tmp_path: Path, suffix: str, subtype: str, rate: int) -> None:
     path = tmp_path / f"a.{suffix}"

@@ -6,6 +6,7 @@ from typing import BinaryIO, Literal
 
 from distill_app.dsp.containers import flac, mpeg, ogg, riff, unfinished
 from distill_app.dsp.containers.stream import WHOLE, Stream, opened
+from distill_app.dsp.containers.tags import tag_length
 
 SUFFIXES = frozenset(
     {".wav", ".wave", ".bwf", ".rf64", ".w64", ".aif", ".aiff", ".aifc", ".caf", ".au", ".snd", ".voc"}
@@ -55,9 +56,23 @@ def streams(path: Path) -> list[Stream]:
             return find(file, size)
         if _is_unsupported(head):
             return [WHOLE]
-        start = mpeg.tag_length(head)
+        start = tag_length(head)
         file.seek(start)
         return flac.streams(file, range(start, size)) if file.read(4) == b"fLaC" else mpeg.streams(file, range(size))
+
+
+def stream_after(path: Path, stream: Stream, offset: int) -> Stream | None:
+    """What can be decoded of an MP3 behind the place where the decoder gave up; None for nothing. Raises OSError.
+
+    Args:
+        offset: how far it had read.
+    """
+    ranges = [part for part in stream.parts if isinstance(part, range)]
+    if not ranges:
+        return None
+    begun, stop = min(part.start for part in ranges), max(part.stop for part in ranges)
+    with opened(path) as file:
+        return mpeg.next_stream(file, range(min(stop, max(offset, begun + 1)), stop))
 
 
 def _finder(head: bytes) -> Finder | None:
@@ -88,7 +103,7 @@ def kind_of(path: Path) -> Kind:
         head = file.read(16)
         if _is_unsupported(head):
             return "unsupported"
-        if _finder(head) or head[:4] == b"fLaC" or mpeg.tag_length(head):
+        if _finder(head) or head[:4] == b"fLaC" or tag_length(head):
             return "sound" if head[:4] != b"RIFF" or riff.is_supported(head + file.read(_LOOKED_AT)) else "unsupported"
         if mpeg.is_frame(head[:4]) and mpeg.begins_with_frames(head + file.read(_LOOKED_AT)):
             return "sound"

@@ -9,8 +9,9 @@ from dataclasses import dataclass
 from typing import BinaryIO
 
 from distill_app.dsp.containers.stream import WHOLE, Stream
+from distill_app.dsp.containers.tags import tags_after, tags_before
 
-_SEARCHED = 2**17
+_SEARCHED, _OVERLAP = 2**17, 2**13
 _FRAMES_MAX = 2**31 - 1
 _SHORTEST = 24
 """Bytes of the shortest frame."""
@@ -96,67 +97,45 @@ def _kind(head: bytes) -> tuple[int, int]:
     return head[1] & 0xFE, head[2] & 0x0C
 
 
-def tag_length(head: bytes) -> int:
-    """Bytes of the ID3v2 tag that begins with these ten; 0 where none does."""
-    if len(head) < 10 or head[:3] != b"ID3" or max(head[6:10]) > 127:
-        return 0
-    size = head[6] << 21 | head[7] << 14 | head[8] << 7 | head[9]
-    return 10 + size + (10 if head[5] & 0x10 else 0)
-
-
 def streams(file: BinaryIO, place: range) -> list[Stream]:
     """One stream: the file itself where its header fits it, else its frames under one that claims as many as may be.
 
     Args:
         place: of the MP3 data in the file.
     """
-    start = place.start + _tags_before(file, place)
+    start = place.start + tags_before(file, place)
     file.seek(start)
     data = file.read(min(_SEARCHED, max(0, place.stop - start)))
     frame = first_frame(data)
     if frame is None:
         return [WHOLE]
     sound = range(start + frame.start, place.stop)
-    there = _sound_end(file, sound) - sound.start
+    there = tags_after(file, sound) - sound.start
     header = _Header.of(data[frame.start :], frame)
     if header is None:
         return [Stream((_header_frame(frame, _most(sound)), sound))]
-    if place.start == 0 and header.fits(there):
-        return [WHOLE]
+    if header.fits(there):
+        return [Stream((sound,))]
     numbers = sound.start + header.place
     claims = struct.pack(">II", _most(sound), len(sound))[: 8 if header.size else 4]
     parts = range(sound.start, numbers), claims, range(numbers + len(claims), sound.stop)
     return [Stream(parts, share=min(1.0, there / header.size) if header.size else 1.0)]
 
 
+def next_stream(file: BinaryIO, place: range) -> Stream | None:
+    """What can be decoded from the next frames at `place` on; None where there are none."""
+    for start in range(place.start, place.stop, _SEARCHED):
+        file.seek(start)
+        frame = first_frame(file.read(min(_SEARCHED + _OVERLAP, place.stop - start)))
+        if frame is not None:
+            sound = range(start + frame.start, place.stop)
+            return Stream((_header_frame(frame, _most(sound)), sound))
+    return None
+
+
 def _most(sound: range) -> int:
     """Frames that so many bytes can hold."""
     return min(_FRAMES_MAX, len(sound) // _SHORTEST + 1)
-
-
-def _tags_before(file: BinaryIO, place: range) -> int:
-    """Bytes of the ID3v2 tags at the beginning."""
-    skipped = 0
-    for _ in range(8):
-        file.seek(place.start + skipped)
-        length = tag_length(file.read(10))
-        if not length:
-            break
-        skipped += length
-    return skipped
-
-
-def _sound_end(file: BinaryIO, sound: range) -> int:
-    """Where the tags at the end begin: ID3v1, and APEv2 before it."""
-    stop = sound.stop
-    file.seek(max(sound.start, stop - 128))
-    if file.read(3) == b"TAG":
-        stop -= 128
-    file.seek(max(sound.start, stop - 32))
-    foot = file.read(32)
-    if foot[:8] == b"APETAGEX":
-        stop -= int.from_bytes(foot[12:16], "little") + (32 if foot[-9] & 0x80 else 0)
-    return max(sound.start, stop)
 
 
 @dataclass(frozen=True)

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import BinaryIO
 
 from distill_app.dsp.containers import flac
-from distill_app.dsp.containers.stream import WHOLE, Stream
+from distill_app.dsp.containers.stream import WHOLE, Stream, find
 
 _CAPTURE = b"OggS"
 _FIRST = 2
@@ -97,13 +97,4 @@ def _capture(file: BinaryIO, start: int, stop: int) -> int:
     file.seek(start)
     if file.read(len(_CAPTURE)) == _CAPTURE:
         return start
-    while start < stop:
-        file.seek(start)
-        block = file.read(min(2**16, stop - start))
-        found = block.find(_CAPTURE)
-        if found >= 0:
-            return start + found
-        if len(block) < len(_CAPTURE):
-            break
-        start += len(block) - len(_CAPTURE) + 1
-    return -1
+    return find(file, range(start, stop), _CAPTURE)

@@ -42,6 +42,21 @@ def opened(path: Path) -> Iterator[BinaryIO]:
         os.close(number)
 
 
+def find(file: BinaryIO, place: range, wanted: bytes) -> int:
+    """The offset of the first such bytes within `place`; -1 where there are none."""
+    start = place.start
+    while start < place.stop:
+        file.seek(start)
+        block = file.read(min(2**18, place.stop - start))
+        found = block.find(wanted)
+        if found >= 0:
+            return start + found
+        if len(block) <= len(wanted):
+            break
+        start += len(block) - len(wanted) + 1
+    return -1
+
+
 class SplicedFile(io.RawIOBase):
     """Read-only file object over parts of a file, nothing of which is copied.
 
@@ -60,6 +75,15 @@ class SplicedFile(io.RawIOBase):
     def close(self) -> None:
         self._file.close()
         super().close()
+
+    @property
+    def offset(self) -> int:
+        """Where in the file the next of its bytes lies that is to be read."""
+        number, place = bisect_right(self._ends, self._place), self._place
+        for part, end in zip(self._parts[number:], self._ends[number:], strict=True):
+            if isinstance(part, range):
+                return part.start + max(0, place - (end - len(part)))
+        return self._file.seek(0, io.SEEK_END)
 
     def readable(self) -> bool:
         return True
