@@ -52,7 +52,7 @@ def sweep(folder: Path, name: str | None = None) -> None:
         name: of the target that they were to become, None for any.
     """
     try:
-        with os.scandir(folder) as entries:
+        with os.scandir(str(folder)) as entries:
             found = [folder / entry.name for entry in entries if entry.name.startswith(".")]
     except OSError as error:
         _log.info("temporary files in “%s” are not looked for: %s", folder, error)

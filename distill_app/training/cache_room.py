@@ -23,7 +23,11 @@ class _Entry:
 
 
 def mark_used(data: Path) -> None:
-    os.utime(index_path(data))
+    """That it cannot be marked, as where it is removed at this moment, is no matter."""
+    try:
+        os.utime(index_path(data))
+    except OSError as error:
+        logger.info("cache: %s", error)
 
 
 def make_room(folder: Path, most_bytes: int, longest_minutes: float) -> int:

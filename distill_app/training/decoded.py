@@ -2,9 +2,12 @@
 
 import hashlib
 import os
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
-from distill_app.errors import AudioFileError
+from distill_app.errors import AudioFileError, CorpusError
+from distill_app.log import logger
 
 
 def decoded_path(cache: Path, recording: Path, made: str, suffix: str) -> Path:
@@ -23,3 +26,33 @@ def decoded_path(cache: Path, recording: Path, made: str, suffix: str) -> Path:
 def index_path(data: Path) -> Path:
     """Beside it, written after it: without one, what was made is not whole."""
     return data.with_suffix(".json")
+
+
+def write_decoded(data: Path, write: Callable[[Path], None]) -> None:
+    """Makes the cache and writes to it, a second time where it is removed meanwhile. Raises OSError."""
+    for is_last in (False, True):
+        data.parent.mkdir(parents=True, exist_ok=True)
+        try:
+            write(data)
+            return
+        except FileNotFoundError:
+            if is_last:
+                raise
+
+
+@contextmanager
+def decoding_again(recording: Path) -> Iterator[None]:
+    """While a recording is decoded once more that the cache has lost: failures become CorpusErrors."""
+    logger.info("“%s” is gone from the cache and is decoded again", recording)
+    try:
+        yield
+    except (AudioFileError, OSError) as error:
+        reason = str(error).rstrip(".")
+        raise CorpusError(
+            f"What was read of “{recording.name}” is gone, and it cannot be read again ({reason})."
+        ) from error
+
+
+def changed(recording: Path) -> CorpusError:
+    """What to raise where something else came of it than before."""
+    return CorpusError(f"“{recording.name}” has changed while it was learned from; start again.")

@@ -5,7 +5,9 @@ While a recording is decoded its mel is in memory, at 80 MB an hour.
 
 import hashlib
 import json
+from collections.abc import Callable
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -24,7 +26,7 @@ from distill_app.parsing import ParseError, parse_guard, parse_json, read_limite
 from distill_app.training.band_sums import BandSums, added
 from distill_app.training.cache_room import mark_used
 from distill_app.training.corpus import Recording
-from distill_app.training.decoded import decoded_path, index_path
+from distill_app.training.decoded import changed, decoded_path, decoding_again, index_path, write_decoded
 from distill_app.training.mels import Steps, StoredMel, from_steps, to_steps
 from distill_app.training.usable import RANGE_DB, check_sound, highest
 from distill_app.typed_values import checked_number, checked_whole, text_from
@@ -45,9 +47,10 @@ def read_recording(path: Path, cache: Path) -> Recording:
     Raises AudioFileError or CorpusError with the reason for skipping it, OSError where the cache cannot be written.
     """
     data = decoded_path(cache, path, _MADE, ".mel")
-    found = _indexed(data) or _decoded(path, data)
+    decode = partial(_decoded, path, data)
+    found = _indexed(data) or decode()
     mark_used(data)
-    mel = StoredMel(data, found.sums.frames, DISTILL_MEL.bands, _FLOOR)
+    mel = StoredMel(data, found.sums.frames, DISTILL_MEL.bands, _FLOOR, partial(_decode_again, path, decode, found))
     return Recording(path.name, found.seconds, mel, found.sums, found.digest, peak=found.peak, loudness=found.loudness)
 
 
@@ -95,15 +98,25 @@ def _decoded(path: Path, data: Path) -> _Index:
     start, stop = _sounding(take.pieces)
     missing = max(0, WINDOW_FRAMES - (stop - start))
     kept = [*_between(take.pieces, start, stop), np.zeros((missing, DISTILL_MEL.bands), "<u2")]
-    data.parent.mkdir(parents=True, exist_ok=True)
-    with atomic_path(data) as temporary, open(temporary, "wb") as file:
-        for piece in kept:
-            piece.tofile(file)
     sums = added([_sums(piece) for piece in kept])
     found = _Index(take.seconds, sums, _digest(path), take.peak, lufs(take.loudest))
-    with atomic_path(index_path(data)) as temporary:
-        temporary.write_text(found.to_json(), encoding="utf-8")
+    write_decoded(data, partial(_write, pieces=kept, index=found))
     return found
+
+
+def _write(data: Path, pieces: list[Steps], index: _Index) -> None:
+    with atomic_path(data) as temporary, open(temporary, "wb") as file:
+        for piece in pieces:
+            piece.tofile(file)
+    with atomic_path(index_path(data)) as temporary:
+        temporary.write_text(index.to_json(), encoding="utf-8")
+
+
+def _decode_again(path: Path, decode: Callable[[], _Index], before: _Index) -> None:
+    """What is gone from the cache. Raises CorpusError where the recording is gone, too, or has changed."""
+    with decoding_again(path):
+        if decode().digest != before.digest:
+            raise changed(path)
 
 
 def _sums(piece: Steps) -> BandSums:

@@ -1,7 +1,7 @@
 """Log-mels of any length, of which only what is asked for comes into memory."""
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Protocol
 
@@ -39,22 +39,36 @@ class StoredMel:
 
     Read by the file and not mapped: pages of a mapped file would count as memory of this program until the system takes
     them back.
+
+    Args:
+        decode_again: writes the file once more where it is gone or cut off; raises CorpusError.
     """
 
     path: Path
     frames: int
     bands: int
     floor: float
+    decode_again: Callable[[], None] | None = field(default=None, compare=False)
 
     def read(self, start: int, stop: int) -> Tensor:
+        steps = self._steps(start, stop)
+        if steps is None and self.decode_again is not None:
+            self.decode_again()
+            steps = self._steps(start, stop)
+        if steps is None:
+            raise CorpusError(
+                "The recordings that were read are gone from the cache, or changed in the cache; start anew."
+            )
+        return torch.from_numpy(from_steps(steps.reshape(-1, self.bands), self.floor).T)
+
+    def _steps(self, start: int, stop: int) -> Steps | None:
+        """None where they are not there."""
         count = (stop - start) * self.bands
         try:
             steps = np.fromfile(self.path, "<u2", count, offset=_BYTES * start * self.bands)
-        except OSError as error:
-            raise CorpusError("The recordings that were read are gone from the cache; start again.") from error
-        if len(steps) != count:
-            raise CorpusError("The recordings that were read have changed in the cache; start again.")
-        return torch.from_numpy(from_steps(steps.reshape(-1, self.bands), self.floor).T)
+        except OSError:
+            return None
+        return steps if len(steps) == count else None
 
 
 @dataclass(frozen=True, eq=False)

@@ -4,7 +4,7 @@ from collections.abc import Generator, Sequence
 from dataclasses import replace
 from pathlib import Path
 
-from distill_app.atomic import not_written
+from distill_app.atomic import cache_not_written
 from distill_app.errors import AudioFileError, CorpusError
 from distill_app.paths import cache_folder
 from distill_app.project.corpora import CorpusChoice
@@ -43,7 +43,7 @@ def scan_files(corpora: Sequence[CorpusChoice], cache: Path | None = None) -> Ge
         except (AudioFileError, CorpusError) as error:
             skipped.append(Skipped(file.name, str(error)))
         except OSError as error:
-            raise CorpusError(not_written(cache, error)) from error
+            raise CorpusError(cache_not_written(cache, error)) from error
         yield ScanProgress(done, len(found.files), file.name, tuple(skipped))
     return _corpus(corpora, files, skipped)
 

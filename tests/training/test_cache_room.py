@@ -11,6 +11,7 @@ from distill_app.project.corpora import CorpusChoice
 from distill_app.training.cache_room import make_room
 from distill_app.training.corpus import Corpus
 from distill_app.training.mels import StoredMel
+from distill_app.training.recording_levels import LevelledMel
 from distill_app.training.scan import scan_files
 
 DAY = 24 * 60.0
@@ -30,7 +31,7 @@ def test_what_was_used_longest_ago_goes_first_and_what_is_learned_from_stays(tmp
     folder.mkdir()
     for number in range(4):
         soundfile.write(folder / f"{number}.wav", np.random.default_rng(number).normal(0, 0.1, 88_200), 44_100)
-    mels = [file.mel for file in scanned(folder, cache).files]
+    mels = [file.mel.mel if isinstance(file.mel, LevelledMel) else file.mel for file in scanned(folder, cache).files]
     places = [mel.path for mel in mels if isinstance(mel, StoredMel)]
     size = places[0].stat().st_size
     for days, place in zip((30, 40, 20, 1), places, strict=True):

@@ -1,6 +1,8 @@
 """Mels on the disk: what is read is what was there, and no more of it than was asked for."""
 
+import errno
 import math
+import os
 import shutil
 import subprocess
 import sys
@@ -14,9 +16,13 @@ import torch
 
 from distill_app.errors import CorpusError
 from distill_app.models.vae import WINDOW_FRAMES
+from distill_app.project.corpora import CorpusChoice
 from distill_app.training.corpus import Corpus
+from distill_app.training.decoded import write_decoded
+from distill_app.training.mel_cache import read_recording
 from distill_app.training.mels import HeldMel, StoredMel, Stretch, even_windows, to_steps
-from distill_app.training.scan import scan_corpus
+from distill_app.training.scan import scan_corpus, scan_files
+from tests.disks import refuse
 
 FLOOR = math.log(1e-5)
 
@@ -152,3 +158,58 @@ def test_an_index_that_is_damaged_or_of_an_earlier_version_is_made_again(tmp_pat
     first.mel.path.with_suffix(".json").write_text(text)
     (again,) = scan_corpus(tmp_path).files
     assert (again.mel, again.digest) == (first.mel, first.digest)
+
+
+@pytest.fixture
+def noise(tmp_path: Path) -> Path:
+    path = tmp_path / "sounds" / "a.wav"
+    path.parent.mkdir()
+    soundfile.write(path, np.random.default_rng(0).normal(0, 0.1, 44_100), 44_100)
+    return path
+
+
+@pytest.mark.parametrize("loss", ["folder", "cut"])
+def test_a_cache_that_is_lost_while_it_is_learned_from_is_made_again(noise: Path, tmp_path: Path, loss: str) -> None:
+    cache = tmp_path / "cache"
+    mel = read_recording(noise, cache).mel
+    before = mel.read(10, 90)
+    if loss == "folder":
+        shutil.rmtree(cache)
+    else:
+        for path in cache.glob("*.mel"):
+            os.truncate(path, 100)
+    assert torch.equal(mel.read(10, 90), before)
+    assert len(list(cache.iterdir())) == 2
+
+
+def test_what_is_lost_with_its_recording_or_after_a_change_of_it_is_a_sentence(noise: Path, tmp_path: Path) -> None:
+    cache = tmp_path / "cache"
+    mel = read_recording(noise, cache).mel
+    shutil.rmtree(cache)
+    soundfile.write(noise, np.random.default_rng(1).normal(0, 0.1, 44_100), 44_100)
+    with pytest.raises(CorpusError, match=r"“a\.wav” has changed while it was learned from; start again\."):
+        mel.read(10, 90)
+    shutil.rmtree(cache)
+    noise.unlink()
+    with pytest.raises(CorpusError, match=r"“a\.wav” is gone, and it cannot be read again"):
+        mel.read(10, 90)
+
+
+def test_a_cache_that_is_lost_while_it_is_written_is_written_again(noise: Path, tmp_path: Path) -> None:
+    cache = tmp_path / "cache"
+
+    def write(data: Path) -> None:
+        attempts.append(data)
+        if len(attempts) == 1:
+            shutil.rmtree(cache)
+        data.write_text("whole")
+
+    attempts: list[Path] = []
+    write_decoded(cache / "a.mel", write)
+    assert (cache / "a.mel").read_text() == "whole"
+
+
+def test_a_full_disk_of_the_cache_is_called_that(noise: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    refuse(monkeypatch, "open", errno.ENOSPC, lambda path: (tmp_path / "cache") in Path(path).parents)
+    with pytest.raises(CorpusError, match=r"The disk of Distill's cache “.*” is full"):
+        list(scan_files([CorpusChoice.of(noise)], tmp_path / "cache"))

@@ -6,14 +6,16 @@ own peak; an index beside the samples, written after them, tells the pieces, or 
 """
 
 import json
-from collections.abc import Generator, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Generator, Sequence
+from dataclasses import dataclass, field, replace
+from functools import partial
 from pathlib import Path
 from typing import BinaryIO
 
 import numpy as np
+from numpy.typing import NDArray
 
-from distill_app.atomic import atomic_path, not_written
+from distill_app.atomic import atomic_path, cache_not_written
 from distill_app.dsp.containers.kinds import is_named_sound, kind_of
 from distill_app.dsp.meters import decibels_of
 from distill_app.dsp.mono_file import read_mono
@@ -22,7 +24,7 @@ from distill_app.errors import AudioFileError, CorpusError
 from distill_app.parsing import ParseError, parse_guard, parse_json, read_limited
 from distill_app.training.cache_room import make_room, mark_used
 from distill_app.training.corpus import ScanProgress
-from distill_app.training.decoded import decoded_path, index_path
+from distill_app.training.decoded import changed, decoded_path, decoding_again, index_path, write_decoded
 from distill_app.training.found import Skipped
 from distill_app.training.hidden import is_hidden_below
 from distill_app.training.mel_cache import to_rate
@@ -42,21 +44,36 @@ _BYTES_MAX = 16 * 2**30
 
 @dataclass(frozen=True)
 class Piece:
-    """Samples `start` … `start + length` of a file of 16-bit samples, which times `scale` are the recording's."""
+    """Samples `start` … `start + length` of a file of 16-bit samples, which times `scale` are the recording's.
+
+    Args:
+        decode_again: writes the file once more where it is gone or cut off; raises CorpusError.
+    """
 
     file: Path
     start: int
     length: int
     scale: float
+    decode_again: Callable[[], None] | None = field(default=None, compare=False)
 
     def read(self, start: int, length: int) -> Samples:
         """`[length]` samples from `start` on, with silence after the end of the piece. Raises CorpusError."""
         count = max(0, min(length, self.length - start))
+        stored = self._stored(start, count)
+        if stored is None and self.decode_again is not None:
+            self.decode_again()
+            stored = self._stored(start, count)
+        if stored is None:
+            raise CorpusError("The decoded recordings are gone from the cache; start again with --resume.")
+        return np.pad(stored * np.float32(self.scale), (0, length - len(stored)))
+
+    def _stored(self, start: int, count: int) -> NDArray[np.int16] | None:
+        """None where they are not there."""
         try:
             stored = np.fromfile(self.file, "<i2", count, offset=_BYTES * (self.start + start))
-        except OSError as error:
-            raise CorpusError("The decoded recordings are gone from the cache; start again with --resume.") from error
-        return np.pad(stored * np.float32(self.scale), (0, length - len(stored)))
+        except OSError:
+            return None
+        return stored if len(stored) == count else None
 
 
 @dataclass(frozen=True)
@@ -96,7 +113,7 @@ def gather(sources: Sequence[Path], sample_rate: int, cache: Path) -> Generator[
         except (AudioFileError, CorpusError) as error:
             skipped.append(Skipped(path.name, str(error)))
         except OSError as error:
-            raise CorpusError(not_written(cache, error)) from error
+            raise CorpusError(cache_not_written(cache, error)) from error
         yield ScanProgress(done, len(paths), path.name, tuple(skipped))
     make_room(cache, _BYTES_MAX, MINUTES_MAX)
     if not pieces:
@@ -144,7 +161,15 @@ def _pieces(path: Path, sample_rate: int, cache: Path) -> list[Piece]:
     mark_used(data)
     if not pieces:
         raise CorpusError(f"“{path.name}” is silent.")
-    return pieces
+    decode_again = partial(_decode_again, path, sample_rate, data, pieces)
+    return [replace(piece, decode_again=decode_again) for piece in pieces]
+
+
+def _decode_again(path: Path, sample_rate: int, data: Path, before: list[Piece]) -> None:
+    """What is gone from the cache. Raises CorpusError where the recording is gone, too, or has changed."""
+    with decoding_again(path):
+        if _decoded(path, sample_rate, data) != before:
+            raise changed(path)
 
 
 def _indexed(data: Path) -> list[Piece] | None:
@@ -166,12 +191,16 @@ def _piece(data: Path, start: object, length: object, scale: object) -> Piece:
 
 
 def _decoded(path: Path, sample_rate: int, data: Path) -> list[Piece]:
-    data.parent.mkdir(parents=True, exist_ok=True)
-    with atomic_path(data) as temporary, open(temporary, "wb") as file:
-        pieces = _append(path, sample_rate, file, data)
-    with atomic_path(index_path(data)) as temporary:
-        rows = [[piece.start, piece.length, piece.scale] for piece in pieces]
-        temporary.write_text(json.dumps({"pieces": rows}), encoding="utf-8")
+    pieces: list[Piece] = []
+
+    def write(data: Path) -> None:
+        with atomic_path(data) as temporary, open(temporary, "wb") as file:
+            pieces[:] = _append(path, sample_rate, file, data)
+        with atomic_path(index_path(data)) as temporary:
+            rows = [[piece.start, piece.length, piece.scale] for piece in pieces]
+            temporary.write_text(json.dumps({"pieces": rows}), encoding="utf-8")
+
+    write_decoded(data, write)
     return pieces
 
 

@@ -1,6 +1,7 @@
 """Recordings are decoded once, read where they are needed, and none is dropped without a reason."""
 
 import os
+import shutil
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -80,10 +81,28 @@ def test_a_cache_that_was_cut_off_is_made_anew(tmp_path: Path) -> None:
     assert np.abs(again.read(0, RATE) - recorded()).max() < 2**-15
 
 
-def test_a_cache_emptied_meanwhile_is_one_sentence(tmp_path: Path) -> None:
+@pytest.mark.parametrize("loss", ["folder", "cut"])
+def test_a_cache_that_is_lost_meanwhile_is_made_again(tmp_path: Path, loss: str) -> None:
     (piece,) = gathered(write(tmp_path / "plucks"), tmp_path / "cache").pieces
+    before = piece.read(100, 5_000)
+    if loss == "folder":
+        shutil.rmtree(tmp_path / "cache")
+    else:
+        os.truncate(piece.file, 100)
+    assert np.array_equal(piece.read(100, 5_000), before)
+
+
+def test_what_is_lost_with_its_recording_or_after_a_change_of_it_is_a_sentence(tmp_path: Path) -> None:
+    folder = write(tmp_path / "plucks")
+    (piece,) = gathered(folder, tmp_path / "cache").pieces
     piece.file.unlink()
-    with pytest.raises(CorpusError, match="--resume"):
+    (recording,) = folder.iterdir()
+    soundfile.write(recording, plucks(0.5), RATE)
+    with pytest.raises(CorpusError, match="has changed while it was learned from; start again"):
+        piece.read(0, 10)
+    piece.file.unlink()
+    recording.unlink()
+    with pytest.raises(CorpusError, match="is gone, and it cannot be read again"):
         piece.read(0, 10)
 
 
