@@ -9,7 +9,7 @@ from PySide6.QtCore import QObject, Signal
 
 from distill_app.dsp.sound import Samples
 from distill_app.engine.guest import Guest
-from distill_app.engine.voice import stereo
+from distill_app.engine.voice import CHANNELS, stereo
 from distill_app.errors import AudioFileError
 
 _PIECE_SECONDS = 0.25
@@ -70,16 +70,24 @@ class Listener(QObject):
 
 
 def _pieces(path: Path, rate: int) -> Iterator[Samples]:
-    """The file as `[n, 2]` at `rate` Hz. What it needs is imported here: the window shows before."""
+    """The file as `[n, 2]` at `rate` Hz, of more than two channels the mono signal that is learned from.
+
+    What it needs is imported here: the window shows before.
+    """
     from distill_app.dsp.audio_file import read_pieces
+    from distill_app.dsp.mono import Mixdown
+    from distill_app.dsp.mono_file import file_mixdown
     from distill_app.dsp.resample import near_rate
     from distill_app.dsp.streaming_resampler import StreamingResampler
 
     resampler: StreamingResampler | None = None
+    mixdown: Mixdown | None = None
     for sound in read_pieces(path, _PIECE_SECONDS):
         if resampler is None:
             resampler = StreamingResampler(near_rate(sound.sample_rate, rate), rate)
-        yield resampler.push(stereo(sound.samples).T).T
+            mixdown = file_mixdown(path) if sound.channels > CHANNELS else None
+        samples = sound.samples if mixdown is None else mixdown.apply(sound.samples)[None]
+        yield resampler.push(stereo(samples).T).T
     if resampler is not None:
         yield resampler.flush().T
 

@@ -150,3 +150,11 @@ def test_a_file_that_cannot_be_heard_says_why(qtbot: QtBot, listener: Listener, 
         listener.listen(path)
     assert "noise.wav" in caught.args[1]
     assert heard(guest).size == 0
+
+
+def test_one_channel_of_24_is_heard_at_its_level(listener: Listener, guest: Guest, tmp_path: Path) -> None:
+    channels = np.zeros((RATE // 2, 24), np.float32)
+    channels[:, 5] = tone(0.5)[:, 0]
+    soundfile.write(tmp_path / "field.wav", channels, RATE, subtype="FLOAT")
+    listener.listen(tmp_path / "field.wav")
+    np.testing.assert_allclose(heard(guest)[: RATE // 2], tone(0.5), atol=1e-6)
