@@ -175,8 +175,8 @@ def test_links_pipes_and_locked_folders_are_listed_too(tmp_path: Path, monkeypat
     os.mkfifo(folder / "pipe.wav")
     scandir = os.scandir
 
-    def refusing(path: str) -> Iterator[os.DirEntry[str]]:
-        if path.endswith("locked"):
+    def refusing(path: str | Path) -> Iterator[os.DirEntry[str]]:
+        if str(path).endswith("locked"):
             raise PermissionError(13, "Permission denied", path)
         return scandir(path)
 

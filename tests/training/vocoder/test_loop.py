@@ -46,7 +46,7 @@ def test_it_learns_one_clip(tmp_path: Path) -> None:
     soundfile.write(tmp_path / "clip" / "clip.wav", clip, RATE, subtype="FLOAT")
     training = trainer(gathered(tmp_path / "clip", tmp_path / "cache"), replace(SMALL, learning_rate=3e-3))
     first = advanced(training, 10).means()
-    advanced(training, 110).means()
+    advanced(training, 160).means()
     last = advanced(training, 10).means()
     assert [name for name in ("mel", "group_delay", "frequency") if last[name] > first[name] / 5] == []
     assert last["log_magnitude"] < first["log_magnitude"] / 2
