@@ -1,7 +1,7 @@
 """A running training in one line of the status bar, for the pages that do not show it."""
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QHBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QWidget
 
 from distill_app.engine.training_request import VocoderRequest
 from distill_app.ui.learn.training_words import time_left
@@ -25,6 +25,8 @@ class TrainingBadge(QWidget):
         self._learning, self._wanted = learning, True
         self.bar, self.words = Bar(), Button("", "inline", "Show the training")
         self.bar.setFixedWidth(_BAR_WIDTH)
+        for widget in (self, self.words):
+            widget.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
         row = tight(QHBoxLayout(self), GRID // 2)
         row.addWidget(self.bar)
         row.addWidget(self.words)

@@ -112,14 +112,14 @@ class Trainings(QObject):
 
     @property
     def _name(self) -> str:
-        """Of the model to come: the corpus's where there is one alone, else the project's."""
+        """Of the model to come, which no model nor training has."""
         if self._desk.project is None or self._folder is None:
             return ""
-        corpora = self._corpora
-        wanted = self._begin_with.stem if self._begin_with else corpora[0].name if len(corpora) == 1 else ""
+        names = [corpus.name for corpus in self._corpora]
+        wanted = self._begin_with.stem if self._begin_with else _model_title(self._desk.project.name, names)
         taken = {path.stem for path in self._folder.glob(f"*{MODEL_SUFFIX}")}
         taken |= {path.stem for path in self._folder.glob(f"*{TRAINING_SUFFIX}")}
-        return free_name(file_name(wanted or self._desk.project.name, "Model"), taken)
+        return free_name(file_name(wanted, "Model"), taken)
 
     @property
     def _folder(self) -> Path | None:
@@ -229,6 +229,15 @@ class Trainings(QObject):
     def _learned(self, request: TrainingRequest) -> LearnedModel:
         names = tuple(corpus.name for corpus in corpora_in(training_file(request.out)))
         return LearnedModel(request.out, names, request.minutes, None, request.seed, datetime.now(UTC))
+
+
+def _model_title(project: str, corpora: Sequence[str]) -> str:
+    """The corpus's name where there is one alone, else the project's, unless that is the name of one of several."""
+    if len(corpora) == 1:
+        return corpora[0]
+    if project not in corpora:
+        return project
+    return " and ".join(corpora) if len(corpora) == 2 else f"{corpora[0]} and {len(corpora) - 1} more"
 
 
 def vocoder_words(name: str, header: ModelHeader | None) -> str:

@@ -179,7 +179,11 @@ def test_a_training_of_another_set_shows_while_it_runs(learn: Learn) -> None:
 
 def test_of_several_sets_the_set_up_says_which(learn: Learn) -> None:
     learn.desk.do("learn from", lambda project: with_corpus_on(project, "Stone", True))
-    assert "from Wood, Stone" in learn.page.training.plan.facts.text()
+    plan = learn.page.training.plan
+    assert "from Wood, Stone" in plan.facts.text()
+    assert plan.title.text() == "Learn “Wood and Stone”", "the project is called like the first of them"
+    learn.project._rename("Forest")
+    assert plan.title.text() == "Learn “Forest”"
 
 
 def vocoder_line(learn: Learn) -> QAction | None:
@@ -226,6 +230,7 @@ def test_a_running_training_is_seen_from_the_play_page_and_a_click_leads_to_it(
     qtbot.waitUntil(lambda: learn.badge.words.text().endswith(" left"), timeout=20_000)
     assert re.fullmatch(r"Training “Wood”: [0-4]:[0-5]\d left", learn.badge.words.text())
     assert learn.badge.isVisible()
+    qtbot.waitUntil(lambda: learn.badge.width() == learn.badge.sizeHint().width(), timeout=20_000)
     learn.page.show_tab("Recordings")
     learn.badge.words.click()
     assert (playing_studio.window.pages.title, learn.page.tab) == ("Learn", "Training")
