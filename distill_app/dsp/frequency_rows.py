@@ -58,6 +58,8 @@ class Bands:
         size: samples of the transform.
         below, share: a row's centre lies between the bins `below` and `below + 1`, `share` of the way.
         edges: bins where the rows begin that are wider than a bin, and where the last one ends.
+        bounds: so many of the lowest rows are not drawn but bound those of a longer window: they are the loudest of
+            the four bins around them, as a single bin of noise is dark now and then.
     """
 
     part: slice
@@ -65,9 +67,10 @@ class Bands:
     below: NDArray[np.intp]
     share: NDArray[np.float32]
     edges: NDArray[np.intp]
+    bounds: int = 0
 
     @classmethod
-    def of(cls, scale: FrequencyScale, size: int, sample_rate: float, part: slice) -> "Bands":
+    def of(cls, scale: FrequencyScale, size: int, sample_rate: float, part: slice, bounds: int = 0) -> "Bands":
         step = (scale.high_hz / scale.low_hz) ** (0.5 / (scale.rows - 1))
         place = _centres(scale)[part] * size / sample_rate
         below = np.minimum(place.astype(np.intp), size // 2 - 1)
@@ -76,7 +79,7 @@ class Bands:
         wide = last > first
         start = int(np.argmax(wide & np.flip(np.logical_and.accumulate(np.flip(wide)))))
         edges = np.append(first[start:], last[-1]) if wide[-1] else np.empty(0, np.intp)
-        return cls(part, size, below, (place - below).astype(np.float32), np.minimum(edges, size // 2))
+        return cls(part, size, below, (place - below).astype(np.float32), np.minimum(edges, size // 2), bounds)
 
     @cached_property
     def bins(self) -> int:
@@ -95,6 +98,8 @@ class Bands:
         if len(self.edges):
             wide = at_centre[len(at_centre) - len(self.edges) + 1 :]
             np.maximum(wide, np.maximum.reduceat(bins, self.edges, axis=0)[:-1], out=wide)
+        if self.bounds:
+            at_centre[: self.bounds] = _loudest_around(bins, self.below[: self.bounds])
         return at_centre
 
 
@@ -104,7 +109,7 @@ class MultiResolution:
 
     Args:
         long: the rows below _BORDER_HZ, off the long window.
-        short: every row, off the short window.
+        short: the rows from there on, off the short window, and below them what bounds the long one.
     """
 
     long: Bands
@@ -113,9 +118,11 @@ class MultiResolution:
     @classmethod
     def of(cls, scale: FrequencyScale, sample_rate: float) -> "MultiResolution":
         border = int(np.searchsorted(_centres(scale), _BORDER_HZ))
-        parts = ((_LONG_SECONDS, slice(0, border)), (_SHORT_SECONDS, slice(0, scale.rows)))
-        long, short = (Bands.of(scale, _fft_size(seconds * sample_rate), sample_rate, part) for seconds, part in parts)
-        return cls(long, short)
+        long, short = (_fft_size(seconds * sample_rate) for seconds in (_LONG_SECONDS, _SHORT_SECONDS))
+        return cls(
+            Bands.of(scale, long, sample_rate, slice(0, border)),
+            Bands.of(scale, short, sample_rate, slice(0, scale.rows), bounds=border),
+        )
 
     def magnitudes(self, windows: NDArray[np.float32]) -> NDArray[np.float32]:
         """`[rows, n]` of `[n, long.size]` samples around `n` moments."""
@@ -135,6 +142,12 @@ def levels(magnitudes: NDArray[np.float32]) -> NDArray[np.float32]:
     """dB re a full-scale sine, DB_FLOOR … 0."""
     decibels = 20 * np.log10(np.maximum(magnitudes, np.float32(10 ** (DB_FLOOR / 20))))
     return np.minimum(decibels, 0).astype(np.float32, copy=False)
+
+
+def _loudest_around(bins: NDArray[np.float32], below: NDArray[np.intp]) -> NDArray[np.float32]:
+    """The loudest of the bins `below - 1` to `below + 2`, `[len(below), n]`."""
+    around = below + np.arange(-1, 3)[:, None]
+    return np.asarray(bins[np.clip(around, 0, len(bins) - 1)].max(axis=0))
 
 
 def _centres(scale: FrequencyScale) -> NDArray[np.float64]:

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from distill_app.dsp.frequency_rows import DB_FLOOR
+from distill_app.dsp.frequency_rows import DB_FLOOR, FrequencyScale, MultiResolution
 from distill_app.dsp.live_spectrogram import LiveSpectrogram
 from distill_app.dsp.sound import Samples, Sound
 from distill_app.dsp.spectrogram import spectrogram
@@ -157,3 +157,11 @@ def test_a_crossfade_from_one_sound_to_another_draws_no_line() -> None:
     columns = np.concatenate([live.push(block.mean(axis=1)) for block in blocks], axis=1)
     high = columns[round(live.scale.row(9500.0)) :, 5:]
     assert (high.max(axis=0) - np.median(high.max(axis=0))).max() < 8
+
+
+def test_noise_is_not_pierced_where_the_short_window_bounds_the_long_one() -> None:
+    """Below 700 Hz the picture of steady noise is that of the long window alone."""
+    resolution = MultiResolution.of(FrequencyScale.of(RATE, 256), RATE)
+    windows = np.random.default_rng(5).standard_normal((400, resolution.long.size)).astype(np.float32)
+    shown = resolution.magnitudes(windows)[resolution.long.part]
+    assert np.mean(shown < resolution.long.magnitudes(windows)) < 0.002
