@@ -133,6 +133,7 @@ class _Reading:
         self._path, self._notes = path, notes
         self.frames = 0
         self._rate = self._channels = 0
+        self._first_damage = ""
 
     @property
     def _seconds(self) -> float:
@@ -169,7 +170,8 @@ class _Reading:
         elif rest is None:
             self._note_damage(stream)
         else:
-            self._note(f"has a damaged place after {self._seconds:.1f} seconds, which is left out")
+            self._first_damage = self._first_damage or f"{self._seconds:.1f}"
+            self._note(f"has damaged places, the first after {self._first_damage} seconds; they are left out")
         return rest
 
     def _note_damage(self, stream: Stream) -> None:

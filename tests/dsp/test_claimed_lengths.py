@@ -122,10 +122,11 @@ def test_what_lies_behind_an_mp3_takes_nothing_of_it(tmp_path: Path, behind: byt
 def test_behind_a_hole_an_mp3_goes_on(tmp_path: Path, header: bool) -> None:
     data = odd.mp3(tmp_path / "a.mp3", odd.tone(5))
     data = data if header else odd.without_mp3_header(data)
-    sound, notes = read(tmp_path / "a.mp3", data[: len(data) // 2] + bytes(20_000) + data[len(data) // 2 :])
-    assert sound.seconds == pytest.approx(5, abs=0.15)
-    assert level(sound, 4.5, 4.8) == pytest.approx(0.25 / np.sqrt(2), rel=0.07)
-    assert notes == ["“a.mp3” has a damaged place after 2.5 seconds, which is left out."]
+    parts = data[: len(data) // 2], data[len(data) // 2 : -5000], data[-5000:]
+    sound, notes = read(tmp_path / "a.mp3", bytes(20_000).join(parts))
+    assert sound.seconds == pytest.approx(5, abs=0.2)
+    assert level(sound, 4.4, 4.6) == pytest.approx(0.25 / np.sqrt(2), rel=0.07)
+    assert notes == ["“a.mp3” has damaged places, the first after 2.5 seconds; they are left out."]
 
 
 @pytest.mark.parametrize(("suffix", "subtype", "rate"), [("ogg", "VORBIS", RATE), ("opus", "OPUS", 48_000)])
