@@ -115,7 +115,8 @@ def _check_place(path: Path, suffix: str, overwrite: bool) -> None:
         raise WrongUseError(_wrong_suffix(path, suffix))
     if path.exists() and not overwrite:
         raise OutputError(f"“{path}” exists already; choose another name, or add --overwrite to replace it.")
-    if not path.parent.is_dir():
-        raise OutputError(f"There is no folder “{path.parent}”; make it first, or choose another one.")
-    if not os.access(path.parent, os.W_OK):
-        raise OutputError(f"The folder “{path.parent}” cannot be written to; choose another one.")
+    place = Path(os.path.realpath(path))
+    if not place.parent.is_dir():
+        raise OutputError(f"There is no folder “{place.parent}”; make it first, or choose another one.")
+    if not (os.access(place.parent, os.W_OK) or (place.exists() and os.access(place, os.W_OK))):
+        raise OutputError(f"The folder “{place.parent}” cannot be written to; choose another one.")

@@ -12,6 +12,7 @@ from distill_app.project.corpora import CorpusChoice, read_corpora
 from distill_app.project.file import OpenProject, read_project
 from distill_app.project.folder import FILE
 from distill_app.project.format import MODELS
+from distill_app.project.names import file_name
 from distill_app.project.project import LearnedModel, free_name
 from distill_app.project.values import absolute
 
@@ -32,7 +33,7 @@ def _free_file(folder: Path) -> Path:
     models = folder / MODELS
     models.mkdir(exist_ok=True)
     taken = {path.stem for path in models.iterdir()}
-    return models / f"{free_name(read_project(folder).project.name.replace('/', '-'), taken)}{SUFFIX}"
+    return models / f"{free_name(file_name(read_project(folder).project.name, 'Model'), taken)}{SUFFIX}"
 
 
 def list_model(options: argparse.Namespace, corpora: tuple[CorpusChoice, ...]) -> bool:

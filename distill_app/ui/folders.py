@@ -1,4 +1,4 @@
-"""Folders that things are kept in, as the person's own file manager shows them, and names of files."""
+"""Folders that things are kept in, as the person's own file manager shows them."""
 
 from pathlib import Path
 
@@ -23,9 +23,3 @@ def projects_folder() -> Path:
     """`Distill` in the person's documents; nothing is made by asking."""
     documents = QStandardPaths.writableLocation(QStandardPaths.StandardLocation.DocumentsLocation)
     return (Path(documents) if documents else Path.home()) / "Distill"
-
-
-def file_name(title: str, otherwise: str) -> str:
-    """A title as every file system can bear it, with room for an ending; `otherwise` where nothing is left of it."""
-    safe = "".join("-" if letter in '/\\:*?"<>|' else letter for letter in title)
-    return safe.encode()[:_NAME_BYTES_MAX].decode(errors="ignore").strip(" .") or otherwise

@@ -1,5 +1,6 @@
 """`distill render` and `distill vocode`: what lies in the file, and that nothing is lost when it cannot be written."""
 
+import errno
 import os
 import signal
 import subprocess
@@ -16,6 +17,7 @@ from distill_app.dsp.limiter import CEILING
 from distill_app.models.file import save_model
 from distill_app.models.model import DistillModel
 from tests.cli.conftest import Distill
+from tests.disks import is_temporary, refuse
 
 
 @pytest.fixture
@@ -245,3 +247,37 @@ def test_vocode_of_what_is_no_sound_is_a_sentence(distill: Distill, folder: Path
 def test_vocode_refuses_to_write_over_its_source(distill: Distill, folder: Path) -> None:
     soundfile.write(folder / "in.wav", np.zeros(4_410), 44_100)
     assert distill("vocode", folder / "in.wav", folder / "in.wav").status == 1
+
+
+def test_a_link_is_written_through_and_replaced_only_where_it_leads_to_a_file(
+    distill: Distill, folder: Path, tiny_model_file: Path
+) -> None:
+    link, target = folder / "link.wav", folder.parent / "target.wav"
+    link.symlink_to(target)
+    _render(distill, link, tiny_model_file)
+    assert link.is_symlink()
+    first = target.read_bytes()
+    assert "exists already" in distill("render", link, "--model", tiny_model_file).sentence
+    _render(distill, link, tiny_model_file, "--overwrite", "--slider", "brightness=1")
+    assert link.is_symlink()
+    assert target.read_bytes() != first
+    assert [path.name for path in folder.iterdir()] == ["link.wav"]
+
+
+def test_a_file_in_a_folder_that_takes_no_other_one_is_written(
+    distill: Distill, folder: Path, tiny_model_file: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (folder / "a.wav").touch()
+    access = os.access
+    monkeypatch.setattr(os, "access", lambda path, mode: Path(path) != folder and access(path, mode))
+    refuse(monkeypatch, "open", errno.EACCES, is_temporary)
+    assert "cannot be written to" in distill("render", folder / "b.wav", "--model", tiny_model_file).sentence
+    outcome = distill("render", folder / "a.wav", "--model", tiny_model_file, "--seconds", "0.3", "--overwrite")
+    assert outcome.status == 0
+    assert outcome.sentence.startswith("“a.wav” was written in place")
+    assert soundfile.info(folder / "a.wav").frames == 13_230
+
+
+@pytest.mark.parametrize("name", ["é" * 124, "e\N{COMBINING ACUTE ACCENT}" * 62])
+def test_a_long_name_with_accents_is_written(distill: Distill, folder: Path, tiny_model_file: Path, name: str) -> None:
+    assert len(_render(distill, folder / f"{name}.wav", tiny_model_file)) == 13_230

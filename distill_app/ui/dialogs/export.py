@@ -9,10 +9,10 @@ from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QLabel, QWidget
 
 from distill_app.generation.export_format import Bits, ExportFormat
 from distill_app.generation.wav_name import as_wav, is_other_format
+from distill_app.project.names import file_name
 from distill_app.ui import icons
 from distill_app.ui.dialogs.details import DetailsDialog
 from distill_app.ui.dialogs.frame import Dialog, plain
-from distill_app.ui.folders import file_name
 from distill_app.ui.theme import GRID
 from distill_app.ui.widgets.basics import Button, Caption, ElidedLabel, labelled, tight
 from distill_app.ui.widgets.inputs import Choice

@@ -12,8 +12,8 @@ from distill_app.errors import ProjectError
 from distill_app.project.corpora import CorpusChoice
 from distill_app.project.file import OpenProject, create_project
 from distill_app.project.folder import SUFFIX, project_folder
+from distill_app.project.names import file_name
 from distill_app.project.project import Project, free_name
-from distill_app.ui.folders import file_name
 from distill_app.ui.widgets.toast import Message
 
 Change = Callable[[Project], Project]

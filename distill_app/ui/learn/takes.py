@@ -15,8 +15,8 @@ from distill_app.errors import AudioFileError, SettingsError
 from distill_app.generation.export_format import ExportFormat
 from distill_app.generation.preset import preset_from, preset_values
 from distill_app.project.format import TAKES
+from distill_app.project.names import file_name
 from distill_app.project.project import Take
-from distill_app.ui.folders import file_name
 from distill_app.ui.learn import edits
 from distill_app.ui.learn.desk import ProjectDesk
 from distill_app.ui.learn.item_list import ItemList

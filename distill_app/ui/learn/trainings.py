@@ -15,9 +15,9 @@ from distill_app.models.header import ModelHeader
 from distill_app.project.corpora import CorpusChoice
 from distill_app.project.file import OpenProject
 from distill_app.project.format import MODELS
+from distill_app.project.names import file_name
 from distill_app.project.project import LearnedModel, free_name
 from distill_app.training.places import SUFFIX as TRAINING_SUFFIX
-from distill_app.ui.folders import file_name
 from distill_app.ui.learn import edits
 from distill_app.ui.learn.amounts import Amount, facts
 from distill_app.ui.learn.desk import ProjectDesk
