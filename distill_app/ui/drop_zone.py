@@ -45,7 +45,8 @@ class DropZone:
         self._target_at: TargetAt | None = None
 
     def enter(self, event: QDropEvent) -> None:
-        self._target_at = self.targets_for(_local_paths(event))
+        """A sound that is dragged out of the program itself is nothing to take in."""
+        self._target_at = self.targets_for(() if event.source() is not None else _local_paths(event))
         self.move(event)
 
     def move(self, event: QDropEvent) -> None:

@@ -1,6 +1,7 @@
 """The Learn page and what stands behind it: built when it is first needed."""
 
 from collections.abc import Sequence
+from functools import partial
 from pathlib import Path
 
 from PySide6.QtCore import QObject, Signal
@@ -11,6 +12,7 @@ from distill_app.project.corpora import CorpusChoice
 from distill_app.ui.folders import projects_folder
 from distill_app.ui.learn.amounts import minutes
 from distill_app.ui.learn.desk import ProjectDesk
+from distill_app.ui.learn.edits import is_on
 from distill_app.ui.learn.hearing import Hearing
 from distill_app.ui.learn.page import LearnPage
 from distill_app.ui.learn.project_hand import ProjectHand
@@ -21,6 +23,7 @@ from distill_app.ui.learn.training_badge import TrainingBadge
 from distill_app.ui.learn.trainings import Trainings
 from distill_app.ui.learning import Learning
 from distill_app.ui.memory import WindowMemory
+from distill_app.ui.widgets.toast import Message
 
 
 class Learn(QObject):
@@ -76,9 +79,14 @@ class Learn(QObject):
         self.trainings.standing_changed.connect(self.page.standing.set_text)
 
     def _show_plan(self) -> None:
-        """What would be learned from the recordings that show, or how it is learned."""
+        """What would be learned, or how it is learned."""
         self.page.training.turn_to_subject()
         self.page.show_tab("Training")
+        corpus = self.recordings.corpus
+        if corpus is not None and not is_on(corpus) and not self.desk.read_only:
+            words = f"“{corpus.name}” is switched off and not learned from."
+            switch_on = partial(self.project.switch_corpus, corpus.name, True)
+            self.told.emit(Message("info", words, "Switch it on", switch_on))
 
     def _facts(self, corpus: CorpusChoice) -> tuple[str, bool]:
         if self.surveys.busy:

@@ -53,7 +53,7 @@ class ProjectHand(QObject):
         card.rename_asked.connect(self.ask_to_rename)
         card.folder_asked.connect(self._show_folder)
         card.corpora.chosen.connect(self.choose)
-        card.corpora.check_asked.connect(self._on_corpus_check)
+        card.corpora.check_asked.connect(self.switch_corpus)
         card.corpora.add_asked.connect(self.add_asked)
         card.show_recent(memory.recent_projects())
 
@@ -182,7 +182,8 @@ class ProjectHand(QObject):
     def _remove_model(self, file: Path) -> None:
         self._desk.do("remove model", lambda project: edits.without_model(project, file))
 
-    def _on_corpus_check(self, name: str, wanted: bool) -> None:
+    def switch_corpus(self, name: str, wanted: bool) -> None:
+        """Learns from a corpus, or no more."""
         words = "learn from a corpus" if wanted else "leave a corpus out"
         if not self._desk.do(words, lambda project: edits.with_corpus_on(project, name, wanted)):
             self.show()

@@ -5,7 +5,7 @@ from functools import partial
 from pathlib import Path
 
 from PySide6.QtCore import QObject, Signal
-from PySide6.QtWidgets import QHBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from distill_app.engine.training_request import Wish
 from distill_app.ui.dialogs.confirm import ConfirmDialog
@@ -17,6 +17,7 @@ from distill_app.ui.learning import Learning
 from distill_app.ui.model_headers import header_of
 from distill_app.ui.widgets.basics import Button, tight
 
+_ROW_MAX = 4
 _MORE_MINUTES, _VOCODER_MINUTES = 5.0, 30.0
 _VOCODER = (
     "The vocoder turns the model's pictures into sound. Trained on the same recordings, it sings them more faithfully."
@@ -24,7 +25,7 @@ _VOCODER = (
 
 
 class DeedButtons(QWidget):
-    """Those that can be done now, in the order in which they are told."""
+    """Those that can be done now, in the order in which they are told; four in a row fit the smallest window."""
 
     chosen = Signal(str)
     """A Deed."""
@@ -32,7 +33,7 @@ class DeedButtons(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.buttons: dict[Deed, Button] = {}
-        self._row = tight(QHBoxLayout(self))
+        self._rows = [tight(QHBoxLayout()) for _ in range(-(-len(TITLES) // _ROW_MAX))]
         self._shown: tuple[Deed, ...] = ()
         for deed, title in TITLES.items():
             button = Button(title, "primary" if deed in PRIMARY else "", TIPS.get(deed, ""))
@@ -40,17 +41,20 @@ class DeedButtons(QWidget):
             button.setParent(self)
             button.hide()
             self.buttons[deed] = button
-        self._row.addStretch()
+        column = tight(QVBoxLayout(self))
+        for row in self._rows:
+            row.addStretch()
+            column.addLayout(row)
 
     def show_deeds(self, deeds: Sequence[Deed]) -> None:
         """The focus stays among them."""
         if tuple(deeds) == self._shown:
             return
         had_focus = any(self.buttons[deed].hasFocus() for deed in self._shown)
-        for deed in self._shown:
-            self._row.removeWidget(self.buttons[deed])
+        for place, deed in enumerate(self._shown):
+            self._rows[place // _ROW_MAX].removeWidget(self.buttons[deed])
         for place, deed in enumerate(deeds):
-            self._row.insertWidget(place, self.buttons[deed])
+            self._rows[place // _ROW_MAX].insertWidget(place % _ROW_MAX, self.buttons[deed])
             self.buttons[deed].show()
         if had_focus:
             (self.buttons[deeds[0]] if deeds else self.window()).setFocus()

@@ -142,6 +142,22 @@ def test_what_nothing_can_be_done_with_is_refused_when_it_comes(playing_studio: 
     assert not Drag(playing_studio).enter(CENTRE).isAccepted(), "a text, or a picture of a web page"
 
 
+def test_a_sound_that_is_dragged_out_of_the_window_is_not_taken_in_again(playing_studio: Studio, drums: Path) -> None:
+    class OwnDrag(QDragEnterEvent):
+        def source(self) -> QWidget:
+            return playing_studio.window.play.picture.handle
+
+    data = QMimeData()
+    data.setUrls([QUrl.fromLocalFile(str(drums / "kick.wav"))])
+    drag = Drag(playing_studio, drums / "kick.wav")
+    assert drag.enter(CENTRE).isAccepted(), "from elsewhere it would be"
+    event = OwnDrag(CENTRE, COPY, data, LEFT, NONE)
+    playing_studio.window.dragEnterEvent(event)
+    assert not event.isAccepted()
+    assert not drag.drop(CENTRE).isAccepted()
+    assert playing_studio.window.pages.title == "Play"
+
+
 def test_the_drag_shows_where_the_files_would_go(
     playing_studio: Studio, learn: Learn, bells: Path, tiny_model_file: Path
 ) -> None:

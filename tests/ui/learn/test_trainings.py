@@ -186,6 +186,18 @@ def test_of_several_sets_the_set_up_says_which(learn: Learn) -> None:
     assert plan.title.text() == "Learn “Forest”"
 
 
+def test_learn_on_a_set_that_is_switched_off_says_so_and_offers_to_switch_it_on(
+    playing_studio: Studio, learn: Learn
+) -> None:
+    learn.project.choose("Stone")
+    learn.page.recordings.learn.click()
+    message = playing_studio.window.toast.message
+    assert message is not None
+    assert message.sentence == "“Stone” is switched off and not learned from."
+    playing_studio.window.toast._on_action()
+    assert "from Wood, Stone" in learn.page.training.plan.facts.text()
+
+
 def vocoder_line(learn: Learn) -> QAction | None:
     """In the menu of the first model."""
     actions = learn.page.project.models.rows[0].more.menu().actions()
@@ -293,6 +305,9 @@ def test_what_was_stopped_and_kept_is_called_broken_off_only_where_its_model_is_
     assert learn.learning.state == state
     assert learn.page.standing.text() == ("Training: Stopped and kept" if there else "Training: Not finished")
     assert learn.learning.can_learn_more is there
+    deeds = learn.page.training.deeds
+    assert deeds.buttons["vocoder"].isVisibleTo(deeds) is there
+    assert deeds.minimumSizeHint().width() <= 528, "the card of the narrowest window"
     assert learn.learning.resumable
     learn.learning.discard()
     assert not request.checkpoint.exists()
