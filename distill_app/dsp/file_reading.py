@@ -1,0 +1,122 @@
+"""The streams of a sound file decoded one after the other, with a note for what is missing or damaged."""
+
+import re
+from collections.abc import Generator, Iterator
+from pathlib import Path
+
+import numpy as np
+
+from distill_app.dsp.containers.kinds import stream_after
+from distill_app.dsp.containers.stream import Stream
+from distill_app.dsp.decoder import Decoder, DecoderError, decoder
+from distill_app.dsp.sound import Samples, Sound
+from distill_app.errors import AudioFileError
+
+_BLOCK_FRAMES = 65_536
+_SHARE_LEAST = 0.99
+_UNKNOWN_SIZE = 2**31 - 2**16
+_RATE_LOW, _RATE_HIGH = 2_000, 1_000_000
+_LEVEL_LIMIT = 1_000.0
+"""60 dB over full scale: no recording, only broken data, goes there."""
+
+
+class FileReading:
+    """The streams of a file, one after the other, as one sound."""
+
+    def __init__(self, path: Path, notes: list[str]) -> None:
+        self._path, self._notes = path, notes
+        self.frames = 0
+        self._rate = self._channels = 0
+        self._first_damage = ""
+
+    @property
+    def _seconds(self) -> float:
+        return self.frames / self._rate
+
+    def blocks(self, stream: Stream) -> Iterator[Sound]:
+        """Raises DecoderError where nothing of the file can be decoded; a later error becomes a note."""
+        rest: Stream | None = stream
+        while rest is not None:
+            rest = yield from self._up_to_damage(rest)
+
+    def _up_to_damage(self, stream: Stream) -> Generator[Sound, None, Stream | None]:
+        """Returns what can be decoded behind the damage, None for nothing."""
+        before = self.frames
+        try:
+            with decoder(self._path, stream) as file:
+                try:
+                    yield from self._fitting(file, stream)
+                except DecoderError:
+                    if not self.frames:
+                        raise
+                    return self._after_damage(file, stream, self.frames - before)
+        except DecoderError:
+            if not self.frames:
+                raise
+            self._note_damage(stream)
+        return None
+
+    def _after_damage(self, file: Decoder, stream: Stream, frames: int) -> Stream | None:
+        """Notes it, unless all that is sound was there before."""
+        rest = stream_after(self._path, stream, file.offset) if file.format == "MP3" else None
+        if 0 < stream.frames <= frames or (file.format == "MP3" and rest is None):
+            self._note_cut(stream, file, frames)
+        elif rest is None:
+            self._note_damage(stream)
+        else:
+            self._first_damage = self._first_damage or f"{self._seconds:.1f}"
+            self._note(f"has damaged places, the first after {self._first_damage} seconds; they are left out")
+        return rest
+
+    def _note_damage(self, stream: Stream) -> None:
+        of = f" of {stream.frames / self._rate:.1f}" if stream.frames else ""
+        self._note(f"is damaged or cut off after {self._seconds:.1f}{of} seconds; what comes before is used")
+
+    def _fitting(self, file: Decoder, stream: Stream) -> Iterator[Sound]:
+        name, before = self._path.name, self.frames
+        if not _RATE_LOW <= file.sample_rate <= _RATE_HIGH:
+            raise AudioFileError(
+                f"“{name}” says it has a sample rate of {file.sample_rate} Hz, which no recording has."
+            )
+        self._rate, self._channels = self._rate or file.sample_rate, self._channels or file.channels
+        if file.sample_rate != self._rate:
+            self._note(f"changes its sample rate after {self._seconds:.1f} seconds; what comes then is left out")
+            return
+        while len(block := file.read(_BLOCK_FRAMES)):
+            self.frames += len(block)
+            yield Sound(_with_channels(_checked(block.T, name), self._channels), self._rate)
+        self._note_cut(stream, file, self.frames - before)
+
+    def _note_cut(self, stream: Stream, file: Decoder, frames: int) -> None:
+        """What the format says and is not there."""
+        share = min(frames / stream.frames if stream.frames else stream.share, _share_there(file.log))
+        if share < _SHARE_LEAST:
+            self._note(f"is cut off: {share:.0%} of what it says it holds is there, and used")
+
+    def _note(self, words: str) -> None:
+        sentence = f"“{self._path.name}” {words}."
+        if sentence not in self._notes:
+            self._notes.append(sentence)
+
+
+def _share_there(log: str) -> float:
+    """How much of what a header claims is there, by libsndfile's log of AIFF, AU and W64: 1 where it says nothing.
+
+    A claim of 2 GB and more is what programs write that do not know the length yet.
+    """
+    found = re.search(r"^\s*(?:SSND|Data Size|riff)\s*: (\d+) \(should be (\d+)\)", log, re.MULTILINE)
+    claimed, there = map(int, found.groups()) if found else (1, 1)
+    return there / claimed if 0 < claimed < _UNKNOWN_SIZE else 1.0
+
+
+def _with_channels(block: Samples, channels: int) -> Samples:
+    """Block `[n, frames]` with another number of channels, as where files of two kinds were joined."""
+    return block if len(block) == channels else np.repeat(block.mean(axis=0, keepdims=True), channels, axis=0)
+
+
+def _checked(block: Samples, name: str) -> Samples:
+    if not np.isfinite(block).all():
+        raise AudioFileError(f"“{name}” holds values that are not numbers; export it again from where it was made.")
+    if np.abs(block).max() > _LEVEL_LIMIT:
+        raise AudioFileError(f"“{name}” holds values far beyond full scale; export it again from where it was made.")
+    return np.ascontiguousarray(block)
