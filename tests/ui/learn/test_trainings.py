@@ -15,6 +15,7 @@ from pytestqt.qtbot import QtBot
 from distill_app.engine.training_request import TrainingRequest, VocoderRequest, Wish
 from distill_app.project.corpora import read_corpora
 from distill_app.project.file import OpenProject, read_project
+from distill_app.project.project import LearnedModel
 from distill_app.ui.dialogs.confirm import ConfirmDialog
 from distill_app.ui.dialogs.minutes import MinutesDialog
 from distill_app.ui.learn.edits import with_corpus_on, without_corpus
@@ -198,6 +199,19 @@ def test_learn_on_a_set_that_is_switched_off_says_so_and_offers_to_switch_it_on(
     assert "from Wood, Stone" in learn.page.training.plan.facts.text()
 
 
+def of_an_earlier_session(learn: Learn, model: Path) -> TrainingRequest:
+    """A copy of the model in the project, learned from Wood; nothing is known of it but what the disk says."""
+    assert learn.desk.folder is not None
+    out = learn.desk.folder / "models" / "Wood.distillgan"
+    out.write_bytes(model.read_bytes())
+    request = TrainingRequest(training_file(out), out)
+    write_training(request, [corpus for corpus in learn.desk.corpora if corpus.name == "Wood"])
+    learn.desk.note(lambda project: project.with_model(LearnedModel(out, ("Wood",))))
+    learn.desk.open(learn.desk.folder)
+    assert learn.learning.state == "idle"
+    return request
+
+
 def vocoder_line(learn: Learn) -> QAction | None:
     """In the menu of the first model."""
     actions = learn.page.project.models.rows[0].more.menu().actions()
@@ -205,12 +219,11 @@ def vocoder_line(learn: Learn) -> QAction | None:
 
 
 @pytest.mark.parametrize("beside", [True, False])
-def test_a_vocoder_is_trained_for_a_model_of_an_earlier_session(qtbot: QtBot, learn: Learn, beside: bool) -> None:
+def test_a_vocoder_is_trained_for_a_model_of_an_earlier_session(
+    learn: Learn, tiny_model_path: Path, beside: bool
+) -> None:
     """What it learned from is named beside the model, or else in the project."""
-    request = train(qtbot, learn)
-    assert learn.desk.folder is not None
-    learn.desk.open(learn.desk.folder)
-    learn.learning.clear()
+    request = of_an_earlier_session(learn, tiny_model_path)
     if not beside:
         training_file(request.out).unlink()
     line = vocoder_line(learn)
@@ -226,8 +239,10 @@ def test_a_vocoder_is_trained_for_a_model_of_an_earlier_session(qtbot: QtBot, le
     learn.learning.leave()
 
 
-def test_no_vocoder_is_offered_where_nobody_knows_what_the_model_learned_from(qtbot: QtBot, learn: Learn) -> None:
-    request = train(qtbot, learn)
+def test_no_vocoder_is_offered_where_nobody_knows_what_the_model_learned_from(
+    learn: Learn, tiny_model_path: Path
+) -> None:
+    request = of_an_earlier_session(learn, tiny_model_path)
     training_file(request.out).unlink()
     learn.desk.do("remove corpus", lambda project: without_corpus(project, "Wood"))
     assert vocoder_line(learn) is None
