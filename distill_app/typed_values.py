@@ -73,6 +73,17 @@ def flag_from(values: Mapping[str, Any], name: str, default: bool) -> bool:
     return value
 
 
+def like(name: str, value: Any, default: Any) -> Any:
+    """`value` where it is a number, a flag or a text as `default` is. Raises ParseError where it is another kind."""
+    if isinstance(default, bool):
+        return flag_from({name: value}, name, default)
+    if isinstance(default, int):
+        return checked_whole(value, name, -(2**63), 2**63 - 1)
+    if isinstance(default, float):
+        return checked_number(value, name)
+    return text_from({name: value}, name)
+
+
 def when_from(values: Mapping[str, Any], name: str) -> datetime | None:
     """A time with its zone, UTC where none is said. Raises ParseError where it is no date of ISO 8601."""
     if values.get(name) is None:

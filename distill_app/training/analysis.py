@@ -137,6 +137,7 @@ def analyse(model: DistillModel, audition: Audition, sweeps: list[Sweep]) -> Gen
         sweeps: what has been measured of the first axes before; each of the others is added to it.
     """
     count = len(model.axes.axes)
+    del sweeps[count:]
     for axis in range(len(sweeps), count):
         place = partial(_place, axis, count)
         sweeps.append((yield from mapped(sweep_steps(model, axis, audition), place)))

@@ -12,6 +12,19 @@ from distill_app.training.precision import PRECISIONS, Precision
 DEFAULT_ARCHITECTURE: Mapping[str, Any] = {"name": "basis", "latent": 256, "width": 256}
 MINUTES_MAX = 7 * 24 * 60
 BATCH_MAX = 65_536
+_RANGES = {
+    "beta": (0, 1e6),
+    "free_bits": (0, 1e3),
+    "warm_up": (1e-6, 1),
+    "learning_rate": (0, 10),
+    "mixed": (0, 1),
+    "gain_db": (0, 60),
+    "pitch_semitones": (0, 48),
+    "stretch": (0, 0.9),
+    "tilt_db": (0, 60),
+    "evaluation_seconds": (0, 1e6),
+}
+"""Beyond them a checkpoint that was edited, or a mistake, would come to numbers that no training can use."""
 
 
 @dataclass(frozen=True)
@@ -67,6 +80,9 @@ class TrainingConfig:
             raise SettingsError("A seed is a whole number from 0 up.")
         if not 1 <= self.batch <= BATCH_MAX:
             raise SettingsError(f"The number of windows in a step goes from 1 to {BATCH_MAX:,}.")
+        for name, (low, high) in _RANGES.items():
+            if not low <= getattr(self, name) <= high:
+                raise SettingsError(f"The setting “{name}” of a training goes from {low:g} to {high:g}.")
         if self.precision not in PRECISIONS:
             raise SettingsError(f"The precision is one of {', '.join(PRECISIONS)}.")
         if not _available(self.device):

@@ -14,6 +14,7 @@ from torch import Tensor
 
 from distill_app.errors import TrainingError
 from distill_app.models.basis import BasisVAE
+from distill_app.parsing import ParseError, parse_guard
 from distill_app.training.config import TrainingConfig
 from distill_app.training.corpus import Corpus
 from distill_app.training.evaluation import evaluate
@@ -163,8 +164,9 @@ class Trainer:
         if state.corpus != self._fingerprint:
             raise TrainingError(_OTHER_RECORDINGS)
         try:
-            self._load(state.parts)
-        except (KeyError, RuntimeError, TypeError, ValueError) as error:
+            with parse_guard():
+                self._load(state.parts)
+        except ParseError as error:
             raise TrainingError(_OTHER_NETWORK) from error
         self._steps, self._failures, self._seconds = state.step, state.failures, state.seconds
         self._best, self._latest, self._curve = state.best, state.latest, state.curve

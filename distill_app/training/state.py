@@ -6,18 +6,37 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
+import torch
 from torch import Tensor
 
+from distill_app.dsp.descriptors import DESCRIPTORS
+from distill_app.dsp.mel_format import DISTILL_MEL
+from distill_app.errors import SettingsError
+from distill_app.models.vae import build_vae
+from distill_app.parsing import ParseError
+from distill_app.training.analysis import SWEEP_POINTS
 from distill_app.training.config import TrainingConfig
 from distill_app.training.evaluation import Evaluation
 from distill_app.training.plateau import Point
 from distill_app.training.processes import Processes
-from distill_app.training.state_file import State, States, Values, checked_progress, read_state, write_state
+from distill_app.training.state_file import (
+    STEPS_MAX,
+    State,
+    States,
+    Values,
+    checked_progress,
+    curve_from,
+    figure,
+    read_state,
+    write_state,
+)
+from distill_app.typed_values import checked_number, checked_whole, flag_from, like, object_from, text_from, whole_from
 
 FORMAT_VERSION = 2
 _KIND = "model-training"
 _PLAIN = ("corpus", "step", "failures", "seconds", "curve", "stopped", "saved")
 _SWEEPS = "sweeps"
+_FAILURES_MAX = 10**6
 
 
 @dataclass(frozen=True, eq=False)
@@ -89,19 +108,57 @@ def shared_state(state: TrainingState | None, processes: Processes) -> TrainingS
 def _state(values: Values, parts: dict[str, State]) -> TrainingState:
     sweeps = parts.pop(_SWEEPS, {})
     return TrainingState(
-        config=dict(values["config"]),
-        corpus=str(values["corpus"]),
+        config=_config(values["config"]),
+        corpus=text_from(values, "corpus"),
         step=values["step"],
-        failures=int(values["failures"]),
+        failures=checked_whole(values["failures"], "failures", 0, _FAILURES_MAX),
         seconds=float(values["seconds"]),
-        best=Evaluation(**values["best"]),
-        latest=Evaluation(**values["latest"]),
-        curve=tuple(Point(float(seconds), float(error_db)) for seconds, error_db in values["curve"]),
+        best=_best(values["best"]),
+        latest=_evaluation(values["latest"]),
+        curve=curve_from(values),
         parts=parts,
-        stopped=bool(values.get("stopped", False)),
-        saved=bool(values.get("saved", False)),
-        sweeps=tuple(sweeps[str(number)] for number in range(len(sweeps))),
+        stopped=flag_from(values, "stopped", default=False),
+        saved=flag_from(values, "saved", default=False),
+        sweeps=tuple(_sweep(sweeps[str(number)]) for number in range(len(sweeps))),
     )
+
+
+def _config(values: Any) -> Mapping[str, Any]:
+    """Values of a TrainingConfig. Raises ParseError where they are none."""
+    defaults = TrainingConfig()
+    config = {name: _config_value(name, value, getattr(defaults, name)) for name, value in object_from(values).items()}
+    try:
+        TrainingConfig(**config | {"device": "cpu"})
+    except SettingsError as error:
+        raise ParseError(str(error)) from error
+    with torch.device("meta"):
+        build_vae(DISTILL_MEL.bands, config["architecture"])
+    return config
+
+
+def _config_value(name: str, value: Any, default: Any) -> Any:
+    if name == "epochs":
+        return whole_from({name: value}, name, 1, STEPS_MAX)
+    return object_from(value) if isinstance(default, Mapping) else like(name, value, default)
+
+
+def _best(values: Any) -> Evaluation:
+    """One of a network that gave sounds, as others are compared with it."""
+    best = _evaluation(values)
+    checked_number(best.error_db, "error_db", 0)
+    return best
+
+
+def _evaluation(values: Any) -> Evaluation:
+    values = object_from(values)
+    figures = {name: figure(values[name], name) for name in ("error_db", "r2", "kl_nats")}
+    return Evaluation(**figures, active_dimensions=whole_from(values, "active_dimensions", 0, STEPS_MAX))
+
+
+def _sweep(values: Tensor) -> Tensor:
+    if values.shape != (SWEEP_POINTS, len(DESCRIPTORS)) or values.dtype != torch.float64:
+        raise ParseError("a slider was measured otherwise")
+    return values
 
 
 STATES = States(save_training, load_training)

@@ -1,6 +1,7 @@
 """Where a training stands, in one safetensors file with a JSON header: never a pickle, whole or not at all."""
 
 import json
+import math
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -13,6 +14,8 @@ from distill_app.atomic import not_written
 from distill_app.errors import TrainingError
 from distill_app.parsing import ParseError, parse_guard, parse_json
 from distill_app.tensor_file import read_metadata, read_tensors, write_tensors
+from distill_app.training.plateau import Point
+from distill_app.typed_values import checked_list, checked_number, checked_whole
 
 State = dict[str, Tensor]
 Values = Mapping[str, Any]
@@ -29,6 +32,7 @@ class States(Generic[StateT]):
 
 
 STEPS_MAX, SECONDS_MAX = 10**12, 10**12
+_LOOKS_MAX = 10**6
 _MOMENTS = ("exp_avg", "exp_avg_sq")
 
 
@@ -51,7 +55,7 @@ def read_state(
     """
     try:
         with parse_guard():
-            values = check(parse_json(read_metadata(path)))
+            values = check(parse_json(read_metadata(path), nulls=True))
             return build(values, _parts(read_tensors(path)))
     except FileNotFoundError as error:
         raise TrainingError(f"There is no training to go on with: “{path.name}” does not exist.") from error
@@ -62,13 +66,27 @@ def read_state(
 
 
 def checked_progress(values: Values, kind: str, version: int) -> Values:
-    """The header of a training of this kind. Raises ValueError, KeyError or TypeError."""
-    if (values["kind"], values["format_version"]) != (kind, version):
-        raise ValueError("another kind of file")
-    step, seconds = values["step"], values["seconds"]
-    if type(step) is not int or not (0 <= step <= STEPS_MAX and 0 <= seconds <= SECONDS_MAX):
-        raise ValueError("no training has come there")
+    """The header of a training of this kind. Raises KeyError or ParseError."""
+    if (values["kind"], checked_whole(values["format_version"], "format_version", 0, STEPS_MAX)) != (kind, version):
+        raise ParseError("another kind of file")
+    checked_whole(values["step"], "step", 0, STEPS_MAX)
+    checked_number(values["seconds"], "seconds", 0, SECONDS_MAX)
     return values
+
+
+def curve_from(values: Values) -> tuple[Point, ...]:
+    """The looks at held-out sound. Raises ParseError where they are none."""
+    return tuple(_point(each) for each in checked_list(values["curve"], "curve", _LOOKS_MAX))
+
+
+def _point(value: object) -> Point:
+    seconds, error_db = checked_list(value, "curve")
+    return Point(checked_number(seconds, "seconds", 0, SECONDS_MAX), figure(error_db, "error_db"))
+
+
+def figure(value: object, name: str) -> float:
+    """A measurement, which is not finite where a network gave no sound: JSON has null for that. Raises ParseError."""
+    return math.nan if value is None else checked_number(value, name)
 
 
 def _parts(tensors: State) -> dict[str, State]:
@@ -98,4 +116,7 @@ def restore_moments(optimizer: torch.optim.Optimizer, saved: State) -> None:
 
 
 def _fits(state: Mapping[str, Tensor], parameter: Tensor) -> bool:
-    return state["step"].shape == () and all(state[name].shape == parameter.shape for name in _MOMENTS)
+    moments_fit = all(
+        state[name].shape == parameter.shape and state[name].dtype == parameter.dtype for name in _MOMENTS
+    )
+    return moments_fit and state["step"].shape == () and state["step"].dtype == torch.float32

@@ -6,6 +6,7 @@ import torch
 from torch import Tensor, nn
 
 from distill_app.errors import TrainingError
+from distill_app.parsing import ParseError, parse_guard
 from distill_app.training.state_file import State, moments, restore_moments
 from distill_app.training.vocoder.adversary import Adversary
 from distill_app.training.vocoder.batches import Batches
@@ -137,11 +138,12 @@ class VocoderTrainer:
         if checkpoint.generator != self._config.generator:
             raise TrainingError(other)
         try:
-            plain(self._generator).load_state_dict(_part(checkpoint, "generator"))
-            self.average.load_state_dict(_part(checkpoint, "average"))
-            restore_moments(self._optimizer, _part(checkpoint, "optimizer"))
-            self._adversary = self._restored_adversary(checkpoint)
-        except (KeyError, RuntimeError, ValueError) as error:
+            with parse_guard():
+                plain(self._generator).load_state_dict(_part(checkpoint, "generator"))
+                self.average.load_state_dict(_part(checkpoint, "average"))
+                restore_moments(self._optimizer, _part(checkpoint, "optimizer"))
+                self._adversary = self._restored_adversary(checkpoint)
+        except ParseError as error:
             raise TrainingError(other) from error
         self.step = checkpoint.step
 

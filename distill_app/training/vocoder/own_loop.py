@@ -6,7 +6,7 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
-from torch import Tensor, nn
+from torch import Size, Tensor, nn
 
 from distill_app.dsp.mel import to_mel
 from distill_app.errors import TrainingError
@@ -160,6 +160,8 @@ class OwnTrainer:
             raise TrainingError(_OTHER_RECORDINGS)
         if state.base != base:
             raise TrainingError(_OTHER_BASE)
+        if _shapes(state.kept) != _shapes(self._kept):
+            raise TrainingError(_OTHER_BASE)
         self._trainer.restore(state.training)
         self._seconds, self._kept = state.training.seconds, state.kept
         self._best, self._latest, self._curve = state.best, state.latest, state.curve
@@ -170,6 +172,10 @@ class OwnTrainer:
         loss = self._trainer.means().get("loss", math.nan)
         steps = (self.epochs, self.step, fraction, self._seconds, remaining)
         return TrainingProgress(*steps, loss, self._best, self._latest, learns_little(self._curve))
+
+
+def _shapes(state: State) -> dict[str, Size]:
+    return {name: tensor.shape for name, tensor in state.items()}
 
 
 def _stored(network: nn.Module) -> dict[str, Tensor]:

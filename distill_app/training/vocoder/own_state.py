@@ -4,12 +4,23 @@ import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
+from typing import Any
 
 from distill_app.training.plateau import Point
-from distill_app.training.state_file import State, States, Values, checked_progress, read_state, write_state
+from distill_app.training.state_file import (
+    State,
+    States,
+    Values,
+    checked_progress,
+    curve_from,
+    figure,
+    read_state,
+    write_state,
+)
 from distill_app.training.vocoder.checkpoint import Checkpoint
 from distill_app.training.vocoder.judging import Look
 from distill_app.training.vocoder.recordings import Piece
+from distill_app.typed_values import flag_from, object_from, text_from
 from distill_app.vocoders.networks.config import config_from_dict
 
 FORMAT_VERSION = 1
@@ -64,14 +75,18 @@ def _state(values: Values, parts: dict[str, State]) -> OwnState:
     kept = parts.pop("best")
     return OwnState(
         Checkpoint(config_from_dict(values["generator"]), values["step"], float(values["seconds"]), parts),
-        base=str(values["base"]),
-        recordings=str(values["recordings"]),
-        best=Look(**values["best"]),
-        latest=Look(**values["latest"]),
-        curve=tuple(Point(float(seconds), float(error_db)) for seconds, error_db in values["curve"]),
+        base=text_from(values, "base"),
+        recordings=text_from(values, "recordings"),
+        best=_look(values["best"]),
+        latest=_look(values["latest"]),
+        curve=curve_from(values),
         kept=kept,
-        saved=bool(values.get("saved", False)),
+        saved=flag_from(values, "saved", default=False),
     )
+
+
+def _look(values: Any) -> Look:
+    return Look(*(figure(object_from(values)[name], name) for name in ("gain", "error_db")))
 
 
 STATES = States(_save, _load)
