@@ -107,7 +107,7 @@ def _decoded(path: Path, data: Path) -> _Index:
 def _write(data: Path, pieces: list[Steps], index: _Index) -> None:
     with atomic_path(data) as temporary, open(temporary, "wb") as file:
         for piece in pieces:
-            piece.tofile(file)
+            file.write(piece.tobytes())  # not `tofile`, which does not say that the disk is full
     with atomic_path(index_path(data)) as temporary:
         temporary.write_text(index.to_json(), encoding="utf-8")
 

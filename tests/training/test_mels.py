@@ -209,6 +209,21 @@ def test_a_cache_that_is_lost_while_it_is_written_is_written_again(noise: Path, 
     assert (cache / "a.mel").read_text() == "whole"
 
 
+@pytest.mark.skipif(sys.platform == "win32", reason="a limit of POSIX systems")
+def test_a_disk_of_the_cache_that_gets_full_is_called_that(noise: Path, tmp_path: Path) -> None:
+    """The system lets no file grow larger than 4096 bytes, as on a disk with so much room."""
+    import resource
+
+    before = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (4096, before[1]))
+    try:
+        with pytest.raises(CorpusError, match=r"The disk of Distill's cache “.*” is full"):
+            list(scan_files([CorpusChoice.of(noise)], tmp_path / "cache"))
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, before)
+    assert list((tmp_path / "cache").iterdir()) == []
+
+
 def test_a_full_disk_of_the_cache_is_called_that(noise: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     refuse(monkeypatch, "open", errno.ENOSPC, lambda path: (tmp_path / "cache") in Path(path).parents)
     with pytest.raises(CorpusError, match=r"The disk of Distill's cache “.*” is full"):
