@@ -58,6 +58,19 @@ def test_marks_and_a_clean_end(tmp_path: Path, tiny_model_file: Path) -> None:
     assert {"volume = 0.5", "muted = true"} <= set(written), "the output is as loud as it was left"
 
 
+def test_it_starts_with_anything_in_its_files(tmp_path: Path, tiny_model_file: Path) -> None:
+    deep = b'{"a":' * 50_000 + b"1" + b"}" * 50_000
+    places = ["CONFIG/Distill/settings.toml", "CONFIG/Distill/Distill.conf"]
+    places += ["CACHE/Distill/speeds.json", "CACHE/Distill/runtimes.json", "DATA/Distill/vocoders/mine/vocoder.toml"]
+    for place in places:
+        (tmp_path / place).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / place).write_bytes(b"version = 1\nseed = " + b"[" * 9_000 if place.endswith("toml") else deep)
+    done = run(LAUNCH, tmp_path, str(tiny_model_file), "--quit-after-first-sound")
+    assert done.returncode == 0, done.stderr
+    assert str(tiny_model_file) in (tmp_path / places[0]).read_text()
+    assert (tmp_path / f"{places[0]}.bad").read_bytes().startswith(b"version = 1\nseed = [[")
+
+
 @pytest.mark.parametrize("moment", [0, 400])
 def test_closing_while_busy_is_clean(tmp_path: Path, tiny_model_file: Path, moment: int) -> None:
     """The window is gone at once; the process follows as soon as what it imports is imported."""
