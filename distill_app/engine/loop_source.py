@@ -144,7 +144,8 @@ class LoopSource:
         if sounding:
             self._splice_from(old)
         else:
-            self._fade_from(old, START_SECONDS, "smooth")
+            begins = from_frame == 0 and not self._samples[0].any()  # rises from zero by itself, maybe with a hit
+            self._fade_from(old, 0.0 if begins else START_SECONDS, "smooth")
 
     def stop(self) -> None:
         """Falls silent."""

@@ -10,6 +10,9 @@ from distill_app.dsp.sound import Samples
 CHANNELS = 2
 WRAP_SECONDS = 0.030
 """The loop's tail fades into its head over this time."""
+_HIT_FROM, _HIT = 2.0, 6.0
+"""A head whose peak is so many times that of the tail begins to count as a hit, and is one."""
+_TINY = 1e-9
 _EDGE_SECONDS = 0.002  # the last of a sound played once falls to zero
 
 
@@ -24,6 +27,7 @@ class Voice:
         edge: frames over which the end of a sound played once falls to zero.
         wrapping: within the tail, whether it fades into the head or ends there.
         done: whether the end was read.
+        hit: within the tail, how surely the head begins with one, 0 … 1.
     """
 
     samples: Samples
@@ -32,6 +36,7 @@ class Voice:
     edge: int
     wrapping: bool | None = None
     done: bool = False
+    hit: float = 0.0
 
     @property
     def frames(self) -> int:
@@ -61,14 +66,21 @@ class Voice:
     def _shape_tail(self, out: Samples, offset: int, looping: bool) -> None:
         """Whether the tail fades into the head or ends there is settled where the tail begins."""
         if self.wrapping is None:
-            self.wrapping = looping
+            self.wrapping, self.hit = looping, self._attack()
         place = slice(offset, offset + len(out))
         if self.wrapping:
             out *= fade_out(self.wrap, "equal-power")[place, None]
-            out += self.samples[place] * fade_in(self.wrap, "equal-power")[place, None]
+            rise = fade_in(self.wrap, "equal-power")[place, None]
+            out += self.samples[place] * np.maximum(rise, np.float32(self.hit))
         else:
             ending = np.append(np.ones(self.wrap - self.edge, np.float32), fade_out(self.edge, "smooth"))
             out *= ending[place, None]
+
+    def _attack(self) -> float:
+        """1 where the head is a hit, far above a tail that has decayed: a fade would take its attack away; else 0."""
+        head, tail = (np.abs(part).max(initial=0.0) for part in (self.samples[: self.wrap], self.samples[-self.wrap :]))
+        between = (head - _HIT_FROM * tail) / max((_HIT - _HIT_FROM) * tail, _TINY)
+        return min(1.0, max(0.0, float(between)))
 
     def _come_round(self) -> None:
         self.done = not self.wrapping

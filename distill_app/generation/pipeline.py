@@ -15,18 +15,22 @@ from distill_app.dsp.sound import Samples, Sound
 from distill_app.errors import VocoderOutputError
 from distill_app.generation.config import GenerationConfig
 from distill_app.generation.path import latent_path
+from distill_app.generation.peak_ceiling import needed_gain, under_peak
 from distill_app.generation.windows import join_windows
 from distill_app.models.model import DistillModel
 from distill_app.vocoders import get_vocoder
 from distill_app.vocoders.base import Vocoder
 from distill_app.vocoders.mel_adapter import MelAdapter
 
-EDGE_SECONDS = 0.002
+RISE_SECONDS, FALL_SECONDS = 0.001, 0.002
 """A render rises from and falls to zero over this time, so that it begins and ends without a click."""
+PEAK_MARGIN_DB = 0.8
+"""By which peaks may exceed that of the loudest recording."""
 
 _WINDOW_HOP = 96
 _GLIDE_HOP = 32  # windows follow each other faster where the sound glides
 _BATCH = 8
+_HELD_WINDOWS = 4
 
 
 class GenerationPipeline:
@@ -40,6 +44,7 @@ class GenerationPipeline:
     def __init__(self, model: DistillModel, vocoder: Vocoder | None = None) -> None:
         self.model = model
         self._vocoder = vocoder
+        self._turned_down: tuple[GenerationConfig | None, float] = (None, 1.0)
 
     @property
     def vocoder(self) -> Vocoder:
@@ -56,9 +61,10 @@ class GenerationPipeline:
         return round(config.seconds * self.sample_rate)
 
     def frames(self, config: GenerationConfig) -> int:
-        """How many of the model's mel frames a render needs."""
+        """How many of the model's mel frames a render needs, with the lead that it leaves out."""
         mel_format = self.model.header.mel_format
-        return mel_format.covering(-(-self.samples(config) * mel_format.sample_rate // self.sample_rate))
+        samples = -(-self.samples(config) * mel_format.sample_rate // self.sample_rate)
+        return self.model.header.lead_frames + mel_format.covering(samples)
 
     @torch.inference_mode()
     def mel_blocks(self, config: GenerationConfig) -> Iterator[Tensor]:
@@ -74,9 +80,9 @@ class GenerationPipeline:
         """Log-mel windows `[bands, WINDOW_FRAMES]` without end."""
         path = latent_path(config, self.model.axes)
         if config.mode == "slider" and not config.drift:
-            yield from itertools.repeat(self.model.decode(next(path)[None])[0])
+            yield from itertools.repeat(self.model.sound(next(path)[None])[0])
         while True:
-            yield from self.model.decode(torch.stack(list(itertools.islice(path, _BATCH))))
+            yield from self.model.sound(torch.stack(list(itertools.islice(path, _BATCH))))
 
     def stream(self, config: GenerationConfig) -> Iterator[Samples]:
         """Mono blocks `[n]`, `samples(config)` in all, in constant memory.
@@ -87,8 +93,30 @@ class GenerationPipeline:
         mel = self.mel_blocks(config)
         if self.adapted:
             mel = MelAdapter(self.model.header.mel_format, self.vocoder.info.mel_format).stream(mel)
+        length, hop = self.samples(config), self._at_vocoder_rate(self.model.header.mel_format.hop)
         blocks = (checked_samples(block[0], self.vocoder) for block in self.vocoder.stream(mel))
-        return _faded(_cut(blocks, self.samples(config)), self.samples(config), self.sample_rate)
+        sounding = _cut(_without_lead(blocks, round(self.model.header.lead_frames * hop)), length)
+        if self._ceiling is not None:
+            sounding = under_peak(sounding, self._ceiling, round(_WINDOW_HOP * hop), _reach(config))
+        return _faded(sounding, length, self.sample_rate)
+
+    def piece_under_peak(self, config: GenerationConfig, samples: Samples) -> Samples:
+        """A piece of the sound `[n]` under the ceiling of its peaks, turned down no less than the pieces before it."""
+        if self._ceiling is None:
+            return samples
+        known, gain = self._turned_down
+        gain = min(gain if known == config else 1.0, needed_gain(samples, self._ceiling))
+        self._turned_down = config, gain
+        return samples if gain == 1.0 else (samples * gain).astype(np.float32)
+
+    @property
+    def _ceiling(self) -> float | None:
+        """Amplitude that no sample exceeds; None where the recordings' peak is not known."""
+        peak = self.model.header.peak_dbfs
+        return None if peak is None else 10 ** ((peak + PEAK_MARGIN_DB) / 20)
+
+    def _at_vocoder_rate(self, samples: int) -> float:
+        return samples * self.sample_rate / self.model.header.mel_format.sample_rate
 
     @property
     def adapted(self) -> bool:
@@ -115,6 +143,17 @@ def checked_samples(samples: Tensor, vocoder: Vocoder) -> Samples:
     return samples.numpy()
 
 
+def _without_lead(blocks: Iterable[Samples], lead: int) -> Iterator[Samples]:
+    for block in blocks:
+        yield block[lead:]
+        lead = max(0, lead - len(block))
+
+
+def _reach(config: GenerationConfig) -> int:
+    """Windows over which one gain holds the peaks down."""
+    return _HELD_WINDOWS if config.mode == "slider" and not config.drift else 0
+
+
 def _cut(blocks: Iterable[Samples], length: int) -> Iterator[Samples]:
     for block in blocks:
         yield block[:length]
@@ -133,7 +172,7 @@ def _faded(blocks: Iterable[Samples], length: int, sample_rate: int) -> Iterator
 
 def shaped(block: Samples, position: int, length: int, sample_rate: int) -> Samples:
     """Samples `[n]` that begin at `position` of a sound of `length`, with the rise or the fall of its edges."""
-    edge = min(round(EDGE_SECONDS * sample_rate), length // 2)
+    rise, fall = (min(round(seconds * sample_rate), length // 2) for seconds in (RISE_SECONDS, FALL_SECONDS))
     place = np.arange(position, position + len(block))
-    gain = np.minimum(1.0, np.minimum(place, length - 1 - place) / edge)
+    gain = np.minimum(1.0, np.minimum(place / rise, (length - 1 - place) / fall))
     return (block * gain).astype(np.float32)

@@ -39,11 +39,11 @@ def preview(
     if pipeline.adapted:
         raise VocoderError(f"“{pipeline.vocoder.info.title}” reads another mel format than this model gives.")
     hop, length = pipeline.model.header.mel_format.hop, pipeline.samples(config)
-    context = pipeline.vocoder.context_frames
-    start = max(0, first - context)
-    mel = _mel(pipeline, config, start, min(first + frames + context, pipeline.frames(config)), first - start, before)
-    vocoded = pipeline.vocoder.sketch(mel)[0, (first - start) * hop :][: frames * hop]
-    samples = checked_samples(vocoded, pipeline.vocoder)
+    context, place = pipeline.vocoder.context_frames, first + pipeline.model.header.lead_frames
+    start = max(0, place - context)
+    mel = _mel(pipeline, config, start, min(place + frames + context, pipeline.frames(config)), place - start, before)
+    vocoded = pipeline.vocoder.sketch(mel)[0, (place - start) * hop :][: frames * hop]
+    samples = pipeline.piece_under_peak(config, checked_samples(vocoded, pipeline.vocoder))
     return shaped(samples[: length - first * hop], first * hop, length, pipeline.sample_rate)
 
 
@@ -96,6 +96,6 @@ def _decoded(pipeline: GenerationPipeline, latents: Tensor) -> Tensor:
     """Log-mel windows `[stages, windows, bands, frames]`; where a sound holds still one of them is all."""
     stages, windows, _ = latents.shape
     if (latents == latents[:, :1]).all():
-        return pipeline.model.decode(latents[:, 0])[:, None].expand(-1, windows, -1, -1)
-    decoded = pipeline.model.decode(latents.flatten(0, 1))
+        return pipeline.model.sound(latents[:, 0])[:, None].expand(-1, windows, -1, -1)
+    decoded = pipeline.model.sound(latents.flatten(0, 1))
     return decoded.reshape(stages, windows, *decoded.shape[1:])

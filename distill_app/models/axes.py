@@ -49,6 +49,10 @@ class LatentAxes:
             latent = latent + self.anchors.shares(coordinates, self.halves) @ self.anchors.rests
         return latent if self.levelling is None else latent + self.levelling.offset(values)
 
+    def level(self, latent: Tensor) -> Tensor | None:
+        """How loud the corpus is where a latent `[latent]` stands, in nats; None where it is not known."""
+        return self.anchors and self.anchors.level(self.directions @ (latent - self.mean), self.halves)
+
     def to_sliders(self, latent: Tensor) -> tuple[float, ...]:
         """Slider values at which a latent `[latent]` stands; what lies off the axes is dropped."""
         return self._values(self.directions @ (latent - self.mean))

@@ -55,6 +55,7 @@ def _axes_tensors(axes: LatentAxes) -> dict[str, Tensor]:
     tensors = {"mean": axes.mean, "directions": axes.directions}
     if axes.anchors is not None:
         tensors |= {"anchors": axes.anchors.coordinates, "rests": axes.anchors.rests}
+        tensors |= {} if axes.anchors.levels is None else {"anchor_levels": axes.anchors.levels}
     if axes.levelling is not None:
         tensors |= {"levels": axes.levelling.form, "gain": axes.levelling.gain}
     return {_AXES + name: tensor for name, tensor in tensors.items()}
@@ -101,7 +102,8 @@ def _anchors(tensors: dict[str, Tensor], axes: int, latent: int) -> Anchors | No
     if "anchors" not in tensors:
         return None
     count = len(tensors["anchors"])
-    return Anchors(_floats(tensors, "anchors", count, axes), _floats(tensors, "rests", count, latent))
+    levels = _floats(tensors, "anchor_levels", count) if "anchor_levels" in tensors else None
+    return Anchors(_floats(tensors, "anchors", count, axes), _floats(tensors, "rests", count, latent), levels)
 
 
 def _levelling(tensors: dict[str, Tensor], axes: int, latent: int) -> Levelling | None:

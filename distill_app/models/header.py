@@ -9,13 +9,14 @@ from typing import Any, TypeVar
 from distill_app.dsp.mel_format import MelFormat
 from distill_app.errors import ModelFileError
 from distill_app.models.axis import SLIDER_LIMIT, Axis
+from distill_app.models.window import WINDOW_FRAMES
 from distill_app.parsing import ParseError, parse_guard, parse_json, printable
 from distill_app.tensor_file import read_metadata
-from distill_app.typed_values import checked_list, checked_number, list_from, object_from, text_from
+from distill_app.typed_values import checked_list, checked_number, checked_whole, list_from, object_from, text_from
 
-FORMAT_VERSION = 2
-"""1 knew neither anchors and landmarks nor networks of principal components, and is read."""
-_READ = (1, 2)
+FORMAT_VERSION = 3
+"""1 knew neither anchors and landmarks nor networks of principal components, 2 no peak and no lead; both are read."""
+_READ = (1, 2, 3)
 SUFFIX = ".distillgan"
 AXES_MAX, AXIS_NAME_LENGTH_MAX = 64, 80
 """More sliders than anybody moves, with longer names than any window shows, are a damaged or hostile file's."""
@@ -58,6 +59,8 @@ class ModelHeader:
         format_version: of the file it was read from.
         landmarks: slider values at which sounds of the corpus stand, for random sounds to be near them.
         ceiling_dbfs: no moment of a sound gets louder than this, as RMS, wherever the sliders stand.
+        peak_dbfs: sample peak of the loudest recording; None where it is not known.
+        lead_frames: of silence at the beginning of every window, which renders leave out: in a model of one-shots.
     """
 
     name: str
@@ -69,11 +72,17 @@ class ModelHeader:
     vocoder: dict[str, Any] | None = None
     landmarks: tuple[tuple[float, ...], ...] = ()
     ceiling_dbfs: float = CEILING_DBFS
+    peak_dbfs: float | None = None
+    lead_frames: int = 0
     format_version: int = FORMAT_VERSION
 
     def __post_init__(self) -> None:
         if not CEILING_DBFS_MIN <= self.ceiling_dbfs <= CEILING_DBFS_MAX:
             raise ValueError("a ceiling that is none")
+        if self.peak_dbfs is not None and not CEILING_DBFS_MIN <= self.peak_dbfs <= CEILING_DBFS_MAX:
+            raise ValueError("a peak that is none")
+        if not 0 <= self.lead_frames < WINDOW_FRAMES // 2:
+            raise ValueError("a lead that is none")
 
     def to_json(self) -> str:
         return json.dumps(asdict(self) | {"format_version": FORMAT_VERSION})
@@ -116,6 +125,8 @@ def _from_values(values: dict[str, Any]) -> ModelHeader:
             "vocoder": None if values["vocoder"] is None else object_from(values["vocoder"]),
             "landmarks": tuple(_landmark(each, len(axes)) for each in list_from(values, "landmarks", _LANDMARKS_MAX)),
             "ceiling_dbfs": checked_number(values.get("ceiling_dbfs", CEILING_DBFS), "ceiling_dbfs"),
+            "peak_dbfs": None if values.get("peak_dbfs") is None else checked_number(values["peak_dbfs"], "peak_dbfs"),
+            "lead_frames": checked_whole(values.get("lead_frames", 0), "lead_frames", 0, WINDOW_FRAMES // 2 - 1),
         }
     )
 

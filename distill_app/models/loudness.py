@@ -6,7 +6,8 @@ from functools import lru_cache
 import torch
 from torch import Tensor
 
-from distill_app.dsp.mel import filterbank, hann_window
+from distill_app.dsp.loudness import k_weights
+from distill_app.dsp.mel import band_centres_hz, filterbank, hann_window
 from distill_app.dsp.mel_format import MelFormat
 
 _NATS_PER_DB = math.log(10) / 20
@@ -21,6 +22,11 @@ def frame_levels(mel: Tensor, mel_format: MelFormat) -> Tensor:
     return torch.logsumexp(2 * (mel + _weights(mel_format).to(mel.dtype)[:, None]), 1) / (2 * _NATS_PER_DB)
 
 
+def window_levels(mel: Tensor, mel_format: MelFormat) -> Tensor:
+    """Log of the K-weighted energy of each log-mel window of `[n, bands, frames]`, halved: nats of amplitude, `[n]`."""
+    return torch.logsumexp(2 * (mel + _k_weights(mel_format).to(mel.dtype)[:, None]), (1, 2)) / 2
+
+
 def under_ceiling(mel: Tensor, mel_format: MelFormat, ceiling_dbfs: float) -> Tensor:
     """Log-mel windows `[n, bands, frames]`, each as much softer as its loudest frame lies above the ceiling.
 
@@ -30,6 +36,14 @@ def under_ceiling(mel: Tensor, mel_format: MelFormat, ceiling_dbfs: float) -> Te
     if not over.any():
         return mel
     return (mel.double() - _NATS_PER_DB * over[:, None, None]).to(mel.dtype)
+
+
+@lru_cache(maxsize=4)
+@torch.inference_mode(False)
+def _k_weights(mel_format: MelFormat) -> Tensor:
+    """The same `[bands]` with the K-weighting of loudness at the bands' centres."""
+    gains = k_weights(band_centres_hz(mel_format).numpy(), mel_format.sample_rate)
+    return _weights(mel_format) + torch.from_numpy(gains).clamp_min(1e-6).log().float() / 2
 
 
 @lru_cache(maxsize=4)

@@ -8,8 +8,11 @@ from torch import Tensor
 
 from distill_app.models.axes import LatentAxes
 from distill_app.models.header import ModelHeader
-from distill_app.models.loudness import under_ceiling
+from distill_app.models.loudness import under_ceiling, window_levels
 from distill_app.models.vae import VAE, WINDOW_FRAMES
+
+_NATS_MAX = 3.5
+"""30 dB."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -36,6 +39,21 @@ class DistillModel:
         """Log-mel `[n, bands, WINDOW_FRAMES]` of latents `[n, latent]`, none louder than the header's ceiling."""
         mel = self.vae.decode(latents) * self.std[:, None] + self.mean[:, None]
         return under_ceiling(mel, self.header.mel_format, self.header.ceiling_dbfs).clamp_min(self._floor)
+
+    @torch.inference_mode()
+    def sound(self, latents: Tensor) -> Tensor:
+        """As `decode`, brought to the level of the corpus's sounds that stand where the sliders of the latents do.
+
+        Log-mels average geometrically: the partials of one sound fall into the gaps of the other, and what lies between
+        them comes out softer than both, by 15 dB in the sliders' middle; what lies beyond them comes out louder.
+        """
+        mel, mel_format = self.decode(latents), self.header.mel_format
+        wanted = [self.axes.level(latent) for latent in latents]
+        known = [level for level in wanted if level is not None]
+        if not known:
+            return mel
+        nats = (torch.stack(known) - window_levels(mel, mel_format)).clamp(-_NATS_MAX, _NATS_MAX)
+        return under_ceiling(mel + nats[:, None, None], mel_format, self.header.ceiling_dbfs).clamp_min(self._floor)
 
     @torch.inference_mode()
     def encode(self, mel: Tensor) -> Tensor:

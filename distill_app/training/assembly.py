@@ -10,17 +10,18 @@ from torch.nn.functional import avg_pool1d
 
 from distill_app import __version__
 from distill_app.dsp.mel_format import MelFormat
+from distill_app.dsp.meters import decibels_of
 from distill_app.models.anchors import ANCHORS_MAX, Anchors
 from distill_app.models.axes import LatentAxes
 from distill_app.models.header import CEILING_DBFS_MAX, CEILING_DBFS_MIN, CorpusFile, ModelHeader
-from distill_app.models.loudness import frame_levels
+from distill_app.models.loudness import frame_levels, window_levels
 from distill_app.models.model import DistillModel
 from distill_app.models.vae import WINDOW_FRAMES
+from distill_app.models.window import LEAD_FRAMES
 from distill_app.training.alignment import aligned
 from distill_app.training.analysis import unnamed_axes
 from distill_app.training.components import component_steps
 from distill_app.training.corpus import Corpus
-from distill_app.training.levels import levelled
 from distill_app.training.mels import even_windows
 from distill_app.training.memory import ANALYSED_MAX
 from distill_app.training.novelty import novelty
@@ -63,7 +64,8 @@ def assembly_steps(corpus: Corpus, trained: Trained, name: str, origin: Origin |
     windows = even_windows(corpus.stretches, _HOP, ANALYSED_MAX)
     remembered = windows[:0] if origin is None else origin.windows
     known = torch.cat([windows, remembered])
-    model = replace(model, header=replace(header, ceiling_dbfs=_ceiling_dbfs(known, header.mel_format)))
+    header = replace(header, ceiling_dbfs=_ceiling_dbfs(known, header.mel_format), peak_dbfs=_peak_dbfs(corpus, origin))
+    model = replace(model, header=replace(header, lead_frames=_lead_frames(corpus, origin)))
     found, shares = yield from _with_axes(model, known, None if origin is None else origin.model)
     record = {"axis_shares_of_sound": shares, "novelty": novelty(found, corpus, remembered).to_record()}
     whole = replace(found, header=replace(found.header, training=header.training | record | _source(origin)))
@@ -85,6 +87,20 @@ def _ceiling_dbfs(windows: Tensor, mel_format: MelFormat) -> float:
     return round(min(CEILING_DBFS_MAX, max(CEILING_DBFS_MIN, loudest + _HEADROOM_DB)), 2)
 
 
+def _peak_dbfs(corpus: Corpus, origin: Origin | None) -> float | None:
+    """Of the loudest recording, that of the model gone on from among them; None where one is not known."""
+    known = [decibels_of(corpus.peak)] if corpus.peak else [None]
+    peaks = known if origin is None else [*known, origin.model.header.peak_dbfs]
+    found = [min(CEILING_DBFS_MAX, max(CEILING_DBFS_MIN, peak)) for peak in peaks if peak is not None]
+    return round(max(found), 2) if len(found) == len(peaks) else None
+
+
+def _lead_frames(corpus: Corpus, origin: Origin | None) -> int:
+    """What every window begins with."""
+    one_shots = all(file.starts is not None for file in corpus.files)
+    return LEAD_FRAMES if one_shots and (origin is None or origin.model.header.lead_frames == LEAD_FRAMES) else 0
+
+
 def _files(corpus: Corpus) -> list[CorpusFile]:
     return [CorpusFile(file.name, round(file.seconds, 3), file.kind) for file in corpus.files]
 
@@ -103,15 +119,17 @@ def _with_axes(
     if before is not None:
         components = aligned(components, latents, model, before)
     axes = unnamed_axes(latents, components)
-    found = model.with_axes(anchored(axes, latents))
-    return levelled(found, windows, latents), [round(share, 4) for share in components.shares.tolist()]
+    levels = torch.cat([window_levels(batch, model.header.mel_format) for batch in torch.split(windows, _ENCODE_BATCH)])
+    return model.with_axes(anchored(axes, latents, levels)), [round(share, 4) for share in components.shares.tolist()]
 
 
-def anchored(axes: LatentAxes, latents: Tensor) -> LatentAxes:
-    """The axes with some of the latents `[n, latent]`, evenly taken, as anchors."""
-    some = latents[:: -(-len(latents) // ANCHORS_MAX)] - axes.mean
+def anchored(axes: LatentAxes, latents: Tensor, levels: Tensor) -> LatentAxes:
+    """The axes with some of the latents `[n, latent]`, evenly taken, as anchors; `levels` `[n]` are their windows'."""
+    step = -(-len(latents) // ANCHORS_MAX)
+    some = latents[::step] - axes.mean
     coordinates = some @ axes.directions.T
-    return replace(axes, anchors=Anchors(coordinates, some - coordinates @ axes.directions))
+    rests = some - coordinates @ axes.directions
+    return replace(axes, anchors=Anchors(coordinates, rests, levels[::step].float()))
 
 
 def _versions() -> dict[str, Any]:

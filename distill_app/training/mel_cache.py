@@ -6,7 +6,7 @@ While a recording is decoded its mel is in memory, at 80 MB an hour.
 import hashlib
 import json
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import partial
 from pathlib import Path
 
@@ -28,6 +28,7 @@ from distill_app.training.cache_room import mark_used
 from distill_app.training.corpus import Recording
 from distill_app.training.decoded import changed, decoded_path, decoding_again, index_path, write_decoded
 from distill_app.training.mels import Steps, StoredMel, from_steps, to_steps
+from distill_app.training.onset_grid import aligned_mel
 from distill_app.training.usable import RANGE_DB, check_sound, highest
 from distill_app.typed_values import checked_number, checked_whole, text_from
 
@@ -38,20 +39,25 @@ _PREROLL_FRAMES = 3
 """Silence put before every file, so that the first frame is silent and its attack is kept whole."""
 _FRAMES_MAX = 2**40
 _FLOOR = float(np.log(DISTILL_MEL.floor))
-_MADE = "mel 4"
+_MADE, _MADE_ALIGNED = "mel 4", "mel of onsets 1"
 
 
-def read_recording(path: Path, cache: Path) -> Recording:
+def read_recording(path: Path, cache: Path, aligned: bool = False) -> Recording:
     """A recording, decoded where that has not been done.
+
+    Args:
+        aligned: its frames lie the same way around every onset, and `starts` tells where windows may begin.
 
     Raises AudioFileError or CorpusError with the reason for skipping it, OSError where the cache cannot be written.
     """
-    data = decoded_path(cache, path, _MADE, ".mel")
-    decode = partial(_decoded, path, data)
+    data = decoded_path(cache, path, _MADE_ALIGNED if aligned else _MADE, ".mel")
+    decode = partial(_decoded, path, data, aligned)
     found = _indexed(data) or decode()
     mark_used(data)
     mel = StoredMel(data, found.sums.frames, DISTILL_MEL.bands, _FLOOR, partial(_decode_again, path, decode, found))
-    return Recording(path.name, found.seconds, mel, found.sums, found.digest, peak=found.peak, loudness=found.loudness)
+    recording = Recording(path.name, found.seconds, mel, found.sums, found.digest)
+    starts = found.starts if aligned else None
+    return replace(recording, starts=starts, peak=found.peak, loudness=found.loudness)
 
 
 @dataclass(frozen=True, eq=False)
@@ -63,11 +69,12 @@ class _Index:
     digest: str
     peak: float
     loudness: float
+    starts: tuple[int, ...]
 
     def to_json(self) -> str:
         sums = {"total": self.sums.total.tolist(), "squares": self.sums.squares.tolist()}
-        levels = {"peak": self.peak, "loudness": self.loudness}
-        return json.dumps({"seconds": self.seconds, "frames": self.sums.frames, "digest": self.digest} | levels | sums)
+        more = {"peak": self.peak, "loudness": self.loudness, "starts": self.starts}
+        return json.dumps({"seconds": self.seconds, "frames": self.sums.frames, "digest": self.digest} | more | sums)
 
     @classmethod
     def from_json(cls, content: bytes) -> "_Index":
@@ -80,7 +87,8 @@ class _Index:
             frames = checked_whole(values["frames"], "frames", 1, _FRAMES_MAX)
             seconds = checked_number(values["seconds"], "seconds", 0)
             peak, loudness = checked_number(values["peak"], "peak", 0), checked_number(values["loudness"], "loudness")
-            return cls(seconds, BandSums(frames, total, squares), text_from(values, "digest"), peak, loudness)
+            starts = tuple(checked_whole(each, "starts", 0, frames) for each in values["starts"])
+            return cls(seconds, BandSums(frames, total, squares), text_from(values, "digest"), peak, loudness, starts)
 
 
 def _indexed(data: Path) -> _Index | None:
@@ -93,13 +101,16 @@ def _indexed(data: Path) -> _Index | None:
     return found if whole else None
 
 
-def _decoded(path: Path, data: Path) -> _Index:
-    take = _take(path)
+def _decoded(path: Path, data: Path, aligned: bool) -> _Index:
+    take = _take(path, aligned)
     start, stop = _sounding(take.pieces)
+    if take.starts and start <= take.starts[0] <= start + _PREROLL_FRAMES:
+        start = take.starts[0]
     missing = max(0, WINDOW_FRAMES - (stop - start))
     kept = [*_between(take.pieces, start, stop), np.zeros((missing, DISTILL_MEL.bands), "<u2")]
     sums = added([_sums(piece) for piece in kept])
-    found = _Index(take.seconds, sums, _digest(path), take.peak, lufs(take.loudest))
+    starts = tuple(each - start for each in take.starts if start <= each < stop)
+    found = _Index(take.seconds, sums, _digest(path), take.peak, lufs(take.loudest), starts)
     write_decoded(data, partial(_write, pieces=kept, index=found))
     return found
 
@@ -132,22 +143,23 @@ def _digest(path: Path) -> str:
 
 @dataclass
 class _Take:
-    """A recording on its way: its mel piece by piece, its length, peak, and highest K-weighted power."""
+    """A recording on its way: its mel piece by piece, where windows may begin, its length, peak and highest power."""
 
     pieces: list[Steps] = field(default_factory=list)
+    starts: list[int] = field(default_factory=list)
     seconds: float = 0.0
     peak: float = 0.0
     loudest: float = 0.0
 
 
-def _take(path: Path) -> _Take:
+def _take(path: Path, aligned: bool) -> _Take:
     """Raises AudioFileError or CorpusError with the reason for skipping the file."""
     take = _Take()
     for piece in read_mono(path, _PIECE_SECONDS):
         samples = to_rate(piece, DISTILL_MEL.sample_rate)
         take.seconds += piece.seconds
         take.peak, take.loudest = max(take.peak, highest(piece.samples)), max(take.loudest, loudest(samples))
-        take.pieces.append(to_steps(_mel(samples, first=not take.pieces), _FLOOR))
+        _add_mel(take, _padded(samples, first=not take.pieces), aligned)
     check_sound(path.name, take.seconds, take.peak)
     return take
 
@@ -158,11 +170,18 @@ def to_rate(sound: Sound, rate: int) -> Tensor:
     return resample(torch.from_numpy(samples), near_rate(sound.sample_rate, rate), rate).clone()
 
 
-def _mel(samples: Tensor, first: bool) -> Tensor:
-    """Log-mel of a piece, the first one after `_PREROLL_FRAMES` of silence, with silence after a short one."""
+def _add_mel(take: _Take, samples: Tensor, aligned: bool) -> None:
+    mel, starts = aligned_mel(samples) if aligned else (to_mel(samples), [])
+    before = sum(map(len, take.pieces))
+    take.starts += [before + start for start in starts]
+    take.pieces.append(to_steps(mel, _FLOOR))
+
+
+def _padded(samples: Tensor, first: bool) -> Tensor:
+    """A piece, the first one after `_PREROLL_FRAMES` of silence, with silence after a short one."""
     before = _PREROLL_FRAMES * DISTILL_MEL.hop if first else 0
     after = 2 * DISTILL_MEL.n_fft if len(samples) < WINDOW_FRAMES * DISTILL_MEL.hop else 0
-    return to_mel(torch.nn.functional.pad(samples, (before, after)))
+    return torch.nn.functional.pad(samples, (before, after))
 
 
 def loudest(samples: Tensor) -> float:

@@ -76,7 +76,7 @@ def _random_sounds(model: DistillModel) -> Tensor:
     """Log-mels `[_SOUNDS, bands, frames]`."""
     random, centre = np.random.default_rng(0), np.zeros(len(model.axes.axes))
     sliders = (np.clip(drawn(model.axes, centre, random), -SLIDER_LIMIT, SLIDER_LIMIT) for _ in range(_SOUNDS))
-    return model.decode(torch.stack([model.axes.to_latent(values.tolist()) for values in sliders]))
+    return model.sound(torch.stack([model.axes.to_latent(values.tolist()) for values in sliders]))
 
 
 def _distances(a: Tensor, b: Tensor) -> Tensor:

@@ -1,16 +1,37 @@
 """Where the windows of a recording begin that is learned from as one-shots: with its sounds."""
 
 import math
+from collections.abc import Sequence
+
+from torch import Tensor
 
 from distill_app.dsp.onsets import onsets
-from distill_app.training.mels import Mel, blocks
+from distill_app.models.window import LEAD_FRAMES
+from distill_app.training.mels import HeldMel, Mel, blocks
 
-LEAD_FRAMES = 2
-"""From the beginning of a window to the frame in which its sound begins: 23 ms, as in a file that begins with it."""
 _DB_PER_NAT = 20 / math.log(10)
+_NEAR_FRAMES = 3
 
 
-def window_starts(mel: Mel) -> tuple[int, ...]:
-    """Frames of a log-mel, ascending; its first one where it has no onset, as what swells."""
-    found = onsets(lambda: ((block.T * _DB_PER_NAT).numpy() for block in blocks(mel)))
-    return tuple(sorted({max(0, frame - LEAD_FRAMES) for frame in found})) or (0,)
+def window_starts(mel: Mel, grid: Sequence[int] = ()) -> tuple[int, ...]:
+    """Frames of a log-mel, ascending; its first one where it has no onset, as what swells.
+
+    Args:
+        grid: frames at which windows begin that lie right around their onsets; one of them is taken where it is near.
+    """
+    found = (max(0, frame - LEAD_FRAMES) for frame in _onset_frames(mel))
+    return tuple(sorted({_nearest(frame, grid) for frame in found})) or (0,)
+
+
+def onset_frames(mel: Tensor) -> list[int]:
+    """Frames of a log-mel `[bands, frames]` in which a sound begins."""
+    return _onset_frames(HeldMel(mel))
+
+
+def _onset_frames(mel: Mel) -> list[int]:
+    return onsets(lambda: ((block.T * _DB_PER_NAT).numpy() for block in blocks(mel)))
+
+
+def _nearest(frame: int, grid: Sequence[int]) -> int:
+    nearest = min(grid, key=lambda each: abs(each - frame), default=frame)
+    return nearest if abs(nearest - frame) <= _NEAR_FRAMES else frame

@@ -13,6 +13,8 @@ from distill_app.training.config import TrainingConfig
 from distill_app.training.mels import Mel, OneShot
 
 _START_SHARE = 0.15
+_ATTACK_FRAMES = 4
+"""Of a one-shot's window: those that see its onset."""
 _VARIED_SHARE = 0.7
 """Of the windows that another pitch, or another tempo, is given."""
 
@@ -66,7 +68,7 @@ class WindowSampler:
     def _window(self, index: int) -> Tensor:
         mel, (draw, at_start) = self._stretches[index], torch.rand(2, generator=self._random).tolist()
         if isinstance(mel, OneShot):
-            return stretched(mel.read(0, self._frames()), WINDOW_FRAMES)
+            return _from_its_onset(mel.read(0, self._frames()))
         frames = min(mel.frames, self._frames())
         start = 0 if at_start < _START_SHARE else int(draw * (mel.frames - frames + 1))
         return stretched(mel.read(start, start + frames), WINDOW_FRAMES)
@@ -96,3 +98,9 @@ class WindowSampler:
 
     def _tilts(self, bands: int) -> Tensor:
         return tilts(self._config.batch, bands, self._config.tilt_db, self._random)
+
+
+def _from_its_onset(window: Tensor) -> Tensor:
+    """`[bands, WINDOW_FRAMES]`, played faster or slower from the onset on, which stays where it is."""
+    attack, rest = window[:, :_ATTACK_FRAMES], window[:, _ATTACK_FRAMES:]
+    return torch.cat([attack, stretched(rest, WINDOW_FRAMES - _ATTACK_FRAMES)], 1)

@@ -51,8 +51,9 @@ def scan_files(corpora: Sequence[CorpusChoice], cache: Path | None = None) -> Ge
 def _read(file: FoundFile, cache: Path) -> Recording:
     """Raises AudioFileError or CorpusError with the reason for skipping it, OSError where nothing can be cached."""
     check_usable(file)
-    recording = read_recording(file.path, cache)
-    starts = window_starts(recording.mel) if file.corpus.mode == "one-shots" else None
+    one_shots = file.corpus.mode == "one-shots"
+    recording = read_recording(file.path, cache, one_shots)
+    starts = window_starts(recording.mel, recording.starts or ()) if one_shots else None
     return replace(recording, kind=file.corpus.kind, starts=starts)
 
 

@@ -60,10 +60,19 @@ def test_is_silent_until_it_plays() -> None:
 
 
 def test_plays_the_very_samples_once_the_fade_is_over() -> None:
+    sound, begin = _tone(20_000), 5_000
+    source = LoopSource(_RATE)
+    source.set_loop(sound)
+    source.play(begin)
+    heard, samples = _left(source, 10_000), sound.samples[0, begin : begin + 10_000]
+    np.testing.assert_array_equal(heard[_START:], samples[_START:])
+    np.testing.assert_allclose(heard[:_START], samples[:_START] * fade_in(_START, "smooth"), atol=1e-7)
+
+
+def test_a_sound_that_rises_from_zero_is_heard_from_its_first_sample_on() -> None:
+    """As it is exported: a fade would take the attack of a hit away."""
     sound = _tone(20_000)
-    heard = _left(_playing(sound), 20_000 - _WRAP)
-    np.testing.assert_array_equal(heard[_START:], sound.samples[0, _START : 20_000 - _WRAP])
-    np.testing.assert_allclose(heard[:_START], sound.samples[0, :_START] * fade_in(_START, "smooth"), atol=1e-7)
+    np.testing.assert_array_equal(_left(_playing(sound), 20_000 - _WRAP), sound.samples[0, : 20_000 - _WRAP])
 
 
 def test_mono_is_heard_on_both_sides_and_stereo_as_it_is() -> None:
@@ -298,3 +307,15 @@ def test_a_long_sound_is_not_copied() -> None:
     finally:
         tracemalloc.stop()
     assert peak < sound.samples.nbytes / 100
+
+
+def test_a_loop_of_a_hit_keeps_its_attack_each_time_round() -> None:
+    """The end fades into the beginning, but where there is nothing left to fade, the beginning comes as it is."""
+    time = np.arange(_RATE)
+    hit = (np.exp(-time / 600) * np.sin(time / 5)).astype(np.float32)
+    source = LoopSource(_RATE)
+    source.set_loop(_sound(hit))
+    source.play()
+    heard = source.next_block(4 * _RATE)[:, 0]
+    for number in range(4):
+        np.testing.assert_allclose(heard[number * (_RATE - _WRAP) :][:1_000], hit[:1_000], atol=1e-3)

@@ -9,12 +9,11 @@ import soundfile
 import torch
 
 from distill_app.dsp.mel_format import DISTILL_MEL
-from distill_app.models.window import WINDOW_FRAMES
+from distill_app.models.window import LEAD_FRAMES, WINDOW_FRAMES
 from distill_app.project.corpora import CorpusChoice, Mode
 from distill_app.training.config import TrainingConfig
 from distill_app.training.corpus import Corpus, Recording
 from distill_app.training.mels import HeldMel
-from distill_app.training.one_shots import LEAD_FRAMES
 from distill_app.training.sampler import WindowSampler
 from distill_app.training.scan import scan_files
 from distill_app.training.split import GAP_FRAMES, Split, held_out_windows, split_corpus, stretches

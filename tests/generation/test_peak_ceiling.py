@@ -1,0 +1,48 @@
+"""Peaks are held down by sections, and attacks stay as they are."""
+
+import numpy as np
+import pytest
+
+from distill_app.dsp.sound import Samples
+from distill_app.generation.peak_ceiling import under_peak
+
+SECTION = 1_000
+NOISE = np.random.default_rng(0).uniform(-1, 1, 7_300).astype(np.float32)
+
+
+def held(samples: Samples, ceiling: float, reach: int = 0, size: int = 333) -> Samples:
+    return np.concatenate(list(under_peak(np.split(samples, range(size, len(samples), size)), ceiling, SECTION, reach)))
+
+
+def hits(*peaks: float) -> Samples:
+    """One to a section, in its middle."""
+    samples = np.zeros((len(peaks), SECTION), np.float32)
+    samples[:, SECTION // 2 : SECTION // 2 + 3] = np.outer(peaks, [1, -0.5, 0.25])
+    return samples.ravel()
+
+
+def test_what_lies_under_the_ceiling_comes_as_it_is() -> None:
+    np.testing.assert_array_equal(held(NOISE, 1.0), NOISE)
+    assert list(under_peak([], 1.0, SECTION)) == []
+
+
+@pytest.mark.parametrize("reach", [0, 2])
+@pytest.mark.parametrize("size", [1, 333, 1_000, 5_000])
+def test_no_sample_is_above_the_ceiling_and_none_is_lost(reach: int, size: int) -> None:
+    samples = NOISE * np.repeat([1, 5, 0.2, 3, 0.1, 0.1, 2, 0.5], SECTION)[: len(NOISE)].astype(np.float32)
+    found = held(samples, 0.5, reach, size)
+    assert len(found) == len(samples)
+    assert np.abs(found).max() <= 0.5 + 1e-6
+    np.testing.assert_array_equal(found, held(samples, 0.5, reach))
+
+
+def test_a_hit_keeps_its_form_and_so_does_the_silence_around_it() -> None:
+    found = held(hits(0.2, 1.0, 0.2), 0.5).reshape(3, SECTION)
+    np.testing.assert_allclose(found[1], hits(0.5), atol=1e-6)
+    ratio = found[0, SECTION // 2 + 1] / found[0, SECTION // 2]
+    assert ratio == pytest.approx(-0.5, abs=0.001)
+
+
+def test_within_reach_all_hits_are_turned_down_alike() -> None:
+    found = held(hits(0.9, 1.0, 0.8, 0.9), 0.5, reach=3).reshape(4, SECTION)[:, SECTION // 2]
+    np.testing.assert_allclose(found, [0.45, 0.5, 0.4, 0.45], atol=1e-6)
