@@ -24,8 +24,10 @@ from distill_app.vocoders.mel_adapter import MelAdapter
 
 RISE_SECONDS, FALL_SECONDS = 0.001, 0.002
 """A render rises from and falls to zero over this time, so that it begins and ends without a click."""
-PEAK_MARGIN_DB = 0.8
+_PEAK_MARGIN_DB = 0.6
 """By which peaks may exceed that of the loudest recording."""
+_PEAK_DBFS = -0.2
+"""And this in no case, so that the safety limiter has nothing to do; unless the recordings themselves exceed it."""
 
 _WINDOW_HOP = 96
 _GLIDE_HOP = 32  # windows follow each other faster where the sound glides
@@ -113,7 +115,7 @@ class GenerationPipeline:
     def _ceiling(self) -> float | None:
         """Amplitude that no sample exceeds; None where the recordings' peak is not known."""
         peak = self.model.header.peak_dbfs
-        return None if peak is None else 10 ** ((peak + PEAK_MARGIN_DB) / 20)
+        return None if peak is None else 10 ** (min(peak + _PEAK_MARGIN_DB, max(peak - 0.5, _PEAK_DBFS)) / 20)
 
     def _at_vocoder_rate(self, samples: int) -> float:
         return samples * self.sample_rate / self.model.header.mel_format.sample_rate
