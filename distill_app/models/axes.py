@@ -51,7 +51,9 @@ class LatentAxes:
 
     def level(self, latent: Tensor) -> Tensor | None:
         """How loud the corpus is where a latent `[latent]` stands, in nats; None where it is not known."""
-        return self.anchors and self.anchors.level(self.directions @ (latent - self.mean), self.halves)
+        if self.anchors is None:
+            return None
+        return self.anchors.level(self.directions @ (latent - self.mean), self.halves)
 
     def to_sliders(self, latent: Tensor) -> tuple[float, ...]:
         """Slider values at which a latent `[latent]` stands; what lies off the axes is dropped."""
