@@ -21,7 +21,7 @@ def recall(path: Path, parse: Callable[[Any], _Value], nothing: _Value) -> _Valu
         parse: may raise what `parse_guard` catches for values that it does not understand.
     """
     try:
-        values = parse_json(read_limited(path))
+        values = parse_json(read_limited(path), paths=True)
         with parse_guard():
             return parse(values)
     except FileNotFoundError:

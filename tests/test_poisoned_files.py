@@ -28,8 +28,10 @@ from distill_app.training.facts_store import FactsStore
 from distill_app.training.mel_cache import _indexed
 from distill_app.training.progress_line import parse_line
 from distill_app.training.vocoder.recordings import _indexed as _vocoder_indexed
+from distill_app.ui.learn.demo_picture import read_demo_picture
 from distill_app.ui.learn.training_file import read_training, training_file
 from distill_app.ui.memory import WindowMemory
+from distill_app.ui.model_settings import ModelSettings
 from distill_app.ui.training_course import remembered_course
 from distill_app.vocoders.published import read_published
 from distill_app.vocoders.runtimes import Measured, _parsed
@@ -166,6 +168,9 @@ READERS: dict[str, Callable[[Path], Any]] = {
     "speeds": read_speeds,
     "runtimes": lambda path: recall(path, _parsed, NOTHING),
     "facts": _facts,
+    "model settings": ModelSettings.load,
+    "demo": read_demo_picture,
+    "demo header": _wrapped(read_demo_picture, in_safetensors),
     "mel index": _index,
     "project": _project,
     "corpora": read_corpora,

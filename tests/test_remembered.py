@@ -22,6 +22,11 @@ def test_what_was_written_down_is_recalled(tmp_path: Path) -> None:
     assert recall(path, _numbers, NOTHING) == {"a": 1}
 
 
+def test_names_that_are_no_unicode_are_recalled(tmp_path: Path) -> None:
+    write_down(tmp_path / "numbers.json", {"d\udce9j\udce0 vu": 1})
+    assert recall(tmp_path / "numbers.json", _numbers, NOTHING) == {"d\udce9j\udce0 vu": 1}
+
+
 def test_nothing_is_remembered_of_a_missing_file(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
     assert recall(tmp_path / "none.json", _numbers, {"b": 2}) == {"b": 2}
     assert not caplog.records

@@ -18,6 +18,7 @@ from distill_app.models.loudness import frame_levels, window_levels
 from distill_app.models.model import DistillModel
 from distill_app.models.vae import WINDOW_FRAMES
 from distill_app.models.window import LEAD_FRAMES
+from distill_app.parsing import readable
 from distill_app.training.alignment import aligned
 from distill_app.training.analysis import unnamed_axes
 from distill_app.training.components import component_steps
@@ -102,7 +103,7 @@ def _lead_frames(corpus: Corpus, origin: Origin | None) -> int:
 
 
 def _files(corpus: Corpus) -> list[CorpusFile]:
-    return [CorpusFile(file.name, round(file.seconds, 3), file.kind) for file in corpus.files]
+    return [CorpusFile(readable(file.name), round(file.seconds, 3), file.kind) for file in corpus.files]
 
 
 def _source(origin: Origin | None) -> dict[str, Any]:

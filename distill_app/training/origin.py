@@ -18,6 +18,7 @@ from distill_app.models.header import CorpusFile
 from distill_app.models.model import DistillModel
 from distill_app.models.vae import WINDOW_FRAMES
 from distill_app.owned import remove_file
+from distill_app.parsing import readable
 from distill_app.training.corpus import Corpus
 from distill_app.training.mels import HeldMel
 from distill_app.training.places import origin_path
@@ -46,7 +47,7 @@ class Origin:
         model = load_model(path)
         if model.header.mel_format != corpus.mel_format:
             raise TrainingError(f"“{path.name}” was learned from another kind of mel and cannot be gone on with.")
-        given = {(file.name, round(file.seconds, 3)) for file in corpus.files}
+        given = {(readable(file.name), round(file.seconds, 3)) for file in corpus.files}
         gone = tuple(file for file in model.header.corpus if (file.name, round(file.seconds, 3)) not in given)
         remembered = tuple(_remembered(model)) if gone else ()
         if not all(mel.isfinite().all() for mel in remembered):

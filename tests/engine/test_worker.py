@@ -135,8 +135,12 @@ def test_closes_soon_while_busy(qtbot: QtBot, thread: RenderThread, worker: Rend
 
 def test_a_model_that_is_gone_is_told_in_a_sentence(qtbot: QtBot, worker: RenderWorker, ask: _Asker) -> None:
     request = RenderRequest(ask.model.with_name("gone.distillgan"), "griffin-lim", GenerationConfig())
-    with qtbot.waitSignal(worker.failed, timeout=_WAIT_MS) as signal:
+    with (
+        qtbot.waitSignal(worker.failed, timeout=_WAIT_MS) as signal,
+        qtbot.waitSignal(worker.model_failed, timeout=_WAIT_MS) as model,
+    ):
         worker.submit(request)
+    assert model.args == [request.model]
     assert signal.args[0] == request
     assert "gone.distillgan" in signal.args[1]
     assert signal.args[2] == ""

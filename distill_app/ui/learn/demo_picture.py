@@ -7,12 +7,13 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 from safetensors import SafetensorError
-from safetensors.numpy import load_file
+from safetensors.numpy import load
 
 from distill_app.dsp.frequency_rows import DB_FLOOR, FrequencyScale
 from distill_app.dsp.mel_format import DISTILL_MEL, MelFormat
 from distill_app.dsp.spectrogram import ROWS, Spectrogram
 from distill_app.log import logger
+from distill_app.parsing import ParseError, parse_guard, read_limited
 
 _DB_PER_NAT = 20 / math.log(10)
 _BREAK_HZ, _BREAK_MEL = 1000.0, 15.0
@@ -31,12 +32,13 @@ class DemoPicture(NamedTuple):
 def read_demo_picture(path: Path) -> DemoPicture | None:
     """None where it is not there or damaged: it is one of many, and the next one comes soon."""
     try:
-        tensors = load_file(path)
-        original, rebuilt = tensors["original"], tensors["rebuilt"]
-        if original.shape != rebuilt.shape or original.ndim != 2 or not np.isfinite(original).all():
-            raise ValueError("no two mels of one length")
-        return demo_picture(original, rebuilt)
-    except (OSError, SafetensorError, KeyError, ValueError) as error:
+        tensors = load(read_limited(path))
+        with parse_guard():
+            original, rebuilt = tensors["original"], tensors["rebuilt"]
+            if original.shape != rebuilt.shape or original.ndim != 2 or not np.isfinite(original).all():
+                raise ParseError("no two mels of one length")
+            return demo_picture(original, rebuilt)
+    except (OSError, SafetensorError, ParseError) as error:
         logger.info("no picture of %s: %s", path, error)
         return None
 
