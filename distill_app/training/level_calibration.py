@@ -8,8 +8,7 @@ from dataclasses import replace
 import numpy as np
 import torch
 
-from distill_app.dsp.loudness import k_weighted
-from distill_app.dsp.sound import Sound
+from distill_app.dsp.mel import to_mel
 from distill_app.models.loudness import window_levels
 from distill_app.models.model import DistillModel
 from distill_app.training.analysis import Audition
@@ -38,15 +37,12 @@ def calibrated(model: DistillModel, audition: Audition) -> DistillModel:
 
 
 def _lost(model: DistillModel, sliders: tuple[float, ...], audition: Audition) -> float:
-    """In nats, of the hit at these sliders."""
+    """In nats, of the hit at these sliders; 0 where what renders it has another rate."""
     within = tuple(float(np.clip(value, -1, 1)) for value in sliders)
-    mel_format = model.header.mel_format
-    wanted = window_levels(model.sound(model.axes.to_latent(within)[None]), mel_format)
-    return float(wanted[0]) - _level(audition(model, within), mel_format.hop / mel_format.sample_rate)
-
-
-def _level(sound: Sound, hop_seconds: float) -> float:
-    """As `window_levels` measures it: K-weighted energy by hop, halved log."""
-    hit = sound.mono()[: round(_HIT_SECONDS * sound.sample_rate)]
-    power = np.square(k_weighted(hit, sound.sample_rate)).sum() / (hop_seconds * sound.sample_rate)
-    return float(torch.tensor(power).clamp_min(1e-20).log()) / 2
+    mel_format, sound = model.header.mel_format, audition(model, within)
+    if sound.sample_rate != mel_format.sample_rate:
+        return 0.0
+    hit = torch.from_numpy(sound.mono()[: round(_HIT_SECONDS * sound.sample_rate)])
+    heard = to_mel(torch.nn.functional.pad(hit, (mel_format.n_fft, mel_format.n_fft)), mel_format)
+    wanted = model.sound(model.axes.to_latent(within)[None])
+    return float(window_levels(wanted, mel_format)[0] - window_levels(heard[None], mel_format)[0])
