@@ -168,6 +168,7 @@ def _report(options: argparse.Namespace, model: "DistillModel", watch: Watch, el
         "files": len(header.corpus),
         "seconds": sum(file.seconds for file in header.corpus),
         "skipped": [{"name": name, "reason": reason} for name, reason in watch.skipped.items()],
+        "notes": watch.notes,
         "sliders": [axis.name for axis in header.axes],
         "training": header.training,
         "elapsed_seconds": round(elapsed, 1),

@@ -95,6 +95,7 @@ def _report(options: argparse.Namespace, own: "OwnVocoder", watch: Watch, elapse
         "training": dict(own.training),
         "config": own.config.to_dict(),
         "skipped": [{"name": name, "reason": reason} for name, reason in watch.skipped.items()],
+        "notes": watch.notes,
         "elapsed_seconds": round(elapsed, 1),
     }
     learned = (

@@ -97,7 +97,8 @@ class _Watch:
     def __init__(self) -> None:
         self.stopped = False
         self.last: VocoderProgress | None = None
-        self._skipped: set[str] = set()
+        self.skipped: dict[str, str] = {}
+        self.notes: list[str] = []
 
     def follow(self, options: argparse.Namespace, task: "VocoderTask") -> "WeightsHeader":
         from distill_app.training.vocoder.processors import processors
@@ -116,9 +117,12 @@ class _Watch:
             return
         shown.show(now.message, now.fraction)
         for file in now.skipped:
-            if file.name not in self._skipped:
-                self._skipped.add(file.name)
+            if file.name not in self.skipped:
+                self.skipped[file.name] = file.reason
                 note(f"Skipped: {file.reason}")
+        for sentence in now.notes[len(self.notes) :]:
+            self.notes.append(sentence)
+            note(sentence)
 
     def end_early(self) -> bool:
         """While it learns, the first Ctrl-C only ends the learning; any other one is not for here."""
@@ -161,6 +165,8 @@ def _report(options: argparse.Namespace, header: "WeightsHeader", watch: _Watch,
         "stopped": watch.stopped,
         "training": dict(header.training),
         "config": header.config.to_dict(),
+        "skipped": [{"name": name, "reason": reason} for name, reason in watch.skipped.items()],
+        "notes": watch.notes,
         "elapsed_seconds": round(elapsed, 1),
     }
     return Report(values, f"Wrote {options.out}: {steps} steps in all, {duration(elapsed)} of this run.")

@@ -15,6 +15,9 @@ if TYPE_CHECKING:
     from distill_app.training.course import SessionProgress
 
 Result = TypeVar("Result")
+Skipped = tuple[tuple[str, str], ...]
+"""Names and reasons."""
+Notes = tuple[str, ...]
 _WORTH_KEEPING = ("train", "analyse", "save")
 _LINE_SECONDS = 0.25
 
@@ -22,8 +25,8 @@ _LINE_SECONDS = 0.25
 class Display(Protocol):
     """Shows where a training stands."""
 
-    def show(self, now: "SessionProgress", skipped: tuple[tuple[str, str], ...]) -> None:
-        """`skipped`: names and reasons not shown before."""
+    def show(self, now: "SessionProgress", skipped: Skipped, notes: Notes) -> None:
+        """Shows `now`, and of what it lists as skipped and as notes that which has not been shown before."""
         ...
 
 
@@ -34,10 +37,12 @@ class Bar:
         self._shown = shown
         self._trouble = ""
 
-    def show(self, now: "SessionProgress", skipped: tuple[tuple[str, str], ...]) -> None:
+    def show(self, now: "SessionProgress", skipped: Skipped, notes: Notes) -> None:
         self._shown.show(now.message, now.fraction, now.training.remaining_seconds if now.training else None)
         for _, reason in skipped:
             note(f"Skipped: {reason}")
+        for sentence in notes:
+            note(sentence)
         if now.trouble not in ("", self._trouble):
             note(f"Not written down: {now.trouble}")
         self._trouble = now.trouble
@@ -51,12 +56,12 @@ class Lines:
         self._last: tuple[object, ...] = ()
         self._told = float("-inf")
 
-    def show(self, now: "SessionProgress", skipped: tuple[tuple[str, str], ...]) -> None:
+    def show(self, now: "SessionProgress", skipped: Skipped, notes: Notes) -> None:
         plateau = now.training is not None and now.training.plateau
         change = (now.stage, now.paused, now.trouble, plateau, now.setup, now.demo, now.fraction >= 1)
-        if skipped or change != self._last or self._clock() - self._told >= _LINE_SECONDS:
+        if skipped or notes or change != self._last or self._clock() - self._told >= _LINE_SECONDS:
             self._last, self._told = change, self._clock()
-            self._write(progress_line(now, skipped).to_json())
+            self._write(progress_line(now, skipped, notes).to_json())
 
     def _write(self, line: str) -> None:
         try:
@@ -66,7 +71,7 @@ class Lines:
             self._gone()
 
 
-def progress_line(now: "SessionProgress", skipped: tuple[tuple[str, str], ...] = ()) -> ProgressLine:
+def progress_line(now: "SessionProgress", skipped: Skipped = (), notes: Notes = ()) -> ProgressLine:
     values: dict[str, Any] = {}
     if now.training is not None:
         seen = now.training
@@ -76,8 +81,8 @@ def progress_line(now: "SessionProgress", skipped: tuple[tuple[str, str], ...] =
     if now.setup is not None:
         values |= {name: getattr(now.setup, name) for name in ("device", "threads", "memory_bytes")}
     values["demo"] = str(now.demo) if now.demo else None
-    told = ProgressLine(now.stage, now.message, now.fraction, now.paused, trouble=now.trouble, skipped=skipped)
-    return replace(told, **values)
+    told = ProgressLine(now.stage, now.message, now.fraction, now.paused, trouble=now.trouble)
+    return replace(told, skipped=skipped, notes=notes, **values)
 
 
 class Watch:
@@ -86,6 +91,7 @@ class Watch:
     def __init__(self, as_json: bool = False) -> None:
         self.control = Control()
         self.skipped: dict[str, str] = {}
+        self.notes: list[str] = []
         self._as_json = as_json
         self._stage = ""
 
@@ -100,8 +106,10 @@ class Watch:
     def _show(self, display: Display, now: "SessionProgress") -> None:
         self._stage = now.stage
         new = tuple((file.name, file.reason) for file in now.skipped if file.name not in self.skipped)
+        notes = now.notes[len(self.notes) :]
         self.skipped |= dict(new)
-        display.show(now, new)
+        self.notes += notes
+        display.show(now, new, notes)
 
     def end_early(self) -> bool:
         """Once there is something to keep, the first Ctrl-C only ends the learning; any other one is not for here."""

@@ -77,10 +77,9 @@ def _vocode(options: argparse.Namespace) -> "tuple[float, ExportResult, str]":
     vocoder = vocoder_for(model, options.vocoder, tell=note)
     notes = list[str]()
     sound, mixdown = mono_of(read_sound(options.source, notes))
-    for sentence in notes:
-        note(sentence)
-    if mixdown.note:
-        note(f"“{options.source.name}”: {mixdown.note}.")
+    for sentence in (*notes, mixdown.sentence(options.source.name)):
+        if sentence:
+            note(sentence)
     samples = to_rate(sound, vocoder.sample_rate)
     written = write_wav(options, _through(vocoder, samples), vocoder.sample_rate, sound.seconds, "Vocoding")
     return sound.seconds, written, vocoder.info.id if options.vocoder == AUTO else options.vocoder

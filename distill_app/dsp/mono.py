@@ -50,6 +50,10 @@ class Mixdown:
         """Numbers of the channels, from 0, that are heard in it."""
         return [number for number, weight in enumerate(self.weights) if weight]
 
+    def sentence(self, name: str) -> str:
+        """The note with the name of the file; "" where there is none."""
+        return f"“{name}”: {self.note}." if self.note else ""
+
     def apply(self, samples: Samples) -> Samples:
         """Mono `[n]` of samples `[channels, n]`."""
         used = self.used

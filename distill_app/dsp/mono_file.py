@@ -14,12 +14,20 @@ STATISTICS_SECONDS = 10.0
 """Length of the blocks that the channels' statistics are added up from, the same wherever they are."""
 
 
-def read_mono(path: Path, seconds: float) -> Iterator[Sound]:
+def read_mono(path: Path, seconds: float, notes: list[str] | None = None) -> Iterator[Sound]:
     """The file's mono signal as consecutive sounds `[1, n]` of `seconds` (the last one shorter).
 
-    A file of several channels is read twice. Raises AudioFileError.
+    A file of several channels is read twice.
+
+    Args:
+        notes: gets a sentence for whatever is missing of the file, and one for channels left out, once all is read.
+
+    Raises AudioFileError.
     """
-    yield from _mixed(read_pieces(path, seconds), file_mixdown(path))
+    notes = [] if notes is None else notes
+    mixdown = file_mixdown(path)
+    yield from _mixed(read_pieces(path, seconds, notes), mixdown)
+    notes += [mixdown.sentence(path.name)] if mixdown.note else []
 
 
 def file_mixdown(path: Path) -> Mixdown:

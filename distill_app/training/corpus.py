@@ -28,6 +28,7 @@ class Recording:
         starts: frames where its windows begin, one at least; None where they may begin anywhere.
         peak: amplitude as recorded; 0 where it is not known.
         loudness: of the loudest 0.4 s as recorded, in LUFS.
+        notes: sentences about what is missing of the file, and channels that are left out.
     """
 
     name: str
@@ -39,6 +40,7 @@ class Recording:
     starts: tuple[int, ...] | None = None
     peak: float = 0.0
     loudness: float = 0.0
+    notes: tuple[str, ...] = ()
 
     def between(self, start: int, stop: int, floor: float) -> list[Stretch]:
         """What is learned from of the frames `start` … `stop`: all of them, or the windows that begin there.
@@ -56,12 +58,20 @@ class Recording:
 
 @dataclass(frozen=True)
 class ScanProgress:
-    """`done` of `total` files have been read; `name` is the last one, `skipped` what is not learned from so far."""
+    """Place in the reading of recordings.
+
+    Args:
+        done: of `total` files.
+        name: of the last one.
+        skipped: what is not learned from so far.
+        notes: about what is learned from, see `Recording`, in the order of the files.
+    """
 
     done: int
     total: int
     name: str
     skipped: tuple[Skipped, ...] = ()
+    notes: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, eq=False)

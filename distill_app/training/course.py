@@ -44,6 +44,7 @@ class SessionProgress:
         fraction: 0 … 1 of this stage.
         training: figures, in the stage "train".
         skipped: what is not learned from, as far as they have been read.
+        notes: in the stage "scan", all so far about what is learned from, as in `ScanProgress`.
         paused: the hand has asked for a pause; the next progress comes after it.
         trouble: a sentence where the last checkpoint could not be written, else "".
         setup: what it is trained on, told once before the first step.
@@ -55,6 +56,7 @@ class SessionProgress:
     fraction: float
     training: TrainingProgress | None = None
     skipped: tuple[Skipped, ...] = ()
+    notes: tuple[str, ...] = ()
     paused: bool = False
     trouble: str = ""
     setup: Setup | None = None

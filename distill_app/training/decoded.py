@@ -2,12 +2,14 @@
 
 import hashlib
 import os
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 from distill_app.errors import AudioFileError, CorpusError
 from distill_app.log import logger
+from distill_app.typed_values import checked_list, text_from
 
 
 def decoded_path(cache: Path, recording: Path, made: str, suffix: str) -> Path:
@@ -26,6 +28,11 @@ def decoded_path(cache: Path, recording: Path, made: str, suffix: str) -> Path:
 def index_path(data: Path) -> Path:
     """Beside it, written after it: without one, what was made is not whole."""
     return data.with_suffix(".json")
+
+
+def notes_from(values: Mapping[str, Any]) -> tuple[str, ...]:
+    """Sentences about a recording, of its index. Raises KeyError or ParseError."""
+    return tuple(text_from({"notes": note}, "notes") for note in checked_list(values["notes"], "notes"))
 
 
 def write_decoded(data: Path, write: Callable[[Path], None]) -> None:

@@ -26,11 +26,11 @@ from distill_app.parsing import ParseError, parse_guard, parse_json, read_limite
 from distill_app.training.band_sums import BandSums, added
 from distill_app.training.cache_room import mark_used
 from distill_app.training.corpus import Recording
-from distill_app.training.decoded import changed, decoded_path, decoding_again, index_path, write_decoded
+from distill_app.training.decoded import changed, decoded_path, decoding_again, index_path, notes_from, write_decoded
 from distill_app.training.mels import Steps, StoredMel, from_steps, to_steps
 from distill_app.training.onset_grid import aligned_mel
 from distill_app.training.usable import RANGE_DB, check_sound, highest
-from distill_app.typed_values import checked_number, checked_whole, text_from
+from distill_app.typed_values import checked_list, checked_number, checked_whole, text_from
 
 _PIECE_SECONDS = 60.0
 _LEVEL_SECONDS = 0.4
@@ -55,7 +55,7 @@ def read_recording(path: Path, cache: Path, aligned: bool = False) -> Recording:
     found = _indexed(data) or decode()
     mark_used(data)
     mel = StoredMel(data, found.sums.frames, DISTILL_MEL.bands, _FLOOR, partial(_decode_again, path, decode, found))
-    recording = Recording(path.name, found.seconds, mel, found.sums, found.digest)
+    recording = Recording(path.name, found.seconds, mel, found.sums, found.digest, notes=found.notes)
     starts = found.starts if aligned else None
     return replace(recording, starts=starts, peak=found.peak, loudness=found.loudness)
 
@@ -70,11 +70,13 @@ class _Index:
     peak: float
     loudness: float
     starts: tuple[int, ...]
+    notes: tuple[str, ...]
 
     def to_json(self) -> str:
         sums = {"total": self.sums.total.tolist(), "squares": self.sums.squares.tolist()}
-        more = {"peak": self.peak, "loudness": self.loudness, "starts": self.starts}
-        return json.dumps({"seconds": self.seconds, "frames": self.sums.frames, "digest": self.digest} | more | sums)
+        levels = {"peak": self.peak, "loudness": self.loudness}
+        known = {"seconds": self.seconds, "frames": self.sums.frames, "digest": self.digest}
+        return json.dumps(known | levels | {"starts": self.starts, "notes": self.notes} | sums)
 
     @classmethod
     def from_json(cls, content: bytes) -> "_Index":
@@ -87,8 +89,11 @@ class _Index:
             frames = checked_whole(values["frames"], "frames", 1, _FRAMES_MAX)
             seconds = checked_number(values["seconds"], "seconds", 0)
             peak, loudness = checked_number(values["peak"], "peak", 0), checked_number(values["loudness"], "loudness")
-            starts = tuple(checked_whole(each, "starts", 0, frames) for each in values["starts"])
-            return cls(seconds, BandSums(frames, total, squares), text_from(values, "digest"), peak, loudness, starts)
+            starts = tuple(
+                checked_whole(each, "starts", 0, frames) for each in checked_list(values["starts"], "starts")
+            )
+            sums, digest = BandSums(frames, total, squares), text_from(values, "digest")
+            return cls(seconds, sums, digest, peak, loudness, starts, notes_from(values))
 
 
 def _indexed(data: Path) -> _Index | None:
@@ -110,7 +115,7 @@ def _decoded(path: Path, data: Path, aligned: bool) -> _Index:
     kept = [*_between(take.pieces, start, stop), np.zeros((missing, DISTILL_MEL.bands), "<u2")]
     sums = added([_sums(piece) for piece in kept])
     starts = tuple(each - start for each in take.starts if start <= each < stop)
-    found = _Index(take.seconds, sums, _digest(path), take.peak, lufs(take.loudest), starts)
+    found = _Index(take.seconds, sums, _digest(path), take.peak, lufs(take.loudest), starts, tuple(take.notes))
     write_decoded(data, partial(_write, pieces=kept, index=found))
     return found
 
@@ -143,19 +148,20 @@ def _digest(path: Path) -> str:
 
 @dataclass
 class _Take:
-    """A recording on its way: its mel piece by piece, where windows may begin, its length, peak and highest power."""
+    """A recording on its way: its mel by pieces, where windows may begin, length, peak, highest power and notes."""
 
     pieces: list[Steps] = field(default_factory=list)
     starts: list[int] = field(default_factory=list)
     seconds: float = 0.0
     peak: float = 0.0
     loudest: float = 0.0
+    notes: list[str] = field(default_factory=list)
 
 
 def _take(path: Path, aligned: bool) -> _Take:
     """Raises AudioFileError or CorpusError with the reason for skipping the file."""
     take = _Take()
-    for piece in read_mono(path, _PIECE_SECONDS):
+    for piece in read_mono(path, _PIECE_SECONDS, take.notes):
         samples = to_rate(piece, DISTILL_MEL.sample_rate)
         take.seconds += piece.seconds
         take.peak, take.loudest = max(take.peak, highest(piece.samples)), max(take.loudest, loudest(samples))

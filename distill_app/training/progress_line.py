@@ -27,6 +27,7 @@ class ProgressLine:
         device, threads, memory_bytes: what is trained on, with how many threads, and the memory it takes, estimated.
         demo: path of the newest sound of the network.
         skipped: what is not learned from, as [name, reason], told once each.
+        notes: sentences about what is learned from, told once each.
     """
 
     stage: str
@@ -47,6 +48,7 @@ class ProgressLine:
     memory_bytes: int | None = None
     demo: str | None = None
     skipped: tuple[tuple[str, str], ...] = ()
+    notes: tuple[str, ...] = ()
 
     def to_json(self) -> str:
         """One line, without its end."""
@@ -72,4 +74,5 @@ def parse_line(text: str) -> ProgressLine | None:
 def _line(values: Mapping[str, Any]) -> ProgressLine:
     known = {field.name: values[field.name] for field in fields(ProgressLine) if field.name in values}
     skipped = tuple((str(name), str(reason)) for name, reason in known.pop("skipped", ()))
-    return ProgressLine(**known, skipped=skipped)
+    notes = tuple(str(note) for note in known.pop("notes", ()))
+    return ProgressLine(**known, skipped=skipped, notes=notes)

@@ -44,7 +44,8 @@ def scan_files(corpora: Sequence[CorpusChoice], cache: Path | None = None) -> Ge
             skipped.append(Skipped(file.name, str(error)))
         except OSError as error:
             raise CorpusError(cache_not_written(cache, error)) from error
-        yield ScanProgress(done, len(found.files), file.name, tuple(skipped))
+        notes = tuple(note for recording in files for note in recording.notes)
+        yield ScanProgress(done, len(found.files), file.name, tuple(skipped), notes)
     return _corpus(corpora, files, skipped)
 
 

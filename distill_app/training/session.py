@@ -131,7 +131,8 @@ def _scan(corpora: tuple[CorpusChoice, ...]) -> Progress[Corpus]:
         except StopIteration as end:
             make_room(cache_folder() / "mels", _MELS_BYTES_MAX, MINUTES_MAX)
             return end.value
-        yield SessionProgress("scan", f"Reading “{file.name}”", file.done / file.total, skipped=file.skipped)
+        words, fraction = f"Reading “{file.name}”", file.done / file.total
+        yield SessionProgress("scan", words, fraction, skipped=file.skipped, notes=file.notes)
 
 
 def _words(progress: TrainingProgress) -> str:

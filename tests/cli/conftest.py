@@ -71,3 +71,16 @@ def recordings(tmp_path: Path) -> Path:
         harmonics = sum(np.sin(2 * np.pi * pitch * k * seconds) / k for k in range(1, 9))
         soundfile.write(folder / f"pluck {pitch}.wav", 0.2 * harmonics * np.exp(-2 * seconds), 44_100)
     return folder
+
+
+@pytest.fixture
+def notes(recordings: Path) -> list[str]:
+    """Makes one of the recordings cut off and another one of two channels that cancel; what is to be said of them."""
+    cut, opposed = recordings / "pluck 110.wav", recordings / "pluck 165.wav"
+    cut.write_bytes(cut.read_bytes()[: round(0.8 * cut.stat().st_size)])
+    wave, rate = soundfile.read(opposed)
+    soundfile.write(opposed, np.stack([wave, -wave], 1), rate)
+    return [
+        "“pluck 110.wav” is cut off: 80% of what it says it holds is there, and used.",
+        "“pluck 165.wav”: channels cancel each other: used left minus right.",
+    ]

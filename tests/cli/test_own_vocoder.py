@@ -60,7 +60,7 @@ def test_it_is_trained_told_of_and_heard(
 
 
 def test_what_is_excluded_or_too_short_is_not_learned_from(
-    distill: Distill, train: tuple[object, ...], recordings: Path
+    distill: Distill, train: tuple[object, ...], recordings: Path, notes: list[str]
 ) -> None:
     first, *others = sorted(recordings.iterdir())
     soundfile.write(recordings / "short.wav", [0.5, -0.5] * 200, 44_100)
@@ -68,6 +68,7 @@ def test_what_is_excluded_or_too_short_is_not_learned_from(
     assert outcome.values["training"]["files"] == len(others)
     assert [each["name"] for each in outcome.values["skipped"]] == ["short.wav"]
     assert "too short" in outcome.values["skipped"][0]["reason"]
+    assert outcome.values["notes"] == notes[1:]
 
 
 def test_another_one_takes_its_place_on_purpose_only(
@@ -85,7 +86,7 @@ def test_another_one_takes_its_place_on_purpose_only(
 def test_ctrl_c_keeps_the_best_and_resume_goes_on(
     distill: Distill, train: tuple[object, ...], tiny_model_file: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def press(self: object, now: object, skipped: object) -> None:
+    def press(self: object, now: object, skipped: object, notes: object) -> None:
         if getattr(getattr(now, "training", None), "step", 0) == 2:
             signal.raise_signal(signal.SIGINT)
 

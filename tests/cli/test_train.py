@@ -33,8 +33,8 @@ def _short_auditions(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(audition, "PipelineAudition", functools.partial(audition.PipelineAudition, seconds=0.2))
 
 
-def test_a_folder_becomes_a_model_and_what_is_skipped_is_told(
-    distill: Distill, recordings: Path, tmp_path: Path
+def test_a_folder_becomes_a_model_and_what_is_skipped_or_not_whole_is_told(
+    distill: Distill, recordings: Path, notes: list[str], tmp_path: Path
 ) -> None:
     (recordings / "letter.txt").write_text("not a sound")
     shutil.copy(recordings / "pluck 110.wav", recordings / "empty.wav")
@@ -47,6 +47,8 @@ def test_a_folder_becomes_a_model_and_what_is_skipped_is_told(
     assert {file["name"] for file in values["skipped"]} == {"letter.txt", "empty.wav"}
     assert "letter.txt" in outcome.err
     assert "empty.wav" in outcome.err
+    assert values["notes"] == notes
+    assert all(outcome.err.splitlines().count(note) == 1 for note in notes)
     model = load_model(out)
     assert values["sliders"] == [axis.name for axis in model.header.axes]
     assert values["training"]["seed"] == 3
@@ -177,7 +179,7 @@ def test_left_by_a_command_it_is_resumed(
     assert not checkpoint_path(out).parent.exists()
 
 
-def test_progress_lines_for_a_program(distill: Distill, recordings: Path, tmp_path: Path) -> None:
+def test_progress_lines_for_a_program(distill: Distill, recordings: Path, notes: list[str], tmp_path: Path) -> None:
     (recordings / "letter.txt").write_text("not a sound")
     arguments = ("--out", tmp_path / "a.distillgan", "--epochs", "2", "--progress", "json", "--json", "--threads", "1")
     outcome = distill("train", recordings, *arguments)
@@ -187,6 +189,7 @@ def test_progress_lines_for_a_program(distill: Distill, recordings: Path, tmp_pa
     assert len(known) == len(lines)
     assert list(dict.fromkeys(line.stage for line in known)) == ["scan", "train", "analyse", "save"]
     assert [name for line in known for name, _ in line.skipped] == ["letter.txt"]
+    assert [note for line in known for note in line.notes] == notes
     (setup,) = [line for line in known if line.memory_bytes]
     assert (setup.device, setup.threads) == ("cpu", 1)
     last = [line for line in known if line.stage == "train"][-1]

@@ -19,13 +19,18 @@ def _small(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(module, "PRESETS", {"256x6": SMALL, "tiny": SMALL})
 
 
-def test_recordings_become_weights_with_a_log_and_a_picture(distill: Distill, recordings: Path, tmp_path: Path) -> None:
+def test_recordings_become_weights_with_a_log_and_a_picture(
+    distill: Distill, recordings: Path, notes: list[str], tmp_path: Path
+) -> None:
     (recordings / "broken.wav").write_bytes(b"RIFF")
     out = tmp_path / "v.safetensors"
     command = ("train-vocoder", recordings, "--out", out, "--seed", "3", "--threads", "1", "--device", "cpu", "--json")
     outcome = distill(*command, "--steps", "7")
     assert outcome.status == 0
     assert "broken.wav" in outcome.err
+    assert [each["name"] for each in outcome.values["skipped"]] == ["broken.wav"]
+    assert outcome.values["notes"] == notes
+    assert all(outcome.err.splitlines().count(note) == 1 for note in notes)
     training = outcome.values["training"]
     assert (training["steps"], training["files"], training["config"]["seed"]) == (7, 3, 3)
     assert load_generator(out)[0](torch.zeros(1, 128, 2)).shape == (1, 1_024)
@@ -34,6 +39,7 @@ def test_recordings_become_weights_with_a_log_and_a_picture(distill: Distill, re
     assert not QImage(outcome.values["picture"]).isNull()
     again = distill(*command, "--steps", "9", "--resume")
     assert again.values["training"]["steps"] == 9
+    assert again.values["notes"] == notes, "also where the recordings are found in the cache"
 
 
 def test_ctrl_c_and_the_systems_ending_keep_what_was_learned(

@@ -10,7 +10,12 @@ from distill_app.training.progress_line import ProgressLine, parse_line
 
 def test_what_is_told_is_understood() -> None:
     line = ProgressLine(
-        "train", "Learning", 0.25, step=7, error_db=5.5, plateau=True, skipped=(("a.txt", "No sound."),)
+        *("train", "Learning", 0.25),
+        step=7,
+        error_db=5.5,
+        plateau=True,
+        skipped=(("a.txt", "No sound."),),
+        notes=("“b.wav” is cut off.",),
     )
     assert parse_line(line.to_json()) == line
     assert "\n" not in line.to_json()

@@ -124,7 +124,8 @@ def _gathered(task: OwnTask) -> Generator[SessionProgress, None, Recordings]:
             recordings: Recordings = end.value
             return replace(recordings, skipped=(*skipped, *recordings.skipped))
         told = (*skipped, *file.skipped)
-        yield SessionProgress("scan", f"Reading “{file.name}”", file.done / file.total, skipped=told)
+        words, fraction = f"Reading “{file.name}”", file.done / file.total
+        yield SessionProgress("scan", words, fraction, skipped=told, notes=file.notes)
 
 
 class _Run:

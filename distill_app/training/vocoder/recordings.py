@@ -24,7 +24,7 @@ from distill_app.errors import AudioFileError, CorpusError
 from distill_app.parsing import ParseError, parse_guard, parse_json, read_limited
 from distill_app.training.cache_room import make_room, mark_used
 from distill_app.training.corpus import ScanProgress
-from distill_app.training.decoded import changed, decoded_path, decoding_again, index_path, write_decoded
+from distill_app.training.decoded import changed, decoded_path, decoding_again, index_path, notes_from, write_decoded
 from distill_app.training.found import Skipped
 from distill_app.training.hidden import is_hidden_below
 from distill_app.training.mel_cache import to_rate
@@ -105,16 +105,18 @@ def gather(sources: Sequence[Path], sample_rate: int, cache: Path) -> Generator[
     paths = _files(sources)
     pieces: list[Piece] = []
     skipped: list[Skipped] = []
+    notes: list[str] = []
     for done, path in enumerate(paths, 1):
         try:
-            found = _pieces(path, sample_rate, cache)
-            check_length(path.name, sum(piece.length for piece in found) / sample_rate)
-            pieces += found
+            found = _read(path, sample_rate, cache)
+            check_length(path.name, sum(piece.length for piece in found.pieces) / sample_rate)
+            pieces += found.pieces
+            notes += found.notes
         except (AudioFileError, CorpusError) as error:
             skipped.append(Skipped(path.name, str(error)))
         except OSError as error:
             raise CorpusError(cache_not_written(cache, error)) from error
-        yield ScanProgress(done, len(paths), path.name, tuple(skipped))
+        yield ScanProgress(done, len(paths), path.name, tuple(skipped), tuple(notes))
     make_room(cache, _BYTES_MAX, MINUTES_MAX)
     if not pieces:
         raise CorpusError(f"None of the recordings can be learned from: {skipped[0].reason}")
@@ -142,47 +144,71 @@ def _in(source: Path) -> list[Path]:
 
 
 def _is_recording(path: Path, source: Path) -> bool:
-    """What a training tries out is none, nor is what is hidden."""
+    """What a training tries out is none, nor is what is hidden; what cannot be opened is skipped with its reason."""
     tried_out = any(folder.endswith(TRAINING) for folder in path.relative_to(source).parts[:-1])
     if tried_out or is_hidden_below(path, source) or not path.is_file():
         return False
-    return is_named_sound(path) or kind_of(path) == "sound"
+    try:
+        return is_named_sound(path) or kind_of(path) == "sound"
+    except OSError:
+        return True
 
 
-def _pieces(path: Path, sample_rate: int, cache: Path) -> list[Piece]:
-    """Of one recording, decoded where that has not been done.
+@dataclass(frozen=True)
+class _Decoded:
+    """One recording as it lies in the cache.
+
+    Args:
+        pieces: none where it is silent.
+        notes: sentences about what is missing of it, and channels that are left out.
+    """
+
+    pieces: tuple[Piece, ...]
+    notes: tuple[str, ...]
+
+    def to_json(self) -> str:
+        rows = [[piece.start, piece.length, piece.scale] for piece in self.pieces]
+        return json.dumps({"pieces": rows, "notes": self.notes})
+
+    @classmethod
+    def from_json(cls, content: bytes, data: Path) -> "_Decoded":
+        """Raises ParseError where it is damaged."""
+        values = parse_json(content)
+        with parse_guard():
+            pieces = tuple(_piece(data, *row) for row in checked_list(values["pieces"], "pieces"))
+            return cls(pieces, notes_from(values))
+
+
+def _read(path: Path, sample_rate: int, cache: Path) -> _Decoded:
+    """One recording, decoded where that has not been done.
 
     Raises AudioFileError or CorpusError where it cannot be learned from, OSError where the cache cannot be written.
     """
     data = decoded_path(cache, path, f"{_VERSION} {sample_rate}", ".int16")
-    pieces = _indexed(data)
-    if pieces is None:
-        pieces = _decoded(path, sample_rate, data)
+    found = _indexed(data) or _decoded(path, sample_rate, data)
     mark_used(data)
-    if not pieces:
+    if not found.pieces:
         raise CorpusError(f"“{path.name}” is silent.")
-    decode_again = partial(_decode_again, path, sample_rate, data, pieces)
-    return [replace(piece, decode_again=decode_again) for piece in pieces]
+    decode_again = partial(_decode_again, path, sample_rate, data, found)
+    return replace(found, pieces=tuple(replace(piece, decode_again=decode_again) for piece in found.pieces))
 
 
-def _decode_again(path: Path, sample_rate: int, data: Path, before: list[Piece]) -> None:
+def _decode_again(path: Path, sample_rate: int, data: Path, before: _Decoded) -> None:
     """What is gone from the cache. Raises CorpusError where the recording is gone, too, or has changed."""
     with decoding_again(path):
-        if _decoded(path, sample_rate, data) != before:
+        if _decoded(path, sample_rate, data).pieces != before.pieces:
             raise changed(path)
 
 
-def _indexed(data: Path) -> list[Piece] | None:
+def _indexed(data: Path) -> _Decoded | None:
     """None where there is none that fits the samples, as after a crash."""
     try:
-        values = parse_json(read_limited(index_path(data)))
-        with parse_guard():
-            pieces = [_piece(data, *row) for row in checked_list(values["pieces"], "pieces")]
+        found = _Decoded.from_json(read_limited(index_path(data)), data)
         size = data.stat().st_size
     except (OSError, ParseError):
         return None
-    inside = all(_BYTES * (piece.start + piece.length) <= size for piece in pieces)
-    return pieces if inside and size == _BYTES * sum(piece.length for piece in pieces) else None
+    inside = all(_BYTES * (piece.start + piece.length) <= size for piece in found.pieces)
+    return found if inside and size == _BYTES * sum(piece.length for piece in found.pieces) else None
 
 
 def _piece(data: Path, start: object, length: object, scale: object) -> Piece:
@@ -190,28 +216,28 @@ def _piece(data: Path, start: object, length: object, scale: object) -> Piece:
     return Piece(data, size, frames, checked_number(scale, "scale", 0))
 
 
-def _decoded(path: Path, sample_rate: int, data: Path) -> list[Piece]:
-    pieces: list[Piece] = []
+def _decoded(path: Path, sample_rate: int, data: Path) -> _Decoded:
+    found = _Decoded((), ())
 
     def write(data: Path) -> None:
+        nonlocal found
         with atomic_path(data) as temporary, open(temporary, "wb") as file:
-            pieces[:] = _append(path, sample_rate, file, data)
+            found = _append(path, sample_rate, file, data)
         with atomic_path(index_path(data)) as temporary:
-            rows = [[piece.start, piece.length, piece.scale] for piece in pieces]
-            temporary.write_text(json.dumps({"pieces": rows}), encoding="utf-8")
+            temporary.write_text(found.to_json(), encoding="utf-8")
 
     write_decoded(data, write)
-    return pieces
+    return found
 
 
-def _append(path: Path, sample_rate: int, file: BinaryIO, data: Path) -> list[Piece]:
+def _append(path: Path, sample_rate: int, file: BinaryIO, data: Path) -> _Decoded:
     """Silent pieces are left out."""
-    pieces = []
-    for sound in read_mono(path, _PIECE_SECONDS):
+    pieces, notes = list[Piece](), list[str]()
+    for sound in read_mono(path, _PIECE_SECONDS, notes):
         if decibels_of(highest(sound.samples)) < SILENCE_DBFS:
             continue
         samples = to_rate(sound, sample_rate).numpy()
         peak = highest(samples)
         pieces.append(Piece(data, file.tell() // _BYTES, len(samples), peak / _FULL))
         file.write(np.round(samples * (_FULL / peak)).astype("<i2").tobytes())
-    return pieces
+    return _Decoded(tuple(pieces), tuple(notes))

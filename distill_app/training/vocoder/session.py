@@ -73,6 +73,7 @@ class VocoderProgress:
         step: done in all, in the stage "train".
         figures: the latest line of the log.
         skipped: what is not learned from.
+        notes: in the stage "gather", all so far about what is learned from, as in `ScanProgress`.
     """
 
     stage: Stage
@@ -81,6 +82,7 @@ class VocoderProgress:
     step: int = 0
     figures: Mapping[str, float] | None = None
     skipped: tuple[Skipped, ...] = ()
+    notes: tuple[str, ...] = ()
 
 
 Session = Generator[VocoderProgress, None, WeightsHeader]
@@ -126,7 +128,8 @@ def _gather(task: VocoderTask, processors: Processors) -> Generator[VocoderProgr
         except StopIteration as end:
             recordings: Recordings = end.value
             break
-        yield VocoderProgress("gather", f"Reading “{file.name}”", file.done / file.total, skipped=file.skipped)
+        words, fraction = f"Reading “{file.name}”", file.done / file.total
+        yield VocoderProgress("gather", words, fraction, skipped=file.skipped, notes=file.notes)
     if not processors.local_rank:
         processors.wait()
     return recordings

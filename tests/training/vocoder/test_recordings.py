@@ -59,9 +59,9 @@ def test_a_recording_is_decoded_once_until_it_changes(tmp_path: Path, monkeypatc
     folder, cache = write(tmp_path / "plucks", files=2), tmp_path / "cache"
     decoded: list[str] = []
 
-    def noted(path: Path, seconds: float) -> Iterator[Sound]:
+    def noted(path: Path, seconds: float, notes: list[str]) -> Iterator[Sound]:
         decoded.append(path.name)
-        return read_mono(path, seconds)
+        return read_mono(path, seconds, notes)
 
     monkeypatch.setattr(module, "read_mono", noted)
     first = gathered(folder, cache)
