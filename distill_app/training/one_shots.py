@@ -1,6 +1,7 @@
 """Where the windows of a recording begin that is learned from as one-shots: with its sounds."""
 
 import math
+from bisect import bisect
 from collections.abc import Sequence
 
 from torch import Tensor
@@ -17,7 +18,8 @@ def window_starts(mel: Mel, grid: Sequence[int] = ()) -> tuple[int, ...]:
     """Frames of a log-mel, ascending; its first one where it has no onset, as what swells.
 
     Args:
-        grid: frames at which windows begin that lie right around their onsets; one of them is taken where it is near.
+        grid: frames, ascending, at which windows begin that lie right around their onsets; one of them is taken where
+            it is near.
     """
     found = (max(0, frame - LEAD_FRAMES) for frame in _onset_frames(mel))
     return tuple(sorted({_nearest(frame, grid) for frame in found})) or (0,)
@@ -33,5 +35,6 @@ def _onset_frames(mel: Mel) -> list[int]:
 
 
 def _nearest(frame: int, grid: Sequence[int]) -> int:
-    nearest = min(grid, key=lambda each: abs(each - frame), default=frame)
+    place = bisect(grid, frame)
+    nearest = min(grid[max(0, place - 1) : place + 1], key=lambda each: abs(each - frame), default=frame)
     return nearest if abs(nearest - frame) <= _NEAR_FRAMES else frame

@@ -1,5 +1,6 @@
 """Recordings are decoded once, read where they are needed, and none is dropped without a reason."""
 
+import errno
 import os
 import shutil
 import time
@@ -114,6 +115,25 @@ def test_what_cannot_be_learned_from_is_told_with_its_reason(tmp_path: Path) -> 
     assert recordings.files == 1
     assert {each.name for each in recordings.skipped} == {"silent.wav", "broken.wav"}
     assert gathered(folder, tmp_path / "cache").skipped == recordings.skipped
+
+
+def test_a_file_of_an_unknown_kind_that_cannot_be_opened_is_left_out_and_said(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = write(tmp_path / "plucks")
+    closed = folder / "notes"
+    closed.touch()
+
+    def refuse(path: str | Path, *arguments: object, **options: object) -> int:
+        if Path(path) == closed:
+            raise PermissionError(errno.EACCES, "Permission denied", str(path))
+        return open_file(path, *arguments, **options)  # type: ignore[arg-type]  # as they come
+
+    open_file = os.open
+    monkeypatch.setattr(os, "open", refuse)
+    recordings = gathered(folder, tmp_path / "cache")
+    assert recordings.files == 1
+    assert [each.reason for each in recordings.skipped] == ["“notes” cannot be opened: Permission denied."]
 
 
 @pytest.mark.parametrize("contents", ["nothing", "silence", "no folder"])
