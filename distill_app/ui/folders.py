@@ -5,9 +5,6 @@ from pathlib import Path
 from PySide6.QtCore import QStandardPaths, QUrl
 from PySide6.QtGui import QDesktopServices
 
-_NAME_BYTES_MAX = 180
-"""Of the 255 that a name may have on most disks."""
-
 
 def show_folder(folder: Path) -> None:
     QDesktopServices.openUrl(QUrl.fromLocalFile(str(folder)))

@@ -132,6 +132,27 @@ def test_a_second_click_puts_the_caret_where_it_is(form: Form) -> None:
     assert not line.hasSelectedText()
 
 
+@pytest.mark.parametrize("x", [12, 60])
+def test_a_double_click_on_the_number_or_its_unit_selects_the_number_to_type_another(form: Form, x: int) -> None:
+    field = form.fields["minutes"]
+    field.show_value(7)
+    QTest.mouseClick(field.lineEdit(), LEFT, pos=QPoint(x, 8))
+    QTest.mouseDClick(field.lineEdit(), LEFT, pos=QPoint(x, 8))
+    QTest.keyClicks(field, "0,3")
+    QTest.keyClick(field, Qt.Key.Key_Return)
+    assert (form.edits, form.hint) == ([0.3], "")
+
+
+def test_a_hint_goes_with_its_field(form: Form) -> None:
+    field = form.fields["length"]
+    type_over(field, "900")
+    assert form.hint
+    form.fields["seed"].hide()
+    assert form.hint
+    field.hide()
+    assert form.hint == ""
+
+
 @pytest.mark.parametrize(
     ("text", "position", "hint"),
     [("-6,0", 10 ** (-6 / 60), ""), ("−18 dB", 10 ** (-18 / 60), ""), ("−∞", 0.0, ""), ("3", 1.0, "Set to 0.0 dB")],

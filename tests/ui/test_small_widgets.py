@@ -9,12 +9,14 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QWidget
 from pytestqt.qtbot import QtBot
 
+from distill_app.ui.theme import TOKENS
 from distill_app.ui.widgets.bar import Bar
 from distill_app.ui.widgets.inputs import Choice, SecondsBox, SeedBox
 from distill_app.ui.widgets.level_meter import LevelMeter
 from distill_app.ui.widgets.progress_line import ProgressLine
 from distill_app.ui.widgets.toast import Message, Toast
 from tests.ui.painting import PaintedArea
+from tests.ui.test_theme import contrast
 
 
 class Clock:
@@ -40,6 +42,24 @@ def test_meter_rises_at_once_falls_slowly_and_holds(qtbot: QtBot) -> None:
     clock.now += 10
     meter.feed(-math.inf)
     assert meter.level_db == -math.inf
+
+
+def test_an_empty_meter_and_its_dark_clip_light_are_seen(qtbot: QtBot) -> None:
+    meter = LevelMeter(Clock())
+    qtbot.addWidget(meter)
+    meter.resize(40, 200)
+    meter.show()
+    picture = meter.grab().toImage()
+    assert all(contrast(picture.pixelColor(17, y).name(), TOKENS.panel) >= 3 for y in (4, 60, 120))
+
+
+def test_what_a_progress_line_has_still_to_go_is_seen(qtbot: QtBot) -> None:
+    bar = Bar()
+    qtbot.addWidget(bar)
+    bar.setFixedWidth(160)
+    bar.set_fraction(0.5)
+    bar.show()
+    assert contrast(bar.grab().toImage().pixelColor(140, 3).name(), TOKENS.panel) >= 3
 
 
 def test_clip_light_stays_until_clicked(qtbot: QtBot) -> None:

@@ -1,6 +1,6 @@
 """A sentence beside a field that says what became of the number typed there."""
 
-from PySide6.QtCore import QPoint, Qt
+from PySide6.QtCore import QEvent, QObject, QPoint, Qt
 from PySide6.QtWidgets import QLabel, QWidget
 
 from distill_app.ui.theme import GRID, caption_font
@@ -10,11 +10,12 @@ _STAY_MS = 5000
 
 
 class FieldHint(QLabel):
-    """Lies over the window below the field, or above it where there is no room; it leaves by itself."""
+    """Lies over the window below the field, or above it where there is no room; goes by itself, or with the field."""
 
     def __init__(self, window: QWidget) -> None:
         super().__init__(window)
         self._window = window
+        self._field: QWidget | None = None
         self.setFont(caption_font())
         self.setProperty("surface", "hint")
         self.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
@@ -22,6 +23,8 @@ class FieldHint(QLabel):
         self.hide()
 
     def show_at(self, field: QWidget, sentence: str) -> None:
+        self._field = field
+        field.installEventFilter(self)
         self.setText(sentence)
         self.setAccessibleName(sentence)
         self.adjustSize()
@@ -29,6 +32,11 @@ class FieldHint(QLabel):
         self.show()
         self.raise_()
         self._leave.start()
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if event.type() == QEvent.Type.Hide and watched is self._field:
+            self.hide()
+        return False
 
     def _place(self, field: QWidget) -> QPoint:
         window = self._window

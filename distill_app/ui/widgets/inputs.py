@@ -90,7 +90,7 @@ class NumberField(_WheelWhereFocused, QDoubleSpinBox):
         self.editingFinished.connect(self.finish_edit)
 
     def _edited(self, value: float) -> None:
-        """The hand has come to another value."""
+        """Called once for each edit, with the new value."""
         raise NotImplementedError
 
     def show_value(self, value: float) -> None:
@@ -146,7 +146,10 @@ class NumberField(_WheelWhereFocused, QDoubleSpinBox):
         self._selects = True
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        """One click is enough to type another number."""
+        """One click is enough to type another number, and a double click selects no part of it, as its unit."""
+        if event.type() == QEvent.Type.MouseButtonDblClick:
+            self.lineEdit().selectAll()
+            return True
         if event.type() == QEvent.Type.MouseButtonRelease and self._selects:
             self._selects = False
             if not self.lineEdit().hasSelectedText():

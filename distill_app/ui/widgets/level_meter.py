@@ -120,7 +120,7 @@ class LevelMeter(QWidget):
         painter.fillRect(event.rect(), color("panel"))
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.setPen(Qt.PenStyle.NoPen)
-        self._block(painter, bar, "raised")
+        self._empty(painter, bar)
         self._paint_level(painter, bar)
         if event.rect().top() < _TOP:
             self._paint_lights(painter, bar.left())
@@ -128,7 +128,11 @@ class LevelMeter(QWidget):
         painter.end()
 
     def _paint_lights(self, painter: QPainter, left: float) -> None:
-        self._block(painter, QRectF(left, 0, _WIDTH, _LIGHT), "accent_soft" if self.clipped else "raised")
+        light = QRectF(left, 0, _WIDTH, _LIGHT)
+        if self.clipped:
+            self._block(painter, light, "accent_soft")
+        else:
+            self._empty(painter, light)
         label = QRectF(4, _LIGHT + _GAP, self.width() - 8, _LABEL)
         self._block(painter, label, "caution" if self.limited else "raised" if self.limiting else "panel")
         written = caption_font()
@@ -141,6 +145,11 @@ class LevelMeter(QWidget):
     def _block(self, painter: QPainter, rect: QRectF, token: str) -> None:
         painter.setBrush(color(token))
         painter.drawRoundedRect(rect, 2, 2)
+
+    def _empty(self, painter: QPainter, rect: QRectF) -> None:
+        """A frame that is seen while nothing is lit in it."""
+        self._block(painter, rect, "track")
+        self._block(painter, rect.adjusted(1, 1, -1, -1), "raised")
 
     def _paint_level(self, painter: QPainter, bar: QRectF) -> None:
         if self._shown_db > FLOOR_DB:

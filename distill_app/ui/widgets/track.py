@@ -19,7 +19,7 @@ def wandered(phase: float) -> float:
 def paint_track(painter: QPainter, track: QRectF, fraction: float, phase: float) -> None:
     """`fraction` 0 … 1 of the line; where it is 0 a quarter of it wanders, `phase` 0 … 1 of its way."""
     painter.setPen(Qt.PenStyle.NoPen)
-    painter.setBrush(color("line"))
+    painter.setBrush(color("track"))
     painter.drawRoundedRect(track, 2, 2)
     painter.setBrush(color("accent"))
     painter.setClipRect(track)
