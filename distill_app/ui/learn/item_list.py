@@ -11,7 +11,7 @@ from distill_app.ui.widgets.basics import Button, Caption, tight
 
 
 class ItemList(QWidget):
-    """Rows are made anew only where others come or go; the focus of one that goes passes to the next.
+    """Rows are made anew only where others come or go; the focus of one that goes passes to the next of this list.
 
     Args:
         title: over the rows.
@@ -60,11 +60,18 @@ class ItemList(QWidget):
         self._nothing.setVisible(not items)
         for row in self.rows:
             self._column.addWidget(row)
-        if focused is not None and self.rows:
-            near = self.rows[min(focused, len(self.rows) - 1)]
-            heir = next((row for row in self.rows if row.item.key == key), near)
-            heir.show()  # a layout shows it only later, and what is hidden takes no focus
-            heir.setFocus()
+        if focused is not None:
+            self._focus_row(key, focused)
+
+    def _focus_row(self, key: object, number: int) -> None:
+        """The row of an item, else the one that has its place; none of another list, which Delete would empty next."""
+        if not self.rows:
+            self.window().setFocus()
+            return
+        near = self.rows[min(number, len(self.rows) - 1)]
+        row = next((row for row in self.rows if row.item.key == key), near)
+        row.show()  # a layout shows it only later, and what is hidden takes no focus
+        row.setFocus()
 
     def _row(self, item: Item) -> ItemRow:
         row = ItemRow(item)

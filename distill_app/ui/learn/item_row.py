@@ -142,7 +142,8 @@ class ItemRow(QFrame):
             self.chosen.emit()
             self._do_first()
         elif event.key() in (Qt.Key.Key_Delete, Qt.Key.Key_Backspace):
-            self._remove()
+            if not event.isAutoRepeat():  # a key held down would empty the list
+                self._remove()
         else:
             super().keyPressEvent(event)
 

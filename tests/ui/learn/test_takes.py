@@ -184,12 +184,3 @@ def test_undo_of_keeping_takes_the_file_away_and_redo_brings_it_back(playing_stu
     assert not file.exists()
     playing_studio.window.redo()
     assert file.exists()
-
-
-def test_delete_on_its_row_takes_it_away_and_undo_brings_it_back(playing_studio: Studio, kept: Learn) -> None:
-    playing_studio.window.pages.show_page("Learn")
-    row_of(kept).setFocus()
-    QTest.keyClick(row_of(kept), Qt.Key.Key_Delete)
-    assert kept.page.project.takes.rows == []
-    playing_studio.window.undo()
-    assert take_of(kept).stem == "Tiny 1"
