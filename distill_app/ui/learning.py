@@ -19,6 +19,7 @@ from distill_app.ui.training_run import TrainingRun
 from distill_app.ui.training_state import RUNNING, Asked, State, state_of
 from distill_app.ui.widgets.toast import Message
 
+UNDER_WAY = "A training is under way; it has to end before another one begins."
 _NO_PROGRAM = "The training program cannot be started ({reason}); install Distill again."
 
 
@@ -71,16 +72,15 @@ class Learning(QObject):
     @property
     def resumable(self) -> bool:
         """Whether `resume` goes on where it was."""
-        return self.state in ("remembered", "kept") or (
-            not self.running and self.end is not None and self.end.resumable
-        )
+        ended_midway = not self.running and self.end is not None and self.end.resumable
+        return self.state in ("remembered", "kept") or ended_midway
 
     # What the hand asks for
 
     def start(self, request: TrainingRequest | VocoderRequest) -> None:
         """A new one; a request to resume goes on with one that was broken off."""
         if self.running:
-            self.told.emit(Message("info", "A training is under way; it has to end before another one begins."))
+            self.told.emit(Message("info", UNDER_WAY))
             return
         self.course = self._course_of(request)
         self.request, self.end, self.header, self.asked = request, None, None, ""
@@ -141,9 +141,8 @@ class Learning(QObject):
     @property
     def can_learn_more(self) -> bool:
         """Whether what has been kept can go on from the same place."""
-        return self.state in ("finished", "stopped", "kept") and (
-            self.resumable or isinstance(self.request, TrainingRequest)
-        )
+        possible = self.resumable or isinstance(self.request, TrainingRequest)
+        return self.state in ("finished", "stopped", "kept") and possible
 
     def learn_more(self, wish: Wish) -> None:
         """For so much more: of what was stopped from where it stands, of what is finished from its model."""
@@ -243,9 +242,9 @@ class Learning(QObject):
         if self._run is not None:
             self._run.deleteLater()
             self._run = None
-        kept = end.outcome in ("finished", "stopped") and request is not None
-        self.header = header_of(request.out) if kept and request is not None else None
+        written = request.out if request is not None and end.outcome in ("finished", "stopped") else None
+        self.header = None if written is None else header_of(written)
         self._set(end.outcome)
-        if kept and request is not None:
-            self.model_ready.emit(request.out)
+        if written is not None:
+            self.model_ready.emit(written)
         self.ended.emit(end)

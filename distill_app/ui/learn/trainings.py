@@ -34,7 +34,7 @@ from distill_app.ui.learn.training_panel import TrainingPanel
 from distill_app.ui.learn.training_plan import Subject
 from distill_app.ui.learn.training_standing import standing_of
 from distill_app.ui.learn.training_words import subject_of
-from distill_app.ui.learning import Learning
+from distill_app.ui.learning import UNDER_WAY, Learning
 from distill_app.ui.training_course import is_saved
 from distill_app.ui.widgets.toast import Message
 from distill_app.vocoders.own import listings_with
@@ -163,7 +163,7 @@ class Trainings(QObject):
     def ask_for_vocoder(self, model: Path) -> None:
         """Asks how long a vocoder of its own is to be trained for a model of the project."""
         if self._learning.running or self._desk.project is None:
-            self.told.emit(Message("info", "A training is under way; it has to end before another one begins."))
+            self.told.emit(Message("info", UNDER_WAY))
             return
         try:
             write_known_recordings(model, self._desk.project)
