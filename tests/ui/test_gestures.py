@@ -63,7 +63,7 @@ PROOFS = {
     "Delete": [
         test_recordings.test_delete_leaves_recordings_of_a_folder_out_and_takes_a_corpus_away,
         test_recordings.test_a_second_folder_joins_the_corpus_and_can_be_removed_file_by_file,
-        test_takes.test_delete_on_its_row_takes_it_away_and_undo_brings_it_back,
+        test_takes.test_the_delete_key_puts_a_take_into_the_bin_and_undo_takes_it_out,
     ],
     "Arrow over the picture": [
         test_a_click_on_the_arrow_exports,
