@@ -3,10 +3,13 @@
 import copy
 import json
 from collections.abc import Callable, Iterator, Mapping
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
+import soundfile
 import tomli_w
 from PySide6.QtCore import QSettings
 
@@ -18,15 +21,17 @@ from distill_app.generation.preset import preset_from, preset_values
 from distill_app.models.header import parse_header, read_header
 from distill_app.models.model import DistillModel
 from distill_app.parsing import DEPTH_MAX, ParseError, parse_json, parse_toml, read_limited
-from distill_app.project.corpora import read_corpora
+from distill_app.project.corpora import CorpusChoice, read_corpora
 from distill_app.project.file import OpenProject, create_project, read_project
 from distill_app.project.values import to_json
 from distill_app.remembered import recall
 from distill_app.settings import Settings, load_settings, save_settings
+from distill_app.training import facts_store
 from distill_app.training.decoded import index_path
 from distill_app.training.facts_store import FactsStore
 from distill_app.training.mel_cache import _indexed
 from distill_app.training.progress_line import parse_line
+from distill_app.training.survey import survey
 from distill_app.training.vocoder.recordings import _indexed as _vocoder_indexed
 from distill_app.ui.learn.demo_picture import read_demo_picture
 from distill_app.ui.learn.training_file import read_training, training_file
@@ -121,7 +126,7 @@ def _index(path: Path) -> None:
 
 
 def _facts(path: Path) -> None:
-    (path.parent / "facts-1.json").write_bytes(path.read_bytes())
+    (path.parent / facts_store._FILE).write_bytes(path.read_bytes())
     FactsStore(path.parent).find(path)
 
 
@@ -254,6 +259,23 @@ def test_no_value_of_a_project_gets_further_than_its_reader(tmp_path: Path) -> N
         except DistillError:
             continue
         to_json({"presets": [dict(each.preset) for each in project.takes]})
+
+
+def test_no_measure_of_a_recording_gets_further_than_its_reader(tmp_path: Path) -> None:
+    path, stored = tmp_path / "a.wav", tmp_path / facts_store._FILE
+    soundfile.write(path, 0.1 * np.sin(np.arange(22_050) / 20), 44_100)
+    before = list(survey([CorpusChoice.of(path)], tmp_path))[-1].file
+    (good,) = json.loads(stored.read_bytes()).values()
+    for values in poisoned(good):
+        stored.write_text(json.dumps({facts_store._key(path): values}))
+        found = list(survey([CorpusChoice.of(path)], tmp_path))[-1].file
+        assert found is not None
+        assert found.facts is not None
+        kinds = {name: type(value) for name, value in asdict(found.facts).items()}
+        assert kinds == {name: type(value) for name, value in good.items()}
+        assert 0 <= found.windows < 10**16
+    stored.unlink()
+    assert list(survey([CorpusChoice.of(path)], tmp_path))[-1].file == before
 
 
 def test_no_value_of_a_preset_gets_further_than_its_reader() -> None:

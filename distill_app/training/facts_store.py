@@ -1,19 +1,21 @@
 """What was measured of sound files, kept in one file of the cache as long as they stay as they are. No torch."""
 
 import json
-from dataclasses import asdict
+from dataclasses import asdict, fields
 from pathlib import Path
 from typing import Any
 
 from distill_app.atomic import atomic_path
 from distill_app.log import logger
-from distill_app.parsing import ParseError, parse_guard, parse_json, read_limited
+from distill_app.parsing import ParseError, parse_guard, parse_json, read_limited, readable
 from distill_app.project.values import absolute
 from distill_app.training.sound_facts import SoundFacts
+from distill_app.typed_values import checked_number, checked_whole, object_from, text_from
 
 _FILE = "facts-2.json"
 _FILES_MAX = 20_000
 _BYTES_MAX = 64 * 2**20
+_VALUE_MAX, _DECIBELS_MAX = 10**15, 1_000
 
 
 class FactsStore:
@@ -36,7 +38,7 @@ class FactsStore:
     def find(self, path: Path) -> SoundFacts | None:
         try:
             with parse_guard():
-                return SoundFacts(**self._known[_key(path)])
+                return _facts(self._known[_key(path)])
         except (ParseError, OSError):
             return None
 
@@ -58,6 +60,21 @@ class FactsStore:
             self._new = False
         except OSError as error:
             logger.info("facts of recordings are not kept: %s", error)
+
+
+def _facts(values: object) -> SoundFacts:
+    """Raises KeyError or ParseError where they are none."""
+    known = object_from(values)
+    return SoundFacts(**{each.name: _fact(each.name, known[each.name], each.type) for each in fields(SoundFacts)})
+
+
+def _fact(name: str, value: object, kind: object) -> Any:
+    """The value, where it is of that kind and in the range that any sound has."""
+    if kind is str:
+        return text_from({name: readable(value) if isinstance(value, str) else value}, name)
+    if kind is int:
+        return checked_whole(value, name, 0, _VALUE_MAX)
+    return checked_number(value, name, -_DECIBELS_MAX, _DECIBELS_MAX if name.endswith("dbfs") else _VALUE_MAX)
 
 
 def _key(path: Path) -> str:
