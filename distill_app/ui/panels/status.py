@@ -28,9 +28,9 @@ class StatusBar(QStatusBar):
         self.advice.setFont(caption_font())
         self.setSizeGripEnabled(False)
         self.setFixedHeight(3 * GRID)
-        self.setContentsMargins(GRID + 2, 0, GRID, 0)
+        self.setContentsMargins(2, 0, GRID, 0)
         for label in (self.device, self.muted, self.trouble, self.work):
-            label.setContentsMargins(0, 0, 2 * GRID, 0)
+            label.setContentsMargins(GRID, 0, GRID, 0)  # as much as the button has beside its words
         for widget in (self.device, self.muted, self.trouble, self.advice, self.work):
             self.addWidget(widget)
         for widget in (self.device, self.muted, self.trouble, self.advice):
