@@ -31,14 +31,14 @@ class _Left:
 
 
 class ModelSettings:
-    """By the models' paths, the one left last at the end. A model that is new starts with the defaults."""
+    """Settings of each model by its path, in the order in which they were left; a new model has the defaults."""
 
     def __init__(self, left: Mapping[Path, _Left] | None = None) -> None:
         self._left = dict(left or {})
 
     @classmethod
     def load(cls, path: Path | None = None) -> "ModelSettings":
-        """As it was saved; empty where there is no such file, or a damaged one."""
+        """Reads the settings that were saved; none where the file is missing or damaged."""
         return recall(path or config_folder() / _FILE, lambda values: cls(_parsed(values)), cls())
 
     def save(self, path: Path | None = None) -> None:

@@ -71,7 +71,7 @@ def with_device(settings: Settings, choice: DeviceChoice, limiter: bool) -> Sett
 
 
 def chosen_preferences(settings: Settings) -> PlayPreferences:
-    """As they were last time."""
+    """Preferences about playing as the settings have them."""
     return PlayPreferences(settings.preview_on_release, settings.adapt_latency)
 
 

@@ -152,7 +152,7 @@ class Studio(QObject):
             self.rendering.catch_up()
 
     def set_looping(self, looping: bool) -> None:
-        """Of this model: each has its own."""
+        """Switches the loop of the model that plays; each model has its own."""
         self.looping = looping
         session = self.session
         if session.request is not None:
@@ -169,7 +169,7 @@ class Studio(QObject):
 
     @property
     def volume(self) -> VolumeControl:
-        """Of the output; no sound that is written follows it."""
+        """Output volume; no sound that is written follows it."""
         return self.window.play.transport.volume
 
     def _set_volume(self, gain: float) -> None:

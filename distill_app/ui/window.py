@@ -102,7 +102,7 @@ class MainWindow(QMainWindow):
         self.drop_zone.drop(event)
 
     def restore(self, geometry: QByteArray) -> None:
-        """As the window was left, or as large as usual; always within the screen that is there."""
+        """Places the window as it was left, or with its usual size; always within the screen that is there."""
         self.restoreGeometry(geometry)
         fit_to_screen(self)
 

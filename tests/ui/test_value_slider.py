@@ -322,7 +322,7 @@ def test_two_quick_clicks_on_the_lock_move_nothing(slider: LatentSlider, heard: 
 
 
 def track_colors(slider: LatentSlider, left: float, right: float) -> list[str]:
-    """Of the pixels in the middle of the track between two values."""
+    """Colours of the pixels in the middle of the track between two values."""
     face, image = slider.face, slider.grab().toImage()
     xs = range(round(face.x(slider.rect(), left)) + 3, round(face.x(slider.rect(), right)) - 3)
     return [image.pixelColor(x, face.look.track_y).name() for x in xs]

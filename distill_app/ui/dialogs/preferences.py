@@ -10,7 +10,7 @@ from distill_app.ui.screen_fit import usable_size
 from distill_app.ui.widgets.basics import Button, tight
 
 _SIZE = QSize(560, 552)
-"""The same whatever there is to say, so that nothing moves under the pointer; less only on a small screen."""
+"""Size of the dialog whatever it says, so that nothing moves under the pointer; less only on a small screen."""
 
 
 class PreferencesDialog(Dialog):

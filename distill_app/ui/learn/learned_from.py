@@ -20,7 +20,7 @@ def sources_of(corpora: Sequence[CorpusChoice]) -> frozenset[Path]:
 
 
 def corpora_in(path: Path) -> tuple[CorpusChoice, ...]:
-    """Those that the file of a training lists; none where it cannot be read."""
+    """The corpora that the file of a training lists; none where it cannot be read."""
     try:
         return read_corpora(path)
     except ProjectError as error:

@@ -25,7 +25,7 @@ _VOCODER = (
 
 
 class DeedButtons(QWidget):
-    """Those that can be done now, in the order in which they are told; four in a row fit the smallest window."""
+    """Buttons of what can be done now, in the order in which it is given; four in a row fit the smallest window."""
 
     chosen = Signal(str)
     """A Deed."""

@@ -112,7 +112,7 @@ class Trainings(QObject):
 
     @property
     def _name(self) -> str:
-        """Of the model to come, which no model nor training has."""
+        """Name of the next model, which no other model or training has."""
         if self._desk.project is None or self._folder is None:
             return ""
         names = [corpus.name for corpus in self._corpora]
@@ -196,7 +196,7 @@ class Trainings(QObject):
         self.standing_changed.emit("" if idle else f"Training: {standing_of(self._learning).stage}")
 
     def _on_end(self, end: TrainingEnd) -> None:
-        """Of a training without a model, where the panel that says so is not seen."""
+        """Reports a training that ended without a model, where the panel that says so is not seen."""
         notice = standing_of(self._learning).notice
         if end.outcome in ("failed", "died") and notice is not None and not self._panel.isVisible():
             words = f"{subject_of(self._learning.request)}: {notice[1]}"

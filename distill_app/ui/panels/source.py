@@ -36,7 +36,7 @@ class SourcePanel(Card):
         self.titles = Title("Model"), Title("Vocoder")
         self.heard = Caption()
         self.facts: list[str] = []
-        """Of the chosen vocoder, a line for each group; its tool tip and its menu show them."""
+        """Facts of the chosen vocoder, a line for each group; its tool tip and its menu show them."""
         self._between = QSpacerItem(0, GRID)
         self.download = DownloadLine()
         self._current: Path | None = None

@@ -51,7 +51,7 @@ class DropHighlight(QWidget):
         painter.drawText(box, Qt.AlignmentFlag.AlignCenter, words)
 
     def _words_box(self, words: QSize) -> QRect:
-        """In the middle of a large place; beside a small one, as a row of a list, so that its name is seen."""
+        """Box of the words: in the middle of a large place, beside a small one, as a list row, whose name is seen."""
         size = QSize(min(words.width() + 4 * GRID, self.width() - 4 * GRID), words.height() + 2 * GRID)
         box = QRect(QPoint(), size)
         box.moveCenter(self.place.center())

@@ -39,7 +39,7 @@ class MessageRow(QWidget):
         return self
 
     def area(self, height: int) -> QRect:
-        """As wide as its parent, also before it shows."""
+        """The whole row, as wide as its parent also before it shows."""
         return QRect(0, 0, self._within.width(), self.height())
 
     def hold(self, height: int) -> None:

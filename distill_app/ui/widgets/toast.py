@@ -76,7 +76,7 @@ class Toast(QFrame):
             self._leave.start()
 
     def lie_in(self, place: MessagePlace) -> None:
-        """From now on there."""
+        """Moves to the place of another page, with a message that shows."""
         self._place.widget.removeEventFilter(self)
         self._place.hold(0)
         self._place = place
@@ -128,7 +128,7 @@ class Toast(QFrame):
         return QPoint(area.right() + 1 - self.width(), area.bottom() + 1 - self.height())
 
     def _area(self, height: int) -> QRect:
-        """Of the place, in the parent."""
+        """Area of the place, in coordinates of the parent."""
         area = self._place.area(height)
         return area.translated(self._place.widget.mapTo(self._parent, QPoint()))
 

@@ -64,7 +64,7 @@ class VolumeControl(QWidget):
 
     @property
     def position(self) -> float:
-        """Of the fader, 0 … 1."""
+        """Position of the fader, 0 … 1."""
         return self.fader.current()
 
     @property
@@ -76,7 +76,7 @@ class VolumeControl(QWidget):
         return 0.0 if self._muted else VOLUME.gain(self.position)
 
     def restore(self, position: float, muted: bool) -> None:
-        """As it was left; `changed` tells the gain."""
+        """Sets fader and mute as they were left; emits `changed`."""
         self.fader.set_current(position)
         self._set_muted(muted)
 

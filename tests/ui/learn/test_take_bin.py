@@ -13,7 +13,7 @@ from distill_app.ui.learn.take_bin import FOLDER, TakeBin
 
 @pytest.fixture
 def takes(tmp_path: Path) -> Path:
-    """Of a project beside a thesis."""
+    """Takes folder of a project that lies beside a thesis."""
     (tmp_path / "v").mkdir()
     (tmp_path / "v" / "thesis.wav").write_text("years")
     takes = create_project(tmp_path / "Kitchen") / "takes"

@@ -213,7 +213,7 @@ def of_an_earlier_session(learn: Learn, model: Path) -> TrainingRequest:
 
 
 def vocoder_line(learn: Learn) -> QAction | None:
-    """In the menu of the first model."""
+    """Trains a vocoder of its own, in the menu of the first model; None where it is not offered."""
     actions = learn.page.project.models.rows[0].more.menu().actions()
     return next((action for action in actions if action.text() == "Train a vocoder of its own…"), None)
 
