@@ -11,6 +11,7 @@ from torch import Tensor
 from distill_app.dsp import distances
 from distill_app.dsp.mel import to_mel
 from distill_app.dsp.mel_format import MelFormat
+from distill_app.models.header import ModelHeader
 from distill_app.models.model import DistillModel
 from distill_app.models.vae import WINDOW_FRAMES
 from distill_app.training.vocoder.pairs import at_model_level
@@ -35,11 +36,11 @@ class Excerpt:
     mel: Tensor
 
 
-def excerpts(pieces: Sequence[Piece], mel_format: MelFormat, most: int) -> list[Excerpt]:
-    """Those that sound, evenly thinned."""
-    sounding = [samples for piece in pieces if _sounds(samples := _read(piece, mel_format))]
-    kept = [torch.from_numpy(at_model_level(samples)) for samples in _thinned(sounding, most)]
-    return [Excerpt(samples, to_mel(samples, mel_format)) for samples in kept]
+def excerpts(pieces: Sequence[Piece], header: ModelHeader, most: int) -> list[Excerpt]:
+    """Those that sound, evenly thinned, at the level of the model that has this header."""
+    sounding = [samples for piece in pieces if _sounds(samples := _read(piece, header.mel_format))]
+    kept = [torch.from_numpy(at_model_level(samples, header)) for samples in _thinned(sounding, most)]
+    return [Excerpt(samples, to_mel(samples, header.mel_format)) for samples in kept]
 
 
 def _read(piece: Piece, mel_format: MelFormat) -> np.ndarray:

@@ -135,14 +135,10 @@ class _Run:
         self._task, self._model, self._recordings, self._processors = task, model, recordings, processors
         self._config = task.config
         self._parts: Parts = divided(recordings.pieces, recordings.sample_rate, task.seed)
-        self._choosing = excerpts(self._parts.choosing, self._mel_format, _CHOOSING_MOST)
-        self._judging = excerpts(self._parts.judging, self._mel_format, _JUDGING_MOST)
+        self._choosing = excerpts(self._parts.choosing, model.header, _CHOOSING_MOST)
+        self._judging = excerpts(self._parts.judging, model.header, _JUDGING_MOST)
         if not (self._choosing and self._judging):
             raise CorpusError("What would be held out of these recordings to compare by is silent; add recordings.")
-
-    @property
-    def _mel_format(self) -> Any:
-        return self._config.generator.mel_format
 
     def session(self, control: Control, checkpoints: Checkpoints[OwnState]) -> OwnSession:
         skipped = self._recordings.skipped

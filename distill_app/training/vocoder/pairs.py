@@ -10,10 +10,12 @@ from torch import Tensor
 
 from distill_app.dsp.loudness import lufs
 from distill_app.dsp.sound import Samples
+from distill_app.models.header import ModelHeader
 from distill_app.models.model import DistillModel
 from distill_app.models.vae import WINDOW_FRAMES
 from distill_app.training.mel_cache import loudest
 from distill_app.training.recording_levels import LEVEL_LUFS
+from distill_app.training.usable import highest
 from distill_app.training.vocoder.batches import mel_and_samples, segment_samples
 from distill_app.training.vocoder.config import VocoderTrainingConfig
 from distill_app.training.vocoder.processors import Processors
@@ -68,7 +70,9 @@ class Pairs:
     def _reconstructions(self, random: np.random.Generator) -> tuple[Tensor, Tensor]:
         """What the model makes of windows, with the recordings' samples."""
         mel_format = self.model.header.mel_format
-        windows = np.stack([at_model_level(self._windows.sounding(random)) for _ in range(self._count)])
+        windows = np.stack(
+            [at_model_level(self._windows.sounding(random), self.model.header) for _ in range(self._count)]
+        )
         recorded, samples = mel_and_samples(torch.from_numpy(windows), mel_format)
         rebuilt = self.model.decode(self.model.encode(recorded)).clone()  # a tensor that gradients may pass
         parts = [self._part(*pair, random) for pair in zip(rebuilt, samples, strict=True)]
@@ -85,7 +89,14 @@ class Pairs:
         return louder.clamp_min(math.log(mel_format.floor)), part * gain
 
 
-def at_model_level(window: Samples) -> Samples:
-    """As loud as the recordings that models learn from are made, which know no other level; silence stays silence."""
+def at_model_level(window: Samples, header: ModelHeader) -> Samples:
+    """Samples `[n]` of a recording at the level that the model knows recordings at; silence stays silence.
+
+    One-shots keep theirs; all else comes to LEVEL_LUFS, but not beyond the peak of the loudest recording
+    (`distill_app.training.recording_levels`).
+    """
     power = loudest(torch.from_numpy(window))
-    return window * np.float32(10 ** ((LEVEL_LUFS - lufs(power)) / 20)) if power > _SILENT_POWER else window
+    if header.lead_frames or power <= _SILENT_POWER:
+        return window
+    most = math.inf if header.peak_dbfs is None else 10 ** (header.peak_dbfs / 20) / highest(window)
+    return window * np.float32(min(most, 10 ** ((LEVEL_LUFS - lufs(power)) / 20)))

@@ -9,6 +9,7 @@ import pytest
 import soundfile
 import torch
 
+from distill_app.dsp.loudness import loudness
 from distill_app.dsp.origin import COMMENT
 from distill_app.errors import CorpusError, ModelFileError, SettingsError, TrainingError
 from distill_app.models.file import load_model, put_vocoder
@@ -17,11 +18,12 @@ from distill_app.project.corpora import CorpusChoice
 from distill_app.training.control import Control
 from distill_app.training.course import SessionProgress, TrainingLeftError
 from distill_app.training.places import vocoder_checkpoint_path
+from distill_app.training.recording_levels import LEVEL_LUFS
 from distill_app.training.vocoder import own_session as module
 from distill_app.training.vocoder.batches import segment_samples
 from distill_app.training.vocoder.own_session import OwnTask, train_own_vocoder
 from distill_app.training.vocoder.own_state import STATES
-from distill_app.training.vocoder.pairs import Pairs
+from distill_app.training.vocoder.pairs import Pairs, at_model_level
 from distill_app.vocoders.networks import build_generator
 from distill_app.vocoders.own import OwnVocoder, own_vocoder, read_own
 from distill_app.vocoders.weights_file import WeightsHeader, save_generator
@@ -164,6 +166,16 @@ def test_what_the_model_makes_of_the_recordings_is_learned_from(
     assert torch.equal(other[0][1], again[0][1]), "the recordings' part"
     assert torch.equal(other[1], again[1])
     assert segment_samples(SMALL, 128) > segment_samples(SMALL)
+
+
+def test_the_model_hears_recordings_at_the_level_that_it_has_learned_them_at(tiny_model: DistillModel) -> None:
+    header = replace(tiny_model.header, peak_dbfs=-6.0)
+    held = (0.02 * np.sin(np.arange(RATE) / 10)).astype(np.float32)
+    hit = np.zeros(RATE, np.float32)
+    hit[:441] = 0.3 * np.exp(-np.arange(441) / 100) * np.sin(np.arange(441) / 3)
+    assert loudness(at_model_level(held, header), RATE) == pytest.approx(LEVEL_LUFS, abs=0.5)
+    assert 20 * np.log10(np.abs(at_model_level(hit, header)).max()) == pytest.approx(-6.0, abs=0.01)
+    assert np.array_equal(at_model_level(hit, replace(header, lead_frames=3)), hit)
 
 
 @pytest.mark.parametrize("values", [{"minutes": 0.0}, {"minutes": float("nan")}, {"steps": 0}, {"base": "vocos"}])
