@@ -20,6 +20,7 @@ from distill_app.ui.dialogs.export import ExportDialog
 from distill_app.ui.dialogs.frame import Dialog
 from distill_app.ui.dialogs.minutes import MinutesDialog
 from distill_app.ui.dialogs.name import NameDialog
+from distill_app.ui.dialogs.playing_page import PlayingPage
 from distill_app.ui.dialogs.preferences import PreferencesDialog
 from distill_app.ui.dialogs.shortcuts import ShortcutsDialog
 from distill_app.ui.dialogs.sound_page import SoundPage
@@ -38,7 +39,11 @@ def dialogs(studio: Studio) -> dict[type[Dialog], Callable[[], Dialog]]:
     """Every dialog there is, with much to say."""
     window, player = studio.window, HandPlayer()
     offer = Offer("BigVGAN", LONG, "44.1 kHz", "489 MB", "MIT", LONG, "https://example.org", PLACE)
-    pages = {"Sound": SoundPage(player, lambda: player.status), "Compute": studio.computing.page()}
+    pages = {
+        "Sound": SoundPage(player, lambda: player.status),
+        "Playing": PlayingPage(studio.preferences),
+        "Compute": studio.computing.page(),
+    }
     return {
         AboutDialog: lambda: AboutDialog(window),
         AgreementDialog: lambda: AgreementDialog(offer, window),

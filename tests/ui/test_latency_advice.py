@@ -26,7 +26,7 @@ class Clock:
         return self.now
 
 
-class Desk(QObject):
+class AdviceSetup(QObject):
     """Advice with a player, a status bar and a clock of the test's own."""
 
     def __init__(self) -> None:
@@ -61,11 +61,11 @@ class Desk(QObject):
 
 
 @pytest.fixture
-def desk(qtbot: QtBot) -> Desk:
-    desk = Desk()
-    qtbot.addWidget(desk.bar)
-    desk.bar.show()
-    return desk
+def setup(qtbot: QtBot) -> AdviceSetup:
+    setup = AdviceSetup()
+    qtbot.addWidget(setup.bar)
+    setup.bar.show()
+    return setup
 
 
 def test_the_counter_forgets_after_a_minute_without() -> None:
@@ -92,85 +92,85 @@ def test_another_device_counts_from_nothing_and_loses_nothing() -> None:
     assert log.count == 6
 
 
-def test_the_status_bar_tells_the_recent_ones_alone(desk: Desk) -> None:
-    desk.look(2)
-    assert desk.bar.trouble.text() == "2 underflows"
-    desk.look(after=60.0)
-    assert desk.bar.trouble.text() == ""
+def test_the_status_bar_tells_the_recent_ones_alone(setup: AdviceSetup) -> None:
+    setup.look(2)
+    assert setup.bar.trouble.text() == "2 underflows"
+    setup.look(after=60.0)
+    assert setup.bar.trouble.text() == ""
 
 
-def test_the_third_within_a_minute_offers_a_safer_latency_in_one_click_and_one_back(desk: Desk) -> None:
-    desk.look(2)
-    assert desk.offer == ""
-    desk.look(1, after=30.0)
-    assert desk.offer == OFFER
-    desk.click()
-    assert desk.player.choice == DeviceChoice(latency="safe")
-    assert desk.offer == "Back to normal latency"
-    desk.reopened()
-    desk.look()
-    assert (desk.bar.trouble.text(), desk.offer) == ("", "Back to normal latency")
-    desk.click()
-    assert desk.player.choice == DeviceChoice(latency="normal")
-    assert desk.offer == ""
+def test_the_third_within_a_minute_offers_a_safer_latency_in_one_click_and_one_back(setup: AdviceSetup) -> None:
+    setup.look(2)
+    assert setup.offer == ""
+    setup.look(1, after=30.0)
+    assert setup.offer == OFFER
+    setup.click()
+    assert setup.player.choice == DeviceChoice(latency="safe")
+    assert setup.offer == "Back to normal latency"
+    setup.reopened()
+    setup.look()
+    assert (setup.bar.trouble.text(), setup.offer) == ("", "Back to normal latency")
+    setup.click()
+    assert setup.player.choice == DeviceChoice(latency="normal")
+    assert setup.offer == ""
 
 
-def test_three_in_more_than_a_minute_are_no_reason(desk: Desk) -> None:
+def test_three_in_more_than_a_minute_are_no_reason(setup: AdviceSetup) -> None:
     for _ in range(4):
-        desk.look(1, after=40.0)
-    assert desk.offer == ""
+        setup.look(1, after=40.0)
+    assert setup.offer == ""
 
 
-def test_an_offer_goes_with_the_trouble(desk: Desk) -> None:
-    desk.look(3)
-    assert desk.offer == OFFER
-    desk.look(after=60.0)
-    assert desk.offer == ""
+def test_an_offer_goes_with_the_trouble(setup: AdviceSetup) -> None:
+    setup.look(3)
+    assert setup.offer == OFFER
+    setup.look(after=60.0)
+    assert setup.offer == ""
 
 
-def test_nothing_is_offered_where_nothing_is_safer(desk: Desk) -> None:
-    desk.player.choice = DeviceChoice(latency="safe")
-    desk.look(9)
-    assert (desk.bar.trouble.text(), desk.offer) == ("9 underflows", "")
+def test_nothing_is_offered_where_nothing_is_safer(setup: AdviceSetup) -> None:
+    setup.player.choice = DeviceChoice(latency="safe")
+    setup.look(9)
+    assert (setup.bar.trouble.text(), setup.offer) == ("9 underflows", "")
 
 
-def test_a_latency_chosen_elsewhere_leaves_nothing_to_go_back_to(desk: Desk) -> None:
-    desk.look(3)
-    desk.click()
-    desk.player.choice = DeviceChoice(latency="low")
-    desk.look()
-    assert desk.offer == ""
+def test_a_latency_chosen_elsewhere_leaves_nothing_to_go_back_to(setup: AdviceSetup) -> None:
+    setup.look(3)
+    setup.click()
+    setup.player.choice = DeviceChoice(latency="low")
+    setup.look()
+    assert setup.offer == ""
 
 
-def test_by_itself_only_where_that_is_wanted(desk: Desk) -> None:
-    desk.look(5)
-    assert desk.latency == "normal"
-    desk.preferences.adapt_latency = True
-    desk.look()
-    assert desk.latency == "safe"
-    assert "safe" in desk.told[0].sentence
-    assert (desk.told[0].action, desk.offer) == ("Go back", "Back to normal latency")
+def test_by_itself_only_where_that_is_wanted(setup: AdviceSetup) -> None:
+    setup.look(5)
+    assert setup.latency == "normal"
+    setup.preferences.adapt_latency = True
+    setup.look()
+    assert setup.latency == "safe"
+    assert "safe" in setup.told[0].sentence
+    assert (setup.told[0].action, setup.offer) == ("Go back", "Back to normal latency")
 
 
-def test_never_by_itself_while_something_is_kept(desk: Desk) -> None:
-    desk.preferences.adapt_latency, desk.keeping = True, True
-    desk.look(5)
-    assert desk.latency == "normal"
-    desk.keeping = False
-    desk.look()
-    assert desk.latency == "safe"
+def test_never_by_itself_while_something_is_kept(setup: AdviceSetup) -> None:
+    setup.preferences.adapt_latency, setup.keeping = True, True
+    setup.look(5)
+    assert setup.latency == "normal"
+    setup.keeping = False
+    setup.look()
+    assert setup.latency == "safe"
 
 
-def test_what_was_taken_back_is_not_done_again_by_itself(desk: Desk) -> None:
-    desk.preferences.adapt_latency = True
-    desk.look(5)
-    act = desk.told[0].act
+def test_what_was_taken_back_is_not_done_again_by_itself(setup: AdviceSetup) -> None:
+    setup.preferences.adapt_latency = True
+    setup.look(5)
+    act = setup.told[0].act
     assert act is not None
     act()
-    assert desk.latency == "normal"
-    desk.look(5)
-    assert desk.latency == "normal"
-    assert desk.offer == OFFER, "it can still be chosen"
+    assert setup.latency == "normal"
+    setup.look(5)
+    assert setup.latency == "normal"
+    assert setup.offer == OFFER, "it can still be chosen"
 
 
 def test_an_export_and_a_take_are_kept_things(playing_studio: Studio, monkeypatch: pytest.MonkeyPatch) -> None:
