@@ -73,7 +73,7 @@ class ItemRow(QFrame):
 
     def _build(self) -> None:
         row = tight(QHBoxLayout(self), GRID // 2)
-        row.setContentsMargins(GRID, 0, 2, 0)
+        row.setContentsMargins(GRID - 1, 0, 2, 0)  # and a frame of 1 px
         self.label.setFont(font())
         row.addWidget(self.check)
         row.addWidget(self.label, 1)

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QFrame, QScrollArea, QSizePolicy, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QApplication, QFrame, QScrollArea, QSizePolicy, QStackedWidget, QVBoxLayout, QWidget
 
 from distill_app.engine.training_request import TrainingRequest, VocoderRequest
 from distill_app.ui.dialogs.details import DetailsDialog
@@ -115,6 +115,8 @@ class TrainingPanel(Card):
         if learning.running:
             self._wanted = learning.request
         plans = self._plans
+        if not plans:
+            self._take_focus_from_plan()
         self._show_page(self.plan if plans else self._run)
         if plans:
             self.plan.show_other(_other_words(learning))
@@ -125,6 +127,12 @@ class TrainingPanel(Card):
         self._pictures.setVisible(pictured)
         self._below.setVisible(not pictured)
         self.course.show_course(course)
+
+    def _take_focus_from_plan(self) -> None:
+        """No button gets it by chance: Enter, pressed twice, would cancel what it began, or leave the page."""
+        focused = QApplication.focusWidget()
+        if focused is not None and self.plan.isAncestorOf(focused):
+            self.window().setFocus()
 
     def _show_page(self, shown: QWidget) -> None:
         """The page that is not seen takes no room."""

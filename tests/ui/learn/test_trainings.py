@@ -9,7 +9,10 @@ from pathlib import Path
 import numpy as np
 import pytest
 import soundfile
+from PySide6.QtCore import Qt
 from PySide6.QtGui import QAction
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from distill_app.engine.training_request import TrainingRequest, VocoderRequest, Wish
@@ -268,6 +271,21 @@ def test_a_running_training_is_seen_from_the_play_page_and_a_click_leads_to_it(
     message = playing_studio.window.toast.message
     assert message is not None
     assert message.sentence == "“Wood” is learned."
+
+
+def test_enter_on_the_button_that_starts_a_training_gives_the_keys_to_no_other_button(
+    qtbot: QtBot, playing_studio: Studio, learn: Learn
+) -> None:
+    window, start = playing_studio.window, learn.page.training.plan.begin
+    qtbot.waitUntil(window.isActiveWindow)
+    learn.learning._program = (sys.executable, teller.__file__, "stuck")
+    learn.page.recordings.learn.click()
+    start.setFocus()
+    QTest.keyClick(start, Qt.Key.Key_Return)
+    assert learn.learning.running
+    QTest.keyClick(window, Qt.Key.Key_Return)
+    assert QApplication.focusWidget() is window
+    learn.learning.leave()
 
 
 def test_a_training_that_fails_says_so_on_the_play_page(qtbot: QtBot, playing_studio: Studio, learn: Learn) -> None:
