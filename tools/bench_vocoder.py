@@ -21,6 +21,7 @@ from torch import Tensor
 from distill_app.cli.bench import Figures, machine_load, write_figures
 from distill_app.cli.report import table
 from distill_app.dsp.audio_file import read_sound
+from distill_app.dsp.mono_file import mono_of
 from distill_app.dsp.resample import resample
 from distill_app.errors import DistillError
 from tools import vocoder_report
@@ -86,8 +87,8 @@ def _recordings(folder: Path) -> dict[str, Tensor]:
 
 
 def _read(path: Path) -> Tensor:
-    sound = read_sound(path)
-    return resample(torch.from_numpy(sound.mono()), sound.sample_rate, RATE_HZ)
+    sound, _ = mono_of(read_sound(path))
+    return resample(torch.from_numpy(sound.samples[0]), sound.sample_rate, RATE_HZ)
 
 
 def _chosen(files: list[Path], only: list[str]) -> list[Candidate]:

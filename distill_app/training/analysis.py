@@ -21,7 +21,7 @@ from distill_app.models.axes import LatentAxes
 from distill_app.models.axis import Axis
 from distill_app.models.model import DistillModel
 from distill_app.training.components import Components
-from distill_app.training.steps import Steps, exhausted, mapped
+from distill_app.training.steps import FractionProgress, exhausted, mapped
 
 Audition = Callable[[DistillModel, tuple[float, ...]], Sound]
 """Renders a model with the sliders at these values: the sound that the musician will hear."""
@@ -70,7 +70,7 @@ def sweep(model: DistillModel, axis: int, audition: Audition) -> Sweep:
     return exhausted(sweep_steps(model, axis, audition))
 
 
-def sweep_steps(model: DistillModel, axis: int, audition: Audition) -> Steps[Sweep]:
+def sweep_steps(model: DistillModel, axis: int, audition: Audition) -> FractionProgress[Sweep]:
     """Renders and measures axis number `axis` (from 0) at `SWEEP_POINTS` points; yields the fraction before each."""
     measured = []
     for number, value in enumerate(np.linspace(-1, 1, SWEEP_POINTS)):

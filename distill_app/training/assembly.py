@@ -28,7 +28,7 @@ from distill_app.training.memory import ANALYSED_MAX
 from distill_app.training.novelty import novelty
 from distill_app.training.origin import Origin
 from distill_app.training.progress import Trained
-from distill_app.training.steps import Steps, exhausted
+from distill_app.training.steps import FractionProgress, exhausted
 from distill_app.vocoders.own import outdated
 
 _ENCODE_BATCH = 64
@@ -43,7 +43,9 @@ def assemble(corpus: Corpus, trained: Trained, name: str, origin: Origin | None 
     return exhausted(assembly_steps(corpus, trained, name, origin))
 
 
-def assembly_steps(corpus: Corpus, trained: Trained, name: str, origin: Origin | None = None) -> Steps[DistillModel]:
+def assembly_steps(
+    corpus: Corpus, trained: Trained, name: str, origin: Origin | None = None
+) -> FractionProgress[DistillModel]:
     """The model with its axes found but not yet named, and how far its random sounds are from the recordings.
 
     Yields the fraction of the axes tested, which takes nearly all of the time.
@@ -112,7 +114,7 @@ def _source(origin: Origin | None) -> dict[str, Any]:
 
 def _with_axes(
     model: DistillModel, windows: Tensor, before: DistillModel | None
-) -> Steps[tuple[DistillModel, Sequence[float]]]:
+) -> FractionProgress[tuple[DistillModel, Sequence[float]]]:
     """The axes on which windows `[n, bands, frames]` differ, and the share of the sounds' variance of each."""
     latents = torch.cat([model.encode(batch) for batch in torch.split(windows, _ENCODE_BATCH)]).clone()
     sounds = avg_pool1d(windows, _POOLED_FRAMES).flatten(1)

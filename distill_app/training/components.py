@@ -17,7 +17,7 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
-from distill_app.training.steps import Steps, exhausted
+from distill_app.training.steps import FractionProgress, exhausted
 
 AXES_MAX = 8
 SHARE_MIN = 0.01
@@ -51,7 +51,7 @@ def principal_components(latents: Tensor, sounds: Tensor, block: int = 1, seed: 
     return exhausted(component_steps(latents, sounds, block, seed))
 
 
-def component_steps(latents: Tensor, sounds: Tensor, block: int = 1, seed: int = 0) -> Steps[Components]:
+def component_steps(latents: Tensor, sounds: Tensor, block: int = 1, seed: int = 0) -> FractionProgress[Components]:
     """The components of latents `[n, latent]` on which the sounds `[n, features]` depend: 1 … AXES_MAX of them.
 
     Yields the fraction of the shuffles done, of those that AXES_MAX components would take.
@@ -70,7 +70,7 @@ def component_steps(latents: Tensor, sounds: Tensor, block: int = 1, seed: int =
 
 def _step_down(
     coordinates: Values, sounds: Values, block: int, random: np.random.Generator
-) -> Steps[tuple[Values, list[int]]]:
+) -> FractionProgress[tuple[Values, list[int]]]:
     """Share of the sounds' variance that each orthonormal column explains, and which columns count, strongest first."""
     left = sounds - sounds.mean(0)
     total = max(float(np.square(left).sum()), 1e-12)
@@ -86,7 +86,7 @@ def _step_down(
 
 def _chance(
     columns: Values, left: Values, total: float, block: int, random: np.random.Generator, done: float
-) -> Steps[float]:
+) -> FractionProgress[float]:
     """The share that the best of the columns explains by chance, but for one time in twenty.
 
     Args:

@@ -11,6 +11,7 @@ from torch import Tensor
 from distill_app.errors import TrainingError
 from distill_app.training.checkpoints import Checkpoints
 from distill_app.training.control import Control, nothing
+from distill_app.training.corpus import ScanProgress
 from distill_app.training.demos import Demos
 from distill_app.training.found import Skipped
 from distill_app.training.progress import TrainingProgress
@@ -65,6 +66,12 @@ class SessionProgress:
 
 Progress = Generator[SessionProgress, None, Result]
 """Work that tells where it stands, and what comes of it."""
+
+
+def reading(file: ScanProgress) -> SessionProgress:
+    """Place of a session that reads its recordings."""
+    words, fraction = f"Reading “{file.name}”", file.done / file.total
+    return SessionProgress("scan", words, fraction, skipped=file.skipped, notes=file.notes)
 
 
 class Learner(Protocol[State]):

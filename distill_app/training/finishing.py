@@ -23,7 +23,7 @@ from distill_app.training.level_calibration import calibrated
 from distill_app.training.loop import Trainer
 from distill_app.training.places import ORIGIN
 from distill_app.training.state import TrainingState
-from distill_app.training.steps import Steps, mapped
+from distill_app.training.steps import FractionProgress, mapped
 
 _FINDING = "Analysing: finding the sliders"
 _FINDING_SHARE = 0.2
@@ -51,7 +51,7 @@ class Finishing:
         self._resumed = resumed
 
     def run(
-        self, assembling: Callable[[], Steps[DistillModel]], audition: Audition, out: Path
+        self, assembling: Callable[[], FractionProgress[DistillModel]], audition: Audition, out: Path
     ) -> Progress[DistillModel]:
         """The model, saved: its checkpoint is gone then, unless the hand has ended the learning, which can go on.
 
@@ -116,7 +116,7 @@ class Finishing:
 
 
 def _analysis(
-    assembling: Steps[DistillModel], audition: Audition, sweeps: list[Sweep]
+    assembling: FractionProgress[DistillModel], audition: Audition, sweeps: list[Sweep]
 ) -> Generator[Place, None, DistillModel]:
     """The model with its sliders found, measured and named."""
     unnamed = yield from mapped(assembling, lambda fraction: (_FINDING, _FINDING_SHARE * fraction))

@@ -13,6 +13,7 @@ from distill_app.training.found import FoundFile, Skipped, check_usable, found_f
 from distill_app.training.mel_cache import read_recording
 from distill_app.training.one_shots import window_starts
 from distill_app.training.recording_levels import level_matched
+from distill_app.training.steps import exhausted
 
 HOURS_MAX = 200.0
 """Of sound: 16 GB on the disk."""
@@ -20,12 +21,7 @@ HOURS_MAX = 200.0
 
 def scan_corpus(*sources: Path) -> Corpus:
     """Reads files, and folders with their subfolders. Raises CorpusError where nothing is left to learn from."""
-    scan = scan_files([CorpusChoice.of(*sources)])
-    while True:
-        try:
-            next(scan)
-        except StopIteration as end:
-            return end.value
+    return exhausted(scan_files([CorpusChoice.of(*sources)]))
 
 
 def scan_files(corpora: Sequence[CorpusChoice], cache: Path | None = None) -> Generator[ScanProgress, None, Corpus]:

@@ -1,6 +1,5 @@
 """Recordings to a model file: scan, train, analyse, save; one generator for command line and window."""
 
-from collections.abc import Generator
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -15,8 +14,8 @@ from distill_app.training.cache_room import make_room
 from distill_app.training.checkpoints import Checkpoints
 from distill_app.training.config import MINUTES_MAX, TrainingConfig
 from distill_app.training.control import Control
-from distill_app.training.corpus import Corpus, ScanProgress
-from distill_app.training.course import Progress, SessionProgress, Setup, course, learned
+from distill_app.training.corpus import Corpus
+from distill_app.training.course import Progress, SessionProgress, Setup, course, learned, reading
 from distill_app.training.demos import Demos, vocoder_voice
 from distill_app.training.finishing import Finishing
 from distill_app.training.memory import training_bytes
@@ -26,7 +25,7 @@ from distill_app.training.processes import ALONE, WAITING, Processes
 from distill_app.training.progress import TrainingProgress
 from distill_app.training.scan import scan_files
 from distill_app.training.state import STATES, TrainingState
-from distill_app.training.steps import Steps, exhausted
+from distill_app.training.steps import FractionProgress, exhausted, mapped
 from distill_app.training.together import begun_together, led, read_together
 
 _MELS_BYTES_MAX = 8 * 2**30
@@ -112,7 +111,7 @@ def _learn(
     finishing = Finishing(trainer, control, checkpoints, resumed)
     name = task.name or task.corpora[0].name
 
-    def assembling() -> Steps[DistillModel]:
+    def assembling() -> FractionProgress[DistillModel]:
         return assembly_steps(corpus, trainer.result(), name, origin)
 
     return (yield from learned(told, control, lambda: finishing.run(assembling, audition, task.out)))
@@ -124,15 +123,9 @@ def _setup(config: TrainingConfig, corpus: Corpus) -> Setup:
 
 
 def _scan(corpora: tuple[CorpusChoice, ...]) -> Progress[Corpus]:
-    scan: Generator[ScanProgress, None, Corpus] = scan_files(corpora)
-    while True:
-        try:
-            file = next(scan)
-        except StopIteration as end:
-            make_room(cache_folder() / "mels", _MELS_BYTES_MAX, MINUTES_MAX)
-            return end.value
-        words, fraction = f"Reading “{file.name}”", file.done / file.total
-        yield SessionProgress("scan", words, fraction, skipped=file.skipped, notes=file.notes)
+    corpus = yield from mapped(scan_files(corpora), reading)
+    make_room(cache_folder() / "mels", _MELS_BYTES_MAX, MINUTES_MAX)
+    return corpus
 
 
 def _words(progress: TrainingProgress) -> str:

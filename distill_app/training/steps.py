@@ -7,7 +7,7 @@ Step = TypeVar("Step")
 Other = TypeVar("Other")
 Result = TypeVar("Result")
 
-Steps = Generator[float, None, Result]
+FractionProgress = Generator[float, None, Result]
 """Yields the fraction of the work that is done, 0 … 1."""
 
 

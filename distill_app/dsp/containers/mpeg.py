@@ -4,6 +4,7 @@ The header: “Xing” or “Info” behind the side information of a frame with
 of bytes, each where its flag is set.
 """
 
+import re
 import struct
 from dataclasses import dataclass
 from typing import BinaryIO
@@ -13,6 +14,8 @@ from distill_app.dsp.containers.tags import tags_after, tags_before
 
 _SEARCHED, _OVERLAP = 2**17, 2**13
 _FRAMES_MAX = 2**31 - 1
+_SYNC = re.compile(rb"\xff[\xe2\xe3\xf2\xf3\xfa\xfb]")
+"""How a frame of layer III begins, of each version, with and without a checksum."""
 _SHORTEST = 24
 """Bytes of the shortest frame."""
 _SHARE = 0.99
@@ -63,14 +66,11 @@ def is_frame(head: bytes) -> bool:
     return head[1] >> 3 & 3 != 1 and 0 < head[2] >> 4 < 15 and head[2] >> 2 & 3 != 3
 
 
-def first_frame(data: bytes, start: int = 0) -> Frame | None:
+def first_frame(data: bytes) -> Frame | None:
     """The first frame that two more follow."""
-    place = data.find(b"\xff", start)
-    while place >= 0:
-        if _run(data, place, 3):
-            return Frame(place, data[place : place + 4])
-        place = data.find(b"\xff", place + 1)
-    return None
+    places = (found.start() for found in _SYNC.finditer(data))
+    place = next((place for place in places if _run(data, place, 3)), None)
+    return None if place is None else Frame(place, data[place : place + 4])
 
 
 def begins_with_frames(data: bytes) -> bool:

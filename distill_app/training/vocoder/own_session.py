@@ -18,11 +18,12 @@ from distill_app.project.corpora import CorpusChoice
 from distill_app.training.checkpoints import Checkpoints
 from distill_app.training.control import Control
 from distill_app.training.corpus import ScanProgress
-from distill_app.training.course import SessionProgress, Setup, course, learned, leave_if_asked, paused
+from distill_app.training.course import SessionProgress, Setup, course, learned, leave_if_asked, paused, reading
 from distill_app.training.demos import Demos
 from distill_app.training.found import found_files, usable
 from distill_app.training.places import vocoder_checkpoint_path
 from distill_app.training.progress import TrainingProgress
+from distill_app.training.steps import mapped
 from distill_app.training.vocoder.config import MINUTES_MAX, PRESETS, VocoderTrainingConfig
 from distill_app.training.vocoder.judging import excerpts, judged
 from distill_app.training.vocoder.loop import VocoderTrainer
@@ -116,16 +117,12 @@ def _gathered(task: OwnTask) -> Generator[SessionProgress, None, Recordings]:
     if not files:
         raise CorpusError(skipped[0].reason if skipped else "All recordings are left out; leave fewer of them out.")
     rate, cache = task.config.generator.mel_format.sample_rate, cache_folder() / "recordings"
-    scan: Generator[ScanProgress, None, Recordings] = gather([file.path for file in files], rate, cache)
-    while True:
-        try:
-            file = next(scan)
-        except StopIteration as end:
-            recordings: Recordings = end.value
-            return replace(recordings, skipped=(*skipped, *recordings.skipped))
-        told = (*skipped, *file.skipped)
-        words, fraction = f"Reading “{file.name}”", file.done / file.total
-        yield SessionProgress("scan", words, fraction, skipped=told, notes=file.notes)
+
+    def read(file: ScanProgress) -> SessionProgress:
+        return reading(replace(file, skipped=(*skipped, *file.skipped)))
+
+    recordings = yield from mapped(gather([file.path for file in files], rate, cache), read)
+    return replace(recordings, skipped=(*skipped, *recordings.skipped))
 
 
 class _Run:

@@ -14,6 +14,7 @@ from distill_app.errors import CorpusError, SettingsError, TrainingError
 from distill_app.paths import cache_folder
 from distill_app.training.corpus import ScanProgress
 from distill_app.training.found import Skipped
+from distill_app.training.steps import mapped
 from distill_app.training.vocoder.batches import Segments, segment_samples
 from distill_app.training.vocoder.checkpoint import checkpoint_path, load_checkpoint, save_checkpoint
 from distill_app.training.vocoder.config import MINUTES_MAX, VocoderTrainingConfig
@@ -120,19 +121,16 @@ def _gather(task: VocoderTask, processors: Processors) -> Generator[VocoderProgr
     """One process of each machine decodes, the others wait and find it done."""
     if processors.local_rank:
         processors.wait()
-    scan: Generator[ScanProgress, None, Recordings]
     scan = gather(task.sources, task.config.generator.mel_format.sample_rate, cache_folder() / "recordings")
-    while True:
-        try:
-            file = next(scan)
-        except StopIteration as end:
-            recordings: Recordings = end.value
-            break
-        words, fraction = f"Reading “{file.name}”", file.done / file.total
-        yield VocoderProgress("gather", words, fraction, skipped=file.skipped, notes=file.notes)
+    recordings = yield from mapped(scan, _reading)
     if not processors.local_rank:
         processors.wait()
     return recordings
+
+
+def _reading(file: ScanProgress) -> VocoderProgress:
+    words, fraction = f"Reading “{file.name}”", file.done / file.total
+    return VocoderProgress("gather", words, fraction, skipped=file.skipped, notes=file.notes)
 
 
 class _Run:

@@ -119,11 +119,18 @@ def test_a_cache_emptied_meanwhile_takes_nothing_of_what_was_learned(tmp_path: P
     session = train_vocoder(task(tmp_path, steps=10**6), CPU)
     while next(session).step < 4:
         pass
-    for decoded in (tmp_path / "cache").rglob("*.int16"):
-        decoded.unlink()
-    with pytest.raises(CorpusError, match="--resume"):
+    empty(tmp_path / "cache", "*.int16")
+    assert next(session).step == 5, "the recordings are decoded again"
+    empty(tmp_path / "cache", "*.int16")
+    empty(tmp_path / "plucks", "*.wav")
+    with pytest.raises(CorpusError, match="is gone, and it cannot be read again"):
         next(session)
-    assert load_checkpoint(checkpoint_path(tmp_path / "v.safetensors")).step == 4
+    assert load_checkpoint(checkpoint_path(tmp_path / "v.safetensors")).step == 5
+
+
+def empty(folder: Path, pattern: str) -> None:
+    for path in folder.rglob(pattern):
+        path.unlink()
 
 
 @pytest.mark.skipif(not hasattr(signal, "SIGKILL"), reason="this system has no SIGKILL")
