@@ -193,7 +193,7 @@ def test_exports_the_sound_that_is_heard(qtbot: QtBot, worker: RenderWorker, ask
     assert rate == 44_100
     np.testing.assert_array_equal(samples, heard.samples[0])
     with soundfile.SoundFile(path) as file:
-        assert file.title == "Tiny"
+        assert file.title == "out"
 
 
 def test_a_render_goes_before_the_rest_of_an_export(
