@@ -16,6 +16,8 @@ _BLOCK_FRAMES = 65_536
 _SHARE_LEAST = 0.99
 _UNKNOWN_SIZE = 2**31 - 2**16
 _RATE_LOW, _RATE_HIGH = 2_000, 1_000_000
+_HEAD_BYTES, _TAIL_BYTES = 4, 4096
+"""Of an MP3 frame's header, and of the last frames, which are left where no more sound is in them."""
 _LEVEL_LIMIT = 1_000.0
 """60 dB over full scale: no recording, only broken data, goes there."""
 
@@ -40,16 +42,17 @@ class FileReading:
             rest = yield from self._up_to_damage(rest)
 
     def _up_to_damage(self, stream: Stream) -> Generator[Sound, None, Stream | None]:
-        """Returns what can be decoded behind the damage, None for nothing."""
+        """Returns what can be decoded behind the damage or the decoder's end, None for nothing."""
         before = self.frames
         try:
             with decoder(self._path, stream) as file:
                 try:
-                    yield from self._fitting(file, stream)
+                    fits = yield from self._fitting(file, stream)
                 except DecoderError:
                     if not self.frames:
                         raise
                     return self._after_damage(file, stream, self.frames - before)
+                return self._after_end(file, stream) if fits else None
         except DecoderError:
             if not self.frames:
                 raise
@@ -68,11 +71,21 @@ class FileReading:
             self._note(f"has damaged places, the first after {self._first_damage} seconds; they are left out")
         return rest
 
+    def _after_end(self, file: Decoder, stream: Stream) -> Stream | None:
+        """What follows in an MP3, whose decoder ends without a word where the number of channels or the rate changes.
+
+        It has read the header of the next frame by then.
+        """
+        return (
+            stream_after(self._path, stream, file.offset - _HEAD_BYTES, _TAIL_BYTES) if file.format == "MP3" else None
+        )
+
     def _note_damage(self, stream: Stream) -> None:
         of = f" of {stream.frames / self._rate:.1f}" if stream.frames else ""
         self._note(f"is damaged or cut off after {self._seconds:.1f}{of} seconds; what comes before is used")
 
-    def _fitting(self, file: Decoder, stream: Stream) -> Iterator[Sound]:
+    def _fitting(self, file: Decoder, stream: Stream) -> Generator[Sound, None, bool]:
+        """Returns whether it is of the rate of what comes before it; nothing of it is decoded otherwise."""
         name, before = self._path.name, self.frames
         if not _RATE_LOW <= file.sample_rate <= _RATE_HIGH:
             raise AudioFileError(
@@ -81,11 +94,12 @@ class FileReading:
         self._rate, self._channels = self._rate or file.sample_rate, self._channels or file.channels
         if file.sample_rate != self._rate:
             self._note(f"changes its sample rate after {self._seconds:.1f} seconds; what comes then is left out")
-            return
+            return False
         while len(block := file.read(_BLOCK_FRAMES)):
             self.frames += len(block)
             yield Sound(_with_channels(_checked(block.T, name), self._channels), self._rate)
         self._note_cut(stream, file, self.frames - before)
+        return True
 
     def _note_cut(self, stream: Stream, file: Decoder, frames: int) -> None:
         """What the format says and is not there."""

@@ -27,7 +27,8 @@ def pcm(wave: Signal) -> bytes:
 
 def encoded(path: Path, wave: Signal | Whole, subtype: str | None = None, rate: int = RATE, **options: object) -> bytes:
     """The file that soundfile makes of a sound, in blocks: the encoders of Ogg take no long ones."""
-    with soundfile.SoundFile(path, "w", rate, 1, subtype, **options) as file:
+    channels = 1 if wave.ndim == 1 else wave[0].size
+    with soundfile.SoundFile(path, "w", rate, channels, subtype, **options) as file:
         for start in range(0, len(wave), 16_384):
             file.write(wave[start : start + 16_384])
     return path.read_bytes()

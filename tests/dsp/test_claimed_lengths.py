@@ -67,6 +67,23 @@ def test_joined_mp3s_are_read_one_after_the_other(tmp_path: Path) -> None:
     assert notes == []
 
 
+def test_joined_mp3s_of_one_and_two_channels_are_one_sound(tmp_path: Path) -> None:
+    first = odd.mp3(tmp_path / "a.mp3", odd.tone(3))
+    second = odd.encoded(tmp_path / "a.mp3", np.stack([odd.tone(3, 1000)] * 2, 1))
+    for data, channels in ((first + second, 1), (second + first, 2)):
+        sound, notes = read(tmp_path / "a.mp3", data)
+        assert (sound.channels, notes) == (channels, [])
+        assert sound.seconds == pytest.approx(6, abs=0.2)
+        assert all(np.std(part) == pytest.approx(0.177, rel=0.08) for part in np.array_split(sound.samples, 6, 1))
+
+
+def test_of_joined_mp3s_of_two_rates_it_is_said_that_the_second_is_left_out(tmp_path: Path) -> None:
+    first, second = (odd.encoded(tmp_path / "a.mp3", odd.tone(3), rate=rate) for rate in (RATE, 48_000))
+    sound, notes = read(tmp_path / "a.mp3", first + second)
+    assert sound.seconds == pytest.approx(3, abs=0.1)
+    assert notes == ["“a.mp3” changes its sample rate after 3.0 seconds; what comes then is left out."]
+
+
 def test_an_mp3_within_a_wav_is_whole(tmp_path: Path) -> None:
     data = odd.without_mp3_header(odd.mp3(tmp_path / "a.mp3", odd.loud_then_quiet(5), "VARIABLE"))
     wav = odd.riff(odd.wav_format(0x55, bits=0) + odd.chunk(b"data", data))

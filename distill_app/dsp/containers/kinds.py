@@ -61,16 +61,19 @@ def streams(path: Path) -> list[Stream]:
         return flac.streams(file, range(start, size)) if file.read(4) == b"fLaC" else mpeg.streams(file, range(size))
 
 
-def stream_after(path: Path, stream: Stream, offset: int) -> Stream | None:
-    """What can be decoded of an MP3 behind the place where the decoder gave up; None for nothing. Raises OSError.
+def stream_after(path: Path, stream: Stream, offset: int, least: int = 0) -> Stream | None:
+    """What can be decoded of an MP3 behind the place where the decoder ended; None for nothing. Raises OSError.
 
     Args:
         offset: how far it had read.
+        least: bytes from there on; fewer are nothing.
     """
     ranges = [part for part in stream.parts if isinstance(part, range)]
     if not ranges:
         return None
     begun, stop = min(part.start for part in ranges), max(part.stop for part in ranges)
+    if stop - offset < least:
+        return None
     with opened(path) as file:
         return mpeg.next_stream(file, range(min(stop, max(offset, begun + 1)), stop))
 
