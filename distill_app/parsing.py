@@ -164,7 +164,7 @@ def _check_depth(value: Any, levels: int) -> None:
 
 
 def _has_no_surrogate(text: str) -> bool:
-    """Of a text that was decoded strictly they can only be written as escapes, unless it came from another JSON."""
+    """Whether a text can have no lone surrogates: decoded strictly, it could only write them as escapes."""
     return text.isascii() and "\\u" not in text
 
 

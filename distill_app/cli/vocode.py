@@ -31,7 +31,12 @@ if TYPE_CHECKING:
 def add_to(commands: Commands) -> None:
     more = "The sound becomes a mel spectrogram and a sound again, so that you hear what the vocoder keeps."
     parser = add_command(commands, "vocode", run, "pass a sound through a vocoder", more)
-    parser.add_argument("source", type=Path, metavar="IN.wav", help="any sound file; its channels are mixed")
+    parser.add_argument(
+        "source",
+        type=Path,
+        metavar="IN.wav",
+        help="any sound file; one channel is made of its channels, as for learning",
+    )
     parser.add_argument("out", type=Path, metavar="OUT.wav", help="the sound to write")
     add_vocoder(parser)
     model = "the starter model or a .distillgan file, whose vocoder is meant by --vocoder own or auto"

@@ -44,7 +44,7 @@ class Anchors:
         return torch.softmax(squares / (-2 * _WIDTH**2), 0)
 
     def level(self, coordinates: Tensor, halves: Tensor) -> Tensor | None:
-        """Of the anchors at a place `[axes]`, by a kernel so narrow that what stands there keeps its own; or None.
+        """Level of the anchors at a place `[axes]`, by a kernel so narrow that one standing there keeps its own; or None.
 
         The mean amplitude: silence between sounds makes them no softer than it has a share in them.
         """

@@ -41,7 +41,7 @@ def under_ceiling(mel: Tensor, mel_format: MelFormat, ceiling_dbfs: float) -> Te
 @lru_cache(maxsize=4)
 @torch.inference_mode(False)
 def _k_weights(mel_format: MelFormat) -> Tensor:
-    """The same `[bands]` with the K-weighting of loudness at the bands' centres."""
+    """`[bands]`, as `_weights` with the K-weighting of loudness at the bands' centres added."""
     gains = k_weights(band_centres_hz(mel_format).numpy(), mel_format.sample_rate)
     return _weights(mel_format) + torch.from_numpy(gains).clamp_min(1e-6).log().float() / 2
 

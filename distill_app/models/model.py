@@ -42,7 +42,7 @@ class DistillModel:
 
     @torch.inference_mode()
     def sound(self, latents: Tensor) -> Tensor:
-        """As `decode`, brought to the level of the corpus's sounds that stand where the sliders of the latents do.
+        """Log-mel `[n, bands, WINDOW_FRAMES]` of latents `[n, latent]` at the level of the corpus's sounds near them.
 
         Log-mels average geometrically: the partials of one sound fall into the gaps of the other, and what lies between
         them comes out softer than both, by 15 dB in the sliders' middle; what lies beyond them comes out louder.

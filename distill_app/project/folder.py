@@ -9,7 +9,7 @@ FILE = "project.json"
 
 
 def project_folder(path: Path) -> Path:
-    """Of a project that the person names by its folder, with or without its ending, or by its project.json."""
+    """Folder of a project that is named by its folder, with or without its ending, or by its project.json."""
     whole = absolute(path)
     if whole.name == FILE:
         return whole.parent

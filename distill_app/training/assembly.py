@@ -91,7 +91,7 @@ def _ceiling_dbfs(windows: Tensor, mel_format: MelFormat) -> float:
 
 
 def _peak_dbfs(corpus: Corpus, origin: Origin | None) -> float | None:
-    """Of the loudest recording, that of the model gone on from among them; None where one is not known."""
+    """Sample peak of the loudest recording, those of the model gone on from included; None where one is not known."""
     known = [decibels_of(corpus.peak)] if corpus.peak else [None]
     peaks = known if origin is None else [*known, origin.model.header.peak_dbfs]
     found = [min(CEILING_DBFS_MAX, max(CEILING_DBFS_MIN, peak)) for peak in peaks if peak is not None]

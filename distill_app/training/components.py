@@ -100,7 +100,7 @@ def _chance(
 
 
 def _shares(coordinates: Values, centred: Values, total: float) -> Values:
-    """Of orthonormal columns, each one's part in a least-squares fit of the sounds."""
+    """Part of each orthonormal column in a least-squares fit of the sounds."""
     return np.square(coordinates.T @ centred).sum(1) / total
 
 

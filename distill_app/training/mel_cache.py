@@ -62,7 +62,7 @@ def read_recording(path: Path, cache: Path, aligned: bool = False) -> Recording:
 
 @dataclass(frozen=True, eq=False)
 class _Index:
-    """What is known of a mel without reading it; see Recording."""
+    """What is known of a mel without reading it, by the names that `Recording` has for it."""
 
     seconds: float
     sums: BandSums

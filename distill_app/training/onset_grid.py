@@ -69,7 +69,7 @@ def _mel(samples: Tensor, start: int, frames: int) -> Tensor:
 
 
 def _mel_blocks(samples: Tensor, start: int, frames: int) -> Iterator[Tensor]:
-    """Of the frames whose hops begin at sample `start`; silence lies around the samples."""
+    """Log-mel of frames whose hops begin at sample `start`, by blocks; silence lies around the samples."""
     hop, padding = DISTILL_MEL.hop, DISTILL_MEL.padding
     for first in range(0, frames, _BLOCK_FRAMES):
         count = min(_BLOCK_FRAMES, frames - first)

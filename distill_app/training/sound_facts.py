@@ -28,7 +28,7 @@ _FULL, _RUN = 1 - 2**-15, 3
 
 @dataclass(frozen=True)
 class SoundFacts:
-    """Of one sound: what is judged, but clipping, is its mono signal without offset, which is learned from.
+    """Measures of one sound: all but clipping are of its mono signal without offset, which is learned from.
 
     Args:
         seconds, sample_rate, channels: as they are in the file.

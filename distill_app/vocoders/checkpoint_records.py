@@ -85,7 +85,7 @@ class _StorageReader(pickle._Unpickler):
         return _Stand(name)
 
     def persistent_load(self, described: Any) -> _Stand:
-        """Of ("storage", its type, its record's name, the device, its number of values)."""
+        """Stand-in for a storage described as ("storage", type, name of the record, device, number of values)."""
         _, kind, key, _, values = described
         size = _ITEM_BYTES[kind.name] * int(values)
         if self.bytes_of.setdefault(str(key), size) != size:

@@ -16,7 +16,7 @@ _TOTAL = 21
 
 
 def streams(file: BinaryIO, place: range) -> list[Stream]:
-    """Of a file that has “fLaC” at the beginning of `place`, and of those that were joined to it."""
+    """Streams of a file with “fLaC” at the beginning of `place`: its own, and one for each file joined to it."""
     starts = list(_starts(file, place))
     ends = [*starts[1:], tags_after(file, place)]
     return [_one(file, range(start, max(start, end))) for start, end in zip(starts, ends, strict=True)]

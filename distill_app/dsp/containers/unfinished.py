@@ -12,7 +12,7 @@ _UNKNOWN = b"\xff\xff\xff\xff"
 _AIFF_EMPTY = 8
 """Size of a sound chunk without sound: two numbers come first."""
 _CAF_EMPTY = 4
-"""The same in CAF: one number."""
+"""Size of a data chunk of CAF without sound: one number comes first."""
 
 
 def au_streams(file: BinaryIO, size: int) -> list[Stream]:
@@ -42,7 +42,7 @@ def aiff_streams(file: BinaryIO, size: int) -> list[Stream]:
 
 
 def _aiff_frame_bytes(file: BinaryIO, common: int) -> int:
-    """By the contents of a common chunk at an offset."""
+    """Bytes of a frame, from the common chunk whose contents begin at `common`."""
     file.seek(common)
     channels, _, bits = struct.unpack(">HIH", file.read(8).ljust(8, b"\0"))
     return int(channels * -(-bits // 8))
