@@ -44,9 +44,10 @@ class Anchors:
         return torch.softmax(squares / (-2 * _WIDTH**2), 0)
 
     def level(self, coordinates: Tensor, halves: Tensor) -> Tensor | None:
-        """Level of the anchors at a place `[axes]`, by a kernel so narrow that one standing there keeps its own; or None.
+        """Level of the anchors at a place `[axes]`, in nats; None where not known.
 
-        The mean amplitude: silence between sounds makes them no softer than it has a share in them.
+        Weighted by a kernel so narrow that an anchor which stands there keeps its own. The mean amplitude: silence
+        between sounds makes them no softer than it has a share in them.
         """
         if self.levels is None:
             return None
