@@ -6,6 +6,7 @@ from pathlib import Path
 
 import numpy as np
 
+from distill_app.dsp.containers.chunks import UNKNOWN_SIZE
 from distill_app.dsp.containers.kinds import stream_after
 from distill_app.dsp.containers.stream import Stream
 from distill_app.dsp.decoder import Decoder, DecoderError, decoder
@@ -14,7 +15,6 @@ from distill_app.errors import AudioFileError
 
 _BLOCK_FRAMES = 65_536
 _SHARE_LEAST = 0.99
-_UNKNOWN_SIZE = 2**31 - 2**16
 _RATE_LOW, _RATE_HIGH = 2_000, 1_000_000
 _HEAD_BYTES, _TAIL_BYTES = 4, 4096
 """Of an MP3 frame's header, and of the last frames, which are left where no more sound is in them."""
@@ -114,13 +114,10 @@ class FileReading:
 
 
 def _share_there(log: str) -> float:
-    """How much of what a header claims is there, by libsndfile's log of AIFF, AU and W64: 1 where it says nothing.
-
-    A claim of 2 GB and more is what programs write that do not know the length yet.
-    """
+    """How much of what a header claims is there, by libsndfile's log of AIFF, AU and W64: 1 where it says nothing."""
     found = re.search(r"^\s*(?:SSND|Data Size|riff)\s*: (\d+) \(should be (\d+)\)", log, re.MULTILINE)
     claimed, there = map(int, found.groups()) if found else (1, 1)
-    return there / claimed if 0 < claimed < _UNKNOWN_SIZE else 1.0
+    return there / claimed if 0 < claimed < UNKNOWN_SIZE else 1.0
 
 
 def _with_channels(block: Samples, channels: int) -> Samples:

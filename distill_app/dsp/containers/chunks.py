@@ -6,6 +6,9 @@ from typing import BinaryIO, Literal
 CHUNKS_MAX = 1_000
 """Most of a file, so that none is looked through for ever."""
 
+UNKNOWN_SIZE = 2**31 - 2**16
+"""Sizes from here on stand for a length that the program did not know yet."""
+
 Order = Literal["little", "big"]
 
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import BinaryIO
 
 from distill_app.dsp.containers import flac
-from distill_app.dsp.containers.stream import WHOLE, Stream, find
+from distill_app.dsp.containers.stream import WHOLE, Stream, bytes_at, find
 
 _CAPTURE = b"OggS"
 _FIRST = 2
@@ -48,13 +48,8 @@ def _stream(file: BinaryIO, link: range) -> Stream:
     if not _is_flac(file, link):
         return Stream((link,))
     bodies = _flac_bodies(file, link)
-    head = _bytes_of(file, bodies[0])
+    head = bytes_at(file, bodies[0])
     return flac.stream(head, (head, *bodies[1:]))
-
-
-def _bytes_of(file: BinaryIO, place: range) -> bytes:
-    file.seek(place.start)
-    return file.read(len(place))
 
 
 def _flac_bodies(file: BinaryIO, link: range) -> list[range]:

@@ -10,12 +10,10 @@ from dataclasses import dataclass
 from typing import BinaryIO
 
 from distill_app.dsp.containers import mpeg
-from distill_app.dsp.containers.chunks import CHUNKS_MAX, chunks_fill, head
-from distill_app.dsp.containers.stream import WHOLE, Part, Stream
+from distill_app.dsp.containers.chunks import CHUNKS_MAX, UNKNOWN_SIZE, chunks_fill, head
+from distill_app.dsp.containers.stream import WHOLE, Part, Stream, bytes_at
 
 _WRAP = 2**32
-_UNKNOWN = 2**31 - 2**16
-"""Sizes from here on stand for a length that the program did not know yet."""
 _MPEG_LAYER_3 = 0x55
 _ENCODINGS = {0, 1, 2, 3, 6, 7, 0x11, 0x31, 0x40, 0x64, 0x65, 0x66, _MPEG_LAYER_3, 0xFFFE}
 """Numbers of those that can be read, and 0 for none."""
@@ -39,7 +37,7 @@ def streams(file: BinaryIO, size: int) -> list[Stream]:
     kind = file.read(4)
     chunks = list(_chunks(file, size, kind != b"RIFF"))
     samples = [chunk for chunk in chunks if chunk.tag == b"data"]
-    form = _bytes_of(file, next((chunk.body for chunk in chunks if chunk.tag == b"fmt "), range(0)), 16)
+    form = bytes_at(file, next((chunk.body for chunk in chunks if chunk.tag == b"fmt "), range(0)), 16)
     if len(form) < 16 or not samples:
         return [WHOLE]
     if int.from_bytes(form[:2], "little") == _MPEG_LAYER_3:
@@ -63,11 +61,6 @@ def _share(samples: _Chunk) -> float:
     return len(samples.body) / claimed if len(samples.body) < claimed and not samples.vague else 1.0
 
 
-def _bytes_of(file: BinaryIO, place: range, count: int) -> bytes:
-    file.seek(place.start)
-    return file.read(min(count, len(place)))
-
-
 def _chunks(file: BinaryIO, size: int, large: bool) -> Iterator[_Chunk]:
     """Until something that is no chunk.
 
@@ -87,10 +80,10 @@ def _chunks(file: BinaryIO, size: int, large: bool) -> Iterator[_Chunk]:
         else:
             length = min(claimed, size - start)
         mended |= tag == b"data" and length != min(claimed, size - start)
-        vague = claimed >= _UNKNOWN and not large
+        vague = claimed >= UNKNOWN_SIZE and not large
         yield _Chunk(tag, range(start, start + length), claimed, mended, vague)
         if tag == b"ds64":
-            data_size = int.from_bytes(_bytes_of(file, range(start + 8, start + length), 8), "little")
+            data_size = int.from_bytes(bytes_at(file, range(start + 8, start + length), 8), "little")
         place, unpadded = _after(file, start + length, size)
         mended |= unpadded
 
@@ -107,7 +100,7 @@ def _data_length(file: BinaryIO, start: int, claimed: int, size: int, large: boo
     there = size - start
     if claimed > there:
         return there
-    if claimed == 0 or (claimed >= _UNKNOWN and not large):
+    if claimed == 0 or (claimed >= UNKNOWN_SIZE and not large):
         return claimed if chunks_fill(file, range(start + claimed, size), "little") else there
     wraps = 0 if large else (there - claimed) // _WRAP
     return claimed + wraps * _WRAP

@@ -2,6 +2,7 @@
 
 import io
 import os
+import sys
 from bisect import bisect_right
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -40,6 +41,12 @@ def opened(path: Path) -> Iterator[BinaryIO]:
         yield open(number, "rb", closefd=False)  # noqa: SIM115  # closed by its number
     finally:
         os.close(number)
+
+
+def bytes_at(file: BinaryIO, place: range, most: int = sys.maxsize) -> bytes:
+    """The first bytes at `place`, so many at most."""
+    file.seek(place.start)
+    return file.read(min(most, len(place)))
 
 
 def find(file: BinaryIO, place: range, wanted: bytes) -> int:
