@@ -4,10 +4,10 @@ from pathlib import Path
 
 from PySide6.QtCore import QByteArray, QSettings
 
-from distill_app.errors import ModelFileError
-from distill_app.models.header import ModelHeader, read_header
+from distill_app.models.header import ModelHeader
 from distill_app.paths import STARTER_MODEL
 from distill_app.typed_values import path_text, text_path
+from distill_app.ui.model_headers import header_of
 
 _RECENT_COUNT = 8
 _MODELS, _PROJECTS = "recent", "projects"
@@ -61,13 +61,5 @@ class WindowMemory:
     def models(self, current: Path | None) -> list[tuple[Path, ModelHeader]]:
         """The starter model, the recent ones and the current one, those that can be read, each once."""
         paths = dict.fromkeys([STARTER_MODEL, *([current] if current else []), *self.recent()])
-        found = [(path, _header(path)) for path in paths]
+        found = [(path, header_of(path)) for path in paths]
         return [(path, header) for path, header in found if header is not None]
-
-
-def _header(path: Path) -> ModelHeader | None:
-    """None where the file is missing or not readable: such a model is not offered, and opening it says why."""
-    try:
-        return read_header(path)
-    except ModelFileError:
-        return None

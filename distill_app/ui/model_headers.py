@@ -1,16 +1,33 @@
-"""Headers of trained models, where one that cannot be read is no obstacle."""
+"""Headers of models, where one that cannot be read is no obstacle."""
 
+from functools import lru_cache
 from pathlib import Path
 
 from distill_app.errors import ModelFileError
 from distill_app.log import logger
 from distill_app.models.header import ModelHeader, read_header
 
+_REMEMBERED = 256
+
 
 def header_of(path: Path) -> ModelHeader | None:
-    """None where the model cannot be read; opening it says why."""
+    """None where the file is missing or cannot be read; opening it says why."""
     try:
         return read_header(path)
     except ModelFileError as error:
-        logger.warning("the header of a trained model: %s", error)
+        logger.info("no header: %s", error)
         return None
+
+
+def is_damaged(path: Path) -> bool:
+    """Whether there is a file, and no model in it. Read again only where the file has changed."""
+    try:
+        now = path.stat()
+    except OSError:
+        return False
+    return not _has_header(path, now.st_mtime_ns, now.st_size)
+
+
+@lru_cache(_REMEMBERED)
+def _has_header(path: Path, _changed_ns: int, _size: int) -> bool:
+    return header_of(path) is not None

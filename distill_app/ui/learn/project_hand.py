@@ -19,8 +19,10 @@ from distill_app.ui.learn.desk import ProjectDesk
 from distill_app.ui.learn.item_row import Act, Item
 from distill_app.ui.learn.project_card import ProjectCard
 from distill_app.ui.memory import WindowMemory
+from distill_app.ui.model_headers import is_damaged
 
 _CORPUS_TIP = "Whether it is learned from"
+_MISSING, _DAMAGED = "missing", "damaged"
 
 
 class ProjectHand(QObject):
@@ -69,7 +71,7 @@ class ProjectHand(QObject):
         card.show_project("" if project is None else project.name, self._desk.read_only)
         card.corpora.show_items([self._corpus_item(corpus) for corpus in self._desk.corpora], self.chosen)
         card.corpora.add.setEnabled(not self._desk.read_only)
-        card.models.show_items([] if project is None else [self._model_item(model) for model in project.models[::-1]])
+        card.models.show_items(self._model_items())
 
     def choose(self, name: str) -> None:
         """Shows this corpus; "" where there is none."""
@@ -82,7 +84,7 @@ class ProjectHand(QObject):
         project = self._desk.project
         self._card.show_project("" if project is None else project.name, self._desk.read_only)
         self._card.corpora.show_items([])
-        self._card.models.show_items([] if project is None else [self._model_item(model) for model in project.models])
+        self._card.models.show_items(self._model_items())
 
     def _corpus_item(self, corpus: CorpusChoice) -> Item:
         fact, caution = self.facts_of(corpus)
@@ -99,22 +101,28 @@ class ProjectHand(QObject):
             Act("Remove from the project", partial(self._remove_corpus, name), removes=True),
         ]
 
-    def _model_item(self, model: LearnedModel) -> Item:
-        there = model.file.exists()
-        fact = (model.when.astimezone().strftime("%d %b %H:%M") if model.when else "") if there else "missing"
-        tip = f"{model.file}\nLearned from {', '.join(model.corpora)}" if model.corpora else str(model.file)
-        play = [Act("Play this model", partial(self.play_asked.emit, model.file), "play")] if there else []
-        acts = [*play, *(self._model_acts(model, there))]
-        return Item(model.file, model.file.stem, fact, tip, caution=not there, acts=acts)
+    def _model_items(self) -> list[Item]:
+        """One for each model of the project, the newest first."""
+        project = self._desk.project
+        return [] if project is None else [self._model_item(model) for model in project.models[::-1]]
 
-    def _model_acts(self, model: LearnedModel, there: bool) -> list[Act]:
-        more = [
-            Act("Continue learning", partial(self.continue_asked.emit, model.file)),
-            *self._vocoder_acts(model),
-            Act("Show in folder", partial(show_folder, model.file.parent)),
-        ]
+    def _model_item(self, model: LearnedModel) -> Item:
+        fault = _fault(model.file)
+        fact = fault or (model.when.astimezone().strftime("%d %b %H:%M") if model.when else "")
+        tip = f"{model.file}\nLearned from {', '.join(model.corpora)}" if model.corpora else str(model.file)
+        play = [] if fault else [Act("Play this model", partial(self.play_asked.emit, model.file), "play")]
+        acts = [*play, *(self._model_acts(model, fault))]
+        return Item(model.file, model.file.stem, fact, tip, caution=bool(fault), acts=acts)
+
+    def _model_acts(self, model: LearnedModel, fault: str) -> list[Act]:
+        more = [Act("Continue learning", partial(self.continue_asked.emit, model.file)), *self._vocoder_acts(model)]
+        folder = [Act("Show in folder", partial(show_folder, model.file.parent))]
         remove = [Act("Take out of the list", partial(self._remove_model, model.file), removes=True)]
-        return (more if there else []) + ([] if self._desk.read_only else remove)
+        return [
+            *([] if fault else more),
+            *([] if fault == _MISSING else folder),
+            *([] if self._desk.read_only else remove),
+        ]
 
     def _vocoder_acts(self, model: LearnedModel) -> list[Act]:
         known = self.has_known_recordings(model)
@@ -193,3 +201,8 @@ class ProjectHand(QObject):
         dialog.accepted.connect(lambda: then(dialog.name))
         dialog.finished.connect(dialog.deleteLater)
         dialog.open()
+
+
+def _fault(model: Path) -> str:
+    """Why a model cannot be played, in a word; "" where it can, as far as its header tells."""
+    return _MISSING if not model.exists() else _DAMAGED if is_damaged(model) else ""

@@ -1,6 +1,7 @@
 """Learning from the window: the request, the model that appears, going on after a crash, and closing meanwhile."""
 
 import json
+import os
 import re
 import sys
 from functools import partial
@@ -249,6 +250,31 @@ def test_no_vocoder_is_offered_where_nobody_knows_what_the_model_learned_from(
     training_file(request.out).unlink()
     learn.desk.do("remove corpus", lambda project: without_corpus(project, "Wood"))
     assert vocoder_line(learn) is None
+
+
+def test_a_damaged_model_is_listed_as_damaged_and_can_only_be_shown_or_taken_out(
+    learn: Learn, tiny_model_path: Path
+) -> None:
+    request = of_an_earlier_session(learn, tiny_model_path)
+    rows = learn.page.project.models.rows
+    assert [act.text for act in rows[0].item.acts][:2] == ["Play this model", "Continue learning"]
+    os.truncate(request.out, request.out.stat().st_size - 4)
+    learn.project.show()
+    assert (rows[0].item.fact, rows[0].item.caution) == ("damaged", True)
+    assert [act.text for act in rows[0].item.acts] == ["Show in folder", "Take out of the list"]
+
+
+def test_the_newest_model_stands_first_also_where_no_corpus_is_left(learn: Learn, tiny_model_path: Path) -> None:
+    old = of_an_earlier_session(learn, tiny_model_path).out
+    new = old.with_name("Newer.distillgan")
+    new.write_bytes(old.read_bytes())
+    learn.desk.note(lambda project: project.with_model(LearnedModel(new)))
+    for corpora in (["Wood", "Stone"], ["Stone"], []):
+        assert [corpus.name for corpus in learn.desk.corpora] == corpora
+        learn.project.show()
+        assert [row.item.text for row in learn.page.project.models.rows] == ["Newer", "Wood"]
+        if corpora:
+            learn.desk.do("remove corpus", partial(without_corpus, name=corpora[0]))
 
 
 def test_a_running_training_is_seen_from_the_play_page_and_a_click_leads_to_it(
