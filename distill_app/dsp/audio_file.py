@@ -21,6 +21,7 @@ from distill_app.errors import AudioFileError
 _UNSUPPORTED_ENCODING = 4
 """Error number of libsndfile."""
 _UNSUPPORTED = "The format of “{}” is not supported; export the sound as WAV or FLAC."
+_EMPTY = "“{}” is empty: it holds no sound."
 _VALUES_LIMIT = 2**29
 """Most values held by `read_sound`: 2 GiB of float32, about 100 minutes of stereo at 44.1 kHz."""
 
@@ -105,6 +106,8 @@ def _check_place(path: Path) -> None:
 
 def _refusal(path: Path, error: Exception) -> str:
     """Why nothing of a file can be decoded."""
+    if not path.stat().st_size:
+        return _EMPTY.format(path.name)
     if getattr(error, "code", 0) == _UNSUPPORTED_ENCODING or kind_of(path) == "unsupported":
         return _UNSUPPORTED.format(path.name)
     return f"“{path.name}” is not a sound file that can be read, or it is damaged."
@@ -117,7 +120,7 @@ def _checked_blocks(path: Path, notes: list[str]) -> Generator[Sound, None, None
         for stream in streams(path):
             yield from reading.blocks(stream)
         if not reading.frames:
-            raise AudioFileError(f"“{path.name}” is empty: it holds no sound.")
+            raise AudioFileError(_EMPTY.format(path.name))
 
 
 def _regrouped(blocks: Iterable[Sound], seconds: float) -> Iterator[Sound]:

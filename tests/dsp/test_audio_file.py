@@ -62,7 +62,7 @@ def test_pieces_joined_are_the_whole(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("name", "content", "sentence"),
     [
-        ("zero.wav", b"", "not a sound file"),
+        ("zero.wav", b"", "is empty"),
         ("text.wav", b"dear diary, this is no sound" * 50, "not a sound file"),
         ("half-header.wav", b"RIFF\x24\x08\x00\x00WAVEfmt ", "not a sound file"),
     ],
