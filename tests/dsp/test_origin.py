@@ -36,5 +36,5 @@ def test_a_name_that_begins_alike_is_another_program() -> None:
 
 def test_what_is_no_sound_is_told(tmp_path: Path) -> None:
     (tmp_path / "a.wav").write_bytes(b"")
-    with pytest.raises(AudioFileError, match=r"“a\.wav” is not a sound file"):
+    with pytest.raises(AudioFileError, match=r"“a\.wav” is empty"):
         is_made_by_distill(tmp_path / "a.wav")

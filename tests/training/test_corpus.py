@@ -75,7 +75,7 @@ def test_what_cannot_be_learned_from_is_listed_with_its_reason(tmp_path: Path) -
     assert reasons.keys() == {"silent.wav", "short.wav", "one.wav", "nan.wav", "empty.wav", "cover.jpg"}
     for name, words in [("silent", "is silent"), ("short", "too short"), ("one", "too short"), ("nan", "not numbers")]:
         assert words in reasons[f"{name}.wav"]
-    assert "not a sound file" in reasons["empty.wav"]
+    assert "is empty" in reasons["empty.wav"]
     assert "not a sound file" in reasons["cover.jpg"]
 
 

@@ -132,7 +132,7 @@ def test_every_file_has_a_row_with_its_reason(folder: Path) -> None:
     assert reasons == {
         "silent.wav": "“silent.wav” is silent.",
         "short.wav": "“short.wav” is too short: 9 of at least 10 milliseconds.",
-        "empty.wav": "“empty.wav” is not a sound file that can be read, or it is damaged.",
+        "empty.wav": "“empty.wav” is empty: it holds no sound.",
         "notes.txt": "“notes.txt” is not a sound file.",
         "made.wav": "“made.wav” was made by Distill; add it as a take to learn from it.",
     }
