@@ -17,7 +17,7 @@ _FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 _REFUSED = frozenset(
     (errno.EPERM, errno.EACCES, errno.EXDEV, errno.EBUSY, errno.EINVAL, errno.ENOSYS, errno.EOPNOTSUPP, errno.ENOTSUP)
 )
-"""What a disk answers that does not know a call, or not for this file."""
+"""Error numbers that mean a file system does not support a call, at all or for this file."""
 _NAME_SHOWN = 40
 
 _log = logging.getLogger(__name__)

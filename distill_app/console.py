@@ -1,4 +1,4 @@
-"""Standard output and error as they may be: closed, on a full disk, or read by nobody any more."""
+"""Standard output and error streams that may be closed, on a full disk, or a pipe without a reader."""
 
 import argparse
 import errno
@@ -61,6 +61,6 @@ def write_error(text: str) -> None:
 
 
 def drop_output() -> None:
-    """What is still to be written to standard output goes nowhere, so that the interpreter does not stumble over it."""
+    """Redirect standard output to the null device, so that flushing it when the interpreter exits cannot fail."""
     if sys.stdout is not None:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

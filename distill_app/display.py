@@ -32,7 +32,7 @@ class Display:
 
 
 def find_display(environment: Mapping[str, str] | None = None, system: str = sys.platform) -> Display:
-    """What a window would open on."""
+    """Display that a window of this process would open on, by platform and environment variables."""
     environment = os.environ if environment is None else environment
     chosen = [part.split(":")[0] for part in environment.get(_PLATFORM, "").split(";") if part]
     if not chosen:

@@ -1,4 +1,4 @@
-"""Locks between programs, by a file that lies beside what they guard."""
+"""Locks between processes, held on a lock file beside the file or folder that they guard."""
 
 import errno
 from pathlib import Path
@@ -6,7 +6,7 @@ from pathlib import Path
 from filelock import FileLock, Timeout
 
 _UNKNOWN = frozenset((errno.ENOLCK, errno.EOPNOTSUPP, errno.ENOTSUP, errno.ENOSYS, errno.EINVAL))
-"""What a disk answers that knows no locks, as some shares do."""
+"""Error numbers that mean a file system has no locks, as some network shares."""
 _told: set[str] = set()
 
 

@@ -1,4 +1,4 @@
-"""Numbers as people type them, whatever their country and keyboard."""
+"""Parsing of typed numbers with the decimal separators, signs and digits of any locale."""
 
 import re
 import unicodedata

@@ -1,4 +1,4 @@
-"""Removing and moving what Distill has written: files and folders inside the folder that owns them, and no links.
+"""Removing and moving files that Distill has written: only inside the folder that owns them, never through links.
 
 A project, a cache or a training folder may come from somebody else, so that each path is looked at before anything is
 done: where it really lies, and what it is.

@@ -1,4 +1,4 @@
-"""Strict parsing of JSON and TOML that may be damaged, edited or hostile: all that can fail is one error. No torch."""
+"""Strict parsing of JSON and TOML that may be damaged, edited or hostile; every failure is one error. No torch."""
 
 import json
 import math
@@ -12,14 +12,14 @@ from typing import Any
 from distill_app.regular import open_regular
 
 JSON_BYTES_MAX, TOML_BYTES_MAX = 16 * 2**20, 64 * 1024
-"""The TOML parser is quadratic in what a hostile file holds."""
+"""Largest files in bytes that are parsed; TOML's limit is low because its parser takes quadratic time."""
 DEPTH_MAX = 50
 _DIGITS_MAX = 20
 _WHOLE_MIN, _WHOLE_MAX = -(2**63), 2**64
 _STRING = re.compile(r'"(?:[^"\\]++|\\.?)*+(?:"|\Z)', re.DOTALL)
 _BRACKET = re.compile(r"[][{}]")
 _FAILURES = (ArithmeticError, AttributeError, LookupError, RuntimeError, TypeError, ValueError)
-"""What code raises that meets values of another kind than it was written for. RecursionError is a RuntimeError."""
+"""Exceptions that code raises on values of another type than it expects. RecursionError is a RuntimeError."""
 
 
 class ParseError(ValueError):

@@ -1,4 +1,4 @@
-"""Opening files that somebody else may have made: never a pipe, which would be waited for, nor a device."""
+"""Opening of regular files only: never a pipe, which would block, nor a device."""
 
 import errno
 import os

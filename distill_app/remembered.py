@@ -15,7 +15,7 @@ _log = logging.getLogger(__name__)
 
 
 def recall(path: Path, parse: Callable[[Any], _Value], nothing: _Value) -> _Value:
-    """What `parse` makes of the file's JSON object; `nothing` where it is missing or damaged, which is logged.
+    """Value that `parse` returns for the file's JSON object; `nothing` where it is missing or damaged, which is logged.
 
     Args:
         parse: may raise what `parse_guard` catches for values that it does not understand.

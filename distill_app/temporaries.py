@@ -1,4 +1,4 @@
-"""Temporary files beside the file that each is to become: created, recognised, and removed after a killed program.
+"""Temporary files beside their target: created, recognised, and removed after a program was killed.
 
 A name has a fixed length, whatever the target is called: `.distill-TARGET-SYSTEM-PID-RUN-RANDOM.suffix`, where the
 first two and RUN are hexadecimal digests of the target's name, of the computer, and of this run of the program.

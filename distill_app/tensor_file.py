@@ -41,12 +41,12 @@ def tensor_shapes(path: Path) -> dict[str, tuple[int, ...]]:
 
 
 def _entries(header: Mapping[str, Any]) -> dict[str, Mapping[str, Any]]:
-    """What it says of each tensor."""
+    """Description of each tensor in a safetensors header, by name."""
     return {name: object_from(entry) for name, entry in header.items() if name != _METADATA}
 
 
 def _read_header(path: Path) -> dict[str, Any]:
-    """What the library calls header; it fits the length of the file."""
+    """Parse the safetensors header, checked against the length of the file. Raises ParseError."""
     with open_regular(path) as file:
         size = int.from_bytes(file.read(_LENGTH_BYTES), "little")
         data_bytes = os.fstat(file.fileno()).st_size - _LENGTH_BYTES - size

@@ -1,4 +1,4 @@
-"""Values of parsed files by name, checked for kind and range: True is no number, 0 is no missing object. No torch."""
+"""Values of parsed files by name, checked for type and range: True is no number, 0 is no missing object. No torch."""
 
 import math
 import os
@@ -11,7 +11,7 @@ from distill_app.parsing import ParseError, readable
 
 _SHOWN = 40
 _PATH_BYTES = "path-bytes:"
-"""Begins the text of a path that is no Unicode; its bytes follow, percent-encoded."""
+"""Prefix of the text of a path that is not valid Unicode; its bytes follow, percent-encoded."""
 
 
 def shown(value: Any) -> str:

@@ -124,7 +124,7 @@ def _checked_blocks(path: Path, notes: list[str]) -> Generator[Sound, None, None
 
 
 def _regrouped(blocks: Iterable[Sound], seconds: float) -> Iterator[Sound]:
-    """The same sound in pieces of `seconds`."""
+    """Regroup blocks of sound into blocks of `seconds`."""
     held: list[Samples] = []
     count, frames, rate = 0, 1, 1
     for block in blocks:

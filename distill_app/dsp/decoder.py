@@ -1,4 +1,4 @@
-"""libsndfile, from the beginning of a stream to the end of its data."""
+"""Decoder around libsndfile that reads a stream from its beginning to the end of its data."""
 
 import os
 import sys
@@ -50,12 +50,12 @@ class Decoder:
 
     @property
     def offset(self) -> int:
-        """How far the file has been read."""
+        """Byte offset in the file up to which the decoder has read."""
         return 0 if self._source is None else self._source.offset
 
     @property
     def log(self) -> str:
-        """What libsndfile noticed in the header."""
+        """Log that libsndfile wrote while it parsed the header."""
         return str(self._sound.extra_info)
 
     @property
@@ -88,7 +88,10 @@ class Decoder:
         return np.concatenate(parts) if parts else np.empty((0, self.channels), np.float32)
 
     def _next(self, frames: int) -> Samples:
-        """What is read before an error is told by nobody; what is not written is still no number."""
+        """Decode up to `frames` frames, `[n, channels]`; after an error, those that were decoded before it.
+
+        Libsndfile does not report their number: the block is filled with NaN first, and cut at the first NaN left.
+        """
         block = np.full((frames, self.channels), np.nan, np.float32)
         try:
             return np.asarray(self._sound.read(out=block))

@@ -1,4 +1,4 @@
-"""The streams of a sound file decoded one after the other, with a note for what is missing or damaged."""
+"""Decoding of the streams of a sound file in order, with a note on each part that is missing or damaged."""
 
 import re
 from collections.abc import Generator, Iterator
@@ -17,9 +17,9 @@ _BLOCK_FRAMES = 65_536
 _SHARE_LEAST = 0.99
 _RATE_LOW, _RATE_HIGH = 2_000, 1_000_000
 _HEAD_BYTES, _TAIL_BYTES = 4, 4096
-"""Of an MP3 frame's header, and of the last frames, which are left where no more sound is in them."""
+"""Bytes of an MP3 frame header, and of the last frames, which are ignored where no more sound is in them."""
 _LEVEL_LIMIT = 1_000.0
-"""60 dB over full scale: no recording, only broken data, goes there."""
+"""Largest plausible sample magnitude, 60 dB over full scale; only damaged data exceeds it."""
 
 
 class FileReading:
@@ -72,9 +72,9 @@ class FileReading:
         return rest
 
     def _after_end(self, file: Decoder, stream: Stream) -> Stream | None:
-        """What follows in an MP3, whose decoder ends without a word where the number of channels or the rate changes.
+        """Stream that follows in an MP3 whose decoder stopped without an error where the channel count or rate changes.
 
-        It has read the header of the next frame by then.
+        The decoder has read the header of the next frame by then.
         """
         return (
             stream_after(self._path, stream, file.offset - _HEAD_BYTES, _TAIL_BYTES) if file.format == "MP3" else None
@@ -102,7 +102,7 @@ class FileReading:
         return True
 
     def _note_cut(self, stream: Stream, file: Decoder, frames: int) -> None:
-        """What the format says and is not there."""
+        """Note that a stream is shorter than its header says, by which share of it was decoded."""
         share = min(frames / stream.frames if stream.frames else stream.share, _share_there(file.log))
         if share < _SHARE_LEAST:
             self._note(f"is cut off: {share:.0%} of what it says it holds is there, and used")
@@ -114,7 +114,7 @@ class FileReading:
 
 
 def _share_there(log: str) -> float:
-    """How much of what a header claims is there, by libsndfile's log of AIFF, AU and W64: 1 where it says nothing."""
+    """Share of the claimed data that is present, by libsndfile's log of AIFF, AU and W64; 1 where the log has none."""
     found = re.search(r"^\s*(?:SSND|Data Size|riff)\s*: (\d+) \(should be (\d+)\)", log, re.MULTILINE)
     claimed, there = map(int, found.groups()) if found else (1, 1)
     return there / claimed if 0 < claimed < UNKNOWN_SIZE else 1.0

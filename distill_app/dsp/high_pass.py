@@ -1,4 +1,4 @@
-"""High-pass filter that takes the constant offset (DC) and subsonic drift out of recordings. numpy only."""
+"""High-pass filter that removes the constant offset (DC) and subsonic drift from recordings. numpy only."""
 
 import math
 
@@ -8,9 +8,9 @@ from numpy.typing import NDArray
 from distill_app.dsp.sound import Samples
 
 CUTOFF_HZ = 5.0
-"""−3 dB here; −0.3 dB at 20 Hz, −0.06 dB at the lowest string of a bass (41 Hz)."""
+"""Cutoff frequency (−3 dB) in Hz; −0.3 dB at 20 Hz, −0.06 dB at the lowest string of a bass (41 Hz)."""
 _BLOCK_TIME_CONSTANTS = 2.0
-"""Samples per block: the powers of the pole within it stay between 1 and e², where float64 loses nothing."""
+"""Block length in time constants of the pole, whose powers stay between 1 and e² there: float64 loses nothing."""
 _HEAD_SECONDS, _LEAD_SECONDS = 0.25, 0.005
 _QUIET = 10 ** (-30 / 20)
 

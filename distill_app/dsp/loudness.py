@@ -1,4 +1,4 @@
-"""Loudness after ITU-R BS.1770: the one measure by which loudness is judged and matched. numpy only.
+"""Loudness after ITU-R BS.1770, used wherever loudness is measured or matched. numpy only.
 
 K-weighting is two second-order filters, given by De Man ("Evaluation of implementations of the EBU R128 loudness
 measurement", AES 2018) for any sample rate: a high shelf for the head, and a high-pass.
@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 SILENCE_LUFS = -120.0
 AUDIBLE = 0.01
-"""-40 dB of its peak: where a sound begins and where it has decayed."""
+"""Threshold relative to the peak (-40 dB) at which a sound begins and where it has decayed."""
 
 _OFFSET_DB = -0.691
 _SHELF_DB, _SHELF_HZ, _SHELF_Q, _SHELF_EXPONENT = (
@@ -23,7 +23,7 @@ _SHELF_DB, _SHELF_HZ, _SHELF_Q, _SHELF_EXPONENT = (
 )
 _HIGH_PASS_HZ, _HIGH_PASS_Q = 38.13547087602444, 0.5003270373238773
 _LEAD_SECONDS = 0.5
-"""After it nothing of the high-pass's response is left: exp(-2π · 38 Hz · 0.5 s) is -520 dB."""
+"""Lead-in of a filtered block; the high-pass's response has decayed by then: exp(-2π · 38 Hz · 0.5 s) is -520 dB."""
 _BLOCK_SECONDS = 10.0
 
 Values = NDArray[np.float64]

@@ -1,4 +1,4 @@
-"""Which mono signal stands for a recording of several channels: decided once for the whole file. numpy only.
+"""Mixdown of the channels of a recording to mono, decided once for the whole file. numpy only.
 
 Every part of the program that learns from a recording or judges it takes its signal from here. The decision rests on
 the channels' covariance over the whole file, after `HighPass`:
@@ -18,11 +18,11 @@ from numpy.typing import NDArray
 from distill_app.dsp.sound import Samples
 
 _LIVE_DB = 20.0
-"""Channels further below the loudest one are left out: its crosstalk, or the noise of an input without a microphone."""
+"""Level below the loudest channel, in dB, beyond which a channel is left out as crosstalk or input noise."""
 _SILENT_DB = 40.0
-"""A channel so far below the loudest one holds no sound."""
+"""Level below the loudest channel, in dB, beyond which a channel counts as silent."""
 _AGREEMENT = 0.7
-"""Power of the mean against that of unrelated channels: 2 for two that are the same, 1 for unrelated, 0 for opposed."""
+"""Least power of the channels' mean relative to unrelated channels: 2 for two equal ones, 1 unrelated, 0 opposed."""
 _SIDE_SHARE = 10 ** (-1 / 10)
 _LOUDER = 10 ** (0.5 / 10)
 
@@ -31,7 +31,7 @@ Matrix = NDArray[np.float64]
 
 @dataclass(frozen=True)
 class Mixdown:
-    """How the channels of a file become one.
+    """Weights with which the channels of a file are mixed to mono.
 
     Args:
         weights: factor of each channel.

@@ -1,4 +1,4 @@
-"""Mono signal of a recording, without offset: what is learned from it, and what it is judged by. numpy only."""
+"""Mono signal of a recording without DC offset, as training learns from it and measures judge it. numpy only."""
 
 from collections.abc import Iterable, Iterator
 from pathlib import Path
@@ -11,7 +11,7 @@ from distill_app.dsp.mono import ChannelStatistics, Mixdown
 from distill_app.dsp.sound import Sound
 
 STATISTICS_SECONDS = 10.0
-"""Length of the blocks that the channels' statistics are added up from, the same wherever they are."""
+"""Block length for the channels' statistics, one for all callers, so that the mixdown does not depend on theirs."""
 
 
 def read_mono(path: Path, seconds: float, notes: list[str] | None = None) -> Iterator[Sound]:

@@ -1,4 +1,4 @@
-"""A gain that changes without a click. numpy only: it works in the player."""
+"""Gain that changes without a click. numpy only: it runs in the player."""
 
 import numpy as np
 

@@ -86,7 +86,7 @@ class Audition:
         self._heard, self._reach = self._request, None
 
     def silence(self) -> None:
-        """What was asked for is no sound: silence takes the place of what plays, until there is one."""
+        """Replace what plays by silence until the next sound, because the request yielded none."""
         length = self._live.moment().length
         if length:
             self._live.settle(self._epoch, Sound(np.zeros((1, length), np.float32), self._live.sample_rate))

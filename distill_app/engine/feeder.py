@@ -33,9 +33,9 @@ _log = logging.getLogger(__name__)
 
 
 class Mix:
-    """What is heard: the loop, a guest, a test tone where it was asked for, the limiter over all. Outlives devices.
+    """Mix of the output: loop, guest sound, requested test tone, limiter, then volume. Outlives devices.
 
-    `volume` comes last: marks tell of the sound before it, as it is exported.
+    Marks describe the sound before `volume`, as it is exported.
     """
 
     def __init__(self, live: LiveLoop, guest: Guest) -> None:

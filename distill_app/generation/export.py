@@ -25,7 +25,7 @@ _LIMITER_RATE = DISTILL_MEL.sample_rate
 
 @dataclass(frozen=True)
 class ExportResult:
-    """What was written.
+    """Result of writing a sound to a file.
 
     Args:
         frames: at the file's rate.

@@ -63,7 +63,7 @@ class GenerationPipeline:
         return round(config.seconds * self.sample_rate)
 
     def frames(self, config: GenerationConfig) -> int:
-        """How many of the model's mel frames a render needs, with the lead that it leaves out."""
+        """Number of the model's mel frames that a render needs, including the lead-in that is cut off."""
         mel_format = self.model.header.mel_format
         samples = -(-self.samples(config) * mel_format.sample_rate // self.sample_rate)
         return self.model.header.lead_frames + mel_format.covering(samples)

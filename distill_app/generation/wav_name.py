@@ -1,4 +1,4 @@
-"""Names of the files that sounds are written to: WAV is the only format."""
+"""File names of exported sounds; WAV is the only format."""
 
 import re
 from pathlib import Path

@@ -50,7 +50,7 @@ def join_windows(windows: Iterable[Tensor], hop: int) -> Iterator[Tensor]:
 
 
 def _attack(before: Tensor, window: Tensor) -> Tensor:
-    """How surely each frame of a window comes after an attack in it, 0 … 1, `[..., frames]`.
+    """Certainty, 0 … 1, that each frame of a window comes after an attack in it, `[..., frames]`.
 
     Args:
         before: powers `[..., bands, frames]` that it comes in over.

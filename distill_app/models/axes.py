@@ -50,7 +50,7 @@ class LatentAxes:
         return latent if self.levelling is None else latent + self.levelling.offset(values)
 
     def level(self, latent: Tensor) -> Tensor | None:
-        """How loud the corpus is where a latent `[latent]` stands, in nats; None where it is not known."""
+        """Level of the corpus at a latent `[latent]`, in nats; None where it is not known."""
         if self.anchors is None:
             return None
         return self.anchors.level(self.directions @ (latent - self.mean), self.halves)

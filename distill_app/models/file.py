@@ -20,7 +20,7 @@ from distill_app.parsing import ParseError, parse_guard
 from distill_app.tensor_file import read_tensors, write_tensors
 
 _NEPERS_MAX = 100.0
-"""Of log-mels, either way: 870 dB."""
+"""Largest plausible magnitude of a log-mel value, in nepers: 870 dB."""
 _VAE, _VOCODER, _AXES = "vae.", "vocoder.", "axes."
 
 

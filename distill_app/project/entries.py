@@ -1,4 +1,4 @@
-"""Paths that a project lists: each is what the project says it is, and what it owns lies in its folder."""
+"""Validation of the paths that a project lists: each has the expected type, and owned ones lie in its folder."""
 
 import stat
 from collections.abc import Callable
@@ -37,7 +37,7 @@ def source_from(text: Any, folder: Path) -> Path:
 
 
 def _check(path: Path, text: Any, is_wanted: Callable[[int], bool]) -> None:
-    """What is missing may come back."""
+    """Check the file type of a listed path; a missing one passes, for it may come back. Raises ValueError."""
     try:
         mode = path.stat().st_mode
     except (OSError, ValueError):

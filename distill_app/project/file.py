@@ -63,7 +63,7 @@ def create_project(path: Path, name: str = "") -> Path:
 
 
 def _remove_empty(folders: list[Path]) -> None:
-    """What was made of a project that could not be made."""
+    """Remove the empty folders that were created for a project whose creation failed."""
     for folder in reversed(folders):
         try:
             remove_unused(folder, folder.parent)

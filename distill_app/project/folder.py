@@ -1,4 +1,4 @@
-"""Where a project is: its folder, by any of the ways to name it."""
+"""Project folder found from any path that a person may give for a project."""
 
 from pathlib import Path
 

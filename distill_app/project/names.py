@@ -1,7 +1,7 @@
-"""Names of files made of what the person calls a thing."""
+"""File names derived from titles that a person typed."""
 
 _BYTES_MAX = 180
-"""Of 255 that most disks take: a number, a suffix and those of the files beside it come after it."""
+"""Longest name in bytes; of the usual limit of 255, the rest is for a number, a suffix and files beside it."""
 
 
 def file_name(title: str, otherwise: str) -> str:

@@ -99,7 +99,7 @@ def _peak_dbfs(corpus: Corpus, origin: Origin | None) -> float | None:
 
 
 def _lead_frames(corpus: Corpus, origin: Origin | None) -> int:
-    """What every window begins with."""
+    """Number of silent frames that every window begins with; 0 unless all files of the corpus are one-shots."""
     one_shots = all(file.starts is not None for file in corpus.files)
     return LEAD_FRAMES if one_shots and (origin is None or origin.model.header.lead_frames == LEAD_FRAMES) else 0
 

@@ -61,5 +61,5 @@ def decoding_again(recording: Path) -> Iterator[None]:
 
 
 def changed(recording: Path) -> CorpusError:
-    """What to raise where something else came of it than before."""
+    """Create the error for a recording that decodes to something else than before."""
     return CorpusError(f"“{recording.name}” has changed while it was learned from; start again.")

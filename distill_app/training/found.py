@@ -121,7 +121,7 @@ def _is_file(source: Path) -> bool:
 
 
 def _contents(folder: Path) -> tuple[list[Path], list[Skipped]]:
-    """What lies in the folder and its subfolders and is not hidden, and the subfolders that are not looked into.
+    """Paths in a folder and its subfolders that are not hidden, and the subfolders that were skipped.
 
     The folder itself may be hidden: it was chosen.
     """

@@ -1,4 +1,4 @@
-"""Files and folders that systems, disks and programs keep for themselves."""
+"""Detection of hidden files and folders, which operating systems, disks and programs keep for themselves."""
 
 from pathlib import Path
 
@@ -7,7 +7,7 @@ _NAMES = frozenset(
     | {"network trash folder", "temporary items", "thevolumesettingsfolder", "thumbs.db", "desktop.ini"}
     | {"#recycle", "#snapshot", "@eadir", "@recycle", "@recently-snapshot", "@tmp", "~snapshot"}  # shares
 )
-"""In lower case. What begins with a dot is hidden, too: .Trash-1000, .AppleDouble, .stversions, ._name."""
+"""Hidden names in lower case; names that begin with a dot are hidden, too: .Trash-1000, .AppleDouble, ._name."""
 
 
 def is_hidden(name: str) -> bool:

@@ -62,7 +62,7 @@ def read_recording(path: Path, cache: Path, aligned: bool = False) -> Recording:
 
 @dataclass(frozen=True, eq=False)
 class _Index:
-    """What is known of a mel without reading it, by the names that `Recording` has for it."""
+    """Properties of a cached mel that are known without reading it, named as in `Recording`."""
 
     seconds: float
     sums: BandSums
@@ -129,7 +129,7 @@ def _write(data: Path, pieces: list[Steps], index: _Index) -> None:
 
 
 def _decode_again(path: Path, decode: Callable[[], _Index], before: _Index) -> None:
-    """What is gone from the cache. Raises CorpusError where the recording is gone, too, or has changed."""
+    """Decode a recording whose mel is gone from the cache. Raises CorpusError where it is gone, too, or changed."""
     with decoding_again(path):
         if decode().digest != before.digest:
             raise changed(path)

@@ -1,4 +1,4 @@
-"""Log-mels whose frames lie the same way around every onset.
+"""Log-mels whose frames are aligned to every onset.
 
 Frames are 11.6 ms apart. On one grid for the whole recording a sound begins anywhere between two of them, windows that
 begin with a sound differ in when, and what is learned from them begins in the mean. So the grid is moved at each onset:
@@ -22,7 +22,7 @@ from distill_app.models.window import LEAD_FRAMES, ONSET_SAMPLES
 from distill_app.training.one_shots import onset_frames
 
 _OVER_BEFORE = 1.5
-"""By which an onset rises above the highest sample just before it."""
+"""Factor by which an onset must exceed the highest sample just before it."""
 _ATTACK_FRAMES = 4
 _BLOCK_FRAMES = 512
 

@@ -14,7 +14,7 @@ from distill_app.training.mels import Mel, OneShot
 
 _START_SHARE = 0.15
 _ATTACK_FRAMES = 4
-"""Of a one-shot's window: those that see its onset."""
+"""Number of frames at the beginning of a one-shot's window that contain its onset."""
 _VARIED_SHARE = 0.7
 """Of the windows that another pitch, or another tempo, is given."""
 

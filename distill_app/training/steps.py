@@ -1,4 +1,4 @@
-"""Long work as a generator: it yields where it stands, and returns what comes of it."""
+"""Long-running work as generators that yield their progress and return their result."""
 
 from collections.abc import Callable, Generator
 from typing import TypeVar
@@ -8,7 +8,7 @@ Other = TypeVar("Other")
 Result = TypeVar("Result")
 
 FractionProgress = Generator[float, None, Result]
-"""Yields the fraction of the work that is done, 0 … 1."""
+"""Work that yields its fraction done, 0 … 1, and returns a result."""
 
 
 def exhausted(work: Generator[object, None, Result]) -> Result:

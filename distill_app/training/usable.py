@@ -7,7 +7,7 @@ from distill_app.dsp.sound import Samples
 from distill_app.errors import CorpusError
 
 SECONDS_MIN = 0.01
-"""What is shorter is a click; a hit of this length is followed by silence."""
+"""Shortest usable length in seconds: shorter sounds are clicks; a hit of this length is followed by silence."""
 SILENCE_DBFS = -70.0
 RANGE_DB = 50.0
 """What is so far below the loudest moment of a recording is silence before, after and between its sounds."""

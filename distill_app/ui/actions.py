@@ -65,4 +65,4 @@ HANDS: tuple[tuple[str, str], ...] = (
     ("Delete", "on other recordings, corpora, models, takes: remove"),
     ("Arrow over the picture", "drag the sound into a DAW or a folder; a click exports it"),
 )
-"""What the mouse and the keys do on sliders, pictures and lists; the shortcuts page lists it."""
+"""Mouse and key gestures on sliders, pictures and lists, as the shortcuts page lists them."""

@@ -1,4 +1,4 @@
-"""What becomes of dropped files: a model is opened, a vocoder imported, recordings are added to sound sets."""
+"""Targets of dropped files: models are opened, vocoders imported, recordings added to sound sets."""
 
 from collections.abc import Callable, Sequence
 from functools import partial

@@ -1,6 +1,6 @@
-"""Files that are dragged over a window: what would be done with them is shown, and done where they fall.
+"""Drag and drop of files onto a window: the target is highlighted while dragging, and acts on the drop.
 
-They are only ever copied: a file manager that is told of a move deletes them.
+Drops are only ever accepted as copies: a file manager deletes files after a move.
 """
 
 from collections.abc import Callable, Sequence
@@ -16,7 +16,7 @@ from distill_app.ui.widgets.drop_highlight import DropHighlight
 
 @dataclass(frozen=True)
 class DropTarget:
-    """What a drop would do.
+    """Target of a drop, with the action that it triggers.
 
     Args:
         words: for the highlight.
@@ -30,7 +30,7 @@ class DropTarget:
 
 
 TargetAt = Callable[[QPoint], DropTarget | None]
-"""The target at a place of the window, None where nothing can be done with what is dragged."""
+"""Returns the drop target at a point of the window; None where what is dragged cannot be dropped."""
 
 
 class DropZone:

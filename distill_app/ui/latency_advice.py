@@ -1,4 +1,4 @@
-"""What to do about a sound that stumbles: a safer latency, by a click or by itself, and one click back."""
+"""Advice on underflows: a safer latency, offered or chosen automatically, and a way back."""
 
 import time
 from collections.abc import Callable
@@ -14,7 +14,7 @@ from distill_app.ui.underflows import UnderflowLog
 from distill_app.ui.widgets.toast import Message
 
 _MANY = 3
-"""Underflows within a minute that are worth a word."""
+"""Number of underflows within a minute from which a safer latency is offered or chosen."""
 OFFER = "Choose a safer latency"
 _ADAPTED = "The sound stumbled {count} times within a minute, so the latency is “{now}” from now on."
 
@@ -81,7 +81,7 @@ class LatencyAdvice(QObject):
             self._choose(self._safer)
 
     def _go_back(self) -> None:
-        """What the person takes back is not done again by itself."""
+        """Restore the latency from before an automatic change, which is not made again."""
         if self._change is not None:
             (before, _), self._change = self._change, None
             self._declined = True

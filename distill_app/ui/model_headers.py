@@ -1,4 +1,4 @@
-"""Headers of models, where one that cannot be read is no obstacle."""
+"""Headers of model files; an unreadable one is skipped."""
 
 from functools import lru_cache
 from pathlib import Path

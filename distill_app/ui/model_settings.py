@@ -1,4 +1,4 @@
-"""What each model was left with: sliders, mode, length, seed, drift and loop go with the model."""
+"""Settings kept for each model: sliders, mode, length, seed, drift and loop."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
@@ -19,7 +19,7 @@ _LOOP = True
 
 @dataclass(frozen=True)
 class _Left:
-    """How a model was left.
+    """Settings with which a model was last used.
 
     Args:
         sliders: their names; a model trained anew may have others.
@@ -58,7 +58,7 @@ class ModelSettings:
         return _LOOP if left is None else left.looping
 
     def keep(self, model: Path, header: ModelHeader, config: GenerationConfig) -> None:
-        """How the model is left, with the loop as it was."""
+        """Store a model's settings; its loop setting stays as it was."""
         self._put(model, _Left(_names(header), config, self.looping(model)))
 
     def keep_looping(self, model: Path, header: ModelHeader, looping: bool) -> None:
@@ -80,7 +80,7 @@ def _values(left: _Left) -> dict[str, Any]:
 
 
 def _parsed(values: Mapping[str, Any]) -> dict[Path, _Left]:
-    """What cannot be read of one model costs the others nothing."""
+    """Parse the stored settings of each model; unreadable entries are skipped."""
     found = {}
     for model, each in values.items():
         try:

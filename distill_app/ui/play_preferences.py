@@ -1,4 +1,4 @@
-"""Choices about playing that the Preferences change and the settings keep."""
+"""Playback preferences, edited in the Preferences and stored in the settings."""
 
 from dataclasses import dataclass
 

@@ -1,4 +1,4 @@
-"""Preview on release: a slider that is let go of while nothing plays is heard once, from beginning to end."""
+"""Preview on release: a slider released while nothing plays triggers one playback of the whole sound."""
 
 from collections.abc import Callable
 

@@ -1,10 +1,10 @@
-"""Windows stay within the screen that they are on."""
+"""Fitting of top-level windows to the usable area of their screen."""
 
 from PySide6.QtCore import QMargins, QRect, QSize
 from PySide6.QtWidgets import QWidget
 
 _TITLE_BAR = QMargins(2, 32, 2, 2)
-"""What a window manager may add, assumed until it has said what it adds."""
+"""Window frame in pixels that is assumed until the window manager reports the actual one."""
 
 
 def fit_to_screen(window: QWidget) -> None:
@@ -31,7 +31,7 @@ def fitted(window: QRect, usable: QRect) -> QRect:
 
 
 def _frame(window: QWidget) -> QMargins:
-    """What the window manager draws around the window."""
+    """Margins of the window manager's frame around the window, in pixels."""
     inner, outer = window.geometry(), window.frameGeometry()
     if inner == outer:
         return _TITLE_BAR

@@ -1,4 +1,4 @@
-"""Which sound sets files and folders become, and which of them are in a set already. No Qt."""
+"""Sound sets made of added files and folders, and detection of those that are in a set already. No Qt."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass

@@ -1,4 +1,4 @@
-"""How often the sound has stumbled lately."""
+"""Counter of recent underflows of the sound device."""
 
 import time
 from collections import deque

@@ -1,4 +1,4 @@
-"""The records of a torch checkpoint, compared with what its pickle says of them before torch maps the file.
+"""Records of a torch checkpoint, their sizes checked against its pickle before torch maps the file.
 
 Torch takes as many bytes from a record's beginning as the pickle asks for, whatever size the record has: of one that
 was cut short, the bytes that follow it in the file become weights. The pickle is read with stand-ins for whatever it

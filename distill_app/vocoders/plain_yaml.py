@@ -17,7 +17,7 @@ class _Loader(yaml.SafeLoader):
 
 
 def parse_yaml(content: bytes) -> object:
-    """What a YAML file holds, of a size that `read_limited` lets in. Raises ParseError where it is no such YAML."""
+    """Parse the content of a YAML file, of a size that `read_limited` allows. Raises ParseError where it is invalid."""
     try:
         with parse_guard():
             return yaml.load(content.decode("utf-8-sig"), _Loader)

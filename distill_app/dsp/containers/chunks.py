@@ -4,10 +4,10 @@ from collections.abc import Iterator
 from typing import BinaryIO, Literal
 
 CHUNKS_MAX = 1_000
-"""Most of a file, so that none is looked through for ever."""
+"""Upper limit on the chunks read of one file, so that a damaged file cannot keep the parser busy for ever."""
 
 UNKNOWN_SIZE = 2**31 - 2**16
-"""Sizes from here on stand for a length that the program did not know yet."""
+"""Smallest chunk size, in bytes, that is taken as a placeholder for a length not known when the header was written."""
 
 Order = Literal["little", "big"]
 

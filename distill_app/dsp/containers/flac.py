@@ -1,4 +1,6 @@
-"""FLAC: frames until the file ends. The decoder is not told the number of samples in the header: it would end there.
+"""FLAC streams, decoded frame by frame to the end of the file.
+
+The number of samples is removed from the header that the decoder gets, because it would stop there.
 
 Format: RFC 9639, 8.2 (STREAMINFO).
 """
@@ -12,7 +14,7 @@ from distill_app.dsp.containers.tags import tags_after
 _STREAM_INFO = 8 + 34
 _BEGINNING = b"fLaC\0\0\0\x22"
 _TOTAL = 21
-"""Offset of the byte with the upper 4 of the number's 36 bits."""
+"""Byte offset of the 36-bit number of samples in STREAMINFO, whose upper 4 bits are the lower ones of this byte."""
 
 
 def streams(file: BinaryIO, place: range) -> list[Stream]:

@@ -1,4 +1,4 @@
-"""Kinds of sound files, by their first bytes and by their names."""
+"""Detection of sound file formats by first bytes and by file name suffix."""
 
 from collections.abc import Callable
 from pathlib import Path
@@ -13,12 +13,12 @@ SUFFIXES = frozenset(
     | {".flac", ".ogg", ".oga", ".opus", ".mp3", ".mp2"}
     | {".avr", ".paf", ".pvf", ".svx", ".8svx", ".sph", ".nist", ".sds", ".sf", ".ircam"}
 )
-"""Names that promise a sound file that can be read."""
+"""File name suffixes of sound formats that can be decoded."""
 UNSUPPORTED_SUFFIXES = frozenset(
     {".m4a", ".m4b", ".mp4", ".aac", ".alac", ".wma", ".webm", ".mka", ".amr", ".3gp", ".ra"}
     | {".ape", ".wv", ".tta", ".mpc", ".ac3", ".dsf", ".dff"}
 )
-"""Names that promise sound in a format that cannot be read."""
+"""File name suffixes of sound formats that cannot be decoded."""
 
 
 def is_named_sound(path: Path) -> bool:
@@ -35,18 +35,18 @@ _AS_IT_IS = (
     *(b"\x64\xa3%c\0" % machine for machine in (1, 2, 3, 4)),
     *(b"\0%c\xa3\x64" % machine for machine in (1, 2, 3, 4)),
 )
-"""Beginnings of W64, big-endian WAV, VOC, SPHERE, AVR, PAF, PVF and IRCAM, of which libsndfile reads all."""
+"""First bytes of W64, big-endian WAV, VOC, SPHERE, AVR, PAF, PVF and IRCAM files, all of which libsndfile reads."""
 _UNSUPPORTED = (
     b"\x1aE\xdf\xa3",
     b"\x30\x26\xb2\x75\x8e\x66\xcf\x11",
     *(b"#!AMR", b"MAC ", b"wvpk", b"TTA1", b"MPCK", b"MP+", b"DSD ", b"FRM8", b"ADIF", b".RMF"),
 )
-"""Beginnings of Matroska, Windows Media, AMR, Monkey's Audio, WavPack, TTA, Musepack, DSD, AAC and RealMedia."""
+"""First bytes of unsupported files: Matroska, Windows Media, AMR, APE, WavPack, TTA, Musepack, DSD, AAC, RealMedia."""
 _LOOKED_AT = 4096
 
 
 def streams(path: Path) -> list[Stream]:
-    """What there is to decode in a file, one after the other. Raises OSError."""
+    """Streams to decode of a sound file, in order. Raises OSError."""
     with opened(path) as file:
         size = file.seek(0, 2)
         file.seek(0)
@@ -62,7 +62,7 @@ def streams(path: Path) -> list[Stream]:
 
 
 def stream_after(path: Path, stream: Stream, offset: int, least: int = 0) -> Stream | None:
-    """What can be decoded of an MP3 behind the place where the decoder ended; None for nothing. Raises OSError.
+    """Find the MP3 stream behind the place where a decoder stopped; None where there is none. Raises OSError.
 
     Args:
         offset: how far it had read.
@@ -101,7 +101,7 @@ _OTHERS: dict[bytes, Finder] = {
 
 
 def kind_of(path: Path) -> Kind:
-    """What a file is by its first bytes; nothing else is read of it. Raises OSError."""
+    """Kind of a file by its first bytes, without parsing the rest. Raises OSError."""
     with opened(path) as file:
         head = file.read(16)
         if _is_unsupported(head):

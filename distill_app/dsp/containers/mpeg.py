@@ -1,7 +1,8 @@
-"""MP3: frames until the file ends. Their number is estimated by decoders where no header in the first frame tells it.
+"""MP3 streams, decoded frame by frame to the end of the file.
 
-The header: “Xing” or “Info” behind the side information of a frame without sound, then flags, the number of frames and
-of bytes, each where its flag is set.
+Decoders estimate the number of frames where no header in the first frame gives it. That header is “Xing” or “Info”
+behind the side information of a frame without sound, then flags, and the numbers of frames and of bytes, each present
+where its flag is set.
 """
 
 import re
@@ -15,12 +16,12 @@ from distill_app.dsp.containers.tags import tags_after, tags_before
 _SEARCHED, _OVERLAP = 2**17, 2**13
 _FRAMES_MAX = 2**31 - 1
 _SYNC = re.compile(rb"\xff[\xe2\xe3\xf2\xf3\xfa\xfb]")
-"""How a frame of layer III begins, of each version, with and without a checksum."""
+"""First two bytes of an MPEG layer III frame of any version, with or without a checksum."""
 _SHORTEST = 24
-"""Bytes of the shortest frame."""
+"""Length of the shortest valid frame in bytes."""
 _SHARE = 0.99
 _RATES = {3: (44_100, 48_000, 32_000), 2: (22_050, 24_000, 16_000), 0: (11_025, 12_000, 8_000)}
-"""Hz by version, as the header counts them: MPEG 1, 2, 2.5."""
+"""Sample rates in Hz by the version bits of the frame header: 3 is MPEG 1, 2 is MPEG 2, 0 is MPEG 2.5."""
 _KBITS_1 = (0, 32, 40, 48, 56, 64, 80, 96, 112, 128, 160, 192, 224, 256, 320)
 _KBITS_2 = (0, 8, 16, 24, 32, 40, 48, 56, 64, 80, 96, 112, 128, 144, 160)
 
@@ -123,7 +124,7 @@ def streams(file: BinaryIO, place: range) -> list[Stream]:
 
 
 def next_stream(file: BinaryIO, place: range) -> Stream | None:
-    """What can be decoded from the next frames at `place` on; None where there are none."""
+    """Stream from the next MPEG frames within the byte range `place` to its end; None where there are none."""
     for start in range(place.start, place.stop, _SEARCHED):
         file.seek(start)
         frame = first_frame(file.read(min(_SEARCHED + _OVERLAP, place.stop - start)))
@@ -140,7 +141,7 @@ def _most(sound: range) -> int:
 
 @dataclass(frozen=True)
 class _Header:
-    """What the first frame tells.
+    """Frame count and byte count from the Xing or Info header in the first MPEG frame.
 
     Args:
         place: offset of the numbers in the frame.

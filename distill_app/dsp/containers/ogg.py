@@ -1,6 +1,6 @@
-"""Ogg: pages of packets, one logical stream after the other where files were joined (RFC 3533).
+"""Ogg pages, and the logical streams that they form, one after the other where files were joined (RFC 3533).
 
-Decoders of libsndfile read the first one, and FLAC in Ogg only without the pages around it.
+libsndfile decodes the first logical stream only, and FLAC in Ogg only without the pages around it.
 """
 
 from collections.abc import Iterator
@@ -14,7 +14,7 @@ _CAPTURE = b"OggS"
 _FIRST = 2
 _FLAC = b"\x7fFLAC"
 _FLAC_HEAD = 9
-"""Bytes before “fLaC” in the first packet."""
+"""Bytes before “fLaC” in the first packet of FLAC in Ogg."""
 
 
 @dataclass(frozen=True)
@@ -53,7 +53,7 @@ def _stream(file: BinaryIO, link: range) -> Stream:
 
 
 def _flac_bodies(file: BinaryIO, link: range) -> list[range]:
-    """What the pages of the first logical stream hold, which joined is a FLAC file."""
+    """Byte ranges of the page bodies of the first logical stream; joined, they are a FLAC file."""
     pages = list(_pages(file, link))
     bodies = [page.body for page in pages if page.serial == pages[0].serial]
     return [range(bodies[0].start + _FLAC_HEAD, bodies[0].stop), *bodies[1:]]

@@ -1,4 +1,4 @@
-"""WAV, RF64 and BW64: where the samples are, whatever the header says about their amount.
+"""WAV, RF64 and BW64 streams: the byte range of the samples, also where the header gives a wrong size.
 
 Programs that stop half-way, write to a pipe or pass 4 GiB leave sizes of 0, of 2 or 4 GiB, or without their upper bits.
 Format: EBU Tech 3306 (RF64), ITU-R BS.2088 (BW64).
@@ -16,7 +16,7 @@ from distill_app.dsp.containers.stream import WHOLE, Part, Stream, bytes_at
 _WRAP = 2**32
 _MPEG_LAYER_3 = 0x55
 _ENCODINGS = {0, 1, 2, 3, 6, 7, 0x11, 0x31, 0x40, 0x64, 0x65, 0x66, _MPEG_LAYER_3, 0xFFFE}
-"""Numbers of those that can be read, and 0 for none."""
+"""WAVE format tags that can be decoded, and 0 for a missing one."""
 _USUAL = (b"data", b"fmt ", b"LIST", b"fact")
 
 
@@ -26,9 +26,9 @@ class _Chunk:
     body: range
     claimed: int
     mended: bool = False
-    """libsndfile would look for it, or for its end, elsewhere."""
+    """Whether libsndfile would look for the chunk, or for its end, at another offset."""
     vague: bool = False
-    """What is claimed stands for “unknown”."""
+    """Whether the claimed size is a placeholder for “unknown”."""
 
 
 def streams(file: BinaryIO, size: int) -> list[Stream]:

@@ -1,4 +1,4 @@
-"""What a decoder gets of a sound file: the file as it is, or parts of it under a mended header."""
+"""Byte ranges that a decoder reads of a sound file: the whole file, or parts of it under a corrected header."""
 
 import io
 import os
@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any, BinaryIO
 
 Part = bytes | range
-"""Bytes as they are given, or the bytes of the file at these offsets."""
+"""Part of a stream: literal bytes, or a range of byte offsets in the file."""
 
 
 @dataclass(frozen=True)

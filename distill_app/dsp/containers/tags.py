@@ -1,4 +1,4 @@
-"""Tags before and after the sound of a file: ID3v2, ID3v1, APEv2."""
+"""Metadata tags before and after the audio data of a file: ID3v2, ID3v1, APEv2."""
 
 from typing import BinaryIO
 

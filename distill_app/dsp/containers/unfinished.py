@@ -1,4 +1,4 @@
-"""AIFF, CAF and AU whose size of the samples was never written, or says more than is there."""
+"""AIFF, CAF and AU streams whose data size was never written, or is larger than the file."""
 
 import struct
 from collections.abc import Iterator
@@ -10,9 +10,9 @@ from distill_app.dsp.containers.stream import WHOLE, Stream
 _WRAP = 2**32
 _UNKNOWN = b"\xff\xff\xff\xff"
 _AIFF_EMPTY = 8
-"""Size of a sound chunk without sound: two numbers come first."""
+"""Size in bytes of an AIFF sound chunk (SSND) without samples: its offset and block size fields."""
 _CAF_EMPTY = 4
-"""Size of a data chunk of CAF without sound: one number comes first."""
+"""Size in bytes of a CAF data chunk without samples: its edit count field."""
 
 
 def au_streams(file: BinaryIO, size: int) -> list[Stream]:

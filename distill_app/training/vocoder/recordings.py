@@ -144,7 +144,7 @@ def _in(source: Path) -> list[Path]:
 
 
 def _is_recording(path: Path, source: Path) -> bool:
-    """What a training tries out is none, nor is what is hidden; what cannot be opened is skipped with its reason."""
+    """Returns whether a file is a recording: not hidden, no preview of a training; True for one that cannot be read."""
     tried_out = any(folder.endswith(TRAINING) for folder in path.relative_to(source).parts[:-1])
     if tried_out or is_hidden_below(path, source) or not path.is_file():
         return False
@@ -194,7 +194,7 @@ def _read(path: Path, sample_rate: int, cache: Path) -> _Decoded:
 
 
 def _decode_again(path: Path, sample_rate: int, data: Path, before: _Decoded) -> None:
-    """What is gone from the cache. Raises CorpusError where the recording is gone, too, or has changed."""
+    """Decode a recording whose pieces are gone from the cache. Raises CorpusError where it is gone, too, or changed."""
     with decoding_again(path):
         if _decoded(path, sample_rate, data).pieces != before.pieces:
             raise changed(path)

@@ -49,7 +49,7 @@ class ExportDialog(Dialog):
         super().__init__("Export sound", parent)
         self._seconds, self._path, self._busy, self._limiter = seconds, path, False, limiter
         self._remark = ""
-        """What became of the name that was typed."""
+        """Message about a typed file name of another format than WAV; "" for none."""
         self.rate, self.bits = Choice(), Choice()
         self.facts, self.place = Caption(), ElidedLabel(tone="")
         self.change = Button("Change…")

@@ -1,4 +1,4 @@
-"""What all dialogs share: measures, rows that scroll where the screen is small, and buttons at the lower right."""
+"""Base class of all dialogs: margins, rows that scroll on small screens, buttons at the lower right."""
 
 from PySide6.QtCore import QEvent, QObject, QSize, Qt
 from PySide6.QtGui import QShowEvent
@@ -82,7 +82,7 @@ class _Body(QScrollArea):
         return size.boundedTo(self._room())
 
     def _room(self) -> QSize:
-        """What the screen has, without the dialog's margins and buttons."""
+        """Usable screen size less the dialog's margins and buttons."""
         return usable_size(self) - QSize(2 * _INSET - _BESIDE, 3 * _INSET + CONTROL_HEIGHT)
 
 

@@ -1,4 +1,4 @@
-"""Preferences, Playing: what happens by itself."""
+"""Page “Playing” of the Preferences: preview on release and automatic latency."""
 
 from PySide6.QtWidgets import QCheckBox, QVBoxLayout, QWidget
 

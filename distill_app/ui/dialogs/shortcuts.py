@@ -13,7 +13,7 @@ from distill_app.ui.widgets.basics import Title, tight
 
 Section = tuple[str, list[tuple[str, str]]]
 _LEFT_SECTIONS = 4
-"""How many menus stand at the left; the others and the gestures are about as long."""
+"""Number of menus in the left column; the remaining ones and the gestures fill a column about as long."""
 
 
 class ShortcutsDialog(Dialog):

@@ -1,4 +1,4 @@
-"""What is said of files that are added once more."""
+"""Messages about files that are added although a sound set has them already."""
 
 from collections.abc import Collection, Mapping, Sequence
 from pathlib import Path
@@ -25,7 +25,7 @@ def _part(name: str, count: int) -> str:
 
 
 def _files_in(corpus: CorpusChoice, surveys: Surveys, paths: Collection[Path]) -> int:
-    """How many files of the corpus are among the paths or lie in one of them; 0 while that is not known."""
+    """Number of files of the corpus that are among the paths or in one of them; 0 while that is not known."""
     if surveys.busy:
         return 0
     return sum(any(around in paths for around in (row.path, *row.path.parents)) for row in surveys.rows(corpus))

@@ -79,7 +79,7 @@ class Learn(QObject):
         self.trainings.standing_changed.connect(self.page.standing.set_text)
 
     def _show_plan(self) -> None:
-        """What would be learned, or how it is learned."""
+        """Show the training tab for the chosen corpus, with a message where that is switched off."""
         self.page.training.turn_to_subject()
         self.page.show_tab("Training")
         corpus = self.recordings.corpus

@@ -1,4 +1,4 @@
-"""Which recordings a training or a model has learned from: named in a file beside the model, or by its project."""
+"""Recordings that a training or a model has learned from, read from a file beside the model or from its project."""
 
 from collections.abc import Sequence
 from pathlib import Path
@@ -36,7 +36,7 @@ class TrainedSources:
         self._sources: frozenset[Path] = frozenset()
 
     def is_new(self, request: Request | None) -> bool:
-        """Whether it is another training than the one asked for last."""
+        """Returns whether `request` differs from the one of the last call of `of`."""
         return request is not self._request
 
     def of(self, request: Request | None) -> frozenset[Path]:
@@ -48,7 +48,7 @@ class TrainedSources:
 
 
 def has_known_recordings(model: LearnedModel, project: Project | None) -> bool:
-    """Whether it is known what the model has learned from."""
+    """Returns whether the recordings are known that the model has learned from."""
     return training_file(model.file).is_file() or bool(_still_in(project, model))
 
 

@@ -44,7 +44,7 @@ class ProjectHand(QObject):
         self.facts_of: Callable[[CorpusChoice], tuple[str, bool]] = lambda corpus: ("", False)
         """A few words on a corpus as soon as they are known, and whether they are of caution."""
         self.has_known_recordings: Callable[[LearnedModel], bool] = lambda model: False
-        """Whether it is known what a model has learned from."""
+        """Returns whether the recordings are known that a model has learned from."""
         self.chosen = ""
         desk.changed.connect(self.show)
         desk.opened.connect(self._on_opened)

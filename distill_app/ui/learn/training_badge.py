@@ -1,4 +1,4 @@
-"""A running training in one line of the status bar, for the pages that do not show it."""
+"""Status bar badge with the progress of a running training, for pages that do not show it."""
 
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QWidget

@@ -69,7 +69,7 @@ def _request(values: Mapping[str, Any], model: Path, path: Path) -> TrainingRequ
 
 
 def request_in(folder: Path) -> TrainingRequest | VocoderRequest | None:
-    """What a training that keeps its files in `folder` was asked for; None where nobody knows."""
+    """Request of the training that keeps its files in `folder`; None where it is not known."""
     name = folder.name.removesuffix(TRAINING_SUFFIX)
     model = folder.with_name(f"{name.removesuffix(_VOCODER)}{MODEL_SUFFIX}")
     request, corpora = read_training(model), training_file(model)

@@ -55,7 +55,7 @@ class TrainingPanel(Card):
         self.rows.addWidget(self._pages)
 
     def _set_up_pictures(self) -> None:
-        """What there is to see scrolls where there is little height; what can be done stays in sight."""
+        """Put the pictures into a scroll area, so that the controls stay visible at small heights."""
         area = self._pictures
         area.setWidget(self.course)
         area.setWidgetResizable(True)
@@ -78,7 +78,7 @@ class TrainingPanel(Card):
         self.status.skipped.clicked.connect(self._show_skipped)
 
     def show_subject(self, subject: Subject, trained: bool = True) -> None:
-        """What would be learned next.
+        """Show the plan of the next training.
 
         Args:
             trained: the training that is there is of this subject.

@@ -101,7 +101,7 @@ class TrainingPlan(QWidget):
             self._aside.ask(lambda: estimated_bytes(subject.seconds))
 
     def show_other(self, words: str) -> None:
-        """How a training of another subject stands, with a way to it; "" for none."""
+        """Show the state of a training of another subject, with a link to it; "" for none."""
         if words:
             self.other.say("info", words, "Show")
         else:

@@ -1,4 +1,4 @@
-"""Frame and words over the part of the window that a drop would go to."""
+"""Frame and caption drawn over the part of the window that a drop would go to."""
 
 from PySide6.QtCore import QPoint, QRect, QRectF, QSize, Qt
 from PySide6.QtGui import QPainter, QPaintEvent, QPen

@@ -1,4 +1,4 @@
-"""A sentence beside a field that says what became of the number typed there."""
+"""Hint beside a number field that says how the typed number was corrected."""
 
 from PySide6.QtCore import QEvent, QObject, QPoint, Qt
 from PySide6.QtWidgets import QLabel, QWidget

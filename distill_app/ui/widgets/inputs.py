@@ -94,7 +94,7 @@ class NumberField(_WheelWhereFocused, QDoubleSpinBox):
         raise NotImplementedError
 
     def show_value(self, value: float) -> None:
-        """Silently."""
+        """Set the displayed value without emitting a signal."""
         self._burst.stop()
         blocked = self.blockSignals(True)
         self.setValue(value)
@@ -118,7 +118,7 @@ class NumberField(_WheelWhereFocused, QDoubleSpinBox):
         return f"{self.textFromValue(value)}{self.suffix()}"
 
     def validate(self, text: str, position: int) -> tuple[QValidator.State, str, int]:
-        """What may yet become a number can be typed on; `fixup` tells what becomes of it at the end."""
+        """Accept text that may yet become a number as intermediate; `fixup` corrects it when editing ends."""
         typed = self._takes.read(text)
         if typed.value is not None and not typed.hint:
             state = QValidator.State.Acceptable

@@ -1,4 +1,4 @@
-"""How loud it is now: peak level with hold, a clip light, and whether the safety limiter is on and working."""
+"""Level meter: peak level with hold, clip light, and the state of the safety limiter."""
 
 import math
 import time

@@ -1,4 +1,4 @@
-"""A line of a menu that says something and does nothing."""
+"""Menu entry with a caption and no action."""
 
 from PySide6.QtCore import QObject
 from PySide6.QtWidgets import QWidgetAction

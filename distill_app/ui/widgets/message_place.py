@@ -1,4 +1,4 @@
-"""Where a page lets messages lie: never on an axis, a table row or a button."""
+"""Area of a page where messages may lie: never on an axis, a table row or a button."""
 
 from typing import Protocol
 
@@ -13,7 +13,7 @@ class MessagePlace(Protocol):
 
     @property
     def widget(self) -> QWidget:
-        """What the area is in; the message follows it when it moves."""
+        """Widget that contains the area; the message follows it when it moves."""
         ...
 
     def area(self, height: int) -> QRect:

@@ -43,7 +43,7 @@ class Scale:
         return percent(value) if self.percent else signed(value)
 
     def read(self, text: str) -> TypedNumber:
-        """What was typed, brought into the range."""
+        """Parse typed text as a number, brought into the range."""
         return self._range.read(text)
 
     def is_beyond(self, value: float) -> bool:

@@ -1,4 +1,4 @@
-"""What becomes of a number typed into a field: it is taken, brought into the field's range, or refused in words."""
+"""Numbers typed into a field: accepted, brought into the field's range, or refused with a hint."""
 
 from collections.abc import Callable
 from dataclasses import dataclass

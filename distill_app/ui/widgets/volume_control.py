@@ -1,4 +1,4 @@
-"""Output volume: a mute button and a fader in decibels."""
+"""Output volume control: a mute button and a fader in decibels."""
 
 import math
 from dataclasses import dataclass

@@ -49,7 +49,7 @@ def staging(entry: Entry) -> Path:
 
 
 def discard(folder: Path) -> None:
-    """What has come is of no use; what cannot be removed stays."""
+    """Remove a folder of downloaded weights that cannot be used; what cannot be removed stays and is logged."""
     try:
         remove_folder(folder, vocoder_folder())
     except OSError as error:
