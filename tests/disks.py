@@ -1,4 +1,4 @@
-"""Disks as people have them: without locks, without room, and shares that refuse this or that."""
+"""Simulated disks: without locks, without free space, and network shares that refuse some calls."""
 
 import errno
 import os

@@ -1,7 +1,7 @@
-"""Recordings of what was played, on a computer that may be too busy to play without gaps.
+"""Comparison of recordings with what was played, on a computer that may be too busy to play without gaps.
 
-Where a device runs dry it plays silence, and a sound server may lose samples there: what is heard in a row on either
-side is still what was sent.
+A device that underflows plays silence, and a sound server may lose samples there: only runs of consecutive
+samples are compared with what was sent.
 """
 
 import numpy as np
@@ -9,7 +9,7 @@ import numpy as np
 from distill_app.dsp.sound import Samples
 
 PIECE = 4_410
-"""Samples that are compared at a time."""
+"""Number of samples that are compared at a time."""
 _HEAD = 64  # samples by which a piece is found
 _SILENT = 8  # samples in a row that may be zero by themselves
 

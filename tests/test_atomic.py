@@ -1,4 +1,4 @@
-"""Files are written wherever `cp` could write them, whole where the disk can do that, and without a trace left over."""
+"""Atomic writes work wherever `cp` could write, replace files as a whole where possible, and leave no traces."""
 
 import errno
 import logging
@@ -227,7 +227,7 @@ def test_a_full_disk_of_the_cache_is_called_that() -> None:
 
 @pytest.fixture
 def killed(tmp_path: Path) -> Path:
-    """What a program that was killed while it saved `r.wav` has left."""
+    """Path of `r.wav` whose writer was killed while it saved, with the temporary file that it left."""
     code = (
         "import sys, time; from pathlib import Path; from distill_app.atomic import atomic_path\n"
         "with atomic_path(Path(sys.argv[1])) as temporary:\n"

@@ -1,4 +1,4 @@
-"""A lock keeps other programs off, and a disk that has none keeps nobody from working."""
+"""A lock excludes other programs, and a disk without locks keeps nobody from working."""
 
 import sys
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""Only what lies in a folder of Distill's is removed or moved, whatever a path or a link says."""
+"""Files are removed or moved only inside a folder of Distill's, whatever a path or a link says."""
 
 import os
 from collections.abc import Callable

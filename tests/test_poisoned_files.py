@@ -1,4 +1,4 @@
-"""Whatever stands in a file of Distill's: its reader gives a value or one of our errors, and nothing else is raised."""
+"""Readers of Distill's files return a value or raise one of its own errors, whatever the file contains."""
 
 import copy
 import json

@@ -44,7 +44,7 @@ LINUX_LIBRARIES = {
 """What PortAudio and Qt load at run time, and the Debian package that holds it."""
 
 TEST_PROGRAMS = {"pulseaudio": "pulseaudio", "parec": "pulseaudio-utils"}
-"""What the tests of live playing run on Linux, and the Debian package that holds it."""
+"""Programs that the tests of live playing run on Linux, each with the Debian package that contains it."""
 ALSA_TO_PULSE = ("lib*/*/alsa-lib/libasound_module_pcm_pulse.so", "lib*/alsa-lib/libasound_module_pcm_pulse.so")
 """Where ALSA's plug-in that plays through PulseAudio lies below /usr; Debian's libasound2-plugins holds it."""
 

@@ -1,4 +1,4 @@
-"""Sound files as recorders, editors, web radios and crashed programs leave them, made byte by byte."""
+"""Sound files as recorders, editors, web radios and crashed programs leave them, written byte by byte."""
 
 import struct
 from pathlib import Path

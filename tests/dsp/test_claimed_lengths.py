@@ -1,4 +1,4 @@
-"""A file is read until it ends, whatever length it claims; what it lacks is told."""
+"""A sound file is read to its end, whatever length its header claims; missing data is reported."""
 
 import os
 from collections.abc import Callable

@@ -1,4 +1,4 @@
-"""Offset and drift are taken out of recordings, and nothing that can be heard."""
+"""The high-pass removes offset and drift from recordings, and nothing audible."""
 
 import math
 

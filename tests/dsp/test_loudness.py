@@ -1,4 +1,4 @@
-"""Loudness: the numbers of ITU-R BS.1770, and what it says of sounds shorter than its windows."""
+"""Loudness has the values of ITU-R BS.1770, also of sounds shorter than its windows."""
 
 import numpy as np
 import pytest

@@ -1,4 +1,4 @@
-"""One mono signal for a recording of any channels, in which no sound is lost."""
+"""The mono mixdown of a recording of any number of channels loses no sound."""
 
 from collections.abc import Sequence
 from pathlib import Path
@@ -24,7 +24,7 @@ def mixed(*channels: Samples) -> tuple[Samples, Mixdown]:
 
 
 def level_db(part: Samples, whole: Samples) -> float:
-    """Of a part of a mono signal: its projection, against the sound that was played."""
+    """Level of one part in a mono signal, in dB: its projection on the signal that was played."""
     return 20 * float(np.log10(np.dot(part, whole) / np.dot(whole, whole)))
 
 

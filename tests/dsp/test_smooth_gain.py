@@ -1,4 +1,4 @@
-"""A volume that changes without a click."""
+"""The gain changes without a click."""
 
 import numpy as np
 import pytest

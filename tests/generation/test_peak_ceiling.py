@@ -1,4 +1,4 @@
-"""Peaks are held down by sections, and attacks stay as they are."""
+"""The peak ceiling turns sections of a sound down as a whole and keeps their attacks."""
 
 import numpy as np
 import pytest

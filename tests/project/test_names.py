@@ -1,4 +1,4 @@
-"""Names of files made of titles: every disk takes them, and those of the files beside them."""
+"""File names made of titles are valid on every disk, as are those of the files beside them."""
 
 import os
 

@@ -1,4 +1,4 @@
-"""The folder of a training: its own, held by one program, and gone with it."""
+"""A training's folder is its own, locked by one program, and removed with the training."""
 
 import os
 from pathlib import Path

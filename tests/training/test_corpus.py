@@ -114,7 +114,7 @@ def test_soft_and_loud_recordings_come_to_one_level(tmp_path: Path) -> None:
 
 
 def test_no_recording_is_turned_up_beyond_the_peak_of_the_loudest_one(tmp_path: Path) -> None:
-    """What has few loud moments has a low mean power: brought to one loudness, its attacks would be cut off."""
+    """A recording with few loud moments has a low mean power; matched in loudness, its attacks would be cut off."""
     wave = np.zeros(44_100)
     wave[4_410:] = 0.5 * np.exp(-np.arange(44_100 - 4_410) / 400) * tone(0.9)[:, 0] / 0.3
     soundfile.write(tmp_path / "hits.wav", wave, 44_100, subtype="FLOAT")

@@ -1,4 +1,4 @@
-"""A checkpoint that was edited or damaged is called so when it is resumed, whatever stands in it."""
+"""Resuming from an edited or damaged checkpoint raises the error that says so, whatever the file contains."""
 
 import json
 from collections.abc import Mapping, Sequence

@@ -1,4 +1,4 @@
-"""What systems and disks keep for themselves is not learned from."""
+"""Hidden files of operating systems and disks are not learned from."""
 
 from pathlib import Path
 

@@ -1,4 +1,4 @@
-"""From hits on the disk to hits rendered: their peaks, their attacks, their levels and their beginnings."""
+"""One-shots keep the peaks, attacks, levels and onsets of their recordings from corpus to render."""
 
 from dataclasses import replace
 
@@ -71,7 +71,7 @@ def decibels(amplitude: float) -> float:
 
 
 def crest_db(samples: Samples) -> float:
-    """Of the part that is heard."""
+    """Crest factor of the audible part of a sound, in dB."""
     first, last = audible_span(samples)
     return decibels(np.abs(samples).max()) - 10 * float(np.log10(np.square(samples[first:last]).mean()))
 

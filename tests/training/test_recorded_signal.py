@@ -1,4 +1,4 @@
-"""The survey and every training learn from one signal of a file: the same sound, the same length, or neither."""
+"""The survey and every training use one mono signal of a file, of one length, or both skip it."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -30,7 +30,7 @@ Wave = NDArray[np.float64]
 
 @dataclass(frozen=True)
 class Outcome:
-    """What the survey and the training of a model make of a folder, and why files are left out of it."""
+    """Result of the survey and of a training's scan of a folder, with the reasons for skipped files."""
 
     rows: dict[str, SurveyedFile]
     learned: dict[str, Recording]

@@ -1,4 +1,4 @@
-"""Run by test_small_screen: where the window and every dialog lie on a small screen, as JSON."""
+"""Program run by test_small_screen: prints window and dialog geometries on a small screen as JSON."""
 
 import json
 import sys

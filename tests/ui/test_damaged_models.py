@@ -1,4 +1,4 @@
-"""The list of models offers none that cannot be opened, now and after a restart; a name is no damage."""
+"""The list of models offers none that cannot be opened, also after a restart; an unusual name is no damage."""
 
 import os
 import sys

@@ -1,4 +1,4 @@
-"""What the shortcuts page promises is bound: each line has a test that proves it."""
+"""Every gesture on the shortcuts page is implemented: each line of the page has a test."""
 
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QKeySequence

@@ -1,4 +1,4 @@
-"""A sound that stumbles: counted for a minute, a safer latency by a click or by itself, and one click back."""
+"""Underflows are counted over a minute and answered by a safer latency, offered or chosen automatically."""
 
 from dataclasses import replace
 

@@ -1,4 +1,4 @@
-"""Every size of window that a screen allows shows what is needed."""
+"""The window shows all that is needed at every size that a screen allows."""
 
 import pytest
 from PySide6.QtCore import QRect, QSize

@@ -1,4 +1,4 @@
-"""The running picture draws what is heard, each sample once, whatever else the window is doing."""
+"""The live picture draws every sample that is played once, also while the window is busy."""
 
 from pathlib import Path
 
@@ -35,7 +35,7 @@ def player() -> CountingPlayer:
 def watched(
     qtbot: QtBot, studio: Studio, worker: HandWorker, player: CountingPlayer, tiny_model_file: Path
 ) -> list[Samples]:
-    """What the running picture of a playing window is given."""
+    """Blocks of samples that the live picture of a playing window receives."""
     studio.models.open(tiny_model_file)
     studio.start_rendering(worker, Settings())
     studio.start_playing(player)

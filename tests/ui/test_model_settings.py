@@ -1,4 +1,4 @@
-"""Length, seed, drift, mode, sliders and loop go with a model, and a new one starts with the defaults."""
+"""Length, seed, drift, mode, sliders and loop are stored per model, and a new model starts with the defaults."""
 
 from pathlib import Path
 

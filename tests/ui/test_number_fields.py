@@ -1,4 +1,4 @@
-"""Number fields read a comma as a point in every country, and say what they made of what was typed."""
+"""Number fields accept a decimal comma in every locale, and show a hint where they correct what was typed."""
 
 from collections.abc import Iterator
 

@@ -1,4 +1,4 @@
-"""A slider that is let go of while nothing plays is heard once, from beginning to end."""
+"""A slider released while nothing plays triggers one playback of the whole sound."""
 
 import pytest
 from PySide6.QtCore import QPoint, Qt

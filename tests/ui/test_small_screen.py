@@ -1,4 +1,4 @@
-"""A screen of 960 × 540 logical pixels, as it is and as a 1920 × 1080 screen at 200 %, in processes of their own."""
+"""The window and its dialogs fit a screen of 960 × 540 logical pixels, with and without 200 % scaling."""
 
 import json
 import os
@@ -12,7 +12,7 @@ ROOT = Path(__file__).resolve().parents[2]
 
 
 def on_screen(folder: Path, width: int, height: int, scale: str) -> dict[str, list[object]]:
-    """What `small_screen` tells."""
+    """Run `small_screen` on a simulated screen; returns the geometry that it prints."""
     screen = {"name": "Small", "x": 0, "y": 0, "width": width, "height": height}
     screen |= {"logicalDpi": 96, "logicalBaseDpi": 96, "dpr": 1}
     configuration = folder / "screens.json"

@@ -31,7 +31,7 @@ pytestmark = [
 
 @dataclass(frozen=True)
 class Played:
-    """What a sound server recorded while the window played.
+    """Recording that a sound server made while the window played.
 
     Args:
         heard: samples `[n]`, silence before and after included.
@@ -45,7 +45,7 @@ class Played:
 
     @property
     def segments(self) -> list[Samples]:
-        """What was heard in a row."""
+        """Segments of the recording without gaps."""
         return segments(self.heard)
 
 

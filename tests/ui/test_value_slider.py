@@ -206,7 +206,7 @@ def test_typing_nonsense_changes_nothing(qtbot: QtBot, slider: LatentSlider, hea
 
 
 def hint(widget: QWidget) -> str:
-    """What is said beside a field, "" where nothing is."""
+    """Text of the hint shown beside a field; "" where none is."""
     shown = widget.window().findChild(FieldHint)
     return shown.text() if isinstance(shown, FieldHint) and shown.isVisible() else ""
 

@@ -1,4 +1,4 @@
-"""The output's volume: heard, remembered, and outside of what is written."""
+"""The output volume changes what is heard, is stored, and does not affect exported files."""
 
 import pytest
 from PySide6.QtCore import Qt

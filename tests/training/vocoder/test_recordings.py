@@ -21,7 +21,7 @@ from tests.training.vocoder.synthetic import RATE, gathered, plucks, write
 
 
 def recorded(seconds: float = 1.0) -> Samples:
-    """What is learned from the plucks: they without what lies below the sound."""
+    """Plucks as training learns from them: high-passed, `[samples]`."""
     return HighPass(RATE).push(plucks(seconds)[None])[0]
 
 

@@ -1,4 +1,4 @@
-"""Files dragged over the window and dropped: only copied, shown where they go, and never listed twice."""
+"""Files dropped on the window are copied, never moved, shown at their target while dragged, and never listed twice."""
 
 from collections.abc import Iterator
 from pathlib import Path

@@ -31,7 +31,7 @@ def test_recordings_come_once_and_a_second_corpus_gets_a_name_of_its_own(project
 
 
 def test_nothing_is_listed_twice(project: Project) -> None:
-    """What lies in a folder of the set is there already, and a folder around it takes its place."""
+    """A file inside a folder of the set is already in it, and an enclosing folder replaces the folders in it."""
     assert edits.with_recordings(project, [FOLDER / "drums", BELL], "Sounds") == project
     wider = edits.with_recordings(project, [FOLDER.parent / "more", FOLDER.parent], "Sounds")
     assert wider.corpus("Sounds").sources == (FOLDER.parent,)

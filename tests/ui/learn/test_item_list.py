@@ -1,4 +1,4 @@
-"""Rows that are taken away by the Delete key, and where the focus goes then."""
+"""Removal of list rows by the Delete key, and the keyboard focus afterwards."""
 
 import pytest
 from PySide6.QtCore import QEvent, Qt

@@ -1,4 +1,4 @@
-"""Deleting takes: what lies in the folder of the takes comes and goes, and nothing else is touched."""
+"""Deleting and restoring takes moves and removes files of the takes' folder only."""
 
 import os
 from collections.abc import Callable

@@ -226,7 +226,7 @@ def vocoder_line(learn: Learn) -> QAction | None:
 def test_a_vocoder_is_trained_for_a_model_of_an_earlier_session(
     learn: Learn, tiny_model_path: Path, beside: bool
 ) -> None:
-    """What it learned from is named beside the model, or else in the project."""
+    """The recordings that a model learned from are read from the file beside it, or else from the project."""
     request = of_an_earlier_session(learn, tiny_model_path)
     if not beside:
         training_file(request.out).unlink()
