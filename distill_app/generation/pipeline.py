@@ -17,19 +17,16 @@ from distill_app.generation.config import GenerationConfig
 from distill_app.generation.path import latent_path
 from distill_app.generation.peak_ceiling import needed_gain, under_peak
 from distill_app.generation.windows import join_windows
+from distill_app.models.loudness import peak_ceiling_dbfs
 from distill_app.models.model import DistillModel
+from distill_app.models.window import REPEAT_FRAMES
 from distill_app.vocoders import get_vocoder
 from distill_app.vocoders.base import Vocoder
 from distill_app.vocoders.mel_adapter import MelAdapter
 
 RISE_SECONDS, FALL_SECONDS = 0.001, 0.002
 """A render rises from and falls to zero over this time, so that it begins and ends without a click."""
-_PEAK_MARGIN_DB = 0.6
-"""By which peaks may exceed that of the loudest recording."""
-_PEAK_DBFS = -0.2
-"""And this in no case, so that the safety limiter has nothing to do; unless the recordings themselves exceed it."""
 
-_WINDOW_HOP = 96
 _GLIDE_HOP = 32  # windows follow each other faster where the sound glides
 _BATCH = 8
 _HELD_WINDOWS = 4
@@ -99,7 +96,7 @@ class GenerationPipeline:
         blocks = (checked_samples(block[0], self.vocoder) for block in self.vocoder.stream(mel))
         sounding = _cut(_without_lead(blocks, round(self.model.header.lead_frames * hop)), length)
         if self._ceiling is not None:
-            sounding = under_peak(sounding, self._ceiling, round(_WINDOW_HOP * hop), _reach(config))
+            sounding = under_peak(sounding, self._ceiling, round(REPEAT_FRAMES * hop), _reach(config))
         return _faded(sounding, length, self.sample_rate)
 
     def piece_under_peak(self, config: GenerationConfig, samples: Samples) -> Samples:
@@ -115,7 +112,7 @@ class GenerationPipeline:
     def _ceiling(self) -> float | None:
         """Amplitude that no sample exceeds; None where the recordings' peak is not known."""
         peak = self.model.header.peak_dbfs
-        return None if peak is None else 10 ** (min(peak + _PEAK_MARGIN_DB, max(peak - 0.5, _PEAK_DBFS)) / 20)
+        return None if peak is None else 10 ** (peak_ceiling_dbfs(peak) / 20)
 
     def _at_vocoder_rate(self, samples: int) -> float:
         return samples * self.sample_rate / self.model.header.mel_format.sample_rate
@@ -132,7 +129,7 @@ class GenerationPipeline:
 
 def window_hop(config: GenerationConfig) -> int:
     """Frames from one decoded window to the next."""
-    return _GLIDE_HOP if config.mode == "interpolate" else _WINDOW_HOP
+    return _GLIDE_HOP if config.mode == "interpolate" else REPEAT_FRAMES
 
 
 def checked_samples(samples: Tensor, vocoder: Vocoder) -> Samples:

@@ -10,7 +10,11 @@ from distill_app.dsp.loudness import k_weights
 from distill_app.dsp.mel import band_centres_hz, filterbank, hann_window
 from distill_app.dsp.mel_format import MelFormat
 
-_NATS_PER_DB = math.log(10) / 20
+NATS_PER_DB = math.log(10) / 20
+_PEAK_MARGIN_DB = 0.6
+"""By which peaks may exceed that of the loudest recording."""
+_PEAK_DBFS = -0.2
+"""And this in no case, so that the safety limiter has nothing to do; unless the recordings themselves exceed it."""
 
 
 def frame_levels(mel: Tensor, mel_format: MelFormat) -> Tensor:
@@ -19,7 +23,7 @@ def frame_levels(mel: Tensor, mel_format: MelFormat) -> Tensor:
     By Parseval's theorem, with every band's strength spread evenly over its bins: right for noise and below 2 kHz, and
     up to 8 dB too low for a lone sine at 8 kHz, where bands are wide.
     """
-    return torch.logsumexp(2 * (mel + _weights(mel_format).to(mel.dtype)[:, None]), 1) / (2 * _NATS_PER_DB)
+    return torch.logsumexp(2 * (mel + _weights(mel_format).to(mel.dtype)[:, None]), 1) / (2 * NATS_PER_DB)
 
 
 def window_levels(mel: Tensor, mel_format: MelFormat) -> Tensor:
@@ -35,7 +39,12 @@ def under_ceiling(mel: Tensor, mel_format: MelFormat, ceiling_dbfs: float) -> Te
     over = (frame_levels(mel.double(), mel_format).amax(1) - ceiling_dbfs).clamp_min(0)
     if not over.any():
         return mel
-    return (mel.double() - _NATS_PER_DB * over[:, None, None]).to(mel.dtype)
+    return (mel.double() - NATS_PER_DB * over[:, None, None]).to(mel.dtype)
+
+
+def peak_ceiling_dbfs(recorded: float) -> float:
+    """What no sample of a render exceeds, in dBFS, where the loudest recording has its peak at `recorded`."""
+    return min(recorded + _PEAK_MARGIN_DB, max(recorded - 0.5, _PEAK_DBFS))
 
 
 @lru_cache(maxsize=4)

@@ -6,3 +6,5 @@ LEAD_FRAMES = 2
 """Frames of silence before the sound in a window that begins with one; renders cut them off."""
 ONSET_SAMPLES = 64
 """From there to the sound's first sample: 1.5 ms."""
+REPEAT_FRAMES = 96
+"""From one window to the next where a render repeats them."""

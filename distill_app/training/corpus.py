@@ -2,7 +2,8 @@
 
 import hashlib
 import math
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from functools import cached_property
 
 from torch import Tensor
@@ -29,6 +30,7 @@ class Recording:
         peak: amplitude as recorded; 0 where it is not known.
         loudness: of the loudest 0.4 s as recorded, in LUFS.
         notes: sentences about what is missing of the file, and channels that are left out.
+        loudnesses: by the frame where a window begins, that of its first HIT_SAMPLES as recorded, in LUFS.
     """
 
     name: str
@@ -41,6 +43,7 @@ class Recording:
     peak: float = 0.0
     loudness: float = 0.0
     notes: tuple[str, ...] = ()
+    loudnesses: Mapping[int, float] = field(default_factory=dict)
 
     def between(self, start: int, stop: int, floor: float) -> list[Stretch]:
         """What is learned from of the frames `start` … `stop`: all of them, or the windows that begin there.

@@ -19,7 +19,6 @@ from distill_app.training.analysis import Audition, Measuring, Sweep, analyse
 from distill_app.training.checkpoints import Checkpoints
 from distill_app.training.control import Control
 from distill_app.training.course import Progress, SessionProgress, leave_if_asked, paused
-from distill_app.training.level_calibration import calibrated
 from distill_app.training.loop import Trainer
 from distill_app.training.places import ORIGIN
 from distill_app.training.state import TrainingState
@@ -120,7 +119,7 @@ def _analysis(
 ) -> Generator[Place, None, DistillModel]:
     """The model with its sliders found, measured and named."""
     unnamed = yield from mapped(assembling, lambda fraction: (_FINDING, _FINDING_SHARE * fraction))
-    return (yield from mapped(analyse(calibrated(unnamed, audition), audition, sweeps), _measuring))
+    return (yield from mapped(analyse(unnamed, audition, sweeps), _measuring))
 
 
 def _measuring(now: Measuring) -> Place:

@@ -39,7 +39,7 @@ _PREROLL_FRAMES = 3
 """Silence put before every file, so that the first frame is silent and its attack is kept whole."""
 _FRAMES_MAX = 2**40
 _FLOOR = float(np.log(DISTILL_MEL.floor))
-_MADE, _MADE_ALIGNED = "mel 4", "mel of onsets 1"
+_MADE, _MADE_ALIGNED = "mel 4", "mel of onsets 2"
 
 
 def read_recording(path: Path, cache: Path, aligned: bool = False) -> Recording:
@@ -56,27 +56,28 @@ def read_recording(path: Path, cache: Path, aligned: bool = False) -> Recording:
     mark_used(data)
     mel = StoredMel(data, found.sums.frames, DISTILL_MEL.bands, _FLOOR, partial(_decode_again, path, decode, found))
     recording = Recording(path.name, found.seconds, mel, found.sums, found.digest, notes=found.notes)
-    starts = found.starts if aligned else None
-    return replace(recording, starts=starts, peak=found.peak, loudness=found.loudness)
+    starts = tuple(found.starts) if aligned else None
+    recording = replace(recording, starts=starts, loudnesses=found.starts)
+    return replace(recording, peak=found.peak, loudness=found.loudness)
 
 
 @dataclass(frozen=True, eq=False)
 class _Index:
-    """Properties of a cached mel that are known without reading it, named as in `Recording`."""
+    """Properties of a cached mel known without reading it, named as in `Recording`; `starts` with loudness."""
 
     seconds: float
     sums: BandSums
     digest: str
     peak: float
     loudness: float
-    starts: tuple[int, ...]
+    starts: dict[int, float]
     notes: tuple[str, ...]
 
     def to_json(self) -> str:
         sums = {"total": self.sums.total.tolist(), "squares": self.sums.squares.tolist()}
         levels = {"peak": self.peak, "loudness": self.loudness}
         known = {"seconds": self.seconds, "frames": self.sums.frames, "digest": self.digest}
-        return json.dumps(known | levels | {"starts": self.starts, "notes": self.notes} | sums)
+        return json.dumps(known | levels | {"starts": [*self.starts.items()], "notes": self.notes} | sums)
 
     @classmethod
     def from_json(cls, content: bytes) -> "_Index":
@@ -89,9 +90,10 @@ class _Index:
             frames = checked_whole(values["frames"], "frames", 1, _FRAMES_MAX)
             seconds = checked_number(values["seconds"], "seconds", 0)
             peak, loudness = checked_number(values["peak"], "peak", 0), checked_number(values["loudness"], "loudness")
-            starts = tuple(
-                checked_whole(each, "starts", 0, frames) for each in checked_list(values["starts"], "starts")
-            )
+            starts = {
+                checked_whole(frame, "starts", 0, frames): checked_number(level, "starts")
+                for frame, level in checked_list(values["starts"], "starts")
+            }
             sums, digest = BandSums(frames, total, squares), text_from(values, "digest")
             return cls(seconds, sums, digest, peak, loudness, starts, notes_from(values))
 
@@ -109,12 +111,13 @@ def _indexed(data: Path) -> _Index | None:
 def _decoded(path: Path, data: Path, aligned: bool) -> _Index:
     take = _take(path, aligned)
     start, stop = _sounding(take.pieces)
-    if take.starts and start <= take.starts[0] <= start + _PREROLL_FRAMES:
-        start = take.starts[0]
+    first = min(take.starts, default=-1)
+    if start <= first <= start + _PREROLL_FRAMES:
+        start = first
     missing = max(0, WINDOW_FRAMES - (stop - start))
     kept = [*_between(take.pieces, start, stop), np.zeros((missing, DISTILL_MEL.bands), "<u2")]
     sums = added([_sums(piece) for piece in kept])
-    starts = tuple(each - start for each in take.starts if start <= each < stop)
+    starts = {each - start: level for each, level in take.starts.items() if start <= each < stop}
     found = _Index(take.seconds, sums, _digest(path), take.peak, lufs(take.loudest), starts, tuple(take.notes))
     write_decoded(data, partial(_write, pieces=kept, index=found))
     return found
@@ -151,7 +154,7 @@ class _Take:
     """A recording on its way: its mel by pieces, where windows may begin, length, peak, highest power and notes."""
 
     pieces: list[Steps] = field(default_factory=list)
-    starts: list[int] = field(default_factory=list)
+    starts: dict[int, float] = field(default_factory=dict)
     seconds: float = 0.0
     peak: float = 0.0
     loudest: float = 0.0
@@ -177,9 +180,9 @@ def to_rate(sound: Sound, rate: int) -> Tensor:
 
 
 def _add_mel(take: _Take, samples: Tensor, aligned: bool) -> None:
-    mel, starts = aligned_mel(samples) if aligned else (to_mel(samples), [])
+    mel, starts = aligned_mel(samples) if aligned else (to_mel(samples), {})
     before = sum(map(len, take.pieces))
-    take.starts += [before + start for start in starts]
+    take.starts |= {before + start: level for start, level in starts.items()}
     take.pieces.append(to_steps(mel, _FLOOR))
 
 

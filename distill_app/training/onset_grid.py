@@ -15,32 +15,38 @@ from collections.abc import Iterator
 import torch
 from torch import Tensor
 
-from distill_app.dsp.loudness import AUDIBLE
+from distill_app.dsp.loudness import AUDIBLE, loudness
 from distill_app.dsp.mel import frames_stft, log_mel, to_mel
 from distill_app.dsp.mel_format import DISTILL_MEL
-from distill_app.models.window import LEAD_FRAMES, ONSET_SAMPLES
+from distill_app.models.window import LEAD_FRAMES, ONSET_SAMPLES, REPEAT_FRAMES
 from distill_app.training.one_shots import onset_frames
 
 _OVER_BEFORE = 1.5
 """Factor by which an onset must exceed the highest sample just before it."""
 _ATTACK_FRAMES = 4
+HIT_SAMPLES = (REPEAT_FRAMES - LEAD_FRAMES) * DISTILL_MEL.hop
+"""Of a window, from its sound on, that are heard until it is repeated."""
 _BLOCK_FRAMES = 512
 
 
-def aligned_mel(samples: Tensor) -> tuple[Tensor, list[int]]:
+def aligned_mel(samples: Tensor) -> tuple[Tensor, dict[int, float]]:
     """Log-mel `[bands, frames]` of samples `[n]`, and the frames at which windows of its sounds begin, ascending.
+
+    Each with the loudness in LUFS of the HIT_SAMPLES from its sound on.
 
     Each sound begins LEAD_FRAMES and ONSET_SAMPLES after the beginning of its window.
     """
     hop, lead = DISTILL_MEL.hop, LEAD_FRAMES * DISTILL_MEL.hop + ONSET_SAMPLES
-    places = [each - lead for each in _onsets(samples)]
+    found = _onsets(samples)
+    places = [each - lead for each in found]
     if not places:
-        return _mel(samples, 0, DISTILL_MEL.covering(len(samples))), []
+        return _mel(samples, 0, DISTILL_MEL.covering(len(samples))), {}
     between = [round((after - before) / hop) for before, after in itertools.pairwise(places)]
     counts = [max(0, -(-places[0] // hop)), *between, -(-(len(samples) - places[-1]) // hop)]
     begins = [places[0] - counts[0] * hop, *places]
     parts = [_mel(samples, begin, count) for begin, count in zip(begins, counts, strict=True)]
-    return torch.cat(parts, 1), list(itertools.accumulate(counts[:-1]))
+    heard = [loudness(samples[each : each + HIT_SAMPLES].numpy(), DISTILL_MEL.sample_rate) for each in found]
+    return torch.cat(parts, 1), dict(zip(itertools.accumulate(counts[:-1]), heard, strict=True))
 
 
 def _onsets(samples: Tensor) -> list[int]:

@@ -18,6 +18,7 @@ from distill_app.training.corpus import Corpus
 from distill_app.training.course import Progress, SessionProgress, Setup, course, learned, reading
 from distill_app.training.demos import Demos, vocoder_voice
 from distill_app.training.finishing import Finishing
+from distill_app.training.level_calibration import calibrated
 from distill_app.training.memory import training_bytes
 from distill_app.training.origin import Origin
 from distill_app.training.places import checkpoint_path
@@ -112,7 +113,7 @@ def _learn(
     name = task.name or task.corpora[0].name
 
     def assembling() -> FractionProgress[DistillModel]:
-        return assembly_steps(corpus, trainer.result(), name, origin)
+        return calibrated((yield from assembly_steps(corpus, trainer.result(), name, origin)), corpus)
 
     return (yield from learned(told, control, lambda: finishing.run(assembling, audition, task.out)))
 

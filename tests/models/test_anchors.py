@@ -38,6 +38,17 @@ def test_between_sounds_it_goes_over_without_a_step() -> None:
     assert float(path[-1, 2]) < -2.5
 
 
+def test_levels_are_those_wanted_where_sounds_stand_apart_and_within_their_range_where_not() -> None:
+    places = torch.tensor([[-2.0], [-1.7], [0.0], [0.0], [1.5]])
+    wanted, halves = torch.tensor([-3.0, -1.0, -2.0, -2.5, 0.0]), torch.tensor([2.0])
+    levelled = Anchors(places, torch.zeros(5, 2), torch.full((5,), -2.0)).levelled(places, wanted, halves)
+    found = torch.stack([level for place in places if (level := levelled.level(place, halves)) is not None])
+    torch.testing.assert_close(found[[0, 1, 4]], wanted[[0, 1, 4]], atol=0.1, rtol=0)
+    assert -2.5 <= float(found[2]) == float(found[3]) <= -2.0
+    everywhere = [levelled.level(place, halves) for place in torch.linspace(-3, 3, 99)[:, None]]
+    assert all(level is not None and -3.001 <= float(level) <= 0.001 for level in everywhere)
+
+
 def test_a_slider_moves_its_axis_as_without_anchors() -> None:
     for sliders in ([0.3, -0.4], [1.5, 1.5]):
         assert torch.equal(anchored().to_latent(sliders)[:2], axes_of(None).to_latent(sliders)[:2])
