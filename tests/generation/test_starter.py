@@ -1,0 +1,43 @@
+"""The starter model within its sliders: as loud as its recordings, and no louder."""
+
+from collections.abc import Iterator
+
+import numpy as np
+import pytest
+
+from distill_app.generation.config import GenerationConfig
+from distill_app.generation.pipeline import GenerationPipeline
+from distill_app.models.file import load_model
+from distill_app.paths import STARTER_MODEL
+from distill_app.vocoders import get_vocoder
+
+CORNERS = 24
+SECONDS = 1.2
+
+
+@pytest.fixture(scope="module")
+def pipeline() -> GenerationPipeline:
+    return GenerationPipeline(load_model(STARTER_MODEL), get_vocoder("built-in"))
+
+
+def places(sliders: int) -> Iterator[tuple[float, ...]]:
+    """The middle, each slider at its ends alone, and corners of the cube from −1 to +1."""
+    yield (0.0,) * sliders
+    for row in np.eye(sliders):
+        yield tuple(row.tolist())
+        yield tuple((-row).tolist())
+    for corner in np.random.default_rng(0).choice((-1.0, 1.0), (CORNERS, sliders)):
+        yield tuple(corner.tolist())
+
+
+def peak_dbfs(pipeline: GenerationPipeline, sliders: tuple[float, ...]) -> float:
+    samples = pipeline.render(GenerationConfig(sliders=sliders, seconds=SECONDS)).samples
+    return float(20 * np.log10(np.abs(samples).max()))
+
+
+def test_no_place_is_louder_than_the_recordings_or_silent(pipeline: GenerationPipeline) -> None:
+    header = pipeline.model.header
+    assert header.peak_dbfs is not None
+    peaks = [peak_dbfs(pipeline, place) for place in places(len(header.axes))]
+    assert max(peaks) < min(header.peak_dbfs + 1, 0.0)
+    assert min(peaks) > -30
