@@ -2,6 +2,7 @@
 
 import gc
 import os
+import signal
 from collections import deque
 from collections.abc import Callable, Generator, Iterator
 from pathlib import Path
@@ -23,6 +24,14 @@ from distill_app.models.model import DistillModel
 from distill_app.models.vae import build_vae
 
 _BLOCKERS_KEPT = 256
+
+
+def pytest_configure() -> None:
+    """Undoes that a run in the background ignores endings: the programs that tests start and end would inherit it."""
+    for name in ("SIGINT", "SIGTERM", "SIGHUP"):
+        ending = getattr(signal, name, None)
+        if ending is not None and signal.getsignal(ending) == signal.SIG_IGN:
+            signal.signal(ending, signal.default_int_handler if name == "SIGINT" else signal.SIG_DFL)
 
 
 @pytest.hookimpl(wrapper=True)

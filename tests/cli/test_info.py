@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from distill_app.models.file import save_model
+from distill_app.models.header import FORMAT_VERSION
 from distill_app.models.model import DistillModel
 from distill_app.models.vae import parameter_count
 from tests.cli.conftest import Distill
@@ -25,7 +26,7 @@ def test_a_script_finds_the_sliders_the_corpus_and_the_size(
         "recordings": [{"name": "a.wav", "seconds": 1.5, "kind": "recordings"}],
     }
     assert values["bytes"] == tiny_model_file.stat().st_size
-    assert values["format_version"] == 2
+    assert values["format_version"] == FORMAT_VERSION
 
 
 def test_a_person_reads_the_same(distill: Distill, tiny_model_file: Path) -> None:
