@@ -3,6 +3,7 @@
 import os
 import subprocess
 import sys
+from concurrent.futures import ThreadPoolExecutor
 
 import environment
 
@@ -26,8 +27,22 @@ def lint(_: list[str]) -> int:
 
 
 def test(arguments: list[str]) -> int:
+    """Tests, with lint, types and import contracts beside them, whose report comes as soon as it is there."""
     environment.ensure_test_programs()
-    return lint([]) or call("pytest", *PARALLEL, *arguments)
+    with ThreadPoolExecutor(1) as beside:
+        checks = beside.submit(_checks)
+        tested = call("pytest", *PARALLEL, *arguments)
+        return checks.result() or tested
+
+
+def _checks() -> int:
+    """Runs `lint` in a process of its own and prints its report at once. Its exit status."""
+    command = [sys.executable, __file__, "lint"]
+    done = subprocess.run(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, check=False)
+    print(f"\n{done.stdout}", end="", flush=True)
+    if done.returncode:
+        print("Lint, types or import contracts failed; their report is above.", file=sys.stderr, flush=True)
+    return done.returncode
 
 
 def bench(arguments: list[str]) -> int:
