@@ -43,7 +43,7 @@ def under_ceiling(mel: Tensor, mel_format: MelFormat, ceiling_dbfs: float) -> Te
 
 
 def peak_ceiling_dbfs(recorded: float) -> float:
-    """What no sample of a render exceeds, in dBFS, where the loudest recording has its peak at `recorded`."""
+    """Highest sample peak of a render, in dBFS, for a loudest recording that peaks at `recorded` dBFS."""
     return min(recorded + _PEAK_MARGIN_DB, max(recorded - 0.5, _PEAK_DBFS))
 
 

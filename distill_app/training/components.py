@@ -21,7 +21,7 @@ from distill_app.training.steps import FractionProgress, exhausted
 
 AXES_MAX = 8
 SHARE_MIN = 0.01
-"""Of the sounds' variance: a slider that moves less would be a disappointment, however surely it does."""
+"""Least share of the sounds' variance that a slider explains; one that moves less would disappoint."""
 
 _PERMUTATIONS = 60
 _PERCENTILE = 95

@@ -26,7 +26,7 @@ from distill_app.training.steps import FractionProgress, mapped
 
 _FINDING = "Analysing: finding the sliders"
 _FINDING_SHARE = 0.2
-"""Of the analysis, in time, for an hour of recordings; of a few minutes it takes less."""
+"""Share of the analysis, in time, for an hour of recordings; it is less for a few minutes of them."""
 
 Place = tuple[str, float]
 """Words, and the fraction 0 … 1 of the analysis that is done."""

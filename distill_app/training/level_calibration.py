@@ -106,6 +106,6 @@ def _heard(model: DistillModel, sound: Sound) -> tuple[float, float]:
 
 
 def _sounding_frames(levels: Tensor) -> int:
-    """Of levels `[frames]` in dBFS, until all has decayed."""
+    """Number of frames of levels `[frames]`, in dBFS, until the sound has decayed."""
     loud = (levels > levels.max() - _DECAYED_DB).nonzero()
     return min(len(levels), int(loud[-1]) + 1)

@@ -25,7 +25,7 @@ _OVER_BEFORE = 1.5
 """Factor by which an onset must exceed the highest sample just before it."""
 _ATTACK_FRAMES = 4
 HIT_SAMPLES = (REPEAT_FRAMES - LEAD_FRAMES) * DISTILL_MEL.hop
-"""Of a window, from its sound on, that are heard until it is repeated."""
+"""Samples of a one-shot's window that are heard before it is repeated, counted from its onset."""
 _BLOCK_FRAMES = 512
 
 

@@ -16,7 +16,7 @@ from distill_app.training.corpus import Recording
 from distill_app.training.mels import STEP_NATS, Mel
 
 LEVEL_LUFS = -16.0
-"""Of the loudest 0.4 s of a recording."""
+"""Loudness to which the loudest 0.4 s of a texture are brought."""
 _SILENT_NATS = 2.5 * STEP_NATS
 _NATS_PER_LU = math.log(10) / 20
 

@@ -102,7 +102,7 @@ def test_attacks_are_those_of_the_recordings(pipeline: GenerationPipeline) -> No
 
 
 def own_place(model: DistillModel, file: Recording) -> float:
-    """Of the slider, where the first window of a recording stands."""
+    """Value of the slider at which the first window of a recording stands."""
     assert file.starts is not None
     window = file.mel.read(file.starts[0], file.starts[0] + WINDOW_FRAMES)
     return float(np.clip(model.axes.to_sliders(model.encode(window[None])[0])[0], -SLIDER_LIMIT, SLIDER_LIMIT))
