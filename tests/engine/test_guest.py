@@ -146,7 +146,7 @@ def test_it_can_begin_within_the_file(listener: Listener, guest: Guest, tmp_path
 def test_a_file_that_cannot_be_heard_says_why(qtbot: QtBot, listener: Listener, guest: Guest, tmp_path: Path) -> None:
     path = tmp_path / "noise.wav"
     path.write_bytes(b"no sound at all")
-    with qtbot.waitSignal(listener.failed, timeout=3000) as caught:
+    with qtbot.waitSignal(listener.failed, timeout=10_000) as caught:
         listener.listen(path)
     assert "noise.wav" in caught.args[1]
     assert heard(guest).size == 0

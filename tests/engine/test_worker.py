@@ -113,7 +113,7 @@ def test_cancel_gives_the_render_up(qtbot: QtBot, worker: RenderWorker, ask: _As
     finished = _collect(worker.finished)
     request = ask(0.0, 200.0)
     _begin(qtbot, worker, request)
-    with qtbot.waitSignal(worker.cancelled, timeout=3000) as signal:
+    with qtbot.waitSignal(worker.cancelled, timeout=10_000) as signal:
         worker.cancel()
     assert signal.args == [request]
     assert not finished

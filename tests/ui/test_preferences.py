@@ -98,17 +98,17 @@ def test_a_chosen_device_that_is_away_stays_chosen_and_is_named(
     take(page.output.device, "Interface 8")
     player.found = (BUILT_IN, HEADPHONES)
     player.fall_back("“Interface 8” went away; playing through “Built-in Audio”.")
-    qtbot.waitUntil(lambda: page.output.device.currentText() == "Interface 8 (not connected)", timeout=3000)
+    qtbot.waitUntil(lambda: page.output.device.currentText() == "Interface 8 (not connected)", timeout=10_000)
     assert "went away" in page.sentence.text()
     assert player.choice.name == "Interface 8"
     player.found = (BUILT_IN, INTERFACE)
-    qtbot.waitUntil(lambda: page.output.device.currentText() == "Interface 8", timeout=3000)
+    qtbot.waitUntil(lambda: page.output.device.currentText() == "Interface 8", timeout=10_000)
 
 
 def test_without_any_device_it_says_what_to_do(qtbot: QtBot, player: HandPlayer, page: SoundPage) -> None:
     player.found, player.status = (), PlayerStatus()
-    qtbot.waitUntil(lambda: not page.tone.isEnabled(), timeout=3000)
-    qtbot.waitUntil(lambda: "then press Rescan" in page.sentence.text(), timeout=3000)
+    qtbot.waitUntil(lambda: not page.tone.isEnabled(), timeout=10_000)
+    qtbot.waitUntil(lambda: "then press Rescan" in page.sentence.text(), timeout=10_000)
     assert not page.output.device.isEnabled()
     assert page.output.latency.isEnabled()
 

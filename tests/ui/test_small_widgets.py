@@ -162,7 +162,7 @@ def test_a_bar_wanders_while_nobody_knows_how_far_it_is(qtbot: QtBot) -> None:
     bar.resize(160, 6)
     bar.show()
     still = bar.grab().toImage()
-    qtbot.waitUntil(lambda: bar.grab().toImage() != still, timeout=2000)
+    qtbot.waitUntil(lambda: bar.grab().toImage() != still, timeout=10_000)
     bar.set_fraction(0.5)
     filled = bar.grab().toImage()
     qtbot.wait(120)
@@ -254,5 +254,5 @@ def test_quick_steps_are_one_edit(qtbot: QtBot) -> None:
     field.show()
     for _ in range(3):
         QTest.mouseClick(field, Qt.MouseButton.LeftButton, pos=QPoint(field.width() - 10, 8))
-    qtbot.waitUntil(lambda: bool(edits), timeout=2000)
+    qtbot.waitUntil(lambda: bool(edits), timeout=10_000)
     assert edits == [3]

@@ -34,7 +34,7 @@ from distill_app.ui.studio import Studio
 from distill_app.ui.widgets.picture_frame import PictureFrame
 from distill_app.ui.widgets.toast import Message
 from distill_app.ui.widgets.value_slider import ValueSlider
-from distill_app.ui.window import LEARN, PLAY
+from distill_app.ui.window import LEARN, PLAY, MainWindow
 from tests.ui.doubles import ClockOutput, HandWorker, clock_device, no_device
 
 LEFT = Qt.MouseButton.LeftButton
@@ -175,7 +175,7 @@ def test_busy_dims_the_picture_and_names_the_stage(qtbot: QtBot, playing_studio:
     playing_studio.session.set_slider(0, 0.5)
     assert not is_dimmed(playing_studio), "what is quick does not flicker"
     worker.progressed.emit("Vocoding", 0.4)
-    qtbot.waitUntil(lambda: window.play.transport.progress.stage == "Vocoding", timeout=1000)
+    qtbot.waitUntil(lambda: window.play.transport.progress.stage == "Vocoding", timeout=10_000)
     assert is_dimmed(playing_studio)
     worker.answer()
     assert window.play.transport.progress.stage == ""
@@ -302,14 +302,14 @@ def test_no_device_says_so_when_played(qtbot: QtBot, studio: Studio, worker: Han
 def test_space_plays_and_stops(qtbot: QtBot, playing_studio: Studio, outputs: list[ClockOutput]) -> None:
     press(playing_studio, Qt.Key.Key_Space)
     window = playing_studio.window
-    qtbot.waitUntil(lambda: any(abs(block).max() > 0.3 for block in outputs[0].heard), timeout=2000)
+    qtbot.waitUntil(lambda: any(abs(block).max() > 0.3 for block in outputs[0].heard), timeout=10_000)
     assert window.play.transport.play.text() == "Stop"
-    qtbot.waitUntil(lambda: window.play.transport.time.text() > "0:00.05", timeout=2000)
+    qtbot.waitUntil(lambda: window.play.transport.time.text() > "0:00.05", timeout=10_000)
     assert window.play.picture.shows_live
     assert window.play.picture.meter.level_db > -12
     assert "Test output · 44.1 kHz" in window.status.device.text()
     press(playing_studio, Qt.Key.Key_Space)
-    qtbot.waitUntil(lambda: window.play.transport.play.text() == "Play", timeout=2000)
+    qtbot.waitUntil(lambda: window.play.transport.play.text() == "Play", timeout=10_000)
 
 
 @pytest.mark.parametrize("name", ["play", "loop", "seconds", "seed", "mode"])
@@ -582,7 +582,11 @@ def test_shortcuts_page_lists_every_shortcut(qtbot: QtBot, playing_studio: Studi
 def test_nothing_overlaps_or_is_clipped(qtbot: QtBot, playing_studio: Studio, size: tuple[int, int]) -> None:
     window = playing_studio.window
     window.resize(*size)
-    qtbot.wait(30)
+    qtbot.waitUntil(lambda: check_places(window))  # a layout may still be due
+
+
+def check_places(window: MainWindow) -> None:
+    """Fails where a control lies outside the window, is cut off, or lies over another one."""
     controls = [widget for widget in visible_controls(window) if not window.play.shape._area.isAncestorOf(widget)]
     for widget in controls:
         place = widget.rect().translated(widget.mapTo(window, QPoint()))

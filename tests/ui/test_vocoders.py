@@ -412,7 +412,7 @@ def test_a_slow_one_is_waited_for_by_name_and_escape_goes_back(
     pick(playing_studio, SMALL.id)
     worker.progressed.emit("Rendering", 0.25)
     progress = playing_studio.window.play.transport.progress
-    qtbot.waitUntil(lambda: progress.stage == "Rendering with Small…", timeout=1000)
+    qtbot.waitUntil(lambda: progress.stage == "Rendering with Small…", timeout=10_000)
     press(playing_studio, Qt.Key.Key_Escape)
     assert chosen(playing_studio) == AUTO
     assert playing_studio.window.play.source.vocoder.currentText() == "Auto"

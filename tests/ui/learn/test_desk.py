@@ -64,7 +64,7 @@ def test_changes_are_saved_as_they_come(qtbot: QtBot, desk: ProjectDesk) -> None
     folder = desk.folder
     assert folder is not None
     rename(desk, "Wood")
-    qtbot.waitUntil(lambda: read_project(folder).project.name == "Wood", timeout=3000)
+    qtbot.waitUntil(lambda: read_project(folder).project.name == "Wood", timeout=10_000)
 
 
 def test_a_change_that_is_none_leaves_no_step(desk: ProjectDesk) -> None:
@@ -124,12 +124,12 @@ def test_what_another_program_wrote_is_not_overwritten_until_the_person_says_so(
     qtbot: QtBot, desk: ProjectDesk
 ) -> None:
     folder = by_hand(desk)
-    with qtbot.waitSignal(desk.changed_elsewhere, timeout=3000) as caught:
+    with qtbot.waitSignal(desk.changed_elsewhere, timeout=10_000) as caught:
         rename(desk, "Wood")
     assert "changed by another program" in caught.args[0]
     assert read_project(folder).project.name == "By hand"
     desk.save_anyway()
-    qtbot.waitUntil(lambda: read_project(folder).project.name == "Wood", timeout=3000)
+    qtbot.waitUntil(lambda: read_project(folder).project.name == "Wood", timeout=10_000)
     assert json.loads((folder / "project.json.other").read_text())["name"] == "By hand"
 
 
@@ -142,7 +142,7 @@ def test_the_choice_is_not_offered_for_another_project_than_was_changed(
     rename(desk, "Wood")
     desk.create_named("Untitled")
     assert desk.folder != first
-    qtbot.waitUntil(lambda: any("changed by another program" in sentence for sentence in told), timeout=3000)
+    qtbot.waitUntil(lambda: any("changed by another program" in sentence for sentence in told), timeout=10_000)
     assert asked == [], "“Save anyway” would save the wrong project"
     assert read_project(first).project.name == "By hand"
     assert json.loads((first / "project.json.mine").read_text())["name"] == "Wood", "nothing is lost"
@@ -152,7 +152,7 @@ def test_what_another_program_stands_in_the_way_of_is_kept_when_the_window_close
     qtbot: QtBot, desk: ProjectDesk
 ) -> None:
     folder = by_hand(desk)
-    with qtbot.waitSignal(desk.changed_elsewhere, timeout=3000):
+    with qtbot.waitSignal(desk.changed_elsewhere, timeout=10_000):
         rename(desk, "Wood")
     desk.close()
     assert read_project(folder).project.name == "By hand"
