@@ -307,7 +307,8 @@ def test_close_ends_the_thread_and_the_device(output: HandOutput) -> None:
     player.close()
 
 
-def test_a_device_that_went_away_is_replaced_at_the_next_play() -> None:
+def _playing_on_devices() -> tuple[Player, list[HandOutput]]:
+    """A player at work, and the devices that it has opened, each a new one."""
     outputs: list[HandOutput] = []
 
     def open_next(_: DeviceChoice) -> Output:
@@ -317,6 +318,11 @@ def test_a_device_that_went_away_is_replaced_at_the_next_play() -> None:
     player = Player(open_next)
     player.set_loop(_tone())
     player.play()
+    return player, outputs
+
+
+def test_a_device_that_went_away_is_replaced_at_the_next_play() -> None:
+    player, outputs = _playing_on_devices()
     outputs[0].take(5000)
     outputs[0].alive = False
     assert (player.playing, player.status) == (False, PlayerStatus())
@@ -328,15 +334,7 @@ def test_a_device_that_went_away_is_replaced_at_the_next_play() -> None:
 
 
 def test_what_was_played_goes_on_without_a_jump_into_another_device() -> None:
-    outputs: list[HandOutput] = []
-
-    def open_next(_: DeviceChoice) -> Output:
-        outputs.append(HandOutput())
-        return outputs[-1]
-
-    player = Player(open_next)
-    player.set_loop(_tone())
-    player.play()
+    player, outputs = _playing_on_devices()
     outputs[0].take(5000)
     played = [player.take_played()]
     keeper = player._keeper
