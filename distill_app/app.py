@@ -8,11 +8,18 @@ from itertools import pairwise
 from pathlib import Path
 
 from distill_app import __version__
-from distill_app.console import ConsoleParser, UnprintedError, drop_output, open_closed_streams, write_error, write_out
-from distill_app.display import find_display
-from distill_app.errors import DistillError
-from distill_app.log import logger, start_logging, unexpected
-from distill_app.threads import share_the_cores
+from distill_app.common.console import (
+    ConsoleParser,
+    UnprintedError,
+    drop_output,
+    open_closed_streams,
+    write_error,
+    write_out,
+)
+from distill_app.common.display import find_display
+from distill_app.common.errors import DistillError
+from distill_app.common.logging_setup import logger, start_logging, unexpected
+from distill_app.common.omp_env import share_the_cores
 
 
 class DisplayError(DistillError):
@@ -63,7 +70,7 @@ def _parser() -> argparse.ArgumentParser:
 
 
 def _window(argv: list[str]) -> int:
-    from distill_app.ui.launch import run
+    from distill_app.ui.app.launch import run
 
     return run(argv)
 

@@ -4,13 +4,13 @@ import os
 from dataclasses import dataclass
 from pathlib import Path
 
-from distill_app.atomic import atomic_path
+from distill_app.common.atomic_io import atomic_path
+from distill_app.common.errors import DistillError
+from distill_app.common.paths import STARTER_MODEL
 from distill_app.dsp.sound import Sound
 from distill_app.dsp.spectrogram import Spectrogram
-from distill_app.errors import DistillError
 from distill_app.generation.config import GenerationConfig
-from distill_app.paths import STARTER_MODEL
-from distill_app.vocoders.own import AUTO
+from distill_app.vocoders.embedded.embedded import AUTO
 
 _NAME = "distill-starter"
 _WIDTH, _HEIGHT = 1200, 480
@@ -52,8 +52,8 @@ def _free_names(folder: Path) -> PlayedFiles:
 def _render() -> Sound:
     from distill_app.generation.pipeline import GenerationPipeline
     from distill_app.generation.threads import choose_threads
-    from distill_app.generation.voice import vocoder_for
-    from distill_app.models.file import load_model
+    from distill_app.generation.vocoder_lookup import vocoder_for
+    from distill_app.models.model_file import load_model
 
     choose_threads()
     model = load_model(STARTER_MODEL)
@@ -83,7 +83,7 @@ def draw_picture(picture: Spectrogram, path: Path) -> None:
     os.environ["QT_QPA_PLATFORM"] = "offscreen"
     from PySide6.QtWidgets import QApplication
 
-    from distill_app.ui.theme import apply_theme
+    from distill_app.ui.style.theme import apply_theme
     from distill_app.ui.widgets.spectrogram_view import SpectrogramView
 
     app = QApplication.instance() or QApplication([_NAME])

@@ -18,9 +18,9 @@ from pytestqt.wait_signal import SignalBlocker
 from distill_app.dsp.mel_format import DISTILL_MEL
 from distill_app.models.axes import LatentAxes
 from distill_app.models.axis import Axis
-from distill_app.models.file import save_model
 from distill_app.models.header import CorpusFile, ModelHeader
 from distill_app.models.model import DistillModel
+from distill_app.models.model_file import save_model
 from distill_app.models.vae import build_vae
 
 _BLOCKERS_KEPT = 256

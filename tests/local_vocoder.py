@@ -7,7 +7,7 @@ import torch
 from torch import Tensor
 
 from distill_app.vocoders.base import VocoderInfo
-from distill_app.vocoders.catalogue import GRIFFIN_LIM
+from distill_app.vocoders.registry import GRIFFIN_LIM
 
 LOCAL = replace(GRIFFIN_LIM, id="local", title="Local")
 TONE = replace(LOCAL, id="tone", title="Tone")

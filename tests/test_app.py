@@ -13,8 +13,8 @@ from PySide6.QtGui import QImage
 from pytestqt.qtbot import QtBot
 
 from distill_app import app, headless
-from distill_app.log import stop_logging
-from distill_app.ui import launch
+from distill_app.common.logging_setup import stop_logging
+from distill_app.ui.app import launch
 
 pytestmark = pytest.mark.qt_log_ignore("This plugin does not support propagateSizeHints")
 

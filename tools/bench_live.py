@@ -24,19 +24,19 @@ from pathlib import Path
 import numpy as np
 import soundfile
 
+from distill_app.audio.devices import LATENCIES
 from distill_app.cli.bench import Figures, machine_load, write_figures
-from distill_app.cli.measures import open_screen
+from distill_app.cli.benchmarks import open_screen
 from distill_app.cli.report import note, table
 from distill_app.dsp.sound import Samples
 from distill_app.dsp.spectrogram import spectrogram
-from distill_app.engine.devices import LATENCIES
-from distill_app.engine.training_process import TrainingProcess
-from distill_app.engine.training_request import TrainingRequest
 from distill_app.generation.export import ExportFormat, export_wav
 from distill_app.headless import draw_picture
 from distill_app.project.corpora import CorpusChoice, write_corpora
-from tools.live_listening import lost_samples, written_samples
-from tools.live_stage import WRITTEN
+from distill_app.workers.training.process import TrainingProcess
+from distill_app.workers.training.request import TrainingRequest
+from tools.capture_analysis import lost_samples, written_samples
+from tools.live_window import WRITTEN
 from tools.sound_server import RATE, sound_server
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -137,7 +137,7 @@ class Bench:
         environment: Mapping[str, str] | None = None,
     ) -> dict[str, float]:
         """The figures of a stage, and the machine's load in it."""
-        command = [sys.executable, "-m", "tools.live_stage", str(folder or self._folder), "--vocoder", vocoder]
+        command = [sys.executable, "-m", "tools.live_window", str(folder or self._folder), "--vocoder", vocoder]
         options = ["--seconds", str(seconds), "--latency", self._latency, *words]
         surroundings = {**self._environment, **(environment or {}), "OMP_WAIT_POLICY": "PASSIVE"}
         done = subprocess.run(

@@ -18,7 +18,7 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from statistics import median
 
-from distill_app.threads import share_the_cores
+from distill_app.common.omp_env import share_the_cores
 
 share_the_cores()
 
@@ -30,8 +30,8 @@ from distill_app.cli.report import note, table  # noqa: E402
 from distill_app.vocoders.inference import inference_form  # noqa: E402
 from distill_app.vocoders.networks import GeneratorConfig, build_generator  # noqa: E402
 from distill_app.vocoders.networks.presets import BIGVGAN_V2_44K, HIFIGAN_V2_44K, VOCOS_24K  # noqa: E402
-from distill_app.vocoders.onnx_runtime import OnnxNetwork  # noqa: E402
-from tools import network_memory, network_opponents  # noqa: E402
+from distill_app.vocoders.onnx.session import OnnxNetwork  # noqa: E402
+from tools import network_baselines, network_memory  # noqa: E402
 
 OUT = Path(__file__).resolve().parent.parent / "build" / "bench" / "bench-networks.json"
 _BLOCK_FRAMES = 20
@@ -63,7 +63,7 @@ def _options() -> argparse.Namespace:
 @torch.inference_mode()
 def bigvgan(_: int) -> Figures:
     torch.manual_seed(0)
-    network, forward = network_opponents.bigvgan(BIGVGAN_V2_44K)
+    network, forward = network_baselines.bigvgan(BIGVGAN_V2_44K)
     rivals: dict[str, Network] = {"package": forward, "form": inference_form(same_network(BIGVGAN_V2_44K, network))}
     return compared(rivals, mel_of(BIGVGAN_V2_44K, 86), times=5) | {"parameters": parameters(network)}
 
@@ -84,7 +84,7 @@ def hifigan(threads: int) -> Figures:
 @torch.inference_mode()
 def vocos(threads: int) -> Figures:
     torch.manual_seed(0)
-    network, decode = network_opponents.vocos(VOCOS_24K)
+    network, decode = network_baselines.vocos(VOCOS_24K)
     ours = same_network(VOCOS_24K, network)
     rivals: dict[str, Network] = {
         "package": decode,

@@ -16,18 +16,18 @@ from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from statistics import median
 
-from distill_app.threads import share_the_cores
+from distill_app.common.omp_env import share_the_cores
 
 share_the_cores()
 
 import torch  # noqa: E402 - after the line above
 from torch import Tensor, nn  # noqa: E402
 
-from distill_app.vocoders.devices import Network  # noqa: E402
 from distill_app.vocoders.inference import inference_form  # noqa: E402
 from distill_app.vocoders.networks import GeneratorConfig, build_generator  # noqa: E402
 from distill_app.vocoders.networks.presets import BIGVGAN_V2_44K, GENERATORS, HIFIGAN_V2_44K, PUBLISHED  # noqa: E402
-from distill_app.vocoders.onnx_runtime import OnnxNetwork  # noqa: E402
+from distill_app.vocoders.onnx.session import OnnxNetwork  # noqa: E402
+from distill_app.vocoders.runtime.devices import Network  # noqa: E402
 
 NETWORKS: Mapping[str, GeneratorConfig] = {
     "HiFi-GAN V2, 44.1 kHz": HIFIGAN_V2_44K,

@@ -23,20 +23,20 @@ from pathlib import Path
 import torch
 
 from distill_app.cli.bench import Figures, machine_load, write_figures
-from distill_app.cli.measures import open_screen
+from distill_app.cli.benchmarks import open_screen
 from distill_app.cli.report import note, table
-from distill_app.engine.training_process import TrainingEnd, TrainingProcess
-from distill_app.engine.training_request import TrainingRequest
-from distill_app.models.file import load_model
+from distill_app.corpus.corpus import Corpus
+from distill_app.corpus.scan import scan_corpus
+from distill_app.models.model_file import load_model
 from distill_app.project.corpora import CorpusChoice, write_corpora
-from distill_app.training.config import TrainingConfig
-from distill_app.training.corpus import Corpus
-from distill_app.training.loop import Trainer
-from distill_app.training.progress_line import ProgressLine
-from distill_app.training.scan import scan_corpus
+from distill_app.training.run.progress_json import ProgressLine
+from distill_app.training.vae.config import TrainingConfig
+from distill_app.training.vae.trainer import Trainer
+from distill_app.workers.training.process import TrainingEnd, TrainingProcess
+from distill_app.workers.training.request import TrainingRequest
 from tools.bench_live import Bench
 from tools.bench_train_corpus import make_corpus
-from tools.training_kills import kill_again_and_again, summary
+from tools.crash_test import kill_again_and_again, summary
 
 ROOT = Path(__file__).resolve().parent.parent
 OUT = ROOT / "build" / "bench" / "bench-train.json"

@@ -5,7 +5,7 @@ from pathlib import Path
 import soundfile
 
 from tools.bench_architectures import SAMPLES, SUSTAINED
-from tools.training_kills import make_recordings
+from tools.crash_test import make_recordings
 
 _LONGEST_SECONDS = 5.7
 """Where longer ones are cut, so that all together are 75 seconds."""

@@ -14,15 +14,15 @@ import soundfile
 import torch
 from numpy.typing import NDArray
 
-from distill_app.generation.audition import PipelineAudition
-from distill_app.training.analysis import sweep
-from distill_app.training.assembly import assemble
-from distill_app.training.band_sums import BandSums
-from distill_app.training.config import TrainingConfig
-from distill_app.training.corpus import Corpus, Recording
-from distill_app.training.loop import Trainer
-from distill_app.training.memory import training_bytes
-from distill_app.training.scan import scan_corpus
+from distill_app.corpus.band_stats import BandSums
+from distill_app.corpus.corpus import Corpus, Recording
+from distill_app.corpus.scan import scan_corpus
+from distill_app.generation.slider_renderer import PipelineAudition
+from distill_app.training.axes.analysis import sweep
+from distill_app.training.vae.build_model import assemble
+from distill_app.training.vae.config import TrainingConfig
+from distill_app.training.vae.memory_estimate import training_bytes
+from distill_app.training.vae.trainer import Trainer
 
 FILES, SECONDS = 500, 600
 _RATE = 44_100

@@ -20,10 +20,10 @@ from torch import Tensor
 
 from distill_app.cli.bench import Figures, machine_load, write_figures
 from distill_app.cli.report import table
+from distill_app.common.errors import DistillError
 from distill_app.dsp.audio_file import read_sound
 from distill_app.dsp.mono_file import mono_of
 from distill_app.dsp.resample import resample
-from distill_app.errors import DistillError
 from tools import vocoder_report
 from tools.vocoder_candidates import OPPONENT, Candidate, candidates
 from tools.vocoder_document import written_into

@@ -20,8 +20,8 @@ LOCK = ROOT / "requirements.lock"
 BENCH_STAMP = VENV / ".ready-bench"
 BENCH_LOCK = ROOT / "requirements-bench.lock"
 SOURCES = (LOCK, ROOT / "pyproject.toml", Path(__file__).resolve())
-OPPONENTS_LOCK = ROOT / "requirements-opponents.lock"
-OPPONENTS = ROOT / "build" / "opponents"
+BASELINES_LOCK = ROOT / "requirements-baselines.lock"
+BASELINES = ROOT / "build" / "baselines"
 UV = "uv==0.13.8"
 
 LINUX_LIBRARIES = {
@@ -77,15 +77,15 @@ def ensure_bench() -> None:
     BENCH_STAMP.write_text(wanted)
 
 
-def ensure_opponents() -> None:
-    """Puts what `make bench-networks` compares with into build/opponents. Exits with a sentence where it cannot."""
-    stamp, wanted = OPPONENTS / ".ready", hashlib.sha256(OPPONENTS_LOCK.read_bytes()).hexdigest()
+def ensure_baselines() -> None:
+    """Puts what `make bench-networks` compares with into build/baselines. Exits with a sentence where it cannot."""
+    stamp, wanted = BASELINES / ".ready", hashlib.sha256(BASELINES_LOCK.read_bytes()).hexdigest()
     if stamp.is_file() and stamp.read_text() == wanted:
         return
     print("Downloading the packages bigvgan and vocos", flush=True)
-    shutil.rmtree(OPPONENTS, ignore_errors=True)
+    shutil.rmtree(BASELINES, ignore_errors=True)
     pip = [program("python"), "-m", "pip", "--disable-pip-version-check", "install", "-q", "--no-deps"]
-    if not _call([*pip, "--require-hashes", "--target", str(OPPONENTS), "-r", str(OPPONENTS_LOCK)]):
+    if not _call([*pip, "--require-hashes", "--target", str(BASELINES), "-r", str(BASELINES_LOCK)]):
         sys.exit("The packages to compare with could not be downloaded; see the lines above.")
     stamp.write_text(wanted)
 

@@ -13,13 +13,13 @@ import time
 from contextlib import closing
 from pathlib import Path
 
-from distill_app.amounts import file_size
+from distill_app.common.errors import VocoderError
+from distill_app.common.units import file_size
 from distill_app.dsp.mel_format import DISTILL_MEL
-from distill_app.errors import VocoderError
 from distill_app.vocoders.weights.hub import Hub
 from distill_app.vocoders.weights.manager import WeightManager
 from distill_app.vocoders.weights.manifest import Entry, WeightFile
-from distill_app.vocoders.weights.places import find
+from distill_app.vocoders.weights.search_paths import find
 from tools.hub_server import HubServer, Mood, sha256
 
 REVISION = "0123456789abcdef0123456789abcdef01234567"

@@ -8,11 +8,11 @@ from types import TracebackType
 
 import numpy as np
 
+from distill_app.audio.output import Output
+from distill_app.audio.output_thread import BLOCK
+from distill_app.audio.shared_loop import LiveLoop, Moment
 from distill_app.dsp.limiter import LOOK_AHEAD
 from distill_app.dsp.sound import Samples, Sound
-from distill_app.engine.feeder import BLOCK
-from distill_app.engine.live_loop import LiveLoop, Moment
-from distill_app.engine.output import Output
 
 
 class Probe:

@@ -95,7 +95,7 @@ def _measured(name: str) -> Use:
 
 def _package() -> "Network":
     from distill_app.vocoders.networks.presets import BIGVGAN_V2_44K
-    from tools.network_opponents import bigvgan
+    from tools.network_baselines import bigvgan
 
     return bigvgan(BIGVGAN_V2_44K)[1]
 
@@ -109,7 +109,7 @@ def _app() -> "Network":
     from distill_app.vocoders.network_vocoder import NetworkVocoder
     from distill_app.vocoders.networks import build_generator
     from distill_app.vocoders.networks.presets import BIGVGAN_V2_44K as CONFIG
-    from distill_app.vocoders.threads import computing_with
+    from distill_app.vocoders.runtime.thread_tuning import computing_with
 
     threads, form = torch.get_num_threads(), inference_form(build_generator(CONFIG).eval().requires_grad_(False))
 

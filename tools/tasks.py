@@ -60,7 +60,7 @@ def bench_vocoder(arguments: list[str]) -> int:
 
 
 def bench_networks(arguments: list[str]) -> int:
-    environment.ensure_opponents()
+    environment.ensure_baselines()
     return call("python", "-m", "tools.bench_networks", *arguments)
 
 

@@ -8,14 +8,14 @@ from pathlib import Path
 import torch
 from torch import Tensor
 
+from distill_app.common.errors import VocoderError
 from distill_app.dsp import DISTILL_MEL, MelFormat, to_mel
 from distill_app.dsp.resample import resample
-from distill_app.errors import VocoderError
 from distill_app.vocoders.base import Vocoder
-from distill_app.vocoders.catalogue import get_vocoder, vocoders
-from distill_app.vocoders.weights_file import load_generator
+from distill_app.vocoders.networks.weights_file import load_generator
+from distill_app.vocoders.registry import get_vocoder, vocoders
+from tools.vocoder_baseline import ITERATIONS, plain_griffin_lim
 from tools.vocoder_measures import RATE_HZ
-from tools.vocoder_opponent import ITERATIONS, plain_griffin_lim
 
 
 @dataclass(frozen=True, eq=False)

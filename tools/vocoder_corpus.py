@@ -11,7 +11,7 @@ from pathlib import Path
 
 import soundfile as sf
 
-from distill_app.errors import DistillError
+from distill_app.common.errors import DistillError
 from tools.starter_corpus import COPYRIGHT, cc0_files
 from tools.vocoder_audio import RATE_HZ
 from tools.vocoder_audio.programs import FLUID_R3, MUSESCORE_GENERAL, require_file, require_program

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from pathlib import Path
 
-from distill_app.atomic import atomic_path
+from distill_app.common.atomic_io import atomic_path
 from tools.vocoder_report import items, markdown, means, targets
 from tools.vocoder_targets import Result
 

@@ -15,7 +15,7 @@ from typing import Any
 import numpy as np
 import soundfile as sf
 
-from distill_app.errors import DistillError
+from distill_app.common.errors import DistillError
 from tools.vocoder_audio import RATE_HZ
 from tools.vocoder_audio.debian import Packages, qt_resource
 from tools.vocoder_audio.filters import to_peak

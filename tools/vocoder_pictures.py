@@ -63,7 +63,7 @@ def _draw(pictures: Mapping[str, Spectrogram], path: Path) -> None:
     os.environ["QT_QPA_PLATFORM"] = "offscreen"
     from PySide6.QtWidgets import QApplication, QGridLayout, QLabel, QWidget
 
-    from distill_app.ui.theme import apply_theme
+    from distill_app.ui.style.theme import apply_theme
     from distill_app.ui.widgets.spectrogram_view import SpectrogramView
 
     app = QApplication.instance() or QApplication([path.name])

@@ -1,5 +1,1 @@
-"""`distill …`: every command is one file that is listed in `program.COMMANDS`."""
-
-from distill_app.cli.program import main
-
-__all__ = ["main"]
+"""The `distill` command line: one module for each command, listed in `main.COMMANDS`."""

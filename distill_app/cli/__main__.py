@@ -2,6 +2,6 @@
 
 import sys
 
-from distill_app.cli import main
+from distill_app.cli.main import main
 
 sys.exit(main())

@@ -6,14 +6,14 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from distill_app.atomic import not_written
 from distill_app.cli.report import Report, WrongUseError
-from distill_app.errors import DistillError
+from distill_app.common.atomic_io import not_written
+from distill_app.common.errors import DistillError
+from distill_app.common.number_parsing import parse_number
+from distill_app.common.paths import STARTER_MODEL
 from distill_app.generation import wav_name
-from distill_app.number_parsing import parse_number
-from distill_app.paths import STARTER_MODEL
-from distill_app.vocoders.catalogue import UnknownVocoderError, find_vocoder
-from distill_app.vocoders.own import AUTO, OWN
+from distill_app.vocoders.embedded.embedded import AUTO, OWN
+from distill_app.vocoders.registry import UnknownVocoderError, find_vocoder
 
 Commands = Any
 """What `add_subparsers` gives: a private class of argparse."""
@@ -89,7 +89,7 @@ def check_vocoder(name: str) -> None:
     except UnknownVocoderError as error:
         raise WrongUseError(str(error)) from error
     if isinstance(found, Path):
-        from distill_app.vocoders.published import read_published
+        from distill_app.vocoders.published.loader import read_published
 
         read_published(found)
 

@@ -8,10 +8,10 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-from distill_app.atomic import atomic_path, not_written
-from distill_app.cli import measures
+from distill_app.cli import benchmarks
 from distill_app.cli.arguments import Commands, OutputError, add_command, add_json
 from distill_app.cli.report import Report, note, table
+from distill_app.common.atomic_io import atomic_path, not_written
 
 _OUT = Path("build") / "bench" / "bench.json"
 Figures = dict[str, float | str]
@@ -26,10 +26,10 @@ class _Bench:
 
 
 BENCHES = {
-    "start": _Bench("Starting the window", measures.start),
-    "sliders": _Bench("Listening to every slider of the starter model", measures.sliders),
-    "memory": _Bench("Rendering 60 and 600 seconds", measures.memory),
-    "model": _Bench("Reading the starter model's training record", measures.model),
+    "start": _Bench("Starting the window", benchmarks.start),
+    "sliders": _Bench("Listening to every slider of the starter model", benchmarks.sliders),
+    "memory": _Bench("Rendering 60 and 600 seconds", benchmarks.memory),
+    "model": _Bench("Reading the starter model's training record", benchmarks.model),
 }
 
 

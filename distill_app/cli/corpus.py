@@ -5,14 +5,14 @@ from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
 from distill_app.cli.arguments import Commands, add_command, add_json
-from distill_app.cli.corpora_options import add_corpora, corpora_of
+from distill_app.cli.corpus_args import add_corpora, corpora_of
 from distill_app.cli.progress import drain, duration, progress
 from distill_app.cli.report import Report, table
-from distill_app.errors import CorpusError
+from distill_app.common.errors import CorpusError
 
 if TYPE_CHECKING:
-    from distill_app.training.survey import Survey, SurveyedFile, SurveyProgress, Total
-    from distill_app.training.survey_hints import Hint
+    from distill_app.corpus.survey import Survey, SurveyedFile, SurveyProgress, Total
+    from distill_app.corpus.survey_hints import Hint
 
 
 def add_to(commands: Commands) -> None:
@@ -23,8 +23,8 @@ def add_to(commands: Commands) -> None:
 
 
 def run(options: argparse.Namespace) -> Report:
-    from distill_app.training.survey import survey
-    from distill_app.training.survey_hints import hints
+    from distill_app.corpus.survey import survey
+    from distill_app.corpus.survey_hints import hints
 
     corpora = corpora_of(options)
     with progress() as shown:

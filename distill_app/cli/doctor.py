@@ -12,11 +12,11 @@ from typing import Any
 from distill_app import __version__
 from distill_app.cli.arguments import Commands, add_command, add_json
 from distill_app.cli.report import Report, table
-from distill_app.display import find_display
-from distill_app.errors import DistillError
-from distill_app.log import log_file
+from distill_app.common.display import find_display
+from distill_app.common.errors import DistillError
+from distill_app.common.logging_setup import log_file
+from distill_app.common.paths import STARTER_MODEL, cache_folder, config_folder, data_folder
 from distill_app.models.header import read_header
-from distill_app.paths import STARTER_MODEL, cache_folder, config_folder, data_folder
 
 _PACKAGES = (
     "torch",
@@ -89,7 +89,7 @@ def _computing() -> _Values:
 
 
 def _audio() -> _Values:
-    from distill_app.engine.portaudio import list_outputs
+    from distill_app.audio.portaudio import list_outputs
 
     try:
         return {"portaudio": "works", "outputs": [device.name for device in list_outputs()]}

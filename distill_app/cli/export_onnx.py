@@ -5,20 +5,20 @@ import time
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from distill_app.amounts import file_size
 from distill_app.cli.arguments import Commands, add_command, add_json, add_overwrite, check_output, check_vocoder
 from distill_app.cli.report import Report, WrongUseError
-from distill_app.errors import VocoderError
-from distill_app.paths import BUILT_IN_WEIGHTS
-from distill_app.vocoders.catalogue import BUILT_IN, find_vocoder
+from distill_app.common.errors import VocoderError
+from distill_app.common.paths import BUILT_IN_WEIGHTS
+from distill_app.common.units import file_size
+from distill_app.vocoders.embedded.embedded import OWN, own_network
 from distill_app.vocoders.networks.config import ConvNextConfig
-from distill_app.vocoders.own import OWN, own_network
+from distill_app.vocoders.registry import BUILT_IN, find_vocoder
 
 if TYPE_CHECKING:
     from torch import nn
 
     from distill_app.vocoders.networks.config import GeneratorConfig
-    from distill_app.vocoders.onnx_file import Origin, Written
+    from distill_app.vocoders.onnx.export import Origin, Written
 
 _SUFFIX = ".onnx"
 _PHASE_RETRIEVAL = "phase retrieval, which makes what lies low"
@@ -64,9 +64,9 @@ def _text(path: Path, written: "Written") -> str:
 
 
 def _write(options: argparse.Namespace) -> "Written":
-    from distill_app.vocoders.onnx_file import write_onnx
-    from distill_app.vocoders.onnx_runtime import check_onnx
-    from distill_app.vocoders.published import load_published
+    from distill_app.vocoders.onnx.export import write_onnx
+    from distill_app.vocoders.onnx.session import check_onnx
+    from distill_app.vocoders.published.loader import load_published
 
     check_onnx()
     if options.vocoder == OWN:
@@ -77,8 +77,8 @@ def _write(options: argparse.Namespace) -> "Written":
 
 def _own(path: Path | None) -> "tuple[nn.Module, GeneratorConfig, Origin]":
     """What the model in that file carries. Raises WrongUseError, ModelFileError or VocoderError."""
-    from distill_app.models.file import load_model
-    from distill_app.vocoders.onnx_file import Origin
+    from distill_app.models.model_file import load_model
+    from distill_app.vocoders.onnx.export import Origin
 
     if path is None:
         raise WrongUseError("A model's own vocoder is in its file; add --model FILE.")
@@ -90,8 +90,8 @@ def _own(path: Path | None) -> "tuple[nn.Module, GeneratorConfig, Origin]":
 
 def _source(name: str) -> "tuple[Path, Origin]":
     """Where the weights lie, and what they are."""
-    from distill_app.vocoders.folders import describe
-    from distill_app.vocoders.onnx_file import Origin
+    from distill_app.vocoders.onnx.export import Origin
+    from distill_app.vocoders.published.folder import describe
 
     if name == BUILT_IN.id:
         return BUILT_IN_WEIGHTS, Origin(BUILT_IN.title, BUILT_IN.licence, _PHASE_RETRIEVAL)

@@ -3,7 +3,7 @@
 from dataclasses import astuple
 
 from distill_app.cli.report import table
-from distill_app.vocoders.gate import Gate, Table
+from distill_app.vocoders.embedded.quality_gate import Gate, Table
 
 _HEAD = ("LOG-MEL", "MR-STFT", "GROUP DELAY", "FREQUENCY", "LEVEL DB")
 

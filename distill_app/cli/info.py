@@ -6,17 +6,17 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
-from distill_app.amounts import file_size
 from distill_app.cli.arguments import Commands, add_command, add_json, model_path
 from distill_app.cli.gate_table import gate_table
 from distill_app.cli.progress import duration
 from distill_app.cli.report import Report, table
-from distill_app.errors import ModelFileError, VocoderError
+from distill_app.common.errors import ModelFileError, VocoderError
+from distill_app.common.parsing import ParseError
+from distill_app.common.safetensors_io import tensor_shapes
+from distill_app.common.units import file_size
 from distill_app.models.axis import Axis
 from distill_app.models.header import ModelHeader, read_header
-from distill_app.parsing import ParseError
-from distill_app.tensor_file import tensor_shapes
-from distill_app.vocoders.own import read_own
+from distill_app.vocoders.embedded.embedded import read_own
 
 _FAR_DB = 1e6
 """No two sounds are so far from each other."""

@@ -6,7 +6,7 @@ from collections.abc import Callable, Generator, Iterator
 from contextlib import contextmanager
 from typing import TextIO, TypeVar
 
-from distill_app.log import logger
+from distill_app.common.logging_setup import logger
 
 Step = TypeVar("Step")
 Result = TypeVar("Result")

@@ -6,13 +6,13 @@ from pathlib import Path
 from typing import Any
 
 from distill_app.cli.arguments import Commands, add_command, add_json
-from distill_app.cli.corpora_options import add_ways, existing_project, named_corpus
+from distill_app.cli.corpus_args import add_ways, existing_project, named_corpus
 from distill_app.cli.report import Report, note, table
-from distill_app.errors import ProjectError
+from distill_app.common.errors import ProjectError
 from distill_app.project.corpora import CorpusChoice
-from distill_app.project.file import OpenProject, create_project, read_project
-from distill_app.project.format import values_of
 from distill_app.project.project import Project, missing_sources, relocated
+from distill_app.project.serialization import values_of
+from distill_app.project.storage import OpenProject, create_project, read_project
 
 
 def add_to(commands: Commands) -> None:

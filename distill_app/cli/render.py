@@ -18,10 +18,10 @@ from distill_app.cli.arguments import (
     model_path,
 )
 from distill_app.cli.report import Report, note
-from distill_app.cli.sliders import slider_values
+from distill_app.cli.slider_args import slider_values
 from distill_app.generation.config import MODES, SECONDS_MAX, SECONDS_MIN, GenerationConfig
 from distill_app.models.header import ModelHeader, read_header
-from distill_app.vocoders.own import AUTO
+from distill_app.vocoders.embedded.embedded import AUTO
 
 if TYPE_CHECKING:
     from distill_app.generation.export import ExportResult
@@ -83,8 +83,8 @@ def _render(path: Path, config: GenerationConfig, options: argparse.Namespace) -
     from distill_app.cli.export import wav_format, write_wav
     from distill_app.generation.pipeline import GenerationPipeline
     from distill_app.generation.threads import choose_threads
-    from distill_app.generation.voice import vocoder_for
-    from distill_app.models.file import load_model
+    from distill_app.generation.vocoder_lookup import vocoder_for
+    from distill_app.models.model_file import load_model
 
     wav_format(options)
     choose_threads()

@@ -7,8 +7,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from distill_app.console import write_error, write_out
-from distill_app.errors import DistillError
+from distill_app.common.console import write_error, write_out
+from distill_app.common.errors import DistillError
 
 
 class WrongUseError(DistillError):

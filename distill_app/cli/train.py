@@ -8,22 +8,22 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from distill_app.cli.arguments import Commands, Group, add_command, add_json, add_overwrite, check_output, decimal
-from distill_app.cli.corpora_options import add_corpora, existing_project
-from distill_app.cli.endings import on_ending
+from distill_app.cli.corpus_args import add_corpora, existing_project
 from distill_app.cli.progress import duration
 from distill_app.cli.report import Report, WrongUseError
-from distill_app.cli.training_commands import COMMANDS, listen
-from distill_app.cli.training_project import learned_from, list_model
-from distill_app.cli.training_watch import Watch
+from distill_app.cli.signals import on_ending
+from distill_app.cli.stdin_commands import COMMANDS, listen
+from distill_app.cli.training_progress import Watch
+from distill_app.cli.training_target import learned_from, list_model
+from distill_app.common.process_priority import stand_back
+from distill_app.common.training_paths import checkpoint_path
 from distill_app.models.header import SUFFIX
-from distill_app.priority import stand_back
 from distill_app.project.corpora import CorpusChoice
-from distill_app.training.places import checkpoint_path
 
 if TYPE_CHECKING:
     from distill_app.models.model import DistillModel
-    from distill_app.training.processes import Processes
-    from distill_app.training.session import Session, TrainingTask
+    from distill_app.training.run.processes import Processes
+    from distill_app.training.vae.train import Session, TrainingTask
 
 _MINUTES = 2.0
 
@@ -95,8 +95,8 @@ def run(options: argparse.Namespace) -> Report | None:
     goes_on = options.resume and checkpoint_path(options.out).is_file()
     if os.environ.get("RANK", "0") == "0":
         check_output(options.out, SUFFIX, options.overwrite or goes_on)
-    from distill_app.training.processes import joined
-    from distill_app.training.session import help_to_train
+    from distill_app.training.run.processes import joined
+    from distill_app.training.vae.train import help_to_train
 
     task = _task(options, corpora)
     with joined(options.device) as processes:
@@ -136,15 +136,15 @@ def _take_place(options: argparse.Namespace) -> None:
 
 
 def _session(task: "TrainingTask", watch: Watch, processes: "Processes") -> "Session":
-    from distill_app.generation.audition import PipelineAudition
-    from distill_app.training.session import train_model
+    from distill_app.generation.slider_renderer import PipelineAudition
+    from distill_app.training.vae.train import train_model
 
     return train_model(task, PipelineAudition(), watch.control, processes)
 
 
 def _task(options: argparse.Namespace, corpora: tuple[CorpusChoice, ...]) -> "TrainingTask":
-    from distill_app.training.config import TrainingConfig
-    from distill_app.training.session import TrainingTask
+    from distill_app.training.vae.config import TrainingConfig
+    from distill_app.training.vae.train import TrainingTask
 
     config = TrainingConfig(
         minutes=options.minutes,

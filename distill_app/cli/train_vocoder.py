@@ -6,17 +6,17 @@ from contextlib import closing
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from distill_app.cli import train_own_vocoder
+from distill_app.cli import train_embedded_vocoder
 from distill_app.cli.arguments import Commands, Group, add_command, add_json, add_overwrite, check_output, decimal
-from distill_app.cli.endings import on_ending
 from distill_app.cli.progress import Progress, drain, duration, progress
 from distill_app.cli.report import Report, WrongUseError, note
+from distill_app.cli.signals import on_ending
 from distill_app.cli.train import add_machine
-from distill_app.priority import stand_back
+from distill_app.common.process_priority import stand_back
 
 if TYPE_CHECKING:
-    from distill_app.training.vocoder.session import VocoderProgress, VocoderTask
-    from distill_app.vocoders.weights_file import WeightsHeader
+    from distill_app.training.vocoder.train import VocoderProgress, VocoderTask
+    from distill_app.vocoders.networks.weights_file import WeightsHeader
 
 _SUFFIX = ".safetensors"
 _MINUTES = 60.0
@@ -32,13 +32,13 @@ def add_to(commands: Commands) -> None:
     )
     parser = add_command(commands, "train-vocoder", run, "train a neural vocoder on recordings", more)
     budget = parser.add_mutually_exclusive_group()
-    minutes = f"how long to train (default: {_MINUTES:g}; a model's own: {train_own_vocoder.MINUTES:g})"
+    minutes = f"how long to train (default: {_MINUTES:g}; a model's own: {train_embedded_vocoder.MINUTES:g})"
     budget.add_argument("--minutes", type=decimal, metavar="M", help=minutes)
     budget.add_argument("--steps", type=int, metavar="N", help="instead of a time: up to this step")
     parser.add_argument("--resume", action="store_true", help="go on from the checkpoint beside the file")
     parser.add_argument("--seed", type=int, default=0, metavar="N", help="another number, another training")
     add_machine(parser, device=None)
-    train_own_vocoder.add_to(parser.add_argument_group("a model's own vocoder"))
+    train_embedded_vocoder.add_to(parser.add_argument_group("a model's own vocoder"))
     _add_weights(parser.add_argument_group("the weights of any vocoder"))
     add_overwrite(parser)
     add_json(parser)
@@ -57,7 +57,7 @@ def run(options: argparse.Namespace) -> Report:
     if options.model is not None:
         if options.data or options.out or options.init or options.config or options.half:
             raise WrongUseError("With --model the recordings follow --corpus, and nothing but the model is written.")
-        return train_own_vocoder.run(options)
+        return train_embedded_vocoder.run(options)
     if not options.data or options.out is None:
         raise WrongUseError("Give recordings and --out FILE, or --model FILE and --corpus FOLDER.")
     if options.sources or options.takes or options.exclude or options.corpora or options.base:
@@ -77,7 +77,7 @@ def _task(options: argparse.Namespace) -> "VocoderTask":
     import torch
 
     from distill_app.training.vocoder.config import preset
-    from distill_app.training.vocoder.session import VocoderTask
+    from distill_app.training.vocoder.train import VocoderTask
 
     if options.threads is not None:
         if options.threads < 1:
@@ -101,8 +101,8 @@ class _Watch:
         self.notes: list[str] = []
 
     def follow(self, options: argparse.Namespace, task: "VocoderTask") -> "WeightsHeader":
-        from distill_app.training.vocoder.processors import processors
-        from distill_app.training.vocoder.session import train_vocoder
+        from distill_app.training.run.processors import processors
+        from distill_app.training.vocoder.train import train_vocoder
 
         with (
             processors(options.device) as own,
@@ -135,9 +135,9 @@ class _Watch:
 
 def _draw(options: argparse.Namespace) -> Path | None:
     """The log as a picture beside it; none where this computer cannot draw."""
-    from distill_app.cli.curves import Panel, draw_curves
-    from distill_app.training.vocoder.record import read_log
-    from distill_app.training.vocoder.session import log_path
+    from distill_app.cli.plot_training import Panel, draw_curves
+    from distill_app.training.vocoder.csv_log import read_log
+    from distill_app.training.vocoder.train import log_path
 
     panels = (
         Panel("Loss", "loss"),

@@ -18,7 +18,7 @@ from distill_app.cli.arguments import (
     model_path,
 )
 from distill_app.cli.report import Report, note
-from distill_app.vocoders.own import AUTO
+from distill_app.vocoders.embedded.embedded import AUTO
 
 if TYPE_CHECKING:
     from torch import Tensor
@@ -69,12 +69,12 @@ def run(options: argparse.Namespace) -> Report:
 def _vocode(options: argparse.Namespace) -> "tuple[float, ExportResult, str]":
     """The sound's length in seconds, what was written, and what the vocoder that made it is called."""
     from distill_app.cli.export import wav_format, write_wav
+    from distill_app.corpus.mel_cache import to_rate
     from distill_app.dsp.audio_file import read_sound
     from distill_app.dsp.mono_file import mono_of
     from distill_app.generation.threads import choose_threads
-    from distill_app.generation.voice import vocoder_for
-    from distill_app.models.file import load_model
-    from distill_app.training.mel_cache import to_rate
+    from distill_app.generation.vocoder_lookup import vocoder_for
+    from distill_app.models.model_file import load_model
 
     wav_format(options)
     choose_threads()
@@ -92,7 +92,7 @@ def _vocode(options: argparse.Namespace) -> "tuple[float, ExportResult, str]":
 
 def _through(vocoder: "Vocoder", samples: "Tensor") -> "Iterator[Samples]":
     """As many samples as came in, block after block."""
-    from distill_app.dsp.mel_stream import mel_blocks
+    from distill_app.dsp.streaming_mel import mel_blocks
 
     left = len(samples)
     for block in vocoder.stream(mel_blocks(samples, vocoder.info.mel_format)):

@@ -7,12 +7,12 @@ from contextlib import closing
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from distill_app.amounts import file_size
 from distill_app.cli.arguments import Commands, add_command, add_json
 from distill_app.cli.progress import Progress, drain, progress
 from distill_app.cli.report import Report, WrongUseError, note, table
-from distill_app.errors import VocoderError
-from distill_app.vocoders.catalogue import BUILT_IN, Listing, listings
+from distill_app.common.errors import VocoderError
+from distill_app.common.units import file_size
+from distill_app.vocoders.registry import BUILT_IN, Listing, listings
 
 if TYPE_CHECKING:
     from distill_app.vocoders.weights.manager import WeightManager
@@ -66,7 +66,7 @@ def run_get(options: argparse.Namespace) -> Report:
 
 
 def run_import(options: argparse.Namespace) -> Report:
-    from distill_app.vocoders.published import load_published
+    from distill_app.vocoders.published.loader import load_published
     from distill_app.vocoders.weights.manager import WeightManager
 
     with progress() as shown, closing(WeightManager().import_folder(options.folder, load_published)) as job:

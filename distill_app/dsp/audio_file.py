@@ -10,13 +10,13 @@ from pathlib import Path
 
 import numpy as np
 
-from distill_app.dsp.containers.kinds import SUFFIXES, is_named_sound, kind_of, streams
-from distill_app.dsp.containers.stream import WHOLE, Stream
+from distill_app.common.errors import AudioFileError
+from distill_app.dsp.containers.byte_stream import WHOLE, Stream
+from distill_app.dsp.containers.detection import SUFFIXES, is_named_sound, kind_of, streams
 from distill_app.dsp.decoder import DecoderError, decoder
 from distill_app.dsp.file_reading import FileReading
-from distill_app.dsp.origin import is_marked
+from distill_app.dsp.provenance import is_marked
 from distill_app.dsp.sound import Samples, Sound
-from distill_app.errors import AudioFileError
 
 _UNSUPPORTED_ENCODING = 4
 """Error number of libsndfile."""

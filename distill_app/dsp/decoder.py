@@ -11,7 +11,7 @@ from typing import TypeVar
 import numpy as np
 import soundfile
 
-from distill_app.dsp.containers.stream import SplicedFile, Stream
+from distill_app.dsp.containers.byte_stream import SplicedFile, Stream
 from distill_app.dsp.sound import Samples
 
 DecoderError = soundfile.LibsndfileError

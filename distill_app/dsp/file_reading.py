@@ -6,12 +6,12 @@ from pathlib import Path
 
 import numpy as np
 
+from distill_app.common.errors import AudioFileError
+from distill_app.dsp.containers.byte_stream import Stream
 from distill_app.dsp.containers.chunks import UNKNOWN_SIZE
-from distill_app.dsp.containers.kinds import stream_after
-from distill_app.dsp.containers.stream import Stream
+from distill_app.dsp.containers.detection import stream_after
 from distill_app.dsp.decoder import Decoder, DecoderError, decoder
 from distill_app.dsp.sound import Samples, Sound
-from distill_app.errors import AudioFileError
 
 _BLOCK_FRAMES = 65_536
 _SHARE_LEAST = 0.99

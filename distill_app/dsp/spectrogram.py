@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from distill_app.dsp.frequency_rows import DB_FLOOR, Bands, FrequencyScale, MultiResolution, levels
+from distill_app.dsp.log_frequency import DB_FLOOR, Bands, FrequencyScale, MultiResolution, levels
 from distill_app.dsp.sound import Samples
 
 __all__ = ["COLUMNS", "DB_FLOOR", "ROWS", "Spectrogram", "spectrogram"]

@@ -4,7 +4,7 @@ import math
 from dataclasses import dataclass
 from typing import Literal, get_args
 
-from distill_app.errors import SettingsError
+from distill_app.common.errors import SettingsError
 from distill_app.models.axis import SLIDER_LIMIT
 
 Mode = Literal["slider", "crossfade", "interpolate"]

@@ -7,13 +7,13 @@ from typing import BinaryIO
 
 import numpy as np
 
-from distill_app.atomic import atomic_path, not_written
+from distill_app.common.atomic_io import atomic_path, not_written
+from distill_app.common.errors import AudioFileError
 from distill_app.dsp.dither import TpdfDither, to_pcm
 from distill_app.dsp.limiter import Limiter
 from distill_app.dsp.mel_format import DISTILL_MEL
 from distill_app.dsp.sound import Samples
 from distill_app.dsp.streaming_resampler import StreamingResampler
-from distill_app.errors import AudioFileError
 from distill_app.generation import wav
 from distill_app.generation.export_format import ExportFormat
 

@@ -3,8 +3,8 @@
 from dataclasses import dataclass
 from typing import Literal, get_args
 
+from distill_app.common.errors import SettingsError
 from distill_app.dsp.mel_format import RATE_STEP
-from distill_app.errors import SettingsError
 
 Bits = Literal[16, 24, "32f"]
 RATE_MIN, RATE_MAX = 8_000, 192_000

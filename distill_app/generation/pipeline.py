@@ -11,12 +11,12 @@ import numpy as np
 import torch
 from torch import Tensor
 
+from distill_app.common.errors import VocoderOutputError
 from distill_app.dsp.sound import Samples, Sound
-from distill_app.errors import VocoderOutputError
 from distill_app.generation.config import GenerationConfig
-from distill_app.generation.path import latent_path
+from distill_app.generation.latent_path import latent_path
+from distill_app.generation.overlap_add import join_windows
 from distill_app.generation.peak_ceiling import needed_gain, under_peak
-from distill_app.generation.windows import join_windows
 from distill_app.models.loudness import peak_ceiling_dbfs
 from distill_app.models.model import DistillModel
 from distill_app.models.window import REPEAT_FRAMES

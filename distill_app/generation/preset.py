@@ -4,10 +4,10 @@ from collections.abc import Mapping
 from dataclasses import asdict
 from typing import Any
 
-from distill_app.errors import SettingsError
+from distill_app.common.errors import SettingsError
+from distill_app.common.parsing import ParseError, parse_guard
+from distill_app.common.typed_values import checked_list, checked_number, checked_whole, text_from
 from distill_app.generation.config import GenerationConfig
-from distill_app.parsing import ParseError, parse_guard
-from distill_app.typed_values import checked_list, checked_number, checked_whole, text_from
 
 _SLIDERS_MAX, _SEED_MAX = 1_024, 2**63 - 1
 

@@ -5,12 +5,12 @@ import itertools
 import torch
 from torch import Tensor
 
+from distill_app.common.errors import VocoderError
 from distill_app.dsp.sound import Samples
-from distill_app.errors import VocoderError
 from distill_app.generation.config import GenerationConfig
-from distill_app.generation.path import latent_path
+from distill_app.generation.latent_path import latent_path
+from distill_app.generation.overlap_add import join_windows
 from distill_app.generation.pipeline import GenerationPipeline, checked_samples, shaped, window_hop
-from distill_app.generation.windows import join_windows
 from distill_app.models.vae import WINDOW_FRAMES
 
 MORPH_FRAMES = 3

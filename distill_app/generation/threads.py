@@ -2,7 +2,7 @@
 
 import torch
 
-from distill_app.vocoders.threads import processors
+from distill_app.vocoders.runtime.thread_tuning import processors
 
 _MOST = 4
 

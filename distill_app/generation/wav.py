@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from distill_app.dsp.dither import to_pcm
-from distill_app.dsp.origin import COMMENT, SOFTWARE
+from distill_app.dsp.provenance import COMMENT, SOFTWARE
 from distill_app.dsp.sound import Samples
 from distill_app.generation.export_format import Bits
 

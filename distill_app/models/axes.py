@@ -9,7 +9,7 @@ from torch import Tensor
 
 from distill_app.models.anchors import Anchors
 from distill_app.models.axis import SLIDER_LIMIT, Axis
-from distill_app.models.levelling import Levelling
+from distill_app.models.gain_correction import Levelling
 
 _LANDMARKS_MAX = 64
 

@@ -6,13 +6,20 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any, TypeVar
 
+from distill_app.common.errors import ModelFileError
+from distill_app.common.parsing import ParseError, parse_guard, parse_json, printable
+from distill_app.common.safetensors_io import read_metadata
+from distill_app.common.typed_values import (
+    checked_list,
+    checked_number,
+    checked_whole,
+    list_from,
+    object_from,
+    text_from,
+)
 from distill_app.dsp.mel_format import MelFormat
-from distill_app.errors import ModelFileError
 from distill_app.models.axis import SLIDER_LIMIT, Axis
 from distill_app.models.window import WINDOW_FRAMES
-from distill_app.parsing import ParseError, parse_guard, parse_json, printable
-from distill_app.tensor_file import read_metadata
-from distill_app.typed_values import checked_list, checked_number, checked_whole, list_from, object_from, text_from
 
 FORMAT_VERSION = 3
 """1 knew neither anchors and landmarks nor networks of principal components, 2 no peak and no lead; both are read."""

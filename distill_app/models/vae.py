@@ -7,8 +7,8 @@ from typing import Any
 import torch
 from torch import nn
 
-from distill_app.models.basis import BasisVAE
-from distill_app.models.network import VAE, WINDOW_FRAMES, Block, FromPatches
+from distill_app.models.pca_vae import BasisVAE
+from distill_app.models.vae_base import VAE, WINDOW_FRAMES, Block, FromPatches
 
 
 def _conv1d(bands: int, latent: int, width: int, blocks: int, stride: int) -> VAE:

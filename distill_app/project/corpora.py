@@ -5,10 +5,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal, cast, get_args
 
-from distill_app.errors import ProjectError
-from distill_app.parsing import readable, reason
+from distill_app.common.errors import ProjectError
+from distill_app.common.parsing import readable, reason
+from distill_app.common.typed_values import list_from, object_from, text_from
 from distill_app.project.entries import source_from
-from distill_app.project.values import (
+from distill_app.project.json_values import (
     NAME_LENGTH_MAX,
     absolute,
     parse_project_json,
@@ -18,7 +19,6 @@ from distill_app.project.values import (
     to_json,
     write_content,
 )
-from distill_app.typed_values import list_from, object_from, text_from
 
 Mode = Literal["textures", "one-shots"]
 Kind = Literal["recordings", "takes"]

@@ -5,9 +5,9 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from distill_app.owned import is_inside
-from distill_app.project.values import absolute, path_from
-from distill_app.typed_values import shown
+from distill_app.common.owned_files import is_inside
+from distill_app.common.typed_values import shown
+from distill_app.project.json_values import absolute, path_from
 
 
 def take_from(text: Any, folder: Path) -> Path:

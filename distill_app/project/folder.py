@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from distill_app.project.values import absolute
+from distill_app.project.json_values import absolute
 
 SUFFIX = ".distillproject"
 FILE = "project.json"

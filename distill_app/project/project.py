@@ -6,9 +6,9 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from distill_app.errors import ProjectError
+from distill_app.common.errors import ProjectError
 from distill_app.project.corpora import CorpusChoice
-from distill_app.project.values import NAME_LENGTH_MAX, absolute
+from distill_app.project.json_values import NAME_LENGTH_MAX, absolute
 
 
 @dataclass(frozen=True)

@@ -17,13 +17,13 @@ from dataclasses import replace
 import torch
 from torch import Tensor
 
+from distill_app.common.errors import VocoderError
 from distill_app.dsp.mel_format import MelFormat
-from distill_app.dsp.mel_stream import mel_stream
+from distill_app.dsp.streaming_mel import mel_stream
 from distill_app.dsp.streaming_resampler import StreamingResampler
-from distill_app.errors import VocoderError
-from distill_app.vocoders.catalogue import GRIFFIN_LIM
-from distill_app.vocoders.griffin_lim import GriffinLim
-from distill_app.vocoders.phase_retrieval import Effort
+from distill_app.vocoders.phase.griffin_lim import GriffinLim
+from distill_app.vocoders.phase.phase_retrieval import Effort
+from distill_app.vocoders.registry import GRIFFIN_LIM
 
 _EFFORT = Effort(low=256, full=4, inversion=24)
 

@@ -10,12 +10,12 @@ from collections.abc import Callable, Iterable, Iterator
 import torch
 from torch import Tensor, nn
 
-from distill_app.errors import VocoderError
+from distill_app.common.errors import VocoderError
 from distill_app.vocoders.base import VocoderInfo
-from distill_app.vocoders.blocks import Chunk, checked, chunks, items
-from distill_app.vocoders.compute import Compute
-from distill_app.vocoders.devices import PROCESSOR, Network, Seat, choose_device, free_cache, is_out_of_memory
-from distill_app.vocoders.threads import processors
+from distill_app.vocoders.chunking import Chunk, checked, chunks, items
+from distill_app.vocoders.runtime.compute_config import Compute
+from distill_app.vocoders.runtime.devices import PROCESSOR, Network, Seat, choose_device, free_cache, is_out_of_memory
+from distill_app.vocoders.runtime.thread_tuning import processors
 
 _CHUNK_SECONDS = {True: 2.0, False: 1.0}
 """At the least, of a vocoder that is live and of one that is not. Two seconds waste less on context (Vocos: 0.043 s

@@ -10,8 +10,8 @@ import numpy as np
 import pytest
 import soundfile
 
-from distill_app.cli import main
-from distill_app.log import stop_logging
+from distill_app.cli.main import main
+from distill_app.common.logging_setup import stop_logging
 
 
 @dataclass(frozen=True)

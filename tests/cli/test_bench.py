@@ -3,9 +3,9 @@
 import json
 from pathlib import Path
 
-from distill_app.cli.measures import peak_memory_mib
+from distill_app.cli.benchmarks import peak_memory_mib
+from distill_app.common.paths import STARTER_MODEL
 from distill_app.models.header import read_header
-from distill_app.paths import STARTER_MODEL
 from tests.cli.conftest import Distill
 
 

@@ -5,11 +5,11 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from distill_app.audio import portaudio
 from distill_app.cli import doctor
-from distill_app.engine import portaudio
-from distill_app.errors import AudioDeviceError
+from distill_app.common.errors import AudioDeviceError
+from distill_app.common.paths import STARTER_MODEL
 from distill_app.models.header import read_header
-from distill_app.paths import STARTER_MODEL
 from tests.cli.conftest import Distill
 
 

@@ -7,10 +7,10 @@ from pathlib import Path
 import onnx
 import pytest
 
-from distill_app.vocoders.weights_file import WeightsHeader, save_generator
+from distill_app.vocoders.networks.weights_file import WeightsHeader, save_generator
 from tests.cli.conftest import Distill
+from tests.paths import GOLDEN
 from tests.vocoders.small_networks import SMALL, small_network
-from tests.vocoders.test_golden import GOLDEN
 
 
 def test_a_published_folder_becomes_a_file(distill: Distill, tmp_path: Path) -> None:

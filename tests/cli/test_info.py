@@ -5,9 +5,9 @@ from pathlib import Path
 
 import pytest
 
-from distill_app.models.file import save_model
 from distill_app.models.header import FORMAT_VERSION
 from distill_app.models.model import DistillModel
+from distill_app.models.model_file import save_model
 from distill_app.models.vae import parameter_count
 from tests.cli.conftest import Distill
 

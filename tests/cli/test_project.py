@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from distill_app.project.corpora import CorpusChoice
-from distill_app.project.file import OpenProject, read_project
+from distill_app.project.storage import OpenProject, read_project
 from tests.cli.conftest import Distill
 
 

@@ -14,8 +14,8 @@ import pytest
 import soundfile
 
 from distill_app.dsp.limiter import CEILING
-from distill_app.models.file import save_model
 from distill_app.models.model import DistillModel
+from distill_app.models.model_file import save_model
 from tests.cli.conftest import Distill
 from tests.disks import is_temporary, refuse
 
@@ -169,7 +169,7 @@ def test_a_disk_that_fills_up_keeps_the_old_file(folder: Path, tiny_model_file: 
     out = folder / "a.wav"
     out.write_bytes(b"precious")
     code = (
-        "import resource, sys; from distill_app.cli import main; "
+        "import resource, sys; from distill_app.cli.main import main; "
         "resource.setrlimit(resource.RLIMIT_FSIZE, (60_000, 60_000)); sys.exit(main(sys.argv[1:]))"
     )
     command = ["render", str(out), "--model", str(tiny_model_file), "--seconds", "1", "--overwrite", "--json"]
@@ -187,7 +187,7 @@ import signal, sys
 signal.signal(signal.SIGINT, signal.default_int_handler)
 for ending in (signal.SIGTERM, signal.SIGHUP):
     signal.signal(ending, signal.SIG_DFL)
-from distill_app.cli import main
+from distill_app.cli.main import main
 sys.exit(main(sys.argv[1:]))
 """
 

@@ -10,15 +10,15 @@ from pathlib import Path
 import pytest
 
 from distill_app.cli.progress import Progress
-from distill_app.cli.training_project import list_model
-from distill_app.generation import audition
-from distill_app.models.file import load_model
+from distill_app.cli.training_target import list_model
+from distill_app.common.training_paths import checkpoint_path
+from distill_app.generation import slider_renderer
 from distill_app.models.header import read_header
+from distill_app.models.model_file import load_model
 from distill_app.project.corpora import CorpusChoice, write_corpora
-from distill_app.project.file import OpenProject, create_project, read_project
-from distill_app.training import config, start
-from distill_app.training.places import checkpoint_path
-from distill_app.training.progress_line import parse_line
+from distill_app.project.storage import OpenProject, create_project, read_project
+from distill_app.training.run.progress_json import parse_line
+from distill_app.training.vae import config, pca_init
 from tests.cli.conftest import Distill
 
 
@@ -29,8 +29,10 @@ def _short_auditions(monkeypatch: pytest.MonkeyPatch) -> None:
     So it is with the network.
     """
     monkeypatch.setattr(config, "DEFAULT_ARCHITECTURE", {"name": "basis", "latent": 6, "width": 4})
-    monkeypatch.setattr(start, "VARIED", 100)
-    monkeypatch.setattr(audition, "PipelineAudition", functools.partial(audition.PipelineAudition, seconds=0.2))
+    monkeypatch.setattr(pca_init, "VARIED", 100)
+    monkeypatch.setattr(
+        slider_renderer, "PipelineAudition", functools.partial(slider_renderer.PipelineAudition, seconds=0.2)
+    )
 
 
 def test_a_folder_becomes_a_model_and_what_is_skipped_or_not_whole_is_told(

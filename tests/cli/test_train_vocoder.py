@@ -9,7 +9,7 @@ from PySide6.QtGui import QImage
 
 from distill_app.cli.progress import Progress
 from distill_app.training.vocoder import config as module
-from distill_app.vocoders.weights_file import load_generator
+from distill_app.vocoders.networks.weights_file import load_generator
 from tests.cli.conftest import Distill
 from tests.training.vocoder.synthetic import SMALL
 

@@ -12,8 +12,8 @@ from distill_app.dsp.high_pass import HighPass
 from distill_app.dsp.resample import resample
 from distill_app.vocoders import get_vocoder
 from tests.cli.conftest import Distill
+from tests.paths import GOLDEN
 
-GOLDEN = Path(__file__).parent.parent / "golden"
 SOUND = 0.1 * torch.randn(26_461, generator=torch.Generator().manual_seed(0))
 """0.6 s at 44.1 kHz, of an odd number of samples."""
 

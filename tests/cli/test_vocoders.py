@@ -11,16 +11,16 @@ from huggingface_hub import close_session
 
 from distill_app.cli import vocoders
 from distill_app.cli.progress import Progress
-from distill_app.vocoders import catalogue
+from distill_app.vocoders import registry
 from distill_app.vocoders.weights import manager as manager_module
 from distill_app.vocoders.weights.hub import Hub
 from distill_app.vocoders.weights.manager import WeightManager, is_installed
 from distill_app.vocoders.weights.transfer import Amount
 from tests.cli.conftest import Distill
+from tests.paths import GOLDEN
 from tests.vocoders.weights.published import ENTRY, FILES, REPOSITORY, REVISION
 from tools.hub_server import HubServer, Mood
 
-GOLDEN = Path(__file__).parents[1] / "golden"
 SIZE = ENTRY.files[1].size_bytes
 
 
@@ -31,7 +31,7 @@ def server(monkeypatch: pytest.MonkeyPatch) -> Iterator[HubServer]:
     with HubServer(REPOSITORY, REVISION, FILES) as server:
         here = partial(WeightManager, (ENTRY,), Hub(server.address, pauses=(0.01,)))
         monkeypatch.setattr(manager_module, "WeightManager", here)
-        monkeypatch.setattr(catalogue, "read_manifest", lambda: (ENTRY,))
+        monkeypatch.setattr(registry, "read_manifest", lambda: (ENTRY,))
         yield server
     close_session()
 

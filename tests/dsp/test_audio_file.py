@@ -14,8 +14,8 @@ import numpy as np
 import pytest
 import soundfile
 
+from distill_app.common.errors import AudioFileError
 from distill_app.dsp.audio_file import read_pieces, read_sound
-from distill_app.errors import AudioFileError
 
 PACKAGE = str(Path("distill_app", "dsp"))
 TraceFunction = Callable[[FrameType, str, Any], Any]

@@ -10,12 +10,12 @@ import soundfile
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
+from distill_app.common.errors import AudioFileError
 from distill_app.dsp.audio_file import read_pieces, read_sound
-from distill_app.dsp.containers.kinds import streams
-from distill_app.dsp.containers.stream import SplicedFile
+from distill_app.dsp.containers.byte_stream import SplicedFile
+from distill_app.dsp.containers.detection import streams
 from distill_app.dsp.decoder import decoder
 from distill_app.dsp.sound import Sound
-from distill_app.errors import AudioFileError
 from tests.dsp import odd_files as odd
 from tests.dsp.odd_files import RATE
 

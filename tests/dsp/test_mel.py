@@ -2,7 +2,6 @@
 
 import math
 from dataclasses import replace
-from pathlib import Path
 
 import numpy as np
 import pytest
@@ -12,8 +11,9 @@ from torchaudio.transforms import MelSpectrogram
 
 from distill_app.dsp import DISTILL_MEL, MelFormat, to_mel
 from tests.mel_formats import BIGVGAN_24K, HIFIGAN_22K, VOCOS_24K
+from tests.paths import GOLDEN
 
-GOLDEN = Path(__file__).parent.parent / "golden" / "mel.safetensors"
+GOLDEN_MEL = GOLDEN / "mel.safetensors"
 FORMATS = {
     "44k_128_512": DISTILL_MEL,
     "22k_80_256_fmax8k": HIFIGAN_22K,
@@ -27,14 +27,14 @@ def _sine(hz: float, sample_rate: int, seconds: float = 1.0) -> torch.Tensor:
 
 @pytest.mark.parametrize("name", FORMATS)
 def test_equals_the_official_convention(name: str) -> None:
-    golden = load_file(GOLDEN)
+    golden = load_file(GOLDEN_MEL)
     assert (to_mel(golden["audio"], FORMATS[name]) - golden[name]).abs().max() < 1e-4
 
 
 @pytest.mark.parametrize("samples", [1_024, 24_000, 24_100])
 def test_the_centred_htk_mel_is_torchaudios(samples: int) -> None:
     """Vocos's features: its published code takes torchaudio's MelSpectrogram of power 1."""
-    audio = load_file(GOLDEN)["audio"][0, :samples]
+    audio = load_file(GOLDEN_MEL)["audio"][0, :samples]
     theirs = MelSpectrogram(24_000, n_fft=1_024, hop_length=256, n_mels=100, power=1, center=True)(audio)
     ours = to_mel(audio, VOCOS_24K)
     assert ours.shape == (100, samples // 256 + 1)

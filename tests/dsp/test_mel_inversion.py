@@ -5,9 +5,9 @@ import math
 import torch
 
 from distill_app.dsp import DISTILL_MEL, to_mel
+from distill_app.dsp.istft import inverse_stft
 from distill_app.dsp.mel import filterbank, stft
 from distill_app.dsp.mel_inversion import magnitudes
-from distill_app.dsp.overlap import inverse_stft
 
 
 def test_the_magnitudes_are_not_negative_and_have_the_mel() -> None:

@@ -16,11 +16,11 @@ import soundfile
 import torch
 from numpy.typing import NDArray
 
+from distill_app.common.errors import AudioFileError, SettingsError
 from distill_app.dsp.audio_file import is_made_by_distill
 from distill_app.dsp.limiter import CEILING, LOOK_AHEAD, Limiter
 from distill_app.dsp.resample import resample
 from distill_app.dsp.sound import Samples
-from distill_app.errors import AudioFileError, SettingsError
 from distill_app.generation import export, wav
 from distill_app.generation.export import ExportFormat, ExportResult, export_wav
 from distill_app.generation.export_format import Bits
@@ -206,7 +206,7 @@ _AS_NOBODY = """
 import os, sys
 from pathlib import Path
 import numpy as np
-from distill_app.errors import AudioFileError
+from distill_app.common.errors import AudioFileError
 from distill_app.generation.export import ExportFormat, export_wav
 if os.getuid() == 0:
     os.setuid(65534)
@@ -262,7 +262,7 @@ _LIMITED = """
 import resource, signal, sys
 from pathlib import Path
 import numpy as np
-from distill_app.errors import AudioFileError
+from distill_app.common.errors import AudioFileError
 from distill_app.generation.export import ExportFormat, export_wav
 signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
 resource.setrlimit(resource.RLIMIT_FSIZE, (100_000, 100_000))

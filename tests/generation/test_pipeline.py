@@ -11,20 +11,20 @@ import pytest
 import soundfile
 import torch
 
+from distill_app.common.errors import SettingsError, VocoderError, VocoderOutputError
 from distill_app.dsp import MelFormat, to_mel
 from distill_app.dsp.resample import resample
 from distill_app.dsp.sound import Samples
-from distill_app.errors import SettingsError, VocoderError, VocoderOutputError
 from distill_app.generation.config import MODES, GenerationConfig, Mode
 from distill_app.generation.export import ExportFormat, export_wav
-from distill_app.generation.path import latent_path
+from distill_app.generation.latent_path import latent_path
 from distill_app.generation.pipeline import GenerationPipeline
 from distill_app.generation.preview import preview
-from distill_app.models.draws import SPREAD
 from distill_app.models.model import DistillModel
-from distill_app.vocoders.catalogue import GRIFFIN_LIM
-from distill_app.vocoders.griffin_lim import GriffinLim
-from distill_app.vocoders.phase_retrieval import Effort
+from distill_app.models.slider_sampling import SPREAD
+from distill_app.vocoders.phase.griffin_lim import GriffinLim
+from distill_app.vocoders.phase.phase_retrieval import Effort
+from distill_app.vocoders.registry import GRIFFIN_LIM
 from tests.local_vocoder import BrokenVocoder
 from tests.mel_formats import HIFIGAN_22K, HOP_1024, VOCOS_24K
 

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from distill_app.errors import SettingsError
+from distill_app.common.errors import SettingsError
 from distill_app.generation.config import GenerationConfig
 from distill_app.generation.preset import preset_from, preset_values
 

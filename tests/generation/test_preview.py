@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 import torch
 
-from distill_app.errors import VocoderError
+from distill_app.common.errors import VocoderError
 from distill_app.generation.config import GenerationConfig, Mode
 from distill_app.generation.pipeline import GenerationPipeline
 from distill_app.generation.preview import MORPH_FRAMES, preview

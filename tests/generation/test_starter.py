@@ -5,10 +5,10 @@ from collections.abc import Iterator
 import numpy as np
 import pytest
 
+from distill_app.common.paths import STARTER_MODEL
 from distill_app.generation.config import GenerationConfig
 from distill_app.generation.pipeline import GenerationPipeline
-from distill_app.models.file import load_model
-from distill_app.paths import STARTER_MODEL
+from distill_app.models.model_file import load_model
 from distill_app.vocoders import get_vocoder
 
 CORNERS = 24

@@ -8,7 +8,7 @@ from distill_app.models import anchors as anchors_module
 from distill_app.models.anchors import Anchors
 from distill_app.models.axes import LatentAxes
 from distill_app.models.axis import NEARNESS, Axis
-from distill_app.models.draws import SPREAD, drawn
+from distill_app.models.slider_sampling import SPREAD, drawn
 
 AXIS = Axis("Axis 1", "", 0.0, -2.0, 0.0, 2.0)
 LATENTS = torch.tensor([[-2.0, 0.0, 5.0], [2.0, 1.0, -3.0], [0.0, -2.0, 1.0]])

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from distill_app.errors import ProjectError
+from distill_app.common.errors import ProjectError
 from distill_app.project.corpora import CorpusChoice, read_corpora, write_corpora
 
 

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from distill_app.errors import ProjectError
+from distill_app.common.errors import ProjectError
 from distill_app.project.corpora import CorpusChoice
 from distill_app.project.project import LearnedModel, Project, Take, free_name, missing_sources, relocated
 

@@ -7,7 +7,7 @@ import torch
 from torch import Tensor
 
 from tests.vocoders.small_networks import SMALL, small_network
-from tools import network_opponents
+from tools import network_baselines
 from tools.bench_networks import compared, difference, mel_of, parameters, same_network
 
 
@@ -42,6 +42,6 @@ def test_the_difference_is_relative_to_the_peak() -> None:
 
 
 def test_without_the_packages_it_says_how_to_get_them(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(network_opponents, "FOLDER", network_opponents.FOLDER / "nowhere")
+    monkeypatch.setattr(network_baselines, "FOLDER", network_baselines.FOLDER / "nowhere")
     with pytest.raises(FileNotFoundError, match="make bench-networks"):
-        network_opponents.vocos(SMALL["vocos-same"])  # type: ignore[arg-type]
+        network_baselines.vocos(SMALL["vocos-same"])  # type: ignore[arg-type]

@@ -5,10 +5,10 @@ from pathlib import Path
 import pytest
 import soundfile
 
-from distill_app.training.config import TrainingConfig
+from distill_app.training.vae.config import TrainingConfig
 from tools import bench_train, bench_train_corpus
 from tools.bench_train_memory import SECONDS, noise_like_tones
-from tools.training_kills import Kill, summary
+from tools.crash_test import Kill, summary
 
 
 def test_without_recordings_it_makes_20_files_of_75_seconds_and_says_so(

@@ -12,17 +12,18 @@ from PySide6.QtGui import QImage
 from PySide6.QtWidgets import QApplication
 from torch import Tensor
 
+from distill_app.common.errors import VocoderError
 from distill_app.dsp import DISTILL_MEL, to_mel
 from distill_app.dsp.mel import filterbank
-from distill_app.errors import VocoderError
 from distill_app.vocoders.networks import build_generator
 from distill_app.vocoders.networks.config import ConvNextConfig
-from distill_app.vocoders.weights_file import WeightsHeader, save_generator
+from distill_app.vocoders.networks.weights_file import WeightsHeader, save_generator
+from tests.paths import ROOT
+from tools.vocoder_baseline import nonnegative_least_squares, plain_griffin_lim
 from tools.vocoder_candidates import OPPONENT, candidates
 from tools.vocoder_document import BEGIN, END, written_into
 from tools.vocoder_machine import Quiet, Speed, level_db, line_db, quiet, speed
 from tools.vocoder_measures import measure
-from tools.vocoder_opponent import nonnegative_least_squares, plain_griffin_lim
 from tools.vocoder_pictures import draw_pictures, hardest_attack
 from tools.vocoder_report import flat, items, markdown, means, targets
 from tools.vocoder_scores import score
@@ -30,7 +31,6 @@ from tools.vocoder_targets import COLUMNS, Result, change, checks, lower_on
 
 RATE = DISTILL_MEL.sample_rate
 _LOCKS = ("requirements.lock", "requirements-bench.lock")
-ROOT = Path(__file__).resolve().parents[2]
 
 
 def _noise(seed: int, seconds: float) -> Tensor:

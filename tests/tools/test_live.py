@@ -6,14 +6,14 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from distill_app.audio.output_thread import BLOCK
+from distill_app.audio.shared_loop import LiveLoop
 from distill_app.dsp.limiter import LOOK_AHEAD
 from distill_app.dsp.sound import Samples, Sound
-from distill_app.engine.feeder import BLOCK
-from distill_app.engine.live_loop import LiveLoop
-from tests.ui.doubles import ClockOutput
-from tools.live_listening import lost_samples, steps_at
+from tests.ui.fakes import ClockOutput
+from tools.capture_analysis import lost_samples, steps_at
 from tools.live_probe import Probe
-from tools.live_stage import Card
+from tools.live_window import Card
 
 RATE = 44_100
 

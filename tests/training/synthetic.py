@@ -3,9 +3,9 @@
 import torch
 from torch import Tensor
 
+from distill_app.corpus.corpus import Corpus, Recording
+from distill_app.corpus.mel_sources import HeldMel
 from distill_app.models.vae import WINDOW_FRAMES
-from distill_app.training.corpus import Corpus, Recording
-from distill_app.training.mels import HeldMel
 
 SMALL = {"name": "conv1d", "latent": 6, "width": 24, "blocks": 0, "stride": 8}
 

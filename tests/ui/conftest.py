@@ -8,12 +8,12 @@ from PySide6.QtCore import QSettings
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
-from distill_app.engine.player import Player
-from distill_app.settings import Settings
-from distill_app.ui.memory import WindowMemory
-from distill_app.ui.studio import Studio
-from distill_app.ui.theme import apply_theme
-from tests.ui.doubles import ClockOutput, HandDownloads, HandWorker, Shelf, clock_device
+from distill_app.audio.player import Player
+from distill_app.common.settings import Settings
+from distill_app.ui.app.controller import Studio
+from distill_app.ui.common.window_settings import WindowMemory
+from distill_app.ui.style.theme import apply_theme
+from tests.ui.fakes import ClockOutput, HandDownloads, HandWorker, Shelf, clock_device
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

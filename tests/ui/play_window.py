@@ -10,14 +10,14 @@ import numpy as np
 from PySide6.QtCore import QSettings
 from PySide6.QtWidgets import QApplication
 
-from distill_app.engine.player import Player
-from distill_app.engine.worker import RenderThread
+from distill_app.audio.player import Player
+from distill_app.common.settings import Settings
 from distill_app.generation.pipeline import GenerationPipeline
-from distill_app.models.file import load_model
-from distill_app.settings import Settings
-from distill_app.ui.memory import WindowMemory
-from distill_app.ui.studio import Studio
-from distill_app.vocoders import catalogue, get_vocoder
+from distill_app.models.model_file import load_model
+from distill_app.ui.app.controller import Studio
+from distill_app.ui.common.window_settings import WindowMemory
+from distill_app.vocoders import get_vocoder, registry
+from distill_app.workers.rendering.worker import RenderThread
 from tests.local_vocoder import TONE, ToneVocoder
 
 
@@ -62,7 +62,7 @@ class Show:
 
 
 def main(folder: Path, model: Path, vocoder: str) -> None:
-    catalogue._MAKERS[TONE] = ToneVocoder
+    registry._MAKERS[TONE] = ToneVocoder
     show = Show(folder, model, vocoder)
     show.settle()
     show.player.open()

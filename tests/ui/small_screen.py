@@ -9,27 +9,27 @@ from typing import Any
 from PySide6.QtCore import QRect, QSettings
 from PySide6.QtWidgets import QApplication, QWidget
 
-from distill_app.engine.training_request import Wish
-from distill_app.paths import STARTER_MODEL
+from distill_app.common.paths import STARTER_MODEL
+from distill_app.ui.app.controller import Studio
+from distill_app.ui.app.sound_preferences import SoundPage
+from distill_app.ui.common.window_settings import WindowMemory
 from distill_app.ui.dialogs.about import AboutDialog
-from distill_app.ui.dialogs.agreement import AgreementDialog, LicenceDialog, Offer
+from distill_app.ui.dialogs.base import Dialog
 from distill_app.ui.dialogs.confirm import ConfirmDialog
 from distill_app.ui.dialogs.conflict import ConflictDialog
 from distill_app.ui.dialogs.details import DetailsDialog
-from distill_app.ui.dialogs.export import ExportDialog
-from distill_app.ui.dialogs.frame import Dialog
-from distill_app.ui.dialogs.minutes import MinutesDialog
 from distill_app.ui.dialogs.name import NameDialog
-from distill_app.ui.dialogs.playing_page import PlayingPage
 from distill_app.ui.dialogs.preferences import PreferencesDialog
 from distill_app.ui.dialogs.shortcuts import ShortcutsDialog
-from distill_app.ui.dialogs.sound_page import SoundPage
-from distill_app.ui.learn.training_form import TrainingForm
-from distill_app.ui.memory import WindowMemory
-from distill_app.ui.studio import Studio
-from distill_app.ui.theme import apply_theme
-from distill_app.ui.widgets.basics import Button
-from tests.ui.hand_player import HandPlayer
+from distill_app.ui.play.export_dialog import ExportDialog
+from distill_app.ui.play.preferences_page import PlayingPage
+from distill_app.ui.style.theme import apply_theme
+from distill_app.ui.train.training.duration_dialog import MinutesDialog
+from distill_app.ui.train.training.form import TrainingForm
+from distill_app.ui.vocoders.license_agreement import AgreementDialog, LicenceDialog, Offer
+from distill_app.ui.widgets.controls import Button
+from distill_app.workers.training.request import Wish
+from tests.ui.fake_player import HandPlayer
 
 LONG = "What happened is told in a sentence that is long enough to be wrapped. " * 6
 PLACE = Path("/home/somebody") / "a folder with a long name" / "sound.wav"

@@ -4,11 +4,14 @@ from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QKeySequence
 from PySide6.QtTest import QTest
 
-from distill_app.ui.actions import HANDS
-from distill_app.ui.dialogs.export import ExportDialog
-from distill_app.ui.studio import Studio
-from tests.ui import test_pages, test_studio, test_value_slider
-from tests.ui.learn import test_recordings, test_takes, test_training_panel
+from distill_app.ui.app.controller import Studio
+from distill_app.ui.common.actions import HANDS
+from distill_app.ui.play.export_dialog import ExportDialog
+from tests.ui.app import test_controller, test_pages
+from tests.ui.train.recordings import test_recordings
+from tests.ui.train.takes import test_controller as test_takes
+from tests.ui.train.training import test_panel
+from tests.ui.widgets import test_value_slider
 
 LEFT = Qt.MouseButton.LeftButton
 
@@ -50,10 +53,10 @@ PROOFS = {
         test_value_slider.test_wheel_without_focus_scrolls_the_panel,
     ],
     "Right click": [test_value_slider.test_menu_resets_and_locks],
-    "Click in the picture": [test_studio.test_click_in_the_picture_plays_from_there],
-    "Enter on a demo": [test_training_panel.test_a_demo_is_played_and_compared_with_the_keys],
-    "A · B on a demo": [test_training_panel.test_a_demo_is_played_and_compared_with_the_keys],
-    "Drop a model": [test_studio.test_dropping_a_model_opens_it],
+    "Click in the picture": [test_controller.test_click_in_the_picture_plays_from_there],
+    "Enter on a demo": [test_panel.test_a_demo_is_played_and_compared_with_the_keys],
+    "A · B on a demo": [test_panel.test_a_demo_is_played_and_compared_with_the_keys],
+    "Drop a model": [test_controller.test_dropping_a_model_opens_it],
     "Drop recordings": [test_recordings.test_a_dropped_folder_becomes_a_project_with_everything_told_of_it],
     "Drop a vocoder's folder": [
         test_pages.test_a_vocoder_is_imported_on_the_play_page_and_its_samples_are_not_learned_from
@@ -68,7 +71,7 @@ PROOFS = {
     "Arrow over the picture": [
         test_a_click_on_the_arrow_exports,
         test_a_drag_from_the_arrow_exports_nothing,
-        test_studio.test_drag_out_hands_over_a_wav_of_the_sound,
+        test_controller.test_drag_out_hands_over_a_wav_of_the_sound,
     ],
 }
 

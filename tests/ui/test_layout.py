@@ -5,10 +5,10 @@ from PySide6.QtCore import QRect, QSize
 from PySide6.QtWidgets import QApplication, QWidget
 from pytestqt.qtbot import QtBot
 
-from distill_app.paths import STARTER_MODEL
-from distill_app.ui.pages import left_column_width
-from distill_app.ui.screen_fit import fitted
-from distill_app.ui.studio import Studio
+from distill_app.common.paths import STARTER_MODEL
+from distill_app.ui.app.controller import Studio
+from distill_app.ui.app.pages import left_column_width
+from distill_app.ui.common.screen_fit import fitted
 
 SMALL = QRect(0, 0, 960, 540)
 

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-ROOT = Path(__file__).resolve().parents[2]
+from tests.paths import ROOT
 
 
 def on_screen(folder: Path, width: int, height: int, scale: str) -> dict[str, list[object]]:

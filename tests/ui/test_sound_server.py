@@ -10,13 +10,13 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from distill_app.audio.loop_source import LoopSource
 from distill_app.dsp.sound import Samples, Sound
-from distill_app.engine.loop_source import LoopSource
 from tests.local_vocoder import TONE, TONE_HZ, TONE_LEVEL
+from tests.paths import ROOT
 from tests.recorded import PIECE, difference, pieces, segments
 from tools.sound_server import RATE, available, sound_server
 
-_ROOT = Path(__file__).parents[2]
 _LAST_SECONDS = 1.0
 
 pytestmark = [
@@ -24,7 +24,7 @@ pytestmark = [
     pytest.mark.skipif(
         not available(),
         reason="pulseaudio is not installed: nothing checks here that a sound server hears the render "
-        "(tests/ui/test_engine.py checks what is written to the device)",
+        "(tests/ui/app/test_playing.py checks what is written to the device)",
     ),
 ]
 
@@ -56,7 +56,7 @@ def played(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFact
     with sound_server(folder) as server, server.recorded(raw):
         command = [sys.executable, "-m", "tests.ui.play_window", str(folder), str(tiny_model_path), request.param]
         surroundings = os.environ | dict(server.environment)
-        done = subprocess.run(command, cwd=_ROOT, env=surroundings, capture_output=True, text=True, timeout=180)
+        done = subprocess.run(command, cwd=ROOT, env=surroundings, capture_output=True, text=True, timeout=180)
         assert done.returncode == 0, done.stderr
     octets = np.fromfile(raw, "<f4")
     frames = octets[: len(octets) // 2 * 2].reshape(-1, 2)

@@ -1,15 +1,13 @@
 """Folders as the official projects publish them give the samples that the official code gave."""
 
-from pathlib import Path
-
 import pytest
 import torch
 from safetensors.torch import load_file
 from torch import Tensor
 
-from distill_app.vocoders.published import load_published
+from distill_app.vocoders.published.loader import load_published
+from tests.paths import GOLDEN
 
-GOLDEN = Path(__file__).parents[1] / "golden"
 FOLDERS = sorted(path.parent.name for path in GOLDEN.glob("*/golden.safetensors"))
 
 

@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from torch import Tensor
 
-from distill_app.errors import VocoderError
+from distill_app.common.errors import VocoderError
 from distill_app.vocoders.network_vocoder import NetworkVocoder
 from distill_app.vocoders.networks.presets import PUBLISHED
 from tests.vocoders.small_networks import SMALL, info_of, mel_of, small_network

@@ -6,7 +6,7 @@ import subprocess
 import tempfile
 from pathlib import Path
 
-from distill_app.errors import DistillError
+from distill_app.common.errors import DistillError
 
 _DIRECTORY, _COMPRESSED = 2, 1
 _NODE_BYTES = 22

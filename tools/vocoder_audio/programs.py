@@ -9,7 +9,7 @@ from pathlib import Path
 import numpy as np
 import soundfile as sf
 
-from distill_app.errors import DistillError
+from distill_app.common.errors import DistillError
 
 from . import RATE_HZ
 from .midi import Score, write_midi

@@ -8,7 +8,7 @@ Format: RFC 9639, 8.2 (STREAMINFO).
 from collections.abc import Iterator
 from typing import BinaryIO
 
-from distill_app.dsp.containers.stream import Part, Stream, find
+from distill_app.dsp.containers.byte_stream import Part, Stream, find
 from distill_app.dsp.containers.tags import tags_after
 
 _STREAM_INFO = 8 + 34

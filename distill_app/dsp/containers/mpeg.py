@@ -10,7 +10,7 @@ import struct
 from dataclasses import dataclass
 from typing import BinaryIO
 
-from distill_app.dsp.containers.stream import WHOLE, Stream
+from distill_app.dsp.containers.byte_stream import WHOLE, Stream
 from distill_app.dsp.containers.tags import tags_after, tags_before
 
 _SEARCHED, _OVERLAP = 2**17, 2**13

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import BinaryIO
 
 from distill_app.dsp.containers import flac
-from distill_app.dsp.containers.stream import WHOLE, Stream, bytes_at, find
+from distill_app.dsp.containers.byte_stream import WHOLE, Stream, bytes_at, find
 
 _CAPTURE = b"OggS"
 _FIRST = 2

@@ -10,8 +10,8 @@ from dataclasses import dataclass
 from typing import BinaryIO
 
 from distill_app.dsp.containers import mpeg
+from distill_app.dsp.containers.byte_stream import WHOLE, Part, Stream, bytes_at
 from distill_app.dsp.containers.chunks import CHUNKS_MAX, UNKNOWN_SIZE, chunks_fill, head
-from distill_app.dsp.containers.stream import WHOLE, Part, Stream, bytes_at
 
 _WRAP = 2**32
 _MPEG_LAYER_3 = 0x55

@@ -8,8 +8,8 @@ from torch import Tensor
 
 from distill_app.dsp.mel import frames_stft, log_mel
 from distill_app.dsp.mel_format import MelFormat
+from distill_app.training.run.processors import Processors
 from distill_app.training.vocoder.config import VocoderTrainingConfig
-from distill_app.training.vocoder.processors import Processors
 from distill_app.training.vocoder.sampler import SegmentSampler
 
 

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from distill_app.training.state_file import State, Values, checked_progress, read_state, write_state
+from distill_app.training.run.checkpoint_file import State, Values, checked_progress, read_state, write_state
 from distill_app.vocoders.networks.config import GeneratorConfig, config_from_dict
 
 FORMAT_VERSION = 1

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field, replace
 from typing import Any
 
-from distill_app.errors import SettingsError
+from distill_app.common.errors import SettingsError
 from distill_app.vocoders.networks.config import GeneratorConfig
 from distill_app.vocoders.networks.presets import GENERATORS
 

@@ -15,23 +15,23 @@ from typing import BinaryIO
 import numpy as np
 from numpy.typing import NDArray
 
-from distill_app.atomic import atomic_path, cache_not_written
-from distill_app.dsp.containers.kinds import is_named_sound, kind_of
+from distill_app.common.atomic_io import atomic_path, cache_not_written
+from distill_app.common.errors import AudioFileError, CorpusError
+from distill_app.common.parsing import ParseError, parse_guard, parse_json, read_limited
+from distill_app.common.training_paths import SUFFIX as TRAINING
+from distill_app.common.typed_values import checked_list, checked_number, checked_whole
+from distill_app.corpus.cache_eviction import make_room, mark_used
+from distill_app.corpus.cache_paths import changed, decoded_path, decoding_again, index_path, notes_from, write_decoded
+from distill_app.corpus.corpus import ScanProgress
+from distill_app.corpus.discovery import Skipped
+from distill_app.corpus.hidden_files import is_hidden_below
+from distill_app.corpus.mel_cache import to_rate
+from distill_app.corpus.requirements import SILENCE_DBFS, check_length, highest
+from distill_app.dsp.containers.detection import is_named_sound, kind_of
 from distill_app.dsp.meters import decibels_of
 from distill_app.dsp.mono_file import read_mono
 from distill_app.dsp.sound import Samples
-from distill_app.errors import AudioFileError, CorpusError
-from distill_app.parsing import ParseError, parse_guard, parse_json, read_limited
-from distill_app.training.cache_room import make_room, mark_used
-from distill_app.training.corpus import ScanProgress
-from distill_app.training.decoded import changed, decoded_path, decoding_again, index_path, notes_from, write_decoded
-from distill_app.training.found import Skipped
-from distill_app.training.hidden import is_hidden_below
-from distill_app.training.mel_cache import to_rate
-from distill_app.training.places import SUFFIX as TRAINING
-from distill_app.training.usable import SILENCE_DBFS, check_length, highest
 from distill_app.training.vocoder.config import MINUTES_MAX
-from distill_app.typed_values import checked_list, checked_number, checked_whole
 
 _VERSION = 3
 _PIECE_SECONDS = 60.0

@@ -8,11 +8,11 @@ from PySide6.QtCore import QSize
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QTextBrowser, QVBoxLayout, QWidget
 
 from distill_app import __version__
-from distill_app.paths import RESOURCES
-from distill_app.ui import icons
-from distill_app.ui.dialogs.frame import Dialog, plain
-from distill_app.ui.theme import GRID, font
-from distill_app.ui.widgets.basics import Title
+from distill_app.common.paths import RESOURCES
+from distill_app.ui.dialogs.base import Dialog, plain
+from distill_app.ui.style import icons
+from distill_app.ui.style.theme import GRID, font
+from distill_app.ui.widgets.controls import Title
 
 PARTS: Sequence[tuple[str, str, str]] = (
     ("torch", "torch", "BSD-3-Clause"),

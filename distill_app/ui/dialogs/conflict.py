@@ -3,8 +3,8 @@
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QWidget
 
-from distill_app.ui.dialogs.frame import Dialog, plain
-from distill_app.ui.widgets.basics import Title
+from distill_app.ui.dialogs.base import Dialog, plain
+from distill_app.ui.widgets.controls import Title
 
 
 class ConflictDialog(Dialog):

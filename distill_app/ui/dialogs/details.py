@@ -3,8 +3,8 @@
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QPlainTextEdit, QWidget
 
-from distill_app.ui.dialogs.frame import Dialog, plain
-from distill_app.ui.theme import caption_font
+from distill_app.ui.dialogs.base import Dialog, plain
+from distill_app.ui.style.theme import caption_font
 
 
 class DetailsDialog(Dialog):

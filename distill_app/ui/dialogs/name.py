@@ -4,9 +4,9 @@ from collections.abc import Callable
 
 from PySide6.QtWidgets import QLineEdit, QWidget
 
-from distill_app.ui.dialogs.frame import Dialog
-from distill_app.ui.theme import font
-from distill_app.ui.widgets.basics import Caption, labelled
+from distill_app.ui.dialogs.base import Dialog
+from distill_app.ui.style.theme import font
+from distill_app.ui.widgets.controls import Caption, labelled
 
 
 class NameDialog(Dialog):

@@ -5,9 +5,9 @@ from collections.abc import Mapping
 from PySide6.QtCore import QSize
 from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QStackedWidget, QWidget
 
-from distill_app.ui.dialogs.frame import Dialog
-from distill_app.ui.screen_fit import usable_size
-from distill_app.ui.widgets.basics import Button, tight
+from distill_app.ui.common.screen_fit import usable_size
+from distill_app.ui.dialogs.base import Dialog
+from distill_app.ui.widgets.controls import Button, tight
 
 _SIZE = QSize(560, 552)
 """Size of the dialog whatever it says, so that nothing moves under the pointer; less only on a small screen."""

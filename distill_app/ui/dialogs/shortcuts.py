@@ -6,10 +6,10 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QAction, QKeySequence
 from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLabel, QMenu, QWidget
 
-from distill_app.ui.actions import HANDS
-from distill_app.ui.dialogs.frame import Dialog, plain
-from distill_app.ui.theme import GRID, strong_font
-from distill_app.ui.widgets.basics import Title, tight
+from distill_app.ui.common.actions import HANDS
+from distill_app.ui.dialogs.base import Dialog, plain
+from distill_app.ui.style.theme import GRID, strong_font
+from distill_app.ui.widgets.controls import Title, tight
 
 Section = tuple[str, list[tuple[str, str]]]
 _LEFT_SECTIONS = 4

@@ -4,7 +4,7 @@ from PySide6.QtCore import QRectF, QSize
 from PySide6.QtGui import QHideEvent, QPainter, QPaintEvent, QShowEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
-from distill_app.ui.timers import timer
+from distill_app.ui.common.timers import timer
 from distill_app.ui.widgets.track import LINE, TICK_MS, paint_track, wandered
 
 

@@ -7,7 +7,7 @@ from PySide6.QtCore import QMimeData, QPointF, Qt, QUrl
 from PySide6.QtGui import QDrag, QMouseEvent
 from PySide6.QtWidgets import QApplication
 
-from distill_app.ui.widgets.basics import Button
+from distill_app.ui.widgets.controls import Button
 
 
 class DragHandle(Button):

@@ -4,7 +4,7 @@ from PySide6.QtCore import QPoint, QRect, QRectF, QSize, Qt
 from PySide6.QtGui import QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QWidget
 
-from distill_app.ui.theme import GRID, color, strong_font
+from distill_app.ui.style.theme import GRID, color, strong_font
 
 _RADIUS, _LINE = 8, 2
 _TINT = 0.12

@@ -3,9 +3,9 @@
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QLabel, QVBoxLayout, QWidget
 
-from distill_app.ui import icons
-from distill_app.ui.theme import GRID
-from distill_app.ui.widgets.basics import Button, Caption, Title
+from distill_app.ui.style import icons
+from distill_app.ui.style.theme import GRID
+from distill_app.ui.widgets.controls import Button, Caption, Title
 
 
 class EmptyState(QWidget):

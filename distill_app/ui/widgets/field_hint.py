@@ -3,8 +3,8 @@
 from PySide6.QtCore import QEvent, QObject, QPoint, Qt
 from PySide6.QtWidgets import QLabel, QWidget
 
-from distill_app.ui.theme import GRID, caption_font
-from distill_app.ui.timers import timer
+from distill_app.ui.common.timers import timer
+from distill_app.ui.style.theme import GRID, caption_font
 
 _STAY_MS = 5000
 

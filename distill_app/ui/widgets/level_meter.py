@@ -9,8 +9,8 @@ from PySide6.QtCore import QRectF, Qt, Signal
 from PySide6.QtGui import QMouseEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QWidget
 
-from distill_app.ui.theme import caption_font, color
-from distill_app.ui.wording import decibels
+from distill_app.ui.style.format import decibels
+from distill_app.ui.style.theme import caption_font, color
 
 FLOOR_DB = -60.0
 _FALL_DB_PER_SECOND, _HOLD_SECONDS, _LIMIT_SECONDS = 24.0, 1.5, 0.6

@@ -3,8 +3,8 @@
 from PySide6.QtCore import QObject
 from PySide6.QtWidgets import QWidgetAction
 
-from distill_app.ui.theme import GRID
-from distill_app.ui.widgets.basics import Caption
+from distill_app.ui.style.theme import GRID
+from distill_app.ui.widgets.controls import Caption
 
 
 class MenuCaption(QWidgetAction):

@@ -5,9 +5,9 @@ from typing import Literal
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QWidget
 
-from distill_app.ui import icons
-from distill_app.ui.theme import GRID, font
-from distill_app.ui.widgets.basics import Button
+from distill_app.ui.style import icons
+from distill_app.ui.style.theme import GRID, font
+from distill_app.ui.widgets.controls import Button
 
 Kind = Literal["info", "caution", "error", "done"]
 _SIGNS = {

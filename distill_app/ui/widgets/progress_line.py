@@ -4,8 +4,8 @@ from PySide6.QtCore import QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QFontMetrics, QPainter, QPaintEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
-from distill_app.ui.theme import caption_font, color
-from distill_app.ui.timers import timer
+from distill_app.ui.common.timers import timer
+from distill_app.ui.style.theme import caption_font, color
 from distill_app.ui.widgets.track import LINE, TICK_MS, paint_track, wandered
 
 _DELAY_MS = 200

@@ -4,12 +4,12 @@ import numpy as np
 from PySide6.QtCore import QRect, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QImage, QMouseEvent, QPainter, QPixmap
 
-from distill_app.dsp.frequency_rows import FrequencyScale
+from distill_app.dsp.log_frequency import FrequencyScale
 from distill_app.dsp.spectrogram import Spectrogram
-from distill_app.ui.magma import colour_table, shades
-from distill_app.ui.widgets.picture_frame import BLACK, PictureFrame
-from distill_app.ui.widgets.spectrogram_axes import Ticks, time_ticks
-from distill_app.ui.wording import place_in_words
+from distill_app.ui.style.colormap import colour_table, shades
+from distill_app.ui.style.format import place_in_words
+from distill_app.ui.widgets.plot_frame import BLACK, PictureFrame
+from distill_app.ui.widgets.plot_ticks import Ticks, time_ticks
 
 _DIMMED = 0.6
 _HALO, _PLAYHEAD = 4.0, 1.5

@@ -8,8 +8,8 @@ from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QFontMetrics, QPainter, QPaintEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
-from distill_app.ui.theme import color, font
-from distill_app.ui.wording import clock
+from distill_app.ui.style.format import clock
+from distill_app.ui.style.theme import color, font
 
 _READ_SECONDS = 0.09
 

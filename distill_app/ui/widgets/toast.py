@@ -7,11 +7,11 @@ from typing import Literal
 from PySide6.QtCore import QEasingCurve, QEvent, QObject, QPoint, QPropertyAnimation, QRect, Qt
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QWidget
 
-from distill_app.ui import icons
-from distill_app.ui.theme import GRID, font, motion_ms
-from distill_app.ui.timers import timer
-from distill_app.ui.widgets.basics import Button
-from distill_app.ui.widgets.message_place import MessagePlace
+from distill_app.ui.common.timers import timer
+from distill_app.ui.style import icons
+from distill_app.ui.style.theme import GRID, font, motion_ms
+from distill_app.ui.widgets.controls import Button
+from distill_app.ui.widgets.message_area import MessagePlace
 
 Kind = Literal["error", "done", "info"]
 _TOKENS = {"error": "danger", "done": "good", "info": "focus"}

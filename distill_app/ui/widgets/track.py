@@ -3,7 +3,7 @@
 from PySide6.QtCore import QRectF, Qt
 from PySide6.QtGui import QPainter
 
-from distill_app.ui.theme import color
+from distill_app.ui.style.theme import color
 
 LINE = 4.0
 TICK_MS = 40

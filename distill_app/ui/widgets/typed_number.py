@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from distill_app.number_parsing import parse_number
+from distill_app.common.number_parsing import parse_number
 
 
 @dataclass(frozen=True)

@@ -4,7 +4,7 @@ from PySide6.QtCore import QEvent, Qt, Signal
 from PySide6.QtGui import QFocusEvent, QKeyEvent
 from PySide6.QtWidgets import QLineEdit, QWidget
 
-from distill_app.ui.theme import font
+from distill_app.ui.style.theme import font
 
 
 class ValueEditor(QLineEdit):

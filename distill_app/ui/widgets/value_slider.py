@@ -15,11 +15,11 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QAbstractSlider, QApplication, QMenu, QWidget
 
-from distill_app.ui.timers import timer
+from distill_app.ui.common.timers import timer
 from distill_app.ui.widgets.field_hint import hide_hint, show_hint
-from distill_app.ui.widgets.scale import RESOLUTION, Scale
-from distill_app.ui.widgets.slider_paint import Look, SliderFace
+from distill_app.ui.widgets.slider_painter import Look, SliderFace
 from distill_app.ui.widgets.value_editor import ValueEditor
+from distill_app.ui.widgets.value_scale import RESOLUTION, Scale
 
 FINE = 0.1
 _FINE_KEYS = Qt.KeyboardModifier.ShiftModifier | Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.MetaModifier

@@ -6,13 +6,13 @@ from dataclasses import dataclass
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QHBoxLayout, QToolTip, QWidget
 
-from distill_app.ui.theme import GRID
-from distill_app.ui.widgets.basics import Button, tight
-from distill_app.ui.widgets.scale import Scale
-from distill_app.ui.widgets.slider_paint import BARE
+from distill_app.ui.style.format import decibels
+from distill_app.ui.style.theme import GRID
+from distill_app.ui.widgets.controls import Button, tight
+from distill_app.ui.widgets.slider_painter import BARE
 from distill_app.ui.widgets.typed_number import NumberRange, TypedNumber
+from distill_app.ui.widgets.value_scale import Scale
 from distill_app.ui.widgets.value_slider import ValueSlider
-from distill_app.ui.wording import decibels
 
 _TIP = "Output volume, after the limiter; neither the level meter nor an export follows it"
 _MUTE_TIP, _UNMUTE_TIP = "Mute the output (M)", "Unmute the output (M)"

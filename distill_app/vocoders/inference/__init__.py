@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 from torch import Tensor, nn
 
-from distill_app.vocoders.inference.upsampling import UpsamplingForm
+from distill_app.vocoders.inference.gan import UpsamplingForm
 from distill_app.vocoders.inference.vocos import VocosForm
 from distill_app.vocoders.networks.bigvgan import BigVganGenerator
 from distill_app.vocoders.networks.hifigan import HifiGanGenerator

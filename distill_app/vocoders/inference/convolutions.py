@@ -7,7 +7,7 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
-from distill_app.vocoders.networks.rows import windows
+from distill_app.vocoders.networks.channels_last import windows
 
 
 def convolve(rows: Tensor, weight: Tensor, bias: Tensor | None, padding: int, dilation: int, groups: int = 1) -> Tensor:

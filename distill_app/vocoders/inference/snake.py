@@ -9,7 +9,7 @@ from torch import Tensor
 
 from distill_app.vocoders.inference.convolutions import channels_last, convolve
 from distill_app.vocoders.networks.bigvgan import NO_DIVISION_BY_ZERO, AntiAliasedSnake
-from distill_app.vocoders.networks.reach import ANTI_ALIASED, FILTER_TAPS
+from distill_app.vocoders.networks.receptive_field import ANTI_ALIASED, FILTER_TAPS
 
 _EDGE = FILTER_TAPS // 4
 """Rows by which a phase's filter reaches beyond what it filters."""

@@ -9,9 +9,9 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor
 
-from distill_app.dsp.overlap import overlap_add
+from distill_app.dsp.istft import overlap_add
 from distill_app.vocoders.inference.convolutions import WindowConvolution
-from distill_app.vocoders.networks.rows import depthwise
+from distill_app.vocoders.networks.channels_last import depthwise
 from distill_app.vocoders.networks.vocos import LOUDEST, InverseStft, VocosBlock, VocosGenerator
 
 

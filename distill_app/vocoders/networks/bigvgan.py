@@ -15,8 +15,7 @@ import torch.nn.functional as F
 from torch import Tensor, nn
 
 from distill_app.vocoders.networks.config import BigVganConfig
-from distill_app.vocoders.networks.reach import ANTI_ALIASED, FILTER_TAPS
-from distill_app.vocoders.networks.upsampling import (
+from distill_app.vocoders.networks.gan_blocks import (
     first_convolution,
     initialise,
     last_convolution,
@@ -25,6 +24,7 @@ from distill_app.vocoders.networks.upsampling import (
     same_length,
     up_samplings,
 )
+from distill_app.vocoders.networks.receptive_field import ANTI_ALIASED, FILTER_TAPS
 
 _CUTOFF, _HALF_WIDTH = 0.25, 0.3
 """Of the filters, in cycles per sample at twice the rate: the old Nyquist frequency, and the transition around it."""

@@ -6,7 +6,7 @@ from math import prod
 from typing import Any, ClassVar, Literal, get_args
 
 from distill_app.dsp.mel_format import MelFormat
-from distill_app.vocoders.networks import reach
+from distill_app.vocoders.networks import receptive_field as reach
 
 Activation = Literal["snake", "snakebeta"]
 

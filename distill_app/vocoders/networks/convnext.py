@@ -12,11 +12,11 @@ Ai & Ling 2023).
 import torch
 from torch import Tensor, nn
 
+from distill_app.dsp.istft import inverse_stft
 from distill_app.dsp.mel import filterbank
 from distill_app.dsp.mel_format import MelFormat
-from distill_app.dsp.overlap import inverse_stft
 from distill_app.vocoders.networks.config import ConvNextConfig
-from distill_app.vocoders.networks.reach import EDGE_KERNEL
+from distill_app.vocoders.networks.receptive_field import EDGE_KERNEL
 
 _EXPANSION = 3
 _MEL_CENTRE, _MEL_SPREAD = -4.0, 4.0

@@ -7,7 +7,7 @@ from torch import Tensor, nn
 from torch.nn.utils import parametrizations, parametrize
 
 from distill_app.vocoders.networks.config import HifiGanConfig
-from distill_app.vocoders.networks.upsampling import (
+from distill_app.vocoders.networks.gan_blocks import (
     first_convolution,
     initialise,
     last_convolution,

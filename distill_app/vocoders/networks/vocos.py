@@ -9,11 +9,11 @@ The tensors are called as in the published weights; the window is among them.
 import torch
 from torch import Tensor, nn
 
+from distill_app.dsp.istft import overlap_add
 from distill_app.dsp.mel import hann_window
 from distill_app.dsp.mel_format import MelFormat
-from distill_app.dsp.overlap import overlap_add
 from distill_app.vocoders.networks.config import VocosConfig
-from distill_app.vocoders.networks.reach import EDGE_KERNEL
+from distill_app.vocoders.networks.receptive_field import EDGE_KERNEL
 
 LOUDEST = 100.0
 _ENVELOPE_FLOOR = 1e-11

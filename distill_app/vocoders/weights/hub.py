@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from distill_app import __version__
-from distill_app.errors import VocoderError
+from distill_app.common.errors import VocoderError
 from distill_app.vocoders.weights.manifest import Entry, WeightFile
 
 if TYPE_CHECKING:

@@ -10,14 +10,14 @@ from collections.abc import Callable, Generator, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from distill_app.amounts import file_size
-from distill_app.errors import VocoderError
-from distill_app.vocoders.published import find_files
+from distill_app.common.errors import VocoderError
+from distill_app.common.units import file_size
+from distill_app.vocoders.published.loader import find_files
 from distill_app.vocoders.weights.hub import Hub
-from distill_app.vocoders.weights.imports import what_lies_in
+from distill_app.vocoders.weights.import_folder import what_lies_in
+from distill_app.vocoders.weights.install import check_own, check_room, discard, install, locked, put_away, staging
 from distill_app.vocoders.weights.manifest import Entry, read_manifest, write_manifest
-from distill_app.vocoders.weights.places import NOTE, find
-from distill_app.vocoders.weights.store import check_own, check_room, discard, install, locked, put_away, staging
+from distill_app.vocoders.weights.search_paths import NOTE, find
 from distill_app.vocoders.weights.transfer import Amount, brought, fetched, not_stored
 
 Check = Callable[[Path], object]

@@ -9,10 +9,10 @@ from typing import Any
 
 import tomli_w
 
+from distill_app.common.errors import VocoderError
+from distill_app.common.parsing import ParseError, parse_guard, parse_toml, printable, read_limited
+from distill_app.common.paths import VENDOR
 from distill_app.dsp.mel_format import MelFormat
-from distill_app.errors import VocoderError
-from distill_app.parsing import ParseError, parse_guard, parse_toml, printable, read_limited
-from distill_app.paths import VENDOR
 from distill_app.vocoders.base import VocoderInfo
 
 MANIFEST = VENDOR / "manifest.toml"

@@ -8,10 +8,10 @@ from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 
-from distill_app.amounts import file_size
-from distill_app.errors import VocoderError
-from distill_app.log import logger
-from distill_app.owned import move_file, remove_file
+from distill_app.common.errors import VocoderError
+from distill_app.common.logging_setup import logger
+from distill_app.common.owned_files import move_file, remove_file
+from distill_app.common.units import file_size
 from distill_app.vocoders.weights.hub import BrokenOffError, Hub
 from distill_app.vocoders.weights.manifest import Entry, WeightFile
 

@@ -9,12 +9,12 @@ import soundfile
 import torch
 
 from distill_app.dsp.sound import Samples
+from distill_app.training.run.processors import Processors
 from distill_app.training.vocoder.batches import Segments, segment_samples
 from distill_app.training.vocoder.config import VocoderTrainingConfig
-from distill_app.training.vocoder.loop import VocoderTrainer
-from distill_app.training.vocoder.processors import Processors
 from distill_app.training.vocoder.recordings import Recordings, gather
 from distill_app.training.vocoder.sampler import SegmentSampler
+from distill_app.training.vocoder.trainer import VocoderTrainer
 from distill_app.vocoders.networks.presets import TINY
 
 RATE = 44_100

@@ -12,9 +12,9 @@ from typing import Any
 import pytest
 import torch
 
-from distill_app.errors import TrainingError
-from distill_app.tensor_file import read_metadata, read_tensors, write_tensors
-from distill_app.training.state_file import moments, restore_moments
+from distill_app.common.errors import TrainingError
+from distill_app.common.safetensors_io import read_metadata, read_tensors, write_tensors
+from distill_app.training.run.checkpoint_file import moments, restore_moments
 from distill_app.training.vocoder.checkpoint import Checkpoint, load_checkpoint, save_checkpoint
 from tests.training.vocoder.synthetic import SMALL
 

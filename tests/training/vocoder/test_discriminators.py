@@ -3,7 +3,7 @@
 import torch
 from torch import Tensor
 
-from distill_app.training.vocoder.adversary import Adversary
+from distill_app.training.vocoder.adversarial import Adversary
 from distill_app.training.vocoder.discriminators import (
     Discriminators,
     deception_loss,

@@ -11,10 +11,10 @@ import numpy as np
 import pytest
 import soundfile
 
+from distill_app.common.errors import CorpusError
 from distill_app.dsp.high_pass import HighPass
 from distill_app.dsp.mono_file import read_mono
 from distill_app.dsp.sound import Samples, Sound
-from distill_app.errors import CorpusError
 from distill_app.training.vocoder import recordings as module
 from distill_app.training.vocoder.config import MINUTES_MAX
 from tests.training.vocoder.synthetic import RATE, gathered, plucks, write

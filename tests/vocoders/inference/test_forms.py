@@ -2,20 +2,19 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import replace
-from pathlib import Path
 
 import pytest
 import torch
 from safetensors.torch import load_file
 from torch import Tensor, nn
 
-from distill_app.vocoders.inference import inference_form, upsampling
+from distill_app.vocoders.inference import gan, inference_form
 from distill_app.vocoders.networks import GeneratorConfig, build_generator
 from distill_app.vocoders.networks.presets import BIGVGAN_V2_44K, HIFIGAN_V1_22K, HIFIGAN_V3_44K, TINY, VOCOS_24K
-from distill_app.vocoders.published import load_published
+from distill_app.vocoders.published.loader import load_published
+from tests.paths import GOLDEN
 from tests.vocoders.small_networks import SMALL, mel_of
 
-GOLDEN = Path(__file__).parents[2] / "golden"
 FOLDERS = sorted(path.parent.name for path in GOLDEN.glob("*/golden.safetensors"))
 
 WIDE: Mapping[str, GeneratorConfig] = {
@@ -89,8 +88,8 @@ def test_tiles_leave_no_trace(name: str, monkeypatch: pytest.MonkeyPatch) -> Non
     network, mel = _network(WIDE[name]), mel_of(WIDE[name], 30)[None]
     expected = network(mel)
     form = inference_form(network)
-    monkeypatch.setattr(upsampling, "_TILE", 2_000)
-    monkeypatch.setattr(upsampling, "_CONTEXTS", 1)
+    monkeypatch.setattr(gan, "_TILE", 2_000)
+    monkeypatch.setattr(gan, "_CONTEXTS", 1)
     assert _error(form(mel), expected) < 2e-5
 
 

@@ -16,8 +16,8 @@ from distill_app.vocoders.inference.convolutions import (
     Upsampling,
     WindowConvolution,
 )
+from distill_app.vocoders.inference.fft_conv import KERNELS, SpectralConvolution
 from distill_app.vocoders.inference.snake import SnakeRows
-from distill_app.vocoders.inference.spectral import KERNELS, SpectralConvolution
 from distill_app.vocoders.networks.bigvgan import AntiAliasedSnake
 from distill_app.vocoders.networks.presets import BIGVGAN_V1_24K
 

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from distill_app.errors import VocoderError
+from distill_app.common.errors import VocoderError
 from distill_app.vocoders.weights.hub import BrokenOffError, Hub
 from distill_app.vocoders.weights.manager import WeightManager, is_installed
 from tests.vocoders.weights.published import ENTRY, FILES, REPOSITORY, REVISION

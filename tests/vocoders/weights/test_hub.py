@@ -10,11 +10,11 @@ from pathlib import Path
 
 import distill_app
 from distill_app.vocoders.weights import hub
-from distill_app.vocoders.weights.store import locked
+from distill_app.vocoders.weights.install import locked
+from tests.paths import GOLDEN
 from tests.vocoders.weights.published import ENTRY, REPOSITORY, REVISION
 from tools.hub_server import HubServer, Mood
 
-GOLDEN = Path(__file__).parents[2] / "golden"
 PACKAGE = Path(distill_app.__file__).parent
 NETWORK = {
     "huggingface_hub",
@@ -65,8 +65,8 @@ def test_one_module_alone_talks_to_the_network() -> None:
 
 def test_starting_the_app_does_not_even_load_it() -> None:
     code = (
-        "import sys, distill_app.app, distill_app.cli, distill_app.ui.launch, distill_app.engine.downloads\n"
-        "from distill_app.vocoders.catalogue import listings; listings()\n"
+        "import sys, distill_app.app, distill_app.cli, distill_app.ui.app.launch, distill_app.workers.downloads\n"
+        "from distill_app.vocoders.registry import listings; listings()\n"
         f"print({NETWORK!r} & sys.modules.keys() - {{'http.client', 'urllib.request'}})"
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=60, check=True)

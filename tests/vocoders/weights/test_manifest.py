@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pytest
 
+from distill_app.common.errors import VocoderError
 from distill_app.dsp.mel_format import MelFormat
-from distill_app.errors import VocoderError
-from distill_app.vocoders.networks.cost import cost
+from distill_app.vocoders.networks.flops import cost
 from distill_app.vocoders.networks.presets import PUBLISHED
 from distill_app.vocoders.weights.manifest import Entry, WeightFile, read_manifest, write_manifest
 from tests.vocoders.weights.published import ENTRY

@@ -1,0 +1,232 @@
+"""The player: a loop, a device that is kept open, and what the window asks of both.
+
+The GUI asks it for position, levels and status with a timer; it never calls or signals the GUI.
+"""
+
+import math
+from dataclasses import dataclass
+
+import numpy as np
+
+from distill_app.audio.device_manager import DeviceKeeper, Line, Look, OpenDevice
+from distill_app.audio.devices import DeviceChoice, OutputDevice
+from distill_app.audio.output_thread import Mix
+from distill_app.audio.playback_clock import Mark, Peaks
+from distill_app.audio.portaudio import look_for_outputs, open_output
+from distill_app.audio.shared_loop import LiveLoop
+from distill_app.audio.stream_buffer import Guest
+from distill_app.dsp.mel_format import DISTILL_MEL
+from distill_app.dsp.meters import decibels_of
+from distill_app.dsp.sound import Samples, Sound
+
+PLAYBACK_RATE = DISTILL_MEL.sample_rate
+"""Hz, of every sound given to the player."""
+
+
+@dataclass(frozen=True)
+class Levels:
+    """What the level meter shows.
+
+    Args:
+        peaks_dbfs: of the left and the right channel; minus infinity for silence.
+        clipped: whether a sample went beyond full scale, which the limiter prevents.
+        limited: whether the limiter turned something down.
+    """
+
+    peaks_dbfs: tuple[float, float]
+    clipped: bool
+    limited: bool = False
+
+
+@dataclass(frozen=True)
+class PlayerStatus:
+    """What the status bar shows.
+
+    Args:
+        device: name of the sound output, "" where none is open.
+        sample_rate: Hz of the device, 0 where none is open.
+        latency_seconds: from a change until it is heard, `ring_seconds + device_seconds`.
+        underflows: how often the device had nothing to play since it was opened.
+        callback: "C" or "Python"; the second may stumble while the computer is busy.
+        host_api: the system's way to the device.
+        ring_seconds: what is written ahead of the device.
+        device_seconds: from the device's taking it to the ear, as the device says.
+        load: share of the time, 0 … 1, that goes into keeping the device fed.
+        fallen_back: whether the chosen device is away and another one plays.
+        notice: a sentence about the last change of device, "" where there was none.
+    """
+
+    device: str = ""
+    sample_rate: int = 0
+    latency_seconds: float = 0.0
+    underflows: int = 0
+    callback: str = ""
+    host_api: str = ""
+    ring_seconds: float = 0.0
+    device_seconds: float = 0.0
+    load: float = 0.0
+    fallen_back: bool = False
+    notice: str = ""
+
+
+class Player:
+    """Plays one sound in a loop or once. All methods belong to one thread, usually the GUI's.
+
+    Without a device everything works but `open`, `play` and `test_tone`, which raise AudioDeviceError; once one of
+    them was called, a device that appears later is taken without asking.
+
+    Args:
+        open_device, look: see `DeviceKeeper`; other ones for tests.
+    """
+
+    def __init__(self, open_device: OpenDevice = open_output, look: Look = look_for_outputs) -> None:
+        self.live, self.guest = LiveLoop(PLAYBACK_RATE), Guest(PLAYBACK_RATE)
+        self._mix = Mix(self.live, self.guest)
+        self._keeper = DeviceKeeper(self._mix, open_device, look)
+        self._asked = False
+        self._start_seconds = 0.0
+        self._taken_from: Line | None = None
+
+    # The device
+
+    def open(self) -> None:
+        """Opens the device where none is open, or where the one there was is gone. Raises AudioDeviceError."""
+        self._keeper.open()
+
+    def close(self) -> None:
+        """Fades out, closes the device and ends the threads."""
+        self.stop()
+        self._keeper.close()
+
+    @property
+    def choice(self) -> DeviceChoice:
+        return self._keeper.choice
+
+    def choose(self, choice: DeviceChoice) -> None:
+        """Another device, or the same in another way. Returns at once; `status` tells what came of it."""
+        self._keeper.choose(choice)
+
+    def outputs(self) -> tuple[OutputDevice, ...]:
+        """What can play, as it was last looked for; nothing until `rescan` was done."""
+        return self._keeper.outputs
+
+    def rescan(self) -> None:
+        """Looks for devices; `outputs` has them about a second later. The sound goes on."""
+        self._keeper.rescan()
+
+    def test_tone(self) -> None:
+        """Half a second of 440 Hz beside what plays. Raises AudioDeviceError."""
+        self.open()
+        self._mix.test_tone()
+
+    @property
+    def limiting(self) -> bool:
+        """Whether nothing goes beyond -0.1 dBFS."""
+        return self._mix.limiter.active
+
+    @limiting.setter
+    def limiting(self, limiting: bool) -> None:
+        self._mix.limiter.active = limiting
+
+    @property
+    def volume(self) -> float:
+        """Gain of the output, 0 … 1, after the limiter; levels and what was played are those before it."""
+        return self._mix.volume.target
+
+    @volume.setter
+    def volume(self, gain: float) -> None:
+        self._mix.volume.target = min(max(gain, 0.0), 1.0)
+
+    # The sound
+
+    def set_loop(self, sound: Sound) -> None:
+        """From now on this sound, at the same place where one plays. Raises ValueError where its rate is not
+        PLAYBACK_RATE or it is empty.
+        """
+        self.live.set_loop(sound)
+
+    def play(self, from_seconds: float = 0.0) -> None:
+        """Starts there; where it plays already, jumps there. Raises AudioDeviceError where no device can be opened."""
+        self.open()
+        self._asked, self._start_seconds = True, from_seconds
+        self.live.play(round(from_seconds * PLAYBACK_RATE))
+
+    def seek(self, seconds: float) -> None:
+        """Jumps there where it plays."""
+        if self.playing:
+            self.play(seconds)
+
+    def stop(self) -> None:
+        """The loop; the guest goes on."""
+        self._asked = False
+        self.live.stop()
+
+    @property
+    def looping(self) -> bool:
+        return self.live.looping
+
+    @looping.setter
+    def looping(self, looping: bool) -> None:
+        self.live.looping = looping
+
+    # What is heard
+
+    @property
+    def playing(self) -> bool:
+        """From `play` until `stop`, or until the end of a sound played once was heard."""
+        if not self._asked or not self._keeper.fed:
+            return False
+        return self.live.playing or self._heard().playing
+
+    @property
+    def position_seconds(self) -> float:
+        """Where in the sound the ear is; 0 where nothing plays, for that is where `play` begins."""
+        heard = self._heard()
+        if heard.playing:
+            return heard.position
+        return self._start_seconds if self.playing else 0.0
+
+    def levels(self) -> Levels:
+        """Peaks of what was heard since this was last asked."""
+        line = self._keeper.line
+        peaks = Peaks() if line is None else line.feeder.timeline.take_peaks(line.feeder.heard_seconds())
+        return Levels(
+            (decibels_of(peaks.left), decibels_of(peaks.right)), max(peaks.left, peaks.right) > 1.0, peaks.limited
+        )
+
+    def take_played(self) -> Samples:
+        """Mono samples `[n]` at PLAYBACK_RATE heard since this was last asked; silence is heard, too.
+
+        Where that is longer ago than 12 s, only those. Where the device has changed, what the one before still played
+        comes first: it ended in a fade, and the new one begins with one.
+        """
+        line, before = self._keeper.line, self._taken_from
+        self._taken_from = line
+        played = [] if before in (None, line) else [before.feeder.timeline.take_played(math.inf)]
+        if line is not None:
+            played.append(line.feeder.timeline.take_played(line.feeder.heard_seconds()))
+        return np.concatenate([np.zeros(0, np.float32), *played])
+
+    @property
+    def status(self) -> PlayerStatus:
+        line, notice = self._keeper.line, self._keeper.notice
+        if line is None or not line.output.alive:
+            return PlayerStatus(notice=notice)
+        output, ring = line.output, line.output.queued() / line.output.sample_rate
+        return PlayerStatus(
+            device=output.device,
+            sample_rate=output.sample_rate,
+            latency_seconds=ring + output.latency_seconds,
+            underflows=output.underflows,
+            callback=output.callback,
+            host_api=output.host_api,
+            ring_seconds=ring,
+            device_seconds=output.latency_seconds,
+            load=line.feeder.load,
+            fallen_back=line.fallen_back,
+            notice=notice,
+        )
+
+    def _heard(self) -> Mark:
+        line = self._keeper.line
+        return Mark() if line is None else line.feeder.timeline.at(line.feeder.heard_seconds())

@@ -1,0 +1,84 @@
+"""What is learned from, on a command line: folders and files, or a file that lists corpora."""
+
+import argparse
+from collections.abc import Collection, Sequence
+from dataclasses import replace
+from pathlib import Path
+
+from distill_app.cli.arguments import Group
+from distill_app.cli.report import WrongUseError
+from distill_app.common.atomic_io import shortened
+from distill_app.project.corpora import CorpusChoice, Kind, Mode, read_corpora
+from distill_app.project.folder import FILE, is_project, project_folder
+from distill_app.project.json_values import absolute
+from distill_app.project.project import free_name, is_there
+
+
+def add_corpora(parser: argparse.ArgumentParser) -> None:
+    recordings = "your recordings: WAV, FLAC, OGG, MP3 or AIFF files of 10 ms or longer, or folders of them"
+    parser.add_argument("sources", type=Path, nargs="*", metavar="FOLDER", help=recordings)
+    add_ways(parser)
+    add_others(parser)
+
+
+def add_ways(parser: argparse.ArgumentParser) -> None:
+    """How recordings are learned from, and which."""
+    one_shots = "learn the moments in which sounds begin, as of drums; else any moment, as of textures"
+    parser.add_argument("--one-shots", action="store_true", help=one_shots)
+    add_exclude(parser)
+
+
+def add_others(parser: Group) -> None:
+    """What else is learned from, and what takes the place of folders."""
+    takes = "sounds that Distill made and that are to be learned from as well; once for each folder or file"
+    parser.add_argument("--takes", type=Path, action="append", default=[], metavar="FOLDER", help=takes)
+    corpora = "instead of folders: a project, or a JSON file that lists corpora (docs/projects.md)"
+    parser.add_argument("--corpora", type=Path, metavar="FILE", help=corpora)
+
+
+def add_exclude(parser: Group) -> None:
+    exclude = "a file or folder among them that is not learned from; once for each"
+    parser.add_argument("--exclude", type=Path, action="append", default=[], metavar="FILE", help=exclude)
+
+
+def corpora_of(options: argparse.Namespace) -> tuple[CorpusChoice, ...]:
+    """Raises WrongUseError where both or neither way is taken, ProjectError where the file cannot be read."""
+    plain = [*options.sources, *options.takes]
+    if options.corpora is None and not plain:
+        raise WrongUseError("Give folders of recordings, or --corpora FILE.")
+    if options.corpora is None:
+        return _plain(options)
+    if plain or options.one_shots or options.exclude:
+        raise WrongUseError("With --corpora the file says all about the recordings; give no folders beside it.")
+    return read_corpora(options.corpora / FILE if is_project(options.corpora) else options.corpora)
+
+
+def _plain(options: argparse.Namespace) -> tuple[CorpusChoice, ...]:
+    found = []
+    if options.sources:
+        found.append(_corpus(options, options.sources, "recordings"))
+    if options.takes:
+        found.append(_corpus(options, options.takes, "takes"))
+    return tuple(found)
+
+
+def _corpus(options: argparse.Namespace, sources: Sequence[Path], kind: Kind) -> CorpusChoice:
+    mode: Mode = "one-shots" if options.one_shots else "textures"
+    for excluded in options.exclude:
+        if not is_there(excluded):
+            raise WrongUseError(f"There is no “{excluded}” to exclude; give its path as seen from the current folder.")
+    return CorpusChoice.of(*map(absolute, sources), mode=mode, excluded=options.exclude, kind=kind)
+
+
+def named_corpus(options: argparse.Namespace, taken: Collection[str]) -> CorpusChoice:
+    """Of the folders given, under the name given or one that is free."""
+    corpus = _corpus(options, options.sources, "takes" if options.as_takes else "recordings")
+    return replace(corpus, name=options.name or free_name(corpus.name, taken))
+
+
+def existing_project(path: Path) -> Path:
+    """The folder of a project. Raises WrongUseError where there is none."""
+    folder = project_folder(path)
+    if not is_project(folder):
+        raise WrongUseError(f"There is no project “{shortened(str(path))}”; `distill project new` makes one.")
+    return folder

@@ -1,0 +1,43 @@
+"""`--slider NAME_OR_INDEX=VALUE`: from words to one value for each axis."""
+
+from collections.abc import Sequence
+
+from distill_app.cli.report import WrongUseError, note
+from distill_app.common.number_parsing import parse_number
+from distill_app.models.axis import SLIDER_LIMIT, Axis
+
+
+def slider_values(settings: Sequence[str], axes: Sequence[Axis]) -> tuple[float, ...]:
+    """One value for each axis, 0 where none is given. Names are compared without case, indices count from 1.
+
+    Raises WrongUseError where a slider is unknown or its value is no number within ±SLIDER_LIMIT.
+    """
+    values = [0.0] * len(axes)
+    for setting in settings:
+        name, equals, text = setting.rpartition("=")
+        if not equals:
+            raise WrongUseError(f"“--slider {setting}” should look like --slider NAME=VALUE.")
+        index = _index(name.strip(), axes)
+        values[index] = _value(axes[index].name, text)
+    return tuple(values)
+
+
+def _index(name: str, axes: Sequence[Axis]) -> int:
+    for index, axis in enumerate(axes):
+        if axis.name.casefold() == name.casefold():
+            return index
+    if name.isdecimal() and 1 <= int(name) <= len(axes):
+        return int(name) - 1
+    known = ", ".join(f"{number} {axis.name}" for number, axis in enumerate(axes, 1))
+    raise WrongUseError(f"This model has no slider “{name}”; it has: {known}.")
+
+
+def _value(name: str, text: str) -> float:
+    value = parse_number(text)
+    if value is None or abs(value) > SLIDER_LIMIT:
+        raise WrongUseError(
+            f"The slider “{name}” goes from −{SLIDER_LIMIT} to +{SLIDER_LIMIT}, so “{text}” cannot be set."
+        )
+    if abs(value) > 1:
+        note(f"Note: {name} = {value:+g} lies beyond what the recordings hold (−1 to +1).")
+    return value

@@ -1,0 +1,50 @@
+"""What `distill train` learns from and where its model belongs, in a project or without one."""
+
+import argparse
+from datetime import UTC, datetime
+from pathlib import Path
+
+from distill_app.cli.corpus_args import corpora_of, existing_project
+from distill_app.cli.report import WrongUseError, note
+from distill_app.common.errors import ProjectError
+from distill_app.models.header import SUFFIX
+from distill_app.project.corpora import CorpusChoice, read_corpora
+from distill_app.project.folder import FILE
+from distill_app.project.json_values import absolute
+from distill_app.project.names import file_name
+from distill_app.project.project import LearnedModel, free_name
+from distill_app.project.serialization import MODELS
+from distill_app.project.storage import OpenProject, read_project
+
+
+def learned_from(options: argparse.Namespace) -> tuple[tuple[CorpusChoice, ...], Path]:
+    """The corpora, and the file to write. Raises WrongUseError or ProjectError."""
+    if options.project is None:
+        if options.out is None:
+            raise WrongUseError(f"Say with --out FILE{SUFFIX} where to write the model.")
+        return corpora_of(options), options.out
+    if options.sources or options.takes or options.corpora or options.one_shots or options.exclude:
+        raise WrongUseError("With --project the project says all about the recordings; give none beside it.")
+    folder = existing_project(options.project)
+    return read_corpora(folder / FILE), options.out or _free_file(folder)
+
+
+def _free_file(folder: Path) -> Path:
+    models = folder / MODELS
+    models.mkdir(exist_ok=True)
+    taken = {path.stem for path in models.iterdir()}
+    return models / f"{free_name(file_name(read_project(folder).project.name, 'Model'), taken)}{SUFFIX}"
+
+
+def list_model(options: argparse.Namespace, corpora: tuple[CorpusChoice, ...]) -> bool:
+    """Whether the model that was written could be listed in the project; a note says why not."""
+    names = tuple(corpus.name for corpus in corpora)
+    minutes = options.minutes if options.epochs is None else None
+    model = LearnedModel(absolute(options.out), names, minutes, options.epochs, options.seed, datetime.now(UTC))
+    try:
+        with OpenProject(existing_project(options.project)) as opened:
+            opened.save(opened.project.with_model(model))
+    except ProjectError as error:
+        note(f"The model is written, but not listed in the project: {error}")
+        return False
+    return True

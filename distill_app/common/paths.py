@@ -1,0 +1,33 @@
+"""Where things are: the folders of the app and of the person."""
+
+from pathlib import Path
+
+from platformdirs import user_cache_path, user_config_path, user_data_path, user_log_path
+
+RESOURCES = Path(__file__).resolve().parents[2] / "resources"
+STARTER_MODEL = RESOURCES / "starter.distillgan"
+BUILT_IN_WEIGHTS = RESOURCES / "built-in.safetensors"
+VENDOR = RESOURCES.parent / "vendor"
+
+_APP = "Distill"
+
+
+def config_folder() -> Path:
+    return user_config_path(_APP, appauthor=False)
+
+
+def data_folder() -> Path:
+    return user_data_path(_APP, appauthor=False)
+
+
+def cache_folder() -> Path:
+    return user_cache_path(_APP, appauthor=False)
+
+
+def vocoder_folder() -> Path:
+    """Where downloaded and imported vocoders lie, each in a folder of its own."""
+    return data_folder() / "vocoders"
+
+
+def log_folder() -> Path:
+    return user_log_path(_APP, appauthor=False)

@@ -1,0 +1,102 @@
+"""safetensors files with a JSON header of ours, read with suspicion, written whole or not at all; torch comes late."""
+
+import os
+from collections.abc import Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from distill_app.common.atomic_io import atomic_path
+from distill_app.common.parsing import ParseError, parse_guard, parse_json, readable
+from distill_app.common.regular_files import open_regular
+from distill_app.common.typed_values import list_from, object_from
+
+if TYPE_CHECKING:
+    from torch import Tensor
+
+METADATA_KEY = "distill"
+_HEADER_LIMIT = 16 * 1024 * 1024
+_METADATA = "__metadata__"
+_LENGTH_BYTES = 8
+
+
+def read_metadata(path: Path) -> str:
+    """The JSON text of our header, without reading tensors.
+
+    Raises OSError where the file cannot be opened and ParseError where it is foreign or cut off.
+    """
+    metadata = _read_header(path).get(_METADATA)
+    text = metadata.get(METADATA_KEY) if isinstance(metadata, dict) else None
+    if not isinstance(text, str):
+        raise ParseError("no header of ours")
+    return text
+
+
+def tensor_shapes(path: Path) -> dict[str, tuple[int, ...]]:
+    """Shapes of all tensors by name, without reading them.
+
+    Raises OSError where the file cannot be opened and ParseError where it is foreign or cut off.
+    """
+    with parse_guard():
+        return {name: tuple(list_from(entry, "shape")) for name, entry in _entries(_read_header(path)).items()}
+
+
+def _entries(header: Mapping[str, Any]) -> dict[str, Mapping[str, Any]]:
+    """Description of each tensor in a safetensors header, by name."""
+    return {name: object_from(entry) for name, entry in header.items() if name != _METADATA}
+
+
+def _read_header(path: Path) -> dict[str, Any]:
+    """Parse the safetensors header, checked against the length of the file. Raises ParseError."""
+    with open_regular(path) as file:
+        size = int.from_bytes(file.read(_LENGTH_BYTES), "little")
+        data_bytes = os.fstat(file.fileno()).st_size - _LENGTH_BYTES - size
+        if not (2 <= size <= _HEADER_LIMIT and data_bytes >= 0):
+            raise ParseError("not a safetensors file, or cut off")
+        header = parse_json(file.read(size), size_max=_HEADER_LIMIT)
+    with parse_guard():
+        ends = [list_from(entry, "data_offsets")[1] for entry in _entries(header).values()]
+        if max(ends, default=0) != data_bytes:
+            raise ParseError("it was cut off, or something follows its tensors")
+    return header
+
+
+def read_tensors(path: Path, unchecked: str | None = None) -> "dict[str, Tensor]":
+    """All tensors, as copies in memory.
+
+    Args:
+        unchecked: names that begin so are somebody else's to look at.
+
+    Raises OSError, or ParseError where the file is damaged or a number is not finite.
+    """
+    import torch
+    from safetensors import SafetensorError
+
+    try:
+        tensors = _tensors(path)
+    except SafetensorError as error:
+        raise ParseError(str(error)) from error
+    own = [tensor for name, tensor in tensors.items() if unchecked is None or not name.startswith(unchecked)]
+    if not all(torch.isfinite(tensor).all() for tensor in own):
+        raise ParseError("numbers that are not finite")
+    return tensors
+
+
+def _tensors(path: Path) -> "dict[str, Tensor]":
+    from safetensors import safe_open
+    from safetensors.torch import load
+
+    if str(path) != readable(str(path)):  # the library opens no name that is not Unicode
+        return load(path.read_bytes())
+    with safe_open(path, framework="pt") as file:
+        # Copies: what safetensors gives is mapped from the file and would change if that is written over in place.
+        return {name: file.get_tensor(name).clone() for name in file.keys()}  # noqa: SIM118 - not a dict
+
+
+def write_tensors(path: Path, tensors: "dict[str, Tensor]", metadata: str) -> None:
+    """Raises OSError, and leaves what was there, where the file cannot be written."""
+    from safetensors.torch import save
+
+    plain = {name: tensor.detach().cpu().contiguous() for name, tensor in tensors.items()}
+    with atomic_path(path) as temporary:
+        # Not `save_file`, which tells the system's errors as texts only.
+        temporary.write_bytes(save(plain, {METADATA_KEY: metadata}))

@@ -1,0 +1,165 @@
+"""What the app remembers from one start to the next: a small TOML file in the person's configuration folder."""
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field, fields, replace
+from pathlib import Path
+from typing import Any
+
+import tomli_w
+
+from distill_app.common.atomic_io import atomic_path
+from distill_app.common.parsing import TOML_BYTES_MAX, ParseError, parse_toml, read_limited
+from distill_app.common.paths import config_folder
+from distill_app.common.typed_values import (
+    checked_number,
+    checked_whole,
+    flag_from,
+    object_from,
+    path_text,
+    shown,
+    text_from,
+    text_path,
+)
+
+VERSION = 1
+_DEFAULTS = "Distill starts with its defaults"
+_SEED_MAX, _RATE_MAX, _TEXT_MAX, _SLIDERS_MAX = 2**63 - 1, 10**6, 4_096, 1_024
+
+
+@dataclass(frozen=True)
+class Settings:
+    """The last sound and the last choices of the export dialog. Ranges are checked where the values are used.
+
+    Args:
+        model: path of the last model, "" for the starter model.
+        vocoder: id of the vocoder, "" for the one that Distill chooses.
+        mode, seconds, seed, drift: as in `distill_app.generation.config.GenerationConfig`.
+        sliders: values by the sliders' names, because a model may come back with other sliders.
+        loop: whether playing starts again at the end.
+        live_picture: whether the picture follows what is heard while it plays.
+        device, host_api: the chosen sound output, "" for the system's default.
+        device_rate: Hz, 0 for that of the sounds.
+        latency: "low", "normal" or "safe".
+        limiter: whether the safety limiter is on.
+        volume: place of the output's fader, 0 … 1.
+        muted: whether the output is muted.
+        preview_on_release: whether a slider that is let go of while nothing plays is heard once.
+        adapt_latency: whether a safer latency is taken by itself when the sound stumbles.
+        compute_device: where vocoders compute, "auto", "cpu", "cuda" or "mps".
+        compute_runtime: with what, "auto", "torch" or "onnx".
+        export_folder: where the last export went, "" where there was none.
+        export_rate: Hz.
+        export_bits: "16", "24" or "32f".
+    """
+
+    model: str = ""
+    vocoder: str = ""
+    mode: str = "slider"
+    sliders: Mapping[str, float] = field(default_factory=dict)
+    seconds: float = 4.0
+    seed: int = 0
+    drift: float = 0.0
+    loop: bool = True
+    live_picture: bool = True
+    device: str = ""
+    host_api: str = ""
+    device_rate: int = 0
+    latency: str = "normal"
+    limiter: bool = True
+    volume: float = 1.0
+    muted: bool = False
+    preview_on_release: bool = True
+    adapt_latency: bool = False
+    compute_device: str = "auto"
+    compute_runtime: str = "auto"
+    export_folder: str = ""
+    export_rate: int = 44_100
+    export_bits: str = "24"
+
+
+def settings_file() -> Path:
+    return config_folder() / "settings.toml"
+
+
+def load_settings(path: Path | None = None) -> tuple[Settings, str]:
+    """The settings, and "" or a sentence about what of them cannot be used.
+
+    A value that cannot be used gives way to its default, the others stay; the file is then kept as `.bad`.
+    """
+    path = path or settings_file()
+    try:
+        settings, reasons = _parse(read_limited(path, TOML_BYTES_MAX))
+    except FileNotFoundError:
+        return Settings(), ""
+    except OSError as error:
+        return Settings(), _put_aside(path, f"The settings could not be read ({error.strerror}); {_DEFAULTS}")
+    except ParseError as error:
+        return Settings(), _put_aside(path, f"The settings could not be read ({error}); {_DEFAULTS}")
+    if reasons:
+        more = f" and {len(reasons) - 1} more" if len(reasons) > 1 else ""
+        return settings, _put_aside(path, f"Settings could not be read ({reasons[0]}{more}) and have their defaults")
+    return settings, ""
+
+
+def save_settings(settings: Settings, path: Path | None = None) -> None:
+    """Writes the file whole or not at all. Raises OSError."""
+    path = path or settings_file()
+    path.parent.mkdir(parents=True, exist_ok=True)
+    content = tomli_w.dumps(_writable({"version": VERSION} | asdict(settings))).encode()
+    with atomic_path(path) as temporary:
+        temporary.write_bytes(content)
+
+
+def _writable(value: Any) -> Any:
+    """Texts without lone surrogates, which TOML cannot hold and names of files can."""
+    if isinstance(value, dict):
+        return {path_text(name): _writable(each) for name, each in value.items()}
+    return path_text(value) if isinstance(value, str) else value
+
+
+def _parse(content: bytes) -> tuple[Settings, list[str]]:
+    """The settings, and a reason for each value that has its default instead. Raises ParseError.
+
+    Unknown names are left out: a later version may have written them.
+    """
+    values = parse_toml(content)
+    if values.get("version") != VERSION:
+        raise ParseError(f"settings version {shown(values.get('version'))}")
+    settings, reasons = Settings(), []
+    for each in fields(Settings):
+        try:
+            if each.name in values:
+                value = _like(each.name, getattr(settings, each.name), values[each.name])
+                settings = replace(settings, **{each.name: value})
+        except ParseError as error:
+            reasons.append(str(error))
+    return settings, reasons
+
+
+def _like(name: str, default: Any, value: Any) -> Any:
+    """`value` where it is of the same kind as `default`. Raises ParseError."""
+    if isinstance(default, dict):
+        return _sliders(value)
+    if isinstance(default, float):
+        return checked_number(value, name)
+    if isinstance(default, bool):
+        return flag_from({name: value}, name, default)
+    if isinstance(default, int):
+        return checked_whole(value, name, 0, _SEED_MAX if name == "seed" else _RATE_MAX)
+    return text_path(text_from({name: value}, name, length_max=_TEXT_MAX))
+
+
+def _sliders(values: Any) -> dict[str, float]:
+    if len(object_from(values)) > _SLIDERS_MAX:
+        raise ParseError(f"there are {len(values)} values of sliders")
+    return {text_path(name): checked_number(value, name) for name, value in values.items()}
+
+
+def _put_aside(path: Path, sentence: str) -> str:
+    """The sentence, and where the file is kept so that nothing is saved over it."""
+    kept = path.with_name(path.name + ".bad")
+    try:
+        path.replace(kept)
+    except OSError as error:
+        return f"{sentence}; “{path}” cannot be kept as “{kept.name}” ({error.strerror})."
+    return f"{sentence}; the file is kept as “{kept}”."

@@ -1,0 +1,70 @@
+"""Reading files and folders of recordings into a corpus."""
+
+from collections.abc import Generator, Sequence
+from dataclasses import replace
+from pathlib import Path
+
+from distill_app.common.atomic_io import cache_not_written
+from distill_app.common.errors import AudioFileError, CorpusError
+from distill_app.common.generators import exhausted
+from distill_app.common.paths import cache_folder
+from distill_app.corpus.corpus import Corpus, Recording, ScanProgress
+from distill_app.corpus.discovery import FoundFile, Skipped, check_usable, found_files
+from distill_app.corpus.level_matching import level_matched
+from distill_app.corpus.mel_cache import read_recording
+from distill_app.corpus.one_shots import window_starts
+from distill_app.project.corpora import CorpusChoice
+
+HOURS_MAX = 200.0
+"""Of sound: 16 GB on the disk."""
+
+
+def scan_corpus(*sources: Path) -> Corpus:
+    """Reads files, and folders with their subfolders. Raises CorpusError where nothing is left to learn from."""
+    return exhausted(scan_files([CorpusChoice.of(*sources)]))
+
+
+def scan_files(corpora: Sequence[CorpusChoice], cache: Path | None = None) -> Generator[ScanProgress, None, Corpus]:
+    """Reads all but the excluded files: yields after each one, returns the corpus.
+
+    Args:
+        cache: where the mels are kept, and found again next time.
+    """
+    cache = cache_folder() / "mels" if cache is None else cache
+    found = found_files(corpora)
+    files, skipped = list[Recording](), found.skipped
+    for done, file in enumerate(found.files, 1):
+        try:
+            files.append(_within_limit(_read(file, cache), files))
+        except (AudioFileError, CorpusError) as error:
+            skipped.append(Skipped(file.name, str(error)))
+        except OSError as error:
+            raise CorpusError(cache_not_written(cache, error)) from error
+        notes = tuple(note for recording in files for note in recording.notes)
+        yield ScanProgress(done, len(found.files), file.name, tuple(skipped), notes)
+    return _corpus(corpora, files, skipped)
+
+
+def _read(file: FoundFile, cache: Path) -> Recording:
+    """Raises AudioFileError or CorpusError with the reason for skipping it, OSError where nothing can be cached."""
+    check_usable(file)
+    one_shots = file.corpus.mode == "one-shots"
+    recording = read_recording(file.path, cache, one_shots)
+    starts = window_starts(recording.mel, recording.starts or ()) if one_shots else None
+    return replace(recording, kind=file.corpus.kind, starts=starts)
+
+
+def _within_limit(recording: Recording, before: list[Recording]) -> Recording:
+    if sum(file.seconds for file in before) + recording.seconds > HOURS_MAX * 3600:
+        raise CorpusError(f"“{recording.name}” is left out: only {HOURS_MAX:.0f} hours of sound are learned from.")
+    return recording
+
+
+def _corpus(corpora: Sequence[CorpusChoice], files: list[Recording], skipped: list[Skipped]) -> Corpus:
+    if files:
+        corpus = Corpus(tuple(files), tuple(skipped))
+        return replace(corpus, files=level_matched(files, corpus.floor))
+    where = ", ".join(f"“{source}”" for corpus in corpora for source in corpus.sources) or "the corpora"
+    if not skipped:
+        raise CorpusError(f"There are no recordings in {where}.")
+    raise CorpusError(f"Nothing in {where} can be learned from: {skipped[0].reason}")

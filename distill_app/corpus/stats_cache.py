@@ -1,0 +1,82 @@
+"""What was measured of sound files, kept in one file of the cache as long as they stay as they are. No torch."""
+
+import json
+from dataclasses import asdict, fields
+from pathlib import Path
+from typing import Any
+
+from distill_app.common.atomic_io import atomic_path
+from distill_app.common.logging_setup import logger
+from distill_app.common.parsing import ParseError, parse_guard, parse_json, read_limited, readable
+from distill_app.common.typed_values import checked_number, checked_whole, object_from, text_from
+from distill_app.corpus.sound_stats import SoundFacts
+from distill_app.project.json_values import absolute
+
+_FILE = "facts-2.json"
+_FILES_MAX = 20_000
+_BYTES_MAX = 64 * 2**20
+_VALUE_MAX, _DECIBELS_MAX = 10**15, 1_000
+
+
+class FactsStore:
+    """Facts by path, size and time of change. A store that is damaged or cannot be written is one that is empty."""
+
+    def __init__(self, folder: Path) -> None:
+        self._path = folder / _FILE
+        self._known: dict[str, Any] = self._read()
+        self._new = False
+
+    def _read(self) -> dict[str, Any]:
+        try:
+            return parse_json(read_limited(self._path, _BYTES_MAX), size_max=_BYTES_MAX, paths=True)
+        except FileNotFoundError:
+            return {}
+        except (OSError, ParseError) as error:
+            logger.info("facts of recordings are measured again: %s", error)
+            return {}
+
+    def find(self, path: Path) -> SoundFacts | None:
+        try:
+            with parse_guard():
+                return _facts(self._known[_key(path)])
+        except (ParseError, OSError):
+            return None
+
+    def add(self, path: Path, facts: SoundFacts) -> None:
+        """The newest last. Raises OSError where the file is gone."""
+        key = _key(path)
+        self._new |= key not in self._known
+        self._known[key] = asdict(facts)
+
+    def save(self) -> None:
+        """The newest of them; where that fails they are measured again next time."""
+        if not self._new:
+            return
+        newest = dict(list(self._known.items())[-_FILES_MAX:])
+        try:
+            self._path.parent.mkdir(parents=True, exist_ok=True)
+            with atomic_path(self._path) as temporary:
+                temporary.write_text(json.dumps(newest), encoding="utf-8")
+            self._new = False
+        except OSError as error:
+            logger.info("facts of recordings are not kept: %s", error)
+
+
+def _facts(values: object) -> SoundFacts:
+    """Raises KeyError or ParseError where they are none."""
+    known = object_from(values)
+    return SoundFacts(**{each.name: _fact(each.name, known[each.name], each.type) for each in fields(SoundFacts)})
+
+
+def _fact(name: str, value: object, kind: object) -> Any:
+    """The value, where it is of that kind and in the range that any sound has."""
+    if kind is str:
+        return text_from({name: readable(value) if isinstance(value, str) else value}, name)
+    if kind is int:
+        return checked_whole(value, name, 0, _VALUE_MAX)
+    return checked_number(value, name, -_DECIBELS_MAX, _DECIBELS_MAX if name.endswith("dbfs") else _VALUE_MAX)
+
+
+def _key(path: Path) -> str:
+    stat = path.stat()
+    return f"{absolute(path)} {stat.st_size} {stat.st_mtime_ns}"

@@ -1,0 +1,71 @@
+"""Where the sound goes: one latent for each window, from a configuration. Endless, and the same for the same seed."""
+
+import itertools
+import math
+from collections.abc import Iterator, Sequence
+
+import numpy as np
+from torch import Tensor
+
+from distill_app.generation.config import GenerationConfig
+from distill_app.models.axes import LatentAxes
+from distill_app.models.axis import SLIDER_LIMIT
+from distill_app.models.slider_sampling import SPREAD, Values, drawn
+
+_MEMORY = 0.9  # of the drift, from one window to the next
+_KEY_WINDOWS = 8  # windows from one drawn sound to the next, in "interpolate"
+
+
+def latent_path(config: GenerationConfig, axes: LatentAxes, first: int = 0) -> Iterator[Tensor]:
+    """Latents `[latent]`, window after window, from window `first` on."""
+    for values in itertools.islice(_sliders(config, axes), first, None):
+        yield axes.to_latent(np.clip(values, -SLIDER_LIMIT, SLIDER_LIMIT).tolist())
+
+
+def _sliders(config: GenerationConfig, axes: LatentAxes) -> Iterator[Values]:
+    count = len(axes.axes)
+    centre = _filled(config.sliders, count)
+    path_seed, drift_seed = np.random.SeedSequence(config.seed).spawn(2)
+    paths = {"slider": _held, "crossfade": _drawn, "interpolate": _gliding}
+    path = paths[config.mode](axes, centre, np.random.default_rng(path_seed))
+    drift = _drift(config.drift, count, np.random.default_rng(drift_seed))
+    for values, offset in zip(path, drift, strict=False):
+        yield values + offset
+
+
+def _filled(sliders: Sequence[float], count: int) -> Values:
+    values = np.zeros(count)
+    given = np.asarray(sliders[:count])
+    values[: len(given)] = given
+    return values
+
+
+def _held(_axes: LatentAxes, centre: Values, _random: np.random.Generator) -> Iterator[Values]:
+    while True:
+        yield centre
+
+
+def _drawn(axes: LatentAxes, centre: Values, random: np.random.Generator) -> Iterator[Values]:
+    while True:
+        yield drawn(axes, centre, random)
+
+
+def _gliding(axes: LatentAxes, centre: Values, random: np.random.Generator) -> Iterator[Values]:
+    """From one drawn sound to the next, easing in and out (half a cosine)."""
+    keys = _drawn(axes, centre, random)
+    here = next(keys)
+    while True:
+        there = next(keys)
+        for step in range(_KEY_WINDOWS):
+            ease = 0.5 - 0.5 * math.cos(math.pi * step / _KEY_WINDOWS)
+            yield here + ease * (there - here)
+        here = there
+
+
+def _drift(amount: float, count: int, random: np.random.Generator) -> Iterator[Values]:
+    """A random walk that is drawn back to 0 (Ornstein-Uhlenbeck), of deviation `amount * SPREAD`, starting at 0."""
+    offset = np.zeros(count)
+    while True:
+        yield offset
+        push = math.sqrt(1 - _MEMORY**2) * amount * SPREAD
+        offset = _MEMORY * offset + push * random.standard_normal(count)

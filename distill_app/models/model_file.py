@@ -1,0 +1,139 @@
+"""The .distillgan file: one safetensors file, tensors plus a JSON header. Never a pickle."""
+
+from collections.abc import Mapping
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import torch
+from torch import Tensor
+
+from distill_app.common.atomic_io import not_written
+from distill_app.common.errors import ModelFileError
+from distill_app.common.parsing import ParseError, parse_guard
+from distill_app.common.safetensors_io import read_tensors, write_tensors
+from distill_app.models.anchors import Anchors
+from distill_app.models.axes import LatentAxes
+from distill_app.models.gain_correction import Levelling
+from distill_app.models.header import SUFFIX, ModelHeader, read_header
+from distill_app.models.model import DistillModel
+from distill_app.models.vae import VAE, build_vae
+
+_NEPERS_MAX = 100.0
+"""Largest plausible magnitude of a log-mel value, in nepers: 870 dB."""
+_VAE, _VOCODER, _AXES = "vae.", "vocoder.", "axes."
+
+
+def save_model(model: DistillModel, path: Path) -> None:
+    """Writes the file whole or not at all. Raises ModelFileError."""
+    try:
+        write_tensors(path, _tensors(model), model.header.to_json())
+    except OSError as error:
+        raise ModelFileError(not_written(path, error)) from error
+
+
+def put_vocoder(path: Path, vocoder: Mapping[str, Any] | None, state: Mapping[str, Tensor] | None) -> None:
+    """Gives the model in that file this vocoder of its own, or takes it away (None); the rest stays as it is now.
+
+    Whole or not at all. Raises ModelFileError.
+    """
+    model = load_model(path)
+    header = replace(model.header, vocoder=None if vocoder is None else dict(vocoder))
+    save_model(replace(model, header=header, vocoder_state=state), path)
+
+
+def _tensors(model: DistillModel) -> dict[str, Tensor]:
+    halved = model.vae.halved
+    state = model.vae.state_dict().items()
+    tensors = {_VAE + name: tensor.half() if name in halved else tensor for name, tensor in state}
+    tensors |= {_VOCODER + name: tensor for name, tensor in (model.vocoder_state or {}).items()}
+    tensors |= {"mean": model.mean, "std": model.std}
+    return tensors | _axes_tensors(model.axes)
+
+
+def _axes_tensors(axes: LatentAxes) -> dict[str, Tensor]:
+    tensors = {"mean": axes.mean, "directions": axes.directions}
+    if axes.anchors is not None:
+        tensors |= {"anchors": axes.anchors.coordinates, "rests": axes.anchors.rests}
+        tensors |= {} if axes.anchors.levels is None else {"anchor_levels": axes.anchors.levels}
+    if axes.levelling is not None:
+        tensors |= {"levels": axes.levelling.form, "gain": axes.levelling.gain}
+    return {_AXES + name: tensor for name, tensor in tensors.items()}
+
+
+def load_model(path: Path) -> DistillModel:
+    """Reads a model, checked: every tensor has the shape the header asks for and holds finite numbers.
+
+    The vocoder that it may carry is checked by its user (`distill_app.vocoders.embedded.embedded`): a damaged one
+    takes nothing from the model.
+
+    Raises ModelFileError where the file is missing, foreign, newer, damaged or hostile.
+    """
+    header = read_header(path)
+    damaged = f"“{path.name}” is damaged and cannot be opened."
+    try:
+        with parse_guard():
+            return _assemble(header, read_tensors(path, unchecked=_VOCODER))
+    except OSError as error:
+        raise ModelFileError(f"“{path.name}” cannot be opened: {error.strerror}.") from error
+    except ParseError as error:
+        raise ModelFileError(damaged) from error
+
+
+def _assemble(header: ModelHeader, tensors: dict[str, Tensor]) -> DistillModel:
+    bands = header.mel_format.bands
+    mean, std = (_floats(tensors, name, bands) for name in ("mean", "std"))
+    if not ((std > 0) & (std <= _NEPERS_MAX) & (mean.abs() <= _NEPERS_MAX)).all():
+        raise ParseError("a mean or a deviation that no log-mel has")
+    vae = _load_vae(header, _part(tensors, _VAE))
+    axes = _axes(header, _part(tensors, _AXES), vae.latent)
+    return DistillModel(header, vae, mean, std, axes, _part(tensors, _VOCODER) or None)
+
+
+def _axes(header: ModelHeader, tensors: dict[str, Tensor], latent: int) -> LatentAxes:
+    count = len(header.axes)
+    centre, directions = _floats(tensors, "mean", latent), _floats(tensors, "directions", count, latent)
+    return LatentAxes(
+        header.axes, centre, directions, _anchors(tensors, count, latent), _levelling(tensors, count, latent)
+    )
+
+
+def _anchors(tensors: dict[str, Tensor], axes: int, latent: int) -> Anchors | None:
+    if "anchors" not in tensors:
+        return None
+    count = len(tensors["anchors"])
+    levels = _floats(tensors, "anchor_levels", count) if "anchor_levels" in tensors else None
+    return Anchors(_floats(tensors, "anchors", count, axes), _floats(tensors, "rests", count, latent), levels)
+
+
+def _levelling(tensors: dict[str, Tensor], axes: int, latent: int) -> Levelling | None:
+    if "levels" not in tensors:
+        return None
+    return Levelling(_floats(tensors, "levels", axes + 1, axes + 1), _floats(tensors, "gain", latent))
+
+
+def _floats(tensors: dict[str, Tensor], name: str, *shape: int) -> Tensor:
+    """Raises KeyError or ValueError where there is no such tensor of that shape."""
+    if tensors[name].shape != shape or tensors[name].dtype != torch.float32:
+        raise ValueError(f"{name} does not fit the header")
+    return tensors[name]
+
+
+def _load_vae(header: ModelHeader, state: dict[str, Tensor]) -> VAE:
+    """Shapes and kinds are compared on the meta device first, so that a hostile header allocates nothing."""
+    with torch.device("meta"):
+        vae = build_vae(header.mel_format.bands, header.architecture)
+    for name, wanted in vae.state_dict().items():
+        if state[name].dtype != (torch.float16 if name in vae.halved else wanted.dtype):
+            raise ValueError("weights of another kind")
+        state[name] = state[name].to(wanted.dtype)
+    vae.load_state_dict(state, strict=True, assign=True)
+    vae.check()
+    return vae.eval().requires_grad_(False)
+
+
+def _part(tensors: dict[str, Tensor], prefix: str) -> dict[str, Tensor]:
+    return {name.removeprefix(prefix): tensor for name, tensor in tensors.items() if name.startswith(prefix)}
+
+
+__all__ = ["SUFFIX", "load_model", "put_vocoder", "read_header", "save_model"]

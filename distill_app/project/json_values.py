@@ -1,0 +1,72 @@
+"""Paths of JSON files that a hand may have edited, and how these files are read and written."""
+
+import json
+import os
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from distill_app.common.atomic_io import atomic_path, not_written
+from distill_app.common.errors import ProjectError
+from distill_app.common.parsing import ParseError, parse_json, read_limited, reason
+from distill_app.common.typed_values import shown
+
+NAME_LENGTH_MAX = 200
+
+
+def absolute(path: Path) -> Path:
+    """Without “..”, and without following links: a file is known by the place where the person sees it."""
+    return Path(os.path.normpath(path.absolute()))
+
+
+def path_value(path: Path, folder: Path) -> str:
+    """Within `folder` as it is seen from there, else absolute."""
+    whole, base = absolute(path), absolute(folder)
+    return whole.relative_to(base).as_posix() if whole.is_relative_to(base) else str(whole)
+
+
+def path_from(text: Any, folder: Path) -> Path:
+    """Absolute. Raises ValueError where it can be no path."""
+    if not isinstance(text, str) or not text or "\0" in text or not _can_be_called(text):
+        raise ValueError(f"{shown(text)} is not the path of a file or folder")
+    return absolute(folder / text)
+
+
+def _can_be_called(text: str) -> bool:
+    try:
+        return bool(os.fsencode(text))
+    except UnicodeEncodeError:
+        return False
+
+
+def parse_project_json(content: bytes, name: str) -> dict[str, Any]:
+    """The object in a file of that name; null for numbers that are none. Raises ProjectError."""
+    try:
+        return parse_json(content, paths=True, nulls=True)
+    except ParseError as error:
+        raise ProjectError(f"“{name}” cannot be read: {reason(error)}.") from error
+
+
+def read_content(path: Path) -> bytes:
+    """Raises ProjectError where it cannot be opened."""
+    try:
+        if path.exists() and not path.is_file():
+            raise ProjectError(f"“{path.name}” is a folder or a device; give the file.")
+        return read_limited(path)
+    except OSError as error:
+        raise ProjectError(f"“{path.name}” cannot be opened: {error.strerror}.") from error
+    except ParseError as error:
+        raise ProjectError(f"“{path.name}” cannot be read: {reason(error)}.") from error
+
+
+def to_json(values: Mapping[str, Any]) -> bytes:
+    return (json.dumps(values, indent=2, allow_nan=False) + "\n").encode()
+
+
+def write_content(content: bytes, path: Path, owner: Path | None = None) -> None:
+    """Whole or not at all, and not through a link that leaves `owner`. Raises ProjectError where it cannot be."""
+    try:
+        with atomic_path(path, owner) as temporary:
+            temporary.write_bytes(content)
+    except OSError as error:
+        raise ProjectError(not_written(path, error)) from error

@@ -1,0 +1,236 @@
+"""A project on the disk: the folder NAME.distillproject with project.json, its models and its takes."""
+
+import logging
+import os
+from dataclasses import replace
+from pathlib import Path
+
+from distill_app.common.atomic_io import not_written, shortened
+from distill_app.common.errors import ProjectError
+from distill_app.common.file_lock import HeldElsewhereError, Lock
+from distill_app.common.owned_files import is_inside, remove_unused
+from distill_app.project.folder import FILE, SUFFIX, is_project, project_folder
+from distill_app.project.json_values import (
+    NAME_LENGTH_MAX,
+    parse_project_json,
+    read_content,
+    to_json,
+    write_content,
+)
+from distill_app.project.project import LearnedModel, Project, Take, free_name
+from distill_app.project.serialization import MODELS, TAKES, Reading, check_version, read_values, values_of
+
+_LOCK = ".lock"
+_BAD, _OTHER, _MINE = ".bad", ".other", ".mine"
+
+_log = logging.getLogger(__name__)
+
+
+class ProjectChangedError(ProjectError):
+    """Another program has written the project since it was read."""
+
+
+def create_project(path: Path, name: str = "") -> Path:
+    """A new project without anything in it; its folder.
+
+    A folder without the file of a project, as is left where that was cut short, is completed.
+
+    Args:
+        path: of the folder, with or without its ending.
+        name: the folder's where none is given.
+
+    Raises ProjectError where there is something of that name, or nothing can be written there, and leaves nothing then.
+    """
+    folder = project_folder(path)
+    if not folder.name:
+        raise ProjectError(f"“{folder}” cannot be a project; give the name of a new folder.")
+    content = to_json(values_of(Project(name or _title(folder)), folder))
+    made: list[Path] = []
+    try:
+        if os.path.lexists(folder / FILE):
+            raise FileExistsError
+        for part in (folder, folder / MODELS, folder / TAKES):
+            if not part.is_dir():
+                part.mkdir()
+                made.append(part)
+        write_content(content, folder / FILE, folder)
+    except FileExistsError as error:
+        raise ProjectError(f"“{folder.name}” is there already; open it, or choose another name.") from error
+    except (OSError, ProjectError) as error:
+        _remove_empty(made)
+        raise ProjectError(not_written(folder, error) if isinstance(error, OSError) else str(error)) from error
+    return folder
+
+
+def _remove_empty(folders: list[Path]) -> None:
+    """Remove the empty folders that were created for a project whose creation failed."""
+    for folder in reversed(folders):
+        try:
+            remove_unused(folder, folder.parent)
+        except OSError as error:
+            _log.info("“%s” stays: %s", folder, error)
+
+
+def read_project(path: Path) -> Reading:
+    """What can be read of a project, by the way and without holding it. Raises ProjectError where it is none."""
+    folder = project_folder(path)
+    return _reading(read_content(_file_of(folder)), folder)
+
+
+def _file_of(folder: Path) -> Path:
+    if not is_project(folder):
+        raise ProjectError(f"“{shortened(folder.name or str(folder))}” is not a project: there is no {FILE} in it.")
+    return folder / FILE
+
+
+def _reading(content: bytes, folder: Path) -> Reading:
+    title = _title(folder)
+    try:
+        values = parse_project_json(content, FILE)
+    except ProjectError as error:
+        return _with_files(Reading(Project(title), (str(error).rstrip("."),)), folder)
+    check_version(values, folder.name)
+    reading = read_values(values, folder, title)
+    return _with_files(reading, folder) if reading.reasons else reading
+
+
+def _title(folder: Path) -> str:
+    return folder.name.removesuffix(SUFFIX)[:NAME_LENGTH_MAX] or "Project"
+
+
+def _with_files(reading: Reading, folder: Path) -> Reading:
+    """With the models and takes that lie in the project's folder, where the file that lists them is damaged."""
+    project = reading.project
+    models = {model.file: model for model in project.models}
+    takes = {take.file: take for take in project.takes}
+    for path in _own_files(folder, MODELS, ".distillgan"):
+        models.setdefault(path, LearnedModel(path))
+    for path in _own_files(folder, TAKES, ".wav"):
+        takes.setdefault(path, Take(path))
+    return replace(reading, project=replace(project, models=tuple(models.values()), takes=tuple(takes.values())))
+
+
+def _own_files(folder: Path, part: str, suffix: str) -> list[Path]:
+    """Without temporary ones, and without links that leave the project."""
+    found = (folder / part).glob(f"[!.]*{suffix}")
+    return sorted(path for path in found if path.is_file() and is_inside(path, folder))
+
+
+class OpenProject:
+    """A project held open by one window or program: no other one can change it until it is closed.
+
+    A program that is killed holds nothing any more.
+
+    Attributes:
+        folder: of the project, absolute.
+        project: as it was read or saved last.
+        read_only: a sentence where it cannot be changed here, as it is open in another window; else "".
+        trouble: a sentence where something in it could not be read, or it cannot be held; else "".
+
+    Raises ProjectError where it is no project, or one of a newer version.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self.folder = project_folder(path)
+        self._file = _file_of(self.folder)
+        self._lock = Lock(self.folder / _LOCK, f"“{self.folder.name}”")
+        self.read_only = self._held()
+        try:
+            self.project, self.trouble = self._read()
+        except ProjectError:
+            self.close()
+            raise
+
+    def _held(self) -> str:
+        """ "" where nobody else holds it."""
+        try:
+            self._lock.acquire()
+        except HeldElsewhereError:
+            return f"“{self.folder.name}” is open in another window or program; close it there to change it here."
+        except OSError as error:
+            return f"“{self.folder.name}” can be looked at, but nothing can be written there ({error.strerror})."
+        return ""
+
+    def _read(self) -> tuple[Project, str]:
+        self._content = read_content(self._file)
+        reading = _reading(self._content, self.folder)
+        return reading.project, self._trouble(reading.reasons) if reading.reasons else self._lock.trouble
+
+    def _trouble(self, reasons: tuple[str, ...]) -> str:
+        more = f", and {len(reasons) - 1} more" if len(reasons) > 1 else ""
+        kept = "" if self.read_only else self._put_by()
+        return f"Not all of “{self.folder.name}” could be read ({reasons[0]}{more}); the rest is here{kept}."
+
+    def _put_by(self) -> str:
+        """The damaged file, of which a copy is kept before anything can be saved over it."""
+        if not is_inside(self._file, self.folder):
+            self.read_only = f"“{FILE}” only leads to another file, which is none of a project; nothing is saved there."
+            return ""
+        try:
+            return f", and the file as it was is kept as “{self._keep(self._content, _BAD).name}”"
+        except ProjectError as error:
+            self.read_only = str(error)
+            return ""
+
+    def reload(self) -> Project:
+        """The project as it is on the disk now. Raises ProjectError."""
+        self.project, self.trouble = self._read()
+        return self.project
+
+    @property
+    def changed(self) -> bool:
+        """Whether another program has written it since it was read here. Raises ProjectError where none can tell."""
+        return self._file.exists() and read_content(self._file) != self._content
+
+    def save(self, project: Project, anyway: bool = False) -> None:
+        """Whole or not at all; what a later version of the app has written beside it stays.
+
+        Args:
+            anyway: also where another program has changed it, whose file then is kept as project.json.other.
+
+        Raises ProjectError; ProjectChangedError where another program has changed it.
+        """
+        if self.read_only:
+            raise ProjectError(self.read_only)
+        if self.changed:
+            self._make_way(anyway)
+        content = to_json(values_of(project, self.folder, self._values()))
+        write_content(content, self._file)
+        self._content, self.project = content, project
+
+    def set_aside(self, project: Project) -> Path:
+        """Beside the file, which stays as it is: what could not be saved, as project.json.mine. Raises ProjectError."""
+        return self._keep(to_json(values_of(project, self.folder, self._values())), _MINE)
+
+    def _make_way(self, anyway: bool) -> None:
+        if not anyway:
+            raise ProjectChangedError(
+                f"“{self.folder.name}” has been changed by another program since it was opened, so nothing was "
+                f"saved; load it again, or save it anyway: then the other {FILE} is kept as {FILE}{_OTHER}."
+            )
+        self._keep(read_content(self._file), _OTHER)
+
+    def _values(self) -> dict[str, object]:
+        try:
+            return parse_project_json(self._content, FILE)
+        except ProjectError:  # said when it was read, and kept
+            return {}
+
+    def _keep(self, content: bytes, suffix: str) -> Path:
+        """Beside the file, under a name of its own unless it is there already."""
+        kept = {path: read_content(path) for path in self.folder.glob(f"{FILE}{suffix}*") if path.is_file()}
+        for path, known in kept.items():
+            if known == content:
+                return path
+        path = self.folder / free_name(f"{FILE}{suffix}", {path.name for path in self.folder.iterdir()})
+        write_content(content, path, self.folder)
+        return path
+
+    def close(self) -> None:
+        self._lock.release()
+
+    def __enter__(self) -> "OpenProject":
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()

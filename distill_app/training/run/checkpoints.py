@@ -1,0 +1,112 @@
+"""When and where a training is written down, by one program at a time."""
+
+import os
+import time
+from collections.abc import Callable
+from pathlib import Path
+from types import TracebackType
+from typing import Generic
+
+from distill_app.common.atomic_io import not_written
+from distill_app.common.errors import TrainingError
+from distill_app.common.file_lock import HeldElsewhereError, Lock
+from distill_app.common.logging_setup import logger
+from distill_app.common.owned_files import NotOwnedError, own_folder, remove_file, remove_unused
+from distill_app.common.temp_files import sweep
+from distill_app.common.training_paths import LOCK
+from distill_app.training.run.checkpoint_file import States, StateT
+
+
+class Checkpoints(Generic[StateT]):
+    """The one checkpoint of a training into the file `out`, replaced again and again.
+
+    As a context it keeps every other program off this training. A disk that is full or gone while it lasts does not
+    end it: `trouble` says so until a checkpoint succeeds.
+
+    Args:
+        path: of the checkpoint, in a folder of its own.
+        states: how what it holds is written and read.
+        seconds: between two of them; the first one is due at once.
+    """
+
+    def __init__(
+        self,
+        out: Path,
+        path: Path,
+        states: States[StateT],
+        seconds: float,
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
+        self._out, self._path, self._states, self._seconds, self._clock = out, path, states, seconds, clock
+        self._lock = Lock(self._path.with_name(LOCK), f"“{out.name}”")
+        self._written = float("-inf")
+        self.trouble = ""
+
+    def __enter__(self) -> "Checkpoints[StateT]":
+        """Raises TrainingError where another program trains into the same file, or nothing can be written there."""
+        is_new = not os.path.lexists(self._folder)
+        try:
+            self._open()
+        except HeldElsewhereError as error:
+            raise TrainingError(
+                f"“{self._out.name}” is being trained by another window or program; wait until that ends."
+            ) from error
+        except NotOwnedError as error:
+            raise TrainingError(f"{error.strerror}; take it away, or choose another name for the model.") from error
+        except OSError as error:
+            if is_new:
+                self._remove_unused()
+            raise TrainingError(not_written(self._folder, error)) from error
+        return self
+
+    @property
+    def _folder(self) -> Path:
+        return self._path.parent
+
+    def _open(self) -> None:
+        """Makes the folder, takes hold of it, and removes what a program that was killed had begun to write."""
+        if not os.path.lexists(self._folder):
+            self._folder.mkdir()
+        folder = own_folder(self._folder, self._out.parent)
+        for link in (path for path in folder.iterdir() if path.is_symlink()):
+            raise NotOwnedError(link, "is a link")
+        self._lock.acquire()
+        if self._lock.trouble:
+            logger.warning(self._lock.trouble)
+        sweep(folder)
+
+    def __exit__(
+        self, _kind: type[BaseException] | None, _error: BaseException | None, _: TracebackType | None
+    ) -> None:
+        self._remove_unused()
+        self._lock.release()
+        self._remove_unused()  # again, for systems where no file can be removed that is held
+
+    def load(self) -> StateT | None:
+        """None where no training was broken off. Raises TrainingError where the checkpoint is damaged."""
+        return self._states.load(self._path) if self._path.is_file() else None
+
+    def due(self) -> bool:
+        return self._clock() - self._written >= self._seconds
+
+    def save(self, state: StateT) -> None:
+        try:
+            self._states.save(state, self._path)
+            self.trouble = ""
+        except TrainingError as error:
+            self.trouble = str(error)
+        self._written = self._clock()
+
+    def remove(self, *others: str) -> None:
+        """The checkpoint and other files beside it; their folder goes at the end, where nothing else lies in it."""
+        for name in (self._path.name, *others):
+            try:
+                remove_file(self._folder / name, self._folder)
+            except OSError as error:
+                logger.warning("“%s” cannot be removed: %s", name, error)
+
+    def _remove_unused(self) -> None:
+        try:
+            remove_unused(self._folder, self._out.parent, [LOCK])
+        except OSError as error:
+            logger.debug("“%s” stays: %s", self._folder.name, error)

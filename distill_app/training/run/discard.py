@@ -1,0 +1,29 @@
+"""Giving up a training that could go on."""
+
+from pathlib import Path
+
+from distill_app.common.errors import TrainingError
+from distill_app.common.file_lock import HeldElsewhereError, Lock
+from distill_app.common.owned_files import own_folder, remove_file, remove_unused
+from distill_app.common.training_paths import DEMO, LOCK, ORIGIN, ORIGINAL
+
+
+def discard_training(checkpoint: Path) -> None:
+    """Takes away what it would go on with, and its sounds.
+
+    Raises TrainingError where another program is at it, or the files cannot be removed.
+    """
+    folder = checkpoint.parent
+    if not folder.is_dir():
+        return
+    try:
+        own_folder(folder, folder.parent)
+        with Lock(folder / LOCK, f"“{folder.name}”"):
+            for path in (checkpoint, *folder.glob(f"{DEMO}*"), folder / ORIGINAL, folder / ORIGIN):
+                remove_file(path, folder)
+        remove_unused(folder, folder.parent, [LOCK])
+    except HeldElsewhereError as error:
+        sentence = "This training goes on in another window or program; it can be removed when that ends."
+        raise TrainingError(sentence) from error
+    except OSError as error:
+        raise TrainingError(f"The training in “{folder.name}” cannot be removed ({error.strerror}).") from error

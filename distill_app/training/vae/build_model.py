@@ -1,0 +1,139 @@
+"""A trained network becomes an instrument whose sliders have no names yet."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import Any
+
+import torch
+from torch import Tensor
+from torch.nn.functional import avg_pool1d
+
+from distill_app import __version__
+from distill_app.common.generators import FractionProgress, exhausted
+from distill_app.common.parsing import readable
+from distill_app.corpus.corpus import Corpus
+from distill_app.corpus.mel_sources import even_windows
+from distill_app.dsp.mel_format import MelFormat
+from distill_app.dsp.meters import decibels_of
+from distill_app.models.anchors import ANCHORS_MAX, Anchors
+from distill_app.models.axes import LatentAxes
+from distill_app.models.header import CEILING_DBFS_MAX, CEILING_DBFS_MIN, CorpusFile, ModelHeader
+from distill_app.models.loudness import frame_levels, window_levels
+from distill_app.models.model import DistillModel
+from distill_app.models.vae import WINDOW_FRAMES
+from distill_app.models.window import LEAD_FRAMES
+from distill_app.training.axes.alignment import aligned
+from distill_app.training.axes.analysis import unnamed_axes
+from distill_app.training.axes.components import component_steps
+from distill_app.training.run.progress import Trained
+from distill_app.training.vae.base_model import Origin
+from distill_app.training.vae.memory_estimate import ANALYSED_MAX
+from distill_app.training.vae.novelty import novelty
+from distill_app.vocoders.embedded.embedded import outdated
+
+_ENCODE_BATCH = 64
+_HOP = WINDOW_FRAMES // 4
+_POOLED_FRAMES = 16
+_HEADROOM_DB = 3.0
+"""What the sliders may be louder than everything that was learned."""
+
+
+def assemble(corpus: Corpus, trained: Trained, name: str, origin: Origin | None = None) -> DistillModel:
+    """Result of `assembly_steps`."""
+    return exhausted(assembly_steps(corpus, trained, name, origin))
+
+
+def assembly_steps(
+    corpus: Corpus, trained: Trained, name: str, origin: Origin | None = None
+) -> FractionProgress[DistillModel]:
+    """The model with its axes found but not yet named, and how far its random sounds are from the recordings.
+
+    Yields the fraction of the axes tested, which takes nearly all of the time.
+
+    Args:
+        origin: the model that was gone on from.
+    """
+    header = ModelHeader(
+        name=name,
+        mel_format=corpus.mel_format,
+        architecture=dict(trained.architecture),
+        axes=(),
+        corpus=(*_files(corpus), *(origin.files if origin else ())),
+        training=trained.record | _versions(),
+    )
+    vae = trained.vae.requires_grad_(False)
+    nothing = LatentAxes((), torch.zeros(vae.latent), torch.zeros(0, vae.latent))
+    model = DistillModel(header, vae, trained.mean, trained.std, nothing)
+    windows = even_windows(corpus.stretches, _HOP, ANALYSED_MAX)
+    remembered = windows[:0] if origin is None else origin.windows
+    known = torch.cat([windows, remembered])
+    header = replace(header, ceiling_dbfs=_ceiling_dbfs(known, header.mel_format), peak_dbfs=_peak_dbfs(corpus, origin))
+    model = replace(model, header=replace(header, lead_frames=_lead_frames(corpus, origin)))
+    found, shares = yield from _with_axes(model, known, None if origin is None else origin.model)
+    record = {"axis_shares_of_sound": shares, "novelty": novelty(found, corpus, remembered).to_record()}
+    whole = replace(found, header=replace(found.header, training=header.training | record | _source(origin)))
+    return whole if origin is None else _with_vocoder(whole, origin.model)
+
+
+def _with_vocoder(model: DistillModel, before: DistillModel) -> DistillModel:
+    """With the one of the model that was gone on from, to be measured again where there are recordings new to it."""
+    carrying = model.with_vocoder_of(before)
+    vocoder = carrying.header.vocoder
+    if vocoder is None or set(model.header.corpus) <= set(before.header.corpus):
+        return carrying
+    return replace(carrying, header=replace(carrying.header, vocoder=outdated(vocoder)))
+
+
+def _ceiling_dbfs(windows: Tensor, mel_format: MelFormat) -> float:
+    """A little over the loudest moment of windows `[n, bands, frames]`."""
+    loudest = max(float(frame_levels(batch, mel_format).max()) for batch in torch.split(windows, _ENCODE_BATCH))
+    return round(min(CEILING_DBFS_MAX, max(CEILING_DBFS_MIN, loudest + _HEADROOM_DB)), 2)
+
+
+def _peak_dbfs(corpus: Corpus, origin: Origin | None) -> float | None:
+    """Sample peak of the loudest recording, those of the model gone on from included; None where one is not known."""
+    known = [decibels_of(corpus.peak)] if corpus.peak else [None]
+    peaks = known if origin is None else [*known, origin.model.header.peak_dbfs]
+    found = [min(CEILING_DBFS_MAX, max(CEILING_DBFS_MIN, peak)) for peak in peaks if peak is not None]
+    return round(max(found), 2) if len(found) == len(peaks) else None
+
+
+def _lead_frames(corpus: Corpus, origin: Origin | None) -> int:
+    """Number of silent frames that every window begins with; 0 unless all files of the corpus are one-shots."""
+    one_shots = all(file.starts is not None for file in corpus.files)
+    return LEAD_FRAMES if one_shots and (origin is None or origin.model.header.lead_frames == LEAD_FRAMES) else 0
+
+
+def _files(corpus: Corpus) -> list[CorpusFile]:
+    return [CorpusFile(readable(file.name), round(file.seconds, 3), file.kind) for file in corpus.files]
+
+
+def _source(origin: Origin | None) -> dict[str, Any]:
+    return {} if origin is None else {"continued_from": origin.model.header.name}
+
+
+def _with_axes(
+    model: DistillModel, windows: Tensor, before: DistillModel | None
+) -> FractionProgress[tuple[DistillModel, Sequence[float]]]:
+    """The axes on which windows `[n, bands, frames]` differ, and the share of the sounds' variance of each."""
+    latents = torch.cat([model.encode(batch) for batch in torch.split(windows, _ENCODE_BATCH)]).clone()
+    sounds = avg_pool1d(windows, _POOLED_FRAMES).flatten(1)
+    components = yield from component_steps(latents, sounds, block=WINDOW_FRAMES // _HOP)
+    if before is not None:
+        components = aligned(components, latents, model, before)
+    axes = unnamed_axes(latents, components)
+    levels = torch.cat([window_levels(batch, model.header.mel_format) for batch in torch.split(windows, _ENCODE_BATCH)])
+    return model.with_axes(anchored(axes, latents, levels)), [round(share, 4) for share in components.shares.tolist()]
+
+
+def anchored(axes: LatentAxes, latents: Tensor, levels: Tensor) -> LatentAxes:
+    """The axes with some of the latents `[n, latent]`, evenly taken, as anchors; `levels` `[n]` are their windows'."""
+    step = -(-len(latents) // ANCHORS_MAX)
+    some = latents[::step] - axes.mean
+    coordinates = some @ axes.directions.T
+    rests = some - coordinates @ axes.directions
+    return replace(axes, anchors=Anchors(coordinates, rests, levels[::step].float()))
+
+
+def _versions() -> dict[str, Any]:
+    return {"distill": __version__, "torch": torch.__version__}

@@ -1,0 +1,107 @@
+"""How to train: a frozen value."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+import torch
+
+from distill_app.common.errors import SettingsError
+from distill_app.training.run.autocast import PRECISIONS, Precision
+
+DEFAULT_ARCHITECTURE: Mapping[str, Any] = {"name": "basis", "latent": 256, "width": 256}
+MINUTES_MAX = 7 * 24 * 60
+BATCH_MAX = 65_536
+_RANGES = {
+    "beta": (0, 1e6),
+    "free_bits": (0, 1e3),
+    "warm_up": (1e-6, 1),
+    "learning_rate": (0, 10),
+    "mixed": (0, 1),
+    "gain_db": (0, 60),
+    "pitch_semitones": (0, 48),
+    "stretch": (0, 0.9),
+    "tilt_db": (0, 60),
+    "evaluation_seconds": (0, 1e6),
+}
+"""Beyond them a checkpoint that was edited, or a mistake, would come to numbers that no training can use."""
+
+
+@dataclass(frozen=True)
+class TrainingConfig:
+    """One training.
+
+    Args:
+        minutes: budget of time for fitting the network; not used where `epochs` is given.
+        epochs: passes over the recordings instead of a time.
+        seed: of the split, the first weights and everything random.
+        device: "cpu", "cuda" or "mps".
+        architecture: arguments of `build_vae`.
+        beta: weight of the KL in nats against the squared error in nats (see loop.py); 1 is the plain ELBO.
+        free_bits: nats that a dimension may use before its KL counts.
+        warm_up: fraction of the training over which β rises from 0.
+        batch: windows per step, of all processes together.
+        learning_rate: AdamW's, at its highest.
+        mixed: share of the windows that another one is mixed into.
+        gain_db: windows get louder or softer by up to this.
+        pitch_semitones: most windows are transposed by up to this, up or down.
+        stretch: most windows get longer or shorter by up to this share.
+        tilt_db: size of the smooth curves that colour every window.
+        precision: see precision.py.
+        evaluation_seconds: time between two looks at the held-out windows.
+
+    Raises SettingsError where a value is out of its range.
+    """
+
+    minutes: float = 2.0
+    epochs: int | None = None
+    seed: int = 0
+    device: str = "cpu"
+    architecture: Mapping[str, Any] = field(default_factory=lambda: dict(DEFAULT_ARCHITECTURE))
+    beta: float = 1.0
+    free_bits: float = 0.05
+    warm_up: float = 0.15
+    batch: int = 16
+    learning_rate: float = 7e-4
+    mixed: float = 0.25
+    gain_db: float = 3.0
+    pitch_semitones: float = 5.0
+    stretch: float = 0.2
+    tilt_db: float = 3.0
+    precision: Precision = "auto"
+    evaluation_seconds: float = 5.0
+
+    def __post_init__(self) -> None:
+        if not 0 < self.minutes <= MINUTES_MAX:
+            raise SettingsError("The training time has to be more than 0 minutes and at most a week.")
+        if self.epochs is not None and not 1 <= self.epochs <= 10**6:
+            raise SettingsError("The number of epochs goes from 1 to 1,000,000.")
+        if not 0 <= self.seed < 2**63:
+            raise SettingsError("A seed is a whole number from 0 up.")
+        if not 1 <= self.batch <= BATCH_MAX:
+            raise SettingsError(f"The number of windows in a step goes from 1 to {BATCH_MAX:,}.")
+        for name, (low, high) in _RANGES.items():
+            if not low <= getattr(self, name) <= high:
+                raise SettingsError(f"The setting “{name}” of a training goes from {low:g} to {high:g}.")
+        if self.precision not in PRECISIONS:
+            raise SettingsError(f"The precision is one of {', '.join(PRECISIONS)}.")
+        if not _available(self.device):
+            raise SettingsError(f"This computer has no “{self.device}” device to train on; choose cpu.")
+
+    def to_record(self) -> dict[str, Any]:
+        """What a model file says of it."""
+        budget = {"minutes": self.minutes} if self.epochs is None else {"epochs_asked": self.epochs}
+        names = ("seed", "device", "beta", "free_bits", "batch", "learning_rate", "precision")
+        varied = ("mixed", "gain_db", "pitch_semitones", "stretch", "tilt_db")
+        return budget | {name: getattr(self, name) for name in (*names, *varied)}
+
+
+def _available(device: str) -> bool:
+    match device:
+        case "cpu":
+            return True
+        case "cuda":
+            return torch.cuda.is_available()
+        case "mps":
+            return torch.backends.mps.is_available()
+    return False

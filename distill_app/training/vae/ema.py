@@ -1,0 +1,82 @@
+"""The network that is trained, its running average, which is judged, and the best average so far, which is kept.
+
+What does not change once a training has begun (`VAE.fixed`) is the same in all of them, and written down once.
+"""
+
+import copy
+from collections.abc import Mapping
+
+import torch
+from torch import Tensor
+
+from distill_app.models.vae import VAE, build_vae
+from distill_app.training.run.processes import Processes
+from distill_app.training.vae.config import TrainingConfig
+
+State = dict[str, Tensor]
+
+_AVERAGED_STEPS = 100
+
+
+class Networks:
+    def __init__(self, trained: VAE) -> None:
+        self.trained = trained
+        self.average = copy.deepcopy(trained).eval().requires_grad_(False)
+        self._best = _moving(self.average)
+
+    def settle(self) -> None:
+        """The average, too, is what the trained network has been given outside of any step."""
+        self.average.load_state_dict(self.trained.state_dict())
+
+    @torch.no_grad()
+    def follow(self, steps: int) -> None:
+        """Moves the average towards the trained network, after so many steps."""
+        weight = 1 / min(steps, _AVERAGED_STEPS)
+        trained = self.trained.state_dict()
+        for name, value in _moving(self.average, copied=False).items():
+            value.copy_(value.lerp(trained[name], weight) if value.is_floating_point() else trained[name])
+
+    def keep(self) -> None:
+        """The average is the best so far."""
+        self._best = _moving(self.average)
+
+    def go_back(self) -> None:
+        """Goes on from the best."""
+        for network in (self.trained, self.average):
+            network.load_state_dict(self._best, strict=False)
+
+    def level(self, processes: Processes) -> None:
+        """Both become the first process's in all of them."""
+        for network in (self.trained, self.average):
+            processes.level(network.state_dict().values())
+
+    def best(self) -> VAE:
+        """A copy of it on the CPU."""
+        vae = copy.deepcopy(self.average)
+        vae.load_state_dict(self._best, strict=False)
+        return vae.cpu()
+
+    def parts(self) -> dict[str, State]:
+        halved = self.trained.halved
+        network = {name: v.half() if name in halved else v for name, v in self.trained.state_dict().items()}
+        return {"network": network, "average": _moving(self.average, copied=False), "best": self._best}
+
+    def load(self, parts: Mapping[str, Mapping[str, Tensor]]) -> None:
+        """Raises KeyError or RuntimeError where they are another network's."""
+        self.trained.load_state_dict(parts["network"])
+        fixed = {name: self.trained.state_dict()[name] for name in self.trained.fixed}
+        self.average.load_state_dict({**fixed, **parts["best"]})
+        self.keep()
+        self.average.load_state_dict({**fixed, **parts["average"]})
+
+
+def initialised(bands: int, config: TrainingConfig) -> VAE:
+    """A network whose first weights depend on the seed alone; the caller's random state is left as it was."""
+    with torch.random.fork_rng(devices=[]):
+        torch.manual_seed(config.seed)
+        return build_vae(bands, config.architecture)
+
+
+def _moving(vae: VAE, copied: bool = True) -> State:
+    """What the steps of a training change."""
+    return {name: v.clone() if copied else v for name, v in vae.state_dict().items() if name not in vae.fixed}

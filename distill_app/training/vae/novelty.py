@@ -1,0 +1,91 @@
+"""Whether random sounds of an instrument are new: neither copies of its recordings nor outside of their world."""
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import torch
+from torch import Tensor
+from torch.nn.functional import avg_pool1d
+
+from distill_app.corpus.corpus import Corpus
+from distill_app.corpus.mel_sources import even_places
+from distill_app.models.axis import SLIDER_LIMIT
+from distill_app.models.model import DistillModel
+from distill_app.models.slider_sampling import drawn
+from distill_app.models.vae import WINDOW_FRAMES
+from distill_app.training.vae.augment import NATS_PER_DB
+
+_HOP = 16
+_WINDOWS_MAX = 3_000
+_SOUNDS = 60
+_POOLED_FRAMES = 4
+
+
+@dataclass(frozen=True)
+class Novelty:
+    """Mean absolute differences of log-mels, pooled by four frames, in dB.
+
+    Args:
+        random_db: of a random sound to the nearest window of the recordings, the mean of `_SOUNDS` sounds.
+        elsewhere_db: of a window to the nearest one that shares no frame with it, the median; None where none does.
+        another_db: of a window to the nearest one of another recording, the median; None where there is only one.
+    """
+
+    random_db: float
+    elsewhere_db: float | None
+    another_db: float | None
+
+    def to_record(self) -> dict[str, Any]:
+        values = {"random_db": self.random_db, "elsewhere_db": self.elsewhere_db, "another_db": self.another_db}
+        return {name: value if value is None else round(value, 2) for name, value in values.items()}
+
+
+def novelty(model: DistillModel, corpus: Corpus, remembered: Tensor) -> Novelty:
+    """How far random sounds are from the recordings, beside how far the recordings are from each other.
+
+    A random sound that is nearer than two windows of one recording copies; one that is farther than two recordings
+    are has left their world.
+
+    Args:
+        remembered: log-mels `[n, bands, WINDOW_FRAMES]` of recordings that are not there, to be near to, too.
+    """
+    places = even_places([file.mel for file in corpus.files], _HOP, _WINDOWS_MAX)
+    windows = torch.stack([_window(corpus, place) for place in places])
+    known = torch.cat([windows, _pooled(remembered)])
+    near = _distances(_pooled(_random_sounds(model)), known).min(1).values
+    chosen = range(0, len(places), -(-len(places) // _SOUNDS))
+    distances = _distances(windows[chosen], windows)
+    numbers, starts = torch.tensor(places).T
+    other = numbers != numbers[chosen][:, None]
+    apart = other | ((starts - starts[chosen][:, None]).abs() >= WINDOW_FRAMES)
+    return Novelty(float(near.mean()), _median_of_nearest(distances, apart), _median_of_nearest(distances, other))
+
+
+def _window(corpus: Corpus, place: tuple[int, int]) -> Tensor:
+    number, start = place
+    return _pooled(corpus.files[number].mel.read(start, start + WINDOW_FRAMES)[None])[0]
+
+
+def _pooled(mels: Tensor) -> Tensor:
+    """`[n, features]` of `[n, bands, frames]`."""
+    return avg_pool1d(mels, _POOLED_FRAMES).flatten(1)
+
+
+def _random_sounds(model: DistillModel) -> Tensor:
+    """Log-mels `[_SOUNDS, bands, frames]`."""
+    random, centre = np.random.default_rng(0), np.zeros(len(model.axes.axes))
+    sliders = (np.clip(drawn(model.axes, centre, random), -SLIDER_LIMIT, SLIDER_LIMIT) for _ in range(_SOUNDS))
+    return model.sound(torch.stack([model.axes.to_latent(values.tolist()) for values in sliders]))
+
+
+def _distances(a: Tensor, b: Tensor) -> Tensor:
+    """`[len(a), len(b)]` in dB."""
+    return torch.cdist(a, b, p=1) / a.shape[1] / NATS_PER_DB
+
+
+def _median_of_nearest(distances: Tensor, counted: Tensor) -> float | None:
+    """Of the rows of distances `[n, m]`, each one's least among those that are counted."""
+    nearest = distances.masked_fill(~counted, torch.inf).min(1).values
+    found = nearest[nearest.isfinite()]
+    return float(found.median()) if len(found) else None

@@ -1,0 +1,82 @@
+"""The discriminators' side of an adversarial training: they learn from every batch, then judge it."""
+
+from collections.abc import Mapping
+
+import torch
+from torch import Tensor, nn
+
+from distill_app.training.run.checkpoint_file import State, moments, restore_moments
+from distill_app.training.run.processors import Processors, plain
+from distill_app.training.vocoder.discriminators import (
+    Discriminators,
+    deception_loss,
+    discrimination_loss,
+    feature_loss,
+)
+
+_BETAS = (0.8, 0.99)
+_WEIGHT_DECAY = 0.01
+_GRADIENT_MAX = 10.0
+_LEVEL, _LEVEL_LEAST = 0.1, 1e-4
+"""RMS at which everything is judged, so that soft sounds are judged as sharply as loud ones, but not silence."""
+
+
+class Adversary:
+    """Discriminators and their optimiser.
+
+    Args:
+        width: of the discriminators.
+        seed: of their first weights.
+    """
+
+    def __init__(self, width: float, seed: int, processors: Processors) -> None:
+        self._processors = processors
+        with torch.random.fork_rng(devices=[]):
+            torch.manual_seed(seed)
+            network = Discriminators(width)
+        self._network = processors.shared(network.to(processors.device))
+        parameters = network.parameters()
+        self._optimizer = torch.optim.AdamW(parameters, betas=_BETAS, weight_decay=_WEIGHT_DECAY, fused=True)
+
+    def learn(self, predicted: Tensor, recorded: Tensor, rate: float) -> Tensor:
+        """One step at that learning rate, left out where it is not finite; the loss."""
+        predicted, recorded = _levelled(predicted.detach(), recorded)
+        with self._processors.precision():
+            verdicts = self._network(torch.cat([predicted, recorded]))
+        loss = discrimination_loss([verdict for verdict, _ in verdicts])
+        self._optimizer.zero_grad(set_to_none=True)
+        torch.autograd.backward(loss)
+        norm = nn.utils.clip_grad_norm_(self._network.parameters(), _GRADIENT_MAX)
+        for group in self._optimizer.param_groups:
+            group["lr"] = rate
+        if torch.isfinite(norm):
+            self._optimizer.step()
+        return loss.detach()
+
+    def judge(self, predicted: Tensor, recorded: Tensor) -> dict[str, Tensor]:
+        """The generator's terms, "adversarial" and "features"; the discriminators get no gradient."""
+        predicted, recorded = _levelled(predicted, recorded)
+        network = plain(self._network).requires_grad_(False)
+        with self._processors.precision():
+            with torch.no_grad():
+                wanted = network(recorded)
+            verdicts = network(predicted)
+        network.requires_grad_(True)
+        return {"adversarial": deception_loss(verdicts), "features": feature_loss(verdicts, wanted)}
+
+    def parts(self) -> dict[str, State]:
+        """For a checkpoint."""
+        state = plain(self._network).state_dict()
+        return {"discriminators": state, "discriminators_optimizer": moments(self._optimizer)}
+
+    def restore(self, parts: Mapping[str, State]) -> None:
+        """Raises KeyError, RuntimeError or ValueError where they are of other discriminators."""
+        plain(self._network).load_state_dict(parts["discriminators"])
+        restore_moments(self._optimizer, parts["discriminators_optimizer"])
+
+
+def _levelled(predicted: Tensor, recorded: Tensor) -> tuple[Tensor, Tensor]:
+    """Both `[batch, n]` by the gain that brings the recorded one to `_LEVEL`."""
+    rms = recorded.square().mean(1, keepdim=True).sqrt()
+    gain = _LEVEL / rms.clamp_min(_LEVEL_LEAST)
+    return predicted.float() * gain, recorded * gain

@@ -1,0 +1,133 @@
+"""How near a vocoder's copies of held-out sound are to it, beside those of the vocoders that everybody has."""
+
+import math
+from collections.abc import Generator, Sequence
+from dataclasses import dataclass, fields
+
+import numpy as np
+import torch
+from torch import Tensor
+
+from distill_app.dsp import distances
+from distill_app.dsp.mel import to_mel
+from distill_app.dsp.mel_format import MelFormat
+from distill_app.models.header import ModelHeader
+from distill_app.models.model import DistillModel
+from distill_app.models.vae import WINDOW_FRAMES
+from distill_app.training.vocoder.reconstruction_batches import at_model_level
+from distill_app.training.vocoder.recordings import Piece
+from distill_app.vocoders.base import Vocoder
+from distill_app.vocoders.embedded.embedded import OWN
+from distill_app.vocoders.embedded.quality_gate import DECIDING, Distance, Gate
+from distill_app.vocoders.registry import BUILT_IN, GRIFFIN_LIM, get_vocoder
+
+_SHORTEST_FRAMES = 24
+_SILENT_RMS = 1e-3
+"""Of a recording at its own level."""
+_TINY = 1e-9
+_DB_PER_NEPER = 20 / math.log(10)
+
+
+@dataclass(frozen=True, eq=False)
+class Excerpt:
+    """Held-out samples `[n]` at the level that models know, and a mel of them, or the model's, `[bands, frames]`."""
+
+    samples: Tensor
+    mel: Tensor
+
+
+def excerpts(pieces: Sequence[Piece], header: ModelHeader, most: int) -> list[Excerpt]:
+    """Those that sound, evenly thinned, at the level of the model that has this header."""
+    sounding = [samples for piece in pieces if _sounds(samples := _read(piece, header.mel_format))]
+    kept = [torch.from_numpy(at_model_level(samples, header)) for samples in _thinned(sounding, most)]
+    return [Excerpt(samples, to_mel(samples, header.mel_format)) for samples in kept]
+
+
+def _read(piece: Piece, mel_format: MelFormat) -> np.ndarray:
+    frames = min(WINDOW_FRAMES, max(_SHORTEST_FRAMES, mel_format.frames(piece.length)))
+    return piece.read(0, mel_format.samples(frames))
+
+
+def _sounds(samples: np.ndarray) -> bool:
+    return float(np.sqrt(np.mean(np.square(samples)))) > _SILENT_RMS
+
+
+def _thinned(found: Sequence[np.ndarray], most: int) -> Sequence[np.ndarray]:
+    return found[:: max(1, -(-len(found) // most))]
+
+
+def rebuilt(model: DistillModel, excerpt: Excerpt) -> Excerpt:
+    """The same sound with what the model makes of its mel."""
+    frames, floor = excerpt.mel.shape[1], math.log(model.header.mel_format.floor)
+    window = torch.nn.functional.pad(excerpt.mel, (0, WINDOW_FRAMES - frames), value=floor)
+    return Excerpt(excerpt.samples, model.decode(model.encode(window[None]))[0, :, :frames])
+
+
+def distance(vocoder: Vocoder, excerpt: Excerpt) -> Distance:
+    """Of the vocoder's copy."""
+    copy = vocoder.mel_to_waveform(excerpt.mel[None])[0, 0].cpu()
+    measured = (
+        distances.log_mel_l1,
+        distances.multi_resolution_stft,
+        distances.group_delay_error,
+        distances.instantaneous_frequency_error,
+        distances.level_difference,
+    )
+    return Distance(*(measure(excerpt.samples, copy) for measure in measured))
+
+
+@dataclass(frozen=True)
+class Look:
+    """How a vocoder does on excerpts.
+
+    Args:
+        gain: by which share its distances are smaller than the built-in vocoder's (`Gate`).
+        error_db: mean distance of its copies' STFTs, as decibels.
+    """
+
+    gain: float
+    error_db: float
+
+
+def look(vocoder: Vocoder, known: Sequence[Excerpt], beside: Sequence[Distance]) -> Look:
+    """At a vocoder, given the built-in one's distances `beside` it."""
+    own = [distance(vocoder, each) for each in known]
+    error = sum(each.mr_stft for each in own) / len(own)
+    return Look(float(np.median(gains(own, beside))), _DB_PER_NEPER * error)
+
+
+def gains(own: Sequence[Distance], beside: Sequence[Distance]) -> list[float]:
+    """By which share the first distances are smaller than the second, window by window."""
+    return [1 - math.exp(_log_ratio(*pair)) for pair in zip(own, beside, strict=True)]
+
+
+def _log_ratio(own: Distance, beside: Distance) -> float:
+    """Of the geometric means of what decides."""
+    ratios = [math.log(max(getattr(own, name), _TINY) / max(getattr(beside, name), _TINY)) for name in DECIDING]
+    return sum(ratios) / len(ratios)
+
+
+def judged(vocoder: Vocoder, model: DistillModel, known: Sequence[Excerpt]) -> Generator[float, None, Gate]:
+    """The gate's figures; yields the fraction done after each excerpt."""
+    beside = {OWN: vocoder, BUILT_IN.id: get_vocoder(BUILT_IN.id), GRIFFIN_LIM.id: get_vocoder(GRIFFIN_LIM.id)}
+    sounds = {"recordings": known, "reconstructions": [rebuilt(model, each) for each in known]}
+    done, total = 0, len(sounds) * len(beside) * len(known)
+    found: dict[str, dict[str, list[Distance]]] = {}
+    for name, each in sounds.items():
+        found[name] = {}
+        for other, maker in beside.items():
+            rows = found[name][other] = []
+            for excerpt in each:
+                rows.append(distance(maker, excerpt))
+                done += 1
+                yield done / total
+    gained = gains(found["recordings"][OWN], found["recordings"][BUILT_IN.id])
+    tables = {name: {other: _mean(rows) for other, rows in table.items()} for name, table in found.items()}
+    seconds = sum(len(each.samples) for each in known) / model.header.mel_format.sample_rate
+    nearer, gain = sum(each > 0 for each in gained), float(np.median(gained))
+    return Gate(len(known), nearer, round(seconds, 2), round(gain, 5), tables["recordings"], tables["reconstructions"])
+
+
+def _mean(rows: Sequence[Distance]) -> Distance:
+    names = [each.name for each in fields(Distance)]
+    return Distance(**{name: round(sum(getattr(row, name) for row in rows) / len(rows), 5) for name in names})

@@ -1,0 +1,92 @@
+"""Where a training of a model's own vocoder stands, as a file: what `--resume` goes on from."""
+
+import hashlib
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+from distill_app.common.typed_values import flag_from, object_from, text_from
+from distill_app.training.run.checkpoint_file import (
+    State,
+    States,
+    Values,
+    checked_progress,
+    curve_from,
+    figure,
+    read_state,
+    write_state,
+)
+from distill_app.training.run.plateau import Point
+from distill_app.training.vocoder.checkpoint import Checkpoint
+from distill_app.training.vocoder.evaluation import Look
+from distill_app.training.vocoder.recordings import Piece
+from distill_app.vocoders.networks.config import config_from_dict
+
+FORMAT_VERSION = 1
+_KIND = "own-vocoder-training"
+
+
+@dataclass(frozen=True, eq=False)
+class OwnState:
+    """Everything of a training but its recordings.
+
+    Args:
+        training: network, average, moments and step.
+        base: what it began with.
+        recordings: their fingerprint.
+        best, latest: looks at held-out sound, the first one at the network kept.
+        curve: of all looks.
+        kept: tensors of the network kept.
+        saved: that network is in the model file by now.
+    """
+
+    training: Checkpoint
+    base: str
+    recordings: str
+    best: Look
+    latest: Look
+    curve: tuple[Point, ...]
+    kept: State
+    saved: bool = False
+
+
+def fingerprint(pieces: Sequence[Piece]) -> str:
+    """Another one where recordings came, went or changed."""
+    known = sorted((piece.file.name, piece.start, piece.length) for piece in pieces)
+    return hashlib.sha256(repr(known).encode()).hexdigest()
+
+
+def _save(state: OwnState, path: Path) -> None:
+    training = state.training
+    values = {"kind": _KIND, "format_version": FORMAT_VERSION, "generator": training.generator.to_dict()}
+    values |= {"step": training.step, "seconds": training.seconds, "base": state.base, "curve": state.curve}
+    values |= {"recordings": state.recordings, "best": asdict(state.best), "latest": asdict(state.latest)}
+    values["saved"] = state.saved
+    parts: Mapping[str, State] = {**training.parts, "best": state.kept}
+    write_state(path, values, parts)
+
+
+def _load(path: Path) -> OwnState:
+    return read_state(path, lambda values: checked_progress(values, _KIND, FORMAT_VERSION), _state)
+
+
+def _state(values: Values, parts: dict[str, State]) -> OwnState:
+    kept = parts.pop("best")
+    return OwnState(
+        Checkpoint(config_from_dict(values["generator"]), values["step"], float(values["seconds"]), parts),
+        base=text_from(values, "base"),
+        recordings=text_from(values, "recordings"),
+        best=_look(values["best"]),
+        latest=_look(values["latest"]),
+        curve=curve_from(values),
+        kept=kept,
+        saved=flag_from(values, "saved", default=False),
+    )
+
+
+def _look(values: Any) -> Look:
+    return Look(*(figure(object_from(values)[name], name) for name in ("gain", "error_db")))
+
+
+STATES = States(_save, _load)

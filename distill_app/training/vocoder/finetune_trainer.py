@@ -1,0 +1,182 @@
+"""Fitting a model's own vocoder: the loop of every vocoder, and the best network so far by held-out sound."""
+
+import copy
+import math
+import time
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+
+from torch import Size, Tensor, nn
+
+from distill_app.common.errors import TrainingError
+from distill_app.dsp.mel import to_mel
+from distill_app.training.run.checkpoint_file import State
+from distill_app.training.run.plateau import Point, learns_little
+from distill_app.training.run.progress import TrainingProgress
+from distill_app.training.vocoder.evaluation import Excerpt, Look, distance, look
+from distill_app.training.vocoder.finetune_checkpoint import OwnState
+from distill_app.training.vocoder.trainer import VocoderTrainer
+from distill_app.vocoders.base import Vocoder
+from distill_app.vocoders.embedded.embedded import own_info, used_with
+from distill_app.vocoders.networks.config import GeneratorConfig
+from distill_app.vocoders.networks.weights_file import network_of, stored_state
+from distill_app.vocoders.registry import BUILT_IN, get_vocoder
+from distill_app.vocoders.runtime.compute_config import Compute
+
+EPOCH_SEGMENTS = 2_048
+"""Drawn at random, however many recordings there are."""
+_PLAIN = Compute("cpu", "torch")
+_TOLD_SECONDS = 0.5
+_LOOKS = 10
+"""Of a training that is counted in steps."""
+_OTHER_RECORDINGS = (
+    "The recordings are not those that this training began with; put them back, or start anew without --resume."
+)
+_OTHER_BASE = "The checkpoint is of a training that began with another network; start anew without --resume."
+
+
+@dataclass(frozen=True)
+class Budget:
+    """How long: minutes, or steps in all instead; and the seconds between two looks at held-out sound."""
+
+    minutes: float
+    steps: int | None = None
+    look_seconds: float = 30.0
+
+
+class OwnTrainer:
+    """One training. `best()` is the network to keep at any time. Meets `distill_app.training.run.runner.Learner`.
+
+    Args:
+        trainer: does the steps.
+        generator: its network.
+        batch: segments of a step.
+        choosing: what networks are chosen by.
+        identity: what it began with, and the fingerprint of the recordings.
+        clock: seconds.
+    """
+
+    def __init__(
+        self,
+        trainer: VocoderTrainer,
+        generator: GeneratorConfig,
+        batch: int,
+        choosing: Sequence[Excerpt],
+        identity: tuple[str, str],
+        budget: Budget,
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
+        self._trainer, self._generator, self._batch, self._choosing = trainer, generator, batch, choosing
+        self._identity, self._budget, self._clock = identity, budget, clock
+        self._seconds = 0.0
+        built_in = get_vocoder(BUILT_IN.id)
+        self._beside = [distance(built_in, each) for each in choosing]
+        self._best = self._latest = self._look()
+        self._kept: State = copy.deepcopy(trainer.average.state_dict())
+        self._curve: tuple[Point, ...] = ()
+
+    @property
+    def gain(self) -> float:
+        """Of the network kept, on what it was chosen by."""
+        return self._best.gain
+
+    @property
+    def step(self) -> int:
+        return self._trainer.step
+
+    @property
+    def seconds(self) -> float:
+        return self._seconds
+
+    @property
+    def epochs(self) -> int:
+        return self.step * self._batch // EPOCH_SEGMENTS
+
+    def run(self) -> Iterator[TrainingProgress]:
+        """Learns until the budget is used up. The time between a yield and what follows it does not count."""
+        told = looked = self._seconds
+        last, stepped = self._clock(), self.step
+        while self._fraction() < 1:
+            self._trainer.advance()
+            last, before = self._clock(), last
+            self._seconds += last - before
+            if self._is_due(self._seconds - looked):
+                self._choose()
+                looked = self._seconds
+            if self._seconds - told >= _TOLD_SECONDS or self._budget.steps is not None:
+                told = self._seconds
+                yield self._progress()
+                last = self._clock()
+        if self.step != stepped:
+            self._choose()
+        yield self._progress()
+
+    def _is_due(self, seconds: float) -> bool:
+        if self._budget.steps is None:
+            return seconds >= self._budget.look_seconds
+        return self.step % max(1, self._budget.steps // _LOOKS) == 0
+
+    def _fraction(self) -> float:
+        if self._budget.steps is not None:
+            return self.step / self._budget.steps
+        return self._seconds / (60 * self._budget.minutes)
+
+    def _choose(self) -> None:
+        self._latest = self._look()
+        self._curve = (*self._curve, Point(self._seconds, self._latest.error_db))
+        if self._latest.gain > self._best.gain:
+            self._best, self._kept = self._latest, copy.deepcopy(self._trainer.average.state_dict())
+
+    def _look(self) -> Look:
+        return look(self._vocoder(self._trainer.average), self._choosing, self._beside)
+
+    def _vocoder(self, network: nn.Module) -> Vocoder:
+        """As it would be stored."""
+        plain = network_of(self._generator, _stored(network))
+        return used_with(plain, self._generator, own_info(self._generator, ""), _PLAIN)
+
+    def best(self) -> dict[str, Tensor]:
+        """The tensors of the network kept, as a file holds them."""
+        network = copy.deepcopy(self._trainer.average)
+        network.load_state_dict(self._kept)
+        return _stored(network)
+
+    def trial(self) -> tuple[Tensor, Tensor]:
+        """The mel of the first excerpt, and that of its copy, `[bands, frames]`."""
+        excerpt = self._choosing[0]
+        copied = self._vocoder(self._trainer.average).mel_to_waveform(excerpt.mel[None])[0, 0]
+        return excerpt.mel, to_mel(copied, self._generator.mel_format)
+
+    def state(self) -> OwnState:
+        """To be taken between two steps."""
+        looks = (self._best, self._latest)
+        training = self._trainer.checkpoint(self._seconds)
+        return OwnState(training, *self._identity, *looks, self._curve, self._kept)
+
+    def restore(self, state: OwnState) -> None:
+        """Goes on from there as if nothing had been between. Raises TrainingError where it is not this training's."""
+        base, recordings = self._identity
+        if state.recordings != recordings:
+            raise TrainingError(_OTHER_RECORDINGS)
+        if state.base != base:
+            raise TrainingError(_OTHER_BASE)
+        if _shapes(state.kept) != _shapes(self._kept):
+            raise TrainingError(_OTHER_BASE)
+        self._trainer.restore(state.training)
+        self._seconds, self._kept = state.training.seconds, state.kept
+        self._best, self._latest, self._curve = state.best, state.latest, state.curve
+
+    def _progress(self) -> TrainingProgress:
+        fraction = min(1.0, self._fraction())
+        remaining = self._seconds * (1 - fraction) / max(fraction, 1e-6)
+        loss = self._trainer.means().get("loss", math.nan)
+        steps = (self.epochs, self.step, fraction, self._seconds, remaining)
+        return TrainingProgress(*steps, loss, self._best, self._latest, learns_little(self._curve))
+
+
+def _shapes(state: State) -> dict[str, Size]:
+    return {name: tensor.shape for name, tensor in state.items()}
+
+
+def _stored(network: nn.Module) -> dict[str, Tensor]:
+    return {name: tensor.cpu() for name, tensor in stored_state(network, half=True).items()}

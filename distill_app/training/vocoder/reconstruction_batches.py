@@ -1,0 +1,102 @@
+"""What a model's own vocoder learns from: recordings with their own mels, and with what the model makes of these."""
+
+import math
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+import torch
+from torch import Tensor
+
+from distill_app.corpus.level_matching import LEVEL_LUFS
+from distill_app.corpus.mel_cache import loudest
+from distill_app.corpus.requirements import highest
+from distill_app.dsp.loudness import lufs
+from distill_app.dsp.sound import Samples
+from distill_app.models.header import ModelHeader
+from distill_app.models.model import DistillModel
+from distill_app.models.vae import WINDOW_FRAMES
+from distill_app.training.run.processors import Processors
+from distill_app.training.vocoder.batches import mel_and_samples, segment_samples
+from distill_app.training.vocoder.config import VocoderTrainingConfig
+from distill_app.training.vocoder.recordings import Piece
+from distill_app.training.vocoder.sampler import SegmentSampler, any_level
+
+_SILENT_POWER = 1e-8
+
+
+@dataclass(frozen=True)
+class Pairs:
+    """Batches whose first part has the model's mels; the sound that belongs to either is the recording.
+
+    Args:
+        pieces: what is learned from.
+        model: whose reconstructions are heard.
+        reconstructed: their share of a batch.
+    """
+
+    pieces: tuple[Piece, ...]
+    model: DistillModel
+    config: VocoderTrainingConfig
+    processors: Processors
+    reconstructed: float
+
+    @cached_property
+    def _segments(self) -> SegmentSampler:
+        config = self.config
+        return SegmentSampler(self.pieces, segment_samples(config), config.batch - self._count, config.seed)
+
+    @cached_property
+    def _windows(self) -> SegmentSampler:
+        config = self.config
+        return SegmentSampler(self.pieces, segment_samples(config, WINDOW_FRAMES), self._count, config.seed)
+
+    @cached_property
+    def _count(self) -> int:
+        return round(self.reconstructed * self.config.batch)
+
+    def draw(self, step: int) -> tuple[Tensor, Tensor]:
+        """See Batches."""
+        parts = [mel_and_samples(self._segments.draw(step), self.model.header.mel_format)] if self._plain else []
+        if self._count:
+            parts.insert(0, self._reconstructions(np.random.default_rng([self.config.seed, 1, step])))
+        mels, samples = (torch.cat(each) for each in zip(*parts, strict=True))
+        return self.processors.send(mels), self.processors.send(samples)
+
+    @property
+    def _plain(self) -> bool:
+        return self._count < self.config.batch
+
+    def _reconstructions(self, random: np.random.Generator) -> tuple[Tensor, Tensor]:
+        """What the model makes of windows, with the recordings' samples."""
+        mel_format = self.model.header.mel_format
+        windows = np.stack(
+            [at_model_level(self._windows.sounding(random), self.model.header) for _ in range(self._count)]
+        )
+        recorded, samples = mel_and_samples(torch.from_numpy(windows), mel_format)
+        rebuilt = self.model.decode(self.model.encode(recorded)).clone()  # a tensor that gradients may pass
+        parts = [self._part(*pair, random) for pair in zip(rebuilt, samples, strict=True)]
+        mels, sounds = (torch.stack(each) for each in zip(*parts, strict=True))
+        return mels, sounds
+
+    def _part(self, mel: Tensor, sound: Tensor, random: np.random.Generator) -> tuple[Tensor, Tensor]:
+        """A segment of a window `[bands, WINDOW_FRAMES]` and of its samples, at any level."""
+        mel_format, frames = self.model.header.mel_format, self.config.frames
+        first = int(random.integers(WINDOW_FRAMES - frames + 1))
+        part = sound[first * mel_format.hop :][: mel_format.samples(frames)]
+        gain = float(any_level(part.numpy(), random))
+        louder = mel[:, first : first + frames] + math.log(abs(gain))
+        return louder.clamp_min(math.log(mel_format.floor)), part * gain
+
+
+def at_model_level(window: Samples, header: ModelHeader) -> Samples:
+    """Samples `[n]` of a recording at the level that the model knows recordings at; silence stays silence.
+
+    One-shots keep theirs; all else comes to LEVEL_LUFS, but not beyond the peak of the loudest recording
+    (`distill_app.corpus.level_matching`).
+    """
+    power = loudest(torch.from_numpy(window))
+    if header.lead_frames or power <= _SILENT_POWER:
+        return window
+    most = math.inf if header.peak_dbfs is None else 10 ** (header.peak_dbfs / 20) / highest(window)
+    return window * np.float32(min(most, 10 ** ((LEVEL_LUFS - lufs(power)) / 20)))

@@ -1,0 +1,84 @@
+"""Which parts of a few recordings a vocoder learns from, by which the best one is chosen, and by which it is judged.
+
+As in `distill_app.corpus.split`, nothing that is learned from shares a sample with what is held out:
+
+* of every long recording a fifth is held out, at its begin, its end, or in its middle;
+* of short ones every fifth is held out whole;
+* where neither gives anything, the last fifth of the longest one is.
+
+What is held out is cut into excerpts, which choose and judge by turns: a network that was chosen by an excerpt is not
+judged by it.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from itertools import pairwise
+
+import numpy as np
+
+from distill_app.training.vocoder.recordings import Piece
+
+SHARE = 5
+LONG_SECONDS, EXCERPT_SECONDS = 4.0, 0.75
+_GAP_SECONDS = 0.05
+"""Longer than the mel's window, of which a frame at the border sees either side."""
+
+
+@dataclass(frozen=True)
+class Parts:
+    """Pieces to learn from, and excerpts of others to choose and to judge by."""
+
+    learned: tuple[Piece, ...]
+    choosing: tuple[Piece, ...]
+    judging: tuple[Piece, ...]
+
+
+def divided(pieces: Sequence[Piece], sample_rate: int, seed: int) -> Parts:
+    """The same for the same pieces and seed."""
+    random = np.random.default_rng(seed)
+    learned: list[Piece] = []
+    held_out: list[Piece] = []
+    long = [piece for piece in pieces if piece.length >= LONG_SECONDS * sample_rate]
+    short = [piece for piece in pieces if piece.length < LONG_SECONDS * sample_rate]
+    chosen = set(random.permutation(len(short))[: len(short) // SHARE].tolist())
+    for piece in long:
+        inside, outside = _divided(piece, round(_GAP_SECONDS * sample_rate), int(random.integers(3)))
+        held_out.append(inside)
+        learned += outside
+    for number, piece in enumerate(short):
+        (held_out if number in chosen else learned).append(piece)
+    if not held_out:
+        longest = max(learned, key=lambda piece: piece.length)
+        inside, outside = _divided(longest, round(_GAP_SECONDS * sample_rate), 2)
+        learned = [piece for piece in learned if piece != longest] + outside
+        held_out = [inside]
+    excerpts = [excerpt for piece in held_out for excerpt in _excerpts(piece, sample_rate)]
+    return Parts(tuple(learned), *_by_turns(excerpts))
+
+
+def _divided(piece: Piece, gap: int, place: int) -> tuple[Piece, list[Piece]]:
+    """A fifth of it at the begin, in the middle or at the end (0, 1 or 2), and what else there is."""
+    length = max(1, piece.length // SHARE)
+    start = (0, (piece.length - length) // 2, piece.length - length)[place]
+    gap = min(gap, length // 2)
+    sides = [(0, start - gap), (start + length + gap, piece.length)]
+    return _cut(piece, start, start + length), [_cut(piece, *side) for side in sides if side[1] > side[0]]
+
+
+def _cut(piece: Piece, start: int, stop: int) -> Piece:
+    return replace(piece, start=piece.start + start, length=stop - start)
+
+
+def _excerpts(piece: Piece, sample_rate: int) -> list[Piece]:
+    """Of nearly equal length; one that is too short to be measured stays, to be followed by silence."""
+    count = max(1, round(piece.length / (EXCERPT_SECONDS * sample_rate)))
+    edges = [round(number * piece.length / count) for number in range(count + 1)]
+    return [_cut(piece, start, stop) for start, stop in pairwise(edges)]
+
+
+def _by_turns(excerpts: list[Piece]) -> tuple[tuple[Piece, ...], tuple[Piece, ...]]:
+    """A single one serves both by its halves."""
+    if len(excerpts) == 1:
+        middle = excerpts[0].length // 2
+        excerpts = [_cut(excerpts[0], 0, middle), _cut(excerpts[0], middle, excerpts[0].length)]
+    return tuple(excerpts[1::2]), tuple(excerpts[::2])

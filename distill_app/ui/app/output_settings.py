@@ -1,0 +1,125 @@
+"""Device, host API, latency and sample rate of the sound output, as four choices."""
+
+from dataclasses import replace
+from typing import cast
+
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
+
+from distill_app.audio.devices import LATENCIES, DeviceChoice, Latency, OutputDevice
+from distill_app.audio.output import BUFFERING
+from distill_app.ui.style.theme import CONTROL_HEIGHT, GRID
+from distill_app.ui.widgets.controls import labelled, tight
+from distill_app.ui.widgets.input_fields import Choice
+
+_RATES = (44_100, 48_000, 88_200, 96_000, 192_000)
+_WORDS: dict[Latency, str] = {
+    "low": "Low, answers soonest",
+    "normal": "Normal",
+    "safe": "Safe, for a busy computer",
+}
+
+
+class OutputChoices(QWidget):
+    """Shows what there is and what is chosen; `chosen` speaks for the hand alone."""
+
+    chosen = Signal(object)
+    """A DeviceChoice."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.device, self.host_api, self.latency, self.rate = Choice(), Choice(), Choice(), Choice()
+        self._outputs: tuple[OutputDevice, ...] = ()
+        self._choice = DeviceChoice()
+        self._host_api: str | None = None
+        """Of the devices listed; None for all."""
+        self._build()
+        self._connect()
+
+    def _build(self) -> None:
+        self.setFixedHeight(2 * (16 + GRID // 2 + CONTROL_HEIGHT) + 2 * GRID)
+        column = tight(QVBoxLayout(self), 2 * GRID)
+        for left, right in (
+            (("Device", self.device), ("Host API", self.host_api)),
+            (("Latency", self.latency), ("Sample rate", self.rate)),
+        ):
+            row = tight(QHBoxLayout(), 2 * GRID)
+            row.addLayout(labelled(*left), 3)
+            row.addLayout(labelled(*right), 2)
+            column.addLayout(row)
+        for latency in LATENCIES:
+            self.latency.addItem(f"{_WORDS[latency]} · {1000 * BUFFERING[latency].ring_seconds:.0f} ms", latency)
+        self.latency.setToolTip("How far ahead of the device the sound is written")
+        self.rate.setToolTip("Another rate than that of the sounds, 44.1 kHz, is converted to")
+        self.host_api.setToolTip("The system's way to the devices that are listed")
+
+    def _connect(self) -> None:
+        self.device.chosen.connect(self._on_device)
+        self.host_api.chosen.connect(self._on_host_api)
+        self.latency.chosen.connect(lambda latency: self._choose(latency=cast(Latency, latency)))
+        self.rate.chosen.connect(lambda rate: self._choose(sample_rate=rate))
+
+    def _choose(self, **values: object) -> None:
+        self._choice = replace(self._choice, **values)  # type: ignore[arg-type]
+        self.chosen.emit(self._choice)
+
+    def _on_device(self, device: object) -> None:
+        """No device stands for the system's default."""
+        if isinstance(device, OutputDevice):
+            self._choose(name=device.name, host_api=device.host_api)
+        elif device is None:
+            self._choose(name=None, host_api=None)
+
+    def _on_host_api(self, host_api: object) -> None:
+        """Lists its devices; where the chosen one is not among them, its first takes over."""
+        self._host_api = host_api if isinstance(host_api, str) else None
+        listed = self._listed()
+        if self._host_api is not None and listed and not any(self._choice.names(device) for device in listed):
+            self._on_device(listed[0])
+        self.show_outputs(self._outputs, self._choice)
+
+    def _listed(self) -> list[OutputDevice]:
+        return [device for device in self._outputs if self._host_api in (None, device.host_api)]
+
+    def show_outputs(self, outputs: tuple[OutputDevice, ...], choice: DeviceChoice) -> None:
+        """Silently."""
+        self._outputs, self._choice = outputs, choice
+        self._show_host_apis()
+        self._show_devices()
+        self._show_rates()
+        self.latency.show_data(choice.latency)
+        for widget in (self.device, self.host_api, self.rate):
+            widget.setEnabled(bool(outputs))
+
+    def _show_host_apis(self) -> None:
+        names = sorted({device.host_api for device in self._outputs})
+        if self._host_api not in names:
+            self._host_api = None
+        self.host_api.clear()
+        self.host_api.addItem("All", None)
+        for name in names:
+            self.host_api.addItem(name, name)
+        self.host_api.show_data(self._host_api)
+
+    def _show_devices(self) -> None:
+        choice = self._choice
+        self.device.clear()
+        default = next((device.name for device in self._outputs if device.is_default), "")
+        self.device.addItem(f"System default ({default})" if default else "System default", None)
+        for device in self._listed():
+            self.device.addItem(device.name, device)
+        if choice.name is None:
+            return
+        if not any(choice.names(device) for device in self._outputs):
+            self.device.addItem(f"{choice.name} (not connected)", choice.name)
+            self.device.show_data(choice.name)
+        for device in self._listed():
+            if choice.names(device):
+                self.device.show_data(device)
+
+    def _show_rates(self) -> None:
+        self.rate.clear()
+        self.rate.addItem("Automatic", None)
+        for rate in _RATES:
+            self.rate.addItem(f"{rate / 1000:g} kHz", rate)
+        self.rate.show_data(self._choice.sample_rate)

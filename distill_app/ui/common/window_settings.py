@@ -1,0 +1,65 @@
+"""What the window remembers beside the settings file: its geometry and the models opened lately."""
+
+from pathlib import Path
+
+from PySide6.QtCore import QByteArray, QSettings
+
+from distill_app.common.paths import STARTER_MODEL
+from distill_app.common.typed_values import path_text, text_path
+from distill_app.models.header import ModelHeader
+from distill_app.ui.common.model_headers import header_of
+
+_RECENT_COUNT = 8
+_MODELS, _PROJECTS = "recent", "projects"
+
+
+class WindowMemory:
+    """A thin face of QSettings."""
+
+    def __init__(self, store: QSettings) -> None:
+        self._store = store
+
+    @property
+    def geometry(self) -> QByteArray:
+        value = self._store.value("geometry")
+        return value if isinstance(value, QByteArray) else QByteArray()
+
+    @geometry.setter
+    def geometry(self, value: QByteArray) -> None:
+        """Written at once: a process that ends in the midst of an import writes nothing later."""
+        self._store.setValue("geometry", value)
+        self._store.sync()
+
+    def recent(self) -> list[Path]:
+        """Newest first; those that are gone are left out."""
+        return [path for path in self._paths(_MODELS) if path.is_file()]
+
+    def remember(self, path: Path) -> None:
+        if path != STARTER_MODEL:
+            self._put_first(_MODELS, path, self.recent())
+
+    def forget(self, path: Path) -> None:
+        """Leaves a model out of the recent ones until it is opened again."""
+        self._store.setValue(_MODELS, [path_text(str(each)) for each in self.recent() if each != path])
+
+    def recent_projects(self) -> list[Path]:
+        """Their folders, newest first; those that are gone are left out."""
+        return [path for path in self._paths(_PROJECTS) if path.is_dir()]
+
+    def remember_project(self, folder: Path) -> None:
+        self._put_first(_PROJECTS, folder, self.recent_projects())
+
+    def _paths(self, key: str) -> list[Path]:
+        value = self._store.value(key)
+        names = [value] if isinstance(value, str) else value if isinstance(value, list) else []
+        return [Path(text_path(name)) for name in names if isinstance(name, str) and "\0" not in name]
+
+    def _put_first(self, key: str, path: Path, others: list[Path]) -> None:
+        paths = dict.fromkeys([path, *others])
+        self._store.setValue(key, [path_text(str(item)) for item in list(paths)[:_RECENT_COUNT]])
+
+    def models(self, current: Path | None) -> list[tuple[Path, ModelHeader]]:
+        """The starter model, the recent ones and the current one, those that can be read, each once."""
+        paths = dict.fromkeys([STARTER_MODEL, *([current] if current else []), *self.recent()])
+        found = [(path, header_of(path)) for path in paths]
+        return [(path, header) for path, header in found if header is not None]

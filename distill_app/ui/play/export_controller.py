@@ -1,0 +1,93 @@
+"""Exporting the sound that is heard: the dialog, the worker's job, and the word at the end."""
+
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+
+from PySide6.QtCore import QObject, Signal
+from PySide6.QtWidgets import QWidget
+
+from distill_app.common.settings import Settings
+from distill_app.ui.common.folders import music_folder, show_folder
+from distill_app.ui.common.protocols import Renderer
+from distill_app.ui.play.export_dialog import ExportChoice, ExportDialog, free_path
+from distill_app.ui.style.format import file_size
+from distill_app.ui.widgets.toast import Message
+from distill_app.workers.rendering.messages import RenderRequest
+
+_CLIPPED = " {count} samples were louder than the format holds and were cut off; 32-bit float keeps them."
+
+
+class Exporting(QObject):
+    """One export at a time, behind one dialog. It remembers the folder and the format in `settings`."""
+
+    told = Signal(object)
+    """A `Message` for the person."""
+
+    def __init__(self, worker: Renderer, settings: Settings, parent: QWidget) -> None:
+        super().__init__(parent)
+        self.settings = settings
+        self.limiting: Callable[[], bool] = lambda: self.settings.limiter
+        """Whether the safety limiter is on in what is heard, and so in what is written."""
+        self.dialog: ExportDialog | None = None
+        self._worker, self._window = worker, parent
+        self._request: RenderRequest | None = None
+        self.writing = False
+        """Whether a file is being written."""
+        worker.exported.connect(self._on_exported)
+        worker.export_progressed.connect(self._on_progressed)
+        worker.export_cancelled.connect(self._on_cancelled)
+        worker.export_failed.connect(self._on_failed)
+
+    def open(self, request: RenderRequest, name: str) -> None:
+        """Asks where and how to write the sound of `request`."""
+        kept, config = self.settings, request.config
+        path = free_path(_folder(kept.export_folder), name)
+        self._request = request
+        rate, bits = kept.export_rate, kept.export_bits
+        dialog = self.dialog = ExportDialog(config.seconds, path, rate, bits, self._window, self.limiting())
+        dialog.asked.connect(self._on_asked)
+        dialog.cancel_asked.connect(self._worker.cancel_export)
+        dialog.finished.connect(dialog.deleteLater)
+        dialog.open()
+
+    def _on_asked(self, choice: ExportChoice) -> None:
+        if self.dialog is None or self._request is None:
+            return
+        wanted, folder = choice.wanted, str(choice.path.parent)
+        self.settings = replace(
+            self.settings, export_rate=wanted.rate, export_bits=str(wanted.bits), export_folder=folder
+        )
+        self.dialog.begin()
+        self.writing = True
+        self._worker.export(self._request, choice.path, wanted, choice.replace)
+
+    def _on_progressed(self, _path: Path, fraction: float) -> None:
+        if self.dialog is not None:
+            self.dialog.advance("Exporting", fraction)
+
+    def _on_exported(self, path: Path, clipped: int) -> None:
+        self._close()
+        sentence = f"“{path.name}” is written, {file_size(path.stat().st_size)}."
+        more = _CLIPPED.format(count=clipped) if clipped else ""
+        self.told.emit(Message("done", sentence + more, "Show in folder", lambda: show_folder(path.parent)))
+
+    def _on_cancelled(self, path: Path) -> None:
+        self._close()
+        self.told.emit(Message("info", f"The export was cancelled; “{path.name}” was not written."))
+
+    def _on_failed(self, _path: Path, sentence: str, details: str) -> None:
+        self.writing = False
+        if self.dialog is not None:
+            self.dialog.fail(sentence, details)
+
+    def _close(self) -> None:
+        self.writing = False
+        if self.dialog is not None:
+            self.dialog.finish()
+            self.dialog = None
+
+
+def _folder(remembered: str) -> Path:
+    """The folder of last time, else the music folder, else home."""
+    return Path(remembered) if remembered and Path(remembered).is_dir() else music_folder()

@@ -1,0 +1,80 @@
+"""The slider of one latent axis: bipolar, marked beyond the corpus, and lockable."""
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QMouseEvent
+from PySide6.QtWidgets import QMenu, QWidget
+
+from distill_app.models.axis import SLIDER_LIMIT, Axis
+from distill_app.ui.play.descriptor_help import effect
+from distill_app.ui.widgets.value_scale import Scale
+from distill_app.ui.widgets.value_slider import ValueSlider
+
+RANGE = Scale(-SLIDER_LIMIT, SLIDER_LIMIT, inner=1.0)
+
+
+class LatentSlider(ValueSlider):
+    """A `ValueSlider` from −1.5 to +1.5 that randomising leaves alone while it is locked."""
+
+    lock_toggled = Signal(bool)
+    """The hand locks or unlocks the slider."""
+
+    def __init__(self, axis: Axis, parent: QWidget | None = None) -> None:
+        super().__init__(axis.name, RANGE, parent=parent)
+        self._locked = False
+        self.setToolTip(_tool_tip(axis))
+
+    @property
+    def locked(self) -> bool:
+        return self._locked
+
+    def set_locked(self, locked: bool) -> None:
+        """Shows the lock, silently."""
+        self._locked = locked
+        self._show_mark(self.underMouse())
+
+    def _show_mark(self, hovered: bool) -> None:
+        self.face.mark = "lock" if self._locked else "unlock" if hovered and self.isEnabled() else None
+        self.update()
+
+    def _toggle_lock(self) -> None:
+        self.set_locked(not self._locked)
+        self.lock_toggled.emit(self._locked)
+
+    def menu(self) -> QMenu:
+        menu = super().menu()
+        lock = menu.addAction("Lock")
+        lock.setCheckable(True)
+        lock.setChecked(self._locked)
+        lock.triggered.connect(self._toggle_lock)
+        return menu
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        if self._is_on_mark(event):
+            self._toggle_lock()
+        else:
+            super().mousePressEvent(event)
+
+    def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
+        """Two quick clicks on the lock are two clicks, no reset."""
+        if self._is_on_mark(event):
+            self._toggle_lock()
+        else:
+            super().mouseDoubleClickEvent(event)
+
+    def _is_on_mark(self, event: QMouseEvent) -> bool:
+        left = event.button() == Qt.MouseButton.LeftButton
+        spot = self.face.mark_rect(self.rect())
+        return left and self.face.mark is not None and spot.contains(event.position().toPoint())
+
+    def enterEvent(self, event: object) -> None:
+        self._show_mark(hovered=True)
+
+    def leaveEvent(self, event: object) -> None:
+        self._show_mark(hovered=False)
+
+
+_RANGE = "−1 to +1 is what the recordings hold; up to ±1.5 goes beyond them."
+
+
+def _tool_tip(axis: Axis) -> str:
+    return f"{effect(axis.descriptor)}\n{_RANGE}\nDouble-click: 0. Shift: fine. Click on the value: type."

@@ -1,0 +1,136 @@
+"""The Play page: model and sliders at the left, picture and transport at the right, bound to the session."""
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import cast
+
+from PySide6.QtCore import QObject, Signal
+from PySide6.QtGui import QResizeEvent, QUndoStack
+from PySide6.QtWidgets import QVBoxLayout, QWidget
+
+from distill_app.generation.config import Mode
+from distill_app.ui.play.picture_panel import PicturePanel
+from distill_app.ui.play.playback import Playback
+from distill_app.ui.play.session import Session
+from distill_app.ui.play.slider_panel import ShapePanel
+from distill_app.ui.play.source_panel import SourcePanel
+from distill_app.ui.play.transport_panel import TransportPanel
+from distill_app.ui.style.theme import GRID
+from distill_app.ui.widgets.controls import tight
+
+_FOLD_BELOW = 560
+"""Pixels of the left column: with less the names over the choices give way to the sliders."""
+
+
+class PlayPage(QObject):
+    """Shows the session and asks it for changes; what needs the engine goes out as signals."""
+
+    undo_asked = Signal()
+    redo_asked = Signal()
+    enabled = Signal()
+    """Whether there is a model to play, or a sound to export and to drag, has changed."""
+
+    def __init__(self, session: Session, write_sound: Callable[[], Path | None], parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self.session = session
+        self.has_model = self.has_sound = False
+        self.source, self.shape = SourcePanel(), ShapePanel()
+        self.picture, self.transport = PicturePanel(write_sound), TransportPanel()
+        self.messages = self.picture.messages
+        self.left = _Column(self.source, self.shape, self.shape)
+        self.right = _Column(self.picture, self.transport, self.picture)
+        self.left.resized.connect(lambda: self.source.set_folded(self.left.height() < _FOLD_BELOW))
+        self._bind_hand()
+        self._bind_session()
+        self.enable_sound(False)
+        self.show_request()
+
+    @property
+    def history(self) -> QUndoStack:
+        return self.session.history
+
+    def _bind_hand(self) -> None:
+        session = self.session
+        self.shape.slider_moved.connect(session.audition_slider)
+        self.shape.slider_released.connect(session.set_slider)
+        self.shape.lock_toggled.connect(session.set_locked)
+        self.shape.surprise_asked.connect(session.surprise)
+        self.transport.mode_chosen.connect(lambda mode: session.set_mode(cast(Mode, mode)))
+        self.transport.seconds_edited.connect(session.set_seconds)
+        self.transport.drift_released.connect(session.set_drift)
+        self.transport.seed_edited.connect(session.set_seed)
+        self.transport.new_seed_asked.connect(session.new_seed)
+        self.picture.undo_asked.connect(self.undo_asked)
+        self.picture.redo_asked.connect(self.redo_asked)
+        self.picture.slot_chosen.connect(session.choose_slot)
+
+    def _bind_session(self) -> None:
+        self.session.changed.connect(self.show_request)
+        self.session.model_changed.connect(self._show_model)
+        self.session.locks_changed.connect(lambda: self.shape.show_locks(self.session.locks))
+        self.session.history.canUndoChanged.connect(self.picture.undo.setEnabled)
+        self.session.history.canRedoChanged.connect(self.picture.redo.setEnabled)
+
+    def finish_gestures(self) -> None:
+        self.shape.finish_gestures()
+        self.transport.finish_gestures()
+
+    def show_request(self) -> None:
+        """Every panel shows the session, silently."""
+        session = self.session
+        self.shape.show_values(session.config.sliders)
+        self.transport.show_config(session.config)
+        self.picture.show_slot(session.slot)
+        self.picture.undo.setEnabled(session.history.canUndo())
+        self.picture.redo.setEnabled(session.history.canRedo())
+        if session.request is not None:
+            self.source.show_vocoder(session.request.vocoder)
+        self._enable(session.request is not None)
+
+    def _enable(self, enabled: bool) -> None:
+        transport, picture = self.transport, self.picture
+        making: list[QWidget] = [transport.mode, transport.seconds, transport.drift, transport.seed, transport.new_seed]
+        for widget in (self.shape.surprise, self.shape.amount, transport.play, *making, *picture.slots.values()):
+            widget.setEnabled(enabled)
+        self.has_model = enabled
+        self.enabled.emit()
+
+    def enable_sound(self, enabled: bool) -> None:
+        """Whether there is a sound to export and to drag."""
+        self.transport.export.setEnabled(enabled)
+        self.picture.handle.setEnabled(enabled)
+        self.has_sound = enabled
+        self.enabled.emit()
+
+    def show_playback(self, playback: Playback) -> None:
+        """What the player does now."""
+        seconds = 0.0 if playback.sound is None else playback.sound.seconds
+        position, playing = min(playback.position, seconds), playback.playing
+        self.transport.show_playing(playing or playback.waiting)
+        self.transport.time.set_times(position, seconds)
+        self.picture.set_playhead(position if playing or position > 0 else None)
+        self.picture.meter.show_limiting(playback.player.limiting)
+        self.picture.meter.feed(playback.peak_dbfs, playback.clipped, playback.limited)
+        self.picture.show_playing(playing)
+
+    def _show_model(self) -> None:
+        header = self.session.header
+        self.shape.set_axes(() if header is None else header.axes)
+        self.shape.show_locks(self.session.locks)
+
+
+class _Column(QWidget):
+    """Two panels over each other, of which one takes what room there is."""
+
+    resized = Signal()
+
+    def __init__(self, upper: QWidget, lower: QWidget, growing: QWidget) -> None:
+        super().__init__()
+        rows = tight(QVBoxLayout(self), 2 * GRID)
+        rows.addWidget(upper)
+        rows.addWidget(lower)
+        rows.setStretchFactor(growing, 1)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self.resized.emit()

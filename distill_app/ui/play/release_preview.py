@@ -1,0 +1,53 @@
+"""Preview on release: a slider released while nothing plays triggers one playback of the whole sound."""
+
+from collections.abc import Callable
+
+from PySide6.QtCore import QObject
+
+from distill_app.ui.play.playback import Playback
+from distill_app.ui.play.render_controller import Rendering
+from distill_app.ui.play.session import Session
+from distill_app.workers.rendering.messages import RenderRequest, RenderResult
+
+
+class ReleasePreview(QObject):
+    """Waits for the render of the sound that the slider led to; another sound asked for meanwhile ends the waiting.
+
+    Args:
+        allowed: whether a preview may be heard now.
+    """
+
+    def __init__(
+        self,
+        session: Session,
+        rendering: Rendering,
+        playback: Playback,
+        allowed: Callable[[], bool],
+        parent: QObject,
+    ) -> None:
+        super().__init__(parent)
+        self._session, self._rendering, self._playback, self._allowed = session, rendering, playback, allowed
+        self._awaited: RenderRequest | None = None
+        rendering.finished.connect(self._on_finished)
+
+    def ask(self) -> None:
+        """A slider was released, and the session asks for its sound."""
+        self._awaited = self._session.request if self._may_play() else None
+        if self._awaited is not None and self._rendering.is_current:
+            self._play()
+
+    def _may_play(self) -> bool:
+        playback = self._playback
+        stopped = not (playback.playing or playback.waiting)
+        return self._allowed() and (stopped or playback.previewing)
+
+    def _on_finished(self, result: RenderResult) -> None:
+        if self._awaited is None:
+            return
+        if result.request == self._awaited == self._session.request and self._may_play():
+            self._play()
+        self._awaited = None
+
+    def _play(self) -> None:
+        self._awaited = None
+        self._playback.preview()

@@ -1,0 +1,124 @@
+"""Keeps the sound in step with the session: asks the worker, and shows what it gave."""
+
+from PySide6.QtCore import QObject, Signal
+
+from distill_app.ui.common.protocols import Renderer
+from distill_app.ui.play.session import Session
+from distill_app.vocoders.registry import DEFAULT_VOCODER
+from distill_app.workers.rendering.messages import Heard, RenderRequest, RenderResult
+
+
+class Rendering(QObject):
+    """One sound is wanted at a time, the session's. (The worker keeps what it rendered, so that undo is quick.)"""
+
+    began = Signal()
+    progressed = Signal(str, float)
+    finished = Signal(object)
+    """The wanted sound is here, a `RenderResult`."""
+    failed = Signal(str, str)
+    """A sentence, and details; the session then goes back to what is heard, as far as that could be the cause."""
+    cancelled = Signal()
+    heard = Signal(object)
+    """A Heard: which vocoder is heard now."""
+
+    def __init__(self, session: Session, worker: Renderer, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._session, self._worker = session, worker
+        self._pending: RenderRequest | None = None
+        self.shown: RenderResult | None = None
+        self._announced = self._stale = False
+        session.changed.connect(self.update)
+        session.model_renewed.connect(self._renew)
+        session.auditioned.connect(self.audition)
+        worker.heard.connect(self.heard)
+        worker.progressed.connect(self._on_progressed)
+        worker.finished.connect(self._on_finished)
+        worker.failed.connect(self._on_failed)
+
+    @property
+    def busy(self) -> bool:
+        return self._pending is not None
+
+    @property
+    def is_current(self) -> bool:
+        """Whether what is shown is what the session asks for."""
+        return self.shown is not None and self.shown.request == self._session.request and not self._stale
+
+    def update(self) -> None:
+        """Sees to it that the session's sound comes."""
+        request = self._session.request
+        if request is None or (self._announced and request == self._pending):
+            return
+        if self.shown is not None and self.is_current:
+            self._drop_pending()
+            self.finished.emit(self.shown)
+        else:
+            self.audition(request)
+            self._announced = True
+            self.began.emit()
+
+    def _renew(self) -> None:
+        """What is shown is of a model that is no more."""
+        self._stale, self._pending = True, None
+        self.update()
+
+    def audition(self, request: RenderRequest) -> None:
+        """Asks for a sound the hand is passing: the same without words, for the next one follows at once."""
+        self._announced = False
+        if request != self._pending:
+            self._pending = request
+            self._worker.submit(request)
+
+    def catch_up(self) -> None:
+        """Asks again where the session's sound was cancelled or failed."""
+        if not self.is_current:
+            self.update()
+
+    def cancel(self) -> None:
+        """Gives the pending sound up, and a vocoder just chosen with it; the sound before stays."""
+        request = self._pending
+        if request is None:
+            return
+        self._drop_pending()
+        if self.shown is not None:
+            self._session.wait_no_more(request.vocoder, self.shown.request.vocoder)
+        if not self.busy:
+            self.cancelled.emit()
+
+    def _drop_pending(self) -> None:
+        if self._pending is not None:
+            self._pending = None
+            self._worker.cancel()
+        self._hear_shown()
+
+    def _hear_shown(self) -> None:
+        if self.shown is not None:
+            self.heard.emit(Heard(self.shown.request.vocoder, preview=False))
+
+    def _on_progressed(self, stage: str, fraction: float) -> None:
+        if self._pending is not None and self._announced:
+            self.progressed.emit(stage, fraction)
+
+    def _on_finished(self, result: RenderResult) -> None:
+        if result.request == self._pending:
+            self._pending, self._stale = None, False
+            self.shown = result
+            self.finished.emit(result)
+
+    def _on_failed(self, request: RenderRequest, sentence: str, details: str) -> None:
+        if request == self._pending:
+            self._pending = None
+            self._hear_shown()
+            self.failed.emit(sentence, details)
+            self._take_back(request)
+
+    def _take_back(self, request: RenderRequest) -> None:
+        """On with the model and the vocoder that are heard; with the vocoder that needs nothing where none is yet."""
+        if self.shown is None:
+            self._session.give_up_vocoder(request.vocoder, DEFAULT_VOCODER)
+        elif self.shown.request.model != request.model:
+            self._session.give_up(request)
+        else:
+            heard = self.shown.request.vocoder
+            removed = heard == request.vocoder and not self._session.is_ready(self.shown.request)
+            self._session.give_up_vocoder(request.vocoder, DEFAULT_VOCODER if removed else heard)

@@ -1,0 +1,125 @@
+"""Which model and which vocoder."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from pathlib import Path
+
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QHBoxLayout, QSpacerItem, QWidget
+
+from distill_app.models.header import ModelHeader
+from distill_app.ui.style.theme import GRID
+from distill_app.ui.vocoders.format import fact_lines, tip
+from distill_app.ui.vocoders.selector import VocoderChoice
+from distill_app.ui.widgets.controls import Button, Caption, Card, Title, tight
+from distill_app.ui.widgets.download_bar import DownloadLine
+from distill_app.ui.widgets.input_fields import Choice
+from distill_app.vocoders.registry import Listing
+from distill_app.workers.rendering.messages import Heard
+
+_OPEN = "open"
+_PREVIEW_TIP = "The chosen vocoder is still rendering; it takes over as soon as it is ready."
+_TOOL_TIP = 3  # Qt.ItemDataRole.ToolTipRole
+
+
+class SourcePanel(Card):
+    """The model picker, the vocoder selector with what can be done about vocoders, and a download under way."""
+
+    model_chosen = Signal(Path)
+    open_asked = Signal()
+    vocoder_chosen = Signal(str)
+    """The hand took a vocoder, whether or not it is there."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.models, self.vocoder = Choice(), VocoderChoice()
+        self.more = Button("", "icon", "Import or remove vocoders", "more")
+        self.titles = Title("Model"), Title("Vocoder")
+        self.heard = Caption()
+        self.facts: list[str] = []
+        """Facts of the chosen vocoder, a line for each group; its tool tip and its menu show them."""
+        self._between = QSpacerItem(0, GRID)
+        self.download = DownloadLine()
+        self._current: Path | None = None
+        self._listings: dict[str, Listing] = {}
+        self._speeds: Mapping[str, float | None] = {}
+        self._build()
+        self.models.chosen.connect(self._on_model)
+        self.vocoder.chosen.connect(lambda name: self.vocoder_chosen.emit(name))
+
+    def _build(self) -> None:
+        self.models.setAccessibleName("Model")
+        self.models.setToolTip("The model to play; drop a .distillgan file on the window to open it")
+        self.heard.setProperty("tone", "caution")
+        self.heard.hide()
+        self.rows.addWidget(self.titles[0])
+        self.rows.addWidget(self.models)
+        self.rows.addItem(self._between)
+        title = tight(QHBoxLayout())
+        title.addWidget(self.titles[1], 1)
+        title.addWidget(self.heard)
+        choice = tight(QHBoxLayout())
+        choice.addWidget(self.vocoder, 1)
+        choice.addWidget(self.more)
+        self.rows.addLayout(title)
+        self.rows.addLayout(choice)
+        self.rows.addWidget(self.download)
+
+    def set_folded(self, folded: bool) -> None:
+        """Without its titles, where there is little height: the sliders need it."""
+        for title in self.titles:
+            title.setVisible(not folded)
+        self._between.changeSize(0, 0 if folded else GRID)
+        edge = GRID + 4 if folded else 2 * GRID
+        self.rows.setContentsMargins(2 * GRID, edge, 2 * GRID, edge)
+
+    # The vocoder
+
+    def show_listings(self, listings: Sequence[Listing], speeds: Mapping[str, float | None]) -> None:
+        """Lists vocoders, silently; `speeds` are seconds of work for a second of sound, by id."""
+        self._listings = {listing.info.id: listing for listing in listings}
+        self._speeds = speeds
+        self.vocoder.set_listings(listings)
+        self.show_vocoder(str(self.vocoder.currentData()))
+
+    def show_vocoder(self, name: str) -> None:
+        self.vocoder.show_data(name)
+        listing = self._listings.get(name)
+        self.facts = [] if listing is None else fact_lines(listing, self._speeds.get(name))
+        self.vocoder.setToolTip("" if listing is None else "\n".join([tip(listing), *self.facts]))
+        self.vocoder.setAccessibleDescription(", ".join(self.facts))
+
+    def show_heard(self, heard: Heard) -> None:
+        """While another vocoder stands in for the chosen one, its name beside the title."""
+        listing = self._listings.get(heard.vocoder)
+        words = f"Preview: {listing.info.title if listing else heard.vocoder}" if heard.preview else ""
+        if words != self.heard.text():
+            self.heard.setText(words)
+            self.heard.setVisible(bool(words))
+            self.heard.setToolTip(_PREVIEW_TIP if heard.preview else "")
+
+    # The model
+
+    def show_models(self, entries: Iterable[tuple[Path, ModelHeader]], current: Path | None) -> None:
+        """Lists models by title, and how many recordings each learned from."""
+        self._current = current
+        self.models.clear()
+        if current is None:
+            self.models.addItem("No model open", None)
+        for path, header in entries:
+            self.models.addItem(_entry(header), path)
+            self.models.setItemData(self.models.count() - 1, str(path), _TOOL_TIP)
+        self.models.insertSeparator(self.models.count())
+        self.models.addItem("Open model…", _OPEN)
+        self.models.show_data(current)
+
+    def _on_model(self, data: object) -> None:
+        self.models.show_data(self._current)
+        if data == _OPEN:
+            self.open_asked.emit()
+        elif isinstance(data, Path):
+            self.model_chosen.emit(data)
+
+
+def _entry(header: ModelHeader) -> str:
+    count = len(header.corpus)
+    return f"{header.name} — {count} sound{'s' if count != 1 else ''}" if count else header.name

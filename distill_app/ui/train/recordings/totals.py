@@ -1,0 +1,54 @@
+"""How much there is to learn from, counted from the rows of the table."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from distill_app.corpus.survey import SurveyedFile
+from distill_app.ui.style.format import counted
+
+_CLASSES_MAX = 6
+
+
+@dataclass(frozen=True)
+class Amount:
+    """Files that are learned from, their sound, and the windows they give."""
+
+    files: int = 0
+    seconds: float = 0.0
+    windows: int = 0
+
+    def __add__(self, other: "Amount") -> "Amount":
+        return Amount(self.files + other.files, self.seconds + other.seconds, self.windows + other.windows)
+
+
+def amount_of(rows: Iterable[SurveyedFile]) -> Amount:
+    learned = [(row.facts.seconds, row.windows) for row in rows if row.facts is not None and row.learned]
+    return Amount(len(learned), sum(seconds for seconds, _ in learned), sum(windows for _, windows in learned))
+
+
+def facts(amount: Amount) -> tuple[str, ...]:
+    """`20 files`, `1:15 min`, `52 windows`."""
+    return counted(amount.files, "file"), minutes(amount.seconds), counted(amount.windows, "window")
+
+
+def minutes(seconds: float) -> str:
+    """`0:42 min`, `1:15 min`, `2:03 h` from an hour on."""
+    whole = round(seconds)
+    if whole < 3600:
+        return f"{whole // 60}:{whole % 60:02d} min"
+    return f"{whole // 3600}:{whole // 60 % 60:02d} h"
+
+
+def totals(rows: Sequence[SurveyedFile]) -> str:
+    """All that is learned from, and where there are several classes the time of each."""
+    groups: dict[str, list[SurveyedFile]] = defaultdict(list)
+    for row in rows:
+        groups[row.group].append(row)
+    amounts = {group: amount_of(groups[group]) for group in sorted(groups)}
+    whole = " · ".join(facts(sum(amounts.values(), Amount())))
+    parts = [f"{group or 'no class'} {minutes(amount.seconds)}" for group, amount in amounts.items() if amount.files]
+    if len(parts) < 2:
+        return whole
+    more = [f"{len(parts) - _CLASSES_MAX} more classes"] if len(parts) > _CLASSES_MAX else []
+    return f"{whole}   —   {' · '.join(parts[:_CLASSES_MAX] + more)}"

@@ -1,0 +1,142 @@
+"""What the hand can do about a training: the buttons, and what each of them does, with a question where it matters."""
+
+from collections.abc import Callable, Sequence
+from functools import partial
+from pathlib import Path
+
+from PySide6.QtCore import QObject, Signal
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
+
+from distill_app.ui.common.model_headers import header_of
+from distill_app.ui.dialogs.confirm import ConfirmDialog
+from distill_app.ui.train.training.controller import Learning
+from distill_app.ui.train.training.duration_dialog import MinutesDialog
+from distill_app.ui.train.training.form import TrainingForm
+from distill_app.ui.train.training.format import clock_of
+from distill_app.ui.train.training.state_presenter import PRIMARY, TIPS, TITLES, Deed
+from distill_app.ui.widgets.controls import Button, tight
+from distill_app.workers.training.request import Wish
+
+_ROW_MAX = 4
+_MORE_MINUTES, _VOCODER_MINUTES = 5.0, 30.0
+_VOCODER = (
+    "The vocoder turns the model's pictures into sound. Trained on the same recordings, it sings them more faithfully."
+)
+
+
+class DeedButtons(QWidget):
+    """Buttons of what can be done now, in the order in which it is given; four in a row fit the smallest window."""
+
+    chosen = Signal(str)
+    """A Deed."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.buttons: dict[Deed, Button] = {}
+        self._rows = [tight(QHBoxLayout()) for _ in range(-(-len(TITLES) // _ROW_MAX))]
+        self._shown: tuple[Deed, ...] = ()
+        for deed, title in TITLES.items():
+            button = Button(title, "primary" if deed in PRIMARY else "", TIPS.get(deed, ""))
+            button.clicked.connect(lambda _=False, deed=deed: self.chosen.emit(deed))
+            button.setParent(self)
+            button.hide()
+            self.buttons[deed] = button
+        column = tight(QVBoxLayout(self))
+        for row in self._rows:
+            row.addStretch()
+            column.addLayout(row)
+
+    def show_deeds(self, deeds: Sequence[Deed]) -> None:
+        """The focus stays among them."""
+        if tuple(deeds) == self._shown:
+            return
+        had_focus = any(self.buttons[deed].hasFocus() for deed in self._shown)
+        for place, deed in enumerate(self._shown):
+            self._rows[place // _ROW_MAX].removeWidget(self.buttons[deed])
+        for place, deed in enumerate(deeds):
+            self._rows[place // _ROW_MAX].insertWidget(place % _ROW_MAX, self.buttons[deed])
+            self.buttons[deed].show()
+        if had_focus:
+            (self.buttons[deeds[0]] if deeds else self.window()).setFocus()
+        for deed in set(self._shown) - set(deeds):
+            self.buttons[deed].hide()
+        self._shown = tuple(deeds)
+
+
+class TrainingHand(QObject):
+    """Does what a button says."""
+
+    open_asked = Signal(Path)
+    """A model to play."""
+
+    def __init__(self, learning: Learning, window: QWidget) -> None:
+        super().__init__(window)
+        self._learning, self._window = learning, window
+        self.devices: tuple[str, ...] = ()
+        """Those that networks can be trained on here."""
+        self._deeds: dict[str, Callable[[], None]] = {
+            "pause": learning.pause,
+            "go on": learning.go_on,
+            "stop": learning.stop_and_keep,
+            "leave": learning.leave,
+            "cancel": learning.leave,
+            "resume": learning.resume,
+            "again": learning.try_again,
+            "new": learning.clear,
+            "play": self._play,
+            "discard": self._ask_to_discard,
+            "more": self._ask_for_more,
+            "vocoder": self._ask_for_its_vocoder,
+        }
+
+    def do(self, deed: str) -> None:
+        self._deeds[deed]()
+
+    def _play(self) -> None:
+        if self._learning.request is not None:
+            self.open_asked.emit(self._learning.request.out)
+
+    def _ask_to_discard(self) -> None:
+        learned = clock_of(self._learning.course.seconds)
+        sentence = f"{learned} of learning and its demos are removed from the disk for good. Models stay."
+        self._confirm("Discard this training?", sentence, "Discard", self._learning.discard)
+
+    def _ask_for_more(self) -> None:
+        sentence = "It goes on from the same place, and the model is replaced by the better one."
+        self._ask("Learn more", sentence, "Learn more", _MORE_MINUTES, self._learning.learn_more)
+
+    def _ask_for_its_vocoder(self) -> None:
+        request = self._learning.request
+        if request is not None:
+            self.ask_for_vocoder(request.out, request.corpora)
+
+    def ask_for_vocoder(self, model: Path, corpora: Path) -> None:
+        """Asks how long a vocoder of the model's own is to be trained, and trains it.
+
+        Args:
+            corpora: the file that lists what the model has learned from.
+        """
+        header, choose = header_of(model), partial(self._choose_vocoder, model, corpora)
+        if header is not None and header.vocoder:
+            sentence = f"“{model.stem}” has a vocoder of its own; a new one replaces it."
+            self._confirm("Train its vocoder anew?", sentence, "Train anew…", choose)
+        else:
+            choose()
+
+    def _choose_vocoder(self, model: Path, corpora: Path) -> None:
+        train = partial(self._learning.train_vocoder, model, corpora)
+        self._ask(f"A vocoder for “{model.stem}”", _VOCODER, "Start training", _VOCODER_MINUTES, train)
+
+    def _confirm(self, question: str, sentence: str, verb: str, act: Callable[[], None]) -> None:
+        dialog = ConfirmDialog(question, sentence, verb, self._window)
+        dialog.accepted.connect(act)
+        dialog.finished.connect(dialog.deleteLater)
+        dialog.open()
+
+    def _ask(self, question: str, sentence: str, verb: str, minutes: float, act: Callable[[Wish], None]) -> None:
+        """On what it was trained last, where nothing else is chosen."""
+        request = self._learning.request
+        wish = Wish(minutes) if request is None else Wish(minutes, request.device, request.threads)
+        dialog = MinutesDialog(question, sentence, verb, TrainingForm(wish, self.devices), act, self._window)
+        dialog.finished.connect(dialog.deleteLater)
+        dialog.open()

@@ -1,0 +1,250 @@
+"""The training that runs beside the window, in a process of its own: what the hand asks of it, and how it stands."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from pathlib import Path
+
+from PySide6.QtCore import QObject, Signal
+
+from distill_app.common.errors import TrainingError
+from distill_app.common.logging_setup import logger
+from distill_app.models.header import ModelHeader
+from distill_app.training.run.discard import discard_training
+from distill_app.training.run.progress_json import ProgressLine
+from distill_app.ui.common.model_headers import header_of
+from distill_app.ui.train.training.history import Course, remembered_course
+from distill_app.ui.train.training.process_adapter import TrainingRun
+from distill_app.ui.train.training.state import RUNNING, Asked, State, state_of
+from distill_app.ui.widgets.toast import Message
+from distill_app.workers.training.process import PROGRAM, TrainingEnd
+from distill_app.workers.training.request import TrainingRequest, VocoderRequest, Wish
+
+UNDER_WAY = "A training is under way; it has to end before another one begins."
+_NO_PROGRAM = "The training program cannot be started ({reason}); install Distill again."
+
+
+class Learning(QObject):
+    """At most one training at a time. What it tells arrives at most four times a second.
+
+    Args:
+        program: what understands `distill`'s arguments.
+    """
+
+    changed = Signal()
+    """Any of the properties."""
+    model_ready = Signal(Path)
+    """A model was written, or a vocoder into it."""
+    play_asked = Signal(Path)
+    """A sound to hear, at the place where another one of the same length plays."""
+    silence_asked = Signal()
+    """What was asked for by `play_asked` is to stop."""
+    ended = Signal(object)
+    """A TrainingEnd, after a run."""
+    told = Signal(object)
+    """A Message."""
+
+    def __init__(self, parent: QObject | None = None, program: Sequence[str] = PROGRAM) -> None:
+        super().__init__(parent)
+        self.state: State = "idle"
+        self.asked: Asked = ""
+        """What was asked of it and not done yet."""
+        self.request: TrainingRequest | VocoderRequest | None = None
+        self.course = Course()
+        self.end: TrainingEnd | None = None
+        """How the last run ended."""
+        self.header: ModelHeader | None = None
+        """Of the model that the last run has written."""
+        self.heard: Path | None = None
+        """The sound that plays now, if any."""
+        self._program = program
+        self._run: TrainingRun | None = None
+
+    @property
+    def running(self) -> bool:
+        return self.state in RUNNING
+
+    @property
+    def learning(self) -> bool:
+        """Whether there is learning that can still be stopped, or a pause in it."""
+        line = self.course.line
+        return self.state in ("learning", "paused") and line is not None and line.stage == "train"
+
+    @property
+    def resumable(self) -> bool:
+        """Whether `resume` goes on where it was."""
+        ended_midway = not self.running and self.end is not None and self.end.resumable
+        return self.state in ("remembered", "kept") or ended_midway
+
+    # What the hand asks for
+
+    def start(self, request: TrainingRequest | VocoderRequest) -> None:
+        """A new one; a request to resume goes on with one that was broken off."""
+        if self.running:
+            self.told.emit(Message("info", UNDER_WAY))
+            return
+        self.course = self._course_of(request)
+        self.request, self.end, self.header, self.asked = request, None, None, ""
+        try:
+            run = self._run = TrainingRun(request, self._program, self)
+        except OSError as error:
+            logger.warning("training cannot be started", exc_info=error)
+            sentence = _NO_PROGRAM.format(reason=error.strerror or error)
+            self._finish(TrainingEnd("failed", sentence, request.checkpoint.is_file()))
+            return
+        run.told.connect(self._on_told)
+        run.ended.connect(self._finish)
+        self._set("starting")
+
+    def remember(self, request: TrainingRequest | VocoderRequest) -> bool:
+        """Whether there is one to go on with, broken off by a crash, a reboot or the hand, or stopped and kept."""
+        course = None if self.running else remembered_course(request.checkpoint)
+        if course is None:
+            self.clear()
+            return False
+        self.request, self.end, self.course = request, None, course
+        self.header = header_of(request.out) if course.saved else None
+        self._set("remembered" if self.header is None else "kept")
+        return True
+
+    def pause(self) -> None:
+        if self._run is not None and self.state in ("learning", "finding"):
+            self._run.process.pause()
+            self._ask("pause")
+
+    def go_on(self) -> None:
+        if self._run is not None and self.state == "paused":
+            self._run.process.go_on()
+            self._ask("continue")
+
+    def stop_and_keep(self) -> None:
+        """Learns no more; the best so far becomes a model."""
+        if self._run is not None and self.learning:
+            self._run.process.stop()
+            self._ask("stop")
+
+    def leave(self) -> None:
+        """Puts it aside, to be resumed."""
+        if self._run is None:
+            return
+        if self.state in ("starting", "scanning"):
+            self._run.process.cancel()
+            self._ask("leave")
+        elif self.state in ("learning", "paused", "finding"):
+            self._run.process.leave()
+            self._ask("leave")
+
+    def resume(self) -> None:
+        """Goes on where it was, for the rest of its time."""
+        if self.resumable and self.request is not None:
+            self.start(replace(self.request, resume=True))
+
+    @property
+    def can_learn_more(self) -> bool:
+        """Whether what has been kept can go on from the same place."""
+        possible = self.resumable or isinstance(self.request, TrainingRequest)
+        return self.state in ("finished", "stopped", "kept") and possible
+
+    def learn_more(self, wish: Wish) -> None:
+        """For so much more: of what was stopped from where it stands, of what is finished from its model."""
+        if not self.can_learn_more or self.request is None:
+            return
+        request = replace(self.request, device=wish.device, threads=wish.threads)
+        if self.resumable:
+            minutes = self.course.seconds / 60 + wish.minutes
+            self.start(replace(request, resume=True, minutes=minutes))
+        elif isinstance(request, TrainingRequest):
+            self.start(replace(request, begin_with=request.out, resume=False, minutes=wish.minutes))
+
+    def train_vocoder(self, model: Path, corpora: Path, wish: Wish) -> None:
+        """Trains a vocoder of the model's own.
+
+        Args:
+            corpora: the file that lists what the model has learned from.
+        """
+        self.start(VocoderRequest(model, corpora, wish.minutes, wish.device, wish.threads))
+
+    def try_again(self) -> None:
+        """After a failure: what it had come to is kept."""
+        if not self.running and self.request is not None:
+            self.start(replace(self.request, resume=self.resumable))
+
+    # What is heard of it
+
+    def hear(self, path: Path | None) -> None:
+        """A sound, at the place where another one of the same length plays; None for silence."""
+        if path is None:
+            self.silence_asked.emit()
+        else:
+            self.play_asked.emit(path)
+
+    def show_heard(self, path: Path | None) -> None:
+        """Told by whoever plays: which sound it is now."""
+        if path != self.heard:
+            self.heard = path
+            self.changed.emit()
+
+    # How it is given up
+
+    def discard(self) -> None:
+        """Gives up what could be resumed, for good; ask before."""
+        if self.running or self.request is None:
+            return
+        try:
+            discard_training(self.request.checkpoint)
+        except TrainingError as error:
+            self.told.emit(Message("error", str(error)))
+            return
+        self.clear()
+
+    def clear(self) -> None:
+        """Back to the beginning; what is on the disk stays."""
+        if not self.running:
+            self.request, self.end, self.header, self.course = None, None, None, Course()
+            self._set("idle")
+
+    def close(self) -> None:
+        """The window goes: a training is put aside, a model being saved is saved all the same."""
+        if self._run is not None:
+            self._run.close()
+            self._run.process.leave()
+
+    # How it goes
+
+    def _course_of(self, request: TrainingRequest | VocoderRequest) -> Course:
+        """What is shown of it when it begins: where it goes on, what it had come to by then."""
+        kept = remembered_course(request.checkpoint) if request.resume else None
+        if kept is None:
+            return Course()
+        known = self.request is not None and self.request.checkpoint == request.checkpoint and self.course.line
+        return self.course.until(kept.seconds) if known else kept
+
+    def _ask(self, asked: Asked) -> None:
+        self.asked = asked
+        self.changed.emit()
+
+    def _set(self, state: State) -> None:
+        self.state = state
+        self.changed.emit()
+
+    def _on_told(self, lines: Sequence[ProgressLine]) -> None:
+        for line in lines:
+            self.course.add(line)
+        self._show(lines[-1])
+
+    def _show(self, line: ProgressLine) -> None:
+        done = {"pause": line.paused, "continue": not line.paused, "stop": line.stage != "train"}
+        if done.get(self.asked, False):
+            self.asked = ""
+        self._set(state_of(line))
+
+    def _finish(self, end: TrainingEnd) -> None:
+        request, self.end, self.asked = self.request, end, ""
+        if self._run is not None:
+            self._run.deleteLater()
+            self._run = None
+        written = request.out if request is not None and end.outcome in ("finished", "stopped") else None
+        self.header = None if written is None else header_of(written)
+        self._set(end.outcome)
+        if written is not None:
+            self.model_ready.emit(written)
+        self.ended.emit(end)

@@ -1,0 +1,76 @@
+"""The two mels of a demo as pictures: the recording, and what the network made of it. numpy only."""
+
+import math
+from pathlib import Path
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+from safetensors import SafetensorError
+from safetensors.numpy import load
+
+from distill_app.common.logging_setup import logger
+from distill_app.common.parsing import ParseError, parse_guard, read_limited
+from distill_app.dsp.log_frequency import DB_FLOOR, FrequencyScale
+from distill_app.dsp.mel_format import DISTILL_MEL, MelFormat
+from distill_app.dsp.spectrogram import ROWS, Spectrogram
+
+_DB_PER_NAT = 20 / math.log(10)
+_BREAK_HZ, _BREAK_MEL = 1000.0, 15.0
+_LINEAR_HZ = 200 / 3
+_LOG_STEP = math.log(6.4) / 27
+"""Slaney's mel scale (Auditory Toolbox, 1998): 66.7 Hz a mel up to 1 kHz, above it 27 mels for a factor of 6.4."""
+
+
+class DemoPicture(NamedTuple):
+    """Both in dB below the loudest moment of the original."""
+
+    original: Spectrogram
+    rebuilt: Spectrogram
+
+
+def read_demo_picture(path: Path) -> DemoPicture | None:
+    """None where it is not there or damaged: it is one of many, and the next one comes soon."""
+    try:
+        tensors = load(read_limited(path))
+        with parse_guard():
+            original, rebuilt = tensors["original"], tensors["rebuilt"]
+            if original.shape != rebuilt.shape or original.ndim != 2 or not np.isfinite(original).all():
+                raise ParseError("no two mels of one length")
+            return demo_picture(original, rebuilt)
+    except (OSError, SafetensorError, ParseError) as error:
+        logger.info("no picture of %s: %s", path, error)
+        return None
+
+
+def demo_picture(
+    original: NDArray[np.float32], rebuilt: NDArray[np.float32], mel_format: MelFormat = DISTILL_MEL
+) -> DemoPicture:
+    """Of two log-mels `[bands, frames]` in nats."""
+    loudest = float(original.max())
+    first, second = (_spectrogram(mel - loudest, mel_format) for mel in (original, rebuilt))
+    return DemoPicture(first, second)
+
+
+def _spectrogram(mel: NDArray[np.float32], mel_format: MelFormat) -> Spectrogram:
+    bands, frames = mel.shape
+    scale = FrequencyScale.of(mel_format.sample_rate, ROWS)
+    centres = np.array([scale.frequency(row) for row in range(scale.rows)])
+    place = np.clip(_band(centres, bands, mel_format), 0, bands - 1)
+    below = np.minimum(place.astype(np.intp), bands - 2)
+    share = (place - below)[:, None]
+    decibels = _DB_PER_NAT * (mel[below] * (1 - share) + mel[below + 1] * share)
+    levels = np.clip(np.nan_to_num(decibels, nan=DB_FLOOR), DB_FLOOR, 0).astype(np.float32)
+    return Spectrogram(levels, scale.low_hz, scale.high_hz, frames * mel_format.hop / mel_format.sample_rate)
+
+
+def _band(hertz: NDArray[np.float64], bands: int, mel_format: MelFormat) -> NDArray[np.float64]:
+    """The (fractional) band in whose middle these frequencies lie."""
+    low, high = slaney_mel(np.array([mel_format.low_hz, mel_format.top_hz]))
+    return (slaney_mel(hertz) - low) / (high - low) * (bands + 1) - 1
+
+
+def slaney_mel(hertz: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Mels of frequencies in Hz."""
+    high = _BREAK_MEL + np.log(np.maximum(hertz, _BREAK_HZ) / _BREAK_HZ) / _LOG_STEP
+    return np.where(hertz < _BREAK_HZ, hertz / _LINEAR_HZ, high)

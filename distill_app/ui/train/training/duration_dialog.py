@@ -1,0 +1,42 @@
+"""Asks how long something shall work, before it begins."""
+
+from collections.abc import Callable
+
+from PySide6.QtWidgets import QWidget
+
+from distill_app.ui.dialogs.base import Dialog, plain
+from distill_app.ui.train.training.form import TrainingForm
+from distill_app.ui.widgets.controls import Title
+from distill_app.workers.training.request import Wish
+
+
+class MinutesDialog(Dialog):
+    """`act` gets what the hand has chosen."""
+
+    def __init__(
+        self,
+        question: str,
+        sentence: str,
+        verb: str,
+        form: TrainingForm,
+        act: Callable[[Wish], None],
+        parent: QWidget | None,
+    ) -> None:
+        super().__init__(verb, parent)
+        self.setFixedWidth(480)
+        self.form = form
+        self._act = act
+        self.rows.addWidget(Title(question))
+        self.rows.addWidget(plain(sentence, "muted"))
+        self.rows.addWidget(self.form)
+        self.cancel, self.confirm = self.add_button("Cancel"), self.add_button(verb, "primary")
+        self.confirm.setDefault(True)
+        self.cancel.clicked.connect(self.reject)
+        self.confirm.clicked.connect(self._on_confirm)
+        self.form.minutes.setFocus()
+        self.form.minutes.selectAll()
+
+    def _on_confirm(self) -> None:
+        self.form.flush()
+        self.accept()
+        self._act(self.form.wish)

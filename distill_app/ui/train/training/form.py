@@ -1,0 +1,82 @@
+"""How long to learn, on what, and with how many cores."""
+
+import os
+from collections.abc import Iterable
+
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
+
+from distill_app.ui.style.theme import GRID
+from distill_app.ui.train.training.format import DEVICES, cores_in_words
+from distill_app.ui.train.training.minutes_field import MinutesBox
+from distill_app.ui.widgets.controls import Caption, labelled, tight
+from distill_app.ui.widgets.input_fields import Choice
+from distill_app.workers.training.request import Wish
+
+_ONE_CORE = "One core, and behind everything else: live playing stays clean."
+_MORE_CORES = "It is faster so, but what you play meanwhile may crackle."
+
+
+class TrainingForm(QWidget):
+    """`wish` at any time."""
+
+    changed = Signal()
+
+    def __init__(self, wish: Wish, devices: Iterable[str] = (), parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.minutes = MinutesBox()
+        self.device, self.cores, self.advice = Choice(), Choice(), Caption(_ONE_CORE)
+        self._fill(devices)
+        self._show(wish)
+        self._build()
+        self.minutes.edited.connect(lambda _minutes: self.changed.emit())
+        for choice in (self.device, self.cores):
+            choice.chosen.connect(lambda _data: self._on_chosen())
+
+    def _fill(self, devices: Iterable[str]) -> None:
+        self.set_devices(devices)
+        for count in range(1, (os.cpu_count() or 1) + 1):
+            self.cores.addItem(cores_in_words(count), count)
+
+    def _build(self) -> None:
+        self.advice.setWordWrap(True)
+        row = tight(QHBoxLayout(), 2 * GRID)
+        for words, field, width in (("Learn for", self.minutes, 112), ("On", self.device, 144)):
+            field.setFixedWidth(width)
+            row.addLayout(labelled(words, field))
+        self.cores.setFixedWidth(112)
+        row.addLayout(labelled("Cores", self.cores))
+        row.addStretch()
+        column = tight(QVBoxLayout(self))
+        column.addLayout(row)
+        column.addWidget(self.advice)
+
+    def _show(self, wish: Wish) -> None:
+        self.minutes.show_value(wish.minutes)
+        self.device.show_data(wish.device)
+        self.cores.show_data(wish.threads)
+        self._advise()
+
+    def set_devices(self, devices: Iterable[str]) -> None:
+        """Those of this computer; the processor is always there."""
+        chosen = self.device.currentData()
+        self.device.clear()
+        for device in dict.fromkeys(("cpu", *devices)):
+            self.device.addItem(DEVICES.get(device, device), device)
+        self.device.show_data(chosen)
+        self.device.setEnabled(self.device.count() > 1)
+
+    def _on_chosen(self) -> None:
+        self._advise()
+        self.changed.emit()
+
+    def _advise(self) -> None:
+        self.advice.setText(_ONE_CORE if self.wish.threads == 1 else _MORE_CORES)
+
+    def flush(self) -> None:
+        """Takes what is being typed."""
+        self.minutes.finish_edit()
+
+    @property
+    def wish(self) -> Wish:
+        return Wish(self.minutes.value(), str(self.device.currentData()), int(self.cores.currentData()))

@@ -1,0 +1,249 @@
+"""Learning from the project: what would be learned, the start, and the model that comes of it."""
+
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from functools import partial
+from pathlib import Path
+
+from PySide6.QtCore import QObject, Signal
+
+from distill_app.common.errors import ProjectError
+from distill_app.common.training_paths import SUFFIX as TRAINING_SUFFIX
+from distill_app.models.header import SUFFIX as MODEL_SUFFIX
+from distill_app.models.header import ModelHeader
+from distill_app.project.corpora import CorpusChoice
+from distill_app.project.names import file_name
+from distill_app.project.project import LearnedModel, free_name
+from distill_app.project.serialization import MODELS
+from distill_app.project.storage import OpenProject
+from distill_app.ui.train.project import edits
+from distill_app.ui.train.project.document import ProjectDesk
+from distill_app.ui.train.recordings.survey_store import Surveys
+from distill_app.ui.train.recordings.totals import Amount, facts
+from distill_app.ui.train.training.controller import UNDER_WAY, Learning
+from distill_app.ui.train.training.format import subject_of
+from distill_app.ui.train.training.history import is_saved
+from distill_app.ui.train.training.panel import TrainingPanel
+from distill_app.ui.train.training.request_file import request_in, training_file, write_training
+from distill_app.ui.train.training.setup_panel import Subject
+from distill_app.ui.train.training.state_presenter import standing_of
+from distill_app.ui.train.training.trained_sources import (
+    TrainedSources,
+    corpora_in,
+    has_known_recordings,
+    sources_of,
+    write_known_recordings,
+)
+from distill_app.ui.widgets.toast import Message
+from distill_app.vocoders.embedded.embedded import listings_with
+from distill_app.workers.training.process import TrainingEnd
+from distill_app.workers.training.request import TrainingRequest, VocoderRequest, Wish
+
+_READING = "The recordings are being read."
+_NOTHING = "Add recordings, and leave some of them switched on."
+_CHOOSE = "Choose a folder…"
+
+
+class Trainings(QObject):
+    """Binds the panel and the training process to the desk."""
+
+    told = Signal(object)
+    """A Message."""
+    play_asked = Signal(Path)
+    """A model."""
+    begun = Signal()
+    """A training, by hand."""
+    shown_asked = Signal()
+    """The training is to be seen."""
+    standing_changed = Signal(str)
+    """How the training stands, in a few words; "" where there is none."""
+
+    def __init__(self, desk: ProjectDesk, surveys: Surveys, learning: Learning, panel: TrainingPanel) -> None:
+        super().__init__(panel)
+        self._desk, self._surveys, self._learning, self._panel = desk, surveys, learning, panel
+        self._begin_with: Path | None = None
+        self._subject: frozenset[Path] = frozenset()
+        self._trained = TrainedSources()
+        desk.changed.connect(self.show)
+        surveys.begun.connect(self.show)
+        surveys.changed.connect(self.show)
+        desk.opened.connect(self._on_opened)
+        learning.model_ready.connect(self._on_model)
+        learning.told.connect(self.told)
+        learning.changed.connect(self._show_standing)
+        learning.ended.connect(self._on_end)
+        panel.begin_asked.connect(self.begin)
+        panel.open_asked.connect(self.play_asked)
+
+    # What would be learned
+
+    def show(self) -> None:
+        """Silently."""
+        begun = f"goes on from “{self._begin_with.stem}”" if self._begin_with else ""
+        amount = self._surveys.whole()
+        told = (*facts(amount), self._several, begun)
+        self._turn_to(sources_of(self._corpora))
+        trained = self._trained.of(self._learning.request) == self._subject
+        self._panel.show_subject(Subject(self._name, told, amount.seconds, *self._obstacle(amount)), trained)
+
+    def _turn_to(self, subject: frozenset[Path]) -> None:
+        """A training that has ended makes room where something else would be learned next."""
+        if subject != self._subject:
+            self._subject = subject
+            self._panel.turn_to_subject()
+
+    @property
+    def _several(self) -> str:
+        """`from Drums, Bells` where it is more than one corpus."""
+        names = [corpus.name for corpus in self._corpora]
+        return f"from {', '.join(names)}" if len(names) > 1 else ""
+
+    def _obstacle(self, amount: Amount) -> tuple[str, str]:
+        """Why nothing can be learned, and what helps."""
+        if self._desk.read_only:
+            return self._desk.read_only, ""
+        if self._surveys.busy:
+            return _READING, ""
+        return ("", "") if amount.files else (_NOTHING, _CHOOSE)
+
+    @property
+    def _corpora(self) -> Sequence[CorpusChoice]:
+        return [corpus for corpus in self._desk.corpora if edits.is_on(corpus)]
+
+    @property
+    def _name(self) -> str:
+        """Name of the next model, which no other model or training has."""
+        if self._desk.project is None or self._folder is None:
+            return ""
+        names = [corpus.name for corpus in self._corpora]
+        wanted = self._begin_with.stem if self._begin_with else _model_title(self._desk.project.name, names)
+        taken = {path.stem for path in self._folder.glob(f"*{MODEL_SUFFIX}")}
+        taken |= {path.stem for path in self._folder.glob(f"*{TRAINING_SUFFIX}")}
+        return free_name(file_name(wanted, "Model"), taken)
+
+    @property
+    def _folder(self) -> Path | None:
+        return None if self._desk.folder is None else self._desk.folder / MODELS
+
+    # The start
+
+    def continue_with(self, model: Path) -> None:
+        """The next training goes on from this model."""
+        self._begin_with = model
+        self._learning.clear()
+        self.show()
+
+    def begin(self, wish: Wish) -> None:
+        """Learns from all that is switched on, as the hand has chosen."""
+        if self._folder is None or self._learning.running:
+            return
+        model = self._folder / f"{self._name}{MODEL_SUFFIX}"
+        request = TrainingRequest(
+            corpora=training_file(model),
+            out=model,
+            minutes=wish.minutes,
+            device=wish.device,
+            threads=wish.threads,
+            begin_with=self._begin_with,
+        )
+        try:
+            self._folder.mkdir(exist_ok=True)
+            write_training(request, self._corpora)
+        except (ProjectError, OSError) as error:
+            self.told.emit(Message("error", str(error)))
+            return
+        self._begin_with = None
+        self._learning.start(request)
+        self.begun.emit()
+
+    def has_known_recordings(self, model: LearnedModel) -> bool:
+        """Whether a vocoder of the model's own can be trained on what it has learned from."""
+        return not self._desk.read_only and has_known_recordings(model, self._desk.project)
+
+    def ask_for_vocoder(self, model: Path) -> None:
+        """Asks how long a vocoder of its own is to be trained for a model of the project."""
+        if self._learning.running or self._desk.project is None:
+            self.told.emit(Message("info", UNDER_WAY))
+            return
+        try:
+            write_known_recordings(model, self._desk.project)
+        except ProjectError as error:
+            self.told.emit(Message("error", str(error)))
+            return
+        self.shown_asked.emit()
+        self._panel.hand.ask_for_vocoder(model, training_file(model))
+
+    def _on_opened(self) -> None:
+        """A training of the project that was broken off is offered again; else one that was stopped and kept."""
+        self._begin_with = None
+        if not self._learning.running and not self._desk.read_only:
+            self._learning.clear()
+            self._remember()
+
+    def _remember(self) -> None:
+        folders = sorted(self._folder.glob(f"*{TRAINING_SUFFIX}")) if self._folder else []
+        known = [request for request in map(request_in, folders) if request is not None]
+        for request in sorted(known, key=lambda request: is_saved(request.checkpoint)):
+            if self._learning.remember(request):
+                return
+
+    # What comes of it
+
+    def _show_standing(self) -> None:
+        if self._trained.is_new(self._learning.request):
+            self.show()
+        idle = self._learning.state == "idle"
+        self.standing_changed.emit("" if idle else f"Training: {standing_of(self._learning).stage}")
+
+    def _on_end(self, end: TrainingEnd) -> None:
+        """Reports a training that ended without a model, where the panel that says so is not seen."""
+        notice = standing_of(self._learning).notice
+        if end.outcome in ("failed", "died") and notice is not None and not self._panel.isVisible():
+            words = f"{subject_of(self._learning.request)}: {notice[1]}"
+            self.told.emit(Message("error", words, "Show", self.shown_asked.emit))
+
+    def _on_model(self, path: Path) -> None:
+        request = self._learning.request
+        play = partial(self.play_asked.emit, path)
+        if isinstance(request, VocoderRequest):
+            self.told.emit(Message("done", vocoder_words(path.stem, self._learning.header), "Play it", play))
+            return
+        trouble = self._list(self._learned(request)) if isinstance(request, TrainingRequest) else ""
+        if trouble:
+            self.told.emit(Message("error", f"“{path.stem}” is learned, but not listed. {trouble}", "Play it", play))
+            return
+        self.told.emit(Message("done", f"“{path.stem}” is learned.", "Play it", play))
+
+    def _list(self, model: LearnedModel) -> str:
+        """In the project that it was learned for, which may not be the one that is open; a sentence where it cannot."""
+        if model.file.parent == self._folder:
+            self._desk.note(lambda project: project.with_model(model))
+            return self._desk.read_only
+        try:
+            with OpenProject(model.file.parent.parent) as elsewhere:
+                elsewhere.save(elsewhere.project.with_model(model))
+        except ProjectError as error:
+            return str(error)
+        return ""
+
+    def _learned(self, request: TrainingRequest) -> LearnedModel:
+        names = tuple(corpus.name for corpus in corpora_in(training_file(request.out)))
+        return LearnedModel(request.out, names, request.minutes, None, request.seed, datetime.now(UTC))
+
+
+def _model_title(project: str, corpora: Sequence[str]) -> str:
+    """The corpus's name where there is one alone, else the project's, unless that is the name of one of several."""
+    if len(corpora) == 1:
+        return corpora[0]
+    if project not in corpora:
+        return project
+    return " and ".join(corpora) if len(corpora) == 2 else f"{corpora[0]} and {len(corpora) - 1} more"
+
+
+def vocoder_words(name: str, header: ModelHeader | None) -> str:
+    """What came of a vocoder's training, and whether it plays unasked."""
+    auto, *owns = listings_with(None if header is None else header.vocoder)
+    if not owns or not owns[0].ready:
+        return owns[0].reason if owns else f"“{name}” has a vocoder of its own."
+    plays = "Auto plays it." if auto.verdict else "Auto goes on with the built-in one."
+    return f"The vocoder of “{name}” is {owns[0].verdict}. {plays}"

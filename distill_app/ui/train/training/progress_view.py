@@ -1,0 +1,65 @@
+"""How a training goes, in pictures: its curve, its demos, and what the network makes of a recording."""
+
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
+
+from distill_app.ui.style.theme import GRID
+from distill_app.ui.train.training.controller import Learning
+from distill_app.ui.train.training.demos import TrainingDemos
+from distill_app.ui.train.training.history import Course
+from distill_app.ui.train.training.loss_curve import TrainingCurve
+from distill_app.ui.train.training.spectrogram_pair import TrainingPictures
+from distill_app.ui.widgets.controls import Caption, ElidedLabel, tight
+
+_CURVE = "Error on sounds held out"
+_AWAITED = "What it comes to appears here with its first steps."
+
+
+class TrainingCourseView(QWidget):
+    """Bound to the training."""
+
+    def __init__(self, learning: Learning, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.curve, self.demos, self.pictures = TrainingCurve(), TrainingDemos(), TrainingPictures()
+        self.read_out, self.awaited = ElidedLabel(), Caption(_AWAITED)
+        self._heading = QWidget()
+        self._learning = learning
+        self._build()
+        self.demos.chosen.connect(self.pictures.show_demo)
+        self.demos.play_asked.connect(learning.hear)
+        self.demos.silence_asked.connect(lambda: learning.hear(None))
+        self.curve.hovered.connect(self.read_out.set_text)
+        self.pictures.hovered.connect(self.read_out.set_text)
+
+    def _build(self) -> None:
+        heading = tight(QHBoxLayout(self._heading), 2 * GRID)
+        heading.addWidget(Caption(_CURVE))
+        heading.addWidget(self.read_out, 1)
+        lower = tight(QHBoxLayout(), 2 * GRID)
+        self.demos.setFixedWidth(19 * GRID)
+        lower.addWidget(self.demos)
+        lower.addWidget(self.pictures, 1)
+        column = tight(QVBoxLayout(self))
+        column.addWidget(self.awaited)
+        column.addWidget(self._heading)
+        column.addWidget(self.curve, 3)
+        column.addLayout(lower, 4)
+        column.addStretch(0)
+
+    def show_course(self, course: Course) -> None:
+        """What there is of it: no demos are made of a vocoder, and before the first steps there is nothing."""
+        self.curve.show_course(course, _planned_seconds(self._learning, course))
+        for widget in (self._heading, self.curve):
+            widget.setVisible(bool(course.errors.points))
+        for widget in (self.demos, self.pictures):
+            widget.setVisible(bool(course.demos))
+        self.awaited.setVisible(not (course.errors.points or course.demos))
+        self.demos.show_demos(course.demos)
+        self.demos.show_heard(self._learning.heard)
+
+
+def _planned_seconds(learning: Learning, course: Course) -> float:
+    """Where the learning would end: what is left is told, else what was asked for."""
+    line = course.line
+    if line is not None and line.remaining_seconds is not None and line.stage == "train":
+        return course.seconds + line.remaining_seconds
+    return course.seconds if learning.request is None or not learning.running else 60 * learning.request.minutes

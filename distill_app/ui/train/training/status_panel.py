@@ -1,0 +1,114 @@
+"""Where a training stands, in words: stage, time, figures, what came of it, and what has to be said."""
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout, QWidget
+
+from distill_app.models.header import ModelHeader
+from distill_app.ui.style.theme import GRID, strong_font
+from distill_app.ui.train.training.controller import Learning
+from distill_app.ui.train.training.format import (
+    PLATEAU,
+    learned_facts,
+    machine_facts,
+    novelty_in_words,
+    result_facts,
+    skipped_in_words,
+    sliders_in_words,
+    subject_of,
+    time_left,
+    verdict_in_words,
+)
+from distill_app.ui.train.training.state_presenter import standing_of
+from distill_app.ui.widgets.bar import Bar
+from distill_app.ui.widgets.controls import Button, Caption, ElidedLabel, Title, tight
+from distill_app.ui.widgets.notice import Kind, Notice
+from distill_app.ui.widgets.wrapping_label import FactsLabel
+from distill_app.workers.training.request import VocoderRequest
+
+
+class TrainingStatus(QWidget):
+    """Bound to the training."""
+
+    stop_asked = Signal()
+    """The button beside the hint that little is still being learned."""
+
+    def __init__(self, learning: Learning, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._learning = learning
+        self.title, self.machine = Title(""), ElidedLabel()
+        self.stage, self.left, self.bar = ElidedLabel(tone=""), QLabel(), Bar()
+        self.facts, self.result = FactsLabel(), Caption()
+        self.skipped = Button("", "inline", "What is not learned from, and why")
+        self.notice, self.trouble = Notice(), Notice()
+        self._build()
+        self.notice.chosen.connect(self.stop_asked)
+
+    def _build(self) -> None:
+        for label in (self.stage, self.left):
+            label.setFont(strong_font())
+        self.result.setWordWrap(True)
+        heading, working = tight(QHBoxLayout(), 2 * GRID), tight(QHBoxLayout(), 2 * GRID)
+        heading.addWidget(self.title)
+        heading.addWidget(self.machine, 1)
+        working.addWidget(self.stage, 1)
+        working.addWidget(self.left)
+        figures = tight(QHBoxLayout(), 2 * GRID)
+        figures.addWidget(self.facts, 1)
+        figures.addWidget(self.skipped, 0, Qt.AlignmentFlag.AlignTop)
+        column = tight(QVBoxLayout(self), GRID)
+        column.addLayout(heading)
+        column.addLayout(working)
+        column.addWidget(self.bar)
+        column.addLayout(figures)
+        for widget in (self.result, self.trouble, self.notice):
+            column.addWidget(widget)
+
+    def show_standing(self) -> None:
+        learning = self._learning
+        course, running = learning.course, learning.running
+        standing = standing_of(learning)
+        self.title.setText(subject_of(learning.request))
+        self.machine.set_text(" · ".join(machine_facts(course.setup) if running else ()))
+        self.stage.set_text(standing.stage)
+        self.left.setText(time_left(course.line) if running and not learning.asked else "")
+        self.bar.setVisible(running)
+        self.bar.set_fraction(course.line.fraction if course.line is not None else 0.0)
+        self._show_result()
+        self._show_notices(standing.notice)
+        self.setAccessibleName(f"{self.title.text()}: {standing.stage}, {self.left.text()}")
+
+    def _show_result(self) -> None:
+        """Of a model that was kept; else how far the learning is."""
+        header = self._learning.header
+        facts = learned_facts(self._learning.course) if header is None else result_facts(header)
+        self.facts.set_facts([facts])
+        skipped = skipped_in_words(self._learning.course.skipped)
+        self.skipped.setText(skipped)
+        self.skipped.setVisible(bool(skipped))
+        self.facts.setVisible(bool(facts or skipped))
+        words = "" if header is None else _result(self._learning, header)
+        self.result.setText(words)
+        self.result.setVisible(bool(words))
+
+    def _show_notices(self, notice: tuple[Kind, str] | None) -> None:
+        """What the state says; the hint to stop only where that can still be done."""
+        line, learning = self._learning.course.line, self._learning
+        if notice is not None:
+            self.notice.say(*notice)
+        elif line is not None and line.plateau and learning.learning and not learning.asked:
+            self.notice.say("info", PLATEAU, "Stop and keep")
+        else:
+            self.notice.be_silent()
+        if line is not None and line.trouble and learning.running:
+            self.trouble.say("caution", line.trouble)
+        else:
+            self.trouble.be_silent()
+
+
+def _result(learning: Learning, header: ModelHeader) -> str:
+    """What came of it; of a vocoder how it compares with the built-in one."""
+    report = {} if learning.end is None else learning.end.report
+    if isinstance(learning.request, VocoderRequest):
+        return verdict_in_words(report)
+    names = [axis.name for axis in header.axes]
+    return "\n".join(filter(None, (sliders_in_words(names), novelty_in_words(header))))

@@ -1,0 +1,104 @@
+"""A choice whose list tells of each entry how it stands with it, at the right; what cannot be taken is grey."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QRect, QSize, Qt
+from PySide6.QtGui import QFontMetrics, QPainter, QStandardItem, QStandardItemModel
+from PySide6.QtWidgets import QStyledItemDelegate, QStyleOptionViewItem, QWidget
+
+from distill_app.ui.style.theme import GRID, caption_font, color, font
+from distill_app.ui.widgets.input_fields import Choice
+
+_ROW, _EDGE, _GAP = 32, 12, 3 * GRID
+_STATE = int(Qt.ItemDataRole.UserRole) + 1
+
+_Index = QModelIndex | QPersistentModelIndex
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One line of the list.
+
+    Args:
+        text: what it is.
+        data: what `chosen` gives.
+        state: how it stands with it, in a word or two.
+        tip: more, where the pointer rests on it.
+        usable: whether the hand can take it.
+    """
+
+    text: str
+    data: object
+    state: str = ""
+    tip: str = ""
+    usable: bool = True
+
+
+class StatedChoice(Choice):
+    """`set_entries`, then as any choice."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._listed: tuple[Entry, ...] = ()
+        self._entries = QStandardItemModel(self)
+        self._delegate = _StateDelegate(self)
+        self.setModel(self._entries)
+        self.view().setItemDelegate(self._delegate)
+
+    def set_entries(self, entries: Iterable[Entry]) -> None:
+        """Silently; the one shown stays where it still is, and an open list where nothing is new."""
+        wanted, shown = tuple(entries), self.currentData()
+        if wanted == self._listed:
+            return
+        self._listed = wanted
+        self._entries.clear()
+        for entry in wanted:
+            self._entries.appendRow(_item(entry))
+        self.show_data(shown)
+        self.view().setMinimumWidth(self._delegate.widest(self._entries))
+
+
+def _item(entry: Entry) -> QStandardItem:
+    item = QStandardItem(entry.text)
+    item.setData(entry.data, Qt.ItemDataRole.UserRole)
+    item.setData(entry.state, _STATE)
+    item.setData(f"{entry.text}, {entry.state}" if entry.state else entry.text, Qt.ItemDataRole.AccessibleTextRole)
+    item.setToolTip(entry.tip)
+    if not entry.usable:
+        item.setFlags(Qt.ItemFlag.NoItemFlags)
+    return item
+
+
+class _StateDelegate(QStyledItemDelegate):
+    """The text as the style draws it, the state small and muted at the right."""
+
+    def initStyleOption(self, option: QStyleOptionViewItem, index: _Index) -> None:
+        super().initStyleOption(option, index)
+        room = option.rect.width() - 2 * _EDGE - _GAP - _width(str(index.data(_STATE)))
+        option.text = QFontMetrics(option.font).elidedText(option.text, Qt.TextElideMode.ElideRight, room)
+
+    def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: _Index) -> None:
+        super().paint(painter, option, index)
+        usable = bool(index.flags() & Qt.ItemFlag.ItemIsEnabled)
+        painter.save()
+        painter.setFont(caption_font())
+        painter.setPen(color("muted" if usable else "control"))
+        place: QRect = option.rect.adjusted(_EDGE, 0, -_EDGE, 0)
+        painter.drawText(place, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter, str(index.data(_STATE)))
+        painter.restore()
+
+    def sizeHint(self, option: QStyleOptionViewItem, index: _Index) -> QSize:
+        return QSize(self._width(index), _ROW)
+
+    def widest(self, model: QStandardItemModel) -> int:
+        """Of all the rows, with what lies around them."""
+        return max((self._width(model.index(row, 0)) for row in range(model.rowCount())), default=0) + 2 * GRID
+
+    def _width(self, index: _Index) -> int:
+        text = QFontMetrics(font()).horizontalAdvance(str(index.data()))
+        return 2 * _EDGE + text + _GAP + _width(str(index.data(_STATE)))
+
+
+def _width(state: str) -> int:
+    return QFontMetrics(caption_font()).horizontalAdvance(state)

@@ -1,0 +1,109 @@
+"""What a network costs, counted from its config: trained values, and multiplications. No torch."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from distill_app.vocoders.networks.config import (
+    BigVganConfig,
+    ConvNextConfig,
+    GeneratorConfig,
+    InverseStftConfig,
+    UpsamplingConfig,
+    VocosConfig,
+)
+from distill_app.vocoders.networks.receptive_field import EDGE_KERNEL, FILTER_TAPS
+
+_OWN_EXPANSION = 3
+"""Distill's own blocks are so many times wider inside."""
+
+
+@dataclass(frozen=True)
+class Cost:
+    """Of one network.
+
+    Args:
+        parameters: trained values, without weight norm.
+        gmac_per_second: thousand millions of multiplications for a second of sound.
+    """
+
+    parameters: int
+    gmac_per_second: float
+
+
+@dataclass(frozen=True)
+class _Layer:
+    """Some values, and how many multiplications they are used for per frame of the mel."""
+
+    parameters: int
+    macs: int
+
+
+def cost(config: GeneratorConfig) -> Cost:
+    """Raises ValueError where there is no such family of networks."""
+    layers = list(_layers(config))
+    frames_per_second = config.mel_format.sample_rate / config.mel_format.hop
+    gmac = sum(layer.macs for layer in layers) * frames_per_second / 1e9
+    return Cost(sum(layer.parameters for layer in layers), gmac)
+
+
+def _layers(config: GeneratorConfig) -> Iterator[_Layer]:
+    match config:
+        case UpsamplingConfig():
+            return _climbing(config)
+        case VocosConfig():
+            return _at_frame_rate(config, config.hidden, config.mel_format.n_fft + 2)
+        case ConvNextConfig():
+            return _own(config)
+    raise ValueError("no such family of networks")
+
+
+def _dense(inputs: int, outputs: int, kernel: int = 1, times: int = 1, bias: bool = True) -> _Layer:
+    """A matrix product or convolution, `times` a frame."""
+    return _Layer(inputs * outputs * kernel + outputs * bias, inputs * outputs * kernel * times)
+
+
+def _climbing(config: UpsamplingConfig) -> Iterator[_Layer]:
+    yield _dense(config.mel_format.bands, config.channels, EDGE_KERNEL)
+    channels, times = config.channels, 1
+    for rate, kernel in zip(config.rates, config.rate_kernels, strict=True):
+        yield _dense(channels, channels // 2, kernel, times)
+        channels, times = channels // 2, times * rate
+        yield from _residual(config, channels, times)
+    if isinstance(config, BigVganConfig):
+        yield _activation(config, channels, times)
+    yield _dense(channels, 1, EDGE_KERNEL, times, not isinstance(config, BigVganConfig) or config.bias)
+
+
+def _residual(config: UpsamplingConfig, channels: int, times: int) -> Iterator[_Layer]:
+    for kernel, dilations in zip(config.resblock_kernels, config.resblock_dilations, strict=True):
+        for _ in range(len(dilations) * (2 if config.resblock == 1 else 1)):
+            yield _dense(channels, channels, kernel, times)
+            if isinstance(config, BigVganConfig):
+                yield _activation(config, channels, times)
+
+
+def _activation(config: BigVganConfig, channels: int, times: int) -> _Layer:
+    """Half of the taps meet zeros on the way up, at twice the rate; all of them work on the way down."""
+    return _Layer(channels * (2 if config.activation == "snakebeta" else 1), 2 * FILTER_TAPS * channels * times)
+
+
+def _at_frame_rate(config: InverseStftConfig, hidden: int, outputs: int) -> Iterator[_Layer]:
+    width = config.channels
+    norm = _Layer(2 * width, 0)
+    yield _dense(config.mel_format.bands, width, EDGE_KERNEL)
+    yield norm
+    for _ in range(config.blocks):
+        yield _dense(1, width, EDGE_KERNEL)
+        yield norm
+        yield _dense(width, hidden)
+        yield _dense(hidden, width)
+        yield _Layer(width, 0)
+    yield norm
+    yield _dense(width, outputs)
+
+
+def _own(config: ConvNextConfig) -> Iterator[_Layer]:
+    """Besides, two fixed matrices take the mel to the spectrum that the network corrects."""
+    bins = config.mel_format.n_fft // 2 + 1
+    yield _Layer(0, 2 * bins * config.mel_format.bands)
+    yield from _at_frame_rate(config, _OWN_EXPANSION * config.channels, 3 * bins)

@@ -1,0 +1,54 @@
+"""What HiFi-GAN and BigVGAN are both made of: transposed convolutions, each followed by residual blocks."""
+
+from collections.abc import Iterator
+
+import torch
+from torch import Tensor, nn
+
+from distill_app.vocoders.networks.config import UpsamplingConfig
+from distill_app.vocoders.networks.receptive_field import EDGE_KERNEL
+
+_WEIGHT_STD = 0.01
+
+
+def up_samplings(config: UpsamplingConfig) -> Iterator[nn.ConvTranspose1d]:
+    """One after another; each halves the channels."""
+    channels = config.channels
+    for rate, kernel in zip(config.rates, config.rate_kernels, strict=True):
+        yield nn.ConvTranspose1d(channels, channels // 2, kernel, rate, (kernel - rate) // 2)
+        channels //= 2
+
+
+def residual_shapes(config: UpsamplingConfig) -> Iterator[tuple[int, int, tuple[int, ...]]]:
+    """Channels, kernel and dilations of each residual block, as many in a row as are added up."""
+    for stage in range(1, len(config.rates) + 1):
+        for kernel, dilations in zip(config.resblock_kernels, config.resblock_dilations, strict=True):
+            yield config.channels // 2**stage, kernel, dilations
+
+
+def first_convolution(config: UpsamplingConfig) -> nn.Conv1d:
+    return nn.Conv1d(config.mel_format.bands, config.channels, EDGE_KERNEL, padding=EDGE_KERNEL // 2)
+
+
+def last_convolution(config: UpsamplingConfig, bias: bool = True) -> nn.Conv1d:
+    return nn.Conv1d(config.channels // 2 ** len(config.rates), 1, EDGE_KERNEL, padding=EDGE_KERNEL // 2, bias=bias)
+
+
+def same_length(channels: int, kernel: int, dilation: int = 1) -> nn.Conv1d:
+    return nn.Conv1d(channels, channels, kernel, dilation=dilation, padding=(kernel - 1) * dilation // 2)
+
+
+def mean_of(blocks: nn.ModuleList, features: Tensor) -> Tensor:
+    """Of what each block makes of the same features."""
+    total = torch.zeros_like(features)
+    for block in blocks:
+        total = total + block(features)
+    return total / len(blocks)
+
+
+def initialise(*parts: nn.Module) -> None:
+    """As published: the up-samplings, what follows them and the last layer start from N(0, 0.01²)."""
+    for part in parts:
+        for module in part.modules():
+            if isinstance(module, nn.Conv1d | nn.ConvTranspose1d):
+                nn.init.trunc_normal_(module.weight, std=_WEIGHT_STD)  # at 200 σ: N(0, σ²)

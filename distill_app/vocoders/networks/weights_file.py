@@ -1,0 +1,118 @@
+"""A trained generator as one safetensors file: tensors plus a JSON header. Never a pickle."""
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import torch
+from torch import Tensor, nn
+
+from distill_app.common.atomic_io import not_written
+from distill_app.common.errors import VocoderError
+from distill_app.common.parsing import ParseError, parse_guard, parse_json
+from distill_app.common.safetensors_io import read_metadata, read_tensors, write_tensors
+from distill_app.common.typed_values import object_from
+from distill_app.vocoders.networks import GeneratorConfig
+from distill_app.vocoders.networks.config import config_from_dict
+from distill_app.vocoders.networks.hifigan import plain_state
+from distill_app.vocoders.networks.state_loading import BYTES_MAX, blank_network, filled
+
+FORMAT_VERSION = 1
+SUFFIX = ".safetensors"
+_KIND = "vocoder"
+_DTYPES = (torch.float32, torch.float16)
+
+
+@dataclass(frozen=True)
+class WeightsHeader:
+    """All of a generator but its tensors.
+
+    Args:
+        config: the network, and the mel it reads.
+        training: how it was trained: data, steps, hours, date, figures.
+    """
+
+    config: GeneratorConfig
+    training: Mapping[str, Any] = field(default_factory=dict)
+
+
+def save_generator(generator: nn.Module, header: WeightsHeader, path: Path, half: bool = False) -> None:
+    """Writes the file whole or not at all, weight norm removed; `generator` stays as it is.
+
+    Args:
+        half: numbers are rounded to half precision, which halves the file.
+
+    Raises VocoderError where it cannot be written or a number is not finite.
+    """
+    tensors = stored_state(generator, half)
+    if not all(torch.isfinite(tensor).all() for tensor in tensors.values()):
+        raise VocoderError(f"“{path.name}” was not written: the weights are not finite numbers.")
+    values = {"kind": _KIND, "format_version": FORMAT_VERSION}
+    values |= {"config": header.config.to_dict(), "training": dict(header.training)}
+    try:
+        write_tensors(path, tensors, json.dumps(values))
+    except OSError as error:
+        raise VocoderError(not_written(path, error)) from error
+
+
+def stored_state(generator: nn.Module, half: bool) -> dict[str, Tensor]:
+    """Its tensors as a file holds them: weight norm removed, and in half precision where that is asked for."""
+    return {name: _stored(tensor, half) for name, tensor in plain_state(generator).items()}
+
+
+def _stored(tensor: Tensor, half: bool) -> Tensor:
+    return tensor.half() if half and tensor.dtype == torch.float32 else tensor
+
+
+def read_weights_header(path: Path) -> WeightsHeader:
+    """The header alone, without reading tensors. Raises VocoderError."""
+    try:
+        values = parse_json(read_metadata(path), nulls=True)
+    except OSError as error:
+        raise VocoderError(f"“{path.name}” cannot be opened: {error.strerror}.") from error
+    except ParseError as error:
+        raise VocoderError(f"“{path.name}” holds no vocoder of Distill's, or it was cut off.") from error
+    if values.get("kind") != _KIND:
+        raise VocoderError(f"“{path.name}” holds no vocoder of Distill's.")
+    if values.get("format_version") != FORMAT_VERSION:
+        raise VocoderError(f"“{path.name}” was made by another version of Distill; update the app to use it.")
+    return _header(values, path.name)
+
+
+def _header(values: Mapping[str, Any], source: str) -> WeightsHeader:
+    try:
+        with parse_guard():
+            return WeightsHeader(config_from_dict(values["config"]), object_from(values["training"]))
+    except ParseError as error:
+        raise VocoderError(f"“{source}” is damaged: its header is incomplete.") from error
+
+
+def load_generator(path: Path) -> tuple[nn.Module, WeightsHeader]:
+    """The network in single precision, ready to use, and its header.
+
+    Checked before anything is built: every tensor has the shape that the header asks for and holds finite numbers.
+    Raises VocoderError where the file is missing, foreign, newer, damaged or hostile.
+    """
+    header = read_weights_header(path)
+    try:
+        if path.stat().st_size > BYTES_MAX:
+            raise ParseError("larger than any vocoder")
+        with parse_guard():
+            return network_of(header.config, read_tensors(path)), header
+    except OSError as error:
+        raise VocoderError(f"“{path.name}” cannot be opened: {error.strerror}.") from error
+    except ParseError as error:
+        raise VocoderError(f"“{path.name}” is damaged and cannot be used.") from error
+
+
+def network_of(config: GeneratorConfig, state: Mapping[str, Tensor]) -> nn.Module:
+    """The network in single precision, ready to use, with tensors as `stored_state` gives them.
+
+    Raises ValueError where they are not those of that network.
+    """
+    if not all(tensor.dtype in _DTYPES for tensor in state.values()):
+        raise ValueError("weights of another kind")
+    network = blank_network(config, {name: tensor.shape for name, tensor in state.items()})
+    return filled(network, {name: tensor.float() for name, tensor in state.items()})

@@ -1,0 +1,61 @@
+"""The networks as ONNX graphs, written down layer by layer. Needs the package onnx. Another family is a case here.
+
+They are not traced by `torch.onnx`: its exporter of TorchScript is deprecated, and the one that follows it needs
+further packages, takes seconds for each network, and leaves the convolutions one-dimensional, which ONNX Runtime takes
+longer for.
+"""
+
+from collections.abc import Mapping
+
+from onnx import ModelProto
+from torch import nn
+
+from distill_app.common.errors import VocoderError
+from distill_app.vocoders.networks.bigvgan import BigVganGenerator
+from distill_app.vocoders.networks.convnext import ConvNextGenerator
+from distill_app.vocoders.networks.hifigan import HifiGanGenerator
+from distill_app.vocoders.networks.vocos import VocosGenerator
+from distill_app.vocoders.onnx.convnext import convnext, vocos
+from distill_app.vocoders.onnx.gan import bigvgan, hifigan
+from distill_app.vocoders.onnx.graph_builder import Graph, Port
+
+MEL, SAMPLES, SPECTRUM = "mel", ("samples",), ("real", "imaginary")
+_ROW_AXIS, _CHANNEL_AXIS = 2, 1
+
+
+def onnx_model(network: nn.Module, opset: int, about: Mapping[str, str]) -> ModelProto:
+    """The network with its weights as they are now, for any batch and any length.
+
+    It reads `mel` `[batch, bands, frames]`. HiFi-GAN and BigVGAN give `samples` `[batch, samples]`; the others `real`
+    and `imaginary`, each `[batch, bins, frames]`, as ONNX has no inverse STFT.
+
+    Args:
+        opset: version of ONNX's operations, 20 at least.
+        about: what goes with it as metadata.
+
+    Raises VocoderError where the network is of another family.
+    """
+    graph = Graph()
+    mel = graph.with_axis(MEL, _ROW_AXIS)
+    match network:
+        case HifiGanGenerator():
+            results = _samples(graph, hifigan(graph, mel, network))
+        case BigVganGenerator():
+            results = _samples(graph, bigvgan(graph, mel, network))
+        case VocosGenerator():
+            results = _spectrum(vocos(graph, mel, network), network.config.mel_format.n_fft)
+        case ConvNextGenerator():
+            results = _spectrum(convnext(graph, mel, network), network.config.mel_format.n_fft)
+        case _:
+            raise VocoderError("This vocoder has no network that could be written as ONNX.")
+    return graph.model(Port(MEL, ("batch", network.config.mel_format.bands, "frames")), results, opset, about)
+
+
+def _samples(graph: Graph, samples: str) -> dict[Port, str]:
+    rows = graph.without_axis(samples, _ROW_AXIS)
+    return {Port(SAMPLES[0], ("batch", "samples")): graph.without_axis(rows, _CHANNEL_AXIS)}
+
+
+def _spectrum(parts: tuple[str, str], n_fft: int) -> dict[Port, str]:
+    axes = ("batch", n_fft // 2 + 1, "frames")
+    return {Port(name, axes): part for name, part in zip(SPECTRUM, parts, strict=True)}

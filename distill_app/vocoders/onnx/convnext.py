@@ -1,0 +1,105 @@
+"""Vocos and Distill's own ConvNeXt network as graphs: log-mel `[batch, bands, 1, frames]` to a spectrum.
+
+What they answer with are real and imaginary part, each `[batch, bins, frames]`: ONNX has no inverse STFT.
+"""
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import cast
+
+import torch
+from torch import Tensor, nn
+
+from distill_app.vocoders.networks.convnext import LOUDEST_NATS, QUIETEST, ConvNextBlock, ConvNextGenerator, scaled
+from distill_app.vocoders.networks.vocos import LOUDEST, VocosBlock, VocosGenerator
+from distill_app.vocoders.onnx.graph_builder import Graph
+
+_NOT_ZERO = 1e-12
+
+
+@dataclass(frozen=True, eq=False)
+class _Block:
+    """A ConvNeXt block, whichever network it is from; the learned scale is part of its last layer."""
+
+    depthwise: nn.Conv1d
+    norm: nn.LayerNorm
+    expand: nn.Linear
+    contract: nn.Linear
+    scale: Tensor
+
+    def add_to(self, graph: Graph, features: str) -> str:
+        rows = graph.norm(graph.to_rows(graph.convolution(features, self.depthwise)), self.norm)
+        rows = graph.node("Gelu", graph.linear(rows, self.expand.weight, self.expand.bias))
+        rows = graph.linear(rows, self.scale[:, None] * self.contract.weight, self.scale * self.contract.bias)
+        return graph.node("Add", features, graph.to_columns(rows))
+
+
+def vocos(graph: Graph, mel: str, network: VocosGenerator) -> tuple[str, str]:
+    backbone, bins = network.backbone, network.config.mel_format.n_fft // 2 + 1
+    blocks = [_vocos_block(cast(VocosBlock, block)) for block in backbone.convnext]
+    features = _backbone(graph, mel, backbone.embed, backbone.norm, blocks, backbone.final_layer_norm)
+    logarithm, phase = _head(graph, features, network.head.out, [bins, bins])
+    magnitude = graph.node("Min", graph.node("Exp", logarithm), graph.constant(LOUDEST))
+    directions = graph.node("Cos", phase), graph.node("Sin", phase)
+    return _spectrum(graph, magnitude, directions)
+
+
+def convnext(graph: Graph, mel: str, network: ConvNextGenerator) -> tuple[str, str]:
+    backbone, bins = network.backbone, network.bins
+    blocks = [_own_block(cast(ConvNextBlock, block)) for block in backbone.blocks]
+    features = _backbone(graph, _scaled(graph, mel), backbone.embed, backbone.norm, blocks, backbone.last_norm)
+    residual, x, y = _head(graph, features, network.head, [bins] * 3)
+    magnitude = graph.node("Mul", _prior(graph, mel, network), graph.node("Exp", residual))
+    magnitude = graph.node("Min", magnitude, graph.constant(math.exp(LOUDEST_NATS)))
+    return _spectrum(graph, graph.node("Div", magnitude, _length(graph, x, y)), (x, y))
+
+
+def _vocos_block(block: VocosBlock) -> _Block:
+    return _Block(block.dwconv, block.norm, block.pwconv1, block.pwconv2, block.gamma)
+
+
+def _own_block(block: ConvNextBlock) -> _Block:
+    return _Block(block.depthwise, block.norm, block.expand, block.contract, block.scale)
+
+
+def _backbone(
+    graph: Graph, inputs: str, embed: nn.Conv1d, norm: nn.LayerNorm, blocks: Sequence[_Block], last: nn.LayerNorm
+) -> str:
+    """Rows `[batch, 1, frames, channels]`."""
+    features = graph.to_columns(graph.norm(graph.to_rows(graph.convolution(inputs, embed)), norm))
+    for block in blocks:
+        features = block.add_to(graph, features)
+    return graph.norm(graph.to_rows(features), last)
+
+
+def _head(graph: Graph, rows: str, layer: nn.Linear, sizes: list[int]) -> list[str]:
+    """Rows `[batch, 1, frames, size]` of each size."""
+    made = graph.linear(rows, layer.weight, layer.bias)
+    return graph.nodes("Split", made, graph.constant(sizes), outputs=len(sizes), axis=-1)
+
+
+def _spectrum(graph: Graph, magnitude: str, directions: tuple[str, str]) -> tuple[str, str]:
+    """Rows `[batch, 1, frames, bins]` times both directions, as `[batch, bins, frames]`."""
+    real, imaginary = (graph.to_columns(graph.node("Mul", magnitude, each)) for each in directions)
+    return graph.without_axis(real, 2), graph.without_axis(imaginary, 2)
+
+
+def _scaled(graph: Graph, mel: str) -> str:
+    offset = scaled(torch.zeros(()))
+    factor = scaled(torch.ones(())) - offset
+    return graph.node("Add", graph.node("Mul", mel, graph.constant(factor)), graph.constant(offset))
+
+
+def _prior(graph: Graph, mel: str, network: ConvNextGenerator) -> str:
+    """The magnitudes that the mel itself tells, rows `[batch, 1, frames, bins]`."""
+    linear = graph.to_rows(graph.node("Exp", mel))
+    answers = [
+        graph.node("MatMul", linear, graph.constant(bank.T)) for bank in (network.prior.sharp, network.prior.smooth)
+    ]
+    return graph.node("Max", *answers, graph.constant(QUIETEST))
+
+
+def _length(graph: Graph, x: str, y: str) -> str:
+    squares = [graph.node("Mul", each, each) for each in (x, y)]
+    return graph.node("Sqrt", graph.node("Sum", *squares, graph.constant(_NOT_ZERO)))

@@ -1,0 +1,71 @@
+"""BigVGAN's activation as a graph, in polyphase form: even and odd samples of the doubled rate stay apart.
+
+    x ─▶ 3 edge samples ─┬▶ 6 taps ─▶ even ─▶ snake ─▶ edges ─▶ 6 taps ─┬▶ + ─▶
+                         └▶ 6 taps ─▶ odd ──▶ snake ─▶ edges ─▶ 6 taps ─┘
+
+No zero is put between samples to be multiplied, and every filter is a convolution of each channel alone.
+"""
+
+import torch
+from torch import Tensor
+
+from distill_app.vocoders.networks.bigvgan import NO_DIVISION_BY_ZERO, AntiAliasedSnake, Snake
+from distill_app.vocoders.networks.receptive_field import FILTER_TAPS
+from distill_app.vocoders.onnx.graph_builder import Graph
+
+_EDGE = FILTER_TAPS // 4
+"""Samples by which either phase's filter reaches beyond what it filters."""
+_TIME = 3
+
+
+def anti_aliased(graph: Graph, features: str, layer: AntiAliasedSnake) -> str:
+    """`[batch, channels, 1, n]` to the same shape."""
+    channels = len(layer.act.alpha)
+    up, down = layer.upsample.filter.flatten(), layer.downsample.lowpass.filter.flatten()
+    ends = graph.constant([0, 0, 0, _EDGE, 0, 0, 0, _EDGE])
+    padded = graph.sized(graph.node("Pad", features, ends, mode="edge"), channels, 2 * _EDGE)
+    snake = [graph.constant(each) for each in _scales(layer.act)]
+    even = _snake(graph, _filtered(graph, padded, _early(2 * up.flip(0)[::2]), channels), snake)
+    odd = _snake(graph, _filtered(graph, padded, _late(2 * up.flip(0)[1::2]), channels), snake)
+    even, odd = _with_edges(graph, even, odd, channels)
+    filtered = _filtered(graph, even, _late(down[1::2]), channels), _filtered(graph, odd, _early(down[::2]), channels)
+    return graph.node("Add", *filtered)
+
+
+def _scales(layer: Snake) -> tuple[Tensor, Tensor]:
+    """α and 1 / β, `[channels, 1, 1]`."""
+    alpha, beta = layer.scales()
+    return alpha[:, None], (beta + NO_DIVISION_BY_ZERO).reciprocal()[:, None]
+
+
+def _early(taps: Tensor) -> Tensor:
+    """The taps of the phase whose filter begins with its first sample; both have the same length this way."""
+    return torch.cat([taps, taps.new_zeros(1)])
+
+
+def _late(taps: Tensor) -> Tensor:
+    return torch.cat([taps.new_zeros(1), taps])
+
+
+def _filtered(graph: Graph, value: str, taps: Tensor, channels: int) -> str:
+    weight = taps.expand(channels, 1, 1, -1)
+    return graph.sized(graph.node("Conv", value, graph.constant(weight), group=channels), channels)
+
+
+def _snake(graph: Graph, value: str, scales: list[str]) -> str:
+    alpha, inverse_beta = scales
+    sine = graph.node("Sin", graph.node("Mul", value, alpha))
+    return graph.node("Add", value, graph.node("Mul", graph.node("Mul", sine, sine), inverse_beta))
+
+
+def _with_edges(graph: Graph, even: str, odd: str, channels: int) -> tuple[str, str]:
+    """The first sample of all is even, the last one odd: they go on at either end of both phases."""
+    first = _sample(graph, even, 0, 1)
+    last = _sample(graph, odd, -1, torch.iinfo(torch.int64).max)
+    ends = [first] * _EDGE, [last] * _EDGE
+    padded = [graph.node("Concat", *ends[0], phase, *ends[1], axis=_TIME) for phase in (even, odd)]
+    return graph.sized(padded[0], channels, 2 * _EDGE), graph.sized(padded[1], channels, 2 * _EDGE)
+
+
+def _sample(graph: Graph, value: str, start: int, end: int) -> str:
+    return graph.node("Slice", value, graph.constant([start]), graph.constant([end]), graph.constant([_TIME]))

@@ -1,0 +1,40 @@
+"""The built-in vocoder: a small network for the treble, phase retrieval for what the mel itself tells.
+
+    mel ─┬▶ network (Vocos-like, at frame rate) ─▶ spectrum above 2.5 kHz ─┬▶ two projections ─▶ samples
+         └▶ projections at 1/8 of the rate ──────▶ spectrum below ─────────┘
+
+Below 2.5 kHz the mel determines the phases and projections find them, better than the networks that were tried here;
+above, it does not, and a network knows from experience what a projection cannot: how attacks and noise look.
+"""
+
+from pathlib import Path
+
+import torch
+
+from distill_app.common.errors import VocoderError
+from distill_app.vocoders.base import VocoderInfo
+from distill_app.vocoders.networks.convnext import ConvNextGenerator
+from distill_app.vocoders.networks.highband import TrebleNetwork
+from distill_app.vocoders.networks.weights_file import load_generator
+from distill_app.vocoders.phase.griffin_lim import GriffinLim
+from distill_app.vocoders.phase.phase_retrieval import Effort, first_treble_bin
+
+EFFORT, SKETCH = Effort(low=128, full=2), Effort(low=16, full=1)
+
+
+def built_in(info: VocoderInfo, path: Path, effort: Effort = EFFORT) -> GriffinLim:
+    """The vocoder with the weights of that file.
+
+    Raises VocoderError where they are missing, damaged or of another kind.
+    """
+    network, header = load_generator(path)
+    if not isinstance(network, ConvNextGenerator) or header.config.mel_format != info.mel_format:
+        raise VocoderError(f"“{path.name}” holds another kind of vocoder than the built-in one.")
+    return hybrid(info, network, effort)
+
+
+def hybrid(info: VocoderInfo, network: ConvNextGenerator, effort: Effort = EFFORT) -> GriffinLim:
+    """The same with any network of that kind, whose weights are taken as they are now."""
+    with torch.inference_mode():
+        treble = TrebleNetwork(network, first_treble_bin(info.mel_format))
+    return GriffinLim(info, effort, SKETCH, treble)

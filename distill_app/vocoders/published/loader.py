@@ -1,0 +1,197 @@
+"""Vocoders in the folders that their authors publish: a config and a checkpoint. Torch comes late.
+
+    config.json + generator.pt (generator_v1, g_02500000, bigvgan_generator.pt, …)   HiFi-GAN, BigVGAN
+    config.yaml + pytorch_model.bin                                                  Vocos
+    one .safetensors                                                                 Distill's own
+
+See docs/vocoder-checkpoints.md.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from distill_app.common.errors import VocoderError
+from distill_app.common.parsing import ParseError, parse_guard, parse_json, printable, read_limited
+from distill_app.vocoders.networks.config import GeneratorConfig
+from distill_app.vocoders.published.config import config_from_json, config_from_yaml
+
+if TYPE_CHECKING:
+    from torch import nn
+
+    from distill_app.vocoders.published.torch_checkpoint import StoredWeight
+
+OWN_SUFFIX = ".safetensors"
+_CONFIG_BYTES_MAX = 64 * 1024
+_SUFFIXES = (".pt", ".pth", ".tar", ".bin", ".ckpt")
+_GENERATOR_STARTS = ("g_", "generator")
+_OFFICIAL = ("bigvgan_generator.pt", "pytorch_model.bin")
+"""Some projects keep earlier states beside the one that these are names of."""
+_EXTRACTOR = "feature_extractor.mel_spec."
+_FILTER_TOLERANCE = 1e-4
+
+
+@dataclass(frozen=True)
+class PublishedFiles:
+    """What a vocoder is read from.
+
+    Args:
+        config: None where the weights describe themselves (Distill's own).
+        weights: the generator.
+    """
+
+    config: Path | None
+    weights: Path
+
+
+def find_files(path: Path) -> PublishedFiles:
+    """The files in a folder; of several checkpoints, `path` may be the one that is meant.
+
+    Looks at names only. Raises VocoderError where a file is missing or it is unclear which one is meant.
+    """
+    folder = path.parent if path.is_file() else path
+    if not folder.is_dir():
+        raise VocoderError(f"There is no folder “{path}”.")
+    if path.suffix == OWN_SUFFIX:
+        return PublishedFiles(None, path)
+    try:
+        files = sorted(each for each in folder.iterdir() if each.is_file() and not each.name.startswith("."))
+    except OSError as error:
+        raise VocoderError(f"The folder “{path}” cannot be read: {error.strerror}.") from error
+    if path.is_file() and not (path.name in _READERS or _may_be_weights(path)):
+        raise VocoderError(f"“{path.name}” is no vocoder; give the folder that holds one, or its weights.")
+    config = _config_file(files, folder)
+    if config is None:
+        return PublishedFiles(None, _own_file(files, folder))
+    return PublishedFiles(config, path if path.is_file() and path != config else _checkpoint(files, folder))
+
+
+def _may_be_weights(path: Path) -> bool:
+    return path.suffix in _SUFFIXES or path.name.startswith(("do_", *_GENERATOR_STARTS))
+
+
+def _config_file(files: list[Path], folder: Path) -> Path | None:
+    configs = [each for each in files if each.name in _READERS]
+    if len(configs) > 1:
+        raise VocoderError(f"“{name_of(folder)}” holds two configs; keep the one that belongs to the weights.")
+    return configs[0] if configs else None
+
+
+def _own_file(files: list[Path], folder: Path) -> Path:
+    own = [each for each in files if each.suffix == OWN_SUFFIX]
+    if len(own) != 1:
+        raise VocoderError(
+            f"“{name_of(folder)}” holds no vocoder: a config.json or config.yaml belongs beside the weights."
+            if not own
+            else _several(folder, own)
+        )
+    return own[0]
+
+
+def _checkpoint(files: list[Path], folder: Path) -> Path:
+    named = [each for each in files if _may_be_weights(each)]
+    training = [each for each in named if each.name.startswith("do_") or "discriminator" in each.name.lower()]
+    candidates = [each for each in named if each not in training]
+    official = [each for each in candidates if each.name in _OFFICIAL]
+    if len(official or candidates) == 1:
+        return (official or candidates)[0]
+    if candidates:
+        raise VocoderError(_several(folder, candidates))
+    if training:
+        raise VocoderError(
+            f"“{name_of(folder)}” holds “{training[0].name}”, which only a training needs; the generator is missing."
+        )
+    raise VocoderError(f"“{name_of(folder)}” holds a config but no weights, such as generator.pt or pytorch_model.bin.")
+
+
+def _several(folder: Path, candidates: list[Path]) -> str:
+    names = ", ".join(each.name for each in candidates[:3]) + (", …" if len(candidates) > 3 else "")
+    return f"“{name_of(folder)}” holds several checkpoints ({names}); keep one there, or choose the file itself."
+
+
+def name_of(folder: Path) -> str:
+    """What it is called, wherever it is looked at from: “.” is no name."""
+    return folder.resolve().name
+
+
+def read_published(path: Path) -> GeneratorConfig:
+    """What the vocoder of a folder is, without reading its weights.
+
+    Raises VocoderError where there is none, or none that can be used.
+    """
+    files = find_files(path)
+    if files.config is None:
+        from distill_app.vocoders.networks.weights_file import read_weights_header
+
+        return read_weights_header(files.weights).config
+    return _read_config(files.config)
+
+
+def _read_config(path: Path) -> GeneratorConfig:
+    parse, convert = _READERS[path.name]
+    try:
+        values = parse(read_limited(path, _CONFIG_BYTES_MAX))
+        with parse_guard():
+            return convert(values)
+    except OSError as error:
+        raise VocoderError(f"“{path.name}” cannot be opened: {error.strerror}.") from error
+    except ParseError as error:
+        reason = printable(error)
+        raise VocoderError(f"The {path.name} of “{name_of(path.parent)}” cannot be used: {reason}.") from error
+
+
+def _parse_yaml(content: bytes) -> object:
+    from distill_app.vocoders.published.safe_yaml import parse_yaml
+
+    return parse_yaml(content)
+
+
+_READERS: Mapping[str, tuple[Callable[[bytes], object], Callable[[object], GeneratorConfig]]] = {
+    "config.json": (parse_json, config_from_json),
+    "config.yaml": (_parse_yaml, config_from_yaml),
+}
+
+
+def load_published(path: Path) -> "tuple[nn.Module, GeneratorConfig]":
+    """The network in single precision on the CPU, weight norm removed, ready to use, and what it is.
+
+    Names, shapes and numbers are checked before it is built. Raises VocoderError.
+    """
+    files = find_files(path)
+    if files.config is None:
+        from distill_app.vocoders.networks.weights_file import load_generator
+
+        generator, header = load_generator(files.weights)
+        return generator, header.config
+    config = _read_config(files.config)
+    return _network(config, files.weights), config
+
+
+def _network(config: GeneratorConfig, path: Path) -> "nn.Module":
+    from distill_app.vocoders.networks.state_loading import blank_network, filled
+    from distill_app.vocoders.published.torch_checkpoint import read_checkpoint
+
+    weights = read_checkpoint(path)
+    try:
+        _take_mel_filters(weights, config)
+        network = blank_network(config, {name: weight.shape for name, weight in weights.items()})
+        return filled(network, {name: weight.plain() for name, weight in weights.items()})
+    except (ValueError, MemoryError) as error:
+        reason = str(error) or "there is not enough memory"
+        raise VocoderError(f"“{path.name}” does not belong to its config, or is damaged: {reason}.") from error
+
+
+def _take_mel_filters(weights: "dict[str, StoredWeight]", config: GeneratorConfig) -> None:
+    """Vocos's checkpoints carry the mel that they were trained with; it is the one that the config describes."""
+    import torch
+
+    from distill_app.dsp.mel import filterbank, hann_window
+
+    mel_format = config.mel_format
+    constants: dict[str, Any] = {"spectrogram.window": hann_window(mel_format.win)}
+    constants["mel_scale.fb"] = filterbank(mel_format).T
+    for name, wanted in constants.items():
+        found = weights.pop(_EXTRACTOR + name, None)
+        if found and (found.shape != wanted.shape or not torch.allclose(found.plain(), wanted, atol=_FILTER_TOLERANCE)):
+            raise ValueError("its mel spectrogram is another than the config's")

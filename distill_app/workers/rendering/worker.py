@@ -1,0 +1,108 @@
+"""The thread that renders and exports, so that the window never waits. torch is imported there and nowhere before."""
+
+from pathlib import Path
+
+from PySide6.QtCore import QObject, QThread, Signal
+
+from distill_app.audio.shared_loop import LiveLoop
+from distill_app.generation.export_format import ExportFormat
+from distill_app.vocoders.runtime.compute_config import Compute
+from distill_app.workers.rendering.gc_control import GuiCollector
+from distill_app.workers.rendering.messages import ExportRequest, RenderRequest
+from distill_app.workers.rendering.render_loop import Hands
+from distill_app.workers.rendering.request_queue import Mailbox
+
+STACK_BYTES = 8 * 1024 * 1024
+"""torch's convolutions need more than the 512 KB that macOS gives a thread."""
+
+
+class RenderWorker(QObject):
+    """What the window sees of a RenderThread. Its methods return at once; its signals answer.
+
+    It stays in the window's thread, so that whatever is connected to its signals runs there, plain functions too.
+    """
+
+    ready = Signal()
+    """torch is imported, and the model of the first request is loaded if there is one."""
+    progressed = Signal(str, float)
+    finished = Signal(object)
+    """A RenderResult."""
+    cancelled = Signal(object)
+    """A RenderRequest whose render was given up half way, for a newer one or after `cancel`."""
+    failed = Signal(object, str, str)
+    """A RenderRequest, a sentence for the person, and details, empty where the sentence says all."""
+    model_failed = Signal(object)
+    """The path of a model that cannot be loaded; it follows `failed`."""
+    export_progressed = Signal(object, float)
+    exported = Signal(object, int)
+    """The path written, and how many samples were cut off at full scale."""
+    export_cancelled = Signal(object)
+    export_failed = Signal(object, str, str)
+    """The path, a sentence, details."""
+    heard = Signal(object)
+    """A Heard: which vocoder the patch or the sound just played comes from."""
+    noticed = Signal(str)
+    """A sentence for the person about what goes on differently than they might think, though it goes on."""
+    devices_found = Signal(object)
+    """The names of the devices of this computer that vocoders can compute on; told once torch is imported."""
+    _woken = Signal()
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._mailbox = Mailbox()
+        self.hands = Hands(self, self._mailbox)
+        self._woken.connect(self.hands.work)
+
+    def play_into(self, live: LiveLoop) -> None:
+        """From now on a sound asked for while `live` plays is heard at its playhead first."""
+        self.hands.live = live
+
+    def compute_with(self, compute: Compute) -> None:
+        """From the next sound on vocoders compute there and with that."""
+        self.hands.compute = compute
+
+    def submit(self, request: RenderRequest) -> None:
+        """Asks for a sound; those asked for before and not finished are given up, but what plays is always answered."""
+        self._mailbox.submit(request)
+        self._woken.emit()
+
+    def cancel(self) -> None:
+        """Gives up the sound asked for. Exports go on."""
+        self._mailbox.cancel()
+
+    def export(self, request: RenderRequest, path: Path, wanted: ExportFormat, overwrite: bool = False) -> None:
+        """Asks for a file; renders asked for meanwhile go first."""
+        self._mailbox.submit_export(ExportRequest(request, path, wanted, overwrite))
+        self._woken.emit()
+
+    def cancel_export(self) -> None:
+        """Gives up the file asked for and those waiting; nothing is left of them."""
+        self._mailbox.cancel_exports()
+
+    def close(self) -> None:
+        """Takes no more work and gives up what is under way."""
+        self._mailbox.close()
+
+
+class RenderThread(QThread):
+    """Owns the worker. `start()` it, and `stop()` it before it is dropped."""
+
+    def __init__(self, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self.setStackSize(STACK_BYTES)
+        self.worker = RenderWorker()
+        self.worker.hands.moveToThread(self)
+        self.started.connect(self.worker.hands.begin)
+        self._collector = GuiCollector(self)
+
+    def start(self, priority: QThread.Priority = QThread.Priority.InheritPriority) -> None:
+        """From now on the GUI's thread alone collects garbage."""
+        self._collector.begin()
+        super().start(priority)
+
+    def stop(self) -> None:
+        """Gives up what is under way and waits for the end: one block of work, or the rest of the imports."""
+        self.worker.close()
+        self.quit()
+        self.wait()
+        self._collector.end()

@@ -1,0 +1,135 @@
+"""A model's own vocoder on the command line: trained, told of, heard, replaced on purpose only."""
+
+import json
+import signal
+from pathlib import Path
+
+import pytest
+import soundfile
+import torch
+
+from distill_app.cli import training_progress
+from distill_app.models.header import read_header
+from distill_app.models.model_file import load_model, put_vocoder
+from distill_app.training.vocoder import finetune as module
+from distill_app.vocoders.networks import build_generator
+from distill_app.vocoders.networks.weights_file import WeightsHeader, save_generator
+from tests.cli.conftest import Distill
+from tests.embedded_vocoder import FAILED, carry, own
+from tests.training.vocoder.synthetic import SMALL
+
+
+@pytest.fixture
+def train(
+    distill: Distill, recordings: Path, tiny_model_file: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> tuple[object, ...]:
+    """The command with a network that is small enough for a test."""
+    torch.manual_seed(0)
+    save_generator(build_generator(SMALL.generator), WeightsHeader(SMALL.generator), tmp_path / "base.safetensors")
+    monkeypatch.setattr(module, "BUILT_IN_WEIGHTS", tmp_path / "base.safetensors")
+    monkeypatch.setattr(module, "CONFIGS", {"built-in": SMALL, "hifigan-v2": SMALL})
+    monkeypatch.setattr(module, "_CHOOSING_MOST", 1)
+    monkeypatch.setattr(module, "_JUDGING_MOST", 1)
+    return "train-vocoder", "--model", tiny_model_file, "--corpus", recordings, "--device", "cpu"
+
+
+def test_it_is_trained_told_of_and_heard(
+    distill: Distill, train: tuple[object, ...], tiny_model_file: Path, recordings: Path, tmp_path: Path
+) -> None:
+    outcome = distill(*train, "--steps", "4", "--progress", "json", "--json")
+    assert outcome.status == 0
+    assert (outcome.values["stopped"], outcome.values["training"]["steps"]) == (False, 4)
+    assert outcome.values["preferred"] is False, "a small network that has learned for four steps"
+    lines = [json.loads(line) for line in outcome.err.splitlines()]
+    assert {"scan", "train", "analyse", "save"} == {line["stage"] for line in lines}
+    assert lines[-1]["fraction"] == 1
+    assert any(line["error_db"] for line in lines)
+    told = distill("info", tiny_model_file).out
+    assert "Own vocoder" in told
+    assert "griffin-lim" in told
+    for name, heard in (("own", "own"), ("auto", "built-in")):
+        out = tmp_path / f"{name}.wav"
+        made = distill("render", out, "--model", tiny_model_file, "--vocoder", name, "--seconds", "0.3", "--json")
+        assert made.values["vocoder"] == heard
+        assert soundfile.info(out).frames == 13_230
+    copied = distill(
+        *("vocode", recordings / "pluck 110.wav", tmp_path / "copy.wav"),
+        *("--model", tiny_model_file, "--vocoder", "own", "--json"),
+    )
+    assert (copied.status, copied.values["vocoder"]) == (0, "own")
+
+
+def test_what_is_excluded_or_too_short_is_not_learned_from(
+    distill: Distill, train: tuple[object, ...], recordings: Path, notes: list[str]
+) -> None:
+    first, *others = sorted(recordings.iterdir())
+    soundfile.write(recordings / "short.wav", [0.5, -0.5] * 200, 44_100)
+    outcome = distill(*train, "--exclude", first, "--steps", "1", "--json")
+    assert outcome.values["training"]["files"] == len(others)
+    assert [each["name"] for each in outcome.values["skipped"]] == ["short.wav"]
+    assert "too short" in outcome.values["skipped"][0]["reason"]
+    assert outcome.values["notes"] == notes[1:]
+
+
+def test_another_one_takes_its_place_on_purpose_only(
+    distill: Distill, train: tuple[object, ...], tiny_model_file: Path
+) -> None:
+    carry(tiny_model_file)
+    before = tiny_model_file.read_bytes()
+    outcome = distill(*train, "--steps", "1")
+    assert outcome.status == 1
+    assert "--overwrite" in outcome.sentence
+    assert tiny_model_file.read_bytes() == before
+    assert distill(*train, "--steps", "1", "--overwrite", "--json").values["training"]["steps"] == 1
+
+
+def test_ctrl_c_keeps_the_best_and_resume_goes_on(
+    distill: Distill, train: tuple[object, ...], tiny_model_file: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def press(self: object, now: object, skipped: object, notes: object) -> None:
+        if getattr(getattr(now, "training", None), "step", 0) == 2:
+            signal.raise_signal(signal.SIGINT)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(training_progress.Lines, "show", press)
+        outcome = distill(*train, "--steps", "4", "--progress", "json", "--json")
+    assert (outcome.status, outcome.values["stopped"], outcome.values["training"]["steps"]) == (0, True, 2)
+    assert read_header(tiny_model_file).vocoder is not None
+    assert distill(*train, "--steps", "4", "--resume", "--json").values["training"]["steps"] == 4
+
+
+def test_auto_says_where_it_makes_do(distill: Distill, tiny_model_file: Path, tmp_path: Path) -> None:
+    put_vocoder(tiny_model_file, own().to_dict(), {})
+    arguments = ("--model", tiny_model_file, "--seconds", "0.3")
+    made = distill("render", tmp_path / "a.wav", *arguments)
+    assert made.status == 0
+    assert "damaged" in made.sentence
+    refused = distill("render", tmp_path / "b.wav", *arguments, "--vocoder", "own")
+    assert refused.status == 1
+    assert "damaged" in refused.sentence
+    put_vocoder(tiny_model_file, None, None)
+    assert "no vocoder of its own" in distill("render", tmp_path / "b.wav", *arguments, "--vocoder", "own").sentence
+
+
+def test_the_rest_of_the_model_is_not_touched(tiny_model_file: Path) -> None:
+    before = load_model(tiny_model_file)
+    carry(tiny_model_file, FAILED)
+    after = load_model(tiny_model_file)
+    assert all(torch.equal(value, after.vae.state_dict()[name]) for name, value in before.vae.state_dict().items())
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        [],
+        ["--model", "m.distillgan"],
+        ["--model", "m.distillgan", "--corpus", ".", "--corpora", "c.json"],
+        ["--model", "m.distillgan", "--corpus", ".", "--out", "w.safetensors"],
+        ["folder"],
+        ["folder", "--out", "w.safetensors", "--from", "built-in"],
+    ],
+)
+def test_what_does_not_go_together_is_wrong_use(distill: Distill, arguments: list[str]) -> None:
+    outcome = distill("train-vocoder", *arguments)
+    assert outcome.status == 2
+    assert outcome.sentence

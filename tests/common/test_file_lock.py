@@ -1,0 +1,43 @@
+"""A lock excludes other programs, and a disk without locks keeps nobody from working."""
+
+import sys
+from pathlib import Path
+
+import pytest
+
+from distill_app.common.file_lock import HeldElsewhereError, Lock
+from tests.disks import NO_LOCKS, without_locks
+
+pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="locks of POSIX systems")
+
+
+def test_a_lock_is_held_by_one_alone(tmp_path: Path) -> None:
+    with Lock(tmp_path / "lock", "it"), pytest.raises(HeldElsewhereError):
+        Lock(tmp_path / "lock", "it").acquire()
+    with Lock(tmp_path / "lock", "it") as lock:
+        assert lock.trouble == ""
+
+
+@pytest.mark.parametrize("number", NO_LOCKS)
+def test_a_disk_without_locks_is_told_once_and_worked_on(
+    number: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    without_locks(monkeypatch, number)
+    with Lock(tmp_path / "lock", "“Kitchen”") as first, Lock(tmp_path / "lock", "“Kitchen”") as second:
+        assert first.trouble == "The disk with “Kitchen” has no locks: do not open it twice."
+        assert second.trouble == ""
+    with Lock(tmp_path / "lock", "“Bath”") as other:
+        assert "“Bath”" in other.trouble
+
+
+def test_a_place_where_nothing_can_be_written_is_an_error(tmp_path: Path) -> None:
+    (tmp_path / "file").touch()
+    with pytest.raises(OSError, match="file"):
+        Lock(tmp_path / "file" / "lock", "it").acquire()
+
+
+def test_a_link_is_no_lock(tmp_path: Path) -> None:
+    (tmp_path / "lock").symlink_to(tmp_path / "thesis.txt")
+    with pytest.raises(OSError, match="symbolic links"):
+        Lock(tmp_path / "lock", "it").acquire()
+    assert not (tmp_path / "thesis.txt").exists()

@@ -1,0 +1,48 @@
+"""Small files of what was measured: read, written, forgotten where damaged."""
+
+import logging
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from distill_app.common.json_cache import recall, write_down
+
+
+def _numbers(values: Any) -> dict[str, int]:
+    return {name: int(value) for name, value in values.items()}
+
+
+NOTHING: dict[str, int] = {}
+
+
+def test_what_was_written_down_is_recalled(tmp_path: Path) -> None:
+    path = tmp_path / "not there yet" / "numbers.json"
+    write_down(path, {"a": 1})
+    assert recall(path, _numbers, NOTHING) == {"a": 1}
+
+
+def test_names_that_are_no_unicode_are_recalled(tmp_path: Path) -> None:
+    write_down(tmp_path / "numbers.json", {"d\udce9j\udce0 vu": 1})
+    assert recall(tmp_path / "numbers.json", _numbers, NOTHING) == {"d\udce9j\udce0 vu": 1}
+
+
+def test_nothing_is_remembered_of_a_missing_file(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
+    assert recall(tmp_path / "none.json", _numbers, {"b": 2}) == {"b": 2}
+    assert not caplog.records
+
+
+@pytest.mark.parametrize("damage", [b"", b"[1]", b'{"a": "x"}', b'{"a": null}', b"\xff", b"[" * 100_000])
+def test_a_damaged_file_is_forgotten_and_logged(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture, damage: bytes
+) -> None:
+    (tmp_path / "numbers.json").write_bytes(damage)
+    assert recall(tmp_path / "numbers.json", _numbers, NOTHING) == {}
+    assert "numbers.json" in caplog.text
+
+
+def test_what_cannot_be_written_is_logged(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
+    (tmp_path / "file").write_bytes(b"in the way")
+    with caplog.at_level(logging.WARNING):
+        write_down(tmp_path / "file" / "numbers.json", {"a": 1})
+    assert "not remembered" in caplog.text

@@ -1,0 +1,109 @@
+"""Files are removed or moved only inside a folder of Distill's, whatever a path or a link says."""
+
+import os
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from distill_app.common.owned_files import (
+    NotOwnedError,
+    is_inside,
+    move_file,
+    own_folder,
+    remove_file,
+    remove_folder,
+    remove_unused,
+)
+
+
+@pytest.fixture
+def own(tmp_path: Path) -> Path:
+    """A folder of ours beside a thesis, with a link to it, a link to its folder, and a folder."""
+    (tmp_path / "v").mkdir()
+    (tmp_path / "v" / "thesis.wav").write_text("years")
+    own = tmp_path / "own"
+    own.mkdir()
+    (own / "a.wav").write_text("a")
+    (own / "link.wav").symlink_to(tmp_path / "v" / "thesis.wav")
+    (own / "linked").symlink_to(tmp_path / "v")
+    (own / "folder").mkdir()
+    return own
+
+
+def remove(path: Path, own: Path) -> None:
+    remove_file(path, own)
+
+
+def move(path: Path, own: Path) -> None:
+    move_file(path, own / "b.wav", own)
+
+
+def move_there(path: Path, own: Path) -> None:
+    move_file(own / "a.wav", path, own)
+
+
+OUTSIDE = [
+    "../v/thesis.wav",
+    "linked/thesis.wav",
+    "folder/../../v/thesis.wav",
+    "link.wav",
+    "folder",
+    "linked",
+    "..",
+    "",
+]
+
+
+@pytest.mark.parametrize("deed", [remove, move, move_there])
+@pytest.mark.parametrize("name", OUTSIDE)
+def test_nothing_outside_is_touched(deed: Callable[[Path, Path], None], name: str, own: Path) -> None:
+    before = {path: path.lstat() for path in sorted(own.parent.rglob("*"))}
+    with pytest.raises(NotOwnedError) as raised:
+        deed(own / name, own)
+    assert raised.value.strerror
+    assert raised.value.strerror.endswith("so it is left as it is")
+    assert {path: path.lstat() for path in sorted(own.parent.rglob("*"))} == before
+
+
+@pytest.mark.parametrize("name", ["../v", "linked", "link.wav", "a.wav", "..", "", "."])
+def test_no_folder_outside_is_removed(name: str, own: Path) -> None:
+    for deed in (remove_folder, remove_unused, own_folder):
+        with pytest.raises(NotOwnedError):
+            deed(own / name, own)
+    assert (own.parent / "v" / "thesis.wav").read_text() == "years"
+    assert (own / "a.wav").is_file()
+
+
+def test_a_file_of_ours_is_moved_and_removed_also_where_the_way_there_is_a_link(own: Path) -> None:
+    (own.parent / "way").symlink_to(own)
+    move_file(own.parent / "way" / "a.wav", own / "folder" / "b.wav", own)
+    assert (own / "folder" / "b.wav").read_text() == "a"
+    remove_file(own / "folder" / "b.wav", own.parent / "way")
+    assert not (own / "folder" / "b.wav").exists()
+    remove_file(own / "folder" / "b.wav", own)
+    with pytest.raises(FileNotFoundError):
+        move_file(own / "folder" / "b.wav", own / "c.wav", own)
+
+
+def test_links_in_a_folder_of_ours_go_and_what_they_lead_to_stays(own: Path) -> None:
+    (own / "folder" / "linked").symlink_to(own.parent / "v")
+    (own / "folder" / "link.wav").symlink_to(own.parent / "v" / "thesis.wav")
+    remove_folder(own / "folder", own)
+    assert not os.path.lexists(own / "folder")
+    assert (own.parent / "v" / "thesis.wav").read_text() == "years"
+
+
+def test_a_folder_goes_where_nothing_else_lies_in_it(own: Path) -> None:
+    (own / "folder" / "lock").touch()
+    (own / "folder" / "mine").touch()
+    remove_unused(own / "folder", own, ["lock"])
+    assert (own / "folder" / "lock").is_file()
+    (own / "folder" / "mine").unlink()
+    remove_unused(own / "folder", own, ["lock"])
+    assert not (own / "folder").exists()
+
+
+def test_what_is_inside_is_told_by_where_it_really_lies(own: Path) -> None:
+    inside = [name for name in ("a.wav", "folder", "none.wav", *OUTSIDE) if is_inside(own / name, own)]
+    assert inside == ["a.wav", "folder", "none.wav", "folder"]

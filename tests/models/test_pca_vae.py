@@ -1,0 +1,107 @@
+"""The network of principal components: exact inside them, and a VAE of units of sound."""
+
+from pathlib import Path
+
+import pytest
+import torch
+from safetensors.torch import load_file, save_file
+from torch import Tensor
+
+from distill_app.common.errors import ModelFileError
+from distill_app.common.safetensors_io import read_metadata
+from distill_app.dsp.mel_format import DISTILL_MEL
+from distill_app.models.axes import LatentAxes
+from distill_app.models.axis import Axis
+from distill_app.models.header import ModelHeader
+from distill_app.models.model import DistillModel
+from distill_app.models.model_file import load_model, save_model
+from distill_app.models.pca_vae import BasisVAE
+
+ARCHITECTURE = {"name": "basis", "latent": 8, "width": 4}
+AXES = (Axis("Axis 1", "", 0.0, -1.0, 0.0, 1.0),)
+
+
+def windows(count: int, rank: int = 5) -> Tensor:
+    """`[count, 128, 128]` made of `rank` patterns."""
+    random = torch.Generator().manual_seed(0)
+    patterns = torch.randn(rank, 128 * 128, generator=random)
+    sizes = torch.randn(count, rank, generator=random) * torch.arange(rank, 0, -1)
+    return (0.5 + sizes @ patterns / 10).reshape(-1, 128, 128)
+
+
+def started(count: int = 40, latent: int = 8, rank: int = 5) -> BasisVAE:
+    vae = BasisVAE(128, latent, 4)
+    vae.start(windows(count, rank), 0)
+    return vae.eval().requires_grad_(False)
+
+
+def test_a_window_made_of_the_components_comes_back() -> None:
+    vae, given = started(), windows(40)
+    back = vae.decode(vae.encode(given)[0])
+    assert float((back - given).square().mean() / given.var()) < 1e-5
+
+
+def test_the_components_are_orthonormal_and_fall_in_size() -> None:
+    vae = started()
+    torch.testing.assert_close(vae.basis[:5] @ vae.basis[:5].T, torch.eye(5), atol=2e-3, rtol=0)
+    assert bool((vae.deviation[:5].diff() < 0).all())
+    means = vae.in_prior_units(*vae.encode(windows(40)))[0][:, :5]
+    torch.testing.assert_close(means.std(0, correction=0), torch.ones(5), atol=0.02, rtol=0)
+
+
+def test_what_two_windows_do_not_hold_stays_silent() -> None:
+    vae = started(count=2)
+    assert not vae.basis[1:].any()
+    latents = torch.zeros(2, 8)
+    latents[1, 3] = 1.0
+    assert torch.equal(*vae.decode(latents))
+
+
+def test_a_posterior_is_measured_by_the_prior() -> None:
+    vae = started()
+    mean, log_variance = vae.in_prior_units(3 * vae.deviation[None], 2 * vae.deviation.log()[None])
+    torch.testing.assert_close(mean, torch.full((1, 8), 3.0))
+    torch.testing.assert_close(log_variance, torch.zeros(1, 8))
+
+
+def test_the_decoder_for_the_rest_begins_as_nothing_and_can_learn() -> None:
+    vae = BasisVAE(128, 8, 4)
+    vae.start(windows(40), 0)
+    assert not vae.decoder(torch.randn(2, 8)).any()
+    vae.decode(torch.randn(2, 8)).sum().backward()  # type: ignore[no-untyped-call]
+    assert {name for name, p in vae.named_parameters() if p.grad is not None and p.grad.any()} == {
+        "decoder.4.weight",
+        "decoder.4.bias",
+    }
+
+
+@pytest.fixture
+def file(tmp_path: Path) -> Path:
+    path = tmp_path / "a.distillgan"
+    header = ModelHeader("A", DISTILL_MEL, ARCHITECTURE, AXES)
+    axes = LatentAxes(AXES, torch.zeros(8), torch.eye(8)[:1])
+    save_model(DistillModel(header, started(), torch.zeros(128), torch.ones(128), axes), path)
+    return path
+
+
+def test_a_file_holds_it_in_half_the_bytes_and_gives_it_back_exactly(file: Path) -> None:
+    assert load_file(file)["vae.basis"].dtype == torch.float16
+    latents = torch.randn(2, 8)
+    assert torch.equal(load_model(file).vae.decode(latents), started().decode(latents))
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("vae.deviation", torch.zeros(8)),
+        ("vae.deviation", -torch.ones(8)),
+        ("vae.basis", torch.zeros(8, 128 * 128)),
+        ("vae.basis", torch.full((8, 128 * 128), torch.inf, dtype=torch.float16)),
+        ("vae.basis", torch.zeros(7, 128 * 128, dtype=torch.float16)),
+        ("vae.centre", torch.zeros(128 * 128, dtype=torch.float16)),
+    ],
+)
+def test_a_file_of_numbers_that_cannot_be_is_refused(file: Path, name: str, value: Tensor) -> None:
+    save_file(load_file(file) | {name: value}, file, {"distill": read_metadata(file)})
+    with pytest.raises(ModelFileError, match="damaged"):
+        load_model(file)

@@ -1,0 +1,146 @@
+"""One-shots keep the peaks, attacks, levels and onsets of their recordings from corpus to render."""
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+import soundfile
+from torch import Tensor
+
+from distill_app.common.generators import exhausted
+from distill_app.corpus.corpus import Corpus, Recording
+from distill_app.corpus.scan import scan_files
+from distill_app.dsp.loudness import audible_span, loudness
+from distill_app.dsp.sound import Samples, Sound
+from distill_app.generation.config import MODES, GenerationConfig, Mode
+from distill_app.generation.pipeline import GenerationPipeline
+from distill_app.generation.preview import preview
+from distill_app.models.axis import SLIDER_LIMIT
+from distill_app.models.model import DistillModel
+from distill_app.models.window import WINDOW_FRAMES
+from distill_app.project.corpora import CorpusChoice
+from distill_app.training.axes.level_calibration import calibrated
+from distill_app.training.vae import pca_init
+from distill_app.training.vae.build_model import assemble
+from distill_app.training.vae.config import TrainingConfig
+from distill_app.training.vae.trainer import Trainer
+from distill_app.vocoders.phase.griffin_lim import GriffinLim
+from distill_app.vocoders.phase.phase_retrieval import Effort
+from distill_app.vocoders.registry import GRIFFIN_LIM
+
+RATE, PERIOD = 44_100, 96 * 512
+PEAK = 0.7
+HITS = 8
+VOCODER = GriffinLim(GRIFFIN_LIM, Effort(48, 6), Effort(24, 4))
+
+
+def rim_shot(number: int) -> Samples:
+    """0.3 s, decaying in 8 to 20 ms: a mean power far below what its peak would suggest."""
+    random, time = np.random.default_rng(number), np.arange(13_230) / RATE
+    tone = np.sin(2 * np.pi * random.uniform(400, 1_800) * time)
+    wave = np.exp(-time / random.uniform(0.008, 0.02)) * (tone + 0.7 * random.standard_normal(len(time)))
+    return (PEAK * wave / np.abs(wave).max()).astype(np.float32)
+
+
+@pytest.fixture(scope="module")
+def corpus(tmp_path_factory: pytest.TempPathFactory) -> Corpus:
+    folder = tmp_path_factory.mktemp("rims")
+    for number in range(HITS):
+        soundfile.write(folder / f"{number}.wav", rim_shot(number), RATE, "FLOAT")
+    return exhausted(scan_files([CorpusChoice.of(folder, mode="one-shots")], folder / "cache"))
+
+
+@pytest.fixture(scope="module")
+def model(corpus: Corpus) -> DistillModel:
+    config = TrainingConfig(epochs=1, architecture={"name": "basis", "latent": 24, "width": 4}, batch=8)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(pca_init, "VARIED", 200)
+        found = assemble(corpus, Trainer(corpus, config).result(), "Rims")
+    return calibrated(found, corpus, sing)
+
+
+def sing(mel: Tensor) -> Sound:
+    return Sound(VOCODER.mel_to_waveform(mel[None])[0].numpy(), RATE)
+
+
+@pytest.fixture(scope="module")
+def pipeline(model: DistillModel) -> GenerationPipeline:
+    return GenerationPipeline(model, VOCODER)
+
+
+def rendered(pipeline: GenerationPipeline, value: float, seconds: float, mode: Mode = "slider") -> Samples:
+    return pipeline.render(GenerationConfig(mode, (value,), seconds=seconds)).samples[0]
+
+
+def decibels(amplitude: float) -> float:
+    return float(20 * np.log10(amplitude))
+
+
+def crest_db(samples: Samples) -> float:
+    """Crest factor of the audible part of a sound, in dB."""
+    first, last = audible_span(samples)
+    return decibels(np.abs(samples).max()) - 10 * float(np.log10(np.square(samples[first:last]).mean()))
+
+
+@pytest.mark.parametrize("mode", MODES)
+def test_no_peak_anywhere_is_higher_than_that_of_the_recordings(pipeline: GenerationPipeline, mode: Mode) -> None:
+    for value in (-1.0, 0.0, 1.0):
+        assert decibels(np.abs(rendered(pipeline, value, 1.6, mode)).max()) < decibels(PEAK) + 1
+
+
+def test_nor_is_one_in_what_answers_a_moving_slider(pipeline: GenerationPipeline) -> None:
+    for value in (-1.0, 0.0, 1.0):
+        piece = preview(pipeline, GenerationConfig(sliders=(value,)), 0, 40)
+        assert decibels(np.abs(piece).max()) < decibels(PEAK) + 1
+        assert audible_span(piece)[0] < 0.002 * RATE
+
+
+def test_attacks_are_those_of_the_recordings(pipeline: GenerationPipeline) -> None:
+    crests = [crest_db(rim_shot(number)) for number in range(HITS)]
+    for value in (-1.0, -0.5, 0.0, 0.5, 1.0):
+        assert min(crests) - 2 < crest_db(rendered(pipeline, value, 0.5)) < max(crests) + 2
+
+
+def own_place(model: DistillModel, file: Recording) -> float:
+    """Value of the slider at which the first window of a recording stands."""
+    assert file.starts is not None
+    window = file.mel.read(file.starts[0], file.starts[0] + WINDOW_FRAMES)
+    return float(np.clip(model.axes.to_sliders(model.encode(window[None])[0])[0], -SLIDER_LIMIT, SLIDER_LIMIT))
+
+
+def test_a_hit_is_as_loud_as_the_recording_that_it_stands_for(
+    pipeline: GenerationPipeline, model: DistillModel, corpus: Corpus
+) -> None:
+    """Or as loud as its peak allows, where the vocoder makes a sharper one of it."""
+    hits = [rendered(pipeline, own_place(model, file), 0.5) for file in corpus.files]
+    below = [loudness(rim_shot(number), RATE) - loudness(hit, RATE) for number, hit in enumerate(hits)]
+    lacking = [each for each, hit in zip(below, hits, strict=True) if np.abs(hit).max() < PEAK]
+    assert np.abs(lacking).max() < 1
+    assert min(below) > -1
+
+
+@pytest.mark.parametrize("value", [-1.0, 0.0, 1.0])
+def test_the_first_hit_is_as_loud_as_the_following_and_begins_at_once(
+    pipeline: GenerationPipeline, value: float
+) -> None:
+    samples = rendered(pipeline, value, 3.4)
+    hits = [samples[number * PERIOD :][: PERIOD // 2] for number in range(3)]
+    energies = [10 * np.log10(np.square(hit).sum()) for hit in hits]
+    assert max(energies) - min(energies) < 1
+    assert audible_span(samples)[0] < 0.002 * RATE
+    assert np.abs(hits[0][PERIOD // 3 :]).max() < 0.01 * np.abs(hits[0]).max(), "it has decayed"
+    onsets = [audible_span(samples[number * PERIOD - 2_000 :][:8_000])[0] for number in (1, 2)]
+    assert abs(onsets[0] - onsets[1]) < 0.01 * RATE
+
+
+def test_the_judge_tells_a_model_without_levels_from_one_with_them(
+    model: DistillModel, pipeline: GenerationPipeline
+) -> None:
+    """Learned from recordings brought to one mean power, as it used to be, all of it would be 14 dB too loud."""
+    anchors = model.axes.anchors
+    assert anchors is not None
+    assert anchors.levels is not None
+    louder = replace(anchors, levels=anchors.levels + 14 * np.log(10) / 20)
+    header = replace(model.header, peak_dbfs=None, ceiling_dbfs=60.0)
+    unlevelled = replace(model, axes=replace(model.axes, anchors=louder), header=header)
+    assert decibels(np.abs(rendered(GenerationPipeline(unlevelled, VOCODER), 0.0, 0.5)).max()) > decibels(PEAK) + 1

@@ -1,0 +1,36 @@
+"""When it is said that little is still being learned, on curves of which the truth is known."""
+
+import math
+
+import numpy as np
+import pytest
+
+from distill_app.training.run.plateau import LEAST_POINTS, Point, learns_little
+
+
+def curve(seconds: float, tau: float, noise_db: float = 0.0, last_db: float = 4.0) -> list[Point]:
+    """An error that falls from 12 dB towards `last_db`, looked at every five seconds."""
+    random = np.random.default_rng(0)
+    times = np.arange(5, seconds + 1, 5)
+    return [Point(t, last_db + (12 - last_db) * math.exp(-t / tau) + noise_db * abs(random.normal())) for t in times]
+
+
+@pytest.mark.parametrize("noise_db", [0.0, 0.05, 0.2])
+@pytest.mark.parametrize("tau", [30.0, 120.0, 600.0])
+def test_it_is_not_said_while_much_is_learned_and_is_said_at_the_end(tau: float, noise_db: float) -> None:
+    assert not learns_little(curve(max(100, 2 * tau), tau, noise_db))
+    assert learns_little(curve(15 * tau, tau, noise_db))
+
+
+def test_what_falls_without_end_as_one_over_the_root_of_time_is_no_plateau() -> None:
+    assert not learns_little([Point(5.0 * n, 10 / math.sqrt(n)) for n in range(1, 400)])
+
+
+def test_noise_around_a_level_is_a_plateau_and_an_error_that_rises_is_one() -> None:
+    assert learns_little(curve(600, 1.0, noise_db=0.05))
+    assert learns_little([Point(5.0 * n, 5 + n / 100) for n in range(1, 100)])
+
+
+def test_nothing_is_said_at_the_beginning() -> None:
+    assert not learns_little([])
+    assert not learns_little([Point(5.0 * n, 5.0) for n in range(1, LEAST_POINTS)])

@@ -1,0 +1,84 @@
+"""Several processes train one network."""
+
+import os
+import socket
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+import torch
+
+from distill_app.common.errors import SettingsError
+from distill_app.training.run.processors import processors
+from distill_app.training.vocoder.checkpoint import load_checkpoint
+from tests.training.vocoder.synthetic import ADVERSARIAL, gathered, trainer, write
+
+TRAINING = """
+import sys, torch
+from pathlib import Path
+from distill_app.training.vocoder.checkpoint import save_checkpoint
+from distill_app.training.run.processors import processors
+from tests.training.vocoder.synthetic import ADVERSARIAL, gathered, trainer
+torch.set_num_threads(1)
+folder = Path(sys.argv[1])
+with processors("cpu") as own:
+    training = trainer(gathered(folder, folder.parent / f"cache{own.rank}"), ADVERSARIAL, own)
+    for _ in range(4):
+        training.advance()
+    assert own.any(own.rank == 1)
+    save_checkpoint(training.checkpoint(0.0), folder.parent / f"{own.rank}.safetensors")
+"""
+
+
+def _port() -> int:
+    with socket.socket() as listener:
+        listener.bind(("127.0.0.1", 0))
+        return int(listener.getsockname()[1])
+
+
+@pytest.mark.timeout(300)  # three times torch is imported, perhaps on a busy machine
+def test_two_processes_keep_the_same_weights_and_learn_from_both_batches(tmp_path: Path) -> None:
+    folder = write(tmp_path / "plucks", files=2)
+    common = os.environ | {"MASTER_ADDR": "127.0.0.1", "MASTER_PORT": str(_port()), "WORLD_SIZE": "2"}
+    command = [sys.executable, "-c", TRAINING, str(folder)]
+    running = [
+        subprocess.Popen(command, env=common | {"RANK": str(rank), "LOCAL_RANK": str(rank)}) for rank in range(2)
+    ]
+    assert [process.wait(200) for process in running] == [0, 0]
+    first, second = (load_checkpoint(tmp_path / f"{rank}.safetensors").parts for rank in range(2))
+    for part in ("generator", "discriminators", "optimizer"):
+        assert all(torch.equal(first[part][name], second[part][name]) for name in first[part])
+    alone = trainer(gathered(folder, tmp_path / "cache0"), ADVERSARIAL)
+    for _ in range(4):
+        alone.advance()
+    weights = alone.checkpoint(0.0).parts["generator"]
+    assert not all(torch.allclose(weights[name], first["generator"][name]) for name in weights)
+
+
+def test_alone_it_is_this_process() -> None:
+    with processors("cpu") as own:
+        assert (own.device.type, own.rank, own.count, own.first) == ("cpu", 0, 1, True)
+        assert [own.any(flag) for flag in (False, True)] == [False, True]
+        network = torch.nn.Linear(1, 1)
+        assert own.shared(network) is network
+
+
+def test_a_cpu_computes_in_single_precision() -> None:
+    with processors("cpu") as own, own.precision():
+        assert (torch.ones(2, 2) @ torch.ones(2, 2)).dtype == torch.float32
+
+
+def test_a_device_that_is_not_there_is_one_sentence(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(torch.cuda, "is_available", lambda: False)
+    with pytest.raises(SettingsError, match=r"“cuda”.*cpu"), processors("cuda"):
+        pass
+
+
+@pytest.mark.parametrize("count", ["two", "2"])
+def test_an_environment_that_torchrun_did_not_make_is_one_sentence(count: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("RANK", "MASTER_ADDR", "MASTER_PORT"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setenv("WORLD_SIZE", count)
+    with pytest.raises(SettingsError, match="torchrun"), processors("cpu"):
+        pass

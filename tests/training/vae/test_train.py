@@ -1,0 +1,347 @@
+"""A folder becomes a model file, also where the hand or the disk ends it early."""
+
+import errno
+import threading
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from itertools import pairwise
+from pathlib import Path
+
+import numpy as np
+import pytest
+import soundfile
+import torch
+
+from distill_app.common.errors import CorpusError, ModelFileError, TrainingError
+from distill_app.common.safetensors_io import read_tensors
+from distill_app.common.training_paths import checkpoint_path, training_folder
+from distill_app.dsp.sound import Sound
+from distill_app.models.model import DistillModel
+from distill_app.models.model_file import load_model
+from distill_app.project.corpora import CorpusChoice
+from distill_app.training.axes.analysis import SWEEP_POINTS
+from distill_app.training.run.control import Control
+from distill_app.training.run.runner import SessionProgress, TrainingLeftError
+from distill_app.training.vae.checkpoint import load_training
+from distill_app.training.vae.config import TrainingConfig
+from distill_app.training.vae.train import Session, TrainingTask, train_model
+from tests.embedded_vocoder import carry, own
+from tests.training.synthetic import SMALL
+
+CONFIG = TrainingConfig(epochs=6, architecture=SMALL, learning_rate=5e-3)
+
+
+def ear(model: DistillModel, sliders: tuple[float, ...]) -> Sound:
+    """A sound whose level is that of the decoded mel: quick, and moved by every slider."""
+    level = float(model.decode(model.axes.to_latent(sliders)[None]).mean())
+    return Sound(np.full((1, 4000), np.exp(level / 3), np.float32), 44_100)
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    folder = tmp_path / "My sounds"
+    folder.mkdir()
+    time = np.arange(3 * 44_100) / 44_100
+    for number in range(4):
+        wave = 0.3 * np.sin(2 * np.pi * 150 * (number + 1) * time) * np.exp(-number * time)
+        soundfile.write(folder / f"{number}.wav", wave, 44_100)
+    (folder / "notes.txt").write_text("not a sound")
+    return folder
+
+
+def finished(session: Session, at: Callable[[SessionProgress], None] = lambda _: None) -> DistillModel:
+    while True:
+        try:
+            at(next(session))
+        except StopIteration as end:
+            return end.value
+
+
+def test_a_folder_becomes_a_model_file_that_says_where_it_comes_from(folder: Path, tmp_path: Path) -> None:
+    out = tmp_path / "a.distillgan"
+    seen: list[SessionProgress] = []
+    finished(train_model(TrainingTask((CorpusChoice.of(folder),), out, CONFIG), ear), seen.append)
+    assert list(dict.fromkeys(p.stage for p in seen)) == ["scan", "train", "analyse", "save"]
+    header = load_model(out).header
+    assert header.name == "My sounds"
+    assert [(file.name, file.seconds) for file in header.corpus] == [(f"{n}.wav", 3.0) for n in range(4)]
+    assert header.training.keys() >= {
+        "seconds",
+        "epochs",
+        "seed",
+        "beta",
+        "held_out_error_db",
+        "held_out_r2",
+        "windows",
+    }
+    assert header.training["epochs"] == 6
+    assert str(tmp_path) not in header.to_json()
+    assert header.axes
+
+
+def test_skipped_files_are_told(folder: Path, tmp_path: Path) -> None:
+    seen: list[SessionProgress] = []
+    finished(train_model(TrainingTask((CorpusChoice.of(folder),), tmp_path / "a.distillgan", CONFIG), ear), seen.append)
+    assert {skipped.name for progress in seen for skipped in progress.skipped} == {"notes.txt"}
+
+
+def test_the_same_epochs_and_seed_write_the_same_network(folder: Path, tmp_path: Path) -> None:
+    models = [
+        finished(train_model(TrainingTask((CorpusChoice.of(folder),), tmp_path / f"{n}.distillgan", CONFIG), ear))
+        for n in range(2)
+    ]
+    latent = models[0].axes.to_latent([0.5])
+    assert models[0].decode(latent[None]).equal(models[1].decode(models[1].axes.to_latent([0.5])[None]))
+
+
+LONG = TrainingConfig(minutes=60, architecture=SMALL, evaluation_seconds=0.1)
+
+
+def train_until_learning(session: Session, steps: int = 3) -> None:
+    """So many steps from where it begins or goes on."""
+    while (progress := next(session)).training is None:
+        pass
+    until = progress.training.step + steps - 1
+    while progress.training is None or progress.training.step < until:
+        progress = next(session)
+
+
+def test_asked_to_stop_it_saves_an_analysed_model(folder: Path, tmp_path: Path) -> None:
+    control = Control()
+    session = train_model(TrainingTask((CorpusChoice.of(folder),), tmp_path / "a.distillgan", LONG), ear, control)
+    train_until_learning(session)
+    control.stop()
+    assert finished(session).header.axes == load_model(tmp_path / "a.distillgan").header.axes
+
+
+def test_interrupted_it_saves_an_analysed_model(folder: Path, tmp_path: Path) -> None:
+    session = train_model(TrainingTask((CorpusChoice.of(folder),), tmp_path / "a.distillgan", LONG), ear)
+    train_until_learning(session)
+    session.throw(KeyboardInterrupt())
+    finished(session)
+    assert load_model(tmp_path / "a.distillgan").header.axes
+
+
+def test_closed_it_saves_an_analysed_model(folder: Path, tmp_path: Path) -> None:
+    session = train_model(TrainingTask((CorpusChoice.of(folder),), tmp_path / "a.distillgan", LONG), ear)
+    train_until_learning(session)
+    session.close()
+    assert load_model(tmp_path / "a.distillgan").header.axes
+
+
+def test_interrupted_while_reading_nothing_is_written(folder: Path, tmp_path: Path) -> None:
+    session = train_model(TrainingTask((CorpusChoice.of(folder),), tmp_path / "a.distillgan", LONG), ear)
+    next(session)
+    with pytest.raises(KeyboardInterrupt):
+        session.throw(KeyboardInterrupt())
+    assert not (tmp_path / "a.distillgan").exists()
+
+
+def test_a_full_disk_is_one_sentence_and_the_old_model_stays(
+    folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    out = tmp_path / "a.distillgan"
+    out.write_bytes(b"the old model")
+
+    def full(*_: object) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr("safetensors.torch.save", full)
+    seen: list[SessionProgress] = []
+    with pytest.raises(ModelFileError, match="no room on the disk"):
+        finished(train_model(TrainingTask((CorpusChoice.of(folder),), out, CONFIG), ear), seen.append)
+    assert out.read_bytes() == b"the old model"
+    assert {p.stage for p in seen} >= {"train", "analyse"}
+    assert all("no room on the disk" in p.trouble for p in seen if p.training)
+    assert not training_folder(out).exists()
+
+
+def test_an_empty_folder_is_one_sentence(tmp_path: Path) -> None:
+    with pytest.raises(CorpusError, match="no recordings"):
+        finished(train_model(TrainingTask((CorpusChoice.of(tmp_path),), tmp_path / "a.distillgan", CONFIG), ear))
+
+
+def test_one_file_of_a_fifth_of_a_second_is_enough(tmp_path: Path) -> None:
+    soundfile.write(tmp_path / "hit.wav", np.random.default_rng(0).normal(0, 0.1, 8_900), 44_100)
+    model = finished(train_model(TrainingTask((CorpusChoice.of(tmp_path),), tmp_path / "a.distillgan", CONFIG), ear))
+    assert len(model.axes.axes) >= 1
+
+
+def test_resumed_it_becomes_the_very_model_that_it_would_have_been(folder: Path, tmp_path: Path) -> None:
+    """Broken off at several steps, also before the first checkpoint that is not the very first."""
+    whole, parts = (
+        TrainingTask((CorpusChoice.of(folder),), tmp_path / f"{name}.distillgan", CONFIG) for name in ("whole", "parts")
+    )
+    finished(train_model(whole, ear))
+    for _ in range(4):
+        control = Control()
+        session = train_model(replace(parts, resume=True), ear, control)
+        train_until_learning(session, 2)
+        control.leave()
+        with pytest.raises(TrainingLeftError):
+            finished(session)
+    finished(train_model(replace(parts, resume=True), ear))
+    tensors, others = read_tensors(whole.out), read_tensors(parts.out)
+    assert tensors.keys() == others.keys()
+    assert all(torch.equal(tensors[name], others[name]) for name in tensors)
+    assert not training_folder(parts.out).exists()
+
+
+def test_stopped_it_can_be_gone_on_with_for_longer(folder: Path, tmp_path: Path) -> None:
+    task, control = TrainingTask((CorpusChoice.of(folder),), tmp_path / "a.distillgan", CONFIG), Control()
+    session = train_model(task, ear, control)
+    train_until_learning(session)
+    control.stop()
+    stopped = finished(session).header.training["steps"]
+    assert load_training(checkpoint_path(task.out)).saved
+    carry(task.out)
+    resumed = finished(train_model(replace(task, config=replace(CONFIG, epochs=9, seed=5), resume=True), ear))
+    assert resumed.header.training["steps"] > stopped
+    assert (resumed.header.training["epochs"], resumed.header.training["seed"]) == (9, 0)
+    assert resumed.vocoder_state
+    assert load_model(task.out).header.vocoder == own().to_dict()
+
+
+def test_a_pause_takes_nothing_from_the_budget(folder: Path, tmp_path: Path) -> None:
+    control = Control()
+    session = train_model(TrainingTask((CorpusChoice.of(folder),), tmp_path / "a.distillgan", LONG), ear, control)
+    train_until_learning(session)
+    control.pause()
+    while not (paused := next(session)).paused:
+        pass
+    begun = time.monotonic()
+    going_on = threading.Timer(1.0, control.go_on)
+    going_on.start()
+    after = next(session)
+    passed = time.monotonic() - begun
+    assert paused.training is not None
+    assert after.training is not None
+    assert after.training.elapsed_seconds - paused.training.elapsed_seconds < passed - 0.9
+    control.stop()
+    finished(session)
+
+
+def put_aside(folder: Path, tmp_path: Path) -> TrainingTask:
+    """What was asked of a training that was left while it learned."""
+    task, control = TrainingTask((CorpusChoice.of(folder),), tmp_path / "a.distillgan", CONFIG), Control()
+    session = train_model(task, ear, control)
+    train_until_learning(session)
+    control.leave()
+    with pytest.raises(TrainingLeftError):
+        finished(session)
+    return task
+
+
+def test_other_recordings_are_not_gone_on_with(folder: Path, tmp_path: Path) -> None:
+    task = put_aside(folder, tmp_path)
+    (folder / "3.wav").unlink()
+    with pytest.raises(TrainingError, match="not those"):
+        finished(train_model(replace(task, resume=True), ear))
+
+
+def test_another_recording_of_the_same_name_and_length_is_not_gone_on_with(folder: Path, tmp_path: Path) -> None:
+    task = put_aside(folder, tmp_path)
+    wave, rate = soundfile.read(folder / "3.wav")
+    soundfile.write(folder / "3.wav", 0.9 * wave, rate)
+    with pytest.raises(TrainingError, match="not those"):
+        finished(train_model(replace(task, resume=True), ear))
+
+
+@dataclass
+class Ear:
+    """`ear`, that counts what it has heard."""
+
+    heard: int = 0
+
+    def __call__(self, model: DistillModel, sliders: tuple[float, ...]) -> Sound:
+        self.heard += 1
+        return ear(model, sliders)
+
+
+def axes_found(session: Session, sliders: int) -> None:
+    """Until so many have been listened to; then it is as if the program were killed."""
+    progress = next(session)
+    while not progress.message.startswith(f"Analysing: slider {sliders + 1} ") and (
+        progress.stage != "analyse" or progress.fraction < 1
+    ):
+        assert progress.stage != "save"
+        progress = next(session)
+
+
+def test_the_analysis_tells_how_much_of_the_work_is_done(folder: Path, tmp_path: Path) -> None:
+    """Every point of every slider, and the search for the sliders before them."""
+    task, seen, hearing = TrainingTask((CorpusChoice.of(folder),), tmp_path / "a.distillgan", CONFIG), [], Ear()
+    heard_at: dict[str, int] = {}
+
+    def look(now: SessionProgress) -> None:
+        if now.stage == "analyse":
+            seen.append(now.fraction)
+            heard_at.setdefault(now.message, hearing.heard)
+
+    model = finished(train_model(task, hearing), look)
+    sliders = len(model.axes.axes)
+    assert seen == sorted(seen)
+    assert (seen[0], seen[-1]) == (0.0, 1.0)
+    assert max(later - earlier for earlier, later in pairwise(seen[:-1])) < 0.2
+    assert list(heard_at.items()) == [
+        ("Analysing: finding the sliders", 0),
+        *((f"Analysing: slider {n + 1} of {sliders}", n * SWEEP_POINTS) for n in range(sliders)),
+    ]
+
+
+def killed(session: Session, out: Path) -> None:
+    """What lies on the disk is what lay there before the session could say good-bye."""
+    checkpoint = checkpoint_path(out).read_bytes()
+    session.close()
+    assert out.exists() is False
+    checkpoint_path(out).write_bytes(checkpoint)
+
+
+@pytest.mark.parametrize("stopped", [False, True])
+def test_killed_while_it_listens_to_sliders_it_goes_on_with_the_next_one(
+    folder: Path, tmp_path: Path, stopped: bool
+) -> None:
+    config = LONG if stopped else CONFIG
+    task, control = TrainingTask((CorpusChoice.of(folder),), tmp_path / "a.distillgan", config, resume=True), Control()
+    first, second = Ear(), Ear()
+    session = train_model(task, first, control)
+    train_until_learning(session)
+    if stopped:
+        control.stop()
+    axes_found(session, 1)
+    killed(session, task.out)
+    assert not load_training(checkpoint_path(task.out)).saved
+    again = Control()
+    model = finished(train_model(task, second, again))
+    assert first.heard == SWEEP_POINTS
+    assert second.heard == SWEEP_POINTS * (len(model.axes.axes) - 1)
+    assert again.stopped is stopped
+    assert checkpoint_path(task.out).exists() is stopped
+
+
+def test_left_while_it_listens_to_sliders_it_is_put_aside(folder: Path, tmp_path: Path) -> None:
+    task, control = TrainingTask((CorpusChoice.of(folder),), tmp_path / "a.distillgan", CONFIG), Control()
+    session = train_model(task, ear, control)
+    axes_found(session, 1)
+    control.leave()
+    with pytest.raises(TrainingLeftError):
+        finished(session)
+    assert not task.out.exists()
+
+
+def test_a_damaged_checkpoint_is_one_sentence(folder: Path, tmp_path: Path) -> None:
+    task = TrainingTask((CorpusChoice.of(folder),), tmp_path / "a.distillgan", CONFIG, resume=True)
+    training_folder(task.out).mkdir()
+    checkpoint_path(task.out).write_bytes(b"no training")
+    with pytest.raises(TrainingError, match="damaged"):
+        finished(train_model(task, ear))
+
+
+def test_two_programs_do_not_train_into_one_file(folder: Path, tmp_path: Path) -> None:
+    task = TrainingTask((CorpusChoice.of(folder),), tmp_path / "a.distillgan", LONG)
+    first = train_model(task, ear)
+    train_until_learning(first)
+    with pytest.raises(TrainingError, match="another window"):
+        finished(train_model(task, ear))
+    first.close()

@@ -1,0 +1,225 @@
+"""Recordings become a vocoder within the model's file: judged, resumed, ended early, and never by halves."""
+
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+import soundfile
+import torch
+
+from distill_app.common.errors import CorpusError, ModelFileError, SettingsError, TrainingError
+from distill_app.common.training_paths import vocoder_checkpoint_path
+from distill_app.corpus.level_matching import LEVEL_LUFS
+from distill_app.dsp.loudness import loudness
+from distill_app.dsp.provenance import COMMENT
+from distill_app.models.model import DistillModel
+from distill_app.models.model_file import load_model, put_vocoder
+from distill_app.project.corpora import CorpusChoice
+from distill_app.training.run.control import Control
+from distill_app.training.run.runner import SessionProgress, TrainingLeftError
+from distill_app.training.vocoder import finetune as module
+from distill_app.training.vocoder.batches import segment_samples
+from distill_app.training.vocoder.finetune import OwnTask, train_own_vocoder
+from distill_app.training.vocoder.finetune_checkpoint import STATES
+from distill_app.training.vocoder.reconstruction_batches import Pairs, at_model_level
+from distill_app.vocoders.embedded.embedded import OwnVocoder, own_vocoder, read_own
+from distill_app.vocoders.networks import build_generator
+from distill_app.vocoders.networks.weights_file import WeightsHeader, save_generator
+from tests.training.vocoder.synthetic import CPU, RATE, SMALL, gathered, plucks, write
+
+
+@pytest.fixture(autouse=True)
+def _small(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
+    torch.manual_seed(0)
+    save_generator(build_generator(SMALL.generator), WeightsHeader(SMALL.generator), tmp_path / "base.safetensors")
+    monkeypatch.setattr(module, "BUILT_IN_WEIGHTS", tmp_path / "base.safetensors")
+    monkeypatch.setattr(module, "CONFIGS", {"built-in": SMALL, "hifigan-v2": SMALL})
+    monkeypatch.setattr(module, "_CHOOSING_MOST", 2)
+    monkeypatch.setattr(module, "_JUDGING_MOST", 2)
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    return write(tmp_path / "plucks", files=5)
+
+
+def task(model: Path, folder: Path, steps: int = 6, resume: bool = False) -> OwnTask:
+    return OwnTask(model, (CorpusChoice.of(folder),), steps=steps, resume=resume, checkpoint_seconds=0.0)
+
+
+def run(
+    asked: OwnTask, control: Control | None = None, at: Callable[[SessionProgress], None] = lambda _: None
+) -> OwnVocoder:
+    session = train_own_vocoder(asked, CPU, control)
+    while True:
+        try:
+            at(next(session))
+        except StopIteration as end:
+            own = end.value
+            assert isinstance(own, OwnVocoder)
+            return own
+
+
+def test_the_model_carries_what_was_trained_and_is_otherwise_as_it_was(tiny_model_file: Path, folder: Path) -> None:
+    before = tiny_model_file.read_bytes()
+    seen: list[SessionProgress] = []
+    own = run(task(tiny_model_file, folder), at=seen.append)
+    model = load_model(tiny_model_file)
+    assert read_own(model.header.vocoder) == own
+    assert (own.training["files"], own.training["steps"], own.training["base"]) == (5, 6, "built-in")
+    assert set(own.gate.recordings) == set(own.gate.reconstructions) == {"own", "built-in", "griffin-lim"}
+    assert (
+        own_vocoder(model.header.vocoder, model.vocoder_state).mel_to_waveform(torch.zeros(1, 128, 8)).isfinite().all()
+    )
+    assert list(dict.fromkeys(each.stage for each in seen)) == ["scan", "train", "analyse", "save"]
+    assert any(each.setup is not None for each in seen)
+    judged = [each.fraction for each in seen if each.stage == "analyse"]
+    assert judged == pytest.approx([n / (6 * own.gate.windows) for n in range(6 * own.gate.windows + 1)])
+    assert not vocoder_checkpoint_path(tiny_model_file).parent.exists()
+    put_vocoder(tiny_model_file, None, None)
+    assert tiny_model_file.read_bytes() == before
+
+
+def test_resumed_it_is_the_very_vocoder_of_an_uninterrupted_training(
+    tiny_model_file: Path, folder: Path, tmp_path: Path
+) -> None:
+    other = tmp_path / "other.distillgan"
+    other.write_bytes(tiny_model_file.read_bytes())
+    run(task(other, folder))
+    control = Control()
+
+    def leave(now: SessionProgress) -> None:
+        if now.training is not None and now.training.step == 3:
+            control.leave()
+
+    with pytest.raises(TrainingLeftError):
+        run(task(tiny_model_file, folder), control, leave)
+    assert load_model(tiny_model_file).vocoder_state is None
+    run(task(tiny_model_file, folder, resume=True))
+    whole, resumed = (load_model(path).vocoder_state for path in (other, tiny_model_file))
+    assert whole is not None
+    assert resumed is not None
+    assert all(torch.equal(whole[name], resumed[name]) for name in whole)
+
+
+def test_stopped_it_keeps_the_best_and_can_go_on(tiny_model_file: Path, folder: Path) -> None:
+    control = Control()
+
+    def stop(now: SessionProgress) -> None:
+        if now.training is not None and now.training.step == 2:
+            control.stop()
+
+    assert run(task(tiny_model_file, folder), control, stop).training["steps"] == 2
+    assert STATES.load(vocoder_checkpoint_path(tiny_model_file)).saved
+    assert run(task(tiny_model_file, folder, resume=True)).training["steps"] == 6
+
+
+def test_it_can_be_put_aside_while_it_is_judged(tiny_model_file: Path, folder: Path) -> None:
+    control = Control()
+    with pytest.raises(TrainingLeftError):
+        run(task(tiny_model_file, folder), control, lambda now: control.leave() if now.stage == "analyse" else None)
+    assert load_model(tiny_model_file).vocoder_state is None
+    steps: list[int] = []
+    run(
+        task(tiny_model_file, folder, resume=True),
+        at=lambda now: steps.append(now.training.step if now.training else 6),
+    )
+    assert set(steps) == {6}, "all was learned before"
+    assert load_model(tiny_model_file).vocoder_state is not None
+
+
+def test_an_interruption_keeps_the_best(tiny_model_file: Path, folder: Path) -> None:
+    session = train_own_vocoder(task(tiny_model_file, folder), CPU)
+    while (now := next(session)).training is None or now.training.step < 2:
+        pass
+    session.close()
+    assert load_model(tiny_model_file).vocoder_state is not None
+
+
+def test_other_recordings_are_not_gone_on_with(tiny_model_file: Path, folder: Path) -> None:
+    control = Control()
+    with pytest.raises(TrainingLeftError):
+        run(task(tiny_model_file, folder), control, lambda now: control.leave() if now.training else None)
+    soundfile.write(folder / "more.wav", plucks(), RATE)
+    with pytest.raises(TrainingError, match="not those"):
+        run(task(tiny_model_file, folder, resume=True))
+
+
+def test_what_the_model_makes_of_the_recordings_is_learned_from(
+    tiny_model: DistillModel, folder: Path, tmp_path: Path
+) -> None:
+    """Half of the batch has the model's mels; the sound that belongs to them is the recording's."""
+    pieces = gathered(folder, tmp_path / "c").pieces
+    batches = {share: Pairs(pieces, tiny_model, SMALL, CPU, share).draw(3) for share in (0.0, 0.5, 1.0)}
+    for mels, samples in batches.values():
+        assert mels.shape == (SMALL.batch, 128, SMALL.frames)
+        assert samples.shape == (SMALL.batch, SMALL.frames * 512)
+        assert samples.abs().max() <= 1
+        assert not mels.is_inference()
+    again = Pairs(pieces, tiny_model, SMALL, CPU, 0.5).draw(3)
+    assert all(torch.equal(*pair) for pair in zip(again, batches[0.5], strict=True))
+    other = Pairs(pieces, replace(tiny_model, mean=tiny_model.mean + 1), SMALL, CPU, 0.5).draw(3)
+    assert not torch.allclose(other[0][0], again[0][0]), "the model's part"
+    assert torch.equal(other[0][1], again[0][1]), "the recordings' part"
+    assert torch.equal(other[1], again[1])
+    assert segment_samples(SMALL, 128) > segment_samples(SMALL)
+
+
+def test_the_model_hears_recordings_at_the_level_that_it_has_learned_them_at(tiny_model: DistillModel) -> None:
+    header = replace(tiny_model.header, peak_dbfs=-6.0)
+    held = (0.02 * np.sin(np.arange(RATE) / 10)).astype(np.float32)
+    hit = np.zeros(RATE, np.float32)
+    hit[:441] = 0.3 * np.exp(-np.arange(441) / 100) * np.sin(np.arange(441) / 3)
+    assert loudness(at_model_level(held, header), RATE) == pytest.approx(LEVEL_LUFS, abs=0.5)
+    assert 20 * np.log10(np.abs(at_model_level(hit, header)).max()) == pytest.approx(-6.0, abs=0.01)
+    assert np.array_equal(at_model_level(hit, replace(header, lead_frames=3)), hit)
+
+
+@pytest.mark.parametrize("values", [{"minutes": 0.0}, {"minutes": float("nan")}, {"steps": 0}, {"base": "vocos"}])
+def test_what_cannot_be_is_wrong_use(folder: Path, values: dict[str, object]) -> None:
+    with pytest.raises(SettingsError):
+        OwnTask(Path("m.distillgan"), (CorpusChoice.of(folder),), **values)  # type: ignore[arg-type]
+
+
+def test_what_is_not_there_is_one_sentence(tiny_model_file: Path, folder: Path, tmp_path: Path) -> None:
+    with pytest.raises(ModelFileError):
+        run(task(tmp_path / "nowhere.distillgan", folder))
+    with pytest.raises(CorpusError):
+        run(task(tiny_model_file, tmp_path / "nowhere"))
+
+
+def test_recordings_whose_held_out_part_is_silent_are_refused(tiny_model_file: Path, tmp_path: Path) -> None:
+    quiet = tmp_path / "quiet"
+    quiet.mkdir()
+    sound = np.concatenate([plucks(1.0), np.zeros(RATE // 2, np.float32)])
+    soundfile.write(quiet / "one.wav", sound, RATE)
+    with pytest.raises(CorpusError, match="silent"):
+        run(task(tiny_model_file, quiet))
+
+
+def test_two_trainings_for_one_model_do_not_meet(tiny_model_file: Path, folder: Path) -> None:
+    first = train_own_vocoder(task(tiny_model_file, folder), CPU)
+    while next(first).training is None:
+        pass
+    with pytest.raises(TrainingError, match="another window"):
+        run(task(tiny_model_file, folder))
+    first.close()
+
+
+def test_what_distill_made_and_what_is_left_out_is_not_learned_from(
+    tiny_model_file: Path, folder: Path, tmp_path: Path
+) -> None:
+    (tmp_path / "made").mkdir()
+    samples, rate = soundfile.read(next(folder.glob("*.wav")))
+    with soundfile.SoundFile(tmp_path / "made" / "take.wav", "w", rate, 1) as file:
+        file.comment = COMMENT
+        file.write(samples)
+    asked = task(tiny_model_file, folder)
+    as_recording = CorpusChoice.of(tmp_path / "made")
+    with pytest.raises(CorpusError, match="was made by Distill"):
+        run(replace(asked, corpora=(as_recording,)))
+    with pytest.raises(CorpusError, match="All recordings are left out"):
+        run(replace(asked, corpora=(CorpusChoice.of(folder, excluded=[folder]),)))

@@ -1,0 +1,199 @@
+"""The window with the real worker, from the hand to the samples the device gets."""
+
+import shutil
+import time
+from collections.abc import Callable, Iterator
+from functools import partial
+from itertools import pairwise
+from pathlib import Path
+
+import numpy as np
+import pytest
+import soundfile
+from PySide6.QtCore import QPoint, Qt
+from PySide6.QtTest import QTest
+from pytestqt.qtbot import QtBot
+
+from distill_app.audio.play_cursor import WRAP_SECONDS
+from distill_app.audio.player import Player
+from distill_app.common.paths import vocoder_folder
+from distill_app.common.settings import Settings
+from distill_app.ui.app.controller import Studio
+from distill_app.vocoders import registry
+from distill_app.vocoders.registry import Listing, listings
+from distill_app.workers.rendering.worker import RenderThread
+from tests.local_vocoder import SLOW, LocalVocoder
+from tests.paths import GOLDEN
+from tests.ui.fakes import ClockOutput, Shelf, clock_device
+
+LEFT = Qt.MouseButton.LeftButton
+
+
+@pytest.fixture
+def live(
+    qtbot: QtBot, studio: Studio, outputs: list[ClockOutput], tiny_model_file: Path, tmp_path: Path
+) -> Iterator[Studio]:
+    """A model rendered by the worker's thread, short enough to be quick."""
+    studio.models.open(tiny_model_file)
+    studio.session.set_seconds(0.5)
+    thread, player = RenderThread(), Player(clock_device(outputs))
+    thread.worker.play_into(player.live)
+    thread.start()
+    with qtbot.waitSignal(studio.first_sound, timeout=60_000):
+        studio.start_rendering(thread.worker, Settings(export_folder=str(tmp_path)))
+        studio.start_playing(player)
+    yield studio
+    studio.close()
+    thread.stop()
+    assert thread.isFinished()
+
+
+def samples(studio: Studio) -> np.ndarray[tuple[int, ...], np.dtype[np.float32]]:
+    assert studio.rendering is not None
+    assert studio.rendering.shown is not None
+    return studio.rendering.shown.sound.samples[0]
+
+
+def settle(qtbot: QtBot, studio: Studio) -> None:
+    qtbot.waitUntil(lambda: studio.rendering is not None and not studio.rendering.busy, timeout=30_000)
+
+
+def test_a_slider_changes_the_sound_and_undo_brings_the_very_same_back(qtbot: QtBot, live: Studio) -> None:
+    before = samples(live)
+    slider = live.window.play.shape.sliders[0]
+    QTest.mousePress(slider, LEFT, pos=QPoint(100, 32))
+    QTest.mouseMove(slider, QPoint(180, 32))
+    QTest.mouseRelease(slider, LEFT, pos=QPoint(180, 32))
+    settle(qtbot, live)
+    moved = samples(live)
+    assert not np.array_equal(moved, before)
+    live.window.undo()
+    settle(qtbot, live)
+    assert np.array_equal(samples(live), before)
+
+
+def test_mode_length_seed_and_drift_each_change_the_sound(qtbot: QtBot, live: Studio) -> None:
+    session, heard = live.session, [samples(live)]
+    changes: tuple[Callable[[], None], ...] = (
+        lambda: session.set_mode("interpolate"),
+        lambda: session.set_drift(0.5),
+        lambda: session.set_seed(3),
+        lambda: session.set_seconds(0.75),
+        lambda: session.set_mode("crossfade"),
+    )
+    for change in changes:
+        change()
+        settle(qtbot, live)
+        heard.append(samples(live))
+    for one, other in pairwise(heard):
+        assert not np.array_equal(one, other)
+    assert len(heard[4]) == round(0.75 * 44_100)
+
+
+def test_what_plays_is_what_is_exported(qtbot: QtBot, live: Studio, outputs: list[ClockOutput], tmp_path: Path) -> None:
+    live.set_looping(False)
+    QTest.mouseClick(live.window.play.transport.play, LEFT)
+    qtbot.waitUntil(lambda: live.window.play.transport.play.text() == "Play", timeout=5000)
+    heard = np.concatenate(outputs[0].heard)[:, 0]
+    start = int(np.flatnonzero(heard)[0])
+    live.export()
+    assert live.exporting is not None
+    assert live.exporting.dialog is not None
+    live.exporting.dialog.bits.show_data("32f")
+    QTest.mouseClick(live.exporting.dialog.export, LEFT)
+    qtbot.waitUntil(lambda: live.exporting is not None and live.exporting.dialog is None, timeout=30_000)
+    written, rate = soundfile.read(tmp_path / "Tiny.wav", dtype="float32")
+    assert rate == 44_100
+    assert np.array_equal(written, samples(live))
+    middle = slice(4410, 17_640)
+    offset = int(np.argmax(np.correlate(heard[start : start + 22_050], written[middle], "valid")))
+    assert np.allclose(heard[start + offset :][: middle.stop - middle.start], written[middle], atol=1e-6)
+
+
+def test_a_damaged_model_is_reported_by_the_worker_and_the_one_before_plays_on(
+    qtbot: QtBot, live: Studio, tiny_model_file: Path, tmp_path: Path
+) -> None:
+    before, request = samples(live), live.session.request
+    damaged = tmp_path / "damaged.distillgan"
+    whole = tiny_model_file.read_bytes()
+    damaged.write_bytes(whole[:-1000] + b"\xff" * 1000)  # the header is sound, the tensors are no numbers
+    assert live.models.open(damaged)
+    qtbot.waitUntil(lambda: live.window.toast.message is not None, timeout=30_000)
+    settle(qtbot, live)
+    assert "damaged" in live.window.toast.accessibleName()
+    assert live.session.request == request
+    assert np.array_equal(samples(live), before)
+
+
+def test_the_old_vocoder_plays_on_until_the_new_one_is_ready(
+    qtbot: QtBot, live: Studio, shelf: Shelf, outputs: list[ClockOutput], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Every sample heard is of one or the other, but for the moment in which one gives way to the other."""
+    monkeypatch.setattr(
+        registry, "_MAKERS", registry._MAKERS | {SLOW: lambda: LocalVocoder(SLOW, partial(time.sleep, 0.1))}
+    )
+    shelf.listings[SLOW.id] = Listing(SLOW, "built in")
+    before = samples(live)
+    live.toggle_playing()
+    qtbot.wait(300)
+    live.window.play.source.vocoder_chosen.emit(SLOW.id)
+    qtbot.waitUntil(lambda: live.window.play.source.heard.text() == "Preview: Built-in", timeout=10_000)
+    settle(qtbot, live)
+    assert live.window.play.source.heard.text() == ""
+    qtbot.wait(800)
+    live.toggle_playing()
+    heard = np.concatenate(outputs[0].heard)[:, 0]
+    heard = heard[int(np.flatnonzero(heard)[0]) + 2_000 : -8_000]  # it fades in and out
+    start = int(np.argmax(np.correlate(before, heard[:4_000], "valid")))
+    wrap = round(WRAP_SECONDS * 44_100)
+    places = (start - wrap + np.arange(len(heard))) % (len(before) - wrap) + wrap
+    seam = places >= len(before) - wrap  # where the loop's end fades into its beginning
+    old, new = (seam | np.isclose(heard, loop[places], atol=1e-6) for loop in (before, samples(live)))
+    given_way = np.flatnonzero(~old)[0]
+    assert given_way > 22_050, "the slow one takes more than half a second"
+    assert new[given_way + 4_410 :].all()
+    assert len(heard) > given_way + 8_820
+
+
+def put_on_the_shelf(shelf: Shelf, name: str) -> Path:
+    """A checkpoint as it is published, where downloads go."""
+    folder = vocoder_folder() / "mine"
+    shutil.copytree(GOLDEN / name, folder)
+    (folder / "golden.safetensors").unlink()
+    shelf.listings["mine"] = next(listing for listing in listings() if listing.info.id == "mine")
+    return folder
+
+
+def test_a_published_vocoder_makes_the_sound(qtbot: QtBot, live: Studio, shelf: Shelf) -> None:
+    put_on_the_shelf(shelf, "hifigan_v2")
+    before = samples(live)
+    live.window.play.source.vocoder_chosen.emit("mine")
+    settle(qtbot, live)
+    after = samples(live)
+    assert live.session.request is not None
+    assert live.session.request.vocoder == "mine"
+    assert len(after) == len(before)
+    assert np.abs(after).max() > 0
+    assert not np.allclose(after, before, atol=1e-3)
+    live.session.set_slider(0, 1.0)
+    settle(qtbot, live)
+    assert not np.allclose(samples(live), after, atol=1e-6), "it hears the mel"
+
+
+def test_damaged_weights_are_told_in_a_sentence_and_the_vocoder_before_plays_on(
+    qtbot: QtBot, live: Studio, shelf: Shelf
+) -> None:
+    weights = put_on_the_shelf(shelf, "hifigan_v2") / "generator.pt"
+    whole = weights.read_bytes()
+    weights.write_bytes(whole[: len(whole) // 2])
+    before, request = samples(live), live.session.request
+    live.window.play.source.vocoder_chosen.emit("mine")
+    qtbot.waitUntil(lambda: live.window.toast.message is not None, timeout=30_000)
+    settle(qtbot, live)
+    message = live.window.toast.message
+    assert message is not None
+    assert (message.kind, message.action) == ("error", ""), "a sentence that needs no details"
+    assert "generator.pt" in message.sentence
+    assert live.session.request == request
+    assert not live.session.history.canUndo() or live.session.history.undoText() != "change vocoder"
+    assert np.array_equal(samples(live), before)

@@ -1,0 +1,200 @@
+"""A worker and downloads that answer when the test says so, a shelf of vocoders, a device that goes by the clock."""
+
+import time
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+from PySide6.QtCore import QObject, Signal
+
+from distill_app.audio.devices import DeviceChoice
+from distill_app.audio.output import Output
+from distill_app.common.errors import AudioDeviceError
+from distill_app.common.paths import vocoder_folder
+from distill_app.dsp.mel_format import DISTILL_MEL, MelFormat
+from distill_app.dsp.sound import Samples, Sound
+from distill_app.dsp.spectrogram import Spectrogram
+from distill_app.generation.export_format import ExportFormat
+from distill_app.vocoders.base import VocoderInfo
+from distill_app.vocoders.registry import BUILT_IN, GRIFFIN_LIM, Listing, State
+from distill_app.vocoders.runtime.compute_config import Compute
+from distill_app.workers.rendering.messages import ExportRequest, RenderRequest, RenderResult
+
+RATE = 44_100
+
+
+class HandWorker(QObject):
+    """Remembers what was asked of it; the test answers."""
+
+    progressed = Signal(str, float)
+    finished = Signal(object)
+    failed = Signal(object, str, str)
+    exported = Signal(object, int)
+    export_progressed = Signal(object, float)
+    export_cancelled = Signal(object)
+    export_failed = Signal(object, str, str)
+    model_failed = Signal(object)
+    heard = Signal(object)
+    noticed = Signal(str)
+    devices_found = Signal(object)
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.compute = Compute()
+        self.requests: list[RenderRequest] = []
+        self.exports: list[ExportRequest] = []
+        self.cancelled = self.cancelled_exports = 0
+
+    def compute_with(self, compute: Compute) -> None:
+        self.compute = compute
+
+    def submit(self, request: RenderRequest) -> None:
+        self.requests.append(request)
+
+    def cancel(self) -> None:
+        self.cancelled += 1
+
+    def export(self, request: RenderRequest, path: Path, wanted: ExportFormat, overwrite: bool = False) -> None:
+        self.exports.append(ExportRequest(request, path, wanted, overwrite))
+
+    def cancel_export(self) -> None:
+        self.cancelled_exports += 1
+
+    def answer(self, request: RenderRequest | None = None, hertz: float = 440.0) -> RenderResult:
+        """Finishes the newest request, or an older one."""
+        request = request or self.requests[-1]
+        result = RenderResult(request, tone(request.config.seconds, hertz), picture(request.config.seconds), 0.25)
+        self.finished.emit(result)
+        return result
+
+    def fail(self, sentence: str = "It did not work.", details: str = "Traceback …") -> None:
+        self.failed.emit(self.requests[-1], sentence, details)
+
+    def fail_to_load(self) -> None:
+        """The model of the newest request is damaged."""
+        model = self.requests[-1].model
+        self.fail(f"“{model.name}” is damaged and cannot be opened.", "")
+        self.model_failed.emit(model)
+
+
+class HandDownloads(QObject):
+    """Remembers what was asked of it; the test emits what becomes of it."""
+
+    progressed = Signal(str, object, object)
+    finished = Signal(str)
+    removed = Signal(str)
+    failed = Signal(str, str)
+    cancelled = Signal(str)
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.started: list[str] = []
+        self.imports: list[Path] = []
+        self.removals: list[str] = []
+        self.cancels = 0
+
+    def start(self, name: str) -> None:
+        self.started.append(name)
+
+    def import_folder(self, folder: Path) -> None:
+        self.imports.append(folder)
+
+    def remove(self, name: str) -> None:
+        self.removals.append(name)
+
+    def cancel(self) -> None:
+        self.cancels += 1
+
+
+class Shelf:
+    """The vocoders on a computer that the test furnishes: the two that are always there, and LARGE, SMALL and LOST."""
+
+    def __init__(self) -> None:
+        self.listings = {
+            info.id: Listing(info, "built in") for info in (GRIFFIN_LIM, replace(BUILT_IN, size_bytes=13_600_000))
+        }
+        self.put(LARGE, "available")
+        self.put(SMALL, "installed")
+        self.listings[LOST.id] = Listing(LOST, "damaged", "“Lost” is damaged; remove it and import it again.")
+
+    def read(self) -> tuple[Listing, ...]:
+        return tuple(self.listings.values())
+
+    def put(self, info: VocoderInfo, state: State) -> None:
+        """A published one, in another state from now on."""
+        folder = None if state == "available" else vocoder_folder() / info.id
+        reason = f"A file of {info.title} is damaged; get it again." if state == "damaged" else ""
+        self.listings[info.id] = Listing(info, state, reason, info.size_bytes, 0.0, f"example/{info.id}", folder)
+
+
+_SPEECH = MelFormat(22_050, 1_024, 256, 1_024, 80, 0.0, 8_000.0)
+LARGE = VocoderInfo(
+    "bigvgan-v2-44k", "BigVGAN v2, 44.1 kHz", "The richest.", DISTILL_MEL, 122_152_752, "MIT", False, 489_042_694
+)
+SMALL = VocoderInfo("small", "Small", "For speech.", _SPEECH, 13_926_000, "MIT", False, 55_800_000)
+LOST = VocoderInfo("lost", "Lost", "Imported.", DISTILL_MEL, 0, "", False)
+
+
+def tone(seconds: float, hertz: float = 440.0) -> Sound:
+    moments = np.arange(round(seconds * RATE)) / RATE
+    return Sound((0.5 * np.sin(2 * np.pi * hertz * moments))[None].astype(np.float32), RATE)
+
+
+def picture(seconds: float = 4.0) -> Spectrogram:
+    """256 rows from 40 Hz up, ten octaves less one: row 0 is at the floor, the last at 0 dB."""
+    levels = np.linspace(-90, 0, 256, dtype=np.float32)[:, None] * np.ones((1, 100), np.float32)
+    return Spectrogram(levels, 40.0, 20_000.0, seconds)
+
+
+class ClockOutput:
+    """Takes its frames at the pace of the clock, and keeps them."""
+
+    device = "Test output"
+    host_api = "Test"
+    channels = 2
+    callback = "C"
+    alive = True
+    underflows = 0
+    latency_seconds = 0.01
+
+    def __init__(self, sample_rate: int = RATE) -> None:
+        self.sample_rate = sample_rate
+        self.heard: list[Samples] = []
+        self._written, self._begun = 0, time.monotonic()
+        self.closed = False
+        self._frozen: float | None = None
+
+    def freeze(self) -> None:
+        """Takes nothing from now on, and says nothing of it."""
+        self._frozen = time.monotonic()
+
+    def space(self) -> int:
+        return 4096 - self.queued()
+
+    def queued(self) -> int:
+        return max(0, self._written - int(((self._frozen or time.monotonic()) - self._begun) * self.sample_rate))
+
+    def write(self, block: Samples) -> None:
+        self.heard.append(block.copy())
+        self._written += len(block)
+
+    def tend(self) -> None:
+        """Nothing to look after."""
+
+    def close(self) -> None:
+        self.closed, self.alive = True, False
+
+
+def no_device(_choice: DeviceChoice) -> Output:
+    raise AudioDeviceError("No sound output was found.")
+
+
+def clock_device(kept: list[ClockOutput]) -> Callable[[DeviceChoice], Output]:
+    """Opens `ClockOutput`s and keeps them where the test can look."""
+
+    def open_device(choice: DeviceChoice) -> Output:
+        kept.append(ClockOutput(choice.sample_rate or RATE))
+        return kept[-1]
+
+    return open_device

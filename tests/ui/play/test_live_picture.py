@@ -1,0 +1,78 @@
+"""The live picture draws every sample that is played once, also while the window is busy."""
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+from pytestqt.qtbot import QtBot
+
+from distill_app.common.settings import Settings
+from distill_app.dsp.sound import Samples
+from distill_app.ui.app.controller import Studio
+from distill_app.ui.play.playback import Playback
+from tests.ui.fake_player import HandPlayer
+from tests.ui.fakes import RATE, HandWorker
+
+
+class CountingPlayer(HandPlayer):
+    """Between any two looks ten samples are heard, each louder than the one before: which is which can be told."""
+
+    heard = 0
+
+    def take_played(self) -> Samples:
+        count = 10 if self.playing else 0
+        samples = (np.arange(self.heard, self.heard + count) / RATE).astype(np.float32)
+        self.heard += count
+        return samples
+
+
+@pytest.fixture
+def player() -> CountingPlayer:
+    return CountingPlayer()
+
+
+@pytest.fixture
+def watched(
+    qtbot: QtBot, studio: Studio, worker: HandWorker, player: CountingPlayer, tiny_model_file: Path
+) -> list[Samples]:
+    """Blocks of samples that the live picture of a playing window receives."""
+    studio.models.open(tiny_model_file)
+    studio.start_rendering(worker, Settings())
+    studio.start_playing(player)
+    worker.answer()
+    drawn: list[Samples] = []
+    push = studio.window.play.picture.live.push
+
+    def draw(samples: Samples) -> None:
+        drawn.append(samples)
+        push(samples)
+
+    studio.window.play.picture.live.push = draw  # type: ignore[method-assign]
+    studio.toggle_playing()
+    return drawn
+
+
+def test_each_sample_is_drawn_once_when_a_moved_slider_has_been_rendered(
+    studio: Studio, worker: HandWorker, player: CountingPlayer, watched: list[Samples]
+) -> None:
+    playback = studio.playback
+    assert isinstance(playback, Playback)
+    for value in (0.5, -0.5, 0.8):
+        studio.session.set_slider(0, value)
+        playback.poll()
+        worker.answer()
+        playback.poll()
+    assert studio.window.play.picture.shows_live
+    np.testing.assert_array_equal(np.concatenate(watched), np.arange(player.heard, dtype=np.float32) / RATE)
+
+
+def test_a_sound_that_is_followed_from_its_middle_begins_without_a_line(studio: Studio, watched: list[Samples]) -> None:
+    picture = studio.window.play.picture
+    picture.set_live(False)
+    picture.set_live(True)
+    moments = np.arange(RATE) / RATE
+    picture.live.push((0.5 * np.cos(2 * np.pi * 300 * moments)).astype(np.float32))
+    ring, scale = picture.live._ring, picture.live.scale
+    assert scale is not None
+    row = round(scale.row(10_000.0))
+    assert max(ring.shade(column, row) for column in range(ring.width)) < 40, "nothing above −76 dB"

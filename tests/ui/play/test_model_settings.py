@@ -1,0 +1,85 @@
+"""Length, seed, drift, mode, sliders and loop are stored per model, and a new model starts with the defaults."""
+
+from pathlib import Path
+
+import pytest
+
+from distill_app.generation.config import GenerationConfig
+from distill_app.models.model import DistillModel
+from distill_app.models.model_file import save_model
+from distill_app.ui.app.controller import Studio
+from distill_app.ui.play.model_settings import ModelSettings
+
+
+@pytest.fixture
+def other(tiny_model: DistillModel, tmp_path: Path) -> Path:
+    path = tmp_path / "other.distillgan"
+    save_model(tiny_model, path)
+    return path
+
+
+def change_everything(studio: Studio) -> GenerationConfig:
+    session = studio.session
+    session.set_slider(0, 0.5)
+    session.set_seconds(9.0)
+    session.set_seed(77)
+    session.set_drift(0.4)
+    session.set_mode("crossfade")
+    studio.set_looping(False)
+    return session.config
+
+
+def test_nothing_leaks_into_a_new_model_and_the_old_one_comes_back_as_it_was_left(
+    playing_studio: Studio, other: Path, tiny_model_file: Path
+) -> None:
+    left = change_everything(playing_studio)
+    playing_studio.models.open(other)
+    session, transport = playing_studio.session, playing_studio.window.play.transport
+    assert session.config == GenerationConfig(sliders=(0.0, 0.0))
+    assert (transport.seconds.value(), transport.seed.value(), transport.drift.current()) == (4.0, 0, 0.0)
+    assert playing_studio.looping
+    assert transport.loop.isChecked()
+    assert playing_studio.playback is not None
+    assert playing_studio.playback.player.looping
+    session.set_seed(5)
+    playing_studio.models.open(tiny_model_file)
+    assert (session.config, playing_studio.looping, transport.loop.isChecked()) == (left, False, False)
+    playing_studio.models.open(other)
+    assert (session.config.seed, playing_studio.looping) == (5, True)
+
+
+def test_undo_goes_back_to_the_first_model_with_all_that_was_its_own(playing_studio: Studio, other: Path) -> None:
+    left = change_everything(playing_studio)
+    playing_studio.models.open(other)
+    playing_studio.window.undo()
+    assert (playing_studio.session.config, playing_studio.looping) == (left, False)
+    playing_studio.window.play.picture.redo.click()
+    assert (playing_studio.session.config.seconds, playing_studio.looping) == (4.0, True)
+
+
+def test_a_model_trained_anew_has_its_length_and_no_value_of_another_slider(tiny_model: DistillModel) -> None:
+    from dataclasses import replace
+
+    settings, header = ModelSettings(), tiny_model.header
+    settings.keep(Path("/m"), header, GenerationConfig(sliders=(0.5, 0.5), seconds=7))
+    assert settings.config(Path("/m"), header).sliders == (0.5, 0.5)
+    renamed = replace(header, axes=tuple(replace(axis, name=f"{axis.name} 2") for axis in header.axes))
+    assert settings.config(Path("/m"), renamed) == GenerationConfig(seconds=7)
+
+
+def test_it_is_there_after_a_restart_and_damage_costs_only_what_is_damaged(
+    tiny_model: DistillModel, tmp_path: Path
+) -> None:
+    file, header = tmp_path / "models.json", tiny_model.header
+    settings, config = ModelSettings(), GenerationConfig(sliders=(0.5, -1.0), seconds=7, seed=3, drift=0.25)
+    settings.keep(Path("/a"), header, config)
+    settings.keep_looping(Path("/a"), header, looping=False)
+    settings.keep(Path("/b"), header, config)
+    settings.save(file)
+    again = ModelSettings.load(file)
+    assert (again.config(Path("/a"), header), again.looping(Path("/a"))) == (config, False)
+    file.write_text(file.read_text().replace('"seconds": 7', '"seconds": 7e9', 1))
+    assert ModelSettings.load(file).config(Path("/a"), header) == GenerationConfig()
+    assert ModelSettings.load(file).config(Path("/b"), header) == config
+    file.write_text("[]")
+    assert ModelSettings.load(file).config(Path("/b"), header) == GenerationConfig()

@@ -1,0 +1,152 @@
+"""A slider released while nothing plays triggers one playback of the whole sound."""
+
+import pytest
+from PySide6.QtCore import QPoint, Qt
+from PySide6.QtTest import QTest
+from pytestqt.qtbot import QtBot
+
+from distill_app.ui.app.controller import Studio
+from distill_app.ui.play.latent_slider import LatentSlider
+from distill_app.ui.play.playback import Playback
+from distill_app.ui.play.preferences_page import PlayingPage
+from tests.ui.fakes import ClockOutput, HandWorker
+
+LEFT = Qt.MouseButton.LeftButton
+
+
+@pytest.fixture
+def playback(playing_studio: Studio) -> Playback:
+    assert playing_studio.playback is not None
+    return playing_studio.playback
+
+
+@pytest.fixture
+def slider(playing_studio: Studio) -> LatentSlider:
+    return playing_studio.window.play.shape.sliders[0]
+
+
+def plays(playback: Playback) -> bool:
+    return playback.playing
+
+
+def drag(slider: LatentSlider, pixels: int) -> None:
+    QTest.mousePress(slider, LEFT, pos=QPoint(100, 32))
+    QTest.mouseMove(slider, QPoint(100 + pixels, 32))
+    QTest.mouseRelease(slider, LEFT, pos=QPoint(100 + pixels, 32))
+
+
+def test_it_plays_once_when_its_render_is_there_and_stops_by_itself(
+    qtbot: QtBot,
+    playing_studio: Studio,
+    worker: HandWorker,
+    playback: Playback,
+    slider: LatentSlider,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    player, begun = playback.player, []
+    play = player.play
+
+    def noted(from_seconds: float = 0.0) -> None:
+        begun.append((from_seconds, player.looping))
+        play(from_seconds)
+
+    monkeypatch.setattr(player, "play", noted)
+    playing_studio.session.set_seconds(0.2)
+    worker.answer()
+    drag(slider, 40)
+    assert begun == [], "the old sound is not what was asked for"
+    worker.answer()
+    assert begun == [(0.0, False)]
+    assert playing_studio.looping, "the loop is only left out"
+    qtbot.waitUntil(lambda: not playback.playing and player.looping, timeout=10_000)
+    assert begun == [(0.0, False)]
+
+
+def test_keys_and_the_wheel_are_heard_after_a_rest(
+    worker: HandWorker, playback: Playback, slider: LatentSlider
+) -> None:
+    slider.setFocus()
+    QTest.keyClick(slider, Qt.Key.Key_Right)
+    QTest.keyClick(slider, Qt.Key.Key_Right)
+    worker.answer()
+    assert not plays(playback), "the hand has not come to rest"
+    slider.finish_gesture()
+    assert plays(playback)
+
+
+def test_what_plays_plays_on_in_its_loop(
+    playing_studio: Studio, worker: HandWorker, playback: Playback, slider: LatentSlider
+) -> None:
+    playing_studio.toggle_playing()
+    drag(slider, 40)
+    worker.answer()
+    assert plays(playback)
+    assert playback.player.looping
+
+
+def test_space_stops_it_and_the_next_play_loops(
+    playing_studio: Studio, worker: HandWorker, playback: Playback, slider: LatentSlider
+) -> None:
+    drag(slider, 40)
+    worker.answer()
+    playing_studio.toggle_playing()
+    assert not plays(playback)
+    playing_studio.toggle_playing()
+    assert plays(playback)
+    assert playback.player.looping
+
+
+def test_another_release_begins_it_anew(
+    qtbot: QtBot, worker: HandWorker, playback: Playback, slider: LatentSlider
+) -> None:
+    drag(slider, 40)
+    worker.answer()
+    qtbot.waitUntil(lambda: playback.position > 0.5, timeout=5000)
+    drag(slider, -20)
+    worker.answer()
+    assert playback.previewing
+    qtbot.waitUntil(lambda: playback.position < 0.4, timeout=5000)
+
+
+def test_undo_meanwhile_plays_nothing(
+    playing_studio: Studio, worker: HandWorker, playback: Playback, slider: LatentSlider
+) -> None:
+    drag(slider, 40)
+    moved = worker.requests[-1]
+    playing_studio.window.undo()
+    worker.answer(moved)
+    assert not plays(playback)
+
+
+def test_the_preference_switches_it_off(
+    qtbot: QtBot, playing_studio: Studio, worker: HandWorker, playback: Playback, slider: LatentSlider
+) -> None:
+    page = PlayingPage(playing_studio.preferences)
+    qtbot.addWidget(page)
+    assert (page.preview.isChecked(), page.adapt.isChecked()) == (True, False)
+    page.preview.click()
+    drag(slider, 40)
+    worker.answer()
+    assert not plays(playback)
+    page.adapt.click()
+    assert playing_studio.preferences.adapt_latency
+
+
+def test_without_a_device_nothing_is_said(
+    playing_studio: Studio,
+    worker: HandWorker,
+    playback: Playback,
+    slider: LatentSlider,
+    outputs: list[ClockOutput],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    from distill_app.common.errors import AudioDeviceError
+
+    def play(_from: float = 0.0) -> None:
+        raise AudioDeviceError("No sound output was found.")
+
+    monkeypatch.setattr(playback.player, "play", play)
+    drag(slider, 40)
+    worker.answer()
+    assert playing_studio.window.toast.message is None
+    assert not playback.previewing

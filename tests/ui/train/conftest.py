@@ -1,0 +1,64 @@
+"""A training that only tells, and the panel that shows it."""
+
+import sys
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from pytestqt.qtbot import QtBot
+
+from distill_app.ui.train.training.controller import Learning
+from distill_app.ui.train.training.panel import TrainingPanel
+from distill_app.ui.train.training.setup_panel import Subject
+from distill_app.workers.training.request import TrainingRequest
+from tests.ui.train import fake_training_cli
+
+SECONDS_MAX = 20_000
+Start = Callable[[str], Learning]
+
+
+class Stage:
+    """A panel, and a training of any story in it."""
+
+    def __init__(self, qtbot: QtBot, folder: Path) -> None:
+        self.qtbot, self.folder = qtbot, folder
+        self.learning = Learning()
+        self.panel = TrainingPanel(self.learning)
+        self.panel.show_subject(Subject("Forest", ("20 recordings",), 75.0, ""))
+        self.request = TrainingRequest(
+            folder / "corpora.json", folder / "Forest.distillgan", minutes=fake_training_cli.MINUTES
+        )
+        qtbot.addWidget(self.panel)
+        self.panel.resize(848, 640)
+        self.panel.show()
+
+    def begin(self, story: str) -> Learning:
+        self.learning._program = (sys.executable, fake_training_cli.__file__, story)
+        self.learning.start(self.request)
+        return self.learning
+
+    def until(self, holds: Callable[[], object]) -> None:
+        self.qtbot.waitUntil(lambda: bool(holds()), timeout=SECONDS_MAX)
+
+    def until_state(self, *states: str) -> None:
+        self.until(lambda: self.learning.state in states)
+
+    @property
+    def deeds(self) -> list[str]:
+        """What the buttons say that show."""
+        return [button.text() for button in self.panel.deeds.buttons.values() if button.isVisible()]
+
+    def close(self) -> None:
+        self.panel.close_threads()
+        run = self.learning._run
+        self.learning.close()
+        if run is not None:
+            run.process.cancel()
+            assert run.process.wait(20)
+
+
+@pytest.fixture
+def stage(qtbot: QtBot, tmp_path: Path) -> Iterator[Stage]:
+    stage = Stage(qtbot, tmp_path)
+    yield stage
+    stage.close()

@@ -1,0 +1,197 @@
+"""A program that tells what a training tells, and learns nothing: `teller.py STORY train --out MODEL …`.
+
+It obeys commands as a training does, and leaves the files that one leaves. It imports nothing large: it is started at
+each test.
+"""
+
+import array
+import json
+import math
+import shutil
+import sys
+import threading
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from tests.paths import ROOT
+
+PACE_SECONDS = 0.015
+MINUTES = 5.0
+FRAMES = 32
+
+
+class Teller:
+    """One run."""
+
+    def __init__(self, story: str, arguments: list[str]) -> None:
+        self.story, self.arguments = story, arguments
+        self.out = Path(self.after("--out", self.after("--model", "")))
+        self.folder = self.out.with_suffix(".training")
+        self.commands: list[str] = []
+        self.seconds = 0.0
+        self.demo: str | None = None
+        threading.Thread(target=self._listen, daemon=True).start()
+
+    def after(self, name: str, default: str) -> str:
+        return self.arguments[self.arguments.index(name) + 1] if name in self.arguments else default
+
+    def _listen(self) -> None:
+        for line in sys.stdin:
+            self.commands.append(json.loads(line)["command"])
+        self.commands.append("leave")
+
+    def tell(self, **values: Any) -> None:
+        base = {"stage": "train", "message": "Learning", "fraction": 0.0}
+        print(json.dumps(base | values), file=sys.stderr, flush=True)
+
+    # What it leaves
+
+    def write_checkpoint(self, saved: bool = False) -> None:
+        self.folder.mkdir(exist_ok=True)
+        curve = [(second, error(second)) for second in range(0, int(self.seconds) + 1, 5)]
+        values = {"seconds": self.seconds, "curve": curve, "saved": saved}
+        write_tensors(self.folder / "checkpoint.safetensors", {}, {"distill": json.dumps(values)})
+
+    def write_demo(self) -> None:
+        self.folder.mkdir(exist_ok=True)
+        path = self.folder / f"demo-{round(self.seconds):05}.wav"
+        write_tensors(path.with_suffix(".safetensors"), mels(self.seconds), {})
+        path.write_bytes(b"")
+        (self.folder / "original.wav").write_bytes(b"")
+        self.demo = str(path)
+
+    # What happens
+
+    def scan(self) -> None:
+        skipped = [["a.txt", "“a.txt” is no sound file."], ["b.wav", "“b.wav” is shorter than 10 ms."]]
+        for number in range(5):
+            told = skipped if number == 3 else []
+            self.tell(stage="scan", message=f"Reading “drum {number}.wav”", fraction=number / 5, skipped=told)
+            time.sleep(PACE_SECONDS)
+
+    def learn(self) -> Iterator[float]:
+        """Seconds of learning, five of them at each step."""
+        whole = 60 * float(self.after("--minutes", "5"))
+        self.tell(message="Learning begins", device="cpu", threads=1, memory_bytes=905_000_000)
+        if "--resume" in self.arguments and (self.folder / "checkpoint.safetensors").is_file():
+            self.seconds = 100.0
+        while self.seconds < whole:
+            self.seconds += 2.5
+            if self.seconds % 50 == 0 or self.seconds == 10:
+                self.write_demo()
+            yield self.seconds
+            self.tell(**self.figures(whole))
+            time.sleep(PACE_SECONDS)
+
+    def figures(self, whole: float) -> dict[str, Any]:
+        seconds = self.seconds
+        judged = seconds - seconds % 5
+        return {
+            "message": f"Learning: epoch {int(seconds // 6)}, error {error(judged):.1f} dB on sounds held out",
+            "fraction": seconds / whole,
+            "epoch": int(seconds // 6),
+            "step": int(9 * seconds),
+            "seconds": seconds,
+            "remaining_seconds": whole - seconds,
+            "loss": 4200 + 9000 * math.exp(-seconds / 20) + 150 * math.sin(seconds),
+            "error_db": error(judged),
+            "best_error_db": min(error(second) for second in range(0, int(judged) + 1, 5)),
+            "plateau": self.story == "plateau" and seconds > 60,
+            "trouble": TROUBLE if self.story == "trouble" and seconds > 60 else "",
+            "demo": self.demo,
+        }
+
+    def obey(self, pausing: bool) -> str:
+        """The newest command that ends the learning, after a pause if one was asked for."""
+        if pausing:
+            self.write_checkpoint()
+            self.tell(**self.figures(300.0) | {"paused": True, "message": "Pausing"})
+        while pausing and not {"continue", "stop", "leave"} & set(self.commands):
+            time.sleep(PACE_SECONDS)
+        self.commands = [command for command in self.commands if command in ("stop", "leave")]
+        return self.commands[-1] if self.commands else ""
+
+    def run(self) -> int:
+        if self.story == "failed":
+            return answer(1, error="The disk is full; free some space or choose another place.")
+        if self.story == "others":
+            return answer(1, error="The recordings are others; put them back, or start anew without --resume.")
+        if self.story == "stuck":
+            time.sleep(60)
+        self.scan()
+        ended = ""
+        for seconds in self.learn():
+            if self.story == "died" and seconds > 100:
+                self.write_checkpoint()
+                return 3
+            if self.story == "flood":
+                for _ in range(500):
+                    self.tell(**self.figures(300.0))
+            ended = self.obey("pause" in self.commands)
+            if ended:
+                break
+        if ended == "leave":
+            self.write_checkpoint()
+            return answer(1, error="The training is put aside.")
+        return self.finish(stopped=ended == "stop")
+
+    def finish(self, stopped: bool) -> int:
+        if stopped:
+            self.write_checkpoint()
+        for number in range(1, 6):
+            told = f"Analysing: slider {number} of 5"
+            self.tell(stage="analyse", message=told, fraction=number / 5, demo=self.demo)
+            time.sleep(4 * PACE_SECONDS)
+            if "leave" in self.commands:
+                self.write_checkpoint()
+                return answer(1, error="The training is put aside.")
+        self.tell(stage="save", message=f"Saving “{self.out.name}”", fraction=1.0)
+        model = ROOT / "resources" / "starter.distillgan"
+        shutil.copyfile(model, self.out)
+        if stopped:
+            self.write_checkpoint(saved=True)
+        return answer(0, stopped=stopped, file=str(self.out), verdict="8.1 % nearer than built-in", preferred=True)
+
+
+TROUBLE = "There is no room on the disk for “checkpoint.safetensors”; free some space or choose another place."
+
+
+def error(seconds: float) -> float:
+    """dB on sounds held out."""
+    return 4.3 + 14 * math.exp(-seconds / 25) + 0.12 * math.sin(seconds) * math.exp(-seconds / 200)
+
+
+def mels(seconds: float) -> dict[str, list[float]]:
+    """A falling tone with partials, and a softer one, less so with time: 128 bands, FRAMES frames."""
+    blur = math.exp(-seconds / 60)
+    places = [(band, 128 / FRAMES * frame) for band in range(128) for frame in range(FRAMES)]
+    original = [tone(band, frame) for band, frame in places]
+    return {"original": original, "rebuilt": [(1 - blur) * level + blur * (level / 2 - 4) for level in original]}
+
+
+def tone(band: int, frame: float) -> float:
+    partials = [-((band - 10 * partial + frame / 12) ** 2) / 3 - partial / 3 for partial in range(1, 9)]
+    return max(-9.0, max(partials) - frame / 40)
+
+
+def write_tensors(path: Path, tensors: dict[str, list[float]], metadata: dict[str, str]) -> None:
+    """A safetensors file of `[128, FRAMES]` floats."""
+    size = 4 * 128 * FRAMES
+    header: dict[str, Any] = {"__metadata__": metadata}
+    for place, name in enumerate(tensors):
+        offsets = [place * size, (place + 1) * size]
+        header[name] = {"dtype": "F32", "shape": [128, FRAMES], "data_offsets": offsets}
+    text = json.dumps(header).encode()
+    body = b"".join(array.array("f", values).tobytes() for values in tensors.values())
+    path.write_bytes(len(text).to_bytes(8, "little") + text + body)
+
+
+def answer(status: int, **values: Any) -> int:
+    print(json.dumps(values))
+    return status
+
+
+if __name__ == "__main__":
+    sys.exit(Teller(sys.argv[1], sys.argv[2:]).run())

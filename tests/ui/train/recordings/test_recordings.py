@@ -1,0 +1,348 @@
+"""The table of recordings under the hand: dropped, read, sorted, switched on and off, listened to, and undone."""
+
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+import soundfile
+from PySide6.QtCore import QItemSelectionModel, QMimeData, QPoint, QPointF, Qt, QUrl
+from PySide6.QtGui import QDropEvent
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication, QFileDialog
+from pytestqt.qtbot import QtBot
+
+from distill_app.corpus.survey import survey
+from distill_app.dsp.sound import Samples
+from distill_app.project.corpora import CorpusChoice
+from distill_app.project.storage import OpenProject, create_project
+from distill_app.ui.app.controller import Studio
+from distill_app.ui.train.controller import Learn
+from distill_app.ui.train.recordings.table_model import CLASS, COLUMNS, NAME, STATE
+from tests.ui.fakes import ClockOutput
+
+RATE = 22_050
+_ROWS = QItemSelectionModel.SelectionFlag.Select | QItemSelectionModel.SelectionFlag.Rows
+LEFT, NONE = Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier
+
+
+def hit(seconds: float, hertz: float) -> Samples:
+    moments = np.arange(round(seconds * RATE)) / RATE
+    return (0.5 * np.sin(2 * np.pi * hertz * moments) * np.exp(-12 * moments)).astype(np.float32)
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    """Four hits in two classes, one of them much longer, a text, and a file too short."""
+    folder = tmp_path / "Drums"
+    for name, seconds, hertz in (
+        ("kick/low", 0.5, 60),
+        ("kick/deep", 0.4, 90),
+        ("bell/a", 2.0, 880),
+        ("bell/b", 0.3, 990),
+    ):
+        path = folder / f"{name}.wav"
+        path.parent.mkdir(parents=True, exist_ok=True)
+        soundfile.write(path, hit(seconds, hertz), RATE)
+    soundfile.write(folder / "kick" / "click.wav", hit(0.005, 400), RATE)
+    (folder / "notes.txt").write_text("not a sound")
+    return folder
+
+
+def drop(studio: Studio, *paths: Path) -> None:
+    data = QMimeData()
+    data.setUrls([QUrl.fromLocalFile(str(path)) for path in paths])
+    studio.window.dropEvent(QDropEvent(QPointF(700, 300), Qt.DropAction.CopyAction, data, LEFT, NONE))
+
+
+def read(qtbot: QtBot, learn: Learn) -> None:
+    qtbot.waitUntil(lambda: not learn.surveys.busy, timeout=20_000)
+
+
+@pytest.fixture
+def learn(qtbot: QtBot, playing_studio: Studio, folder: Path) -> Iterator[Learn]:
+    """With the folder dropped on the Play page, and read."""
+    qtbot.waitUntil(playing_studio.window.isActiveWindow)
+    drop(playing_studio, folder)
+    learn = playing_studio.learn_side.learn
+    read(qtbot, learn)
+    yield learn
+    learn.surveys.close()
+
+
+def names(learn: Learn) -> list[str]:
+    return [row.path.name for row in learn.page.recordings.model.rows]
+
+
+def learned(learn: Learn) -> set[str]:
+    return {row.path.name for row in learn.page.recordings.model.rows if row.learned}
+
+
+def heard(learn: Learn) -> str:
+    """The file that the table marks, "" for none."""
+    playing = learn.page.recordings.model.playing
+    return "" if playing is None else playing.name
+
+
+def select(learn: Learn, *wanted: str) -> None:
+    view = learn.page.recordings.view
+    view.setFocus()
+    view.clearSelection()
+    for name in wanted:
+        index = view.model().index(names(learn).index(name), 1)
+        view.selectionModel().setCurrentIndex(index, QItemSelectionModel.SelectionFlag.NoUpdate)
+        view.selectionModel().select(index, _ROWS)
+
+
+def press(key: Qt.Key, modifier: Qt.KeyboardModifier = NONE) -> None:
+    focused = QApplication.focusWidget()
+    assert focused is not None
+    QTest.keyClick(focused, key, modifier)
+
+
+def hint(learn: Learn, part: str) -> str:
+    """The sentence with these words, "" where none says so."""
+    lines = learn.page.recordings.hints.lines
+    return next((line.hint.sentence for line in lines if part in line.hint.sentence), "")
+
+
+def offer(learn: Learn, part: str) -> None:
+    """Presses the first button of the line with these words."""
+    line = next(line for line in learn.page.recordings.hints.lines if part in line.hint.sentence)
+    line.buttons[0].click()
+
+
+def test_a_dropped_folder_becomes_a_project_with_everything_told_of_it(
+    playing_studio: Studio, learn: Learn, tmp_path: Path
+) -> None:
+    assert playing_studio.window.pages.title == "Learn"
+    assert learn.desk.folder == tmp_path / "home" / "Documents" / "Distill" / "Drums.distillproject"
+    assert names(learn) == ["a.wav", "b.wav", "click.wav", "deep.wav", "low.wav", "notes.txt"]
+    assert learned(learn) == {"a.wav", "b.wav", "deep.wav", "low.wav"}
+    model = learn.page.recordings.model
+    shown = [str(model.data(model.index(0, column))) for column in range(len(COLUMNS))]
+    assert shown[1:3] == ["a.wav", "2.00 s"]
+    assert shown[6:9] == ["bell", "22.05 kHz", "1"]
+    skipped = [str(model.data(model.index(row, len(COLUMNS) - 1))) for row in (2, 5)]
+    assert skipped[0].startswith("Is too short: 4.9 of at least 10")
+    assert skipped[1].startswith("Is not a sound file")
+    assert learn.page.recordings.totals.toolTip() or "4 files · 0:03 min" in learn.page.recordings.totals.text()
+    assert hint(learn, "2 files cannot be learned from")
+
+
+def test_every_column_sorts(learn: Learn) -> None:
+    view = learn.page.recordings.view
+    view.sortByColumn(2, Qt.SortOrder.DescendingOrder)
+    assert names(learn)[:2] == ["a.wav", "low.wav"]
+    view.sortByColumn(6, Qt.SortOrder.AscendingOrder)
+    groups = [row.group for row in learn.page.recordings.model.rows]
+    assert groups == sorted(groups)
+    for column in range(len(COLUMNS)):
+        view.sortByColumn(column, Qt.SortOrder.AscendingOrder)
+        assert len(set(names(learn))) == 6
+
+
+def test_the_reason_is_seen_beside_the_name_in_the_narrowest_window(playing_studio: Studio, learn: Learn) -> None:
+    playing_studio.window.resize(960, 600)
+    QApplication.processEvents()
+    view = learn.page.recordings.view
+    assert view.columnViewportPosition(STATE) == view.columnViewportPosition(NAME) + view.columnWidth(NAME)
+    assert view.columnViewportPosition(STATE) + view.columnWidth(STATE) <= view.viewport().width()
+    assert not view.isColumnHidden(CLASS), "there are two classes"
+
+
+def test_a_new_corpus_is_chosen_in_the_list_and_shown_in_the_table(learn: Learn, tmp_path: Path) -> None:
+    first = learn.recordings.name
+    learn.recordings.add([tmp_path / "other"], new_corpus=True)
+    assert learn.recordings.name == learn.project.chosen == "other"
+    assert first != "other"
+
+
+def test_x_leaves_the_chosen_out_and_learns_from_them_again_and_undo_takes_it_back(
+    playing_studio: Studio, learn: Learn
+) -> None:
+    select(learn, "a.wav", "low.wav", "click.wav")
+    press(Qt.Key.Key_X)
+    assert learned(learn) == {"b.wav", "deep.wav"}
+    assert "2 files" in learn.page.recordings.totals.text()
+    playing_studio.window.undo()
+    assert learned(learn) == {"a.wav", "b.wav", "deep.wav", "low.wav"}
+    playing_studio.window.redo()
+    press(Qt.Key.Key_X)
+    assert learned(learn) == {"a.wav", "b.wav", "deep.wav", "low.wav"}
+
+
+def test_a_click_on_the_box_of_a_file_switches_it(learn: Learn) -> None:
+    view = learn.page.recordings.view
+    index = view.model().index(names(learn).index("b.wav"), 0)
+    place = view.visualRect(index)
+    QTest.mouseClick(view.viewport(), LEFT, NONE, place.topLeft() + QPoint(20, place.height() // 2))
+    assert learned(learn) == {"a.wav", "deep.wav", "low.wav"}
+
+
+def test_one_shots_are_offered_and_taken(playing_studio: Studio, learn: Learn, folder: Path) -> None:
+    assert hint(learn, "one-shots?") == "All 4 files are silent after 0.5 s: one-shots?"
+    offer(learn, "one-shots?")
+    assert learn.desk.corpora[0].mode == "one-shots"
+    assert learn.page.recordings.mode.buttons["one-shots"].isChecked()
+    playing_studio.window.undo()
+    assert learn.page.recordings.mode.buttons["textures"].isChecked()
+
+
+def test_space_listens_arrows_go_on_and_space_stops_but_not_escape(
+    qtbot: QtBot, playing_studio: Studio, learn: Learn, outputs: list[ClockOutput]
+) -> None:
+    select(learn, "a.wav")
+    press(Qt.Key.Key_Space)
+    assert heard(learn) == "a.wav"
+    assert learn.page.recordings.listen.text() == "Stop"
+    qtbot.waitUntil(lambda: any(abs(block).max() > 0.2 for block in outputs[-1].heard), timeout=5000)
+    press(Qt.Key.Key_Down)
+    assert heard(learn) == "b.wav"
+    press(Qt.Key.Key_Escape)
+    assert heard(learn) == "b.wav"
+    press(Qt.Key.Key_Space)
+    assert heard(learn) == ""
+    assert learn.page.recordings.listen.text() == "Listen"
+
+
+def test_leaving_the_page_stops_what_is_heard(playing_studio: Studio, learn: Learn) -> None:
+    select(learn, "a.wav")
+    press(Qt.Key.Key_Return)
+    assert heard(learn) == "a.wav"
+    playing_studio.window.pages.show_page("Play")
+    assert heard(learn) == ""
+
+
+def test_a_second_folder_joins_the_corpus_and_can_be_removed_file_by_file(
+    qtbot: QtBot, playing_studio: Studio, learn: Learn, tmp_path: Path
+) -> None:
+    single = tmp_path / "gong.wav"
+    soundfile.write(single, hit(1.0, 200), RATE)
+    drop(playing_studio, single)
+    read(qtbot, learn)
+    assert "gong.wav" in learned(learn)
+    select(learn, "gong.wav")
+    press(Qt.Key.Key_Delete)
+    read(qtbot, learn)
+    assert "gong.wav" not in names(learn)
+    assert len(learn.desk.corpora) == 1
+
+
+def test_delete_leaves_recordings_of_a_folder_out_and_takes_a_corpus_away(playing_studio: Studio, learn: Learn) -> None:
+    select(learn, "a.wav")
+    press(Qt.Key.Key_Delete)
+    assert "a.wav" in names(learn), "it still lies in the folder"
+    assert "a.wav" not in learned(learn)
+    row = learn.page.project.corpora.rows[0]
+    row.setFocus()
+    QTest.keyClick(row, Qt.Key.Key_Delete)
+    assert not learn.desk.corpora
+    playing_studio.window.undo()
+    assert len(learn.desk.corpora) == 1
+
+
+def test_delete_takes_files_out_of_their_set_in_one_step(
+    qtbot: QtBot, playing_studio: Studio, learn: Learn, tmp_path: Path
+) -> None:
+    """A file that was added by itself goes, one that lies in a folder of the set is left out."""
+    single = tmp_path / "gong.wav"
+    soundfile.write(single, hit(1.0, 200), RATE)
+    learn.recordings.add([single])
+    read(qtbot, learn)
+    select(learn, "gong.wav", "a.wav")
+    press(Qt.Key.Key_Delete)
+    read(qtbot, learn)
+    assert learned(learn) == {"b.wav", "deep.wav", "low.wav"}
+    assert "gong.wav" not in names(learn)
+    playing_studio.window.undo()
+    read(qtbot, learn)
+    assert learned(learn) == {"a.wav", "b.wav", "deep.wav", "gong.wav", "low.wav"}
+
+
+def test_delete_removes_the_set_that_has_the_focus_and_the_next_one_gets_it(
+    qtbot: QtBot, playing_studio: Studio, learn: Learn, tmp_path: Path
+) -> None:
+    learn.recordings.add([tmp_path / "other"], new_corpus=True)
+    read(qtbot, learn)
+    QApplication.processEvents()
+    rows = learn.page.project.corpora.rows
+    QTest.mouseClick(rows[0], LEFT)
+    press(Qt.Key.Key_Delete)
+    assert [corpus.name for corpus in learn.desk.corpora] == ["other"]
+    assert learn.recordings.name == "other"
+    assert learn.page.project.corpora.rows[0].hasFocus()
+    playing_studio.window.undo()
+    assert [corpus.name for corpus in learn.desk.corpora] == ["Drums", "other"]
+    read(qtbot, learn)
+
+
+def test_folders_that_are_gone_say_so_and_can_be_located(
+    qtbot: QtBot, learn: Learn, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    moved = folder.with_name("Elsewhere")
+    folder.rename(moved)
+    learn.surveys.look(again=True)
+    read(qtbot, learn)
+    assert "“Drums” is not where it was" in hint(learn, "not where it was")
+    monkeypatch.setattr(QFileDialog, "getExistingDirectory", lambda *_: str(moved))
+    offer(learn, "not where it was")
+    read(qtbot, learn)
+    assert learned(learn) == {"a.wav", "b.wav", "deep.wav", "low.wav"}
+
+
+def test_in_a_second_window_all_can_be_seen_and_nothing_changed(
+    qtbot: QtBot, playing_studio: Studio, folder: Path, tmp_path: Path
+) -> None:
+    project = create_project(tmp_path / "Mine")
+    learn = playing_studio.learn_side.learn
+    learn.desk.open(project)
+    learn.recordings.add([folder])
+    read(qtbot, learn)
+    learn.desk.close()
+    with OpenProject(project):
+        learn.desk.open(project)
+        read(qtbot, learn)
+        playing_studio.window.pages.show_page("Learn")
+        assert "another window" in learn.page.project.words.text()
+        assert len(names(learn)) == 6
+        select(learn, "a.wav")
+        press(Qt.Key.Key_X)
+        assert "a.wav" in learned(learn)
+        assert not learn.page.recordings.mode.isEnabled()
+
+
+def test_the_last_project_opens_with_the_page(qtbot: QtBot, playing_studio: Studio, learn: Learn) -> None:
+    again = Learn(playing_studio.memory)
+    try:
+        assert again.desk.folder == learn.desk.folder
+        assert again.desk.read_only, "the first window holds it"
+        read(qtbot, again)
+        assert again.desk.corpora == learn.desk.corpora
+    finally:
+        again.close()
+        again.page.left.deleteLater()
+        again.page.right.deleteLater()
+
+
+def test_what_is_used_of_the_channels_stands_beside_the_name(tmp_path: Path) -> None:
+    wave = hit(0.5, 200)
+    soundfile.write(tmp_path / "wired.wav", np.stack([wave, -wave], 1), RATE)
+    for each in survey([CorpusChoice.of(tmp_path)], tmp_path / "cache"):
+        row = each.file
+    assert row is not None
+    assert row.learned
+    assert COLUMNS[STATE].words(row) == "Channels cancel each other: used left minus right"
+    assert COLUMNS[STATE].words(replace(row, excluded=True)) == "Left out by you"
+
+
+def test_what_a_file_lacks_stands_beside_the_name(tmp_path: Path) -> None:
+    soundfile.write(tmp_path / "cut.wav", hit(2, 200), RATE)
+    content = (tmp_path / "cut.wav").read_bytes()
+    (tmp_path / "cut.wav").write_bytes(content[: len(content) // 2])
+    for each in survey([CorpusChoice.of(tmp_path / "cut.wav")], tmp_path / "cache"):
+        row = each.file
+    assert row is not None
+    assert row.learned
+    assert COLUMNS[STATE].words(row) == "Is cut off: 50% of what it says it holds is there, and used."

@@ -1,0 +1,97 @@
+"""Deleting and restoring takes moves and removes files of the takes' folder only."""
+
+import os
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from distill_app.common.owned_files import NotOwnedError
+from distill_app.project.storage import create_project
+from distill_app.ui.train.takes.trash import FOLDER, TakeBin
+
+
+@pytest.fixture
+def takes(tmp_path: Path) -> Path:
+    """Takes folder of a project that lies beside a thesis."""
+    (tmp_path / "v").mkdir()
+    (tmp_path / "v" / "thesis.wav").write_text("years")
+    takes = create_project(tmp_path / "Kitchen") / "takes"
+    (takes / "1.wav").write_text("a take")
+    return takes
+
+
+def thesis(takes: Path) -> str:
+    return (takes.parent.parent / "v" / "thesis.wav").read_text()
+
+
+def test_a_take_is_put_away_and_comes_back_and_goes_for_good(takes: Path) -> None:
+    takes_bin = TakeBin(takes)
+    takes_bin.put(takes / "1.wav")
+    assert takes_bin.holds("1.wav")
+    assert not (takes / "1.wav").exists()
+    takes_bin.restore(takes / "1.wav")
+    assert (takes / "1.wav").read_text() == "a take"
+    takes_bin.put(takes / "1.wav")
+    takes_bin.empty()
+    assert list(takes.iterdir()) == []
+
+
+def link_take(takes: Path) -> Path:
+    (takes / "link.wav").symlink_to(takes.parent.parent / "v" / "thesis.wav")
+    return takes / "link.wav"
+
+
+def link_folder(takes: Path) -> Path:
+    (takes / "linked").symlink_to(takes.parent.parent / "v")
+    return takes / "linked" / "thesis.wav"
+
+
+def make_folder(takes: Path) -> Path:
+    (takes / "folder").mkdir()
+    return takes / "folder"
+
+
+@pytest.mark.parametrize(
+    "path_in",
+    [
+        lambda takes: takes / ".." / ".." / "v" / "thesis.wav",
+        lambda takes: takes.parent.parent / "v",
+        lambda takes: takes.parent / "project.json",
+        lambda takes: takes,
+        link_take,
+        link_folder,
+        make_folder,
+    ],
+)
+def test_what_is_no_take_is_left_where_it_is(path_in: Callable[[Path], Path], takes: Path) -> None:
+    path = path_in(takes)
+    with pytest.raises(NotOwnedError):
+        TakeBin(takes).put(path)
+    TakeBin(takes).empty()
+    assert os.path.lexists(path)
+    assert thesis(takes) == "years"
+
+
+def test_a_bin_that_is_a_link_is_neither_filled_nor_emptied(takes: Path) -> None:
+    (takes / FOLDER).symlink_to(takes.parent.parent / "v")
+    with pytest.raises(NotOwnedError):
+        TakeBin(takes).put(takes / "1.wav")
+    with pytest.raises(NotOwnedError):
+        TakeBin(takes).restore(takes / "thesis.wav")
+    TakeBin(takes).empty()
+    assert thesis(takes) == "years"
+    assert (takes / "1.wav").is_file()
+
+
+def test_a_folder_of_takes_that_is_a_link_keeps_what_it_leads_to(takes: Path) -> None:
+    elsewhere = takes.parent.parent / "v"
+    (elsewhere / FOLDER).mkdir()
+    (elsewhere / FOLDER / "old.wav").touch()
+    takes.rename(takes.with_name("before"))
+    takes.symlink_to(elsewhere)
+    with pytest.raises(NotOwnedError):
+        TakeBin(takes).put(takes / "thesis.wav")
+    TakeBin(takes).empty()
+    assert thesis(takes) == "years"
+    assert (elsewhere / FOLDER / "old.wav").is_file()

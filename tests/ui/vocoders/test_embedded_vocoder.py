@@ -1,0 +1,168 @@
+"""The selector offers the vocoder that the open model carries, and the window lives with its coming and going."""
+
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import QObject, Signal
+from PySide6.QtWidgets import QDialog
+from pytestqt.qtbot import QtBot
+
+from distill_app.models.header import read_header
+from distill_app.models.model_file import put_vocoder
+from distill_app.ui.app.controller import Studio
+from distill_app.ui.dialogs.confirm import ConfirmDialog
+from distill_app.ui.train.training.launcher import vocoder_words
+from distill_app.vocoders.embedded.embedded import AUTO, OWN
+from distill_app.workers.remove_vocoder import OwnRemoval
+from tests.embedded_vocoder import FAILED, carry, own
+from tests.ui.fakes import HandWorker
+
+
+class HandRemoval(QObject):
+    """Takes away what it is told to when the test says so."""
+
+    removed, failed = Signal(object), Signal(str)
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.asked: list[Path] = []
+
+    def remove(self, model: Path) -> None:
+        self.asked.append(model)
+
+
+@pytest.fixture
+def removal(playing_studio: Studio) -> HandRemoval:
+    removal = HandRemoval()
+    playing_studio.vocoders.own.use(removal)
+    return removal
+
+
+def entries(studio: Studio) -> list[str]:
+    studio.vocoders.refresh()
+    choice = studio.window.play.source.vocoder
+    return [choice.itemText(index) for index in range(choice.count())]
+
+
+def chosen(studio: Studio) -> str:
+    request = studio.session.request
+    assert request is not None
+    assert studio.window.play.source.vocoder.currentData() == request.vocoder
+    return request.vocoder
+
+
+def said(studio: Studio) -> str:
+    message = studio.window.toast.message
+    return "" if message is None else message.sentence
+
+
+def facts(studio: Studio) -> str:
+    return " · ".join(studio.window.play.source.facts)
+
+
+def test_it_is_offered_where_the_model_carries_one(playing_studio: Studio, tiny_model_file: Path) -> None:
+    assert entries(playing_studio)[:2] == ["Auto", "Griffin-Lim"]
+    carry(tiny_model_file)
+    assert entries(playing_studio)[:2] == ["Auto", "This model's own"]
+    playing_studio.vocoders.choose(OWN)
+    assert chosen(playing_studio) == OWN
+    assert "In the model" in facts(playing_studio)
+    assert "better than built-in by 12.0 %" in facts(playing_studio)
+
+
+def test_one_that_has_not_passed_says_so_and_auto_stays_with_the_built_in_one(
+    playing_studio: Studio, tiny_model_file: Path
+) -> None:
+    carry(tiny_model_file, FAILED)
+    playing_studio.vocoders.refresh()
+    assert facts(playing_studio).startswith("Built in")
+    playing_studio.vocoders.choose(OWN)
+    assert "not better than built-in" in facts(playing_studio)
+
+
+def test_what_was_trained_while_the_window_stood_open_is_heard(
+    playing_studio: Studio, worker: HandWorker, tiny_model_file: Path
+) -> None:
+    assert chosen(playing_studio) == AUTO
+    asked = len(worker.requests)
+    carry(tiny_model_file)
+    playing_studio.vocoders.refresh()
+    assert len(worker.requests) == asked + 1, "Auto is another vocoder now"
+    worker.answer()
+    playing_studio.vocoders.refresh()
+    assert len(worker.requests) == asked + 1
+
+
+def test_another_model_without_one_falls_back_to_auto_in_a_sentence(
+    playing_studio: Studio, tiny_model_file: Path, tmp_path: Path
+) -> None:
+    other = tmp_path / "other.distillgan"
+    other.write_bytes(tiny_model_file.read_bytes())
+    carry(tiny_model_file)
+    playing_studio.vocoders.choose(OWN)
+    playing_studio.models.open(other)
+    assert chosen(playing_studio) == AUTO
+    assert said(playing_studio) == "“Tiny” carries no vocoder of its own. Auto plays instead."
+    playing_studio.session.history.undo()
+    assert chosen(playing_studio) == OWN
+
+
+def test_a_damaged_one_is_listed_and_refused_in_its_sentence(playing_studio: Studio, tiny_model_file: Path) -> None:
+    put_vocoder(tiny_model_file, own().to_dict() | {"config": {}}, {})
+    assert "This model's own" in entries(playing_studio)
+    playing_studio.vocoders.choose(OWN)
+    assert chosen(playing_studio) == AUTO
+    assert "damaged" in said(playing_studio)
+
+
+@pytest.fixture
+def asked_to_remove(playing_studio: Studio, removal: HandRemoval, tiny_model_file: Path) -> ConfirmDialog:
+    carry(tiny_model_file)
+    playing_studio.vocoders.refresh()
+    playing_studio.vocoders.choose(OWN)
+    assert playing_studio.vocoders.own.remove.isEnabled()
+    playing_studio.vocoders.own.remove.trigger()
+    dialog = playing_studio.window.findChild(ConfirmDialog)
+    assert dialog is not None
+    return dialog
+
+
+def test_it_is_taken_away_after_a_word_and_auto_goes_on(
+    playing_studio: Studio, removal: HandRemoval, asked_to_remove: ConfirmDialog, tiny_model_file: Path
+) -> None:
+    asked_to_remove.confirm.click()
+    assert removal.asked == [tiny_model_file]
+    put_vocoder(tiny_model_file, None, None)
+    removal.removed.emit(tiny_model_file)
+    assert chosen(playing_studio) == AUTO
+    assert entries(playing_studio)[:2] == ["Auto", "Griffin-Lim"]
+    assert not playing_studio.vocoders.own.remove.isEnabled()
+    assert said(playing_studio) == "The vocoder was removed from “tiny”."
+
+
+def test_enter_at_once_keeps_it(asked_to_remove: ConfirmDialog, removal: HandRemoval) -> None:
+    asked_to_remove.cancel.click()
+    assert asked_to_remove.result() == QDialog.DialogCode.Rejected
+    assert removal.asked == []
+
+
+def test_the_removal_rewrites_the_file_in_a_thread_and_tells_failures(qtbot: QtBot, tiny_model_file: Path) -> None:
+    before = tiny_model_file.read_bytes()
+    carry(tiny_model_file)
+    removal = OwnRemoval()
+    with qtbot.waitSignal(removal.removed, timeout=10_000) as answer:
+        removal.remove(tiny_model_file)
+    assert answer.args == [tiny_model_file]
+    assert tiny_model_file.read_bytes() == before
+    with qtbot.waitSignal(removal.failed, timeout=10_000) as answer:
+        removal.remove(tiny_model_file.with_name("gone.distillgan"))
+    assert str(answer.args[0]).endswith(".")
+
+
+def test_after_its_training_the_person_reads_how_it_did(tiny_model_file: Path) -> None:
+    carry(tiny_model_file)
+    words = vocoder_words("Tiny", read_header(tiny_model_file))
+    assert words == "The vocoder of “Tiny” is better than built-in by 12.0 %. Auto plays it."
+    carry(tiny_model_file, FAILED)
+    words = vocoder_words("Tiny", read_header(tiny_model_file))
+    assert words == "The vocoder of “Tiny” is not better than built-in. Auto goes on with the built-in one."

@@ -1,0 +1,259 @@
+"""Meter, progress line, toast and fields."""
+
+import math
+import time
+
+import pytest
+from PySide6.QtCore import QPoint, QRect, Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QWidget
+from pytestqt.qtbot import QtBot
+
+from distill_app.ui.play.number_fields import SecondsBox, SeedBox
+from distill_app.ui.style.theme import TOKENS
+from distill_app.ui.widgets.bar import Bar
+from distill_app.ui.widgets.input_fields import Choice
+from distill_app.ui.widgets.level_meter import LevelMeter
+from distill_app.ui.widgets.progress_line import ProgressLine
+from distill_app.ui.widgets.toast import Message, Toast
+from tests.ui.painting import PaintedArea
+from tests.ui.style.test_theme import contrast
+
+
+class Clock:
+    now = 100.0
+
+    def __call__(self) -> float:
+        return self.now
+
+
+def test_meter_rises_at_once_falls_slowly_and_holds(qtbot: QtBot) -> None:
+    clock = Clock()
+    meter = LevelMeter(clock)
+    qtbot.addWidget(meter)
+    meter.feed(-6.0)
+    assert (meter.level_db, meter.accessibleDescription()) == (-6.0, "−6.0 dB")
+    clock.now += 0.5
+    meter.feed(-40.0)
+    assert meter.level_db == pytest.approx(-18.0)
+    assert meter.accessibleDescription() == "−6.0 dB"
+    clock.now += 1.5
+    meter.feed(-40.0)
+    assert meter.accessibleDescription() == "−40.0 dB"
+    clock.now += 10
+    meter.feed(-math.inf)
+    assert meter.level_db == -math.inf
+
+
+def test_an_empty_meter_and_its_dark_clip_light_are_seen(qtbot: QtBot) -> None:
+    meter = LevelMeter(Clock())
+    qtbot.addWidget(meter)
+    meter.resize(40, 200)
+    meter.show()
+    picture = meter.grab().toImage()
+    assert all(contrast(picture.pixelColor(17, y).name(), TOKENS.panel) >= 3 for y in (4, 60, 120))
+
+
+def test_what_a_progress_line_has_still_to_go_is_seen(qtbot: QtBot) -> None:
+    bar = Bar()
+    qtbot.addWidget(bar)
+    bar.setFixedWidth(160)
+    bar.set_fraction(0.5)
+    bar.show()
+    assert contrast(bar.grab().toImage().pixelColor(140, 3).name(), TOKENS.panel) >= 3
+
+
+def test_clip_light_stays_until_clicked(qtbot: QtBot) -> None:
+    meter = LevelMeter(Clock())
+    qtbot.addWidget(meter)
+    meter.resize(40, 200)
+    meter.show()
+    meter.feed(1.0, clipped=True)
+    meter.feed(-20.0)
+    assert meter.clipped
+    assert meter.grab().toImage().pixelColor(20, 4).name() == "#de4968"
+    assert "clipped" in meter.accessibleDescription()
+    QTest.mouseClick(meter, Qt.MouseButton.LeftButton)
+    assert not meter.clipped
+
+
+def test_limiter_light_goes_out_by_itself_and_the_foot_says_it_in_words(qtbot: QtBot) -> None:
+    clock = Clock()
+    meter = LevelMeter(clock)
+    qtbot.addWidget(meter)
+    meter.resize(40, 200)
+    meter.show()
+    meter.feed(-0.1, limited=True)
+    light = meter.grab().toImage().pixelColor(7, 20).name()
+    assert light == "#f2c14e"
+    assert "limited" in meter.accessibleDescription()
+    clock.now += 0.5
+    meter.feed(-20.0)
+    assert "limited" in meter.accessibleDescription(), "long enough to be seen"
+    clock.now += 0.2
+    meter.feed(-20.0)
+    assert meter.grab().toImage().pixelColor(7, 20).name() != light
+    assert "limited" not in meter.accessibleDescription()
+
+
+def test_a_limiter_that_is_off_is_struck_out_and_said(qtbot: QtBot) -> None:
+    meter = LevelMeter(Clock())
+    qtbot.addWidget(meter)
+    meter.resize(40, 200)
+    meter.feed(-6.0)
+    on = meter.grab().toImage()
+    meter.show_limiting(False)
+    assert meter.grab().toImage() != on
+    assert meter.accessibleDescription() == "−6.0 dB, limiter off"
+    meter.show_limiting(True)
+    assert meter.grab().toImage() == on
+
+
+def test_a_meter_that_shows_the_same_paints_nothing(qtbot: QtBot) -> None:
+    meter = LevelMeter(Clock())
+    qtbot.addWidget(meter)
+    meter.resize(40, 200)
+    meter.show()
+    qtbot.waitExposed(meter)
+    meter.feed(-6.0)
+    qtbot.wait(20)
+    painted = PaintedArea(meter)
+    meter.feed(-6.0)
+    qtbot.wait(20)
+    assert painted.pixels == []
+    meter.feed(-3.0)
+    qtbot.waitUntil(lambda: bool(painted.pixels))
+
+
+def test_meter_draws_more_for_louder(qtbot: QtBot) -> None:
+    heights = []
+    for level in (-40.0, -10.0):
+        meter = LevelMeter(Clock())
+        qtbot.addWidget(meter)
+        meter.resize(40, 200)
+        meter.feed(level)
+        image = meter.grab().toImage()
+        heights.append(sum(image.pixelColor(20, y).name() == "#fe9f6d" for y in range(200)))
+    assert heights[0] < heights[1]
+
+
+def test_progress_shows_only_after_200_ms(qtbot: QtBot) -> None:
+    line = ProgressLine()
+    qtbot.addWidget(line)
+    line.show()
+    line.start("Vocoding")
+    line.finish()
+    qtbot.wait(250)
+    assert line.stage == "", "work that ended at once never shows"
+    begun = time.monotonic()
+    with qtbot.waitSignal(line.appeared, timeout=10_000):
+        line.start("Vocoding")
+        assert line.stage == ""
+    assert time.monotonic() - begun > 0.18, "Qt's timers may be a twentieth early, and late on a busy machine"
+    assert line.stage == "Vocoding"
+    line.advance("Drawing", 0.5)
+    assert (line.stage, line.fraction) == ("Drawing", 0.5)
+    line.finish()
+    assert line.stage == ""
+
+
+def test_a_bar_wanders_while_nobody_knows_how_far_it_is(qtbot: QtBot) -> None:
+    bar = Bar()
+    qtbot.addWidget(bar)
+    bar.resize(160, 6)
+    bar.show()
+    still = bar.grab().toImage()
+    qtbot.waitUntil(lambda: bar.grab().toImage() != still, timeout=10_000)
+    bar.set_fraction(0.5)
+    filled = bar.grab().toImage()
+    qtbot.wait(120)
+    assert bar.grab().toImage() == filled
+
+
+@pytest.fixture
+def stage(qtbot: QtBot) -> QWidget:
+    stage = QWidget()
+    stage.resize(800, 400)
+    qtbot.addWidget(stage)
+    stage.show()
+    qtbot.waitExposed(stage)
+    return stage
+
+
+class Above:
+    """A place for messages that ends 40 pixels above the lower edge."""
+
+    def __init__(self, stage: QWidget) -> None:
+        self.widget = stage
+
+    def area(self, height: int) -> QRect:
+        return self.widget.rect().adjusted(0, 0, 0, -40)
+
+    def hold(self, height: int) -> None:
+        """There is room enough."""
+
+
+def test_error_toast_stays_and_offers_its_action(qtbot: QtBot, stage: QWidget) -> None:
+    toast, done = Toast(stage, Above(stage)), []
+    toast.show_message(Message("error", "The file is damaged.", "Details", lambda: done.append(1)))
+    assert toast.isVisible()
+    assert toast.accessibleName() == "Error: The file is damaged."
+    qtbot.wait(300)
+    assert stage.rect().contains(toast.geometry())
+    assert toast.geometry().bottom() == stage.height() - 40 - 1
+    QTest.mouseClick(toast._action, Qt.MouseButton.LeftButton)
+    assert done == [1]
+    assert not toast.isVisible()
+
+
+def test_toast_wraps_long_sentences_inside_its_parent(qtbot: QtBot, stage: QWidget) -> None:
+    toast = Toast(stage, Above(stage))
+    toast.show_message(Message("error", "A very long sentence about what happened. " * 8, "Details"))
+    qtbot.wait(300)
+    assert stage.rect().contains(toast.geometry())
+    label = toast._sentence
+    assert label.heightForWidth(label.width()) <= label.height()
+
+
+def test_choice_ignores_the_wheel_without_focus_and_speaks_for_the_hand_only(qtbot: QtBot) -> None:
+    choice = Choice()
+    chosen: list[object] = []
+    choice.addItem("One", 1)
+    choice.addItem("Two", 2)
+    choice.chosen.connect(chosen.append)
+    qtbot.addWidget(choice)
+    choice.show()
+    choice.show_data(2)
+    assert (choice.currentIndex(), chosen) == (1, [])
+    choice.setFocus()
+    QTest.keyClick(choice, Qt.Key.Key_Up)
+    assert chosen == [1]
+
+
+@pytest.mark.parametrize(("box", "text", "value"), [(SecondsBox, "2.5", 2.5), (SeedBox, "42", 42)])
+def test_fields_take_typed_numbers_once(
+    qtbot: QtBot, box: type[SecondsBox] | type[SeedBox], text: str, value: float
+) -> None:
+    field = box()
+    edits: list[float] = []
+    field.edited.connect(edits.append)
+    qtbot.addWidget(field)
+    field.show()
+    field.show_value(1)
+    assert edits == []
+    field.selectAll()
+    QTest.keyClicks(field, text)
+    QTest.keyClick(field, Qt.Key.Key_Return)
+    assert edits == [value]
+
+
+def test_quick_steps_are_one_edit(qtbot: QtBot) -> None:
+    field = SeedBox()
+    edits: list[float] = []
+    field.edited.connect(edits.append)
+    qtbot.addWidget(field)
+    field.show()
+    for _ in range(3):
+        QTest.mouseClick(field, Qt.MouseButton.LeftButton, pos=QPoint(field.width() - 10, 8))
+    qtbot.waitUntil(lambda: bool(edits), timeout=10_000)
+    assert edits == [3]

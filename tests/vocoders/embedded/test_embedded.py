@@ -1,0 +1,129 @@
+"""What a model says of the vocoder it carries is believed only as far as it fits, and Auto takes it after its gate."""
+
+import json
+from dataclasses import replace
+from typing import Any
+
+import pytest
+import torch
+
+from distill_app.common.errors import VocoderError
+from distill_app.dsp.mel_format import DISTILL_MEL
+from distill_app.vocoders.embedded.embedded import AUTO, OWN, listings_with, own_vocoder, played, read_own
+from distill_app.vocoders.embedded.quality_gate import CHANCE, LEVEL_WORSE_DB, MARGIN, Distance
+from distill_app.vocoders.networks.config import HifiGanConfig
+from distill_app.vocoders.registry import BUILT_IN
+from tests.embedded_vocoder import FAILED, FAR, NEAR, PASSED, own, state
+
+HIFIGAN = HifiGanConfig(DISTILL_MEL, 16, (16, 16, 2), (32, 32, 4), 1, (3,), ((1, 3),))
+
+
+def test_what_is_said_of_it_comes_back() -> None:
+    values = json.loads(json.dumps(own().to_dict()))
+    assert read_own(values) == own()
+    values["gate"].pop("outdated")
+    assert read_own(values) == own(), "of a version that did not know of it"
+    assert read_own(None) is None
+
+
+@pytest.mark.parametrize("config", [own().config, HIFIGAN], ids=["convnext", "hifigan"])
+def test_it_sings_in_its_own_voice(config: Any) -> None:
+    """The weights decide: another seed, another sound."""
+    mel = torch.randn(1, 128, 24, generator=torch.Generator().manual_seed(0)) - 4
+    values = own(config=config).to_dict()
+    sounds = [own_vocoder(values, state(config, seed)).mel_to_waveform(mel) for seed in (0, 0, 1)]
+    assert sounds[0].shape == (1, 1, 24 * 512)
+    assert torch.equal(sounds[0], sounds[1])
+    assert not torch.allclose(sounds[0], sounds[2])
+
+
+def test_the_gate_asks_for_a_margin_for_more_than_chance_and_for_the_level() -> None:
+    assert PASSED.passed
+    assert not replace(PASSED, gain=MARGIN - 0.001).passed
+    assert replace(PASSED, nearer=9).passed
+    assert not replace(PASSED, nearer=8).passed, f"8 of 10 happen by chance more often than {CHANCE}"
+    assert not replace(PASSED, windows=4, nearer=4).passed, "four windows prove nothing"
+    off = replace(NEAR, level_db=FAR.level_db + LEVEL_WORSE_DB + 0.01)
+    assert not replace(PASSED, recordings={"own": off, "built-in": FAR}).passed
+
+
+def test_the_verdict_is_words() -> None:
+    assert PASSED.verdict == "better than built-in by 12.0 % on held-out recordings"
+    assert replace(PASSED, outdated=True).verdict == "not measured since the model learned more"
+    assert FAILED.verdict == "not better than built-in on held-out recordings: −1.0 %, nearer in 4 of 10 windows"
+
+
+def test_auto_takes_it_only_after_the_gate() -> None:
+    assert played(AUTO, own()) == OWN
+    assert played(AUTO, own(FAILED)) == BUILT_IN.id
+    assert played(AUTO, None) == BUILT_IN.id
+    assert played(OWN, own(FAILED)) == OWN
+    assert played(AUTO, own(replace(PASSED, outdated=True))) == BUILT_IN.id
+    assert played("griffin-lim", own()) == "griffin-lim"
+
+
+def test_the_selector_is_told_how_it_stands() -> None:
+    auto, mine = listings_with(own().to_dict())
+    assert (auto.info.id, auto.state, mine.info.id, mine.state) == (AUTO, "in the model", OWN, "in the model")
+    assert mine.verdict == "better than built-in by 12.0 %"
+    assert listings_with(own(FAILED).to_dict())[0].state == "built in"
+    assert [listing.info.id for listing in listings_with(None)] == [AUTO]
+    assert all(listing.ready for listing in (auto, mine))
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"format_version": 0},
+        {"format_version": "1"},
+        {"config": {}},
+        {"config": {**own().config.to_dict(), "channels": 10**9}},
+        {"config": {**own().config.to_dict(), "blocks": -1}},
+        {"gate": {}},
+        {"gate": {**PASSED.to_dict(), "nearer": 11}},
+        {"gate": {**PASSED.to_dict(), "outdated": "no"}},
+        {"gate": {**PASSED.to_dict(), "windows": 10**9}},
+        {"gate": {**PASSED.to_dict(), "gain": float("nan")}},
+        {"gate": {**PASSED.to_dict(), "recordings": {"own": {"log_mel": 1.0}}}},
+        {"gate": {**PASSED.to_dict(), "recordings": []}},
+        {"training": 5},
+    ],
+)
+def test_a_damaged_description_is_one_sentence_and_auto_plays_on(change: dict[str, Any]) -> None:
+    values = own().to_dict() | change
+    with pytest.raises(VocoderError, match="damaged"):
+        read_own(values)
+    auto, mine = listings_with(values)
+    assert (auto.ready, mine.state, mine.ready) == (True, "damaged", False)
+    assert mine.reason.endswith(".")
+
+
+def test_one_of_a_newer_version_says_so() -> None:
+    with pytest.raises(VocoderError, match="newer version"):
+        read_own(own().to_dict() | {"format_version": 2})
+
+
+def test_tensors_that_do_not_fit_are_one_sentence() -> None:
+    whole, values = state(), own().to_dict()
+    name = next(iter(whole))
+    for damaged in (
+        {},
+        None,
+        whole | {"more": torch.zeros(3)},
+        whole | {name: torch.zeros(2)},
+        whole | {name: torch.full_like(whole[name], float("nan"))},
+        whole | {name: whole[name].to(torch.int32)},
+        {other: tensor for other, tensor in whole.items() if other != name},
+    ):
+        with pytest.raises(VocoderError, match="damaged"):
+            own_vocoder(values, damaged)
+
+
+def test_none_is_one_sentence() -> None:
+    with pytest.raises(VocoderError, match="no vocoder of its own"):
+        own_vocoder(None, None)
+
+
+def test_a_distance_is_a_number_from_0_up() -> None:
+    with pytest.raises(ValueError, match="from 0 up"):
+        Distance(-0.1, 1.0, 1.0, 1.0, 1.0)

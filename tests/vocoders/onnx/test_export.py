@@ -1,0 +1,99 @@
+"""An ONNX file tells what it is, and is not there where it would sound different."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import onnx
+import pytest
+import torch
+
+from distill_app.common.errors import VocoderError
+from distill_app.dsp.mel_format import MelFormat
+from distill_app.vocoders.onnx import export
+from distill_app.vocoders.onnx.export import Origin, write_onnx
+from distill_app.vocoders.onnx.session import onnx_bytes
+from tests.paths import ROOT
+from tests.vocoders.small_networks import SMALL, mel_of, small_network
+
+DOCUMENT = ROOT / "docs" / "onnx.md"
+ORIGIN = Origin("A vocoder", "MIT")
+
+
+def axes(value: onnx.ValueInfoProto) -> list[str | int]:
+    return [axis.dim_param or axis.dim_value for axis in value.type.tensor_type.shape.dim]
+
+
+@pytest.mark.parametrize("name", SMALL)
+def test_the_file_alone_tells_how_to_use_it(name: str, tmp_path: Path) -> None:
+    config = SMALL[name]
+    written = write_onnx(small_network(config), config, ORIGIN, tmp_path / "v.onnx")
+    model = onnx.load(tmp_path / "v.onnx")
+    about = {each.key: each.value for each in model.metadata_props}
+    assert about == written.about
+    assert MelFormat.from_dict(json.loads(about["mel_format"])) == config.mel_format
+    assert (about["title"], about["licence"], about["family"]) == ("A vocoder", "MIT", config.family)
+    assert int(about["context_frames"]) == config.context_frames
+    assert [(each.domain, each.version) for each in model.opset_import] == [("", written.opset)]
+    assert written.size_bytes == (tmp_path / "v.onnx").stat().st_size
+    assert written.difference < 1e-5
+
+
+def test_ports_have_names_and_any_length(tmp_path: Path) -> None:
+    for name, outputs in (("bigvgan-2", ["samples"]), ("vocos-same", ["real", "imaginary"])):
+        config = SMALL[name]
+        write_onnx(small_network(config), config, ORIGIN, tmp_path / f"{name}.onnx")
+        graph = onnx.load(tmp_path / f"{name}.onnx").graph
+        assert [axes(each) for each in graph.input] == [["batch", config.mel_format.bands, "frames"]]
+        assert [each.name for each in graph.output] == outputs
+        assert all(axes(each)[0] == "batch" and isinstance(axes(each)[-1], str) for each in graph.output)
+
+
+@pytest.mark.parametrize("name", SMALL)
+@torch.inference_mode()
+def test_what_the_documentation_shows_gives_the_sound(name: str, tmp_path: Path) -> None:
+    """docs/onnx.md: NumPy, ONNX Runtime and the file, nothing else."""
+    config = SMALL[name]
+    network = small_network(config)
+    write_onnx(network, config, ORIGIN, tmp_path / "v.onnx")
+    shown: dict[str, Any] = {}
+    exec(DOCUMENT.read_text("utf-8").split("```python")[1].split("```")[0], shown)
+    mel = torch.stack([mel_of(config, 20, seed) for seed in range(2)])
+    wanted = network(mel).numpy()
+    np.testing.assert_allclose(
+        shown["vocode"](tmp_path / "v.onnx", mel.numpy()), wanted, atol=1e-5 * np.abs(wanted).max()
+    )
+
+
+def test_what_is_outside_is_said(tmp_path: Path) -> None:
+    outside = {}
+    for name in ("hifigan-1", "vocos-same", "convnext"):
+        origin = Origin("A vocoder", further="phase retrieval" if name == "convnext" else "")
+        about = write_onnx(small_network(SMALL[name]), SMALL[name], origin, tmp_path / f"{name}.onnx").about
+        outside[name] = about["outside_the_graph"]
+        assert about["licence"] == "not stated"
+    assert outside["hifigan-1"] == "nothing"
+    assert outside["vocos-same"].startswith("the inverse STFT")
+    assert outside["convnext"].endswith(", then phase retrieval")
+
+
+@pytest.mark.parametrize("wrong", [1.01, float("nan")])
+def test_a_file_that_sounds_different_does_not_stay(
+    wrong: float, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    network = small_network(SMALL["hifigan-2"])
+    other = small_network(SMALL["hifigan-2"])
+    with torch.no_grad():
+        next(other.parameters()).mul_(wrong)
+    monkeypatch.setattr(export, "onnx_bytes", lambda _, about: onnx_bytes(other, about))
+    (tmp_path / "v.onnx").write_text("what was there")
+    with pytest.raises(VocoderError, match="was not written"):
+        write_onnx(network, SMALL["hifigan-2"], ORIGIN, tmp_path / "v.onnx")
+    assert (tmp_path / "v.onnx").read_text() == "what was there"
+    assert [each.name for each in tmp_path.iterdir()] == ["v.onnx"]
+
+
+def test_a_folder_that_is_not_there_is_a_sentence(tmp_path: Path) -> None:
+    with pytest.raises(VocoderError, match="cannot be written"):
+        write_onnx(small_network(SMALL["hifigan-2"]), SMALL["hifigan-2"], ORIGIN, tmp_path / "no" / "v.onnx")

@@ -1,0 +1,246 @@
+"""Where a network computes, and that memory running out anywhere changes nothing but the time a sound takes."""
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+import torch
+from torch import Tensor, nn
+
+from distill_app.common.errors import VocoderError
+from distill_app.vocoders import network_vocoder as module
+from distill_app.vocoders.network_vocoder import NetworkVocoder
+from distill_app.vocoders.runtime.compute_config import Compute, DeviceName
+from distill_app.vocoders.runtime.devices import PROCESSOR, Seat, _kept_apart, choose_device, devices, is_out_of_memory
+from tests.vocoders.small_networks import SMALL, info_of, mel_of, small_network
+
+CARD = torch.device("cpu", 0)
+"""Another device than the processor, and the same arithmetic."""
+CONFIG = SMALL["hifigan-2"]
+CONTEXT = CONFIG.context_frames
+CHUNK, FRAMES = 16, 98
+FAILURES: list[Callable[[], Exception]] = [
+    lambda: torch.OutOfMemoryError("CUDA out of memory. Tried to allocate 20.00 MiB."),
+    lambda: RuntimeError("CUDA out of memory. Tried to allocate 2.00 GiB (GPU 0; 7.93 GiB total capacity)"),
+    lambda: RuntimeError("CUDA error: out of memory"),
+    lambda: RuntimeError("cuDNN error: CUDNN_STATUS_ALLOC_FAILED"),
+    lambda: RuntimeError("MPS backend out of memory (MPS allocated: 8.00 GB, other allocations: 1.00 GB)"),
+    lambda: RuntimeError("[enforce fail at alloc_cpu.cpp:127] DefaultCPUAllocator: not enough memory: you tried to"),
+    lambda: RuntimeError("DefaultCPUAllocator: can't allocate memory: you tried to allocate 160000000000 bytes."),
+    lambda: MemoryError(),
+]
+Refuse = Callable[[int, int, bool], bool]
+"""Given how many calls there were before, the mel's frames and whether on the card: is memory full?"""
+
+
+class Cramped(nn.Module):
+    """A small network whose device is full when a test says so."""
+
+    def __init__(self, refuse: Refuse, failure: Callable[[], Exception] = FAILURES[0]) -> None:
+        super().__init__()
+        self.inner = small_network(CONFIG)
+        self.refuse, self.failure, self.on_card = refuse, failure, False
+        self.calls: list[tuple[bool, int]] = []
+
+    def __deepcopy__(self, memo: dict[int, Any]) -> "Cramped":
+        twin = Cramped(self.refuse, self.failure)
+        twin.calls, twin.on_card = self.calls, True
+        return twin
+
+    def forward(self, mel: Tensor) -> Tensor:
+        count = len(self.calls)
+        self.calls.append((self.on_card, mel.shape[-1]))
+        if self.refuse(count, mel.shape[-1], self.on_card):
+            raise self.failure()
+        samples: Tensor = self.inner(mel)
+        return samples
+
+
+class Listener:
+    """What the person is told."""
+
+    def __init__(self) -> None:
+        self.sentences: list[str] = []
+
+    def __call__(self, sentence: str) -> None:
+        self.sentences.append(sentence)
+
+
+@pytest.fixture
+def card(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(module, "choose_device", lambda _: CARD)
+
+
+def _vocoder(network: Cramped, tell: Callable[[str], None] = lambda _: None) -> NetworkVocoder:
+    return NetworkVocoder(info_of("cramped", CONFIG), network, CONTEXT, chunk_frames=CHUNK, tell=tell)
+
+
+def _mel() -> Tensor:
+    return mel_of(CONFIG, FRAMES)
+
+
+def _assert_undisturbed(heard: Tensor) -> None:
+    with torch.inference_mode():
+        expected = small_network(CONFIG)(_mel()[None])
+    assert heard.shape == expected.shape
+    assert (heard - expected).abs().max() <= 1e-5 * expected.abs().max()
+
+
+# Choosing
+
+
+def test_the_processor_is_always_there_and_the_fastest_comes_first(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(torch.cuda, "is_available", lambda: True)
+    monkeypatch.setattr(torch.backends.mps, "is_available", lambda: False)
+    assert devices() == ("cuda", "cpu")
+    assert choose_device("auto") == torch.device("cuda")
+    assert choose_device("cpu") == PROCESSOR
+    monkeypatch.setattr(torch.cuda, "is_available", lambda: False)
+    assert choose_device("auto") == PROCESSOR
+
+
+@pytest.mark.parametrize(("wanted", "words"), [("cuda", "NVIDIA graphics card"), ("mps", "Apple graphics processor")])
+def test_a_device_that_is_not_there_is_refused_with_those_that_are(
+    wanted: DeviceName, words: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(torch.cuda, "is_available", lambda: False)
+    monkeypatch.setattr(torch.backends.mps, "is_available", lambda: False)
+    with pytest.raises(VocoderError, match=f"no {words}.*processor"):
+        NetworkVocoder(info_of("any", CONFIG), small_network(CONFIG), CONTEXT, Compute(wanted))
+
+
+@pytest.mark.parametrize("device", devices())
+@pytest.mark.parametrize("name", SMALL)
+def test_a_sound_is_the_same_on_every_device_of_this_computer(name: str, device: DeviceName) -> None:
+    config, mel = SMALL[name], mel_of(SMALL[name], 50)
+    vocoder = NetworkVocoder(info_of(name, config), small_network(config), config.context_frames, Compute(device))
+    with torch.inference_mode():
+        expected = small_network(config)(mel[None])
+    heard = vocoder.sketch(mel)
+    assert (vocoder.device.type, heard.device) == (device, PROCESSOR)
+    assert (heard - expected).abs().max() <= 1e-5 * expected.abs().max()
+
+
+@pytest.mark.parametrize(("name", "part"), [("vocos-centred", "head"), ("convnext", ""), ("hifigan-1", "none")])
+def test_what_computes_with_complex_numbers_can_be_kept_apart(
+    name: str, part: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """That part lies elsewhere, its input follows, and the rest stays where it was."""
+    network, mel = _kept_apart(small_network(SMALL[name]), torch.device("meta")), mel_of(SMALL[name], 20)[None]
+    apart = {key for key, parameter in network.named_parameters() if parameter.device.type == "meta"}
+    assert apart == {key for key, _ in network.named_parameters() if key.startswith(part)}
+    if apart:
+        monkeypatch.setattr(network.get_submodule(part), "forward", lambda brought: brought)
+    assert network(mel).device.type == ("meta" if apart else "cpu")
+
+
+# Memory
+
+
+@pytest.mark.parametrize("failure", FAILURES)
+def test_every_way_to_say_that_memory_is_full_is_understood(failure: Callable[[], Exception]) -> None:
+    assert is_out_of_memory(failure())
+
+
+@pytest.mark.parametrize(
+    "failure",
+    [
+        RuntimeError("Given groups=1, weight of size [32, 80, 7], expected input to have 80 channels"),
+        RuntimeError("CUDA error: device-side assert triggered"),
+        ValueError("out of memory"),
+        OSError("not enough memory"),
+    ],
+)
+def test_no_other_failure_is_taken_for_it(failure: Exception) -> None:
+    assert not is_out_of_memory(failure)
+    vocoder = _vocoder(Cramped(lambda *_: True, lambda: failure))
+    with pytest.raises(type(failure), match=str(failure)[:20].replace("[", r"\[")):
+        vocoder.sketch(_mel())
+
+
+@pytest.mark.usefixtures("card")
+@pytest.mark.parametrize("failure", FAILURES)
+@pytest.mark.parametrize("when", [0, 2, 5])
+def test_memory_full_once_at_the_first_a_middle_or_the_last_chunk(when: int, failure: Callable[[], Exception]) -> None:
+    listener, network = Listener(), Cramped(lambda count, *_: count == when, failure)
+    _assert_undisturbed(_vocoder(network, listener).sketch(_mel()))
+    assert len(listener.sentences) == 1
+    assert "graphics card" in listener.sentences[0]
+    assert all(on_card for on_card, _ in network.calls)
+    assert network.calls[when + 1][1] < network.calls[when][1]
+
+
+@pytest.mark.usefixtures("card")
+@pytest.mark.parametrize("room", range(0, CHUNK + 2 * CONTEXT + 1))
+def test_a_card_of_every_size(room: int) -> None:
+    """It takes mels of so many frames; what it cannot take at all, the processor does."""
+    listener, network = Listener(), Cramped(lambda _, frames, on_card: on_card and frames > room)
+    _assert_undisturbed(_vocoder(network, listener).sketch(_mel()))
+    assert len(listener.sentences) == (room < CHUNK + 2 * CONTEXT)
+    on_card = [frames for on_card, frames in network.calls if on_card and frames <= room]
+    assert bool(on_card) == (room > CONTEXT)
+
+
+@pytest.mark.usefixtures("card")
+@pytest.mark.parametrize("when", [0, 2, 5])
+def test_a_card_that_is_full_from_some_chunk_on(when: int) -> None:
+    network = Cramped(lambda count, _, on_card: on_card and count >= when)
+    _assert_undisturbed(_vocoder(network).sketch(_mel()))
+    assert {on_card for on_card, _ in network.calls[-1:]} == {False}
+    assert network.calls[-1][1] > 1 + 2 * CONTEXT  # whole chunks on the processor
+
+
+@pytest.mark.usefixtures("card")
+def test_the_next_sound_tries_the_card_again_and_the_person_is_not_told_twice() -> None:
+    full, listener = [True], Listener()
+    network = Cramped(lambda _, __, on_card: on_card and full[0])
+    vocoder = _vocoder(network, listener)
+    vocoder.sketch(_mel())
+    network.calls.clear()
+    vocoder.sketch(_mel())
+    assert network.calls[0] == (True, CHUNK + CONTEXT)
+    full[0] = False
+    network.calls.clear()
+    _assert_undisturbed(vocoder.sketch(_mel()))
+    assert all(on_card for on_card, _ in network.calls)
+    assert len(network.calls) == len(range(0, FRAMES - CONTEXT, CHUNK))
+    assert len(listener.sentences) == 1
+
+
+@pytest.mark.usefixtures("card")
+def test_weights_that_the_card_has_no_room_for(monkeypatch: pytest.MonkeyPatch) -> None:
+    def full(*_: object) -> Cramped:
+        raise torch.OutOfMemoryError("CUDA out of memory. Tried to allocate 20.00 MiB.")
+
+    monkeypatch.setattr(Cramped, "__deepcopy__", full)
+    network = Cramped(lambda *_: False)
+    _assert_undisturbed(_vocoder(network).sketch(_mel()))
+    assert not any(on_card for on_card, _ in network.calls)
+
+
+@pytest.mark.parametrize("room", range(1 + 2 * CONTEXT, CHUNK + 2 * CONTEXT + 1, 2))
+def test_a_processor_with_little_memory(room: int) -> None:
+    listener, network = Listener(), Cramped(lambda _, frames, __: frames > room)
+    _assert_undisturbed(_vocoder(network, listener).sketch(_mel()))
+    assert all("computer's memory" in sentence for sentence in listener.sentences)
+
+
+def test_a_processor_with_too_little_says_so() -> None:
+    network = Cramped(lambda _, frames, __: frames > 2 * CONTEXT)
+    with pytest.raises(VocoderError, match=r"not enough memory for “Cramped”; close"):
+        _vocoder(network).sketch(_mel())
+
+
+@pytest.mark.usefixtures("card")
+def test_what_is_full_yields_so_that_it_can_be_given_up() -> None:
+    """Between two tries comes an empty block."""
+    network = Cramped(lambda _, __, on_card: on_card)
+    assert next(_vocoder(network).stream([_mel()])).shape == (1, 0)
+    assert len(network.calls) == 1
+
+
+def test_a_seat_answers_several_threads_with_one_copy() -> None:
+    network = Cramped(lambda *_: False)
+    seat, mel = Seat(network, CARD), _mel()[None]
+    assert torch.equal(seat(mel), seat(mel))
+    assert seat._placed() is seat._placed() is not network

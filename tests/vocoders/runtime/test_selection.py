@@ -1,0 +1,155 @@
+"""The runtime is the person's choice, else what was measured, once, to be faster."""
+
+import importlib.metadata
+import json
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+import torch
+from torch import Tensor, nn
+
+from distill_app.common.errors import VocoderError
+from distill_app.dsp.mel_format import DISTILL_MEL
+from distill_app.vocoders.onnx.session import OnnxNetwork
+from distill_app.vocoders.runtime import selection
+from distill_app.vocoders.runtime.compute_config import Compute
+from distill_app.vocoders.runtime.selection import (
+    Measured,
+    form_for,
+    measured,
+    measurements_file,
+    read_measurements,
+    remember,
+)
+from tests.vocoders.small_networks import SMALL, info_of, mel_of, small_network
+
+CONFIG = SMALL["hifigan-2"]
+INFO, OFFLINE = info_of("a", CONFIG), info_of("a", CONFIG, live=False)
+TORCH_WINS, ONNX_WINS, TOO_CLOSE = Measured(1.0, 2.0), Measured(2.0, 1.0), Measured(1.0, 0.95)
+
+
+@pytest.fixture(autouse=True)
+def _own_folder(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setattr(selection, "cache_folder", lambda: tmp_path / "cache")
+
+
+@pytest.fixture
+def network() -> nn.Module:
+    return small_network(CONFIG)
+
+
+def measuring(monkeypatch: pytest.MonkeyPatch, *found: Measured) -> list[Measured]:
+    """What is measured, one after the other; the list holds what is left."""
+    left = list(found)
+    monkeypatch.setattr(selection, "measured", lambda *_: left.pop(0))
+    return left
+
+
+def is_onnx(network: nn.Module, compute: Compute, live: bool = True) -> bool:
+    return isinstance(form_for(network, CONFIG, INFO if live else OFFLINE, compute), OnnxNetwork)
+
+
+def test_onnx_has_to_be_clearly_faster() -> None:
+    assert [each.faster for each in (TORCH_WINS, ONNX_WINS, TOO_CLOSE)] == ["torch", "onnx", "torch"]
+
+
+@pytest.mark.parametrize("live", [True, False])
+def test_the_person_chooses(network: nn.Module, live: bool) -> None:
+    assert is_onnx(network, Compute("cpu", "onnx"), live)
+    assert not is_onnx(network, Compute("cpu", "torch"), live)
+
+
+@pytest.mark.parametrize("found", [TORCH_WINS, ONNX_WINS, TOO_CLOSE])
+def test_auto_takes_what_was_measured_and_remembers_it(
+    network: nn.Module, found: Measured, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    left = measuring(monkeypatch, found)
+    first = is_onnx(network, Compute("cpu"))
+    assert first == (found.faster == "onnx")
+    assert left == []
+    assert is_onnx(network, Compute("cpu")) == first
+    assert list(read_measurements().values()) == [found]
+
+
+def test_a_network_of_other_sizes_is_measured_for_itself(network: nn.Module, monkeypatch: pytest.MonkeyPatch) -> None:
+    left = measuring(monkeypatch, ONNX_WINS, TORCH_WINS)
+    assert is_onnx(network, Compute("cpu"))
+    other = SMALL["convnext"]
+    assert not isinstance(form_for(small_network(other), other, info_of("b", other), Compute("cpu")), OnnxNetwork)
+    assert left == []
+
+
+def test_what_does_not_answer_the_hand_is_not_tried(network: nn.Module, monkeypatch: pytest.MonkeyPatch) -> None:
+    left = measuring(monkeypatch, ONNX_WINS)
+    assert not is_onnx(network, Compute("cpu"), live=False)
+    assert left == [ONNX_WINS]
+
+
+def test_a_package_of_another_name_may_bring_onnx_runtime(network: nn.Module, monkeypatch: pytest.MonkeyPatch) -> None:
+    def unknown(name: str) -> str:
+        raise importlib.metadata.PackageNotFoundError(name)
+
+    monkeypatch.setattr(importlib.metadata, "version", unknown)
+    measuring(monkeypatch, ONNX_WINS)
+    assert is_onnx(network, Compute("cpu"))
+
+
+def test_without_onnx_auto_is_torch_and_onnx_is_a_sentence(network: nn.Module, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "onnxruntime", None)
+    assert not is_onnx(network, Compute("cpu"))
+    with pytest.raises(VocoderError, match="pip install"):
+        form_for(network, CONFIG, INFO, Compute("cpu", "onnx"))
+
+
+@torch.inference_mode()
+def test_either_form_gives_the_same_sound(network: nn.Module) -> None:
+    mel = mel_of(CONFIG, 20)[None]
+    wanted = network(mel).clone()
+    for runtime in ("torch", "onnx"):
+        found = form_for(network, CONFIG, INFO, Compute("cpu", runtime))(mel)
+        assert (found - wanted).abs().max() < 1e-5 * wanted.abs().max()
+
+
+def test_the_faster_one_is_measured_to_be_faster() -> None:
+    def waiting(seconds: float) -> Callable[[Tensor], Tensor]:
+        def network(mel: Tensor) -> Tensor:
+            time.sleep(seconds)
+            return mel
+
+        return network
+
+    found = measured(waiting(0.02), waiting(0.005), torch.zeros(1, DISTILL_MEL.bands, 1), threads=1)
+    assert found.torch >= 0.02
+    assert found.onnx >= 0.005
+    assert found.faster == "onnx"
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        "",
+        "[]",
+        "{",
+        '{"a": 1}',
+        '{"a": {"torch": 1}}',
+        '{"a": {"torch": -1, "onnx": 1}}',
+        '{"a": {"torch": "1", "onnx": 1}}',
+    ],
+)
+def test_a_damaged_memory_is_forgotten(content: str) -> None:
+    measurements_file().parent.mkdir(parents=True)
+    measurements_file().write_text(content)
+    assert read_measurements() == {}
+    remember("b", ONNX_WINS)
+    assert json.loads(measurements_file().read_text()) == {"b": {"torch": 2.0, "onnx": 1.0}}
+
+
+def test_a_memory_that_cannot_be_written_stops_nothing(
+    network: nn.Module, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "cache").write_text("a file where the folder should be")
+    measuring(monkeypatch, ONNX_WINS)
+    assert is_onnx(network, Compute("cpu"))

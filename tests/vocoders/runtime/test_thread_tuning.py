@@ -1,0 +1,111 @@
+"""As many threads as pay, and no setting left behind."""
+
+import threading
+from collections.abc import Callable
+
+import pytest
+import torch
+
+from distill_app.vocoders.runtime.thread_tuning import ThreadTrial, computing_with, fastest_threads
+
+
+def test_within_so_many_threads_and_afterwards_as_before() -> None:
+    before = torch.get_num_threads()
+    with computing_with(before + 1):
+        assert torch.get_num_threads() == before + 1
+    assert torch.get_num_threads() == before
+    with computing_with(0):
+        assert torch.get_num_threads() == before
+
+
+def test_afterwards_as_before_though_it_failed() -> None:
+    before = torch.get_num_threads()
+    with pytest.raises(ZeroDivisionError), computing_with(before + 1):
+        raise ZeroDivisionError
+    assert torch.get_num_threads() == before
+
+
+def test_another_thread_goes_on_with_its_own_number() -> None:
+    before, seen = torch.get_num_threads(), list[int]()
+    within, over = threading.Event(), threading.Event()
+
+    def work() -> None:
+        with computing_with(before + 2):
+            seen.append(torch.get_num_threads())
+            within.set()
+            over.wait()
+
+    other = threading.Thread(target=work)
+    other.start()
+    within.wait()
+    here = torch.get_num_threads()
+    over.set()
+    other.join()
+    assert (here, seen) == (before, [before + 2])
+
+
+def _work(trial: ThreadTrial, seconds_with: Callable[[int], float], pieces: int = 12, frames: int = 100) -> list[int]:
+    """How many threads it worked with, piece after piece."""
+    used = []
+    for number in range(pieces):
+        used.append(trial.threads)
+        length = frames + 7 * (number % 5)
+        trial.took(trial.threads, length, (5 if number == 0 else 1) * length * seconds_with(trial.threads))
+    return used
+
+
+@pytest.mark.parametrize(
+    ("useful", "most", "chosen"), [(1, 8, 1), (2, 8, 2), (4, 8, 4), (8, 3, 2), (8, 8, 8), (8, 1, 1)]
+)
+def test_more_threads_as_long_as_they_make_it_faster(useful: int, most: int, chosen: int) -> None:
+    used = _work(ThreadTrial(most), lambda count: 0.03 / min(useful, count))
+    assert used[:2] == [1, 1]
+    assert max(used) <= most
+    assert used[-5:] == [chosen] * 5
+
+
+def test_threads_that_wait_for_each_other_are_tried_once() -> None:
+    used = _work(ThreadTrial(8), lambda count: 0.002 * count)
+    assert used == [1, 1, 2] + [1] * 9
+
+
+def test_pieces_of_another_length_tell_nothing() -> None:
+    """Short ones take longer for each frame."""
+    trial = ThreadTrial(2)
+    _work(trial, lambda _: 0.01, pieces=2)
+    for _ in range(3):
+        assert trial.threads == 2
+        trial.took(2, 5, 5 * 0.1)
+    trial.took(2, 100, 100 * 0.005)
+    assert trial.threads == 2
+    trial.took(2, 100, 100 * 0.1)  # it is settled by now
+    assert trial.threads == 2
+
+
+class Work:
+    """Takes as long as it says, by a clock of its own."""
+
+    def __init__(self, monkeypatch: pytest.MonkeyPatch, seconds_with: Callable[[int], float]) -> None:
+        self.now = 0.0
+        self._seconds_with = seconds_with
+        monkeypatch.setattr("distill_app.vocoders.runtime.thread_tuning.time.perf_counter", lambda: self.now)
+
+    def __call__(self) -> None:
+        self.now += self._seconds_with(torch.get_num_threads())
+
+
+@pytest.mark.parametrize(("useful", "most", "chosen"), [(1, 8, 1), (2, 8, 2), (8, 3, 2), (8, 8, 8), (8, 1, 1)])
+def test_who_has_to_know_beforehand_tries_the_same(
+    monkeypatch: pytest.MonkeyPatch, useful: int, most: int, chosen: int
+) -> None:
+    assert fastest_threads(Work(monkeypatch, lambda count: 0.03 / min(useful, count)), most) == chosen
+
+
+@pytest.mark.parametrize("seconds", [0.0001, 0.02, 0.1])
+def test_trying_two_threads_takes_less_than_a_third_of_a_second(
+    monkeypatch: pytest.MonkeyPatch, seconds: float
+) -> None:
+    """Where one run takes a tenth of it."""
+    work = Work(monkeypatch, lambda _: seconds)
+    fastest_threads(work, 2)
+    assert 3 * seconds <= work.now <= 0.301

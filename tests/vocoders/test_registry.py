@@ -1,0 +1,170 @@
+"""What the catalogue says of a vocoder, and that it gives it."""
+
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+import torch
+from safetensors.torch import load_file
+
+from distill_app.common.errors import VocoderError
+from distill_app.common.paths import BUILT_IN_WEIGHTS
+from distill_app.dsp.mel_format import DISTILL_MEL
+from distill_app.vocoders import get_vocoder, registry
+from distill_app.vocoders.registry import Listing, UnknownVocoderError, find_vocoder, listings, vocoders
+from distill_app.vocoders.runtime.compute_config import Compute
+from tests.paths import GOLDEN
+
+FOLDERS = ("bigvgan_v1_24khz", "bigvgan_v2_44khz_512x", "hifigan_v1", "hifigan_v3", "vocos_center", "vocos_same")
+
+
+@pytest.fixture(autouse=True)
+def _own_folder(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path / "data"))
+    monkeypatch.delenv("DISTILL_VOCODERS", raising=False)
+
+
+def _known() -> dict[str, Listing]:
+    return {listing.info.id: listing for listing in listings()}
+
+
+def test_what_is_built_in_comes_first_and_what_can_be_had_follows() -> None:
+    states = [listing.state for listing in listings()]
+    assert states == ["built in", "built in", *["available"] * (len(states) - 2)]
+    assert [info.id for info in vocoders()] == ["built-in", "griffin-lim"]
+
+
+def test_every_line_of_the_selector_is_filled() -> None:
+    for listing in listings():
+        info = listing.info
+        assert info.title
+        assert info.summary.endswith(".")
+        assert info.licence
+        assert "stream" in info.features
+        assert listing.ready or listing.download_bytes == info.size_bytes > 50_000_000
+        assert listing.ready or listing.gmac_per_second > 1
+        assert 8_000 <= listing.top_hz <= info.mel_format.sample_rate / 2
+
+
+def test_ids_are_unique() -> None:
+    assert len(_known()) == len(listings())
+
+
+def test_the_built_in_one_is_as_large_as_it_says() -> None:
+    assert registry.BUILT_IN.size_bytes == BUILT_IN_WEIGHTS.stat().st_size
+
+
+def test_one_that_is_not_here_says_how_large_it_is_and_how_to_get_it() -> None:
+    with pytest.raises(VocoderError) as refused:
+        get_vocoder("bigvgan-v2-44k")
+    for words in ("BigVGAN v2, 44.1 kHz", "489 MB", "window", "`distill vocoders get bigvgan-v2-44k`"):
+        assert words in str(refused.value)
+
+
+@pytest.mark.parametrize("name", ["nothing", "", "a/b/c", "x" * 5_000, "\x00", Path("no folder")])
+def test_a_name_that_means_nothing_is_told_what_there_is(name: str | Path) -> None:
+    with pytest.raises(UnknownVocoderError, match="griffin-lim, bigvgan"):
+        get_vocoder(name)
+
+
+@pytest.mark.parametrize("compute", [Compute("cpu"), Compute("cpu", "onnx")], ids=["torch", "onnx"])
+@pytest.mark.parametrize("name", FOLDERS)
+def test_a_folder_as_published_gives_the_official_sound(name: str, compute: Compute) -> None:
+    vocoder = get_vocoder(GOLDEN / name, compute)
+    tensors = load_file(GOLDEN / name / "golden.safetensors")
+    mel, wanted = tensors["mel"], tensors["audio"].flatten()
+    sound = vocoder.mel_to_waveform(mel)
+    assert sound.shape == (1, 1, vocoder.info.mel_format.samples(mel.shape[2]))
+    assert (sound.flatten() - wanted).abs().max() < 1e-4 * wanted.abs().max()
+
+
+def test_the_contract_that_scripts_rely_on() -> None:
+    vocoder = get_vocoder(str(GOLDEN / "bigvgan_v2_44khz_512x"))
+    assert vocoder.sample_rate == 44_100
+    assert vocoder.info.mel_format == DISTILL_MEL
+    assert vocoder.mel_to_waveform(torch.full((1, 128, 10), -5.0)).shape == (1, 1, 5_120)
+
+
+def test_a_folder_tells_what_it_is() -> None:
+    info = get_vocoder(GOLDEN / "hifigan_v1").info
+    assert (info.title, info.summary) == ("hifigan_v1", "HiFi-GAN, in a folder of yours.")
+    assert info.mel_format.top_hz == 8_000
+    assert info.size_bytes > 0
+
+
+def test_weights_that_distill_trained_are_opened_too() -> None:
+    vocoder = get_vocoder(BUILT_IN_WEIGHTS)
+    assert vocoder.info.title == "built-in"
+    assert vocoder.mel_to_waveform(torch.full((1, 128, 4), -5.0)).shape == (1, 1, 2_048)
+
+
+def test_a_name_goes_before_a_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "griffin-lim").mkdir()
+    for name in ("griffin-lim", Path("griffin-lim")):
+        assert get_vocoder(name).info.id == "griffin-lim"
+    (tmp_path / "mine").mkdir()
+    assert find_vocoder("mine") == Path("mine")
+
+
+def test_a_damaged_one_is_not_offered(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    folder = tmp_path / "data" / "Distill" / "vocoders" / "vocos-24k"
+    folder.mkdir(parents=True)
+    (folder / "config.yaml").write_bytes(b"x" * 461)
+    listing = _known()["vocos-24k"]
+    assert (listing.state, listing.ready) == ("damaged", False)
+    assert listing.reason == (
+        "“pytorch_model.bin” of Vocos, 24 kHz is missing or damaged; remove the vocoder and get it again."
+    )
+    with pytest.raises(VocoderError, match="is missing or damaged"):
+        get_vocoder("vocos-24k")
+
+
+def test_files_of_the_right_size_with_other_bytes_are_refused_not_heard(tmp_path: Path) -> None:
+    folder = tmp_path / "data" / "Distill" / "vocoders" / "vocos-24k"
+    folder.mkdir(parents=True)
+    (folder / "config.yaml").write_bytes(b"x" * 461)
+    with (folder / "pytorch_model.bin").open("wb") as file:
+        file.truncate(54_365_991)
+    assert _known()["vocos-24k"].ready
+    with pytest.raises(VocoderError):
+        get_vocoder("vocos-24k")
+
+
+def test_a_folder_put_beside_the_others_is_listed(tmp_path: Path) -> None:
+    store = tmp_path / "data" / "Distill" / "vocoders"
+    shutil.copytree(GOLDEN / "hifigan_v2", store / "My Voice")
+    (store / "notes").mkdir()
+    listing = _known()["My Voice"]
+    assert (listing.state, listing.info.summary) == ("installed", "HiFi-GAN, in a folder of yours.")
+    assert get_vocoder("My Voice").sample_rate == 22_050
+    assert "notes" not in _known()
+
+
+def test_a_folder_of_an_unknown_kind_is_listed_with_the_reason(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    shutil.copytree(GOLDEN / "vocos_center", tmp_path / "shared" / "codes")
+    config = tmp_path / "shared" / "codes" / "config.yaml"
+    config.write_text(config.read_text().replace("MelSpectrogramFeatures", "EncodecFeatures"))
+    monkeypatch.setenv("DISTILL_VOCODERS", str(tmp_path / "shared"))
+    listing = _known()["codes"]
+    assert listing.state == "unsupported"
+    assert "EnCodec" in listing.reason
+    with pytest.raises(VocoderError, match="EnCodec"):
+        get_vocoder("codes")
+
+
+@pytest.mark.parametrize("place", ["x" * 5_000, "nowhere", "a-file"])
+def test_a_shared_folder_that_cannot_be_looked_into_is_none(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, place: str
+) -> None:
+    (tmp_path / "a-file").touch()
+    monkeypatch.setenv("DISTILL_VOCODERS", str(tmp_path / place))
+    assert [info.id for info in vocoders()] == ["built-in", "griffin-lim"]
+
+
+def test_looking_costs_no_torch() -> None:
+    code = "from distill_app.vocoders.registry import listings; import sys; listings(); print('torch' in sys.modules)"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=60, check=True)
+    assert done.stdout.strip() == "False"

@@ -1,0 +1,135 @@
+"""Two vocoders at most are loaded, and none is loaded only to be asked what it is."""
+
+import shutil
+import threading
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+import torch
+
+from distill_app.common.errors import VocoderError
+from distill_app.vocoders import registry
+from distill_app.vocoders.base import Vocoder, VocoderInfo
+from distill_app.vocoders.network_vocoder import NetworkVocoder
+from distill_app.vocoders.runtime.compute_config import Compute
+from distill_app.workers.rendering import vocoder_cache as module
+from distill_app.workers.rendering.vocoder_cache import Shelf
+from tests.local_vocoder import LOCAL, LocalVocoder
+from tests.paths import GOLDEN
+from tests.vocoders.small_networks import SMALL, info_of, small_network
+
+SIZES = {"hand": 3, "large": 500, "larger": 600, "small": 50}
+
+
+@pytest.fixture
+def loads(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """Names, as they are loaded."""
+    loads: list[str] = []
+
+    def maker(info: VocoderInfo) -> Callable[[], Vocoder]:
+        def make() -> Vocoder:
+            loads.append(info.id)
+            return LocalVocoder(info)
+
+        return make
+
+    infos = [replace(LOCAL, id=name, size_bytes=size, live=size < 100) for name, size in SIZES.items()]
+    monkeypatch.setattr(registry, "_MAKERS", {info: maker(info) for info in infos})
+    return loads
+
+
+@pytest.fixture
+def shelf() -> Shelf:
+    return Shelf(lambda _: None)
+
+
+def test_what_is_loaded_is_not_loaded_again(shelf: Shelf, loads: list[str]) -> None:
+    assert shelf.get("hand") is shelf.get("hand")
+    assert loads == ["hand"]
+
+
+def test_of_three_the_largest_that_is_not_asked_for_goes(shelf: Shelf, loads: list[str]) -> None:
+    for name in ("hand", "large", "small", "hand", "larger", "hand"):
+        shelf.get(name)
+    assert loads == ["hand", "large", "small", "larger"]
+    shelf.get("small")
+    assert loads[-1] == "small"
+
+
+def test_another_choice_of_where_to_compute_drops_them(shelf: Shelf, loads: list[str]) -> None:
+    shelf.get("hand")
+    shelf.compute = Compute()
+    shelf.get("hand")
+    assert loads == ["hand"]
+    shelf.compute = Compute("cpu")
+    shelf.get("hand")
+    assert loads == ["hand", "hand"]
+
+
+def test_what_keeps_up_is_known_without_loading(shelf: Shelf, loads: list[str]) -> None:
+    assert [shelf.is_live(name) for name in SIZES] == [True, False, False, True]
+    assert not loads
+    with pytest.raises(VocoderError, match="theremin"):
+        shelf.is_live("theremin")
+
+
+@pytest.mark.usefixtures("loads")
+def test_a_failure_leaves_those_that_are_there(shelf: Shelf, monkeypatch: pytest.MonkeyPatch) -> None:
+    kept = [shelf.get("hand"), shelf.get("large")]
+
+    def broken(*_: object) -> Vocoder:
+        raise VocoderError("Its weights are damaged.")
+
+    monkeypatch.setattr(module, "get_vocoder", broken)
+    with pytest.raises(VocoderError):
+        shelf.get("small")
+    assert [shelf.get("hand"), shelf.get("large")] == kept
+
+
+@pytest.mark.usefixtures("loads")
+def test_what_is_loaded_does_not_wait_for_what_is_being_loaded(shelf: Shelf, monkeypatch: pytest.MonkeyPatch) -> None:
+    kept, begun, over = shelf.get("hand"), threading.Event(), threading.Event()
+
+    def slow(*_: object) -> Vocoder:
+        begun.set()
+        over.wait(20)
+        return LocalVocoder()
+
+    monkeypatch.setattr(module, "get_vocoder", slow)
+    threads = [threading.Thread(target=shelf.get, args=["large"]) for _ in range(2)]
+    for thread in threads:
+        thread.start()
+    assert begun.wait(20)
+    assert shelf.get("hand") is kept
+    assert all(thread.is_alive() for thread in threads)
+    over.set()
+    for thread in threads:
+        thread.join()
+
+
+def test_what_a_network_has_to_say_is_passed_on(monkeypatch: pytest.MonkeyPatch) -> None:
+    said: list[str] = []
+    config = SMALL["convnext"]
+    made = NetworkVocoder(info_of("net", config), small_network(config), config.context_frames)
+    monkeypatch.setattr(module, "find_vocoder", Path)
+    monkeypatch.setattr(module, "get_vocoder", lambda *_: made)
+    assert Shelf(said.append).get("net") is made
+    made.tell("Memory is full.")
+    assert said == ["Memory is full."]
+
+
+def test_what_takes_a_vocoders_place_is_loaded_anew(shelf: Shelf, tmp_path: Path) -> None:
+    place = tmp_path / "voice"
+    shutil.copytree(GOLDEN / "hifigan_v1", place)
+    first, edition = shelf.get(str(place)), shelf.edition(str(place))
+    assert shelf.get(str(place)) is first
+    place.rename(tmp_path / "before")
+    with pytest.raises(VocoderError):
+        shelf.get(str(place))
+    shutil.copytree(GOLDEN / "hifigan_v2", place)
+    assert shelf.edition(str(place)) != edition
+    second = shelf.get(str(place))
+    mel = torch.zeros(1, 80, 4)
+    assert not torch.equal(first.mel_to_waveform(mel), second.mel_to_waveform(mel))

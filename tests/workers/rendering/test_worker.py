@@ -1,0 +1,437 @@
+"""The worker renders what was asked last, can be stopped at any time, and tells every failure in a sentence."""
+
+import gc
+import math
+import subprocess
+import sys
+import threading
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+import soundfile
+from PySide6.QtWidgets import QLabel
+from pytestqt.qtbot import QtBot
+
+from distill_app.audio.shared_loop import LiveLoop
+from distill_app.generation.config import GenerationConfig
+from distill_app.generation.export_format import ExportFormat
+from distill_app.generation.pipeline import GenerationPipeline
+from distill_app.models.model import DistillModel
+from distill_app.models.model_file import load_model, save_model
+from distill_app.vocoders import registry
+from distill_app.workers.rendering import renderer as kitchen_module
+from distill_app.workers.rendering.messages import Heard, RenderRequest, RenderResult
+from distill_app.workers.rendering.render_loop import UNEXPECTED
+from distill_app.workers.rendering.worker import RenderThread, RenderWorker
+from tests.local_vocoder import LOCAL, SLOW, BrokenVocoder, LocalVocoder
+
+_WAIT_MS = 30_000
+
+
+@dataclass(frozen=True)
+class _Asker:
+    """Makes requests for one model file."""
+
+    model: Path
+
+    def __call__(self, slider: float = 0.0, seconds: float = 0.2) -> RenderRequest:
+        return RenderRequest(self.model, "griffin-lim", GenerationConfig(sliders=(slider, 0.0), seconds=seconds))
+
+
+@pytest.fixture
+def ask(tiny_model_file: Path) -> _Asker:
+    return _Asker(tiny_model_file)
+
+
+@pytest.fixture
+def thread(qtbot: QtBot) -> Iterator[RenderThread]:
+    thread = RenderThread()
+    yield thread
+    thread.stop()
+    assert thread.isFinished() or not thread.isRunning()
+
+
+@pytest.fixture
+def worker(thread: RenderThread) -> RenderWorker:
+    thread.start()
+    return thread.worker
+
+
+def _rendered(qtbot: QtBot, worker: RenderWorker, request: RenderRequest) -> RenderResult:
+    with qtbot.waitSignal(worker.finished, timeout=_WAIT_MS) as signal:
+        worker.submit(request)
+    result = signal.args[0]
+    assert isinstance(result, RenderResult)
+    return result
+
+
+def _collect(signal: Any) -> list[Any]:
+    kept: list[Any] = []
+    signal.connect(lambda *values: kept.append(values[0] if len(values) == 1 else values))
+    return kept
+
+
+def test_gives_the_sound_of_the_pipeline_and_its_picture(qtbot: QtBot, worker: RenderWorker, ask: _Asker) -> None:
+    request = ask(0.5, 1.0)
+    result = _rendered(qtbot, worker, request)
+    expected = GenerationPipeline(load_model(request.model)).render(request.config)
+    assert result.request == request
+    np.testing.assert_array_equal(result.sound.samples, expected.samples)
+    assert result.spectrogram.seconds == pytest.approx(1.0)
+    assert result.elapsed_seconds > 0
+
+
+def test_says_ready_before_anything_is_asked(qtbot: QtBot, thread: RenderThread) -> None:
+    with qtbot.waitSignal(thread.worker.ready, timeout=_WAIT_MS):
+        thread.start()
+
+
+def test_of_those_waiting_only_the_newest_is_rendered(qtbot: QtBot, thread: RenderThread, ask: _Asker) -> None:
+    finished = _collect(thread.worker.finished)
+    for slider in (0.1, 0.2, 0.3):
+        thread.worker.submit(ask(slider))
+    thread.start()
+    qtbot.waitUntil(lambda: bool(finished), timeout=_WAIT_MS)
+    qtbot.wait(200)
+    assert [result.request for result in finished] == [ask(0.3)]
+
+
+def test_a_newer_request_takes_over_half_way(qtbot: QtBot, worker: RenderWorker, ask: _Asker) -> None:
+    finished, cancelled = _collect(worker.finished), _collect(worker.cancelled)
+    _begin(qtbot, worker, ask(0.0, 200.0))
+    worker.submit(ask(0.5))
+    qtbot.waitUntil(lambda: bool(finished), timeout=_WAIT_MS)
+    assert cancelled == [ask(0.0, 200.0)]
+    assert [result.request for result in finished] == [ask(0.5)]
+
+
+def test_cancel_gives_the_render_up(qtbot: QtBot, worker: RenderWorker, ask: _Asker) -> None:
+    finished = _collect(worker.finished)
+    request = ask(0.0, 200.0)
+    _begin(qtbot, worker, request)
+    with qtbot.waitSignal(worker.cancelled, timeout=10_000) as signal:
+        worker.cancel()
+    assert signal.args == [request]
+    assert not finished
+
+
+def _begin(qtbot: QtBot, worker: RenderWorker, request: RenderRequest) -> None:
+    """Returns when a part of it is rendered."""
+    with qtbot.waitSignal(worker.progressed, timeout=_WAIT_MS, check_params_cb=lambda _, done: 0 < done < 1):
+        worker.submit(request)
+
+
+def test_closes_soon_while_busy(qtbot: QtBot, thread: RenderThread, worker: RenderWorker, ask: _Asker) -> None:
+    _begin(qtbot, worker, ask(0.0, 600.0))
+    finished = _collect(worker.finished)
+    thread.stop()
+    assert not thread.isRunning()
+    assert not finished, "ten minutes of sound were not waited for"
+
+
+def test_a_model_that_is_gone_is_told_in_a_sentence(qtbot: QtBot, worker: RenderWorker, ask: _Asker) -> None:
+    request = RenderRequest(ask.model.with_name("gone.distillgan"), "griffin-lim", GenerationConfig())
+    with (
+        qtbot.waitSignal(worker.failed, timeout=_WAIT_MS) as signal,
+        qtbot.waitSignal(worker.model_failed, timeout=_WAIT_MS) as model,
+    ):
+        worker.submit(request)
+    assert model.args == [request.model]
+    assert signal.args[0] == request
+    assert "gone.distillgan" in signal.args[1]
+    assert signal.args[2] == ""
+
+
+def test_an_unknown_vocoder_is_told_in_a_sentence(qtbot: QtBot, worker: RenderWorker, ask: _Asker) -> None:
+    with qtbot.waitSignal(worker.failed, timeout=_WAIT_MS) as signal:
+        worker.submit(RenderRequest(ask.model, "theremin", GenerationConfig()))
+    assert "theremin" in signal.args[1]
+
+
+def test_the_unexpected_carries_its_traceback_and_the_thread_lives_on(
+    qtbot: QtBot, worker: RenderWorker, ask: _Asker, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def broken(*_: object) -> None:
+        raise RuntimeError("the sky has fallen")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(GenerationPipeline, "stream", broken)
+        with qtbot.waitSignal(worker.failed, timeout=_WAIT_MS) as signal:
+            worker.submit(ask(0.1))
+    assert signal.args[1] == UNEXPECTED
+    assert "the sky has fallen" in signal.args[2]
+    assert _rendered(qtbot, worker, ask(0.1)).sound.frames == 8820
+
+
+def test_the_same_request_is_answered_from_memory(qtbot: QtBot, worker: RenderWorker, ask: _Asker) -> None:
+    first = _rendered(qtbot, worker, ask(0.1))
+    _rendered(qtbot, worker, ask(0.2))
+    assert _rendered(qtbot, worker, ask(0.1)) is first
+
+
+def test_a_model_written_anew_sounds_new(
+    qtbot: QtBot, worker: RenderWorker, ask: _Asker, tiny_model: DistillModel
+) -> None:
+    before = _rendered(qtbot, worker, ask())
+    louder = DistillModel(tiny_model.header, tiny_model.vae, tiny_model.mean + 1, tiny_model.std, tiny_model.axes)
+    save_model(louder, ask.model)
+    after = _rendered(qtbot, worker, ask())
+    assert np.abs(after.sound.samples).max() > 1.5 * np.abs(before.sound.samples).max()
+
+
+def test_exports_the_sound_that_is_heard(qtbot: QtBot, worker: RenderWorker, ask: _Asker, tmp_path: Path) -> None:
+    heard = _rendered(qtbot, worker, ask(0.4, 0.5)).sound
+    path = tmp_path / "out.wav"
+    with qtbot.waitSignal(worker.exported, timeout=_WAIT_MS) as signal:
+        worker.export(ask(0.4, 0.5), path, ExportFormat(44_100, "32f"))
+    assert signal.args == [path, 0]
+    samples, rate = soundfile.read(path, dtype="float32")
+    assert rate == 44_100
+    np.testing.assert_array_equal(samples, heard.samples[0])
+    with soundfile.SoundFile(path) as file:
+        assert file.title == "out"
+
+
+def test_a_render_goes_before_the_rest_of_an_export(
+    qtbot: QtBot, worker: RenderWorker, ask: _Asker, tmp_path: Path
+) -> None:
+    order: list[str] = []
+    worker.finished.connect(lambda _: order.append("render"))
+    worker.exported.connect(lambda *_: order.append("export"))
+    with qtbot.waitSignal(worker.export_progressed, timeout=_WAIT_MS):
+        worker.export(ask(0.0, 20.0), tmp_path / "long.wav", ExportFormat())
+    worker.submit(ask(0.2))
+    qtbot.waitUntil(lambda: len(order) == 2, timeout=_WAIT_MS)
+    assert order == ["render", "export"]
+
+
+def test_a_cancelled_export_leaves_nothing(qtbot: QtBot, worker: RenderWorker, ask: _Asker, tmp_path: Path) -> None:
+    folder = tmp_path / "exports"
+    folder.mkdir()
+    with qtbot.waitSignal(worker.export_progressed, timeout=_WAIT_MS):
+        worker.export(ask(0.0, 200.0), folder / "long.wav", ExportFormat())
+    assert list(folder.iterdir())
+    with qtbot.waitSignal(worker.export_cancelled, timeout=5000):
+        worker.cancel_export()
+    assert not list(folder.iterdir())
+
+
+def test_an_export_that_cannot_be_written_is_told(
+    qtbot: QtBot, worker: RenderWorker, ask: _Asker, tmp_path: Path
+) -> None:
+    (tmp_path / "old.wav").write_bytes(b"dear")
+    with qtbot.waitSignal(worker.export_failed, timeout=_WAIT_MS) as signal:
+        worker.export(ask(), tmp_path / "old.wav", ExportFormat())
+    assert signal.args[0] == tmp_path / "old.wav"
+    assert "exists already" in signal.args[1]
+    assert (tmp_path / "old.wav").read_bytes() == b"dear"
+
+
+def test_a_torch_that_cannot_be_loaded_fails_every_request(
+    qtbot: QtBot, thread: RenderThread, ask: _Asker, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(sys.modules, "distill_app.workers.rendering.renderer", None)
+    failed = _collect(thread.worker.failed)
+    thread.start()
+    thread.worker.submit(ask())
+    qtbot.waitUntil(lambda: bool(failed), timeout=_WAIT_MS)
+    assert failed[0][1] == UNEXPECTED
+    assert "kitchen" in failed[0][2]
+
+
+def test_the_window_side_imports_no_torch_and_no_device() -> None:
+    code = (
+        "import sys, distill_app.workers.rendering.worker, distill_app.audio.player, distill_app.dsp.spectrogram\n"
+        "print([name for name in ('torch', 'torchaudio', 'sounddevice', 'rtmixer') if name in sys.modules])"
+    )
+    shown = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, timeout=60)
+    assert shown.stdout.strip() == "[]"
+
+
+def test_this_pyside_keeps_its_references(qtbot: QtBot) -> None:
+    """PySide6 6.12.0 on Python 3.11 loses a reference to None at every call, until the interpreter aborts."""
+    label = QLabel()
+    qtbot.addWidget(label)
+    before = sys.getrefcount(None)
+    for number in range(200):
+        label.setText(str(number))
+    assert sys.getrefcount(None) > before - 50
+
+
+def test_plain_functions_are_called_in_the_windows_thread(qtbot: QtBot, worker: RenderWorker, ask: _Asker) -> None:
+    callers = _collect_threads(worker)
+    _rendered(qtbot, worker, ask())
+    assert callers
+    assert set(callers) == {threading.current_thread().name}
+
+
+def _collect_threads(worker: RenderWorker) -> list[str]:
+    callers: list[str] = []
+    worker.progressed.connect(lambda *_: callers.append(threading.current_thread().name))
+    return callers
+
+
+def test_garbage_is_collected_in_the_windows_thread_only(qtbot: QtBot, worker: RenderWorker, ask: _Asker) -> None:
+    collectors: list[str] = []
+
+    def note(phase: str, _: object) -> None:
+        collectors.append(threading.current_thread().name)
+
+    gc.callbacks.append(note)
+    try:
+        _rendered(qtbot, worker, ask(0.3, 5.0))
+        kept: list[list[int]] = [[] for _ in range(5000)]  # more than the youngest generation holds
+        qtbot.waitUntil(lambda: bool(collectors), timeout=5000)
+    finally:
+        gc.callbacks.remove(note)
+    assert len(kept) == 5000
+    assert set(collectors) == {threading.current_thread().name}
+
+
+def test_python_collects_by_itself_again_once_the_thread_is_stopped(thread: RenderThread) -> None:
+    thread.start()
+    assert not gc.isenabled()
+    thread.stop()
+    assert gc.isenabled()
+
+
+@pytest.fixture
+def live(ask: _Asker, worker: RenderWorker, qtbot: QtBot) -> Iterator[LiveLoop]:
+    """Plays by the clock what the worker rendered first."""
+    live = LiveLoop(44_100)
+    worker.play_into(live)
+    live.set_loop(_rendered(qtbot, worker, ask(0.0, 2.0)).sound)
+    live.play(0)
+    reader = _Reader(live)
+    reader.start()
+    yield live
+    reader.over.set()
+    reader.join()
+
+
+class _Reader(threading.Thread):
+    """Reads a loop at the pace of the clock."""
+
+    def __init__(self, live: LiveLoop) -> None:
+        super().__init__()
+        self.over = threading.Event()
+        self._live = live
+
+    def run(self) -> None:
+        while not self.over.wait(256 / 44_100):
+            self._live.next_block(256)
+
+
+@pytest.fixture
+def gate(worker: RenderWorker) -> Iterator[threading.Event]:
+    """Set to let the slow vocoder end: what happens before cannot have waited for it."""
+    gate = threading.Event()
+    yield gate
+    gate.set()
+
+
+@pytest.fixture
+def local_vocoders(monkeypatch: pytest.MonkeyPatch, gate: threading.Event) -> None:
+    """Registers a vocoder that keeps up with a moving slider, and one that waits for the gate before every block."""
+    makers = {LOCAL: LocalVocoder, SLOW: lambda: LocalVocoder(SLOW, gate.wait)}
+    monkeypatch.setattr(registry, "_MAKERS", registry._MAKERS | makers)
+    monkeypatch.setattr(kitchen_module, "LIVE_VOCODER", LOCAL.id)
+
+
+def _with(request: RenderRequest, vocoder: str) -> RenderRequest:
+    return replace(request, vocoder=vocoder)
+
+
+@pytest.mark.usefixtures("local_vocoders")
+def test_a_moving_slider_is_heard_though_none_of_its_renders_is_finished(
+    qtbot: QtBot, worker: RenderWorker, live: LiveLoop, ask: _Asker
+) -> None:
+    heard, finished = _collect(worker.heard), _collect(worker.finished)
+    requests = [_with(ask(number / 40, 2.0), LOCAL.id) for number in range(40)]
+    for request in requests:
+        worker.submit(request)
+        qtbot.wait(25)
+    assert len(heard) > 5
+    qtbot.waitUntil(lambda: bool(finished) and finished[-1].request == requests[-1], timeout=_WAIT_MS)
+    assert 2 * len(finished) < len(heard), "a stalled computer may let one rest long enough"
+    result = finished[-1]
+    live.play(0)
+    _, block = live.next_block(20_000)
+    np.testing.assert_array_equal(block[1000:, 0], result.sound.samples[0, 1000:20_000])
+
+
+def test_what_a_vocoder_gives_that_is_no_sound_is_silence_and_a_sentence(
+    qtbot: QtBot, worker: RenderWorker, live: LiveLoop, ask: _Asker, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    broken = replace(LOCAL, id="broken", title="Broken")
+    monkeypatch.setattr(registry, "_MAKERS", registry._MAKERS | {broken: lambda: BrokenVocoder(math.nan)})
+    request = _with(ask(0.5, 2.0), broken.id)
+    with qtbot.waitSignal(worker.failed, timeout=_WAIT_MS) as failed:
+        worker.submit(request)
+    assert "no sound" in failed.args[1]
+    assert not failed.args[2]
+    live.next_block(2_000)
+    assert not live.next_block(2 * 88_200)[1].any()
+    with qtbot.waitSignal(worker.export_failed, timeout=_WAIT_MS) as failed:
+        worker.export(request, tmp_path / "a.wav", ExportFormat())
+    assert "no sound" in failed.args[1]
+    assert _rendered(qtbot, worker, ask(0.2, 2.0)).sound.samples.any(), "and the next sound is heard again"
+    live.next_block(2_000)
+    assert live.next_block(44_100)[1].any()
+
+
+@pytest.mark.usefixtures("local_vocoders")
+def test_a_slow_vocoder_is_stood_in_for_until_its_own_sound_is_there(
+    qtbot: QtBot, worker: RenderWorker, live: LiveLoop, ask: _Asker, gate: threading.Event
+) -> None:
+    heard, finished = _collect(worker.heard), _collect(worker.finished)
+    worker.submit(_with(ask(0.5, 2.0), SLOW.id))
+    qtbot.waitUntil(lambda: bool(heard), timeout=_WAIT_MS)
+    assert heard == [Heard(LOCAL.id, preview=True)]
+    gate.set()
+    qtbot.waitUntil(lambda: bool(finished), timeout=_WAIT_MS)
+    assert heard[1:] == [Heard(SLOW.id, preview=False)]
+
+
+@pytest.mark.usefixtures("local_vocoders")
+def test_what_is_heard_stays_until_another_vocoder_takes_over(
+    qtbot: QtBot, worker: RenderWorker, live: LiveLoop, ask: _Asker, gate: threading.Event
+) -> None:
+    """No third one stands in where nothing but the vocoder is another."""
+    heard, finished = _collect(worker.heard), _collect(worker.finished)
+    before = ask(0.0, 2.0)
+    worker.submit(_with(before, SLOW.id))
+    qtbot.waitUntil(lambda: bool(heard), timeout=_WAIT_MS)
+    assert heard == [Heard(before.vocoder, preview=True)]
+    gate.set()
+    qtbot.waitUntil(lambda: bool(finished), timeout=_WAIT_MS)
+    assert heard[1:] == [Heard(SLOW.id, preview=False)]
+
+
+@pytest.mark.usefixtures("local_vocoders")
+def test_the_hand_is_answered_while_a_slow_vocoder_is_at_work(
+    qtbot: QtBot, worker: RenderWorker, live: LiveLoop, ask: _Asker
+) -> None:
+    worker.submit(_with(ask(0.0, 1.9), SLOW.id))
+    qtbot.wait(300)
+    for number in range(10):
+        with qtbot.waitSignal(worker.heard, timeout=_WAIT_MS):
+            worker.submit(_with(ask(number / 10, 2.0), SLOW.id))
+        qtbot.wait(50)
+
+
+@pytest.mark.usefixtures("local_vocoders")
+def test_what_was_cancelled_is_not_heard(qtbot: QtBot, worker: RenderWorker, live: LiveLoop, ask: _Asker) -> None:
+    finished, cancelled = _collect(worker.finished), _collect(worker.cancelled)
+    request = _with(ask(0.7, 2.0), SLOW.id)
+    worker.submit(request)
+    qtbot.wait(300)
+    worker.cancel()
+    qtbot.waitUntil(lambda: bool(cancelled), timeout=_WAIT_MS)
+    qtbot.wait(100)
+    assert cancelled == [request]
+    assert not finished

@@ -1,0 +1,129 @@
+"""A job done behind gives what it would give in front, and can be given up."""
+
+import itertools
+import threading
+from collections.abc import Generator, Iterator
+
+import numpy as np
+import pytest
+
+from distill_app.dsp.sound import Samples
+from distill_app.workers.background_job import blocks_behind, run_behind
+
+Gate = threading.Semaphore
+"""Lets as many steps through as it was released for: what happens before a release cannot have waited for the step."""
+
+
+def counting(steps: list[int], total: int, gate: Gate | None = None) -> Generator[float, None, str]:
+    """Counts to `total`, each step as soon as the gate lets it."""
+    for number in range(total):
+        if gate is not None:
+            gate.acquire()
+        steps.append(number)
+        yield (number + 1) / total
+    return "done"
+
+
+def exhausted(job: Generator[float, None, str]) -> tuple[list[float], str]:
+    fractions = []
+    while True:
+        try:
+            fractions.append(next(job))
+        except StopIteration as end:
+            return fractions, end.value
+
+
+def test_returns_what_the_job_returns_and_says_how_far_it_is() -> None:
+    gate, steps = Gate(5), list[int]()
+    job = run_behind(counting(steps, 10, gate), threading.Lock())
+    fractions = list(itertools.takewhile(lambda fraction: fraction < 0.5, job))
+    assert fractions == sorted(fractions)
+    assert steps == list(range(5))
+    gate.release(5)
+    assert exhausted(job)[1] == "done"
+    assert steps == list(range(10))
+
+
+def test_a_look_returns_though_a_step_has_not_ended() -> None:
+    gate, steps = Gate(0), list[int]()
+    job = run_behind(counting(steps, 1, gate), threading.Lock())
+    assert [next(job) for _ in range(3)] == [0.0] * 3
+    assert not steps
+    gate.release()
+    assert exhausted(job)[1] == "done"
+
+
+def test_given_up_it_stops_at_its_next_step() -> None:
+    gate, steps, lock = Gate(0), list[int](), threading.Lock()
+    job = run_behind(counting(steps, 1000, gate), lock)
+    next(job)
+    job.close()
+    gate.release(1000)
+    with lock:
+        assert len(steps) <= 1
+
+
+def test_of_two_one_works_at_a_time() -> None:
+    gate, steps, lock = Gate(0), list[int](), threading.Lock()
+    first, second = run_behind(counting(steps, 5, gate), lock), run_behind(counting(steps, 5), lock)
+    next(first)
+    gate.release(5)
+    exhausted(second)
+    exhausted(first)
+    assert steps in ([0, 1, 2, 3, 4] * 2,)
+
+
+def test_raises_what_the_job_raised() -> None:
+    def failing() -> Generator[float, None, str]:
+        yield 0.5
+        raise ValueError("no")
+
+    with pytest.raises(ValueError, match="no"):
+        exhausted(run_behind(failing(), threading.Lock()))
+
+
+def ramp(pieces: int, made: list[int], gate: Gate) -> Iterator[Samples]:
+    for number in range(pieces):
+        gate.acquire()
+        made.append(threading.get_ident())
+        yield np.full(10, number, np.float32)
+
+
+def test_blocks_made_behind_are_the_same_and_looks_return_empty_before() -> None:
+    made, gate = list[int](), Gate(0)
+    blocks = blocks_behind(ramp(3, made, gate), threading.Lock())
+    assert [len(next(blocks)) for _ in range(3)] == [0, 0, 0]
+    assert not made
+    gate.release(3)
+    np.testing.assert_array_equal(np.concatenate(list(blocks)), np.repeat(np.arange(3, dtype=np.float32), 10))
+    assert threading.get_ident() not in made
+
+
+def test_between_two_blocks_another_job_goes_first() -> None:
+    lock, made, steps, gate = threading.Lock(), list[int](), list[int](), Gate(1)
+    blocks = blocks_behind(ramp(10, made, gate), lock)
+    while not len(next(blocks)):
+        pass
+    assert exhausted(run_behind(counting(steps, 3), lock))[1] == "done"
+    assert (len(steps), len(made)) == (3, 1)
+    gate.release(9)
+    assert sum(map(len, blocks)) == 90
+
+
+def test_blocks_given_up_are_made_no_more() -> None:
+    made, gate, lock = list[int](), Gate(0), threading.Lock()
+    blocks = blocks_behind(ramp(10, made, gate), lock)
+    next(blocks)
+    blocks.close()
+    gate.release(10)
+    with lock:
+        assert len(made) <= 1
+
+
+def test_what_fails_behind_fails_here() -> None:
+    def failing() -> Iterator[Samples]:
+        yield np.zeros(3, np.float32)
+        raise ValueError("no")
+
+    with pytest.raises(ValueError, match="no"):
+        list(blocks_behind(failing(), threading.Lock()))

@@ -1,0 +1,142 @@
+"""Downloads in their own thread: the window is told, and never waits."""
+
+import shutil
+import sys
+import threading
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from huggingface_hub import close_session
+from PySide6.QtCore import QThread
+from pytestqt.qtbot import QtBot
+
+from distill_app.vocoders.weights.hub import Hub
+from distill_app.vocoders.weights.manager import WeightManager, is_installed
+from distill_app.workers.background_job import is_any_behind
+from distill_app.workers.downloads import Downloads
+from tests.vocoders.weights.published import ENTRY, FILES, REPOSITORY, REVISION
+from tools.hub_server import HubServer, Mood
+
+_WAIT_MS = 30_000
+
+
+@pytest.fixture
+def server(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[HubServer]:
+    monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path / "data"))
+    with HubServer(REPOSITORY, REVISION, FILES) as server:
+        yield server
+    close_session()
+
+
+@pytest.fixture
+def downloads(server: HubServer, qtbot: QtBot) -> Iterator[Downloads]:
+    downloads = Downloads(WeightManager((ENTRY,), Hub(server.address, pauses=(0.01,))))
+    yield downloads
+    downloads.close()
+
+
+def test_a_vocoder_is_fetched_and_the_window_told_in_its_own_thread(
+    qtbot: QtBot, downloads: Downloads, server: HubServer
+) -> None:
+    server.moods += [Mood(), Mood(pause=0.03)]
+    told: list[tuple[object, ...]] = []
+    threads: set[str] = set()
+    downloads.progressed.connect(lambda *what: told.append(what))
+    downloads.finished.connect(lambda _: threads.add(threading.current_thread().name))
+    with qtbot.waitSignal(downloads.finished, timeout=_WAIT_MS) as signal:
+        downloads.start(ENTRY.id)
+        assert not is_installed(ENTRY), "the window does not wait"
+    assert signal.args == [ENTRY.id]
+    assert is_installed(ENTRY)
+    assert all(name == ENTRY.id and 0 < done <= total == ENTRY.size_bytes for name, done, total in told)  # type: ignore[operator]
+    assert threads == {threading.main_thread().name}
+
+
+def test_it_is_told_how_far_it_is(qtbot: QtBot, downloads: Downloads, server: HubServer) -> None:
+    server.moods += [Mood(), Mood(pause=0.03)]
+    done: list[int] = []
+    downloads.progressed.connect(lambda _, count, __: done.append(count))
+    with qtbot.waitSignal(downloads.finished, timeout=_WAIT_MS):
+        downloads.start(ENTRY.id)
+    assert len(done) > 3
+    assert done == sorted(done)
+
+
+def test_a_failure_is_a_sentence(qtbot: QtBot, downloads: Downloads, server: HubServer) -> None:
+    server.moods.append(Mood(404))
+    with qtbot.waitSignal(downloads.failed, timeout=_WAIT_MS) as signal:
+        downloads.start(ENTRY.id)
+    name, sentence = signal.args
+    assert name == ENTRY.id
+    assert "no longer where it was published" in sentence
+
+
+def test_a_surprise_is_a_sentence_too(qtbot: QtBot, downloads: Downloads, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "huggingface_hub", None)
+    with qtbot.waitSignal(downloads.failed, timeout=_WAIT_MS) as signal:
+        downloads.start(ENTRY.id)
+    assert "the details are in" in signal.args[1]
+
+
+def test_a_cancel_stops_it_and_what_waits(qtbot: QtBot, downloads: Downloads, server: HubServer) -> None:
+    server.moods += [Mood(), Mood(pause=0.05)]
+    over: list[str] = []
+    downloads.cancelled.connect(over.append)
+    with qtbot.waitSignal(downloads.progressed, timeout=_WAIT_MS):
+        downloads.start(ENTRY.id)
+        downloads.remove(ENTRY.id)
+    downloads.cancel()
+    qtbot.waitUntil(lambda: len(over) == 2, timeout=_WAIT_MS)
+    assert not is_installed(ENTRY)
+    with qtbot.waitSignal(downloads.finished, timeout=_WAIT_MS):
+        downloads.start(ENTRY.id)
+    assert is_installed(ENTRY)
+
+
+def test_a_cancel_does_not_wait_for_a_server_that_fell_silent(
+    qtbot: QtBot, downloads: Downloads, server: HubServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("huggingface_hub.constants.HF_HUB_DOWNLOAD_TIMEOUT", 5.0)
+    server.moods += [Mood(), Mood(cut=100_000, silent=True, pause=0.05)]
+    with qtbot.waitSignal(downloads.progressed, timeout=_WAIT_MS, check_params_cb=lambda _, done, __: done > 60_000):
+        downloads.start(ENTRY.id)
+    qtbot.wait(300)  # until the server is silent
+    with qtbot.waitSignal(downloads.cancelled, timeout=_WAIT_MS):
+        downloads.cancel()
+    assert is_any_behind(), "the download still reads from the silent server"
+    with qtbot.waitSignal(downloads.finished, timeout=_WAIT_MS):
+        downloads.start(ENTRY.id)
+    assert server.asked[-1].start == 100_000
+
+
+def test_a_folder_is_imported_and_removed_again(qtbot: QtBot, downloads: Downloads, tmp_path: Path) -> None:
+    folder = tmp_path / "from a friend"
+    folder.mkdir()
+    for name, data in FILES.items():
+        (folder / name).write_bytes(data)
+    with qtbot.waitSignal(downloads.finished, timeout=_WAIT_MS) as signal:
+        downloads.import_folder(folder)
+    assert signal.args == [ENTRY.id]
+    shutil.rmtree(folder)
+    assert is_installed(ENTRY)
+    with qtbot.waitSignal(downloads.removed, timeout=_WAIT_MS) as signal:
+        downloads.remove(ENTRY.id)
+    assert signal.args == [ENTRY.id]
+    assert not is_installed(ENTRY)
+
+
+def test_closing_stops_what_is_under_way(qtbot: QtBot, downloads: Downloads, server: HubServer) -> None:
+    server.moods += [Mood(), Mood(pause=0.2)]
+    with qtbot.waitSignal(downloads.progressed, timeout=_WAIT_MS):
+        downloads.start(ENTRY.id)
+    downloads.close()
+    assert not is_installed(ENTRY)
+
+
+def test_nothing_runs_before_something_is_asked_for(qtbot: QtBot, downloads: Downloads) -> None:
+    (thread,) = downloads.findChildren(QThread)
+    assert not thread.isRunning()
+    with qtbot.waitSignal(downloads.finished, timeout=_WAIT_MS):
+        downloads.start(ENTRY.id)
+    assert thread.isRunning()

@@ -1,0 +1,124 @@
+"""A real training in a process of its own, on a tiny corpus."""
+
+import os
+import signal
+import sys
+import threading
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+import soundfile
+
+from distill_app.common.training_paths import checkpoint_path
+from distill_app.models.header import read_header
+from distill_app.project.corpora import CorpusChoice, write_corpora
+from distill_app.training.run.progress_json import ProgressLine
+from distill_app.workers.training.process import TrainingEnd, TrainingProcess
+from distill_app.workers.training.request import TrainingRequest
+
+SECONDS_MAX = 90.0
+SMALL = """
+import functools, sys
+from distill_app.generation import slider_renderer
+from distill_app.training.vae import config, pca_init
+slider_renderer.PipelineAudition = functools.partial(slider_renderer.PipelineAudition, seconds=0.2)
+config.DEFAULT_ARCHITECTURE = {"name": "basis", "latent": 6, "width": 4}
+pca_init.VARIED = 100
+from distill_app.cli.main import main
+status = main(sys.argv[1:])
+played = {"sounddevice", "rtmixer", "PySide6"} & set(sys.modules)
+sys.exit(f"{played} in a training" if played else status)
+"""
+"""The program with a smaller network and shorter auditions, that dies where anything would play or open a window."""
+
+
+class Run:
+    """A training whose progress can be waited for."""
+
+    def __init__(self, request: TrainingRequest) -> None:
+        self.lines: list[ProgressLine] = []
+        self.ends: list[TrainingEnd] = []
+        self._changed = threading.Condition()
+        self.process = TrainingProcess(request, self._told, self._ended, (sys.executable, "-c", SMALL))
+
+    def _told(self, line: ProgressLine) -> None:
+        with self._changed:
+            self.lines.append(line)
+            self._changed.notify_all()
+
+    def _ended(self, end: TrainingEnd) -> None:
+        with self._changed:
+            self.ends.append(end)
+            self._changed.notify_all()
+
+    def until(self, found: Callable[[ProgressLine], bool]) -> None:
+        with self._changed:
+            assert self._changed.wait_for(lambda: self.ends or any(map(found, self.lines)), SECONDS_MAX)
+            assert any(map(found, self.lines)), self.ends
+
+    def end(self) -> TrainingEnd:
+        assert self.process.wait(SECONDS_MAX)
+        (end,) = self.ends
+        return end
+
+
+@pytest.fixture
+def request_(tmp_path: Path) -> TrainingRequest:
+    folder = tmp_path / "sounds"
+    folder.mkdir()
+    time = np.arange(2 * 44_100) / 44_100
+    for hz in (110, 220, 330):
+        soundfile.write(folder / f"{hz}.wav", 0.3 * np.sin(2 * np.pi * hz * time) * np.exp(-time), 44_100)
+    write_corpora((CorpusChoice.of(folder),), tmp_path / "corpora.json")
+    return TrainingRequest(tmp_path / "corpora.json", tmp_path / "a.distillgan", minutes=30)
+
+
+def learning(line: ProgressLine) -> bool:
+    return line.step is not None and line.step > 2
+
+
+def test_paused_it_waits_and_stopped_it_keeps_a_model(request_: TrainingRequest) -> None:
+    run = Run(request_)
+    run.until(learning)
+    run.process.pause()
+    run.until(lambda line: line.paused)
+    paused = run.lines[-1]
+    assert paused.paused
+    run.process.go_on()
+    run.until(lambda line: (line.step or 0) > (paused.step or 0))
+    run.process.stop()
+    assert run.end() == TrainingEnd("stopped", "", resumable=True)
+    assert read_header(request_.out).axes
+    assert {line.device for line in run.lines} == {None, "cpu"}
+
+
+@pytest.mark.skipif(not hasattr(signal, "SIGKILL"), reason="this system has no SIGKILL")
+def test_killed_it_is_told_and_goes_on_where_it_was(request_: TrainingRequest) -> None:
+    run = Run(request_)
+    run.until(learning)
+    os.kill(run.process.pid, signal.SIGKILL)
+    end = run.end()
+    assert (end.outcome, end.resumable) == ("died", True)
+    assert "go on from there" in end.sentence
+    assert not request_.out.exists()
+    run = Run(replace(request_, resume=True))
+    run.until(learning)
+    run.process.leave()
+    assert run.end().outcome == "left"
+    assert checkpoint_path(request_.out).is_file()
+
+
+def test_what_cannot_be_learned_from_is_one_sentence(request_: TrainingRequest, tmp_path: Path) -> None:
+    end = Run(replace(request_, corpora=tmp_path / "nowhere.json")).end()
+    assert (end.outcome, end.resumable) == ("failed", False)
+    assert "nowhere" in end.sentence
+
+
+def test_learned_to_the_end_nothing_is_left_to_go_on_with(request_: TrainingRequest) -> None:
+    run = Run(replace(request_, epochs=2))
+    assert run.end() == TrainingEnd("finished", "", resumable=False)
+    assert [line.stage for line in run.lines][-1] == "save"
+    run.process.stop()  # too late, which does not matter

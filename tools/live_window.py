@@ -1,0 +1,226 @@
+"""The window with everything behind it, and a hand that moves a slider thirty times a second. A process of its own."""
+
+import argparse
+import json
+import math
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+from PySide6.QtCore import QObject, QSettings, Qt, QTimer
+from PySide6.QtWidgets import QApplication
+
+from distill_app.audio.devices import DeviceChoice, Latency
+from distill_app.audio.output import BUFFERING, Output
+from distill_app.audio.player import PLAYBACK_RATE, Player
+from distill_app.audio.portaudio import open_output
+from distill_app.common.paths import STARTER_MODEL
+from distill_app.common.settings import Settings
+from distill_app.dsp.sound import Samples
+from distill_app.ui.app.controller import Studio
+from distill_app.ui.common.window_settings import WindowMemory
+from distill_app.ui.style.theme import apply_theme
+from distill_app.workers.rendering.worker import RenderThread
+from tools.capture_analysis import steps_at, written_samples
+from tools.live_probe import Probe
+
+HAND_HZ = 30
+WRITTEN = "written.raw"
+_FRAME_MS = 16
+_WARM_UP_SECONDS = 2.0
+_SETTLED_SHARE = 0.2  # of a run, before memory is looked at first
+
+
+class Card:
+    """A sound card that exists on the clock only: it takes its frames at real time, and counts those that are late."""
+
+    device, host_api, callback, channels = "Clock", "Bench", "C", 2
+    alive = True
+    latency_seconds = 0.0
+
+    def __init__(self, latency: Latency) -> None:
+        self.sample_rate = PLAYBACK_RATE
+        self.underflows = 0
+        self._ring = BUFFERING[latency].ring_frames(self.sample_rate)
+        self._written = 0
+        self._begun = time.monotonic()
+
+    def space(self) -> int:
+        return self._ring - self.queued()
+
+    def queued(self) -> int:
+        return max(0, self._written - int((time.monotonic() - self._begun) * self.sample_rate))
+
+    def write(self, block: Samples) -> None:
+        late = int((time.monotonic() - self._begun) * self.sample_rate) - self._written
+        if late > 0:
+            self.underflows += bool(self._written)
+            self._begun += late / self.sample_rate
+        self._written += len(block)
+
+    def tend(self) -> None:
+        """Nothing to look after."""
+
+    def close(self) -> None:
+        self.alive = False
+
+
+class Frames(QObject):
+    """How long the window's thread takes from one frame to the next."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.seconds: list[float] = []
+        self._last = 0.0
+        self._timer = QTimer(self, interval=_FRAME_MS, timerType=Qt.TimerType.PreciseTimer)
+        self._timer.timeout.connect(self._tick)
+
+    def begin(self) -> None:
+        self._last = time.monotonic()
+        self._timer.start()
+
+    def _tick(self) -> None:
+        now = time.monotonic()
+        self.seconds.append(now - self._last)
+        self._last = now
+
+
+class Stage:
+    """See the module.
+
+    Args:
+        options: as `main` reads them.
+    """
+
+    def __init__(self, app: QApplication, options: argparse.Namespace) -> None:
+        self._app, self._seconds = app, options.seconds
+        self.studio = Studio(WindowMemory(QSettings(str(options.folder / "window.ini"), QSettings.Format.IniFormat)))
+        self._choice = DeviceChoice(latency=options.latency)
+        self._card = options.card
+        self.player, self.thread = Player(self._open), RenderThread()
+        self.probe = Probe(self.player.live, options.folder / WRITTEN)
+        self.frames = Frames()
+        self._step = 0
+        self._hand = QTimer(interval=1000 // HAND_HZ, timerType=Qt.TimerType.PreciseTimer)
+        self._hand.timeout.connect(self._move)
+        self._begin(options.vocoder)
+
+    def _open(self, choice: DeviceChoice) -> Output:
+        return self.probe.watch(Card(choice.latency) if self._card else open_output(choice))
+
+    def _begin(self, vocoder: str) -> None:
+        studio = self.studio
+        studio.window.show()
+        studio.models.open(STARTER_MODEL)
+        studio.session.set_vocoder(vocoder)
+        self.player.choose(self._choice)
+        worker = self.thread.worker
+        worker.play_into(self.player.live)
+        worker.progressed.connect(self._on_progressed, Qt.ConnectionType.DirectConnection)
+        self.thread.start()
+        studio.start_rendering(worker, Settings())
+        studio.start_playing(self.player)
+        self._until(lambda: studio.rendering is not None and studio.rendering.shown is not None)
+        studio.toggle_playing()
+        self.run(_WARM_UP_SECONDS)
+
+    def _on_progressed(self, _stage: str, fraction: float) -> None:
+        if fraction == 0.0:
+            self.probe.taken()
+
+    def _until(self, met: Callable[[], bool]) -> None:
+        while not met():
+            self.run(0.05)
+
+    def run(self, seconds: float) -> None:
+        """Lets the window live for so long."""
+        QTimer.singleShot(round(1000 * seconds), self._app.quit)
+        self._app.exec()
+
+    def _move(self) -> None:
+        self._step += 1
+        value = math.sin(2 * math.pi * self._step / (4 * HAND_HZ))
+        shape = self.studio.window.play.shape
+        shape.sliders[0].set_current(value)
+        self.probe.moved()
+        shape.slider_moved.emit(0, value)
+
+    def sweep(self) -> dict[str, float]:
+        """The hand moves all the time."""
+        self.frames.begin()
+        self._hand.start()
+        self.run(_SETTLED_SHARE * self._seconds)
+        memory = resident_mib()
+        load: list[float] = []
+        while len(load) < 4:
+            self.run((1 - _SETTLED_SHARE) / 4 * self._seconds)
+            load.append(self.player.status.load)
+        self._hand.stop()
+        grown, status = resident_mib() - memory, self.player.status
+        self.run(2.0)
+        return {
+            "memory_growth_MiB": grown,
+            "feeder_load": float(np.mean(load)),
+            "device_ms": 1000 * status.device_seconds,
+            "ring_ms": 1000 * status.ring_seconds,
+        }
+
+    def still(self) -> dict[str, float]:
+        """Nothing moves but the playhead and the picture of what is played."""
+        self.studio.window.play.picture.set_live(True)
+        self.run(1.0)
+        begun, spent = time.monotonic(), time.process_time()
+        self.run(self._seconds)
+        share = (time.process_time() - spent) / (time.monotonic() - begun)
+        return {"cpu_share_of_a_core": share}
+
+    def times(self) -> dict[str, float]:
+        """Of the movements. Asked for when nothing plays any more: working them out keeps Python from the feeder."""
+        milliseconds = {
+            "change": self.probe.all_seconds,
+            "change_newest": self.probe.newest_seconds,
+            "frame": self.frames.seconds,
+        }
+        return {
+            f"{name}_{word}_ms": 1000 * float(np.quantile(values, share)) if values else math.nan
+            for name, values in milliseconds.items()
+            for word, share in (("median", 0.5), ("p99", 0.99))
+        } | {"moves": float(self._step), "moves_answered": float(len(self.probe.all_seconds))}
+
+    def end(self) -> dict[str, float]:
+        """Silence; and what can be said of everything that was written."""
+        self.studio.toggle_playing()
+        self.run(0.5)
+        underflows = self.player.status.underflows
+        self.studio.close()
+        self.thread.stop()
+        with self.probe as probe:
+            splices = probe.splices
+        steps = steps_at(written_samples(probe.written), splices)
+        return {"underflows": float(underflows), "splices": float(len(splices)), "steps": float(steps)}
+
+
+def resident_mib() -> float:
+    status = Path("/proc/self/status").read_text()
+    return int(status.partition("VmRSS:")[2].split()[0]) / 1024
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser()
+    parser.add_argument("folder", type=Path)
+    parser.add_argument("--vocoder", required=True)
+    parser.add_argument("--seconds", type=float, required=True)
+    parser.add_argument("--latency", default="normal")
+    parser.add_argument("--card", action="store_true")
+    parser.add_argument("--still", action="store_true")
+    options = parser.parse_args()
+    app = QApplication(["bench-live"])
+    apply_theme(app)
+    stage = Stage(app, options)
+    figures = (stage.still() if options.still else stage.sweep()) | stage.end()
+    print(json.dumps(figures if options.still else figures | stage.times()))
+
+
+if __name__ == "__main__":
+    main()
