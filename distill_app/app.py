@@ -18,8 +18,8 @@ from distill_app.common.console import (
 )
 from distill_app.common.display import find_display
 from distill_app.common.errors import DistillError
-from distill_app.common.logging_setup import logger, start_logging, unexpected
-from distill_app.common.omp_env import share_the_cores
+from distill_app.common.logging_setup import logger, start_logging, unexpected_error_message
+from distill_app.common.omp_env import set_passive_omp_wait
 
 
 class DisplayError(DistillError):
@@ -30,7 +30,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     """Starts Distill; answers the exit status. What this does not know is passed on to the window."""
     program, *arguments = sys.argv if argv is None else argv
     open_closed_streams()
-    share_the_cores()
+    set_passive_omp_wait()
     start_logging()
     try:
         options, rest = _parser().parse_known_args(arguments)
@@ -47,7 +47,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     except DistillError as error:
         logger.error("%s", error, exc_info=error)
     except Exception as error:  # noqa: BLE001 - the last door: a sentence here, the trace in the log
-        logger.critical("%s", unexpected(error), exc_info=error)
+        logger.critical("%s", unexpected_error_message(error), exc_info=error)
     return 1
 
 
@@ -76,10 +76,10 @@ def _window(argv: list[str]) -> int:
 
 
 def _files(reason: str) -> int:
-    from distill_app.headless import play_into_files
+    from distill_app.headless import render_to_files
 
     write_out(f"There is no display ({reason}), so Distill plays into files instead of a window.\n")
-    files = play_into_files(Path.cwd())
+    files = render_to_files(Path.cwd())
     write_out(f"  sound    {files.sound}\n  picture  {files.picture}\n")
     return 0
 

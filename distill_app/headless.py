@@ -21,14 +21,14 @@ class FolderError(DistillError):
 
 
 @dataclass(frozen=True)
-class PlayedFiles:
+class RenderedFiles:
     """What was written."""
 
     sound: Path
     picture: Path
 
 
-def play_into_files(folder: Path) -> PlayedFiles:
+def render_to_files(folder: Path) -> RenderedFiles:
     """Renders the starter model at rest into `folder`, under names that are free. Raises DistillError."""
     if not os.access(folder, os.W_OK):
         raise FolderError(f"The folder “{folder}” cannot be written to; start Distill in another one.")
@@ -39,11 +39,11 @@ def play_into_files(folder: Path) -> PlayedFiles:
     return files
 
 
-def _free_names(folder: Path) -> PlayedFiles:
+def _free_names(folder: Path) -> RenderedFiles:
     number = 1
     while True:
         name = _NAME if number == 1 else f"{_NAME}-{number}"
-        files = PlayedFiles(folder / f"{name}.wav", folder / f"{name}.png")
+        files = RenderedFiles(folder / f"{name}.wav", folder / f"{name}.png")
         if not (os.path.lexists(files.sound) or os.path.lexists(files.picture)):
             return files
         number += 1

@@ -5,8 +5,8 @@ from pathlib import Path
 
 import torch
 
-from distill_app.models.model_file import put_vocoder
-from distill_app.vocoders.embedded.embedded import OwnVocoder
+from distill_app.models.model_file import embed_vocoder
+from distill_app.vocoders.embedded.embedded import EmbeddedVocoder
 from distill_app.vocoders.embedded.quality_gate import Distance, Gate
 from distill_app.vocoders.networks import build_generator
 from distill_app.vocoders.networks.config import GeneratorConfig
@@ -18,8 +18,8 @@ PASSED = Gate(10, 10, 7.5, 0.12, {"own": NEAR, "built-in": FAR}, {})
 FAILED = replace(PASSED, nearer=4, gain=-0.01)
 
 
-def own(gate: Gate = PASSED, config: GeneratorConfig = TINY) -> OwnVocoder:
-    return OwnVocoder(config, gate, {"base": "built-in"})
+def own(gate: Gate = PASSED, config: GeneratorConfig = TINY) -> EmbeddedVocoder:
+    return EmbeddedVocoder(config, gate, {"base": "built-in"})
 
 
 def state(config: GeneratorConfig = TINY, seed: int = 0) -> dict[str, torch.Tensor]:
@@ -29,4 +29,4 @@ def state(config: GeneratorConfig = TINY, seed: int = 0) -> dict[str, torch.Tens
 
 def carry(path: Path, gate: Gate = PASSED, seed: int = 0, config: GeneratorConfig = TINY) -> None:
     """Puts one into the model file."""
-    put_vocoder(path, own(gate, config).to_dict(), state(config, seed))
+    embed_vocoder(path, own(gate, config).to_dict(), state(config, seed))

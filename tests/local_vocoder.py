@@ -33,7 +33,7 @@ class LocalVocoder:
     def sample_rate(self) -> int:
         return self.info.mel_format.sample_rate
 
-    def sketch(self, mel: Tensor) -> Tensor:
+    def preview(self, mel: Tensor) -> Tensor:
         self.read = mel
         return self.mel_to_waveform(mel[None])[0]
 

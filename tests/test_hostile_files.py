@@ -15,31 +15,31 @@ from PySide6.QtCore import QSettings
 
 from distill_app.cli.stdin_commands import _command
 from distill_app.common.errors import DistillError
-from distill_app.common.json_cache import recall
+from distill_app.common.json_cache import load
 from distill_app.common.parsing import DEPTH_MAX, ParseError, parse_json, parse_toml, read_limited
 from distill_app.common.settings import Settings, load_settings, save_settings
 from distill_app.corpus import stats_cache
 from distill_app.corpus.cache_paths import index_path
 from distill_app.corpus.mel_cache import _indexed
-from distill_app.corpus.stats_cache import FactsStore
+from distill_app.corpus.stats_cache import StatsCache
 from distill_app.corpus.survey import survey
 from distill_app.generation.config import GenerationConfig
 from distill_app.generation.preset import preset_from, preset_values
 from distill_app.models.header import parse_header, read_header
 from distill_app.models.model import DistillModel
-from distill_app.project.corpora import CorpusChoice, read_corpora
+from distill_app.project.corpora import CorpusSpec, read_corpora
 from distill_app.project.json_values import to_json
-from distill_app.project.storage import OpenProject, create_project, read_project
+from distill_app.project.storage import ProjectFile, create_project, read_project
 from distill_app.training.run.progress_json import parse_line
 from distill_app.training.vocoder.recordings import _indexed as _vocoder_indexed
-from distill_app.ui.common.window_settings import WindowMemory
+from distill_app.ui.common.window_settings import WindowSettings
 from distill_app.ui.play.model_settings import ModelSettings
 from distill_app.ui.train.training.demo_spectrogram import read_demo_picture
-from distill_app.ui.train.training.history import remembered_course
+from distill_app.ui.train.training.history import interrupted_history
 from distill_app.ui.train.training.request_file import read_training, training_file
 from distill_app.vocoders.networks.weights_file import read_weights_header
 from distill_app.vocoders.published.loader import read_published
-from distill_app.vocoders.runtime.selection import Measured, _parsed
+from distill_app.vocoders.runtime.selection import RuntimeTiming, _parsed
 from distill_app.vocoders.weights.manifest import read_manifest
 from distill_app.workers.rendering.vocoder_speeds import read_speeds
 
@@ -74,7 +74,7 @@ CONTENTS = {
     "nested in YAML": b"a: " + b"[" * 5_000,
     "objects in YAML": b"!!python/object/apply:os.getcwd []",
 }
-NOTHING: Mapping[str, Measured] = {}
+NOTHING: Mapping[str, RuntimeTiming] = {}
 VALUES: list[Any] = [
     None,
     True,
@@ -110,7 +110,7 @@ def _project(path: Path) -> None:
         create_project(folder)
     (folder / "project.json").write_bytes(path.read_bytes())
     read_project(folder)
-    with OpenProject(folder) as opened:
+    with ProjectFile(folder) as opened:
         opened.save(opened.project)
 
 
@@ -127,7 +127,7 @@ def _index(path: Path) -> None:
 
 def _facts(path: Path) -> None:
     (path.parent / stats_cache._FILE).write_bytes(path.read_bytes())
-    FactsStore(path.parent).find(path)
+    StatsCache(path.parent).find(path)
 
 
 def _config(name: str) -> Callable[[Path], None]:
@@ -158,7 +158,7 @@ def _wrapped(read: Callable[[Path], object], wrap: Callable[[bytes], bytes]) -> 
 
 
 def _course(path: Path) -> None:
-    remembered_course(path)
+    interrupted_history(path)
 
 
 def _lines(path: Path) -> None:
@@ -169,9 +169,9 @@ def _lines(path: Path) -> None:
 
 READERS: dict[str, Callable[[Path], Any]] = {
     "settings": _settings,
-    "window": lambda path: WindowMemory(QSettings(str(path), QSettings.Format.IniFormat)).models(None),
+    "window": lambda path: WindowSettings(QSettings(str(path), QSettings.Format.IniFormat)).models(None),
     "speeds": read_speeds,
-    "runtimes": lambda path: recall(path, _parsed, NOTHING),
+    "runtimes": lambda path: load(path, _parsed, NOTHING),
     "facts": _facts,
     "model settings": ModelSettings.load,
     "demo": read_demo_picture,
@@ -264,18 +264,18 @@ def test_no_value_of_a_project_gets_further_than_its_reader(tmp_path: Path) -> N
 def test_no_measure_of_a_recording_gets_further_than_its_reader(tmp_path: Path) -> None:
     path, stored = tmp_path / "a.wav", tmp_path / stats_cache._FILE
     soundfile.write(path, 0.1 * np.sin(np.arange(22_050) / 20), 44_100)
-    before = list(survey([CorpusChoice.of(path)], tmp_path))[-1].file
+    before = list(survey([CorpusSpec.of(path)], tmp_path))[-1].file
     (good,) = json.loads(stored.read_bytes()).values()
     for values in poisoned(good):
         stored.write_text(json.dumps({stats_cache._key(path): values}))
-        found = list(survey([CorpusChoice.of(path)], tmp_path))[-1].file
+        found = list(survey([CorpusSpec.of(path)], tmp_path))[-1].file
         assert found is not None
         assert found.facts is not None
         kinds = {name: type(value) for name, value in asdict(found.facts).items()}
         assert kinds == {name: type(value) for name, value in good.items()}
         assert 0 <= found.windows < 10**16
     stored.unlink()
-    assert list(survey([CorpusChoice.of(path)], tmp_path))[-1].file == before
+    assert list(survey([CorpusSpec.of(path)], tmp_path))[-1].file == before
 
 
 def test_no_value_of_a_preset_gets_further_than_its_reader() -> None:

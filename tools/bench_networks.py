@@ -18,16 +18,16 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from statistics import median
 
-from distill_app.common.omp_env import share_the_cores
+from distill_app.common.omp_env import set_passive_omp_wait
 
-share_the_cores()
+set_passive_omp_wait()
 
 import torch  # noqa: E402 - after the line above
 from torch import Tensor, nn  # noqa: E402
 
 from distill_app.cli.bench import Figures, machine_load, write_figures  # noqa: E402
 from distill_app.cli.report import note, table  # noqa: E402
-from distill_app.vocoders.inference import inference_form  # noqa: E402
+from distill_app.vocoders.inference import optimize_for_inference  # noqa: E402
 from distill_app.vocoders.networks import GeneratorConfig, build_generator  # noqa: E402
 from distill_app.vocoders.networks.presets import BIGVGAN_V2_44K, HIFIGAN_V2_44K, VOCOS_24K  # noqa: E402
 from distill_app.vocoders.onnx.session import OnnxNetwork  # noqa: E402
@@ -64,7 +64,10 @@ def _options() -> argparse.Namespace:
 def bigvgan(_: int) -> Figures:
     torch.manual_seed(0)
     network, forward = network_baselines.bigvgan(BIGVGAN_V2_44K)
-    rivals: dict[str, Network] = {"package": forward, "form": inference_form(same_network(BIGVGAN_V2_44K, network))}
+    rivals: dict[str, Network] = {
+        "package": forward,
+        "form": optimize_for_inference(same_network(BIGVGAN_V2_44K, network)),
+    }
     return compared(rivals, mel_of(BIGVGAN_V2_44K, 86), times=5) | {"parameters": parameters(network)}
 
 
@@ -76,7 +79,7 @@ def memory(threads: int) -> Figures:
 def hifigan(threads: int) -> Figures:
     torch.manual_seed(0)
     network = build_generator(HIFIGAN_V2_44K).eval().requires_grad_(False)
-    form = inference_form(same_network(HIFIGAN_V2_44K, network))
+    form = optimize_for_inference(same_network(HIFIGAN_V2_44K, network))
     rivals: dict[str, Network] = {"eager": network, "form": form, "onnx": OnnxNetwork.of(network, threads)}
     return compared(rivals, mel_of(HIFIGAN_V2_44K, 86), times=25) | {"parameters": parameters(network)}
 
@@ -89,7 +92,7 @@ def vocos(threads: int) -> Figures:
     rivals: dict[str, Network] = {
         "package": decode,
         "onnx": OnnxNetwork.of(ours, threads),
-        "form": inference_form(ours),
+        "form": optimize_for_inference(ours),
     }
     return compared(rivals, mel_of(VOCOS_24K, _BLOCK_FRAMES), times=101) | {"parameters": parameters(network)}
 

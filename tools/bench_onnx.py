@@ -16,14 +16,14 @@ from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from statistics import median
 
-from distill_app.common.omp_env import share_the_cores
+from distill_app.common.omp_env import set_passive_omp_wait
 
-share_the_cores()
+set_passive_omp_wait()
 
 import torch  # noqa: E402 - after the line above
 from torch import Tensor, nn  # noqa: E402
 
-from distill_app.vocoders.inference import inference_form  # noqa: E402
+from distill_app.vocoders.inference import optimize_for_inference  # noqa: E402
 from distill_app.vocoders.networks import GeneratorConfig, build_generator  # noqa: E402
 from distill_app.vocoders.networks.presets import BIGVGAN_V2_44K, GENERATORS, HIFIGAN_V2_44K, PUBLISHED  # noqa: E402
 from distill_app.vocoders.onnx.session import OnnxNetwork  # noqa: E402
@@ -77,7 +77,7 @@ def random_network(config: GeneratorConfig) -> nn.Module:
 def compare(name: str, config: GeneratorConfig, threads: int, times: int) -> Iterator[Row]:
     torch.set_num_threads(threads)
     network = random_network(config)
-    form = inference_form(random_network(config))
+    form = optimize_for_inference(random_network(config))
     rivals: dict[str, Network] = {"eager": network, "form": form, "onnx": OnnxNetwork.of(network, threads)}
     for frames in (_BLOCK_FRAMES, round(config.mel_format.sample_rate / config.mel_format.hop)):
         mel = _LOG_MEL + _SPREAD * torch.randn(1, config.mel_format.bands, frames)

@@ -28,7 +28,7 @@ from distill_app.cli.report import note, table
 from distill_app.corpus.corpus import Corpus
 from distill_app.corpus.scan import scan_corpus
 from distill_app.models.model_file import load_model
-from distill_app.project.corpora import CorpusChoice, write_corpora
+from distill_app.project.corpora import CorpusSpec, write_corpora
 from distill_app.training.run.progress_json import ProgressLine
 from distill_app.training.vae.config import TrainingConfig
 from distill_app.training.vae.trainer import Trainer
@@ -110,7 +110,7 @@ class _Timed:
 def _start(_: argparse.Namespace, scratch: Path) -> Figures:
     source = make_corpus(scratch / "recordings")
     out, corpora = scratch / "a.distillgan", scratch / "corpora.json"
-    write_corpora([CorpusChoice.of(scratch / "recordings")], corpora)
+    write_corpora([CorpusSpec.of(scratch / "recordings")], corpora)
     minutes = TrainingConfig().minutes
     timed = _Timed(TrainingRequest(corpora=corpora, out=out, minutes=minutes, threads=2)).wait()
     header = load_model(out).header
@@ -150,7 +150,7 @@ def _trained(corpus: Corpus, config: TrainingConfig, minutes: float, seed: int) 
 def _kills(options: argparse.Namespace, scratch: Path) -> Figures:
     figures: Figures = {"source": make_corpus(scratch / "recordings")}
     corpora = scratch / "corpora.json"
-    write_corpora([CorpusChoice.of(scratch / "recordings")], corpora)
+    write_corpora([CorpusSpec.of(scratch / "recordings")], corpora)
     request = TrainingRequest(corpora=corpora, out=scratch / "a.distillgan", minutes=600)
     return figures | summary(kill_again_and_again(request, options.kills, longest_seconds=40.0))
 

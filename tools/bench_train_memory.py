@@ -14,10 +14,10 @@ import soundfile
 import torch
 from numpy.typing import NDArray
 
-from distill_app.corpus.band_stats import BandSums
+from distill_app.corpus.band_stats import BandStats
 from distill_app.corpus.corpus import Corpus, Recording
 from distill_app.corpus.scan import scan_corpus
-from distill_app.generation.slider_renderer import PipelineAudition
+from distill_app.generation.slider_renderer import SliderRenderer
 from distill_app.training.axes.analysis import sweep
 from distill_app.training.vae.build_model import assemble
 from distill_app.training.vae.config import TrainingConfig
@@ -45,7 +45,7 @@ def main() -> None:
         pass
     learned = _peak()
     model = assemble(corpus, trainer.result(), "83 hours")
-    sweep(model, 0, PipelineAudition())
+    sweep(model, 0, SliderRenderer())
     figures = {
         "files": "decoded" if options.real_files else "one mel, read 500 times",
         "hours": corpus.seconds / 3600,
@@ -78,7 +78,7 @@ def _write(path: Path, number: int) -> None:
 
 def _read_again(scratch: Path) -> Corpus:
     one = _decoded(scratch, 1).files[0]
-    sums = one.sums or BandSums.of(one.mel)
+    sums = one.sums or BandStats.of(one.mel)
     return Corpus(tuple(Recording(f"{number:03}.flac", one.seconds, one.mel, sums) for number in range(FILES)))
 
 

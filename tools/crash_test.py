@@ -20,7 +20,7 @@ import soundfile
 from distill_app.common.errors import TrainingError
 from distill_app.common.training_paths import checkpoint_path, training_folder
 from distill_app.models.model_file import load_model
-from distill_app.project.corpora import CorpusChoice, write_corpora
+from distill_app.project.corpora import CorpusSpec, write_corpora
 from distill_app.training.run.progress_json import ProgressLine
 from distill_app.training.vae.checkpoint import load_training
 from distill_app.workers.training.process import PROGRAM, TrainingEnd, TrainingProcess
@@ -169,7 +169,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     options = _options(arguments)
     with tempfile.TemporaryDirectory() as scratch:
         make_recordings(Path(scratch, "recordings"))
-        write_corpora([CorpusChoice.of(Path(scratch, "recordings"))], Path(scratch, "corpora.json"))
+        write_corpora([CorpusSpec.of(Path(scratch, "recordings"))], Path(scratch, "corpora.json"))
         request = TrainingRequest(Path(scratch, "corpora.json"), Path(scratch, "model.distillgan"), minutes=600)
         kills = kill_again_and_again(request, options.kills, options.seconds, options.seed)
     for kill in kills:

@@ -18,9 +18,9 @@ from distill_app.common.units import file_size
 from distill_app.dsp.mel_format import DISTILL_MEL
 from distill_app.vocoders.weights.hub import Hub
 from distill_app.vocoders.weights.manager import WeightManager
-from distill_app.vocoders.weights.manifest import Entry, WeightFile
+from distill_app.vocoders.weights.manifest import ManifestEntry, WeightFile
 from distill_app.vocoders.weights.search_paths import find
-from tools.hub_server import HubServer, Mood, sha256
+from tools.hub_server import FaultPlan, HubServer, sha256
 
 REVISION = "0123456789abcdef0123456789abcdef01234567"
 REPOSITORY = "someone/demo-vocoder"
@@ -37,14 +37,14 @@ def main() -> None:
         _Demo(server, _entry(files), Path(folder)).run()
 
 
-def _entry(files: dict[str, bytes]) -> Entry:
+def _entry(files: dict[str, bytes]) -> ManifestEntry:
     listed = tuple(WeightFile(name, len(data), sha256(data)) for name, data in files.items())
     about = "For a demonstration."
-    return Entry("demo", "Demo", about, DISTILL_MEL, listed, "MIT", repository=REPOSITORY, revision=REVISION)
+    return ManifestEntry("demo", "Demo", about, DISTILL_MEL, listed, "MIT", repository=REPOSITORY, revision=REVISION)
 
 
 class _Demo:
-    def __init__(self, server: HubServer, entry: Entry, folder: Path) -> None:
+    def __init__(self, server: HubServer, entry: ManifestEntry, folder: Path) -> None:
         self._server, self._entry, self._folder = server, entry, folder
         self._manager = WeightManager((entry,), Hub(server.address, pauses=(0.1, 0.2)))
         self._told = 0
@@ -54,16 +54,17 @@ class _Demo:
         print(f"{self._entry.title}: {file_size(size)} ({size:,} bytes) at {self._server.address}\n")
         self._round("1. Without having agreed", [], agreed=False)
         self._round(
-            "2. Cut off half way, the server out of order after that", [Mood(), Mood(cut=size // 2), *[Mood(503)] * 3]
+            "2. Cut off half way, the server out of order after that",
+            [FaultPlan(), FaultPlan(cut=size // 2), *[FaultPlan(503)] * 3],
         )
         self._round("3. Cancelled at three quarters", [], cancel_at=3 * size // 4)
         self._round("4. Once more, to the end", [])
         self._round("5. And again: nothing to do", [])
         self._manager.remove(self._entry.id)
-        self._round("6. Removed; now the server sends wrong bytes", [Mood(), Mood(wrong=True)])
+        self._round("6. Removed; now the server sends wrong bytes", [FaultPlan(), FaultPlan(wrong=True)])
         self._round("7. Once more", [])
 
-    def _round(self, title: str, moods: list[Mood], agreed: bool = True, cancel_at: int | None = None) -> None:
+    def _round(self, title: str, moods: list[FaultPlan], agreed: bool = True, cancel_at: int | None = None) -> None:
         print(title)
         self._server.moods[:] = moods
         begun = time.monotonic()

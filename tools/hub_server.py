@@ -18,7 +18,7 @@ BLOCK = 16_384
 
 
 @dataclass(frozen=True)
-class Mood:
+class FaultPlan:
     """How the storage answers once.
 
     Args:
@@ -69,7 +69,7 @@ class HubServer:
     repository: str
     revision: str
     files: Mapping[str, bytes]
-    moods: list[Mood] = field(default_factory=list)
+    moods: list[FaultPlan] = field(default_factory=list)
     requests: list[tuple[str, str, Mapping[str, str]]] = field(default_factory=list)
 
     def __post_init__(self) -> None:
@@ -118,8 +118,8 @@ class HubServer:
             self._answered.append(asked)
             self._changed.notify_all()
 
-    def next_mood(self) -> Mood:
-        return self.moods.pop(0) if self.moods else Mood()
+    def next_mood(self) -> FaultPlan:
+        return self.moods.pop(0) if self.moods else FaultPlan()
 
 
 def sha256(data: bytes) -> str:
@@ -181,7 +181,7 @@ def _handler(hub: HubServer) -> type[BaseHTTPRequestHandler]:
             if mood.silent:
                 hub.over.wait()
 
-        def _send(self, data: bytes, start: int, status: int, mood: Mood) -> int:
+        def _send(self, data: bytes, start: int, status: int, mood: FaultPlan) -> int:
             self.send_response(status)
             headers = {"ETag": f'"{sha256(data)}"', "Connection": "close"}
             if start:
@@ -191,7 +191,7 @@ def _handler(hub: HubServer) -> type[BaseHTTPRequestHandler]:
             self._end(headers)
             return self._pour(data[start:], mood)
 
-        def _pour(self, data: bytes, mood: Mood) -> int:
+        def _pour(self, data: bytes, mood: FaultPlan) -> int:
             whole = data if mood.cut is None else data[: mood.cut]
             sent = 0
             try:
@@ -205,7 +205,7 @@ def _handler(hub: HubServer) -> type[BaseHTTPRequestHandler]:
     return Handler
 
 
-def _data(data: bytes, mood: Mood) -> bytes:
+def _data(data: bytes, mood: FaultPlan) -> bytes:
     if mood.wrong:
         return data.translate(bytes(range(255, -1, -1)))
     return data + b"x" * mood.surplus

@@ -10,7 +10,7 @@ import numpy as np
 
 from distill_app.audio.output import Output
 from distill_app.audio.output_thread import BLOCK
-from distill_app.audio.shared_loop import LiveLoop, Moment
+from distill_app.audio.shared_loop import LoopSnapshot, SharedLoop
 from distill_app.dsp.limiter import LOOK_AHEAD
 from distill_app.dsp.sound import Samples, Sound
 
@@ -26,7 +26,7 @@ class Probe:
         written: the file that every sample written to the device is kept in, mono float32.
     """
 
-    def __init__(self, live: LiveLoop, written: Path) -> None:
+    def __init__(self, live: SharedLoop, written: Path) -> None:
         self.all_seconds: list[float] = []
         """From a movement to its first changed sample; of every movement."""
         self.newest_seconds: list[float] = []
@@ -41,8 +41,10 @@ class Probe:
         self._due: list[tuple[int, list[float]]] = []
         self._frames = 0
         self._ready: list[list[float]] = []
-        self._patch, self._settle, self._next = live.patch, live.settle, live.next_block
-        live.patch, live.settle, live.next_block = self.patch, self.settle, self.next_block  # type: ignore[method-assign]
+        self._patch, self._replace, self._next = live.patch, live.replace_loop, live.next_block
+        live.patch = self.patch  # type: ignore[method-assign]
+        live.replace_loop = self.replace_loop  # type: ignore[method-assign]
+        live.next_block = self.next_block  # type: ignore[method-assign]
 
     def __enter__(self) -> "Probe":
         return self
@@ -74,11 +76,11 @@ class Probe:
             self._taken = []
         return done
 
-    def settle(self, epoch: int, sound: Sound) -> bool:
+    def replace_loop(self, epoch: int, sound: Sound) -> bool:
         self.splices.append(self._frames + LOOK_AHEAD)
-        return self._settle(epoch, sound)
+        return self._replace(epoch, sound)
 
-    def next_block(self, frames: int) -> tuple[Moment, Samples]:
+    def next_block(self, frames: int) -> tuple[LoopSnapshot, Samples]:
         with self._lock:
             reached = [moved for ahead, moved in self._due if ahead + LOOK_AHEAD < BLOCK]
             self._due = [(ahead - BLOCK, moved) for ahead, moved in self._due if ahead + LOOK_AHEAD >= BLOCK]

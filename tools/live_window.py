@@ -18,8 +18,8 @@ from distill_app.audio.portaudio import open_output
 from distill_app.common.paths import STARTER_MODEL
 from distill_app.common.settings import Settings
 from distill_app.dsp.sound import Samples
-from distill_app.ui.app.controller import Studio
-from distill_app.ui.common.window_settings import WindowMemory
+from distill_app.ui.app.controller import AppController
+from distill_app.ui.common.window_settings import WindowSettings
 from distill_app.ui.style.theme import apply_theme
 from distill_app.workers.rendering.worker import RenderThread
 from tools.capture_analysis import steps_at, written_samples
@@ -46,7 +46,7 @@ class Card:
         self._written = 0
         self._begun = time.monotonic()
 
-    def space(self) -> int:
+    def free_frames(self) -> int:
         return self._ring - self.queued()
 
     def queued(self) -> int:
@@ -59,7 +59,7 @@ class Card:
             self._begun += late / self.sample_rate
         self._written += len(block)
 
-    def tend(self) -> None:
+    def service(self) -> None:
         """Nothing to look after."""
 
     def close(self) -> None:
@@ -95,7 +95,9 @@ class Stage:
 
     def __init__(self, app: QApplication, options: argparse.Namespace) -> None:
         self._app, self._seconds = app, options.seconds
-        self.studio = Studio(WindowMemory(QSettings(str(options.folder / "window.ini"), QSettings.Format.IniFormat)))
+        self.controller = AppController(
+            WindowSettings(QSettings(str(options.folder / "window.ini"), QSettings.Format.IniFormat))
+        )
         self._choice = DeviceChoice(latency=options.latency)
         self._card = options.card
         self.player, self.thread = Player(self._open), RenderThread()
@@ -110,19 +112,19 @@ class Stage:
         return self.probe.watch(Card(choice.latency) if self._card else open_output(choice))
 
     def _begin(self, vocoder: str) -> None:
-        studio = self.studio
-        studio.window.show()
-        studio.models.open(STARTER_MODEL)
-        studio.session.set_vocoder(vocoder)
+        controller = self.controller
+        controller.window.show()
+        controller.models.open(STARTER_MODEL)
+        controller.session.set_vocoder(vocoder)
         self.player.choose(self._choice)
         worker = self.thread.worker
         worker.play_into(self.player.live)
         worker.progressed.connect(self._on_progressed, Qt.ConnectionType.DirectConnection)
         self.thread.start()
-        studio.start_rendering(worker, Settings())
-        studio.start_playing(self.player)
-        self._until(lambda: studio.rendering is not None and studio.rendering.shown is not None)
-        studio.toggle_playing()
+        controller.start_rendering(worker, Settings())
+        controller.start_playing(self.player)
+        self._until(lambda: controller.rendering is not None and controller.rendering.shown is not None)
+        controller.toggle_playing()
         self.run(_WARM_UP_SECONDS)
 
     def _on_progressed(self, _stage: str, fraction: float) -> None:
@@ -141,7 +143,7 @@ class Stage:
     def _move(self) -> None:
         self._step += 1
         value = math.sin(2 * math.pi * self._step / (4 * HAND_HZ))
-        shape = self.studio.window.play.shape
+        shape = self.controller.window.play.shape
         shape.sliders[0].set_current(value)
         self.probe.moved()
         shape.slider_moved.emit(0, value)
@@ -168,7 +170,7 @@ class Stage:
 
     def still(self) -> dict[str, float]:
         """Nothing moves but the playhead and the picture of what is played."""
-        self.studio.window.play.picture.set_live(True)
+        self.controller.window.play.picture.set_live(True)
         self.run(1.0)
         begun, spent = time.monotonic(), time.process_time()
         self.run(self._seconds)
@@ -190,10 +192,10 @@ class Stage:
 
     def end(self) -> dict[str, float]:
         """Silence; and what can be said of everything that was written."""
-        self.studio.toggle_playing()
+        self.controller.toggle_playing()
         self.run(0.5)
         underflows = self.player.status.underflows
-        self.studio.close()
+        self.controller.close()
         self.thread.stop()
         with self.probe as probe:
             splices = probe.splices

@@ -105,13 +105,16 @@ def _app() -> "Network":
     import torch
 
     from distill_app.vocoders.base import VocoderInfo
-    from distill_app.vocoders.inference import inference_form
+    from distill_app.vocoders.inference import optimize_for_inference
     from distill_app.vocoders.network_vocoder import NetworkVocoder
     from distill_app.vocoders.networks import build_generator
     from distill_app.vocoders.networks.presets import BIGVGAN_V2_44K as CONFIG
     from distill_app.vocoders.runtime.thread_tuning import computing_with
 
-    threads, form = torch.get_num_threads(), inference_form(build_generator(CONFIG).eval().requires_grad_(False))
+    threads, form = (
+        torch.get_num_threads(),
+        optimize_for_inference(build_generator(CONFIG).eval().requires_grad_(False)),
+    )
 
     def network(mel: "Tensor") -> "Tensor":
         with computing_with(threads):

@@ -36,7 +36,7 @@ class Candidate:
     parameters: int
     mel_format: MelFormat
     vocode: Callable[[Tensor], Tensor]
-    sketch: Callable[[Tensor], Tensor]
+    preview: Callable[[Tensor], Tensor]
 
     @torch.inference_mode()
     def copy(self, samples: Tensor) -> Tensor:
@@ -76,7 +76,7 @@ def _from_catalogue(vocoder: Vocoder) -> Candidate:
         info.parameters,
         info.mel_format,
         lambda mel: vocoder.mel_to_waveform(mel[None])[0, 0],
-        lambda mel: vocoder.sketch(mel)[0],
+        lambda mel: vocoder.preview(mel)[0],
     )
 
 

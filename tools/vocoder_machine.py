@@ -56,7 +56,7 @@ def speed(candidate: Candidate, samples: Tensor) -> Speed:
     middle = mel.shape[1] // 2
     block = mel[:, middle : middle + _BLOCK_FRAMES].contiguous()
     whole = _times(lambda: candidate.vocode(mel), _WHOLE_RUNS)
-    blocks = _times(lambda: candidate.sketch(block), _BLOCK_RUNS)
+    blocks = _times(lambda: candidate.preview(block), _BLOCK_RUNS)
     return Speed(
         statistics.median(whole.processor) / seconds,
         max(whole.clock) / seconds,

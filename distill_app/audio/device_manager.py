@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 from distill_app.audio.devices import DeviceChoice, OutputDevice
 from distill_app.audio.output import Output
-from distill_app.audio.output_thread import Feeder, Mix
+from distill_app.audio.output_thread import Mixer, OutputThread
 from distill_app.common.errors import AudioDeviceError
 
 OpenDevice = Callable[[DeviceChoice], Output]
@@ -25,11 +25,11 @@ _log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, eq=False)
-class Line:
+class OpenStream:
     """An open device and the thread that feeds it."""
 
     output: Output
-    feeder: Feeder
+    feeder: OutputThread
     fallen_back: bool
 
     @property
@@ -37,7 +37,7 @@ class Line:
         return self.output.alive and self.feeder.is_alive()
 
 
-class DeviceKeeper:
+class DeviceManager:
     """`open` and `choose` may be called from any thread; `line` is what plays now.
 
     Args:
@@ -46,14 +46,14 @@ class DeviceKeeper:
         look: lists what can play now, while one is open. Raises AudioDeviceError.
     """
 
-    def __init__(self, mix: Mix, open_device: OpenDevice, look: Look) -> None:
+    def __init__(self, mix: Mixer, open_device: OpenDevice, look: Look) -> None:
         self._mix, self._open_device, self._look = mix, open_device, look
         self.choice = DeviceChoice()
         self.notice = ""
         """A sentence about the last change of device."""
         self.outputs: tuple[OutputDevice, ...] = ()
         """What could play when it was last looked for."""
-        self.line: Line | None = None
+        self.line: OpenStream | None = None
         self._lock = threading.RLock()
         self._woken = threading.Event()
         self._closing = self._asked_to_look = False
@@ -124,7 +124,7 @@ class DeviceKeeper:
             self._try_again(line, "")
         return choice
 
-    def _is_back(self, line: Line | None) -> bool:
+    def _is_back(self, line: OpenStream | None) -> bool:
         """Whether what is missing might be there again."""
         self._next_look = time.monotonic() + _LOOK_SECONDS
         if line is None:
@@ -140,7 +140,7 @@ class DeviceKeeper:
         except AudioDeviceError as error:
             _log.warning("%s", error)
 
-    def _try_again(self, before: Line | None, reason: str) -> None:
+    def _try_again(self, before: OpenStream | None, reason: str) -> None:
         """Opens what can be opened, unless the window has done so meanwhile; the notice tells what came of it."""
         with self._lock:
             if self.line is not before:
@@ -164,14 +164,14 @@ class DeviceKeeper:
             if self.choice.name is None:
                 raise
             output, fallen_back = self._open_device(self.choice.default), True
-        feeder = Feeder(output, self._mix)
-        self.line = Line(output, feeder, fallen_back)
+        feeder = OutputThread(output, self._mix)
+        self.line = OpenStream(output, feeder, fallen_back)
         self._progress = _Progress()
         feeder.start()
         if fallen_back:
             self.notice = self._words(None, "")
 
-    def _words(self, before: Line | None, reason: str) -> str:
+    def _words(self, before: OpenStream | None, reason: str) -> str:
         line = self.line
         assert line is not None
         if line.fallen_back:
@@ -195,7 +195,7 @@ class _Progress:
     def __init__(self) -> None:
         self._taken, self._since = -1.0, time.monotonic()
 
-    def stalled(self, line: Line) -> bool:
+    def stalled(self, line: OpenStream) -> bool:
         taken, now = line.feeder.taken_seconds(), time.monotonic()
         if taken != self._taken:
             self._taken, self._since = taken, now

@@ -8,7 +8,7 @@ from pathlib import Path
 from PySide6.QtCore import QObject, Signal
 
 from distill_app.audio.play_cursor import CHANNELS, stereo
-from distill_app.audio.stream_buffer import Guest
+from distill_app.audio.stream_buffer import StreamBuffer
 from distill_app.common.errors import AudioFileError
 from distill_app.dsp.sound import Samples
 
@@ -17,27 +17,27 @@ _PIECE_SECONDS = 0.25
 _log = logging.getLogger(__name__)
 
 
-class Listener(QObject):
+class FilePlayer(QObject):
     """One file at a time, of any length; its signals arrive in the thread that it was made in."""
 
     failed = Signal(Path, str)
     """A file that cannot be listened to, or not to its end, and a sentence."""
 
-    def __init__(self, guest: Guest, parent: QObject | None = None) -> None:
+    def __init__(self, stream_buffer: StreamBuffer, parent: QObject | None = None) -> None:
         super().__init__(parent)
-        self._guest = guest
+        self._stream_buffer = stream_buffer
         self._thread: threading.Thread | None = None
         self._begun_seconds = 0.0
 
     def listen(self, path: Path, from_seconds: float = 0.0) -> None:
         """Begins there and at once; what was heard before gives way."""
-        job = self._guest.begin(), path, from_seconds
+        job = self._stream_buffer.begin(), path, from_seconds
         self._begun_seconds = from_seconds
         self._thread = threading.Thread(target=self._run, args=job, name="distill-listener", daemon=True)
         self._thread.start()
 
     def stop(self) -> None:
-        self._guest.stop()
+        self._stream_buffer.stop()
 
     def close(self) -> None:
         """Stops, and waits for the thread."""
@@ -47,18 +47,18 @@ class Listener(QObject):
 
     @property
     def playing(self) -> bool:
-        return self._guest.playing
+        return self._stream_buffer.playing
 
     @property
     def position_seconds(self) -> float:
         """Where in the file it is."""
-        return self._begun_seconds + self._guest.heard_seconds
+        return self._begun_seconds + self._stream_buffer.heard_seconds
 
     def _run(self, number: int, path: Path, from_seconds: float) -> None:
-        skipped = round(from_seconds * self._guest.sample_rate)
+        skipped = round(from_seconds * self._stream_buffer.sample_rate)
         try:
-            for piece in _after(skipped, _pieces(path, self._guest.sample_rate)):
-                if not self._guest.put(number, piece):
+            for piece in _after(skipped, _pieces(path, self._stream_buffer.sample_rate)):
+                if not self._stream_buffer.put(number, piece):
                     return
         except AudioFileError as error:
             self.failed.emit(path, str(error))
@@ -66,7 +66,7 @@ class Listener(QObject):
             _log.exception("listening to %s", path.name)
             raise
         finally:
-            self._guest.end(number)
+            self._stream_buffer.end(number)
 
 
 def _pieces(path: Path, rate: int) -> Iterator[Samples]:

@@ -14,7 +14,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from distill_app.audio.play_cursor import CHANNELS, Voice, stereo, voice_at
+from distill_app.audio.play_cursor import CHANNELS, PlayCursor, cursor_at, stereo
 from distill_app.dsp.fades import Curve, fade_in, fade_out, splice_gains
 from distill_app.dsp.sound import Samples, Sound
 
@@ -60,7 +60,7 @@ class LoopSource:
     """The whole that was set last; patches are not in it."""
     _samples: Samples | None = None
     _patched: Samples | None = None  # a copy of the sound's samples `[channels, frames]` that patches are written to
-    _voice: Voice | None = None
+    _voice: PlayCursor | None = None
     _fade: _Fade | None = None
 
     @property
@@ -187,9 +187,9 @@ class LoopSource:
         frames = max(1, round(seconds * self.sample_rate))
         self._fade = _Fade(old[:frames] * fade_out(frames, curve)[:, None], fade_in(frames, curve))
 
-    def _new_voice(self, position: int) -> Voice:
+    def _new_voice(self, position: int) -> PlayCursor:
         assert self._samples is not None
-        return voice_at(self._samples, position, self.sample_rate)
+        return cursor_at(self._samples, position, self.sample_rate)
 
 
 def _edged(old: Samples, new: Samples, frames: int, at_start: bool, at_end: bool) -> Samples:

@@ -73,7 +73,7 @@ class Output(Protocol):
         """How often the device had nothing to play."""
         ...
 
-    def space(self) -> int:
+    def free_frames(self) -> int:
         """Frames that can be written now."""
         ...
 
@@ -82,10 +82,10 @@ class Output(Protocol):
         ...
 
     def write(self, block: Samples) -> None:
-        """Appends `[frames, channels]`; no more than `space()` frames."""
+        """Appends `[frames, channels]`; no more than `free_frames()` frames."""
         ...
 
-    def tend(self) -> None:
+    def service(self) -> None:
         """To be called by the writing thread every few milliseconds, after it has written."""
         ...
 
@@ -111,7 +111,7 @@ class _Stream:
     def alive(self) -> bool:
         return bool(self._stream.active)
 
-    def tend(self) -> None:
+    def service(self) -> None:
         """Nothing to do."""
 
     def close(self) -> None:
@@ -145,7 +145,7 @@ class MixerOutput(_Stream):
     def underflows(self) -> int:
         return self._past_underflows + self._device_underflows(self._action)
 
-    def space(self) -> int:
+    def free_frames(self) -> int:
         return int(self._ring.write_available)
 
     def queued(self) -> int:
@@ -154,9 +154,9 @@ class MixerOutput(_Stream):
     def write(self, block: Samples) -> None:
         self._ring.write(np.ascontiguousarray(block, np.float32))
 
-    def tend(self) -> None:
+    def service(self) -> None:
         """rtmixer ends its action whenever the ring runs dry; a new one starts when the ring is half full again."""
-        if self._action not in self._stream.actions and self.queued() >= self.space():
+        if self._action not in self._stream.actions and self.queued() >= self.free_frames():
             self._play_ring()
 
     def _play_ring(self) -> None:
@@ -181,7 +181,7 @@ class PythonOutput(_Stream):
         super().__init__(sd.OutputStream(**_options(plan), dtype="float32", callback=self._fill), plan)
         self._stream.start()
 
-    def space(self) -> int:
+    def free_frames(self) -> int:
         return len(self._ring) - self.queued()
 
     def queued(self) -> int:

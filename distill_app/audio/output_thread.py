@@ -13,9 +13,9 @@ import numpy as np
 
 from distill_app.audio.output import Output
 from distill_app.audio.play_cursor import CHANNELS
-from distill_app.audio.playback_clock import Mark, Timeline
-from distill_app.audio.shared_loop import LiveLoop
-from distill_app.audio.stream_buffer import Guest
+from distill_app.audio.playback_clock import BlockInfo, PlaybackClock
+from distill_app.audio.shared_loop import SharedLoop
+from distill_app.audio.stream_buffer import StreamBuffer
 from distill_app.dsp.fades import fade_in, fade_out
 from distill_app.dsp.limiter import LOOK_AHEAD, Limiter
 from distill_app.dsp.smooth_gain import SmoothGain
@@ -32,14 +32,14 @@ _TONE_HZ, _TONE_SECONDS, _TONE_LEVEL = 440.0, 0.6, 0.2
 _log = logging.getLogger(__name__)
 
 
-class Mix:
+class Mixer:
     """Mix of the output: loop, guest sound, requested test tone, limiter, then volume. Outlives devices.
 
     Marks describe the sound before `volume`, as it is exported.
     """
 
-    def __init__(self, live: LiveLoop, guest: Guest) -> None:
-        self.live, self.guest = live, guest
+    def __init__(self, live: SharedLoop, stream_buffer: StreamBuffer) -> None:
+        self.live, self.stream_buffer = live, stream_buffer
         self.limiter = Limiter(live.sample_rate, CHANNELS)
         self.volume = SmoothGain(live.sample_rate)
         self._tone = np.zeros(0, np.float32)
@@ -54,20 +54,20 @@ class Mix:
         tone[-edge:] *= fade_out(edge, "smooth")
         self._tone = tone
 
-    def next_block(self, time: float) -> tuple[Mark, Samples]:
+    def next_block(self, time: float) -> tuple[BlockInfo, Samples]:
         """The next `[BLOCK, 2]`, `time` seconds after the stream's beginning, and what it holds."""
         moment, block = self.live.next_block(BLOCK)
         tone, self._tone = self._tone[:BLOCK], self._tone[BLOCK:]
         if len(tone):
             block[: len(tone)] += tone[:, None]
-        guest = self.guest.next_block(BLOCK)
-        if guest is not None:
-            block += guest
+        stream_buffer = self.stream_buffer.next_block(BLOCK)
+        if stream_buffer is not None:
+            block += stream_buffer
         limited = self.limiter.limited
         block = self.limiter.process(block)
         peaks = np.maximum(block.max(axis=0), -block.min(axis=0))
         position = (moment.position - LOOK_AHEAD) / self.live.sample_rate if moment.playing else 0.0
-        mark = Mark(
+        mark = BlockInfo(
             time,
             max(position, 0.0),
             moment.playing,
@@ -78,7 +78,7 @@ class Mix:
         return mark, self.volume.process(block)
 
 
-class Feeder(threading.Thread):
+class OutputThread(threading.Thread):
     """Feeds one open device until it is finished, or the device has stopped.
 
     Args:
@@ -86,9 +86,9 @@ class Feeder(threading.Thread):
         mix: what is to be heard.
     """
 
-    def __init__(self, output: Output, mix: Mix) -> None:
+    def __init__(self, output: Output, mix: Mixer) -> None:
         super().__init__(name="distill-feeder", daemon=True)
-        self.timeline = Timeline()
+        self.timeline = PlaybackClock()
         self._output, self._mix = output, mix
         self._convert = _converter(output, mix)
         self._room = 2 * -(-BLOCK * output.sample_rate // mix.live.sample_rate)
@@ -119,16 +119,16 @@ class Feeder(threading.Thread):
             while not self._finishing.is_set() and self._output.alive:
                 self._fill()
                 time.sleep(self._pause_seconds())  # an Event would wake as soon, and costs five times as much
-            self._wait(lambda: self._output.space() >= self._room)
+            self._wait(lambda: self._output.free_frames() >= self._room)
             self._feed(fade_out(BLOCK, "smooth"))
             self._wait(lambda: not self._output.queued())
             self._let_be_heard()
 
     def _fill(self) -> None:
         begun = time.monotonic()
-        while self._output.space() >= self._room:
+        while self._output.free_frames() >= self._room:
             self._feed()
-        self._output.tend()
+        self._output.service()
         self._note_load(begun, time.monotonic())
 
     def _note_load(self, begun: float, ended: float) -> None:
@@ -138,7 +138,7 @@ class Feeder(threading.Thread):
 
     def _feed(self, gains: Samples | None = None) -> None:
         """One more block, if there is room for it."""
-        if self._output.space() < self._room:
+        if self._output.free_frames() < self._room:
             return
         mark, block = self._mix.next_block(self._handed / self._mix.live.sample_rate)
         if gains is not None:
@@ -183,7 +183,7 @@ def _go_before_others() -> None:
             os.setpriority(os.PRIO_PROCESS, threading.get_native_id(), _PRIORITY)
 
 
-def _converter(output: Output, mix: Mix) -> Callable[[Samples], Samples]:
+def _converter(output: Output, mix: Mixer) -> Callable[[Samples], Samples]:
     """From `[n, 2]` at the mix's rate to what the device takes."""
     rate = mix.live.sample_rate
     if output.sample_rate == rate:

@@ -17,7 +17,7 @@ _EDGE_SECONDS = 0.002  # the last of a sound played once falls to zero
 
 
 @dataclass(eq=False)
-class Voice:
+class PlayCursor:
     """See the module.
 
     Args:
@@ -88,12 +88,12 @@ class Voice:
         self.wrapping = None
 
 
-def voice_at(samples: Samples, position: int, sample_rate: int) -> Voice:
+def cursor_at(samples: Samples, position: int, sample_rate: int) -> PlayCursor:
     """A voice that begins at `position`, or at the end that is nearest to it."""
     frames = len(samples)
     wrap = min(round(WRAP_SECONDS * sample_rate), frames // 4)
     edge = min(round(_EDGE_SECONDS * sample_rate), wrap)
-    return Voice(samples, min(max(position, 0), frames - 1), wrap, edge)
+    return PlayCursor(samples, min(max(position, 0), frames - 1), wrap, edge)
 
 
 def stereo(samples: Samples) -> Samples:

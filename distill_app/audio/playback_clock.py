@@ -13,7 +13,7 @@ _KEPT = 2048
 
 
 @dataclass(frozen=True, eq=False)
-class Mark:
+class BlockInfo:
     """One block handed out.
 
     Args:
@@ -41,26 +41,26 @@ class Peaks:
     right: float = 0.0
     limited: bool = False
 
-    def with_mark(self, mark: Mark) -> "Peaks":
+    def with_mark(self, mark: BlockInfo) -> "Peaks":
         left, right = mark.peaks
         return Peaks(max(self.left, left), max(self.right, right), self.limited or mark.limited)
 
 
 @dataclass(eq=False)
-class Timeline:
+class PlaybackClock:
     """Marks wait here until their time has come. One thread adds, another asks."""
 
-    _coming: deque[Mark] = field(default_factory=lambda: deque(maxlen=_KEPT))
-    _now: Mark = field(default_factory=Mark)
+    _coming: deque[BlockInfo] = field(default_factory=lambda: deque(maxlen=_KEPT))
+    _now: BlockInfo = field(default_factory=BlockInfo)
     _peaks: Peaks = field(default_factory=Peaks)
     _played: deque[Samples] = field(default_factory=lambda: deque(maxlen=_KEPT))
     _lock: threading.Lock = field(default_factory=threading.Lock)
 
-    def add(self, mark: Mark) -> None:
+    def add(self, mark: BlockInfo) -> None:
         with self._lock:
             self._coming.append(mark)
 
-    def at(self, time: float) -> Mark:
+    def at(self, time: float) -> BlockInfo:
         """The latest mark whose time has come."""
         with self._lock:
             self._advance(time)

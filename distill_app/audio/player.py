@@ -8,13 +8,13 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from distill_app.audio.device_manager import DeviceKeeper, Line, Look, OpenDevice
+from distill_app.audio.device_manager import DeviceManager, Look, OpenDevice, OpenStream
 from distill_app.audio.devices import DeviceChoice, OutputDevice
-from distill_app.audio.output_thread import Mix
-from distill_app.audio.playback_clock import Mark, Peaks
+from distill_app.audio.output_thread import Mixer
+from distill_app.audio.playback_clock import BlockInfo, Peaks
 from distill_app.audio.portaudio import look_for_outputs, open_output
-from distill_app.audio.shared_loop import LiveLoop
-from distill_app.audio.stream_buffer import Guest
+from distill_app.audio.shared_loop import SharedLoop
+from distill_app.audio.stream_buffer import StreamBuffer
 from distill_app.dsp.mel_format import DISTILL_MEL
 from distill_app.dsp.meters import decibels_of
 from distill_app.dsp.sound import Samples, Sound
@@ -76,43 +76,43 @@ class Player:
     them was called, a device that appears later is taken without asking.
 
     Args:
-        open_device, look: see `DeviceKeeper`; other ones for tests.
+        open_device, look: see `DeviceManager`; other ones for tests.
     """
 
     def __init__(self, open_device: OpenDevice = open_output, look: Look = look_for_outputs) -> None:
-        self.live, self.guest = LiveLoop(PLAYBACK_RATE), Guest(PLAYBACK_RATE)
-        self._mix = Mix(self.live, self.guest)
-        self._keeper = DeviceKeeper(self._mix, open_device, look)
+        self.live, self.stream_buffer = SharedLoop(PLAYBACK_RATE), StreamBuffer(PLAYBACK_RATE)
+        self._mix = Mixer(self.live, self.stream_buffer)
+        self._devices = DeviceManager(self._mix, open_device, look)
         self._asked = False
         self._start_seconds = 0.0
-        self._taken_from: Line | None = None
+        self._taken_from: OpenStream | None = None
 
     # The device
 
     def open(self) -> None:
         """Opens the device where none is open, or where the one there was is gone. Raises AudioDeviceError."""
-        self._keeper.open()
+        self._devices.open()
 
     def close(self) -> None:
         """Fades out, closes the device and ends the threads."""
         self.stop()
-        self._keeper.close()
+        self._devices.close()
 
     @property
     def choice(self) -> DeviceChoice:
-        return self._keeper.choice
+        return self._devices.choice
 
     def choose(self, choice: DeviceChoice) -> None:
         """Another device, or the same in another way. Returns at once; `status` tells what came of it."""
-        self._keeper.choose(choice)
+        self._devices.choose(choice)
 
     def outputs(self) -> tuple[OutputDevice, ...]:
         """What can play, as it was last looked for; nothing until `rescan` was done."""
-        return self._keeper.outputs
+        return self._devices.outputs
 
     def rescan(self) -> None:
         """Looks for devices; `outputs` has them about a second later. The sound goes on."""
-        self._keeper.rescan()
+        self._devices.rescan()
 
     def test_tone(self) -> None:
         """Half a second of 440 Hz beside what plays. Raises AudioDeviceError."""
@@ -174,7 +174,7 @@ class Player:
     @property
     def playing(self) -> bool:
         """From `play` until `stop`, or until the end of a sound played once was heard."""
-        if not self._asked or not self._keeper.fed:
+        if not self._asked or not self._devices.fed:
             return False
         return self.live.playing or self._heard().playing
 
@@ -188,7 +188,7 @@ class Player:
 
     def levels(self) -> Levels:
         """Peaks of what was heard since this was last asked."""
-        line = self._keeper.line
+        line = self._devices.line
         peaks = Peaks() if line is None else line.feeder.timeline.take_peaks(line.feeder.heard_seconds())
         return Levels(
             (decibels_of(peaks.left), decibels_of(peaks.right)), max(peaks.left, peaks.right) > 1.0, peaks.limited
@@ -200,7 +200,7 @@ class Player:
         Where that is longer ago than 12 s, only those. Where the device has changed, what the one before still played
         comes first: it ended in a fade, and the new one begins with one.
         """
-        line, before = self._keeper.line, self._taken_from
+        line, before = self._devices.line, self._taken_from
         self._taken_from = line
         played = [] if before in (None, line) else [before.feeder.timeline.take_played(math.inf)]
         if line is not None:
@@ -209,7 +209,7 @@ class Player:
 
     @property
     def status(self) -> PlayerStatus:
-        line, notice = self._keeper.line, self._keeper.notice
+        line, notice = self._devices.line, self._devices.notice
         if line is None or not line.output.alive:
             return PlayerStatus(notice=notice)
         output, ring = line.output, line.output.queued() / line.output.sample_rate
@@ -227,6 +227,6 @@ class Player:
             notice=notice,
         )
 
-    def _heard(self) -> Mark:
-        line = self._keeper.line
-        return Mark() if line is None else line.feeder.timeline.at(line.feeder.heard_seconds())
+    def _heard(self) -> BlockInfo:
+        line = self._devices.line
+        return BlockInfo() if line is None else line.feeder.timeline.at(line.feeder.heard_seconds())

@@ -12,7 +12,7 @@ from distill_app.dsp.sound import Samples, Sound
 
 
 @dataclass(frozen=True)
-class Moment:
+class LoopSnapshot:
     """How the loop stands.
 
     Args:
@@ -39,7 +39,7 @@ class Moment:
         return self.wrap + (ahead - self.length) % (self.length - self.wrap) if self.looping else self.length
 
 
-class LiveLoop:
+class SharedLoop:
     """See the module; everything may be called from any thread. `LoopSource` says what each call does."""
 
     def __init__(self, sample_rate: int) -> None:
@@ -79,13 +79,13 @@ class LiveLoop:
 
     # The worker
 
-    def moment(self) -> Moment:
+    def moment(self) -> LoopSnapshot:
         with self._lock:
             return self._moment()
 
-    def _moment(self) -> Moment:
+    def _moment(self) -> LoopSnapshot:
         source = self._source
-        return Moment(
+        return LoopSnapshot(
             self._epoch,
             source.playing,
             source.position_frames,
@@ -102,7 +102,7 @@ class LiveLoop:
                 self._source.patch(start, samples, scratch)
             return epoch == self._epoch
 
-    def settle(self, epoch: int, sound: Sound) -> bool:
+    def replace_loop(self, epoch: int, sound: Sound) -> bool:
         """Replaces sound and patches by `sound`; the same as `set_loop`, if that of `epoch` is still there."""
         with self._lock:
             if epoch == self._epoch:
@@ -117,7 +117,7 @@ class LiveLoop:
 
     # The feeder
 
-    def next_block(self, frames: int) -> tuple[Moment, Samples]:
+    def next_block(self, frames: int) -> tuple[LoopSnapshot, Samples]:
         """The next `[frames, 2]`, and how the loop stood before."""
         with self._lock:
             return self._moment(), self._source.next_block(frames)

@@ -20,7 +20,7 @@ _START_SECONDS = 0.2
 _FADE_FRAMES = 256
 
 
-class Guest:
+class StreamBuffer:
     """Every method may be called from any thread; those of the feeder take microseconds."""
 
     def __init__(self, sample_rate: int) -> None:

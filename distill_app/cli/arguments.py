@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from distill_app.cli.report import Report, WrongUseError
-from distill_app.common.atomic_io import not_written
+from distill_app.common.atomic_io import write_error_message
 from distill_app.common.errors import DistillError
 from distill_app.common.number_parsing import parse_number
 from distill_app.common.paths import STARTER_MODEL
@@ -99,7 +99,7 @@ def check_output(path: Path, suffix: str, overwrite: bool) -> None:
     try:
         _check_place(path, suffix, overwrite)
     except OSError as error:
-        raise OutputError(not_written(path, error)) from error
+        raise OutputError(write_error_message(path, error)) from error
 
 
 def _wrong_suffix(path: Path, suffix: str) -> str:

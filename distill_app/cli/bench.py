@@ -11,7 +11,7 @@ from pathlib import Path
 from distill_app.cli import benchmarks
 from distill_app.cli.arguments import Commands, OutputError, add_command, add_json
 from distill_app.cli.report import Report, note, table
-from distill_app.common.atomic_io import atomic_path, not_written
+from distill_app.common.atomic_io import atomic_path, write_error_message
 
 _OUT = Path("build") / "bench" / "bench.json"
 Figures = dict[str, float | str]
@@ -65,4 +65,4 @@ def write_figures(path: Path, figures: Figures) -> None:
         with atomic_path(path) as temporary:
             temporary.write_text(json.dumps(figures, indent=2) + "\n", encoding="utf-8")
     except OSError as error:
-        raise OutputError(not_written(path, error)) from error
+        raise OutputError(write_error_message(path, error)) from error

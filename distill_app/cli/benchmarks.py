@@ -95,11 +95,11 @@ def _marks(environment: Mapping[str, str]) -> dict[str, float]:
 def sliders() -> Figures:
     """Spearman's rho of each named slider and its descriptor, measured on rendered sound, the others at 0."""
     from distill_app.dsp.descriptors import DESCRIPTORS
-    from distill_app.generation.slider_renderer import PipelineAudition
+    from distill_app.generation.slider_renderer import SliderRenderer
     from distill_app.models.model_file import load_model
     from distill_app.training.axes.analysis import sweep
 
-    model, audition = load_model(STARTER_MODEL), PipelineAudition()
+    model, audition = load_model(STARTER_MODEL), SliderRenderer()
     place = {descriptor.id: number for number, descriptor in enumerate(DESCRIPTORS)}
     figures: Figures = {}
     for number, axis in enumerate(model.axes.axes):

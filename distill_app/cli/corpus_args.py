@@ -8,7 +8,7 @@ from pathlib import Path
 from distill_app.cli.arguments import Group
 from distill_app.cli.report import WrongUseError
 from distill_app.common.atomic_io import shortened
-from distill_app.project.corpora import CorpusChoice, Kind, Mode, read_corpora
+from distill_app.project.corpora import CorpusSpec, Kind, Mode, read_corpora
 from distill_app.project.folder import FILE, is_project, project_folder
 from distill_app.project.json_values import absolute
 from distill_app.project.project import free_name, is_there
@@ -41,7 +41,7 @@ def add_exclude(parser: Group) -> None:
     parser.add_argument("--exclude", type=Path, action="append", default=[], metavar="FILE", help=exclude)
 
 
-def corpora_of(options: argparse.Namespace) -> tuple[CorpusChoice, ...]:
+def corpora_of(options: argparse.Namespace) -> tuple[CorpusSpec, ...]:
     """Raises WrongUseError where both or neither way is taken, ProjectError where the file cannot be read."""
     plain = [*options.sources, *options.takes]
     if options.corpora is None and not plain:
@@ -53,7 +53,7 @@ def corpora_of(options: argparse.Namespace) -> tuple[CorpusChoice, ...]:
     return read_corpora(options.corpora / FILE if is_project(options.corpora) else options.corpora)
 
 
-def _plain(options: argparse.Namespace) -> tuple[CorpusChoice, ...]:
+def _plain(options: argparse.Namespace) -> tuple[CorpusSpec, ...]:
     found = []
     if options.sources:
         found.append(_corpus(options, options.sources, "recordings"))
@@ -62,15 +62,15 @@ def _plain(options: argparse.Namespace) -> tuple[CorpusChoice, ...]:
     return tuple(found)
 
 
-def _corpus(options: argparse.Namespace, sources: Sequence[Path], kind: Kind) -> CorpusChoice:
+def _corpus(options: argparse.Namespace, sources: Sequence[Path], kind: Kind) -> CorpusSpec:
     mode: Mode = "one-shots" if options.one_shots else "textures"
     for excluded in options.exclude:
         if not is_there(excluded):
             raise WrongUseError(f"There is no “{excluded}” to exclude; give its path as seen from the current folder.")
-    return CorpusChoice.of(*map(absolute, sources), mode=mode, excluded=options.exclude, kind=kind)
+    return CorpusSpec.of(*map(absolute, sources), mode=mode, excluded=options.exclude, kind=kind)
 
 
-def named_corpus(options: argparse.Namespace, taken: Collection[str]) -> CorpusChoice:
+def named_corpus(options: argparse.Namespace, taken: Collection[str]) -> CorpusSpec:
     """Of the folders given, under the name given or one that is free."""
     corpus = _corpus(options, options.sources, "takes" if options.as_takes else "recordings")
     return replace(corpus, name=options.name or free_name(corpus.name, taken))

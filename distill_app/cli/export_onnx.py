@@ -10,7 +10,7 @@ from distill_app.cli.report import Report, WrongUseError
 from distill_app.common.errors import VocoderError
 from distill_app.common.paths import BUILT_IN_WEIGHTS
 from distill_app.common.units import file_size
-from distill_app.vocoders.embedded.embedded import OWN, own_network
+from distill_app.vocoders.embedded.embedded import OWN, embedded_network
 from distill_app.vocoders.networks.config import ConvNextConfig
 from distill_app.vocoders.registry import BUILT_IN, find_vocoder
 
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from torch import nn
 
     from distill_app.vocoders.networks.config import GeneratorConfig
-    from distill_app.vocoders.onnx.export import Origin, Written
+    from distill_app.vocoders.onnx.export import OnnxExport, Provenance
 
 _SUFFIX = ".onnx"
 _PHASE_RETRIEVAL = "phase retrieval, which makes what lies low"
@@ -55,7 +55,7 @@ def run(options: argparse.Namespace) -> Report:
     return Report(values, _text(options.out, written))
 
 
-def _text(path: Path, written: "Written") -> str:
+def _text(path: Path, written: "OnnxExport") -> str:
     return (
         f"Wrote {path}: {written.about['title']}, {file_size(written.size_bytes)}, opset {written.opset}.\n"
         f"ONNX Runtime's sound differs from the original's by {written.difference:.1e} of the peak.\n"
@@ -63,7 +63,7 @@ def _text(path: Path, written: "Written") -> str:
     )
 
 
-def _write(options: argparse.Namespace) -> "Written":
+def _write(options: argparse.Namespace) -> "OnnxExport":
     from distill_app.vocoders.onnx.export import write_onnx
     from distill_app.vocoders.onnx.session import check_onnx
     from distill_app.vocoders.published.loader import load_published
@@ -75,29 +75,29 @@ def _write(options: argparse.Namespace) -> "Written":
     return write_onnx(*load_published(place), origin, options.out)
 
 
-def _own(path: Path | None) -> "tuple[nn.Module, GeneratorConfig, Origin]":
+def _own(path: Path | None) -> "tuple[nn.Module, GeneratorConfig, Provenance]":
     """What the model in that file carries. Raises WrongUseError, ModelFileError or VocoderError."""
     from distill_app.models.model_file import load_model
-    from distill_app.vocoders.onnx.export import Origin
+    from distill_app.vocoders.onnx.export import Provenance
 
     if path is None:
         raise WrongUseError("A model's own vocoder is in its file; add --model FILE.")
     model = load_model(path)
-    network, own = own_network(model.header.vocoder, model.vocoder_state)
+    network, own = embedded_network(model.header.vocoder, model.vocoder_state)
     outside = _PHASE_RETRIEVAL if isinstance(own.config, ConvNextConfig) else ""
-    return network, own.config, Origin(f"{own.info.title}: {model.header.name}", own.info.licence, outside)
+    return network, own.config, Provenance(f"{own.info.title}: {model.header.name}", own.info.licence, outside)
 
 
-def _source(name: str) -> "tuple[Path, Origin]":
+def _source(name: str) -> "tuple[Path, Provenance]":
     """Where the weights lie, and what they are."""
-    from distill_app.vocoders.onnx.export import Origin
+    from distill_app.vocoders.onnx.export import Provenance
     from distill_app.vocoders.published.folder import describe
 
     if name == BUILT_IN.id:
-        return BUILT_IN_WEIGHTS, Origin(BUILT_IN.title, BUILT_IN.licence, _PHASE_RETRIEVAL)
+        return BUILT_IN_WEIGHTS, Provenance(BUILT_IN.title, BUILT_IN.licence, _PHASE_RETRIEVAL)
     found = find_vocoder(name)
     if isinstance(found, Path):
-        return found, Origin(describe(found).title)
+        return found, Provenance(describe(found).title)
     if found.folder is None:
         raise VocoderError(f"{found.info.title} has no network that could be written; choose another vocoder.")
-    return found.folder, Origin(found.info.title, found.info.licence)
+    return found.folder, Provenance(found.info.title, found.info.licence)

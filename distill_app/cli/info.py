@@ -16,7 +16,7 @@ from distill_app.common.safetensors_io import tensor_shapes
 from distill_app.common.units import file_size
 from distill_app.models.axis import Axis
 from distill_app.models.header import ModelHeader, read_header
-from distill_app.vocoders.embedded.embedded import read_own
+from distill_app.vocoders.embedded.embedded import read_embedded
 
 _FAR_DB = 1e6
 """No two sounds are so far from each other."""
@@ -85,7 +85,7 @@ def _own_vocoder(header: ModelHeader) -> str:
     if header.vocoder is None:
         return ""
     try:
-        own = read_own(header.vocoder)
+        own = read_embedded(header.vocoder)
     except VocoderError as error:
         return f"\n\n{error}"
     assert own is not None

@@ -27,8 +27,8 @@ from distill_app.cli.report import Report, WrongUseError, print_error, print_rep
 from distill_app.common.atomic_io import shortened
 from distill_app.common.console import ConsoleParser, UnprintedError, drop_output, open_closed_streams, write_error
 from distill_app.common.errors import DistillError, SettingsError
-from distill_app.common.logging_setup import logger, start_logging, unexpected
-from distill_app.common.omp_env import share_the_cores
+from distill_app.common.logging_setup import logger, start_logging, unexpected_error_message
+from distill_app.common.omp_env import set_passive_omp_wait
 
 COMMANDS = (render, corpus, project, train, vocode, info, vocoders, train_vocoder, export_onnx, doctor, bench)
 DONE, FAILED, WRONG_USE, INTERRUPTED = 0, 1, 2, 130
@@ -53,7 +53,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     """Runs one command line and answers its exit status: 0 done, 1 failed, 2 wrong use."""
     arguments = list(sys.argv[1:] if argv is None else argv)
     open_closed_streams()
-    share_the_cores()
+    set_passive_omp_wait()
     start_logging()
     _print_anything()
     try:
@@ -130,7 +130,7 @@ def _sentence(error: Exception) -> str:
     """For a failure of the disk what it says, for any other one where the log is."""
     if isinstance(error, OSError) and error.filename and error.strerror:
         return f"“{shortened(str(error.filename))}” cannot be used ({error.strerror})."
-    return unexpected(error)
+    return unexpected_error_message(error)
 
 
 def _stopped(as_json: bool) -> int:

@@ -9,10 +9,10 @@ from distill_app.cli.arguments import Commands, add_command, add_json
 from distill_app.cli.corpus_args import add_ways, existing_project, named_corpus
 from distill_app.cli.report import Report, note, table
 from distill_app.common.errors import ProjectError
-from distill_app.project.corpora import CorpusChoice
+from distill_app.project.corpora import CorpusSpec
 from distill_app.project.project import Project, missing_sources, relocated
 from distill_app.project.serialization import values_of
-from distill_app.project.storage import OpenProject, create_project, read_project
+from distill_app.project.storage import ProjectFile, create_project, read_project
 
 
 def add_to(commands: Commands) -> None:
@@ -81,9 +81,9 @@ def run_moved(options: argparse.Namespace) -> Report:
         return _report(opened.folder, opened.project, f"Looked for at {options.new} from now on{left}.")
 
 
-def _opened(options: argparse.Namespace) -> OpenProject:
+def _opened(options: argparse.Namespace) -> ProjectFile:
     """Raises ProjectError where it cannot be changed."""
-    opened = OpenProject(existing_project(options.project))
+    opened = ProjectFile(existing_project(options.project))
     if opened.read_only:
         opened.close()
         raise ProjectError(opened.read_only)
@@ -105,6 +105,6 @@ def _text(project: Project) -> str:
     return table([("KIND", "NAME", "OF", "WHERE"), *corpora, *models, *takes]) + missing
 
 
-def _corpus_row(corpus: CorpusChoice) -> tuple[str, ...]:
+def _corpus_row(corpus: CorpusSpec) -> tuple[str, ...]:
     off = f", {len(corpus.excluded)} excluded" if corpus.excluded else ""
     return corpus.kind, corpus.name, corpus.mode + off, ", ".join(map(str, corpus.sources))

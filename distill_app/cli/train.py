@@ -13,16 +13,16 @@ from distill_app.cli.progress import duration
 from distill_app.cli.report import Report, WrongUseError
 from distill_app.cli.signals import on_ending
 from distill_app.cli.stdin_commands import COMMANDS, listen
-from distill_app.cli.training_progress import Watch
+from distill_app.cli.training_progress import TrainingMonitor
 from distill_app.cli.training_target import learned_from, list_model
-from distill_app.common.process_priority import stand_back
+from distill_app.common.process_priority import lower_priority
 from distill_app.common.training_paths import checkpoint_path
 from distill_app.models.header import SUFFIX
-from distill_app.project.corpora import CorpusChoice
+from distill_app.project.corpora import CorpusSpec
 
 if TYPE_CHECKING:
     from distill_app.models.model import DistillModel
-    from distill_app.training.run.processes import Processes
+    from distill_app.training.run.processes import SingleProcess
     from distill_app.training.vae.train import Session, TrainingTask
 
 _MINUTES = 2.0
@@ -107,9 +107,9 @@ def run(options: argparse.Namespace) -> Report | None:
     return None
 
 
-def _train(options: argparse.Namespace, task: "TrainingTask", processes: "Processes") -> Report:
+def _train(options: argparse.Namespace, task: "TrainingTask", processes: "SingleProcess") -> Report:
     started = time.monotonic()
-    watch = Watch(as_json=options.progress == "json")
+    watch = TrainingMonitor(as_json=options.progress == "json")
     prepare(options, watch)
     with on_ending(watch.end_early):
         model = watch.follow(_session(task, watch, processes))
@@ -117,7 +117,7 @@ def _train(options: argparse.Namespace, task: "TrainingTask", processes: "Proces
     return _report(options, model, watch, time.monotonic() - started, listed)
 
 
-def prepare(options: argparse.Namespace, watch: Watch) -> None:
+def prepare(options: argparse.Namespace, watch: TrainingMonitor) -> None:
     """What `add_machine` and `add_programs` ask for, before anything is computed."""
     _take_place(options)
     if options.commands:
@@ -132,17 +132,17 @@ def _take_place(options: argparse.Namespace) -> None:
             raise WrongUseError("The number of threads goes from 1 up.")
         torch.set_num_threads(options.threads)
     if options.background:
-        stand_back()
+        lower_priority()
 
 
-def _session(task: "TrainingTask", watch: Watch, processes: "Processes") -> "Session":
-    from distill_app.generation.slider_renderer import PipelineAudition
+def _session(task: "TrainingTask", watch: TrainingMonitor, processes: "SingleProcess") -> "Session":
+    from distill_app.generation.slider_renderer import SliderRenderer
     from distill_app.training.vae.train import train_model
 
-    return train_model(task, PipelineAudition(), watch.control, processes)
+    return train_model(task, SliderRenderer(), watch.control, processes)
 
 
-def _task(options: argparse.Namespace, corpora: tuple[CorpusChoice, ...]) -> "TrainingTask":
+def _task(options: argparse.Namespace, corpora: tuple[CorpusSpec, ...]) -> "TrainingTask":
     from distill_app.training.vae.config import TrainingConfig
     from distill_app.training.vae.train import TrainingTask
 
@@ -159,7 +159,9 @@ def _task(options: argparse.Namespace, corpora: tuple[CorpusChoice, ...]) -> "Tr
     return TrainingTask(corpora, options.out, config, name, resume=resume, demos=demos, begin_with=begin_with)
 
 
-def _report(options: argparse.Namespace, model: "DistillModel", watch: Watch, elapsed: float, listed: bool) -> Report:
+def _report(
+    options: argparse.Namespace, model: "DistillModel", watch: TrainingMonitor, elapsed: float, listed: bool
+) -> Report:
     header = model.header
     values: dict[str, Any] = {
         "file": str(options.out),

@@ -12,14 +12,14 @@ from distill_app.cli.progress import duration
 from distill_app.cli.report import Report, WrongUseError
 from distill_app.cli.signals import on_ending
 from distill_app.cli.train import add_programs, prepare
-from distill_app.cli.training_progress import Watch
+from distill_app.cli.training_progress import TrainingMonitor
 from distill_app.common.training_paths import vocoder_checkpoint_path
 from distill_app.models.header import SUFFIX, read_header
-from distill_app.project.corpora import CorpusChoice
+from distill_app.project.corpora import CorpusSpec
 
 if TYPE_CHECKING:
-    from distill_app.training.vocoder.finetune import OwnTask
-    from distill_app.vocoders.embedded.embedded import OwnVocoder
+    from distill_app.training.vocoder.finetune import FinetuneTask
+    from distill_app.vocoders.embedded.embedded import EmbeddedVocoder
 
 MINUTES = 10.0
 _BASES = ("built-in", "hifigan-v2")
@@ -42,14 +42,14 @@ def add_to(parser: Group) -> None:
 def run(options: argparse.Namespace) -> Report:
     corpora = _checked(options)
     started = time.monotonic()
-    watch = Watch(as_json=options.progress == "json")
+    watch = TrainingMonitor(as_json=options.progress == "json")
     prepare(options, watch)
     with on_ending(watch.end_early):
         own = _followed(options, corpora, watch)
     return _report(options, own, watch, time.monotonic() - started)
 
 
-def _checked(options: argparse.Namespace) -> tuple[CorpusChoice, ...]:
+def _checked(options: argparse.Namespace) -> tuple[CorpusSpec, ...]:
     """What it learns from.
 
     Raises WrongUseError, ProjectError, ModelFileError or OutputError before anything heavy is loaded.
@@ -66,7 +66,9 @@ def _checked(options: argparse.Namespace) -> tuple[CorpusChoice, ...]:
     return corpora
 
 
-def _followed(options: argparse.Namespace, corpora: tuple[CorpusChoice, ...], watch: Watch) -> "OwnVocoder":
+def _followed(
+    options: argparse.Namespace, corpora: tuple[CorpusSpec, ...], watch: TrainingMonitor
+) -> "EmbeddedVocoder":
     from distill_app.training.run.processors import processors
     from distill_app.training.vocoder.finetune import train_own_vocoder
 
@@ -76,16 +78,16 @@ def _followed(options: argparse.Namespace, corpora: tuple[CorpusChoice, ...], wa
         return watch.follow(train_own_vocoder(_task(options, corpora), own, watch.control))
 
 
-def _task(options: argparse.Namespace, corpora: tuple[CorpusChoice, ...]) -> "OwnTask":
-    from distill_app.training.vocoder.finetune import OwnTask
+def _task(options: argparse.Namespace, corpora: tuple[CorpusSpec, ...]) -> "FinetuneTask":
+    from distill_app.training.vocoder.finetune import FinetuneTask
 
     minutes = MINUTES if options.minutes is None else options.minutes
-    return OwnTask(
+    return FinetuneTask(
         options.model, corpora, options.base or "built-in", minutes, options.steps, options.seed, options.resume
     )
 
 
-def _report(options: argparse.Namespace, own: "OwnVocoder", watch: Watch, elapsed: float) -> Report:
+def _report(options: argparse.Namespace, own: "EmbeddedVocoder", watch: TrainingMonitor, elapsed: float) -> Report:
     values: dict[str, Any] = {
         "file": str(options.model),
         "stopped": watch.control.stopped,

@@ -12,7 +12,7 @@ from distill_app.cli.progress import Progress, drain, duration, progress
 from distill_app.cli.report import Report, WrongUseError, note
 from distill_app.cli.signals import on_ending
 from distill_app.cli.train import add_machine
-from distill_app.common.process_priority import stand_back
+from distill_app.common.process_priority import lower_priority
 
 if TYPE_CHECKING:
     from distill_app.training.vocoder.train import VocoderProgress, VocoderTask
@@ -84,7 +84,7 @@ def _task(options: argparse.Namespace) -> "VocoderTask":
             raise WrongUseError("The number of threads goes from 1 up.")
         torch.set_num_threads(options.threads)
     if options.background:
-        stand_back()
+        lower_priority()
     config = replace(preset(options.config or _CONFIG), seed=options.seed)
     sources = tuple(options.data)
     budget = _MINUTES if options.minutes is None else options.minutes, options.steps

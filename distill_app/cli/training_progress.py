@@ -22,7 +22,7 @@ _WORTH_KEEPING = ("train", "analyse", "save")
 _LINE_SECONDS = 0.25
 
 
-class Display(Protocol):
+class ProgressSink(Protocol):
     """Shows where a training stands."""
 
     def show(self, now: "SessionProgress", skipped: Skipped, notes: Notes) -> None:
@@ -30,7 +30,7 @@ class Display(Protocol):
         ...
 
 
-class Bar:
+class ConsoleBar:
     """For a person."""
 
     def __init__(self, shown: Progress) -> None:
@@ -48,7 +48,7 @@ class Bar:
         self._trouble = now.trouble
 
 
-class Lines:
+class JsonLines:
     """For a program: at most four lines a second, but each change of stage, pause or trouble at once."""
 
     def __init__(self, stream: TextIO, gone: Callable[[], None], clock: Callable[[], float] = time.monotonic) -> None:
@@ -85,7 +85,7 @@ def progress_line(now: "SessionProgress", skipped: Skipped = (), notes: Notes = 
     return replace(told, skipped=skipped, notes=notes, **values)
 
 
-class Watch:
+class TrainingMonitor:
     """Follows a training session: shows where it stands, and passes on what the hand asks of it."""
 
     def __init__(self, as_json: bool = False) -> None:
@@ -97,13 +97,13 @@ class Watch:
 
     def follow(self, session: "Generator[SessionProgress, None, Result]") -> Result:
         if self._as_json:
-            lines = Lines(sys.stderr, self.control.leave)
+            lines = JsonLines(sys.stderr, self.control.leave)
             return drain(session, lambda now: self._show(lines, now))
         with progress() as shown:
-            bar = Bar(shown)
+            bar = ConsoleBar(shown)
             return drain(session, lambda now: self._show(bar, now))
 
-    def _show(self, display: Display, now: "SessionProgress") -> None:
+    def _show(self, display: ProgressSink, now: "SessionProgress") -> None:
         self._stage = now.stage
         new = tuple((file.name, file.reason) for file in now.skipped if file.name not in self.skipped)
         notes = now.notes[len(self.notes) :]

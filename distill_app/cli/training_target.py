@@ -8,16 +8,16 @@ from distill_app.cli.corpus_args import corpora_of, existing_project
 from distill_app.cli.report import WrongUseError, note
 from distill_app.common.errors import ProjectError
 from distill_app.models.header import SUFFIX
-from distill_app.project.corpora import CorpusChoice, read_corpora
+from distill_app.project.corpora import CorpusSpec, read_corpora
 from distill_app.project.folder import FILE
 from distill_app.project.json_values import absolute
 from distill_app.project.names import file_name
-from distill_app.project.project import LearnedModel, free_name
+from distill_app.project.project import ModelEntry, free_name
 from distill_app.project.serialization import MODELS
-from distill_app.project.storage import OpenProject, read_project
+from distill_app.project.storage import ProjectFile, read_project
 
 
-def learned_from(options: argparse.Namespace) -> tuple[tuple[CorpusChoice, ...], Path]:
+def learned_from(options: argparse.Namespace) -> tuple[tuple[CorpusSpec, ...], Path]:
     """The corpora, and the file to write. Raises WrongUseError or ProjectError."""
     if options.project is None:
         if options.out is None:
@@ -36,13 +36,13 @@ def _free_file(folder: Path) -> Path:
     return models / f"{free_name(file_name(read_project(folder).project.name, 'Model'), taken)}{SUFFIX}"
 
 
-def list_model(options: argparse.Namespace, corpora: tuple[CorpusChoice, ...]) -> bool:
+def list_model(options: argparse.Namespace, corpora: tuple[CorpusSpec, ...]) -> bool:
     """Whether the model that was written could be listed in the project; a note says why not."""
     names = tuple(corpus.name for corpus in corpora)
     minutes = options.minutes if options.epochs is None else None
-    model = LearnedModel(absolute(options.out), names, minutes, options.epochs, options.seed, datetime.now(UTC))
+    model = ModelEntry(absolute(options.out), names, minutes, options.epochs, options.seed, datetime.now(UTC))
     try:
-        with OpenProject(existing_project(options.project)) as opened:
+        with ProjectFile(existing_project(options.project)) as opened:
             opened.save(opened.project.with_model(model))
     except ProjectError as error:
         note(f"The model is written, but not listed in the project: {error}")

@@ -12,12 +12,12 @@ from distill_app.cli.progress import Progress, drain, progress
 from distill_app.cli.report import Report, WrongUseError, note, table
 from distill_app.common.errors import VocoderError
 from distill_app.common.units import file_size
-from distill_app.vocoders.registry import BUILT_IN, Listing, listings
+from distill_app.vocoders.registry import BUILT_IN, VocoderEntry, vocoder_entries
 
 if TYPE_CHECKING:
     from distill_app.vocoders.weights.manager import WeightManager
-    from distill_app.vocoders.weights.manifest import Entry
-    from distill_app.vocoders.weights.transfer import Amount
+    from distill_app.vocoders.weights.manifest import ManifestEntry
+    from distill_app.vocoders.weights.transfer import TransferProgress
 
 _YES = ("y", "yes")
 
@@ -48,7 +48,7 @@ def _add_get(actions: Commands) -> None:
 
 
 def run(_: argparse.Namespace) -> Report:
-    known = listings()
+    known = vocoder_entries()
     rows = [("NAME", "TITLE", "STATE", "SIZE", "UP TO", "LICENCE", ""), *map(_row, known)]
     return Report({"vocoders": [_values(listing) for listing in known]}, table(rows))
 
@@ -81,7 +81,7 @@ def run_remove(options: argparse.Namespace) -> Report:
     return Report({"id": options.name, "removed": True}, f"Removed {options.name}.")
 
 
-def _agree(entry: "Entry", yes: bool) -> None:
+def _agree(entry: "ManifestEntry", yes: bool) -> None:
     """Raises WrongUseError where nobody can be asked, VocoderError where the person does not want it."""
     text = f" ({entry.licence_path})" if entry.licence_path else ""
     about = f"{entry.title}: {file_size(entry.size_bytes)} from {entry.repository}, under {entry.licence}{text}."
@@ -96,7 +96,7 @@ def _agree(entry: "Entry", yes: bool) -> None:
         raise VocoderError("Nothing was downloaded.")
 
 
-def _download(manager: "WeightManager", entry: "Entry") -> None:
+def _download(manager: "WeightManager", entry: "ManifestEntry") -> None:
     try:
         with progress() as shown, closing(manager.download(entry.id, agreed=True)) as job:
             drain(job, lambda amount: _show(shown, "Downloading", amount))
@@ -105,30 +105,30 @@ def _download(manager: "WeightManager", entry: "Entry") -> None:
         raise
 
 
-def _show(shown: Progress, word: str, amount: "Amount") -> None:
+def _show(shown: Progress, word: str, amount: "TransferProgress") -> None:
     words = f"{word} {file_size(amount.done_bytes)} of {file_size(amount.total_bytes)}"
     shown.show(words, amount.done_bytes / amount.total_bytes)
 
 
 def _installed(name: str, words: str) -> Report:
-    listing = _of(name, listings())
+    listing = _of(name, vocoder_entries())
     size, folder = file_size(listing.info.size_bytes), listing.folder
     sentence = f"{listing.info.title} {words}: {size} in {folder}. Use it with `--vocoder {name}`."
     return Report(_values(listing), sentence)
 
 
-def _of(name: str, known: Iterable[Listing]) -> Listing:
+def _of(name: str, known: Iterable[VocoderEntry]) -> VocoderEntry:
     return next(listing for listing in known if listing.info.id == name)
 
 
-def _row(listing: Listing) -> tuple[str, ...]:
+def _row(listing: VocoderEntry) -> tuple[str, ...]:
     info = listing.info
     size = file_size(info.size_bytes) if info.size_bytes else ""
     words = listing.reason or info.summary
     return info.id, info.title, listing.state, size, f"{listing.top_hz / 1000:.3g} kHz", info.licence, words
 
 
-def _values(listing: Listing) -> dict[str, Any]:
+def _values(listing: VocoderEntry) -> dict[str, Any]:
     info = listing.info
     return {
         "id": info.id,

@@ -40,7 +40,7 @@ def atomic_path(path: Path, owner: Path | None = None) -> Iterator[Path]:
         yield temporary
 
 
-def not_written(path: Path, error: OSError) -> str:
+def write_error_message(path: Path, error: OSError) -> str:
     """The sentence for a file that could not be written."""
     if error.errno in _FULL:
         return f"There is no room on the disk for “{path.name}”; free some space or choose another place."

@@ -11,7 +11,7 @@ FractionProgress = Generator[float, None, Result]
 """Work that yields its fraction done, 0 … 1, and returns a result."""
 
 
-def exhausted(work: Generator[object, None, Result]) -> Result:
+def drain(work: Generator[object, None, Result]) -> Result:
     """Runs the work to its end unseen; returns its result."""
     while True:
         try:
@@ -21,7 +21,7 @@ def exhausted(work: Generator[object, None, Result]) -> Result:
             return result
 
 
-def mapped(work: Generator[Step, None, Result], each: Callable[[Step], Other]) -> Generator[Other, None, Result]:
+def map_steps(work: Generator[Step, None, Result], each: Callable[[Step], Other]) -> Generator[Other, None, Result]:
     """The work with `each` applied to what it yields."""
     while True:
         try:

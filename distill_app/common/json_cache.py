@@ -14,7 +14,7 @@ _Value = TypeVar("_Value")
 _log = logging.getLogger(__name__)
 
 
-def recall(path: Path, parse: Callable[[Any], _Value], nothing: _Value) -> _Value:
+def load(path: Path, parse: Callable[[Any], _Value], nothing: _Value) -> _Value:
     """Value that `parse` returns for the file's JSON object; `nothing` where it is missing or damaged, which is logged.
 
     Args:
@@ -31,7 +31,7 @@ def recall(path: Path, parse: Callable[[Any], _Value], nothing: _Value) -> _Valu
         return nothing
 
 
-def write_down(path: Path, values: Mapping[str, Any]) -> None:
+def save(path: Path, values: Mapping[str, Any]) -> None:
     """A failure is logged."""
     try:
         path.parent.mkdir(parents=True, exist_ok=True)

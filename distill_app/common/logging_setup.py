@@ -19,7 +19,7 @@ def log_file() -> Path:
     return log_folder() / "distill.log"
 
 
-def unexpected(error: BaseException) -> str:
+def unexpected_error_message(error: BaseException) -> str:
     """The sentence for a failure nobody expected."""
     return f"Something went wrong inside Distill ({type(error).__name__}: {error}); the details are in {log_file()}."
 
@@ -82,7 +82,7 @@ def _log_uncaught(kind: type[BaseException], error: BaseException, trace: Traceb
     if issubclass(kind, KeyboardInterrupt):
         sys.__excepthook__(kind, error, trace)
         return
-    logger.critical(unexpected(error), exc_info=(kind, error, trace))
+    logger.critical(unexpected_error_message(error), exc_info=(kind, error, trace))
 
 
 def _log_uncaught_in_thread(arguments: threading.ExceptHookArgs) -> None:

@@ -3,7 +3,7 @@
 import os
 
 
-def share_the_cores() -> None:
+def set_passive_omp_wait() -> None:
     """To be called before torch is imported: threads with nothing to do sleep instead of spinning.
 
     On a computer that does something else besides, spinning threads starve those they wait for: Griffin-Lim on two busy

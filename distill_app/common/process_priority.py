@@ -7,7 +7,7 @@ _NICE = 10
 _BELOW_NORMAL = 0x4000
 
 
-def stand_back() -> None:
+def lower_priority() -> None:
     """Gives this process a low priority, for good. Where the system refuses, all stays as it was."""
     if sys.platform == "win32":
         import ctypes

@@ -12,7 +12,7 @@ _DEVIATION_MIN = 0.5
 
 
 @dataclass(frozen=True, eq=False)
-class BandSums:
+class BandStats:
     """Of log-mel frames: how many there are, and per band their sum and the sum of their squares, `[bands]`, double."""
 
     frames: int
@@ -20,7 +20,7 @@ class BandSums:
     squares: Tensor
 
     @classmethod
-    def of(cls, mel: Mel) -> "BandSums":
+    def of(cls, mel: Mel) -> "BandStats":
         return added(_of_block(block) for block in blocks(mel))
 
     def statistics(self) -> tuple[Tensor, Tensor]:
@@ -30,11 +30,11 @@ class BandSums:
         return mean.float(), deviation.clamp_min(_DEVIATION_MIN).float()
 
 
-def _of_block(block: Tensor) -> BandSums:
+def _of_block(block: Tensor) -> BandStats:
     values = block.double()
-    return BandSums(values.shape[1], values.sum(1), values.square().sum(1))
+    return BandStats(values.shape[1], values.sum(1), values.square().sum(1))
 
 
-def added(parts: Iterable[BandSums]) -> BandSums:
+def added(parts: Iterable[BandStats]) -> BandStats:
     """Of the frames of all parts, of which there is at least one; no more than two of them are held at a time."""
-    return reduce(lambda a, b: BandSums(a.frames + b.frames, a.total + b.total, a.squares + b.squares), parts)
+    return reduce(lambda a, b: BandStats(a.frames + b.frames, a.total + b.total, a.squares + b.squares), parts)

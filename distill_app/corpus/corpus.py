@@ -8,9 +8,9 @@ from functools import cached_property
 
 from torch import Tensor
 
-from distill_app.corpus.band_stats import BandSums, added
+from distill_app.corpus.band_stats import BandStats, added
 from distill_app.corpus.discovery import Skipped
-from distill_app.corpus.mel_sources import Mel, OneShot, Stretch
+from distill_app.corpus.mel_sources import Mel, MelSlice, OneShot
 from distill_app.dsp.mel_format import DISTILL_MEL, MelFormat
 from distill_app.models.window import WINDOW_FRAMES
 from distill_app.project.corpora import Kind
@@ -36,7 +36,7 @@ class Recording:
     name: str
     seconds: float
     mel: Mel
-    sums: BandSums | None = None
+    sums: BandStats | None = None
     digest: str = ""
     kind: Kind = "recordings"
     starts: tuple[int, ...] | None = None
@@ -45,7 +45,7 @@ class Recording:
     notes: tuple[str, ...] = ()
     loudnesses: Mapping[int, float] = field(default_factory=dict)
 
-    def between(self, start: int, stop: int, floor: float) -> list[Stretch]:
+    def between(self, start: int, stop: int, floor: float) -> list[MelSlice]:
         """What is learned from of the frames `start` … `stop`: all of them, or the windows that begin there.
 
         A window of which less than a half lies before `stop` is left out, unless it is the first or the sound ends.
@@ -54,7 +54,7 @@ class Recording:
             floor: silence, in nats.
         """
         if self.starts is None:
-            return [Stretch(self.mel, start, stop, floor)]
+            return [MelSlice(self.mel, start, stop, floor)]
         last = stop if stop == self.mel.frames else stop - WINDOW_FRAMES // 2
         return [OneShot(self.mel, each, stop, floor) for each in self.starts if each == start or start < each < last]
 
@@ -94,7 +94,7 @@ class Corpus:
         return sum(file.mel.frames for file in self.files)
 
     @property
-    def stretches(self) -> list[Stretch]:
+    def stretches(self) -> list[MelSlice]:
         """All that is learned from."""
         return [stretch for file in self.files for stretch in file.between(0, file.mel.frames, self.floor)]
 
@@ -117,4 +117,4 @@ class Corpus:
     @cached_property
     def statistics(self) -> tuple[Tensor, Tensor]:
         """Mean and standard deviation per band, each `[bands]`; a band that never moves gets a deviation of 0.5."""
-        return added(file.sums or BandSums.of(file.mel) for file in self.files).statistics()
+        return added(file.sums or BandStats.of(file.mel) for file in self.files).statistics()

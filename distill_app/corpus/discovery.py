@@ -9,7 +9,7 @@ from distill_app.common.errors import AudioFileError, CorpusError
 from distill_app.common.training_paths import SUFFIX
 from distill_app.corpus.hidden_files import is_hidden
 from distill_app.dsp.audio_file import check_is_sound, is_made_by_distill
-from distill_app.project.corpora import CorpusChoice
+from distill_app.project.corpora import CorpusSpec
 from distill_app.project.json_values import absolute
 
 _TRIALS = "“{}” holds what a training tries out, and no recordings."
@@ -36,12 +36,12 @@ class FoundFile:
 
     name: str
     path: Path
-    corpus: CorpusChoice
+    corpus: CorpusSpec
     source: Path
 
 
 @dataclass
-class Found:
+class DiscoveryResult:
     """What there is: files to read, files that are switched off, and what is not looked into."""
 
     files: list[FoundFile] = field(default_factory=list)
@@ -53,12 +53,12 @@ class Found:
         return self.files + self.excluded
 
 
-def found_files(corpora: Sequence[CorpusChoice], missing_raise: bool = True) -> Found:
+def found_files(corpora: Sequence[CorpusSpec], missing_raise: bool = True) -> DiscoveryResult:
     """Each file once, in the first corpus that has it.
 
     Raises CorpusError where a source is not there or cannot be looked into; without `missing_raise` it is skipped.
     """
-    found = Found()
+    found = DiscoveryResult()
     several = sum(len(corpus.sources) for corpus in corpora) > 1
     for corpus in corpora:
         for source in corpus.sources:
@@ -102,7 +102,7 @@ def usable(files: Sequence[FoundFile]) -> tuple[list[FoundFile], list[Skipped]]:
     return good, skipped
 
 
-def _in_source(corpus: CorpusChoice, source: Path, several: bool, skipped: list[Skipped]) -> Iterator[FoundFile]:
+def _in_source(corpus: CorpusSpec, source: Path, several: bool, skipped: list[Skipped]) -> Iterator[FoundFile]:
     if _is_file(source):
         yield FoundFile(source.name, source, corpus, source)
         return

@@ -17,7 +17,7 @@ from torch import Tensor
 from distill_app.common.atomic_io import atomic_path
 from distill_app.common.parsing import ParseError, parse_guard, parse_json, read_limited
 from distill_app.common.typed_values import checked_list, checked_number, checked_whole, text_from
-from distill_app.corpus.band_stats import BandSums, added
+from distill_app.corpus.band_stats import BandStats, added
 from distill_app.corpus.cache_eviction import mark_used
 from distill_app.corpus.cache_paths import changed, decoded_path, decoding_again, index_path, notes_from, write_decoded
 from distill_app.corpus.corpus import Recording
@@ -66,7 +66,7 @@ class _Index:
     """Properties of a cached mel known without reading it, named as in `Recording`; `starts` with loudness."""
 
     seconds: float
-    sums: BandSums
+    sums: BandStats
     digest: str
     peak: float
     loudness: float
@@ -94,7 +94,7 @@ class _Index:
                 checked_whole(frame, "starts", 0, frames): checked_number(level, "starts")
                 for frame, level in checked_list(values["starts"], "starts")
             }
-            sums, digest = BandSums(frames, total, squares), text_from(values, "digest")
+            sums, digest = BandStats(frames, total, squares), text_from(values, "digest")
             return cls(seconds, sums, digest, peak, loudness, starts, notes_from(values))
 
 
@@ -138,9 +138,9 @@ def _decode_again(path: Path, decode: Callable[[], _Index], before: _Index) -> N
             raise changed(path)
 
 
-def _sums(piece: Steps) -> BandSums:
+def _sums(piece: Steps) -> BandStats:
     values = from_steps(piece, _FLOOR).astype(np.float64)
-    return BandSums(len(piece), torch.from_numpy(values.sum(0)), torch.from_numpy(np.square(values).sum(0)))
+    return BandStats(len(piece), torch.from_numpy(values.sum(0)), torch.from_numpy(np.square(values).sum(0)))
 
 
 def _digest(path: Path) -> str:

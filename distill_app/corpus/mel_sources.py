@@ -72,7 +72,7 @@ class StoredMel:
 
 
 @dataclass(frozen=True, eq=False)
-class Stretch:
+class MelSlice:
     """Frames `start` … `stop` of a mel, followed by silence up to a window where they are fewer."""
 
     mel: Mel
@@ -90,7 +90,7 @@ class Stretch:
 
 
 @dataclass(frozen=True, eq=False)
-class OneShot(Stretch):
+class OneShot(MelSlice):
     """The window that begins at `start`: it is drawn from its beginning only.
 
     More than a window can be read, up to `stop` its sound and then silence, as is needed to play it faster.
@@ -102,7 +102,7 @@ class OneShot(Stretch):
 
 
 @dataclass(frozen=True, eq=False)
-class HeldMel:
+class MemoryMel:
     """One in memory, `[bands, frames]`."""
 
     values: Tensor

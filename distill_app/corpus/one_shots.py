@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from torch import Tensor
 
-from distill_app.corpus.mel_sources import HeldMel, Mel, blocks
+from distill_app.corpus.mel_sources import Mel, MemoryMel, blocks
 from distill_app.dsp.onsets import onsets
 from distill_app.models.window import LEAD_FRAMES
 
@@ -27,7 +27,7 @@ def window_starts(mel: Mel, grid: Sequence[int] = ()) -> tuple[int, ...]:
 
 def onset_frames(mel: Tensor) -> list[int]:
     """Frames of a log-mel `[bands, frames]` in which a sound begins."""
-    return _onset_frames(HeldMel(mel))
+    return _onset_frames(MemoryMel(mel))
 
 
 def _onset_frames(mel: Mel) -> list[int]:

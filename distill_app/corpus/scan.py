@@ -6,14 +6,14 @@ from pathlib import Path
 
 from distill_app.common.atomic_io import cache_not_written
 from distill_app.common.errors import AudioFileError, CorpusError
-from distill_app.common.generators import exhausted
+from distill_app.common.generators import drain
 from distill_app.common.paths import cache_folder
 from distill_app.corpus.corpus import Corpus, Recording, ScanProgress
 from distill_app.corpus.discovery import FoundFile, Skipped, check_usable, found_files
 from distill_app.corpus.level_matching import level_matched
 from distill_app.corpus.mel_cache import read_recording
 from distill_app.corpus.one_shots import window_starts
-from distill_app.project.corpora import CorpusChoice
+from distill_app.project.corpora import CorpusSpec
 
 HOURS_MAX = 200.0
 """Of sound: 16 GB on the disk."""
@@ -21,10 +21,10 @@ HOURS_MAX = 200.0
 
 def scan_corpus(*sources: Path) -> Corpus:
     """Reads files, and folders with their subfolders. Raises CorpusError where nothing is left to learn from."""
-    return exhausted(scan_files([CorpusChoice.of(*sources)]))
+    return drain(scan_files([CorpusSpec.of(*sources)]))
 
 
-def scan_files(corpora: Sequence[CorpusChoice], cache: Path | None = None) -> Generator[ScanProgress, None, Corpus]:
+def scan_files(corpora: Sequence[CorpusSpec], cache: Path | None = None) -> Generator[ScanProgress, None, Corpus]:
     """Reads all but the excluded files: yields after each one, returns the corpus.
 
     Args:
@@ -60,7 +60,7 @@ def _within_limit(recording: Recording, before: list[Recording]) -> Recording:
     return recording
 
 
-def _corpus(corpora: Sequence[CorpusChoice], files: list[Recording], skipped: list[Skipped]) -> Corpus:
+def _corpus(corpora: Sequence[CorpusSpec], files: list[Recording], skipped: list[Skipped]) -> Corpus:
     if files:
         corpus = Corpus(tuple(files), tuple(skipped))
         return replace(corpus, files=level_matched(files, corpus.floor))

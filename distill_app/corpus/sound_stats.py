@@ -27,7 +27,7 @@ _FULL, _RUN = 1 - 2**-15, 3
 
 
 @dataclass(frozen=True)
-class SoundFacts:
+class SoundStats:
     """Measures of one sound: all but clipping are of its mono signal without offset, which is learned from.
 
     Args:
@@ -57,7 +57,7 @@ class SoundFacts:
     missing: str = ""
 
 
-def measured(path: Path) -> Generator[None, None, SoundFacts]:
+def measured(path: Path) -> Generator[None, None, SoundStats]:
     """Yields after each block. Raises AudioFileError.
 
     The mean of the channels is measured while it is found out whether it is what is learned from; where it is not, the
@@ -150,12 +150,12 @@ class _Measures:
         # np.unique would import numpy.ma: 60 ms in which no sound is written
         return bins[np.diff(bins, prepend=-1) > 0]
 
-    def facts(self) -> SoundFacts:
+    def facts(self) -> SoundStats:
         seconds = self.frames / self.rate
         self._frame(np.zeros(max(0, self.size - len(self.rest)), np.float32))
         loud = np.concatenate([(10 ** (levels / 10)).sum(1) for levels in self.levels])
         sounding = np.flatnonzero(loud > loud.max() * 10 ** (-RANGE_DB / 10))
-        return SoundFacts(
+        return SoundStats(
             seconds=round(seconds, 6),
             sample_rate=self.rate,
             channels=len(self.mixdown.weights),

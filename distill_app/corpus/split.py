@@ -24,7 +24,7 @@ import numpy as np
 from torch import Tensor
 
 from distill_app.corpus.corpus import Corpus, Recording
-from distill_app.corpus.mel_sources import Stretch, even_windows
+from distill_app.corpus.mel_sources import MelSlice, even_windows
 from distill_app.models.vae import WINDOW_FRAMES
 
 GAP_FRAMES = 4
@@ -129,7 +129,7 @@ def _split_longest(corpus: Corpus, learned: list[Span]) -> Split:
     return Split((Span(index, 0, cut), *rest), (Span(index, cut + gap, sounding),))
 
 
-def stretches(corpus: Corpus, spans: tuple[Span, ...]) -> list[Stretch]:
+def stretches(corpus: Corpus, spans: tuple[Span, ...]) -> list[MelSlice]:
     """What is learned from of the spans: what is shorter than a window is padded with silence after it."""
     between = (corpus.files[span.file].between(span.start, span.stop, corpus.floor) for span in spans)
     return [stretch for found in between for stretch in found]
@@ -141,6 +141,6 @@ def held_out_windows(corpus: Corpus, split: Split) -> Tensor:
     return even_windows(found, WINDOW_FRAMES // 2, _HELD_OUT_MAX)
 
 
-def _anywhere(corpus: Corpus, span: Span) -> Stretch:
+def _anywhere(corpus: Corpus, span: Span) -> MelSlice:
     """Also where no sound begins: of so little sound its end is held out."""
-    return Stretch(corpus.files[span.file].mel, span.start, span.stop, corpus.floor)
+    return MelSlice(corpus.files[span.file].mel, span.start, span.stop, corpus.floor)

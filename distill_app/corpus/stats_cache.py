@@ -9,7 +9,7 @@ from distill_app.common.atomic_io import atomic_path
 from distill_app.common.logging_setup import logger
 from distill_app.common.parsing import ParseError, parse_guard, parse_json, read_limited, readable
 from distill_app.common.typed_values import checked_number, checked_whole, object_from, text_from
-from distill_app.corpus.sound_stats import SoundFacts
+from distill_app.corpus.sound_stats import SoundStats
 from distill_app.project.json_values import absolute
 
 _FILE = "facts-2.json"
@@ -18,7 +18,7 @@ _BYTES_MAX = 64 * 2**20
 _VALUE_MAX, _DECIBELS_MAX = 10**15, 1_000
 
 
-class FactsStore:
+class StatsCache:
     """Facts by path, size and time of change. A store that is damaged or cannot be written is one that is empty."""
 
     def __init__(self, folder: Path) -> None:
@@ -35,14 +35,14 @@ class FactsStore:
             logger.info("facts of recordings are measured again: %s", error)
             return {}
 
-    def find(self, path: Path) -> SoundFacts | None:
+    def find(self, path: Path) -> SoundStats | None:
         try:
             with parse_guard():
                 return _facts(self._known[_key(path)])
         except (ParseError, OSError):
             return None
 
-    def add(self, path: Path, facts: SoundFacts) -> None:
+    def add(self, path: Path, facts: SoundStats) -> None:
         """The newest last. Raises OSError where the file is gone."""
         key = _key(path)
         self._new |= key not in self._known
@@ -62,10 +62,10 @@ class FactsStore:
             logger.info("facts of recordings are not kept: %s", error)
 
 
-def _facts(values: object) -> SoundFacts:
+def _facts(values: object) -> SoundStats:
     """Raises KeyError or ParseError where they are none."""
     known = object_from(values)
-    return SoundFacts(**{each.name: _fact(each.name, known[each.name], each.type) for each in fields(SoundFacts)})
+    return SoundStats(**{each.name: _fact(each.name, known[each.name], each.type) for each in fields(SoundStats)})
 
 
 def _fact(name: str, value: object, kind: object) -> Any:

@@ -9,11 +9,11 @@ from distill_app.common.errors import AudioFileError, CorpusError
 from distill_app.common.paths import cache_folder
 from distill_app.corpus.discovery import FoundFile, Skipped, check_usable, found_files
 from distill_app.corpus.requirements import check_sound
-from distill_app.corpus.sound_stats import SoundFacts, measured
-from distill_app.corpus.stats_cache import FactsStore
+from distill_app.corpus.sound_stats import SoundStats, measured
+from distill_app.corpus.stats_cache import StatsCache
 from distill_app.dsp.mel_format import DISTILL_MEL
 from distill_app.models.window import WINDOW_FRAMES
-from distill_app.project.corpora import CorpusChoice
+from distill_app.project.corpora import CorpusSpec
 
 WINDOW_SECONDS = WINDOW_FRAMES * DISTILL_MEL.hop / DISTILL_MEL.sample_rate
 
@@ -34,9 +34,9 @@ class SurveyedFile:
 
     name: str
     path: Path
-    corpus: CorpusChoice
+    corpus: CorpusSpec
     group: str
-    facts: SoundFacts | None = None
+    facts: SoundStats | None = None
     reason: str = ""
     excluded: bool = False
 
@@ -100,7 +100,7 @@ class SurveyProgress:
     file: SurveyedFile | None = None
 
 
-def survey(corpora: Sequence[CorpusChoice], cache: Path | None = None) -> Generator[SurveyProgress, None, Survey]:
+def survey(corpora: Sequence[CorpusSpec], cache: Path | None = None) -> Generator[SurveyProgress, None, Survey]:
     """Reads every file, excluded ones too: yields every ten seconds of sound and after each file.
 
     A file that was measured before and has not changed is not read again. Closing it early keeps what was measured.
@@ -108,7 +108,7 @@ def survey(corpora: Sequence[CorpusChoice], cache: Path | None = None) -> Genera
     Args:
         cache: folder where the measures are kept.
     """
-    store = FactsStore(cache or cache_folder())
+    store = StatsCache(cache or cache_folder())
     found = found_files(corpora, missing_raise=False)
     files = [(file, False) for file in found.files] + [(file, True) for file in found.excluded]
     rows: list[SurveyedFile] = []
@@ -122,7 +122,7 @@ def survey(corpora: Sequence[CorpusChoice], cache: Path | None = None) -> Genera
     return Survey(tuple(sorted(rows, key=lambda row: (row.corpus.name, row.path))), tuple(found.skipped))
 
 
-def _rows(file: FoundFile, excluded: bool, store: FactsStore) -> Iterator[SurveyedFile | None]:
+def _rows(file: FoundFile, excluded: bool, store: StatsCache) -> Iterator[SurveyedFile | None]:
     """None after each block, then the row."""
     row = SurveyedFile(file.name, file.path, file.corpus, _group(file), excluded=excluded)
     try:

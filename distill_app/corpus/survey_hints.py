@@ -5,9 +5,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
-from distill_app.corpus.sound_stats import SoundFacts
+from distill_app.corpus.sound_stats import SoundStats
 from distill_app.corpus.survey import WINDOW_SECONDS, Survey, SurveyedFile
-from distill_app.project.corpora import CorpusChoice
+from distill_app.project.corpora import CorpusSpec
 
 Topic = Literal[
     "one-shots", "textures", "little", "clipped", "quiet", "silence", "same", "missing", "channels", "stereo"
@@ -37,7 +37,7 @@ class Hint:
 
 Files = Sequence[SurveyedFile]
 Finding = Iterator[tuple[Topic, str, Files]]
-Finder = Callable[[CorpusChoice, Files], Finding]
+Finder = Callable[[CorpusSpec, Files], Finding]
 
 
 def hints(survey: Survey) -> list[Hint]:
@@ -51,12 +51,12 @@ def hints(survey: Survey) -> list[Hint]:
     return found
 
 
-def _facts(file: SurveyedFile) -> SoundFacts:
+def _facts(file: SurveyedFile) -> SoundStats:
     assert file.facts is not None  # as of every file that is learned from
     return file.facts
 
 
-def _mode(corpus: CorpusChoice, files: Files) -> Finding:
+def _mode(corpus: CorpusSpec, files: Files) -> Finding:
     """Hits that are learned from as textures, and the other way round."""
     hits = [file for file in files if _facts(file).last_seconds <= _ONE_SHOT_SECONDS and _facts(file).onsets <= 2]
     held = [file for file in files if _facts(file).seconds > _LONG_SECONDS / 2 and _facts(file).onsets <= 1]
@@ -73,33 +73,33 @@ def _of(some: Files, files: Files) -> str:
     return f"All {len(files)} files are" if len(some) == len(files) else f"{len(some)} of {len(files)} files are"
 
 
-def _little(_: CorpusChoice, files: Files) -> Finding:
+def _little(_: CorpusSpec, files: Files) -> Finding:
     windows = sum(file.windows for file in files)
     if windows * WINDOW_SECONDS < _LITTLE_SECONDS:
         count = f"{windows} windows" if windows > 1 else "one window"
         yield "little", f"This is very little to learn from: {count}. Add recordings for more variety.", files
 
 
-def _clipped(_: CorpusChoice, files: Files) -> Finding:
+def _clipped(_: CorpusSpec, files: Files) -> Finding:
     found = [file for file in files if _facts(file).clipped >= _CLIPPED_MIN]
     if found:
         yield "clipped", f"{_named(found)} clipped: what is loudest is cut off, and will be learned so.", found
 
 
-def _quiet(_: CorpusChoice, files: Files) -> Finding:
+def _quiet(_: CorpusSpec, files: Files) -> Finding:
     found = [file for file in files if _facts(file).peak_dbfs < _QUIET_DBFS]
     if found:
         yield "quiet", f"{_named(found)} very quiet: made louder for learning, noise gets louder too.", found
 
 
-def _silence(_: CorpusChoice, files: Files) -> Finding:
+def _silence(_: CorpusSpec, files: Files) -> Finding:
     long = [file for file in files if _facts(file).seconds >= _LONG_SECONDS]
     found = [file for file in long if _facts(file).sounding < 1 - _SILENT_SHARE]
     if found:
         yield "silence", f"{_named(found)} mostly silence; cut it out, or silence is what is learned most.", found
 
 
-def _same(_: CorpusChoice, files: Files) -> Finding:
+def _same(_: CorpusSpec, files: Files) -> Finding:
     by_digest: dict[str, list[SurveyedFile]] = {}
     for file in files:
         by_digest.setdefault(_facts(file).digest, []).append(file)
@@ -108,7 +108,7 @@ def _same(_: CorpusChoice, files: Files) -> Finding:
             yield "same", f"{_named(found)} the same sound, which so counts {len(found)} times.", found
 
 
-def _missing(_: CorpusChoice, files: Files) -> Finding:
+def _missing(_: CorpusSpec, files: Files) -> Finding:
     found = [file for file in files if _facts(file).missing]
     if len(found) == 1:
         yield "missing", _facts(found[0]).missing, found
@@ -116,7 +116,7 @@ def _missing(_: CorpusChoice, files: Files) -> Finding:
         yield "missing", f"{_named(found)} not whole; what there is of them is used.", found
 
 
-def _channels(_: CorpusChoice, files: Files) -> Finding:
+def _channels(_: CorpusSpec, files: Files) -> Finding:
     """Files of which not all channels are learned from, by what is used of them."""
     by_note: dict[str, list[SurveyedFile]] = {}
     for file in files:
@@ -126,7 +126,7 @@ def _channels(_: CorpusChoice, files: Files) -> Finding:
             yield "channels", f"{_names(found)}: {note}.", found
 
 
-def _stereo(_: CorpusChoice, files: Files) -> Finding:
+def _stereo(_: CorpusSpec, files: Files) -> Finding:
     mixed = [file for file in files if _facts(file).channels > 1 and not _facts(file).channels_used]
     for channels in sorted({_facts(file).channels for file in mixed}):
         found = [file for file in mixed if _facts(file).channels == channels]

@@ -15,7 +15,7 @@ from distill_app.dsp.containers.byte_stream import WHOLE, Stream
 from distill_app.dsp.containers.detection import SUFFIXES, is_named_sound, kind_of, streams
 from distill_app.dsp.decoder import DecoderError, decoder
 from distill_app.dsp.file_reading import FileReading
-from distill_app.dsp.provenance import is_marked
+from distill_app.dsp.provenance import is_distill_output
 from distill_app.dsp.sound import Samples, Sound
 
 _UNSUPPORTED_ENCODING = 4
@@ -80,7 +80,7 @@ def is_made_by_distill(path: Path) -> bool:
 
 def _is_marked(path: Path, stream: Stream) -> bool:
     with decoder(path, stream) as file:
-        return is_marked(*file.tags)
+        return is_distill_output(*file.tags)
 
 
 @contextmanager

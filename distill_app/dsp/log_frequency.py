@@ -50,7 +50,7 @@ class FrequencyScale:
 
 
 @dataclass(frozen=True, eq=False)
-class Bands:
+class LogFrequencyBands:
     """How some of the rows are read off the bins of one transform.
 
     Args:
@@ -70,7 +70,9 @@ class Bands:
     bounds: int = 0
 
     @classmethod
-    def of(cls, scale: FrequencyScale, size: int, sample_rate: float, part: slice, bounds: int = 0) -> "Bands":
+    def of(
+        cls, scale: FrequencyScale, size: int, sample_rate: float, part: slice, bounds: int = 0
+    ) -> "LogFrequencyBands":
         step = (scale.high_hz / scale.low_hz) ** (0.5 / (scale.rows - 1))
         place = _centres(scale)[part] * size / sample_rate
         below = np.minimum(place.astype(np.intp), size // 2 - 1)
@@ -112,16 +114,16 @@ class MultiResolution:
         short: the rows from there on, off the short window, and below them what bounds the long one.
     """
 
-    long: Bands
-    short: Bands
+    long: LogFrequencyBands
+    short: LogFrequencyBands
 
     @classmethod
     def of(cls, scale: FrequencyScale, sample_rate: float) -> "MultiResolution":
         border = int(np.searchsorted(_centres(scale), _BORDER_HZ))
         long, short = (_fft_size(seconds * sample_rate) for seconds in (_LONG_SECONDS, _SHORT_SECONDS))
         return cls(
-            Bands.of(scale, long, sample_rate, slice(0, border)),
-            Bands.of(scale, short, sample_rate, slice(0, scale.rows), bounds=border),
+            LogFrequencyBands.of(scale, long, sample_rate, slice(0, border)),
+            LogFrequencyBands.of(scale, short, sample_rate, slice(0, scale.rows), bounds=border),
         )
 
     def magnitudes(self, windows: NDArray[np.float32]) -> NDArray[np.float32]:

@@ -8,6 +8,6 @@ SOFTWARE = f"Distill {__version__}"
 COMMENT = "Made with Distill"
 
 
-def is_marked(software: str, comment: str) -> bool:
+def is_distill_output(software: str, comment: str) -> bool:
     """Whether the tags of these names say so."""
     return re.match(r"Distill(\s|$)", software) is not None or COMMENT in comment

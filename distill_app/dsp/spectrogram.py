@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from distill_app.dsp.log_frequency import DB_FLOOR, Bands, FrequencyScale, MultiResolution, levels
+from distill_app.dsp.log_frequency import DB_FLOOR, FrequencyScale, LogFrequencyBands, MultiResolution, levels
 from distill_app.dsp.sound import Samples
 
 __all__ = ["COLUMNS", "DB_FLOOR", "ROWS", "Spectrogram", "spectrogram"]
@@ -53,12 +53,12 @@ def spectrogram(samples: Samples, sample_rate: int, rows: int = ROWS, columns: i
     return Spectrogram(levels(resolution.merged(long, short)), scale.low_hz, scale.high_hz, len(samples) / sample_rate)
 
 
-def _magnitudes(samples: Samples, columns: int, bands: Bands) -> NDArray[np.float32]:
+def _magnitudes(samples: Samples, columns: int, bands: LogFrequencyBands) -> NDArray[np.float32]:
     """`[rows, columns]` of those rows that `bands` reads."""
     return np.concatenate(list(_columns(samples, columns, bands)), axis=1)
 
 
-def _columns(samples: Samples, columns: int, bands: Bands) -> Iterator[NDArray[np.float32]]:
+def _columns(samples: Samples, columns: int, bands: LogFrequencyBands) -> Iterator[NDArray[np.float32]]:
     """Magnitudes `[rows, n]` of `n` columns at a time, each the maximum over the windows that lie in it."""
     each = max(1, round(len(samples) / columns / (bands.size / 2)))
     centres = (np.arange(columns * each) + 0.5) * len(samples) / (columns * each)

@@ -11,7 +11,7 @@ from torch import Tensor
 from distill_app.dsp.mel_format import MelFormat
 
 
-def steady_phases(magnitude: Tensor, start: Tensor, mel_format: MelFormat) -> Tensor:
+def spsi_phases(magnitude: Tensor, start: Tensor, mel_format: MelFormat) -> Tensor:
     """Phases `[frames, bins]` of magnitudes `[frames, bins]`: each peak advances by its own frequency, from `start` on.
 
     Around a peak the phase of a frame that begins at the partial's zero falls by π for each bin.

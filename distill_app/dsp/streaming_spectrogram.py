@@ -9,7 +9,7 @@ from distill_app.dsp.log_frequency import FrequencyScale, MultiResolution, level
 from distill_app.dsp.sound import Samples
 
 
-class LiveSpectrogram:
+class StreamingSpectrogram:
     """Columns at a steady pace; what a column shows lies around its moment, so it comes half a window late (46 ms).
 
     Args:
@@ -33,9 +33,9 @@ class LiveSpectrogram:
         self._kept_from = -silence  # the moment, in samples, of the first one kept
         self._column = math.ceil(self._half / self._hop) if midway else 0
 
-    def with_rows(self, rows: int) -> "LiveSpectrogram":
+    def with_rows(self, rows: int) -> "StreamingSpectrogram":
         """The same sound going on, with other rows."""
-        other = LiveSpectrogram(self._sample_rate, rows, self._sample_rate / self._hop)
+        other = StreamingSpectrogram(self._sample_rate, rows, self._sample_rate / self._hop)
         other._kept, other._kept_from, other._column = self._kept, self._kept_from, self._column
         return other
 

@@ -7,7 +7,7 @@ from typing import BinaryIO
 
 import numpy as np
 
-from distill_app.common.atomic_io import atomic_path, not_written
+from distill_app.common.atomic_io import atomic_path, write_error_message
 from distill_app.common.errors import AudioFileError
 from distill_app.dsp.dither import TpdfDither, to_pcm
 from distill_app.dsp.limiter import Limiter
@@ -69,7 +69,7 @@ def export_wav(
     try:
         _check(path, overwrite)
     except OSError as error:
-        raise AudioFileError(not_written(path, error)) from error
+        raise AudioFileError(write_error_message(path, error)) from error
     return _export(path, blocks, source_rate, wanted, title, frames)
 
 
@@ -92,7 +92,7 @@ def _export(
             yield from chain.write(writer, blocks)
             writer.finish()
     except OSError as error:
-        raise AudioFileError(not_written(path, error)) from error
+        raise AudioFileError(write_error_message(path, error)) from error
     return ExportResult(path, writer.frames, writer.clipped, chain.limited)
 
 

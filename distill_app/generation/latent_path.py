@@ -10,7 +10,7 @@ from torch import Tensor
 from distill_app.generation.config import GenerationConfig
 from distill_app.models.axes import LatentAxes
 from distill_app.models.axis import SLIDER_LIMIT
-from distill_app.models.slider_sampling import SPREAD, Values, drawn
+from distill_app.models.slider_sampling import SPREAD, Values, sample_sliders
 
 _MEMORY = 0.9  # of the drift, from one window to the next
 _KEY_WINDOWS = 8  # windows from one drawn sound to the next, in "interpolate"
@@ -47,7 +47,7 @@ def _held(_axes: LatentAxes, centre: Values, _random: np.random.Generator) -> It
 
 def _drawn(axes: LatentAxes, centre: Values, random: np.random.Generator) -> Iterator[Values]:
     while True:
-        yield drawn(axes, centre, random)
+        yield sample_sliders(axes, centre, random)
 
 
 def _gliding(axes: LatentAxes, centre: Values, random: np.random.Generator) -> Iterator[Values]:

@@ -90,7 +90,7 @@ class GenerationPipeline:
         where the vocoder gives values that are not numbers: nothing of that block is given out.
         """
         mel = self.mel_blocks(config)
-        if self.adapted:
+        if self.needs_mel_adapter:
             mel = MelAdapter(self.model.header.mel_format, self.vocoder.info.mel_format).stream(mel)
         length, hop = self.samples(config), self._at_vocoder_rate(self.model.header.mel_format.hop)
         blocks = (checked_samples(block[0], self.vocoder) for block in self.vocoder.stream(mel))
@@ -118,7 +118,7 @@ class GenerationPipeline:
         return samples * self.sample_rate / self.model.header.mel_format.sample_rate
 
     @property
-    def adapted(self) -> bool:
+    def needs_mel_adapter(self) -> bool:
         """Whether the vocoder reads another mel format than the model gives: then it answers no moving hand."""
         return self.vocoder.info.mel_format != self.model.header.mel_format
 

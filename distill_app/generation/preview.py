@@ -36,13 +36,13 @@ def preview(
     Raises VocoderError where the vocoder reads another mel format than the model gives, VocoderOutputError where it
     gives values that are not numbers.
     """
-    if pipeline.adapted:
+    if pipeline.needs_mel_adapter:
         raise VocoderError(f"“{pipeline.vocoder.info.title}” reads another mel format than this model gives.")
     hop, length = pipeline.model.header.mel_format.hop, pipeline.samples(config)
     context, place = pipeline.vocoder.context_frames, first + pipeline.model.header.lead_frames
     start = max(0, place - context)
     mel = _mel(pipeline, config, start, min(place + frames + context, pipeline.frames(config)), place - start, before)
-    vocoded = pipeline.vocoder.sketch(mel)[0, (place - start) * hop :][: frames * hop]
+    vocoded = pipeline.vocoder.preview(mel)[0, (place - start) * hop :][: frames * hop]
     samples = pipeline.piece_under_peak(config, checked_samples(vocoded, pipeline.vocoder))
     return shaped(samples[: length - first * hop], first * hop, length, pipeline.sample_rate)
 

@@ -7,7 +7,7 @@ from distill_app.models.model import DistillModel
 from distill_app.vocoders.base import Vocoder
 
 
-class PipelineAudition:
+class SliderRenderer:
     """Renders in "slider" mode, as the window and the command line do, with one vocoder for all renders.
 
     Args:

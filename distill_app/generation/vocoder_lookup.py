@@ -6,9 +6,9 @@ from collections.abc import Callable
 from distill_app.common.errors import VocoderError
 from distill_app.models.model import DistillModel
 from distill_app.vocoders.base import Vocoder
-from distill_app.vocoders.embedded.embedded import AUTO, OWN, own_vocoder, played, read_own
+from distill_app.vocoders.embedded.embedded import AUTO, OWN, embedded_vocoder, read_embedded, resolve_vocoder_id
 from distill_app.vocoders.registry import BUILT_IN, get_vocoder
-from distill_app.vocoders.runtime.compute_config import Compute
+from distill_app.vocoders.runtime.compute_config import ComputeConfig
 
 INSTEAD = "The built-in vocoder plays instead."
 
@@ -18,7 +18,7 @@ _log = logging.getLogger(__name__)
 def vocoder_for(
     model: DistillModel | None,
     wanted: str,
-    compute: Compute = Compute(),  # noqa: B008 - frozen
+    compute: ComputeConfig = ComputeConfig(),  # noqa: B008 - frozen
     tell: Callable[[str], None] = _log.warning,
 ) -> Vocoder:
     """Ready to use.
@@ -34,8 +34,8 @@ def vocoder_for(
         return get_vocoder(wanted, compute)
     try:
         values, state = (None, None) if model is None else (model.header.vocoder, model.vocoder_state)
-        if played(wanted, read_own(values)) == OWN:
-            return own_vocoder(values, state, compute)
+        if resolve_vocoder_id(wanted, read_embedded(values)) == OWN:
+            return embedded_vocoder(values, state, compute)
     except VocoderError as error:
         if wanted == OWN:
             raise

@@ -9,7 +9,7 @@ from torch import Tensor
 
 from distill_app.models.anchors import Anchors
 from distill_app.models.axis import SLIDER_LIMIT, Axis
-from distill_app.models.gain_correction import Levelling
+from distill_app.models.gain_correction import GainCorrection
 
 _LANDMARKS_MAX = 64
 
@@ -30,7 +30,7 @@ class LatentAxes:
     mean: Tensor
     directions: Tensor
     anchors: Anchors | None = None
-    levelling: Levelling | None = None
+    levelling: GainCorrection | None = None
 
     def __post_init__(self) -> None:
         if self.directions.shape != (len(self.axes), len(self.mean)):

@@ -11,7 +11,7 @@ _NATS_MAX = 3.5
 
 
 @dataclass(frozen=True, eq=False)
-class Levelling:
+class GainCorrection:
     """A quadratic form of the slider values.
 
     Args:
@@ -27,9 +27,9 @@ class Levelling:
         place = torch.tensor([1.0, *sliders])
         return (place @ self.form @ place).clamp(-_NATS_MAX, _NATS_MAX) * self.gain
 
-    def turned(self, axis: int, sign: int) -> "Levelling":
+    def turned(self, axis: int, sign: int) -> "GainCorrection":
         """The same where slider number `axis` has been multiplied by `sign`."""
         form = self.form.clone()
         form[axis + 1] *= sign
         form[:, axis + 1] *= sign
-        return Levelling(form, self.gain)
+        return GainCorrection(form, self.gain)

@@ -31,7 +31,7 @@ def window_levels(mel: Tensor, mel_format: MelFormat) -> Tensor:
     return torch.logsumexp(2 * (mel + _k_weights(mel_format).to(mel.dtype)[:, None]), (1, 2)) / 2
 
 
-def under_ceiling(mel: Tensor, mel_format: MelFormat, ceiling_dbfs: float) -> Tensor:
+def limit_level(mel: Tensor, mel_format: MelFormat, ceiling_dbfs: float) -> Tensor:
     """Log-mel windows `[n, bands, frames]`, each as much softer as its loudest frame lies above the ceiling.
 
     In double precision: a model file may hold numbers that single precision cannot bring down to the ceiling.

@@ -8,7 +8,7 @@ from torch import Tensor
 
 from distill_app.models.axes import LatentAxes
 from distill_app.models.header import ModelHeader
-from distill_app.models.loudness import under_ceiling, window_levels
+from distill_app.models.loudness import limit_level, window_levels
 from distill_app.models.vae import VAE, WINDOW_FRAMES
 
 _NATS_MAX = 3.5
@@ -38,7 +38,7 @@ class DistillModel:
     def decode(self, latents: Tensor) -> Tensor:
         """Log-mel `[n, bands, WINDOW_FRAMES]` of latents `[n, latent]`, none louder than the header's ceiling."""
         mel = self.vae.decode(latents) * self.std[:, None] + self.mean[:, None]
-        return under_ceiling(mel, self.header.mel_format, self.header.ceiling_dbfs).clamp_min(self._floor)
+        return limit_level(mel, self.header.mel_format, self.header.ceiling_dbfs).clamp_min(self._floor)
 
     @torch.inference_mode()
     def sound(self, latents: Tensor) -> Tensor:
@@ -53,7 +53,7 @@ class DistillModel:
         if not known:
             return mel
         nats = (torch.stack(known) - window_levels(mel, mel_format)).clamp(-_NATS_MAX, _NATS_MAX)
-        return under_ceiling(mel + nats[:, None, None], mel_format, self.header.ceiling_dbfs).clamp_min(self._floor)
+        return limit_level(mel + nats[:, None, None], mel_format, self.header.ceiling_dbfs).clamp_min(self._floor)
 
     @torch.inference_mode()
     def encode(self, mel: Tensor) -> Tensor:

@@ -8,13 +8,13 @@ from typing import Any
 import torch
 from torch import Tensor
 
-from distill_app.common.atomic_io import not_written
+from distill_app.common.atomic_io import write_error_message
 from distill_app.common.errors import ModelFileError
 from distill_app.common.parsing import ParseError, parse_guard
 from distill_app.common.safetensors_io import read_tensors, write_tensors
 from distill_app.models.anchors import Anchors
 from distill_app.models.axes import LatentAxes
-from distill_app.models.gain_correction import Levelling
+from distill_app.models.gain_correction import GainCorrection
 from distill_app.models.header import SUFFIX, ModelHeader, read_header
 from distill_app.models.model import DistillModel
 from distill_app.models.vae import VAE, build_vae
@@ -29,10 +29,10 @@ def save_model(model: DistillModel, path: Path) -> None:
     try:
         write_tensors(path, _tensors(model), model.header.to_json())
     except OSError as error:
-        raise ModelFileError(not_written(path, error)) from error
+        raise ModelFileError(write_error_message(path, error)) from error
 
 
-def put_vocoder(path: Path, vocoder: Mapping[str, Any] | None, state: Mapping[str, Tensor] | None) -> None:
+def embed_vocoder(path: Path, vocoder: Mapping[str, Any] | None, state: Mapping[str, Tensor] | None) -> None:
     """Gives the model in that file this vocoder of its own, or takes it away (None); the rest stays as it is now.
 
     Whole or not at all. Raises ModelFileError.
@@ -106,10 +106,10 @@ def _anchors(tensors: dict[str, Tensor], axes: int, latent: int) -> Anchors | No
     return Anchors(_floats(tensors, "anchors", count, axes), _floats(tensors, "rests", count, latent), levels)
 
 
-def _levelling(tensors: dict[str, Tensor], axes: int, latent: int) -> Levelling | None:
+def _levelling(tensors: dict[str, Tensor], axes: int, latent: int) -> GainCorrection | None:
     if "levels" not in tensors:
         return None
-    return Levelling(_floats(tensors, "levels", axes + 1, axes + 1), _floats(tensors, "gain", latent))
+    return GainCorrection(_floats(tensors, "levels", axes + 1, axes + 1), _floats(tensors, "gain", latent))
 
 
 def _floats(tensors: dict[str, Tensor], name: str, *shape: int) -> Tensor:
@@ -136,4 +136,4 @@ def _part(tensors: dict[str, Tensor], prefix: str) -> dict[str, Tensor]:
     return {name.removeprefix(prefix): tensor for name, tensor in tensors.items() if name.startswith(prefix)}
 
 
-__all__ = ["SUFFIX", "load_model", "put_vocoder", "read_header", "save_model"]
+__all__ = ["SUFFIX", "embed_vocoder", "load_model", "read_header", "save_model"]

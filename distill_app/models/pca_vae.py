@@ -10,7 +10,7 @@ import math
 import torch
 from torch import Tensor, nn
 
-from distill_app.models.vae_base import VAE, WINDOW_FRAMES, Block, FromPatches
+from distill_app.models.vae_base import VAE, WINDOW_FRAMES, FrameBlock, Unpatchify
 
 _PATCH_FRAMES = 8
 _LOG_VARIANCE = -4.0
@@ -18,7 +18,7 @@ _LOG_VARIANCE = -4.0
 _DEVIATION_MIN = 1e-3
 
 
-class BasisVAE(VAE):
+class PcaVAE(VAE):
     """Coordinates of a z-scored window on orthonormal window patterns, in units of sound: prior N(0, deviation²).
 
     encode: (x − centre) · basisᵀ, with one learned log-variance for each dimension;
@@ -74,7 +74,7 @@ class BasisVAE(VAE):
         self.deviation.fill_(_DEVIATION_MIN)[:count] = (singular / math.sqrt(len(flat))).clamp_min(_DEVIATION_MIN)
 
     @torch.no_grad()
-    def take_over(self, other: "BasisVAE") -> None:
+    def take_over(self, other: "PcaVAE") -> None:
         """The other one's decoder for the rest, so that it hears of a window what it heard of it there.
 
         That is exact for windows made of both networks' components; for the rest the nearest there is. Nothing where
@@ -111,4 +111,6 @@ def _residual(bands: int, latent: int, width: int) -> nn.Sequential:
     for parameter in last.parameters():
         nn.init.zeros_(parameter)
     begin = [nn.Linear(latent, width * steps), nn.Unflatten(1, (width, steps))]
-    return nn.Sequential(*begin, nn.ConvTranspose1d(width, width, 2, 2), Block(width), last, FromPatches(_PATCH_FRAMES))
+    return nn.Sequential(
+        *begin, nn.ConvTranspose1d(width, width, 2, 2), FrameBlock(width), last, Unpatchify(_PATCH_FRAMES)
+    )

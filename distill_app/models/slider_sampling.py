@@ -11,7 +11,7 @@ SPREAD = 0.5
 Values = np.ndarray
 
 
-def drawn(axes: LatentAxes, centre: Values, random: np.random.Generator) -> Values:
+def sample_sliders(axes: LatentAxes, centre: Values, random: np.random.Generator) -> Values:
     """Slider values `[axes]` of a random sound around `centre`.
 
     Sliders that are drawn each by itself come to places where the corpus holds nothing: loud, shrill or empty ones. So

@@ -7,8 +7,8 @@ from typing import Any
 import torch
 from torch import nn
 
-from distill_app.models.pca_vae import BasisVAE
-from distill_app.models.vae_base import VAE, WINDOW_FRAMES, Block, FromPatches
+from distill_app.models.pca_vae import PcaVAE
+from distill_app.models.vae_base import VAE, WINDOW_FRAMES, FrameBlock, Unpatchify
 
 
 def _conv1d(bands: int, latent: int, width: int, blocks: int, stride: int) -> VAE:
@@ -21,10 +21,10 @@ def _conv1d(bands: int, latent: int, width: int, blocks: int, stride: int) -> VA
     encoder: list[nn.Module] = [nn.Conv1d(bands, width, kernel, stride, padding)]
     decoder: list[nn.Module] = [nn.Linear(latent, width * steps), nn.Unflatten(1, (width, steps))]
     for _ in range((16 // stride).bit_length() - 1):
-        encoder += [*[Block(width) for _ in range(blocks)], nn.Conv1d(width, width, 2, 2)]
-        decoder += [nn.ConvTranspose1d(width, width, 2, 2), *[Block(width) for _ in range(blocks)]]
-    encoder += [Block(width), nn.Flatten(), nn.Linear(width * steps, 2 * latent)]
-    decoder += [nn.Conv1d(width, bands * stride, 7 if stride == 1 else 3, padding="same"), FromPatches(stride)]
+        encoder += [*[FrameBlock(width) for _ in range(blocks)], nn.Conv1d(width, width, 2, 2)]
+        decoder += [nn.ConvTranspose1d(width, width, 2, 2), *[FrameBlock(width) for _ in range(blocks)]]
+    encoder += [FrameBlock(width), nn.Flatten(), nn.Linear(width * steps, 2 * latent)]
+    decoder += [nn.Conv1d(width, bands * stride, 7 if stride == 1 else 3, padding="same"), Unpatchify(stride)]
     return VAE(latent, nn.Sequential(*encoder), nn.Sequential(*decoder))
 
 
@@ -48,7 +48,7 @@ def _activation(channels: int) -> list[nn.Module]:
     return [] if channels == 1 else [nn.BatchNorm2d(channels), nn.LeakyReLU(0.2)]
 
 
-_NETWORKS: dict[str, Callable[..., VAE]] = {"basis": BasisVAE, "conv1d": _conv1d, "conv2d": _conv2d}
+_NETWORKS: dict[str, Callable[..., VAE]] = {"basis": PcaVAE, "conv1d": _conv1d, "conv2d": _conv2d}
 _RANGES: dict[str, dict[str, tuple[int, int]]] = {
     "basis": {"latent": (1, 1024), "width": (1, 2048)},
     "conv1d": {"latent": (1, 1024), "width": (1, 2048), "blocks": (0, 16), "stride": (1, 16)},

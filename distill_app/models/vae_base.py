@@ -41,7 +41,7 @@ class VAE(nn.Module):
         return (mean.square() + log_variance.exp() - 1 - log_variance) / 2
 
 
-class Block(nn.Module):
+class FrameBlock(nn.Module):
     """ConvNeXt block over frames (Liu et al. 2022, in one dimension)."""
 
     def __init__(self, width: int) -> None:
@@ -55,7 +55,7 @@ class Block(nn.Module):
         return x + self.down(nn.functional.gelu(self.up(self.norm(self.depthwise(x)))))
 
 
-class FromPatches(nn.Module):
+class Unpatchify(nn.Module):
     """`[n, bands * stride, t]` to `[n, bands, t * stride]`: each column holds `stride` frames."""
 
     def __init__(self, stride: int) -> None:

@@ -27,7 +27,7 @@ CORPORA = "corpora"
 
 
 @dataclass(frozen=True)
-class CorpusChoice:
+class CorpusSpec:
     """Files and folders that are learned from in one way.
 
     Args:
@@ -55,7 +55,7 @@ class CorpusChoice:
     @classmethod
     def of(
         cls, *sources: Path, mode: Mode = "textures", excluded: Sequence[Path] = (), kind: Kind = "recordings"
-    ) -> "CorpusChoice":
+    ) -> "CorpusSpec":
         """One of these files and folders under the first one's name."""
         first = absolute(sources[0])
         name = readable(first.stem or str(first))
@@ -74,7 +74,7 @@ def _check_choice(name: str, what: str, value: str, known: Sequence[str]) -> Non
         raise ProjectError(f"The {what} of the corpus “{name}” is {value!r:.40}; it can be {' or '.join(known)}.")
 
 
-def read_corpora(path: Path) -> tuple[CorpusChoice, ...]:
+def read_corpora(path: Path) -> tuple[CorpusSpec, ...]:
     """The corpora that a JSON file, a project's for one, lists under "corpora". Raises ProjectError."""
     values = parse_project_json(read_content(path), path.name)
     try:
@@ -86,12 +86,12 @@ def read_corpora(path: Path) -> tuple[CorpusChoice, ...]:
     return corpora
 
 
-def write_corpora(corpora: Sequence[CorpusChoice], path: Path) -> None:
+def write_corpora(corpora: Sequence[CorpusSpec], path: Path) -> None:
     """Whole or not at all. Raises ProjectError where it cannot be written."""
     write_content(to_json({CORPORA: [corpus_value(corpus, path.parent) for corpus in corpora]}), path)
 
 
-def corpus_value(corpus: CorpusChoice, folder: Path) -> dict[str, Any]:
+def corpus_value(corpus: CorpusSpec, folder: Path) -> dict[str, Any]:
     """For JSON: paths within `folder` are relative to it, so that it can be moved with them, others absolute."""
     return {
         "name": corpus.name,
@@ -102,10 +102,10 @@ def corpus_value(corpus: CorpusChoice, folder: Path) -> dict[str, Any]:
     }
 
 
-def corpus_from(values: Any, folder: Path) -> CorpusChoice:
+def corpus_from(values: Any, folder: Path) -> CorpusSpec:
     """Raises ProjectError, KeyError or ValueError where the values are not those of `corpus_value`."""
     values = object_from(values)
-    return CorpusChoice(
+    return CorpusSpec(
         name=text_from(values, "name"),
         sources=tuple(source_from(each, folder) for each in list_from(values, "sources")),
         mode=cast(Mode, text_from(values, "mode", "textures")),

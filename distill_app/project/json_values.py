@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from distill_app.common.atomic_io import atomic_path, not_written
+from distill_app.common.atomic_io import atomic_path, write_error_message
 from distill_app.common.errors import ProjectError
 from distill_app.common.parsing import ParseError, parse_json, read_limited, reason
 from distill_app.common.typed_values import shown
@@ -69,4 +69,4 @@ def write_content(content: bytes, path: Path, owner: Path | None = None) -> None
         with atomic_path(path, owner) as temporary:
             temporary.write_bytes(content)
     except OSError as error:
-        raise ProjectError(not_written(path, error)) from error
+        raise ProjectError(write_error_message(path, error)) from error

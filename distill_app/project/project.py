@@ -7,12 +7,12 @@ from pathlib import Path
 from typing import Any
 
 from distill_app.common.errors import ProjectError
-from distill_app.project.corpora import CorpusChoice
+from distill_app.project.corpora import CorpusSpec
 from distill_app.project.json_values import NAME_LENGTH_MAX, absolute
 
 
 @dataclass(frozen=True)
-class LearnedModel:
+class ModelEntry:
     """A model of the project.
 
     Args:
@@ -56,8 +56,8 @@ class Project:
     """
 
     name: str
-    corpora: tuple[CorpusChoice, ...] = ()
-    models: tuple[LearnedModel, ...] = ()
+    corpora: tuple[CorpusSpec, ...] = ()
+    models: tuple[ModelEntry, ...] = ()
     takes: tuple[Take, ...] = ()
 
     def __post_init__(self) -> None:
@@ -67,14 +67,14 @@ class Project:
         if doubles := [name for name in names if names.count(name) > 1]:
             raise ProjectError(f"There are two corpora called “{doubles[0]}”; give one of them another name.")
 
-    def corpus(self, name: str) -> CorpusChoice:
+    def corpus(self, name: str) -> CorpusSpec:
         """Raises ProjectError where there is none of that name."""
         for corpus in self.corpora:
             if corpus.name == name:
                 return corpus
         raise ProjectError(f"“{self.name}” has no corpus “{name}”.")
 
-    def with_corpus(self, corpus: CorpusChoice, instead_of: str = "") -> "Project":
+    def with_corpus(self, corpus: CorpusSpec, instead_of: str = "") -> "Project":
         """One more, or in the place of another one: models that learned from that one are said to have from this."""
         if not instead_of:
             return replace(self, corpora=(*self.corpora, corpus))
@@ -83,7 +83,7 @@ class Project:
         corpora = tuple(corpus if each.name == instead_of else each for each in self.corpora)
         return replace(self, corpora=corpora, models=models)
 
-    def with_model(self, model: LearnedModel) -> "Project":
+    def with_model(self, model: ModelEntry) -> "Project":
         """One more, or in the place of the one in the same file."""
         return replace(self, models=(*(each for each in self.models if each.file != model.file), model))
 
@@ -92,7 +92,7 @@ class Project:
         return replace(self, takes=(*(each for each in self.takes if each.file != take.file), take))
 
 
-def _renamed(model: LearnedModel, old: str, new: str) -> LearnedModel:
+def _renamed(model: ModelEntry, old: str, new: str) -> ModelEntry:
     return replace(model, corpora=tuple(new if name == old else name for name in model.corpora))
 
 

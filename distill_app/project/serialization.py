@@ -20,9 +20,9 @@ from distill_app.common.typed_values import (
     whole_from,
 )
 from distill_app.project import entries
-from distill_app.project.corpora import CORPORA, CorpusChoice, corpus_from, corpus_value
+from distill_app.project.corpora import CORPORA, CorpusSpec, corpus_from, corpus_value
 from distill_app.project.json_values import path_value
-from distill_app.project.project import LearnedModel, Project, Take, free_name
+from distill_app.project.project import ModelEntry, Project, Take, free_name
 
 FORMAT_VERSION = 1
 MODELS, TAKES = "models", "takes"
@@ -35,7 +35,7 @@ T = TypeVar("T")
 
 
 @dataclass(frozen=True)
-class Reading:
+class ParseResult:
     """What was read of a project's values, and a reason for each part that was not."""
 
     project: Project
@@ -58,7 +58,7 @@ def values_of(project: Project, folder: Path, before: Mapping[str, Any] | None =
     return _with_unknown(values, before or {})
 
 
-def _model_value(model: LearnedModel, folder: Path) -> dict[str, Any]:
+def _model_value(model: ModelEntry, folder: Path) -> dict[str, Any]:
     return {
         "file": path_value(model.file, folder),
         "corpora": list(model.corpora),
@@ -106,7 +106,7 @@ def check_version(values: Mapping[str, Any], name: str) -> None:
         )
 
 
-def read_values(values: Mapping[str, Any], folder: Path, name: str) -> Reading:
+def read_values(values: Mapping[str, Any], folder: Path, name: str) -> ParseResult:
     """The project of project.json in `folder`.
 
     Args:
@@ -116,7 +116,7 @@ def read_values(values: Mapping[str, Any], folder: Path, name: str) -> Reading:
     corpora = _of_different_names(reader.each(CORPORA, corpus_from))
     models, takes = reader.each(MODELS, _model_from), reader.each(TAKES, _take_from)
     title = reader.one(lambda: Project(text_from(values, "name", name)), Project(name))
-    return Reading(replace(title, corpora=corpora, models=models, takes=takes), tuple(reader.reasons))
+    return ParseResult(replace(title, corpora=corpora, models=models, takes=takes), tuple(reader.reasons))
 
 
 @dataclass
@@ -144,17 +144,17 @@ class _Reader:
         return (read(item, self.folder),)
 
 
-def _of_different_names(corpora: tuple[CorpusChoice, ...]) -> tuple[CorpusChoice, ...]:
-    named: dict[str, CorpusChoice] = {}
+def _of_different_names(corpora: tuple[CorpusSpec, ...]) -> tuple[CorpusSpec, ...]:
+    named: dict[str, CorpusSpec] = {}
     for corpus in corpora:
         name = free_name(corpus.name, named.keys()) if corpus.name in named else corpus.name
         named[name] = replace(corpus, name=name)
     return tuple(named.values())
 
 
-def _model_from(item: Any, folder: Path) -> LearnedModel:
+def _model_from(item: Any, folder: Path) -> ModelEntry:
     values = object_from(item)
-    return LearnedModel(
+    return ModelEntry(
         file=entries.model_from(values["file"], folder),
         corpora=tuple(_name_from(name) for name in list_from(values, "corpora")),
         minutes=number_from(values, "minutes", 0, _MINUTES_MAX),

@@ -5,7 +5,7 @@ import os
 from dataclasses import replace
 from pathlib import Path
 
-from distill_app.common.atomic_io import not_written, shortened
+from distill_app.common.atomic_io import shortened, write_error_message
 from distill_app.common.errors import ProjectError
 from distill_app.common.file_lock import HeldElsewhereError, Lock
 from distill_app.common.owned_files import is_inside, remove_unused
@@ -17,8 +17,8 @@ from distill_app.project.json_values import (
     to_json,
     write_content,
 )
-from distill_app.project.project import LearnedModel, Project, Take, free_name
-from distill_app.project.serialization import MODELS, TAKES, Reading, check_version, read_values, values_of
+from distill_app.project.project import ModelEntry, Project, Take, free_name
+from distill_app.project.serialization import MODELS, TAKES, ParseResult, check_version, read_values, values_of
 
 _LOCK = ".lock"
 _BAD, _OTHER, _MINE = ".bad", ".other", ".mine"
@@ -58,7 +58,7 @@ def create_project(path: Path, name: str = "") -> Path:
         raise ProjectError(f"“{folder.name}” is there already; open it, or choose another name.") from error
     except (OSError, ProjectError) as error:
         _remove_empty(made)
-        raise ProjectError(not_written(folder, error) if isinstance(error, OSError) else str(error)) from error
+        raise ProjectError(write_error_message(folder, error) if isinstance(error, OSError) else str(error)) from error
     return folder
 
 
@@ -71,7 +71,7 @@ def _remove_empty(folders: list[Path]) -> None:
             _log.info("“%s” stays: %s", folder, error)
 
 
-def read_project(path: Path) -> Reading:
+def read_project(path: Path) -> ParseResult:
     """What can be read of a project, by the way and without holding it. Raises ProjectError where it is none."""
     folder = project_folder(path)
     return _reading(read_content(_file_of(folder)), folder)
@@ -83,12 +83,12 @@ def _file_of(folder: Path) -> Path:
     return folder / FILE
 
 
-def _reading(content: bytes, folder: Path) -> Reading:
+def _reading(content: bytes, folder: Path) -> ParseResult:
     title = _title(folder)
     try:
         values = parse_project_json(content, FILE)
     except ProjectError as error:
-        return _with_files(Reading(Project(title), (str(error).rstrip("."),)), folder)
+        return _with_files(ParseResult(Project(title), (str(error).rstrip("."),)), folder)
     check_version(values, folder.name)
     reading = read_values(values, folder, title)
     return _with_files(reading, folder) if reading.reasons else reading
@@ -98,13 +98,13 @@ def _title(folder: Path) -> str:
     return folder.name.removesuffix(SUFFIX)[:NAME_LENGTH_MAX] or "Project"
 
 
-def _with_files(reading: Reading, folder: Path) -> Reading:
+def _with_files(reading: ParseResult, folder: Path) -> ParseResult:
     """With the models and takes that lie in the project's folder, where the file that lists them is damaged."""
     project = reading.project
     models = {model.file: model for model in project.models}
     takes = {take.file: take for take in project.takes}
     for path in _own_files(folder, MODELS, ".distillgan"):
-        models.setdefault(path, LearnedModel(path))
+        models.setdefault(path, ModelEntry(path))
     for path in _own_files(folder, TAKES, ".wav"):
         takes.setdefault(path, Take(path))
     return replace(reading, project=replace(project, models=tuple(models.values()), takes=tuple(takes.values())))
@@ -116,7 +116,7 @@ def _own_files(folder: Path, part: str, suffix: str) -> list[Path]:
     return sorted(path for path in found if path.is_file() and is_inside(path, folder))
 
 
-class OpenProject:
+class ProjectFile:
     """A project held open by one window or program: no other one can change it until it is closed.
 
     A program that is killed holds nothing any more.
@@ -229,7 +229,7 @@ class OpenProject:
     def close(self) -> None:
         self._lock.release()
 
-    def __enter__(self) -> "OpenProject":
+    def __enter__(self) -> "ProjectFile":
         return self
 
     def __exit__(self, *_: object) -> None:

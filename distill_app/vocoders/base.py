@@ -61,7 +61,7 @@ class Vocoder(Protocol):
         """
         ...
 
-    def sketch(self, mel: "Tensor") -> "Tensor":
+    def preview(self, mel: "Tensor") -> "Tensor":
         """What a moving hand is answered with: `[1, info.mel_format.samples(frames)]` of a log-mel `[bands, frames]`.
 
         As soon as can be, so that it may be rougher than `mel_to_waveform`, whose sound follows when the hand rests.

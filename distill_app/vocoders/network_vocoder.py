@@ -13,8 +13,15 @@ from torch import Tensor, nn
 from distill_app.common.errors import VocoderError
 from distill_app.vocoders.base import VocoderInfo
 from distill_app.vocoders.chunking import Chunk, checked, chunks, items
-from distill_app.vocoders.runtime.compute_config import Compute
-from distill_app.vocoders.runtime.devices import PROCESSOR, Network, Seat, choose_device, free_cache, is_out_of_memory
+from distill_app.vocoders.runtime.compute_config import ComputeConfig
+from distill_app.vocoders.runtime.devices import (
+    PROCESSOR,
+    DevicePlacement,
+    Network,
+    choose_device,
+    free_cache,
+    is_out_of_memory,
+)
 from distill_app.vocoders.runtime.thread_tuning import processors
 
 _CHUNK_SECONDS = {True: 2.0, False: 1.0}
@@ -43,7 +50,7 @@ class NetworkVocoder:
         info: VocoderInfo,
         network: Network,
         context_frames: int,
-        compute: Compute = Compute(),  # noqa: B008 - frozen
+        compute: ComputeConfig = ComputeConfig(),  # noqa: B008 - frozen
         chunk_frames: int = 0,
         tell: Callable[[str], None] = _log.warning,
     ) -> None:
@@ -71,10 +78,10 @@ class NetworkVocoder:
 
         Raises VocoderError, also where the batch is empty.
         """
-        return torch.stack([self.sketch(item) for item in items(mel)])
+        return torch.stack([self.preview(item) for item in items(mel)])
 
     @torch.inference_mode()
-    def sketch(self, mel: Tensor) -> Tensor:
+    def preview(self, mel: Tensor) -> Tensor:
         """The same numbers `[1, mel_format.samples(frames)]` of one mel `[bands, frames]`, as `stream`."""
         return torch.cat(list(self.stream([mel])), dim=1)
 
@@ -102,7 +109,7 @@ class NetworkVocoder:
                 waiting.append(piece)
                 yield piece.mel.new_empty(1, 0)
 
-    def _tried(self, piece: Chunk, seat: Seat) -> Tensor | None:
+    def _tried(self, piece: Chunk, seat: DevicePlacement) -> Tensor | None:
         """Its samples `[1, n]` without those of its context; None where memory is full."""
         hop = self.info.mel_format.hop
         try:
@@ -131,11 +138,11 @@ class NetworkVocoder:
                 f"{whose} memory is full: “{self.info.title}” goes on with less, sounds the same and takes longer."
             )
 
-    def _seated(self, network: Network, compute: Compute) -> tuple[Seat, ...]:
+    def _seated(self, network: Network, compute: ComputeConfig) -> tuple[DevicePlacement, ...]:
         """The device chosen, and behind it the processor, half of which a live vocoder leaves to everything else."""
-        processor = Seat(network, PROCESSOR, max(1, processors() // 2) if self.info.live else processors())
+        processor = DevicePlacement(network, PROCESSOR, max(1, processors() // 2) if self.info.live else processors())
         device = choose_device(compute.device) if isinstance(network, nn.Module) else PROCESSOR
-        return (processor,) if device == PROCESSOR else (Seat(network, device), processor)
+        return (processor,) if device == PROCESSOR else (DevicePlacement(network, device), processor)
 
 
 class _Room:
@@ -146,7 +153,7 @@ class _Room:
         frames: of the largest piece, without its context.
     """
 
-    def __init__(self, seats: tuple[Seat, ...], frames: int) -> None:
+    def __init__(self, seats: tuple[DevicePlacement, ...], frames: int) -> None:
         self.seat, *self._others = seats
         self.frames = self._most = frames
 

@@ -14,9 +14,9 @@ from distill_app.common.paths import BUILT_IN_WEIGHTS
 from distill_app.common.units import file_size
 from distill_app.dsp.mel_format import DISTILL_MEL
 from distill_app.vocoders.base import VocoderInfo
-from distill_app.vocoders.runtime.compute_config import Compute
-from distill_app.vocoders.weights.manifest import Entry, read_manifest
-from distill_app.vocoders.weights.search_paths import Found, dropped, find, imported
+from distill_app.vocoders.runtime.compute_config import ComputeConfig
+from distill_app.vocoders.weights.manifest import ManifestEntry, read_manifest
+from distill_app.vocoders.weights.search_paths import LocalWeights, dropped, find, imported
 
 if TYPE_CHECKING:
     from distill_app.vocoders.base import Vocoder
@@ -50,7 +50,7 @@ LIVE_VOCODER = BUILT_IN.id
 
 
 @dataclass(frozen=True)
-class Listing:
+class VocoderEntry:
     """A vocoder and how it stands with it on this computer.
 
     Args:
@@ -99,12 +99,12 @@ def _built_in() -> "Vocoder":
 _MAKERS: dict[VocoderInfo, Callable[[], "Vocoder"]] = {BUILT_IN: _built_in, GRIFFIN_LIM: _griffin_lim}
 
 
-def listings() -> tuple[Listing, ...]:
+def vocoder_entries() -> tuple[VocoderEntry, ...]:
     """Every vocoder there is or that can be had; of one that lies in two places, the usable one.
 
     Looks at the disk: names and sizes.
     """
-    known: dict[str, Listing] = {}
+    known: dict[str, VocoderEntry] = {}
     for listing in _all_listings():
         if listing.info.id not in known or (listing.ready and not known[listing.info.id].ready):
             known[listing.info.id] = listing
@@ -113,13 +113,13 @@ def listings() -> tuple[Listing, ...]:
 
 def vocoders() -> tuple[VocoderInfo, ...]:
     """Those that are ready to use."""
-    return tuple(listing.info for listing in listings() if listing.ready)
+    return tuple(listing.info for listing in vocoder_entries() if listing.ready)
 
 
-def _all_listings() -> Iterator[Listing]:
+def _all_listings() -> Iterator[VocoderEntry]:
     entries = read_manifest()
     for info in _MAKERS:
-        yield Listing(info, "built in")
+        yield VocoderEntry(info, "built in")
     for entry in entries:
         yield _listing(entry, find(entry))
     for imported_entry, found in imported():
@@ -128,9 +128,9 @@ def _all_listings() -> Iterator[Listing]:
         yield _dropped(folder)
 
 
-def _listing(entry: Entry, found: Found | None) -> Listing:
+def _listing(entry: ManifestEntry, found: LocalWeights | None) -> VocoderEntry:
     state: State = "available" if found is None else "damaged" if found.damage else "installed"
-    return Listing(
+    return VocoderEntry(
         entry.info,
         state,
         reason=found.damage if found else "",
@@ -141,7 +141,7 @@ def _listing(entry: Entry, found: Found | None) -> Listing:
     )
 
 
-def _dropped(folder: Path) -> Listing:
+def _dropped(folder: Path) -> VocoderEntry:
     from distill_app.vocoders.published.folder import describe, info_of
 
     try:
@@ -149,19 +149,19 @@ def _dropped(folder: Path) -> Listing:
         info = info_of(found)
     except VocoderError as error:
         return _unusable(folder, "unsupported", str(error))
-    return Listing(info, "installed", gmac_per_second=found.cost.gmac_per_second, folder=folder)
+    return VocoderEntry(info, "installed", gmac_per_second=found.cost.gmac_per_second, folder=folder)
 
 
-def _unusable(folder: Path, state: State, reason: str) -> Listing:
+def _unusable(folder: Path, state: State, reason: str) -> VocoderEntry:
     info = VocoderInfo(folder.name, folder.name, "In a folder of yours.", DISTILL_MEL, 0, "", live=False)
-    return Listing(info, state, reason, folder=folder)
+    return VocoderEntry(info, state, reason, folder=folder)
 
 
 class UnknownVocoderError(VocoderError):
     """There is none of that name, and no such folder."""
 
 
-def get_vocoder(name_or_folder: str | Path = DEFAULT_VOCODER, compute: Compute = Compute()) -> "Vocoder":  # noqa: B008
+def get_vocoder(name_or_folder: str | Path = DEFAULT_VOCODER, compute: ComputeConfig = ComputeConfig()) -> "Vocoder":  # noqa: B008
     """The vocoder of that id or in that folder, ready to use.
 
     Args:
@@ -174,15 +174,15 @@ def get_vocoder(name_or_folder: str | Path = DEFAULT_VOCODER, compute: Compute =
         if info.id == str(name_or_folder):
             return make()
     found = find_vocoder(name_or_folder)
-    return _from_listing(found, compute) if isinstance(found, Listing) else _from_folder(found, compute)
+    return _from_listing(found, compute) if isinstance(found, VocoderEntry) else _from_folder(found, compute)
 
 
-def find_vocoder(name_or_folder: str | Path) -> Listing | Path:
+def find_vocoder(name_or_folder: str | Path) -> VocoderEntry | Path:
     """What that name means, a listing before a folder.
 
     Raises UnknownVocoderError where it means nothing, VocoderError where it is a listing that is not ready.
     """
-    known = {listing.info.id: listing for listing in listings()}
+    known = {listing.info.id: listing for listing in vocoder_entries()}
     listing = known.get(str(name_or_folder))
     if listing is not None:
         if not listing.ready:
@@ -195,20 +195,20 @@ def find_vocoder(name_or_folder: str | Path) -> Listing | Path:
     )
 
 
-def _from_listing(listing: Listing, compute: Compute) -> "Vocoder":
+def _from_listing(listing: VocoderEntry, compute: ComputeConfig) -> "Vocoder":
     from distill_app.vocoders.published.folder import vocoder_in
 
     assert listing.folder is not None  # what is installed lies somewhere
     return vocoder_in(listing.folder, listing.info, compute)
 
 
-def _from_folder(folder: Path, compute: Compute) -> "Vocoder":
+def _from_folder(folder: Path, compute: ComputeConfig) -> "Vocoder":
     from distill_app.vocoders.published.folder import describe, info_of, vocoder_in
 
     return vocoder_in(folder, info_of(describe(folder)), compute)
 
 
-def _how_to_get(listing: Listing) -> str:
+def _how_to_get(listing: VocoderEntry) -> str:
     """A sentence for a vocoder that is not on this computer."""
     size = file_size(listing.download_bytes)
     return (

@@ -12,7 +12,7 @@ T = TypeVar("T")
 _LOOK_SECONDS = 0.02
 
 
-def run_behind(job: Generator[float, None, T], before: threading.Lock) -> Generator[float, None, T]:
+def run_in_background(job: Generator[float, None, T], before: threading.Lock) -> Generator[float, None, T]:
     """The same steps, done elsewhere: yields every 20 ms how far it is, and returns what it returns.
 
     Closed half way, it asks the job to stop, which happens at its next step, and does not wait for that.
@@ -30,12 +30,12 @@ def run_behind(job: Generator[float, None, T], before: threading.Lock) -> Genera
     return runner.result()
 
 
-def blocks_behind(blocks: Iterator[Samples], before: threading.Lock) -> Generator[Samples, None, None]:
+def stream_in_background(blocks: Iterator[Samples], before: threading.Lock) -> Generator[Samples, None, None]:
     """The same blocks, each made elsewhere, and every 20 ms an empty one while it is awaited.
 
     Between two blocks another job may go first.
     """
-    while (block := (yield from _awaited(run_behind(_next(blocks), before)))) is not None:
+    while (block := (yield from _awaited(run_in_background(_next(blocks), before)))) is not None:
         yield block
 
 
@@ -55,7 +55,7 @@ def _awaited(job: Generator[float, None, Samples | None]) -> Generator[Samples, 
         job.close()
 
 
-def is_any_behind() -> bool:
+def is_any_running() -> bool:
     """Whether such a job still works, or has not come to the step where it stops."""
     return any(isinstance(thread, _Runner) for thread in threading.enumerate())
 

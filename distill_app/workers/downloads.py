@@ -9,15 +9,15 @@ from pathlib import Path
 from PySide6.QtCore import QElapsedTimer, QObject, QThread, Signal
 
 from distill_app.common.errors import DistillError
-from distill_app.common.logging_setup import logger, unexpected
+from distill_app.common.logging_setup import logger, unexpected_error_message
 from distill_app.vocoders.weights.manager import WeightManager
-from distill_app.vocoders.weights.transfer import Amount
-from distill_app.workers.background_job import run_behind
+from distill_app.vocoders.weights.transfer import TransferProgress
+from distill_app.workers.background_job import run_in_background
 
 _TELL_MS = 100
 """So often is told how far it is: more than the eye follows would only keep the window busy."""
 
-Job = Callable[[WeightManager], Generator[Amount, None, str]]
+Job = Callable[[WeightManager], Generator[TransferProgress, None, str]]
 
 
 class Downloads(QObject):
@@ -111,7 +111,7 @@ class _Worker(QObject):
             self.failed.emit(asked.name, str(error))
         except Exception as error:  # noqa: BLE001 - the last door: a sentence for the person, the trace in the log
             logger.exception("vocoder %s", asked.name)
-            self.failed.emit(asked.name, unexpected(error))
+            self.failed.emit(asked.name, unexpected_error_message(error))
         else:
             self._answer(asked, name)
 
@@ -123,7 +123,7 @@ class _Worker(QObject):
 
     def _done(self, asked: _Asked) -> str | None:
         """Its result, None where it was cancelled: at once, though a silent server may keep the job from its end."""
-        with closing(run_behind(self._told(asked), self._before)) as job:
+        with closing(run_in_background(self._told(asked), self._before)) as job:
             while asked.number == self.number:
                 try:
                     next(job)
@@ -143,7 +143,7 @@ class _Worker(QObject):
                 self._tell(asked, amount, clock)
                 yield amount.done_bytes / amount.total_bytes
 
-    def _tell(self, asked: _Asked, amount: Amount, clock: QElapsedTimer) -> None:
+    def _tell(self, asked: _Asked, amount: TransferProgress, clock: QElapsedTimer) -> None:
         whole = amount.done_bytes == amount.total_bytes
         due = whole or not clock.isValid() or clock.elapsed() >= _TELL_MS
         if due and not asked.removes and asked.number == self.number:
@@ -151,12 +151,12 @@ class _Worker(QObject):
             clock.start()
 
 
-def _download(manager: WeightManager, name: str) -> Generator[Amount, None, str]:
+def _download(manager: WeightManager, name: str) -> Generator[TransferProgress, None, str]:
     yield from manager.download(name, agreed=True)
     return name
 
 
-def _remove(manager: WeightManager, name: str) -> Generator[Amount, None, str]:
+def _remove(manager: WeightManager, name: str) -> Generator[TransferProgress, None, str]:
     manager.remove(name)
-    yield Amount(1, 1)
+    yield TransferProgress(1, 1)
     return name

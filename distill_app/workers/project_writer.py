@@ -7,7 +7,7 @@ from PySide6.QtCore import QObject, Signal
 from distill_app.common.errors import ProjectError
 from distill_app.common.logging_setup import logger
 from distill_app.project.project import Project
-from distill_app.project.storage import OpenProject, ProjectChangedError
+from distill_app.project.storage import ProjectChangedError, ProjectFile
 
 
 class ProjectWriter(QObject):
@@ -25,7 +25,7 @@ class ProjectWriter(QObject):
     kept = Signal(str)
     """A sentence: where that is kept which could not be saved until the end."""
 
-    def __init__(self, opened: OpenProject, parent: QObject | None = None) -> None:
+    def __init__(self, opened: ProjectFile, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._opened = opened
         self._wanted: tuple[Project, bool] | None = None

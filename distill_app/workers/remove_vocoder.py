@@ -8,7 +8,7 @@ from PySide6.QtCore import QObject, Signal
 from distill_app.common.errors import DistillError
 
 
-class OwnRemoval(QObject):
+class VocoderRemoval(QObject):
     """`remove` returns at once; a signal answers, in the thread of this object."""
 
     removed = Signal(object)
@@ -20,10 +20,10 @@ class OwnRemoval(QObject):
         threading.Thread(target=self._remove, args=(model,), name="distill-own-removal").start()
 
     def _remove(self, model: Path) -> None:
-        from distill_app.models.model_file import put_vocoder
+        from distill_app.models.model_file import embed_vocoder
 
         try:
-            put_vocoder(model, None, None)
+            embed_vocoder(model, None, None)
         except DistillError as error:
             self.failed.emit(str(error))
         else:

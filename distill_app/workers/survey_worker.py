@@ -9,19 +9,19 @@ from dataclasses import dataclass
 from PySide6.QtCore import QObject, Signal
 
 from distill_app.common.errors import DistillError
-from distill_app.common.logging_setup import unexpected
+from distill_app.common.logging_setup import unexpected_error_message
 from distill_app.corpus.survey import Survey, SurveyedFile, SurveyProgress, survey
-from distill_app.project.corpora import CorpusChoice
+from distill_app.project.corpora import CorpusSpec
 
 _TELL_SECONDS = 0.1
 
-Steps = Callable[[Sequence[CorpusChoice]], Generator[SurveyProgress, None, Survey]]
+Steps = Callable[[Sequence[CorpusSpec]], Generator[SurveyProgress, None, Survey]]
 
 _log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True)
-class Reading:
+class SurveyBatch:
     """How far it is: files done, in all, the one at work, and the rows that came since the last time."""
 
     done: int
@@ -30,7 +30,7 @@ class Reading:
     rows: tuple[SurveyedFile, ...]
 
 
-class Surveying(QObject):
+class SurveyWorker(QObject):
     """The newest request alone is answered, in the thread that this was made in.
 
     Args:
@@ -54,7 +54,7 @@ class Surveying(QObject):
         self.busy = False
         self._told.connect(self._on_told)
 
-    def ask(self, corpora: Sequence[CorpusChoice]) -> None:
+    def ask(self, corpora: Sequence[CorpusSpec]) -> None:
         """Reads these; what was asked for before is given up."""
         self._number += 1
         self.busy = True
@@ -73,7 +73,7 @@ class Surveying(QObject):
         if self._thread is not None:
             self._thread.join()
 
-    def _run(self, number: int, corpora: tuple[CorpusChoice, ...]) -> None:
+    def _run(self, number: int, corpora: tuple[CorpusSpec, ...]) -> None:
         """In the thread, one at a time. At the usual priority: others would wait for a slow holder of Python's lock."""
         with self._before:
             try:
@@ -82,10 +82,10 @@ class Surveying(QObject):
                 answer = str(error)
             except Exception as error:  # noqa: BLE001 - the last door: a sentence for the person, the trace in the log
                 _log.exception("the survey")
-                answer = unexpected(error)
+                answer = unexpected_error_message(error)
             self._told.emit(number, answer)
 
-    def _stepped(self, number: int, corpora: tuple[CorpusChoice, ...]) -> Survey | None:
+    def _stepped(self, number: int, corpora: tuple[CorpusSpec, ...]) -> Survey | None:
         steps, rows, told = self._steps(corpora), list[SurveyedFile](), time.monotonic()
         while number == self._number:
             try:
@@ -94,7 +94,7 @@ class Surveying(QObject):
                 return end.value
             rows += [progress.file] if progress.file is not None else []
             if time.monotonic() - told >= _TELL_SECONDS:
-                self._told.emit(number, Reading(progress.done, progress.total, progress.name, tuple(rows)))
+                self._told.emit(number, SurveyBatch(progress.done, progress.total, progress.name, tuple(rows)))
                 rows, told = [], time.monotonic()
         steps.close()
         return None
@@ -102,7 +102,7 @@ class Surveying(QObject):
     def _on_told(self, number: int, answer: object) -> None:
         if number != self._number or answer is None:
             return
-        if isinstance(answer, Reading):
+        if isinstance(answer, SurveyBatch):
             self.read.emit(answer)
             return
         self.busy = False

@@ -37,18 +37,18 @@ class HandOutput:
         self._kept: list[Samples] = []
         self._written = self._taken = 0
 
-    def space(self) -> int:
+    def free_frames(self) -> int:
         return 4096 - self.queued()
 
     def queued(self) -> int:
         return self._written - self._taken
 
     def write(self, block: Samples) -> None:
-        assert len(block) <= self.space()
+        assert len(block) <= self.free_frames()
         self._kept.append(block)
         self._written += len(block)
 
-    def tend(self) -> None:
+    def service(self) -> None:
         """Nothing to do."""
 
     def close(self) -> None:
@@ -337,7 +337,7 @@ def test_what_was_played_goes_on_without_a_jump_into_another_device() -> None:
     player, outputs = _playing_on_devices()
     outputs[0].take(5000)
     played = [player.take_played()]
-    keeper = player._keeper
+    keeper = player._devices
     emptied = threading.Thread(target=lambda: _empty(outputs[0]))
     emptied.start()
     with keeper._lock:

@@ -6,7 +6,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from distill_app.audio.play_cursor import WRAP_SECONDS
-from distill_app.audio.shared_loop import LiveLoop, Moment
+from distill_app.audio.shared_loop import LoopSnapshot, SharedLoop
 from distill_app.dsp.sound import Samples, Sound
 
 RATE = 44_100
@@ -25,15 +25,15 @@ def piece(frames: int, hertz: float, phase: float) -> Samples:
     return tone(hertz, phase, frames).samples[0]
 
 
-def playing(sound: Sound) -> LiveLoop:
-    live = LiveLoop(RATE)
+def playing(sound: Sound) -> SharedLoop:
+    live = SharedLoop(RATE)
     live.set_loop(sound)
     live.play(0)
     read(live, 2000)
     return live
 
 
-def read(live: LiveLoop, frames: int) -> Samples:
+def read(live: SharedLoop, frames: int) -> Samples:
     return live.next_block(frames)[1][:, 0]
 
 
@@ -63,7 +63,7 @@ def test_a_patch_for_another_sound_is_dropped() -> None:
     epoch = live.moment().epoch
     live.set_loop(tone(500.0))
     assert not live.patch(epoch, 0, np.zeros(10_000, np.float32))
-    assert not live.settle(epoch, tone(600.0))
+    assert not live.replace_loop(epoch, tone(600.0))
     read(live, 1000)
     np.testing.assert_array_equal(read(live, 1000), tone(500.0).samples[0, 3000:4000])
 
@@ -101,10 +101,10 @@ def test_the_moment_knows_where_the_loop_will_be(frames: int, place: int) -> Non
 
 
 def test_without_looping_it_will_be_at_the_end() -> None:
-    assert Moment(0, True, 100, 1000, 30, looping=False).after(5000) == 1000
+    assert LoopSnapshot(0, True, 100, 1000, 30, looping=False).after(5000) == 1000
 
 
-Act = tuple[str, int, int, float]
+ItemAction = tuple[str, int, int, float]
 ACTS = st.tuples(
     st.sampled_from(["patch", "settle", "set", "jump", "read"]),
     st.integers(0, FRAMES - 1),
@@ -115,7 +115,9 @@ ACTS = st.tuples(
 
 @settings(deadline=None, max_examples=150)
 @given(acts=st.lists(ACTS, min_size=1, max_size=25))
-def test_whatever_the_worker_and_the_window_do_there_is_no_step_and_the_settled_sound_remains(acts: list[Act]) -> None:
+def test_whatever_the_worker_and_the_window_do_there_is_no_step_and_the_settled_sound_remains(
+    acts: list[ItemAction],
+) -> None:
     """Two full-scale sounds may meet in a splice, a third fading out beneath: hence the factor."""
     live = playing(tone())
     heard = [read(live, 100)]
@@ -123,25 +125,25 @@ def test_whatever_the_worker_and_the_window_do_there_is_no_step_and_the_settled_
         _do(live, act, place, size, phase)
         heard.append(read(live, size % 1500 + 1))
     final = tone(311.0, 1.0)
-    live.settle(live.moment().epoch, final)
+    live.replace_loop(live.moment().epoch, final)
     heard.append(read(live, 2 * FRAMES))
     assert largest_step(np.concatenate(heard)) < 3.5 * STEP
     assert_is_the_loop(live, final)
 
 
-def _do(live: LiveLoop, act: str, place: int, size: int, phase: float) -> None:
+def _do(live: SharedLoop, act: str, place: int, size: int, phase: float) -> None:
     epoch = live.moment().epoch
     if act == "patch":
         live.patch(epoch, place, piece(min(size, FRAMES - place), 300 + 20 * phase, phase))
     elif act == "settle":
-        live.settle(epoch, tone(400.0, phase))
+        live.replace_loop(epoch, tone(400.0, phase))
     elif act == "set":
         live.set_loop(tone(350.0, phase))
     elif act == "jump":
         live.play(place)
 
 
-def assert_is_the_loop(live: LiveLoop, sound: Sound) -> None:
+def assert_is_the_loop(live: SharedLoop, sound: Sound) -> None:
     """One round outside the loop's own crossfade is the sound."""
     read(live, (FRAMES - live.moment().position) % FRAMES)
     start = live.moment().position

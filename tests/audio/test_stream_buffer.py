@@ -9,8 +9,8 @@ import pytest
 import soundfile
 from pytestqt.qtbot import QtBot
 
-from distill_app.audio.file_player import Listener
-from distill_app.audio.stream_buffer import Guest
+from distill_app.audio.file_player import FilePlayer
+from distill_app.audio.stream_buffer import StreamBuffer
 from distill_app.dsp.sound import Samples
 
 RATE, BLOCK = 44_100, 256
@@ -22,78 +22,78 @@ def tone(seconds: float, hertz: float = 441.0) -> Samples:
     return np.repeat(wave[:, None].astype(np.float32), 2, axis=1)
 
 
-def heard(guest: Guest) -> Samples:
+def heard(stream_buffer: StreamBuffer) -> Samples:
     """All that is to be heard until there is nothing, `[n, 2]`."""
     blocks: list[Samples] = []
-    while guest.playing:
-        block = guest.next_block(BLOCK)
+    while stream_buffer.playing:
+        block = stream_buffer.next_block(BLOCK)
         if block is not None:
             blocks.append(block)
     return np.concatenate(blocks) if blocks else np.zeros((0, 2), np.float32)
 
 
 @pytest.fixture
-def guest() -> Guest:
-    return Guest(RATE)
+def stream_buffer() -> StreamBuffer:
+    return StreamBuffer(RATE)
 
 
-def test_pieces_of_any_length_are_heard_whole_and_in_order(guest: Guest) -> None:
-    sound, number = tone(0.5), guest.begin()
+def test_pieces_of_any_length_are_heard_whole_and_in_order(stream_buffer: StreamBuffer) -> None:
+    sound, number = tone(0.5), stream_buffer.begin()
     for start, stop in ((0, 10), (10, 5000), (5000, len(sound))):
-        assert guest.put(number, sound[start:stop])
-    guest.end(number)
-    result = heard(guest)
+        assert stream_buffer.put(number, sound[start:stop])
+    stream_buffer.end(number)
+    result = heard(stream_buffer)
     np.testing.assert_array_equal(result[: len(sound)], sound)
     assert not result[len(sound) :].any()
-    assert guest.heard_seconds == pytest.approx(0.5)
+    assert stream_buffer.heard_seconds == pytest.approx(0.5)
 
 
-def test_it_begins_when_enough_is_there_or_there_is_no_more(guest: Guest) -> None:
-    number = guest.begin()
-    guest.put(number, tone(0.1))
-    assert guest.next_block(BLOCK) is None
-    guest.end(number)
-    assert guest.next_block(BLOCK) is not None
+def test_it_begins_when_enough_is_there_or_there_is_no_more(stream_buffer: StreamBuffer) -> None:
+    number = stream_buffer.begin()
+    stream_buffer.put(number, tone(0.1))
+    assert stream_buffer.next_block(BLOCK) is None
+    stream_buffer.end(number)
+    assert stream_buffer.next_block(BLOCK) is not None
 
 
-def test_nothing_costs_nothing(guest: Guest) -> None:
-    assert guest.next_block(BLOCK) is None
-    assert not guest.playing
+def test_nothing_costs_nothing(stream_buffer: StreamBuffer) -> None:
+    assert stream_buffer.next_block(BLOCK) is None
+    assert not stream_buffer.playing
 
 
-def test_it_stops_with_a_fade(guest: Guest) -> None:
-    number = guest.begin()
-    guest.put(number, np.full((RATE, 2), 0.5, np.float32))
-    guest.next_block(BLOCK)
-    guest.stop()
-    last = guest.next_block(BLOCK)
+def test_it_stops_with_a_fade(stream_buffer: StreamBuffer) -> None:
+    number = stream_buffer.begin()
+    stream_buffer.put(number, np.full((RATE, 2), 0.5, np.float32))
+    stream_buffer.next_block(BLOCK)
+    stream_buffer.stop()
+    last = stream_buffer.next_block(BLOCK)
     assert last is not None
     assert abs(float(last[0, 0]) - 0.5) < 0.01
     assert abs(float(last[-1, 0])) < 0.01
     assert np.abs(np.diff(last[:, 0])).max() < 0.01
-    assert guest.next_block(BLOCK) is None
+    assert stream_buffer.next_block(BLOCK) is None
 
 
-def test_another_one_takes_its_place_and_the_first_is_wanted_no_more(guest: Guest) -> None:
-    first = guest.begin()
-    guest.put(first, tone(1.0))
-    guest.next_block(BLOCK)
-    second = guest.begin()
-    assert not guest.put(first, tone(1.0))
-    guest.put(second, tone(0.3, 882.0))
-    guest.end(second)
-    result = heard(guest)
+def test_another_one_takes_its_place_and_the_first_is_wanted_no_more(stream_buffer: StreamBuffer) -> None:
+    first = stream_buffer.begin()
+    stream_buffer.put(first, tone(1.0))
+    stream_buffer.next_block(BLOCK)
+    second = stream_buffer.begin()
+    assert not stream_buffer.put(first, tone(1.0))
+    stream_buffer.put(second, tone(0.3, 882.0))
+    stream_buffer.end(second)
+    result = heard(stream_buffer)
     np.testing.assert_array_equal(result[BLOCK : round(0.3 * RATE)], tone(0.3, 882.0)[BLOCK:])
 
 
-def test_who_decodes_waits_for_room_and_is_let_go_when_it_stops(guest: Guest) -> None:
-    number, answers = guest.begin(), list[bool]()
-    guest.put(number, tone(4.0))
-    thread = threading.Thread(target=lambda: answers.append(guest.put(number, tone(1.0))))
+def test_who_decodes_waits_for_room_and_is_let_go_when_it_stops(stream_buffer: StreamBuffer) -> None:
+    number, answers = stream_buffer.begin(), list[bool]()
+    stream_buffer.put(number, tone(4.0))
+    thread = threading.Thread(target=lambda: answers.append(stream_buffer.put(number, tone(1.0))))
     thread.start()
     thread.join(0.1)
     assert thread.is_alive()
-    guest.stop()
+    stream_buffer.stop()
     thread.join(2.0)
     assert answers == [False]
 
@@ -102,8 +102,8 @@ def test_who_decodes_waits_for_room_and_is_let_go_when_it_stops(guest: Guest) ->
 
 
 @pytest.fixture
-def listener(qtbot: QtBot, guest: Guest) -> Iterator[Listener]:
-    listener = Listener(guest)
+def listener(qtbot: QtBot, stream_buffer: StreamBuffer) -> Iterator[FilePlayer]:
+    listener = FilePlayer(stream_buffer)
     yield listener
     listener.close()
 
@@ -116,45 +116,51 @@ def spectral_peak(samples: Samples) -> float:
 
 @pytest.mark.parametrize("rate", [22_050, 44_100, 48_000])
 def test_a_file_of_any_rate_is_heard_at_its_pitch_and_length(
-    listener: Listener, guest: Guest, tmp_path: Path, rate: int
+    listener: FilePlayer, stream_buffer: StreamBuffer, tmp_path: Path, rate: int
 ) -> None:
     path = tmp_path / "tone.wav"
     soundfile.write(path, 0.5 * np.sin(2 * np.pi * 440 * np.arange(rate) / rate), rate)
     listener.listen(path)
-    result = heard(guest)
+    result = heard(stream_buffer)
     assert np.flatnonzero(result[:, 0])[-1] == pytest.approx(RATE, abs=BLOCK)
     assert spectral_peak(result[: RATE // 2, 0]) == pytest.approx(440, abs=2)
 
 
-def test_a_file_longer_than_what_is_held_comes_to_its_end(listener: Listener, guest: Guest, tmp_path: Path) -> None:
+def test_a_file_longer_than_what_is_held_comes_to_its_end(
+    listener: FilePlayer, stream_buffer: StreamBuffer, tmp_path: Path
+) -> None:
     path = tmp_path / "long.wav"
     soundfile.write(path, np.linspace(0, 0.9, 8 * RATE, dtype=np.float32), RATE, subtype="FLOAT")
     listener.listen(path)
-    result = heard(guest)
+    result = heard(stream_buffer)
     np.testing.assert_allclose(result[: 8 * RATE, 0], np.linspace(0, 0.9, 8 * RATE), atol=1e-4)
 
 
-def test_it_can_begin_within_the_file(listener: Listener, guest: Guest, tmp_path: Path) -> None:
+def test_it_can_begin_within_the_file(listener: FilePlayer, stream_buffer: StreamBuffer, tmp_path: Path) -> None:
     path = tmp_path / "ramp.wav"
     ramp = np.linspace(0, 0.9, 2 * RATE, dtype=np.float32)
     soundfile.write(path, ramp, RATE, subtype="FLOAT")
     listener.listen(path, 1.5)
-    assert heard(guest)[0, 0] == pytest.approx(ramp[round(1.5 * RATE)], abs=1e-5)
+    assert heard(stream_buffer)[0, 0] == pytest.approx(ramp[round(1.5 * RATE)], abs=1e-5)
     assert listener.position_seconds == pytest.approx(2.0, abs=0.01)
 
 
-def test_a_file_that_cannot_be_heard_says_why(qtbot: QtBot, listener: Listener, guest: Guest, tmp_path: Path) -> None:
+def test_a_file_that_cannot_be_heard_says_why(
+    qtbot: QtBot, listener: FilePlayer, stream_buffer: StreamBuffer, tmp_path: Path
+) -> None:
     path = tmp_path / "noise.wav"
     path.write_bytes(b"no sound at all")
     with qtbot.waitSignal(listener.failed, timeout=10_000) as caught:
         listener.listen(path)
     assert "noise.wav" in caught.args[1]
-    assert heard(guest).size == 0
+    assert heard(stream_buffer).size == 0
 
 
-def test_one_channel_of_24_is_heard_at_its_level(listener: Listener, guest: Guest, tmp_path: Path) -> None:
+def test_one_channel_of_24_is_heard_at_its_level(
+    listener: FilePlayer, stream_buffer: StreamBuffer, tmp_path: Path
+) -> None:
     channels = np.zeros((RATE // 2, 24), np.float32)
     channels[:, 5] = tone(0.5)[:, 0]
     soundfile.write(tmp_path / "field.wav", channels, RATE, subtype="FLOAT")
     listener.listen(tmp_path / "field.wav")
-    np.testing.assert_allclose(heard(guest)[: RATE // 2], tone(0.5), atol=1e-6)
+    np.testing.assert_allclose(heard(stream_buffer)[: RATE // 2], tone(0.5), atol=1e-6)

@@ -6,7 +6,7 @@ from pathlib import Path
 import numpy as np
 import soundfile
 
-from distill_app.project.corpora import CorpusChoice, write_corpora
+from distill_app.project.corpora import CorpusSpec, write_corpora
 from tests.cli.conftest import Distill
 
 
@@ -54,7 +54,7 @@ def test_what_a_file_lacks_is_told_beside_it(distill: Distill, recordings: Path)
 
 def test_a_file_lists_corpora_and_says_all_about_them(distill: Distill, recordings: Path, tmp_path: Path) -> None:
     file = tmp_path / "corpora.json"
-    write_corpora([CorpusChoice("Plucks", (recordings,)), CorpusChoice("Takes", (recordings,), kind="takes")], file)
+    write_corpora([CorpusSpec("Plucks", (recordings,)), CorpusSpec("Takes", (recordings,), kind="takes")], file)
     values = distill("corpus", "--corpora", file, "--json").values
     assert [total["corpus"] for total in values["totals"]] == ["Plucks"]
     outcome = distill("corpus", recordings, "--corpora", file)

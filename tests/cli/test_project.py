@@ -4,8 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from distill_app.project.corpora import CorpusChoice
-from distill_app.project.storage import OpenProject, read_project
+from distill_app.project.corpora import CorpusSpec
+from distill_app.project.storage import ProjectFile, read_project
 from tests.cli.conftest import Distill
 
 
@@ -21,8 +21,8 @@ def test_corpora_are_added_shown_and_removed(distill: Distill, project: Path, re
     assert distill(*add, "--one-shots", "--exclude", recordings / "pluck 110.wav").status == 0
     assert distill(*add, "--name", "Chosen", "--as-takes").status == 0
     name = recordings.name
-    first = CorpusChoice(name, (recordings,), "one-shots", frozenset({recordings / "pluck 110.wav"}))
-    assert read_project(project).project.corpora == (first, CorpusChoice("Chosen", (recordings,), kind="takes"))
+    first = CorpusSpec(name, (recordings,), "one-shots", frozenset({recordings / "pluck 110.wav"}))
+    assert read_project(project).project.corpora == (first, CorpusSpec("Chosen", (recordings,), kind="takes"))
     values = distill("project", "show", project, "--json").values
     assert [corpus["name"] for corpus in values["corpora"]] == [name, "Chosen"]
     assert values["missing"] == []
@@ -42,7 +42,7 @@ def test_recordings_that_moved_are_found_again(distill: Distill, project: Path, 
 def test_what_cannot_be_done_is_a_sentence(distill: Distill, project: Path, recordings: Path, tmp_path: Path) -> None:
     assert "There is no project" in distill("project", "show", tmp_path / "nothing").sentence
     assert "is there already" in distill("project", "new", project).sentence
-    with OpenProject(project):
+    with ProjectFile(project):
         assert "is open in another window" in distill("project", "add", project, recordings).sentence
     assert read_project(project).project.corpora == ()
     (project / "project.json").write_text("by hand")

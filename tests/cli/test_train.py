@@ -15,8 +15,8 @@ from distill_app.common.training_paths import checkpoint_path
 from distill_app.generation import slider_renderer
 from distill_app.models.header import read_header
 from distill_app.models.model_file import load_model
-from distill_app.project.corpora import CorpusChoice, write_corpora
-from distill_app.project.storage import OpenProject, create_project, read_project
+from distill_app.project.corpora import CorpusSpec, write_corpora
+from distill_app.project.storage import ProjectFile, create_project, read_project
 from distill_app.training.run.progress_json import parse_line
 from distill_app.training.vae import config, pca_init
 from tests.cli.conftest import Distill
@@ -31,7 +31,7 @@ def _short_auditions(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(config, "DEFAULT_ARCHITECTURE", {"name": "basis", "latent": 6, "width": 4})
     monkeypatch.setattr(pca_init, "VARIED", 100)
     monkeypatch.setattr(
-        slider_renderer, "PipelineAudition", functools.partial(slider_renderer.PipelineAudition, seconds=0.2)
+        slider_renderer, "PipelineAudition", functools.partial(slider_renderer.SliderRenderer, seconds=0.2)
     )
 
 
@@ -59,7 +59,7 @@ def test_a_folder_becomes_a_model_and_what_is_skipped_or_not_whole_is_told(
 
 def test_what_is_learned_from_can_be_listed_in_a_file(distill: Distill, recordings: Path, tmp_path: Path) -> None:
     listed = tmp_path / "corpora.json"
-    write_corpora([CorpusChoice.of(recordings, excluded=[recordings / "pluck 110.wav"])], listed)
+    write_corpora([CorpusSpec.of(recordings, excluded=[recordings / "pluck 110.wav"])], listed)
     out = tmp_path / "plucks of mine.distillgan"
     values = distill("train", "--corpora", listed, "--out", out, "--epochs", "1", "--json").values
     assert values["name"] == "plucks of mine"
@@ -224,7 +224,7 @@ def test_a_model_of_a_project_that_is_open_in_a_window_is_written_and_not_listed
 ) -> None:
     project = create_project(tmp_path / "Kitchen")
     options = argparse.Namespace(project=project, out=tmp_path / "a.distillgan", minutes=1.0, epochs=None, seed=0)
-    with OpenProject(project):
+    with ProjectFile(project):
         assert not list_model(options, ())
     assert "is written, but not listed in the project" in capsys.readouterr().err
     assert list_model(options, ())

@@ -10,7 +10,7 @@ import torch
 
 from distill_app.cli import training_progress
 from distill_app.models.header import read_header
-from distill_app.models.model_file import load_model, put_vocoder
+from distill_app.models.model_file import embed_vocoder, load_model
 from distill_app.training.vocoder import finetune as module
 from distill_app.vocoders.networks import build_generator
 from distill_app.vocoders.networks.weights_file import WeightsHeader, save_generator
@@ -91,7 +91,7 @@ def test_ctrl_c_keeps_the_best_and_resume_goes_on(
             signal.raise_signal(signal.SIGINT)
 
     with monkeypatch.context() as patch:
-        patch.setattr(training_progress.Lines, "show", press)
+        patch.setattr(training_progress.JsonLines, "show", press)
         outcome = distill(*train, "--steps", "4", "--progress", "json", "--json")
     assert (outcome.status, outcome.values["stopped"], outcome.values["training"]["steps"]) == (0, True, 2)
     assert read_header(tiny_model_file).vocoder is not None
@@ -99,7 +99,7 @@ def test_ctrl_c_keeps_the_best_and_resume_goes_on(
 
 
 def test_auto_says_where_it_makes_do(distill: Distill, tiny_model_file: Path, tmp_path: Path) -> None:
-    put_vocoder(tiny_model_file, own().to_dict(), {})
+    embed_vocoder(tiny_model_file, own().to_dict(), {})
     arguments = ("--model", tiny_model_file, "--seconds", "0.3")
     made = distill("render", tmp_path / "a.wav", *arguments)
     assert made.status == 0
@@ -107,7 +107,7 @@ def test_auto_says_where_it_makes_do(distill: Distill, tiny_model_file: Path, tm
     refused = distill("render", tmp_path / "b.wav", *arguments, "--vocoder", "own")
     assert refused.status == 1
     assert "damaged" in refused.sentence
-    put_vocoder(tiny_model_file, None, None)
+    embed_vocoder(tiny_model_file, None, None)
     assert "no vocoder of its own" in distill("render", tmp_path / "b.wav", *arguments, "--vocoder", "own").sentence
 
 

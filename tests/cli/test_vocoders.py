@@ -15,11 +15,11 @@ from distill_app.vocoders import registry
 from distill_app.vocoders.weights import manager as manager_module
 from distill_app.vocoders.weights.hub import Hub
 from distill_app.vocoders.weights.manager import WeightManager, is_installed
-from distill_app.vocoders.weights.transfer import Amount
+from distill_app.vocoders.weights.transfer import TransferProgress
 from tests.cli.conftest import Distill
 from tests.paths import GOLDEN
 from tests.vocoders.weights.published import ENTRY, FILES, REPOSITORY, REVISION
-from tools.hub_server import HubServer, Mood
+from tools.hub_server import FaultPlan, HubServer
 
 SIZE = ENTRY.files[1].size_bytes
 
@@ -102,11 +102,11 @@ def test_what_is_here_is_not_fetched_again(distill: Distill, server: HubServer) 
 
 
 def test_ctrl_c_keeps_what_has_come(distill: Distill, server: HubServer, monkeypatch: pytest.MonkeyPatch) -> None:
-    def pressed(_: Progress, __: str, amount: Amount) -> None:
+    def pressed(_: Progress, __: str, amount: TransferProgress) -> None:
         if amount.done_bytes > 100_000:
             raise KeyboardInterrupt
 
-    server.moods += [Mood(), Mood(pause=0.01)]
+    server.moods += [FaultPlan(), FaultPlan(pause=0.01)]
     with monkeypatch.context() as patch:
         patch.setattr(vocoders, "_show", pressed)
         outcome = distill("vocoders", "get", ENTRY.id, "--yes")
@@ -123,7 +123,7 @@ def test_ctrl_c_keeps_what_has_come(distill: Distill, server: HubServer, monkeyp
 
 
 def test_a_failure_is_one_sentence(distill: Distill, server: HubServer) -> None:
-    server.moods.append(Mood(404))
+    server.moods.append(FaultPlan(404))
     outcome = distill("vocoders", "get", ENTRY.id, "--yes", "--json")
     assert outcome.status == 1
     assert "no longer where it was published" in outcome.values["error"]

@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 
-from distill_app.common.atomic_io import atomic_path, cache_not_written, not_written
+from distill_app.common.atomic_io import atomic_path, cache_not_written, write_error_message
 from distill_app.common.temp_files import create_beside, sweep
 from tests.disks import is_temporary, refuse
 
@@ -104,7 +104,10 @@ def test_a_name_that_is_too_long_is_called_that(tmp_path: Path) -> None:
     path = tmp_path / ("é" * 200)
     with pytest.raises(OSError, match=os.strerror(errno.ENAMETOOLONG)) as raised:
         save(path)
-    assert not_written(path, raised.value) == f"The name “{'é' * 40}…” is too long for this disk; choose a shorter one."
+    assert (
+        write_error_message(path, raised.value)
+        == f"The name “{'é' * 40}…” is too long for this disk; choose a shorter one."
+    )
 
 
 def test_a_link_is_written_through(tmp_path: Path) -> None:

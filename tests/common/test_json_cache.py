@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from distill_app.common.json_cache import recall, write_down
+from distill_app.common.json_cache import load, save
 
 
 def _numbers(values: Any) -> dict[str, int]:
@@ -18,17 +18,17 @@ NOTHING: dict[str, int] = {}
 
 def test_what_was_written_down_is_recalled(tmp_path: Path) -> None:
     path = tmp_path / "not there yet" / "numbers.json"
-    write_down(path, {"a": 1})
-    assert recall(path, _numbers, NOTHING) == {"a": 1}
+    save(path, {"a": 1})
+    assert load(path, _numbers, NOTHING) == {"a": 1}
 
 
 def test_names_that_are_no_unicode_are_recalled(tmp_path: Path) -> None:
-    write_down(tmp_path / "numbers.json", {"d\udce9j\udce0 vu": 1})
-    assert recall(tmp_path / "numbers.json", _numbers, NOTHING) == {"d\udce9j\udce0 vu": 1}
+    save(tmp_path / "numbers.json", {"d\udce9j\udce0 vu": 1})
+    assert load(tmp_path / "numbers.json", _numbers, NOTHING) == {"d\udce9j\udce0 vu": 1}
 
 
 def test_nothing_is_remembered_of_a_missing_file(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
-    assert recall(tmp_path / "none.json", _numbers, {"b": 2}) == {"b": 2}
+    assert load(tmp_path / "none.json", _numbers, {"b": 2}) == {"b": 2}
     assert not caplog.records
 
 
@@ -37,12 +37,12 @@ def test_a_damaged_file_is_forgotten_and_logged(
     tmp_path: Path, caplog: pytest.LogCaptureFixture, damage: bytes
 ) -> None:
     (tmp_path / "numbers.json").write_bytes(damage)
-    assert recall(tmp_path / "numbers.json", _numbers, NOTHING) == {}
+    assert load(tmp_path / "numbers.json", _numbers, NOTHING) == {}
     assert "numbers.json" in caplog.text
 
 
 def test_what_cannot_be_written_is_logged(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
     (tmp_path / "file").write_bytes(b"in the way")
     with caplog.at_level(logging.WARNING):
-        write_down(tmp_path / "file" / "numbers.json", {"a": 1})
+        save(tmp_path / "file" / "numbers.json", {"a": 1})
     assert "not remembered" in caplog.text

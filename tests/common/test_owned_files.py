@@ -57,10 +57,10 @@ OUTSIDE = [
 
 @pytest.mark.parametrize("deed", [remove, move, move_there])
 @pytest.mark.parametrize("name", OUTSIDE)
-def test_nothing_outside_is_touched(deed: Callable[[Path, Path], None], name: str, own: Path) -> None:
+def test_nothing_outside_is_touched(action: Callable[[Path, Path], None], name: str, own: Path) -> None:
     before = {path: path.lstat() for path in sorted(own.parent.rglob("*"))}
     with pytest.raises(NotOwnedError) as raised:
-        deed(own / name, own)
+        action(own / name, own)
     assert raised.value.strerror
     assert raised.value.strerror.endswith("so it is left as it is")
     assert {path: path.lstat() for path in sorted(own.parent.rglob("*"))} == before
@@ -68,9 +68,9 @@ def test_nothing_outside_is_touched(deed: Callable[[Path, Path], None], name: st
 
 @pytest.mark.parametrize("name", ["../v", "linked", "link.wav", "a.wav", "..", "", "."])
 def test_no_folder_outside_is_removed(name: str, own: Path) -> None:
-    for deed in (remove_folder, remove_unused, own_folder):
+    for action in (remove_folder, remove_unused, own_folder):
         with pytest.raises(NotOwnedError):
-            deed(own / name, own)
+            action(own / name, own)
     assert (own.parent / "v" / "thesis.wav").read_text() == "years"
     assert (own / "a.wav").is_file()
 

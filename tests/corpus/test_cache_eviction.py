@@ -12,13 +12,13 @@ from distill_app.corpus.corpus import Corpus
 from distill_app.corpus.level_matching import LevelledMel
 from distill_app.corpus.mel_sources import StoredMel
 from distill_app.corpus.scan import scan_files
-from distill_app.project.corpora import CorpusChoice
+from distill_app.project.corpora import CorpusSpec
 
 DAY = 24 * 60.0
 
 
 def scanned(folder: Path, cache: Path) -> Corpus:
-    scan = scan_files([CorpusChoice.of(folder)], cache)
+    scan = scan_files([CorpusSpec.of(folder)], cache)
     while True:
         try:
             next(scan)

@@ -12,7 +12,7 @@ import soundfile
 import torch
 
 from distill_app.common.errors import CorpusError
-from distill_app.common.generators import exhausted
+from distill_app.common.generators import drain
 from distill_app.corpus import level_matching, mel_cache, scan
 from distill_app.corpus.corpus import Recording
 from distill_app.corpus.mel_cache import to_rate
@@ -23,7 +23,7 @@ from distill_app.dsp.loudness import loudness
 from distill_app.dsp.mel import to_mel
 from distill_app.dsp.sound import Sound
 from distill_app.models.vae import WINDOW_FRAMES
-from distill_app.project.corpora import CorpusChoice
+from distill_app.project.corpora import CorpusSpec
 
 
 def tone(seconds: float, rate: int = 44_100, hz: float = 440.0, channels: int = 1) -> np.ndarray:
@@ -128,7 +128,7 @@ def test_no_recording_is_turned_up_beyond_the_peak_of_the_loudest_one(tmp_path: 
 def test_one_shots_keep_the_balance_that_they_were_recorded_in(tmp_path: Path) -> None:
     soundfile.write(tmp_path / "loud.wav", tone(1), 44_100, subtype="FLOAT")
     soundfile.write(tmp_path / "soft.wav", 0.1 * tone(1), 44_100, subtype="FLOAT")
-    loud, soft = exhausted(scan_files([CorpusChoice.of(tmp_path, mode="one-shots")])).files
+    loud, soft = drain(scan_files([CorpusSpec.of(tmp_path, mode="one-shots")])).files
     assert float(mel(loud).max()) == pytest.approx(float(to_mel(tone(1)[:, 0])[:, 20:60].max()), abs=0.05)
     assert float(mel(loud).max() - mel(soft).max()) == pytest.approx(math.log(10), abs=0.05)
 
@@ -193,7 +193,7 @@ def test_scanning_tells_its_progress(tmp_path: Path) -> None:
     for name in ("a.wav", "b.wav"):
         soundfile.write(tmp_path / name, tone(0.5), 44_100)
     (tmp_path / "b.txt").write_text("hello")
-    seen = [(p.done, p.total, p.name, len(p.skipped)) for p in scan_files([CorpusChoice.of(tmp_path)])]
+    seen = [(p.done, p.total, p.name, len(p.skipped)) for p in scan_files([CorpusSpec.of(tmp_path)])]
     assert seen == [(1, 3, "a.wav", 0), (2, 3, "b.txt", 1), (3, 3, "b.wav", 1)]
 
 

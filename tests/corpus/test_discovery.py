@@ -12,7 +12,7 @@ from distill_app.common.errors import CorpusError
 from distill_app.corpus.discovery import found_files
 from distill_app.corpus.scan import scan_files
 from distill_app.dsp.provenance import COMMENT
-from distill_app.project.corpora import CorpusChoice
+from distill_app.project.corpora import CorpusSpec
 
 
 def sound(path: Path, comment: str = "") -> Path:
@@ -24,7 +24,7 @@ def sound(path: Path, comment: str = "") -> Path:
     return path
 
 
-def scanned(*corpora: CorpusChoice, cache: Path) -> tuple[dict[str, str], dict[str, str]]:
+def scanned(*corpora: CorpusSpec, cache: Path) -> tuple[dict[str, str], dict[str, str]]:
     """Kinds and reasons by name."""
     scan = scan_files(corpora, cache)
     while True:
@@ -39,7 +39,7 @@ def test_excluded_files_and_folders_are_not_learned_from(tmp_path: Path) -> None
     folder = tmp_path / "sounds"
     for name in ("a.wav", "b.wav", "deep/c.wav", "deep/d.wav"):
         sound(folder / name)
-    corpus = CorpusChoice.of(folder, excluded=[folder / "b.wav", folder / "deep"])
+    corpus = CorpusSpec.of(folder, excluded=[folder / "b.wav", folder / "deep"])
     assert scanned(corpus, cache=tmp_path) == ({"a.wav": "recordings"}, {})
     assert [file.name for file in found_files([corpus]).excluded] == ["b.wav", "deep/c.wav", "deep/d.wav"]
 
@@ -47,14 +47,14 @@ def test_excluded_files_and_folders_are_not_learned_from(tmp_path: Path) -> None
 def test_what_is_excluded_from_one_corpus_is_learned_from_in_another(tmp_path: Path) -> None:
     folder = tmp_path / "sounds"
     first, second = sound(folder / "a.wav"), sound(folder / "b.wav")
-    corpora = CorpusChoice("most", (folder,), excluded=frozenset({second})), CorpusChoice("rest", (second,))
+    corpora = CorpusSpec("most", (folder,), excluded=frozenset({second})), CorpusSpec("rest", (second,))
     found = found_files(corpora)
     assert [(file.path, file.corpus.name) for file in found.files] == [(first, "most"), (second, "rest")]
 
 
 def test_a_file_in_two_corpora_is_learned_from_once_in_the_first(tmp_path: Path) -> None:
     file = sound(tmp_path / "sounds" / "a.wav")
-    corpora = CorpusChoice("one", (file,)), CorpusChoice("two", (file.parent, tmp_path / "sounds" / ".." / "sounds"))
+    corpora = CorpusSpec("one", (file,)), CorpusSpec("two", (file.parent, tmp_path / "sounds" / ".." / "sounds"))
     assert [each.corpus.name for each in found_files(corpora).files] == ["one"]
 
 
@@ -62,17 +62,17 @@ def test_what_distill_made_is_learned_from_as_a_take_only(tmp_path: Path) -> Non
     folder = tmp_path / "sounds"
     sound(folder / "mine.wav")
     take = sound(folder / "made.wav", COMMENT)
-    kinds, reasons = scanned(CorpusChoice.of(folder), cache=tmp_path)
+    kinds, reasons = scanned(CorpusSpec.of(folder), cache=tmp_path)
     assert kinds == {"mine.wav": "recordings"}
     assert reasons == {"made.wav": "“made.wav” was made by Distill; add it as a take to learn from it."}
-    takes = CorpusChoice.of(take, kind="takes")
-    kinds, reasons = scanned(CorpusChoice.of(folder, excluded=[take]), takes, cache=tmp_path)
+    takes = CorpusSpec.of(take, kind="takes")
+    kinds, reasons = scanned(CorpusSpec.of(folder, excluded=[take]), takes, cache=tmp_path)
     assert kinds == {"mine.wav": "recordings", "made.wav": "takes"}
     assert reasons == {}
 
 
 def test_a_folder_that_is_gone_ends_a_training_and_is_a_line_in_a_list(tmp_path: Path) -> None:
-    corpora = CorpusChoice.of(sound(tmp_path / "a.wav")), CorpusChoice.of(tmp_path / "gone")
+    corpora = CorpusSpec.of(sound(tmp_path / "a.wav")), CorpusSpec.of(tmp_path / "gone")
     with pytest.raises(CorpusError, match=r"There is no “.*gone”; put it back, or say where it is now\."):
         found_files(corpora)
     found = found_files(corpora, missing_raise=False)
@@ -89,7 +89,7 @@ def test_links_in_a_circle_and_odd_names_do_no_harm(tmp_path: Path) -> None:
     odd = [folder / name for name in ("line\nbreak.wav", "caf\udce9.wav", "“q”.wav", "-rf.wav")]
     for path in odd:
         os.link(folder / "a.wav", path)
-    kinds, reasons = scanned(CorpusChoice.of(folder), cache=tmp_path)
+    kinds, reasons = scanned(CorpusSpec.of(folder), cache=tmp_path)
     assert kinds.keys() == {"a.wav", *(path.name for path in odd)}
     assert reasons.keys() == {"loop", "self.wav"}
 
@@ -99,6 +99,6 @@ def test_five_thousand_files_are_found(tmp_path: Path) -> None:
     folder.mkdir()
     for number in range(5_000):
         (folder / f"{number:04}.wav").touch()
-    corpus = CorpusChoice.of(folder, excluded=[folder / f"{number:04}.wav" for number in range(0, 5_000, 2)])
+    corpus = CorpusSpec.of(folder, excluded=[folder / f"{number:04}.wav" for number in range(0, 5_000, 2)])
     found = found_files([corpus])
     assert len(found.files) == len(found.excluded) == 2_500

@@ -7,7 +7,7 @@ import pytest
 import torch
 
 from distill_app.corpus.corpus import Corpus, Recording
-from distill_app.corpus.mel_sources import HeldMel
+from distill_app.corpus.mel_sources import MemoryMel
 from distill_app.dsp.mel_format import DISTILL_MEL
 from distill_app.models.loudness import frame_levels, window_levels
 from distill_app.models.model import DistillModel
@@ -29,7 +29,7 @@ def peaks() -> Corpus:
         place = where + 2 * torch.randn(1, generator=random)
         mel = -9 + 8 * torch.exp(-(((bands - place) / 6) ** 2)).expand(-1, 200)
         recordings.append(mel - window_levels(mel[None], DISTILL_MEL) - 1)
-    return Corpus(tuple(Recording(f"{n}.wav", 2.3, HeldMel(mel)) for n, mel in enumerate(recordings)))
+    return Corpus(tuple(Recording(f"{n}.wav", 2.3, MemoryMel(mel)) for n, mel in enumerate(recordings)))
 
 
 @pytest.fixture(scope="module")

@@ -18,10 +18,10 @@ from distill_app.common.errors import CorpusError
 from distill_app.corpus.cache_paths import write_decoded
 from distill_app.corpus.corpus import Corpus
 from distill_app.corpus.mel_cache import read_recording
-from distill_app.corpus.mel_sources import HeldMel, StoredMel, Stretch, even_windows, to_steps
+from distill_app.corpus.mel_sources import MelSlice, MemoryMel, StoredMel, even_windows, to_steps
 from distill_app.corpus.scan import scan_corpus, scan_files
 from distill_app.models.vae import WINDOW_FRAMES
-from distill_app.project.corpora import CorpusChoice
+from distill_app.project.corpora import CorpusSpec
 from tests.disks import refuse
 
 FLOOR = math.log(1e-5)
@@ -42,18 +42,18 @@ def test_a_stored_mel_is_what_it_was_to_a_four_thousandth_of_a_neper_and_its_sil
 
 
 def test_a_short_stretch_is_followed_by_silence_and_a_long_one_by_nothing_of_what_follows() -> None:
-    mel = HeldMel(torch.arange(400.0).expand(128, 400))
-    short = Stretch(mel, 10, 30, FLOOR)
+    mel = MemoryMel(torch.arange(400.0).expand(128, 400))
+    short = MelSlice(mel, 10, 30, FLOOR)
     assert short.frames == WINDOW_FRAMES
     window = short.read(0, WINDOW_FRAMES)[0]
     assert window[:20].tolist() == list(range(10, 30))
     assert (window[20:] == FLOOR).all()
-    long = Stretch(mel, 100, 300, FLOOR)
+    long = MelSlice(mel, 100, 300, FLOOR)
     assert long.read(72, 200)[0].tolist() == list(range(172, 300))
 
 
 def test_windows_are_thinned_evenly() -> None:
-    mels = [HeldMel(torch.arange(1000.0).expand(128, 1000))] * 3
+    mels = [MemoryMel(torch.arange(1000.0).expand(128, 1000))] * 3
     starts = even_windows(mels, 32, most=20)[:, 0, 0]
     assert 10 <= len(starts) <= 20
     assert starts.max() > 800
@@ -218,7 +218,7 @@ def test_a_disk_of_the_cache_that_gets_full_is_called_that(noise: Path, tmp_path
     resource.setrlimit(resource.RLIMIT_FSIZE, (4096, before[1]))
     try:
         with pytest.raises(CorpusError, match=r"The disk of Distill's cache “.*” is full"):
-            list(scan_files([CorpusChoice.of(noise)], tmp_path / "cache"))
+            list(scan_files([CorpusSpec.of(noise)], tmp_path / "cache"))
     finally:
         resource.setrlimit(resource.RLIMIT_FSIZE, before)
     assert list((tmp_path / "cache").iterdir()) == []
@@ -227,4 +227,4 @@ def test_a_disk_of_the_cache_that_gets_full_is_called_that(noise: Path, tmp_path
 def test_a_full_disk_of_the_cache_is_called_that(noise: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     refuse(monkeypatch, "open", errno.ENOSPC, lambda path: (tmp_path / "cache") in Path(path).parents)
     with pytest.raises(CorpusError, match=r"The disk of Distill's cache “.*” is full"):
-        list(scan_files([CorpusChoice.of(noise)], tmp_path / "cache"))
+        list(scan_files([CorpusSpec.of(noise)], tmp_path / "cache"))

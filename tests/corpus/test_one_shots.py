@@ -9,12 +9,12 @@ import soundfile
 import torch
 
 from distill_app.corpus.corpus import Corpus, Recording
-from distill_app.corpus.mel_sources import HeldMel
+from distill_app.corpus.mel_sources import MemoryMel
 from distill_app.corpus.scan import scan_files
 from distill_app.corpus.split import GAP_FRAMES, Split, held_out_windows, split_corpus, stretches
 from distill_app.dsp.mel_format import DISTILL_MEL
 from distill_app.models.window import LEAD_FRAMES, WINDOW_FRAMES
-from distill_app.project.corpora import CorpusChoice, Mode
+from distill_app.project.corpora import CorpusSpec, Mode
 from distill_app.training.vae.config import TrainingConfig
 from distill_app.training.vae.sampler import WindowSampler
 from tests.training.synthetic import SMALL
@@ -38,7 +38,7 @@ def clicks(path: Path, seconds: float, times: tuple[float, ...]) -> Path:
     return path
 
 
-def scanned(*corpora: CorpusChoice, cache: Path) -> Corpus:
+def scanned(*corpora: CorpusSpec, cache: Path) -> Corpus:
     scan = scan_files(corpora, cache)
     while True:
         try:
@@ -55,7 +55,7 @@ def attack(window: torch.Tensor) -> int:
 
 def test_windows_begin_with_clicks_at_known_times(tmp_path: Path) -> None:
     clicks(tmp_path / "in" / "a.wav", 6, TIMES)
-    (file,) = scanned(CorpusChoice.of(tmp_path / "in", mode="one-shots"), cache=tmp_path).files
+    (file,) = scanned(CorpusSpec.of(tmp_path / "in", mode="one-shots"), cache=tmp_path).files
     assert file.starts is not None
     assert file.starts[0] <= 1  # the silence before the first sound is trimmed
     since_first = [(time - TIMES[0]) / HOP_SECONDS for time in TIMES]
@@ -68,7 +68,7 @@ def test_every_window_drawn_begins_with_its_sound_and_of_textures_few_do(tmp_pat
     clicks(tmp_path / "in" / "a.wav", 20, tuple(np.arange(0.5, 19, 2.1).tolist()))
     share, modes = {}, tuple[Mode, ...](("one-shots", "textures"))
     for mode in modes:
-        corpus = scanned(CorpusChoice.of(tmp_path / "in", mode=mode), cache=tmp_path)
+        corpus = scanned(CorpusSpec.of(tmp_path / "in", mode=mode), cache=tmp_path)
         split = split_corpus(corpus, 0)
         mean, std = torch.zeros(128), torch.ones(128)
         random = torch.Generator().manual_seed(0)
@@ -85,7 +85,7 @@ def test_every_window_drawn_begins_with_its_sound_and_of_textures_few_do(tmp_pat
 
 def test_a_window_played_faster_still_begins_with_its_sound(tmp_path: Path) -> None:
     clicks(tmp_path / "in" / "a.wav", 20, tuple(np.arange(0.5, 19, 2.1).tolist()))
-    corpus = scanned(CorpusChoice.of(tmp_path / "in", mode="one-shots"), cache=tmp_path)
+    corpus = scanned(CorpusSpec.of(tmp_path / "in", mode="one-shots"), cache=tmp_path)
     random = torch.Generator().manual_seed(0)
     varied = TrainingConfig(epochs=1, architecture=SMALL, stretch=0.2, batch=64)
     sampler = WindowSampler(corpus.stretches, DISTILL_MEL, torch.zeros(128), torch.ones(128), varied, random)
@@ -95,7 +95,7 @@ def test_a_window_played_faster_still_begins_with_its_sound(tmp_path: Path) -> N
 def test_both_modes_go_into_one_training(tmp_path: Path) -> None:
     clicks(tmp_path / "hits" / "a.wav", 6, TIMES)
     clicks(tmp_path / "pads" / "b.wav", 6, TIMES)
-    corpora = CorpusChoice.of(tmp_path / "hits", mode="one-shots"), CorpusChoice.of(tmp_path / "pads")
+    corpora = CorpusSpec.of(tmp_path / "hits", mode="one-shots"), CorpusSpec.of(tmp_path / "pads")
     corpus = scanned(*corpora, cache=tmp_path)
     assert [file.starts is None for file in corpus.files] == [False, True]
     assert [stretch.frames > WINDOW_FRAMES for stretch in corpus.stretches] == [False] * 5 + [True]
@@ -105,8 +105,8 @@ def test_another_mode_or_another_choice_of_files_is_another_corpus(tmp_path: Pat
     for name in ("a.wav", "b.wav"):
         clicks(tmp_path / "in" / name, 2, (0.1,))
     modes: tuple[Mode, ...] = ("textures", "one-shots")
-    corpora = [CorpusChoice.of(tmp_path / "in", mode=mode) for mode in modes]
-    corpora.append(CorpusChoice.of(tmp_path / "in", excluded=[tmp_path / "in" / "b.wav"]))
+    corpora = [CorpusSpec.of(tmp_path / "in", mode=mode) for mode in modes]
+    corpora.append(CorpusSpec.of(tmp_path / "in", excluded=[tmp_path / "in" / "b.wav"]))
     assert len({scanned(corpus, cache=tmp_path).fingerprint for corpus in corpora}) == 3
 
 
@@ -116,7 +116,7 @@ def one_shots(*files: tuple[int, tuple[int, ...]]) -> Corpus:
     recordings = []
     for index, (frames, starts) in enumerate(files):
         mel = torch.tensor([[float(next(number)) for _ in range(frames + 10)]])[:, :frames].repeat(128, 1)
-        recordings.append(Recording(f"{index}.wav", frames * HOP_SECONDS, HeldMel(mel), starts=starts))
+        recordings.append(Recording(f"{index}.wav", frames * HOP_SECONDS, MemoryMel(mel), starts=starts))
     return Corpus(tuple(recordings))
 
 

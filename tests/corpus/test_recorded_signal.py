@@ -19,7 +19,7 @@ from distill_app.corpus.scan import scan_files
 from distill_app.corpus.survey import SurveyedFile, survey
 from distill_app.dsp.mono_file import file_mixdown, read_mono
 from distill_app.models.vae import WINDOW_FRAMES
-from distill_app.project.corpora import CorpusChoice, Mode
+from distill_app.project.corpora import CorpusSpec, Mode
 from distill_app.training.vocoder.recordings import Recordings, gather
 
 RATE = 44_100
@@ -41,7 +41,7 @@ class Outcome:
 
 
 def outcome(folder: Path, cache: Path, mode: Mode = "textures") -> Outcome:
-    corpora = [CorpusChoice.of(folder, mode=mode)]
+    corpora = [CorpusSpec.of(folder, mode=mode)]
     rows = drain(survey(corpora, cache), lambda _: None).files
     corpus = drain(scan_files(corpora, cache / "mels"), lambda _: None)
     reasons = {each.name: each.reason for each in corpus.skipped}

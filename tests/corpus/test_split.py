@@ -6,7 +6,7 @@ import pytest
 import torch
 
 from distill_app.corpus.corpus import Corpus, Recording
-from distill_app.corpus.mel_sources import HeldMel
+from distill_app.corpus.mel_sources import MemoryMel
 from distill_app.corpus.split import GAP_FRAMES, held_out_windows, split_corpus, stretches
 from distill_app.models.vae import WINDOW_FRAMES
 
@@ -16,7 +16,7 @@ def recordings(*frames: int) -> Corpus:
     number = itertools.count()
     mels = [torch.tensor([[float(next(number)) for _ in range(n)]]).repeat(128, 1) for n in frames]
     files = [
-        Recording(f"{i}.wav", n * 512 / 44_100, HeldMel(mel))
+        Recording(f"{i}.wav", n * 512 / 44_100, MemoryMel(mel))
         for i, (n, mel) in enumerate(zip(frames, mels, strict=True))
     ]
     return Corpus(tuple(files))
@@ -49,7 +49,7 @@ def test_most_is_learned_from_and_something_is_held_out(frames: tuple[int, ...])
 
 def test_one_file_of_a_fifth_of_a_second_has_both_sides() -> None:
     mel = torch.full((128, WINDOW_FRAMES), -11.5)
-    corpus = Corpus((Recording("hit.wav", 0.2, HeldMel(mel)),))
+    corpus = Corpus((Recording("hit.wav", 0.2, MemoryMel(mel)),))
     split = split_corpus(corpus, 0)
     assert split.learned[0].stop >= 10
     assert split.held_out[0].start < split.held_out[0].stop <= 18
@@ -72,7 +72,7 @@ def held_out_of(corpus: Corpus, seed: int = 0) -> dict[str, list[tuple[int, int]
 
 def test_of_a_file_the_same_is_held_out_whatever_else_there_is() -> None:
     corpus = recordings(900, 1200, 2000, 5000, 700)
-    more = Corpus((Recording("new.wav", 10.0, HeldMel(torch.zeros(128, 861))), *reversed(corpus.files)))
+    more = Corpus((Recording("new.wav", 10.0, MemoryMel(torch.zeros(128, 861))), *reversed(corpus.files)))
     before, after = held_out_of(corpus), held_out_of(more)
     assert {name: after[name] for name in before} == before
     assert len(set(map(tuple, before.values()))) > 2, "of each another part"
@@ -90,7 +90,7 @@ def test_of_the_short_files_mostly_the_same_are_held_out() -> None:
 @pytest.mark.parametrize("others", [0, 9])
 @pytest.mark.parametrize("seed", range(20))
 def test_however_many_copies_there_are_there_is_something_to_learn(others: int, seed: int) -> None:
-    copy = Recording("copy.wav", 2.3, HeldMel(torch.zeros(128, 200)), digest="5eed")
+    copy = Recording("copy.wav", 2.3, MemoryMel(torch.zeros(128, 200)), digest="5eed")
     corpus = Corpus((*[copy] * 12, *recordings(*[200] * others).files))
     split = split_corpus(corpus, seed)
     assert stretches(corpus, split.learned)
@@ -98,7 +98,7 @@ def test_however_many_copies_there_are_there_is_something_to_learn(others: int, 
 
 
 def test_of_copies_the_same_part_is_held_out() -> None:
-    mel = HeldMel(torch.zeros(128, 2000))
+    mel = MemoryMel(torch.zeros(128, 2000))
     corpus = Corpus(tuple(Recording(f"{name}.wav", 23.2, mel, digest="5eed") for name in ("a", "b")))
     one, other = held_out_of(corpus).values()
     assert one == other

@@ -10,11 +10,11 @@ import numpy as np
 import pytest
 import soundfile
 
-from distill_app.corpus.sound_stats import SoundFacts, measured
+from distill_app.corpus.sound_stats import SoundStats, measured
 from distill_app.corpus.survey import Survey, SurveyProgress, Total, survey
 from distill_app.corpus.survey_hints import Hint, hints
 from distill_app.dsp.provenance import COMMENT
-from distill_app.project.corpora import CorpusChoice
+from distill_app.project.corpora import CorpusSpec
 from tests.dsp.odd_files import chunk, riff, wav_format
 
 RATE = 44_100
@@ -34,7 +34,7 @@ def whole(wave: np.ndarray[tuple[int], np.dtype[np.float64]]) -> np.ndarray[tupl
     return np.rint(wave * 32_767).astype(np.int16)
 
 
-def facts_of(path: Path) -> SoundFacts:
+def facts_of(path: Path) -> SoundStats:
     measuring = measured(path)
     while True:
         try:
@@ -43,8 +43,8 @@ def facts_of(path: Path) -> SoundFacts:
             return end.value
 
 
-def surveyed(corpora: Sequence[CorpusChoice] | Path, cache: Path, seen: list[SurveyProgress] | None = None) -> Survey:
-    run = survey([CorpusChoice.of(corpora)] if isinstance(corpora, Path) else corpora, cache)
+def surveyed(corpora: Sequence[CorpusSpec] | Path, cache: Path, seen: list[SurveyProgress] | None = None) -> Survey:
+    run = survey([CorpusSpec.of(corpora)] if isinstance(corpora, Path) else corpora, cache)
     while True:
         try:
             now = next(run)
@@ -58,7 +58,7 @@ def counted(monkeypatch: pytest.MonkeyPatch) -> list[Path]:
     """The files that are read from now on."""
     read: list[Path] = []
 
-    def measuring(path: Path) -> Generator[None, None, SoundFacts]:
+    def measuring(path: Path) -> Generator[None, None, SoundStats]:
         read.append(path)
         return measured(path)
 
@@ -125,7 +125,7 @@ def test_every_file_has_a_row_with_its_reason(folder: Path) -> None:
         file.comment = COMMENT
         file.write(sine(1))
     gone = folder / "gone"
-    corpus = CorpusChoice("all", (folder, gone), excluded=frozenset({folder / "off.wav"}))
+    corpus = CorpusSpec("all", (folder, gone), excluded=frozenset({folder / "off.wav"}))
     found = surveyed([corpus], folder.parent)
     rows = {row.path.name: row for row in found.files}
     reasons = {name: row.reason for name, row in rows.items() if row.reason}
@@ -151,7 +151,7 @@ def test_every_file_has_a_row_with_its_reason(folder: Path) -> None:
 def test_windows_are_those_of_the_mode(folder: Path) -> None:
     soundfile.write(folder / "a.wav", np.concatenate([hit(1.0)] * 6), RATE)
     textures, one_shots = (
-        surveyed([CorpusChoice.of(folder, mode=mode)], folder.parent).files[0] for mode in ("textures", "one-shots")
+        surveyed([CorpusSpec.of(folder, mode=mode)], folder.parent).files[0] for mode in ("textures", "one-shots")
     )
     assert (textures.windows, one_shots.windows) == (4, 6)
 
@@ -173,7 +173,7 @@ def test_what_was_measured_is_not_read_again_until_it_changes(folder: Path, monk
 def test_stopped_half_way_it_keeps_what_it_has_measured(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     for name in ("a.wav", "b.wav"):
         soundfile.write(folder / name, sine(1), RATE)
-    run = survey([CorpusChoice.of(folder)], folder.parent)
+    run = survey([CorpusSpec.of(folder)], folder.parent)
     while next(run).file is None:
         pass
     run.close()
@@ -201,10 +201,10 @@ def test_hits_that_are_learned_as_textures_are_told_and_the_other_way_round(fold
     hint = of_topic(surveyed(folder, folder.parent))["one-shots"]
     assert hint.sentence == "All 24 files are silent after 0.3 s: one-shots?"
     assert len(hint.files) == 24
-    assert "one-shots" not in of_topic(surveyed([CorpusChoice.of(folder, mode="one-shots")], folder.parent))
+    assert "one-shots" not in of_topic(surveyed([CorpusSpec.of(folder, mode="one-shots")], folder.parent))
     for path in folder.iterdir():
         soundfile.write(path, sine(6), RATE)
-    found = of_topic(surveyed([CorpusChoice.of(folder, mode="one-shots")], folder.parent))
+    found = of_topic(surveyed([CorpusSpec.of(folder, mode="one-shots")], folder.parent))
     assert found["textures"].sentence == "All 24 files are long sounds without hits: textures?"
 
 

@@ -8,7 +8,7 @@ import soundfile
 
 from distill_app.common.errors import AudioFileError
 from distill_app.dsp.audio_file import is_made_by_distill
-from distill_app.dsp.provenance import COMMENT, SOFTWARE, is_marked
+from distill_app.dsp.provenance import COMMENT, SOFTWARE, is_distill_output
 
 FORMATS = ["wav", "flac", "aiff", "ogg", "mp3", "caf"]
 
@@ -29,9 +29,9 @@ def test_the_mark_is_found_in_every_kind_of_file_that_has_tags(ending: str, tmp_
 
 
 def test_a_name_that_begins_alike_is_another_program() -> None:
-    assert is_marked("Distill", "")
-    assert is_marked("Distill 0.1.0 (libsndfile-1.2.2)", "")
-    assert not is_marked("Distillery 2", "distilled in a barn")
+    assert is_distill_output("Distill", "")
+    assert is_distill_output("Distill 0.1.0 (libsndfile-1.2.2)", "")
+    assert not is_distill_output("Distillery 2", "distilled in a barn")
 
 
 def test_what_is_no_sound_is_told(tmp_path: Path) -> None:

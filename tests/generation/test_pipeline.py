@@ -23,7 +23,7 @@ from distill_app.generation.preview import preview
 from distill_app.models.model import DistillModel
 from distill_app.models.slider_sampling import SPREAD
 from distill_app.vocoders.phase.griffin_lim import GriffinLim
-from distill_app.vocoders.phase.phase_retrieval import Effort
+from distill_app.vocoders.phase.phase_retrieval import IterationBudget
 from distill_app.vocoders.registry import GRIFFIN_LIM
 from tests.local_vocoder import BrokenVocoder
 from tests.mel_formats import HIFIGAN_22K, HOP_1024, VOCOS_24K
@@ -31,7 +31,7 @@ from tests.mel_formats import HIFIGAN_22K, HOP_1024, VOCOS_24K
 
 @pytest.fixture(scope="module")
 def pipeline(tiny_model: DistillModel) -> GenerationPipeline:
-    return GenerationPipeline(tiny_model, GriffinLim(GRIFFIN_LIM, Effort(4, 2)))
+    return GenerationPipeline(tiny_model, GriffinLim(GRIFFIN_LIM, IterationBudget(4, 2)))
 
 
 def _path(pipeline: GenerationPipeline, config: GenerationConfig, count: int) -> np.ndarray:
@@ -129,7 +129,7 @@ def test_the_vocoder_is_made_when_none_is_given(tiny_model: DistillModel) -> Non
 
 
 def _vocoder(mel_format: MelFormat) -> GriffinLim:
-    return GriffinLim(replace(GRIFFIN_LIM, mel_format=mel_format), Effort(4, 2))
+    return GriffinLim(replace(GRIFFIN_LIM, mel_format=mel_format), IterationBudget(4, 2))
 
 
 @pytest.mark.parametrize("seconds", [0.1, 1.2345, 7.3])
@@ -140,7 +140,7 @@ def test_a_vocoder_of_another_format_gives_the_length_asked_for(
     pipeline = GenerationPipeline(tiny_model, _vocoder(mel_format))
     config = GenerationConfig("interpolate", seconds=seconds)
     sound = pipeline.render(config)
-    assert pipeline.adapted
+    assert pipeline.needs_mel_adapter
     assert sound.sample_rate == pipeline.sample_rate == mel_format.sample_rate
     assert sound.samples.shape == (1, round(seconds * mel_format.sample_rate))
     assert sound.samples[0, 0] == sound.samples[0, -1] == 0
@@ -162,7 +162,7 @@ def test_only_another_format_is_adapted(pipeline: GenerationPipeline) -> None:
     config = GenerationConfig(seconds=1.0)
     mel = torch.cat(list(pipeline.mel_blocks(config)), dim=1)
     direct = pipeline.vocoder.mel_to_waveform(mel[None])[0, 0, :44_100].numpy()
-    assert not pipeline.adapted
+    assert not pipeline.needs_mel_adapter
     np.testing.assert_array_equal(pipeline.render(config).samples[0, 100:-100], direct[100:-100])
 
 

@@ -6,7 +6,7 @@ import pytest
 
 from distill_app.common.errors import VocoderError
 from distill_app.generation.vocoder_lookup import vocoder_for
-from distill_app.models.model_file import load_model, put_vocoder
+from distill_app.models.model_file import embed_vocoder, load_model
 from distill_app.vocoders.embedded.embedded import AUTO, OWN
 from distill_app.vocoders.registry import BUILT_IN, GRIFFIN_LIM
 from tests.embedded_vocoder import FAILED, carry, own
@@ -25,7 +25,7 @@ def test_auto_is_the_models_own_where_that_has_passed(tiny_model_file: Path) -> 
 
 
 def test_a_damaged_one_gives_way_in_a_sentence_and_is_refused_where_it_was_asked_for(tiny_model_file: Path) -> None:
-    put_vocoder(tiny_model_file, own().to_dict(), {})
+    embed_vocoder(tiny_model_file, own().to_dict(), {})
     model, told = load_model(tiny_model_file), list[str]()
     assert vocoder_for(model, AUTO, tell=told.append).info.id == BUILT_IN.id
     assert len(told) == 1

@@ -8,7 +8,7 @@ from distill_app.models import anchors as anchors_module
 from distill_app.models.anchors import Anchors
 from distill_app.models.axes import LatentAxes
 from distill_app.models.axis import NEARNESS, Axis
-from distill_app.models.slider_sampling import SPREAD, drawn
+from distill_app.models.slider_sampling import SPREAD, sample_sliders
 
 AXIS = Axis("Axis 1", "", 0.0, -2.0, 0.0, 2.0)
 LATENTS = torch.tensor([[-2.0, 0.0, 5.0], [2.0, 1.0, -3.0], [0.0, -2.0, 1.0]])
@@ -76,12 +76,12 @@ def test_landmarks_are_the_places_of_anchors_within_the_sliders() -> None:
 
 def test_random_sounds_are_near_the_corpus_and_around_the_sliders() -> None:
     axes, random = anchored(), np.random.default_rng(0)
-    values = np.stack([drawn(axes, np.zeros(2), random) for _ in range(300)])
+    values = np.stack([sample_sliders(axes, np.zeros(2), random) for _ in range(300)])
     places = np.array(axes.landmarks())
     nearest = np.linalg.norm(values[:, None] - places, axis=2).min(1)
     alone = SPREAD * np.random.default_rng(0).standard_normal((300, 2))
     assert np.median(nearest) < 1.6 * NEARNESS < np.median(np.linalg.norm(alone[:, None] - places, axis=2).min(1))
-    up = np.stack([drawn(axes, np.array([1.0, 0.5]), random) for _ in range(300)])
+    up = np.stack([sample_sliders(axes, np.array([1.0, 0.5]), random) for _ in range(300)])
     assert (np.linalg.norm(up - places[1], axis=1) < 1).mean() > 0.8
 
 

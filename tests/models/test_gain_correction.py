@@ -5,14 +5,14 @@ import torch
 
 from distill_app.models.axes import LatentAxes
 from distill_app.models.axis import Axis
-from distill_app.models.gain_correction import Levelling
+from distill_app.models.gain_correction import GainCorrection
 
 AXIS = Axis("Axis 1", "", 0.0, -2.0, 0.0, 2.0)
 FORM = torch.tensor([[1.0, 0.5, 0.0], [0.5, 0.25, -0.5], [0.0, -0.5, 0.0]])
-LEVELLING = Levelling(FORM, torch.tensor([0.0, 0.0, 2.0]))
+LEVELLING = GainCorrection(FORM, torch.tensor([0.0, 0.0, 2.0]))
 
 
-def axes_of(levelling: Levelling | None) -> LatentAxes:
+def axes_of(levelling: GainCorrection | None) -> LatentAxes:
     return LatentAxes((AXIS, AXIS), torch.zeros(3), torch.eye(3)[:2], None, levelling)
 
 
@@ -25,8 +25,8 @@ def test_it_adds_what_the_form_says_along_the_gain() -> None:
 
 
 def test_it_never_adds_more_than_30_db() -> None:
-    assert float(Levelling(100 * FORM, torch.ones(3)).offset([1.0, 0.0]).max()) == 3.5
-    assert float(Levelling(-100 * FORM, torch.ones(3)).offset([1.0, 0.0]).min()) == -3.5
+    assert float(GainCorrection(100 * FORM, torch.ones(3)).offset([1.0, 0.0]).max()) == 3.5
+    assert float(GainCorrection(-100 * FORM, torch.ones(3)).offset([1.0, 0.0]).min()) == -3.5
 
 
 def test_an_axis_turned_round_takes_its_levels_along() -> None:
@@ -34,7 +34,7 @@ def test_an_axis_turned_round_takes_its_levels_along() -> None:
     torch.testing.assert_close(turned.to_latent([-0.7, 0.2]), axes_of(LEVELLING).to_latent([0.7, 0.2]))
 
 
-@pytest.mark.parametrize("broken", [Levelling(torch.eye(2), torch.zeros(3)), Levelling(FORM, torch.zeros(2))])
-def test_levels_of_other_axes_are_refused(broken: Levelling) -> None:
+@pytest.mark.parametrize("broken", [GainCorrection(torch.eye(2), torch.zeros(3)), GainCorrection(FORM, torch.zeros(2))])
+def test_levels_of_other_axes_are_refused(broken: GainCorrection) -> None:
     with pytest.raises(ValueError, match="levels"):
         axes_of(broken)

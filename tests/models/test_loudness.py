@@ -8,7 +8,7 @@ import torch
 
 from distill_app.dsp.mel import to_mel
 from distill_app.dsp.mel_format import DISTILL_MEL
-from distill_app.models.loudness import frame_levels, under_ceiling
+from distill_app.models.loudness import frame_levels, limit_level
 from distill_app.models.model import DistillModel
 
 RATE = DISTILL_MEL.sample_rate
@@ -37,7 +37,7 @@ def test_noise_is_as_loud_as_it_is() -> None:
 
 def test_what_is_under_the_ceiling_stays_and_what_is_over_comes_down_whole() -> None:
     mel = torch.stack([_mel(_sine(440.0, 0.1)), _mel(_sine(440.0, 0.1)) + 10])
-    under = under_ceiling(mel, DISTILL_MEL, -10.0)
+    under = limit_level(mel, DISTILL_MEL, -10.0)
     assert torch.equal(under[0], mel[0])
     assert frame_levels(under, DISTILL_MEL)[1].max().item() == pytest.approx(-10.0, abs=0.01)
     shift = under[1] - mel[1]

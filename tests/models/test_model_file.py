@@ -17,7 +17,7 @@ from safetensors.torch import load_file, save_file
 
 from distill_app.common.errors import ModelFileError
 from distill_app.models.anchors import Anchors
-from distill_app.models.gain_correction import Levelling
+from distill_app.models.gain_correction import GainCorrection
 from distill_app.models.header import FORMAT_VERSION, read_header
 from distill_app.models.model import DistillModel
 from distill_app.models.model_file import load_model, save_model
@@ -40,7 +40,7 @@ def test_a_model_comes_back_as_it_was(tiny_model: DistillModel, tmp_path: Path) 
 
 
 def _anchored(model: DistillModel) -> DistillModel:
-    levelling = Levelling(torch.randn(3, 3), torch.randn(4))
+    levelling = GainCorrection(torch.randn(3, 3), torch.randn(4))
     anchors = Anchors(torch.randn(5, 2), torch.randn(5, 4))
     return model.with_axes(replace(model.axes, anchors=anchors, levelling=levelling))
 

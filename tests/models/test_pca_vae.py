@@ -15,7 +15,7 @@ from distill_app.models.axis import Axis
 from distill_app.models.header import ModelHeader
 from distill_app.models.model import DistillModel
 from distill_app.models.model_file import load_model, save_model
-from distill_app.models.pca_vae import BasisVAE
+from distill_app.models.pca_vae import PcaVAE
 
 ARCHITECTURE = {"name": "basis", "latent": 8, "width": 4}
 AXES = (Axis("Axis 1", "", 0.0, -1.0, 0.0, 1.0),)
@@ -29,8 +29,8 @@ def windows(count: int, rank: int = 5) -> Tensor:
     return (0.5 + sizes @ patterns / 10).reshape(-1, 128, 128)
 
 
-def started(count: int = 40, latent: int = 8, rank: int = 5) -> BasisVAE:
-    vae = BasisVAE(128, latent, 4)
+def started(count: int = 40, latent: int = 8, rank: int = 5) -> PcaVAE:
+    vae = PcaVAE(128, latent, 4)
     vae.start(windows(count, rank), 0)
     return vae.eval().requires_grad_(False)
 
@@ -65,7 +65,7 @@ def test_a_posterior_is_measured_by_the_prior() -> None:
 
 
 def test_the_decoder_for_the_rest_begins_as_nothing_and_can_learn() -> None:
-    vae = BasisVAE(128, 8, 4)
+    vae = PcaVAE(128, 8, 4)
     vae.start(windows(40), 0)
     assert not vae.decoder(torch.randn(2, 8)).any()
     vae.decode(torch.randn(2, 8)).sum().backward()  # type: ignore[no-untyped-call]

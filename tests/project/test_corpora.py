@@ -8,12 +8,12 @@ from typing import Any
 import pytest
 
 from distill_app.common.errors import ProjectError
-from distill_app.project.corpora import CorpusChoice, read_corpora, write_corpora
+from distill_app.project.corpora import CorpusSpec, read_corpora, write_corpora
 
 
 def test_corpora_come_back_from_their_file_as_they_were(tmp_path: Path) -> None:
-    drums = CorpusChoice("Drums", (tmp_path / "a",), "one-shots", frozenset({tmp_path / "a" / "x.wav", Path("/b.wav")}))
-    chosen = CorpusChoice("Chosen", (Path("/somewhere/else"), tmp_path / "Übung\n“1”.wav"), kind="takes")
+    drums = CorpusSpec("Drums", (tmp_path / "a",), "one-shots", frozenset({tmp_path / "a" / "x.wav", Path("/b.wav")}))
+    chosen = CorpusSpec("Chosen", (Path("/somewhere/else"), tmp_path / "Übung\n“1”.wav"), kind="takes")
     write_corpora((drums, chosen), tmp_path / "corpora.json")
     assert read_corpora(tmp_path / "corpora.json") == (drums, chosen)
 
@@ -21,7 +21,7 @@ def test_corpora_come_back_from_their_file_as_they_were(tmp_path: Path) -> None:
 def test_what_lies_beside_the_file_moves_with_it(tmp_path: Path) -> None:
     (tmp_path / "before").mkdir()
     inside, outside = tmp_path / "before" / "drums", tmp_path / "bells"
-    corpus = CorpusChoice.of(inside, outside, excluded=[inside / "a.wav"])
+    corpus = CorpusSpec.of(inside, outside, excluded=[inside / "a.wav"])
     write_corpora((corpus,), tmp_path / "before" / "c.json")
     (tmp_path / "before").rename(tmp_path / "after")
     (moved,) = read_corpora(tmp_path / "after" / "c.json")
@@ -30,13 +30,13 @@ def test_what_lies_beside_the_file_moves_with_it(tmp_path: Path) -> None:
 
 
 def test_a_file_name_that_is_no_text_comes_back(tmp_path: Path) -> None:
-    corpus = CorpusChoice("Odd", (tmp_path / "caf\udce9.wav",))
+    corpus = CorpusSpec("Odd", (tmp_path / "caf\udce9.wav",))
     write_corpora((corpus,), tmp_path / "c.json")
     assert read_corpora(tmp_path / "c.json") == (corpus,)
 
 
 def test_excluding_a_folder_excludes_what_is_in_it() -> None:
-    corpus = CorpusChoice.of(Path("/a"), excluded=[Path("/a/b"), Path("/a/c.wav")])
+    corpus = CorpusSpec.of(Path("/a"), excluded=[Path("/a/b"), Path("/a/c.wav")])
     assert corpus.leaves_out(Path("/a/b/d/e.wav"))
     assert corpus.leaves_out(Path("/a/../a/c.wav"))
     assert not corpus.leaves_out(Path("/a/d.wav"))

@@ -6,10 +6,10 @@ from pathlib import Path
 import pytest
 
 from distill_app.common.errors import ProjectError
-from distill_app.project.corpora import CorpusChoice
-from distill_app.project.project import LearnedModel, Project, Take, free_name, missing_sources, relocated
+from distill_app.project.corpora import CorpusSpec
+from distill_app.project.project import ModelEntry, Project, Take, free_name, missing_sources, relocated
 
-DRUMS = CorpusChoice("Drums", (Path("/disk/drums"),), excluded=frozenset({Path("/disk/drums/a.wav")}))
+DRUMS = CorpusSpec("Drums", (Path("/disk/drums"),), excluded=frozenset({Path("/disk/drums/a.wav")}))
 
 
 def test_names_of_corpora_differ() -> None:
@@ -21,7 +21,7 @@ def test_names_of_corpora_differ() -> None:
 
 
 def test_a_renamed_corpus_is_still_what_a_model_learned_from() -> None:
-    project = Project("p").with_corpus(DRUMS).with_model(LearnedModel(Path("/m.distillgan"), ("Drums", "Bells")))
+    project = Project("p").with_corpus(DRUMS).with_model(ModelEntry(Path("/m.distillgan"), ("Drums", "Bells")))
     renamed = project.with_corpus(replace(DRUMS, name="Kit"), instead_of="Drums")
     assert renamed.corpora == (replace(DRUMS, name="Kit"),)
     assert renamed.models[0].corpora == ("Kit", "Bells")
@@ -31,7 +31,7 @@ def test_a_renamed_corpus_is_still_what_a_model_learned_from() -> None:
 
 def test_a_file_is_one_model_and_one_take() -> None:
     file, take = Path("/m.distillgan"), Path("/t.wav")
-    project = Project("p").with_model(LearnedModel(file, seed=1)).with_model(LearnedModel(file, seed=2))
+    project = Project("p").with_model(ModelEntry(file, seed=1)).with_model(ModelEntry(file, seed=2))
     assert [model.seed for model in project.models] == [2]
     project = project.with_take(Take(take)).with_take(Take(take, model=file))
     assert [each.model for each in project.takes] == [file]
@@ -40,7 +40,7 @@ def test_a_file_is_one_model_and_one_take() -> None:
 def test_sources_that_are_gone_are_found_where_they_went(tmp_path: Path) -> None:
     (tmp_path / "new" / "drums").mkdir(parents=True)
     old = tmp_path / "old"
-    drums = CorpusChoice("Drums", (old / "drums",), excluded=frozenset({old / "drums" / "a.wav"}))
+    drums = CorpusSpec("Drums", (old / "drums",), excluded=frozenset({old / "drums" / "a.wav"}))
     project = Project("p", (drums,), takes=(Take(tmp_path / "t.wav", model=old / "m.distillgan"),))
     assert missing_sources(project) == (old / "drums",)
     moved = relocated(project, old, tmp_path / "new")
@@ -51,4 +51,4 @@ def test_sources_that_are_gone_are_found_where_they_went(tmp_path: Path) -> None
 
 def test_a_name_that_no_disk_takes_is_only_missing() -> None:
     source = Path("/" + "long" * 1_000)
-    assert missing_sources(Project("p", (CorpusChoice("x", (source,)),))) == (source,)
+    assert missing_sources(Project("p", (CorpusSpec("x", (source,)),))) == (source,)

@@ -16,12 +16,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from distill_app.common.errors import ProjectError
-from distill_app.project.corpora import CorpusChoice, read_corpora
+from distill_app.project.corpora import CorpusSpec, read_corpora
 from distill_app.project.folder import project_folder
-from distill_app.project.project import LearnedModel, Project, Take
+from distill_app.project.project import ModelEntry, Project, Take
 from distill_app.project.storage import (
-    OpenProject,
     ProjectChangedError,
+    ProjectFile,
     create_project,
     read_project,
 )
@@ -36,10 +36,10 @@ def full(folder: Path) -> Project:
     return Project(
         "Kitchen “pans”",
         (
-            CorpusChoice("Drums", (Path("/sounds/drums"),), "one-shots", frozenset({Path("/sounds/drums/a.wav")})),
-            CorpusChoice("Chosen", (folder / "takes" / "1.wav",), kind="takes"),
+            CorpusSpec("Drums", (Path("/sounds/drums"),), "one-shots", frozenset({Path("/sounds/drums/a.wav")})),
+            CorpusSpec("Chosen", (folder / "takes" / "1.wav",), kind="takes"),
         ),
-        (LearnedModel(model, ("Drums", "Chosen"), minutes=2.5, seed=7, when=WHEN),),
+        (ModelEntry(model, ("Drums", "Chosen"), minutes=2.5, seed=7, when=WHEN),),
         (Take(folder / "takes" / "1.wav", model, preset, WHEN),),
     )
 
@@ -54,16 +54,16 @@ def write(folder: Path, values: Any) -> None:
 
 
 def test_a_project_comes_back_as_it_was_saved(folder: Path) -> None:
-    with OpenProject(folder) as opened:
+    with ProjectFile(folder) as opened:
         assert opened.project == Project("Kitchen")
         opened.save(full(folder))
-    with OpenProject(folder / "project.json") as opened:
+    with ProjectFile(folder / "project.json") as opened:
         assert (opened.project, opened.trouble, opened.read_only) == (full(folder), "", "")
     assert read_corpora(folder / "project.json") == full(folder).corpora
 
 
 def test_a_moved_project_finds_what_lies_in_it(folder: Path, tmp_path: Path) -> None:
-    with OpenProject(folder) as opened:
+    with ProjectFile(folder) as opened:
         opened.save(full(folder))
     moved = folder.rename(tmp_path / "elsewhere.distillproject")
     project = read_project(moved).project
@@ -83,12 +83,12 @@ def test_nothing_is_created_over_what_is_there(folder: Path, tmp_path: Path) -> 
     with pytest.raises(ProjectError, match="cannot be written"):
         create_project(tmp_path / "no" / "Kitchen")
     with pytest.raises(ProjectError, match="is not a project"):
-        OpenProject(tmp_path / "nothing")
+        ProjectFile(tmp_path / "nothing")
 
 
 def test_a_project_that_a_full_disk_cut_short_leaves_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     with monkeypatch.context() as disk:
-        refuse(disk, "open", errno.ENOSPC, lambda path: "Kitchen" in path)
+        refuse(disk, "open", errno.ENOSPC, lambda path: "SoundRenderer" in path)
         with pytest.raises(ProjectError, match="no room on the disk"):
             create_project(tmp_path / "Kitchen")
     assert list(tmp_path.iterdir()) == []
@@ -120,9 +120,9 @@ def test_a_name_that_no_disk_takes_is_a_sentence(name: str, tmp_path: Path) -> N
 
 
 def test_the_root_of_the_disk_is_no_project() -> None:
-    for deed in (create_project, read_project):
+    for action in (create_project, read_project):
         with pytest.raises(ProjectError, match=r"“/” (cannot be|is not) a project"):
-            deed(Path("/"))
+            action(Path("/"))
 
 
 @pytest.mark.parametrize("number", NO_LOCKS)
@@ -130,10 +130,10 @@ def test_on_a_share_without_locks_a_project_is_changed_and_that_is_said(
     number: int, folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     without_locks(monkeypatch, number)
-    with OpenProject(folder) as opened:
+    with ProjectFile(folder) as opened:
         assert opened.trouble == "The disk with “Kitchen.distillproject” has no locks: do not open it twice."
         opened.save(full(folder))
-    with OpenProject(folder) as opened:
+    with ProjectFile(folder) as opened:
         assert (opened.project, opened.trouble, opened.read_only) == (full(folder), "", "")
 
 
@@ -160,7 +160,7 @@ NO_TAKES = [
 def test_no_take_lies_outside_the_project_or_is_a_folder(file: str, folder: Path) -> None:
     outside(folder)
     write(folder, {"takes": [{"file": file}]})
-    with OpenProject(folder) as opened:
+    with ProjectFile(folder) as opened:
         assert file not in [str(take.file) for take in opened.project.takes]
         assert opened.project.takes == ()
         assert "is no take of it" in opened.trouble or "is a folder or a device" in opened.trouble
@@ -170,14 +170,14 @@ def test_no_take_lies_outside_the_project_or_is_a_folder(file: str, folder: Path
 def test_no_model_is_a_folder_or_leads_out_of_the_project(file: str, folder: Path) -> None:
     outside(folder)
     write(folder, {"models": [{"file": file}], "takes": [{"file": "takes/t.wav", "model": file}]})
-    with OpenProject(folder) as opened:
+    with ProjectFile(folder) as opened:
         assert (opened.project.models, opened.project.takes) == ((), ())
         assert "and 1 more" in opened.trouble
 
 
 def test_a_model_elsewhere_is_named_by_its_whole_path(folder: Path) -> None:
     write(folder, {"models": [{"file": "/disk/m.distillgan"}]})
-    assert read_project(folder).project.models == (LearnedModel(Path("/disk/m.distillgan")),)
+    assert read_project(folder).project.models == (ModelEntry(Path("/disk/m.distillgan")),)
 
 
 def test_a_device_is_no_recording(folder: Path) -> None:
@@ -188,7 +188,7 @@ def test_a_device_is_no_recording(folder: Path) -> None:
 def test_a_project_file_that_is_a_link_is_written_through(folder: Path, tmp_path: Path) -> None:
     real = (folder / "project.json").rename(tmp_path / "real.json")
     (folder / "project.json").symlink_to(real)
-    with OpenProject(folder) as opened:
+    with ProjectFile(folder) as opened:
         opened.save(full(folder))
     assert (folder / "project.json").is_symlink()
     assert json.loads(real.read_text())["name"] == full(folder).name
@@ -198,7 +198,7 @@ def test_a_link_to_what_is_no_project_is_not_written_through(folder: Path, tmp_p
     (tmp_path / ".bashrc").write_text("alias ls='ls -l'")
     (folder / "project.json").unlink()
     (folder / "project.json").symlink_to(tmp_path / ".bashrc")
-    with OpenProject(folder) as opened, pytest.raises(ProjectError, match="only leads to another file"):
+    with ProjectFile(folder) as opened, pytest.raises(ProjectError, match="only leads to another file"):
         opened.save(full(folder))
     assert (tmp_path / ".bashrc").read_text() == "alias ls='ls -l'"
 
@@ -206,22 +206,22 @@ def test_a_link_to_what_is_no_project_is_not_written_through(folder: Path, tmp_p
 def test_a_copy_of_a_damaged_file_is_not_written_through_a_link(folder: Path, tmp_path: Path) -> None:
     (folder / "project.json.bad").symlink_to(tmp_path / "autostart.desktop")
     write(folder, "[Desktop Entry]")
-    with OpenProject(folder):
+    with ProjectFile(folder):
         pass
     assert not (tmp_path / "autostart.desktop").exists()
     assert (folder / "project.json.bad 2").read_text() == "[Desktop Entry]"
 
 
 def test_what_a_later_version_wrote_stays(folder: Path) -> None:
-    with OpenProject(folder) as opened:
+    with ProjectFile(folder) as opened:
         opened.save(full(folder))
     values = json.loads((folder / "project.json").read_text())
     values["colour"] = "red"
     for key in ("corpora", "models", "takes"):
         values[key][0]["note"] = key
     write(folder, values)
-    with OpenProject(folder) as opened:
-        opened.save(opened.project.with_corpus(CorpusChoice("New", ())))
+    with ProjectFile(folder) as opened:
+        opened.save(opened.project.with_corpus(CorpusSpec("New", ())))
     saved = json.loads((folder / "project.json").read_text())
     assert saved["colour"] == "red"
     assert [saved[key][0]["note"] for key in ("corpora", "models", "takes")] == ["corpora", "models", "takes"]
@@ -231,16 +231,16 @@ def test_what_a_later_version_wrote_stays(folder: Path) -> None:
 def test_a_newer_project_is_left_alone(folder: Path) -> None:
     write(folder, {"format_version": 2, "name": "x"})
     with pytest.raises(ProjectError, match="newer version of Distill"):
-        OpenProject(folder)
+        ProjectFile(folder)
     assert json.loads((folder / "project.json").read_text()) == {"format_version": 2, "name": "x"}
     write(folder, {"format_version": 1, "name": "x"})
-    with OpenProject(folder) as opened:  # the lock was given back
+    with ProjectFile(folder) as opened:  # the lock was given back
         assert opened.read_only == ""
 
 
 def test_of_a_damaged_project_all_that_can_be_is_read_and_the_file_kept(folder: Path) -> None:
     values = {
-        "name": "Kitchen",
+        "name": "SoundRenderer",
         "corpora": [{"name": "a", "sources": ["x"]}, {"name": "b", "sources": ["y"], "mode": "loud"}],
         "models": [{"file": "models/a.distillgan", "seed": -1}],
         "takes": "none",
@@ -248,9 +248,9 @@ def test_of_a_damaged_project_all_that_can_be_is_read_and_the_file_kept(folder: 
     write(folder, values)
     (folder / "models" / "a.distillgan").touch()
     (folder / "takes" / "t.wav").touch()
-    with OpenProject(folder) as opened:
-        assert opened.project.corpora == (CorpusChoice("a", (folder / "x",)),)
-        assert opened.project.models == (LearnedModel(folder / "models" / "a.distillgan"),)
+    with ProjectFile(folder) as opened:
+        assert opened.project.corpora == (CorpusSpec("a", (folder / "x",)),)
+        assert opened.project.models == (ModelEntry(folder / "models" / "a.distillgan"),)
         assert opened.project.takes == (Take(folder / "takes" / "t.wav"),)
         assert opened.trouble == (
             "Not all of “Kitchen.distillproject” could be read (The mode of the corpus “b” is 'loud'; it can be "
@@ -259,14 +259,14 @@ def test_of_a_damaged_project_all_that_can_be_is_read_and_the_file_kept(folder: 
         )
         opened.save(opened.project)
     assert json.loads((folder / "project.json.bad").read_text()) == values
-    with OpenProject(folder) as opened:
+    with ProjectFile(folder) as opened:
         assert opened.trouble == ""
 
 
 def test_each_damaged_file_is_kept_once(folder: Path) -> None:
     for content in ("first", "second", "second"):
         write(folder, content)
-        with OpenProject(folder) as opened:
+        with ProjectFile(folder) as opened:
             assert "is not a JSON file" in opened.trouble
             assert opened.project.name == "Kitchen"
     kept = {path.name: path.read_text() for path in folder.glob("project.json.bad*")}
@@ -287,7 +287,7 @@ def test_each_damaged_file_is_kept_once(folder: Path) -> None:
 )
 def test_a_value_out_of_its_range_is_told(key: str, value: Any, sentence: str, folder: Path) -> None:
     write(folder, {"models": [{"file": "a.distillgan", key: value}]})
-    with OpenProject(folder) as opened:
+    with ProjectFile(folder) as opened:
         assert sentence in opened.trouble
         assert opened.project.models == ()
 
@@ -298,7 +298,7 @@ def test_two_corpora_of_one_name_get_two(folder: Path) -> None:
 
 
 def test_the_second_window_may_only_look(folder: Path) -> None:
-    with OpenProject(folder) as first, OpenProject(folder) as second:
+    with ProjectFile(folder) as first, ProjectFile(folder) as second:
         assert first.read_only == ""
         assert "is open in another window" in second.read_only
         with pytest.raises(ProjectError, match="is open in another window"):
@@ -306,14 +306,14 @@ def test_the_second_window_may_only_look(folder: Path) -> None:
         first.save(full(folder))
         assert second.changed
         assert second.reload() == full(folder)
-    with OpenProject(folder) as third:
+    with ProjectFile(folder) as third:
         assert third.read_only == ""
 
 
 def test_where_nothing_can_be_written_a_project_can_be_looked_at(folder: Path) -> None:
     (folder / ".lock").unlink(missing_ok=True)
     (folder / ".lock").mkdir()
-    with OpenProject(folder) as opened:
+    with ProjectFile(folder) as opened:
         assert "nothing can be written there" in opened.read_only
         assert opened.project.name == "Kitchen"
 
@@ -332,15 +332,15 @@ def test_a_program_that_is_killed_holds_nothing(folder: Path) -> None:
     with program:
         assert program.stdout is not None
         assert program.stdout.readline() == "held\n"
-        with OpenProject(folder) as opened:
+        with ProjectFile(folder) as opened:
             assert opened.read_only
         os.kill(program.pid, signal.SIGKILL)
-    with OpenProject(folder) as opened:
+    with ProjectFile(folder) as opened:
         assert opened.read_only == ""
 
 
 def test_what_another_program_wrote_is_not_overwritten_silently(folder: Path) -> None:
-    with OpenProject(folder) as opened:
+    with ProjectFile(folder) as opened:
         write(folder, {"name": "by hand"})
         with pytest.raises(ProjectChangedError, match="changed by another program since it was opened"):
             opened.save(full(folder))
@@ -352,7 +352,7 @@ def test_what_another_program_wrote_is_not_overwritten_silently(folder: Path) ->
 
 
 def test_a_project_whose_folder_is_gone_says_so(folder: Path, tmp_path: Path) -> None:
-    with OpenProject(folder) as opened:
+    with ProjectFile(folder) as opened:
         folder.rename(tmp_path / "gone")
         with pytest.raises(ProjectError, match="cannot be written"):
             opened.save(full(folder))
@@ -377,7 +377,7 @@ def test_no_hand_can_write_what_brings_it_down(values: Any) -> None:
         folder = create_project(Path(place) / "x")
         write(folder, values)
         try:
-            with OpenProject(folder) as opened:
+            with ProjectFile(folder) as opened:
                 assert bool(opened.trouble) == (folder / "project.json.bad").exists()
                 opened.save(opened.project)
                 saved = opened.project
@@ -396,7 +396,7 @@ def test_no_bytes_bring_it_down(content: bytes) -> None:
     with tempfile.TemporaryDirectory() as place:
         folder = create_project(Path(place) / "x")
         (folder / "project.json").write_bytes(content)
-        with OpenProject(folder) as opened:
+        with ProjectFile(folder) as opened:
             kept = [path.read_bytes() for path in folder.glob("project.json.bad")]
             assert kept == ([content] if opened.trouble else [])
             opened.save(opened.project)

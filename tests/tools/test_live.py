@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from distill_app.audio.output_thread import BLOCK
-from distill_app.audio.shared_loop import LiveLoop
+from distill_app.audio.shared_loop import SharedLoop
 from distill_app.dsp.limiter import LOOK_AHEAD
 from distill_app.dsp.sound import Samples, Sound
 from tests.ui.fakes import ClockOutput
@@ -42,7 +42,7 @@ def test_what_is_lost_or_put_between_is_counted() -> None:
 
 @pytest.mark.parametrize("ahead", [0, 5000])
 def test_a_movement_is_answered_when_its_first_changed_sample_is_written(tmp_path: Path, ahead: int) -> None:
-    live, output = LiveLoop(RATE), ClockOutput()
+    live, output = SharedLoop(RATE), ClockOutput()
     live.set_loop(Sound(tone(RATE)[None], RATE))
     live.play(0)
     with Probe(live, tmp_path / "written.raw") as probe:
@@ -62,7 +62,7 @@ def test_a_movement_is_answered_when_its_first_changed_sample_is_written(tmp_pat
 
 
 def test_a_movement_that_was_overtaken_waits_for_the_answer_to_a_newer_one(tmp_path: Path) -> None:
-    live, output = LiveLoop(RATE), ClockOutput()
+    live, output = SharedLoop(RATE), ClockOutput()
     live.set_loop(Sound(tone(RATE)[None], RATE))
     live.play(0)
     with Probe(live, tmp_path / "written.raw") as probe:
@@ -80,10 +80,10 @@ def test_a_movement_that_was_overtaken_waits_for_the_answer_to_a_newer_one(tmp_p
 
 def test_the_card_takes_its_frames_by_the_clock_and_counts_what_comes_late() -> None:
     card = Card("low")
-    assert card.space() == 1024
+    assert card.free_frames() == 1024
     card.write(np.zeros((1024, 2), np.float32))
     time.sleep(0.01)
-    assert 300 < card.space() < 1024 or card.queued() == 0
+    assert 300 < card.free_frames() < 1024 or card.queued() == 0
     time.sleep(0.05)
     card.write(np.zeros((512, 2), np.float32))
     assert card.underflows == 1

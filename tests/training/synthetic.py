@@ -4,7 +4,7 @@ import torch
 from torch import Tensor
 
 from distill_app.corpus.corpus import Corpus, Recording
-from distill_app.corpus.mel_sources import HeldMel
+from distill_app.corpus.mel_sources import MemoryMel
 from distill_app.models.vae import WINDOW_FRAMES
 
 SMALL = {"name": "conv1d", "latent": 6, "width": 24, "blocks": 0, "stride": 8}
@@ -24,5 +24,5 @@ def factor_corpus(files: int = 60, seed: int = 0) -> Corpus:
     recordings = []
     for number in range(files):
         mel = factor_mel(torch.randn(3, generator=random)) + 0.05 * torch.randn(128, WINDOW_FRAMES, generator=random)
-        recordings.append(Recording(f"{number}.wav", WINDOW_FRAMES * 512 / 44_100, HeldMel(mel)))
+        recordings.append(Recording(f"{number}.wav", WINDOW_FRAMES * 512 / 44_100, MemoryMel(mel)))
     return Corpus(tuple(recordings))

@@ -10,10 +10,10 @@ from pytestqt.qtbot import QtBot
 
 from distill_app.audio.player import Player
 from distill_app.common.settings import Settings
-from distill_app.ui.app.controller import Studio
-from distill_app.ui.common.window_settings import WindowMemory
+from distill_app.ui.app.controller import AppController
+from distill_app.ui.common.window_settings import WindowSettings
 from distill_app.ui.style.theme import apply_theme
-from tests.ui.fakes import ClockOutput, HandDownloads, HandWorker, Shelf, clock_device
+from tests.ui.fakes import ClockOutput, FakeDownloads, FakeRenderWorker, FakeVocoderRegistry, clock_device
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -41,8 +41,8 @@ def _themed(qapp: QApplication) -> None:
 
 
 @pytest.fixture
-def worker() -> HandWorker:
-    return HandWorker()
+def worker() -> FakeRenderWorker:
+    return FakeRenderWorker()
 
 
 @pytest.fixture
@@ -51,36 +51,40 @@ def outputs() -> list[ClockOutput]:
 
 
 @pytest.fixture
-def shelf() -> Shelf:
-    return Shelf()
+def registry() -> FakeVocoderRegistry:
+    return FakeVocoderRegistry()
 
 
 @pytest.fixture
-def downloads() -> HandDownloads:
-    return HandDownloads()
+def downloads() -> FakeDownloads:
+    return FakeDownloads()
 
 
 @pytest.fixture
-def studio(qtbot: QtBot, tmp_path: Path, shelf: Shelf) -> Iterator[Studio]:
+def controller(qtbot: QtBot, tmp_path: Path, registry: FakeVocoderRegistry) -> Iterator[AppController]:
     """A window on the screen, without model and engine."""
-    memory = WindowMemory(QSettings(str(tmp_path / "window.ini"), QSettings.Format.IniFormat))
-    studio = Studio(memory, shelf.read)
-    qtbot.addWidget(studio.window)
-    studio.window.show()
-    qtbot.waitExposed(studio.window)
-    studio.window.activateWindow()
-    yield studio
-    studio.close()
+    memory = WindowSettings(QSettings(str(tmp_path / "window.ini"), QSettings.Format.IniFormat))
+    controller = AppController(memory, registry.read)
+    qtbot.addWidget(controller.window)
+    controller.window.show()
+    qtbot.waitExposed(controller.window)
+    controller.window.activateWindow()
+    yield controller
+    controller.close()
 
 
 @pytest.fixture
-def playing_studio(
-    studio: Studio, worker: HandWorker, outputs: list[ClockOutput], downloads: HandDownloads, tiny_model_file: Path
-) -> Studio:
+def playing_controller(
+    controller: AppController,
+    worker: FakeRenderWorker,
+    outputs: list[ClockOutput],
+    downloads: FakeDownloads,
+    tiny_model_file: Path,
+) -> AppController:
     """With a model, its first sound, a device, and vocoders to be had."""
-    studio.vocoders.use(downloads)
-    studio.models.open(tiny_model_file)
-    studio.start_rendering(worker, Settings())
-    studio.start_playing(Player(clock_device(outputs)))
+    controller.vocoders.use(downloads)
+    controller.models.open(tiny_model_file)
+    controller.start_rendering(worker, Settings())
+    controller.start_playing(Player(clock_device(outputs)))
     worker.answer()
-    return studio
+    return controller

@@ -6,7 +6,7 @@ import numpy as np
 
 from distill_app.audio.devices import DeviceChoice, OutputDevice
 from distill_app.audio.player import PLAYBACK_RATE, Levels, PlayerStatus
-from distill_app.audio.stream_buffer import Guest
+from distill_app.audio.stream_buffer import StreamBuffer
 from distill_app.common.errors import AudioDeviceError
 from distill_app.dsp.sound import Samples, Sound
 
@@ -26,7 +26,7 @@ class HandPlayer:
 
     def __init__(self) -> None:
         self.choice = DeviceChoice()
-        self.guest = Guest(PLAYBACK_RATE)
+        self.stream_buffer = StreamBuffer(PLAYBACK_RATE)
         self.found: tuple[OutputDevice, ...] = (BUILT_IN, INTERFACE, HEADPHONES)
         self.status = PLAYING
         self.tones = self.rescans = 0

@@ -17,14 +17,14 @@ from distill_app.dsp.sound import Samples, Sound
 from distill_app.dsp.spectrogram import Spectrogram
 from distill_app.generation.export_format import ExportFormat
 from distill_app.vocoders.base import VocoderInfo
-from distill_app.vocoders.registry import BUILT_IN, GRIFFIN_LIM, Listing, State
-from distill_app.vocoders.runtime.compute_config import Compute
+from distill_app.vocoders.registry import BUILT_IN, GRIFFIN_LIM, State, VocoderEntry
+from distill_app.vocoders.runtime.compute_config import ComputeConfig
 from distill_app.workers.rendering.messages import ExportRequest, RenderRequest, RenderResult
 
 RATE = 44_100
 
 
-class HandWorker(QObject):
+class FakeRenderWorker(QObject):
     """Remembers what was asked of it; the test answers."""
 
     progressed = Signal(str, float)
@@ -41,12 +41,12 @@ class HandWorker(QObject):
 
     def __init__(self) -> None:
         super().__init__()
-        self.compute = Compute()
+        self.compute = ComputeConfig()
         self.requests: list[RenderRequest] = []
         self.exports: list[ExportRequest] = []
         self.cancelled = self.cancelled_exports = 0
 
-    def compute_with(self, compute: Compute) -> None:
+    def compute_with(self, compute: ComputeConfig) -> None:
         self.compute = compute
 
     def submit(self, request: RenderRequest) -> None:
@@ -78,7 +78,7 @@ class HandWorker(QObject):
         self.model_failed.emit(model)
 
 
-class HandDownloads(QObject):
+class FakeDownloads(QObject):
     """Remembers what was asked of it; the test emits what becomes of it."""
 
     progressed = Signal(str, object, object)
@@ -107,25 +107,25 @@ class HandDownloads(QObject):
         self.cancels += 1
 
 
-class Shelf:
+class FakeVocoderRegistry:
     """The vocoders on a computer that the test furnishes: the two that are always there, and LARGE, SMALL and LOST."""
 
     def __init__(self) -> None:
         self.listings = {
-            info.id: Listing(info, "built in") for info in (GRIFFIN_LIM, replace(BUILT_IN, size_bytes=13_600_000))
+            info.id: VocoderEntry(info, "built in") for info in (GRIFFIN_LIM, replace(BUILT_IN, size_bytes=13_600_000))
         }
         self.put(LARGE, "available")
         self.put(SMALL, "installed")
-        self.listings[LOST.id] = Listing(LOST, "damaged", "“Lost” is damaged; remove it and import it again.")
+        self.listings[LOST.id] = VocoderEntry(LOST, "damaged", "“Lost” is damaged; remove it and import it again.")
 
-    def read(self) -> tuple[Listing, ...]:
+    def read(self) -> tuple[VocoderEntry, ...]:
         return tuple(self.listings.values())
 
     def put(self, info: VocoderInfo, state: State) -> None:
         """A published one, in another state from now on."""
         folder = None if state == "available" else vocoder_folder() / info.id
         reason = f"A file of {info.title} is damaged; get it again." if state == "damaged" else ""
-        self.listings[info.id] = Listing(info, state, reason, info.size_bytes, 0.0, f"example/{info.id}", folder)
+        self.listings[info.id] = VocoderEntry(info, state, reason, info.size_bytes, 0.0, f"example/{info.id}", folder)
 
 
 _SPEECH = MelFormat(22_050, 1_024, 256, 1_024, 80, 0.0, 8_000.0)
@@ -169,7 +169,7 @@ class ClockOutput:
         """Takes nothing from now on, and says nothing of it."""
         self._frozen = time.monotonic()
 
-    def space(self) -> int:
+    def free_frames(self) -> int:
         return 4096 - self.queued()
 
     def queued(self) -> int:
@@ -179,7 +179,7 @@ class ClockOutput:
         self.heard.append(block.copy())
         self._written += len(block)
 
-    def tend(self) -> None:
+    def service(self) -> None:
         """Nothing to look after."""
 
     def close(self) -> None:

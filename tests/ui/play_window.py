@@ -14,8 +14,8 @@ from distill_app.audio.player import Player
 from distill_app.common.settings import Settings
 from distill_app.generation.pipeline import GenerationPipeline
 from distill_app.models.model_file import load_model
-from distill_app.ui.app.controller import Studio
-from distill_app.ui.common.window_settings import WindowMemory
+from distill_app.ui.app.controller import AppController
+from distill_app.ui.common.window_settings import WindowSettings
 from distill_app.vocoders import get_vocoder, registry
 from distill_app.workers.rendering.worker import RenderThread
 from tests.local_vocoder import TONE, ToneVocoder
@@ -26,16 +26,18 @@ class Show:
 
     def __init__(self, folder: Path, model: Path, vocoder: str) -> None:
         self.app = QApplication([])
-        self.studio = Studio(WindowMemory(QSettings(str(folder / "window.ini"), QSettings.Format.IniFormat)))
-        self.studio.window.show()
-        self.studio.models.open(model)
-        self.studio.session.set_seconds(1.0)
-        self.studio.session.set_vocoder(vocoder)
+        self.controller = AppController(
+            WindowSettings(QSettings(str(folder / "window.ini"), QSettings.Format.IniFormat))
+        )
+        self.controller.window.show()
+        self.controller.models.open(model)
+        self.controller.session.set_seconds(1.0)
+        self.controller.session.set_vocoder(vocoder)
         self.player, self.thread = Player(), RenderThread()
         self.thread.worker.play_into(self.player.live)
         self.thread.start()
-        self.studio.start_rendering(self.thread.worker, Settings())
-        self.studio.start_playing(self.player)
+        self.controller.start_rendering(self.thread.worker, Settings())
+        self.controller.start_playing(self.player)
 
     def run(self, seconds: float) -> None:
         until = time.monotonic() + seconds
@@ -44,7 +46,7 @@ class Show:
             time.sleep(0.002)
 
     def settle(self) -> None:
-        rendering = self.studio.rendering
+        rendering = self.controller.rendering
         assert rendering is not None
         while rendering.busy or rendering.shown is None:
             self.run(0.05)
@@ -52,12 +54,12 @@ class Show:
     def sweep(self, seconds: float) -> None:
         """The first slider goes up and down thirty times a second, and is let go of."""
         for step in range(round(30 * seconds)):
-            self.studio.session.audition_slider(0, math.sin(step / 5))
+            self.controller.session.audition_slider(0, math.sin(step / 5))
             self.run(1 / 30)
-        self.studio.session.set_slider(0, 0.8)
+        self.controller.session.set_slider(0, 0.8)
 
     def end(self) -> None:
-        self.studio.close()
+        self.controller.close()
         self.thread.stop()
 
 
@@ -67,15 +69,15 @@ def main(folder: Path, model: Path, vocoder: str) -> None:
     show.settle()
     show.player.open()
     show.run(0.5)
-    show.studio.toggle_playing()
+    show.controller.toggle_playing()
     show.run(0.5)
     show.sweep(2.0)
     show.settle()
     show.run(4.0)
     underflows = show.player.status.underflows
-    request = show.studio.session.request
+    request = show.controller.session.request
     assert request is not None
-    show.studio.toggle_playing()
+    show.controller.toggle_playing()
     show.run(0.3)
     show.end()
     pipeline = GenerationPipeline(load_model(request.model), get_vocoder(request.vocoder))

@@ -10,9 +10,9 @@ from PySide6.QtCore import QRect, QSettings
 from PySide6.QtWidgets import QApplication, QWidget
 
 from distill_app.common.paths import STARTER_MODEL
-from distill_app.ui.app.controller import Studio
-from distill_app.ui.app.sound_preferences import SoundPage
-from distill_app.ui.common.window_settings import WindowMemory
+from distill_app.ui.app.controller import AppController
+from distill_app.ui.app.sound_preferences import SoundPreferences
+from distill_app.ui.common.window_settings import WindowSettings
 from distill_app.ui.dialogs.about import AboutDialog
 from distill_app.ui.dialogs.base import Dialog
 from distill_app.ui.dialogs.confirm import ConfirmDialog
@@ -22,42 +22,42 @@ from distill_app.ui.dialogs.name import NameDialog
 from distill_app.ui.dialogs.preferences import PreferencesDialog
 from distill_app.ui.dialogs.shortcuts import ShortcutsDialog
 from distill_app.ui.play.export_dialog import ExportDialog
-from distill_app.ui.play.preferences_page import PlayingPage
+from distill_app.ui.play.preferences_page import PlayPreferencesPage
 from distill_app.ui.style.theme import apply_theme
 from distill_app.ui.train.training.duration_dialog import MinutesDialog
 from distill_app.ui.train.training.form import TrainingForm
-from distill_app.ui.vocoders.license_agreement import AgreementDialog, LicenceDialog, Offer
+from distill_app.ui.vocoders.license_agreement import LicenceDialog, LicenseAgreementDialog, Offer
 from distill_app.ui.widgets.controls import Button
-from distill_app.workers.training.request import Wish
+from distill_app.workers.training.request import TrainingOptions
 from tests.ui.fake_player import HandPlayer
 
 LONG = "What happened is told in a sentence that is long enough to be wrapped. " * 6
 PLACE = Path("/home/somebody") / "a folder with a long name" / "sound.wav"
 
 
-def dialogs(studio: Studio) -> dict[type[Dialog], Callable[[], Dialog]]:
+def dialogs(controller: AppController) -> dict[type[Dialog], Callable[[], Dialog]]:
     """Every dialog there is, with much to say."""
-    window, player = studio.window, HandPlayer()
+    window, player = controller.window, HandPlayer()
     offer = Offer("BigVGAN", LONG, "44.1 kHz", "489 MB", "MIT", LONG, "https://example.org", PLACE)
     pages = {
-        "Sound": SoundPage(player, lambda: player.status),
-        "Playing": PlayingPage(studio.preferences),
-        "Compute": studio.computing.page(),
+        "Sound": SoundPreferences(player, lambda: player.status),
+        "Playing": PlayPreferencesPage(controller.preferences),
+        "Compute": controller.computing.page(),
     }
     return {
         AboutDialog: lambda: AboutDialog(window),
-        AgreementDialog: lambda: AgreementDialog(offer, window),
+        LicenseAgreementDialog: lambda: LicenseAgreementDialog(offer, window),
         LicenceDialog: lambda: LicenceDialog("MIT", 50 * LONG, window),
         ConfirmDialog: lambda: ConfirmDialog("Close while it learns?", 4 * LONG, "Close", window),
         ConflictDialog: lambda: ConflictDialog(LONG, window),
         DetailsDialog: lambda: DetailsDialog(LONG, 50 * LONG, window),
         ExportDialog: lambda: ExportDialog(4.0, PLACE, 44_100, "24", window),
         MinutesDialog: lambda: MinutesDialog(
-            "Learn longer?", LONG, "Learn", TrainingForm(Wish(5.0), ("cpu", "cuda")), lambda _: None, window
+            "Learn longer?", LONG, "Learn", TrainingForm(TrainingOptions(5.0), ("cpu", "cuda")), lambda _: None, window
         ),
         NameDialog: lambda: NameDialog("Rename", "Rename", "Wood", lambda _: LONG, window),
         PreferencesDialog: lambda: PreferencesDialog(pages, window),
-        ShortcutsDialog: lambda: ShortcutsDialog(studio.actions, window),
+        ShortcutsDialog: lambda: ShortcutsDialog(controller.actions, window),
     }
 
 
@@ -82,14 +82,14 @@ def beyond(widget: QWidget, screen: QRect) -> list[int]:
 def main(folder: Path) -> None:
     app = QApplication([])
     apply_theme(app)
-    memory = WindowMemory(QSettings(str(folder / "window.ini"), QSettings.Format.IniFormat))
-    studio = Studio(memory)
-    studio.window.show()
-    studio.models.open(STARTER_MODEL)
+    memory = WindowSettings(QSettings(str(folder / "window.ini"), QSettings.Format.IniFormat))
+    controller = AppController(memory)
+    controller.window.show()
+    controller.models.open(STARTER_MODEL)
     settle()
-    screen = studio.window.screen().availableGeometry()
-    told: dict[str, Any] = {"screen": [screen.width(), screen.height()], "window": beyond(studio.window, screen)}
-    kinds = dialogs(studio)
+    screen = controller.window.screen().availableGeometry()
+    told: dict[str, Any] = {"screen": [screen.width(), screen.height()], "window": beyond(controller.window, screen)}
+    kinds = dialogs(controller)
     told["forgotten"] = [kind.__name__ for kind in set(Dialog.__subclasses__()) - set(kinds)]
     for kind, make in kinds.items():
         dialog = make()
@@ -97,7 +97,7 @@ def main(folder: Path) -> None:
         settle()
         told[kind.__name__] = [*beyond(dialog, screen), *cut_off(dialog)]
         dialog.done(0)
-    studio.close()
+    controller.close()
     print(json.dumps(told))
 
 

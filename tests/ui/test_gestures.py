@@ -4,8 +4,8 @@ from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QKeySequence
 from PySide6.QtTest import QTest
 
-from distill_app.ui.app.controller import Studio
-from distill_app.ui.common.actions import HANDS
+from distill_app.ui.app.controller import AppController
+from distill_app.ui.common.actions import GESTURES
 from distill_app.ui.play.export_dialog import ExportDialog
 from tests.ui.app import test_controller, test_pages
 from tests.ui.train.recordings import test_recordings
@@ -16,22 +16,22 @@ from tests.ui.widgets import test_value_slider
 LEFT = Qt.MouseButton.LeftButton
 
 
-def test_a_click_on_the_arrow_exports(playing_studio: Studio) -> None:
-    QTest.mouseClick(playing_studio.window.play.picture.handle, LEFT)
-    dialog = playing_studio.window.findChild(ExportDialog)
+def test_a_click_on_the_arrow_exports(playing_controller: AppController) -> None:
+    QTest.mouseClick(playing_controller.window.play.picture.handle, LEFT)
+    dialog = playing_controller.window.findChild(ExportDialog)
     assert isinstance(dialog, ExportDialog)
     assert dialog.isVisible()
     dialog.reject()
 
 
-def test_a_drag_from_the_arrow_exports_nothing(playing_studio: Studio) -> None:
-    handle, drags = playing_studio.window.play.picture.handle, []
+def test_a_drag_from_the_arrow_exports_nothing(playing_controller: AppController) -> None:
+    handle, drags = playing_controller.window.play.picture.handle, []
     handle.start_drag = lambda: drags.append(1)  # type: ignore[method-assign]
     QTest.mousePress(handle, LEFT, pos=QPoint(8, 8))
     QTest.mouseMove(handle, QPoint(28, 28))
     QTest.mouseRelease(handle, LEFT, pos=QPoint(28, 28))
     assert drags == [1]
-    assert playing_studio.window.findChild(ExportDialog) is None
+    assert playing_controller.window.findChild(ExportDialog) is None
 
 
 PROOFS = {
@@ -77,15 +77,15 @@ PROOFS = {
 
 
 def test_every_gesture_that_is_listed_is_proven() -> None:
-    assert {keys for keys, _ in HANDS} == set(PROOFS)
+    assert {keys for keys, _ in GESTURES} == set(PROOFS)
     assert all(PROOFS.values())
 
 
-def test_every_shortcut_that_is_listed_is_bound_once(playing_studio: Studio) -> None:
+def test_every_shortcut_that_is_listed_is_bound_once(playing_controller: AppController) -> None:
     """Two commands with the same keys would both be dead."""
     bound: dict[str, str] = {}
-    for name, action in playing_studio.actions.items():
-        assert action in playing_studio.window.actions()
+    for name, action in playing_controller.actions.items():
+        assert action in playing_controller.window.actions()
         for keys in action.shortcuts():
             text = keys.toString(QKeySequence.SequenceFormat.PortableText)
             assert text, f"{name} has keys that Qt does not know"

@@ -6,7 +6,7 @@ from PySide6.QtWidgets import QApplication, QWidget
 from pytestqt.qtbot import QtBot
 
 from distill_app.common.paths import STARTER_MODEL
-from distill_app.ui.app.controller import Studio
+from distill_app.ui.app.controller import AppController
 from distill_app.ui.app.pages import left_column_width
 from distill_app.ui.common.screen_fit import fitted
 
@@ -14,18 +14,18 @@ SMALL = QRect(0, 0, 960, 540)
 
 
 @pytest.fixture
-def starter(studio: Studio) -> Studio:
+def starter(controller: AppController) -> AppController:
     """With the eight sliders of the starter model."""
-    studio.models.open(STARTER_MODEL)
+    controller.models.open(STARTER_MODEL)
     QApplication.processEvents()  # the window has been fitted to the screen of the tests
-    return studio
+    return controller
 
 
-def resize(studio: Studio, width: int, height: int) -> None:
-    studio.window.resize(width, height)
+def resize(controller: AppController, width: int, height: int) -> None:
+    controller.window.resize(width, height)
     for _ in range(3):
         QApplication.processEvents()
-    assert studio.window.size() == QSize(width, height)
+    assert controller.window.size() == QSize(width, height)
 
 
 def is_wholly_seen(widget: QWidget, within: QWidget) -> bool:
@@ -35,17 +35,17 @@ def is_wholly_seen(widget: QWidget, within: QWidget) -> bool:
     return within.rect().contains(place) and place.width() >= least.width() and place.height() >= least.height()
 
 
-def seen_sliders(studio: Studio) -> int:
-    shape = studio.window.play.shape
+def seen_sliders(controller: AppController) -> int:
+    shape = controller.window.play.shape
     return sum(is_wholly_seen(slider, shape._area.viewport()) for slider in shape.sliders)
 
 
-def test_eight_sliders_show_at_the_usual_size(starter: Studio) -> None:
+def test_eight_sliders_show_at_the_usual_size(starter: AppController) -> None:
     resize(starter, 1200, 720)
     assert seen_sliders(starter) == 8
 
 
-def test_a_small_window_shows_five_sliders_and_the_source_without_its_titles(starter: Studio) -> None:
+def test_a_small_window_shows_five_sliders_and_the_source_without_its_titles(starter: AppController) -> None:
     resize(starter, 960, 540)
     assert seen_sliders(starter) >= 5
     source = starter.window.play.source
@@ -56,7 +56,7 @@ def test_a_small_window_shows_five_sliders_and_the_source_without_its_titles(sta
 
 
 @pytest.mark.parametrize("size", [(928, 440), (960, 540), (1920, 1080)])
-def test_the_controls_are_within_every_window(starter: Studio, size: tuple[int, int]) -> None:
+def test_the_controls_are_within_every_window(starter: AppController, size: tuple[int, int]) -> None:
     resize(starter, *size)
     transport, picture = starter.window.play.transport, starter.window.play.picture
     making = [transport.mode, transport.seconds, transport.drift, transport.seed, transport.new_seed]
@@ -65,15 +65,15 @@ def test_the_controls_are_within_every_window(starter: Studio, size: tuple[int, 
         assert is_wholly_seen(widget, starter.window), widget
 
 
-def test_the_window_can_be_as_small_as_a_small_screen_with_its_bars(studio: Studio) -> None:
-    least = studio.window.minimumSize().expandedTo(studio.window.minimumSizeHint())
-    studio.window.pages.show_page("Learn")
-    least = least.expandedTo(studio.window.minimumSizeHint())
+def test_the_window_can_be_as_small_as_a_small_screen_with_its_bars(controller: AppController) -> None:
+    least = controller.window.minimumSize().expandedTo(controller.window.minimumSizeHint())
+    controller.window.pages.show_page("Learn")
+    least = least.expandedTo(controller.window.minimumSizeHint())
     assert least.width() <= 956
     assert least.height() <= 470
 
 
-def test_the_left_column_takes_its_share_of_a_wide_window(starter: Studio) -> None:
+def test_the_left_column_takes_its_share_of_a_wide_window(starter: AppController) -> None:
     widths = []
     for width in (1000, 1500, 1920):
         resize(starter, width, 720)
@@ -96,12 +96,12 @@ def test_a_window_lies_within_the_screen_that_is_there(window: QRect, expected: 
     assert fitted(window, SMALL) == expected
 
 
-def test_the_window_of_a_larger_screen_comes_back_onto_this_one(qtbot: QtBot, studio: Studio) -> None:
-    usable = studio.window.screen().availableGeometry()
-    studio.window.setGeometry(usable.right() - 200, usable.bottom() - 100, 2 * usable.width(), 2 * usable.height())
-    far = studio.window.saveGeometry()
-    studio.window.restore(far)
-    qtbot.waitUntil(lambda: studio.window.frameGeometry().height() <= usable.height())
-    least = studio.window.minimumSize().width()  # which the screen of the tests is narrower than
-    assert studio.window.geometry().width() == max(least, usable.width() - 4)
-    assert usable.contains(studio.window.geometry().topLeft())
+def test_the_window_of_a_larger_screen_comes_back_onto_this_one(qtbot: QtBot, controller: AppController) -> None:
+    usable = controller.window.screen().availableGeometry()
+    controller.window.setGeometry(usable.right() - 200, usable.bottom() - 100, 2 * usable.width(), 2 * usable.height())
+    far = controller.window.saveGeometry()
+    controller.window.restore(far)
+    qtbot.waitUntil(lambda: controller.window.frameGeometry().height() <= usable.height())
+    least = controller.window.minimumSize().width()  # which the screen of the tests is narrower than
+    assert controller.window.geometry().width() == max(least, usable.width() - 4)
+    assert usable.contains(controller.window.geometry().topLeft())

@@ -23,12 +23,12 @@ def on_screen(folder: Path, width: int, height: int, scale: str) -> dict[str, li
     environment = os.environ | homes | own
     done = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, timeout=100, check=False)
     assert done.returncode == 0, done.stderr
-    told: dict[str, list[object]] = json.loads(done.stdout)
-    return told
+    notified: dict[str, list[object]] = json.loads(done.stdout)
+    return notified
 
 
 @pytest.mark.parametrize(("width", "height", "scale"), [(960, 540, "1"), (1920, 1080, "2")])
 def test_the_window_and_every_dialog_lie_on_it(tmp_path: Path, width: int, height: int, scale: str) -> None:
-    told = on_screen(tmp_path, width, height, scale)
-    assert told.pop("screen") == [960, 540]
-    assert {name: beyond for name, beyond in told.items() if beyond} == {}
+    notified = on_screen(tmp_path, width, height, scale)
+    assert notified.pop("screen") == [960, 540]
+    assert {name: beyond for name, beyond in notified.items() if beyond} == {}

@@ -60,7 +60,7 @@ def _cut(mel: Tensor, cuts: list[int]) -> Iterator[Tensor]:
 @FAMILIES
 def test_one_frame_at_a_time(name: str) -> None:
     mel = mel_of(SMALL[name], 2 * SMALL[name].context_frames + 9)
-    _assert_same(_vocoder(name, 1).sketch(mel), _network_itself(name, mel))
+    _assert_same(_vocoder(name, 1).preview(mel), _network_itself(name, mel))
 
 
 @FAMILIES
@@ -76,7 +76,7 @@ def test_a_batch_is_its_items_and_a_sketch_is_no_rougher(name: str) -> None:
     mels = torch.stack([mel_of(SMALL[name], 20, seed) for seed in (1, 2)])
     both = _vocoder(name).mel_to_waveform(mels)
     assert not torch.equal(both[0], both[1])
-    assert torch.equal(both[1], _vocoder(name).sketch(mels[1]))
+    assert torch.equal(both[1], _vocoder(name).preview(mels[1]))
 
 
 @FAMILIES
@@ -85,7 +85,7 @@ def test_with_half_of_its_context_the_seams_show(name: str) -> None:
     config, mel = SMALL[name], mel_of(SMALL[name], 150)
     narrow = NetworkVocoder(info_of(name, config), small_network(config), config.context_frames // 2, chunk_frames=7)
     expected = _network_itself(name, mel)
-    assert (narrow.sketch(mel) - expected).abs().max() > 1e-4 * expected.abs().max()
+    assert (narrow.preview(mel) - expected).abs().max() > 1e-4 * expected.abs().max()
 
 
 @pytest.mark.parametrize("name", PUBLISHED)
@@ -98,7 +98,7 @@ def test_little_of_a_long_sound_is_computed_twice(name: str) -> None:
         return torch.zeros(1, config.mel_format.samples(mel.shape[-1]))
 
     vocoder = NetworkVocoder(info_of(name, config, live=False), counting, config.context_frames)
-    heard = vocoder.sketch(mel_of(config, 3_000))
+    heard = vocoder.preview(mel_of(config, 3_000))
     assert heard.shape[1] == config.mel_format.samples(3_000)
     assert 3_000 < sum(computed) < 1.4 * 3_000
     assert max(computed) < 4 * config.mel_format.sample_rate / config.mel_format.hop
@@ -152,7 +152,7 @@ def test_other_networks_than_modules_are_called_as_they_are() -> None:
     network = small_network(config)
     called = NetworkVocoder(info_of("called", config), lambda mel: network(mel), config.context_frames)
     mel = mel_of(config, 30)
-    assert torch.equal(called.sketch(mel), _vocoder("convnext").sketch(mel))
+    assert torch.equal(called.preview(mel), _vocoder("convnext").preview(mel))
 
 
 @pytest.mark.parametrize(

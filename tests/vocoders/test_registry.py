@@ -13,8 +13,8 @@ from distill_app.common.errors import VocoderError
 from distill_app.common.paths import BUILT_IN_WEIGHTS
 from distill_app.dsp.mel_format import DISTILL_MEL
 from distill_app.vocoders import get_vocoder, registry
-from distill_app.vocoders.registry import Listing, UnknownVocoderError, find_vocoder, listings, vocoders
-from distill_app.vocoders.runtime.compute_config import Compute
+from distill_app.vocoders.registry import UnknownVocoderError, VocoderEntry, find_vocoder, vocoder_entries, vocoders
+from distill_app.vocoders.runtime.compute_config import ComputeConfig
 from tests.paths import GOLDEN
 
 FOLDERS = ("bigvgan_v1_24khz", "bigvgan_v2_44khz_512x", "hifigan_v1", "hifigan_v3", "vocos_center", "vocos_same")
@@ -26,18 +26,18 @@ def _own_folder(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.delenv("DISTILL_VOCODERS", raising=False)
 
 
-def _known() -> dict[str, Listing]:
-    return {listing.info.id: listing for listing in listings()}
+def _known() -> dict[str, VocoderEntry]:
+    return {listing.info.id: listing for listing in vocoder_entries()}
 
 
 def test_what_is_built_in_comes_first_and_what_can_be_had_follows() -> None:
-    states = [listing.state for listing in listings()]
+    states = [listing.state for listing in vocoder_entries()]
     assert states == ["built in", "built in", *["available"] * (len(states) - 2)]
     assert [info.id for info in vocoders()] == ["built-in", "griffin-lim"]
 
 
 def test_every_line_of_the_selector_is_filled() -> None:
-    for listing in listings():
+    for listing in vocoder_entries():
         info = listing.info
         assert info.title
         assert info.summary.endswith(".")
@@ -49,7 +49,7 @@ def test_every_line_of_the_selector_is_filled() -> None:
 
 
 def test_ids_are_unique() -> None:
-    assert len(_known()) == len(listings())
+    assert len(_known()) == len(vocoder_entries())
 
 
 def test_the_built_in_one_is_as_large_as_it_says() -> None:
@@ -69,9 +69,9 @@ def test_a_name_that_means_nothing_is_told_what_there_is(name: str | Path) -> No
         get_vocoder(name)
 
 
-@pytest.mark.parametrize("compute", [Compute("cpu"), Compute("cpu", "onnx")], ids=["torch", "onnx"])
+@pytest.mark.parametrize("compute", [ComputeConfig("cpu"), ComputeConfig("cpu", "onnx")], ids=["torch", "onnx"])
 @pytest.mark.parametrize("name", FOLDERS)
-def test_a_folder_as_published_gives_the_official_sound(name: str, compute: Compute) -> None:
+def test_a_folder_as_published_gives_the_official_sound(name: str, compute: ComputeConfig) -> None:
     vocoder = get_vocoder(GOLDEN / name, compute)
     tensors = load_file(GOLDEN / name / "golden.safetensors")
     mel, wanted = tensors["mel"], tensors["audio"].flatten()

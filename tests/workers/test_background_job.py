@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from distill_app.dsp.sound import Samples
-from distill_app.workers.background_job import blocks_behind, run_behind
+from distill_app.workers.background_job import run_in_background, stream_in_background
 
 Gate = threading.Semaphore
 """Lets as many steps through as it was released for: what happens before a release cannot have waited for the step."""
@@ -35,7 +35,7 @@ def exhausted(job: Generator[float, None, str]) -> tuple[list[float], str]:
 
 def test_returns_what_the_job_returns_and_says_how_far_it_is() -> None:
     gate, steps = Gate(5), list[int]()
-    job = run_behind(counting(steps, 10, gate), threading.Lock())
+    job = run_in_background(counting(steps, 10, gate), threading.Lock())
     fractions = list(itertools.takewhile(lambda fraction: fraction < 0.5, job))
     assert fractions == sorted(fractions)
     assert steps == list(range(5))
@@ -46,7 +46,7 @@ def test_returns_what_the_job_returns_and_says_how_far_it_is() -> None:
 
 def test_a_look_returns_though_a_step_has_not_ended() -> None:
     gate, steps = Gate(0), list[int]()
-    job = run_behind(counting(steps, 1, gate), threading.Lock())
+    job = run_in_background(counting(steps, 1, gate), threading.Lock())
     assert [next(job) for _ in range(3)] == [0.0] * 3
     assert not steps
     gate.release()
@@ -55,7 +55,7 @@ def test_a_look_returns_though_a_step_has_not_ended() -> None:
 
 def test_given_up_it_stops_at_its_next_step() -> None:
     gate, steps, lock = Gate(0), list[int](), threading.Lock()
-    job = run_behind(counting(steps, 1000, gate), lock)
+    job = run_in_background(counting(steps, 1000, gate), lock)
     next(job)
     job.close()
     gate.release(1000)
@@ -65,7 +65,7 @@ def test_given_up_it_stops_at_its_next_step() -> None:
 
 def test_of_two_one_works_at_a_time() -> None:
     gate, steps, lock = Gate(0), list[int](), threading.Lock()
-    first, second = run_behind(counting(steps, 5, gate), lock), run_behind(counting(steps, 5), lock)
+    first, second = run_in_background(counting(steps, 5, gate), lock), run_in_background(counting(steps, 5), lock)
     next(first)
     gate.release(5)
     exhausted(second)
@@ -79,7 +79,7 @@ def test_raises_what_the_job_raised() -> None:
         raise ValueError("no")
 
     with pytest.raises(ValueError, match="no"):
-        exhausted(run_behind(failing(), threading.Lock()))
+        exhausted(run_in_background(failing(), threading.Lock()))
 
 
 def ramp(pieces: int, made: list[int], gate: Gate) -> Iterator[Samples]:
@@ -91,7 +91,7 @@ def ramp(pieces: int, made: list[int], gate: Gate) -> Iterator[Samples]:
 
 def test_blocks_made_behind_are_the_same_and_looks_return_empty_before() -> None:
     made, gate = list[int](), Gate(0)
-    blocks = blocks_behind(ramp(3, made, gate), threading.Lock())
+    blocks = stream_in_background(ramp(3, made, gate), threading.Lock())
     assert [len(next(blocks)) for _ in range(3)] == [0, 0, 0]
     assert not made
     gate.release(3)
@@ -101,10 +101,10 @@ def test_blocks_made_behind_are_the_same_and_looks_return_empty_before() -> None
 
 def test_between_two_blocks_another_job_goes_first() -> None:
     lock, made, steps, gate = threading.Lock(), list[int](), list[int](), Gate(1)
-    blocks = blocks_behind(ramp(10, made, gate), lock)
+    blocks = stream_in_background(ramp(10, made, gate), lock)
     while not len(next(blocks)):
         pass
-    assert exhausted(run_behind(counting(steps, 3), lock))[1] == "done"
+    assert exhausted(run_in_background(counting(steps, 3), lock))[1] == "done"
     assert (len(steps), len(made)) == (3, 1)
     gate.release(9)
     assert sum(map(len, blocks)) == 90
@@ -112,7 +112,7 @@ def test_between_two_blocks_another_job_goes_first() -> None:
 
 def test_blocks_given_up_are_made_no_more() -> None:
     made, gate, lock = list[int](), Gate(0), threading.Lock()
-    blocks = blocks_behind(ramp(10, made, gate), lock)
+    blocks = stream_in_background(ramp(10, made, gate), lock)
     next(blocks)
     blocks.close()
     gate.release(10)
@@ -126,4 +126,4 @@ def test_what_fails_behind_fails_here() -> None:
         raise ValueError("no")
 
     with pytest.raises(ValueError, match="no"):
-        list(blocks_behind(failing(), threading.Lock()))
+        list(stream_in_background(failing(), threading.Lock()))

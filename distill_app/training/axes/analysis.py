@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 from torch import Tensor
 
-from distill_app.common.generators import FractionProgress, exhausted, mapped
+from distill_app.common.generators import FractionProgress, drain, map_steps
 from distill_app.dsp.descriptors import DESCRIPTORS, Descriptor
 from distill_app.dsp.sound import Sound
 from distill_app.models.axes import LatentAxes
@@ -23,7 +23,7 @@ from distill_app.models.axis import Axis
 from distill_app.models.model import DistillModel
 from distill_app.training.axes.components import Components
 
-Audition = Callable[[DistillModel, tuple[float, ...]], Sound]
+SliderAudio = Callable[[DistillModel, tuple[float, ...]], Sound]
 """Renders a model with the sliders at these values: the sound that the musician will hear."""
 
 SWEEP_POINTS = 11
@@ -65,12 +65,12 @@ class Sweep:
         return DESCRIPTORS[index].difference(float(self.values[0, index]), float(self.values[-1, index]))
 
 
-def sweep(model: DistillModel, axis: int, audition: Audition) -> Sweep:
+def sweep(model: DistillModel, axis: int, audition: SliderAudio) -> Sweep:
     """Result of `sweep_steps`."""
-    return exhausted(sweep_steps(model, axis, audition))
+    return drain(sweep_steps(model, axis, audition))
 
 
-def sweep_steps(model: DistillModel, axis: int, audition: Audition) -> FractionProgress[Sweep]:
+def sweep_steps(model: DistillModel, axis: int, audition: SliderAudio) -> FractionProgress[Sweep]:
     """Renders and measures axis number `axis` (from 0) at `SWEEP_POINTS` points; yields the fraction before each."""
     measured = []
     for number, value in enumerate(np.linspace(-1, 1, SWEEP_POINTS)):
@@ -79,7 +79,7 @@ def sweep_steps(model: DistillModel, axis: int, audition: Audition) -> FractionP
     return Sweep(np.array(measured))
 
 
-def _measured(model: DistillModel, axis: int, value: float, audition: Audition) -> list[float]:
+def _measured(model: DistillModel, axis: int, value: float, audition: SliderAudio) -> list[float]:
     sound = audition(model, (*[0.0] * axis, float(value)))
     return [each.measure(sound.mono(), sound.sample_rate) for each in DESCRIPTORS]
 
@@ -130,7 +130,9 @@ class Measuring:
     fraction: float
 
 
-def analyse(model: DistillModel, audition: Audition, sweeps: list[Sweep]) -> Generator[Measuring, None, DistillModel]:
+def analyse(
+    model: DistillModel, audition: SliderAudio, sweeps: list[Sweep]
+) -> Generator[Measuring, None, DistillModel]:
     """The model with its axes measured and named; yields before each of their points and at the end.
 
     Args:
@@ -140,7 +142,7 @@ def analyse(model: DistillModel, audition: Audition, sweeps: list[Sweep]) -> Gen
     del sweeps[count:]
     for axis in range(len(sweeps), count):
         place = partial(_place, axis, count)
-        sweeps.append((yield from mapped(sweep_steps(model, axis, audition), place)))
+        sweeps.append((yield from map_steps(sweep_steps(model, axis, audition), place)))
     yield Measuring(count, count, 1.0)
     return _with_names(model, sweeps)
 

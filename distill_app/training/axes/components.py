@@ -17,7 +17,7 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
-from distill_app.common.generators import FractionProgress, exhausted
+from distill_app.common.generators import FractionProgress, drain
 
 AXES_MAX = 8
 SHARE_MIN = 0.01
@@ -48,7 +48,7 @@ class Components:
 
 def principal_components(latents: Tensor, sounds: Tensor, block: int = 1, seed: int = 0) -> Components:
     """Result of `component_steps`."""
-    return exhausted(component_steps(latents, sounds, block, seed))
+    return drain(component_steps(latents, sounds, block, seed))
 
 
 def component_steps(latents: Tensor, sounds: Tensor, block: int = 1, seed: int = 0) -> FractionProgress[Components]:

@@ -10,7 +10,7 @@ from typing import Any, Generic, TypeVar
 import torch
 from torch import Tensor
 
-from distill_app.common.atomic_io import not_written
+from distill_app.common.atomic_io import write_error_message
 from distill_app.common.errors import TrainingError
 from distill_app.common.parsing import ParseError, parse_guard, parse_json
 from distill_app.common.safetensors_io import read_metadata, read_tensors, write_tensors
@@ -24,7 +24,7 @@ StateT = TypeVar("StateT")
 
 
 @dataclass(frozen=True)
-class States(Generic[StateT]):
+class CheckpointCodec(Generic[StateT]):
     """How one kind of training is written down and read; both raise TrainingError."""
 
     save: Callable[[StateT, Path], None]
@@ -42,7 +42,7 @@ def write_state(path: Path, values: Values, parts: Mapping[str, State]) -> None:
     try:
         write_tensors(path, tensors, json.dumps(dict(values)))
     except OSError as error:
-        raise TrainingError(not_written(path, error)) from error
+        raise TrainingError(write_error_message(path, error)) from error
 
 
 def read_state(

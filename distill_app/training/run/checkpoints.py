@@ -7,14 +7,14 @@ from pathlib import Path
 from types import TracebackType
 from typing import Generic
 
-from distill_app.common.atomic_io import not_written
+from distill_app.common.atomic_io import write_error_message
 from distill_app.common.errors import TrainingError
 from distill_app.common.file_lock import HeldElsewhereError, Lock
 from distill_app.common.logging_setup import logger
 from distill_app.common.owned_files import NotOwnedError, own_folder, remove_file, remove_unused
 from distill_app.common.temp_files import sweep
 from distill_app.common.training_paths import LOCK
-from distill_app.training.run.checkpoint_file import States, StateT
+from distill_app.training.run.checkpoint_file import CheckpointCodec, StateT
 
 
 class Checkpoints(Generic[StateT]):
@@ -33,7 +33,7 @@ class Checkpoints(Generic[StateT]):
         self,
         out: Path,
         path: Path,
-        states: States[StateT],
+        states: CheckpointCodec[StateT],
         seconds: float,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
@@ -56,7 +56,7 @@ class Checkpoints(Generic[StateT]):
         except OSError as error:
             if is_new:
                 self._remove_unused()
-            raise TrainingError(not_written(self._folder, error)) from error
+            raise TrainingError(write_error_message(self._folder, error)) from error
         return self
 
     @property

@@ -11,7 +11,7 @@ import soundfile
 import torch
 from torch import Tensor
 
-from distill_app.common.atomic_io import atomic_path, not_written
+from distill_app.common.atomic_io import atomic_path, write_error_message
 from distill_app.common.owned_files import remove_file
 from distill_app.common.safetensors_io import write_tensors
 from distill_app.common.training_paths import DEMO, ORIGINAL, training_folder
@@ -90,7 +90,7 @@ class Demos:
             _write_sound(self._sing(rebuilt), path)
             self.newest, self.trouble = path, ""
         except (OSError, soundfile.LibsndfileError) as error:
-            self.trouble = not_written(path, error if isinstance(error, OSError) else OSError(str(error)))
+            self.trouble = write_error_message(path, error if isinstance(error, OSError) else OSError(str(error)))
 
 
 def vocoder_voice() -> Sing:

@@ -17,7 +17,7 @@ from torch import Tensor, nn
 from torch.nn.parallel import DistributedDataParallel
 
 from distill_app.common.errors import TrainingError
-from distill_app.training.run.processes import Loss, Processes
+from distill_app.training.run.processes import Loss, SingleProcess
 
 PATIENCE_SECONDS = 300.0
 """A process that ends is missed at once, a machine that falls silent after this."""
@@ -33,7 +33,7 @@ _GONE = (
 _UNEVEN = "{} windows cannot be shared evenly by {} processes; choose a multiple of {} with --batch."
 
 
-def join(device: str, patience_seconds: float = PATIENCE_SECONDS) -> "Group":
+def join(device: str, patience_seconds: float = PATIENCE_SECONDS) -> "ProcessGroup":
     """The processes that this one was started with; the environment says how they meet.
 
     Args:
@@ -47,10 +47,10 @@ def join(device: str, patience_seconds: float = PATIENCE_SECONDS) -> "Group":
     with _told():
         backend = "cpu:gloo,cuda:nccl" if device == "cuda" else "gloo"
         dist.init_process_group(backend, timeout=timedelta(seconds=patience_seconds))
-    return Group(dist.get_rank(), dist.get_world_size(), here)
+    return ProcessGroup(dist.get_rank(), dist.get_world_size(), here)
 
 
-class Group(Processes):
+class ProcessGroup(SingleProcess):
     """One of several. Every method has to be called in all of them, in the same order.
 
     Raises TrainingError in each where another process is gone.

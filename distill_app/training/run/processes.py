@@ -22,7 +22,7 @@ LEVELLED = -2.0
 """and when all take over the first process's network."""
 
 
-class Processes:
+class SingleProcess:
     """A training that has a process to itself."""
 
     rank, count = 0, 1
@@ -64,13 +64,13 @@ class Processes:
         return here
 
 
-ALONE = Processes()
+ALONE = SingleProcess()
 
 _STARTED_BY_TORCHRUN = ("RANK", "WORLD_SIZE", "MASTER_ADDR", "MASTER_PORT")
 
 
 @contextmanager
-def joined(device: str, known: Mapping[str, str] = os.environ) -> Iterator[Processes]:
+def joined(device: str, known: Mapping[str, str] = os.environ) -> Iterator[SingleProcess]:
     """The processes that this one was started with, or itself alone where that was not by torchrun.
 
     Args:

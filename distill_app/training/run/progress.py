@@ -9,7 +9,7 @@ from torch import Tensor
 from distill_app.models.vae import VAE
 
 
-class Judged(Protocol):
+class ValidationPoint(Protocol):
     """A look at held-out sound."""
 
     @property
@@ -36,13 +36,13 @@ class TrainingProgress:
     elapsed_seconds: float
     remaining_seconds: float
     loss: float
-    best: Judged
-    latest: Judged
+    best: ValidationPoint
+    latest: ValidationPoint
     plateau: bool = False
 
 
 @dataclass(frozen=True, eq=False)
-class Trained:
+class TrainingResult:
     """The network kept, on the CPU in evaluation mode, the statistics of its z-score `[bands]`, and its record."""
 
     vae: VAE

@@ -9,7 +9,7 @@ from typing import Literal, Protocol, TypeVar
 from torch import Tensor
 
 from distill_app.common.errors import TrainingError
-from distill_app.common.generators import Result, exhausted
+from distill_app.common.generators import Result, drain
 from distill_app.corpus.corpus import ScanProgress
 from distill_app.corpus.discovery import Skipped
 from distill_app.training.run.checkpoints import Checkpoints
@@ -22,12 +22,12 @@ State = TypeVar("State", covariant=True)
 Kept = TypeVar("Kept")
 
 
-class TrainingLeftError(TrainingError):
+class TrainingSuspendedError(TrainingError):
     """A training was left before its end, to be resumed."""
 
 
 @dataclass(frozen=True)
-class Setup:
+class RunInfo:
     """What a training runs on: device, threads of the processor, and the memory it will take, estimated."""
 
     device: str
@@ -60,7 +60,7 @@ class SessionProgress:
     notes: tuple[str, ...] = ()
     paused: bool = False
     trouble: str = ""
-    setup: Setup | None = None
+    setup: RunInfo | None = None
     demo: Path | None = None
 
 
@@ -74,7 +74,7 @@ def reading(file: ScanProgress) -> SessionProgress:
     return SessionProgress("scan", words, fraction, skipped=file.skipped, notes=file.notes)
 
 
-class Learner(Protocol[State]):
+class Trainable(Protocol[State]):
     """What can be trained."""
 
     def run(self) -> Iterator[TrainingProgress]:
@@ -90,8 +90,8 @@ class Learner(Protocol[State]):
         ...
 
 
-def course(
-    learner: Learner[Kept],
+def run_training(
+    learner: Trainable[Kept],
     control: Control,
     checkpoints: Checkpoints[Kept],
     demos: Demos,
@@ -125,7 +125,7 @@ def paused(now: SessionProgress, control: Control, meanwhile: Callable[[], objec
         control.wait(meanwhile)
 
 
-def learned(
+def run_and_finalize(
     fitting: Iterable[SessionProgress],
     control: Control,
     finish: Callable[[], Progress[Result]],
@@ -143,10 +143,10 @@ def learned(
         closed = True
     leave_if_asked(control)
     finishing = finish()
-    return exhausted(finishing) if closed else (yield from finishing)
+    return drain(finishing) if closed else (yield from finishing)
 
 
 def leave_if_asked(control: Control) -> None:
     """Raises TrainingLeftError."""
     if control.left:
-        raise TrainingLeftError("The training is put aside; it goes on from here with --resume.")
+        raise TrainingSuspendedError("The training is put aside; it goes on from here with --resume.")

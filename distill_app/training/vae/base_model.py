@@ -9,18 +9,18 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from distill_app.common.atomic_io import atomic_path, not_written
+from distill_app.common.atomic_io import atomic_path, write_error_message
 from distill_app.common.errors import TrainingError
 from distill_app.common.owned_files import remove_file
 from distill_app.common.parsing import readable
 from distill_app.common.training_paths import origin_path
 from distill_app.corpus.corpus import Corpus
-from distill_app.corpus.mel_sources import HeldMel
+from distill_app.corpus.mel_sources import MemoryMel
 from distill_app.models.header import CorpusFile
 from distill_app.models.model import DistillModel
 from distill_app.models.model_file import load_model
-from distill_app.models.pca_vae import BasisVAE
-from distill_app.models.slider_sampling import drawn
+from distill_app.models.pca_vae import PcaVAE
+from distill_app.models.slider_sampling import sample_sliders
 from distill_app.models.vae import WINDOW_FRAMES
 
 _DRAWN = 200
@@ -28,7 +28,7 @@ _DRAWN = 200
 
 
 @dataclass(frozen=True, eq=False)
-class Origin:
+class BaseModel:
     """What a training begins with.
 
     Args:
@@ -38,11 +38,11 @@ class Origin:
     """
 
     model: DistillModel
-    mels: tuple[HeldMel, ...]
+    mels: tuple[MemoryMel, ...]
     files: tuple[CorpusFile, ...]
 
     @classmethod
-    def of(cls, path: Path, corpus: Corpus) -> "Origin":
+    def of(cls, path: Path, corpus: Corpus) -> "BaseModel":
         """Raises ModelFileError, or TrainingError where it is of another mel or gives no numbers."""
         model = load_model(path)
         if model.header.mel_format != corpus.mel_format:
@@ -52,10 +52,10 @@ class Origin:
         remembered = tuple(_remembered(model)) if gone else ()
         if not all(mel.isfinite().all() for mel in remembered):
             raise TrainingError(f"“{path.name}” gives no sound and cannot be gone on with.")
-        return cls(model, tuple(map(HeldMel, remembered)), gone)
+        return cls(model, tuple(map(MemoryMel, remembered)), gone)
 
     @classmethod
-    def kept(cls, begin_with: Path | None, out: Path, corpus: Corpus, resumed: bool) -> "Origin | None":
+    def kept(cls, begin_with: Path | None, out: Path, corpus: Corpus, resumed: bool) -> "BaseModel | None":
         """That of a training into `out`, copied beside its checkpoint where it is new, and read from there.
 
         Raises ModelFileError or TrainingError.
@@ -72,7 +72,7 @@ class Origin:
                 with atomic_path(place, owner=place.parent) as temporary:
                     shutil.copyfile(begin_with, temporary)
         except OSError as error:
-            raise TrainingError(not_written(place, error)) from error
+            raise TrainingError(write_error_message(place, error)) from error
         return cls.of(place, corpus) if place.is_file() else None
 
     @property
@@ -86,9 +86,9 @@ class Origin:
         bands = self.model.header.mel_format.bands
         return torch.stack([mel.values for mel in self.mels]) if self.mels else torch.empty(0, bands, WINDOW_FRAMES)
 
-    def hand_on(self, vae: BasisVAE) -> None:
+    def hand_on(self, vae: PcaVAE) -> None:
         """Gives a network that has begun what descent has come to before."""
-        if isinstance(self.model.vae, BasisVAE):
+        if isinstance(self.model.vae, PcaVAE):
             vae.take_over(self.model.vae)
 
 
@@ -99,5 +99,5 @@ def _remembered(model: DistillModel) -> Tensor:
         latents = axes.mean + axes.anchors.coordinates @ axes.directions + axes.anchors.rests
     else:
         random, centre = np.random.default_rng(0), np.zeros(len(axes.axes))
-        latents = torch.stack([axes.to_latent(drawn(axes, centre, random).tolist()) for _ in range(_DRAWN)])
+        latents = torch.stack([axes.to_latent(sample_sliders(axes, centre, random).tolist()) for _ in range(_DRAWN)])
     return torch.cat([model.decode(part) for part in torch.split(latents, 64)]).clone()

@@ -9,7 +9,7 @@ from torch import Tensor
 from torch.nn.functional import avg_pool1d
 
 from distill_app import __version__
-from distill_app.common.generators import FractionProgress, exhausted
+from distill_app.common.generators import FractionProgress, drain
 from distill_app.common.parsing import readable
 from distill_app.corpus.corpus import Corpus
 from distill_app.corpus.mel_sources import even_windows
@@ -25,8 +25,8 @@ from distill_app.models.window import LEAD_FRAMES
 from distill_app.training.axes.alignment import aligned
 from distill_app.training.axes.analysis import unnamed_axes
 from distill_app.training.axes.components import component_steps
-from distill_app.training.run.progress import Trained
-from distill_app.training.vae.base_model import Origin
+from distill_app.training.run.progress import TrainingResult
+from distill_app.training.vae.base_model import BaseModel
 from distill_app.training.vae.memory_estimate import ANALYSED_MAX
 from distill_app.training.vae.novelty import novelty
 from distill_app.vocoders.embedded.embedded import outdated
@@ -38,13 +38,13 @@ _HEADROOM_DB = 3.0
 """What the sliders may be louder than everything that was learned."""
 
 
-def assemble(corpus: Corpus, trained: Trained, name: str, origin: Origin | None = None) -> DistillModel:
+def assemble(corpus: Corpus, trained: TrainingResult, name: str, origin: BaseModel | None = None) -> DistillModel:
     """Result of `assembly_steps`."""
-    return exhausted(assembly_steps(corpus, trained, name, origin))
+    return drain(assembly_steps(corpus, trained, name, origin))
 
 
 def assembly_steps(
-    corpus: Corpus, trained: Trained, name: str, origin: Origin | None = None
+    corpus: Corpus, trained: TrainingResult, name: str, origin: BaseModel | None = None
 ) -> FractionProgress[DistillModel]:
     """The model with its axes found but not yet named, and how far its random sounds are from the recordings.
 
@@ -90,7 +90,7 @@ def _ceiling_dbfs(windows: Tensor, mel_format: MelFormat) -> float:
     return round(min(CEILING_DBFS_MAX, max(CEILING_DBFS_MIN, loudest + _HEADROOM_DB)), 2)
 
 
-def _peak_dbfs(corpus: Corpus, origin: Origin | None) -> float | None:
+def _peak_dbfs(corpus: Corpus, origin: BaseModel | None) -> float | None:
     """Sample peak of the loudest recording, those of the model gone on from included; None where one is not known."""
     known = [decibels_of(corpus.peak)] if corpus.peak else [None]
     peaks = known if origin is None else [*known, origin.model.header.peak_dbfs]
@@ -98,7 +98,7 @@ def _peak_dbfs(corpus: Corpus, origin: Origin | None) -> float | None:
     return round(max(found), 2) if len(found) == len(peaks) else None
 
 
-def _lead_frames(corpus: Corpus, origin: Origin | None) -> int:
+def _lead_frames(corpus: Corpus, origin: BaseModel | None) -> int:
     """Number of silent frames that every window begins with; 0 unless all files of the corpus are one-shots."""
     one_shots = all(file.starts is not None for file in corpus.files)
     return LEAD_FRAMES if one_shots and (origin is None or origin.model.header.lead_frames == LEAD_FRAMES) else 0
@@ -108,7 +108,7 @@ def _files(corpus: Corpus) -> list[CorpusFile]:
     return [CorpusFile(readable(file.name), round(file.seconds, 3), file.kind) for file in corpus.files]
 
 
-def _source(origin: Origin | None) -> dict[str, Any]:
+def _source(origin: BaseModel | None) -> dict[str, Any]:
     return {} if origin is None else {"continued_from": origin.model.header.name}
 
 

@@ -26,8 +26,8 @@ from distill_app.models.vae import build_vae
 from distill_app.training.axes.analysis import SWEEP_POINTS
 from distill_app.training.run.checkpoint_file import (
     STEPS_MAX,
+    CheckpointCodec,
     State,
-    States,
     Values,
     checked_progress,
     curve_from,
@@ -36,7 +36,7 @@ from distill_app.training.run.checkpoint_file import (
     write_state,
 )
 from distill_app.training.run.plateau import Point
-from distill_app.training.run.processes import Processes
+from distill_app.training.run.processes import SingleProcess
 from distill_app.training.vae.config import TrainingConfig
 from distill_app.training.vae.evaluation import Evaluation
 
@@ -101,7 +101,7 @@ def load_training(path: Path) -> TrainingState:
     return read_state(path, lambda values: checked_progress(values, _KIND, FORMAT_VERSION), _state)
 
 
-def shared_state(state: TrainingState | None, processes: Processes) -> TrainingState:
+def shared_state(state: TrainingState | None, processes: SingleProcess) -> TrainingState:
     """The first process's, in all of them; it alone gives one."""
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder, "state.safetensors")
@@ -169,4 +169,4 @@ def _sweep(values: Tensor) -> Tensor:
     return values
 
 
-STATES = States(save_training, load_training)
+STATES = CheckpointCodec(save_training, load_training)

@@ -5,8 +5,8 @@ from typing import TypeVar
 
 from distill_app.common.errors import DistillError, TrainingError
 from distill_app.corpus.corpus import Corpus
-from distill_app.training.run.processes import ENDED, Processes
-from distill_app.training.vae.base_model import Origin
+from distill_app.training.run.processes import ENDED, SingleProcess
+from distill_app.training.vae.base_model import BaseModel
 from distill_app.training.vae.checkpoint import TrainingState, shared_state
 from distill_app.training.vae.config import TrainingConfig
 from distill_app.training.vae.trainer import Trainer
@@ -19,7 +19,7 @@ _NOT_THE_SAME = (
 )
 
 
-def read_together(reading: Generator[Step, None, Found], processes: Processes) -> Generator[Step, None, Found]:
+def read_together(reading: Generator[Step, None, Found], processes: SingleProcess) -> Generator[Step, None, Found]:
     """One process of each machine reads, then the others there, which find its results in the cache.
 
     None waits for another without a word for longer than one step of the reading takes.
@@ -32,7 +32,7 @@ def read_together(reading: Generator[Step, None, Found], processes: Processes) -
     return found
 
 
-def _told(reading: Generator[Step, None, Found], processes: Processes) -> Generator[Step, None, Found]:
+def _told(reading: Generator[Step, None, Found], processes: SingleProcess) -> Generator[Step, None, Found]:
     while True:
         try:
             step = next(reading)
@@ -43,17 +43,17 @@ def _told(reading: Generator[Step, None, Found], processes: Processes) -> Genera
         yield step
 
 
-def _wait_for_all(processes: Processes) -> None:
+def _wait_for_all(processes: SingleProcess) -> None:
     while not processes.all_true(True):
         pass
 
 
-def begun_together(
+def build_synced_trainer(
     corpus: Corpus,
     config: TrainingConfig,
     state: TrainingState | None,
-    processes: Processes,
-    origin: Origin | None = None,
+    processes: SingleProcess,
+    origin: BaseModel | None = None,
 ) -> Trainer:
     """The same training in every process: the first one's, new or gone on with.
 
@@ -74,7 +74,11 @@ def begun_together(
 
 
 def _begun(
-    corpus: Corpus, config: TrainingConfig, state: TrainingState | None, processes: Processes, origin: Origin | None
+    corpus: Corpus,
+    config: TrainingConfig,
+    state: TrainingState | None,
+    processes: SingleProcess,
+    origin: BaseModel | None,
 ) -> Trainer:
     if state is None:
         return Trainer(corpus, config, processes=processes, origin=origin)
@@ -83,7 +87,7 @@ def _begun(
     return trainer
 
 
-def led(fitting: Iterator[Step], processes: Processes) -> Iterator[Step]:
+def notify_followers(fitting: Iterator[Step], processes: SingleProcess) -> Iterator[Step]:
     """The other processes are told when no step follows, however that comes about, unless something has failed."""
     try:
         yield from fitting

@@ -10,7 +10,7 @@ import torch
 from torch import Tensor
 
 from distill_app.models.vae import VAE, build_vae
-from distill_app.training.run.processes import Processes
+from distill_app.training.run.processes import SingleProcess
 from distill_app.training.vae.config import TrainingConfig
 
 State = dict[str, Tensor]
@@ -45,7 +45,7 @@ class Networks:
         for network in (self.trained, self.average):
             network.load_state_dict(self._best, strict=False)
 
-    def level(self, processes: Processes) -> None:
+    def level(self, processes: SingleProcess) -> None:
         """Both become the first process's in all of them."""
         for network in (self.trained, self.average):
             processes.level(network.state_dict().values())

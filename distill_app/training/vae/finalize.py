@@ -12,12 +12,12 @@ import numpy as np
 import torch
 
 from distill_app.common.errors import ModelFileError
-from distill_app.common.generators import FractionProgress, mapped
+from distill_app.common.generators import FractionProgress, map_steps
 from distill_app.common.logging_setup import logger
 from distill_app.common.training_paths import ORIGIN
 from distill_app.models.model import DistillModel
 from distill_app.models.model_file import load_model, save_model
-from distill_app.training.axes.analysis import Audition, Measuring, Sweep, analyse
+from distill_app.training.axes.analysis import Measuring, SliderAudio, Sweep, analyse
 from distill_app.training.run.checkpoints import Checkpoints
 from distill_app.training.run.control import Control
 from distill_app.training.run.runner import Progress, SessionProgress, leave_if_asked, paused
@@ -32,7 +32,7 @@ Place = tuple[str, float]
 """Words, and the fraction 0 … 1 of the analysis that is done."""
 
 
-class Finishing:
+class Finalizer:
     """The end of one training.
 
     Args:
@@ -50,7 +50,7 @@ class Finishing:
         self._resumed = resumed
 
     def run(
-        self, assembling: Callable[[], FractionProgress[DistillModel]], audition: Audition, out: Path
+        self, assembling: Callable[[], FractionProgress[DistillModel]], audition: SliderAudio, out: Path
     ) -> Progress[DistillModel]:
         """The model, saved: its checkpoint is gone then, unless the hand has ended the learning, which can go on.
 
@@ -115,11 +115,11 @@ class Finishing:
 
 
 def _analysis(
-    assembling: FractionProgress[DistillModel], audition: Audition, sweeps: list[Sweep]
+    assembling: FractionProgress[DistillModel], audition: SliderAudio, sweeps: list[Sweep]
 ) -> Generator[Place, None, DistillModel]:
     """The model with its sliders found, measured and named."""
-    unnamed = yield from mapped(assembling, lambda fraction: (_FINDING, _FINDING_SHARE * fraction))
-    return (yield from mapped(analyse(unnamed, audition, sweeps), _measuring))
+    unnamed = yield from map_steps(assembling, lambda fraction: (_FINDING, _FINDING_SHARE * fraction))
+    return (yield from map_steps(analyse(unnamed, audition, sweeps), _measuring))
 
 
 def _measuring(now: Measuring) -> Place:

@@ -12,7 +12,7 @@ from torch import Tensor
 
 from distill_app.models.vae import VAE
 from distill_app.training.run.autocast import computing
-from distill_app.training.run.processes import Processes
+from distill_app.training.run.processes import SingleProcess
 from distill_app.training.vae.config import TrainingConfig
 
 
@@ -22,7 +22,7 @@ def negative_elbo(
     kl_weight: float,
     config: TrainingConfig,
     random: torch.Generator,
-    processes: Processes,
+    processes: SingleProcess,
 ) -> Tensor:
     """Of z-scored windows `[n, bands, frames]`, this process's part of the batch; the noise is drawn for all of it."""
     with computing(config.device, config.precision):

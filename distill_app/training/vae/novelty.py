@@ -12,7 +12,7 @@ from distill_app.corpus.corpus import Corpus
 from distill_app.corpus.mel_sources import even_places
 from distill_app.models.axis import SLIDER_LIMIT
 from distill_app.models.model import DistillModel
-from distill_app.models.slider_sampling import drawn
+from distill_app.models.slider_sampling import sample_sliders
 from distill_app.models.vae import WINDOW_FRAMES
 from distill_app.training.vae.augment import NATS_PER_DB
 
@@ -75,7 +75,7 @@ def _pooled(mels: Tensor) -> Tensor:
 def _random_sounds(model: DistillModel) -> Tensor:
     """Log-mels `[_SOUNDS, bands, frames]`."""
     random, centre = np.random.default_rng(0), np.zeros(len(model.axes.axes))
-    sliders = (np.clip(drawn(model.axes, centre, random), -SLIDER_LIMIT, SLIDER_LIMIT) for _ in range(_SOUNDS))
+    sliders = (np.clip(sample_sliders(model.axes, centre, random), -SLIDER_LIMIT, SLIDER_LIMIT) for _ in range(_SOUNDS))
     return model.sound(torch.stack([model.axes.to_latent(values.tolist()) for values in sliders]))
 
 

@@ -6,7 +6,7 @@ import torch
 from torch import Tensor
 
 from distill_app.corpus.mel_sources import Mel, even_windows
-from distill_app.models.pca_vae import BasisVAE
+from distill_app.models.pca_vae import PcaVAE
 from distill_app.training.vae.sampler import WindowSampler
 
 OWN_MAX, VARIED = 1_200, 1_800
@@ -15,7 +15,7 @@ _HOP = 8
 _BATCHES_AT_ONCE = 16
 
 
-def begin(vae: BasisVAE, learned: Sequence[Mel], sampler: WindowSampler, seed: int) -> Iterator[None]:
+def begin(vae: PcaVAE, learned: Sequence[Mel], sampler: WindowSampler, seed: int) -> Iterator[None]:
     """Gives the network its components; yields now and then. Left before its end it has done nothing."""
     parts = [sampler.scaled(_own(learned))]
     while sum(map(len, parts[1:])) < VARIED:

@@ -5,28 +5,28 @@ from pathlib import Path
 
 import torch
 
-from distill_app.common.generators import FractionProgress, exhausted, mapped
+from distill_app.common.generators import FractionProgress, drain, map_steps
 from distill_app.common.paths import cache_folder
 from distill_app.common.training_paths import checkpoint_path
 from distill_app.corpus.cache_eviction import make_room
 from distill_app.corpus.corpus import Corpus
 from distill_app.corpus.scan import scan_files
 from distill_app.models.model import DistillModel
-from distill_app.project.corpora import CorpusChoice
-from distill_app.training.axes.analysis import Audition
+from distill_app.project.corpora import CorpusSpec
+from distill_app.training.axes.analysis import SliderAudio
 from distill_app.training.axes.level_calibration import calibrated
 from distill_app.training.run.checkpoints import Checkpoints
 from distill_app.training.run.control import Control
 from distill_app.training.run.demos import Demos, vocoder_voice
-from distill_app.training.run.processes import ALONE, WAITING, Processes
+from distill_app.training.run.processes import ALONE, WAITING, SingleProcess
 from distill_app.training.run.progress import TrainingProgress
-from distill_app.training.run.runner import Progress, SessionProgress, Setup, course, learned, reading
-from distill_app.training.vae.base_model import Origin
+from distill_app.training.run.runner import Progress, RunInfo, SessionProgress, reading, run_and_finalize, run_training
+from distill_app.training.vae.base_model import BaseModel
 from distill_app.training.vae.build_model import assembly_steps
 from distill_app.training.vae.checkpoint import STATES, TrainingState
 from distill_app.training.vae.config import MINUTES_MAX, TrainingConfig
-from distill_app.training.vae.distributed import begun_together, led, read_together
-from distill_app.training.vae.finalize import Finishing
+from distill_app.training.vae.distributed import build_synced_trainer, notify_followers, read_together
+from distill_app.training.vae.finalize import Finalizer
 from distill_app.training.vae.memory_estimate import training_bytes
 
 _MELS_BYTES_MAX = 8 * 2**30
@@ -49,7 +49,7 @@ class TrainingTask:
         checkpoint_seconds: the most work, in seconds, that is lost when the program is killed.
     """
 
-    corpora: tuple[CorpusChoice, ...]
+    corpora: tuple[CorpusSpec, ...]
     out: Path
     config: TrainingConfig
     name: str | None = None
@@ -63,7 +63,7 @@ Session = Progress[DistillModel]
 
 
 def train_model(
-    task: TrainingTask, audition: Audition, control: Control | None = None, processes: Processes = ALONE
+    task: TrainingTask, audition: SliderAudio, control: Control | None = None, processes: SingleProcess = ALONE
 ) -> Session:
     """Learns from recordings and saves the model; yields progress, returns the model.
 
@@ -84,47 +84,47 @@ def train_model(
         return (yield from _learn(task, corpus, audition, control or Control(), checkpoints, processes))
 
 
-def help_to_train(task: TrainingTask, processes: Processes) -> None:
+def help_to_train(task: TrainingTask, processes: SingleProcess) -> None:
     """What each process but the first one does: it reads the recordings and takes its part in every step."""
-    corpus = exhausted(read_together(_scan(task.corpora), processes))
-    origin = Origin.of(task.begin_with, corpus) if task.begin_with else None
-    begun_together(corpus, task.config, None, processes, origin).follow()
+    corpus = drain(read_together(_scan(task.corpora), processes))
+    origin = BaseModel.of(task.begin_with, corpus) if task.begin_with else None
+    build_synced_trainer(corpus, task.config, None, processes, origin).follow()
 
 
 def _learn(
     task: TrainingTask,
     corpus: Corpus,
-    audition: Audition,
+    audition: SliderAudio,
     control: Control,
     checkpoints: Checkpoints[TrainingState],
-    processes: Processes,
+    processes: SingleProcess,
 ) -> Session:
     resumed = checkpoints.load() if task.resume else None
-    origin = Origin.kept(task.begin_with, task.out, corpus, resumed is not None)
-    trainer = begun_together(corpus, task.config, resumed, processes, origin)
+    origin = BaseModel.kept(task.begin_with, task.out, corpus, resumed is not None)
+    trainer = build_synced_trainer(corpus, task.config, resumed, processes, origin)
     yield SessionProgress("train", "Learning begins", 0.0, skipped=corpus.skipped, setup=_setup(task.config, corpus))
     demos = Demos(task.out, vocoder_voice() if task.demos else None)
-    fitting = course(trainer, control, checkpoints, demos, _words, lambda: processes.agreed(WAITING))
+    fitting = run_training(trainer, control, checkpoints, demos, _words, lambda: processes.agreed(WAITING))
     if resumed and resumed.stopped and not resumed.asked_for_more(task.config):
         control.stop()
         fitting.close()
-    told = (replace(now, skipped=corpus.skipped) for now in led(fitting, processes))
-    finishing = Finishing(trainer, control, checkpoints, resumed)
+    told = (replace(now, skipped=corpus.skipped) for now in notify_followers(fitting, processes))
+    finishing = Finalizer(trainer, control, checkpoints, resumed)
     name = task.name or task.corpora[0].name
 
     def assembling() -> FractionProgress[DistillModel]:
         return calibrated((yield from assembly_steps(corpus, trainer.result(), name, origin)), corpus)
 
-    return (yield from learned(told, control, lambda: finishing.run(assembling, audition, task.out)))
+    return (yield from run_and_finalize(told, control, lambda: finishing.run(assembling, audition, task.out)))
 
 
-def _setup(config: TrainingConfig, corpus: Corpus) -> Setup:
+def _setup(config: TrainingConfig, corpus: Corpus) -> RunInfo:
     memory = training_bytes(config, corpus.mel_format.bands, corpus.frames)
-    return Setup(config.device, torch.get_num_threads(), memory)
+    return RunInfo(config.device, torch.get_num_threads(), memory)
 
 
-def _scan(corpora: tuple[CorpusChoice, ...]) -> Progress[Corpus]:
-    corpus = yield from mapped(scan_files(corpora), reading)
+def _scan(corpora: tuple[CorpusSpec, ...]) -> Progress[Corpus]:
+    corpus = yield from map_steps(scan_files(corpora), reading)
     make_room(cache_folder() / "mels", _MELS_BYTES_MAX, MINUTES_MAX)
     return corpus
 

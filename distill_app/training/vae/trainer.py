@@ -17,12 +17,12 @@ from distill_app.common.parsing import ParseError, parse_guard
 from distill_app.corpus.corpus import Corpus
 from distill_app.corpus.mel_sources import Mel
 from distill_app.corpus.split import held_out_windows, split_corpus, stretches
-from distill_app.models.pca_vae import BasisVAE
+from distill_app.models.pca_vae import PcaVAE
 from distill_app.training.run.checkpoint_file import moments, restore_moments
 from distill_app.training.run.plateau import Point, learns_little
-from distill_app.training.run.processes import ALONE, ENDED, LEVELLED, WAITING, Processes
-from distill_app.training.run.progress import Trained, TrainingProgress
-from distill_app.training.vae.base_model import Origin
+from distill_app.training.run.processes import ALONE, ENDED, LEVELLED, WAITING, SingleProcess
+from distill_app.training.run.progress import TrainingProgress, TrainingResult
+from distill_app.training.vae.base_model import BaseModel
 from distill_app.training.vae.checkpoint import TrainingState
 from distill_app.training.vae.config import TrainingConfig
 from distill_app.training.vae.ema import Networks, initialised
@@ -56,8 +56,8 @@ class Trainer:
         corpus: Corpus,
         config: TrainingConfig,
         clock: Callable[[], float] = time.monotonic,
-        processes: Processes = ALONE,
-        origin: Origin | None = None,
+        processes: SingleProcess = ALONE,
+        origin: BaseModel | None = None,
     ) -> None:
         self._corpus, self._config, self._clock, self._processes = corpus, config, clock, processes
         self._random = torch.Generator().manual_seed(config.seed)
@@ -111,7 +111,7 @@ class Trainer:
 
     def _begin(self) -> Iterator[TrainingProgress]:
         """What is computed rather than learned, as a part of the training's time; nothing where it has been done."""
-        if not isinstance(self._vae, BasisVAE) or self._vae.started:
+        if not isinstance(self._vae, PcaVAE) or self._vae.started:
             return
         last = self._clock()
         draws = self._draws(torch.Generator().manual_seed(self._config.seed))  # begun again it is the same beginning
@@ -134,10 +134,10 @@ class Trainer:
             return seconds >= self._config.evaluation_seconds
         return self._steps % max(1, self._config.epochs * self._sampler.epoch_steps // 20) == 0
 
-    def result(self) -> Trained:
+    def result(self) -> TrainingResult:
         for _ in self._begin():
             pass
-        return Trained(self._networks.best(), self._config.architecture, self._mean, self._std, self._record())
+        return TrainingResult(self._networks.best(), self._config.architecture, self._mean, self._std, self._record())
 
     def trial(self) -> tuple[Tensor, Tensor]:
         """The loudest held-out window, and what the averaged network makes of it: log-mels `[bands, frames]`."""

@@ -9,9 +9,9 @@ from distill_app.training.run.checkpoint_file import State, moments, restore_mom
 from distill_app.training.run.processors import Processors, plain
 from distill_app.training.vocoder.discriminators import (
     Discriminators,
-    deception_loss,
-    discrimination_loss,
-    feature_loss,
+    discriminator_loss,
+    feature_matching_loss,
+    generator_loss,
 )
 
 _BETAS = (0.8, 0.99)
@@ -21,7 +21,7 @@ _LEVEL, _LEVEL_LEAST = 0.1, 1e-4
 """RMS at which everything is judged, so that soft sounds are judged as sharply as loud ones, but not silence."""
 
 
-class Adversary:
+class AdversarialLoss:
     """Discriminators and their optimiser.
 
     Args:
@@ -43,7 +43,7 @@ class Adversary:
         predicted, recorded = _levelled(predicted.detach(), recorded)
         with self._processors.precision():
             verdicts = self._network(torch.cat([predicted, recorded]))
-        loss = discrimination_loss([verdict for verdict, _ in verdicts])
+        loss = discriminator_loss([verdict for verdict, _ in verdicts])
         self._optimizer.zero_grad(set_to_none=True)
         torch.autograd.backward(loss)
         norm = nn.utils.clip_grad_norm_(self._network.parameters(), _GRADIENT_MAX)
@@ -62,7 +62,7 @@ class Adversary:
                 wanted = network(recorded)
             verdicts = network(predicted)
         network.requires_grad_(True)
-        return {"adversarial": deception_loss(verdicts), "features": feature_loss(verdicts, wanted)}
+        return {"adversarial": generator_loss(verdicts), "features": feature_matching_loss(verdicts, wanted)}
 
     def parts(self) -> dict[str, State]:
         """For a checkpoint."""

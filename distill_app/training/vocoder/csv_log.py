@@ -4,7 +4,7 @@ import csv
 from collections.abc import Mapping
 from pathlib import Path
 
-from distill_app.common.atomic_io import atomic_path, not_written
+from distill_app.common.atomic_io import atomic_path, write_error_message
 from distill_app.common.errors import TrainingError
 from distill_app.training.vocoder.losses import TERMS
 
@@ -40,7 +40,7 @@ class TrainingLog:
                 writer.writeheader()
                 writer.writerows([_shown(row) for row in kept])
         except OSError as error:
-            raise TrainingError(not_written(path, error)) from error
+            raise TrainingError(write_error_message(path, error)) from error
 
     def add(self, row: Row) -> None:
         """Appends a row of some of `COLUMNS`. Raises TrainingError."""
@@ -48,7 +48,7 @@ class TrainingLog:
             with open(self._path, "a", newline="", encoding="utf-8") as file:
                 csv.DictWriter(file, COLUMNS).writerow(_shown(row))
         except OSError as error:
-            raise TrainingError(not_written(self._path, error)) from error
+            raise TrainingError(write_error_message(self._path, error)) from error
 
 
 def _shown(row: Row) -> dict[str, str]:

@@ -98,18 +98,18 @@ def _scaled(channels: int, width: float) -> int:
     return max(1, round(channels * width))
 
 
-def discrimination_loss(verdicts: list[Tensor]) -> Tensor:
+def discriminator_loss(verdicts: list[Tensor]) -> Tensor:
     """Least squares (Mao et al. 2017) of verdicts on a batch whose first half is predicted, and its second recorded."""
     halves = [verdict.float().chunk(2) for verdict in verdicts]
     return torch.stack([false.square().mean() + (1 - real).square().mean() for false, real in halves]).mean()
 
 
-def deception_loss(predicted: list[Verdict]) -> Tensor:
+def generator_loss(predicted: list[Verdict]) -> Tensor:
     """Predicted samples should be judged 1."""
     return torch.stack([(1 - verdict.float()).square().mean() for verdict, _ in predicted]).mean()
 
 
-def feature_loss(predicted: list[Verdict], recorded: list[Verdict]) -> Tensor:
+def feature_matching_loss(predicted: list[Verdict], recorded: list[Verdict]) -> Tensor:
     """Mean distance of the features of all layers, each relative to the recorded ones' mean size."""
     pairs = zip(predicted, recorded, strict=True)
     return torch.stack([_distance(*layer) for (_, a), (_, b) in pairs for layer in zip(a, b, strict=True)]).mean()

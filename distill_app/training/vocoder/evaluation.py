@@ -77,7 +77,7 @@ def distance(vocoder: Vocoder, excerpt: Excerpt) -> Distance:
 
 
 @dataclass(frozen=True)
-class Look:
+class EvaluationResult:
     """How a vocoder does on excerpts.
 
     Args:
@@ -89,11 +89,11 @@ class Look:
     error_db: float
 
 
-def look(vocoder: Vocoder, known: Sequence[Excerpt], beside: Sequence[Distance]) -> Look:
+def look(vocoder: Vocoder, known: Sequence[Excerpt], beside: Sequence[Distance]) -> EvaluationResult:
     """At a vocoder, given the built-in one's distances `beside` it."""
     own = [distance(vocoder, each) for each in known]
     error = sum(each.mr_stft for each in own) / len(own)
-    return Look(float(np.median(gains(own, beside))), _DB_PER_NEPER * error)
+    return EvaluationResult(float(np.median(gains(own, beside))), _DB_PER_NEPER * error)
 
 
 def gains(own: Sequence[Distance], beside: Sequence[Distance]) -> list[float]:

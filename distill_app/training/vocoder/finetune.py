@@ -11,32 +11,40 @@ import torch
 
 from distill_app import __version__
 from distill_app.common.errors import CorpusError, SettingsError
-from distill_app.common.generators import mapped
+from distill_app.common.generators import map_steps
 from distill_app.common.paths import BUILT_IN_WEIGHTS, cache_folder
 from distill_app.common.training_paths import vocoder_checkpoint_path
 from distill_app.corpus.corpus import ScanProgress
 from distill_app.corpus.discovery import found_files, usable
 from distill_app.models.model import DistillModel
-from distill_app.models.model_file import load_model, put_vocoder
-from distill_app.project.corpora import CorpusChoice
+from distill_app.models.model_file import embed_vocoder, load_model
+from distill_app.project.corpora import CorpusSpec
 from distill_app.training.run.checkpoints import Checkpoints
 from distill_app.training.run.control import Control
 from distill_app.training.run.demos import Demos
 from distill_app.training.run.processors import Processors
 from distill_app.training.run.progress import TrainingProgress
-from distill_app.training.run.runner import SessionProgress, Setup, course, learned, leave_if_asked, paused, reading
+from distill_app.training.run.runner import (
+    RunInfo,
+    SessionProgress,
+    leave_if_asked,
+    paused,
+    reading,
+    run_and_finalize,
+    run_training,
+)
 from distill_app.training.vocoder.config import MINUTES_MAX, PRESETS, VocoderTrainingConfig
 from distill_app.training.vocoder.evaluation import excerpts, judged
-from distill_app.training.vocoder.finetune_checkpoint import STATES, OwnState, fingerprint
-from distill_app.training.vocoder.finetune_trainer import Budget, OwnTrainer
-from distill_app.training.vocoder.reconstruction_batches import Pairs
+from distill_app.training.vocoder.finetune_checkpoint import STATES, FinetuneCheckpoint, fingerprint
+from distill_app.training.vocoder.finetune_trainer import Budget, FinetuneTrainer
+from distill_app.training.vocoder.reconstruction_batches import ReconstructionBatches
 from distill_app.training.vocoder.recordings import Recordings, gather
 from distill_app.training.vocoder.split import Parts, divided
 from distill_app.training.vocoder.trainer import VocoderTrainer
-from distill_app.vocoders.embedded.embedded import OwnVocoder, own_info, used_with
+from distill_app.vocoders.embedded.embedded import EmbeddedVocoder, build_vocoder, embedded_info
 from distill_app.vocoders.embedded.quality_gate import Gate
 from distill_app.vocoders.networks.weights_file import load_generator, network_of
-from distill_app.vocoders.runtime.compute_config import Compute
+from distill_app.vocoders.runtime.compute_config import ComputeConfig
 
 Base = Literal["built-in", "hifigan-v2"]
 BASES: tuple[Base, ...] = get_args(Base)
@@ -52,7 +60,7 @@ _MEMORY_BYTES = 1_100 * 2**20
 
 
 @dataclass(frozen=True)
-class OwnTask:
+class FinetuneTask:
     """A vocoder for one model.
 
     Args:
@@ -69,7 +77,7 @@ class OwnTask:
     """
 
     model: Path
-    corpora: tuple[CorpusChoice, ...]
+    corpora: tuple[CorpusSpec, ...]
     base: Base = "built-in"
     minutes: float = 10.0
     steps: int | None = None
@@ -90,10 +98,10 @@ class OwnTask:
         return replace(CONFIGS[self.base], seed=self.seed)
 
 
-OwnSession = Generator[SessionProgress, None, OwnVocoder]
+OwnSession = Generator[SessionProgress, None, EmbeddedVocoder]
 
 
-def train_own_vocoder(task: OwnTask, processors: Processors, control: Control | None = None) -> OwnSession:
+def train_own_vocoder(task: FinetuneTask, processors: Processors, control: Control | None = None) -> OwnSession:
     """Learns from recordings, compares with the built-in vocoder, and puts the best network into the model file.
 
     It is ended, interrupted, closed and resumed as `distill_app.training.vae.train.train_model` is; the model file
@@ -110,7 +118,7 @@ def train_own_vocoder(task: OwnTask, processors: Processors, control: Control | 
         return (yield from _Run(task, model, recordings, processors).session(control, checkpoints))
 
 
-def _gathered(task: OwnTask) -> Generator[SessionProgress, None, Recordings]:
+def _gathered(task: FinetuneTask) -> Generator[SessionProgress, None, Recordings]:
     found = found_files(task.corpora)
     files, left = usable(found.files)
     skipped = (*found.skipped, *left)
@@ -121,14 +129,14 @@ def _gathered(task: OwnTask) -> Generator[SessionProgress, None, Recordings]:
     def read(file: ScanProgress) -> SessionProgress:
         return reading(replace(file, skipped=(*skipped, *file.skipped)))
 
-    recordings = yield from mapped(gather([file.path for file in files], rate, cache), read)
+    recordings = yield from map_steps(gather([file.path for file in files], rate, cache), read)
     return replace(recordings, skipped=(*skipped, *recordings.skipped))
 
 
 class _Run:
     """One run of one training."""
 
-    def __init__(self, task: OwnTask, model: DistillModel, recordings: Recordings, processors: Processors) -> None:
+    def __init__(self, task: FinetuneTask, model: DistillModel, recordings: Recordings, processors: Processors) -> None:
         self._task, self._model, self._recordings, self._processors = task, model, recordings, processors
         self._config = task.config
         self._parts: Parts = divided(recordings.pieces, recordings.sample_rate, task.seed)
@@ -137,25 +145,27 @@ class _Run:
         if not (self._choosing and self._judging):
             raise CorpusError("What would be held out of these recordings to compare by is silent; add recordings.")
 
-    def session(self, control: Control, checkpoints: Checkpoints[OwnState]) -> OwnSession:
+    def session(self, control: Control, checkpoints: Checkpoints[FinetuneCheckpoint]) -> OwnSession:
         skipped = self._recordings.skipped
-        setup = Setup(self._processors.device.type, torch.get_num_threads(), _MEMORY_BYTES)
+        setup = RunInfo(self._processors.device.type, torch.get_num_threads(), _MEMORY_BYTES)
         yield SessionProgress("train", "Learning begins", 0.0, skipped=skipped, setup=setup)
         trainer = self._trainer(checkpoints)
-        steps = course(trainer, control, checkpoints, Demos(self._task.model, None), lambda now: _words(now, trainer))
+        steps = run_training(
+            trainer, control, checkpoints, Demos(self._task.model, None), lambda now: _words(now, trainer)
+        )
         fitting = (replace(now, skipped=skipped) for now in steps)
-        own = yield from learned(fitting, control, lambda: self._finish(trainer, control))
+        own = yield from run_and_finalize(fitting, control, lambda: self._finish(trainer, control))
         if control.stopped:
             checkpoints.save(replace(trainer.state(), saved=True))
         else:
             checkpoints.remove()
         return own
 
-    def _trainer(self, checkpoints: Checkpoints[OwnState]) -> OwnTrainer:
+    def _trainer(self, checkpoints: Checkpoints[FinetuneCheckpoint]) -> FinetuneTrainer:
         task, config = self._task, self._config
         init = load_generator(BUILT_IN_WEIGHTS)[0] if task.base == "built-in" else None
-        pairs = Pairs(self._parts.learned, self._model, config, self._processors, RECONSTRUCTED)
-        trainer = OwnTrainer(
+        pairs = ReconstructionBatches(self._parts.learned, self._model, config, self._processors, RECONSTRUCTED)
+        trainer = FinetuneTrainer(
             VocoderTrainer(config, pairs, self._processors, init),
             config.generator,
             config.batch,
@@ -168,13 +178,15 @@ class _Run:
             trainer.restore(state)
         return trainer
 
-    def _finish(self, trainer: OwnTrainer, control: Control) -> OwnSession:
+    def _finish(self, trainer: FinetuneTrainer, control: Control) -> OwnSession:
         words = "Comparing with the built-in vocoder"
         yield SessionProgress("analyse", words, 0.0)
         state, config = trainer.best(), self._config.generator
         network = network_of(config, state)
         job = judged(
-            used_with(network, config, own_info(config, ""), Compute("cpu", "torch")), self._model, self._judging
+            build_vocoder(network, config, embedded_info(config, ""), ComputeConfig("cpu", "torch")),
+            self._model,
+            self._judging,
         )
         while True:
             try:
@@ -183,13 +195,13 @@ class _Run:
             except StopIteration as end:
                 gate: Gate = end.value
                 break
-        own = OwnVocoder(config, gate, self._record(trainer))
+        own = EmbeddedVocoder(config, gate, self._record(trainer))
         yield SessionProgress("save", f"Saving “{self._task.model.name}”", 0.0)
-        put_vocoder(self._task.model, own.to_dict(), state)
+        embed_vocoder(self._task.model, own.to_dict(), state)
         yield SessionProgress("save", f"Saved “{self._task.model.name}”", 1.0)
         return own
 
-    def _record(self, trainer: OwnTrainer) -> dict[str, Any]:
+    def _record(self, trainer: FinetuneTrainer) -> dict[str, Any]:
         return {
             "base": self._task.base,
             "files": self._recordings.files,
@@ -209,6 +221,6 @@ class _Run:
         }
 
 
-def _words(now: TrainingProgress, trainer: OwnTrainer) -> str:
+def _words(now: TrainingProgress, trainer: FinetuneTrainer) -> str:
     nearer = f"{100 * trainer.gain:.1f} % nearer to held-out sound than built-in"
     return f"Learning: step {now.step}, {nearer if trainer.gain > 0 else 'not yet nearer to held-out sound'}"

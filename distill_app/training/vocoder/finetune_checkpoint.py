@@ -8,8 +8,8 @@ from typing import Any
 
 from distill_app.common.typed_values import flag_from, object_from, text_from
 from distill_app.training.run.checkpoint_file import (
+    CheckpointCodec,
     State,
-    States,
     Values,
     checked_progress,
     curve_from,
@@ -19,7 +19,7 @@ from distill_app.training.run.checkpoint_file import (
 )
 from distill_app.training.run.plateau import Point
 from distill_app.training.vocoder.checkpoint import Checkpoint
-from distill_app.training.vocoder.evaluation import Look
+from distill_app.training.vocoder.evaluation import EvaluationResult
 from distill_app.training.vocoder.recordings import Piece
 from distill_app.vocoders.networks.config import config_from_dict
 
@@ -28,7 +28,7 @@ _KIND = "own-vocoder-training"
 
 
 @dataclass(frozen=True, eq=False)
-class OwnState:
+class FinetuneCheckpoint:
     """Everything of a training but its recordings.
 
     Args:
@@ -44,8 +44,8 @@ class OwnState:
     training: Checkpoint
     base: str
     recordings: str
-    best: Look
-    latest: Look
+    best: EvaluationResult
+    latest: EvaluationResult
     curve: tuple[Point, ...]
     kept: State
     saved: bool = False
@@ -57,7 +57,7 @@ def fingerprint(pieces: Sequence[Piece]) -> str:
     return hashlib.sha256(repr(known).encode()).hexdigest()
 
 
-def _save(state: OwnState, path: Path) -> None:
+def _save(state: FinetuneCheckpoint, path: Path) -> None:
     training = state.training
     values = {"kind": _KIND, "format_version": FORMAT_VERSION, "generator": training.generator.to_dict()}
     values |= {"step": training.step, "seconds": training.seconds, "base": state.base, "curve": state.curve}
@@ -67,13 +67,13 @@ def _save(state: OwnState, path: Path) -> None:
     write_state(path, values, parts)
 
 
-def _load(path: Path) -> OwnState:
+def _load(path: Path) -> FinetuneCheckpoint:
     return read_state(path, lambda values: checked_progress(values, _KIND, FORMAT_VERSION), _state)
 
 
-def _state(values: Values, parts: dict[str, State]) -> OwnState:
+def _state(values: Values, parts: dict[str, State]) -> FinetuneCheckpoint:
     kept = parts.pop("best")
-    return OwnState(
+    return FinetuneCheckpoint(
         Checkpoint(config_from_dict(values["generator"]), values["step"], float(values["seconds"]), parts),
         base=text_from(values, "base"),
         recordings=text_from(values, "recordings"),
@@ -85,8 +85,8 @@ def _state(values: Values, parts: dict[str, State]) -> OwnState:
     )
 
 
-def _look(values: Any) -> Look:
-    return Look(*(figure(object_from(values)[name], name) for name in ("gain", "error_db")))
+def _look(values: Any) -> EvaluationResult:
+    return EvaluationResult(*(figure(object_from(values)[name], name) for name in ("gain", "error_db")))
 
 
-STATES = States(_save, _load)
+STATES = CheckpointCodec(_save, _load)

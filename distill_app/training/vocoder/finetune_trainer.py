@@ -13,19 +13,19 @@ from distill_app.dsp.mel import to_mel
 from distill_app.training.run.checkpoint_file import State
 from distill_app.training.run.plateau import Point, learns_little
 from distill_app.training.run.progress import TrainingProgress
-from distill_app.training.vocoder.evaluation import Excerpt, Look, distance, look
-from distill_app.training.vocoder.finetune_checkpoint import OwnState
+from distill_app.training.vocoder.evaluation import EvaluationResult, Excerpt, distance, look
+from distill_app.training.vocoder.finetune_checkpoint import FinetuneCheckpoint
 from distill_app.training.vocoder.trainer import VocoderTrainer
 from distill_app.vocoders.base import Vocoder
-from distill_app.vocoders.embedded.embedded import own_info, used_with
+from distill_app.vocoders.embedded.embedded import build_vocoder, embedded_info
 from distill_app.vocoders.networks.config import GeneratorConfig
 from distill_app.vocoders.networks.weights_file import network_of, stored_state
 from distill_app.vocoders.registry import BUILT_IN, get_vocoder
-from distill_app.vocoders.runtime.compute_config import Compute
+from distill_app.vocoders.runtime.compute_config import ComputeConfig
 
 EPOCH_SEGMENTS = 2_048
 """Drawn at random, however many recordings there are."""
-_PLAIN = Compute("cpu", "torch")
+_PLAIN = ComputeConfig("cpu", "torch")
 _TOLD_SECONDS = 0.5
 _LOOKS = 10
 """Of a training that is counted in steps."""
@@ -44,8 +44,8 @@ class Budget:
     look_seconds: float = 30.0
 
 
-class OwnTrainer:
-    """One training. `best()` is the network to keep at any time. Meets `distill_app.training.run.runner.Learner`.
+class FinetuneTrainer:
+    """One training. `best()` is the network to keep at any time. Meets `distill_app.training.run.runner.Trainable`.
 
     Args:
         trainer: does the steps.
@@ -127,13 +127,13 @@ class OwnTrainer:
         if self._latest.gain > self._best.gain:
             self._best, self._kept = self._latest, copy.deepcopy(self._trainer.average.state_dict())
 
-    def _look(self) -> Look:
+    def _look(self) -> EvaluationResult:
         return look(self._vocoder(self._trainer.average), self._choosing, self._beside)
 
     def _vocoder(self, network: nn.Module) -> Vocoder:
         """As it would be stored."""
         plain = network_of(self._generator, _stored(network))
-        return used_with(plain, self._generator, own_info(self._generator, ""), _PLAIN)
+        return build_vocoder(plain, self._generator, embedded_info(self._generator, ""), _PLAIN)
 
     def best(self) -> dict[str, Tensor]:
         """The tensors of the network kept, as a file holds them."""
@@ -147,13 +147,13 @@ class OwnTrainer:
         copied = self._vocoder(self._trainer.average).mel_to_waveform(excerpt.mel[None])[0, 0]
         return excerpt.mel, to_mel(copied, self._generator.mel_format)
 
-    def state(self) -> OwnState:
+    def state(self) -> FinetuneCheckpoint:
         """To be taken between two steps."""
         looks = (self._best, self._latest)
         training = self._trainer.checkpoint(self._seconds)
-        return OwnState(training, *self._identity, *looks, self._curve, self._kept)
+        return FinetuneCheckpoint(training, *self._identity, *looks, self._curve, self._kept)
 
-    def restore(self, state: OwnState) -> None:
+    def restore(self, state: FinetuneCheckpoint) -> None:
         """Goes on from there as if nothing had been between. Raises TrainingError where it is not this training's."""
         base, recordings = self._identity
         if state.recordings != recordings:

@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from torch import Tensor
 
 
-class Stopwatch:
+class PartTimer:
     """Adds up the seconds of named parts."""
 
     def __init__(self) -> None:

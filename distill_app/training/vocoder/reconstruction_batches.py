@@ -26,7 +26,7 @@ _SILENT_POWER = 1e-8
 
 
 @dataclass(frozen=True)
-class Pairs:
+class ReconstructionBatches:
     """Batches whose first part has the model's mels; the sound that belongs to either is the recording.
 
     Args:

@@ -11,7 +11,7 @@ import torch
 
 from distill_app import __version__
 from distill_app.common.errors import CorpusError, SettingsError, TrainingError
-from distill_app.common.generators import mapped
+from distill_app.common.generators import map_steps
 from distill_app.common.paths import cache_folder
 from distill_app.corpus.corpus import ScanProgress
 from distill_app.corpus.discovery import Skipped
@@ -122,7 +122,7 @@ def _gather(task: VocoderTask, processors: Processors) -> Generator[VocoderProgr
     if processors.local_rank:
         processors.wait()
     scan = gather(task.sources, task.config.generator.mel_format.sample_rate, cache_folder() / "recordings")
-    recordings = yield from mapped(scan, _reading)
+    recordings = yield from map_steps(scan, _reading)
     if not processors.local_rank:
         processors.wait()
     return recordings

@@ -9,12 +9,12 @@ from distill_app.common.errors import TrainingError
 from distill_app.common.parsing import ParseError, parse_guard
 from distill_app.training.run.checkpoint_file import State, moments, restore_moments
 from distill_app.training.run.processors import Processors, plain
-from distill_app.training.vocoder.adversarial import Adversary
+from distill_app.training.vocoder.adversarial import AdversarialLoss
 from distill_app.training.vocoder.batches import Batches
 from distill_app.training.vocoder.checkpoint import Checkpoint
 from distill_app.training.vocoder.config import VocoderTrainingConfig
 from distill_app.training.vocoder.losses import SpectralLoss
-from distill_app.training.vocoder.meters import Means, Stopwatch
+from distill_app.training.vocoder.meters import Means, PartTimer
 from distill_app.vocoders.networks import build_generator
 from distill_app.vocoders.networks.hifigan import add_weight_norm
 
@@ -47,10 +47,10 @@ class VocoderTrainer:
             processors.device
         )
         self._optimizer = torch.optim.AdamW(network.parameters(), betas=_BETAS, weight_decay=_WEIGHT_DECAY, fused=True)
-        self.watch = Stopwatch()
+        self.watch = PartTimer()
         self._means = Means()
         self.step, self._failures = 0, 0
-        self._adversary: Adversary | None = None
+        self._adversary: AdversarialLoss | None = None
 
     def advance(self) -> None:
         """One step. Raises TrainingError where losses have not been finite for some steps in a row."""
@@ -81,8 +81,8 @@ class VocoderTrainer:
             self._means.add({"discriminator": loss})
             return self._adversary.judge(predicted, recorded)
 
-    def _new_adversary(self) -> Adversary:
-        return Adversary(self._config.discriminator_width, self._config.seed, self._processors)
+    def _new_adversary(self) -> AdversarialLoss:
+        return AdversarialLoss(self._config.discriminator_width, self._config.seed, self._processors)
 
     def _weighted(self, terms: dict[str, Tensor]) -> Tensor:
         weights = self._config.weights
@@ -147,7 +147,7 @@ class VocoderTrainer:
             raise TrainingError(other) from error
         self.step = checkpoint.step
 
-    def _restored_adversary(self, checkpoint: Checkpoint) -> Adversary | None:
+    def _restored_adversary(self, checkpoint: Checkpoint) -> AdversarialLoss | None:
         """None where there was none, or this training has none."""
         if "discriminators" not in checkpoint.parts or self._config.adversarial_step is None:
             return None

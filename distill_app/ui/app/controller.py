@@ -6,34 +6,34 @@ from PySide6.QtCore import QObject, Qt, Signal
 
 from distill_app.common.settings import Settings
 from distill_app.dsp.sound import Sound
-from distill_app.ui.app.learn_integration import LearnSide
+from distill_app.ui.app.learn_integration import TrainIntegration
 from distill_app.ui.app.main_window import MainWindow
 from distill_app.ui.app.menu_commands import install_commands
-from distill_app.ui.app.model_controller import Models
-from distill_app.ui.app.output_status import SoundOutput
-from distill_app.ui.app.render_presenter import RenderingView
+from distill_app.ui.app.model_controller import ModelController
+from distill_app.ui.app.output_status import OutputStatus
+from distill_app.ui.app.render_presenter import RenderPresenter
 from distill_app.ui.app.settings_io import chosen_compute
-from distill_app.ui.app.vocoder_controller import Read, Vocoders
+from distill_app.ui.app.vocoder_controller import Read, VocoderController
 from distill_app.ui.common.protocols import Player, Renderer
-from distill_app.ui.common.window_settings import WindowMemory
+from distill_app.ui.common.window_settings import WindowSettings
 from distill_app.ui.dialogs.details import DetailsDialog
 from distill_app.ui.dialogs.preferences import PreferencesDialog
 from distill_app.ui.play.drag_export import write_for_drag
-from distill_app.ui.play.export_controller import Exporting
+from distill_app.ui.play.export_controller import ExportController
 from distill_app.ui.play.play_preferences import PlayPreferences
 from distill_app.ui.play.playback import Playback
-from distill_app.ui.play.preferences_page import PlayingPage
+from distill_app.ui.play.preferences_page import PlayPreferencesPage
 from distill_app.ui.play.release_preview import ReleasePreview
-from distill_app.ui.play.render_controller import Rendering
+from distill_app.ui.play.render_controller import RenderController
 from distill_app.ui.play.session import Session
-from distill_app.ui.train.file_playback import Listening
-from distill_app.ui.vocoders.compute_settings import Computing
+from distill_app.ui.train.file_playback import FilePlayback
+from distill_app.ui.vocoders.compute_settings import ComputeSettings
 from distill_app.ui.widgets.toast import Message
 from distill_app.ui.widgets.volume_control import VolumeControl
-from distill_app.vocoders.registry import listings
+from distill_app.vocoders.registry import vocoder_entries
 
 
-class Studio(QObject):
+class AppController(QObject):
     """Owns session and window; the engine joins once the window stands.
 
     Args:
@@ -44,26 +44,28 @@ class Studio(QObject):
     first_sound = Signal()
     """The first rendered sound has been handed to the player."""
 
-    def __init__(self, memory: WindowMemory, read: Read = listings) -> None:
+    def __init__(self, memory: WindowSettings, read: Read = vocoder_entries) -> None:
         super().__init__()
         self.memory = memory
         self.session = Session(self)
-        self.rendering: Rendering | None = None
+        self.rendering: RenderController | None = None
         self.playback: Playback | None = None
-        self.exporting: Exporting | None = None
-        self.output: SoundOutput | None = None
+        self.exporting: ExportController | None = None
+        self.output: OutputStatus | None = None
         self.looping = True
         self.preferences = PlayPreferences()
         self.window = MainWindow(self.session, self._write_for_drag)
-        self.models = Models(self.session, self.window, memory)
-        self.computing = Computing(self)
-        self.vocoders = Vocoders(self.session, self.window, self.computing, read)
-        self.learn_side = LearnSide(self.session, self.window, self.models, self.vocoders, self.computing, memory)
-        for teller in (self.models, self.vocoders, self.learn_side):
-            teller.told.connect(self.tell)
-        self._view = RenderingView(self.session, self.window, self.vocoders, self._hear, self)
+        self.models = ModelController(self.session, self.window, memory)
+        self.computing = ComputeSettings(self)
+        self.vocoders = VocoderController(self.session, self.window, self.computing, read)
+        self.train_integration = TrainIntegration(
+            self.session, self.window, self.models, self.vocoders, self.computing, memory
+        )
+        for notifier in (self.models, self.vocoders, self.train_integration):
+            notifier.notified.connect(self.notify)
+        self._view = RenderPresenter(self.session, self.window, self.vocoders, self._hear, self)
         self._view.first_sound.connect(self.first_sound)
-        self._view.failed.connect(self.tell_with_details)
+        self._view.failed.connect(self.notify_with_details)
         self.actions = install_commands(self)
         self._bind_window()
         self.window.restore(memory.geometry)
@@ -85,11 +87,11 @@ class Studio(QObject):
 
     def start_rendering(self, worker: Renderer, settings: Settings) -> None:
         """From now on the session's sound is rendered, and can be exported as `settings` propose."""
-        self.exporting = Exporting(worker, settings, self.window)
-        self.exporting.told.connect(self.tell)
+        self.exporting = ExportController(worker, settings, self.window)
+        self.exporting.notified.connect(self.notify)
         self.computing.use(worker, chosen_compute(settings))
-        worker.noticed.connect(lambda sentence: self.tell(Message("info", sentence)))
-        rendering = self.rendering = Rendering(self.session, worker, self)
+        worker.noticed.connect(lambda sentence: self.notify(Message("info", sentence)))
+        rendering = self.rendering = RenderController(self.session, worker, self)
         self._view.follow(rendering)
         self.models.use(rendering, worker)
         rendering.progressed.connect(self._prepare, Qt.ConnectionType.SingleShotConnection)
@@ -102,12 +104,12 @@ class Studio(QObject):
         playback = self.playback = Playback(player, self)
         playback.set_looping(self.looping)
         player.volume = self.volume.gain
-        playback.failed.connect(lambda sentence: self.tell(Message("error", sentence)))
+        playback.failed.connect(lambda sentence: self.notify(Message("error", sentence)))
         playback.polled.connect(self._on_polled)
         playback.heard.connect(self.window.play.picture.show_heard)
-        self.learn_side.use(Listening(playback, self))
-        self.output = SoundOutput(playback, self.window.status, self.preferences, self._is_keeping, self)
-        self.output.told.connect(self.tell)
+        self.train_integration.use(FilePlayback(playback, self))
+        self.output = OutputStatus(playback, self.window.status, self.preferences, self._is_keeping, self)
+        self.output.notified.connect(self.notify)
         if self.exporting is not None:
             self.exporting.limiting = lambda: player.limiting
         if self.rendering is not None:
@@ -115,9 +117,9 @@ class Studio(QObject):
             if self.rendering.shown is not None:
                 playback.set_sound(self.rendering.shown.sound)
 
-    def _preview_releases(self, rendering: Rendering, playback: Playback) -> None:
+    def _preview_releases(self, rendering: RenderController, playback: Playback) -> None:
         def allowed() -> bool:
-            return self.preferences.preview_on_release and not self.learn_side.is_listening
+            return self.preferences.preview_on_release and not self.train_integration.is_listening
 
         preview, page = ReleasePreview(self.session, rendering, playback, allowed, self), self.window.play
         page.shape.slider_released.connect(preview.ask)
@@ -125,7 +127,7 @@ class Studio(QObject):
 
     def _is_keeping(self) -> bool:
         """Whether a take or an export is being written."""
-        return self.learn_side.is_keeping or (self.exporting is not None and self.exporting.writing)
+        return self.train_integration.is_keeping or (self.exporting is not None and self.exporting.writing)
 
     def _hear(self, sound: Sound) -> None:
         if self.playback is not None:
@@ -138,8 +140,8 @@ class Studio(QObject):
 
     def toggle_playing(self) -> None:
         """Listens to a recording where the Learn page shows one; else plays the sound."""
-        if self.learn_side.shows:
-            self.learn_side.toggle_listening(self._toggle_sound)
+        if self.train_integration.shows:
+            self.train_integration.toggle_listening(self._toggle_sound)
         else:
             self._toggle_sound()
 
@@ -190,7 +192,7 @@ class Studio(QObject):
         if self.output is not None:
             pages = {
                 "Sound": self.output.page(),
-                "Playing": PlayingPage(self.preferences),
+                "Playing": PlayPreferencesPage(self.preferences),
                 "Compute": self.computing.page(),
             }
             dialog = PreferencesDialog(pages, self.window)
@@ -209,16 +211,16 @@ class Studio(QObject):
 
     def keep_take(self) -> None:
         """The sound that is heard, into the project."""
-        self.learn_side.keep(None if self.rendering is None else self.rendering.shown)
+        self.train_integration.keep(None if self.rendering is None else self.rendering.shown)
 
     # Words
 
-    def tell(self, message: Message) -> None:
+    def notify(self, message: Message) -> None:
         self.window.toast.show_message(message)
 
-    def tell_with_details(self, sentence: str, details: str) -> None:
+    def notify_with_details(self, sentence: str, details: str) -> None:
         dialog = DetailsDialog(sentence, details, self.window)
-        self.tell(Message("error", sentence, "Details" if details else "", dialog.open))
+        self.notify(Message("error", sentence, "Details" if details else "", dialog.open))
 
     def escape(self) -> None:
         """Dismisses the message; else cancels what is being rendered, or else what is fetched. What plays, plays on."""
@@ -235,13 +237,13 @@ class Studio(QObject):
         try:
             return write_for_drag(self.rendering.shown)
         except OSError as error:
-            self.tell(Message("error", f"The sound cannot be written for dragging: {error.strerror}."))
+            self.notify(Message("error", f"The sound cannot be written for dragging: {error.strerror}."))
             return None
 
     def close(self) -> None:
         """Silence, and no more polling; the window's place is remembered."""
         self.memory.geometry = self.window.saveGeometry()
-        self.learn_side.close()
+        self.train_integration.close()
         if self.output is not None:
             self.output.close()
         if self.playback is not None:

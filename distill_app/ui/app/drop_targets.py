@@ -11,11 +11,11 @@ from PySide6.QtWidgets import QWidget
 from distill_app.ui.app.drop_content import Dropped, meaning_of
 from distill_app.ui.app.drop_zone import DropTarget, TargetAt
 from distill_app.ui.app.main_window import MainWindow
-from distill_app.ui.app.vocoder_controller import Vocoders
+from distill_app.ui.app.vocoder_controller import VocoderController
 from distill_app.ui.train.project.sound_sets import new_sets
 
 if TYPE_CHECKING:
-    from distill_app.ui.app.learn_integration import LearnSide
+    from distill_app.ui.app.learn_integration import TrainIntegration
 
 _NAMES_MAX = 3
 
@@ -23,7 +23,7 @@ _NAMES_MAX = 3
 class DropTargets:
     """The targets of one window."""
 
-    def __init__(self, side: "LearnSide", window: MainWindow, vocoders: Vocoders) -> None:
+    def __init__(self, side: "TrainIntegration", window: MainWindow, vocoders: VocoderController) -> None:
         self._side, self._window, self._vocoders = side, window, vocoders
 
     def for_paths(self, paths: Sequence[Path]) -> TargetAt:

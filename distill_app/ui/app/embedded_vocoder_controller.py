@@ -8,20 +8,20 @@ from PySide6.QtWidgets import QMenu
 
 from distill_app.common.errors import ModelFileError
 from distill_app.ui.app.main_window import MainWindow
-from distill_app.ui.common.protocols import OwnRemoval
+from distill_app.ui.common.protocols import VocoderRemoval
 from distill_app.ui.dialogs.confirm import ConfirmDialog
 from distill_app.ui.play.session import Session
 from distill_app.ui.style.format import file_size
 from distill_app.ui.widgets.toast import Message
-from distill_app.vocoders.embedded.embedded import AUTO, OWN, TITLE, listings_with
-from distill_app.vocoders.registry import Listing
+from distill_app.vocoders.embedded.embedded import AUTO, OWN, TITLE, entries_with
+from distill_app.vocoders.registry import VocoderEntry
 from distill_app.workers.rendering.messages import RenderRequest
 
 
-class OwnVocoders(QObject):
+class EmbeddedVocoderController(QObject):
     """Reads the model's header, and asks before its vocoder is gone."""
 
-    told = Signal(object)
+    notified = Signal(object)
     """A Message."""
     changed = Signal()
     """The model's file was written to."""
@@ -29,31 +29,31 @@ class OwnVocoders(QObject):
     def __init__(self, session: Session, window: MainWindow, menu: QMenu) -> None:
         super().__init__(window)
         self._session, self._window = session, window
-        self._removal: OwnRemoval | None = None
+        self._removal: VocoderRemoval | None = None
         self.remove = menu.addAction(f"Remove {TITLE[:1].lower()}{TITLE[1:]}…")
         self.remove.triggered.connect(self.ask_to_remove)
         self.remove.setEnabled(False)
 
-    def use(self, removal: OwnRemoval) -> None:
+    def use(self, removal: VocoderRemoval) -> None:
         """From now on it can be taken away."""
         self._removal = removal
         removal.removed.connect(self._on_removed)
-        removal.failed.connect(lambda sentence: self.told.emit(Message("error", sentence)))
+        removal.failed.connect(lambda sentence: self.notified.emit(Message("error", sentence)))
         self.look()
 
     @property
-    def listings(self) -> tuple[Listing, ...]:
+    def listings(self) -> tuple[VocoderEntry, ...]:
         """Auto, and the model's own where there is one."""
         header = self._session.header
-        return listings_with(None if header is None else header.vocoder)
+        return entries_with(None if header is None else header.vocoder)
 
     @property
-    def _own(self) -> Listing | None:
+    def _own(self) -> VocoderEntry | None:
         return next((listing for listing in self.listings if listing.info.id == OWN), None)
 
     def is_ready(self, request: RenderRequest) -> bool:
         """Whether its vocoder, `AUTO` or `OWN`, can be used with its model."""
-        known = listings_with(self._session.header_of(request).vocoder)
+        known = entries_with(self._session.header_of(request).vocoder)
         return any(listing.info.id == request.vocoder and listing.ready for listing in known)
 
     def look(self) -> bool:
@@ -91,4 +91,4 @@ class OwnVocoders(QObject):
 
     def _on_removed(self, model: Path) -> None:
         self.changed.emit()
-        self.told.emit(Message("done", f"The vocoder was removed from “{model.stem}”."))
+        self.notified.emit(Message("done", f"The vocoder was removed from “{model.stem}”."))

@@ -27,7 +27,7 @@ class LatencyAdvice(QObject):
         clock: seconds that only go forward.
     """
 
-    told = Signal(object)
+    notified = Signal(object)
     """A Message."""
 
     def __init__(
@@ -73,7 +73,7 @@ class LatencyAdvice(QObject):
     def _adapt(self) -> None:
         words = _ADAPTED.format(count=self._log.last_minute, now=self._safer)
         self._take_safer()
-        self.told.emit(Message("info", words, "Go back", self._go_back))
+        self.notified.emit(Message("info", words, "Go back", self._go_back))
 
     def _take_safer(self) -> None:
         if self._safer is not None:

@@ -16,7 +16,7 @@ from PySide6.QtWidgets import QApplication
 from distill_app import __version__
 from distill_app.common.errors import ModelFileError
 from distill_app.common.settings import Settings, load_settings, save_settings
-from distill_app.ui.app.controller import Studio
+from distill_app.ui.app.controller import AppController
 from distill_app.ui.app.process_age import process_age_seconds
 from distill_app.ui.app.settings_io import (
     chosen_device,
@@ -27,11 +27,11 @@ from distill_app.ui.app.settings_io import (
     with_device,
     with_preferences,
 )
-from distill_app.ui.common.window_settings import WindowMemory
+from distill_app.ui.common.window_settings import WindowSettings
 from distill_app.ui.play.model_settings import ModelSettings
 from distill_app.ui.style.theme import apply_theme
 from distill_app.ui.widgets.toast import Message
-from distill_app.workers.background_job import is_any_behind
+from distill_app.workers.background_job import is_any_running
 
 if TYPE_CHECKING:
     from distill_app.workers.downloads import Downloads
@@ -69,33 +69,33 @@ class Launch:
     def __init__(self, options: argparse.Namespace) -> None:
         self._options = options
         self._settings, complaint = load_settings()
-        self.studio = Studio(WindowMemory(QSettings("Distill", "Distill")))
+        self.controller = AppController(WindowSettings(QSettings("Distill", "Distill")))
         self._thread: RenderThread | None = None
         self._downloads: Downloads | None = None
-        self.studio.window.painted.connect(self._on_painted)
-        self.studio.first_sound.connect(self._on_first_sound)
-        self.studio.window.closed.connect(self._on_closed)
-        self.studio.session.model_settings = ModelSettings.load()
-        self.studio.preferences = chosen_preferences(self._settings)
+        self.controller.window.painted.connect(self._on_painted)
+        self.controller.first_sound.connect(self._on_first_sound)
+        self.controller.window.closed.connect(self._on_closed)
+        self.controller.session.model_settings = ModelSettings.load()
+        self.controller.preferences = chosen_preferences(self._settings)
         self._start_from(self._settings, options.model)
         if complaint:
-            self.studio.tell(Message("info", complaint))
-        self.studio.window.show()
+            self.controller.notify(Message("info", complaint))
+        self.controller.window.show()
 
     def _start_from(self, settings: Settings, model: Path | None) -> None:
         """The sound of last time; the starter model where that is gone; nothing where there is none either."""
-        studio = self.studio
-        studio.volume.restore(settings.volume, settings.muted)
-        studio.window.play.picture.set_live(settings.live_picture)
+        controller = self.controller
+        controller.volume.restore(settings.volume, settings.muted)
+        controller.window.play.picture.set_live(settings.live_picture)
         try:
-            studio.session.restore(first_request(settings))
-            studio.set_looping(settings.loop)
+            controller.session.restore(first_request(settings))
+            controller.set_looping(settings.loop)
         except ModelFileError as error:
             if settings.model:
-                studio.tell(Message("error", str(error)))
+                controller.notify(Message("error", str(error)))
                 self._start_from(replace(settings, model="", sliders={}), None)
         if model is not None:
-            studio.models.open(model)
+            controller.models.open(model)
 
     def _on_painted(self) -> None:
         if self._options.marks:
@@ -107,7 +107,7 @@ class Launch:
         from distill_app.audio.player import Player
         from distill_app.vocoders.weights.manager import WeightManager
         from distill_app.workers.downloads import Downloads
-        from distill_app.workers.remove_vocoder import OwnRemoval
+        from distill_app.workers.remove_vocoder import VocoderRemoval
         from distill_app.workers.rendering.worker import RenderThread
 
         player = Player()
@@ -116,37 +116,37 @@ class Launch:
         self._thread = RenderThread()
         self._thread.worker.play_into(player.live)
         self._thread.start()
-        self.studio.start_rendering(self._thread.worker, self._settings)
-        self.studio.start_playing(player)
+        self.controller.start_rendering(self._thread.worker, self._settings)
+        self.controller.start_playing(player)
         self._downloads = Downloads(WeightManager())
-        self.studio.vocoders.use(self._downloads)
-        self.studio.vocoders.own.use(OwnRemoval())
+        self.controller.vocoders.use(self._downloads)
+        self.controller.vocoders.own.use(VocoderRemoval())
 
     def _on_first_sound(self) -> None:
         if self._options.marks:
             print(f"first-sound {process_age_seconds():.3f}", flush=True)
         if self._options.quit_after_first_sound:
-            QTimer.singleShot(0, self.studio.window.close)
+            QTimer.singleShot(0, self.controller.window.close)
 
     def _on_closed(self) -> None:
         """Silence at once; what is worth remembering is written."""
-        self.studio.close()
-        session, exporting = self.studio.session, self.studio.exporting
+        self.controller.close()
+        session, exporting = self.controller.session, self.controller.exporting
         session.keep_model_settings()
         session.model_settings.save()
         if session.request is None or session.header is None:
             return
         settings = self._settings if exporting is None else exporting.settings
-        settings = with_preferences(settings, self.studio.preferences)
-        settings = replace(settings, live_picture=self.studio.window.play.picture.live_wanted)
-        settings = replace(settings, volume=self.studio.volume.position, muted=self.studio.volume.muted)
+        settings = with_preferences(settings, self.controller.preferences)
+        settings = replace(settings, live_picture=self.controller.window.play.picture.live_wanted)
+        settings = replace(settings, volume=self.controller.volume.position, muted=self.controller.volume.muted)
         if exporting is not None:
-            settings = with_compute(settings, self.studio.computing.choice)
-        if self.studio.playback is not None:
-            player = self.studio.playback.player
+            settings = with_compute(settings, self.controller.computing.choice)
+        if self.controller.playback is not None:
+            player = self.controller.playback.player
             settings = with_device(settings, player.choice, player.limiting)
         try:
-            save_settings(remembered(settings, session.request, session.header, self.studio.looping))
+            save_settings(remembered(settings, session.request, session.header, self.controller.looping))
         except OSError as error:
             _log.warning("the settings cannot be saved: %s", error)
 
@@ -157,7 +157,7 @@ class Launch:
 
         A file being written is always waited for, so that nothing is left half done.
         """
-        thread, exporting = self._thread, self.studio.exporting
+        thread, exporting = self._thread, self.controller.exporting
         if self._downloads is not None:
             self._downloads.close()
         if thread is None:
@@ -168,7 +168,7 @@ class Launch:
         if not writing and not thread.wait(_PATIENCE_MS):
             _leave(code)
         thread.stop()
-        if is_any_behind():
+        if is_any_running():
             _leave(code)
 
 

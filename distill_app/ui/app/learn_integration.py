@@ -10,43 +10,43 @@ from PySide6.QtWidgets import QWidget
 from distill_app.common.errors import ModelFileError
 from distill_app.ui.app.drop_zone import TargetAt
 from distill_app.ui.app.main_window import LEARN, PLAY, MainWindow
-from distill_app.ui.app.model_controller import Models
-from distill_app.ui.app.vocoder_controller import Vocoders
-from distill_app.ui.common.window_settings import WindowMemory
+from distill_app.ui.app.model_controller import ModelController
+from distill_app.ui.app.vocoder_controller import VocoderController
+from distill_app.ui.common.window_settings import WindowSettings
 from distill_app.ui.dialogs.confirm import ConfirmDialog
 from distill_app.ui.play.session import Session
-from distill_app.ui.train.file_playback import Listening
-from distill_app.ui.vocoders.compute_settings import Computing
+from distill_app.ui.train.file_playback import FilePlayback
+from distill_app.ui.vocoders.compute_settings import ComputeSettings
 from distill_app.ui.widgets.toast import Message
 from distill_app.workers.rendering.messages import RenderRequest, RenderResult
 
 if TYPE_CHECKING:
-    from distill_app.ui.train.controller import Learn
+    from distill_app.ui.train.controller import TrainPageController
 
 _CLOSING = "What is learned so far is written down, and learning goes on from there when you come back."
 _NOTHING_TO_KEEP = "There is no sound to keep yet; play one first."
 
 
-class LearnSide(QObject):
+class TrainIntegration(QObject):
     """Adds what is dropped, keeps takes, and takes models and takes back to the Play page."""
 
-    told = Signal(object)
+    notified = Signal(object)
     """A Message."""
 
     def __init__(
         self,
         session: Session,
         window: MainWindow,
-        models: Models,
-        vocoders: Vocoders,
-        computing: Computing,
-        memory: WindowMemory,
+        models: ModelController,
+        vocoders: VocoderController,
+        computing: ComputeSettings,
+        memory: WindowSettings,
     ) -> None:
         super().__init__(window)
         self._session, self._window, self._models, self._vocoders = session, window, models, vocoders
         self._computing, self._memory = computing, memory
-        self._learn: Learn | None = None
-        self._listening: Listening | None = None
+        self._learn: TrainPageController | None = None
+        self._listening: FilePlayback | None = None
         self._agreed = False
         """To close while something is learned."""
         window.may_close = self._may_close
@@ -60,17 +60,17 @@ class LearnSide(QObject):
         return self._window.pages.title == LEARN
 
     @property
-    def learn(self) -> "Learn":
+    def learn(self) -> "TrainPageController":
         """Built now where it was not: what it needs is not imported before."""
         if self._learn is None:
             self._learn = self._built()
         return self._learn
 
-    def _built(self) -> "Learn":
-        from distill_app.ui.train.controller import Learn
+    def _built(self) -> "TrainPageController":
+        from distill_app.ui.train.controller import TrainPageController
 
-        learn = Learn(self._memory, self)
-        learn.told.connect(self.told)
+        learn = TrainPageController(self._memory, self)
+        learn.notified.connect(self.notified)
         learn.play_asked.connect(self.play_model)
         learn.preset_asked.connect(self.play_preset)
         learn.training_asked.connect(self.show_training)
@@ -82,10 +82,10 @@ class LearnSide(QObject):
             learn.hearing.use(self._listening)
         return learn
 
-    def use(self, listening: Listening) -> None:
+    def use(self, listening: FilePlayback) -> None:
         """From now on files can be listened to."""
         self._listening = listening
-        listening.told.connect(self.told)
+        listening.notified.connect(self.notified)
         if self._learn is not None:
             self._learn.hearing.use(listening)
 
@@ -110,7 +110,7 @@ class LearnSide(QObject):
     @property
     def read_only(self) -> bool:
         """Whether recordings cannot be added to the project, as far as is known."""
-        return self._learn is not None and bool(self._learn.desk.read_only)
+        return self._learn is not None and bool(self._learn.document.read_only)
 
     def set_at(self, widget: QWidget | None) -> tuple[str, QWidget] | None:
         """The sound set that `widget` or a widget around it stands for, and that widget."""
@@ -132,14 +132,14 @@ class LearnSide(QObject):
         try:
             self._session.open_sound(request, "open take")
         except ModelFileError as error:
-            self.told.emit(Message("error", str(error)))
+            self.notified.emit(Message("error", str(error)))
         else:
             self._window.pages.show_page(PLAY)
 
     def keep(self, shown: RenderResult | None) -> None:
         """The sound that is heard becomes a take of the project."""
         if shown is None:
-            self.told.emit(Message("info", _NOTHING_TO_KEEP))
+            self.notified.emit(Message("info", _NOTHING_TO_KEEP))
         else:
             self.learn.keep(shown, self._session.header_of(shown.request).name)
 

@@ -14,20 +14,28 @@ from distill_app.ui.dialogs.about import AboutDialog
 from distill_app.ui.dialogs.shortcuts import ShortcutsDialog
 
 if TYPE_CHECKING:
-    from distill_app.ui.app.controller import Studio
+    from distill_app.ui.app.controller import AppController
 
 _OF_A_MODEL = ("Surprise me", "Centre sliders", "New seed", "Compare: sound A", "Compare: sound B")
 _OF_A_SOUND = ("Export…", "Jump back", "Jump ahead", "Keep take")
 _OF_THE_PICTURE = ("Live or whole picture", "Clear the clip light")
 
 
-def install_commands(studio: "Studio") -> dict[str, QAction]:
+def install_commands(controller: "AppController") -> dict[str, QAction]:
     """Fills the menu bar; the actions by their first text."""
     actions = add_commands(
-        studio.window, [*_file(studio), *_edit(studio), *_view(studio), *_play(studio), *_learn(studio), *_help(studio)]
+        controller.window,
+        [
+            *_file(controller),
+            *_edit(controller),
+            *_view(controller),
+            *_play(controller),
+            *_learn(controller),
+            *_help(controller),
+        ],
     )
-    _follow_state(studio, actions)
-    _insert_menu(studio.vocoders.menu, actions["Export…"])
+    _follow_state(controller, actions)
+    _insert_menu(controller.vocoders.menu, actions["Export…"])
     return actions
 
 
@@ -37,17 +45,17 @@ def _insert_menu(menu: QMenu, before: QAction) -> None:
             holder.insertMenu(before, menu)
 
 
-def _file(studio: "Studio") -> list[Command]:
+def _file(controller: "AppController") -> list[Command]:
     return [
-        Command("File", "Open model…", "Ctrl+O", studio.models.ask),
-        Command("File", "Open starter model", "", lambda: studio.models.open(STARTER_MODEL), ends_group=True),
-        Command("File", "Export…", "Ctrl+E", studio.export, ends_group=True),
-        Command("File", "Quit", "Ctrl+Q", studio.window.close),
+        Command("File", "Open model…", "Ctrl+O", controller.models.ask),
+        Command("File", "Open starter model", "", lambda: controller.models.open(STARTER_MODEL), ends_group=True),
+        Command("File", "Export…", "Ctrl+E", controller.export, ends_group=True),
+        Command("File", "Quit", "Ctrl+Q", controller.window.close),
     ]
 
 
-def _edit(studio: "Studio") -> list[Command]:
-    window, session = studio.window, studio.session
+def _edit(controller: "AppController") -> list[Command]:
+    window, session = controller.window, controller.session
     return [
         Command("Edit", "Undo", "Ctrl+Z", window.undo),
         Command("Edit", "Redo", "Ctrl+Shift+Z | Ctrl+Y", window.redo, ends_group=True),
@@ -56,20 +64,20 @@ def _edit(studio: "Studio") -> list[Command]:
         Command("Edit", "New seed", "N", session.new_seed, ends_group=True),
         Command("Edit", "Compare: sound A", "A", lambda: session.choose_slot("A")),
         Command("Edit", "Compare: sound B", "B", lambda: session.choose_slot("B"), ends_group=True),
-        Command("Edit", "Preferences…", "Ctrl+,", studio.show_preferences),
+        Command("Edit", "Preferences…", "Ctrl+,", controller.show_preferences),
     ]
 
 
-def _view(studio: "Studio") -> list[Command]:
-    pages = studio.window.pages
+def _view(controller: "AppController") -> list[Command]:
+    pages = controller.window.pages
     return [
         Command("View", "Play page", "Ctrl+1", lambda: pages.show_page(PLAY)),
         Command("View", "Learn page", "Ctrl+2", lambda: pages.show_page(LEARN)),
     ]
 
 
-def _learn(studio: "Studio") -> list[Command]:
-    side = studio.learn_side
+def _learn(controller: "AppController") -> list[Command]:
+    side = controller.train_integration
     return [
         Command("Learn", "Recordings or training", "Ctrl+T", side.toggle_tab, ends_group=True),
         Command("Learn", "Add folder…", "Ctrl+Shift+A", lambda: side.learn.recordings.ask_for_folder()),
@@ -82,31 +90,31 @@ def _learn(studio: "Studio") -> list[Command]:
     ]
 
 
-def _play(studio: "Studio") -> list[Command]:
+def _play(controller: "AppController") -> list[Command]:
     return [
-        Command("Play", "Play or stop", "Space", studio.toggle_playing),
-        Command("Play", "Loop", "L", lambda: studio.set_looping(not studio.looping)),
-        Command("Play", "Mute", "M", studio.volume.toggle_mute, ends_group=True),
-        Command("Play", "Jump back", "Ctrl+Left", lambda: studio.jump(-1)),
-        Command("Play", "Jump ahead", "Ctrl+Right", lambda: studio.jump(1), ends_group=True),
-        Command("Play", "Keep take", "K", studio.keep_take, ends_group=True),
-        Command("Play", "Live or whole picture", "V", studio.window.play.picture.toggle_live),
-        Command("Play", "Clear the clip light", "C", studio.window.play.picture.meter.clear, ends_group=True),
-        Command("Play", "Cancel", "Esc", studio.escape),
+        Command("Play", "Play or stop", "Space", controller.toggle_playing),
+        Command("Play", "Loop", "L", lambda: controller.set_looping(not controller.looping)),
+        Command("Play", "Mute", "M", controller.volume.toggle_mute, ends_group=True),
+        Command("Play", "Jump back", "Ctrl+Left", lambda: controller.jump(-1)),
+        Command("Play", "Jump ahead", "Ctrl+Right", lambda: controller.jump(1), ends_group=True),
+        Command("Play", "Keep take", "K", controller.keep_take, ends_group=True),
+        Command("Play", "Live or whole picture", "V", controller.window.play.picture.toggle_live),
+        Command("Play", "Clear the clip light", "C", controller.window.play.picture.meter.clear, ends_group=True),
+        Command("Play", "Cancel", "Esc", controller.escape),
     ]
 
 
-def _help(studio: "Studio") -> list[Command]:
-    window = studio.window
+def _help(controller: "AppController") -> list[Command]:
+    window = controller.window
     return [
-        Command("Help", "Keyboard shortcuts", "F1 | ?", lambda: ShortcutsDialog(studio.actions, window).open()),
+        Command("Help", "Keyboard shortcuts", "F1 | ?", lambda: ShortcutsDialog(controller.actions, window).open()),
         Command("Help", "About Distill", "", lambda: AboutDialog(window).open()),
     ]
 
 
-def _follow_state(studio: "Studio", actions: dict[str, QAction]) -> None:
+def _follow_state(controller: "AppController", actions: dict[str, QAction]) -> None:
     """Commands that mean nothing now are grey; undo says what it takes back."""
-    histories = studio.window.histories
+    histories = controller.window.histories
     undo, redo = actions["Undo"], actions["Redo"]
     undo.setEnabled(histories.canUndo())
     redo.setEnabled(histories.canRedo())
@@ -115,13 +123,13 @@ def _follow_state(studio: "Studio", actions: dict[str, QAction]) -> None:
     histories.undoTextChanged.connect(_Namer("Undo", undo).name)
     histories.redoTextChanged.connect(_Namer("Redo", redo).name)
     actions["Loop"].setCheckable(True)
-    actions["Loop"].setChecked(studio.looping)
-    studio.looping_changed.connect(actions["Loop"].setChecked)
+    actions["Loop"].setChecked(controller.looping)
+    controller.looping_changed.connect(actions["Loop"].setChecked)
     actions["Mute"].setCheckable(True)
-    studio.volume.changed.connect(lambda: actions["Mute"].setChecked(studio.volume.muted))
-    enabler = _Enabler(studio.window, actions)
-    studio.window.play.enabled.connect(enabler.show)
-    studio.window.pages.changed.connect(enabler.show)
+    controller.volume.changed.connect(lambda: actions["Mute"].setChecked(controller.volume.muted))
+    enabler = _Enabler(controller.window, actions)
+    controller.window.play.enabled.connect(enabler.show)
+    controller.window.pages.changed.connect(enabler.show)
     enabler.show()
 
 

@@ -12,19 +12,19 @@ from distill_app.common.paths import STARTER_MODEL
 from distill_app.models.header import SUFFIX, ModelHeader
 from distill_app.ui.app.main_window import MainWindow
 from distill_app.ui.common.protocols import Renderer
-from distill_app.ui.common.window_settings import WindowMemory
-from distill_app.ui.play.render_controller import Rendering
+from distill_app.ui.common.window_settings import WindowSettings
+from distill_app.ui.play.render_controller import RenderController
 from distill_app.ui.play.session import Session
 from distill_app.ui.widgets.toast import Message
 
 
-class Models(QObject):
+class ModelController(QObject):
     """Binds what in the window asks for a model to the session."""
 
-    told = Signal(object)
+    notified = Signal(object)
     """A Message."""
 
-    def __init__(self, session: Session, window: MainWindow, memory: WindowMemory) -> None:
+    def __init__(self, session: Session, window: MainWindow, memory: WindowSettings) -> None:
         super().__init__(window)
         self._session, self._window, self._memory = session, window, memory
         self._damaged: set[Path] = set()
@@ -34,11 +34,11 @@ class Models(QObject):
         session.model_changed.connect(self._show)
         self._show()
 
-    def use(self, rendering: Rendering, worker: Renderer) -> None:
+    def use(self, rendering: RenderController, worker: Renderer) -> None:
         """From now on models are loaded, and those that cannot be are no longer offered as if they could."""
         worker.model_failed.connect(partial(self._on_failed, rendering))
 
-    def _on_failed(self, rendering: Rendering, path: Path) -> None:
+    def _on_failed(self, rendering: RenderController, path: Path) -> None:
         """A header that can be read is no whole model. What of it is heard goes on; the starter plays otherwise."""
         self._memory.forget(path)
         self._damaged.add(path)
@@ -57,7 +57,7 @@ class Models(QObject):
             self._session.open_model(path)
         except ModelFileError as error:
             self._show()
-            self.told.emit(Message("error", str(error)))
+            self.notified.emit(Message("error", str(error)))
             return False
         self._damaged.discard(path)
         self._memory.remember(path)

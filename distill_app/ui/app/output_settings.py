@@ -10,7 +10,7 @@ from distill_app.audio.devices import LATENCIES, DeviceChoice, Latency, OutputDe
 from distill_app.audio.output import BUFFERING
 from distill_app.ui.style.theme import CONTROL_HEIGHT, GRID
 from distill_app.ui.widgets.controls import labelled, tight
-from distill_app.ui.widgets.input_fields import Choice
+from distill_app.ui.widgets.input_fields import ComboBox
 
 _RATES = (44_100, 48_000, 88_200, 96_000, 192_000)
 _WORDS: dict[Latency, str] = {
@@ -20,7 +20,7 @@ _WORDS: dict[Latency, str] = {
 }
 
 
-class OutputChoices(QWidget):
+class OutputSettings(QWidget):
     """Shows what there is and what is chosen; `chosen` speaks for the hand alone."""
 
     chosen = Signal(object)
@@ -28,7 +28,7 @@ class OutputChoices(QWidget):
 
     def __init__(self) -> None:
         super().__init__()
-        self.device, self.host_api, self.latency, self.rate = Choice(), Choice(), Choice(), Choice()
+        self.device, self.host_api, self.latency, self.rate = ComboBox(), ComboBox(), ComboBox(), ComboBox()
         self._outputs: tuple[OutputDevice, ...] = ()
         self._choice = DeviceChoice()
         self._host_api: str | None = None

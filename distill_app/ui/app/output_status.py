@@ -5,7 +5,7 @@ from collections.abc import Callable
 from PySide6.QtCore import QObject, Signal
 
 from distill_app.ui.app.latency_advice import LatencyAdvice
-from distill_app.ui.app.sound_preferences import SoundPage
+from distill_app.ui.app.sound_preferences import SoundPreferences
 from distill_app.ui.app.status_bar import StatusBar
 from distill_app.ui.common.protocols import PlayerStatus
 from distill_app.ui.common.timers import timer
@@ -16,10 +16,10 @@ from distill_app.ui.widgets.toast import Message
 _LOOK_MS = 500
 
 
-class SoundOutput(QObject):
+class OutputStatus(QObject):
     """Looks twice a second: figures that dance faster cannot be read, and cost the picture its frames."""
 
-    told = Signal(object)
+    notified = Signal(object)
     """A Message."""
 
     def __init__(
@@ -33,7 +33,7 @@ class SoundOutput(QObject):
         super().__init__(parent)
         self._playback = playback
         self._advice = LatencyAdvice(playback.player, bar, preferences, is_keeping, self)
-        self._advice.told.connect(self.told)
+        self._advice.notified.connect(self.notified)
         self._notice = ""
         self.status: PlayerStatus = playback.player.status
         """As of the last look: Preferences show the same figures as the bar."""
@@ -47,12 +47,12 @@ class SoundOutput(QObject):
         status = self.status = self._playback.player.status
         self._advice.look(status)
         if status.notice and status.notice != self._notice:
-            self.told.emit(Message("info", status.notice))
+            self.notified.emit(Message("info", status.notice))
         self._notice = status.notice
 
-    def page(self) -> SoundPage:
+    def page(self) -> SoundPreferences:
         """For the Preferences."""
-        return SoundPage(self._playback.player, lambda: self.status)
+        return SoundPreferences(self._playback.player, lambda: self.status)
 
     def close(self) -> None:
         """No more looking."""

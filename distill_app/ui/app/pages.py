@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QButtonGroup, QGridLayout, QHBoxLayout, QStackedWi
 
 from distill_app.ui.style.theme import GRID
 from distill_app.ui.widgets.controls import Button, tight
-from distill_app.ui.widgets.message_area import MessagePlace
+from distill_app.ui.widgets.message_area import MessageArea
 
 _LEFT_SHARE, _LEFT_MIN, _LEFT_MAX = 0.26, 320, 440
 
@@ -35,7 +35,7 @@ class Page(Protocol):
         ...
 
     @property
-    def messages(self) -> MessagePlace:
+    def messages(self) -> MessageArea:
         """Where messages lie while it shows."""
         ...
 

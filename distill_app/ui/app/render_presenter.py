@@ -7,15 +7,15 @@ from PySide6.QtCore import QObject, Signal
 from distill_app.dsp.sound import Sound
 from distill_app.models.header import SUFFIX
 from distill_app.ui.app.main_window import MainWindow
-from distill_app.ui.app.vocoder_controller import Vocoders
-from distill_app.ui.play.render_controller import Rendering
+from distill_app.ui.app.vocoder_controller import VocoderController
+from distill_app.ui.play.render_controller import RenderController
 from distill_app.ui.play.session import Session
 from distill_app.workers.rendering.messages import RENDERING, RenderResult
 
 _PREPARING = "Starting the engine"
 
 
-class RenderingView(QObject):
+class RenderPresenter(QObject):
     """Follows the engine's renders from `follow` on; until then it says that the first sound is on its way.
 
     Args:
@@ -28,17 +28,22 @@ class RenderingView(QObject):
     """A sentence, and details."""
 
     def __init__(
-        self, session: Session, window: MainWindow, vocoders: Vocoders, hear: Callable[[Sound], None], parent: QObject
+        self,
+        session: Session,
+        window: MainWindow,
+        vocoders: VocoderController,
+        hear: Callable[[Sound], None],
+        parent: QObject,
     ) -> None:
         super().__init__(parent)
         self._session, self._vocoders, self._hear = session, vocoders, hear
         self._page, self._status = window.play, window.status
-        self._rendering: Rendering | None = None
+        self._rendering: RenderController | None = None
         transport, picture = window.play.transport, window.play.picture
         transport.progress.appeared.connect(lambda: picture.set_dimmed(True))
         session.changed.connect(self.show_waiting)
 
-    def follow(self, rendering: Rendering) -> None:
+    def follow(self, rendering: RenderController) -> None:
         self._rendering = rendering
         rendering.began.connect(self._on_began)
         rendering.progressed.connect(self._on_progressed)

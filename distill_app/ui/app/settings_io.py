@@ -12,7 +12,7 @@ from distill_app.generation.config import GenerationConfig, Mode
 from distill_app.models.header import ModelHeader, read_header
 from distill_app.ui.play.play_preferences import PlayPreferences
 from distill_app.vocoders.embedded.embedded import AUTO
-from distill_app.vocoders.runtime.compute_config import Compute, DeviceName, Runtime
+from distill_app.vocoders.runtime.compute_config import ComputeConfig, DeviceName, Runtime
 from distill_app.workers.rendering.messages import RenderRequest
 
 
@@ -80,15 +80,15 @@ def with_preferences(settings: Settings, preferences: PlayPreferences) -> Settin
     return replace(settings, preview_on_release=preferences.preview_on_release, adapt_latency=preferences.adapt_latency)
 
 
-def chosen_compute(settings: Settings) -> Compute:
+def chosen_compute(settings: Settings) -> ComputeConfig:
     """Where and with what vocoders computed last time; a name that makes no sense gives way to "auto"."""
     devices: tuple[DeviceName, ...] = get_args(DeviceName)
     runtimes: tuple[Runtime, ...] = get_args(Runtime)
-    device = next((name for name in devices if name == settings.compute_device), Compute().device)
-    runtime = next((name for name in runtimes if name == settings.compute_runtime), Compute().runtime)
-    return Compute(device, runtime)
+    device = next((name for name in devices if name == settings.compute_device), ComputeConfig().device)
+    runtime = next((name for name in runtimes if name == settings.compute_runtime), ComputeConfig().runtime)
+    return ComputeConfig(device, runtime)
 
 
-def with_compute(settings: Settings, compute: Compute) -> Settings:
+def with_compute(settings: Settings, compute: ComputeConfig) -> Settings:
     """The settings with this choice in them."""
     return replace(settings, compute_device=compute.device, compute_runtime=compute.runtime)

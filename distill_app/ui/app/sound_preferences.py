@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QLabel, QVBoxLayout, QWidg
 
 from distill_app.audio.devices import DeviceChoice, OutputDevice
 from distill_app.common.errors import AudioDeviceError
-from distill_app.ui.app.output_settings import OutputChoices
+from distill_app.ui.app.output_settings import OutputSettings
 from distill_app.ui.common.protocols import Player, PlayerStatus
 from distill_app.ui.common.timers import timer
 from distill_app.ui.dialogs.base import plain
@@ -21,7 +21,7 @@ _LOOK_MS, _LOOKING_MS = 250, 1500
 _NOTHING = "No sound output was found. Connect or switch on a sound device, then press Rescan."
 
 
-class SoundPage(QWidget):
+class SoundPreferences(QWidget):
     """Looks at the player four times a second: what comes or goes is listed or gone.
 
     Args:
@@ -35,7 +35,7 @@ class SoundPage(QWidget):
         super().__init__()
         self._player, self._status = player, status
         self._shown: tuple[tuple[OutputDevice, ...], DeviceChoice] | None = None
-        self.output = OutputChoices()
+        self.output = OutputSettings()
         self.limiter = QCheckBox("Safety limiter at −0.1 dBFS")
         self.tone, self.rescan = Button("Test tone"), Button("Rescan")
         self.state, self.sentence, self._sign = Caption(), plain(""), QLabel()

@@ -8,45 +8,45 @@ from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QFileDialog, QMenu
 
 from distill_app.common.paths import vocoder_folder
-from distill_app.ui.app.embedded_vocoder_controller import OwnVocoders
+from distill_app.ui.app.embedded_vocoder_controller import EmbeddedVocoderController
 from distill_app.ui.app.main_window import MainWindow
 from distill_app.ui.common.protocols import Downloads
 from distill_app.ui.dialogs.confirm import ConfirmDialog
 from distill_app.ui.play.session import Session
 from distill_app.ui.style.format import file_size
-from distill_app.ui.vocoders.compute_settings import Computing
-from distill_app.ui.vocoders.downloads import Fetching
-from distill_app.ui.vocoders.license_agreement import AgreementDialog
+from distill_app.ui.vocoders.compute_settings import ComputeSettings
+from distill_app.ui.vocoders.downloads import DownloadController
+from distill_app.ui.vocoders.license_agreement import LicenseAgreementDialog
 from distill_app.ui.vocoders.offer import offer_of
 from distill_app.ui.widgets.menu_caption import MenuCaption
 from distill_app.ui.widgets.toast import Message
 from distill_app.vocoders.embedded.embedded import AUTO, OWN
-from distill_app.vocoders.registry import Listing
+from distill_app.vocoders.registry import VocoderEntry
 from distill_app.workers.rendering.messages import RENDERING, RenderRequest
 from distill_app.workers.rendering.vocoder_speeds import read_speeds
 
-Read = Callable[[], Sequence[Listing]]
+Read = Callable[[], Sequence[VocoderEntry]]
 
 
-class Vocoders(QObject):
+class VocoderController(QObject):
     """Binds the selector, its menu and the downloads to the session.
 
     Args:
         read: the vocoders there are or that can be had, as the disk has them now.
     """
 
-    told = Signal(object)
+    notified = Signal(object)
     """A Message."""
 
-    def __init__(self, session: Session, window: MainWindow, computing: Computing, read: Read) -> None:
+    def __init__(self, session: Session, window: MainWindow, computing: ComputeSettings, read: Read) -> None:
         super().__init__(window)
         self._session, self._window, self._computing, self._read = session, window, computing, read
-        self._listings: dict[str, Listing] = {}
+        self._listings: dict[str, VocoderEntry] = {}
         self._titles: dict[str, str] = {}
         self._wanted = ""
         """What is switched to when it has come, unless the hand takes another meanwhile."""
         self._downloads: Downloads | None = None
-        self.fetching: Fetching | None = None
+        self.fetching: DownloadController | None = None
         self.menu = QMenu("Vocoder", window)
         self._facts = [MenuCaption(self.menu) for _ in range(2)]
         self.menu.addActions(self._facts)
@@ -54,7 +54,7 @@ class Vocoders(QObject):
         self._removal = QMenu("Remove", self.menu)
         self._import = self.menu.addAction("Import from folder…")
         self.menu.addMenu(self._removal)
-        self.own = OwnVocoders(session, window, self.menu)
+        self.own = EmbeddedVocoderController(session, window, self.menu)
         self._bind()
         self.refresh()
 
@@ -68,15 +68,15 @@ class Vocoders(QObject):
         self._computing.changed.connect(self.refresh)
         self._session.is_ready = self.is_ready
         self._session.model_changed.connect(self.refresh)
-        self.own.told.connect(self.told)
+        self.own.notified.connect(self.notified)
         self.own.changed.connect(self.refresh)
         self._session.vocoder_missed.connect(self._on_missed)
 
     def use(self, downloads: Downloads) -> None:
         """From now on vocoders can be fetched, imported and removed."""
         self._downloads = downloads
-        self.fetching = Fetching(downloads, self._window.play.source.download, self)
-        self.fetching.told.connect(self.told)
+        self.fetching = DownloadController(downloads, self._window.play.source.download, self)
+        self.fetching.notified.connect(self.notified)
         self.fetching.arrived.connect(self._on_arrived)
         downloads.removed.connect(self._on_removed)
 
@@ -139,7 +139,7 @@ class Vocoders(QObject):
         elif listing.download_bytes:
             self._offer(listing)
         else:
-            self.told.emit(Message("error", listing.reason))
+            self.notified.emit(Message("error", listing.reason))
 
     def _while_another_comes(self, name: str) -> None:
         assert self.fetching is not None
@@ -148,15 +148,17 @@ class Vocoders(QObject):
             words = f"{self.title_of(name)} is on its way and plays as soon as it is here."
         else:
             words = f"{self.fetching.title} is still being downloaded; let it finish or cancel it first."
-        self.told.emit(Message("info", words))
+        self.notified.emit(Message("info", words))
 
-    def _offer(self, listing: Listing) -> None:
-        dialog = AgreementDialog(offer_of(listing, read_speeds().of(listing, self._computing.choice)), self._window)
+    def _offer(self, listing: VocoderEntry) -> None:
+        dialog = LicenseAgreementDialog(
+            offer_of(listing, read_speeds().of(listing, self._computing.choice)), self._window
+        )
         dialog.accepted.connect(lambda: self._fetch(listing))
         dialog.finished.connect(dialog.deleteLater)
         dialog.open()
 
-    def _fetch(self, listing: Listing) -> None:
+    def _fetch(self, listing: VocoderEntry) -> None:
         if self.fetching is not None:
             self._wanted = listing.info.id
             self.fetching.start(listing)
@@ -175,7 +177,7 @@ class Vocoders(QObject):
         else:
             self.fetching.import_folder(folder)
 
-    def ask_to_remove(self, listing: Listing) -> None:
+    def ask_to_remove(self, listing: VocoderEntry) -> None:
         size, title = file_size(listing.info.size_bytes), listing.info.title
         again = "It can be downloaded again." if listing.download_bytes else "To have it again, import it again."
         dialog = ConfirmDialog(f"Remove {title}?", f"Frees {size}. {again}", "Remove", self._window)
@@ -191,7 +193,7 @@ class Vocoders(QObject):
         if self._downloads is not None:
             self._downloads.remove(name)
 
-    def _fill_removal(self, installed: Sequence[Listing]) -> None:
+    def _fill_removal(self, installed: Sequence[VocoderEntry]) -> None:
         """Only what Distill put there: a folder that others share is not emptied from here."""
         self._removal.clear()
         self._removal.setEnabled(bool(installed))
@@ -208,19 +210,19 @@ class Vocoders(QObject):
         if self._wanted == name:
             self._wanted = ""
             self._session.set_vocoder(name)
-            self.told.emit(Message("done", f"{title} is installed and takes over."))
+            self.notified.emit(Message("done", f"{title} is installed and takes over."))
         else:
-            self.told.emit(Message("done", f"{title} is installed.", "Use it", lambda: self.choose(name)))
+            self.notified.emit(Message("done", f"{title} is installed.", "Use it", lambda: self.choose(name)))
 
     def _on_removed(self, name: str) -> None:
         self.refresh()
-        self.told.emit(Message("done", f"{self.title_of(name)} was removed."))
+        self.notified.emit(Message("done", f"{self.title_of(name)} was removed."))
 
     def _on_missed(self, name: str, kept: str) -> None:
         if name == OWN:
-            self.told.emit(self.own.missed(self.title_of(kept)))
+            self.notified.emit(self.own.missed(self.title_of(kept)))
             return
         known = self._listings.get(name)
         way = "; choose it in the list to get it again" if known is not None and known.download_bytes else ""
         words = f"{self.title_of(name)} is not on this computer{way}. {self.title_of(kept)} plays instead."
-        self.told.emit(Message("info", words))
+        self.notified.emit(Message("info", words))

@@ -44,7 +44,7 @@ def _action(window: QMainWindow, command: Command) -> QAction:
     return action
 
 
-HANDS: tuple[tuple[str, str], ...] = (
+GESTURES: tuple[tuple[str, str], ...] = (
     ("Drag", "move a slider from where it is"),
     ("Shift or Ctrl + drag", "a tenth as fast"),
     ("Double-click · Home", "back to 0"),

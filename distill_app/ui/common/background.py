@@ -8,7 +8,7 @@ _STACK_BYTES = 8 * 1024 * 1024
 """As the worker's: macOS gives a thread little."""
 
 
-class Aside(QObject):
+class LatestTask(QObject):
     """One thing at a time. What was asked for before, and has not begun, is not done."""
 
     answered = Signal(object)

@@ -4,10 +4,10 @@ from pathlib import Path
 from typing import Any, Protocol
 
 from distill_app.audio.devices import DeviceChoice, OutputDevice
-from distill_app.audio.stream_buffer import Guest
+from distill_app.audio.stream_buffer import StreamBuffer
 from distill_app.dsp.sound import Samples, Sound
 from distill_app.generation.export_format import ExportFormat
-from distill_app.vocoders.runtime.compute_config import Compute
+from distill_app.vocoders.runtime.compute_config import ComputeConfig
 from distill_app.workers.rendering.messages import RenderRequest
 
 
@@ -26,7 +26,7 @@ class Renderer(Protocol):
     noticed: Any
     devices_found: Any
 
-    def compute_with(self, compute: Compute) -> None: ...
+    def compute_with(self, compute: ComputeConfig) -> None: ...
 
     def submit(self, request: RenderRequest) -> None: ...
 
@@ -55,8 +55,8 @@ class Downloads(Protocol):
     def cancel(self) -> None: ...
 
 
-class OwnRemoval(Protocol):
-    """Takes the vocoder out of a model's file; described at `distill_app.workers.remove_vocoder.OwnRemoval`."""
+class VocoderRemoval(Protocol):
+    """Takes the vocoder out of a model's file; described at `distill_app.workers.remove_vocoder.VocoderRemoval`."""
 
     removed: Any
     failed: Any
@@ -120,7 +120,7 @@ class Player(Protocol):
     looping: bool
     limiting: bool
     volume: float
-    guest: Guest
+    stream_buffer: StreamBuffer
 
     @property
     def choice(self) -> DeviceChoice: ...

@@ -13,7 +13,7 @@ _RECENT_COUNT = 8
 _MODELS, _PROJECTS = "recent", "projects"
 
 
-class WindowMemory:
+class WindowSettings:
     """A thin face of QSettings."""
 
     def __init__(self, store: QSettings) -> None:

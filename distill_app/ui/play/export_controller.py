@@ -18,10 +18,10 @@ from distill_app.workers.rendering.messages import RenderRequest
 _CLIPPED = " {count} samples were louder than the format holds and were cut off; 32-bit float keeps them."
 
 
-class Exporting(QObject):
+class ExportController(QObject):
     """One export at a time, behind one dialog. It remembers the folder and the format in `settings`."""
 
-    told = Signal(object)
+    notified = Signal(object)
     """A `Message` for the person."""
 
     def __init__(self, worker: Renderer, settings: Settings, parent: QWidget) -> None:
@@ -70,11 +70,11 @@ class Exporting(QObject):
         self._close()
         sentence = f"“{path.name}” is written, {file_size(path.stat().st_size)}."
         more = _CLIPPED.format(count=clipped) if clipped else ""
-        self.told.emit(Message("done", sentence + more, "Show in folder", lambda: show_folder(path.parent)))
+        self.notified.emit(Message("done", sentence + more, "Show in folder", lambda: show_folder(path.parent)))
 
     def _on_cancelled(self, path: Path) -> None:
         self._close()
-        self.told.emit(Message("info", f"The export was cancelled; “{path.name}” was not written."))
+        self.notified.emit(Message("info", f"The export was cancelled; “{path.name}” was not written."))
 
     def _on_failed(self, _path: Path, sentence: str, details: str) -> None:
         self.writing = False

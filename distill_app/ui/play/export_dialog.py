@@ -16,7 +16,7 @@ from distill_app.ui.style import icons
 from distill_app.ui.style.format import file_size, length
 from distill_app.ui.style.theme import GRID
 from distill_app.ui.widgets.controls import Button, Caption, ElidedLabel, labelled, tight
-from distill_app.ui.widgets.input_fields import Choice
+from distill_app.ui.widgets.input_fields import ComboBox
 from distill_app.ui.widgets.progress_line import ProgressLine
 
 _BITS: tuple[tuple[str, Bits], ...] = (("16-bit, dithered", 16), ("24-bit", 24), ("32-bit float", "32f"))
@@ -50,7 +50,7 @@ class ExportDialog(Dialog):
         self._seconds, self._path, self._busy, self._limiter = seconds, path, False, limiter
         self._remark = ""
         """Message about a typed file name of another format than WAV; "" for none."""
-        self.rate, self.bits = Choice(), Choice()
+        self.rate, self.bits = ComboBox(), ComboBox()
         self.facts, self.place = Caption(), ElidedLabel(tone="")
         self.change = Button("Change…")
         self.progress = ProgressLine()

@@ -8,7 +8,7 @@ _SHARE = 1 / 30
 _FORGETS = 0.1  # the weight of the newest look
 
 
-class FramePace:
+class FrameRate:
     """Asked once after every look; it measures what the looks cost this thread, the painting between them included.
 
     Args:

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from distill_app.common.errors import SettingsError
-from distill_app.common.json_cache import recall, write_down
+from distill_app.common.json_cache import load, save
 from distill_app.common.paths import config_folder
 from distill_app.generation.config import GenerationConfig
 from distill_app.generation.preset import preset_from, preset_values
@@ -39,12 +39,12 @@ class ModelSettings:
     @classmethod
     def load(cls, path: Path | None = None) -> "ModelSettings":
         """Reads the settings that were saved; none where the file is missing or damaged."""
-        return recall(path or config_folder() / _FILE, lambda values: cls(_parsed(values)), cls())
+        return load(path or config_folder() / _FILE, lambda values: cls(_parsed(values)), cls())
 
     def save(self, path: Path | None = None) -> None:
         """The models left last. A failure is logged."""
         latest = list(self._left.items())[-_MODELS_MAX:]
-        write_down(path or config_folder() / _FILE, {str(model): _values(left) for model, left in latest})
+        save(path or config_folder() / _FILE, {str(model): _values(left) for model, left in latest})
 
     def config(self, model: Path, header: ModelHeader) -> GenerationConfig:
         """Sliders at 0 where the model has other ones by now."""

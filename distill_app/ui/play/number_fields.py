@@ -8,7 +8,7 @@ from distill_app.ui.widgets.input_fields import NumberField
 SEED_MAX = 999_999_999
 
 
-class SecondsBox(NumberField):
+class SecondsSpinBox(NumberField):
     """A length in seconds."""
 
     edited = Signal(float)
@@ -21,7 +21,7 @@ class SecondsBox(NumberField):
         self.edited.emit(value)
 
 
-class SeedBox(NumberField):
+class SeedSpinBox(NumberField):
     """A seed."""
 
     edited = Signal(int)

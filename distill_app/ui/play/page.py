@@ -9,10 +9,10 @@ from PySide6.QtGui import QResizeEvent, QUndoStack
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from distill_app.generation.config import Mode
-from distill_app.ui.play.picture_panel import PicturePanel
+from distill_app.ui.play.picture_panel import SpectrogramPanel
 from distill_app.ui.play.playback import Playback
 from distill_app.ui.play.session import Session
-from distill_app.ui.play.slider_panel import ShapePanel
+from distill_app.ui.play.slider_panel import SliderPanel
 from distill_app.ui.play.source_panel import SourcePanel
 from distill_app.ui.play.transport_panel import TransportPanel
 from distill_app.ui.style.theme import GRID
@@ -34,13 +34,13 @@ class PlayPage(QObject):
         super().__init__(parent)
         self.session = session
         self.has_model = self.has_sound = False
-        self.source, self.shape = SourcePanel(), ShapePanel()
-        self.picture, self.transport = PicturePanel(write_sound), TransportPanel()
+        self.source, self.shape = SourcePanel(), SliderPanel()
+        self.picture, self.transport = SpectrogramPanel(write_sound), TransportPanel()
         self.messages = self.picture.messages
         self.left = _Column(self.source, self.shape, self.shape)
         self.right = _Column(self.picture, self.transport, self.picture)
         self.left.resized.connect(lambda: self.source.set_folded(self.left.height() < _FOLD_BELOW))
-        self._bind_hand()
+        self._bind_widgets()
         self._bind_session()
         self.enable_sound(False)
         self.show_request()
@@ -49,7 +49,7 @@ class PlayPage(QObject):
     def history(self) -> QUndoStack:
         return self.session.history
 
-    def _bind_hand(self) -> None:
+    def _bind_widgets(self) -> None:
         session = self.session
         self.shape.slider_moved.connect(session.audition_slider)
         self.shape.slider_released.connect(session.set_slider)

@@ -14,16 +14,16 @@ from distill_app.ui.widgets.controls import Button, Card, ElidedLabel, tight
 from distill_app.ui.widgets.drag_handle import DragHandle
 from distill_app.ui.widgets.empty_state import EmptyState
 from distill_app.ui.widgets.level_meter import LevelMeter
-from distill_app.ui.widgets.live_spectrogram_view import LiveView
+from distill_app.ui.widgets.live_spectrogram_view import LiveSpectrogramView
 from distill_app.ui.widgets.message_area import inside
-from distill_app.ui.widgets.plot_frame import PictureFrame
+from distill_app.ui.widgets.plot_frame import PlotFrame
 from distill_app.ui.widgets.spectrogram_view import SpectrogramView
 
 _WHOLE_TIP = "The whole sound; a click plays from there (V)"
 _LIVE_TIP = "What is heard, as it is heard, while it plays (V)"
 
 
-class PicturePanel(Card):
+class SpectrogramPanel(Card):
     """An empty state until the first picture comes; then the whole sound, or while it plays what is heard."""
 
     sought = Signal(float)
@@ -41,7 +41,7 @@ class PicturePanel(Card):
         self.whole, self.running = Button("Whole", "segment", _WHOLE_TIP), Button("Live", "segment", _LIVE_TIP)
         self.read_out = ElidedLabel()
         self.handle = DragHandle(write)
-        self.view, self.live = SpectrogramView(), LiveView(DISTILL_MEL.sample_rate)
+        self.view, self.live = SpectrogramView(), LiveSpectrogramView(DISTILL_MEL.sample_rate)
         self._stack = QStackedWidget()
         self.messages = _OverPicture(self._stack)
         self._pictured = self._playing = False
@@ -176,7 +176,7 @@ class _OverPicture:
         """Below the button of an empty picture, or above what stands there where that is too little."""
         assert isinstance(self.widget, QStackedWidget)
         shown = self.widget.currentWidget()
-        if isinstance(shown, PictureFrame):
+        if isinstance(shown, PlotFrame):
             return inside(shown.picture_place())
         whole = inside(self.widget.rect())
         if not isinstance(shown, EmptyState) or not shown.button.isVisible():

@@ -9,7 +9,7 @@ from distill_app.common.errors import AudioDeviceError
 from distill_app.dsp.sound import Sound
 from distill_app.ui.common.protocols import Player
 from distill_app.ui.common.timers import timer
-from distill_app.ui.play.frame_rate import FramePace
+from distill_app.ui.play.frame_rate import FrameRate
 
 _IDLE_MS = 250
 _JUMP = 0.1  # of the sound
@@ -38,7 +38,7 @@ class Playback(QObject):
         self._looping = player.looping
         self.previewing = False
         """Whether the sound plays once, whatever the loop, because a slider was let go of."""
-        self._pace = FramePace()
+        self._pace = FrameRate()
         self._timer = timer(self, _IDLE_MS, self.poll)
         self._timer.start()
 

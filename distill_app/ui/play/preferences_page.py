@@ -14,7 +14,7 @@ _ADAPT = (
 )
 
 
-class PlayingPage(QWidget):
+class PlayPreferencesPage(QWidget):
     """Changes `preferences` at once."""
 
     def __init__(self, preferences: PlayPreferences) -> None:

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from PySide6.QtCore import QObject
 
 from distill_app.ui.play.playback import Playback
-from distill_app.ui.play.render_controller import Rendering
+from distill_app.ui.play.render_controller import RenderController
 from distill_app.ui.play.session import Session
 from distill_app.workers.rendering.messages import RenderRequest, RenderResult
 
@@ -20,7 +20,7 @@ class ReleasePreview(QObject):
     def __init__(
         self,
         session: Session,
-        rendering: Rendering,
+        rendering: RenderController,
         playback: Playback,
         allowed: Callable[[], bool],
         parent: QObject,

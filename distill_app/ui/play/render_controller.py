@@ -5,10 +5,10 @@ from PySide6.QtCore import QObject, Signal
 from distill_app.ui.common.protocols import Renderer
 from distill_app.ui.play.session import Session
 from distill_app.vocoders.registry import DEFAULT_VOCODER
-from distill_app.workers.rendering.messages import Heard, RenderRequest, RenderResult
+from distill_app.workers.rendering.messages import ActiveVocoder, RenderRequest, RenderResult
 
 
-class Rendering(QObject):
+class RenderController(QObject):
     """One sound is wanted at a time, the session's. (The worker keeps what it rendered, so that undo is quick.)"""
 
     began = Signal()
@@ -93,7 +93,7 @@ class Rendering(QObject):
 
     def _hear_shown(self) -> None:
         if self.shown is not None:
-            self.heard.emit(Heard(self.shown.request.vocoder, preview=False))
+            self.heard.emit(ActiveVocoder(self.shown.request.vocoder, preview=False))
 
     def _on_progressed(self, stage: str, fraction: float) -> None:
         if self._pending is not None and self._announced:

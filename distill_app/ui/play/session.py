@@ -12,7 +12,7 @@ from distill_app.generation.config import GenerationConfig, Mode
 from distill_app.models.axis import NEARNESS
 from distill_app.models.header import ModelHeader, read_header
 from distill_app.ui.play.model_settings import ModelSettings
-from distill_app.ui.play.undo_step import Place, Step, StepCommand
+from distill_app.ui.play.undo_step import SessionState, SessionUndoStep, StepCommand
 from distill_app.vocoders.embedded.embedded import AUTO, OWN
 from distill_app.workers.rendering.messages import RenderRequest
 
@@ -102,7 +102,7 @@ class Session(QObject):
         sliders = _fitted(request.config.sliders, len(header.axes))
         self.history.clear()
         self._slots.clear()
-        self._set(Place(replace(request, config=replace(request.config, sliders=sliders)), "A"))
+        self._set(SessionState(replace(request, config=replace(request.config, sliders=sliders)), "A"))
 
     def audition_slider(self, index: int, value: float) -> None:
         """Lets a value be heard while the hand moves; `set_slider` makes it the sound, wherever the hand ends."""
@@ -162,7 +162,7 @@ class Session(QObject):
         if self.request is None or slot == self.slot:
             return
         self._slots[self.slot] = self.request
-        self._go(f"compare {slot}", Place(self._slots.get(slot, self.request), slot))
+        self._go(f"compare {slot}", SessionState(self._slots.get(slot, self.request), slot))
 
     def give_up(self, request: RenderRequest) -> None:
         """Takes back the step that led to `request`, whose model turned out unusable."""
@@ -189,7 +189,7 @@ class Session(QObject):
             command.forget = True
             self.history.undo()
         if self.request.vocoder == vocoder:
-            self._set(Place(replace(self.request, vocoder=instead), self.slot))
+            self._set(SessionState(replace(self.request, vocoder=instead), self.slot))
 
     # How it is done
 
@@ -207,19 +207,19 @@ class Session(QObject):
             self._do(words, replace(self.request, config=config))
 
     def _do(self, words: str, after: RenderRequest) -> None:
-        self._go(words, Place(after, self.slot))
+        self._go(words, SessionState(after, self.slot))
 
-    def _go(self, words: str, after: Place) -> None:
+    def _go(self, words: str, after: SessionState) -> None:
         if self.request is None:
             return
-        before = Place(self.request, self.slot)
+        before = SessionState(self.request, self.slot)
         if after != before:
-            self.history.push(StepCommand(self._set, Step(words, before, after)))
+            self.history.push(StepCommand(self._set, SessionUndoStep(words, before, after)))
         elif self._auditioned not in (None, after.request):  # the hand came back to where it began
             self._auditioned = None
             self.changed.emit()
 
-    def _set(self, place: Place) -> None:
+    def _set(self, place: SessionState) -> None:
         other_model = self.request is None or self.request.model != place.request.model
         if other_model:
             self.keep_model_settings()

@@ -17,7 +17,7 @@ _EDGE = 2 * GRID - 4
 _DEFAULT_AMOUNT = 0.6
 
 
-class ShapePanel(Card):
+class SliderPanel(Card):
     """One slider for each axis; scrolls where there are more than fit."""
 
     slider_released = Signal(int, float)

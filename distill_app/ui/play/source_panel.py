@@ -11,10 +11,10 @@ from distill_app.ui.style.theme import GRID
 from distill_app.ui.vocoders.format import fact_lines, tip
 from distill_app.ui.vocoders.selector import VocoderChoice
 from distill_app.ui.widgets.controls import Button, Caption, Card, Title, tight
-from distill_app.ui.widgets.download_bar import DownloadLine
-from distill_app.ui.widgets.input_fields import Choice
-from distill_app.vocoders.registry import Listing
-from distill_app.workers.rendering.messages import Heard
+from distill_app.ui.widgets.download_bar import DownloadBar
+from distill_app.ui.widgets.input_fields import ComboBox
+from distill_app.vocoders.registry import VocoderEntry
+from distill_app.workers.rendering.messages import ActiveVocoder
 
 _OPEN = "open"
 _PREVIEW_TIP = "The chosen vocoder is still rendering; it takes over as soon as it is ready."
@@ -31,16 +31,16 @@ class SourcePanel(Card):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.models, self.vocoder = Choice(), VocoderChoice()
+        self.models, self.vocoder = ComboBox(), VocoderChoice()
         self.more = Button("", "icon", "Import or remove vocoders", "more")
         self.titles = Title("Model"), Title("Vocoder")
         self.heard = Caption()
         self.facts: list[str] = []
         """Facts of the chosen vocoder, a line for each group; its tool tip and its menu show them."""
         self._between = QSpacerItem(0, GRID)
-        self.download = DownloadLine()
+        self.download = DownloadBar()
         self._current: Path | None = None
-        self._listings: dict[str, Listing] = {}
+        self._listings: dict[str, VocoderEntry] = {}
         self._speeds: Mapping[str, float | None] = {}
         self._build()
         self.models.chosen.connect(self._on_model)
@@ -74,7 +74,7 @@ class SourcePanel(Card):
 
     # The vocoder
 
-    def show_listings(self, listings: Sequence[Listing], speeds: Mapping[str, float | None]) -> None:
+    def show_listings(self, listings: Sequence[VocoderEntry], speeds: Mapping[str, float | None]) -> None:
         """Lists vocoders, silently; `speeds` are seconds of work for a second of sound, by id."""
         self._listings = {listing.info.id: listing for listing in listings}
         self._speeds = speeds
@@ -88,7 +88,7 @@ class SourcePanel(Card):
         self.vocoder.setToolTip("" if listing is None else "\n".join([tip(listing), *self.facts]))
         self.vocoder.setAccessibleDescription(", ".join(self.facts))
 
-    def show_heard(self, heard: Heard) -> None:
+    def show_heard(self, heard: ActiveVocoder) -> None:
         """While another vocoder stands in for the chosen one, its name beside the title."""
         listing = self._listings.get(heard.vocoder)
         words = f"Preview: {listing.info.title if listing else heard.vocoder}" if heard.preview else ""

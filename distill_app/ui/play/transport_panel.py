@@ -4,10 +4,10 @@ from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QHBoxLayout, QWidget
 
 from distill_app.generation.config import GenerationConfig
-from distill_app.ui.play.number_fields import SecondsBox, SeedBox
+from distill_app.ui.play.number_fields import SecondsSpinBox, SeedSpinBox
 from distill_app.ui.style.theme import GRID
 from distill_app.ui.widgets.controls import Button, Card, labelled, tight
-from distill_app.ui.widgets.input_fields import Choice
+from distill_app.ui.widgets.input_fields import ComboBox
 from distill_app.ui.widgets.progress_line import ProgressLine
 from distill_app.ui.widgets.slider_painter import COMPACT
 from distill_app.ui.widgets.time_label import TimeLabel
@@ -42,9 +42,9 @@ class TransportPanel(Card):
         self.time, self.progress = TimeLabel(), ProgressLine()
         self.volume = VolumeControl()
         self.export = Button("Export…", "", "Export a WAV file (Ctrl+E)")
-        self.mode, self.seconds = Choice(), SecondsBox()
+        self.mode, self.seconds = ComboBox(), SecondsSpinBox()
         self.drift = ValueSlider("Drift", FRACTION, COMPACT)
-        self.seed = SeedBox()
+        self.seed = SeedSpinBox()
         self.new_seed = Button("", "icon", "New seed (N)", "dice")
         self._build()
         self._connect()

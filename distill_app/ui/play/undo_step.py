@@ -9,7 +9,7 @@ from distill_app.workers.rendering.messages import RenderRequest
 
 
 @dataclass(frozen=True)
-class Place:
+class SessionState:
     """A sound, and the compare slot it stands in."""
 
     request: RenderRequest
@@ -17,12 +17,12 @@ class Place:
 
 
 @dataclass(frozen=True)
-class Step:
+class SessionUndoStep:
     """One undo step: the whole sound before and after, and what the hand did."""
 
     words: str
-    before: Place
-    after: Place
+    before: SessionState
+    after: SessionState
 
     @property
     def chose_vocoder(self) -> bool:
@@ -38,7 +38,7 @@ class StepCommand(QUndoCommand):
         go: makes a place the session's.
     """
 
-    def __init__(self, go: Callable[[Place], None], step: Step) -> None:
+    def __init__(self, go: Callable[[SessionState], None], step: SessionUndoStep) -> None:
         super().__init__(step.words)
         self._go, self.step = go, step
         self.forget = False

@@ -7,33 +7,33 @@ from pathlib import Path
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QWidget
 
-from distill_app.project.corpora import CorpusChoice
+from distill_app.project.corpora import CorpusSpec
 from distill_app.ui.common.folders import projects_folder
-from distill_app.ui.common.window_settings import WindowMemory
-from distill_app.ui.train.page import LearnPage
-from distill_app.ui.train.playback_bindings import Hearing
-from distill_app.ui.train.project.controller import ProjectHand
-from distill_app.ui.train.project.document import ProjectDesk
+from distill_app.ui.common.window_settings import WindowSettings
+from distill_app.ui.train.page import TrainPage
+from distill_app.ui.train.playback_bindings import PlaybackBindings
+from distill_app.ui.train.project.controller import ProjectController
+from distill_app.ui.train.project.document import ProjectDocument
 from distill_app.ui.train.project.edits import is_on
-from distill_app.ui.train.recordings.controller import RecordingsHand
-from distill_app.ui.train.recordings.survey_store import Surveys
+from distill_app.ui.train.recordings.controller import RecordingsController
+from distill_app.ui.train.recordings.survey_store import SurveyStore
 from distill_app.ui.train.recordings.totals import minutes
-from distill_app.ui.train.takes.controller import Takes
+from distill_app.ui.train.takes.controller import TakesController
 from distill_app.ui.train.training.badge import TrainingBadge
-from distill_app.ui.train.training.controller import Learning
-from distill_app.ui.train.training.launcher import Trainings
+from distill_app.ui.train.training.controller import TrainingController
+from distill_app.ui.train.training.launcher import TrainingLauncher
 from distill_app.ui.widgets.toast import Message
 from distill_app.workers.rendering.messages import RenderResult
 
 
-class Learn(QObject):
+class TrainPageController(QObject):
     """Ties the page's parts to the project; opens the project of last time.
 
     Args:
         home: where projects are made that nobody has given a place; a folder in the person's documents if None.
     """
 
-    told = Signal(object)
+    notified = Signal(object)
     """A Message."""
     play_asked = Signal(Path)
     """A model."""
@@ -42,24 +42,24 @@ class Learn(QObject):
     training_asked = Signal()
     """The training is to be seen."""
 
-    def __init__(self, memory: WindowMemory, parent: QObject | None = None, home: Path | None = None) -> None:
+    def __init__(self, memory: WindowSettings, parent: QObject | None = None, home: Path | None = None) -> None:
         super().__init__(parent)
         home = home or projects_folder()
-        self.desk, self.learning = ProjectDesk(home, self), Learning(self)
+        self.document, self.learning = ProjectDocument(home, self), TrainingController(self)
         self.badge = TrainingBadge(self.learning)
-        self.page = LearnPage(self.desk.history, self.learning, self)
-        self.surveys = Surveys(self.desk)
-        self.recordings = RecordingsHand(self.desk, self.surveys, self.page.recordings)
-        self.project = ProjectHand(self.desk, self.page.project, memory, home)
-        self.takes = Takes(self.desk, self.page.project.takes)
-        self.trainings = Trainings(self.desk, self.surveys, self.learning, self.page.training)
-        self.hearing = Hearing(self.page.recordings, self.takes, self.learning)
+        self.page = TrainPage(self.document.history, self.learning, self)
+        self.surveys = SurveyStore(self.document)
+        self.recordings = RecordingsController(self.document, self.surveys, self.page.recordings)
+        self.project = ProjectController(self.document, self.page.project, memory, home)
+        self.takes = TakesController(self.document, self.page.project.takes)
+        self.trainings = TrainingLauncher(self.document, self.surveys, self.learning, self.page.training)
+        self.hearing = PlaybackBindings(self.page.recordings, self.takes, self.learning)
         self._bind()
         self._open_last(memory.recent_projects())
 
     def _bind(self) -> None:
-        for teller in (self.desk, self.surveys, self.recordings, self.takes, self.trainings):
-            teller.told.connect(self.told)
+        for notifier in (self.document, self.surveys, self.recordings, self.takes, self.trainings):
+            notifier.notified.connect(self.notified)
         for player in (self.project, self.trainings):
             player.play_asked.connect(self.play_asked)
         self.project.facts_of = self._facts
@@ -76,19 +76,19 @@ class Learn(QObject):
         self.trainings.begun.connect(lambda: self.page.show_tab("Training"))
         self.trainings.shown_asked.connect(self.training_asked)
         self.project.continue_asked.connect(lambda: self.page.show_tab("Training"))
-        self.trainings.standing_changed.connect(self.page.standing.set_text)
+        self.trainings.summary_changed.connect(self.page.summary.set_text)
 
     def _show_plan(self) -> None:
         """Show the training tab for the chosen corpus, with a message where that is switched off."""
         self.page.training.turn_to_subject()
         self.page.show_tab("Training")
         corpus = self.recordings.corpus
-        if corpus is not None and not is_on(corpus) and not self.desk.read_only:
+        if corpus is not None and not is_on(corpus) and not self.document.read_only:
             words = f"“{corpus.name}” is switched off and not learned from."
             switch_on = partial(self.project.switch_corpus, corpus.name, True)
-            self.told.emit(Message("info", words, "Switch it on", switch_on))
+            self.notified.emit(Message("info", words, "Switch it on", switch_on))
 
-    def _facts(self, corpus: CorpusChoice) -> tuple[str, bool]:
+    def _facts(self, corpus: CorpusSpec) -> tuple[str, bool]:
         if self.surveys.busy:
             return "", False
         if self.surveys.missing(corpus):
@@ -96,7 +96,7 @@ class Learn(QObject):
         return minutes(self.surveys.amount(corpus).seconds), False
 
     def _open_last(self, recent: Sequence[Path]) -> None:
-        if not recent or not self.desk.open(recent[0]):
+        if not recent or not self.document.open(recent[0]):
             self.project.show()
             self.trainings.show()
 
@@ -113,7 +113,7 @@ class Learn(QObject):
         """ "" where it stands for none, or for one of takes."""
         rows: dict[QWidget, str] = {row: str(row.item.key) for row in self.page.project.corpora.rows}
         name = self.recordings.name if widget is self.page.recordings.view else rows.get(widget, "")
-        recordings = (corpus.name for corpus in self.desk.corpora if corpus.kind == "recordings")
+        recordings = (corpus.name for corpus in self.document.corpora if corpus.kind == "recordings")
         return name if name in recordings else ""
 
     def keep(self, result: RenderResult, title: str) -> None:
@@ -126,4 +126,4 @@ class Learn(QObject):
         self.page.training.close_threads()
         self.surveys.close()
         self.takes.close()
-        self.desk.close()
+        self.document.close()

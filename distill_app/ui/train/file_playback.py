@@ -4,7 +4,7 @@ from pathlib import Path
 
 from PySide6.QtCore import QObject, Signal
 
-from distill_app.audio.file_player import Listener
+from distill_app.audio.file_player import FilePlayer
 from distill_app.common.errors import AudioDeviceError
 from distill_app.ui.common.timers import timer
 from distill_app.ui.play.playback import Playback
@@ -13,12 +13,12 @@ from distill_app.ui.widgets.toast import Message
 _LOOK_MS = 50
 
 
-class Listening(QObject):
+class FilePlayback(QObject):
     """One file at a time, once through."""
 
     changed = Signal()
     """Another file is heard, or none."""
-    told = Signal(object)
+    notified = Signal(object)
     """A Message."""
 
     def __init__(self, playback: Playback, parent: QObject | None = None) -> None:
@@ -26,7 +26,7 @@ class Listening(QObject):
         self.path: Path | None = None
         """What is heard."""
         self._playback = playback
-        self._listener = Listener(playback.player.guest, self)
+        self._listener = FilePlayer(playback.player.stream_buffer, self)
         self._listener.failed.connect(self._on_failed)
         self._timer = timer(self, _LOOK_MS, self._look)
         playback.asked.connect(self._give_way)
@@ -37,7 +37,7 @@ class Listening(QObject):
         try:
             self._playback.player.open()
         except AudioDeviceError as error:
-            self.told.emit(Message("error", str(error)))
+            self.notified.emit(Message("error", str(error)))
             return
         self._listener.listen(path, from_seconds)
         self._timer.start()
@@ -73,7 +73,7 @@ class Listening(QObject):
 
     def _on_failed(self, path: Path, sentence: str) -> None:
         if path == self.path:
-            self.told.emit(Message("error", sentence))
+            self.notified.emit(Message("error", sentence))
 
     def _show(self, path: Path | None) -> None:
         if path != self.path:

@@ -7,16 +7,16 @@ from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QStackedWidget, QVBoxLa
 from distill_app.ui.style.theme import GRID
 from distill_app.ui.train.project.card import ProjectCard
 from distill_app.ui.train.recordings.card import RecordingsCard
-from distill_app.ui.train.training.controller import Learning
+from distill_app.ui.train.training.controller import TrainingController
 from distill_app.ui.train.training.panel import TrainingPanel
 from distill_app.ui.widgets.controls import Button, ElidedLabel, tight
 from distill_app.ui.widgets.message_area import MessageRow
 
 
-class LearnPage(QObject):
+class TrainPage(QObject):
     """Widgets alone; who binds them is in the modules beside it."""
 
-    def __init__(self, history: QUndoStack, learning: Learning, parent: QObject | None = None) -> None:
+    def __init__(self, history: QUndoStack, learning: TrainingController, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self.history = history
         self.project, self.recordings, self.training = ProjectCard(), RecordingsCard(), TrainingPanel(learning)
@@ -24,7 +24,7 @@ class LearnPage(QObject):
             "Recordings": Button("Recordings", "segment", "What is learned from (Ctrl+T)"),
             "Training": Button("Training", "segment", "How it is learned (Ctrl+T)"),
         }
-        self.standing = ElidedLabel()
+        self.summary = ElidedLabel()
         self.left, self.right = self.project, QWidget()
         self.messages = MessageRow(self.right)
         self._stack = QStackedWidget()
@@ -39,7 +39,7 @@ class LearnPage(QObject):
             header.addWidget(button)
             self._stack.addWidget(card)
         header.addSpacing(2 * GRID)
-        header.addWidget(self.standing, 1)
+        header.addWidget(self.summary, 1)
         rows = tight(QVBoxLayout(self.right))
         rows.addLayout(header)
         rows.addWidget(self._stack, 1)

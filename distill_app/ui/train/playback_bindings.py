@@ -4,21 +4,21 @@ from pathlib import Path
 
 from PySide6.QtCore import QObject
 
-from distill_app.ui.train.file_playback import Listening
+from distill_app.ui.train.file_playback import FilePlayback
 from distill_app.ui.train.recordings.card import RecordingsCard
-from distill_app.ui.train.takes.controller import Takes
-from distill_app.ui.train.training.controller import Learning
+from distill_app.ui.train.takes.controller import TakesController
+from distill_app.ui.train.training.controller import TrainingController
 
 
-class Hearing(QObject):
+class PlaybackBindings(QObject):
     """Binds everything that can be heard to the one that plays it; silent until `use`."""
 
-    def __init__(self, card: RecordingsCard, takes: Takes, learning: Learning) -> None:
+    def __init__(self, card: RecordingsCard, takes: TakesController, learning: TrainingController) -> None:
         super().__init__(card)
         self._card, self._takes, self._learning = card, takes, learning
-        self._listening: Listening | None = None
+        self._listening: FilePlayback | None = None
 
-    def use(self, listening: Listening) -> None:
+    def use(self, listening: FilePlayback) -> None:
         self._listening = listening
         self._card.listen_asked.connect(self.toggle)
         self._card.view.current_moved.connect(self._on_moved)

@@ -5,11 +5,11 @@ from importlib.util import find_spec
 from PySide6.QtCore import QObject, Signal
 
 from distill_app.ui.common.protocols import Renderer
-from distill_app.ui.vocoders.preferences_page import ComputePage
-from distill_app.vocoders.runtime.compute_config import Compute, DeviceName
+from distill_app.ui.vocoders.preferences_page import ComputePreferences
+from distill_app.vocoders.runtime.compute_config import ComputeConfig, DeviceName
 
 
-class Computing(QObject):
+class ComputeSettings(QObject):
     """Takes a choice to the worker at once. Which devices there are only torch knows, and torch is the worker's."""
 
     changed = Signal()
@@ -19,11 +19,11 @@ class Computing(QObject):
 
     def __init__(self, parent: QObject) -> None:
         super().__init__(parent)
-        self.choice = Compute()
+        self.choice = ComputeConfig()
         self._devices: tuple[DeviceName, ...] | None = None
         self._worker: Renderer | None = None
 
-    def use(self, worker: Renderer, choice: Compute) -> None:
+    def use(self, worker: Renderer, choice: ComputeConfig) -> None:
         """From now on `worker` computes as chosen."""
         self._worker, self.choice = worker, choice
         worker.devices_found.connect(self._on_found)
@@ -34,15 +34,15 @@ class Computing(QObject):
         """Of this computer, as far as they are known."""
         return self._devices or ()
 
-    def page(self) -> ComputePage:
+    def page(self) -> ComputePreferences:
         """For the Preferences."""
-        page = ComputePage(self.choice, onnx=all(map(find_spec, ("onnx", "onnxruntime"))))
+        page = ComputePreferences(self.choice, onnx=all(map(find_spec, ("onnx", "onnxruntime"))))
         page.show_devices(self._devices)
         page.chosen.connect(self._on_chosen)
         self.found.connect(page.show_devices)
         return page
 
-    def _on_chosen(self, choice: Compute) -> None:
+    def _on_chosen(self, choice: ComputeConfig) -> None:
         self.choice = choice
         if self._worker is not None:
             self._worker.compute_with(choice)

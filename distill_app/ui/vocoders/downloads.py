@@ -8,10 +8,10 @@ from pathlib import Path
 from PySide6.QtCore import QObject, Signal
 
 from distill_app.ui.common.protocols import Downloads
-from distill_app.ui.vocoders.format import Pace, done_of, time_left
-from distill_app.ui.widgets.download_bar import DownloadLine
+from distill_app.ui.vocoders.format import EtaEstimator, done_of, time_left
+from distill_app.ui.widgets.download_bar import DownloadBar
 from distill_app.ui.widgets.toast import Message
-from distill_app.vocoders.registry import Listing
+from distill_app.vocoders.registry import VocoderEntry
 
 _SHOW_SECONDS = 0.2  # figures that change more often cannot be read
 
@@ -35,21 +35,21 @@ class _Job:
     begin: Callable[[], None]
 
 
-class Fetching(QObject):
+class DownloadController(QObject):
     """One at a time. A download that breaks off, or is cancelled, goes on from where it was."""
 
     arrived = Signal(str)
     """The id of a vocoder that is installed now."""
-    told = Signal(object)
+    notified = Signal(object)
     """A Message."""
 
     def __init__(
-        self, downloads: Downloads, line: DownloadLine, parent: QObject, now: Callable[[], float] = time.monotonic
+        self, downloads: Downloads, line: DownloadBar, parent: QObject, now: Callable[[], float] = time.monotonic
     ) -> None:
         super().__init__(parent)
         self._downloads, self._line, self._now = downloads, line, now
         self._job: _Job | None = None
-        self._done, self._total, self._shown_at, self._pace = 0, 0, 0.0, Pace()
+        self._done, self._total, self._shown_at, self._pace = 0, 0, 0.0, EtaEstimator()
         self.busy = False
         downloads.progressed.connect(self._on_progressed)
         downloads.finished.connect(self._on_finished)
@@ -66,7 +66,7 @@ class Fetching(QObject):
     def is_fetching(self, name: str) -> bool:
         return self.busy and self._is_ours(name)
 
-    def start(self, listing: Listing) -> None:
+    def start(self, listing: VocoderEntry) -> None:
         """The person agreed."""
         name, title = listing.info.id, listing.info.title
         words = f"Downloading {title}"
@@ -96,7 +96,7 @@ class Fetching(QObject):
 
     def _begin(self, job: _Job) -> None:
         self._job, self.busy = job, True
-        self._done, self._total, self._pace, self._shown_at = 0, job.total_bytes, Pace(), self._now()
+        self._done, self._total, self._pace, self._shown_at = 0, job.total_bytes, EtaEstimator(), self._now()
         self._show(0, job.total_bytes, None)
         job.begin()
 
@@ -129,7 +129,7 @@ class Fetching(QObject):
             self._end()
             self._line.show_stopped(sentence, self._again)
         else:
-            self.told.emit(Message("error", sentence))
+            self.notified.emit(Message("error", sentence))
 
     def _on_cancelled(self, name: str) -> None:
         if not self.is_fetching(name):
@@ -137,7 +137,7 @@ class Fetching(QObject):
         self._end()
         self._line.clear()
         kept = " What has come is kept." if self._done else ""
-        self.told.emit(Message("info", f"{self.title} was cancelled.{kept}", self._again, self._on_again))
+        self.notified.emit(Message("info", f"{self.title} was cancelled.{kept}", self._again, self._on_again))
 
     def _end(self) -> None:
         self.busy = False

@@ -5,20 +5,20 @@ from math import ceil
 
 from distill_app.ui.style.format import file_size
 from distill_app.vocoders.base import VocoderInfo
-from distill_app.vocoders.registry import Listing
+from distill_app.vocoders.registry import VocoderEntry
 
 _LOOK_BACK_SECONDS = 8.0
 _EARLIEST_SECONDS = 1.0  # of a download, before there is anything to tell from
 
 
-def short_state(listing: Listing) -> str:
+def short_state(listing: VocoderEntry) -> str:
     """What stands beside the title in the list: `installed`, `489 MB to download`."""
     if listing.state == "available":
         return f"{file_size(listing.download_bytes)} to download"
     return listing.state
 
 
-def facts(listing: Listing, speed: float | None) -> tuple[list[str], list[str]]:
+def facts(listing: VocoderEntry, speed: float | None) -> tuple[list[str], list[str]]:
     """What the hand feels, and what it is.
 
     Args:
@@ -28,7 +28,7 @@ def facts(listing: Listing, speed: float | None) -> tuple[list[str], list[str]]:
     return how, [*band(listing), *make(listing.info)]
 
 
-def band(listing: Listing) -> list[str]:
+def band(listing: VocoderEntry) -> list[str]:
     """The sample rate, and how far up the sound goes where that is less than the rate allows."""
     rate = listing.info.mel_format.sample_rate
     limit = [f"up to {listing.top_hz / 1000:g} kHz"] if listing.top_hz < 0.45 * rate else []
@@ -50,12 +50,12 @@ def _parameters(count: int) -> str:
     return f"{count / 1e6:.3g} M parameters" if count >= 1e6 else f"{count / 1e3:.3g} k parameters"
 
 
-def tip(listing: Listing) -> str:
+def tip(listing: VocoderEntry) -> str:
     """The sentence for a musician, and what is in the way where something is."""
     return f"{listing.info.summary}\n{listing.reason}" if listing.reason else listing.info.summary
 
 
-def fact_lines(listing: Listing, speed: float | None) -> list[str]:
+def fact_lines(listing: VocoderEntry, speed: float | None) -> list[str]:
     """`Built in · plays live` and `44.1 kHz · 3.4 M parameters · 6.81 MB · MIT`."""
     return [" · ".join(fact for fact in group if fact) for group in facts(listing, speed)]
 
@@ -96,7 +96,7 @@ def time_left(seconds: float | None) -> str:
     return f"{minutes} min left" if minutes < 90 else f"{round(minutes / 60)} h left"
 
 
-class Pace:
+class EtaEstimator:
     """How long a download still takes, from what came in the last seconds."""
 
     def __init__(self) -> None:

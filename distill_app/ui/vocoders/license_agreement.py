@@ -37,7 +37,7 @@ class Offer:
     reason: str = ""
 
 
-class AgreementDialog(Dialog):
+class LicenseAgreementDialog(Dialog):
     """Accepted where the person agreed; nothing is remembered but that."""
 
     def __init__(self, offer: Offer, parent: QWidget | None) -> None:

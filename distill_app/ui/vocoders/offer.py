@@ -7,11 +7,11 @@ from distill_app.common.paths import vocoder_folder
 from distill_app.ui.style.format import file_size
 from distill_app.ui.vocoders.format import band, speed_in_words
 from distill_app.ui.vocoders.license_agreement import Offer
-from distill_app.vocoders.registry import Listing
+from distill_app.vocoders.registry import VocoderEntry
 from distill_app.vocoders.weights.manifest import MANIFEST, read_manifest
 
 
-def offer_of(listing: Listing, speed: float | None) -> Offer:
+def offer_of(listing: VocoderEntry, speed: float | None) -> Offer:
     """Of a vocoder that can be downloaded; `speed` as in `distill_app.ui.vocoders.format.facts`."""
     info = listing.info
     return Offer(

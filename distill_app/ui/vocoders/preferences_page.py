@@ -10,8 +10,8 @@ from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 from distill_app.ui.dialogs.base import plain
 from distill_app.ui.style.theme import GRID
 from distill_app.ui.widgets.controls import Title, labelled, tight
-from distill_app.ui.widgets.status_combo_box import Entry, StatedChoice
-from distill_app.vocoders.runtime.compute_config import Compute, DeviceName, Runtime
+from distill_app.ui.widgets.status_combo_box import ComboEntry, StatusComboBox
+from distill_app.vocoders.runtime.compute_config import ComputeConfig, DeviceName, Runtime
 
 _DEVICES: tuple[tuple[DeviceName, str, str], ...] = (
     ("cuda", "NVIDIA graphics card (CUDA)", "No NVIDIA graphics card that PyTorch can use was found."),
@@ -24,7 +24,7 @@ _WORDS = (
 )
 
 
-class ComputePage(QWidget):
+class ComputePreferences(QWidget):
     """Shows what there is and what is chosen; `chosen` speaks for the hand alone.
 
     Args:
@@ -34,9 +34,9 @@ class ComputePage(QWidget):
     chosen = Signal(object)
     """A Compute."""
 
-    def __init__(self, compute: Compute, onnx: bool) -> None:
+    def __init__(self, compute: ComputeConfig, onnx: bool) -> None:
         super().__init__()
-        self.device, self.runtime = StatedChoice(), StatedChoice()
+        self.device, self.runtime = StatusComboBox(), StatusComboBox()
         self.hint = plain("" if onnx else _ONNX_HINT, "muted")
         self._compute = compute
         self._build()
@@ -60,25 +60,27 @@ class ComputePage(QWidget):
         state, tip = ("", "") if onnx else ("not installed", _ONNX_HINT)
         self.runtime.set_entries(
             (
-                Entry("Automatic", "auto"),
-                Entry("PyTorch", "torch"),
-                Entry("ONNX Runtime", "onnx", state, tip, usable=onnx),
+                ComboEntry("Automatic", "auto"),
+                ComboEntry("PyTorch", "torch"),
+                ComboEntry("ONNX Runtime", "onnx", state, tip, usable=onnx),
             )
         )
         self.runtime.show_data(self._compute.runtime)
 
-    def _choose(self, compute: Compute) -> None:
+    def _choose(self, compute: ComputeConfig) -> None:
         self._compute = compute
         self.chosen.emit(compute)
 
     def show_devices(self, devices: Collection[DeviceName] | None) -> None:
         """Silently; None while nobody knows which there are."""
-        self.device.set_entries((Entry("Automatic", "auto"), Entry("Processor (CPU)", "cpu"), *_graphics(devices)))
+        self.device.set_entries(
+            (ComboEntry("Automatic", "auto"), ComboEntry("Processor (CPU)", "cpu"), *_graphics(devices))
+        )
         self.device.show_data(self._compute.device)
 
 
-def _graphics(devices: Collection[DeviceName] | None) -> list[Entry]:
+def _graphics(devices: Collection[DeviceName] | None) -> list[ComboEntry]:
     if devices is None:
-        return [Entry(title, name, "looking…", usable=False) for name, title, _ in _DEVICES]
+        return [ComboEntry(title, name, "looking…", usable=False) for name, title, _ in _DEVICES]
     there = [(name, title, "" if name in devices else reason) for name, title, reason in _DEVICES]
-    return [Entry(title, name, "not found" if why else "", why, usable=not why) for name, title, why in there]
+    return [ComboEntry(title, name, "not found" if why else "", why, usable=not why) for name, title, why in there]

@@ -7,13 +7,13 @@ from PySide6.QtGui import QKeyEvent, QWheelEvent
 from PySide6.QtWidgets import QWidget
 
 from distill_app.ui.vocoders.format import short_state, tip
-from distill_app.ui.widgets.status_combo_box import Entry, StatedChoice
-from distill_app.vocoders.registry import Listing
+from distill_app.ui.widgets.status_combo_box import ComboEntry, StatusComboBox
+from distill_app.vocoders.registry import VocoderEntry
 
 _OPENING = (Qt.Key.Key_Up, Qt.Key.Key_Down, Qt.Key.Key_Return, Qt.Key.Key_Enter)
 
 
-class VocoderChoice(StatedChoice):
+class VocoderChoice(StatusComboBox):
     """`chosen` is the id of the entry the hand took, whatever its state.
 
     Another vocoder may be a download or a minute of work: keys open the list, and nothing passes through its entries.
@@ -26,7 +26,7 @@ class VocoderChoice(StatedChoice):
         super().__init__(parent)
         self.setAccessibleName("Vocoder")
 
-    def set_listings(self, listings: Iterable[Listing]) -> None:
+    def set_listings(self, listings: Iterable[VocoderEntry]) -> None:
         """Silently."""
         self.set_entries(_entry(listing) for listing in listings)
 
@@ -44,6 +44,6 @@ class VocoderChoice(StatedChoice):
             event.ignore()
 
 
-def _entry(listing: Listing) -> Entry:
+def _entry(listing: VocoderEntry) -> ComboEntry:
     usable = listing.ready or listing.download_bytes > 0
-    return Entry(listing.info.title, listing.info.id, short_state(listing), tip(listing), usable)
+    return ComboEntry(listing.info.title, listing.info.id, short_state(listing), tip(listing), usable)

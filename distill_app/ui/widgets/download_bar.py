@@ -9,7 +9,7 @@ from distill_app.ui.widgets.bar import Bar
 from distill_app.ui.widgets.controls import Button, Caption, ElidedLabel, tight
 
 
-class DownloadLine(QWidget):
+class DownloadBar(QWidget):
     """Hidden until there is something to say."""
 
     cancel_asked = Signal()

@@ -29,7 +29,7 @@ class _WheelWhereFocused(_Widget):
             event.ignore()
 
 
-class Choice(_WheelWhereFocused, QComboBox):
+class ComboBox(_WheelWhereFocused, QComboBox):
     """A combo box; `chosen` is the data of the entry the hand took."""
 
     chosen = Signal(object)

@@ -7,10 +7,10 @@ from PySide6.QtGui import QImage, QPainter, QResizeEvent
 
 from distill_app.dsp.log_frequency import FrequencyScale
 from distill_app.dsp.sound import Samples
-from distill_app.dsp.streaming_spectrogram import LiveSpectrogram
+from distill_app.dsp.streaming_spectrogram import StreamingSpectrogram
 from distill_app.ui.style.colormap import colour_table, level_of, shades
 from distill_app.ui.style.format import place_in_words
-from distill_app.ui.widgets.plot_frame import PictureFrame
+from distill_app.ui.widgets.plot_frame import PlotFrame
 from distill_app.ui.widgets.plot_ticks import Ticks, past_ticks
 
 PIXELS_PER_SECOND = 60.0
@@ -61,7 +61,7 @@ class ColumnRing:
         return int(np.argmax(self._colours == self._pixels[self.height - 1 - row, self.start + column]))
 
 
-class LiveView(PictureFrame):
+class LiveSpectrogramView(PlotFrame):
     """One column is one pixel of the screen: nothing is scaled, only new columns are computed.
 
     Args:
@@ -77,7 +77,7 @@ class LiveView(PictureFrame):
         """Black again; `midway`: what is pushed next comes out of the middle of a sound."""
         height, width = self._pixels()
         pace = PIXELS_PER_SECOND * self.devicePixelRatioF()
-        self._analysis = LiveSpectrogram(self._sample_rate, height, pace, midway)
+        self._analysis = StreamingSpectrogram(self._sample_rate, height, pace, midway)
         self._ring = ColumnRing(height, width)
         self.update()
 

@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 from distill_app.ui.style.theme import GRID
 
 
-class MessagePlace(Protocol):
+class MessageArea(Protocol):
     """Part of a page, in which a message lies at the lower right."""
 
     @property

@@ -15,7 +15,7 @@ _OFFSET = 8
 _RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
 
 
-class PictureFrame(QWidget):
+class PlotFrame(QWidget):
     """Repaints its axes only where they are asked for: a picture that moves costs no more than itself."""
 
     hovered = Signal(str)

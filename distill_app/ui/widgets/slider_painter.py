@@ -16,7 +16,7 @@ _BEYOND = "beyond the corpus"
 
 
 @dataclass(frozen=True)
-class Look:
+class SliderStyle:
     """Measures of a slider: its height, the middle of its track, and whether its name is a caption."""
 
     height: int = 44
@@ -25,16 +25,16 @@ class Look:
     caption: bool = False
 
 
-COMPACT = Look(height=52, label_height=16, track_y=36, caption=True)
+COMPACT = SliderStyle(height=52, label_height=16, track_y=36, caption=True)
 """Beside other controls that stand under their caption."""
-BARE = Look(height=32, label_height=0, track_y=16)
+BARE = SliderStyle(height=32, label_height=0, track_y=16)
 """The track alone."""
 
 
-class SliderFace:
+class SliderPainter:
     """Name and value above, the track below, filled from the origin to the handle."""
 
-    def __init__(self, name: str, scale: Scale, look: Look) -> None:
+    def __init__(self, name: str, scale: Scale, look: SliderStyle) -> None:
         self.name, self.scale, self.look = name, scale, look
         self.mark: str | None = None
         """Icon after the name."""

@@ -8,7 +8,7 @@ from distill_app.dsp.log_frequency import FrequencyScale
 from distill_app.dsp.spectrogram import Spectrogram
 from distill_app.ui.style.colormap import colour_table, shades
 from distill_app.ui.style.format import place_in_words
-from distill_app.ui.widgets.plot_frame import BLACK, PictureFrame
+from distill_app.ui.widgets.plot_frame import BLACK, PlotFrame
 from distill_app.ui.widgets.plot_ticks import Ticks, time_ticks
 
 _DIMMED = 0.6
@@ -16,7 +16,7 @@ _HALO, _PLAYHEAD = 4.0, 1.5
 _TOUCHED = 8  # pixels repainted around a playhead
 
 
-class SpectrogramView(PictureFrame):
+class SpectrogramView(PlotFrame):
     """Magma, −90 … 0 dB, log frequency. The picture is scaled once; a moving playhead repaints its own strip."""
 
     sought = Signal(float)

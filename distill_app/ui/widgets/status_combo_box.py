@@ -8,7 +8,7 @@ from PySide6.QtGui import QFontMetrics, QPainter, QStandardItem, QStandardItemMo
 from PySide6.QtWidgets import QStyledItemDelegate, QStyleOptionViewItem, QWidget
 
 from distill_app.ui.style.theme import GRID, caption_font, color, font
-from distill_app.ui.widgets.input_fields import Choice
+from distill_app.ui.widgets.input_fields import ComboBox
 
 _ROW, _EDGE, _GAP = 32, 12, 3 * GRID
 _STATE = int(Qt.ItemDataRole.UserRole) + 1
@@ -17,7 +17,7 @@ _Index = QModelIndex | QPersistentModelIndex
 
 
 @dataclass(frozen=True)
-class Entry:
+class ComboEntry:
     """One line of the list.
 
     Args:
@@ -35,18 +35,18 @@ class Entry:
     usable: bool = True
 
 
-class StatedChoice(Choice):
+class StatusComboBox(ComboBox):
     """`set_entries`, then as any choice."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._listed: tuple[Entry, ...] = ()
+        self._listed: tuple[ComboEntry, ...] = ()
         self._entries = QStandardItemModel(self)
         self._delegate = _StateDelegate(self)
         self.setModel(self._entries)
         self.view().setItemDelegate(self._delegate)
 
-    def set_entries(self, entries: Iterable[Entry]) -> None:
+    def set_entries(self, entries: Iterable[ComboEntry]) -> None:
         """Silently; the one shown stays where it still is, and an open list where nothing is new."""
         wanted, shown = tuple(entries), self.currentData()
         if wanted == self._listed:
@@ -59,7 +59,7 @@ class StatedChoice(Choice):
         self.view().setMinimumWidth(self._delegate.widest(self._entries))
 
 
-def _item(entry: Entry) -> QStandardItem:
+def _item(entry: ComboEntry) -> QStandardItem:
     item = QStandardItem(entry.text)
     item.setData(entry.data, Qt.ItemDataRole.UserRole)
     item.setData(entry.state, _STATE)

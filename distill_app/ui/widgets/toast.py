@@ -11,7 +11,7 @@ from distill_app.ui.common.timers import timer
 from distill_app.ui.style import icons
 from distill_app.ui.style.theme import GRID, font, motion_ms
 from distill_app.ui.widgets.controls import Button
-from distill_app.ui.widgets.message_area import MessagePlace
+from distill_app.ui.widgets.message_area import MessageArea
 
 Kind = Literal["error", "done", "info"]
 _TOKENS = {"error": "danger", "done": "good", "info": "focus"}
@@ -33,7 +33,7 @@ class Message:
 class Toast(QFrame):
     """Lies at the lower right of the `place` of the page that shows; the newest message alone."""
 
-    def __init__(self, parent: QWidget, place: MessagePlace) -> None:
+    def __init__(self, parent: QWidget, place: MessageArea) -> None:
         super().__init__(parent)
         self._parent, self._place = parent, place
         self.message: Message | None = None
@@ -75,7 +75,7 @@ class Toast(QFrame):
         else:
             self._leave.start()
 
-    def lie_in(self, place: MessagePlace) -> None:
+    def lie_in(self, place: MessageArea) -> None:
         """Moves to the place of another page, with a message that shows."""
         self._place.widget.removeEventFilter(self)
         self._place.hold(0)

@@ -17,7 +17,7 @@ from PySide6.QtWidgets import QAbstractSlider, QApplication, QMenu, QWidget
 
 from distill_app.ui.common.timers import timer
 from distill_app.ui.widgets.field_hint import hide_hint, show_hint
-from distill_app.ui.widgets.slider_painter import Look, SliderFace
+from distill_app.ui.widgets.slider_painter import SliderPainter, SliderStyle
 from distill_app.ui.widgets.value_editor import ValueEditor
 from distill_app.ui.widgets.value_scale import RESOLUTION, Scale
 
@@ -48,10 +48,10 @@ class ValueSlider(QAbstractSlider):
     released = Signal(float)
     """A gesture ended with another value than it began with."""
 
-    def __init__(self, name: str, scale: Scale, look: Look | None = None, parent: QWidget | None = None) -> None:
+    def __init__(self, name: str, scale: Scale, look: SliderStyle | None = None, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.scale = scale
-        self.face = SliderFace(name, scale, look or Look())
+        self.face = SliderPainter(name, scale, look or SliderStyle())
         self._editor: ValueEditor | None = None
         self._drag_x: float | None = None
         self._pressed_x: float | None = None

@@ -10,7 +10,7 @@ from distill_app.ui.widgets.controls import Caption
 _BETWEEN = " · "
 
 
-class FactsLabel(Caption):
+class WrappingLabel(Caption):
     """Each group begins a new line."""
 
     def __init__(self, parent: QWidget | None = None) -> None:

@@ -13,8 +13,8 @@ from distill_app.vocoders.base import VocoderInfo
 from distill_app.vocoders.embedded.quality_gate import Gate
 from distill_app.vocoders.networks.config import ConvNextConfig, GeneratorConfig, config_from_dict
 from distill_app.vocoders.networks.flops import cost
-from distill_app.vocoders.registry import BUILT_IN, Listing
-from distill_app.vocoders.runtime.compute_config import Compute
+from distill_app.vocoders.registry import BUILT_IN, VocoderEntry
+from distill_app.vocoders.runtime.compute_config import ComputeConfig
 from distill_app.vocoders.weights.manifest import is_live
 
 if TYPE_CHECKING:
@@ -35,7 +35,7 @@ _NONE = "This model carries no vocoder of its own; train one, or choose another 
 
 
 @dataclass(frozen=True)
-class OwnVocoder:
+class EmbeddedVocoder:
     """All of it but its tensors.
 
     Args:
@@ -50,7 +50,7 @@ class OwnVocoder:
 
     @property
     def info(self) -> VocoderInfo:
-        return own_info(self.config, f"Trained on this model's recordings: {self.gate.verdict}.")
+        return embedded_info(self.config, f"Trained on this model's recordings: {self.gate.verdict}.")
 
     def to_dict(self) -> dict[str, Any]:
         """For the header of a model file."""
@@ -58,7 +58,7 @@ class OwnVocoder:
         return values | {"gate": self.gate.to_dict(), "training": dict(self.training)}
 
 
-def own_info(config: GeneratorConfig, summary: str) -> VocoderInfo:
+def embedded_info(config: GeneratorConfig, summary: str) -> VocoderInfo:
     """Of such a network, as a model file holds it."""
     costs = cost(config)
     return VocoderInfo(
@@ -73,7 +73,7 @@ def own_info(config: GeneratorConfig, summary: str) -> VocoderInfo:
     )
 
 
-def read_own(values: Mapping[str, Any] | None) -> OwnVocoder | None:
+def read_embedded(values: Mapping[str, Any] | None) -> EmbeddedVocoder | None:
     """What `to_dict` gave; None where the model carries none. Raises VocoderError where it cannot be used."""
     if values is None:
         return None
@@ -83,7 +83,9 @@ def read_own(values: Mapping[str, Any] | None) -> OwnVocoder | None:
         with parse_guard():
             if version != FORMAT_VERSION or not isinstance(values["training"], Mapping):
                 raise ParseError("a header of another kind")
-            return OwnVocoder(config_from_dict(values["config"]), Gate.from_dict(values["gate"]), values["training"])
+            return EmbeddedVocoder(
+                config_from_dict(values["config"]), Gate.from_dict(values["gate"]), values["training"]
+            )
     except ParseError as error:
         raise VocoderError(_DAMAGED) from error
 
@@ -91,55 +93,55 @@ def read_own(values: Mapping[str, Any] | None) -> OwnVocoder | None:
 def outdated(values: dict[str, Any]) -> dict[str, Any]:
     """The same of a vocoder whose model has learned from other recordings since; a damaged one stays as it is."""
     try:
-        own = read_own(values)
+        own = read_embedded(values)
     except VocoderError:
         return values
     return values if own is None else replace(own, gate=replace(own.gate, outdated=True)).to_dict()
 
 
-def played(wanted: str, own: OwnVocoder | None) -> str:
+def resolve_vocoder_id(wanted: str, own: EmbeddedVocoder | None) -> str:
     """The id of what plays where `wanted` is asked for: of `AUTO`, the model's own if it has passed the gate."""
     if wanted != AUTO:
         return wanted
     return OWN if own is not None and own.gate.passed else BUILT_IN.id
 
 
-def listings_with(values: Mapping[str, Any] | None) -> tuple[Listing, ...]:
+def entries_with(values: Mapping[str, Any] | None) -> tuple[VocoderEntry, ...]:
     """`AUTO`, and `OWN` where the model's header `values` tell of one, as the selector shows them."""
     try:
-        own = read_own(values)
+        own = read_embedded(values)
     except VocoderError as error:
-        return _auto(None), Listing(_unusable(), "damaged", str(error))
+        return _auto(None), VocoderEntry(_unusable(), "damaged", str(error))
     return (_auto(own),) if own is None else (_auto(own), _listing(own))
 
 
-def _auto(own: OwnVocoder | None) -> Listing:
-    playing = _listing(own) if own is not None and own.gate.passed else Listing(BUILT_IN, "built in")
+def _auto(own: EmbeddedVocoder | None) -> VocoderEntry:
+    playing = _listing(own) if own is not None and own.gate.passed else VocoderEntry(BUILT_IN, "built in")
     return replace(playing, info=replace(playing.info, id=AUTO, title="Auto", summary=_AUTO_SUMMARY))
 
 
-def _listing(own: OwnVocoder) -> Listing:
+def _listing(own: EmbeddedVocoder) -> VocoderEntry:
     gmac = cost(own.config).gmac_per_second
-    return Listing(own.info, "in the model", gmac_per_second=gmac, verdict=own.gate.brief)
+    return VocoderEntry(own.info, "in the model", gmac_per_second=gmac, verdict=own.gate.brief)
 
 
 def _unusable() -> VocoderInfo:
     return VocoderInfo(OWN, TITLE, "In the model's file.", BUILT_IN.mel_format, 0, "", live=False)
 
 
-def own_vocoder(
+def embedded_vocoder(
     values: Mapping[str, Any] | None,
     state: "Mapping[str, Tensor] | None",
-    compute: Compute = Compute(),  # noqa: B008 - frozen
+    compute: ComputeConfig = ComputeConfig(),  # noqa: B008 - frozen
 ) -> "Vocoder":
-    """Ready to use, of what the model's header says and the tensors of its file. Raises as `own_network` does."""
-    network, own = own_network(values, state)
-    return used_with(network, own.config, own.info, compute)
+    """Ready to use, of what the model's header says and the tensors of its file. Raises as `embedded_network` does."""
+    network, own = embedded_network(values, state)
+    return build_vocoder(network, own.config, own.info, compute)
 
 
-def own_network(
+def embedded_network(
     values: Mapping[str, Any] | None, state: "Mapping[str, Tensor] | None"
-) -> "tuple[nn.Module, OwnVocoder]":
+) -> "tuple[nn.Module, EmbeddedVocoder]":
     """The network alone.
 
     Names and shapes are compared before anything is allocated. Raises VocoderError where the model carries none, or a
@@ -147,7 +149,7 @@ def own_network(
     """
     from distill_app.vocoders.networks.weights_file import network_of
 
-    own = read_own(values)
+    own = read_embedded(values)
     if own is None:
         raise VocoderError(_NONE)
     try:
@@ -157,13 +159,15 @@ def own_network(
         raise VocoderError(_DAMAGED) from error
 
 
-def used_with(network: "nn.Module", config: GeneratorConfig, info: VocoderInfo, compute: Compute) -> "Vocoder":
+def build_vocoder(
+    network: "nn.Module", config: GeneratorConfig, info: VocoderInfo, compute: ComputeConfig
+) -> "Vocoder":
     """The network as the vocoder that it is meant for; its weights are taken as they are now."""
     from distill_app.vocoders.network_vocoder import NetworkVocoder
     from distill_app.vocoders.networks.convnext import ConvNextGenerator
     from distill_app.vocoders.phase.hybrid import hybrid
-    from distill_app.vocoders.runtime.selection import form_for
+    from distill_app.vocoders.runtime.selection import select_runtime
 
     if isinstance(network, ConvNextGenerator):
         return hybrid(info, network)
-    return NetworkVocoder(info, form_for(network, config, info, compute), config.context_frames, compute)
+    return NetworkVocoder(info, select_runtime(network, config, info, compute), config.context_frames, compute)

@@ -24,7 +24,7 @@ def channels_last(weight: Tensor) -> Tensor:
     return weight[:, :, None].contiguous(memory_format=torch.channels_last)
 
 
-class PlaneConvolution:
+class Conv2dRows:
     """For few channels: as a picture."""
 
     def __init__(self, layer: nn.Conv1d) -> None:
@@ -37,7 +37,7 @@ class PlaneConvolution:
         return convolve(rows, self._weight, self._bias, self.context, self._dilation)
 
 
-class TapConvolution:
+class MatmulPerTap:
     """For many channels: a product of matrices for each tap."""
 
     def __init__(self, layer: nn.Conv1d) -> None:
@@ -58,7 +58,7 @@ class TapConvolution:
         return found
 
 
-class WindowConvolution:
+class Im2ColConv:
     """For few rows: one product of matrices, of all that each moment looks at."""
 
     def __init__(self, layer: nn.Conv1d) -> None:
@@ -70,7 +70,7 @@ class WindowConvolution:
         return F.linear(windows(rows, self._kernel), self._weight, self._bias)
 
 
-class SampleConvolution:
+class SingleChannelConv:
     """For one channel in the end, samples `[time]`: one product gives what every tap adds to the samples around it."""
 
     def __init__(self, layer: nn.Conv1d) -> None:

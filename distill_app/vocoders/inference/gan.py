@@ -14,11 +14,11 @@ import torch.nn.functional as F
 from torch import Tensor, nn
 
 from distill_app.vocoders.inference.convolutions import (
-    PlaneConvolution,
-    SampleConvolution,
-    TapConvolution,
+    Conv2dRows,
+    Im2ColConv,
+    MatmulPerTap,
+    SingleChannelConv,
     Upsampling,
-    WindowConvolution,
 )
 from distill_app.vocoders.inference.fft_conv import KERNELS, SpectralConvolution
 from distill_app.vocoders.inference.snake import SnakeRows
@@ -33,11 +33,11 @@ _WIDE = 64
 _Block = ResBlock1 | ResBlock2 | AmpBlock1 | AmpBlock2
 
 
-class UpsamplingForm:
+class OptimizedGan:
     """See the module. Called as the network is, whose weights are laid out anew in place."""
 
     def __init__(self, network: HifiGanGenerator | BigVganGenerator) -> None:
-        self._first, self._last = WindowConvolution(network.conv_pre), SampleConvolution(network.conv_post)
+        self._first, self._last = Im2ColConv(network.conv_pre), SingleChannelConv(network.conv_post)
         self._before = _between(network)
         self._stages = [*_stages(network)]
         self._bend = _bend(network)
@@ -177,5 +177,5 @@ def _activations(block: _Block) -> Iterator[_Rows]:
 
 def _convolution(layer: nn.Conv1d) -> _Rows:
     if min(layer.in_channels, layer.out_channels) < _WIDE:
-        return PlaneConvolution(layer)
-    return SpectralConvolution(layer) if layer.kernel_size[0] in KERNELS else TapConvolution(layer)
+        return Conv2dRows(layer)
+    return SpectralConvolution(layer) if layer.kernel_size[0] in KERNELS else MatmulPerTap(layer)

@@ -10,17 +10,17 @@ import torch.nn.functional as F
 from torch import Tensor
 
 from distill_app.dsp.istft import overlap_add
-from distill_app.vocoders.inference.convolutions import WindowConvolution
+from distill_app.vocoders.inference.convolutions import Im2ColConv
 from distill_app.vocoders.networks.channels_last import depthwise
 from distill_app.vocoders.networks.vocos import LOUDEST, InverseStft, VocosBlock, VocosGenerator
 
 
-class VocosForm:
+class OptimizedVocos:
     """See the module. Called as the network is, whose weights are laid out anew in place."""
 
     def __init__(self, network: VocosGenerator) -> None:
         self._backbone, self._head = network.backbone, network.head.out
-        self._embed = WindowConvolution(network.backbone.embed)
+        self._embed = Im2ColConv(network.backbone.embed)
         self._blocks = [_Block(block) for block in network.backbone.convnext if isinstance(block, VocosBlock)]
         self._inverse = _Inverse(network.head.istft)
 

@@ -95,7 +95,7 @@ class VocosConfig(InverseStftConfig):
 
 
 @dataclass(frozen=True)
-class UpsamplingConfig(GeneratorConfig):
+class GanConfig(GeneratorConfig):
     """What climbs from frame rate to sample rate by transposed convolutions.
 
     Args:
@@ -137,14 +137,14 @@ class UpsamplingConfig(GeneratorConfig):
 
 
 @dataclass(frozen=True)
-class HifiGanConfig(UpsamplingConfig):
+class HifiGanConfig(GanConfig):
     """HiFi-GAN, see hifigan.py."""
 
     family = "hifigan"
 
 
 @dataclass(frozen=True)
-class BigVganConfig(UpsamplingConfig):
+class BigVganConfig(GanConfig):
     """BigVGAN, see bigvgan.py.
 
     Args:
@@ -221,7 +221,7 @@ def _check_numbers(name: str, values: object, low: int, high: int) -> None:
         check_range(name, value, low, high)
 
 
-def _check_upsampling(config: UpsamplingConfig) -> None:
+def _check_upsampling(config: GanConfig) -> None:
     if len(config.rates) != len(config.rate_kernels) or len(config.resblock_kernels) != len(config.resblock_dilations):
         raise ValueError("every up-sampling rate has its kernel, every residual kernel its dilations")
     if prod(config.rates) != config.mel_format.hop:

@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from distill_app.vocoders.networks.config import (
     BigVganConfig,
     ConvNextConfig,
+    GanConfig,
     GeneratorConfig,
     InverseStftConfig,
-    UpsamplingConfig,
     VocosConfig,
 )
 from distill_app.vocoders.networks.receptive_field import EDGE_KERNEL, FILTER_TAPS
@@ -48,7 +48,7 @@ def cost(config: GeneratorConfig) -> Cost:
 
 def _layers(config: GeneratorConfig) -> Iterator[_Layer]:
     match config:
-        case UpsamplingConfig():
+        case GanConfig():
             return _climbing(config)
         case VocosConfig():
             return _at_frame_rate(config, config.hidden, config.mel_format.n_fft + 2)
@@ -62,7 +62,7 @@ def _dense(inputs: int, outputs: int, kernel: int = 1, times: int = 1, bias: boo
     return _Layer(inputs * outputs * kernel + outputs * bias, inputs * outputs * kernel * times)
 
 
-def _climbing(config: UpsamplingConfig) -> Iterator[_Layer]:
+def _climbing(config: GanConfig) -> Iterator[_Layer]:
     yield _dense(config.mel_format.bands, config.channels, EDGE_KERNEL)
     channels, times = config.channels, 1
     for rate, kernel in zip(config.rates, config.rate_kernels, strict=True):
@@ -74,7 +74,7 @@ def _climbing(config: UpsamplingConfig) -> Iterator[_Layer]:
     yield _dense(channels, 1, EDGE_KERNEL, times, not isinstance(config, BigVganConfig) or config.bias)
 
 
-def _residual(config: UpsamplingConfig, channels: int, times: int) -> Iterator[_Layer]:
+def _residual(config: GanConfig, channels: int, times: int) -> Iterator[_Layer]:
     for kernel, dilations in zip(config.resblock_kernels, config.resblock_dilations, strict=True):
         for _ in range(len(dilations) * (2 if config.resblock == 1 else 1)):
             yield _dense(channels, channels, kernel, times)

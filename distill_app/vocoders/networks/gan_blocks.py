@@ -5,13 +5,13 @@ from collections.abc import Iterator
 import torch
 from torch import Tensor, nn
 
-from distill_app.vocoders.networks.config import UpsamplingConfig
+from distill_app.vocoders.networks.config import GanConfig
 from distill_app.vocoders.networks.receptive_field import EDGE_KERNEL
 
 _WEIGHT_STD = 0.01
 
 
-def up_samplings(config: UpsamplingConfig) -> Iterator[nn.ConvTranspose1d]:
+def up_samplings(config: GanConfig) -> Iterator[nn.ConvTranspose1d]:
     """One after another; each halves the channels."""
     channels = config.channels
     for rate, kernel in zip(config.rates, config.rate_kernels, strict=True):
@@ -19,18 +19,18 @@ def up_samplings(config: UpsamplingConfig) -> Iterator[nn.ConvTranspose1d]:
         channels //= 2
 
 
-def residual_shapes(config: UpsamplingConfig) -> Iterator[tuple[int, int, tuple[int, ...]]]:
+def residual_shapes(config: GanConfig) -> Iterator[tuple[int, int, tuple[int, ...]]]:
     """Channels, kernel and dilations of each residual block, as many in a row as are added up."""
     for stage in range(1, len(config.rates) + 1):
         for kernel, dilations in zip(config.resblock_kernels, config.resblock_dilations, strict=True):
             yield config.channels // 2**stage, kernel, dilations
 
 
-def first_convolution(config: UpsamplingConfig) -> nn.Conv1d:
+def first_convolution(config: GanConfig) -> nn.Conv1d:
     return nn.Conv1d(config.mel_format.bands, config.channels, EDGE_KERNEL, padding=EDGE_KERNEL // 2)
 
 
-def last_convolution(config: UpsamplingConfig, bias: bool = True) -> nn.Conv1d:
+def last_convolution(config: GanConfig, bias: bool = True) -> nn.Conv1d:
     return nn.Conv1d(config.channels // 2 ** len(config.rates), 1, EDGE_KERNEL, padding=EDGE_KERNEL // 2, bias=bias)
 
 

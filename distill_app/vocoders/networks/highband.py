@@ -39,7 +39,7 @@ class _Block:
         features.add_(self.contract_bias).addmm_(inner, self.contract)
 
 
-class TrebleNetwork:
+class HighBandNetwork:
     """See the module.
 
     Args:

@@ -9,7 +9,7 @@ from typing import Any
 import torch
 from torch import Tensor, nn
 
-from distill_app.common.atomic_io import not_written
+from distill_app.common.atomic_io import write_error_message
 from distill_app.common.errors import VocoderError
 from distill_app.common.parsing import ParseError, parse_guard, parse_json
 from distill_app.common.safetensors_io import read_metadata, read_tensors, write_tensors
@@ -54,7 +54,7 @@ def save_generator(generator: nn.Module, header: WeightsHeader, path: Path, half
     try:
         write_tensors(path, tensors, json.dumps(values))
     except OSError as error:
-        raise VocoderError(not_written(path, error)) from error
+        raise VocoderError(write_error_message(path, error)) from error
 
 
 def stored_state(generator: nn.Module, half: bool) -> dict[str, Tensor]:

@@ -17,7 +17,7 @@ from distill_app.vocoders.networks.hifigan import HifiGanGenerator
 from distill_app.vocoders.networks.vocos import VocosGenerator
 from distill_app.vocoders.onnx.convnext import convnext, vocos
 from distill_app.vocoders.onnx.gan import bigvgan, hifigan
-from distill_app.vocoders.onnx.graph_builder import Graph, Port
+from distill_app.vocoders.onnx.graph_builder import GraphBuilder, TensorSpec
 
 MEL, SAMPLES, SPECTRUM = "mel", ("samples",), ("real", "imaginary")
 _ROW_AXIS, _CHANNEL_AXIS = 2, 1
@@ -35,7 +35,7 @@ def onnx_model(network: nn.Module, opset: int, about: Mapping[str, str]) -> Mode
 
     Raises VocoderError where the network is of another family.
     """
-    graph = Graph()
+    graph = GraphBuilder()
     mel = graph.with_axis(MEL, _ROW_AXIS)
     match network:
         case HifiGanGenerator():
@@ -48,14 +48,14 @@ def onnx_model(network: nn.Module, opset: int, about: Mapping[str, str]) -> Mode
             results = _spectrum(convnext(graph, mel, network), network.config.mel_format.n_fft)
         case _:
             raise VocoderError("This vocoder has no network that could be written as ONNX.")
-    return graph.model(Port(MEL, ("batch", network.config.mel_format.bands, "frames")), results, opset, about)
+    return graph.model(TensorSpec(MEL, ("batch", network.config.mel_format.bands, "frames")), results, opset, about)
 
 
-def _samples(graph: Graph, samples: str) -> dict[Port, str]:
+def _samples(graph: GraphBuilder, samples: str) -> dict[TensorSpec, str]:
     rows = graph.without_axis(samples, _ROW_AXIS)
-    return {Port(SAMPLES[0], ("batch", "samples")): graph.without_axis(rows, _CHANNEL_AXIS)}
+    return {TensorSpec(SAMPLES[0], ("batch", "samples")): graph.without_axis(rows, _CHANNEL_AXIS)}
 
 
-def _spectrum(parts: tuple[str, str], n_fft: int) -> dict[Port, str]:
+def _spectrum(parts: tuple[str, str], n_fft: int) -> dict[TensorSpec, str]:
     axes = ("batch", n_fft // 2 + 1, "frames")
-    return {Port(name, axes): part for name, part in zip(SPECTRUM, parts, strict=True)}
+    return {TensorSpec(name, axes): part for name, part in zip(SPECTRUM, parts, strict=True)}

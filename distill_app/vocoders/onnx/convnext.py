@@ -13,7 +13,7 @@ from torch import Tensor, nn
 
 from distill_app.vocoders.networks.convnext import LOUDEST_NATS, QUIETEST, ConvNextBlock, ConvNextGenerator, scaled
 from distill_app.vocoders.networks.vocos import LOUDEST, VocosBlock, VocosGenerator
-from distill_app.vocoders.onnx.graph_builder import Graph
+from distill_app.vocoders.onnx.graph_builder import GraphBuilder
 
 _NOT_ZERO = 1e-12
 
@@ -28,14 +28,14 @@ class _Block:
     contract: nn.Linear
     scale: Tensor
 
-    def add_to(self, graph: Graph, features: str) -> str:
+    def add_to(self, graph: GraphBuilder, features: str) -> str:
         rows = graph.norm(graph.to_rows(graph.convolution(features, self.depthwise)), self.norm)
         rows = graph.node("Gelu", graph.linear(rows, self.expand.weight, self.expand.bias))
         rows = graph.linear(rows, self.scale[:, None] * self.contract.weight, self.scale * self.contract.bias)
         return graph.node("Add", features, graph.to_columns(rows))
 
 
-def vocos(graph: Graph, mel: str, network: VocosGenerator) -> tuple[str, str]:
+def vocos(graph: GraphBuilder, mel: str, network: VocosGenerator) -> tuple[str, str]:
     backbone, bins = network.backbone, network.config.mel_format.n_fft // 2 + 1
     blocks = [_vocos_block(cast(VocosBlock, block)) for block in backbone.convnext]
     features = _backbone(graph, mel, backbone.embed, backbone.norm, blocks, backbone.final_layer_norm)
@@ -45,7 +45,7 @@ def vocos(graph: Graph, mel: str, network: VocosGenerator) -> tuple[str, str]:
     return _spectrum(graph, magnitude, directions)
 
 
-def convnext(graph: Graph, mel: str, network: ConvNextGenerator) -> tuple[str, str]:
+def convnext(graph: GraphBuilder, mel: str, network: ConvNextGenerator) -> tuple[str, str]:
     backbone, bins = network.backbone, network.bins
     blocks = [_own_block(cast(ConvNextBlock, block)) for block in backbone.blocks]
     features = _backbone(graph, _scaled(graph, mel), backbone.embed, backbone.norm, blocks, backbone.last_norm)
@@ -64,7 +64,7 @@ def _own_block(block: ConvNextBlock) -> _Block:
 
 
 def _backbone(
-    graph: Graph, inputs: str, embed: nn.Conv1d, norm: nn.LayerNorm, blocks: Sequence[_Block], last: nn.LayerNorm
+    graph: GraphBuilder, inputs: str, embed: nn.Conv1d, norm: nn.LayerNorm, blocks: Sequence[_Block], last: nn.LayerNorm
 ) -> str:
     """Rows `[batch, 1, frames, channels]`."""
     features = graph.to_columns(graph.norm(graph.to_rows(graph.convolution(inputs, embed)), norm))
@@ -73,25 +73,25 @@ def _backbone(
     return graph.norm(graph.to_rows(features), last)
 
 
-def _head(graph: Graph, rows: str, layer: nn.Linear, sizes: list[int]) -> list[str]:
+def _head(graph: GraphBuilder, rows: str, layer: nn.Linear, sizes: list[int]) -> list[str]:
     """Rows `[batch, 1, frames, size]` of each size."""
     made = graph.linear(rows, layer.weight, layer.bias)
     return graph.nodes("Split", made, graph.constant(sizes), outputs=len(sizes), axis=-1)
 
 
-def _spectrum(graph: Graph, magnitude: str, directions: tuple[str, str]) -> tuple[str, str]:
+def _spectrum(graph: GraphBuilder, magnitude: str, directions: tuple[str, str]) -> tuple[str, str]:
     """Rows `[batch, 1, frames, bins]` times both directions, as `[batch, bins, frames]`."""
     real, imaginary = (graph.to_columns(graph.node("Mul", magnitude, each)) for each in directions)
     return graph.without_axis(real, 2), graph.without_axis(imaginary, 2)
 
 
-def _scaled(graph: Graph, mel: str) -> str:
+def _scaled(graph: GraphBuilder, mel: str) -> str:
     offset = scaled(torch.zeros(()))
     factor = scaled(torch.ones(())) - offset
     return graph.node("Add", graph.node("Mul", mel, graph.constant(factor)), graph.constant(offset))
 
 
-def _prior(graph: Graph, mel: str, network: ConvNextGenerator) -> str:
+def _prior(graph: GraphBuilder, mel: str, network: ConvNextGenerator) -> str:
     """The magnitudes that the mel itself tells, rows `[batch, 1, frames, bins]`."""
     linear = graph.to_rows(graph.node("Exp", mel))
     answers = [
@@ -100,6 +100,6 @@ def _prior(graph: Graph, mel: str, network: ConvNextGenerator) -> str:
     return graph.node("Max", *answers, graph.constant(QUIETEST))
 
 
-def _length(graph: Graph, x: str, y: str) -> str:
+def _length(graph: GraphBuilder, x: str, y: str) -> str:
     squares = [graph.node("Mul", each, each) for each in (x, y)]
     return graph.node("Sqrt", graph.node("Sum", *squares, graph.constant(_NOT_ZERO)))

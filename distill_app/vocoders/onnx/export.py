@@ -8,7 +8,7 @@ from pathlib import Path
 import torch
 from torch import Tensor, nn
 
-from distill_app.common.atomic_io import atomic_path, not_written
+from distill_app.common.atomic_io import atomic_path, write_error_message
 from distill_app.common.errors import VocoderError
 from distill_app.vocoders.networks import GeneratorConfig
 from distill_app.vocoders.networks.config import InverseStftConfig
@@ -23,7 +23,7 @@ _SILENCE = 1e-9
 
 
 @dataclass(frozen=True)
-class Origin:
+class Provenance:
     """Where a network comes from.
 
     Args:
@@ -38,7 +38,7 @@ class Origin:
 
 
 @dataclass(frozen=True)
-class Written:
+class OnnxExport:
     """What was written.
 
     Args:
@@ -54,7 +54,7 @@ class Written:
     difference: float
 
 
-def write_onnx(network: nn.Module, config: GeneratorConfig, origin: Origin, path: Path) -> Written:
+def write_onnx(network: nn.Module, config: GeneratorConfig, origin: Provenance, path: Path) -> OnnxExport:
     """Writes the file whole or not at all, after ONNX Runtime has computed with it what torch computes.
 
     Raises VocoderError where ONNX is not installed, the network is of no known family or its file gives another sound,
@@ -69,12 +69,12 @@ def write_onnx(network: nn.Module, config: GeneratorConfig, origin: Origin, path
                 raise VocoderError(
                     f"“{path.name}” was not written: its sound differs from the original's by {found:.1g}."
                 )
-            return Written(about, OPSET, temporary.stat().st_size, found)
+            return OnnxExport(about, OPSET, temporary.stat().st_size, found)
     except OSError as error:
-        raise VocoderError(not_written(path, error)) from error
+        raise VocoderError(write_error_message(path, error)) from error
 
 
-def metadata(config: GeneratorConfig, origin: Origin) -> dict[str, str]:
+def metadata(config: GeneratorConfig, origin: Provenance) -> dict[str, str]:
     """What somebody needs to know who has nothing but the file."""
     mel = config.mel_format
     inverse = "the inverse STFT, in the mel's framing" if isinstance(config, InverseStftConfig) else ""

@@ -7,13 +7,13 @@ from torch import nn
 
 from distill_app.vocoders.networks.bigvgan import AmpBlock1, AmpBlock2, AntiAliasedSnake, BigVganGenerator
 from distill_app.vocoders.networks.hifigan import LAST_SLOPE, SLOPE, HifiGanGenerator, ResBlock1, ResBlock2
-from distill_app.vocoders.onnx.graph_builder import Graph
+from distill_app.vocoders.onnx.graph_builder import GraphBuilder
 from distill_app.vocoders.onnx.snake import anti_aliased
 
 Layer = Callable[[str], str]
 
 
-def hifigan(graph: Graph, mel: str, network: HifiGanGenerator) -> str:
+def hifigan(graph: GraphBuilder, mel: str, network: HifiGanGenerator) -> str:
     features = graph.convolution(mel, network.conv_pre)
     stages = _stages(network.resblocks, len(network.ups))
     for up, blocks in zip(network.ups, stages, strict=True):
@@ -22,7 +22,7 @@ def hifigan(graph: Graph, mel: str, network: HifiGanGenerator) -> str:
     return graph.node("Tanh", graph.convolution(_leaky(graph, features, LAST_SLOPE), network.conv_post))
 
 
-def bigvgan(graph: Graph, mel: str, network: BigVganGenerator) -> str:
+def bigvgan(graph: GraphBuilder, mel: str, network: BigVganGenerator) -> str:
     features = graph.convolution(mel, network.conv_pre)
     stages = _stages(network.resblocks, len(network.ups))
     for ups, blocks in zip(network.ups, stages, strict=True):
@@ -41,7 +41,7 @@ def _stages(blocks: nn.ModuleList, count: int) -> list[list[nn.Module]]:
     return [[*blocks[number * each : (number + 1) * each]] for number in range(count)]
 
 
-def _hifigan_block(graph: Graph, features: str, block: nn.Module) -> str:
+def _hifigan_block(graph: GraphBuilder, features: str, block: nn.Module) -> str:
     def activation(value: str) -> str:
         return _leaky(graph, value, SLOPE)
 
@@ -49,14 +49,14 @@ def _hifigan_block(graph: Graph, features: str, block: nn.Module) -> str:
     return _residual(graph, features, [[(activation, each) for each in turn] for turn in convolutions])
 
 
-def _bigvgan_block(graph: Graph, features: str, block: nn.Module) -> str:
+def _bigvgan_block(graph: GraphBuilder, features: str, block: nn.Module) -> str:
     block = cast(AmpBlock1 | AmpBlock2, block)
     activations = iter(block.activations)
     steps = [[(_snake(graph, next(activations)), each) for each in turn] for turn in _in_turn(block)]
     return _residual(graph, features, steps)
 
 
-def _snake(graph: Graph, activation: nn.Module) -> Layer:
+def _snake(graph: GraphBuilder, activation: nn.Module) -> Layer:
     return lambda value: anti_aliased(graph, value, cast(AntiAliasedSnake, activation))
 
 
@@ -71,7 +71,7 @@ def _convolutions(layers: nn.ModuleList) -> list[nn.Conv1d]:
     return [cast(nn.Conv1d, layer) for layer in layers]
 
 
-def _residual(graph: Graph, features: str, steps: Sequence[Sequence[tuple[Layer, nn.Conv1d]]]) -> str:
+def _residual(graph: GraphBuilder, features: str, steps: Sequence[Sequence[tuple[Layer, nn.Conv1d]]]) -> str:
     """For each step: activations and convolutions, around which its input is added."""
     for step in steps:
         inner = features
@@ -81,5 +81,5 @@ def _residual(graph: Graph, features: str, steps: Sequence[Sequence[tuple[Layer,
     return features
 
 
-def _leaky(graph: Graph, value: str, slope: float) -> str:
+def _leaky(graph: GraphBuilder, value: str, slope: float) -> str:
     return graph.node("LeakyRelu", value, alpha=slope)

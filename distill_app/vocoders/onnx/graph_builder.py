@@ -21,7 +21,7 @@ Axes = tuple[int | str, ...]
 
 
 @dataclass(frozen=True)
-class Port:
+class TensorSpec:
     """What goes in or comes out: single precision.
 
     Args:
@@ -33,7 +33,7 @@ class Port:
     axes: Axes
 
 
-class Graph:
+class GraphBuilder:
     """Values are known by their names, which every method answers with.
 
     Convolutions are told what length comes out, as a product of names: a runtime cannot know it, and ONNX Runtime takes
@@ -92,7 +92,7 @@ class Graph:
     def sized(self, value: str, channels: int, more: int = 0) -> str:
         """The same value, known to have this many channels and so many samples more than what was up-sampled last."""
         length = f"{self._length}+{more}" if more else self._length
-        self._known.append(_info(Port(value, ("batch", channels, 1, length))))
+        self._known.append(_info(TensorSpec(value, ("batch", channels, 1, length))))
         return value
 
     def _weights(self, layer: nn.Conv1d | nn.ConvTranspose1d) -> list[str]:
@@ -111,7 +111,9 @@ class Graph:
     def mean(self, values: Sequence[str]) -> str:
         return self.node("Mul", self.node("Sum", *values), self.constant(1 / len(values)))
 
-    def model(self, inputs: Port, outputs: Mapping[Port, str], opset: int, about: Mapping[str, str]) -> ModelProto:
+    def model(
+        self, inputs: TensorSpec, outputs: Mapping[TensorSpec, str], opset: int, about: Mapping[str, str]
+    ) -> ModelProto:
         """The whole, checked; `about` goes with it as metadata."""
         for port, value in outputs.items():
             self._nodes.append(helper.make_node("Identity", [value], [port.name]))
@@ -125,5 +127,5 @@ class Graph:
         return model
 
 
-def _info(port: Port) -> ValueInfoProto:
+def _info(port: TensorSpec) -> ValueInfoProto:
     return helper.make_tensor_value_info(port.name, TensorProto.FLOAT, port.axes)

@@ -11,14 +11,14 @@ from torch import Tensor
 
 from distill_app.vocoders.networks.bigvgan import NO_DIVISION_BY_ZERO, AntiAliasedSnake, Snake
 from distill_app.vocoders.networks.receptive_field import FILTER_TAPS
-from distill_app.vocoders.onnx.graph_builder import Graph
+from distill_app.vocoders.onnx.graph_builder import GraphBuilder
 
 _EDGE = FILTER_TAPS // 4
 """Samples by which either phase's filter reaches beyond what it filters."""
 _TIME = 3
 
 
-def anti_aliased(graph: Graph, features: str, layer: AntiAliasedSnake) -> str:
+def anti_aliased(graph: GraphBuilder, features: str, layer: AntiAliasedSnake) -> str:
     """`[batch, channels, 1, n]` to the same shape."""
     channels = len(layer.act.alpha)
     up, down = layer.upsample.filter.flatten(), layer.downsample.lowpass.filter.flatten()
@@ -47,18 +47,18 @@ def _late(taps: Tensor) -> Tensor:
     return torch.cat([taps.new_zeros(1), taps])
 
 
-def _filtered(graph: Graph, value: str, taps: Tensor, channels: int) -> str:
+def _filtered(graph: GraphBuilder, value: str, taps: Tensor, channels: int) -> str:
     weight = taps.expand(channels, 1, 1, -1)
     return graph.sized(graph.node("Conv", value, graph.constant(weight), group=channels), channels)
 
 
-def _snake(graph: Graph, value: str, scales: list[str]) -> str:
+def _snake(graph: GraphBuilder, value: str, scales: list[str]) -> str:
     alpha, inverse_beta = scales
     sine = graph.node("Sin", graph.node("Mul", value, alpha))
     return graph.node("Add", value, graph.node("Mul", graph.node("Mul", sine, sine), inverse_beta))
 
 
-def _with_edges(graph: Graph, even: str, odd: str, channels: int) -> tuple[str, str]:
+def _with_edges(graph: GraphBuilder, even: str, odd: str, channels: int) -> tuple[str, str]:
     """The first sample of all is even, the last one odd: they go on at either end of both phases."""
     first = _sample(graph, even, 0, 1)
     last = _sample(graph, odd, -1, torch.iinfo(torch.int64).max)
@@ -67,5 +67,5 @@ def _with_edges(graph: Graph, even: str, odd: str, channels: int) -> tuple[str, 
     return graph.sized(padded[0], channels, 2 * _EDGE), graph.sized(padded[1], channels, 2 * _EDGE)
 
 
-def _sample(graph: Graph, value: str, start: int, end: int) -> str:
+def _sample(graph: GraphBuilder, value: str, start: int, end: int) -> str:
     return graph.node("Slice", value, graph.constant([start]), graph.constant([end]), graph.constant([_TIME]))

@@ -13,9 +13,9 @@ from torch import Tensor
 
 from distill_app.vocoders.base import VocoderInfo
 from distill_app.vocoders.chunking import Chunk, checked, chunks, items
-from distill_app.vocoders.phase.phase_retrieval import Effort, Estimate, Tails, Treble, estimate
+from distill_app.vocoders.phase.phase_retrieval import ChunkStates, Estimate, IterationBudget, Treble, estimate
 
-EFFORT, SKETCH = Effort(low=256, full=8), Effort(low=64, full=4)
+EFFORT, SKETCH = IterationBudget(low=256, full=8), IterationBudget(low=64, full=4)
 _CHUNK = 256  # frames given out at a time
 _CONTEXT = 8  # frames on either side: already given out, and not yet
 
@@ -31,10 +31,14 @@ class GriffinLim:
     context_frames = 4
 
     def __init__(
-        self, info: VocoderInfo, effort: Effort = EFFORT, sketch: Effort = SKETCH, treble: Treble | None = None
+        self,
+        info: VocoderInfo,
+        effort: IterationBudget = EFFORT,
+        preview: IterationBudget = SKETCH,
+        treble: Treble | None = None,
     ) -> None:
         self.info = info
-        self._effort, self._sketch = effort, sketch
+        self._effort, self._sketch = effort, preview
         self._treble = treble
 
     @property
@@ -50,7 +54,7 @@ class GriffinLim:
         return torch.stack([torch.cat(list(self.stream([item])), dim=1) for item in items(mel)])
 
     @torch.inference_mode()
-    def sketch(self, mel: Tensor) -> Tensor:
+    def preview(self, mel: Tensor) -> Tensor:
         """The same `[1, mel_format.samples(frames)]` of one mel `[bands, frames]`, sooner and rougher.
 
         Raises VocoderError.
@@ -65,9 +69,9 @@ class GriffinLim:
         return self._streamed(blocks, self._effort)
 
     @torch.inference_mode()
-    def _streamed(self, blocks: Iterable[Tensor], effort: Effort) -> Iterator[Tensor]:
+    def _streamed(self, blocks: Iterable[Tensor], effort: IterationBudget) -> Iterator[Tensor]:
         mel_format = self.info.mel_format
-        tails: Tails | None = None
+        tails: ChunkStates | None = None
         for chunk in chunks(checked(blocks, mel_format), _CHUNK, _CONTEXT):
             work = estimate(chunk.mel, mel_format, effort, tails, self._treble)
             while (found := next(work, None)) is None:

@@ -14,15 +14,15 @@ import torch
 from distill_app.common.errors import VocoderError
 from distill_app.vocoders.base import VocoderInfo
 from distill_app.vocoders.networks.convnext import ConvNextGenerator
-from distill_app.vocoders.networks.highband import TrebleNetwork
+from distill_app.vocoders.networks.highband import HighBandNetwork
 from distill_app.vocoders.networks.weights_file import load_generator
 from distill_app.vocoders.phase.griffin_lim import GriffinLim
-from distill_app.vocoders.phase.phase_retrieval import Effort, first_treble_bin
+from distill_app.vocoders.phase.phase_retrieval import IterationBudget, first_treble_bin
 
-EFFORT, SKETCH = Effort(low=128, full=2), Effort(low=16, full=1)
+EFFORT, SKETCH = IterationBudget(low=128, full=2), IterationBudget(low=16, full=1)
 
 
-def built_in(info: VocoderInfo, path: Path, effort: Effort = EFFORT) -> GriffinLim:
+def built_in(info: VocoderInfo, path: Path, effort: IterationBudget = EFFORT) -> GriffinLim:
     """The vocoder with the weights of that file.
 
     Raises VocoderError where they are missing, damaged or of another kind.
@@ -33,8 +33,8 @@ def built_in(info: VocoderInfo, path: Path, effort: Effort = EFFORT) -> GriffinL
     return hybrid(info, network, effort)
 
 
-def hybrid(info: VocoderInfo, network: ConvNextGenerator, effort: Effort = EFFORT) -> GriffinLim:
+def hybrid(info: VocoderInfo, network: ConvNextGenerator, effort: IterationBudget = EFFORT) -> GriffinLim:
     """The same with any network of that kind, whose weights are taken as they are now."""
     with torch.inference_mode():
-        treble = TrebleNetwork(network, first_treble_bin(info.mel_format))
+        treble = HighBandNetwork(network, first_treble_bin(info.mel_format))
     return GriffinLim(info, effort, SKETCH, treble)

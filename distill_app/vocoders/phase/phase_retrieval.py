@@ -22,8 +22,8 @@ from torch import Tensor
 from distill_app.dsp.mel import filterbank, frames_stft
 from distill_app.dsp.mel_format import MelFormat
 from distill_app.dsp.mel_inversion import ITERATIONS, magnitudes
-from distill_app.dsp.spsi import steady_phases
-from distill_app.vocoders.phase.projections import Projections, Rate, Tail
+from distill_app.dsp.spsi import spsi_phases
+from distill_app.vocoders.phase.projections import ChunkState, Projections, SpectrumRate
 
 Treble = Callable[[Tensor], Tensor]
 """A log-mel `[bands, frames]` to a new complex spectrum `[frames, bins]`, believed from `first_treble_bin` on."""
@@ -38,7 +38,7 @@ _NOISY_HZ = 4_000.0
 
 
 @dataclass(frozen=True)
-class Effort:
+class IterationBudget:
     """How many projections: below 2.5 kHz, and of everything after that; and how many iterations before the first."""
 
     low: int
@@ -47,9 +47,9 @@ class Effort:
 
 
 @dataclass(frozen=True, eq=False)
-class Tails:
-    full: Tail
-    low: Tail
+class ChunkStates:
+    full: ChunkState
+    low: ChunkState
 
 
 @dataclass(frozen=True, eq=False)
@@ -59,26 +59,26 @@ class Estimate:
     full: Tensor
     low: Tensor
 
-    def tails(self, end_frame: int, frames: int, mel_format: MelFormat) -> Tails:
+    def tails(self, end_frame: int, frames: int, mel_format: MelFormat) -> ChunkStates:
         """Where the sound is given out up to `end_frame`: the last `frames` before it, and what follows."""
         hop, low_hop = mel_format.hop, mel_format.hop // _divisor(mel_format)
-        return Tails(
+        return ChunkStates(
             _tail(self.full, end_frame * hop, frames * hop), _tail(self.low, end_frame * low_hop, frames * low_hop)
         )
 
 
-def _tail(samples: Tensor, end: int, length: int) -> Tail:
-    return Tail(samples[end - length : end], samples[end:])
+def _tail(samples: Tensor, end: int, length: int) -> ChunkState:
+    return ChunkState(samples[end - length : end], samples[end:])
 
 
 @lru_cache(maxsize=4)
 @torch.inference_mode(False)
-def _rates(mel_format: MelFormat) -> tuple[Rate, Rate]:
+def _rates(mel_format: MelFormat) -> tuple[SpectrumRate, SpectrumRate]:
     """The full one and the low one."""
     bank, divisor = filterbank(mel_format), _divisor(mel_format)
     bins = mel_format.n_fft // divisor // 2 + 1
     below = bank[:, bins - _LOW_MARGIN :].sum(dim=1) == 0
-    return Rate.of(mel_format, 1, bank), Rate.of(mel_format, divisor, bank[below, :bins])
+    return SpectrumRate.of(mel_format, 1, bank), SpectrumRate.of(mel_format, divisor, bank[below, :bins])
 
 
 def _divisor(mel_format: MelFormat) -> int:
@@ -88,7 +88,7 @@ def _divisor(mel_format: MelFormat) -> int:
 
 
 def estimate(
-    mel: Tensor, mel_format: MelFormat, effort: Effort, tails: Tails | None, treble: Treble | None = None
+    mel: Tensor, mel_format: MelFormat, effort: IterationBudget, tails: ChunkStates | None, treble: Treble | None = None
 ) -> Iterator["Estimate | None"]:
     """Samples whose mel comes close to `mel` `[bands, frames]` and which continue `tails`.
 
@@ -134,12 +134,12 @@ def _seamed(low: Tensor, guess: Tensor, mel_format: MelFormat) -> Tensor:
     return guess
 
 
-def _magnitudes(target: Tensor, mel_format: MelFormat, rate: Rate, effort: Effort) -> Tensor:
+def _magnitudes(target: Tensor, mel_format: MelFormat, rate: SpectrumRate, effort: IterationBudget) -> Tensor:
     """`[frames, bins]`, as far up as `rate` goes, of a linear mel `[frames, bands]`."""
     return magnitudes(target.T, mel_format, rate.bins, effort.inversion).T.contiguous()
 
 
-def _first_guess(magnitude: Tensor, tails: Tails | None, mel_format: MelFormat) -> Tensor:
+def _first_guess(magnitude: Tensor, tails: ChunkStates | None, mel_format: MelFormat) -> Tensor:
     """Complex `[frames, bins]`: known phases where the tail gives them, likely ones after."""
     bins = magnitude.shape[1]
     generator = torch.Generator().manual_seed(_PHASE_SEED)
@@ -158,7 +158,7 @@ def _likely_phases(magnitude: Tensor, start: Tensor, mel_format: MelFormat, gene
 
     Noise that begins as a chord of steady partials keeps its beating: its envelope flutters more than it should.
     """
-    phases, noisy = steady_phases(magnitude, start, mel_format), _bin(_NOISY_HZ, mel_format)
+    phases, noisy = spsi_phases(magnitude, start, mel_format), _bin(_NOISY_HZ, mel_format)
     if magnitude.shape[1] > noisy:
         drawn = torch.rand(magnitude.T.shape, generator=generator).T * 2 * math.pi
         partial = _near(_standing_out(magnitude))

@@ -26,7 +26,7 @@ _LEAST_MEL = 1e-7
 
 
 @dataclass(frozen=True, eq=False)
-class Tail:
+class ChunkState:
     """What a chunk leaves for the next one, at one rate: samples that stay, then its guess of what follows them."""
 
     given: Tensor
@@ -41,7 +41,7 @@ class Tail:
 
 
 @dataclass(frozen=True, eq=False)
-class Rate:
+class SpectrumRate:
     """Samples per second that a spectrum stands for, and what its bins have to do with the mel.
 
     Args:
@@ -57,7 +57,7 @@ class Rate:
     to_bins: Tensor
 
     @classmethod
-    def of(cls, mel_format: MelFormat, divisor: int, bank: Tensor) -> "Rate":
+    def of(cls, mel_format: MelFormat, divisor: int, bank: Tensor) -> "SpectrumRate":
         """`divisor` times slower than the format's, with the same frames in time; `bank` is `[bands, bins]`."""
         to_bins = bank / bank.sum(dim=0).clamp_min(1e-9)
         sizes = (mel_format.n_fft // divisor, mel_format.hop // divisor, mel_format.win // divisor)
@@ -81,7 +81,7 @@ class Projections:
         tail: what the samples begin with.
     """
 
-    def __init__(self, spectrum: Tensor, target: Tensor, rate: Rate, tail: Tail | None = None) -> None:
+    def __init__(self, spectrum: Tensor, target: Tensor, rate: SpectrumRate, tail: ChunkState | None = None) -> None:
         frames, hops = len(spectrum), rate.n_fft // rate.hop
         rows = frames + hops - 1
         self.spectrum, self._pairs = spectrum, torch.view_as_real(spectrum)

@@ -10,7 +10,7 @@ from distill_app.vocoders.base import VocoderInfo
 from distill_app.vocoders.networks.config import GeneratorConfig
 from distill_app.vocoders.networks.flops import Cost, cost
 from distill_app.vocoders.published.loader import PublishedFiles, find_files, name_of, read_published
-from distill_app.vocoders.runtime.compute_config import Compute
+from distill_app.vocoders.runtime.compute_config import ComputeConfig
 from distill_app.vocoders.weights.manifest import is_live
 
 if TYPE_CHECKING:
@@ -25,7 +25,7 @@ _FAMILIES: Mapping[str, str] = {
 
 
 @dataclass(frozen=True)
-class Described:
+class VocoderFolder:
     """What lies in a folder.
 
     Args:
@@ -43,14 +43,14 @@ class Described:
     files: PublishedFiles
 
 
-def describe(path: Path) -> Described:
+def describe(path: Path) -> VocoderFolder:
     """What lies in a folder, or in one file of it, by names and config alone. Raises VocoderError."""
     config, files = read_published(path), find_files(path)
     title = path.stem if path == files.weights else name_of(files.weights.parent)
-    return Described(title, _FAMILIES[config.family], config, cost(config), files)
+    return VocoderFolder(title, _FAMILIES[config.family], config, cost(config), files)
 
 
-def info_of(found: Described) -> VocoderInfo:
+def info_of(found: VocoderFolder) -> VocoderInfo:
     """Of a vocoder that is used where it lies."""
     return VocoderInfo(
         id=found.title,
@@ -64,15 +64,15 @@ def info_of(found: Described) -> VocoderInfo:
     )
 
 
-def vocoder_in(path: Path, info: VocoderInfo, compute: Compute) -> "NetworkVocoder":
+def vocoder_in(path: Path, info: VocoderInfo, compute: ComputeConfig) -> "NetworkVocoder":
     """The vocoder with the weights that lie there. Raises VocoderError where they are missing, damaged or others."""
     from distill_app.vocoders.network_vocoder import NetworkVocoder
     from distill_app.vocoders.published.loader import load_published
-    from distill_app.vocoders.runtime.selection import form_for
+    from distill_app.vocoders.runtime.selection import select_runtime
 
     network, config = load_published(path)
     if config.mel_format != info.mel_format:
         raise VocoderError(
             f"What lies in “{path.name}” is another vocoder than {info.title}; remove it and get it again."
         )
-    return NetworkVocoder(info, form_for(network, config, info, compute), config.context_frames, compute)
+    return NetworkVocoder(info, select_runtime(network, config, info, compute), config.context_frames, compute)

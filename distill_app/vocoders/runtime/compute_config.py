@@ -8,7 +8,7 @@ Runtime = Literal["auto", "torch", "onnx"]
 
 
 @dataclass(frozen=True)
-class Compute:
+class ComputeConfig:
     """A choice; "auto" takes what is there and was measured to be faster.
 
     Args:

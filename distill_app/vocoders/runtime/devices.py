@@ -13,7 +13,7 @@ from distill_app.common.errors import VocoderError
 from distill_app.vocoders.networks.convnext import ConvNextGenerator
 from distill_app.vocoders.networks.vocos import VocosHead
 from distill_app.vocoders.runtime.compute_config import DeviceName
-from distill_app.vocoders.runtime.thread_tuning import ThreadTrial, computing_with
+from distill_app.vocoders.runtime.thread_tuning import ThreadTuner, computing_with
 
 Network = Callable[[Tensor], Tensor]
 """Log-mel `[batch, bands, frames]` to samples `[batch, n]`: a module, or something else that is called like one."""
@@ -57,7 +57,7 @@ def free_cache(device: torch.device) -> None:
         torch.mps.empty_cache()
 
 
-class Seat:
+class DevicePlacement:
     """A network on a device, computing in single precision; several threads may use it.
 
     Args:
@@ -69,7 +69,7 @@ class Seat:
     def __init__(self, network: Network, device: torch.device, threads_most: int = 0) -> None:
         self.device = device
         self._network = network
-        self._trial = ThreadTrial(threads_most) if threads_most else None
+        self._trial = ThreadTuner(threads_most) if threads_most else None
         self._here: Network | None = None
         self._placing = threading.Lock()
 

@@ -17,13 +17,13 @@ from typing import Any, Literal
 import torch
 from torch import Tensor, nn
 
-from distill_app.common.json_cache import recall, write_down
+from distill_app.common.json_cache import load, save
 from distill_app.common.paths import cache_folder
 from distill_app.vocoders.base import VocoderInfo
-from distill_app.vocoders.inference import inference_form
+from distill_app.vocoders.inference import optimize_for_inference
 from distill_app.vocoders.networks import GeneratorConfig
 from distill_app.vocoders.onnx.session import OnnxNetwork, onnx_is_there, onnx_version
-from distill_app.vocoders.runtime.compute_config import Compute
+from distill_app.vocoders.runtime.compute_config import ComputeConfig
 from distill_app.vocoders.runtime.devices import PROCESSOR, Network, choose_device
 from distill_app.vocoders.runtime.thread_tuning import computing_with, fastest_threads, processors
 
@@ -36,7 +36,7 @@ _log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True)
-class Measured:
+class RuntimeTiming:
     """Seconds that either runtime takes for the same block."""
 
     torch: float
@@ -52,16 +52,16 @@ class Measured:
         return "onnx" if self.onnx < _PAYS * self.torch else "torch"
 
 
-def form_for(network: nn.Module, config: GeneratorConfig, info: VocoderInfo, compute: Compute) -> Network:
+def select_runtime(network: nn.Module, config: GeneratorConfig, info: VocoderInfo, compute: ComputeConfig) -> Network:
     """The network as it is computed soonest where `compute` says.
 
     Raises VocoderError where the device is not there, and where ONNX Runtime is asked for and is not.
     """
     if compute.runtime == "onnx":
-        return OnnxNetwork.of(network, _threads(inference_form(network), info))
+        return OnnxNetwork.of(network, _threads(optimize_for_inference(network), info))
     if choose_device(compute.device) != PROCESSOR:
         return network
-    form = inference_form(network)
+    form = optimize_for_inference(network)
     if compute.runtime == "auto" and info.live and onnx_is_there():
         return _faster_of(form, network, config, info)
     return form
@@ -82,14 +82,14 @@ def _faster_of(form: Network, network: nn.Module, config: GeneratorConfig, info:
 
 
 @torch.inference_mode()
-def measured(form: Network, rival: Network, mel: Tensor, threads: int) -> Measured:
+def measured(form: Network, rival: Network, mel: Tensor, threads: int) -> RuntimeTiming:
     """The least that either takes, of several times one after the other, beside all else that runs now."""
     both = (form, rival)
     with computing_with(threads):
         first = sum(_seconds(each, mel) for each in both)  # slower than the others
         times = max(_TIMES_LEAST, min(_TIMES, int(_ENOUGH_SECONDS / first)))
         taken = [[_seconds(each, mel) for each in both] for _ in range(times)]
-    return Measured(*map(min, zip(*taken, strict=True)))
+    return RuntimeTiming(*map(min, zip(*taken, strict=True)))
 
 
 def _seconds(network: Network, mel: Tensor) -> float:
@@ -119,17 +119,17 @@ def measurements_file() -> Path:
     return cache_folder() / "runtimes.json"
 
 
-def read_measurements() -> Mapping[str, Measured]:
+def read_measurements() -> Mapping[str, RuntimeTiming]:
     """What is remembered, by network; nothing where the file is missing or damaged."""
-    return recall(measurements_file(), _parsed, {})
+    return load(measurements_file(), _parsed, {})
 
 
-def _parsed(values: Any) -> Mapping[str, Measured]:
+def _parsed(values: Any) -> Mapping[str, RuntimeTiming]:
     """Raises ValueError, TypeError or AttributeError."""
-    return {name: Measured(**each) for name, each in values.items()}
+    return {name: RuntimeTiming(**each) for name, each in values.items()}
 
 
-def remember(name: str, found: Measured) -> None:
+def remember(name: str, found: RuntimeTiming) -> None:
     """A failure is logged: it is a convenience."""
     known = {**read_measurements(), name: found}
-    write_down(measurements_file(), {each: asdict(known[each]) for each in known})
+    save(measurements_file(), {each: asdict(known[each]) for each in known})

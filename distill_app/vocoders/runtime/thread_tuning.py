@@ -31,8 +31,8 @@ def computing_with(threads: int) -> Iterator[None]:
 
 
 def fastest_threads(run: Callable[[], object], most: int) -> int:
-    """What a `ThreadTrial` of `run` finds, for who has to know beforehand."""
-    trial = ThreadTrial(most)
+    """What a `ThreadTuner` of `run` finds, for who has to know beforehand."""
+    trial = ThreadTuner(most)
     while not trial.settled:
         trial.took(trial.threads, 1, _seconds(run, trial.threads))
     return trial.threads
@@ -49,7 +49,7 @@ def _seconds(run: Callable[[], object], threads: int) -> float:
     return min(taken)
 
 
-class ThreadTrial:
+class ThreadTuner:
     """Finds how many threads are fastest here and now, while they work: 1, 2, 4 …, as long as the next step pays.
 
     The first pieces of real work are the measurement. A trial at loading would have to be short, and would tell little

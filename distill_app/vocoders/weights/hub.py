@@ -19,7 +19,7 @@ from urllib.parse import urlsplit
 
 from distill_app import __version__
 from distill_app.common.errors import VocoderError
-from distill_app.vocoders.weights.manifest import Entry, WeightFile
+from distill_app.vocoders.weights.manifest import ManifestEntry, WeightFile
 
 if TYPE_CHECKING:
     from httpx2 import Response
@@ -30,7 +30,7 @@ _SAYS_NEVER = (404, 410)
 _SAYS_LATER = 500
 
 
-class BrokenOffError(VocoderError):
+class ConnectionLostError(VocoderError):
     """The connection failed: to try again may help."""
 
 
@@ -46,7 +46,7 @@ class Hub:
     endpoint: str | None = None
     pauses: tuple[float, ...] = (0.5, 1.0, 2.0)
 
-    def read(self, entry: Entry, file: WeightFile, start: int) -> Generator[bytes, None, None]:
+    def read(self, entry: ManifestEntry, file: WeightFile, start: int) -> Generator[bytes, None, None]:
         """The file's bytes from `start` on, as they come: never more of them than the file has.
 
         Raises BrokenOffError where the connection fails, VocoderError where there is no use in trying again.
@@ -62,9 +62,11 @@ class Hub:
                     yield useful
                 if not left:
                     return
-        raise BrokenOffError(f"The download of {entry.title} broke off; start it again, and it goes on from there.")
+        raise ConnectionLostError(
+            f"The download of {entry.title} broke off; start it again, and it goes on from there."
+        )
 
-    def cached(self, entry: Entry, file: WeightFile) -> Path | None:
+    def cached(self, entry: ManifestEntry, file: WeightFile) -> Path | None:
         """The file in the cache that other programs on this computer share, if it is there. No network."""
         _be_discreet()
         from huggingface_hub import try_to_load_from_cache
@@ -73,7 +75,7 @@ class Hub:
         return Path(found) if isinstance(found, str) else None
 
     @contextmanager
-    def _answer(self, entry: Entry, file: WeightFile, start: int) -> "Iterator[Response]":
+    def _answer(self, entry: ManifestEntry, file: WeightFile, start: int) -> "Iterator[Response]":
         _be_discreet()
         import httpx2
         from huggingface_hub.errors import OfflineModeIsEnabled
@@ -85,13 +87,13 @@ class Hub:
         except OfflineModeIsEnabled as error:
             raise VocoderError("Downloads are switched off: HF_HUB_OFFLINE is set for this computer.") from error
         except httpx2.HTTPError as error:
-            raise BrokenOffError(
+            raise ConnectionLostError(
                 f"The connection to {_host(url)} failed; check that this computer is online."
             ) from error
         except (httpx2.InvalidURL, httpx2.StreamError) as error:
             raise VocoderError(f"“{_host(url)}” is no address to download from; look at HF_ENDPOINT.") from error
 
-    def _url(self, entry: Entry, file: WeightFile) -> str:
+    def _url(self, entry: ManifestEntry, file: WeightFile) -> str:
         from huggingface_hub import hf_hub_url
 
         return hf_hub_url(entry.repository, file.name, revision=entry.revision, endpoint=self.endpoint)
@@ -112,7 +114,7 @@ def _request(url: str, start: int) -> "AbstractContextManager[Response]":
     return get_session().stream("GET", url, headers=headers, timeout=patience, follow_redirects=True)
 
 
-def _check(response: "Response", entry: Entry, file: WeightFile, start: int) -> int:
+def _check(response: "Response", entry: ManifestEntry, file: WeightFile, start: int) -> int:
     """How many bytes to skip: a server that knows no ranges begins at the beginning. Raises VocoderError."""
     status, host = response.status_code, _host(str(response.url))
     if status in _SAYS_NEVER:
@@ -120,7 +122,7 @@ def _check(response: "Response", entry: Entry, file: WeightFile, start: int) -> 
     if status in _SAYS_NO:
         raise VocoderError(f"{host} does not give {entry.title} to everybody (error {status}); {_OTHER_DOOR}.")
     if status >= _SAYS_LATER or status in (408, 429):
-        raise BrokenOffError(f"{host} is out of order or busy (error {status}); try again later.")
+        raise ConnectionLostError(f"{host} is out of order or busy (error {status}); try again later.")
     if status not in (200, 206) or _whole_size(response, file) != file.size_bytes:
         raise VocoderError(f"{host} offers something else than {entry.title} (answer {status}); {_OTHER_DOOR}.")
     return start if status == 200 else 0

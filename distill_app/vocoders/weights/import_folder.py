@@ -9,13 +9,13 @@ from pathlib import Path
 from distill_app.common.errors import VocoderError
 from distill_app.common.paths import vocoder_folder
 from distill_app.vocoders.published.folder import describe
-from distill_app.vocoders.registry import listings
-from distill_app.vocoders.weights.manifest import Entry, WeightFile
+from distill_app.vocoders.registry import vocoder_entries
+from distill_app.vocoders.weights.manifest import ManifestEntry, WeightFile
 from distill_app.vocoders.weights.search_paths import imported
 from distill_app.vocoders.weights.transfer import sha256
 
 
-def what_lies_in(source: Path, entries: Iterable[Entry]) -> Entry:
+def identify_folder(source: Path, entries: Iterable[ManifestEntry]) -> ManifestEntry:
     """The entry whose files lie there bit for bit, or one that was imported before, or else a new one.
 
     Raises VocoderError where it cannot be read or is nothing that Distill can use.
@@ -26,7 +26,7 @@ def what_lies_in(source: Path, entries: Iterable[Entry]) -> Entry:
         raise VocoderError(f"“{source.name}” cannot be read ({error.strerror or error}).") from error
 
 
-def _all_there(entry: Entry, source: Path) -> bool:
+def _all_there(entry: ManifestEntry, source: Path) -> bool:
     """Sizes first: they are free."""
     return all(_has_size(source / file.name, file) for file in entry.files) and all(
         sha256(source / file.name) == file.sha256 for file in entry.files
@@ -37,11 +37,11 @@ def _has_size(path: Path, file: WeightFile) -> bool:
     return path.is_file() and path.stat().st_size == file.size_bytes
 
 
-def _own(source: Path) -> Entry:
+def _own(source: Path) -> ManifestEntry:
     found = describe(source)
     files = tuple(_weight_file(path) for path in (found.files.config, found.files.weights) if path)
     known = next((entry for entry, _ in imported() if entry and entry.files == files), None)
-    return known or Entry(
+    return known or ManifestEntry(
         id=_free_id(found.title),
         title=found.title,
         summary=f"{found.family}, imported.",
@@ -63,6 +63,6 @@ def _free_id(title: str) -> str:
     """`My Vocoder` becomes `my-vocoder`, or `my-vocoder-2` where there is one, or a folder of that name."""
     plain = unicodedata.normalize("NFKD", title).encode("ascii", "ignore").decode().lower()
     base = re.sub(r"[^a-z0-9]+", "-", plain).strip("-")[:48] or "imported"
-    taken = {listing.info.id for listing in listings()}
+    taken = {listing.info.id for listing in vocoder_entries()}
     names = chain([base], (f"{base}-{number}" for number in count(2)))
     return next(name for name in names if name not in taken and not (vocoder_folder() / name).exists())

@@ -12,7 +12,7 @@ from distill_app.common.file_lock import HeldElsewhereError, Lock
 from distill_app.common.logging_setup import logger
 from distill_app.common.owned_files import NotOwnedError, own_folder, remove_folder
 from distill_app.common.paths import vocoder_folder
-from distill_app.vocoders.weights.manifest import Entry
+from distill_app.vocoders.weights.manifest import ManifestEntry
 from distill_app.vocoders.weights.transfer import no_room, not_stored
 
 _ROOM_TO_SPARE = 64 * 1024**2
@@ -39,7 +39,7 @@ def locked(name: str) -> Iterator[None]:
         lock.release()
 
 
-def staging(entry: Entry) -> Path:
+def staging(entry: ManifestEntry) -> Path:
     """Where its files come to; what came of another revision, or of an import, is deleted. Raises VocoderError."""
     folder = _coming() / f"{entry.id}-{entry.revision[:12] or 'import'}"
     for other in _of(entry.id):
@@ -56,7 +56,7 @@ def discard(folder: Path) -> None:
         logger.info("what came of a vocoder stays: %s", error)
 
 
-def check_room(folder: Path, entry: Entry) -> None:
+def check_room(folder: Path, entry: ManifestEntry) -> None:
     """Raises VocoderError where the disk has no room for what is still to come."""
     here = sum(path.stat().st_size for path in folder.iterdir())
     missing = entry.size_bytes - here + _ROOM_TO_SPARE
@@ -84,7 +84,7 @@ def check_own(name: str) -> None:
         raise VocoderError(f"There is no vocoder “{name}” that was downloaded or imported here.")
 
 
-def put_away(name: str) -> None:
+def uninstall(name: str) -> None:
     """Deletes the vocoder and what is coming of it. Raises VocoderError."""
     target = vocoder_folder() / name
     try:

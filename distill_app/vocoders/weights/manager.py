@@ -14,11 +14,11 @@ from distill_app.common.errors import VocoderError
 from distill_app.common.units import file_size
 from distill_app.vocoders.published.loader import find_files
 from distill_app.vocoders.weights.hub import Hub
-from distill_app.vocoders.weights.import_folder import what_lies_in
-from distill_app.vocoders.weights.install import check_own, check_room, discard, install, locked, put_away, staging
-from distill_app.vocoders.weights.manifest import Entry, read_manifest, write_manifest
+from distill_app.vocoders.weights.import_folder import identify_folder
+from distill_app.vocoders.weights.install import check_own, check_room, discard, install, locked, staging, uninstall
+from distill_app.vocoders.weights.manifest import ManifestEntry, read_manifest, write_manifest
 from distill_app.vocoders.weights.search_paths import NOTE, find
-from distill_app.vocoders.weights.transfer import Amount, brought, fetched, not_stored
+from distill_app.vocoders.weights.transfer import TransferProgress, copy_file, download_file, not_stored
 
 Check = Callable[[Path], object]
 """Given the files of an import before they are installed; raises VocoderError where they are no vocoder."""
@@ -33,10 +33,10 @@ class WeightManager:
         hub: where from.
     """
 
-    entries: tuple[Entry, ...] = field(default_factory=read_manifest)
+    entries: tuple[ManifestEntry, ...] = field(default_factory=read_manifest)
     hub: Hub = field(default_factory=Hub)
 
-    def entry(self, name: str) -> Entry:
+    def entry(self, name: str) -> ManifestEntry:
         """Raises VocoderError where none of that name can be had."""
         for entry in self.entries:
             if entry.id == name:
@@ -44,7 +44,7 @@ class WeightManager:
         known = ", ".join(entry.id for entry in self.entries)
         raise VocoderError(f"There is no vocoder “{name}” to download; choose one of: {known}.")
 
-    def download(self, name: str, *, agreed: bool) -> Generator[Amount, None, None]:
+    def download(self, name: str, *, agreed: bool) -> Generator[TransferProgress, None, None]:
         """Fetches what is not here yet and installs it; yields how much has come.
 
         Args:
@@ -62,16 +62,16 @@ class WeightManager:
                 yield from self._fetched(entry, folder)
                 install(folder, entry.id)
 
-    def _fetched(self, entry: Entry, folder: Path) -> Iterator[Amount]:
+    def _fetched(self, entry: ManifestEntry, folder: Path) -> Iterator[TransferProgress]:
         done = 0
         check_room(folder, entry)
         for file in entry.files:
-            for count in fetched(self.hub, entry, file, folder):
-                yield Amount(done + count, entry.size_bytes)
+            for count in download_file(self.hub, entry, file, folder):
+                yield TransferProgress(done + count, entry.size_bytes)
             done += file.size_bytes
-            yield Amount(done, entry.size_bytes)
+            yield TransferProgress(done, entry.size_bytes)
 
-    def import_folder(self, source: Path, check: Check = find_files) -> Generator[Amount, None, str]:
+    def import_folder(self, source: Path, check: Check = find_files) -> Generator[TransferProgress, None, str]:
         """Copies a vocoder that lies in a folder, or is one file of it; yields how much is copied, returns its id.
 
         Args:
@@ -79,7 +79,7 @@ class WeightManager:
 
         Raises VocoderError where there is none, or it cannot be stored.
         """
-        entry = what_lies_in(source, self.entries)
+        entry = identify_folder(source, self.entries)
         with locked(entry.id):
             if not is_installed(entry):
                 yield from _imported(entry, source.parent if source.is_file() else source, check)
@@ -92,10 +92,10 @@ class WeightManager:
         """
         check_own(name)
         with locked(name):
-            put_away(name)
+            uninstall(name)
 
 
-def _imported(entry: Entry, source: Path, check: Check) -> Iterator[Amount]:
+def _imported(entry: ManifestEntry, source: Path, check: Check) -> Iterator[TransferProgress]:
     """Given up half way, it leaves nothing: to copy again takes no longer."""
     folder = staging(entry)
     try:
@@ -109,16 +109,16 @@ def _imported(entry: Entry, source: Path, check: Check) -> Iterator[Amount]:
         raise
 
 
-def _brought(entry: Entry, source: Path, folder: Path) -> Iterator[Amount]:
+def _brought(entry: ManifestEntry, source: Path, folder: Path) -> Iterator[TransferProgress]:
     done = 0
     check_room(folder, entry)
     for file in entry.files:
-        for count in brought(source / file.name, entry, file, folder):
-            yield Amount(done + count, entry.size_bytes)
+        for count in copy_file(source / file.name, entry, file, folder):
+            yield TransferProgress(done + count, entry.size_bytes)
         done += file.size_bytes
 
 
-def _note(entry: Entry, folder: Path) -> None:
+def _note(entry: ManifestEntry, folder: Path) -> None:
     """What is in no manifest brings its own."""
     if entry.repository:
         return
@@ -128,6 +128,6 @@ def _note(entry: Entry, folder: Path) -> None:
         raise not_stored(error) from error
 
 
-def is_installed(entry: Entry) -> bool:
+def is_installed(entry: ManifestEntry) -> bool:
     found = find(entry)
     return found is not None and not found.damage

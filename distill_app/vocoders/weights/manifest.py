@@ -46,7 +46,7 @@ class WeightFile:
 
 
 @dataclass(frozen=True)
-class Entry:
+class ManifestEntry:
     """One vocoder of a manifest.
 
     Args:
@@ -105,7 +105,7 @@ class Entry:
         )
 
 
-def read_manifest(path: Path = MANIFEST) -> tuple[Entry, ...]:
+def read_manifest(path: Path = MANIFEST) -> tuple[ManifestEntry, ...]:
     """Its entries in their order. Raises VocoderError where it cannot be read or says what cannot be."""
     try:
         values = parse_toml(read_limited(path, _BYTES_MAX), size_max=_BYTES_MAX)
@@ -117,7 +117,7 @@ def read_manifest(path: Path = MANIFEST) -> tuple[Entry, ...]:
         raise VocoderError(f"The list of vocoders “{path}” is damaged ({printable(error)}).") from error
 
 
-def write_manifest(path: Path, entries: Iterable[Entry]) -> None:
+def write_manifest(path: Path, entries: Iterable[ManifestEntry]) -> None:
     """Raises OSError."""
     path.write_text(tomli_w.dumps({"vocoder": [_without_none(asdict(entry)) for entry in entries]}), encoding="utf-8")
 
@@ -127,11 +127,11 @@ def is_live(gmac_per_second: float) -> bool:
     return 0 < gmac_per_second <= _LIVE_GMAC_PER_SECOND
 
 
-def _entry(values: Mapping[str, Any]) -> Entry:
+def _entry(values: Mapping[str, Any]) -> ManifestEntry:
     mel_format = MelFormat.from_dict(asdict(MelFormat()) | values["mel_format"])
     files = tuple(WeightFile(**each) for each in values["files"])
-    entry = Entry(**{**values, "mel_format": mel_format, "files": files})
-    for field in fields(Entry):
+    entry = ManifestEntry(**{**values, "mel_format": mel_format, "files": files})
+    for field in fields(ManifestEntry):
         value = getattr(entry, field.name)
         if field.type in (str, int) and type(value) is not field.type:
             raise ValueError(f"{field.name} of a vocoder is of another kind")

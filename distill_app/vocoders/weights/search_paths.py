@@ -12,7 +12,7 @@ from pathlib import Path
 
 from distill_app.common.errors import VocoderError
 from distill_app.common.paths import VENDOR, vocoder_folder
-from distill_app.vocoders.weights.manifest import Entry, read_manifest
+from distill_app.vocoders.weights.manifest import ManifestEntry, read_manifest
 
 SHARED_FOLDER_VARIABLE = "DISTILL_VOCODERS"
 NOTE = "vocoder.toml"
@@ -20,7 +20,7 @@ NOTE = "vocoder.toml"
 
 
 @dataclass(frozen=True)
-class Found:
+class LocalWeights:
     """A vocoder's folder.
 
     Args:
@@ -45,17 +45,19 @@ def _is_folder(path: Path) -> bool:
         return False
 
 
-def find(entry: Entry) -> Found | None:
+def find(entry: ManifestEntry) -> LocalWeights | None:
     """Its folder: a whole one if there is any, else a damaged one, else None."""
     found = [_look(place / entry.id, entry) for place in places() if _is_folder(place / entry.id)]
     return next((each for each in found if not each.damage), found[0] if found else None)
 
 
-def _look(folder: Path, entry: Entry) -> Found:
+def _look(folder: Path, entry: ManifestEntry) -> LocalWeights:
     wrong = next((file.name for file in entry.files if _size(folder / file.name) != file.size_bytes), "")
     if not wrong:
-        return Found(folder)
-    return Found(folder, f"“{wrong}” of {entry.title} is missing or damaged; remove the vocoder and get it again.")
+        return LocalWeights(folder)
+    return LocalWeights(
+        folder, f"“{wrong}” of {entry.title} is missing or damaged; remove the vocoder and get it again."
+    )
 
 
 def _size(path: Path) -> int:
@@ -85,18 +87,20 @@ def _names(folder: Path) -> list[str]:
         return []
 
 
-def imported() -> Iterator[tuple[Entry | None, Found]]:
+def imported() -> Iterator[tuple[ManifestEntry | None, LocalWeights]]:
     """What was imported: what its note says, None where that cannot be read, and where it lies."""
     for place in places():
         for note in sorted(place.glob(f"*/{NOTE}")):
             yield _imported(note)
 
 
-def _imported(note: Path) -> tuple[Entry | None, Found]:
+def _imported(note: Path) -> tuple[ManifestEntry | None, LocalWeights]:
     """Its folder's name is its id, so that a renamed one is no riddle."""
     folder = note.parent
     try:
         entry = replace(read_manifest(note)[0], id=folder.name)
     except (VocoderError, ValueError, IndexError):
-        return None, Found(folder, f"What was imported as “{folder.name}” is damaged; remove it and import it again.")
+        return None, LocalWeights(
+            folder, f"What was imported as “{folder.name}” is damaged; remove it and import it again."
+        )
     return entry, _look(folder, entry)

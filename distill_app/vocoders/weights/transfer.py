@@ -12,8 +12,8 @@ from distill_app.common.errors import VocoderError
 from distill_app.common.logging_setup import logger
 from distill_app.common.owned_files import move_file, remove_file
 from distill_app.common.units import file_size
-from distill_app.vocoders.weights.hub import BrokenOffError, Hub
-from distill_app.vocoders.weights.manifest import Entry, WeightFile
+from distill_app.vocoders.weights.hub import ConnectionLostError, Hub
+from distill_app.vocoders.weights.manifest import ManifestEntry, WeightFile
 
 _CHUNK = 1024**2
 _FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
@@ -23,18 +23,18 @@ PART = ".part"
 
 
 @dataclass(frozen=True)
-class Amount:
+class TransferProgress:
     """How much of it has come."""
 
     done_bytes: int
     total_bytes: int
 
 
-class WrongBytesError(VocoderError):
+class ChecksumError(VocoderError):
     """A file is not the one whose checksum is known."""
 
 
-def fetched(hub: Hub, entry: Entry, file: WeightFile, folder: Path) -> Iterator[int]:
+def download_file(hub: Hub, entry: ManifestEntry, file: WeightFile, folder: Path) -> Iterator[int]:
     """Yields how many bytes of the file are in the folder; at the end it is there under its name, and checked.
 
     Raises VocoderError. A `.part` stays for the next try, unless its bytes are wrong.
@@ -43,15 +43,15 @@ def fetched(hub: Hub, entry: Entry, file: WeightFile, folder: Path) -> Iterator[
         return
     if cached := hub.cached(entry, file):
         try:
-            yield from brought(cached, entry, file, folder)
+            yield from copy_file(cached, entry, file, folder)
             return
-        except WrongBytesError:
+        except ChecksumError:
             logger.info("the shared cache holds another %s of %s", file.name, entry.id)
     yield from _received(hub, entry, file, part_of(file, folder))
     _finish(entry, file, folder)
 
 
-def brought(source: Path, entry: Entry, file: WeightFile, folder: Path) -> Iterator[int]:
+def copy_file(source: Path, entry: ManifestEntry, file: WeightFile, folder: Path) -> Iterator[int]:
     """The same from a file on this computer. Raises VocoderError."""
     count = 0
     try:
@@ -68,7 +68,7 @@ def part_of(file: WeightFile, folder: Path) -> Path:
     return folder / (file.name + PART)
 
 
-def _finish(entry: Entry, file: WeightFile, folder: Path) -> None:
+def _finish(entry: ManifestEntry, file: WeightFile, folder: Path) -> None:
     part = part_of(file, folder)
     try:
         if sha256(part) == file.sha256:
@@ -77,10 +77,10 @@ def _finish(entry: Entry, file: WeightFile, folder: Path) -> None:
         remove_file(part, folder)
     except OSError as error:
         raise not_stored(error) from error
-    raise WrongBytesError(f"What came for {entry.title} is not what was published, and was thrown away; try again.")
+    raise ChecksumError(f"What came for {entry.title} is not what was published, and was thrown away; try again.")
 
 
-def _received(hub: Hub, entry: Entry, file: WeightFile, part: Path) -> Iterator[int]:
+def _received(hub: Hub, entry: ManifestEntry, file: WeightFile, part: Path) -> Iterator[int]:
     """Goes on where the part ends, again and again while that brings it further, and a few times while it does not."""
     pauses = iter(hub.pauses)
     count = part.stat().st_size if part.exists() else 0
@@ -89,7 +89,7 @@ def _received(hub: Hub, entry: Entry, file: WeightFile, part: Path) -> Iterator[
         try:
             for count in _appended(hub, entry, file, part, before):
                 yield count
-        except BrokenOffError:
+        except ConnectionLostError:
             pauses = iter(hub.pauses) if count > before else pauses
             pause = next(pauses, None)
             if pause is None:
@@ -97,7 +97,7 @@ def _received(hub: Hub, entry: Entry, file: WeightFile, part: Path) -> Iterator[
             yield from _waiting(pause, count)
 
 
-def _appended(hub: Hub, entry: Entry, file: WeightFile, part: Path, count: int) -> Iterator[int]:
+def _appended(hub: Hub, entry: ManifestEntry, file: WeightFile, part: Path, count: int) -> Iterator[int]:
     try:
         with part.open("ab") as sink, closing(hub.read(entry, file, count)) as chunks:
             for chunk in chunks:

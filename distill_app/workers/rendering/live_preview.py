@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from distill_app.audio.shared_loop import LiveLoop, Moment
+from distill_app.audio.shared_loop import LoopSnapshot, SharedLoop
 from distill_app.dsp.sound import Sound
 from distill_app.generation.config import GenerationConfig
 from distill_app.generation.pipeline import GenerationPipeline
@@ -33,10 +33,10 @@ class _Reach:
     covered: int
 
 
-class Audition:
+class LivePreview:
     """Answers one request after another. Belongs to the worker's thread."""
 
-    def __init__(self, live: LiveLoop) -> None:
+    def __init__(self, live: SharedLoop) -> None:
         self._live = live
         self._heard: RenderRequest | None = None
         self._request: RenderRequest | None = None
@@ -80,23 +80,23 @@ class Audition:
         elif ahead < (_MARGIN_SECONDS + self._took) * self._live.sample_rate:
             self._behind(reach, moment)
 
-    def settle(self, sound: Sound) -> None:
+    def replace_loop(self, sound: Sound) -> None:
         """The whole render takes the place of the pieces."""
-        self._live.settle(self._epoch, sound)
+        self._live.replace_loop(self._epoch, sound)
         self._heard, self._reach = self._request, None
 
     def silence(self) -> None:
         """Replace what plays by silence until the next sound, because the request yielded none."""
         length = self._live.moment().length
         if length:
-            self._live.settle(self._epoch, Sound(np.zeros((1, length), np.float32), self._live.sample_rate))
+            self._live.replace_loop(self._epoch, Sound(np.zeros((1, length), np.float32), self._live.sample_rate))
         self._heard = self._reach = None
 
-    def _fits(self, moment: Moment) -> bool:
+    def _fits(self, moment: LoopSnapshot) -> bool:
         pipeline, request = self._pipeline, self._request
         if pipeline is None or request is None or not moment.playing or moment.epoch != self._epoch:
             return False
-        same_place = pipeline.sample_rate == self._live.sample_rate and not pipeline.adapted
+        same_place = pipeline.sample_rate == self._live.sample_rate and not pipeline.needs_mel_adapter
         return same_place and pipeline.samples(request.config) == moment.length
 
     def _config_before(self) -> GenerationConfig | None:
@@ -104,7 +104,7 @@ class Audition:
         same = self._heard is not None and self._request is not None and self._heard.model == self._request.model
         return self._heard.config if self._heard is not None and same else None
 
-    def _at_playhead(self, moment: Moment, before: GenerationConfig | None) -> None:
+    def _at_playhead(self, moment: LoopSnapshot, before: GenerationConfig | None) -> None:
         place = moment.after(round(_AIM * self._took * self._live.sample_rate))
         first = min(place, moment.length - 1) // self._hop
         started = time.monotonic()
@@ -113,7 +113,7 @@ class Audition:
         self._took = 0.5 * (self._took + took) if self._took else took
         self._reach = _Reach(first * self._hop + count, count)
 
-    def _behind(self, reach: _Reach, moment: Moment) -> None:
+    def _behind(self, reach: _Reach, moment: LoopSnapshot) -> None:
         """The piece after the last one; after the sound's end, its beginning."""
         known = 0 if reach.end >= moment.length else reach.end
         first = max(0, known // self._hop - _OVERLAP_FRAMES)

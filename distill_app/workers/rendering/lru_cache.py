@@ -8,7 +8,7 @@ K = TypeVar("K", bound=Hashable)
 V = TypeVar("V")
 
 
-class Cache(Generic[K, V]):
+class LruCache(Generic[K, V]):
     """Keeps values as long as their weights add up to at most `limit`. The one used last is always kept."""
 
     def __init__(self, limit: float, weigh: Callable[[V], float] = lambda _: 1.0) -> None:

@@ -32,7 +32,7 @@ class RenderResult:
 
 
 @dataclass(frozen=True)
-class Heard:
+class ActiveVocoder:
     """Which vocoder is heard.
 
     Args:

@@ -9,16 +9,16 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Slot
 
-from distill_app.audio.shared_loop import LiveLoop
+from distill_app.audio.shared_loop import SharedLoop
 from distill_app.common.errors import DistillError, ModelFileError, VocoderOutputError
-from distill_app.vocoders.runtime.compute_config import Compute
-from distill_app.workers.rendering.messages import RENDERING, Heard, RenderResult
-from distill_app.workers.rendering.request_queue import ExportTicket, Mailbox, Ticket
+from distill_app.vocoders.runtime.compute_config import ComputeConfig
+from distill_app.workers.rendering.messages import RENDERING, ActiveVocoder, RenderResult
+from distill_app.workers.rendering.request_queue import QueuedExport, QueuedRequest, RequestQueue
 
 if TYPE_CHECKING:
     from distill_app.generation.export import ExportResult
-    from distill_app.workers.rendering.live_preview import Audition
-    from distill_app.workers.rendering.renderer import Kitchen
+    from distill_app.workers.rendering.live_preview import LivePreview
+    from distill_app.workers.rendering.renderer import SoundRenderer
     from distill_app.workers.rendering.worker import RenderWorker
 
 REST_SECONDS = 0.08
@@ -28,20 +28,20 @@ UNEXPECTED = "Something went wrong while rendering."
 _log = logging.getLogger(__name__)
 
 
-class Hands(QObject):
+class RenderLoop(QObject):
     """See the module.
 
     Args:
         face: whose signals tell what becomes of the work.
     """
 
-    def __init__(self, face: "RenderWorker", mailbox: Mailbox) -> None:
+    def __init__(self, face: "RenderWorker", mailbox: RequestQueue) -> None:
         super().__init__()
         self._face, self._mailbox = face, mailbox
-        self.live: LiveLoop | None = None
-        self.compute = Compute()
-        self._audition: Audition | None = None
-        self._kitchen: Kitchen | None = None
+        self.live: SharedLoop | None = None
+        self.compute = ComputeConfig()
+        self._audition: LivePreview | None = None
+        self._renderer: SoundRenderer | None = None
         self._broken: Exception = RuntimeError("the worker has not begun")
 
     @Slot()
@@ -50,23 +50,23 @@ class Hands(QObject):
         try:
             from distill_app.generation.threads import choose_threads
             from distill_app.vocoders.runtime.devices import devices
-            from distill_app.workers.rendering.renderer import Kitchen
+            from distill_app.workers.rendering.renderer import SoundRenderer
 
             choose_threads()
-            self._kitchen = Kitchen(self._face.noticed.emit)
+            self._renderer = SoundRenderer(self._face.noticed.emit)
             self._face.devices_found.emit(devices())
-            self._load_first(self._ready_kitchen())
+            self._load_first(self._ensure_renderer())
             gc.freeze()  # torch's modules stay; looking through them at every collection costs a tenth of a second
         except Exception as error:  # noqa: BLE001 - a torch that cannot be loaded fails every request, with this reason
             self._broken = error
         self._face.ready.emit()
         self.work()
 
-    def _load_first(self, kitchen: "Kitchen") -> None:
+    def _load_first(self, renderer: "SoundRenderer") -> None:
         request = self._mailbox.peek_render()
         if request is not None:
             with suppress(DistillError):  # its render will say so
-                kitchen.pipeline(request)
+                renderer.pipeline(request)
 
     @Slot()
     def work(self) -> None:
@@ -76,11 +76,11 @@ class Hands(QObject):
             self._export(ticket)
             self._render_all()
 
-    def _ready_kitchen(self) -> "Kitchen":
-        if self._kitchen is None:
+    def _ensure_renderer(self) -> "SoundRenderer":
+        if self._renderer is None:
             raise self._broken
-        self._kitchen.compute_with(self.compute)
-        return self._kitchen
+        self._renderer.compute_with(self.compute)
+        return self._renderer
 
     def _render_all(self) -> None:
         while (ticket := self._mailbox.take_render()) is not None:
@@ -91,11 +91,11 @@ class Hands(QObject):
                 if isinstance(error, ModelFileError):
                     self._face.model_failed.emit(ticket.request.model)
 
-    def _render(self, ticket: Ticket) -> None:
-        kitchen, audition = self._ready_kitchen(), self._ready_audition()
+    def _render(self, ticket: QueuedRequest) -> None:
+        renderer, audition = self._ensure_renderer(), self._ready_audition()
         self._face.progressed.emit(RENDERING, 0.0)
         try:
-            result = self._answered(ticket, kitchen, audition)
+            result = self._answered(ticket, renderer, audition)
         except VocoderOutputError:
             if audition is not None:
                 audition.silence()
@@ -104,36 +104,38 @@ class Hands(QObject):
             self._face.cancelled.emit(ticket.request)
             return
         if audition is not None:
-            audition.settle(result.sound)
-        self._face.heard.emit(Heard(ticket.request.vocoder, preview=False))
+            audition.replace_loop(result.sound)
+        self._face.heard.emit(ActiveVocoder(ticket.request.vocoder, preview=False))
         self._face.finished.emit(result)
 
-    def _answered(self, ticket: Ticket, kitchen: "Kitchen", audition: "Audition | None") -> "RenderResult | None":
+    def _answered(
+        self, ticket: QueuedRequest, renderer: "SoundRenderer", audition: "LivePreview | None"
+    ) -> "RenderResult | None":
         """A piece at the playhead, then the whole."""
         if audition is not None:
-            self._answer(ticket, kitchen, audition)
-        return self._finish(ticket, kitchen.render(ticket.request), audition)
+            self._answer(ticket, renderer, audition)
+        return self._finish(ticket, renderer.render(ticket.request), audition)
 
-    def _answer(self, ticket: Ticket, kitchen: "Kitchen", audition: "Audition") -> None:
+    def _answer(self, ticket: QueuedRequest, renderer: "SoundRenderer", audition: "LivePreview") -> None:
         """Lets the sound be heard at the playhead, and waits a moment for the hand to go on.
 
         Where nothing but the vocoder is another, what is heard stays until the chosen one takes over: no third vocoder
         stands in between.
         """
         audition.take_up(ticket.request)
-        if self._mailbox.is_cancelled(ticket) or kitchen.known(ticket.request) is not None:
+        if self._mailbox.is_cancelled(ticket) or renderer.known(ticket.request) is not None:
             return
-        pipeline = kitchen.quick_pipeline(ticket.request)
-        stays, chosen = audition.heard_otherwise(ticket.request), kitchen.voice(ticket.request)
+        pipeline = renderer.quick_pipeline(ticket.request)
+        stays, chosen = audition.heard_otherwise(ticket.request), renderer.voice(ticket.request)
         if stays is not None and pipeline.vocoder.info.id != chosen:
-            self._face.heard.emit(Heard(kitchen.voice(stays), preview=True))
+            self._face.heard.emit(ActiveVocoder(renderer.voice(stays), preview=True))
         elif audition.begin(pipeline):
             info = pipeline.vocoder.info
-            self._face.heard.emit(Heard(info.id, preview=info.id != chosen))
+            self._face.heard.emit(ActiveVocoder(info.id, preview=info.id != chosen))
             self._mailbox.wait_stale(ticket, REST_SECONDS)
 
     def _finish(
-        self, ticket: Ticket, job: "Generator[float, None, RenderResult]", audition: "Audition | None"
+        self, ticket: QueuedRequest, job: "Generator[float, None, RenderResult]", audition: "LivePreview | None"
     ) -> "RenderResult | None":
         """The whole render; None where something else is wanted. What plays stays new meanwhile."""
         told = 0.0
@@ -149,18 +151,18 @@ class Hands(QObject):
         job.close()
         return None
 
-    def _ready_audition(self) -> "Audition | None":
+    def _ready_audition(self) -> "LivePreview | None":
         """Of the loop that plays now, if there is one."""
         if self._audition is None and self.live is not None:
-            from distill_app.workers.rendering.live_preview import Audition
+            from distill_app.workers.rendering.live_preview import LivePreview
 
-            self._audition = Audition(self.live)
+            self._audition = LivePreview(self.live)
         return self._audition
 
-    def _export(self, ticket: ExportTicket) -> None:
+    def _export(self, ticket: QueuedExport) -> None:
         path = ticket.request.path
         try:
-            result = self._run_export(ticket, self._ready_kitchen().export(ticket.request))
+            result = self._run_export(ticket, self._ensure_renderer().export(ticket.request))
         except Exception as error:  # noqa: BLE001 - as above
             self._face.export_failed.emit(path, *_words(error))
             return
@@ -169,7 +171,7 @@ class Hands(QObject):
         else:
             self._face.exported.emit(path, result.clipped)
 
-    def _run_export(self, ticket: ExportTicket, job: "Generator[float, None, ExportResult]") -> "ExportResult | None":
+    def _run_export(self, ticket: QueuedExport, job: "Generator[float, None, ExportResult]") -> "ExportResult | None":
         while not self._mailbox.is_export_stale(ticket):
             try:
                 self._face.export_progressed.emit(ticket.request.path, next(job))

@@ -18,23 +18,23 @@ from distill_app.generation.pipeline import GenerationPipeline
 from distill_app.models.model import DistillModel
 from distill_app.models.model_file import load_model
 from distill_app.vocoders.registry import LIVE_VOCODER
-from distill_app.vocoders.runtime.compute_config import Compute
-from distill_app.workers.background_job import blocks_behind, run_behind
-from distill_app.workers.rendering.lru_cache import Cache
+from distill_app.vocoders.runtime.compute_config import ComputeConfig
+from distill_app.workers.background_job import run_in_background, stream_in_background
+from distill_app.workers.rendering.lru_cache import LruCache
 from distill_app.workers.rendering.messages import ExportRequest, RenderRequest, RenderResult
-from distill_app.workers.rendering.vocoder_cache import Edition, Shelf
-from distill_app.workers.rendering.vocoder_resolver import Voices
-from distill_app.workers.rendering.vocoder_timer import Stopwatch
+from distill_app.workers.rendering.vocoder_cache import VocoderCache, WeightsKey
+from distill_app.workers.rendering.vocoder_resolver import VocoderResolver
+from distill_app.workers.rendering.vocoder_timer import VocoderTimer
 
 _MODELS = 4
 _RESULT_SECONDS = 300.0
 
 Stamp = tuple[Path, int, int]
 """A model file as it is now: trained anew under the same name, it is another one."""
-_Key = tuple[Stamp, Edition, RenderRequest]
+_Key = tuple[Stamp, WeightsKey, RenderRequest]
 
 
-class Kitchen:
+class SoundRenderer:
     """Makes sounds, each step of work being one step of a generator.
 
     Args:
@@ -43,35 +43,35 @@ class Kitchen:
 
     def __init__(self, tell: Callable[[str], None]) -> None:
         self._behind = threading.Lock()
-        self._models: Cache[Stamp, DistillModel] = Cache(_MODELS)
-        self._shelf = Shelf(tell)
-        self._voices = Voices(self._shelf, tell)
-        self._results: Cache[_Key, RenderResult] = Cache(_RESULT_SECONDS, lambda result: result.sound.seconds)
+        self._models: LruCache[Stamp, DistillModel] = LruCache(_MODELS)
+        self._vocoder_cache = VocoderCache(tell)
+        self._resolver = VocoderResolver(self._vocoder_cache, tell)
+        self._results: LruCache[_Key, RenderResult] = LruCache(_RESULT_SECONDS, lambda result: result.sound.seconds)
 
-    def compute_with(self, compute: Compute) -> None:
+    def compute_with(self, compute: ComputeConfig) -> None:
         """From now on vocoders compute there and with that; those that were loaded for another choice are dropped."""
-        self._shelf.compute = compute
+        self._vocoder_cache.compute = compute
 
     def pipeline(self, request: RenderRequest) -> GenerationPipeline:
         """Loads what is not loaded yet. Raises ModelFileError or VocoderError."""
         stamp = _stamp(request.model)
         model = self._model(stamp)
-        return GenerationPipeline(model, self._voices.get(request.vocoder, model, stamp))
+        return GenerationPipeline(model, self._resolver.get(request.vocoder, model, stamp))
 
     def voice(self, request: RenderRequest) -> str:
         """The id of the vocoder that makes the sound. Raises ModelFileError or VocoderError."""
         stamp = _stamp(request.model)
-        return self._voices.name(request.vocoder, self._model(stamp), stamp)
+        return self._resolver.name(request.vocoder, self._model(stamp), stamp)
 
     def quick_pipeline(self, request: RenderRequest) -> GenerationPipeline:
         """The same with a vocoder that keeps up with the hand, if the one asked for does not."""
-        if self._is_live(request) and not (pipeline := self.pipeline(request)).adapted:
+        if self._is_live(request) and not (pipeline := self.pipeline(request)).needs_mel_adapter:
             return pipeline
-        return GenerationPipeline(self._model(_stamp(request.model)), self._shelf.get(LIVE_VOCODER))
+        return GenerationPipeline(self._model(_stamp(request.model)), self._vocoder_cache.get(LIVE_VOCODER))
 
     def _is_live(self, request: RenderRequest) -> bool:
         stamp = _stamp(request.model)
-        return self._voices.is_live(request.vocoder, self._model(stamp), stamp)
+        return self._resolver.is_live(request.vocoder, self._model(stamp), stamp)
 
     def known(self, request: RenderRequest) -> RenderResult | None:
         """What was rendered before."""
@@ -87,7 +87,7 @@ class Kitchen:
         pipeline, config = self.pipeline(asked.sound), asked.sound.config
         blocks = pipeline.stream(config)
         if not pipeline.vocoder.info.live:  # a block of it takes seconds, in which the hand wants to be answered
-            blocks = blocks_behind(blocks, self._behind)
+            blocks = stream_in_background(blocks, self._behind)
         frames = round(config.seconds * asked.wanted.rate)
         job = export_wav(
             asked.path, blocks, pipeline.sample_rate, asked.wanted, asked.overwrite, asked.path.stem, frames
@@ -98,22 +98,22 @@ class Kitchen:
         started = time.monotonic()
         stamp = _stamp(request.model)
         job = self._sound(self._model(stamp), stamp, request)
-        sound = yield from job if self._is_live(request) else run_behind(job, self._behind)
+        sound = yield from job if self._is_live(request) else run_in_background(job, self._behind)
         picture = spectrogram(sound.mono(), sound.sample_rate)
         return RenderResult(request, sound, picture, time.monotonic() - started)
 
     def _sound(self, model: DistillModel, stamp: Stamp, request: RenderRequest) -> Generator[float, None, Sound]:
         """Loading a vocoder that is not live may take as long as a render does: it is part of the work behind."""
         yield 0.0
-        vocoder = self._voices.get(request.vocoder, model, stamp)
-        compute, watch = self._shelf.compute, Stopwatch()
+        vocoder = self._resolver.get(request.vocoder, model, stamp)
+        compute, watch = self._vocoder_cache.compute, VocoderTimer()
         sound = yield from _collected(GenerationPipeline(model, vocoder), request, watch)
         watch.remember(vocoder, compute, request.config.seconds)
         return sound
 
     def _key(self, request: RenderRequest) -> _Key:
         stamp = _stamp(request.model)
-        return stamp, self._voices.edition(request.vocoder, self._model(stamp), stamp), request
+        return stamp, self._resolver.weights_key(request.vocoder, self._model(stamp), stamp), request
 
     def _model(self, stamp: Stamp) -> DistillModel:
         return self._models.find(stamp) or self._models.put(stamp, load_model(stamp[0]))
@@ -140,7 +140,9 @@ def _fractions(job: Generator[int, None, ExportResult], total: int) -> Generator
             raise
 
 
-def _collected(pipeline: GenerationPipeline, request: RenderRequest, watch: Stopwatch) -> Generator[float, None, Sound]:
+def _collected(
+    pipeline: GenerationPipeline, request: RenderRequest, watch: VocoderTimer
+) -> Generator[float, None, Sound]:
     total = pipeline.samples(request.config)
     samples = np.empty((1, total), np.float32)
     done = 0

@@ -10,22 +10,22 @@ from distill_app.vocoders import get_vocoder
 from distill_app.vocoders.base import Vocoder
 from distill_app.vocoders.network_vocoder import NetworkVocoder
 from distill_app.vocoders.published.folder import describe, info_of
-from distill_app.vocoders.registry import Listing, UnknownVocoderError, find_vocoder
-from distill_app.vocoders.runtime.compute_config import Compute
+from distill_app.vocoders.registry import UnknownVocoderError, VocoderEntry, find_vocoder
+from distill_app.vocoders.runtime.compute_config import ComputeConfig
 
 _MOST = 2  # the one asked for, and the one that answers the hand in its place
 
-Edition = tuple[Path | None, int, int]
+WeightsKey = tuple[Path | None, int, int]
 """Where a vocoder's weights lie, and what lies there now: imported anew under the same name, it is another one."""
 
 
 @dataclass(frozen=True)
 class _Loaded:
     vocoder: Vocoder
-    edition: Edition
+    weights_key: WeightsKey
 
 
-class Shelf:
+class VocoderCache:
     """Every thread may ask; one loads at a time.
 
     Args:
@@ -36,15 +36,15 @@ class Shelf:
         self._tell = tell
         self._lock = threading.Lock()
         self._loaded: dict[str, _Loaded] = {}
-        self._compute = Compute()
+        self._compute = ComputeConfig()
 
     @property
-    def compute(self) -> Compute:
+    def compute(self) -> ComputeConfig:
         """Where and with what they compute. Another choice drops those that are loaded."""
         return self._compute
 
     @compute.setter
-    def compute(self, compute: Compute) -> None:
+    def compute(self, compute: ComputeConfig) -> None:
         if compute != self._compute:
             with self._lock:
                 self._compute = compute
@@ -57,34 +57,36 @@ class Shelf:
         """
         return self._current(name) or self._load(name)
 
-    def get_made(self, name: str, edition: Edition, make: Callable[[Compute], Vocoder]) -> Vocoder:
+    def get_made(self, name: str, weights_key: WeightsKey, make: Callable[[ComputeConfig], Vocoder]) -> Vocoder:
         """The same of one that lies in no folder: made anew where another edition of that name is loaded."""
         with self._lock:
             loaded = self._loaded.get(name)
-            if loaded is None or loaded.edition != edition:
+            if loaded is None or loaded.weights_key != weights_key:
                 self._loaded.pop(name, None)
-                loaded = _Loaded(make(self._compute), edition)
+                loaded = _Loaded(make(self._compute), weights_key)
                 self._keep(name, loaded)
             return loaded.vocoder
 
-    def edition(self, name: str) -> Edition:
+    def weights_key(self, name: str) -> WeightsKey:
         """What the vocoder's sounds are known by beside its name. Raises VocoderError where there is none."""
         loaded = self._loaded.get(name)
-        return _edition_in(_folder_of(name) if loaded is None else loaded.edition[0])
+        return _edition_in(_folder_of(name) if loaded is None else loaded.weights_key[0])
 
     def _current(self, name: str) -> Vocoder | None:
         """The loaded one, unless other weights lie there now."""
         loaded = self._loaded.get(name)
-        return loaded.vocoder if loaded is not None and loaded.edition == _edition_in(loaded.edition[0]) else None
+        return (
+            loaded.vocoder if loaded is not None and loaded.weights_key == _edition_in(loaded.weights_key[0]) else None
+        )
 
     def _load(self, name: str) -> Vocoder:
         with self._lock:
             if (current := self._current(name)) is not None:
                 return current
             self._loaded.pop(name, None)
-            edition = self.edition(name)
+            weights_key = self.weights_key(name)
             vocoder = get_vocoder(name, self._compute)
-            self._keep(name, _Loaded(vocoder, edition))
+            self._keep(name, _Loaded(vocoder, weights_key))
             return vocoder
 
     def _keep(self, name: str, loaded: _Loaded) -> None:
@@ -97,7 +99,7 @@ class Shelf:
         if (vocoder := self._current(name)) is not None:
             return vocoder.info.live
         found = _found(name)
-        return (found.info if isinstance(found, Listing) else info_of(describe(found))).live
+        return (found.info if isinstance(found, VocoderEntry) else info_of(describe(found))).live
 
     def _put(self, name: str, loaded: _Loaded) -> None:
         """The largest of the others goes where there would be too many."""
@@ -109,10 +111,10 @@ class Shelf:
 def _folder_of(name: str) -> Path | None:
     """Where its weights lie, None where it needs none. Raises VocoderError where there is no such vocoder."""
     found = _found(name)
-    return found.folder if isinstance(found, Listing) else found
+    return found.folder if isinstance(found, VocoderEntry) else found
 
 
-def _found(name: str) -> Listing | Path:
+def _found(name: str) -> VocoderEntry | Path:
     """Raises VocoderError where there is no such vocoder: there was one when it was asked for."""
     try:
         return find_vocoder(name)
@@ -120,7 +122,7 @@ def _found(name: str) -> Listing | Path:
         raise VocoderError(f"“{name}” is no longer on this computer.") from error
 
 
-def _edition_in(folder: Path | None) -> Edition:
+def _edition_in(folder: Path | None) -> WeightsKey:
     """An installed folder is never written to: another one takes its place."""
     try:
         there = folder.stat() if folder is not None else None

@@ -9,10 +9,10 @@ from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
-from distill_app.common.json_cache import recall, write_down
+from distill_app.common.json_cache import load, save
 from distill_app.common.paths import cache_folder
-from distill_app.vocoders.registry import Listing
-from distill_app.vocoders.runtime.compute_config import Compute
+from distill_app.vocoders.registry import VocoderEntry
+from distill_app.vocoders.runtime.compute_config import ComputeConfig
 
 _VERSION = 1
 _SAME = 0.2  # less of a change than this is not worth writing down
@@ -43,12 +43,12 @@ class Speeds:
     automatic: str = ""
     measured: Mapping[str, Mapping[str, Speed]] = field(default_factory=dict)
 
-    def known(self, vocoder: str, compute: Compute = Compute()) -> float | None:  # noqa: B008 - frozen
+    def known(self, vocoder: str, compute: ComputeConfig = ComputeConfig()) -> float | None:  # noqa: B008 - frozen
         """The factor measured last, None where there is none."""
         there = self._at(compute)
         return there[vocoder].factor if vocoder in there else None
 
-    def expected(self, gmac_per_second: float, compute: Compute = Compute()) -> float | None:  # noqa: B008 - frozen
+    def expected(self, gmac_per_second: float, compute: ComputeConfig = ComputeConfig()) -> float | None:  # noqa: B008 - frozen
         """What a network of that cost should take, by the one measured there that costs most nearly as much.
 
         Small networks take several times as long for a multiplication as large ones. None where none was measured.
@@ -59,7 +59,7 @@ class Speeds:
         nearest = min(counted, key=lambda speed: abs(math.log(speed.gmac_per_second / gmac_per_second)))
         return expected_factor(gmac_per_second, nearest.factor / nearest.gmac_per_second)
 
-    def of(self, listing: Listing, compute: Compute = Compute()) -> float | None:  # noqa: B008 - frozen
+    def of(self, listing: VocoderEntry, compute: ComputeConfig = ComputeConfig()) -> float | None:  # noqa: B008 - frozen
         """Measured, else expected."""
         known = self.known(listing.info.id, compute)
         return self.expected(listing.gmac_per_second, compute) if known is None else known
@@ -68,7 +68,7 @@ class Speeds:
         there = {**self.measured.get(place, {}), vocoder: speed}
         return replace(self, measured={**self.measured, place: there})
 
-    def _at(self, compute: Compute) -> Mapping[str, Speed]:
+    def _at(self, compute: ComputeConfig) -> Mapping[str, Speed]:
         device = self.automatic if compute.device == "auto" else compute.device
         return self.measured.get(place_of(device, compute), {})
 
@@ -78,7 +78,7 @@ def expected_factor(gmac_per_second: float, seconds_per_gmac: float | None) -> f
     return gmac_per_second * seconds_per_gmac if gmac_per_second and seconds_per_gmac is not None else None
 
 
-def place_of(device: str, compute: Compute) -> str:
+def place_of(device: str, compute: ComputeConfig) -> str:
     """What a measurement holds for: the runtime asked for, and the device. ONNX Runtime computes on the processor."""
     return f"{compute.runtime}/{'cpu' if compute.runtime == 'onnx' else device}"
 
@@ -89,7 +89,7 @@ def speeds_file() -> Path:
 
 def read_speeds(path: Path | None = None) -> Speeds:
     """What is remembered; nothing where the file is missing or damaged."""
-    return recall(path or speeds_file(), _parsed, Speeds())
+    return load(path or speeds_file(), _parsed, Speeds())
 
 
 def remember_speed(vocoder: str, speed: Speed, place: str, automatic: str = "", path: Path | None = None) -> None:
@@ -99,7 +99,7 @@ def remember_speed(vocoder: str, speed: Speed, place: str, automatic: str = "", 
     news = before is None or abs(speed.factor - before.factor) > _SAME * before.factor
     if news or speeds.automatic != automatic:
         now = replace(speeds.with_measured(vocoder, speed, place), automatic=automatic)
-        write_down(path or speeds_file(), {"version": _VERSION, **asdict(now)})
+        save(path or speeds_file(), {"version": _VERSION, **asdict(now)})
 
 
 def _parsed(values: Any) -> Speeds:

@@ -6,8 +6,8 @@ from typing import TypeVar
 
 from distill_app.vocoders.base import Vocoder
 from distill_app.vocoders.network_vocoder import NetworkVocoder
-from distill_app.vocoders.registry import BUILT_IN, GRIFFIN_LIM, listings
-from distill_app.vocoders.runtime.compute_config import Compute
+from distill_app.vocoders.registry import BUILT_IN, GRIFFIN_LIM, vocoder_entries
+from distill_app.vocoders.runtime.compute_config import ComputeConfig
 from distill_app.vocoders.runtime.devices import PROCESSOR, choose_device
 from distill_app.workers.rendering.vocoder_speeds import Speed, place_of, remember_speed
 
@@ -17,7 +17,7 @@ _LIKE_GMAC_PER_SECOND = {BUILT_IN.id: 1.9, GRIFFIN_LIM.id: 3.6}
 """Large networks of such a cost take as long as these, which are more than a network (measured side by side)."""
 
 
-class Stopwatch:
+class VocoderTimer:
     """Runs while a sound is worked at, and stands still while something else is done between its blocks."""
 
     def __init__(self) -> None:
@@ -34,7 +34,7 @@ class Stopwatch:
                 return
             yield block
 
-    def remember(self, vocoder: Vocoder, compute: Compute, sound_seconds: float) -> None:
+    def remember(self, vocoder: Vocoder, compute: ComputeConfig, sound_seconds: float) -> None:
         """Writes down what `sound_seconds` took, where they tell enough."""
         if sound_seconds >= _LEAST_SECONDS:
             speed = Speed(self.seconds / sound_seconds, _cost(vocoder.info.id))
@@ -44,5 +44,5 @@ class Stopwatch:
 
 def _cost(vocoder: str) -> float:
     """In GMAC for a second of sound, 0 where nobody knows."""
-    known = {listing.info.id: listing.gmac_per_second for listing in listings()} | _LIKE_GMAC_PER_SECOND
+    known = {listing.info.id: listing.gmac_per_second for listing in vocoder_entries()} | _LIKE_GMAC_PER_SECOND
     return known.get(vocoder, 0.0)

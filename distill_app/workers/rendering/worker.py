@@ -4,13 +4,13 @@ from pathlib import Path
 
 from PySide6.QtCore import QObject, QThread, Signal
 
-from distill_app.audio.shared_loop import LiveLoop
+from distill_app.audio.shared_loop import SharedLoop
 from distill_app.generation.export_format import ExportFormat
-from distill_app.vocoders.runtime.compute_config import Compute
+from distill_app.vocoders.runtime.compute_config import ComputeConfig
 from distill_app.workers.rendering.gc_control import GuiCollector
 from distill_app.workers.rendering.messages import ExportRequest, RenderRequest
-from distill_app.workers.rendering.render_loop import Hands
-from distill_app.workers.rendering.request_queue import Mailbox
+from distill_app.workers.rendering.render_loop import RenderLoop
+from distill_app.workers.rendering.request_queue import RequestQueue
 
 STACK_BYTES = 8 * 1024 * 1024
 """torch's convolutions need more than the 512 KB that macOS gives a thread."""
@@ -49,17 +49,17 @@ class RenderWorker(QObject):
 
     def __init__(self) -> None:
         super().__init__()
-        self._mailbox = Mailbox()
-        self.hands = Hands(self, self._mailbox)
-        self._woken.connect(self.hands.work)
+        self._mailbox = RequestQueue()
+        self.render_loop = RenderLoop(self, self._mailbox)
+        self._woken.connect(self.render_loop.work)
 
-    def play_into(self, live: LiveLoop) -> None:
+    def play_into(self, live: SharedLoop) -> None:
         """From now on a sound asked for while `live` plays is heard at its playhead first."""
-        self.hands.live = live
+        self.render_loop.live = live
 
-    def compute_with(self, compute: Compute) -> None:
+    def compute_with(self, compute: ComputeConfig) -> None:
         """From the next sound on vocoders compute there and with that."""
-        self.hands.compute = compute
+        self.render_loop.compute = compute
 
     def submit(self, request: RenderRequest) -> None:
         """Asks for a sound; those asked for before and not finished are given up, but what plays is always answered."""
@@ -91,8 +91,8 @@ class RenderThread(QThread):
         super().__init__(parent)
         self.setStackSize(STACK_BYTES)
         self.worker = RenderWorker()
-        self.worker.hands.moveToThread(self)
-        self.started.connect(self.worker.hands.begin)
+        self.worker.render_loop.moveToThread(self)
+        self.started.connect(self.worker.render_loop.begin)
         self._collector = GuiCollector(self)
 
     def start(self, priority: QThread.Priority = QThread.Priority.InheritPriority) -> None:

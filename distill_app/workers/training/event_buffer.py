@@ -10,7 +10,7 @@ from distill_app.workers.training.process import TrainingEnd
 _LINES_MAX = 2_000
 
 
-class TrainingInbox:
+class EventBuffer:
     """Of one run.
 
     Args:

@@ -63,7 +63,7 @@ class TrainingRequest:
 
 
 @dataclass(frozen=True)
-class Wish:
+class TrainingOptions:
     """How long to train, on what, and with how many cores."""
 
     minutes: float

@@ -5,7 +5,7 @@ import pytest
 import torch
 from torch import Tensor
 
-from distill_app.common.generators import exhausted
+from distill_app.common.generators import drain
 from distill_app.dsp.descriptors import DESCRIPTORS
 from distill_app.dsp.sound import Sound
 from distill_app.models.axes import LatentAxes
@@ -153,7 +153,7 @@ class FadingEar:
 
 def test_an_axis_that_lowers_its_descriptor_is_turned_round(model: DistillModel) -> None:
     ear = FadingEar(model.axes)
-    named = exhausted(analyse(model, ear, []))
+    named = drain(analyse(model, ear, []))
     first = named.header.axes[0]
     assert (first.name, first.descriptor, first.rho) == ("Loudness", "loudness", 1.0)
     levels = [np.abs(ear(named, (value,)).samples).max() for value in (-1.0, 0.0, 1.0)]

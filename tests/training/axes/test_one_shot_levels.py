@@ -7,7 +7,7 @@ import pytest
 import soundfile
 from torch import Tensor
 
-from distill_app.common.generators import exhausted
+from distill_app.common.generators import drain
 from distill_app.corpus.corpus import Corpus, Recording
 from distill_app.corpus.scan import scan_files
 from distill_app.dsp.loudness import audible_span, loudness
@@ -18,20 +18,20 @@ from distill_app.generation.preview import preview
 from distill_app.models.axis import SLIDER_LIMIT
 from distill_app.models.model import DistillModel
 from distill_app.models.window import WINDOW_FRAMES
-from distill_app.project.corpora import CorpusChoice
+from distill_app.project.corpora import CorpusSpec
 from distill_app.training.axes.level_calibration import calibrated
 from distill_app.training.vae import pca_init
 from distill_app.training.vae.build_model import assemble
 from distill_app.training.vae.config import TrainingConfig
 from distill_app.training.vae.trainer import Trainer
 from distill_app.vocoders.phase.griffin_lim import GriffinLim
-from distill_app.vocoders.phase.phase_retrieval import Effort
+from distill_app.vocoders.phase.phase_retrieval import IterationBudget
 from distill_app.vocoders.registry import GRIFFIN_LIM
 
 RATE, PERIOD = 44_100, 96 * 512
 PEAK = 0.7
 HITS = 8
-VOCODER = GriffinLim(GRIFFIN_LIM, Effort(48, 6), Effort(24, 4))
+VOCODER = GriffinLim(GRIFFIN_LIM, IterationBudget(48, 6), IterationBudget(24, 4))
 
 
 def rim_shot(number: int) -> Samples:
@@ -47,7 +47,7 @@ def corpus(tmp_path_factory: pytest.TempPathFactory) -> Corpus:
     folder = tmp_path_factory.mktemp("rims")
     for number in range(HITS):
         soundfile.write(folder / f"{number}.wav", rim_shot(number), RATE, "FLOAT")
-    return exhausted(scan_files([CorpusChoice.of(folder, mode="one-shots")], folder / "cache"))
+    return drain(scan_files([CorpusSpec.of(folder, mode="one-shots")], folder / "cache"))
 
 
 @pytest.fixture(scope="module")

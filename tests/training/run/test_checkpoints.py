@@ -8,7 +8,7 @@ import pytest
 from distill_app.common.errors import TrainingError
 from distill_app.common.temp_files import create_beside
 from distill_app.common.training_paths import checkpoint_path, training_folder
-from distill_app.training.run.checkpoint_file import States
+from distill_app.training.run.checkpoint_file import CheckpointCodec
 from distill_app.training.run.checkpoints import Checkpoints
 from tests.disks import NO_LOCKS, without_locks
 
@@ -22,7 +22,7 @@ def checkpoints(out: Path) -> Checkpoints[str]:
     def save(state: str, path: Path) -> None:
         path.write_text(state)
 
-    return Checkpoints(out, checkpoint_path(out), States(save, Path.read_text), 20)
+    return Checkpoints(out, checkpoint_path(out), CheckpointCodec(save, Path.read_text), 20)
 
 
 def test_a_folder_that_is_a_link_is_left_alone(out: Path, tmp_path: Path) -> None:

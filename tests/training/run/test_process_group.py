@@ -11,7 +11,7 @@ import pytest
 import torch
 
 from distill_app.common.errors import TrainingError
-from distill_app.training.run.process_group import Group
+from distill_app.training.run.process_group import ProcessGroup
 from distill_app.training.vae.config import TrainingConfig
 from distill_app.training.vae.trainer import Trainer
 from tests.training.synthetic import factor_corpus
@@ -85,6 +85,6 @@ def test_where_one_is_killed_the_other_ends_with_a_sentence(tmp_path: Path) -> N
 
 def test_each_process_takes_its_own_rows_and_a_batch_that_cannot_be_shared_is_one_sentence() -> None:
     rows = torch.arange(6)
-    assert torch.cat([Group(rank, 3, rank).share(rows) for rank in range(3)]).equal(rows)
+    assert torch.cat([ProcessGroup(rank, 3, rank).share(rows) for rank in range(3)]).equal(rows)
     with pytest.raises(TrainingError, match="multiple of 4"):
-        Group(0, 4, 0).share(rows)
+        ProcessGroup(0, 4, 0).share(rows)

@@ -10,21 +10,21 @@ from torch import Tensor
 from distill_app.common.errors import ModelFileError, TrainingError
 from distill_app.common.training_paths import origin_path
 from distill_app.corpus.corpus import Corpus, Recording
-from distill_app.corpus.mel_sources import HeldMel
+from distill_app.corpus.mel_sources import MemoryMel
 from distill_app.dsp.descriptors import DESCRIPTORS
 from distill_app.dsp.mel_format import MelFormat
 from distill_app.models.model import DistillModel
 from distill_app.models.model_file import load_model, save_model
-from distill_app.models.pca_vae import BasisVAE
+from distill_app.models.pca_vae import PcaVAE
 from distill_app.training.axes.alignment import aligned
 from distill_app.training.axes.analysis import assign_names
 from distill_app.training.axes.components import Components
 from distill_app.training.vae import pca_init
-from distill_app.training.vae.base_model import Origin
+from distill_app.training.vae.base_model import BaseModel
 from distill_app.training.vae.build_model import assemble
 from distill_app.training.vae.config import TrainingConfig
 from distill_app.training.vae.trainer import Trainer
-from distill_app.vocoders.embedded.embedded import AUTO, OWN, played, read_own
+from distill_app.vocoders.embedded.embedded import AUTO, OWN, read_embedded, resolve_vocoder_id
 from distill_app.vocoders.registry import BUILT_IN
 from tests.embedded_vocoder import PASSED, carry, own
 from tests.training.axes.test_analysis import flat_sweep
@@ -47,10 +47,10 @@ def bumps(centre: int) -> Corpus:
     for _ in range(16):
         place, height = centre + 3 * torch.randn(1, generator=random), 6 + torch.rand(1, generator=random)
         mels.append(-9 + height * torch.exp(-(((bands - place) / 4) ** 2)).expand(-1, 150))
-    return Corpus(tuple(Recording(f"{centre} {n}.wav", 1.7, HeldMel(mel)) for n, mel in enumerate(mels)))
+    return Corpus(tuple(Recording(f"{centre} {n}.wav", 1.7, MemoryMel(mel)) for n, mel in enumerate(mels)))
 
 
-def learned(corpus: Corpus, origin: Origin | None = None) -> DistillModel:
+def learned(corpus: Corpus, origin: BaseModel | None = None) -> DistillModel:
     trainer = Trainer(corpus, CONFIG, origin=origin)
     for _ in trainer.run():
         pass
@@ -71,7 +71,7 @@ def error(model: DistillModel, corpus: Corpus) -> float:
 
 def test_what_it_knew_stays_where_the_recordings_are_gone_and_the_new_ones_come_on_top(low: Path) -> None:
     old, new = bumps(40), bumps(90)
-    before, alone = Origin.of(low, new), learned(new)
+    before, alone = BaseModel.of(low, new), learned(new)
     both = learned(new, before)
     assert error(both, old) < 0.1 * error(alone, old)
     assert error(both, new) < 0.1 * error(before.model, new)
@@ -81,22 +81,22 @@ def test_what_it_knew_stays_where_the_recordings_are_gone_and_the_new_ones_come_
 
 def test_given_again_nothing_has_to_be_remembered_and_no_recording_is_told_twice(low: Path) -> None:
     corpus = Corpus((*bumps(40).files, *bumps(90).files))
-    origin = Origin.of(low, corpus)
+    origin = BaseModel.of(low, corpus)
     assert (origin.mels, origin.files, len(origin.windows)) == ((), (), 0)
     assert len(learned(corpus, origin).header.corpus) == 32
 
 
 def test_a_model_without_anchors_remembers_random_sounds(tiny_model_file: Path) -> None:
-    origin = Origin.of(tiny_model_file, bumps(90))
+    origin = BaseModel.of(tiny_model_file, bumps(90))
     assert len(origin.mels) == 200
     assert learned(bumps(90), origin).vae.latent == 24
 
 
 def test_resumed_it_needs_the_same_model(low: Path, tiny_model_file: Path) -> None:
     corpus = bumps(90)
-    state = Trainer(corpus, CONFIG, origin=Origin.of(low, corpus)).state()
-    Trainer(corpus, CONFIG, origin=Origin.of(low, corpus)).restore(state)
-    for other in (None, Origin.of(tiny_model_file, corpus)):
+    state = Trainer(corpus, CONFIG, origin=BaseModel.of(low, corpus)).state()
+    Trainer(corpus, CONFIG, origin=BaseModel.of(low, corpus)).restore(state)
+    for other in (None, BaseModel.of(tiny_model_file, corpus)):
         with pytest.raises(TrainingError, match="not those"):
             Trainer(corpus, CONFIG, origin=other).restore(state)
 
@@ -105,13 +105,13 @@ def test_written_over_it_is_still_what_a_resumed_training_began_with(low: Path, 
     out, corpus = tmp_path / "a.distillgan", bumps(90)
     out.write_bytes(low.read_bytes())
     origin_path(out).parent.mkdir()
-    begun = Origin.kept(out, out, corpus, resumed=False)
+    begun = BaseModel.kept(out, out, corpus, resumed=False)
     out.write_bytes(b"another model")
-    resumed = Origin.kept(None, out, corpus, resumed=True)
+    resumed = BaseModel.kept(None, out, corpus, resumed=True)
     assert begun is not None
     assert resumed is not None
     assert begun.fingerprint == resumed.fingerprint
-    assert Origin.kept(None, out, corpus, resumed=False) is None
+    assert BaseModel.kept(None, out, corpus, resumed=False) is None
     assert not origin_path(out).exists()
 
 
@@ -119,22 +119,22 @@ def test_a_model_that_cannot_be_gone_on_with_is_one_sentence(low: Path, tmp_path
     (tmp_path / "a.training").mkdir()
     out = tmp_path / "a.distillgan"
     with pytest.raises(TrainingError, match="no model to go on with"):
-        Origin.kept(tmp_path / "nowhere.distillgan", out, bumps(90), resumed=False)
+        BaseModel.kept(tmp_path / "nowhere.distillgan", out, bumps(90), resumed=False)
     (tmp_path / "b.distillgan").write_bytes(b"RIFF")
     with pytest.raises(ModelFileError, match=r"“b\.distillgan” is not a Distill model"):
-        Origin.kept(tmp_path / "b.distillgan", out, bumps(90), resumed=False)
+        BaseModel.kept(tmp_path / "b.distillgan", out, bumps(90), resumed=False)
     with pytest.raises(ModelFileError, match="cannot be opened"):
-        Origin.kept(tmp_path, out, bumps(90), resumed=False)
+        BaseModel.kept(tmp_path, out, bumps(90), resumed=False)
     assert not origin_path(out).exists()
     with pytest.raises(TrainingError, match="another kind of mel"):
-        Origin.of(low, replace(bumps(90), mel_format=MelFormat(hop=256)))
+        BaseModel.of(low, replace(bumps(90), mel_format=MelFormat(hop=256)))
 
 
 def test_a_model_of_numbers_that_become_none_is_not_gone_on_with(low: Path, tmp_path: Path) -> None:
     model, path = load_model(low), tmp_path / "huge.distillgan"
     save_model(model.with_axes(replace(model.axes, mean=torch.full_like(model.axes.mean, 3e38))), path)
     with pytest.raises(TrainingError, match=r"“huge\.distillgan” gives no sound"):
-        Origin.of(path, bumps(90))
+        BaseModel.of(path, bumps(90))
 
 
 @pytest.mark.parametrize("others", [False, True])
@@ -146,18 +146,18 @@ def test_it_keeps_the_vocoder_that_it_carries_to_be_measured_again_where_recordi
     carry(path)
     before = load_model(path)
     corpus = bumps(90 if others else 40)
-    after = learned(corpus, Origin.of(path, corpus))
+    after = learned(corpus, BaseModel.of(path, corpus))
     assert before.vocoder_state
     assert after.vocoder_state is not None
-    vocoder = read_own(after.header.vocoder)
+    vocoder = read_embedded(after.header.vocoder)
     assert vocoder is not None
     assert vocoder == replace(own(), gate=replace(PASSED, outdated=others))
-    assert played(AUTO, vocoder) == (BUILT_IN.id if others else OWN)
+    assert resolve_vocoder_id(AUTO, vocoder) == (BUILT_IN.id if others else OWN)
     assert all(torch.equal(after.vocoder_state[name], value) for name, value in before.vocoder_state.items())
 
 
-def basis(patterns: Tensor) -> BasisVAE:
-    vae = BasisVAE(128, 6, 8)
+def basis(patterns: Tensor) -> PcaVAE:
+    vae = PcaVAE(128, 6, 8)
     vae.start(patterns.clone(), 0)
     return vae.requires_grad_(False)
 
@@ -176,7 +176,7 @@ def test_a_decoder_for_the_rest_hears_in_another_basis_what_it_heard_before() ->
 
 
 def test_a_decoder_of_another_width_is_not_taken_over() -> None:
-    other, own = BasisVAE(128, 6, 4), BasisVAE(128, 6, 8)
+    other, own = PcaVAE(128, 6, 4), PcaVAE(128, 6, 8)
     kept = own.entry.weight.clone()
     own.take_over(other)
     assert torch.equal(own.entry.weight, kept)

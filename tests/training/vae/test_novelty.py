@@ -7,7 +7,7 @@ import torch
 from torch import nn
 
 from distill_app.corpus.corpus import Corpus, Recording
-from distill_app.corpus.mel_sources import HeldMel
+from distill_app.corpus.mel_sources import MemoryMel
 from distill_app.dsp.mel_format import DISTILL_MEL
 from distill_app.models.axes import LatentAxes
 from distill_app.models.axis import Axis
@@ -32,7 +32,7 @@ def model_of_level(nats: float) -> DistillModel:
 
 
 def steady(*nats: float, frames: int = 400) -> Corpus:
-    mels = [HeldMel(torch.full((128, frames), level)) for level in nats]
+    mels = [MemoryMel(torch.full((128, frames), level)) for level in nats]
     return Corpus(tuple(Recording(f"{n}.wav", 4.0, mel) for n, mel in enumerate(mels)))
 
 
@@ -44,7 +44,7 @@ def test_it_is_the_distance_to_the_nearest_window_beside_that_of_the_recordings(
 
 
 def test_one_recording_is_compared_with_itself_alone_and_a_window_with_nothing() -> None:
-    rising = HeldMel(torch.linspace(-8, -4, 512).expand(128, -1))
+    rising = MemoryMel(torch.linspace(-8, -4, 512).expand(128, -1))
     one = Corpus((Recording("a.wav", 5.0, rising),))
     found = novelty(model_of_level(-5.0), one, NOTHING)
     assert found.another_db is None

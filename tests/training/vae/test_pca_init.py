@@ -8,10 +8,10 @@ import pytest
 import torch
 
 from distill_app.corpus.corpus import Corpus, Recording
-from distill_app.corpus.mel_sources import HeldMel, Mel, even_windows
+from distill_app.corpus.mel_sources import Mel, MemoryMel, even_windows
 from distill_app.corpus.split import split_corpus
 from distill_app.dsp.mel_format import DISTILL_MEL
-from distill_app.models.pca_vae import BasisVAE
+from distill_app.models.pca_vae import PcaVAE
 from distill_app.models.vae import WINDOW_FRAMES
 from distill_app.training.vae import pca_init
 from distill_app.training.vae.config import TrainingConfig
@@ -45,16 +45,16 @@ def test_a_pitch_between_those_recorded_is_closer_than_by_the_components_of_the_
     """Of steady peaks so far from each other that no recording holds anything where another one has its own."""
     bands = torch.arange(128)[:, None]
     mels = [-8 + 6 * torch.exp(-(((bands - peak) / 2) ** 2)).expand(-1, 160) for peak in range(30, 126, 6)]
-    corpus = Corpus(tuple(Recording(f"{n}.wav", 1.8, HeldMel(mel)) for n, mel in enumerate(mels)))
+    corpus = Corpus(tuple(Recording(f"{n}.wav", 1.8, MemoryMel(mel)) for n, mel in enumerate(mels)))
     config = replace(CONFIG, architecture={"name": "basis", "latent": 64, "width": 8})
     plain = replace(config, mixed=0.0, pitch_semitones=0.0, stretch=0.0, tilt_db=0.0)
     errors = [list(Trainer(corpus, each).run())[-1].best.error_db for each in (config, plain)]
     assert errors[0] < 0.6 * errors[1]
 
 
-@pytest.mark.parametrize("mels", [[HeldMel(torch.randn(128, 172))], [HeldMel(torch.full((128, 128), -3.0))]])
+@pytest.mark.parametrize("mels", [[MemoryMel(torch.randn(128, 172))], [MemoryMel(torch.full((128, 128), -3.0))]])
 def test_a_single_short_recording_is_enough(mels: list[Mel]) -> None:
-    vae = BasisVAE(128, 256, 4)
+    vae = PcaVAE(128, 256, 4)
     scale = (DISTILL_MEL, torch.zeros(128), torch.ones(128))
     sampler = WindowSampler(mels, *scale, CONFIG, torch.Generator().manual_seed(0))
     for _ in pca_init.begin(vae, mels, sampler, 0):
@@ -66,11 +66,11 @@ def test_a_single_short_recording_is_enough(mels: list[Mel]) -> None:
 
 def test_however_long_the_corpus_so_many_windows_are_taken(monkeypatch: pytest.MonkeyPatch) -> None:
     taken: list[int] = []
-    monkeypatch.setattr(BasisVAE, "start", lambda self, windows, seed: taken.append(len(windows)))
-    mels = [HeldMel(torch.zeros(128, 1).expand(128, frames)) for frames in (200_000, 90_000, 128)]
+    monkeypatch.setattr(PcaVAE, "start", lambda self, windows, seed: taken.append(len(windows)))
+    mels = [MemoryMel(torch.zeros(128, 1).expand(128, frames)) for frames in (200_000, 90_000, 128)]
     scale = (DISTILL_MEL, torch.zeros(128), torch.ones(128))
     sampler = WindowSampler(mels, *scale, CONFIG, torch.Generator().manual_seed(0))
-    list(pca_init.begin(BasisVAE(128, 4, 4), mels, sampler, 0))
+    list(pca_init.begin(PcaVAE(128, 4, 4), mels, sampler, 0))
     assert 150 <= taken[0] <= 100 + 100 + 128
 
 
@@ -99,10 +99,10 @@ def test_what_is_told_of_the_beginning_is_the_error_of_a_network_that_can_be_kep
     # Held out is what a network of nothing but zeros gives: the mean of all bands.
     corpus = factor_corpus(20)
     held_out = {span.file for span in split_corpus(corpus, 0).held_out}
-    flat = HeldMel(torch.full((128, WINDOW_FRAMES), -5.0))
+    flat = MemoryMel(torch.full((128, WINDOW_FRAMES), -5.0))
     signs = iter([1, -1] * 9)
     loud = factor_corpus(1).files[0].mel.read(0, WINDOW_FRAMES) + 5
-    mels = [flat if n in held_out else HeldMel(-5 + next(signs) * loud) for n in range(20)]
+    mels = [flat if n in held_out else MemoryMel(-5 + next(signs) * loud) for n in range(20)]
     corpus = Corpus(tuple(replace(file, mel=mel) for file, mel in zip(corpus.files, mels, strict=True)))
     trained = Trainer(
         corpus, TrainingConfig(epochs=1, architecture={"name": "basis", "latent": 8, "width": 4})

@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 import torch
 
-from distill_app.corpus.mel_sources import HeldMel, Mel
+from distill_app.corpus.mel_sources import Mel, MemoryMel
 from distill_app.dsp.mel_format import DISTILL_MEL
 from distill_app.models.vae import WINDOW_FRAMES
 from distill_app.training.vae.config import TrainingConfig
@@ -24,7 +24,7 @@ def sampler_of(mels: Sequence[Mel], config: TrainingConfig) -> WindowSampler:
 
 def sampler(config: TrainingConfig, *frames: int) -> WindowSampler:
     """Of mels that rise by two nats, which is one unit of the z-score, with each frame."""
-    return sampler_of([HeldMel(2 * torch.arange(n, dtype=torch.float32).expand(128, n)) for n in frames], config)
+    return sampler_of([MemoryMel(2 * torch.arange(n, dtype=torch.float32).expand(128, n)) for n in frames], config)
 
 
 def test_windows_are_consecutive_frames_from_everywhere_and_often_from_the_start() -> None:
@@ -52,7 +52,7 @@ def test_gain_moves_all_bands_by_the_same_decibels() -> None:
 def test_a_mix_of_a_sound_with_itself_is_that_sound_and_of_two_lies_below_the_louder_one() -> None:
     same = sampler(replace(PLAIN, mixed=1.0), 128).batch()
     torch.testing.assert_close(same, sampler(PLAIN, 128).batch(), atol=1e-3, rtol=0)
-    levels = [HeldMel(torch.full((128, 128), value)) for value in (0.0, 6.0)]
+    levels = [MemoryMel(torch.full((128, 128), value)) for value in (0.0, 6.0)]
     mixed = sampler_of(levels, replace(PLAIN, mixed=1.0)).batch()
     assert float(mixed.max()) <= 3.0 + 1e-4
     assert float(mixed.min()) >= -1e-4
@@ -61,7 +61,7 @@ def test_a_mix_of_a_sound_with_itself_is_that_sound_and_of_two_lies_below_the_lo
 
 
 def test_nothing_gets_softer_than_silence() -> None:
-    quiet = sampler_of([HeldMel(torch.full((128, 128), FLOOR))], replace(PLAIN, gain_db=12.0, tilt_db=12.0))
+    quiet = sampler_of([MemoryMel(torch.full((128, 128), FLOOR))], replace(PLAIN, gain_db=12.0, tilt_db=12.0))
     assert float(quiet.batch().min()) == pytest.approx(FLOOR / 2)
 
 

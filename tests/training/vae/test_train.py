@@ -19,10 +19,10 @@ from distill_app.common.training_paths import checkpoint_path, training_folder
 from distill_app.dsp.sound import Sound
 from distill_app.models.model import DistillModel
 from distill_app.models.model_file import load_model
-from distill_app.project.corpora import CorpusChoice
+from distill_app.project.corpora import CorpusSpec
 from distill_app.training.axes.analysis import SWEEP_POINTS
 from distill_app.training.run.control import Control
-from distill_app.training.run.runner import SessionProgress, TrainingLeftError
+from distill_app.training.run.runner import SessionProgress, TrainingSuspendedError
 from distill_app.training.vae.checkpoint import load_training
 from distill_app.training.vae.config import TrainingConfig
 from distill_app.training.vae.train import Session, TrainingTask, train_model
@@ -61,7 +61,7 @@ def finished(session: Session, at: Callable[[SessionProgress], None] = lambda _:
 def test_a_folder_becomes_a_model_file_that_says_where_it_comes_from(folder: Path, tmp_path: Path) -> None:
     out = tmp_path / "a.distillgan"
     seen: list[SessionProgress] = []
-    finished(train_model(TrainingTask((CorpusChoice.of(folder),), out, CONFIG), ear), seen.append)
+    finished(train_model(TrainingTask((CorpusSpec.of(folder),), out, CONFIG), ear), seen.append)
     assert list(dict.fromkeys(p.stage for p in seen)) == ["scan", "train", "analyse", "save"]
     header = load_model(out).header
     assert header.name == "My sounds"
@@ -82,13 +82,13 @@ def test_a_folder_becomes_a_model_file_that_says_where_it_comes_from(folder: Pat
 
 def test_skipped_files_are_told(folder: Path, tmp_path: Path) -> None:
     seen: list[SessionProgress] = []
-    finished(train_model(TrainingTask((CorpusChoice.of(folder),), tmp_path / "a.distillgan", CONFIG), ear), seen.append)
+    finished(train_model(TrainingTask((CorpusSpec.of(folder),), tmp_path / "a.distillgan", CONFIG), ear), seen.append)
     assert {skipped.name for progress in seen for skipped in progress.skipped} == {"notes.txt"}
 
 
 def test_the_same_epochs_and_seed_write_the_same_network(folder: Path, tmp_path: Path) -> None:
     models = [
-        finished(train_model(TrainingTask((CorpusChoice.of(folder),), tmp_path / f"{n}.distillgan", CONFIG), ear))
+        finished(train_model(TrainingTask((CorpusSpec.of(folder),), tmp_path / f"{n}.distillgan", CONFIG), ear))
         for n in range(2)
     ]
     latent = models[0].axes.to_latent([0.5])
@@ -109,14 +109,14 @@ def train_until_learning(session: Session, steps: int = 3) -> None:
 
 def test_asked_to_stop_it_saves_an_analysed_model(folder: Path, tmp_path: Path) -> None:
     control = Control()
-    session = train_model(TrainingTask((CorpusChoice.of(folder),), tmp_path / "a.distillgan", LONG), ear, control)
+    session = train_model(TrainingTask((CorpusSpec.of(folder),), tmp_path / "a.distillgan", LONG), ear, control)
     train_until_learning(session)
     control.stop()
     assert finished(session).header.axes == load_model(tmp_path / "a.distillgan").header.axes
 
 
 def test_interrupted_it_saves_an_analysed_model(folder: Path, tmp_path: Path) -> None:
-    session = train_model(TrainingTask((CorpusChoice.of(folder),), tmp_path / "a.distillgan", LONG), ear)
+    session = train_model(TrainingTask((CorpusSpec.of(folder),), tmp_path / "a.distillgan", LONG), ear)
     train_until_learning(session)
     session.throw(KeyboardInterrupt())
     finished(session)
@@ -124,14 +124,14 @@ def test_interrupted_it_saves_an_analysed_model(folder: Path, tmp_path: Path) ->
 
 
 def test_closed_it_saves_an_analysed_model(folder: Path, tmp_path: Path) -> None:
-    session = train_model(TrainingTask((CorpusChoice.of(folder),), tmp_path / "a.distillgan", LONG), ear)
+    session = train_model(TrainingTask((CorpusSpec.of(folder),), tmp_path / "a.distillgan", LONG), ear)
     train_until_learning(session)
     session.close()
     assert load_model(tmp_path / "a.distillgan").header.axes
 
 
 def test_interrupted_while_reading_nothing_is_written(folder: Path, tmp_path: Path) -> None:
-    session = train_model(TrainingTask((CorpusChoice.of(folder),), tmp_path / "a.distillgan", LONG), ear)
+    session = train_model(TrainingTask((CorpusSpec.of(folder),), tmp_path / "a.distillgan", LONG), ear)
     next(session)
     with pytest.raises(KeyboardInterrupt):
         session.throw(KeyboardInterrupt())
@@ -150,7 +150,7 @@ def test_a_full_disk_is_one_sentence_and_the_old_model_stays(
     monkeypatch.setattr("safetensors.torch.save", full)
     seen: list[SessionProgress] = []
     with pytest.raises(ModelFileError, match="no room on the disk"):
-        finished(train_model(TrainingTask((CorpusChoice.of(folder),), out, CONFIG), ear), seen.append)
+        finished(train_model(TrainingTask((CorpusSpec.of(folder),), out, CONFIG), ear), seen.append)
     assert out.read_bytes() == b"the old model"
     assert {p.stage for p in seen} >= {"train", "analyse"}
     assert all("no room on the disk" in p.trouble for p in seen if p.training)
@@ -159,19 +159,19 @@ def test_a_full_disk_is_one_sentence_and_the_old_model_stays(
 
 def test_an_empty_folder_is_one_sentence(tmp_path: Path) -> None:
     with pytest.raises(CorpusError, match="no recordings"):
-        finished(train_model(TrainingTask((CorpusChoice.of(tmp_path),), tmp_path / "a.distillgan", CONFIG), ear))
+        finished(train_model(TrainingTask((CorpusSpec.of(tmp_path),), tmp_path / "a.distillgan", CONFIG), ear))
 
 
 def test_one_file_of_a_fifth_of_a_second_is_enough(tmp_path: Path) -> None:
     soundfile.write(tmp_path / "hit.wav", np.random.default_rng(0).normal(0, 0.1, 8_900), 44_100)
-    model = finished(train_model(TrainingTask((CorpusChoice.of(tmp_path),), tmp_path / "a.distillgan", CONFIG), ear))
+    model = finished(train_model(TrainingTask((CorpusSpec.of(tmp_path),), tmp_path / "a.distillgan", CONFIG), ear))
     assert len(model.axes.axes) >= 1
 
 
 def test_resumed_it_becomes_the_very_model_that_it_would_have_been(folder: Path, tmp_path: Path) -> None:
     """Broken off at several steps, also before the first checkpoint that is not the very first."""
     whole, parts = (
-        TrainingTask((CorpusChoice.of(folder),), tmp_path / f"{name}.distillgan", CONFIG) for name in ("whole", "parts")
+        TrainingTask((CorpusSpec.of(folder),), tmp_path / f"{name}.distillgan", CONFIG) for name in ("whole", "parts")
     )
     finished(train_model(whole, ear))
     for _ in range(4):
@@ -179,7 +179,7 @@ def test_resumed_it_becomes_the_very_model_that_it_would_have_been(folder: Path,
         session = train_model(replace(parts, resume=True), ear, control)
         train_until_learning(session, 2)
         control.leave()
-        with pytest.raises(TrainingLeftError):
+        with pytest.raises(TrainingSuspendedError):
             finished(session)
     finished(train_model(replace(parts, resume=True), ear))
     tensors, others = read_tensors(whole.out), read_tensors(parts.out)
@@ -189,7 +189,7 @@ def test_resumed_it_becomes_the_very_model_that_it_would_have_been(folder: Path,
 
 
 def test_stopped_it_can_be_gone_on_with_for_longer(folder: Path, tmp_path: Path) -> None:
-    task, control = TrainingTask((CorpusChoice.of(folder),), tmp_path / "a.distillgan", CONFIG), Control()
+    task, control = TrainingTask((CorpusSpec.of(folder),), tmp_path / "a.distillgan", CONFIG), Control()
     session = train_model(task, ear, control)
     train_until_learning(session)
     control.stop()
@@ -205,7 +205,7 @@ def test_stopped_it_can_be_gone_on_with_for_longer(folder: Path, tmp_path: Path)
 
 def test_a_pause_takes_nothing_from_the_budget(folder: Path, tmp_path: Path) -> None:
     control = Control()
-    session = train_model(TrainingTask((CorpusChoice.of(folder),), tmp_path / "a.distillgan", LONG), ear, control)
+    session = train_model(TrainingTask((CorpusSpec.of(folder),), tmp_path / "a.distillgan", LONG), ear, control)
     train_until_learning(session)
     control.pause()
     while not (paused := next(session)).paused:
@@ -224,11 +224,11 @@ def test_a_pause_takes_nothing_from_the_budget(folder: Path, tmp_path: Path) -> 
 
 def put_aside(folder: Path, tmp_path: Path) -> TrainingTask:
     """What was asked of a training that was left while it learned."""
-    task, control = TrainingTask((CorpusChoice.of(folder),), tmp_path / "a.distillgan", CONFIG), Control()
+    task, control = TrainingTask((CorpusSpec.of(folder),), tmp_path / "a.distillgan", CONFIG), Control()
     session = train_model(task, ear, control)
     train_until_learning(session)
     control.leave()
-    with pytest.raises(TrainingLeftError):
+    with pytest.raises(TrainingSuspendedError):
         finished(session)
     return task
 
@@ -271,7 +271,7 @@ def axes_found(session: Session, sliders: int) -> None:
 
 def test_the_analysis_tells_how_much_of_the_work_is_done(folder: Path, tmp_path: Path) -> None:
     """Every point of every slider, and the search for the sliders before them."""
-    task, seen, hearing = TrainingTask((CorpusChoice.of(folder),), tmp_path / "a.distillgan", CONFIG), [], Ear()
+    task, seen, hearing = TrainingTask((CorpusSpec.of(folder),), tmp_path / "a.distillgan", CONFIG), [], Ear()
     heard_at: dict[str, int] = {}
 
     def look(now: SessionProgress) -> None:
@@ -303,7 +303,7 @@ def test_killed_while_it_listens_to_sliders_it_goes_on_with_the_next_one(
     folder: Path, tmp_path: Path, stopped: bool
 ) -> None:
     config = LONG if stopped else CONFIG
-    task, control = TrainingTask((CorpusChoice.of(folder),), tmp_path / "a.distillgan", config, resume=True), Control()
+    task, control = TrainingTask((CorpusSpec.of(folder),), tmp_path / "a.distillgan", config, resume=True), Control()
     first, second = Ear(), Ear()
     session = train_model(task, first, control)
     train_until_learning(session)
@@ -321,17 +321,17 @@ def test_killed_while_it_listens_to_sliders_it_goes_on_with_the_next_one(
 
 
 def test_left_while_it_listens_to_sliders_it_is_put_aside(folder: Path, tmp_path: Path) -> None:
-    task, control = TrainingTask((CorpusChoice.of(folder),), tmp_path / "a.distillgan", CONFIG), Control()
+    task, control = TrainingTask((CorpusSpec.of(folder),), tmp_path / "a.distillgan", CONFIG), Control()
     session = train_model(task, ear, control)
     axes_found(session, 1)
     control.leave()
-    with pytest.raises(TrainingLeftError):
+    with pytest.raises(TrainingSuspendedError):
         finished(session)
     assert not task.out.exists()
 
 
 def test_a_damaged_checkpoint_is_one_sentence(folder: Path, tmp_path: Path) -> None:
-    task = TrainingTask((CorpusChoice.of(folder),), tmp_path / "a.distillgan", CONFIG, resume=True)
+    task = TrainingTask((CorpusSpec.of(folder),), tmp_path / "a.distillgan", CONFIG, resume=True)
     training_folder(task.out).mkdir()
     checkpoint_path(task.out).write_bytes(b"no training")
     with pytest.raises(TrainingError, match="damaged"):
@@ -339,7 +339,7 @@ def test_a_damaged_checkpoint_is_one_sentence(folder: Path, tmp_path: Path) -> N
 
 
 def test_two_programs_do_not_train_into_one_file(folder: Path, tmp_path: Path) -> None:
-    task = TrainingTask((CorpusChoice.of(folder),), tmp_path / "a.distillgan", LONG)
+    task = TrainingTask((CorpusSpec.of(folder),), tmp_path / "a.distillgan", LONG)
     first = train_model(task, ear)
     train_until_learning(first)
     with pytest.raises(TrainingError, match="another window"):

@@ -3,12 +3,12 @@
 import torch
 from torch import Tensor
 
-from distill_app.training.vocoder.adversarial import Adversary
+from distill_app.training.vocoder.adversarial import AdversarialLoss
 from distill_app.training.vocoder.discriminators import (
     Discriminators,
-    deception_loss,
-    discrimination_loss,
-    feature_loss,
+    discriminator_loss,
+    feature_matching_loss,
+    generator_loss,
 )
 from tests.training.vocoder.synthetic import CPU
 
@@ -28,7 +28,7 @@ def tones(seed: int) -> Tensor:
 
 
 def test_they_learn_to_tell_noise_from_tones_they_have_not_heard() -> None:
-    adversary = Adversary(WIDTH, 0, CPU)
+    adversary = AdversarialLoss(WIDTH, 0, CPU)
     for step in range(40):
         adversary.learn(noise(step), tones(step), RATE)
     assert adversary.learn(noise(2_000), tones(2_000), 0.0) < 0.8 * CHANCE
@@ -42,14 +42,14 @@ def test_the_phase_alone_can_be_judged() -> None:
     spectrum = torch.fft.rfft(click)
     turned = torch.polar(spectrum.abs(), 2 * torch.pi * torch.rand(spectrum.shape, generator=torch.Generator()))
     smeared = torch.fft.irfft(turned, SAMPLES)
-    adversary = Adversary(WIDTH, 0, CPU)
+    adversary = AdversarialLoss(WIDTH, 0, CPU)
     for _ in range(40):
         adversary.learn(smeared, click, RATE)
     assert adversary.learn(smeared, click, 0.0) < 0.8 * CHANCE
 
 
 def test_judging_moves_no_discriminator_and_gives_the_samples_a_gradient() -> None:
-    adversary = Adversary(WIDTH, 0, CPU)
+    adversary = AdversarialLoss(WIDTH, 0, CPU)
     samples = noise(0).requires_grad_()
     before = adversary.parts()["discriminators"]
     before = {name: value.clone() for name, value in before.items()}
@@ -63,7 +63,7 @@ def test_judging_moves_no_discriminator_and_gives_the_samples_a_gradient() -> No
 
 
 def test_soft_sounds_are_judged_as_loud_ones() -> None:
-    adversary = Adversary(WIDTH, 0, CPU)
+    adversary = AdversarialLoss(WIDTH, 0, CPU)
     loud, soft = (adversary.judge(gain * noise(0), gain * tones(0)) for gain in (1.0, 0.01))
     assert torch.allclose(loud["adversarial"], soft["adversarial"], rtol=1e-3)
     assert torch.allclose(loud["features"], soft["features"], rtol=1e-3)
@@ -71,17 +71,17 @@ def test_soft_sounds_are_judged_as_loud_ones() -> None:
 
 def test_the_losses_are_least_squares() -> None:
     false, real = torch.full((1, 3), 0.25), torch.full((1, 3), 0.5)
-    assert discrimination_loss([torch.cat([false, real])] * 2).item() == 0.25**2 + 0.5**2
-    assert deception_loss([(false, [])]).item() == 0.75**2
+    assert discriminator_loss([torch.cat([false, real])] * 2).item() == 0.25**2 + 0.5**2
+    assert generator_loss([(false, [])]).item() == 0.75**2
 
 
 def test_equal_features_are_no_loss_and_others_are_relative_to_their_size() -> None:
     network = Discriminators(WIDTH)
     recorded, predicted = network(tones(0)), network(noise(0))
-    assert feature_loss(recorded, recorded).item() == 0.0
-    assert feature_loss(predicted, recorded) > 0.05
+    assert feature_matching_loss(recorded, recorded).item() == 0.0
+    assert feature_matching_loss(predicted, recorded) > 0.05
     features = [(torch.zeros(1), [torch.full((4,), size)]) for size in (3.0, 2.0)]
-    assert feature_loss([features[0]], [features[1]]).item() == 0.5
+    assert feature_matching_loss([features[0]], [features[1]]).item() == 0.5
 
 
 def test_published_width_has_published_channels() -> None:

@@ -15,16 +15,16 @@ from distill_app.corpus.level_matching import LEVEL_LUFS
 from distill_app.dsp.loudness import loudness
 from distill_app.dsp.provenance import COMMENT
 from distill_app.models.model import DistillModel
-from distill_app.models.model_file import load_model, put_vocoder
-from distill_app.project.corpora import CorpusChoice
+from distill_app.models.model_file import embed_vocoder, load_model
+from distill_app.project.corpora import CorpusSpec
 from distill_app.training.run.control import Control
-from distill_app.training.run.runner import SessionProgress, TrainingLeftError
+from distill_app.training.run.runner import SessionProgress, TrainingSuspendedError
 from distill_app.training.vocoder import finetune as module
 from distill_app.training.vocoder.batches import segment_samples
-from distill_app.training.vocoder.finetune import OwnTask, train_own_vocoder
+from distill_app.training.vocoder.finetune import FinetuneTask, train_own_vocoder
 from distill_app.training.vocoder.finetune_checkpoint import STATES
-from distill_app.training.vocoder.reconstruction_batches import Pairs, at_model_level
-from distill_app.vocoders.embedded.embedded import OwnVocoder, own_vocoder, read_own
+from distill_app.training.vocoder.reconstruction_batches import ReconstructionBatches, at_model_level
+from distill_app.vocoders.embedded.embedded import EmbeddedVocoder, embedded_vocoder, read_embedded
 from distill_app.vocoders.networks import build_generator
 from distill_app.vocoders.networks.weights_file import WeightsHeader, save_generator
 from tests.training.vocoder.synthetic import CPU, RATE, SMALL, gathered, plucks, write
@@ -46,20 +46,20 @@ def folder(tmp_path: Path) -> Path:
     return write(tmp_path / "plucks", files=5)
 
 
-def task(model: Path, folder: Path, steps: int = 6, resume: bool = False) -> OwnTask:
-    return OwnTask(model, (CorpusChoice.of(folder),), steps=steps, resume=resume, checkpoint_seconds=0.0)
+def task(model: Path, folder: Path, steps: int = 6, resume: bool = False) -> FinetuneTask:
+    return FinetuneTask(model, (CorpusSpec.of(folder),), steps=steps, resume=resume, checkpoint_seconds=0.0)
 
 
 def run(
-    asked: OwnTask, control: Control | None = None, at: Callable[[SessionProgress], None] = lambda _: None
-) -> OwnVocoder:
+    asked: FinetuneTask, control: Control | None = None, at: Callable[[SessionProgress], None] = lambda _: None
+) -> EmbeddedVocoder:
     session = train_own_vocoder(asked, CPU, control)
     while True:
         try:
             at(next(session))
         except StopIteration as end:
             own = end.value
-            assert isinstance(own, OwnVocoder)
+            assert isinstance(own, EmbeddedVocoder)
             return own
 
 
@@ -68,18 +68,21 @@ def test_the_model_carries_what_was_trained_and_is_otherwise_as_it_was(tiny_mode
     seen: list[SessionProgress] = []
     own = run(task(tiny_model_file, folder), at=seen.append)
     model = load_model(tiny_model_file)
-    assert read_own(model.header.vocoder) == own
+    assert read_embedded(model.header.vocoder) == own
     assert (own.training["files"], own.training["steps"], own.training["base"]) == (5, 6, "built-in")
     assert set(own.gate.recordings) == set(own.gate.reconstructions) == {"own", "built-in", "griffin-lim"}
     assert (
-        own_vocoder(model.header.vocoder, model.vocoder_state).mel_to_waveform(torch.zeros(1, 128, 8)).isfinite().all()
+        embedded_vocoder(model.header.vocoder, model.vocoder_state)
+        .mel_to_waveform(torch.zeros(1, 128, 8))
+        .isfinite()
+        .all()
     )
     assert list(dict.fromkeys(each.stage for each in seen)) == ["scan", "train", "analyse", "save"]
     assert any(each.setup is not None for each in seen)
     judged = [each.fraction for each in seen if each.stage == "analyse"]
     assert judged == pytest.approx([n / (6 * own.gate.windows) for n in range(6 * own.gate.windows + 1)])
     assert not vocoder_checkpoint_path(tiny_model_file).parent.exists()
-    put_vocoder(tiny_model_file, None, None)
+    embed_vocoder(tiny_model_file, None, None)
     assert tiny_model_file.read_bytes() == before
 
 
@@ -95,7 +98,7 @@ def test_resumed_it_is_the_very_vocoder_of_an_uninterrupted_training(
         if now.training is not None and now.training.step == 3:
             control.leave()
 
-    with pytest.raises(TrainingLeftError):
+    with pytest.raises(TrainingSuspendedError):
         run(task(tiny_model_file, folder), control, leave)
     assert load_model(tiny_model_file).vocoder_state is None
     run(task(tiny_model_file, folder, resume=True))
@@ -119,7 +122,7 @@ def test_stopped_it_keeps_the_best_and_can_go_on(tiny_model_file: Path, folder: 
 
 def test_it_can_be_put_aside_while_it_is_judged(tiny_model_file: Path, folder: Path) -> None:
     control = Control()
-    with pytest.raises(TrainingLeftError):
+    with pytest.raises(TrainingSuspendedError):
         run(task(tiny_model_file, folder), control, lambda now: control.leave() if now.stage == "analyse" else None)
     assert load_model(tiny_model_file).vocoder_state is None
     steps: list[int] = []
@@ -141,7 +144,7 @@ def test_an_interruption_keeps_the_best(tiny_model_file: Path, folder: Path) -> 
 
 def test_other_recordings_are_not_gone_on_with(tiny_model_file: Path, folder: Path) -> None:
     control = Control()
-    with pytest.raises(TrainingLeftError):
+    with pytest.raises(TrainingSuspendedError):
         run(task(tiny_model_file, folder), control, lambda now: control.leave() if now.training else None)
     soundfile.write(folder / "more.wav", plucks(), RATE)
     with pytest.raises(TrainingError, match="not those"):
@@ -153,15 +156,15 @@ def test_what_the_model_makes_of_the_recordings_is_learned_from(
 ) -> None:
     """Half of the batch has the model's mels; the sound that belongs to them is the recording's."""
     pieces = gathered(folder, tmp_path / "c").pieces
-    batches = {share: Pairs(pieces, tiny_model, SMALL, CPU, share).draw(3) for share in (0.0, 0.5, 1.0)}
+    batches = {share: ReconstructionBatches(pieces, tiny_model, SMALL, CPU, share).draw(3) for share in (0.0, 0.5, 1.0)}
     for mels, samples in batches.values():
         assert mels.shape == (SMALL.batch, 128, SMALL.frames)
         assert samples.shape == (SMALL.batch, SMALL.frames * 512)
         assert samples.abs().max() <= 1
         assert not mels.is_inference()
-    again = Pairs(pieces, tiny_model, SMALL, CPU, 0.5).draw(3)
+    again = ReconstructionBatches(pieces, tiny_model, SMALL, CPU, 0.5).draw(3)
     assert all(torch.equal(*pair) for pair in zip(again, batches[0.5], strict=True))
-    other = Pairs(pieces, replace(tiny_model, mean=tiny_model.mean + 1), SMALL, CPU, 0.5).draw(3)
+    other = ReconstructionBatches(pieces, replace(tiny_model, mean=tiny_model.mean + 1), SMALL, CPU, 0.5).draw(3)
     assert not torch.allclose(other[0][0], again[0][0]), "the model's part"
     assert torch.equal(other[0][1], again[0][1]), "the recordings' part"
     assert torch.equal(other[1], again[1])
@@ -181,7 +184,7 @@ def test_the_model_hears_recordings_at_the_level_that_it_has_learned_them_at(tin
 @pytest.mark.parametrize("values", [{"minutes": 0.0}, {"minutes": float("nan")}, {"steps": 0}, {"base": "vocos"}])
 def test_what_cannot_be_is_wrong_use(folder: Path, values: dict[str, object]) -> None:
     with pytest.raises(SettingsError):
-        OwnTask(Path("m.distillgan"), (CorpusChoice.of(folder),), **values)  # type: ignore[arg-type]
+        FinetuneTask(Path("m.distillgan"), (CorpusSpec.of(folder),), **values)  # type: ignore[arg-type]
 
 
 def test_what_is_not_there_is_one_sentence(tiny_model_file: Path, folder: Path, tmp_path: Path) -> None:
@@ -218,8 +221,8 @@ def test_what_distill_made_and_what_is_left_out_is_not_learned_from(
         file.comment = COMMENT
         file.write(samples)
     asked = task(tiny_model_file, folder)
-    as_recording = CorpusChoice.of(tmp_path / "made")
+    as_recording = CorpusSpec.of(tmp_path / "made")
     with pytest.raises(CorpusError, match="was made by Distill"):
         run(replace(asked, corpora=(as_recording,)))
     with pytest.raises(CorpusError, match="All recordings are left out"):
-        run(replace(asked, corpora=(CorpusChoice.of(folder, excluded=[folder]),)))
+        run(replace(asked, corpora=(CorpusSpec.of(folder, excluded=[folder]),)))

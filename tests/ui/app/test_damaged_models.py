@@ -11,20 +11,20 @@ from distill_app.common.paths import STARTER_MODEL
 from distill_app.common.settings import Settings, load_settings, save_settings
 from distill_app.models.model import DistillModel
 from distill_app.models.model_file import save_model
-from distill_app.ui.app.controller import Studio
+from distill_app.ui.app.controller import AppController
 from distill_app.ui.app.settings_io import first_request, remembered
-from distill_app.ui.common.window_settings import WindowMemory
-from tests.ui.fakes import HandWorker
+from distill_app.ui.common.window_settings import WindowSettings
+from tests.ui.fakes import FakeRenderWorker
 
 
-def listed(studio: Studio) -> dict[Path, str]:
-    models = studio.window.play.source.models
+def listed(controller: AppController) -> dict[Path, str]:
+    models = controller.window.play.source.models
     entries = ((models.itemData(index), models.itemText(index)) for index in range(models.count()))
     return {path: text for path, text in entries if isinstance(path, Path)}
 
 
-def restarted(tmp_path: Path) -> WindowMemory:
-    return WindowMemory(QSettings(str(tmp_path / "window.ini"), QSettings.Format.IniFormat))
+def restarted(tmp_path: Path) -> WindowSettings:
+    return WindowSettings(QSettings(str(tmp_path / "window.ini"), QSettings.Format.IniFormat))
 
 
 @pytest.fixture
@@ -35,53 +35,59 @@ def other(tiny_model: DistillModel, tmp_path: Path) -> Path:
 
 
 def test_a_model_that_cannot_be_loaded_is_not_offered_again(
-    playing_studio: Studio, worker: HandWorker, tmp_path: Path, other: Path
+    playing_controller: AppController, worker: FakeRenderWorker, tmp_path: Path, other: Path
 ) -> None:
-    playing_studio.models.open(other)
-    assert other in listed(playing_studio)
+    playing_controller.models.open(other)
+    assert other in listed(playing_controller)
     worker.fail_to_load()
-    assert other not in listed(playing_studio)
+    assert other not in listed(playing_controller)
     assert other not in dict(restarted(tmp_path).models(None))
-    playing_studio.models.open(other)
+    playing_controller.models.open(other)
     worker.answer()
-    assert "damaged" not in listed(playing_studio)[other]
+    assert "damaged" not in listed(playing_controller)[other]
 
 
 def test_a_model_that_was_damaged_while_it_plays_is_listed_as_damaged(
-    playing_studio: Studio, worker: HandWorker, tiny_model_file: Path
+    playing_controller: AppController, worker: FakeRenderWorker, tiny_model_file: Path
 ) -> None:
-    playing_studio.session.set_seconds(2.0)
+    playing_controller.session.set_seconds(2.0)
     worker.fail_to_load()
-    assert listed(playing_studio)[tiny_model_file] == "Tiny (damaged) — 1 sound"
+    assert listed(playing_controller)[tiny_model_file] == "Tiny (damaged) — 1 sound"
 
 
 def test_the_starter_plays_where_the_model_of_last_time_is_damaged(
-    studio: Studio, worker: HandWorker, tmp_path: Path, tiny_model_file: Path
+    controller: AppController, worker: FakeRenderWorker, tmp_path: Path, tiny_model_file: Path
 ) -> None:
-    studio.models.open(tiny_model_file)
-    studio.start_rendering(worker, Settings())
+    controller.models.open(tiny_model_file)
+    controller.start_rendering(worker, Settings())
     worker.fail_to_load()
-    assert studio.session.request is not None
-    assert studio.session.request.model == STARTER_MODEL
-    assert tiny_model_file not in listed(studio)
+    assert controller.session.request is not None
+    assert controller.session.request.model == STARTER_MODEL
+    assert tiny_model_file not in listed(controller)
     assert tiny_model_file not in dict(restarted(tmp_path).models(None))
 
 
-def test_a_model_that_was_cut_off_behind_its_header_is_not_offered(studio: Studio, tmp_path: Path, other: Path) -> None:
-    studio.models.open(other)
+def test_a_model_that_was_cut_off_behind_its_header_is_not_offered(
+    controller: AppController, tmp_path: Path, other: Path
+) -> None:
+    controller.models.open(other)
     os.truncate(other, other.stat().st_size - 4)
     assert other not in dict(restarted(tmp_path).models(None))
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="names of files are Unicode there")
-def test_a_model_whose_name_is_no_unicode_is_opened_and_remembered(studio: Studio, tmp_path: Path, other: Path) -> None:
+def test_a_model_whose_name_is_no_unicode_is_opened_and_remembered(
+    controller: AppController, tmp_path: Path, other: Path
+) -> None:
     path = other.rename(tmp_path / os.fsdecode(b"d\xe9j\xe0 vu.distillgan"))
-    assert studio.models.open(path)
-    assert path in listed(studio)
+    assert controller.models.open(path)
+    assert path in listed(controller)
     assert path in dict(restarted(tmp_path).models(None))
-    assert studio.session.request is not None
-    assert studio.session.header is not None
-    now = remembered(Settings(export_folder=str(path)), studio.session.request, studio.session.header, looping=True)
+    assert controller.session.request is not None
+    assert controller.session.header is not None
+    now = remembered(
+        Settings(export_folder=str(path)), controller.session.request, controller.session.header, looping=True
+    )
     save_settings(now, tmp_path / "settings.toml")
     then, complaint = load_settings(tmp_path / "settings.toml")
     assert (then, complaint) == (now, "")

@@ -8,7 +8,7 @@ from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 
 from distill_app.audio.devices import DeviceChoice
-from distill_app.ui.app.controller import Studio
+from distill_app.ui.app.controller import AppController
 from distill_app.ui.app.latency_advice import OFFER, LatencyAdvice
 from distill_app.ui.app.status_bar import StatusBar
 from distill_app.ui.app.underflow_log import UnderflowLog
@@ -33,9 +33,9 @@ class AdviceSetup(QObject):
         super().__init__()
         self.player, self.bar, self.clock = HandPlayer(), StatusBar(), Clock()
         self.preferences, self.keeping = PlayPreferences(), False
-        self.told: list[Message] = []
+        self.notified: list[Message] = []
         self.advice = LatencyAdvice(self.player, self.bar, self.preferences, lambda: self.keeping, self, self.clock)
-        self.advice.told.connect(self.told.append)
+        self.advice.notified.connect(self.notified.append)
         self._total = 0
 
     def look(self, more: int = 0, after: float = 0.5) -> None:
@@ -148,8 +148,8 @@ def test_by_itself_only_where_that_is_wanted(setup: AdviceSetup) -> None:
     setup.preferences.adapt_latency = True
     setup.look()
     assert setup.latency == "safe"
-    assert "safe" in setup.told[0].sentence
-    assert (setup.told[0].action, setup.offer) == ("Go back", "Back to normal latency")
+    assert "safe" in setup.notified[0].sentence
+    assert (setup.notified[0].action, setup.offer) == ("Go back", "Back to normal latency")
 
 
 def test_never_by_itself_while_something_is_kept(setup: AdviceSetup) -> None:
@@ -164,7 +164,7 @@ def test_never_by_itself_while_something_is_kept(setup: AdviceSetup) -> None:
 def test_what_was_taken_back_is_not_done_again_by_itself(setup: AdviceSetup) -> None:
     setup.preferences.adapt_latency = True
     setup.look(5)
-    act = setup.told[0].act
+    act = setup.notified[0].act
     assert act is not None
     act()
     assert setup.latency == "normal"
@@ -173,11 +173,13 @@ def test_what_was_taken_back_is_not_done_again_by_itself(setup: AdviceSetup) -> 
     assert setup.offer == OFFER, "it can still be chosen"
 
 
-def test_an_export_and_a_take_are_kept_things(playing_studio: Studio, monkeypatch: pytest.MonkeyPatch) -> None:
-    assert not playing_studio._is_keeping()
-    assert playing_studio.exporting is not None
-    monkeypatch.setattr(playing_studio.exporting, "writing", True)
-    assert playing_studio._is_keeping()
+def test_an_export_and_a_take_are_kept_things(
+    playing_controller: AppController, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert not playing_controller._is_keeping()
+    assert playing_controller.exporting is not None
+    monkeypatch.setattr(playing_controller.exporting, "writing", True)
+    assert playing_controller._is_keeping()
     monkeypatch.undo()
-    playing_studio.keep_take()
-    assert playing_studio._is_keeping()
+    playing_controller.keep_take()
+    assert playing_controller._is_keeping()

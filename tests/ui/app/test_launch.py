@@ -187,8 +187,8 @@ def test_a_missing_model_falls_back(tmp_path: Path) -> None:
 
 
 def test_a_vocoder_that_is_gone_falls_back(tmp_path: Path) -> None:
-    told = told_with('vocoder = "vocos-24k"', tmp_path)
-    assert told.startswith("Vocos, 24 kHz is not on this computer; choose it in the list to get it again.")
+    notified = told_with('vocoder = "vocos-24k"', tmp_path)
+    assert notified.startswith("Vocos, 24 kHz is not on this computer; choose it in the list to get it again.")
 
 
 def test_the_marks_count_from_the_start_of_the_process() -> None:

@@ -11,18 +11,18 @@ from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 
-from distill_app.ui.app.controller import Studio
+from distill_app.ui.app.controller import AppController
 from distill_app.ui.app.drop_content import Dropped, meaning_of
 from distill_app.ui.app.main_window import LEARN, PLAY
 
 CTRL = Qt.KeyboardModifier.ControlModifier
 
 
-def test_keys_and_clicks_switch_and_what_plays_keeps_playing(qtbot: QtBot, playing_studio: Studio) -> None:
-    window, playback = playing_studio.window, playing_studio.playback
+def test_keys_and_clicks_switch_and_what_plays_keeps_playing(qtbot: QtBot, playing_controller: AppController) -> None:
+    window, playback = playing_controller.window, playing_controller.playback
     assert playback is not None
     qtbot.waitUntil(window.isActiveWindow)
-    playing_studio.toggle_playing()
+    playing_controller.toggle_playing()
     QTest.keyClick(window, Qt.Key.Key_2, CTRL)
     assert window.pages.title == LEARN
     assert playback.playing
@@ -31,26 +31,26 @@ def test_keys_and_clicks_switch_and_what_plays_keeps_playing(qtbot: QtBot, playi
     assert playback.playing
 
 
-def test_undo_is_of_the_page_that_shows(playing_studio: Studio) -> None:
-    playing_studio.session.set_slider(0, 0.5)
-    learn = playing_studio.learn_side.learn
-    learn.desk.create_named("Untitled")
+def test_undo_is_of_the_page_that_shows(playing_controller: AppController) -> None:
+    playing_controller.session.set_slider(0, 0.5)
+    learn = playing_controller.train_integration.learn
+    learn.document.create_named("Untitled")
     learn.project._rename("Wood")
-    playing_studio.window.pages.show_page(LEARN)
-    assert playing_studio.actions["Undo"].text() == "Undo rename project"
-    playing_studio.window.undo()
-    assert playing_studio.session.config.sliders[0] == 0.5
-    playing_studio.window.pages.show_page(PLAY)
-    playing_studio.window.undo()
-    assert playing_studio.session.config.sliders[0] == 0.0
+    playing_controller.window.pages.show_page(LEARN)
+    assert playing_controller.actions["Undo"].text() == "Undo rename project"
+    playing_controller.window.undo()
+    assert playing_controller.session.config.sliders[0] == 0.5
+    playing_controller.window.pages.show_page(PLAY)
+    playing_controller.window.undo()
+    assert playing_controller.session.config.sliders[0] == 0.0
 
 
-def test_keys_of_the_sliders_mean_nothing_on_the_learn_page(playing_studio: Studio) -> None:
-    playing_studio.window.pages.show_page(LEARN)
+def test_keys_of_the_sliders_mean_nothing_on_the_learn_page(playing_controller: AppController) -> None:
+    playing_controller.window.pages.show_page(LEARN)
     for name in ("Surprise me", "New seed", "Compare: sound B", "Live or whole picture"):
-        assert not playing_studio.actions[name].isEnabled(), name
-    playing_studio.window.pages.show_page(PLAY)
-    assert playing_studio.actions["Surprise me"].isEnabled()
+        assert not playing_controller.actions[name].isEnabled(), name
+    playing_controller.window.pages.show_page(PLAY)
+    assert playing_controller.actions["Surprise me"].isEnabled()
 
 
 def test_the_learn_page_opens_without_torch(tmp_path: Path) -> None:

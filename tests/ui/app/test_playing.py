@@ -18,61 +18,61 @@ from distill_app.audio.play_cursor import WRAP_SECONDS
 from distill_app.audio.player import Player
 from distill_app.common.paths import vocoder_folder
 from distill_app.common.settings import Settings
-from distill_app.ui.app.controller import Studio
-from distill_app.vocoders import registry
-from distill_app.vocoders.registry import Listing, listings
+from distill_app.ui.app.controller import AppController
+from distill_app.vocoders import registry as registry_module
+from distill_app.vocoders.registry import VocoderEntry, vocoder_entries
 from distill_app.workers.rendering.worker import RenderThread
 from tests.local_vocoder import SLOW, LocalVocoder
 from tests.paths import GOLDEN
-from tests.ui.fakes import ClockOutput, Shelf, clock_device
+from tests.ui.fakes import ClockOutput, FakeVocoderRegistry, clock_device
 
 LEFT = Qt.MouseButton.LeftButton
 
 
 @pytest.fixture
 def live(
-    qtbot: QtBot, studio: Studio, outputs: list[ClockOutput], tiny_model_file: Path, tmp_path: Path
-) -> Iterator[Studio]:
+    qtbot: QtBot, controller: AppController, outputs: list[ClockOutput], tiny_model_file: Path, tmp_path: Path
+) -> Iterator[AppController]:
     """A model rendered by the worker's thread, short enough to be quick."""
-    studio.models.open(tiny_model_file)
-    studio.session.set_seconds(0.5)
+    controller.models.open(tiny_model_file)
+    controller.session.set_seconds(0.5)
     thread, player = RenderThread(), Player(clock_device(outputs))
     thread.worker.play_into(player.live)
     thread.start()
-    with qtbot.waitSignal(studio.first_sound, timeout=60_000):
-        studio.start_rendering(thread.worker, Settings(export_folder=str(tmp_path)))
-        studio.start_playing(player)
-    yield studio
-    studio.close()
+    with qtbot.waitSignal(controller.first_sound, timeout=60_000):
+        controller.start_rendering(thread.worker, Settings(export_folder=str(tmp_path)))
+        controller.start_playing(player)
+    yield controller
+    controller.close()
     thread.stop()
     assert thread.isFinished()
 
 
-def samples(studio: Studio) -> np.ndarray[tuple[int, ...], np.dtype[np.float32]]:
-    assert studio.rendering is not None
-    assert studio.rendering.shown is not None
-    return studio.rendering.shown.sound.samples[0]
+def samples(controller: AppController) -> np.ndarray[tuple[int, ...], np.dtype[np.float32]]:
+    assert controller.rendering is not None
+    assert controller.rendering.shown is not None
+    return controller.rendering.shown.sound.samples[0]
 
 
-def settle(qtbot: QtBot, studio: Studio) -> None:
-    qtbot.waitUntil(lambda: studio.rendering is not None and not studio.rendering.busy, timeout=30_000)
+def replace_loop(qtbot: QtBot, controller: AppController) -> None:
+    qtbot.waitUntil(lambda: controller.rendering is not None and not controller.rendering.busy, timeout=30_000)
 
 
-def test_a_slider_changes_the_sound_and_undo_brings_the_very_same_back(qtbot: QtBot, live: Studio) -> None:
+def test_a_slider_changes_the_sound_and_undo_brings_the_very_same_back(qtbot: QtBot, live: AppController) -> None:
     before = samples(live)
     slider = live.window.play.shape.sliders[0]
     QTest.mousePress(slider, LEFT, pos=QPoint(100, 32))
     QTest.mouseMove(slider, QPoint(180, 32))
     QTest.mouseRelease(slider, LEFT, pos=QPoint(180, 32))
-    settle(qtbot, live)
+    replace_loop(qtbot, live)
     moved = samples(live)
     assert not np.array_equal(moved, before)
     live.window.undo()
-    settle(qtbot, live)
+    replace_loop(qtbot, live)
     assert np.array_equal(samples(live), before)
 
 
-def test_mode_length_seed_and_drift_each_change_the_sound(qtbot: QtBot, live: Studio) -> None:
+def test_mode_length_seed_and_drift_each_change_the_sound(qtbot: QtBot, live: AppController) -> None:
     session, heard = live.session, [samples(live)]
     changes: tuple[Callable[[], None], ...] = (
         lambda: session.set_mode("interpolate"),
@@ -83,14 +83,16 @@ def test_mode_length_seed_and_drift_each_change_the_sound(qtbot: QtBot, live: St
     )
     for change in changes:
         change()
-        settle(qtbot, live)
+        replace_loop(qtbot, live)
         heard.append(samples(live))
     for one, other in pairwise(heard):
         assert not np.array_equal(one, other)
     assert len(heard[4]) == round(0.75 * 44_100)
 
 
-def test_what_plays_is_what_is_exported(qtbot: QtBot, live: Studio, outputs: list[ClockOutput], tmp_path: Path) -> None:
+def test_what_plays_is_what_is_exported(
+    qtbot: QtBot, live: AppController, outputs: list[ClockOutput], tmp_path: Path
+) -> None:
     live.set_looping(False)
     QTest.mouseClick(live.window.play.transport.play, LEFT)
     qtbot.waitUntil(lambda: live.window.play.transport.play.text() == "Play", timeout=5000)
@@ -111,7 +113,7 @@ def test_what_plays_is_what_is_exported(qtbot: QtBot, live: Studio, outputs: lis
 
 
 def test_a_damaged_model_is_reported_by_the_worker_and_the_one_before_plays_on(
-    qtbot: QtBot, live: Studio, tiny_model_file: Path, tmp_path: Path
+    qtbot: QtBot, live: AppController, tiny_model_file: Path, tmp_path: Path
 ) -> None:
     before, request = samples(live), live.session.request
     damaged = tmp_path / "damaged.distillgan"
@@ -119,26 +121,32 @@ def test_a_damaged_model_is_reported_by_the_worker_and_the_one_before_plays_on(
     damaged.write_bytes(whole[:-1000] + b"\xff" * 1000)  # the header is sound, the tensors are no numbers
     assert live.models.open(damaged)
     qtbot.waitUntil(lambda: live.window.toast.message is not None, timeout=30_000)
-    settle(qtbot, live)
+    replace_loop(qtbot, live)
     assert "damaged" in live.window.toast.accessibleName()
     assert live.session.request == request
     assert np.array_equal(samples(live), before)
 
 
 def test_the_old_vocoder_plays_on_until_the_new_one_is_ready(
-    qtbot: QtBot, live: Studio, shelf: Shelf, outputs: list[ClockOutput], monkeypatch: pytest.MonkeyPatch
+    qtbot: QtBot,
+    live: AppController,
+    registry: FakeVocoderRegistry,
+    outputs: list[ClockOutput],
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     """Every sample heard is of one or the other, but for the moment in which one gives way to the other."""
     monkeypatch.setattr(
-        registry, "_MAKERS", registry._MAKERS | {SLOW: lambda: LocalVocoder(SLOW, partial(time.sleep, 0.1))}
+        registry_module,
+        "_MAKERS",
+        registry_module._MAKERS | {SLOW: lambda: LocalVocoder(SLOW, partial(time.sleep, 0.1))},
     )
-    shelf.listings[SLOW.id] = Listing(SLOW, "built in")
+    registry.listings[SLOW.id] = VocoderEntry(SLOW, "built in")
     before = samples(live)
     live.toggle_playing()
     qtbot.wait(300)
     live.window.play.source.vocoder_chosen.emit(SLOW.id)
     qtbot.waitUntil(lambda: live.window.play.source.heard.text() == "Preview: Built-in", timeout=10_000)
-    settle(qtbot, live)
+    replace_loop(qtbot, live)
     assert live.window.play.source.heard.text() == ""
     qtbot.wait(800)
     live.toggle_playing()
@@ -155,20 +163,20 @@ def test_the_old_vocoder_plays_on_until_the_new_one_is_ready(
     assert len(heard) > given_way + 8_820
 
 
-def put_on_the_shelf(shelf: Shelf, name: str) -> Path:
+def install(registry: FakeVocoderRegistry, name: str) -> Path:
     """A checkpoint as it is published, where downloads go."""
     folder = vocoder_folder() / "mine"
     shutil.copytree(GOLDEN / name, folder)
     (folder / "golden.safetensors").unlink()
-    shelf.listings["mine"] = next(listing for listing in listings() if listing.info.id == "mine")
+    registry.listings["mine"] = next(listing for listing in vocoder_entries() if listing.info.id == "mine")
     return folder
 
 
-def test_a_published_vocoder_makes_the_sound(qtbot: QtBot, live: Studio, shelf: Shelf) -> None:
-    put_on_the_shelf(shelf, "hifigan_v2")
+def test_a_published_vocoder_makes_the_sound(qtbot: QtBot, live: AppController, registry: FakeVocoderRegistry) -> None:
+    install(registry, "hifigan_v2")
     before = samples(live)
     live.window.play.source.vocoder_chosen.emit("mine")
-    settle(qtbot, live)
+    replace_loop(qtbot, live)
     after = samples(live)
     assert live.session.request is not None
     assert live.session.request.vocoder == "mine"
@@ -176,20 +184,20 @@ def test_a_published_vocoder_makes_the_sound(qtbot: QtBot, live: Studio, shelf: 
     assert np.abs(after).max() > 0
     assert not np.allclose(after, before, atol=1e-3)
     live.session.set_slider(0, 1.0)
-    settle(qtbot, live)
+    replace_loop(qtbot, live)
     assert not np.allclose(samples(live), after, atol=1e-6), "it hears the mel"
 
 
 def test_damaged_weights_are_told_in_a_sentence_and_the_vocoder_before_plays_on(
-    qtbot: QtBot, live: Studio, shelf: Shelf
+    qtbot: QtBot, live: AppController, registry: FakeVocoderRegistry
 ) -> None:
-    weights = put_on_the_shelf(shelf, "hifigan_v2") / "generator.pt"
+    weights = install(registry, "hifigan_v2") / "generator.pt"
     whole = weights.read_bytes()
     weights.write_bytes(whole[: len(whole) // 2])
     before, request = samples(live), live.session.request
     live.window.play.source.vocoder_chosen.emit("mine")
     qtbot.waitUntil(lambda: live.window.toast.message is not None, timeout=30_000)
-    settle(qtbot, live)
+    replace_loop(qtbot, live)
     message = live.window.toast.message
     assert message is not None
     assert (message.kind, message.action) == ("error", ""), "a sentence that needs no details"

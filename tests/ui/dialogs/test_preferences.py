@@ -10,11 +10,11 @@ from pytestqt.qtbot import QtBot
 
 from distill_app.audio.devices import DeviceChoice
 from distill_app.audio.player import PlayerStatus
-from distill_app.ui.app.sound_preferences import SoundPage
+from distill_app.ui.app.sound_preferences import SoundPreferences
 from distill_app.ui.app.status_bar import StatusBar, facts, troubles
 from distill_app.ui.dialogs.preferences import PreferencesDialog
-from distill_app.ui.vocoders.preferences_page import ComputePage
-from distill_app.vocoders.runtime.compute_config import Compute
+from distill_app.ui.vocoders.preferences_page import ComputePreferences
+from distill_app.vocoders.runtime.compute_config import ComputeConfig
 from tests.ui.fake_player import BUILT_IN, HEADPHONES, INTERFACE, PLAYING, HandPlayer
 
 
@@ -25,7 +25,10 @@ def player() -> HandPlayer:
 
 @pytest.fixture
 def dialog(qtbot: QtBot, player: HandPlayer) -> PreferencesDialog:
-    pages = {"Sound": SoundPage(player, lambda: player.status), "Compute": ComputePage(Compute(), onnx=True)}
+    pages = {
+        "Sound": SoundPreferences(player, lambda: player.status),
+        "Compute": ComputePreferences(ComputeConfig(), onnx=True),
+    }
     dialog = PreferencesDialog(pages, None)
     qtbot.addWidget(dialog)
     dialog.show()
@@ -34,10 +37,10 @@ def dialog(qtbot: QtBot, player: HandPlayer) -> PreferencesDialog:
 
 
 @pytest.fixture
-def page(dialog: PreferencesDialog) -> SoundPage:
+def page(dialog: PreferencesDialog) -> SoundPreferences:
     """The one that shows at first."""
-    page = dialog.findChild(SoundPage)
-    assert isinstance(page, SoundPage)
+    page = dialog.findChild(SoundPreferences)
+    assert isinstance(page, SoundPreferences)
     assert page.isVisible()
     return page
 
@@ -53,7 +56,7 @@ def take(choice: QComboBox, words: str) -> None:
     choice.activated.emit(index)
 
 
-def test_it_shows_what_is_chosen_and_asks_nothing(player: HandPlayer, page: SoundPage) -> None:
+def test_it_shows_what_is_chosen_and_asks_nothing(player: HandPlayer, page: SoundPreferences) -> None:
     output = page.output
     assert output.device.currentText() == "System default (Built-in Audio)"
     assert entries(output.device)[1:] == ["Built-in Audio", "Interface 8", "Headphones"]
@@ -64,7 +67,7 @@ def test_it_shows_what_is_chosen_and_asks_nothing(player: HandPlayer, page: Soun
     assert player.choice == DeviceChoice()
 
 
-def test_every_choice_is_taken_at_once(player: HandPlayer, page: SoundPage) -> None:
+def test_every_choice_is_taken_at_once(player: HandPlayer, page: SoundPreferences) -> None:
     take(page.output.device, "Headphones")
     assert player.choice == DeviceChoice("Headphones", "JACK")
     take(page.output.latency, "Low")
@@ -75,7 +78,7 @@ def test_every_choice_is_taken_at_once(player: HandPlayer, page: SoundPage) -> N
     assert player.choice == DeviceChoice(None, None, None, "low")
 
 
-def test_the_limiter_can_be_bypassed(player: HandPlayer, page: SoundPage) -> None:
+def test_the_limiter_can_be_bypassed(player: HandPlayer, page: SoundPreferences) -> None:
     page.limiter.setFocus()
     QTest.keyClick(page.limiter, Qt.Key.Key_Space)
     assert not player.limiting
@@ -83,7 +86,7 @@ def test_the_limiter_can_be_bypassed(player: HandPlayer, page: SoundPage) -> Non
     assert player.limiting
 
 
-def test_a_host_api_lists_its_devices_and_its_first_takes_over(player: HandPlayer, page: SoundPage) -> None:
+def test_a_host_api_lists_its_devices_and_its_first_takes_over(player: HandPlayer, page: SoundPreferences) -> None:
     take(page.output.host_api, "JACK")
     assert entries(page.output.device)[1:] == ["Headphones"]
     assert player.choice.name == "Headphones"
@@ -93,7 +96,7 @@ def test_a_host_api_lists_its_devices_and_its_first_takes_over(player: HandPlaye
 
 
 def test_a_chosen_device_that_is_away_stays_chosen_and_is_named(
-    qtbot: QtBot, player: HandPlayer, page: SoundPage
+    qtbot: QtBot, player: HandPlayer, page: SoundPreferences
 ) -> None:
     take(page.output.device, "Interface 8")
     player.found = (BUILT_IN, HEADPHONES)
@@ -105,7 +108,7 @@ def test_a_chosen_device_that_is_away_stays_chosen_and_is_named(
     qtbot.waitUntil(lambda: page.output.device.currentText() == "Interface 8", timeout=10_000)
 
 
-def test_without_any_device_it_says_what_to_do(qtbot: QtBot, player: HandPlayer, page: SoundPage) -> None:
+def test_without_any_device_it_says_what_to_do(qtbot: QtBot, player: HandPlayer, page: SoundPreferences) -> None:
     player.found, player.status = (), PlayerStatus()
     qtbot.waitUntil(lambda: not page.tone.isEnabled(), timeout=10_000)
     qtbot.waitUntil(lambda: "then press Rescan" in page.sentence.text(), timeout=10_000)
@@ -113,7 +116,7 @@ def test_without_any_device_it_says_what_to_do(qtbot: QtBot, player: HandPlayer,
     assert page.output.latency.isEnabled()
 
 
-def test_the_tone_sounds_and_a_device_that_does_not_open_is_told(player: HandPlayer, page: SoundPage) -> None:
+def test_the_tone_sounds_and_a_device_that_does_not_open_is_told(player: HandPlayer, page: SoundPreferences) -> None:
     page.tone.click()
     assert player.tones == 1
     player.opens = False
@@ -121,7 +124,7 @@ def test_the_tone_sounds_and_a_device_that_does_not_open_is_told(player: HandPla
     assert "connect one" in page.sentence.text()
 
 
-def test_rescan_looks_anew_and_says_so(qtbot: QtBot, player: HandPlayer, page: SoundPage) -> None:
+def test_rescan_looks_anew_and_says_so(qtbot: QtBot, player: HandPlayer, page: SoundPreferences) -> None:
     assert player.rescans == 1, "what is listed is not older than the dialog"
     assert page.rescan.text() == "Looking…"
     qtbot.waitUntil(lambda: page.rescan.isEnabled(), timeout=4000)
@@ -129,7 +132,7 @@ def test_rescan_looks_anew_and_says_so(qtbot: QtBot, player: HandPlayer, page: S
     assert player.rescans == 2
 
 
-def test_the_facts_are_there(page: SoundPage) -> None:
+def test_the_facts_are_there(page: SoundPreferences) -> None:
     words = page.state.text()
     for fact in (
         "Built-in Audio · ALSA · 48 kHz",
@@ -140,7 +143,9 @@ def test_the_facts_are_there(page: SoundPage) -> None:
         assert fact in words
 
 
-def test_keys_reach_every_control_and_escape_closes(qtbot: QtBot, page: SoundPage, dialog: PreferencesDialog) -> None:
+def test_keys_reach_every_control_and_escape_closes(
+    qtbot: QtBot, page: SoundPreferences, dialog: PreferencesDialog
+) -> None:
     qtbot.waitUntil(lambda: page.rescan.isEnabled(), timeout=4000)
     output = page.output
     wanted: set[QWidget] = {output.device, output.host_api, output.latency, output.rate}
@@ -158,7 +163,7 @@ def test_keys_reach_every_control_and_escape_closes(qtbot: QtBot, page: SoundPag
 
 
 def test_nothing_moves_under_the_pointer(
-    qtbot: QtBot, player: HandPlayer, page: SoundPage, dialog: PreferencesDialog
+    qtbot: QtBot, player: HandPlayer, page: SoundPreferences, dialog: PreferencesDialog
 ) -> None:
     before = [widget.geometry() for widget in (page.tone, page.limiter, dialog.close_button)]
     player.fall_back("A long sentence about a device that went away, and about what was done then. " * 2)

@@ -10,32 +10,32 @@ from PySide6.QtWidgets import QFileDialog
 from pytestqt.qtbot import QtBot
 
 from distill_app.common.settings import Settings
-from distill_app.ui.app.controller import Studio
-from distill_app.ui.play.export_controller import Exporting
+from distill_app.ui.app.controller import AppController
+from distill_app.ui.play.export_controller import ExportController
 from distill_app.ui.play.export_dialog import ExportDialog, free_path
-from tests.ui.fakes import HandWorker
+from tests.ui.fakes import FakeRenderWorker
 
 LEFT = Qt.MouseButton.LeftButton
 
 
 @pytest.fixture
-def dialog(playing_studio: Studio, tmp_path: Path) -> ExportDialog:
-    exporting = exporting_of(playing_studio)
+def dialog(playing_controller: AppController, tmp_path: Path) -> ExportDialog:
+    exporting = exporting_of(playing_controller)
     exporting.settings = Settings(export_folder=str(tmp_path))
-    QTest.mouseClick(playing_studio.window.play.transport.export, LEFT)
+    QTest.mouseClick(playing_controller.window.play.transport.export, LEFT)
     dialog = exporting.dialog
     assert dialog is not None
     assert dialog.isVisible()
     return dialog
 
 
-def exporting_of(studio: Studio) -> Exporting:
-    assert studio.exporting is not None
-    return studio.exporting
+def exporting_of(controller: AppController) -> ExportController:
+    assert controller.exporting is not None
+    return controller.exporting
 
 
-def said(studio: Studio) -> str:
-    message = studio.window.toast.message
+def said(controller: AppController) -> str:
+    message = controller.window.toast.message
     return "" if message is None else message.sentence
 
 
@@ -50,7 +50,12 @@ def test_it_proposes_a_free_name_and_says_the_size(dialog: ExportDialog, tmp_pat
 @pytest.mark.parametrize("rate", [44_100, 48_000, 96_000])
 @pytest.mark.parametrize("bits", [16, 24, "32f"])
 def test_format_and_place_reach_the_worker(
-    dialog: ExportDialog, playing_studio: Studio, worker: HandWorker, tmp_path: Path, rate: int, bits: object
+    dialog: ExportDialog,
+    playing_controller: AppController,
+    worker: FakeRenderWorker,
+    tmp_path: Path,
+    rate: int,
+    bits: object,
 ) -> None:
     dialog.rate.show_data(rate)
     dialog.bits.show_data(bits)
@@ -58,27 +63,27 @@ def test_format_and_place_reach_the_worker(
     asked = worker.exports[-1]
     assert (asked.wanted.rate, asked.wanted.bits, asked.overwrite) == (rate, bits, False)
     assert asked.path == tmp_path / "Tiny.wav"
-    assert asked.sound == playing_studio.session.request
-    kept = exporting_of(playing_studio).settings
+    assert asked.sound == playing_controller.session.request
+    kept = exporting_of(playing_controller).settings
     assert (kept.export_rate, kept.export_bits, kept.export_folder) == (rate, str(bits), str(tmp_path))
 
 
 @pytest.mark.parametrize("on", [True, False])
 def test_the_file_has_the_limiter_that_is_heard_and_the_dialog_says_so(
-    playing_studio: Studio, worker: HandWorker, tmp_path: Path, on: bool
+    playing_controller: AppController, worker: FakeRenderWorker, tmp_path: Path, on: bool
 ) -> None:
-    exporting = exporting_of(playing_studio)
+    exporting = exporting_of(playing_controller)
     exporting.settings = Settings(export_folder=str(tmp_path))
-    assert playing_studio.playback is not None
-    playing_studio.playback.player.limiting = on
-    QTest.mouseClick(playing_studio.window.play.transport.export, LEFT)
+    assert playing_controller.playback is not None
+    playing_controller.playback.player.limiting = on
+    QTest.mouseClick(playing_controller.window.play.transport.export, LEFT)
     assert exporting.dialog is not None
     assert f"safety limiter {'on' if on else 'off'}" in exporting.dialog.facts.text()
     QTest.mouseClick(exporting.dialog.export, LEFT)
     assert worker.exports[-1].wanted.limiter == on
 
 
-def test_replacing_has_to_be_said(dialog: ExportDialog, worker: HandWorker, tmp_path: Path) -> None:
+def test_replacing_has_to_be_said(dialog: ExportDialog, worker: FakeRenderWorker, tmp_path: Path) -> None:
     taken = tmp_path / "taken.wav"
     taken.write_bytes(b"old")
     dialog.set_path(taken)
@@ -89,7 +94,7 @@ def test_replacing_has_to_be_said(dialog: ExportDialog, worker: HandWorker, tmp_
 
 
 def test_another_place_can_be_chosen(
-    dialog: ExportDialog, worker: HandWorker, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    dialog: ExportDialog, worker: FakeRenderWorker, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(QFileDialog, "getSaveFileName", lambda *_, **__: (str(tmp_path / "mine"), ""))
     QTest.mouseClick(dialog.change, LEFT)
@@ -99,7 +104,7 @@ def test_another_place_can_be_chosen(
 
 @pytest.mark.parametrize("name", ["x.flac", "x.MP3", "x.wave"])
 def test_a_name_of_another_format_becomes_a_wav_and_that_is_said(
-    dialog: ExportDialog, worker: HandWorker, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str
+    dialog: ExportDialog, worker: FakeRenderWorker, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str
 ) -> None:
     monkeypatch.setattr(QFileDialog, "getSaveFileName", lambda *_, **__: (str(tmp_path / name), ""))
     QTest.mouseClick(dialog.change, LEFT)
@@ -121,7 +126,11 @@ def test_what_the_new_name_would_replace_is_said_too(dialog: ExportDialog, tmp_p
 
 
 def test_success_is_told_with_the_way_to_the_folder(
-    dialog: ExportDialog, playing_studio: Studio, worker: HandWorker, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    dialog: ExportDialog,
+    playing_controller: AppController,
+    worker: FakeRenderWorker,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     opened: list[str] = []
     monkeypatch.setattr(QDesktopServices, "openUrl", lambda url: opened.append(url.toLocalFile()))
@@ -131,13 +140,13 @@ def test_success_is_told_with_the_way_to_the_folder(
     (tmp_path / "Tiny.wav").write_bytes(bytes(5000))
     worker.exported.emit(tmp_path / "Tiny.wav", 3)
     assert not dialog.isVisible()
-    assert "“Tiny.wav” is written, 5 kB." in said(playing_studio)
-    assert "3 samples were louder" in said(playing_studio)
-    QTest.mouseClick(playing_studio.window.toast._action, LEFT)
+    assert "“Tiny.wav” is written, 5 kB." in said(playing_controller)
+    assert "3 samples were louder" in said(playing_controller)
+    QTest.mouseClick(playing_controller.window.toast._action, LEFT)
     assert opened == [str(tmp_path)]
 
 
-def test_failure_keeps_the_dialog_and_says_why(dialog: ExportDialog, worker: HandWorker, tmp_path: Path) -> None:
+def test_failure_keeps_the_dialog_and_says_why(dialog: ExportDialog, worker: FakeRenderWorker, tmp_path: Path) -> None:
     QTest.mouseClick(dialog.export, LEFT)
     assert not dialog.export.isEnabled()
     worker.export_failed.emit(tmp_path / "Tiny.wav", "There is no room on the disk.", "")
@@ -147,7 +156,7 @@ def test_failure_keeps_the_dialog_and_says_why(dialog: ExportDialog, worker: Han
 
 
 def test_escape_cancels_the_writing_first(
-    dialog: ExportDialog, playing_studio: Studio, worker: HandWorker, tmp_path: Path
+    dialog: ExportDialog, playing_controller: AppController, worker: FakeRenderWorker, tmp_path: Path
 ) -> None:
     QTest.mouseClick(dialog.export, LEFT)
     QTest.keyClick(dialog, Qt.Key.Key_Escape)
@@ -155,10 +164,10 @@ def test_escape_cancels_the_writing_first(
     assert dialog.isVisible()
     worker.export_cancelled.emit(tmp_path / "Tiny.wav")
     assert not dialog.isVisible()
-    assert "was cancelled" in said(playing_studio)
+    assert "was cancelled" in said(playing_controller)
 
 
-def test_escape_closes_when_nothing_is_written(qtbot: QtBot, dialog: ExportDialog, worker: HandWorker) -> None:
+def test_escape_closes_when_nothing_is_written(qtbot: QtBot, dialog: ExportDialog, worker: FakeRenderWorker) -> None:
     with qtbot.waitSignal(dialog.rejected):
         QTest.keyClick(dialog, Qt.Key.Key_Escape)
     assert worker.exports == []

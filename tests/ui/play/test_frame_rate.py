@@ -2,7 +2,7 @@
 
 import pytest
 
-from distill_app.ui.play.frame_rate import LONGEST_MS, SHORTEST_MS, FramePace
+from distill_app.ui.play.frame_rate import LONGEST_MS, SHORTEST_MS, FrameRate
 
 
 class Spent:
@@ -15,7 +15,7 @@ class Spent:
 @pytest.mark.parametrize(("cost_ms", "interval_ms"), [(0.2, SHORTEST_MS), (0.7, 20), (0.875, 25), (9.0, LONGEST_MS)])
 def test_all_looks_together_take_a_thirtieth_of_a_core(cost_ms: float, interval_ms: int) -> None:
     spent = Spent()
-    pace = FramePace(spent)
+    pace = FrameRate(spent)
     for _ in range(100):
         spent.seconds += cost_ms / 1000
         interval = pace.next_ms()
@@ -24,7 +24,7 @@ def test_all_looks_together_take_a_thirtieth_of_a_core(cost_ms: float, interval_
 
 def test_one_long_look_slows_nothing_for_long() -> None:
     spent = Spent()
-    pace = FramePace(spent)
+    pace = FrameRate(spent)
     spent.seconds += 0.05
     assert pace.next_ms() == LONGEST_MS
     for _ in range(60):

@@ -8,10 +8,10 @@ from pytestqt.qtbot import QtBot
 
 from distill_app.common.settings import Settings
 from distill_app.dsp.sound import Samples
-from distill_app.ui.app.controller import Studio
+from distill_app.ui.app.controller import AppController
 from distill_app.ui.play.playback import Playback
 from tests.ui.fake_player import HandPlayer
-from tests.ui.fakes import RATE, HandWorker
+from tests.ui.fakes import RATE, FakeRenderWorker
 
 
 class CountingPlayer(HandPlayer):
@@ -33,41 +33,43 @@ def player() -> CountingPlayer:
 
 @pytest.fixture
 def watched(
-    qtbot: QtBot, studio: Studio, worker: HandWorker, player: CountingPlayer, tiny_model_file: Path
+    qtbot: QtBot, controller: AppController, worker: FakeRenderWorker, player: CountingPlayer, tiny_model_file: Path
 ) -> list[Samples]:
     """Blocks of samples that the live picture of a playing window receives."""
-    studio.models.open(tiny_model_file)
-    studio.start_rendering(worker, Settings())
-    studio.start_playing(player)
+    controller.models.open(tiny_model_file)
+    controller.start_rendering(worker, Settings())
+    controller.start_playing(player)
     worker.answer()
     drawn: list[Samples] = []
-    push = studio.window.play.picture.live.push
+    push = controller.window.play.picture.live.push
 
     def draw(samples: Samples) -> None:
         drawn.append(samples)
         push(samples)
 
-    studio.window.play.picture.live.push = draw  # type: ignore[method-assign]
-    studio.toggle_playing()
+    controller.window.play.picture.live.push = draw  # type: ignore[method-assign]
+    controller.toggle_playing()
     return drawn
 
 
 def test_each_sample_is_drawn_once_when_a_moved_slider_has_been_rendered(
-    studio: Studio, worker: HandWorker, player: CountingPlayer, watched: list[Samples]
+    controller: AppController, worker: FakeRenderWorker, player: CountingPlayer, watched: list[Samples]
 ) -> None:
-    playback = studio.playback
+    playback = controller.playback
     assert isinstance(playback, Playback)
     for value in (0.5, -0.5, 0.8):
-        studio.session.set_slider(0, value)
+        controller.session.set_slider(0, value)
         playback.poll()
         worker.answer()
         playback.poll()
-    assert studio.window.play.picture.shows_live
+    assert controller.window.play.picture.shows_live
     np.testing.assert_array_equal(np.concatenate(watched), np.arange(player.heard, dtype=np.float32) / RATE)
 
 
-def test_a_sound_that_is_followed_from_its_middle_begins_without_a_line(studio: Studio, watched: list[Samples]) -> None:
-    picture = studio.window.play.picture
+def test_a_sound_that_is_followed_from_its_middle_begins_without_a_line(
+    controller: AppController, watched: list[Samples]
+) -> None:
+    picture = controller.window.play.picture
     picture.set_live(False)
     picture.set_live(True)
     moments = np.arange(RATE) / RATE

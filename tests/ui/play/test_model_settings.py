@@ -7,7 +7,7 @@ import pytest
 from distill_app.generation.config import GenerationConfig
 from distill_app.models.model import DistillModel
 from distill_app.models.model_file import save_model
-from distill_app.ui.app.controller import Studio
+from distill_app.ui.app.controller import AppController
 from distill_app.ui.play.model_settings import ModelSettings
 
 
@@ -18,43 +18,45 @@ def other(tiny_model: DistillModel, tmp_path: Path) -> Path:
     return path
 
 
-def change_everything(studio: Studio) -> GenerationConfig:
-    session = studio.session
+def change_everything(controller: AppController) -> GenerationConfig:
+    session = controller.session
     session.set_slider(0, 0.5)
     session.set_seconds(9.0)
     session.set_seed(77)
     session.set_drift(0.4)
     session.set_mode("crossfade")
-    studio.set_looping(False)
+    controller.set_looping(False)
     return session.config
 
 
 def test_nothing_leaks_into_a_new_model_and_the_old_one_comes_back_as_it_was_left(
-    playing_studio: Studio, other: Path, tiny_model_file: Path
+    playing_controller: AppController, other: Path, tiny_model_file: Path
 ) -> None:
-    left = change_everything(playing_studio)
-    playing_studio.models.open(other)
-    session, transport = playing_studio.session, playing_studio.window.play.transport
+    left = change_everything(playing_controller)
+    playing_controller.models.open(other)
+    session, transport = playing_controller.session, playing_controller.window.play.transport
     assert session.config == GenerationConfig(sliders=(0.0, 0.0))
     assert (transport.seconds.value(), transport.seed.value(), transport.drift.current()) == (4.0, 0, 0.0)
-    assert playing_studio.looping
+    assert playing_controller.looping
     assert transport.loop.isChecked()
-    assert playing_studio.playback is not None
-    assert playing_studio.playback.player.looping
+    assert playing_controller.playback is not None
+    assert playing_controller.playback.player.looping
     session.set_seed(5)
-    playing_studio.models.open(tiny_model_file)
-    assert (session.config, playing_studio.looping, transport.loop.isChecked()) == (left, False, False)
-    playing_studio.models.open(other)
-    assert (session.config.seed, playing_studio.looping) == (5, True)
+    playing_controller.models.open(tiny_model_file)
+    assert (session.config, playing_controller.looping, transport.loop.isChecked()) == (left, False, False)
+    playing_controller.models.open(other)
+    assert (session.config.seed, playing_controller.looping) == (5, True)
 
 
-def test_undo_goes_back_to_the_first_model_with_all_that_was_its_own(playing_studio: Studio, other: Path) -> None:
-    left = change_everything(playing_studio)
-    playing_studio.models.open(other)
-    playing_studio.window.undo()
-    assert (playing_studio.session.config, playing_studio.looping) == (left, False)
-    playing_studio.window.play.picture.redo.click()
-    assert (playing_studio.session.config.seconds, playing_studio.looping) == (4.0, True)
+def test_undo_goes_back_to_the_first_model_with_all_that_was_its_own(
+    playing_controller: AppController, other: Path
+) -> None:
+    left = change_everything(playing_controller)
+    playing_controller.models.open(other)
+    playing_controller.window.undo()
+    assert (playing_controller.session.config, playing_controller.looping) == (left, False)
+    playing_controller.window.play.picture.redo.click()
+    assert (playing_controller.session.config.seconds, playing_controller.looping) == (4.0, True)
 
 
 def test_a_model_trained_anew_has_its_length_and_no_value_of_another_slider(tiny_model: DistillModel) -> None:

@@ -5,24 +5,24 @@ from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 
-from distill_app.ui.app.controller import Studio
+from distill_app.ui.app.controller import AppController
 from distill_app.ui.play.latent_slider import LatentSlider
 from distill_app.ui.play.playback import Playback
-from distill_app.ui.play.preferences_page import PlayingPage
-from tests.ui.fakes import ClockOutput, HandWorker
+from distill_app.ui.play.preferences_page import PlayPreferencesPage
+from tests.ui.fakes import ClockOutput, FakeRenderWorker
 
 LEFT = Qt.MouseButton.LeftButton
 
 
 @pytest.fixture
-def playback(playing_studio: Studio) -> Playback:
-    assert playing_studio.playback is not None
-    return playing_studio.playback
+def playback(playing_controller: AppController) -> Playback:
+    assert playing_controller.playback is not None
+    return playing_controller.playback
 
 
 @pytest.fixture
-def slider(playing_studio: Studio) -> LatentSlider:
-    return playing_studio.window.play.shape.sliders[0]
+def slider(playing_controller: AppController) -> LatentSlider:
+    return playing_controller.window.play.shape.sliders[0]
 
 
 def plays(playback: Playback) -> bool:
@@ -37,8 +37,8 @@ def drag(slider: LatentSlider, pixels: int) -> None:
 
 def test_it_plays_once_when_its_render_is_there_and_stops_by_itself(
     qtbot: QtBot,
-    playing_studio: Studio,
-    worker: HandWorker,
+    playing_controller: AppController,
+    worker: FakeRenderWorker,
     playback: Playback,
     slider: LatentSlider,
     monkeypatch: pytest.MonkeyPatch,
@@ -51,19 +51,19 @@ def test_it_plays_once_when_its_render_is_there_and_stops_by_itself(
         play(from_seconds)
 
     monkeypatch.setattr(player, "play", noted)
-    playing_studio.session.set_seconds(0.2)
+    playing_controller.session.set_seconds(0.2)
     worker.answer()
     drag(slider, 40)
     assert begun == [], "the old sound is not what was asked for"
     worker.answer()
     assert begun == [(0.0, False)]
-    assert playing_studio.looping, "the loop is only left out"
+    assert playing_controller.looping, "the loop is only left out"
     qtbot.waitUntil(lambda: not playback.playing and player.looping, timeout=10_000)
     assert begun == [(0.0, False)]
 
 
 def test_keys_and_the_wheel_are_heard_after_a_rest(
-    worker: HandWorker, playback: Playback, slider: LatentSlider
+    worker: FakeRenderWorker, playback: Playback, slider: LatentSlider
 ) -> None:
     slider.setFocus()
     QTest.keyClick(slider, Qt.Key.Key_Right)
@@ -75,9 +75,9 @@ def test_keys_and_the_wheel_are_heard_after_a_rest(
 
 
 def test_what_plays_plays_on_in_its_loop(
-    playing_studio: Studio, worker: HandWorker, playback: Playback, slider: LatentSlider
+    playing_controller: AppController, worker: FakeRenderWorker, playback: Playback, slider: LatentSlider
 ) -> None:
-    playing_studio.toggle_playing()
+    playing_controller.toggle_playing()
     drag(slider, 40)
     worker.answer()
     assert plays(playback)
@@ -85,19 +85,19 @@ def test_what_plays_plays_on_in_its_loop(
 
 
 def test_space_stops_it_and_the_next_play_loops(
-    playing_studio: Studio, worker: HandWorker, playback: Playback, slider: LatentSlider
+    playing_controller: AppController, worker: FakeRenderWorker, playback: Playback, slider: LatentSlider
 ) -> None:
     drag(slider, 40)
     worker.answer()
-    playing_studio.toggle_playing()
+    playing_controller.toggle_playing()
     assert not plays(playback)
-    playing_studio.toggle_playing()
+    playing_controller.toggle_playing()
     assert plays(playback)
     assert playback.player.looping
 
 
 def test_another_release_begins_it_anew(
-    qtbot: QtBot, worker: HandWorker, playback: Playback, slider: LatentSlider
+    qtbot: QtBot, worker: FakeRenderWorker, playback: Playback, slider: LatentSlider
 ) -> None:
     drag(slider, 40)
     worker.answer()
@@ -109,19 +109,19 @@ def test_another_release_begins_it_anew(
 
 
 def test_undo_meanwhile_plays_nothing(
-    playing_studio: Studio, worker: HandWorker, playback: Playback, slider: LatentSlider
+    playing_controller: AppController, worker: FakeRenderWorker, playback: Playback, slider: LatentSlider
 ) -> None:
     drag(slider, 40)
     moved = worker.requests[-1]
-    playing_studio.window.undo()
+    playing_controller.window.undo()
     worker.answer(moved)
     assert not plays(playback)
 
 
 def test_the_preference_switches_it_off(
-    qtbot: QtBot, playing_studio: Studio, worker: HandWorker, playback: Playback, slider: LatentSlider
+    qtbot: QtBot, playing_controller: AppController, worker: FakeRenderWorker, playback: Playback, slider: LatentSlider
 ) -> None:
-    page = PlayingPage(playing_studio.preferences)
+    page = PlayPreferencesPage(playing_controller.preferences)
     qtbot.addWidget(page)
     assert (page.preview.isChecked(), page.adapt.isChecked()) == (True, False)
     page.preview.click()
@@ -129,12 +129,12 @@ def test_the_preference_switches_it_off(
     worker.answer()
     assert not plays(playback)
     page.adapt.click()
-    assert playing_studio.preferences.adapt_latency
+    assert playing_controller.preferences.adapt_latency
 
 
 def test_without_a_device_nothing_is_said(
-    playing_studio: Studio,
-    worker: HandWorker,
+    playing_controller: AppController,
+    worker: FakeRenderWorker,
     playback: Playback,
     slider: LatentSlider,
     outputs: list[ClockOutput],
@@ -148,5 +148,5 @@ def test_without_a_device_nothing_is_said(
     monkeypatch.setattr(playback.player, "play", play)
     drag(slider, 40)
     worker.answer()
-    assert playing_studio.window.toast.message is None
+    assert playing_controller.window.toast.message is None
     assert not playback.previewing

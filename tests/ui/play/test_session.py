@@ -76,14 +76,14 @@ def test_surprise_stays_within_the_corpus_from_anywhere(session: Session) -> Non
 def test_surprise_goes_near_a_sound_of_the_corpus_where_the_model_tells_of_them(
     session: Session, tiny_model: DistillModel, tmp_path: Path
 ) -> None:
-    told = replace(tiny_model, header=replace(tiny_model.header, landmarks=((-0.9, 0.8), (0.6, -0.9))))
-    save_model(told, tmp_path / "told.distillgan")
+    notified = replace(tiny_model, header=replace(tiny_model.header, landmarks=((-0.9, 0.8), (0.6, -0.9))))
+    save_model(notified, tmp_path / "told.distillgan")
     session.open_model(tmp_path / "told.distillgan")
     places = []
     for _ in range(60):
         session.surprise(1.0)
         places.append(session.config.sliders)
-    distances = [min(dist(place, mark) for mark in told.header.landmarks) for place in places]
+    distances = [min(dist(place, mark) for mark in notified.header.landmarks) for place in places]
     assert sorted(distances)[30] < 0.45
     assert len({place[0] > 0 for place in places}) == 2
     assert all(abs(value) <= 1 for place in places for value in place)

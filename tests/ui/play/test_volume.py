@@ -7,60 +7,62 @@ from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from distill_app.audio.player import Player
-from distill_app.ui.app.controller import Studio
+from distill_app.ui.app.controller import AppController
 from distill_app.ui.widgets.volume_control import VOLUME, VolumeControl
-from tests.ui.fakes import ClockOutput, HandWorker, clock_device
+from tests.ui.fakes import ClockOutput, FakeRenderWorker, clock_device
 
 
-def gain(studio: Studio) -> float:
-    assert studio.playback is not None
-    return studio.playback.player.volume
+def gain(controller: AppController) -> float:
+    assert controller.playback is not None
+    return controller.playback.player.volume
 
 
-def press_m(studio: Studio) -> None:
-    QTest.keyClick(QApplication.focusWidget() or studio.window, Qt.Key.Key_M)
+def press_m(controller: AppController) -> None:
+    QTest.keyClick(QApplication.focusWidget() or controller.window, Qt.Key.Key_M)
 
 
-def test_the_fader_turns_the_output_down_and_mute_silences_it(playing_studio: Studio) -> None:
-    assert gain(playing_studio) == 1.0
-    playing_studio.volume.fader.jump(0.5)
-    assert gain(playing_studio) == pytest.approx(0.125)
-    QTest.mouseClick(playing_studio.volume.mute, Qt.MouseButton.LeftButton)
-    assert gain(playing_studio) == 0.0
-    assert playing_studio.volume.position == 0.5
-    QTest.mouseClick(playing_studio.volume.mute, Qt.MouseButton.LeftButton)
-    assert gain(playing_studio) == pytest.approx(0.125)
+def test_the_fader_turns_the_output_down_and_mute_silences_it(playing_controller: AppController) -> None:
+    assert gain(playing_controller) == 1.0
+    playing_controller.volume.fader.jump(0.5)
+    assert gain(playing_controller) == pytest.approx(0.125)
+    QTest.mouseClick(playing_controller.volume.mute, Qt.MouseButton.LeftButton)
+    assert gain(playing_controller) == 0.0
+    assert playing_controller.volume.position == 0.5
+    QTest.mouseClick(playing_controller.volume.mute, Qt.MouseButton.LeftButton)
+    assert gain(playing_controller) == pytest.approx(0.125)
 
 
-def test_m_mutes_on_every_page_and_the_window_says_so(playing_studio: Studio) -> None:
-    muted = playing_studio.window.status.muted
+def test_m_mutes_on_every_page_and_the_window_says_so(playing_controller: AppController) -> None:
+    muted = playing_controller.window.status.muted
     for page in ("Play", "Learn"):
-        playing_studio.window.pages.show_page(page)
-        press_m(playing_studio)
-        assert gain(playing_studio) == 0.0
+        playing_controller.window.pages.show_page(page)
+        press_m(playing_controller)
+        assert gain(playing_controller) == 0.0
         assert muted.isVisible()
-        assert playing_studio.actions["Mute"].isChecked()
-        press_m(playing_studio)
-        assert gain(playing_studio) == 1.0
+        assert playing_controller.actions["Mute"].isChecked()
+        press_m(playing_controller)
+        assert gain(playing_controller) == 1.0
         assert not muted.isVisible()
 
 
-def test_moving_the_fader_ends_the_mute(playing_studio: Studio) -> None:
-    playing_studio.volume.toggle_mute()
-    playing_studio.volume.fader.jump(0.8)
-    assert not playing_studio.volume.muted
-    assert gain(playing_studio) == pytest.approx(0.512)
+def test_moving_the_fader_ends_the_mute(playing_controller: AppController) -> None:
+    playing_controller.volume.toggle_mute()
+    playing_controller.volume.fader.jump(0.8)
+    assert not playing_controller.volume.muted
+    assert gain(playing_controller) == pytest.approx(0.512)
 
 
-def test_a_volume_of_last_time_holds_from_the_first_sound_on(studio: Studio, outputs: list[ClockOutput]) -> None:
-    studio.volume.restore(0.5, muted=True)
-    studio.start_playing(Player(clock_device(outputs)))
-    assert gain(studio) == 0.0
-    assert studio.window.status.muted.isVisible()
+def test_a_volume_of_last_time_holds_from_the_first_sound_on(
+    controller: AppController, outputs: list[ClockOutput]
+) -> None:
+    controller.volume.restore(0.5, muted=True)
+    controller.start_playing(Player(clock_device(outputs)))
+    assert gain(controller) == 0.0
+    assert controller.window.status.muted.isVisible()
 
 
-def test_what_is_written_does_not_follow_it(playing_studio: Studio, worker: HandWorker) -> None:
-    handle = playing_studio.window.play.picture.handle
+def test_what_is_written_does_not_follow_it(playing_controller: AppController, worker: FakeRenderWorker) -> None:
+    handle = playing_controller.window.play.picture.handle
 
     def written() -> bytes:
         data = handle.mime_data()
@@ -68,11 +70,11 @@ def test_what_is_written_does_not_follow_it(playing_studio: Studio, worker: Hand
         with open(data.urls()[0].toLocalFile(), "rb") as file:
             return file.read()
 
-    loud, request = written(), playing_studio.session.request
-    playing_studio.volume.fader.jump(0.1)
-    playing_studio.volume.toggle_mute()
+    loud, request = written(), playing_controller.session.request
+    playing_controller.volume.fader.jump(0.1)
+    playing_controller.volume.toggle_mute()
     assert written() == loud
-    assert playing_studio.session.request == request, "nor does the sound that is rendered"
+    assert playing_controller.session.request == request, "nor does the sound that is rendered"
 
 
 def test_positions_are_told_in_decibels_and_can_be_typed(qtbot: QtBot) -> None:
@@ -96,10 +98,10 @@ def test_a_setting_out_of_range_becomes_a_place_on_the_fader(qtbot: QtBot) -> No
     assert control.gain == 0.0
 
 
-def test_the_limiter_setting_shows_beside_the_level(playing_studio: Studio) -> None:
-    assert playing_studio.playback is not None
-    meter = playing_studio.window.play.picture.meter
+def test_the_limiter_setting_shows_beside_the_level(playing_controller: AppController) -> None:
+    assert playing_controller.playback is not None
+    meter = playing_controller.window.play.picture.meter
     for limiting in (False, True):
-        playing_studio.playback.player.limiting = limiting
-        playing_studio.playback.poll()
+        playing_controller.playback.player.limiting = limiting
+        playing_controller.playback.poll()
         assert meter.limiting is limiting

@@ -7,14 +7,14 @@ from pathlib import Path
 import pytest
 from pytestqt.qtbot import QtBot
 
-from distill_app.ui.train.training.controller import Learning
+from distill_app.ui.train.training.controller import TrainingController
 from distill_app.ui.train.training.panel import TrainingPanel
-from distill_app.ui.train.training.setup_panel import Subject
+from distill_app.ui.train.training.setup_panel import TrainingSummary
 from distill_app.workers.training.request import TrainingRequest
 from tests.ui.train import fake_training_cli
 
 SECONDS_MAX = 20_000
-Start = Callable[[str], Learning]
+Start = Callable[[str], TrainingController]
 
 
 class Stage:
@@ -22,9 +22,9 @@ class Stage:
 
     def __init__(self, qtbot: QtBot, folder: Path) -> None:
         self.qtbot, self.folder = qtbot, folder
-        self.learning = Learning()
+        self.learning = TrainingController()
         self.panel = TrainingPanel(self.learning)
-        self.panel.show_subject(Subject("Forest", ("20 recordings",), 75.0, ""))
+        self.panel.show_subject(TrainingSummary("Forest", ("20 recordings",), 75.0, ""))
         self.request = TrainingRequest(
             folder / "corpora.json", folder / "Forest.distillgan", minutes=fake_training_cli.MINUTES
         )
@@ -32,7 +32,7 @@ class Stage:
         self.panel.resize(848, 640)
         self.panel.show()
 
-    def begin(self, story: str) -> Learning:
+    def begin(self, story: str) -> TrainingController:
         self.learning._program = (sys.executable, fake_training_cli.__file__, story)
         self.learning.start(self.request)
         return self.learning
@@ -44,9 +44,9 @@ class Stage:
         self.until(lambda: self.learning.state in states)
 
     @property
-    def deeds(self) -> list[str]:
+    def actions(self) -> list[str]:
         """What the buttons say that show."""
-        return [button.text() for button in self.panel.deeds.buttons.values() if button.isVisible()]
+        return [button.text() for button in self.panel.action_buttons.buttons.values() if button.isVisible()]
 
     def close(self) -> None:
         self.panel.close_threads()

@@ -43,7 +43,7 @@ class Teller:
         self.commands.append("leave")
 
     def tell(self, **values: Any) -> None:
-        base = {"stage": "train", "message": "Learning", "fraction": 0.0}
+        base = {"stage": "train", "message": "TrainingController", "fraction": 0.0}
         print(json.dumps(base | values), file=sys.stderr, flush=True)
 
     # What it leaves

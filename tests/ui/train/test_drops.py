@@ -12,10 +12,10 @@ from PySide6.QtWidgets import QApplication, QWidget
 from pytestqt.qtbot import QtBot
 
 from distill_app.project.project import relocated
-from distill_app.project.storage import OpenProject
-from distill_app.ui.app.controller import Studio
-from distill_app.ui.train.controller import Learn
-from tests.ui.fakes import HandDownloads
+from distill_app.project.storage import ProjectFile
+from distill_app.ui.app.controller import AppController
+from distill_app.ui.train.controller import TrainPageController
+from tests.ui.fakes import FakeDownloads
 
 RATE = 22_050
 COPY, MOVE, IGNORE = Qt.DropAction.CopyAction, Qt.DropAction.MoveAction, Qt.DropAction.IgnoreAction
@@ -43,8 +43,8 @@ def bells(tmp_path: Path) -> Path:
 class Drag:
     """A person who drags files over the window, holding keys down."""
 
-    def __init__(self, studio: Studio, *paths: Path) -> None:
-        self.window, self._data = studio.window, QMimeData()
+    def __init__(self, controller: AppController, *paths: Path) -> None:
+        self.window, self._data = controller.window, QMimeData()
         self._data.setUrls([QUrl.fromLocalFile(str(path)) for path in paths])
         self.keys, self.offered = NONE, COPY | MOVE
 
@@ -68,149 +68,163 @@ CENTRE = QPoint(700, 300)
 
 
 @pytest.fixture
-def learn(qtbot: QtBot, playing_studio: Studio, drums: Path) -> Iterator[Learn]:
+def learn(qtbot: QtBot, playing_controller: AppController, drums: Path) -> Iterator[TrainPageController]:
     """With the drums dropped on the Play page, and read."""
-    qtbot.waitUntil(playing_studio.window.isActiveWindow)
-    Drag(playing_studio, drums).drop(CENTRE)
-    learn = playing_studio.learn_side.learn
+    qtbot.waitUntil(playing_controller.window.isActiveWindow)
+    Drag(playing_controller, drums).drop(CENTRE)
+    learn = playing_controller.train_integration.learn
     read(qtbot, learn)
     yield learn
     learn.surveys.close()
 
 
-def read(qtbot: QtBot, learn: Learn) -> None:
+def read(qtbot: QtBot, learn: TrainPageController) -> None:
     qtbot.waitUntil(lambda: not learn.surveys.busy, timeout=20_000)
     QApplication.processEvents()
 
 
-def sets(learn: Learn) -> dict[str, tuple[Path, ...]]:
-    return {corpus.name: corpus.sources for corpus in learn.desk.corpora}
+def sets(learn: TrainPageController) -> dict[str, tuple[Path, ...]]:
+    return {corpus.name: corpus.sources for corpus in learn.document.corpora}
 
 
-def place_of(studio: Studio, widget: QWidget) -> QPoint:
-    return widget.mapTo(studio.window, widget.rect().center())
+def place_of(controller: AppController, widget: QWidget) -> QPoint:
+    return widget.mapTo(controller.window, widget.rect().center())
 
 
-def row(learn: Learn, name: str) -> QWidget:
+def row(learn: TrainPageController, name: str) -> QWidget:
     return next(row for row in learn.page.project.corpora.rows if row.item.text == name)
 
 
-def beside_the_sets(studio: Studio, learn: Learn) -> QPoint:
+def beside_the_sets(controller: AppController, learn: TrainPageController) -> QPoint:
     """On the Learn page, on no set."""
-    return place_of(studio, learn.page.project.takes)
+    return place_of(controller, learn.page.project.takes)
 
 
-def shown(studio: Studio) -> str:
-    highlight = studio.window.drop_zone.highlight
+def shown(controller: AppController) -> str:
+    highlight = controller.window.drop_zone.highlight
     return highlight.words if highlight.isVisible() else ""
 
 
-def said(studio: Studio) -> str:
-    message = studio.window.toast.message
+def said(controller: AppController) -> str:
+    message = controller.window.toast.message
     return "" if message is None else message.sentence
 
 
-def test_a_file_manager_is_told_of_a_copy_whatever_it_proposes(playing_studio: Studio, drums: Path) -> None:
+def test_a_file_manager_is_told_of_a_copy_whatever_it_proposes(playing_controller: AppController, drums: Path) -> None:
     """With Shift held a move is proposed; told of one it would delete the recordings."""
-    drag = Drag(playing_studio, drums)
+    drag = Drag(playing_controller, drums)
     drag.keys = SHIFT
     for event in (drag.enter(CENTRE), drag.over(CENTRE), drag.drop(CENTRE)):
         assert event.proposedAction() == MOVE
         assert event.isAccepted()
         assert event.dropAction() == COPY
-    playing_studio.learn_side.learn.surveys.close()
+    playing_controller.train_integration.learn.surveys.close()
 
 
-def test_files_that_can_only_be_moved_or_linked_are_refused(playing_studio: Studio, drums: Path) -> None:
+def test_files_that_can_only_be_moved_or_linked_are_refused(playing_controller: AppController, drums: Path) -> None:
     """Qt answers such a source with a move, and the source deletes what was moved."""
     for offered in (MOVE, MOVE | Qt.DropAction.LinkAction):
-        drag = Drag(playing_studio, drums)
+        drag = Drag(playing_controller, drums)
         drag.offered = offered
         for event in (drag.enter(CENTRE), drag.over(CENTRE), drag.drop(CENTRE)):
             assert (event.isAccepted(), event.dropAction()) == (False, IGNORE)
-    assert playing_studio.window.pages.title == "Play"
+    assert playing_controller.window.pages.title == "Play"
 
 
-def test_what_nothing_can_be_done_with_is_refused_when_it_comes(playing_studio: Studio, tmp_path: Path) -> None:
+def test_what_nothing_can_be_done_with_is_refused_when_it_comes(
+    playing_controller: AppController, tmp_path: Path
+) -> None:
     letter = tmp_path / "letter.txt"
     letter.write_text("Dear")
-    drag = Drag(playing_studio, letter)
+    drag = Drag(playing_controller, letter)
     for event in (drag.enter(CENTRE), drag.over(CENTRE), drag.drop(CENTRE)):
         assert not event.isAccepted()
         assert event.dropAction() == IGNORE
-    assert shown(playing_studio) == ""
-    assert not Drag(playing_studio).enter(CENTRE).isAccepted(), "a text, or a picture of a web page"
+    assert shown(playing_controller) == ""
+    assert not Drag(playing_controller).enter(CENTRE).isAccepted(), "a text, or a picture of a web page"
 
 
-def test_a_sound_that_is_dragged_out_of_the_window_is_not_taken_in_again(playing_studio: Studio, drums: Path) -> None:
+def test_a_sound_that_is_dragged_out_of_the_window_is_not_taken_in_again(
+    playing_controller: AppController, drums: Path
+) -> None:
     class OwnDrag(QDragEnterEvent):
         def source(self) -> QWidget:
-            return playing_studio.window.play.picture.handle
+            return playing_controller.window.play.picture.handle
 
     data = QMimeData()
     data.setUrls([QUrl.fromLocalFile(str(drums / "kick.wav"))])
-    drag = Drag(playing_studio, drums / "kick.wav")
+    drag = Drag(playing_controller, drums / "kick.wav")
     assert drag.enter(CENTRE).isAccepted(), "from elsewhere it would be"
     event = OwnDrag(CENTRE, COPY, data, LEFT, NONE)
-    playing_studio.window.dragEnterEvent(event)
+    playing_controller.window.dragEnterEvent(event)
     assert not event.isAccepted()
     assert not drag.drop(CENTRE).isAccepted()
-    assert playing_studio.window.pages.title == "Play"
+    assert playing_controller.window.pages.title == "Play"
 
 
 def test_the_drag_shows_where_the_files_would_go(
-    playing_studio: Studio, learn: Learn, bells: Path, tiny_model_file: Path
+    playing_controller: AppController, learn: TrainPageController, bells: Path, tiny_model_file: Path
 ) -> None:
-    window, highlight = playing_studio.window, playing_studio.window.drop_zone.highlight
-    drag = Drag(playing_studio, bells)
-    drag.enter(beside_the_sets(playing_studio, learn))
-    assert shown(playing_studio) == "Add as a new set: Bells v1.2"
+    window, highlight = playing_controller.window, playing_controller.window.drop_zone.highlight
+    drag = Drag(playing_controller, bells)
+    drag.enter(beside_the_sets(playing_controller, learn))
+    assert shown(playing_controller) == "Add as a new set: Bells v1.2"
     assert highlight.place == QRect(window.pages.mapTo(window, QPoint()), window.pages.size())
-    drag.over(place_of(playing_studio, row(learn, "Drums")))
-    assert shown(playing_studio) == "Add to: Drums"
+    drag.over(place_of(playing_controller, row(learn, "Drums")))
+    assert shown(playing_controller) == "Add to: Drums"
     assert highlight.place == QRect(row(learn, "Drums").mapTo(window, QPoint()), row(learn, "Drums").size())
-    drag.over(place_of(playing_studio, learn.page.recordings.view))
-    assert shown(playing_studio) == "Add to: Drums"
+    drag.over(place_of(playing_controller, learn.page.recordings.view))
+    assert shown(playing_controller) == "Add to: Drums"
     window.dragLeaveEvent(QDragLeaveEvent())
-    assert shown(playing_studio) == ""
-    Drag(playing_studio, tiny_model_file).enter(CENTRE)
-    assert shown(playing_studio) == "Open “tiny”"
+    assert shown(playing_controller) == ""
+    Drag(playing_controller, tiny_model_file).enter(CENTRE)
+    assert shown(playing_controller) == "Open “tiny”"
     window.dragLeaveEvent(QDragLeaveEvent())
 
 
 def test_a_folder_becomes_a_set_of_its_own_beside_the_one_that_shows(
-    qtbot: QtBot, playing_studio: Studio, learn: Learn, drums: Path, bells: Path
+    qtbot: QtBot, playing_controller: AppController, learn: TrainPageController, drums: Path, bells: Path
 ) -> None:
-    Drag(playing_studio, bells).drop(beside_the_sets(playing_studio, learn))
+    Drag(playing_controller, bells).drop(beside_the_sets(playing_controller, learn))
     assert sets(learn) == {"Drums": (drums,), "Bells v1.2": (bells,)}
     assert learn.recordings.name == learn.project.chosen == "Bells v1.2"
-    assert shown(playing_studio) == ""
-    playing_studio.window.undo()
+    assert shown(playing_controller) == ""
+    playing_controller.window.undo()
     assert sets(learn) == {"Drums": (drums,)}
     read(qtbot, learn)
 
 
 def test_dropped_on_a_set_it_joins_that_set(
-    qtbot: QtBot, playing_studio: Studio, learn: Learn, drums: Path, bells: Path, tmp_path: Path
+    qtbot: QtBot,
+    playing_controller: AppController,
+    learn: TrainPageController,
+    drums: Path,
+    bells: Path,
+    tmp_path: Path,
 ) -> None:
     single = sounds(tmp_path / "Loose", "tap.wav") / "tap.wav"
-    Drag(playing_studio, bells).drop(beside_the_sets(playing_studio, learn))
+    Drag(playing_controller, bells).drop(beside_the_sets(playing_controller, learn))
     read(qtbot, learn)
-    Drag(playing_studio, single).drop(place_of(playing_studio, row(learn, "Drums")))
+    Drag(playing_controller, single).drop(place_of(playing_controller, row(learn, "Drums")))
     assert sets(learn) == {"Drums": (drums, single), "Bells v1.2": (bells,)}
     assert learn.recordings.name == "Drums", "where the person sees it"
     read(qtbot, learn)
 
 
 def test_several_folders_and_loose_files_are_sets_each_in_one_step(
-    qtbot: QtBot, playing_studio: Studio, learn: Learn, drums: Path, bells: Path, tmp_path: Path
+    qtbot: QtBot,
+    playing_controller: AppController,
+    learn: TrainPageController,
+    drums: Path,
+    bells: Path,
+    tmp_path: Path,
 ) -> None:
     loose = sounds(tmp_path / "Loose", "a.wav", "b.wav")
     other = sounds(tmp_path / "other", "c.wav").rename(tmp_path / "Loose" / "Drums")
-    drag = Drag(playing_studio, bells, loose / "a.wav", other, loose / "b.wav")
-    place = beside_the_sets(playing_studio, learn)
+    drag = Drag(playing_controller, bells, loose / "a.wav", other, loose / "b.wav")
+    place = beside_the_sets(playing_controller, learn)
     drag.enter(place)
-    assert shown(playing_studio) == "Add as 3 new sets: Bells v1.2, Drums, Loose"
+    assert shown(playing_controller) == "Add as 3 new sets: Bells v1.2, Drums, Loose"
     drag.drop(place)
     assert sets(learn) == {
         "Drums": (drums,),
@@ -218,63 +232,68 @@ def test_several_folders_and_loose_files_are_sets_each_in_one_step(
         "Drums 2": (other,),
         "Loose": (loose / "a.wav", loose / "b.wav"),
     }
-    playing_studio.window.undo()
+    playing_controller.window.undo()
     assert sets(learn) == {"Drums": (drums,)}
     read(qtbot, learn)
 
 
 def test_what_is_there_already_is_said_and_not_listed_again(
-    qtbot: QtBot, playing_studio: Studio, learn: Learn, drums: Path, bells: Path
+    qtbot: QtBot, playing_controller: AppController, learn: TrainPageController, drums: Path, bells: Path
 ) -> None:
-    place = beside_the_sets(playing_studio, learn)
+    place = beside_the_sets(playing_controller, learn)
     for paths in ([drums], [drums / "kick.wav", drums / "snare.wav"]):
-        Drag(playing_studio, *paths).drop(place)
-        assert said(playing_studio) == "Already in “Drums”: 2 files."
+        Drag(playing_controller, *paths).drop(place)
+        assert said(playing_controller) == "Already in “Drums”: 2 files."
         assert sets(learn) == {"Drums": (drums,)}
-    Drag(playing_studio, bells, drums / "kick.wav").drop(place)
-    assert said(playing_studio) == "Already in “Drums”: 1 file."
+    Drag(playing_controller, bells, drums / "kick.wav").drop(place)
+    assert said(playing_controller) == "Already in “Drums”: 1 file."
     assert sets(learn) == {"Drums": (drums,), "Bells v1.2": (bells,)}
     read(qtbot, learn)
 
 
 def test_a_folder_around_a_set_takes_its_place_in_it_and_says_what_was_there(
-    qtbot: QtBot, playing_studio: Studio, learn: Learn, drums: Path, bells: Path, tmp_path: Path
+    qtbot: QtBot,
+    playing_controller: AppController,
+    learn: TrainPageController,
+    drums: Path,
+    bells: Path,
+    tmp_path: Path,
 ) -> None:
     whole = tmp_path / "Whole"
     whole.mkdir()
     learn.recordings.add_to("", [bells])
     read(qtbot, learn)
     moved = drums.rename(whole / "Drums")
-    learn.desk.do("move", lambda project: relocated(project, drums, moved))
+    learn.document.do("move", lambda project: relocated(project, drums, moved))
     read(qtbot, learn)
-    Drag(playing_studio, whole).drop(place_of(playing_studio, row(learn, "Drums")))
+    Drag(playing_controller, whole).drop(place_of(playing_controller, row(learn, "Drums")))
     assert sets(learn)["Drums"] == (whole,)
-    assert said(playing_studio) == "Already in “Drums”: 2 files."
+    assert said(playing_controller) == "Already in “Drums”: 2 files."
     read(qtbot, learn)
     assert [row.path.name for row in learn.page.recordings.model.rows] == ["kick.wav", "snare.wav"]
 
 
 def test_a_project_that_cannot_be_changed_takes_nothing(
-    qtbot: QtBot, playing_studio: Studio, learn: Learn, bells: Path
+    qtbot: QtBot, playing_controller: AppController, learn: TrainPageController, bells: Path
 ) -> None:
-    folder = learn.desk.folder
+    folder = learn.document.folder
     assert folder is not None
-    learn.desk.close()
-    with OpenProject(folder):
-        learn.desk.open(folder)
+    learn.document.close()
+    with ProjectFile(folder):
+        learn.document.open(folder)
         read(qtbot, learn)
-        assert not Drag(playing_studio, bells).enter(CENTRE).isAccepted()
+        assert not Drag(playing_controller, bells).enter(CENTRE).isAccepted()
         learn.recordings.add_to("", [bells])
-        assert "another window" in said(playing_studio)
+        assert "another window" in said(playing_controller)
 
 
 def test_a_vocoder_is_still_imported_on_the_play_page(
-    playing_studio: Studio, downloads: HandDownloads, tmp_path: Path
+    playing_controller: AppController, downloads: FakeDownloads, tmp_path: Path
 ) -> None:
     folder = tmp_path / "vocoder"
     folder.mkdir()
-    drag = Drag(playing_studio, folder)
+    drag = Drag(playing_controller, folder)
     drag.enter(CENTRE)
-    assert shown(playing_studio) == "Import the vocoder “vocoder”"
+    assert shown(playing_controller) == "Import the vocoder “vocoder”"
     drag.drop(CENTRE)
     assert downloads.imports == [folder]

@@ -8,41 +8,43 @@ from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from distill_app.audio.player import Levels, PlayerStatus
-from distill_app.ui.app.controller import Studio
+from distill_app.ui.app.controller import AppController
 from distill_app.ui.dialogs.preferences import PreferencesDialog
 from distill_app.ui.play.source_panel import SourcePanel
-from distill_app.workers.rendering.messages import Heard
+from distill_app.workers.rendering.messages import ActiveVocoder
 from tests.ui.fake_player import HandPlayer
-from tests.ui.fakes import ClockOutput, HandWorker, Shelf
+from tests.ui.fakes import ClockOutput, FakeRenderWorker, FakeVocoderRegistry
 
 CTRL = Qt.KeyboardModifier.ControlModifier
 
 
-def press(studio: Studio, key: Qt.Key, modifier: Qt.KeyboardModifier = Qt.KeyboardModifier.NoModifier) -> None:
-    QTest.keyClick(QApplication.focusWidget() or studio.window, key, modifier)
+def press(
+    controller: AppController, key: Qt.Key, modifier: Qt.KeyboardModifier = Qt.KeyboardModifier.NoModifier
+) -> None:
+    QTest.keyClick(QApplication.focusWidget() or controller.window, key, modifier)
 
 
-def brightest(studio: Studio) -> int:
+def brightest(controller: AppController) -> int:
     """Lightness of the brightest pixel near the right edge of the running picture."""
-    image = studio.window.play.picture.live.grab().toImage()
+    image = controller.window.play.picture.live.grab().toImage()
     return max(image.pixelColor(image.width() - 8, y).lightness() for y in range(0, image.height() - 24, 2))
 
 
-def test_the_picture_follows_what_is_heard_while_it_plays(qtbot: QtBot, playing_studio: Studio) -> None:
-    picture = playing_studio.window.play.picture
+def test_the_picture_follows_what_is_heard_while_it_plays(qtbot: QtBot, playing_controller: AppController) -> None:
+    picture = playing_controller.window.play.picture
     assert picture.live_wanted
     assert not picture.shows_live, "nothing plays: the whole sound shows"
-    press(playing_studio, Qt.Key.Key_Space)
-    qtbot.waitUntil(lambda: picture.shows_live and brightest(playing_studio) > 60, timeout=4000)
-    press(playing_studio, Qt.Key.Key_Space)
+    press(playing_controller, Qt.Key.Key_Space)
+    qtbot.waitUntil(lambda: picture.shows_live and brightest(playing_controller) > 60, timeout=4000)
+    press(playing_controller, Qt.Key.Key_Space)
     qtbot.waitUntil(lambda: picture.view.isVisible(), timeout=10_000)
 
 
-def test_v_and_the_buttons_choose_the_picture(qtbot: QtBot, playing_studio: Studio) -> None:
-    picture = playing_studio.window.play.picture
-    press(playing_studio, Qt.Key.Key_Space)
+def test_v_and_the_buttons_choose_the_picture(qtbot: QtBot, playing_controller: AppController) -> None:
+    picture = playing_controller.window.play.picture
+    press(playing_controller, Qt.Key.Key_Space)
     qtbot.waitUntil(lambda: picture.shows_live, timeout=10_000)
-    press(playing_studio, Qt.Key.Key_V)
+    press(playing_controller, Qt.Key.Key_V)
     assert picture.view.isVisible()
     assert picture.whole.isChecked()
     QTest.mouseClick(picture.running, Qt.MouseButton.LeftButton)
@@ -51,25 +53,25 @@ def test_v_and_the_buttons_choose_the_picture(qtbot: QtBot, playing_studio: Stud
     qtbot.waitUntil(lambda: bool(picture.view.playhead), timeout=10_000)
 
 
-def test_keys_jump_within_the_sound(qtbot: QtBot, playing_studio: Studio) -> None:
-    press(playing_studio, Qt.Key.Key_Space)
-    playback = playing_studio.playback
+def test_keys_jump_within_the_sound(qtbot: QtBot, playing_controller: AppController) -> None:
+    press(playing_controller, Qt.Key.Key_Space)
+    playback = playing_controller.playback
     assert playback is not None
-    press(playing_studio, Qt.Key.Key_Left, CTRL)
+    press(playing_controller, Qt.Key.Key_Left, CTRL)
     qtbot.waitUntil(lambda: playback.position > 3.5, timeout=10_000)
-    press(playing_studio, Qt.Key.Key_Right, CTRL)
+    press(playing_controller, Qt.Key.Key_Right, CTRL)
     qtbot.waitUntil(lambda: playback.position < 1.0, timeout=10_000)
 
 
 def test_a_sound_beyond_full_scale_lights_the_limiter(
-    qtbot: QtBot, playing_studio: Studio, worker: HandWorker, outputs: list[ClockOutput]
+    qtbot: QtBot, playing_controller: AppController, worker: FakeRenderWorker, outputs: list[ClockOutput]
 ) -> None:
-    playback, meter = playing_studio.playback, playing_studio.window.play.picture.meter
+    playback, meter = playing_controller.playback, playing_controller.window.play.picture.meter
     assert playback is not None
     assert playback.sound is not None
     loud = type(playback.sound)(playback.sound.samples * 4, playback.sound.sample_rate)
     playback.set_sound(loud)
-    press(playing_studio, Qt.Key.Key_Space)
+    press(playing_controller, Qt.Key.Key_Space)
     qtbot.waitUntil(lambda: meter.limited, timeout=4000)
     assert not meter.clipped
     assert max(float(np.abs(block).max()) for block in outputs[-1].heard) <= 10 ** (-0.1 / 20) + 1e-6
@@ -84,75 +86,75 @@ class Loud(HandPlayer):
         return Levels((1.5, 1.5), True, False)
 
 
-def test_the_clip_light_stays_until_it_is_cleared(qtbot: QtBot, studio: Studio) -> None:
-    studio.start_playing(Loud())
-    meter = studio.window.play.picture.meter
+def test_the_clip_light_stays_until_it_is_cleared(qtbot: QtBot, controller: AppController) -> None:
+    controller.start_playing(Loud())
+    meter = controller.window.play.picture.meter
     qtbot.waitUntil(lambda: meter.clipped, timeout=10_000)
-    assert studio.playback is not None
-    studio.playback.close()
-    press(studio, Qt.Key.Key_C)
+    assert controller.playback is not None
+    controller.playback.close()
+    press(controller, Qt.Key.Key_C)
     assert not meter.clipped
 
 
-def test_a_device_that_goes_away_is_told_once_and_shown(qtbot: QtBot, studio: Studio) -> None:
+def test_a_device_that_goes_away_is_told_once_and_shown(qtbot: QtBot, controller: AppController) -> None:
     player = HandPlayer()
-    studio.start_playing(player)
-    assert studio.playback is not None
-    studio.playback.open_device()
-    assert studio.window.status.device.text().startswith("Built-in Audio")
+    controller.start_playing(player)
+    assert controller.playback is not None
+    controller.playback.open_device()
+    assert controller.window.status.device.text().startswith("Built-in Audio")
     player.fall_back("“Headphones” went away; playing through “Built-in Audio”.")
-    toast = studio.window.toast
+    toast = controller.window.toast
     qtbot.waitUntil(lambda: toast.message is not None and "went away" in toast.message.sentence, timeout=10_000)
-    assert "not the chosen device" in studio.window.status.trouble.text()
+    assert "not the chosen device" in controller.window.status.trouble.text()
     toast.dismiss()
     qtbot.wait(700)
     assert toast.message is None, "the same news are no news"
     player.status = PlayerStatus()
-    qtbot.waitUntil(lambda: studio.window.status.device.text() == "No sound device", timeout=10_000)
+    qtbot.waitUntil(lambda: controller.window.status.device.text() == "No sound device", timeout=10_000)
 
 
 def test_figures_come_twice_a_second_not_with_every_look(
-    qtbot: QtBot, studio: Studio, monkeypatch: pytest.MonkeyPatch
+    qtbot: QtBot, controller: AppController, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """A label whose text changes lays the whole window out anew."""
     shown: list[PlayerStatus] = []
-    monkeypatch.setattr(studio.window.status, "show_player", lambda status, _underflows: shown.append(status))
-    studio.start_playing(Loud())
+    monkeypatch.setattr(controller.window.status, "show_player", lambda status, _underflows: shown.append(status))
+    controller.start_playing(Loud())
     qtbot.wait(300)
     assert shown == [], "no device was asked for yet"
-    assert studio.playback is not None
-    studio.playback.open_device()
+    assert controller.playback is not None
+    controller.playback.open_device()
     qtbot.wait(900)
     assert 2 <= len(shown) <= 4
 
 
-def test_preferences_open_by_their_key(qtbot: QtBot, playing_studio: Studio) -> None:
-    press(playing_studio, Qt.Key.Key_Comma, CTRL)
-    dialogs = playing_studio.window.findChildren(PreferencesDialog)
+def test_preferences_open_by_their_key(qtbot: QtBot, playing_controller: AppController) -> None:
+    press(playing_controller, Qt.Key.Key_Comma, CTRL)
+    dialogs = playing_controller.window.findChildren(PreferencesDialog)
     assert len(dialogs) == 1
     assert dialogs[0].isVisible()
     dialogs[0].close()
 
 
 @pytest.fixture
-def source(qtbot: QtBot, shelf: Shelf) -> SourcePanel:
+def source(qtbot: QtBot, registry: FakeVocoderRegistry) -> SourcePanel:
     source = SourcePanel()
-    source.show_listings(shelf.read(), {})
+    source.show_listings(registry.read(), {})
     qtbot.addWidget(source)
     source.show()
     return source
 
 
 def test_the_vocoder_that_stands_in_is_named_until_the_chosen_one_takes_over(source: SourcePanel) -> None:
-    source.show_heard(Heard("griffin-lim", preview=True))
+    source.show_heard(ActiveVocoder("griffin-lim", preview=True))
     assert source.heard.text() == "Preview: Griffin-Lim"
     assert "still rendering" in source.heard.toolTip()
-    source.show_heard(Heard("griffin-lim", preview=False))
+    source.show_heard(ActiveVocoder("griffin-lim", preview=False))
     assert source.heard.text() == ""
 
 
-def test_the_worker_says_which_vocoder_is_heard(playing_studio: Studio, worker: HandWorker) -> None:
-    worker.heard.emit(Heard("griffin-lim", preview=True))
-    assert playing_studio.window.play.source.heard.text() == "Preview: Griffin-Lim"
-    worker.heard.emit(Heard("griffin-lim", preview=False))
-    assert playing_studio.window.play.source.heard.text() == ""
+def test_the_worker_says_which_vocoder_is_heard(playing_controller: AppController, worker: FakeRenderWorker) -> None:
+    worker.heard.emit(ActiveVocoder("griffin-lim", preview=True))
+    assert playing_controller.window.play.source.heard.text() == "Preview: Griffin-Lim"
+    worker.heard.emit(ActiveVocoder("griffin-lim", preview=False))
+    assert playing_controller.window.play.source.heard.text() == ""

@@ -8,14 +8,14 @@ from PySide6.QtWidgets import QDialog
 from pytestqt.qtbot import QtBot
 
 from distill_app.models.header import read_header
-from distill_app.models.model_file import put_vocoder
-from distill_app.ui.app.controller import Studio
+from distill_app.models.model_file import embed_vocoder
+from distill_app.ui.app.controller import AppController
 from distill_app.ui.dialogs.confirm import ConfirmDialog
 from distill_app.ui.train.training.launcher import vocoder_words
 from distill_app.vocoders.embedded.embedded import AUTO, OWN
-from distill_app.workers.remove_vocoder import OwnRemoval
+from distill_app.workers.remove_vocoder import VocoderRemoval
 from tests.embedded_vocoder import FAILED, carry, own
-from tests.ui.fakes import HandWorker
+from tests.ui.fakes import FakeRenderWorker
 
 
 class HandRemoval(QObject):
@@ -32,112 +32,114 @@ class HandRemoval(QObject):
 
 
 @pytest.fixture
-def removal(playing_studio: Studio) -> HandRemoval:
+def removal(playing_controller: AppController) -> HandRemoval:
     removal = HandRemoval()
-    playing_studio.vocoders.own.use(removal)
+    playing_controller.vocoders.own.use(removal)
     return removal
 
 
-def entries(studio: Studio) -> list[str]:
-    studio.vocoders.refresh()
-    choice = studio.window.play.source.vocoder
+def entries(controller: AppController) -> list[str]:
+    controller.vocoders.refresh()
+    choice = controller.window.play.source.vocoder
     return [choice.itemText(index) for index in range(choice.count())]
 
 
-def chosen(studio: Studio) -> str:
-    request = studio.session.request
+def chosen(controller: AppController) -> str:
+    request = controller.session.request
     assert request is not None
-    assert studio.window.play.source.vocoder.currentData() == request.vocoder
+    assert controller.window.play.source.vocoder.currentData() == request.vocoder
     return request.vocoder
 
 
-def said(studio: Studio) -> str:
-    message = studio.window.toast.message
+def said(controller: AppController) -> str:
+    message = controller.window.toast.message
     return "" if message is None else message.sentence
 
 
-def facts(studio: Studio) -> str:
-    return " · ".join(studio.window.play.source.facts)
+def facts(controller: AppController) -> str:
+    return " · ".join(controller.window.play.source.facts)
 
 
-def test_it_is_offered_where_the_model_carries_one(playing_studio: Studio, tiny_model_file: Path) -> None:
-    assert entries(playing_studio)[:2] == ["Auto", "Griffin-Lim"]
+def test_it_is_offered_where_the_model_carries_one(playing_controller: AppController, tiny_model_file: Path) -> None:
+    assert entries(playing_controller)[:2] == ["Auto", "Griffin-Lim"]
     carry(tiny_model_file)
-    assert entries(playing_studio)[:2] == ["Auto", "This model's own"]
-    playing_studio.vocoders.choose(OWN)
-    assert chosen(playing_studio) == OWN
-    assert "In the model" in facts(playing_studio)
-    assert "better than built-in by 12.0 %" in facts(playing_studio)
+    assert entries(playing_controller)[:2] == ["Auto", "This model's own"]
+    playing_controller.vocoders.choose(OWN)
+    assert chosen(playing_controller) == OWN
+    assert "In the model" in facts(playing_controller)
+    assert "better than built-in by 12.0 %" in facts(playing_controller)
 
 
 def test_one_that_has_not_passed_says_so_and_auto_stays_with_the_built_in_one(
-    playing_studio: Studio, tiny_model_file: Path
+    playing_controller: AppController, tiny_model_file: Path
 ) -> None:
     carry(tiny_model_file, FAILED)
-    playing_studio.vocoders.refresh()
-    assert facts(playing_studio).startswith("Built in")
-    playing_studio.vocoders.choose(OWN)
-    assert "not better than built-in" in facts(playing_studio)
+    playing_controller.vocoders.refresh()
+    assert facts(playing_controller).startswith("Built in")
+    playing_controller.vocoders.choose(OWN)
+    assert "not better than built-in" in facts(playing_controller)
 
 
 def test_what_was_trained_while_the_window_stood_open_is_heard(
-    playing_studio: Studio, worker: HandWorker, tiny_model_file: Path
+    playing_controller: AppController, worker: FakeRenderWorker, tiny_model_file: Path
 ) -> None:
-    assert chosen(playing_studio) == AUTO
+    assert chosen(playing_controller) == AUTO
     asked = len(worker.requests)
     carry(tiny_model_file)
-    playing_studio.vocoders.refresh()
+    playing_controller.vocoders.refresh()
     assert len(worker.requests) == asked + 1, "Auto is another vocoder now"
     worker.answer()
-    playing_studio.vocoders.refresh()
+    playing_controller.vocoders.refresh()
     assert len(worker.requests) == asked + 1
 
 
 def test_another_model_without_one_falls_back_to_auto_in_a_sentence(
-    playing_studio: Studio, tiny_model_file: Path, tmp_path: Path
+    playing_controller: AppController, tiny_model_file: Path, tmp_path: Path
 ) -> None:
     other = tmp_path / "other.distillgan"
     other.write_bytes(tiny_model_file.read_bytes())
     carry(tiny_model_file)
-    playing_studio.vocoders.choose(OWN)
-    playing_studio.models.open(other)
-    assert chosen(playing_studio) == AUTO
-    assert said(playing_studio) == "“Tiny” carries no vocoder of its own. Auto plays instead."
-    playing_studio.session.history.undo()
-    assert chosen(playing_studio) == OWN
+    playing_controller.vocoders.choose(OWN)
+    playing_controller.models.open(other)
+    assert chosen(playing_controller) == AUTO
+    assert said(playing_controller) == "“Tiny” carries no vocoder of its own. Auto plays instead."
+    playing_controller.session.history.undo()
+    assert chosen(playing_controller) == OWN
 
 
-def test_a_damaged_one_is_listed_and_refused_in_its_sentence(playing_studio: Studio, tiny_model_file: Path) -> None:
-    put_vocoder(tiny_model_file, own().to_dict() | {"config": {}}, {})
-    assert "This model's own" in entries(playing_studio)
-    playing_studio.vocoders.choose(OWN)
-    assert chosen(playing_studio) == AUTO
-    assert "damaged" in said(playing_studio)
+def test_a_damaged_one_is_listed_and_refused_in_its_sentence(
+    playing_controller: AppController, tiny_model_file: Path
+) -> None:
+    embed_vocoder(tiny_model_file, own().to_dict() | {"config": {}}, {})
+    assert "This model's own" in entries(playing_controller)
+    playing_controller.vocoders.choose(OWN)
+    assert chosen(playing_controller) == AUTO
+    assert "damaged" in said(playing_controller)
 
 
 @pytest.fixture
-def asked_to_remove(playing_studio: Studio, removal: HandRemoval, tiny_model_file: Path) -> ConfirmDialog:
+def asked_to_remove(playing_controller: AppController, removal: HandRemoval, tiny_model_file: Path) -> ConfirmDialog:
     carry(tiny_model_file)
-    playing_studio.vocoders.refresh()
-    playing_studio.vocoders.choose(OWN)
-    assert playing_studio.vocoders.own.remove.isEnabled()
-    playing_studio.vocoders.own.remove.trigger()
-    dialog = playing_studio.window.findChild(ConfirmDialog)
+    playing_controller.vocoders.refresh()
+    playing_controller.vocoders.choose(OWN)
+    assert playing_controller.vocoders.own.remove.isEnabled()
+    playing_controller.vocoders.own.remove.trigger()
+    dialog = playing_controller.window.findChild(ConfirmDialog)
     assert dialog is not None
     return dialog
 
 
 def test_it_is_taken_away_after_a_word_and_auto_goes_on(
-    playing_studio: Studio, removal: HandRemoval, asked_to_remove: ConfirmDialog, tiny_model_file: Path
+    playing_controller: AppController, removal: HandRemoval, asked_to_remove: ConfirmDialog, tiny_model_file: Path
 ) -> None:
     asked_to_remove.confirm.click()
     assert removal.asked == [tiny_model_file]
-    put_vocoder(tiny_model_file, None, None)
+    embed_vocoder(tiny_model_file, None, None)
     removal.removed.emit(tiny_model_file)
-    assert chosen(playing_studio) == AUTO
-    assert entries(playing_studio)[:2] == ["Auto", "Griffin-Lim"]
-    assert not playing_studio.vocoders.own.remove.isEnabled()
-    assert said(playing_studio) == "The vocoder was removed from “tiny”."
+    assert chosen(playing_controller) == AUTO
+    assert entries(playing_controller)[:2] == ["Auto", "Griffin-Lim"]
+    assert not playing_controller.vocoders.own.remove.isEnabled()
+    assert said(playing_controller) == "The vocoder was removed from “tiny”."
 
 
 def test_enter_at_once_keeps_it(asked_to_remove: ConfirmDialog, removal: HandRemoval) -> None:
@@ -149,7 +151,7 @@ def test_enter_at_once_keeps_it(asked_to_remove: ConfirmDialog, removal: HandRem
 def test_the_removal_rewrites_the_file_in_a_thread_and_tells_failures(qtbot: QtBot, tiny_model_file: Path) -> None:
     before = tiny_model_file.read_bytes()
     carry(tiny_model_file)
-    removal = OwnRemoval()
+    removal = VocoderRemoval()
     with qtbot.waitSignal(removal.removed, timeout=10_000) as answer:
         removal.remove(tiny_model_file)
     assert answer.args == [tiny_model_file]

@@ -5,9 +5,18 @@ from dataclasses import replace
 import pytest
 
 from distill_app.dsp.mel_format import DISTILL_MEL, MelFormat
-from distill_app.ui.vocoders.format import Pace, band, done_of, kilohertz, make, short_state, speed_in_words, time_left
+from distill_app.ui.vocoders.format import (
+    EtaEstimator,
+    band,
+    done_of,
+    kilohertz,
+    make,
+    short_state,
+    speed_in_words,
+    time_left,
+)
 from distill_app.vocoders.base import VocoderInfo
-from distill_app.vocoders.registry import Listing
+from distill_app.vocoders.registry import VocoderEntry
 
 _INFO = VocoderInfo("x", "X", "A sentence.", DISTILL_MEL, 926_000, "MIT", False, 3_700_000)
 
@@ -38,7 +47,7 @@ def test_how_long_it_takes(speed: float | None, words: str) -> None:
     ],
 )
 def test_how_far_up_it_sounds(mel_format: MelFormat, words: list[str]) -> None:
-    assert band(Listing(replace(_INFO, mel_format=mel_format), "installed")) == words
+    assert band(VocoderEntry(replace(_INFO, mel_format=mel_format), "installed")) == words
 
 
 def test_rates_as_everybody_says() -> None:
@@ -51,8 +60,8 @@ def test_what_it_is() -> None:
 
 
 def test_how_it_stands_with_it() -> None:
-    assert short_state(Listing(_INFO, "available", download_bytes=489_042_694)) == "489 MB to download"
-    assert short_state(Listing(_INFO, "unsupported", "It is of another kind.")) == "unsupported"
+    assert short_state(VocoderEntry(_INFO, "available", download_bytes=489_042_694)) == "489 MB to download"
+    assert short_state(VocoderEntry(_INFO, "unsupported", "It is of another kind.")) == "unsupported"
 
 
 @pytest.mark.parametrize(
@@ -77,7 +86,7 @@ def test_how_long_is_left(seconds: float | None, words: str) -> None:
 
 
 def test_the_pace_is_that_of_the_last_seconds() -> None:
-    pace = Pace()
+    pace = EtaEstimator()
     assert pace.seconds_left(0.0, 0, 1_000) is None, "too early to tell"
     assert pace.seconds_left(2.0, 20, 1_000) == pytest.approx(98)
     for second in range(3, 30):
@@ -86,7 +95,7 @@ def test_the_pace_is_that_of_the_last_seconds() -> None:
 
 
 def test_a_standstill_promises_nothing() -> None:
-    pace = Pace()
+    pace = EtaEstimator()
     for second in range(20):
         left = pace.seconds_left(float(second), 500, 1_000)
     assert left is None

@@ -12,16 +12,16 @@ from pytestqt.qtbot import QtBot
 
 from distill_app.common.paths import vocoder_folder
 from distill_app.common.settings import Settings
-from distill_app.ui.app.controller import Studio
+from distill_app.ui.app.controller import AppController
 from distill_app.ui.app.settings_io import first_request
 from distill_app.ui.dialogs.confirm import ConfirmDialog
 from distill_app.ui.style.theme import color
-from distill_app.ui.vocoders.license_agreement import AgreementDialog, LicenceDialog
+from distill_app.ui.vocoders.license_agreement import LicenceDialog, LicenseAgreementDialog
 from distill_app.vocoders.embedded.embedded import AUTO
-from distill_app.vocoders.registry import BUILT_IN, GRIFFIN_LIM, Listing
-from distill_app.vocoders.runtime.compute_config import Compute
+from distill_app.vocoders.registry import BUILT_IN, GRIFFIN_LIM, VocoderEntry
+from distill_app.vocoders.runtime.compute_config import ComputeConfig
 from distill_app.workers.rendering.vocoder_speeds import Speed, place_of, remember_speed
-from tests.ui.fakes import LARGE, LOST, SMALL, HandDownloads, HandWorker, Shelf
+from tests.ui.fakes import LARGE, LOST, SMALL, FakeDownloads, FakeRenderWorker, FakeVocoderRegistry
 
 LEFT = Qt.MouseButton.LeftButton
 
@@ -30,23 +30,23 @@ def click(widget: QWidget) -> None:
     QTest.mouseClick(widget, LEFT)
 
 
-def press(studio: Studio, key: Qt.Key) -> None:
-    QTest.keyClick(QApplication.focusWidget() or studio.window, key)
+def press(controller: AppController, key: Qt.Key) -> None:
+    QTest.keyClick(QApplication.focusWidget() or controller.window, key)
 
 
-def said(studio: Studio) -> str:
-    message = studio.window.toast.message
+def said(controller: AppController) -> str:
+    message = controller.window.toast.message
     return "" if message is None else message.sentence
 
 
-def entries(studio: Studio) -> list[str]:
-    choice = studio.window.play.source.vocoder
+def entries(controller: AppController) -> list[str]:
+    choice = controller.window.play.source.vocoder
     return [choice.itemText(index) for index in range(choice.count())]
 
 
-def pick(studio: Studio, name: str) -> None:
+def pick(controller: AppController, name: str) -> None:
     """Opens the list with the mouse, and takes the entry in it."""
-    choice = studio.window.play.source.vocoder
+    choice = controller.window.play.source.vocoder
     QTest.mouseClick(choice, LEFT, pos=QPoint(20, 16))
     view = choice.view()
     QTest.qWaitForWindowExposed(view.window())
@@ -55,38 +55,38 @@ def pick(studio: Studio, name: str) -> None:
     QTest.keyClick(view, Qt.Key.Key_Return)
 
 
-def chosen(studio: Studio) -> str:
-    assert studio.session.request is not None
-    return studio.session.request.vocoder
+def chosen(controller: AppController) -> str:
+    assert controller.session.request is not None
+    return controller.session.request.vocoder
 
 
-def agreement(studio: Studio) -> AgreementDialog:
-    dialogs = [dialog for dialog in studio.window.findChildren(AgreementDialog) if dialog.isVisible()]
+def agreement(controller: AppController) -> LicenseAgreementDialog:
+    dialogs = [dialog for dialog in controller.window.findChildren(LicenseAgreementDialog) if dialog.isVisible()]
     assert len(dialogs) == 1
     return dialogs[0]
 
 
-def agree(studio: Studio) -> None:
-    click(agreement(studio).download)
+def agree(controller: AppController) -> None:
+    click(agreement(controller).download)
 
 
 @pytest.fixture
-def fetching_studio(playing_studio: Studio, downloads: HandDownloads) -> Studio:
+def fetching_controller(playing_controller: AppController, downloads: FakeDownloads) -> AppController:
     """A large vocoder is on its way."""
-    pick(playing_studio, LARGE.id)
-    agree(playing_studio)
-    playing_studio.window.activateWindow()
-    playing_studio.window.setFocus()
+    pick(playing_controller, LARGE.id)
+    agree(playing_controller)
+    playing_controller.window.activateWindow()
+    playing_controller.window.setFocus()
     downloads.progressed.emit(LARGE.id, 120_000_000, LARGE.size_bytes)
-    return playing_studio
+    return playing_controller
 
 
 # The selector
 
 
-def test_the_list_tells_of_every_vocoder_how_it_stands(playing_studio: Studio) -> None:
-    choice = playing_studio.window.play.source.vocoder
-    assert entries(playing_studio) == ["Auto", "Griffin-Lim", "Built-in", "BigVGAN v2, 44.1 kHz", "Small", "Lost"]
+def test_the_list_tells_of_every_vocoder_how_it_stands(playing_controller: AppController) -> None:
+    choice = playing_controller.window.play.source.vocoder
+    assert entries(playing_controller) == ["Auto", "Griffin-Lim", "Built-in", "BigVGAN v2, 44.1 kHz", "Small", "Lost"]
     role = Qt.ItemDataRole.AccessibleTextRole
     words = [str(choice.itemData(index, role)).rsplit(", ", 1)[1] for index in range(choice.count())]
     assert words == ["built in", "built in", "built in", "489 MB to download", "installed", "damaged"]
@@ -95,35 +95,37 @@ def test_the_list_tells_of_every_vocoder_how_it_stands(playing_studio: Studio) -
     assert not choice.model().flags(choice.model().index(5, 0)) & Qt.ItemFlag.ItemIsEnabled
 
 
-def test_an_installed_one_takes_over_and_the_card_says_what_it_is(playing_studio: Studio, worker: HandWorker) -> None:
-    pick(playing_studio, SMALL.id)
+def test_an_installed_one_takes_over_and_the_card_says_what_it_is(
+    playing_controller: AppController, worker: FakeRenderWorker
+) -> None:
+    pick(playing_controller, SMALL.id)
     assert worker.requests[-1].vocoder == SMALL.id
-    facts = " · ".join(playing_studio.window.play.source.facts)
+    facts = " · ".join(playing_controller.window.play.source.facts)
     assert facts == "Installed · 22 kHz · up to 8 kHz · 13.9 M parameters · 55.8 MB · MIT"
-    playing_studio.vocoders.menu.aboutToShow.emit()
-    lines = [action.text() for action in playing_studio.vocoders.menu.actions()[:2]]
+    playing_controller.vocoders.menu.aboutToShow.emit()
+    lines = [action.text() for action in playing_controller.vocoders.menu.actions()[:2]]
     assert " · ".join(lines) == facts, "its menu says it"
-    assert all(line in playing_studio.window.play.source.vocoder.toolTip() for line in lines)
-    pick(playing_studio, BUILT_IN.id)
-    assert "\n".join(playing_studio.window.play.source.facts).startswith("Built in · plays live\n44.1 kHz · 3.4 M")
-    assert [text for text in (playing_studio.session.history.undoText(),) if "vocoder" in text]
+    assert all(line in playing_controller.window.play.source.vocoder.toolTip() for line in lines)
+    pick(playing_controller, BUILT_IN.id)
+    assert "\n".join(playing_controller.window.play.source.facts).startswith("Built in · plays live\n44.1 kHz · 3.4 M")
+    assert [text for text in (playing_controller.session.history.undoText(),) if "vocoder" in text]
 
 
-def test_the_card_says_how_long_it_takes_here(playing_studio: Studio, worker: HandWorker) -> None:
-    pick(playing_studio, SMALL.id)
-    source = playing_studio.window.play.source
+def test_the_card_says_how_long_it_takes_here(playing_controller: AppController, worker: FakeRenderWorker) -> None:
+    pick(playing_controller, SMALL.id)
+    source = playing_controller.window.play.source
     assert source.facts[0] == "Installed", "nobody measured it yet"
-    remember_speed(SMALL.id, Speed(6.9), place_of("cpu", Compute()), "cpu")
+    remember_speed(SMALL.id, Speed(6.9), place_of("cpu", ComputeConfig()), "cpu")
     worker.answer()
     assert source.facts[0] == "Installed · about 7 s for each second of sound"
-    playing_studio.computing.page().chosen.emit(Compute("cuda"))
+    playing_controller.computing.page().chosen.emit(ComputeConfig("cuda"))
     assert source.facts[0] == "Installed", "a graphics card is another matter"
 
 
 def test_keys_open_the_list_and_never_pass_through_what_takes_minutes(
-    playing_studio: Studio, worker: HandWorker
+    playing_controller: AppController, worker: FakeRenderWorker
 ) -> None:
-    choice, asked = playing_studio.window.play.source.vocoder, len(worker.requests)
+    choice, asked = playing_controller.window.play.source.vocoder, len(worker.requests)
     choice.setFocus()
     QTest.keyClick(choice, Qt.Key.Key_Down)
     view = choice.view()
@@ -132,53 +134,57 @@ def test_keys_open_the_list_and_never_pass_through_what_takes_minutes(
     for _ in range(4):
         QTest.keyClick(view, Qt.Key.Key_Down)
     QTest.keyClick(view, Qt.Key.Key_Return)
-    assert chosen(playing_studio) == SMALL.id
+    assert chosen(playing_controller) == SMALL.id
 
 
-def test_the_wheel_scrolls_the_panel_not_the_vocoders(playing_studio: Studio) -> None:
-    choice = playing_studio.window.play.source.vocoder
+def test_the_wheel_scrolls_the_panel_not_the_vocoders(playing_controller: AppController) -> None:
+    choice = playing_controller.window.play.source.vocoder
     choice.setFocus()
     buttons, modifiers = Qt.MouseButton.NoButton, Qt.KeyboardModifier.NoModifier
     phase = Qt.ScrollPhase.NoScrollPhase
     turn = QWheelEvent(QPointF(9, 9), QPointF(9, 9), QPoint(), QPoint(0, -120), buttons, modifiers, phase, False)
     QApplication.sendEvent(choice, turn)
     assert not turn.isAccepted()
-    assert chosen(playing_studio) == AUTO
+    assert chosen(playing_controller) == AUTO
 
 
-def test_a_vocoder_that_came_meanwhile_is_listed_when_it_is_asked_for(playing_studio: Studio, shelf: Shelf) -> None:
-    shelf.put(LARGE, "installed")
+def test_a_vocoder_that_came_meanwhile_is_listed_when_it_is_asked_for(
+    playing_controller: AppController, registry: FakeVocoderRegistry
+) -> None:
+    registry.put(LARGE, "installed")
     new = replace(SMALL, id="new", title="New")
-    shelf.listings["new"] = Listing(new, "unsupported", "It is of another kind.")
-    choice = playing_studio.window.play.source.vocoder
+    registry.listings["new"] = VocoderEntry(new, "unsupported", "It is of another kind.")
+    choice = playing_controller.window.play.source.vocoder
     QTest.mouseClick(choice, LEFT, pos=QPoint(20, 16))
-    assert entries(playing_studio)[-1] == "New"
+    assert entries(playing_controller)[-1] == "New"
     assert not choice.model().flags(choice.model().index(5, 0)) & Qt.ItemFlag.ItemIsEnabled
     QTest.keyClick(choice.view(), Qt.Key.Key_Escape)
-    pick(playing_studio, LARGE.id)
-    assert chosen(playing_studio) == LARGE.id
+    pick(playing_controller, LARGE.id)
+    assert chosen(playing_controller) == LARGE.id
 
 
 # Fetching
 
 
-def test_nothing_is_fetched_before_the_person_agreed(playing_studio: Studio, downloads: HandDownloads) -> None:
-    pick(playing_studio, LARGE.id)
-    dialog = agreement(playing_studio)
+def test_nothing_is_fetched_before_the_person_agreed(
+    playing_controller: AppController, downloads: FakeDownloads
+) -> None:
+    pick(playing_controller, LARGE.id)
+    dialog = agreement(playing_controller)
     assert downloads.started == []
-    assert chosen(playing_studio) == AUTO
-    assert playing_studio.window.play.source.vocoder.currentText() == "Auto", "it is not the chosen one yet"
+    assert chosen(playing_controller) == AUTO
+    assert playing_controller.window.play.source.vocoder.currentText() == "Auto", "it is not the chosen one yet"
     click(dialog.cancel)
     assert not dialog.isVisible()
     assert downloads.started == []
-    pick(playing_studio, LARGE.id)
-    press(playing_studio, Qt.Key.Key_Escape)
+    pick(playing_controller, LARGE.id)
+    press(playing_controller, Qt.Key.Key_Escape)
     assert downloads.started == [], "it asks again, and Esc is a no"
 
 
-def test_the_dialog_says_what_the_person_agrees_to(qtbot: QtBot, playing_studio: Studio) -> None:
-    pick(playing_studio, LARGE.id)
-    dialog = agreement(playing_studio)
+def test_the_dialog_says_what_the_person_agrees_to(qtbot: QtBot, playing_controller: AppController) -> None:
+    pick(playing_controller, LARGE.id)
+    dialog = agreement(playing_controller)
     words = " ".join(f"{label.text()} {label.toolTip()}" for label in dialog.findChildren(QLabel))
     for fact in (
         "BigVGAN v2, 44.1 kHz",
@@ -198,9 +204,9 @@ def test_the_dialog_says_what_the_person_agrees_to(qtbot: QtBot, playing_studio:
 
 
 def test_the_line_shows_how_it_goes_while_the_old_vocoder_plays_on(
-    qtbot: QtBot, fetching_studio: Studio, downloads: HandDownloads
+    qtbot: QtBot, fetching_controller: AppController, downloads: FakeDownloads
 ) -> None:
-    line = fetching_studio.window.play.source.download
+    line = fetching_controller.window.play.source.download
     assert downloads.started == [LARGE.id]
     qtbot.wait(250)  # figures do not dance
     downloads.progressed.emit(LARGE.id, LARGE.size_bytes // 4, LARGE.size_bytes)
@@ -210,7 +216,7 @@ def test_the_line_shows_how_it_goes_while_the_old_vocoder_plays_on(
     downloads.progressed.emit(LARGE.id, LARGE.size_bytes, LARGE.size_bytes)
     assert line.amount.text().startswith("489 of 489 MB")
     assert filled(line._bar) == [True, True, True]
-    assert chosen(fetching_studio) == AUTO
+    assert chosen(fetching_controller) == AUTO
 
 
 def filled(bar: QWidget) -> list[bool]:
@@ -220,185 +226,201 @@ def filled(bar: QWidget) -> list[bool]:
     return [image.pixelColor(place, image.height() // 2) == color("accent") for place in places]
 
 
-def test_what_has_come_takes_over(fetching_studio: Studio, downloads: HandDownloads, shelf: Shelf) -> None:
-    shelf.put(LARGE, "installed")
+def test_what_has_come_takes_over(
+    fetching_controller: AppController, downloads: FakeDownloads, registry: FakeVocoderRegistry
+) -> None:
+    registry.put(LARGE, "installed")
     downloads.finished.emit(LARGE.id)
-    assert chosen(fetching_studio) == LARGE.id
-    assert not fetching_studio.window.play.source.download.isVisible()
-    assert said(fetching_studio) == "BigVGAN v2, 44.1 kHz is installed and takes over."
-    assert "Installed" in fetching_studio.window.play.source.facts[0]
+    assert chosen(fetching_controller) == LARGE.id
+    assert not fetching_controller.window.play.source.download.isVisible()
+    assert said(fetching_controller) == "BigVGAN v2, 44.1 kHz is installed and takes over."
+    assert "Installed" in fetching_controller.window.play.source.facts[0]
 
 
 def test_it_does_not_take_over_from_one_taken_meanwhile(
-    fetching_studio: Studio, downloads: HandDownloads, shelf: Shelf
+    fetching_controller: AppController, downloads: FakeDownloads, registry: FakeVocoderRegistry
 ) -> None:
-    pick(fetching_studio, BUILT_IN.id)
-    shelf.put(LARGE, "installed")
+    pick(fetching_controller, BUILT_IN.id)
+    registry.put(LARGE, "installed")
     downloads.finished.emit(LARGE.id)
-    assert chosen(fetching_studio) == BUILT_IN.id
-    assert said(fetching_studio) == "BigVGAN v2, 44.1 kHz is installed."
-    click(fetching_studio.window.toast._action)
-    assert chosen(fetching_studio) == LARGE.id
+    assert chosen(fetching_controller) == BUILT_IN.id
+    assert said(fetching_controller) == "BigVGAN v2, 44.1 kHz is installed."
+    click(fetching_controller.window.toast._action)
+    assert chosen(fetching_controller) == LARGE.id
 
 
 def test_choosing_what_is_on_its_way_waits_for_it(
-    fetching_studio: Studio, downloads: HandDownloads, shelf: Shelf
+    fetching_controller: AppController, downloads: FakeDownloads, registry: FakeVocoderRegistry
 ) -> None:
-    pick(fetching_studio, BUILT_IN.id)
-    pick(fetching_studio, LARGE.id)
-    assert "on its way" in said(fetching_studio)
-    shelf.put(LARGE, "installed")
+    pick(fetching_controller, BUILT_IN.id)
+    pick(fetching_controller, LARGE.id)
+    assert "on its way" in said(fetching_controller)
+    registry.put(LARGE, "installed")
     downloads.finished.emit(LARGE.id)
-    assert chosen(fetching_studio) == LARGE.id
+    assert chosen(fetching_controller) == LARGE.id
     assert downloads.started == [LARGE.id]
 
 
-def test_one_download_at_a_time(fetching_studio: Studio, downloads: HandDownloads, shelf: Shelf) -> None:
-    shelf.put(SMALL, "available")
-    pick(fetching_studio, SMALL.id)
-    assert "still being downloaded" in said(fetching_studio)
+def test_one_download_at_a_time(
+    fetching_controller: AppController, downloads: FakeDownloads, registry: FakeVocoderRegistry
+) -> None:
+    registry.put(SMALL, "available")
+    pick(fetching_controller, SMALL.id)
+    assert "still being downloaded" in said(fetching_controller)
     assert downloads.started == [LARGE.id]
 
 
-def test_the_button_cancels_and_the_toast_resumes(fetching_studio: Studio, downloads: HandDownloads) -> None:
-    line = fetching_studio.window.play.source.download
+def test_the_button_cancels_and_the_toast_resumes(fetching_controller: AppController, downloads: FakeDownloads) -> None:
+    line = fetching_controller.window.play.source.download
     click(line.cancel)
     assert downloads.cancels == 1
     downloads.cancelled.emit(LARGE.id)
     assert not line.isVisible()
-    assert said(fetching_studio) == "BigVGAN v2, 44.1 kHz was cancelled. What has come is kept."
-    click(fetching_studio.window.toast._action)
+    assert said(fetching_controller) == "BigVGAN v2, 44.1 kHz was cancelled. What has come is kept."
+    click(fetching_controller.window.toast._action)
     assert downloads.started == [LARGE.id, LARGE.id]
     assert line.isVisible()
 
 
 def test_escape_cancels_the_download_where_nothing_is_rendered(
-    fetching_studio: Studio, downloads: HandDownloads, worker: HandWorker
+    fetching_controller: AppController, downloads: FakeDownloads, worker: FakeRenderWorker
 ) -> None:
-    fetching_studio.session.set_slider(0, 0.5)
-    press(fetching_studio, Qt.Key.Key_Escape)
+    fetching_controller.session.set_slider(0, 0.5)
+    press(fetching_controller, Qt.Key.Key_Escape)
     assert (worker.cancelled, downloads.cancels) == (1, 0)
-    press(fetching_studio, Qt.Key.Key_Escape)
+    press(fetching_controller, Qt.Key.Key_Escape)
     assert downloads.cancels == 1
 
 
-def test_what_broke_off_says_so_and_goes_on_from_there(fetching_studio: Studio, downloads: HandDownloads) -> None:
-    line = fetching_studio.window.play.source.download
+def test_what_broke_off_says_so_and_goes_on_from_there(
+    fetching_controller: AppController, downloads: FakeDownloads
+) -> None:
+    line = fetching_controller.window.play.source.download
     downloads.failed.emit(LARGE.id, "The connection failed; check that this computer is online.")
     assert line.sentence.text() == "The connection failed; check that this computer is online."
     assert line.sentence.isVisible()
     assert line.again.text() == "Resume"
-    assert chosen(fetching_studio) == AUTO
+    assert chosen(fetching_controller) == AUTO
     click(line.again)
     assert downloads.started == [LARGE.id, LARGE.id]
     assert not line.sentence.isVisible()
 
 
-def test_what_never_began_can_be_tried_again_or_dismissed(playing_studio: Studio, downloads: HandDownloads) -> None:
-    pick(playing_studio, LARGE.id)
-    agree(playing_studio)
+def test_what_never_began_can_be_tried_again_or_dismissed(
+    playing_controller: AppController, downloads: FakeDownloads
+) -> None:
+    pick(playing_controller, LARGE.id)
+    agree(playing_controller)
     downloads.failed.emit(LARGE.id, "There is no room.")
-    line = playing_studio.window.play.source.download
+    line = playing_controller.window.play.source.download
     assert line.again.text() == "Retry"
     click(line.cancel)
     assert not line.isVisible()
     assert downloads.cancels == 0
 
 
-def test_a_damaged_one_is_fetched_again(playing_studio: Studio, downloads: HandDownloads, shelf: Shelf) -> None:
-    shelf.put(LARGE, "damaged")
-    pick(playing_studio, LARGE.id)
-    words = [label.text() for label in agreement(playing_studio).findChildren(QLabel)]
+def test_a_damaged_one_is_fetched_again(
+    playing_controller: AppController, downloads: FakeDownloads, registry: FakeVocoderRegistry
+) -> None:
+    registry.put(LARGE, "damaged")
+    pick(playing_controller, LARGE.id)
+    words = [label.text() for label in agreement(playing_controller).findChildren(QLabel)]
     assert "A file of BigVGAN v2, 44.1 kHz is damaged; get it again." in words
-    agree(playing_studio)
+    agree(playing_controller)
     assert downloads.started == [LARGE.id]
 
 
-def test_one_that_cannot_be_had_says_why(playing_studio: Studio) -> None:
-    playing_studio.window.play.source.vocoder_chosen.emit(LOST.id)
-    assert said(playing_studio) == "“Lost” is damaged; remove it and import it again."
-    assert chosen(playing_studio) == AUTO
+def test_one_that_cannot_be_had_says_why(playing_controller: AppController) -> None:
+    playing_controller.window.play.source.vocoder_chosen.emit(LOST.id)
+    assert said(playing_controller) == "“Lost” is damaged; remove it and import it again."
+    assert chosen(playing_controller) == AUTO
 
 
 # Importing and removing
 
 
 def test_a_folder_is_imported_from_the_menu(
-    playing_studio: Studio, downloads: HandDownloads, shelf: Shelf, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    playing_controller: AppController,
+    downloads: FakeDownloads,
+    registry: FakeVocoderRegistry,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.setattr(QFileDialog, "getExistingDirectory", lambda *_: str(tmp_path))
-    action(playing_studio.vocoders.menu, "Import from folder…").trigger()
+    action(playing_controller.vocoders.menu, "Import from folder…").trigger()
     assert downloads.imports == [tmp_path]
-    line = playing_studio.window.play.source.download
+    line = playing_controller.window.play.source.download
     assert line.title.text() == f"Importing {tmp_path.name}"
     downloads.progressed.emit(tmp_path.name, 1_000_000, 2_000_000)
-    shelf.put(LARGE, "installed")
+    registry.put(LARGE, "installed")
     downloads.finished.emit(LARGE.id)
     assert not line.isVisible()
-    assert said(playing_studio) == "BigVGAN v2, 44.1 kHz is installed."
-    assert chosen(playing_studio) == AUTO
+    assert said(playing_controller) == "BigVGAN v2, 44.1 kHz is installed."
+    assert chosen(playing_controller) == AUTO
 
 
 def test_a_dropped_folder_is_imported_and_a_wrong_one_says_so(
-    playing_studio: Studio, downloads: HandDownloads, tmp_path: Path
+    playing_controller: AppController, downloads: FakeDownloads, tmp_path: Path
 ) -> None:
     data = QMimeData()
     data.setUrls([QUrl.fromLocalFile(str(tmp_path))])
     copy, none = Qt.DropAction.CopyAction, Qt.KeyboardModifier.NoModifier
     enter = QDragEnterEvent(QPoint(400, 300), copy, data, LEFT, none)
-    playing_studio.window.dragEnterEvent(enter)
+    playing_controller.window.dragEnterEvent(enter)
     assert enter.isAccepted()
-    playing_studio.window.dropEvent(QDropEvent(QPointF(400, 300), copy, data, LEFT, none))
+    playing_controller.window.dropEvent(QDropEvent(QPointF(400, 300), copy, data, LEFT, none))
     assert downloads.imports == [tmp_path]
     downloads.failed.emit(tmp_path.name, "This folder holds no vocoder that Distill knows.")
-    assert "holds no vocoder" in playing_studio.window.play.source.download.sentence.text()
+    assert "holds no vocoder" in playing_controller.window.play.source.download.sentence.text()
 
 
-def test_the_menu_opens_beside_the_selector_and_in_the_menu_bar(qtbot: QtBot, playing_studio: Studio) -> None:
-    source, menu = playing_studio.window.play.source, playing_studio.vocoders.menu
+def test_the_menu_opens_beside_the_selector_and_in_the_menu_bar(
+    qtbot: QtBot, playing_controller: AppController
+) -> None:
+    source, menu = playing_controller.window.play.source, playing_controller.vocoders.menu
     assert source.more.menu() is menu
-    files = playing_studio.window.menuBar().actions()[0].menu()
+    files = playing_controller.window.menuBar().actions()[0].menu()
     assert isinstance(files, QMenu)
     assert menu.menuAction() in files.actions()
 
 
 def test_removing_asks_first_and_lets_go_of_what_plays(
-    playing_studio: Studio, downloads: HandDownloads, worker: HandWorker, shelf: Shelf
+    playing_controller: AppController, downloads: FakeDownloads, worker: FakeRenderWorker, registry: FakeVocoderRegistry
 ) -> None:
-    pick(playing_studio, SMALL.id)
+    pick(playing_controller, SMALL.id)
     worker.answer()
-    removal(playing_studio, "Small…").trigger()
-    click(confirmation(playing_studio).cancel)
+    removal(playing_controller, "Small…").trigger()
+    click(confirmation(playing_controller).cancel)
     assert downloads.removals == []
-    removal(playing_studio, "Small…").trigger()
-    click(confirmation(playing_studio).confirm)
+    removal(playing_controller, "Small…").trigger()
+    click(confirmation(playing_controller).confirm)
     assert downloads.removals == [SMALL.id]
-    assert chosen(playing_studio) == AUTO
-    del shelf.listings[SMALL.id]
+    assert chosen(playing_controller) == AUTO
+    del registry.listings[SMALL.id]
     worker.answer()
     downloads.removed.emit(SMALL.id)
-    assert said(playing_studio) == "Small was removed."
-    assert not removals(playing_studio).isEnabled(), "there is nothing more to remove but Lost"
+    assert said(playing_controller) == "Small was removed."
+    assert not removals(playing_controller).isEnabled(), "there is nothing more to remove but Lost"
 
 
 def action(menu: QMenu, words: str) -> QAction:
     return next(entry for entry in menu.actions() if entry.text() == words)
 
 
-def removals(studio: Studio) -> QAction:
+def removals(controller: AppController) -> QAction:
     """The entry of the vocoders' menu that lists what can be removed."""
-    return next(entry for entry in studio.vocoders.menu.actions() if entry.text() == "Remove")
+    return next(entry for entry in controller.vocoders.menu.actions() if entry.text() == "Remove")
 
 
-def removal(studio: Studio, words: str) -> QAction:
-    studio.vocoders.refresh()
-    menu = removals(studio).menu()
+def removal(controller: AppController, words: str) -> QAction:
+    controller.vocoders.refresh()
+    menu = removals(controller).menu()
     assert isinstance(menu, QMenu)
     return action(menu, words)
 
 
-def confirmation(studio: Studio) -> ConfirmDialog:
-    dialogs = [dialog for dialog in studio.window.findChildren(ConfirmDialog) if dialog.isVisible()]
+def confirmation(controller: AppController) -> ConfirmDialog:
+    dialogs = [dialog for dialog in controller.window.findChildren(ConfirmDialog) if dialog.isVisible()]
     assert len(dialogs) == 1
     return dialogs[0]
 
@@ -407,118 +429,124 @@ def confirmation(studio: Studio) -> ConfirmDialog:
 
 
 def test_a_slow_one_is_waited_for_by_name_and_escape_goes_back(
-    qtbot: QtBot, playing_studio: Studio, worker: HandWorker
+    qtbot: QtBot, playing_controller: AppController, worker: FakeRenderWorker
 ) -> None:
-    pick(playing_studio, SMALL.id)
+    pick(playing_controller, SMALL.id)
     worker.progressed.emit("Rendering", 0.25)
-    progress = playing_studio.window.play.transport.progress
+    progress = playing_controller.window.play.transport.progress
     qtbot.waitUntil(lambda: progress.stage == "Rendering with Small…", timeout=10_000)
-    press(playing_studio, Qt.Key.Key_Escape)
-    assert chosen(playing_studio) == AUTO
-    assert playing_studio.window.play.source.vocoder.currentText() == "Auto"
+    press(playing_controller, Qt.Key.Key_Escape)
+    assert chosen(playing_controller) == AUTO
+    assert playing_controller.window.play.source.vocoder.currentText() == "Auto"
     assert worker.cancelled == 1
     assert progress.stage == ""
-    assert playing_studio.window.status.work.text() == "Cancelled; this is still the sound before"
-    history = playing_studio.session.history
+    assert playing_controller.window.status.work.text() == "Cancelled; this is still the sound before"
+    history = playing_controller.session.history
     assert (history.canUndo(), history.canRedo()) == (False, False)
 
 
-def test_escape_in_a_comparison_keeps_what_is_compared(playing_studio: Studio, worker: HandWorker) -> None:
-    session = playing_studio.session
+def test_escape_in_a_comparison_keeps_what_is_compared(
+    playing_controller: AppController, worker: FakeRenderWorker
+) -> None:
+    session = playing_controller.session
     session.choose_slot("B")
-    pick(playing_studio, SMALL.id)
+    pick(playing_controller, SMALL.id)
     worker.answer()
     session.choose_slot("A")
     session.set_slider(0, 0.5)
     worker.answer()
     session.choose_slot("B")
-    playing_studio.window.activateWindow()
-    press(playing_studio, Qt.Key.Key_Escape)
+    playing_controller.window.activateWindow()
+    press(playing_controller, Qt.Key.Key_Escape)
     assert worker.cancelled == 1
-    assert (session.slot, chosen(playing_studio)) == ("B", SMALL.id)
-    assert playing_studio.window.status.work.text().endswith("Play renders the new one")
+    assert (session.slot, chosen(playing_controller)) == ("B", SMALL.id)
+    assert playing_controller.window.status.work.text().endswith("Play renders the new one")
 
 
-def test_one_that_does_not_load_says_why_and_the_one_before_stays(playing_studio: Studio, worker: HandWorker) -> None:
-    playing_studio.session.set_slider(0, 0.5)
+def test_one_that_does_not_load_says_why_and_the_one_before_stays(
+    playing_controller: AppController, worker: FakeRenderWorker
+) -> None:
+    playing_controller.session.set_slider(0, 0.5)
     worker.answer()
-    pick(playing_studio, SMALL.id)
+    pick(playing_controller, SMALL.id)
     worker.fail("“generator” of Small is damaged; get it again.", "")
-    assert said(playing_studio) == "“generator” of Small is damaged; get it again."
-    assert chosen(playing_studio) == AUTO
-    assert playing_studio.rendering is not None
-    assert not playing_studio.rendering.busy
-    playing_studio.session.history.undo()
-    assert playing_studio.session.config.sliders[0] == 0, "the step before is the slider's"
+    assert said(playing_controller) == "“generator” of Small is damaged; get it again."
+    assert chosen(playing_controller) == AUTO
+    assert playing_controller.rendering is not None
+    assert not playing_controller.rendering.busy
+    playing_controller.session.history.undo()
+    assert playing_controller.session.config.sliders[0] == 0, "the step before is the slider's"
 
 
 def test_one_that_was_taken_away_while_it_is_heard_gives_way(
-    playing_studio: Studio, worker: HandWorker, shelf: Shelf
+    playing_controller: AppController, worker: FakeRenderWorker, registry: FakeVocoderRegistry
 ) -> None:
-    pick(playing_studio, SMALL.id)
+    pick(playing_controller, SMALL.id)
     worker.answer()
-    del shelf.listings[SMALL.id]
-    playing_studio.session.set_slider(0, 0.5)
+    del registry.listings[SMALL.id]
+    playing_controller.session.set_slider(0, 0.5)
     worker.fail("“Small” is no longer on this computer.", "")
-    assert chosen(playing_studio) == GRIFFIN_LIM.id
+    assert chosen(playing_controller) == GRIFFIN_LIM.id
     assert worker.requests[-1].vocoder == GRIFFIN_LIM.id
     assert worker.requests[-1].config.sliders[0] == 0.5
 
 
-def test_a_slider_moved_meanwhile_stays_moved(playing_studio: Studio, worker: HandWorker) -> None:
-    pick(playing_studio, SMALL.id)
-    playing_studio.session.set_slider(0, 0.5)
+def test_a_slider_moved_meanwhile_stays_moved(playing_controller: AppController, worker: FakeRenderWorker) -> None:
+    pick(playing_controller, SMALL.id)
+    playing_controller.session.set_slider(0, 0.5)
     worker.fail("It is damaged.", "")
-    assert chosen(playing_studio) == AUTO
-    assert playing_studio.session.config.sliders[0] == 0.5
+    assert chosen(playing_controller) == AUTO
+    assert playing_controller.session.config.sliders[0] == 0.5
     assert worker.requests[-1].config.sliders[0] == 0.5
     worker.answer()
-    history = playing_studio.session.history
+    history = playing_controller.session.history
     history.undo()
-    assert (chosen(playing_studio), playing_studio.session.config.sliders[0]) == (SMALL.id, 0)
+    assert (chosen(playing_controller), playing_controller.session.config.sliders[0]) == (SMALL.id, 0)
     worker.fail("It is damaged.", "")
-    assert chosen(playing_studio) == AUTO
+    assert chosen(playing_controller) == AUTO
     assert not history.canUndo()
 
 
 def test_the_first_sound_falls_back_to_what_needs_no_weights(
-    studio: Studio, worker: HandWorker, tiny_model_file: Path
+    controller: AppController, worker: FakeRenderWorker, tiny_model_file: Path
 ) -> None:
     request = first_request(Settings(model=str(tiny_model_file), vocoder=SMALL.id))
-    studio.session.restore(request)
-    studio.start_rendering(worker, Settings())
+    controller.session.restore(request)
+    controller.start_rendering(worker, Settings())
     assert worker.requests[-1].vocoder == SMALL.id
     worker.fail("It is damaged.", "")
-    assert said(studio) == "It is damaged."
+    assert said(controller) == "It is damaged."
     assert worker.requests[-1] == replace(request, vocoder=GRIFFIN_LIM.id)
     worker.answer()
-    assert not studio.window.play.picture.is_empty
+    assert not controller.window.play.picture.is_empty
 
 
-def test_a_vocoder_of_last_time_that_is_gone_is_missed_in_a_sentence(studio: Studio, tiny_model_file: Path) -> None:
-    studio.session.restore(first_request(Settings(model=str(tiny_model_file), vocoder=LARGE.id)))
-    assert chosen(studio) == AUTO
+def test_a_vocoder_of_last_time_that_is_gone_is_missed_in_a_sentence(
+    controller: AppController, tiny_model_file: Path
+) -> None:
+    controller.session.restore(first_request(Settings(model=str(tiny_model_file), vocoder=LARGE.id)))
+    assert chosen(controller) == AUTO
     missed = "BigVGAN v2, 44.1 kHz is not on this computer; choose it in the list to get it again."
-    assert said(studio) == f"{missed} Auto plays instead."
+    assert said(controller) == f"{missed} Auto plays instead."
 
 
 def test_undo_to_a_removed_one_keeps_the_rest_of_the_step(
-    playing_studio: Studio, worker: HandWorker, shelf: Shelf
+    playing_controller: AppController, worker: FakeRenderWorker, registry: FakeVocoderRegistry
 ) -> None:
-    session = playing_studio.session
-    pick(playing_studio, SMALL.id)
+    session = playing_controller.session
+    pick(playing_controller, SMALL.id)
     session.set_slider(0, 0.5)
     session.set_vocoder(BUILT_IN.id)
-    shelf.put(SMALL, "available")
-    playing_studio.vocoders.refresh()
+    registry.put(SMALL, "available")
+    playing_controller.vocoders.refresh()
     session.history.undo()
-    assert (chosen(playing_studio), session.config.sliders[0]) == (BUILT_IN.id, 0.5)
-    assert said(playing_studio).endswith("Built-in plays instead.")
+    assert (chosen(playing_controller), session.config.sliders[0]) == (BUILT_IN.id, 0.5)
+    assert said(playing_controller).endswith("Built-in plays instead.")
     session.history.undo()
-    assert (chosen(playing_studio), session.config.sliders[0]) == (BUILT_IN.id, 0)
+    assert (chosen(playing_controller), session.config.sliders[0]) == (BUILT_IN.id, 0)
     session.history.undo()
-    assert chosen(playing_studio) == AUTO
-    shelf.put(SMALL, "installed")
-    playing_studio.vocoders.refresh()
+    assert chosen(playing_controller) == AUTO
+    registry.put(SMALL, "installed")
+    playing_controller.vocoders.refresh()
     session.history.redo()
-    assert chosen(playing_studio) == SMALL.id, "fetched again, it is where it was in the history"
+    assert chosen(playing_controller) == SMALL.id, "fetched again, it is where it was in the history"

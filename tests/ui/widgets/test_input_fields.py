@@ -8,14 +8,14 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 from pytestqt.qtbot import QtBot
 
-from distill_app.ui.play.number_fields import SecondsBox, SeedBox
-from distill_app.ui.train.training.minutes_field import MinutesBox
+from distill_app.ui.play.number_fields import SecondsSpinBox, SeedSpinBox
+from distill_app.ui.train.training.minutes_field import MinutesSpinBox
 from distill_app.ui.widgets.field_hint import FieldHint
 from distill_app.ui.widgets.input_fields import NumberField
 from distill_app.ui.widgets.volume_control import VOLUME
 
 LEFT = Qt.MouseButton.LeftButton
-FIELDS = {"length": SecondsBox, "seed": SeedBox, "minutes": MinutesBox}
+FIELDS = {"length": SecondsSpinBox, "seed": SeedSpinBox, "minutes": MinutesSpinBox}
 
 
 @pytest.fixture(params=["de_DE", "en_US", "fr_FR", "ar_EG"])

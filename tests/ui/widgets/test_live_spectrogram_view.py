@@ -8,7 +8,7 @@ from pytestqt.qtbot import QtBot
 
 from distill_app.dsp.sound import Samples
 from distill_app.ui.style.colormap import colour_table, level_of, shades
-from distill_app.ui.widgets.live_spectrogram_view import PIXELS_PER_SECOND, ColumnRing, LiveView
+from distill_app.ui.widgets.live_spectrogram_view import PIXELS_PER_SECOND, ColumnRing, LiveSpectrogramView
 
 RATE = 44_100
 
@@ -19,8 +19,8 @@ def sine(hertz: float, seconds: float, amplitude: float = 0.5) -> Samples:
 
 
 @pytest.fixture
-def view(qtbot: QtBot) -> LiveView:
-    view = LiveView(RATE)
+def view(qtbot: QtBot) -> LiveSpectrogramView:
+    view = LiveSpectrogramView(RATE)
     view.resize(64 + 300, 24 + 200)
     qtbot.addWidget(view)
     view.show()
@@ -28,7 +28,7 @@ def view(qtbot: QtBot) -> LiveView:
     return view
 
 
-def brightness(view: LiveView) -> np.ndarray:
+def brightness(view: LiveSpectrogramView) -> np.ndarray:
     """Lightness `[200, 300]` of the picture's pixels, top row first."""
     image = view.grab().toImage()
     return np.array([[image.pixelColor(64 + x, y).lightness() for x in range(300)] for y in range(200)])
@@ -63,7 +63,7 @@ def test_magma_is_even_and_says_what_it_shows() -> None:
     assert len(set(colour_table())) == 256, "a colour stands for one level"
 
 
-def test_a_tone_is_a_line_at_its_height_and_the_newest_is_right(view: LiveView) -> None:
+def test_a_tone_is_a_line_at_its_height_and_the_newest_is_right(view: LiveSpectrogramView) -> None:
     view.push(sine(1000, 2.0))
     seen = brightness(view)
     row = 200 - (view.scale.row(1000.0) + 0.5) / 200 * 200 if view.scale else 0
@@ -73,7 +73,7 @@ def test_a_tone_is_a_line_at_its_height_and_the_newest_is_right(view: LiveView) 
     assert seen[:, : int(300 - columns) - 2].max() < 10, "nothing was heard so long ago"
 
 
-def test_it_runs_from_right_to_left(view: LiveView) -> None:
+def test_it_runs_from_right_to_left(view: LiveSpectrogramView) -> None:
     view.push(np.concatenate([sine(1000, 0.3), np.zeros(RATE, np.float32)]))
     before = int(brightness(view).max(axis=0).argmax())
     view.push(np.zeros(RATE, np.float32))
@@ -81,7 +81,7 @@ def test_it_runs_from_right_to_left(view: LiveView) -> None:
     assert before - after == pytest.approx(PIXELS_PER_SECOND, abs=2)
 
 
-def test_hover_reads_what_was_heard_and_when(qtbot: QtBot, view: LiveView) -> None:
+def test_hover_reads_what_was_heard_and_when(qtbot: QtBot, view: LiveSpectrogramView) -> None:
     view.push(sine(1000, 4.0))
     read: list[str] = []
     view.hovered.connect(read.append)
@@ -97,7 +97,7 @@ def test_hover_reads_what_was_heard_and_when(qtbot: QtBot, view: LiveView) -> No
     assert abs(float(level.removeprefix("−").removesuffix(" dB")) - 6) < 2
 
 
-def test_another_size_keeps_what_was_heard(qtbot: QtBot, view: LiveView) -> None:
+def test_another_size_keeps_what_was_heard(qtbot: QtBot, view: LiveSpectrogramView) -> None:
     view.push(sine(1000, 2.0))
     view.resize(QSize(64 + 200, 24 + 100))
     view.push(sine(1000, 0.1))
@@ -106,7 +106,7 @@ def test_another_size_keeps_what_was_heard(qtbot: QtBot, view: LiveView) -> None
     assert min(columns) > 60, "no gap where the size changed"
 
 
-def test_clear_is_black(view: LiveView) -> None:
+def test_clear_is_black(view: LiveSpectrogramView) -> None:
     view.push(sine(1000, 2.0))
     view.clear()
     assert brightness(view).max() < 10

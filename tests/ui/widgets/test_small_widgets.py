@@ -9,10 +9,10 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QWidget
 from pytestqt.qtbot import QtBot
 
-from distill_app.ui.play.number_fields import SecondsBox, SeedBox
+from distill_app.ui.play.number_fields import SecondsSpinBox, SeedSpinBox
 from distill_app.ui.style.theme import TOKENS
 from distill_app.ui.widgets.bar import Bar
-from distill_app.ui.widgets.input_fields import Choice
+from distill_app.ui.widgets.input_fields import ComboBox
 from distill_app.ui.widgets.level_meter import LevelMeter
 from distill_app.ui.widgets.progress_line import ProgressLine
 from distill_app.ui.widgets.toast import Message, Toast
@@ -216,7 +216,7 @@ def test_toast_wraps_long_sentences_inside_its_parent(qtbot: QtBot, stage: QWidg
 
 
 def test_choice_ignores_the_wheel_without_focus_and_speaks_for_the_hand_only(qtbot: QtBot) -> None:
-    choice = Choice()
+    choice = ComboBox()
     chosen: list[object] = []
     choice.addItem("One", 1)
     choice.addItem("Two", 2)
@@ -230,9 +230,9 @@ def test_choice_ignores_the_wheel_without_focus_and_speaks_for_the_hand_only(qtb
     assert chosen == [1]
 
 
-@pytest.mark.parametrize(("box", "text", "value"), [(SecondsBox, "2.5", 2.5), (SeedBox, "42", 42)])
+@pytest.mark.parametrize(("box", "text", "value"), [(SecondsSpinBox, "2.5", 2.5), (SeedSpinBox, "42", 42)])
 def test_fields_take_typed_numbers_once(
-    qtbot: QtBot, box: type[SecondsBox] | type[SeedBox], text: str, value: float
+    qtbot: QtBot, box: type[SecondsSpinBox] | type[SeedSpinBox], text: str, value: float
 ) -> None:
     field = box()
     edits: list[float] = []
@@ -248,7 +248,7 @@ def test_fields_take_typed_numbers_once(
 
 
 def test_quick_steps_are_one_edit(qtbot: QtBot) -> None:
-    field = SeedBox()
+    field = SeedSpinBox()
     edits: list[float] = []
     field.edited.connect(edits.append)
     qtbot.addWidget(field)

@@ -9,7 +9,14 @@ import torch
 
 from distill_app.common.errors import VocoderError
 from distill_app.dsp.mel_format import DISTILL_MEL
-from distill_app.vocoders.embedded.embedded import AUTO, OWN, listings_with, own_vocoder, played, read_own
+from distill_app.vocoders.embedded.embedded import (
+    AUTO,
+    OWN,
+    embedded_vocoder,
+    entries_with,
+    read_embedded,
+    resolve_vocoder_id,
+)
 from distill_app.vocoders.embedded.quality_gate import CHANCE, LEVEL_WORSE_DB, MARGIN, Distance
 from distill_app.vocoders.networks.config import HifiGanConfig
 from distill_app.vocoders.registry import BUILT_IN
@@ -20,10 +27,10 @@ HIFIGAN = HifiGanConfig(DISTILL_MEL, 16, (16, 16, 2), (32, 32, 4), 1, (3,), ((1,
 
 def test_what_is_said_of_it_comes_back() -> None:
     values = json.loads(json.dumps(own().to_dict()))
-    assert read_own(values) == own()
+    assert read_embedded(values) == own()
     values["gate"].pop("outdated")
-    assert read_own(values) == own(), "of a version that did not know of it"
-    assert read_own(None) is None
+    assert read_embedded(values) == own(), "of a version that did not know of it"
+    assert read_embedded(None) is None
 
 
 @pytest.mark.parametrize("config", [own().config, HIFIGAN], ids=["convnext", "hifigan"])
@@ -31,7 +38,7 @@ def test_it_sings_in_its_own_voice(config: Any) -> None:
     """The weights decide: another seed, another sound."""
     mel = torch.randn(1, 128, 24, generator=torch.Generator().manual_seed(0)) - 4
     values = own(config=config).to_dict()
-    sounds = [own_vocoder(values, state(config, seed)).mel_to_waveform(mel) for seed in (0, 0, 1)]
+    sounds = [embedded_vocoder(values, state(config, seed)).mel_to_waveform(mel) for seed in (0, 0, 1)]
     assert sounds[0].shape == (1, 1, 24 * 512)
     assert torch.equal(sounds[0], sounds[1])
     assert not torch.allclose(sounds[0], sounds[2])
@@ -54,20 +61,20 @@ def test_the_verdict_is_words() -> None:
 
 
 def test_auto_takes_it_only_after_the_gate() -> None:
-    assert played(AUTO, own()) == OWN
-    assert played(AUTO, own(FAILED)) == BUILT_IN.id
-    assert played(AUTO, None) == BUILT_IN.id
-    assert played(OWN, own(FAILED)) == OWN
-    assert played(AUTO, own(replace(PASSED, outdated=True))) == BUILT_IN.id
-    assert played("griffin-lim", own()) == "griffin-lim"
+    assert resolve_vocoder_id(AUTO, own()) == OWN
+    assert resolve_vocoder_id(AUTO, own(FAILED)) == BUILT_IN.id
+    assert resolve_vocoder_id(AUTO, None) == BUILT_IN.id
+    assert resolve_vocoder_id(OWN, own(FAILED)) == OWN
+    assert resolve_vocoder_id(AUTO, own(replace(PASSED, outdated=True))) == BUILT_IN.id
+    assert resolve_vocoder_id("griffin-lim", own()) == "griffin-lim"
 
 
 def test_the_selector_is_told_how_it_stands() -> None:
-    auto, mine = listings_with(own().to_dict())
+    auto, mine = entries_with(own().to_dict())
     assert (auto.info.id, auto.state, mine.info.id, mine.state) == (AUTO, "in the model", OWN, "in the model")
     assert mine.verdict == "better than built-in by 12.0 %"
-    assert listings_with(own(FAILED).to_dict())[0].state == "built in"
-    assert [listing.info.id for listing in listings_with(None)] == [AUTO]
+    assert entries_with(own(FAILED).to_dict())[0].state == "built in"
+    assert [listing.info.id for listing in entries_with(None)] == [AUTO]
     assert all(listing.ready for listing in (auto, mine))
 
 
@@ -92,15 +99,15 @@ def test_the_selector_is_told_how_it_stands() -> None:
 def test_a_damaged_description_is_one_sentence_and_auto_plays_on(change: dict[str, Any]) -> None:
     values = own().to_dict() | change
     with pytest.raises(VocoderError, match="damaged"):
-        read_own(values)
-    auto, mine = listings_with(values)
+        read_embedded(values)
+    auto, mine = entries_with(values)
     assert (auto.ready, mine.state, mine.ready) == (True, "damaged", False)
     assert mine.reason.endswith(".")
 
 
 def test_one_of_a_newer_version_says_so() -> None:
     with pytest.raises(VocoderError, match="newer version"):
-        read_own(own().to_dict() | {"format_version": 2})
+        read_embedded(own().to_dict() | {"format_version": 2})
 
 
 def test_tensors_that_do_not_fit_are_one_sentence() -> None:
@@ -116,12 +123,12 @@ def test_tensors_that_do_not_fit_are_one_sentence() -> None:
         {other: tensor for other, tensor in whole.items() if other != name},
     ):
         with pytest.raises(VocoderError, match="damaged"):
-            own_vocoder(values, damaged)
+            embedded_vocoder(values, damaged)
 
 
 def test_none_is_one_sentence() -> None:
     with pytest.raises(VocoderError, match="no vocoder of its own"):
-        own_vocoder(None, None)
+        embedded_vocoder(None, None)
 
 
 def test_a_distance_is_a_number_from_0_up() -> None:

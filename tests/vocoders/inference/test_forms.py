@@ -8,7 +8,7 @@ import torch
 from safetensors.torch import load_file
 from torch import Tensor, nn
 
-from distill_app.vocoders.inference import gan, inference_form
+from distill_app.vocoders.inference import gan, optimize_for_inference
 from distill_app.vocoders.networks import GeneratorConfig, build_generator
 from distill_app.vocoders.networks.presets import BIGVGAN_V2_44K, HIFIGAN_V1_22K, HIFIGAN_V3_44K, TINY, VOCOS_24K
 from distill_app.vocoders.published.loader import load_published
@@ -53,7 +53,7 @@ def _error(found: Tensor, wanted: Tensor) -> float:
 def test_published_folders_give_the_official_samples(name: str) -> None:
     network, _ = load_published(GOLDEN / name)
     tensors = load_file(GOLDEN / name / "golden.safetensors")
-    form = inference_form(network)
+    form = optimize_for_inference(network)
     assert form is not network
     assert _error(form(tensors["mel"]), tensors["audio"].flatten(0, -2)) < 1e-5
     assert _error(network(tensors["mel"]), tensors["audio"].flatten(0, -2)) < 1e-5
@@ -66,7 +66,7 @@ def test_gives_the_numbers_of_the_network_in_double_precision(name: str, frames:
     network, mel = _network(WIDE[name]), mel_of(WIDE[name], frames)[None]
     wanted = build_generator(WIDE[name]).double()
     wanted.load_state_dict(network.state_dict())
-    expected, found = wanted(mel.double()), inference_form(network)(mel)
+    expected, found = wanted(mel.double()), optimize_for_inference(network)(mel)
     if expected.numel():
         assert 0.001 < expected.abs().median() < 0.9
         assert _error(found, expected) < 2e-5
@@ -76,7 +76,10 @@ def test_gives_the_numbers_of_the_network_in_double_precision(name: str, frames:
 @OF_EVERY_WAY
 @torch.inference_mode()
 def test_a_batch_is_its_items(name: str) -> None:
-    form, mels = inference_form(_network(WIDE[name])), torch.stack([mel_of(WIDE[name], 9, seed) for seed in (1, 2)])
+    form, mels = (
+        optimize_for_inference(_network(WIDE[name])),
+        torch.stack([mel_of(WIDE[name], 9, seed) for seed in (1, 2)]),
+    )
     both = form(mels)
     assert not torch.equal(both[0], both[1])
     assert torch.equal(both[1:], form(mels[1:]))
@@ -87,7 +90,7 @@ def test_a_batch_is_its_items(name: str) -> None:
 def test_tiles_leave_no_trace(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
     network, mel = _network(WIDE[name]), mel_of(WIDE[name], 30)[None]
     expected = network(mel)
-    form = inference_form(network)
+    form = optimize_for_inference(network)
     monkeypatch.setattr(gan, "_TILE", 2_000)
     monkeypatch.setattr(gan, "_CONTEXTS", 1)
     assert _error(form(mel), expected) < 2e-5
@@ -98,7 +101,7 @@ def test_tiles_leave_no_trace(name: str, monkeypatch: pytest.MonkeyPatch) -> Non
 def test_weights_are_held_once(name: str) -> None:
     """What is written into the network is heard from its form."""
     network, mel = _network(WIDE[name]), mel_of(WIDE[name], 5)[None]
-    form = inference_form(network)
+    form = optimize_for_inference(network)
     before = form(mel)
     for layer in network.modules():
         if isinstance(layer, nn.Conv1d | nn.ConvTranspose1d | nn.Linear):
@@ -111,13 +114,13 @@ def test_weights_are_held_once(name: str) -> None:
 @torch.inference_mode()
 def test_a_second_form_of_the_same_network_is_the_same(name: str) -> None:
     network, mel = _network(WIDE[name]), mel_of(WIDE[name], 5)[None]
-    forms: list[Callable[[Tensor], Tensor]] = [inference_form(network), inference_form(network)]
+    forms: list[Callable[[Tensor], Tensor]] = [optimize_for_inference(network), optimize_for_inference(network)]
     assert torch.equal(forms[0](mel), forms[1](mel))
 
 
 def test_a_network_of_another_kind_is_its_own_form() -> None:
     network = _network(TINY)
-    assert inference_form(network) is network
+    assert optimize_for_inference(network) is network
 
 
 @pytest.mark.parametrize("name", SMALL)
@@ -125,5 +128,5 @@ def test_a_network_of_another_kind_is_its_own_form() -> None:
 def test_the_mel_stays_as_it_was(name: str) -> None:
     mel = mel_of(SMALL[name], 12)[None]
     kept = mel.clone()
-    inference_form(_network(SMALL[name]))(mel)
+    optimize_for_inference(_network(SMALL[name]))(mel)
     assert torch.equal(mel, kept)

@@ -10,18 +10,18 @@ from hypothesis import strategies as st
 from torch import Tensor, nn
 
 from distill_app.vocoders.inference.convolutions import (
-    PlaneConvolution,
-    SampleConvolution,
-    TapConvolution,
+    Conv2dRows,
+    Im2ColConv,
+    MatmulPerTap,
+    SingleChannelConv,
     Upsampling,
-    WindowConvolution,
 )
 from distill_app.vocoders.inference.fft_conv import KERNELS, SpectralConvolution
 from distill_app.vocoders.inference.snake import SnakeRows
 from distill_app.vocoders.networks.bigvgan import AntiAliasedSnake
 from distill_app.vocoders.networks.presets import BIGVGAN_V1_24K
 
-SAME_LENGTH = [PlaneConvolution, TapConvolution, SpectralConvolution]
+SAME_LENGTH = [Conv2dRows, MatmulPerTap, SpectralConvolution]
 OFTEN = settings(max_examples=40, deadline=None, derandomize=True)
 
 
@@ -58,7 +58,7 @@ def test_a_convolution_that_keeps_the_length(
     _assert_same(form, layer, _rows(count, widths[0]))
 
 
-@pytest.mark.parametrize("way", [PlaneConvolution, TapConvolution, WindowConvolution])
+@pytest.mark.parametrize("way", [Conv2dRows, MatmulPerTap, Im2ColConv])
 @OFTEN
 @given(count=st.integers(1, 60), kernel=st.sampled_from([1, 3, 5, 7]), channels=st.integers(1, 9))
 def test_a_short_kernel(way: Any, count: int, kernel: int, channels: int) -> None:
@@ -70,7 +70,7 @@ def test_a_short_kernel(way: Any, count: int, kernel: int, channels: int) -> Non
 @given(count=st.integers(1, 60), channels=st.integers(1, 40), bias=st.booleans())
 def test_the_last_convolution(count: int, channels: int, bias: bool) -> None:
     layer = nn.Conv1d(channels, 1, 7, padding=3, bias=bias).requires_grad_(False)
-    _assert_same(SampleConvolution(layer), layer, _rows(count, channels))
+    _assert_same(SingleChannelConv(layer), layer, _rows(count, channels))
 
 
 @OFTEN

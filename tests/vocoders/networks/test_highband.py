@@ -4,7 +4,7 @@ import pytest
 import torch
 
 from distill_app.vocoders.networks.convnext import ConvNextGenerator
-from distill_app.vocoders.networks.highband import TrebleNetwork
+from distill_app.vocoders.networks.highband import HighBandNetwork
 from distill_app.vocoders.networks.presets import TINY
 
 
@@ -24,7 +24,7 @@ def test_its_bins_are_those_of_the_trained_network(frames: int, first_bin: int) 
     network = _network()
     mel = torch.randn(128, frames, generator=torch.Generator().manual_seed(1)) - 4
     wanted = network.spectrum(mel[None])[0].T[:, first_bin:]
-    found = TrebleNetwork(network, first_bin)(mel)
+    found = HighBandNetwork(network, first_bin)(mel)
     assert found.shape == (frames, 1_025)
     assert not found[:, :first_bin].any()
     assert (found[:, first_bin:] - wanted).norm() < 1e-4 * wanted.norm()
@@ -34,5 +34,5 @@ def test_its_bins_are_those_of_the_trained_network(frames: int, first_bin: int) 
 def test_it_is_no_louder_than_the_trained_network_may_be() -> None:
     network = _network()
     network.head.bias[:1_025] = 1_000.0
-    found = TrebleNetwork(network, 95)(torch.zeros(128, 4))
+    found = HighBandNetwork(network, 95)(torch.zeros(128, 4))
     assert torch.allclose(found.abs()[:, 95:], torch.tensor(2_980.958), rtol=1e-3)

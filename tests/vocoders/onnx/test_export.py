@@ -12,13 +12,13 @@ import torch
 from distill_app.common.errors import VocoderError
 from distill_app.dsp.mel_format import MelFormat
 from distill_app.vocoders.onnx import export
-from distill_app.vocoders.onnx.export import Origin, write_onnx
+from distill_app.vocoders.onnx.export import Provenance, write_onnx
 from distill_app.vocoders.onnx.session import onnx_bytes
 from tests.paths import ROOT
 from tests.vocoders.small_networks import SMALL, mel_of, small_network
 
 DOCUMENT = ROOT / "docs" / "onnx.md"
-ORIGIN = Origin("A vocoder", "MIT")
+ORIGIN = Provenance("A vocoder", "MIT")
 
 
 def axes(value: onnx.ValueInfoProto) -> list[str | int]:
@@ -69,7 +69,7 @@ def test_what_the_documentation_shows_gives_the_sound(name: str, tmp_path: Path)
 def test_what_is_outside_is_said(tmp_path: Path) -> None:
     outside = {}
     for name in ("hifigan-1", "vocos-same", "convnext"):
-        origin = Origin("A vocoder", further="phase retrieval" if name == "convnext" else "")
+        origin = Provenance("A vocoder", further="phase retrieval" if name == "convnext" else "")
         about = write_onnx(small_network(SMALL[name]), SMALL[name], origin, tmp_path / f"{name}.onnx").about
         outside[name] = about["outside_the_graph"]
         assert about["licence"] == "not stated"

@@ -74,7 +74,7 @@ def test_with_little_memory_the_pieces_are_smaller_and_the_sound_is_the_same(
     vocoder = NetworkVocoder(info_of("a", config), runtime, config.context_frames)
     monkeypatch.setattr(runtime, "_session", SimpleNamespace(run=with_room_for_40))
     with torch.inference_mode():
-        wanted, found = network(mel[None]), vocoder.sketch(mel)
+        wanted, found = network(mel[None]), vocoder.preview(mel)
     assert tried[0] == 90
     assert (found - wanted).abs().max() < 1e-5 * wanted.abs().max()
     assert "memory is full" in caplog.text

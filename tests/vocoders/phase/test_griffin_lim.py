@@ -12,7 +12,7 @@ from distill_app.dsp import DISTILL_MEL, MelFormat, to_mel
 from distill_app.vocoders import get_vocoder
 from distill_app.vocoders.phase import griffin_lim as module
 from distill_app.vocoders.phase.griffin_lim import GriffinLim
-from distill_app.vocoders.phase.phase_retrieval import Effort
+from distill_app.vocoders.phase.phase_retrieval import IterationBudget
 from distill_app.vocoders.registry import GRIFFIN_LIM
 from tests.mel_formats import HIFIGAN_22K, VOCOS_24K
 
@@ -115,7 +115,7 @@ def _glide(frames: int) -> Tensor:
 
 @pytest.mark.parametrize("cut", [1, 7, 300])
 def test_streamed_equals_whole_however_the_mel_is_cut(cut: int) -> None:
-    vocoder, mel = GriffinLim(GRIFFIN_LIM, Effort(8, 4)), _glide(560)
+    vocoder, mel = GriffinLim(GRIFFIN_LIM, IterationBudget(8, 4)), _glide(560)
     whole = vocoder.mel_to_waveform(mel[None])[0]
     assert torch.equal(torch.cat(list(vocoder.stream(torch.split(mel, cut, dim=1))), dim=1), whole)
 
@@ -135,7 +135,7 @@ def test_chunks_join_without_a_seam(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_a_batch_is_its_items() -> None:
-    vocoder = GriffinLim(GRIFFIN_LIM, Effort(4, 2))
+    vocoder = GriffinLim(GRIFFIN_LIM, IterationBudget(4, 2))
     mels = torch.stack([_glide(30), torch.full((128, 30), -4.0)])
     both = vocoder.mel_to_waveform(mels)
     assert torch.equal(both[1], vocoder.mel_to_waveform(mels[1:])[0])

@@ -17,11 +17,11 @@ from distill_app.vocoders.networks import build_generator
 from distill_app.vocoders.networks.presets import GENERATORS, HIFIGAN_V2_44K
 from distill_app.vocoders.networks.weights_file import WeightsHeader, load_generator, save_generator
 from distill_app.vocoders.phase.hybrid import built_in
-from distill_app.vocoders.phase.phase_retrieval import Effort
+from distill_app.vocoders.phase.phase_retrieval import IterationBudget
 from distill_app.vocoders.registry import BUILT_IN
 
 RATE = DISTILL_MEL.sample_rate
-LEAST = Effort(low=4, full=1)
+LEAST = IterationBudget(low=4, full=1)
 
 
 def _seconds(count: float) -> Tensor:
@@ -91,9 +91,9 @@ def test_streamed_equals_whole(cut: int) -> None:
 
 def test_it_serves_the_hand_sooner_than_the_ear() -> None:
     vocoder, mel = get_vocoder("built-in"), to_mel(_noise(0.5))
-    sketch = vocoder.sketch(mel)
-    assert sketch.shape == (1, mel.shape[1] * 512)
-    assert (to_mel(sketch[0]) - mel).abs().mean() < 0.5
+    preview = vocoder.preview(mel)
+    assert preview.shape == (1, mel.shape[1] * 512)
+    assert (to_mel(preview[0]) - mel).abs().mean() < 0.5
 
 
 def test_without_weights_there_is_a_sentence_and_no_sound(tmp_path: Path) -> None:

@@ -7,27 +7,27 @@ from torch import Tensor
 from distill_app.dsp.istft import inverse_stft
 from distill_app.dsp.mel import filterbank, frames_stft
 from distill_app.dsp.mel_format import DISTILL_MEL
-from distill_app.vocoders.phase.projections import Projections, Rate, Tail
+from distill_app.vocoders.phase.projections import ChunkState, Projections, SpectrumRate
 
 FRAMES = 24
 DIVISORS = [1, 8]
 
 
-def _rate(divisor: int) -> Rate:
-    return Rate.of(DISTILL_MEL, divisor, filterbank(DISTILL_MEL)[: 128 // divisor, : 1_024 // divisor + 1])
+def _rate(divisor: int) -> SpectrumRate:
+    return SpectrumRate.of(DISTILL_MEL, divisor, filterbank(DISTILL_MEL)[: 128 // divisor, : 1_024 // divisor + 1])
 
 
-def _noise(rate: Rate) -> tuple[Tensor, Tensor]:
+def _noise(rate: SpectrumRate) -> tuple[Tensor, Tensor]:
     """A spectrum that no samples have `[frames, bins]`, and a mel `[frames, bands]`."""
     torch.manual_seed(0)
     return torch.randn(FRAMES, rate.bins, dtype=torch.complex64), torch.rand(FRAMES, rate.bands)
 
 
-def _inverse(spectrum: Tensor, rate: Rate) -> Tensor:
+def _inverse(spectrum: Tensor, rate: SpectrumRate) -> Tensor:
     return inverse_stft(spectrum.T[None], rate)[0]
 
 
-def _plainly(spectrum: Tensor, target: Tensor, rate: Rate, count: int) -> Tensor:
+def _plainly(spectrum: Tensor, target: Tensor, rate: SpectrumRate, count: int) -> Tensor:
     """Fast Griffin-Lim as it is written down."""
     previous = None
     for _ in range(count):
@@ -63,7 +63,7 @@ def test_samples_asked_for_twice_are_the_same(divisor: int) -> None:
 def test_what_was_given_out_stays_and_its_guess_fades_out() -> None:
     rate = _rate(8)
     given, guess = torch.full((8 * 64,), 2.0), torch.full((10 * 64,), 3.0)
-    samples = Projections(*_noise(rate), rate, Tail(given, guess)).samples()
+    samples = Projections(*_noise(rate), rate, ChunkState(given, guess)).samples()
     own = Projections(*_noise(rate), rate).samples()
     assert torch.equal(samples[: 8 * 64], given)
     assert samples[8 * 64] == 3.0
@@ -74,7 +74,7 @@ def test_a_guess_longer_than_the_sound_ends_with_it() -> None:
     """The last chunk of a mel may be shorter than the handover."""
     rate = _rate(8)
     spectrum, target = _noise(rate)
-    tail = Tail(torch.zeros(2 * 64), torch.ones(10 * 64))
+    tail = ChunkState(torch.zeros(2 * 64), torch.ones(10 * 64))
     short = Projections(spectrum[:1].contiguous(), target[:1].contiguous(), rate, tail).samples()
     assert len(short) == 256
     assert short[2 * 64] == 1.0

@@ -10,8 +10,15 @@ from torch import Tensor, nn
 from distill_app.common.errors import VocoderError
 from distill_app.vocoders import network_vocoder as module
 from distill_app.vocoders.network_vocoder import NetworkVocoder
-from distill_app.vocoders.runtime.compute_config import Compute, DeviceName
-from distill_app.vocoders.runtime.devices import PROCESSOR, Seat, _kept_apart, choose_device, devices, is_out_of_memory
+from distill_app.vocoders.runtime.compute_config import ComputeConfig, DeviceName
+from distill_app.vocoders.runtime.devices import (
+    PROCESSOR,
+    DevicePlacement,
+    _kept_apart,
+    choose_device,
+    devices,
+    is_out_of_memory,
+)
 from tests.vocoders.small_networks import SMALL, info_of, mel_of, small_network
 
 CARD = torch.device("cpu", 0)
@@ -106,17 +113,17 @@ def test_a_device_that_is_not_there_is_refused_with_those_that_are(
     monkeypatch.setattr(torch.cuda, "is_available", lambda: False)
     monkeypatch.setattr(torch.backends.mps, "is_available", lambda: False)
     with pytest.raises(VocoderError, match=f"no {words}.*processor"):
-        NetworkVocoder(info_of("any", CONFIG), small_network(CONFIG), CONTEXT, Compute(wanted))
+        NetworkVocoder(info_of("any", CONFIG), small_network(CONFIG), CONTEXT, ComputeConfig(wanted))
 
 
 @pytest.mark.parametrize("device", devices())
 @pytest.mark.parametrize("name", SMALL)
 def test_a_sound_is_the_same_on_every_device_of_this_computer(name: str, device: DeviceName) -> None:
     config, mel = SMALL[name], mel_of(SMALL[name], 50)
-    vocoder = NetworkVocoder(info_of(name, config), small_network(config), config.context_frames, Compute(device))
+    vocoder = NetworkVocoder(info_of(name, config), small_network(config), config.context_frames, ComputeConfig(device))
     with torch.inference_mode():
         expected = small_network(config)(mel[None])
-    heard = vocoder.sketch(mel)
+    heard = vocoder.preview(mel)
     assert (vocoder.device.type, heard.device) == (device, PROCESSOR)
     assert (heard - expected).abs().max() <= 1e-5 * expected.abs().max()
 
@@ -155,7 +162,7 @@ def test_no_other_failure_is_taken_for_it(failure: Exception) -> None:
     assert not is_out_of_memory(failure)
     vocoder = _vocoder(Cramped(lambda *_: True, lambda: failure))
     with pytest.raises(type(failure), match=str(failure)[:20].replace("[", r"\[")):
-        vocoder.sketch(_mel())
+        vocoder.preview(_mel())
 
 
 @pytest.mark.usefixtures("card")
@@ -163,7 +170,7 @@ def test_no_other_failure_is_taken_for_it(failure: Exception) -> None:
 @pytest.mark.parametrize("when", [0, 2, 5])
 def test_memory_full_once_at_the_first_a_middle_or_the_last_chunk(when: int, failure: Callable[[], Exception]) -> None:
     listener, network = Listener(), Cramped(lambda count, *_: count == when, failure)
-    _assert_undisturbed(_vocoder(network, listener).sketch(_mel()))
+    _assert_undisturbed(_vocoder(network, listener).preview(_mel()))
     assert len(listener.sentences) == 1
     assert "graphics card" in listener.sentences[0]
     assert all(on_card for on_card, _ in network.calls)
@@ -175,7 +182,7 @@ def test_memory_full_once_at_the_first_a_middle_or_the_last_chunk(when: int, fai
 def test_a_card_of_every_size(room: int) -> None:
     """It takes mels of so many frames; what it cannot take at all, the processor does."""
     listener, network = Listener(), Cramped(lambda _, frames, on_card: on_card and frames > room)
-    _assert_undisturbed(_vocoder(network, listener).sketch(_mel()))
+    _assert_undisturbed(_vocoder(network, listener).preview(_mel()))
     assert len(listener.sentences) == (room < CHUNK + 2 * CONTEXT)
     on_card = [frames for on_card, frames in network.calls if on_card and frames <= room]
     assert bool(on_card) == (room > CONTEXT)
@@ -185,7 +192,7 @@ def test_a_card_of_every_size(room: int) -> None:
 @pytest.mark.parametrize("when", [0, 2, 5])
 def test_a_card_that_is_full_from_some_chunk_on(when: int) -> None:
     network = Cramped(lambda count, _, on_card: on_card and count >= when)
-    _assert_undisturbed(_vocoder(network).sketch(_mel()))
+    _assert_undisturbed(_vocoder(network).preview(_mel()))
     assert {on_card for on_card, _ in network.calls[-1:]} == {False}
     assert network.calls[-1][1] > 1 + 2 * CONTEXT  # whole chunks on the processor
 
@@ -195,13 +202,13 @@ def test_the_next_sound_tries_the_card_again_and_the_person_is_not_told_twice() 
     full, listener = [True], Listener()
     network = Cramped(lambda _, __, on_card: on_card and full[0])
     vocoder = _vocoder(network, listener)
-    vocoder.sketch(_mel())
+    vocoder.preview(_mel())
     network.calls.clear()
-    vocoder.sketch(_mel())
+    vocoder.preview(_mel())
     assert network.calls[0] == (True, CHUNK + CONTEXT)
     full[0] = False
     network.calls.clear()
-    _assert_undisturbed(vocoder.sketch(_mel()))
+    _assert_undisturbed(vocoder.preview(_mel()))
     assert all(on_card for on_card, _ in network.calls)
     assert len(network.calls) == len(range(0, FRAMES - CONTEXT, CHUNK))
     assert len(listener.sentences) == 1
@@ -214,21 +221,21 @@ def test_weights_that_the_card_has_no_room_for(monkeypatch: pytest.MonkeyPatch) 
 
     monkeypatch.setattr(Cramped, "__deepcopy__", full)
     network = Cramped(lambda *_: False)
-    _assert_undisturbed(_vocoder(network).sketch(_mel()))
+    _assert_undisturbed(_vocoder(network).preview(_mel()))
     assert not any(on_card for on_card, _ in network.calls)
 
 
 @pytest.mark.parametrize("room", range(1 + 2 * CONTEXT, CHUNK + 2 * CONTEXT + 1, 2))
 def test_a_processor_with_little_memory(room: int) -> None:
     listener, network = Listener(), Cramped(lambda _, frames, __: frames > room)
-    _assert_undisturbed(_vocoder(network, listener).sketch(_mel()))
+    _assert_undisturbed(_vocoder(network, listener).preview(_mel()))
     assert all("computer's memory" in sentence for sentence in listener.sentences)
 
 
 def test_a_processor_with_too_little_says_so() -> None:
     network = Cramped(lambda _, frames, __: frames > 2 * CONTEXT)
     with pytest.raises(VocoderError, match=r"not enough memory for “Cramped”; close"):
-        _vocoder(network).sketch(_mel())
+        _vocoder(network).preview(_mel())
 
 
 @pytest.mark.usefixtures("card")
@@ -241,6 +248,6 @@ def test_what_is_full_yields_so_that_it_can_be_given_up() -> None:
 
 def test_a_seat_answers_several_threads_with_one_copy() -> None:
     network = Cramped(lambda *_: False)
-    seat, mel = Seat(network, CARD), _mel()[None]
+    seat, mel = DevicePlacement(network, CARD), _mel()[None]
     assert torch.equal(seat(mel), seat(mel))
     assert seat._placed() is seat._placed() is not network

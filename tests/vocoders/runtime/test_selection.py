@@ -15,20 +15,20 @@ from distill_app.common.errors import VocoderError
 from distill_app.dsp.mel_format import DISTILL_MEL
 from distill_app.vocoders.onnx.session import OnnxNetwork
 from distill_app.vocoders.runtime import selection
-from distill_app.vocoders.runtime.compute_config import Compute
+from distill_app.vocoders.runtime.compute_config import ComputeConfig
 from distill_app.vocoders.runtime.selection import (
-    Measured,
-    form_for,
+    RuntimeTiming,
     measured,
     measurements_file,
     read_measurements,
     remember,
+    select_runtime,
 )
 from tests.vocoders.small_networks import SMALL, info_of, mel_of, small_network
 
 CONFIG = SMALL["hifigan-2"]
 INFO, OFFLINE = info_of("a", CONFIG), info_of("a", CONFIG, live=False)
-TORCH_WINS, ONNX_WINS, TOO_CLOSE = Measured(1.0, 2.0), Measured(2.0, 1.0), Measured(1.0, 0.95)
+TORCH_WINS, ONNX_WINS, TOO_CLOSE = RuntimeTiming(1.0, 2.0), RuntimeTiming(2.0, 1.0), RuntimeTiming(1.0, 0.95)
 
 
 @pytest.fixture(autouse=True)
@@ -41,15 +41,15 @@ def network() -> nn.Module:
     return small_network(CONFIG)
 
 
-def measuring(monkeypatch: pytest.MonkeyPatch, *found: Measured) -> list[Measured]:
+def measuring(monkeypatch: pytest.MonkeyPatch, *found: RuntimeTiming) -> list[RuntimeTiming]:
     """What is measured, one after the other; the list holds what is left."""
     left = list(found)
     monkeypatch.setattr(selection, "measured", lambda *_: left.pop(0))
     return left
 
 
-def is_onnx(network: nn.Module, compute: Compute, live: bool = True) -> bool:
-    return isinstance(form_for(network, CONFIG, INFO if live else OFFLINE, compute), OnnxNetwork)
+def is_onnx(network: nn.Module, compute: ComputeConfig, live: bool = True) -> bool:
+    return isinstance(select_runtime(network, CONFIG, INFO if live else OFFLINE, compute), OnnxNetwork)
 
 
 def test_onnx_has_to_be_clearly_faster() -> None:
@@ -58,33 +58,35 @@ def test_onnx_has_to_be_clearly_faster() -> None:
 
 @pytest.mark.parametrize("live", [True, False])
 def test_the_person_chooses(network: nn.Module, live: bool) -> None:
-    assert is_onnx(network, Compute("cpu", "onnx"), live)
-    assert not is_onnx(network, Compute("cpu", "torch"), live)
+    assert is_onnx(network, ComputeConfig("cpu", "onnx"), live)
+    assert not is_onnx(network, ComputeConfig("cpu", "torch"), live)
 
 
 @pytest.mark.parametrize("found", [TORCH_WINS, ONNX_WINS, TOO_CLOSE])
 def test_auto_takes_what_was_measured_and_remembers_it(
-    network: nn.Module, found: Measured, monkeypatch: pytest.MonkeyPatch
+    network: nn.Module, found: RuntimeTiming, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     left = measuring(monkeypatch, found)
-    first = is_onnx(network, Compute("cpu"))
+    first = is_onnx(network, ComputeConfig("cpu"))
     assert first == (found.faster == "onnx")
     assert left == []
-    assert is_onnx(network, Compute("cpu")) == first
+    assert is_onnx(network, ComputeConfig("cpu")) == first
     assert list(read_measurements().values()) == [found]
 
 
 def test_a_network_of_other_sizes_is_measured_for_itself(network: nn.Module, monkeypatch: pytest.MonkeyPatch) -> None:
     left = measuring(monkeypatch, ONNX_WINS, TORCH_WINS)
-    assert is_onnx(network, Compute("cpu"))
+    assert is_onnx(network, ComputeConfig("cpu"))
     other = SMALL["convnext"]
-    assert not isinstance(form_for(small_network(other), other, info_of("b", other), Compute("cpu")), OnnxNetwork)
+    assert not isinstance(
+        select_runtime(small_network(other), other, info_of("b", other), ComputeConfig("cpu")), OnnxNetwork
+    )
     assert left == []
 
 
 def test_what_does_not_answer_the_hand_is_not_tried(network: nn.Module, monkeypatch: pytest.MonkeyPatch) -> None:
     left = measuring(monkeypatch, ONNX_WINS)
-    assert not is_onnx(network, Compute("cpu"), live=False)
+    assert not is_onnx(network, ComputeConfig("cpu"), live=False)
     assert left == [ONNX_WINS]
 
 
@@ -94,14 +96,14 @@ def test_a_package_of_another_name_may_bring_onnx_runtime(network: nn.Module, mo
 
     monkeypatch.setattr(importlib.metadata, "version", unknown)
     measuring(monkeypatch, ONNX_WINS)
-    assert is_onnx(network, Compute("cpu"))
+    assert is_onnx(network, ComputeConfig("cpu"))
 
 
 def test_without_onnx_auto_is_torch_and_onnx_is_a_sentence(network: nn.Module, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "onnxruntime", None)
-    assert not is_onnx(network, Compute("cpu"))
+    assert not is_onnx(network, ComputeConfig("cpu"))
     with pytest.raises(VocoderError, match="pip install"):
-        form_for(network, CONFIG, INFO, Compute("cpu", "onnx"))
+        select_runtime(network, CONFIG, INFO, ComputeConfig("cpu", "onnx"))
 
 
 @torch.inference_mode()
@@ -109,7 +111,7 @@ def test_either_form_gives_the_same_sound(network: nn.Module) -> None:
     mel = mel_of(CONFIG, 20)[None]
     wanted = network(mel).clone()
     for runtime in ("torch", "onnx"):
-        found = form_for(network, CONFIG, INFO, Compute("cpu", runtime))(mel)
+        found = select_runtime(network, CONFIG, INFO, ComputeConfig("cpu", runtime))(mel)
         assert (found - wanted).abs().max() < 1e-5 * wanted.abs().max()
 
 
@@ -152,4 +154,4 @@ def test_a_memory_that_cannot_be_written_stops_nothing(
 ) -> None:
     (tmp_path / "cache").write_text("a file where the folder should be")
     measuring(monkeypatch, ONNX_WINS)
-    assert is_onnx(network, Compute("cpu"))
+    assert is_onnx(network, ComputeConfig("cpu"))

@@ -6,7 +6,7 @@ from collections.abc import Callable
 import pytest
 import torch
 
-from distill_app.vocoders.runtime.thread_tuning import ThreadTrial, computing_with, fastest_threads
+from distill_app.vocoders.runtime.thread_tuning import ThreadTuner, computing_with, fastest_threads
 
 
 def test_within_so_many_threads_and_afterwards_as_before() -> None:
@@ -44,7 +44,7 @@ def test_another_thread_goes_on_with_its_own_number() -> None:
     assert (here, seen) == (before, [before + 2])
 
 
-def _work(trial: ThreadTrial, seconds_with: Callable[[int], float], pieces: int = 12, frames: int = 100) -> list[int]:
+def _work(trial: ThreadTuner, seconds_with: Callable[[int], float], pieces: int = 12, frames: int = 100) -> list[int]:
     """How many threads it worked with, piece after piece."""
     used = []
     for number in range(pieces):
@@ -58,20 +58,20 @@ def _work(trial: ThreadTrial, seconds_with: Callable[[int], float], pieces: int 
     ("useful", "most", "chosen"), [(1, 8, 1), (2, 8, 2), (4, 8, 4), (8, 3, 2), (8, 8, 8), (8, 1, 1)]
 )
 def test_more_threads_as_long_as_they_make_it_faster(useful: int, most: int, chosen: int) -> None:
-    used = _work(ThreadTrial(most), lambda count: 0.03 / min(useful, count))
+    used = _work(ThreadTuner(most), lambda count: 0.03 / min(useful, count))
     assert used[:2] == [1, 1]
     assert max(used) <= most
     assert used[-5:] == [chosen] * 5
 
 
 def test_threads_that_wait_for_each_other_are_tried_once() -> None:
-    used = _work(ThreadTrial(8), lambda count: 0.002 * count)
+    used = _work(ThreadTuner(8), lambda count: 0.002 * count)
     assert used == [1, 1, 2] + [1] * 9
 
 
 def test_pieces_of_another_length_tell_nothing() -> None:
     """Short ones take longer for each frame."""
-    trial = ThreadTrial(2)
+    trial = ThreadTuner(2)
     _work(trial, lambda _: 0.01, pieces=2)
     for _ in range(3):
         assert trial.threads == 2

@@ -4,13 +4,13 @@ import random
 from collections.abc import Mapping
 
 from distill_app.dsp.mel_format import DISTILL_MEL
-from distill_app.vocoders.weights.manifest import Entry, WeightFile
+from distill_app.vocoders.weights.manifest import ManifestEntry, WeightFile
 from tools.hub_server import sha256
 
 REVISION = "0123456789abcdef0123456789abcdef01234567"
 REPOSITORY = "someone/some-vocoder"
 FILES: Mapping[str, bytes] = {"config.json": b'{"made": "up"}', "generator.pt": random.Random(0).randbytes(300_000)}
-ENTRY = Entry(
+ENTRY = ManifestEntry(
     id="made-up",
     title="Made Up",
     summary="For tests.",

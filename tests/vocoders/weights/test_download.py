@@ -6,10 +6,10 @@ from pathlib import Path
 import pytest
 
 from distill_app.common.errors import VocoderError
-from distill_app.vocoders.weights.hub import BrokenOffError, Hub
+from distill_app.vocoders.weights.hub import ConnectionLostError, Hub
 from distill_app.vocoders.weights.manager import WeightManager, is_installed
 from tests.vocoders.weights.published import ENTRY, FILES, REPOSITORY, REVISION
-from tools.hub_server import Asked, HubServer, Mood
+from tools.hub_server import Asked, FaultPlan, HubServer
 
 CONFIG, GENERATOR = ENTRY.files
 SIZE = GENERATOR.size_bytes
@@ -74,7 +74,7 @@ def test_what_is_installed_is_not_fetched_again(manager: WeightManager, server: 
 def test_cut_off_half_way_only_the_missing_bytes_are_asked_for(
     manager: WeightManager, server: HubServer, store: Path
 ) -> None:
-    server.moods += [Mood(), Mood(cut=131_072)]
+    server.moods += [FaultPlan(), FaultPlan(cut=131_072)]
     _download(manager)
     assert _installed(store) == FILES
     assert server.asked[1:] == [
@@ -86,7 +86,7 @@ def test_cut_off_half_way_only_the_missing_bytes_are_asked_for(
 def test_cut_off_for_good_the_next_try_goes_on_from_there(
     manager: WeightManager, server: HubServer, store: Path
 ) -> None:
-    server.moods += [Mood(), Mood(cut=100_000), Mood(503), Mood(503)]
+    server.moods += [FaultPlan(), FaultPlan(cut=100_000), FaultPlan(503), FaultPlan(503)]
     assert "out of order or busy (error 503)" in _sentence(manager)
     assert _part(store).read_bytes() == FILES["generator.pt"][:100_000]
     assert not (store / ENTRY.id).exists()
@@ -97,13 +97,13 @@ def test_cut_off_for_good_the_next_try_goes_on_from_there(
 
 
 def test_a_server_that_always_cuts_off_brings_it_all_bit_by_bit(manager: WeightManager, server: HubServer) -> None:
-    server.moods += [Mood(), *[Mood(cut=50_000) for _ in range(5)]]
+    server.moods += [FaultPlan(), *[FaultPlan(cut=50_000) for _ in range(5)]]
     _download(manager)
     assert [asked.start for asked in server.asked] == [0, 0, 50_000, 100_000, 150_000, 200_000, 250_000]
 
 
 def test_wrong_bytes_are_thrown_away(manager: WeightManager, server: HubServer, store: Path) -> None:
-    server.moods += [Mood(), Mood(wrong=True)]
+    server.moods += [FaultPlan(), FaultPlan(wrong=True)]
     assert "not what was published" in _sentence(manager)
     assert not _part(store).exists()
     assert not (store / ENTRY.id).exists()
@@ -114,7 +114,7 @@ def test_wrong_bytes_are_thrown_away(manager: WeightManager, server: HubServer, 
 def test_right_and_wrong_bytes_joined_are_thrown_away_too(
     manager: WeightManager, server: HubServer, store: Path
 ) -> None:
-    server.moods += [Mood(), Mood(cut=100_000), Mood(wrong=True)]
+    server.moods += [FaultPlan(), FaultPlan(cut=100_000), FaultPlan(wrong=True)]
     assert "not what was published" in _sentence(manager)
     assert not _part(store).exists()
 
@@ -125,7 +125,7 @@ def test_right_and_wrong_bytes_joined_are_thrown_away_too(
 def test_a_refusal_is_final_and_says_what_to_do(
     manager: WeightManager, server: HubServer, store: Path, status: int, words: str
 ) -> None:
-    server.moods.append(Mood(status))
+    server.moods.append(FaultPlan(status))
     sentence = _sentence(manager)
     assert words in sentence
     assert "Import from folder" in sentence
@@ -134,7 +134,7 @@ def test_a_refusal_is_final_and_says_what_to_do(
 
 
 def test_an_error_that_passes_is_waited_for(manager: WeightManager, server: HubServer, store: Path) -> None:
-    server.moods += [Mood(500), Mood(), Mood(500), Mood(429)]
+    server.moods += [FaultPlan(500), FaultPlan(), FaultPlan(500), FaultPlan(429)]
     _download(manager)
     assert _installed(store) == FILES
     assert [asked.status for asked in server.asked] == [500, 200, 500, 429, 200]
@@ -146,13 +146,13 @@ def test_a_server_that_is_gone(manager: WeightManager, server: HubServer) -> Non
 
 
 def test_a_server_that_goes_away_half_way(manager: WeightManager, server: HubServer, store: Path) -> None:
-    server.moods += [Mood(), Mood(pause=0.02)]
+    server.moods += [FaultPlan(), FaultPlan(pause=0.02)]
     job = manager.download(ENTRY.id, agreed=True)
     for amount in job:
         if amount.done_bytes > 100_000:
             break
     server.stop()
-    with pytest.raises(BrokenOffError, match="online"):
+    with pytest.raises(ConnectionLostError, match="online"):
         list(job)
     assert 100_000 < _part(store).stat().st_size < SIZE
 
@@ -161,7 +161,7 @@ def test_a_server_that_falls_silent_is_left(
     manager: WeightManager, server: HubServer, store: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("huggingface_hub.constants.HF_HUB_DOWNLOAD_TIMEOUT", 0.3)
-    server.moods += [Mood(), Mood(cut=65_536, silent=True)]
+    server.moods += [FaultPlan(), FaultPlan(cut=65_536, silent=True)]
     _download(manager)
     assert _installed(store) == FILES
     assert server.asked[-1].start == 65_536
@@ -170,20 +170,20 @@ def test_a_server_that_falls_silent_is_left(
 def test_a_server_that_knows_no_ranges_is_read_from_the_beginning(
     manager: WeightManager, server: HubServer, store: Path
 ) -> None:
-    server.moods += [Mood(), Mood(cut=100_000), Mood(ranges=False)]
+    server.moods += [FaultPlan(), FaultPlan(cut=100_000), FaultPlan(ranges=False)]
     _download(manager)
     assert _installed(store) == FILES
     assert server.asked[-1] == Asked("generator.pt", 100_000, 200, SIZE)
 
 
 def test_a_file_of_another_size_is_not_even_begun(manager: WeightManager, server: HubServer, store: Path) -> None:
-    server.moods += [Mood(), Mood(surplus=5)]
+    server.moods += [FaultPlan(), FaultPlan(surplus=5)]
     assert "something else than Made Up" in _sentence(manager)
     assert not _part(store).exists() or not _part(store).stat().st_size
 
 
 def test_more_bytes_than_there_should_be_are_not_taken(manager: WeightManager, server: HubServer, store: Path) -> None:
-    server.moods += [Mood(), Mood(honest=False, surplus=500_000)]
+    server.moods += [FaultPlan(), FaultPlan(honest=False, surplus=500_000)]
     _download(manager)
     assert _installed(store) == FILES
 
@@ -191,20 +191,20 @@ def test_more_bytes_than_there_should_be_are_not_taken(manager: WeightManager, s
 def test_a_server_that_hangs_up_without_a_word_is_asked_again(
     manager: WeightManager, server: HubServer, store: Path
 ) -> None:
-    server.moods += [Mood(), Mood(honest=False, cut=100_000)]
+    server.moods += [FaultPlan(), FaultPlan(honest=False, cut=100_000)]
     _download(manager)
     assert _installed(store) == FILES
     assert [asked.start for asked in server.asked] == [0, 0, 100_000]
 
 
 def test_a_server_that_never_sends_anything_is_given_up(manager: WeightManager, server: HubServer) -> None:
-    server.moods += [Mood(honest=False, cut=0) for _ in range(10)]
+    server.moods += [FaultPlan(honest=False, cut=0) for _ in range(10)]
     assert "broke off" in _sentence(manager)
     assert len(server.asked) == 3
 
 
 def test_a_cancel_keeps_what_has_come(manager: WeightManager, server: HubServer, store: Path) -> None:
-    server.moods += [Mood(), Mood(pause=0.01)]
+    server.moods += [FaultPlan(), FaultPlan(pause=0.01)]
     job = manager.download(ENTRY.id, agreed=True)
     for amount in job:
         if amount.done_bytes > 100_000:
@@ -218,7 +218,7 @@ def test_a_cancel_keeps_what_has_come(manager: WeightManager, server: HubServer,
 
 def test_a_cancel_is_heard_while_it_waits_to_try_again(server: HubServer) -> None:
     manager = WeightManager((ENTRY,), Hub(server.address, pauses=(3600.0,)))
-    server.moods += [Mood(), Mood(500)]
+    server.moods += [FaultPlan(), FaultPlan(500)]
     job = manager.download(ENTRY.id, agreed=True)
     for _ in range(4):
         next(job)
@@ -253,7 +253,7 @@ def test_a_disk_that_fills_up_half_way_keeps_what_has_come(
 
 
 def test_two_at_once_do_not_meet(manager: WeightManager, server: HubServer, store: Path) -> None:
-    server.moods += [Mood(), Mood(pause=0.02)]
+    server.moods += [FaultPlan(), FaultPlan(pause=0.02)]
     job = manager.download(ENTRY.id, agreed=True)
     next(job)
     told: list[str] = []

@@ -13,7 +13,7 @@ from distill_app.vocoders.weights import hub
 from distill_app.vocoders.weights.install import locked
 from tests.paths import GOLDEN
 from tests.vocoders.weights.published import ENTRY, REPOSITORY, REVISION
-from tools.hub_server import HubServer, Mood
+from tools.hub_server import FaultPlan, HubServer
 
 PACKAGE = Path(distill_app.__file__).parent
 NETWORK = {
@@ -113,7 +113,7 @@ def test_what_is_installed_needs_no_network(server: HubServer, tmp_path: Path) -
 
 
 def test_a_download_that_was_killed_is_taken_up_by_the_next_process(server: HubServer, tmp_path: Path) -> None:
-    server.moods += [Mood(), Mood(pause=0.02)]
+    server.moods += [FaultPlan(), FaultPlan(pause=0.02)]
     died = _run(tmp_path, KILLED, HF_ENDPOINT=server.address)
     assert died.returncode == -signal.SIGKILL
     done = _run(tmp_path, HF_ENDPOINT=server.address)

@@ -7,7 +7,7 @@ import pytest
 
 from distill_app.common.errors import VocoderError
 from distill_app.vocoders import get_vocoder
-from distill_app.vocoders.registry import Listing, listings
+from distill_app.vocoders.registry import VocoderEntry, vocoder_entries
 from distill_app.vocoders.weights.hub import Hub
 from distill_app.vocoders.weights.manager import WeightManager, is_installed
 from tests.disks import NO_LOCKS, without_locks
@@ -37,8 +37,8 @@ def _import(source: Path) -> str:
             return end.value
 
 
-def _listing(name: str) -> Listing:
-    (found,) = [listing for listing in listings() if listing.info.id == name]
+def _listing(name: str) -> VocoderEntry:
+    (found,) = [listing for listing in vocoder_entries() if listing.info.id == name]
     return found
 
 
@@ -176,7 +176,7 @@ def test_a_damaged_import_is_told_and_can_be_removed(tmp_path: Path, store: Path
         get_vocoder("mine")
     assert str(refused.value) == listing.reason
     NOWHERE.remove("mine")
-    assert "mine" not in {listing.info.id for listing in listings()}
+    assert "mine" not in {listing.info.id for listing in vocoder_entries()}
     assert not (store / "mine").exists()
 
 

@@ -10,14 +10,14 @@ from distill_app.common.errors import VocoderError
 from distill_app.dsp.mel_format import MelFormat
 from distill_app.vocoders.networks.flops import cost
 from distill_app.vocoders.networks.presets import PUBLISHED
-from distill_app.vocoders.weights.manifest import Entry, WeightFile, read_manifest, write_manifest
+from distill_app.vocoders.weights.manifest import ManifestEntry, WeightFile, read_manifest, write_manifest
 from tests.vocoders.weights.published import ENTRY
 
 SHIPPED = read_manifest()
 
 
 @pytest.mark.parametrize("entry", SHIPPED, ids=lambda entry: entry.id)
-def test_what_is_shipped_is_pinned_and_licensed(entry: Entry) -> None:
+def test_what_is_shipped_is_pinned_and_licensed(entry: ManifestEntry) -> None:
     assert re.fullmatch(r"[\w-]+/[\w.-]+", entry.repository)
     assert entry.licence == "MIT"
     assert entry.licence_path is not None

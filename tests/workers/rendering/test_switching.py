@@ -16,7 +16,7 @@ from pytestqt.qtbot import QtBot
 from torch import Tensor
 
 from distill_app.audio.loop_source import SPLICE_SECONDS, LoopSource
-from distill_app.audio.shared_loop import LiveLoop
+from distill_app.audio.shared_loop import SharedLoop
 from distill_app.common.errors import VocoderError
 from distill_app.dsp.sound import Samples, Sound
 from distill_app.generation.config import GenerationConfig
@@ -64,7 +64,7 @@ def _broken() -> Vocoder:
 class Recorder(threading.Thread):
     """Hears a loop at the pace of the clock: blocks `[n]` and where in the loop they began."""
 
-    def __init__(self, live: LiveLoop) -> None:
+    def __init__(self, live: SharedLoop) -> None:
         super().__init__()
         self.over, self.heard = threading.Event(), list[tuple[int, Samples]]()
         self._live = live
@@ -76,12 +76,12 @@ class Recorder(threading.Thread):
 
 
 @pytest.fixture
-def live() -> LiveLoop:
-    return LiveLoop(RATE)
+def live() -> SharedLoop:
+    return SharedLoop(RATE)
 
 
 @pytest.fixture
-def worker(live: LiveLoop, tmp_path: Path, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch) -> Iterator[RenderWorker]:
+def worker(live: SharedLoop, tmp_path: Path, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch) -> Iterator[RenderWorker]:
     makers = {NETWORK: _network_vocoder, BROKEN: _broken, BROKEN_SLOW: _broken}
     monkeypatch.setattr(registry, "_MAKERS", registry._MAKERS | makers)
     monkeypatch.setattr(vocoder_speeds, "cache_folder", lambda: tmp_path / "cache")
@@ -98,7 +98,7 @@ def before(qtbot: QtBot, worker: RenderWorker, tiny_model_file: Path) -> RenderR
 
 
 @pytest.fixture
-def recorder(live: LiveLoop, before: RenderResult) -> Iterator[Recorder]:
+def recorder(live: SharedLoop, before: RenderResult) -> Iterator[Recorder]:
     """The sound before plays."""
     live.set_loop(before.sound)
     live.play(0)

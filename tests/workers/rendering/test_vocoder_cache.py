@@ -13,9 +13,9 @@ from distill_app.common.errors import VocoderError
 from distill_app.vocoders import registry
 from distill_app.vocoders.base import Vocoder, VocoderInfo
 from distill_app.vocoders.network_vocoder import NetworkVocoder
-from distill_app.vocoders.runtime.compute_config import Compute
+from distill_app.vocoders.runtime.compute_config import ComputeConfig
 from distill_app.workers.rendering import vocoder_cache as module
-from distill_app.workers.rendering.vocoder_cache import Shelf
+from distill_app.workers.rendering.vocoder_cache import VocoderCache
 from tests.local_vocoder import LOCAL, LocalVocoder
 from tests.paths import GOLDEN
 from tests.vocoders.small_networks import SMALL, info_of, small_network
@@ -41,56 +41,58 @@ def loads(monkeypatch: pytest.MonkeyPatch) -> list[str]:
 
 
 @pytest.fixture
-def shelf() -> Shelf:
-    return Shelf(lambda _: None)
+def vocoder_cache() -> VocoderCache:
+    return VocoderCache(lambda _: None)
 
 
-def test_what_is_loaded_is_not_loaded_again(shelf: Shelf, loads: list[str]) -> None:
-    assert shelf.get("hand") is shelf.get("hand")
+def test_what_is_loaded_is_not_loaded_again(vocoder_cache: VocoderCache, loads: list[str]) -> None:
+    assert vocoder_cache.get("hand") is vocoder_cache.get("hand")
     assert loads == ["hand"]
 
 
-def test_of_three_the_largest_that_is_not_asked_for_goes(shelf: Shelf, loads: list[str]) -> None:
+def test_of_three_the_largest_that_is_not_asked_for_goes(vocoder_cache: VocoderCache, loads: list[str]) -> None:
     for name in ("hand", "large", "small", "hand", "larger", "hand"):
-        shelf.get(name)
+        vocoder_cache.get(name)
     assert loads == ["hand", "large", "small", "larger"]
-    shelf.get("small")
+    vocoder_cache.get("small")
     assert loads[-1] == "small"
 
 
-def test_another_choice_of_where_to_compute_drops_them(shelf: Shelf, loads: list[str]) -> None:
-    shelf.get("hand")
-    shelf.compute = Compute()
-    shelf.get("hand")
+def test_another_choice_of_where_to_compute_drops_them(vocoder_cache: VocoderCache, loads: list[str]) -> None:
+    vocoder_cache.get("hand")
+    vocoder_cache.compute = ComputeConfig()
+    vocoder_cache.get("hand")
     assert loads == ["hand"]
-    shelf.compute = Compute("cpu")
-    shelf.get("hand")
+    vocoder_cache.compute = ComputeConfig("cpu")
+    vocoder_cache.get("hand")
     assert loads == ["hand", "hand"]
 
 
-def test_what_keeps_up_is_known_without_loading(shelf: Shelf, loads: list[str]) -> None:
-    assert [shelf.is_live(name) for name in SIZES] == [True, False, False, True]
+def test_what_keeps_up_is_known_without_loading(vocoder_cache: VocoderCache, loads: list[str]) -> None:
+    assert [vocoder_cache.is_live(name) for name in SIZES] == [True, False, False, True]
     assert not loads
     with pytest.raises(VocoderError, match="theremin"):
-        shelf.is_live("theremin")
+        vocoder_cache.is_live("theremin")
 
 
 @pytest.mark.usefixtures("loads")
-def test_a_failure_leaves_those_that_are_there(shelf: Shelf, monkeypatch: pytest.MonkeyPatch) -> None:
-    kept = [shelf.get("hand"), shelf.get("large")]
+def test_a_failure_leaves_those_that_are_there(vocoder_cache: VocoderCache, monkeypatch: pytest.MonkeyPatch) -> None:
+    kept = [vocoder_cache.get("hand"), vocoder_cache.get("large")]
 
     def broken(*_: object) -> Vocoder:
         raise VocoderError("Its weights are damaged.")
 
     monkeypatch.setattr(module, "get_vocoder", broken)
     with pytest.raises(VocoderError):
-        shelf.get("small")
-    assert [shelf.get("hand"), shelf.get("large")] == kept
+        vocoder_cache.get("small")
+    assert [vocoder_cache.get("hand"), vocoder_cache.get("large")] == kept
 
 
 @pytest.mark.usefixtures("loads")
-def test_what_is_loaded_does_not_wait_for_what_is_being_loaded(shelf: Shelf, monkeypatch: pytest.MonkeyPatch) -> None:
-    kept, begun, over = shelf.get("hand"), threading.Event(), threading.Event()
+def test_what_is_loaded_does_not_wait_for_what_is_being_loaded(
+    vocoder_cache: VocoderCache, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    kept, begun, over = vocoder_cache.get("hand"), threading.Event(), threading.Event()
 
     def slow(*_: object) -> Vocoder:
         begun.set()
@@ -98,11 +100,11 @@ def test_what_is_loaded_does_not_wait_for_what_is_being_loaded(shelf: Shelf, mon
         return LocalVocoder()
 
     monkeypatch.setattr(module, "get_vocoder", slow)
-    threads = [threading.Thread(target=shelf.get, args=["large"]) for _ in range(2)]
+    threads = [threading.Thread(target=vocoder_cache.get, args=["large"]) for _ in range(2)]
     for thread in threads:
         thread.start()
     assert begun.wait(20)
-    assert shelf.get("hand") is kept
+    assert vocoder_cache.get("hand") is kept
     assert all(thread.is_alive() for thread in threads)
     over.set()
     for thread in threads:
@@ -115,21 +117,21 @@ def test_what_a_network_has_to_say_is_passed_on(monkeypatch: pytest.MonkeyPatch)
     made = NetworkVocoder(info_of("net", config), small_network(config), config.context_frames)
     monkeypatch.setattr(module, "find_vocoder", Path)
     monkeypatch.setattr(module, "get_vocoder", lambda *_: made)
-    assert Shelf(said.append).get("net") is made
+    assert VocoderCache(said.append).get("net") is made
     made.tell("Memory is full.")
     assert said == ["Memory is full."]
 
 
-def test_what_takes_a_vocoders_place_is_loaded_anew(shelf: Shelf, tmp_path: Path) -> None:
+def test_what_takes_a_vocoders_place_is_loaded_anew(vocoder_cache: VocoderCache, tmp_path: Path) -> None:
     place = tmp_path / "voice"
     shutil.copytree(GOLDEN / "hifigan_v1", place)
-    first, edition = shelf.get(str(place)), shelf.edition(str(place))
-    assert shelf.get(str(place)) is first
+    first, weights_key = vocoder_cache.get(str(place)), vocoder_cache.weights_key(str(place))
+    assert vocoder_cache.get(str(place)) is first
     place.rename(tmp_path / "before")
     with pytest.raises(VocoderError):
-        shelf.get(str(place))
+        vocoder_cache.get(str(place))
     shutil.copytree(GOLDEN / "hifigan_v2", place)
-    assert shelf.edition(str(place)) != edition
-    second = shelf.get(str(place))
+    assert vocoder_cache.weights_key(str(place)) != weights_key
+    second = vocoder_cache.get(str(place))
     mel = torch.zeros(1, 80, 4)
     assert not torch.equal(first.mel_to_waveform(mel), second.mel_to_waveform(mel))

@@ -7,11 +7,11 @@ import pytest
 
 from distill_app.common.errors import VocoderError
 from distill_app.generation.config import GenerationConfig
-from distill_app.models.model_file import put_vocoder
+from distill_app.models.model_file import embed_vocoder
 from distill_app.vocoders.embedded.embedded import AUTO, OWN
 from distill_app.vocoders.registry import BUILT_IN
 from distill_app.workers.rendering.messages import RenderRequest, RenderResult
-from distill_app.workers.rendering.renderer import Kitchen
+from distill_app.workers.rendering.renderer import SoundRenderer
 from tests.embedded_vocoder import FAILED, carry, own
 
 
@@ -21,12 +21,12 @@ def told() -> list[str]:
 
 
 @pytest.fixture
-def kitchen(told: list[str]) -> Kitchen:
-    return Kitchen(told.append)
+def renderer(told: list[str]) -> SoundRenderer:
+    return SoundRenderer(told.append)
 
 
-def rendered(kitchen: Kitchen, request: RenderRequest) -> RenderResult:
-    job = kitchen.render(request)
+def rendered(renderer: SoundRenderer, request: RenderRequest) -> RenderResult:
+    job = renderer.render(request)
     while True:
         try:
             next(job)
@@ -40,48 +40,48 @@ def sound(model: Path, vocoder: str) -> RenderRequest:
     return RenderRequest(model, vocoder, GenerationConfig(seconds=0.3))
 
 
-def test_own_auto_and_built_in_are_what_they_say(kitchen: Kitchen, tiny_model_file: Path) -> None:
+def test_own_auto_and_built_in_are_what_they_say(renderer: SoundRenderer, tiny_model_file: Path) -> None:
     carry(tiny_model_file)
-    found = {name: rendered(kitchen, sound(tiny_model_file, name)).sound.samples for name in (OWN, AUTO, BUILT_IN.id)}
+    found = {name: rendered(renderer, sound(tiny_model_file, name)).sound.samples for name in (OWN, AUTO, BUILT_IN.id)}
     assert np.array_equal(found[OWN], found[AUTO])
     assert not np.allclose(found[OWN], found[BUILT_IN.id])
-    assert kitchen.voice(sound(tiny_model_file, AUTO)) == OWN
-    assert kitchen.quick_pipeline(sound(tiny_model_file, AUTO)).vocoder.info.id == OWN
+    assert renderer.voice(sound(tiny_model_file, AUTO)) == OWN
+    assert renderer.quick_pipeline(sound(tiny_model_file, AUTO)).vocoder.info.id == OWN
 
 
-def test_before_its_gate_auto_keeps_the_built_in_one(kitchen: Kitchen, tiny_model_file: Path) -> None:
+def test_before_its_gate_auto_keeps_the_built_in_one(renderer: SoundRenderer, tiny_model_file: Path) -> None:
     carry(tiny_model_file, FAILED)
-    assert kitchen.voice(sound(tiny_model_file, AUTO)) == BUILT_IN.id
-    assert kitchen.pipeline(sound(tiny_model_file, AUTO)).vocoder.info.id == BUILT_IN.id
+    assert renderer.voice(sound(tiny_model_file, AUTO)) == BUILT_IN.id
+    assert renderer.pipeline(sound(tiny_model_file, AUTO)).vocoder.info.id == BUILT_IN.id
 
 
 def test_trained_anew_it_is_loaded_anew_and_its_old_sounds_are_forgotten(
-    kitchen: Kitchen, tiny_model_file: Path
+    renderer: SoundRenderer, tiny_model_file: Path
 ) -> None:
     asked = sound(tiny_model_file, OWN)
     carry(tiny_model_file, seed=0)
-    before = rendered(kitchen, asked).sound.samples
+    before = rendered(renderer, asked).sound.samples
     carry(tiny_model_file, seed=1)
-    assert kitchen.known(asked) is None
-    assert not np.allclose(rendered(kitchen, asked).sound.samples, before)
+    assert renderer.known(asked) is None
+    assert not np.allclose(rendered(renderer, asked).sound.samples, before)
 
 
-def test_of_two_models_each_sings_with_its_own(kitchen: Kitchen, tiny_model_file: Path, tmp_path: Path) -> None:
+def test_of_two_models_each_sings_with_its_own(renderer: SoundRenderer, tiny_model_file: Path, tmp_path: Path) -> None:
     other = tmp_path / "other.distillgan"
     other.write_bytes(tiny_model_file.read_bytes())
     carry(tiny_model_file, seed=0)
     carry(other, seed=1)
-    first, second = (rendered(kitchen, sound(each, OWN)).sound.samples for each in (tiny_model_file, other))
+    first, second = (rendered(renderer, sound(each, OWN)).sound.samples for each in (tiny_model_file, other))
     assert not np.allclose(first, second)
-    assert np.array_equal(rendered(kitchen, sound(tiny_model_file, OWN)).sound.samples, first)
+    assert np.array_equal(rendered(renderer, sound(tiny_model_file, OWN)).sound.samples, first)
 
 
 def test_a_damaged_one_is_told_once_and_the_built_in_one_plays(
-    kitchen: Kitchen, told: list[str], tiny_model_file: Path
+    renderer: SoundRenderer, told: list[str], tiny_model_file: Path
 ) -> None:
-    put_vocoder(tiny_model_file, own().to_dict(), {})
+    embed_vocoder(tiny_model_file, own().to_dict(), {})
     for _ in range(2):
-        assert kitchen.pipeline(sound(tiny_model_file, AUTO)).vocoder.info.id == BUILT_IN.id
+        assert renderer.pipeline(sound(tiny_model_file, AUTO)).vocoder.info.id == BUILT_IN.id
     assert len(told) == 1
     with pytest.raises(VocoderError, match="damaged"):
-        kitchen.pipeline(sound(tiny_model_file, OWN))
+        renderer.pipeline(sound(tiny_model_file, OWN))

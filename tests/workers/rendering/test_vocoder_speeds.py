@@ -8,12 +8,12 @@ from pathlib import Path
 
 import pytest
 
-from distill_app.vocoders.registry import GRIFFIN_LIM, Listing
-from distill_app.vocoders.runtime.compute_config import Compute
+from distill_app.vocoders.registry import GRIFFIN_LIM, VocoderEntry
+from distill_app.vocoders.runtime.compute_config import ComputeConfig
 from distill_app.workers.rendering import vocoder_speeds as module
 from distill_app.workers.rendering.vocoder_speeds import Speed, expected_factor, place_of, read_speeds, remember_speed
 
-CPU, CUDA, ONNX = Compute("cpu"), Compute("cuda"), Compute(runtime="onnx")
+CPU, CUDA, ONNX = ComputeConfig("cpu"), ComputeConfig("cuda"), ComputeConfig(runtime="onnx")
 
 
 @pytest.fixture
@@ -32,12 +32,12 @@ def test_what_was_measured_is_known_for_that_device_and_runtime(file: Path) -> N
     assert [read_speeds(file).known("bigvgan", compute) for compute in (CPU, CUDA, ONNX)] == [6.9, 0.03, 8.0]
     assert read_speeds(file).known("bigvgan") == 6.9  # "auto" was the processor
     assert read_speeds(file).known("vocos", CPU) is None
-    assert read_speeds(file).known("bigvgan", Compute("mps")) is None
+    assert read_speeds(file).known("bigvgan", ComputeConfig("mps")) is None
 
 
 def test_a_place_is_a_runtime_and_a_device() -> None:
-    assert place_of("cuda", Compute("auto", "torch")) == "torch/cuda"
-    assert place_of("cuda", Compute("cuda", "onnx")) == "onnx/cpu"
+    assert place_of("cuda", ComputeConfig("auto", "torch")) == "torch/cuda"
+    assert place_of("cuda", ComputeConfig("cuda", "onnx")) == "onnx/cpu"
 
 
 def test_nothing_is_known_before(file: Path) -> None:
@@ -102,9 +102,9 @@ def test_a_measurement_is_believed_rather_than_an_expectation(file: Path) -> Non
     _remember(file, "griffin-lim", 0.5, gmac=1.0)
     known, other = (replace(GRIFFIN_LIM, id=name) for name in ("griffin-lim", "other"))
     speeds = read_speeds(file)
-    assert speeds.of(Listing(known, "installed", gmac_per_second=100.0), CPU) == 0.5
-    assert speeds.of(Listing(other, "installed", gmac_per_second=100.0), CPU) == pytest.approx(50.0)
-    assert speeds.of(Listing(other, "installed", gmac_per_second=100.0), CUDA) is None
+    assert speeds.of(VocoderEntry(known, "installed", gmac_per_second=100.0), CPU) == 0.5
+    assert speeds.of(VocoderEntry(other, "installed", gmac_per_second=100.0), CPU) == pytest.approx(50.0)
+    assert speeds.of(VocoderEntry(other, "installed", gmac_per_second=100.0), CUDA) is None
 
 
 def test_an_expectation_is_in_proportion() -> None:

@@ -16,7 +16,7 @@ import soundfile
 from PySide6.QtWidgets import QLabel
 from pytestqt.qtbot import QtBot
 
-from distill_app.audio.shared_loop import LiveLoop
+from distill_app.audio.shared_loop import SharedLoop
 from distill_app.generation.config import GenerationConfig
 from distill_app.generation.export_format import ExportFormat
 from distill_app.generation.pipeline import GenerationPipeline
@@ -24,7 +24,7 @@ from distill_app.models.model import DistillModel
 from distill_app.models.model_file import load_model, save_model
 from distill_app.vocoders import registry
 from distill_app.workers.rendering import renderer as kitchen_module
-from distill_app.workers.rendering.messages import Heard, RenderRequest, RenderResult
+from distill_app.workers.rendering.messages import ActiveVocoder, RenderRequest, RenderResult
 from distill_app.workers.rendering.render_loop import UNEXPECTED
 from distill_app.workers.rendering.worker import RenderThread, RenderWorker
 from tests.local_vocoder import LOCAL, SLOW, BrokenVocoder, LocalVocoder
@@ -300,9 +300,9 @@ def test_python_collects_by_itself_again_once_the_thread_is_stopped(thread: Rend
 
 
 @pytest.fixture
-def live(ask: _Asker, worker: RenderWorker, qtbot: QtBot) -> Iterator[LiveLoop]:
+def live(ask: _Asker, worker: RenderWorker, qtbot: QtBot) -> Iterator[SharedLoop]:
     """Plays by the clock what the worker rendered first."""
-    live = LiveLoop(44_100)
+    live = SharedLoop(44_100)
     worker.play_into(live)
     live.set_loop(_rendered(qtbot, worker, ask(0.0, 2.0)).sound)
     live.play(0)
@@ -316,7 +316,7 @@ def live(ask: _Asker, worker: RenderWorker, qtbot: QtBot) -> Iterator[LiveLoop]:
 class _Reader(threading.Thread):
     """Reads a loop at the pace of the clock."""
 
-    def __init__(self, live: LiveLoop) -> None:
+    def __init__(self, live: SharedLoop) -> None:
         super().__init__()
         self.over = threading.Event()
         self._live = live
@@ -348,7 +348,7 @@ def _with(request: RenderRequest, vocoder: str) -> RenderRequest:
 
 @pytest.mark.usefixtures("local_vocoders")
 def test_a_moving_slider_is_heard_though_none_of_its_renders_is_finished(
-    qtbot: QtBot, worker: RenderWorker, live: LiveLoop, ask: _Asker
+    qtbot: QtBot, worker: RenderWorker, live: SharedLoop, ask: _Asker
 ) -> None:
     heard, finished = _collect(worker.heard), _collect(worker.finished)
     requests = [_with(ask(number / 40, 2.0), LOCAL.id) for number in range(40)]
@@ -365,7 +365,7 @@ def test_a_moving_slider_is_heard_though_none_of_its_renders_is_finished(
 
 
 def test_what_a_vocoder_gives_that_is_no_sound_is_silence_and_a_sentence(
-    qtbot: QtBot, worker: RenderWorker, live: LiveLoop, ask: _Asker, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    qtbot: QtBot, worker: RenderWorker, live: SharedLoop, ask: _Asker, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     broken = replace(LOCAL, id="broken", title="Broken")
     monkeypatch.setattr(registry, "_MAKERS", registry._MAKERS | {broken: lambda: BrokenVocoder(math.nan)})
@@ -386,35 +386,35 @@ def test_what_a_vocoder_gives_that_is_no_sound_is_silence_and_a_sentence(
 
 @pytest.mark.usefixtures("local_vocoders")
 def test_a_slow_vocoder_is_stood_in_for_until_its_own_sound_is_there(
-    qtbot: QtBot, worker: RenderWorker, live: LiveLoop, ask: _Asker, gate: threading.Event
+    qtbot: QtBot, worker: RenderWorker, live: SharedLoop, ask: _Asker, gate: threading.Event
 ) -> None:
     heard, finished = _collect(worker.heard), _collect(worker.finished)
     worker.submit(_with(ask(0.5, 2.0), SLOW.id))
     qtbot.waitUntil(lambda: bool(heard), timeout=_WAIT_MS)
-    assert heard == [Heard(LOCAL.id, preview=True)]
+    assert heard == [ActiveVocoder(LOCAL.id, preview=True)]
     gate.set()
     qtbot.waitUntil(lambda: bool(finished), timeout=_WAIT_MS)
-    assert heard[1:] == [Heard(SLOW.id, preview=False)]
+    assert heard[1:] == [ActiveVocoder(SLOW.id, preview=False)]
 
 
 @pytest.mark.usefixtures("local_vocoders")
 def test_what_is_heard_stays_until_another_vocoder_takes_over(
-    qtbot: QtBot, worker: RenderWorker, live: LiveLoop, ask: _Asker, gate: threading.Event
+    qtbot: QtBot, worker: RenderWorker, live: SharedLoop, ask: _Asker, gate: threading.Event
 ) -> None:
     """No third one stands in where nothing but the vocoder is another."""
     heard, finished = _collect(worker.heard), _collect(worker.finished)
     before = ask(0.0, 2.0)
     worker.submit(_with(before, SLOW.id))
     qtbot.waitUntil(lambda: bool(heard), timeout=_WAIT_MS)
-    assert heard == [Heard(before.vocoder, preview=True)]
+    assert heard == [ActiveVocoder(before.vocoder, preview=True)]
     gate.set()
     qtbot.waitUntil(lambda: bool(finished), timeout=_WAIT_MS)
-    assert heard[1:] == [Heard(SLOW.id, preview=False)]
+    assert heard[1:] == [ActiveVocoder(SLOW.id, preview=False)]
 
 
 @pytest.mark.usefixtures("local_vocoders")
 def test_the_hand_is_answered_while_a_slow_vocoder_is_at_work(
-    qtbot: QtBot, worker: RenderWorker, live: LiveLoop, ask: _Asker
+    qtbot: QtBot, worker: RenderWorker, live: SharedLoop, ask: _Asker
 ) -> None:
     worker.submit(_with(ask(0.0, 1.9), SLOW.id))
     qtbot.wait(300)
@@ -425,7 +425,7 @@ def test_the_hand_is_answered_while_a_slow_vocoder_is_at_work(
 
 
 @pytest.mark.usefixtures("local_vocoders")
-def test_what_was_cancelled_is_not_heard(qtbot: QtBot, worker: RenderWorker, live: LiveLoop, ask: _Asker) -> None:
+def test_what_was_cancelled_is_not_heard(qtbot: QtBot, worker: RenderWorker, live: SharedLoop, ask: _Asker) -> None:
     finished, cancelled = _collect(worker.finished), _collect(worker.cancelled)
     request = _with(ask(0.7, 2.0), SLOW.id)
     worker.submit(request)

@@ -14,7 +14,7 @@ import soundfile
 
 from distill_app.common.training_paths import checkpoint_path
 from distill_app.models.header import read_header
-from distill_app.project.corpora import CorpusChoice, write_corpora
+from distill_app.project.corpora import CorpusSpec, write_corpora
 from distill_app.training.run.progress_json import ProgressLine
 from distill_app.workers.training.process import TrainingEnd, TrainingProcess
 from distill_app.workers.training.request import TrainingRequest
@@ -72,7 +72,7 @@ def request_(tmp_path: Path) -> TrainingRequest:
     time = np.arange(2 * 44_100) / 44_100
     for hz in (110, 220, 330):
         soundfile.write(folder / f"{hz}.wav", 0.3 * np.sin(2 * np.pi * hz * time) * np.exp(-time), 44_100)
-    write_corpora((CorpusChoice.of(folder),), tmp_path / "corpora.json")
+    write_corpora((CorpusSpec.of(folder),), tmp_path / "corpora.json")
     return TrainingRequest(tmp_path / "corpora.json", tmp_path / "a.distillgan", minutes=30)
 
 

@@ -8,11 +8,11 @@ from PySide6.QtCore import QObject, Signal
 from PySide6.QtGui import QUndoCommand, QUndoStack
 
 from distill_app.common.errors import ProjectError
-from distill_app.project.corpora import CorpusChoice
+from distill_app.project.corpora import CorpusSpec
 from distill_app.project.folder import SUFFIX, project_folder
 from distill_app.project.names import file_name
 from distill_app.project.project import Project, free_name
-from distill_app.project.storage import OpenProject, create_project
+from distill_app.project.storage import ProjectFile, create_project
 from distill_app.ui.widgets.toast import Message
 from distill_app.workers.project_writer import ProjectWriter
 
@@ -20,7 +20,7 @@ Change = Callable[[Project], Project]
 
 
 @dataclass(frozen=True)
-class Step:
+class ProjectUndoStep:
     """One undo step: the whole project before and after, and what is done on the disk on the way there and back."""
 
     before: Project
@@ -29,7 +29,7 @@ class Step:
     take_back: Callable[[], None] | None = None
 
 
-class ProjectDesk(QObject):
+class ProjectDocument(QObject):
     """Widgets show it and ask it for changes; every change is one step of its history, and saved at once.
 
     Args:
@@ -40,7 +40,7 @@ class ProjectDesk(QObject):
     """Another project, or something in it."""
     opened = Signal()
     """Another project."""
-    told = Signal(object)
+    notified = Signal(object)
     """A Message."""
     changed_elsewhere = Signal(str)
     """A sentence: another program has written the project, so that it is not saved until the person has chosen."""
@@ -50,7 +50,7 @@ class ProjectDesk(QObject):
         self.history = QUndoStack(self)
         self.project: Project | None = None
         self._home = home
-        self._file: OpenProject | None = None
+        self._file: ProjectFile | None = None
         self._writer: ProjectWriter | None = None
 
     @property
@@ -63,7 +63,7 @@ class ProjectDesk(QObject):
         return "" if self._file is None else self._file.read_only
 
     @property
-    def corpora(self) -> tuple[CorpusChoice, ...]:
+    def corpora(self) -> tuple[CorpusSpec, ...]:
         return () if self.project is None else self.project.corpora
 
     # Which project
@@ -73,9 +73,9 @@ class ProjectDesk(QObject):
         if project_folder(path) == self.folder:
             self.close()  # it would be held by this window, and so read-only
         try:
-            opened = OpenProject(path)
+            opened = ProjectFile(path)
         except ProjectError as error:
-            self.told.emit(Message("error", str(error)))
+            self.notified.emit(Message("error", str(error)))
             return False
         self._take(opened)
         return True
@@ -87,7 +87,7 @@ class ProjectDesk(QObject):
             return self.open(create_project(path))
         except (ProjectError, OSError) as error:
             sentence = str(error) if isinstance(error, ProjectError) else f"“{path.parent}” cannot be made ({error})."
-            self.told.emit(Message("error", sentence))
+            self.notified.emit(Message("error", sentence))
             return False
 
     def create_named(self, title: str) -> bool:
@@ -114,25 +114,25 @@ class ProjectDesk(QObject):
         """Over what another program has written, which is kept beside it."""
         self._save(anyway=True)
 
-    def _take(self, opened: OpenProject) -> None:
+    def _take(self, opened: ProjectFile) -> None:
         self.close()
         self._file, self.project = opened, opened.project
         writer = self._writer = ProjectWriter(opened, self)
-        writer.failed.connect(lambda sentence: self.told.emit(Message("error", sentence)))
-        writer.kept.connect(lambda sentence: self.told.emit(Message("info", sentence)))
+        writer.failed.connect(lambda sentence: self.notified.emit(Message("error", sentence)))
+        writer.kept.connect(lambda sentence: self.notified.emit(Message("info", sentence)))
         writer.changed_elsewhere.connect(lambda sentence: self._on_changed_elsewhere(writer, sentence))
         self.history.clear()
         self.opened.emit()
         self.changed.emit()
         if opened.trouble:
-            self.told.emit(Message("error", opened.trouble))
+            self.notified.emit(Message("error", opened.trouble))
 
     def _on_changed_elsewhere(self, writer: ProjectWriter, sentence: str) -> None:
-        """The choice is offered for the project that is open; of one that was closed meanwhile it is only told."""
+        """The choice is offered for the project that is open; of one that was closed meanwhile it is only notified."""
         if writer is self._writer:
             self.changed_elsewhere.emit(sentence)
         else:
-            self.told.emit(Message("error", sentence))
+            self.notified.emit(Message("error", sentence))
 
     # What the hand changes
 
@@ -154,10 +154,10 @@ class ProjectDesk(QObject):
         try:
             after = change(self.project)
         except ProjectError as error:
-            self.told.emit(Message("error", str(error)))
+            self.notified.emit(Message("error", str(error)))
             return False
         if after != self.project:
-            self.history.push(_Command(self, words, Step(self.project, after, act, take_back)))
+            self.history.push(_Command(self, words, ProjectUndoStep(self.project, after, act, take_back)))
         return self.project == after
 
     def note(self, change: Change) -> None:
@@ -171,7 +171,7 @@ class ProjectDesk(QObject):
             if act is not None:
                 act()
         except OSError as error:
-            self.told.emit(Message("error", f"That could not be done on the disk: {error.strerror or error}."))
+            self.notified.emit(Message("error", f"That could not be done on the disk: {error.strerror or error}."))
             return False
         self.project = project
         self._save()
@@ -186,9 +186,9 @@ class ProjectDesk(QObject):
 class _Command(QUndoCommand):
     """Takes what the step changed from the project after it, or back from the one before it."""
 
-    def __init__(self, desk: ProjectDesk, words: str, step: Step) -> None:
+    def __init__(self, document: ProjectDocument, words: str, step: ProjectUndoStep) -> None:
         super().__init__(words)
-        self._desk, self._step = desk, step
+        self._document, self._step = document, step
 
     def redo(self) -> None:
         self._go(self._step.after, self._step.act)
@@ -198,9 +198,9 @@ class _Command(QUndoCommand):
 
     def _go(self, there: Project, act: Callable[[], None] | None) -> None:
         """What came by itself meanwhile stays; a step that cannot be done any more is forgotten."""
-        before, after, now = self._step.before, self._step.after, self._desk.project
+        before, after, now = self._step.before, self._step.after, self._document.project
         if now is None:
             return
         parts = [part.name for part in fields(Project) if getattr(before, part.name) != getattr(after, part.name)]
         project = replace(now, **{part: getattr(there, part) for part in parts})
-        self.setObsolete(not self._desk._go(project, act))
+        self.setObsolete(not self._document._go(project, act))

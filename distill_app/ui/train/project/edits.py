@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from pathlib import Path
 
-from distill_app.project.corpora import CorpusChoice
+from distill_app.project.corpora import CorpusSpec
 from distill_app.project.json_values import absolute
 from distill_app.project.project import Project, free_name
 from distill_app.ui.train.project.sound_sets import NewSet, outermost
@@ -23,7 +23,7 @@ def with_new_sets(project: Project, sets: Iterable[NewSet]) -> Project:
     """New corpora of these names, or with a number where a name is taken."""
     for each in sets:
         free = free_name(each.name, [corpus.name for corpus in project.corpora])
-        project = project.with_corpus(CorpusChoice(free, each.sources))
+        project = project.with_corpus(CorpusSpec(free, each.sources))
     return project
 
 
@@ -54,7 +54,7 @@ def without_files(project: Project, name: str, files: Sequence[Path], all_files:
     return without_sources(rest, name, single)
 
 
-def with_files(corpus: CorpusChoice, files: Iterable[Path], wanted: bool, all_files: Iterable[Path]) -> CorpusChoice:
+def with_files(corpus: CorpusSpec, files: Iterable[Path], wanted: bool, all_files: Iterable[Path]) -> CorpusSpec:
     """These files learned from or not; where a whole folder was left out, the others in it stay so one by one.
 
     Args:
@@ -69,7 +69,7 @@ def with_files(corpus: CorpusChoice, files: Iterable[Path], wanted: bool, all_fi
     return replace(corpus, excluded=(corpus.excluded - wider | others) - chosen)
 
 
-def is_on(corpus: CorpusChoice) -> bool:
+def is_on(corpus: CorpusSpec) -> bool:
     """Whether anything in it is learned from, as far as its sources tell."""
     return any(not corpus.leaves_out(source) for source in corpus.sources)
 
@@ -98,7 +98,7 @@ def with_take_learned(project: Project, take: Path, wanted: bool) -> Project:
     if not wanted:
         return project
     name = free_name(TAKES, [each.name for each in project.corpora])
-    return project.with_corpus(CorpusChoice(name, (take,), kind="takes"))
+    return project.with_corpus(CorpusSpec(name, (take,), kind="takes"))
 
 
 def without_take(project: Project, take: Path) -> Project:

@@ -13,7 +13,7 @@ from distill_app.ui.widgets.controls import Button, Caption, ElidedLabel, restyl
 
 
 @dataclass(frozen=True)
-class Act:
+class ItemAction:
     """Something that can be done with an item: a button where it has an icon, else a line of its menu.
 
     Args:
@@ -47,7 +47,7 @@ class Item:
     checked: bool | None = None
     check_tip: str = ""
     caution: bool = False
-    acts: Sequence[Act] = ()
+    acts: Sequence[ItemAction] = ()
 
 
 class ItemRow(QFrame):
@@ -116,7 +116,7 @@ class ItemRow(QFrame):
         self.more.setVisible(not self._menu.isEmpty())
         self.more.setAccessibleName(f"More for {self.item.text}")
 
-    def _button(self, act: Act) -> Button:
+    def _button(self, act: ItemAction) -> Button:
         button = Button("", "quiet", act.text, act.icon)
         button.clicked.connect(partial(self._do, act.text))
         self._buttons.addWidget(button)
@@ -156,5 +156,5 @@ class ItemRow(QFrame):
             self.item.acts[0].do()
 
 
-def _names(acts: Sequence[Act]) -> list[tuple[str, str]]:
+def _names(acts: Sequence[ItemAction]) -> list[tuple[str, str]]:
     return [(act.text, act.icon) for act in acts]

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from distill_app.common.parsing import readable
-from distill_app.project.corpora import CorpusChoice
+from distill_app.project.corpora import CorpusSpec
 from distill_app.project.json_values import absolute
 
 
@@ -31,7 +31,7 @@ def outermost(paths: Sequence[Path]) -> tuple[Path, ...]:
     return tuple(path for path in whole if whole.keys().isdisjoint(path.parents))
 
 
-def set_with(corpora: Sequence[CorpusChoice], path: Path) -> str:
+def set_with(corpora: Sequence[CorpusSpec], path: Path) -> str:
     """The name of the first set of recordings that has the file or folder; "" where none has."""
     around = {path, *path.parents}
     recordings = (corpus for corpus in corpora if corpus.kind == "recordings")

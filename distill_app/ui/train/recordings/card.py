@@ -6,9 +6,9 @@ from pathlib import Path
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QMenu, QStackedWidget, QVBoxLayout, QWidget
 
-from distill_app.project.corpora import CorpusChoice
+from distill_app.project.corpora import CorpusSpec
 from distill_app.ui.style.theme import GRID, title_font
-from distill_app.ui.train.recordings.hint_list import Hint, HintLines
+from distill_app.ui.train.recordings.hint_list import HintItem, HintList
 from distill_app.ui.train.recordings.mode_switch import ModeSwitch, sentence_of
 from distill_app.ui.train.recordings.table_model import STATE, RecordingsModel
 from distill_app.ui.train.recordings.table_view import RecordingsView
@@ -42,7 +42,7 @@ class RecordingsCard(Card):
         )
         self.learn = Button("Learn…", "primary", "How long, and on what")
         self.mode_words, self.totals = Caption(), ElidedLabel()
-        self.progress, self.hints = ProgressLine(), HintLines()
+        self.progress, self.hints = ProgressLine(), HintList()
         self._stack = QStackedWidget()
         self._build()
         self._connect()
@@ -108,7 +108,7 @@ class RecordingsCard(Card):
         self._stack.setCurrentIndex(0)
         self.model.set_rows(())
 
-    def show_corpus(self, corpus: CorpusChoice, read_only: bool) -> None:
+    def show_corpus(self, corpus: CorpusSpec, read_only: bool) -> None:
         """Its name and what was chosen for it."""
         self._stack.setCurrentIndex(1)
         self.name.set_text(corpus.name)
@@ -130,7 +130,7 @@ class RecordingsCard(Card):
         self.progress.hide()
         self.model.settle()
 
-    def show_words(self, hints: Sequence[Hint], totals: str) -> None:
+    def show_words(self, hints: Sequence[HintItem], totals: str) -> None:
         self.hints.show_hints(hints)
         self.totals.set_text(totals)
 

@@ -8,39 +8,39 @@ from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QFileDialog
 
 from distill_app.dsp.containers.detection import SUFFIXES
-from distill_app.project.corpora import CorpusChoice, Mode
+from distill_app.project.corpora import CorpusSpec, Mode
 from distill_app.project.project import Project, relocated
 from distill_app.ui.common.folders import music_folder
 from distill_app.ui.train.project import edits
-from distill_app.ui.train.project.document import ProjectDesk
+from distill_app.ui.train.project.document import ProjectDocument
 from distill_app.ui.train.project.sound_sets import new_sets, outermost, set_with
 from distill_app.ui.train.recordings.card import RecordingsCard
 from distill_app.ui.train.recordings.duplicates import already_words
 from distill_app.ui.train.recordings.hints import advice
-from distill_app.ui.train.recordings.survey_store import Surveys
+from distill_app.ui.train.recordings.survey_store import SurveyStore
 from distill_app.ui.train.recordings.totals import facts, totals
 from distill_app.ui.widgets.toast import Message
-from distill_app.workers.survey_worker import Reading
+from distill_app.workers.survey_worker import SurveyBatch
 
 _FILTER = f"Sound files ({' '.join(sorted(f'*{suffix}' for suffix in SUFFIXES))})"
 
-Change = Callable[[CorpusChoice], CorpusChoice]
+Change = Callable[[CorpusSpec], CorpusSpec]
 
 
-class RecordingsHand(QObject):
+class RecordingsController(QObject):
     """Binds the card to one corpus of the desk, and to what is known of its recordings."""
 
     corpus_made = Signal(str)
     """Its name: it shows from now on."""
-    told = Signal(object)
+    notified = Signal(object)
     """A Message."""
 
-    def __init__(self, desk: ProjectDesk, surveys: Surveys, card: RecordingsCard) -> None:
+    def __init__(self, document: ProjectDocument, surveys: SurveyStore, card: RecordingsCard) -> None:
         super().__init__(card)
-        self._desk, self._surveys, self._card = desk, surveys, card
+        self._document, self._surveys, self._card = document, surveys, card
         self.name = ""
         """Of the corpus that shows."""
-        desk.changed.connect(self.show)
+        document.changed.connect(self.show)
         surveys.begun.connect(self._on_begun)
         surveys.came.connect(self._on_came)
         surveys.changed.connect(self._on_read)
@@ -51,8 +51,8 @@ class RecordingsHand(QObject):
         card.model.check_asked.connect(self.learn_from)
 
     @property
-    def corpus(self) -> CorpusChoice | None:
-        return next((corpus for corpus in self._desk.corpora if corpus.name == self.name), None)
+    def corpus(self) -> CorpusSpec | None:
+        return next((corpus for corpus in self._document.corpora if corpus.name == self.name), None)
 
     def choose(self, name: str) -> None:
         """Shows this corpus; "" for none."""
@@ -65,14 +65,14 @@ class RecordingsHand(QObject):
         if corpus is None:
             self._card.show_nothing()
             return
-        self._card.show_corpus(corpus, bool(self._desk.read_only))
+        self._card.show_corpus(corpus, bool(self._document.read_only))
         self._card.model.set_rows(self._surveys.rows(corpus))
         self._show_words(corpus)
 
-    def _show_words(self, corpus: CorpusChoice) -> None:
+    def _show_words(self, corpus: CorpusSpec) -> None:
         """Advice waits until all is read."""
         rows, missing = self._surveys.rows(corpus), self._surveys.missing(corpus)
-        hints = [] if self._surveys.busy else advice(rows, missing, bool(self._desk.read_only), self)
+        hints = [] if self._surveys.busy else advice(rows, missing, bool(self._document.read_only), self)
         self._card.show_words(hints, totals(rows) if rows else "")
 
     def _on_begun(self) -> None:
@@ -80,7 +80,7 @@ class RecordingsHand(QObject):
             self._card.show_reading("Looking for recordings", 0.0)
         self.show()
 
-    def _on_came(self, reading: Reading) -> None:
+    def _on_came(self, reading: SurveyBatch) -> None:
         self._card.show_reading(f"Reading “{reading.name}”", reading.done / max(1, reading.total))
         corpus = self.corpus
         if corpus is not None:
@@ -122,26 +122,26 @@ class RecordingsHand(QObject):
 
         What lies in a corpus already is told, and not added again.
         """
-        if self._desk.project is None and not self._desk.create_named(new_sets(paths)[0].name):
+        if self._document.project is None and not self._document.create_named(new_sets(paths)[0].name):
             return
-        if self._desk.read_only:
-            self.told.emit(Message("error", self._desk.read_only))
+        if self._document.read_only:
+            self.notified.emit(Message("error", self._document.read_only))
             return
-        known = {path: set_with(self._desk.corpora, path) for path in outermost(paths)}
-        words = already_words(self._desk.corpora, self._surveys, known)
+        known = {path: set_with(self._document.corpora, path) for path in outermost(paths)}
+        words = already_words(self._document.corpora, self._surveys, known)
         if words:
-            self.told.emit(Message("info", words))
+            self.notified.emit(Message("info", words))
         new = [path for path, corpus in known.items() if not corpus]
         self.corpus_made.emit(self._added(name, new) if new else next(iter(known.values())))
 
     def _added(self, name: str, paths: Sequence[Path]) -> str:
         """Adds them in one step; the corpus that shows them then."""
         if name:
-            self._desk.do("add recordings", lambda project: edits.with_recordings(project, paths, name))
+            self._document.do("add recordings", lambda project: edits.with_recordings(project, paths, name))
             return name
-        before = {corpus.name for corpus in self._desk.corpora}
-        self._desk.do("add recordings", lambda project: edits.with_new_sets(project, new_sets(paths)))
-        return next((corpus.name for corpus in self._desk.corpora if corpus.name not in before), self.name)
+        before = {corpus.name for corpus in self._document.corpora}
+        self._document.do("add recordings", lambda project: edits.with_new_sets(project, new_sets(paths)))
+        return next((corpus.name for corpus in self._document.corpora if corpus.name not in before), self.name)
 
     # Fewer, and otherwise
 
@@ -160,7 +160,7 @@ class RecordingsHand(QObject):
         if corpus is None or not files:
             return
         known = [row.path for row in self._card.model.rows]
-        self._desk.do("remove recordings", lambda project: edits.without_files(project, self.name, files, known))
+        self._document.do("remove recordings", lambda project: edits.without_files(project, self.name, files, known))
 
     def ask_to_locate(self, source: Path) -> None:
         """Where a file or a folder has gone; everything in it is looked for there."""
@@ -170,10 +170,10 @@ class RecordingsHand(QObject):
         else:
             name = QFileDialog.getExistingDirectory(self._card, title, near)
         if name:
-            self._desk.do("locate recordings", lambda project: relocated(project, source, Path(name)))
+            self._document.do("locate recordings", lambda project: relocated(project, source, Path(name)))
 
     def leave_out_source(self, source: Path) -> None:
-        self._desk.do("remove recordings", lambda project: edits.without_sources(project, self.name, [source]))
+        self._document.do("remove recordings", lambda project: edits.without_sources(project, self.name, [source]))
 
     def show_skipped(self) -> None:
         self._card.show_skipped()
@@ -182,7 +182,7 @@ class RecordingsHand(QObject):
         def changed(project: Project) -> Project:
             return project.with_corpus(change(project.corpus(self.name)), self.name)
 
-        if self.corpus is not None and not self._desk.do(words, changed):
+        if self.corpus is not None and not self._document.do(words, changed):
             self.show()
 
 

@@ -3,12 +3,12 @@
 from collections.abc import Collection, Mapping, Sequence
 from pathlib import Path
 
-from distill_app.project.corpora import CorpusChoice
+from distill_app.project.corpora import CorpusSpec
 from distill_app.ui.style.format import counted
-from distill_app.ui.train.recordings.survey_store import Surveys
+from distill_app.ui.train.recordings.survey_store import SurveyStore
 
 
-def already_words(corpora: Sequence[CorpusChoice], surveys: Surveys, known: Mapping[Path, str]) -> str:
+def already_words(corpora: Sequence[CorpusSpec], surveys: SurveyStore, known: Mapping[Path, str]) -> str:
     """`Already in “Drums”: 12 files.`, "" where nothing is; without a number while the recordings are still read.
 
     Args:
@@ -24,7 +24,7 @@ def _part(name: str, count: int) -> str:
     return f"“{name}”: {counted(count, 'file')}" if count else f"“{name}”"
 
 
-def _files_in(corpus: CorpusChoice, surveys: Surveys, paths: Collection[Path]) -> int:
+def _files_in(corpus: CorpusSpec, surveys: SurveyStore, paths: Collection[Path]) -> int:
     """Number of files of the corpus that are among the paths or in one of them; 0 while that is not known."""
     if surveys.busy:
         return 0

@@ -12,7 +12,7 @@ from distill_app.ui.widgets.controls import Button, tight
 
 
 @dataclass(frozen=True)
-class Hint:
+class HintItem:
     """A sentence, and what its button does, if it has one."""
 
     sentence: str
@@ -21,40 +21,40 @@ class Hint:
     more: str = ""
     more_act: Callable[[], object] | None = None
 
-    def without_acts(self) -> "Hint":
+    def without_acts(self) -> "HintItem":
         """To be read alone."""
-        return Hint(self.sentence)
+        return HintItem(self.sentence)
 
 
-class HintLines(QWidget):
+class HintList(QWidget):
     """Hidden where there is nothing to say."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.lines: list[HintLine] = []
+        self.lines: list[HintRow] = []
         self._column = tight(QVBoxLayout(self), GRID // 2)
         self.hide()
 
-    def show_hints(self, hints: Sequence[Hint]) -> None:
+    def show_hints(self, hints: Sequence[HintItem]) -> None:
         """The lines stay as they are where nothing is new."""
         if _words(hints) != _words([line.hint for line in self.lines]):
             self._renew(hints)
         self.setVisible(bool(hints))
 
-    def _renew(self, hints: Sequence[Hint]) -> None:
+    def _renew(self, hints: Sequence[HintItem]) -> None:
         for line in self.lines:
             self._column.removeWidget(line)
             line.hide()
             line.deleteLater()
-        self.lines = [HintLine(hint) for hint in hints]
+        self.lines = [HintRow(hint) for hint in hints]
         for line in self.lines:
             self._column.addWidget(line)
 
 
-class HintLine(QWidget):
+class HintRow(QWidget):
     """A sign of caution, the sentence, its buttons."""
 
-    def __init__(self, hint: Hint) -> None:
+    def __init__(self, hint: HintItem) -> None:
         super().__init__()
         self.hint = hint
         self.words = plain(hint.sentence, "muted")
@@ -70,7 +70,7 @@ class HintLine(QWidget):
             row.addWidget(button)
 
 
-def _acts(hint: Hint) -> list[tuple[str, Callable[[], object]]]:
+def _acts(hint: HintItem) -> list[tuple[str, Callable[[], object]]]:
     pairs = ((hint.action, hint.act), (hint.more, hint.more_act))
     return [(text, act) for text, act in pairs if act is not None]
 
@@ -81,5 +81,5 @@ def _button(text: str, act: Callable[[], object]) -> Button:
     return button
 
 
-def _words(hints: Sequence[Hint]) -> list[tuple[str, str, str]]:
+def _words(hints: Sequence[HintItem]) -> list[tuple[str, str, str]]:
     return [(hint.sentence, hint.action, hint.more) for hint in hints]

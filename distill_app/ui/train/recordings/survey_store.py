@@ -8,17 +8,17 @@ from pathlib import Path
 from PySide6.QtCore import QObject, Signal
 
 from distill_app.corpus.survey import Survey, SurveyedFile
-from distill_app.project.corpora import CorpusChoice
-from distill_app.ui.train.project.document import ProjectDesk
+from distill_app.project.corpora import CorpusSpec
+from distill_app.ui.train.project.document import ProjectDocument
 from distill_app.ui.train.project.edits import is_on
-from distill_app.ui.train.recordings.totals import Amount, amount_of
+from distill_app.ui.train.recordings.totals import CorpusTotals, amount_of
 from distill_app.ui.widgets.toast import Message
-from distill_app.workers.survey_worker import Reading, Surveying
+from distill_app.workers.survey_worker import SurveyBatch, SurveyWorker
 
 Rows = list[SurveyedFile]
 
 
-class Surveys(QObject):
+class SurveyStore(QObject):
     """The rows of every corpus of the desk."""
 
     begun = Signal()
@@ -27,17 +27,17 @@ class Surveys(QObject):
     """A Reading, with rows that came."""
     changed = Signal()
     """All rows are there."""
-    told = Signal(object)
+    notified = Signal(object)
     """A Message."""
 
-    def __init__(self, desk: ProjectDesk, surveying: Surveying | None = None) -> None:
-        super().__init__(desk)
-        self._desk, self._surveying = desk, surveying or Surveying(self)
+    def __init__(self, document: ProjectDocument, surveying: SurveyWorker | None = None) -> None:
+        super().__init__(document)
+        self._document, self._surveying = document, surveying or SurveyWorker(self)
         self._rows: dict[str, Rows] = defaultdict(list)
         self._live: dict[str, _Chosen] = {}
         self._missing: frozenset[Path] = frozenset()
         self._asked: object = None
-        desk.changed.connect(self.look)
+        document.changed.connect(self.look)
         self._surveying.read.connect(self._on_read)
         self._surveying.finished.connect(self._on_finished)
         self._surveying.failed.connect(self._on_failed)
@@ -48,8 +48,8 @@ class Surveys(QObject):
 
     def look(self, again: bool = False) -> None:
         """Reads the recordings where the corpora name other ones, or `again`."""
-        corpora = self._desk.corpora
-        wanted = self._desk.folder, [(corpus.name, corpus.sources, corpus.kind) for corpus in corpora]
+        corpora = self._document.corpora
+        wanted = self._document.folder, [(corpus.name, corpus.sources, corpus.kind) for corpus in corpora]
         if wanted == self._asked and not again:
             return
         self._asked = wanted
@@ -61,30 +61,30 @@ class Surveys(QObject):
             self._surveying.cancel()
         self.begun.emit()
 
-    def rows(self, corpus: CorpusChoice) -> Rows:
+    def rows(self, corpus: CorpusSpec) -> Rows:
         """As far as they have come, learned from as the corpus says now."""
         return self._chosen(corpus).rows
 
-    def _chosen(self, corpus: CorpusChoice) -> "_Chosen":
+    def _chosen(self, corpus: CorpusSpec) -> "_Chosen":
         known = self._live.get(corpus.name)
         if known is None or known.corpus != corpus:
             known = self._live[corpus.name] = _Chosen(corpus, [])
         known.take(self._rows[corpus.name])
         return known
 
-    def missing(self, corpus: CorpusChoice) -> Sequence[Path]:
+    def missing(self, corpus: CorpusSpec) -> Sequence[Path]:
         """Its sources that were not there when they were looked for."""
         return [source for source in corpus.sources if source in self._missing]
 
-    def amount(self, corpus: CorpusChoice) -> Amount:
+    def amount(self, corpus: CorpusSpec) -> CorpusTotals:
         """What is learned from of one corpus."""
         return self._chosen(corpus).amount
 
-    def whole(self) -> Amount:
+    def whole(self) -> CorpusTotals:
         """What is learned from of all that are switched on."""
-        return sum((self.amount(corpus) for corpus in self._desk.corpora if is_on(corpus)), Amount())
+        return sum((self.amount(corpus) for corpus in self._document.corpora if is_on(corpus)), CorpusTotals())
 
-    def _on_read(self, reading: Reading) -> None:
+    def _on_read(self, reading: SurveyBatch) -> None:
         for row in reading.rows:
             self._rows[row.corpus.name].append(row)
         self.came.emit(reading)
@@ -94,12 +94,12 @@ class Surveys(QObject):
         for row in survey.files:
             self._rows[row.corpus.name].append(row)
         skipped = {each.name for each in survey.skipped}
-        sources = (source for corpus in self._desk.corpora for source in corpus.sources)
+        sources = (source for corpus in self._document.corpora for source in corpus.sources)
         self._missing = frozenset(source for source in sources if str(source) in skipped)
         self.changed.emit()
 
     def _on_failed(self, sentence: str) -> None:
-        self.told.emit(Message("error", sentence))
+        self.notified.emit(Message("error", sentence))
         self.changed.emit()
 
     def _forget(self) -> None:
@@ -114,9 +114,9 @@ class Surveys(QObject):
 class _Chosen:
     """Rows as a corpus says now, and what is learned from of them."""
 
-    corpus: CorpusChoice
+    corpus: CorpusSpec
     rows: Rows
-    amount: Amount = field(default_factory=Amount)
+    amount: CorpusTotals = field(default_factory=CorpusTotals)
 
     def take(self, rows: Rows) -> None:
         """Those that came since the last time."""
@@ -126,7 +126,7 @@ class _Chosen:
             self.amount += amount_of(new)
 
 
-def as_chosen(rows: Sequence[SurveyedFile], corpus: CorpusChoice) -> Rows:
+def as_chosen(rows: Sequence[SurveyedFile], corpus: CorpusSpec) -> Rows:
     """Only those that are otherwise now are made anew: a corpus may have thousands, and the hand waits.
 
     Their own corpus keeps what it says of single files; of it only the mode counts for a row.

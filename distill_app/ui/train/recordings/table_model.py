@@ -8,7 +8,7 @@ from typing import Any
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, Qt, Signal
 from PySide6.QtGui import QBrush
 
-from distill_app.corpus.sound_stats import SoundFacts
+from distill_app.corpus.sound_stats import SoundStats
 from distill_app.corpus.survey import WINDOW_SECONDS, SurveyedFile
 from distill_app.ui.style.format import decibels, length
 from distill_app.ui.style.theme import color
@@ -28,7 +28,7 @@ class Column:
     number: bool = True
 
 
-def _measured(title: str, value: Callable[[SoundFacts], float], words: Callable[[float], str], tip: str = "") -> Column:
+def _measured(title: str, value: Callable[[SoundStats], float], words: Callable[[float], str], tip: str = "") -> Column:
     """A column of facts; what is not known is empty and comes first."""
     return Column(
         title,

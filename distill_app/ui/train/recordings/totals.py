@@ -11,23 +11,23 @@ _CLASSES_MAX = 6
 
 
 @dataclass(frozen=True)
-class Amount:
+class CorpusTotals:
     """Files that are learned from, their sound, and the windows they give."""
 
     files: int = 0
     seconds: float = 0.0
     windows: int = 0
 
-    def __add__(self, other: "Amount") -> "Amount":
-        return Amount(self.files + other.files, self.seconds + other.seconds, self.windows + other.windows)
+    def __add__(self, other: "CorpusTotals") -> "CorpusTotals":
+        return CorpusTotals(self.files + other.files, self.seconds + other.seconds, self.windows + other.windows)
 
 
-def amount_of(rows: Iterable[SurveyedFile]) -> Amount:
+def amount_of(rows: Iterable[SurveyedFile]) -> CorpusTotals:
     learned = [(row.facts.seconds, row.windows) for row in rows if row.facts is not None and row.learned]
-    return Amount(len(learned), sum(seconds for seconds, _ in learned), sum(windows for _, windows in learned))
+    return CorpusTotals(len(learned), sum(seconds for seconds, _ in learned), sum(windows for _, windows in learned))
 
 
-def facts(amount: Amount) -> tuple[str, ...]:
+def facts(amount: CorpusTotals) -> tuple[str, ...]:
     """`20 files`, `1:15 min`, `52 windows`."""
     return counted(amount.files, "file"), minutes(amount.seconds), counted(amount.windows, "window")
 
@@ -46,7 +46,7 @@ def totals(rows: Sequence[SurveyedFile]) -> str:
     for row in rows:
         groups[row.group].append(row)
     amounts = {group: amount_of(groups[group]) for group in sorted(groups)}
-    whole = " · ".join(facts(sum(amounts.values(), Amount())))
+    whole = " · ".join(facts(sum(amounts.values(), CorpusTotals())))
     parts = [f"{group or 'no class'} {minutes(amount.seconds)}" for group, amount in amounts.items() if amount.files]
     if len(parts) < 2:
         return whole

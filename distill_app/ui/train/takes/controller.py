@@ -17,10 +17,10 @@ from distill_app.project.names import file_name
 from distill_app.project.project import Take
 from distill_app.project.serialization import TAKES
 from distill_app.ui.train.project import edits
-from distill_app.ui.train.project.document import ProjectDesk
+from distill_app.ui.train.project.document import ProjectDocument
 from distill_app.ui.train.project.item_list import ItemList
-from distill_app.ui.train.project.item_row import Act, Item
-from distill_app.ui.train.takes.trash import TakeBin
+from distill_app.ui.train.project.item_row import Item, ItemAction
+from distill_app.ui.train.takes.trash import TakeTrash
 from distill_app.ui.widgets.toast import Message
 from distill_app.workers.rendering.messages import RenderRequest, RenderResult
 
@@ -35,37 +35,37 @@ class _Written:
     trouble: str = ""
 
 
-class Takes(QObject):
+class TakesController(QObject):
     """Binds the list of takes to the desk; writes new ones from a thread."""
 
-    told = Signal(object)
+    notified = Signal(object)
     """A Message."""
     listen_asked = Signal(Path)
     preset_asked = Signal(object)
     """A RenderRequest: the sound of a take, to play on."""
     _written = Signal(object)
 
-    def __init__(self, desk: ProjectDesk, shown: ItemList) -> None:
+    def __init__(self, document: ProjectDocument, shown: ItemList) -> None:
         super().__init__(shown)
-        self._desk, self._list = desk, shown
+        self._document, self._list = document, shown
         self._heard: Path | None = None
         self._begun: set[Path] = set()
         """Those that are being written, and may not be on the disk yet."""
         self._pool = QThreadPool(self)
         self._pool.setMaxThreadCount(1)
         self._written.connect(self._on_written)
-        desk.changed.connect(self.show)
-        desk.opened.connect(self._on_opened)
+        document.changed.connect(self.show)
+        document.opened.connect(self._on_opened)
         shown.check_asked.connect(self._on_check)
 
     # Keeping
 
     def keep(self, result: RenderResult, title: str) -> None:
         """The sound that is heard, with how it was made; into a new project where there is none."""
-        if self._desk.project is None and not self._desk.create_named(title):
+        if self._document.project is None and not self._document.create_named(title):
             return
-        if self._desk.read_only:
-            self.told.emit(Message("error", self._desk.read_only))
+        if self._document.read_only:
+            self.notified.emit(Message("error", self._document.read_only))
             return
         request = result.request
         path, preset = self._free_path(title), preset_values(request.config, request.vocoder)
@@ -82,16 +82,16 @@ class Takes(QObject):
         take = written.take
         self._begun.discard(take.file)
         if written.trouble:
-            self.told.emit(Message("error", written.trouble))
-        elif take.file.parent.parent == self._desk.folder:  # another project may be open by now
+            self.notified.emit(Message("error", written.trouble))
+        elif take.file.parent.parent == self._document.folder:  # another project may be open by now
             keep = self._bin.restore, self._bin.put
-            self._desk.do("keep take", lambda project: project.with_take(take), *_on(take.file, *keep))
+            self._document.do("keep take", lambda project: project.with_take(take), *_on(take.file, *keep))
             words = f"“{take.file.stem}” is kept as a take of “{self._title}”."
-            self.told.emit(Message("done", words, "Listen", partial(self.listen_asked.emit, take.file)))
+            self.notified.emit(Message("done", words, "Listen", partial(self.listen_asked.emit, take.file)))
 
     @property
     def _title(self) -> str:
-        return "" if self._desk.project is None else self._desk.project.name
+        return "" if self._document.project is None else self._document.project.name
 
     def _free_path(self, title: str) -> Path:
         """One that no take has, nor had."""
@@ -106,18 +106,18 @@ class Takes(QObject):
 
     @property
     def _folder(self) -> Path:
-        assert self._desk.folder is not None
-        return self._desk.folder / TAKES
+        assert self._document.folder is not None
+        return self._document.folder / TAKES
 
     @property
-    def _bin(self) -> TakeBin:
-        return TakeBin(self._folder)
+    def _bin(self) -> TakeTrash:
+        return TakeTrash(self._folder)
 
     # What is shown
 
     def show(self) -> None:
         """Silently."""
-        project = self._desk.project
+        project = self._document.project
         learned = frozenset() if project is None else edits.learned_takes(project)
         takes = () if project is None else project.takes
         self._list.show_items([self._item(take, take.file in learned) for take in reversed(takes)])
@@ -130,49 +130,53 @@ class Takes(QObject):
         there = take.file.exists()
         fact = "missing" if not there else take.when.astimezone().strftime("%H:%M") if take.when else ""
         acts = [*(self._hearing(take) if there else ()), *self._rest(take)]
-        checked = learned if there and not self._desk.read_only else None
+        checked = learned if there and not self._document.read_only else None
         return Item(take.file, take.file.stem, fact, str(take.file), checked, _LEARN_TIP, not there, acts)
 
-    def _hearing(self, take: Take) -> list[Act]:
+    def _hearing(self, take: Take) -> list[ItemAction]:
         heard = take.file == self._heard
         return [
-            Act("Stop" if heard else "Listen", partial(self.listen_asked.emit, take.file), "stop" if heard else "play")
+            ItemAction(
+                "Stop" if heard else "Listen", partial(self.listen_asked.emit, take.file), "stop" if heard else "play"
+            )
         ]
 
-    def _rest(self, take: Take) -> list[Act]:
-        back = [Act("Open its sound on the Play page", partial(self._open_preset, take))] if take.preset else []
-        delete = [] if self._desk.read_only else [Act("Delete", partial(self._delete, take), removes=True)]
+    def _rest(self, take: Take) -> list[ItemAction]:
+        back = [ItemAction("Open its sound on the Play page", partial(self._open_preset, take))] if take.preset else []
+        delete = [] if self._document.read_only else [ItemAction("Delete", partial(self._delete, take), removes=True)]
         return back + delete
 
     # What the hand asks for
 
     def _on_check(self, file: Path, learned: bool) -> None:
         words = "learn from a take" if learned else "learn no more from a take"
-        self._desk.do(words, lambda project: edits.with_take_learned(project, file, learned))
+        self._document.do(words, lambda project: edits.with_take_learned(project, file, learned))
 
     def _open_preset(self, take: Take) -> None:
         try:
             config, vocoder = preset_from(take.preset)
         except SettingsError as error:
-            self.told.emit(Message("error", str(error)))
+            self.notified.emit(Message("error", str(error)))
             return
         if take.model is not None:
             self.preset_asked.emit(RenderRequest(take.model, vocoder, config))
 
     def _delete(self, take: Take) -> None:
         delete = self._bin.put, self._bin.restore
-        self._desk.do("delete take", lambda project: edits.without_take(project, take.file), *_on(take.file, *delete))
+        self._document.do(
+            "delete take", lambda project: edits.without_take(project, take.file), *_on(take.file, *delete)
+        )
 
     def _on_opened(self) -> None:
         """What the last window deleted is deleted for good."""
-        if not self._desk.read_only:
+        if not self._document.read_only:
             self._bin.empty()
 
     def close(self) -> None:
         """Waits for what is being written and lists it, and empties the bin; the project is still open."""
         self._pool.waitForDone()
         QCoreApplication.sendPostedEvents(self, QEvent.Type.MetaCall)  # the word of a take just written
-        if self._desk.folder is not None and not self._desk.read_only:
+        if self._document.folder is not None and not self._document.read_only:
             self._bin.empty()
 
 

@@ -8,7 +8,7 @@ from distill_app.common.owned_files import move_file, own_folder, remove_folder
 FOLDER = ".deleted"
 
 
-class TakeBin:
+class TakeTrash:
     """Takes of one folder, and none from elsewhere.
 
     Args:

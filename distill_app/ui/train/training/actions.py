@@ -9,13 +9,13 @@ from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from distill_app.ui.common.model_headers import header_of
 from distill_app.ui.dialogs.confirm import ConfirmDialog
-from distill_app.ui.train.training.controller import Learning
+from distill_app.ui.train.training.controller import TrainingController
 from distill_app.ui.train.training.duration_dialog import MinutesDialog
 from distill_app.ui.train.training.form import TrainingForm
 from distill_app.ui.train.training.format import clock_of
-from distill_app.ui.train.training.state_presenter import PRIMARY, TIPS, TITLES, Deed
+from distill_app.ui.train.training.state_presenter import PRIMARY, TIPS, TITLES, TrainingAction
 from distill_app.ui.widgets.controls import Button, tight
-from distill_app.workers.training.request import Wish
+from distill_app.workers.training.request import TrainingOptions
 
 _ROW_MAX = 4
 _MORE_MINUTES, _VOCODER_MINUTES = 5.0, 30.0
@@ -24,7 +24,7 @@ _VOCODER = (
 )
 
 
-class DeedButtons(QWidget):
+class ActionButtons(QWidget):
     """Buttons of what can be done now, in the order in which it is given; four in a row fit the smallest window."""
 
     chosen = Signal(str)
@@ -32,49 +32,49 @@ class DeedButtons(QWidget):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.buttons: dict[Deed, Button] = {}
+        self.buttons: dict[TrainingAction, Button] = {}
         self._rows = [tight(QHBoxLayout()) for _ in range(-(-len(TITLES) // _ROW_MAX))]
-        self._shown: tuple[Deed, ...] = ()
-        for deed, title in TITLES.items():
-            button = Button(title, "primary" if deed in PRIMARY else "", TIPS.get(deed, ""))
-            button.clicked.connect(lambda _=False, deed=deed: self.chosen.emit(deed))
+        self._shown: tuple[TrainingAction, ...] = ()
+        for action, title in TITLES.items():
+            button = Button(title, "primary" if action in PRIMARY else "", TIPS.get(action, ""))
+            button.clicked.connect(lambda _=False, action=action: self.chosen.emit(action))
             button.setParent(self)
             button.hide()
-            self.buttons[deed] = button
+            self.buttons[action] = button
         column = tight(QVBoxLayout(self))
         for row in self._rows:
             row.addStretch()
             column.addLayout(row)
 
-    def show_deeds(self, deeds: Sequence[Deed]) -> None:
+    def show_actions(self, actions: Sequence[TrainingAction]) -> None:
         """The focus stays among them."""
-        if tuple(deeds) == self._shown:
+        if tuple(actions) == self._shown:
             return
-        had_focus = any(self.buttons[deed].hasFocus() for deed in self._shown)
-        for place, deed in enumerate(self._shown):
-            self._rows[place // _ROW_MAX].removeWidget(self.buttons[deed])
-        for place, deed in enumerate(deeds):
-            self._rows[place // _ROW_MAX].insertWidget(place % _ROW_MAX, self.buttons[deed])
-            self.buttons[deed].show()
+        had_focus = any(self.buttons[action].hasFocus() for action in self._shown)
+        for place, action in enumerate(self._shown):
+            self._rows[place // _ROW_MAX].removeWidget(self.buttons[action])
+        for place, action in enumerate(actions):
+            self._rows[place // _ROW_MAX].insertWidget(place % _ROW_MAX, self.buttons[action])
+            self.buttons[action].show()
         if had_focus:
-            (self.buttons[deeds[0]] if deeds else self.window()).setFocus()
-        for deed in set(self._shown) - set(deeds):
-            self.buttons[deed].hide()
-        self._shown = tuple(deeds)
+            (self.buttons[actions[0]] if actions else self.window()).setFocus()
+        for action in set(self._shown) - set(actions):
+            self.buttons[action].hide()
+        self._shown = tuple(actions)
 
 
-class TrainingHand(QObject):
+class TrainingActions(QObject):
     """Does what a button says."""
 
     open_asked = Signal(Path)
     """A model to play."""
 
-    def __init__(self, learning: Learning, window: QWidget) -> None:
+    def __init__(self, learning: TrainingController, window: QWidget) -> None:
         super().__init__(window)
         self._learning, self._window = learning, window
         self.devices: tuple[str, ...] = ()
         """Those that networks can be trained on here."""
-        self._deeds: dict[str, Callable[[], None]] = {
+        self._actions: dict[str, Callable[[], None]] = {
             "pause": learning.pause,
             "go on": learning.go_on,
             "stop": learning.stop_and_keep,
@@ -89,15 +89,15 @@ class TrainingHand(QObject):
             "vocoder": self._ask_for_its_vocoder,
         }
 
-    def do(self, deed: str) -> None:
-        self._deeds[deed]()
+    def do(self, action: str) -> None:
+        self._actions[action]()
 
     def _play(self) -> None:
         if self._learning.request is not None:
             self.open_asked.emit(self._learning.request.out)
 
     def _ask_to_discard(self) -> None:
-        learned = clock_of(self._learning.course.seconds)
+        learned = clock_of(self._learning.history.seconds)
         sentence = f"{learned} of learning and its demos are removed from the disk for good. Models stay."
         self._confirm("Discard this training?", sentence, "Discard", self._learning.discard)
 
@@ -133,10 +133,14 @@ class TrainingHand(QObject):
         dialog.finished.connect(dialog.deleteLater)
         dialog.open()
 
-    def _ask(self, question: str, sentence: str, verb: str, minutes: float, act: Callable[[Wish], None]) -> None:
+    def _ask(
+        self, question: str, sentence: str, verb: str, minutes: float, act: Callable[[TrainingOptions], None]
+    ) -> None:
         """On what it was trained last, where nothing else is chosen."""
         request = self._learning.request
-        wish = Wish(minutes) if request is None else Wish(minutes, request.device, request.threads)
+        wish = (
+            TrainingOptions(minutes) if request is None else TrainingOptions(minutes, request.device, request.threads)
+        )
         dialog = MinutesDialog(question, sentence, verb, TrainingForm(wish, self.devices), act, self._window)
         dialog.finished.connect(dialog.deleteLater)
         dialog.open()

@@ -4,7 +4,7 @@ from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QWidget
 
 from distill_app.ui.style.theme import GRID
-from distill_app.ui.train.training.controller import Learning
+from distill_app.ui.train.training.controller import TrainingController
 from distill_app.ui.train.training.format import time_left
 from distill_app.ui.widgets.bar import Bar
 from distill_app.ui.widgets.controls import Button, tight
@@ -20,7 +20,7 @@ class TrainingBadge(QWidget):
 
     clicked = Signal()
 
-    def __init__(self, learning: Learning, parent: QWidget | None = None) -> None:
+    def __init__(self, learning: TrainingController, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._learning, self._wanted = learning, True
         self.bar, self.words = Bar(), Button("", "inline", "Show the training")
@@ -45,13 +45,13 @@ class TrainingBadge(QWidget):
             words = badge_words(learning)
             self.words.setText(words)
             self.words.setAccessibleName(words)
-            self.bar.set_fraction(0.0 if learning.course.line is None else learning.course.line.fraction)
+            self.bar.set_fraction(0.0 if learning.history.line is None else learning.history.line.fraction)
         self.setVisible(learning.running and self._wanted)
 
 
-def badge_words(learning: Learning) -> str:
+def badge_words(learning: TrainingController) -> str:
     """`Training “Drums”: 1:10 left`, `Training “Drums”: analysing, 40 %`, `Training “Drums”: paused`."""
-    request, line = learning.request, learning.course.line
+    request, line = learning.request, learning.history.line
     name = "" if request is None else f"“{_shortened(request.out.stem)}”"
     what = f"a vocoder for {name}" if isinstance(request, VocoderRequest) else name
     stage = "paused" if learning.state == "paused" else _STAGES.get(learning.state, "")

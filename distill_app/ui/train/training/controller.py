@@ -12,18 +12,18 @@ from distill_app.models.header import ModelHeader
 from distill_app.training.run.discard import discard_training
 from distill_app.training.run.progress_json import ProgressLine
 from distill_app.ui.common.model_headers import header_of
-from distill_app.ui.train.training.history import Course, remembered_course
+from distill_app.ui.train.training.history import TrainingHistory, interrupted_history
 from distill_app.ui.train.training.process_adapter import TrainingRun
 from distill_app.ui.train.training.state import RUNNING, Asked, State, state_of
 from distill_app.ui.widgets.toast import Message
 from distill_app.workers.training.process import PROGRAM, TrainingEnd
-from distill_app.workers.training.request import TrainingRequest, VocoderRequest, Wish
+from distill_app.workers.training.request import TrainingOptions, TrainingRequest, VocoderRequest
 
 UNDER_WAY = "A training is under way; it has to end before another one begins."
 _NO_PROGRAM = "The training program cannot be started ({reason}); install Distill again."
 
 
-class Learning(QObject):
+class TrainingController(QObject):
     """At most one training at a time. What it tells arrives at most four times a second.
 
     Args:
@@ -40,7 +40,7 @@ class Learning(QObject):
     """What was asked for by `play_asked` is to stop."""
     ended = Signal(object)
     """A TrainingEnd, after a run."""
-    told = Signal(object)
+    notified = Signal(object)
     """A Message."""
 
     def __init__(self, parent: QObject | None = None, program: Sequence[str] = PROGRAM) -> None:
@@ -49,7 +49,7 @@ class Learning(QObject):
         self.asked: Asked = ""
         """What was asked of it and not done yet."""
         self.request: TrainingRequest | VocoderRequest | None = None
-        self.course = Course()
+        self.history = TrainingHistory()
         self.end: TrainingEnd | None = None
         """How the last run ended."""
         self.header: ModelHeader | None = None
@@ -66,7 +66,7 @@ class Learning(QObject):
     @property
     def learning(self) -> bool:
         """Whether there is learning that can still be stopped, or a pause in it."""
-        line = self.course.line
+        line = self.history.line
         return self.state in ("learning", "paused") and line is not None and line.stage == "train"
 
     @property
@@ -80,9 +80,9 @@ class Learning(QObject):
     def start(self, request: TrainingRequest | VocoderRequest) -> None:
         """A new one; a request to resume goes on with one that was broken off."""
         if self.running:
-            self.told.emit(Message("info", UNDER_WAY))
+            self.notified.emit(Message("info", UNDER_WAY))
             return
-        self.course = self._course_of(request)
+        self.history = self._history_of(request)
         self.request, self.end, self.header, self.asked = request, None, None, ""
         try:
             run = self._run = TrainingRun(request, self._program, self)
@@ -91,18 +91,18 @@ class Learning(QObject):
             sentence = _NO_PROGRAM.format(reason=error.strerror or error)
             self._finish(TrainingEnd("failed", sentence, request.checkpoint.is_file()))
             return
-        run.told.connect(self._on_told)
+        run.events_received.connect(self._on_events)
         run.ended.connect(self._finish)
         self._set("starting")
 
     def remember(self, request: TrainingRequest | VocoderRequest) -> bool:
         """Whether there is one to go on with, broken off by a crash, a reboot or the hand, or stopped and kept."""
-        course = None if self.running else remembered_course(request.checkpoint)
-        if course is None:
+        history = None if self.running else interrupted_history(request.checkpoint)
+        if history is None:
             self.clear()
             return False
-        self.request, self.end, self.course = request, None, course
-        self.header = header_of(request.out) if course.saved else None
+        self.request, self.end, self.history = request, None, history
+        self.header = header_of(request.out) if history.saved else None
         self._set("remembered" if self.header is None else "kept")
         return True
 
@@ -144,18 +144,18 @@ class Learning(QObject):
         possible = self.resumable or isinstance(self.request, TrainingRequest)
         return self.state in ("finished", "stopped", "kept") and possible
 
-    def learn_more(self, wish: Wish) -> None:
+    def learn_more(self, wish: TrainingOptions) -> None:
         """For so much more: of what was stopped from where it stands, of what is finished from its model."""
         if not self.can_learn_more or self.request is None:
             return
         request = replace(self.request, device=wish.device, threads=wish.threads)
         if self.resumable:
-            minutes = self.course.seconds / 60 + wish.minutes
+            minutes = self.history.seconds / 60 + wish.minutes
             self.start(replace(request, resume=True, minutes=minutes))
         elif isinstance(request, TrainingRequest):
             self.start(replace(request, begin_with=request.out, resume=False, minutes=wish.minutes))
 
-    def train_vocoder(self, model: Path, corpora: Path, wish: Wish) -> None:
+    def train_vocoder(self, model: Path, corpora: Path, wish: TrainingOptions) -> None:
         """Trains a vocoder of the model's own.
 
         Args:
@@ -192,14 +192,14 @@ class Learning(QObject):
         try:
             discard_training(self.request.checkpoint)
         except TrainingError as error:
-            self.told.emit(Message("error", str(error)))
+            self.notified.emit(Message("error", str(error)))
             return
         self.clear()
 
     def clear(self) -> None:
         """Back to the beginning; what is on the disk stays."""
         if not self.running:
-            self.request, self.end, self.header, self.course = None, None, None, Course()
+            self.request, self.end, self.header, self.history = None, None, None, TrainingHistory()
             self._set("idle")
 
     def close(self) -> None:
@@ -210,13 +210,13 @@ class Learning(QObject):
 
     # How it goes
 
-    def _course_of(self, request: TrainingRequest | VocoderRequest) -> Course:
+    def _history_of(self, request: TrainingRequest | VocoderRequest) -> TrainingHistory:
         """What is shown of it when it begins: where it goes on, what it had come to by then."""
-        kept = remembered_course(request.checkpoint) if request.resume else None
+        kept = interrupted_history(request.checkpoint) if request.resume else None
         if kept is None:
-            return Course()
-        known = self.request is not None and self.request.checkpoint == request.checkpoint and self.course.line
-        return self.course.until(kept.seconds) if known else kept
+            return TrainingHistory()
+        known = self.request is not None and self.request.checkpoint == request.checkpoint and self.history.line
+        return self.history.until(kept.seconds) if known else kept
 
     def _ask(self, asked: Asked) -> None:
         self.asked = asked
@@ -226,9 +226,9 @@ class Learning(QObject):
         self.state = state
         self.changed.emit()
 
-    def _on_told(self, lines: Sequence[ProgressLine]) -> None:
+    def _on_events(self, lines: Sequence[ProgressLine]) -> None:
         for line in lines:
-            self.course.add(line)
+            self.history.add(line)
         self._show(lines[-1])
 
     def _show(self, line: ProgressLine) -> None:

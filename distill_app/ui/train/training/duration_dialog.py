@@ -7,7 +7,7 @@ from PySide6.QtWidgets import QWidget
 from distill_app.ui.dialogs.base import Dialog, plain
 from distill_app.ui.train.training.form import TrainingForm
 from distill_app.ui.widgets.controls import Title
-from distill_app.workers.training.request import Wish
+from distill_app.workers.training.request import TrainingOptions
 
 
 class MinutesDialog(Dialog):
@@ -19,7 +19,7 @@ class MinutesDialog(Dialog):
         sentence: str,
         verb: str,
         form: TrainingForm,
-        act: Callable[[Wish], None],
+        act: Callable[[TrainingOptions], None],
         parent: QWidget | None,
     ) -> None:
         super().__init__(verb, parent)

@@ -8,10 +8,10 @@ from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from distill_app.ui.style.theme import GRID
 from distill_app.ui.train.training.format import DEVICES, cores_in_words
-from distill_app.ui.train.training.minutes_field import MinutesBox
+from distill_app.ui.train.training.minutes_field import MinutesSpinBox
 from distill_app.ui.widgets.controls import Caption, labelled, tight
-from distill_app.ui.widgets.input_fields import Choice
-from distill_app.workers.training.request import Wish
+from distill_app.ui.widgets.input_fields import ComboBox
+from distill_app.workers.training.request import TrainingOptions
 
 _ONE_CORE = "One core, and behind everything else: live playing stays clean."
 _MORE_CORES = "It is faster so, but what you play meanwhile may crackle."
@@ -22,10 +22,10 @@ class TrainingForm(QWidget):
 
     changed = Signal()
 
-    def __init__(self, wish: Wish, devices: Iterable[str] = (), parent: QWidget | None = None) -> None:
+    def __init__(self, wish: TrainingOptions, devices: Iterable[str] = (), parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.minutes = MinutesBox()
-        self.device, self.cores, self.advice = Choice(), Choice(), Caption(_ONE_CORE)
+        self.minutes = MinutesSpinBox()
+        self.device, self.cores, self.advice = ComboBox(), ComboBox(), Caption(_ONE_CORE)
         self._fill(devices)
         self._show(wish)
         self._build()
@@ -51,7 +51,7 @@ class TrainingForm(QWidget):
         column.addLayout(row)
         column.addWidget(self.advice)
 
-    def _show(self, wish: Wish) -> None:
+    def _show(self, wish: TrainingOptions) -> None:
         self.minutes.show_value(wish.minutes)
         self.device.show_data(wish.device)
         self.cores.show_data(wish.threads)
@@ -78,5 +78,5 @@ class TrainingForm(QWidget):
         self.minutes.finish_edit()
 
     @property
-    def wish(self) -> Wish:
-        return Wish(self.minutes.value(), str(self.device.currentData()), int(self.cores.currentData()))
+    def wish(self) -> TrainingOptions:
+        return TrainingOptions(self.minutes.value(), str(self.device.currentData()), int(self.cores.currentData()))

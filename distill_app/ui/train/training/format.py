@@ -7,7 +7,7 @@ from distill_app.common.units import file_size
 from distill_app.models.header import ModelHeader
 from distill_app.training.run.progress_json import ProgressLine
 from distill_app.ui.style.format import MINUS, decibels
-from distill_app.ui.train.training.history import Course
+from distill_app.ui.train.training.history import TrainingHistory
 from distill_app.workers.training.request import TrainingRequest, VocoderRequest
 
 _BETWEEN = " · "
@@ -63,20 +63,20 @@ def cores_in_words(count: int) -> str:
     return f"{count} core" if count == 1 else f"{count} cores"
 
 
-def learned_facts(course: Course) -> list[str]:
+def learned_facts(history: TrainingHistory) -> list[str]:
     """Where the learning stands: `3:12 learned · epoch 12 · error 4.81 dB, best 4.79 dB · loss 5,210`."""
-    line = course.line
-    if not course.seconds:
+    line = history.line
+    if not history.seconds:
         return []
     epoch = [f"epoch {line.epoch}"] if line is not None and line.epoch else []
     loss = [loss_in_words(line.loss)] if line is not None and line.loss is not None else []
-    return [f"{clock_of(course.seconds)} learned", *epoch, *_errors(course), *loss]
+    return [f"{clock_of(history.seconds)} learned", *epoch, *_errors(history), *loss]
 
 
-def _errors(course: Course) -> list[str]:
-    if course.best is None:
+def _errors(history: TrainingHistory) -> list[str]:
+    if history.best is None:
         return []
-    return [f"error {decibels2(course.errors.points[-1][1])}", f"best {decibels2(course.best[1])}"]
+    return [f"error {decibels2(history.errors.points[-1][1])}", f"best {decibels2(history.best[1])}"]
 
 
 def subject_of(request: TrainingRequest | VocoderRequest | None) -> str:

@@ -72,7 +72,7 @@ class Demo:
 
 
 @dataclass
-class Course:
+class TrainingHistory:
     """Of one training, over all its runs.
 
     Args:
@@ -127,10 +127,12 @@ class Course:
         if seconds is not None and all(demo.path != path for demo in self.demos):
             self.demos.append(Demo(path, seconds, self.errors.at(seconds + 0.5)))
 
-    def until(self, seconds: float) -> "Course":
+    def until(self, seconds: float) -> "TrainingHistory":
         """As it was then; what came later was not written down before the training was broken off."""
         demos = [demo for demo in self.demos if demo.seconds <= seconds + 1]
-        kept = Course(Curve(), self.losses.until(seconds), None, self.setup, demos, dict(self.skipped), seconds)
+        kept = TrainingHistory(
+            Curve(), self.losses.until(seconds), None, self.setup, demos, dict(self.skipped), seconds
+        )
         for moment, error_db in self.errors.until(seconds).points:
             kept._judged(moment, error_db)
         return kept
@@ -150,22 +152,22 @@ def _seconds_of(demo: Path) -> float | None:
     return float(number) if number.isdecimal() else None
 
 
-def remembered_course(checkpoint: Path) -> Course | None:
+def interrupted_history(checkpoint: Path) -> TrainingHistory | None:
     """Of a training that can go on; None where there is none. Reads a header only."""
-    course = Course()
+    history = TrainingHistory()
     try:
         values = parse_json(read_metadata(checkpoint))
         with parse_guard():
             curve = [_point(each) for each in list_from(values, "curve")]
-            course.saved = flag_from(values, "saved", default=False)
+            history.saved = flag_from(values, "saved", default=False)
             seconds = checked_number(values["seconds"], "seconds", 0, _SECONDS_MAX)
-            course.recall(curve, checkpoint.parent.glob(f"{DEMO}*.wav"), seconds)
+            history.recall(curve, checkpoint.parent.glob(f"{DEMO}*.wav"), seconds)
     except FileNotFoundError:
         return None
     except (OSError, ParseError) as error:
         logger.info("no training to go on with in %s: %s", checkpoint, error)
         return None
-    return course
+    return history
 
 
 def _point(values: Any) -> tuple[float, float]:
@@ -175,5 +177,5 @@ def _point(values: Any) -> tuple[float, float]:
 
 def is_saved(checkpoint: Path) -> bool:
     """Whether what stands there is a model by now."""
-    course = remembered_course(checkpoint)
-    return course is not None and course.saved
+    history = interrupted_history(checkpoint)
+    return history is not None and history.saved

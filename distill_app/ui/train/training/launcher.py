@@ -11,22 +11,22 @@ from distill_app.common.errors import ProjectError
 from distill_app.common.training_paths import SUFFIX as TRAINING_SUFFIX
 from distill_app.models.header import SUFFIX as MODEL_SUFFIX
 from distill_app.models.header import ModelHeader
-from distill_app.project.corpora import CorpusChoice
+from distill_app.project.corpora import CorpusSpec
 from distill_app.project.names import file_name
-from distill_app.project.project import LearnedModel, free_name
+from distill_app.project.project import ModelEntry, free_name
 from distill_app.project.serialization import MODELS
-from distill_app.project.storage import OpenProject
+from distill_app.project.storage import ProjectFile
 from distill_app.ui.train.project import edits
-from distill_app.ui.train.project.document import ProjectDesk
-from distill_app.ui.train.recordings.survey_store import Surveys
-from distill_app.ui.train.recordings.totals import Amount, facts
-from distill_app.ui.train.training.controller import UNDER_WAY, Learning
+from distill_app.ui.train.project.document import ProjectDocument
+from distill_app.ui.train.recordings.survey_store import SurveyStore
+from distill_app.ui.train.recordings.totals import CorpusTotals, facts
+from distill_app.ui.train.training.controller import UNDER_WAY, TrainingController
 from distill_app.ui.train.training.format import subject_of
 from distill_app.ui.train.training.history import is_saved
 from distill_app.ui.train.training.panel import TrainingPanel
 from distill_app.ui.train.training.request_file import request_in, training_file, write_training
-from distill_app.ui.train.training.setup_panel import Subject
-from distill_app.ui.train.training.state_presenter import standing_of
+from distill_app.ui.train.training.setup_panel import TrainingSummary
+from distill_app.ui.train.training.state_presenter import state_view
 from distill_app.ui.train.training.trained_sources import (
     TrainedSources,
     corpora_in,
@@ -35,19 +35,19 @@ from distill_app.ui.train.training.trained_sources import (
     write_known_recordings,
 )
 from distill_app.ui.widgets.toast import Message
-from distill_app.vocoders.embedded.embedded import listings_with
+from distill_app.vocoders.embedded.embedded import entries_with
 from distill_app.workers.training.process import TrainingEnd
-from distill_app.workers.training.request import TrainingRequest, VocoderRequest, Wish
+from distill_app.workers.training.request import TrainingOptions, TrainingRequest, VocoderRequest
 
 _READING = "The recordings are being read."
 _NOTHING = "Add recordings, and leave some of them switched on."
 _CHOOSE = "Choose a folder…"
 
 
-class Trainings(QObject):
+class TrainingLauncher(QObject):
     """Binds the panel and the training process to the desk."""
 
-    told = Signal(object)
+    notified = Signal(object)
     """A Message."""
     play_asked = Signal(Path)
     """A model."""
@@ -55,22 +55,24 @@ class Trainings(QObject):
     """A training, by hand."""
     shown_asked = Signal()
     """The training is to be seen."""
-    standing_changed = Signal(str)
+    summary_changed = Signal(str)
     """How the training stands, in a few words; "" where there is none."""
 
-    def __init__(self, desk: ProjectDesk, surveys: Surveys, learning: Learning, panel: TrainingPanel) -> None:
+    def __init__(
+        self, document: ProjectDocument, surveys: SurveyStore, learning: TrainingController, panel: TrainingPanel
+    ) -> None:
         super().__init__(panel)
-        self._desk, self._surveys, self._learning, self._panel = desk, surveys, learning, panel
+        self._document, self._surveys, self._learning, self._panel = document, surveys, learning, panel
         self._begin_with: Path | None = None
         self._subject: frozenset[Path] = frozenset()
         self._trained = TrainedSources()
-        desk.changed.connect(self.show)
+        document.changed.connect(self.show)
         surveys.begun.connect(self.show)
         surveys.changed.connect(self.show)
-        desk.opened.connect(self._on_opened)
+        document.opened.connect(self._on_opened)
         learning.model_ready.connect(self._on_model)
-        learning.told.connect(self.told)
-        learning.changed.connect(self._show_standing)
+        learning.notified.connect(self.notified)
+        learning.changed.connect(self._show_summary)
         learning.ended.connect(self._on_end)
         panel.begin_asked.connect(self.begin)
         panel.open_asked.connect(self.play_asked)
@@ -81,10 +83,12 @@ class Trainings(QObject):
         """Silently."""
         begun = f"goes on from “{self._begin_with.stem}”" if self._begin_with else ""
         amount = self._surveys.whole()
-        told = (*facts(amount), self._several, begun)
+        notified = (*facts(amount), self._several, begun)
         self._turn_to(sources_of(self._corpora))
         trained = self._trained.of(self._learning.request) == self._subject
-        self._panel.show_subject(Subject(self._name, told, amount.seconds, *self._obstacle(amount)), trained)
+        self._panel.show_subject(
+            TrainingSummary(self._name, notified, amount.seconds, *self._obstacle(amount)), trained
+        )
 
     def _turn_to(self, subject: frozenset[Path]) -> None:
         """A training that has ended makes room where something else would be learned next."""
@@ -98,32 +102,32 @@ class Trainings(QObject):
         names = [corpus.name for corpus in self._corpora]
         return f"from {', '.join(names)}" if len(names) > 1 else ""
 
-    def _obstacle(self, amount: Amount) -> tuple[str, str]:
+    def _obstacle(self, amount: CorpusTotals) -> tuple[str, str]:
         """Why nothing can be learned, and what helps."""
-        if self._desk.read_only:
-            return self._desk.read_only, ""
+        if self._document.read_only:
+            return self._document.read_only, ""
         if self._surveys.busy:
             return _READING, ""
         return ("", "") if amount.files else (_NOTHING, _CHOOSE)
 
     @property
-    def _corpora(self) -> Sequence[CorpusChoice]:
-        return [corpus for corpus in self._desk.corpora if edits.is_on(corpus)]
+    def _corpora(self) -> Sequence[CorpusSpec]:
+        return [corpus for corpus in self._document.corpora if edits.is_on(corpus)]
 
     @property
     def _name(self) -> str:
         """Name of the next model, which no other model or training has."""
-        if self._desk.project is None or self._folder is None:
+        if self._document.project is None or self._folder is None:
             return ""
         names = [corpus.name for corpus in self._corpora]
-        wanted = self._begin_with.stem if self._begin_with else _model_title(self._desk.project.name, names)
+        wanted = self._begin_with.stem if self._begin_with else _model_title(self._document.project.name, names)
         taken = {path.stem for path in self._folder.glob(f"*{MODEL_SUFFIX}")}
         taken |= {path.stem for path in self._folder.glob(f"*{TRAINING_SUFFIX}")}
         return free_name(file_name(wanted, "Model"), taken)
 
     @property
     def _folder(self) -> Path | None:
-        return None if self._desk.folder is None else self._desk.folder / MODELS
+        return None if self._document.folder is None else self._document.folder / MODELS
 
     # The start
 
@@ -133,7 +137,7 @@ class Trainings(QObject):
         self._learning.clear()
         self.show()
 
-    def begin(self, wish: Wish) -> None:
+    def begin(self, wish: TrainingOptions) -> None:
         """Learns from all that is switched on, as the hand has chosen."""
         if self._folder is None or self._learning.running:
             return
@@ -150,33 +154,33 @@ class Trainings(QObject):
             self._folder.mkdir(exist_ok=True)
             write_training(request, self._corpora)
         except (ProjectError, OSError) as error:
-            self.told.emit(Message("error", str(error)))
+            self.notified.emit(Message("error", str(error)))
             return
         self._begin_with = None
         self._learning.start(request)
         self.begun.emit()
 
-    def has_known_recordings(self, model: LearnedModel) -> bool:
+    def has_known_recordings(self, model: ModelEntry) -> bool:
         """Whether a vocoder of the model's own can be trained on what it has learned from."""
-        return not self._desk.read_only and has_known_recordings(model, self._desk.project)
+        return not self._document.read_only and has_known_recordings(model, self._document.project)
 
     def ask_for_vocoder(self, model: Path) -> None:
         """Asks how long a vocoder of its own is to be trained for a model of the project."""
-        if self._learning.running or self._desk.project is None:
-            self.told.emit(Message("info", UNDER_WAY))
+        if self._learning.running or self._document.project is None:
+            self.notified.emit(Message("info", UNDER_WAY))
             return
         try:
-            write_known_recordings(model, self._desk.project)
+            write_known_recordings(model, self._document.project)
         except ProjectError as error:
-            self.told.emit(Message("error", str(error)))
+            self.notified.emit(Message("error", str(error)))
             return
         self.shown_asked.emit()
-        self._panel.hand.ask_for_vocoder(model, training_file(model))
+        self._panel.training_actions.ask_for_vocoder(model, training_file(model))
 
     def _on_opened(self) -> None:
         """A training of the project that was broken off is offered again; else one that was stopped and kept."""
         self._begin_with = None
-        if not self._learning.running and not self._desk.read_only:
+        if not self._learning.running and not self._document.read_only:
             self._learning.clear()
             self._remember()
 
@@ -189,46 +193,48 @@ class Trainings(QObject):
 
     # What comes of it
 
-    def _show_standing(self) -> None:
+    def _show_summary(self) -> None:
         if self._trained.is_new(self._learning.request):
             self.show()
         idle = self._learning.state == "idle"
-        self.standing_changed.emit("" if idle else f"Training: {standing_of(self._learning).stage}")
+        self.summary_changed.emit("" if idle else f"Training: {state_view(self._learning).stage}")
 
     def _on_end(self, end: TrainingEnd) -> None:
         """Reports a training that ended without a model, where the panel that says so is not seen."""
-        notice = standing_of(self._learning).notice
+        notice = state_view(self._learning).notice
         if end.outcome in ("failed", "died") and notice is not None and not self._panel.isVisible():
             words = f"{subject_of(self._learning.request)}: {notice[1]}"
-            self.told.emit(Message("error", words, "Show", self.shown_asked.emit))
+            self.notified.emit(Message("error", words, "Show", self.shown_asked.emit))
 
     def _on_model(self, path: Path) -> None:
         request = self._learning.request
         play = partial(self.play_asked.emit, path)
         if isinstance(request, VocoderRequest):
-            self.told.emit(Message("done", vocoder_words(path.stem, self._learning.header), "Play it", play))
+            self.notified.emit(Message("done", vocoder_words(path.stem, self._learning.header), "Play it", play))
             return
         trouble = self._list(self._learned(request)) if isinstance(request, TrainingRequest) else ""
         if trouble:
-            self.told.emit(Message("error", f"“{path.stem}” is learned, but not listed. {trouble}", "Play it", play))
+            self.notified.emit(
+                Message("error", f"“{path.stem}” is learned, but not listed. {trouble}", "Play it", play)
+            )
             return
-        self.told.emit(Message("done", f"“{path.stem}” is learned.", "Play it", play))
+        self.notified.emit(Message("done", f"“{path.stem}” is learned.", "Play it", play))
 
-    def _list(self, model: LearnedModel) -> str:
+    def _list(self, model: ModelEntry) -> str:
         """In the project that it was learned for, which may not be the one that is open; a sentence where it cannot."""
         if model.file.parent == self._folder:
-            self._desk.note(lambda project: project.with_model(model))
-            return self._desk.read_only
+            self._document.note(lambda project: project.with_model(model))
+            return self._document.read_only
         try:
-            with OpenProject(model.file.parent.parent) as elsewhere:
+            with ProjectFile(model.file.parent.parent) as elsewhere:
                 elsewhere.save(elsewhere.project.with_model(model))
         except ProjectError as error:
             return str(error)
         return ""
 
-    def _learned(self, request: TrainingRequest) -> LearnedModel:
+    def _learned(self, request: TrainingRequest) -> ModelEntry:
         names = tuple(corpus.name for corpus in corpora_in(training_file(request.out)))
-        return LearnedModel(request.out, names, request.minutes, None, request.seed, datetime.now(UTC))
+        return ModelEntry(request.out, names, request.minutes, None, request.seed, datetime.now(UTC))
 
 
 def _model_title(project: str, corpora: Sequence[str]) -> str:
@@ -242,7 +248,7 @@ def _model_title(project: str, corpora: Sequence[str]) -> str:
 
 def vocoder_words(name: str, header: ModelHeader | None) -> str:
     """What came of a vocoder's training, and whether it plays unasked."""
-    auto, *owns = listings_with(None if header is None else header.vocoder)
+    auto, *owns = entries_with(None if header is None else header.vocoder)
     if not owns or not owns[0].ready:
         return owns[0].reason if owns else f"“{name}” has a vocoder of its own."
     plays = "Auto plays it." if auto.verdict else "Auto goes on with the built-in one."

@@ -9,13 +9,13 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from distill_app.ui.style.theme import GRID, caption_font, color
 from distill_app.ui.train.training.format import clock_of, read_out
-from distill_app.ui.train.training.history import Course
+from distill_app.ui.train.training.history import TrainingHistory
 from distill_app.ui.train.training.plot_scale import Plane, Range, level_ticks, range_of, time_ticks
 
 _LEFT, _BOTTOM, _TOP, _AIR = 64, 24, GRID, GRID
 
 
-class TrainingCurve(QWidget):
+class LossCurve(QWidget):
     """Time goes linearly to the end that is planned; the loss has a scale of its own."""
 
     hovered = Signal(str)
@@ -23,7 +23,7 @@ class TrainingCurve(QWidget):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._course, self._seconds = Course(), 1.0
+        self._history, self._seconds = TrainingHistory(), 1.0
         self._pointer: float | None = None
         self.setMouseTracking(True)
         self.setMinimumHeight(12 * GRID)
@@ -33,18 +33,18 @@ class TrainingCurve(QWidget):
     def sizeHint(self) -> QSize:
         return QSize(480, 18 * GRID)
 
-    def show_course(self, course: Course, seconds: float) -> None:
+    def show_history(self, history: TrainingHistory, seconds: float) -> None:
         """`seconds`: where the time axis ends, at least."""
-        self._course, self._seconds = course, max(seconds, course.seconds, 1.0)
-        if course.best is not None:
-            self.setAccessibleDescription(f"Best {course.best[1]:.2f} dB after {clock_of(course.best[0])}")
+        self._history, self._seconds = history, max(seconds, history.seconds, 1.0)
+        if history.best is not None:
+            self.setAccessibleDescription(f"Best {history.best[1]:.2f} dB after {clock_of(history.best[0])}")
         self.update()
 
     # How it is painted
 
     def plane(self) -> Plane:
         """Where the lines run, and on which scale the errors stand."""
-        points = self._course.errors.points
+        points = self._history.errors.points
         place = self.rect().adjusted(_LEFT, _TOP, -_AIR, -_BOTTOM)
         return Plane(place, self._seconds, range_of(points) if points else Range(0, 1))
 
@@ -52,7 +52,7 @@ class TrainingCurve(QWidget):
         painter, plane = QPainter(self), self.plane()
         painter.setFont(caption_font())
         self._paint_time(painter, plane)
-        if self._course.errors.points:
+        if self._history.errors.points:
             self._paint_scale(painter, plane)
             self._paint_lines(painter, plane)
         if self._pointer is not None:
@@ -86,15 +86,15 @@ class TrainingCurve(QWidget):
         painter.setClipping(False)
 
     def _paint_losses(self, painter: QPainter, plane: Plane) -> None:
-        losses = self._course.losses.points
+        losses = self._history.losses.points
         if len(losses) > 1:
             painter.setPen(QPen(color("control", 0.7), 1))
             painter.drawPolyline(replace(plane, shown=range_of(losses)).points(losses))
 
     def _paint_errors(self, painter: QPainter, plane: Plane) -> None:
         """Line by line: a polyline wider than a pixel takes many times as long."""
-        errors, best = self._course.errors.points, self._course.best
-        now = max(self._course.seconds, errors[-1][0])
+        errors, best = self._history.errors.points, self._history.best
+        now = max(self._history.seconds, errors[-1][0])
         points = plane.points([*errors, (now, errors[-1][1])])
         painter.setPen(QPen(color("accent"), 1.5))
         painter.drawLines([QLineF(*pair) for pair in itertools.pairwise(points)])
@@ -107,7 +107,7 @@ class TrainingCurve(QWidget):
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
         place, x = self.plane().place, event.position().x()
-        inside = place.left() <= x <= place.right() and bool(self._course.errors.points)
+        inside = place.left() <= x <= place.right() and bool(self._history.errors.points)
         self._point((x - place.left()) / place.width() * self._seconds if inside else None)
 
     def leaveEvent(self, event: QEvent) -> None:
@@ -115,11 +115,11 @@ class TrainingCurve(QWidget):
         super().leaveEvent(event)
 
     def _point(self, seconds: float | None) -> None:
-        self._pointer = None if seconds is None else min(seconds, self._course.seconds)
+        self._pointer = None if seconds is None else min(seconds, self._history.seconds)
         self.hovered.emit("" if self._pointer is None else self.read_out(self._pointer))
         self.update()
 
     def read_out(self, seconds: float) -> str:
         """`1:12 · error 4.81 dB · loss 5,210`."""
-        errors, losses = self._course.errors, self._course.losses
+        errors, losses = self._history.errors, self._history.losses
         return read_out(seconds, errors.at(seconds), losses.at(seconds))

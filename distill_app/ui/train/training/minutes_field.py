@@ -7,7 +7,7 @@ from distill_app.ui.widgets.input_fields import NumberField
 _MINUTES_MIN, _MINUTES_MAX = 0.1, 7 * 24 * 60
 
 
-class MinutesBox(NumberField):
+class MinutesSpinBox(NumberField):
     """How long to work."""
 
     edited = Signal(float)

@@ -8,35 +8,35 @@ from PySide6.QtWidgets import QApplication, QFrame, QScrollArea, QSizePolicy, QS
 
 from distill_app.ui.dialogs.details import DetailsDialog
 from distill_app.ui.style.theme import GRID
-from distill_app.ui.train.training.actions import DeedButtons, TrainingHand
-from distill_app.ui.train.training.controller import Learning
+from distill_app.ui.train.training.actions import ActionButtons, TrainingActions
+from distill_app.ui.train.training.controller import TrainingController
 from distill_app.ui.train.training.format import skipped_in_full, skipped_in_words, subject_of
-from distill_app.ui.train.training.progress_view import TrainingCourseView
-from distill_app.ui.train.training.setup_panel import Subject, TrainingPlan
-from distill_app.ui.train.training.state_presenter import standing_of
+from distill_app.ui.train.training.progress_view import ProgressView
+from distill_app.ui.train.training.setup_panel import SetupPanel, TrainingSummary
+from distill_app.ui.train.training.state_presenter import state_view
 from distill_app.ui.train.training.status_panel import TrainingStatus
 from distill_app.ui.widgets.controls import Card, tight
 from distill_app.workers.training.request import TrainingRequest, VocoderRequest
 
 
 class TrainingPanel(Card):
-    """Shows a `Learning` and asks it for what the hand wants."""
+    """Shows a `TrainingController` and asks it for what the hand wants."""
 
     begin_asked = Signal(object)
     """A Wish: whoever knows the recordings makes a request of it, and starts it."""
     help_asked = Signal()
-    """The button of a `Subject` that cannot be learned yet."""
+    """The button of a `TrainingSummary` that cannot be learned yet."""
     open_asked = Signal(Path)
     """A model to play."""
 
-    def __init__(self, learning: Learning, parent: QWidget | None = None) -> None:
+    def __init__(self, learning: TrainingController, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._learning = learning
         self._of_subject = True
         self._wanted: TrainingRequest | VocoderRequest | None = None
         """The training that shows although it is of another subject: it was asked for, or ran here."""
-        self.plan, self.status, self.course = TrainingPlan(), TrainingStatus(learning), TrainingCourseView(learning)
-        self.deeds, self.hand = DeedButtons(), TrainingHand(learning, self)
+        self.plan, self.status, self.history = SetupPanel(), TrainingStatus(learning), ProgressView(learning)
+        self.action_buttons, self.training_actions = ActionButtons(), TrainingActions(learning, self)
         self._pages, self._run, self._below = QStackedWidget(), QWidget(), QWidget()
         self._pictures = QScrollArea()
         self._build()
@@ -47,7 +47,7 @@ class TrainingPanel(Card):
         column = tight(QVBoxLayout(self._run), 2 * GRID)
         column.addWidget(self.status)
         column.addWidget(self._pictures, 1)
-        column.addWidget(self.deeds)
+        column.addWidget(self.action_buttons)
         column.addWidget(self._below, 1)
         self._set_up_pictures()
         self._pages.addWidget(self.plan)
@@ -57,14 +57,14 @@ class TrainingPanel(Card):
     def _set_up_pictures(self) -> None:
         """Put the pictures into a scroll area, so that the controls stay visible at small heights."""
         area = self._pictures
-        area.setWidget(self.course)
+        area.setWidget(self.history)
         area.setWidgetResizable(True)
         area.setFrameShape(QFrame.Shape.NoFrame)
         area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         area.setMinimumHeight(12 * GRID)
         area.verticalScrollBar().rangeChanged.connect(
-            lambda low, high: self.course.setContentsMargins(0, 0, GRID if high > low else 0, 0)
+            lambda low, high: self.history.setContentsMargins(0, 0, GRID if high > low else 0, 0)
         )
 
     def _connect(self) -> None:
@@ -72,12 +72,12 @@ class TrainingPanel(Card):
         self.plan.begin_asked.connect(self.begin_asked)
         self.plan.help_asked.connect(self.help_asked)
         self.plan.other_asked.connect(self._show_other)
-        self.deeds.chosen.connect(self.hand.do)
+        self.action_buttons.chosen.connect(self.training_actions.do)
         self.status.stop_asked.connect(self._learning.stop_and_keep)
-        self.hand.open_asked.connect(self.open_asked)
+        self.training_actions.open_asked.connect(self.open_asked)
         self.status.skipped.clicked.connect(self._show_skipped)
 
-    def show_subject(self, subject: Subject, trained: bool = True) -> None:
+    def show_subject(self, subject: TrainingSummary, trained: bool = True) -> None:
         """Show the plan of the next training.
 
         Args:
@@ -106,12 +106,12 @@ class TrainingPanel(Card):
 
     def set_devices(self, devices: Iterable[str]) -> None:
         """Those that networks can be trained on here, by their names: "cpu", "cuda", "mps"."""
-        self.hand.devices = tuple(devices)
-        self.plan.set_devices(self.hand.devices)
+        self.training_actions.devices = tuple(devices)
+        self.plan.set_devices(self.training_actions.devices)
 
     def show_learning(self) -> None:
         """Silently."""
-        learning, course = self._learning, self._learning.course
+        learning, history = self._learning, self._learning.history
         if learning.running:
             self._wanted = learning.request
         plans = self._plans
@@ -121,12 +121,12 @@ class TrainingPanel(Card):
         if plans:
             self.plan.show_other(_other_words(learning))
             return
-        self.status.show_standing()
-        self.deeds.show_deeds(standing_of(learning).deeds)
-        pictured = learning.running or bool(course.errors.points)
+        self.status.show_state()
+        self.action_buttons.show_actions(state_view(learning).actions)
+        pictured = learning.running or bool(history.errors.points)
         self._pictures.setVisible(pictured)
         self._below.setVisible(not pictured)
-        self.course.show_course(course)
+        self.history.show_history(history)
 
     def _take_focus_from_plan(self) -> None:
         """No button gets it by chance: Enter, pressed twice, would cancel what it began, or leave the page."""
@@ -142,7 +142,7 @@ class TrainingPanel(Card):
         self._pages.setCurrentWidget(shown)
 
     def _show_skipped(self) -> None:
-        skipped = self._learning.course.skipped
+        skipped = self._learning.history.skipped
         dialog = DetailsDialog(
             f"{skipped_in_words(skipped)}: not learned from.", skipped_in_full(skipped), self.window()
         )
@@ -152,9 +152,9 @@ class TrainingPanel(Card):
     def close_threads(self) -> None:
         """Waits for what is read and reckoned beside the window."""
         self.plan.close_estimate()
-        self.course.pictures.close_reader()
+        self.history.pictures.close_reader()
 
 
-def _other_words(learning: Learning) -> str:
+def _other_words(learning: TrainingController) -> str:
     """`“Drums”: Finished.`, "" where there is no training."""
-    return "" if learning.state == "idle" else f"{subject_of(learning.request)}: {standing_of(learning).stage}."
+    return "" if learning.state == "idle" else f"{subject_of(learning.request)}: {state_view(learning).stage}."

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from PySide6.QtCore import QObject, Qt, Signal
 
 from distill_app.ui.common.timers import timer
-from distill_app.workers.training.event_buffer import TrainingInbox
+from distill_app.workers.training.event_buffer import EventBuffer
 from distill_app.workers.training.process import TrainingProcess
 from distill_app.workers.training.request import Request
 
@@ -15,7 +15,7 @@ _LOOK_MS = 250
 class TrainingRun(QObject):
     """Begins at once. Raises OSError where the program cannot be started."""
 
-    told = Signal(object)
+    events_received = Signal(object)
     """The ProgressLines since the last time."""
     ended = Signal(object)
     """A TrainingEnd, once and last."""
@@ -23,13 +23,13 @@ class TrainingRun(QObject):
 
     def __init__(self, request: Request, program: Sequence[str], parent: QObject) -> None:
         super().__init__(parent)
-        self._inbox = TrainingInbox(self._woken.emit)
+        self._inbox = EventBuffer(self._woken.emit)
         self._pause = timer(self, _LOOK_MS, self._look, single_shot=True)
         self._woken.connect(self._on_woken, Qt.ConnectionType.QueuedConnection)
         self.process = TrainingProcess(request, self._inbox.tell, self._inbox.end, program)
 
     def close(self) -> None:
-        """Nothing more is told."""
+        """Nothing more is events_received."""
         self._inbox.close()
 
     def _on_woken(self) -> None:
@@ -41,7 +41,7 @@ class TrainingRun(QObject):
         lines, end = self._inbox.take()
         if lines:
             self._pause.start()
-            self.told.emit(lines)
+            self.events_received.emit(lines)
         if end is not None:
             self._pause.stop()
             self.ended.emit(end)

@@ -3,23 +3,23 @@
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from distill_app.ui.style.theme import GRID
-from distill_app.ui.train.training.controller import Learning
+from distill_app.ui.train.training.controller import TrainingController
 from distill_app.ui.train.training.demos import TrainingDemos
-from distill_app.ui.train.training.history import Course
-from distill_app.ui.train.training.loss_curve import TrainingCurve
-from distill_app.ui.train.training.spectrogram_pair import TrainingPictures
+from distill_app.ui.train.training.history import TrainingHistory
+from distill_app.ui.train.training.loss_curve import LossCurve
+from distill_app.ui.train.training.spectrogram_pair import SpectrogramPair
 from distill_app.ui.widgets.controls import Caption, ElidedLabel, tight
 
 _CURVE = "Error on sounds held out"
 _AWAITED = "What it comes to appears here with its first steps."
 
 
-class TrainingCourseView(QWidget):
+class ProgressView(QWidget):
     """Bound to the training."""
 
-    def __init__(self, learning: Learning, parent: QWidget | None = None) -> None:
+    def __init__(self, learning: TrainingController, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.curve, self.demos, self.pictures = TrainingCurve(), TrainingDemos(), TrainingPictures()
+        self.curve, self.demos, self.pictures = LossCurve(), TrainingDemos(), SpectrogramPair()
         self.read_out, self.awaited = ElidedLabel(), Caption(_AWAITED)
         self._heading = QWidget()
         self._learning = learning
@@ -45,21 +45,21 @@ class TrainingCourseView(QWidget):
         column.addLayout(lower, 4)
         column.addStretch(0)
 
-    def show_course(self, course: Course) -> None:
+    def show_history(self, history: TrainingHistory) -> None:
         """What there is of it: no demos are made of a vocoder, and before the first steps there is nothing."""
-        self.curve.show_course(course, _planned_seconds(self._learning, course))
+        self.curve.show_history(history, _planned_seconds(self._learning, history))
         for widget in (self._heading, self.curve):
-            widget.setVisible(bool(course.errors.points))
+            widget.setVisible(bool(history.errors.points))
         for widget in (self.demos, self.pictures):
-            widget.setVisible(bool(course.demos))
-        self.awaited.setVisible(not (course.errors.points or course.demos))
-        self.demos.show_demos(course.demos)
+            widget.setVisible(bool(history.demos))
+        self.awaited.setVisible(not (history.errors.points or history.demos))
+        self.demos.show_demos(history.demos)
         self.demos.show_heard(self._learning.heard)
 
 
-def _planned_seconds(learning: Learning, course: Course) -> float:
+def _planned_seconds(learning: TrainingController, history: TrainingHistory) -> float:
     """Where the learning would end: what is left is told, else what was asked for."""
-    line = course.line
+    line = history.line
     if line is not None and line.remaining_seconds is not None and line.stage == "train":
-        return course.seconds + line.remaining_seconds
-    return course.seconds if learning.request is None or not learning.running else 60 * learning.request.minutes
+        return history.seconds + line.remaining_seconds
+    return history.seconds if learning.request is None or not learning.running else 60 * learning.request.minutes

@@ -8,7 +8,7 @@ from distill_app.common.errors import ProjectError
 from distill_app.common.training_paths import SUFFIX as TRAINING_SUFFIX
 from distill_app.common.typed_values import number_from, object_from, text_from, whole_from
 from distill_app.models.header import SUFFIX as MODEL_SUFFIX
-from distill_app.project.corpora import CORPORA, CorpusChoice, corpus_value
+from distill_app.project.corpora import CORPORA, CorpusSpec, corpus_value
 from distill_app.project.json_values import (
     parse_project_json,
     path_from,
@@ -29,7 +29,7 @@ def training_file(model: Path) -> Path:
     return model.with_name(model.stem + _SUFFIX)
 
 
-def write_training(request: TrainingRequest, corpora: Sequence[CorpusChoice]) -> None:
+def write_training(request: TrainingRequest, corpora: Sequence[CorpusSpec]) -> None:
     """Into the file that the training reads for what it learns from. Raises ProjectError."""
     path = training_file(request.out)
     folder = path.parent

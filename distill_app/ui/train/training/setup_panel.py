@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QHBoxLayout, QStackedLayout, QVBoxLayout, QWidget
 
-from distill_app.ui.common.background import Aside
+from distill_app.ui.common.background import LatestTask
 from distill_app.ui.style.format import file_size
 from distill_app.ui.style.theme import GRID
 from distill_app.ui.train.training.form import TrainingForm
@@ -14,16 +14,16 @@ from distill_app.ui.train.training.format import clock_of
 from distill_app.ui.widgets.controls import Button, Title, tight
 from distill_app.ui.widgets.empty_state import EmptyState
 from distill_app.ui.widgets.notice import Notice
-from distill_app.ui.widgets.wrapping_label import FactsLabel
+from distill_app.ui.widgets.wrapping_label import WrappingLabel
 from distill_app.workers.training.memory_estimate import estimated_bytes
-from distill_app.workers.training.request import TrainingRequest, Wish
+from distill_app.workers.training.request import TrainingOptions, TrainingRequest
 
 _SLIDERS_SECONDS = 110.0
 """Measured on two cores: so long, about, it takes to begin and, at the end, to find the sliders."""
 
 
 @dataclass(frozen=True)
-class Subject:
+class TrainingSummary:
     """What would be learned.
 
     Args:
@@ -41,7 +41,7 @@ class Subject:
     button: str = ""
 
 
-class TrainingPlan(QWidget):
+class SetupPanel(QWidget):
     """An empty state, or a form."""
 
     begin_asked = Signal(object)
@@ -53,14 +53,14 @@ class TrainingPlan(QWidget):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.subject = Subject()
-        self.empty, self.form = EmptyState(), TrainingForm(Wish(TrainingRequest.minutes))
-        self.title, self.facts, self.estimate = Title(""), FactsLabel(), FactsLabel()
+        self.subject = TrainingSummary()
+        self.empty, self.form = EmptyState(), TrainingForm(TrainingOptions(TrainingRequest.minutes))
+        self.title, self.facts, self.estimate = Title(""), WrappingLabel(), WrappingLabel()
         self.begin = Button("Start learning", "primary", "A model of your own, in minutes")
         self.other = Notice()
         self._memory = 0
         self._pages = QStackedLayout()
-        self._aside = Aside(self)
+        self._aside = LatestTask(self)
         self._build()
         self._aside.answered.connect(self._on_estimated)
         self.begin.clicked.connect(self._on_begin)
@@ -89,7 +89,7 @@ class TrainingPlan(QWidget):
         self._pages.addWidget(self.empty)
         self._pages.addWidget(page)
 
-    def show_subject(self, subject: Subject) -> None:
+    def show_subject(self, subject: TrainingSummary) -> None:
         before, self.subject = self.subject, subject
         if subject.obstacle:
             self.empty.set_words("Nothing to learn from yet", subject.obstacle, subject.button)

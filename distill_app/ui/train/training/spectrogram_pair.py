@@ -3,7 +3,7 @@
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
-from distill_app.ui.common.background import Aside
+from distill_app.ui.common.background import LatestTask
 from distill_app.ui.style.theme import GRID
 from distill_app.ui.train.training.demo_spectrogram import DemoPicture, read_demo_picture
 from distill_app.ui.train.training.format import clock_of
@@ -14,7 +14,7 @@ from distill_app.ui.widgets.spectrogram_view import SpectrogramView
 _ORIGINAL, _REBUILT = "A · Original", "B · Rebuilt"
 
 
-class TrainingPictures(QWidget):
+class SpectrogramPair(QWidget):
     """The files are read beside the window."""
 
     hovered = Signal(str)
@@ -25,7 +25,7 @@ class TrainingPictures(QWidget):
         """The one that is shown, or on its way."""
         self.original, self.rebuilt = SpectrogramView(), SpectrogramView()
         self._words = {self.original: Caption(_ORIGINAL), self.rebuilt: Caption(_REBUILT)}
-        self._aside = Aside(self)
+        self._aside = LatestTask(self)
         self._aside.answered.connect(self._on_read)
         self._build()
 

@@ -3,17 +3,17 @@
 from collections.abc import Sequence
 from typing import Literal, NamedTuple
 
-from distill_app.ui.train.training.controller import Learning
+from distill_app.ui.train.training.controller import TrainingController
 from distill_app.ui.train.training.format import clock_of
-from distill_app.ui.train.training.history import Course
+from distill_app.ui.train.training.history import TrainingHistory
 from distill_app.ui.widgets.notice import Kind
 from distill_app.workers.training.request import TrainingRequest
 
-Deed = Literal[
+TrainingAction = Literal[
     "pause", "go on", "stop", "leave", "cancel", "resume", "discard", "again", "play", "more", "vocoder", "new"
 ]
 
-TITLES: dict[Deed, str] = {
+TITLES: dict[TrainingAction, str] = {
     "pause": "Pause",
     "go on": "Go on",
     "stop": "Stop and keep",
@@ -27,9 +27,9 @@ TITLES: dict[Deed, str] = {
     "vocoder": "Train a vocoder of its own…",
     "new": "New training",
 }
-PRIMARY: tuple[Deed, ...] = ("go on", "resume", "again", "play")
+PRIMARY: tuple[TrainingAction, ...] = ("go on", "resume", "again", "play")
 """What most people want where it can be done."""
-TIPS: dict[Deed, str] = {
+TIPS: dict[TrainingAction, str] = {
     "pause": "It waits, and leaves the processor to you",
     "stop": "Learns no more; the best so far becomes a model",
     "leave": "It is written down where it stands, and can go on another day",
@@ -39,7 +39,7 @@ TIPS: dict[Deed, str] = {
 }
 
 
-class Standing(NamedTuple):
+class StateView(NamedTuple):
     """Words and buttons.
 
     Args:
@@ -49,7 +49,7 @@ class Standing(NamedTuple):
     """
 
     stage: str
-    deeds: Sequence[Deed]
+    actions: Sequence[TrainingAction]
     notice: tuple[Kind, str] | None = None
 
 
@@ -61,79 +61,79 @@ _ASKED = {
 }
 
 
-def standing_of(learning: Learning) -> Standing:
+def state_view(learning: TrainingController) -> StateView:
     """Of all states but "idle"."""
     if learning.running:
         return _running(learning)
     return _ended(learning)
 
 
-def _running(learning: Learning) -> Standing:
+def _running(learning: TrainingController) -> StateView:
     words = _ASKED.get(learning.asked) or _stage(learning)
     if learning.asked in ("stop", "leave"):
-        return Standing(words, ())
+        return StateView(words, ())
     match learning.state:
         case "starting" | "scanning":
-            return Standing(words, ("cancel",))
+            return StateView(words, ("cancel",))
         case "learning":
-            return Standing(words, ("pause", "stop", "leave"))
+            return StateView(words, ("pause", "stop", "leave"))
         case "paused":
-            return Standing("Paused", ("go on", "stop", "leave") if learning.learning else ("go on", "leave"))
+            return StateView("Paused", ("go on", "stop", "leave") if learning.learning else ("go on", "leave"))
         case "finding":
-            return Standing(words, ("pause", "leave"))
-    return Standing(words, ())
+            return StateView(words, ("pause", "leave"))
+    return StateView(words, ())
 
 
-def _stage(learning: Learning) -> str:
+def _stage(learning: TrainingController) -> str:
     """A model's figures stand below it; a vocoder says how near it is."""
-    line = learning.course.line
+    line = learning.history.line
     if line is None:
         return "Starting"
     figures = learning.state == "learning" and line.error_db is not None
     return "Learning" if figures and isinstance(learning.request, TrainingRequest) else line.message
 
 
-def _ended(learning: Learning) -> Standing:
+def _ended(learning: TrainingController) -> StateView:
     match learning.state:
         case "finished" | "stopped":
             return _kept(learning)
         case "kept":
             return _kept(learning, "discard")
         case "remembered":
-            return _broken_off(learning.course)
+            return _broken_off(learning.history)
         case "left":
             return _left(learning)
         case "died":
-            deeds: Sequence[Deed] = ("resume", "discard") if learning.resumable else ("again", "new")
-            return Standing("Ended unexpectedly", deeds, ("error", _sentence(learning)))
-    return Standing(
+            actions: Sequence[TrainingAction] = ("resume", "discard") if learning.resumable else ("again", "new")
+            return StateView("Ended unexpectedly", actions, ("error", _sentence(learning)))
+    return StateView(
         "Not trained", ("again", "discard") if learning.resumable else ("again", "new"), ("error", _sentence(learning))
     )
 
 
-def _sentence(learning: Learning) -> str:
+def _sentence(learning: TrainingController) -> str:
     """Without the words for the command line."""
     sentence = "" if learning.end is None else learning.end.sentence
     return sentence.replace(" without --resume", "").replace(" with --resume", "")
 
 
-def _kept(learning: Learning, *last: Deed) -> Standing:
-    deeds: list[Deed] = ["play"]
+def _kept(learning: TrainingController, *last: TrainingAction) -> StateView:
+    actions: list[TrainingAction] = ["play"]
     if learning.can_learn_more:
-        deeds.append("more")
+        actions.append("more")
     if isinstance(learning.request, TrainingRequest):
-        deeds.append("vocoder")
-    return Standing("Finished" if learning.state == "finished" else "Stopped and kept", (*deeds, "new", *last))
+        actions.append("vocoder")
+    return StateView("Finished" if learning.state == "finished" else "Stopped and kept", (*actions, "new", *last))
 
 
-def _broken_off(course: Course) -> Standing:
-    sentence = f"This training was broken off after {clock_of(course.seconds)} of learning; it can go on from there."
-    return Standing("Not finished", ("resume", "discard"), ("info", sentence))
+def _broken_off(history: TrainingHistory) -> StateView:
+    sentence = f"This training was broken off after {clock_of(history.seconds)} of learning; it can go on from there."
+    return StateView("Not finished", ("resume", "discard"), ("info", sentence))
 
 
-def _left(learning: Learning) -> Standing:
+def _left(learning: TrainingController) -> StateView:
     if not learning.resumable:
-        return Standing("Cancelled", ("again", "new"), ("info", "Nothing was learned yet; no model was written."))
-    after = clock_of(learning.course.seconds)
+        return StateView("Cancelled", ("again", "new"), ("info", "Nothing was learned yet; no model was written."))
+    after = clock_of(learning.history.seconds)
     sentence = f"Put aside after {after} of learning; nothing is lost, and it can go on at any time."
-    return Standing("Put aside", ("resume", "new", "discard"), ("info", sentence))
+    return StateView("Put aside", ("resume", "new", "discard"), ("info", sentence))

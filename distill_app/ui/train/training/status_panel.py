@@ -5,7 +5,7 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
 from distill_app.models.header import ModelHeader
 from distill_app.ui.style.theme import GRID, strong_font
-from distill_app.ui.train.training.controller import Learning
+from distill_app.ui.train.training.controller import TrainingController
 from distill_app.ui.train.training.format import (
     PLATEAU,
     learned_facts,
@@ -18,11 +18,11 @@ from distill_app.ui.train.training.format import (
     time_left,
     verdict_in_words,
 )
-from distill_app.ui.train.training.state_presenter import standing_of
+from distill_app.ui.train.training.state_presenter import state_view
 from distill_app.ui.widgets.bar import Bar
 from distill_app.ui.widgets.controls import Button, Caption, ElidedLabel, Title, tight
 from distill_app.ui.widgets.notice import Kind, Notice
-from distill_app.ui.widgets.wrapping_label import FactsLabel
+from distill_app.ui.widgets.wrapping_label import WrappingLabel
 from distill_app.workers.training.request import VocoderRequest
 
 
@@ -32,12 +32,12 @@ class TrainingStatus(QWidget):
     stop_asked = Signal()
     """The button beside the hint that little is still being learned."""
 
-    def __init__(self, learning: Learning, parent: QWidget | None = None) -> None:
+    def __init__(self, learning: TrainingController, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._learning = learning
         self.title, self.machine = Title(""), ElidedLabel()
         self.stage, self.left, self.bar = ElidedLabel(tone=""), QLabel(), Bar()
-        self.facts, self.result = FactsLabel(), Caption()
+        self.facts, self.result = WrappingLabel(), Caption()
         self.skipped = Button("", "inline", "What is not learned from, and why")
         self.notice, self.trouble = Notice(), Notice()
         self._build()
@@ -63,26 +63,26 @@ class TrainingStatus(QWidget):
         for widget in (self.result, self.trouble, self.notice):
             column.addWidget(widget)
 
-    def show_standing(self) -> None:
+    def show_state(self) -> None:
         learning = self._learning
-        course, running = learning.course, learning.running
-        standing = standing_of(learning)
+        history, running = learning.history, learning.running
+        view = state_view(learning)
         self.title.setText(subject_of(learning.request))
-        self.machine.set_text(" · ".join(machine_facts(course.setup) if running else ()))
-        self.stage.set_text(standing.stage)
-        self.left.setText(time_left(course.line) if running and not learning.asked else "")
+        self.machine.set_text(" · ".join(machine_facts(history.setup) if running else ()))
+        self.stage.set_text(view.stage)
+        self.left.setText(time_left(history.line) if running and not learning.asked else "")
         self.bar.setVisible(running)
-        self.bar.set_fraction(course.line.fraction if course.line is not None else 0.0)
+        self.bar.set_fraction(history.line.fraction if history.line is not None else 0.0)
         self._show_result()
-        self._show_notices(standing.notice)
-        self.setAccessibleName(f"{self.title.text()}: {standing.stage}, {self.left.text()}")
+        self._show_notices(view.notice)
+        self.setAccessibleName(f"{self.title.text()}: {view.stage}, {self.left.text()}")
 
     def _show_result(self) -> None:
         """Of a model that was kept; else how far the learning is."""
         header = self._learning.header
-        facts = learned_facts(self._learning.course) if header is None else result_facts(header)
+        facts = learned_facts(self._learning.history) if header is None else result_facts(header)
         self.facts.set_facts([facts])
-        skipped = skipped_in_words(self._learning.course.skipped)
+        skipped = skipped_in_words(self._learning.history.skipped)
         self.skipped.setText(skipped)
         self.skipped.setVisible(bool(skipped))
         self.facts.setVisible(bool(facts or skipped))
@@ -92,7 +92,7 @@ class TrainingStatus(QWidget):
 
     def _show_notices(self, notice: tuple[Kind, str] | None) -> None:
         """What the state says; the hint to stop only where that can still be done."""
-        line, learning = self._learning.course.line, self._learning
+        line, learning = self._learning.history.line, self._learning
         if notice is not None:
             self.notice.say(*notice)
         elif line is not None and line.plateau and learning.learning and not learning.asked:
@@ -105,7 +105,7 @@ class TrainingStatus(QWidget):
             self.trouble.be_silent()
 
 
-def _result(learning: Learning, header: ModelHeader) -> str:
+def _result(learning: TrainingController, header: ModelHeader) -> str:
     """What came of it; of a vocoder how it compares with the built-in one."""
     report = {} if learning.end is None else learning.end.report
     if isinstance(learning.request, VocoderRequest):

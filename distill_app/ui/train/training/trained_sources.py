@@ -5,21 +5,21 @@ from pathlib import Path
 
 from distill_app.common.errors import ProjectError
 from distill_app.common.logging_setup import logger
-from distill_app.project.corpora import CorpusChoice, read_corpora, write_corpora
+from distill_app.project.corpora import CorpusSpec, read_corpora, write_corpora
 from distill_app.project.json_values import absolute
-from distill_app.project.project import LearnedModel, Project
+from distill_app.project.project import ModelEntry, Project
 from distill_app.ui.train.training.request_file import training_file
 from distill_app.workers.training.request import TrainingRequest, VocoderRequest
 
 Request = TrainingRequest | VocoderRequest
 
 
-def sources_of(corpora: Sequence[CorpusChoice]) -> frozenset[Path]:
+def sources_of(corpora: Sequence[CorpusSpec]) -> frozenset[Path]:
     """All files and folders of the corpora."""
     return frozenset(absolute(source) for corpus in corpora for source in corpus.sources)
 
 
-def corpora_in(path: Path) -> tuple[CorpusChoice, ...]:
+def corpora_in(path: Path) -> tuple[CorpusSpec, ...]:
     """The corpora that the file of a training lists; none where it cannot be read."""
     try:
         return read_corpora(path)
@@ -47,7 +47,7 @@ class TrainedSources:
         return self._sources
 
 
-def has_known_recordings(model: LearnedModel, project: Project | None) -> bool:
+def has_known_recordings(model: ModelEntry, project: Project | None) -> bool:
     """Returns whether the recordings are known that the model has learned from."""
     return training_file(model.file).is_file() or bool(_still_in(project, model))
 
@@ -60,7 +60,7 @@ def write_known_recordings(file: Path, project: Project) -> None:
         write_corpora(_still_in(project, model), path)
 
 
-def _still_in(project: Project | None, model: LearnedModel) -> list[CorpusChoice]:
+def _still_in(project: Project | None, model: ModelEntry) -> list[CorpusSpec]:
     """The corpora of the project that the model has learned from; none where one is missing."""
     found = [] if project is None else [corpus for corpus in project.corpora if corpus.name in model.corpora]
     return found if len(found) == len(model.corpora) else []

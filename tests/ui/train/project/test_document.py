@@ -8,23 +8,23 @@ from pathlib import Path
 import pytest
 from pytestqt.qtbot import QtBot
 
-from distill_app.project.project import LearnedModel, Project
-from distill_app.project.storage import OpenProject, create_project, read_project
-from distill_app.ui.train.project.document import ProjectDesk
+from distill_app.project.project import ModelEntry, Project
+from distill_app.project.storage import ProjectFile, create_project, read_project
+from distill_app.ui.train.project.document import ProjectDocument
 from distill_app.ui.widgets.toast import Message
 
 
 @pytest.fixture
-def desk(qtbot: QtBot, tmp_path: Path) -> Iterator[ProjectDesk]:
-    desk = ProjectDesk(tmp_path / "Documents" / "Distill")
-    yield desk
-    desk.close()
+def document(qtbot: QtBot, tmp_path: Path) -> Iterator[ProjectDocument]:
+    document = ProjectDocument(tmp_path / "Documents" / "Distill")
+    yield document
+    document.close()
 
 
 @pytest.fixture
-def told(desk: ProjectDesk) -> list[str]:
+def notified(document: ProjectDocument) -> list[str]:
     said: list[str] = []
-    desk.told.connect(lambda message: said.append(_sentence(message)))
+    document.notified.connect(lambda message: said.append(_sentence(message)))
     return said
 
 
@@ -32,88 +32,92 @@ def _sentence(message: Message) -> str:
     return message.sentence
 
 
-def rename(desk: ProjectDesk, name: str) -> bool:
-    return desk.do("rename project", lambda project: replace(project, name=name))
+def rename(document: ProjectDocument, name: str) -> bool:
+    return document.do("rename project", lambda project: replace(project, name=name))
 
 
-def test_an_untitled_project_is_made_in_the_documents_under_a_free_name(desk: ProjectDesk, tmp_path: Path) -> None:
-    assert desk.create_named("Untitled")
-    first = desk.folder
-    assert desk.create_named("Untitled")
+def test_an_untitled_project_is_made_in_the_documents_under_a_free_name(
+    document: ProjectDocument, tmp_path: Path
+) -> None:
+    assert document.create_named("Untitled")
+    first = document.folder
+    assert document.create_named("Untitled")
     home = tmp_path / "Documents" / "Distill"
-    assert (first, desk.folder) == (home / "Untitled.distillproject", home / "Untitled 2.distillproject")
+    assert (first, document.folder) == (home / "Untitled.distillproject", home / "Untitled 2.distillproject")
 
 
-def test_a_change_is_on_the_disk_when_the_desk_is_closed_and_undo_is_saved_too(desk: ProjectDesk) -> None:
-    desk.create_named("Untitled")
-    folder = desk.folder
+def test_a_change_is_on_the_disk_when_the_desk_is_closed_and_undo_is_saved_too(document: ProjectDocument) -> None:
+    document.create_named("Untitled")
+    folder = document.folder
     assert folder is not None
-    assert rename(desk, "Wood")
-    assert desk.history.undoText() == "rename project"
-    desk.close()
+    assert rename(document, "Wood")
+    assert document.history.undoText() == "rename project"
+    document.close()
     assert read_project(folder).project.name == "Wood"
-    desk.open(folder)
-    rename(desk, "Stone")
-    desk.history.undo()
-    desk.close()
+    document.open(folder)
+    rename(document, "Stone")
+    document.history.undo()
+    document.close()
     assert read_project(folder).project.name == "Wood"
 
 
-def test_changes_are_saved_as_they_come(qtbot: QtBot, desk: ProjectDesk) -> None:
-    desk.create_named("Untitled")
-    folder = desk.folder
+def test_changes_are_saved_as_they_come(qtbot: QtBot, document: ProjectDocument) -> None:
+    document.create_named("Untitled")
+    folder = document.folder
     assert folder is not None
-    rename(desk, "Wood")
+    rename(document, "Wood")
     qtbot.waitUntil(lambda: read_project(folder).project.name == "Wood", timeout=10_000)
 
 
-def test_a_change_that_is_none_leaves_no_step(desk: ProjectDesk) -> None:
-    desk.create_named("Untitled")
-    assert rename(desk, "Untitled")
-    assert not desk.history.canUndo()
+def test_a_change_that_is_none_leaves_no_step(document: ProjectDocument) -> None:
+    document.create_named("Untitled")
+    assert rename(document, "Untitled")
+    assert not document.history.canUndo()
 
 
-def test_a_change_that_cannot_be_is_told_and_leaves_all_as_it_was(desk: ProjectDesk, told: list[str]) -> None:
-    desk.create_named("Untitled")
-    assert not rename(desk, "")
-    assert "letters" in told[-1]
-    assert not desk.history.canUndo()
+def test_a_change_that_cannot_be_is_told_and_leaves_all_as_it_was(
+    document: ProjectDocument, notified: list[str]
+) -> None:
+    document.create_named("Untitled")
+    assert not rename(document, "")
+    assert "letters" in notified[-1]
+    assert not document.history.canUndo()
 
 
-def test_what_the_disk_refuses_leaves_no_step(desk: ProjectDesk, told: list[str]) -> None:
-    desk.create_named("Untitled")
+def test_what_the_disk_refuses_leaves_no_step(document: ProjectDocument, notified: list[str]) -> None:
+    document.create_named("Untitled")
 
     def refuse() -> None:
         raise OSError(28, "No space left on device")
 
-    assert not desk.do("rename project", lambda project: replace(project, name="Wood"), refuse)
-    assert "No space left" in told[-1]
-    assert desk.project == Project("Untitled")
-    assert not desk.history.canUndo()
+    assert not document.do("rename project", lambda project: replace(project, name="Wood"), refuse)
+    assert "No space left" in notified[-1]
+    assert document.project == Project("Untitled")
+    assert not document.history.canUndo()
 
 
-def test_undo_keeps_what_came_by_itself_meanwhile(desk: ProjectDesk) -> None:
-    desk.create_named("Untitled")
-    rename(desk, "Wood")
-    model = LearnedModel(Path("/models/wood.distillgan"))
-    desk.note(lambda project: project.with_model(model))
-    desk.history.undo()
-    assert desk.project == Project("Untitled", models=(model,))
+def test_undo_keeps_what_came_by_itself_meanwhile(document: ProjectDocument) -> None:
+    document.create_named("Untitled")
+    rename(document, "Wood")
+    model = ModelEntry(Path("/models/wood.distillgan"))
+    document.note(lambda project: project.with_model(model))
+    document.history.undo()
+    assert document.project == Project("Untitled", models=(model,))
 
 
-def test_a_second_window_reads_and_cannot_change(desk: ProjectDesk, tmp_path: Path) -> None:
+def test_a_second_window_reads_and_cannot_change(document: ProjectDocument, tmp_path: Path) -> None:
     folder = create_project(tmp_path / "Mine")
-    with OpenProject(folder):
-        assert desk.open(folder)
-        assert "another window" in desk.read_only
-        assert not rename(desk, "Wood")
-        assert desk.project == Project("Mine")
+    with ProjectFile(folder):
+        assert document.open(folder)
+        assert "another window" in document.read_only
+        assert not rename(document, "Wood")
+        assert document.project == Project("Mine")
 
 
-def by_hand(desk: ProjectDesk) -> Path:
+def by_hand(document: ProjectDocument) -> Path:
     """The folder of a new project, whose file somebody has edited since."""
-    desk.create_named("Untitled")
-    folder = desk.folder
+    document.create_named("Untitled")
+    folder = document.folder
     assert folder is not None
     file = folder / "project.json"
     file.write_text(json.dumps(json.loads(file.read_text()) | {"name": "By hand"}))
@@ -121,61 +125,63 @@ def by_hand(desk: ProjectDesk) -> Path:
 
 
 def test_what_another_program_wrote_is_not_overwritten_until_the_person_says_so(
-    qtbot: QtBot, desk: ProjectDesk
+    qtbot: QtBot, document: ProjectDocument
 ) -> None:
-    folder = by_hand(desk)
-    with qtbot.waitSignal(desk.changed_elsewhere, timeout=10_000) as caught:
-        rename(desk, "Wood")
+    folder = by_hand(document)
+    with qtbot.waitSignal(document.changed_elsewhere, timeout=10_000) as caught:
+        rename(document, "Wood")
     assert "changed by another program" in caught.args[0]
     assert read_project(folder).project.name == "By hand"
-    desk.save_anyway()
+    document.save_anyway()
     qtbot.waitUntil(lambda: read_project(folder).project.name == "Wood", timeout=10_000)
     assert json.loads((folder / "project.json.other").read_text())["name"] == "By hand"
 
 
 def test_the_choice_is_not_offered_for_another_project_than_was_changed(
-    qtbot: QtBot, desk: ProjectDesk, told: list[str]
+    qtbot: QtBot, document: ProjectDocument, notified: list[str]
 ) -> None:
-    first = by_hand(desk)
+    first = by_hand(document)
     asked: list[str] = []
-    desk.changed_elsewhere.connect(asked.append)
-    rename(desk, "Wood")
-    desk.create_named("Untitled")
-    assert desk.folder != first
-    qtbot.waitUntil(lambda: any("changed by another program" in sentence for sentence in told), timeout=10_000)
+    document.changed_elsewhere.connect(asked.append)
+    rename(document, "Wood")
+    document.create_named("Untitled")
+    assert document.folder != first
+    qtbot.waitUntil(lambda: any("changed by another program" in sentence for sentence in notified), timeout=10_000)
     assert asked == [], "“Save anyway” would save the wrong project"
     assert read_project(first).project.name == "By hand"
     assert json.loads((first / "project.json.mine").read_text())["name"] == "Wood", "nothing is lost"
 
 
 def test_what_another_program_stands_in_the_way_of_is_kept_when_the_window_closes(
-    qtbot: QtBot, desk: ProjectDesk
+    qtbot: QtBot, document: ProjectDocument
 ) -> None:
-    folder = by_hand(desk)
-    with qtbot.waitSignal(desk.changed_elsewhere, timeout=10_000):
-        rename(desk, "Wood")
-    desk.close()
+    folder = by_hand(document)
+    with qtbot.waitSignal(document.changed_elsewhere, timeout=10_000):
+        rename(document, "Wood")
+    document.close()
     assert read_project(folder).project.name == "By hand"
     assert json.loads((folder / "project.json.mine").read_text())["name"] == "Wood"
 
 
-def test_loading_again_takes_what_another_program_wrote(desk: ProjectDesk) -> None:
-    by_hand(desk)
-    desk.load_again()
-    assert desk.project == Project("By hand")
+def test_loading_again_takes_what_another_program_wrote(document: ProjectDocument) -> None:
+    by_hand(document)
+    document.load_again()
+    assert document.project == Project("By hand")
 
 
-def test_a_damaged_project_is_told_and_kept(desk: ProjectDesk, told: list[str], tmp_path: Path) -> None:
+def test_a_damaged_project_is_told_and_kept(document: ProjectDocument, notified: list[str], tmp_path: Path) -> None:
     folder = create_project(tmp_path / "Mine")
     (folder / "project.json").write_text("{ not a project")
-    assert desk.open(folder)
-    assert "project.json.bad" in told[-1]
+    assert document.open(folder)
+    assert "project.json.bad" in notified[-1]
     assert (folder / "project.json.bad").read_text() == "{ not a project"
 
 
-def test_what_is_no_project_leaves_the_one_there_is(desk: ProjectDesk, told: list[str], tmp_path: Path) -> None:
-    desk.create_named("Untitled")
-    before = desk.folder
-    assert not desk.open(tmp_path)
-    assert "not a project" in told[-1]
-    assert desk.folder == before
+def test_what_is_no_project_leaves_the_one_there_is(
+    document: ProjectDocument, notified: list[str], tmp_path: Path
+) -> None:
+    document.create_named("Untitled")
+    before = document.folder
+    assert not document.open(tmp_path)
+    assert "not a project" in notified[-1]
+    assert document.folder == before

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from distill_app.project.corpora import CorpusChoice
+from distill_app.project.corpora import CorpusSpec
 from distill_app.project.project import Project, Take
 from distill_app.ui.train.project import edits
 from distill_app.ui.train.project.sound_sets import new_sets
@@ -16,10 +16,10 @@ FILES = (KICK, SNARE, BELL)
 
 @pytest.fixture
 def project() -> Project:
-    return Project("Mine", (CorpusChoice("Sounds", (FOLDER,)),))
+    return Project("Mine", (CorpusSpec("Sounds", (FOLDER,)),))
 
 
-def left_out(corpus: CorpusChoice) -> set[Path]:
+def left_out(corpus: CorpusSpec) -> set[Path]:
     return {file for file in FILES if corpus.leaves_out(file)}
 
 
@@ -44,7 +44,7 @@ def test_files_go_off_and_on_one_by_one(project: Project) -> None:
 
 
 def test_one_file_of_a_folder_that_is_off_comes_on_and_the_others_stay_off(project: Project) -> None:
-    corpus = CorpusChoice("Sounds", (FOLDER,), excluded=frozenset({FOLDER / "drums"}))
+    corpus = CorpusSpec("Sounds", (FOLDER,), excluded=frozenset({FOLDER / "drums"}))
     assert left_out(edits.with_files(corpus, [SNARE], True, FILES)) == {KICK}
 
 
@@ -75,7 +75,7 @@ def test_takes_are_learned_from_in_a_marked_corpus_of_their_own(project: Project
     first, second = Path("/p/takes/a.wav"), Path("/p/takes/b.wav")
     with_takes = project.with_take(Take(first)).with_take(Take(second))
     learned = edits.with_take_learned(edits.with_take_learned(with_takes, first, True), second, True)
-    assert learned.corpora[-1] == CorpusChoice(edits.TAKES, (first, second), kind="takes")
+    assert learned.corpora[-1] == CorpusSpec(edits.TAKES, (first, second), kind="takes")
     assert edits.learned_takes(learned) == {first, second}
     without = edits.without_take(learned, first)
     assert edits.learned_takes(without) == {second}

@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QApplication, QVBoxLayout, QWidget
 from pytestqt.qtbot import QtBot
 
 from distill_app.ui.train.project.item_list import ItemList
-from distill_app.ui.train.project.item_row import Act, Item
+from distill_app.ui.train.project.item_row import Item, ItemAction
 
 
 class Lists(QWidget):
@@ -27,12 +27,12 @@ class Lists(QWidget):
         for title, names in self.names.items():
             self.lists[title].show_items([Item(name, name, acts=[self._removal(title, name)]) for name in names])
 
-    def _removal(self, title: str, name: str) -> Act:
+    def _removal(self, title: str, name: str) -> ItemAction:
         def remove() -> None:
             self.names[title].remove(name)
             self.show_items()
 
-        return Act("Remove", remove, removes=True)
+        return ItemAction("Remove", remove, removes=True)
 
 
 @pytest.fixture

@@ -15,10 +15,10 @@ from pytestqt.qtbot import QtBot
 
 from distill_app.corpus.survey import survey
 from distill_app.dsp.sound import Samples
-from distill_app.project.corpora import CorpusChoice
-from distill_app.project.storage import OpenProject, create_project
-from distill_app.ui.app.controller import Studio
-from distill_app.ui.train.controller import Learn
+from distill_app.project.corpora import CorpusSpec
+from distill_app.project.storage import ProjectFile, create_project
+from distill_app.ui.app.controller import AppController
+from distill_app.ui.train.controller import TrainPageController
 from distill_app.ui.train.recordings.table_model import CLASS, COLUMNS, NAME, STATE
 from tests.ui.fakes import ClockOutput
 
@@ -50,42 +50,42 @@ def folder(tmp_path: Path) -> Path:
     return folder
 
 
-def drop(studio: Studio, *paths: Path) -> None:
+def drop(controller: AppController, *paths: Path) -> None:
     data = QMimeData()
     data.setUrls([QUrl.fromLocalFile(str(path)) for path in paths])
-    studio.window.dropEvent(QDropEvent(QPointF(700, 300), Qt.DropAction.CopyAction, data, LEFT, NONE))
+    controller.window.dropEvent(QDropEvent(QPointF(700, 300), Qt.DropAction.CopyAction, data, LEFT, NONE))
 
 
-def read(qtbot: QtBot, learn: Learn) -> None:
+def read(qtbot: QtBot, learn: TrainPageController) -> None:
     qtbot.waitUntil(lambda: not learn.surveys.busy, timeout=20_000)
 
 
 @pytest.fixture
-def learn(qtbot: QtBot, playing_studio: Studio, folder: Path) -> Iterator[Learn]:
+def learn(qtbot: QtBot, playing_controller: AppController, folder: Path) -> Iterator[TrainPageController]:
     """With the folder dropped on the Play page, and read."""
-    qtbot.waitUntil(playing_studio.window.isActiveWindow)
-    drop(playing_studio, folder)
-    learn = playing_studio.learn_side.learn
+    qtbot.waitUntil(playing_controller.window.isActiveWindow)
+    drop(playing_controller, folder)
+    learn = playing_controller.train_integration.learn
     read(qtbot, learn)
     yield learn
     learn.surveys.close()
 
 
-def names(learn: Learn) -> list[str]:
+def names(learn: TrainPageController) -> list[str]:
     return [row.path.name for row in learn.page.recordings.model.rows]
 
 
-def learned(learn: Learn) -> set[str]:
+def learned(learn: TrainPageController) -> set[str]:
     return {row.path.name for row in learn.page.recordings.model.rows if row.learned}
 
 
-def heard(learn: Learn) -> str:
+def heard(learn: TrainPageController) -> str:
     """The file that the table marks, "" for none."""
     playing = learn.page.recordings.model.playing
     return "" if playing is None else playing.name
 
 
-def select(learn: Learn, *wanted: str) -> None:
+def select(learn: TrainPageController, *wanted: str) -> None:
     view = learn.page.recordings.view
     view.setFocus()
     view.clearSelection()
@@ -101,23 +101,23 @@ def press(key: Qt.Key, modifier: Qt.KeyboardModifier = NONE) -> None:
     QTest.keyClick(focused, key, modifier)
 
 
-def hint(learn: Learn, part: str) -> str:
+def hint(learn: TrainPageController, part: str) -> str:
     """The sentence with these words, "" where none says so."""
     lines = learn.page.recordings.hints.lines
     return next((line.hint.sentence for line in lines if part in line.hint.sentence), "")
 
 
-def offer(learn: Learn, part: str) -> None:
+def offer(learn: TrainPageController, part: str) -> None:
     """Presses the first button of the line with these words."""
     line = next(line for line in learn.page.recordings.hints.lines if part in line.hint.sentence)
     line.buttons[0].click()
 
 
 def test_a_dropped_folder_becomes_a_project_with_everything_told_of_it(
-    playing_studio: Studio, learn: Learn, tmp_path: Path
+    playing_controller: AppController, learn: TrainPageController, tmp_path: Path
 ) -> None:
-    assert playing_studio.window.pages.title == "Learn"
-    assert learn.desk.folder == tmp_path / "home" / "Documents" / "Distill" / "Drums.distillproject"
+    assert playing_controller.window.pages.title == "Learn"
+    assert learn.document.folder == tmp_path / "home" / "Documents" / "Distill" / "Drums.distillproject"
     assert names(learn) == ["a.wav", "b.wav", "click.wav", "deep.wav", "low.wav", "notes.txt"]
     assert learned(learn) == {"a.wav", "b.wav", "deep.wav", "low.wav"}
     model = learn.page.recordings.model
@@ -131,7 +131,7 @@ def test_a_dropped_folder_becomes_a_project_with_everything_told_of_it(
     assert hint(learn, "2 files cannot be learned from")
 
 
-def test_every_column_sorts(learn: Learn) -> None:
+def test_every_column_sorts(learn: TrainPageController) -> None:
     view = learn.page.recordings.view
     view.sortByColumn(2, Qt.SortOrder.DescendingOrder)
     assert names(learn)[:2] == ["a.wav", "low.wav"]
@@ -143,8 +143,10 @@ def test_every_column_sorts(learn: Learn) -> None:
         assert len(set(names(learn))) == 6
 
 
-def test_the_reason_is_seen_beside_the_name_in_the_narrowest_window(playing_studio: Studio, learn: Learn) -> None:
-    playing_studio.window.resize(960, 600)
+def test_the_reason_is_seen_beside_the_name_in_the_narrowest_window(
+    playing_controller: AppController, learn: TrainPageController
+) -> None:
+    playing_controller.window.resize(960, 600)
     QApplication.processEvents()
     view = learn.page.recordings.view
     assert view.columnViewportPosition(STATE) == view.columnViewportPosition(NAME) + view.columnWidth(NAME)
@@ -152,7 +154,7 @@ def test_the_reason_is_seen_beside_the_name_in_the_narrowest_window(playing_stud
     assert not view.isColumnHidden(CLASS), "there are two classes"
 
 
-def test_a_new_corpus_is_chosen_in_the_list_and_shown_in_the_table(learn: Learn, tmp_path: Path) -> None:
+def test_a_new_corpus_is_chosen_in_the_list_and_shown_in_the_table(learn: TrainPageController, tmp_path: Path) -> None:
     first = learn.recordings.name
     learn.recordings.add([tmp_path / "other"], new_corpus=True)
     assert learn.recordings.name == learn.project.chosen == "other"
@@ -160,20 +162,20 @@ def test_a_new_corpus_is_chosen_in_the_list_and_shown_in_the_table(learn: Learn,
 
 
 def test_x_leaves_the_chosen_out_and_learns_from_them_again_and_undo_takes_it_back(
-    playing_studio: Studio, learn: Learn
+    playing_controller: AppController, learn: TrainPageController
 ) -> None:
     select(learn, "a.wav", "low.wav", "click.wav")
     press(Qt.Key.Key_X)
     assert learned(learn) == {"b.wav", "deep.wav"}
     assert "2 files" in learn.page.recordings.totals.text()
-    playing_studio.window.undo()
+    playing_controller.window.undo()
     assert learned(learn) == {"a.wav", "b.wav", "deep.wav", "low.wav"}
-    playing_studio.window.redo()
+    playing_controller.window.redo()
     press(Qt.Key.Key_X)
     assert learned(learn) == {"a.wav", "b.wav", "deep.wav", "low.wav"}
 
 
-def test_a_click_on_the_box_of_a_file_switches_it(learn: Learn) -> None:
+def test_a_click_on_the_box_of_a_file_switches_it(learn: TrainPageController) -> None:
     view = learn.page.recordings.view
     index = view.model().index(names(learn).index("b.wav"), 0)
     place = view.visualRect(index)
@@ -181,17 +183,19 @@ def test_a_click_on_the_box_of_a_file_switches_it(learn: Learn) -> None:
     assert learned(learn) == {"a.wav", "deep.wav", "low.wav"}
 
 
-def test_one_shots_are_offered_and_taken(playing_studio: Studio, learn: Learn, folder: Path) -> None:
+def test_one_shots_are_offered_and_taken(
+    playing_controller: AppController, learn: TrainPageController, folder: Path
+) -> None:
     assert hint(learn, "one-shots?") == "All 4 files are silent after 0.5 s: one-shots?"
     offer(learn, "one-shots?")
-    assert learn.desk.corpora[0].mode == "one-shots"
+    assert learn.document.corpora[0].mode == "one-shots"
     assert learn.page.recordings.mode.buttons["one-shots"].isChecked()
-    playing_studio.window.undo()
+    playing_controller.window.undo()
     assert learn.page.recordings.mode.buttons["textures"].isChecked()
 
 
 def test_space_listens_arrows_go_on_and_space_stops_but_not_escape(
-    qtbot: QtBot, playing_studio: Studio, learn: Learn, outputs: list[ClockOutput]
+    qtbot: QtBot, playing_controller: AppController, learn: TrainPageController, outputs: list[ClockOutput]
 ) -> None:
     select(learn, "a.wav")
     press(Qt.Key.Key_Space)
@@ -207,30 +211,32 @@ def test_space_listens_arrows_go_on_and_space_stops_but_not_escape(
     assert learn.page.recordings.listen.text() == "Listen"
 
 
-def test_leaving_the_page_stops_what_is_heard(playing_studio: Studio, learn: Learn) -> None:
+def test_leaving_the_page_stops_what_is_heard(playing_controller: AppController, learn: TrainPageController) -> None:
     select(learn, "a.wav")
     press(Qt.Key.Key_Return)
     assert heard(learn) == "a.wav"
-    playing_studio.window.pages.show_page("Play")
+    playing_controller.window.pages.show_page("Play")
     assert heard(learn) == ""
 
 
 def test_a_second_folder_joins_the_corpus_and_can_be_removed_file_by_file(
-    qtbot: QtBot, playing_studio: Studio, learn: Learn, tmp_path: Path
+    qtbot: QtBot, playing_controller: AppController, learn: TrainPageController, tmp_path: Path
 ) -> None:
     single = tmp_path / "gong.wav"
     soundfile.write(single, hit(1.0, 200), RATE)
-    drop(playing_studio, single)
+    drop(playing_controller, single)
     read(qtbot, learn)
     assert "gong.wav" in learned(learn)
     select(learn, "gong.wav")
     press(Qt.Key.Key_Delete)
     read(qtbot, learn)
     assert "gong.wav" not in names(learn)
-    assert len(learn.desk.corpora) == 1
+    assert len(learn.document.corpora) == 1
 
 
-def test_delete_leaves_recordings_of_a_folder_out_and_takes_a_corpus_away(playing_studio: Studio, learn: Learn) -> None:
+def test_delete_leaves_recordings_of_a_folder_out_and_takes_a_corpus_away(
+    playing_controller: AppController, learn: TrainPageController
+) -> None:
     select(learn, "a.wav")
     press(Qt.Key.Key_Delete)
     assert "a.wav" in names(learn), "it still lies in the folder"
@@ -238,13 +244,13 @@ def test_delete_leaves_recordings_of_a_folder_out_and_takes_a_corpus_away(playin
     row = learn.page.project.corpora.rows[0]
     row.setFocus()
     QTest.keyClick(row, Qt.Key.Key_Delete)
-    assert not learn.desk.corpora
-    playing_studio.window.undo()
-    assert len(learn.desk.corpora) == 1
+    assert not learn.document.corpora
+    playing_controller.window.undo()
+    assert len(learn.document.corpora) == 1
 
 
 def test_delete_takes_files_out_of_their_set_in_one_step(
-    qtbot: QtBot, playing_studio: Studio, learn: Learn, tmp_path: Path
+    qtbot: QtBot, playing_controller: AppController, learn: TrainPageController, tmp_path: Path
 ) -> None:
     """A file that was added by itself goes, one that lies in a folder of the set is left out."""
     single = tmp_path / "gong.wav"
@@ -256,13 +262,13 @@ def test_delete_takes_files_out_of_their_set_in_one_step(
     read(qtbot, learn)
     assert learned(learn) == {"b.wav", "deep.wav", "low.wav"}
     assert "gong.wav" not in names(learn)
-    playing_studio.window.undo()
+    playing_controller.window.undo()
     read(qtbot, learn)
     assert learned(learn) == {"a.wav", "b.wav", "deep.wav", "gong.wav", "low.wav"}
 
 
 def test_delete_removes_the_set_that_has_the_focus_and_the_next_one_gets_it(
-    qtbot: QtBot, playing_studio: Studio, learn: Learn, tmp_path: Path
+    qtbot: QtBot, playing_controller: AppController, learn: TrainPageController, tmp_path: Path
 ) -> None:
     learn.recordings.add([tmp_path / "other"], new_corpus=True)
     read(qtbot, learn)
@@ -270,16 +276,16 @@ def test_delete_removes_the_set_that_has_the_focus_and_the_next_one_gets_it(
     rows = learn.page.project.corpora.rows
     QTest.mouseClick(rows[0], LEFT)
     press(Qt.Key.Key_Delete)
-    assert [corpus.name for corpus in learn.desk.corpora] == ["other"]
+    assert [corpus.name for corpus in learn.document.corpora] == ["other"]
     assert learn.recordings.name == "other"
     assert learn.page.project.corpora.rows[0].hasFocus()
-    playing_studio.window.undo()
-    assert [corpus.name for corpus in learn.desk.corpora] == ["Drums", "other"]
+    playing_controller.window.undo()
+    assert [corpus.name for corpus in learn.document.corpora] == ["Drums", "other"]
     read(qtbot, learn)
 
 
 def test_folders_that_are_gone_say_so_and_can_be_located(
-    qtbot: QtBot, learn: Learn, folder: Path, monkeypatch: pytest.MonkeyPatch
+    qtbot: QtBot, learn: TrainPageController, folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     moved = folder.with_name("Elsewhere")
     folder.rename(moved)
@@ -293,18 +299,18 @@ def test_folders_that_are_gone_say_so_and_can_be_located(
 
 
 def test_in_a_second_window_all_can_be_seen_and_nothing_changed(
-    qtbot: QtBot, playing_studio: Studio, folder: Path, tmp_path: Path
+    qtbot: QtBot, playing_controller: AppController, folder: Path, tmp_path: Path
 ) -> None:
     project = create_project(tmp_path / "Mine")
-    learn = playing_studio.learn_side.learn
-    learn.desk.open(project)
+    learn = playing_controller.train_integration.learn
+    learn.document.open(project)
     learn.recordings.add([folder])
     read(qtbot, learn)
-    learn.desk.close()
-    with OpenProject(project):
-        learn.desk.open(project)
+    learn.document.close()
+    with ProjectFile(project):
+        learn.document.open(project)
         read(qtbot, learn)
-        playing_studio.window.pages.show_page("Learn")
+        playing_controller.window.pages.show_page("Learn")
         assert "another window" in learn.page.project.words.text()
         assert len(names(learn)) == 6
         select(learn, "a.wav")
@@ -313,13 +319,15 @@ def test_in_a_second_window_all_can_be_seen_and_nothing_changed(
         assert not learn.page.recordings.mode.isEnabled()
 
 
-def test_the_last_project_opens_with_the_page(qtbot: QtBot, playing_studio: Studio, learn: Learn) -> None:
-    again = Learn(playing_studio.memory)
+def test_the_last_project_opens_with_the_page(
+    qtbot: QtBot, playing_controller: AppController, learn: TrainPageController
+) -> None:
+    again = TrainPageController(playing_controller.memory)
     try:
-        assert again.desk.folder == learn.desk.folder
-        assert again.desk.read_only, "the first window holds it"
+        assert again.document.folder == learn.document.folder
+        assert again.document.read_only, "the first window holds it"
         read(qtbot, again)
-        assert again.desk.corpora == learn.desk.corpora
+        assert again.document.corpora == learn.document.corpora
     finally:
         again.close()
         again.page.left.deleteLater()
@@ -329,7 +337,7 @@ def test_the_last_project_opens_with_the_page(qtbot: QtBot, playing_studio: Stud
 def test_what_is_used_of_the_channels_stands_beside_the_name(tmp_path: Path) -> None:
     wave = hit(0.5, 200)
     soundfile.write(tmp_path / "wired.wav", np.stack([wave, -wave], 1), RATE)
-    for each in survey([CorpusChoice.of(tmp_path)], tmp_path / "cache"):
+    for each in survey([CorpusSpec.of(tmp_path)], tmp_path / "cache"):
         row = each.file
     assert row is not None
     assert row.learned
@@ -341,7 +349,7 @@ def test_what_a_file_lacks_stands_beside_the_name(tmp_path: Path) -> None:
     soundfile.write(tmp_path / "cut.wav", hit(2, 200), RATE)
     content = (tmp_path / "cut.wav").read_bytes()
     (tmp_path / "cut.wav").write_bytes(content[: len(content) // 2])
-    for each in survey([CorpusChoice.of(tmp_path / "cut.wav")], tmp_path / "cache"):
+    for each in survey([CorpusSpec.of(tmp_path / "cut.wav")], tmp_path / "cache"):
         row = each.file
     assert row is not None
     assert row.learned

@@ -11,100 +11,104 @@ from pytestqt.qtbot import QtBot
 
 from distill_app.dsp.audio_file import is_made_by_distill
 from distill_app.project.storage import read_project
-from distill_app.ui.app.controller import Studio
-from distill_app.ui.train.controller import Learn
+from distill_app.ui.app.controller import AppController
+from distill_app.ui.train.controller import TrainPageController
 from distill_app.ui.train.project import edits
 from distill_app.ui.train.project.item_row import ItemRow
 from distill_app.ui.train.takes.trash import FOLDER
-from tests.ui.fakes import ClockOutput, HandWorker
+from tests.ui.fakes import ClockOutput, FakeRenderWorker
 
 LEFT = Qt.MouseButton.LeftButton
 
 
-def press(studio: Studio, key: Qt.Key) -> None:
-    QTest.keyClick(QApplication.focusWidget() or studio.window, key)
+def press(controller: AppController, key: Qt.Key) -> None:
+    QTest.keyClick(QApplication.focusWidget() or controller.window, key)
 
 
-def said(studio: Studio) -> str:
-    message = studio.window.toast.message
+def said(controller: AppController) -> str:
+    message = controller.window.toast.message
     return "" if message is None else message.sentence
 
 
 @pytest.fixture
-def kept(qtbot: QtBot, playing_studio: Studio) -> Learn:
+def kept(qtbot: QtBot, playing_controller: AppController) -> TrainPageController:
     """With one take."""
-    qtbot.waitUntil(playing_studio.window.isActiveWindow)
-    press(playing_studio, Qt.Key.Key_K)
-    learn = playing_studio.learn_side.learn
-    qtbot.waitUntil(lambda: bool(learn.desk.project and learn.desk.project.takes), timeout=5000)
+    qtbot.waitUntil(playing_controller.window.isActiveWindow)
+    press(playing_controller, Qt.Key.Key_K)
+    learn = playing_controller.train_integration.learn
+    qtbot.waitUntil(lambda: bool(learn.document.project and learn.document.project.takes), timeout=5000)
     return learn
 
 
-def take_of(learn: Learn) -> Path:
-    assert learn.desk.project is not None
-    return learn.desk.project.takes[0].file
+def take_of(learn: TrainPageController) -> Path:
+    assert learn.document.project is not None
+    return learn.document.project.takes[0].file
 
 
-def row_of(learn: Learn) -> ItemRow:
+def row_of(learn: TrainPageController) -> ItemRow:
     return learn.page.project.takes.rows[0]
 
 
-def act(learn: Learn, text: str) -> None:
+def act(learn: TrainPageController, text: str) -> None:
     """A line of the row's menu."""
     next(action for action in row_of(learn).more.menu().actions() if action.text() == text).trigger()
 
 
 def test_k_keeps_the_sound_with_its_preset_in_a_project_made_silently(
-    playing_studio: Studio, kept: Learn, tmp_path: Path
+    playing_controller: AppController, kept: TrainPageController, tmp_path: Path
 ) -> None:
     project = tmp_path / "home" / "Documents" / "Distill" / "Tiny.distillproject"
     assert take_of(kept) == project / "takes" / "Tiny 1.wav"
-    assert playing_studio.window.pages.title == "Play", "the hand goes on playing"
-    assert said(playing_studio) == "“Tiny 1” is kept as a take of “Tiny”."
-    assert playing_studio.playback is not None
-    assert playing_studio.playback.sound is not None
-    assert soundfile.info(take_of(kept)).frames == playing_studio.playback.sound.frames
+    assert playing_controller.window.pages.title == "Play", "the hand goes on playing"
+    assert said(playing_controller) == "“Tiny 1” is kept as a take of “Tiny”."
+    assert playing_controller.playback is not None
+    assert playing_controller.playback.sound is not None
+    assert soundfile.info(take_of(kept)).frames == playing_controller.playback.sound.frames
     assert is_made_by_distill(take_of(kept))
     with soundfile.SoundFile(take_of(kept)) as file:
         assert file.title == "Tiny 1", "other programs list it under a name of its own"
-    kept.desk.close()
+    kept.document.close()
     take = read_project(project).project.takes[0]
     assert take.preset["sliders"] == [0.0, 0.0]
-    assert take.model == playing_studio.session.request.model if playing_studio.session.request else False
+    assert take.model == playing_controller.session.request.model if playing_controller.session.request else False
 
 
-def test_a_second_take_gets_a_name_of_its_own(qtbot: QtBot, playing_studio: Studio, kept: Learn) -> None:
-    press(playing_studio, Qt.Key.Key_K)
+def test_a_second_take_gets_a_name_of_its_own(
+    qtbot: QtBot, playing_controller: AppController, kept: TrainPageController
+) -> None:
+    press(playing_controller, Qt.Key.Key_K)
     qtbot.waitUntil(lambda: len(kept.page.project.takes.rows) == 2, timeout=5000)
     assert [row.item.text for row in kept.page.project.takes.rows] == ["Tiny 2", "Tiny 1"]
 
 
 def test_a_take_that_is_not_written_yet_keeps_its_name_from_the_next_one(
-    qtbot: QtBot, playing_studio: Studio, kept: Learn
+    qtbot: QtBot, playing_controller: AppController, kept: TrainPageController
 ) -> None:
-    press(playing_studio, Qt.Key.Key_K)
-    press(playing_studio, Qt.Key.Key_K)
+    press(playing_controller, Qt.Key.Key_K)
+    press(playing_controller, Qt.Key.Key_K)
     qtbot.waitUntil(lambda: len(kept.page.project.takes.rows) == 3, timeout=5000)
     assert [row.item.text for row in kept.page.project.takes.rows] == ["Tiny 3", "Tiny 2", "Tiny 1"]
 
 
-def test_a_take_kept_just_before_the_window_closes_is_in_the_project(playing_studio: Studio, kept: Learn) -> None:
-    folder = kept.desk.folder
+def test_a_take_kept_just_before_the_window_closes_is_in_the_project(
+    playing_controller: AppController, kept: TrainPageController
+) -> None:
+    folder = kept.document.folder
     assert folder is not None
-    press(playing_studio, Qt.Key.Key_K)
+    press(playing_controller, Qt.Key.Key_K)
     kept.takes.close()
-    kept.desk.close()
+    kept.document.close()
     assert [take.file.stem for take in read_project(folder).project.takes] == ["Tiny 1", "Tiny 2"]
 
 
 def test_a_take_is_heard_from_its_row_and_the_loop_gives_way(
-    qtbot: QtBot, playing_studio: Studio, kept: Learn, outputs: list[ClockOutput]
+    qtbot: QtBot, playing_controller: AppController, kept: TrainPageController, outputs: list[ClockOutput]
 ) -> None:
-    press(playing_studio, Qt.Key.Key_Space)
-    assert playing_studio.playback is not None
-    qtbot.waitUntil(lambda: playing_studio.playback is not None and playing_studio.playback.playing)
+    press(playing_controller, Qt.Key.Key_Space)
+    assert playing_controller.playback is not None
+    qtbot.waitUntil(lambda: playing_controller.playback is not None and playing_controller.playback.playing)
     QTest.mouseClick(row_of(kept).buttons["Listen"], LEFT)
-    assert not playing_studio.playback.player.live.playing  # type: ignore[attr-defined]
+    assert not playing_controller.playback.player.live.playing  # type: ignore[attr-defined]
     qtbot.waitUntil(lambda: "Stop" in row_of(kept).buttons)
     written = len(outputs[-1].heard)
     qtbot.waitUntil(lambda: any(abs(block).max() > 0.4 for block in outputs[-1].heard[written:]), timeout=5000)
@@ -112,75 +116,81 @@ def test_a_take_is_heard_from_its_row_and_the_loop_gives_way(
     assert "Listen" in row_of(kept).buttons
 
 
-def test_the_loop_takes_over_again(qtbot: QtBot, playing_studio: Studio, kept: Learn) -> None:
+def test_the_loop_takes_over_again(qtbot: QtBot, playing_controller: AppController, kept: TrainPageController) -> None:
     QTest.mouseClick(row_of(kept).buttons["Listen"], LEFT)
-    assert playing_studio.playback is not None
-    playing_studio.playback.play()
-    assert not playing_studio.learn_side.is_listening, "nothing else was heard any more"
+    assert playing_controller.playback is not None
+    playing_controller.playback.play()
+    assert not playing_controller.train_integration.is_listening, "nothing else was heard any more"
 
 
 def test_its_sound_opens_on_the_play_page_and_undo_leads_back(
-    playing_studio: Studio, kept: Learn, worker: HandWorker
+    playing_controller: AppController, kept: TrainPageController, worker: FakeRenderWorker
 ) -> None:
-    playing_studio.session.set_slider(0, 0.7)
+    playing_controller.session.set_slider(0, 0.7)
     worker.answer()
-    playing_studio.window.pages.show_page("Learn")
+    playing_controller.window.pages.show_page("Learn")
     act(kept, "Open its sound on the Play page")
-    assert playing_studio.window.pages.title == "Play"
-    assert playing_studio.session.config.sliders == (0.0, 0.0)
-    playing_studio.window.undo()
-    assert playing_studio.session.config.sliders == (0.7, 0.0)
+    assert playing_controller.window.pages.title == "Play"
+    assert playing_controller.session.config.sliders == (0.0, 0.0)
+    playing_controller.window.undo()
+    assert playing_controller.session.config.sliders == (0.7, 0.0)
 
 
-def test_a_take_whose_model_is_gone_says_so(playing_studio: Studio, kept: Learn, tiny_model_file: Path) -> None:
+def test_a_take_whose_model_is_gone_says_so(
+    playing_controller: AppController, kept: TrainPageController, tiny_model_file: Path
+) -> None:
     tiny_model_file.unlink()
     act(kept, "Open its sound on the Play page")
-    assert "tiny.distillgan" in said(playing_studio)
+    assert "tiny.distillgan" in said(playing_controller)
 
 
-def test_it_is_learned_from_in_a_marked_corpus(playing_studio: Studio, kept: Learn) -> None:
-    playing_studio.window.pages.show_page("Learn")
+def test_it_is_learned_from_in_a_marked_corpus(playing_controller: AppController, kept: TrainPageController) -> None:
+    playing_controller.window.pages.show_page("Learn")
     QTest.mouseClick(row_of(kept).check, LEFT)
-    assert [(corpus.name, corpus.kind, corpus.sources) for corpus in kept.desk.corpora] == [
+    assert [(corpus.name, corpus.kind, corpus.sources) for corpus in kept.document.corpora] == [
         (edits.TAKES, "takes", (take_of(kept),))
     ]
     QTest.mouseClick(row_of(kept).check, LEFT)
-    assert kept.desk.corpora == ()
+    assert kept.document.corpora == ()
 
 
 def test_a_deleted_take_comes_back_with_undo_and_is_gone_when_the_window_closes(
-    playing_studio: Studio, kept: Learn
+    playing_controller: AppController, kept: TrainPageController
 ) -> None:
-    playing_studio.window.pages.show_page("Learn")
+    playing_controller.window.pages.show_page("Learn")
     file = take_of(kept)
     act(kept, "Delete")
     assert not file.exists()
     assert kept.page.project.takes.rows == []
-    playing_studio.window.undo()
+    playing_controller.window.undo()
     assert file.exists()
     assert take_of(kept) == file
-    playing_studio.window.redo()
+    playing_controller.window.redo()
     kept.close()
     assert not (file.parent / FOLDER).exists()
     assert not file.exists()
 
 
-def test_the_delete_key_puts_a_take_into_the_bin_and_undo_takes_it_out(playing_studio: Studio, kept: Learn) -> None:
-    playing_studio.window.pages.show_page("Learn")
+def test_the_delete_key_puts_a_take_into_the_bin_and_undo_takes_it_out(
+    playing_controller: AppController, kept: TrainPageController
+) -> None:
+    playing_controller.window.pages.show_page("Learn")
     file = take_of(kept)
     row_of(kept).setFocus()
-    press(playing_studio, Qt.Key.Key_Delete)
+    press(playing_controller, Qt.Key.Key_Delete)
     assert not file.exists()
     assert kept.page.project.takes.rows == []
-    playing_studio.window.undo()
+    playing_controller.window.undo()
     assert file.exists()
     assert take_of(kept) == file
 
 
-def test_undo_of_keeping_takes_the_file_away_and_redo_brings_it_back(playing_studio: Studio, kept: Learn) -> None:
+def test_undo_of_keeping_takes_the_file_away_and_redo_brings_it_back(
+    playing_controller: AppController, kept: TrainPageController
+) -> None:
     file = take_of(kept)
-    playing_studio.window.pages.show_page("Learn")
-    playing_studio.window.undo()
+    playing_controller.window.pages.show_page("Learn")
+    playing_controller.window.undo()
     assert not file.exists()
-    playing_studio.window.redo()
+    playing_controller.window.redo()
     assert file.exists()

@@ -8,7 +8,7 @@ import pytest
 
 from distill_app.common.owned_files import NotOwnedError
 from distill_app.project.storage import create_project
-from distill_app.ui.train.takes.trash import FOLDER, TakeBin
+from distill_app.ui.train.takes.trash import FOLDER, TakeTrash
 
 
 @pytest.fixture
@@ -26,7 +26,7 @@ def thesis(takes: Path) -> str:
 
 
 def test_a_take_is_put_away_and_comes_back_and_goes_for_good(takes: Path) -> None:
-    takes_bin = TakeBin(takes)
+    takes_bin = TakeTrash(takes)
     takes_bin.put(takes / "1.wav")
     assert takes_bin.holds("1.wav")
     assert not (takes / "1.wav").exists()
@@ -67,8 +67,8 @@ def make_folder(takes: Path) -> Path:
 def test_what_is_no_take_is_left_where_it_is(path_in: Callable[[Path], Path], takes: Path) -> None:
     path = path_in(takes)
     with pytest.raises(NotOwnedError):
-        TakeBin(takes).put(path)
-    TakeBin(takes).empty()
+        TakeTrash(takes).put(path)
+    TakeTrash(takes).empty()
     assert os.path.lexists(path)
     assert thesis(takes) == "years"
 
@@ -76,10 +76,10 @@ def test_what_is_no_take_is_left_where_it_is(path_in: Callable[[Path], Path], ta
 def test_a_bin_that_is_a_link_is_neither_filled_nor_emptied(takes: Path) -> None:
     (takes / FOLDER).symlink_to(takes.parent.parent / "v")
     with pytest.raises(NotOwnedError):
-        TakeBin(takes).put(takes / "1.wav")
+        TakeTrash(takes).put(takes / "1.wav")
     with pytest.raises(NotOwnedError):
-        TakeBin(takes).restore(takes / "thesis.wav")
-    TakeBin(takes).empty()
+        TakeTrash(takes).restore(takes / "thesis.wav")
+    TakeTrash(takes).empty()
     assert thesis(takes) == "years"
     assert (takes / "1.wav").is_file()
 
@@ -91,7 +91,7 @@ def test_a_folder_of_takes_that_is_a_link_keeps_what_it_leads_to(takes: Path) ->
     takes.rename(takes.with_name("before"))
     takes.symlink_to(elsewhere)
     with pytest.raises(NotOwnedError):
-        TakeBin(takes).put(takes / "thesis.wav")
-    TakeBin(takes).empty()
+        TakeTrash(takes).put(takes / "thesis.wav")
+    TakeTrash(takes).empty()
     assert thesis(takes) == "years"
     assert (elsewhere / FOLDER / "old.wav").is_file()

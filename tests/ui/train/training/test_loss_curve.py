@@ -11,8 +11,8 @@ from pytestqt.qtbot import QtBot
 
 from distill_app.training.run.progress_json import ProgressLine
 from distill_app.ui.style.theme import color
-from distill_app.ui.train.training.history import Course, Curve
-from distill_app.ui.train.training.loss_curve import TrainingCurve
+from distill_app.ui.train.training.history import Curve, TrainingHistory
+from distill_app.ui.train.training.loss_curve import LossCurve
 from distill_app.ui.train.training.plot_scale import Range, level_ticks, range_of, time_ticks
 
 
@@ -20,8 +20,8 @@ def line(seconds: float, error_db: float, loss: float = 4000.0) -> ProgressLine:
     return ProgressLine("train", "", 0.0, seconds=seconds, error_db=error_db, loss=loss)
 
 
-def course(steps: int) -> Course:
-    result = Course()
+def history(steps: int) -> TrainingHistory:
+    result = TrainingHistory()
     for step in range(1, steps):
         result.add(line(0.5 * step, 4 + 40 / (step + 1) + 0.1 * (step % 7), 4000 + 100 * (step % 5)))
     return result
@@ -46,14 +46,14 @@ def test_a_moment_that_is_past_and_a_number_that_is_none_are_left_out() -> None:
 
 
 def test_the_best_is_remembered_with_its_moment() -> None:
-    result = Course()
+    result = TrainingHistory()
     for seconds, error in ((5, 9.0), (10, 4.5), (15, 5.0)):
         result.add(line(seconds, error))
     assert result.best == (10, 4.5)
 
 
 def test_what_came_after_a_checkpoint_is_taken_back() -> None:
-    result = course(200)
+    result = history(200)
     best = result.until(20)
     assert best.seconds == 20
     assert best.errors.points[-1][0] <= 20
@@ -76,10 +76,10 @@ def test_ticks_are_round_and_carry_their_unit() -> None:
 
 
 def test_the_pointer_reads_out_what_stands_there(qtbot: QtBot) -> None:
-    curve = TrainingCurve()
+    curve = LossCurve()
     qtbot.addWidget(curve)
     curve.resize(600, 200)
-    curve.show_course(course(240), 240.0)
+    curve.show_history(history(240), 240.0)
     curve.show()
     heard: list[str] = []
     curve.hovered.connect(heard.append)
@@ -93,10 +93,10 @@ def test_the_pointer_reads_out_what_stands_there(qtbot: QtBot) -> None:
 
 
 def test_the_error_is_drawn_in_the_accent_and_costs_the_window_little(qtbot: QtBot) -> None:
-    curve = TrainingCurve()
+    curve = LossCurve()
     qtbot.addWidget(curve)
     curve.resize(800, 200)
-    curve.show_course(course(5_000), 3_000.0)
+    curve.show_history(history(5_000), 3_000.0)
     image = curve.grab().toImage()
     accent = color("accent")
     drawn = {QColor(image.pixel(x, y)).name() for x in range(0, 800, 2) for y in range(0, 200, 2)}

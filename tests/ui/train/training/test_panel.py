@@ -15,8 +15,8 @@ from distill_app.common.training_paths import LOCK
 from distill_app.ui.dialogs.confirm import ConfirmDialog
 from distill_app.ui.dialogs.details import DetailsDialog
 from distill_app.ui.train.training.duration_dialog import MinutesDialog
-from distill_app.ui.train.training.setup_panel import Subject
-from distill_app.workers.training.request import TrainingRequest, VocoderRequest, Wish
+from distill_app.ui.train.training.setup_panel import TrainingSummary
+from distill_app.workers.training.request import TrainingOptions, TrainingRequest, VocoderRequest
 from tests.ui.train import fake_training_cli
 from tests.ui.train.conftest import Stage
 
@@ -31,9 +31,9 @@ def click(widget: QWidget) -> None:
 def test_while_it_learns_everything_is_shown(stage: Stage) -> None:
     learning = stage.begin("run")
     panel = stage.panel
-    stage.until(lambda: learning.course.seconds > 60)
+    stage.until(lambda: learning.history.seconds > 60)
     assert learning.state == "learning"
-    assert stage.deeds == ["Pause", "Stop and keep", "Put aside"]
+    assert stage.actions == ["Pause", "Stop and keep", "Put aside"]
     assert panel.status.title.text() == "“Forest”"
     assert "left" in panel.status.left.text()
     assert 0.1 < panel.status.bar.fraction < 0.9
@@ -41,20 +41,20 @@ def test_while_it_learns_everything_is_shown(stage: Stage) -> None:
         assert fact in panel.status.facts.text()
     assert "Processor · 1 core · about 905 MB of memory" in panel.status.machine.text()
     assert panel.status.skipped.text() == "2 files skipped"
-    assert panel.course.demos.list.count() >= 2
-    stage.until(lambda: panel.course.pictures.rebuilt.picture is not None)
-    assert panel.course.curve.read_out(50).startswith("0:50 · error")
+    assert panel.history.demos.list.count() >= 2
+    stage.until(lambda: panel.history.pictures.rebuilt.picture is not None)
+    assert panel.history.curve.read_out(50).startswith("0:50 · error")
 
 
 def test_paused_it_waits_and_goes_on(stage: Stage) -> None:
     learning = stage.begin("run")
-    stage.until(lambda: learning.course.seconds > 20)
-    click(stage.panel.deeds.buttons["pause"])
+    stage.until(lambda: learning.history.seconds > 20)
+    click(stage.panel.action_buttons.buttons["pause"])
     stage.until_state("paused")
-    seconds = learning.course.seconds
-    assert stage.deeds == ["Go on", "Stop and keep", "Put aside"]
-    click(stage.panel.deeds.buttons["go on"])
-    stage.until(lambda: learning.course.seconds > seconds)
+    seconds = learning.history.seconds
+    assert stage.actions == ["Go on", "Stop and keep", "Put aside"]
+    click(stage.panel.action_buttons.buttons["go on"])
+    stage.until(lambda: learning.history.seconds > seconds)
     assert learning.state == "learning"
 
 
@@ -67,32 +67,32 @@ def test_the_hint_that_little_is_learned_has_the_button_right_there(stage: Stage
     assert ready.args == [stage.request.out]
     assert stage.learning.state == "stopped"
     assert stage.panel.status.result.text().startswith("8 sliders: ")
-    assert stage.deeds == ["Play it", "Learn more…", "Train a vocoder of its own…", "New training"]
+    assert stage.actions == ["Play it", "Learn more…", "Train a vocoder of its own…", "New training"]
 
 
 def test_on_a_small_screen_the_pictures_scroll_and_the_buttons_stay(stage: Stage) -> None:
     """A window of 928 × 440 leaves 560 × 324 pixels."""
     panel = stage.panel
     stage.begin("run")
-    stage.until(lambda: panel.course.pictures.isVisible())
+    stage.until(lambda: panel.history.pictures.isVisible())
     assert panel.minimumSizeHint().width() <= 560
     assert panel.minimumSizeHint().height() <= 324
     panel.resize(560, 324)
     stage.until(lambda: panel._pictures.verticalScrollBar().maximum() > 0)
-    for button in panel.deeds.buttons.values():
+    for button in panel.action_buttons.buttons.values():
         if button.isVisible():
             assert panel.rect().contains(QRect(button.mapTo(panel, QPoint()), button.size()))
 
 
 def test_stopped_it_says_so_until_the_sliders_are_found(stage: Stage) -> None:
     learning = stage.begin("run")
-    stage.until(lambda: learning.course.seconds > 20)
-    click(stage.panel.deeds.buttons["stop"])
+    stage.until(lambda: learning.history.seconds > 20)
+    click(stage.panel.action_buttons.buttons["stop"])
     assert stage.panel.status.stage.toolTip() or "Stopping" in stage.panel.status.stage.text()
-    assert stage.deeds == []
+    assert stage.actions == []
     stage.until_state("finding")
     assert "Analysing: slider" in stage.panel.status.stage.text()
-    assert stage.deeds == ["Pause", "Put aside"]
+    assert stage.actions == ["Pause", "Put aside"]
     stage.until_state("stopped")
     assert learning.resumable
     assert not stage.panel.status.bar.isVisible()
@@ -104,52 +104,52 @@ def test_learned_to_the_end_there_is_a_model_to_play(stage: Stage) -> None:
     stage.until_state("finished")
     assert "held-out error" in stage.panel.status.facts.text()
     with stage.qtbot.waitSignal(stage.panel.open_asked) as asked:
-        click(stage.panel.deeds.buttons["play"])
+        click(stage.panel.action_buttons.buttons["play"])
     assert asked.args == [stage.request.out]
-    click(stage.panel.deeds.buttons["new"])
+    click(stage.panel.action_buttons.buttons["new"])
     assert stage.panel.plan.isVisible()
 
 
 def test_put_aside_it_goes_on_from_there(stage: Stage) -> None:
     learning = stage.begin("run")
-    stage.until(lambda: learning.course.seconds > 100)
-    click(stage.panel.deeds.buttons["leave"])
+    stage.until(lambda: learning.history.seconds > 100)
+    click(stage.panel.action_buttons.buttons["leave"])
     stage.until_state("left")
     assert "nothing is lost" in stage.panel.status.notice.sentence
-    assert stage.deeds == ["Go on", "Discard…", "New training"]
-    left = learning.course.errors.points[-1][0]
-    click(stage.panel.deeds.buttons["resume"])
+    assert stage.actions == ["Go on", "Discard…", "New training"]
+    left = learning.history.errors.points[-1][0]
+    click(stage.panel.action_buttons.buttons["resume"])
     assert learning.request == replace(stage.request, resume=True)
-    stage.until(lambda: learning.course.errors.points[-1][0] > left)
-    assert learning.course.errors.points[0][0] < 10
+    stage.until(lambda: learning.history.errors.points[-1][0] > left)
+    assert learning.history.errors.points[0][0] < 10
 
 
 def test_put_aside_while_the_sliders_are_found_nothing_is_lost(stage: Stage) -> None:
     stage.request = replace(stage.request, minutes=0.5)
     stage.begin("run")
     stage.until_state("finding")
-    click(stage.panel.deeds.buttons["leave"])
+    click(stage.panel.action_buttons.buttons["leave"])
     stage.until_state("left")
     assert "nothing is lost" in stage.panel.status.notice.sentence
 
 
 def test_cancelled_while_it_reads_nothing_is_left(stage: Stage) -> None:
     stage.begin("stuck")
-    assert stage.deeds == ["Cancel"]
-    click(stage.panel.deeds.buttons["cancel"])
+    assert stage.actions == ["Cancel"]
+    click(stage.panel.action_buttons.buttons["cancel"])
     stage.until_state("left")
     assert "Nothing was learned yet" in stage.panel.status.notice.sentence
-    assert stage.deeds == ["Try again", "New training"]
+    assert stage.actions == ["Try again", "New training"]
 
 
 def test_a_failure_is_one_sentence_and_can_be_tried_again(stage: Stage) -> None:
     stage.begin("failed")
     stage.until_state("failed")
     assert stage.panel.status.notice.sentence == "The disk is full; free some space or choose another place."
-    assert stage.deeds == ["Try again", "New training"]
+    assert stage.actions == ["Try again", "New training"]
     stage.learning._program = (sys.executable, fake_training_cli.__file__, "run")
-    click(stage.panel.deeds.buttons["again"])
-    stage.until(lambda: stage.learning.course.seconds > 0)
+    click(stage.panel.action_buttons.buttons["again"])
+    stage.until(lambda: stage.learning.history.seconds > 0)
 
 
 def test_a_sentence_for_the_command_line_says_nothing_of_its_options(stage: Stage) -> None:
@@ -162,10 +162,10 @@ def test_where_it_died_it_goes_on_from_what_was_written_down(stage: Stage) -> No
     learning = stage.begin("died")
     stage.until_state("died")
     assert "go on from there" in stage.panel.status.notice.sentence
-    assert stage.deeds == ["Go on", "Discard…"]
-    click(stage.panel.deeds.buttons["resume"])
+    assert stage.actions == ["Go on", "Discard…"]
+    click(stage.panel.action_buttons.buttons["resume"])
     assert learning.running
-    assert learning.course.losses.points[-1][0] <= learning.course.seconds <= 105
+    assert learning.history.losses.points[-1][0] <= learning.history.seconds <= 105
 
 
 def test_a_program_that_is_not_there_is_said(stage: Stage) -> None:
@@ -189,14 +189,14 @@ def test_one_that_a_crash_broke_off_is_offered_and_can_be_discarded_after_a_ques
     assert stage.learning.remember(stage.request)
     panel = stage.panel
     assert "broken off after 1:42" in panel.status.notice.sentence
-    assert panel.course.demos.list.count() == 3
-    assert panel.course.curve.isVisible()
-    click(panel.deeds.buttons["discard"])
+    assert panel.history.demos.list.count() == 3
+    assert panel.history.curve.isVisible()
+    click(panel.action_buttons.buttons["discard"])
     dialog = panel.findChild(ConfirmDialog)
     assert dialog is not None
     click(dialog.cancel)
     assert stage.request.checkpoint.is_file()
-    click(panel.deeds.buttons["discard"])
+    click(panel.action_buttons.buttons["discard"])
     click([each for each in panel.findChildren(ConfirmDialog) if each.isVisible()][-1].confirm)
     assert not stage.request.checkpoint.parent.exists()
     assert stage.learning.state == "idle"
@@ -208,20 +208,20 @@ def test_what_another_window_trains_is_not_discarded(stage: Stage) -> None:
     stage.until_state("died")
     with (
         FileLock(stage.request.checkpoint.with_name(LOCK)),
-        stage.qtbot.waitSignal(stage.learning.told) as told,
+        stage.qtbot.waitSignal(stage.learning.notified) as notified,
     ):
         stage.learning.discard()
-    assert "another window" in told.args[0].sentence
+    assert "another window" in notified.args[0].sentence
     assert stage.request.checkpoint.is_file()
 
 
 def test_stopped_it_can_learn_more_from_the_same_place(stage: Stage) -> None:
     learning = stage.begin("run")
-    stage.until(lambda: learning.course.seconds >= 30)
+    stage.until(lambda: learning.history.seconds >= 30)
     learning.stop_and_keep()
     stage.until_state("stopped")
-    learned = learning.course.seconds
-    click(stage.panel.deeds.buttons["more"])
+    learned = learning.history.seconds
+    click(stage.panel.action_buttons.buttons["more"])
     dialog = stage.panel.findChild(MinutesDialog)
     assert dialog is not None
     dialog.form.minutes.setValue(10)
@@ -238,7 +238,7 @@ def test_finished_it_learns_more_from_its_model(stage: Stage) -> None:
     stage.request = replace(stage.request, minutes=0.2)
     learning = stage.begin("run")
     stage.until_state("finished")
-    learning.learn_more(Wish(3.0))
+    learning.learn_more(TrainingOptions(3.0))
     assert learning.request == replace(stage.request, begin_with=stage.request.out, minutes=3)
 
 
@@ -246,15 +246,15 @@ def test_a_vocoder_of_its_own_is_trained_in_the_same_panel(stage: Stage) -> None
     stage.request = replace(stage.request, minutes=0.2)
     learning = stage.begin("run")
     stage.until_state("finished")
-    click(stage.panel.deeds.buttons["vocoder"])
+    click(stage.panel.action_buttons.buttons["vocoder"])
     dialog = stage.panel.findChild(MinutesDialog)
     assert dialog is not None
     QTest.keyClick(dialog.form.minutes, Qt.Key.Key_Return)
     assert learning.request == VocoderRequest(stage.request.out, stage.request.corpora, 30.0)
-    assert not stage.panel.course.demos.list.demos
-    assert not stage.panel.course.pictures.isVisible(), "a vocoder makes no demos, and black pictures say nothing"
+    assert not stage.panel.history.demos.list.demos
+    assert not stage.panel.history.pictures.isVisible(), "a vocoder makes no demos, and black pictures say nothing"
     assert stage.panel.status.title.text() == "A vocoder for “Forest”"
-    stage.until(lambda: learning.course.seconds > 10)
+    stage.until(lambda: learning.history.seconds > 10)
     learning.stop_and_keep()
     stage.until_state("stopped")
     assert stage.panel.status.result.text() == "8.1 % nearer than built-in; Auto plays it."
@@ -262,10 +262,10 @@ def test_a_vocoder_of_its_own_is_trained_in_the_same_panel(stage: Stage) -> None
 
 def test_a_demo_is_played_and_compared_with_the_keys(stage: Stage) -> None:
     learning = stage.begin("run")
-    stage.until(lambda: len(learning.course.demos) == 3)
+    stage.until(lambda: len(learning.history.demos) == 3)
     learning.pause()
     stage.until_state("paused")
-    demos, folder = stage.panel.course.demos, stage.request.checkpoint.parent
+    demos, folder = stage.panel.history.demos, stage.request.checkpoint.parent
     asked: list[Path] = []
     learning.play_asked.connect(asked.append)
     demos.list.setFocus()
@@ -284,12 +284,12 @@ def test_a_demo_is_played_and_compared_with_the_keys(stage: Stage) -> None:
 
 def test_the_choice_follows_the_newest_demo_until_the_hand_takes_another(stage: Stage) -> None:
     learning = stage.begin("run")
-    demos = stage.panel.course.demos.list
-    stage.until(lambda: len(learning.course.demos) == 2)
-    assert demos.demo == learning.course.demos[1]
+    demos = stage.panel.history.demos.list
+    stage.until(lambda: len(learning.history.demos) == 2)
+    assert demos.demo == learning.history.demos[1]
     demos.setCurrentRow(1)
-    stage.until(lambda: len(learning.course.demos) == 3)
-    assert demos.demo == learning.course.demos[0]
+    stage.until(lambda: len(learning.history.demos) == 3)
+    assert demos.demo == learning.history.demos[0]
 
 
 def test_before_it_the_hand_chooses_how_long(stage: Stage) -> None:
@@ -299,15 +299,15 @@ def test_before_it_the_hand_chooses_how_long(stage: Stage) -> None:
     stage.until(lambda: "4:50 min" in panel.plan.estimate.text())
     with stage.qtbot.waitSignal(panel.begin_asked) as asked:
         click(panel.plan.begin)
-    assert asked.args == [Wish(3.0)]
-    panel.show_subject(Subject(obstacle="Drop a folder of your recordings here.", button="Add recordings…"))
+    assert asked.args == [TrainingOptions(3.0)]
+    panel.show_subject(TrainingSummary(obstacle="Drop a folder of your recordings here.", button="Add recordings…"))
     with stage.qtbot.waitSignal(panel.help_asked):
         click(panel.plan.empty.button)
 
 
 def test_what_was_skipped_is_told_in_full(stage: Stage) -> None:
     learning = stage.begin("run")
-    stage.until(lambda: learning.course.seconds > 0)
+    stage.until(lambda: learning.history.seconds > 0)
     click(stage.panel.status.skipped)
     dialog = stage.panel.findChild(DetailsDialog)
     assert dialog is not None
@@ -317,7 +317,7 @@ def test_what_was_skipped_is_told_in_full(stage: Stage) -> None:
 
 def test_a_flood_of_lines_reaches_the_window_four_times_a_second(stage: Stage) -> None:
     learning = stage.begin("flood")
-    stage.until(lambda: learning.course.seconds > 5)
+    stage.until(lambda: learning.history.seconds > 5)
     shown: list[float] = []
     learning.changed.connect(lambda: shown.append(time.monotonic()))
     begun = time.monotonic()
@@ -327,14 +327,14 @@ def test_a_flood_of_lines_reaches_the_window_four_times_a_second(stage: Stage) -
 
 def test_a_second_training_has_to_wait(stage: Stage) -> None:
     learning = stage.begin("run")
-    with stage.qtbot.waitSignal(learning.told) as told:
+    with stage.qtbot.waitSignal(learning.notified) as notified:
         learning.start(stage.request)
-    assert "under way" in told.args[0].sentence
+    assert "under way" in notified.args[0].sentence
 
 
 def test_the_window_closes_and_the_training_is_put_aside(stage: Stage) -> None:
     learning = stage.begin("run")
-    stage.until(lambda: learning.course.seconds > 20)
+    stage.until(lambda: learning.history.seconds > 20)
     assert learning._run is not None
     process = learning._run.process
     learning.close()
@@ -346,13 +346,13 @@ def test_the_window_closes_and_the_training_is_put_aside(stage: Stage) -> None:
 def test_the_keyboard_stays_where_the_button_was(stage: Stage, word: str) -> None:
     learning = stage.begin("run")
     stage.panel.activateWindow()
-    stage.until(lambda: learning.course.seconds > 10)
-    button = stage.panel.deeds.buttons["pause"]
+    stage.until(lambda: learning.history.seconds > 10)
+    button = stage.panel.action_buttons.buttons["pause"]
     button.setFocus()
     QTest.keyClick(button, Qt.Key.Key_Return)
     stage.until_state("paused")
-    assert stage.panel.deeds.buttons["go on"].hasFocus()
+    assert stage.panel.action_buttons.buttons["go on"].hasFocus()
     if word == "Go on":
-        QTest.keyClick(stage.panel.deeds.buttons["go on"], Qt.Key.Key_Return)
+        QTest.keyClick(stage.panel.action_buttons.buttons["go on"], Qt.Key.Key_Return)
         stage.until_state("learning")
         assert button.hasFocus()
