@@ -12,8 +12,9 @@ from PySide6.QtCore import QObject, QSettings, Qt, QTimer
 from PySide6.QtWidgets import QApplication
 
 from distill_app.audio.devices import DeviceChoice, Latency
+from distill_app.audio.format import PLAYBACK_RATE
 from distill_app.audio.output import BUFFERING, Output
-from distill_app.audio.player import PLAYBACK_RATE, Player
+from distill_app.audio.player import Player
 from distill_app.audio.portaudio import open_output
 from distill_app.common.paths import STARTER_MODEL
 from distill_app.common.settings import Settings

@@ -7,7 +7,8 @@ from pathlib import Path
 
 from PySide6.QtCore import QObject, Signal
 
-from distill_app.audio.play_cursor import CHANNELS, stereo
+from distill_app.audio.format import CHANNELS
+from distill_app.audio.play_cursor import stereo
 from distill_app.audio.stream_buffer import StreamBuffer
 from distill_app.common.errors import AudioFileError
 from distill_app.dsp.sound import Samples

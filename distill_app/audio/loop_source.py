@@ -14,7 +14,8 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from distill_app.audio.play_cursor import CHANNELS, PlayCursor, cursor_at, stereo
+from distill_app.audio.format import CHANNELS
+from distill_app.audio.play_cursor import PlayCursor, cursor_at, stereo
 from distill_app.dsp.fades import Curve, fade_in, fade_out, splice_gains
 from distill_app.dsp.sound import Samples, Sound
 

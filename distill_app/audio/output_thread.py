@@ -11,8 +11,8 @@ from dataclasses import replace
 
 import numpy as np
 
+from distill_app.audio.format import CHANNELS
 from distill_app.audio.output import Output
-from distill_app.audio.play_cursor import CHANNELS
 from distill_app.audio.playback_clock import BlockInfo, PlaybackClock
 from distill_app.audio.shared_loop import SharedLoop
 from distill_app.audio.stream_buffer import StreamBuffer

@@ -4,10 +4,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from distill_app.audio.format import CHANNELS
 from distill_app.dsp.fades import fade_in, fade_out
 from distill_app.dsp.sound import Samples
 
-CHANNELS = 2
 WRAP_SECONDS = 0.030
 """The loop's tail fades into its head over this time."""
 _HIT_FROM, _HIT = 2.0, 6.0

@@ -4,69 +4,20 @@ The GUI asks it for position, levels and status with a timer; it never calls or 
 """
 
 import math
-from dataclasses import dataclass
 
 import numpy as np
 
 from distill_app.audio.device_manager import DeviceManager, Look, OpenDevice, OpenStream
 from distill_app.audio.devices import DeviceChoice, OutputDevice
+from distill_app.audio.format import PLAYBACK_RATE
 from distill_app.audio.output_thread import Mixer
 from distill_app.audio.playback_clock import BlockInfo, Peaks
 from distill_app.audio.portaudio import look_for_outputs, open_output
 from distill_app.audio.shared_loop import SharedLoop
+from distill_app.audio.status import Levels, PlayerStatus
 from distill_app.audio.stream_buffer import StreamBuffer
-from distill_app.dsp.mel_format import DISTILL_MEL
 from distill_app.dsp.meters import decibels_of
 from distill_app.dsp.sound import Samples, Sound
-
-PLAYBACK_RATE = DISTILL_MEL.sample_rate
-"""Hz, of every sound given to the player."""
-
-
-@dataclass(frozen=True)
-class Levels:
-    """What the level meter shows.
-
-    Args:
-        peaks_dbfs: of the left and the right channel; minus infinity for silence.
-        clipped: whether a sample went beyond full scale, which the limiter prevents.
-        limited: whether the limiter turned something down.
-    """
-
-    peaks_dbfs: tuple[float, float]
-    clipped: bool
-    limited: bool = False
-
-
-@dataclass(frozen=True)
-class PlayerStatus:
-    """What the status bar shows.
-
-    Args:
-        device: name of the sound output, "" where none is open.
-        sample_rate: Hz of the device, 0 where none is open.
-        latency_seconds: from a change until it is heard, `ring_seconds + device_seconds`.
-        underflows: how often the device had nothing to play since it was opened.
-        callback: "C" or "Python"; the second may stumble while the computer is busy.
-        host_api: the system's way to the device.
-        ring_seconds: what is written ahead of the device.
-        device_seconds: from the device's taking it to the ear, as the device says.
-        load: share of the time, 0 … 1, that goes into keeping the device fed.
-        fallen_back: whether the chosen device is away and another one plays.
-        notice: a sentence about the last change of device, "" where there was none.
-    """
-
-    device: str = ""
-    sample_rate: int = 0
-    latency_seconds: float = 0.0
-    underflows: int = 0
-    callback: str = ""
-    host_api: str = ""
-    ring_seconds: float = 0.0
-    device_seconds: float = 0.0
-    load: float = 0.0
-    fallen_back: bool = False
-    notice: str = ""
 
 
 class Player:

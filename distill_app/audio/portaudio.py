@@ -10,11 +10,10 @@ from multiprocessing.connection import Connection
 from typing import Any
 
 from distill_app.audio.devices import DeviceChoice, OutputDevice
+from distill_app.audio.format import CHANNELS, PLAYBACK_RATE
 from distill_app.audio.output import BUFFERING, MixerOutput, Output, PythonOutput, StreamPlan
 from distill_app.common.errors import AudioDeviceError
-from distill_app.dsp.mel_format import DISTILL_MEL
 
-_CHANNELS = 2
 _LOOK_SECONDS_MAX = 10.0
 
 
@@ -89,8 +88,8 @@ def _sounddevice() -> Any:
 
 def _plan(sd: Any, choice: DeviceChoice) -> StreamPlan:
     index, device = _found(sd, choice)
-    channels = min(_CHANNELS, device.channels)
-    rate = _rate(sd, index, device, choice.sample_rate or DISTILL_MEL.sample_rate, channels)
+    channels = min(CHANNELS, device.channels)
+    rate = _rate(sd, index, device, choice.sample_rate or PLAYBACK_RATE, channels)
     return StreamPlan(index, device.name, device.host_api, rate, channels, BUFFERING[choice.latency])
 
 

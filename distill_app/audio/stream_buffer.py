@@ -10,7 +10,7 @@ from collections import deque
 
 import numpy as np
 
-from distill_app.audio.play_cursor import CHANNELS
+from distill_app.audio.format import CHANNELS
 from distill_app.dsp.fades import fade_out
 from distill_app.dsp.sound import Samples
 

@@ -6,8 +6,9 @@ import time
 
 import numpy as np
 
+from distill_app.audio.format import PLAYBACK_RATE
 from distill_app.audio.loop_source import LoopSource
-from distill_app.audio.player import PLAYBACK_RATE, Player
+from distill_app.audio.player import Player
 from distill_app.dsp.sound import Samples, Sound
 
 

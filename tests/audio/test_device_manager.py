@@ -9,8 +9,9 @@ import pytest
 
 from distill_app.audio import device_manager as module
 from distill_app.audio.devices import DeviceChoice, OutputDevice
+from distill_app.audio.format import PLAYBACK_RATE
 from distill_app.audio.output import Output
-from distill_app.audio.player import PLAYBACK_RATE, Player
+from distill_app.audio.player import Player
 from distill_app.common.errors import AudioDeviceError
 from distill_app.dsp.sound import Sound
 from tests.ui.fakes import ClockOutput

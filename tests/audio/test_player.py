@@ -10,11 +10,13 @@ import pytest
 import torch
 
 from distill_app.audio.devices import DeviceChoice
+from distill_app.audio.format import PLAYBACK_RATE
 from distill_app.audio.loop_source import LoopSource
 from distill_app.audio.output import Output
 from distill_app.audio.output_thread import BLOCK
-from distill_app.audio.player import PLAYBACK_RATE, Player, PlayerStatus
+from distill_app.audio.player import Player
 from distill_app.audio.portaudio import list_outputs, open_output
+from distill_app.audio.status import PlayerStatus
 from distill_app.common.errors import AudioDeviceError
 from distill_app.dsp.limiter import CEILING, LOOK_AHEAD
 from distill_app.dsp.resample import resample

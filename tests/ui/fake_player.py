@@ -5,7 +5,8 @@ from dataclasses import replace
 import numpy as np
 
 from distill_app.audio.devices import DeviceChoice, OutputDevice
-from distill_app.audio.player import PLAYBACK_RATE, Levels, PlayerStatus
+from distill_app.audio.format import PLAYBACK_RATE
+from distill_app.audio.status import Levels, PlayerStatus
 from distill_app.audio.stream_buffer import StreamBuffer
 from distill_app.common.errors import AudioDeviceError
 from distill_app.dsp.sound import Samples, Sound

@@ -14,7 +14,7 @@ from distill_app.ui.app.output_status import OutputStatus
 from distill_app.ui.app.render_presenter import RenderPresenter
 from distill_app.ui.app.settings_io import chosen_compute
 from distill_app.ui.app.vocoder_controller import Read, VocoderController
-from distill_app.ui.common.protocols import Player, Renderer
+from distill_app.ui.common.protocols import PlayerProtocol, RenderWorkerProtocol
 from distill_app.ui.common.window_settings import WindowSettings
 from distill_app.ui.dialogs.details import DetailsDialog
 from distill_app.ui.dialogs.preferences import PreferencesDialog
@@ -85,7 +85,7 @@ class AppController(QObject):
 
     # Rendering
 
-    def start_rendering(self, worker: Renderer, settings: Settings) -> None:
+    def start_rendering(self, worker: RenderWorkerProtocol, settings: Settings) -> None:
         """From now on the session's sound is rendered, and can be exported as `settings` propose."""
         self.exporting = ExportController(worker, settings, self.window)
         self.exporting.notified.connect(self.notify)
@@ -99,7 +99,7 @@ class AppController(QObject):
 
     # Playing
 
-    def start_playing(self, player: Player) -> None:
+    def start_playing(self, player: PlayerProtocol) -> None:
         """From now on sounds can be heard."""
         playback = self.playback = Playback(player, self)
         playback.set_looping(self.looping)

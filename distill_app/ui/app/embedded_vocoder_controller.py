@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QMenu
 
 from distill_app.common.errors import ModelFileError
 from distill_app.ui.app.main_window import MainWindow
-from distill_app.ui.common.protocols import VocoderRemoval
+from distill_app.ui.common.protocols import VocoderRemovalProtocol
 from distill_app.ui.dialogs.confirm import ConfirmDialog
 from distill_app.ui.play.session import Session
 from distill_app.ui.style.format import file_size
@@ -29,12 +29,12 @@ class EmbeddedVocoderController(QObject):
     def __init__(self, session: Session, window: MainWindow, menu: QMenu) -> None:
         super().__init__(window)
         self._session, self._window = session, window
-        self._removal: VocoderRemoval | None = None
+        self._removal: VocoderRemovalProtocol | None = None
         self.remove = menu.addAction(f"Remove {TITLE[:1].lower()}{TITLE[1:]}…")
         self.remove.triggered.connect(self.ask_to_remove)
         self.remove.setEnabled(False)
 
-    def use(self, removal: VocoderRemoval) -> None:
+    def use(self, removal: VocoderRemovalProtocol) -> None:
         """From now on it can be taken away."""
         self._removal = removal
         removal.removed.connect(self._on_removed)

@@ -7,9 +7,10 @@ from dataclasses import replace
 from PySide6.QtCore import QObject, Signal
 
 from distill_app.audio.devices import LATENCIES, Latency
+from distill_app.audio.status import PlayerStatus
 from distill_app.ui.app.status_bar import StatusBar
 from distill_app.ui.app.underflow_log import UnderflowLog
-from distill_app.ui.common.protocols import Player, PlayerStatus
+from distill_app.ui.common.protocols import PlayerProtocol
 from distill_app.ui.play.play_preferences import PlayPreferences
 from distill_app.ui.widgets.toast import Message
 
@@ -32,7 +33,7 @@ class LatencyAdvice(QObject):
 
     def __init__(
         self,
-        player: Player,
+        player: PlayerProtocol,
         bar: StatusBar,
         preferences: PlayPreferences,
         is_keeping: Callable[[], bool],

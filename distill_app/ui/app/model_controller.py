@@ -11,7 +11,7 @@ from distill_app.common.errors import ModelFileError
 from distill_app.common.paths import STARTER_MODEL
 from distill_app.models.header import SUFFIX, ModelHeader
 from distill_app.ui.app.main_window import MainWindow
-from distill_app.ui.common.protocols import Renderer
+from distill_app.ui.common.protocols import RenderWorkerProtocol
 from distill_app.ui.common.window_settings import WindowSettings
 from distill_app.ui.play.render_controller import RenderController
 from distill_app.ui.play.session import Session
@@ -34,7 +34,7 @@ class ModelController(QObject):
         session.model_changed.connect(self._show)
         self._show()
 
-    def use(self, rendering: RenderController, worker: Renderer) -> None:
+    def use(self, rendering: RenderController, worker: RenderWorkerProtocol) -> None:
         """From now on models are loaded, and those that cannot be are no longer offered as if they could."""
         worker.model_failed.connect(partial(self._on_failed, rendering))
 

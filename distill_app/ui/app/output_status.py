@@ -4,10 +4,10 @@ from collections.abc import Callable
 
 from PySide6.QtCore import QObject, Signal
 
+from distill_app.audio.status import PlayerStatus
 from distill_app.ui.app.latency_advice import LatencyAdvice
 from distill_app.ui.app.sound_preferences import SoundPreferences
 from distill_app.ui.app.status_bar import StatusBar
-from distill_app.ui.common.protocols import PlayerStatus
 from distill_app.ui.common.timers import timer
 from distill_app.ui.play.play_preferences import PlayPreferences
 from distill_app.ui.play.playback import Playback

@@ -7,9 +7,10 @@ from PySide6.QtGui import QPixmap
 from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
 from distill_app.audio.devices import DeviceChoice, OutputDevice
+from distill_app.audio.status import PlayerStatus
 from distill_app.common.errors import AudioDeviceError
 from distill_app.ui.app.output_settings import OutputSettings
-from distill_app.ui.common.protocols import Player, PlayerStatus
+from distill_app.ui.common.protocols import PlayerProtocol
 from distill_app.ui.common.timers import timer
 from distill_app.ui.dialogs.base import plain
 from distill_app.ui.style import icons
@@ -31,7 +32,7 @@ class SoundPreferences(QWidget):
     changed = Signal()
     """Another device, rate, latency or limiter was chosen."""
 
-    def __init__(self, player: Player, status: Callable[[], PlayerStatus]) -> None:
+    def __init__(self, player: PlayerProtocol, status: Callable[[], PlayerStatus]) -> None:
         super().__init__()
         self._player, self._status = player, status
         self._shown: tuple[tuple[OutputDevice, ...], DeviceChoice] | None = None

@@ -5,7 +5,7 @@ from statistics import median
 
 from PySide6.QtWidgets import QStatusBar, QWidget
 
-from distill_app.ui.common.protocols import PlayerStatus
+from distill_app.audio.status import PlayerStatus
 from distill_app.ui.style.format import counted, percent
 from distill_app.ui.style.theme import GRID, caption_font
 from distill_app.ui.widgets.controls import Button, Caption

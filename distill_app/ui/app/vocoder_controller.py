@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QFileDialog, QMenu
 from distill_app.common.paths import vocoder_folder
 from distill_app.ui.app.embedded_vocoder_controller import EmbeddedVocoderController
 from distill_app.ui.app.main_window import MainWindow
-from distill_app.ui.common.protocols import Downloads
+from distill_app.ui.common.protocols import DownloadsProtocol
 from distill_app.ui.dialogs.confirm import ConfirmDialog
 from distill_app.ui.play.session import Session
 from distill_app.ui.style.format import file_size
@@ -45,7 +45,7 @@ class VocoderController(QObject):
         self._titles: dict[str, str] = {}
         self._wanted = ""
         """What is switched to when it has come, unless the hand takes another meanwhile."""
-        self._downloads: Downloads | None = None
+        self._downloads: DownloadsProtocol | None = None
         self.fetching: DownloadController | None = None
         self.menu = QMenu("Vocoder", window)
         self._facts = [MenuCaption(self.menu) for _ in range(2)]
@@ -72,7 +72,7 @@ class VocoderController(QObject):
         self.own.changed.connect(self.refresh)
         self._session.vocoder_missed.connect(self._on_missed)
 
-    def use(self, downloads: Downloads) -> None:
+    def use(self, downloads: DownloadsProtocol) -> None:
         """From now on vocoders can be fetched, imported and removed."""
         self._downloads = downloads
         self.fetching = DownloadController(downloads, self._window.play.source.download, self)

@@ -1,9 +1,10 @@
-"""What the window needs of the engine. Tests put a silent player in its place; the app the real one."""
+"""Interfaces of the workers and the player, as the window uses them; tests pass fakes."""
 
 from pathlib import Path
 from typing import Any, Protocol
 
 from distill_app.audio.devices import DeviceChoice, OutputDevice
+from distill_app.audio.status import Levels, PlayerStatus
 from distill_app.audio.stream_buffer import StreamBuffer
 from distill_app.dsp.sound import Samples, Sound
 from distill_app.generation.export_format import ExportFormat
@@ -11,8 +12,8 @@ from distill_app.vocoders.runtime.compute_config import ComputeConfig
 from distill_app.workers.rendering.messages import RenderRequest
 
 
-class Renderer(Protocol):
-    """The worker's face; its signals are described at `distill_app.workers.rendering.worker.RenderWorker`."""
+class RenderWorkerProtocol(Protocol):
+    """Renders and exports; see `distill_app.workers.rendering.worker.RenderWorker`."""
 
     progressed: Any
     finished: Any
@@ -37,8 +38,8 @@ class Renderer(Protocol):
     def cancel_export(self) -> None: ...
 
 
-class Downloads(Protocol):
-    """Fetches, imports and removes vocoders; described at `distill_app.workers.downloads.Downloads`."""
+class DownloadsProtocol(Protocol):
+    """Downloads, imports and removes vocoders; see `distill_app.workers.downloads.Downloads`."""
 
     progressed: Any
     finished: Any
@@ -55,8 +56,8 @@ class Downloads(Protocol):
     def cancel(self) -> None: ...
 
 
-class VocoderRemoval(Protocol):
-    """Takes the vocoder out of a model's file; described at `distill_app.workers.remove_vocoder.VocoderRemoval`."""
+class VocoderRemovalProtocol(Protocol):
+    """Removes the embedded vocoder of a model file; see `distill_app.workers.remove_vocoder.VocoderRemoval`."""
 
     removed: Any
     failed: Any
@@ -64,57 +65,7 @@ class VocoderRemoval(Protocol):
     def remove(self, model: Path) -> None: ...
 
 
-class PlayerStatus(Protocol):
-    """What a musician checks."""
-
-    @property
-    def device(self) -> str: ...
-
-    @property
-    def sample_rate(self) -> int: ...
-
-    @property
-    def latency_seconds(self) -> float: ...
-
-    @property
-    def underflows(self) -> int: ...
-
-    @property
-    def callback(self) -> str: ...
-
-    @property
-    def host_api(self) -> str: ...
-
-    @property
-    def ring_seconds(self) -> float: ...
-
-    @property
-    def device_seconds(self) -> float: ...
-
-    @property
-    def load(self) -> float: ...
-
-    @property
-    def fallen_back(self) -> bool: ...
-
-    @property
-    def notice(self) -> str: ...
-
-
-class Levels(Protocol):
-    """What was heard since the last look."""
-
-    @property
-    def peaks_dbfs(self) -> tuple[float, float]: ...
-
-    @property
-    def clipped(self) -> bool: ...
-
-    @property
-    def limited(self) -> bool: ...
-
-
-class Player(Protocol):
+class PlayerProtocol(Protocol):
     """Plays one sound in a loop. `open` and `play` raise AudioDeviceError where no device opens."""
 
     looping: bool

@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QWidget
 
 from distill_app.common.settings import Settings
 from distill_app.ui.common.folders import music_folder, show_folder
-from distill_app.ui.common.protocols import Renderer
+from distill_app.ui.common.protocols import RenderWorkerProtocol
 from distill_app.ui.play.export_dialog import ExportChoice, ExportDialog, free_path
 from distill_app.ui.style.format import file_size
 from distill_app.ui.widgets.toast import Message
@@ -24,7 +24,7 @@ class ExportController(QObject):
     notified = Signal(object)
     """A `Message` for the person."""
 
-    def __init__(self, worker: Renderer, settings: Settings, parent: QWidget) -> None:
+    def __init__(self, worker: RenderWorkerProtocol, settings: Settings, parent: QWidget) -> None:
         super().__init__(parent)
         self.settings = settings
         self.limiting: Callable[[], bool] = lambda: self.settings.limiter

@@ -7,7 +7,7 @@ from PySide6.QtCore import QObject, Signal
 
 from distill_app.common.errors import AudioDeviceError
 from distill_app.dsp.sound import Sound
-from distill_app.ui.common.protocols import Player
+from distill_app.ui.common.protocols import PlayerProtocol
 from distill_app.ui.common.timers import timer
 from distill_app.ui.play.frame_rate import FrameRate
 
@@ -26,7 +26,7 @@ class Playback(QObject):
     heard = Signal(object)
     """Mono samples `[n]`: what was heard since this was emitted last. Each sample comes once."""
 
-    def __init__(self, player: Player, parent: QObject | None = None) -> None:
+    def __init__(self, player: PlayerProtocol, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self.player = player
         self.sound: Sound | None = None

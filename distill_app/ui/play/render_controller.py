@@ -2,7 +2,7 @@
 
 from PySide6.QtCore import QObject, Signal
 
-from distill_app.ui.common.protocols import Renderer
+from distill_app.ui.common.protocols import RenderWorkerProtocol
 from distill_app.ui.play.session import Session
 from distill_app.vocoders.registry import DEFAULT_VOCODER
 from distill_app.workers.rendering.messages import ActiveVocoder, RenderRequest, RenderResult
@@ -21,7 +21,7 @@ class RenderController(QObject):
     heard = Signal(object)
     """A Heard: which vocoder is heard now."""
 
-    def __init__(self, session: Session, worker: Renderer, parent: QObject | None = None) -> None:
+    def __init__(self, session: Session, worker: RenderWorkerProtocol, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._session, self._worker = session, worker
         self._pending: RenderRequest | None = None

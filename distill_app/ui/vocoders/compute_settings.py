@@ -4,7 +4,7 @@ from importlib.util import find_spec
 
 from PySide6.QtCore import QObject, Signal
 
-from distill_app.ui.common.protocols import Renderer
+from distill_app.ui.common.protocols import RenderWorkerProtocol
 from distill_app.ui.vocoders.preferences_page import ComputePreferences
 from distill_app.vocoders.runtime.compute_config import ComputeConfig, DeviceName
 
@@ -21,9 +21,9 @@ class ComputeSettings(QObject):
         super().__init__(parent)
         self.choice = ComputeConfig()
         self._devices: tuple[DeviceName, ...] | None = None
-        self._worker: Renderer | None = None
+        self._worker: RenderWorkerProtocol | None = None
 
-    def use(self, worker: Renderer, choice: ComputeConfig) -> None:
+    def use(self, worker: RenderWorkerProtocol, choice: ComputeConfig) -> None:
         """From now on `worker` computes as chosen."""
         self._worker, self.choice = worker, choice
         worker.devices_found.connect(self._on_found)

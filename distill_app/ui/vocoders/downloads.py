@@ -7,7 +7,7 @@ from pathlib import Path
 
 from PySide6.QtCore import QObject, Signal
 
-from distill_app.ui.common.protocols import Downloads
+from distill_app.ui.common.protocols import DownloadsProtocol
 from distill_app.ui.vocoders.format import EtaEstimator, done_of, time_left
 from distill_app.ui.widgets.download_bar import DownloadBar
 from distill_app.ui.widgets.toast import Message
@@ -44,7 +44,11 @@ class DownloadController(QObject):
     """A Message."""
 
     def __init__(
-        self, downloads: Downloads, line: DownloadBar, parent: QObject, now: Callable[[], float] = time.monotonic
+        self,
+        downloads: DownloadsProtocol,
+        line: DownloadBar,
+        parent: QObject,
+        now: Callable[[], float] = time.monotonic,
     ) -> None:
         super().__init__(parent)
         self._downloads, self._line, self._now = downloads, line, now

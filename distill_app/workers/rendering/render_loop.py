@@ -14,12 +14,12 @@ from distill_app.common.errors import DistillError, ModelFileError, VocoderOutpu
 from distill_app.vocoders.runtime.compute_config import ComputeConfig
 from distill_app.workers.rendering.messages import RENDERING, ActiveVocoder, RenderResult
 from distill_app.workers.rendering.request_queue import QueuedExport, QueuedRequest, RequestQueue
+from distill_app.workers.rendering.signals import RenderSignals
 
 if TYPE_CHECKING:
     from distill_app.generation.export import ExportResult
     from distill_app.workers.rendering.live_preview import LivePreview
     from distill_app.workers.rendering.renderer import SoundRenderer
-    from distill_app.workers.rendering.worker import RenderWorker
 
 REST_SECONDS = 0.08
 """A hand that has not moved for so long rests: the whole is rendered."""
@@ -32,12 +32,12 @@ class RenderLoop(QObject):
     """See the module.
 
     Args:
-        face: whose signals tell what becomes of the work.
+        signals: report progress, results and failures.
     """
 
-    def __init__(self, face: "RenderWorker", mailbox: RequestQueue) -> None:
+    def __init__(self, signals: RenderSignals, mailbox: RequestQueue) -> None:
         super().__init__()
-        self._face, self._mailbox = face, mailbox
+        self._signals, self._mailbox = signals, mailbox
         self.live: SharedLoop | None = None
         self.compute = ComputeConfig()
         self._audition: LivePreview | None = None
@@ -53,13 +53,13 @@ class RenderLoop(QObject):
             from distill_app.workers.rendering.renderer import SoundRenderer
 
             choose_threads()
-            self._renderer = SoundRenderer(self._face.noticed.emit)
-            self._face.devices_found.emit(devices())
+            self._renderer = SoundRenderer(self._signals.noticed.emit)
+            self._signals.devices_found.emit(devices())
             self._load_first(self._ensure_renderer())
             gc.freeze()  # torch's modules stay; looking through them at every collection costs a tenth of a second
         except Exception as error:  # noqa: BLE001 - a torch that cannot be loaded fails every request, with this reason
             self._broken = error
-        self._face.ready.emit()
+        self._signals.ready.emit()
         self.work()
 
     def _load_first(self, renderer: "SoundRenderer") -> None:
@@ -87,13 +87,13 @@ class RenderLoop(QObject):
             try:
                 self._render(ticket)
             except Exception as error:  # noqa: BLE001 - whatever it is, the person hears of it and the thread lives on
-                self._face.failed.emit(ticket.request, *_words(error))
+                self._signals.failed.emit(ticket.request, *_words(error))
                 if isinstance(error, ModelFileError):
-                    self._face.model_failed.emit(ticket.request.model)
+                    self._signals.model_failed.emit(ticket.request.model)
 
     def _render(self, ticket: QueuedRequest) -> None:
         renderer, audition = self._ensure_renderer(), self._ready_audition()
-        self._face.progressed.emit(RENDERING, 0.0)
+        self._signals.progressed.emit(RENDERING, 0.0)
         try:
             result = self._answered(ticket, renderer, audition)
         except VocoderOutputError:
@@ -101,12 +101,12 @@ class RenderLoop(QObject):
                 audition.silence()
             raise
         if result is None:
-            self._face.cancelled.emit(ticket.request)
+            self._signals.cancelled.emit(ticket.request)
             return
         if audition is not None:
             audition.replace_loop(result.sound)
-        self._face.heard.emit(ActiveVocoder(ticket.request.vocoder, preview=False))
-        self._face.finished.emit(result)
+        self._signals.heard.emit(ActiveVocoder(ticket.request.vocoder, preview=False))
+        self._signals.finished.emit(result)
 
     def _answered(
         self, ticket: QueuedRequest, renderer: "SoundRenderer", audition: "LivePreview | None"
@@ -128,10 +128,10 @@ class RenderLoop(QObject):
         pipeline = renderer.quick_pipeline(ticket.request)
         stays, chosen = audition.heard_otherwise(ticket.request), renderer.voice(ticket.request)
         if stays is not None and pipeline.vocoder.info.id != chosen:
-            self._face.heard.emit(ActiveVocoder(renderer.voice(stays), preview=True))
+            self._signals.heard.emit(ActiveVocoder(renderer.voice(stays), preview=True))
         elif audition.begin(pipeline):
             info = pipeline.vocoder.info
-            self._face.heard.emit(ActiveVocoder(info.id, preview=info.id != chosen))
+            self._signals.heard.emit(ActiveVocoder(info.id, preview=info.id != chosen))
             self._mailbox.wait_stale(ticket, REST_SECONDS)
 
     def _finish(
@@ -147,7 +147,7 @@ class RenderLoop(QObject):
             except StopIteration as end:
                 return end.value
             if done > told:
-                self._face.progressed.emit(RENDERING, told := done)
+                self._signals.progressed.emit(RENDERING, told := done)
         job.close()
         return None
 
@@ -164,17 +164,17 @@ class RenderLoop(QObject):
         try:
             result = self._run_export(ticket, self._ensure_renderer().export(ticket.request))
         except Exception as error:  # noqa: BLE001 - as above
-            self._face.export_failed.emit(path, *_words(error))
+            self._signals.export_failed.emit(path, *_words(error))
             return
         if result is None:
-            self._face.export_cancelled.emit(path)
+            self._signals.export_cancelled.emit(path)
         else:
-            self._face.exported.emit(path, result.clipped)
+            self._signals.exported.emit(path, result.clipped)
 
     def _run_export(self, ticket: QueuedExport, job: "Generator[float, None, ExportResult]") -> "ExportResult | None":
         while not self._mailbox.is_export_stale(ticket):
             try:
-                self._face.export_progressed.emit(ticket.request.path, next(job))
+                self._signals.export_progressed.emit(ticket.request.path, next(job))
             except StopIteration as end:
                 return end.value
             self._render_all()

@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 import torch
 
-from distill_app.audio.player import PLAYBACK_RATE
+from distill_app.audio.format import PLAYBACK_RATE
 from distill_app.common.errors import ModelFileError
 from distill_app.dsp.resample import resample
 from distill_app.dsp.sound import Samples, Sound

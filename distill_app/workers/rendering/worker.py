@@ -11,40 +11,18 @@ from distill_app.workers.rendering.gc_control import GuiCollector
 from distill_app.workers.rendering.messages import ExportRequest, RenderRequest
 from distill_app.workers.rendering.render_loop import RenderLoop
 from distill_app.workers.rendering.request_queue import RequestQueue
+from distill_app.workers.rendering.signals import RenderSignals
 
 STACK_BYTES = 8 * 1024 * 1024
 """torch's convolutions need more than the 512 KB that macOS gives a thread."""
 
 
-class RenderWorker(QObject):
+class RenderWorker(RenderSignals):
     """What the window sees of a RenderThread. Its methods return at once; its signals answer.
 
     It stays in the window's thread, so that whatever is connected to its signals runs there, plain functions too.
     """
 
-    ready = Signal()
-    """torch is imported, and the model of the first request is loaded if there is one."""
-    progressed = Signal(str, float)
-    finished = Signal(object)
-    """A RenderResult."""
-    cancelled = Signal(object)
-    """A RenderRequest whose render was given up half way, for a newer one or after `cancel`."""
-    failed = Signal(object, str, str)
-    """A RenderRequest, a sentence for the person, and details, empty where the sentence says all."""
-    model_failed = Signal(object)
-    """The path of a model that cannot be loaded; it follows `failed`."""
-    export_progressed = Signal(object, float)
-    exported = Signal(object, int)
-    """The path written, and how many samples were cut off at full scale."""
-    export_cancelled = Signal(object)
-    export_failed = Signal(object, str, str)
-    """The path, a sentence, details."""
-    heard = Signal(object)
-    """A Heard: which vocoder the patch or the sound just played comes from."""
-    noticed = Signal(str)
-    """A sentence for the person about what goes on differently than they might think, though it goes on."""
-    devices_found = Signal(object)
-    """The names of the devices of this computer that vocoders can compute on; told once torch is imported."""
     _woken = Signal()
 
     def __init__(self) -> None:

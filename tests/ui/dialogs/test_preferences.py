@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QComboBox, QWidget
 from pytestqt.qtbot import QtBot
 
 from distill_app.audio.devices import DeviceChoice
-from distill_app.audio.player import PlayerStatus
+from distill_app.audio.status import PlayerStatus
 from distill_app.ui.app.sound_preferences import SoundPreferences
 from distill_app.ui.app.status_bar import StatusBar, facts, troubles
 from distill_app.ui.dialogs.preferences import PreferencesDialog

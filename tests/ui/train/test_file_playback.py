@@ -7,7 +7,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
-from distill_app.audio.player import Levels, PlayerStatus
+from distill_app.audio.status import Levels, PlayerStatus
 from distill_app.ui.app.controller import AppController
 from distill_app.ui.dialogs.preferences import PreferencesDialog
 from distill_app.ui.play.source_panel import SourcePanel
