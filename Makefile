@@ -2,12 +2,13 @@
 PYTHON ?= python3
 ARGS ?=
 
-.PHONY: help run test lint bench bench-architectures bench-vocoder bench-live bench-train bench-networks bench-onnx hub-demo clean
+.PHONY: help run test lint style bench bench-architectures bench-vocoder bench-live bench-train bench-networks bench-onnx hub-demo clean
 
 help:
 	@echo "make run     open Distill (without a display: write a sound and its picture here)"
 	@echo "make test    lint, types, import contracts and tests"
 	@echo "make lint    the same without the tests"
+	@echo "make style   names, docstrings and structure (ARGS='--counts' or a folder)"
 	@echo "make bench   measure start-up, sliders and memory, then bench-networks; figures in build/bench/bench.json"
 	@echo "make bench-architectures   train and compare the networks; figures in build/bench/bench-architectures.json"
 	@echo "make bench-vocoder         measure vocoders on held-out recordings; figures in build/bench/bench-vocoder.json"
@@ -18,7 +19,7 @@ help:
 	@echo "make hub-demo    show a download that is cut off and taken up again"
 	@echo "make clean   remove .venv, build and caches"
 
-run test lint bench bench-architectures bench-vocoder bench-live bench-train bench-networks bench-onnx hub-demo:
+run test lint style bench bench-architectures bench-vocoder bench-live bench-train bench-networks bench-onnx hub-demo:
 	@$(PYTHON) tools/tasks.py $@ $(ARGS)
 
 clean:

@@ -26,6 +26,10 @@ def lint(_: list[str]) -> int:
     return next(filter(None, (call(*command) for command in LINT)), 0)
 
 
+def style(arguments: list[str]) -> int:
+    return call("python", "-m", "tools.style_check", *arguments)
+
+
 def test(arguments: list[str]) -> int:
     """Tests, with lint, types and import contracts beside them, whose report comes as soon as it is there."""
     environment.ensure_test_programs()
@@ -89,6 +93,7 @@ TASKS = {
     "run": run,
     "test": test,
     "lint": lint,
+    "style": style,
     "bench": bench,
     "bench-architectures": bench_architectures,
     "bench-vocoder": bench_vocoder,

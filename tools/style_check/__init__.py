@@ -1,0 +1,1 @@
+"""Checks of names, docstrings and structure that no linter makes."""
