@@ -10,7 +10,7 @@ from distill_app.common.paths import STARTER_MODEL
 from distill_app.dsp.sound import Sound
 from distill_app.dsp.spectrogram import Spectrogram
 from distill_app.generation.config import GenerationConfig
-from distill_app.vocoders.embedded.embedded import AUTO
+from distill_app.vocoders.embedded.vocoder import AUTO
 
 _NAME = "distill-starter"
 _WIDTH, _HEIGHT = 1200, 480

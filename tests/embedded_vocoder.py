@@ -6,8 +6,8 @@ from pathlib import Path
 import torch
 
 from distill_app.models.model_file import embed_vocoder
-from distill_app.vocoders.embedded.embedded import EmbeddedVocoder
 from distill_app.vocoders.embedded.quality_gate import Distance, Gate
+from distill_app.vocoders.embedded.vocoder import EmbeddedVocoder
 from distill_app.vocoders.networks import build_generator
 from distill_app.vocoders.networks.config import GeneratorConfig
 from distill_app.vocoders.networks.presets import TINY

@@ -7,7 +7,7 @@ import torch
 from torch import Tensor
 
 from distill_app.vocoders.base import VocoderInfo
-from distill_app.vocoders.registry import GRIFFIN_LIM
+from distill_app.vocoders.built_in import GRIFFIN_LIM
 
 LOCAL = replace(GRIFFIN_LIM, id="local", title="Local")
 TONE = replace(LOCAL, id="tone", title="Tone")
@@ -70,9 +70,6 @@ class BrokenVocoder(LocalVocoder):
 
 class ToneVocoder(LocalVocoder):
     """A tone of TONE_HZ, whatever the mel; each piece begins anew, so that no two pieces fit together."""
-
-    def __init__(self) -> None:
-        super().__init__(TONE)
 
     def mel_to_waveform(self, mel: Tensor) -> Tensor:
         moments = torch.arange(mel.shape[2] * self.info.mel_format.hop, dtype=torch.float64) / self.sample_rate

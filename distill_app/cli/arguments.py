@@ -12,7 +12,7 @@ from distill_app.common.errors import DistillError
 from distill_app.common.number_parsing import parse_number
 from distill_app.common.paths import STARTER_MODEL
 from distill_app.generation import wav_name
-from distill_app.vocoders.embedded.embedded import AUTO, OWN
+from distill_app.vocoders.embedded.vocoder import AUTO, OWN
 from distill_app.vocoders.registry import UnknownVocoderError, find_vocoder
 
 Commands = Any

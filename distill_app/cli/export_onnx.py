@@ -10,9 +10,10 @@ from distill_app.cli.report import Report, WrongUseError
 from distill_app.common.errors import VocoderError
 from distill_app.common.paths import BUILT_IN_WEIGHTS
 from distill_app.common.units import file_size
-from distill_app.vocoders.embedded.embedded import OWN, embedded_network
+from distill_app.vocoders.built_in import BUILT_IN
+from distill_app.vocoders.embedded.vocoder import OWN, embedded_network
 from distill_app.vocoders.networks.config import ConvNextConfig
-from distill_app.vocoders.registry import BUILT_IN, find_vocoder
+from distill_app.vocoders.registry import find_vocoder
 
 if TYPE_CHECKING:
     from torch import nn

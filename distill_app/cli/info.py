@@ -16,7 +16,7 @@ from distill_app.common.safetensors_io import tensor_shapes
 from distill_app.common.units import file_size
 from distill_app.models.axis import Axis
 from distill_app.models.header import ModelHeader, read_header
-from distill_app.vocoders.embedded.embedded import read_embedded
+from distill_app.vocoders.embedded.vocoder import read_embedded
 
 _FAR_DB = 1e6
 """No two sounds are so far from each other."""

@@ -21,7 +21,7 @@ from distill_app.cli.report import Report, note
 from distill_app.cli.slider_args import slider_values
 from distill_app.generation.config import MODES, SECONDS_MAX, SECONDS_MIN, GenerationConfig
 from distill_app.models.header import ModelHeader, read_header
-from distill_app.vocoders.embedded.embedded import AUTO
+from distill_app.vocoders.embedded.vocoder import AUTO
 
 if TYPE_CHECKING:
     from distill_app.generation.export import ExportResult

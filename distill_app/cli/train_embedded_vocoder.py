@@ -19,7 +19,7 @@ from distill_app.project.corpora import CorpusSpec
 
 if TYPE_CHECKING:
     from distill_app.training.vocoder.finetune import FinetuneTask
-    from distill_app.vocoders.embedded.embedded import EmbeddedVocoder
+    from distill_app.vocoders.embedded.vocoder import EmbeddedVocoder
 
 MINUTES = 10.0
 _BASES = ("built-in", "hifigan-v2")

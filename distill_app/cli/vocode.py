@@ -18,7 +18,7 @@ from distill_app.cli.arguments import (
     model_path,
 )
 from distill_app.cli.report import Report, note
-from distill_app.vocoders.embedded.embedded import AUTO
+from distill_app.vocoders.embedded.vocoder import AUTO
 
 if TYPE_CHECKING:
     from torch import Tensor

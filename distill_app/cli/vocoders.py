@@ -12,7 +12,8 @@ from distill_app.cli.progress import Progress, drain, progress
 from distill_app.cli.report import Report, WrongUseError, note, table
 from distill_app.common.errors import VocoderError
 from distill_app.common.units import file_size
-from distill_app.vocoders.registry import BUILT_IN, VocoderEntry, vocoder_entries
+from distill_app.vocoders.built_in import BUILT_IN
+from distill_app.vocoders.registry import VocoderEntry, vocoder_entries
 
 if TYPE_CHECKING:
     from distill_app.vocoders.weights.manager import WeightManager

@@ -6,8 +6,9 @@ from collections.abc import Callable
 from distill_app.common.errors import VocoderError
 from distill_app.models.model import DistillModel
 from distill_app.vocoders.base import Vocoder
-from distill_app.vocoders.embedded.embedded import AUTO, OWN, embedded_vocoder, read_embedded, resolve_vocoder_id
-from distill_app.vocoders.registry import BUILT_IN, get_vocoder
+from distill_app.vocoders.built_in import BUILT_IN
+from distill_app.vocoders.embedded.vocoder import AUTO, OWN, embedded_vocoder, read_embedded, resolve_vocoder_id
+from distill_app.vocoders.registry import get_vocoder
 from distill_app.vocoders.runtime.compute_config import ComputeConfig
 
 INSTEAD = "The built-in vocoder plays instead."

@@ -64,7 +64,7 @@ def _axes_tensors(axes: LatentAxes) -> dict[str, Tensor]:
 def load_model(path: Path) -> DistillModel:
     """Reads a model, checked: every tensor has the shape the header asks for and holds finite numbers.
 
-    The vocoder that it may carry is checked by its user (`distill_app.vocoders.embedded.embedded`): a damaged one
+    The vocoder that it may carry is checked by its user (`distill_app.vocoders.embedded.vocoder`): a damaged one
     takes nothing from the model.
 
     Raises ModelFileError where the file is missing, foreign, newer, damaged or hostile.

@@ -21,9 +21,9 @@ from distill_app.common.errors import VocoderError
 from distill_app.dsp.mel_format import MelFormat
 from distill_app.dsp.streaming_mel import mel_stream
 from distill_app.dsp.streaming_resampler import StreamingResampler
+from distill_app.vocoders.built_in import GRIFFIN_LIM
 from distill_app.vocoders.phase.griffin_lim import GriffinLim
 from distill_app.vocoders.phase.phase_retrieval import IterationBudget
-from distill_app.vocoders.registry import GRIFFIN_LIM
 
 _EFFORT = IterationBudget(low=256, full=4, inversion=24)
 

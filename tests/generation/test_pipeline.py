@@ -22,9 +22,9 @@ from distill_app.generation.pipeline import GenerationPipeline
 from distill_app.generation.preview import preview
 from distill_app.models.model import DistillModel
 from distill_app.models.slider_sampling import SPREAD
+from distill_app.vocoders.built_in import GRIFFIN_LIM
 from distill_app.vocoders.phase.griffin_lim import GriffinLim
 from distill_app.vocoders.phase.phase_retrieval import IterationBudget
-from distill_app.vocoders.registry import GRIFFIN_LIM
 from tests.local_vocoder import BrokenVocoder
 from tests.mel_formats import HIFIGAN_22K, HOP_1024, VOCOS_24K
 

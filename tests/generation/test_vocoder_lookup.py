@@ -7,8 +7,8 @@ import pytest
 from distill_app.common.errors import VocoderError
 from distill_app.generation.vocoder_lookup import vocoder_for
 from distill_app.models.model_file import embed_vocoder, load_model
-from distill_app.vocoders.embedded.embedded import AUTO, OWN
-from distill_app.vocoders.registry import BUILT_IN, GRIFFIN_LIM
+from distill_app.vocoders.built_in import BUILT_IN, GRIFFIN_LIM
+from distill_app.vocoders.embedded.vocoder import AUTO, OWN
 from tests.embedded_vocoder import FAILED, carry, own
 
 

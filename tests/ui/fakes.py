@@ -17,7 +17,8 @@ from distill_app.dsp.sound import Samples, Sound
 from distill_app.dsp.spectrogram import Spectrogram
 from distill_app.generation.export_format import ExportFormat
 from distill_app.vocoders.base import VocoderInfo
-from distill_app.vocoders.registry import BUILT_IN, GRIFFIN_LIM, State, VocoderEntry
+from distill_app.vocoders.built_in import BUILT_IN, GRIFFIN_LIM
+from distill_app.vocoders.registry import State, VocoderEntry
 from distill_app.vocoders.runtime.compute_config import ComputeConfig
 from distill_app.workers.rendering.messages import ExportRequest, RenderRequest, RenderResult
 

@@ -16,7 +16,8 @@ from distill_app.generation.pipeline import GenerationPipeline
 from distill_app.models.model_file import load_model
 from distill_app.ui.app.controller import AppController
 from distill_app.ui.common.window_settings import WindowSettings
-from distill_app.vocoders import get_vocoder, registry
+from distill_app.vocoders import get_vocoder
+from distill_app.vocoders.built_in import BUILT_IN_VOCODERS
 from distill_app.workers.rendering.worker import RenderThread
 from tests.local_vocoder import TONE, ToneVocoder
 
@@ -64,7 +65,7 @@ class Show:
 
 
 def main(folder: Path, model: Path, vocoder: str) -> None:
-    registry._MAKERS[TONE] = ToneVocoder
+    BUILT_IN_VOCODERS[TONE] = ToneVocoder
     show = Show(folder, model, vocoder)
     show.settle()
     show.player.open()

@@ -15,9 +15,9 @@ from distill_app.common.errors import VocoderError
 from distill_app.dsp import DISTILL_MEL, MelFormat, to_mel
 from distill_app.dsp.mel import filterbank
 from distill_app.dsp.resample import resample
+from distill_app.vocoders.built_in import GRIFFIN_LIM
 from distill_app.vocoders.mel_adapter import MelAdapter
 from distill_app.vocoders.phase.griffin_lim import EFFORT, GriffinLim
-from distill_app.vocoders.registry import GRIFFIN_LIM
 from tests.mel_formats import BIGVGAN_22K, BIGVGAN_24K, HIFIGAN_22K, HOP_1024, VOCOS_24K
 
 RATE = DISTILL_MEL.sample_rate

@@ -29,7 +29,7 @@ from distill_app.training.run.progress import TrainingResult
 from distill_app.training.vae.base_model import BaseModel
 from distill_app.training.vae.memory_estimate import ANALYSED_MAX
 from distill_app.training.vae.novelty import novelty
-from distill_app.vocoders.embedded.embedded import outdated
+from distill_app.vocoders.embedded.vocoder import outdated
 
 _ENCODE_BATCH = 64
 _HOP = WINDOW_FRAMES // 4

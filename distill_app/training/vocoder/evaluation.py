@@ -17,9 +17,10 @@ from distill_app.models.vae import WINDOW_FRAMES
 from distill_app.training.vocoder.reconstruction_batches import at_model_level
 from distill_app.training.vocoder.recordings import Piece
 from distill_app.vocoders.base import Vocoder
-from distill_app.vocoders.embedded.embedded import OWN
+from distill_app.vocoders.built_in import BUILT_IN, GRIFFIN_LIM
 from distill_app.vocoders.embedded.quality_gate import DECIDING, Distance, Gate
-from distill_app.vocoders.registry import BUILT_IN, GRIFFIN_LIM, get_vocoder
+from distill_app.vocoders.embedded.vocoder import OWN
+from distill_app.vocoders.registry import get_vocoder
 
 _SHORTEST_FRAMES = 24
 _SILENT_RMS = 1e-3

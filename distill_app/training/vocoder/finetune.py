@@ -41,8 +41,8 @@ from distill_app.training.vocoder.reconstruction_batches import ReconstructionBa
 from distill_app.training.vocoder.recordings import Recordings, gather
 from distill_app.training.vocoder.split import Parts, divided
 from distill_app.training.vocoder.trainer import VocoderTrainer
-from distill_app.vocoders.embedded.embedded import EmbeddedVocoder, build_vocoder, embedded_info
 from distill_app.vocoders.embedded.quality_gate import Gate
+from distill_app.vocoders.embedded.vocoder import EmbeddedVocoder, build_vocoder, embedded_info
 from distill_app.vocoders.networks.weights_file import load_generator, network_of
 from distill_app.vocoders.runtime.compute_config import ComputeConfig
 

@@ -17,10 +17,11 @@ from distill_app.training.vocoder.evaluation import EvaluationResult, Excerpt, d
 from distill_app.training.vocoder.finetune_checkpoint import FinetuneCheckpoint
 from distill_app.training.vocoder.trainer import VocoderTrainer
 from distill_app.vocoders.base import Vocoder
-from distill_app.vocoders.embedded.embedded import build_vocoder, embedded_info
+from distill_app.vocoders.built_in import BUILT_IN
+from distill_app.vocoders.embedded.vocoder import build_vocoder, embedded_info
 from distill_app.vocoders.networks.config import GeneratorConfig
 from distill_app.vocoders.networks.weights_file import network_of, stored_state
-from distill_app.vocoders.registry import BUILT_IN, get_vocoder
+from distill_app.vocoders.registry import get_vocoder
 from distill_app.vocoders.runtime.compute_config import ComputeConfig
 
 EPOCH_SEGMENTS = 2_048

@@ -13,7 +13,7 @@ from distill_app.ui.dialogs.confirm import ConfirmDialog
 from distill_app.ui.play.session import Session
 from distill_app.ui.style.format import file_size
 from distill_app.ui.widgets.toast import Message
-from distill_app.vocoders.embedded.embedded import AUTO, OWN, TITLE, entries_with
+from distill_app.vocoders.embedded.vocoder import AUTO, OWN, TITLE, entries_with
 from distill_app.vocoders.registry import VocoderEntry
 from distill_app.workers.rendering.messages import RenderRequest
 

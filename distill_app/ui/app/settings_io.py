@@ -11,7 +11,7 @@ from distill_app.common.settings import Settings
 from distill_app.generation.config import GenerationConfig, Mode
 from distill_app.models.header import ModelHeader, read_header
 from distill_app.ui.play.play_preferences import PlayPreferences
-from distill_app.vocoders.embedded.embedded import AUTO
+from distill_app.vocoders.embedded.vocoder import AUTO
 from distill_app.vocoders.runtime.compute_config import ComputeConfig, DeviceName, Runtime
 from distill_app.workers.rendering.messages import RenderRequest
 

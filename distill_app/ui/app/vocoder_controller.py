@@ -20,7 +20,7 @@ from distill_app.ui.vocoders.license_agreement import LicenseAgreementDialog
 from distill_app.ui.vocoders.offer import offer_of
 from distill_app.ui.widgets.menu_caption import MenuCaption
 from distill_app.ui.widgets.toast import Message
-from distill_app.vocoders.embedded.embedded import AUTO, OWN
+from distill_app.vocoders.embedded.vocoder import AUTO, OWN
 from distill_app.vocoders.registry import VocoderEntry
 from distill_app.workers.rendering.messages import RENDERING, RenderRequest
 from distill_app.workers.rendering.vocoder_speeds import read_speeds

@@ -13,7 +13,7 @@ from distill_app.models.axis import NEARNESS
 from distill_app.models.header import ModelHeader, read_header
 from distill_app.ui.play.model_settings import ModelSettings
 from distill_app.ui.play.undo_step import SessionState, SessionUndoStep, StepCommand
-from distill_app.vocoders.embedded.embedded import AUTO, OWN
+from distill_app.vocoders.embedded.vocoder import AUTO, OWN
 from distill_app.workers.rendering.messages import RenderRequest
 
 

@@ -12,6 +12,7 @@ from pathlib import Path
 import torch
 
 from distill_app.common.errors import VocoderError
+from distill_app.common.paths import BUILT_IN_WEIGHTS
 from distill_app.vocoders.base import VocoderInfo
 from distill_app.vocoders.networks.convnext import ConvNextGenerator
 from distill_app.vocoders.networks.highband import HighBandNetwork
@@ -22,8 +23,8 @@ from distill_app.vocoders.phase.phase_retrieval import IterationBudget, first_tr
 EFFORT, SKETCH = IterationBudget(low=128, full=2), IterationBudget(low=16, full=1)
 
 
-def built_in(info: VocoderInfo, path: Path, effort: IterationBudget = EFFORT) -> GriffinLim:
-    """The vocoder with the weights of that file.
+def built_in(info: VocoderInfo, path: Path = BUILT_IN_WEIGHTS, effort: IterationBudget = EFFORT) -> GriffinLim:
+    """Hybrid vocoder with the weights of a file.
 
     Raises VocoderError where they are missing, damaged or of another kind.
     """

@@ -8,10 +8,9 @@ from typing import TYPE_CHECKING
 from distill_app.common.errors import VocoderError
 from distill_app.vocoders.base import VocoderInfo
 from distill_app.vocoders.networks.config import GeneratorConfig
-from distill_app.vocoders.networks.flops import Cost, cost
+from distill_app.vocoders.networks.flops import Cost, cost, is_live
 from distill_app.vocoders.published.loader import PublishedFiles, find_files, name_of, read_published
 from distill_app.vocoders.runtime.compute_config import ComputeConfig
-from distill_app.vocoders.weights.manifest import is_live
 
 if TYPE_CHECKING:
     from distill_app.vocoders.network_vocoder import NetworkVocoder

@@ -17,7 +17,7 @@ from distill_app.vocoders.weights.hub import Hub
 from distill_app.vocoders.weights.import_folder import identify_folder
 from distill_app.vocoders.weights.install import check_own, check_room, discard, install, locked, staging, uninstall
 from distill_app.vocoders.weights.manifest import ManifestEntry, read_manifest, write_manifest
-from distill_app.vocoders.weights.search_paths import NOTE, find
+from distill_app.vocoders.weights.search_paths import IMPORT_NOTE, find
 from distill_app.vocoders.weights.transfer import TransferProgress, copy_file, download_file, not_stored
 
 Check = Callable[[Path], object]
@@ -123,7 +123,7 @@ def _note(entry: ManifestEntry, folder: Path) -> None:
     if entry.repository:
         return
     try:
-        write_manifest(folder / NOTE, [entry])
+        write_manifest(folder / IMPORT_NOTE, [entry])
     except OSError as error:
         raise not_stored(error) from error
 

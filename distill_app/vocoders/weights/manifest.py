@@ -14,11 +14,9 @@ from distill_app.common.parsing import ParseError, parse_guard, parse_toml, prin
 from distill_app.common.paths import VENDOR
 from distill_app.dsp.mel_format import MelFormat
 from distill_app.vocoders.base import VocoderInfo
+from distill_app.vocoders.networks.flops import is_live
 
 MANIFEST = VENDOR / "manifest.toml"
-_LIVE_GMAC_PER_SECOND = 2.0
-"""What needs more is late for a moving hand: with 1.3 to 1.9 (Vocos 24k, HiFi-GAN V2 and V3) a fifth of a second, with
-the frames on either side that it depends on, takes 29 to 34 ms of one core (AMD EPYC, AVX2)."""
 _BYTES_MAX = 32 * 1024
 """The parser takes longer than anybody waits for what is hostile and longer."""
 _ID = re.compile(r"[a-z0-9][a-z0-9.-]{0,63}")
@@ -120,11 +118,6 @@ def read_manifest(path: Path = MANIFEST) -> tuple[ManifestEntry, ...]:
 def write_manifest(path: Path, entries: Iterable[ManifestEntry]) -> None:
     """Raises OSError."""
     path.write_text(tomli_w.dumps({"vocoder": [_without_none(asdict(entry)) for entry in entries]}), encoding="utf-8")
-
-
-def is_live(gmac_per_second: float) -> bool:
-    """Whether a network keeps up with the hand; not where nobody counted."""
-    return 0 < gmac_per_second <= _LIVE_GMAC_PER_SECOND
 
 
 def _entry(values: Mapping[str, Any]) -> ManifestEntry:

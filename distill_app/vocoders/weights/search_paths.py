@@ -1,8 +1,8 @@
-"""Where weights lie on this computer, and what state they are in. Reads names and sizes only: it is asked often.
+"""Folders where weights are looked for, and the state of what is there. Reads names and sizes only, so it is cheap.
 
-the person's own folder     what was downloaded or imported; the only one that Distill writes to
-$DISTILL_VOCODERS           for a studio whose computers share a folder
-vendor/ beside the app      where an offline build drops them
+the user's own folder       downloads and imports; the only one that Distill writes to
+$DISTILL_VOCODERS           shared by the computers of a studio
+vendor/ beside the app      weights of an offline build
 """
 
 import os
@@ -15,30 +15,30 @@ from distill_app.common.paths import VENDOR, vocoder_folder
 from distill_app.vocoders.weights.manifest import ManifestEntry, read_manifest
 
 SHARED_FOLDER_VARIABLE = "DISTILL_VOCODERS"
-NOTE = "vocoder.toml"
-"""Beside what was imported: what a manifest says of the others."""
+IMPORT_NOTE = "vocoder.toml"
+"""Manifest of an imported vocoder, in its folder."""
 
 
 @dataclass(frozen=True)
 class LocalWeights:
-    """A vocoder's folder.
+    """Folder of a vocoder's weights.
 
     Args:
-        damage: a sentence where it cannot be used, else "".
+        damage: one sentence where they cannot be used, else "".
     """
 
     folder: Path
     damage: str = ""
 
 
-def places() -> tuple[Path, ...]:
-    """Where to look, first things first; those that are there."""
+def search_folders() -> tuple[Path, ...]:
+    """Existing folders that are searched for weights, in order of precedence."""
     shared = os.environ.get(SHARED_FOLDER_VARIABLE, "")
     return tuple(filter(_is_folder, (vocoder_folder(), *([Path(shared)] if shared else []), VENDOR)))
 
 
 def _is_folder(path: Path) -> bool:
-    """What may not be looked at is none."""
+    """Whether the path is a folder that can be read."""
     try:
         return path.is_dir()
     except OSError:
@@ -46,13 +46,14 @@ def _is_folder(path: Path) -> bool:
 
 
 def find(entry: ManifestEntry) -> LocalWeights | None:
-    """Its folder: a whole one if there is any, else a damaged one, else None."""
-    found = [_look(place / entry.id, entry) for place in places() if _is_folder(place / entry.id)]
+    """Weights of a vocoder, intact ones first; None if there are none."""
+    folders = [folder / entry.id for folder in search_folders()]
+    found = [_inspect(folder, entry) for folder in folders if _is_folder(folder)]
     return next((each for each in found if not each.damage), found[0] if found else None)
 
 
-def _look(folder: Path, entry: ManifestEntry) -> LocalWeights:
-    wrong = next((file.name for file in entry.files if _size(folder / file.name) != file.size_bytes), "")
+def _inspect(folder: Path, entry: ManifestEntry) -> LocalWeights:
+    wrong = next((file.name for file in entry.files if _size_bytes(folder / file.name) != file.size_bytes), "")
     if not wrong:
         return LocalWeights(folder)
     return LocalWeights(
@@ -60,19 +61,20 @@ def _look(folder: Path, entry: ManifestEntry) -> LocalWeights:
     )
 
 
-def _size(path: Path) -> int:
+def _size_bytes(path: Path) -> int:
+    """Size of a file, -1 if there is none."""
     try:
         return path.stat().st_size
     except OSError:
         return -1
 
 
-def dropped(known: Container[str]) -> Iterator[Path]:
-    """Folders with a config or weights that somebody put there, which are neither `known` by name nor imported."""
-    for place in places():
-        for folder in sorted(place.glob("[!.]*/")):
-            names = _names(folder) if folder.name not in known else []
-            if NOTE not in names and any(map(_is_vocoder_file, names)):
+def unlisted_folders(known: Container[str]) -> Iterator[Path]:
+    """Folders with a config or weights which are neither `known` by name nor imported."""
+    for parent in search_folders():
+        for folder in sorted(parent.glob("[!.]*/")):
+            names = _file_names(folder) if folder.name not in known else []
+            if IMPORT_NOTE not in names and any(map(_is_vocoder_file, names)):
                 yield folder
 
 
@@ -80,22 +82,28 @@ def _is_vocoder_file(name: str) -> bool:
     return name in ("config.json", "config.yaml") or name.endswith(".safetensors")
 
 
-def _names(folder: Path) -> list[str]:
+def _file_names(folder: Path) -> list[str]:
     try:
         return [path.name for path in folder.iterdir()]
     except OSError:
         return []
 
 
+def folder_names() -> set[str]:
+    """Names of all folders in the search folders, with the names that links lead to."""
+    folders = [folder for parent in search_folders() for folder in parent.glob("[!.]*/")]
+    return {name for folder in folders for name in (folder.name, folder.resolve().name)}
+
+
 def imported() -> Iterator[tuple[ManifestEntry | None, LocalWeights]]:
-    """What was imported: what its note says, None where that cannot be read, and where it lies."""
-    for place in places():
-        for note in sorted(place.glob(f"*/{NOTE}")):
+    """Imported vocoders; the entry is None where its file is damaged."""
+    for parent in search_folders():
+        for note in sorted(parent.glob(f"*/{IMPORT_NOTE}")):
             yield _imported(note)
 
 
 def _imported(note: Path) -> tuple[ManifestEntry | None, LocalWeights]:
-    """Its folder's name is its id, so that a renamed one is no riddle."""
+    """An imported vocoder; its id is the folder's name, so that a folder may be renamed."""
     folder = note.parent
     try:
         entry = replace(read_manifest(note)[0], id=folder.name)
@@ -103,4 +111,4 @@ def _imported(note: Path) -> tuple[ManifestEntry | None, LocalWeights]:
         return None, LocalWeights(
             folder, f"What was imported as “{folder.name}” is damaged; remove it and import it again."
         )
-    return entry, _look(folder, entry)
+    return entry, _inspect(folder, entry)

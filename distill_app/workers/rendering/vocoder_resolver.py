@@ -6,8 +6,8 @@ from distill_app.common.errors import VocoderError
 from distill_app.generation.vocoder_lookup import INSTEAD
 from distill_app.models.model import DistillModel
 from distill_app.vocoders.base import Vocoder
-from distill_app.vocoders.embedded.embedded import AUTO, OWN, embedded_vocoder, read_embedded, resolve_vocoder_id
-from distill_app.vocoders.registry import BUILT_IN
+from distill_app.vocoders.built_in import BUILT_IN
+from distill_app.vocoders.embedded.vocoder import AUTO, OWN, embedded_vocoder, read_embedded, resolve_vocoder_id
 from distill_app.workers.rendering.vocoder_cache import VocoderCache, WeightsKey
 
 

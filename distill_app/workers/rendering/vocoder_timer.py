@@ -5,8 +5,9 @@ from collections.abc import Iterable, Iterator
 from typing import TypeVar
 
 from distill_app.vocoders.base import Vocoder
+from distill_app.vocoders.built_in import BUILT_IN, GRIFFIN_LIM
 from distill_app.vocoders.network_vocoder import NetworkVocoder
-from distill_app.vocoders.registry import BUILT_IN, GRIFFIN_LIM, vocoder_entries
+from distill_app.vocoders.registry import vocoder_entries
 from distill_app.vocoders.runtime.compute_config import ComputeConfig
 from distill_app.vocoders.runtime.devices import PROCESSOR, choose_device
 from distill_app.workers.rendering.vocoder_speeds import Speed, place_of, remember_speed

@@ -24,9 +24,9 @@ from distill_app.training.vae import pca_init
 from distill_app.training.vae.build_model import assemble
 from distill_app.training.vae.config import TrainingConfig
 from distill_app.training.vae.trainer import Trainer
+from distill_app.vocoders.built_in import GRIFFIN_LIM
 from distill_app.vocoders.phase.griffin_lim import GriffinLim
 from distill_app.vocoders.phase.phase_retrieval import IterationBudget
-from distill_app.vocoders.registry import GRIFFIN_LIM
 
 RATE, PERIOD = 44_100, 96 * 512
 PEAK = 0.7

@@ -24,8 +24,8 @@ from distill_app.training.vae.base_model import BaseModel
 from distill_app.training.vae.build_model import assemble
 from distill_app.training.vae.config import TrainingConfig
 from distill_app.training.vae.trainer import Trainer
-from distill_app.vocoders.embedded.embedded import AUTO, OWN, read_embedded, resolve_vocoder_id
-from distill_app.vocoders.registry import BUILT_IN
+from distill_app.vocoders.built_in import BUILT_IN
+from distill_app.vocoders.embedded.vocoder import AUTO, OWN, read_embedded, resolve_vocoder_id
 from tests.embedded_vocoder import PASSED, carry, own
 from tests.training.axes.test_analysis import flat_sweep
 from tests.training.synthetic import factor_corpus

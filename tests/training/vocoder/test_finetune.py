@@ -24,7 +24,7 @@ from distill_app.training.vocoder.batches import segment_samples
 from distill_app.training.vocoder.finetune import FinetuneTask, train_own_vocoder
 from distill_app.training.vocoder.finetune_checkpoint import STATES
 from distill_app.training.vocoder.reconstruction_batches import ReconstructionBatches, at_model_level
-from distill_app.vocoders.embedded.embedded import EmbeddedVocoder, embedded_vocoder, read_embedded
+from distill_app.vocoders.embedded.vocoder import EmbeddedVocoder, embedded_vocoder, read_embedded
 from distill_app.vocoders.networks import build_generator
 from distill_app.vocoders.networks.weights_file import WeightsHeader, save_generator
 from tests.training.vocoder.synthetic import CPU, RATE, SMALL, gathered, plucks, write

@@ -105,7 +105,7 @@ def test_closing_while_a_slow_vocoder_computes_is_clean(tmp_path: Path, tiny_mod
 import sys, torch
 from PySide6.QtCore import QTimer
 from distill_app.ui.app import launch
-from distill_app.vocoders import registry
+from distill_app.vocoders.built_in import BUILT_IN_VOCODERS
 from tests.local_vocoder import SLOW, LocalVocoder
 class Heavy(LocalVocoder):
     def stream(self, blocks):
@@ -115,7 +115,7 @@ class Heavy(LocalVocoder):
             for _ in range(2000):
                 weights = torch.relu(weights @ weights).softmax(0)
             yield weights[:0]
-registry._MAKERS[SLOW] = lambda: Heavy(SLOW)
+BUILT_IN_VOCODERS[SLOW] = Heavy
 start = launch.Launch._start_engine
 def start_and_close(self):
     start(self)

@@ -19,7 +19,7 @@ from distill_app.audio.player import Player
 from distill_app.common.paths import vocoder_folder
 from distill_app.common.settings import Settings
 from distill_app.ui.app.controller import AppController
-from distill_app.vocoders import registry as registry_module
+from distill_app.vocoders.built_in import BUILT_IN_VOCODERS
 from distill_app.vocoders.registry import VocoderEntry, vocoder_entries
 from distill_app.workers.rendering.worker import RenderThread
 from tests.local_vocoder import SLOW, LocalVocoder
@@ -135,11 +135,7 @@ def test_the_old_vocoder_plays_on_until_the_new_one_is_ready(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     """Every sample heard is of one or the other, but for the moment in which one gives way to the other."""
-    monkeypatch.setattr(
-        registry_module,
-        "_MAKERS",
-        registry_module._MAKERS | {SLOW: lambda: LocalVocoder(SLOW, partial(time.sleep, 0.1))},
-    )
+    monkeypatch.setitem(BUILT_IN_VOCODERS, SLOW, partial(LocalVocoder, wait=partial(time.sleep, 0.1)))
     registry.listings[SLOW.id] = VocoderEntry(SLOW, "built in")
     before = samples(live)
     live.toggle_playing()

@@ -12,7 +12,7 @@ from distill_app.models.model_file import embed_vocoder
 from distill_app.ui.app.controller import AppController
 from distill_app.ui.dialogs.confirm import ConfirmDialog
 from distill_app.ui.train.training.launcher import vocoder_words
-from distill_app.vocoders.embedded.embedded import AUTO, OWN
+from distill_app.vocoders.embedded.vocoder import AUTO, OWN
 from distill_app.workers.remove_vocoder import VocoderRemoval
 from tests.embedded_vocoder import FAILED, carry, own
 from tests.ui.fakes import FakeRenderWorker

@@ -17,8 +17,9 @@ from distill_app.ui.app.settings_io import first_request
 from distill_app.ui.dialogs.confirm import ConfirmDialog
 from distill_app.ui.style.theme import color
 from distill_app.ui.vocoders.license_agreement import LicenceDialog, LicenseAgreementDialog
-from distill_app.vocoders.embedded.embedded import AUTO
-from distill_app.vocoders.registry import BUILT_IN, GRIFFIN_LIM, VocoderEntry
+from distill_app.vocoders.built_in import BUILT_IN, GRIFFIN_LIM
+from distill_app.vocoders.embedded.vocoder import AUTO
+from distill_app.vocoders.registry import VocoderEntry
 from distill_app.vocoders.runtime.compute_config import ComputeConfig
 from distill_app.workers.rendering.vocoder_speeds import Speed, place_of, remember_speed
 from tests.ui.fakes import LARGE, LOST, SMALL, FakeDownloads, FakeRenderWorker, FakeVocoderRegistry

@@ -9,7 +9,9 @@ import torch
 
 from distill_app.common.errors import VocoderError
 from distill_app.dsp.mel_format import DISTILL_MEL
-from distill_app.vocoders.embedded.embedded import (
+from distill_app.vocoders.built_in import BUILT_IN
+from distill_app.vocoders.embedded.quality_gate import CHANCE, LEVEL_WORSE_DB, MARGIN, Distance
+from distill_app.vocoders.embedded.vocoder import (
     AUTO,
     OWN,
     embedded_vocoder,
@@ -17,9 +19,7 @@ from distill_app.vocoders.embedded.embedded import (
     read_embedded,
     resolve_vocoder_id,
 )
-from distill_app.vocoders.embedded.quality_gate import CHANCE, LEVEL_WORSE_DB, MARGIN, Distance
 from distill_app.vocoders.networks.config import HifiGanConfig
-from distill_app.vocoders.registry import BUILT_IN
 from tests.embedded_vocoder import FAILED, FAR, NEAR, PASSED, own, state
 
 HIFIGAN = HifiGanConfig(DISTILL_MEL, 16, (16, 16, 2), (32, 32, 4), 1, (3,), ((1, 3),))

@@ -10,10 +10,10 @@ from torch import Tensor
 from distill_app.common.errors import VocoderError
 from distill_app.dsp import DISTILL_MEL, MelFormat, to_mel
 from distill_app.vocoders import get_vocoder
+from distill_app.vocoders.built_in import GRIFFIN_LIM
 from distill_app.vocoders.phase import griffin_lim as module
 from distill_app.vocoders.phase.griffin_lim import GriffinLim
 from distill_app.vocoders.phase.phase_retrieval import IterationBudget
-from distill_app.vocoders.registry import GRIFFIN_LIM
 from tests.mel_formats import HIFIGAN_22K, VOCOS_24K
 
 RATE = DISTILL_MEL.sample_rate

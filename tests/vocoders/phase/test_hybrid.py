@@ -13,12 +13,12 @@ from distill_app.common.errors import VocoderError
 from distill_app.common.paths import BUILT_IN_WEIGHTS
 from distill_app.dsp import DISTILL_MEL, to_mel
 from distill_app.vocoders import get_vocoder
+from distill_app.vocoders.built_in import BUILT_IN
 from distill_app.vocoders.networks import build_generator
 from distill_app.vocoders.networks.presets import GENERATORS, HIFIGAN_V2_44K
 from distill_app.vocoders.networks.weights_file import WeightsHeader, load_generator, save_generator
 from distill_app.vocoders.phase.hybrid import built_in
 from distill_app.vocoders.phase.phase_retrieval import IterationBudget
-from distill_app.vocoders.registry import BUILT_IN
 
 RATE = DISTILL_MEL.sample_rate
 LEAST = IterationBudget(low=4, full=1)

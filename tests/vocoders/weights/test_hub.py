@@ -66,7 +66,7 @@ def test_one_module_alone_talks_to_the_network() -> None:
 def test_starting_the_app_does_not_even_load_it() -> None:
     code = (
         "import sys, distill_app.app, distill_app.cli, distill_app.ui.app.launch, distill_app.workers.downloads\n"
-        "from distill_app.vocoders.registry import listings; listings()\n"
+        "from distill_app.vocoders.registry import vocoder_entries; vocoder_entries()\n"
         f"print({NETWORK!r} & sys.modules.keys() - {{'http.client', 'urllib.request'}})"
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=60, check=True)

@@ -21,8 +21,8 @@ from distill_app.common.errors import VocoderError
 from distill_app.dsp.sound import Samples, Sound
 from distill_app.generation.config import GenerationConfig
 from distill_app.generation.export_format import ExportFormat
-from distill_app.vocoders import registry
-from distill_app.vocoders.base import Vocoder
+from distill_app.vocoders.base import Vocoder, VocoderInfo
+from distill_app.vocoders.built_in import BUILT_IN_VOCODERS
 from distill_app.vocoders.network_vocoder import NetworkVocoder
 from distill_app.workers.rendering import vocoder_speeds
 from distill_app.workers.rendering.messages import RenderRequest, RenderResult
@@ -53,11 +53,11 @@ class SlowNetwork:
         return samples
 
 
-def _network_vocoder() -> Vocoder:
-    return NetworkVocoder(NETWORK, SlowNetwork(), CONFIG.context_frames, chunk_frames=40)
+def _network_vocoder(info: VocoderInfo) -> Vocoder:
+    return NetworkVocoder(info, SlowNetwork(), CONFIG.context_frames, chunk_frames=40)
 
 
-def _broken() -> Vocoder:
+def _broken(_: VocoderInfo) -> Vocoder:
     raise VocoderError(SENTENCE)
 
 
@@ -82,8 +82,9 @@ def live() -> SharedLoop:
 
 @pytest.fixture
 def worker(live: SharedLoop, tmp_path: Path, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch) -> Iterator[RenderWorker]:
-    makers = {NETWORK: _network_vocoder, BROKEN: _broken, BROKEN_SLOW: _broken}
-    monkeypatch.setattr(registry, "_MAKERS", registry._MAKERS | makers)
+    factories = {NETWORK: _network_vocoder, BROKEN: _broken, BROKEN_SLOW: _broken}
+    for info, factory in factories.items():
+        monkeypatch.setitem(BUILT_IN_VOCODERS, info, factory)
     monkeypatch.setattr(vocoder_speeds, "cache_folder", lambda: tmp_path / "cache")
     thread = RenderThread()
     thread.worker.play_into(live)

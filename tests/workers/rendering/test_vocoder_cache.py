@@ -2,7 +2,6 @@
 
 import shutil
 import threading
-from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
@@ -28,15 +27,12 @@ def loads(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     """Names, as they are loaded."""
     loads: list[str] = []
 
-    def maker(info: VocoderInfo) -> Callable[[], Vocoder]:
-        def make() -> Vocoder:
-            loads.append(info.id)
-            return LocalVocoder(info)
-
-        return make
+    def create(info: VocoderInfo) -> Vocoder:
+        loads.append(info.id)
+        return LocalVocoder(info)
 
     infos = [replace(LOCAL, id=name, size_bytes=size, live=size < 100) for name, size in SIZES.items()]
-    monkeypatch.setattr(registry, "_MAKERS", {info: maker(info) for info in infos})
+    monkeypatch.setattr(registry, "BUILT_IN_VOCODERS", dict.fromkeys(infos, create))
     return loads
 
 

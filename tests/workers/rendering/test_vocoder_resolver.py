@@ -8,8 +8,8 @@ import pytest
 from distill_app.common.errors import VocoderError
 from distill_app.generation.config import GenerationConfig
 from distill_app.models.model_file import embed_vocoder
-from distill_app.vocoders.embedded.embedded import AUTO, OWN
-from distill_app.vocoders.registry import BUILT_IN
+from distill_app.vocoders.built_in import BUILT_IN
+from distill_app.vocoders.embedded.vocoder import AUTO, OWN
 from distill_app.workers.rendering.messages import RenderRequest, RenderResult
 from distill_app.workers.rendering.renderer import SoundRenderer
 from tests.embedded_vocoder import FAILED, carry, own

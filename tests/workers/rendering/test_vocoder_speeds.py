@@ -8,7 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from distill_app.vocoders.registry import GRIFFIN_LIM, VocoderEntry
+from distill_app.vocoders.built_in import GRIFFIN_LIM
+from distill_app.vocoders.registry import VocoderEntry
 from distill_app.vocoders.runtime.compute_config import ComputeConfig
 from distill_app.workers.rendering import vocoder_speeds as module
 from distill_app.workers.rendering.vocoder_speeds import Speed, expected_factor, place_of, read_speeds, remember_speed

@@ -22,7 +22,7 @@ from distill_app.generation.export_format import ExportFormat
 from distill_app.generation.pipeline import GenerationPipeline
 from distill_app.models.model import DistillModel
 from distill_app.models.model_file import load_model, save_model
-from distill_app.vocoders import registry
+from distill_app.vocoders.built_in import BUILT_IN_VOCODERS
 from distill_app.workers.rendering import renderer as kitchen_module
 from distill_app.workers.rendering.messages import ActiveVocoder, RenderRequest, RenderResult
 from distill_app.workers.rendering.render_loop import UNEXPECTED
@@ -337,8 +337,8 @@ def gate(worker: RenderWorker) -> Iterator[threading.Event]:
 @pytest.fixture
 def local_vocoders(monkeypatch: pytest.MonkeyPatch, gate: threading.Event) -> None:
     """Registers a vocoder that keeps up with a moving slider, and one that waits for the gate before every block."""
-    makers = {LOCAL: LocalVocoder, SLOW: lambda: LocalVocoder(SLOW, gate.wait)}
-    monkeypatch.setattr(registry, "_MAKERS", registry._MAKERS | makers)
+    monkeypatch.setitem(BUILT_IN_VOCODERS, LOCAL, LocalVocoder)
+    monkeypatch.setitem(BUILT_IN_VOCODERS, SLOW, lambda info: LocalVocoder(info, gate.wait))
     monkeypatch.setattr(kitchen_module, "LIVE_VOCODER", LOCAL.id)
 
 
@@ -368,7 +368,7 @@ def test_what_a_vocoder_gives_that_is_no_sound_is_silence_and_a_sentence(
     qtbot: QtBot, worker: RenderWorker, live: SharedLoop, ask: _Asker, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     broken = replace(LOCAL, id="broken", title="Broken")
-    monkeypatch.setattr(registry, "_MAKERS", registry._MAKERS | {broken: lambda: BrokenVocoder(math.nan)})
+    monkeypatch.setitem(BUILT_IN_VOCODERS, broken, lambda _: BrokenVocoder(math.nan))
     request = _with(ask(0.5, 2.0), broken.id)
     with qtbot.waitSignal(worker.failed, timeout=_WAIT_MS) as failed:
         worker.submit(request)

@@ -35,7 +35,7 @@ from distill_app.ui.train.training.trained_sources import (
     write_known_recordings,
 )
 from distill_app.ui.widgets.toast import Message
-from distill_app.vocoders.embedded.embedded import entries_with
+from distill_app.vocoders.embedded.vocoder import entries_with
 from distill_app.workers.training.process import TrainingEnd
 from distill_app.workers.training.request import TrainingOptions, TrainingRequest, VocoderRequest
 

@@ -10,12 +10,12 @@ from typing import TYPE_CHECKING, Any
 from distill_app.common.errors import VocoderError
 from distill_app.common.parsing import ParseError, parse_guard
 from distill_app.vocoders.base import VocoderInfo
+from distill_app.vocoders.built_in import BUILT_IN
 from distill_app.vocoders.embedded.quality_gate import Gate
 from distill_app.vocoders.networks.config import ConvNextConfig, GeneratorConfig, config_from_dict
-from distill_app.vocoders.networks.flops import cost
-from distill_app.vocoders.registry import BUILT_IN, VocoderEntry
+from distill_app.vocoders.networks.flops import cost, is_live
+from distill_app.vocoders.registry import VocoderEntry
 from distill_app.vocoders.runtime.compute_config import ComputeConfig
-from distill_app.vocoders.weights.manifest import is_live
 
 if TYPE_CHECKING:
     from torch import Tensor, nn
