@@ -15,16 +15,13 @@ from distill_app.ui.app.sound_preferences import SoundPreferences
 from distill_app.ui.common.window_settings import WindowSettings
 from distill_app.ui.dialogs.about import AboutDialog
 from distill_app.ui.dialogs.base import Dialog
-from distill_app.ui.dialogs.confirm import ConfirmDialog
-from distill_app.ui.dialogs.conflict import ConflictDialog
-from distill_app.ui.dialogs.details import DetailsDialog
-from distill_app.ui.dialogs.name import NameDialog
 from distill_app.ui.dialogs.preferences import PreferencesDialog
+from distill_app.ui.dialogs.prompts import ConfirmDialog, ConflictDialog, DetailsDialog, NameDialog
 from distill_app.ui.dialogs.shortcuts import ShortcutsDialog
 from distill_app.ui.play.export_dialog import ExportDialog
 from distill_app.ui.play.preferences_page import PlayPreferencesPage
 from distill_app.ui.style.theme import apply_theme
-from distill_app.ui.train.training.duration_dialog import MinutesDialog
+from distill_app.ui.train.training.duration_dialog import DurationDialog
 from distill_app.ui.train.training.form import TrainingForm
 from distill_app.ui.vocoders.license_agreement import LicenceDialog, LicenseAgreementDialog, Offer
 from distill_app.ui.widgets.controls import Button
@@ -49,10 +46,12 @@ def dialogs(controller: AppController) -> dict[type[Dialog], Callable[[], Dialog
         LicenseAgreementDialog: lambda: LicenseAgreementDialog(offer, window),
         LicenceDialog: lambda: LicenceDialog("MIT", 50 * LONG, window),
         ConfirmDialog: lambda: ConfirmDialog("Close while it learns?", 4 * LONG, "Close", window),
-        ConflictDialog: lambda: ConflictDialog(LONG, window),
+        ConflictDialog: lambda: ConflictDialog(
+            "Project changed", "Another program has changed this project", LONG, window
+        ),
         DetailsDialog: lambda: DetailsDialog(LONG, 50 * LONG, window),
         ExportDialog: lambda: ExportDialog(4.0, PLACE, 44_100, "24", window),
-        MinutesDialog: lambda: MinutesDialog(
+        DurationDialog: lambda: DurationDialog(
             "Learn longer?", LONG, "Learn", TrainingForm(TrainingOptions(5.0), ("cpu", "cuda")), lambda _: None, window
         ),
         NameDialog: lambda: NameDialog("Rename", "Rename", "Wood", lambda _: LONG, window),

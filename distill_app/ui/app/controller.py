@@ -16,8 +16,8 @@ from distill_app.ui.app.settings_io import chosen_compute
 from distill_app.ui.app.vocoder_controller import Read, VocoderController
 from distill_app.ui.common.protocols import PlayerProtocol, RenderWorkerProtocol
 from distill_app.ui.common.window_settings import WindowSettings
-from distill_app.ui.dialogs.details import DetailsDialog
 from distill_app.ui.dialogs.preferences import PreferencesDialog
+from distill_app.ui.dialogs.prompts import DetailsDialog
 from distill_app.ui.play.drag_export import write_for_drag
 from distill_app.ui.play.export_controller import ExportController
 from distill_app.ui.play.play_preferences import PlayPreferences
@@ -76,7 +76,7 @@ class AppController(QObject):
         page = self.window.play
         page.transport.play_asked.connect(self.toggle_playing)
         page.transport.loop_toggled.connect(self.set_looping)
-        page.picture.sought.connect(self.seek)
+        page.picture.seek_asked.connect(self.seek)
         page.transport.export_asked.connect(self.export)
         page.picture.handle.clicked.connect(self.export)
         page.transport.loop.setChecked(self.looping)

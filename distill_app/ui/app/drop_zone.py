@@ -54,7 +54,7 @@ class DropZone:
         if target is None:
             self.highlight.hide()
         else:
-            self.highlight.show_at(target.place, target.words)
+            self.highlight.show_over(target.place, target.words)
 
     def leave(self) -> None:
         self._target_at = None

@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QMenu
 from distill_app.common.errors import ModelFileError
 from distill_app.ui.app.main_window import MainWindow
 from distill_app.ui.common.protocols import VocoderRemovalProtocol
-from distill_app.ui.dialogs.confirm import ConfirmDialog
+from distill_app.ui.dialogs.prompts import ConfirmDialog
 from distill_app.ui.play.session import Session
 from distill_app.ui.style.format import file_size
 from distill_app.ui.widgets.toast import Message

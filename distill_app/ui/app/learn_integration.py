@@ -13,7 +13,7 @@ from distill_app.ui.app.main_window import LEARN, PLAY, MainWindow
 from distill_app.ui.app.model_controller import ModelController
 from distill_app.ui.app.vocoder_controller import VocoderController
 from distill_app.ui.common.window_settings import WindowSettings
-from distill_app.ui.dialogs.confirm import ConfirmDialog
+from distill_app.ui.dialogs.prompts import ConfirmDialog
 from distill_app.ui.play.session import Session
 from distill_app.ui.train.file_playback import FilePlayback
 from distill_app.ui.vocoders.compute_settings import ComputeSettings

@@ -71,7 +71,7 @@ class MainWindow(QMainWindow):
         page = self.pages.page
         self.histories.addStack(page.history)
         self.histories.setActiveStack(page.history)
-        self.toast.lie_in(page.messages)
+        self.toast.move_to(page.messages)
 
     def undo(self) -> None:
         """The last gesture of the page that shows, also one that has not quite ended."""

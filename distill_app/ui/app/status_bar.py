@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QStatusBar, QWidget
 from distill_app.audio.status import PlayerStatus
 from distill_app.ui.style.format import counted, percent
 from distill_app.ui.style.theme import GRID, caption_font
+from distill_app.ui.translation import tr
 from distill_app.ui.widgets.controls import Button, Caption
 
 _NAME_LENGTH = 32
@@ -102,7 +103,7 @@ def troubles(status: PlayerStatus, underflows: int) -> str:
     found = (
         (status.fallen_back, "not the chosen device"),
         (bool(status.device) and status.callback == "Python", "Python callback: may stumble"),
-        (underflows > 0, counted(underflows, "underflow")),
+        (underflows > 0, counted(underflows, tr("{count} underflow"), tr("{count} underflows"))),
     )
     return " · ".join(words for true, words in found if true)
 

@@ -11,7 +11,7 @@ from distill_app.common.paths import vocoder_folder
 from distill_app.ui.app.embedded_vocoder_controller import EmbeddedVocoderController
 from distill_app.ui.app.main_window import MainWindow
 from distill_app.ui.common.protocols import DownloadsProtocol
-from distill_app.ui.dialogs.confirm import ConfirmDialog
+from distill_app.ui.dialogs.prompts import ConfirmDialog
 from distill_app.ui.play.session import Session
 from distill_app.ui.style.format import file_size
 from distill_app.ui.vocoders.compute_settings import ComputeSettings

@@ -11,13 +11,13 @@ from distill_app.generation.export_format import Bits, ExportFormat
 from distill_app.generation.wav_name import as_wav, is_other_format
 from distill_app.project.names import file_name
 from distill_app.ui.dialogs.base import Dialog, plain
-from distill_app.ui.dialogs.details import DetailsDialog
+from distill_app.ui.dialogs.prompts import DetailsDialog
 from distill_app.ui.style import icons
 from distill_app.ui.style.format import file_size, length
 from distill_app.ui.style.theme import GRID
 from distill_app.ui.widgets.controls import Button, Caption, ElidedLabel, labelled, tight
 from distill_app.ui.widgets.input_fields import ComboBox
-from distill_app.ui.widgets.progress_line import ProgressLine
+from distill_app.ui.widgets.progress_bar import LabeledProgressBar
 
 _BITS: tuple[tuple[str, Bits], ...] = (("16-bit, dithered", 16), ("24-bit", 24), ("32-bit float", "32f"))
 _RATES = (44_100, 48_000, 96_000)
@@ -53,7 +53,7 @@ class ExportDialog(Dialog):
         self.rate, self.bits = ComboBox(), ComboBox()
         self.facts, self.place = Caption(), ElidedLabel(tone="")
         self.change = Button("Change…")
-        self.progress = ProgressLine()
+        self.progress = LabeledProgressBar()
         self._sign, self.words = QLabel(), plain("")
         self.cancel, self.export = self.add_button("Cancel"), self.add_button("Export", "primary")
         self._build()

@@ -6,10 +6,10 @@ from PySide6.QtWidgets import QMenu, QWidget
 
 from distill_app.models.axis import SLIDER_LIMIT, Axis
 from distill_app.ui.play.descriptor_help import effect
-from distill_app.ui.widgets.value_scale import Scale
+from distill_app.ui.widgets.value_scale import ValueScale
 from distill_app.ui.widgets.value_slider import ValueSlider
 
-RANGE = Scale(-SLIDER_LIMIT, SLIDER_LIMIT, inner=1.0)
+RANGE = ValueScale(-SLIDER_LIMIT, SLIDER_LIMIT, inner=1.0)
 
 
 class LatentSlider(ValueSlider):
@@ -33,7 +33,7 @@ class LatentSlider(ValueSlider):
         self._show_mark(self.underMouse())
 
     def _show_mark(self, hovered: bool) -> None:
-        self.face.mark = "lock" if self._locked else "unlock" if hovered and self.isEnabled() else None
+        self.painter.mark = "lock" if self._locked else "unlock" if hovered and self.isEnabled() else None
         self.update()
 
     def _toggle_lock(self) -> None:
@@ -63,8 +63,8 @@ class LatentSlider(ValueSlider):
 
     def _is_on_mark(self, event: QMouseEvent) -> bool:
         left = event.button() == Qt.MouseButton.LeftButton
-        spot = self.face.mark_rect(self.rect())
-        return left and self.face.mark is not None and spot.contains(event.position().toPoint())
+        spot = self.painter.mark_rect(self.rect())
+        return left and self.painter.mark is not None and spot.contains(event.position().toPoint())
 
     def enterEvent(self, event: object) -> None:
         self._show_mark(hovered=True)

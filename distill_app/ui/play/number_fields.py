@@ -17,7 +17,7 @@ class SecondsSpinBox(NumberField):
         super().__init__(SECONDS_MIN, SECONDS_MAX, 2, "s", "How long the sound is, 0.1 s to 600 s")
         self.setSingleStep(0.5)
 
-    def _edited(self, value: float) -> None:
+    def _on_edited(self, value: float) -> None:
         self.edited.emit(value)
 
 
@@ -29,5 +29,5 @@ class SeedSpinBox(NumberField):
     def __init__(self) -> None:
         super().__init__(0, SEED_MAX, 0, "", "The same seed and sliders give the same sound")
 
-    def _edited(self, value: float) -> None:
+    def _on_edited(self, value: float) -> None:
         self.edited.emit(int(value))

@@ -26,7 +26,7 @@ _LIVE_TIP = "What is heard, as it is heard, while it plays (V)"
 class SpectrogramPanel(Card):
     """An empty state until the first picture comes; then the whole sound, or while it plays what is heard."""
 
-    sought = Signal(float)
+    seek_asked = Signal(float)
     open_asked = Signal()
     undo_asked = Signal()
     redo_asked = Signal()
@@ -86,7 +86,7 @@ class SpectrogramPanel(Card):
         self.empty.chosen.connect(self.open_asked)
         self.undo.clicked.connect(self.undo_asked)
         self.redo.clicked.connect(self.redo_asked)
-        self.view.sought.connect(self.sought)
+        self.view.seek_asked.connect(self.seek_asked)
         for view in (self.view, self.live):
             view.hovered.connect(self.read_out.set_text)
         self.whole.clicked.connect(lambda: self.set_live(False))
@@ -140,7 +140,7 @@ class SpectrogramPanel(Card):
         self._show_right_one(midway=self._playing)
 
     def show_empty(self, title: str, sentence: str, button: str = "") -> None:
-        self.empty.set_words(title, sentence, button)
+        self.empty.set_text(title, sentence, button)
         self._pictured = False
         self._show_right_one(midway=self._playing)
 
@@ -177,12 +177,12 @@ class _OverPicture:
         assert isinstance(self.widget, QStackedWidget)
         shown = self.widget.currentWidget()
         if isinstance(shown, PlotFrame):
-            return inside(shown.picture_place())
+            return inside(shown.plot_rect())
         whole = inside(self.widget.rect())
         if not isinstance(shown, EmptyState) or not shown.button.isVisible():
             return whole
         below = whole.bottom() - shown.button.geometry().bottom() - GRID
         return whole if below >= height else QRect(whole.topLeft(), QSize(whole.width(), height))
 
-    def hold(self, height: int) -> None:
+    def reserve(self, height: int) -> None:
         """It covers a part of the picture for a while: nothing moves."""

@@ -8,7 +8,7 @@ from distill_app.ui.play.number_fields import SecondsSpinBox, SeedSpinBox
 from distill_app.ui.style.theme import GRID
 from distill_app.ui.widgets.controls import Button, Card, labelled, tight
 from distill_app.ui.widgets.input_fields import ComboBox
-from distill_app.ui.widgets.progress_line import ProgressLine
+from distill_app.ui.widgets.progress_bar import LabeledProgressBar
 from distill_app.ui.widgets.slider_painter import COMPACT
 from distill_app.ui.widgets.time_label import TimeLabel
 from distill_app.ui.widgets.value_scale import FRACTION
@@ -39,7 +39,7 @@ class TransportPanel(Card):
         super().__init__(parent)
         self.play = Button("Play", "primary", "Play (Space)", "play")
         self.loop = Button("Loop", "", "Loop (L)")
-        self.time, self.progress = TimeLabel(), ProgressLine()
+        self.time, self.progress = TimeLabel(), LabeledProgressBar()
         self.volume = VolumeControl()
         self.export = Button("Export…", "", "Export a WAV file (Ctrl+E)")
         self.mode, self.seconds = ComboBox(), SecondsSpinBox()

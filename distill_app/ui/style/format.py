@@ -1,4 +1,4 @@
-"""Numbers as a musician reads them: a real minus sign, units, note names."""
+"""Numbers formatted with units, note names and a typographic minus sign."""
 
 import math
 
@@ -16,10 +16,9 @@ def signed(value: float, digits: int = 2) -> str:
     return f"{sign}{abs(rounded):.{digits}f}"
 
 
-def place_in_words(seconds: float, frequency: float, level: float) -> str:
-    """Where and how loud: `0.52 s · 440 Hz · A4 0 ¢ · −23.0 dB`."""
-    moment = signed(seconds).lstrip("+")
-    return f"{moment} s · {hertz(frequency)} · {note(frequency)} · {decibels(level)}"
+def cursor_text(seconds: float, frequency: float, level: float) -> str:
+    """Read-out of a spectrogram under the pointer: `0.52 s · 440 Hz · A4 0 ¢ · −23.0 dB`."""
+    return f"{signed(seconds).lstrip('+')} s · {hertz(frequency)} · {note(frequency)} · {decibels(level)}"
 
 
 def percent(fraction: float) -> str:
@@ -27,13 +26,13 @@ def percent(fraction: float) -> str:
 
 
 def clock(seconds: float) -> str:
-    """`0:01.62`, cut and not rounded, so that it never shows a moment that has not come."""
+    """`0:01.62`, rounded down so that it never shows a time that is not reached yet."""
     hundredths = math.floor(seconds * 100 + 1e-6)
     return f"{hundredths // 6000}:{hundredths // 100 % 60:02d}.{hundredths % 100:02d}"
 
 
 def length(seconds: float) -> str:
-    """`4.00 s`, or `1:30.00 min` from a minute on."""
+    """`4.00 s`, from one minute on `1:30.00 min`."""
     return f"{seconds:.2f} s" if seconds < 60 else f"{clock(seconds)} min"
 
 
@@ -43,7 +42,7 @@ def hertz(frequency: float) -> str:
 
 
 def tick(frequency: float) -> str:
-    """A round frequency on an axis: `100 Hz`, `2 kHz`."""
+    """Label of a round frequency on an axis: `100 Hz`, `2 kHz`."""
     return f"{frequency:g} Hz" if frequency < 1000 else f"{frequency / 1000:g} kHz"
 
 
@@ -52,13 +51,13 @@ def decibels(level: float) -> str:
 
 
 def note(frequency: float) -> str:
-    """The nearest note of equal temperament at A4 = 440 Hz and the cents to it: `A4 +12 ¢`."""
+    """Nearest note of equal temperament (A4 = 440 Hz) and the cents to it: `A4 +12 ¢`."""
     number = _A4_NUMBER + 12 * math.log2(frequency / _A4_HZ)
     nearest = round(number)
     cents = signed(100 * (number - nearest), 0) if round(100 * (number - nearest)) else "0"
     return f"{_NOTES[nearest % 12]}{nearest // 12 - 1} {cents} ¢"
 
 
-def counted(count: int, thing: str) -> str:
-    """`1 file`, `1,204 files`."""
-    return f"{count:,} {thing}{'s' if count != 1 else ''}"
+def counted(count: int, one: str, many: str) -> str:
+    """`one` or `many` with `{count}` filled in: `1 file`, `1,204 files`."""
+    return (one if count == 1 else many).format(count=f"{count:,}")

@@ -1,4 +1,4 @@
-"""The icons: own SVGs on a 16 px grid, tinted when they are loaded."""
+"""Icons loaded from SVG files on a 16 px grid and tinted with a theme colour."""
 
 from functools import lru_cache
 
@@ -13,7 +13,7 @@ _SCALES = (1.0, 1.25, 1.5, 2.0, 3.0)
 
 
 def icon(name: str, token: str = "text") -> QIcon:
-    """The icon in a token's colour, and in the disabled colour; sharp at every usual screen scale."""
+    """Icon in a token's colour and in the disabled colour, with a pixmap for every usual screen scale."""
     result = QIcon()
     for scale in _SCALES:
         result.addPixmap(pixmap(name, token, 16, scale))
@@ -23,7 +23,7 @@ def icon(name: str, token: str = "text") -> QIcon:
 
 @lru_cache(maxsize=256)
 def pixmap(name: str, token: str, size: int, scale: float) -> QPixmap:
-    """The icon `size` logical pixels wide on a screen of that scale."""
+    """Pixmap of an icon, `size` logical pixels wide, for a screen of device pixel ratio `scale`."""
     svg = (RESOURCES / "icons" / f"{name}.svg").read_bytes()
     tinted = svg.replace(b"currentColor", color(token).name().encode())
     side = round(size * scale)

@@ -1,4 +1,4 @@
-"""How the window looks: colours, type and style sheet. The accent is the spectrogram's own magma at 0.8."""
+"""Colours, fonts, metrics and style sheet of the window. The accent colour is magma at 0.8."""
 
 from dataclasses import asdict, dataclass
 from functools import lru_cache
@@ -11,13 +11,13 @@ from PySide6.QtWidgets import QApplication, QStyle, QStyleFactory, QWidget
 from distill_app.common.paths import RESOURCES
 
 GRID = 8
-"""Everything stands on multiples of this many pixels."""
+"""Base unit of all distances, in pixels."""
 CONTROL_HEIGHT = 32
 
 
 @dataclass(frozen=True)
 class Tokens:
-    """The colours; the contrast of each text colour on each surface is tested."""
+    """Colours by their purpose; tests check the contrast of each text colour on each surface."""
 
     window: str = "#15181C"
     panel: str = "#1B1F24"
@@ -28,7 +28,7 @@ class Tokens:
     muted: str = "#A3ACB6"
     control: str = "#7A8591"
     track: str = "#6B7580"
-    beyond: str = "#B3944A"
+    out_of_range: str = "#B3944A"
     line: str = "#343C45"
     accent: str = "#FE9F6D"
     accent_hover: str = "#FFB188"
@@ -44,14 +44,14 @@ TOKENS = Tokens()
 
 
 def color(token: str, alpha: float = 1.0) -> QColor:
-    """The colour of a token by name."""
+    """Colour of a token, with an opacity of 0 … 1."""
     value = QColor(getattr(TOKENS, token))
     value.setAlphaF(alpha)
     return value
 
 
 def apply_theme(app: QApplication) -> None:
-    """Fusion, palette, typeface and style sheet for the whole application."""
+    """Sets Fusion style, palette, font and style sheet of the whole application."""
     app.setStyle(QStyleFactory.create("Fusion"))
     app.setPalette(_palette())
     load_fonts()
@@ -60,13 +60,13 @@ def apply_theme(app: QApplication) -> None:
 
 
 def style_sheet(folder: Path) -> str:
-    """The one style sheet, its `$tokens` filled in; `$folder` is where its images lie."""
+    """Style sheet with its `$tokens` filled in; `$folder` is the folder of its images."""
     template = Template((folder / "distill.qss").read_text("utf-8"))
     return template.substitute(asdict(TOKENS), folder=folder.as_posix())
 
 
 def load_fonts() -> None:
-    """Makes the bundled Inter known. Raises FileNotFoundError where it is missing."""
+    """Registers the bundled font Inter. Raises FileNotFoundError where it is missing."""
     for name in ("Regular", "Medium", "SemiBold"):
         path = RESOURCES / "fonts" / f"Inter-{name}.otf"
         if QFontDatabase.addApplicationFont(str(path)) < 0:
@@ -74,13 +74,13 @@ def load_fonts() -> None:
 
 
 def font(pixels: int = 13, weight: QFont.Weight = QFont.Weight.Normal) -> QFont:
-    """Inter with figures of one width, so that numbers do not dance."""
+    """Inter with tabular figures, so that changing numbers keep their width."""
     return QFont(_font(pixels, weight))
 
 
 @lru_cache
 def _font(pixels: int, weight: QFont.Weight) -> QFont:
-    """Made once: widgets that move ask for it at every painting."""
+    """Cached font: widgets ask for it at every paint event."""
     result = QFont("Inter")
     result.setPixelSize(pixels)
     result.setWeight(weight)
@@ -101,7 +101,7 @@ def title_font() -> QFont:
 
 
 def motion_ms(widget: QWidget, milliseconds: int) -> int:
-    """`milliseconds`, or 0 where the system asks for no animation."""
+    """Duration of an animation: `milliseconds`, or 0 where the system disables animations."""
     wanted = widget.style().styleHint(QStyle.StyleHint.SH_Widget_Animation_Duration, None, widget)
     return milliseconds if wanted > 0 else 0
 

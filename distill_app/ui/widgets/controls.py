@@ -1,4 +1,4 @@
-"""Labels, buttons and surfaces in the app's type and measures."""
+"""Labels, buttons, cards and layout helpers with the theme's fonts and distances."""
 
 from typing import TypeVar
 
@@ -30,18 +30,18 @@ class Caption(QLabel):
 
 
 class ElidedLabel(QLabel):
-    """One line that ends in … where there is no room; the whole text is the tool tip."""
+    """One line of text, elided where there is no room; the whole text is then the tool tip."""
 
     def __init__(self, parent: QWidget | None = None, tone: str = "muted") -> None:
         super().__init__(parent)
         self.setFont(caption_font())
         self.setProperty("tone", tone)
         self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
-        self._whole = ""
+        self._full_text = ""
 
     def set_text(self, text: str) -> None:
-        if text != self._whole:
-            self._whole = text
+        if text != self._full_text:
+            self._full_text = text
             self._show()
 
     def minimumSizeHint(self) -> QSize:
@@ -51,13 +51,13 @@ class ElidedLabel(QLabel):
         self._show()
 
     def _show(self) -> None:
-        shown = self.fontMetrics().elidedText(self._whole, Qt.TextElideMode.ElideRight, self.width())
+        shown = self.fontMetrics().elidedText(self._full_text, Qt.TextElideMode.ElideRight, self.width())
         self.setText(shown)
-        self.setToolTip(self._whole if shown != self._whole else "")
+        self.setToolTip(self._full_text if shown != self._full_text else "")
 
 
 class Button(QPushButton):
-    """A push button that Enter presses too: Space belongs to playing."""
+    """A push button that Enter presses too, because Space is the shortcut of Play."""
 
     def __init__(self, text: str = "", role: str = "", tip: str = "", icon: str = "") -> None:
         super().__init__(text)
@@ -71,8 +71,8 @@ class Button(QPushButton):
             self.set_icon(icon)
 
     def set_icon(self, name: str, token: str = "") -> None:
-        quiet = "window" if self.property("role") == "primary" else "text"
-        self.setIcon(icons.icon(name, token or quiet))
+        default = "window" if self.property("role") == "primary" else "text"
+        self.setIcon(icons.icon(name, token or default))
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and self.isEnabled():
@@ -82,7 +82,7 @@ class Button(QPushButton):
 
 
 class Card(QFrame):
-    """A panel: 16 px inside, 8 px between its rows."""
+    """A panel with margins of 16 px and 8 px between its rows."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -93,7 +93,7 @@ class Card(QFrame):
 
 
 def labelled(text: str, control: QWidget) -> QVBoxLayout:
-    """A control under its caption, 4 px apart; the caption is its name for assistive technology too."""
+    """Column of a caption and a control; the caption is the control's accessible name too."""
     label = Caption(text)
     label.setFixedHeight(16)
     label.setBuddy(control)
@@ -107,13 +107,13 @@ def labelled(text: str, control: QWidget) -> QVBoxLayout:
 
 
 def tight(layout: _Layout, spacing: int = GRID) -> _Layout:
-    """A layout without margins."""
+    """Removes the margins of a layout and returns it."""
     layout.setContentsMargins(0, 0, 0, 0)
     layout.setSpacing(spacing)
     return layout
 
 
 def restyle(widget: QWidget) -> None:
-    """Lets the style sheet look at its properties again."""
+    """Applies the style sheet again after a property has changed."""
     widget.style().unpolish(widget)
     widget.style().polish(widget)

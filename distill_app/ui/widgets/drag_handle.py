@@ -1,4 +1,4 @@
-"""Drags the rendered sound out of the window, into a DAW or a folder; a click exports it."""
+"""Button from which a file is dragged out of the window, into a DAW or a folder."""
 
 from collections.abc import Callable
 from pathlib import Path
@@ -7,17 +7,23 @@ from PySide6.QtCore import QMimeData, QPointF, Qt, QUrl
 from PySide6.QtGui import QDrag, QMouseEvent
 from PySide6.QtWidgets import QApplication
 
+from distill_app.ui.translation import tr
 from distill_app.ui.widgets.controls import Button
 
 
 class DragHandle(Button):
-    """`write` puts the sound into a file when a drag begins, and gives its path (None: there is none)."""
+    """Starts a drag of a file that is written only then.
+
+    Args:
+        write: writes the file and returns its path; None where there is nothing to write.
+    """
 
     def __init__(self, write: Callable[[], Path | None]) -> None:
-        super().__init__("", "quiet", "Drag this sound into your DAW or a folder; a click exports it", "drag")
+        tip = tr("Drag this sound into your DAW or a folder; a click exports it")
+        super().__init__("", "quiet", tip, "drag")
         self._write = write
         self._start: QPointF | None = None
-        self.setAccessibleName("Drag or export this sound")
+        self.setAccessibleName(tr("Drag or export this sound"))
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
@@ -25,7 +31,7 @@ class DragHandle(Button):
         super().mousePressEvent(event)
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
-        """A button that drags is not clicked."""
+        """Starts a drag once the pointer has moved far enough; the button is then not clicked."""
         if self._start is None:
             return
         if (event.position() - self._start).manhattanLength() >= QApplication.startDragDistance():

@@ -11,21 +11,21 @@ _TINT = 0.12
 
 
 class DropHighlight(QWidget):
-    """Lies over its parent, lets the pointer through, and is hidden while nothing is dragged."""
+    """Transparent overlay of its parent; hidden while nothing is dragged."""
 
     def __init__(self, parent: QWidget) -> None:
         super().__init__(parent)
-        self._over, self.words, self.place = parent, "", QRect()
+        self._parent, self.text, self.target = parent, "", QRect()
         self.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
         self.hide()
 
-    def show_at(self, place: QRect, words: str) -> None:
-        """Frames `place`, in coordinates of the parent."""
-        if (place, words) == (self.place, self.words) and self.isVisible():
+    def show_over(self, target: QRect, text: str) -> None:
+        """Frames the rectangle `target`, in coordinates of the parent."""
+        if (target, text) == (self.target, self.text) and self.isVisible():
             return
-        self.place, self.words = place, words
-        self.setAccessibleName(words)
-        self.setGeometry(self._over.rect())
+        self.target, self.text = target, text
+        self.setAccessibleName(text)
+        self.setGeometry(self._parent.rect())
         self.show()
         self.raise_()
         self.update()
@@ -36,25 +36,25 @@ class DropHighlight(QWidget):
         half = _LINE / 2
         painter.setPen(QPen(color("accent"), _LINE))
         painter.setBrush(color("accent", _TINT))
-        painter.drawRoundedRect(QRectF(self.place).adjusted(half, half, -half, -half), _RADIUS, _RADIUS)
-        self._paint_words(painter)
+        painter.drawRoundedRect(QRectF(self.target).adjusted(half, half, -half, -half), _RADIUS, _RADIUS)
+        self._paint_caption(painter)
         painter.end()
 
-    def _paint_words(self, painter: QPainter) -> None:
+    def _paint_caption(self, painter: QPainter) -> None:
         painter.setFont(strong_font())
-        box = self._words_box(painter.fontMetrics().size(0, self.words))
-        words = painter.fontMetrics().elidedText(self.words, Qt.TextElideMode.ElideMiddle, box.width() - 2 * GRID)
+        box = self._caption_box(painter.fontMetrics().size(0, self.text))
+        text = painter.fontMetrics().elidedText(self.text, Qt.TextElideMode.ElideMiddle, box.width() - 2 * GRID)
         painter.setPen(QPen(color("accent"), 1))
         painter.setBrush(color("raised"))
         painter.drawRoundedRect(box, 6, 6)
         painter.setPen(color("text"))
-        painter.drawText(box, Qt.AlignmentFlag.AlignCenter, words)
+        painter.drawText(box, Qt.AlignmentFlag.AlignCenter, text)
 
-    def _words_box(self, words: QSize) -> QRect:
-        """Box of the words: in the middle of a large place, beside a small one, as a list row, whose name is seen."""
-        size = QSize(min(words.width() + 4 * GRID, self.width() - 4 * GRID), words.height() + 2 * GRID)
+    def _caption_box(self, text: QSize) -> QRect:
+        """Box of the caption: in the middle of a large target, beside a small one such as a list row."""
+        size = QSize(min(text.width() + 4 * GRID, self.width() - 4 * GRID), text.height() + 2 * GRID)
         box = QRect(QPoint(), size)
-        box.moveCenter(self.place.center())
-        if self.place.height() < 2 * size.height():
-            box.moveLeft(min(self.place.right() + GRID, self.width() - size.width() - GRID))
+        box.moveCenter(self.target.center())
+        if self.target.height() < 2 * size.height():
+            box.moveLeft(min(self.target.right() + GRID, self.width() - size.width() - GRID))
         return box

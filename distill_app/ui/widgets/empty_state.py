@@ -1,4 +1,4 @@
-"""What a picture shows where there is none yet: a glyph, a title, one sentence, at most one button."""
+"""Placeholder of an empty view: an icon, a title, one sentence and at most one button."""
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QLabel, QVBoxLayout, QWidget
@@ -9,13 +9,14 @@ from distill_app.ui.widgets.controls import Button, Caption, Title
 
 
 class EmptyState(QWidget):
-    """Centred; `chosen` is the button."""
+    """Centred in its parent."""
 
     chosen = Signal()
+    """The button was clicked."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.glyph, self.title, self.sentence = QLabel(), Title(""), Caption()
+        self.icon, self.title, self.sentence = QLabel(), Title(""), Caption()
         self.button = Button("", "primary")
         self.button.clicked.connect(self.chosen)
         self.sentence.setWordWrap(True)
@@ -26,17 +27,17 @@ class EmptyState(QWidget):
         column = QVBoxLayout(self)
         column.setSpacing(GRID)
         column.addStretch()
-        for widget in (self.glyph, self.title):
+        for widget in (self.icon, self.title):
             column.addWidget(widget, 0, Qt.AlignmentFlag.AlignHCenter)
         column.addWidget(self.sentence)
         column.addSpacing(GRID)
         column.addWidget(self.button, 0, Qt.AlignmentFlag.AlignHCenter)
         column.addStretch()
 
-    def set_words(self, title: str, sentence: str, button: str = "") -> None:
+    def set_text(self, title: str, sentence: str, button: str = "") -> None:
         self.title.setText(title)
         self.sentence.setText(sentence)
         self.button.setText(button)
         self.button.setAccessibleName(button)
         self.button.setVisible(bool(button))
-        self.glyph.setPixmap(icons.pixmap("wave-large", "control", 48, self.devicePixelRatioF()))
+        self.icon.setPixmap(icons.pixmap("wave-large", "control", 48, self.devicePixelRatioF()))

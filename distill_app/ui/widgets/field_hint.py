@@ -1,4 +1,4 @@
-"""Hint beside a number field that says how the typed number was corrected."""
+"""Hint beside a number field that explains how the typed number was corrected."""
 
 from PySide6.QtCore import QEvent, QObject, QPoint, Qt
 from PySide6.QtWidgets import QLabel, QWidget
@@ -10,7 +10,7 @@ _STAY_MS = 5000
 
 
 class FieldHint(QLabel):
-    """Lies over the window below the field, or above it where there is no room; goes by itself, or with the field."""
+    """Label below the field, or above it where there is no room; hidden after 5 s, or together with the field."""
 
     def __init__(self, window: QWidget) -> None:
         super().__init__(window)
@@ -19,7 +19,7 @@ class FieldHint(QLabel):
         self.setFont(caption_font())
         self.setProperty("surface", "hint")
         self.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
-        self._leave = timer(self, _STAY_MS, self.hide, single_shot=True)
+        self._hide_timer = timer(self, _STAY_MS, self.hide, single_shot=True)
         self.hide()
 
     def show_at(self, field: QWidget, sentence: str) -> None:
@@ -28,33 +28,33 @@ class FieldHint(QLabel):
         self.setText(sentence)
         self.setAccessibleName(sentence)
         self.adjustSize()
-        self.move(self._place(field))
+        self.move(self._position(field))
         self.show()
         self.raise_()
-        self._leave.start()
+        self._hide_timer.start()
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         if event.type() == QEvent.Type.Hide and watched is self._field:
             self.hide()
         return False
 
-    def _place(self, field: QWidget) -> QPoint:
+    def _position(self, field: QWidget) -> QPoint:
         window = self._window
         below = field.mapTo(window, QPoint(0, field.height() + GRID // 2))
         above = field.mapTo(window, QPoint(0, -self.height() - GRID // 2))
-        place = below if below.y() + self.height() <= window.height() - GRID else above
-        return QPoint(max(GRID, min(place.x(), window.width() - self.width() - GRID)), place.y())
+        position = below if below.y() + self.height() <= window.height() - GRID else above
+        return QPoint(max(GRID, min(position.x(), window.width() - self.width() - GRID)), position.y())
 
 
 def show_hint(field: QWidget, sentence: str) -> None:
-    """Says `sentence` beside `field`; one hint at a time in a window."""
+    """Shows `sentence` beside `field`, instead of any other hint of the window."""
     window = field.window()
     hint = window.findChild(FieldHint, options=Qt.FindChildOption.FindDirectChildrenOnly) or FieldHint(window)
     hint.show_at(field, sentence)
 
 
 def hide_hint(field: QWidget) -> None:
-    """Takes back what was said: another number is typed."""
+    """Hides the hint of the field's window."""
     hint = field.window().findChild(FieldHint, options=Qt.FindChildOption.FindDirectChildrenOnly)
     if hint is not None:
         hint.hide()

@@ -1,4 +1,4 @@
-"""Choices and number fields that leave the wheel to the panel and the letters to the shortcuts."""
+"""Combo box and number field that ignore the wheel without focus and leave letter keys to the shortcuts."""
 
 from typing import TYPE_CHECKING
 
@@ -11,7 +11,7 @@ from distill_app.ui.style.theme import GRID, font
 from distill_app.ui.widgets.field_hint import hide_hint, show_hint
 from distill_app.ui.widgets.typed_number import NumberRange
 
-if TYPE_CHECKING:  # what the mixin below is mixed into
+if TYPE_CHECKING:  # base class of the mixin below
     _Widget = QWidget
 else:
     _Widget = object
@@ -19,8 +19,8 @@ else:
 _BURST_MS = 400
 
 
-class _WheelWhereFocused(_Widget):
-    """Elsewhere the wheel scrolls the panel."""
+class _WheelWithFocusOnly(_Widget):
+    """Mixin that ignores the wheel without focus, so that it scrolls the panel."""
 
     def wheelEvent(self, event: QWheelEvent) -> None:
         if self.hasFocus():
@@ -29,10 +29,11 @@ class _WheelWhereFocused(_Widget):
             event.ignore()
 
 
-class ComboBox(_WheelWhereFocused, QComboBox):
-    """A combo box; `chosen` is the data of the entry the hand took."""
+class ComboBox(_WheelWithFocusOnly, QComboBox):
+    """A combo box whose signal carries the data of the entry."""
 
     chosen = Signal(object)
+    """Data of the entry that the user chose."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -43,34 +44,35 @@ class ComboBox(_WheelWhereFocused, QComboBox):
         self.activated.connect(lambda index: self.chosen.emit(self.itemData(index)))
 
     def show_data(self, data: object) -> None:
-        """Selects the entry with this data, silently."""
+        """Selects the entry with this data without emitting a signal."""
         for index in range(self.count()):
             if self.itemData(index) == data:
                 self.setCurrentIndex(index)
                 return
 
 
-class NumberField(_WheelWhereFocused, QDoubleSpinBox):
-    """A number field that reads numbers itself: Qt's own reading drops a comma.
+class NumberField(_WheelWithFocusOnly, QDoubleSpinBox):
+    """A number field that accepts a decimal comma or point in every locale; Qt's own parser drops a comma.
 
-    A decimal comma is as good as a point whatever the locale, a number beyond the range is brought into it with a hint
-    that says so, one click selects the whole number, and quick steps are one edit.
+    A number outside the range is clamped and a hint says so. One click selects the whole number. Steps that follow
+    each other within 400 ms are one edit.
 
     Args:
         low, high: the range.
-        decimals: digits behind the point; with 0 the field takes whole numbers alone.
-        unit: written behind the number.
+        decimals: digits after the point; with 0 the field accepts whole numbers only.
+        unit: shown after the number.
     """
 
     def __init__(self, low: float, high: float, decimals: int, unit: str, tip: str) -> None:
         super().__init__()
-        self._takes = NumberRange(low, high, self._written, (unit,) if unit else (), whole=not decimals)
+        self._range = NumberRange(low, high, self._format, (unit,) if unit else (), whole=not decimals)
         self.setDecimals(decimals)
         self.setRange(low, high)
         self.setSuffix(f" {unit}" if unit else "")
         self.setToolTip(tip)
         self._shown = self.value()
-        self._selects = False  # whether the next click selects: it is the first since the field got its focus
+        self._selects_all = False
+        """Whether the next click selects the text: it is the first one since the field got the focus."""
         self._burst = timer(self, _BURST_MS, self.finish_edit, single_shot=True)
         self._set_up()
 
@@ -86,12 +88,12 @@ class NumberField(_WheelWhereFocused, QDoubleSpinBox):
         self.valueChanged.connect(lambda: self._burst.start())
         self.editingFinished.connect(self.finish_edit)
 
-    def _edited(self, value: float) -> None:
-        """Called once for each edit, with the new value."""
+    def _on_edited(self, value: float) -> None:
+        """Handles one finished edit."""
         raise NotImplementedError
 
     def show_value(self, value: float) -> None:
-        """Set the displayed value without emitting a signal."""
+        """Sets the value without emitting a signal."""
         self._burst.stop()
         blocked = self.blockSignals(True)
         self.setValue(value)
@@ -99,24 +101,24 @@ class NumberField(_WheelWhereFocused, QDoubleSpinBox):
         self._shown = self.value()
 
     def finish_edit(self) -> None:
-        """Ends a burst of steps now."""
+        """Ends a series of quick steps now."""
         self._burst.stop()
         if self.value() != self._shown:
             self._shown = self.value()
-            self._edited(self._shown)
+            self._on_edited(self._shown)
 
-    # What is typed
+    # Parsing
 
     def _on_text_edited(self) -> None:
-        self._selects = False
+        self._selects_all = False
         hide_hint(self)
 
-    def _written(self, value: float) -> str:
+    def _format(self, value: float) -> str:
         return f"{self.textFromValue(value)}{self.suffix()}"
 
     def validate(self, text: str, position: int) -> tuple[QValidator.State, str, int]:
-        """Accept text that may yet become a number as intermediate; `fixup` corrects it when editing ends."""
-        typed = self._takes.read(text)
+        """Accepts text that may yet become a number as intermediate; `fixup` corrects it when editing ends."""
+        typed = self._range.read(text)
         if typed.value is not None and not typed.hint:
             state = QValidator.State.Acceptable
         elif any(letter.isalpha() for letter in text.removesuffix(self.suffix())):
@@ -126,39 +128,39 @@ class NumberField(_WheelWhereFocused, QDoubleSpinBox):
         return state, text, position
 
     def valueFromText(self, text: str) -> float:
-        value = self._takes.read(text).value
+        value = self._range.read(text).value
         return self.value() if value is None else value
 
     def fixup(self, text: str) -> str:
-        """Brings a number into the range, and says so; what is no number gives way to the value before."""
-        typed = self._takes.read(text)
+        """Clamps a number into the range with a hint; other text is replaced by the previous value."""
+        typed = self._range.read(text)
         if typed.hint:
             show_hint(self, typed.hint)
-        return text if typed.value is None else self._written(typed.value)
+        return text if typed.value is None else self._format(typed.value)
 
-    # The mouse and the keys
+    # Mouse and keyboard
 
     def focusInEvent(self, event: QFocusEvent) -> None:
         super().focusInEvent(event)
-        self._selects = True
+        self._selects_all = True
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        """One click is enough to type another number, and a double click selects no part of it, as its unit."""
+        """Selects the whole text at the first click, and at a double click instead of one word."""
         if event.type() == QEvent.Type.MouseButtonDblClick:
             self.lineEdit().selectAll()
             return True
-        if event.type() == QEvent.Type.MouseButtonRelease and self._selects:
-            self._selects = False
+        if event.type() == QEvent.Type.MouseButtonRelease and self._selects_all:
+            self._selects_all = False
             if not self.lineEdit().hasSelectedText():
                 self.lineEdit().selectAll()
         return super().eventFilter(watched, event)
 
     def event(self, event: QEvent) -> bool:
-        return False if _is_for_the_window(event, self.lineEdit()) else super().event(event)
+        return False if _is_window_shortcut(event, self.lineEdit()) else super().event(event)
 
 
-def _is_for_the_window(event: QEvent, text: QLineEdit) -> bool:
-    """Letters and Space mean nothing in a number, and undo nothing where nothing was typed: they stay shortcuts."""
+def _is_window_shortcut(event: QEvent, text: QLineEdit) -> bool:
+    """Whether a key is left to the window: letters, Space, and undo or redo where nothing was typed."""
     if event.type() != QEvent.Type.ShortcutOverride or not isinstance(event, QKeyEvent):
         return False
     event.setAccepted(False)

@@ -1,4 +1,4 @@
-"""Level meter: peak level with hold, clip light, and the state of the safety limiter."""
+"""Level meter: peak level with hold, clip light and limiter indicator."""
 
 import math
 import time
@@ -11,21 +11,18 @@ from PySide6.QtWidgets import QWidget
 
 from distill_app.ui.style.format import decibels
 from distill_app.ui.style.theme import caption_font, color
+from distill_app.ui.translation import tr
 
 FLOOR_DB = -60.0
 _FALL_DB_PER_SECOND, _HOLD_SECONDS, _LIMIT_SECONDS = 24.0, 1.5, 0.6
 _LIGHT, _LABEL, _GAP, _FOOT, _WIDTH = 8.0, 16.0, 4.0, 24.0, 6.0
 _TOP = _LIGHT + _LABEL + 2 * _GAP
-_PAINT_SECONDS = 0.045  # a bar that moves more often is not seen to
-_TIP = (
-    "Peak level in dBFS, before the output volume.\n"
-    "Upper light: louder than full scale; it stays on until a click or C clears it.\n"
-    "LIM: the safety limiter; lit while it turns the sound down, struck out where it is off (Edit, Preferences)."
-)
+_PAINT_SECONDS = 0.045
+"""Least time between two repaints of the bar alone; more often would not be seen."""
 
 
 class _Face(NamedTuple):
-    """What shows: equal faces need no painting."""
+    """Everything that is painted; an equal one needs no repaint."""
 
     level_half_db: int
     hold: str
@@ -35,9 +32,10 @@ class _Face(NamedTuple):
 
 
 class LevelMeter(QWidget):
-    """Fed with peaks in dBFS by a timer; a click clears the clip light."""
+    """Shows the peaks in dBFS that a timer feeds it; a click clears the clip light."""
 
     cleared = Signal()
+    """The user has cleared the clip light."""
 
     def __init__(self, now: Callable[[], float] = time.monotonic, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -52,8 +50,8 @@ class LevelMeter(QWidget):
         self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
         self.setFixedWidth(40)
         self.setMinimumHeight(80)
-        self.setAccessibleName("Level")
-        self.setToolTip(_TIP)
+        self.setAccessibleName(tr("Level"))
+        self.setToolTip(_tip())
 
     @property
     def level_db(self) -> float:
@@ -61,24 +59,24 @@ class LevelMeter(QWidget):
 
     @property
     def limited(self) -> bool:
-        """Whether the limiter works now, or did 0.6 s ago: shorter would not be seen."""
+        """Whether the limiter reduced the level within the last 0.6 s."""
         return self._updated_at - self._limited_at < _LIMIT_SECONDS
 
     def feed(self, peak_db: float, clipped: bool = False, limited: bool = False) -> None:
-        """A new peak: rises at once, falls 24 dB a second, the hold mark stays 1.5 s."""
+        """Takes a new peak: the bar rises at once and falls 24 dB/s, the hold mark stays for 1.5 s."""
         now = self._now()
         fallen = self._shown_db - _FALL_DB_PER_SECOND * (now - self._updated_at)
         self._updated_at = now
-        self._shown_db = _audible(max(peak_db, fallen))
+        self._shown_db = _gated(max(peak_db, fallen))
         if peak_db >= self._hold_db or now - self._held_at > _HOLD_SECONDS:
-            self._hold_db, self._held_at = _audible(max(peak_db, self._shown_db)), now
+            self._hold_db, self._held_at = _gated(max(peak_db, self._shown_db)), now
         self.clipped = self.clipped or clipped
         if limited:
             self._limited_at = now
         self._show()
 
     def show_limiting(self, limiting: bool) -> None:
-        """Whether the limiter is on."""
+        """Shows whether the limiter is on."""
         self.limiting = limiting
         self._show()
 
@@ -105,9 +103,9 @@ class LevelMeter(QWidget):
         self._face, self._painted_at = face, self._updated_at
 
     def _describe(self, face: _Face) -> None:
-        words = [face.hold, *["clipped"] * face.clipped, *["limited"] * face.limited]
-        words += [] if face.limiting else ["limiter off"]
-        self.setAccessibleDescription(", ".join(words))
+        states = [face.hold, *[tr("clipped")] * face.clipped, *[tr("limited")] * face.limited]
+        states += [] if face.limiting else [tr("limiter off")]
+        self.setAccessibleDescription(", ".join(states))
 
     def _bar(self) -> QRectF:
         return QRectF((self.width() - _WIDTH) / 2, _TOP, _WIDTH, self.height() - _TOP - _FOOT)
@@ -120,7 +118,7 @@ class LevelMeter(QWidget):
         painter.fillRect(event.rect(), color("panel"))
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.setPen(Qt.PenStyle.NoPen)
-        self._empty(painter, bar)
+        self._paint_empty(painter, bar)
         self._paint_level(painter, bar)
         if event.rect().top() < _TOP:
             self._paint_lights(painter, bar.left())
@@ -132,22 +130,22 @@ class LevelMeter(QWidget):
         if self.clipped:
             self._block(painter, light, "accent_soft")
         else:
-            self._empty(painter, light)
+            self._paint_empty(painter, light)
         label = QRectF(4, _LIGHT + _GAP, self.width() - 8, _LABEL)
         self._block(painter, label, "caution" if self.limited else "raised" if self.limiting else "panel")
-        written = caption_font()
-        written.setStrikeOut(not self.limiting)
-        painter.setFont(written)
+        label_font = caption_font()
+        label_font.setStrikeOut(not self.limiting)
+        painter.setFont(label_font)
         painter.setPen(color("window" if self.limited else "muted"))
-        painter.drawText(label, Qt.AlignmentFlag.AlignCenter, "LIM")
+        painter.drawText(label, Qt.AlignmentFlag.AlignCenter, tr("LIM"))
         painter.setPen(Qt.PenStyle.NoPen)
 
     def _block(self, painter: QPainter, rect: QRectF, token: str) -> None:
         painter.setBrush(color(token))
         painter.drawRoundedRect(rect, 2, 2)
 
-    def _empty(self, painter: QPainter, rect: QRectF) -> None:
-        """A frame that is seen while nothing is lit in it."""
+    def _paint_empty(self, painter: QPainter, rect: QRectF) -> None:
+        """Paints a frame that can be seen while nothing in it is lit."""
         self._block(painter, rect, "track")
         self._block(painter, rect.adjusted(1, 1, -1, -1), "raised")
 
@@ -159,18 +157,26 @@ class LevelMeter(QWidget):
             painter.fillRect(QRectF(bar.left(), y, bar.width(), 1.5), color("text"))
 
     def _paint_foot(self, painter: QPainter) -> None:
-        """The lights in words too: colour alone tells nobody."""
+        """Paints the level, or "clip" or "limit", so that no state is shown by colour alone."""
         painter.setFont(caption_font())
         painter.setPen(color("danger" if self.clipped else "caution" if self.limited else "muted"))
         number = decibels(self._hold_db).removesuffix(" dB")
-        text = "clip" if self.clipped else "limit" if self.limited else number
+        text = tr("clip") if self.clipped else tr("limit") if self.limited else number
         painter.drawText(self.rect().adjusted(0, self.height() - 18, 0, 0), Qt.AlignmentFlag.AlignCenter, text)
 
 
-def _audible(level_db: float) -> float:
+def _tip() -> str:
+    return tr(
+        "Peak level in dBFS, before the output volume.\n"
+        "Upper light: louder than full scale; it stays on until a click or C clears it.\n"
+        "LIM: the safety limiter; lit while it turns the sound down, struck out where it is off (Edit, Preferences)."
+    )
+
+
+def _gated(level_db: float) -> float:
     return level_db if level_db > FLOOR_DB else -math.inf
 
 
 def _depth(level_db: float) -> float:
-    """0 at full scale, 1 at the floor."""
+    """Distance from the top of the bar as a fraction: 0 at full scale, 1 at the floor."""
     return min(max(level_db / FLOOR_DB, 0.0), 1.0)

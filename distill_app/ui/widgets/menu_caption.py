@@ -8,7 +8,7 @@ from distill_app.ui.widgets.controls import Caption
 
 
 class MenuCaption(QWidgetAction):
-    """Muted text, which is easier to read than that of a disabled command; hidden while there is none."""
+    """Muted text, easier to read than a disabled command; hidden while it is empty."""
 
     def __init__(self, parent: QObject) -> None:
         super().__init__(parent)
@@ -18,5 +18,5 @@ class MenuCaption(QWidgetAction):
 
     def show_text(self, text: str) -> None:
         self._label.setText(text)
-        self.setText(text)  # which lets the menu measure it anew
+        self.setText(text)  # makes the menu measure it again
         self.setVisible(bool(text))

@@ -1,4 +1,4 @@
-"""Area of a page where messages may lie: never on an axis, a table row or a button."""
+"""Area of a page where messages may appear without covering an axis, a table row or a button."""
 
 from typing import Protocol
 
@@ -9,28 +9,28 @@ from distill_app.ui.style.theme import GRID
 
 
 class MessageArea(Protocol):
-    """Part of a page, in which a message lies at the lower right."""
+    """Part of a page; a message appears at its lower right."""
 
     @property
     def widget(self) -> QWidget:
-        """Widget that contains the area; the message follows it when it moves."""
+        """Widget that contains the area; the message moves with it."""
         ...
 
     def area(self, height: int) -> QRect:
-        """For a message `height` pixels high, in the coordinates of `widget`."""
+        """Area for a message `height` pixels high, in coordinates of `widget`."""
         ...
 
-    def hold(self, height: int) -> None:
-        """Keeps so much room free; none for 0."""
+    def reserve(self, height: int) -> None:
+        """Reserves a height in pixels; 0 releases it."""
         ...
 
 
 class MessageRow(QWidget):
-    """A row of a layout that is there only while a message lies in it."""
+    """Row of a layout that is visible only while it contains a message."""
 
     def __init__(self, parent: QWidget) -> None:
         super().__init__(parent)
-        self._within = parent
+        self._parent = parent
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self.hide()
 
@@ -39,18 +39,18 @@ class MessageRow(QWidget):
         return self
 
     def area(self, height: int) -> QRect:
-        """The whole row, as wide as its parent also before it shows."""
-        return QRect(0, 0, self._within.width(), self.height())
+        """The whole row, as wide as its parent even before it is shown."""
+        return QRect(0, 0, self._parent.width(), self.height())
 
-    def hold(self, height: int) -> None:
+    def reserve(self, height: int) -> None:
         if self.isHidden() == (height > 0) or height != self.height():
             self.setFixedHeight(height)
             self.setVisible(height > 0)
-            layout = self._within.layout()
+            layout = self._parent.layout()
             assert layout is not None
-            layout.activate()  # now: a message that comes is put into place at once
+            layout.activate()  # at once: the message is positioned right after this call
 
 
 def inside(area: QRect) -> QRect:
-    """The area without a margin, for messages over a picture."""
+    """Area less a margin, for messages over a picture."""
     return area.adjusted(GRID, GRID, -GRID, -GRID)

@@ -1,4 +1,4 @@
-"""A sentence that stays, with its sign, and at most one thing to do about it right there."""
+"""Permanent message with an icon and at most one button."""
 
 from typing import Literal
 
@@ -7,29 +7,30 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QWidget
 
 from distill_app.ui.style import icons
 from distill_app.ui.style.theme import GRID, font
+from distill_app.ui.translation import tr
 from distill_app.ui.widgets.controls import Button
 
-Kind = Literal["info", "caution", "error", "done"]
-_SIGNS = {
+NoticeKind = Literal["info", "caution", "error", "done"]
+_ICONS = {
     "info": ("info", "focus"),
     "caution": ("error", "caution"),
     "error": ("error", "danger"),
     "done": ("done", "good"),
 }
-_WORDS = {"info": "Note", "caution": "Caution", "error": "Error", "done": "Done"}
 
 
 class Notice(QFrame):
-    """Hidden while there is nothing to say."""
+    """Hidden while it has no message."""
 
     chosen = Signal()
+    """The button was clicked."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setProperty("surface", "notice")
-        self._sign, self._sentence = QLabel(), QLabel()
+        self._icon, self._sentence = QLabel(), QLabel()
         self.button = Button("", "link")
-        self._shown: tuple[Kind, str, str] | None = None
+        self._shown: tuple[NoticeKind, str, str] | None = None
         self.button.clicked.connect(self.chosen)
         self._build()
         self.hide()
@@ -41,29 +42,34 @@ class Notice(QFrame):
         row = QHBoxLayout(self)
         row.setContentsMargins(GRID + 4, GRID // 2, GRID // 2, GRID // 2)
         row.setSpacing(GRID)
-        row.addWidget(self._sign)
+        row.addWidget(self._icon)
         row.addWidget(self._sentence, 1)
         row.addWidget(self.button)
         self.setMinimumHeight(5 * GRID)
 
     @property
     def sentence(self) -> str:
-        """What is said, "" for nothing."""
+        """The message shown, "" for none."""
         return "" if self.isHidden() else self._sentence.text()
 
-    def say(self, kind: Kind, sentence: str, button: str = "") -> None:
+    def show_message(self, kind: NoticeKind, sentence: str, button: str = "") -> None:
         if self._shown == (kind, sentence, button):
             return
         self._shown = (kind, sentence, button)
-        sign, token = _SIGNS[kind]
-        self._sign.setPixmap(icons.pixmap(sign, token, 16, self.devicePixelRatioF()))
+        name, token = _ICONS[kind]
+        self._icon.setPixmap(icons.pixmap(name, token, 16, self.devicePixelRatioF()))
         self._sentence.setText(sentence)
         self.button.setText(button)
         self.button.setAccessibleName(button)
         self.button.setVisible(bool(button))
-        self.setAccessibleName(f"{_WORDS[kind]}: {sentence}")
+        self.setAccessibleName(f"{kind_title(kind)}: {sentence}")
         self.show()
 
-    def be_silent(self) -> None:
+    def clear(self) -> None:
         self._shown = None
         self.hide()
+
+
+def kind_title(kind: NoticeKind) -> str:
+    """Name of a kind of message, as assistive technology reads it."""
+    return {"info": tr("Note"), "caution": tr("Caution"), "error": tr("Error"), "done": tr("Done")}[kind]

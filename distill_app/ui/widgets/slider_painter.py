@@ -1,4 +1,4 @@
-"""How a slider is drawn."""
+"""Painting of a value slider."""
 
 from dataclasses import dataclass
 
@@ -7,17 +7,18 @@ from PySide6.QtGui import QFontMetrics, QPainter, QPen
 
 from distill_app.ui.style import icons
 from distill_app.ui.style.theme import caption_font, color, font
-from distill_app.ui.widgets.value_scale import Scale
+from distill_app.ui.translation import tr
+from distill_app.ui.widgets.value_scale import ValueScale
 
 _TRACK, _RADIUS, _RING = 4.0, 6.0, 2.0
 _INSET = _RADIUS + _RING
-_HATCH = 5.0  # from one stripe to the next
-_BEYOND = "beyond the corpus"
+_HATCH = 5.0
+"""Distance between two stripes of the hatching, in pixels."""
 
 
 @dataclass(frozen=True)
 class SliderStyle:
-    """Measures of a slider: its height, the middle of its track, and whether its name is a caption."""
+    """Metrics of a slider in pixels, and whether its name is set in the caption font."""
 
     height: int = 44
     label_height: int = 20
@@ -26,33 +27,33 @@ class SliderStyle:
 
 
 COMPACT = SliderStyle(height=52, label_height=16, track_y=36, caption=True)
-"""Beside other controls that stand under their caption."""
+"""For sliders beside other controls with captions."""
 BARE = SliderStyle(height=32, label_height=0, track_y=16)
-"""The track alone."""
+"""For sliders without name and value: the track alone."""
 
 
 class SliderPainter:
-    """Name and value above, the track below, filled from the origin to the handle."""
+    """Paints name and value above the track, which is filled from the origin to the handle."""
 
-    def __init__(self, name: str, scale: Scale, look: SliderStyle) -> None:
-        self.name, self.scale, self.look = name, scale, look
+    def __init__(self, name: str, scale: ValueScale, style: SliderStyle) -> None:
+        self.name, self.scale, self.style = name, scale, style
         self.mark: str | None = None
-        """Icon after the name."""
-        self._font = caption_font() if look.caption else font()
+        """Name of the icon after the slider's name."""
+        self._font = caption_font() if style.caption else font()
 
     def travel(self, rect: QRect) -> float:
-        """Pixels the handle's centre can go."""
+        """Distance in pixels that the centre of the handle can move."""
         return rect.width() - 2 * _INSET
 
     def x(self, rect: QRect, value: float) -> float:
         return rect.left() + _INSET + self.scale.fraction(value) * self.travel(rect)
 
     def value_rect(self, rect: QRect) -> QRect:
-        return QRect(rect.right() - 63, rect.top(), 64, self.look.label_height)
+        return QRect(rect.right() - 63, rect.top(), 64, self.style.label_height)
 
     def mark_rect(self, rect: QRect) -> QRect:
         left = rect.left() + QFontMetrics(self._font).horizontalAdvance(self._name_text(rect)) + 4
-        return QRect(left, rect.top() + (self.look.label_height - 16) // 2, 16, 16)
+        return QRect(left, rect.top() + (self.style.label_height - 16) // 2, 16, 16)
 
     def _name_text(self, rect: QRect) -> str:
         room = rect.width() - 64 - 24
@@ -60,7 +61,7 @@ class SliderPainter:
 
     def paint(self, painter: QPainter, rect: QRect, value: float, enabled: bool, focus: bool) -> None:
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        if self.look.label_height:
+        if self.style.label_height:
             self._paint_text(painter, rect, value, enabled)
         self._paint_track(painter, rect, enabled)
         if enabled:
@@ -68,23 +69,23 @@ class SliderPainter:
         self._paint_handle(painter, rect, value, enabled, focus)
 
     def _paint_text(self, painter: QPainter, rect: QRect, value: float, enabled: bool) -> None:
-        line = rect.adjusted(0, 0, 0, self.look.label_height - rect.height())
-        beyond = self.scale.is_beyond(value)
+        line = rect.adjusted(0, 0, 0, self.style.label_height - rect.height())
+        out_of_range = self.scale.is_out_of_range(value)
         painter.setFont(self._font)
-        painter.setPen(color("control" if not enabled else "muted" if self.look.caption else "text"))
+        painter.setPen(color("control" if not enabled else "muted" if self.style.caption else "text"))
         painter.drawText(line, _LEFT, self._name_text(rect))
-        painter.setPen(color("control" if not enabled else "caution" if beyond else "muted"))
+        painter.setPen(color("control" if not enabled else "caution" if out_of_range else "muted"))
         painter.drawText(line, _RIGHT, self.scale.text(value))
-        if beyond and self._room_for_beyond(rect):
+        if out_of_range and self._has_room_for_mark(rect):
             painter.setFont(caption_font())
-            painter.drawText(line.adjusted(0, 0, -48, 0), _RIGHT, _BEYOND)
+            painter.drawText(line.adjusted(0, 0, -48, 0), _RIGHT, tr("out of range"))
         if self.mark is not None:
             spot = self.mark_rect(rect)
             painter.drawPixmap(spot, icons.pixmap(self.mark, "muted", 16, painter.device().devicePixelRatioF()))
 
-    def _room_for_beyond(self, rect: QRect) -> bool:
-        words = QFontMetrics(caption_font()).horizontalAdvance(_BEYOND)
-        return self.mark_rect(rect).right() + 8 + words + 48 < rect.right()
+    def _has_room_for_mark(self, rect: QRect) -> bool:
+        width = QFontMetrics(caption_font()).horizontalAdvance(tr("out of range"))
+        return self.mark_rect(rect).right() + 8 + width + 48 < rect.right()
 
     def _paint_track(self, painter: QPainter, rect: QRect, enabled: bool) -> None:
         left, right, inner = rect.left(), rect.right() + 1, self.scale.inner
@@ -99,14 +100,14 @@ class SliderPainter:
         self._paint_hatch(painter, self._bar(rect, high, right))
         for value, reach in ((-inner, 3), (0.0, 5), (inner, 3)):
             x = round(self.x(rect, value))
-            painter.fillRect(QRectF(x - 0.5, rect.top() + self.look.track_y - reach, 1, 2 * reach), color("muted"))
+            painter.fillRect(QRectF(x - 0.5, rect.top() + self.style.track_y - reach, 1, 2 * reach), color("muted"))
 
     @staticmethod
     def _paint_hatch(painter: QPainter, bar: QRectF) -> None:
-        """Slanted stripes: what lies beyond the corpus is told by its form, and by its colour too."""
+        """Paints slanted stripes, so that the outer range differs by form and not by colour alone."""
         painter.save()
         painter.setClipRect(bar)
-        painter.setPen(QPen(color("beyond"), _HATCH / 2))
+        painter.setPen(QPen(color("out_of_range"), _HATCH / 2))
         for number in range(int((bar.width() + bar.height()) / _HATCH) + 1):
             foot = bar.left() + number * _HATCH
             painter.drawLine(QPointF(foot - bar.height() - 1, bar.bottom() + 1), QPointF(foot + 1, bar.top() - 1))
@@ -122,11 +123,11 @@ class SliderPainter:
             painter.fillRect(self._bar(rect, self.x(rect, within), self.x(rect, value)), color("caution"))
 
     def _bar(self, rect: QRect, start: float, end: float) -> QRectF:
-        top = rect.top() + self.look.track_y - _TRACK / 2
+        top = rect.top() + self.style.track_y - _TRACK / 2
         return QRectF(min(start, end), top, abs(end - start), _TRACK)
 
     def _paint_handle(self, painter: QPainter, rect: QRect, value: float, enabled: bool, focus: bool) -> None:
-        centre = QPointF(self.x(rect, value), rect.top() + self.look.track_y)
+        centre = QPointF(self.x(rect, value), rect.top() + self.style.track_y)
         painter.setPen(Qt.PenStyle.NoPen)
         painter.setBrush(color("focus" if focus else "panel"))
         painter.drawEllipse(centre, _RADIUS + _RING, _RADIUS + _RING)

@@ -1,4 +1,4 @@
-"""The picture of the whole sound, a playhead in it, and the way there by a click."""
+"""Spectrogram of a whole sound with a playhead; a click seeks."""
 
 import numpy as np
 from PySide6.QtCore import QRect, QRectF, QSize, Qt, Signal
@@ -6,24 +6,26 @@ from PySide6.QtGui import QColor, QImage, QMouseEvent, QPainter, QPixmap
 
 from distill_app.dsp.log_frequency import FrequencyScale
 from distill_app.dsp.spectrogram import Spectrogram
-from distill_app.ui.style.colormap import colour_table, shades
-from distill_app.ui.style.format import place_in_words
+from distill_app.ui.style.colormap import color_indices, color_table
+from distill_app.ui.style.format import cursor_text
+from distill_app.ui.translation import tr
 from distill_app.ui.widgets.plot_frame import BLACK, PlotFrame
 from distill_app.ui.widgets.plot_ticks import Ticks, time_ticks
 
 _DIMMED = 0.6
 _HALO, _PLAYHEAD = 4.0, 1.5
-_TOUCHED = 8  # pixels repainted around a playhead
+_REPAINTED = 8
+"""Width of the strip repainted around a playhead, in pixels."""
 
 
 class SpectrogramView(PlotFrame):
-    """Magma, −90 … 0 dB, log frequency. The picture is scaled once; a moving playhead repaints its own strip."""
+    """Levels of −90 … 0 dB over logarithmic frequency; a moving playhead repaints only its own strip."""
 
-    sought = Signal(float)
-    """The hand asks for this moment, in seconds."""
+    seek_asked = Signal(float)
+    """The user clicked at this time, in seconds."""
 
     def __init__(self) -> None:
-        super().__init__("Spectrogram")
+        super().__init__(tr("Spectrogram"))
         self.picture: Spectrogram | None = None
         self.playhead: float | None = None
         self.dimmed = False
@@ -38,52 +40,51 @@ class SpectrogramView(PlotFrame):
         return 0.0 if self.picture is None else self.picture.seconds
 
     def set_picture(self, picture: Spectrogram) -> None:
-        """Shows levels at full brightness."""
+        """Shows a spectrogram at full brightness."""
         self.picture, self.dimmed = picture, False
         self._image, self._scaled = _image(picture), QPixmap()
         self.update()
 
     def clear(self) -> None:
-        """Nothing to show."""
         self.picture, self._image, self._scaled = None, QImage(), QPixmap()
         self.update()
 
     def set_dimmed(self, dimmed: bool) -> None:
-        """60 % while a newer sound is on its way."""
+        """Dims the picture to 60 %, or shows it at full brightness."""
         if dimmed != self.dimmed:
             self.dimmed = dimmed
-            self.update(self.picture_place())
+            self.update(self.plot_rect())
 
     def set_playhead(self, seconds: float | None) -> None:
         if seconds != self.playhead:
-            self._touch_playhead()
+            self._update_playhead()
             self.playhead = seconds
-            self._touch_playhead()
+            self._update_playhead()
 
     def read_out(self, seconds: float, row: float) -> str:
-        """`0.52 s · 440 Hz · A4 0 ¢ · −23.0 dB` at a place of the picture."""
+        """`0.52 s · 440 Hz · A4 0 ¢ · −23.0 dB`."""
         if self.picture is None:
             return ""
         rows, columns = self.picture.levels.shape
         column = min(int(seconds / self.picture.seconds * columns), columns - 1)
         level = float(self.picture.levels[min(int(row), rows - 1), column])
-        return place_in_words(seconds, self.picture.frequency(row - 0.5), level)
+        return cursor_text(seconds, self.picture.frequency(row - 0.5), level)
 
-    def moments(self, width: float) -> Ticks:
+    def time_axis(self, width: float) -> Ticks:
         return [] if self.picture is None else time_ticks(self.picture.seconds, width)
 
-    def paint_picture(self, painter: QPainter, place: QRect) -> None:
-        painter.fillRect(place, QColor(BLACK))
+    def paint_plot(self, painter: QPainter, rect: QRect) -> None:
+        painter.fillRect(rect, QColor(BLACK))
         if self.picture is None:
             return
         painter.setOpacity(_DIMMED if self.dimmed else 1.0)
-        painter.drawPixmap(place.topLeft(), self._pixmap(place.size()))
+        painter.drawPixmap(rect.topLeft(), self._pixmap(rect.size()))
         painter.setOpacity(1.0)
         if self.playhead is not None:
-            self._paint_playhead(painter, place, self._x(self.playhead, place))
+            self._paint_playhead(painter, rect, self._x(self.playhead, rect))
 
     def _pixmap(self, size: QSize) -> QPixmap:
-        """The picture in the screen's own pixels."""
+        """Picture scaled to physical pixels, cached."""
         ratio = self.devicePixelRatioF()
         wanted = QSize(round(size.width() * ratio), round(size.height() * ratio))
         if self._scaled.size() != wanted:
@@ -93,24 +94,24 @@ class SpectrogramView(PlotFrame):
             self._scaled.setDevicePixelRatio(ratio)
         return self._scaled
 
-    def _x(self, seconds: float, place: QRect) -> float:
-        return place.left() + seconds / max(self.seconds, 1e-6) * place.width()
+    def _x(self, seconds: float, rect: QRect) -> float:
+        return rect.left() + seconds / max(self.seconds, 1e-6) * rect.width()
 
-    def _paint_playhead(self, painter: QPainter, place: QRect, x: float) -> None:
-        """White over a black halo: no one colour shows on all of magma. It begins on a pixel, or it would be grey."""
+    def _paint_playhead(self, painter: QPainter, rect: QRect, x: float) -> None:
+        """Paints a white line with a black halo, visible on all of magma; aligned to a pixel, or it would be grey."""
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         ratio = self.devicePixelRatioF()
         left = round((x - _PLAYHEAD / 2) * ratio) / ratio
         margin = (_HALO - _PLAYHEAD) / 2
-        line = QRectF(left, place.top(), _PLAYHEAD, place.height())
+        line = QRectF(left, rect.top(), _PLAYHEAD, rect.height())
         painter.fillRect(line.adjusted(-margin, 0, margin, 0), QColor("#000000"))
         painter.fillRect(line, QColor("#FFFFFF"))
 
-    def _touch_playhead(self) -> None:
+    def _update_playhead(self) -> None:
         if self.playhead is not None:
-            place = self.picture_place()
-            left = int(self._x(self.playhead, place)) - _TOUCHED // 2
-            self.update(QRect(left, place.top(), _TOUCHED, place.height()) & place)
+            rect = self.plot_rect()
+            left = int(self._x(self.playhead, rect)) - _REPAINTED // 2
+            self.update(QRect(left, rect.top(), _REPAINTED, rect.height()) & rect)
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
         if event.button() == Qt.MouseButton.LeftButton:
@@ -122,15 +123,15 @@ class SpectrogramView(PlotFrame):
             self._seek(event)
 
     def _seek(self, event: QMouseEvent) -> None:
-        found = self.at(event.position())
-        if found is not None:
-            self.sought.emit(found[0])
+        position = self.at(event.position())
+        if position is not None:
+            self.seek_asked.emit(position[0])
 
 
 def _image(picture: Spectrogram) -> QImage:
-    """Row 0 at the bottom."""
+    """Image of a spectrogram with row 0 at the bottom."""
     rows, columns = picture.levels.shape
-    data = np.ascontiguousarray(shades(picture.levels)[::-1])
+    data = np.ascontiguousarray(color_indices(picture.levels)[::-1])
     image = QImage(data.data, columns, rows, columns, QImage.Format.Format_Indexed8)
-    image.setColorTable(colour_table())
+    image.setColorTable(color_table())
     return image.convertToFormat(QImage.Format.Format_RGB32)

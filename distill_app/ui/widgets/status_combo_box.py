@@ -1,4 +1,4 @@
-"""A choice whose list tells of each entry how it stands with it, at the right; what cannot be taken is grey."""
+"""Combo box whose entries show a state at the right; entries that cannot be chosen are grey."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -18,14 +18,14 @@ _Index = QModelIndex | QPersistentModelIndex
 
 @dataclass(frozen=True)
 class ComboEntry:
-    """One line of the list.
+    """One entry of a `StatusComboBox`.
 
     Args:
-        text: what it is.
-        data: what `chosen` gives.
-        state: how it stands with it, in a word or two.
-        tip: more, where the pointer rests on it.
-        usable: whether the hand can take it.
+        text: name of the entry.
+        data: value that `chosen` carries.
+        state: one or two words, shown at the right.
+        tip: tool tip.
+        usable: whether the entry can be chosen.
     """
 
     text: str
@@ -36,7 +36,7 @@ class ComboEntry:
 
 
 class StatusComboBox(ComboBox):
-    """`set_entries`, then as any choice."""
+    """A combo box that is filled with `ComboEntry` values."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -47,7 +47,7 @@ class StatusComboBox(ComboBox):
         self.view().setItemDelegate(self._delegate)
 
     def set_entries(self, entries: Iterable[ComboEntry]) -> None:
-        """Silently; the one shown stays where it still is, and an open list where nothing is new."""
+        """Replaces the entries without a signal; keeps the current entry, and an open list if nothing changes."""
         wanted, shown = tuple(entries), self.currentData()
         if wanted == self._listed:
             return
@@ -71,7 +71,7 @@ def _item(entry: ComboEntry) -> QStandardItem:
 
 
 class _StateDelegate(QStyledItemDelegate):
-    """The text as the style draws it, the state small and muted at the right."""
+    """Paints the text like the style does, and the state small and muted at the right."""
 
     def initStyleOption(self, option: QStyleOptionViewItem, index: _Index) -> None:
         super().initStyleOption(option, index)
@@ -84,15 +84,15 @@ class _StateDelegate(QStyledItemDelegate):
         painter.save()
         painter.setFont(caption_font())
         painter.setPen(color("muted" if usable else "control"))
-        place: QRect = option.rect.adjusted(_EDGE, 0, -_EDGE, 0)
-        painter.drawText(place, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter, str(index.data(_STATE)))
+        rect: QRect = option.rect.adjusted(_EDGE, 0, -_EDGE, 0)
+        painter.drawText(rect, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter, str(index.data(_STATE)))
         painter.restore()
 
     def sizeHint(self, option: QStyleOptionViewItem, index: _Index) -> QSize:
         return QSize(self._width(index), _ROW)
 
     def widest(self, model: QStandardItemModel) -> int:
-        """Of all the rows, with what lies around them."""
+        """Width of the widest row with its margins, in pixels."""
         return max((self._width(model.index(row, 0)) for row in range(model.rowCount())), default=0) + 2 * GRID
 
     def _width(self, index: _Index) -> int:

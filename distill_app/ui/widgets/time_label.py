@@ -1,4 +1,4 @@
-"""Position and length of the sound."""
+"""Label with a position and a length in time."""
 
 import math
 import time
@@ -10,12 +10,14 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from distill_app.ui.style.format import clock
 from distill_app.ui.style.theme import color, font
+from distill_app.ui.translation import tr
 
-_READ_SECONDS = 0.09
+_UPDATE_SECONDS = 0.09
+"""Least time between two changes of the text; it could not be read faster."""
 
 
 class TimeLabel(QWidget):
-    """`0:01.62 / 0:04.00`. Painted, not a label: a label whose text changes lays the whole window out anew."""
+    """`0:01.62 / 0:04.00`, painted by itself: a QLabel whose text changes makes the whole window's layout run."""
 
     def __init__(self, now: Callable[[], float] = time.monotonic, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -23,16 +25,16 @@ class TimeLabel(QWidget):
         self._text = ""
         self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
         self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
-        self.setAccessibleName("Position and length")
+        self.setAccessibleName(tr("Position and length"))
         self.set_times(0.0, 0.0)
 
     def text(self) -> str:
         return self._text
 
     def set_times(self, position: float, seconds: float) -> None:
-        """Told more often than can be read, it leaves some out; the last word is told twice."""
+        """Shows both times, in seconds; calls that come faster than the text can be read are ignored."""
         text = f"{clock(position)} / {clock(seconds)}"
-        if text != self._text and self._now() - self._shown_at >= _READ_SECONDS:
+        if text != self._text and self._now() - self._shown_at >= _UPDATE_SECONDS:
             self._shown_at = self._now()
             wider = len(text) != len(self._text)
             self._text = text

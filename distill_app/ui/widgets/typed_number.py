@@ -1,18 +1,19 @@
-"""Numbers typed into a field: accepted, brought into the field's range, or refused with a hint."""
+"""Parsing of numbers typed into a field: accepted, clamped into the range, or refused with a hint."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
 
 from distill_app.common.number_parsing import parse_number
+from distill_app.ui.translation import tr
 
 
 @dataclass(frozen=True)
 class TypedNumber:
-    """A typed number.
+    """Result of parsing.
 
     Args:
-        value: within the range; None where no number was typed.
-        hint: what differs from what was typed, in a sentence; "" where nothing does.
+        value: a number within the range; None where the text is no number.
+        hint: a sentence on how `value` differs from the text; "" where it does not.
     """
 
     value: float | None
@@ -21,34 +22,39 @@ class TypedNumber:
 
 @dataclass(frozen=True)
 class NumberRange:
-    """The numbers that a field takes.
+    """Numbers that a field accepts.
 
     Args:
-        low, high: the ends.
-        written: how the field writes a number.
-        units: what may be typed behind a number.
-        unit_size: how much of the value the typed number 1 is, as 0.01 for percent.
+        low, high: the ends of the range.
+        formatted: formats a number like the field does.
+        units: units that may be typed after a number.
+        unit_size: value of the typed number 1, such as 0.01 for percent.
         whole: whether fractions are refused.
     """
 
     low: float
     high: float
-    written: Callable[[float], str]
+    formatted: Callable[[float], str]
     units: tuple[str, ...] = ()
     unit_size: float = 1.0
     whole: bool = False
 
     def read(self, text: str) -> TypedNumber:
-        """A number beyond an end is brought to that end, and the hint says so."""
+        """Parses a number and clamps it into the range."""
         number = parse_number(text, *self.units)
         if number is None or (self.whole and not number.is_integer()):
-            kind = "a whole number" if self.whole else "a number"
-            bare = next((text.removesuffix(unit) for unit in self.units if text.endswith(unit)), text).strip()
-            return TypedNumber(None, f"“{bare:.20}” is not {kind}; type one from {self}.")
+            return TypedNumber(None, self._refusal(text))
         value = min(max(number * self.unit_size, self.low), self.high)
         if value == number * self.unit_size:
             return TypedNumber(value)
-        return TypedNumber(value, f"Set to {self.written(value)}: the range is {self}.")
+        hint = tr("Set to {value}: the range is {range}.")
+        return TypedNumber(value, hint.format(value=self.formatted(value), range=self))
+
+    def _refusal(self, text: str) -> str:
+        bare = next((text.removesuffix(unit) for unit in self.units if text.endswith(unit)), text).strip()
+        whole = tr("“{text}” is not a whole number; type one from {range}.")
+        number = tr("“{text}” is not a number; type one from {range}.")
+        return (whole if self.whole else number).format(text=f"{bare:.20}", range=self)
 
     def __str__(self) -> str:
-        return f"{self.written(self.low)} to {self.written(self.high)}"
+        return tr("{low} to {high}").format(low=self.formatted(self.low), high=self.formatted(self.high))

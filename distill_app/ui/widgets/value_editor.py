@@ -1,16 +1,18 @@
-"""The small field in which a value is typed."""
+"""Text field that opens over a slider to type its value."""
 
 from PySide6.QtCore import QEvent, Qt, Signal
 from PySide6.QtGui import QFocusEvent, QKeyEvent
 from PySide6.QtWidgets import QLineEdit, QWidget
 
 from distill_app.ui.style.theme import font
+from distill_app.ui.translation import tr
 
 
 class ValueEditor(QLineEdit):
-    """Enter or leaving the field commits what was typed, Esc drops it; it deletes itself either way."""
+    """Enter or loss of focus commits the text, Esc discards it; the field then deletes itself."""
 
     committed = Signal(str)
+    """The text, where it differs from the initial one."""
 
     def __init__(self, parent: QWidget, text: str, select: bool) -> None:
         super().__init__(text, parent)
@@ -18,15 +20,15 @@ class ValueEditor(QLineEdit):
         self.setProperty("role", "value")
         self.setAlignment(Qt.AlignmentFlag.AlignRight)
         self.setFont(font())
-        self.setAccessibleName("Value")
+        self.setAccessibleName(tr("Value"))
         self._initial = text if select else None
         self._open = True
         if select:
             self.selectAll()
 
     def event(self, event: QEvent) -> bool:
-        """Esc and Enter are ours here, not the window's."""
-        if event.type() == QEvent.Type.ShortcutOverride and isinstance(event, QKeyEvent) and _is_ours(event):
+        """Claims Esc and Enter from the window's shortcuts."""
+        if event.type() == QEvent.Type.ShortcutOverride and isinstance(event, QKeyEvent) and _ends_edit(event):
             event.accept()
             return True
         return super().event(event)
@@ -55,5 +57,5 @@ class ValueEditor(QLineEdit):
         self.deleteLater()
 
 
-def _is_ours(event: QKeyEvent) -> bool:
+def _ends_edit(event: QKeyEvent) -> bool:
     return event.key() in (Qt.Key.Key_Escape, Qt.Key.Key_Return, Qt.Key.Key_Enter)

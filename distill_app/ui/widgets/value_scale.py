@@ -1,4 +1,4 @@
-"""The numbers a slider runs over, and how they are written."""
+"""Range of a slider and the format of its values."""
 
 from dataclasses import dataclass
 
@@ -6,18 +6,18 @@ from distill_app.ui.style.format import percent, signed
 from distill_app.ui.widgets.typed_number import NumberRange, TypedNumber
 
 RESOLUTION = 100
-"""A slider moves in hundredths, which is what its value text shows."""
+"""Slider steps per unit: a slider moves in hundredths, as its value is shown."""
 
 
 @dataclass(frozen=True)
-class Scale:
-    """A slider's range.
+class ValueScale:
+    """Range of a slider.
 
     Args:
-        low, high: its ends.
-        origin: where the fill starts and a double-click leads.
-        inner: beyond ±this the value is marked as beyond the corpus; None where there is no such thing.
-        percent: whether the value is written as a percentage.
+        low, high: the ends.
+        origin: value at which the fill starts and to which a double click resets.
+        inner: values outside ±`inner` are marked as out of range; None where no value is.
+        percent: whether values are shown as percentages.
     """
 
     low: float
@@ -28,24 +28,24 @@ class Scale:
 
     @property
     def fill_from(self) -> float:
-        """The value that a slider's fill begins at."""
+        """Value at which the fill starts."""
         return self.origin
 
     def clamp(self, value: float) -> float:
         return min(max(value, self.low), self.high)
 
     def fraction(self, value: float) -> float:
-        """0 at the low end, 1 at the high end."""
+        """Position of a value: 0 at the low end, 1 at the high end."""
         return (value - self.low) / (self.high - self.low)
 
     def text(self, value: float) -> str:
         return percent(value) if self.percent else signed(value)
 
     def read(self, text: str) -> TypedNumber:
-        """Parse typed text as a number, brought into the range."""
+        """Parses typed text and clamps the number into the range."""
         return self._range.read(text)
 
-    def is_beyond(self, value: float) -> bool:
+    def is_out_of_range(self, value: float) -> bool:
         return self.inner is not None and abs(value) > self.inner
 
     @property
@@ -58,4 +58,4 @@ class Scale:
         return NumberRange(self.low, self.high, self.text, units, size)
 
 
-FRACTION = Scale(0.0, 1.0, percent=True)
+FRACTION = ValueScale(0.0, 1.0, percent=True)

@@ -1,4 +1,4 @@
-"""A slider with its name and value in one row. It moves relative to the hand and never jumps to a click."""
+"""Slider with its name and value in one row. It moves relative to the pointer and never jumps to a click."""
 
 from typing import cast
 
@@ -16,10 +16,11 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QAbstractSlider, QApplication, QMenu, QWidget
 
 from distill_app.ui.common.timers import timer
+from distill_app.ui.translation import tr
 from distill_app.ui.widgets.field_hint import hide_hint, show_hint
 from distill_app.ui.widgets.slider_painter import SliderPainter, SliderStyle
 from distill_app.ui.widgets.value_editor import ValueEditor
-from distill_app.ui.widgets.value_scale import RESOLUTION, Scale
+from distill_app.ui.widgets.value_scale import RESOLUTION, ValueScale
 
 FINE = 0.1
 _FINE_KEYS = Qt.KeyboardModifier.ShiftModifier | Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.MetaModifier
@@ -36,33 +37,35 @@ _STEPS = {
 
 
 class ValueSlider(QAbstractSlider):
-    """One number under the hand.
+    """Slider for one number.
 
-    Drag (Shift, Ctrl or Cmd: a tenth), double-click or Home for the origin, arrows and Page keys, the wheel once it
-    has the focus; Enter, a digit or a click on the value to type. A burst of keys or wheel notches is one gesture, as
-    a drag is.
+    Drag to move it (Shift, Ctrl or Cmd: a tenth of the speed); double click or Home resets it to the origin; arrow and
+    Page keys, and the wheel once it has the focus, step it; Enter, a digit or a click on the value opens a text field.
+    Keys or wheel steps that follow each other within 400 ms are one gesture, as a drag is.
     """
 
     moved = Signal(float)
-    """The hand moves the value."""
+    """The user has changed the value; the gesture may go on."""
     released = Signal(float)
     """A gesture ended with another value than it began with."""
 
-    def __init__(self, name: str, scale: Scale, look: SliderStyle | None = None, parent: QWidget | None = None) -> None:
+    def __init__(
+        self, name: str, scale: ValueScale, style: SliderStyle | None = None, parent: QWidget | None = None
+    ) -> None:
         super().__init__(parent)
         self.scale = scale
-        self.face = SliderPainter(name, scale, look or SliderStyle())
+        self.painter = SliderPainter(name, scale, style or SliderStyle())
         self._editor: ValueEditor | None = None
         self._drag_x: float | None = None
         self._pressed_x: float | None = None
-        """Where the value was pressed, as long as that may still become a click."""
+        """Pointer position of a press on the value, while it may still become a click."""
         self._raw = self._before = scale.origin
         self._burst = timer(self, _BURST_MS, self.finish_gesture, single_shot=True)
         self._set_up(name)
 
     def _set_up(self, name: str) -> None:
         self.setRange(round(self.scale.low * RESOLUTION), round(self.scale.high * RESOLUTION))
-        self.setFixedHeight(self.face.look.height)
+        self.setFixedHeight(self.painter.style.height)
         self.setMinimumWidth(96)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setMouseTracking(True)
@@ -74,7 +77,7 @@ class ValueSlider(QAbstractSlider):
         return self.value() / RESOLUTION
 
     def set_current(self, value: float) -> None:
-        """Shows `value`, silently: signals speak only for the hand."""
+        """Sets the value without emitting a signal."""
         blocked = self.blockSignals(True)
         self.setValue(round(self.scale.clamp(value) * RESOLUTION))
         self.blockSignals(blocked)
@@ -83,8 +86,10 @@ class ValueSlider(QAbstractSlider):
         self.update()
 
     def _describe(self) -> None:
-        beyond = ", beyond the corpus" if self.scale.is_beyond(self.current()) else ""
-        self.setAccessibleDescription(f"{self.scale.text(self.current())}{beyond}, from {self.scale.range_text}")
+        value = self.scale.text(self.current())
+        state = tr("out of range") if self.scale.is_out_of_range(self.current()) else ""
+        limits = tr("from {range}").format(range=self.scale.range_text)
+        self.setAccessibleDescription(", ".join(filter(None, (value, state, limits))))
 
     # Gestures
 
@@ -100,14 +105,14 @@ class ValueSlider(QAbstractSlider):
             self.moved.emit(self.current())
 
     def finish_gesture(self) -> None:
-        """Ends a burst of keys or wheel notches now; nothing happens where the value is as before."""
+        """Ends a series of keys or wheel steps now; emits nothing where the value is unchanged."""
         self._burst.stop()
         if self.current() != self._before:
             self._before = self._raw = self.current()
             self.released.emit(self.current())
 
     def jump(self, value: float) -> None:
-        """A whole gesture at once: typed, reset, or asked for by assistive technology."""
+        """Performs a whole gesture at once: a typed value or a reset."""
         self._move_to(value)
         self.finish_gesture()
 
@@ -147,7 +152,7 @@ class ValueSlider(QAbstractSlider):
         self._drag_x = event.position().x()
         factor = FINE if event.modifiers() & _FINE_KEYS else 1.0
         span = self.scale.high - self.scale.low
-        self._move_to(self._raw + factor * pixels * span / self.face.travel(self.rect()))
+        self._move_to(self._raw + factor * pixels * span / self.painter.travel(self.rect()))
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
         if event.button() == Qt.MouseButton.LeftButton and self._drag_x is not None:
@@ -164,10 +169,10 @@ class ValueSlider(QAbstractSlider):
             self.reset()
 
     def _is_on_value(self, event: QMouseEvent) -> bool:
-        return self.face.value_rect(self.rect()).contains(event.position().toPoint())
+        return self.painter.value_rect(self.rect()).contains(event.position().toPoint())
 
     def wheelEvent(self, event: QWheelEvent) -> None:
-        """Without the focus the wheel belongs to the panel, which scrolls."""
+        """Ignores the wheel without focus, so that it scrolls the panel."""
         turn = event.angleDelta().y() or event.angleDelta().x()
         if not self.hasFocus() or turn == 0:
             event.ignore()
@@ -178,7 +183,7 @@ class ValueSlider(QAbstractSlider):
     # Keyboard
 
     def event(self, event: QEvent) -> bool:
-        """A key that may be a shortcut ends a burst first, so that undo finds it."""
+        """Ends a series of steps before a key that may be a shortcut, so that undo includes it."""
         if event.type() == QEvent.Type.ShortcutOverride and self._ends_burst(cast(QKeyEvent, event)):
             self.finish_gesture()
         return super().event(event)
@@ -200,7 +205,7 @@ class ValueSlider(QAbstractSlider):
             event.ignore()
 
     def edit(self, text: str | None = None) -> None:
-        """Opens a field over the value, holding `text` or the value."""
+        """Opens a text field over the value, with `text` or the current value in it."""
         self.finish_gesture()
         hide_hint(self)
         self._editor = ValueEditor(self, self.scale.text(self.current()) if text is None else text, text is None)
@@ -220,17 +225,17 @@ class ValueSlider(QAbstractSlider):
         if self._editor is not None:
             self._editor.setGeometry(QRect(self.width() - 72, 0, 72, 22))
 
-    # The rest
+    # Menu, focus and painting
 
     def contextMenuEvent(self, event: QContextMenuEvent) -> None:
         self.menu().popup(event.globalPos())
 
     def menu(self) -> QMenu:
-        """What a right click offers."""
+        """Context menu."""
         menu = QMenu(self)
         menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        menu.addAction("Reset", self.reset)
-        menu.addAction("Enter value…", self.edit)
+        menu.addAction(tr("Reset"), self.reset)
+        menu.addAction(tr("Enter value…"), self.edit)
         return menu
 
     def focusOutEvent(self, event: QFocusEvent) -> None:
@@ -242,5 +247,5 @@ class ValueSlider(QAbstractSlider):
 
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = QPainter(self)
-        self.face.paint(painter, self.rect(), self.current(), self.isEnabled(), self.hasFocus())
+        self.painter.paint(painter, self.rect(), self.current(), self.isEnabled(), self.hasFocus())
         painter.end()

@@ -1,4 +1,4 @@
-"""Output volume control: a mute button and a fader in decibels."""
+"""Volume control with a mute button and a fader in decibels."""
 
 import math
 from dataclasses import dataclass
@@ -8,20 +8,19 @@ from PySide6.QtWidgets import QHBoxLayout, QToolTip, QWidget
 
 from distill_app.ui.style.format import decibels
 from distill_app.ui.style.theme import GRID
+from distill_app.ui.translation import tr
 from distill_app.ui.widgets.controls import Button, tight
 from distill_app.ui.widgets.slider_painter import BARE
 from distill_app.ui.widgets.typed_number import NumberRange, TypedNumber
-from distill_app.ui.widgets.value_scale import Scale
+from distill_app.ui.widgets.value_scale import ValueScale
 from distill_app.ui.widgets.value_slider import ValueSlider
 
-_TIP = "Output volume, after the limiter; neither the level meter nor an export follows it"
-_MUTE_TIP, _UNMUTE_TIP = "Mute the output (M)", "Unmute the output (M)"
 _WIDTH_MIN, _WIDTH_MAX = 64, 112
 
 
 @dataclass(frozen=True)
-class VolumeScale(Scale):
-    """Fader positions 0 … 1 for gains 0 … 1: the gain is the cube of the position, half way is −18 dB."""
+class VolumeScale(ValueScale):
+    """Cubic fader law: the gain is the cube of the position, so that half way is −18 dB."""
 
     @property
     def fill_from(self) -> float:
@@ -34,8 +33,8 @@ class VolumeScale(Scale):
         return decibels(20 * math.log10(self.gain(value)) if value > 0 else -math.inf)
 
     def read(self, text: str) -> TypedNumber:
-        """The position of a number of decibels from −∞ to 0."""
-        typed = _LEVELS.read(text.replace("∞", "999"))  # as silent as need be
+        """Parses a level from −∞ to 0 dB and returns its fader position."""
+        typed = _LEVELS.read(text.replace("∞", "999"))  # −999 dB is silence
         return typed if typed.value is None else TypedNumber(10 ** (typed.value / 60), typed.hint)
 
 
@@ -44,14 +43,15 @@ VOLUME = VolumeScale(0.0, 1.0, origin=1.0)
 
 
 class VolumeControl(QWidget):
-    """`changed` is the gain that the output gets now, 0 … 1; the fader keeps its place while muted."""
+    """Fader and mute button; the fader keeps its position while muted."""
 
     changed = Signal(float)
+    """Gain of the output, 0 … 1."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.mute = Button("", "quiet", _MUTE_TIP, "volume")
-        self.fader = ValueSlider("Output volume", VOLUME, BARE)
+        self.mute = Button("", "quiet", icon="volume")
+        self.fader = ValueSlider(tr("Output volume"), VOLUME, BARE)
         self._muted = False
         row = tight(QHBoxLayout(self), GRID // 2)
         row.addWidget(self.mute)
@@ -76,7 +76,7 @@ class VolumeControl(QWidget):
         return 0.0 if self._muted else VOLUME.gain(self.position)
 
     def restore(self, position: float, muted: bool) -> None:
-        """Sets fader and mute as they were left; emits `changed`."""
+        """Restores a saved state and emits `changed`."""
         self.fader.set_current(position)
         self._set_muted(muted)
 
@@ -89,13 +89,15 @@ class VolumeControl(QWidget):
         self.changed.emit(self.gain)
 
     def _on_moved(self) -> None:
-        """Moving the fader asks for sound: it ends the mute."""
+        """Unmutes the output and shows the level beside the fader."""
         self._set_muted(False)
         corner = self.fader.rect().bottomLeft()
         QToolTip.showText(self.fader.mapToGlobal(corner), VOLUME.text(self.position), self.fader)
 
     def _show(self) -> None:
         self.mute.set_icon("volume-off" if self._muted else "volume", "caution" if self._muted else "")
-        self.mute.setToolTip(_UNMUTE_TIP if self._muted else _MUTE_TIP)
-        self.mute.setAccessibleName("Unmute the output" if self._muted else "Mute the output")
-        self.fader.setToolTip(f"{VOLUME.text(self.position)}\n{_TIP}")
+        name = tr("Unmute the output") if self._muted else tr("Mute the output")
+        self.mute.setToolTip(f"{name} (M)")
+        self.mute.setAccessibleName(name)
+        tip = tr("Output volume, after the limiter; neither the level meter nor an export follows it")
+        self.fader.setToolTip(f"{VOLUME.text(self.position)}\n{tip}")

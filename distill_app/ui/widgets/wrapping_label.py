@@ -1,4 +1,4 @@
-"""Short facts in a row, as many on each line as fit, none of them broken."""
+"""Label that wraps between short facts and never within one."""
 
 from collections.abc import Iterable, Sequence
 
@@ -11,7 +11,7 @@ _BETWEEN = " · "
 
 
 class WrappingLabel(Caption):
-    """Each group begins a new line."""
+    """Shows groups of facts; each group begins a new line."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent=parent)
@@ -19,7 +19,7 @@ class WrappingLabel(Caption):
         self.setMinimumWidth(1)
 
     def set_facts(self, groups: Iterable[Iterable[str]]) -> None:
-        """Empty words are left out."""
+        """Shows the facts, without empty ones."""
         self._groups = tuple(tuple(fact for fact in group if fact) for group in groups)
         self._show()
 

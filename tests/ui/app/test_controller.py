@@ -30,7 +30,7 @@ from distill_app.ui.app.controller import AppController
 from distill_app.ui.app.main_window import LEARN, PLAY, MainWindow
 from distill_app.ui.common.window_settings import WindowSettings
 from distill_app.ui.dialogs.about import PARTS, AboutDialog
-from distill_app.ui.dialogs.details import DetailsDialog
+from distill_app.ui.dialogs.prompts import DetailsDialog
 from distill_app.ui.dialogs.shortcuts import ShortcutsDialog
 from distill_app.ui.widgets.plot_frame import PlotFrame
 from distill_app.ui.widgets.toast import Message
@@ -82,7 +82,7 @@ def test_empty_says_what_to_do(controller: AppController) -> None:
 
 def test_dropping_a_model_opens_it(controller: AppController, tiny_model_file: Path) -> None:
     drop(controller, tiny_model_file)
-    assert [slider.face.name for slider in controller.window.play.shape.sliders] == ["Brightness", "Axis 2"]
+    assert [slider.painter.name for slider in controller.window.play.shape.sliders] == ["Brightness", "Axis 2"]
     assert controller.window.play.source.models.currentText() == "Tiny — 1 sound"
     assert controller.window.windowTitle() == "Tiny — Distill"
 
@@ -118,7 +118,7 @@ def assert_covers_nothing(controller: AppController) -> None:
     """The message lies in the window, at the right, and on no axis, button or control."""
     window, toast = controller.window, controller.window.toast
     toast._motion.stop()
-    toast._lie()
+    toast._reposition()
     place = toast.geometry()
     assert window.pages.right.geometry().translated(window.pages.mapTo(window, QPoint())).contains(place)
     for control in visible_controls(window):
@@ -126,7 +126,7 @@ def assert_covers_nothing(controller: AppController) -> None:
             assert not place.intersects(control.rect().translated(control.mapTo(window, QPoint()))), control
     shown = window.play.picture._stack.currentWidget()
     if isinstance(shown, PlotFrame) and shown.isVisible():
-        assert shown.picture_place().translated(shown.mapTo(window, QPoint())).contains(place)
+        assert shown.plot_rect().translated(shown.mapTo(window, QPoint())).contains(place)
 
 
 @pytest.mark.parametrize("size", [(928, 440), (960, 540), (1200, 720)])

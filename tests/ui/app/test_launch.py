@@ -25,7 +25,7 @@ from distill_app.ui.app import launch
 from PySide6.QtWidgets import QApplication
 def report(self):
     heavy = [name for name in ("torch", "sounddevice", "rtmixer", "pyqtgraph") if name in sys.modules]
-    names = [slider.face.name for slider in self.studio.window.play.shape.sliders]
+    names = [slider.painter.name for slider in self.studio.window.play.shape.sliders]
     print(heavy, names, self.studio.window.isVisible())
     QApplication.instance().quit()
 launch.Launch._on_painted = report

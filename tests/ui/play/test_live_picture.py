@@ -77,4 +77,4 @@ def test_a_sound_that_is_followed_from_its_middle_begins_without_a_line(
     ring, scale = picture.live._ring, picture.live.scale
     assert scale is not None
     row = round(scale.row(10_000.0))
-    assert max(ring.shade(column, row) for column in range(ring.width)) < 40, "nothing above −76 dB"
+    assert max(ring.color_index(column, row) for column in range(ring.width)) < 40, "nothing above −76 dB"

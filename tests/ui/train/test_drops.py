@@ -102,7 +102,7 @@ def beside_the_sets(controller: AppController, learn: TrainPageController) -> QP
 
 def shown(controller: AppController) -> str:
     highlight = controller.window.drop_zone.highlight
-    return highlight.words if highlight.isVisible() else ""
+    return highlight.text if highlight.isVisible() else ""
 
 
 def said(controller: AppController) -> str:
@@ -169,10 +169,10 @@ def test_the_drag_shows_where_the_files_would_go(
     drag = Drag(playing_controller, bells)
     drag.enter(beside_the_sets(playing_controller, learn))
     assert shown(playing_controller) == "Add as a new set: Bells v1.2"
-    assert highlight.place == QRect(window.pages.mapTo(window, QPoint()), window.pages.size())
+    assert highlight.target == QRect(window.pages.mapTo(window, QPoint()), window.pages.size())
     drag.over(place_of(playing_controller, row(learn, "Drums")))
     assert shown(playing_controller) == "Add to: Drums"
-    assert highlight.place == QRect(row(learn, "Drums").mapTo(window, QPoint()), row(learn, "Drums").size())
+    assert highlight.target == QRect(row(learn, "Drums").mapTo(window, QPoint()), row(learn, "Drums").size())
     drag.over(place_of(playing_controller, learn.page.recordings.view))
     assert shown(playing_controller) == "Add to: Drums"
     window.dragLeaveEvent(QDragLeaveEvent())

@@ -10,7 +10,7 @@ from pytestqt.qtbot import QtBot
 from distill_app.models.header import read_header
 from distill_app.models.model_file import embed_vocoder
 from distill_app.ui.app.controller import AppController
-from distill_app.ui.dialogs.confirm import ConfirmDialog
+from distill_app.ui.dialogs.prompts import ConfirmDialog
 from distill_app.ui.train.training.launcher import vocoder_words
 from distill_app.vocoders.embedded.vocoder import AUTO, OWN
 from distill_app.workers.remove_vocoder import VocoderRemoval

@@ -14,7 +14,7 @@ from distill_app.common.paths import vocoder_folder
 from distill_app.common.settings import Settings
 from distill_app.ui.app.controller import AppController
 from distill_app.ui.app.settings_io import first_request
-from distill_app.ui.dialogs.confirm import ConfirmDialog
+from distill_app.ui.dialogs.prompts import ConfirmDialog
 from distill_app.ui.style.theme import color
 from distill_app.ui.vocoders.license_agreement import LicenceDialog, LicenseAgreementDialog
 from distill_app.vocoders.built_in import BUILT_IN, GRIFFIN_LIM

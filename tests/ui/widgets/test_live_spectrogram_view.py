@@ -7,7 +7,7 @@ from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 
 from distill_app.dsp.sound import Samples
-from distill_app.ui.style.colormap import colour_table, level_of, shades
+from distill_app.ui.style.colormap import color_indices, color_table, level_db_of
 from distill_app.ui.widgets.live_spectrogram_view import PIXELS_PER_SECOND, ColumnRing, LiveSpectrogramView
 
 RATE = 44_100
@@ -42,7 +42,7 @@ def test_the_ring_is_the_newest_columns_in_order() -> None:
         ring.write(columns)
         written = np.concatenate([written, columns], axis=1)
         expected = np.pad(written, ((0, 0), (10, 0)))[:, -10:]
-        seen = [[ring.shade(column, row) for column in range(10)] for row in range(4)]
+        seen = [[ring.color_index(column, row) for column in range(10)] for row in range(4)]
         np.testing.assert_array_equal(seen, expected)
 
 
@@ -50,17 +50,17 @@ def test_a_ring_of_another_size_keeps_the_newest() -> None:
     ring = ColumnRing(4, 10)
     ring.write(np.tile(np.arange(0, 100, 10, dtype=np.uint8), (4, 1)))
     small, large = ring.resized(8, 4), ring.resized(2, 20)
-    assert [small.shade(column, 7) for column in range(4)] == [60, 70, 80, 90]
-    assert [large.shade(column, 0) for column in (9, 10, 19)] == [0, 0, 90]
+    assert [small.color_index(column, 7) for column in range(4)] == [60, 70, 80, 90]
+    assert [large.color_index(column, 0) for column in (9, 10, 19)] == [0, 0, 90]
 
 
 def test_magma_is_even_and_says_what_it_shows() -> None:
-    assert shades(np.array([-90.0, 0.0, 6.0], np.float32)).tolist() == [0, 255, 255]
-    assert level_of(255) == 0
+    assert color_indices(np.array([-90.0, 0.0, 6.0], np.float32)).tolist() == [0, 255, 255]
+    assert level_db_of(255) == 0
     for level in (-80.0, -40.5, -3.0):
-        shade = int(shades(np.array([level], np.float32))[0])
-        assert level_of(shade) == pytest.approx(level, abs=0.5)
-    assert len(set(colour_table())) == 256, "a colour stands for one level"
+        shade = int(color_indices(np.array([level], np.float32))[0])
+        assert level_db_of(shade) == pytest.approx(level, abs=0.5)
+    assert len(set(color_table())) == 256, "a colour stands for one level"
 
 
 def test_a_tone_is_a_line_at_its_height_and_the_newest_is_right(view: LiveSpectrogramView) -> None:

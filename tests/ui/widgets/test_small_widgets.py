@@ -11,10 +11,9 @@ from pytestqt.qtbot import QtBot
 
 from distill_app.ui.play.number_fields import SecondsSpinBox, SeedSpinBox
 from distill_app.ui.style.theme import TOKENS
-from distill_app.ui.widgets.bar import Bar
 from distill_app.ui.widgets.input_fields import ComboBox
 from distill_app.ui.widgets.level_meter import LevelMeter
-from distill_app.ui.widgets.progress_line import ProgressLine
+from distill_app.ui.widgets.progress_bar import LabeledProgressBar, ProgressBar
 from distill_app.ui.widgets.toast import Message, Toast
 from tests.ui.painting import PaintedArea
 from tests.ui.style.test_theme import contrast
@@ -55,7 +54,7 @@ def test_an_empty_meter_and_its_dark_clip_light_are_seen(qtbot: QtBot) -> None:
 
 
 def test_what_a_progress_line_has_still_to_go_is_seen(qtbot: QtBot) -> None:
-    bar = Bar()
+    bar = ProgressBar()
     qtbot.addWidget(bar)
     bar.setFixedWidth(160)
     bar.set_fraction(0.5)
@@ -138,7 +137,7 @@ def test_meter_draws_more_for_louder(qtbot: QtBot) -> None:
 
 
 def test_progress_shows_only_after_200_ms(qtbot: QtBot) -> None:
-    line = ProgressLine()
+    line = LabeledProgressBar()
     qtbot.addWidget(line)
     line.show()
     line.start("Vocoding")
@@ -158,7 +157,7 @@ def test_progress_shows_only_after_200_ms(qtbot: QtBot) -> None:
 
 
 def test_a_bar_wanders_while_nobody_knows_how_far_it_is(qtbot: QtBot) -> None:
-    bar = Bar()
+    bar = ProgressBar()
     qtbot.addWidget(bar)
     bar.resize(160, 6)
     bar.show()
@@ -189,7 +188,7 @@ class Above:
     def area(self, height: int) -> QRect:
         return self.widget.rect().adjusted(0, 0, 0, -40)
 
-    def hold(self, height: int) -> None:
+    def reserve(self, height: int) -> None:
         """There is room enough."""
 
 

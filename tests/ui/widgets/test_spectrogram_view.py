@@ -8,7 +8,7 @@ from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 
 from distill_app.dsp.spectrogram import Spectrogram
-from distill_app.ui.widgets.plot_ticks import frequency_ticks, past_ticks, time_ticks
+from distill_app.ui.widgets.plot_ticks import frequency_ticks, past_time_ticks, time_ticks
 from distill_app.ui.widgets.spectrogram_view import SpectrogramView
 from tests.ui.fakes import picture
 from tests.ui.painting import PaintedArea
@@ -65,7 +65,7 @@ def test_playhead_is_white_on_black(view: SpectrogramView) -> None:
 
 def test_click_and_drag_seek(qtbot: QtBot, view: SpectrogramView) -> None:
     sought: list[float] = []
-    view.sought.connect(sought.append)
+    view.seek_asked.connect(sought.append)
     QTest.mouseClick(view, Qt.MouseButton.LeftButton, pos=QPoint(64 + 175, 200))
     assert sought == pytest.approx([1.0], abs=0.03)
     QTest.mouseClick(view, Qt.MouseButton.LeftButton, pos=QPoint(20, 200))
@@ -74,7 +74,7 @@ def test_click_and_drag_seek(qtbot: QtBot, view: SpectrogramView) -> None:
 
 def test_right_click_seeks_nothing(qtbot: QtBot, view: SpectrogramView) -> None:
     sought: list[float] = []
-    view.sought.connect(sought.append)
+    view.seek_asked.connect(sought.append)
     QTest.mouseClick(view, Qt.MouseButton.RightButton, pos=QPoint(300, 200))
     assert sought == []
 
@@ -123,7 +123,7 @@ def test_ticks_carry_their_units_and_fit() -> None:
 
 
 def test_ticks_of_what_was_heard_count_back_from_the_right_edge() -> None:
-    ticks = past_ticks(7.8, 700)
+    ticks = past_time_ticks(7.8, 700)
     assert [text for _, text in ticks] == ["−7 s", "−6 s", "−5 s", "−4 s", "−3 s", "−2 s", "−1 s"]
     assert ticks[-1][0] == pytest.approx(6.8)
 

@@ -229,7 +229,7 @@ def test_what_is_no_number_is_refused_in_words(slider: LatentSlider, qtbot: QtBo
 
 def test_one_click_on_the_value_starts_typing(slider: LatentSlider, heard: Heard) -> None:
     slider.set_current(0.4)
-    QTest.mouseClick(slider, LEFT, pos=slider.face.value_rect(slider.rect()).center())
+    QTest.mouseClick(slider, LEFT, pos=slider.painter.value_rect(slider.rect()).center())
     editor = slider.findChild(ValueEditor)
     assert isinstance(editor, ValueEditor)
     QTest.keyClicks(editor, "0,7")
@@ -238,7 +238,7 @@ def test_one_click_on_the_value_starts_typing(slider: LatentSlider, heard: Heard
 
 
 def test_a_drag_that_begins_on_the_value_moves_the_slider(slider: LatentSlider, qtbot: QtBot) -> None:
-    start = slider.face.value_rect(slider.rect()).center()
+    start = slider.painter.value_rect(slider.rect()).center()
     QTest.mousePress(slider, LEFT, NONE, start)
     move(slider, start.x() - 60, NONE)
     QTest.mouseRelease(slider, LEFT, NONE, QPoint(start.x() - 60, 8))
@@ -278,12 +278,12 @@ def test_assistive_technology_reads_and_moves_it(slider: LatentSlider, heard: He
     assert face.role() == QAccessible.Role.Slider
     slider.set_current(1.2)
     assert "+1.20" in face.text(QAccessible.Text.Description)
-    assert "beyond the corpus" in face.text(QAccessible.Text.Description)
+    assert "out of range" in face.text(QAccessible.Text.Description)
     slider.setValue(30)  # what the value interface does
     assert heard.released == [0.3]
 
 
-def test_beyond_the_corpus_looks_different(slider: LatentSlider) -> None:
+def test_a_value_out_of_range_looks_different(slider: LatentSlider) -> None:
     slider.set_current(0.99)
     within = slider.grab().toImage()
     slider.set_current(1.2)
@@ -313,9 +313,9 @@ def test_two_quick_clicks_on_the_lock_move_nothing(slider: LatentSlider, heard: 
     slider.lock_toggled.connect(locks.append)
     slider.set_current(0.7)
     slider.set_locked(True)
-    mark = slider.face.mark_rect(slider.rect()).center()
+    mark = slider.painter.mark_rect(slider.rect()).center()
     QTest.mouseClick(slider, LEFT, pos=mark)
-    slider.face.mark = "unlock"
+    slider.painter.mark = "unlock"
     QTest.mouseDClick(slider, LEFT, pos=mark)
     assert (slider.current(), slider.locked, locks) == (0.7, True, [False, True])
     assert heard.released == []
@@ -323,18 +323,18 @@ def test_two_quick_clicks_on_the_lock_move_nothing(slider: LatentSlider, heard: 
 
 def track_colors(slider: LatentSlider, left: float, right: float) -> list[str]:
     """Colours of the pixels in the middle of the track between two values."""
-    face, image = slider.face, slider.grab().toImage()
+    face, image = slider.painter, slider.grab().toImage()
     xs = range(round(face.x(slider.rect(), left)) + 3, round(face.x(slider.rect(), right)) - 3)
-    return [image.pixelColor(x, face.look.track_y).name() for x in xs]
+    return [image.pixelColor(x, face.style.track_y).name() for x in xs]
 
 
-def test_the_track_can_be_seen_and_beyond_the_corpus_it_is_hatched(slider: LatentSlider) -> None:
+def test_the_track_can_be_seen_and_is_hatched_out_of_range(slider: LatentSlider) -> None:
     """WCAG 2, 1.4.11 and 1.4.1: 3:1 for what is needed to use it, and nothing told by colour alone."""
     slider.setStyleSheet(f"background: {TOKENS.panel}")
     slider.set_current(0.5)
     assert all(contrast(color, TOKENS.panel) >= 3 for color in track_colors(slider, -1.0, -0.1))
     for low, high in ((-1.5, -1.0), (1.0, 1.5)):
-        shades = [contrast(color, TOKENS.panel) for color in track_colors(slider, low, high)]
-        assert max(shades) >= 3
-        stripes = sum(before < 2 <= after for before, after in pairwise(shades))
+        color_indices = [contrast(color, TOKENS.panel) for color in track_colors(slider, low, high)]
+        assert max(color_indices) >= 3
+        stripes = sum(before < 2 <= after for before, after in pairwise(color_indices))
         assert stripes >= 5, "stripes, not one colour"

@@ -14,12 +14,12 @@ from distill_app.project.project import ModelEntry, Project
 from distill_app.ui.common.folders import show_folder
 from distill_app.ui.common.model_headers import is_damaged
 from distill_app.ui.common.window_settings import WindowSettings
-from distill_app.ui.dialogs.conflict import ConflictDialog
-from distill_app.ui.dialogs.name import NameDialog
+from distill_app.ui.dialogs.prompts import ConflictDialog, NameDialog
 from distill_app.ui.train.project import edits
 from distill_app.ui.train.project.card import ProjectCard
 from distill_app.ui.train.project.document import ProjectDocument
 from distill_app.ui.train.project.item_row import Item, ItemAction
+from distill_app.ui.translation import tr
 
 _CORPUS_TIP = "Whether it is learned from"
 _MISSING, _DAMAGED = "missing", "damaged"
@@ -142,7 +142,8 @@ class ProjectController(QObject):
         self._card.show_recent(self._memory.recent_projects())
 
     def _on_changed_elsewhere(self, sentence: str) -> None:
-        dialog = ConflictDialog(sentence, self._card)
+        title, question = tr("Project changed"), tr("Another program has changed this project")
+        dialog = ConflictDialog(title, question, sentence, self._card)
         dialog.load_asked.connect(self._document.load_again)
         dialog.save_asked.connect(self._document.save_anyway)
         dialog.finished.connect(dialog.deleteLater)

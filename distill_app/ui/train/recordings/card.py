@@ -14,7 +14,7 @@ from distill_app.ui.train.recordings.table_model import STATE, RecordingsModel
 from distill_app.ui.train.recordings.table_view import RecordingsView
 from distill_app.ui.widgets.controls import Button, Caption, Card, ElidedLabel, tight
 from distill_app.ui.widgets.empty_state import EmptyState
-from distill_app.ui.widgets.progress_line import ProgressLine
+from distill_app.ui.widgets.progress_bar import LabeledProgressBar
 
 _EMPTY = "Drop a folder of recordings here."
 _LISTEN = "Listen to the chosen recording (Space)"
@@ -42,14 +42,14 @@ class RecordingsCard(Card):
         )
         self.learn = Button("Learn…", "primary", "How long, and on what")
         self.mode_words, self.totals = Caption(), ElidedLabel()
-        self.progress, self.hints = ProgressLine(), HintList()
+        self.progress, self.hints = LabeledProgressBar(), HintList()
         self._stack = QStackedWidget()
         self._build()
         self._connect()
         self.show_nothing()
 
     def _build(self) -> None:
-        self.empty.set_words("Nothing to learn from yet", _EMPTY, "Choose a folder…")
+        self.empty.set_text("Nothing to learn from yet", _EMPTY, "Choose a folder…")
         page = QWidget()
         column = tight(QVBoxLayout(page), GRID)
         column.addLayout(self._header())

@@ -6,6 +6,7 @@ from pathlib import Path
 from distill_app.project.corpora import CorpusSpec
 from distill_app.ui.style.format import counted
 from distill_app.ui.train.recordings.survey_store import SurveyStore
+from distill_app.ui.translation import tr
 
 
 def already_words(corpora: Sequence[CorpusSpec], surveys: SurveyStore, known: Mapping[Path, str]) -> str:
@@ -21,7 +22,7 @@ def already_words(corpora: Sequence[CorpusSpec], surveys: SurveyStore, known: Ma
 
 
 def _part(name: str, count: int) -> str:
-    return f"“{name}”: {counted(count, 'file')}" if count else f"“{name}”"
+    return f"“{name}”: {counted(count, tr('{count} file'), tr('{count} files'))}" if count else f"“{name}”"
 
 
 def _files_in(corpus: CorpusSpec, surveys: SurveyStore, paths: Collection[Path]) -> int:

@@ -10,6 +10,7 @@ from distill_app.corpus.survey_hints import Hint, Topic, hints
 from distill_app.project.corpora import Mode
 from distill_app.ui.style.format import counted
 from distill_app.ui.train.recordings.hint_list import HintItem
+from distill_app.ui.translation import tr
 
 _LINES_MAX = 3
 _UNSAID: tuple[Topic, ...] = ("stereo", "channels")
@@ -59,7 +60,11 @@ def _skipped(rows: Sequence[SurveyedFile], actions: HintActions) -> list[HintIte
     skipped = [row for row in rows if row.reason]
     if not skipped:
         return []
-    words = skipped[0].reason if len(skipped) == 1 else f"{counted(len(skipped), 'file')} cannot be learned from."
+    words = (
+        skipped[0].reason
+        if len(skipped) == 1
+        else counted(len(skipped), tr("{count} file skipped"), tr("{count} files skipped"))
+    )
     return [HintItem(words, "Show", actions.show_skipped)]
 
 

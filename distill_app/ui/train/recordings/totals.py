@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from distill_app.corpus.survey import SurveyedFile
 from distill_app.ui.style.format import counted
+from distill_app.ui.translation import tr
 
 _CLASSES_MAX = 6
 
@@ -29,7 +30,9 @@ def amount_of(rows: Iterable[SurveyedFile]) -> CorpusTotals:
 
 def facts(amount: CorpusTotals) -> tuple[str, ...]:
     """`20 files`, `1:15 min`, `52 windows`."""
-    return counted(amount.files, "file"), minutes(amount.seconds), counted(amount.windows, "window")
+    files = counted(amount.files, tr("{count} file"), tr("{count} files"))
+    segments = counted(amount.windows, tr("{count} segment"), tr("{count} segments"))
+    return files, minutes(amount.seconds), segments
 
 
 def minutes(seconds: float) -> str:

@@ -8,9 +8,9 @@ from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from distill_app.ui.common.model_headers import header_of
-from distill_app.ui.dialogs.confirm import ConfirmDialog
+from distill_app.ui.dialogs.prompts import ConfirmDialog
 from distill_app.ui.train.training.controller import TrainingController
-from distill_app.ui.train.training.duration_dialog import MinutesDialog
+from distill_app.ui.train.training.duration_dialog import DurationDialog
 from distill_app.ui.train.training.form import TrainingForm
 from distill_app.ui.train.training.format import clock_of
 from distill_app.ui.train.training.state_presenter import PRIMARY, TIPS, TITLES, TrainingAction
@@ -141,6 +141,6 @@ class TrainingActions(QObject):
         wish = (
             TrainingOptions(minutes) if request is None else TrainingOptions(minutes, request.device, request.threads)
         )
-        dialog = MinutesDialog(question, sentence, verb, TrainingForm(wish, self.devices), act, self._window)
+        dialog = DurationDialog(question, sentence, verb, TrainingForm(wish, self.devices), act, self._window)
         dialog.finished.connect(dialog.deleteLater)
         dialog.open()

@@ -6,8 +6,8 @@ from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QWidget
 from distill_app.ui.style.theme import GRID
 from distill_app.ui.train.training.controller import TrainingController
 from distill_app.ui.train.training.format import time_left
-from distill_app.ui.widgets.bar import Bar
 from distill_app.ui.widgets.controls import Button, tight
+from distill_app.ui.widgets.progress_bar import ProgressBar
 from distill_app.workers.training.request import VocoderRequest
 
 _BAR_WIDTH = 6 * GRID
@@ -23,7 +23,7 @@ class TrainingBadge(QWidget):
     def __init__(self, learning: TrainingController, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._learning, self._wanted = learning, True
-        self.bar, self.words = Bar(), Button("", "inline", "Show the training")
+        self.bar, self.words = ProgressBar(), Button("", "inline", "Show the training")
         self.bar.setFixedWidth(_BAR_WIDTH)
         for widget in (self, self.words):
             widget.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)

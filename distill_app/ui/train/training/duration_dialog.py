@@ -10,7 +10,7 @@ from distill_app.ui.widgets.controls import Title
 from distill_app.workers.training.request import TrainingOptions
 
 
-class MinutesDialog(Dialog):
+class DurationDialog(Dialog):
     """`act` gets what the hand has chosen."""
 
     def __init__(

@@ -16,5 +16,5 @@ class MinutesSpinBox(NumberField):
         tip = "How long it learns; you can stop and keep what it has learned at any time"
         super().__init__(_MINUTES_MIN, _MINUTES_MAX, 1, "min", tip)
 
-    def _edited(self, value: float) -> None:
+    def _on_edited(self, value: float) -> None:
         self.edited.emit(value)

@@ -6,7 +6,7 @@ from pathlib import Path
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QApplication, QFrame, QScrollArea, QSizePolicy, QStackedWidget, QVBoxLayout, QWidget
 
-from distill_app.ui.dialogs.details import DetailsDialog
+from distill_app.ui.dialogs.prompts import DetailsDialog
 from distill_app.ui.style.theme import GRID
 from distill_app.ui.train.training.actions import ActionButtons, TrainingActions
 from distill_app.ui.train.training.controller import TrainingController

@@ -92,7 +92,7 @@ class SetupPanel(QWidget):
     def show_subject(self, subject: TrainingSummary) -> None:
         before, self.subject = self.subject, subject
         if subject.obstacle:
-            self.empty.set_words("Nothing to learn from yet", subject.obstacle, subject.button)
+            self.empty.set_text("Nothing to learn from yet", subject.obstacle, subject.button)
         self._pages.setCurrentIndex(0 if subject.obstacle else 1)
         self.title.setText(f"Learn “{subject.name}”")
         self.facts.set_facts([subject.facts])
@@ -103,9 +103,9 @@ class SetupPanel(QWidget):
     def show_other(self, words: str) -> None:
         """Show the state of a training of another subject, with a link to it; "" for none."""
         if words:
-            self.other.say("info", words, "Show")
+            self.other.show_message("info", words, "Show")
         else:
-            self.other.be_silent()
+            self.other.clear()
 
     def set_devices(self, devices: Iterable[str]) -> None:
         self.form.set_devices(devices)

@@ -6,7 +6,7 @@ from typing import Literal, NamedTuple
 from distill_app.ui.train.training.controller import TrainingController
 from distill_app.ui.train.training.format import clock_of
 from distill_app.ui.train.training.history import TrainingHistory
-from distill_app.ui.widgets.notice import Kind
+from distill_app.ui.widgets.notice import NoticeKind
 from distill_app.workers.training.request import TrainingRequest
 
 TrainingAction = Literal[
@@ -50,7 +50,7 @@ class StateView(NamedTuple):
 
     stage: str
     actions: Sequence[TrainingAction]
-    notice: tuple[Kind, str] | None = None
+    notice: tuple[NoticeKind, str] | None = None
 
 
 _ASKED = {

@@ -19,9 +19,9 @@ from distill_app.ui.train.training.format import (
     verdict_in_words,
 )
 from distill_app.ui.train.training.state_presenter import state_view
-from distill_app.ui.widgets.bar import Bar
 from distill_app.ui.widgets.controls import Button, Caption, ElidedLabel, Title, tight
-from distill_app.ui.widgets.notice import Kind, Notice
+from distill_app.ui.widgets.notice import Notice, NoticeKind
+from distill_app.ui.widgets.progress_bar import ProgressBar
 from distill_app.ui.widgets.wrapping_label import WrappingLabel
 from distill_app.workers.training.request import VocoderRequest
 
@@ -36,7 +36,7 @@ class TrainingStatus(QWidget):
         super().__init__(parent)
         self._learning = learning
         self.title, self.machine = Title(""), ElidedLabel()
-        self.stage, self.left, self.bar = ElidedLabel(tone=""), QLabel(), Bar()
+        self.stage, self.left, self.bar = ElidedLabel(tone=""), QLabel(), ProgressBar()
         self.facts, self.result = WrappingLabel(), Caption()
         self.skipped = Button("", "inline", "What is not learned from, and why")
         self.notice, self.trouble = Notice(), Notice()
@@ -90,19 +90,19 @@ class TrainingStatus(QWidget):
         self.result.setText(words)
         self.result.setVisible(bool(words))
 
-    def _show_notices(self, notice: tuple[Kind, str] | None) -> None:
+    def _show_notices(self, notice: tuple[NoticeKind, str] | None) -> None:
         """What the state says; the hint to stop only where that can still be done."""
         line, learning = self._learning.history.line, self._learning
         if notice is not None:
-            self.notice.say(*notice)
+            self.notice.show_message(*notice)
         elif line is not None and line.plateau and learning.learning and not learning.asked:
-            self.notice.say("info", PLATEAU, "Stop and keep")
+            self.notice.show_message("info", PLATEAU, "Stop and keep")
         else:
-            self.notice.be_silent()
+            self.notice.clear()
         if line is not None and line.trouble and learning.running:
-            self.trouble.say("caution", line.trouble)
+            self.trouble.show_message("caution", line.trouble)
         else:
-            self.trouble.be_silent()
+            self.trouble.clear()
 
 
 def _result(learning: TrainingController, header: ModelHeader) -> str:

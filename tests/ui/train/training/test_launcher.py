@@ -20,10 +20,10 @@ from distill_app.project.corpora import read_corpora
 from distill_app.project.project import ModelEntry
 from distill_app.project.storage import ProjectFile, read_project
 from distill_app.ui.app.controller import AppController
-from distill_app.ui.dialogs.confirm import ConfirmDialog
+from distill_app.ui.dialogs.prompts import ConfirmDialog
 from distill_app.ui.train.controller import TrainPageController
 from distill_app.ui.train.project.edits import with_corpus_on, without_corpus
-from distill_app.ui.train.training.duration_dialog import MinutesDialog
+from distill_app.ui.train.training.duration_dialog import DurationDialog
 from distill_app.ui.train.training.request_file import read_training, training_file, write_training
 from distill_app.workers.training.request import TrainingOptions, TrainingRequest, VocoderRequest
 from tests.ui.train import fake_training_cli
@@ -235,7 +235,7 @@ def test_a_vocoder_is_trained_for_a_model_of_an_earlier_session(
     line = vocoder_line(learn)
     assert line is not None
     line.trigger()
-    dialog = learn.page.training.findChild(MinutesDialog)
+    dialog = learn.page.training.findChild(DurationDialog)
     assert dialog is not None
     assert learn.page.tab == "Training"
     learn.learning._program = (sys.executable, fake_training_cli.__file__, "stuck")

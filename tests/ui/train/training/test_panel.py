@@ -12,9 +12,8 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QWidget
 
 from distill_app.common.training_paths import LOCK
-from distill_app.ui.dialogs.confirm import ConfirmDialog
-from distill_app.ui.dialogs.details import DetailsDialog
-from distill_app.ui.train.training.duration_dialog import MinutesDialog
+from distill_app.ui.dialogs.prompts import ConfirmDialog, DetailsDialog
+from distill_app.ui.train.training.duration_dialog import DurationDialog
 from distill_app.ui.train.training.setup_panel import TrainingSummary
 from distill_app.workers.training.request import TrainingOptions, TrainingRequest, VocoderRequest
 from tests.ui.train import fake_training_cli
@@ -222,7 +221,7 @@ def test_stopped_it_can_learn_more_from_the_same_place(stage: Stage) -> None:
     stage.until_state("stopped")
     learned = learning.history.seconds
     click(stage.panel.action_buttons.buttons["more"])
-    dialog = stage.panel.findChild(MinutesDialog)
+    dialog = stage.panel.findChild(DurationDialog)
     assert dialog is not None
     dialog.form.minutes.setValue(10)
     dialog.form.cores.addItem("9 cores", 9)
@@ -247,7 +246,7 @@ def test_a_vocoder_of_its_own_is_trained_in_the_same_panel(stage: Stage) -> None
     learning = stage.begin("run")
     stage.until_state("finished")
     click(stage.panel.action_buttons.buttons["vocoder"])
-    dialog = stage.panel.findChild(MinutesDialog)
+    dialog = stage.panel.findChild(DurationDialog)
     assert dialog is not None
     QTest.keyClick(dialog.form.minutes, Qt.Key.Key_Return)
     assert learning.request == VocoderRequest(stage.request.out, stage.request.corpora, 30.0)
