@@ -30,7 +30,7 @@ from distill_app.dsp.mel_format import DISTILL_MEL
 from distill_app.dsp.mono_file import read_mono
 from distill_app.dsp.resample import near_rate, resample
 from distill_app.dsp.sound import Sound
-from distill_app.models.vae import WINDOW_FRAMES
+from distill_app.models.window import WINDOW_FRAMES
 
 _PIECE_SECONDS = 60.0
 _LEVEL_SECONDS = 0.4

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from torch import Tensor
 
 from distill_app.common.errors import CorpusError
-from distill_app.models.vae import WINDOW_FRAMES
+from distill_app.models.window import WINDOW_FRAMES
 
 STEP_NATS = 1 / 2048
 """Of stored mels: rounding to it moves a value by 0.002 dB at most, and 16 bits reach 278 dB over the floor."""

@@ -25,7 +25,7 @@ from torch import Tensor
 
 from distill_app.corpus.corpus import Corpus, Recording
 from distill_app.corpus.mel_sources import MelSlice, even_windows
-from distill_app.models.vae import WINDOW_FRAMES
+from distill_app.models.window import WINDOW_FRAMES
 
 GAP_FRAMES = 4
 """Frames between the two sides: a frame of 2,048 samples reaches over four hops of 512."""

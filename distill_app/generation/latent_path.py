@@ -10,7 +10,7 @@ from torch import Tensor
 from distill_app.generation.config import GenerationConfig
 from distill_app.models.axes import LatentAxes
 from distill_app.models.axis import SLIDER_LIMIT
-from distill_app.models.slider_sampling import SPREAD, Values, sample_sliders
+from distill_app.models.slider_sampling import CORPUS_STD, Values, sample_sliders
 
 _MEMORY = 0.9  # of the drift, from one window to the next
 _KEY_WINDOWS = 8  # windows from one drawn sound to the next, in "interpolate"
@@ -63,9 +63,9 @@ def _gliding(axes: LatentAxes, centre: Values, random: np.random.Generator) -> I
 
 
 def _drift(amount: float, count: int, random: np.random.Generator) -> Iterator[Values]:
-    """A random walk that is drawn back to 0 (Ornstein-Uhlenbeck), of deviation `amount * SPREAD`, starting at 0."""
+    """A random walk that is drawn back to 0 (Ornstein-Uhlenbeck), of deviation `amount * CORPUS_STD`, starting at 0."""
     offset = np.zeros(count)
     while True:
         yield offset
-        push = math.sqrt(1 - _MEMORY**2) * amount * SPREAD
+        push = math.sqrt(1 - _MEMORY**2) * amount * CORPUS_STD
         offset = _MEMORY * offset + push * random.standard_normal(count)

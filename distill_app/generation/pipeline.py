@@ -79,9 +79,9 @@ class GenerationPipeline:
         """Log-mel windows `[bands, WINDOW_FRAMES]` without end."""
         path = latent_path(config, self.model.axes)
         if config.mode == "slider" and not config.drift:
-            yield from itertools.repeat(self.model.sound(next(path)[None])[0])
+            yield from itertools.repeat(self.model.decode_at_corpus_level(next(path)[None])[0])
         while True:
-            yield from self.model.sound(torch.stack(list(itertools.islice(path, _BATCH))))
+            yield from self.model.decode_at_corpus_level(torch.stack(list(itertools.islice(path, _BATCH))))
 
     def stream(self, config: GenerationConfig) -> Iterator[Samples]:
         """Mono blocks `[n]`, `samples(config)` in all, in constant memory.

@@ -11,7 +11,7 @@ from distill_app.generation.config import GenerationConfig
 from distill_app.generation.latent_path import latent_path
 from distill_app.generation.overlap_add import join_windows
 from distill_app.generation.pipeline import GenerationPipeline, checked_samples, shaped, window_hop
-from distill_app.models.vae import WINDOW_FRAMES
+from distill_app.models.window import WINDOW_FRAMES
 
 MORPH_FRAMES = 3
 """A preview travels to its latent over so many frames (35 ms), so that a sweep is heard as a sweep, not as steps."""
@@ -96,6 +96,6 @@ def _decoded(pipeline: GenerationPipeline, latents: Tensor) -> Tensor:
     """Log-mel windows `[stages, windows, bands, frames]`; where a sound holds still one of them is all."""
     stages, windows, _ = latents.shape
     if (latents == latents[:, :1]).all():
-        return pipeline.model.sound(latents[:, 0])[:, None].expand(-1, windows, -1, -1)
-    decoded = pipeline.model.sound(latents.flatten(0, 1))
+        return pipeline.model.decode_at_corpus_level(latents[:, 0])[:, None].expand(-1, windows, -1, -1)
+    decoded = pipeline.model.decode_at_corpus_level(latents.flatten(0, 1))
     return decoded.reshape(stages, windows, *decoded.shape[1:])

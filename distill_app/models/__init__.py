@@ -1,1 +1,1 @@
-"""The latent instrument: VAE, latent axes and the .distillgan file."""
+"""The latent instrument: VAE, slider axes and the .distillgan file."""

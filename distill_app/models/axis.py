@@ -1,11 +1,11 @@
-"""What a slider says of itself. No torch: the window shows its sliders before torch is there."""
+"""Description of one slider. No torch: the window shows its sliders before torch is loaded."""
 
 import math
 from dataclasses import dataclass
 
 SLIDER_LIMIT = 1.5
-"""Sliders go this far; beyond ±1 the sound leaves what the corpus holds."""
-NEARNESS = 0.25
+"""Largest slider magnitude; beyond ±1 the sound is outside the range of the corpus."""
+NEIGHBOUR_STD = 0.25
 """Standard deviation, in slider units, of random sounds around a sound of the corpus."""
 
 
@@ -14,10 +14,10 @@ class Axis:
     """One latent axis, oriented so that moving up raises its descriptor.
 
     Args:
-        name: what the slider shows: the descriptor's musical name, or "Axis 3".
-        descriptor: id of the descriptor it moves most (`distill_app.dsp.descriptors`), or "" where none is strong.
+        name: shown beside the slider: the descriptor's musical name, or "Axis 3".
+        descriptor: id of the descriptor it changes most (`distill_app.dsp.descriptors`), or "" if none clearly.
         rho: Spearman correlation of slider and descriptor, measured on rendered sound.
-        low, median, high: coordinate on the axis at slider -1, 0 and +1 (the corpus's 2nd, 50th, 98th percentile).
+        low, median, high: coordinates at slider -1, 0 and +1 (2nd, 50th and 98th percentile of the corpus).
     """
 
     name: str
@@ -32,11 +32,11 @@ class Axis:
             raise ValueError("an axis needs low < median < high, all of them finite")
 
     def coordinate(self, slider: float) -> float:
-        """Coordinate on the axis of a slider value: linear on each side of the median."""
+        """Coordinate on the axis at a slider value: linear on each side of the median."""
         side = self.high - self.median if slider >= 0 else self.median - self.low
         return self.median + slider * side
 
     def slider(self, coordinate: float) -> float:
-        """The slider value of a coordinate; inverse of `coordinate`."""
+        """Slider value at a coordinate; inverse of `coordinate`."""
         offset = coordinate - self.median
         return offset / (self.high - self.median if offset >= 0 else self.median - self.low)

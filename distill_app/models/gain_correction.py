@@ -1,4 +1,4 @@
-"""A gain for every place of the sliders, so that a sound between unlike sounds is not softer than both."""
+"""Slider-dependent gain that keeps sounds between unlike sounds from being softer than both."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -12,24 +12,24 @@ _NATS_MAX = 3.5
 
 @dataclass(frozen=True, eq=False)
 class GainCorrection:
-    """A quadratic form of the slider values.
+    """Gain in nats as a quadratic form of the slider values.
 
     Args:
-        form: symmetric `[1 + axes, 1 + axes]`: nats at (1, sliders).
-        gain: `[latent]`, what makes a sound louder by one nat.
+        matrix: symmetric `[1 + axes, 1 + axes]`, applied to (1, sliders).
+        direction: `[latent]`, latent offset that makes a sound louder by one nat.
     """
 
-    form: Tensor
-    gain: Tensor
+    matrix: Tensor
+    direction: Tensor
 
     def offset(self, sliders: Sequence[float]) -> Tensor:
-        """`[latent]`, to be added at these values, one for each axis."""
+        """Latent offset `[latent]` at these slider values, one per axis."""
         place = torch.tensor([1.0, *sliders])
-        return (place @ self.form @ place).clamp(-_NATS_MAX, _NATS_MAX) * self.gain
+        return (place @ self.matrix @ place).clamp(-_NATS_MAX, _NATS_MAX) * self.direction
 
-    def turned(self, axis: int, sign: int) -> "GainCorrection":
-        """The same where slider number `axis` has been multiplied by `sign`."""
-        form = self.form.clone()
-        form[axis + 1] *= sign
-        form[:, axis + 1] *= sign
-        return GainCorrection(form, self.gain)
+    def with_sign(self, axis: int, sign: int) -> "GainCorrection":
+        """Correction for a slider number `axis` that was multiplied by `sign`."""
+        matrix = self.matrix.clone()
+        matrix[axis + 1] *= sign
+        matrix[:, axis + 1] *= sign
+        return GainCorrection(matrix, self.direction)

@@ -1,4 +1,4 @@
-"""The JSON header of a .distillgan file. No torch: the window lists models before torch is there."""
+"""The JSON header of a .distillgan file. No torch: the window lists models before torch is loaded."""
 
 import json
 from collections.abc import Callable, Mapping
@@ -22,25 +22,25 @@ from distill_app.models.axis import SLIDER_LIMIT, Axis
 from distill_app.models.window import WINDOW_FRAMES
 
 FORMAT_VERSION = 3
-"""1 knew neither anchors and landmarks nor networks of principal components, 2 no peak and no lead; both are read."""
-_READ = (1, 2, 3)
+"""Version 1 had no anchors, landmarks or PCA networks; version 2 no peak and no lead. All are readable."""
+_READABLE_VERSIONS = (1, 2, 3)
 SUFFIX = ".distillgan"
 AXES_MAX, AXIS_NAME_LENGTH_MAX = 64, 80
-"""More sliders than anybody moves, with longer names than any window shows, are a damaged or hostile file's."""
+"""Limits beyond which a file is damaged or hostile."""
 _NAME_LENGTH_MAX, _FILE_NAME_LENGTH_MAX = 1_024, 1_024
 _FILES_MAX, _LANDMARKS_MAX = 200_000, 1_024
 _COORDINATE_MAX = 1e6
 _SECONDS_MAX = 1e9
-_Part = TypeVar("_Part")
+_Parsed = TypeVar("_Parsed")
 CEILING_DBFS = -3.0
-"""That of a sine at full scale, for models that do not say."""
+"""Default for models without one: RMS of a full-scale sine."""
 CEILING_DBFS_MIN, CEILING_DBFS_MAX = -120.0, 60.0
-"""Recordings of 32 bit may be louder than full scale."""
+"""Range of levels; 32-bit float recordings may exceed full scale."""
 
 
 @dataclass(frozen=True)
 class CorpusFile:
-    """A sound the model learned from: its file name (no folder), its length, and "recordings" or "takes"."""
+    """A sound the model was trained on: file name without folder, length, and "recordings" or "takes"."""
 
     name: str
     seconds: float
@@ -53,21 +53,21 @@ class CorpusFile:
 
 @dataclass(frozen=True)
 class ModelHeader:
-    """All of a model but its tensors.
+    """Everything in a model file except tensors.
 
     Args:
         name: the model's title.
-        mel_format: the mel it was trained on.
+        mel_format: mel format it was trained on.
         architecture: arguments of `distill_app.models.vae.build_vae`.
         axes: its sliders.
-        corpus: what it learned from.
-        training: how it was trained: seconds, epochs, seed, errors, versions.
-        vocoder: description of the `vocoder_state` tensors, None where the file carries none.
-        format_version: of the file it was read from.
-        landmarks: slider values at which sounds of the corpus stand, for random sounds to be near them.
-        ceiling_dbfs: no moment of a sound gets louder than this, as RMS, wherever the sliders stand.
-        peak_dbfs: sample peak of the loudest recording; None where it is not known.
-        lead_frames: of silence at the beginning of every window, which renders leave out: in a model of one-shots.
+        corpus: files it was trained on.
+        training: training record: seconds, epochs, seed, errors, versions.
+        vocoder: description of the `vocoder_state` tensors; None if the file embeds no vocoder.
+        format_version: version of the file it was read from.
+        landmarks: slider values of corpus sounds; random sounds stay near them.
+        ceiling_dbfs: highest RMS of any frame, at any slider position.
+        peak_dbfs: sample peak of the loudest recording; None if unknown.
+        lead_frames: silent frames at the start of every window of a one-shot model; renders cut them off.
     """
 
     name: str
@@ -96,7 +96,7 @@ class ModelHeader:
 
 
 def parse_header(text: str, source: str) -> ModelHeader:
-    """The header of the JSON `text`. Raises ModelFileError, naming `source`, where it is not ours or too new."""
+    """Header parsed from JSON `text`. Raises ModelFileError naming `source` if it is foreign, damaged or too new."""
     try:
         values = parse_json(text, nulls=True)
         version = values.get("format_version")
@@ -104,7 +104,7 @@ def parse_header(text: str, source: str) -> ModelHeader:
             raise ParseError("it has no format")
     except ParseError as error:
         raise ModelFileError(f"“{source}” is not a Distill model: its header cannot be read.") from error
-    if version not in _READ:
+    if version not in _READABLE_VERSIONS:
         raise ModelFileError(
             f"“{source}” was made by another version of Distill (file format {version!r:.20}, this one reads "
             f"{FORMAT_VERSION}); update the app to open it."
@@ -119,7 +119,7 @@ def parse_header(text: str, source: str) -> ModelHeader:
 
 
 def _from_values(values: dict[str, Any]) -> ModelHeader:
-    axes = _each(values["axes"], "axes", AXES_MAX, _axis)
+    axes = _parse_each(values["axes"], "axes", AXES_MAX, _parse_axis)
     return ModelHeader(
         **values
         | {
@@ -127,10 +127,10 @@ def _from_values(values: dict[str, Any]) -> ModelHeader:
             "mel_format": MelFormat.from_dict(values["mel_format"]),
             "architecture": object_from(values["architecture"]),
             "axes": axes,
-            "corpus": _each(values["corpus"], "corpus", _FILES_MAX, _corpus_file),
+            "corpus": _parse_each(values["corpus"], "corpus", _FILES_MAX, _parse_corpus_file),
             "training": object_from(values["training"]),
             "vocoder": None if values["vocoder"] is None else object_from(values["vocoder"]),
-            "landmarks": tuple(_landmark(each, len(axes)) for each in list_from(values, "landmarks", _LANDMARKS_MAX)),
+            "landmarks": _parse_landmarks(values, len(axes)),
             "ceiling_dbfs": checked_number(values.get("ceiling_dbfs", CEILING_DBFS), "ceiling_dbfs"),
             "peak_dbfs": None if values.get("peak_dbfs") is None else checked_number(values["peak_dbfs"], "peak_dbfs"),
             "lead_frames": checked_whole(values.get("lead_frames", 0), "lead_frames", 0, WINDOW_FRAMES // 2 - 1),
@@ -138,11 +138,13 @@ def _from_values(values: dict[str, Any]) -> ModelHeader:
     )
 
 
-def _each(found: object, name: str, count_max: int, build: Callable[[Mapping[str, Any]], _Part]) -> tuple[_Part, ...]:
+def _parse_each(
+    found: object, name: str, count_max: int, build: Callable[[Mapping[str, Any]], _Parsed]
+) -> tuple[_Parsed, ...]:
     return tuple(build(object_from(each)) for each in checked_list(found, name, count_max))
 
 
-def _axis(values: Mapping[str, Any]) -> Axis:
+def _parse_axis(values: Mapping[str, Any]) -> Axis:
     text_from(values, "name", length_max=AXIS_NAME_LENGTH_MAX)
     text_from(values, "descriptor", length_max=AXIS_NAME_LENGTH_MAX)
     checked_number(values["rho"], "rho", -1, 1)
@@ -151,21 +153,25 @@ def _axis(values: Mapping[str, Any]) -> Axis:
     return Axis(**values)
 
 
-def _corpus_file(values: Mapping[str, Any]) -> CorpusFile:
+def _parse_corpus_file(values: Mapping[str, Any]) -> CorpusFile:
     text_from(values, "name", length_max=_FILE_NAME_LENGTH_MAX)
     text_from(values, "kind", CorpusFile.kind, _FILE_NAME_LENGTH_MAX)
     checked_number(values["seconds"], "seconds")
     return CorpusFile(**values)
 
 
-def _landmark(values: object, axes: int) -> tuple[float, ...]:
+def _parse_landmarks(values: Mapping[str, Any], axes: int) -> tuple[tuple[float, ...], ...]:
+    return tuple(_parse_landmark(each, axes) for each in list_from(values, "landmarks", _LANDMARKS_MAX))
+
+
+def _parse_landmark(values: object, axes: int) -> tuple[float, ...]:
     if not isinstance(values, list) or len(values) != axes:
         raise ParseError("a landmark has other than one value for each slider")
     return tuple(checked_number(value, "landmarks", -SLIDER_LIMIT, SLIDER_LIMIT) for value in values)
 
 
 def read_header(path: Path) -> ModelHeader:
-    """The header alone, without reading tensors. Raises ModelFileError."""
+    """Header of a model file, without reading its tensors. Raises ModelFileError."""
     try:
         text = read_metadata(path)
     except OSError as error:

@@ -1,4 +1,4 @@
-"""How loud a log-mel is, and a ceiling over it: sliders beyond what was learned add up to no bang."""
+"""Levels of log-mels, and a ceiling that limits them at extreme slider positions."""
 
 import math
 from functools import lru_cache
@@ -12,29 +12,29 @@ from distill_app.dsp.mel_format import MelFormat
 
 NATS_PER_DB = math.log(10) / 20
 _PEAK_MARGIN_DB = 0.6
-"""By which peaks may exceed that of the loudest recording."""
+"""Allowed excess of a render's peak over that of the loudest recording."""
 _PEAK_DBFS = -0.2
-"""And this in no case, so that the safety limiter has nothing to do; unless the recordings themselves exceed it."""
+"""Highest peak of a render, so that the safety limiter stays idle, unless the recordings themselves exceed it."""
 
 
 def frame_levels(mel: Tensor, mel_format: MelFormat) -> Tensor:
     """Estimated RMS of the samples under each frame of log-mels `[n, bands, frames]`, in dBFS `[n, frames]`.
 
-    By Parseval's theorem, with every band's strength spread evenly over its bins: right for noise and below 2 kHz, and
-    up to 8 dB too low for a lone sine at 8 kHz, where bands are wide.
+    By Parseval's theorem, with band energy spread evenly over its bins: accurate for noise and below 2 kHz, up to 8 dB
+    too low for a single sine at 8 kHz, where bands are wide.
     """
     return torch.logsumexp(2 * (mel + _weights(mel_format).to(mel.dtype)[:, None]), 1) / (2 * NATS_PER_DB)
 
 
 def window_levels(mel: Tensor, mel_format: MelFormat) -> Tensor:
-    """Log of the K-weighted energy of each log-mel window of `[n, bands, frames]`, halved: nats of amplitude, `[n]`."""
+    """K-weighted level of each log-mel window of `[n, bands, frames]`: half the log energy, `[n]` nats."""
     return torch.logsumexp(2 * (mel + _k_weights(mel_format).to(mel.dtype)[:, None]), (1, 2)) / 2
 
 
 def limit_level(mel: Tensor, mel_format: MelFormat, ceiling_dbfs: float) -> Tensor:
-    """Log-mel windows `[n, bands, frames]`, each as much softer as its loudest frame lies above the ceiling.
+    """Log-mel windows `[n, bands, frames]` attenuated so that no frame exceeds the ceiling.
 
-    In double precision: a model file may hold numbers that single precision cannot bring down to the ceiling.
+    Computed in double precision: a model file may hold numbers too large for single precision.
     """
     over = (frame_levels(mel.double(), mel_format).amax(1) - ceiling_dbfs).clamp_min(0)
     if not over.any():
@@ -43,22 +43,22 @@ def limit_level(mel: Tensor, mel_format: MelFormat, ceiling_dbfs: float) -> Tens
 
 
 def peak_ceiling_dbfs(recorded: float) -> float:
-    """Highest sample peak of a render, in dBFS, for a loudest recording that peaks at `recorded` dBFS."""
+    """Highest sample peak of a render in dBFS, given that of the loudest recording."""
     return min(recorded + _PEAK_MARGIN_DB, max(recorded - 0.5, _PEAK_DBFS))
 
 
 @lru_cache(maxsize=4)
 @torch.inference_mode(False)
 def _k_weights(mel_format: MelFormat) -> Tensor:
-    """`[bands]`, as `_weights` with the K-weighting of loudness at the bands' centres added."""
+    """`_weights` plus the K-weighting of loudness at the band centres, `[bands]`."""
     gains = k_weights(band_centres_hz(mel_format).numpy(), mel_format.sample_rate)
     return _weights(mel_format) + torch.from_numpy(gains).clamp_min(1e-6).log().float() / 2
 
 
 @lru_cache(maxsize=4)
-@torch.inference_mode(False)  # what is kept serves training, too
+@torch.inference_mode(False)  # the cached tensor is also used in training
 def _weights(mel_format: MelFormat) -> Tensor:
-    """`[bands]`, log of each band's share in the samples' RMS where its log-mel is 0."""
+    """Log of each band's share in the samples' RMS at log-mel 0, `[bands]`."""
     filters = filterbank(mel_format).double()
     bins = (filters / filters.sum(0).clamp_min(1e-12)).sum(1)
     squares = mel_format.n_fft * hann_window(mel_format.win).double().square().sum()

@@ -1,4 +1,4 @@
-"""A trained model in memory."""
+"""A trained model in RAM."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
@@ -9,7 +9,8 @@ from torch import Tensor
 from distill_app.models.axes import LatentAxes
 from distill_app.models.header import ModelHeader
 from distill_app.models.loudness import limit_level, window_levels
-from distill_app.models.vae import VAE, WINDOW_FRAMES
+from distill_app.models.vae import VAE
+from distill_app.models.window import WINDOW_FRAMES
 
 _NATS_MAX = 3.5
 """30 dB."""
@@ -17,14 +18,14 @@ _NATS_MAX = 3.5
 
 @dataclass(frozen=True, eq=False)
 class DistillModel:
-    """The latent instrument: latent vectors to log-mel windows of `WINDOW_FRAMES` frames.
+    """The latent instrument: decodes latent vectors to log-mel windows of `WINDOW_FRAMES` frames.
 
     Args:
         header: name, formats, corpus, training record.
         vae: in evaluation mode.
-        mean, std: `[bands]`, of the corpus's log-mel; the VAE sees `(mel - mean) / std`.
-        axes: the sliders' directions.
-        vocoder_state: tensors of the model's own vocoder, described by `header.vocoder`.
+        mean, std: `[bands]`, statistics of the corpus's log-mel; the VAE sees `(mel - mean) / std`.
+        axes: slider directions.
+        vocoder_state: tensors of the embedded vocoder, described by `header.vocoder`.
     """
 
     header: ModelHeader
@@ -36,16 +37,16 @@ class DistillModel:
 
     @torch.inference_mode()
     def decode(self, latents: Tensor) -> Tensor:
-        """Log-mel `[n, bands, WINDOW_FRAMES]` of latents `[n, latent]`, none louder than the header's ceiling."""
+        """Log-mel `[n, bands, WINDOW_FRAMES]` of latents `[n, latent]`, limited to the header's ceiling."""
         mel = self.vae.decode(latents) * self.std[:, None] + self.mean[:, None]
         return limit_level(mel, self.header.mel_format, self.header.ceiling_dbfs).clamp_min(self._floor)
 
     @torch.inference_mode()
-    def sound(self, latents: Tensor) -> Tensor:
-        """Log-mel `[n, bands, WINDOW_FRAMES]` of latents `[n, latent]` at the level of the corpus's sounds near them.
+    def decode_at_corpus_level(self, latents: Tensor) -> Tensor:
+        """Log-mel `[n, bands, WINDOW_FRAMES]` of latents `[n, latent]`, at the level of nearby corpus sounds.
 
-        Log-mels average geometrically: the partials of one sound fall into the gaps of the other, and what lies between
-        them comes out softer than both, by 15 dB in the sliders' middle; what lies beyond them comes out louder.
+        Log-mels average geometrically, so partials of one sound fall into gaps of the other: plain decoding between
+        sounds is up to 15 dB too soft, and beyond them too loud.
         """
         mel, mel_format = self.decode(latents), self.header.mel_format
         wanted = [self.axes.level(latent) for latent in latents]
@@ -63,11 +64,11 @@ class DistillModel:
         return self.vae.encode((mel - self.mean[:, None]) / self.std[:, None])[0]
 
     def with_axes(self, axes: LatentAxes) -> "DistillModel":
-        """The model with these sliders, of which its header tells."""
+        """Copy of the model with these sliders, also in its header."""
         return replace(self, axes=axes, header=replace(self.header, axes=axes.axes, landmarks=axes.landmarks()))
 
     def with_vocoder_of(self, earlier: "DistillModel") -> "DistillModel":
-        """The model with the vocoder that an earlier one carries, where it carries one that sings from this mel."""
+        """Copy of the model with the embedded vocoder of `earlier`, if that one exists and fits the mel format."""
         if earlier.vocoder_state is None or earlier.header.mel_format != self.header.mel_format:
             return self
         header = replace(self.header, vocoder=earlier.header.vocoder)

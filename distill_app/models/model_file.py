@@ -1,4 +1,4 @@
-"""The .distillgan file: one safetensors file, tensors plus a JSON header. Never a pickle."""
+"""The .distillgan file: one safetensors file of tensors and a JSON header. Never a pickle."""
 
 from collections.abc import Mapping
 from dataclasses import replace
@@ -25,7 +25,7 @@ _VAE, _VOCODER, _AXES = "vae.", "vocoder.", "axes."
 
 
 def save_model(model: DistillModel, path: Path) -> None:
-    """Writes the file whole or not at all. Raises ModelFileError."""
+    """Write a model file atomically. Raises ModelFileError."""
     try:
         write_tensors(path, _tensors(model), model.header.to_json())
     except OSError as error:
@@ -33,17 +33,14 @@ def save_model(model: DistillModel, path: Path) -> None:
 
 
 def embed_vocoder(path: Path, vocoder: Mapping[str, Any] | None, state: Mapping[str, Tensor] | None) -> None:
-    """Gives the model in that file this vocoder of its own, or takes it away (None); the rest stays as it is now.
-
-    Whole or not at all. Raises ModelFileError.
-    """
+    """Replace the embedded vocoder of a model file, or remove it (None), atomically. Raises ModelFileError."""
     model = load_model(path)
     header = replace(model.header, vocoder=None if vocoder is None else dict(vocoder))
     save_model(replace(model, header=header, vocoder_state=state), path)
 
 
 def _tensors(model: DistillModel) -> dict[str, Tensor]:
-    halved = model.vae.halved
+    halved = model.vae.half_precision_buffers
     state = model.vae.state_dict().items()
     tensors = {_VAE + name: tensor.half() if name in halved else tensor for name, tensor in state}
     tensors |= {_VOCODER + name: tensor for name, tensor in (model.vocoder_state or {}).items()}
@@ -54,47 +51,47 @@ def _tensors(model: DistillModel) -> dict[str, Tensor]:
 def _axes_tensors(axes: LatentAxes) -> dict[str, Tensor]:
     tensors = {"mean": axes.mean, "directions": axes.directions}
     if axes.anchors is not None:
-        tensors |= {"anchors": axes.anchors.coordinates, "rests": axes.anchors.rests}
+        tensors |= {"anchors": axes.anchors.coordinates, "rests": axes.anchors.residuals}
         tensors |= {} if axes.anchors.levels is None else {"anchor_levels": axes.anchors.levels}
-    if axes.levelling is not None:
-        tensors |= {"levels": axes.levelling.form, "gain": axes.levelling.gain}
+    if axes.gain_correction is not None:
+        tensors |= {"levels": axes.gain_correction.matrix, "gain": axes.gain_correction.direction}
     return {_AXES + name: tensor for name, tensor in tensors.items()}
 
 
 def load_model(path: Path) -> DistillModel:
-    """Reads a model, checked: every tensor has the shape the header asks for and holds finite numbers.
+    """Model read from a file, with the shape and finiteness of every tensor checked.
 
-    The vocoder that it may carry is checked by its user (`distill_app.vocoders.embedded.vocoder`): a damaged one
-    takes nothing from the model.
+    Tensors of an embedded vocoder are checked when it is built (`distill_app.vocoders.embedded.vocoder`), so that a
+    damaged one does not make the model unusable.
 
-    Raises ModelFileError where the file is missing, foreign, newer, damaged or hostile.
+    Raises ModelFileError if the file is missing, foreign, newer, damaged or hostile.
     """
     header = read_header(path)
     damaged = f"“{path.name}” is damaged and cannot be opened."
     try:
         with parse_guard():
-            return _assemble(header, read_tensors(path, unchecked=_VOCODER))
+            return _model_from_tensors(header, read_tensors(path, unchecked=_VOCODER))
     except OSError as error:
         raise ModelFileError(f"“{path.name}” cannot be opened: {error.strerror}.") from error
     except ParseError as error:
         raise ModelFileError(damaged) from error
 
 
-def _assemble(header: ModelHeader, tensors: dict[str, Tensor]) -> DistillModel:
+def _model_from_tensors(header: ModelHeader, tensors: dict[str, Tensor]) -> DistillModel:
     bands = header.mel_format.bands
     mean, std = (_floats(tensors, name, bands) for name in ("mean", "std"))
     if not ((std > 0) & (std <= _NEPERS_MAX) & (mean.abs() <= _NEPERS_MAX)).all():
         raise ParseError("a mean or a deviation that no log-mel has")
-    vae = _load_vae(header, _part(tensors, _VAE))
-    axes = _axes(header, _part(tensors, _AXES), vae.latent)
-    return DistillModel(header, vae, mean, std, axes, _part(tensors, _VOCODER) or None)
+    vae = _load_vae(header, _with_prefix(tensors, _VAE))
+    axes = _axes(header, _with_prefix(tensors, _AXES), vae.latent)
+    return DistillModel(header, vae, mean, std, axes, _with_prefix(tensors, _VOCODER) or None)
 
 
 def _axes(header: ModelHeader, tensors: dict[str, Tensor], latent: int) -> LatentAxes:
     count = len(header.axes)
     centre, directions = _floats(tensors, "mean", latent), _floats(tensors, "directions", count, latent)
     return LatentAxes(
-        header.axes, centre, directions, _anchors(tensors, count, latent), _levelling(tensors, count, latent)
+        header.axes, centre, directions, _anchors(tensors, count, latent), _gain_correction(tensors, count, latent)
     )
 
 
@@ -106,33 +103,33 @@ def _anchors(tensors: dict[str, Tensor], axes: int, latent: int) -> Anchors | No
     return Anchors(_floats(tensors, "anchors", count, axes), _floats(tensors, "rests", count, latent), levels)
 
 
-def _levelling(tensors: dict[str, Tensor], axes: int, latent: int) -> GainCorrection | None:
+def _gain_correction(tensors: dict[str, Tensor], axes: int, latent: int) -> GainCorrection | None:
     if "levels" not in tensors:
         return None
     return GainCorrection(_floats(tensors, "levels", axes + 1, axes + 1), _floats(tensors, "gain", latent))
 
 
 def _floats(tensors: dict[str, Tensor], name: str, *shape: int) -> Tensor:
-    """Raises KeyError or ValueError where there is no such tensor of that shape."""
+    """Float tensor of this name and shape. Raises KeyError or ValueError."""
     if tensors[name].shape != shape or tensors[name].dtype != torch.float32:
         raise ValueError(f"{name} does not fit the header")
     return tensors[name]
 
 
 def _load_vae(header: ModelHeader, state: dict[str, Tensor]) -> VAE:
-    """Shapes and kinds are compared on the meta device first, so that a hostile header allocates nothing."""
+    """Network with the stored weights; shapes are checked on the meta device, so a hostile header allocates nothing."""
     with torch.device("meta"):
         vae = build_vae(header.mel_format.bands, header.architecture)
     for name, wanted in vae.state_dict().items():
-        if state[name].dtype != (torch.float16 if name in vae.halved else wanted.dtype):
+        if state[name].dtype != (torch.float16 if name in vae.half_precision_buffers else wanted.dtype):
             raise ValueError("weights of another kind")
         state[name] = state[name].to(wanted.dtype)
     vae.load_state_dict(state, strict=True, assign=True)
-    vae.check()
+    vae.validate()
     return vae.eval().requires_grad_(False)
 
 
-def _part(tensors: dict[str, Tensor], prefix: str) -> dict[str, Tensor]:
+def _with_prefix(tensors: dict[str, Tensor], prefix: str) -> dict[str, Tensor]:
     return {name.removeprefix(prefix): tensor for name, tensor in tensors.items() if name.startswith(prefix)}
 
 

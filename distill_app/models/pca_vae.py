@@ -1,8 +1,8 @@
-"""The network that begins as the principal components of the corpus's windows.
+"""VAE initialized with the principal components of the corpus's windows.
 
-A VAE whose encoder and decoder are linear has its optimum in closed form: probabilistic PCA (Tipping & Bishop 1999;
-Lucas et al. 2019 for the VAE). So it is not searched for by descent, but computed from windows in seconds and then held
-fast; what descent adds is a decoder for what the components leave, which begins as nothing.
+The optimum of a VAE with linear encoder and decoder is known in closed form: probabilistic PCA (Tipping & Bishop 1999;
+Lucas et al. 2019 for the VAE). It is computed from windows in seconds and then frozen. Gradient descent trains a
+residual decoder for what the components leave out; it starts at zero.
 """
 
 import math
@@ -10,27 +10,28 @@ import math
 import torch
 from torch import Tensor, nn
 
-from distill_app.models.vae_base import VAE, WINDOW_FRAMES, FrameBlock, Unpatchify
+from distill_app.models.vae_base import VAE, ConvNextBlock1d, Unpatchify
+from distill_app.models.window import WINDOW_FRAMES
 
 _PATCH_FRAMES = 8
 _LOG_VARIANCE = -4.0
-"""At first, relative to the prior's."""
+"""Initial posterior log-variance, relative to the prior."""
 _DEVIATION_MIN = 1e-3
 
 
 class PcaVAE(VAE):
-    """Coordinates of a z-scored window on orthonormal window patterns, in units of sound: prior N(0, deviation²).
+    """Coordinates of a z-scored window on orthonormal patterns, in z-score units: prior N(0, deviation²).
 
-    encode: (x − centre) · basisᵀ, with one learned log-variance for each dimension;
+    encode: (x − centre) · basisᵀ, with one learned log-variance per dimension;
     decode: centre + z · basis + residual(z / deviation).
 
     Args:
         bands, latent: sizes.
-        width: of the residual network.
+        width: channels of the residual decoder.
     """
 
-    fixed = frozenset({"basis", "centre", "deviation"})
-    halved = frozenset({"basis"})
+    fixed_buffers = frozenset({"basis", "centre", "deviation"})
+    half_precision_buffers = frozenset({"basis"})
 
     basis: Tensor
     centre: Tensor
@@ -46,21 +47,21 @@ class PcaVAE(VAE):
         self.log_variance = nn.Parameter(torch.full((latent,), _LOG_VARIANCE))
 
     @property
-    def entry(self) -> nn.Linear:
-        """Of the decoder for the rest."""
+    def input_layer(self) -> nn.Linear:
+        """First layer of the residual decoder."""
         first = self.decoder[0]
         assert isinstance(first, nn.Linear)
         return first
 
     @property
-    def started(self) -> bool:
+    def initialized(self) -> bool:
         return bool(self.basis.any())
 
     @torch.no_grad()
-    def start(self, windows: Tensor, seed: int) -> None:
-        """Takes the principal components of z-scored windows `[n, bands, frames]`, at least two, which are used up.
+    def initialize(self, windows: Tensor, seed: int) -> None:
+        """Set the principal components of z-scored windows `[n, bands, frames]`, n ≥ 2; overwrites `windows`.
 
-        By random projection and two power iterations (Halko et al. 2011). Directions beyond the windows' rank stay 0.
+        Randomized PCA with two power iterations (Halko et al. 2011). Directions beyond the windows' rank are 0.
         """
         flat = windows.flatten(1)
         centre = flat.mean(0)
@@ -74,21 +75,20 @@ class PcaVAE(VAE):
         self.deviation.fill_(_DEVIATION_MIN)[:count] = (singular / math.sqrt(len(flat))).clamp_min(_DEVIATION_MIN)
 
     @torch.no_grad()
-    def take_over(self, other: "PcaVAE") -> None:
-        """The other one's decoder for the rest, so that it hears of a window what it heard of it there.
+    def copy_decoder_from(self, other: "PcaVAE") -> None:
+        """Copy the residual decoder of another network, expressed in this one's components.
 
-        That is exact for windows made of both networks' components; for the rest the nearest there is. Nothing where
-        the decoders are of another width.
+        Exact for windows in the span of both bases, least squares otherwise. Does nothing if the widths differ.
         """
         if other.width != self.width:
             return
         self.decoder[1:].load_state_dict(other.decoder[1:].state_dict())
-        first, old = self.entry, other.entry
+        first, old = self.input_layer, other.input_layer
         scaled = old.weight / other.deviation
         first.weight.copy_(scaled @ (other.basis @ self.basis.T) * self.deviation)
         first.bias.copy_(old.bias + scaled @ (other.basis @ (self.centre - other.centre)))
 
-    def check(self) -> None:
+    def validate(self) -> None:
         if not (self.deviation > 0).all():
             raise ValueError("a deviation that is none")
 
@@ -100,17 +100,17 @@ class PcaVAE(VAE):
         patterns = (self.centre + latents @ self.basis).reshape(-1, *self._shape)
         return patterns + self.decoder(latents / self.deviation)
 
-    def in_prior_units(self, mean: Tensor, log_variance: Tensor) -> tuple[Tensor, Tensor]:
+    def to_prior_units(self, mean: Tensor, log_variance: Tensor) -> tuple[Tensor, Tensor]:
         return mean / self.deviation, log_variance - 2 * self.deviation.log()
 
 
 def _residual(bands: int, latent: int, width: int) -> nn.Sequential:
-    """`[n, latent]` to `[n, bands, frames]`, 0 before its first step."""
+    """Residual decoder `[n, latent]` → `[n, bands, frames]` whose output is 0 before training."""
     steps = WINDOW_FRAMES // (2 * _PATCH_FRAMES)
     last = nn.Conv1d(width, bands * _PATCH_FRAMES, 3, padding=1)
     for parameter in last.parameters():
         nn.init.zeros_(parameter)
     begin = [nn.Linear(latent, width * steps), nn.Unflatten(1, (width, steps))]
     return nn.Sequential(
-        *begin, nn.ConvTranspose1d(width, width, 2, 2), FrameBlock(width), last, Unpatchify(_PATCH_FRAMES)
+        *begin, nn.ConvTranspose1d(width, width, 2, 2), ConvNextBlock1d(width), last, Unpatchify(_PATCH_FRAMES)
     )

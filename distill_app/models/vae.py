@@ -1,4 +1,4 @@
-"""The variational autoencoders over windows of log-mel frames, by the names that model files give them."""
+"""VAE architectures over windows of log-mel frames, by the names used in model files."""
 
 import itertools
 from collections.abc import Callable, Mapping
@@ -8,28 +8,29 @@ import torch
 from torch import nn
 
 from distill_app.models.pca_vae import PcaVAE
-from distill_app.models.vae_base import VAE, WINDOW_FRAMES, FrameBlock, Unpatchify
+from distill_app.models.vae_base import VAE, ConvNextBlock1d, Unpatchify
+from distill_app.models.window import WINDOW_FRAMES
 
 
-def _conv1d(bands: int, latent: int, width: int, blocks: int, stride: int) -> VAE:
-    """ConvNeXt-style network over frames, 16 times shorter in the middle, then a vector.
+def _conv1d_vae(bands: int, latent: int, width: int, blocks: int, stride: int) -> VAE:
+    """ConvNeXt-style 1-D network with 16 times fewer frames at the bottleneck.
 
-    The first layer takes `stride` frames at once, the last one gives as many: most of the work is done on few columns.
+    The first layer reads `stride` frames per step and the last writes as many, so most layers run on few columns.
     """
     steps = WINDOW_FRAMES // 16
     kernel, padding = (7, 3) if stride == 1 else (3 * stride, stride)
     encoder: list[nn.Module] = [nn.Conv1d(bands, width, kernel, stride, padding)]
     decoder: list[nn.Module] = [nn.Linear(latent, width * steps), nn.Unflatten(1, (width, steps))]
     for _ in range((16 // stride).bit_length() - 1):
-        encoder += [*[FrameBlock(width) for _ in range(blocks)], nn.Conv1d(width, width, 2, 2)]
-        decoder += [nn.ConvTranspose1d(width, width, 2, 2), *[FrameBlock(width) for _ in range(blocks)]]
-    encoder += [FrameBlock(width), nn.Flatten(), nn.Linear(width * steps, 2 * latent)]
+        encoder += [*[ConvNextBlock1d(width) for _ in range(blocks)], nn.Conv1d(width, width, 2, 2)]
+        decoder += [nn.ConvTranspose1d(width, width, 2, 2), *[ConvNextBlock1d(width) for _ in range(blocks)]]
+    encoder += [ConvNextBlock1d(width), nn.Flatten(), nn.Linear(width * steps, 2 * latent)]
     decoder += [nn.Conv1d(width, bands * stride, 7 if stride == 1 else 3, padding="same"), Unpatchify(stride)]
     return VAE(latent, nn.Sequential(*encoder), nn.Sequential(*decoder))
 
 
-def _conv2d(bands: int, latent: int, width: int) -> VAE:
-    """The picture network: four strided 3 × 3 convolutions of `width`, 2, 4 and 8 times `width` channels."""
+def _conv2d_vae(bands: int, latent: int, width: int) -> VAE:
+    """2-D network: four strided 3 × 3 convolutions of 1, 2, 4 and 8 times `width` channels."""
     channels = [1, width, 2 * width, 4 * width, 8 * width]
     rows, columns = -(-bands // 16), WINDOW_FRAMES // 16
     encoder: list[nn.Module] = [nn.Unflatten(1, (1, bands))]
@@ -44,11 +45,11 @@ def _conv2d(bands: int, latent: int, width: int) -> VAE:
 
 
 def _activation(channels: int) -> list[nn.Module]:
-    """None after the last layer: log-mel has no bounds that a head should press it into."""
+    """Normalization and activation; none after the last layer, because log-mel is unbounded."""
     return [] if channels == 1 else [nn.BatchNorm2d(channels), nn.LeakyReLU(0.2)]
 
 
-_NETWORKS: dict[str, Callable[..., VAE]] = {"basis": PcaVAE, "conv1d": _conv1d, "conv2d": _conv2d}
+_NETWORKS: dict[str, Callable[..., VAE]] = {"basis": PcaVAE, "conv1d": _conv1d_vae, "conv2d": _conv2d_vae}
 _RANGES: dict[str, dict[str, tuple[int, int]]] = {
     "basis": {"latent": (1, 1024), "width": (1, 2048)},
     "conv1d": {"latent": (1, 1024), "width": (1, 2048), "blocks": (0, 16), "stride": (1, 16)},
@@ -58,7 +59,7 @@ _DEFAULTS: dict[str, dict[str, int]] = {"basis": {}, "conv1d": {"stride": 1}, "c
 
 
 def build_vae(bands: int, architecture: Mapping[str, Any]) -> VAE:
-    """The network that a model file's header describes. Raises ValueError where it describes none."""
+    """Network described by a model file's header. Raises ValueError if the description is invalid."""
     name = architecture.get("name")
     if not isinstance(name, str) or name not in _NETWORKS:
         raise ValueError("unknown architecture")
@@ -80,4 +81,4 @@ def parameter_count(vae: VAE) -> int:
     return sum(parameter.numel() for parameter in vae.parameters())
 
 
-__all__ = ["VAE", "WINDOW_FRAMES", "build_vae", "parameter_count"]
+__all__ = ["VAE", "build_vae", "parameter_count"]

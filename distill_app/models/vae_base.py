@@ -1,17 +1,15 @@
-"""What the networks of the instrument have in common: a pair of networks, and layers over frames."""
+"""Base class of the VAEs, and their 1-D layers."""
 
 from torch import Tensor, nn
 
-from distill_app.models.window import WINDOW_FRAMES as WINDOW_FRAMES
-
 
 class VAE(nn.Module):
-    """A pair of networks; `latent` is the length of the vector between them."""
+    """Encoder and decoder with a latent vector of length `latent` between them."""
 
-    fixed: frozenset[str] = frozenset()
-    """Names of buffers that no step of a training changes once it has started."""
-    halved: frozenset[str] = frozenset()
-    """Those of them that hold no more than float16 can, and are kept so in files."""
+    fixed_buffers: frozenset[str] = frozenset()
+    """Names of buffers that stay constant once training has started."""
+    half_precision_buffers: frozenset[str] = frozenset()
+    """Names of fixed buffers whose values fit float16; files store them so."""
 
     def __init__(self, latent: int, encoder: nn.Module, decoder: nn.Module) -> None:
         super().__init__()
@@ -19,8 +17,8 @@ class VAE(nn.Module):
         self.encoder = encoder
         self.decoder = decoder
 
-    def check(self) -> None:
-        """Raises ValueError where its finite numbers can be no network's."""
+    def validate(self) -> None:
+        """Check loaded values. Raises ValueError if they are finite but unusable."""
 
     def encode(self, windows: Tensor) -> tuple[Tensor, Tensor]:
         """Posterior mean and log-variance, each `[n, latent]`, of z-scored windows `[n, bands, frames]`."""
@@ -31,17 +29,17 @@ class VAE(nn.Module):
         """Z-scored windows `[n, bands, frames]` of latents `[n, latent]`."""
         return self.decoder(latents)
 
-    def in_prior_units(self, mean: Tensor, log_variance: Tensor) -> tuple[Tensor, Tensor]:
-        """A posterior `[n, latent]` seen from the prior, which then is N(0, 1)."""
+    def to_prior_units(self, mean: Tensor, log_variance: Tensor) -> tuple[Tensor, Tensor]:
+        """Posterior `[n, latent]` rescaled so that the prior is N(0, 1)."""
         return mean, log_variance
 
-    def divergence(self, mean: Tensor, log_variance: Tensor) -> Tensor:
-        """KL of a posterior from the prior in nats, `[n, latent]`."""
-        mean, log_variance = self.in_prior_units(mean, log_variance)
+    def kl_divergence(self, mean: Tensor, log_variance: Tensor) -> Tensor:
+        """KL divergence of the posterior from the prior in nats, `[n, latent]`."""
+        mean, log_variance = self.to_prior_units(mean, log_variance)
         return (mean.square() + log_variance.exp() - 1 - log_variance) / 2
 
 
-class FrameBlock(nn.Module):
+class ConvNextBlock1d(nn.Module):
     """ConvNeXt block over frames (Liu et al. 2022, in one dimension)."""
 
     def __init__(self, width: int) -> None:

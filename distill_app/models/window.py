@@ -1,10 +1,10 @@
-"""How long a sound the latent instrument knows. No torch."""
+"""Length and layout of a mel window. No torch: the window of the program reads it before torch is loaded."""
 
 WINDOW_FRAMES = 128
 """Frames of one window: 1.49 s at 44.1 kHz and hop 512."""
 LEAD_FRAMES = 2
-"""Frames of silence before the sound in a window that begins with one; renders cut them off."""
+"""Silent frames before the onset in a one-shot's window; renders cut them off."""
 ONSET_SAMPLES = 64
-"""From there to the sound's first sample: 1.5 ms."""
+"""Samples between the end of the lead and the onset: 1.5 ms."""
 REPEAT_FRAMES = 96
-"""From one window to the next where a render repeats them."""
+"""Frames between the starts of two windows when a render repeats a one-shot."""

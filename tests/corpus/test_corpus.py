@@ -22,7 +22,7 @@ from distill_app.dsp.high_pass import HighPass
 from distill_app.dsp.loudness import loudness
 from distill_app.dsp.mel import to_mel
 from distill_app.dsp.sound import Sound
-from distill_app.models.vae import WINDOW_FRAMES
+from distill_app.models.window import WINDOW_FRAMES
 from distill_app.project.corpora import CorpusSpec
 
 

@@ -20,7 +20,7 @@ from distill_app.corpus.corpus import Corpus
 from distill_app.corpus.mel_cache import read_recording
 from distill_app.corpus.mel_sources import MelSlice, MemoryMel, StoredMel, even_windows, to_steps
 from distill_app.corpus.scan import scan_corpus, scan_files
-from distill_app.models.vae import WINDOW_FRAMES
+from distill_app.models.window import WINDOW_FRAMES
 from distill_app.project.corpora import CorpusSpec
 from tests.disks import refuse
 

@@ -18,7 +18,7 @@ from distill_app.corpus.corpus import Recording
 from distill_app.corpus.scan import scan_files
 from distill_app.corpus.survey import SurveyedFile, survey
 from distill_app.dsp.mono_file import file_mixdown, read_mono
-from distill_app.models.vae import WINDOW_FRAMES
+from distill_app.models.window import WINDOW_FRAMES
 from distill_app.project.corpora import CorpusSpec, Mode
 from distill_app.training.vocoder.recordings import Recordings, gather
 

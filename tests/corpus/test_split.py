@@ -8,7 +8,7 @@ import torch
 from distill_app.corpus.corpus import Corpus, Recording
 from distill_app.corpus.mel_sources import MemoryMel
 from distill_app.corpus.split import GAP_FRAMES, held_out_windows, split_corpus, stretches
-from distill_app.models.vae import WINDOW_FRAMES
+from distill_app.models.window import WINDOW_FRAMES
 
 
 def recordings(*frames: int) -> Corpus:

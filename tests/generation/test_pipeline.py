@@ -21,7 +21,7 @@ from distill_app.generation.latent_path import latent_path
 from distill_app.generation.pipeline import GenerationPipeline
 from distill_app.generation.preview import preview
 from distill_app.models.model import DistillModel
-from distill_app.models.slider_sampling import SPREAD
+from distill_app.models.slider_sampling import CORPUS_STD
 from distill_app.vocoders.built_in import GRIFFIN_LIM
 from distill_app.vocoders.phase.griffin_lim import GriffinLim
 from distill_app.vocoders.phase.phase_retrieval import IterationBudget
@@ -77,7 +77,7 @@ def test_the_drift_is_zero_at_first_and_has_the_spread_asked_for(pipeline: Gener
     """At drift 0.4 the sliders wander with 0.4 times the corpus's deviation, around where they stand."""
     wander = _path(pipeline, GenerationConfig(sliders=(0.2, 0.0), drift=0.4, seed=1), 20_000) - [0.2, 0.0]
     assert np.allclose(wander[0], 0, atol=1e-5)
-    assert wander.std(axis=0) == pytest.approx([0.4 * SPREAD] * 2, rel=0.1)
+    assert wander.std(axis=0) == pytest.approx([0.4 * CORPUS_STD] * 2, rel=0.1)
     assert np.abs(wander.mean(axis=0)).max() < 0.05
 
 

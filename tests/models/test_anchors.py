@@ -1,4 +1,4 @@
-"""What lies off the axes comes from the corpus's sounds nearby; random sounds are near them."""
+"""Anchors supply the off-axis part of a latent, and keep random sounds near the corpus."""
 
 import numpy as np
 import pytest
@@ -7,8 +7,8 @@ import torch
 from distill_app.models import anchors as anchors_module
 from distill_app.models.anchors import Anchors
 from distill_app.models.axes import LatentAxes
-from distill_app.models.axis import NEARNESS, Axis
-from distill_app.models.slider_sampling import SPREAD, sample_sliders
+from distill_app.models.axis import NEIGHBOUR_STD, Axis
+from distill_app.models.slider_sampling import CORPUS_STD, sample_sliders
 
 AXIS = Axis("Axis 1", "", 0.0, -2.0, 0.0, 2.0)
 LATENTS = torch.tensor([[-2.0, 0.0, 5.0], [2.0, 1.0, -3.0], [0.0, -2.0, 1.0]])
@@ -23,14 +23,14 @@ def anchored() -> LatentAxes:
     return axes_of(Anchors(LATENTS[:, :2].clone(), LATENTS * torch.tensor([0.0, 0.0, 1.0])))
 
 
-def test_where_a_sound_of_the_corpus_stands_its_latent_comes_back(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(anchors_module, "_WIDTH", 0.1)
+def test_at_the_coordinates_of_a_corpus_sound_its_latent_is_restored(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(anchors_module, "_KERNEL_STD", 0.1)
     axes = anchored()
     for latent in LATENTS:
         torch.testing.assert_close(axes.to_latent(axes.to_sliders(latent)), latent, atol=1e-4, rtol=0)
 
 
-def test_between_sounds_it_goes_over_without_a_step() -> None:
+def test_the_latent_is_continuous_between_sounds() -> None:
     axes = anchored()
     path = torch.stack([axes.to_latent([x, x / 2]) for x in np.linspace(-1, 1, 4001).tolist()])
     assert float(path.diff(dim=0).abs().max()) < 0.02
@@ -38,14 +38,14 @@ def test_between_sounds_it_goes_over_without_a_step() -> None:
     assert float(path[-1, 2]) < -2.5
 
 
-def test_levels_are_those_wanted_where_sounds_stand_apart_and_within_their_range_where_not() -> None:
+def test_levels_match_at_distinct_places_and_stay_in_range_elsewhere() -> None:
     places = torch.tensor([[-2.0], [-1.7], [0.0], [0.0], [1.5]])
-    wanted, halves = torch.tensor([-3.0, -1.0, -2.0, -2.5, 0.0]), torch.tensor([2.0])
-    levelled = Anchors(places, torch.zeros(5, 2), torch.full((5,), -2.0)).levelled(places, wanted, halves)
-    found = torch.stack([level for place in places if (level := levelled.level(place, halves)) is not None])
+    wanted, half_ranges = torch.tensor([-3.0, -1.0, -2.0, -2.5, 0.0]), torch.tensor([2.0])
+    matched = Anchors(places, torch.zeros(5, 2), torch.full((5,), -2.0)).with_levels_near(places, wanted, half_ranges)
+    found = torch.stack([level for place in places if (level := matched.level(place, half_ranges)) is not None])
     torch.testing.assert_close(found[[0, 1, 4]], wanted[[0, 1, 4]], atol=0.1, rtol=0)
     assert -2.5 <= float(found[2]) == float(found[3]) <= -2.0
-    everywhere = [levelled.level(place, halves) for place in torch.linspace(-3, 3, 99)[:, None]]
+    everywhere = [matched.level(place, half_ranges) for place in torch.linspace(-3, 3, 99)[:, None]]
     assert all(level is not None and -3.001 <= float(level) <= 0.001 for level in everywhere)
 
 
@@ -59,14 +59,14 @@ def test_far_from_every_sound_numbers_stay_finite() -> None:
     assert axes.to_latent([-1.5, 1.5]).isfinite().all()
 
 
-def test_an_axis_turned_round_takes_its_anchors_along() -> None:
+def test_flipping_an_axis_flips_its_anchors() -> None:
     axes, anchors = anchored(), anchored().anchors
     assert anchors is not None
-    turned = LatentAxes(axes.axes, axes.mean, axes.directions * torch.tensor([[-1.0], [1.0]]), anchors.turned(0, -1))
+    turned = LatentAxes(axes.axes, axes.mean, axes.directions * torch.tensor([[-1.0], [1.0]]), anchors.with_sign(0, -1))
     torch.testing.assert_close(turned.to_latent([-0.7, 0.2]), axes.to_latent([0.7, 0.2]))
 
 
-def test_landmarks_are_the_places_of_anchors_within_the_sliders() -> None:
+def test_landmarks_are_anchor_positions_within_the_slider_range() -> None:
     assert anchored().landmarks() == ((-1.0, 0.0), (1.0, 0.5), (0.0, -1.0))
     assert axes_of(None).landmarks() == ()
     many = axes_of(Anchors(torch.full((200, 2), 50.0), torch.zeros(200, 3)))
@@ -79,8 +79,8 @@ def test_random_sounds_are_near_the_corpus_and_around_the_sliders() -> None:
     values = np.stack([sample_sliders(axes, np.zeros(2), random) for _ in range(300)])
     places = np.array(axes.landmarks())
     nearest = np.linalg.norm(values[:, None] - places, axis=2).min(1)
-    alone = SPREAD * np.random.default_rng(0).standard_normal((300, 2))
-    assert np.median(nearest) < 1.6 * NEARNESS < np.median(np.linalg.norm(alone[:, None] - places, axis=2).min(1))
+    alone = CORPUS_STD * np.random.default_rng(0).standard_normal((300, 2))
+    assert np.median(nearest) < 1.6 * NEIGHBOUR_STD < np.median(np.linalg.norm(alone[:, None] - places, axis=2).min(1))
     up = np.stack([sample_sliders(axes, np.array([1.0, 0.5]), random) for _ in range(300)])
     assert (np.linalg.norm(up - places[1], axis=1) < 1).mean() > 0.8
 

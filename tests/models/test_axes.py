@@ -1,4 +1,4 @@
-"""Sliders and latents."""
+"""Mapping between sliders and latents."""
 
 import pytest
 import torch
@@ -17,7 +17,7 @@ def test_the_ends_of_a_slider_are_the_percentiles() -> None:
 
 
 @given(SLIDER)
-def test_a_slider_comes_back_from_its_coordinate(value: float) -> None:
+def test_slider_and_coordinate_are_inverse(value: float) -> None:
     assert AXIS.slider(AXIS.coordinate(value)) == pytest.approx(value, abs=1e-9)
 
 
@@ -27,13 +27,13 @@ def test_an_axis_without_extent_is_refused() -> None:
 
 
 @given(st.tuples(SLIDER, SLIDER))
-def test_sliders_come_back_from_their_latent(values: tuple[float, float]) -> None:
+def test_sliders_and_latent_are_inverse(values: tuple[float, float]) -> None:
     directions = torch.linalg.qr(torch.randn(5, 5, generator=torch.Generator().manual_seed(0))).Q[:2]
     axes = LatentAxes((AXIS, AXIS), torch.arange(5.0), directions)
     assert axes.to_sliders(axes.to_latent(values)) == pytest.approx(values, abs=1e-5)
 
 
-def test_missing_sliders_stand_at_the_median() -> None:
+def test_missing_sliders_are_at_the_median() -> None:
     axes = LatentAxes((AXIS, AXIS), torch.zeros(2), torch.eye(2))
     assert axes.to_latent([1.0]).tolist() == [1.5, 0.5]
 

@@ -1,4 +1,4 @@
-"""The loudness of a mel, and the ceiling over what sliders make."""
+"""Levels estimated from a mel, and the ceiling that limits them."""
 
 from dataclasses import replace
 
@@ -24,18 +24,18 @@ def _sine(hertz: float, peak: float) -> np.ndarray:
 
 @pytest.mark.parametrize("peak", [1.0, 0.1])
 @pytest.mark.parametrize("hertz", [110.0, 440.0, 2000.0])
-def test_a_sine_is_about_as_loud_as_it_is(hertz: float, peak: float) -> None:
+def test_the_level_of_a_sine_is_estimated(hertz: float, peak: float) -> None:
     level = frame_levels(_mel(_sine(hertz, peak))[None], DISTILL_MEL)[0, 5:-5].mean().item()
     assert level == pytest.approx(20 * np.log10(peak) - 3.01, abs=3.5)
 
 
-def test_noise_is_as_loud_as_it_is() -> None:
+def test_the_level_of_noise_is_estimated() -> None:
     noise = 0.1 * np.random.default_rng(0).standard_normal(RATE)
     level = frame_levels(_mel(noise)[None], DISTILL_MEL)[0, 5:-5].mean().item()
     assert level == pytest.approx(-20, abs=1.5)
 
 
-def test_what_is_under_the_ceiling_stays_and_what_is_over_comes_down_whole() -> None:
+def test_only_windows_over_the_ceiling_are_attenuated() -> None:
     mel = torch.stack([_mel(_sine(440.0, 0.1)), _mel(_sine(440.0, 0.1)) + 10])
     under = limit_level(mel, DISTILL_MEL, -10.0)
     assert torch.equal(under[0], mel[0])
@@ -44,8 +44,8 @@ def test_what_is_under_the_ceiling_stays_and_what_is_over_comes_down_whole() -> 
     assert torch.allclose(shift, shift.mean().expand_as(shift), atol=1e-5)
 
 
-def test_numbers_of_a_damaged_file_stay_under_the_ceiling_too(tiny_model: DistillModel) -> None:
-    """Where single precision has steps of a thousand nats, what is taken off is as coarse."""
+def test_a_damaged_files_numbers_stay_under_the_ceiling_too(tiny_model: DistillModel) -> None:
+    """At such magnitudes the steps of single precision are a thousand nats."""
     hostile = replace(tiny_model, mean=torch.full((128,), 1e10), std=torch.full((128,), 0.5))
     mel = hostile.decode(torch.randn(4, 4, generator=torch.Generator().manual_seed(0)))
     assert frame_levels(mel, DISTILL_MEL).max().item() <= hostile.header.ceiling_dbfs + 0.01

@@ -1,4 +1,4 @@
-"""The model file: what is written comes back, and what is not ours is refused in one sentence."""
+"""A model file round-trips, and foreign or damaged files are refused with one sentence."""
 
 import json
 import math
@@ -23,7 +23,7 @@ from distill_app.models.model import DistillModel
 from distill_app.models.model_file import load_model, save_model
 
 
-def test_a_model_comes_back_as_it_was(tiny_model: DistillModel, tmp_path: Path) -> None:
+def test_a_model_round_trips(tiny_model: DistillModel, tmp_path: Path) -> None:
     path = tmp_path / "model.distillgan"
     state = {"weight": torch.arange(3.0)}
     save_model(
@@ -40,12 +40,12 @@ def test_a_model_comes_back_as_it_was(tiny_model: DistillModel, tmp_path: Path) 
 
 
 def _anchored(model: DistillModel) -> DistillModel:
-    levelling = GainCorrection(torch.randn(3, 3), torch.randn(4))
+    gain_correction = GainCorrection(torch.randn(3, 3), torch.randn(4))
     anchors = Anchors(torch.randn(5, 2), torch.randn(5, 4))
-    return model.with_axes(replace(model.axes, anchors=anchors, levelling=levelling))
+    return model.with_axes(replace(model.axes, anchors=anchors, gain_correction=gain_correction))
 
 
-def test_anchors_levels_and_landmarks_come_back(tiny_model: DistillModel, tmp_path: Path) -> None:
+def test_anchors_levels_and_landmarks_round_trip(tiny_model: DistillModel, tmp_path: Path) -> None:
     path, model = tmp_path / "model.distillgan", _anchored(tiny_model)
     save_model(model, path)
     back = load_model(path)
@@ -184,7 +184,9 @@ def _metadata(path: Path) -> dict[str, str]:
         (lambda h: h["corpus"][0].update(kind=3), "incomplete"),
     ],
 )
-def test_a_wrong_header_is_refused(tiny_model_file: Path, edit: Callable[[dict[str, Any]], object], words: str) -> None:
+def test_invalid_headers_are_refused(
+    tiny_model_file: Path, edit: Callable[[dict[str, Any]], object], words: str
+) -> None:
     _edited(tiny_model_file, edit)
     with pytest.raises(ModelFileError, match=words) as error:
         load_model(tiny_model_file)
@@ -237,7 +239,7 @@ def test_a_folder_is_refused(tmp_path: Path) -> None:
         ("vae.decoder.0.bias", torch.inf),
     ],
 )
-def test_numbers_that_cannot_be_are_refused(tiny_model_file: Path, name: str, value: float) -> None:
+def test_implausible_numbers_are_refused(tiny_model_file: Path, name: str, value: float) -> None:
     tensors = load_file(tiny_model_file)
     tensors[name][0] = value
     save_file(tensors, tiny_model_file, _metadata(tiny_model_file))
@@ -270,7 +272,7 @@ def test_no_paths_are_written(tiny_model_file: Path) -> None:
     assert str(tiny_model_file.parent).encode() not in tiny_model_file.read_bytes()
 
 
-def test_a_model_in_memory_stays_when_its_file_is_written_over_in_place(tiny_model_file: Path) -> None:
+def test_a_loaded_model_is_unaffected_when_its_file_is_overwritten_in_place(tiny_model_file: Path) -> None:
     model = load_model(tiny_model_file)
     before = model.decode(torch.zeros(1, 4))
     with open(tiny_model_file, "r+b") as file:

@@ -1,4 +1,4 @@
-"""The network of principal components: exact inside them, and a VAE of units of sound."""
+"""The PCA network is exact within its components, and a VAE in z-score units."""
 
 from pathlib import Path
 
@@ -31,25 +31,25 @@ def windows(count: int, rank: int = 5) -> Tensor:
 
 def started(count: int = 40, latent: int = 8, rank: int = 5) -> PcaVAE:
     vae = PcaVAE(128, latent, 4)
-    vae.start(windows(count, rank), 0)
+    vae.initialize(windows(count, rank), 0)
     return vae.eval().requires_grad_(False)
 
 
-def test_a_window_made_of_the_components_comes_back() -> None:
+def test_a_window_in_the_span_of_the_components_is_reconstructed() -> None:
     vae, given = started(), windows(40)
     back = vae.decode(vae.encode(given)[0])
     assert float((back - given).square().mean() / given.var()) < 1e-5
 
 
-def test_the_components_are_orthonormal_and_fall_in_size() -> None:
+def test_the_components_are_orthonormal_and_sorted_by_size() -> None:
     vae = started()
     torch.testing.assert_close(vae.basis[:5] @ vae.basis[:5].T, torch.eye(5), atol=2e-3, rtol=0)
     assert bool((vae.deviation[:5].diff() < 0).all())
-    means = vae.in_prior_units(*vae.encode(windows(40)))[0][:, :5]
+    means = vae.to_prior_units(*vae.encode(windows(40)))[0][:, :5]
     torch.testing.assert_close(means.std(0, correction=0), torch.ones(5), atol=0.02, rtol=0)
 
 
-def test_what_two_windows_do_not_hold_stays_silent() -> None:
+def test_directions_beyond_the_rank_of_two_windows_are_zero() -> None:
     vae = started(count=2)
     assert not vae.basis[1:].any()
     latents = torch.zeros(2, 8)
@@ -57,16 +57,16 @@ def test_what_two_windows_do_not_hold_stays_silent() -> None:
     assert torch.equal(*vae.decode(latents))
 
 
-def test_a_posterior_is_measured_by_the_prior() -> None:
+def test_the_posterior_is_expressed_in_prior_units() -> None:
     vae = started()
-    mean, log_variance = vae.in_prior_units(3 * vae.deviation[None], 2 * vae.deviation.log()[None])
+    mean, log_variance = vae.to_prior_units(3 * vae.deviation[None], 2 * vae.deviation.log()[None])
     torch.testing.assert_close(mean, torch.full((1, 8), 3.0))
     torch.testing.assert_close(log_variance, torch.zeros(1, 8))
 
 
-def test_the_decoder_for_the_rest_begins_as_nothing_and_can_learn() -> None:
+def test_the_residual_decoder_starts_at_zero_and_is_trainable() -> None:
     vae = PcaVAE(128, 8, 4)
-    vae.start(windows(40), 0)
+    vae.initialize(windows(40), 0)
     assert not vae.decoder(torch.randn(2, 8)).any()
     vae.decode(torch.randn(2, 8)).sum().backward()  # type: ignore[no-untyped-call]
     assert {name for name, p in vae.named_parameters() if p.grad is not None and p.grad.any()} == {
@@ -84,7 +84,7 @@ def file(tmp_path: Path) -> Path:
     return path
 
 
-def test_a_file_holds_it_in_half_the_bytes_and_gives_it_back_exactly(file: Path) -> None:
+def test_a_file_stores_half_precision_and_restores_it_exactly(file: Path) -> None:
     assert load_file(file)["vae.basis"].dtype == torch.float16
     latents = torch.randn(2, 8)
     assert torch.equal(load_model(file).vae.decode(latents), started().decode(latents))
@@ -101,7 +101,7 @@ def test_a_file_holds_it_in_half_the_bytes_and_gives_it_back_exactly(file: Path)
         ("vae.centre", torch.zeros(128 * 128, dtype=torch.float16)),
     ],
 )
-def test_a_file_of_numbers_that_cannot_be_is_refused(file: Path, name: str, value: Tensor) -> None:
+def test_a_file_of_implausible_numbers_is_refused(file: Path, name: str, value: Tensor) -> None:
     save_file(load_file(file) | {name: value}, file, {"distill": read_metadata(file)})
     with pytest.raises(ModelFileError, match="damaged"):
         load_model(file)

@@ -1,11 +1,12 @@
-"""The networks that a header may ask for, and those it may not."""
+"""Architectures that a header may and may not request."""
 
 from typing import Any
 
 import pytest
 import torch
 
-from distill_app.models.vae import WINDOW_FRAMES, build_vae, parameter_count
+from distill_app.models.vae import build_vae, parameter_count
+from distill_app.models.window import WINDOW_FRAMES
 
 BASIS = {"name": "basis", "latent": 4, "width": 8}
 ONE = {"name": "conv1d", "latent": 4, "width": 16, "blocks": 1, "stride": 4}
@@ -26,7 +27,7 @@ def test_the_documented_original_has_4_2_million_parameters() -> None:
 
 @pytest.mark.parametrize("architecture", [ONE, TWO | {"width": 4}])
 def test_no_head_bounds_the_output(architecture: dict[str, Any]) -> None:
-    """A sigmoid or tanh at the end would press loud and soft into its range."""
+    """A final sigmoid or tanh would compress loud and soft into its range."""
     vae = build_vae(128, architecture).eval()
     with torch.no_grad():
         out = vae.decode(1000 * torch.randn(8, architecture["latent"], generator=torch.Generator().manual_seed(0)))
@@ -35,7 +36,7 @@ def test_no_head_bounds_the_output(architecture: dict[str, Any]) -> None:
 
 
 def test_frames_leave_in_the_order_in_which_patches_hold_them() -> None:
-    """A network trained for some steps on one ramp over time gives that ramp, not an interleaved one."""
+    """A network trained on one ramp over time reproduces the ramp, not an interleaved one."""
     torch.manual_seed(0)
     vae = build_vae(16, ONE)
     ramp = torch.linspace(-1, 1, WINDOW_FRAMES).expand(1, 16, -1)

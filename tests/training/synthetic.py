@@ -5,7 +5,7 @@ from torch import Tensor
 
 from distill_app.corpus.corpus import Corpus, Recording
 from distill_app.corpus.mel_sources import MemoryMel
-from distill_app.models.vae import WINDOW_FRAMES
+from distill_app.models.window import WINDOW_FRAMES
 
 SMALL = {"name": "conv1d", "latent": 6, "width": 24, "blocks": 0, "stride": 8}
 

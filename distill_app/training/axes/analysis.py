@@ -158,7 +158,7 @@ def _with_names(model: DistillModel, sweeps: Sequence[Sweep]) -> DistillModel:
         best = named.get(number, max(range(len(DESCRIPTORS)), key=lambda d: abs(measured.rho(d)) * measured.steps(d)))
         rho = measured.rho(best)
         axis, sign = _turned(axes.axes[number], rho)
-        axes = axes.turned(number, _named(axis, DESCRIPTORS[best] if number in named else None, rho), sign)
+        axes = axes.with_oriented_axis(number, _named(axis, DESCRIPTORS[best] if number in named else None, rho), sign)
     return model.with_axes(axes)
 
 

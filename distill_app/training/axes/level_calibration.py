@@ -57,7 +57,8 @@ def calibrated(model: DistillModel, corpus: Corpus, sing: Sing | None = None) ->
     before = torch.stack([level for level in map(model.axes.level, latents) if level is not None])
     wanted = before + NATS_PER_DB * torch.tensor(lacking)
     places = (latents - model.axes.mean) @ model.axes.directions.T
-    return model.with_axes(replace(model.axes, anchors=anchors.levelled(places, wanted, model.axes.halves)))
+    matched = anchors.with_levels_near(places, wanted, model.axes.half_ranges)
+    return model.with_axes(replace(model.axes, anchors=matched))
 
 
 def _hits(corpus: Corpus) -> list[_Hit]:
@@ -87,7 +88,7 @@ def _lacking_db(model: DistillModel, latent: Tensor, hit: _Hit, sing: Sing, more
         more: renders, one for each: frames after the hit has decayed.
     """
     mel_format = model.header.mel_format
-    mel = model.sound(latent[None])[0, :, :REPEAT_FRAMES]
+    mel = model.decode_at_corpus_level(latent[None])[0, :, :REPEAT_FRAMES]
     sounding = _sounding_frames(frame_levels(mel[None], mel_format)[0])
     heard = [
         _heard(model, sing(mel[:, :frames])) for frames in sorted({min(sounding + n, REPEAT_FRAMES) for n in more})

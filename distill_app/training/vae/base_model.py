@@ -21,7 +21,7 @@ from distill_app.models.model import DistillModel
 from distill_app.models.model_file import load_model
 from distill_app.models.pca_vae import PcaVAE
 from distill_app.models.slider_sampling import sample_sliders
-from distill_app.models.vae import WINDOW_FRAMES
+from distill_app.models.window import WINDOW_FRAMES
 
 _DRAWN = 200
 """Sounds taken from a model that has no anchors."""
@@ -89,14 +89,14 @@ class BaseModel:
     def hand_on(self, vae: PcaVAE) -> None:
         """Gives a network that has begun what descent has come to before."""
         if isinstance(self.model.vae, PcaVAE):
-            vae.take_over(self.model.vae)
+            vae.copy_decoder_from(self.model.vae)
 
 
 def _remembered(model: DistillModel) -> Tensor:
     """Log-mels `[n, bands, WINDOW_FRAMES]`: of the anchors, or random ones."""
     axes = model.axes
     if axes.anchors is not None:
-        latents = axes.mean + axes.anchors.coordinates @ axes.directions + axes.anchors.rests
+        latents = axes.mean + axes.anchors.coordinates @ axes.directions + axes.anchors.residuals
     else:
         random, centre = np.random.default_rng(0), np.zeros(len(axes.axes))
         latents = torch.stack([axes.to_latent(sample_sliders(axes, centre, random).tolist()) for _ in range(_DRAWN)])

@@ -20,8 +20,7 @@ from distill_app.models.axes import LatentAxes
 from distill_app.models.header import CEILING_DBFS_MAX, CEILING_DBFS_MIN, CorpusFile, ModelHeader
 from distill_app.models.loudness import frame_levels, window_levels
 from distill_app.models.model import DistillModel
-from distill_app.models.vae import WINDOW_FRAMES
-from distill_app.models.window import LEAD_FRAMES
+from distill_app.models.window import LEAD_FRAMES, WINDOW_FRAMES
 from distill_app.training.axes.alignment import aligned
 from distill_app.training.axes.analysis import unnamed_axes
 from distill_app.training.axes.components import component_steps
@@ -131,8 +130,8 @@ def anchored(axes: LatentAxes, latents: Tensor, levels: Tensor) -> LatentAxes:
     step = -(-len(latents) // ANCHORS_MAX)
     some = latents[::step] - axes.mean
     coordinates = some @ axes.directions.T
-    rests = some - coordinates @ axes.directions
-    return replace(axes, anchors=Anchors(coordinates, rests, levels[::step].float()))
+    residuals = some - coordinates @ axes.directions
+    return replace(axes, anchors=Anchors(coordinates, residuals, levels[::step].float()))
 
 
 def _versions() -> dict[str, Any]:

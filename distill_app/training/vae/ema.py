@@ -1,6 +1,6 @@
 """The network that is trained, its running average, which is judged, and the best average so far, which is kept.
 
-What does not change once a training has begun (`VAE.fixed`) is the same in all of them, and written down once.
+What does not change once a training has begun (`VAE.fixed_buffers`) is the same in all of them, and written down once.
 """
 
 import copy
@@ -57,17 +57,17 @@ class Networks:
         return vae.cpu()
 
     def parts(self) -> dict[str, State]:
-        halved = self.trained.halved
+        halved = self.trained.half_precision_buffers
         network = {name: v.half() if name in halved else v for name, v in self.trained.state_dict().items()}
         return {"network": network, "average": _moving(self.average, copied=False), "best": self._best}
 
     def load(self, parts: Mapping[str, Mapping[str, Tensor]]) -> None:
         """Raises KeyError or RuntimeError where they are another network's."""
         self.trained.load_state_dict(parts["network"])
-        fixed = {name: self.trained.state_dict()[name] for name in self.trained.fixed}
-        self.average.load_state_dict({**fixed, **parts["best"]})
+        fixed_buffers = {name: self.trained.state_dict()[name] for name in self.trained.fixed_buffers}
+        self.average.load_state_dict({**fixed_buffers, **parts["best"]})
         self.keep()
-        self.average.load_state_dict({**fixed, **parts["average"]})
+        self.average.load_state_dict({**fixed_buffers, **parts["average"]})
 
 
 def initialised(bands: int, config: TrainingConfig) -> VAE:
@@ -79,4 +79,4 @@ def initialised(bands: int, config: TrainingConfig) -> VAE:
 
 def _moving(vae: VAE, copied: bool = True) -> State:
     """What the steps of a training change."""
-    return {name: v.clone() if copied else v for name, v in vae.state_dict().items() if name not in vae.fixed}
+    return {name: v.clone() if copied else v for name, v in vae.state_dict().items() if name not in vae.fixed_buffers}

@@ -51,8 +51,8 @@ def evaluate(vae: VAE, windows: Tensor, std: Tensor) -> Evaluation:
         means.append(mean)
         log_variances.append(log_variance)
     mean, log_variance = torch.cat(means), torch.cat(log_variances)
-    kl = vae.divergence(mean, log_variance).sum(1).mean()
-    mean, _ = vae.in_prior_units(mean, log_variance)
+    kl = vae.kl_divergence(mean, log_variance).sum(1).mean()
+    mean, _ = vae.to_prior_units(mean, log_variance)
     return Evaluation(
         error_db=_DB_PER_NAT * absolute / windows.numel(),
         r2=1 - square / max(_variation(windows), 1e-9),

@@ -32,6 +32,6 @@ def negative_elbo(
     with computing(config.device, config.precision):
         rebuilt = vae.decode(mean + torch.exp(log_variance / 2) * noise).float()
     error = (rebuilt - windows).square().sum((1, 2)).mean() / 2
-    kl = vae.divergence(mean, log_variance).mean(0)
+    kl = vae.kl_divergence(mean, log_variance).mean(0)
     counted = processes.mean(kl) > config.free_bits
     return error + kl_weight * kl.where(counted, config.free_bits).sum()

@@ -2,7 +2,8 @@
 
 import torch
 
-from distill_app.models.vae import WINDOW_FRAMES, build_vae, parameter_count
+from distill_app.models.vae import build_vae, parameter_count
+from distill_app.models.window import WINDOW_FRAMES
 from distill_app.training.vae.config import TrainingConfig
 
 _PROGRAM_BYTES = 800 * 2**20

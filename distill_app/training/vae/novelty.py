@@ -13,7 +13,7 @@ from distill_app.corpus.mel_sources import even_places
 from distill_app.models.axis import SLIDER_LIMIT
 from distill_app.models.model import DistillModel
 from distill_app.models.slider_sampling import sample_sliders
-from distill_app.models.vae import WINDOW_FRAMES
+from distill_app.models.window import WINDOW_FRAMES
 from distill_app.training.vae.augment import NATS_PER_DB
 
 _HOP = 16
@@ -76,7 +76,7 @@ def _random_sounds(model: DistillModel) -> Tensor:
     """Log-mels `[_SOUNDS, bands, frames]`."""
     random, centre = np.random.default_rng(0), np.zeros(len(model.axes.axes))
     sliders = (np.clip(sample_sliders(model.axes, centre, random), -SLIDER_LIMIT, SLIDER_LIMIT) for _ in range(_SOUNDS))
-    return model.sound(torch.stack([model.axes.to_latent(values.tolist()) for values in sliders]))
+    return model.decode_at_corpus_level(torch.stack([model.axes.to_latent(values.tolist()) for values in sliders]))
 
 
 def _distances(a: Tensor, b: Tensor) -> Tensor:

@@ -21,7 +21,7 @@ def begin(vae: PcaVAE, learned: Sequence[Mel], sampler: WindowSampler, seed: int
     while sum(map(len, parts[1:])) < VARIED:
         parts.append(torch.cat([sampler.batch() for _ in range(_BATCHES_AT_ONCE)]))
         yield
-    vae.start(_joined(parts), seed)
+    vae.initialize(_joined(parts), seed)
 
 
 def _own(learned: Sequence[Mel]) -> Tensor:

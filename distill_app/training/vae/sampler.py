@@ -8,7 +8,7 @@ from torch import Tensor
 
 from distill_app.corpus.mel_sources import Mel, OneShot
 from distill_app.dsp.mel_format import MelFormat
-from distill_app.models.vae import WINDOW_FRAMES
+from distill_app.models.window import WINDOW_FRAMES
 from distill_app.training.vae.augment import NATS_PER_DB, PitchWarp, stretched, tilts
 from distill_app.training.vae.config import TrainingConfig
 

@@ -111,7 +111,7 @@ class Trainer:
 
     def _begin(self) -> Iterator[TrainingProgress]:
         """What is computed rather than learned, as a part of the training's time; nothing where it has been done."""
-        if not isinstance(self._vae, PcaVAE) or self._vae.started:
+        if not isinstance(self._vae, PcaVAE) or self._vae.initialized:
             return
         last = self._clock()
         draws = self._draws(torch.Generator().manual_seed(self._config.seed))  # begun again it is the same beginning

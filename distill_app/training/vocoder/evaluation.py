@@ -13,7 +13,7 @@ from distill_app.dsp.mel import to_mel
 from distill_app.dsp.mel_format import MelFormat
 from distill_app.models.header import ModelHeader
 from distill_app.models.model import DistillModel
-from distill_app.models.vae import WINDOW_FRAMES
+from distill_app.models.window import WINDOW_FRAMES
 from distill_app.training.vocoder.reconstruction_batches import at_model_level
 from distill_app.training.vocoder.recordings import Piece
 from distill_app.vocoders.base import Vocoder

@@ -15,7 +15,7 @@ from distill_app.dsp.loudness import lufs
 from distill_app.dsp.sound import Samples
 from distill_app.models.header import ModelHeader
 from distill_app.models.model import DistillModel
-from distill_app.models.vae import WINDOW_FRAMES
+from distill_app.models.window import WINDOW_FRAMES
 from distill_app.training.run.processors import Processors
 from distill_app.training.vocoder.batches import mel_and_samples, segment_samples
 from distill_app.training.vocoder.config import VocoderTrainingConfig

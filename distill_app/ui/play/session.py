@@ -9,7 +9,7 @@ from PySide6.QtCore import QObject, Signal
 from PySide6.QtGui import QUndoStack
 
 from distill_app.generation.config import GenerationConfig, Mode
-from distill_app.models.axis import NEARNESS
+from distill_app.models.axis import NEIGHBOUR_STD
 from distill_app.models.header import ModelHeader, read_header
 from distill_app.ui.play.model_settings import ModelSettings
 from distill_app.ui.play.undo_step import SessionState, SessionUndoStep, StepCommand
@@ -145,7 +145,7 @@ class Session(QObject):
         sliders, landmarks = self.config.sliders, () if self.header is None else self.header.landmarks
         if not landmarks:
             return [self._chance.uniform(-1, 1) for _ in sliders]
-        near = (value + self._chance.gauss(0, NEARNESS) for value in self._chance.choice(landmarks))
+        near = (value + self._chance.gauss(0, NEIGHBOUR_STD) for value in self._chance.choice(landmarks))
         return [min(max(value, -1.0), 1.0) for value in near]
 
     def centre(self) -> None:

@@ -170,8 +170,8 @@ def test_axes_of_a_trained_network_carry_the_factors_of_its_corpus(model: Distil
 
 def test_its_sliders_stand_on_windows_of_the_corpus_and_its_random_sounds_are_judged(model: DistillModel) -> None:
     assert model.axes.anchors is not None
-    assert len(model.axes.anchors.rests) == 60
-    assert float((model.axes.anchors.rests @ model.axes.directions.T).abs().max()) < 1e-4
+    assert len(model.axes.anchors.residuals) == 60
+    assert float((model.axes.anchors.residuals @ model.axes.directions.T).abs().max()) < 1e-4
     assert model.header.landmarks == model.axes.landmarks()
     novelty = model.header.training["novelty"]
     assert 0 < novelty["random_db"] < 2 * novelty["another_db"]

@@ -158,7 +158,7 @@ def test_it_keeps_the_vocoder_that_it_carries_to_be_measured_again_where_recordi
 
 def basis(patterns: Tensor) -> PcaVAE:
     vae = PcaVAE(128, 6, 8)
-    vae.start(patterns.clone(), 0)
+    vae.initialize(patterns.clone(), 0)
     return vae.requires_grad_(False)
 
 
@@ -168,18 +168,18 @@ def test_a_decoder_for_the_rest_hears_in_another_basis_what_it_heard_before() ->
     old, new = basis(windows), basis(windows[:30] + 0.1)
     for parameter in old.decoder.parameters():
         parameter.normal_(std=0.05)
-    new.take_over(old)
+    new.copy_decoder_from(old)
     window = windows[33:35]
-    expected = old.decoder(old.in_prior_units(*old.encode(window))[0])
-    found = new.decoder(new.in_prior_units(*new.encode(window))[0])
+    expected = old.decoder(old.to_prior_units(*old.encode(window))[0])
+    found = new.decoder(new.to_prior_units(*new.encode(window))[0])
     torch.testing.assert_close(found, expected, atol=0.02 * float(expected.abs().max()), rtol=0)
 
 
 def test_a_decoder_of_another_width_is_not_taken_over() -> None:
     other, own = PcaVAE(128, 6, 4), PcaVAE(128, 6, 8)
-    kept = own.entry.weight.clone()
-    own.take_over(other)
-    assert torch.equal(own.entry.weight, kept)
+    kept = own.input_layer.weight.clone()
+    own.copy_decoder_from(other)
+    assert torch.equal(own.input_layer.weight, kept)
 
 
 def test_sliders_that_do_the_same_keep_their_order_sign_and_meaning() -> None:

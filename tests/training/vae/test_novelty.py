@@ -13,7 +13,8 @@ from distill_app.models.axes import LatentAxes
 from distill_app.models.axis import Axis
 from distill_app.models.header import ModelHeader
 from distill_app.models.model import DistillModel
-from distill_app.models.vae import VAE, WINDOW_FRAMES
+from distill_app.models.vae import VAE
+from distill_app.models.window import WINDOW_FRAMES
 from distill_app.training.vae.novelty import novelty
 
 DB = 8.6859

@@ -12,7 +12,7 @@ from distill_app.corpus.mel_sources import Mel, MemoryMel, even_windows
 from distill_app.corpus.split import split_corpus
 from distill_app.dsp.mel_format import DISTILL_MEL
 from distill_app.models.pca_vae import PcaVAE
-from distill_app.models.vae import WINDOW_FRAMES
+from distill_app.models.window import WINDOW_FRAMES
 from distill_app.training.vae import pca_init
 from distill_app.training.vae.config import TrainingConfig
 from distill_app.training.vae.evaluation import evaluate
@@ -66,7 +66,7 @@ def test_a_single_short_recording_is_enough(mels: list[Mel]) -> None:
 
 def test_however_long_the_corpus_so_many_windows_are_taken(monkeypatch: pytest.MonkeyPatch) -> None:
     taken: list[int] = []
-    monkeypatch.setattr(PcaVAE, "start", lambda self, windows, seed: taken.append(len(windows)))
+    monkeypatch.setattr(PcaVAE, "initialize", lambda self, windows, seed: taken.append(len(windows)))
     mels = [MemoryMel(torch.zeros(128, 1).expand(128, frames)) for frames in (200_000, 90_000, 128)]
     scale = (DISTILL_MEL, torch.zeros(128), torch.ones(128))
     sampler = WindowSampler(mels, *scale, CONFIG, torch.Generator().manual_seed(0))

@@ -9,7 +9,7 @@ import torch
 
 from distill_app.corpus.mel_sources import Mel, MemoryMel
 from distill_app.dsp.mel_format import DISTILL_MEL
-from distill_app.models.vae import WINDOW_FRAMES
+from distill_app.models.window import WINDOW_FRAMES
 from distill_app.training.vae.config import TrainingConfig
 from distill_app.training.vae.sampler import WindowSampler
 

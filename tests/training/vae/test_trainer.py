@@ -140,10 +140,10 @@ def test_evaluation_of_a_perfect_and_of_a_constant_network() -> None:
         def decode(self, latents: Tensor) -> Tensor:
             return self.windows + self.offset
 
-        def in_prior_units(self, mean: Tensor, log_variance: Tensor) -> tuple[Tensor, Tensor]:
+        def to_prior_units(self, mean: Tensor, log_variance: Tensor) -> tuple[Tensor, Tensor]:
             return mean, log_variance
 
-        def divergence(self, mean: Tensor, log_variance: Tensor) -> Tensor:
+        def kl_divergence(self, mean: Tensor, log_variance: Tensor) -> Tensor:
             return torch.zeros_like(mean)
 
         offset: Tensor | float = 0.0
