@@ -22,7 +22,7 @@ from distill_app.cli.bench import Figures, machine_load, write_figures
 from distill_app.cli.report import table
 from distill_app.common.errors import DistillError
 from distill_app.dsp.audio_file import read_sound
-from distill_app.dsp.mono_file import mono_of
+from distill_app.dsp.mono_file import mix_to_mono
 from distill_app.dsp.resample import resample
 from tools import vocoder_report
 from tools.vocoder_candidates import OPPONENT, Candidate, candidates
@@ -87,7 +87,7 @@ def _recordings(folder: Path) -> dict[str, Tensor]:
 
 
 def _read(path: Path) -> Tensor:
-    sound, _ = mono_of(read_sound(path))
+    sound, _ = mix_to_mono(read_sound(path))
     return resample(torch.from_numpy(sound.samples[0]), sound.sample_rate, RATE_HZ)
 
 

@@ -21,7 +21,7 @@ from distill_app.dsp.distances import (
     log_mel_l1,
     multi_resolution_stft,
     spectrum,
-    trimmed,
+    trim_to_shorter,
 )
 from tools.vocoder_pitch import followed, yin
 
@@ -58,7 +58,7 @@ def onset_envelope_error(original: Tensor, copy: Tensor) -> float:
     within 30 ms around it; the mean is over the frames and bands within 30 ms of one. Smeared attacks and pre-echo
     differ there by many dB, random phase by the flutter of its envelope.
     """
-    one, other = (_octaves(each) for each in trimmed(original, copy))
+    one, other = (_octaves(each) for each in trim_to_shorter(original, copy))
     floor = one.amax(1, keepdim=True) * _power(-_ONSET_GATE_DB)
     floor = floor.clamp_min(one.max() * _power(-60)).clamp_min(_TINY)
     first, second = (10 * torch.log10(each + floor) for each in (one, other))
@@ -98,7 +98,7 @@ def hop_ripple(original: Tensor, copy: Tensor) -> float:
     Power above 6.4 kHz (envelopes as for the onsets), folded over the mel's hop of 512 samples and averaged; its
     maximum over its minimum. A vocoder that gathers the energy of noise once per frame buzzes at 86 Hz.
     """
-    one, other = (_folded_ripple_db(each) for each in trimmed(original, copy))
+    one, other = (_folded_ripple_db(each) for each in trim_to_shorter(original, copy))
     return max(other - one, 0.0)
 
 
@@ -114,7 +114,7 @@ def pitch_error(original: Tensor, copy: Tensor) -> float:
     A frame's pitch is YIN's (see `vocoder_pitch`). The copy's is the best period within three semitones of it, so that
     a frame in which it is found an octave off is no error of 1,200 cents; 300 are the most that there can be.
     """
-    first, second = trimmed(original, copy)
+    first, second = trim_to_shorter(original, copy)
     one = yin(first, RATE_HZ)
     if one.voiced.double().mean() < _VOICED_SHARE:
         return math.nan

@@ -13,7 +13,7 @@ from typing import Any
 
 from torch import Tensor
 
-from distill_app.dsp.distances import trimmed
+from distill_app.dsp.distances import trim_to_shorter
 from distill_app.dsp.resample import resample
 from tools.vocoder_measures import RATE_HZ
 
@@ -60,7 +60,7 @@ def zimtohrli(original: Tensor, copy: Tensor) -> float:
 
 def _at(original: Tensor, copy: Tensor, rate_hz: int) -> tuple[Any, Any]:
     """Both as arrays at a rate, within full scale."""
-    one, other = (resample(each, RATE_HZ, rate_hz).clamp(-1, 1).numpy() for each in trimmed(original, copy))
+    one, other = (resample(each, RATE_HZ, rate_hz).clamp(-1, 1).numpy() for each in trim_to_shorter(original, copy))
     return one, other
 
 

@@ -193,7 +193,7 @@ def _converter(output: Output, mix: Mixer) -> Callable[[Samples], Samples]:
     resampler = StreamingResampler(rate, output.sample_rate)
 
     def convert(block: Samples) -> Samples:
-        return _mixed_down(mix.limiter.clipped(np.ascontiguousarray(resampler.push(block.T).T)), output.channels)
+        return _mixed_down(mix.limiter.clip(np.ascontiguousarray(resampler.push(block.T).T)), output.channels)
 
     return convert
 

@@ -16,7 +16,7 @@ from distill_app.audio.portaudio import look_for_outputs, open_output
 from distill_app.audio.shared_loop import SharedLoop
 from distill_app.audio.status import Levels, PlayerStatus
 from distill_app.audio.stream_buffer import StreamBuffer
-from distill_app.dsp.meters import decibels_of
+from distill_app.dsp.decibels import amplitude_to_db
 from distill_app.dsp.sound import Samples, Sound
 
 
@@ -142,7 +142,9 @@ class Player:
         line = self._devices.line
         peaks = Peaks() if line is None else line.feeder.timeline.take_peaks(line.feeder.heard_seconds())
         return Levels(
-            (decibels_of(peaks.left), decibels_of(peaks.right)), max(peaks.left, peaks.right) > 1.0, peaks.limited
+            (amplitude_to_db(peaks.left), amplitude_to_db(peaks.right)),
+            max(peaks.left, peaks.right) > 1.0,
+            peaks.limited,
         )
 
     def take_played(self) -> Samples:

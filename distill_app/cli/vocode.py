@@ -71,7 +71,7 @@ def _vocode(options: argparse.Namespace) -> "tuple[float, ExportResult, str]":
     from distill_app.cli.export import wav_format, write_wav
     from distill_app.corpus.mel_cache import to_rate
     from distill_app.dsp.audio_file import read_sound
-    from distill_app.dsp.mono_file import mono_of
+    from distill_app.dsp.mono_file import mix_to_mono
     from distill_app.generation.threads import choose_threads
     from distill_app.generation.vocoder_lookup import vocoder_for
     from distill_app.models.model_file import load_model
@@ -81,7 +81,7 @@ def _vocode(options: argparse.Namespace) -> "tuple[float, ExportResult, str]":
     model = None if options.model is None else load_model(model_path(options.model))
     vocoder = vocoder_for(model, options.vocoder, tell=note)
     notes = list[str]()
-    sound, mixdown = mono_of(read_sound(options.source, notes))
+    sound, mixdown = mix_to_mono(read_sound(options.source, notes))
     for sentence in (*notes, mixdown.sentence(options.source.name)):
         if sentence:
             note(sentence)

@@ -24,7 +24,7 @@ from distill_app.corpus.corpus import Recording
 from distill_app.corpus.mel_sources import Steps, StoredMel, from_steps, to_steps
 from distill_app.corpus.onset_alignment import aligned_mel
 from distill_app.corpus.requirements import RANGE_DB, check_sound, highest
-from distill_app.dsp.loudness import k_weighted, lufs
+from distill_app.dsp.loudness import k_weighted, power_to_lufs
 from distill_app.dsp.mel import to_mel
 from distill_app.dsp.mel_format import DISTILL_MEL
 from distill_app.dsp.mono_file import read_mono
@@ -118,7 +118,7 @@ def _decoded(path: Path, data: Path, aligned: bool) -> _Index:
     kept = [*_between(take.pieces, start, stop), np.zeros((missing, DISTILL_MEL.bands), "<u2")]
     sums = added([_sums(piece) for piece in kept])
     starts = {each - start: level for each, level in take.starts.items() if start <= each < stop}
-    found = _Index(take.seconds, sums, _digest(path), take.peak, lufs(take.loudest), starts, tuple(take.notes))
+    found = _Index(take.seconds, sums, _digest(path), take.peak, power_to_lufs(take.loudest), starts, tuple(take.notes))
     write_decoded(data, partial(_write, pieces=kept, index=found))
     return found
 

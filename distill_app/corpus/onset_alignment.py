@@ -16,7 +16,7 @@ import torch
 from torch import Tensor
 
 from distill_app.corpus.one_shots import onset_frames
-from distill_app.dsp.loudness import AUDIBLE, loudness
+from distill_app.dsp.loudness import AUDIBLE, loudness_lufs
 from distill_app.dsp.mel import frames_stft, log_mel, to_mel
 from distill_app.dsp.mel_format import DISTILL_MEL
 from distill_app.models.window import LEAD_FRAMES, ONSET_SAMPLES, REPEAT_FRAMES
@@ -40,12 +40,12 @@ def aligned_mel(samples: Tensor) -> tuple[Tensor, dict[int, float]]:
     found = _onsets(samples)
     places = [each - lead for each in found]
     if not places:
-        return _mel(samples, 0, DISTILL_MEL.covering(len(samples))), {}
+        return _mel(samples, 0, DISTILL_MEL.frames_covering(len(samples))), {}
     between = [round((after - before) / hop) for before, after in itertools.pairwise(places)]
     counts = [max(0, -(-places[0] // hop)), *between, -(-(len(samples) - places[-1]) // hop)]
     begins = [places[0] - counts[0] * hop, *places]
     parts = [_mel(samples, begin, count) for begin, count in zip(begins, counts, strict=True)]
-    heard = [loudness(samples[each : each + HIT_SAMPLES].numpy(), DISTILL_MEL.sample_rate) for each in found]
+    heard = [loudness_lufs(samples[each : each + HIT_SAMPLES].numpy(), DISTILL_MEL.sample_rate) for each in found]
     return torch.cat(parts, 1), dict(zip(itertools.accumulate(counts[:-1]), heard, strict=True))
 
 

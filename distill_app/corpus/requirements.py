@@ -3,7 +3,7 @@
 import math
 
 from distill_app.common.errors import CorpusError
-from distill_app.dsp.meters import decibels_of
+from distill_app.dsp.decibels import amplitude_to_db
 from distill_app.dsp.sound import Samples
 
 SECONDS_MIN = 0.01
@@ -28,5 +28,5 @@ def highest(samples: Samples) -> float:
 def check_sound(name: str, seconds: float, peak: float) -> None:
     """Raises CorpusError where a file of this name is too short, or silent by the peak amplitude of its mono signal."""
     check_length(name, seconds)
-    if decibels_of(peak) < SILENCE_DBFS:
+    if amplitude_to_db(peak) < SILENCE_DBFS:
         raise CorpusError(f"“{name}” is silent.")

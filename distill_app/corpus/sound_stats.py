@@ -12,8 +12,8 @@ from numpy.typing import NDArray
 
 from distill_app.corpus.requirements import RANGE_DB, highest
 from distill_app.dsp.audio_file import read_pieces
+from distill_app.dsp.decibels import amplitude_to_db
 from distill_app.dsp.high_pass import HighPass
-from distill_app.dsp.meters import decibels_of
 from distill_app.dsp.mono import ChannelStatistics, Mixdown
 from distill_app.dsp.mono_file import STATISTICS_SECONDS
 from distill_app.dsp.onsets import Levels, onsets
@@ -160,8 +160,8 @@ class _Measures:
             sample_rate=self.rate,
             channels=len(self.mixdown.weights),
             channels_used=self.mixdown.note,
-            peak_dbfs=max(-120.0, decibels_of(self.peak)),
-            level_dbfs=max(-120.0, decibels_of((self.squares / self.frames) ** 0.5)),
+            peak_dbfs=max(-120.0, amplitude_to_db(self.peak)),
+            level_dbfs=max(-120.0, amplitude_to_db((self.squares / self.frames) ** 0.5)),
             clipped=self.clipped,
             onsets=len(onsets(lambda: self.levels)),
             first_seconds=int(sounding.min(initial=len(loud))) * self.hop / self.rate,

@@ -1,6 +1,6 @@
-"""Sound as values and pure functions on it. Knows no Qt, no device and no model.
+"""Pure functions on sound and frozen values. Imports no Qt, no audio device and no model.
 
-`to_mel` and `MelFormat` are offered lazily, so that `import distill_app.dsp` alone does not import torch.
+`to_mel` and `MelFormat` are imported when first used, so that `import distill_app.dsp` alone does not import torch.
 """
 
 from importlib import import_module
@@ -12,11 +12,11 @@ if TYPE_CHECKING:
     from distill_app.dsp.mel_format import MelFormat as MelFormat
     from distill_app.dsp.sound import Sound as Sound
 
-_HOMES = {"to_mel": "mel", "MelFormat": "mel_format", "DISTILL_MEL": "mel_format", "Sound": "sound"}
+_MODULES = {"to_mel": "mel", "MelFormat": "mel_format", "DISTILL_MEL": "mel_format", "Sound": "sound"}
 __all__ = ["DISTILL_MEL", "MelFormat", "Sound", "to_mel"]
 
 
 def __getattr__(name: str) -> Any:
-    if name not in _HOMES:
+    if name not in _MODULES:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    return getattr(import_module(f"{__name__}.{_HOMES[name]}"), name)
+    return getattr(import_module(f"{__name__}.{_MODULES[name]}"), name)

@@ -1,4 +1,4 @@
-"""Decoder around libsndfile that reads a stream from its beginning to the end of its data."""
+"""Decoding of byte streams with libsndfile, forwards to the end of the data."""
 
 import os
 import sys
@@ -11,7 +11,7 @@ from typing import TypeVar
 import numpy as np
 import soundfile
 
-from distill_app.dsp.containers.byte_stream import SplicedFile, Stream
+from distill_app.dsp.containers.byte_stream import ByteStream, SplicedFile
 from distill_app.dsp.sound import Samples
 
 DecoderError = soundfile.LibsndfileError
@@ -19,54 +19,54 @@ DecoderError = soundfile.LibsndfileError
 _PART_FRAMES, _PART_VALUES = 65_536, 2**20
 
 Result = TypeVar("Result")
-Run = Callable[[Callable[[], Result]], Result]
+RunInThread = Callable[[Callable[[], Result]], Result]
 
 
-class _Forwards(soundfile.SoundFile):  # type: ignore[misc]  # soundfile has no types
-    """Without a length and a place: soundfile would ask for both with every block, and FLAC may have none."""
+class _ForwardOnlySoundFile(soundfile.SoundFile):  # type: ignore[misc]  # soundfile has no types
+    """Sound file that soundfile never seeks: it would ask for length and position per block, and FLAC may lack both."""
 
     def seekable(self) -> bool:
         return False
 
 
 class Decoder:
-    """A stream that is read once, forwards.
+    """Decoder of one stream, read once and forwards.
 
     Args:
-        sound: open file.
-        source: what it reads from, where that is no file by its name.
-        run: calls a function in the thread that may decode.
+        sound: open sound file.
+        source: spliced file that it reads; None where libsndfile opened the path itself.
+        run: calls a function in the decoding thread.
     """
 
-    def __init__(self, sound: soundfile.SoundFile, source: SplicedFile | None, run: "Run[Samples]") -> None:
+    def __init__(self, sound: soundfile.SoundFile, source: SplicedFile | None, run: "RunInThread[Samples]") -> None:
         self._sound, self._source, self._run = sound, source, run
         self._error: Exception | None = None
-        self._part = max(1, min(_PART_FRAMES, _PART_VALUES // max(1, sound.channels)))
+        self._part_frames = max(1, min(_PART_FRAMES, _PART_VALUES // max(1, sound.channels)))
         self.format: str = sound.format
         self.sample_rate: int = sound.samplerate
         self.channels: int = sound.channels
         self.frames: int = sound.frames
-        """That the decoder expects; for some formats an estimate."""
+        """Frame count by the header; for some formats an estimate."""
 
     @property
     def offset(self) -> int:
-        """Byte offset in the file up to which the decoder has read."""
+        """Byte offset in the file up to which libsndfile has read; 0 if unknown."""
         return 0 if self._source is None else self._source.offset
 
     @property
-    def log(self) -> str:
-        """Log that libsndfile wrote while it parsed the header."""
+    def header_log(self) -> str:
+        """Libsndfile's log of parsing the header."""
         return str(self._sound.extra_info)
 
     @property
     def tags(self) -> tuple[str, str]:
-        """Software and comment."""
+        """Software tag and comment tag."""
         return self._sound.software, self._sound.comment
 
     def read(self, frames: int) -> Samples:
-        """Up to so many frames `[n, channels]`, growing as they come; none at the end.
+        """Up to `frames` decoded frames `[n, channels]`; none at the end.
 
-        Raises DecoderError once all is read that comes before the damage, OSError where the disk fails.
+        Raises DecoderError after the last frame before a damaged part, OSError if the disk fails.
         """
         self._raise_error()
         block = self._run(lambda: self._read(frames))
@@ -82,15 +82,15 @@ class Decoder:
 
     def _read(self, frames: int) -> Samples:
         parts: list[Samples] = []
-        while frames > 0 and self._error is None and len(part := self._next(min(frames, self._part))):
+        while frames > 0 and self._error is None and len(part := self._decode_part(min(frames, self._part_frames))):
             parts.append(part)
             frames -= len(part)
         return np.concatenate(parts) if parts else np.empty((0, self.channels), np.float32)
 
-    def _next(self, frames: int) -> Samples:
-        """Decode up to `frames` frames, `[n, channels]`; after an error, those that were decoded before it.
+    def _decode_part(self, frames: int) -> Samples:
+        """Up to `frames` decoded frames `[n, channels]`; after an error, those decoded before it.
 
-        Libsndfile does not report their number: the block is filled with NaN first, and cut at the first NaN left.
+        Libsndfile does not report their number: the block is filled with NaN first and cut at the first NaN left.
         """
         block = np.full((frames, self.channels), np.nan, np.float32)
         try:
@@ -102,31 +102,34 @@ class Decoder:
 
 
 @contextmanager
-def decoder(path: Path, stream: Stream) -> Iterator[Decoder]:
-    """Opens a stream of a file. Raises DecoderError where it is none, OSError where it cannot be read."""
+def open_decoder(path: Path, stream: ByteStream) -> Iterator[Decoder]:
+    """Decoder of a stream of a file. Raises DecoderError if it cannot be decoded, OSError if it cannot be read."""
     if stream.parts:
-        with _spliced(path, stream) as opened:
+        with _open_spliced(path, stream) as opened:
             yield opened
     else:
-        os.close(os.open(path, os.O_RDONLY))  # libsndfile tells no more than that it could not
-        with _Forwards(os.fspath(path) if sys.platform == "win32" else os.fsencode(path)) as sound:
+        os.close(os.open(path, os.O_RDONLY))  # raises the reason, which libsndfile does not report
+        with _ForwardOnlySoundFile(os.fspath(path) if sys.platform == "win32" else os.fsencode(path)) as sound:
             yield Decoder(sound, None, lambda call: call())
 
 
 @contextmanager
-def _spliced(path: Path, stream: Stream) -> Iterator[Decoder]:
-    """In a thread: libsndfile reads through callbacks, and an exception in one of them, as Ctrl-C raises in the main
-    thread, is lost and taken for the end of the file. What it opens it closes, even if nobody waits for it any more."""
+def _open_spliced(path: Path, stream: ByteStream) -> Iterator[Decoder]:
+    """Decoder of a spliced stream, in a thread of its own.
+
+    Libsndfile reads through callbacks and takes an exception in one for the end of the file, such as Ctrl-C in the main
+    thread. The thread closes the files it opened, even after an interrupted wait.
+    """
     files = ExitStack()
 
     def opened() -> tuple[soundfile.SoundFile, SplicedFile]:
         source = files.enter_context(SplicedFile(path, stream.parts))
-        return files.enter_context(_Forwards(source)), source
+        return files.enter_context(_ForwardOnlySoundFile(source)), source
 
     with ThreadPoolExecutor(1) as thread:
         try:
             sound, source = thread.submit(opened).result()
             yield Decoder(sound, source, lambda call: thread.submit(call).result())
         finally:
-            with suppress(RuntimeError):  # the interpreter ends, and the files with it
+            with suppress(RuntimeError):  # the interpreter is shutting down and closes the files
                 thread.submit(files.close)

@@ -1,6 +1,6 @@
-"""What the ear calls a sound, in numbers: each descriptor maps mono samples to one value. numpy only.
+"""Perceptual descriptors: each maps mono samples to one value. numpy only.
 
-Spectra are Hann-windowed, 2,048 samples every 512; frames count by their energy, so that silence says nothing.
+Spectra use Hann windows of 2,048 samples every 512. Frames are weighted by their energy, so that silence has no weight.
 """
 
 from collections.abc import Callable
@@ -9,93 +9,88 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from distill_app.dsp.loudness import loudness
+from distill_app.dsp.loudness import loudness_lufs
 from distill_app.dsp.sound import Samples
 
 Values = NDArray[np.float64]
-Measure = Callable[[Samples, int], float]
+DescriptorFunction = Callable[[Samples, int], float]
 
 _N_FFT, _HOP = 2_048, 512
 _TINY = 1e-12
-_WARM_HZ, _AIR_HZ = 250.0, 6_000.0
+_LOW_BAND_HZ, _HIGH_BAND_HZ = 250.0, 6_000.0
 _PITCH_LOW_HZ, _PITCH_HIGH_HZ = 50.0, 1_000.0
 _MODULATION_LOW_HZ, _MODULATION_HIGH_HZ = 2.0, 16.0
 
 
 @dataclass(frozen=True)
 class Descriptor:
-    """One quality of a sound.
+    """Descriptor of one perceptual quality.
 
     Args:
-        id: how files and scripts call it.
-        name: how a slider that raises it is called.
-        unit: of its values.
-        measure: samples `[n]` and their rate in Hz to the value.
-        audible: smallest difference worth a slider: a ratio where `ratio`, else in `unit`.
-        ratio: values are compared by their ratio, as the ear compares frequencies and times.
+        id: name in files and scripts.
+        name: name of a slider that raises it.
+        unit: unit of its values.
+        measure: maps samples `[n]` and their rate in Hz to the value.
+        audible_difference: smallest difference worth a slider: a ratio if `ratio`, else in `unit`.
+        ratio: values are compared by their ratio, as hearing does with frequencies and times.
     """
 
     id: str
     name: str
     unit: str
-    measure: Measure
-    audible: float
+    measure: DescriptorFunction
+    audible_difference: float
     ratio: bool = False
 
     def difference(self, low: float, high: float) -> float:
-        """How far two values are apart, in multiples of what is audible; never negative."""
+        """Distance of two values in multiples of the audible difference; never negative."""
         if self.ratio:
-            return float(abs(np.log(max(high, _TINY) / max(low, _TINY))) / np.log(self.audible))
-        return abs(high - low) / self.audible
-
-
-def loudness_db(samples: Samples, sample_rate: int) -> float:
-    """Loudness in LUFS: a full-scale sine of 997 Hz has -3.01, silence -120."""
-    return loudness(samples, sample_rate)
+            return float(abs(np.log(max(high, _TINY) / max(low, _TINY))) / np.log(self.audible_difference))
+        return abs(high - low) / self.audible_difference
 
 
 def centroid_hz(samples: Samples, sample_rate: int) -> float:
     """Mean frequency of the magnitude spectrum (the definition of librosa's spectral_centroid)."""
     magnitudes, frequencies = _magnitudes(samples, sample_rate)
-    return _by_energy(magnitudes, _centroids(magnitudes, frequencies))
+    return _energy_weighted_mean(magnitudes, _centroids(magnitudes, frequencies))
 
 
 def spread_hz(samples: Samples, sample_rate: int) -> float:
     """Standard deviation of the magnitude spectrum around its centroid."""
     magnitudes, frequencies = _magnitudes(samples, sample_rate)
     deviations = np.square(frequencies - _centroids(magnitudes, frequencies)[:, None])
-    return _by_energy(magnitudes, np.sqrt((magnitudes * deviations).sum(1) / (magnitudes.sum(1) + _TINY)))
+    return _energy_weighted_mean(magnitudes, np.sqrt((magnitudes * deviations).sum(1) / (magnitudes.sum(1) + _TINY)))
 
 
 def flatness(samples: Samples, sample_rate: int) -> float:
     """Geometric over arithmetic mean of the power spectrum: white noise 0.56 (e^-γ), a sine near 0."""
     magnitudes, _ = _magnitudes(samples, sample_rate)
     power = np.square(magnitudes) + _TINY
-    return _by_energy(magnitudes, np.exp(np.log(power).mean(1)) / power.mean(1))
+    return _energy_weighted_mean(magnitudes, np.exp(np.log(power).mean(1)) / power.mean(1))
 
 
 def low_share_db(samples: Samples, sample_rate: int) -> float:
-    """Energy below 250 Hz relative to all of it, in dB."""
+    """Energy below 250 Hz relative to the total energy, in dB."""
     magnitudes, frequencies = _magnitudes(samples, sample_rate)
-    return _share_db(magnitudes, frequencies < _WARM_HZ)
+    return _share_db(magnitudes, frequencies < _LOW_BAND_HZ)
 
 
 def high_share_db(samples: Samples, sample_rate: int) -> float:
-    """Energy above 6 kHz relative to all of it, in dB."""
+    """Energy above 6 kHz relative to the total energy, in dB."""
     magnitudes, frequencies = _magnitudes(samples, sample_rate)
-    return _share_db(magnitudes, frequencies > _AIR_HZ)
+    return _share_db(magnitudes, frequencies > _HIGH_BAND_HZ)
 
 
 def flux(samples: Samples, sample_rate: int) -> float:
-    """Mean change of the normalised spectrum over 46 ms: 0 for a held tone, 1 where all energy moves elsewhere."""
+    """Mean change of the normalised spectrum over 46 ms: 0 for a held tone, 1 if all energy moves to other bins."""
     magnitudes, _ = _magnitudes(samples, sample_rate)
     shares = magnitudes / (magnitudes.sum(1, keepdims=True) + _TINY)
     change = np.abs(shares[4:] - shares[:-4]).sum(1) / 2
-    return _by_energy(magnitudes[4:], change) if len(change) else 0.0
+    return _energy_weighted_mean(magnitudes[4:], change) if len(change) else 0.0
 
 
 def modulation_depth(samples: Samples, sample_rate: int) -> float:
-    """Depth of amplitude modulation between 2 and 16 Hz: of `1 + m sin(2πft)` it is m."""
+    """Depth of amplitude modulation between 2 and 16 Hz: m for the envelope `1 + m sin(2πft)`."""
     envelope, rate = _envelope(samples, sample_rate, 0.01)
     if len(envelope) < 2 * rate / _MODULATION_LOW_HZ or envelope.mean() < 1e-6:
         return 0.0
@@ -108,7 +103,7 @@ def modulation_depth(samples: Samples, sample_rate: int) -> float:
 
 
 def attack_seconds(samples: Samples, sample_rate: int) -> float:
-    """Time in which the envelope rises from a tenth to nine tenths of its maximum, before that maximum."""
+    """Rise time of the envelope from 10 % to 90 % of its maximum."""
     envelope, rate = _envelope(samples, sample_rate, 0.002)
     peak = int(envelope.argmax())
     rising = envelope[: peak + 1]
@@ -118,7 +113,7 @@ def attack_seconds(samples: Samples, sample_rate: int) -> float:
 
 
 def decay_seconds(samples: Samples, sample_rate: int) -> float:
-    """Time in which the envelope falls by 20 dB after its maximum, or to the end where it does not."""
+    """Time in which the envelope falls by 20 dB after its maximum, or the time to the end if it does not."""
     envelope, rate = _envelope(samples, sample_rate, 0.005)
     peak = int(envelope.argmax())
     below = np.flatnonzero(envelope[peak:] <= 0.1 * envelope[peak])
@@ -126,7 +121,7 @@ def decay_seconds(samples: Samples, sample_rate: int) -> float:
 
 
 def crest_db(samples: Samples, sample_rate: int) -> float:
-    """Peak over RMS in dB: 3.01 for a sine, more for what hits."""
+    """Crest factor (peak over RMS) in dB: 3.01 for a sine, more for percussive sounds."""
     peak = float(np.abs(samples).max(initial=0.0))
     power = float(np.mean(np.square(samples, dtype=np.float64))) if len(samples) else 0.0
     return 20 * float(np.log10(peak + _TINY)) - 10 * float(np.log10(power + _TINY)) if peak > 1e-6 else 0.0
@@ -134,13 +129,13 @@ def crest_db(samples: Samples, sample_rate: int) -> float:
 
 def harmonicity(samples: Samples, sample_rate: int) -> float:
     """Highest normalised autocorrelation at a lag of 1 to 20 ms: 1 for a periodic sound, near 0 for noise."""
-    strengths, _, energies = _periods(samples, sample_rate)
+    strengths, _, energies = _estimate_periods(samples, sample_rate)
     return float((strengths * energies).sum() / (energies.sum() + _TINY))
 
 
 def pitch_hz(samples: Samples, sample_rate: int) -> float:
-    """Median frequency of the strongest period between 50 and 1,000 Hz, of the louder half of the frames."""
-    _, frequencies, energies = _periods(samples, sample_rate)
+    """Median frequency of the strongest period between 50 and 1,000 Hz, over the louder half of the frames."""
+    _, frequencies, energies = _estimate_periods(samples, sample_rate)
     return float(np.median(frequencies[energies >= np.median(energies)]))
 
 
@@ -161,8 +156,8 @@ def _centroids(magnitudes: Values, frequencies: Values) -> Values:
     return magnitudes @ frequencies / (magnitudes.sum(1) + _TINY)
 
 
-def _by_energy(magnitudes: Values, values: Values) -> float:
-    """The mean of one value per frame, weighted by the frames' energy."""
+def _energy_weighted_mean(magnitudes: Values, values: Values) -> float:
+    """Mean of one value per frame, weighted by the frames' energy."""
     energies = np.square(magnitudes).sum(1)
     return float((values * energies).sum() / (energies.sum() + _TINY))
 
@@ -173,13 +168,13 @@ def _share_db(magnitudes: Values, chosen: NDArray[np.bool_]) -> float:
 
 
 def _envelope(samples: Samples, sample_rate: int, seconds: float) -> tuple[Values, float]:
-    """RMS over windows of twice `seconds`, every `seconds`, and its rate in Hz."""
+    """RMS over windows of `2 * seconds`, every `seconds`, and its rate in Hz."""
     hop = max(1, round(seconds * sample_rate))
     return np.sqrt(np.square(_frames(samples, 2 * hop, hop)).mean(1)), sample_rate / hop
 
 
-def _periods(samples: Samples, sample_rate: int) -> tuple[Values, Values, Values]:
-    """Strength of the best period, its frequency in Hz, and the energy, of each frame."""
+def _estimate_periods(samples: Samples, sample_rate: int) -> tuple[Values, Values, Values]:
+    """Strength of the best period, its frequency in Hz and the energy, per frame."""
     low, high = round(sample_rate / _PITCH_HIGH_HZ), round(sample_rate / _PITCH_LOW_HZ)
     frames = _frames(samples, 4 * high, 2 * high)
     head, size = 2 * high, 8 * high
@@ -193,7 +188,7 @@ def _periods(samples: Samples, sample_rate: int) -> tuple[Values, Values, Values
 
 
 def _best_lags(normal: Values, low: int) -> NDArray[np.int64]:
-    """The shortest lag that is a peak and nearly as strong as the strongest: not a multiple of the period."""
+    """Shortest lag that is a peak and nearly as strong as the strongest, so that it is no multiple of the period."""
     inside = normal[:, low:-1]
     peaks = (inside >= normal[:, low - 1 : -2]) & (inside >= normal[:, low + 1 :])
     strong = peaks & (inside >= 0.95 * np.where(peaks, inside, -1).max(1, keepdims=True))
@@ -201,7 +196,7 @@ def _best_lags(normal: Values, low: int) -> NDArray[np.int64]:
 
 
 DESCRIPTORS = (
-    Descriptor("loudness", "Loudness", "LUFS", loudness_db, 2.0),
+    Descriptor("loudness", "Loudness", "LUFS", loudness_lufs, 2.0),
     Descriptor("centroid", "Brightness", "Hz", centroid_hz, 1.15, ratio=True),
     Descriptor("flatness", "Noisiness", "", flatness, 1.5, ratio=True),
     Descriptor("low_share", "Warmth", "dB", low_share_db, 2.0),
@@ -215,9 +210,9 @@ DESCRIPTORS = (
     Descriptor("attack", "Attack", "s", attack_seconds, 1.5, ratio=True),
     Descriptor("decay", "Decay", "s", decay_seconds, 1.3, ratio=True),
 )
-"""Every descriptor; where two fit an axis equally well, the earlier one names it."""
+"""All descriptors; if two fit an axis equally well, the earlier one names it."""
 
 
 def descriptor(name: str) -> Descriptor:
-    """The descriptor of that id. Raises KeyError where there is none."""
+    """Descriptor with the id `name`. Raises KeyError if there is none."""
     return {each.id: each for each in DESCRIPTORS}[name]

@@ -1,4 +1,4 @@
-"""Fade curves. numpy only, so that the player may use them without torch."""
+"""Fade curves and crossfades. numpy only."""
 
 from functools import lru_cache
 from typing import Literal, assert_never, get_args
@@ -13,11 +13,13 @@ CURVES: tuple[Curve, ...] = get_args(Curve)
 
 @lru_cache(maxsize=64)
 def fade_in(frames: int, curve: Curve = "linear") -> Samples:
-    """Gains `[frames]`, the first 0 and the last 1; kept, and therefore read-only.
+    """Gains `[frames]` from 0 to 1. The result is cached and read-only.
 
-    "linear" keeps the sum of a fade-in and its fade-out at 1: for two sounds that are alike. "equal-power" (a quarter
-    of a sine) keeps the sum of their squares at 1: for two that are not. "smooth" (half a cosine) leaves and arrives
-    without a corner: for a sound and silence.
+    | curve       | shape          | property                                  | use                  |
+    |-------------|----------------|-------------------------------------------|----------------------|
+    | linear      | line           | fade-in + fade-out = 1                    | correlated sounds    |
+    | equal-power | quarter sine   | fade-in² + fade-out² = 1                  | uncorrelated sounds  |
+    | smooth      | half cosine    | slope 0 at both ends                      | a sound and silence  |
     """
     t = np.linspace(0.0, 1.0, frames)
     match curve:
@@ -34,7 +36,7 @@ def fade_in(frames: int, curve: Curve = "linear") -> Samples:
 
 @lru_cache(maxsize=64)
 def fade_out(frames: int, curve: Curve = "linear") -> Samples:
-    """Gains `[frames]`, the first 1 and the last 0."""
+    """Gains `[frames]` from 1 to 0. The result is cached and read-only."""
     return _read_only(fade_in(frames, curve)[::-1])
 
 
@@ -45,7 +47,7 @@ def _read_only(gains: np.ndarray) -> Samples:
 
 
 def crossfade(old: Samples, new: Samples, curve: Curve = "equal-power") -> Samples:
-    """From `old` to `new`, both `[..., frames]`, over their whole length. Raises ValueError where they differ."""
+    """Crossfade from `old` to `new`, both `[..., frames]`, over their length. Raises ValueError if shapes differ."""
     if old.shape != new.shape:
         raise ValueError("a crossfade needs two sounds of the same length")
     frames = old.shape[-1]
@@ -53,14 +55,14 @@ def crossfade(old: Samples, new: Samples, curve: Curve = "equal-power") -> Sampl
 
 
 def splice_gains(old: Samples, new: Samples) -> tuple[Samples, Samples]:
-    """Gains `[frames]` that take `old` to `new`, both `[frames, channels]`, at constant power however alike they are.
+    """Crossfade gains `[frames]` from `old` to `new` (`[frames, channels]`) at constant power for any correlation.
 
-    Equal-power gains a, b let the power of two sounds of correlation r swell by 1 + 2 r a b; this divides by its root.
-    For unrelated sounds that is "equal-power", for equal ones the sum is 1 throughout.
+    With equal-power gains a, b the power of two sounds of correlation r rises by 1 + 2 r a b; these are divided by its
+    root. Uncorrelated sounds get "equal-power" gains; equal sounds get gains whose sum is 1.
     """
     frames = len(old)
     fall, rise = fade_out(frames, "equal-power"), fade_in(frames, "equal-power")
     energy = float(np.sqrt(np.vdot(old, old) * np.vdot(new, new)))
-    alike = float(np.clip(np.vdot(old, new) / energy, 0.0, 1.0)) if energy else 0.0
-    level = np.sqrt(1 + 2 * alike * fall * rise)
+    correlation = float(np.clip(np.vdot(old, new) / energy, 0.0, 1.0)) if energy else 0.0
+    level = np.sqrt(1 + 2 * correlation * fall * rise)
     return fall / level, rise / level

@@ -1,4 +1,4 @@
-"""High-pass filter that removes the constant offset (DC) and subsonic drift from recordings. numpy only."""
+"""High-pass filter that removes DC offset and subsonic drift from recordings. numpy only."""
 
 import math
 
@@ -10,19 +10,19 @@ from distill_app.dsp.sound import Samples
 CUTOFF_HZ = 5.0
 """Cutoff frequency (−3 dB) in Hz; −0.3 dB at 20 Hz, −0.06 dB at the lowest string of a bass (41 Hz)."""
 _BLOCK_TIME_CONSTANTS = 2.0
-"""Block length in time constants of the pole, whose powers stay between 1 and e² there: float64 loses nothing."""
-_HEAD_SECONDS, _LEAD_SECONDS = 0.25, 0.005
+"""Block length in time constants of the pole; its powers stay between 1 and e², which float64 represents well."""
+_HEAD_SECONDS, _LEAD_IN_SECONDS = 0.25, 0.005
 _QUIET = 10 ** (-30 / 20)
 
 Levels = NDArray[np.float64]
 
 
 class HighPass:
-    """First-order high-pass of consecutive blocks `[channels, n]`, each channel by itself.
+    """First-order high-pass of consecutive blocks `[channels, n]`, per channel.
 
     `y[i] = x[i] − low[i]`, `low[i] = r·low[i−1] + (1 − r)·x[i]`, `r = exp(−2π·CUTOFF_HZ/rate)`. The filter starts from
-    the offset that the first block shows (see `_offsets`), so that a constant offset leaves no transient: `x + c` gives
-    what `x` gives.
+    the offset of the first block (`_offsets`), so that a constant offset leaves no transient: `x + c` and `x` have the
+    same output.
 
     Args:
         sample_rate: Hz.
@@ -50,13 +50,12 @@ class HighPass:
 
 
 def _offsets(samples: Samples, rate: int) -> Levels:
-    """Offset of each channel `[channels, 1]`: mean of its first 5 ms where these are quiet, else of its first 0.25 s.
+    """Offset of each channel `[channels, 1]`: mean of its first 5 ms if these are quiet, else of its first 0.25 s.
 
-    The first is exact where a recording begins with silence, so that none of the sound's own mean is put there; the
-    second fits one that begins with its sound, and a hit of some milliseconds.
+    The first is exact for a recording that begins with silence. The second suits one that begins with its sound.
     """
     head = samples[:, : max(1, round(_HEAD_SECONDS * rate))].astype(np.float64)
-    lead = head[:, : max(1, round(_LEAD_SECONDS * rate))]
+    lead = head[:, : max(1, round(_LEAD_IN_SECONDS * rate))]
     means, leads = head.mean(1, keepdims=True), lead.mean(1, keepdims=True)
     quiet = lead.std(1, keepdims=True) <= _QUIET * np.abs(head - means).max(1, keepdims=True)
     short = lead.shape[1] == head.shape[1]

@@ -1,4 +1,4 @@
-"""The inverse STFT for spectra that are framed as the mel is: not centred."""
+"""Inverse STFT of spectra framed as the mel is (not centred)."""
 
 from functools import lru_cache
 
@@ -12,9 +12,9 @@ _ENVELOPE_FLOOR = 1e-6
 
 
 def overlap_add(frames: Tensor, hop: int) -> Tensor:
-    """Sum `[batch, n_fft, frames]` at distances of `hop` to `[batch, (frames - 1) * hop + n_fft]`.
+    """Overlap-add of frames `[batch, n_fft, frames]` to samples `[batch, (frames - 1) * hop + n_fft]`.
 
-    `n_fft` is a multiple of `hop`, so that each frame is a row of whole hops and the sum takes n_fft / hop additions.
+    `n_fft` is a multiple of `hop`: each frame is a row of whole hops, and the sum takes n_fft / hop additions.
     """
     batch, n_fft, count = frames.shape
     parts = n_fft // hop
@@ -26,9 +26,9 @@ def overlap_add(frames: Tensor, hop: int) -> Tensor:
 
 
 @lru_cache(maxsize=32)
-@torch.inference_mode(False)  # what is kept serves training, too
+@torch.inference_mode(False)  # the cached tensor serves training, too
 def inverse_envelope(framing: Framing, count: int) -> Tensor:
-    """Hops in rows `[rows, hop]`: what `count` windowed frames have to be multiplied by when they were added up.
+    """Reciprocal of the summed squared windows of `count` frames, `[rows, hop]`.
 
     The result is shared: do not write to it.
     """
@@ -38,9 +38,9 @@ def inverse_envelope(framing: Framing, count: int) -> Tensor:
 
 
 def inverse_stft(spectrum: Tensor, framing: Framing) -> Tensor:
-    """Least-squares inverse (Griffin & Lim 1984, eq. 6) of `[batch, bins, frames]`.
+    """Least-squares inverse STFT (Griffin & Lim 1984, eq. 6) of `[batch, bins, frames]`.
 
-    Returns samples that still carry the padding at each end.
+    Returns samples with the padding still at each end.
     """
     window = hann_window(framing.win).to(spectrum.device)[:, None]
     frames = torch.fft.irfft(spectrum, n=framing.n_fft, dim=1).mul_(window)

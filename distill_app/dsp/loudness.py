@@ -1,7 +1,7 @@
-"""Loudness after ITU-R BS.1770, used wherever loudness is measured or matched. numpy only.
+"""Ungated loudness after ITU-R BS.1770. numpy only.
 
-K-weighting is two second-order filters, given by De Man ("Evaluation of implementations of the EBU R128 loudness
-measurement", AES 2018) for any sample rate: a high shelf for the head, and a high-pass.
+K-weighting is two second-order filters, a high shelf for the head and a high-pass, with coefficients for any sample
+rate by De Man ("Evaluation of implementations of the EBU R128 loudness measurement", AES 2018).
 """
 
 from collections.abc import Iterator
@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 SILENCE_LUFS = -120.0
 AUDIBLE = 0.01
-"""Threshold relative to the peak (-40 dB) at which a sound begins and where it has decayed."""
+"""Threshold relative to the peak (-40 dB) at which a sound begins and ends."""
 
 _OFFSET_DB = -0.691
 _SHELF_DB, _SHELF_HZ, _SHELF_Q, _SHELF_EXPONENT = (
@@ -22,36 +22,35 @@ _SHELF_DB, _SHELF_HZ, _SHELF_Q, _SHELF_EXPONENT = (
     0.4996667741545416,
 )
 _HIGH_PASS_HZ, _HIGH_PASS_Q = 38.13547087602444, 0.5003270373238773
-_LEAD_SECONDS = 0.5
-"""Lead-in of a filtered block; the high-pass's response has decayed by then: exp(-2π · 38 Hz · 0.5 s) is -520 dB."""
+_LEAD_IN_SECONDS = 0.5
+"""Lead-in of a filtered block, in which the high-pass decays by exp(-2π · 38 Hz · 0.5 s), or 520 dB."""
 _BLOCK_SECONDS = 10.0
 
 Values = NDArray[np.float64]
 
 
-def loudness(samples: NDArray[np.floating], sample_rate: int) -> float:
-    """Loudness in LUFS of samples `[n]` or `[channels, n]`, ungated; silence is SILENCE_LUFS.
+def loudness_lufs(samples: NDArray[np.floating], sample_rate: int) -> float:
+    """Loudness in LUFS of samples `[n]` or `[channels, n]`, ungated; SILENCE_LUFS for silence.
 
-    The K-weighted mean power of the part between the first and the last sample above -40 dB of the peak, whatever the
-    length of the sound: silence before and after a short one says nothing of how loud it is. Of more than 3 s it is the
-    mean over the whole of that part, not the gated integrated loudness of BS.1770. A sine of 997 Hz at full scale has
-    -3.01 in one channel; powers of channels add up.
+    It is the K-weighted mean power between the first and the last sample above -40 dB of the peak, so that silence
+    around a short sound does not lower it. It is not the gated integrated loudness of BS.1770. A full-scale sine of
+    997 Hz in one channel has -3.01; the powers of channels add up.
     """
     channels = np.atleast_2d(samples)
     first, last = audible_span(channels)
     if first == last:
         return SILENCE_LUFS
     power = float(sum(np.square(k_weighted(channel, sample_rate)[first:last]).mean() for channel in channels))
-    return lufs(power)
+    return power_to_lufs(power)
 
 
-def lufs(power: float) -> float:
-    """The loudness of a K-weighted mean power, summed over the channels."""
+def power_to_lufs(power: float) -> float:
+    """Loudness in LUFS of a K-weighted mean power, summed over the channels."""
     return max(SILENCE_LUFS, _OFFSET_DB + 10 * float(np.log10(max(power, 1e-30))))
 
 
 def audible_span(samples: NDArray[np.floating]) -> tuple[int, int]:
-    """First sample of `[channels, n]` or `[n]` above -40 dB of the peak, and the end of the last; 0, 0 for silence."""
+    """Start and end of the samples of `[channels, n]` or `[n]` above -40 dB of the peak; 0, 0 for silence."""
     magnitudes = np.abs(np.atleast_2d(samples)).max(axis=0, initial=0.0)
     peak = float(magnitudes.max(initial=0.0))
     if not peak > 0:
@@ -61,34 +60,34 @@ def audible_span(samples: NDArray[np.floating]) -> tuple[int, int]:
 
 
 def k_weighted(samples: NDArray[np.floating], sample_rate: int) -> Values:
-    """Samples `[n]` through both filters, as if silence had been before."""
-    return np.concatenate([np.zeros(0), *_blocks(samples, sample_rate)])
+    """K-weighted samples `[n]`, filtered as if preceded by silence."""
+    return np.concatenate([np.zeros(0), *_filter_blocks(samples, sample_rate)])
 
 
 def k_weights(frequencies: NDArray[np.floating], sample_rate: int) -> Values:
-    """The filters' gain on power at frequencies in Hz."""
+    """K-weighting's gain on power at frequencies in Hz."""
     return np.square(np.abs(_response(np.asarray(frequencies, np.float64), sample_rate)))
 
 
-def _blocks(samples: NDArray[np.floating], sample_rate: int) -> Iterator[Values]:
-    """Filtered as products of spectra: each block behind so much of what was before that nothing of it is missing."""
-    lead, size = round(_LEAD_SECONDS * sample_rate), round(_BLOCK_SECONDS * sample_rate)
+def _filter_blocks(samples: NDArray[np.floating], sample_rate: int) -> Iterator[Values]:
+    """Blocks filtered by multiplying spectra, each with a lead-in that contains the filters' response before it."""
+    lead, size = round(_LEAD_IN_SECONDS * sample_rate), round(_BLOCK_SECONDS * sample_rate)
     for start in range(0, len(samples), size):
         begin = max(0, start - lead)
         piece = np.asarray(samples[begin : start + size], np.float64)
-        length = _fast_length(len(piece) + lead)
-        filtered = np.fft.irfft(np.fft.rfft(piece, length) * _bins(length, sample_rate), length)
+        length = _fft_length(len(piece) + lead)
+        filtered = np.fft.irfft(np.fft.rfft(piece, length) * _response_at_bins(length, sample_rate), length)
         yield filtered[start - begin : len(piece)]
 
 
-def _fast_length(least: int) -> int:
-    """The next multiple of a power of two of at least a sixteenth of it: short FFTs whatever the length."""
+def _fft_length(least: int) -> int:
+    """Smallest multiple of a large power of two that is at least `least`: a fast FFT, at most an eighth longer."""
     step = 1 << max(0, least.bit_length() - 4)
     return -(-least // step) * step
 
 
 @lru_cache(maxsize=8)
-def _bins(length: int, sample_rate: int) -> NDArray[np.complex128]:
+def _response_at_bins(length: int, sample_rate: int) -> NDArray[np.complex128]:
     return _response(np.fft.rfftfreq(length, 1 / sample_rate).astype(np.float64), sample_rate)
 
 
@@ -102,7 +101,7 @@ def _response(frequencies: Values, sample_rate: int) -> NDArray[np.complex128]:
 
 
 def _shelf(sample_rate: int) -> tuple[Values, Values]:
-    """Coefficients of the numerator and of the denominator, `[3]` each."""
+    """Numerator and denominator coefficients, `[3]` each."""
     k, high = np.tan(np.pi * _SHELF_HZ / sample_rate), 10 ** (_SHELF_DB / 20)
     middle = high**_SHELF_EXPONENT
     below = np.array([1 + k / _SHELF_Q + k * k, 2 * (k * k - 1), 1 - k / _SHELF_Q + k * k])

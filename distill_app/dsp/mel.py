@@ -1,4 +1,4 @@
-"""Samples to log-mel, in the convention of HiFi-GAN and BigVGAN, or in that of torchaudio and Vocos."""
+"""Log-mel spectrograms in the conventions of HiFi-GAN and BigVGAN, or of torchaudio and Vocos."""
 
 from functools import lru_cache
 
@@ -12,16 +12,16 @@ from distill_app.dsp.mel_format import DISTILL_MEL, Framing, MelFormat
 
 
 @lru_cache(maxsize=8)
-@torch.inference_mode(False)  # what is kept serves training, too
+@torch.inference_mode(False)  # the cached tensor serves training, too
 def filterbank(mel_format: MelFormat) -> Tensor:
-    """Mel filters `[bands, n_fft // 2 + 1]`: Slaney's of equal area, or HTK's of equal height.
+    """Mel filters `[bands, n_fft // 2 + 1]`: Slaney with equal areas, or HTK with equal heights.
 
     The result is shared: do not write to it.
     """
     bins, scale = mel_format.n_fft // 2 + 1, mel_format.scale
     norm = "slaney" if scale == "slaney" else None
     low, high = mel_format.low_hz, mel_format.top_hz
-    with torch.device("cpu"):  # wherever a network is being built that asks first
+    with torch.device("cpu"):  # the first caller may be building a network on another device
         bank = melscale_fbanks(bins, low, high, mel_format.bands, mel_format.sample_rate, norm, scale)
     return bank.T.contiguous()
 
@@ -30,7 +30,7 @@ _FINE_HZ = 0.25
 
 
 def band_centres_hz(mel_format: MelFormat) -> Tensor:
-    """Where each filter is highest, `[bands]`, to a quarter of a Hertz: found on a finer grid than that of the bins."""
+    """Peak frequency of each filter in Hz, `[bands]`, on a grid of 0.25 Hz."""
     nyquist = mel_format.sample_rate / 2
     points = round(nyquist / _FINE_HZ) + 1
     low, high = mel_format.low_hz, mel_format.top_hz
@@ -41,15 +41,15 @@ def band_centres_hz(mel_format: MelFormat) -> Tensor:
 @lru_cache(maxsize=8)
 @torch.inference_mode(False)
 def hann_window(win: int) -> Tensor:
-    """`[win]`, periodic. The result is shared: do not write to it."""
-    with torch.device("cpu"):  # as above
+    """Periodic Hann window `[win]`. The result is shared: do not write to it."""
+    with torch.device("cpu"):
         return torch.hann_window(win)
 
 
 def stft(samples: Tensor, mel_format: MelFormat) -> Tensor:
     """Complex spectrum `[batch, n_fft // 2 + 1, frames]` of samples `[batch, n]`, framed as the mel is.
 
-    Raises ValueError where the samples are too few to reflect (at most `mel_format.padding`).
+    Raises ValueError unless there are more than `mel_format.padding` samples to reflect.
     """
     if samples.shape[-1] <= mel_format.padding:
         raise ValueError(f"needs more than {mel_format.padding} samples")
@@ -58,7 +58,7 @@ def stft(samples: Tensor, mel_format: MelFormat) -> Tensor:
 
 
 def frames_stft(padded: Tensor, framing: Framing) -> Tensor:
-    """The same of samples that already carry the padding at each end."""
+    """Complex spectrum of samples `[batch, n]` that already carry the padding at each end."""
     window = hann_window(framing.win).to(padded)
     n_fft, hop, win = framing.n_fft, framing.hop, framing.win
     return torch.stft(padded, n_fft, hop, win, window, center=False, return_complex=True)

@@ -1,4 +1,4 @@
-"""What a mel spectrogram means: every model and vocoder carries one, and a mismatch is a `!=`."""
+"""Mel spectrogram format, carried by every model and vocoder; a mismatch is a `!=`."""
 
 from dataclasses import asdict, dataclass, fields
 from typing import Any, Literal, Protocol, get_args
@@ -6,16 +6,16 @@ from typing import Any, Literal, Protocol, get_args
 Scale = Literal["slaney", "htk"]
 
 RATE_STEP = 25
-"""Hz: every sample rate is a multiple of it. The filters between rates of a finer ratio would take gigabytes."""
+"""Hz; every sample rate is a multiple of it. Resampling filters for finer ratios would take gigabytes."""
 
 RATE_MAX, FFT_MAX, BANDS_MAX = 400_000, 8_192, 512
-"""More than any vocoder asks for: beyond them, what a hostile file asks for would take minutes to prepare."""
+"""Upper limits, above the needs of any vocoder, so that a hostile file cannot cause minutes of preparation."""
 RATE_MIN, HOP_MIN, OVERLAP_MAX, FRAMES_PER_SECOND_MAX, FLOOR_MIN = 4_000, 16, 32, 4_000, 1e-12
-"""Beyond these limits a second of sound takes minutes and gigabytes: the usual overlap is 4 hops in a transform."""
+"""Limits beyond which a second of sound takes minutes and gigabytes. The usual overlap is 4 hops per transform."""
 
 
 class Framing(Protocol):
-    """How samples are cut into frames: what an STFT has to know of a mel format."""
+    """STFT parameters of a mel format."""
 
     @property
     def n_fft(self) -> int: ...
@@ -33,8 +33,8 @@ class Framing(Protocol):
 class MelFormat:
     """Log-magnitude mel spectrogram, `ln(max(mel, floor))`, periodic Hann, reflect padding.
 
-    Framing as in HiFi-GAN and BigVGAN: `(n_fft - hop) / 2` of padding, so that samples give exactly `samples // hop`
-    frames; or centred, as torchaudio and Vocos do: `n_fft / 2` of padding, and one frame more.
+    Framing is that of HiFi-GAN and BigVGAN (padding `(n_fft - hop) / 2`, exactly `samples // hop` frames), or centred
+    as in torchaudio and Vocos (padding `n_fft / 2`, one frame more).
 
     Args:
         sample_rate: Hz, in steps of `RATE_STEP`.
@@ -43,12 +43,12 @@ class MelFormat:
         win: samples of the Hann window.
         bands: mel bands.
         low_hz, high_hz: range of the filterbank; `high_hz=None` is the Nyquist frequency.
-        floor: smallest magnitude kept before the logarithm, 1e-12 … 1.
-        scale: of the filterbank: "slaney" with its area norm, or "htk" with peaks of 1 (Vocos).
-        centred: whether frame 0 lies around sample 0.
-        power_floor: added to re² + im² before the root, as BigVGAN does; 0 in Vocos.
+        floor: smallest magnitude before the logarithm, 1e-12 … 1.
+        scale: filterbank scale: "slaney" with its area norm, or "htk" with peaks of 1 (Vocos).
+        centred: whether frame 0 is centred on sample 0.
+        power_floor: added to re² + im² before the root; 1e-9 in BigVGAN, 0 in Vocos.
 
-    Raises ValueError where it describes no mel, or one beyond the limits above.
+    Raises ValueError if the values are inconsistent or exceed the limits above.
     """
 
     sample_rate: int = 44_100
@@ -90,7 +90,7 @@ class MelFormat:
 
     @property
     def padding(self) -> int:
-        """Samples of reflection at each end."""
+        """Reflected samples at each end."""
         return self.n_fft // 2 if self.centred else (self.n_fft - self.hop) // 2
 
     def frames(self, samples: int) -> int:
@@ -99,8 +99,8 @@ class MelFormat:
     def samples(self, frames: int) -> int:
         return max(0, frames - self.centred) * self.hop
 
-    def covering(self, samples: int) -> int:
-        """The least frames that give so many samples."""
+    def frames_covering(self, samples: int) -> int:
+        """Smallest number of frames that covers `samples` samples."""
         return -(-samples // self.hop) + self.centred
 
     def to_dict(self) -> dict[str, Any]:
@@ -108,11 +108,11 @@ class MelFormat:
 
     @classmethod
     def from_dict(cls, values: dict[str, Any]) -> "MelFormat":
-        """Raises ValueError where a field is missing, unknown or of the wrong kind.
+        """Mel format of a dictionary. Raises ValueError if a field is missing, unknown or of the wrong type.
 
-        Files from before there were other scales and framings lack those three fields.
+        Older files lack the fields in `_FIELDS_ADDED_LATER`.
         """
-        values = {name: getattr(DISTILL_MEL, name) for name in _LATER} | values
+        values = {name: getattr(DISTILL_MEL, name) for name in _FIELDS_ADDED_LATER} | values
         if set(values) != {field.name for field in fields(cls)}:
             raise ValueError("a mel format has other fields than these")
         for field in fields(cls):
@@ -120,11 +120,11 @@ class MelFormat:
         return cls(**values)
 
 
-_LATER = ("scale", "centred", "power_floor")
+_FIELDS_ADDED_LATER = ("scale", "centred", "power_floor")
 
 
 def _check_kind(name: str, kind: Any, value: Any) -> None:
-    """Raises ValueError where `value` is none for a field of that kind."""
+    """Raises ValueError if `value` is not of the type `kind`."""
     if kind in (int, bool):
         right = type(value) is kind
     elif kind is Scale:

@@ -1,12 +1,12 @@
 """Mixdown of the channels of a recording to mono, decided once for the whole file. numpy only.
 
-Every part of the program that learns from a recording or judges it takes its signal from here. The decision rests on
-the channels' covariance over the whole file, after `HighPass`:
+Training and evaluation both take their signal from here. The decision uses the channels' covariance over the whole
+file, after `HighPass`:
 
-* channels far below the loudest one are left out; where one is left, it is the signal;
-* where the mean of the others (mid) does not cancel, it is the signal;
-* of two that cancel: half their difference (side) where that is about as strong as the louder of them, else that one;
-* of more than two that cancel: the mean of those that are not opposed to the loudest one, else that one.
+1. Channels far below the loudest one are dropped. If one is left, it is the signal.
+2. If the mean of the remaining channels (mid) does not cancel, it is the signal.
+3. Two channels that cancel: half their difference (side) if it is about as strong as the louder one, else the louder.
+4. More channels that cancel: the mean of those in phase with the loudest one, else the loudest one.
 """
 
 from collections.abc import Sequence
@@ -17,25 +17,25 @@ from numpy.typing import NDArray
 
 from distill_app.dsp.sound import Samples
 
-_LIVE_DB = 20.0
-"""Level below the loudest channel, in dB, beyond which a channel is left out as crosstalk or input noise."""
+_CROSSTALK_DB = 20.0
+"""Level below the loudest channel, in dB, beyond which a channel is dropped as crosstalk or input noise."""
 _SILENT_DB = 40.0
 """Level below the loudest channel, in dB, beyond which a channel counts as silent."""
-_AGREEMENT = 0.7
-"""Least power of the channels' mean relative to unrelated channels: 2 for two equal ones, 1 unrelated, 0 opposed."""
-_SIDE_SHARE = 10 ** (-1 / 10)
-_LOUDER = 10 ** (0.5 / 10)
+_MIN_MEAN_POWER = 0.7
+"""Minimum power of the sum relative to uncorrelated channels: 2 for two equal ones, 1 uncorrelated, 0 opposed."""
+_MIN_SIDE_POWER = 10 ** (-1 / 10)
+_LOUDER_POWER = 10 ** (0.5 / 10)
 
 Matrix = NDArray[np.float64]
 
 
 @dataclass(frozen=True)
 class Mixdown:
-    """Weights with which the channels of a file are mixed to mono.
+    """Weights that mix the channels of a file to mono.
 
     Args:
         weights: factor of each channel.
-        note: which channels were used and why, as a clause; "" where it is the mean of all.
+        note: which channels were used and why, as a clause; "" for the mean of all channels.
     """
 
     weights: tuple[float, ...]
@@ -46,88 +46,88 @@ class Mixdown:
         return cls((1 / channels,) * channels)
 
     @property
-    def used(self) -> list[int]:
-        """Numbers of the channels, from 0, that are heard in it."""
+    def used_channels(self) -> list[int]:
+        """Indices of the channels with a weight other than 0."""
         return [number for number, weight in enumerate(self.weights) if weight]
 
     def sentence(self, name: str) -> str:
-        """The note with the name of the file; "" where there is none."""
+        """Note as a sentence that names the file; "" if there is no note."""
         return f"“{name}”: {self.note}." if self.note else ""
 
     def apply(self, samples: Samples) -> Samples:
-        """Mono `[n]` of samples `[channels, n]`."""
-        used = self.used
+        """Mix samples `[channels, n]` to mono `[n]`."""
+        used = self.used_channels
         if len(used) == 1:
             return samples[used[0]] * np.float32(self.weights[used[0]])
         return np.asarray([self.weights[number] for number in used], np.float32) @ samples[used]
 
 
 class ChannelStatistics:
-    """Covariance of the channels of a recording, block by block, in constant memory."""
+    """Running covariance of the channels of a recording, in constant memory."""
 
     def __init__(self, channels: int) -> None:
         self._products = np.zeros((channels, channels))
 
     def add(self, samples: Samples) -> None:
-        """Another block `[channels, n]` that `HighPass` has passed."""
+        """Add a high-passed block `[channels, n]`."""
         self._products += samples @ samples.T
 
     def mixdown(self) -> Mixdown:
-        """The decision for what was added so far."""
-        return _decided(self._products)
+        """Mixdown for the blocks added so far."""
+        return _choose_mixdown(self._products)
 
 
-def _decided(products: Matrix) -> Mixdown:
+def _choose_mixdown(products: Matrix) -> Mixdown:
     powers = products.diagonal()
     count, loudest = len(powers), int(powers.argmax())
-    live = [number for number in range(count) if powers[number] >= powers[loudest] * 10 ** (-_LIVE_DB / 10)]
+    live = [number for number in range(count) if powers[number] >= powers[loudest] * 10 ** (-_CROSSTALK_DB / 10)]
     if len(live) == 1 and count > 1:
         silent = np.delete(powers, loudest).max() <= powers[loudest] * 10 ** (-_SILENT_DB / 10)
-        return _one(count, loudest, _alone(count, loudest, silent))
-    if _agree(products, live):
+        return _single_channel(count, loudest, _single_channel_note(count, loudest, silent))
+    if _adds_up(products, live):
         note = "" if len(live) == count else f"used the {len(live)} loudest of {count} channels"
-        return _mean_of(count, live, note)
-    return _of_opposed(products, live) if len(live) == 2 else _of_most(products, live, loudest)
+        return _mean_of_channels(count, live, note)
+    return _mix_opposed_pair(products, live) if len(live) == 2 else _mix_opposed_group(products, live, loudest)
 
 
-def _agree(products: Matrix, channels: Sequence[int]) -> bool:
-    """Whether their mean cancels no more than some of what they hold."""
+def _adds_up(products: Matrix, channels: Sequence[int]) -> bool:
+    """Whether the channels' mean keeps enough of their power."""
     part = products[np.ix_(channels, channels)]
-    return bool(part.sum() >= _AGREEMENT * part.trace())
+    return bool(part.sum() >= _MIN_MEAN_POWER * part.trace())
 
 
-def _of_opposed(products: Matrix, pair: Sequence[int]) -> Mixdown:
+def _mix_opposed_pair(products: Matrix, pair: Sequence[int]) -> Mixdown:
     first, second = pair
     count, powers = len(products), products.diagonal()
-    louder = second if powers[second] > _LOUDER * powers[first] else first
+    louder = second if powers[second] > _LOUDER_POWER * powers[first] else first
     side = (powers[first] + powers[second] - 2 * products[first, second]) / 4
-    if side < _SIDE_SHARE * powers[louder]:
-        return _one(count, louder, f"channels cancel each other: used {_name(count, louder)}")
+    if side < _MIN_SIDE_POWER * powers[louder]:
+        return _single_channel(count, louder, f"channels cancel each other: used {_channel_name(count, louder)}")
     weights = tuple(0.5 if each == first else -0.5 if each == second else 0.0 for each in range(count))
-    names = f"{_name(count, first)} minus {_name(count, second)}"
+    names = f"{_channel_name(count, first)} minus {_channel_name(count, second)}"
     return Mixdown(weights, f"channels cancel each other: used {names}")
 
 
-def _of_most(products: Matrix, live: Sequence[int], loudest: int) -> Mixdown:
+def _mix_opposed_group(products: Matrix, live: Sequence[int], loudest: int) -> Mixdown:
     count = len(products)
-    beside = [number for number in live if products[number, loudest] >= 0]
-    if len(beside) > 1 and _agree(products, beside):
-        return _mean_of(count, beside, f"channels cancel each other: used {len(beside)} of {count}")
-    return _one(count, loudest, f"channels cancel each other: used {_name(count, loudest)}")
+    in_phase = [number for number in live if products[number, loudest] >= 0]
+    if len(in_phase) > 1 and _adds_up(products, in_phase):
+        return _mean_of_channels(count, in_phase, f"channels cancel each other: used {len(in_phase)} of {count}")
+    return _single_channel(count, loudest, f"channels cancel each other: used {_channel_name(count, loudest)}")
 
 
-def _one(count: int, channel: int, note: str) -> Mixdown:
+def _single_channel(count: int, channel: int, note: str) -> Mixdown:
     return Mixdown(tuple(float(number == channel) for number in range(count)), note)
 
 
-def _mean_of(count: int, channels: Sequence[int], note: str) -> Mixdown:
+def _mean_of_channels(count: int, channels: Sequence[int], note: str) -> Mixdown:
     return Mixdown(tuple((number in channels) / len(channels) for number in range(count)), note)
 
 
-def _alone(count: int, channel: int, silent: bool) -> str:
-    name = f"channel {channel + 1} of {count}" if count > 2 else f"the {_name(count, channel)} channel"
+def _single_channel_note(count: int, channel: int, silent: bool) -> str:
+    name = f"channel {channel + 1} of {count}" if count > 2 else f"the {_channel_name(count, channel)} channel"
     return f"only {name} holds sound: used it" if silent else f"{name} is by far the loudest: used it"
 
 
-def _name(count: int, channel: int) -> str:
+def _channel_name(count: int, channel: int) -> str:
     return ("left", "right")[channel] if count == 2 else f"channel {channel + 1}"

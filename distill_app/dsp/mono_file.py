@@ -1,4 +1,4 @@
-"""Mono signal of a recording without DC offset, as training learns from it and measures judge it. numpy only."""
+"""Mono signal of a recording without DC offset, used for training and evaluation. numpy only."""
 
 from collections.abc import Iterable, Iterator
 from pathlib import Path
@@ -11,45 +11,44 @@ from distill_app.dsp.mono import ChannelStatistics, Mixdown
 from distill_app.dsp.sound import Sound
 
 STATISTICS_SECONDS = 10.0
-"""Block length for the channels' statistics, one for all callers, so that the mixdown does not depend on theirs."""
+"""Block length of the channel statistics, constant so that the mixdown does not depend on the caller's blocks."""
 
 
 def read_mono(path: Path, seconds: float, notes: list[str] | None = None) -> Iterator[Sound]:
-    """The file's mono signal as consecutive sounds `[1, n]` of `seconds` (the last one shorter).
+    """Mono signal of a file as consecutive sounds `[1, n]` of `seconds` (the last one shorter).
 
     A file of several channels is read twice.
 
     Args:
-        notes: gets a sentence for whatever is missing of the file, and one for channels left out, once all is read.
+        notes: receives a sentence for each missing part and one for dropped channels, once the file is read.
 
     Raises AudioFileError.
     """
     notes = [] if notes is None else notes
     mixdown = file_mixdown(path)
-    yield from _mixed(read_pieces(path, seconds, notes), mixdown)
+    yield from _apply_mixdown(read_pieces(path, seconds, notes), mixdown)
     notes += [mixdown.sentence(path.name)] if mixdown.note else []
 
 
 def file_mixdown(path: Path) -> Mixdown:
-    """The decision for a file, which is read for it where it has several channels. Raises AudioFileError."""
-    return _decided(read_pieces(path, STATISTICS_SECONDS))
+    """Mixdown of a file; a file of several channels is read whole. Raises AudioFileError."""
+    return _choose_mixdown(read_pieces(path, STATISTICS_SECONDS))
 
 
-def mono_of(sound: Sound) -> tuple[Sound, Mixdown]:
-    """Mono signal `[1, n]` of a recording that is in memory, and the decision."""
-    mixdown = _decided(_pieces(sound))
-    mono = [piece.samples for piece in _mixed(_pieces(sound), mixdown)]
+def mix_to_mono(sound: Sound) -> tuple[Sound, Mixdown]:
+    """Mono signal `[1, n]` of a sound, and its mixdown."""
+    mixdown = _choose_mixdown(_split(sound))
+    mono = [piece.samples for piece in _apply_mixdown(_split(sound), mixdown)]
     return Sound(np.concatenate(mono, axis=1), sound.sample_rate), mixdown
 
 
-def _pieces(sound: Sound) -> Iterator[Sound]:
+def _split(sound: Sound) -> Iterator[Sound]:
     frames = round(STATISTICS_SECONDS * sound.sample_rate)
     for start in range(0, sound.frames, frames):
         yield Sound(sound.samples[:, start : start + frames], sound.sample_rate)
 
 
-def _decided(pieces: Iterable[Sound]) -> Mixdown:
-    """Reads no further than it needs to."""
+def _choose_mixdown(pieces: Iterable[Sound]) -> Mixdown:
     high_pass: HighPass | None = None
     for piece in pieces:
         if piece.channels == 1:
@@ -60,7 +59,7 @@ def _decided(pieces: Iterable[Sound]) -> Mixdown:
     return statistics.mixdown()
 
 
-def _mixed(pieces: Iterable[Sound], mixdown: Mixdown) -> Iterator[Sound]:
+def _apply_mixdown(pieces: Iterable[Sound], mixdown: Mixdown) -> Iterator[Sound]:
     high_pass: HighPass | None = None
     for piece in pieces:
         high_pass = high_pass or HighPass(piece.sample_rate)

@@ -1,4 +1,4 @@
-"""The mark of what Distill made: tags that sound files carry and other programs keep when they convert them."""
+"""Tags that mark sound files made by Distill; most programs keep them when they convert a file."""
 
 import re
 
@@ -9,5 +9,5 @@ COMMENT = "Made with Distill"
 
 
 def is_distill_output(software: str, comment: str) -> bool:
-    """Whether the tags of these names say so."""
+    """Whether a file's software or comment tag says that Distill made it."""
     return re.match(r"Distill(\s|$)", software) is not None or COMMENT in comment

@@ -1,4 +1,4 @@
-"""Sample-rate conversion by torchaudio's windowed sinc, at a quality where aliases stay below -110 dB."""
+"""Sample-rate conversion with torchaudio's windowed sinc; aliases stay below -110 dB."""
 
 from functools import lru_cache
 from math import gcd
@@ -18,21 +18,20 @@ def _resampler(from_rate: int, to_rate: int) -> Resample:
 
 
 def near_rate(from_rate: int, to_rate: int) -> int:
-    """`from_rate`, or where it has no simple ratio to `to_rate` the nearest rate that has.
+    """`from_rate`, or the nearest rate with a simple ratio to `to_rate`, which keeps the filter small.
 
-    Taking one for the other shifts pitch by less than 1 % of its rate at 2.5 kHz and by 0.001 % at 44.1 kHz, and keeps
-    the filter small.
+    The substitution shifts pitch by less than 1 % at a rate of 2.5 kHz and by 0.001 % at 44.1 kHz.
     """
     return from_rate if gcd(from_rate, to_rate) >= 50 else 50 * round(from_rate / 50)
 
 
 @torch.inference_mode()
 def resample(samples: Tensor, from_rate: int, to_rate: int) -> Tensor:
-    """`[..., n]` at `from_rate` Hz to `[..., ceil(n * to_rate / from_rate)]` at `to_rate` Hz (Kaiser, width 64)."""
+    """Samples `[..., ceil(n * to_rate / from_rate)]` at `to_rate` Hz of samples `[..., n]` at `from_rate` Hz."""
     return samples if from_rate == to_rate else _resampler(from_rate, to_rate)(samples)
 
 
 def kernel(from_rate: int, to_rate: int) -> tuple[Tensor, int]:
-    """The filters `[new, 1, 2 * width + old]` that `resample` uses, and `width`; not for equal rates."""
+    """Filters `[new, 1, 2 * width + old]` of `resample`, and `width`, for different rates."""
     resampler = _resampler(from_rate, to_rate)
     return resampler.kernel, int(resampler.width)

@@ -34,5 +34,5 @@ class Sound:
         return self.frames / self.sample_rate
 
     def mono(self) -> Samples:
-        """The mean of the channels, `[frames]`."""
+        """Mean of the channels, `[frames]`."""
         return self.samples.mean(axis=0, dtype=np.float32)

@@ -1,4 +1,4 @@
-"""The picture of a sound: log-frequency spectrogram in dB. numpy only, so that the window may import it."""
+"""Log-frequency spectrogram of a whole sound in dB. numpy only, so that the window may import it."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -6,21 +6,21 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from distill_app.dsp.log_frequency import DB_FLOOR, FrequencyScale, LogFrequencyBands, MultiResolution, levels
+from distill_app.dsp.log_frequency import DB_FLOOR, FrequencyScale, LogFrequencyBands, MultiResolution, magnitudes_to_db
 from distill_app.dsp.sound import Samples
 
 __all__ = ["COLUMNS", "DB_FLOOR", "ROWS", "Spectrogram", "spectrogram"]
 
 ROWS, COLUMNS = 256, 1024
-_BATCH = 64  # windows transformed at a time: what the processor keeps near
+_BATCH_WINDOWS = 64  # windows transformed at a time: they fit the processor's cache
 
 
 @dataclass(frozen=True, eq=False)
 class Spectrogram:
-    """Levels `[rows, columns]` in dB (float32, DB_FLOOR … 0), row 0 lowest; rows lie evenly in log frequency.
+    """Log-frequency spectrogram, row 0 lowest.
 
     Args:
-        levels: dB relative to a full-scale sine.
+        levels: `[rows, columns]` in dB relative to a full-scale sine (float32, DB_FLOOR … 0).
         low_hz, high_hz: centre frequencies of the first and last row.
         seconds: time from the left edge to the right edge.
     """
@@ -35,35 +35,37 @@ class Spectrogram:
         return FrequencyScale(self.levels.shape[0], self.low_hz, self.high_hz)
 
     def frequency(self, row: float) -> float:
-        """Hz at a (fractional) row."""
+        """Frequency in Hz at a (fractional) row."""
         return self.scale.frequency(row)
 
 
 def spectrogram(samples: Samples, sample_rate: int, rows: int = ROWS, columns: int = COLUMNS) -> Spectrogram:
-    """The picture of `samples` `[n]`, 40 Hz to 20 kHz (or to half the sample rate).
+    """Spectrogram of `samples` `[n]` from 40 Hz to 20 kHz (or to half the sample rate), in constant memory.
 
-    A pixel shows the loudest that happens within it, so that a click stays visible in a sound of ten minutes. Memory
-    does not grow with the length. Raises ValueError where there is no sample, or fewer than 2 rows or 1 column.
+    A pixel shows the maximum within it, so that a click stays visible in a sound of ten minutes. Raises ValueError if
+    there is no sample, or fewer than 2 rows or 1 column.
     """
     if not len(samples) or rows < 2 or columns < 1:
         raise ValueError("a spectrogram needs samples, 2 rows and 1 column")
     scale = FrequencyScale.of(sample_rate, rows)
     resolution = MultiResolution.of(scale, sample_rate)
     long, short = (_magnitudes(samples, columns, bands) for bands in (resolution.long, resolution.short))
-    return Spectrogram(levels(resolution.merged(long, short)), scale.low_hz, scale.high_hz, len(samples) / sample_rate)
+    return Spectrogram(
+        magnitudes_to_db(resolution.merge(long, short)), scale.low_hz, scale.high_hz, len(samples) / sample_rate
+    )
 
 
 def _magnitudes(samples: Samples, columns: int, bands: LogFrequencyBands) -> NDArray[np.float32]:
-    """`[rows, columns]` of those rows that `bands` reads."""
+    """Magnitudes `[rows, columns]` of the rows of `bands`."""
     return np.concatenate(list(_columns(samples, columns, bands)), axis=1)
 
 
 def _columns(samples: Samples, columns: int, bands: LogFrequencyBands) -> Iterator[NDArray[np.float32]]:
-    """Magnitudes `[rows, n]` of `n` columns at a time, each the maximum over the windows that lie in it."""
+    """Magnitudes `[rows, n]` of `n` columns at a time, each the maximum over the windows in it."""
     each = max(1, round(len(samples) / columns / (bands.size / 2)))
     centres = (np.arange(columns * each) + 0.5) * len(samples) / (columns * each)
     starts = np.round(centres).astype(np.intp) - bands.size // 2
-    at_once = max(1, _BATCH // each)
+    at_once = max(1, _BATCH_WINDOWS // each)
     for column in range(0, columns, at_once):
         chosen = starts[column * each : (column + at_once) * each]
         rows = bands.magnitudes(_windows(samples, chosen, bands.size))
@@ -71,7 +73,7 @@ def _columns(samples: Samples, columns: int, bands: LogFrequencyBands) -> Iterat
 
 
 def _windows(samples: Samples, starts: NDArray[np.intp], size: int) -> NDArray[np.float32]:
-    """`[len(starts), size]`, with zeros beyond the ends of the sound."""
+    """Windows `[len(starts), size]`, with zeros outside the sound."""
     begin, end = int(starts[0]), int(starts[-1]) + size
     inside = samples[max(begin, 0) : end]
     piece = np.pad(inside, (max(-begin, 0), end - max(begin, 0) - len(inside)))

@@ -1,4 +1,4 @@
-"""The mel of a long sound, block after block, so that neither its spectrum nor the sound need lie in memory whole."""
+"""Log-mel of a long sound in blocks, in constant memory."""
 
 from collections.abc import Iterable, Iterator
 
@@ -12,7 +12,7 @@ _BLOCK_FRAMES = 512
 
 
 def mel_blocks(samples: Tensor, mel_format: MelFormat) -> Iterator[Tensor]:
-    """Log-mel blocks `[bands, frames]` of samples `[n]`; see `mel_stream`."""
+    """Log-mel blocks `[bands, frames]` of samples `[n]`, padded as in `mel_stream`."""
     return mel_stream(torch.split(samples, _BLOCK_FRAMES * mel_format.hop), mel_format)
 
 
@@ -20,20 +20,20 @@ def mel_blocks(samples: Tensor, mel_format: MelFormat) -> Iterator[Tensor]:
 def mel_stream(blocks: Iterable[Tensor], mel_format: MelFormat) -> Iterator[Tensor]:
     """Log-mel blocks `[bands, frames]` of sample blocks `[n]`; joined they are `to_mel` of the joined samples.
 
-    The end is padded with silence to a whole frame, and to what the reflection at the edges needs. Frames are given out
-    as soon as their samples are there, and no more of the samples is held than the next frame needs.
+    The end is padded with silence to a whole frame and to at least one window. Only the samples that the next frame
+    needs are kept.
     """
     hop, n_fft = mel_format.hop, mel_format.n_fft
-    held = torch.empty(0)
-    for block in _reflected(_filled(blocks, mel_format), mel_format.padding):
-        held = torch.cat([held, block])
-        while (frames := min(_BLOCK_FRAMES, (len(held) - n_fft) // hop + 1)) > 0:
-            yield log_mel(frames_stft(held[None, : (frames - 1) * hop + n_fft], mel_format), mel_format)[0]
-            held = held[frames * hop :]
+    pending = torch.empty(0)
+    for block in _reflect_edges(_pad_to_frames(blocks, mel_format), mel_format.padding):
+        pending = torch.cat([pending, block])
+        while (frames := min(_BLOCK_FRAMES, (len(pending) - n_fft) // hop + 1)) > 0:
+            yield log_mel(frames_stft(pending[None, : (frames - 1) * hop + n_fft], mel_format), mel_format)[0]
+            pending = pending[frames * hop :]
 
 
-def _filled(blocks: Iterable[Tensor], mel_format: MelFormat) -> Iterator[Tensor]:
-    """The same, with silence behind: whole frames, and one window at least."""
+def _pad_to_frames(blocks: Iterable[Tensor], mel_format: MelFormat) -> Iterator[Tensor]:
+    """Blocks followed by silence up to a whole frame and to at least one window."""
     count = 0
     for block in blocks:
         count += len(block)
@@ -42,8 +42,8 @@ def _filled(blocks: Iterable[Tensor], mel_format: MelFormat) -> Iterator[Tensor]
     yield torch.zeros(max(whole, mel_format.n_fft) - count)
 
 
-def _reflected(blocks: Iterator[Tensor], padding: int) -> Iterator[Tensor]:
-    """The same, between reflections of `padding` samples at both ends; they are more than that."""
+def _reflect_edges(blocks: Iterator[Tensor], padding: int) -> Iterator[Tensor]:
+    """Blocks (more than `padding` samples in all) with `padding` reflected samples added at both ends."""
     begin = torch.empty(0)
     while len(begin) <= padding:
         begin = torch.cat([begin, next(blocks)])

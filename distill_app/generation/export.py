@@ -116,7 +116,7 @@ class _Chain:
         if not self._limiter.active:
             samples = self._converted(counted)
         elif self._early:
-            samples = map(self._limiter.clipped, self._converted(self._limiter.stream(counted)))
+            samples = map(self._limiter.clip, self._converted(self._limiter.stream(counted)))
         else:
             samples = self._limiter.stream(self._converted(counted))
         told = 0

@@ -63,7 +63,7 @@ class GenerationPipeline:
         """Number of the model's mel frames that a render needs, including the lead-in that is cut off."""
         mel_format = self.model.header.mel_format
         samples = -(-self.samples(config) * mel_format.sample_rate // self.sample_rate)
-        return self.model.header.lead_frames + mel_format.covering(samples)
+        return self.model.header.lead_frames + mel_format.frames_covering(samples)
 
     @torch.inference_mode()
     def mel_blocks(self, config: GenerationConfig) -> Iterator[Tensor]:

@@ -19,7 +19,7 @@ from distill_app.corpus.mel_cache import to_rate
 from distill_app.corpus.mel_sources import even_windows
 from distill_app.corpus.scan import scan_corpus, scan_files
 from distill_app.dsp.high_pass import HighPass
-from distill_app.dsp.loudness import loudness
+from distill_app.dsp.loudness import loudness_lufs
 from distill_app.dsp.mel import to_mel
 from distill_app.dsp.sound import Sound
 from distill_app.models.window import WINDOW_FRAMES
@@ -96,7 +96,7 @@ def test_long_files_are_read_in_pieces_that_join(tmp_path: Path, monkeypatch: py
     monkeypatch.setattr(mel_cache, "_PIECE_SECONDS", 512 * 200 / 44_100)
     (file,) = scan_corpus(tmp_path).files
     (heard,) = HighPass(44_100).push(wave.T.astype(np.float32))
-    levelled = heard * 10 ** ((level_matching.LEVEL_LUFS - loudness(heard, 44_100)) / 20)
+    levelled = heard * 10 ** ((level_matching.LEVEL_LUFS - loudness_lufs(heard, 44_100)) / 20)
     whole = to_mel(levelled)
     assert 3 + 516 <= mel(file).shape[1] <= 3 + 516 + 8
     inner = [frame for frame in range(500) if 4 <= frame % 200 < 196]
@@ -109,7 +109,7 @@ def test_soft_and_loud_recordings_come_to_one_level(tmp_path: Path) -> None:
     loud, soft = scan_corpus(tmp_path).files
     assert float(mel(loud).max()) == pytest.approx(float(mel(soft).max()), abs=0.01)
     wave = tone(2)[:, 0]
-    reference = to_mel(wave * 10 ** ((level_matching.LEVEL_LUFS - loudness(wave, 44_100)) / 20))
+    reference = to_mel(wave * 10 ** ((level_matching.LEVEL_LUFS - loudness_lufs(wave, 44_100)) / 20))
     assert float(mel(loud).max()) == pytest.approx(float(reference[:, 20:150].max()), abs=0.05)
 
 

@@ -13,8 +13,8 @@ from hypothesis import strategies as st
 from distill_app.common.errors import AudioFileError
 from distill_app.dsp.audio_file import read_pieces, read_sound
 from distill_app.dsp.containers.byte_stream import SplicedFile
-from distill_app.dsp.containers.detection import streams
-from distill_app.dsp.decoder import decoder
+from distill_app.dsp.containers.detection import find_streams
+from distill_app.dsp.decoder import open_decoder
 from distill_app.dsp.sound import Sound
 from tests.dsp import odd_files as odd
 from tests.dsp.odd_files import RATE
@@ -226,8 +226,8 @@ def test_a_wav_over_4_gib_is_whole(tmp_path: Path, claimed: int | str) -> None:
         os.truncate(path, len(header) + size)
         file.seek(len(header) + size - 2 * RATE)
         file.write(odd.pcm(odd.tone(1)))
-    (stream,) = streams(path)
-    with decoder(path, stream) as opened:
+    (stream,) = find_streams(path)
+    with open_decoder(path, stream) as opened:
         assert opened.frames == size // 2
         assert len(opened.read(1000)) == 1000
     with SplicedFile(path, stream.parts) as spliced:
@@ -246,8 +246,8 @@ def test_other_files_over_4_gib_are_whole(tmp_path: Path, kind: str) -> None:
     path.write_bytes(header)
     os.truncate(path, len(header) + size)
     frames = 0
-    for stream in streams(path):
-        with decoder(path, stream) as opened:
+    for stream in find_streams(path):
+        with open_decoder(path, stream) as opened:
             frames += opened.frames
             assert len(opened.read(1000)) == 1000
     assert frames == size // 2

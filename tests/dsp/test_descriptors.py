@@ -24,8 +24,8 @@ def saw(hz: float) -> Samples:
 
 
 def test_loudness_of_a_full_scale_sine_is_minus_3_01_dbfs() -> None:
-    assert d.loudness_db(sine(997, amplitude=1.0), RATE) == pytest.approx(-3.01, abs=0.01)
-    assert d.loudness_db(sine(997, amplitude=0.1), RATE) == pytest.approx(-23.01, abs=0.01)
+    assert d.descriptor("loudness").measure(sine(997, amplitude=1.0), RATE) == pytest.approx(-3.01, abs=0.01)
+    assert d.descriptor("loudness").measure(sine(997, amplitude=0.1), RATE) == pytest.approx(-23.01, abs=0.01)
 
 
 def test_crest_of_a_sine_is_3_01_db_and_of_a_click_is_high() -> None:

@@ -8,7 +8,7 @@ import pytest
 import soundfile
 
 from distill_app.dsp.mono import Mixdown
-from distill_app.dsp.mono_file import file_mixdown, mono_of, read_mono
+from distill_app.dsp.mono_file import file_mixdown, mix_to_mono, read_mono
 from distill_app.dsp.sound import Samples, Sound
 
 RATE = 44_100
@@ -19,7 +19,7 @@ NONE = np.zeros(RATE, np.float32)
 
 
 def mixed(*channels: Samples) -> tuple[Samples, Mixdown]:
-    sound, mixdown = mono_of(Sound(np.stack(channels), RATE))
+    sound, mixdown = mix_to_mono(Sound(np.stack(channels), RATE))
     return sound.samples[0], mixdown
 
 

@@ -68,7 +68,7 @@ def test_nothing_grows() -> None:
     block = np.random.default_rng(0).standard_normal(735).astype(np.float32)
     for _ in range(200):
         live.push(block)
-    assert len(live._kept) < 2 * 4096
+    assert len(live._buffer) < 2 * 4096
 
 
 def test_other_rows_go_on_where_the_sound_is() -> None:
@@ -115,7 +115,7 @@ def test_bass_begins_and_ends_with_the_treble() -> None:
 
 def test_a_sound_met_midway_begins_without_a_line_over_all_heights() -> None:
     sound = sine(300, 1.0, 0.5)[1000:]
-    columns = StreamingSpectrogram(RATE, 128, 60.0, midway=True).push(sound)
+    columns = StreamingSpectrogram(RATE, 128, 60.0, starts_midway=True).push(sound)
     assert columns[-20:].max() < -75
     assert StreamingSpectrogram(RATE, 128, 60.0).push(sound)[-20:].max() > -75, "as from silence it is a click"
 
@@ -123,8 +123,8 @@ def test_a_sound_met_midway_begins_without_a_line_over_all_heights() -> None:
 @pytest.mark.parametrize("size", [1, 37, 256, 700])
 def test_midway_columns_do_not_depend_on_the_blocks(size: int) -> None:
     sound = np.random.default_rng(1).standard_normal(9000).astype(np.float32) * 0.1
-    whole = StreamingSpectrogram(RATE, 64, 90.0, midway=True).push(sound)
-    live = StreamingSpectrogram(RATE, 64, 90.0, midway=True)
+    whole = StreamingSpectrogram(RATE, 64, 90.0, starts_midway=True).push(sound)
+    live = StreamingSpectrogram(RATE, 64, 90.0, starts_midway=True)
     pieces = [live.push(sound[start : start + size]) for start in range(0, len(sound), size)]
     np.testing.assert_allclose(np.concatenate(pieces, axis=1), whole, atol=1e-3)
 
@@ -157,5 +157,5 @@ def test_noise_is_not_pierced_where_the_short_window_bounds_the_long_one() -> No
     """Below 700 Hz the picture of steady noise is that of the long window alone."""
     resolution = MultiResolution.of(FrequencyScale.of(RATE, 256), RATE)
     windows = np.random.default_rng(5).standard_normal((400, resolution.long.size)).astype(np.float32)
-    shown = resolution.magnitudes(windows)[resolution.long.part]
+    shown = resolution.magnitudes(windows)[resolution.long.row_range]
     assert np.mean(shown < resolution.long.magnitudes(windows)) < 0.002

@@ -1,4 +1,4 @@
-"""Byte ranges that a decoder reads of a sound file: the whole file, or parts of it under a corrected header."""
+"""Byte streams for decoders: a whole sound file, or parts of it under a corrected header."""
 
 import io
 import os
@@ -12,17 +12,17 @@ from pathlib import Path
 from typing import Any, BinaryIO
 
 Part = bytes | range
-"""Part of a stream: literal bytes, or a range of byte offsets in the file."""
+"""Literal bytes, or a range of byte offsets in the file."""
 
 
 @dataclass(frozen=True)
-class Stream:
-    """One stream for one decoder.
+class ByteStream:
+    """Byte stream for one decoder.
 
     Args:
-        parts: joined, what the decoder reads; none for the whole file as it lies on the disk.
-        frames: that the format says there are; 0 where it does not say.
-        share: of the bytes that the format says there are, how many are there.
+        parts: parts that the decoder reads as one; empty for the whole file.
+        frames: frame count by the header; 0 if unknown.
+        share: share of the byte count by the header that is present.
     """
 
     parts: tuple[Part, ...] = ()
@@ -30,12 +30,12 @@ class Stream:
     share: float = 1.0
 
 
-WHOLE = Stream()
+WHOLE = ByteStream()
 
 
 @contextmanager
-def opened(path: Path) -> Iterator[BinaryIO]:
-    """A file for reading, which Ctrl-C leaves no moment to be open and nobody's. Raises OSError."""
+def open_for_reading(path: Path) -> Iterator[BinaryIO]:
+    """File opened for reading; an interrupt at any moment closes it. Raises OSError."""
     number = os.open(path, os.O_RDONLY | getattr(os, "O_BINARY", 0))
     try:
         yield open(number, "rb", closefd=False)  # noqa: SIM115  # closed by its number
@@ -43,14 +43,14 @@ def opened(path: Path) -> Iterator[BinaryIO]:
         os.close(number)
 
 
-def bytes_at(file: BinaryIO, place: range, most: int = sys.maxsize) -> bytes:
-    """The first bytes at `place`, so many at most."""
+def read_range(file: BinaryIO, place: range, most: int = sys.maxsize) -> bytes:
+    """First bytes of the byte range `place`, at most `most`."""
     file.seek(place.start)
     return file.read(min(most, len(place)))
 
 
-def find(file: BinaryIO, place: range, wanted: bytes) -> int:
-    """The offset of the first such bytes within `place`; -1 where there are none."""
+def find_bytes(file: BinaryIO, place: range, wanted: bytes) -> int:
+    """Offset of the first `wanted` bytes within the byte range `place`; -1 if there are none."""
     start = place.start
     while start < place.stop:
         file.seek(start)
@@ -65,9 +65,9 @@ def find(file: BinaryIO, place: range, wanted: bytes) -> int:
 
 
 class SplicedFile(io.RawIOBase):
-    """Read-only file object over parts of a file, nothing of which is copied.
+    """Read-only file object over parts of a file, without copying them.
 
-    An error of the disk is kept in `error` and looks like the end: no exception passes libsndfile's callbacks.
+    A disk error is stored in `error` and reads as the end of the file: libsndfile's callbacks pass no exception.
     """
 
     mode = "rb"
@@ -75,7 +75,7 @@ class SplicedFile(io.RawIOBase):
     def __init__(self, path: Path, parts: Sequence[Part]) -> None:
         self._parts = [part for part in parts if len(part)]
         self._ends = list(accumulate(map(len, self._parts)))
-        self._place = 0
+        self._position = 0
         self.error: OSError | None = None
         self._file = open(path, "rb", buffering=2**16)  # noqa: SIM115  # closed by close
 
@@ -85,8 +85,8 @@ class SplicedFile(io.RawIOBase):
 
     @property
     def offset(self) -> int:
-        """Where in the file the next of its bytes lies that is to be read."""
-        number, place = bisect_right(self._ends, self._place), self._place
+        """Offset in the file of the next byte to be read."""
+        number, place = bisect_right(self._ends, self._position), self._position
         for part, end in zip(self._parts[number:], self._ends[number:], strict=True):
             if isinstance(part, range):
                 return part.start + max(0, place - (end - len(part)))
@@ -99,35 +99,35 @@ class SplicedFile(io.RawIOBase):
         return True
 
     def tell(self) -> int:
-        return self._place
+        return self._position
 
     def seek(self, offset: int, whence: int = io.SEEK_SET, /) -> int:
         length = self._ends[-1] if self._ends else 0
-        start = {io.SEEK_SET: 0, io.SEEK_CUR: self._place}.get(whence, length)
-        self._place = max(0, start + offset)
-        return self._place
+        start = {io.SEEK_SET: 0, io.SEEK_CUR: self._position}.get(whence, length)
+        self._position = max(0, start + offset)
+        return self._position
 
     def readinto(self, buffer: Any, /) -> int:
         view, done = memoryview(buffer).cast("B"), 0
         try:
-            while done < len(view) and (data := self._next(len(view) - done)):
+            while done < len(view) and (data := self._read_from_part(len(view) - done)):
                 view[done : done + len(data)] = data
                 done += len(data)
         except OSError as error:
             self.error = error
         return done
 
-    def _next(self, count: int) -> bytes:
-        """Up to so many bytes of the part at the present place."""
-        number = bisect_right(self._ends, self._place)
+    def _read_from_part(self, count: int) -> bytes:
+        """Up to `count` bytes of the part at the current position."""
+        number = bisect_right(self._ends, self._position)
         if number == len(self._parts):
             return b""
         part = self._parts[number]
-        inside = self._place - (self._ends[number] - len(part))
+        inside = self._position - (self._ends[number] - len(part))
         if isinstance(part, range):
             self._file.seek(part.start + inside)
             data = self._file.read(min(count, len(part) - inside))
         else:
             data = part[inside : inside + count]
-        self._place += len(data)
+        self._position += len(data)
         return data

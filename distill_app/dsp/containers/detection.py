@@ -5,8 +5,8 @@ from pathlib import Path
 from typing import BinaryIO, Literal
 
 from distill_app.dsp.containers import aiff_au_caf, flac, mpeg, ogg, riff
-from distill_app.dsp.containers.byte_stream import WHOLE, Stream, opened
-from distill_app.dsp.containers.tags import tag_length
+from distill_app.dsp.containers.byte_stream import WHOLE, ByteStream, open_for_reading
+from distill_app.dsp.containers.tags import id3v2_length
 
 SUFFIXES = frozenset(
     {".wav", ".wave", ".bwf", ".rf64", ".w64", ".aif", ".aiff", ".aifc", ".caf", ".au", ".snd", ".voc"}
@@ -22,32 +22,32 @@ UNSUPPORTED_SUFFIXES = frozenset(
 
 
 def is_named_sound(path: Path) -> bool:
-    """Whether a name promises sound, readable or not."""
+    """Whether the suffix is that of a sound format, readable or not."""
     return path.suffix.lower() in SUFFIXES | UNSUPPORTED_SUFFIXES
 
 
 Kind = Literal["sound", "unsupported", ""]
-Finder = Callable[[BinaryIO, int], list[Stream]]
+Finder = Callable[[BinaryIO, int], list[ByteStream]]
 
-_AS_IT_IS = (
+_WHOLE_FILE_MAGIC = (
     b"riff\x2e\x91\xcf\x11",
     *(b"RIFX", b"Creative Voice ", b"NIST_1A", b"2BIT", b" paf", b"fap ", b"PVF1"),
     *(b"\x64\xa3%c\0" % machine for machine in (1, 2, 3, 4)),
     *(b"\0%c\xa3\x64" % machine for machine in (1, 2, 3, 4)),
 )
 """First bytes of W64, big-endian WAV, VOC, SPHERE, AVR, PAF, PVF and IRCAM files, all of which libsndfile reads."""
-_UNSUPPORTED = (
+_UNSUPPORTED_MAGIC = (
     b"\x1aE\xdf\xa3",
     b"\x30\x26\xb2\x75\x8e\x66\xcf\x11",
     *(b"#!AMR", b"MAC ", b"wvpk", b"TTA1", b"MPCK", b"MP+", b"DSD ", b"FRM8", b"ADIF", b".RMF"),
 )
 """First bytes of unsupported files: Matroska, Windows Media, AMR, APE, WavPack, TTA, Musepack, DSD, AAC, RealMedia."""
-_LOOKED_AT = 4096
+_PROBE_BYTES = 4096
 
 
-def streams(path: Path) -> list[Stream]:
-    """Streams to decode of a sound file, in order. Raises OSError."""
-    with opened(path) as file:
+def find_streams(path: Path) -> list[ByteStream]:
+    """Streams of a sound file in order of decoding. Raises OSError."""
+    with open_for_reading(path) as file:
         size = file.seek(0, 2)
         file.seek(0)
         head = file.read(16)
@@ -56,17 +56,21 @@ def streams(path: Path) -> list[Stream]:
             return find(file, size)
         if _is_unsupported(head):
             return [WHOLE]
-        start = tag_length(head)
+        start = id3v2_length(head)
         file.seek(start)
-        return flac.streams(file, range(start, size)) if file.read(4) == b"fLaC" else mpeg.streams(file, range(size))
+        return (
+            flac.find_streams(file, range(start, size))
+            if file.read(4) == b"fLaC"
+            else mpeg.find_streams(file, range(size))
+        )
 
 
-def stream_after(path: Path, stream: Stream, offset: int, least: int = 0) -> Stream | None:
-    """Find the MP3 stream behind the place where a decoder stopped; None where there is none. Raises OSError.
+def find_stream_after(path: Path, stream: ByteStream, offset: int, least: int = 0) -> ByteStream | None:
+    """MP3 stream behind the offset at which a decoder stopped; None if there is none. Raises OSError.
 
     Args:
-        offset: how far it had read.
-        least: bytes from there on; fewer are nothing.
+        offset: byte offset up to which the decoder has read.
+        least: minimum number of bytes from there on.
     """
     ranges = [part for part in stream.parts if isinstance(part, range)]
     if not ranges:
@@ -74,49 +78,51 @@ def stream_after(path: Path, stream: Stream, offset: int, least: int = 0) -> Str
     begun, stop = min(part.start for part in ranges), max(part.stop for part in ranges)
     if stop - offset < least:
         return None
-    with opened(path) as file:
-        return mpeg.next_stream(file, range(min(stop, max(offset, begun + 1)), stop))
+    with open_for_reading(path) as file:
+        return mpeg.find_next_stream(file, range(min(stop, max(offset, begun + 1)), stop))
 
 
 def _finder(head: bytes) -> Finder | None:
-    """None for MP3, and for what has no known beginning."""
+    """Finder of the streams by the first bytes; None for MP3 and unknown formats."""
     if head[:4] in (b"RIFF", b"RF64", b"BW64") and head[8:12] == b"WAVE":
-        return riff.streams
+        return riff.find_streams
     if head[:4] == b"FORM" and head[8:12] in (b"AIFF", b"AIFC"):
-        return aiff_au_caf.aiff_streams
-    if head.startswith(_AS_IT_IS) or (head[:4] == b"FORM" and head[8:12] in (b"8SVX", b"16SV")):
-        return _as_it_is
-    return _OTHERS.get(head[:4])
+        return aiff_au_caf.find_aiff_streams
+    if head.startswith(_WHOLE_FILE_MAGIC) or (head[:4] == b"FORM" and head[8:12] in (b"8SVX", b"16SV")):
+        return _whole_file
+    return _FINDERS.get(head[:4])
 
 
-def _as_it_is(_: BinaryIO, __: int) -> list[Stream]:
+def _whole_file(_: BinaryIO, __: int) -> list[ByteStream]:
     return [WHOLE]
 
 
-_OTHERS: dict[bytes, Finder] = {
-    b"OggS": ogg.streams,
-    b"caff": aiff_au_caf.caf_streams,
-    b".snd": aiff_au_caf.au_streams,
+_FINDERS: dict[bytes, Finder] = {
+    b"OggS": ogg.find_streams,
+    b"caff": aiff_au_caf.find_caf_streams,
+    b".snd": aiff_au_caf.find_au_streams,
 }
 
 
-def kind_of(path: Path) -> Kind:
+def detect_kind(path: Path) -> Kind:
     """Kind of a file by its first bytes, without parsing the rest. Raises OSError."""
-    with opened(path) as file:
+    with open_for_reading(path) as file:
         head = file.read(16)
         if _is_unsupported(head):
             return "unsupported"
-        if _finder(head) or head[:4] == b"fLaC" or tag_length(head):
-            return "sound" if head[:4] != b"RIFF" or riff.is_supported(head + file.read(_LOOKED_AT)) else "unsupported"
-        if mpeg.is_frame(head[:4]) and mpeg.begins_with_frames(head + file.read(_LOOKED_AT)):
+        if _finder(head) or head[:4] == b"fLaC" or id3v2_length(head):
+            return (
+                "sound" if head[:4] != b"RIFF" or riff.is_supported(head + file.read(_PROBE_BYTES)) else "unsupported"
+            )
+        if mpeg.is_frame_header(head[:4]) and mpeg.begins_with_frames(head + file.read(_PROBE_BYTES)):
             return "sound"
     return ""
 
 
 def _is_unsupported(head: bytes) -> bool:
-    return head.startswith(_UNSUPPORTED) or head.startswith(b"ftyp", 4) or _is_aac(head)
+    return head.startswith(_UNSUPPORTED_MAGIC) or head.startswith(b"ftyp", 4) or _is_aac(head)
 
 
 def _is_aac(head: bytes) -> bool:
-    """An ADTS frame."""
+    """Whether the bytes begin an ADTS frame."""
     return len(head) > 3 and head[0] == 0xFF and head[1] & 0xF6 == 0xF0 and head[2] >> 2 & 15 < 13

@@ -1,7 +1,7 @@
-"""WAV, RF64 and BW64 streams: the byte range of the samples, also where the header gives a wrong size.
+"""WAV, RF64 and BW64 streams, with a corrected data size. Format: EBU Tech 3306 (RF64), ITU-R BS.2088 (BW64).
 
-Programs that stop half-way, write to a pipe or pass 4 GiB leave sizes of 0, of 2 or 4 GiB, or without their upper bits.
-Format: EBU Tech 3306 (RF64), ITU-R BS.2088 (BW64).
+Programs that are interrupted, write to a pipe or exceed 4 GiB leave sizes of 0, of 2 or 4 GiB, or without their upper
+bits.
 """
 
 import struct
@@ -10,14 +10,14 @@ from dataclasses import dataclass
 from typing import BinaryIO
 
 from distill_app.dsp.containers import mpeg
-from distill_app.dsp.containers.byte_stream import WHOLE, Part, Stream, bytes_at
-from distill_app.dsp.containers.chunks import CHUNKS_MAX, UNKNOWN_SIZE, chunks_fill, head
+from distill_app.dsp.containers.byte_stream import WHOLE, ByteStream, Part, read_range
+from distill_app.dsp.containers.chunks import CHUNKS_MAX, UNKNOWN_SIZE, is_filled_by_chunks, read_chunk_header
 
 _WRAP = 2**32
 _MPEG_LAYER_3 = 0x55
 _ENCODINGS = {0, 1, 2, 3, 6, 7, 0x11, 0x31, 0x40, 0x64, 0x65, 0x66, _MPEG_LAYER_3, 0xFFFE}
 """WAVE format tags that can be decoded, and 0 for a missing one."""
-_USUAL = (b"data", b"fmt ", b"LIST", b"fact")
+_COMMON_TAGS = (b"data", b"fmt ", b"LIST", b"fact")
 
 
 @dataclass(frozen=True)
@@ -25,51 +25,51 @@ class _Chunk:
     tag: bytes
     body: range
     claimed: int
-    mended: bool = False
-    """Whether libsndfile would look for the chunk, or for its end, at another offset."""
-    vague: bool = False
+    misplaced: bool = False
+    """Whether libsndfile would look for the chunk or its end at another offset."""
+    is_placeholder: bool = False
     """Whether the claimed size is a placeholder for “unknown”."""
 
 
-def streams(file: BinaryIO, size: int) -> list[Stream]:
-    """One stream, under a new header where the file's own would mislead the decoder."""
+def find_streams(file: BinaryIO, size: int) -> list[ByteStream]:
+    """Stream of the samples, under a new header if the file's header would mislead the decoder."""
     file.seek(0)
     kind = file.read(4)
     chunks = list(_chunks(file, size, kind != b"RIFF"))
     samples = [chunk for chunk in chunks if chunk.tag == b"data"]
-    form = bytes_at(file, next((chunk.body for chunk in chunks if chunk.tag == b"fmt "), range(0)), 16)
+    form = read_range(file, next((chunk.body for chunk in chunks if chunk.tag == b"fmt "), range(0)), 16)
     if len(form) < 16 or not samples:
         return [WHOLE]
     if int.from_bytes(form[:2], "little") == _MPEG_LAYER_3:
-        return mpeg.streams(file, samples[0].body)
-    share = min(_share(chunk) for chunk in samples)
-    if kind != b"BW64" and len(samples) == 1 and not any(chunk.mended for chunk in chunks):
-        return [Stream(share=share)]
+        return mpeg.find_streams(file, samples[0].body)
+    share = min(_present_share(chunk) for chunk in samples)
+    if kind != b"BW64" and len(samples) == 1 and not any(chunk.misplaced for chunk in chunks):
+        return [ByteStream(share=share)]
     align = max(1, int.from_bytes(form[12:14], "little"))
-    return [Stream(tuple(_rebuilt(chunks, samples, align)), share=share)]
+    return [ByteStream(tuple(_rebuild_as_rf64(chunks, samples, align)), share=share)]
 
 
 def is_supported(head: bytes) -> bool:
-    """Whether samples of the encoding that these first bytes of a WAV file tell can be read."""
+    """Whether the encoding given in the first bytes of a WAV file can be decoded."""
     place = head.find(b"fmt ")
     encoding = head[place + 8 : place + 10] if place >= 0 else b""
     return len(encoding) < 2 or int.from_bytes(encoding, "little") in _ENCODINGS
 
 
-def _share(samples: _Chunk) -> float:
+def _present_share(samples: _Chunk) -> float:
     claimed = samples.claimed
-    return len(samples.body) / claimed if len(samples.body) < claimed and not samples.vague else 1.0
+    return len(samples.body) / claimed if len(samples.body) < claimed and not samples.is_placeholder else 1.0
 
 
 def _chunks(file: BinaryIO, size: int, large: bool) -> Iterator[_Chunk]:
-    """Until something that is no chunk.
+    """Chunks up to the first bytes that are no chunk.
 
     Args:
-        large: sizes of 4 GiB are in the chunk “ds64”.
+        large: whether sizes over 4 GiB are in the chunk “ds64”.
     """
-    place, data_size, mended = 12, 0, False
+    place, data_size, misplaced = 12, 0, False
     for _ in range(CHUNKS_MAX):
-        found = head(file, range(place, size), "little")
+        found = read_chunk_header(file, range(place, size), "little")
         if found is None:
             return
         tag, claimed = found
@@ -79,35 +79,35 @@ def _chunks(file: BinaryIO, size: int, large: bool) -> Iterator[_Chunk]:
             length = _data_length(file, start, claimed, size, large)
         else:
             length = min(claimed, size - start)
-        mended |= tag == b"data" and length != min(claimed, size - start)
-        vague = claimed >= UNKNOWN_SIZE and not large
-        yield _Chunk(tag, range(start, start + length), claimed, mended, vague)
+        misplaced |= tag == b"data" and length != min(claimed, size - start)
+        is_placeholder = claimed >= UNKNOWN_SIZE and not large
+        yield _Chunk(tag, range(start, start + length), claimed, misplaced, is_placeholder)
         if tag == b"ds64":
-            data_size = int.from_bytes(bytes_at(file, range(start + 8, start + length), 8), "little")
-        place, unpadded = _after(file, start + length, size)
-        mended |= unpadded
+            data_size = int.from_bytes(read_range(file, range(start + 8, start + length), 8), "little")
+        place, unpadded = _next_chunk_offset(file, start + length, size)
+        misplaced |= unpadded
 
 
-def _after(file: BinaryIO, stop: int, size: int) -> tuple[int, bool]:
-    """Where the next chunk begins, and whether the byte is missing that should fill up an odd length."""
-    found = head(file, range(stop, size), "little") if stop % 2 else None
-    unpadded = found is not None and found[0] in _USUAL
+def _next_chunk_offset(file: BinaryIO, stop: int, size: int) -> tuple[int, bool]:
+    """Offset of the next chunk, and whether the padding byte after an odd length is missing."""
+    found = read_chunk_header(file, range(stop, size), "little") if stop % 2 else None
+    unpadded = found is not None and found[0] in _COMMON_TAGS
     return stop + (stop % 2 and not unpadded), unpadded
 
 
 def _data_length(file: BinaryIO, start: int, claimed: int, size: int, large: bool) -> int:
-    """Bytes of samples from an offset on."""
+    """Length in bytes of the samples from an offset on."""
     there = size - start
     if claimed > there:
         return there
     if claimed == 0 or (claimed >= UNKNOWN_SIZE and not large):
-        return claimed if chunks_fill(file, range(start + claimed, size), "little") else there
+        return claimed if is_filled_by_chunks(file, range(start + claimed, size), "little") else there
     wraps = 0 if large else (there - claimed) // _WRAP
     return claimed + wraps * _WRAP
 
 
-def _rebuilt(chunks: list[_Chunk], samples: list[_Chunk], align: int) -> Iterator[Part]:
-    """An RF64 file with the samples last."""
+def _rebuild_as_rf64(chunks: list[_Chunk], samples: list[_Chunk], align: int) -> Iterator[Part]:
+    """Parts of an RF64 file with the samples last."""
     length = sum(len(chunk.body) for chunk in samples)
     yield b"RF64\xff\xff\xff\xffWAVEds64" + struct.pack("<IQQQI", 28, length + 2**16, length, length // align, 0)
     for chunk in chunks:

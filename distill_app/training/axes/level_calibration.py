@@ -14,7 +14,7 @@ from torch import Tensor
 
 from distill_app.corpus.corpus import Corpus
 from distill_app.corpus.mel_sources import OneShot
-from distill_app.dsp.loudness import loudness
+from distill_app.dsp.loudness import loudness_lufs
 from distill_app.dsp.sound import Sound
 from distill_app.models.axis import SLIDER_LIMIT
 from distill_app.models.loudness import NATS_PER_DB, frame_levels, peak_ceiling_dbfs
@@ -34,7 +34,7 @@ class _Hit:
     """A window of a recording `[bands, WINDOW_FRAMES]`, and its loudness as recorded in LUFS."""
 
     window: Tensor
-    loudness: float
+    loudness_lufs: float
 
 
 @torch.inference_mode()
@@ -94,7 +94,7 @@ def _lacking_db(model: DistillModel, latent: Tensor, hit: _Hit, sing: Sing, more
         _heard(model, sing(mel[:, :frames])) for frames in sorted({min(sounding + n, REPEAT_FRAMES) for n in more})
     ]
     level, peak = np.mean(heard, axis=0)
-    lacking, recorded = float(np.clip(hit.loudness - level, -_DB_MAX, _DB_MAX)), model.header.peak_dbfs
+    lacking, recorded = float(np.clip(hit.loudness_lufs - level, -_DB_MAX, _DB_MAX)), model.header.peak_dbfs
     return lacking if recorded is None else min(lacking, peak_ceiling_dbfs(recorded) - float(peak))
 
 
@@ -103,7 +103,7 @@ def _heard(model: DistillModel, sound: Sound) -> tuple[float, float]:
     mel_format = model.header.mel_format
     lead = round(model.header.lead_frames * mel_format.hop * sound.sample_rate / mel_format.sample_rate)
     samples = sound.mono()[lead:]
-    return loudness(samples, sound.sample_rate), 20 * float(np.log10(max(1e-6, np.abs(samples).max(initial=0))))
+    return loudness_lufs(samples, sound.sample_rate), 20 * float(np.log10(max(1e-6, np.abs(samples).max(initial=0))))
 
 
 def _sounding_frames(levels: Tensor) -> int:

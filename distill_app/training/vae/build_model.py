@@ -13,8 +13,8 @@ from distill_app.common.generators import FractionProgress, drain
 from distill_app.common.parsing import readable
 from distill_app.corpus.corpus import Corpus
 from distill_app.corpus.mel_sources import even_windows
+from distill_app.dsp.decibels import amplitude_to_db
 from distill_app.dsp.mel_format import MelFormat
-from distill_app.dsp.meters import decibels_of
 from distill_app.models.anchors import ANCHORS_MAX, Anchors
 from distill_app.models.axes import LatentAxes
 from distill_app.models.header import CEILING_DBFS_MAX, CEILING_DBFS_MIN, CorpusFile, ModelHeader
@@ -91,7 +91,7 @@ def _ceiling_dbfs(windows: Tensor, mel_format: MelFormat) -> float:
 
 def _peak_dbfs(corpus: Corpus, origin: BaseModel | None) -> float | None:
     """Sample peak of the loudest recording, those of the model gone on from included; None where one is not known."""
-    known = [decibels_of(corpus.peak)] if corpus.peak else [None]
+    known = [amplitude_to_db(corpus.peak)] if corpus.peak else [None]
     peaks = known if origin is None else [*known, origin.model.header.peak_dbfs]
     found = [min(CEILING_DBFS_MAX, max(CEILING_DBFS_MIN, peak)) for peak in peaks if peak is not None]
     return round(max(found), 2) if len(found) == len(peaks) else None

@@ -11,7 +11,7 @@ from torch import Tensor
 from distill_app.corpus.level_matching import LEVEL_LUFS
 from distill_app.corpus.mel_cache import loudest
 from distill_app.corpus.requirements import highest
-from distill_app.dsp.loudness import lufs
+from distill_app.dsp.loudness import power_to_lufs
 from distill_app.dsp.sound import Samples
 from distill_app.models.header import ModelHeader
 from distill_app.models.model import DistillModel
@@ -99,4 +99,4 @@ def at_model_level(window: Samples, header: ModelHeader) -> Samples:
     if header.lead_frames or power <= _SILENT_POWER:
         return window
     most = math.inf if header.peak_dbfs is None else 10 ** (header.peak_dbfs / 20) / highest(window)
-    return window * np.float32(min(most, 10 ** ((LEVEL_LUFS - lufs(power)) / 20)))
+    return window * np.float32(min(most, 10 ** ((LEVEL_LUFS - power_to_lufs(power)) / 20)))

@@ -27,8 +27,8 @@ from distill_app.corpus.discovery import Skipped
 from distill_app.corpus.hidden_files import is_hidden_below
 from distill_app.corpus.mel_cache import to_rate
 from distill_app.corpus.requirements import SILENCE_DBFS, check_length, highest
-from distill_app.dsp.containers.detection import is_named_sound, kind_of
-from distill_app.dsp.meters import decibels_of
+from distill_app.dsp.containers.detection import detect_kind, is_named_sound
+from distill_app.dsp.decibels import amplitude_to_db
 from distill_app.dsp.mono_file import read_mono
 from distill_app.dsp.sound import Samples
 from distill_app.training.vocoder.config import MINUTES_MAX
@@ -149,7 +149,7 @@ def _is_recording(path: Path, source: Path) -> bool:
     if tried_out or is_hidden_below(path, source) or not path.is_file():
         return False
     try:
-        return is_named_sound(path) or kind_of(path) == "sound"
+        return is_named_sound(path) or detect_kind(path) == "sound"
     except OSError:
         return True
 
@@ -234,7 +234,7 @@ def _append(path: Path, sample_rate: int, file: BinaryIO, data: Path) -> _Decode
     """Silent pieces are left out."""
     pieces, notes = list[Piece](), list[str]()
     for sound in read_mono(path, _PIECE_SECONDS, notes):
-        if decibels_of(highest(sound.samples)) < SILENCE_DBFS:
+        if amplitude_to_db(highest(sound.samples)) < SILENCE_DBFS:
             continue
         samples = to_rate(sound, sample_rate).numpy()
         peak = highest(samples)

@@ -102,13 +102,13 @@ class SpectrogramPanel(Card):
 
     def set_live(self, live: bool) -> None:
         (self.running if live else self.whole).setChecked(True)
-        self._show_right_one(midway=self._playing)
+        self._show_right_one(starts_midway=self._playing)
 
     def toggle_live(self) -> None:
         """What is heard, or the whole sound."""
         self.set_live(not self.live_wanted)
 
-    def _show_right_one(self, midway: bool) -> None:
+    def _show_right_one(self, starts_midway: bool) -> None:
         """While nothing plays there is nothing to follow: the whole sound shows, and a click starts in it.
 
         Args:
@@ -118,7 +118,7 @@ class SpectrogramPanel(Card):
         if self._pictured:
             wanted = self.live if self.live_wanted and self._playing else self.view
         if wanted is not self._stack.currentWidget():
-            self.live.clear(midway)
+            self.live.clear(starts_midway)
             self.read_out.set_text("")
             self._stack.setCurrentWidget(wanted)
         self.meter.setVisible(self._pictured)
@@ -137,17 +137,17 @@ class SpectrogramPanel(Card):
     def show_picture(self, picture: Spectrogram) -> None:
         self.view.set_picture(picture)
         self._pictured = True
-        self._show_right_one(midway=self._playing)
+        self._show_right_one(starts_midway=self._playing)
 
     def show_empty(self, title: str, sentence: str, button: str = "") -> None:
         self.empty.set_text(title, sentence, button)
         self._pictured = False
-        self._show_right_one(midway=self._playing)
+        self._show_right_one(starts_midway=self._playing)
 
     def show_playing(self, playing: bool) -> None:
         if playing != self._playing:
             self._playing = playing
-            self._show_right_one(midway=False)
+            self._show_right_one(starts_midway=False)
 
     def show_heard(self, samples: Samples) -> None:
         """Mono `[n]` at the player's rate, each sample once."""

@@ -74,15 +74,15 @@ class LiveSpectrogramView(PlotFrame):
         self._sample_rate = sample_rate
         self.clear()
 
-    def clear(self, midway: bool = False) -> None:
+    def clear(self, starts_midway: bool = False) -> None:
         """Makes the picture black again.
 
         Args:
-            midway: whether the samples pushed next continue a sound, instead of starting one.
+            starts_midway: whether the samples pushed next continue a sound, instead of starting one.
         """
         height, width = self._pixels()
         columns_per_second = PIXELS_PER_SECOND * self.devicePixelRatioF()
-        self._analysis = StreamingSpectrogram(self._sample_rate, height, columns_per_second, midway)
+        self._analysis = StreamingSpectrogram(self._sample_rate, height, columns_per_second, starts_midway)
         self._ring = ColumnRing(height, width)
         self.update()
 
@@ -134,5 +134,5 @@ class LiveSpectrogramView(PlotFrame):
     def event(self, event: QEvent) -> bool:
         """Starts again on a screen of another pixel ratio, where a pixel is another time."""
         if event.type() == QEvent.Type.DevicePixelRatioChange:
-            self.clear(midway=True)
+            self.clear(starts_midway=True)
         return super().event(event)

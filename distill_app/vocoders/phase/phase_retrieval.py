@@ -21,7 +21,7 @@ from torch import Tensor
 
 from distill_app.dsp.mel import filterbank, frames_stft
 from distill_app.dsp.mel_format import MelFormat
-from distill_app.dsp.mel_inversion import ITERATIONS, magnitudes
+from distill_app.dsp.mel_inversion import ITERATIONS, mel_to_magnitudes
 from distill_app.dsp.spsi import spsi_phases
 from distill_app.vocoders.phase.projections import ChunkState, Projections, SpectrumRate
 
@@ -136,7 +136,7 @@ def _seamed(low: Tensor, guess: Tensor, mel_format: MelFormat) -> Tensor:
 
 def _magnitudes(target: Tensor, mel_format: MelFormat, rate: SpectrumRate, effort: IterationBudget) -> Tensor:
     """`[frames, bins]`, as far up as `rate` goes, of a linear mel `[frames, bands]`."""
-    return magnitudes(target.T, mel_format, rate.bins, effort.inversion).T.contiguous()
+    return mel_to_magnitudes(target.T, mel_format, rate.bins, effort.inversion).T.contiguous()
 
 
 def _first_guess(magnitude: Tensor, tails: ChunkStates | None, mel_format: MelFormat) -> Tensor:

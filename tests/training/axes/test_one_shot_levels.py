@@ -10,7 +10,7 @@ from torch import Tensor
 from distill_app.common.generators import drain
 from distill_app.corpus.corpus import Corpus, Recording
 from distill_app.corpus.scan import scan_files
-from distill_app.dsp.loudness import audible_span, loudness
+from distill_app.dsp.loudness import audible_span, loudness_lufs
 from distill_app.dsp.sound import Samples, Sound
 from distill_app.generation.config import MODES, GenerationConfig, Mode
 from distill_app.generation.pipeline import GenerationPipeline
@@ -113,7 +113,7 @@ def test_a_hit_is_as_loud_as_the_recording_that_it_stands_for(
 ) -> None:
     """Or as loud as its peak allows, where the vocoder makes a sharper one of it."""
     hits = [rendered(pipeline, own_place(model, file), 0.5) for file in corpus.files]
-    below = [loudness(rim_shot(number), RATE) - loudness(hit, RATE) for number, hit in enumerate(hits)]
+    below = [loudness_lufs(rim_shot(number), RATE) - loudness_lufs(hit, RATE) for number, hit in enumerate(hits)]
     lacking = [each for each, hit in zip(below, hits, strict=True) if np.abs(hit).max() < PEAK]
     assert np.abs(lacking).max() < 1
     assert min(below) > -1
