@@ -30,7 +30,7 @@ class Dropped:
     recordings: tuple[Path, ...] = ()
 
 
-def meaning_of(paths: Sequence[Path], learning: bool) -> Dropped:
+def meaning_of(paths: Sequence[Path], training: bool) -> Dropped:
     """By names alone; nothing is opened.
 
     Args:
@@ -42,7 +42,7 @@ def meaning_of(paths: Sequence[Path], learning: bool) -> Dropped:
         return Dropped(model=model)
     folders = [path for path in paths if path.is_dir()]
     vocoder = next((folder for folder in folders if _holds_vocoder(folder)), None)
-    if learning or (vocoder is None and _any_recording(paths, folders)):
+    if training or (vocoder is None and _any_recording(paths, folders)):
         return Dropped(recordings=tuple(paths))
     return Dropped(vocoder=vocoder or next(iter(folders), None))
 

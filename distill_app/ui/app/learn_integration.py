@@ -45,13 +45,13 @@ class TrainIntegration(QObject):
         super().__init__(window)
         self._session, self._window, self._models, self._vocoders = session, window, models, vocoders
         self._computing, self._memory = computing, memory
-        self._learn: TrainPageController | None = None
+        self._train_page: TrainPageController | None = None
         self._listening: FilePlayback | None = None
         self._agreed = False
         """To close while something is learned."""
         window.may_close = self._may_close
         window.drop_zone.targets_for = self._targets_for
-        window.pages.add(LEARN, "Models from your own recordings (Ctrl+2)", lambda: self.learn.page)
+        window.pages.add(LEARN, "Models from your own recordings (Ctrl+2)", lambda: self.train_page.page)
         window.pages.changed.connect(self._on_page)
 
     @property
@@ -60,44 +60,44 @@ class TrainIntegration(QObject):
         return self._window.pages.title == LEARN
 
     @property
-    def learn(self) -> "TrainPageController":
+    def train_page(self) -> "TrainPageController":
         """Built now where it was not: what it needs is not imported before."""
-        if self._learn is None:
-            self._learn = self._built()
-        return self._learn
+        if self._train_page is None:
+            self._train_page = self._built()
+        return self._train_page
 
     def _built(self) -> "TrainPageController":
         from distill_app.ui.train.controller import TrainPageController
 
-        learn = TrainPageController(self._memory, self)
-        learn.notified.connect(self.notified)
-        learn.play_asked.connect(self.play_model)
-        learn.preset_asked.connect(self.play_preset)
-        learn.training_asked.connect(self.show_training)
-        self._window.status.addPermanentWidget(learn.badge)
-        learn.badge.clicked.connect(self.show_training)
-        learn.page.training.set_devices(self._computing.devices)
-        self._computing.found.connect(learn.page.training.set_devices)
+        train_page = TrainPageController(self._memory, self)
+        train_page.notified.connect(self.notified)
+        train_page.play_asked.connect(self.play_model)
+        train_page.preset_asked.connect(self.play_preset)
+        train_page.training_asked.connect(self.show_training)
+        self._window.status.addPermanentWidget(train_page.badge)
+        train_page.badge.clicked.connect(self.show_training)
+        train_page.page.training.set_devices(self._computing.devices)
+        self._computing.found.connect(train_page.page.training.set_devices)
         if self._listening is not None:
-            learn.hearing.use(self._listening)
-        return learn
+            train_page.playback_bindings.use(self._listening)
+        return train_page
 
     def use(self, listening: FilePlayback) -> None:
         """From now on files can be listened to."""
         self._listening = listening
         listening.notified.connect(self.notified)
-        if self._learn is not None:
-            self._learn.hearing.use(listening)
+        if self._train_page is not None:
+            self._train_page.playback_bindings.use(listening)
 
     def show_training(self) -> None:
         """The Learn page, with the training on it."""
-        self.learn.page.show_tab("Training")
+        self.train_page.page.show_tab("Training")
         self._window.pages.show_page(LEARN)
 
     def toggle_tab(self) -> None:
         """The training in place of the recordings, or the other way round; the page shows in any case."""
         if self.shows:
-            self.learn.page.toggle_tab()
+            self.train_page.page.toggle_tab()
         self._window.pages.show_page(LEARN)
 
     # There and back
@@ -110,16 +110,16 @@ class TrainIntegration(QObject):
     @property
     def read_only(self) -> bool:
         """Whether recordings cannot be added to the project, as far as is known."""
-        return self._learn is not None and bool(self._learn.document.read_only)
+        return self._train_page is not None and bool(self._train_page.document.read_only)
 
     def set_at(self, widget: QWidget | None) -> tuple[str, QWidget] | None:
         """The sound set that `widget` or a widget around it stands for, and that widget."""
-        return self.learn.set_at(widget) if self.shows else None
+        return self.train_page.set_at(widget) if self.shows else None
 
     def add_recordings(self, paths: Sequence[Path], name: str = "") -> None:
         """Adds files and folders to the sound set `name`, or to new ones."""
         self._window.pages.show_page(LEARN)
-        self.learn.recordings.add_to(name, paths)
+        self.train_page.recordings.add_to(name, paths)
 
     def play_model(self, path: Path) -> None:
         self._listen_no_more()
@@ -141,7 +141,7 @@ class TrainIntegration(QObject):
         if shown is None:
             self.notified.emit(Message("info", _NOTHING_TO_KEEP))
         else:
-            self.learn.keep(shown, self._session.header_of(shown.request).name)
+            self.train_page.keep(shown, self._session.header_of(shown.request).name)
 
     @property
     def is_listening(self) -> bool:
@@ -151,12 +151,12 @@ class TrainIntegration(QObject):
     @property
     def is_keeping(self) -> bool:
         """Whether a take is being written."""
-        return self._learn is not None and self._learn.takes.is_keeping
+        return self._train_page is not None and self._train_page.takes.is_keeping
 
     def toggle_listening(self, otherwise: Callable[[], object]) -> None:
         """Listens to the chosen recording, or stops; does something else where there is none."""
-        if self.is_listening or self.learn.hearing.current is not None:
-            self.learn.hearing.toggle()
+        if self.is_listening or self.train_page.playback_bindings.current is not None:
+            self.train_page.playback_bindings.toggle()
         else:
             otherwise()
 
@@ -167,12 +167,12 @@ class TrainIntegration(QObject):
     def _on_page(self) -> None:
         if not self.shows:
             self._listen_no_more()
-        if self._learn is not None:
-            self._learn.badge.set_wanted(not self.shows)
+        if self._train_page is not None:
+            self._train_page.badge.set_wanted(not self.shows)
 
     def _may_close(self) -> bool:
         """Asks where a training runs."""
-        if self._agreed or self._learn is None or not self._learn.learning.running:
+        if self._agreed or self._train_page is None or not self._train_page.training.running:
             return True
         dialog = ConfirmDialog("Close while it learns?", _CLOSING, "Close", self._window)
         dialog.accepted.connect(self._agree)
@@ -187,5 +187,5 @@ class TrainIntegration(QObject):
     def close(self) -> None:
         if self._listening is not None:
             self._listening.close()
-        if self._learn is not None:
-            self._learn.close()
+        if self._train_page is not None:
+            self._train_page.close()

@@ -30,7 +30,7 @@ def install_commands(controller: "AppController") -> dict[str, QAction]:
             *_edit(controller),
             *_view(controller),
             *_play(controller),
-            *_learn(controller),
+            *_train_page(controller),
             *_help(controller),
         ],
     )
@@ -76,17 +76,17 @@ def _view(controller: "AppController") -> list[Command]:
     ]
 
 
-def _learn(controller: "AppController") -> list[Command]:
+def _train_page(controller: "AppController") -> list[Command]:
     side = controller.train_integration
     return [
         Command("Learn", "Recordings or training", "Ctrl+T", side.toggle_tab, ends_group=True),
-        Command("Learn", "Add folder…", "Ctrl+Shift+A", lambda: side.learn.recordings.ask_for_folder()),
-        Command("Learn", "Add files…", "", lambda: side.learn.recordings.ask_for_files()),
+        Command("Learn", "Add folder…", "Ctrl+Shift+A", lambda: side.train_page.recordings.ask_for_folder()),
+        Command("Learn", "Add files…", "", lambda: side.train_page.recordings.ask_for_files()),
         Command(
-            "Learn", "Add corpus…", "Ctrl+Shift+C", lambda: side.learn.recordings.ask_for_corpus(), ends_group=True
+            "Learn", "Add corpus…", "Ctrl+Shift+C", lambda: side.train_page.recordings.ask_for_corpus(), ends_group=True
         ),
-        Command("Learn", "New project…", "Ctrl+Shift+N", lambda: side.learn.project.ask_for_new()),
-        Command("Learn", "Open project…", "Ctrl+Shift+O", lambda: side.learn.project.ask_for_project()),
+        Command("Learn", "New project…", "Ctrl+Shift+N", lambda: side.train_page.project.ask_for_new()),
+        Command("Learn", "Open project…", "Ctrl+Shift+O", lambda: side.train_page.project.ask_for_project()),
     ]
 
 

@@ -42,45 +42,45 @@ class TrainPageController(QObject):
     training_asked = Signal()
     """The training is to be seen."""
 
-    def __init__(self, memory: WindowSettings, parent: QObject | None = None, home: Path | None = None) -> None:
+    def __init__(self, settings: WindowSettings, parent: QObject | None = None, home: Path | None = None) -> None:
         super().__init__(parent)
         home = home or projects_folder()
-        self.document, self.learning = ProjectDocument(home, self), TrainingController(self)
-        self.badge = TrainingBadge(self.learning)
-        self.page = TrainPage(self.document.history, self.learning, self)
+        self.document, self.training = ProjectDocument(home, self), TrainingController(self)
+        self.badge = TrainingBadge(self.training)
+        self.page = TrainPage(self.document.history, self.training, self)
         self.surveys = SurveyStore(self.document)
         self.recordings = RecordingsController(self.document, self.surveys, self.page.recordings)
-        self.project = ProjectController(self.document, self.page.project, memory, home)
+        self.project = ProjectController(self.document, self.page.project, settings, home)
         self.takes = TakesController(self.document, self.page.project.takes)
-        self.trainings = TrainingLauncher(self.document, self.surveys, self.learning, self.page.training)
-        self.hearing = PlaybackBindings(self.page.recordings, self.takes, self.learning)
+        self.launcher = TrainingLauncher(self.document, self.surveys, self.training, self.page.training)
+        self.playback_bindings = PlaybackBindings(self.page.recordings, self.takes, self.training)
         self._bind()
-        self._open_last(memory.recent_projects())
+        self._open_last(settings.recent_projects())
 
     def _bind(self) -> None:
-        for notifier in (self.document, self.surveys, self.recordings, self.takes, self.trainings):
+        for notifier in (self.document, self.surveys, self.recordings, self.takes, self.launcher):
             notifier.notified.connect(self.notified)
-        for player in (self.project, self.trainings):
+        for player in (self.project, self.launcher):
             player.play_asked.connect(self.play_asked)
         self.project.facts_of = self._facts
-        self.project.has_known_recordings = self.trainings.has_known_recordings
-        self.project.vocoder_asked.connect(self.trainings.ask_for_vocoder)
+        self.project.has_known_recordings = self.launcher.has_known_recordings
+        self.project.vocoder_asked.connect(self.launcher.ask_for_vocoder)
         self.surveys.changed.connect(self.project.show)
         self.takes.preset_asked.connect(self.preset_asked)
         self.project.corpus_chosen.connect(self.recordings.choose)
         self.recordings.corpus_made.connect(self.project.choose)
         self.project.add_asked.connect(self.recordings.ask_for_corpus)
-        self.project.continue_asked.connect(self.trainings.continue_with)
+        self.project.continue_asked.connect(self.launcher.continue_with)
         self.page.training.help_asked.connect(self.recordings.ask_for_folder)
-        self.page.recordings.learn_asked.connect(self._show_plan)
-        self.trainings.begun.connect(lambda: self.page.show_tab("Training"))
-        self.trainings.shown_asked.connect(self.training_asked)
+        self.page.recordings.train_asked.connect(self._show_setup)
+        self.launcher.begun.connect(lambda: self.page.show_tab("Training"))
+        self.launcher.shown_asked.connect(self.training_asked)
         self.project.continue_asked.connect(lambda: self.page.show_tab("Training"))
-        self.trainings.summary_changed.connect(self.page.summary.set_text)
+        self.launcher.summary_changed.connect(self.page.summary.set_text)
 
-    def _show_plan(self) -> None:
+    def _show_setup(self) -> None:
         """Show the training tab for the chosen corpus, with a message where that is switched off."""
-        self.page.training.turn_to_subject()
+        self.page.training.show_next()
         self.page.show_tab("Training")
         corpus = self.recordings.corpus
         if corpus is not None and not is_on(corpus) and not self.document.read_only:
@@ -98,7 +98,7 @@ class TrainPageController(QObject):
     def _open_last(self, recent: Sequence[Path]) -> None:
         if not recent or not self.document.open(recent[0]):
             self.project.show()
-            self.trainings.show()
+            self.launcher.show()
 
     def set_at(self, widget: QWidget | None) -> tuple[str, QWidget] | None:
         """The set of recordings that `widget` or a widget around it stands for, and that widget."""
@@ -122,7 +122,7 @@ class TrainPageController(QObject):
 
     def close(self) -> None:
         """A training is put aside; what is being written is waited for."""
-        self.learning.close()
+        self.training.close()
         self.page.training.close_threads()
         self.surveys.close()
         self.takes.close()

@@ -16,10 +16,10 @@ from distill_app.ui.widgets.message_area import MessageRow
 class TrainPage(QObject):
     """Widgets alone; who binds them is in the modules beside it."""
 
-    def __init__(self, history: QUndoStack, learning: TrainingController, parent: QObject | None = None) -> None:
+    def __init__(self, history: QUndoStack, training: TrainingController, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self.history = history
-        self.project, self.recordings, self.training = ProjectCard(), RecordingsCard(), TrainingPanel(learning)
+        self.project, self.recordings, self.training = ProjectCard(), RecordingsCard(), TrainingPanel(training)
         self.tabs = {
             "Recordings": Button("Recordings", "segment", "What is learned from (Ctrl+T)"),
             "Training": Button("Training", "segment", "How it is learned (Ctrl+T)"),

@@ -13,18 +13,18 @@ from distill_app.ui.train.training.controller import TrainingController
 class PlaybackBindings(QObject):
     """Binds everything that can be heard to the one that plays it; silent until `use`."""
 
-    def __init__(self, card: RecordingsCard, takes: TakesController, learning: TrainingController) -> None:
+    def __init__(self, card: RecordingsCard, takes: TakesController, training: TrainingController) -> None:
         super().__init__(card)
-        self._card, self._takes, self._learning = card, takes, learning
+        self._card, self._takes, self._training = card, takes, training
         self._listening: FilePlayback | None = None
 
     def use(self, listening: FilePlayback) -> None:
         self._listening = listening
-        self._card.listen_asked.connect(self.toggle)
+        self._card.preview_asked.connect(self.toggle)
         self._card.view.current_moved.connect(self._on_moved)
-        self._takes.listen_asked.connect(listening.toggle)
-        self._learning.play_asked.connect(self._compare)
-        self._learning.silence_asked.connect(listening.stop)
+        self._takes.preview_asked.connect(listening.toggle)
+        self._training.play_asked.connect(self._compare)
+        self._training.silence_asked.connect(listening.stop)
         listening.changed.connect(self._show)
 
     @property
@@ -44,7 +44,7 @@ class PlaybackBindings(QObject):
     def _compare(self, path: Path) -> None:
         """Two demos at one place; anything else from its beginning."""
         assert self._listening is not None
-        if self._learning.heard is None:
+        if self._training.playing is None:
             self._listening.listen(path)
         else:
             self._listening.compare(path)
@@ -59,5 +59,5 @@ class PlaybackBindings(QObject):
         assert self._listening is not None
         path = self._listening.path
         self._card.show_listening(path if self._card.model.row_of(path) is not None else None)
-        self._takes.show_heard(path)
-        self._learning.show_heard(path)
+        self._takes.show_playing(path)
+        self._training.show_playing(path)

@@ -16,7 +16,7 @@ from distill_app.common.parsing import ParseError, parse_json
 from distill_app.training.run.progress_json import ProgressLine, parse_line
 from distill_app.workers.training.request import Request
 
-Outcome = Literal["finished", "stopped", "left", "failed", "died"]
+Outcome = Literal["finished", "stopped", "suspended", "failed", "died"]
 
 PROGRAM = (sys.executable, "-m", "distill_app.cli")
 _DIED = "The training ended unexpectedly"
@@ -29,7 +29,7 @@ class TrainingEnd:
     """How a training ended.
 
     Args:
-        outcome: "finished" and "stopped" have written a model; "left" was asked to, "failed" says why not, and "died"
+        outcome: "finished" and "stopped" have written a model; "suspended" was asked to, "failed" says why not, "died"
             was killed or crashed.
         sentence: why there is no model, else "".
         resumable: it can go on with the same request and `resume`.
@@ -141,11 +141,11 @@ class TrainingProcess:
             return self._unanswered(status, resumable)
         if status == 0:
             return TrainingEnd("stopped" if values.get("stopped") else "finished", "", resumable, values)
-        return TrainingEnd("left" if "leave" in self._asked else "failed", str(values.get("error")), resumable)
+        return TrainingEnd("suspended" if "leave" in self._asked else "failed", str(values.get("error")), resumable)
 
     def _unanswered(self, status: int, resumable: bool) -> TrainingEnd:
         if "leave" in self._asked:
-            return TrainingEnd("left", "", resumable)
+            return TrainingEnd("suspended", "", resumable)
         logger.warning("training died, status %d: %s", status, "\n".join(self._said))
         return TrainingEnd("died", _DIED + (_KEPT if resumable else "; start it again."), resumable)
 

@@ -151,7 +151,7 @@ def test_messages_cover_no_axis_and_no_control(
 def test_the_room_of_a_message_is_given_back(qtbot: QtBot, playing_controller: AppController) -> None:
     playing_controller.window.pages.show_page(LEARN)
     qtbot.wait(30)
-    page = playing_controller.train_integration.learn.page
+    page = playing_controller.train_integration.train_page.page
     before = page.recordings.height()
     playing_controller.notify(Message("error", "Something happened."))
     qtbot.waitUntil(lambda: page.recordings.height() < before)

@@ -33,9 +33,9 @@ def test_keys_and_clicks_switch_and_what_plays_keeps_playing(qtbot: QtBot, playi
 
 def test_undo_is_of_the_page_that_shows(playing_controller: AppController) -> None:
     playing_controller.session.set_slider(0, 0.5)
-    learn = playing_controller.train_integration.learn
-    learn.document.create_named("Untitled")
-    learn.project._rename("Wood")
+    train_page = playing_controller.train_integration.train_page
+    train_page.document.create_named("Untitled")
+    train_page.project._rename("Wood")
     playing_controller.window.pages.show_page(LEARN)
     assert playing_controller.actions["Undo"].text() == "Undo rename project"
     playing_controller.window.undo()
@@ -96,8 +96,8 @@ def recordings(tmp_path: Path) -> Path:
 
 def test_a_model_is_opened_wherever_it_falls(recordings: Path) -> None:
     model = Path("mine.distillgan")
-    for learning in (False, True):
-        assert meaning_of([recordings, model], learning) == Dropped(model=model)
+    for training in (False, True):
+        assert meaning_of([recordings, model], training) == Dropped(model=model)
 
 
 def test_a_vocoder_is_imported_on_the_play_page_and_its_samples_are_not_learned_from(vocoder: Path) -> None:
@@ -107,8 +107,8 @@ def test_a_vocoder_is_imported_on_the_play_page_and_its_samples_are_not_learned_
 
 def test_recordings_are_learned_from_wherever_they_fall(recordings: Path, tmp_path: Path) -> None:
     single = tmp_path / "one.WAV"
-    for learning in (False, True):
-        assert meaning_of([recordings, single], learning) == Dropped(recordings=(recordings, single))
+    for training in (False, True):
+        assert meaning_of([recordings, single], training) == Dropped(recordings=(recordings, single))
 
 
 def test_a_folder_with_neither_is_looked_into_for_a_vocoder(tmp_path: Path) -> None:

@@ -22,9 +22,9 @@ class Stage:
 
     def __init__(self, qtbot: QtBot, folder: Path) -> None:
         self.qtbot, self.folder = qtbot, folder
-        self.learning = TrainingController()
-        self.panel = TrainingPanel(self.learning)
-        self.panel.show_subject(TrainingSummary("Forest", ("20 recordings",), 75.0, ""))
+        self.training = TrainingController()
+        self.panel = TrainingPanel(self.training)
+        self.panel.show_summary(TrainingSummary("Forest", ("20 recordings",), 75.0, ""))
         self.request = TrainingRequest(
             folder / "corpora.json", folder / "Forest.distillgan", minutes=fake_training_cli.MINUTES
         )
@@ -33,15 +33,15 @@ class Stage:
         self.panel.show()
 
     def begin(self, story: str) -> TrainingController:
-        self.learning._program = (sys.executable, fake_training_cli.__file__, story)
-        self.learning.start(self.request)
-        return self.learning
+        self.training._program = (sys.executable, fake_training_cli.__file__, story)
+        self.training.start(self.request)
+        return self.training
 
     def until(self, holds: Callable[[], object]) -> None:
         self.qtbot.waitUntil(lambda: bool(holds()), timeout=SECONDS_MAX)
 
     def until_state(self, *states: str) -> None:
-        self.until(lambda: self.learning.state in states)
+        self.until(lambda: self.training.state in states)
 
     @property
     def actions(self) -> list[str]:
@@ -50,8 +50,8 @@ class Stage:
 
     def close(self) -> None:
         self.panel.close_threads()
-        run = self.learning._run
-        self.learning.close()
+        run = self.training._run
+        self.training.close()
         if run is not None:
             run.process.cancel()
             assert run.process.wait(20)

@@ -71,7 +71,7 @@ class Teller:
             self.tell(stage="scan", message=f"Reading “drum {number}.wav”", fraction=number / 5, skipped=told)
             time.sleep(PACE_SECONDS)
 
-    def learn(self) -> Iterator[float]:
+    def train_page(self) -> Iterator[float]:
         """Seconds of learning, five of them at each step."""
         whole = 60 * float(self.after("--minutes", "5"))
         self.tell(message="Learning begins", device="cpu", threads=1, memory_bytes=905_000_000)
@@ -122,7 +122,7 @@ class Teller:
             time.sleep(60)
         self.scan()
         ended = ""
-        for seconds in self.learn():
+        for seconds in self.train_page():
             if self.story == "died" and seconds > 100:
                 self.write_checkpoint()
                 return 3

@@ -68,36 +68,36 @@ CENTRE = QPoint(700, 300)
 
 
 @pytest.fixture
-def learn(qtbot: QtBot, playing_controller: AppController, drums: Path) -> Iterator[TrainPageController]:
+def train_page(qtbot: QtBot, playing_controller: AppController, drums: Path) -> Iterator[TrainPageController]:
     """With the drums dropped on the Play page, and read."""
     qtbot.waitUntil(playing_controller.window.isActiveWindow)
     Drag(playing_controller, drums).drop(CENTRE)
-    learn = playing_controller.train_integration.learn
-    read(qtbot, learn)
-    yield learn
-    learn.surveys.close()
+    train_page = playing_controller.train_integration.train_page
+    read(qtbot, train_page)
+    yield train_page
+    train_page.surveys.close()
 
 
-def read(qtbot: QtBot, learn: TrainPageController) -> None:
-    qtbot.waitUntil(lambda: not learn.surveys.busy, timeout=20_000)
+def read(qtbot: QtBot, train_page: TrainPageController) -> None:
+    qtbot.waitUntil(lambda: not train_page.surveys.busy, timeout=20_000)
     QApplication.processEvents()
 
 
-def sets(learn: TrainPageController) -> dict[str, tuple[Path, ...]]:
-    return {corpus.name: corpus.sources for corpus in learn.document.corpora}
+def sets(train_page: TrainPageController) -> dict[str, tuple[Path, ...]]:
+    return {corpus.name: corpus.sources for corpus in train_page.document.corpora}
 
 
 def place_of(controller: AppController, widget: QWidget) -> QPoint:
     return widget.mapTo(controller.window, widget.rect().center())
 
 
-def row(learn: TrainPageController, name: str) -> QWidget:
-    return next(row for row in learn.page.project.corpora.rows if row.item.text == name)
+def row(train_page: TrainPageController, name: str) -> QWidget:
+    return next(row for row in train_page.page.project.corpora.rows if row.item.text == name)
 
 
-def beside_the_sets(controller: AppController, learn: TrainPageController) -> QPoint:
+def beside_the_sets(controller: AppController, train_page: TrainPageController) -> QPoint:
     """On the Learn page, on no set."""
-    return place_of(controller, learn.page.project.takes)
+    return place_of(controller, train_page.page.project.takes)
 
 
 def shown(controller: AppController) -> str:
@@ -118,7 +118,7 @@ def test_a_file_manager_is_told_of_a_copy_whatever_it_proposes(playing_controlle
         assert event.proposedAction() == MOVE
         assert event.isAccepted()
         assert event.dropAction() == COPY
-    playing_controller.train_integration.learn.surveys.close()
+    playing_controller.train_integration.train_page.surveys.close()
 
 
 def test_files_that_can_only_be_moved_or_linked_are_refused(playing_controller: AppController, drums: Path) -> None:
@@ -163,17 +163,17 @@ def test_a_sound_that_is_dragged_out_of_the_window_is_not_taken_in_again(
 
 
 def test_the_drag_shows_where_the_files_would_go(
-    playing_controller: AppController, learn: TrainPageController, bells: Path, tiny_model_file: Path
+    playing_controller: AppController, train_page: TrainPageController, bells: Path, tiny_model_file: Path
 ) -> None:
     window, highlight = playing_controller.window, playing_controller.window.drop_zone.highlight
     drag = Drag(playing_controller, bells)
-    drag.enter(beside_the_sets(playing_controller, learn))
+    drag.enter(beside_the_sets(playing_controller, train_page))
     assert shown(playing_controller) == "Add as a new set: Bells v1.2"
     assert highlight.target == QRect(window.pages.mapTo(window, QPoint()), window.pages.size())
-    drag.over(place_of(playing_controller, row(learn, "Drums")))
+    drag.over(place_of(playing_controller, row(train_page, "Drums")))
     assert shown(playing_controller) == "Add to: Drums"
-    assert highlight.target == QRect(row(learn, "Drums").mapTo(window, QPoint()), row(learn, "Drums").size())
-    drag.over(place_of(playing_controller, learn.page.recordings.view))
+    assert highlight.target == QRect(row(train_page, "Drums").mapTo(window, QPoint()), row(train_page, "Drums").size())
+    drag.over(place_of(playing_controller, train_page.page.recordings.view))
     assert shown(playing_controller) == "Add to: Drums"
     window.dragLeaveEvent(QDragLeaveEvent())
     assert shown(playing_controller) == ""
@@ -183,38 +183,38 @@ def test_the_drag_shows_where_the_files_would_go(
 
 
 def test_a_folder_becomes_a_set_of_its_own_beside_the_one_that_shows(
-    qtbot: QtBot, playing_controller: AppController, learn: TrainPageController, drums: Path, bells: Path
+    qtbot: QtBot, playing_controller: AppController, train_page: TrainPageController, drums: Path, bells: Path
 ) -> None:
-    Drag(playing_controller, bells).drop(beside_the_sets(playing_controller, learn))
-    assert sets(learn) == {"Drums": (drums,), "Bells v1.2": (bells,)}
-    assert learn.recordings.name == learn.project.chosen == "Bells v1.2"
+    Drag(playing_controller, bells).drop(beside_the_sets(playing_controller, train_page))
+    assert sets(train_page) == {"Drums": (drums,), "Bells v1.2": (bells,)}
+    assert train_page.recordings.name == train_page.project.chosen == "Bells v1.2"
     assert shown(playing_controller) == ""
     playing_controller.window.undo()
-    assert sets(learn) == {"Drums": (drums,)}
-    read(qtbot, learn)
+    assert sets(train_page) == {"Drums": (drums,)}
+    read(qtbot, train_page)
 
 
 def test_dropped_on_a_set_it_joins_that_set(
     qtbot: QtBot,
     playing_controller: AppController,
-    learn: TrainPageController,
+    train_page: TrainPageController,
     drums: Path,
     bells: Path,
     tmp_path: Path,
 ) -> None:
     single = sounds(tmp_path / "Loose", "tap.wav") / "tap.wav"
-    Drag(playing_controller, bells).drop(beside_the_sets(playing_controller, learn))
-    read(qtbot, learn)
-    Drag(playing_controller, single).drop(place_of(playing_controller, row(learn, "Drums")))
-    assert sets(learn) == {"Drums": (drums, single), "Bells v1.2": (bells,)}
-    assert learn.recordings.name == "Drums", "where the person sees it"
-    read(qtbot, learn)
+    Drag(playing_controller, bells).drop(beside_the_sets(playing_controller, train_page))
+    read(qtbot, train_page)
+    Drag(playing_controller, single).drop(place_of(playing_controller, row(train_page, "Drums")))
+    assert sets(train_page) == {"Drums": (drums, single), "Bells v1.2": (bells,)}
+    assert train_page.recordings.name == "Drums", "where the person sees it"
+    read(qtbot, train_page)
 
 
 def test_several_folders_and_loose_files_are_sets_each_in_one_step(
     qtbot: QtBot,
     playing_controller: AppController,
-    learn: TrainPageController,
+    train_page: TrainPageController,
     drums: Path,
     bells: Path,
     tmp_path: Path,
@@ -222,68 +222,68 @@ def test_several_folders_and_loose_files_are_sets_each_in_one_step(
     loose = sounds(tmp_path / "Loose", "a.wav", "b.wav")
     other = sounds(tmp_path / "other", "c.wav").rename(tmp_path / "Loose" / "Drums")
     drag = Drag(playing_controller, bells, loose / "a.wav", other, loose / "b.wav")
-    place = beside_the_sets(playing_controller, learn)
+    place = beside_the_sets(playing_controller, train_page)
     drag.enter(place)
     assert shown(playing_controller) == "Add as 3 new sets: Bells v1.2, Drums, Loose"
     drag.drop(place)
-    assert sets(learn) == {
+    assert sets(train_page) == {
         "Drums": (drums,),
         "Bells v1.2": (bells,),
         "Drums 2": (other,),
         "Loose": (loose / "a.wav", loose / "b.wav"),
     }
     playing_controller.window.undo()
-    assert sets(learn) == {"Drums": (drums,)}
-    read(qtbot, learn)
+    assert sets(train_page) == {"Drums": (drums,)}
+    read(qtbot, train_page)
 
 
 def test_what_is_there_already_is_said_and_not_listed_again(
-    qtbot: QtBot, playing_controller: AppController, learn: TrainPageController, drums: Path, bells: Path
+    qtbot: QtBot, playing_controller: AppController, train_page: TrainPageController, drums: Path, bells: Path
 ) -> None:
-    place = beside_the_sets(playing_controller, learn)
+    place = beside_the_sets(playing_controller, train_page)
     for paths in ([drums], [drums / "kick.wav", drums / "snare.wav"]):
         Drag(playing_controller, *paths).drop(place)
         assert said(playing_controller) == "Already in “Drums”: 2 files."
-        assert sets(learn) == {"Drums": (drums,)}
+        assert sets(train_page) == {"Drums": (drums,)}
     Drag(playing_controller, bells, drums / "kick.wav").drop(place)
     assert said(playing_controller) == "Already in “Drums”: 1 file."
-    assert sets(learn) == {"Drums": (drums,), "Bells v1.2": (bells,)}
-    read(qtbot, learn)
+    assert sets(train_page) == {"Drums": (drums,), "Bells v1.2": (bells,)}
+    read(qtbot, train_page)
 
 
 def test_a_folder_around_a_set_takes_its_place_in_it_and_says_what_was_there(
     qtbot: QtBot,
     playing_controller: AppController,
-    learn: TrainPageController,
+    train_page: TrainPageController,
     drums: Path,
     bells: Path,
     tmp_path: Path,
 ) -> None:
     whole = tmp_path / "Whole"
     whole.mkdir()
-    learn.recordings.add_to("", [bells])
-    read(qtbot, learn)
+    train_page.recordings.add_to("", [bells])
+    read(qtbot, train_page)
     moved = drums.rename(whole / "Drums")
-    learn.document.do("move", lambda project: relocated(project, drums, moved))
-    read(qtbot, learn)
-    Drag(playing_controller, whole).drop(place_of(playing_controller, row(learn, "Drums")))
-    assert sets(learn)["Drums"] == (whole,)
+    train_page.document.apply("move", lambda project: relocated(project, drums, moved))
+    read(qtbot, train_page)
+    Drag(playing_controller, whole).drop(place_of(playing_controller, row(train_page, "Drums")))
+    assert sets(train_page)["Drums"] == (whole,)
     assert said(playing_controller) == "Already in “Drums”: 2 files."
-    read(qtbot, learn)
-    assert [row.path.name for row in learn.page.recordings.model.rows] == ["kick.wav", "snare.wav"]
+    read(qtbot, train_page)
+    assert [row.path.name for row in train_page.page.recordings.model.rows] == ["kick.wav", "snare.wav"]
 
 
 def test_a_project_that_cannot_be_changed_takes_nothing(
-    qtbot: QtBot, playing_controller: AppController, learn: TrainPageController, bells: Path
+    qtbot: QtBot, playing_controller: AppController, train_page: TrainPageController, bells: Path
 ) -> None:
-    folder = learn.document.folder
+    folder = train_page.document.folder
     assert folder is not None
-    learn.document.close()
+    train_page.document.close()
     with ProjectFile(folder):
-        learn.document.open(folder)
-        read(qtbot, learn)
+        train_page.document.open(folder)
+        read(qtbot, train_page)
         assert not Drag(playing_controller, bells).enter(CENTRE).isAccepted()
-        learn.recordings.add_to("", [bells])
+        train_page.recordings.add_to("", [bells])
         assert "another window" in said(playing_controller)
 
 

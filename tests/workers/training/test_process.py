@@ -107,7 +107,7 @@ def test_killed_it_is_told_and_goes_on_where_it_was(request_: TrainingRequest) -
     run = Run(replace(request_, resume=True))
     run.until(learning)
     run.process.leave()
-    assert run.end().outcome == "left"
+    assert run.end().outcome == "suspended"
     assert checkpoint_path(request_.out).is_file()
 
 

@@ -38,9 +38,9 @@ class ProjectController(QObject):
     vocoder_asked = Signal(Path)
     """A model that is to have a vocoder of its own."""
 
-    def __init__(self, document: ProjectDocument, card: ProjectCard, memory: WindowSettings, home: Path) -> None:
+    def __init__(self, document: ProjectDocument, card: ProjectCard, settings: WindowSettings, home: Path) -> None:
         super().__init__(card)
-        self._document, self._card, self._memory, self._home = document, card, memory, home
+        self._document, self._card, self._settings, self._home = document, card, settings, home
         self.facts_of: Callable[[CorpusSpec], tuple[str, bool]] = lambda corpus: ("", False)
         """A few words on a corpus as soon as they are known, and whether they are of caution."""
         self.has_known_recordings: Callable[[ModelEntry], bool] = lambda model: False
@@ -57,7 +57,7 @@ class ProjectController(QObject):
         card.corpora.chosen.connect(self.choose)
         card.corpora.check_asked.connect(self.switch_corpus)
         card.corpora.add_asked.connect(self.add_asked)
-        card.show_recent(memory.recent_projects())
+        card.show_recent(settings.recent_projects())
 
     # What is shown
 
@@ -89,12 +89,12 @@ class ProjectController(QObject):
     def _corpus_item(self, corpus: CorpusSpec) -> Item:
         fact, caution = self.facts_of(corpus)
         places = "\n".join(map(str, corpus.sources))
-        acts = [] if self._document.read_only else self._corpus_acts(corpus)
+        actions = [] if self._document.read_only else self._corpus_actions(corpus)
         text = f"{corpus.name} · takes" if corpus.kind == "takes" and corpus.name != edits.TAKES else corpus.name
         checked = None if self._document.read_only else edits.is_on(corpus)
-        return Item(corpus.name, text, fact, places, checked, _CORPUS_TIP, caution, acts)
+        return Item(corpus.name, text, fact, places, checked, _CORPUS_TIP, caution, actions)
 
-    def _corpus_acts(self, corpus: CorpusSpec) -> list[ItemAction]:
+    def _corpus_actions(self, corpus: CorpusSpec) -> list[ItemAction]:
         name = corpus.name
         return [
             ItemAction("Rename…", partial(self.ask_to_rename_corpus, name)),
@@ -111,13 +111,13 @@ class ProjectController(QObject):
         fact = fault or (model.when.astimezone().strftime("%d %b %H:%M") if model.when else "")
         tip = f"{model.file}\nLearned from {', '.join(model.corpora)}" if model.corpora else str(model.file)
         play = [] if fault else [ItemAction("Play this model", partial(self.play_asked.emit, model.file), "play")]
-        acts = [*play, *(self._model_acts(model, fault))]
-        return Item(model.file, model.file.stem, fact, tip, caution=bool(fault), acts=acts)
+        actions = [*play, *(self._model_actions(model, fault))]
+        return Item(model.file, model.file.stem, fact, tip, caution=bool(fault), actions=actions)
 
-    def _model_acts(self, model: ModelEntry, fault: str) -> list[ItemAction]:
+    def _model_actions(self, model: ModelEntry, fault: str) -> list[ItemAction]:
         more = [
             ItemAction("Continue learning", partial(self.continue_asked.emit, model.file)),
-            *self._vocoder_acts(model),
+            *self._vocoder_actions(model),
         ]
         folder = [ItemAction("Show in folder", partial(show_folder, model.file.parent))]
         remove = [ItemAction("Take out of the list", partial(self._remove_model, model.file), removes=True)]
@@ -127,7 +127,7 @@ class ProjectController(QObject):
             *([] if self._document.read_only else remove),
         ]
 
-    def _vocoder_acts(self, model: ModelEntry) -> list[ItemAction]:
+    def _vocoder_actions(self, model: ModelEntry) -> list[ItemAction]:
         known = self.has_known_recordings(model)
         return (
             [ItemAction("Train a vocoder of its own…", partial(self.vocoder_asked.emit, model.file))] if known else []
@@ -138,8 +138,8 @@ class ProjectController(QObject):
     def _on_opened(self) -> None:
         self.chosen = ""
         if self._document.folder is not None:
-            self._memory.remember_project(self._document.folder)
-        self._card.show_recent(self._memory.recent_projects())
+            self._settings.remember_project(self._document.folder)
+        self._card.show_recent(self._settings.recent_projects())
 
     def _on_changed_elsewhere(self, sentence: str) -> None:
         title, question = tr("Project changed"), tr("Another program has changed this project")
@@ -167,7 +167,7 @@ class ProjectController(QObject):
             self._ask("Rename project", project.name, lambda _name: "", self._rename)
 
     def _rename(self, name: str) -> None:
-        self._document.do("rename project", lambda project: replace(project, name=name))
+        self._document.apply("rename project", lambda project: replace(project, name=name))
 
     def _show_folder(self) -> None:
         if self._document.folder is not None:
@@ -188,18 +188,18 @@ class ProjectController(QObject):
             return project.with_corpus(replace(project.corpus(old), name=new), old)
 
         self.chosen = new if self.chosen == old else self.chosen
-        self._document.do("rename corpus", renamed)
+        self._document.apply("rename corpus", renamed)
 
     def _remove_corpus(self, name: str) -> None:
-        self._document.do("remove corpus", lambda project: edits.without_corpus(project, name))
+        self._document.apply("remove corpus", lambda project: edits.without_corpus(project, name))
 
     def _remove_model(self, file: Path) -> None:
-        self._document.do("remove model", lambda project: edits.without_model(project, file))
+        self._document.apply("remove model", lambda project: edits.without_model(project, file))
 
     def switch_corpus(self, name: str, wanted: bool) -> None:
         """Learns from a corpus, or no more."""
         words = "learn from a corpus" if wanted else "leave a corpus out"
-        if not self._document.do(words, lambda project: edits.with_corpus_on(project, name, wanted)):
+        if not self._document.apply(words, lambda project: edits.with_corpus_on(project, name, wanted)):
             self.show()
 
     def _ask(self, title: str, name: str, obstacle: Callable[[str], str], then: Callable[[str], None]) -> None:

@@ -26,7 +26,7 @@ class ProjectUndoStep:
     before: Project
     after: Project
     act: Callable[[], None] | None = None
-    take_back: Callable[[], None] | None = None
+    revert: Callable[[], None] | None = None
 
 
 class ProjectDocument(QObject):
@@ -136,12 +136,12 @@ class ProjectDocument(QObject):
 
     # What the hand changes
 
-    def do(
+    def apply(
         self,
         words: str,
         change: Change,
         act: Callable[[], None] | None = None,
-        take_back: Callable[[], None] | None = None,
+        revert: Callable[[], None] | None = None,
     ) -> bool:
         """Changes the project; a change that cannot be is told, and one that is none leaves no step.
 
@@ -157,10 +157,10 @@ class ProjectDocument(QObject):
             self.notified.emit(Message("error", str(error)))
             return False
         if after != self.project:
-            self.history.push(_Command(self, words, ProjectUndoStep(self.project, after, act, take_back)))
+            self.history.push(_Command(self, words, ProjectUndoStep(self.project, after, act, revert)))
         return self.project == after
 
-    def note(self, change: Change) -> None:
+    def apply_without_undo(self, change: Change) -> None:
         """Changes the project without a step of the history: what came by itself, as a model that was learned."""
         if self.project is not None and not self.read_only:
             self._go(change(self.project), None)
@@ -194,7 +194,7 @@ class _Command(QUndoCommand):
         self._go(self._step.after, self._step.act)
 
     def undo(self) -> None:
-        self._go(self._step.before, self._step.take_back)
+        self._go(self._step.before, self._step.revert)
 
     def _go(self, there: Project, act: Callable[[], None] | None) -> None:
         """What came by itself meanwhile stays; a step that cannot be done any more is forgotten."""

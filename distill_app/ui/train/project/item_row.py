@@ -47,7 +47,7 @@ class Item:
     checked: bool | None = None
     check_tip: str = ""
     caution: bool = False
-    acts: Sequence[ItemAction] = ()
+    actions: Sequence[ItemAction] = ()
 
 
 class ItemRow(QFrame):
@@ -68,7 +68,7 @@ class ItemRow(QFrame):
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setFixedHeight(CONTROL_HEIGHT + 4)
         self._build()
-        self._show_acts()
+        self._show_actions()
         self._fill()
 
     def _build(self) -> None:
@@ -86,8 +86,8 @@ class ItemRow(QFrame):
     def show_item(self, item: Item) -> None:
         """The same thing as it is now, silently."""
         before, self.item = self.item, item
-        if _names(before.acts) != _names(item.acts):
-            self._show_acts()
+        if _names(before.actions) != _names(item.actions):
+            self._show_actions()
         self._fill()
 
     def _fill(self) -> None:
@@ -103,14 +103,14 @@ class ItemRow(QFrame):
         self.check.setToolTip(item.check_tip)
         self.check.setAccessibleName(f"{item.text}: {item.check_tip}")
 
-    def _show_acts(self) -> None:
+    def _show_actions(self) -> None:
         """A button or a line for each; what it does is looked up when it is pressed."""
         for button in self.buttons.values():
             self._buttons.removeWidget(button)
             button.deleteLater()
-        self.buttons = {act.text: self._button(act) for act in self.item.acts if act.icon}
+        self.buttons = {act.text: self._button(act) for act in self.item.actions if act.icon}
         self._menu.clear()
-        for act in self.item.acts:
+        for act in self.item.actions:
             if not act.icon:
                 self._menu.addAction(act.text).triggered.connect(partial(self._do, act.text))
         self.more.setVisible(not self._menu.isEmpty())
@@ -123,7 +123,7 @@ class ItemRow(QFrame):
         return button
 
     def _do(self, text: str) -> None:
-        next(act for act in self.item.acts if act.text == text).do()
+        next(act for act in self.item.actions if act.text == text).do()
 
     def set_selected(self, selected: bool) -> None:
         if selected != self.property("selected"):
@@ -148,13 +148,13 @@ class ItemRow(QFrame):
             super().keyPressEvent(event)
 
     def _remove(self) -> None:
-        for act in [act for act in self.item.acts if act.removes]:
+        for act in [act for act in self.item.actions if act.removes]:
             act.do()
 
     def _do_first(self) -> None:
-        if self.item.acts:
-            self.item.acts[0].do()
+        if self.item.actions:
+            self.item.actions[0].do()
 
 
-def _names(acts: Sequence[ItemAction]) -> list[tuple[str, str]]:
-    return [(act.text, act.icon) for act in acts]
+def _names(actions: Sequence[ItemAction]) -> list[tuple[str, str]]:
+    return [(act.text, act.icon) for act in actions]

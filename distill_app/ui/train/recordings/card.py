@@ -26,21 +26,21 @@ class RecordingsCard(Card):
     folder_asked = Signal()
     files_asked = Signal()
     mode_chosen = Signal(str)
-    listen_asked = Signal()
+    preview_asked = Signal()
     removal_asked = Signal(object)
     """Paths of files."""
-    learn_asked = Signal()
+    train_asked = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.model = RecordingsModel(self)
         self.view, self.empty = RecordingsView(self.model), EmptyState()
         self.name, self.mode = ElidedLabel(tone=""), ModeSwitch()
-        self.listen, self.add = (
+        self.preview, self.add = (
             Button("Listen", "", _LISTEN, "play"),
             Button("Add…", "", "Add recordings (Ctrl+Shift+A)"),
         )
-        self.learn = Button("Learn…", "primary", "How long, and on what")
+        self.train = Button("Learn…", "primary", "How long, and on what")
         self.mode_words, self.totals = Caption(), ElidedLabel()
         self.progress, self.hints = LabeledProgressBar(), HintList()
         self._stack = QStackedWidget()
@@ -65,8 +65,8 @@ class RecordingsCard(Card):
         self.name.setFont(title_font())
         row = tight(QHBoxLayout())
         row.addWidget(self.name, 1)
-        self.listen.setFixedWidth(12 * GRID)  # the word changes, and nothing moves
-        for widget in (self.mode, self.listen, self.add):
+        self.preview.setFixedWidth(12 * GRID)  # the word changes, and nothing moves
+        for widget in (self.mode, self.preview, self.add):
             row.addWidget(widget)
         return row
 
@@ -74,7 +74,7 @@ class RecordingsCard(Card):
         row = tight(QHBoxLayout(), 2 * GRID)
         row.addWidget(self.totals, 1)
         row.addWidget(self.progress)
-        row.addWidget(self.learn)
+        row.addWidget(self.train)
         self.progress.setMaximumWidth(360)
         self.progress.hide()
         return row
@@ -86,9 +86,9 @@ class RecordingsCard(Card):
         self.add.setMenu(menu)
         self.empty.chosen.connect(self.folder_asked)
         self.mode.chosen.connect(self.mode_chosen)
-        self.listen.clicked.connect(self.listen_asked)
-        self.learn.clicked.connect(self.learn_asked)
-        self.view.listen_asked.connect(self.listen_asked)
+        self.preview.clicked.connect(self.preview_asked)
+        self.train.clicked.connect(self.train_asked)
+        self.view.preview_asked.connect(self.preview_asked)
         self.view.removal_asked.connect(lambda: self.removal_asked.emit(self.chosen_paths))
 
     @property
@@ -144,5 +144,5 @@ class RecordingsCard(Card):
         """The button stops what is heard."""
         self.model.show_playing(path)
         word = "Stop" if path is not None else "Listen"
-        self.listen.setText(word)
-        self.listen.set_icon("stop" if path is not None else "play")
+        self.preview.setText(word)
+        self.preview.set_icon("stop" if path is not None else "play")

@@ -16,9 +16,9 @@ from distill_app.ui.train.project.document import ProjectDocument
 from distill_app.ui.train.project.sound_sets import new_sets, outermost, set_with
 from distill_app.ui.train.recordings.card import RecordingsCard
 from distill_app.ui.train.recordings.duplicates import already_words
-from distill_app.ui.train.recordings.hints import advice
+from distill_app.ui.train.recordings.hints import hint_items
 from distill_app.ui.train.recordings.survey_store import SurveyStore
-from distill_app.ui.train.recordings.totals import facts, totals
+from distill_app.ui.train.recordings.totals import facts, totals_text
 from distill_app.ui.widgets.toast import Message
 from distill_app.workers.survey_worker import SurveyBatch
 
@@ -72,8 +72,8 @@ class RecordingsController(QObject):
     def _show_words(self, corpus: CorpusSpec) -> None:
         """Advice waits until all is read."""
         rows, missing = self._surveys.rows(corpus), self._surveys.missing(corpus)
-        hints = [] if self._surveys.busy else advice(rows, missing, bool(self._document.read_only), self)
-        self._card.show_words(hints, totals(rows) if rows else "")
+        hints = [] if self._surveys.busy else hint_items(rows, missing, bool(self._document.read_only), self)
+        self._card.show_words(hints, totals_text(rows) if rows else "")
 
     def _on_begun(self) -> None:
         if self._surveys.busy:
@@ -137,10 +137,10 @@ class RecordingsController(QObject):
     def _added(self, name: str, paths: Sequence[Path]) -> str:
         """Adds them in one step; the corpus that shows them then."""
         if name:
-            self._document.do("add recordings", lambda project: edits.with_recordings(project, paths, name))
+            self._document.apply("add recordings", lambda project: edits.with_recordings(project, paths, name))
             return name
         before = {corpus.name for corpus in self._document.corpora}
-        self._document.do("add recordings", lambda project: edits.with_new_sets(project, new_sets(paths)))
+        self._document.apply("add recordings", lambda project: edits.with_new_sets(project, new_sets(paths)))
         return next((corpus.name for corpus in self._document.corpora if corpus.name not in before), self.name)
 
     # Fewer, and otherwise
@@ -160,7 +160,7 @@ class RecordingsController(QObject):
         if corpus is None or not files:
             return
         known = [row.path for row in self._card.model.rows]
-        self._document.do("remove recordings", lambda project: edits.without_files(project, self.name, files, known))
+        self._document.apply("remove recordings", lambda project: edits.without_files(project, self.name, files, known))
 
     def ask_to_locate(self, source: Path) -> None:
         """Where a file or a folder has gone; everything in it is looked for there."""
@@ -170,10 +170,10 @@ class RecordingsController(QObject):
         else:
             name = QFileDialog.getExistingDirectory(self._card, title, near)
         if name:
-            self._document.do("locate recordings", lambda project: relocated(project, source, Path(name)))
+            self._document.apply("locate recordings", lambda project: relocated(project, source, Path(name)))
 
     def leave_out_source(self, source: Path) -> None:
-        self._document.do("remove recordings", lambda project: edits.without_sources(project, self.name, [source]))
+        self._document.apply("remove recordings", lambda project: edits.without_sources(project, self.name, [source]))
 
     def show_skipped(self) -> None:
         self._card.show_skipped()
@@ -182,7 +182,7 @@ class RecordingsController(QObject):
         def changed(project: Project) -> Project:
             return project.with_corpus(change(project.corpus(self.name)), self.name)
 
-        if self.corpus is not None and not self._document.do(words, changed):
+        if self.corpus is not None and not self._document.apply(words, changed):
             self.show()
 
 

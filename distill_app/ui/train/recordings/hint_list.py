@@ -21,7 +21,7 @@ class HintItem:
     more: str = ""
     more_act: Callable[[], object] | None = None
 
-    def without_acts(self) -> "HintItem":
+    def without_actions(self) -> "HintItem":
         """To be read alone."""
         return HintItem(self.sentence)
 
@@ -65,12 +65,12 @@ class HintRow(QWidget):
         row = tight(QHBoxLayout(self))
         row.addWidget(sign)
         row.addWidget(self.words, 1)
-        self.buttons = [_button(text, act) for text, act in _acts(hint)]
+        self.buttons = [_button(text, act) for text, act in _buttons(hint)]
         for button in self.buttons:
             row.addWidget(button)
 
 
-def _acts(hint: HintItem) -> list[tuple[str, Callable[[], object]]]:
+def _buttons(hint: HintItem) -> list[tuple[str, Callable[[], object]]]:
     pairs = ((hint.action, hint.act), (hint.more, hint.more_act))
     return [(text, act) for text, act in pairs if act is not None]
 

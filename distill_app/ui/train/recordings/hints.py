@@ -31,7 +31,7 @@ class HintActions(Protocol):
     def show_skipped(self) -> None: ...
 
 
-def advice(
+def hint_items(
     rows: Sequence[SurveyedFile], missing: Sequence[Path], read_only: bool, actions: HintActions
 ) -> list[HintItem]:
     """The most pressing lines, without buttons where nothing can be changed.
@@ -46,7 +46,7 @@ def advice(
         *_skipped(rows, actions),
         *(_line(hint, actions) for hint in found),
     ]
-    return [line.without_acts() if read_only else line for line in lines[:_LINES_MAX]]
+    return [line.without_actions() if read_only else line for line in lines[:_LINES_MAX]]
 
 
 def _missing(source: Path, actions: HintActions) -> HintItem:

@@ -11,7 +11,7 @@ from distill_app.corpus.survey import Survey, SurveyedFile
 from distill_app.project.corpora import CorpusSpec
 from distill_app.ui.train.project.document import ProjectDocument
 from distill_app.ui.train.project.edits import is_on
-from distill_app.ui.train.recordings.totals import CorpusTotals, amount_of
+from distill_app.ui.train.recordings.totals import CorpusTotals, totals_of
 from distill_app.ui.widgets.toast import Message
 from distill_app.workers.survey_worker import SurveyBatch, SurveyWorker
 
@@ -123,7 +123,7 @@ class _Chosen:
         new = as_chosen(rows[len(self.rows) :], self.corpus)
         if new:
             self.rows += new
-            self.amount += amount_of(new)
+            self.amount += totals_of(new)
 
 
 def as_chosen(rows: Sequence[SurveyedFile], corpus: CorpusSpec) -> Rows:

@@ -20,7 +20,7 @@ _TOGGLE = Qt.Key.Key_X
 class RecordingsView(QTableView):
     """Enter listens, X learns from the chosen rows or leaves them out, Delete asks to remove them."""
 
-    listen_asked = Signal()
+    preview_asked = Signal()
     removal_asked = Signal()
     current_moved = Signal()
     """By the hand, to another row."""
@@ -36,7 +36,7 @@ class RecordingsView(QTableView):
         self._set_up_header()
         for changed in (model.modelReset, model.rowsInserted):
             changed.connect(self.fit)
-        self.doubleClicked.connect(lambda _index: self.listen_asked.emit())
+        self.doubleClicked.connect(lambda _index: self.preview_asked.emit())
 
     def _set_up(self) -> None:
         self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
@@ -88,7 +88,7 @@ class RecordingsView(QTableView):
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
-            self.listen_asked.emit()
+            self.preview_asked.emit()
         elif event.key() == _TOGGLE and not event.modifiers():
             self.recordings.toggle(self.chosen)
         elif event.key() in (Qt.Key.Key_Delete, Qt.Key.Key_Backspace):

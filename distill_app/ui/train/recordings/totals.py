@@ -23,7 +23,7 @@ class CorpusTotals:
         return CorpusTotals(self.files + other.files, self.seconds + other.seconds, self.windows + other.windows)
 
 
-def amount_of(rows: Iterable[SurveyedFile]) -> CorpusTotals:
+def totals_of(rows: Iterable[SurveyedFile]) -> CorpusTotals:
     learned = [(row.facts.seconds, row.windows) for row in rows if row.facts is not None and row.learned]
     return CorpusTotals(len(learned), sum(seconds for seconds, _ in learned), sum(windows for _, windows in learned))
 
@@ -43,12 +43,12 @@ def minutes(seconds: float) -> str:
     return f"{whole // 3600}:{whole // 60 % 60:02d} h"
 
 
-def totals(rows: Sequence[SurveyedFile]) -> str:
+def totals_text(rows: Sequence[SurveyedFile]) -> str:
     """All that is learned from, and where there are several classes the time of each."""
     groups: dict[str, list[SurveyedFile]] = defaultdict(list)
     for row in rows:
         groups[row.group].append(row)
-    amounts = {group: amount_of(groups[group]) for group in sorted(groups)}
+    amounts = {group: totals_of(groups[group]) for group in sorted(groups)}
     whole = " · ".join(facts(sum(amounts.values(), CorpusTotals())))
     parts = [f"{group or 'no class'} {minutes(amount.seconds)}" for group, amount in amounts.items() if amount.files]
     if len(parts) < 2:

@@ -40,7 +40,7 @@ class TakesController(QObject):
 
     notified = Signal(object)
     """A Message."""
-    listen_asked = Signal(Path)
+    preview_asked = Signal(Path)
     preset_asked = Signal(object)
     """A RenderRequest: the sound of a take, to play on."""
     _written = Signal(object)
@@ -48,7 +48,7 @@ class TakesController(QObject):
     def __init__(self, document: ProjectDocument, shown: ItemList) -> None:
         super().__init__(shown)
         self._document, self._list = document, shown
-        self._heard: Path | None = None
+        self._playing: Path | None = None
         self._begun: set[Path] = set()
         """Those that are being written, and may not be on the disk yet."""
         self._pool = QThreadPool(self)
@@ -84,10 +84,10 @@ class TakesController(QObject):
         if written.trouble:
             self.notified.emit(Message("error", written.trouble))
         elif take.file.parent.parent == self._document.folder:  # another project may be open by now
-            keep = self._bin.restore, self._bin.put
-            self._document.do("keep take", lambda project: project.with_take(take), *_on(take.file, *keep))
+            keep = self._trash.restore, self._trash.put
+            self._document.apply("keep take", lambda project: project.with_take(take), *_on(take.file, *keep))
             words = f"“{take.file.stem}” is kept as a take of “{self._title}”."
-            self.notified.emit(Message("done", words, "Listen", partial(self.listen_asked.emit, take.file)))
+            self.notified.emit(Message("done", words, "Listen", partial(self.preview_asked.emit, take.file)))
 
     @property
     def _title(self) -> str:
@@ -102,7 +102,7 @@ class TakesController(QObject):
         return path
 
     def _is_taken(self, path: Path) -> bool:
-        return path in self._begun or os.path.lexists(path) or self._bin.holds(path.name)
+        return path in self._begun or os.path.lexists(path) or self._trash.holds(path.name)
 
     @property
     def _folder(self) -> Path:
@@ -110,7 +110,7 @@ class TakesController(QObject):
         return self._document.folder / TAKES
 
     @property
-    def _bin(self) -> TakeTrash:
+    def _trash(self) -> TakeTrash:
         return TakeTrash(self._folder)
 
     # What is shown
@@ -122,22 +122,22 @@ class TakesController(QObject):
         takes = () if project is None else project.takes
         self._list.show_items([self._item(take, take.file in learned) for take in reversed(takes)])
 
-    def show_heard(self, path: Path | None) -> None:
-        self._heard = path
+    def show_playing(self, path: Path | None) -> None:
+        self._playing = path
         self.show()
 
     def _item(self, take: Take, learned: bool) -> Item:
         there = take.file.exists()
         fact = "missing" if not there else take.when.astimezone().strftime("%H:%M") if take.when else ""
-        acts = [*(self._hearing(take) if there else ()), *self._rest(take)]
+        actions = [*(self._preview_actions(take) if there else ()), *self._rest(take)]
         checked = learned if there and not self._document.read_only else None
-        return Item(take.file, take.file.stem, fact, str(take.file), checked, _LEARN_TIP, not there, acts)
+        return Item(take.file, take.file.stem, fact, str(take.file), checked, _LEARN_TIP, not there, actions)
 
-    def _hearing(self, take: Take) -> list[ItemAction]:
-        heard = take.file == self._heard
+    def _preview_actions(self, take: Take) -> list[ItemAction]:
+        heard = take.file == self._playing
         return [
             ItemAction(
-                "Stop" if heard else "Listen", partial(self.listen_asked.emit, take.file), "stop" if heard else "play"
+                "Stop" if heard else "Listen", partial(self.preview_asked.emit, take.file), "stop" if heard else "play"
             )
         ]
 
@@ -150,7 +150,7 @@ class TakesController(QObject):
 
     def _on_check(self, file: Path, learned: bool) -> None:
         words = "learn from a take" if learned else "learn no more from a take"
-        self._document.do(words, lambda project: edits.with_take_learned(project, file, learned))
+        self._document.apply(words, lambda project: edits.with_take_learned(project, file, learned))
 
     def _open_preset(self, take: Take) -> None:
         try:
@@ -162,26 +162,26 @@ class TakesController(QObject):
             self.preset_asked.emit(RenderRequest(take.model, vocoder, config))
 
     def _delete(self, take: Take) -> None:
-        delete = self._bin.put, self._bin.restore
-        self._document.do(
+        delete = self._trash.put, self._trash.restore
+        self._document.apply(
             "delete take", lambda project: edits.without_take(project, take.file), *_on(take.file, *delete)
         )
 
     def _on_opened(self) -> None:
         """What the last window deleted is deleted for good."""
         if not self._document.read_only:
-            self._bin.empty()
+            self._trash.empty()
 
     def close(self) -> None:
         """Waits for what is being written and lists it, and empties the bin; the project is still open."""
         self._pool.waitForDone()
         QCoreApplication.sendPostedEvents(self, QEvent.Type.MetaCall)  # the word of a take just written
         if self._document.folder is not None and not self._document.read_only:
-            self._bin.empty()
+            self._trash.empty()
 
 
-def _on(file: Path, *acts: Callable[[Path], None]) -> Iterator[Callable[[], None]]:
-    return (partial(act, file) for act in acts)
+def _on(file: Path, *actions: Callable[[Path], None]) -> Iterator[Callable[[], None]]:
+    return (partial(act, file) for act in actions)
 
 
 def _write(sound: Sound, take: Take) -> _Written:

@@ -69,23 +69,23 @@ class TrainingActions(QObject):
     open_asked = Signal(Path)
     """A model to play."""
 
-    def __init__(self, learning: TrainingController, window: QWidget) -> None:
+    def __init__(self, training: TrainingController, window: QWidget) -> None:
         super().__init__(window)
-        self._learning, self._window = learning, window
+        self._training, self._window = training, window
         self.devices: tuple[str, ...] = ()
         """Those that networks can be trained on here."""
         self._actions: dict[str, Callable[[], None]] = {
-            "pause": learning.pause,
-            "go on": learning.go_on,
-            "stop": learning.stop_and_keep,
-            "leave": learning.leave,
-            "cancel": learning.leave,
-            "resume": learning.resume,
-            "again": learning.try_again,
-            "new": learning.clear,
+            "pause": training.pause,
+            "continue": training.unpause,
+            "stop": training.finish_now,
+            "suspend": training.suspend,
+            "cancel": training.suspend,
+            "resume": training.resume,
+            "retry": training.retry,
+            "new": training.clear,
             "play": self._play,
             "discard": self._ask_to_discard,
-            "more": self._ask_for_more,
+            "extend": self._ask_for_more,
             "vocoder": self._ask_for_its_vocoder,
         }
 
@@ -93,20 +93,20 @@ class TrainingActions(QObject):
         self._actions[action]()
 
     def _play(self) -> None:
-        if self._learning.request is not None:
-            self.open_asked.emit(self._learning.request.out)
+        if self._training.request is not None:
+            self.open_asked.emit(self._training.request.out)
 
     def _ask_to_discard(self) -> None:
-        learned = clock_of(self._learning.history.seconds)
+        learned = clock_of(self._training.history.seconds)
         sentence = f"{learned} of learning and its demos are removed from the disk for good. Models stay."
-        self._confirm("Discard this training?", sentence, "Discard", self._learning.discard)
+        self._confirm("Discard this training?", sentence, "Discard", self._training.discard)
 
     def _ask_for_more(self) -> None:
         sentence = "It goes on from the same place, and the model is replaced by the better one."
-        self._ask("Learn more", sentence, "Learn more", _MORE_MINUTES, self._learning.learn_more)
+        self._ask("Learn more", sentence, "Learn more", _MORE_MINUTES, self._training.extend)
 
     def _ask_for_its_vocoder(self) -> None:
-        request = self._learning.request
+        request = self._training.request
         if request is not None:
             self.ask_for_vocoder(request.out, request.corpora)
 
@@ -124,7 +124,7 @@ class TrainingActions(QObject):
             choose()
 
     def _choose_vocoder(self, model: Path, corpora: Path) -> None:
-        train = partial(self._learning.train_vocoder, model, corpora)
+        train = partial(self._training.train_vocoder, model, corpora)
         self._ask(f"A vocoder for “{model.stem}”", _VOCODER, "Start training", _VOCODER_MINUTES, train)
 
     def _confirm(self, question: str, sentence: str, verb: str, act: Callable[[], None]) -> None:
@@ -137,10 +137,10 @@ class TrainingActions(QObject):
         self, question: str, sentence: str, verb: str, minutes: float, act: Callable[[TrainingOptions], None]
     ) -> None:
         """On what it was trained last, where nothing else is chosen."""
-        request = self._learning.request
-        wish = (
+        request = self._training.request
+        options = (
             TrainingOptions(minutes) if request is None else TrainingOptions(minutes, request.device, request.threads)
         )
-        dialog = DurationDialog(question, sentence, verb, TrainingForm(wish, self.devices), act, self._window)
+        dialog = DurationDialog(question, sentence, verb, TrainingForm(options, self.devices), act, self._window)
         dialog.finished.connect(dialog.deleteLater)
         dialog.open()

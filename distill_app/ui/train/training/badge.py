@@ -12,7 +12,7 @@ from distill_app.workers.training.request import VocoderRequest
 
 _BAR_WIDTH = 6 * GRID
 _NAME_LENGTH = 24
-_STAGES = {"starting": "starting", "scanning": "reading", "finding": "analysing", "saving": "saving"}
+_STAGES = {"starting": "starting", "scanning": "reading", "analysing": "analysing", "saving": "saving"}
 
 
 class TrainingBadge(QWidget):
@@ -20,9 +20,9 @@ class TrainingBadge(QWidget):
 
     clicked = Signal()
 
-    def __init__(self, learning: TrainingController, parent: QWidget | None = None) -> None:
+    def __init__(self, training: TrainingController, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._learning, self._wanted = learning, True
+        self._training, self._wanted = training, True
         self.bar, self.words = ProgressBar(), Button("", "inline", "Show the training")
         self.bar.setFixedWidth(_BAR_WIDTH)
         for widget in (self, self.words):
@@ -31,7 +31,7 @@ class TrainingBadge(QWidget):
         row.addWidget(self.bar)
         row.addWidget(self.words)
         self.words.clicked.connect(self.clicked)
-        learning.changed.connect(self._show)
+        training.changed.connect(self._show)
         self.hide()
 
     def set_wanted(self, wanted: bool) -> None:
@@ -40,21 +40,21 @@ class TrainingBadge(QWidget):
         self._show()
 
     def _show(self) -> None:
-        learning = self._learning
-        if learning.running:
-            words = badge_words(learning)
+        training = self._training
+        if training.running:
+            words = badge_words(training)
             self.words.setText(words)
             self.words.setAccessibleName(words)
-            self.bar.set_fraction(0.0 if learning.history.line is None else learning.history.line.fraction)
-        self.setVisible(learning.running and self._wanted)
+            self.bar.set_fraction(0.0 if training.history.line is None else training.history.line.fraction)
+        self.setVisible(training.running and self._wanted)
 
 
-def badge_words(learning: TrainingController) -> str:
+def badge_words(training: TrainingController) -> str:
     """`Training “Drums”: 1:10 left`, `Training “Drums”: analysing, 40 %`, `Training “Drums”: paused`."""
-    request, line = learning.request, learning.history.line
+    request, line = training.request, training.history.line
     name = "" if request is None else f"“{_shortened(request.out.stem)}”"
     what = f"a vocoder for {name}" if isinstance(request, VocoderRequest) else name
-    stage = "paused" if learning.state == "paused" else _STAGES.get(learning.state, "")
+    stage = "paused" if training.state == "paused" else _STAGES.get(training.state, "")
     left = "" if stage == "paused" else time_left(line)
     return f"Training {what}: {', '.join(filter(None, (stage, left)))}".removesuffix(": ")
 

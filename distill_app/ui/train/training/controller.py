@@ -14,7 +14,7 @@ from distill_app.training.run.progress_json import ProgressLine
 from distill_app.ui.common.model_headers import header_of
 from distill_app.ui.train.training.history import TrainingHistory, interrupted_history
 from distill_app.ui.train.training.process_adapter import TrainingRun
-from distill_app.ui.train.training.state import RUNNING, Asked, State, state_of
+from distill_app.ui.train.training.state import RUNNING, PendingCommand, State, state_of
 from distill_app.ui.widgets.toast import Message
 from distill_app.workers.training.process import PROGRAM, TrainingEnd
 from distill_app.workers.training.request import TrainingOptions, TrainingRequest, VocoderRequest
@@ -46,7 +46,7 @@ class TrainingController(QObject):
     def __init__(self, parent: QObject | None = None, program: Sequence[str] = PROGRAM) -> None:
         super().__init__(parent)
         self.state: State = "idle"
-        self.asked: Asked = ""
+        self.pending: PendingCommand = ""
         """What was asked of it and not done yet."""
         self.request: TrainingRequest | VocoderRequest | None = None
         self.history = TrainingHistory()
@@ -54,7 +54,7 @@ class TrainingController(QObject):
         """How the last run ended."""
         self.header: ModelHeader | None = None
         """Of the model that the last run has written."""
-        self.heard: Path | None = None
+        self.playing: Path | None = None
         """The sound that plays now, if any."""
         self._program = program
         self._run: TrainingRun | None = None
@@ -64,16 +64,16 @@ class TrainingController(QObject):
         return self.state in RUNNING
 
     @property
-    def learning(self) -> bool:
+    def stoppable(self) -> bool:
         """Whether there is learning that can still be stopped, or a pause in it."""
         line = self.history.line
-        return self.state in ("learning", "paused") and line is not None and line.stage == "train"
+        return self.state in ("training", "paused") and line is not None and line.stage == "train"
 
     @property
     def resumable(self) -> bool:
         """Whether `resume` goes on where it was."""
         ended_midway = not self.running and self.end is not None and self.end.resumable
-        return self.state in ("remembered", "kept") or ended_midway
+        return self.state in ("interrupted", "stopped_saved") or ended_midway
 
     # What the hand asks for
 
@@ -83,7 +83,7 @@ class TrainingController(QObject):
             self.notified.emit(Message("info", UNDER_WAY))
             return
         self.history = self._history_of(request)
-        self.request, self.end, self.header, self.asked = request, None, None, ""
+        self.request, self.end, self.header, self.pending = request, None, None, ""
         try:
             run = self._run = TrainingRun(request, self._program, self)
         except OSError as error:
@@ -103,35 +103,35 @@ class TrainingController(QObject):
             return False
         self.request, self.end, self.history = request, None, history
         self.header = header_of(request.out) if history.saved else None
-        self._set("remembered" if self.header is None else "kept")
+        self._set("interrupted" if self.header is None else "stopped_saved")
         return True
 
     def pause(self) -> None:
-        if self._run is not None and self.state in ("learning", "finding"):
+        if self._run is not None and self.state in ("training", "analysing"):
             self._run.process.pause()
             self._ask("pause")
 
-    def go_on(self) -> None:
+    def unpause(self) -> None:
         if self._run is not None and self.state == "paused":
             self._run.process.go_on()
             self._ask("continue")
 
-    def stop_and_keep(self) -> None:
+    def finish_now(self) -> None:
         """Learns no more; the best so far becomes a model."""
-        if self._run is not None and self.learning:
+        if self._run is not None and self.stoppable:
             self._run.process.stop()
             self._ask("stop")
 
-    def leave(self) -> None:
+    def suspend(self) -> None:
         """Puts it aside, to be resumed."""
         if self._run is None:
             return
         if self.state in ("starting", "scanning"):
             self._run.process.cancel()
-            self._ask("leave")
-        elif self.state in ("learning", "paused", "finding"):
+            self._ask("suspend")
+        elif self.state in ("training", "paused", "analysing"):
             self._run.process.leave()
-            self._ask("leave")
+            self._ask("suspend")
 
     def resume(self) -> None:
         """Goes on where it was, for the rest of its time."""
@@ -139,48 +139,48 @@ class TrainingController(QObject):
             self.start(replace(self.request, resume=True))
 
     @property
-    def can_learn_more(self) -> bool:
+    def can_extend(self) -> bool:
         """Whether what has been kept can go on from the same place."""
         possible = self.resumable or isinstance(self.request, TrainingRequest)
-        return self.state in ("finished", "stopped", "kept") and possible
+        return self.state in ("finished", "stopped", "stopped_saved") and possible
 
-    def learn_more(self, wish: TrainingOptions) -> None:
+    def extend(self, options: TrainingOptions) -> None:
         """For so much more: of what was stopped from where it stands, of what is finished from its model."""
-        if not self.can_learn_more or self.request is None:
+        if not self.can_extend or self.request is None:
             return
-        request = replace(self.request, device=wish.device, threads=wish.threads)
+        request = replace(self.request, device=options.device, threads=options.threads)
         if self.resumable:
-            minutes = self.history.seconds / 60 + wish.minutes
+            minutes = self.history.seconds / 60 + options.minutes
             self.start(replace(request, resume=True, minutes=minutes))
         elif isinstance(request, TrainingRequest):
-            self.start(replace(request, begin_with=request.out, resume=False, minutes=wish.minutes))
+            self.start(replace(request, begin_with=request.out, resume=False, minutes=options.minutes))
 
-    def train_vocoder(self, model: Path, corpora: Path, wish: TrainingOptions) -> None:
+    def train_vocoder(self, model: Path, corpora: Path, options: TrainingOptions) -> None:
         """Trains a vocoder of the model's own.
 
         Args:
             corpora: the file that lists what the model has learned from.
         """
-        self.start(VocoderRequest(model, corpora, wish.minutes, wish.device, wish.threads))
+        self.start(VocoderRequest(model, corpora, options.minutes, options.device, options.threads))
 
-    def try_again(self) -> None:
+    def retry(self) -> None:
         """After a failure: what it had come to is kept."""
         if not self.running and self.request is not None:
             self.start(replace(self.request, resume=self.resumable))
 
     # What is heard of it
 
-    def hear(self, path: Path | None) -> None:
+    def play(self, path: Path | None) -> None:
         """A sound, at the place where another one of the same length plays; None for silence."""
         if path is None:
             self.silence_asked.emit()
         else:
             self.play_asked.emit(path)
 
-    def show_heard(self, path: Path | None) -> None:
+    def show_playing(self, path: Path | None) -> None:
         """Told by whoever plays: which sound it is now."""
-        if path != self.heard:
-            self.heard = path
+        if path != self.playing:
+            self.playing = path
             self.changed.emit()
 
     # How it is given up
@@ -218,8 +218,8 @@ class TrainingController(QObject):
         known = self.request is not None and self.request.checkpoint == request.checkpoint and self.history.line
         return self.history.until(kept.seconds) if known else kept
 
-    def _ask(self, asked: Asked) -> None:
-        self.asked = asked
+    def _ask(self, pending: PendingCommand) -> None:
+        self.pending = pending
         self.changed.emit()
 
     def _set(self, state: State) -> None:
@@ -233,12 +233,12 @@ class TrainingController(QObject):
 
     def _show(self, line: ProgressLine) -> None:
         done = {"pause": line.paused, "continue": not line.paused, "stop": line.stage != "train"}
-        if done.get(self.asked, False):
-            self.asked = ""
+        if done.get(self.pending, False):
+            self.pending = ""
         self._set(state_of(line))
 
     def _finish(self, end: TrainingEnd) -> None:
-        request, self.end, self.asked = self.request, end, ""
+        request, self.end, self.pending = self.request, end, ""
         if self._run is not None:
             self._run.deleteLater()
             self._run = None

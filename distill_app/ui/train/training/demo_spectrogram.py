@@ -26,7 +26,7 @@ class DemoPicture(NamedTuple):
     """Both in dB below the loudest moment of the original."""
 
     original: Spectrogram
-    rebuilt: Spectrogram
+    reconstruction: Spectrogram
 
 
 def read_demo_picture(path: Path) -> DemoPicture | None:
@@ -34,21 +34,21 @@ def read_demo_picture(path: Path) -> DemoPicture | None:
     try:
         tensors = load(read_limited(path))
         with parse_guard():
-            original, rebuilt = tensors["original"], tensors["rebuilt"]
-            if original.shape != rebuilt.shape or original.ndim != 2 or not np.isfinite(original).all():
+            original, reconstruction = tensors["original"], tensors["rebuilt"]
+            if original.shape != reconstruction.shape or original.ndim != 2 or not np.isfinite(original).all():
                 raise ParseError("no two mels of one length")
-            return demo_picture(original, rebuilt)
+            return demo_picture(original, reconstruction)
     except (OSError, SafetensorError, ParseError) as error:
         logger.info("no picture of %s: %s", path, error)
         return None
 
 
 def demo_picture(
-    original: NDArray[np.float32], rebuilt: NDArray[np.float32], mel_format: MelFormat = DISTILL_MEL
+    original: NDArray[np.float32], reconstruction: NDArray[np.float32], mel_format: MelFormat = DISTILL_MEL
 ) -> DemoPicture:
     """Of two log-mels `[bands, frames]` in nats."""
     loudest = float(original.max())
-    first, second = (_spectrogram(mel - loudest, mel_format) for mel in (original, rebuilt))
+    first, second = (_spectrogram(mel - loudest, mel_format) for mel in (original, reconstruction))
     return DemoPicture(first, second)
 
 

@@ -93,8 +93,8 @@ class TrainingDemos(QWidget):
         self.list = DemoList()
         self.play = Button("Play", "", "Hear it (Enter)", "play")
         self.original = Button("A", "segment", _ORIGINAL_TIP)
-        self.rebuilt = Button("B", "segment", _REBUILT_TIP)
-        self._heard: Path | None = None
+        self.reconstruction = Button("B", "segment", _REBUILT_TIP)
+        self._playing: Path | None = None
         self._build()
         self._connect()
         self.show_demos(())
@@ -105,13 +105,13 @@ class TrainingDemos(QWidget):
         self.play.setFixedWidth(84)
         row.addWidget(self.play)
         row.addStretch()
-        for button, name in ((self.original, "Original"), (self.rebuilt, "Rebuilt")):
+        for button, name in ((self.original, "Original"), (self.reconstruction, "Rebuilt")):
             button.setCheckable(True)
             button.setAccessibleName(name)
             button.setFixedWidth(4 * GRID)
             group.addButton(button)
             row.addWidget(button)
-        self.rebuilt.setChecked(True)
+        self.reconstruction.setChecked(True)
         column = tight(QVBoxLayout(self), GRID // 2)
         column.addWidget(Caption("Demos"))
         column.addWidget(self.list, 1)
@@ -124,21 +124,21 @@ class TrainingDemos(QWidget):
         self.list.compared.connect(self._compare)
         self.play.clicked.connect(self._on_play)
         self.original.clicked.connect(lambda: self._compare(True))
-        self.rebuilt.clicked.connect(lambda: self._compare(False))
+        self.reconstruction.clicked.connect(lambda: self._compare(False))
 
     def show_demos(self, demos: Sequence[Demo]) -> None:
         before = self.list.demo
         self.list.show_demos(demos)
-        for button in (self.play, self.original, self.rebuilt):
+        for button in (self.play, self.original, self.reconstruction):
             button.setEnabled(bool(demos))
         if self.list.demo != before:
             self.chosen.emit(self.list.demo)
 
-    def show_heard(self, path: Path | None) -> None:
+    def show_playing(self, path: Path | None) -> None:
         """Which of the sounds plays now, if any."""
         ours = {self._original(demo) for demo in self.list.demos} | {demo.path for demo in self.list.demos}
-        self._heard = path if path in ours else None
-        word = "Play" if self._heard is None else "Stop"
+        self._playing = path if path in ours else None
+        word = "Play" if self._playing is None else "Stop"
         if self.play.text() != word:
             self.play.setText(word)
             self.play.set_icon(word.lower())
@@ -152,17 +152,17 @@ class TrainingDemos(QWidget):
     def _on_taken(self) -> None:
         """While one plays, the other one chosen plays on in its place."""
         self.chosen.emit(self.list.demo)
-        if self._heard is not None and self.rebuilt.isChecked():
+        if self._playing is not None and self.reconstruction.isChecked():
             self._play()
 
     def _on_play(self) -> None:
-        if self._heard is None:
+        if self._playing is None:
             self._play()
         else:
             self.silence_asked.emit()
 
     def _compare(self, original: bool) -> None:
-        (self.original if original else self.rebuilt).setChecked(True)
+        (self.original if original else self.reconstruction).setChecked(True)
         self._play()
 
     def _play(self) -> None:

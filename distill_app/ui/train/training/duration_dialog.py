@@ -39,4 +39,4 @@ class DurationDialog(Dialog):
     def _on_confirm(self) -> None:
         self.form.flush()
         self.accept()
-        self._act(self.form.wish)
+        self._act(self.form.options)

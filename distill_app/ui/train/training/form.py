@@ -18,16 +18,16 @@ _MORE_CORES = "It is faster so, but what you play meanwhile may crackle."
 
 
 class TrainingForm(QWidget):
-    """`wish` at any time."""
+    """`options` at any time."""
 
     changed = Signal()
 
-    def __init__(self, wish: TrainingOptions, devices: Iterable[str] = (), parent: QWidget | None = None) -> None:
+    def __init__(self, options: TrainingOptions, devices: Iterable[str] = (), parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.minutes = MinutesSpinBox()
         self.device, self.cores, self.advice = ComboBox(), ComboBox(), Caption(_ONE_CORE)
         self._fill(devices)
-        self._show(wish)
+        self._show(options)
         self._build()
         self.minutes.edited.connect(lambda _minutes: self.changed.emit())
         for choice in (self.device, self.cores):
@@ -51,10 +51,10 @@ class TrainingForm(QWidget):
         column.addLayout(row)
         column.addWidget(self.advice)
 
-    def _show(self, wish: TrainingOptions) -> None:
-        self.minutes.show_value(wish.minutes)
-        self.device.show_data(wish.device)
-        self.cores.show_data(wish.threads)
+    def _show(self, options: TrainingOptions) -> None:
+        self.minutes.show_value(options.minutes)
+        self.device.show_data(options.device)
+        self.cores.show_data(options.threads)
         self._advise()
 
     def set_devices(self, devices: Iterable[str]) -> None:
@@ -71,12 +71,12 @@ class TrainingForm(QWidget):
         self.changed.emit()
 
     def _advise(self) -> None:
-        self.advice.setText(_ONE_CORE if self.wish.threads == 1 else _MORE_CORES)
+        self.advice.setText(_ONE_CORE if self.options.threads == 1 else _MORE_CORES)
 
     def flush(self) -> None:
         """Takes what is being typed."""
         self.minutes.finish_edit()
 
     @property
-    def wish(self) -> TrainingOptions:
+    def options(self) -> TrainingOptions:
         return TrainingOptions(self.minutes.value(), str(self.device.currentData()), int(self.cores.currentData()))

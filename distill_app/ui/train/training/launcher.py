@@ -59,10 +59,10 @@ class TrainingLauncher(QObject):
     """How the training stands, in a few words; "" where there is none."""
 
     def __init__(
-        self, document: ProjectDocument, surveys: SurveyStore, learning: TrainingController, panel: TrainingPanel
+        self, document: ProjectDocument, surveys: SurveyStore, training: TrainingController, panel: TrainingPanel
     ) -> None:
         super().__init__(panel)
-        self._document, self._surveys, self._learning, self._panel = document, surveys, learning, panel
+        self._document, self._surveys, self._training, self._panel = document, surveys, training, panel
         self._begin_with: Path | None = None
         self._subject: frozenset[Path] = frozenset()
         self._trained = TrainedSources()
@@ -70,10 +70,10 @@ class TrainingLauncher(QObject):
         surveys.begun.connect(self.show)
         surveys.changed.connect(self.show)
         document.opened.connect(self._on_opened)
-        learning.model_ready.connect(self._on_model)
-        learning.notified.connect(self.notified)
-        learning.changed.connect(self._show_summary)
-        learning.ended.connect(self._on_end)
+        training.model_ready.connect(self._on_model)
+        training.notified.connect(self.notified)
+        training.changed.connect(self._show_summary)
+        training.ended.connect(self._on_end)
         panel.begin_asked.connect(self.begin)
         panel.open_asked.connect(self.play_asked)
 
@@ -85,8 +85,8 @@ class TrainingLauncher(QObject):
         amount = self._surveys.whole()
         notified = (*facts(amount), self._several, begun)
         self._turn_to(sources_of(self._corpora))
-        trained = self._trained.of(self._learning.request) == self._subject
-        self._panel.show_subject(
+        trained = self._trained.of(self._training.request) == self._subject
+        self._panel.show_summary(
             TrainingSummary(self._name, notified, amount.seconds, *self._obstacle(amount)), trained
         )
 
@@ -94,7 +94,7 @@ class TrainingLauncher(QObject):
         """A training that has ended makes room where something else would be learned next."""
         if subject != self._subject:
             self._subject = subject
-            self._panel.turn_to_subject()
+            self._panel.show_next()
 
     @property
     def _several(self) -> str:
@@ -134,20 +134,20 @@ class TrainingLauncher(QObject):
     def continue_with(self, model: Path) -> None:
         """The next training goes on from this model."""
         self._begin_with = model
-        self._learning.clear()
+        self._training.clear()
         self.show()
 
-    def begin(self, wish: TrainingOptions) -> None:
+    def begin(self, options: TrainingOptions) -> None:
         """Learns from all that is switched on, as the hand has chosen."""
-        if self._folder is None or self._learning.running:
+        if self._folder is None or self._training.running:
             return
         model = self._folder / f"{self._name}{MODEL_SUFFIX}"
         request = TrainingRequest(
             corpora=training_file(model),
             out=model,
-            minutes=wish.minutes,
-            device=wish.device,
-            threads=wish.threads,
+            minutes=options.minutes,
+            device=options.device,
+            threads=options.threads,
             begin_with=self._begin_with,
         )
         try:
@@ -157,7 +157,7 @@ class TrainingLauncher(QObject):
             self.notified.emit(Message("error", str(error)))
             return
         self._begin_with = None
-        self._learning.start(request)
+        self._training.start(request)
         self.begun.emit()
 
     def has_known_recordings(self, model: ModelEntry) -> bool:
@@ -166,7 +166,7 @@ class TrainingLauncher(QObject):
 
     def ask_for_vocoder(self, model: Path) -> None:
         """Asks how long a vocoder of its own is to be trained for a model of the project."""
-        if self._learning.running or self._document.project is None:
+        if self._training.running or self._document.project is None:
             self.notified.emit(Message("info", UNDER_WAY))
             return
         try:
@@ -180,37 +180,37 @@ class TrainingLauncher(QObject):
     def _on_opened(self) -> None:
         """A training of the project that was broken off is offered again; else one that was stopped and kept."""
         self._begin_with = None
-        if not self._learning.running and not self._document.read_only:
-            self._learning.clear()
+        if not self._training.running and not self._document.read_only:
+            self._training.clear()
             self._remember()
 
     def _remember(self) -> None:
         folders = sorted(self._folder.glob(f"*{TRAINING_SUFFIX}")) if self._folder else []
         known = [request for request in map(request_in, folders) if request is not None]
         for request in sorted(known, key=lambda request: is_saved(request.checkpoint)):
-            if self._learning.remember(request):
+            if self._training.remember(request):
                 return
 
     # What comes of it
 
     def _show_summary(self) -> None:
-        if self._trained.is_new(self._learning.request):
+        if self._trained.is_new(self._training.request):
             self.show()
-        idle = self._learning.state == "idle"
-        self.summary_changed.emit("" if idle else f"Training: {state_view(self._learning).stage}")
+        idle = self._training.state == "idle"
+        self.summary_changed.emit("" if idle else f"Training: {state_view(self._training).stage}")
 
     def _on_end(self, end: TrainingEnd) -> None:
         """Reports a training that ended without a model, where the panel that says so is not seen."""
-        notice = state_view(self._learning).notice
+        notice = state_view(self._training).notice
         if end.outcome in ("failed", "died") and notice is not None and not self._panel.isVisible():
-            words = f"{subject_of(self._learning.request)}: {notice[1]}"
+            words = f"{subject_of(self._training.request)}: {notice[1]}"
             self.notified.emit(Message("error", words, "Show", self.shown_asked.emit))
 
     def _on_model(self, path: Path) -> None:
-        request = self._learning.request
+        request = self._training.request
         play = partial(self.play_asked.emit, path)
         if isinstance(request, VocoderRequest):
-            self.notified.emit(Message("done", vocoder_words(path.stem, self._learning.header), "Play it", play))
+            self.notified.emit(Message("done", vocoder_words(path.stem, self._training.header), "Play it", play))
             return
         trouble = self._list(self._learned(request)) if isinstance(request, TrainingRequest) else ""
         if trouble:
@@ -223,7 +223,7 @@ class TrainingLauncher(QObject):
     def _list(self, model: ModelEntry) -> str:
         """In the project that it was learned for, which may not be the one that is open; a sentence where it cannot."""
         if model.file.parent == self._folder:
-            self._document.note(lambda project: project.with_model(model))
+            self._document.apply_without_undo(lambda project: project.with_model(model))
             return self._document.read_only
         try:
             with ProjectFile(model.file.parent.parent) as elsewhere:

@@ -29,19 +29,19 @@ class TrainingPanel(Card):
     open_asked = Signal(Path)
     """A model to play."""
 
-    def __init__(self, learning: TrainingController, parent: QWidget | None = None) -> None:
+    def __init__(self, training: TrainingController, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._learning = learning
+        self._training = training
         self._of_subject = True
         self._wanted: TrainingRequest | VocoderRequest | None = None
         """The training that shows although it is of another subject: it was asked for, or ran here."""
-        self.plan, self.status, self.history = SetupPanel(), TrainingStatus(learning), ProgressView(learning)
-        self.action_buttons, self.training_actions = ActionButtons(), TrainingActions(learning, self)
+        self.setup, self.status, self.history = SetupPanel(), TrainingStatus(training), ProgressView(training)
+        self.action_buttons, self.training_actions = ActionButtons(), TrainingActions(training, self)
         self._pages, self._run, self._below = QStackedWidget(), QWidget(), QWidget()
         self._pictures = QScrollArea()
         self._build()
         self._connect()
-        self.show_learning()
+        self.show_training()
 
     def _build(self) -> None:
         column = tight(QVBoxLayout(self._run), 2 * GRID)
@@ -50,7 +50,7 @@ class TrainingPanel(Card):
         column.addWidget(self.action_buttons)
         column.addWidget(self._below, 1)
         self._set_up_pictures()
-        self._pages.addWidget(self.plan)
+        self._pages.addWidget(self.setup)
         self._pages.addWidget(self._run)
         self.rows.addWidget(self._pages)
 
@@ -68,62 +68,62 @@ class TrainingPanel(Card):
         )
 
     def _connect(self) -> None:
-        self._learning.changed.connect(self.show_learning)
-        self.plan.begin_asked.connect(self.begin_asked)
-        self.plan.help_asked.connect(self.help_asked)
-        self.plan.other_asked.connect(self._show_other)
+        self._training.changed.connect(self.show_training)
+        self.setup.begin_asked.connect(self.begin_asked)
+        self.setup.help_asked.connect(self.help_asked)
+        self.setup.other_asked.connect(self._show_other)
         self.action_buttons.chosen.connect(self.training_actions.do)
-        self.status.stop_asked.connect(self._learning.stop_and_keep)
+        self.status.stop_asked.connect(self._training.finish_now)
         self.training_actions.open_asked.connect(self.open_asked)
         self.status.skipped.clicked.connect(self._show_skipped)
 
-    def show_subject(self, subject: TrainingSummary, trained: bool = True) -> None:
+    def show_summary(self, subject: TrainingSummary, trained: bool = True) -> None:
         """Show the plan of the next training.
 
         Args:
             trained: the training that is there is of this subject.
         """
         self._of_subject = trained
-        self.plan.show_subject(subject)
-        self.show_learning()
+        self.setup.show_summary(subject)
+        self.show_training()
 
-    def turn_to_subject(self) -> None:
+    def show_next(self) -> None:
         """From now on a training of another subject shows only while it runs."""
         self._wanted = None
-        self.show_learning()
+        self.show_training()
 
     def _show_other(self) -> None:
-        self._wanted = self._learning.request
-        self.show_learning()
+        self._wanted = self._training.request
+        self.show_training()
 
     @property
     def _plans(self) -> bool:
         """Whether the plan shows, and no training."""
-        learning = self._learning
-        return learning.state == "idle" or not (
-            learning.running or self._of_subject or self._wanted is learning.request
+        training = self._training
+        return training.state == "idle" or not (
+            training.running or self._of_subject or self._wanted is training.request
         )
 
     def set_devices(self, devices: Iterable[str]) -> None:
         """Those that networks can be trained on here, by their names: "cpu", "cuda", "mps"."""
         self.training_actions.devices = tuple(devices)
-        self.plan.set_devices(self.training_actions.devices)
+        self.setup.set_devices(self.training_actions.devices)
 
-    def show_learning(self) -> None:
+    def show_training(self) -> None:
         """Silently."""
-        learning, history = self._learning, self._learning.history
-        if learning.running:
-            self._wanted = learning.request
+        training, history = self._training, self._training.history
+        if training.running:
+            self._wanted = training.request
         plans = self._plans
         if not plans:
             self._take_focus_from_plan()
-        self._show_page(self.plan if plans else self._run)
+        self._show_page(self.setup if plans else self._run)
         if plans:
-            self.plan.show_other(_other_words(learning))
+            self.setup.show_other(_other_words(training))
             return
         self.status.show_state()
-        self.action_buttons.show_actions(state_view(learning).actions)
-        pictured = learning.running or bool(history.errors.points)
+        self.action_buttons.show_actions(state_view(training).actions)
+        pictured = training.running or bool(history.errors.points)
         self._pictures.setVisible(pictured)
         self._below.setVisible(not pictured)
         self.history.show_history(history)
@@ -131,18 +131,18 @@ class TrainingPanel(Card):
     def _take_focus_from_plan(self) -> None:
         """No button gets it by chance: Enter, pressed twice, would cancel what it began, or leave the page."""
         focused = QApplication.focusWidget()
-        if focused is not None and self.plan.isAncestorOf(focused):
+        if focused is not None and self.setup.isAncestorOf(focused):
             self.window().setFocus()
 
     def _show_page(self, shown: QWidget) -> None:
         """The page that is not seen takes no room."""
-        for page in (self.plan, self._run):
+        for page in (self.setup, self._run):
             policy = QSizePolicy.Policy.Preferred if page is shown else QSizePolicy.Policy.Ignored
             page.setSizePolicy(policy, policy)
         self._pages.setCurrentWidget(shown)
 
     def _show_skipped(self) -> None:
-        skipped = self._learning.history.skipped
+        skipped = self._training.history.skipped
         dialog = DetailsDialog(
             f"{skipped_in_words(skipped)}: not learned from.", skipped_in_full(skipped), self.window()
         )
@@ -151,10 +151,10 @@ class TrainingPanel(Card):
 
     def close_threads(self) -> None:
         """Waits for what is read and reckoned beside the window."""
-        self.plan.close_estimate()
+        self.setup.close_estimate()
         self.history.pictures.close_reader()
 
 
-def _other_words(learning: TrainingController) -> str:
+def _other_words(training: TrainingController) -> str:
     """`“Drums”: Finished.`, "" where there is no training."""
-    return "" if learning.state == "idle" else f"{subject_of(learning.request)}: {state_view(learning).stage}."
+    return "" if training.state == "idle" else f"{subject_of(training.request)}: {state_view(training).stage}."

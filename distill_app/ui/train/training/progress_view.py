@@ -17,16 +17,16 @@ _AWAITED = "What it comes to appears here with its first steps."
 class ProgressView(QWidget):
     """Bound to the training."""
 
-    def __init__(self, learning: TrainingController, parent: QWidget | None = None) -> None:
+    def __init__(self, training: TrainingController, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.curve, self.demos, self.pictures = LossCurve(), TrainingDemos(), SpectrogramPair()
         self.read_out, self.awaited = ElidedLabel(), Caption(_AWAITED)
         self._heading = QWidget()
-        self._learning = learning
+        self._training = training
         self._build()
         self.demos.chosen.connect(self.pictures.show_demo)
-        self.demos.play_asked.connect(learning.hear)
-        self.demos.silence_asked.connect(lambda: learning.hear(None))
+        self.demos.play_asked.connect(training.play)
+        self.demos.silence_asked.connect(lambda: training.play(None))
         self.curve.hovered.connect(self.read_out.set_text)
         self.pictures.hovered.connect(self.read_out.set_text)
 
@@ -47,19 +47,19 @@ class ProgressView(QWidget):
 
     def show_history(self, history: TrainingHistory) -> None:
         """What there is of it: no demos are made of a vocoder, and before the first steps there is nothing."""
-        self.curve.show_history(history, _planned_seconds(self._learning, history))
+        self.curve.show_history(history, _planned_seconds(self._training, history))
         for widget in (self._heading, self.curve):
             widget.setVisible(bool(history.errors.points))
         for widget in (self.demos, self.pictures):
             widget.setVisible(bool(history.demos))
         self.awaited.setVisible(not (history.errors.points or history.demos))
         self.demos.show_demos(history.demos)
-        self.demos.show_heard(self._learning.heard)
+        self.demos.show_playing(self._training.playing)
 
 
-def _planned_seconds(learning: TrainingController, history: TrainingHistory) -> float:
+def _planned_seconds(training: TrainingController, history: TrainingHistory) -> float:
     """Where the learning would end: what is left is told, else what was asked for."""
     line = history.line
     if line is not None and line.remaining_seconds is not None and line.stage == "train":
         return history.seconds + line.remaining_seconds
-    return history.seconds if learning.request is None or not learning.running else 60 * learning.request.minutes
+    return history.seconds if training.request is None or not training.running else 60 * training.request.minutes

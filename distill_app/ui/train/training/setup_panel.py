@@ -67,7 +67,7 @@ class SetupPanel(QWidget):
         self.empty.chosen.connect(self.help_asked)
         self.other.chosen.connect(self.other_asked)
         self.form.changed.connect(self._show_estimate)
-        self.show_subject(self.subject)
+        self.show_summary(self.subject)
 
     def _build(self) -> None:
         page = QWidget()
@@ -89,7 +89,7 @@ class SetupPanel(QWidget):
         self._pages.addWidget(self.empty)
         self._pages.addWidget(page)
 
-    def show_subject(self, subject: TrainingSummary) -> None:
+    def show_summary(self, subject: TrainingSummary) -> None:
         before, self.subject = self.subject, subject
         if subject.obstacle:
             self.empty.set_text("Nothing to learn from yet", subject.obstacle, subject.button)
@@ -111,9 +111,9 @@ class SetupPanel(QWidget):
         self.form.set_devices(devices)
 
     def _show_estimate(self) -> None:
-        wish = self.form.wish
-        whole = clock_of(60 * wish.minutes + _SLIDERS_SECONDS)
-        memory = f"about {file_size(self._memory)} of memory" if self._memory and wish.device == "cpu" else ""
+        options = self.form.options
+        whole = clock_of(60 * options.minutes + _SLIDERS_SECONDS)
+        memory = f"about {file_size(self._memory)} of memory" if self._memory and options.device == "cpu" else ""
         self.estimate.set_facts([(f"A model in about {whole} min", memory)])
 
     def _on_estimated(self, octets: int) -> None:
@@ -122,7 +122,7 @@ class SetupPanel(QWidget):
 
     def _on_begin(self) -> None:
         self.form.flush()
-        self.begin_asked.emit(self.form.wish)
+        self.begin_asked.emit(self.form.options)
 
     def close_estimate(self) -> None:
         self._aside.close()

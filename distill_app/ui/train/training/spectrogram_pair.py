@@ -23,8 +23,8 @@ class SpectrogramPair(QWidget):
         super().__init__(parent)
         self.demo: Demo | None = None
         """The one that is shown, or on its way."""
-        self.original, self.rebuilt = SpectrogramView(), SpectrogramView()
-        self._words = {self.original: Caption(_ORIGINAL), self.rebuilt: Caption(_REBUILT)}
+        self.original, self.reconstruction = SpectrogramView(), SpectrogramView()
+        self._words = {self.original: Caption(_ORIGINAL), self.reconstruction: Caption(_REBUILT)}
         self._aside = LatestTask(self)
         self._aside.answered.connect(self._on_read)
         self._build()
@@ -39,7 +39,7 @@ class SpectrogramPair(QWidget):
             column.addWidget(view, 1)
             row.addLayout(column, 1)
         self.original.setAccessibleName("Spectrogram of the original")
-        self.rebuilt.setAccessibleName("Spectrogram of what the network makes of it")
+        self.reconstruction.setAccessibleName("Spectrogram of what the network makes of it")
 
     def show_demo(self, demo: Demo | None) -> None:
         """None for none yet."""
@@ -47,9 +47,9 @@ class SpectrogramPair(QWidget):
             return
         self.demo = demo
         if demo is None:
-            self._words[self.rebuilt].setText(_REBUILT)
+            self._words[self.reconstruction].setText(_REBUILT)
             self.original.clear()
-            self.rebuilt.clear()
+            self.reconstruction.clear()
             return
         self._aside.ask(lambda: (demo, read_demo_picture(demo.picture)))
 
@@ -58,8 +58,8 @@ class SpectrogramPair(QWidget):
         if demo != self.demo or picture is None:
             return
         self.original.set_picture(picture.original)
-        self.rebuilt.set_picture(picture.rebuilt)
-        self._words[self.rebuilt].setText(f"{_REBUILT} after {clock_of(demo.seconds)}")
+        self.reconstruction.set_picture(picture.reconstruction)
+        self._words[self.reconstruction].setText(f"{_REBUILT} after {clock_of(demo.seconds)}")
 
     def close_reader(self) -> None:
         self._aside.close()

@@ -8,28 +8,28 @@ State = Literal[
     "idle",
     "starting",
     "scanning",
-    "learning",
+    "training",
     "paused",
-    "finding",
+    "analysing",
     "saving",
     "finished",
     "stopped",
-    "left",
+    "suspended",
     "failed",
     "died",
-    "remembered",
-    "kept",
+    "interrupted",
+    "stopped_saved",
 ]
-"""The last seven are ends; "left", "died" and "remembered" can go on, "failed" perhaps.
+"""The last seven are ends; "suspended", "died" and "interrupted" can go on, "failed" perhaps.
 
-"remembered" and "kept" are of an earlier session: broken off, and stopped with a model that can learn more.
+"interrupted" and "stopped_saved" are of an earlier session: broken off, and stopped with a model that can learn more.
 """
-Asked = Literal["", "pause", "continue", "stop", "leave"]
+PendingCommand = Literal["", "pause", "continue", "stop", "suspend"]
 
-RUNNING: tuple[State, ...] = ("starting", "scanning", "learning", "paused", "finding", "saving")
-_STATE_OF_STAGE: dict[str, State] = {"scan": "scanning", "analyse": "finding", "save": "saving"}
+RUNNING: tuple[State, ...] = ("starting", "scanning", "training", "paused", "analysing", "saving")
+_STATE_OF_STAGE: dict[str, State] = {"scan": "scanning", "analyse": "analysing", "save": "saving"}
 
 
 def state_of(line: ProgressLine) -> State:
     """Of a training that tells this."""
-    return "paused" if line.paused else _STATE_OF_STAGE.get(line.stage, "learning")
+    return "paused" if line.paused else _STATE_OF_STAGE.get(line.stage, "training")

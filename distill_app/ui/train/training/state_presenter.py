@@ -10,30 +10,30 @@ from distill_app.ui.widgets.notice import NoticeKind
 from distill_app.workers.training.request import TrainingRequest
 
 TrainingAction = Literal[
-    "pause", "go on", "stop", "leave", "cancel", "resume", "discard", "again", "play", "more", "vocoder", "new"
+    "pause", "continue", "stop", "suspend", "cancel", "resume", "discard", "retry", "play", "extend", "vocoder", "new"
 ]
 
 TITLES: dict[TrainingAction, str] = {
     "pause": "Pause",
-    "go on": "Go on",
+    "continue": "Go on",
     "stop": "Stop and keep",
-    "leave": "Put aside",
+    "suspend": "Put aside",
     "cancel": "Cancel",
     "resume": "Go on",
     "discard": "Discard…",
-    "again": "Try again",
+    "retry": "Try again",
     "play": "Play it",
-    "more": "Learn more…",
+    "extend": "Learn more…",
     "vocoder": "Train a vocoder of its own…",
     "new": "New training",
 }
-PRIMARY: tuple[TrainingAction, ...] = ("go on", "resume", "again", "play")
+PRIMARY: tuple[TrainingAction, ...] = ("continue", "resume", "retry", "play")
 """What most people want where it can be done."""
 TIPS: dict[TrainingAction, str] = {
     "pause": "It waits, and leaves the processor to you",
     "stop": "Learns no more; the best so far becomes a model",
-    "leave": "It is written down where it stands, and can go on another day",
-    "more": "Goes on from the same place",
+    "suspend": "It is written down where it stands, and can go on another day",
+    "extend": "Goes on from the same place",
     "vocoder": "Fine-tunes the voice that sings this model, on the same recordings",
     "new": "Back to the beginning; nothing is removed",
 }
@@ -57,73 +57,75 @@ _ASKED = {
     "pause": "Pausing",
     "continue": "Going on",
     "stop": "Stopping: the best so far is kept",
-    "leave": "Putting aside",
+    "suspend": "Putting aside",
 }
 
 
-def state_view(learning: TrainingController) -> StateView:
+def state_view(training: TrainingController) -> StateView:
     """Of all states but "idle"."""
-    if learning.running:
-        return _running(learning)
-    return _ended(learning)
+    if training.running:
+        return _running(training)
+    return _ended(training)
 
 
-def _running(learning: TrainingController) -> StateView:
-    words = _ASKED.get(learning.asked) or _stage(learning)
-    if learning.asked in ("stop", "leave"):
+def _running(training: TrainingController) -> StateView:
+    words = _ASKED.get(training.pending) or _stage(training)
+    if training.pending in ("stop", "suspend"):
         return StateView(words, ())
-    match learning.state:
+    match training.state:
         case "starting" | "scanning":
             return StateView(words, ("cancel",))
-        case "learning":
-            return StateView(words, ("pause", "stop", "leave"))
+        case "training":
+            return StateView(words, ("pause", "stop", "suspend"))
         case "paused":
-            return StateView("Paused", ("go on", "stop", "leave") if learning.learning else ("go on", "leave"))
-        case "finding":
-            return StateView(words, ("pause", "leave"))
+            return StateView(
+                "Paused", ("continue", "stop", "suspend") if training.stoppable else ("continue", "suspend")
+            )
+        case "analysing":
+            return StateView(words, ("pause", "suspend"))
     return StateView(words, ())
 
 
-def _stage(learning: TrainingController) -> str:
+def _stage(training: TrainingController) -> str:
     """A model's figures stand below it; a vocoder says how near it is."""
-    line = learning.history.line
+    line = training.history.line
     if line is None:
         return "Starting"
-    figures = learning.state == "learning" and line.error_db is not None
-    return "Learning" if figures and isinstance(learning.request, TrainingRequest) else line.message
+    figures = training.state == "training" and line.error_db is not None
+    return "Learning" if figures and isinstance(training.request, TrainingRequest) else line.message
 
 
-def _ended(learning: TrainingController) -> StateView:
-    match learning.state:
+def _ended(training: TrainingController) -> StateView:
+    match training.state:
         case "finished" | "stopped":
-            return _kept(learning)
-        case "kept":
-            return _kept(learning, "discard")
-        case "remembered":
-            return _broken_off(learning.history)
-        case "left":
-            return _left(learning)
+            return _kept(training)
+        case "stopped_saved":
+            return _kept(training, "discard")
+        case "interrupted":
+            return _broken_off(training.history)
+        case "suspended":
+            return _left(training)
         case "died":
-            actions: Sequence[TrainingAction] = ("resume", "discard") if learning.resumable else ("again", "new")
-            return StateView("Ended unexpectedly", actions, ("error", _sentence(learning)))
+            actions: Sequence[TrainingAction] = ("resume", "discard") if training.resumable else ("retry", "new")
+            return StateView("Ended unexpectedly", actions, ("error", _sentence(training)))
     return StateView(
-        "Not trained", ("again", "discard") if learning.resumable else ("again", "new"), ("error", _sentence(learning))
+        "Not trained", ("retry", "discard") if training.resumable else ("retry", "new"), ("error", _sentence(training))
     )
 
 
-def _sentence(learning: TrainingController) -> str:
+def _sentence(training: TrainingController) -> str:
     """Without the words for the command line."""
-    sentence = "" if learning.end is None else learning.end.sentence
+    sentence = "" if training.end is None else training.end.sentence
     return sentence.replace(" without --resume", "").replace(" with --resume", "")
 
 
-def _kept(learning: TrainingController, *last: TrainingAction) -> StateView:
+def _kept(training: TrainingController, *last: TrainingAction) -> StateView:
     actions: list[TrainingAction] = ["play"]
-    if learning.can_learn_more:
-        actions.append("more")
-    if isinstance(learning.request, TrainingRequest):
+    if training.can_extend:
+        actions.append("extend")
+    if isinstance(training.request, TrainingRequest):
         actions.append("vocoder")
-    return StateView("Finished" if learning.state == "finished" else "Stopped and kept", (*actions, "new", *last))
+    return StateView("Finished" if training.state == "finished" else "Stopped and kept", (*actions, "new", *last))
 
 
 def _broken_off(history: TrainingHistory) -> StateView:
@@ -131,9 +133,9 @@ def _broken_off(history: TrainingHistory) -> StateView:
     return StateView("Not finished", ("resume", "discard"), ("info", sentence))
 
 
-def _left(learning: TrainingController) -> StateView:
-    if not learning.resumable:
-        return StateView("Cancelled", ("again", "new"), ("info", "Nothing was learned yet; no model was written."))
-    after = clock_of(learning.history.seconds)
+def _left(training: TrainingController) -> StateView:
+    if not training.resumable:
+        return StateView("Cancelled", ("retry", "new"), ("info", "Nothing was learned yet; no model was written."))
+    after = clock_of(training.history.seconds)
     sentence = f"Put aside after {after} of learning; nothing is lost, and it can go on at any time."
     return StateView("Put aside", ("resume", "new", "discard"), ("info", sentence))

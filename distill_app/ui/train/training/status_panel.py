@@ -32,9 +32,9 @@ class TrainingStatus(QWidget):
     stop_asked = Signal()
     """The button beside the hint that little is still being learned."""
 
-    def __init__(self, learning: TrainingController, parent: QWidget | None = None) -> None:
+    def __init__(self, training: TrainingController, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._learning = learning
+        self._training = training
         self.title, self.machine = Title(""), ElidedLabel()
         self.stage, self.left, self.bar = ElidedLabel(tone=""), QLabel(), ProgressBar()
         self.facts, self.result = WrappingLabel(), Caption()
@@ -64,13 +64,13 @@ class TrainingStatus(QWidget):
             column.addWidget(widget)
 
     def show_state(self) -> None:
-        learning = self._learning
-        history, running = learning.history, learning.running
-        view = state_view(learning)
-        self.title.setText(subject_of(learning.request))
+        training = self._training
+        history, running = training.history, training.running
+        view = state_view(training)
+        self.title.setText(subject_of(training.request))
         self.machine.set_text(" · ".join(machine_facts(history.setup) if running else ()))
         self.stage.set_text(view.stage)
-        self.left.setText(time_left(history.line) if running and not learning.asked else "")
+        self.left.setText(time_left(history.line) if running and not training.pending else "")
         self.bar.setVisible(running)
         self.bar.set_fraction(history.line.fraction if history.line is not None else 0.0)
         self._show_result()
@@ -79,36 +79,36 @@ class TrainingStatus(QWidget):
 
     def _show_result(self) -> None:
         """Of a model that was kept; else how far the learning is."""
-        header = self._learning.header
-        facts = learned_facts(self._learning.history) if header is None else result_facts(header)
+        header = self._training.header
+        facts = learned_facts(self._training.history) if header is None else result_facts(header)
         self.facts.set_facts([facts])
-        skipped = skipped_in_words(self._learning.history.skipped)
+        skipped = skipped_in_words(self._training.history.skipped)
         self.skipped.setText(skipped)
         self.skipped.setVisible(bool(skipped))
         self.facts.setVisible(bool(facts or skipped))
-        words = "" if header is None else _result(self._learning, header)
+        words = "" if header is None else _result(self._training, header)
         self.result.setText(words)
         self.result.setVisible(bool(words))
 
     def _show_notices(self, notice: tuple[NoticeKind, str] | None) -> None:
         """What the state says; the hint to stop only where that can still be done."""
-        line, learning = self._learning.history.line, self._learning
+        line, training = self._training.history.line, self._training
         if notice is not None:
             self.notice.show_message(*notice)
-        elif line is not None and line.plateau and learning.learning and not learning.asked:
+        elif line is not None and line.plateau and training.stoppable and not training.pending:
             self.notice.show_message("info", PLATEAU, "Stop and keep")
         else:
             self.notice.clear()
-        if line is not None and line.trouble and learning.running:
+        if line is not None and line.trouble and training.running:
             self.trouble.show_message("caution", line.trouble)
         else:
             self.trouble.clear()
 
 
-def _result(learning: TrainingController, header: ModelHeader) -> str:
+def _result(training: TrainingController, header: ModelHeader) -> str:
     """What came of it; of a vocoder how it compares with the built-in one."""
-    report = {} if learning.end is None else learning.end.report
-    if isinstance(learning.request, VocoderRequest):
+    report = {} if training.end is None else training.end.report
+    if isinstance(training.request, VocoderRequest):
         return verdict_in_words(report)
     names = [axis.name for axis in header.axes]
     return "\n".join(filter(None, (sliders_in_words(names), novelty_in_words(header))))

@@ -33,7 +33,7 @@ def _sentence(message: Message) -> str:
 
 
 def rename(document: ProjectDocument, name: str) -> bool:
-    return document.do("rename project", lambda project: replace(project, name=name))
+    return document.apply("rename project", lambda project: replace(project, name=name))
 
 
 def test_an_untitled_project_is_made_in_the_documents_under_a_free_name(
@@ -90,7 +90,7 @@ def test_what_the_disk_refuses_leaves_no_step(document: ProjectDocument, notifie
     def refuse() -> None:
         raise OSError(28, "No space left on device")
 
-    assert not document.do("rename project", lambda project: replace(project, name="Wood"), refuse)
+    assert not document.apply("rename project", lambda project: replace(project, name="Wood"), refuse)
     assert "No space left" in notified[-1]
     assert document.project == Project("Untitled")
     assert not document.history.canUndo()
@@ -100,7 +100,7 @@ def test_undo_keeps_what_came_by_itself_meanwhile(document: ProjectDocument) -> 
     document.create_named("Untitled")
     rename(document, "Wood")
     model = ModelEntry(Path("/models/wood.distillgan"))
-    document.note(lambda project: project.with_model(model))
+    document.apply_without_undo(lambda project: project.with_model(model))
     document.history.undo()
     assert document.project == Project("Untitled", models=(model,))
 

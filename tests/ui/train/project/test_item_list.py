@@ -25,7 +25,7 @@ class Lists(QWidget):
 
     def show_items(self) -> None:
         for title, names in self.names.items():
-            self.lists[title].show_items([Item(name, name, acts=[self._removal(title, name)]) for name in names])
+            self.lists[title].show_items([Item(name, name, actions=[self._removal(title, name)]) for name in names])
 
     def _removal(self, title: str, name: str) -> ItemAction:
         def remove() -> None:

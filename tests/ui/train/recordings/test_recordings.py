@@ -56,41 +56,41 @@ def drop(controller: AppController, *paths: Path) -> None:
     controller.window.dropEvent(QDropEvent(QPointF(700, 300), Qt.DropAction.CopyAction, data, LEFT, NONE))
 
 
-def read(qtbot: QtBot, learn: TrainPageController) -> None:
-    qtbot.waitUntil(lambda: not learn.surveys.busy, timeout=20_000)
+def read(qtbot: QtBot, train_page: TrainPageController) -> None:
+    qtbot.waitUntil(lambda: not train_page.surveys.busy, timeout=20_000)
 
 
 @pytest.fixture
-def learn(qtbot: QtBot, playing_controller: AppController, folder: Path) -> Iterator[TrainPageController]:
+def train_page(qtbot: QtBot, playing_controller: AppController, folder: Path) -> Iterator[TrainPageController]:
     """With the folder dropped on the Play page, and read."""
     qtbot.waitUntil(playing_controller.window.isActiveWindow)
     drop(playing_controller, folder)
-    learn = playing_controller.train_integration.learn
-    read(qtbot, learn)
-    yield learn
-    learn.surveys.close()
+    train_page = playing_controller.train_integration.train_page
+    read(qtbot, train_page)
+    yield train_page
+    train_page.surveys.close()
 
 
-def names(learn: TrainPageController) -> list[str]:
-    return [row.path.name for row in learn.page.recordings.model.rows]
+def names(train_page: TrainPageController) -> list[str]:
+    return [row.path.name for row in train_page.page.recordings.model.rows]
 
 
-def learned(learn: TrainPageController) -> set[str]:
-    return {row.path.name for row in learn.page.recordings.model.rows if row.learned}
+def learned(train_page: TrainPageController) -> set[str]:
+    return {row.path.name for row in train_page.page.recordings.model.rows if row.learned}
 
 
-def heard(learn: TrainPageController) -> str:
+def heard(train_page: TrainPageController) -> str:
     """The file that the table marks, "" for none."""
-    playing = learn.page.recordings.model.playing
+    playing = train_page.page.recordings.model.playing
     return "" if playing is None else playing.name
 
 
-def select(learn: TrainPageController, *wanted: str) -> None:
-    view = learn.page.recordings.view
+def select(train_page: TrainPageController, *wanted: str) -> None:
+    view = train_page.page.recordings.view
     view.setFocus()
     view.clearSelection()
     for name in wanted:
-        index = view.model().index(names(learn).index(name), 1)
+        index = view.model().index(names(train_page).index(name), 1)
         view.selectionModel().setCurrentIndex(index, QItemSelectionModel.SelectionFlag.NoUpdate)
         view.selectionModel().select(index, _ROWS)
 
@@ -101,233 +101,239 @@ def press(key: Qt.Key, modifier: Qt.KeyboardModifier = NONE) -> None:
     QTest.keyClick(focused, key, modifier)
 
 
-def hint(learn: TrainPageController, part: str) -> str:
+def hint(train_page: TrainPageController, part: str) -> str:
     """The sentence with these words, "" where none says so."""
-    lines = learn.page.recordings.hints.lines
+    lines = train_page.page.recordings.hints.lines
     return next((line.hint.sentence for line in lines if part in line.hint.sentence), "")
 
 
-def offer(learn: TrainPageController, part: str) -> None:
+def offer(train_page: TrainPageController, part: str) -> None:
     """Presses the first button of the line with these words."""
-    line = next(line for line in learn.page.recordings.hints.lines if part in line.hint.sentence)
+    line = next(line for line in train_page.page.recordings.hints.lines if part in line.hint.sentence)
     line.buttons[0].click()
 
 
 def test_a_dropped_folder_becomes_a_project_with_everything_told_of_it(
-    playing_controller: AppController, learn: TrainPageController, tmp_path: Path
+    playing_controller: AppController, train_page: TrainPageController, tmp_path: Path
 ) -> None:
     assert playing_controller.window.pages.title == "Learn"
-    assert learn.document.folder == tmp_path / "home" / "Documents" / "Distill" / "Drums.distillproject"
-    assert names(learn) == ["a.wav", "b.wav", "click.wav", "deep.wav", "low.wav", "notes.txt"]
-    assert learned(learn) == {"a.wav", "b.wav", "deep.wav", "low.wav"}
-    model = learn.page.recordings.model
+    assert train_page.document.folder == tmp_path / "home" / "Documents" / "Distill" / "Drums.distillproject"
+    assert names(train_page) == ["a.wav", "b.wav", "click.wav", "deep.wav", "low.wav", "notes.txt"]
+    assert learned(train_page) == {"a.wav", "b.wav", "deep.wav", "low.wav"}
+    model = train_page.page.recordings.model
     shown = [str(model.data(model.index(0, column))) for column in range(len(COLUMNS))]
     assert shown[1:3] == ["a.wav", "2.00 s"]
     assert shown[6:9] == ["bell", "22.05 kHz", "1"]
     skipped = [str(model.data(model.index(row, len(COLUMNS) - 1))) for row in (2, 5)]
     assert skipped[0].startswith("Is too short: 4.9 of at least 10")
     assert skipped[1].startswith("Is not a sound file")
-    assert learn.page.recordings.totals.toolTip() or "4 files · 0:03 min" in learn.page.recordings.totals.text()
-    assert hint(learn, "2 files cannot be learned from")
+    assert (
+        train_page.page.recordings.totals.toolTip() or "4 files · 0:03 min" in train_page.page.recordings.totals.text()
+    )
+    assert hint(train_page, "2 files cannot be learned from")
 
 
-def test_every_column_sorts(learn: TrainPageController) -> None:
-    view = learn.page.recordings.view
+def test_every_column_sorts(train_page: TrainPageController) -> None:
+    view = train_page.page.recordings.view
     view.sortByColumn(2, Qt.SortOrder.DescendingOrder)
-    assert names(learn)[:2] == ["a.wav", "low.wav"]
+    assert names(train_page)[:2] == ["a.wav", "low.wav"]
     view.sortByColumn(6, Qt.SortOrder.AscendingOrder)
-    groups = [row.group for row in learn.page.recordings.model.rows]
+    groups = [row.group for row in train_page.page.recordings.model.rows]
     assert groups == sorted(groups)
     for column in range(len(COLUMNS)):
         view.sortByColumn(column, Qt.SortOrder.AscendingOrder)
-        assert len(set(names(learn))) == 6
+        assert len(set(names(train_page))) == 6
 
 
 def test_the_reason_is_seen_beside_the_name_in_the_narrowest_window(
-    playing_controller: AppController, learn: TrainPageController
+    playing_controller: AppController, train_page: TrainPageController
 ) -> None:
     playing_controller.window.resize(960, 600)
     QApplication.processEvents()
-    view = learn.page.recordings.view
+    view = train_page.page.recordings.view
     assert view.columnViewportPosition(STATE) == view.columnViewportPosition(NAME) + view.columnWidth(NAME)
     assert view.columnViewportPosition(STATE) + view.columnWidth(STATE) <= view.viewport().width()
     assert not view.isColumnHidden(CLASS), "there are two classes"
 
 
-def test_a_new_corpus_is_chosen_in_the_list_and_shown_in_the_table(learn: TrainPageController, tmp_path: Path) -> None:
-    first = learn.recordings.name
-    learn.recordings.add([tmp_path / "other"], new_corpus=True)
-    assert learn.recordings.name == learn.project.chosen == "other"
+def test_a_new_corpus_is_chosen_in_the_list_and_shown_in_the_table(
+    train_page: TrainPageController, tmp_path: Path
+) -> None:
+    first = train_page.recordings.name
+    train_page.recordings.add([tmp_path / "other"], new_corpus=True)
+    assert train_page.recordings.name == train_page.project.chosen == "other"
     assert first != "other"
 
 
 def test_x_leaves_the_chosen_out_and_learns_from_them_again_and_undo_takes_it_back(
-    playing_controller: AppController, learn: TrainPageController
+    playing_controller: AppController, train_page: TrainPageController
 ) -> None:
-    select(learn, "a.wav", "low.wav", "click.wav")
+    select(train_page, "a.wav", "low.wav", "click.wav")
     press(Qt.Key.Key_X)
-    assert learned(learn) == {"b.wav", "deep.wav"}
-    assert "2 files" in learn.page.recordings.totals.text()
+    assert learned(train_page) == {"b.wav", "deep.wav"}
+    assert "2 files" in train_page.page.recordings.totals.text()
     playing_controller.window.undo()
-    assert learned(learn) == {"a.wav", "b.wav", "deep.wav", "low.wav"}
+    assert learned(train_page) == {"a.wav", "b.wav", "deep.wav", "low.wav"}
     playing_controller.window.redo()
     press(Qt.Key.Key_X)
-    assert learned(learn) == {"a.wav", "b.wav", "deep.wav", "low.wav"}
+    assert learned(train_page) == {"a.wav", "b.wav", "deep.wav", "low.wav"}
 
 
-def test_a_click_on_the_box_of_a_file_switches_it(learn: TrainPageController) -> None:
-    view = learn.page.recordings.view
-    index = view.model().index(names(learn).index("b.wav"), 0)
+def test_a_click_on_the_box_of_a_file_switches_it(train_page: TrainPageController) -> None:
+    view = train_page.page.recordings.view
+    index = view.model().index(names(train_page).index("b.wav"), 0)
     place = view.visualRect(index)
     QTest.mouseClick(view.viewport(), LEFT, NONE, place.topLeft() + QPoint(20, place.height() // 2))
-    assert learned(learn) == {"a.wav", "deep.wav", "low.wav"}
+    assert learned(train_page) == {"a.wav", "deep.wav", "low.wav"}
 
 
 def test_one_shots_are_offered_and_taken(
-    playing_controller: AppController, learn: TrainPageController, folder: Path
+    playing_controller: AppController, train_page: TrainPageController, folder: Path
 ) -> None:
-    assert hint(learn, "one-shots?") == "All 4 files are silent after 0.5 s: one-shots?"
-    offer(learn, "one-shots?")
-    assert learn.document.corpora[0].mode == "one-shots"
-    assert learn.page.recordings.mode.buttons["one-shots"].isChecked()
+    assert hint(train_page, "one-shots?") == "All 4 files are silent after 0.5 s: one-shots?"
+    offer(train_page, "one-shots?")
+    assert train_page.document.corpora[0].mode == "one-shots"
+    assert train_page.page.recordings.mode.buttons["one-shots"].isChecked()
     playing_controller.window.undo()
-    assert learn.page.recordings.mode.buttons["textures"].isChecked()
+    assert train_page.page.recordings.mode.buttons["textures"].isChecked()
 
 
 def test_space_listens_arrows_go_on_and_space_stops_but_not_escape(
-    qtbot: QtBot, playing_controller: AppController, learn: TrainPageController, outputs: list[ClockOutput]
+    qtbot: QtBot, playing_controller: AppController, train_page: TrainPageController, outputs: list[ClockOutput]
 ) -> None:
-    select(learn, "a.wav")
+    select(train_page, "a.wav")
     press(Qt.Key.Key_Space)
-    assert heard(learn) == "a.wav"
-    assert learn.page.recordings.listen.text() == "Stop"
+    assert heard(train_page) == "a.wav"
+    assert train_page.page.recordings.preview.text() == "Stop"
     qtbot.waitUntil(lambda: any(abs(block).max() > 0.2 for block in outputs[-1].heard), timeout=5000)
     press(Qt.Key.Key_Down)
-    assert heard(learn) == "b.wav"
+    assert heard(train_page) == "b.wav"
     press(Qt.Key.Key_Escape)
-    assert heard(learn) == "b.wav"
+    assert heard(train_page) == "b.wav"
     press(Qt.Key.Key_Space)
-    assert heard(learn) == ""
-    assert learn.page.recordings.listen.text() == "Listen"
+    assert heard(train_page) == ""
+    assert train_page.page.recordings.preview.text() == "Listen"
 
 
-def test_leaving_the_page_stops_what_is_heard(playing_controller: AppController, learn: TrainPageController) -> None:
-    select(learn, "a.wav")
+def test_leaving_the_page_stops_what_is_heard(
+    playing_controller: AppController, train_page: TrainPageController
+) -> None:
+    select(train_page, "a.wav")
     press(Qt.Key.Key_Return)
-    assert heard(learn) == "a.wav"
+    assert heard(train_page) == "a.wav"
     playing_controller.window.pages.show_page("Play")
-    assert heard(learn) == ""
+    assert heard(train_page) == ""
 
 
 def test_a_second_folder_joins_the_corpus_and_can_be_removed_file_by_file(
-    qtbot: QtBot, playing_controller: AppController, learn: TrainPageController, tmp_path: Path
+    qtbot: QtBot, playing_controller: AppController, train_page: TrainPageController, tmp_path: Path
 ) -> None:
     single = tmp_path / "gong.wav"
     soundfile.write(single, hit(1.0, 200), RATE)
     drop(playing_controller, single)
-    read(qtbot, learn)
-    assert "gong.wav" in learned(learn)
-    select(learn, "gong.wav")
+    read(qtbot, train_page)
+    assert "gong.wav" in learned(train_page)
+    select(train_page, "gong.wav")
     press(Qt.Key.Key_Delete)
-    read(qtbot, learn)
-    assert "gong.wav" not in names(learn)
-    assert len(learn.document.corpora) == 1
+    read(qtbot, train_page)
+    assert "gong.wav" not in names(train_page)
+    assert len(train_page.document.corpora) == 1
 
 
 def test_delete_leaves_recordings_of_a_folder_out_and_takes_a_corpus_away(
-    playing_controller: AppController, learn: TrainPageController
+    playing_controller: AppController, train_page: TrainPageController
 ) -> None:
-    select(learn, "a.wav")
+    select(train_page, "a.wav")
     press(Qt.Key.Key_Delete)
-    assert "a.wav" in names(learn), "it still lies in the folder"
-    assert "a.wav" not in learned(learn)
-    row = learn.page.project.corpora.rows[0]
+    assert "a.wav" in names(train_page), "it still lies in the folder"
+    assert "a.wav" not in learned(train_page)
+    row = train_page.page.project.corpora.rows[0]
     row.setFocus()
     QTest.keyClick(row, Qt.Key.Key_Delete)
-    assert not learn.document.corpora
+    assert not train_page.document.corpora
     playing_controller.window.undo()
-    assert len(learn.document.corpora) == 1
+    assert len(train_page.document.corpora) == 1
 
 
 def test_delete_takes_files_out_of_their_set_in_one_step(
-    qtbot: QtBot, playing_controller: AppController, learn: TrainPageController, tmp_path: Path
+    qtbot: QtBot, playing_controller: AppController, train_page: TrainPageController, tmp_path: Path
 ) -> None:
     """A file that was added by itself goes, one that lies in a folder of the set is left out."""
     single = tmp_path / "gong.wav"
     soundfile.write(single, hit(1.0, 200), RATE)
-    learn.recordings.add([single])
-    read(qtbot, learn)
-    select(learn, "gong.wav", "a.wav")
+    train_page.recordings.add([single])
+    read(qtbot, train_page)
+    select(train_page, "gong.wav", "a.wav")
     press(Qt.Key.Key_Delete)
-    read(qtbot, learn)
-    assert learned(learn) == {"b.wav", "deep.wav", "low.wav"}
-    assert "gong.wav" not in names(learn)
+    read(qtbot, train_page)
+    assert learned(train_page) == {"b.wav", "deep.wav", "low.wav"}
+    assert "gong.wav" not in names(train_page)
     playing_controller.window.undo()
-    read(qtbot, learn)
-    assert learned(learn) == {"a.wav", "b.wav", "deep.wav", "gong.wav", "low.wav"}
+    read(qtbot, train_page)
+    assert learned(train_page) == {"a.wav", "b.wav", "deep.wav", "gong.wav", "low.wav"}
 
 
 def test_delete_removes_the_set_that_has_the_focus_and_the_next_one_gets_it(
-    qtbot: QtBot, playing_controller: AppController, learn: TrainPageController, tmp_path: Path
+    qtbot: QtBot, playing_controller: AppController, train_page: TrainPageController, tmp_path: Path
 ) -> None:
-    learn.recordings.add([tmp_path / "other"], new_corpus=True)
-    read(qtbot, learn)
+    train_page.recordings.add([tmp_path / "other"], new_corpus=True)
+    read(qtbot, train_page)
     QApplication.processEvents()
-    rows = learn.page.project.corpora.rows
+    rows = train_page.page.project.corpora.rows
     QTest.mouseClick(rows[0], LEFT)
     press(Qt.Key.Key_Delete)
-    assert [corpus.name for corpus in learn.document.corpora] == ["other"]
-    assert learn.recordings.name == "other"
-    assert learn.page.project.corpora.rows[0].hasFocus()
+    assert [corpus.name for corpus in train_page.document.corpora] == ["other"]
+    assert train_page.recordings.name == "other"
+    assert train_page.page.project.corpora.rows[0].hasFocus()
     playing_controller.window.undo()
-    assert [corpus.name for corpus in learn.document.corpora] == ["Drums", "other"]
-    read(qtbot, learn)
+    assert [corpus.name for corpus in train_page.document.corpora] == ["Drums", "other"]
+    read(qtbot, train_page)
 
 
 def test_folders_that_are_gone_say_so_and_can_be_located(
-    qtbot: QtBot, learn: TrainPageController, folder: Path, monkeypatch: pytest.MonkeyPatch
+    qtbot: QtBot, train_page: TrainPageController, folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     moved = folder.with_name("Elsewhere")
     folder.rename(moved)
-    learn.surveys.look(again=True)
-    read(qtbot, learn)
-    assert "“Drums” is not where it was" in hint(learn, "not where it was")
+    train_page.surveys.look(again=True)
+    read(qtbot, train_page)
+    assert "“Drums” is not where it was" in hint(train_page, "not where it was")
     monkeypatch.setattr(QFileDialog, "getExistingDirectory", lambda *_: str(moved))
-    offer(learn, "not where it was")
-    read(qtbot, learn)
-    assert learned(learn) == {"a.wav", "b.wav", "deep.wav", "low.wav"}
+    offer(train_page, "not where it was")
+    read(qtbot, train_page)
+    assert learned(train_page) == {"a.wav", "b.wav", "deep.wav", "low.wav"}
 
 
 def test_in_a_second_window_all_can_be_seen_and_nothing_changed(
     qtbot: QtBot, playing_controller: AppController, folder: Path, tmp_path: Path
 ) -> None:
     project = create_project(tmp_path / "Mine")
-    learn = playing_controller.train_integration.learn
-    learn.document.open(project)
-    learn.recordings.add([folder])
-    read(qtbot, learn)
-    learn.document.close()
+    train_page = playing_controller.train_integration.train_page
+    train_page.document.open(project)
+    train_page.recordings.add([folder])
+    read(qtbot, train_page)
+    train_page.document.close()
     with ProjectFile(project):
-        learn.document.open(project)
-        read(qtbot, learn)
+        train_page.document.open(project)
+        read(qtbot, train_page)
         playing_controller.window.pages.show_page("Learn")
-        assert "another window" in learn.page.project.words.text()
-        assert len(names(learn)) == 6
-        select(learn, "a.wav")
+        assert "another window" in train_page.page.project.words.text()
+        assert len(names(train_page)) == 6
+        select(train_page, "a.wav")
         press(Qt.Key.Key_X)
-        assert "a.wav" in learned(learn)
-        assert not learn.page.recordings.mode.isEnabled()
+        assert "a.wav" in learned(train_page)
+        assert not train_page.page.recordings.mode.isEnabled()
 
 
 def test_the_last_project_opens_with_the_page(
-    qtbot: QtBot, playing_controller: AppController, learn: TrainPageController
+    qtbot: QtBot, playing_controller: AppController, train_page: TrainPageController
 ) -> None:
     again = TrainPageController(playing_controller.memory)
     try:
-        assert again.document.folder == learn.document.folder
+        assert again.document.folder == train_page.document.folder
         assert again.document.read_only, "the first window holds it"
         read(qtbot, again)
-        assert again.document.corpora == learn.document.corpora
+        assert again.document.corpora == train_page.document.corpora
     finally:
         again.close()
         again.page.left.deleteLater()

@@ -35,23 +35,23 @@ def kept(qtbot: QtBot, playing_controller: AppController) -> TrainPageController
     """With one take."""
     qtbot.waitUntil(playing_controller.window.isActiveWindow)
     press(playing_controller, Qt.Key.Key_K)
-    learn = playing_controller.train_integration.learn
-    qtbot.waitUntil(lambda: bool(learn.document.project and learn.document.project.takes), timeout=5000)
-    return learn
+    train_page = playing_controller.train_integration.train_page
+    qtbot.waitUntil(lambda: bool(train_page.document.project and train_page.document.project.takes), timeout=5000)
+    return train_page
 
 
-def take_of(learn: TrainPageController) -> Path:
-    assert learn.document.project is not None
-    return learn.document.project.takes[0].file
+def take_of(train_page: TrainPageController) -> Path:
+    assert train_page.document.project is not None
+    return train_page.document.project.takes[0].file
 
 
-def row_of(learn: TrainPageController) -> ItemRow:
-    return learn.page.project.takes.rows[0]
+def row_of(train_page: TrainPageController) -> ItemRow:
+    return train_page.page.project.takes.rows[0]
 
 
-def act(learn: TrainPageController, text: str) -> None:
+def act(train_page: TrainPageController, text: str) -> None:
     """A line of the row's menu."""
-    next(action for action in row_of(learn).more.menu().actions() if action.text() == text).trigger()
+    next(action for action in row_of(train_page).more.menu().actions() if action.text() == text).trigger()
 
 
 def test_k_keeps_the_sound_with_its_preset_in_a_project_made_silently(

@@ -28,10 +28,10 @@ def click(widget: QWidget) -> None:
 
 
 def test_while_it_learns_everything_is_shown(stage: Stage) -> None:
-    learning = stage.begin("run")
+    training = stage.begin("run")
     panel = stage.panel
-    stage.until(lambda: learning.history.seconds > 60)
-    assert learning.state == "learning"
+    stage.until(lambda: training.history.seconds > 60)
+    assert training.state == "training"
     assert stage.actions == ["Pause", "Stop and keep", "Put aside"]
     assert panel.status.title.text() == "“Forest”"
     assert "left" in panel.status.left.text()
@@ -41,30 +41,30 @@ def test_while_it_learns_everything_is_shown(stage: Stage) -> None:
     assert "Processor · 1 core · about 905 MB of memory" in panel.status.machine.text()
     assert panel.status.skipped.text() == "2 files skipped"
     assert panel.history.demos.list.count() >= 2
-    stage.until(lambda: panel.history.pictures.rebuilt.picture is not None)
+    stage.until(lambda: panel.history.pictures.reconstruction.picture is not None)
     assert panel.history.curve.read_out(50).startswith("0:50 · error")
 
 
 def test_paused_it_waits_and_goes_on(stage: Stage) -> None:
-    learning = stage.begin("run")
-    stage.until(lambda: learning.history.seconds > 20)
+    training = stage.begin("run")
+    stage.until(lambda: training.history.seconds > 20)
     click(stage.panel.action_buttons.buttons["pause"])
     stage.until_state("paused")
-    seconds = learning.history.seconds
+    seconds = training.history.seconds
     assert stage.actions == ["Go on", "Stop and keep", "Put aside"]
-    click(stage.panel.action_buttons.buttons["go on"])
-    stage.until(lambda: learning.history.seconds > seconds)
-    assert learning.state == "learning"
+    click(stage.panel.action_buttons.buttons["continue"])
+    stage.until(lambda: training.history.seconds > seconds)
+    assert training.state == "training"
 
 
 def test_the_hint_that_little_is_learned_has_the_button_right_there(stage: Stage) -> None:
     stage.begin("plateau")
     stage.until(lambda: stage.panel.status.notice.isVisible())
     assert "Little is still being learned" in stage.panel.status.notice.sentence
-    with stage.qtbot.waitSignal(stage.learning.model_ready, timeout=20_000) as ready:
+    with stage.qtbot.waitSignal(stage.training.model_ready, timeout=20_000) as ready:
         click(stage.panel.status.notice.button)
     assert ready.args == [stage.request.out]
-    assert stage.learning.state == "stopped"
+    assert stage.training.state == "stopped"
     assert stage.panel.status.result.text().startswith("8 sliders: ")
     assert stage.actions == ["Play it", "Learn more…", "Train a vocoder of its own…", "New training"]
 
@@ -84,16 +84,16 @@ def test_on_a_small_screen_the_pictures_scroll_and_the_buttons_stay(stage: Stage
 
 
 def test_stopped_it_says_so_until_the_sliders_are_found(stage: Stage) -> None:
-    learning = stage.begin("run")
-    stage.until(lambda: learning.history.seconds > 20)
+    training = stage.begin("run")
+    stage.until(lambda: training.history.seconds > 20)
     click(stage.panel.action_buttons.buttons["stop"])
     assert stage.panel.status.stage.toolTip() or "Stopping" in stage.panel.status.stage.text()
     assert stage.actions == []
-    stage.until_state("finding")
+    stage.until_state("analysing")
     assert "Analysing: slider" in stage.panel.status.stage.text()
     assert stage.actions == ["Pause", "Put aside"]
     stage.until_state("stopped")
-    assert learning.resumable
+    assert training.resumable
     assert not stage.panel.status.bar.isVisible()
 
 
@@ -106,29 +106,29 @@ def test_learned_to_the_end_there_is_a_model_to_play(stage: Stage) -> None:
         click(stage.panel.action_buttons.buttons["play"])
     assert asked.args == [stage.request.out]
     click(stage.panel.action_buttons.buttons["new"])
-    assert stage.panel.plan.isVisible()
+    assert stage.panel.setup.isVisible()
 
 
 def test_put_aside_it_goes_on_from_there(stage: Stage) -> None:
-    learning = stage.begin("run")
-    stage.until(lambda: learning.history.seconds > 100)
-    click(stage.panel.action_buttons.buttons["leave"])
-    stage.until_state("left")
+    training = stage.begin("run")
+    stage.until(lambda: training.history.seconds > 100)
+    click(stage.panel.action_buttons.buttons["suspend"])
+    stage.until_state("suspended")
     assert "nothing is lost" in stage.panel.status.notice.sentence
     assert stage.actions == ["Go on", "Discard…", "New training"]
-    left = learning.history.errors.points[-1][0]
+    left = training.history.errors.points[-1][0]
     click(stage.panel.action_buttons.buttons["resume"])
-    assert learning.request == replace(stage.request, resume=True)
-    stage.until(lambda: learning.history.errors.points[-1][0] > left)
-    assert learning.history.errors.points[0][0] < 10
+    assert training.request == replace(stage.request, resume=True)
+    stage.until(lambda: training.history.errors.points[-1][0] > left)
+    assert training.history.errors.points[0][0] < 10
 
 
 def test_put_aside_while_the_sliders_are_found_nothing_is_lost(stage: Stage) -> None:
     stage.request = replace(stage.request, minutes=0.5)
     stage.begin("run")
-    stage.until_state("finding")
-    click(stage.panel.action_buttons.buttons["leave"])
-    stage.until_state("left")
+    stage.until_state("analysing")
+    click(stage.panel.action_buttons.buttons["suspend"])
+    stage.until_state("suspended")
     assert "nothing is lost" in stage.panel.status.notice.sentence
 
 
@@ -136,7 +136,7 @@ def test_cancelled_while_it_reads_nothing_is_left(stage: Stage) -> None:
     stage.begin("stuck")
     assert stage.actions == ["Cancel"]
     click(stage.panel.action_buttons.buttons["cancel"])
-    stage.until_state("left")
+    stage.until_state("suspended")
     assert "Nothing was learned yet" in stage.panel.status.notice.sentence
     assert stage.actions == ["Try again", "New training"]
 
@@ -146,9 +146,9 @@ def test_a_failure_is_one_sentence_and_can_be_tried_again(stage: Stage) -> None:
     stage.until_state("failed")
     assert stage.panel.status.notice.sentence == "The disk is full; free some space or choose another place."
     assert stage.actions == ["Try again", "New training"]
-    stage.learning._program = (sys.executable, fake_training_cli.__file__, "run")
-    click(stage.panel.action_buttons.buttons["again"])
-    stage.until(lambda: stage.learning.history.seconds > 0)
+    stage.training._program = (sys.executable, fake_training_cli.__file__, "run")
+    click(stage.panel.action_buttons.buttons["retry"])
+    stage.until(lambda: stage.training.history.seconds > 0)
 
 
 def test_a_sentence_for_the_command_line_says_nothing_of_its_options(stage: Stage) -> None:
@@ -158,34 +158,34 @@ def test_a_sentence_for_the_command_line_says_nothing_of_its_options(stage: Stag
 
 
 def test_where_it_died_it_goes_on_from_what_was_written_down(stage: Stage) -> None:
-    learning = stage.begin("died")
+    training = stage.begin("died")
     stage.until_state("died")
     assert "go on from there" in stage.panel.status.notice.sentence
     assert stage.actions == ["Go on", "Discard…"]
     click(stage.panel.action_buttons.buttons["resume"])
-    assert learning.running
-    assert learning.history.losses.points[-1][0] <= learning.history.seconds <= 105
+    assert training.running
+    assert training.history.losses.points[-1][0] <= training.history.seconds <= 105
 
 
 def test_a_program_that_is_not_there_is_said(stage: Stage) -> None:
-    stage.learning._program = ("/nowhere/distill",)
-    stage.learning.start(stage.request)
-    assert stage.learning.state == "failed"
+    stage.training._program = ("/nowhere/distill",)
+    stage.training.start(stage.request)
+    assert stage.training.state == "failed"
     assert "cannot be started" in stage.panel.status.notice.sentence
 
 
 def test_a_full_disk_at_a_checkpoint_is_a_caution_while_it_goes_on(stage: Stage) -> None:
-    learning = stage.begin("trouble")
+    training = stage.begin("trouble")
     stage.until(lambda: stage.panel.status.trouble.isVisible())
     assert stage.panel.status.trouble.sentence == fake_training_cli.TROUBLE
-    assert learning.state == "learning"
+    assert training.state == "training"
 
 
 def test_one_that_a_crash_broke_off_is_offered_and_can_be_discarded_after_a_question(stage: Stage) -> None:
     stage.begin("died")
     stage.until_state("died")
-    stage.learning.clear()
-    assert stage.learning.remember(stage.request)
+    stage.training.clear()
+    assert stage.training.remember(stage.request)
     panel = stage.panel
     assert "broken off after 1:42" in panel.status.notice.sentence
     assert panel.history.demos.list.count() == 3
@@ -198,8 +198,8 @@ def test_one_that_a_crash_broke_off_is_offered_and_can_be_discarded_after_a_ques
     click(panel.action_buttons.buttons["discard"])
     click([each for each in panel.findChildren(ConfirmDialog) if each.isVisible()][-1].confirm)
     assert not stage.request.checkpoint.parent.exists()
-    assert stage.learning.state == "idle"
-    assert not stage.learning.remember(stage.request)
+    assert stage.training.state == "idle"
+    assert not stage.training.remember(stage.request)
 
 
 def test_what_another_window_trains_is_not_discarded(stage: Stage) -> None:
@@ -207,106 +207,106 @@ def test_what_another_window_trains_is_not_discarded(stage: Stage) -> None:
     stage.until_state("died")
     with (
         FileLock(stage.request.checkpoint.with_name(LOCK)),
-        stage.qtbot.waitSignal(stage.learning.notified) as notified,
+        stage.qtbot.waitSignal(stage.training.notified) as notified,
     ):
-        stage.learning.discard()
+        stage.training.discard()
     assert "another window" in notified.args[0].sentence
     assert stage.request.checkpoint.is_file()
 
 
 def test_stopped_it_can_learn_more_from_the_same_place(stage: Stage) -> None:
-    learning = stage.begin("run")
-    stage.until(lambda: learning.history.seconds >= 30)
-    learning.stop_and_keep()
+    training = stage.begin("run")
+    stage.until(lambda: training.history.seconds >= 30)
+    training.finish_now()
     stage.until_state("stopped")
-    learned = learning.history.seconds
-    click(stage.panel.action_buttons.buttons["more"])
+    learned = training.history.seconds
+    click(stage.panel.action_buttons.buttons["extend"])
     dialog = stage.panel.findChild(DurationDialog)
     assert dialog is not None
     dialog.form.minutes.setValue(10)
     dialog.form.cores.addItem("9 cores", 9)
     dialog.form.cores.show_data(9)
     click(dialog.confirm)
-    assert isinstance(learning.request, TrainingRequest)
-    assert learning.request.resume
-    assert learning.request.threads == 9
-    assert learning.request.minutes == pytest.approx(10 + learned / 60)
+    assert isinstance(training.request, TrainingRequest)
+    assert training.request.resume
+    assert training.request.threads == 9
+    assert training.request.minutes == pytest.approx(10 + learned / 60)
 
 
 def test_finished_it_learns_more_from_its_model(stage: Stage) -> None:
     stage.request = replace(stage.request, minutes=0.2)
-    learning = stage.begin("run")
+    training = stage.begin("run")
     stage.until_state("finished")
-    learning.learn_more(TrainingOptions(3.0))
-    assert learning.request == replace(stage.request, begin_with=stage.request.out, minutes=3)
+    training.extend(TrainingOptions(3.0))
+    assert training.request == replace(stage.request, begin_with=stage.request.out, minutes=3)
 
 
 def test_a_vocoder_of_its_own_is_trained_in_the_same_panel(stage: Stage) -> None:
     stage.request = replace(stage.request, minutes=0.2)
-    learning = stage.begin("run")
+    training = stage.begin("run")
     stage.until_state("finished")
     click(stage.panel.action_buttons.buttons["vocoder"])
     dialog = stage.panel.findChild(DurationDialog)
     assert dialog is not None
     QTest.keyClick(dialog.form.minutes, Qt.Key.Key_Return)
-    assert learning.request == VocoderRequest(stage.request.out, stage.request.corpora, 30.0)
+    assert training.request == VocoderRequest(stage.request.out, stage.request.corpora, 30.0)
     assert not stage.panel.history.demos.list.demos
     assert not stage.panel.history.pictures.isVisible(), "a vocoder makes no demos, and black pictures say nothing"
     assert stage.panel.status.title.text() == "A vocoder for “Forest”"
-    stage.until(lambda: learning.history.seconds > 10)
-    learning.stop_and_keep()
+    stage.until(lambda: training.history.seconds > 10)
+    training.finish_now()
     stage.until_state("stopped")
     assert stage.panel.status.result.text() == "8.1 % nearer than built-in; Auto plays it."
 
 
 def test_a_demo_is_played_and_compared_with_the_keys(stage: Stage) -> None:
-    learning = stage.begin("run")
-    stage.until(lambda: len(learning.history.demos) == 3)
-    learning.pause()
+    training = stage.begin("run")
+    stage.until(lambda: len(training.history.demos) == 3)
+    training.pause()
     stage.until_state("paused")
     demos, folder = stage.panel.history.demos, stage.request.checkpoint.parent
     asked: list[Path] = []
-    learning.play_asked.connect(asked.append)
+    training.play_asked.connect(asked.append)
     demos.list.setFocus()
     QTest.keyClick(demos.list, Qt.Key.Key_Down)
     QTest.keyClick(demos.list, Qt.Key.Key_Return)
-    learning.show_heard(asked[-1])
+    training.show_playing(asked[-1])
     assert demos.play.text() == "Stop"
     for key in (Qt.Key.Key_A, Qt.Key.Key_B):
         QTest.keyClick(demos.list, key)
     assert asked == [folder / "demo-00050.wav", folder / "original.wav", folder / "demo-00050.wav"]
     QTest.keyClick(demos.list, Qt.Key.Key_Down)
     assert asked[-1] == folder / "demo-00010.wav"
-    with stage.qtbot.waitSignal(learning.silence_asked):
+    with stage.qtbot.waitSignal(training.silence_asked):
         click(demos.play)
 
 
 def test_the_choice_follows_the_newest_demo_until_the_hand_takes_another(stage: Stage) -> None:
-    learning = stage.begin("run")
+    training = stage.begin("run")
     demos = stage.panel.history.demos.list
-    stage.until(lambda: len(learning.history.demos) == 2)
-    assert demos.demo == learning.history.demos[1]
+    stage.until(lambda: len(training.history.demos) == 2)
+    assert demos.demo == training.history.demos[1]
     demos.setCurrentRow(1)
-    stage.until(lambda: len(learning.history.demos) == 3)
-    assert demos.demo == learning.history.demos[0]
+    stage.until(lambda: len(training.history.demos) == 3)
+    assert demos.demo == training.history.demos[0]
 
 
 def test_before_it_the_hand_chooses_how_long(stage: Stage) -> None:
     panel = stage.panel
-    panel.plan.form.minutes.setValue(3)
-    stage.until(lambda: "memory" in panel.plan.estimate.text())
-    stage.until(lambda: "4:50 min" in panel.plan.estimate.text())
+    panel.setup.form.minutes.setValue(3)
+    stage.until(lambda: "memory" in panel.setup.estimate.text())
+    stage.until(lambda: "4:50 min" in panel.setup.estimate.text())
     with stage.qtbot.waitSignal(panel.begin_asked) as asked:
-        click(panel.plan.begin)
+        click(panel.setup.begin)
     assert asked.args == [TrainingOptions(3.0)]
-    panel.show_subject(TrainingSummary(obstacle="Drop a folder of your recordings here.", button="Add recordings…"))
+    panel.show_summary(TrainingSummary(obstacle="Drop a folder of your recordings here.", button="Add recordings…"))
     with stage.qtbot.waitSignal(panel.help_asked):
-        click(panel.plan.empty.button)
+        click(panel.setup.empty.button)
 
 
 def test_what_was_skipped_is_told_in_full(stage: Stage) -> None:
-    learning = stage.begin("run")
-    stage.until(lambda: learning.history.seconds > 0)
+    training = stage.begin("run")
+    stage.until(lambda: training.history.seconds > 0)
     click(stage.panel.status.skipped)
     dialog = stage.panel.findChild(DetailsDialog)
     assert dialog is not None
@@ -315,43 +315,43 @@ def test_what_was_skipped_is_told_in_full(stage: Stage) -> None:
 
 
 def test_a_flood_of_lines_reaches_the_window_four_times_a_second(stage: Stage) -> None:
-    learning = stage.begin("flood")
-    stage.until(lambda: learning.history.seconds > 5)
+    training = stage.begin("flood")
+    stage.until(lambda: training.history.seconds > 5)
     shown: list[float] = []
-    learning.changed.connect(lambda: shown.append(time.monotonic()))
+    training.changed.connect(lambda: shown.append(time.monotonic()))
     begun = time.monotonic()
     stage.qtbot.wait(1500)
     assert len(shown) <= 4 * (time.monotonic() - begun) + 1
 
 
 def test_a_second_training_has_to_wait(stage: Stage) -> None:
-    learning = stage.begin("run")
-    with stage.qtbot.waitSignal(learning.notified) as notified:
-        learning.start(stage.request)
+    training = stage.begin("run")
+    with stage.qtbot.waitSignal(training.notified) as notified:
+        training.start(stage.request)
     assert "under way" in notified.args[0].sentence
 
 
 def test_the_window_closes_and_the_training_is_put_aside(stage: Stage) -> None:
-    learning = stage.begin("run")
-    stage.until(lambda: learning.history.seconds > 20)
-    assert learning._run is not None
-    process = learning._run.process
-    learning.close()
+    training = stage.begin("run")
+    stage.until(lambda: training.history.seconds > 20)
+    assert training._run is not None
+    process = training._run.process
+    training.close()
     assert process.wait(20)
     assert stage.request.checkpoint.is_file()
 
 
 @pytest.mark.parametrize("word", ["Pause", "Go on"])
 def test_the_keyboard_stays_where_the_button_was(stage: Stage, word: str) -> None:
-    learning = stage.begin("run")
+    training = stage.begin("run")
     stage.panel.activateWindow()
-    stage.until(lambda: learning.history.seconds > 10)
+    stage.until(lambda: training.history.seconds > 10)
     button = stage.panel.action_buttons.buttons["pause"]
     button.setFocus()
     QTest.keyClick(button, Qt.Key.Key_Return)
     stage.until_state("paused")
-    assert stage.panel.action_buttons.buttons["go on"].hasFocus()
+    assert stage.panel.action_buttons.buttons["continue"].hasFocus()
     if word == "Go on":
-        QTest.keyClick(stage.panel.action_buttons.buttons["go on"], Qt.Key.Key_Return)
-        stage.until_state("learning")
+        QTest.keyClick(stage.panel.action_buttons.buttons["continue"], Qt.Key.Key_Return)
+        stage.until_state("training")
         assert button.hasFocus()
