@@ -130,7 +130,7 @@ def test_a_dropped_folder_becomes_a_project_with_everything_told_of_it(
     assert (
         train_page.page.recordings.totals.toolTip() or "4 files · 0:03 min" in train_page.page.recordings.totals.text()
     )
-    assert hint(train_page, "2 files cannot be learned from")
+    assert hint(train_page, "2 files skipped")
 
 
 def test_every_column_sorts(train_page: TrainPageController) -> None:
