@@ -19,7 +19,7 @@ from distill_app.dsp.mel_format import DISTILL_MEL
 from distill_app.vocoders.weights.hub import Hub
 from distill_app.vocoders.weights.manager import WeightManager
 from distill_app.vocoders.weights.manifest import ManifestEntry, WeightFile
-from distill_app.vocoders.weights.search_paths import find
+from distill_app.vocoders.weights.search_paths import find_weights
 from tools.hub_server import FaultPlan, HubServer, sha256
 
 REVISION = "0123456789abcdef0123456789abcdef01234567"
@@ -46,7 +46,7 @@ def _entry(files: dict[str, bytes]) -> ManifestEntry:
 class _Demo:
     def __init__(self, server: HubServer, entry: ManifestEntry, folder: Path) -> None:
         self._server, self._entry, self._folder = server, entry, folder
-        self._manager = WeightManager((entry,), Hub(server.address, pauses=(0.1, 0.2)))
+        self._manager = WeightManager((entry,), Hub(server.address, retry_seconds=(0.1, 0.2)))
         self._told = 0
 
     def run(self) -> None:
@@ -90,7 +90,7 @@ class _Demo:
         for path in sorted(self._folder.rglob("*")):
             if path.is_file() and path.suffix != ".lock":
                 print(f"   disk:   {path.relative_to(self._folder)}  {path.stat().st_size:,}")
-        found = find(self._entry)
+        found = find_weights(self._entry)
         print(f"   state:  {'installed' if found and not found.damage else 'not installed'}\n")
 
 

@@ -109,7 +109,7 @@ def _app() -> "Network":
     from distill_app.vocoders.network_vocoder import NetworkVocoder
     from distill_app.vocoders.networks import build_generator
     from distill_app.vocoders.networks.presets import BIGVGAN_V2_44K as CONFIG
-    from distill_app.vocoders.runtime.thread_tuning import computing_with
+    from distill_app.vocoders.runtime.thread_tuning import torch_threads
 
     threads, form = (
         torch.get_num_threads(),
@@ -117,7 +117,7 @@ def _app() -> "Network":
     )
 
     def network(mel: "Tensor") -> "Tensor":
-        with computing_with(threads):
+        with torch_threads(threads):
             return form(mel)
 
     info = VocoderInfo("bigvgan", "BigVGAN", "For the bench.", CONFIG.mel_format, 0, "MIT", live=False)

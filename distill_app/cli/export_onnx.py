@@ -66,10 +66,10 @@ def _text(path: Path, written: "OnnxExport") -> str:
 
 def _write(options: argparse.Namespace) -> "OnnxExport":
     from distill_app.vocoders.onnx.export import write_onnx
-    from distill_app.vocoders.onnx.session import check_onnx
+    from distill_app.vocoders.onnx.session import require_onnx
     from distill_app.vocoders.published.loader import load_published
 
-    check_onnx()
+    require_onnx()
     if options.vocoder == OWN:
         return write_onnx(*_own(options.model), options.out)
     place, origin = _source(options.vocoder)

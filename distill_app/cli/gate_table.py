@@ -3,12 +3,12 @@
 from dataclasses import astuple
 
 from distill_app.cli.report import table
-from distill_app.vocoders.embedded.quality_gate import Gate, Table
+from distill_app.vocoders.embedded.quality_gate import DistanceTable, QualityGate
 
 _HEAD = ("LOG-MEL", "MR-STFT", "GROUP DELAY", "FREQUENCY", "LEVEL DB")
 
 
-def gate_table(gate: Gate) -> str:
+def gate_table(gate: QualityGate) -> str:
     """Copies of the recordings, and of what the model makes of them; smaller is nearer."""
     rows: list[tuple[str, ...]] = [("COPIES OF", "VOCODER", *_HEAD)]
     rows += _rows("recordings", gate.recordings) + _rows("reconstructions", gate.reconstructions)
@@ -19,5 +19,5 @@ def gate_table(gate: Gate) -> str:
     return f"{table(rows)}\n{about}"
 
 
-def _rows(name: str, found: Table) -> list[tuple[str, ...]]:
+def _rows(name: str, found: DistanceTable) -> list[tuple[str, ...]]:
     return [(name, vocoder, *(f"{value:.3f}" for value in astuple(each))) for vocoder, each in found.items()]

@@ -2,7 +2,7 @@
 
 import torch
 
-from distill_app.vocoders.runtime.thread_tuning import processors
+from distill_app.vocoders.runtime.thread_tuning import cpu_count
 
 _MOST = 4
 
@@ -13,4 +13,4 @@ def choose_threads() -> None:
     The operations of a render are small. More threads gain little, and wherever another program keeps a processor busy
     they wait for each other: on two processors with one busy, two threads took 4.4 to 7.5 s for what one did in 0.8 s.
     """
-    torch.set_num_threads(min(_MOST, max(1, processors() // 2)))
+    torch.set_num_threads(min(_MOST, max(1, cpu_count() // 2)))

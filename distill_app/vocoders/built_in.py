@@ -1,8 +1,10 @@
-"""Vocoders that ship with the app, one entry each in `BUILT_IN_VOCODERS`. No torch at import."""
+"""Vocoders that ship with the app. No torch at import: factories import their module when they are called.
+
+To add one, add a description and its factory below; see docs/architecture.md.
+"""
 
 from collections.abc import Callable
-from importlib import import_module
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING
 
 from distill_app.dsp.mel_format import DISTILL_MEL
 from distill_app.vocoders.base import VocoderInfo
@@ -11,6 +13,20 @@ if TYPE_CHECKING:
     from distill_app.vocoders.base import Vocoder
 
 VocoderFactory = Callable[[VocoderInfo], "Vocoder"]
+
+BUILT_IN_VOCODERS: dict[VocoderInfo, VocoderFactory] = {}
+"""Factory of each vocoder, in the order of the selector."""
+
+
+def _entry(info: VocoderInfo) -> Callable[[VocoderFactory], VocoderFactory]:
+    """Decorator that adds a factory to `BUILT_IN_VOCODERS`."""
+
+    def add(create: VocoderFactory) -> VocoderFactory:
+        BUILT_IN_VOCODERS[info] = create
+        return create
+
+    return add
+
 
 BUILT_IN = VocoderInfo(
     id="built-in",
@@ -33,17 +49,15 @@ GRIFFIN_LIM = VocoderInfo(
 )
 
 
-def lazy(module: str, name: str) -> VocoderFactory:
-    """Factory `name` of a module that is imported when the first vocoder is created."""
+@_entry(BUILT_IN)
+def _built_in(info: VocoderInfo) -> "Vocoder":
+    from distill_app.vocoders.phase.hybrid import load_hybrid
 
-    def create(info: VocoderInfo) -> "Vocoder":
-        return cast("VocoderFactory", getattr(import_module(module), name))(info)
-
-    return create
+    return load_hybrid(info)
 
 
-BUILT_IN_VOCODERS: dict[VocoderInfo, VocoderFactory] = {
-    BUILT_IN: lazy("distill_app.vocoders.phase.hybrid", "built_in"),
-    GRIFFIN_LIM: lazy("distill_app.vocoders.phase.griffin_lim", "GriffinLim"),
-}
-"""Factory of each vocoder, in the order of the selector."""
+@_entry(GRIFFIN_LIM)
+def _griffin_lim(info: VocoderInfo) -> "Vocoder":
+    from distill_app.vocoders.phase.griffin_lim import GriffinLim
+
+    return GriffinLim(info)

@@ -12,17 +12,17 @@ from torch import Tensor, nn
 
 from distill_app.common.errors import VocoderError
 from distill_app.vocoders.base import VocoderInfo
-from distill_app.vocoders.chunking import Chunk, checked, chunks, items
+from distill_app.vocoders.chunking import Chunk, cut_chunks, split_batch, validate_blocks
 from distill_app.vocoders.runtime.compute_config import ComputeConfig
 from distill_app.vocoders.runtime.devices import (
-    PROCESSOR,
+    CPU,
     DevicePlacement,
     Network,
     choose_device,
-    free_cache,
+    empty_cache,
     is_out_of_memory,
 )
-from distill_app.vocoders.runtime.thread_tuning import processors
+from distill_app.vocoders.runtime.thread_tuning import cpu_count
 
 _CHUNK_SECONDS = {True: 2.0, False: 1.0}
 """At the least, of a vocoder that is live and of one that is not. Two seconds waste less on context (Vocos: 0.043 s
@@ -52,9 +52,9 @@ class NetworkVocoder:
         context_frames: int,
         compute: ComputeConfig = ComputeConfig(),  # noqa: B008 - frozen
         chunk_frames: int = 0,
-        tell: Callable[[str], None] = _log.warning,
+        notify: Callable[[str], None] = _log.warning,
     ) -> None:
-        self.info, self.context_frames, self.tell = info, context_frames, tell
+        self.info, self.context_frames, self.notify = info, context_frames, notify
         self._chunk = chunk_frames or self._economical_chunk()
         self._seats = self._seated(network, compute)
         self._told = False
@@ -78,7 +78,7 @@ class NetworkVocoder:
 
         Raises VocoderError, also where the batch is empty.
         """
-        return torch.stack([self.preview(item) for item in items(mel)])
+        return torch.stack([self.preview(item) for item in split_batch(mel)])
 
     @torch.inference_mode()
     def preview(self, mel: Tensor) -> Tensor:
@@ -92,7 +92,7 @@ class NetworkVocoder:
         Raises VocoderError where they are no mel of this format, and where memory is too short for a single frame.
         """
         room = _Room(self._seats, self._chunk + self.context_frames)
-        for chunk in chunks(checked(blocks, self.info.mel_format), self._chunk, self.context_frames):
+        for chunk in cut_chunks(validate_blocks(blocks, self.info.mel_format), self._chunk, self.context_frames):
             yield from self._fitted(chunk, room)
 
     def _fitted(self, chunk: Chunk, room: "_Room") -> Iterator[Tensor]:
@@ -119,11 +119,11 @@ class NetworkVocoder:
                 raise
             _log.info("out of memory with %d frames on %s: %s", piece.frames, seat.device, error)
             return None
-        return samples[:, piece.behind * hop : None if piece.last else (piece.behind + piece.frames) * hop]
+        return samples[:, piece.before * hop : None if piece.last else (piece.before + piece.frames) * hop]
 
     def _make_do(self, piece: Chunk, room: "_Room") -> None:
         """Smaller pieces from now on, or the processor. Raises VocoderError where neither is left."""
-        free_cache(room.seat.device)
+        empty_cache(room.seat.device)
         self._tell_once(room.seat.device)
         if not room.shrink(piece.frames):
             raise VocoderError(
@@ -133,16 +133,16 @@ class NetworkVocoder:
     def _tell_once(self, device: torch.device) -> None:
         if not self._told:
             self._told = True
-            whose = "The computer's" if device == PROCESSOR else "The graphics card's"
-            self.tell(
+            whose = "The computer's" if device == CPU else "The graphics card's"
+            self.notify(
                 f"{whose} memory is full: “{self.info.title}” goes on with less, sounds the same and takes longer."
             )
 
     def _seated(self, network: Network, compute: ComputeConfig) -> tuple[DevicePlacement, ...]:
         """The device chosen, and behind it the processor, half of which a live vocoder leaves to everything else."""
-        processor = DevicePlacement(network, PROCESSOR, max(1, processors() // 2) if self.info.live else processors())
-        device = choose_device(compute.device) if isinstance(network, nn.Module) else PROCESSOR
-        return (processor,) if device == PROCESSOR else (DevicePlacement(network, device), processor)
+        processor = DevicePlacement(network, CPU, max(1, cpu_count() // 2) if self.info.live else cpu_count())
+        device = choose_device(compute.device) if isinstance(network, nn.Module) else CPU
+        return (processor,) if device == CPU else (DevicePlacement(network, device), processor)
 
 
 class _Room:

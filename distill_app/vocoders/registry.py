@@ -13,7 +13,7 @@ from distill_app.vocoders.base import VocoderInfo
 from distill_app.vocoders.built_in import BUILT_IN, BUILT_IN_VOCODERS, GRIFFIN_LIM
 from distill_app.vocoders.runtime.compute_config import ComputeConfig
 from distill_app.vocoders.weights.manifest import ManifestEntry, read_manifest
-from distill_app.vocoders.weights.search_paths import LocalWeights, find, imported, unlisted_folders
+from distill_app.vocoders.weights.search_paths import LocalWeights, find_weights, imported_vocoders, unlisted_folders
 
 if TYPE_CHECKING:
     from distill_app.vocoders.base import Vocoder
@@ -87,8 +87,8 @@ def _all_entries() -> Iterator[VocoderEntry]:
     for info in BUILT_IN_VOCODERS:
         yield VocoderEntry(info, "built in")
     for entry in published:
-        yield _published_entry(entry, find(entry))
-    for imported_entry, weights in imported():
+        yield _published_entry(entry, find_weights(entry))
+    for imported_entry, weights in imported_vocoders():
         yield (
             _published_entry(imported_entry, weights)
             if imported_entry
@@ -112,11 +112,11 @@ def _published_entry(entry: ManifestEntry, weights: LocalWeights | None) -> Voco
 
 
 def _folder_entry(folder: Path) -> VocoderEntry:
-    from distill_app.vocoders.published.folder import describe, info_of
+    from distill_app.vocoders.published.folder import describe, folder_info
 
     try:
         described = describe(folder)
-        info = info_of(described)
+        info = folder_info(described)
     except VocoderError as error:
         return _unusable_entry(folder, "unsupported", str(error))
     return VocoderEntry(info, "installed", gmac_per_second=described.cost.gmac_per_second, folder=folder)
@@ -165,16 +165,16 @@ def find_vocoder(name_or_folder: str | Path) -> VocoderEntry | Path:
 
 
 def _load_entry(entry: VocoderEntry, compute: ComputeConfig) -> "Vocoder":
-    from distill_app.vocoders.published.folder import vocoder_in
+    from distill_app.vocoders.published.folder import load_folder
 
     assert entry.folder is not None
-    return vocoder_in(entry.folder, entry.info, compute)
+    return load_folder(entry.folder, entry.info, compute)
 
 
 def _load_folder(folder: Path, compute: ComputeConfig) -> "Vocoder":
-    from distill_app.vocoders.published.folder import describe, info_of, vocoder_in
+    from distill_app.vocoders.published.folder import describe, folder_info, load_folder
 
-    return vocoder_in(folder, info_of(describe(folder)), compute)
+    return load_folder(folder, folder_info(describe(folder)), compute)
 
 
 def _how_to_install(entry: VocoderEntry) -> str:

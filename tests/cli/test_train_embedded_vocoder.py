@@ -15,7 +15,7 @@ from distill_app.training.vocoder import finetune as module
 from distill_app.vocoders.networks import build_generator
 from distill_app.vocoders.networks.weights_file import WeightsHeader, save_generator
 from tests.cli.conftest import Distill
-from tests.embedded_vocoder import FAILED, carry, own
+from tests.embedded_vocoder import FAILED, embed, make_embedded
 from tests.training.vocoder.synthetic import SMALL
 
 
@@ -74,7 +74,7 @@ def test_what_is_excluded_or_too_short_is_not_learned_from(
 def test_another_one_takes_its_place_on_purpose_only(
     distill: Distill, train: tuple[object, ...], tiny_model_file: Path
 ) -> None:
-    carry(tiny_model_file)
+    embed(tiny_model_file)
     before = tiny_model_file.read_bytes()
     outcome = distill(*train, "--steps", "1")
     assert outcome.status == 1
@@ -99,7 +99,7 @@ def test_ctrl_c_keeps_the_best_and_resume_goes_on(
 
 
 def test_auto_says_where_it_makes_do(distill: Distill, tiny_model_file: Path, tmp_path: Path) -> None:
-    embed_vocoder(tiny_model_file, own().to_dict(), {})
+    embed_vocoder(tiny_model_file, make_embedded().to_dict(), {})
     arguments = ("--model", tiny_model_file, "--seconds", "0.3")
     made = distill("render", tmp_path / "a.wav", *arguments)
     assert made.status == 0
@@ -113,7 +113,7 @@ def test_auto_says_where_it_makes_do(distill: Distill, tiny_model_file: Path, tm
 
 def test_the_rest_of_the_model_is_not_touched(tiny_model_file: Path) -> None:
     before = load_model(tiny_model_file)
-    carry(tiny_model_file, FAILED)
+    embed(tiny_model_file, FAILED)
     after = load_model(tiny_model_file)
     assert all(torch.equal(value, after.vae.state_dict()[name]) for name, value in before.vae.state_dict().items())
 

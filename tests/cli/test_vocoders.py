@@ -29,7 +29,7 @@ def server(monkeypatch: pytest.MonkeyPatch) -> Iterator[HubServer]:
     """The made-up vocoder is all that can be had, and here is where."""
     monkeypatch.delenv("DISTILL_VOCODERS", raising=False)
     with HubServer(REPOSITORY, REVISION, FILES) as server:
-        here = partial(WeightManager, (ENTRY,), Hub(server.address, pauses=(0.01,)))
+        here = partial(WeightManager, (ENTRY,), Hub(server.address, retry_seconds=(0.01,)))
         monkeypatch.setattr(manager_module, "WeightManager", here)
         monkeypatch.setattr(registry, "read_manifest", lambda: (ENTRY,))
         yield server

@@ -9,14 +9,14 @@ from distill_app.generation.vocoder_lookup import vocoder_for
 from distill_app.models.model_file import embed_vocoder, load_model
 from distill_app.vocoders.built_in import BUILT_IN, GRIFFIN_LIM
 from distill_app.vocoders.embedded.vocoder import AUTO, OWN
-from tests.embedded_vocoder import FAILED, carry, own
+from tests.embedded_vocoder import FAILED, embed, make_embedded
 
 
 def test_auto_is_the_models_own_where_that_has_passed(tiny_model_file: Path) -> None:
     assert vocoder_for(load_model(tiny_model_file), AUTO).info.id == BUILT_IN.id
-    carry(tiny_model_file)
+    embed(tiny_model_file)
     assert vocoder_for(load_model(tiny_model_file), AUTO).info.id == OWN
-    carry(tiny_model_file, FAILED)
+    embed(tiny_model_file, FAILED)
     model = load_model(tiny_model_file)
     assert vocoder_for(model, AUTO).info.id == BUILT_IN.id
     assert vocoder_for(model, OWN).info.id == OWN
@@ -25,7 +25,7 @@ def test_auto_is_the_models_own_where_that_has_passed(tiny_model_file: Path) -> 
 
 
 def test_a_damaged_one_gives_way_in_a_sentence_and_is_refused_where_it_was_asked_for(tiny_model_file: Path) -> None:
-    embed_vocoder(tiny_model_file, own().to_dict(), {})
+    embed_vocoder(tiny_model_file, make_embedded().to_dict(), {})
     model, told = load_model(tiny_model_file), list[str]()
     assert vocoder_for(model, AUTO, tell=told.append).info.id == BUILT_IN.id
     assert len(told) == 1

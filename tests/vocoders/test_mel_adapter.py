@@ -17,7 +17,7 @@ from distill_app.dsp.mel import filterbank
 from distill_app.dsp.resample import resample
 from distill_app.vocoders.built_in import GRIFFIN_LIM
 from distill_app.vocoders.mel_adapter import MelAdapter
-from distill_app.vocoders.phase.griffin_lim import EFFORT, GriffinLim
+from distill_app.vocoders.phase.griffin_lim import BUDGET, GriffinLim
 from tests.mel_formats import BIGVGAN_22K, BIGVGAN_24K, HIFIGAN_22K, HOP_1024, VOCOS_24K
 
 RATE = DISTILL_MEL.sample_rate
@@ -79,7 +79,7 @@ def pitch_cents(mel: Tensor, target: MelFormat, hz: float) -> float:
 
 def heard_cents(mel: Tensor, target: MelFormat, hz: float) -> float:
     """The same of the sound that Griffin-Lim makes of it: of its strongest partial near `hz`."""
-    sound = GriffinLim(replace(GRIFFIN_LIM, mel_format=target), EFFORT).mel_to_waveform(mel[None])[0, 0]
+    sound = GriffinLim(replace(GRIFFIN_LIM, mel_format=target), BUDGET).mel_to_waveform(mel[None])[0, 0]
     middle = sound[len(sound) // 6 : -len(sound) // 6]
     spectrum = torch.fft.rfft(middle * torch.hann_window(len(middle)), n=16 * len(middle)).abs()
     found = torch.fft.rfftfreq(16 * len(middle), 1 / target.sample_rate)

@@ -31,7 +31,7 @@ def server(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[HubServe
 
 @pytest.fixture
 def downloads(server: HubServer, qtbot: QtBot) -> Iterator[Downloads]:
-    downloads = Downloads(WeightManager((ENTRY,), Hub(server.address, pauses=(0.01,))))
+    downloads = Downloads(WeightManager((ENTRY,), Hub(server.address, retry_seconds=(0.01,))))
     yield downloads
     downloads.close()
 

@@ -28,7 +28,7 @@ from distill_app.training.run.progress import TrainingResult
 from distill_app.training.vae.base_model import BaseModel
 from distill_app.training.vae.memory_estimate import ANALYSED_MAX
 from distill_app.training.vae.novelty import novelty
-from distill_app.vocoders.embedded.vocoder import outdated
+from distill_app.vocoders.embedded.vocoder import mark_outdated
 
 _ENCODE_BATCH = 64
 _HOP = WINDOW_FRAMES // 4
@@ -80,7 +80,7 @@ def _with_vocoder(model: DistillModel, before: DistillModel) -> DistillModel:
     vocoder = carrying.header.vocoder
     if vocoder is None or set(model.header.corpus) <= set(before.header.corpus):
         return carrying
-    return replace(carrying, header=replace(carrying.header, vocoder=outdated(vocoder)))
+    return replace(carrying, header=replace(carrying.header, vocoder=mark_outdated(vocoder)))
 
 
 def _ceiling_dbfs(windows: Tensor, mel_format: MelFormat) -> float:

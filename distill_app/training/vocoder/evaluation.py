@@ -18,7 +18,7 @@ from distill_app.training.vocoder.reconstruction_batches import at_model_level
 from distill_app.training.vocoder.recordings import Piece
 from distill_app.vocoders.base import Vocoder
 from distill_app.vocoders.built_in import BUILT_IN, GRIFFIN_LIM
-from distill_app.vocoders.embedded.quality_gate import DECIDING, Distance, Gate
+from distill_app.vocoders.embedded.quality_gate import DECIDING, Distance, QualityGate
 from distill_app.vocoders.embedded.vocoder import OWN
 from distill_app.vocoders.registry import get_vocoder
 
@@ -82,7 +82,7 @@ class EvaluationResult:
     """How a vocoder does on excerpts.
 
     Args:
-        gain: by which share its distances are smaller than the built-in vocoder's (`Gate`).
+        gain: by which share its distances are smaller than the built-in vocoder's (`QualityGate`).
         error_db: mean distance of its copies' STFTs, as decibels.
     """
 
@@ -108,7 +108,7 @@ def _log_ratio(own: Distance, beside: Distance) -> float:
     return sum(ratios) / len(ratios)
 
 
-def judged(vocoder: Vocoder, model: DistillModel, known: Sequence[Excerpt]) -> Generator[float, None, Gate]:
+def judged(vocoder: Vocoder, model: DistillModel, known: Sequence[Excerpt]) -> Generator[float, None, QualityGate]:
     """The gate's figures; yields the fraction done after each excerpt."""
     beside = {OWN: vocoder, BUILT_IN.id: get_vocoder(BUILT_IN.id), GRIFFIN_LIM.id: get_vocoder(GRIFFIN_LIM.id)}
     sounds = {"recordings": known, "reconstructions": [rebuilt(model, each) for each in known]}
@@ -126,7 +126,9 @@ def judged(vocoder: Vocoder, model: DistillModel, known: Sequence[Excerpt]) -> G
     tables = {name: {other: _mean(rows) for other, rows in table.items()} for name, table in found.items()}
     seconds = sum(len(each.samples) for each in known) / model.header.mel_format.sample_rate
     nearer, gain = sum(each > 0 for each in gained), float(np.median(gained))
-    return Gate(len(known), nearer, round(seconds, 2), round(gain, 5), tables["recordings"], tables["reconstructions"])
+    return QualityGate(
+        len(known), nearer, round(seconds, 2), round(gain, 5), tables["recordings"], tables["reconstructions"]
+    )
 
 
 def _mean(rows: Sequence[Distance]) -> Distance:

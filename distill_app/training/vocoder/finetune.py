@@ -41,9 +41,9 @@ from distill_app.training.vocoder.reconstruction_batches import ReconstructionBa
 from distill_app.training.vocoder.recordings import Recordings, gather
 from distill_app.training.vocoder.split import Parts, divided
 from distill_app.training.vocoder.trainer import VocoderTrainer
-from distill_app.vocoders.embedded.quality_gate import Gate
+from distill_app.vocoders.embedded.quality_gate import QualityGate
 from distill_app.vocoders.embedded.vocoder import EmbeddedVocoder, build_vocoder, embedded_info
-from distill_app.vocoders.networks.weights_file import load_generator, network_of
+from distill_app.vocoders.networks.weights_file import load_generator, network_from_state
 from distill_app.vocoders.runtime.compute_config import ComputeConfig
 
 Base = Literal["built-in", "hifigan-v2"]
@@ -182,7 +182,7 @@ class _Run:
         words = "Comparing with the built-in vocoder"
         yield SessionProgress("analyse", words, 0.0)
         state, config = trainer.best(), self._config.generator
-        network = network_of(config, state)
+        network = network_from_state(config, state)
         job = judged(
             build_vocoder(network, config, embedded_info(config, ""), ComputeConfig("cpu", "torch")),
             self._model,
@@ -193,7 +193,7 @@ class _Run:
                 yield from paused(SessionProgress("analyse", words, next(job)), control)
                 leave_if_asked(control)
             except StopIteration as end:
-                gate: Gate = end.value
+                gate: QualityGate = end.value
                 break
         own = EmbeddedVocoder(config, gate, self._record(trainer))
         yield SessionProgress("save", f"Saving “{self._task.model.name}”", 0.0)

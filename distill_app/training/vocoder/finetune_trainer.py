@@ -20,7 +20,7 @@ from distill_app.vocoders.base import Vocoder
 from distill_app.vocoders.built_in import BUILT_IN
 from distill_app.vocoders.embedded.vocoder import build_vocoder, embedded_info
 from distill_app.vocoders.networks.config import GeneratorConfig
-from distill_app.vocoders.networks.weights_file import network_of, stored_state
+from distill_app.vocoders.networks.weights_file import network_from_state, stored_state
 from distill_app.vocoders.registry import get_vocoder
 from distill_app.vocoders.runtime.compute_config import ComputeConfig
 
@@ -133,7 +133,7 @@ class FinetuneTrainer:
 
     def _vocoder(self, network: nn.Module) -> Vocoder:
         """As it would be stored."""
-        plain = network_of(self._generator, _stored(network))
+        plain = network_from_state(self._generator, _stored(network))
         return build_vocoder(plain, self._generator, embedded_info(self._generator, ""), _PLAIN)
 
     def best(self) -> dict[str, Tensor]:

@@ -13,7 +13,7 @@ from distill_app.ui.dialogs.prompts import ConfirmDialog
 from distill_app.ui.play.session import Session
 from distill_app.ui.style.format import file_size
 from distill_app.ui.widgets.toast import Message
-from distill_app.vocoders.embedded.vocoder import AUTO, OWN, TITLE, entries_with
+from distill_app.vocoders.embedded.vocoder import AUTO, OWN, TITLE, embedded_entries
 from distill_app.vocoders.registry import VocoderEntry
 from distill_app.workers.rendering.messages import RenderRequest
 
@@ -45,7 +45,7 @@ class EmbeddedVocoderController(QObject):
     def listings(self) -> tuple[VocoderEntry, ...]:
         """Auto, and the model's own where there is one."""
         header = self._session.header
-        return entries_with(None if header is None else header.vocoder)
+        return embedded_entries(None if header is None else header.vocoder)
 
     @property
     def _own(self) -> VocoderEntry | None:
@@ -53,7 +53,7 @@ class EmbeddedVocoderController(QObject):
 
     def is_ready(self, request: RenderRequest) -> bool:
         """Whether its vocoder, `AUTO` or `OWN`, can be used with its model."""
-        known = entries_with(self._session.header_of(request).vocoder)
+        known = embedded_entries(self._session.header_of(request).vocoder)
         return any(listing.info.id == request.vocoder and listing.ready for listing in known)
 
     def look(self) -> bool:

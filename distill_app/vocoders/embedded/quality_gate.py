@@ -43,12 +43,12 @@ class Distance:
             raise ValueError("a distance is a number from 0 up")
 
 
-Table = Mapping[str, Distance]
+DistanceTable = Mapping[str, Distance]
 """Distances by the id of the vocoder."""
 
 
 @dataclass(frozen=True)
-class Gate:
+class QualityGate:
     """What was measured.
 
     Args:
@@ -64,8 +64,8 @@ class Gate:
     nearer: int
     seconds: float
     gain: float
-    recordings: Table
-    reconstructions: Table
+    recordings: DistanceTable
+    reconstructions: DistanceTable
     outdated: bool = False
 
     def __post_init__(self) -> None:
@@ -89,7 +89,7 @@ class Gate:
         return self.recordings["own"].level_db > self.recordings["built-in"].level_db + LEVEL_WORSE_DB
 
     @property
-    def brief(self) -> str:
+    def short_verdict(self) -> str:
         """The verdict in fewer words."""
         if self.outdated:
             return "not measured since the model learned more"
@@ -99,8 +99,8 @@ class Gate:
     def verdict(self) -> str:
         """In words, without a stop."""
         if self.outdated:
-            return self.brief
-        words = f"{self.brief} on held-out recordings"
+            return self.short_verdict
+        words = f"{self.short_verdict} on held-out recordings"
         if self.passed:
             return words
         gain = f"{100 * self.gain:+.1f} %".replace("-", "−")
@@ -112,7 +112,7 @@ class Gate:
         return asdict(self)
 
     @classmethod
-    def from_dict(cls, values: Mapping[str, Any]) -> "Gate":
+    def from_dict(cls, values: Mapping[str, Any]) -> "QualityGate":
         """Raises KeyError, TypeError, AttributeError or ValueError where it is none."""
         plain = {each.name: values[each.name] for each in fields(cls) if each.name in values}
         tables = {name: _table(values[name]) for name in ("recordings", "reconstructions")}
@@ -124,5 +124,5 @@ def _chance(nearer: int, windows: int) -> float:
     return sum(math.comb(windows, number) for number in range(nearer, windows + 1)) / 2**windows
 
 
-def _table(values: Mapping[str, Any]) -> Table:
+def _table(values: Mapping[str, Any]) -> DistanceTable:
     return {str(name): Distance(**each) for name, each in values.items()}

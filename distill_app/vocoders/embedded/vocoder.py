@@ -11,7 +11,7 @@ from distill_app.common.errors import VocoderError
 from distill_app.common.parsing import ParseError, parse_guard
 from distill_app.vocoders.base import VocoderInfo
 from distill_app.vocoders.built_in import BUILT_IN
-from distill_app.vocoders.embedded.quality_gate import Gate
+from distill_app.vocoders.embedded.quality_gate import QualityGate
 from distill_app.vocoders.networks.config import ConvNextConfig, GeneratorConfig, config_from_dict
 from distill_app.vocoders.networks.flops import cost, is_live
 from distill_app.vocoders.registry import VocoderEntry
@@ -45,7 +45,7 @@ class EmbeddedVocoder:
     """
 
     config: GeneratorConfig
-    gate: Gate
+    gate: QualityGate
     training: Mapping[str, Any]
 
     @property
@@ -84,13 +84,13 @@ def read_embedded(values: Mapping[str, Any] | None) -> EmbeddedVocoder | None:
             if version != FORMAT_VERSION or not isinstance(values["training"], Mapping):
                 raise ParseError("a header of another kind")
             return EmbeddedVocoder(
-                config_from_dict(values["config"]), Gate.from_dict(values["gate"]), values["training"]
+                config_from_dict(values["config"]), QualityGate.from_dict(values["gate"]), values["training"]
             )
     except ParseError as error:
         raise VocoderError(_DAMAGED) from error
 
 
-def outdated(values: dict[str, Any]) -> dict[str, Any]:
+def mark_outdated(values: dict[str, Any]) -> dict[str, Any]:
     """The same of a vocoder whose model has learned from other recordings since; a damaged one stays as it is."""
     try:
         own = read_embedded(values)
@@ -106,7 +106,7 @@ def resolve_vocoder_id(wanted: str, own: EmbeddedVocoder | None) -> str:
     return OWN if own is not None and own.gate.passed else BUILT_IN.id
 
 
-def entries_with(values: Mapping[str, Any] | None) -> tuple[VocoderEntry, ...]:
+def embedded_entries(values: Mapping[str, Any] | None) -> tuple[VocoderEntry, ...]:
     """`AUTO`, and `OWN` where the model's header `values` tell of one, as the selector shows them."""
     try:
         own = read_embedded(values)
@@ -122,7 +122,7 @@ def _auto(own: EmbeddedVocoder | None) -> VocoderEntry:
 
 def _listing(own: EmbeddedVocoder) -> VocoderEntry:
     gmac = cost(own.config).gmac_per_second
-    return VocoderEntry(own.info, "in the model", gmac_per_second=gmac, verdict=own.gate.brief)
+    return VocoderEntry(own.info, "in the model", gmac_per_second=gmac, verdict=own.gate.short_verdict)
 
 
 def _unusable() -> VocoderInfo:
@@ -147,14 +147,14 @@ def embedded_network(
     Names and shapes are compared before anything is allocated. Raises VocoderError where the model carries none, or a
     damaged one.
     """
-    from distill_app.vocoders.networks.weights_file import network_of
+    from distill_app.vocoders.networks.weights_file import network_from_state
 
     own = read_embedded(values)
     if own is None:
         raise VocoderError(_NONE)
     try:
         with parse_guard():
-            return network_of(own.config, dict(state or {})), own
+            return network_from_state(own.config, dict(state or {})), own
     except ParseError as error:
         raise VocoderError(_DAMAGED) from error
 
@@ -165,9 +165,9 @@ def build_vocoder(
     """The network as the vocoder that it is meant for; its weights are taken as they are now."""
     from distill_app.vocoders.network_vocoder import NetworkVocoder
     from distill_app.vocoders.networks.convnext import ConvNextGenerator
-    from distill_app.vocoders.phase.hybrid import hybrid
+    from distill_app.vocoders.phase.hybrid import hybrid_vocoder
     from distill_app.vocoders.runtime.selection import select_runtime
 
     if isinstance(network, ConvNextGenerator):
-        return hybrid(info, network)
+        return hybrid_vocoder(info, network)
     return NetworkVocoder(info, select_runtime(network, config, info, compute), config.context_frames, compute)

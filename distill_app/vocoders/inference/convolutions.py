@@ -7,10 +7,12 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
-from distill_app.vocoders.networks.channels_last import windows
+from distill_app.vocoders.networks.channels_last import gather_windows
 
 
-def convolve(rows: Tensor, weight: Tensor, bias: Tensor | None, padding: int, dilation: int, groups: int = 1) -> Tensor:
+def conv1d_rows(
+    rows: Tensor, weight: Tensor, bias: Tensor | None, padding: int, dilation: int, groups: int = 1
+) -> Tensor:
     """Rows `[time, out]` of `[time, in]` and a weight `[out, in / groups, 1, kernel]`, channels last.
 
     Rows are a picture of height 1 with its channels last: nothing is turned around or gathered.
@@ -19,7 +21,7 @@ def convolve(rows: Tensor, weight: Tensor, bias: Tensor | None, padding: int, di
     return picture[0, :, 0].T
 
 
-def channels_last(weight: Tensor) -> Tensor:
+def conv2d_weight(weight: Tensor) -> Tensor:
     """`[out, in, kernel]` as the weight of a picture of height 1."""
     return weight[:, :, None].contiguous(memory_format=torch.channels_last)
 
@@ -28,13 +30,13 @@ class Conv2dRows:
     """For few channels: as a picture."""
 
     def __init__(self, layer: nn.Conv1d) -> None:
-        self._weight, self._bias = channels_last(layer.weight.detach()), layer.bias
+        self._weight, self._bias = conv2d_weight(layer.weight.detach()), layer.bias
         self._dilation = layer.dilation[0]
         self.context = self._dilation * (layer.kernel_size[0] // 2)
         layer.weight.data = self._weight[:, :, 0]
 
     def __call__(self, rows: Tensor) -> Tensor:
-        return convolve(rows, self._weight, self._bias, self.context, self._dilation)
+        return conv1d_rows(rows, self._weight, self._bias, self.context, self._dilation)
 
 
 class MatmulPerTap:
@@ -67,7 +69,7 @@ class Im2ColConv:
         layer.weight.data = weight.transpose(1, 2)
 
     def __call__(self, rows: Tensor) -> Tensor:
-        return F.linear(windows(rows, self._kernel), self._weight, self._bias)
+        return F.linear(gather_windows(rows, self._kernel), self._weight, self._bias)
 
 
 class SingleChannelConv:
@@ -85,7 +87,7 @@ class SingleChannelConv:
         return samples if self._bias is None else samples.add_(self._bias)
 
 
-class Upsampling:
+class TransposedConv:
     """A ConvTranspose1d, as products of matrices: each row gives as many as the kernel has taps; they overlap.
 
     Args:

@@ -16,13 +16,13 @@ from torch import Tensor, nn
 
 _BLOCK = 32
 _FREQUENCIES = _BLOCK // 2
-KERNELS = range(7, _FREQUENCIES)
+FFT_KERNELS = range(7, _FREQUENCIES)
 """Shorter ones save less than the transforms cost, longer ones leave too little of a block."""
 _TOGETHER = 4
 """Frequencies whose weights are transformed at a time: few, so that the memory is at hand and used again."""
 
 
-class SpectralConvolution:
+class FftConv:
     """A Conv1d that keeps the length, on rows.
 
     Its weights are transformed at each call, which is cheap beside the products and takes no memory; the layer's weight

@@ -18,12 +18,12 @@ from distill_app.vocoders.inference.convolutions import (
     Im2ColConv,
     MatmulPerTap,
     SingleChannelConv,
-    Upsampling,
+    TransposedConv,
 )
-from distill_app.vocoders.inference.fft_conv import KERNELS, SpectralConvolution
+from distill_app.vocoders.inference.fft_conv import FFT_KERNELS, FftConv
 from distill_app.vocoders.inference.snake import SnakeRows
 from distill_app.vocoders.networks.bigvgan import AmpBlock1, AmpBlock2, AntiAliasedSnake, BigVganGenerator
-from distill_app.vocoders.networks.hifigan import LAST_SLOPE, SLOPE, HifiGanGenerator, ResBlock1, ResBlock2
+from distill_app.vocoders.networks.hifigan import OUTPUT_SLOPE, SLOPE, HifiGanGenerator, ResBlock1, ResBlock2
 
 _TILE, _CONTEXTS = 1 << 18, 64
 """Numbers in each array of a tile: 1 MB; but so many times as many rows as it brings along on either side."""
@@ -95,7 +95,7 @@ class _Layer:
 class _Stage:
     """An up-sampling, the mean of residual blocks, and the activation that follows."""
 
-    up: Upsampling
+    up: TransposedConv
     blocks: Sequence[Sequence[_Layer]]
     after: _Rows
 
@@ -134,7 +134,7 @@ def _stages(network: HifiGanGenerator | BigVganGenerator) -> Iterator[_Stage]:
         blocks = network.resblocks[number * kernels : (number + 1) * kernels]
         layers = [[*_layers(cast(_Block, block))] for block in blocks]
         last = number == len(network.ups) - 1
-        yield _Stage(Upsampling(_only(up)), layers, _in_the_end(network) if last else between)
+        yield _Stage(TransposedConv(_only(up)), layers, _in_the_end(network) if last else between)
 
 
 def _only(up: nn.Module) -> nn.ConvTranspose1d:
@@ -150,7 +150,7 @@ def _between(network: HifiGanGenerator | BigVganGenerator) -> _Rows:
 def _in_the_end(network: HifiGanGenerator | BigVganGenerator) -> _Rows:
     """The activation before the last convolution."""
     return (
-        _Leaky(LAST_SLOPE, in_place=True)
+        _Leaky(OUTPUT_SLOPE, in_place=True)
         if isinstance(network, HifiGanGenerator)
         else SnakeRows(network.activation_post)
     )
@@ -178,4 +178,4 @@ def _activations(block: _Block) -> Iterator[_Rows]:
 def _convolution(layer: nn.Conv1d) -> _Rows:
     if min(layer.in_channels, layer.out_channels) < _WIDE:
         return Conv2dRows(layer)
-    return SpectralConvolution(layer) if layer.kernel_size[0] in KERNELS else MatmulPerTap(layer)
+    return FftConv(layer) if layer.kernel_size[0] in FFT_KERNELS else MatmulPerTap(layer)

@@ -7,9 +7,9 @@ no zeros are put in, nothing is interleaved, and the way back is two short filte
 import torch
 from torch import Tensor
 
-from distill_app.vocoders.inference.convolutions import channels_last, convolve
-from distill_app.vocoders.networks.bigvgan import NO_DIVISION_BY_ZERO, AntiAliasedSnake
-from distill_app.vocoders.networks.receptive_field import ANTI_ALIASED, FILTER_TAPS
+from distill_app.vocoders.inference.convolutions import conv1d_rows, conv2d_weight
+from distill_app.vocoders.networks.bigvgan import EPSILON, AntiAliasedSnake
+from distill_app.vocoders.networks.receptive_field import FILTER_TAPS, SNAKE_CONTEXT
 
 _EDGE = FILTER_TAPS // 4
 """Rows by which a phase's filter reaches beyond what it filters."""
@@ -18,14 +18,14 @@ _EDGE = FILTER_TAPS // 4
 class SnakeRows:
     """See the module."""
 
-    context = ANTI_ALIASED
+    context = SNAKE_CONTEXT
 
     def __init__(self, layer: AntiAliasedSnake) -> None:
-        alpha, beta = (each.detach()[:, 0] for each in layer.act.scales())
-        self._alpha, self._strength = alpha.contiguous(), 1 / (beta + NO_DIVISION_BY_ZERO)
+        alpha, beta = (each.detach()[:, 0] for each in layer.act.alpha_beta())
+        self._alpha, self._strength = alpha.contiguous(), 1 / (beta + EPSILON)
         up, down = 2 * layer.upsample.filter.flatten().flip(0), layer.downsample.lowpass.filter.flatten()
         self._even, self._odd, self._down_odd, self._down_even = (
-            channels_last(taps.expand(len(alpha), 1, -1)) for taps in (up[::2], up[1::2], down[::2], down[1::2])
+            conv2d_weight(taps.expand(len(alpha), 1, -1)) for taps in (up[::2], up[1::2], down[::2], down[1::2])
         )
 
     def __call__(self, rows: Tensor) -> Tensor:
@@ -37,7 +37,7 @@ class SnakeRows:
         return self._filtered(even, self._down_even).add_(self._filtered(odd, self._down_odd))
 
     def _filtered(self, rows: Tensor, filters: Tensor) -> Tensor:
-        return convolve(rows, filters, None, 0, 1, groups=len(self._alpha))
+        return conv1d_rows(rows, filters, None, 0, 1, groups=len(self._alpha))
 
     def _bent(self, rows: Tensor, before: int, after: int) -> Tensor:
         """Snake of the rows, with room for the edges."""

@@ -11,8 +11,8 @@ from torch import Tensor
 
 from distill_app.dsp.istft import overlap_add
 from distill_app.vocoders.inference.convolutions import Im2ColConv
-from distill_app.vocoders.networks.channels_last import depthwise
-from distill_app.vocoders.networks.vocos import LOUDEST, InverseStft, VocosBlock, VocosGenerator
+from distill_app.vocoders.networks.channels_last import depthwise_conv
+from distill_app.vocoders.networks.vocos import MAX_MAGNITUDE, InverseStft, VocosBlock, VocosGenerator
 
 
 class OptimizedVocos:
@@ -33,7 +33,7 @@ class OptimizedVocos:
         for block in self._blocks:
             block.add_to(features)
         logarithm, phase = self._head(self._backbone.final_layer_norm(features)).chunk(2, dim=1)
-        return self._inverse(torch.polar(logarithm.exp().clamp_max_(LOUDEST), phase.contiguous()))
+        return self._inverse(torch.polar(logarithm.exp().clamp_max_(MAX_MAGNITUDE), phase.contiguous()))
 
 
 class _Block:
@@ -47,7 +47,7 @@ class _Block:
 
     def add_to(self, features: Tensor) -> None:
         block = self._block
-        inner = block.norm(depthwise(features, self._taps, self._bias))
+        inner = block.norm(depthwise_conv(features, self._taps, self._bias))
         features.addcmul_(block.pwconv2(F.gelu(block.pwconv1(inner))), block.gamma)
 
 

@@ -16,26 +16,26 @@ from torch import Tensor, nn
 
 from distill_app.vocoders.networks.config import BigVganConfig
 from distill_app.vocoders.networks.gan_blocks import (
-    first_convolution,
-    initialise,
-    last_convolution,
-    mean_of,
+    init_weights,
+    input_conv,
+    mean_output,
+    output_conv,
     residual_shapes,
-    same_length,
-    up_samplings,
+    same_conv,
+    upsampling_layers,
 )
-from distill_app.vocoders.networks.receptive_field import ANTI_ALIASED, FILTER_TAPS
+from distill_app.vocoders.networks.receptive_field import FILTER_TAPS, SNAKE_CONTEXT
 
 _CUTOFF, _HALF_WIDTH = 0.25, 0.3
 """Of the filters, in cycles per sample at twice the rate: the old Nyquist frequency, and the transition around it."""
-_UP_CROP = 3 * ANTI_ALIASED
+_UP_CROP = 3 * SNAKE_CONTEXT
 """What the up-sampling filter rings at either end, at twice the rate."""
-NO_DIVISION_BY_ZERO = 1e-9
+EPSILON = 1e-9
 
 
 @lru_cache(maxsize=1)
 @torch.inference_mode(False)  # what is kept serves training, too
-def kaiser_sinc() -> Tensor:
+def kaiser_sinc_filter() -> Tensor:
     """The low-pass filter `[1, 1, 12]`: a sinc under a Kaiser window (Kaiser & Schafer 1980), sum 1.
 
     The result is shared: do not write to it.
@@ -60,10 +60,10 @@ class Snake(nn.Module):
         self._log_scale = config.log_scale
 
     def forward(self, features: Tensor) -> Tensor:
-        alpha, beta = self.scales()
-        return features + (features * alpha).sin().square() / (beta + NO_DIVISION_BY_ZERO)
+        alpha, beta = self.alpha_beta()
+        return features + (features * alpha).sin().square() / (beta + EPSILON)
 
-    def scales(self) -> tuple[Tensor, Tensor]:
+    def alpha_beta(self) -> tuple[Tensor, Tensor]:
         """α and β, each `[channels, 1]`, as they are used."""
         alpha = self.alpha[:, None]
         beta = alpha if self.beta is None else self.beta[:, None]
@@ -75,12 +75,12 @@ class UpSample(nn.Module):
 
     def __init__(self) -> None:
         super().__init__()
-        self.register_buffer("filter", kaiser_sinc().clone())
+        self.register_buffer("filter", kaiser_sinc_filter().clone())
         self.filter: Tensor
 
     def forward(self, features: Tensor) -> Tensor:
         channels = features.shape[1]
-        padded = F.pad(features, (ANTI_ALIASED, ANTI_ALIASED), mode="replicate")
+        padded = F.pad(features, (SNAKE_CONTEXT, SNAKE_CONTEXT), mode="replicate")
         filters = self.filter.expand(channels, -1, -1)
         ringing = 2 * F.conv_transpose1d(padded, filters, stride=2, groups=channels)
         return ringing[..., _UP_CROP:-_UP_CROP]
@@ -91,12 +91,12 @@ class LowPass(nn.Module):
 
     def __init__(self) -> None:
         super().__init__()
-        self.register_buffer("filter", kaiser_sinc().clone())
+        self.register_buffer("filter", kaiser_sinc_filter().clone())
         self.filter: Tensor
 
     def forward(self, features: Tensor) -> Tensor:
         channels = features.shape[1]
-        padded = F.pad(features, (ANTI_ALIASED, ANTI_ALIASED + 1), mode="replicate")
+        padded = F.pad(features, (SNAKE_CONTEXT, SNAKE_CONTEXT + 1), mode="replicate")
         return F.conv1d(padded, self.filter.expand(channels, -1, -1), stride=2, groups=channels)
 
 
@@ -127,8 +127,8 @@ class AmpBlock1(nn.Module):
 
     def __init__(self, channels: int, kernel: int, dilations: tuple[int, ...], config: BigVganConfig) -> None:
         super().__init__()
-        self.convs1 = nn.ModuleList(same_length(channels, kernel, dilation) for dilation in dilations)
-        self.convs2 = nn.ModuleList(same_length(channels, kernel) for _ in dilations)
+        self.convs1 = nn.ModuleList(same_conv(channels, kernel, dilation) for dilation in dilations)
+        self.convs2 = nn.ModuleList(same_conv(channels, kernel) for _ in dilations)
         self.activations = nn.ModuleList(AntiAliasedSnake(channels, config) for _ in range(2 * len(dilations)))
 
     def forward(self, features: Tensor) -> Tensor:
@@ -143,7 +143,7 @@ class AmpBlock2(nn.Module):
 
     def __init__(self, channels: int, kernel: int, dilations: tuple[int, ...], config: BigVganConfig) -> None:
         super().__init__()
-        self.convs = nn.ModuleList(same_length(channels, kernel, dilation) for dilation in dilations)
+        self.convs = nn.ModuleList(same_conv(channels, kernel, dilation) for dilation in dilations)
         self.activations = nn.ModuleList(AntiAliasedSnake(channels, config) for _ in dilations)
 
     def forward(self, features: Tensor) -> Tensor:
@@ -158,13 +158,13 @@ class BigVganGenerator(nn.Module):
     def __init__(self, config: BigVganConfig) -> None:
         super().__init__()
         self.config = config
-        self.conv_pre = first_convolution(config)
-        self.ups = nn.ModuleList(nn.ModuleList([up]) for up in up_samplings(config))
+        self.conv_pre = input_conv(config)
+        self.ups = nn.ModuleList(nn.ModuleList([up]) for up in upsampling_layers(config))
         block = AmpBlock1 if config.resblock == 1 else AmpBlock2
         self.resblocks = nn.ModuleList(block(*shape, config) for shape in residual_shapes(config))
-        self.conv_post = last_convolution(config, config.bias)
+        self.conv_post = output_conv(config, config.bias)
         self.activation_post = AntiAliasedSnake(self.conv_post.in_channels, config)
-        initialise(self.ups, self.resblocks, self.conv_post)
+        init_weights(self.ups, self.resblocks, self.conv_post)
 
     @property
     def context_frames(self) -> int:
@@ -175,6 +175,6 @@ class BigVganGenerator(nn.Module):
         for number, ups in enumerate(self.ups):
             for up in ups.children():
                 features = up(features)
-            features = mean_of(self.resblocks[number * kernels : (number + 1) * kernels], features)
+            features = mean_output(self.resblocks[number * kernels : (number + 1) * kernels], features)
         samples = self.conv_post(self.activation_post(features)).squeeze(1)
         return samples.tanh() if self.config.tanh else samples.clamp(-1, 1)

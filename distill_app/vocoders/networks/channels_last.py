@@ -4,20 +4,20 @@ import torch.nn.functional as F
 from torch import Tensor
 
 
-def padded(rows: Tensor, kernel: int) -> Tensor:
+def pad_frames(rows: Tensor, kernel: int) -> Tensor:
     """Silent frames at both ends, as many as keep the number of frames."""
     return F.pad(rows, (0, 0, kernel // 2, kernel // 2))
 
 
-def windows(rows: Tensor, kernel: int) -> Tensor:
+def gather_windows(rows: Tensor, kernel: int) -> Tensor:
     """Each frame with those around it, `[frames, kernel * channels]`."""
     channels = rows.shape[1]
-    return padded(rows, kernel).as_strided((len(rows), kernel * channels), (channels, 1))
+    return pad_frames(rows, kernel).as_strided((len(rows), kernel * channels), (channels, 1))
 
 
-def depthwise(rows: Tensor, taps: Tensor, bias: Tensor) -> Tensor:
+def depthwise_conv(rows: Tensor, taps: Tensor, bias: Tensor) -> Tensor:
     """Each channel's own convolution, taps `[kernel, channels]`."""
-    wide, total = padded(rows, len(taps)), bias.expand_as(rows).clone()
+    wide, total = pad_frames(rows, len(taps)), bias.expand_as(rows).clone()
     for tap, weight in enumerate(taps):
         total.addcmul_(wide[tap : tap + len(rows)], weight)
     return total

@@ -112,7 +112,7 @@ class GanConfig(GeneratorConfig):
     resblock_kernels: tuple[int, ...]
     resblock_dilations: tuple[tuple[int, ...], ...]
 
-    activation_reach: ClassVar[int] = 0
+    activation_context: ClassVar[int] = 0
     """Samples on either side that an activation looks at."""
 
     def __post_init__(self) -> None:
@@ -128,12 +128,12 @@ class GanConfig(GeneratorConfig):
 
     @property
     def context_frames(self) -> int:
-        return reach.upsampling_context(self.rates, self.rate_kernels, self._residual_reach(), self.activation_reach)
+        return reach.gan_context(self.rates, self.rate_kernels, self._residual_context(), self.activation_context)
 
-    def _residual_reach(self) -> int:
+    def _residual_context(self) -> int:
         """Of the widest residual block: all of them are added up."""
         pairs = zip(self.resblock_kernels, self.resblock_dilations, strict=True)
-        return max(reach.residual_reach(self.resblock, *each, self.activation_reach) for each in pairs)
+        return max(reach.residual_context(self.resblock, *each, self.activation_context) for each in pairs)
 
 
 @dataclass(frozen=True)
@@ -160,7 +160,7 @@ class BigVganConfig(GanConfig):
     tanh: bool
     bias: bool
 
-    activation_reach: ClassVar[int] = reach.ANTI_ALIASED
+    activation_context: ClassVar[int] = reach.SNAKE_CONTEXT
 
     def __post_init__(self) -> None:
         super().__post_init__()

@@ -21,10 +21,10 @@ from distill_app.vocoders.networks.receptive_field import EDGE_KERNEL
 _EXPANSION = 3
 _MEL_CENTRE, _MEL_SPREAD = -4.0, 4.0
 """Roughly where log-mels of music lie, so that the first layer sees values around ±1."""
-LOUDEST_NATS = 8.0
+MAX_LOG_MAGNITUDE = 8.0
 """A full-scale sine has ln(512) = 6.2: more is a mistake of the network that must not become infinity."""
 _SHARE_LEAST = 0.1
-QUIETEST = 1e-5
+MIN_MAGNITUDE = 1e-5
 
 
 class AmplitudePrior(nn.Module):
@@ -45,7 +45,7 @@ class AmplitudePrior(nn.Module):
 
     def forward(self, mel: Tensor) -> Tensor:
         linear = mel.exp()
-        return torch.maximum(self.sharp @ linear, self.smooth @ linear).clamp_min(QUIETEST).log()
+        return torch.maximum(self.sharp @ linear, self.smooth @ linear).clamp_min(MIN_MAGNITUDE).log()
 
 
 class ConvNextBlock(nn.Module):
@@ -100,24 +100,24 @@ class ConvNextGenerator(nn.Module):
     def forward(self, mel: Tensor) -> Tensor:
         spectrum = self.spectrum(mel)
         with torch.autocast(mel.device.type, enabled=False):
-            return samples_of(spectrum, self.mel_format)
+            return spectrum_to_samples(spectrum, self.mel_format)
 
     def spectrum(self, mel: Tensor) -> Tensor:
         """Complex `[batch, bins, frames]`, whose inverse the samples are."""
-        features = self.head(self.backbone(scaled(mel))).transpose(1, 2)
+        features = self.head(self.backbone(normalise_mel(mel))).transpose(1, 2)
         with torch.autocast(mel.device.type, enabled=False):
             residual, x, y = features.to(mel.dtype).split(self.bins, dim=1)
-            magnitude = (self.prior(mel) + residual).clamp_max(LOUDEST_NATS).exp()
+            magnitude = (self.prior(mel) + residual).clamp_max(MAX_LOG_MAGNITUDE).exp()
             factor = magnitude * torch.rsqrt(x.square() + y.square() + 1e-12)
             return torch.complex(factor * x, factor * y)
 
 
-def samples_of(spectrum: Tensor, mel_format: MelFormat) -> Tensor:
+def spectrum_to_samples(spectrum: Tensor, mel_format: MelFormat) -> Tensor:
     """Samples `[batch, frames * hop]` of a complex spectrum `[batch, bins, frames]`."""
     return inverse_stft(spectrum, mel_format)[:, mel_format.padding : -mel_format.padding]
 
 
-def scaled(mel: Tensor) -> Tensor:
+def normalise_mel(mel: Tensor) -> Tensor:
     """The mel as the first layer likes it."""
     return (mel - _MEL_CENTRE) / _MEL_SPREAD
 

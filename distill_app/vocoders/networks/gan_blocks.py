@@ -11,7 +11,7 @@ from distill_app.vocoders.networks.receptive_field import EDGE_KERNEL
 _WEIGHT_STD = 0.01
 
 
-def up_samplings(config: GanConfig) -> Iterator[nn.ConvTranspose1d]:
+def upsampling_layers(config: GanConfig) -> Iterator[nn.ConvTranspose1d]:
     """One after another; each halves the channels."""
     channels = config.channels
     for rate, kernel in zip(config.rates, config.rate_kernels, strict=True):
@@ -26,19 +26,19 @@ def residual_shapes(config: GanConfig) -> Iterator[tuple[int, int, tuple[int, ..
             yield config.channels // 2**stage, kernel, dilations
 
 
-def first_convolution(config: GanConfig) -> nn.Conv1d:
+def input_conv(config: GanConfig) -> nn.Conv1d:
     return nn.Conv1d(config.mel_format.bands, config.channels, EDGE_KERNEL, padding=EDGE_KERNEL // 2)
 
 
-def last_convolution(config: GanConfig, bias: bool = True) -> nn.Conv1d:
+def output_conv(config: GanConfig, bias: bool = True) -> nn.Conv1d:
     return nn.Conv1d(config.channels // 2 ** len(config.rates), 1, EDGE_KERNEL, padding=EDGE_KERNEL // 2, bias=bias)
 
 
-def same_length(channels: int, kernel: int, dilation: int = 1) -> nn.Conv1d:
+def same_conv(channels: int, kernel: int, dilation: int = 1) -> nn.Conv1d:
     return nn.Conv1d(channels, channels, kernel, dilation=dilation, padding=(kernel - 1) * dilation // 2)
 
 
-def mean_of(blocks: nn.ModuleList, features: Tensor) -> Tensor:
+def mean_output(blocks: nn.ModuleList, features: Tensor) -> Tensor:
     """Of what each block makes of the same features."""
     total = torch.zeros_like(features)
     for block in blocks:
@@ -46,7 +46,7 @@ def mean_of(blocks: nn.ModuleList, features: Tensor) -> Tensor:
     return total / len(blocks)
 
 
-def initialise(*parts: nn.Module) -> None:
+def init_weights(*parts: nn.Module) -> None:
     """As published: the up-samplings, what follows them and the last layer start from N(0, 0.01²)."""
     for part in parts:
         for module in part.modules():

@@ -8,17 +8,17 @@ from torch.nn.utils import parametrizations, parametrize
 
 from distill_app.vocoders.networks.config import HifiGanConfig
 from distill_app.vocoders.networks.gan_blocks import (
-    first_convolution,
-    initialise,
-    last_convolution,
-    mean_of,
+    init_weights,
+    input_conv,
+    mean_output,
+    output_conv,
     residual_shapes,
-    same_length,
-    up_samplings,
+    same_conv,
+    upsampling_layers,
 )
 
 SLOPE = 0.1
-LAST_SLOPE = 0.01
+OUTPUT_SLOPE = 0.01
 
 
 class ResBlock1(nn.Module):
@@ -26,8 +26,8 @@ class ResBlock1(nn.Module):
 
     def __init__(self, channels: int, kernel: int, dilations: tuple[int, ...]) -> None:
         super().__init__()
-        self.convs1 = nn.ModuleList(same_length(channels, kernel, dilation) for dilation in dilations)
-        self.convs2 = nn.ModuleList(same_length(channels, kernel) for _ in dilations)
+        self.convs1 = nn.ModuleList(same_conv(channels, kernel, dilation) for dilation in dilations)
+        self.convs2 = nn.ModuleList(same_conv(channels, kernel) for _ in dilations)
 
     def forward(self, features: Tensor) -> Tensor:
         for dilated, plain in zip(self.convs1, self.convs2, strict=True):
@@ -41,7 +41,7 @@ class ResBlock2(nn.Module):
 
     def __init__(self, channels: int, kernel: int, dilations: tuple[int, ...]) -> None:
         super().__init__()
-        self.convs = nn.ModuleList(same_length(channels, kernel, dilation) for dilation in dilations)
+        self.convs = nn.ModuleList(same_conv(channels, kernel, dilation) for dilation in dilations)
 
     def forward(self, features: Tensor) -> Tensor:
         for dilated in self.convs:
@@ -55,12 +55,12 @@ class HifiGanGenerator(nn.Module):
     def __init__(self, config: HifiGanConfig) -> None:
         super().__init__()
         self.config = config
-        self.conv_pre = first_convolution(config)
-        self.ups = nn.ModuleList(up_samplings(config))
+        self.conv_pre = input_conv(config)
+        self.ups = nn.ModuleList(upsampling_layers(config))
         block = ResBlock1 if config.resblock == 1 else ResBlock2
         self.resblocks = nn.ModuleList(block(*shape) for shape in residual_shapes(config))
-        self.conv_post = last_convolution(config)
-        initialise(self.ups, self.resblocks, self.conv_post)
+        self.conv_post = output_conv(config)
+        init_weights(self.ups, self.resblocks, self.conv_post)
 
     @property
     def context_frames(self) -> int:
@@ -70,8 +70,8 @@ class HifiGanGenerator(nn.Module):
         features, kernels = self.conv_pre(mel), len(self.config.resblock_kernels)
         for number, up in enumerate(self.ups):
             features = up(F.leaky_relu(features, SLOPE))
-            features = mean_of(self.resblocks[number * kernels : (number + 1) * kernels], features)
-        return torch.tanh(self.conv_post(F.leaky_relu(features, LAST_SLOPE)).squeeze(1)).to(mel.dtype)
+            features = mean_output(self.resblocks[number * kernels : (number + 1) * kernels], features)
+        return torch.tanh(self.conv_post(F.leaky_relu(features, OUTPUT_SLOPE)).squeeze(1)).to(mel.dtype)
 
 
 def add_weight_norm(network: nn.Module) -> nn.Module:
@@ -82,7 +82,7 @@ def add_weight_norm(network: nn.Module) -> nn.Module:
     return network
 
 
-def plain_state(network: nn.Module) -> dict[str, Tensor]:
+def state_without_weight_norm(network: nn.Module) -> dict[str, Tensor]:
     """The network's tensors with weight norm removed: the same sound, two to three times faster."""
     state = {name: tensor for name, tensor in network.state_dict().items() if "parametrizations." not in name}
     for name, module in network.named_modules():

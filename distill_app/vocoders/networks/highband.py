@@ -11,8 +11,14 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
-from distill_app.vocoders.networks.channels_last import depthwise, windows
-from distill_app.vocoders.networks.convnext import LOUDEST_NATS, QUIETEST, ConvNextBlock, ConvNextGenerator, scaled
+from distill_app.vocoders.networks.channels_last import depthwise_conv, gather_windows
+from distill_app.vocoders.networks.convnext import (
+    MAX_LOG_MAGNITUDE,
+    MIN_MAGNITUDE,
+    ConvNextBlock,
+    ConvNextGenerator,
+    normalise_mel,
+)
 
 
 @dataclass(frozen=True, eq=False)
@@ -35,7 +41,7 @@ class _Block:
         return cls(taps, bias, block.norm, block.expand, weight, scale * contract.bias)
 
     def add_to(self, features: Tensor) -> None:
-        inner = F.gelu(self.expand(self.norm(depthwise(features, self.taps, self.bias))))
+        inner = F.gelu(self.expand(self.norm(depthwise_conv(features, self.taps, self.bias))))
         features.add_(self.contract_bias).addmm_(inner, self.contract)
 
 
@@ -62,7 +68,7 @@ class HighBandNetwork:
         """Complex `[frames, bins]` of a log-mel `[bands, frames]`; 0 below the first bin."""
         rows = mel.T.contiguous()
         residual, x, y = F.linear(self._features(rows), self._head, self._head_bias).chunk(3, dim=1)
-        factor = (residual.exp() * self._amplitude(rows)).clamp_max_(math.exp(LOUDEST_NATS))
+        factor = (residual.exp() * self._amplitude(rows)).clamp_max_(math.exp(MAX_LOG_MAGNITUDE))
         factor.mul_(x.square().addcmul_(y, y).add_(1e-12).rsqrt_())
         spectrum = mel.new_zeros(len(rows), self._bins, 2)
         torch.mul(factor, x, out=spectrum[:, self._first :, 0])
@@ -71,7 +77,9 @@ class HighBandNetwork:
 
     def _features(self, rows: Tensor) -> Tensor:
         """The backbone's answer `[frames, channels]` to `[frames, bands]`."""
-        features = self._norm(F.linear(windows(scaled(rows), self._kernel), self._embed, self._embed_bias))
+        features = self._norm(
+            F.linear(gather_windows(normalise_mel(rows), self._kernel), self._embed, self._embed_bias)
+        )
         for block in self._blocks:
             block.add_to(features)
         found: Tensor = self._last_norm(features)
@@ -80,4 +88,4 @@ class HighBandNetwork:
     def _amplitude(self, rows: Tensor) -> Tensor:
         """The prior's magnitudes."""
         sharp, smooth = F.linear(rows.exp(), self._prior).chunk(2, dim=1)
-        return torch.maximum(sharp, smooth).clamp_min_(QUIETEST)
+        return torch.maximum(sharp, smooth).clamp_min_(MIN_MAGNITUDE)

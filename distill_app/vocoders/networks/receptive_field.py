@@ -9,7 +9,7 @@ EDGE_KERNEL = 7
 """Of the first and the last convolution of HiFi-GAN and BigVGAN, and of every convolution of Vocos."""
 FILTER_TAPS = 12
 """Of BigVGAN's anti-aliasing filters."""
-ANTI_ALIASED = FILTER_TAPS // 2 - 1
+SNAKE_CONTEXT = FILTER_TAPS // 2 - 1
 """Samples on either side of an activation between two such filters, at twice the rate."""
 
 
@@ -34,11 +34,11 @@ class _Span:
         return max(-self.first, self.last)
 
 
-def upsampling_context(rates: Sequence[int], kernels: Sequence[int], residual_reach: int, activation_reach: int) -> int:
-    """Frames on either side of HiFi-GAN (`activation_reach` 0) and BigVGAN."""
-    span = _hop_of_samples(rates).widened(EDGE_KERNEL // 2 + activation_reach)
+def gan_context(rates: Sequence[int], kernels: Sequence[int], residual_context: int, activation_context: int) -> int:
+    """Frames on either side of HiFi-GAN (`activation_context` 0) and BigVGAN."""
+    span = _hop_of_samples(rates).widened(EDGE_KERNEL // 2 + activation_context)
     for rate, kernel in zip(reversed(rates), reversed(kernels), strict=True):
-        span = span.widened(residual_reach).before_upsampling(rate, kernel)
+        span = span.widened(residual_context).before_upsampling(rate, kernel)
     return span.widened(EDGE_KERNEL // 2).either_side
 
 
@@ -49,11 +49,11 @@ def _hop_of_samples(rates: Sequence[int]) -> _Span:
     return _Span(0, hop - 1)
 
 
-def residual_reach(kind: int, kernel: int, dilations: Sequence[int], activation_reach: int) -> int:
+def residual_context(kind: int, kernel: int, dilations: Sequence[int], activation_context: int) -> int:
     """Samples on either side of a residual block; kind 1 has a plain convolution after each dilated one."""
     side = (kernel - 1) // 2
-    dilated = sum(side * dilation + activation_reach for dilation in dilations)
-    return dilated + (side + activation_reach) * len(dilations) * (kind == 1)
+    dilated = sum(side * dilation + activation_context for dilation in dilations)
+    return dilated + (side + activation_context) * len(dilations) * (kind == 1)
 
 
 def inverse_stft_context(mel_format: MelFormat, blocks: int) -> int:

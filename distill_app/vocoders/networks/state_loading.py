@@ -12,7 +12,7 @@ BYTES_MAX = 1024**3
 _FLOAT_BYTES = 4
 
 
-def blank_network(config: GeneratorConfig, shapes: Mapping[str, Size]) -> nn.Module:
+def meta_network(config: GeneratorConfig, shapes: Mapping[str, Size]) -> nn.Module:
     """The network without memory for its tensors, which are to have those names and shapes.
 
     Raises ValueError with the first tensor that does not fit.
@@ -41,7 +41,7 @@ def _numbers(shape: Size) -> str:
     return "×".join(map(str, shape)) or "one number"
 
 
-def filled(network: nn.Module, tensors: Mapping[str, Tensor]) -> nn.Module:
+def load_tensors(network: nn.Module, tensors: Mapping[str, Tensor]) -> nn.Module:
     """A blank network with its tensors, ready to use.
 
     Raises ValueError where a number is not finite.

@@ -15,7 +15,7 @@ from distill_app.dsp.mel_format import MelFormat
 from distill_app.vocoders.networks.config import VocosConfig
 from distill_app.vocoders.networks.receptive_field import EDGE_KERNEL
 
-LOUDEST = 100.0
+MAX_MAGNITUDE = 100.0
 _ENVELOPE_FLOOR = 1e-11
 
 
@@ -91,7 +91,7 @@ class VocosHead(nn.Module):
     def parts(self, features: Tensor) -> tuple[Tensor, Tensor]:
         """Real and imaginary part of the spectrum, each `[batch, bins, frames]`."""
         logarithm, phase = self.out(features).transpose(1, 2).chunk(2, dim=1)
-        magnitude = logarithm.exp().clamp_max(LOUDEST)
+        magnitude = logarithm.exp().clamp_max(MAX_MAGNITUDE)
         return magnitude * phase.cos(), magnitude * phase.sin()
 
 

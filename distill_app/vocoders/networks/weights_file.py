@@ -16,8 +16,8 @@ from distill_app.common.safetensors_io import read_metadata, read_tensors, write
 from distill_app.common.typed_values import object_from
 from distill_app.vocoders.networks import GeneratorConfig
 from distill_app.vocoders.networks.config import config_from_dict
-from distill_app.vocoders.networks.hifigan import plain_state
-from distill_app.vocoders.networks.state_loading import BYTES_MAX, blank_network, filled
+from distill_app.vocoders.networks.hifigan import state_without_weight_norm
+from distill_app.vocoders.networks.state_loading import BYTES_MAX, load_tensors, meta_network
 
 FORMAT_VERSION = 1
 SUFFIX = ".safetensors"
@@ -59,7 +59,7 @@ def save_generator(generator: nn.Module, header: WeightsHeader, path: Path, half
 
 def stored_state(generator: nn.Module, half: bool) -> dict[str, Tensor]:
     """Its tensors as a file holds them: weight norm removed, and in half precision where that is asked for."""
-    return {name: _stored(tensor, half) for name, tensor in plain_state(generator).items()}
+    return {name: _stored(tensor, half) for name, tensor in state_without_weight_norm(generator).items()}
 
 
 def _stored(tensor: Tensor, half: bool) -> Tensor:
@@ -100,19 +100,19 @@ def load_generator(path: Path) -> tuple[nn.Module, WeightsHeader]:
         if path.stat().st_size > BYTES_MAX:
             raise ParseError("larger than any vocoder")
         with parse_guard():
-            return network_of(header.config, read_tensors(path)), header
+            return network_from_state(header.config, read_tensors(path)), header
     except OSError as error:
         raise VocoderError(f"“{path.name}” cannot be opened: {error.strerror}.") from error
     except ParseError as error:
         raise VocoderError(f"“{path.name}” is damaged and cannot be used.") from error
 
 
-def network_of(config: GeneratorConfig, state: Mapping[str, Tensor]) -> nn.Module:
+def network_from_state(config: GeneratorConfig, state: Mapping[str, Tensor]) -> nn.Module:
     """The network in single precision, ready to use, with tensors as `stored_state` gives them.
 
     Raises ValueError where they are not those of that network.
     """
     if not all(tensor.dtype in _DTYPES for tensor in state.values()):
         raise ValueError("weights of another kind")
-    network = blank_network(config, {name: tensor.shape for name, tensor in state.items()})
-    return filled(network, {name: tensor.float() for name, tensor in state.items()})
+    network = meta_network(config, {name: tensor.shape for name, tensor in state.items()})
+    return load_tensors(network, {name: tensor.float() for name, tensor in state.items()})

@@ -15,8 +15,8 @@ from distill_app.vocoders.networks.bigvgan import BigVganGenerator
 from distill_app.vocoders.networks.convnext import ConvNextGenerator
 from distill_app.vocoders.networks.hifigan import HifiGanGenerator
 from distill_app.vocoders.networks.vocos import VocosGenerator
-from distill_app.vocoders.onnx.convnext import convnext, vocos
-from distill_app.vocoders.onnx.gan import bigvgan, hifigan
+from distill_app.vocoders.onnx.convnext import convnext_graph, vocos_graph
+from distill_app.vocoders.onnx.gan import bigvgan_graph, hifigan_graph
 from distill_app.vocoders.onnx.graph_builder import GraphBuilder, TensorSpec
 
 MEL, SAMPLES, SPECTRUM = "mel", ("samples",), ("real", "imaginary")
@@ -36,24 +36,24 @@ def onnx_model(network: nn.Module, opset: int, about: Mapping[str, str]) -> Mode
     Raises VocoderError where the network is of another family.
     """
     graph = GraphBuilder()
-    mel = graph.with_axis(MEL, _ROW_AXIS)
+    mel = graph.unsqueeze(MEL, _ROW_AXIS)
     match network:
         case HifiGanGenerator():
-            results = _samples(graph, hifigan(graph, mel, network))
+            results = _samples(graph, hifigan_graph(graph, mel, network))
         case BigVganGenerator():
-            results = _samples(graph, bigvgan(graph, mel, network))
+            results = _samples(graph, bigvgan_graph(graph, mel, network))
         case VocosGenerator():
-            results = _spectrum(vocos(graph, mel, network), network.config.mel_format.n_fft)
+            results = _spectrum(vocos_graph(graph, mel, network), network.config.mel_format.n_fft)
         case ConvNextGenerator():
-            results = _spectrum(convnext(graph, mel, network), network.config.mel_format.n_fft)
+            results = _spectrum(convnext_graph(graph, mel, network), network.config.mel_format.n_fft)
         case _:
             raise VocoderError("This vocoder has no network that could be written as ONNX.")
     return graph.model(TensorSpec(MEL, ("batch", network.config.mel_format.bands, "frames")), results, opset, about)
 
 
 def _samples(graph: GraphBuilder, samples: str) -> dict[TensorSpec, str]:
-    rows = graph.without_axis(samples, _ROW_AXIS)
-    return {TensorSpec(SAMPLES[0], ("batch", "samples")): graph.without_axis(rows, _CHANNEL_AXIS)}
+    rows = graph.squeeze(samples, _ROW_AXIS)
+    return {TensorSpec(SAMPLES[0], ("batch", "samples")): graph.squeeze(rows, _CHANNEL_AXIS)}
 
 
 def _spectrum(parts: tuple[str, str], n_fft: int) -> dict[TensorSpec, str]:

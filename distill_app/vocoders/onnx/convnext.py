@@ -11,8 +11,14 @@ from typing import cast
 import torch
 from torch import Tensor, nn
 
-from distill_app.vocoders.networks.convnext import LOUDEST_NATS, QUIETEST, ConvNextBlock, ConvNextGenerator, scaled
-from distill_app.vocoders.networks.vocos import LOUDEST, VocosBlock, VocosGenerator
+from distill_app.vocoders.networks.convnext import (
+    MAX_LOG_MAGNITUDE,
+    MIN_MAGNITUDE,
+    ConvNextBlock,
+    ConvNextGenerator,
+    normalise_mel,
+)
+from distill_app.vocoders.networks.vocos import MAX_MAGNITUDE, VocosBlock, VocosGenerator
 from distill_app.vocoders.onnx.graph_builder import GraphBuilder
 
 _NOT_ZERO = 1e-12
@@ -29,29 +35,29 @@ class _Block:
     scale: Tensor
 
     def add_to(self, graph: GraphBuilder, features: str) -> str:
-        rows = graph.norm(graph.to_rows(graph.convolution(features, self.depthwise)), self.norm)
+        rows = graph.layer_norm(graph.to_channels_last(graph.conv(features, self.depthwise)), self.norm)
         rows = graph.node("Gelu", graph.linear(rows, self.expand.weight, self.expand.bias))
         rows = graph.linear(rows, self.scale[:, None] * self.contract.weight, self.scale * self.contract.bias)
-        return graph.node("Add", features, graph.to_columns(rows))
+        return graph.node("Add", features, graph.to_channels_first(rows))
 
 
-def vocos(graph: GraphBuilder, mel: str, network: VocosGenerator) -> tuple[str, str]:
+def vocos_graph(graph: GraphBuilder, mel: str, network: VocosGenerator) -> tuple[str, str]:
     backbone, bins = network.backbone, network.config.mel_format.n_fft // 2 + 1
     blocks = [_vocos_block(cast(VocosBlock, block)) for block in backbone.convnext]
     features = _backbone(graph, mel, backbone.embed, backbone.norm, blocks, backbone.final_layer_norm)
     logarithm, phase = _head(graph, features, network.head.out, [bins, bins])
-    magnitude = graph.node("Min", graph.node("Exp", logarithm), graph.constant(LOUDEST))
+    magnitude = graph.node("Min", graph.node("Exp", logarithm), graph.constant(MAX_MAGNITUDE))
     directions = graph.node("Cos", phase), graph.node("Sin", phase)
     return _spectrum(graph, magnitude, directions)
 
 
-def convnext(graph: GraphBuilder, mel: str, network: ConvNextGenerator) -> tuple[str, str]:
+def convnext_graph(graph: GraphBuilder, mel: str, network: ConvNextGenerator) -> tuple[str, str]:
     backbone, bins = network.backbone, network.bins
     blocks = [_own_block(cast(ConvNextBlock, block)) for block in backbone.blocks]
     features = _backbone(graph, _scaled(graph, mel), backbone.embed, backbone.norm, blocks, backbone.last_norm)
     residual, x, y = _head(graph, features, network.head, [bins] * 3)
     magnitude = graph.node("Mul", _prior(graph, mel, network), graph.node("Exp", residual))
-    magnitude = graph.node("Min", magnitude, graph.constant(math.exp(LOUDEST_NATS)))
+    magnitude = graph.node("Min", magnitude, graph.constant(math.exp(MAX_LOG_MAGNITUDE)))
     return _spectrum(graph, graph.node("Div", magnitude, _length(graph, x, y)), (x, y))
 
 
@@ -67,10 +73,10 @@ def _backbone(
     graph: GraphBuilder, inputs: str, embed: nn.Conv1d, norm: nn.LayerNorm, blocks: Sequence[_Block], last: nn.LayerNorm
 ) -> str:
     """Rows `[batch, 1, frames, channels]`."""
-    features = graph.to_columns(graph.norm(graph.to_rows(graph.convolution(inputs, embed)), norm))
+    features = graph.to_channels_first(graph.layer_norm(graph.to_channels_last(graph.conv(inputs, embed)), norm))
     for block in blocks:
         features = block.add_to(graph, features)
-    return graph.norm(graph.to_rows(features), last)
+    return graph.layer_norm(graph.to_channels_last(features), last)
 
 
 def _head(graph: GraphBuilder, rows: str, layer: nn.Linear, sizes: list[int]) -> list[str]:
@@ -81,23 +87,23 @@ def _head(graph: GraphBuilder, rows: str, layer: nn.Linear, sizes: list[int]) ->
 
 def _spectrum(graph: GraphBuilder, magnitude: str, directions: tuple[str, str]) -> tuple[str, str]:
     """Rows `[batch, 1, frames, bins]` times both directions, as `[batch, bins, frames]`."""
-    real, imaginary = (graph.to_columns(graph.node("Mul", magnitude, each)) for each in directions)
-    return graph.without_axis(real, 2), graph.without_axis(imaginary, 2)
+    real, imaginary = (graph.to_channels_first(graph.node("Mul", magnitude, each)) for each in directions)
+    return graph.squeeze(real, 2), graph.squeeze(imaginary, 2)
 
 
 def _scaled(graph: GraphBuilder, mel: str) -> str:
-    offset = scaled(torch.zeros(()))
-    factor = scaled(torch.ones(())) - offset
+    offset = normalise_mel(torch.zeros(()))
+    factor = normalise_mel(torch.ones(())) - offset
     return graph.node("Add", graph.node("Mul", mel, graph.constant(factor)), graph.constant(offset))
 
 
 def _prior(graph: GraphBuilder, mel: str, network: ConvNextGenerator) -> str:
     """The magnitudes that the mel itself tells, rows `[batch, 1, frames, bins]`."""
-    linear = graph.to_rows(graph.node("Exp", mel))
+    linear = graph.to_channels_last(graph.node("Exp", mel))
     answers = [
         graph.node("MatMul", linear, graph.constant(bank.T)) for bank in (network.prior.sharp, network.prior.smooth)
     ]
-    return graph.node("Max", *answers, graph.constant(QUIETEST))
+    return graph.node("Max", *answers, graph.constant(MIN_MAGNITUDE))
 
 
 def _length(graph: GraphBuilder, x: str, y: str) -> str:

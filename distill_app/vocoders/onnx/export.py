@@ -12,7 +12,7 @@ from distill_app.common.atomic_io import atomic_path, write_error_message
 from distill_app.common.errors import VocoderError
 from distill_app.vocoders.networks import GeneratorConfig
 from distill_app.vocoders.networks.config import InverseStftConfig
-from distill_app.vocoders.onnx.session import OPSET, OnnxNetwork, finish_of, onnx_bytes
+from distill_app.vocoders.onnx.session import OPSET, OnnxNetwork, onnx_bytes, postprocessing
 
 DIFFERENCE_MAX = 1e-4
 _TRIAL_FRAMES = (9, 50)
@@ -64,7 +64,7 @@ def write_onnx(network: nn.Module, config: GeneratorConfig, origin: Provenance, 
     try:
         with atomic_path(path) as temporary:
             temporary.write_bytes(onnx_bytes(network, about))
-            found = difference(network, OnnxNetwork(temporary, finish_of(network), threads=1), config)
+            found = max_difference(network, OnnxNetwork(temporary, postprocessing(network), threads=1), config)
             if not found <= DIFFERENCE_MAX:
                 raise VocoderError(
                     f"“{path.name}” was not written: its sound differs from the original's by {found:.1g}."
@@ -91,7 +91,7 @@ def metadata(config: GeneratorConfig, origin: Provenance) -> dict[str, str]:
 
 
 @torch.inference_mode()
-def difference(network: nn.Module, other: Callable[[Tensor], Tensor], config: GeneratorConfig) -> float:
+def max_difference(network: nn.Module, other: Callable[[Tensor], Tensor], config: GeneratorConfig) -> float:
     """The largest between both networks' samples of random mels, relative to the peak; NaN where one is no number."""
     noise = torch.Generator().manual_seed(0)
     found = []

@@ -6,30 +6,30 @@ from typing import cast
 from torch import nn
 
 from distill_app.vocoders.networks.bigvgan import AmpBlock1, AmpBlock2, AntiAliasedSnake, BigVganGenerator
-from distill_app.vocoders.networks.hifigan import LAST_SLOPE, SLOPE, HifiGanGenerator, ResBlock1, ResBlock2
+from distill_app.vocoders.networks.hifigan import OUTPUT_SLOPE, SLOPE, HifiGanGenerator, ResBlock1, ResBlock2
 from distill_app.vocoders.onnx.graph_builder import GraphBuilder
-from distill_app.vocoders.onnx.snake import anti_aliased
+from distill_app.vocoders.onnx.snake import anti_aliased_snake
 
 Layer = Callable[[str], str]
 
 
-def hifigan(graph: GraphBuilder, mel: str, network: HifiGanGenerator) -> str:
-    features = graph.convolution(mel, network.conv_pre)
+def hifigan_graph(graph: GraphBuilder, mel: str, network: HifiGanGenerator) -> str:
+    features = graph.conv(mel, network.conv_pre)
     stages = _stages(network.resblocks, len(network.ups))
     for up, blocks in zip(network.ups, stages, strict=True):
-        features = graph.up_sampling(_leaky(graph, features, SLOPE), cast(nn.ConvTranspose1d, up))
+        features = graph.conv_transpose(_leaky(graph, features, SLOPE), cast(nn.ConvTranspose1d, up))
         features = graph.mean([_hifigan_block(graph, features, block) for block in blocks])
-    return graph.node("Tanh", graph.convolution(_leaky(graph, features, LAST_SLOPE), network.conv_post))
+    return graph.node("Tanh", graph.conv(_leaky(graph, features, OUTPUT_SLOPE), network.conv_post))
 
 
-def bigvgan(graph: GraphBuilder, mel: str, network: BigVganGenerator) -> str:
-    features = graph.convolution(mel, network.conv_pre)
+def bigvgan_graph(graph: GraphBuilder, mel: str, network: BigVganGenerator) -> str:
+    features = graph.conv(mel, network.conv_pre)
     stages = _stages(network.resblocks, len(network.ups))
     for ups, blocks in zip(network.ups, stages, strict=True):
         for up in ups.children():
-            features = graph.up_sampling(features, cast(nn.ConvTranspose1d, up))
+            features = graph.conv_transpose(features, cast(nn.ConvTranspose1d, up))
         features = graph.mean([_bigvgan_block(graph, features, block) for block in blocks])
-    samples = graph.convolution(anti_aliased(graph, features, network.activation_post), network.conv_post)
+    samples = graph.conv(anti_aliased_snake(graph, features, network.activation_post), network.conv_post)
     if network.config.tanh:
         return graph.node("Tanh", samples)
     return graph.node("Clip", samples, graph.constant(-1.0), graph.constant(1.0))
@@ -57,7 +57,7 @@ def _bigvgan_block(graph: GraphBuilder, features: str, block: nn.Module) -> str:
 
 
 def _snake(graph: GraphBuilder, activation: nn.Module) -> Layer:
-    return lambda value: anti_aliased(graph, value, cast(AntiAliasedSnake, activation))
+    return lambda value: anti_aliased_snake(graph, value, cast(AntiAliasedSnake, activation))
 
 
 def _in_turn(block: ResBlock1 | ResBlock2 | AmpBlock1 | AmpBlock2) -> list[tuple[nn.Conv1d, ...]]:
@@ -75,8 +75,8 @@ def _residual(graph: GraphBuilder, features: str, steps: Sequence[Sequence[tuple
     """For each step: activations and convolutions, around which its input is added."""
     for step in steps:
         inner = features
-        for activation, convolution in step:
-            inner = graph.convolution(activation(inner), convolution)
+        for activation, conv in step:
+            inner = graph.conv(activation(inner), conv)
         features = graph.node("Add", inner, features)
     return features
 

@@ -62,34 +62,34 @@ class GraphBuilder:
         self._constants.append(numpy_helper.from_array(array, name))
         return name
 
-    def with_axis(self, value: str, axis: int) -> str:
+    def unsqueeze(self, value: str, axis: int) -> str:
         return self.node("Unsqueeze", value, self.constant([axis]))
 
-    def without_axis(self, value: str, axis: int) -> str:
+    def squeeze(self, value: str, axis: int) -> str:
         return self.node("Squeeze", value, self.constant([axis]))
 
-    def to_rows(self, value: str) -> str:
+    def to_channels_last(self, value: str) -> str:
         """`[batch, channels, 1, frames]` to `[batch, 1, frames, channels]`."""
         return self.node("Transpose", value, perm=[0, 2, 3, 1])
 
-    def to_columns(self, value: str) -> str:
+    def to_channels_first(self, value: str) -> str:
         """`[batch, 1, frames, channels]` to `[batch, channels, 1, frames]`."""
         return self.node("Transpose", value, perm=[0, 3, 1, 2])
 
-    def convolution(self, value: str, layer: nn.Conv1d) -> str:
+    def conv(self, value: str, layer: nn.Conv1d) -> str:
         """One that keeps the length."""
         reach = layer.dilation[0] * (layer.kernel_size[0] - 1) // 2
         geometry: dict[str, Any] = {"dilations": [1, *layer.dilation], "pads": [0, reach, 0, reach]}
         made = self.node("Conv", value, *self._weights(layer), group=layer.groups, **geometry)
-        return self.sized(made, layer.out_channels)
+        return self.with_shape(made, layer.out_channels)
 
-    def up_sampling(self, value: str, layer: nn.ConvTranspose1d) -> str:
+    def conv_transpose(self, value: str, layer: nn.ConvTranspose1d) -> str:
         padding = int(layer.padding[0])
         geometry: dict[str, Any] = {"strides": [1, *layer.stride], "pads": [0, padding, 0, padding]}
         self._length += f"*{layer.stride[0]}"
-        return self.sized(self.node("ConvTranspose", value, *self._weights(layer), **geometry), layer.out_channels)
+        return self.with_shape(self.node("ConvTranspose", value, *self._weights(layer), **geometry), layer.out_channels)
 
-    def sized(self, value: str, channels: int, more: int = 0) -> str:
+    def with_shape(self, value: str, channels: int, more: int = 0) -> str:
         """The same value, known to have this many channels and so many samples more than what was up-sampled last."""
         length = f"{self._length}+{more}" if more else self._length
         self._known.append(_info(TensorSpec(value, ("batch", channels, 1, length))))
@@ -103,7 +103,7 @@ class GraphBuilder:
         """`[…, inputs]` to `[…, outputs]`."""
         return self.node("Add", self.node("MatMul", rows, self.constant(weight.T)), self.constant(bias))
 
-    def norm(self, rows: str, layer: nn.LayerNorm) -> str:
+    def layer_norm(self, rows: str, layer: nn.LayerNorm) -> str:
         """Over the last axis."""
         scale, shift = self.constant(layer.weight), self.constant(layer.bias)
         return self.node("LayerNormalization", rows, scale, shift, epsilon=layer.eps)

@@ -16,7 +16,7 @@ from torch import Tensor, nn
 
 from distill_app.common.errors import VocoderError
 from distill_app.dsp.sound import Samples
-from distill_app.vocoders.networks.convnext import ConvNextGenerator, samples_of
+from distill_app.vocoders.networks.convnext import ConvNextGenerator, spectrum_to_samples
 from distill_app.vocoders.networks.vocos import VocosGenerator
 
 if TYPE_CHECKING:
@@ -28,7 +28,7 @@ PROVIDERS = ["CPUExecutionProvider"]
 _MEMORY_WORDS = ("allocate memory", "bad_alloc", "bad allocation")
 _SILENT = 4  # what goes wrong is raised
 
-Finish = Callable[..., Tensor]
+PostProcess = Callable[..., Tensor]
 """What comes after the graph: its outputs to samples `[batch, n]`."""
 
 
@@ -39,24 +39,24 @@ class OnnxNetwork:
 
     Args:
         model: what `onnx_bytes` gave, or a file that holds it.
-        finish: what comes after the graph, see `finish_of`.
+        finish: what comes after the graph, see `postprocessing`.
         threads: how many it computes with; they sleep while there is nothing to do.
 
     Raises VocoderError where ONNX Runtime is not installed.
     """
 
-    def __init__(self, model: bytes | Path, finish: Finish, threads: int) -> None:
+    def __init__(self, model: bytes | Path, postprocess: PostProcess, threads: int) -> None:
         self._session = _session(model, threads)
-        self._finish = finish
+        self._postprocess = postprocess
 
     @classmethod
     def of(cls, network: nn.Module, threads: int) -> "OnnxNetwork":
         """Takes its weights as they are now. Raises VocoderError where ONNX cannot be had, or not for this network."""
-        return cls(onnx_bytes(network), finish_of(network), threads)
+        return cls(onnx_bytes(network), postprocessing(network), threads)
 
     def __call__(self, mel: Tensor) -> Tensor:
         """Raises MemoryError where memory is full."""
-        return self._finish(*map(torch.from_numpy, self._run(mel.numpy(force=True))))
+        return self._postprocess(*map(torch.from_numpy, self._run(mel.numpy(force=True))))
 
     def _run(self, mel: Samples) -> list[Samples]:
         errors = _needed("onnxruntime.capi.onnxruntime_pybind11_state")
@@ -76,25 +76,25 @@ def onnx_bytes(network: nn.Module, about: Mapping[str, str] | None = None) -> by
     return onnx_model(network, OPSET, about or {}).SerializeToString()
 
 
-def finish_of(network: nn.Module) -> Finish:
+def postprocessing(network: nn.Module) -> PostProcess:
     """What comes after the network's graph; it does not keep the network's weights."""
     match network:
         case VocosGenerator():
             return _after_spectrum(network.head.istft)
         case ConvNextGenerator():
-            return _after_spectrum(partial(samples_of, mel_format=network.mel_format))
+            return _after_spectrum(partial(spectrum_to_samples, mel_format=network.mel_format))
     return _nothing
 
 
-def check_onnx() -> None:
+def require_onnx() -> None:
     """Raises VocoderError where ONNX is not installed."""
     for name in ("onnx", "onnxruntime"):
         _needed(name)
 
 
-def onnx_is_there() -> bool:
+def onnx_available() -> bool:
     try:
-        check_onnx()
+        require_onnx()
     except VocoderError:
         return False
     return True
@@ -109,7 +109,7 @@ def _nothing(samples: Tensor) -> Tensor:
     return samples
 
 
-def _after_spectrum(inverse: Callable[[Tensor], Tensor]) -> Finish:
+def _after_spectrum(inverse: Callable[[Tensor], Tensor]) -> PostProcess:
     return lambda real, imaginary: inverse(torch.complex(real, imaginary))
 
 

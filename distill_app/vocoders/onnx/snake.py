@@ -9,7 +9,7 @@ No zero is put between samples to be multiplied, and every filter is a convoluti
 import torch
 from torch import Tensor
 
-from distill_app.vocoders.networks.bigvgan import NO_DIVISION_BY_ZERO, AntiAliasedSnake, Snake
+from distill_app.vocoders.networks.bigvgan import EPSILON, AntiAliasedSnake, Snake
 from distill_app.vocoders.networks.receptive_field import FILTER_TAPS
 from distill_app.vocoders.onnx.graph_builder import GraphBuilder
 
@@ -18,12 +18,12 @@ _EDGE = FILTER_TAPS // 4
 _TIME = 3
 
 
-def anti_aliased(graph: GraphBuilder, features: str, layer: AntiAliasedSnake) -> str:
+def anti_aliased_snake(graph: GraphBuilder, features: str, layer: AntiAliasedSnake) -> str:
     """`[batch, channels, 1, n]` to the same shape."""
     channels = len(layer.act.alpha)
     up, down = layer.upsample.filter.flatten(), layer.downsample.lowpass.filter.flatten()
     ends = graph.constant([0, 0, 0, _EDGE, 0, 0, 0, _EDGE])
-    padded = graph.sized(graph.node("Pad", features, ends, mode="edge"), channels, 2 * _EDGE)
+    padded = graph.with_shape(graph.node("Pad", features, ends, mode="edge"), channels, 2 * _EDGE)
     snake = [graph.constant(each) for each in _scales(layer.act)]
     even = _snake(graph, _filtered(graph, padded, _early(2 * up.flip(0)[::2]), channels), snake)
     odd = _snake(graph, _filtered(graph, padded, _late(2 * up.flip(0)[1::2]), channels), snake)
@@ -34,8 +34,8 @@ def anti_aliased(graph: GraphBuilder, features: str, layer: AntiAliasedSnake) ->
 
 def _scales(layer: Snake) -> tuple[Tensor, Tensor]:
     """α and 1 / β, `[channels, 1, 1]`."""
-    alpha, beta = layer.scales()
-    return alpha[:, None], (beta + NO_DIVISION_BY_ZERO).reciprocal()[:, None]
+    alpha, beta = layer.alpha_beta()
+    return alpha[:, None], (beta + EPSILON).reciprocal()[:, None]
 
 
 def _early(taps: Tensor) -> Tensor:
@@ -49,11 +49,11 @@ def _late(taps: Tensor) -> Tensor:
 
 def _filtered(graph: GraphBuilder, value: str, taps: Tensor, channels: int) -> str:
     weight = taps.expand(channels, 1, 1, -1)
-    return graph.sized(graph.node("Conv", value, graph.constant(weight), group=channels), channels)
+    return graph.with_shape(graph.node("Conv", value, graph.constant(weight), group=channels), channels)
 
 
-def _snake(graph: GraphBuilder, value: str, scales: list[str]) -> str:
-    alpha, inverse_beta = scales
+def _snake(graph: GraphBuilder, value: str, alpha_beta: list[str]) -> str:
+    alpha, inverse_beta = alpha_beta
     sine = graph.node("Sin", graph.node("Mul", value, alpha))
     return graph.node("Add", value, graph.node("Mul", graph.node("Mul", sine, sine), inverse_beta))
 
@@ -64,7 +64,7 @@ def _with_edges(graph: GraphBuilder, even: str, odd: str, channels: int) -> tupl
     last = _sample(graph, odd, -1, torch.iinfo(torch.int64).max)
     ends = [first] * _EDGE, [last] * _EDGE
     padded = [graph.node("Concat", *ends[0], phase, *ends[1], axis=_TIME) for phase in (even, odd)]
-    return graph.sized(padded[0], channels, 2 * _EDGE), graph.sized(padded[1], channels, 2 * _EDGE)
+    return graph.with_shape(padded[0], channels, 2 * _EDGE), graph.with_shape(padded[1], channels, 2 * _EDGE)
 
 
 def _sample(graph: GraphBuilder, value: str, start: int, end: int) -> str:

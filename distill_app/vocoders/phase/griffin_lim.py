@@ -12,10 +12,10 @@ import torch
 from torch import Tensor
 
 from distill_app.vocoders.base import VocoderInfo
-from distill_app.vocoders.chunking import Chunk, checked, chunks, items
-from distill_app.vocoders.phase.phase_retrieval import ChunkStates, Estimate, IterationBudget, Treble, estimate
+from distill_app.vocoders.chunking import Chunk, cut_chunks, split_batch, validate_blocks
+from distill_app.vocoders.phase.phase_retrieval import ChunkStates, Estimate, HighBand, IterationBudget, estimate
 
-EFFORT, SKETCH = IterationBudget(low=256, full=8), IterationBudget(low=64, full=4)
+BUDGET, PREVIEW_BUDGET = IterationBudget(low=256, full=8), IterationBudget(low=64, full=4)
 _CHUNK = 256  # frames given out at a time
 _CONTEXT = 8  # frames on either side: already given out, and not yet
 
@@ -33,13 +33,13 @@ class GriffinLim:
     def __init__(
         self,
         info: VocoderInfo,
-        effort: IterationBudget = EFFORT,
-        preview: IterationBudget = SKETCH,
-        treble: Treble | None = None,
+        budget: IterationBudget = BUDGET,
+        preview: IterationBudget = PREVIEW_BUDGET,
+        high_band: HighBand | None = None,
     ) -> None:
         self.info = info
-        self._effort, self._sketch = effort, preview
-        self._treble = treble
+        self._budget, self._preview_budget = budget, preview
+        self._treble = high_band
 
     @property
     def sample_rate(self) -> int:
@@ -51,7 +51,7 @@ class GriffinLim:
 
         Raises VocoderError.
         """
-        return torch.stack([torch.cat(list(self.stream([item])), dim=1) for item in items(mel)])
+        return torch.stack([torch.cat(list(self.stream([item])), dim=1) for item in split_batch(mel)])
 
     @torch.inference_mode()
     def preview(self, mel: Tensor) -> Tensor:
@@ -59,29 +59,29 @@ class GriffinLim:
 
         Raises VocoderError.
         """
-        return torch.cat(list(self._streamed([mel], self._sketch)), dim=1)
+        return torch.cat(list(self._streamed([mel], self._preview_budget)), dim=1)
 
     def stream(self, blocks: Iterable[Tensor]) -> Iterator[Tensor]:
         """Samples `[1, n]`, chunk after chunk, of mel blocks `[bands, frames]`. Raises VocoderError.
 
         Between them come empty ones `[1, 0]`: a chunk takes long, and whoever asked may want something else now.
         """
-        return self._streamed(blocks, self._effort)
+        return self._streamed(blocks, self._budget)
 
     @torch.inference_mode()
-    def _streamed(self, blocks: Iterable[Tensor], effort: IterationBudget) -> Iterator[Tensor]:
+    def _streamed(self, blocks: Iterable[Tensor], budget: IterationBudget) -> Iterator[Tensor]:
         mel_format = self.info.mel_format
-        tails: ChunkStates | None = None
-        for chunk in chunks(checked(blocks, mel_format), _CHUNK, _CONTEXT):
-            work = estimate(chunk.mel, mel_format, effort, tails, self._treble)
+        states: ChunkStates | None = None
+        for chunk in cut_chunks(validate_blocks(blocks, mel_format), _CHUNK, _CONTEXT):
+            work = estimate(chunk.mel, mel_format, budget, states, self._treble)
             while (found := next(work, None)) is None:
                 yield chunk.mel.new_empty(1, 0)
             yield self._given_out(found, chunk)
-            tails = None if chunk.last else found.tails(chunk.behind + chunk.frames, _CONTEXT, mel_format)
+            states = None if chunk.last else found.states(chunk.before + chunk.frames, _CONTEXT, mel_format)
 
     def _given_out(self, found: Estimate, chunk: Chunk) -> Tensor:
         """One chunk's samples `[1, n]` without the context of both sides."""
         hop, padding = self.info.mel_format.hop, self.info.mel_format.padding
-        start = chunk.behind * hop if chunk.behind else padding
-        end = len(found.full) - padding if chunk.last else (chunk.behind + chunk.frames) * hop
+        start = chunk.before * hop if chunk.before else padding
+        end = len(found.full) - padding if chunk.last else (chunk.before + chunk.frames) * hop
         return found.full[None, start:end]

@@ -18,12 +18,12 @@ from distill_app.vocoders.networks.convnext import ConvNextGenerator
 from distill_app.vocoders.networks.highband import HighBandNetwork
 from distill_app.vocoders.networks.weights_file import load_generator
 from distill_app.vocoders.phase.griffin_lim import GriffinLim
-from distill_app.vocoders.phase.phase_retrieval import IterationBudget, first_treble_bin
+from distill_app.vocoders.phase.phase_retrieval import IterationBudget, first_high_bin
 
-EFFORT, SKETCH = IterationBudget(low=128, full=2), IterationBudget(low=16, full=1)
+BUDGET, PREVIEW_BUDGET = IterationBudget(low=128, full=2), IterationBudget(low=16, full=1)
 
 
-def built_in(info: VocoderInfo, path: Path = BUILT_IN_WEIGHTS, effort: IterationBudget = EFFORT) -> GriffinLim:
+def load_hybrid(info: VocoderInfo, path: Path = BUILT_IN_WEIGHTS, budget: IterationBudget = BUDGET) -> GriffinLim:
     """Hybrid vocoder with the weights of a file.
 
     Raises VocoderError where they are missing, damaged or of another kind.
@@ -31,11 +31,11 @@ def built_in(info: VocoderInfo, path: Path = BUILT_IN_WEIGHTS, effort: Iteration
     network, header = load_generator(path)
     if not isinstance(network, ConvNextGenerator) or header.config.mel_format != info.mel_format:
         raise VocoderError(f"“{path.name}” holds another kind of vocoder than the built-in one.")
-    return hybrid(info, network, effort)
+    return hybrid_vocoder(info, network, budget)
 
 
-def hybrid(info: VocoderInfo, network: ConvNextGenerator, effort: IterationBudget = EFFORT) -> GriffinLim:
+def hybrid_vocoder(info: VocoderInfo, network: ConvNextGenerator, budget: IterationBudget = BUDGET) -> GriffinLim:
     """The same with any network of that kind, whose weights are taken as they are now."""
     with torch.inference_mode():
-        treble = HighBandNetwork(network, first_treble_bin(info.mel_format))
-    return GriffinLim(info, effort, SKETCH, treble)
+        high_band = HighBandNetwork(network, first_high_bin(info.mel_format))
+    return GriffinLim(info, budget, PREVIEW_BUDGET, high_band)

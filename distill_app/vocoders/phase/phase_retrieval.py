@@ -25,8 +25,8 @@ from distill_app.dsp.mel_inversion import ITERATIONS, mel_to_magnitudes
 from distill_app.dsp.spsi import spsi_phases
 from distill_app.vocoders.phase.projections import ChunkState, Projections, SpectrumRate
 
-Treble = Callable[[Tensor], Tensor]
-"""A log-mel `[bands, frames]` to a new complex spectrum `[frames, bins]`, believed from `first_treble_bin` on."""
+HighBand = Callable[[Tensor], Tensor]
+"""A log-mel `[bands, frames]` to a new complex spectrum `[frames, bins]`, believed from `first_high_bin` on."""
 
 _PHASE_SEED = 0
 _LOW_RATE_HZ = 5_512
@@ -59,15 +59,15 @@ class Estimate:
     full: Tensor
     low: Tensor
 
-    def tails(self, end_frame: int, frames: int, mel_format: MelFormat) -> ChunkStates:
+    def states(self, end_frame: int, frames: int, mel_format: MelFormat) -> ChunkStates:
         """Where the sound is given out up to `end_frame`: the last `frames` before it, and what follows."""
         hop, low_hop = mel_format.hop, mel_format.hop // _divisor(mel_format)
         return ChunkStates(
-            _tail(self.full, end_frame * hop, frames * hop), _tail(self.low, end_frame * low_hop, frames * low_hop)
+            _state(self.full, end_frame * hop, frames * hop), _state(self.low, end_frame * low_hop, frames * low_hop)
         )
 
 
-def _tail(samples: Tensor, end: int, length: int) -> ChunkState:
+def _state(samples: Tensor, end: int, length: int) -> ChunkState:
     return ChunkState(samples[end - length : end], samples[end:])
 
 
@@ -88,23 +88,27 @@ def _divisor(mel_format: MelFormat) -> int:
 
 
 def estimate(
-    mel: Tensor, mel_format: MelFormat, effort: IterationBudget, tails: ChunkStates | None, treble: Treble | None = None
+    mel: Tensor,
+    mel_format: MelFormat,
+    budget: IterationBudget,
+    states: ChunkStates | None,
+    high_band: HighBand | None = None,
 ) -> Iterator["Estimate | None"]:
-    """Samples whose mel comes close to `mel` `[bands, frames]` and which continue `tails`.
+    """Samples whose mel comes close to `mel` `[bands, frames]` and which continue `states`.
 
-    Yields None after each projection, and the estimate at the end. Where no `treble` is given, it is guessed.
+    Yields None after each projection, and the estimate at the end. Where no `high_band` is given, it is guessed.
     """
     full, low = _rates(mel_format)
-    full_tail, low_tail = (tails.full, tails.low) if tails else (None, None)
-    target = linear(mel, mel_format).T.contiguous()
+    full_tail, low_tail = (states.full, states.low) if states else (None, None)
+    target = linear_mel(mel, mel_format).T.contiguous()
     low_target = target[:, : low.bands].contiguous()
-    magnitude = _magnitudes(low_target if treble else target, mel_format, low if treble else full, effort)
-    guess = _first_guess(magnitude, tails, mel_format)
+    magnitude = _magnitudes(low_target if high_band else target, mel_format, low if high_band else full, budget)
+    guess = _first_guess(magnitude, states, mel_format)
     below = Projections(guess[:, : low.bins] * (low.to_bands.sum(dim=1) > 0), low_target, low, low_tail)
-    yield from _projected(below, effort.low)
-    seamed = _seamed(below.spectrum, treble(mel) if treble else guess, mel_format)
+    yield from _projected(below, budget.low)
+    seamed = _seamed(below.spectrum, high_band(mel) if high_band else guess, mel_format)
     everything = Projections(seamed, target, full, full_tail)
-    yield from _projected(everything, effort.full)
+    yield from _projected(everything, budget.full)
     yield Estimate(everything.samples(), below.samples())
 
 
@@ -114,13 +118,13 @@ def _projected(projections: Projections, count: int) -> Iterator[None]:
         yield
 
 
-def linear(mel: Tensor, mel_format: MelFormat) -> Tensor:
+def linear_mel(mel: Tensor, mel_format: MelFormat) -> Tensor:
     """Linear mel, with what lies at the format's floor as true silence."""
     values = mel.float().exp()
     return torch.where(values > mel_format.floor * 1.001, values, 0.0)
 
 
-def first_treble_bin(mel_format: MelFormat) -> int:
+def first_high_bin(mel_format: MelFormat) -> int:
     """The lowest bin of which anything but the low estimate is heard."""
     return _bin(_SEAM_HZ[0], mel_format)
 
@@ -134,21 +138,21 @@ def _seamed(low: Tensor, guess: Tensor, mel_format: MelFormat) -> Tensor:
     return guess
 
 
-def _magnitudes(target: Tensor, mel_format: MelFormat, rate: SpectrumRate, effort: IterationBudget) -> Tensor:
+def _magnitudes(target: Tensor, mel_format: MelFormat, rate: SpectrumRate, budget: IterationBudget) -> Tensor:
     """`[frames, bins]`, as far up as `rate` goes, of a linear mel `[frames, bands]`."""
-    return mel_to_magnitudes(target.T, mel_format, rate.bins, effort.inversion).T.contiguous()
+    return mel_to_magnitudes(target.T, mel_format, rate.bins, budget.inversion).T.contiguous()
 
 
-def _first_guess(magnitude: Tensor, tails: ChunkStates | None, mel_format: MelFormat) -> Tensor:
+def _first_guess(magnitude: Tensor, states: ChunkStates | None, mel_format: MelFormat) -> Tensor:
     """Complex `[frames, bins]`: known phases where the tail gives them, likely ones after."""
     bins = magnitude.shape[1]
     generator = torch.Generator().manual_seed(_PHASE_SEED)
-    if tails is None:
+    if states is None:
         start = torch.rand(bins, generator=generator) * 2 * math.pi
         return torch.polar(magnitude, _likely_phases(magnitude, start, mel_format, generator))
-    tail = tails.full
-    behind = len(tail.given) // mel_format.hop
-    known = frames_stft(torch.cat([tail.given, tail.guess])[None], mel_format)[0, :bins, :behind].T.angle()
+    state = states.full
+    behind = len(state.given) // mel_format.hop
+    known = frames_stft(torch.cat([state.given, state.guess])[None], mel_format)[0, :bins, :behind].T.angle()
     following = _likely_phases(magnitude[behind:], known[-1], mel_format, generator)
     return torch.polar(magnitude, torch.cat([known, following]))
 

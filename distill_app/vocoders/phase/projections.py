@@ -32,7 +32,7 @@ class ChunkState:
     given: Tensor
     guess: Tensor
 
-    def lead_into(self, samples: Tensor, hop: int) -> None:
+    def continue_in(self, samples: Tensor, hop: int) -> None:
         """Writes over the begin of `samples` `[n]`: what was given out, then the guess fading into them."""
         known = len(self.given)
         samples[:known] = self.given
@@ -81,11 +81,11 @@ class Projections:
         tail: what the samples begin with.
     """
 
-    def __init__(self, spectrum: Tensor, target: Tensor, rate: SpectrumRate, tail: ChunkState | None = None) -> None:
+    def __init__(self, spectrum: Tensor, target: Tensor, rate: SpectrumRate, state: ChunkState | None = None) -> None:
         frames, hops = len(spectrum), rate.n_fft // rate.hop
         rows = frames + hops - 1
         self.spectrum, self._pairs = spectrum, torch.view_as_real(spectrum)
-        self._target, self._rate, self._tail = target, rate, tail
+        self._target, self._rate, self._state = target, rate, state
         self._previous: Tensor | None = None
         self._window, self._window_hops = hann_window(rate.win), hann_window(rate.win).view(hops, rate.hop)
         self._inverse_envelope = inverse_envelope(rate, frames)
@@ -108,8 +108,8 @@ class Projections:
         frames = torch.fft.irfft(self.spectrum, n=self._rate.n_fft).view(self._staggered.shape)
         torch.mul(frames, self._window_hops, out=self._staggered)
         torch.sum(self._layers, 0, out=self._rows).mul_(self._inverse_envelope)
-        if self._tail is not None:
-            self._tail.lead_into(self._samples, self._rate.hop)
+        if self._state is not None:
+            self._state.continue_in(self._samples, self._rate.hop)
         return self._samples
 
     def advance(self) -> None:

@@ -9,7 +9,7 @@ from distill_app.common.errors import VocoderError
 from distill_app.vocoders.base import VocoderInfo
 from distill_app.vocoders.networks.config import GeneratorConfig
 from distill_app.vocoders.networks.flops import Cost, cost, is_live
-from distill_app.vocoders.published.loader import PublishedFiles, find_files, name_of, read_published
+from distill_app.vocoders.published.loader import PublishedFiles, find_files, folder_name, read_published
 from distill_app.vocoders.runtime.compute_config import ComputeConfig
 
 if TYPE_CHECKING:
@@ -45,11 +45,11 @@ class VocoderFolder:
 def describe(path: Path) -> VocoderFolder:
     """What lies in a folder, or in one file of it, by names and config alone. Raises VocoderError."""
     config, files = read_published(path), find_files(path)
-    title = path.stem if path == files.weights else name_of(files.weights.parent)
+    title = path.stem if path == files.weights else folder_name(files.weights.parent)
     return VocoderFolder(title, _FAMILIES[config.family], config, cost(config), files)
 
 
-def info_of(found: VocoderFolder) -> VocoderInfo:
+def folder_info(found: VocoderFolder) -> VocoderInfo:
     """Of a vocoder that is used where it lies."""
     return VocoderInfo(
         id=found.title,
@@ -63,7 +63,7 @@ def info_of(found: VocoderFolder) -> VocoderInfo:
     )
 
 
-def vocoder_in(path: Path, info: VocoderInfo, compute: ComputeConfig) -> "NetworkVocoder":
+def load_folder(path: Path, info: VocoderInfo, compute: ComputeConfig) -> "NetworkVocoder":
     """The vocoder with the weights that lie there. Raises VocoderError where they are missing, damaged or others."""
     from distill_app.vocoders.network_vocoder import NetworkVocoder
     from distill_app.vocoders.published.loader import load_published

@@ -74,7 +74,7 @@ def _may_be_weights(path: Path) -> bool:
 def _config_file(files: list[Path], folder: Path) -> Path | None:
     configs = [each for each in files if each.name in _READERS]
     if len(configs) > 1:
-        raise VocoderError(f"“{name_of(folder)}” holds two configs; keep the one that belongs to the weights.")
+        raise VocoderError(f"“{folder_name(folder)}” holds two configs; keep the one that belongs to the weights.")
     return configs[0] if configs else None
 
 
@@ -82,7 +82,7 @@ def _own_file(files: list[Path], folder: Path) -> Path:
     own = [each for each in files if each.suffix == OWN_SUFFIX]
     if len(own) != 1:
         raise VocoderError(
-            f"“{name_of(folder)}” holds no vocoder: a config.json or config.yaml belongs beside the weights."
+            f"“{folder_name(folder)}” holds no vocoder: a config.json or config.yaml belongs beside the weights."
             if not own
             else _several(folder, own)
         )
@@ -100,17 +100,19 @@ def _checkpoint(files: list[Path], folder: Path) -> Path:
         raise VocoderError(_several(folder, candidates))
     if training:
         raise VocoderError(
-            f"“{name_of(folder)}” holds “{training[0].name}”, which only a training needs; the generator is missing."
+            f"“{folder_name(folder)}” holds “{training[0].name}”, which only training needs; the generator is missing."
         )
-    raise VocoderError(f"“{name_of(folder)}” holds a config but no weights, such as generator.pt or pytorch_model.bin.")
+    raise VocoderError(
+        f"“{folder_name(folder)}” holds a config but no weights, such as generator.pt or pytorch_model.bin."
+    )
 
 
 def _several(folder: Path, candidates: list[Path]) -> str:
     names = ", ".join(each.name for each in candidates[:3]) + (", …" if len(candidates) > 3 else "")
-    return f"“{name_of(folder)}” holds several checkpoints ({names}); keep one there, or choose the file itself."
+    return f"“{folder_name(folder)}” holds several checkpoints ({names}); keep one there, or choose the file itself."
 
 
-def name_of(folder: Path) -> str:
+def folder_name(folder: Path) -> str:
     """What it is called, wherever it is looked at from: “.” is no name."""
     return folder.resolve().name
 
@@ -138,7 +140,7 @@ def _read_config(path: Path) -> GeneratorConfig:
         raise VocoderError(f"“{path.name}” cannot be opened: {error.strerror}.") from error
     except ParseError as error:
         reason = printable(error)
-        raise VocoderError(f"The {path.name} of “{name_of(path.parent)}” cannot be used: {reason}.") from error
+        raise VocoderError(f"The {path.name} of “{folder_name(path.parent)}” cannot be used: {reason}.") from error
 
 
 def _parse_yaml(content: bytes) -> object:
@@ -169,14 +171,14 @@ def load_published(path: Path) -> "tuple[nn.Module, GeneratorConfig]":
 
 
 def _network(config: GeneratorConfig, path: Path) -> "nn.Module":
-    from distill_app.vocoders.networks.state_loading import blank_network, filled
+    from distill_app.vocoders.networks.state_loading import load_tensors, meta_network
     from distill_app.vocoders.published.torch_checkpoint import read_checkpoint
 
     weights = read_checkpoint(path)
     try:
         _take_mel_filters(weights, config)
-        network = blank_network(config, {name: weight.shape for name, weight in weights.items()})
-        return filled(network, {name: weight.plain() for name, weight in weights.items()})
+        network = meta_network(config, {name: weight.shape for name, weight in weights.items()})
+        return load_tensors(network, {name: weight.plain() for name, weight in weights.items()})
     except (ValueError, MemoryError) as error:
         reason = str(error) or "there is not enough memory"
         raise VocoderError(f"“{path.name}” does not belong to its config, or is damaged: {reason}.") from error

@@ -13,19 +13,19 @@ from distill_app.common.errors import VocoderError
 from distill_app.vocoders.networks.convnext import ConvNextGenerator
 from distill_app.vocoders.networks.vocos import VocosHead
 from distill_app.vocoders.runtime.compute_config import DeviceName
-from distill_app.vocoders.runtime.thread_tuning import ThreadTuner, computing_with
+from distill_app.vocoders.runtime.thread_tuning import ThreadTuner, torch_threads
 
 Network = Callable[[Tensor], Tensor]
 """Log-mel `[batch, bands, frames]` to samples `[batch, n]`: a module, or something else that is called like one."""
 
-PROCESSOR = torch.device("cpu")
+CPU = torch.device("cpu")
 _NAMES: dict[DeviceName, str] = {"cuda": "NVIDIA graphics card", "mps": "Apple graphics processor", "cpu": "processor"}
 _MEMORY_WORDS = ("out of memory", "not enough memory", "can't allocate memory", "alloc_failed")
 _COMPLEX = (VocosHead, ConvNextGenerator)
 """What computes with complex numbers, which Metal does unreliably."""
 
 
-def devices() -> tuple[DeviceName, ...]:
+def available_devices() -> tuple[DeviceName, ...]:
     """Those of this computer, the fastest first; the processor is always among them."""
     there = {"cuda": torch.cuda.is_available(), "mps": torch.backends.mps.is_available(), "cpu": True}
     return tuple(name for name in _NAMES if there[name])
@@ -33,7 +33,7 @@ def devices() -> tuple[DeviceName, ...]:
 
 def choose_device(wanted: DeviceName) -> torch.device:
     """That one; of "auto" the fastest. Raises VocoderError where it is not there."""
-    there = devices()
+    there = available_devices()
     if wanted == "auto":
         return torch.device(there[0])
     if wanted not in there:
@@ -49,7 +49,7 @@ def is_out_of_memory(error: BaseException) -> bool:
     return isinstance(error, RuntimeError) and any(words in str(error).lower() for words in _MEMORY_WORDS)
 
 
-def free_cache(device: torch.device) -> None:
+def empty_cache(device: torch.device) -> None:
     """Gives back what torch keeps of the device's memory for later."""
     if device.type == "cuda":
         torch.cuda.empty_cache()
@@ -77,16 +77,16 @@ class DevicePlacement:
         """Samples `[batch, n]` of a log-mel `[batch, bands, frames]`, both in the processor's memory."""
         threads = self._trial.threads if self._trial else 0
         begun = time.perf_counter()
-        with _exact(self.device), computing_with(threads):
-            samples = self._placed()(mel.to(self.device, torch.float32)).to(PROCESSOR, torch.float32)
+        with _exact(self.device), torch_threads(threads):
+            samples = self._placed()(mel.to(self.device, torch.float32)).to(CPU, torch.float32)
         if self._trial:
-            self._trial.took(threads, mel.shape[-1], time.perf_counter() - begun)
+            self._trial.record(threads, mel.shape[-1], time.perf_counter() - begun)
         return samples
 
     def _placed(self) -> Network:
         with self._placing:
             if self._here is None:
-                self._here = placed(self._network, self.device)
+                self._here = place_network(self._network, self.device)
             return self._here
 
 
@@ -95,18 +95,18 @@ def _exact(device: torch.device) -> AbstractContextManager[None]:
     return torch.backends.cudnn.flags(enabled=True, allow_tf32=False) if device.type == "cuda" else nullcontext()
 
 
-def placed(network: Network, device: torch.device) -> Network:
+def place_network(network: Network, device: torch.device) -> Network:
     """The network itself on the processor, a copy of it on any other device.
 
     On Metal, what computes with complex numbers is kept on the processor.
     """
-    if device == PROCESSOR or not isinstance(network, nn.Module):
+    if device == CPU or not isinstance(network, nn.Module):
         return network
     twin = copy.deepcopy(network).to(device)
-    return _kept_apart(twin, PROCESSOR) if device.type == "mps" else twin
+    return _pin_complex_layers(twin, CPU) if device.type == "mps" else twin
 
 
-def _kept_apart(network: nn.Module, device: torch.device) -> nn.Module:
+def _pin_complex_layers(network: nn.Module, device: torch.device) -> nn.Module:
     """The same network, its complex parts on that device."""
 
     def bring(_: nn.Module, inputs: tuple[Tensor, ...]) -> tuple[Tensor, ...]:

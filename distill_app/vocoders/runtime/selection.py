@@ -22,10 +22,10 @@ from distill_app.common.paths import cache_folder
 from distill_app.vocoders.base import VocoderInfo
 from distill_app.vocoders.inference import optimize_for_inference
 from distill_app.vocoders.networks import GeneratorConfig
-from distill_app.vocoders.onnx.session import OnnxNetwork, onnx_is_there, onnx_version
+from distill_app.vocoders.onnx.session import OnnxNetwork, onnx_available, onnx_version
 from distill_app.vocoders.runtime.compute_config import ComputeConfig
-from distill_app.vocoders.runtime.devices import PROCESSOR, Network, choose_device
-from distill_app.vocoders.runtime.thread_tuning import computing_with, fastest_threads, processors
+from distill_app.vocoders.runtime.devices import CPU, Network, choose_device
+from distill_app.vocoders.runtime.thread_tuning import cpu_count, fastest_threads, torch_threads
 
 _BLOCK_FRAMES, _LONG_TRIAL_FRAMES = 20, 2
 _LOG_MEL = -4.0  # roughly where log-mels of music lie
@@ -59,10 +59,10 @@ def select_runtime(network: nn.Module, config: GeneratorConfig, info: VocoderInf
     """
     if compute.runtime == "onnx":
         return OnnxNetwork.of(network, _threads(optimize_for_inference(network), info))
-    if choose_device(compute.device) != PROCESSOR:
+    if choose_device(compute.device) != CPU:
         return network
     form = optimize_for_inference(network)
-    if compute.runtime == "auto" and info.live and onnx_is_there():
+    if compute.runtime == "auto" and info.live and onnx_available():
         return _faster_of(form, network, config, info)
     return form
 
@@ -70,22 +70,22 @@ def select_runtime(network: nn.Module, config: GeneratorConfig, info: VocoderInf
 def _faster_of(form: Network, network: nn.Module, config: GeneratorConfig, info: VocoderInfo) -> Network:
     """By what is remembered of such a network, else by measuring."""
     name, threads = _name(config), _threads(form, info)
-    known = read_measurements().get(name)
+    known = read_timings().get(name)
     if known is not None and known.faster == "torch":
         return form
     rival = OnnxNetwork.of(network, threads)
     if known is None:
-        known = measured(form, rival, _mel(info, _BLOCK_FRAMES), threads)
+        known = time_runtimes(form, rival, _mel(info, _BLOCK_FRAMES), threads)
         _log.info("20 frames of %s: torch %.4f s, ONNX Runtime %.4f s", info.id, known.torch, known.onnx)
-        remember(name, known)
+        save_timing(name, known)
     return rival if known.faster == "onnx" else form
 
 
 @torch.inference_mode()
-def measured(form: Network, rival: Network, mel: Tensor, threads: int) -> RuntimeTiming:
+def time_runtimes(form: Network, rival: Network, mel: Tensor, threads: int) -> RuntimeTiming:
     """The least that either takes, of several times one after the other, beside all else that runs now."""
     both = (form, rival)
-    with computing_with(threads):
+    with torch_threads(threads):
         first = sum(_seconds(each, mel) for each in both)  # slower than the others
         times = max(_TIMES_LEAST, min(_TIMES, int(_ENOUGH_SECONDS / first)))
         taken = [[_seconds(each, mel) for each in both] for _ in range(times)]
@@ -102,7 +102,7 @@ def _seconds(network: Network, mel: Tensor) -> float:
 def _threads(form: Network, info: VocoderInfo) -> int:
     """torch's choice serves both. A vocoder that answers the hand leaves half of the processors to everything else."""
     mel = _mel(info, _BLOCK_FRAMES if info.live else _LONG_TRIAL_FRAMES)
-    return fastest_threads(lambda: form(mel), processors() // 2 if info.live else processors())
+    return fastest_threads(lambda: form(mel), cpu_count() // 2 if info.live else cpu_count())
 
 
 def _mel(info: VocoderInfo, frames: int) -> Tensor:
@@ -112,16 +112,16 @@ def _mel(info: VocoderInfo, frames: int) -> Tensor:
 def _name(config: GeneratorConfig) -> str:
     """What a measurement holds for: a network of these sizes, both runtimes as they are, this many processors."""
     made_of = hashlib.sha256(json.dumps(config.to_dict()).encode()).hexdigest()[:16]
-    return "/".join([config.family, made_of, torch.__version__, onnx_version(), str(processors())])
+    return "/".join([config.family, made_of, torch.__version__, onnx_version(), str(cpu_count())])
 
 
-def measurements_file() -> Path:
+def timings_file() -> Path:
     return cache_folder() / "runtimes.json"
 
 
-def read_measurements() -> Mapping[str, RuntimeTiming]:
+def read_timings() -> Mapping[str, RuntimeTiming]:
     """What is remembered, by network; nothing where the file is missing or damaged."""
-    return load(measurements_file(), _parsed, {})
+    return load(timings_file(), _parsed, {})
 
 
 def _parsed(values: Any) -> Mapping[str, RuntimeTiming]:
@@ -129,7 +129,7 @@ def _parsed(values: Any) -> Mapping[str, RuntimeTiming]:
     return {name: RuntimeTiming(**each) for name, each in values.items()}
 
 
-def remember(name: str, found: RuntimeTiming) -> None:
+def save_timing(name: str, found: RuntimeTiming) -> None:
     """A failure is logged: it is a convenience."""
-    known = {**read_measurements(), name: found}
-    save(measurements_file(), {each: asdict(known[each]) for each in known})
+    known = {**read_timings(), name: found}
+    save(timings_file(), {each: asdict(known[each]) for each in known})

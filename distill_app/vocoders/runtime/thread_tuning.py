@@ -12,12 +12,12 @@ _LIKE = 2.0  # times as long or as short is a piece of work that may be compared
 _RUNS, _ENOUGH_SECONDS = 3, 0.02
 
 
-def processors() -> int:
+def cpu_count() -> int:
     return os.cpu_count() or 2
 
 
 @contextmanager
-def computing_with(threads: int) -> Iterator[None]:
+def torch_threads(threads: int) -> Iterator[None]:
     """Within, torch computes with so many threads; 0 leaves it as it is. Takes less than a microsecond.
 
     torch keeps the number for each thread that computes, so that others go on with theirs.
@@ -33,15 +33,15 @@ def computing_with(threads: int) -> Iterator[None]:
 def fastest_threads(run: Callable[[], object], most: int) -> int:
     """What a `ThreadTuner` of `run` finds, for who has to know beforehand."""
     trial = ThreadTuner(most)
-    while not trial.settled:
-        trial.took(trial.threads, 1, _seconds(run, trial.threads))
+    while not trial.done:
+        trial.record(trial.threads, 1, _seconds(run, trial.threads))
     return trial.threads
 
 
 def _seconds(run: Callable[[], object], threads: int) -> float:
     """The least that `run` takes, of a few times where it is short."""
     taken: list[float] = []
-    with computing_with(threads):
+    with torch_threads(threads):
         while len(taken) < _RUNS and sum(taken) < _ENOUGH_SECONDS:
             begun = time.perf_counter()
             run()
@@ -72,11 +72,11 @@ class ThreadTuner:
         return 2 * self._best if self._trying and self._seconds else self._best
 
     @property
-    def settled(self) -> bool:
+    def done(self) -> bool:
         """Whether there is nothing more to find out."""
         return not self._trying
 
-    def took(self, threads: int, frames: int, seconds: float) -> None:
+    def record(self, threads: int, frames: int, seconds: float) -> None:
         """What a piece of work took. The very first one, which is slower, and those of another length do not count."""
         if not self._warm:
             self._warm = True

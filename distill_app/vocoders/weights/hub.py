@@ -44,7 +44,7 @@ class Hub:
     """
 
     endpoint: str | None = None
-    pauses: tuple[float, ...] = (0.5, 1.0, 2.0)
+    retry_seconds: tuple[float, ...] = (0.5, 1.0, 2.0)
 
     def read(self, entry: ManifestEntry, file: WeightFile, start: int) -> Generator[bytes, None, None]:
         """The file's bytes from `start` on, as they come: never more of them than the file has.

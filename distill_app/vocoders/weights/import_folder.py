@@ -11,7 +11,7 @@ from distill_app.common.paths import vocoder_folder
 from distill_app.vocoders.built_in import BUILT_IN_VOCODERS
 from distill_app.vocoders.published.folder import describe
 from distill_app.vocoders.weights.manifest import ManifestEntry, WeightFile
-from distill_app.vocoders.weights.search_paths import folder_names, imported
+from distill_app.vocoders.weights.search_paths import folder_names, imported_vocoders
 from distill_app.vocoders.weights.transfer import sha256
 
 
@@ -40,7 +40,7 @@ def _has_size(path: Path, file: WeightFile) -> bool:
 def _custom_entry(source: Path, entries: Iterable[ManifestEntry]) -> ManifestEntry:
     folder = describe(source)
     files = tuple(_weight_file(path) for path in (folder.files.config, folder.files.weights) if path)
-    known = next((entry for entry, _ in imported() if entry and entry.files == files), None)
+    known = next((entry for entry, _ in imported_vocoders() if entry and entry.files == files), None)
     return known or ManifestEntry(
         id=_free_id(folder.title, entries),
         title=folder.title,

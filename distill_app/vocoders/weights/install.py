@@ -13,13 +13,13 @@ from distill_app.common.logging_setup import logger
 from distill_app.common.owned_files import NotOwnedError, own_folder, remove_folder
 from distill_app.common.paths import vocoder_folder
 from distill_app.vocoders.weights.manifest import ManifestEntry
-from distill_app.vocoders.weights.transfer import no_room, not_stored
+from distill_app.vocoders.weights.transfer import disk_full_error, write_error
 
 _ROOM_TO_SPARE = 64 * 1024**2
 
 
 @contextmanager
-def locked(name: str) -> Iterator[None]:
+def vocoder_lock(name: str) -> Iterator[None]:
     """Nobody else, be it in another process, downloads, imports or removes the vocoder meanwhile.
 
     Raises VocoderError where somebody does.
@@ -30,7 +30,7 @@ def locked(name: str) -> Iterator[None]:
     except HeldElsewhereError as error:
         raise VocoderError(f"Another window or program is busy with “{name}”; wait until it is done.") from error
     except OSError as error:
-        raise not_stored(error) from error
+        raise write_error(error) from error
     if lock.trouble:
         logger.warning(lock.trouble)
     try:
@@ -39,7 +39,7 @@ def locked(name: str) -> Iterator[None]:
         lock.release()
 
 
-def staging(entry: ManifestEntry) -> Path:
+def staging_folder(entry: ManifestEntry) -> Path:
     """Where its files come to; what came of another revision, or of an import, is deleted. Raises VocoderError."""
     folder = _coming() / f"{entry.id}-{entry.revision[:12] or 'import'}"
     for other in _of(entry.id):
@@ -56,13 +56,13 @@ def discard(folder: Path) -> None:
         logger.info("what came of a vocoder stays: %s", error)
 
 
-def check_room(folder: Path, entry: ManifestEntry) -> None:
+def check_disk_space(folder: Path, entry: ManifestEntry) -> None:
     """Raises VocoderError where the disk has no room for what is still to come."""
     here = sum(path.stat().st_size for path in folder.iterdir())
     missing = entry.size_bytes - here + _ROOM_TO_SPARE
     free = shutil.disk_usage(folder).free
     if free < missing:
-        raise no_room(missing - free)
+        raise disk_full_error(missing - free)
 
 
 def install(folder: Path, name: str) -> None:
@@ -74,10 +74,10 @@ def install(folder: Path, name: str) -> None:
         _away(target)
         own_folder(folder, vocoder_folder()).rename(target)
     except OSError as error:
-        raise not_stored(error) from error
+        raise write_error(error) from error
 
 
-def check_own(name: str) -> None:
+def check_removable(name: str) -> None:
     """Raises VocoderError where nothing of that name was downloaded or imported here."""
     is_name = bool(name) and Path(name).name == name and not name.startswith(".")
     if not is_name or not ((vocoder_folder() / name).is_dir() or any(_of(name))):

@@ -15,10 +15,18 @@ from distill_app.common.units import file_size
 from distill_app.vocoders.published.loader import find_files
 from distill_app.vocoders.weights.hub import Hub
 from distill_app.vocoders.weights.import_folder import identify_folder
-from distill_app.vocoders.weights.install import check_own, check_room, discard, install, locked, staging, uninstall
+from distill_app.vocoders.weights.install import (
+    check_disk_space,
+    check_removable,
+    discard,
+    install,
+    staging_folder,
+    uninstall,
+    vocoder_lock,
+)
 from distill_app.vocoders.weights.manifest import ManifestEntry, read_manifest, write_manifest
-from distill_app.vocoders.weights.search_paths import IMPORT_NOTE, find
-from distill_app.vocoders.weights.transfer import TransferProgress, copy_file, download_file, not_stored
+from distill_app.vocoders.weights.search_paths import IMPORT_NOTE, find_weights
+from distill_app.vocoders.weights.transfer import TransferProgress, copy_file, download_file, write_error
 
 Check = Callable[[Path], object]
 """Given the files of an import before they are installed; raises VocoderError where they are no vocoder."""
@@ -56,15 +64,15 @@ class WeightManager:
         if not agreed:
             size = file_size(entry.size_bytes)
             raise VocoderError(f"{entry.title} is {size} to download, under {entry.licence}: agree to that first.")
-        with locked(entry.id):
+        with vocoder_lock(entry.id):
             if not is_installed(entry):
-                folder = staging(entry)
+                folder = staging_folder(entry)
                 yield from self._fetched(entry, folder)
                 install(folder, entry.id)
 
     def _fetched(self, entry: ManifestEntry, folder: Path) -> Iterator[TransferProgress]:
         done = 0
-        check_room(folder, entry)
+        check_disk_space(folder, entry)
         for file in entry.files:
             for count in download_file(self.hub, entry, file, folder):
                 yield TransferProgress(done + count, entry.size_bytes)
@@ -80,7 +88,7 @@ class WeightManager:
         Raises VocoderError where there is none, or it cannot be stored.
         """
         entry = identify_folder(source, self.entries)
-        with locked(entry.id):
+        with vocoder_lock(entry.id):
             if not is_installed(entry):
                 yield from _imported(entry, source.parent if source.is_file() else source, check)
         return entry.id
@@ -90,14 +98,14 @@ class WeightManager:
 
         Raises VocoderError where there is none of that name in the person's own folder, or it cannot be deleted.
         """
-        check_own(name)
-        with locked(name):
+        check_removable(name)
+        with vocoder_lock(name):
             uninstall(name)
 
 
 def _imported(entry: ManifestEntry, source: Path, check: Check) -> Iterator[TransferProgress]:
     """Given up half way, it leaves nothing: to copy again takes no longer."""
-    folder = staging(entry)
+    folder = staging_folder(entry)
     try:
         yield from _brought(entry, source, folder)
         if not entry.repository:  # those are known by their checksums
@@ -111,7 +119,7 @@ def _imported(entry: ManifestEntry, source: Path, check: Check) -> Iterator[Tran
 
 def _brought(entry: ManifestEntry, source: Path, folder: Path) -> Iterator[TransferProgress]:
     done = 0
-    check_room(folder, entry)
+    check_disk_space(folder, entry)
     for file in entry.files:
         for count in copy_file(source / file.name, entry, file, folder):
             yield TransferProgress(done + count, entry.size_bytes)
@@ -125,9 +133,9 @@ def _note(entry: ManifestEntry, folder: Path) -> None:
     try:
         write_manifest(folder / IMPORT_NOTE, [entry])
     except OSError as error:
-        raise not_stored(error) from error
+        raise write_error(error) from error
 
 
 def is_installed(entry: ManifestEntry) -> bool:
-    found = find(entry)
+    found = find_weights(entry)
     return found is not None and not found.damage

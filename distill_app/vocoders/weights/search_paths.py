@@ -45,7 +45,7 @@ def _is_folder(path: Path) -> bool:
         return False
 
 
-def find(entry: ManifestEntry) -> LocalWeights | None:
+def find_weights(entry: ManifestEntry) -> LocalWeights | None:
     """Weights of a vocoder, intact ones first; None if there are none."""
     folders = [folder / entry.id for folder in search_folders()]
     found = [_inspect(folder, entry) for folder in folders if _is_folder(folder)]
@@ -95,7 +95,7 @@ def folder_names() -> set[str]:
     return {name for folder in folders for name in (folder.name, folder.resolve().name)}
 
 
-def imported() -> Iterator[tuple[ManifestEntry | None, LocalWeights]]:
+def imported_vocoders() -> Iterator[tuple[ManifestEntry | None, LocalWeights]]:
     """Imported vocoders; the entry is None where its file is damaged."""
     for parent in search_folders():
         for note in sorted(parent.glob(f"*/{IMPORT_NOTE}")):

@@ -47,7 +47,7 @@ def download_file(hub: Hub, entry: ManifestEntry, file: WeightFile, folder: Path
             return
         except ChecksumError:
             logger.info("the shared cache holds another %s of %s", file.name, entry.id)
-    yield from _received(hub, entry, file, part_of(file, folder))
+    yield from _received(hub, entry, file, part_path(file, folder))
     _finish(entry, file, folder)
 
 
@@ -55,34 +55,34 @@ def copy_file(source: Path, entry: ManifestEntry, file: WeightFile, folder: Path
     """The same from a file on this computer. Raises VocoderError."""
     count = 0
     try:
-        with source.open("rb") as from_file, part_of(file, folder).open("wb") as to_file:
+        with source.open("rb") as from_file, part_path(file, folder).open("wb") as to_file:
             while chunk := from_file.read(_CHUNK):
                 count += to_file.write(chunk)
                 yield count
     except OSError as error:
-        raise not_stored(error, file.size_bytes - count) from error
+        raise write_error(error, file.size_bytes - count) from error
     _finish(entry, file, folder)
 
 
-def part_of(file: WeightFile, folder: Path) -> Path:
+def part_path(file: WeightFile, folder: Path) -> Path:
     return folder / (file.name + PART)
 
 
 def _finish(entry: ManifestEntry, file: WeightFile, folder: Path) -> None:
-    part = part_of(file, folder)
+    part = part_path(file, folder)
     try:
         if sha256(part) == file.sha256:
             move_file(part, folder / file.name, folder)
             return
         remove_file(part, folder)
     except OSError as error:
-        raise not_stored(error) from error
+        raise write_error(error) from error
     raise ChecksumError(f"What came for {entry.title} is not what was published, and was thrown away; try again.")
 
 
 def _received(hub: Hub, entry: ManifestEntry, file: WeightFile, part: Path) -> Iterator[int]:
     """Goes on where the part ends, again and again while that brings it further, and a few times while it does not."""
-    pauses = iter(hub.pauses)
+    retry_seconds = iter(hub.retry_seconds)
     count = part.stat().st_size if part.exists() else 0
     while count < file.size_bytes:
         before = count
@@ -90,8 +90,8 @@ def _received(hub: Hub, entry: ManifestEntry, file: WeightFile, part: Path) -> I
             for count in _appended(hub, entry, file, part, before):
                 yield count
         except ConnectionLostError:
-            pauses = iter(hub.pauses) if count > before else pauses
-            pause = next(pauses, None)
+            retry_seconds = iter(hub.retry_seconds) if count > before else retry_seconds
+            pause = next(retry_seconds, None)
             if pause is None:
                 raise
             yield from _waiting(pause, count)
@@ -104,7 +104,7 @@ def _appended(hub: Hub, entry: ManifestEntry, file: WeightFile, part: Path, coun
                 count += sink.write(chunk)
                 yield count
     except OSError as error:
-        raise not_stored(error, file.size_bytes - count) from error
+        raise write_error(error, file.size_bytes - count) from error
 
 
 def _waiting(seconds: float, count: int) -> Iterator[int]:
@@ -122,12 +122,12 @@ def sha256(path: Path) -> str:
         return hashlib.file_digest(file, "sha256").hexdigest()
 
 
-def not_stored(error: OSError, missing_bytes: int = 0) -> VocoderError:
+def write_error(error: OSError, missing_bytes: int = 0) -> VocoderError:
     if error.errno in _FULL:
-        return no_room(missing_bytes)
+        return disk_full_error(missing_bytes)
     return VocoderError(f"The vocoder cannot be stored ({error.strerror or error}); look at the disk and try again.")
 
 
-def no_room(missing_bytes: int) -> VocoderError:
+def disk_full_error(missing_bytes: int) -> VocoderError:
     size = file_size(max(missing_bytes, _LEAST_ROOM))
     return VocoderError(f"There is no room on the disk: free {size}, then try again.")

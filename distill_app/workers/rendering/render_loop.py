@@ -49,12 +49,12 @@ class RenderLoop(QObject):
         """The thread's first work: the long imports, and the model asked for first."""
         try:
             from distill_app.generation.threads import choose_threads
-            from distill_app.vocoders.runtime.devices import devices
+            from distill_app.vocoders.runtime.devices import available_devices
             from distill_app.workers.rendering.renderer import SoundRenderer
 
             choose_threads()
             self._renderer = SoundRenderer(self._signals.noticed.emit)
-            self._signals.devices_found.emit(devices())
+            self._signals.devices_found.emit(available_devices())
             self._load_first(self._ensure_renderer())
             gc.freeze()  # torch's modules stay; looking through them at every collection costs a tenth of a second
         except Exception as error:  # noqa: BLE001 - a torch that cannot be loaded fails every request, with this reason

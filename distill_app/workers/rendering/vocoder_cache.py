@@ -9,7 +9,7 @@ from distill_app.common.errors import VocoderError
 from distill_app.vocoders import get_vocoder
 from distill_app.vocoders.base import Vocoder
 from distill_app.vocoders.network_vocoder import NetworkVocoder
-from distill_app.vocoders.published.folder import describe, info_of
+from distill_app.vocoders.published.folder import describe, folder_info
 from distill_app.vocoders.registry import UnknownVocoderError, VocoderEntry, find_vocoder
 from distill_app.vocoders.runtime.compute_config import ComputeConfig
 
@@ -91,7 +91,7 @@ class VocoderCache:
 
     def _keep(self, name: str, loaded: _Loaded) -> None:
         if isinstance(loaded.vocoder, NetworkVocoder):
-            loaded.vocoder.tell = self._tell
+            loaded.vocoder.notify = self._tell
         self._put(name, loaded)
 
     def is_live(self, name: str) -> bool:
@@ -99,7 +99,7 @@ class VocoderCache:
         if (vocoder := self._current(name)) is not None:
             return vocoder.info.live
         found = _found(name)
-        return (found.info if isinstance(found, VocoderEntry) else info_of(describe(found))).live
+        return (found.info if isinstance(found, VocoderEntry) else folder_info(describe(found))).live
 
     def _put(self, name: str, loaded: _Loaded) -> None:
         """The largest of the others goes where there would be too many."""

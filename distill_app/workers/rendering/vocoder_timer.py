@@ -9,7 +9,7 @@ from distill_app.vocoders.built_in import BUILT_IN, GRIFFIN_LIM
 from distill_app.vocoders.network_vocoder import NetworkVocoder
 from distill_app.vocoders.registry import vocoder_entries
 from distill_app.vocoders.runtime.compute_config import ComputeConfig
-from distill_app.vocoders.runtime.devices import PROCESSOR, choose_device
+from distill_app.vocoders.runtime.devices import CPU, choose_device
 from distill_app.workers.rendering.vocoder_speeds import Speed, place_of, remember_speed
 
 T = TypeVar("T")
@@ -39,7 +39,7 @@ class VocoderTimer:
         """Writes down what `sound_seconds` took, where they tell enough."""
         if sound_seconds >= _LEAST_SECONDS:
             speed = Speed(self.seconds / sound_seconds, _cost(vocoder.info.id))
-            device = vocoder.device if isinstance(vocoder, NetworkVocoder) else PROCESSOR
+            device = vocoder.device if isinstance(vocoder, NetworkVocoder) else CPU
             remember_speed(vocoder.info.id, speed, place_of(device.type, compute), choose_device("auto").type)
 
 

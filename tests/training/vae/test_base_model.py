@@ -26,7 +26,7 @@ from distill_app.training.vae.config import TrainingConfig
 from distill_app.training.vae.trainer import Trainer
 from distill_app.vocoders.built_in import BUILT_IN
 from distill_app.vocoders.embedded.vocoder import AUTO, OWN, read_embedded, resolve_vocoder_id
-from tests.embedded_vocoder import PASSED, carry, own
+from tests.embedded_vocoder import PASSED, embed, make_embedded
 from tests.training.axes.test_analysis import flat_sweep
 from tests.training.synthetic import factor_corpus
 
@@ -143,7 +143,7 @@ def test_it_keeps_the_vocoder_that_it_carries_to_be_measured_again_where_recordi
 ) -> None:
     path = tmp_path / "a.distillgan"
     path.write_bytes(low.read_bytes())
-    carry(path)
+    embed(path)
     before = load_model(path)
     corpus = bumps(90 if others else 40)
     after = learned(corpus, BaseModel.of(path, corpus))
@@ -151,7 +151,7 @@ def test_it_keeps_the_vocoder_that_it_carries_to_be_measured_again_where_recordi
     assert after.vocoder_state is not None
     vocoder = read_embedded(after.header.vocoder)
     assert vocoder is not None
-    assert vocoder == replace(own(), gate=replace(PASSED, outdated=others))
+    assert vocoder == replace(make_embedded(), gate=replace(PASSED, outdated=others))
     assert resolve_vocoder_id(AUTO, vocoder) == (BUILT_IN.id if others else OWN)
     assert all(torch.equal(after.vocoder_state[name], value) for name, value in before.vocoder_state.items())
 

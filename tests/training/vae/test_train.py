@@ -26,7 +26,7 @@ from distill_app.training.run.runner import SessionProgress, TrainingSuspendedEr
 from distill_app.training.vae.checkpoint import load_training
 from distill_app.training.vae.config import TrainingConfig
 from distill_app.training.vae.train import Session, TrainingTask, train_model
-from tests.embedded_vocoder import carry, own
+from tests.embedded_vocoder import embed, make_embedded
 from tests.training.synthetic import SMALL
 
 CONFIG = TrainingConfig(epochs=6, architecture=SMALL, learning_rate=5e-3)
@@ -195,12 +195,12 @@ def test_stopped_it_can_be_gone_on_with_for_longer(folder: Path, tmp_path: Path)
     control.stop()
     stopped = finished(session).header.training["steps"]
     assert load_training(checkpoint_path(task.out)).saved
-    carry(task.out)
+    embed(task.out)
     resumed = finished(train_model(replace(task, config=replace(CONFIG, epochs=9, seed=5), resume=True), ear))
     assert resumed.header.training["steps"] > stopped
     assert (resumed.header.training["epochs"], resumed.header.training["seed"]) == (9, 0)
     assert resumed.vocoder_state
-    assert load_model(task.out).header.vocoder == own().to_dict()
+    assert load_model(task.out).header.vocoder == make_embedded().to_dict()
 
 
 def test_a_pause_takes_nothing_from_the_budget(folder: Path, tmp_path: Path) -> None:

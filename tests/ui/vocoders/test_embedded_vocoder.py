@@ -14,7 +14,7 @@ from distill_app.ui.dialogs.prompts import ConfirmDialog
 from distill_app.ui.train.training.launcher import vocoder_words
 from distill_app.vocoders.embedded.vocoder import AUTO, OWN
 from distill_app.workers.remove_vocoder import VocoderRemoval
-from tests.embedded_vocoder import FAILED, carry, own
+from tests.embedded_vocoder import FAILED, embed, make_embedded
 from tests.ui.fakes import FakeRenderWorker
 
 
@@ -62,7 +62,7 @@ def facts(controller: AppController) -> str:
 
 def test_it_is_offered_where_the_model_carries_one(playing_controller: AppController, tiny_model_file: Path) -> None:
     assert entries(playing_controller)[:2] == ["Auto", "Griffin-Lim"]
-    carry(tiny_model_file)
+    embed(tiny_model_file)
     assert entries(playing_controller)[:2] == ["Auto", "This model's own"]
     playing_controller.vocoders.choose(OWN)
     assert chosen(playing_controller) == OWN
@@ -73,7 +73,7 @@ def test_it_is_offered_where_the_model_carries_one(playing_controller: AppContro
 def test_one_that_has_not_passed_says_so_and_auto_stays_with_the_built_in_one(
     playing_controller: AppController, tiny_model_file: Path
 ) -> None:
-    carry(tiny_model_file, FAILED)
+    embed(tiny_model_file, FAILED)
     playing_controller.vocoders.refresh()
     assert facts(playing_controller).startswith("Built in")
     playing_controller.vocoders.choose(OWN)
@@ -85,7 +85,7 @@ def test_what_was_trained_while_the_window_stood_open_is_heard(
 ) -> None:
     assert chosen(playing_controller) == AUTO
     asked = len(worker.requests)
-    carry(tiny_model_file)
+    embed(tiny_model_file)
     playing_controller.vocoders.refresh()
     assert len(worker.requests) == asked + 1, "Auto is another vocoder now"
     worker.answer()
@@ -98,7 +98,7 @@ def test_another_model_without_one_falls_back_to_auto_in_a_sentence(
 ) -> None:
     other = tmp_path / "other.distillgan"
     other.write_bytes(tiny_model_file.read_bytes())
-    carry(tiny_model_file)
+    embed(tiny_model_file)
     playing_controller.vocoders.choose(OWN)
     playing_controller.models.open(other)
     assert chosen(playing_controller) == AUTO
@@ -110,7 +110,7 @@ def test_another_model_without_one_falls_back_to_auto_in_a_sentence(
 def test_a_damaged_one_is_listed_and_refused_in_its_sentence(
     playing_controller: AppController, tiny_model_file: Path
 ) -> None:
-    embed_vocoder(tiny_model_file, own().to_dict() | {"config": {}}, {})
+    embed_vocoder(tiny_model_file, make_embedded().to_dict() | {"config": {}}, {})
     assert "This model's own" in entries(playing_controller)
     playing_controller.vocoders.choose(OWN)
     assert chosen(playing_controller) == AUTO
@@ -119,7 +119,7 @@ def test_a_damaged_one_is_listed_and_refused_in_its_sentence(
 
 @pytest.fixture
 def asked_to_remove(playing_controller: AppController, removal: HandRemoval, tiny_model_file: Path) -> ConfirmDialog:
-    carry(tiny_model_file)
+    embed(tiny_model_file)
     playing_controller.vocoders.refresh()
     playing_controller.vocoders.choose(OWN)
     assert playing_controller.vocoders.own.remove.isEnabled()
@@ -150,7 +150,7 @@ def test_enter_at_once_keeps_it(asked_to_remove: ConfirmDialog, removal: HandRem
 
 def test_the_removal_rewrites_the_file_in_a_thread_and_tells_failures(qtbot: QtBot, tiny_model_file: Path) -> None:
     before = tiny_model_file.read_bytes()
-    carry(tiny_model_file)
+    embed(tiny_model_file)
     removal = VocoderRemoval()
     with qtbot.waitSignal(removal.removed, timeout=10_000) as answer:
         removal.remove(tiny_model_file)
@@ -162,9 +162,9 @@ def test_the_removal_rewrites_the_file_in_a_thread_and_tells_failures(qtbot: QtB
 
 
 def test_after_its_training_the_person_reads_how_it_did(tiny_model_file: Path) -> None:
-    carry(tiny_model_file)
+    embed(tiny_model_file)
     words = vocoder_words("Tiny", read_header(tiny_model_file))
     assert words == "The vocoder of “Tiny” is better than built-in by 12.0 %. Auto plays it."
-    carry(tiny_model_file, FAILED)
+    embed(tiny_model_file, FAILED)
     words = vocoder_words("Tiny", read_header(tiny_model_file))
     assert words == "The vocoder of “Tiny” is not better than built-in. Auto goes on with the built-in one."

@@ -14,31 +14,31 @@ from distill_app.vocoders.embedded.quality_gate import CHANCE, LEVEL_WORSE_DB, M
 from distill_app.vocoders.embedded.vocoder import (
     AUTO,
     OWN,
+    embedded_entries,
     embedded_vocoder,
-    entries_with,
     read_embedded,
     resolve_vocoder_id,
 )
 from distill_app.vocoders.networks.config import HifiGanConfig
-from tests.embedded_vocoder import FAILED, FAR, NEAR, PASSED, own, state
+from tests.embedded_vocoder import FAILED, FAR, NEAR, PASSED, make_embedded, make_state
 
 HIFIGAN = HifiGanConfig(DISTILL_MEL, 16, (16, 16, 2), (32, 32, 4), 1, (3,), ((1, 3),))
 
 
 def test_what_is_said_of_it_comes_back() -> None:
-    values = json.loads(json.dumps(own().to_dict()))
-    assert read_embedded(values) == own()
+    values = json.loads(json.dumps(make_embedded().to_dict()))
+    assert read_embedded(values) == make_embedded()
     values["gate"].pop("outdated")
-    assert read_embedded(values) == own(), "of a version that did not know of it"
+    assert read_embedded(values) == make_embedded(), "of a version that did not know of it"
     assert read_embedded(None) is None
 
 
-@pytest.mark.parametrize("config", [own().config, HIFIGAN], ids=["convnext", "hifigan"])
+@pytest.mark.parametrize("config", [make_embedded().config, HIFIGAN], ids=["convnext", "hifigan"])
 def test_it_sings_in_its_own_voice(config: Any) -> None:
     """The weights decide: another seed, another sound."""
     mel = torch.randn(1, 128, 24, generator=torch.Generator().manual_seed(0)) - 4
-    values = own(config=config).to_dict()
-    sounds = [embedded_vocoder(values, state(config, seed)).mel_to_waveform(mel) for seed in (0, 0, 1)]
+    values = make_embedded(config=config).to_dict()
+    sounds = [embedded_vocoder(values, make_state(config, seed)).mel_to_waveform(mel) for seed in (0, 0, 1)]
     assert sounds[0].shape == (1, 1, 24 * 512)
     assert torch.equal(sounds[0], sounds[1])
     assert not torch.allclose(sounds[0], sounds[2])
@@ -61,21 +61,21 @@ def test_the_verdict_is_words() -> None:
 
 
 def test_auto_takes_it_only_after_the_gate() -> None:
-    assert resolve_vocoder_id(AUTO, own()) == OWN
-    assert resolve_vocoder_id(AUTO, own(FAILED)) == BUILT_IN.id
+    assert resolve_vocoder_id(AUTO, make_embedded()) == OWN
+    assert resolve_vocoder_id(AUTO, make_embedded(FAILED)) == BUILT_IN.id
     assert resolve_vocoder_id(AUTO, None) == BUILT_IN.id
-    assert resolve_vocoder_id(OWN, own(FAILED)) == OWN
-    assert resolve_vocoder_id(AUTO, own(replace(PASSED, outdated=True))) == BUILT_IN.id
-    assert resolve_vocoder_id("griffin-lim", own()) == "griffin-lim"
+    assert resolve_vocoder_id(OWN, make_embedded(FAILED)) == OWN
+    assert resolve_vocoder_id(AUTO, make_embedded(replace(PASSED, outdated=True))) == BUILT_IN.id
+    assert resolve_vocoder_id("griffin-lim", make_embedded()) == "griffin-lim"
 
 
 def test_the_selector_is_told_how_it_stands() -> None:
-    auto, mine = entries_with(own().to_dict())
+    auto, mine = embedded_entries(make_embedded().to_dict())
     assert (auto.info.id, auto.state, mine.info.id, mine.state) == (AUTO, "in the model", OWN, "in the model")
     assert mine.verdict == "better than built-in by 12.0 %"
-    assert entries_with(own(FAILED).to_dict())[0].state == "built in"
-    assert [listing.info.id for listing in entries_with(None)] == [AUTO]
-    assert all(listing.ready for listing in (auto, mine))
+    assert embedded_entries(make_embedded(FAILED).to_dict())[0].state == "built in"
+    assert [entry.info.id for entry in embedded_entries(None)] == [AUTO]
+    assert all(entry.ready for entry in (auto, mine))
 
 
 @pytest.mark.parametrize(
@@ -84,8 +84,8 @@ def test_the_selector_is_told_how_it_stands() -> None:
         {"format_version": 0},
         {"format_version": "1"},
         {"config": {}},
-        {"config": {**own().config.to_dict(), "channels": 10**9}},
-        {"config": {**own().config.to_dict(), "blocks": -1}},
+        {"config": {**make_embedded().config.to_dict(), "channels": 10**9}},
+        {"config": {**make_embedded().config.to_dict(), "blocks": -1}},
         {"gate": {}},
         {"gate": {**PASSED.to_dict(), "nearer": 11}},
         {"gate": {**PASSED.to_dict(), "outdated": "no"}},
@@ -97,21 +97,21 @@ def test_the_selector_is_told_how_it_stands() -> None:
     ],
 )
 def test_a_damaged_description_is_one_sentence_and_auto_plays_on(change: dict[str, Any]) -> None:
-    values = own().to_dict() | change
+    values = make_embedded().to_dict() | change
     with pytest.raises(VocoderError, match="damaged"):
         read_embedded(values)
-    auto, mine = entries_with(values)
+    auto, mine = embedded_entries(values)
     assert (auto.ready, mine.state, mine.ready) == (True, "damaged", False)
     assert mine.reason.endswith(".")
 
 
 def test_one_of_a_newer_version_says_so() -> None:
     with pytest.raises(VocoderError, match="newer version"):
-        read_embedded(own().to_dict() | {"format_version": 2})
+        read_embedded(make_embedded().to_dict() | {"format_version": 2})
 
 
 def test_tensors_that_do_not_fit_are_one_sentence() -> None:
-    whole, values = state(), own().to_dict()
+    whole, values = make_state(), make_embedded().to_dict()
     name = next(iter(whole))
     for damaged in (
         {},

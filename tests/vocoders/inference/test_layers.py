@@ -14,14 +14,14 @@ from distill_app.vocoders.inference.convolutions import (
     Im2ColConv,
     MatmulPerTap,
     SingleChannelConv,
-    Upsampling,
+    TransposedConv,
 )
-from distill_app.vocoders.inference.fft_conv import KERNELS, SpectralConvolution
+from distill_app.vocoders.inference.fft_conv import FFT_KERNELS, FftConv
 from distill_app.vocoders.inference.snake import SnakeRows
 from distill_app.vocoders.networks.bigvgan import AntiAliasedSnake
 from distill_app.vocoders.networks.presets import BIGVGAN_V1_24K
 
-SAME_LENGTH = [Conv2dRows, MatmulPerTap, SpectralConvolution]
+SAME_LENGTH = [Conv2dRows, MatmulPerTap, FftConv]
 OFTEN = settings(max_examples=40, deadline=None, derandomize=True)
 
 
@@ -43,7 +43,7 @@ def _assert_same(form: Callable[[Tensor], Tensor], layer: nn.Module, rows: Tenso
 @OFTEN
 @given(
     count=st.integers(1, 200),
-    kernel=st.sampled_from([each for each in KERNELS if each % 2]),
+    kernel=st.sampled_from([each for each in FFT_KERNELS if each % 2]),
     dilation=st.integers(1, 6),
     widths=st.tuples(st.integers(1, 9), st.integers(1, 9)),
     bias=st.booleans(),
@@ -77,7 +77,7 @@ def test_the_last_convolution(count: int, channels: int, bias: bool) -> None:
 @given(count=st.integers(1, 40), rate=st.integers(1, 9), more=st.integers(0, 12), bias=st.booleans())
 def test_an_up_sampling(count: int, rate: int, more: int, bias: bool) -> None:
     layer = nn.ConvTranspose1d(5, 3, rate + 2 * more, rate, more, bias=bias).requires_grad_(False)
-    _assert_same(Upsampling(layer), layer, _rows(count, 5))
+    _assert_same(TransposedConv(layer), layer, _rows(count, 5))
 
 
 @OFTEN

@@ -11,7 +11,7 @@ from torch import nn
 
 from distill_app.common.errors import VocoderError
 from distill_app.vocoders.network_vocoder import NetworkVocoder
-from distill_app.vocoders.onnx.session import OnnxNetwork, onnx_is_there
+from distill_app.vocoders.onnx.session import OnnxNetwork, onnx_available
 from distill_app.vocoders.published.loader import load_published
 from tests.paths import GOLDEN
 from tests.vocoders.small_networks import SMALL, info_of, mel_of, small_network
@@ -97,8 +97,8 @@ def test_another_network_is_refused() -> None:
 
 @pytest.mark.parametrize("missing", ["onnx", "onnxruntime"])
 def test_without_onnx_a_sentence_says_what_to_install(missing: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    assert onnx_is_there()
+    assert onnx_available()
     monkeypatch.setitem(sys.modules, missing, None)
-    assert not onnx_is_there()
+    assert not onnx_available()
     with pytest.raises(VocoderError, match="pip install onnx onnxruntime"):
         OnnxNetwork.of(small_network(SMALL["hifigan-2"]), threads=1)

@@ -17,7 +17,7 @@ from distill_app.vocoders.built_in import BUILT_IN
 from distill_app.vocoders.networks import build_generator
 from distill_app.vocoders.networks.presets import GENERATORS, HIFIGAN_V2_44K
 from distill_app.vocoders.networks.weights_file import WeightsHeader, load_generator, save_generator
-from distill_app.vocoders.phase.hybrid import built_in
+from distill_app.vocoders.phase.hybrid import load_hybrid
 from distill_app.vocoders.phase.phase_retrieval import IterationBudget
 
 RATE = DISTILL_MEL.sample_rate
@@ -83,7 +83,7 @@ def test_silence_stays_silent(level: float) -> None:
 
 @pytest.mark.parametrize("cut", [7, 300])
 def test_streamed_equals_whole(cut: int) -> None:
-    vocoder = built_in(BUILT_IN, BUILT_IN_WEIGHTS, LEAST)
+    vocoder = load_hybrid(BUILT_IN, BUILT_IN_WEIGHTS, LEAST)
     mel = to_mel(_noise(6.5))
     blocks = list(vocoder.stream(torch.split(mel, cut, dim=1)))
     assert torch.equal(torch.cat(blocks, dim=1), vocoder.mel_to_waveform(mel[None])[0])
@@ -98,7 +98,7 @@ def test_it_serves_the_hand_sooner_than_the_ear() -> None:
 
 def test_without_weights_there_is_a_sentence_and_no_sound(tmp_path: Path) -> None:
     with pytest.raises(VocoderError, match="cannot be opened"):
-        built_in(BUILT_IN, tmp_path / "none.safetensors")
+        load_hybrid(BUILT_IN, tmp_path / "none.safetensors")
 
 
 def test_weights_of_another_kind_are_refused(tmp_path: Path) -> None:
@@ -106,4 +106,4 @@ def test_weights_of_another_kind_are_refused(tmp_path: Path) -> None:
     path = tmp_path / "hifigan.safetensors"
     save_generator(build_generator(config), WeightsHeader(config), path)
     with pytest.raises(VocoderError, match="another kind"):
-        built_in(BUILT_IN, path)
+        load_hybrid(BUILT_IN, path)

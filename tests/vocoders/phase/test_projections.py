@@ -74,8 +74,8 @@ def test_a_guess_longer_than_the_sound_ends_with_it() -> None:
     """The last chunk of a mel may be shorter than the handover."""
     rate = _rate(8)
     spectrum, target = _noise(rate)
-    tail = ChunkState(torch.zeros(2 * 64), torch.ones(10 * 64))
-    short = Projections(spectrum[:1].contiguous(), target[:1].contiguous(), rate, tail).samples()
+    state = ChunkState(torch.zeros(2 * 64), torch.ones(10 * 64))
+    short = Projections(spectrum[:1].contiguous(), target[:1].contiguous(), rate, state).samples()
     assert len(short) == 256
     assert short[2 * 64] == 1.0
 

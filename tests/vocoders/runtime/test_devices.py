@@ -12,11 +12,11 @@ from distill_app.vocoders import network_vocoder as module
 from distill_app.vocoders.network_vocoder import NetworkVocoder
 from distill_app.vocoders.runtime.compute_config import ComputeConfig, DeviceName
 from distill_app.vocoders.runtime.devices import (
-    PROCESSOR,
+    CPU,
     DevicePlacement,
-    _kept_apart,
+    _pin_complex_layers,
+    available_devices,
     choose_device,
-    devices,
     is_out_of_memory,
 )
 from tests.vocoders.small_networks import SMALL, info_of, mel_of, small_network
@@ -78,8 +78,8 @@ def card(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(module, "choose_device", lambda _: CARD)
 
 
-def _vocoder(network: Cramped, tell: Callable[[str], None] = lambda _: None) -> NetworkVocoder:
-    return NetworkVocoder(info_of("cramped", CONFIG), network, CONTEXT, chunk_frames=CHUNK, tell=tell)
+def _vocoder(network: Cramped, notify: Callable[[str], None] = lambda _: None) -> NetworkVocoder:
+    return NetworkVocoder(info_of("cramped", CONFIG), network, CONTEXT, chunk_frames=CHUNK, notify=notify)
 
 
 def _mel() -> Tensor:
@@ -99,11 +99,11 @@ def _assert_undisturbed(heard: Tensor) -> None:
 def test_the_processor_is_always_there_and_the_fastest_comes_first(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(torch.cuda, "is_available", lambda: True)
     monkeypatch.setattr(torch.backends.mps, "is_available", lambda: False)
-    assert devices() == ("cuda", "cpu")
+    assert available_devices() == ("cuda", "cpu")
     assert choose_device("auto") == torch.device("cuda")
-    assert choose_device("cpu") == PROCESSOR
+    assert choose_device("cpu") == CPU
     monkeypatch.setattr(torch.cuda, "is_available", lambda: False)
-    assert choose_device("auto") == PROCESSOR
+    assert choose_device("auto") == CPU
 
 
 @pytest.mark.parametrize(("wanted", "words"), [("cuda", "NVIDIA graphics card"), ("mps", "Apple graphics processor")])
@@ -116,7 +116,7 @@ def test_a_device_that_is_not_there_is_refused_with_those_that_are(
         NetworkVocoder(info_of("any", CONFIG), small_network(CONFIG), CONTEXT, ComputeConfig(wanted))
 
 
-@pytest.mark.parametrize("device", devices())
+@pytest.mark.parametrize("device", available_devices())
 @pytest.mark.parametrize("name", SMALL)
 def test_a_sound_is_the_same_on_every_device_of_this_computer(name: str, device: DeviceName) -> None:
     config, mel = SMALL[name], mel_of(SMALL[name], 50)
@@ -124,7 +124,7 @@ def test_a_sound_is_the_same_on_every_device_of_this_computer(name: str, device:
     with torch.inference_mode():
         expected = small_network(config)(mel[None])
     heard = vocoder.preview(mel)
-    assert (vocoder.device.type, heard.device) == (device, PROCESSOR)
+    assert (vocoder.device.type, heard.device) == (device, CPU)
     assert (heard - expected).abs().max() <= 1e-5 * expected.abs().max()
 
 
@@ -133,7 +133,7 @@ def test_what_computes_with_complex_numbers_can_be_kept_apart(
     name: str, part: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """That part lies elsewhere, its input follows, and the rest stays where it was."""
-    network, mel = _kept_apart(small_network(SMALL[name]), torch.device("meta")), mel_of(SMALL[name], 20)[None]
+    network, mel = _pin_complex_layers(small_network(SMALL[name]), torch.device("meta")), mel_of(SMALL[name], 20)[None]
     apart = {key for key, parameter in network.named_parameters() if parameter.device.type == "meta"}
     assert apart == {key for key, _ in network.named_parameters() if key.startswith(part)}
     if apart:

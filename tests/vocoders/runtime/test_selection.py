@@ -18,11 +18,11 @@ from distill_app.vocoders.runtime import selection
 from distill_app.vocoders.runtime.compute_config import ComputeConfig
 from distill_app.vocoders.runtime.selection import (
     RuntimeTiming,
-    measured,
-    measurements_file,
-    read_measurements,
-    remember,
+    read_timings,
+    save_timing,
     select_runtime,
+    time_runtimes,
+    timings_file,
 )
 from tests.vocoders.small_networks import SMALL, info_of, mel_of, small_network
 
@@ -44,7 +44,7 @@ def network() -> nn.Module:
 def measuring(monkeypatch: pytest.MonkeyPatch, *found: RuntimeTiming) -> list[RuntimeTiming]:
     """What is measured, one after the other; the list holds what is left."""
     left = list(found)
-    monkeypatch.setattr(selection, "measured", lambda *_: left.pop(0))
+    monkeypatch.setattr(selection, "time_runtimes", lambda *_: left.pop(0))
     return left
 
 
@@ -71,7 +71,7 @@ def test_auto_takes_what_was_measured_and_remembers_it(
     assert first == (found.faster == "onnx")
     assert left == []
     assert is_onnx(network, ComputeConfig("cpu")) == first
-    assert list(read_measurements().values()) == [found]
+    assert list(read_timings().values()) == [found]
 
 
 def test_a_network_of_other_sizes_is_measured_for_itself(network: nn.Module, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -123,7 +123,7 @@ def test_the_faster_one_is_measured_to_be_faster() -> None:
 
         return network
 
-    found = measured(waiting(0.02), waiting(0.005), torch.zeros(1, DISTILL_MEL.bands, 1), threads=1)
+    found = time_runtimes(waiting(0.02), waiting(0.005), torch.zeros(1, DISTILL_MEL.bands, 1), threads=1)
     assert found.torch >= 0.02
     assert found.onnx >= 0.005
     assert found.faster == "onnx"
@@ -142,11 +142,11 @@ def test_the_faster_one_is_measured_to_be_faster() -> None:
     ],
 )
 def test_a_damaged_memory_is_forgotten(content: str) -> None:
-    measurements_file().parent.mkdir(parents=True)
-    measurements_file().write_text(content)
-    assert read_measurements() == {}
-    remember("b", ONNX_WINS)
-    assert json.loads(measurements_file().read_text()) == {"b": {"torch": 2.0, "onnx": 1.0}}
+    timings_file().parent.mkdir(parents=True)
+    timings_file().write_text(content)
+    assert read_timings() == {}
+    save_timing("b", ONNX_WINS)
+    assert json.loads(timings_file().read_text()) == {"b": {"torch": 2.0, "onnx": 1.0}}
 
 
 def test_a_memory_that_cannot_be_written_stops_nothing(

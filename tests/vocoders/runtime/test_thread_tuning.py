@@ -6,21 +6,21 @@ from collections.abc import Callable
 import pytest
 import torch
 
-from distill_app.vocoders.runtime.thread_tuning import ThreadTuner, computing_with, fastest_threads
+from distill_app.vocoders.runtime.thread_tuning import ThreadTuner, fastest_threads, torch_threads
 
 
 def test_within_so_many_threads_and_afterwards_as_before() -> None:
     before = torch.get_num_threads()
-    with computing_with(before + 1):
+    with torch_threads(before + 1):
         assert torch.get_num_threads() == before + 1
     assert torch.get_num_threads() == before
-    with computing_with(0):
+    with torch_threads(0):
         assert torch.get_num_threads() == before
 
 
 def test_afterwards_as_before_though_it_failed() -> None:
     before = torch.get_num_threads()
-    with pytest.raises(ZeroDivisionError), computing_with(before + 1):
+    with pytest.raises(ZeroDivisionError), torch_threads(before + 1):
         raise ZeroDivisionError
     assert torch.get_num_threads() == before
 
@@ -30,7 +30,7 @@ def test_another_thread_goes_on_with_its_own_number() -> None:
     within, over = threading.Event(), threading.Event()
 
     def work() -> None:
-        with computing_with(before + 2):
+        with torch_threads(before + 2):
             seen.append(torch.get_num_threads())
             within.set()
             over.wait()
@@ -50,7 +50,7 @@ def _work(trial: ThreadTuner, seconds_with: Callable[[int], float], pieces: int 
     for number in range(pieces):
         used.append(trial.threads)
         length = frames + 7 * (number % 5)
-        trial.took(trial.threads, length, (5 if number == 0 else 1) * length * seconds_with(trial.threads))
+        trial.record(trial.threads, length, (5 if number == 0 else 1) * length * seconds_with(trial.threads))
     return used
 
 
@@ -75,10 +75,10 @@ def test_pieces_of_another_length_tell_nothing() -> None:
     _work(trial, lambda _: 0.01, pieces=2)
     for _ in range(3):
         assert trial.threads == 2
-        trial.took(2, 5, 5 * 0.1)
-    trial.took(2, 100, 100 * 0.005)
+        trial.record(2, 5, 5 * 0.1)
+    trial.record(2, 100, 100 * 0.005)
     assert trial.threads == 2
-    trial.took(2, 100, 100 * 0.1)  # it is settled by now
+    trial.record(2, 100, 100 * 0.1)  # it is settled by now
     assert trial.threads == 2
 
 

@@ -29,4 +29,4 @@ def server() -> Iterator[HubServer]:
 
 @pytest.fixture
 def manager(server: HubServer) -> WeightManager:
-    return WeightManager((ENTRY,), Hub(server.address, pauses=(0.01, 0.02)))
+    return WeightManager((ENTRY,), Hub(server.address, retry_seconds=(0.01, 0.02)))

@@ -217,7 +217,7 @@ def test_a_cancel_keeps_what_has_come(manager: WeightManager, server: HubServer,
 
 
 def test_a_cancel_is_heard_while_it_waits_to_try_again(server: HubServer) -> None:
-    manager = WeightManager((ENTRY,), Hub(server.address, pauses=(3600.0,)))
+    manager = WeightManager((ENTRY,), Hub(server.address, retry_seconds=(3600.0,)))
     server.moods += [FaultPlan(), FaultPlan(500)]
     job = manager.download(ENTRY.id, agreed=True)
     for _ in range(4):
@@ -316,7 +316,7 @@ def test_downloads_switched_off(manager: WeightManager, server: HubServer, monke
 
 
 def test_an_address_that_is_none(manager: WeightManager) -> None:
-    assert "." in _sentence(WeightManager((ENTRY,), Hub("nowhere://at all", pauses=())))
+    assert "." in _sentence(WeightManager((ENTRY,), Hub("nowhere://at all", retry_seconds=())))
 
 
 def test_an_unknown_name_is_told_what_there_is(manager: WeightManager) -> None:

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import distill_app
 from distill_app.vocoders.weights import hub
-from distill_app.vocoders.weights.install import locked
+from distill_app.vocoders.weights.install import vocoder_lock
 from tests.paths import GOLDEN
 from tests.vocoders.weights.published import ENTRY, REPOSITORY, REVISION
 from tools.hub_server import FaultPlan, HubServer
@@ -124,7 +124,7 @@ def test_a_download_that_was_killed_is_taken_up_by_the_next_process(server: HubS
 
 
 def test_two_programs_at_once_do_not_meet(server: HubServer, tmp_path: Path) -> None:
-    with locked(ENTRY.id):
+    with vocoder_lock(ENTRY.id):
         done = _run(tmp_path, HF_ENDPOINT=server.address)
     assert "Another window or program is busy with “made-up”; wait until it is done." in done.stderr
     assert not server.requests

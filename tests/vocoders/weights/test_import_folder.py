@@ -38,7 +38,7 @@ def _import(source: Path) -> str:
 
 
 def _listing(name: str) -> VocoderEntry:
-    (found,) = [listing for listing in vocoder_entries() if listing.info.id == name]
+    (found,) = [entry for entry in vocoder_entries() if entry.info.id == name]
     return found
 
 
@@ -67,14 +67,14 @@ def test_a_folder_of_ones_own_keeps_its_name_and_sounds(tmp_path: Path, store: P
     source = _own_copy("vocos_center", tmp_path, "Mé Vocoder (3)")
     assert _import(source) == "me-vocoder-3"
     shutil.rmtree(source)
-    listing = _listing("me-vocoder-3")
-    assert (listing.info.title, listing.state) == ("Mé Vocoder (3)", "installed")
-    assert listing.info.summary == "Vocos, imported."
-    assert (listing.info.mel_format.sample_rate, listing.top_hz) == (24_000, 12_000)
-    assert listing.info.parameters > 10_000
-    assert 0 < listing.gmac_per_second < 1
-    assert listing.info.live
-    assert get_vocoder("me-vocoder-3").info == listing.info
+    entry = _listing("me-vocoder-3")
+    assert (entry.info.title, entry.state) == ("Mé Vocoder (3)", "installed")
+    assert entry.info.summary == "Vocos, imported."
+    assert (entry.info.mel_format.sample_rate, entry.top_hz) == (24_000, 12_000)
+    assert entry.info.parameters > 10_000
+    assert 0 < entry.gmac_per_second < 1
+    assert entry.info.live
+    assert get_vocoder("me-vocoder-3").info == entry.info
     assert {path.name for path in (store / "me-vocoder-3").iterdir()} == {
         *("config.yaml", "pytorch_model.bin", "vocoder.toml")
     }
@@ -170,13 +170,13 @@ def test_a_renamed_import_goes_by_its_new_name(tmp_path: Path, store: Path) -> N
 def test_a_damaged_import_is_told_and_can_be_removed(tmp_path: Path, store: Path, name: str) -> None:
     _import(_own_copy("vocos_center", tmp_path, "mine"))
     (store / "mine" / name).write_bytes(b"?")
-    listing = _listing("mine")
-    assert listing.state == "damaged"
+    entry = _listing("mine")
+    assert entry.state == "damaged"
     with pytest.raises(VocoderError) as refused:
         get_vocoder("mine")
-    assert str(refused.value) == listing.reason
+    assert str(refused.value) == entry.reason
     NOWHERE.remove("mine")
-    assert "mine" not in {listing.info.id for listing in vocoder_entries()}
+    assert "mine" not in {entry.info.id for entry in vocoder_entries()}
     assert not (store / "mine").exists()
 
 

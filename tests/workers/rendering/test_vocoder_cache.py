@@ -114,7 +114,7 @@ def test_what_a_network_has_to_say_is_passed_on(monkeypatch: pytest.MonkeyPatch)
     monkeypatch.setattr(module, "find_vocoder", Path)
     monkeypatch.setattr(module, "get_vocoder", lambda *_: made)
     assert VocoderCache(said.append).get("net") is made
-    made.tell("Memory is full.")
+    made.notify("Memory is full.")
     assert said == ["Memory is full."]
 
 

@@ -35,7 +35,7 @@ from distill_app.ui.train.training.trained_sources import (
     write_known_recordings,
 )
 from distill_app.ui.widgets.toast import Message
-from distill_app.vocoders.embedded.vocoder import entries_with
+from distill_app.vocoders.embedded.vocoder import embedded_entries
 from distill_app.workers.training.process import TrainingEnd
 from distill_app.workers.training.request import TrainingOptions, TrainingRequest, VocoderRequest
 
@@ -248,7 +248,7 @@ def _model_title(project: str, corpora: Sequence[str]) -> str:
 
 def vocoder_words(name: str, header: ModelHeader | None) -> str:
     """What came of a vocoder's training, and whether it plays unasked."""
-    auto, *owns = entries_with(None if header is None else header.vocoder)
+    auto, *owns = embedded_entries(None if header is None else header.vocoder)
     if not owns or not owns[0].ready:
         return owns[0].reason if owns else f"“{name}” has a vocoder of its own."
     plays = "Auto plays it." if auto.verdict else "Auto goes on with the built-in one."
