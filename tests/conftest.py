@@ -1,37 +1,78 @@
 """Fixtures that many tests share."""
 
+from __future__ import annotations
+
+import contextlib
 import gc
+import importlib.machinery
 import os
 import signal
+import sys
 from collections import deque
-from collections.abc import Callable, Generator, Iterator
+from collections.abc import Callable, Generator, Iterator, Sequence
+from importlib import import_module
 from pathlib import Path
-from typing import Any
+from types import ModuleType
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from pytestqt.wait_signal import SignalBlocker
+
+if TYPE_CHECKING:
+    from distill_app.models.model import DistillModel
 
 os.environ["OMP_NUM_THREADS"] = "1"  # two threads wait for each other where anything else runs beside the tests
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
-import pytest
-import torch
-from pytestqt.wait_signal import SignalBlocker
-
-from distill_app.dsp.mel_format import DISTILL_MEL
-from distill_app.models.axes import LatentAxes
-from distill_app.models.axis import Axis
-from distill_app.models.header import CorpusFile, ModelHeader
-from distill_app.models.model import DistillModel
-from distill_app.models.model_file import save_model
-from distill_app.models.vae import build_vae
-
 _BLOCKERS_KEPT = 256
 
 
-def pytest_configure() -> None:
-    """Undoes that a run in the background ignores endings: the programs that tests start and end would inherit it."""
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--no-torch", action="store_true", help="leave out every test that imports torch")
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    _restore_signal_handlers()
+    if config.getoption("--no-torch"):
+        sys.meta_path.insert(0, _TorchSkipper())
+
+
+def _restore_signal_handlers() -> None:
+    """Signals end the programs that tests start, even where the tests run in the background and ignore them."""
     for name in ("SIGINT", "SIGTERM", "SIGHUP"):
         ending = getattr(signal, name, None)
         if ending is not None and signal.getsignal(ending) == signal.SIG_IGN:
             signal.signal(ending, signal.default_int_handler if name == "SIGINT" else signal.SIG_DFL)
+
+
+class _TorchSkipper(importlib.machinery.PathFinder):
+    """Skips the test, or the module of tests, that imports torch."""
+
+    @classmethod
+    def find_spec(
+        cls, fullname: str, path: Sequence[str] | None = None, target: ModuleType | None = None
+    ) -> importlib.machinery.ModuleSpec | None:
+        if fullname == "torch":
+            pytest.skip("needs torch", allow_module_level=True)
+        return None
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_collection(session: pytest.Session) -> Generator[None, object, object]:
+    """Rewrites the asserts of half the files in each of two processes: one begins with the last file.
+
+    Each process imports every test file. Where none has been rewritten before, the two would do all of it twice.
+    """
+    if os.environ.get("PYTEST_XDIST_WORKER") == "gw1" and not sys.dont_write_bytecode:
+        _import_backwards(session.config.rootpath)
+    return (yield)
+
+
+def _import_backwards(root: Path) -> None:
+    for path in sorted((root / "tests").rglob("test_*.py"), reverse=True):
+        name = path.relative_to(root).with_suffix("").as_posix().replace("/", ".")
+        with contextlib.suppress(Exception, pytest.skip.Exception):  # collecting reports it
+            import_module(name)
 
 
 @pytest.hookimpl(wrapper=True)
@@ -103,6 +144,15 @@ def _cycles_of_qt(request: pytest.FixtureRequest) -> Iterator[None]:
 @pytest.fixture(scope="session")
 def tiny_model() -> DistillModel:
     """A real network of a few thousand random weights with two axes: for plumbing, not for sound."""
+    import torch
+
+    from distill_app.dsp.mel_format import DISTILL_MEL
+    from distill_app.models.axes import LatentAxes
+    from distill_app.models.axis import Axis
+    from distill_app.models.header import CorpusFile, ModelHeader
+    from distill_app.models.model import DistillModel
+    from distill_app.models.vae import build_vae
+
     torch.manual_seed(0)
     axes = (
         Axis("Brightness", "centroid", 0.95, -2.0, 0.0, 1.0),
@@ -117,6 +167,8 @@ def tiny_model() -> DistillModel:
 @pytest.fixture(scope="session")
 def tiny_model_path(tiny_model: DistillModel, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A file that every test reads and none changes."""
+    from distill_app.models.model_file import save_model
+
     path = tmp_path_factory.mktemp("model") / "tiny.distillgan"
     save_model(tiny_model, path)
     return path
@@ -124,6 +176,8 @@ def tiny_model_path(tiny_model: DistillModel, tmp_path_factory: pytest.TempPathF
 
 @pytest.fixture
 def tiny_model_file(tiny_model: DistillModel, tmp_path: Path) -> Path:
+    from distill_app.models.model_file import save_model
+
     path = tmp_path / "tiny.distillgan"
     save_model(tiny_model, path)
     return path

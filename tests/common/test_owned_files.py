@@ -55,7 +55,7 @@ OUTSIDE = [
 ]
 
 
-@pytest.mark.parametrize("deed", [remove, move, move_there])
+@pytest.mark.parametrize("action", [remove, move, move_there])
 @pytest.mark.parametrize("name", OUTSIDE)
 def test_nothing_outside_is_touched(action: Callable[[Path, Path], None], name: str, own: Path) -> None:
     before = {path: path.lstat() for path in sorted(own.parent.rglob("*"))}
