@@ -144,7 +144,7 @@ class Stage:
     def _move(self) -> None:
         self._step += 1
         value = math.sin(2 * math.pi * self._step / (4 * HAND_HZ))
-        shape = self.controller.window.play.shape
+        shape = self.controller.window.play.slider_panel
         shape.sliders[0].set_current(value)
         self.probe.moved()
         shape.slider_moved.emit(0, value)

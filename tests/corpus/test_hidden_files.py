@@ -9,7 +9,7 @@ import soundfile
 from distill_app.corpus.discovery import found_files
 from distill_app.corpus.hidden_files import is_hidden
 from distill_app.project.corpora import CorpusSpec
-from distill_app.ui.app.drop_content import Dropped, meaning_of
+from distill_app.ui.app.drop_content import DropContent, classify_drop
 from tests.training.vocoder.synthetic import gathered
 
 HIDDEN = (
@@ -69,9 +69,9 @@ def test_a_hidden_folder_that_was_chosen_is_learned_from_and_what_is_hidden_in_i
     sound(tmp_path / name / "a.wav")
     sound(tmp_path / name / ".git" / "b.wav")
     assert names(tmp_path / name) == ["a.wav"]
-    assert meaning_of([tmp_path / name], False) == Dropped(recordings=(tmp_path / name,))
+    assert classify_drop([tmp_path / name], False) == DropContent(recordings=(tmp_path / name,))
 
 
 def test_a_dropped_folder_with_nothing_but_hidden_recordings_holds_none(folder: Path) -> None:
     (folder / "takes" / "a.wav").unlink()
-    assert meaning_of([folder], False) == Dropped(vocoder=folder)
+    assert classify_drop([folder], False) == DropContent(vocoder=folder)

@@ -1,4 +1,4 @@
-"""A themed application, and a studio with nothing of the person's in it."""
+"""Fixtures of the window tests: a themed application, and a controller with empty user folders."""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -11,13 +11,14 @@ from pytestqt.qtbot import QtBot
 from distill_app.audio.player import Player
 from distill_app.common.settings import Settings
 from distill_app.ui.app.controller import AppController
+from distill_app.ui.app.menu_commands import install_commands
 from distill_app.ui.common.window_settings import WindowSettings
 from distill_app.ui.style.theme import apply_theme
 from tests.ui.fakes import ClockOutput, FakeDownloads, FakeRenderWorker, FakeVocoderRegistry, clock_device
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """The offscreen platform says this of windows with a minimum size, of tips and lists; it is no fault of ours."""
+    """Ignores warnings of the offscreen platform about windows, tool tips and lists."""
     for item in items:
         if "tests/ui/" in item.path.as_posix():
             item.add_marker(
@@ -62,9 +63,10 @@ def downloads() -> FakeDownloads:
 
 @pytest.fixture
 def controller(qtbot: QtBot, tmp_path: Path, registry: FakeVocoderRegistry) -> Iterator[AppController]:
-    """A window on the screen, without model and engine."""
-    memory = WindowSettings(QSettings(str(tmp_path / "window.ini"), QSettings.Format.IniFormat))
-    controller = AppController(memory, registry.read)
+    """Controller with a shown window, without model, renderer and player."""
+    window_settings = WindowSettings(QSettings(str(tmp_path / "window.ini"), QSettings.Format.IniFormat))
+    controller = AppController(window_settings, registry.read)
+    install_commands(controller)
     qtbot.addWidget(controller.window)
     controller.window.show()
     qtbot.waitExposed(controller.window)
@@ -81,7 +83,7 @@ def playing_controller(
     downloads: FakeDownloads,
     tiny_model_file: Path,
 ) -> AppController:
-    """With a model, its first sound, a device, and vocoders to be had."""
+    """Controller with a model, its first sound, a device and downloadable vocoders."""
     controller.vocoders.use(downloads)
     controller.models.open(tiny_model_file)
     controller.start_rendering(worker, Settings())

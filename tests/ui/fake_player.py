@@ -17,7 +17,7 @@ INTERFACE = OutputDevice("Interface 8", "ALSA", 8, 96_000, False)
 PLAYING = PlayerStatus("Built-in Audio", 48_000, 0.058, 0, "C", "ALSA", 0.046, 0.012, 0.02)
 
 
-class HandPlayer:
+class FakePlayer:
     """Remembers what was asked of it."""
 
     looping = limiting = True

@@ -112,21 +112,21 @@ class FakeVocoderRegistry:
     """The vocoders on a computer that the test furnishes: the two that are always there, and LARGE, SMALL and LOST."""
 
     def __init__(self) -> None:
-        self.listings = {
+        self.entries = {
             info.id: VocoderEntry(info, "built in") for info in (GRIFFIN_LIM, replace(BUILT_IN, size_bytes=13_600_000))
         }
         self.put(LARGE, "available")
         self.put(SMALL, "installed")
-        self.listings[LOST.id] = VocoderEntry(LOST, "damaged", "“Lost” is damaged; remove it and import it again.")
+        self.entries[LOST.id] = VocoderEntry(LOST, "damaged", "“Lost” is damaged; remove it and import it again.")
 
     def read(self) -> tuple[VocoderEntry, ...]:
-        return tuple(self.listings.values())
+        return tuple(self.entries.values())
 
     def put(self, info: VocoderInfo, state: State) -> None:
         """A published one, in another state from now on."""
         folder = None if state == "available" else vocoder_folder() / info.id
         reason = f"A file of {info.title} is damaged; get it again." if state == "damaged" else ""
-        self.listings[info.id] = VocoderEntry(info, state, reason, info.size_bytes, 0.0, f"example/{info.id}", folder)
+        self.entries[info.id] = VocoderEntry(info, state, reason, info.size_bytes, 0.0, f"example/{info.id}", folder)
 
 
 _SPEECH = MelFormat(22_050, 1_024, 256, 1_024, 80, 0.0, 8_000.0)

@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QApplication, QWidget
 
 from distill_app.common.paths import STARTER_MODEL
 from distill_app.ui.app.controller import AppController
+from distill_app.ui.app.menu_commands import install_commands
 from distill_app.ui.app.sound_preferences import SoundPreferences
 from distill_app.ui.common.window_settings import WindowSettings
 from distill_app.ui.dialogs.about import AboutDialog
@@ -26,20 +27,20 @@ from distill_app.ui.train.training.form import TrainingForm
 from distill_app.ui.vocoders.license_agreement import LicenceDialog, LicenseAgreementDialog, Offer
 from distill_app.ui.widgets.controls import Button
 from distill_app.workers.training.request import TrainingOptions
-from tests.ui.fake_player import HandPlayer
+from tests.ui.fake_player import FakePlayer
 
-LONG = "What happened is told in a sentence that is long enough to be wrapped. " * 6
+LONG = "The message is a sentence that is long enough to be wrapped. " * 6
 PLACE = Path("/home/somebody") / "a folder with a long name" / "sound.wav"
 
 
 def dialogs(controller: AppController) -> dict[type[Dialog], Callable[[], Dialog]]:
-    """Every dialog there is, with much to say."""
-    window, player = controller.window, HandPlayer()
+    """Factories of all dialogs, filled with long texts."""
+    window, player = controller.window, FakePlayer()
     offer = Offer("BigVGAN", LONG, "44.1 kHz", "489 MB", "MIT", LONG, "https://example.org", PLACE)
     pages = {
         "Sound": SoundPreferences(player, lambda: player.status),
         "Playing": PlayPreferencesPage(controller.preferences),
-        "Compute": controller.computing.page(),
+        "Compute": controller.compute_settings.page(),
     }
     return {
         AboutDialog: lambda: AboutDialog(window),
@@ -56,7 +57,7 @@ def dialogs(controller: AppController) -> dict[type[Dialog], Callable[[], Dialog
         ),
         NameDialog: lambda: NameDialog("Rename", "Rename", "Wood", lambda _: LONG, window),
         PreferencesDialog: lambda: PreferencesDialog(pages, window),
-        ShortcutsDialog: lambda: ShortcutsDialog(controller.actions, window),
+        ShortcutsDialog: lambda: ShortcutsDialog({action.text(): action for action in window.actions()}, window),
     }
 
 
@@ -66,14 +67,14 @@ def settle() -> None:
 
 
 def cut_off(dialog: Dialog) -> list[str]:
-    """Buttons at its foot that are not wholly within it."""
+    """Texts of the buttons at the bottom that lie partly outside the dialog."""
     foot = [button for button in dialog.findChildren(Button) if button.parent() is dialog]
     places = {button.text(): QRect(button.pos(), button.size()) for button in foot}
     return [text for text, place in places.items() if not dialog.rect().contains(place)]
 
 
-def beyond(widget: QWidget, screen: QRect) -> list[int]:
-    """The place of a window whose frame is not wholly on the screen."""
+def outside(widget: QWidget, screen: QRect) -> list[int]:
+    """Frame rectangle of a window that lies partly off the screen; [] for others."""
     frame = widget.frameGeometry()
     return [] if screen.contains(frame) else [frame.x(), frame.y(), frame.width(), frame.height()]
 
@@ -81,23 +82,24 @@ def beyond(widget: QWidget, screen: QRect) -> list[int]:
 def main(folder: Path) -> None:
     app = QApplication([])
     apply_theme(app)
-    memory = WindowSettings(QSettings(str(folder / "window.ini"), QSettings.Format.IniFormat))
-    controller = AppController(memory)
+    window_settings = WindowSettings(QSettings(str(folder / "window.ini"), QSettings.Format.IniFormat))
+    controller = AppController(window_settings)
+    install_commands(controller)
     controller.window.show()
     controller.models.open(STARTER_MODEL)
     settle()
     screen = controller.window.screen().availableGeometry()
-    told: dict[str, Any] = {"screen": [screen.width(), screen.height()], "window": beyond(controller.window, screen)}
+    report: dict[str, Any] = {"screen": [screen.width(), screen.height()], "window": outside(controller.window, screen)}
     kinds = dialogs(controller)
-    told["forgotten"] = [kind.__name__ for kind in set(Dialog.__subclasses__()) - set(kinds)]
+    report["missing"] = [kind.__name__ for kind in set(Dialog.__subclasses__()) - set(kinds)]
     for kind, make in kinds.items():
         dialog = make()
         dialog.open()
         settle()
-        told[kind.__name__] = [*beyond(dialog, screen), *cut_off(dialog)]
+        report[kind.__name__] = [*outside(dialog, screen), *cut_off(dialog)]
         dialog.done(0)
     controller.close()
-    print(json.dumps(told))
+    print(json.dumps(report))
 
 
 if __name__ == "__main__":

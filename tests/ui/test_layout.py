@@ -36,7 +36,7 @@ def is_wholly_seen(widget: QWidget, within: QWidget) -> bool:
 
 
 def seen_sliders(controller: AppController) -> int:
-    shape = controller.window.play.shape
+    shape = controller.window.play.slider_panel
     return sum(is_wholly_seen(slider, shape._area.viewport()) for slider in shape.sliders)
 
 
@@ -67,7 +67,7 @@ def test_the_controls_are_within_every_window(starter: AppController, size: tupl
 
 def test_the_window_can_be_as_small_as_a_small_screen_with_its_bars(controller: AppController) -> None:
     least = controller.window.minimumSize().expandedTo(controller.window.minimumSizeHint())
-    controller.window.pages.show_page("Learn")
+    controller.window.pages.show_page("train")
     least = least.expandedTo(controller.window.minimumSizeHint())
     assert least.width() <= 956
     assert least.height() <= 470
@@ -77,8 +77,8 @@ def test_the_left_column_takes_its_share_of_a_wide_window(starter: AppController
     widths = []
     for width in (1000, 1500, 1920):
         resize(starter, width, 720)
-        assert starter.window.play.shape.width() == left_column_width(width)
-        widths.append(starter.window.play.shape.sliders[0].width())
+        assert starter.window.play.slider_panel.width() == left_column_width(width)
+        widths.append(starter.window.play.slider_panel.sliders[0].width())
     assert [left_column_width(width) for width in (1000, 1500, 1920)] == [320, 390, 440]
     assert widths == sorted(set(widths)), "the sliders grow with it"
 

@@ -1,4 +1,4 @@
-"""What is meant by what is dropped on the window."""
+"""Classification of files and folders dropped on the window, by their names."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -11,18 +11,18 @@ from distill_app.dsp.containers.detection import is_named_sound
 from distill_app.models.header import SUFFIX
 from distill_app.vocoders.published.loader import find_files
 
-_LOOKED_AT = 2_000
-"""Entries of a folder, so that a drop is answered at once."""
+_ENTRIES_MAX = 2_000
+"""Number of entries of a folder that are examined, so that a drop responds at once."""
 
 
 @dataclass(frozen=True)
-class Dropped:
-    """One of these, the others empty.
+class DropContent:
+    """Use of the dropped paths; at most one field is set.
 
     Args:
         model: a .distillgan file to open.
         vocoder: a folder to import a vocoder from.
-        recordings: files and folders to learn from.
+        recordings: files and folders to train on.
     """
 
     model: Path | None = None
@@ -30,21 +30,21 @@ class Dropped:
     recordings: tuple[Path, ...] = ()
 
 
-def meaning_of(paths: Sequence[Path], training: bool) -> Dropped:
-    """By names alone; nothing is opened.
+def classify_drop(paths: Sequence[Path], on_train_page: bool) -> DropContent:
+    """Use of the dropped paths; no file is opened.
 
     Args:
-        learning: they fell on the Learn page, where all that is no model is to be learned from. Elsewhere a folder
-            that holds neither a vocoder nor recordings is taken for a vocoder's: its import says what is missing.
+        on_train_page: everything but a model is then taken for recordings. Elsewhere a folder with neither a vocoder
+            nor recordings is taken for a vocoder's: its import reports what is missing.
     """
     model = next((path for path in paths if path.suffix == SUFFIX), None)
     if model is not None:
-        return Dropped(model=model)
+        return DropContent(model=model)
     folders = [path for path in paths if path.is_dir()]
     vocoder = next((folder for folder in folders if _holds_vocoder(folder)), None)
-    if training or (vocoder is None and _any_recording(paths, folders)):
-        return Dropped(recordings=tuple(paths))
-    return Dropped(vocoder=vocoder or next(iter(folders), None))
+    if on_train_page or (vocoder is None and _any_recording(paths, folders)):
+        return DropContent(recordings=tuple(paths))
+    return DropContent(vocoder=vocoder or next(iter(folders), None))
 
 
 def _holds_vocoder(folder: Path) -> bool:
@@ -60,9 +60,9 @@ def _any_recording(paths: Sequence[Path], folders: Sequence[Path]) -> bool:
 
 
 def _holds_recordings(folder: Path) -> bool:
-    """Whether one lies among the first entries, in subfolders, too."""
+    """Whether a recording is among the first entries, subfolders included."""
     try:
-        found = islice(folder.rglob("*"), _LOOKED_AT)
+        found = islice(folder.rglob("*"), _ENTRIES_MAX)
         return any(is_named_sound(path) and not is_hidden_below(path, folder) for path in found)
     except OSError:
         return False

@@ -3,63 +3,68 @@
 from collections.abc import Callable, Sequence
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QPoint, QRect
 from PySide6.QtWidgets import QWidget
 
-from distill_app.ui.app.drop_content import Dropped, meaning_of
+from distill_app.ui.app.drop_content import DropContent, classify_drop
 from distill_app.ui.app.drop_zone import DropTarget, TargetAt
-from distill_app.ui.app.main_window import MainWindow
+from distill_app.ui.app.train_integration import TrainIntegration
 from distill_app.ui.app.vocoder_controller import VocoderController
 from distill_app.ui.train.project.sound_sets import new_sets
-
-if TYPE_CHECKING:
-    from distill_app.ui.app.learn_integration import TrainIntegration
+from distill_app.ui.translation import tr
 
 _NAMES_MAX = 3
 
 
 class DropTargets:
-    """The targets of one window."""
+    """Drop targets of one window.
 
-    def __init__(self, side: "TrainIntegration", window: MainWindow, vocoders: VocoderController) -> None:
-        self._side, self._window, self._vocoders = side, window, vocoders
+    Args:
+        window: gives the coordinates of the targets.
+        pages: highlighted where a drop concerns the whole page.
+    """
+
+    def __init__(self, train: TrainIntegration, vocoders: VocoderController, window: QWidget, pages: QWidget) -> None:
+        self._train, self._vocoders, self._window, self._pages = train, vocoders, window, pages
 
     def for_paths(self, paths: Sequence[Path]) -> TargetAt:
-        """Looks at the paths; nothing is opened."""
-        dropped = meaning_of(paths, self._side.shows)
-        return partial(self._at, dropped, _new_words(dropped.recordings))
+        """Function from a point of the window to the target there; no file is opened."""
+        content = classify_drop(paths, self._train.is_shown)
+        return partial(self._at, content, _new_sets_text(content.recordings))
 
-    def _at(self, dropped: Dropped, new_words: str, place: QPoint) -> DropTarget | None:
-        if dropped.model is not None:
-            return self._page(f"Open “{dropped.model.stem}”", partial(self._side.play_model, dropped.model))
-        if dropped.vocoder is not None:
-            words = f"Import the vocoder “{dropped.vocoder.name}”"
-            return self._page(words, partial(self._vocoders.import_folder, dropped.vocoder))
-        return self._recordings(dropped.recordings, new_words, place) if dropped.recordings else None
+    def _at(self, content: DropContent, new_sets_text: str, point: QPoint) -> DropTarget | None:
+        if content.model is not None:
+            text = tr("Open “{name}”").format(name=content.model.stem)
+            return self._page(text, partial(self._train.play_model, content.model))
+        if content.vocoder is not None:
+            text = tr("Import the vocoder “{name}”").format(name=content.vocoder.name)
+            return self._page(text, partial(self._vocoders.import_folder, content.vocoder))
+        return self._recordings(content.recordings, new_sets_text, point) if content.recordings else None
 
-    def _recordings(self, paths: Sequence[Path], new_words: str, place: QPoint) -> DropTarget | None:
-        """Into the set under the pointer, or new ones; None in a project that cannot be changed."""
-        if self._side.read_only:
+    def _recordings(self, paths: Sequence[Path], new_sets_text: str, point: QPoint) -> DropTarget | None:
+        """Target for the set under the pointer, or for new ones; None in a read-only project."""
+        if self._train.read_only:
             return None
-        found = self._side.set_at(self._window.childAt(place))
+        found = self._train.set_at(self._window.childAt(point))
         if found is None:
-            return self._page(new_words, partial(self._side.add_recordings, paths))
-        name, shown = found
-        return DropTarget(f"Add to: {name}", self._place(shown), partial(self._side.add_recordings, paths, name))
+            return self._page(new_sets_text, partial(self._train.add_recordings, paths))
+        name, widget = found
+        text = tr("Add to: {name}").format(name=name)
+        return DropTarget(text, self._rect(widget), partial(self._train.add_recordings, paths, name))
 
-    def _page(self, words: str, act: Callable[[], object]) -> DropTarget:
-        return DropTarget(words, self._place(self._window.pages), act)
+    def _page(self, text: str, act: Callable[[], object]) -> DropTarget:
+        return DropTarget(text, self._rect(self._pages), act)
 
-    def _place(self, widget: QWidget) -> QRect:
+    def _rect(self, widget: QWidget) -> QRect:
         return QRect(widget.mapTo(self._window, QPoint()), widget.size())
 
 
-def _new_words(paths: Sequence[Path]) -> str:
+def _new_sets_text(paths: Sequence[Path]) -> str:
     """`Add as a new set: Drums`, `Add as 4 new sets: Drums, Bells, Wood, …`."""
     names = [each.name for each in new_sets(paths)]
     if len(names) == 1:
-        return f"Add as a new set: {names[0]}"
+        return tr("Add as a new set: {name}").format(name=names[0])
     more = ["…"] if len(names) > _NAMES_MAX else []
-    return f"Add as {len(names)} new sets: {', '.join(names[:_NAMES_MAX] + more)}"
+    listed = ", ".join(names[:_NAMES_MAX] + more)
+    return tr("Add as {count} new sets: {names}").format(count=len(names), names=listed)

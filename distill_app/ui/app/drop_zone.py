@@ -19,55 +19,55 @@ class DropTarget:
     """Target of a drop, with the action that it triggers.
 
     Args:
-        words: for the highlight.
-        place: what is highlighted, in coordinates of the window.
-        act: does it.
+        text: shown in the highlight.
+        rect: highlighted area, in coordinates of the window.
+        act: called on the drop.
     """
 
-    words: str
-    place: QRect
+    text: str
+    rect: QRect
     act: Callable[[], object]
 
 
 TargetAt = Callable[[QPoint], DropTarget | None]
-"""Returns the drop target at a point of the window; None where what is dragged cannot be dropped."""
+"""Returns the drop target at a point of the window; None where the drag is refused."""
 
 
 class DropZone:
-    """The drag and drop events of one window.
+    """Handler of the drag and drop events of one window.
 
-    `targets_for` looks at the paths once for each drag.
+    `targets_for` is called with the paths once for each drag.
     """
 
     def __init__(self, window: QWidget) -> None:
-        self.targets_for: Callable[[Sequence[Path]], TargetAt] = lambda paths: lambda place: None
+        self.targets_for: Callable[[Sequence[Path]], TargetAt] = lambda paths: lambda point: None
         self.highlight = DropHighlight(window)
         self._target_at: TargetAt | None = None
 
     def enter(self, event: QDropEvent) -> None:
-        """A sound that is dragged out of the program itself is nothing to take in."""
+        """Begins a drag; one that comes from this program is refused."""
         self._target_at = self.targets_for(() if event.source() is not None else _local_paths(event))
         self.move(event)
 
     def move(self, event: QDropEvent) -> None:
-        target = self._answer(event)
+        target = self._accept(event)
         if target is None:
             self.highlight.hide()
         else:
-            self.highlight.show_over(target.place, target.words)
+            self.highlight.show_over(target.rect, target.text)
 
     def leave(self) -> None:
         self._target_at = None
         self.highlight.hide()
 
     def drop(self, event: QDropEvent) -> None:
-        target = self._answer(event)
+        target = self._accept(event)
         self.leave()
         if target is not None:
             target.act()
 
-    def _answer(self, event: QDropEvent) -> DropTarget | None:
-        """Accepts a copy where there is a target, whatever was proposed; refuses else, and where no copy is offered."""
+    def _accept(self, event: QDropEvent) -> DropTarget | None:
+        """Accepts a copy where there is a target and the source offers copies; refuses the event otherwise."""
         if self._target_at is None:
             self._target_at = self.targets_for(_local_paths(event))
         offered = event.possibleActions() & Qt.DropAction.CopyAction

@@ -1,9 +1,10 @@
-"""Starts the app: first the window, then the engine behind it."""
+"""Start of the windowed program: first the window, then renderer and player."""
 
 import argparse
 import logging
 import os
 import sys
+import time
 from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import replace
@@ -17,15 +18,15 @@ from distill_app import __version__
 from distill_app.common.errors import ModelFileError
 from distill_app.common.settings import Settings, load_settings, save_settings
 from distill_app.ui.app.controller import AppController
-from distill_app.ui.app.process_age import process_age_seconds
+from distill_app.ui.app.menu_commands import install_commands
 from distill_app.ui.app.settings_io import (
-    chosen_device,
-    chosen_preferences,
-    first_request,
-    remembered,
+    device_choice,
+    initial_request,
+    play_preferences,
     with_compute,
     with_device,
     with_preferences,
+    with_sound,
 )
 from distill_app.ui.common.window_settings import WindowSettings
 from distill_app.ui.play.model_settings import ModelSettings
@@ -37,13 +38,15 @@ if TYPE_CHECKING:
     from distill_app.workers.downloads import Downloads
     from distill_app.workers.rendering.worker import RenderThread
 
+_IMPORTED_AT = time.monotonic()
 _PATIENCE_MS = 1000
+"""Time that the render thread has to end by itself."""
 
 _log = logging.getLogger(__name__)
 
 
 def run(argv: Sequence[str]) -> int:
-    """Opens the window and stays until it is closed; `argv` is as in `sys.argv`. The exit code."""
+    """Runs the program until its window is closed. Returns the exit code; `argv` is as in `sys.argv`."""
     options = _options(argv[1:])
     app = QApplication([argv[0]])
     app.setApplicationName("Distill")
@@ -64,46 +67,47 @@ def _options(arguments: Sequence[str]) -> argparse.Namespace:
 
 
 class Launch:
-    """The window, and after its first appearance the engine."""
+    """Start and end of the program: the window first, renderer and player once it is painted."""
 
     def __init__(self, options: argparse.Namespace) -> None:
         self._options = options
         self._settings, complaint = load_settings()
         self.controller = AppController(WindowSettings(QSettings("Distill", "Distill")))
+        install_commands(self.controller)
         self._thread: RenderThread | None = None
         self._downloads: Downloads | None = None
         self.controller.window.painted.connect(self._on_painted)
         self.controller.first_sound.connect(self._on_first_sound)
         self.controller.window.closed.connect(self._on_closed)
         self.controller.session.model_settings = ModelSettings.load()
-        self.controller.preferences = chosen_preferences(self._settings)
-        self._start_from(self._settings, options.model)
+        self.controller.preferences = play_preferences(self._settings)
+        self._restore(self._settings, options.model)
         if complaint:
             self.controller.notify(Message("info", complaint))
         self.controller.window.show()
 
-    def _start_from(self, settings: Settings, model: Path | None) -> None:
-        """The sound of last time; the starter model where that is gone; nothing where there is none either."""
+    def _restore(self, settings: Settings, model: Path | None) -> None:
+        """Restores the last sound; the starter model replaces a missing one."""
         controller = self.controller
         controller.volume.restore(settings.volume, settings.muted)
         controller.window.play.picture.set_live(settings.live_picture)
         try:
-            controller.session.restore(first_request(settings))
+            controller.session.restore(initial_request(settings))
             controller.set_looping(settings.loop)
         except ModelFileError as error:
             if settings.model:
                 controller.notify(Message("error", str(error)))
-                self._start_from(replace(settings, model="", sliders={}), None)
+                self._restore(replace(settings, model="", sliders={}), None)
         if model is not None:
             controller.models.open(model)
 
     def _on_painted(self) -> None:
         if self._options.marks:
-            print(f"shown {process_age_seconds():.3f}", flush=True)
-        self._start_engine()
+            print(f"shown {_process_age_seconds():.3f}", flush=True)
+        self._start_services()
 
-    def _start_engine(self) -> None:
-        """The worker first: it imports torch. What else takes time waits until it computes, and leaves us the lock."""
+    def _start_services(self) -> None:
+        """Starts the render thread, which imports torch, then the player and the downloads."""
         from distill_app.audio.player import Player
         from distill_app.vocoders.weights.manager import WeightManager
         from distill_app.workers.downloads import Downloads
@@ -112,7 +116,7 @@ class Launch:
 
         player = Player()
         player.limiting = self._settings.limiter
-        player.choose(chosen_device(self._settings))
+        player.choose(device_choice(self._settings))
         self._thread = RenderThread()
         self._thread.worker.play_into(player.live)
         self._thread.start()
@@ -120,42 +124,48 @@ class Launch:
         self.controller.start_playing(player)
         self._downloads = Downloads(WeightManager())
         self.controller.vocoders.use(self._downloads)
-        self.controller.vocoders.own.use(VocoderRemoval())
+        self.controller.vocoders.embedded.use(VocoderRemoval())
 
     def _on_first_sound(self) -> None:
         if self._options.marks:
-            print(f"first-sound {process_age_seconds():.3f}", flush=True)
+            print(f"first-sound {_process_age_seconds():.3f}", flush=True)
         if self._options.quit_after_first_sound:
             QTimer.singleShot(0, self.controller.window.close)
 
     def _on_closed(self) -> None:
-        """Silence at once; what is worth remembering is written."""
+        """Stops the sound at once, and saves the settings."""
         self.controller.close()
-        session, exporting = self.controller.session, self.controller.exporting
+        session = self.controller.session
         session.keep_model_settings()
         session.model_settings.save()
         if session.request is None or session.header is None:
             return
-        settings = self._settings if exporting is None else exporting.settings
-        settings = with_preferences(settings, self.controller.preferences)
-        settings = replace(settings, live_picture=self.controller.window.play.picture.live_wanted)
-        settings = replace(settings, volume=self.controller.volume.position, muted=self.controller.volume.muted)
-        if exporting is not None:
-            settings = with_compute(settings, self.controller.computing.choice)
-        if self.controller.playback is not None:
-            player = self.controller.playback.player
-            settings = with_device(settings, player.choice, player.limiting)
         try:
-            save_settings(remembered(settings, session.request, session.header, self.controller.looping))
+            save_settings(
+                with_sound(self._current_settings(), session.request, session.header, self.controller.looping)
+            )
         except OSError as error:
             _log.warning("the settings cannot be saved: %s", error)
 
+    def _current_settings(self) -> Settings:
+        """Settings as the user left them, without the sound."""
+        controller, exporting = self.controller, self.controller.exporting
+        settings = self._settings if exporting is None else exporting.settings
+        settings = with_preferences(settings, controller.preferences)
+        settings = replace(settings, live_picture=controller.window.play.picture.live_wanted)
+        settings = replace(settings, volume=controller.volume.position, muted=controller.volume.muted)
+        if exporting is not None:
+            settings = with_compute(settings, controller.compute_settings.choice)
+        if controller.playback is not None:
+            player = controller.playback.player
+            settings = with_device(settings, player.choice, player.limiting)
+        return settings
+
     def finish(self, code: int) -> None:
-        """Ends the worker's thread; the process with it where that is deep in what nothing can stop.
+        """Ends the render thread.
 
-        That may be an import, or a step of a slow vocoder: torch does not outlive the interpreter.
-
-        A file being written is always waited for, so that nothing is left half done.
+        Ends the whole process where the thread is deep in an import or in a step of a slow vocoder: torch does not
+        outlive the interpreter. A file that is being written is always finished first.
         """
         thread, exporting = self._thread, self.controller.exporting
         if self._downloads is not None:
@@ -166,17 +176,27 @@ class Launch:
         thread.quit()
         writing = exporting is not None and exporting.writing
         if not writing and not thread.wait(_PATIENCE_MS):
-            _leave(code)
+            _exit_process(code)
         thread.stop()
         if is_any_running():
-            _leave(code)
+            _exit_process(code)
 
 
-def _leave(code: int) -> None:
-    """Ends the process now, after what was said has been written out."""
+def _exit_process(code: int) -> None:
+    """Ends the process now, after flushing its output."""
     logging.shutdown()
     for stream in (sys.stdout, sys.stderr):
         if stream is not None:
-            with suppress(OSError):  # as where the disk with it is full
+            with suppress(OSError):  # for example a full disk
                 stream.flush()
     os._exit(code)
+
+
+def _process_age_seconds() -> float:
+    """Seconds since the system started this process; since this module's import where the system does not say."""
+    try:
+        started_ticks = int(Path("/proc/self/stat").read_text().rpartition(")")[2].split()[19])
+        uptime = float(Path("/proc/uptime").read_text().split()[0])
+    except (OSError, ValueError, IndexError):
+        return time.monotonic() - _IMPORTED_AT
+    return uptime - started_ticks / os.sysconf("SC_CLK_TCK")

@@ -1,4 +1,4 @@
-"""The main window: its pages, what is dropped on it, and what it says."""
+"""Main window: pages, menus, status bar, messages and drag and drop."""
 
 from collections.abc import Callable
 from pathlib import Path
@@ -24,25 +24,32 @@ from distill_app.ui.app.status_bar import StatusBar
 from distill_app.ui.common.screen_fit import fit_to_screen
 from distill_app.ui.play.page import PlayPage
 from distill_app.ui.play.session import Session
+from distill_app.ui.translation import tr
 from distill_app.ui.widgets.toast import Toast
 
-PLAY, LEARN = "Play", "Learn"
-_USUAL, _LEAST = QSize(1200, 720), QSize(928, 440)
-"""The least leaves room for a title bar and a task bar on a screen of 960 × 540."""
+PLAY, TRAIN = "play", "train"
+"""Names of the pages."""
+_USUAL_SIZE = QSize(1200, 720)
+_MINIMUM_SIZE = QSize(928, 440)
+"""Leaves room for a title bar and a task bar on a screen of 960 × 540."""
 
 
 class MainWindow(QMainWindow):
-    """The Play page at first; others are added by title, and built when they are first shown."""
+    """Main window with the Play page; further pages are added to `pages`.
+
+    Args:
+        write_sound: writes the current sound to a file for dragging; None where there is no sound.
+    """
 
     closed = Signal()
     painted = Signal()
-    """The window stands on the screen for the first time."""
+    """Emitted once, after the window was drawn for the first time."""
 
     def __init__(self, session: Session, write_sound: Callable[[], Path | None]) -> None:
         super().__init__()
         self._session, self._painted = session, False
         self.may_close: Callable[[], bool] = lambda: True
-        """Whether nothing is to be asked before."""
+        """Whether the window may close now; it may ask the user."""
         self.histories = QUndoGroup(self)
         self.play = PlayPage(session, write_sound, self)
         self.pages, self.status = Pages(), StatusBar()
@@ -50,31 +57,31 @@ class MainWindow(QMainWindow):
         self._set_up()
         self.toast = Toast(self, self.play.messages)
         self._bind()
-        self.pages.add(PLAY, "The sounds of a model (Ctrl+1)", lambda: self.play)
+        self.pages.add(PLAY, tr("Play"), tr("The sounds of a model (Ctrl+1)"), lambda: self.play)
 
     def _set_up(self) -> None:
         self.setWindowTitle("Distill")
         self.setWindowIcon(QIcon(str(RESOURCES / "icons" / "app.svg")))
         self.setAcceptDrops(True)
-        self.setMinimumSize(_LEAST)
-        self.resize(_USUAL)
+        self.setMinimumSize(_MINIMUM_SIZE)
+        self.resize(_USUAL_SIZE)
         self.setStatusBar(self.status)
         self.setCentralWidget(self.pages)
 
     def _bind(self) -> None:
-        self.pages.changed.connect(self._on_page)
+        self.pages.changed.connect(self._on_page_changed)
         self.play.undo_asked.connect(self.undo)
         self.play.redo_asked.connect(self.redo)
         self._session.model_changed.connect(self._show_title)
 
-    def _on_page(self) -> None:
+    def _on_page_changed(self) -> None:
         page = self.pages.page
         self.histories.addStack(page.history)
         self.histories.setActiveStack(page.history)
         self.toast.move_to(page.messages)
 
     def undo(self) -> None:
-        """The last gesture of the page that shows, also one that has not quite ended."""
+        """Undoes the last gesture of the current page, committing one that is still under way first."""
         self.finish_gestures()
         self.histories.undo()
 
@@ -102,12 +109,12 @@ class MainWindow(QMainWindow):
         self.drop_zone.drop(event)
 
     def restore(self, geometry: QByteArray) -> None:
-        """Places the window as it was left, or with its usual size; always within the screen that is there."""
+        """Applies a saved geometry, if any, and fits the window to its screen."""
         self.restoreGeometry(geometry)
         fit_to_screen(self)
 
     def showEvent(self, event: QShowEvent) -> None:
-        """No control has the focus at first: the keys are the shortcuts'."""
+        """Focuses the window itself, so that keys are shortcuts at first."""
         super().showEvent(event)
         self.setFocus()
 
@@ -118,7 +125,7 @@ class MainWindow(QMainWindow):
             QTimer.singleShot(0, self._on_painted)
 
     def _on_painted(self) -> None:
-        """By now the window manager has drawn its frame, which also has to be on the screen."""
+        """Fits the window again: only now the size of the window manager's frame is known."""
         fit_to_screen(self)
         self.painted.emit()
 

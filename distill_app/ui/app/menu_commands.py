@@ -1,6 +1,7 @@
-"""The menu bar's lines: what each command does to the studio."""
+"""Commands of the menu bar, and when each is available."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
+from functools import partial
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject
@@ -8,34 +9,40 @@ from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QMenu
 
 from distill_app.common.paths import STARTER_MODEL
-from distill_app.ui.app.main_window import LEARN, PLAY, MainWindow
+from distill_app.ui.app.controller import AppController
+from distill_app.ui.app.main_window import PLAY, TRAIN, MainWindow
 from distill_app.ui.common.actions import Command, add_commands
 from distill_app.ui.dialogs.about import AboutDialog
 from distill_app.ui.dialogs.shortcuts import ShortcutsDialog
+from distill_app.ui.translation import tr
 
 if TYPE_CHECKING:
-    from distill_app.ui.app.controller import AppController
+    from distill_app.ui.train.project.controller import ProjectController
+    from distill_app.ui.train.recordings.controller import RecordingsController
 
-_OF_A_MODEL = ("Surprise me", "Centre sliders", "New seed", "Compare: sound A", "Compare: sound B")
-_OF_A_SOUND = ("Export…", "Jump back", "Jump ahead", "Keep take")
-_OF_THE_PICTURE = ("Live or whole picture", "Clear the clip light")
+_MODEL_COMMANDS = ("randomize", "centre_sliders", "new_seed", "compare_a", "compare_b")
+_SOUND_COMMANDS = ("export", "jump_back", "jump_ahead", "keep_take")
+_PICTURE_COMMANDS = ("live_or_overview", "clear_clip_light")
 
 
-def install_commands(controller: "AppController") -> dict[str, QAction]:
-    """Fills the menu bar; the actions by their first text."""
-    actions = add_commands(
-        controller.window,
-        [
-            *_file(controller),
-            *_edit(controller),
-            *_view(controller),
-            *_play(controller),
-            *_train_page(controller),
-            *_help(controller),
-        ],
-    )
+def install_commands(controller: AppController) -> dict[str, QAction]:
+    """Fills the menu bar of the controller's window. Returns the actions by command id."""
+
+    def show_shortcuts() -> None:
+        titles = {command.text: actions[command.id] for command in commands}
+        ShortcutsDialog(titles, controller.window).open()
+
+    commands = [
+        *_file(controller),
+        *_edit(controller),
+        *_view(controller),
+        *_play(controller),
+        *_train(controller),
+        *_help(controller.window, show_shortcuts),
+    ]
+    actions = add_commands(controller.window, commands)
     _follow_state(controller, actions)
-    _insert_menu(controller.vocoders.menu, actions["Export…"])
+    _insert_menu(controller.vocoders.menu, actions["export"])
     return actions
 
 
@@ -45,119 +52,134 @@ def _insert_menu(menu: QMenu, before: QAction) -> None:
             holder.insertMenu(before, menu)
 
 
-def _file(controller: "AppController") -> list[Command]:
+def _file(controller: AppController) -> list[Command]:
+    menu, models = tr("File"), controller.models
+    open_starter = partial(models.open, STARTER_MODEL)
     return [
-        Command("File", "Open model…", "Ctrl+O", controller.models.ask),
-        Command("File", "Open starter model", "", lambda: controller.models.open(STARTER_MODEL), ends_group=True),
-        Command("File", "Export…", "Ctrl+E", controller.export, ends_group=True),
-        Command("File", "Quit", "Ctrl+Q", controller.window.close),
+        Command("open_model", menu, tr("Open model…"), "Ctrl+O", models.ask),
+        Command("open_starter", menu, tr("Open starter model"), "", open_starter, ends_group=True),
+        Command("export", menu, tr("Export…"), "Ctrl+E", controller.export, ends_group=True),
+        Command("quit", menu, tr("Quit"), "Ctrl+Q", controller.window.close),
     ]
 
 
-def _edit(controller: "AppController") -> list[Command]:
-    window, session = controller.window, controller.session
+def _edit(controller: AppController) -> list[Command]:
+    menu, window, session = tr("Edit"), controller.window, controller.session
     return [
-        Command("Edit", "Undo", "Ctrl+Z", window.undo),
-        Command("Edit", "Redo", "Ctrl+Shift+Z | Ctrl+Y", window.redo, ends_group=True),
-        Command("Edit", "Surprise me", "R", window.play.shape.surprise.click),
-        Command("Edit", "Centre sliders", "Ctrl+0", session.centre),
-        Command("Edit", "New seed", "N", session.new_seed, ends_group=True),
-        Command("Edit", "Compare: sound A", "A", lambda: session.choose_slot("A")),
-        Command("Edit", "Compare: sound B", "B", lambda: session.choose_slot("B"), ends_group=True),
-        Command("Edit", "Preferences…", "Ctrl+,", controller.show_preferences),
+        Command("undo", menu, tr("Undo"), "Ctrl+Z", window.undo),
+        Command("redo", menu, tr("Redo"), "Ctrl+Shift+Z | Ctrl+Y", window.redo, ends_group=True),
+        Command("randomize", menu, tr("Randomize"), "R", window.play.slider_panel.randomize.click),
+        Command("centre_sliders", menu, tr("Centre sliders"), "Ctrl+0", session.centre),
+        Command("new_seed", menu, tr("New seed"), "N", session.new_seed, ends_group=True),
+        Command("compare_a", menu, tr("Compare: sound A"), "A", lambda: session.choose_slot("A")),
+        Command("compare_b", menu, tr("Compare: sound B"), "B", lambda: session.choose_slot("B"), ends_group=True),
+        Command("preferences", menu, tr("Preferences…"), "Ctrl+,", controller.show_preferences),
     ]
 
 
-def _view(controller: "AppController") -> list[Command]:
-    pages = controller.window.pages
+def _view(controller: AppController) -> list[Command]:
+    menu, pages = tr("View"), controller.window.pages
     return [
-        Command("View", "Play page", "Ctrl+1", lambda: pages.show_page(PLAY)),
-        Command("View", "Learn page", "Ctrl+2", lambda: pages.show_page(LEARN)),
+        Command("play_page", menu, tr("Play page"), "Ctrl+1", lambda: pages.show_page(PLAY)),
+        Command("train_page", menu, tr("Train page"), "Ctrl+2", lambda: pages.show_page(TRAIN)),
     ]
 
 
-def _train_page(controller: "AppController") -> list[Command]:
-    side = controller.train_integration
+def _play(controller: AppController) -> list[Command]:
+    menu, picture = tr("Play"), controller.window.play.picture
     return [
-        Command("Learn", "Recordings or training", "Ctrl+T", side.toggle_tab, ends_group=True),
-        Command("Learn", "Add folder…", "Ctrl+Shift+A", lambda: side.train_page.recordings.ask_for_folder()),
-        Command("Learn", "Add files…", "", lambda: side.train_page.recordings.ask_for_files()),
+        Command("play", menu, tr("Play or stop"), "Space", controller.toggle_playing),
+        Command("loop", menu, tr("Loop"), "L", lambda: controller.set_looping(not controller.looping)),
+        Command("mute", menu, tr("Mute"), "M", controller.volume.toggle_mute, ends_group=True),
+        Command("jump_back", menu, tr("Jump back"), "Ctrl+Left", lambda: controller.jump(-1)),
+        Command("jump_ahead", menu, tr("Jump ahead"), "Ctrl+Right", lambda: controller.jump(1), ends_group=True),
+        Command("keep_take", menu, tr("Keep take"), "K", controller.keep_take, ends_group=True),
+        Command("live_or_overview", menu, tr("Live or overview"), "V", picture.toggle_live),
+        Command("clear_clip_light", menu, tr("Clear the clip light"), "C", picture.meter.clear, ends_group=True),
+        Command("cancel", menu, tr("Cancel"), "Esc", controller.escape),
+    ]
+
+
+def _train(controller: AppController) -> list[Command]:
+    """Commands of the Train page; the page is built when one of them is first chosen."""
+    menu, train = tr("Train"), controller.train_integration
+
+    def recordings() -> "RecordingsController":
+        return train.train_page.recordings
+
+    def project() -> "ProjectController":
+        return train.train_page.project
+
+    return [
+        Command("toggle_tab", menu, tr("Recordings or training"), "Ctrl+T", train.toggle_tab, ends_group=True),
+        Command("add_folder", menu, tr("Add folder…"), "Ctrl+Shift+A", lambda: recordings().ask_for_folder()),
+        Command("add_files", menu, tr("Add files…"), "", lambda: recordings().ask_for_files()),
         Command(
-            "Learn", "Add corpus…", "Ctrl+Shift+C", lambda: side.train_page.recordings.ask_for_corpus(), ends_group=True
+            "add_sound_set", menu, tr("Add sound set…"), "Ctrl+Shift+C", lambda: recordings().ask_for_corpus(), True
         ),
-        Command("Learn", "New project…", "Ctrl+Shift+N", lambda: side.train_page.project.ask_for_new()),
-        Command("Learn", "Open project…", "Ctrl+Shift+O", lambda: side.train_page.project.ask_for_project()),
+        Command("new_project", menu, tr("New project…"), "Ctrl+Shift+N", lambda: project().ask_for_new()),
+        Command("open_project", menu, tr("Open project…"), "Ctrl+Shift+O", lambda: project().ask_for_project()),
     ]
 
 
-def _play(controller: "AppController") -> list[Command]:
+def _help(window: MainWindow, show_shortcuts: Callable[[], None]) -> list[Command]:
+    menu = tr("Help")
     return [
-        Command("Play", "Play or stop", "Space", controller.toggle_playing),
-        Command("Play", "Loop", "L", lambda: controller.set_looping(not controller.looping)),
-        Command("Play", "Mute", "M", controller.volume.toggle_mute, ends_group=True),
-        Command("Play", "Jump back", "Ctrl+Left", lambda: controller.jump(-1)),
-        Command("Play", "Jump ahead", "Ctrl+Right", lambda: controller.jump(1), ends_group=True),
-        Command("Play", "Keep take", "K", controller.keep_take, ends_group=True),
-        Command("Play", "Live or whole picture", "V", controller.window.play.picture.toggle_live),
-        Command("Play", "Clear the clip light", "C", controller.window.play.picture.meter.clear, ends_group=True),
-        Command("Play", "Cancel", "Esc", controller.escape),
+        Command("shortcuts", menu, tr("Keyboard shortcuts"), "F1 | ?", show_shortcuts),
+        Command("about", menu, tr("About Distill"), "", lambda: AboutDialog(window).open()),
     ]
 
 
-def _help(controller: "AppController") -> list[Command]:
-    window = controller.window
-    return [
-        Command("Help", "Keyboard shortcuts", "F1 | ?", lambda: ShortcutsDialog(controller.actions, window).open()),
-        Command("Help", "About Distill", "", lambda: AboutDialog(window).open()),
-    ]
+def _follow_state(controller: AppController, actions: dict[str, QAction]) -> None:
+    """Keeps check marks, availability and the texts of undo and redo up to date."""
+    _follow_history(controller.window, actions["undo"], actions["redo"])
+    loop, mute = actions["loop"], actions["mute"]
+    loop.setCheckable(True)
+    loop.setChecked(controller.looping)
+    controller.looping_changed.connect(loop.setChecked)
+    mute.setCheckable(True)
+    controller.volume.changed.connect(lambda: mute.setChecked(controller.volume.muted))
+    enabler = _Enabler(controller.window, actions)
+    controller.window.play.enabled.connect(enabler.update)
+    controller.window.pages.changed.connect(enabler.update)
+    enabler.update()
 
 
-def _follow_state(controller: "AppController", actions: dict[str, QAction]) -> None:
-    """Commands that mean nothing now are grey; undo says what it takes back."""
-    histories = controller.window.histories
-    undo, redo = actions["Undo"], actions["Redo"]
+def _follow_history(window: MainWindow, undo: QAction, redo: QAction) -> None:
+    histories = window.histories
     undo.setEnabled(histories.canUndo())
     redo.setEnabled(histories.canRedo())
     histories.canUndoChanged.connect(undo.setEnabled)
     histories.canRedoChanged.connect(redo.setEnabled)
-    histories.undoTextChanged.connect(_Namer("Undo", undo).name)
-    histories.redoTextChanged.connect(_Namer("Redo", redo).name)
-    actions["Loop"].setCheckable(True)
-    actions["Loop"].setChecked(controller.looping)
-    controller.looping_changed.connect(actions["Loop"].setChecked)
-    actions["Mute"].setCheckable(True)
-    controller.volume.changed.connect(lambda: actions["Mute"].setChecked(controller.volume.muted))
-    enabler = _Enabler(controller.window, actions)
-    controller.window.play.enabled.connect(enabler.show)
-    controller.window.pages.changed.connect(enabler.show)
-    enabler.show()
+    histories.undoTextChanged.connect(_TextSuffix(undo).show)
+    histories.redoTextChanged.connect(_TextSuffix(redo).show)
 
 
 class _Enabler(QObject):
-    """Greys what needs a model, a sound or the other page."""
+    """Disables the commands that need a model, a sound or another page."""
 
     def __init__(self, window: MainWindow, actions: dict[str, QAction]) -> None:
         super().__init__(window)
         self._window, self._actions = window, actions
 
-    def show(self) -> None:
-        page, learning = self._window.play, self._window.pages.title == LEARN
-        self._enable(page.has_model and not learning, _OF_A_MODEL)
-        self._enable(page.has_sound, _OF_A_SOUND)
-        self._enable(not learning, _OF_THE_PICTURE)
-        self._enable(page.has_model or learning, ["Play or stop"])
+    def update(self) -> None:
+        page, on_train_page = self._window.play, self._window.pages.current == TRAIN
+        self._enable(page.has_model and not on_train_page, _MODEL_COMMANDS)
+        self._enable(page.has_sound, _SOUND_COMMANDS)
+        self._enable(not on_train_page, _PICTURE_COMMANDS)
+        self._enable(page.has_model or on_train_page, ["play"])
 
-    def _enable(self, enabled: bool, names: Iterable[str]) -> None:
-        for name in names:
-            self._actions[name].setEnabled(enabled)
+    def _enable(self, enabled: bool, ids: Iterable[str]) -> None:
+        for each in ids:
+            self._actions[each].setEnabled(enabled)
 
 
-class _Namer(QObject):
-    """Appends words to a command's text; Qt ends the connection when the command goes."""
+class _TextSuffix(QObject):
+    """Appends the name of an undo step to a command's text; ends with the action that owns it."""
 
-    def __init__(self, verb: str, action: QAction) -> None:
+    def __init__(self, action: QAction) -> None:
         super().__init__(action)
-        self._verb, self._action = verb, action
+        self._text, self._action = action.text(), action
 
-    def name(self, words: str) -> None:
-        self._action.setText(f"{self._verb} {words}".strip())
+    def show(self, words: str) -> None:
+        self._action.setText(f"{self._text} {words}".strip())

@@ -1,4 +1,4 @@
-"""The window's pages on one grid: a switch over the left column, the rest is the page's."""
+"""Pages of the window on one grid: a page switch above the left column, and the page's two columns."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -16,12 +16,12 @@ _LEFT_SHARE, _LEFT_MIN, _LEFT_MAX = 0.26, 320, 440
 
 
 def left_column_width(width: int) -> int:
-    """Pixels of the left column in a window that is `width` pixels wide."""
+    """Width of the left column in a window that is `width` pixels wide."""
     return min(max(round(_LEFT_SHARE * width), _LEFT_MIN), _LEFT_MAX)
 
 
 class Page(Protocol):
-    """What a page gives the window."""
+    """Interface of a page to the window."""
 
     @property
     def left(self) -> QWidget: ...
@@ -31,16 +31,16 @@ class Page(Protocol):
 
     @property
     def history(self) -> QUndoStack:
-        """What undo takes back while the page shows."""
+        """Undo stack that is active while the page is shown."""
         ...
 
     @property
     def messages(self) -> MessageArea:
-        """Where messages lie while it shows."""
+        """Area in which messages are shown."""
         ...
 
     def finish_gestures(self) -> None:
-        """Ends what the hand has not quite ended."""
+        """Commits gestures that are still under way."""
         ...
 
 
@@ -52,17 +52,18 @@ class _Entry:
 
 
 class Pages(QWidget):
-    """A page is built when it is first shown; the first one added shows at once."""
+    """Stack of pages, each built when it is first shown; the first one added is shown at once."""
 
     changed = Signal(str)
-    """The title of the page that shows now."""
+    """Name of the page that is shown now."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._entries: dict[str, _Entry] = {}
         self._group, self._switch = QButtonGroup(self), tight(QHBoxLayout(), 0)
         self._left, self.right = QStackedWidget(), QStackedWidget()
-        self.title = ""
+        self.current = ""
+        """Name of the page that is shown."""
         self._build()
 
     def _build(self) -> None:
@@ -79,37 +80,42 @@ class Pages(QWidget):
         grid.setRowStretch(1, 1)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
-        """The left column takes its share of a wide window."""
         super().resizeEvent(event)
         self._left.setFixedWidth(left_column_width(self.width()))
 
     @property
     def page(self) -> Page:
-        """The one that shows."""
-        page = self._entries[self.title].page
+        """The page that is shown."""
+        page = self._entries[self.current].page
         assert page is not None
         return page
 
-    def add(self, title: str, tip: str, build: Callable[[], Page]) -> None:
+    def add(self, name: str, title: str, tip: str, build: Callable[[], Page]) -> None:
+        """Adds a page.
+
+        Args:
+            name: identifier for `show_page`.
+            title: text of its button.
+        """
         button = Button(title, "segment", tip)
         button.setCheckable(True)
-        button.clicked.connect(lambda: self.show_page(title))
+        button.clicked.connect(lambda: self.show_page(name))
         self._group.addButton(button)
         self._switch.insertWidget(len(self._entries), button)
-        self._entries[title] = _Entry(button, build)
-        if not self.title:
-            self.show_page(title)
+        self._entries[name] = _Entry(button, build)
+        if not self.current:
+            self.show_page(name)
 
-    def show_page(self, title: str) -> None:
-        entry = self._entries[title]
+    def show_page(self, name: str) -> None:
+        entry = self._entries[name]
         entry.button.setChecked(True)
-        if title == self.title:
+        if name == self.current:
             return
         if entry.page is None:
             entry.page = entry.build()
             self._left.addWidget(entry.page.left)
             self.right.addWidget(entry.page.right)
-        self.title = title
+        self.current = name
         self._left.setCurrentWidget(entry.page.left)
         self.right.setCurrentWidget(entry.page.right)
-        self.changed.emit(title)
+        self.changed.emit(name)

@@ -16,7 +16,7 @@ from distill_app.vocoders.runtime.compute_config import ComputeConfig, DeviceNam
 from distill_app.workers.rendering.messages import RenderRequest
 
 
-def first_request(settings: Settings) -> RenderRequest:
+def initial_request(settings: Settings) -> RenderRequest:
     """The sound of last time; a value out of its range gives way to its default. Raises ModelFileError.
 
     A vocoder that is gone is left to the session, which says so.
@@ -34,7 +34,7 @@ def _config(settings: Settings, header: ModelHeader) -> GenerationConfig:
         return GenerationConfig()
 
 
-def remembered(settings: Settings, request: RenderRequest, header: ModelHeader, looping: bool) -> Settings:
+def with_sound(settings: Settings, request: RenderRequest, header: ModelHeader, looping: bool) -> Settings:
     """The settings with this sound in them; `header` is its model's."""
     config = request.config
     return replace(
@@ -50,7 +50,7 @@ def remembered(settings: Settings, request: RenderRequest, header: ModelHeader, 
     )
 
 
-def chosen_device(settings: Settings) -> DeviceChoice:
+def device_choice(settings: Settings) -> DeviceChoice:
     """The sound output of last time; a value that makes no sense gives way to its default."""
     usual = DeviceChoice().latency
     latency = next((known for known in LATENCIES if known == settings.latency), usual)
@@ -70,7 +70,7 @@ def with_device(settings: Settings, choice: DeviceChoice, limiter: bool) -> Sett
     )
 
 
-def chosen_preferences(settings: Settings) -> PlayPreferences:
+def play_preferences(settings: Settings) -> PlayPreferences:
     """Preferences about playing as the settings have them."""
     return PlayPreferences(settings.preview_on_release, settings.adapt_latency)
 
@@ -80,7 +80,7 @@ def with_preferences(settings: Settings, preferences: PlayPreferences) -> Settin
     return replace(settings, preview_on_release=preferences.preview_on_release, adapt_latency=preferences.adapt_latency)
 
 
-def chosen_compute(settings: Settings) -> ComputeConfig:
+def compute_config(settings: Settings) -> ComputeConfig:
     """Where and with what vocoders computed last time; a name that makes no sense gives way to "auto"."""
     devices: tuple[DeviceName, ...] = get_args(DeviceName)
     runtimes: tuple[Runtime, ...] = get_args(Runtime)

@@ -1,4 +1,4 @@
-"""The menu bar and every shortcut."""
+"""Menu bar, shortcuts and the list of mouse and key gestures."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -6,25 +6,43 @@ from dataclasses import dataclass
 from PySide6.QtGui import QAction, QKeySequence
 from PySide6.QtWidgets import QMainWindow
 
+from distill_app.ui.translation import tr
+
+_ROLES = {
+    "quit": QAction.MenuRole.QuitRole,
+    "preferences": QAction.MenuRole.PreferencesRole,
+    "about": QAction.MenuRole.AboutRole,
+}
+
 
 @dataclass(frozen=True)
 class Command:
-    """One line of a menu: where it stands, what it says, its keys and what it does."""
+    """Menu item and its shortcuts.
 
+    Args:
+        id: object name of the action, the same in every language.
+        menu: title of the menu.
+        text: title of the item.
+        keys: shortcuts, separated by " | "; "" for none.
+        run: called when the item is chosen.
+        ends_group: whether a separator follows.
+    """
+
+    id: str
     menu: str
     text: str
     keys: str
-    act: Callable[[], object]
+    run: Callable[[], object]
     ends_group: bool = False
 
 
 def add_commands(window: QMainWindow, commands: list[Command]) -> dict[str, QAction]:
-    """Builds the menus in the order of the commands; the actions by their text."""
-    actions = {command.text: _action(window, command) for command in commands}
-    menus = {name: window.menuBar().addMenu(name) for name in dict.fromkeys(command.menu for command in commands)}
+    """Builds the menus in the order of the commands. Returns the actions by command id."""
+    actions = {command.id: _action(window, command) for command in commands}
+    menus = {title: window.menuBar().addMenu(title) for title in dict.fromkeys(command.menu for command in commands)}
     window.addActions(list(actions.values()))
     for command in commands:
-        menus[command.menu].addAction(actions[command.text])
+        menus[command.menu].addAction(actions[command.id])
         if command.ends_group:
             menus[command.menu].addSeparator()
     return actions
@@ -32,37 +50,34 @@ def add_commands(window: QMainWindow, commands: list[Command]) -> dict[str, QAct
 
 def _action(window: QMainWindow, command: Command) -> QAction:
     action = QAction(command.text, window)
+    action.setObjectName(command.id)
     if command.keys:
         action.setShortcuts([QKeySequence(keys) for keys in command.keys.split(" | ")])
-    action.triggered.connect(lambda: command.act())
-    if command.text == "Quit":
-        action.setMenuRole(QAction.MenuRole.QuitRole)
-    elif command.text == "Preferences…":
-        action.setMenuRole(QAction.MenuRole.PreferencesRole)
-    elif command.text == "About Distill":
-        action.setMenuRole(QAction.MenuRole.AboutRole)
+    action.triggered.connect(lambda: command.run())
+    action.setMenuRole(_ROLES.get(command.id, QAction.MenuRole.NoRole))
     return action
 
 
-GESTURES: tuple[tuple[str, str], ...] = (
-    ("Drag", "move a slider from where it is"),
-    ("Shift or Ctrl + drag", "a tenth as fast"),
-    ("Double-click · Home", "back to 0"),
-    ("Arrows", "small steps; with Shift the smallest"),
-    ("Page Up · Page Down", "large steps"),
-    ("Enter, a digit, or a click", "on a value: type another"),
-    ("Wheel", "move the slider that has the focus, else scroll"),
-    ("Right click", "reset, type, lock"),
-    ("Click in the picture", "play from there"),
-    ("Enter on a demo", "hear what a training has come to"),
-    ("A · B on a demo", "hear the recording, or what was rebuilt of it"),
-    ("Drop a model", "open it"),
-    ("Drop recordings", "learn from them"),
-    ("Drop a vocoder's folder", "import it"),
-    ("Enter · Space", "on a recording: listen, or stop"),
-    ("X", "on recordings: learn from them, or leave them out"),
-    ("Delete", "on recordings of a folder: leave them out"),
-    ("Delete", "on other recordings, corpora, models, takes: remove"),
-    ("Arrow over the picture", "drag the sound into a DAW or a folder; a click exports it"),
-)
-"""Mouse and key gestures on sliders, pictures and lists, as the shortcuts page lists them."""
+def gestures() -> tuple[tuple[str, str], ...]:
+    """Mouse and key gestures on sliders, pictures and lists: the gesture and its effect."""
+    return (
+        (tr("Drag"), tr("move a slider from where it is")),
+        (tr("Shift or Ctrl + drag"), tr("a tenth as fast")),
+        (tr("Double-click · Home"), tr("back to 0")),
+        (tr("Arrows"), tr("small steps; with Shift the smallest")),
+        (tr("Page Up · Page Down"), tr("large steps")),
+        (tr("Enter, a digit, or a click"), tr("on a value: type another")),
+        (tr("Wheel"), tr("move the slider that has the focus, else scroll")),
+        (tr("Right click"), tr("reset, type, lock")),
+        (tr("Click in the picture"), tr("play from there")),
+        (tr("Enter on a demo"), tr("preview it")),
+        (tr("A · B on a demo"), tr("preview the recording, or its reconstruction")),
+        (tr("Drop a model"), tr("open it")),
+        (tr("Drop recordings"), tr("add them to a sound set")),
+        (tr("Drop a vocoder's folder"), tr("import it")),
+        (tr("Enter · Space"), tr("on a recording: preview, or stop")),
+        (tr("X"), tr("on recordings: exclude or include them")),
+        (tr("Delete"), tr("on recordings of a folder: exclude them")),
+        (tr("Delete"), tr("on other recordings, sound sets, models, takes: remove")),
+        (tr("Arrow over the picture"), tr("drag the sound into a DAW or a folder; a click exports it")),
+    )

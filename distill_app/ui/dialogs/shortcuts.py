@@ -6,7 +6,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QAction, QKeySequence
 from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLabel, QMenu, QWidget
 
-from distill_app.ui.common.actions import GESTURES
+from distill_app.ui.common.actions import gestures
 from distill_app.ui.dialogs.base import Dialog, plain
 from distill_app.ui.style.theme import GRID, strong_font
 from distill_app.ui.widgets.controls import Title, tight
@@ -21,7 +21,7 @@ class ShortcutsDialog(Dialog):
 
     def __init__(self, actions: Mapping[str, QAction], parent: QWidget | None) -> None:
         super().__init__("Keyboard shortcuts", parent)
-        sections = [*_menus(actions), ("On what is shown", list(GESTURES))]
+        sections = [*_menus(actions), ("On what is shown", list(gestures()))]
         columns = tight(QHBoxLayout(), 5 * GRID)
         columns.addLayout(_column(sections[:_LEFT_SECTIONS]))
         columns.addLayout(_column(sections[_LEFT_SECTIONS:]))

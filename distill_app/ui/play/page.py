@@ -34,10 +34,10 @@ class PlayPage(QObject):
         super().__init__(parent)
         self.session = session
         self.has_model = self.has_sound = False
-        self.source, self.shape = SourcePanel(), SliderPanel()
+        self.source, self.slider_panel = SourcePanel(), SliderPanel()
         self.picture, self.transport = SpectrogramPanel(write_sound), TransportPanel()
         self.messages = self.picture.messages
-        self.left = _Column(self.source, self.shape, self.shape)
+        self.left = _Column(self.source, self.slider_panel, self.slider_panel)
         self.right = _Column(self.picture, self.transport, self.picture)
         self.left.resized.connect(lambda: self.source.set_folded(self.left.height() < _FOLD_BELOW))
         self._bind_widgets()
@@ -51,10 +51,10 @@ class PlayPage(QObject):
 
     def _bind_widgets(self) -> None:
         session = self.session
-        self.shape.slider_moved.connect(session.audition_slider)
-        self.shape.slider_released.connect(session.set_slider)
-        self.shape.lock_toggled.connect(session.set_locked)
-        self.shape.surprise_asked.connect(session.surprise)
+        self.slider_panel.slider_moved.connect(session.audition_slider)
+        self.slider_panel.slider_released.connect(session.set_slider)
+        self.slider_panel.lock_toggled.connect(session.set_locked)
+        self.slider_panel.randomize_asked.connect(session.randomize)
         self.transport.mode_chosen.connect(lambda mode: session.set_mode(cast(Mode, mode)))
         self.transport.seconds_edited.connect(session.set_seconds)
         self.transport.drift_released.connect(session.set_drift)
@@ -67,18 +67,18 @@ class PlayPage(QObject):
     def _bind_session(self) -> None:
         self.session.changed.connect(self.show_request)
         self.session.model_changed.connect(self._show_model)
-        self.session.locks_changed.connect(lambda: self.shape.show_locks(self.session.locks))
+        self.session.locks_changed.connect(lambda: self.slider_panel.show_locks(self.session.locks))
         self.session.history.canUndoChanged.connect(self.picture.undo.setEnabled)
         self.session.history.canRedoChanged.connect(self.picture.redo.setEnabled)
 
     def finish_gestures(self) -> None:
-        self.shape.finish_gestures()
+        self.slider_panel.finish_gestures()
         self.transport.finish_gestures()
 
     def show_request(self) -> None:
         """Every panel shows the session, silently."""
         session = self.session
-        self.shape.show_values(session.config.sliders)
+        self.slider_panel.show_values(session.config.sliders)
         self.transport.show_config(session.config)
         self.picture.show_slot(session.slot)
         self.picture.undo.setEnabled(session.history.canUndo())
@@ -90,7 +90,8 @@ class PlayPage(QObject):
     def _enable(self, enabled: bool) -> None:
         transport, picture = self.transport, self.picture
         making: list[QWidget] = [transport.mode, transport.seconds, transport.drift, transport.seed, transport.new_seed]
-        for widget in (self.shape.surprise, self.shape.amount, transport.play, *making, *picture.slots.values()):
+        sliders = self.slider_panel
+        for widget in (sliders.randomize, sliders.amount, transport.play, *making, *picture.slots.values()):
             widget.setEnabled(enabled)
         self.has_model = enabled
         self.enabled.emit()
@@ -115,8 +116,8 @@ class PlayPage(QObject):
 
     def _show_model(self) -> None:
         header = self.session.header
-        self.shape.set_axes(() if header is None else header.axes)
-        self.shape.show_locks(self.session.locks)
+        self.slider_panel.set_axes(() if header is None else header.axes)
+        self.slider_panel.show_locks(self.session.locks)
 
 
 class _Column(QWidget):

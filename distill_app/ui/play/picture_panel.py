@@ -149,7 +149,7 @@ class SpectrogramPanel(Card):
             self._playing = playing
             self._show_right_one(starts_midway=False)
 
-    def show_heard(self, samples: Samples) -> None:
+    def show_samples(self, samples: Samples) -> None:
         """Mono `[n]` at the player's rate, each sample once."""
         if self._playing and self.shows_live:
             self.live.push(samples)

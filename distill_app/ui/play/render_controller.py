@@ -81,7 +81,7 @@ class RenderController(QObject):
             return
         self._drop_pending()
         if self.shown is not None:
-            self._session.wait_no_more(request.vocoder, self.shown.request.vocoder)
+            self._session.cancel_vocoder(request.vocoder, self.shown.request.vocoder)
         if not self.busy:
             self.cancelled.emit()
 

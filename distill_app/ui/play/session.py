@@ -29,7 +29,7 @@ class Session(QObject):
     model_renewed = Signal()
     """The file of this model holds another one by now."""
     locks_changed = Signal()
-    vocoder_missed = Signal(str, str)
+    vocoder_unavailable = Signal(str, str)
     """A step led to a sound whose vocoder is not there; its id, and that of the one that is kept instead."""
 
     def __init__(self, parent: QObject | None = None, chance: random.Random | None = None) -> None:
@@ -59,7 +59,7 @@ class Session(QObject):
         if self.request is not None:
             self.model_settings.keep(self.request.model, self.header_of(self.request), self.config)
 
-    def look_again(self) -> None:
+    def reload_header(self) -> None:
         """Reads this model's header anew: its file may have been written to. Raises ModelFileError."""
         if self.request is not None:
             self._headers[self.request.model] = read_header(self.request.model)
@@ -132,7 +132,7 @@ class Session(QObject):
     def new_seed(self) -> None:
         self._edit("new seed", seed=self._chance.randrange(1_000_000))
 
-    def surprise(self, amount: float) -> None:
+    def randomize(self, amount: float) -> None:
         """Moves every unlocked slider `amount` of the way (0 … 1) to a random place within the corpus."""
         sliders = tuple(
             value if index in self.locks else round(value + amount * (there - value), 2)
@@ -171,7 +171,7 @@ class Session(QObject):
             command.forget = True
             self.history.undo()
 
-    def wait_no_more(self, vocoder: str, instead: str) -> None:
+    def cancel_vocoder(self, vocoder: str, instead: str) -> None:
         """Gives up one that only takes long; in a comparison it stays, for it was not chosen there."""
         command = self._last_command()
         if command is None or command.step.before.slot == command.step.after.slot:
@@ -232,7 +232,7 @@ class Session(QObject):
             self.model_changed.emit()
         self.changed.emit()
         if not ready:
-            self.vocoder_missed.emit(wanted, kept)
+            self.vocoder_unavailable.emit(wanted, kept)
 
     def _axis_name(self, index: int) -> str:
         return "" if self.header is None else self.header.axes[index].name

@@ -23,18 +23,18 @@ class SliderPanel(Card):
     slider_released = Signal(int, float)
     slider_moved = Signal(int, float)
     lock_toggled = Signal(int, bool)
-    surprise_asked = Signal(float)
+    randomize_asked = Signal(float)
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.sliders: list[LatentSlider] = []
         self.amount = ValueSlider("Surprise amount", FRACTION, BARE)
-        self.surprise = Button("Surprise me", tip="Moves every unlocked slider to a random place (R)")
+        self.randomize = Button("Surprise me", tip="Moves every unlocked slider to a random place (R)")
         self._hint = Caption("A model's sliders stand here.")
         self._area = QScrollArea()
         self._column = QVBoxLayout()
         self._build()
-        self.surprise.clicked.connect(lambda: self.surprise_asked.emit(self.amount.current()))
+        self.randomize.clicked.connect(lambda: self.randomize_asked.emit(self.amount.current()))
 
     def _build(self) -> None:
         self.rows.setContentsMargins(2 * GRID, 2 * GRID, 4, GRID)
@@ -43,7 +43,7 @@ class SliderPanel(Card):
         header.setContentsMargins(0, 0, _EDGE, 0)
         header.addWidget(Title("Shape"))
         header.addWidget(self.amount, 1)
-        header.addWidget(self.surprise)
+        header.addWidget(self.randomize)
         self.rows.addLayout(header)
         self.rows.addWidget(self._area, 1)
         self._set_up_area()

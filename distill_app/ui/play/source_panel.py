@@ -40,7 +40,7 @@ class SourcePanel(Card):
         self._between = QSpacerItem(0, GRID)
         self.download = DownloadBar()
         self._current: Path | None = None
-        self._listings: dict[str, VocoderEntry] = {}
+        self._entries: dict[str, VocoderEntry] = {}
         self._speeds: Mapping[str, float | None] = {}
         self._build()
         self.models.chosen.connect(self._on_model)
@@ -74,24 +74,24 @@ class SourcePanel(Card):
 
     # The vocoder
 
-    def show_listings(self, listings: Sequence[VocoderEntry], speeds: Mapping[str, float | None]) -> None:
+    def show_vocoders(self, entries: Sequence[VocoderEntry], speeds: Mapping[str, float | None]) -> None:
         """Lists vocoders, silently; `speeds` are seconds of work for a second of sound, by id."""
-        self._listings = {listing.info.id: listing for listing in listings}
+        self._entries = {entry.info.id: entry for entry in entries}
         self._speeds = speeds
-        self.vocoder.set_listings(listings)
+        self.vocoder.set_vocoders(entries)
         self.show_vocoder(str(self.vocoder.currentData()))
 
     def show_vocoder(self, name: str) -> None:
         self.vocoder.show_data(name)
-        listing = self._listings.get(name)
-        self.facts = [] if listing is None else fact_lines(listing, self._speeds.get(name))
-        self.vocoder.setToolTip("" if listing is None else "\n".join([tip(listing), *self.facts]))
+        entry = self._entries.get(name)
+        self.facts = [] if entry is None else fact_lines(entry, self._speeds.get(name))
+        self.vocoder.setToolTip("" if entry is None else "\n".join([tip(entry), *self.facts]))
         self.vocoder.setAccessibleDescription(", ".join(self.facts))
 
     def show_heard(self, heard: ActiveVocoder) -> None:
         """While another vocoder stands in for the chosen one, its name beside the title."""
-        listing = self._listings.get(heard.vocoder)
-        words = f"Preview: {listing.info.title if listing else heard.vocoder}" if heard.preview else ""
+        entry = self._entries.get(heard.vocoder)
+        words = f"Preview: {entry.info.title if entry else heard.vocoder}" if heard.preview else ""
         if words != self.heard.text():
             self.heard.setText(words)
             self.heard.setVisible(bool(words))

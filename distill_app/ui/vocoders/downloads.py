@@ -38,7 +38,7 @@ class _Job:
 class DownloadController(QObject):
     """One at a time. A download that breaks off, or is cancelled, goes on from where it was."""
 
-    arrived = Signal(str)
+    installed = Signal(str)
     """The id of a vocoder that is installed now."""
     notified = Signal(object)
     """A Message."""
@@ -67,14 +67,14 @@ class DownloadController(QObject):
         """Of what comes, or came last."""
         return "" if self._job is None else self._job.title
 
-    def is_fetching(self, name: str) -> bool:
+    def is_downloading(self, name: str) -> bool:
         return self.busy and self._is_ours(name)
 
-    def start(self, listing: VocoderEntry) -> None:
+    def start(self, entry: VocoderEntry) -> None:
         """The person agreed."""
-        name, title = listing.info.id, listing.info.title
+        name, title = entry.info.id, entry.info.title
         words = f"Downloading {title}"
-        self._begin(_Job(name, title, words, listing.download_bytes, lambda: self._downloads.start(name)))
+        self._begin(_Job(name, title, words, entry.download_bytes, lambda: self._downloads.start(name)))
 
     def import_folder(self, folder: Path) -> None:
         words = f"Importing {folder.name}"
@@ -110,7 +110,7 @@ class DownloadController(QObject):
         return self._job is not None and self._job.key == name
 
     def _on_progressed(self, name: str, done: int, total: int) -> None:
-        if not self.is_fetching(name):
+        if not self.is_downloading(name):
             return
         self._done, self._total, now = done, total, self._now()
         left = self._pace.seconds_left(now, done, total)
@@ -126,17 +126,17 @@ class DownloadController(QObject):
     def _on_finished(self, name: str) -> None:
         self._end()
         self._line.clear()
-        self.arrived.emit(name)
+        self.installed.emit(name)
 
     def _on_failed(self, name: str, sentence: str) -> None:
-        if self.is_fetching(name):
+        if self.is_downloading(name):
             self._end()
             self._line.show_stopped(sentence, self._again)
         else:
             self.notified.emit(Message("error", sentence))
 
     def _on_cancelled(self, name: str) -> None:
-        if not self.is_fetching(name):
+        if not self.is_downloading(name):
             return
         self._end()
         self._line.clear()

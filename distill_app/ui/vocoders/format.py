@@ -11,27 +11,27 @@ _LOOK_BACK_SECONDS = 8.0
 _EARLIEST_SECONDS = 1.0  # of a download, before there is anything to tell from
 
 
-def short_state(listing: VocoderEntry) -> str:
+def short_state(entry: VocoderEntry) -> str:
     """What stands beside the title in the list: `installed`, `489 MB to download`."""
-    if listing.state == "available":
-        return f"{file_size(listing.download_bytes)} to download"
-    return listing.state
+    if entry.state == "available":
+        return f"{file_size(entry.download_bytes)} to download"
+    return entry.state
 
 
-def facts(listing: VocoderEntry, speed: float | None) -> tuple[list[str], list[str]]:
+def facts(entry: VocoderEntry, speed: float | None) -> tuple[list[str], list[str]]:
     """What the hand feels, and what it is.
 
     Args:
         speed: seconds of work for a second of sound on this computer, None where nobody knows.
     """
-    how = [listing.state.capitalize(), speed_in_words(listing.info, speed), listing.verdict]
-    return how, [*band(listing), *make(listing.info)]
+    how = [entry.state.capitalize(), speed_in_words(entry.info, speed), entry.verdict]
+    return how, [*band(entry), *make(entry.info)]
 
 
-def band(listing: VocoderEntry) -> list[str]:
+def band(entry: VocoderEntry) -> list[str]:
     """The sample rate, and how far up the sound goes where that is less than the rate allows."""
-    rate = listing.info.mel_format.sample_rate
-    limit = [f"up to {listing.top_hz / 1000:g} kHz"] if listing.top_hz < 0.45 * rate else []
+    rate = entry.info.mel_format.sample_rate
+    limit = [f"up to {entry.top_hz / 1000:g} kHz"] if entry.top_hz < 0.45 * rate else []
     return [kilohertz(rate), *limit]
 
 
@@ -50,14 +50,14 @@ def _parameters(count: int) -> str:
     return f"{count / 1e6:.3g} M parameters" if count >= 1e6 else f"{count / 1e3:.3g} k parameters"
 
 
-def tip(listing: VocoderEntry) -> str:
+def tip(entry: VocoderEntry) -> str:
     """The sentence for a musician, and what is in the way where something is."""
-    return f"{listing.info.summary}\n{listing.reason}" if listing.reason else listing.info.summary
+    return f"{entry.info.summary}\n{entry.reason}" if entry.reason else entry.info.summary
 
 
-def fact_lines(listing: VocoderEntry, speed: float | None) -> list[str]:
+def fact_lines(entry: VocoderEntry, speed: float | None) -> list[str]:
     """`Built in · plays live` and `44.1 kHz · 3.4 M parameters · 6.81 MB · MIT`."""
-    return [" · ".join(fact for fact in group if fact) for group in facts(listing, speed)]
+    return [" · ".join(fact for fact in group if fact) for group in facts(entry, speed)]
 
 
 def speed_in_words(info: VocoderInfo, speed: float | None) -> str:

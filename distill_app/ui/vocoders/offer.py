@@ -11,19 +11,19 @@ from distill_app.vocoders.registry import VocoderEntry
 from distill_app.vocoders.weights.manifest import MANIFEST, read_manifest
 
 
-def offer_of(listing: VocoderEntry, speed: float | None) -> Offer:
+def offer_of(entry: VocoderEntry, speed: float | None) -> Offer:
     """Of a vocoder that can be downloaded; `speed` as in `distill_app.ui.vocoders.format.facts`."""
-    info = listing.info
+    info = entry.info
     return Offer(
         title=info.title,
         summary=info.summary,
-        sound=" · ".join([*band(listing), *filter(None, [speed_in_words(info, speed)])]),
-        size=file_size(listing.download_bytes),
+        sound=" · ".join([*band(entry), *filter(None, [speed_in_words(info, speed)])]),
+        size=file_size(entry.download_bytes),
         licence=info.licence,
         licence_text=_licence_text(info.id),
-        origin=f"{_host()}/{listing.repository}",
+        origin=f"{_host()}/{entry.repository}",
         place=vocoder_folder() / info.id,
-        reason=listing.reason,
+        reason=entry.reason,
     )
 
 

@@ -26,9 +26,9 @@ class VocoderChoice(StatusComboBox):
         super().__init__(parent)
         self.setAccessibleName("Vocoder")
 
-    def set_listings(self, listings: Iterable[VocoderEntry]) -> None:
+    def set_vocoders(self, entries: Iterable[VocoderEntry]) -> None:
         """Silently."""
-        self.set_entries(_entry(listing) for listing in listings)
+        self.set_entries(_entry(entry) for entry in entries)
 
     def showPopup(self) -> None:
         self.opened.emit()
@@ -44,6 +44,6 @@ class VocoderChoice(StatusComboBox):
             event.ignore()
 
 
-def _entry(listing: VocoderEntry) -> ComboEntry:
-    usable = listing.ready or listing.download_bytes > 0
-    return ComboEntry(listing.info.title, listing.info.id, short_state(listing), tip(listing), usable)
+def _entry(entry: VocoderEntry) -> ComboEntry:
+    usable = entry.ready or entry.download_bytes > 0
+    return ComboEntry(entry.info.title, entry.info.id, short_state(entry), tip(entry), usable)

@@ -12,7 +12,7 @@ from distill_app.common.settings import Settings, load_settings, save_settings
 from distill_app.models.model import DistillModel
 from distill_app.models.model_file import save_model
 from distill_app.ui.app.controller import AppController
-from distill_app.ui.app.settings_io import first_request, remembered
+from distill_app.ui.app.settings_io import initial_request, with_sound
 from distill_app.ui.common.window_settings import WindowSettings
 from tests.ui.fakes import FakeRenderWorker
 
@@ -85,10 +85,10 @@ def test_a_model_whose_name_is_no_unicode_is_opened_and_remembered(
     assert path in dict(restarted(tmp_path).models(None))
     assert controller.session.request is not None
     assert controller.session.header is not None
-    now = remembered(
+    now = with_sound(
         Settings(export_folder=str(path)), controller.session.request, controller.session.header, looping=True
     )
     save_settings(now, tmp_path / "settings.toml")
     then, complaint = load_settings(tmp_path / "settings.toml")
     assert (then, complaint) == (now, "")
-    assert first_request(then).model == path
+    assert initial_request(then).model == path

@@ -14,7 +14,7 @@ from distill_app.ui.app.status_bar import StatusBar
 from distill_app.ui.app.underflow_log import UnderflowLog
 from distill_app.ui.play.play_preferences import PlayPreferences
 from distill_app.ui.widgets.toast import Message
-from tests.ui.fake_player import PLAYING, HandPlayer
+from tests.ui.fake_player import PLAYING, FakePlayer
 
 LEFT = Qt.MouseButton.LeftButton
 
@@ -31,7 +31,7 @@ class AdviceSetup(QObject):
 
     def __init__(self) -> None:
         super().__init__()
-        self.player, self.bar, self.clock = HandPlayer(), StatusBar(), Clock()
+        self.player, self.bar, self.clock = FakePlayer(), StatusBar(), Clock()
         self.preferences, self.keeping = PlayPreferences(), False
         self.notified: list[Message] = []
         self.advice = LatencyAdvice(self.player, self.bar, self.preferences, lambda: self.keeping, self, self.clock)
@@ -176,10 +176,10 @@ def test_what_was_taken_back_is_not_done_again_by_itself(setup: AdviceSetup) -> 
 def test_an_export_and_a_take_are_kept_things(
     playing_controller: AppController, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    assert not playing_controller._is_keeping()
+    assert not playing_controller._is_writing()
     assert playing_controller.exporting is not None
     monkeypatch.setattr(playing_controller.exporting, "writing", True)
-    assert playing_controller._is_keeping()
+    assert playing_controller._is_writing()
     monkeypatch.undo()
     playing_controller.keep_take()
-    assert playing_controller._is_keeping()
+    assert playing_controller._is_writing()

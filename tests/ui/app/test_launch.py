@@ -1,4 +1,4 @@
-"""Starting for real, in a process of its own: the window, the engine, a sound, and a clean end."""
+"""Start and end of the real program in a separate process."""
 
 import os
 import subprocess
@@ -25,8 +25,8 @@ from distill_app.ui.app import launch
 from PySide6.QtWidgets import QApplication
 def report(self):
     heavy = [name for name in ("torch", "sounddevice", "rtmixer", "pyqtgraph") if name in sys.modules]
-    names = [slider.painter.name for slider in self.studio.window.play.shape.sliders]
-    print(heavy, names, self.studio.window.isVisible())
+    names = [slider.painter.name for slider in self.controller.window.play.slider_panel.sliders]
+    print(heavy, names, self.controller.window.isVisible())
     QApplication.instance().quit()
 launch.Launch._on_painted = report
 sys.exit(launch.run(["distill-app", *sys.argv[1:]]))
@@ -40,7 +40,7 @@ LAUNCH = "import sys; from distill_app.ui.app.launch import run; sys.exit(run(['
 
 
 def complaints(errors: str) -> list[str]:
-    """Lines that are not the offscreen platform's own."""
+    """Lines of stderr without the warnings of the offscreen platform."""
     return [line for line in errors.splitlines() if "This plugin does not support" not in line]
 
 
@@ -55,7 +55,7 @@ def test_marks_and_a_clean_end(tmp_path: Path, tiny_model_file: Path) -> None:
     assert complaints(done.stderr) == []
     written = settings.read_text().splitlines()
     assert any(str(tiny_model_file) in line for line in written)
-    assert {"volume = 0.5", "muted = true"} <= set(written), "the output is as loud as it was left"
+    assert {"volume = 0.5", "muted = true"} <= set(written), "the volume is kept"
 
 
 def test_it_starts_with_anything_in_its_files(tmp_path: Path, tiny_model_file: Path) -> None:
@@ -73,23 +73,23 @@ def test_it_starts_with_anything_in_its_files(tmp_path: Path, tiny_model_file: P
 
 @pytest.mark.parametrize("moment", [0, 400])
 def test_closing_while_busy_is_clean(tmp_path: Path, tiny_model_file: Path, moment: int) -> None:
-    """The window is gone at once; the process follows as soon as what it imports is imported."""
+    """The window closes at once; the process ends after its current import."""
     code = f"""
 import sys, time
 from PySide6.QtCore import QTimer
 from distill_app.ui.app import launch
-start = launch.Launch._start_engine
+start = launch.Launch._start_services
 def start_and_close(self):
     start(self)
     def close():
-        self.studio.session.set_seconds(300.0)
+        self.controller.session.set_seconds(300.0)
         QTimer.singleShot({moment}, leave)
     def leave():
         print(time.time(), flush=True)
-        self.studio.window.close()
-        assert not self.studio.window.isVisible()
-    self.studio.first_sound.connect(close)
-launch.Launch._start_engine = start_and_close
+        self.controller.window.close()
+        assert not self.controller.window.isVisible()
+    self.controller.first_sound.connect(close)
+launch.Launch._start_services = start_and_close
 sys.exit(launch.run(["distill-app", *sys.argv[1:]]))
 """
     done = run(code, tmp_path, str(tiny_model_file))
@@ -100,7 +100,7 @@ sys.exit(launch.run(["distill-app", *sys.argv[1:]]))
 
 
 def test_closing_while_a_slow_vocoder_computes_is_clean(tmp_path: Path, tiny_model_file: Path) -> None:
-    """A step of its network cannot be stopped, and torch does not outlive the interpreter."""
+    """The process ends although a step of the network cannot be interrupted."""
     code = """
 import sys, torch
 from PySide6.QtCore import QTimer
@@ -116,16 +116,16 @@ class Heavy(LocalVocoder):
                 weights = torch.relu(weights @ weights).softmax(0)
             yield weights[:0]
 BUILT_IN_VOCODERS[SLOW] = Heavy
-start = launch.Launch._start_engine
+start = launch.Launch._start_services
 def start_and_close(self):
     start(self)
-    self.studio.first_sound.connect(lambda: self.studio.vocoders.choose(SLOW.id))
+    self.controller.first_sound.connect(lambda: self.controller.vocoders.choose(SLOW.id))
     QTimer.singleShot(0, lambda: wait(self))
 def wait(self):
-    shown = self.studio.window.play.transport.progress.stage
+    shown = self.controller.window.play.transport.progress.stage
     wanted = shown.startswith("Rendering with Slow")
-    QTimer.singleShot(700 if wanted else 50, self.studio.window.close if wanted else lambda: wait(self))
-launch.Launch._start_engine = start_and_close
+    QTimer.singleShot(700 if wanted else 50, self.controller.window.close if wanted else lambda: wait(self))
+launch.Launch._start_services = start_and_close
 sys.exit(launch.run(["distill-app", *sys.argv[1:]]))
 """
     done = run(code, tmp_path, str(tiny_model_file))
@@ -138,7 +138,7 @@ sys.exit(launch.run(["distill-app", *sys.argv[1:]]))
 def test_closing_while_torch_is_imported_is_clean(
     tmp_path: Path, tiny_model_file: Path, moment: int, endless: bool
 ) -> None:
-    """An import cannot be interrupted, and does not keep the process: one that takes an hour would."""
+    """The process ends although an import cannot be interrupted."""
     (tmp_path / "torch.py").write_text("import time\ntime.sleep(3600)\n")
     code = f"""
 import sys
@@ -146,11 +146,11 @@ from PySide6.QtCore import QTimer
 if {endless}:
     sys.path.insert(0, {str(tmp_path)!r})
 from distill_app.ui.app import launch
-start = launch.Launch._start_engine
+start = launch.Launch._start_services
 def start_and_close(self):
     start(self)
-    QTimer.singleShot({moment}, self.studio.window.close)
-launch.Launch._start_engine = start_and_close
+    QTimer.singleShot({moment}, self.controller.window.close)
+launch.Launch._start_services = start_and_close
 sys.exit(launch.run(["distill-app", *sys.argv[1:]]))
 """
     done = run(code, tmp_path, str(tiny_model_file))
@@ -160,42 +160,39 @@ sys.exit(launch.run(["distill-app", *sys.argv[1:]]))
     assert "geometry=" in (tmp_path / "CONFIG" / "Distill" / "Distill.conf").read_text()
 
 
-TOLD = """
+PRINT_MESSAGE = """
 import sys
 from distill_app.ui.app import launch
 from PySide6.QtWidgets import QApplication
 def report(self):
-    print(self.studio.window.toast.message.sentence)
+    print(self.controller.window.toast.message.sentence)
     QApplication.instance().quit()
 launch.Launch._on_painted = report
 sys.exit(launch.run(["distill-app"]))
 """
 
 
-def told_with(settings: str, folder: Path) -> str:
-    """The sentence of the toast that the window opens with."""
+def startup_message(settings: str, folder: Path) -> str:
+    """Text of the message that the window opens with."""
     place = folder / "CONFIG" / "Distill"
     place.mkdir(parents=True)
     (place / "settings.toml").write_text(f"version = 1\n{settings}\n")
-    done = run(TOLD, folder)
+    done = run(PRINT_MESSAGE, folder)
     assert done.returncode == 0, done.stderr
     return done.stdout
 
 
 def test_a_missing_model_falls_back(tmp_path: Path) -> None:
-    assert "gone.distillgan" in told_with(f'model = "{tmp_path / "gone.distillgan"}"', tmp_path)
+    assert "gone.distillgan" in startup_message(f'model = "{tmp_path / "gone.distillgan"}"', tmp_path)
 
 
 def test_a_vocoder_that_is_gone_falls_back(tmp_path: Path) -> None:
-    notified = told_with('vocoder = "vocos-24k"', tmp_path)
-    assert notified.startswith("Vocos, 24 kHz is not on this computer; choose it in the list to get it again.")
+    message = startup_message('vocoder = "vocos-24k"', tmp_path)
+    assert message.startswith("Vocos, 24 kHz is not on this computer; choose it in the list to get it again.")
 
 
 def test_the_marks_count_from_the_start_of_the_process() -> None:
-    code = (
-        "import time; time.sleep(0.5); from distill_app.ui.app import process_age as age; "
-        "print(age.process_age_seconds())"
-    )
+    code = "import time; time.sleep(0.5); from distill_app.ui.app import launch; print(launch._process_age_seconds())"
     begun = time.monotonic()
     done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True)
     assert 0.5 <= float(done.stdout) <= time.monotonic() - begun + 0.05

@@ -60,7 +60,7 @@ def replace_loop(qtbot: QtBot, controller: AppController) -> None:
 
 def test_a_slider_changes_the_sound_and_undo_brings_the_very_same_back(qtbot: QtBot, live: AppController) -> None:
     before = samples(live)
-    slider = live.window.play.shape.sliders[0]
+    slider = live.window.play.slider_panel.sliders[0]
     QTest.mousePress(slider, LEFT, pos=QPoint(100, 32))
     QTest.mouseMove(slider, QPoint(180, 32))
     QTest.mouseRelease(slider, LEFT, pos=QPoint(180, 32))
@@ -136,7 +136,7 @@ def test_the_old_vocoder_plays_on_until_the_new_one_is_ready(
 ) -> None:
     """Every sample heard is of one or the other, but for the moment in which one gives way to the other."""
     monkeypatch.setitem(BUILT_IN_VOCODERS, SLOW, partial(LocalVocoder, wait=partial(time.sleep, 0.1)))
-    registry.listings[SLOW.id] = VocoderEntry(SLOW, "built in")
+    registry.entries[SLOW.id] = VocoderEntry(SLOW, "built in")
     before = samples(live)
     live.toggle_playing()
     qtbot.wait(300)
@@ -164,7 +164,7 @@ def install(registry: FakeVocoderRegistry, name: str) -> Path:
     folder = vocoder_folder() / "mine"
     shutil.copytree(GOLDEN / name, folder)
     (folder / "golden.safetensors").unlink()
-    registry.listings["mine"] = next(listing for listing in vocoder_entries() if listing.info.id == "mine")
+    registry.entries["mine"] = next(listing for listing in vocoder_entries() if listing.info.id == "mine")
     return folder
 
 

@@ -15,16 +15,16 @@ from distill_app.ui.app.status_bar import StatusBar, facts, troubles
 from distill_app.ui.dialogs.preferences import PreferencesDialog
 from distill_app.ui.vocoders.preferences_page import ComputePreferences
 from distill_app.vocoders.runtime.compute_config import ComputeConfig
-from tests.ui.fake_player import BUILT_IN, HEADPHONES, INTERFACE, PLAYING, HandPlayer
+from tests.ui.fake_player import BUILT_IN, HEADPHONES, INTERFACE, PLAYING, FakePlayer
 
 
 @pytest.fixture
-def player() -> HandPlayer:
-    return HandPlayer()
+def player() -> FakePlayer:
+    return FakePlayer()
 
 
 @pytest.fixture
-def dialog(qtbot: QtBot, player: HandPlayer) -> PreferencesDialog:
+def dialog(qtbot: QtBot, player: FakePlayer) -> PreferencesDialog:
     pages = {
         "Sound": SoundPreferences(player, lambda: player.status),
         "Compute": ComputePreferences(ComputeConfig(), onnx=True),
@@ -56,7 +56,7 @@ def take(choice: QComboBox, words: str) -> None:
     choice.activated.emit(index)
 
 
-def test_it_shows_what_is_chosen_and_asks_nothing(player: HandPlayer, page: SoundPreferences) -> None:
+def test_it_shows_what_is_chosen_and_asks_nothing(player: FakePlayer, page: SoundPreferences) -> None:
     output = page.output
     assert output.device.currentText() == "System default (Built-in Audio)"
     assert entries(output.device)[1:] == ["Built-in Audio", "Interface 8", "Headphones"]
@@ -67,7 +67,7 @@ def test_it_shows_what_is_chosen_and_asks_nothing(player: HandPlayer, page: Soun
     assert player.choice == DeviceChoice()
 
 
-def test_every_choice_is_taken_at_once(player: HandPlayer, page: SoundPreferences) -> None:
+def test_every_choice_is_taken_at_once(player: FakePlayer, page: SoundPreferences) -> None:
     take(page.output.device, "Headphones")
     assert player.choice == DeviceChoice("Headphones", "JACK")
     take(page.output.latency, "Low")
@@ -78,7 +78,7 @@ def test_every_choice_is_taken_at_once(player: HandPlayer, page: SoundPreference
     assert player.choice == DeviceChoice(None, None, None, "low")
 
 
-def test_the_limiter_can_be_bypassed(player: HandPlayer, page: SoundPreferences) -> None:
+def test_the_limiter_can_be_bypassed(player: FakePlayer, page: SoundPreferences) -> None:
     page.limiter.setFocus()
     QTest.keyClick(page.limiter, Qt.Key.Key_Space)
     assert not player.limiting
@@ -86,7 +86,7 @@ def test_the_limiter_can_be_bypassed(player: HandPlayer, page: SoundPreferences)
     assert player.limiting
 
 
-def test_a_host_api_lists_its_devices_and_its_first_takes_over(player: HandPlayer, page: SoundPreferences) -> None:
+def test_a_host_api_lists_its_devices_and_its_first_takes_over(player: FakePlayer, page: SoundPreferences) -> None:
     take(page.output.host_api, "JACK")
     assert entries(page.output.device)[1:] == ["Headphones"]
     assert player.choice.name == "Headphones"
@@ -96,7 +96,7 @@ def test_a_host_api_lists_its_devices_and_its_first_takes_over(player: HandPlaye
 
 
 def test_a_chosen_device_that_is_away_stays_chosen_and_is_named(
-    qtbot: QtBot, player: HandPlayer, page: SoundPreferences
+    qtbot: QtBot, player: FakePlayer, page: SoundPreferences
 ) -> None:
     take(page.output.device, "Interface 8")
     player.found = (BUILT_IN, HEADPHONES)
@@ -108,7 +108,7 @@ def test_a_chosen_device_that_is_away_stays_chosen_and_is_named(
     qtbot.waitUntil(lambda: page.output.device.currentText() == "Interface 8", timeout=10_000)
 
 
-def test_without_any_device_it_says_what_to_do(qtbot: QtBot, player: HandPlayer, page: SoundPreferences) -> None:
+def test_without_any_device_it_says_what_to_do(qtbot: QtBot, player: FakePlayer, page: SoundPreferences) -> None:
     player.found, player.status = (), PlayerStatus()
     qtbot.waitUntil(lambda: not page.tone.isEnabled(), timeout=10_000)
     qtbot.waitUntil(lambda: "then press Rescan" in page.sentence.text(), timeout=10_000)
@@ -116,7 +116,7 @@ def test_without_any_device_it_says_what_to_do(qtbot: QtBot, player: HandPlayer,
     assert page.output.latency.isEnabled()
 
 
-def test_the_tone_sounds_and_a_device_that_does_not_open_is_told(player: HandPlayer, page: SoundPreferences) -> None:
+def test_the_tone_sounds_and_a_device_that_does_not_open_is_told(player: FakePlayer, page: SoundPreferences) -> None:
     page.tone.click()
     assert player.tones == 1
     player.opens = False
@@ -124,7 +124,7 @@ def test_the_tone_sounds_and_a_device_that_does_not_open_is_told(player: HandPla
     assert "connect one" in page.sentence.text()
 
 
-def test_rescan_looks_anew_and_says_so(qtbot: QtBot, player: HandPlayer, page: SoundPreferences) -> None:
+def test_rescan_looks_anew_and_says_so(qtbot: QtBot, player: FakePlayer, page: SoundPreferences) -> None:
     assert player.rescans == 1, "what is listed is not older than the dialog"
     assert page.rescan.text() == "Looking…"
     qtbot.waitUntil(lambda: page.rescan.isEnabled(), timeout=4000)
@@ -163,7 +163,7 @@ def test_keys_reach_every_control_and_escape_closes(
 
 
 def test_nothing_moves_under_the_pointer(
-    qtbot: QtBot, player: HandPlayer, page: SoundPreferences, dialog: PreferencesDialog
+    qtbot: QtBot, player: FakePlayer, page: SoundPreferences, dialog: PreferencesDialog
 ) -> None:
     before = [widget.geometry() for widget in (page.tone, page.limiter, dialog.close_button)]
     player.fall_back("A long sentence about a device that went away, and about what was done then. " * 2)

@@ -10,11 +10,11 @@ from distill_app.common.settings import Settings
 from distill_app.dsp.sound import Samples
 from distill_app.ui.app.controller import AppController
 from distill_app.ui.play.playback import Playback
-from tests.ui.fake_player import HandPlayer
+from tests.ui.fake_player import FakePlayer
 from tests.ui.fakes import RATE, FakeRenderWorker
 
 
-class CountingPlayer(HandPlayer):
+class CountingPlayer(FakePlayer):
     """Between any two looks ten samples are heard, each louder than the one before: which is which can be told."""
 
     heard = 0

@@ -22,7 +22,7 @@ def playback(playing_controller: AppController) -> Playback:
 
 @pytest.fixture
 def slider(playing_controller: AppController) -> LatentSlider:
-    return playing_controller.window.play.shape.sliders[0]
+    return playing_controller.window.play.slider_panel.sliders[0]
 
 
 def plays(playback: Playback) -> bool:

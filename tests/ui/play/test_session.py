@@ -33,7 +33,7 @@ def test_each_change_is_one_step_back_and_forth(session: Session) -> None:
         lambda: session.set_seconds(2.5),
         lambda: session.set_seed(7),
         lambda: session.set_drift(0.3),
-        lambda: session.surprise(1.0),
+        lambda: session.randomize(1.0),
         session.centre,
         session.new_seed,
     )
@@ -58,18 +58,18 @@ def test_no_change_is_no_step(session: Session) -> None:
 
 def test_surprise_respects_locks_and_the_amount(session: Session) -> None:
     session.set_locked(0, True)
-    session.surprise(1.0)
+    session.randomize(1.0)
     first, second = session.config.sliders
     assert first == 0
     assert 0 < abs(second) <= 1
     session.set_slider(1, 0.0)
-    session.surprise(0.1)
+    session.randomize(0.1)
     assert 0 < abs(session.config.sliders[1]) <= 0.1
 
 
 def test_surprise_stays_within_the_corpus_from_anywhere(session: Session) -> None:
     for _ in range(50):
-        session.surprise(1.0)
+        session.randomize(1.0)
         assert all(abs(value) <= 1 for value in session.config.sliders)
 
 
@@ -81,7 +81,7 @@ def test_surprise_goes_near_a_sound_of_the_corpus_where_the_model_tells_of_them(
     session.open_model(tmp_path / "told.distillgan")
     places = []
     for _ in range(60):
-        session.surprise(1.0)
+        session.randomize(1.0)
         places.append(session.config.sliders)
     distances = [min(dist(place, mark) for mark in notified.header.landmarks) for place in places]
     assert sorted(distances)[30] < 0.45

@@ -9,6 +9,7 @@ from pytestqt.qtbot import QtBot
 from distill_app.audio.player import Player
 from distill_app.ui.app.controller import AppController
 from distill_app.ui.widgets.volume_control import VOLUME, VolumeControl
+from tests.ui.commands import command
 from tests.ui.fakes import ClockOutput, FakeRenderWorker, clock_device
 
 
@@ -39,7 +40,7 @@ def test_m_mutes_on_every_page_and_the_window_says_so(playing_controller: AppCon
         press_m(playing_controller)
         assert gain(playing_controller) == 0.0
         assert muted.isVisible()
-        assert playing_controller.actions["Mute"].isChecked()
+        assert command(playing_controller, "mute").isChecked()
         press_m(playing_controller)
         assert gain(playing_controller) == 1.0
         assert not muted.isVisible()

@@ -128,7 +128,7 @@ def test_files_that_can_only_be_moved_or_linked_are_refused(playing_controller: 
         drag.offered = offered
         for event in (drag.enter(CENTRE), drag.over(CENTRE), drag.drop(CENTRE)):
             assert (event.isAccepted(), event.dropAction()) == (False, IGNORE)
-    assert playing_controller.window.pages.title == "Play"
+    assert playing_controller.window.pages.current == "play"
 
 
 def test_what_nothing_can_be_done_with_is_refused_when_it_comes(
@@ -159,7 +159,7 @@ def test_a_sound_that_is_dragged_out_of_the_window_is_not_taken_in_again(
     playing_controller.window.dragEnterEvent(event)
     assert not event.isAccepted()
     assert not drag.drop(CENTRE).isAccepted()
-    assert playing_controller.window.pages.title == "Play"
+    assert playing_controller.window.pages.current == "play"
 
 
 def test_the_drag_shows_where_the_files_would_go(

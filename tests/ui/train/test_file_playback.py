@@ -12,7 +12,7 @@ from distill_app.ui.app.controller import AppController
 from distill_app.ui.dialogs.preferences import PreferencesDialog
 from distill_app.ui.play.source_panel import SourcePanel
 from distill_app.workers.rendering.messages import ActiveVocoder
-from tests.ui.fake_player import HandPlayer
+from tests.ui.fake_player import FakePlayer
 from tests.ui.fakes import ClockOutput, FakeRenderWorker, FakeVocoderRegistry
 
 CTRL = Qt.KeyboardModifier.ControlModifier
@@ -77,7 +77,7 @@ def test_a_sound_beyond_full_scale_lights_the_limiter(
     assert max(float(np.abs(block).max()) for block in outputs[-1].heard) <= 10 ** (-0.1 / 20) + 1e-6
 
 
-class Loud(HandPlayer):
+class Loud(FakePlayer):
     """Without a limiter, and too loud."""
 
     playing = True
@@ -97,7 +97,7 @@ def test_the_clip_light_stays_until_it_is_cleared(qtbot: QtBot, controller: AppC
 
 
 def test_a_device_that_goes_away_is_told_once_and_shown(qtbot: QtBot, controller: AppController) -> None:
-    player = HandPlayer()
+    player = FakePlayer()
     controller.start_playing(player)
     assert controller.playback is not None
     controller.playback.open_device()
@@ -139,7 +139,7 @@ def test_preferences_open_by_their_key(qtbot: QtBot, playing_controller: AppCont
 @pytest.fixture
 def source(qtbot: QtBot, registry: FakeVocoderRegistry) -> SourcePanel:
     source = SourcePanel()
-    source.show_listings(registry.read(), {})
+    source.show_vocoders(registry.read(), {})
     qtbot.addWidget(source)
     source.show()
     return source

@@ -7,7 +7,7 @@ from pytestqt.qtbot import QtBot
 
 from distill_app.common.settings import Settings
 from distill_app.ui.app.controller import AppController
-from distill_app.ui.app.settings_io import chosen_compute, with_compute
+from distill_app.ui.app.settings_io import compute_config, with_compute
 from distill_app.ui.dialogs.preferences import PreferencesDialog
 from distill_app.ui.vocoders.preferences_page import ComputePreferences
 from distill_app.ui.widgets.status_combo_box import StatusComboBox
@@ -83,18 +83,18 @@ def test_a_choice_reaches_the_worker_at_once_and_stays(
     assert page.device.currentData() == "cpu"
     QTest.keyClick(dialog, Qt.Key.Key_Escape)
     assert not dialog.isVisible()
-    assert playing_controller.computing.choice == ComputeConfig("cpu")
+    assert playing_controller.compute_settings.choice == ComputeConfig("cpu")
 
 
 def test_the_choice_of_last_time_comes_back(controller: AppController, worker: FakeRenderWorker) -> None:
     kept = with_compute(Settings(), ComputeConfig("cpu", "onnx"))
-    assert chosen_compute(kept) == ComputeConfig("cpu", "onnx")
+    assert compute_config(kept) == ComputeConfig("cpu", "onnx")
     controller.start_rendering(worker, kept)
     assert worker.compute == ComputeConfig("cpu", "onnx")
 
 
 def test_a_name_that_makes_no_sense_gives_way() -> None:
-    assert chosen_compute(Settings(compute_device="abacus", compute_runtime="onnx")) == ComputeConfig("auto", "onnx")
+    assert compute_config(Settings(compute_device="abacus", compute_runtime="onnx")) == ComputeConfig("auto", "onnx")
 
 
 def test_what_the_worker_notices_is_told(playing_controller: AppController, worker: FakeRenderWorker) -> None:

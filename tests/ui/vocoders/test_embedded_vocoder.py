@@ -34,7 +34,7 @@ class HandRemoval(QObject):
 @pytest.fixture
 def removal(playing_controller: AppController) -> HandRemoval:
     removal = HandRemoval()
-    playing_controller.vocoders.own.use(removal)
+    playing_controller.vocoders.embedded.use(removal)
     return removal
 
 
@@ -122,8 +122,8 @@ def asked_to_remove(playing_controller: AppController, removal: HandRemoval, tin
     embed(tiny_model_file)
     playing_controller.vocoders.refresh()
     playing_controller.vocoders.choose(OWN)
-    assert playing_controller.vocoders.own.remove.isEnabled()
-    playing_controller.vocoders.own.remove.trigger()
+    assert playing_controller.vocoders.embedded.remove.isEnabled()
+    playing_controller.vocoders.embedded.remove.trigger()
     dialog = playing_controller.window.findChild(ConfirmDialog)
     assert dialog is not None
     return dialog
@@ -138,7 +138,7 @@ def test_it_is_taken_away_after_a_word_and_auto_goes_on(
     removal.removed.emit(tiny_model_file)
     assert chosen(playing_controller) == AUTO
     assert entries(playing_controller)[:2] == ["Auto", "Griffin-Lim"]
-    assert not playing_controller.vocoders.own.remove.isEnabled()
+    assert not playing_controller.vocoders.embedded.remove.isEnabled()
     assert said(playing_controller) == "The vocoder was removed from “tiny”."
 
 

@@ -13,7 +13,7 @@ from pytestqt.qtbot import QtBot
 from distill_app.common.paths import vocoder_folder
 from distill_app.common.settings import Settings
 from distill_app.ui.app.controller import AppController
-from distill_app.ui.app.settings_io import first_request
+from distill_app.ui.app.settings_io import initial_request
 from distill_app.ui.dialogs.prompts import ConfirmDialog
 from distill_app.ui.style.theme import color
 from distill_app.ui.vocoders.license_agreement import LicenceDialog, LicenseAgreementDialog
@@ -119,7 +119,7 @@ def test_the_card_says_how_long_it_takes_here(playing_controller: AppController,
     remember_speed(SMALL.id, Speed(6.9), place_of("cpu", ComputeConfig()), "cpu")
     worker.answer()
     assert source.facts[0] == "Installed · about 7 s for each second of sound"
-    playing_controller.computing.page().chosen.emit(ComputeConfig("cuda"))
+    playing_controller.compute_settings.page().chosen.emit(ComputeConfig("cuda"))
     assert source.facts[0] == "Installed", "a graphics card is another matter"
 
 
@@ -154,7 +154,7 @@ def test_a_vocoder_that_came_meanwhile_is_listed_when_it_is_asked_for(
 ) -> None:
     registry.put(LARGE, "installed")
     new = replace(SMALL, id="new", title="New")
-    registry.listings["new"] = VocoderEntry(new, "unsupported", "It is of another kind.")
+    registry.entries["new"] = VocoderEntry(new, "unsupported", "It is of another kind.")
     choice = playing_controller.window.play.source.vocoder
     QTest.mouseClick(choice, LEFT, pos=QPoint(20, 16))
     assert entries(playing_controller)[-1] == "New"
@@ -397,7 +397,7 @@ def test_removing_asks_first_and_lets_go_of_what_plays(
     click(confirmation(playing_controller).confirm)
     assert downloads.removals == [SMALL.id]
     assert chosen(playing_controller) == AUTO
-    del registry.listings[SMALL.id]
+    del registry.entries[SMALL.id]
     worker.answer()
     downloads.removed.emit(SMALL.id)
     assert said(playing_controller) == "Small was removed."
@@ -484,7 +484,7 @@ def test_one_that_was_taken_away_while_it_is_heard_gives_way(
 ) -> None:
     pick(playing_controller, SMALL.id)
     worker.answer()
-    del registry.listings[SMALL.id]
+    del registry.entries[SMALL.id]
     playing_controller.session.set_slider(0, 0.5)
     worker.fail("“Small” is no longer on this computer.", "")
     assert chosen(playing_controller) == GRIFFIN_LIM.id
@@ -511,7 +511,7 @@ def test_a_slider_moved_meanwhile_stays_moved(playing_controller: AppController,
 def test_the_first_sound_falls_back_to_what_needs_no_weights(
     controller: AppController, worker: FakeRenderWorker, tiny_model_file: Path
 ) -> None:
-    request = first_request(Settings(model=str(tiny_model_file), vocoder=SMALL.id))
+    request = initial_request(Settings(model=str(tiny_model_file), vocoder=SMALL.id))
     controller.session.restore(request)
     controller.start_rendering(worker, Settings())
     assert worker.requests[-1].vocoder == SMALL.id
@@ -525,7 +525,7 @@ def test_the_first_sound_falls_back_to_what_needs_no_weights(
 def test_a_vocoder_of_last_time_that_is_gone_is_missed_in_a_sentence(
     controller: AppController, tiny_model_file: Path
 ) -> None:
-    controller.session.restore(first_request(Settings(model=str(tiny_model_file), vocoder=LARGE.id)))
+    controller.session.restore(initial_request(Settings(model=str(tiny_model_file), vocoder=LARGE.id)))
     assert chosen(controller) == AUTO
     missed = "BigVGAN v2, 44.1 kHz is not on this computer; choose it in the list to get it again."
     assert said(controller) == f"{missed} Auto plays instead."

@@ -116,7 +116,7 @@ def offer(train_page: TrainPageController, part: str) -> None:
 def test_a_dropped_folder_becomes_a_project_with_everything_told_of_it(
     playing_controller: AppController, train_page: TrainPageController, tmp_path: Path
 ) -> None:
-    assert playing_controller.window.pages.title == "Learn"
+    assert playing_controller.window.pages.current == "train"
     assert train_page.document.folder == tmp_path / "home" / "Documents" / "Distill" / "Drums.distillproject"
     assert names(train_page) == ["a.wav", "b.wav", "click.wav", "deep.wav", "low.wav", "notes.txt"]
     assert learned(train_page) == {"a.wav", "b.wav", "deep.wav", "low.wav"}
@@ -221,7 +221,7 @@ def test_leaving_the_page_stops_what_is_heard(
     select(train_page, "a.wav")
     press(Qt.Key.Key_Return)
     assert heard(train_page) == "a.wav"
-    playing_controller.window.pages.show_page("Play")
+    playing_controller.window.pages.show_page("play")
     assert heard(train_page) == ""
 
 
@@ -316,7 +316,7 @@ def test_in_a_second_window_all_can_be_seen_and_nothing_changed(
     with ProjectFile(project):
         train_page.document.open(project)
         read(qtbot, train_page)
-        playing_controller.window.pages.show_page("Learn")
+        playing_controller.window.pages.show_page("train")
         assert "another window" in train_page.page.project.words.text()
         assert len(names(train_page)) == 6
         select(train_page, "a.wav")
@@ -328,7 +328,7 @@ def test_in_a_second_window_all_can_be_seen_and_nothing_changed(
 def test_the_last_project_opens_with_the_page(
     qtbot: QtBot, playing_controller: AppController, train_page: TrainPageController
 ) -> None:
-    again = TrainPageController(playing_controller.memory)
+    again = TrainPageController(playing_controller.window_settings)
     try:
         assert again.document.folder == train_page.document.folder
         assert again.document.read_only, "the first window holds it"

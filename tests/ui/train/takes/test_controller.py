@@ -59,7 +59,7 @@ def test_k_keeps_the_sound_with_its_preset_in_a_project_made_silently(
 ) -> None:
     project = tmp_path / "home" / "Documents" / "Distill" / "Tiny.distillproject"
     assert take_of(kept) == project / "takes" / "Tiny 1.wav"
-    assert playing_controller.window.pages.title == "Play", "the hand goes on playing"
+    assert playing_controller.window.pages.current == "play", "the hand goes on playing"
     assert said(playing_controller) == "“Tiny 1” is kept as a take of “Tiny”."
     assert playing_controller.playback is not None
     assert playing_controller.playback.sound is not None
@@ -120,7 +120,7 @@ def test_the_loop_takes_over_again(qtbot: QtBot, playing_controller: AppControll
     QTest.mouseClick(row_of(kept).buttons["Listen"], LEFT)
     assert playing_controller.playback is not None
     playing_controller.playback.play()
-    assert not playing_controller.train_integration.is_listening, "nothing else was heard any more"
+    assert not playing_controller.train_integration.is_file_playing, "nothing else was heard any more"
 
 
 def test_its_sound_opens_on_the_play_page_and_undo_leads_back(
@@ -128,9 +128,9 @@ def test_its_sound_opens_on_the_play_page_and_undo_leads_back(
 ) -> None:
     playing_controller.session.set_slider(0, 0.7)
     worker.answer()
-    playing_controller.window.pages.show_page("Learn")
+    playing_controller.window.pages.show_page("train")
     act(kept, "Open its sound on the Play page")
-    assert playing_controller.window.pages.title == "Play"
+    assert playing_controller.window.pages.current == "play"
     assert playing_controller.session.config.sliders == (0.0, 0.0)
     playing_controller.window.undo()
     assert playing_controller.session.config.sliders == (0.7, 0.0)
@@ -145,7 +145,7 @@ def test_a_take_whose_model_is_gone_says_so(
 
 
 def test_it_is_learned_from_in_a_marked_corpus(playing_controller: AppController, kept: TrainPageController) -> None:
-    playing_controller.window.pages.show_page("Learn")
+    playing_controller.window.pages.show_page("train")
     QTest.mouseClick(row_of(kept).check, LEFT)
     assert [(corpus.name, corpus.kind, corpus.sources) for corpus in kept.document.corpora] == [
         (edits.TAKES, "takes", (take_of(kept),))
@@ -157,7 +157,7 @@ def test_it_is_learned_from_in_a_marked_corpus(playing_controller: AppController
 def test_a_deleted_take_comes_back_with_undo_and_is_gone_when_the_window_closes(
     playing_controller: AppController, kept: TrainPageController
 ) -> None:
-    playing_controller.window.pages.show_page("Learn")
+    playing_controller.window.pages.show_page("train")
     file = take_of(kept)
     act(kept, "Delete")
     assert not file.exists()
@@ -174,7 +174,7 @@ def test_a_deleted_take_comes_back_with_undo_and_is_gone_when_the_window_closes(
 def test_the_delete_key_puts_a_take_into_the_bin_and_undo_takes_it_out(
     playing_controller: AppController, kept: TrainPageController
 ) -> None:
-    playing_controller.window.pages.show_page("Learn")
+    playing_controller.window.pages.show_page("train")
     file = take_of(kept)
     row_of(kept).setFocus()
     press(playing_controller, Qt.Key.Key_Delete)
@@ -189,7 +189,7 @@ def test_undo_of_keeping_takes_the_file_away_and_redo_brings_it_back(
     playing_controller: AppController, kept: TrainPageController
 ) -> None:
     file = take_of(kept)
-    playing_controller.window.pages.show_page("Learn")
+    playing_controller.window.pages.show_page("train")
     playing_controller.window.undo()
     assert not file.exists()
     playing_controller.window.redo()

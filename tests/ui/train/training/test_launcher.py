@@ -33,7 +33,7 @@ from tests.ui.train import fake_training_cli
 def train_page(qtbot: QtBot, playing_controller: AppController, tmp_path: Path) -> TrainPageController:
     """With two corpora, one of them switched off."""
     train_page = playing_controller.train_integration.train_page
-    playing_controller.window.pages.show_page("Learn")
+    playing_controller.window.pages.show_page("train")
     for name in ("Wood", "Stone"):
         path = tmp_path / name / "sound.wav"
         path.parent.mkdir()
@@ -79,7 +79,7 @@ def test_a_model_that_is_learned_appears_in_the_project_and_plays(
     assert toast.message.sentence == "“Wood” is learned."
     before = playing_controller.session.request
     toast._on_action()
-    assert playing_controller.window.pages.title == "Play"
+    assert playing_controller.window.pages.current == "play"
     assert playing_controller.session.request is not None
     assert playing_controller.session.request.model == request.out
     playing_controller.window.undo()
@@ -286,15 +286,15 @@ def test_a_running_training_is_seen_from_the_play_page_and_a_click_leads_to_it(
 ) -> None:
     begin(train_page, "run")
     assert not train_page.badge.isVisible(), "the page itself shows it"
-    playing_controller.window.pages.show_page("Play")
+    playing_controller.window.pages.show_page("play")
     qtbot.waitUntil(lambda: train_page.badge.words.text().endswith(" left"), timeout=20_000)
     assert re.fullmatch(r"Training “Wood”: [0-4]:[0-5]\d left", train_page.badge.words.text())
     assert train_page.badge.isVisible()
     qtbot.waitUntil(lambda: train_page.badge.width() == train_page.badge.sizeHint().width(), timeout=20_000)
     train_page.page.show_tab("Recordings")
     train_page.badge.words.click()
-    assert (playing_controller.window.pages.title, train_page.page.tab) == ("Learn", "Training")
-    playing_controller.window.pages.show_page("Play")
+    assert (playing_controller.window.pages.current, train_page.page.tab) == ("train", "Training")
+    playing_controller.window.pages.show_page("play")
     train_page.training.finish_now()
     qtbot.waitUntil(lambda: not train_page.training.running, timeout=20_000)
     assert not train_page.badge.isVisible()
@@ -322,14 +322,14 @@ def test_a_training_that_fails_says_so_on_the_play_page(
     qtbot: QtBot, playing_controller: AppController, train_page: TrainPageController
 ) -> None:
     begin(train_page, "failed")
-    playing_controller.window.pages.show_page("Play")
+    playing_controller.window.pages.show_page("play")
     qtbot.waitUntil(lambda: train_page.training.state == "failed", timeout=20_000)
     message = playing_controller.window.toast.message
     assert message is not None
     assert message.kind == "error"
     assert message.sentence.startswith("“Wood”: The disk is full")
     playing_controller.window.toast._on_action()
-    assert (playing_controller.window.pages.title, train_page.page.tab) == ("Learn", "Training")
+    assert (playing_controller.window.pages.current, train_page.page.tab) == ("train", "Training")
 
 
 def test_nothing_can_be_learned_where_all_is_switched_off(train_page: TrainPageController) -> None:
