@@ -107,6 +107,9 @@ def _train(controller: AppController) -> list[Command]:
     def recordings() -> "RecordingsController":
         return train.train_page.recordings
 
+    def ask_for_set() -> None:
+        recordings().ask_for_corpus()
+
     def project() -> "ProjectController":
         return train.train_page.project
 

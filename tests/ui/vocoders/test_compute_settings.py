@@ -71,7 +71,7 @@ def test_a_choice_reaches_the_worker_at_once_and_stays(
     QTest.keyClick(playing_controller.window, Qt.Key.Key_Comma, Qt.KeyboardModifier.ControlModifier)
     dialog = playing_controller.window.findChild(PreferencesDialog)
     assert isinstance(dialog, PreferencesDialog)
-    QTest.mouseClick(dialog.tabs["ComputeConfig"], Qt.MouseButton.LeftButton)
+    QTest.mouseClick(dialog.tabs["Compute"], Qt.MouseButton.LeftButton)
     page = dialog.findChild(ComputePreferences)
     assert isinstance(page, ComputePreferences)
     assert page.isVisible()

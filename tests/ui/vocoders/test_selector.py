@@ -72,7 +72,7 @@ def agree(controller: AppController) -> None:
 
 
 @pytest.fixture
-def fetching_controller(playing_controller: AppController, downloads: FakeDownloads) -> AppController:
+def downloading_controller(playing_controller: AppController, downloads: FakeDownloads) -> AppController:
     """A large vocoder is on its way."""
     pick(playing_controller, LARGE.id)
     agree(playing_controller)
@@ -205,9 +205,9 @@ def test_the_dialog_says_what_the_person_agrees_to(qtbot: QtBot, playing_control
 
 
 def test_the_line_shows_how_it_goes_while_the_old_vocoder_plays_on(
-    qtbot: QtBot, fetching_controller: AppController, downloads: FakeDownloads
+    qtbot: QtBot, downloading_controller: AppController, downloads: FakeDownloads
 ) -> None:
-    line = fetching_controller.window.play.source.download
+    line = downloading_controller.window.play.source.download
     assert downloads.started == [LARGE.id]
     qtbot.wait(250)  # figures do not dance
     downloads.progressed.emit(LARGE.id, LARGE.size_bytes // 4, LARGE.size_bytes)
@@ -217,7 +217,7 @@ def test_the_line_shows_how_it_goes_while_the_old_vocoder_plays_on(
     downloads.progressed.emit(LARGE.id, LARGE.size_bytes, LARGE.size_bytes)
     assert line.amount.text().startswith("489 of 489 MB")
     assert filled(line._bar) == [True, True, True]
-    assert chosen(fetching_controller) == AUTO
+    assert chosen(downloading_controller) == AUTO
 
 
 def filled(bar: QWidget) -> list[bool]:
@@ -228,80 +228,82 @@ def filled(bar: QWidget) -> list[bool]:
 
 
 def test_what_has_come_takes_over(
-    fetching_controller: AppController, downloads: FakeDownloads, registry: FakeVocoderRegistry
+    downloading_controller: AppController, downloads: FakeDownloads, registry: FakeVocoderRegistry
 ) -> None:
     registry.put(LARGE, "installed")
     downloads.finished.emit(LARGE.id)
-    assert chosen(fetching_controller) == LARGE.id
-    assert not fetching_controller.window.play.source.download.isVisible()
-    assert said(fetching_controller) == "BigVGAN v2, 44.1 kHz is installed and takes over."
-    assert "Installed" in fetching_controller.window.play.source.facts[0]
+    assert chosen(downloading_controller) == LARGE.id
+    assert not downloading_controller.window.play.source.download.isVisible()
+    assert said(downloading_controller) == "BigVGAN v2, 44.1 kHz is installed and takes over."
+    assert "Installed" in downloading_controller.window.play.source.facts[0]
 
 
 def test_it_does_not_take_over_from_one_taken_meanwhile(
-    fetching_controller: AppController, downloads: FakeDownloads, registry: FakeVocoderRegistry
+    downloading_controller: AppController, downloads: FakeDownloads, registry: FakeVocoderRegistry
 ) -> None:
-    pick(fetching_controller, BUILT_IN.id)
+    pick(downloading_controller, BUILT_IN.id)
     registry.put(LARGE, "installed")
     downloads.finished.emit(LARGE.id)
-    assert chosen(fetching_controller) == BUILT_IN.id
-    assert said(fetching_controller) == "BigVGAN v2, 44.1 kHz is installed."
-    click(fetching_controller.window.toast._action)
-    assert chosen(fetching_controller) == LARGE.id
+    assert chosen(downloading_controller) == BUILT_IN.id
+    assert said(downloading_controller) == "BigVGAN v2, 44.1 kHz is installed."
+    click(downloading_controller.window.toast._action)
+    assert chosen(downloading_controller) == LARGE.id
 
 
 def test_choosing_what_is_on_its_way_waits_for_it(
-    fetching_controller: AppController, downloads: FakeDownloads, registry: FakeVocoderRegistry
+    downloading_controller: AppController, downloads: FakeDownloads, registry: FakeVocoderRegistry
 ) -> None:
-    pick(fetching_controller, BUILT_IN.id)
-    pick(fetching_controller, LARGE.id)
-    assert "on its way" in said(fetching_controller)
+    pick(downloading_controller, BUILT_IN.id)
+    pick(downloading_controller, LARGE.id)
+    assert "is being downloaded and plays once" in said(downloading_controller)
     registry.put(LARGE, "installed")
     downloads.finished.emit(LARGE.id)
-    assert chosen(fetching_controller) == LARGE.id
+    assert chosen(downloading_controller) == LARGE.id
     assert downloads.started == [LARGE.id]
 
 
 def test_one_download_at_a_time(
-    fetching_controller: AppController, downloads: FakeDownloads, registry: FakeVocoderRegistry
+    downloading_controller: AppController, downloads: FakeDownloads, registry: FakeVocoderRegistry
 ) -> None:
     registry.put(SMALL, "available")
-    pick(fetching_controller, SMALL.id)
-    assert "still being downloaded" in said(fetching_controller)
+    pick(downloading_controller, SMALL.id)
+    assert "still being downloaded" in said(downloading_controller)
     assert downloads.started == [LARGE.id]
 
 
-def test_the_button_cancels_and_the_toast_resumes(fetching_controller: AppController, downloads: FakeDownloads) -> None:
-    line = fetching_controller.window.play.source.download
+def test_the_button_cancels_and_the_toast_resumes(
+    downloading_controller: AppController, downloads: FakeDownloads
+) -> None:
+    line = downloading_controller.window.play.source.download
     click(line.cancel)
     assert downloads.cancels == 1
     downloads.cancelled.emit(LARGE.id)
     assert not line.isVisible()
-    assert said(fetching_controller) == "BigVGAN v2, 44.1 kHz was cancelled. What has come is kept."
-    click(fetching_controller.window.toast._action)
+    assert said(downloading_controller) == "BigVGAN v2, 44.1 kHz was cancelled. What has come is kept."
+    click(downloading_controller.window.toast._action)
     assert downloads.started == [LARGE.id, LARGE.id]
     assert line.isVisible()
 
 
 def test_escape_cancels_the_download_where_nothing_is_rendered(
-    fetching_controller: AppController, downloads: FakeDownloads, worker: FakeRenderWorker
+    downloading_controller: AppController, downloads: FakeDownloads, worker: FakeRenderWorker
 ) -> None:
-    fetching_controller.session.set_slider(0, 0.5)
-    press(fetching_controller, Qt.Key.Key_Escape)
+    downloading_controller.session.set_slider(0, 0.5)
+    press(downloading_controller, Qt.Key.Key_Escape)
     assert (worker.cancelled, downloads.cancels) == (1, 0)
-    press(fetching_controller, Qt.Key.Key_Escape)
+    press(downloading_controller, Qt.Key.Key_Escape)
     assert downloads.cancels == 1
 
 
 def test_what_broke_off_says_so_and_goes_on_from_there(
-    fetching_controller: AppController, downloads: FakeDownloads
+    downloading_controller: AppController, downloads: FakeDownloads
 ) -> None:
-    line = fetching_controller.window.play.source.download
+    line = downloading_controller.window.play.source.download
     downloads.failed.emit(LARGE.id, "The connection failed; check that this computer is online.")
     assert line.sentence.text() == "The connection failed; check that this computer is online."
     assert line.sentence.isVisible()
     assert line.again.text() == "Resume"
-    assert chosen(fetching_controller) == AUTO
+    assert chosen(downloading_controller) == AUTO
     click(line.again)
     assert downloads.started == [LARGE.id, LARGE.id]
     assert not line.sentence.isVisible()
