@@ -10,11 +10,11 @@ from pathlib import Path
 from distill_app import __version__
 from distill_app.common.console import (
     ConsoleParser,
-    UnprintedError,
-    drop_output,
+    StdoutError,
+    discard_stdout,
     open_closed_streams,
-    write_error,
-    write_out,
+    write_stderr,
+    write_stdout,
 )
 from distill_app.common.display import find_display
 from distill_app.common.errors import DistillError
@@ -35,15 +35,15 @@ def main(argv: Sequence[str] | None = None) -> int:
     try:
         options, rest = _parser().parse_known_args(arguments)
         display = find_display(_as_qt_reads(rest))
-        if not display.starts and (options.window or display.chosen):
-            advice = "; choose another platform, or none" if display.chosen else ""
-            raise DisplayError(f"No window can be opened: {display.words}{advice}.")
+        if not display.qt_starts and (options.window or display.explicit):
+            advice = "; choose another platform, or none" if display.explicit else ""
+            raise DisplayError(f"No window can be opened: {display.description}{advice}.")
         if options.window or display.available:
             return _window([program, *rest])
-        return _files(display.words)
-    except (UnprintedError, BrokenPipeError) as error:
-        write_error(f"{error}\n")
-        drop_output()
+        return _files(display.description)
+    except (StdoutError, BrokenPipeError) as error:
+        write_stderr(f"{error}\n")
+        discard_stdout()
     except DistillError as error:
         logger.error("%s", error, exc_info=error)
     except Exception as error:  # noqa: BLE001 - the last door: a sentence here, the trace in the log
@@ -78,9 +78,9 @@ def _window(argv: list[str]) -> int:
 def _files(reason: str) -> int:
     from distill_app.headless import render_to_files
 
-    write_out(f"There is no display ({reason}), so Distill plays into files instead of a window.\n")
+    write_stdout(f"There is no display ({reason}), so Distill plays into files instead of a window.\n")
     files = render_to_files(Path.cwd())
-    write_out(f"  sound    {files.sound}\n  picture  {files.picture}\n")
+    write_stdout(f"  sound    {files.sound}\n  picture  {files.picture}\n")
     return 0
 
 

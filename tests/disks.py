@@ -18,7 +18,7 @@ def without_locks(monkeypatch: pytest.MonkeyPatch, number: int) -> None:
         raise OSError(number, os.strerror(number))
 
     monkeypatch.setattr("fcntl.flock", refused)
-    monkeypatch.setattr("distill_app.common.file_lock._told", set())
+    monkeypatch.setattr("distill_app.common.file_lock._reported", set())
 
 
 def refuse(

@@ -56,7 +56,7 @@ def open_screen() -> Iterator[tuple[dict[str, str], str]]:
         environment = {**os.environ, **{f"XDG_{name}_HOME": home for name in ("CONFIG", "CACHE", "DATA", "STATE")}}
         display = find_display()
         if display.available:
-            yield environment, display.words
+            yield environment, display.description
         elif shutil.which("Xvfb"):
             with _xvfb() as number:
                 environment.pop("QT_QPA_PLATFORM", None)

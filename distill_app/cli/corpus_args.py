@@ -7,11 +7,11 @@ from pathlib import Path
 
 from distill_app.cli.arguments import Group
 from distill_app.cli.report import WrongUseError
-from distill_app.common.atomic_io import shortened
+from distill_app.common.atomic_io import shorten
 from distill_app.project.corpora import CorpusSpec, Kind, Mode, read_corpora
-from distill_app.project.folder import FILE, is_project, project_folder
 from distill_app.project.json_values import absolute
-from distill_app.project.project import free_name, is_there
+from distill_app.project.paths import FILE, is_project, project_folder
+from distill_app.project.project import is_there, unique_name
 
 
 def add_corpora(parser: argparse.ArgumentParser) -> None:
@@ -73,12 +73,12 @@ def _corpus(options: argparse.Namespace, sources: Sequence[Path], kind: Kind) ->
 def named_corpus(options: argparse.Namespace, taken: Collection[str]) -> CorpusSpec:
     """Of the folders given, under the name given or one that is free."""
     corpus = _corpus(options, options.sources, "takes" if options.as_takes else "recordings")
-    return replace(corpus, name=options.name or free_name(corpus.name, taken))
+    return replace(corpus, name=options.name or unique_name(corpus.name, taken))
 
 
 def existing_project(path: Path) -> Path:
     """The folder of a project. Raises WrongUseError where there is none."""
     folder = project_folder(path)
     if not is_project(folder):
-        raise WrongUseError(f"There is no project “{shortened(str(path))}”; `distill project new` makes one.")
+        raise WrongUseError(f"There is no project “{shorten(str(path))}”; `distill project new` makes one.")
     return folder

@@ -99,7 +99,7 @@ def _audio() -> _Values:
 
 def _display() -> _Values:
     display = find_display()
-    return {"available": display.available, "found": display.words}
+    return {"available": display.available, "found": display.description}
 
 
 def _starter() -> _Values:

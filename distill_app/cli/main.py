@@ -24,8 +24,8 @@ from distill_app.cli import (
     vocoders,
 )
 from distill_app.cli.report import Report, WrongUseError, print_error, print_report
-from distill_app.common.atomic_io import shortened
-from distill_app.common.console import ConsoleParser, UnprintedError, drop_output, open_closed_streams, write_error
+from distill_app.common.atomic_io import shorten
+from distill_app.common.console import ConsoleParser, StdoutError, discard_stdout, open_closed_streams, write_stderr
 from distill_app.common.errors import DistillError, SettingsError
 from distill_app.common.logging_setup import logger, start_logging, unexpected_error_message
 from distill_app.common.omp_env import set_passive_omp_wait
@@ -60,10 +60,10 @@ def main(argv: Sequence[str] | None = None) -> int:
         with _unwound() as asked:
             return _answer(arguments, "--json" in arguments, asked)
     except BrokenPipeError:  # whoever read standard output has left
-        drop_output()
-    except UnprintedError as error:
-        write_error(f"{error}\n")
-        drop_output()
+        discard_stdout()
+    except StdoutError as error:
+        write_stderr(f"{error}\n")
+        discard_stdout()
     return FAILED
 
 
@@ -107,7 +107,7 @@ def _answer(arguments: list[str], as_json: bool, asked: Sequence[int]) -> int:
     except (WrongUseError, SettingsError) as error:
         print_error(str(error), as_json)
         return WRONG_USE
-    except UnprintedError:
+    except StdoutError:
         raise
     except DistillError as error:
         logger.info("failed: %s", error, exc_info=error)
@@ -129,7 +129,7 @@ def _answer(arguments: list[str], as_json: bool, asked: Sequence[int]) -> int:
 def _sentence(error: Exception) -> str:
     """For a failure of the disk what it says, for any other one where the log is."""
     if isinstance(error, OSError) and error.filename and error.strerror:
-        return f"“{shortened(str(error.filename))}” cannot be used ({error.strerror})."
+        return f"“{shorten(str(error.filename))}” cannot be used ({error.strerror})."
     return unexpected_error_message(error)
 
 

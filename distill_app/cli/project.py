@@ -10,8 +10,8 @@ from distill_app.cli.corpus_args import add_ways, existing_project, named_corpus
 from distill_app.cli.report import Report, note, table
 from distill_app.common.errors import ProjectError
 from distill_app.project.corpora import CorpusSpec
-from distill_app.project.project import Project, missing_sources, relocated
-from distill_app.project.serialization import values_of
+from distill_app.project.project import Project, missing_sources, relocate
+from distill_app.project.serialization import project_to_dict
 from distill_app.project.storage import ProjectFile, create_project, read_project
 
 
@@ -75,7 +75,7 @@ def run_remove(options: argparse.Namespace) -> Report:
 
 def run_moved(options: argparse.Namespace) -> Report:
     with _opened(options) as opened:
-        opened.save(relocated(opened.project, options.old, options.new))
+        opened.save(relocate(opened.project, options.old, options.new))
         missing = len(missing_sources(opened.project))
         left = f"; {missing} more are missing" if missing else ""
         return _report(opened.folder, opened.project, f"Looked for at {options.new} from now on{left}.")
@@ -94,7 +94,7 @@ def _opened(options: argparse.Namespace) -> ProjectFile:
 
 def _report(folder: Path, project: Project, text: str) -> Report:
     missing = [str(path) for path in missing_sources(project)]
-    return Report({"folder": str(folder), "missing": missing} | values_of(project, folder), text)
+    return Report({"folder": str(folder), "missing": missing} | project_to_dict(project, folder), text)
 
 
 def _text(project: Project) -> str:

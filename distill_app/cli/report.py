@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from distill_app.common.console import write_error, write_out
+from distill_app.common.console import write_stderr, write_stdout
 from distill_app.common.errors import DistillError
 
 
@@ -26,7 +26,7 @@ class Report:
 def print_report(report: Report, as_json: bool) -> None:
     """The whole answer on standard output. Raises UnprintedError or BrokenPipeError."""
     text = json.dumps(_finite(report.values), indent=2, allow_nan=False) if as_json else report.text
-    write_out(_visible(text) + "\n")
+    write_stdout(_visible(text) + "\n")
 
 
 def _finite(value: Any) -> Any:
@@ -47,7 +47,7 @@ def print_error(sentence: str, as_json: bool) -> None:
 
 def note(sentence: str) -> None:
     """A line on standard error, beside the answer."""
-    write_error(_visible(sentence) + "\n")
+    write_stderr(_visible(sentence) + "\n")
 
 
 def _visible(text: str) -> str:

@@ -6,7 +6,7 @@ from typing import TextIO
 
 from distill_app.cli.report import note
 from distill_app.common.parsing import ParseError, parse_json
-from distill_app.common.typed_values import text_from
+from distill_app.common.typed_values import get_text
 from distill_app.training.run.control import Control
 
 COMMANDS = ("pause", "continue", "stop", "leave")
@@ -35,6 +35,6 @@ def _actions(control: Control) -> Mapping[str, Callable[[], None]]:
 def _command(line: str) -> str:
     """ "" for a line that is none."""
     try:
-        return text_from(parse_json(line), "command", "")
+        return get_text(parse_json(line), "command", "")
     except ParseError:
         return ""

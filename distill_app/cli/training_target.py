@@ -9,10 +9,9 @@ from distill_app.cli.report import WrongUseError, note
 from distill_app.common.errors import ProjectError
 from distill_app.models.header import SUFFIX
 from distill_app.project.corpora import CorpusSpec, read_corpora
-from distill_app.project.folder import FILE
 from distill_app.project.json_values import absolute
-from distill_app.project.names import file_name
-from distill_app.project.project import ModelEntry, free_name
+from distill_app.project.paths import FILE, file_name
+from distill_app.project.project import ModelEntry, unique_name
 from distill_app.project.serialization import MODELS
 from distill_app.project.storage import ProjectFile, read_project
 
@@ -33,7 +32,7 @@ def _free_file(folder: Path) -> Path:
     models = folder / MODELS
     models.mkdir(exist_ok=True)
     taken = {path.stem for path in models.iterdir()}
-    return models / f"{free_name(file_name(read_project(folder).project.name, 'Model'), taken)}{SUFFIX}"
+    return models / f"{unique_name(file_name(read_project(folder).project.name, 'Model'), taken)}{SUFFIX}"
 
 
 def list_model(options: argparse.Namespace, corpora: tuple[CorpusSpec, ...]) -> bool:

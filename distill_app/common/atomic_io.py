@@ -11,7 +11,7 @@ from contextlib import contextmanager
 from functools import cache
 from pathlib import Path
 
-from distill_app.common.temp_files import create_beside, sweep
+from distill_app.common.temp_files import create_temp_beside, remove_stale
 
 _FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 _REFUSED = frozenset(
@@ -35,8 +35,8 @@ def atomic_path(path: Path, owner: Path | None = None) -> Iterator[Path]:
 
     Raises OSError where the file cannot be written.
     """
-    target = _written_through(path, owner)
-    with _staged(target) as temporary:
+    target = _resolve_target(path, owner)
+    with _open_staging(target) as temporary:
         yield temporary
 
 
@@ -45,23 +45,23 @@ def write_error_message(path: Path, error: OSError) -> str:
     if error.errno in _FULL:
         return f"There is no room on the disk for “{path.name}”; free some space or choose another place."
     if error.errno == errno.ENAMETOOLONG:
-        return f"The name “{shortened(path.name)}” is too long for this disk; choose a shorter one."
+        return f"The name “{shorten(path.name)}” is too long for this disk; choose a shorter one."
     return f"“{path.name}” cannot be written ({error.strerror or error}); choose another place."
 
 
-def shortened(name: str) -> str:
+def shorten(name: str) -> str:
     """The beginning of a name, for a sentence."""
     return name if len(name) <= _NAME_SHOWN else f"{name[:_NAME_SHOWN]}…"
 
 
-def cache_not_written(folder: Path, error: OSError) -> str:
+def cache_write_error_message(folder: Path, error: OSError) -> str:
     """The sentence for the cache, which nobody has chosen a place for."""
     if error.errno in _FULL:
         return f"The disk of Distill's cache “{folder}” is full; free some space on it and try again."
     return f"Distill's cache “{folder}” cannot be written ({error.strerror or error}); look at it and try again."
 
 
-def _written_through(path: Path, owner: Path | None) -> Path:
+def _resolve_target(path: Path, owner: Path | None) -> Path:
     """Where the file really is, or will be."""
     target = Path(os.path.realpath(path))
     if target.is_symlink():
@@ -74,22 +74,22 @@ def _written_through(path: Path, owner: Path | None) -> Path:
 
 
 @contextmanager
-def _staged(target: Path) -> Iterator[Path]:
+def _open_staging(target: Path) -> Iterator[Path]:
     try:
         if target.is_char_device():
             raise OSError(errno.EINVAL, "it is a device", str(target))
-        sweep(target.parent, target.name)
-        temporary = create_beside(target)
+        remove_stale(target.parent, target.name)
+        temporary = create_temp_beside(target)
     except OSError as error:
-        staged = _elsewhere(target, error)
+        staged = _stage_in_temp_folder(target, error)
     else:
-        staged = _beside(target, temporary)
+        staged = _stage_beside(target, temporary)
     with staged as place:
         yield place
 
 
 @contextmanager
-def _beside(target: Path, temporary: Path) -> Iterator[Path]:
+def _stage_beside(target: Path, temporary: Path) -> Iterator[Path]:
     try:
         yield temporary
         with open(temporary, "r+b") as file:
@@ -126,12 +126,12 @@ def _replace(temporary: Path, target: Path) -> None:
     except OSError as error:
         if error.errno not in _REFUSED:
             raise
-        _copy_over(temporary, target)
+        _overwrite_in_place(temporary, target)
         temporary.unlink()
 
 
 @contextmanager
-def _elsewhere(target: Path, cause: OSError) -> Iterator[Path]:
+def _stage_in_temp_folder(target: Path, cause: OSError) -> Iterator[Path]:
     """For a file beside which there can be no other one. Raises `cause` where it cannot be written either."""
     is_new = not target.exists()
     try:
@@ -142,14 +142,14 @@ def _elsewhere(target: Path, cause: OSError) -> Iterator[Path]:
         with tempfile.TemporaryDirectory(prefix="distill-") as folder:
             temporary = Path(folder, f"written{target.suffix}")
             yield temporary
-            _copy_over(temporary, target)
+            _overwrite_in_place(temporary, target)
     except BaseException:
         if is_new:
             target.unlink(missing_ok=True)
         raise
 
 
-def _copy_over(source: Path, target: Path) -> None:
+def _overwrite_in_place(source: Path, target: Path) -> None:
     """Into the file that is there, of which nothing is lost where the disk has no room for the new content."""
     flags = os.O_WRONLY | os.O_CREAT | getattr(os, "O_BINARY", 0)
     with open(source, "rb") as new, open(os.open(target, flags, 0o666), "wb") as file:
@@ -162,7 +162,7 @@ def _copy_over(source: Path, target: Path) -> None:
         file.flush()
         _sync(file.fileno())
     if is_file:
-        _tell_once(target)
+        _warn_once(target)
 
 
 def _reserve(handle: int, size: int) -> None:
@@ -178,7 +178,7 @@ def _reserve(handle: int, size: int) -> None:
 
 
 @cache
-def _tell_once(target: Path) -> None:
+def _warn_once(target: Path) -> None:
     _log.warning(
         "“%s” was written in place, as its disk or folder allows nothing else: a power cut meanwhile would damage it.",
         target.name,

@@ -10,7 +10,7 @@ from distill_app.common.errors import DistillError
 from distill_app.common.logging_setup import logger
 
 
-class UnprintedError(DistillError):
+class StdoutError(DistillError):
     """The answer cannot be written to standard output."""
 
 
@@ -19,14 +19,14 @@ class ConsoleParser(argparse.ArgumentParser):
 
     def exit(self, status: int = 0, message: str | None = None) -> NoReturn:
         """Raises UnprintedError, or BrokenPipeError."""
-        write_out("")
+        write_stdout("")
         super().exit(status, message)
 
 
 def open_closed_streams() -> None:
     """Puts the null device where standard input, output or error is closed: no file that is opened takes its number.
 
-    `sys.stdout` stays None then, so that `write_out` tells it.
+    `sys.stdout` stays None then, so that `write_stdout` tells it.
     """
     for number in range(3):
         try:
@@ -37,7 +37,7 @@ def open_closed_streams() -> None:
         sys.stderr = open(os.devnull, "w", encoding="utf-8")  # noqa: SIM115 - as long as the program lasts
 
 
-def write_out(text: str) -> None:
+def write_stdout(text: str) -> None:
     """Writes to standard output, at once. Raises UnprintedError, or BrokenPipeError where its reader has left."""
     try:
         if sys.stdout is None:
@@ -47,10 +47,10 @@ def write_out(text: str) -> None:
     except BrokenPipeError:
         raise
     except OSError as error:
-        raise UnprintedError(f"Standard output cannot be written to ({error.strerror or error}).") from error
+        raise StdoutError(f"Standard output cannot be written to ({error.strerror or error}).") from error
 
 
-def write_error(text: str) -> None:
+def write_stderr(text: str) -> None:
     """Writes to standard error, at once, as far as that can be: there is no other place to say that it cannot."""
     try:
         if sys.stderr is not None:
@@ -60,7 +60,7 @@ def write_error(text: str) -> None:
         logger.info("standard error cannot be written to: %s", error)
 
 
-def drop_output() -> None:
+def discard_stdout() -> None:
     """Redirect standard output to the null device, so that flushing it when the interpreter exits cannot fail."""
     if sys.stdout is not None:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

@@ -26,19 +26,19 @@ class Display:
     """
 
     available: bool
-    words: str
-    starts: bool = True
-    chosen: bool = False
+    description: str
+    qt_starts: bool = True
+    explicit: bool = False
 
 
 def find_display(environment: Mapping[str, str] | None = None, system: str = sys.platform) -> Display:
     """Display that a window of this process would open on, by platform and environment variables."""
     environment = os.environ if environment is None else environment
-    chosen = [part.split(":")[0] for part in environment.get(_PLATFORM, "").split(";") if part]
-    if not chosen:
+    explicit = [part.split(":")[0] for part in environment.get(_PLATFORM, "").split(";") if part]
+    if not explicit:
         return _desktop(environment, system)
-    found = [_platform(name, environment, system) for name in chosen]
-    return replace(next((each for each in found if each.starts), found[0]), chosen=True)
+    found = [_platform_display(name, environment, system) for name in explicit]
+    return replace(next((each for each in found if each.qt_starts), found[0]), explicit=True)
 
 
 def _desktop(environment: Mapping[str, str], system: str) -> Display:
@@ -49,11 +49,11 @@ def _desktop(environment: Mapping[str, str], system: str) -> Display:
     return _x11(environment)
 
 
-def _platform(name: str, environment: Mapping[str, str], system: str) -> Display:
+def _platform_display(name: str, environment: Mapping[str, str], system: str) -> Display:
     """Qt's plugin of that name."""
     known = _known_platforms(environment)
     if known and name not in known:
-        return Display(False, f"{_PLATFORM} is {name}; Qt knows {', '.join(sorted(known))} here", starts=False)
+        return Display(False, f"{_PLATFORM} is {name}; Qt knows {', '.join(sorted(known))} here", qt_starts=False)
     if name in _HEADLESS_PLATFORMS:
         return Display(False, f"{_PLATFORM} is {name}, which shows nothing")
     if not system.startswith("linux"):
@@ -62,12 +62,12 @@ def _platform(name: str, environment: Mapping[str, str], system: str) -> Display
         return _wayland(environment)
     if name == "xcb":
         return _x11(environment)
-    return Display(False, f"{_PLATFORM} is {name}, which is for computers without a desktop", starts=False)
+    return Display(False, f"{_PLATFORM} is {name}, which is for computers without a desktop", qt_starts=False)
 
 
 def _known_platforms(environment: Mapping[str, str]) -> set[str]:
     """Names of Qt's plugins, which are `libqxcb.so`, `qwindows.dll`, `libqcocoa.dylib`; none where nobody knows."""
-    folders = [_plugins(), Path(environment.get("QT_QPA_PLATFORM_PLUGIN_PATH", "/nonexistent"))]
+    folders = [_plugin_folder(), Path(environment.get("QT_QPA_PLATFORM_PLUGIN_PATH", "/nonexistent"))]
     files = [path for folder in folders if folder is not None and folder.is_dir() for path in folder.iterdir()]
     names = {path.stem.removeprefix("lib").removeprefix("q") for path in files}
     return names | {"wayland" for name in names if name.startswith("wayland")}
@@ -76,7 +76,7 @@ def _known_platforms(environment: Mapping[str, str]) -> set[str]:
 def _wayland(environment: Mapping[str, str]) -> Display:
     if _wayland_answers(environment):
         return Display(True, f"Wayland {environment['WAYLAND_DISPLAY']}")
-    return Display(False, "WAYLAND_DISPLAY leads to no display", starts=False)
+    return Display(False, "WAYLAND_DISPLAY leads to no display", qt_starts=False)
 
 
 def _wayland_answers(environment: Mapping[str, str]) -> bool:
@@ -95,15 +95,15 @@ def _wayland_answers(environment: Mapping[str, str]) -> bool:
 def _x11(environment: Mapping[str, str]) -> Display:
     name = environment.get("DISPLAY")
     if name is None:
-        return Display(False, "neither DISPLAY nor WAYLAND_DISPLAY leads to a display", starts=False)
+        return Display(False, "neither DISPLAY nor WAYLAND_DISPLAY leads to a display", qt_starts=False)
     try:
         answers = _x_server_answers(name)
         ctypes.CDLL(str(_platform_plugin()))
     except OSError as error:
-        return Display(False, f"a library that Qt needs is missing: {error}", starts=False)
+        return Display(False, f"a library that Qt needs is missing: {error}", qt_starts=False)
     if answers:
         return Display(True, f"X display {name}")
-    return Display(False, f"the X display {name} does not answer", starts=False)
+    return Display(False, f"the X display {name} does not answer", qt_starts=False)
 
 
 def _x_server_answers(name: str) -> bool:
@@ -120,13 +120,13 @@ def _x_server_answers(name: str) -> bool:
 
 def _platform_plugin() -> Path:
     """Qt's own X11 plugin: it loads where every library it needs is there."""
-    folder = _plugins()
+    folder = _plugin_folder()
     if folder is None:
         raise OSError("PySide6 is not installed")
     return folder / "libqxcb.so"
 
 
-def _plugins() -> Path | None:
+def _plugin_folder() -> Path | None:
     found = importlib.util.find_spec("PySide6")
     folders = found.submodule_search_locations if found else None
     return Path(next(iter(folders))) / _PLUGINS if folders else None

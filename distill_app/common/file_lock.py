@@ -7,7 +7,7 @@ from filelock import FileLock, Timeout
 
 _UNKNOWN = frozenset((errno.ENOLCK, errno.EOPNOTSUPP, errno.ENOTSUP, errno.ENOSYS, errno.EINVAL))
 """Error numbers that mean a file system has no locks, as some network shares."""
-_told: set[str] = set()
+_reported: set[str] = set()
 
 
 class HeldElsewhereError(Exception):
@@ -40,7 +40,7 @@ class Lock:
         except OSError as error:
             if error.errno not in _UNKNOWN:
                 raise
-            self.trouble = _told_once(f"The disk with {self._what} has no locks: do not open it twice.")
+            self.trouble = _report_once(f"The disk with {self._what} has no locks: do not open it twice.")
 
     def release(self) -> None:
         self._lock.release()
@@ -53,9 +53,9 @@ class Lock:
         self.release()
 
 
-def _told_once(sentence: str) -> str:
+def _report_once(sentence: str) -> str:
     """The sentence, "" where it has been given before."""
-    if sentence in _told:
+    if sentence in _reported:
         return ""
-    _told.add(sentence)
+    _reported.add(sentence)
     return sentence

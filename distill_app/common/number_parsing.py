@@ -22,30 +22,30 @@ def parse_number(text: str, *units: str) -> float | None:
         units: what may follow the number, without regard to case.
     """
     plain = unicodedata.normalize("NFKC", text.translate(_ARABIC)).translate(_MINUS).replace("’", "'").strip()
-    match = _NUMBER.fullmatch(_without_unit(plain, units))
-    digits = None if match is None else _digits(match[2])
+    match = _NUMBER.fullmatch(_strip_unit(plain, units))
+    digits = None if match is None else _normalize_digits(match[2])
     if match is None or digits is None:
         return None
     return float(f"{match[1]}{digits}{match[3] or ''}")
 
 
-def _without_unit(text: str, units: tuple[str, ...]) -> str:
+def _strip_unit(text: str, units: tuple[str, ...]) -> str:
     for unit in units:
         if text.casefold().endswith(unit.casefold()):
             return text[: -len(unit)].rstrip()
     return text
 
 
-def _digits(text: str) -> str | None:
+def _normalize_digits(text: str) -> str | None:
     """Digits with a point as decimal mark; None where the marks contradict each other."""
     if _SPACED.fullmatch(text):
         text = re.sub("[ ']", "", text)
     if _PLAIN.fullmatch(text):
         return text.replace(",", ".")
-    return _ungrouped(text) if _GROUPED.fullmatch(text) else None
+    return _remove_grouping(text) if _GROUPED.fullmatch(text) else None
 
 
-def _ungrouped(text: str) -> str:
+def _remove_grouping(text: str) -> str:
     """`1234.5` of `1,234.5`; a mark that comes once is the decimal one."""
     last = text[max(text.rfind(","), text.rfind("."))]
     whole, _, rest = text.rpartition(last) if text.count(last) == 1 else (text, "", "")

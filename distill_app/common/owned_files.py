@@ -21,17 +21,17 @@ class NotOwnedError(OSError):
 
 def remove_file(path: Path, owner: Path) -> None:
     """A file inside the folder `owner`; one that is gone already is none. Raises OSError."""
-    place = _own_file(path, owner)
+    place = _check_owned_file(path, owner)
     if place is not None:
         place.unlink(missing_ok=True)
 
 
 def move_file(path: Path, target: Path, owner: Path) -> None:
     """A file to another place, both inside the folder `owner`. Raises OSError, also where it is gone."""
-    place, there = _own_file(path, owner), _inside(target, owner)
+    place, there = _check_owned_file(path, owner), _resolve_inside(target, owner)
     if place is None:
         raise FileNotFoundError(errno.ENOENT, os.strerror(errno.ENOENT), str(path))
-    _own_file(target, owner)
+    _check_owned_file(target, owner)
     place.replace(there)
 
 
@@ -41,20 +41,20 @@ def remove_folder(path: Path, owner: Path) -> None:
     Raises OSError where it is none of Distill's, and where something in it stays.
     """
     if os.path.lexists(path):
-        shutil.rmtree(own_folder(path, owner))
+        shutil.rmtree(check_owned_folder(path, owner))
 
 
-def own_folder(path: Path, owner: Path) -> Path:
+def check_owned_folder(path: Path, owner: Path) -> Path:
     """The folder, of which the path is checked: it lies inside `owner` and is no link. Raises OSError."""
-    place = _inside(path, owner)
+    place = _resolve_inside(path, owner)
     if not stat.S_ISDIR(place.lstat().st_mode):
         raise NotOwnedError(path, "is a link or a file and not a folder of Distill's")
     return place
 
 
-def remove_unused(folder: Path, owner: Path, unneeded: Collection[str] = ()) -> None:
+def remove_folder_if_unused(folder: Path, owner: Path, unneeded: Collection[str] = ()) -> None:
     """The folder inside `owner`, where nothing but files of these names lies in it. Raises OSError."""
-    place = own_folder(folder, owner)
+    place = check_owned_folder(folder, owner)
     if {path.name for path in place.iterdir()} <= set(unneeded):
         for name in unneeded:
             remove_file(place / name, place)
@@ -67,9 +67,9 @@ def is_inside(path: Path, owner: Path) -> bool:
     return place != home and place.is_relative_to(home)
 
 
-def _own_file(path: Path, owner: Path) -> Path | None:
+def _check_owned_file(path: Path, owner: Path) -> Path | None:
     """None where there is none."""
-    place = _inside(path, owner)
+    place = _resolve_inside(path, owner)
     try:
         mode = place.lstat().st_mode
     except FileNotFoundError:
@@ -79,7 +79,7 @@ def _own_file(path: Path, owner: Path) -> Path | None:
     return place
 
 
-def _inside(path: Path, owner: Path) -> Path:
+def _resolve_inside(path: Path, owner: Path) -> Path:
     """Where it lies, a link itself not followed. Raises NotOwnedError where that is not inside the folder `owner`."""
     home = Path(os.path.realpath(owner))
     place = Path(os.path.realpath(path.parent)) / path.name

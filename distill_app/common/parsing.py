@@ -34,17 +34,17 @@ def parse_guard() -> Iterator[None]:
     except ParseError:
         raise
     except _FAILURES as error:
-        raise ParseError(reason(error)) from error
+        raise ParseError(error_reason(error)) from error
 
 
-def reason(error: Exception) -> str:
+def error_reason(error: Exception) -> str:
     """Why a value could not be taken, to stand within a sentence."""
     if isinstance(error, KeyError):
         return f"“{error.args[0]}” is missing"
     return str(error).rstrip(".") or type(error).__name__
 
 
-def printable(error: ParseError) -> str:
+def strip_control_characters(error: ParseError) -> str:
     """The reason without line ends and signs that steer a terminal, which names in a hostile file may hold."""
     return "".join(letter if letter.isprintable() else "�" for letter in str(error))
 
@@ -87,9 +87,9 @@ def _json_values(text: str, numbers: "type[_Numbers]") -> Any:
     _check_nesting(text)
     return json.loads(
         text,
-        parse_int=numbers.whole,
-        parse_float=numbers.real,
-        parse_constant=numbers.constant,
+        parse_int=numbers.parse_int,
+        parse_float=numbers.parse_float,
+        parse_constant=numbers.parse_constant,
         object_pairs_hook=_object,
     )
 
@@ -103,7 +103,7 @@ def parse_toml(content: bytes, *, size_max: int = TOML_BYTES_MAX) -> dict[str, A
     return values
 
 
-def readable(text: str) -> str:
+def replace_surrogates(text: str) -> str:
     """The text with "?" for lone surrogates, which no file or terminal takes."""
     return text.encode(errors="replace").decode()
 
@@ -112,23 +112,23 @@ class _Numbers:
     """Numbers of a JSON text; those that no reader of ours can use are refused."""
 
     @classmethod
-    def whole(cls, text: str) -> int | None:
+    def parse_int(cls, text: str) -> int | None:
         number = int(text) if len(text) <= _DIGITS_MAX else _WHOLE_MAX
-        return number if _WHOLE_MIN <= number < _WHOLE_MAX else cls.constant(text)
+        return number if _WHOLE_MIN <= number < _WHOLE_MAX else cls.parse_constant(text)
 
     @classmethod
-    def real(cls, text: str) -> float | None:
+    def parse_float(cls, text: str) -> float | None:
         number = float(text)
-        return number if math.isfinite(number) else cls.constant(text)
+        return number if math.isfinite(number) else cls.parse_constant(text)
 
     @classmethod
-    def constant(cls, text: str) -> None:
+    def parse_constant(cls, text: str) -> None:
         raise ParseError(f"{text:.20} in it is no number that can be used")
 
 
 class _NullNumbers(_Numbers):
     @classmethod
-    def constant(cls, text: str) -> None:
+    def parse_constant(cls, text: str) -> None:
         return None
 
 
@@ -170,9 +170,9 @@ def _has_no_surrogate(text: str) -> bool:
 
 def _readable_values(value: Any) -> Any:
     if isinstance(value, str):
-        return readable(value)
+        return replace_surrogates(value)
     if isinstance(value, list):
         return [_readable_values(each) for each in value]
     if isinstance(value, dict):
-        return {readable(name): _readable_values(each) for name, each in value.items()}
+        return {replace_surrogates(name): _readable_values(each) for name, each in value.items()}
     return value

@@ -6,9 +6,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from distill_app.common.atomic_io import atomic_path
-from distill_app.common.parsing import ParseError, parse_guard, parse_json, readable
+from distill_app.common.parsing import ParseError, parse_guard, parse_json, replace_surrogates
 from distill_app.common.regular_files import open_regular
-from distill_app.common.typed_values import list_from, object_from
+from distill_app.common.typed_values import get_list, require_object
 
 if TYPE_CHECKING:
     from torch import Tensor
@@ -37,12 +37,12 @@ def tensor_shapes(path: Path) -> dict[str, tuple[int, ...]]:
     Raises OSError where the file cannot be opened and ParseError where it is foreign or cut off.
     """
     with parse_guard():
-        return {name: tuple(list_from(entry, "shape")) for name, entry in _entries(_read_header(path)).items()}
+        return {name: tuple(get_list(entry, "shape")) for name, entry in _entries(_read_header(path)).items()}
 
 
 def _entries(header: Mapping[str, Any]) -> dict[str, Mapping[str, Any]]:
     """Description of each tensor in a safetensors header, by name."""
-    return {name: object_from(entry) for name, entry in header.items() if name != _METADATA}
+    return {name: require_object(entry) for name, entry in header.items() if name != _METADATA}
 
 
 def _read_header(path: Path) -> dict[str, Any]:
@@ -54,7 +54,7 @@ def _read_header(path: Path) -> dict[str, Any]:
             raise ParseError("not a safetensors file, or cut off")
         header = parse_json(file.read(size), size_max=_HEADER_LIMIT)
     with parse_guard():
-        ends = [list_from(entry, "data_offsets")[1] for entry in _entries(header).values()]
+        ends = [get_list(entry, "data_offsets")[1] for entry in _entries(header).values()]
         if max(ends, default=0) != data_bytes:
             raise ParseError("it was cut off, or something follows its tensors")
     return header
@@ -85,7 +85,7 @@ def _tensors(path: Path) -> "dict[str, Tensor]":
     from safetensors import safe_open
     from safetensors.torch import load
 
-    if str(path) != readable(str(path)):  # the library opens no name that is not Unicode
+    if str(path) != replace_surrogates(str(path)):  # the library opens no name that is not Unicode
         return load(path.read_bytes())
     with safe_open(path, framework="pt") as file:
         # Copies: what safetensors gives is mapped from the file and would change if that is written over in place.

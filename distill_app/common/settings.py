@@ -11,14 +11,14 @@ from distill_app.common.atomic_io import atomic_path
 from distill_app.common.parsing import TOML_BYTES_MAX, ParseError, parse_toml, read_limited
 from distill_app.common.paths import config_folder
 from distill_app.common.typed_values import (
-    checked_number,
-    checked_whole,
-    flag_from,
-    object_from,
-    path_text,
-    shown,
-    text_from,
-    text_path,
+    decode_path,
+    encode_path,
+    excerpt,
+    get_bool,
+    get_text,
+    require_int,
+    require_number,
+    require_object,
 )
 
 VERSION = 1
@@ -92,12 +92,14 @@ def load_settings(path: Path | None = None) -> tuple[Settings, str]:
     except FileNotFoundError:
         return Settings(), ""
     except OSError as error:
-        return Settings(), _put_aside(path, f"The settings could not be read ({error.strerror}); {_DEFAULTS}")
+        return Settings(), _keep_bad_file(path, f"The settings could not be read ({error.strerror}); {_DEFAULTS}")
     except ParseError as error:
-        return Settings(), _put_aside(path, f"The settings could not be read ({error}); {_DEFAULTS}")
+        return Settings(), _keep_bad_file(path, f"The settings could not be read ({error}); {_DEFAULTS}")
     if reasons:
         more = f" and {len(reasons) - 1} more" if len(reasons) > 1 else ""
-        return settings, _put_aside(path, f"Settings could not be read ({reasons[0]}{more}) and have their defaults")
+        return settings, _keep_bad_file(
+            path, f"Settings could not be read ({reasons[0]}{more}) and have their defaults"
+        )
     return settings, ""
 
 
@@ -113,8 +115,8 @@ def save_settings(settings: Settings, path: Path | None = None) -> None:
 def _writable(value: Any) -> Any:
     """Texts without lone surrogates, which TOML cannot hold and names of files can."""
     if isinstance(value, dict):
-        return {path_text(name): _writable(each) for name, each in value.items()}
-    return path_text(value) if isinstance(value, str) else value
+        return {encode_path(name): _writable(each) for name, each in value.items()}
+    return encode_path(value) if isinstance(value, str) else value
 
 
 def _parse(content: bytes) -> tuple[Settings, list[str]]:
@@ -124,38 +126,38 @@ def _parse(content: bytes) -> tuple[Settings, list[str]]:
     """
     values = parse_toml(content)
     if values.get("version") != VERSION:
-        raise ParseError(f"settings version {shown(values.get('version'))}")
+        raise ParseError(f"settings version {excerpt(values.get('version'))}")
     settings, reasons = Settings(), []
     for each in fields(Settings):
         try:
             if each.name in values:
-                value = _like(each.name, getattr(settings, each.name), values[each.name])
+                value = _parse_value(each.name, getattr(settings, each.name), values[each.name])
                 settings = replace(settings, **{each.name: value})
         except ParseError as error:
             reasons.append(str(error))
     return settings, reasons
 
 
-def _like(name: str, default: Any, value: Any) -> Any:
+def _parse_value(name: str, default: Any, value: Any) -> Any:
     """`value` where it is of the same kind as `default`. Raises ParseError."""
     if isinstance(default, dict):
         return _sliders(value)
     if isinstance(default, float):
-        return checked_number(value, name)
+        return require_number(value, name)
     if isinstance(default, bool):
-        return flag_from({name: value}, name, default)
+        return get_bool({name: value}, name, default)
     if isinstance(default, int):
-        return checked_whole(value, name, 0, _SEED_MAX if name == "seed" else _RATE_MAX)
-    return text_path(text_from({name: value}, name, length_max=_TEXT_MAX))
+        return require_int(value, name, 0, _SEED_MAX if name == "seed" else _RATE_MAX)
+    return decode_path(get_text({name: value}, name, length_max=_TEXT_MAX))
 
 
 def _sliders(values: Any) -> dict[str, float]:
-    if len(object_from(values)) > _SLIDERS_MAX:
+    if len(require_object(values)) > _SLIDERS_MAX:
         raise ParseError(f"there are {len(values)} values of sliders")
-    return {text_path(name): checked_number(value, name) for name, value in values.items()}
+    return {decode_path(name): require_number(value, name) for name, value in values.items()}
 
 
-def _put_aside(path: Path, sentence: str) -> str:
+def _keep_bad_file(path: Path, sentence: str) -> str:
     """The sentence, and where the file is kept so that nothing is saved over it."""
     kept = path.with_name(path.name + ".bad")
     try:

@@ -16,7 +16,7 @@ import time
 from functools import cache
 from pathlib import Path
 
-_SHAPE = re.compile(
+_NAME_PATTERN = re.compile(
     r"\.distill-(?P<target>[0-9a-f]{8})-(?P<system>[0-9a-f]{8})-(?P<pid>\d{1,10})-(?P<run>[0-9a-f]{8})-[0-9a-f]{8}"
     r"(\.\w{1,15})?"
 )
@@ -27,11 +27,11 @@ _RUN = secrets.token_hex(4)
 _log = logging.getLogger(__name__)
 
 
-def create_beside(target: Path) -> Path:
+def create_temp_beside(target: Path) -> Path:
     """A new empty file in the target's folder, no more open to others than the target is. Raises OSError."""
     suffix = target.suffix if _SUFFIX.fullmatch(target.suffix) else ""
     random = secrets.token_hex(4)
-    name = f".distill-{_digest(target.name)}-{_system()}-{os.getpid()}-{_RUN}-{random}{suffix}"
+    name = f".distill-{_digest(target.name)}-{_system_digest()}-{os.getpid()}-{_RUN}-{random}{suffix}"
     temporary = target.with_name(name)
     os.close(os.open(temporary, os.O_RDWR | os.O_CREAT | os.O_EXCL, _mode(target)))
     return temporary
@@ -45,7 +45,7 @@ def _mode(target: Path) -> int:
         return 0o666
 
 
-def sweep(folder: Path, name: str | None = None) -> None:
+def remove_stale(folder: Path, name: str | None = None) -> None:
     """Removes temporary files of killed programs; what cannot be removed stays.
 
     Args:
@@ -58,26 +58,26 @@ def sweep(folder: Path, name: str | None = None) -> None:
         _log.info("temporary files in “%s” are not looked for: %s", folder, error)
         return
     for path in found:
-        _sweep(path, name)
+        _remove_if_stale(path, name)
 
 
-def _sweep(path: Path, name: str | None) -> None:
+def _remove_if_stale(path: Path, name: str | None) -> None:
     try:
         state = path.lstat()
-        if stat.S_ISREG(state.st_mode) and _is_left_behind(path.name, state, name):
+        if stat.S_ISREG(state.st_mode) and _is_stale(path.name, state, name):
             path.unlink()
     except OSError as error:
         _log.info("a temporary file stays: %s", error)
 
 
-def _is_left_behind(temporary: str, state: os.stat_result, name: str | None) -> bool:
+def _is_stale(temporary: str, state: os.stat_result, name: str | None) -> bool:
     is_old = time.time() - state.st_mtime > _DAY_SECONDS
-    found = _SHAPE.fullmatch(temporary)
+    found = _NAME_PATTERN.fullmatch(temporary)
     if found is None:
         return is_old and name is not None and _is_of_version_0(temporary, state, name)
     if name is not None and found["target"] != _digest(name):
         return False
-    return is_old or (found["system"] == _system() and _is_gone(int(found["pid"]), found["run"]))
+    return is_old or (found["system"] == _system_digest() and _has_ended(int(found["pid"]), found["run"]))
 
 
 def _is_of_version_0(temporary: str, state: os.stat_result, name: str) -> bool:
@@ -87,7 +87,7 @@ def _is_of_version_0(temporary: str, state: os.stat_result, name: str) -> bool:
     return re.fullmatch(shape, temporary) is not None and stat.S_IMODE(state.st_mode) == 0o600
 
 
-def _is_gone(pid: int, run: str) -> bool:
+def _has_ended(pid: int, run: str) -> bool:
     """Whether the process that wrote has ended, as far as this system tells."""
     if pid == os.getpid():
         return run != _RUN
@@ -103,7 +103,7 @@ def _is_gone(pid: int, run: str) -> bool:
 
 
 @cache
-def _system() -> str:
+def _system_digest() -> str:
     """Names the computer, and the container where it counts its processes on its own."""
     try:
         processes = str(Path("/proc/self/ns/pid").readlink())

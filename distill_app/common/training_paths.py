@@ -3,10 +3,10 @@
 from pathlib import Path
 
 SUFFIX = ".training"
-DEMO = "demo-"
+DEMO_PREFIX = "demo-"
 """So begin what the network made of a sound that it does not know, and what it looks like."""
 ORIGINAL = "original.wav"
-ORIGIN = "origin.distillgan"
+BASE_MODEL = "origin.distillgan"
 LOCK = "lock"
 """Held by the one program that trains there."""
 
@@ -16,9 +16,9 @@ def training_folder(out: Path) -> Path:
     return out.with_suffix(SUFFIX)
 
 
-def origin_path(out: Path) -> Path:
+def base_model_path(out: Path) -> Path:
     """A copy of the model that a training goes on from, which may be written over before it is resumed."""
-    return training_folder(out) / ORIGIN
+    return training_folder(out) / BASE_MODEL
 
 
 def checkpoint_path(out: Path) -> Path:

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from distill_app.common.logging_setup import logger
 from distill_app.common.owned_files import remove_file
-from distill_app.common.temp_files import sweep
+from distill_app.common.temp_files import remove_stale
 from distill_app.corpus.cache_paths import index_path
 
 _DAY_MINUTES = 24 * 60
@@ -39,7 +39,7 @@ def make_room(folder: Path, most_bytes: int, longest_minutes: float) -> int:
         longest_minutes: what was used since a training of this length, with a day of pauses, may have begun, may be
             learned from at this moment; it stays.
     """
-    sweep(folder)
+    remove_stale(folder)
     kept_seconds = 60 * (longest_minutes + _DAY_MINUTES)
     entries = sorted(_entries(folder), key=lambda entry: entry.used)
     too_many, freed = sum(entry.size for entry in entries) - most_bytes, 0

@@ -9,7 +9,7 @@ from typing import Any
 
 from distill_app.common.errors import AudioFileError, CorpusError
 from distill_app.common.logging_setup import logger
-from distill_app.common.typed_values import checked_list, text_from
+from distill_app.common.typed_values import get_text, require_list
 
 
 def decoded_path(cache: Path, recording: Path, made: str, suffix: str) -> Path:
@@ -32,7 +32,7 @@ def index_path(data: Path) -> Path:
 
 def notes_from(values: Mapping[str, Any]) -> tuple[str, ...]:
     """Sentences about a recording, of its index. Raises KeyError or ParseError."""
-    return tuple(text_from({"notes": note}, "notes") for note in checked_list(values["notes"], "notes"))
+    return tuple(get_text({"notes": note}, "notes") for note in require_list(values["notes"], "notes"))
 
 
 def write_decoded(data: Path, write: Callable[[Path], None]) -> None:

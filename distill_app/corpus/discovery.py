@@ -69,8 +69,8 @@ def found_files(corpora: Sequence[CorpusSpec], missing_raise: bool = True) -> Di
                     raise
                 found.skipped.append(Skipped(str(source), str(error)))
             else:
-                found.excluded += [file for file in files if file.corpus.leaves_out(file.path)]
-                found.files += [file for file in files if not file.corpus.leaves_out(file.path)]
+                found.excluded += [file for file in files if file.corpus.excludes(file.path)]
+                found.files += [file for file in files if not file.corpus.excludes(file.path)]
     found.files = _once(found.files)
     return found
 

@@ -16,7 +16,7 @@ from torch import Tensor
 
 from distill_app.common.atomic_io import atomic_path
 from distill_app.common.parsing import ParseError, parse_guard, parse_json, read_limited
-from distill_app.common.typed_values import checked_list, checked_number, checked_whole, text_from
+from distill_app.common.typed_values import get_text, require_int, require_list, require_number
 from distill_app.corpus.band_stats import BandStats, added
 from distill_app.corpus.cache_eviction import mark_used
 from distill_app.corpus.cache_paths import changed, decoded_path, decoding_again, index_path, notes_from, write_decoded
@@ -87,14 +87,14 @@ class _Index:
             total, squares = (torch.tensor(values[name], dtype=torch.double) for name in ("total", "squares"))
             if not total.shape == squares.shape == (DISTILL_MEL.bands,):
                 raise ParseError("sums of another mel format")
-            frames = checked_whole(values["frames"], "frames", 1, _FRAMES_MAX)
-            seconds = checked_number(values["seconds"], "seconds", 0)
-            peak, loudness = checked_number(values["peak"], "peak", 0), checked_number(values["loudness"], "loudness")
+            frames = require_int(values["frames"], "frames", 1, _FRAMES_MAX)
+            seconds = require_number(values["seconds"], "seconds", 0)
+            peak, loudness = require_number(values["peak"], "peak", 0), require_number(values["loudness"], "loudness")
             starts = {
-                checked_whole(frame, "starts", 0, frames): checked_number(level, "starts")
-                for frame, level in checked_list(values["starts"], "starts")
+                require_int(frame, "starts", 0, frames): require_number(level, "starts")
+                for frame, level in require_list(values["starts"], "starts")
             }
-            sums, digest = BandStats(frames, total, squares), text_from(values, "digest")
+            sums, digest = BandStats(frames, total, squares), get_text(values, "digest")
             return cls(seconds, sums, digest, peak, loudness, starts, notes_from(values))
 
 

@@ -4,7 +4,7 @@ from collections.abc import Generator, Sequence
 from dataclasses import replace
 from pathlib import Path
 
-from distill_app.common.atomic_io import cache_not_written
+from distill_app.common.atomic_io import cache_write_error_message
 from distill_app.common.errors import AudioFileError, CorpusError
 from distill_app.common.generators import drain
 from distill_app.common.paths import cache_folder
@@ -39,7 +39,7 @@ def scan_files(corpora: Sequence[CorpusSpec], cache: Path | None = None) -> Gene
         except (AudioFileError, CorpusError) as error:
             skipped.append(Skipped(file.name, str(error)))
         except OSError as error:
-            raise CorpusError(cache_not_written(cache, error)) from error
+            raise CorpusError(cache_write_error_message(cache, error)) from error
         notes = tuple(note for recording in files for note in recording.notes)
         yield ScanProgress(done, len(found.files), file.name, tuple(skipped), notes)
     return _corpus(corpora, files, skipped)

@@ -7,8 +7,8 @@ from typing import Any
 
 from distill_app.common.atomic_io import atomic_path
 from distill_app.common.logging_setup import logger
-from distill_app.common.parsing import ParseError, parse_guard, parse_json, read_limited, readable
-from distill_app.common.typed_values import checked_number, checked_whole, object_from, text_from
+from distill_app.common.parsing import ParseError, parse_guard, parse_json, read_limited, replace_surrogates
+from distill_app.common.typed_values import get_text, require_int, require_number, require_object
 from distill_app.corpus.sound_stats import SoundStats
 from distill_app.project.json_values import absolute
 
@@ -64,17 +64,17 @@ class StatsCache:
 
 def _facts(values: object) -> SoundStats:
     """Raises KeyError or ParseError where they are none."""
-    known = object_from(values)
+    known = require_object(values)
     return SoundStats(**{each.name: _fact(each.name, known[each.name], each.type) for each in fields(SoundStats)})
 
 
 def _fact(name: str, value: object, kind: object) -> Any:
     """The value, where it is of that kind and in the range that any sound has."""
     if kind is str:
-        return text_from({name: readable(value) if isinstance(value, str) else value}, name)
+        return get_text({name: replace_surrogates(value) if isinstance(value, str) else value}, name)
     if kind is int:
-        return checked_whole(value, name, 0, _VALUE_MAX)
-    return checked_number(value, name, -_DECIBELS_MAX, _DECIBELS_MAX if name.endswith("dbfs") else _VALUE_MAX)
+        return require_int(value, name, 0, _VALUE_MAX)
+    return require_number(value, name, -_DECIBELS_MAX, _DECIBELS_MAX if name.endswith("dbfs") else _VALUE_MAX)
 
 
 def _key(path: Path) -> str:

@@ -6,7 +6,7 @@ from typing import Any
 
 from distill_app.common.errors import SettingsError
 from distill_app.common.parsing import ParseError, parse_guard
-from distill_app.common.typed_values import checked_list, checked_number, checked_whole, text_from
+from distill_app.common.typed_values import get_text, require_int, require_list, require_number
 from distill_app.generation.config import GenerationConfig
 
 _SLIDERS_MAX, _SEED_MAX = 1_024, 2**63 - 1
@@ -21,17 +21,17 @@ def preset_from(values: Mapping[str, Any]) -> tuple[GenerationConfig, str]:
     """The sound and its vocoder's id. Raises SettingsError where the values are none of `preset_values`."""
     try:
         with parse_guard():
-            return _config(values), text_from(values, "vocoder")
+            return _config(values), get_text(values, "vocoder")
     except ParseError as error:
         raise SettingsError("How this take was played cannot be read; its sound is still there.") from error
 
 
 def _config(values: Mapping[str, Any]) -> GenerationConfig:
-    sliders = checked_list(values["sliders"], "sliders", _SLIDERS_MAX)
+    sliders = require_list(values["sliders"], "sliders", _SLIDERS_MAX)
     return GenerationConfig(
         mode=values["mode"],
-        sliders=tuple(checked_number(value, "sliders") for value in sliders),
-        seconds=checked_number(values["seconds"], "seconds"),
-        seed=checked_whole(values["seed"], "seed", 0, _SEED_MAX),
-        drift=checked_number(values["drift"], "drift"),
+        sliders=tuple(require_number(value, "sliders") for value in sliders),
+        seconds=require_number(values["seconds"], "seconds"),
+        seed=require_int(values["seed"], "seed", 0, _SEED_MAX),
+        drift=require_number(values["drift"], "drift"),
     )

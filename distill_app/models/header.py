@@ -7,15 +7,15 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from distill_app.common.errors import ModelFileError
-from distill_app.common.parsing import ParseError, parse_guard, parse_json, printable
+from distill_app.common.parsing import ParseError, parse_guard, parse_json, strip_control_characters
 from distill_app.common.safetensors_io import read_metadata
 from distill_app.common.typed_values import (
-    checked_list,
-    checked_number,
-    checked_whole,
-    list_from,
-    object_from,
-    text_from,
+    get_list,
+    get_text,
+    require_int,
+    require_list,
+    require_number,
+    require_object,
 )
 from distill_app.dsp.mel_format import MelFormat
 from distill_app.models.axis import SLIDER_LIMIT, Axis
@@ -114,7 +114,7 @@ def parse_header(text: str, source: str) -> ModelHeader:
             return _from_values(values)
     except ParseError as error:
         raise ModelFileError(
-            f"“{source}” is damaged: its header is incomplete or wrong ({printable(error)})."
+            f"“{source}” is damaged: its header is incomplete or wrong ({strip_control_characters(error)})."
         ) from error
 
 
@@ -123,17 +123,17 @@ def _from_values(values: dict[str, Any]) -> ModelHeader:
     return ModelHeader(
         **values
         | {
-            "name": text_from(values, "name", length_max=_NAME_LENGTH_MAX),
+            "name": get_text(values, "name", length_max=_NAME_LENGTH_MAX),
             "mel_format": MelFormat.from_dict(values["mel_format"]),
-            "architecture": object_from(values["architecture"]),
+            "architecture": require_object(values["architecture"]),
             "axes": axes,
             "corpus": _parse_each(values["corpus"], "corpus", _FILES_MAX, _parse_corpus_file),
-            "training": object_from(values["training"]),
-            "vocoder": None if values["vocoder"] is None else object_from(values["vocoder"]),
+            "training": require_object(values["training"]),
+            "vocoder": None if values["vocoder"] is None else require_object(values["vocoder"]),
             "landmarks": _parse_landmarks(values, len(axes)),
-            "ceiling_dbfs": checked_number(values.get("ceiling_dbfs", CEILING_DBFS), "ceiling_dbfs"),
-            "peak_dbfs": None if values.get("peak_dbfs") is None else checked_number(values["peak_dbfs"], "peak_dbfs"),
-            "lead_frames": checked_whole(values.get("lead_frames", 0), "lead_frames", 0, WINDOW_FRAMES // 2 - 1),
+            "ceiling_dbfs": require_number(values.get("ceiling_dbfs", CEILING_DBFS), "ceiling_dbfs"),
+            "peak_dbfs": None if values.get("peak_dbfs") is None else require_number(values["peak_dbfs"], "peak_dbfs"),
+            "lead_frames": require_int(values.get("lead_frames", 0), "lead_frames", 0, WINDOW_FRAMES // 2 - 1),
         }
     )
 
@@ -141,33 +141,33 @@ def _from_values(values: dict[str, Any]) -> ModelHeader:
 def _parse_each(
     found: object, name: str, count_max: int, build: Callable[[Mapping[str, Any]], _Parsed]
 ) -> tuple[_Parsed, ...]:
-    return tuple(build(object_from(each)) for each in checked_list(found, name, count_max))
+    return tuple(build(require_object(each)) for each in require_list(found, name, count_max))
 
 
 def _parse_axis(values: Mapping[str, Any]) -> Axis:
-    text_from(values, "name", length_max=AXIS_NAME_LENGTH_MAX)
-    text_from(values, "descriptor", length_max=AXIS_NAME_LENGTH_MAX)
-    checked_number(values["rho"], "rho", -1, 1)
+    get_text(values, "name", length_max=AXIS_NAME_LENGTH_MAX)
+    get_text(values, "descriptor", length_max=AXIS_NAME_LENGTH_MAX)
+    require_number(values["rho"], "rho", -1, 1)
     for name in ("low", "median", "high"):
-        checked_number(values[name], name, -_COORDINATE_MAX, _COORDINATE_MAX)
+        require_number(values[name], name, -_COORDINATE_MAX, _COORDINATE_MAX)
     return Axis(**values)
 
 
 def _parse_corpus_file(values: Mapping[str, Any]) -> CorpusFile:
-    text_from(values, "name", length_max=_FILE_NAME_LENGTH_MAX)
-    text_from(values, "kind", CorpusFile.kind, _FILE_NAME_LENGTH_MAX)
-    checked_number(values["seconds"], "seconds")
+    get_text(values, "name", length_max=_FILE_NAME_LENGTH_MAX)
+    get_text(values, "kind", CorpusFile.kind, _FILE_NAME_LENGTH_MAX)
+    require_number(values["seconds"], "seconds")
     return CorpusFile(**values)
 
 
 def _parse_landmarks(values: Mapping[str, Any], axes: int) -> tuple[tuple[float, ...], ...]:
-    return tuple(_parse_landmark(each, axes) for each in list_from(values, "landmarks", _LANDMARKS_MAX))
+    return tuple(_parse_landmark(each, axes) for each in get_list(values, "landmarks", _LANDMARKS_MAX))
 
 
 def _parse_landmark(values: object, axes: int) -> tuple[float, ...]:
     if not isinstance(values, list) or len(values) != axes:
         raise ParseError("a landmark has other than one value for each slider")
-    return tuple(checked_number(value, "landmarks", -SLIDER_LIMIT, SLIDER_LIMIT) for value in values)
+    return tuple(require_number(value, "landmarks", -SLIDER_LIMIT, SLIDER_LIMIT) for value in values)
 
 
 def read_header(path: Path) -> ModelHeader:

@@ -6,15 +6,15 @@ from pathlib import Path
 from typing import Any, Literal, cast, get_args
 
 from distill_app.common.errors import ProjectError
-from distill_app.common.parsing import readable, reason
-from distill_app.common.typed_values import list_from, object_from, text_from
-from distill_app.project.entries import source_from
+from distill_app.common.parsing import error_reason, replace_surrogates
+from distill_app.common.typed_values import get_list, get_text, require_object
+from distill_app.project.entries import parse_source_path
 from distill_app.project.json_values import (
     NAME_LENGTH_MAX,
     absolute,
     parse_project_json,
-    path_from,
-    path_value,
+    path_from_json,
+    path_to_json,
     read_content,
     to_json,
     write_content,
@@ -58,10 +58,10 @@ class CorpusSpec:
     ) -> "CorpusSpec":
         """One of these files and folders under the first one's name."""
         first = absolute(sources[0])
-        name = readable(first.stem or str(first))
+        name = replace_surrogates(first.stem or str(first))
         return cls(name[:NAME_LENGTH_MAX], tuple(sources), mode, frozenset(map(absolute, excluded)), kind)
 
-    def leaves_out(self, path: Path) -> bool:
+    def excludes(self, path: Path) -> bool:
         """Whether the file is excluded, or a folder that it lies in is."""
         if not self.excluded:
             return False
@@ -78,9 +78,9 @@ def read_corpora(path: Path) -> tuple[CorpusSpec, ...]:
     """The corpora that a JSON file, a project's for one, lists under "corpora". Raises ProjectError."""
     values = parse_project_json(read_content(path), path.name)
     try:
-        corpora = tuple(corpus_from(each, path.parent) for each in list_from(values, CORPORA))
+        corpora = tuple(corpus_from_dict(each, path.parent) for each in get_list(values, CORPORA))
     except (KeyError, ValueError) as error:
-        raise ProjectError(f"“{path.name}” lists no corpora that can be read ({reason(error)}).") from error
+        raise ProjectError(f"“{path.name}” lists no corpora that can be read ({error_reason(error)}).") from error
     if not corpora:
         raise ProjectError(f"“{path.name}” lists no corpora; add recordings first.")
     return corpora
@@ -88,27 +88,27 @@ def read_corpora(path: Path) -> tuple[CorpusSpec, ...]:
 
 def write_corpora(corpora: Sequence[CorpusSpec], path: Path) -> None:
     """Whole or not at all. Raises ProjectError where it cannot be written."""
-    write_content(to_json({CORPORA: [corpus_value(corpus, path.parent) for corpus in corpora]}), path)
+    write_content(to_json({CORPORA: [corpus_to_dict(corpus, path.parent) for corpus in corpora]}), path)
 
 
-def corpus_value(corpus: CorpusSpec, folder: Path) -> dict[str, Any]:
+def corpus_to_dict(corpus: CorpusSpec, folder: Path) -> dict[str, Any]:
     """For JSON: paths within `folder` are relative to it, so that it can be moved with them, others absolute."""
     return {
         "name": corpus.name,
         "kind": corpus.kind,
         "mode": corpus.mode,
-        "sources": [path_value(source, folder) for source in corpus.sources],
-        "excluded": sorted(path_value(file, folder) for file in corpus.excluded),
+        "sources": [path_to_json(source, folder) for source in corpus.sources],
+        "excluded": sorted(path_to_json(file, folder) for file in corpus.excluded),
     }
 
 
-def corpus_from(values: Any, folder: Path) -> CorpusSpec:
-    """Raises ProjectError, KeyError or ValueError where the values are not those of `corpus_value`."""
-    values = object_from(values)
+def corpus_from_dict(values: Any, folder: Path) -> CorpusSpec:
+    """Raises ProjectError, KeyError or ValueError where the values are not those of `corpus_to_dict`."""
+    values = require_object(values)
     return CorpusSpec(
-        name=text_from(values, "name"),
-        sources=tuple(source_from(each, folder) for each in list_from(values, "sources")),
-        mode=cast(Mode, text_from(values, "mode", "textures")),
-        excluded=frozenset(path_from(each, folder) for each in list_from(values, "excluded")),
-        kind=cast(Kind, text_from(values, "kind", "recordings")),
+        name=get_text(values, "name"),
+        sources=tuple(parse_source_path(each, folder) for each in get_list(values, "sources")),
+        mode=cast(Mode, get_text(values, "mode", "textures")),
+        excluded=frozenset(path_from_json(each, folder) for each in get_list(values, "excluded")),
+        kind=cast(Kind, get_text(values, "kind", "recordings")),
     )

@@ -6,41 +6,41 @@ from pathlib import Path
 from typing import Any
 
 from distill_app.common.owned_files import is_inside
-from distill_app.common.typed_values import shown
-from distill_app.project.json_values import absolute, path_from
+from distill_app.common.typed_values import excerpt
+from distill_app.project.json_values import absolute, path_from_json
 
 
-def take_from(text: Any, folder: Path) -> Path:
+def parse_take_path(text: Any, folder: Path) -> Path:
     """The file of a take, in the project's folder. Raises ValueError where it lies elsewhere or is no file."""
-    path = path_from(text, folder)
+    path = path_from_json(text, folder)
     if not is_inside(path, folder):
-        raise ValueError(f"{shown(text)} lies outside the project, and so is no take of it")
-    _check(path, text, stat.S_ISREG)
+        raise ValueError(f"{excerpt(text)} lies outside the project, and so is no take of it")
+    _check_file_type(path, text, stat.S_ISREG)
     return path
 
 
-def model_from(text: Any, folder: Path) -> Path:
+def parse_model_path(text: Any, folder: Path) -> Path:
     """The file of a model, in the project's folder or at an absolute path. Raises ValueError where it can be none."""
-    path = path_from(text, folder)
+    path = path_from_json(text, folder)
     is_own = not Path(text).is_absolute() or path.is_relative_to(absolute(folder))
     if is_own and not is_inside(path, folder):
-        raise ValueError(f"{shown(text)} leads out of the project")
-    _check(path, text, stat.S_ISREG)
+        raise ValueError(f"{excerpt(text)} leads out of the project")
+    _check_file_type(path, text, stat.S_ISREG)
     return path
 
 
-def source_from(text: Any, folder: Path) -> Path:
+def parse_source_path(text: Any, folder: Path) -> Path:
     """A file or folder to learn from, anywhere. Raises ValueError where it can be none."""
-    path = path_from(text, folder)
-    _check(path, text, lambda mode: stat.S_ISREG(mode) or stat.S_ISDIR(mode))
+    path = path_from_json(text, folder)
+    _check_file_type(path, text, lambda mode: stat.S_ISREG(mode) or stat.S_ISDIR(mode))
     return path
 
 
-def _check(path: Path, text: Any, is_wanted: Callable[[int], bool]) -> None:
+def _check_file_type(path: Path, text: Any, is_wanted: Callable[[int], bool]) -> None:
     """Check the file type of a listed path; a missing one passes, for it may come back. Raises ValueError."""
     try:
         mode = path.stat().st_mode
     except (OSError, ValueError):
         return
     if not is_wanted(mode):
-        raise ValueError(f"{shown(text)} is a folder or a device and not a file")
+        raise ValueError(f"{excerpt(text)} is a folder or a device and not a file")

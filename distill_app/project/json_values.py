@@ -8,8 +8,8 @@ from typing import Any
 
 from distill_app.common.atomic_io import atomic_path, write_error_message
 from distill_app.common.errors import ProjectError
-from distill_app.common.parsing import ParseError, parse_json, read_limited, reason
-from distill_app.common.typed_values import shown
+from distill_app.common.parsing import ParseError, error_reason, parse_json, read_limited
+from distill_app.common.typed_values import excerpt
 
 NAME_LENGTH_MAX = 200
 
@@ -19,20 +19,20 @@ def absolute(path: Path) -> Path:
     return Path(os.path.normpath(path.absolute()))
 
 
-def path_value(path: Path, folder: Path) -> str:
+def path_to_json(path: Path, folder: Path) -> str:
     """Within `folder` as it is seen from there, else absolute."""
     whole, base = absolute(path), absolute(folder)
     return whole.relative_to(base).as_posix() if whole.is_relative_to(base) else str(whole)
 
 
-def path_from(text: Any, folder: Path) -> Path:
+def path_from_json(text: Any, folder: Path) -> Path:
     """Absolute. Raises ValueError where it can be no path."""
-    if not isinstance(text, str) or not text or "\0" in text or not _can_be_called(text):
-        raise ValueError(f"{shown(text)} is not the path of a file or folder")
+    if not isinstance(text, str) or not text or "\0" in text or not _is_encodable(text):
+        raise ValueError(f"{excerpt(text)} is not the path of a file or folder")
     return absolute(folder / text)
 
 
-def _can_be_called(text: str) -> bool:
+def _is_encodable(text: str) -> bool:
     try:
         return bool(os.fsencode(text))
     except UnicodeEncodeError:
@@ -44,7 +44,7 @@ def parse_project_json(content: bytes, name: str) -> dict[str, Any]:
     try:
         return parse_json(content, paths=True, nulls=True)
     except ParseError as error:
-        raise ProjectError(f"“{name}” cannot be read: {reason(error)}.") from error
+        raise ProjectError(f"“{name}” cannot be read: {error_reason(error)}.") from error
 
 
 def read_content(path: Path) -> bytes:
@@ -56,7 +56,7 @@ def read_content(path: Path) -> bytes:
     except OSError as error:
         raise ProjectError(f"“{path.name}” cannot be opened: {error.strerror}.") from error
     except ParseError as error:
-        raise ProjectError(f"“{path.name}” cannot be read: {reason(error)}.") from error
+        raise ProjectError(f"“{path.name}” cannot be read: {error_reason(error)}.") from error
 
 
 def to_json(values: Mapping[str, Any]) -> bytes:

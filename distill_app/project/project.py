@@ -74,13 +74,13 @@ class Project:
                 return corpus
         raise ProjectError(f"“{self.name}” has no corpus “{name}”.")
 
-    def with_corpus(self, corpus: CorpusSpec, instead_of: str = "") -> "Project":
+    def with_corpus(self, corpus: CorpusSpec, replacing: str = "") -> "Project":
         """One more, or in the place of another one: models that learned from that one are said to have from this."""
-        if not instead_of:
+        if not replacing:
             return replace(self, corpora=(*self.corpora, corpus))
-        self.corpus(instead_of)
-        models = tuple(_renamed(model, instead_of, corpus.name) for model in self.models)
-        corpora = tuple(corpus if each.name == instead_of else each for each in self.corpora)
+        self.corpus(replacing)
+        models = tuple(_rename_corpus(model, replacing, corpus.name) for model in self.models)
+        corpora = tuple(corpus if each.name == replacing else each for each in self.corpora)
         return replace(self, corpora=corpora, models=models)
 
     def with_model(self, model: ModelEntry) -> "Project":
@@ -92,11 +92,11 @@ class Project:
         return replace(self, takes=(*(each for each in self.takes if each.file != take.file), take))
 
 
-def _renamed(model: ModelEntry, old: str, new: str) -> ModelEntry:
+def _rename_corpus(model: ModelEntry, old: str, new: str) -> ModelEntry:
     return replace(model, corpora=tuple(new if name == old else name for name in model.corpora))
 
 
-def free_name(wanted: str, taken: Collection[str]) -> str:
+def unique_name(wanted: str, taken: Collection[str]) -> str:
     """`wanted`, or with the first number that makes it another one than those taken."""
     wanted = wanted[: NAME_LENGTH_MAX - 8] or "Recordings"
     number = 1
@@ -119,17 +119,19 @@ def is_there(path: Path) -> bool:
         return False
 
 
-def relocated(project: Project, old: Path, new: Path) -> Project:
+def relocate(project: Project, old: Path, new: Path) -> Project:
     """The project after the file or folder `old` has moved to `new`: everything in it is looked for there."""
 
-    def moved(path: Path) -> Path:
+    def move_path(path: Path) -> Path:
         whole, base = absolute(path), absolute(old)
         return absolute(new) / whole.relative_to(base) if whole.is_relative_to(base) else path
 
     corpora = (
-        replace(each, sources=tuple(map(moved, each.sources)), excluded=frozenset(map(moved, each.excluded)))
+        replace(each, sources=tuple(map(move_path, each.sources)), excluded=frozenset(map(move_path, each.excluded)))
         for each in project.corpora
     )
-    models = (replace(each, file=moved(each.file)) for each in project.models)
-    takes = (replace(each, file=moved(each.file), model=each.model and moved(each.model)) for each in project.takes)
+    models = (replace(each, file=move_path(each.file)) for each in project.models)
+    takes = (
+        replace(each, file=move_path(each.file), model=each.model and move_path(each.model)) for each in project.takes
+    )
     return replace(project, corpora=tuple(corpora), models=tuple(models), takes=tuple(takes))

@@ -9,27 +9,27 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from distill_app.common.errors import ProjectError
-from distill_app.common.parsing import reason
+from distill_app.common.parsing import error_reason
 from distill_app.common.typed_values import (
-    list_from,
-    number_from,
-    object_from,
-    shown,
-    text_from,
-    when_from,
-    whole_from,
+    excerpt,
+    get_datetime,
+    get_int,
+    get_list,
+    get_number,
+    get_text,
+    require_object,
 )
 from distill_app.project import entries
-from distill_app.project.corpora import CORPORA, CorpusSpec, corpus_from, corpus_value
-from distill_app.project.json_values import path_value
-from distill_app.project.project import ModelEntry, Project, Take, free_name
+from distill_app.project.corpora import CORPORA, CorpusSpec, corpus_from_dict, corpus_to_dict
+from distill_app.project.json_values import path_to_json
+from distill_app.project.project import ModelEntry, Project, Take, unique_name
 
 FORMAT_VERSION = 1
 MODELS, TAKES = "models", "takes"
 """Keys of the file, and folders beside it."""
 _IDENTITY = {CORPORA: "name", MODELS: "file", TAKES: "file"}
 _MINUTES_MAX, _EPOCHS_MAX, _SEED_MAX = 1e6, 10**9, 2**63 - 1
-_WRONG = (ProjectError, KeyError, ValueError)
+_PARSE_ERRORS = (ProjectError, KeyError, ValueError)
 
 T = TypeVar("T")
 
@@ -42,7 +42,7 @@ class ParseResult:
     reasons: tuple[str, ...] = ()
 
 
-def values_of(project: Project, folder: Path, before: Mapping[str, Any] | None = None) -> dict[str, Any]:
+def project_to_dict(project: Project, folder: Path, before: Mapping[str, Any] | None = None) -> dict[str, Any]:
     """For project.json in `folder`.
 
     Args:
@@ -51,7 +51,7 @@ def values_of(project: Project, folder: Path, before: Mapping[str, Any] | None =
     values = {
         "format_version": FORMAT_VERSION,
         "name": project.name,
-        CORPORA: [corpus_value(corpus, folder) for corpus in project.corpora],
+        CORPORA: [corpus_to_dict(corpus, folder) for corpus in project.corpora],
         MODELS: [_model_value(model, folder) for model in project.models],
         TAKES: [_take_value(take, folder) for take in project.takes],
     }
@@ -60,7 +60,7 @@ def values_of(project: Project, folder: Path, before: Mapping[str, Any] | None =
 
 def _model_value(model: ModelEntry, folder: Path) -> dict[str, Any]:
     return {
-        "file": path_value(model.file, folder),
+        "file": path_to_json(model.file, folder),
         "corpora": list(model.corpora),
         "minutes": model.minutes,
         "epochs": model.epochs,
@@ -71,8 +71,8 @@ def _model_value(model: ModelEntry, folder: Path) -> dict[str, Any]:
 
 def _take_value(take: Take, folder: Path) -> dict[str, Any]:
     return {
-        "file": path_value(take.file, folder),
-        "model": path_value(take.model, folder) if take.model else None,
+        "file": path_to_json(take.file, folder),
+        "model": path_to_json(take.model, folder) if take.model else None,
         "preset": dict(take.preset),
         "when": _when_value(take.when),
     }
@@ -101,21 +101,21 @@ def check_version(values: Mapping[str, Any], name: str) -> None:
     version = values.get("format_version", FORMAT_VERSION)
     if isinstance(version, int | float) and version > FORMAT_VERSION:
         raise ProjectError(
-            f"“{name}” was made by a newer version of Distill (format {shown(version)}, this one reads "
+            f"“{name}” was made by a newer version of Distill (format {excerpt(version)}, this one reads "
             f"{FORMAT_VERSION}); update the app to open it."
         )
 
 
-def read_values(values: Mapping[str, Any], folder: Path, name: str) -> ParseResult:
+def project_from_dict(values: Mapping[str, Any], folder: Path, name: str) -> ParseResult:
     """The project of project.json in `folder`.
 
     Args:
         name: of the project where its own cannot be read.
     """
     reader = _Reader(values, folder)
-    corpora = _of_different_names(reader.each(CORPORA, corpus_from))
-    models, takes = reader.each(MODELS, _model_from), reader.each(TAKES, _take_from)
-    title = reader.one(lambda: Project(text_from(values, "name", name)), Project(name))
+    corpora = _make_names_unique(reader.each(CORPORA, corpus_from_dict))
+    models, takes = reader.each(MODELS, _model_from_dict), reader.each(TAKES, _take_from_dict)
+    title = reader.one(lambda: Project(get_text(values, "name", name)), Project(name))
     return ParseResult(replace(title, corpora=corpora, models=models, takes=takes), tuple(reader.reasons))
 
 
@@ -130,13 +130,13 @@ class _Reader:
     def one(self, read: Callable[[], T], otherwise: T) -> T:
         try:
             return read()
-        except _WRONG as error:
-            self.reasons.append(reason(error))
+        except _PARSE_ERRORS as error:
+            self.reasons.append(error_reason(error))
             return otherwise
 
     def each(self, key: str, read: Callable[[Any, Path], T]) -> tuple[T, ...]:
         nothing: tuple[T, ...] = ()
-        items: list[Any] = self.one(lambda: list_from(self.values, key), [])
+        items: list[Any] = self.one(lambda: get_list(self.values, key), [])
         found = (self.one(partial(self._tuple, read, item), nothing) for item in items)
         return tuple(chain.from_iterable(found))
 
@@ -144,36 +144,36 @@ class _Reader:
         return (read(item, self.folder),)
 
 
-def _of_different_names(corpora: tuple[CorpusSpec, ...]) -> tuple[CorpusSpec, ...]:
+def _make_names_unique(corpora: tuple[CorpusSpec, ...]) -> tuple[CorpusSpec, ...]:
     named: dict[str, CorpusSpec] = {}
     for corpus in corpora:
-        name = free_name(corpus.name, named.keys()) if corpus.name in named else corpus.name
+        name = unique_name(corpus.name, named.keys()) if corpus.name in named else corpus.name
         named[name] = replace(corpus, name=name)
     return tuple(named.values())
 
 
-def _model_from(item: Any, folder: Path) -> ModelEntry:
-    values = object_from(item)
+def _model_from_dict(item: Any, folder: Path) -> ModelEntry:
+    values = require_object(item)
     return ModelEntry(
-        file=entries.model_from(values["file"], folder),
-        corpora=tuple(_name_from(name) for name in list_from(values, "corpora")),
-        minutes=number_from(values, "minutes", 0, _MINUTES_MAX),
-        epochs=whole_from(values, "epochs", 0, _EPOCHS_MAX),
-        seed=whole_from(values, "seed", 0, _SEED_MAX) or 0,
-        when=when_from(values, "when"),
+        file=entries.parse_model_path(values["file"], folder),
+        corpora=tuple(_name_from(name) for name in get_list(values, "corpora")),
+        minutes=get_number(values, "minutes", 0, _MINUTES_MAX),
+        epochs=get_int(values, "epochs", 0, _EPOCHS_MAX),
+        seed=get_int(values, "seed", 0, _SEED_MAX) or 0,
+        when=get_datetime(values, "when"),
     )
 
 
-def _take_from(item: Any, folder: Path) -> Take:
-    values = object_from(item)
+def _take_from_dict(item: Any, folder: Path) -> Take:
+    values = require_object(item)
     model = values.get("model")
     return Take(
-        file=entries.take_from(values["file"], folder),
-        model=None if model is None else entries.model_from(model, folder),
-        preset=object_from(values.get("preset", {})),
-        when=when_from(values, "when"),
+        file=entries.parse_take_path(values["file"], folder),
+        model=None if model is None else entries.parse_model_path(model, folder),
+        preset=require_object(values.get("preset", {})),
+        when=get_datetime(values, "when"),
     )
 
 
 def _name_from(value: Any) -> str:
-    return text_from({"corpora": value}, "corpora")
+    return get_text({"corpora": value}, "corpora")

@@ -5,11 +5,10 @@ import os
 from dataclasses import replace
 from pathlib import Path
 
-from distill_app.common.atomic_io import shortened, write_error_message
+from distill_app.common.atomic_io import shorten, write_error_message
 from distill_app.common.errors import ProjectError
 from distill_app.common.file_lock import HeldElsewhereError, Lock
-from distill_app.common.owned_files import is_inside, remove_unused
-from distill_app.project.folder import FILE, SUFFIX, is_project, project_folder
+from distill_app.common.owned_files import is_inside, remove_folder_if_unused
 from distill_app.project.json_values import (
     NAME_LENGTH_MAX,
     parse_project_json,
@@ -17,8 +16,16 @@ from distill_app.project.json_values import (
     to_json,
     write_content,
 )
-from distill_app.project.project import ModelEntry, Project, Take, free_name
-from distill_app.project.serialization import MODELS, TAKES, ParseResult, check_version, read_values, values_of
+from distill_app.project.paths import FILE, SUFFIX, is_project, project_folder
+from distill_app.project.project import ModelEntry, Project, Take, unique_name
+from distill_app.project.serialization import (
+    MODELS,
+    TAKES,
+    ParseResult,
+    check_version,
+    project_from_dict,
+    project_to_dict,
+)
 
 _LOCK = ".lock"
 _BAD, _OTHER, _MINE = ".bad", ".other", ".mine"
@@ -44,7 +51,7 @@ def create_project(path: Path, name: str = "") -> Path:
     folder = project_folder(path)
     if not folder.name:
         raise ProjectError(f"“{folder}” cannot be a project; give the name of a new folder.")
-    content = to_json(values_of(Project(name or _title(folder)), folder))
+    content = to_json(project_to_dict(Project(name or _default_name(folder)), folder))
     made: list[Path] = []
     try:
         if os.path.lexists(folder / FILE):
@@ -66,7 +73,7 @@ def _remove_empty(folders: list[Path]) -> None:
     """Remove the empty folders that were created for a project whose creation failed."""
     for folder in reversed(folders):
         try:
-            remove_unused(folder, folder.parent)
+            remove_folder_if_unused(folder, folder.parent)
         except OSError as error:
             _log.info("“%s” stays: %s", folder, error)
 
@@ -74,31 +81,31 @@ def _remove_empty(folders: list[Path]) -> None:
 def read_project(path: Path) -> ParseResult:
     """What can be read of a project, by the way and without holding it. Raises ProjectError where it is none."""
     folder = project_folder(path)
-    return _reading(read_content(_file_of(folder)), folder)
+    return _parse_project(read_content(_file_of(folder)), folder)
 
 
 def _file_of(folder: Path) -> Path:
     if not is_project(folder):
-        raise ProjectError(f"“{shortened(folder.name or str(folder))}” is not a project: there is no {FILE} in it.")
+        raise ProjectError(f"“{shorten(folder.name or str(folder))}” is not a project: there is no {FILE} in it.")
     return folder / FILE
 
 
-def _reading(content: bytes, folder: Path) -> ParseResult:
-    title = _title(folder)
+def _parse_project(content: bytes, folder: Path) -> ParseResult:
+    title = _default_name(folder)
     try:
         values = parse_project_json(content, FILE)
     except ProjectError as error:
-        return _with_files(ParseResult(Project(title), (str(error).rstrip("."),)), folder)
+        return _add_unlisted_files(ParseResult(Project(title), (str(error).rstrip("."),)), folder)
     check_version(values, folder.name)
-    reading = read_values(values, folder, title)
-    return _with_files(reading, folder) if reading.reasons else reading
+    reading = project_from_dict(values, folder, title)
+    return _add_unlisted_files(reading, folder) if reading.reasons else reading
 
 
-def _title(folder: Path) -> str:
+def _default_name(folder: Path) -> str:
     return folder.name.removesuffix(SUFFIX)[:NAME_LENGTH_MAX] or "Project"
 
 
-def _with_files(reading: ParseResult, folder: Path) -> ParseResult:
+def _add_unlisted_files(reading: ParseResult, folder: Path) -> ParseResult:
     """With the models and takes that lie in the project's folder, where the file that lists them is damaged."""
     project = reading.project
     models = {model.file: model for model in project.models}
@@ -134,14 +141,14 @@ class ProjectFile:
         self.folder = project_folder(path)
         self._file = _file_of(self.folder)
         self._lock = Lock(self.folder / _LOCK, f"“{self.folder.name}”")
-        self.read_only = self._held()
+        self.read_only = self._acquire()
         try:
             self.project, self.trouble = self._read()
         except ProjectError:
             self.close()
             raise
 
-    def _held(self) -> str:
+    def _acquire(self) -> str:
         """ "" where nobody else holds it."""
         try:
             self._lock.acquire()
@@ -153,21 +160,21 @@ class ProjectFile:
 
     def _read(self) -> tuple[Project, str]:
         self._content = read_content(self._file)
-        reading = _reading(self._content, self.folder)
-        return reading.project, self._trouble(reading.reasons) if reading.reasons else self._lock.trouble
+        reading = _parse_project(self._content, self.folder)
+        return reading.project, self._read_warning(reading.reasons) if reading.reasons else self._lock.trouble
 
-    def _trouble(self, reasons: tuple[str, ...]) -> str:
+    def _read_warning(self, reasons: tuple[str, ...]) -> str:
         more = f", and {len(reasons) - 1} more" if len(reasons) > 1 else ""
-        kept = "" if self.read_only else self._put_by()
+        kept = "" if self.read_only else self._keep_bad_file()
         return f"Not all of “{self.folder.name}” could be read ({reasons[0]}{more}); the rest is here{kept}."
 
-    def _put_by(self) -> str:
+    def _keep_bad_file(self) -> str:
         """The damaged file, of which a copy is kept before anything can be saved over it."""
         if not is_inside(self._file, self.folder):
             self.read_only = f"“{FILE}” only leads to another file, which is none of a project; nothing is saved there."
             return ""
         try:
-            return f", and the file as it was is kept as “{self._keep(self._content, _BAD).name}”"
+            return f", and the file as it was is kept as “{self._keep_copy(self._content, _BAD).name}”"
         except ProjectError as error:
             self.read_only = str(error)
             return ""
@@ -182,7 +189,7 @@ class ProjectFile:
         """Whether another program has written it since it was read here. Raises ProjectError where none can tell."""
         return self._file.exists() and read_content(self._file) != self._content
 
-    def save(self, project: Project, anyway: bool = False) -> None:
+    def save(self, project: Project, overwrite: bool = False) -> None:
         """Whole or not at all; what a later version of the app has written beside it stays.
 
         Args:
@@ -193,22 +200,22 @@ class ProjectFile:
         if self.read_only:
             raise ProjectError(self.read_only)
         if self.changed:
-            self._make_way(anyway)
-        content = to_json(values_of(project, self.folder, self._values()))
+            self._resolve_conflict(overwrite)
+        content = to_json(project_to_dict(project, self.folder, self._values()))
         write_content(content, self._file)
         self._content, self.project = content, project
 
-    def set_aside(self, project: Project) -> Path:
+    def save_copy(self, project: Project) -> Path:
         """Beside the file, which stays as it is: what could not be saved, as project.json.mine. Raises ProjectError."""
-        return self._keep(to_json(values_of(project, self.folder, self._values())), _MINE)
+        return self._keep_copy(to_json(project_to_dict(project, self.folder, self._values())), _MINE)
 
-    def _make_way(self, anyway: bool) -> None:
-        if not anyway:
+    def _resolve_conflict(self, overwrite: bool) -> None:
+        if not overwrite:
             raise ProjectChangedError(
                 f"“{self.folder.name}” has been changed by another program since it was opened, so nothing was "
                 f"saved; load it again, or save it anyway: then the other {FILE} is kept as {FILE}{_OTHER}."
             )
-        self._keep(read_content(self._file), _OTHER)
+        self._keep_copy(read_content(self._file), _OTHER)
 
     def _values(self) -> dict[str, object]:
         try:
@@ -216,13 +223,13 @@ class ProjectFile:
         except ProjectError:  # said when it was read, and kept
             return {}
 
-    def _keep(self, content: bytes, suffix: str) -> Path:
+    def _keep_copy(self, content: bytes, suffix: str) -> Path:
         """Beside the file, under a name of its own unless it is there already."""
         kept = {path: read_content(path) for path in self.folder.glob(f"{FILE}{suffix}*") if path.is_file()}
         for path, known in kept.items():
             if known == content:
                 return path
-        path = self.folder / free_name(f"{FILE}{suffix}", {path.name for path in self.folder.iterdir()})
+        path = self.folder / unique_name(f"{FILE}{suffix}", {path.name for path in self.folder.iterdir()})
         write_content(content, path, self.folder)
         return path
 

@@ -80,7 +80,7 @@ class ProjectWriter(QObject):
     def _set_aside(self, project: Project) -> None:
         name = self._opened.folder.name
         try:
-            kept = self._opened.set_aside(project).name
+            kept = self._opened.save_copy(project).name
         except ProjectError as error:
             self.failed.emit(str(error))
             return

@@ -12,8 +12,8 @@ from typing import Any
 
 import pytest
 
-from distill_app.common.atomic_io import atomic_path, cache_not_written, write_error_message
-from distill_app.common.temp_files import create_beside, sweep
+from distill_app.common.atomic_io import atomic_path, cache_write_error_message, write_error_message
+from distill_app.common.temp_files import create_temp_beside, remove_stale
 from tests.disks import is_temporary, refuse
 
 NAME_MAX = 255
@@ -224,8 +224,10 @@ def test_a_device_is_written_to_and_stays_one(tmp_path: Path) -> None:
 
 def test_a_full_disk_of_the_cache_is_called_that() -> None:
     full = OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
-    assert cache_not_written(Path("/c/mels"), full).startswith("The disk of Distill's cache “/c/mels” is full")
-    assert "choose another place" not in cache_not_written(Path("/c/mels"), PermissionError(13, "Permission denied"))
+    assert cache_write_error_message(Path("/c/mels"), full).startswith("The disk of Distill's cache “/c/mels” is full")
+    assert "choose another place" not in cache_write_error_message(
+        Path("/c/mels"), PermissionError(13, "Permission denied")
+    )
 
 
 @pytest.fixture
@@ -256,7 +258,7 @@ def test_the_next_save_sweeps_what_a_killed_one_left(killed: Path, tmp_path: Pat
 
 def test_only_our_own_files_are_swept(tmp_path: Path) -> None:
     two_days_ago = time.time() - 2 * 24 * 3600
-    ours, link = create_beside(tmp_path / "r.wav"), create_beside(tmp_path / "r.wav")
+    ours, link = create_temp_beside(tmp_path / "r.wav"), create_temp_beside(tmp_path / "r.wav")
     link.unlink()
     link.symlink_to(ours)
     theirs = [tmp_path / name for name in (".r-cd34567.wav", ".r-original.wav", ".distill-notes.wav", "r-abcd1234.wav")]
@@ -266,5 +268,5 @@ def test_only_our_own_files_are_swept(tmp_path: Path) -> None:
         path.touch(mode=0o644)
     for path in (ours, before, *theirs):
         os.utime(path, (two_days_ago, two_days_ago))
-    sweep(tmp_path, "r.wav")
+    remove_stale(tmp_path, "r.wav")
     assert names(tmp_path) == {link.name, *(path.name for path in theirs)}

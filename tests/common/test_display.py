@@ -11,7 +11,7 @@ from distill_app.common.display import find_display
 def test_without_any_display_there_is_none() -> None:
     display = find_display({}, "linux")
     assert not display.available
-    assert "DISPLAY" in display.words
+    assert "DISPLAY" in display.description
 
 
 def test_a_display_that_does_not_answer_is_none() -> None:
@@ -42,20 +42,20 @@ def test_other_systems_have_a_desktop() -> None:
 )
 def test_a_platform_that_is_not_there_does_not_start(platform: str) -> None:
     display = find_display({"QT_QPA_PLATFORM": platform}, "linux")
-    assert (display.available, display.starts, display.chosen) == (False, False, True)
+    assert (display.available, display.qt_starts, display.explicit) == (False, False, True)
 
 
 def test_the_first_platform_that_starts_is_taken() -> None:
     for wanted in ("nonsense;offscreen", "xcb;minimal", "offscreen;nonsense"):
         display = find_display({"QT_QPA_PLATFORM": wanted}, "linux")
-        assert (display.available, display.starts) == (False, True)
+        assert (display.available, display.qt_starts) == (False, True)
 
 
 def test_wayland_alone_is_not_shown_on_an_x_display(tmp_path: Path) -> None:
     environment = {"QT_QPA_PLATFORM": "wayland", "DISPLAY": ":0", "XDG_RUNTIME_DIR": str(tmp_path)}
-    assert not find_display(environment, "linux").starts
+    assert not find_display(environment, "linux").qt_starts
 
 
 @pytest.mark.parametrize("system", ["darwin", "win32"])
 def test_a_platform_that_is_not_there_does_not_start_on_other_systems(system: str) -> None:
-    assert not find_display({"QT_QPA_PLATFORM": "nonsense"}, system).starts
+    assert not find_display({"QT_QPA_PLATFORM": "nonsense"}, system).qt_starts

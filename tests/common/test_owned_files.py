@@ -8,12 +8,12 @@ import pytest
 
 from distill_app.common.owned_files import (
     NotOwnedError,
+    check_owned_folder,
     is_inside,
     move_file,
-    own_folder,
     remove_file,
     remove_folder,
-    remove_unused,
+    remove_folder_if_unused,
 )
 
 
@@ -68,7 +68,7 @@ def test_nothing_outside_is_touched(action: Callable[[Path, Path], None], name: 
 
 @pytest.mark.parametrize("name", ["../v", "linked", "link.wav", "a.wav", "..", "", "."])
 def test_no_folder_outside_is_removed(name: str, own: Path) -> None:
-    for action in (remove_folder, remove_unused, own_folder):
+    for action in (remove_folder, remove_folder_if_unused, check_owned_folder):
         with pytest.raises(NotOwnedError):
             action(own / name, own)
     assert (own.parent / "v" / "thesis.wav").read_text() == "years"
@@ -97,10 +97,10 @@ def test_links_in_a_folder_of_ours_go_and_what_they_lead_to_stays(own: Path) -> 
 def test_a_folder_goes_where_nothing_else_lies_in_it(own: Path) -> None:
     (own / "folder" / "lock").touch()
     (own / "folder" / "mine").touch()
-    remove_unused(own / "folder", own, ["lock"])
+    remove_folder_if_unused(own / "folder", own, ["lock"])
     assert (own / "folder" / "lock").is_file()
     (own / "folder" / "mine").unlink()
-    remove_unused(own / "folder", own, ["lock"])
+    remove_folder_if_unused(own / "folder", own, ["lock"])
     assert not (own / "folder").exists()
 
 

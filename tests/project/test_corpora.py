@@ -37,9 +37,9 @@ def test_a_file_name_that_is_no_text_comes_back(tmp_path: Path) -> None:
 
 def test_excluding_a_folder_excludes_what_is_in_it() -> None:
     corpus = CorpusSpec.of(Path("/a"), excluded=[Path("/a/b"), Path("/a/c.wav")])
-    assert corpus.leaves_out(Path("/a/b/d/e.wav"))
-    assert corpus.leaves_out(Path("/a/../a/c.wav"))
-    assert not corpus.leaves_out(Path("/a/d.wav"))
+    assert corpus.excludes(Path("/a/b/d/e.wav"))
+    assert corpus.excludes(Path("/a/../a/c.wav"))
+    assert not corpus.excludes(Path("/a/d.wav"))
 
 
 @pytest.mark.parametrize(

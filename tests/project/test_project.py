@@ -7,7 +7,7 @@ import pytest
 
 from distill_app.common.errors import ProjectError
 from distill_app.project.corpora import CorpusSpec
-from distill_app.project.project import ModelEntry, Project, Take, free_name, missing_sources, relocated
+from distill_app.project.project import ModelEntry, Project, Take, missing_sources, relocate, unique_name
 
 DRUMS = CorpusSpec("Drums", (Path("/disk/drums"),), excluded=frozenset({Path("/disk/drums/a.wav")}))
 
@@ -17,16 +17,16 @@ def test_names_of_corpora_differ() -> None:
         Project("p", (DRUMS, DRUMS))
     with pytest.raises(ProjectError, match="from 1 to 200 letters"):
         Project("")
-    assert free_name("Drums", {"Drums", "Drums 2"}) == "Drums 3"
+    assert unique_name("Drums", {"Drums", "Drums 2"}) == "Drums 3"
 
 
 def test_a_renamed_corpus_is_still_what_a_model_learned_from() -> None:
     project = Project("p").with_corpus(DRUMS).with_model(ModelEntry(Path("/m.distillgan"), ("Drums", "Bells")))
-    renamed = project.with_corpus(replace(DRUMS, name="Kit"), instead_of="Drums")
+    renamed = project.with_corpus(replace(DRUMS, name="Kit"), replacing="Drums")
     assert renamed.corpora == (replace(DRUMS, name="Kit"),)
     assert renamed.models[0].corpora == ("Kit", "Bells")
     with pytest.raises(ProjectError, match="has no corpus “Drums”"):
-        renamed.with_corpus(DRUMS, instead_of="Drums")
+        renamed.with_corpus(DRUMS, replacing="Drums")
 
 
 def test_a_file_is_one_model_and_one_take() -> None:
@@ -43,7 +43,7 @@ def test_sources_that_are_gone_are_found_where_they_went(tmp_path: Path) -> None
     drums = CorpusSpec("Drums", (old / "drums",), excluded=frozenset({old / "drums" / "a.wav"}))
     project = Project("p", (drums,), takes=(Take(tmp_path / "t.wav", model=old / "m.distillgan"),))
     assert missing_sources(project) == (old / "drums",)
-    moved = relocated(project, old, tmp_path / "new")
+    moved = relocate(project, old, tmp_path / "new")
     assert missing_sources(moved) == ()
     assert moved.corpora[0].excluded == {tmp_path / "new" / "drums" / "a.wav"}
     assert moved.takes[0] == Take(tmp_path / "t.wav", model=tmp_path / "new" / "m.distillgan")

@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 
 from distill_app.common.errors import ProjectError
 from distill_app.project.corpora import CorpusSpec, read_corpora
-from distill_app.project.folder import project_folder
+from distill_app.project.paths import project_folder
 from distill_app.project.project import ModelEntry, Project, Take
 from distill_app.project.storage import (
     ProjectChangedError,
@@ -345,7 +345,7 @@ def test_what_another_program_wrote_is_not_overwritten_silently(folder: Path) ->
         with pytest.raises(ProjectChangedError, match="changed by another program since it was opened"):
             opened.save(full(folder))
         assert json.loads((folder / "project.json").read_text()) == {"name": "by hand"}
-        opened.save(full(folder), anyway=True)
+        opened.save(full(folder), overwrite=True)
         assert json.loads((folder / "project.json.other").read_text()) == {"name": "by hand"}
         opened.save(full(folder))
     assert read_project(folder).project == full(folder)

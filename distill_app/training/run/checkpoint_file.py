@@ -14,7 +14,7 @@ from distill_app.common.atomic_io import write_error_message
 from distill_app.common.errors import TrainingError
 from distill_app.common.parsing import ParseError, parse_guard, parse_json
 from distill_app.common.safetensors_io import read_metadata, read_tensors, write_tensors
-from distill_app.common.typed_values import checked_list, checked_number, checked_whole
+from distill_app.common.typed_values import require_int, require_list, require_number
 from distill_app.training.run.plateau import Point
 
 State = dict[str, Tensor]
@@ -67,26 +67,26 @@ def read_state(
 
 def checked_progress(values: Values, kind: str, version: int) -> Values:
     """The header of a training of this kind. Raises KeyError or ParseError."""
-    if (values["kind"], checked_whole(values["format_version"], "format_version", 0, STEPS_MAX)) != (kind, version):
+    if (values["kind"], require_int(values["format_version"], "format_version", 0, STEPS_MAX)) != (kind, version):
         raise ParseError("another kind of file")
-    checked_whole(values["step"], "step", 0, STEPS_MAX)
-    checked_number(values["seconds"], "seconds", 0, SECONDS_MAX)
+    require_int(values["step"], "step", 0, STEPS_MAX)
+    require_number(values["seconds"], "seconds", 0, SECONDS_MAX)
     return values
 
 
 def curve_from(values: Values) -> tuple[Point, ...]:
     """The looks at held-out sound. Raises ParseError where they are none."""
-    return tuple(_point(each) for each in checked_list(values["curve"], "curve", _LOOKS_MAX))
+    return tuple(_point(each) for each in require_list(values["curve"], "curve", _LOOKS_MAX))
 
 
 def _point(value: object) -> Point:
-    seconds, error_db = checked_list(value, "curve")
-    return Point(checked_number(seconds, "seconds", 0, SECONDS_MAX), figure(error_db, "error_db"))
+    seconds, error_db = require_list(value, "curve")
+    return Point(require_number(seconds, "seconds", 0, SECONDS_MAX), figure(error_db, "error_db"))
 
 
 def figure(value: object, name: str) -> float:
     """A measurement, which is not finite where a network gave no sound: JSON has null for that. Raises ParseError."""
-    return math.nan if value is None else checked_number(value, name)
+    return math.nan if value is None else require_number(value, name)
 
 
 def _parts(tensors: State) -> dict[str, State]:

@@ -11,8 +11,8 @@ from distill_app.common.atomic_io import write_error_message
 from distill_app.common.errors import TrainingError
 from distill_app.common.file_lock import HeldElsewhereError, Lock
 from distill_app.common.logging_setup import logger
-from distill_app.common.owned_files import NotOwnedError, own_folder, remove_file, remove_unused
-from distill_app.common.temp_files import sweep
+from distill_app.common.owned_files import NotOwnedError, check_owned_folder, remove_file, remove_folder_if_unused
+from distill_app.common.temp_files import remove_stale
 from distill_app.common.training_paths import LOCK
 from distill_app.training.run.checkpoint_file import CheckpointCodec, StateT
 
@@ -67,13 +67,13 @@ class Checkpoints(Generic[StateT]):
         """Makes the folder, takes hold of it, and removes what a program that was killed had begun to write."""
         if not os.path.lexists(self._folder):
             self._folder.mkdir()
-        folder = own_folder(self._folder, self._out.parent)
+        folder = check_owned_folder(self._folder, self._out.parent)
         for link in (path for path in folder.iterdir() if path.is_symlink()):
             raise NotOwnedError(link, "is a link")
         self._lock.acquire()
         if self._lock.trouble:
             logger.warning(self._lock.trouble)
-        sweep(folder)
+        remove_stale(folder)
 
     def __exit__(
         self, _kind: type[BaseException] | None, _error: BaseException | None, _: TracebackType | None
@@ -107,6 +107,6 @@ class Checkpoints(Generic[StateT]):
 
     def _remove_unused(self) -> None:
         try:
-            remove_unused(self._folder, self._out.parent, [LOCK])
+            remove_folder_if_unused(self._folder, self._out.parent, [LOCK])
         except OSError as error:
             logger.debug("“%s” stays: %s", self._folder.name, error)

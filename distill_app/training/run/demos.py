@@ -14,7 +14,7 @@ from torch import Tensor
 from distill_app.common.atomic_io import atomic_path, write_error_message
 from distill_app.common.owned_files import remove_file
 from distill_app.common.safetensors_io import write_tensors
-from distill_app.common.training_paths import DEMO, ORIGINAL, training_folder
+from distill_app.common.training_paths import DEMO_PREFIX, ORIGINAL, training_folder
 from distill_app.dsp.provenance import COMMENT, SOFTWARE
 from distill_app.dsp.sound import Sound
 
@@ -72,17 +72,19 @@ class Demos:
             self.trouble = f"“{path.name}” cannot be removed ({error.strerror})."
 
     def _written(self) -> list[Path]:
-        return [path for path in self._folder.glob(f"{DEMO}*.wav") if path.is_file() and self._seconds(path) >= 0]
+        return [
+            path for path in self._folder.glob(f"{DEMO_PREFIX}*.wav") if path.is_file() and self._seconds(path) >= 0
+        ]
 
     @staticmethod
     def _seconds(path: Path) -> float:
-        number = path.stem.removeprefix(DEMO)
+        number = path.stem.removeprefix(DEMO_PREFIX)
         return float(number) if number.isdecimal() else -1.0
 
     def write(self, seconds: float, original: Tensor, rebuilt: Tensor) -> None:
         """Of two log-mels `[bands, frames]`. A disk that is full is told by `trouble` and ends nothing."""
         assert self._sing is not None
-        path = self._folder / f"{DEMO}{round(seconds):05}.wav"
+        path = self._folder / f"{DEMO_PREFIX}{round(seconds):05}.wav"
         try:
             if not (self._folder / ORIGINAL).is_file():
                 _write_sound(self._sing(original), self._folder / ORIGINAL)

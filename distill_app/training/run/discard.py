@@ -4,8 +4,8 @@ from pathlib import Path
 
 from distill_app.common.errors import TrainingError
 from distill_app.common.file_lock import HeldElsewhereError, Lock
-from distill_app.common.owned_files import own_folder, remove_file, remove_unused
-from distill_app.common.training_paths import DEMO, LOCK, ORIGIN, ORIGINAL
+from distill_app.common.owned_files import check_owned_folder, remove_file, remove_folder_if_unused
+from distill_app.common.training_paths import BASE_MODEL, DEMO_PREFIX, LOCK, ORIGINAL
 
 
 def discard_training(checkpoint: Path) -> None:
@@ -17,11 +17,11 @@ def discard_training(checkpoint: Path) -> None:
     if not folder.is_dir():
         return
     try:
-        own_folder(folder, folder.parent)
+        check_owned_folder(folder, folder.parent)
         with Lock(folder / LOCK, f"“{folder.name}”"):
-            for path in (checkpoint, *folder.glob(f"{DEMO}*"), folder / ORIGINAL, folder / ORIGIN):
+            for path in (checkpoint, *folder.glob(f"{DEMO_PREFIX}*"), folder / ORIGINAL, folder / BASE_MODEL):
                 remove_file(path, folder)
-        remove_unused(folder, folder.parent, [LOCK])
+        remove_folder_if_unused(folder, folder.parent, [LOCK])
     except HeldElsewhereError as error:
         sentence = "This training goes on in another window or program; it can be removed when that ends."
         raise TrainingError(sentence) from error

@@ -12,8 +12,8 @@ from torch import Tensor
 from distill_app.common.atomic_io import atomic_path, write_error_message
 from distill_app.common.errors import TrainingError
 from distill_app.common.owned_files import remove_file
-from distill_app.common.parsing import readable
-from distill_app.common.training_paths import origin_path
+from distill_app.common.parsing import replace_surrogates
+from distill_app.common.training_paths import base_model_path
 from distill_app.corpus.corpus import Corpus
 from distill_app.corpus.mel_sources import MemoryMel
 from distill_app.models.header import CorpusFile
@@ -47,7 +47,7 @@ class BaseModel:
         model = load_model(path)
         if model.header.mel_format != corpus.mel_format:
             raise TrainingError(f"“{path.name}” was learned from another kind of mel and cannot be gone on with.")
-        given = {(readable(file.name), round(file.seconds, 3)) for file in corpus.files}
+        given = {(replace_surrogates(file.name), round(file.seconds, 3)) for file in corpus.files}
         gone = tuple(file for file in model.header.corpus if (file.name, round(file.seconds, 3)) not in given)
         remembered = tuple(_remembered(model)) if gone else ()
         if not all(mel.isfinite().all() for mel in remembered):
@@ -60,7 +60,7 @@ class BaseModel:
 
         Raises ModelFileError or TrainingError.
         """
-        place = origin_path(out)
+        place = base_model_path(out)
         if not resumed and begin_with is not None:
             if not begin_with.exists():
                 raise TrainingError(f"“{begin_with}” does not exist; there is no model to go on with.")

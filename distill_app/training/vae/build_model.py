@@ -10,7 +10,7 @@ from torch.nn.functional import avg_pool1d
 
 from distill_app import __version__
 from distill_app.common.generators import FractionProgress, drain
-from distill_app.common.parsing import readable
+from distill_app.common.parsing import replace_surrogates
 from distill_app.corpus.corpus import Corpus
 from distill_app.corpus.mel_sources import even_windows
 from distill_app.dsp.decibels import amplitude_to_db
@@ -104,7 +104,7 @@ def _lead_frames(corpus: Corpus, origin: BaseModel | None) -> int:
 
 
 def _files(corpus: Corpus) -> list[CorpusFile]:
-    return [CorpusFile(readable(file.name), round(file.seconds, 3), file.kind) for file in corpus.files]
+    return [CorpusFile(replace_surrogates(file.name), round(file.seconds, 3), file.kind) for file in corpus.files]
 
 
 def _source(origin: BaseModel | None) -> dict[str, Any]:

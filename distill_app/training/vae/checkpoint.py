@@ -12,13 +12,13 @@ from torch import Tensor
 from distill_app.common.errors import SettingsError
 from distill_app.common.parsing import ParseError
 from distill_app.common.typed_values import (
-    checked_number,
-    checked_whole,
-    flag_from,
-    like,
-    object_from,
-    text_from,
-    whole_from,
+    get_bool,
+    get_int,
+    get_text,
+    require_int,
+    require_like,
+    require_number,
+    require_object,
 )
 from distill_app.dsp.descriptors import DESCRIPTORS
 from distill_app.dsp.mel_format import DISTILL_MEL
@@ -117,16 +117,16 @@ def _state(values: Values, parts: dict[str, State]) -> TrainingState:
     sweeps = parts.pop(_SWEEPS, {})
     return TrainingState(
         config=_config(values["config"]),
-        corpus=text_from(values, "corpus"),
+        corpus=get_text(values, "corpus"),
         step=values["step"],
-        failures=checked_whole(values["failures"], "failures", 0, _FAILURES_MAX),
+        failures=require_int(values["failures"], "failures", 0, _FAILURES_MAX),
         seconds=float(values["seconds"]),
         best=_best(values["best"]),
         latest=_evaluation(values["latest"]),
         curve=curve_from(values),
         parts=parts,
-        stopped=flag_from(values, "stopped", default=False),
-        saved=flag_from(values, "saved", default=False),
+        stopped=get_bool(values, "stopped", default=False),
+        saved=get_bool(values, "saved", default=False),
         sweeps=tuple(_sweep(sweeps[str(number)]) for number in range(len(sweeps))),
     )
 
@@ -134,7 +134,9 @@ def _state(values: Values, parts: dict[str, State]) -> TrainingState:
 def _config(values: Any) -> Mapping[str, Any]:
     """Values of a TrainingConfig. Raises ParseError where they are none."""
     defaults = TrainingConfig()
-    config = {name: _config_value(name, value, getattr(defaults, name)) for name, value in object_from(values).items()}
+    config = {
+        name: _config_value(name, value, getattr(defaults, name)) for name, value in require_object(values).items()
+    }
     try:
         TrainingConfig(**config | {"device": "cpu"})
     except SettingsError as error:
@@ -146,21 +148,21 @@ def _config(values: Any) -> Mapping[str, Any]:
 
 def _config_value(name: str, value: Any, default: Any) -> Any:
     if name == "epochs":
-        return whole_from({name: value}, name, 1, STEPS_MAX)
-    return object_from(value) if isinstance(default, Mapping) else like(name, value, default)
+        return get_int({name: value}, name, 1, STEPS_MAX)
+    return require_object(value) if isinstance(default, Mapping) else require_like(name, value, default)
 
 
 def _best(values: Any) -> Evaluation:
     """One of a network that gave sounds, as others are compared with it."""
     best = _evaluation(values)
-    checked_number(best.error_db, "error_db", 0)
+    require_number(best.error_db, "error_db", 0)
     return best
 
 
 def _evaluation(values: Any) -> Evaluation:
-    values = object_from(values)
+    values = require_object(values)
     figures = {name: figure(values[name], name) for name in ("error_db", "r2", "kl_nats")}
-    return Evaluation(**figures, active_dimensions=whole_from(values, "active_dimensions", 0, STEPS_MAX))
+    return Evaluation(**figures, active_dimensions=get_int(values, "active_dimensions", 0, STEPS_MAX))
 
 
 def _sweep(values: Tensor) -> Tensor:

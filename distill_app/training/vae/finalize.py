@@ -14,7 +14,7 @@ import torch
 from distill_app.common.errors import ModelFileError
 from distill_app.common.generators import FractionProgress, map_steps
 from distill_app.common.logging_setup import logger
-from distill_app.common.training_paths import ORIGIN
+from distill_app.common.training_paths import BASE_MODEL
 from distill_app.models.model import DistillModel
 from distill_app.models.model_file import load_model, save_model
 from distill_app.training.axes.analysis import Measuring, SliderAudio, Sweep, analyse
@@ -111,7 +111,7 @@ class Finalizer:
         if self._control.stopped:
             self._checkpoints.save(replace(self._trainer.state(), saved=True))
         else:
-            self._checkpoints.remove(ORIGIN)
+            self._checkpoints.remove(BASE_MODEL)
 
 
 def _analysis(

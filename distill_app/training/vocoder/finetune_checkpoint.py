@@ -6,7 +6,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
-from distill_app.common.typed_values import flag_from, object_from, text_from
+from distill_app.common.typed_values import get_bool, get_text, require_object
 from distill_app.training.run.checkpoint_file import (
     CheckpointCodec,
     State,
@@ -75,18 +75,18 @@ def _state(values: Values, parts: dict[str, State]) -> FinetuneCheckpoint:
     kept = parts.pop("best")
     return FinetuneCheckpoint(
         Checkpoint(config_from_dict(values["generator"]), values["step"], float(values["seconds"]), parts),
-        base=text_from(values, "base"),
-        recordings=text_from(values, "recordings"),
+        base=get_text(values, "base"),
+        recordings=get_text(values, "recordings"),
         best=_look(values["best"]),
         latest=_look(values["latest"]),
         curve=curve_from(values),
         kept=kept,
-        saved=flag_from(values, "saved", default=False),
+        saved=get_bool(values, "saved", default=False),
     )
 
 
 def _look(values: Any) -> EvaluationResult:
-    return EvaluationResult(*(figure(object_from(values)[name], name) for name in ("gain", "error_db")))
+    return EvaluationResult(*(figure(require_object(values)[name], name) for name in ("gain", "error_db")))
 
 
 STATES = CheckpointCodec(_save, _load)

@@ -15,11 +15,11 @@ from typing import BinaryIO
 import numpy as np
 from numpy.typing import NDArray
 
-from distill_app.common.atomic_io import atomic_path, cache_not_written
+from distill_app.common.atomic_io import atomic_path, cache_write_error_message
 from distill_app.common.errors import AudioFileError, CorpusError
 from distill_app.common.parsing import ParseError, parse_guard, parse_json, read_limited
 from distill_app.common.training_paths import SUFFIX as TRAINING
-from distill_app.common.typed_values import checked_list, checked_number, checked_whole
+from distill_app.common.typed_values import require_int, require_list, require_number
 from distill_app.corpus.cache_eviction import make_room, mark_used
 from distill_app.corpus.cache_paths import changed, decoded_path, decoding_again, index_path, notes_from, write_decoded
 from distill_app.corpus.corpus import ScanProgress
@@ -115,7 +115,7 @@ def gather(sources: Sequence[Path], sample_rate: int, cache: Path) -> Generator[
         except (AudioFileError, CorpusError) as error:
             skipped.append(Skipped(path.name, str(error)))
         except OSError as error:
-            raise CorpusError(cache_not_written(cache, error)) from error
+            raise CorpusError(cache_write_error_message(cache, error)) from error
         yield ScanProgress(done, len(paths), path.name, tuple(skipped), tuple(notes))
     make_room(cache, _BYTES_MAX, MINUTES_MAX)
     if not pieces:
@@ -175,7 +175,7 @@ class _Decoded:
         """Raises ParseError where it is damaged."""
         values = parse_json(content)
         with parse_guard():
-            pieces = tuple(_piece(data, *row) for row in checked_list(values["pieces"], "pieces"))
+            pieces = tuple(_piece(data, *row) for row in require_list(values["pieces"], "pieces"))
             return cls(pieces, notes_from(values))
 
 
@@ -212,8 +212,8 @@ def _indexed(data: Path) -> _Decoded | None:
 
 
 def _piece(data: Path, start: object, length: object, scale: object) -> Piece:
-    size, frames = checked_whole(start, "start", 0, _SAMPLES_MAX), checked_whole(length, "length", 1, _SAMPLES_MAX)
-    return Piece(data, size, frames, checked_number(scale, "scale", 0))
+    size, frames = require_int(start, "start", 0, _SAMPLES_MAX), require_int(length, "length", 1, _SAMPLES_MAX)
+    return Piece(data, size, frames, require_number(scale, "scale", 0))
 
 
 def _decoded(path: Path, sample_rate: int, data: Path) -> _Decoded:

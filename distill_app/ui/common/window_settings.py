@@ -5,7 +5,7 @@ from pathlib import Path
 from PySide6.QtCore import QByteArray, QSettings
 
 from distill_app.common.paths import STARTER_MODEL
-from distill_app.common.typed_values import path_text, text_path
+from distill_app.common.typed_values import decode_path, encode_path
 from distill_app.models.header import ModelHeader
 from distill_app.ui.common.model_headers import header_of
 
@@ -40,7 +40,7 @@ class WindowSettings:
 
     def forget(self, path: Path) -> None:
         """Leaves a model out of the recent ones until it is opened again."""
-        self._store.setValue(_MODELS, [path_text(str(each)) for each in self.recent() if each != path])
+        self._store.setValue(_MODELS, [encode_path(str(each)) for each in self.recent() if each != path])
 
     def recent_projects(self) -> list[Path]:
         """Their folders, newest first; those that are gone are left out."""
@@ -52,11 +52,11 @@ class WindowSettings:
     def _paths(self, key: str) -> list[Path]:
         value = self._store.value(key)
         names = [value] if isinstance(value, str) else value if isinstance(value, list) else []
-        return [Path(text_path(name)) for name in names if isinstance(name, str) and "\0" not in name]
+        return [Path(decode_path(name)) for name in names if isinstance(name, str) and "\0" not in name]
 
     def _put_first(self, key: str, path: Path, others: list[Path]) -> None:
         paths = dict.fromkeys([path, *others])
-        self._store.setValue(key, [path_text(str(item)) for item in list(paths)[:_RECENT_COUNT]])
+        self._store.setValue(key, [encode_path(str(item)) for item in list(paths)[:_RECENT_COUNT]])
 
     def models(self, current: Path | None) -> list[tuple[Path, ModelHeader]]:
         """The starter model, the recent ones and the current one, those that can be read, each once."""

@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QLabel, QWidget
 
 from distill_app.generation.export_format import Bits, ExportFormat
 from distill_app.generation.wav_name import as_wav, is_other_format
-from distill_app.project.names import file_name
+from distill_app.project.paths import file_name
 from distill_app.ui.dialogs.base import Dialog, plain
 from distill_app.ui.dialogs.prompts import DetailsDialog
 from distill_app.ui.style import icons

@@ -13,7 +13,7 @@ from distill_app.common.atomic_io import write_error_message
 from distill_app.common.errors import VocoderError
 from distill_app.common.parsing import ParseError, parse_guard, parse_json
 from distill_app.common.safetensors_io import read_metadata, read_tensors, write_tensors
-from distill_app.common.typed_values import object_from
+from distill_app.common.typed_values import require_object
 from distill_app.vocoders.networks import GeneratorConfig
 from distill_app.vocoders.networks.config import config_from_dict
 from distill_app.vocoders.networks.hifigan import state_without_weight_norm
@@ -84,7 +84,7 @@ def read_weights_header(path: Path) -> WeightsHeader:
 def _header(values: Mapping[str, Any], source: str) -> WeightsHeader:
     try:
         with parse_guard():
-            return WeightsHeader(config_from_dict(values["config"]), object_from(values["training"]))
+            return WeightsHeader(config_from_dict(values["config"]), require_object(values["training"]))
     except ParseError as error:
         raise VocoderError(f"“{source}” is damaged: its header is incomplete.") from error
 

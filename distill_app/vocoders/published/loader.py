@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from distill_app.common.errors import VocoderError
-from distill_app.common.parsing import ParseError, parse_guard, parse_json, printable, read_limited
+from distill_app.common.parsing import ParseError, parse_guard, parse_json, read_limited, strip_control_characters
 from distill_app.vocoders.networks.config import GeneratorConfig
 from distill_app.vocoders.published.config import config_from_json, config_from_yaml
 
@@ -139,7 +139,7 @@ def _read_config(path: Path) -> GeneratorConfig:
     except OSError as error:
         raise VocoderError(f"“{path.name}” cannot be opened: {error.strerror}.") from error
     except ParseError as error:
-        reason = printable(error)
+        reason = strip_control_characters(error)
         raise VocoderError(f"The {path.name} of “{folder_name(path.parent)}” cannot be used: {reason}.") from error
 
 

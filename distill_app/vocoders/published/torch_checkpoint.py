@@ -14,7 +14,7 @@ import torch
 from torch import Size, Tensor
 
 from distill_app.common.errors import VocoderError
-from distill_app.common.parsing import readable
+from distill_app.common.parsing import replace_surrogates
 from distill_app.common.units import file_size
 from distill_app.vocoders.networks.state_loading import BYTES_MAX
 from distill_app.vocoders.published.checkpoint_records import check_records
@@ -80,7 +80,7 @@ def _is_zipped(path: Path) -> bool:
 
 def _loaded(path: Path, mapped: bool) -> object:
     """Mapped where that can be: torch maps no file whose name is not Unicode."""
-    if mapped and str(path) == readable(str(path)):
+    if mapped and str(path) == replace_surrogates(str(path)):
         return torch.load(path, map_location="cpu", weights_only=True, mmap=True)
     with path.open("rb") as file:
         return torch.load(file, map_location="cpu", weights_only=True)

@@ -10,10 +10,10 @@ from pathlib import Path
 from distill_app.common.errors import VocoderError
 from distill_app.common.file_lock import HeldElsewhereError, Lock
 from distill_app.common.logging_setup import logger
-from distill_app.common.owned_files import NotOwnedError, own_folder, remove_folder
+from distill_app.common.owned_files import NotOwnedError, check_owned_folder, remove_folder
 from distill_app.common.paths import vocoder_folder
 from distill_app.vocoders.weights.manifest import ManifestEntry
-from distill_app.vocoders.weights.transfer import disk_full_error, write_error
+from distill_app.vocoders.weights.transfer import disk_full_error, write_stderr
 
 _ROOM_TO_SPARE = 64 * 1024**2
 
@@ -30,7 +30,7 @@ def vocoder_lock(name: str) -> Iterator[None]:
     except HeldElsewhereError as error:
         raise VocoderError(f"Another window or program is busy with “{name}”; wait until it is done.") from error
     except OSError as error:
-        raise write_error(error) from error
+        raise write_stderr(error) from error
     if lock.trouble:
         logger.warning(lock.trouble)
     try:
@@ -72,9 +72,9 @@ def install(folder: Path, name: str) -> None:
         for path in folder.iterdir():
             _sync(path)
         _away(target)
-        own_folder(folder, vocoder_folder()).rename(target)
+        check_owned_folder(folder, vocoder_folder()).rename(target)
     except OSError as error:
-        raise write_error(error) from error
+        raise write_stderr(error) from error
 
 
 def check_removable(name: str) -> None:
@@ -102,7 +102,7 @@ def _away(target: Path) -> None:
     if os.path.lexists(target):
         grave = _coming() / f"{target.name}-removed"
         discard(grave)
-        discard(own_folder(target, vocoder_folder()).rename(grave))
+        discard(check_owned_folder(target, vocoder_folder()).rename(grave))
 
 
 def _of(name: str) -> Iterator[Path]:

@@ -26,7 +26,7 @@ from distill_app.vocoders.weights.install import (
 )
 from distill_app.vocoders.weights.manifest import ManifestEntry, read_manifest, write_manifest
 from distill_app.vocoders.weights.search_paths import IMPORT_NOTE, find_weights
-from distill_app.vocoders.weights.transfer import TransferProgress, copy_file, download_file, write_error
+from distill_app.vocoders.weights.transfer import TransferProgress, copy_file, download_file, write_stderr
 
 Check = Callable[[Path], object]
 """Given the files of an import before they are installed; raises VocoderError where they are no vocoder."""
@@ -133,7 +133,7 @@ def _note(entry: ManifestEntry, folder: Path) -> None:
     try:
         write_manifest(folder / IMPORT_NOTE, [entry])
     except OSError as error:
-        raise write_error(error) from error
+        raise write_stderr(error) from error
 
 
 def is_installed(entry: ManifestEntry) -> bool:

@@ -10,7 +10,7 @@ from typing import Any
 import tomli_w
 
 from distill_app.common.errors import VocoderError
-from distill_app.common.parsing import ParseError, parse_guard, parse_toml, printable, read_limited
+from distill_app.common.parsing import ParseError, parse_guard, parse_toml, read_limited, strip_control_characters
 from distill_app.common.paths import VENDOR
 from distill_app.dsp.mel_format import MelFormat
 from distill_app.vocoders.base import VocoderInfo
@@ -112,7 +112,7 @@ def read_manifest(path: Path = MANIFEST) -> tuple[ManifestEntry, ...]:
     except OSError as error:
         raise VocoderError(f"The list of vocoders “{path}” cannot be opened: {error.strerror}.") from error
     except ParseError as error:
-        raise VocoderError(f"The list of vocoders “{path}” is damaged ({printable(error)}).") from error
+        raise VocoderError(f"The list of vocoders “{path}” is damaged ({strip_control_characters(error)}).") from error
 
 
 def write_manifest(path: Path, entries: Iterable[ManifestEntry]) -> None:

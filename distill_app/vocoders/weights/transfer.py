@@ -60,7 +60,7 @@ def copy_file(source: Path, entry: ManifestEntry, file: WeightFile, folder: Path
                 count += to_file.write(chunk)
                 yield count
     except OSError as error:
-        raise write_error(error, file.size_bytes - count) from error
+        raise write_stderr(error, file.size_bytes - count) from error
     _finish(entry, file, folder)
 
 
@@ -76,7 +76,7 @@ def _finish(entry: ManifestEntry, file: WeightFile, folder: Path) -> None:
             return
         remove_file(part, folder)
     except OSError as error:
-        raise write_error(error) from error
+        raise write_stderr(error) from error
     raise ChecksumError(f"What came for {entry.title} is not what was published, and was thrown away; try again.")
 
 
@@ -104,7 +104,7 @@ def _appended(hub: Hub, entry: ManifestEntry, file: WeightFile, part: Path, coun
                 count += sink.write(chunk)
                 yield count
     except OSError as error:
-        raise write_error(error, file.size_bytes - count) from error
+        raise write_stderr(error, file.size_bytes - count) from error
 
 
 def _waiting(seconds: float, count: int) -> Iterator[int]:
@@ -122,7 +122,7 @@ def sha256(path: Path) -> str:
         return hashlib.file_digest(file, "sha256").hexdigest()
 
 
-def write_error(error: OSError, missing_bytes: int = 0) -> VocoderError:
+def write_stderr(error: OSError, missing_bytes: int = 0) -> VocoderError:
     if error.errno in _FULL:
         return disk_full_error(missing_bytes)
     return VocoderError(f"The vocoder cannot be stored ({error.strerror or error}); look at the disk and try again.")

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from distill_app.common.errors import TrainingError
-from distill_app.common.temp_files import create_beside
+from distill_app.common.temp_files import create_temp_beside
 from distill_app.common.training_paths import checkpoint_path, training_folder
 from distill_app.training.run.checkpoint_file import CheckpointCodec
 from distill_app.training.run.checkpoints import Checkpoints
@@ -53,7 +53,7 @@ def test_hidden_files_of_others_stay_and_those_of_killed_programs_go(
 ) -> None:
     training_folder(out).mkdir()
     (training_folder(out) / ".notes").touch()
-    left = create_beside(training_folder(out) / "demo-00001.wav")
+    left = create_temp_beside(training_folder(out) / "demo-00001.wav")
     monkeypatch.setattr("distill_app.common.temp_files._RUN", "00000000")  # as in a program that was started later
     with checkpoints(out):
         assert not left.exists()

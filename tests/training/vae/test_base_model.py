@@ -8,7 +8,7 @@ import torch
 from torch import Tensor
 
 from distill_app.common.errors import ModelFileError, TrainingError
-from distill_app.common.training_paths import origin_path
+from distill_app.common.training_paths import base_model_path
 from distill_app.corpus.corpus import Corpus, Recording
 from distill_app.corpus.mel_sources import MemoryMel
 from distill_app.dsp.descriptors import DESCRIPTORS
@@ -104,7 +104,7 @@ def test_resumed_it_needs_the_same_model(low: Path, tiny_model_file: Path) -> No
 def test_written_over_it_is_still_what_a_resumed_training_began_with(low: Path, tmp_path: Path) -> None:
     out, corpus = tmp_path / "a.distillgan", bumps(90)
     out.write_bytes(low.read_bytes())
-    origin_path(out).parent.mkdir()
+    base_model_path(out).parent.mkdir()
     begun = BaseModel.kept(out, out, corpus, resumed=False)
     out.write_bytes(b"another model")
     resumed = BaseModel.kept(None, out, corpus, resumed=True)
@@ -112,7 +112,7 @@ def test_written_over_it_is_still_what_a_resumed_training_began_with(low: Path, 
     assert resumed is not None
     assert begun.fingerprint == resumed.fingerprint
     assert BaseModel.kept(None, out, corpus, resumed=False) is None
-    assert not origin_path(out).exists()
+    assert not base_model_path(out).exists()
 
 
 def test_a_model_that_cannot_be_gone_on_with_is_one_sentence(low: Path, tmp_path: Path) -> None:
@@ -125,7 +125,7 @@ def test_a_model_that_cannot_be_gone_on_with_is_one_sentence(low: Path, tmp_path
         BaseModel.kept(tmp_path / "b.distillgan", out, bumps(90), resumed=False)
     with pytest.raises(ModelFileError, match="cannot be opened"):
         BaseModel.kept(tmp_path, out, bumps(90), resumed=False)
-    assert not origin_path(out).exists()
+    assert not base_model_path(out).exists()
     with pytest.raises(TrainingError, match="another kind of mel"):
         BaseModel.of(low, replace(bumps(90), mel_format=MelFormat(hop=256)))
 

@@ -11,7 +11,7 @@ from PySide6.QtGui import QDragEnterEvent, QDragLeaveEvent, QDragMoveEvent, QDro
 from PySide6.QtWidgets import QApplication, QWidget
 from pytestqt.qtbot import QtBot
 
-from distill_app.project.project import relocated
+from distill_app.project.project import relocate
 from distill_app.project.storage import ProjectFile
 from distill_app.ui.app.controller import AppController
 from distill_app.ui.train.controller import TrainPageController
@@ -264,7 +264,7 @@ def test_a_folder_around_a_set_takes_its_place_in_it_and_says_what_was_there(
     train_page.recordings.add_to("", [bells])
     read(qtbot, train_page)
     moved = drums.rename(whole / "Drums")
-    train_page.document.apply("move", lambda project: relocated(project, drums, moved))
+    train_page.document.apply("move", lambda project: relocate(project, drums, moved))
     read(qtbot, train_page)
     Drag(playing_controller, whole).drop(place_of(playing_controller, row(train_page, "Drums")))
     assert sets(train_page)["Drums"] == (whole,)

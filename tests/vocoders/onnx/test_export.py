@@ -18,7 +18,7 @@ from tests.paths import ROOT
 from tests.vocoders.small_networks import SMALL, mel_of, small_network
 
 DOCUMENT = ROOT / "docs" / "onnx.md"
-ORIGIN = Provenance("A vocoder", "MIT")
+BASE_MODEL = Provenance("A vocoder", "MIT")
 
 
 def axes(value: onnx.ValueInfoProto) -> list[str | int]:
@@ -28,7 +28,7 @@ def axes(value: onnx.ValueInfoProto) -> list[str | int]:
 @pytest.mark.parametrize("name", SMALL)
 def test_the_file_alone_tells_how_to_use_it(name: str, tmp_path: Path) -> None:
     config = SMALL[name]
-    written = write_onnx(small_network(config), config, ORIGIN, tmp_path / "v.onnx")
+    written = write_onnx(small_network(config), config, BASE_MODEL, tmp_path / "v.onnx")
     model = onnx.load(tmp_path / "v.onnx")
     about = {each.key: each.value for each in model.metadata_props}
     assert about == written.about
@@ -43,7 +43,7 @@ def test_the_file_alone_tells_how_to_use_it(name: str, tmp_path: Path) -> None:
 def test_ports_have_names_and_any_length(tmp_path: Path) -> None:
     for name, outputs in (("bigvgan-2", ["samples"]), ("vocos-same", ["real", "imaginary"])):
         config = SMALL[name]
-        write_onnx(small_network(config), config, ORIGIN, tmp_path / f"{name}.onnx")
+        write_onnx(small_network(config), config, BASE_MODEL, tmp_path / f"{name}.onnx")
         graph = onnx.load(tmp_path / f"{name}.onnx").graph
         assert [axes(each) for each in graph.input] == [["batch", config.mel_format.bands, "frames"]]
         assert [each.name for each in graph.output] == outputs
@@ -56,7 +56,7 @@ def test_what_the_documentation_shows_gives_the_sound(name: str, tmp_path: Path)
     """docs/onnx.md: NumPy, ONNX Runtime and the file, nothing else."""
     config = SMALL[name]
     network = small_network(config)
-    write_onnx(network, config, ORIGIN, tmp_path / "v.onnx")
+    write_onnx(network, config, BASE_MODEL, tmp_path / "v.onnx")
     shown: dict[str, Any] = {}
     exec(DOCUMENT.read_text("utf-8").split("```python")[1].split("```")[0], shown)
     mel = torch.stack([mel_of(config, 20, seed) for seed in range(2)])
@@ -89,11 +89,11 @@ def test_a_file_that_sounds_different_does_not_stay(
     monkeypatch.setattr(export, "onnx_bytes", lambda _, about: onnx_bytes(other, about))
     (tmp_path / "v.onnx").write_text("what was there")
     with pytest.raises(VocoderError, match="was not written"):
-        write_onnx(network, SMALL["hifigan-2"], ORIGIN, tmp_path / "v.onnx")
+        write_onnx(network, SMALL["hifigan-2"], BASE_MODEL, tmp_path / "v.onnx")
     assert (tmp_path / "v.onnx").read_text() == "what was there"
     assert [each.name for each in tmp_path.iterdir()] == ["v.onnx"]
 
 
 def test_a_folder_that_is_not_there_is_a_sentence(tmp_path: Path) -> None:
     with pytest.raises(VocoderError, match="cannot be written"):
-        write_onnx(small_network(SMALL["hifigan-2"]), SMALL["hifigan-2"], ORIGIN, tmp_path / "no" / "v.onnx")
+        write_onnx(small_network(SMALL["hifigan-2"]), SMALL["hifigan-2"], BASE_MODEL, tmp_path / "no" / "v.onnx")

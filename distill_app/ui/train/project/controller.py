@@ -9,7 +9,7 @@ from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QFileDialog
 
 from distill_app.project.corpora import CorpusSpec
-from distill_app.project.folder import SUFFIX
+from distill_app.project.paths import SUFFIX
 from distill_app.project.project import ModelEntry, Project
 from distill_app.ui.common.folders import show_folder
 from distill_app.ui.common.model_headers import is_damaged

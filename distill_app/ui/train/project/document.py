@@ -9,9 +9,8 @@ from PySide6.QtGui import QUndoCommand, QUndoStack
 
 from distill_app.common.errors import ProjectError
 from distill_app.project.corpora import CorpusSpec
-from distill_app.project.folder import SUFFIX, project_folder
-from distill_app.project.names import file_name
-from distill_app.project.project import Project, free_name
+from distill_app.project.paths import SUFFIX, file_name, project_folder
+from distill_app.project.project import Project, unique_name
 from distill_app.project.storage import ProjectFile, create_project
 from distill_app.ui.widgets.toast import Message
 from distill_app.workers.project_writer import ProjectWriter
@@ -93,7 +92,7 @@ class ProjectDocument(QObject):
     def create_named(self, title: str) -> bool:
         """A new one in the person's documents, with a number where there is one of that title."""
         taken = {path.stem for path in self._home.glob(f"*{SUFFIX}")}
-        return self.create(self._home / f"{free_name(file_name(title, 'Untitled'), taken)}{SUFFIX}")
+        return self.create(self._home / f"{unique_name(file_name(title, 'Untitled'), taken)}{SUFFIX}")
 
     def close(self) -> None:
         """What was asked for is saved, and another window may change the project."""
@@ -112,7 +111,7 @@ class ProjectDocument(QObject):
 
     def save_anyway(self) -> None:
         """Over what another program has written, which is kept beside it."""
-        self._save(anyway=True)
+        self._save(overwrite=True)
 
     def _take(self, opened: ProjectFile) -> None:
         self.close()
@@ -178,9 +177,9 @@ class ProjectDocument(QObject):
         self.changed.emit()
         return True
 
-    def _save(self, anyway: bool = False) -> None:
+    def _save(self, overwrite: bool = False) -> None:
         if self._writer is not None and self.project is not None:
-            self._writer.write(self.project, anyway)
+            self._writer.write(self.project, overwrite)
 
 
 class _Command(QUndoCommand):

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from distill_app.project.corpora import CorpusSpec
 from distill_app.project.json_values import absolute
-from distill_app.project.project import Project, free_name
+from distill_app.project.project import Project, unique_name
 from distill_app.ui.train.project.sound_sets import NewSet, outermost
 
 TAKES = "Takes"
@@ -22,7 +22,7 @@ def with_recordings(project: Project, paths: Sequence[Path], name: str) -> Proje
 def with_new_sets(project: Project, sets: Iterable[NewSet]) -> Project:
     """New corpora of these names, or with a number where a name is taken."""
     for each in sets:
-        free = free_name(each.name, [corpus.name for corpus in project.corpora])
+        free = unique_name(each.name, [corpus.name for corpus in project.corpora])
         project = project.with_corpus(CorpusSpec(free, each.sources))
     return project
 
@@ -71,7 +71,7 @@ def with_files(corpus: CorpusSpec, files: Iterable[Path], wanted: bool, all_file
 
 def is_on(corpus: CorpusSpec) -> bool:
     """Whether anything in it is learned from, as far as its sources tell."""
-    return any(not corpus.leaves_out(source) for source in corpus.sources)
+    return any(not corpus.excludes(source) for source in corpus.sources)
 
 
 def with_corpus_on(project: Project, name: str, wanted: bool) -> Project:
@@ -97,7 +97,7 @@ def with_take_learned(project: Project, take: Path, wanted: bool) -> Project:
         return project.with_corpus(replace(corpus, sources=tuple(sources)), corpus.name)
     if not wanted:
         return project
-    name = free_name(TAKES, [each.name for each in project.corpora])
+    name = unique_name(TAKES, [each.name for each in project.corpora])
     return project.with_corpus(CorpusSpec(name, (take,), kind="takes"))
 
 

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from distill_app.common.parsing import readable
+from distill_app.common.parsing import replace_surrogates
 from distill_app.project.corpora import CorpusSpec
 from distill_app.project.json_values import absolute
 
@@ -39,7 +39,7 @@ def set_with(corpora: Sequence[CorpusSpec], path: Path) -> str:
 
 
 def _title(folder: Path) -> str:
-    return readable(folder.name) or "Recordings"
+    return replace_surrogates(folder.name) or "Recordings"
 
 
 def _is_file(path: Path) -> bool:

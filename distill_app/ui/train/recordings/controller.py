@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QFileDialog
 
 from distill_app.dsp.containers.detection import SUFFIXES
 from distill_app.project.corpora import CorpusSpec, Mode
-from distill_app.project.project import Project, relocated
+from distill_app.project.project import Project, relocate
 from distill_app.ui.common.folders import music_folder
 from distill_app.ui.train.project import edits
 from distill_app.ui.train.project.document import ProjectDocument
@@ -170,7 +170,7 @@ class RecordingsController(QObject):
         else:
             name = QFileDialog.getExistingDirectory(self._card, title, near)
         if name:
-            self._document.apply("locate recordings", lambda project: relocated(project, source, Path(name)))
+            self._document.apply("locate recordings", lambda project: relocate(project, source, Path(name)))
 
     def leave_out_source(self, source: Path) -> None:
         self._document.apply("remove recordings", lambda project: edits.without_sources(project, self.name, [source]))

@@ -13,7 +13,7 @@ from distill_app.common.errors import AudioFileError, SettingsError
 from distill_app.dsp.sound import Sound
 from distill_app.generation.export_format import ExportFormat
 from distill_app.generation.preset import preset_from, preset_values
-from distill_app.project.names import file_name
+from distill_app.project.paths import file_name
 from distill_app.project.project import Take
 from distill_app.project.serialization import TAKES
 from distill_app.ui.train.project import edits

@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from distill_app.common.logging_setup import logger
-from distill_app.common.owned_files import move_file, own_folder, remove_folder
+from distill_app.common.owned_files import check_owned_folder, move_file, remove_folder
 
 FOLDER = ".deleted"
 
@@ -21,16 +21,16 @@ class TakeTrash:
     def put(self, take: Path) -> None:
         """A file that is gone already is none to put away. Raises OSError, also where it is no file of the folder."""
         if take.exists():
-            own_folder(self._takes, self._takes.parent)
+            check_owned_folder(self._takes, self._takes.parent)
             self._folder.mkdir(exist_ok=True)
-            own_folder(self._folder, self._takes)
+            check_owned_folder(self._folder, self._takes)
             move_file(take, self._folder / take.name, self._takes)
 
     def restore(self, take: Path) -> None:
         """Raises OSError."""
         kept = self._folder / take.name
         if kept.exists():
-            own_folder(self._takes, self._takes.parent)
+            check_owned_folder(self._takes, self._takes.parent)
             move_file(kept, take, self._takes)
 
     def holds(self, name: str) -> bool:
@@ -40,7 +40,7 @@ class TakeTrash:
     def empty(self) -> None:
         """For good; what cannot be removed stays."""
         try:
-            own_folder(self._takes, self._takes.parent)
+            check_owned_folder(self._takes, self._takes.parent)
             remove_folder(self._folder, self._takes)
         except OSError as error:
             logger.info("deleted takes stay: %s", error)

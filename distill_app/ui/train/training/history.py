@@ -9,8 +9,8 @@ from typing import Any
 from distill_app.common.logging_setup import logger
 from distill_app.common.parsing import ParseError, parse_guard, parse_json
 from distill_app.common.safetensors_io import read_metadata
-from distill_app.common.training_paths import DEMO
-from distill_app.common.typed_values import checked_number, flag_from, list_from
+from distill_app.common.training_paths import DEMO_PREFIX
+from distill_app.common.typed_values import get_bool, get_list, require_number
 from distill_app.training.run.progress_json import ProgressLine
 
 _POINTS_MAX = 256
@@ -148,7 +148,7 @@ class TrainingHistory:
 
 
 def _seconds_of(demo: Path) -> float | None:
-    number = demo.stem.removeprefix(DEMO)
+    number = demo.stem.removeprefix(DEMO_PREFIX)
     return float(number) if number.isdecimal() else None
 
 
@@ -158,10 +158,10 @@ def interrupted_history(checkpoint: Path) -> TrainingHistory | None:
     try:
         values = parse_json(read_metadata(checkpoint))
         with parse_guard():
-            curve = [_point(each) for each in list_from(values, "curve")]
-            history.saved = flag_from(values, "saved", default=False)
-            seconds = checked_number(values["seconds"], "seconds", 0, _SECONDS_MAX)
-            history.recall(curve, checkpoint.parent.glob(f"{DEMO}*.wav"), seconds)
+            curve = [_point(each) for each in get_list(values, "curve")]
+            history.saved = get_bool(values, "saved", default=False)
+            seconds = require_number(values["seconds"], "seconds", 0, _SECONDS_MAX)
+            history.recall(curve, checkpoint.parent.glob(f"{DEMO_PREFIX}*.wav"), seconds)
     except FileNotFoundError:
         return None
     except (OSError, ParseError) as error:
@@ -172,7 +172,7 @@ def interrupted_history(checkpoint: Path) -> TrainingHistory | None:
 
 def _point(values: Any) -> tuple[float, float]:
     seconds, error_db = values
-    return checked_number(seconds, "seconds", 0, _SECONDS_MAX), checked_number(error_db, "error_db")
+    return require_number(seconds, "seconds", 0, _SECONDS_MAX), require_number(error_db, "error_db")
 
 
 def is_saved(checkpoint: Path) -> bool:

@@ -12,8 +12,8 @@ from distill_app.common.training_paths import SUFFIX as TRAINING_SUFFIX
 from distill_app.models.header import SUFFIX as MODEL_SUFFIX
 from distill_app.models.header import ModelHeader
 from distill_app.project.corpora import CorpusSpec
-from distill_app.project.names import file_name
-from distill_app.project.project import ModelEntry, free_name
+from distill_app.project.paths import file_name
+from distill_app.project.project import ModelEntry, unique_name
 from distill_app.project.serialization import MODELS
 from distill_app.project.storage import ProjectFile
 from distill_app.ui.train.project import edits
@@ -123,7 +123,7 @@ class TrainingLauncher(QObject):
         wanted = self._begin_with.stem if self._begin_with else _model_title(self._document.project.name, names)
         taken = {path.stem for path in self._folder.glob(f"*{MODEL_SUFFIX}")}
         taken |= {path.stem for path in self._folder.glob(f"*{TRAINING_SUFFIX}")}
-        return free_name(file_name(wanted, "Model"), taken)
+        return unique_name(file_name(wanted, "Model"), taken)
 
     @property
     def _folder(self) -> Path | None:

@@ -6,13 +6,13 @@ from typing import Any
 
 from distill_app.common.errors import ProjectError
 from distill_app.common.training_paths import SUFFIX as TRAINING_SUFFIX
-from distill_app.common.typed_values import number_from, object_from, text_from, whole_from
+from distill_app.common.typed_values import get_int, get_number, get_text, require_object
 from distill_app.models.header import SUFFIX as MODEL_SUFFIX
-from distill_app.project.corpora import CORPORA, CorpusSpec, corpus_value
+from distill_app.project.corpora import CORPORA, CorpusSpec, corpus_to_dict
 from distill_app.project.json_values import (
     parse_project_json,
-    path_from,
-    path_value,
+    path_from_json,
+    path_to_json,
     read_content,
     to_json,
     write_content,
@@ -38,9 +38,9 @@ def write_training(request: TrainingRequest, corpora: Sequence[CorpusSpec]) -> N
         "seed": request.seed,
         "device": request.device,
         "threads": request.threads,
-        "begin_with": request.begin_with and path_value(request.begin_with, folder),
+        "begin_with": request.begin_with and path_to_json(request.begin_with, folder),
     }
-    values = {CORPORA: [corpus_value(corpus, folder) for corpus in corpora], _TRAINING: asked}
+    values = {CORPORA: [corpus_to_dict(corpus, folder) for corpus in corpora], _TRAINING: asked}
     write_content(to_json(values), path, folder)
 
 
@@ -48,7 +48,7 @@ def read_training(model: Path) -> TrainingRequest | None:
     """The request that `model` was, or is to be, learned with; None where that cannot be read."""
     path = training_file(model)
     try:
-        values = object_from(parse_project_json(read_content(path), path.name).get(_TRAINING))
+        values = require_object(parse_project_json(read_content(path), path.name).get(_TRAINING))
         return _request(values, model, path)
     except (ProjectError, KeyError, ValueError):
         return None
@@ -60,11 +60,11 @@ def _request(values: Mapping[str, Any], model: Path, path: Path) -> TrainingRequ
     return TrainingRequest(
         corpora=path,
         out=model,
-        minutes=number_from(values, "minutes", 0, _MINUTES_MAX) or TrainingRequest.minutes,
-        seed=whole_from(values, "seed", 0, _SEED_MAX) or 0,
-        device=text_from(values, "device", "cpu"),
-        threads=whole_from(values, "threads", 1, _THREADS_MAX) or 1,
-        begin_with=None if begin_with is None else path_from(begin_with, path.parent),
+        minutes=get_number(values, "minutes", 0, _MINUTES_MAX) or TrainingRequest.minutes,
+        seed=get_int(values, "seed", 0, _SEED_MAX) or 0,
+        device=get_text(values, "device", "cpu"),
+        threads=get_int(values, "threads", 1, _THREADS_MAX) or 1,
+        begin_with=None if begin_with is None else path_from_json(begin_with, path.parent),
     )
 
 

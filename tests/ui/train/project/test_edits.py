@@ -20,7 +20,7 @@ def project() -> Project:
 
 
 def left_out(corpus: CorpusSpec) -> set[Path]:
-    return {file for file in FILES if corpus.leaves_out(file)}
+    return {file for file in FILES if corpus.excludes(file)}
 
 
 def test_recordings_come_once_and_a_second_corpus_gets_a_name_of_its_own(project: Project) -> None:

@@ -6,6 +6,8 @@ from distill_app.project.json_values import absolute
 
 SUFFIX = ".distillproject"
 FILE = "project.json"
+_BYTES_MAX = 180
+"""Longest name in bytes; of the usual limit of 255, the rest is for a number, a suffix and files beside it."""
 
 
 def project_folder(path: Path) -> Path:
@@ -24,3 +26,9 @@ def is_project(folder: Path) -> bool:
         return (folder / FILE).is_file()
     except OSError:  # as where the name is too long for any disk
         return False
+
+
+def file_name(title: str, otherwise: str) -> str:
+    """A title as every file system can bear it, cut where it is too long; `otherwise` where nothing is left of it."""
+    short = title.encode(errors="replace")[:_BYTES_MAX].decode(errors="ignore")
+    return "".join("-" if letter in '/\\:*?"<>|' else letter for letter in short).strip(" .") or otherwise

@@ -4,7 +4,7 @@ import os
 
 import pytest
 
-from distill_app.project.names import file_name
+from distill_app.project.paths import file_name
 
 
 @pytest.mark.parametrize(
