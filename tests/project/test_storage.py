@@ -34,7 +34,7 @@ def full(folder: Path) -> Project:
     model = folder / "models" / "a.distillgan"
     preset = {"seed": 3, "sliders": [0.5, -1.0], "vocoder": "built-in"}
     return Project(
-        "Kitchen “pans”",
+        "Percussion “pans”",
         (
             CorpusSpec("Drums", (Path("/sounds/drums"),), "one-shots", frozenset({Path("/sounds/drums/a.wav")})),
             CorpusSpec("Chosen", (folder / "takes" / "1.wav",), kind="takes"),
@@ -46,7 +46,7 @@ def full(folder: Path) -> Project:
 
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
-    return create_project(tmp_path / "Kitchen")
+    return create_project(tmp_path / "Percussion")
 
 
 def write(folder: Path, values: Any) -> None:
@@ -55,7 +55,7 @@ def write(folder: Path, values: Any) -> None:
 
 def test_a_project_comes_back_as_it_was_saved(folder: Path) -> None:
     with ProjectFile(folder) as opened:
-        assert opened.project == Project("Kitchen")
+        assert opened.project == Project("Percussion")
         opened.save(full(folder))
     with ProjectFile(folder / "project.json") as opened:
         assert (opened.project, opened.trouble, opened.read_only) == (full(folder), "", "")
@@ -71,42 +71,42 @@ def test_a_moved_project_finds_what_lies_in_it(folder: Path, tmp_path: Path) -> 
 
 
 def test_a_project_is_named_in_many_ways(folder: Path, tmp_path: Path) -> None:
-    assert folder == tmp_path / "Kitchen.distillproject"
-    assert project_folder(tmp_path / "Kitchen") == project_folder(folder / "project.json") == folder
+    assert folder == tmp_path / "Percussion.distillproject"
+    assert project_folder(tmp_path / "Percussion") == project_folder(folder / "project.json") == folder
     plain = folder.rename(tmp_path / "plain")
     assert project_folder(plain) == plain
 
 
 def test_nothing_is_created_over_what_is_there(folder: Path, tmp_path: Path) -> None:
     with pytest.raises(ProjectError, match=r"“Kitchen\.distillproject” is there already"):
-        create_project(tmp_path / "Kitchen")
+        create_project(tmp_path / "Percussion")
     with pytest.raises(ProjectError, match="cannot be written"):
-        create_project(tmp_path / "no" / "Kitchen")
+        create_project(tmp_path / "no" / "Percussion")
     with pytest.raises(ProjectError, match="is not a project"):
         ProjectFile(tmp_path / "nothing")
 
 
 def test_a_project_that_a_full_disk_cut_short_leaves_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     with monkeypatch.context() as disk:
-        refuse(disk, "open", errno.ENOSPC, lambda path: "SoundRenderer" in path)
+        refuse(disk, "open", errno.ENOSPC, lambda path: "Percussion" in path)
         with pytest.raises(ProjectError, match="no room on the disk"):
-            create_project(tmp_path / "Kitchen")
+            create_project(tmp_path / "Percussion")
     assert list(tmp_path.iterdir()) == []
-    assert read_project(create_project(tmp_path / "Kitchen")).project == Project("Kitchen")
+    assert read_project(create_project(tmp_path / "Percussion")).project == Project("Percussion")
 
 
 def test_a_project_whose_making_was_cut_short_is_completed(tmp_path: Path) -> None:
-    models = tmp_path / "Kitchen.distillproject" / "models"
+    models = tmp_path / "Percussion.distillproject" / "models"
     models.mkdir(parents=True)
     (models / "a.distillgan").touch()
     with pytest.raises(ProjectError, match="is not a project"):
-        read_project(tmp_path / "Kitchen")
-    folder = create_project(tmp_path / "Kitchen")
+        read_project(tmp_path / "Percussion")
+    folder = create_project(tmp_path / "Percussion")
     assert read_project(folder).reasons == ()
     assert (folder / "takes").is_dir()
     assert (models / "a.distillgan").is_file()
     with pytest.raises(ProjectError, match="is there already"):
-        create_project(tmp_path / "Kitchen")
+        create_project(tmp_path / "Percussion")
 
 
 @pytest.mark.parametrize("name", ["x" * 300, "é" * 200])
@@ -268,7 +268,7 @@ def test_each_damaged_file_is_kept_once(folder: Path) -> None:
         write(folder, content)
         with ProjectFile(folder) as opened:
             assert "is not a JSON file" in opened.trouble
-            assert opened.project.name == "Kitchen"
+            assert opened.project.name == "Percussion"
     kept = {path.name: path.read_text() for path in folder.glob("project.json.bad*")}
     assert kept == {"project.json.bad": "first", "project.json.bad 2": "second"}
 
@@ -315,7 +315,7 @@ def test_where_nothing_can_be_written_a_project_can_be_looked_at(folder: Path) -
     (folder / ".lock").mkdir()
     with ProjectFile(folder) as opened:
         assert "nothing can be written there" in opened.read_only
-        assert opened.project.name == "Kitchen"
+        assert opened.project.name == "Percussion"
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="kills as a POSIX system does")
