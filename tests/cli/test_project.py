@@ -11,7 +11,7 @@ from tests.cli.conftest import Distill
 
 @pytest.fixture
 def project(distill: Distill, tmp_path: Path) -> Path:
-    outcome = distill("project", "new", tmp_path / "Kitchen", "--json")
+    outcome = distill("project", "new", tmp_path / "Percussion", "--json")
     assert outcome.status == 0
     return Path(outcome.values["folder"])
 

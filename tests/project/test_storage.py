@@ -78,7 +78,7 @@ def test_a_project_is_named_in_many_ways(folder: Path, tmp_path: Path) -> None:
 
 
 def test_nothing_is_created_over_what_is_there(folder: Path, tmp_path: Path) -> None:
-    with pytest.raises(ProjectError, match=r"“Kitchen\.distillproject” is there already"):
+    with pytest.raises(ProjectError, match=r"“Percussion\.distillproject” is there already"):
         create_project(tmp_path / "Percussion")
     with pytest.raises(ProjectError, match="cannot be written"):
         create_project(tmp_path / "no" / "Percussion")
@@ -131,7 +131,7 @@ def test_on_a_share_without_locks_a_project_is_changed_and_that_is_said(
 ) -> None:
     without_locks(monkeypatch, number)
     with ProjectFile(folder) as opened:
-        assert opened.trouble == "The disk with “Kitchen.distillproject” has no locks: do not open it twice."
+        assert opened.trouble == "The disk with “Percussion.distillproject” has no locks: do not open it twice."
         opened.save(full(folder))
     with ProjectFile(folder) as opened:
         assert (opened.project, opened.trouble, opened.read_only) == (full(folder), "", "")
@@ -253,7 +253,7 @@ def test_of_a_damaged_project_all_that_can_be_is_read_and_the_file_kept(folder: 
         assert opened.project.models == (ModelEntry(folder / "models" / "a.distillgan"),)
         assert opened.project.takes == (Take(folder / "takes" / "t.wav"),)
         assert opened.trouble == (
-            "Not all of “Kitchen.distillproject” could be read (The mode of the corpus “b” is 'loud'; it can be "
+            "Not all of “Percussion.distillproject” could be read (The mode of the corpus “b” is 'loud'; it can be "
             "textures or one-shots, and 2 more); the rest is here, and the file as it was is kept as "
             "“project.json.bad”."
         )
