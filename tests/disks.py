@@ -12,7 +12,7 @@ NO_LOCKS = (errno.ENOLCK, errno.EOPNOTSUPP, errno.ENOSYS, errno.EINVAL)
 
 
 def without_locks(monkeypatch: pytest.MonkeyPatch, number: int) -> None:
-    """Every lock is answered as by a share that has none."""
+    """Make every lock fail as on a share without locks."""
 
     def refused(*_: Any) -> None:
         raise OSError(number, os.strerror(number))
@@ -24,7 +24,7 @@ def without_locks(monkeypatch: pytest.MonkeyPatch, number: int) -> None:
 def refuse(
     monkeypatch: pytest.MonkeyPatch, call: str, number: int, when: Callable[[str], bool] = lambda _: True
 ) -> None:
-    """The disk answers `number` to a call of `os` whose first argument fits."""
+    """Make a call of `os` fail with `number` if its first argument meets `when`."""
     real = getattr(os, call)
 
     def refused(path: Any, *rest: Any, **named: Any) -> Any:

@@ -1,7 +1,7 @@
-"""Comparison of recordings with what was played, on a computer that may be too busy to play without gaps.
+"""Comparison of recordings with the played samples, on a computer that may be too busy to play without gaps.
 
-A device that underflows plays silence, and a sound server may lose samples there: only runs of consecutive
-samples are compared with what was sent.
+A device that underflows plays silence, and a sound server may lose samples there. Only runs of consecutive samples are
+compared.
 """
 
 import numpy as np
@@ -9,9 +9,9 @@ import numpy as np
 from distill_app.dsp.sound import Samples
 
 PIECE = 4_410
-"""Number of samples that are compared at a time."""
-_HEAD = 64  # samples by which a piece is found
-_SILENT = 8  # samples in a row that may be zero by themselves
+"""Number of samples compared at a time."""
+_HEAD = 64  # number of samples by which a piece is located
+_SILENT = 8  # number of consecutive samples that may be zero within a sound
 
 
 def segments(heard: Samples) -> list[Samples]:
@@ -22,7 +22,7 @@ def segments(heard: Samples) -> list[Samples]:
 
 
 def pieces(heard: Samples) -> list[Samples]:
-    """All of the segments but their edges, in pieces `[PIECE]`."""
+    """Segments without their edges, in pieces `[PIECE]`."""
     return [
         segment[start : start + PIECE]
         for segment in segments(heard)
@@ -31,7 +31,7 @@ def pieces(heard: Samples) -> list[Samples]:
 
 
 def difference(piece: Samples, sent: Samples) -> float:
-    """Largest difference from the place of `sent` that begins as the piece does; infinite where none does."""
+    """Largest difference to the part of `sent` that begins as the piece does; infinite if there is none."""
     starts = np.flatnonzero(sent[: len(sent) - len(piece)] == piece[0])
     places = [start for start in starts if np.array_equal(sent[start : start + _HEAD], piece[:_HEAD])]
     return min((float(np.abs(sent[start : start + len(piece)] - piece).max()) for start in places), default=np.inf)

@@ -1,4 +1,4 @@
-"""Writing files so that a failure half way loses nothing, and so that every file is written which `cp` could write."""
+"""Atomic writing of files, with a fallback for every file that `cp` could write."""
 
 import errno
 import logging
@@ -17,7 +17,7 @@ _FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 _REFUSED = frozenset(
     (errno.EPERM, errno.EACCES, errno.EXDEV, errno.EBUSY, errno.EINVAL, errno.ENOSYS, errno.EOPNOTSUPP, errno.ENOTSUP)
 )
-"""Error numbers that mean a file system does not support a call, at all or for this file."""
+"""Error numbers of file systems that do not support a call, in general or for this file."""
 _NAME_SHOWN = 40
 
 _log = logging.getLogger(__name__)
@@ -25,15 +25,16 @@ _log = logging.getLogger(__name__)
 
 @contextmanager
 def atomic_path(path: Path, owner: Path | None = None) -> Iterator[Path]:
-    """A temporary path to write to; its content becomes that of `path` when the block ends well, else it is removed.
+    """Temporary path whose content replaces `path` at the end of the block, or is removed after an exception.
 
-    A link is written through. Permissions are kept, and the owner where the system allows it. Where the folder takes no
-    other file, or the disk cannot rename, the file is written in place, which is logged: a power cut may damage it.
+    Links are followed. Permissions are kept, and the owner if the system allows it. If the folder accepts no other
+    file, or the disk cannot rename, the file is overwritten in place and a warning is logged: a power cut may damage
+    it.
 
     Args:
-        owner: a folder that the file has to lie in, also where it is a link.
+        owner: folder that must contain the file after links are followed.
 
-    Raises OSError where the file cannot be written.
+    Raises OSError if the file cannot be written.
     """
     target = _resolve_target(path, owner)
     with _open_staging(target) as temporary:
@@ -41,7 +42,7 @@ def atomic_path(path: Path, owner: Path | None = None) -> Iterator[Path]:
 
 
 def write_error_message(path: Path, error: OSError) -> str:
-    """The sentence for a file that could not be written."""
+    """Sentence for a file that could not be written."""
     if error.errno in _FULL:
         return f"There is no room on the disk for “{path.name}”; free some space or choose another place."
     if error.errno == errno.ENAMETOOLONG:
@@ -50,19 +51,19 @@ def write_error_message(path: Path, error: OSError) -> str:
 
 
 def shorten(name: str) -> str:
-    """The beginning of a name, for a sentence."""
+    """First letters of a name, for a sentence."""
     return name if len(name) <= _NAME_SHOWN else f"{name[:_NAME_SHOWN]}…"
 
 
 def cache_write_error_message(folder: Path, error: OSError) -> str:
-    """The sentence for the cache, which nobody has chosen a place for."""
+    """Sentence for a cache that could not be written."""
     if error.errno in _FULL:
         return f"The disk of Distill's cache “{folder}” is full; free some space on it and try again."
     return f"Distill's cache “{folder}” cannot be written ({error.strerror or error}); look at it and try again."
 
 
 def _resolve_target(path: Path, owner: Path | None) -> Path:
-    """Where the file really is, or will be."""
+    """Path of the file itself, with links followed."""
     target = Path(os.path.realpath(path))
     if target.is_symlink():
         raise OSError(errno.ELOOP, os.strerror(errno.ELOOP), str(path))
@@ -103,7 +104,7 @@ def _stage_beside(target: Path, temporary: Path) -> Iterator[Path]:
 
 
 def _keep_attributes(target: Path, temporary: Path) -> None:
-    """Owner and permissions of the file that is replaced, where there is one, as far as the disk knows them."""
+    """Copy owner and permissions of the replaced file, as far as the disk supports them."""
     try:
         before, now = target.stat(), temporary.stat()
     except OSError:
@@ -132,7 +133,10 @@ def _replace(temporary: Path, target: Path) -> None:
 
 @contextmanager
 def _stage_in_temp_folder(target: Path, cause: OSError) -> Iterator[Path]:
-    """For a file beside which there can be no other one. Raises `cause` where it cannot be written either."""
+    """Staging file for a target whose folder accepts no other file.
+
+    Raises `cause` if the target is not writable either.
+    """
     is_new = not target.exists()
     try:
         os.close(os.open(target, os.O_WRONLY | os.O_CREAT, 0o666))
@@ -150,7 +154,7 @@ def _stage_in_temp_folder(target: Path, cause: OSError) -> Iterator[Path]:
 
 
 def _overwrite_in_place(source: Path, target: Path) -> None:
-    """Into the file that is there, of which nothing is lost where the disk has no room for the new content."""
+    """Overwrite a file in place; its old content survives if the disk has no room for the new content."""
     flags = os.O_WRONLY | os.O_CREAT | getattr(os, "O_BINARY", 0)
     with open(source, "rb") as new, open(os.open(target, flags, 0o666), "wb") as file:
         is_file = stat.S_ISREG(os.fstat(file.fileno()).st_mode)
@@ -166,7 +170,7 @@ def _overwrite_in_place(source: Path, target: Path) -> None:
 
 
 def _reserve(handle: int, size: int) -> None:
-    """Raises OSError where the disk has not so much room."""
+    """Raises OSError if the disk has no room for `size` bytes."""
     before = os.fstat(handle).st_size
     try:
         if hasattr(os, "posix_fallocate") and size > before:
@@ -194,7 +198,7 @@ def _sync(handle: int) -> None:
 
 
 def _sync_folder(folder: Path) -> None:
-    """So that the new name outlasts a power cut; not every system can."""
+    """Flush the folder, so that the new name survives a power cut, if the system supports it."""
     try:
         handle = os.open(folder, os.O_RDONLY)
     except OSError:

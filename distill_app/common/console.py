@@ -1,4 +1,4 @@
-"""Standard output and error streams that may be closed, on a full disk, or a pipe without a reader."""
+"""Standard streams that may be closed, on a full disk, or a pipe without a reader."""
 
 import argparse
 import errno
@@ -11,22 +11,22 @@ from distill_app.common.logging_setup import logger
 
 
 class StdoutError(DistillError):
-    """The answer cannot be written to standard output."""
+    """Standard output cannot be written."""
 
 
 class ConsoleParser(argparse.ArgumentParser):
-    """Sees to it that help and version are printed, or said not to be."""
+    """Argument parser that reports a failure to print help or version."""
 
     def exit(self, status: int = 0, message: str | None = None) -> NoReturn:
-        """Raises UnprintedError, or BrokenPipeError."""
+        """Raises StdoutError or BrokenPipeError."""
         write_stdout("")
         super().exit(status, message)
 
 
 def open_closed_streams() -> None:
-    """Puts the null device where standard input, output or error is closed: no file that is opened takes its number.
+    """Open the null device for closed standard streams, so that no opened file takes their numbers.
 
-    `sys.stdout` stays None then, so that `write_stdout` tells it.
+    `sys.stdout` stays None, so that `write_stdout` reports it.
     """
     for number in range(3):
         try:
@@ -38,7 +38,7 @@ def open_closed_streams() -> None:
 
 
 def write_stdout(text: str) -> None:
-    """Writes to standard output, at once. Raises UnprintedError, or BrokenPipeError where its reader has left."""
+    """Write and flush to standard output. Raises StdoutError, or BrokenPipeError if the reader has closed it."""
     try:
         if sys.stdout is None:
             raise OSError(errno.EBADF, "it is closed")
@@ -51,7 +51,7 @@ def write_stdout(text: str) -> None:
 
 
 def write_stderr(text: str) -> None:
-    """Writes to standard error, at once, as far as that can be: there is no other place to say that it cannot."""
+    """Write and flush to standard error; a failure is logged."""
     try:
         if sys.stderr is not None:
             sys.stderr.write(text)
@@ -61,6 +61,6 @@ def write_stderr(text: str) -> None:
 
 
 def discard_stdout() -> None:
-    """Redirect standard output to the null device, so that flushing it when the interpreter exits cannot fail."""
+    """Redirect standard output to the null device, so that the interpreter's final flush cannot fail."""
     if sys.stdout is not None:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

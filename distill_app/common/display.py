@@ -1,4 +1,4 @@
-"""Whether there is a display to open a window on. Asks the display itself, without loading Qt into this process."""
+"""Detection of a display for the window, without loading Qt into this process."""
 
 import ctypes
 import importlib.util
@@ -16,13 +16,13 @@ _HEADLESS_PLATFORMS = ("offscreen", "minimal", "vnc")
 
 @dataclass(frozen=True)
 class Display:
-    """Whether a window can be opened.
+    """Display on which a window would open.
 
     Args:
-        available: somebody would see it.
-        words: what there is, or why not.
-        starts: Qt starts, also where nobody sees the window; else it would abort the whole process.
-        chosen: the person has said where the window is to open.
+        available: whether the window would be visible.
+        description: the display, or the reason why there is none.
+        qt_starts: whether Qt can start, visible or not; otherwise it would abort the process.
+        explicit: whether the user has chosen the platform.
     """
 
     available: bool
@@ -32,7 +32,7 @@ class Display:
 
 
 def find_display(environment: Mapping[str, str] | None = None, system: str = sys.platform) -> Display:
-    """Display that a window of this process would open on, by platform and environment variables."""
+    """Display of a window of this process, by platform and environment variables."""
     environment = os.environ if environment is None else environment
     explicit = [part.split(":")[0] for part in environment.get(_PLATFORM, "").split(";") if part]
     if not explicit:
@@ -50,7 +50,7 @@ def _desktop(environment: Mapping[str, str], system: str) -> Display:
 
 
 def _platform_display(name: str, environment: Mapping[str, str], system: str) -> Display:
-    """Qt's plugin of that name."""
+    """Display of the Qt platform plugin `name`."""
     known = _known_platforms(environment)
     if known and name not in known:
         return Display(False, f"{_PLATFORM} is {name}; Qt knows {', '.join(sorted(known))} here", qt_starts=False)
@@ -66,7 +66,7 @@ def _platform_display(name: str, environment: Mapping[str, str], system: str) ->
 
 
 def _known_platforms(environment: Mapping[str, str]) -> set[str]:
-    """Names of Qt's plugins, which are `libqxcb.so`, `qwindows.dll`, `libqcocoa.dylib`; none where nobody knows."""
+    """Names of Qt's platform plugins (`libqxcb.so`, `qwindows.dll`, `libqcocoa.dylib`); empty if unknown."""
     folders = [_plugin_folder(), Path(environment.get("QT_QPA_PLATFORM_PLUGIN_PATH", "/nonexistent"))]
     files = [path for folder in folders if folder is not None and folder.is_dir() for path in folder.iterdir()]
     names = {path.stem.removeprefix("lib").removeprefix("q") for path in files}
@@ -107,7 +107,7 @@ def _x11(environment: Mapping[str, str]) -> Display:
 
 
 def _x_server_answers(name: str) -> bool:
-    """Connects and hangs up again. Raises OSError where libxcb is missing."""
+    """Whether an X server accepts a connection. Raises OSError if libxcb is missing."""
     xcb = ctypes.CDLL("libxcb.so.1")
     xcb.xcb_connect.restype = ctypes.c_void_p
     for call in (xcb.xcb_connection_has_error, xcb.xcb_disconnect):
@@ -119,7 +119,7 @@ def _x_server_answers(name: str) -> bool:
 
 
 def _platform_plugin() -> Path:
-    """Qt's own X11 plugin: it loads where every library it needs is there."""
+    """Qt's X11 plugin, which can be loaded only if all libraries it needs are installed."""
     folder = _plugin_folder()
     if folder is None:
         raise OSError("PySide6 is not installed")

@@ -1,8 +1,8 @@
-"""The failures we expect: each message is one sentence that a musician can act on."""
+"""Expected errors. Each message is one sentence that a musician can act on."""
 
 
 class DistillError(Exception):
-    """Base of every expected failure; `str(error)` is the sentence shown to the person."""
+    """Base class of the expected errors; `str(error)` is the sentence shown to the user."""
 
 
 class AudioFileError(DistillError):
@@ -10,7 +10,7 @@ class AudioFileError(DistillError):
 
 
 class CorpusError(DistillError):
-    """A folder of recordings gives nothing to learn from."""
+    """A folder of recordings contains nothing to learn from."""
 
 
 class ModelFileError(DistillError):
@@ -22,11 +22,11 @@ class VocoderError(DistillError):
 
 
 class VocoderOutputError(VocoderError):
-    """A vocoder gave values that are no sound: not a number, or infinite."""
+    """A vocoder returned values that are not finite."""
 
 
 class SettingsError(DistillError):
-    """A value asked for is out of its range or unknown."""
+    """A requested value is out of range or unknown."""
 
 
 class AudioDeviceError(DistillError):
@@ -34,7 +34,7 @@ class AudioDeviceError(DistillError):
 
 
 class TrainingError(DistillError):
-    """A training cannot go on."""
+    """A training cannot continue."""
 
 
 class ProjectError(DistillError):

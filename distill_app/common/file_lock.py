@@ -1,4 +1,4 @@
-"""Locks between processes, held on a lock file beside the file or folder that they guard."""
+"""Locks between processes, on a lock file beside the file or folder that they protect."""
 
 import errno
 from pathlib import Path
@@ -6,7 +6,7 @@ from pathlib import Path
 from filelock import FileLock, Timeout
 
 _UNKNOWN = frozenset((errno.ENOLCK, errno.EOPNOTSUPP, errno.ENOTSUP, errno.ENOSYS, errno.EINVAL))
-"""Error numbers that mean a file system has no locks, as some network shares."""
+"""Error numbers of file systems without locks, such as some network shares."""
 _reported: set[str] = set()
 
 
@@ -15,16 +15,16 @@ class HeldElsewhereError(Exception):
 
 
 class Lock:
-    """Held by one program at a time; one that is killed holds nothing any more. Never waits.
+    """Lock held by one program at a time and released when its process ends. It never waits.
 
-    On a disk that has no locks everybody holds it.
+    On a file system without locks every program acquires it.
 
     Args:
-        path: of the lock's file, which stays.
-        what: it guards, in words.
+        path: lock file, which is not deleted.
+        what: name of the protected object for messages.
 
     Attributes:
-        trouble: a sentence for the person where the disk has no locks, once for each `what`; else "".
+        trouble: sentence for the user if the file system has no locks, once per `what`; else "".
     """
 
     def __init__(self, path: Path, what: str) -> None:
@@ -32,7 +32,7 @@ class Lock:
         self._lock = FileLock(path, timeout=0, thread_local=False, fallback_to_soft=False)
 
     def acquire(self) -> None:
-        """Raises HeldElsewhereError, or OSError where there can be no file for it."""
+        """Raises HeldElsewhereError, or OSError if the lock file cannot be created."""
         try:
             self._lock.acquire()
         except Timeout as error:
@@ -54,7 +54,7 @@ class Lock:
 
 
 def _report_once(sentence: str) -> str:
-    """The sentence, "" where it has been given before."""
+    """`sentence` at the first call with it, "" at later ones."""
     if sentence in _reported:
         return ""
     _reported.add(sentence)

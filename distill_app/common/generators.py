@@ -1,4 +1,4 @@
-"""Long-running work as generators that yield their progress and return their result."""
+"""Long-running work as generators that yield progress and return a result."""
 
 from collections.abc import Callable, Generator
 from typing import TypeVar
@@ -8,11 +8,11 @@ Other = TypeVar("Other")
 Result = TypeVar("Result")
 
 FractionProgress = Generator[float, None, Result]
-"""Work that yields its fraction done, 0 … 1, and returns a result."""
+"""Generator that yields the fraction done, 0 … 1, and returns a result."""
 
 
 def drain(work: Generator[object, None, Result]) -> Result:
-    """Runs the work to its end unseen; returns its result."""
+    """Run a generator to its end and return its result."""
     while True:
         try:
             next(work)
@@ -22,7 +22,7 @@ def drain(work: Generator[object, None, Result]) -> Result:
 
 
 def map_steps(work: Generator[Step, None, Result], each: Callable[[Step], Other]) -> Generator[Other, None, Result]:
-    """The work with `each` applied to what it yields."""
+    """Generator that applies `each` to every yielded value."""
     while True:
         try:
             step = next(work)

@@ -1,4 +1,4 @@
-"""Small files of what was measured on this computer. They are a convenience: what is lost is measured again."""
+"""Small JSON files of values measured on this computer. A lost file is measured again."""
 
 import json
 import logging
@@ -15,10 +15,10 @@ _log = logging.getLogger(__name__)
 
 
 def load(path: Path, parse: Callable[[Any], _Value], nothing: _Value) -> _Value:
-    """Value that `parse` returns for the file's JSON object; `nothing` where it is missing or damaged, which is logged.
+    """Value that `parse` returns for the file's JSON object; `nothing` if the file is missing or damaged (logged).
 
     Args:
-        parse: may raise what `parse_guard` catches for values that it does not understand.
+        parse: may raise the exceptions of `parse_guard` for invalid values.
     """
     try:
         values = parse_json(read_limited(path), paths=True)
@@ -32,7 +32,7 @@ def load(path: Path, parse: Callable[[Any], _Value], nothing: _Value) -> _Value:
 
 
 def save(path: Path, values: Mapping[str, Any]) -> None:
-    """A failure is logged."""
+    """Write the values; a failure is logged."""
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         with atomic_path(path) as temporary:

@@ -1,4 +1,4 @@
-"""The log: everything into a rotating file, warnings to standard error, and no exception lost."""
+"""Logging: everything to a rotating file, warnings to standard error, uncaught exceptions to both."""
 
 import logging
 import sys
@@ -20,14 +20,14 @@ def log_file() -> Path:
 
 
 def unexpected_error_message(error: BaseException) -> str:
-    """The sentence for a failure nobody expected."""
+    """Sentence for an unexpected error."""
     return f"Something went wrong inside Distill ({type(error).__name__}: {error}); the details are in {log_file()}."
 
 
 def start_logging(path: Path | None = None) -> None:
-    """Sets up the project's logger and the hooks for uncaught exceptions; a second call only replaces the first.
+    """Set up the project's logger and the hooks for uncaught exceptions; a second call replaces the first setup.
 
-    Where the file cannot be written, warnings still reach standard error.
+    If the file cannot be written, warnings still reach standard error.
     """
     stop_logging()
     logger.setLevel(logging.INFO)
@@ -41,7 +41,7 @@ def start_logging(path: Path | None = None) -> None:
 
 
 def stop_logging() -> None:
-    """Closes the files and gives the hooks back."""
+    """Close the log file and restore the exception hooks."""
     for handler in logger.handlers[:]:
         logger.removeHandler(handler)
         handler.close()
@@ -50,7 +50,7 @@ def stop_logging() -> None:
 
 
 class _Stderr(logging.Handler):
-    """The message alone; its trace is in the file. Looks up `sys.stderr` each time, which may be None in a window."""
+    """Handler that writes the message without its traceback. It looks up `sys.stderr` each time, which may be None."""
 
     def emit(self, record: logging.LogRecord) -> None:
         try:
@@ -60,11 +60,11 @@ class _Stderr(logging.Handler):
             self.handleError(record)
 
     def handleError(self, record: logging.LogRecord) -> None:  # noqa: N802 - logging's own name
-        """A stream that cannot be written to has no other one to say so."""
+        """Ignore the failure: there is no other stream."""
 
 
 class _File(RotatingFileHandler):
-    """A disk that is full keeps nobody from working."""
+    """Rotating log file that ignores a full disk."""
 
     def handleError(self, record: logging.LogRecord) -> None:  # noqa: N802 - logging's own name
         if not isinstance(sys.exception(), OSError):

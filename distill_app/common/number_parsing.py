@@ -12,14 +12,13 @@ _GROUPED = re.compile(r"\d{1,3}(?:,\d{3}){2,}|\d{1,3}(?:\.\d{3}){2,}|\d{1,3}(?:,
 
 
 def parse_number(text: str, *units: str) -> float | None:
-    """The number that `text` states, None where it states none or could be read in two ways.
+    """Number in `text`; None if there is none or it is ambiguous.
 
-    A single point or comma is the decimal mark. Groups of three digits are understood where nothing else can be meant:
-    `1.234,5`, `1,234.5`, `1 234,5`, `1,234,567`; any other second mark is refused rather than dropped. Digits of any
-    script, any minus sign.
+    A single point or comma is the decimal separator. Groups of three digits are accepted if unambiguous: `1.234,5`,
+    `1,234.5`, `1 234,5`, `1,234,567`. Digits of any script and any minus sign are accepted.
 
     Args:
-        units: what may follow the number, without regard to case.
+        units: units that may follow the number, in any case.
     """
     plain = unicodedata.normalize("NFKC", text.translate(_ARABIC)).translate(_MINUS).replace("’", "'").strip()
     match = _NUMBER.fullmatch(_strip_unit(plain, units))
@@ -37,7 +36,7 @@ def _strip_unit(text: str, units: tuple[str, ...]) -> str:
 
 
 def _normalize_digits(text: str) -> str | None:
-    """Digits with a point as decimal mark; None where the marks contradict each other."""
+    """Digits with a point as decimal separator; None if the separators are contradictory."""
     if _SPACED.fullmatch(text):
         text = re.sub("[ ']", "", text)
     if _PLAIN.fullmatch(text):
@@ -46,7 +45,7 @@ def _normalize_digits(text: str) -> str | None:
 
 
 def _remove_grouping(text: str) -> str:
-    """`1234.5` of `1,234.5`; a mark that comes once is the decimal one."""
+    """`1234.5` for `1,234.5`; a separator that occurs once is the decimal one."""
     last = text[max(text.rfind(","), text.rfind("."))]
     whole, _, rest = text.rpartition(last) if text.count(last) == 1 else (text, "", "")
     return f"{re.sub('[.,]', '', whole)}.{rest}"

@@ -1,4 +1,4 @@
-"""Strict parsing of JSON and TOML that may be damaged, edited or hostile; every failure is one error. No torch."""
+"""Strict parsing of JSON and TOML that may be damaged, edited or hostile. Every failure is a ParseError. No torch."""
 
 import json
 import math
@@ -12,23 +12,23 @@ from typing import Any
 from distill_app.common.regular_files import open_regular
 
 JSON_BYTES_MAX, TOML_BYTES_MAX = 16 * 2**20, 64 * 1024
-"""Largest files in bytes that are parsed; TOML's limit is low because its parser takes quadratic time."""
+"""Largest parsed files in bytes. TOML's limit is low because its parser takes quadratic time."""
 DEPTH_MAX = 50
 _DIGITS_MAX = 20
 _WHOLE_MIN, _WHOLE_MAX = -(2**63), 2**64
 _STRING = re.compile(r'"(?:[^"\\]++|\\.?)*+(?:"|\Z)', re.DOTALL)
 _BRACKET = re.compile(r"[][{}]")
 _FAILURES = (ArithmeticError, AttributeError, LookupError, RuntimeError, TypeError, ValueError)
-"""Exceptions that code raises on values of another type than it expects. RecursionError is a RuntimeError."""
+"""Exceptions that code raises on values of unexpected types. RecursionError is a RuntimeError."""
 
 
 class ParseError(ValueError):
-    """Content that cannot be used; the message is a reason that can stand within a sentence."""
+    """Content that cannot be used; the message is a clause."""
 
 
 @contextmanager
 def parse_guard() -> Iterator[None]:
-    """Turns whatever the block raises over unexpected values into a ParseError; OSError and DistillError pass."""
+    """Raises ParseError for what the block raises on unexpected values; OSError and DistillError pass."""
     try:
         yield
     except ParseError:
@@ -38,19 +38,19 @@ def parse_guard() -> Iterator[None]:
 
 
 def error_reason(error: Exception) -> str:
-    """Why a value could not be taken, to stand within a sentence."""
+    """Reason of an error as a clause."""
     if isinstance(error, KeyError):
         return f"“{error.args[0]}” is missing"
     return str(error).rstrip(".") or type(error).__name__
 
 
 def strip_control_characters(error: ParseError) -> str:
-    """The reason without line ends and signs that steer a terminal, which names in a hostile file may hold."""
+    """Error message without the control characters that names in a hostile file may contain."""
     return "".join(letter if letter.isprintable() else "�" for letter in str(error))
 
 
 def read_limited(path: Path, size_max: int = JSON_BYTES_MAX) -> bytes:
-    """The bytes of a file. Raises OSError where it cannot be opened and ParseError where it is larger."""
+    """Bytes of a file. Raises OSError if it cannot be opened, ParseError if it is larger than `size_max`."""
     with open_regular(path) as file:
         content = file.read(size_max + 1)
     _check_size(content, size_max)
@@ -60,15 +60,15 @@ def read_limited(path: Path, size_max: int = JSON_BYTES_MAX) -> bytes:
 def parse_json(
     content: bytes | str, *, size_max: int = JSON_BYTES_MAX, paths: bool = False, nulls: bool = False
 ) -> dict[str, Any]:
-    """The object that a JSON text is.
+    """Object in a JSON text.
 
     Args:
-        size_max: bytes or letters.
-        paths: lone surrogates stay, which stand for bytes of file names; they become "?" otherwise.
-        nulls: numbers that are not finite or have more than 64 bits are read as null; they are refused otherwise.
+        size_max: limit in bytes or letters.
+        paths: keep lone surrogates, which represent bytes of file names; they become "?" otherwise.
+        nulls: read numbers that are not finite or exceed 64 bits as null; they are refused otherwise.
 
-    Raises ParseError where it is larger, no UTF-8, no JSON, nested more than `DEPTH_MAX` deep, no object, or names a
-    value of an object twice.
+    Raises ParseError if it is too large, no UTF-8, no JSON, nested deeper than `DEPTH_MAX`, no object, or repeats a
+    name.
     """
     _check_size(content, size_max)
     try:
@@ -95,7 +95,7 @@ def _json_values(text: str, numbers: "type[_Numbers]") -> Any:
 
 
 def parse_toml(content: bytes, *, size_max: int = TOML_BYTES_MAX) -> dict[str, Any]:
-    """The table that a TOML file is. Raises ParseError where it is larger, none, or nested deeper than `DEPTH_MAX`."""
+    """Table in a TOML file. Raises ParseError if it is too large, no TOML, or nested deeper than `DEPTH_MAX`."""
     _check_size(content, size_max)
     with parse_guard():
         values = tomllib.loads(content.decode("utf-8-sig"))
@@ -104,12 +104,12 @@ def parse_toml(content: bytes, *, size_max: int = TOML_BYTES_MAX) -> dict[str, A
 
 
 def replace_surrogates(text: str) -> str:
-    """The text with "?" for lone surrogates, which no file or terminal takes."""
+    """Text with "?" for lone surrogates, which no file or terminal accepts."""
     return text.encode(errors="replace").decode()
 
 
 class _Numbers:
-    """Numbers of a JSON text; those that no reader of ours can use are refused."""
+    """Parsers of the numbers of a JSON text; numbers out of range are refused."""
 
     @classmethod
     def parse_int(cls, text: str) -> int | None:
@@ -145,7 +145,7 @@ def _check_size(content: bytes | str, size_max: int) -> None:
 
 
 def _check_nesting(text: str) -> None:
-    """Before parsing: the parser's recursion uses the thread's stack."""
+    """Raises ParseError before parsing, because the parser's recursion uses the thread's stack."""
     if text.count("[") + text.count("{") <= DEPTH_MAX:
         return
     depth = 0
@@ -164,7 +164,7 @@ def _check_depth(value: Any, levels: int) -> None:
 
 
 def _has_no_surrogate(text: str) -> bool:
-    """Whether a text can have no lone surrogates: decoded strictly, it could only write them as escapes."""
+    """Whether a text cannot contain lone surrogates: strictly decoded text holds them only as escapes."""
     return text.isascii() and "\\u" not in text
 
 

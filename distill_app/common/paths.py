@@ -1,4 +1,4 @@
-"""Where things are: the folders of the app and of the person."""
+"""Folders of the app and of the user."""
 
 from pathlib import Path
 
@@ -25,7 +25,7 @@ def cache_folder() -> Path:
 
 
 def vocoder_folder() -> Path:
-    """Where downloaded and imported vocoders lie, each in a folder of its own."""
+    """Folder of the downloaded and imported vocoders, one subfolder each."""
     return data_folder() / "vocoders"
 
 

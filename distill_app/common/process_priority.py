@@ -1,4 +1,4 @@
-"""Standing back behind what somebody plays on the same computer."""
+"""Priority of this process."""
 
 import os
 import sys
@@ -8,7 +8,7 @@ _BELOW_NORMAL = 0x4000
 
 
 def lower_priority() -> None:
-    """Gives this process a low priority, for good. Where the system refuses, all stays as it was."""
+    """Give this process a low priority for its lifetime. A refusal by the system is ignored."""
     if sys.platform == "win32":
         import ctypes
 

@@ -1,4 +1,4 @@
-"""Opening of regular files only: never a pipe, which would block, nor a device."""
+"""Opening of regular files only: no pipe, which would block, and no device."""
 
 import errno
 import os
@@ -10,7 +10,7 @@ _FLAGS = os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)
 
 
 def open_regular(path: Path) -> BinaryIO:
-    """The file for reading. Raises OSError where it cannot be opened or is none."""
+    """Regular file opened for reading. Raises OSError if it cannot be opened or is no regular file."""
     handle = os.open(path, _FLAGS)
     mode = os.fstat(handle).st_mode
     if not stat.S_ISREG(mode):

@@ -1,4 +1,4 @@
-"""safetensors files with a JSON header of ours, read with suspicion, written whole or not at all; torch comes late."""
+"""Safetensors files with a JSON header, validated when read and written atomically. torch is imported when used."""
 
 import os
 from collections.abc import Mapping
@@ -20,9 +20,9 @@ _LENGTH_BYTES = 8
 
 
 def read_metadata(path: Path) -> str:
-    """The JSON text of our header, without reading tensors.
+    """JSON text of our header; no tensor is read.
 
-    Raises OSError where the file cannot be opened and ParseError where it is foreign or cut off.
+    Raises OSError if the file cannot be opened, ParseError if it is foreign or truncated.
     """
     metadata = _read_header(path).get(_METADATA)
     text = metadata.get(METADATA_KEY) if isinstance(metadata, dict) else None
@@ -32,9 +32,9 @@ def read_metadata(path: Path) -> str:
 
 
 def tensor_shapes(path: Path) -> dict[str, tuple[int, ...]]:
-    """Shapes of all tensors by name, without reading them.
+    """Shapes of all tensors by name; no tensor is read.
 
-    Raises OSError where the file cannot be opened and ParseError where it is foreign or cut off.
+    Raises OSError if the file cannot be opened, ParseError if it is foreign or truncated.
     """
     with parse_guard():
         return {name: tuple(get_list(entry, "shape")) for name, entry in _entries(_read_header(path)).items()}
@@ -46,7 +46,7 @@ def _entries(header: Mapping[str, Any]) -> dict[str, Mapping[str, Any]]:
 
 
 def _read_header(path: Path) -> dict[str, Any]:
-    """Parse the safetensors header, checked against the length of the file. Raises ParseError."""
+    """Safetensors header, checked against the length of the file. Raises ParseError."""
     with open_regular(path) as file:
         size = int.from_bytes(file.read(_LENGTH_BYTES), "little")
         data_bytes = os.fstat(file.fileno()).st_size - _LENGTH_BYTES - size
@@ -61,12 +61,12 @@ def _read_header(path: Path) -> dict[str, Any]:
 
 
 def read_tensors(path: Path, unchecked: str | None = None) -> "dict[str, Tensor]":
-    """All tensors, as copies in memory.
+    """All tensors, as copies in RAM.
 
     Args:
-        unchecked: names that begin so are somebody else's to look at.
+        unchecked: prefix of names whose values the caller checks.
 
-    Raises OSError, or ParseError where the file is damaged or a number is not finite.
+    Raises OSError, or ParseError if the file is damaged or a number is not finite.
     """
     import torch
     from safetensors import SafetensorError
@@ -85,18 +85,18 @@ def _tensors(path: Path) -> "dict[str, Tensor]":
     from safetensors import safe_open
     from safetensors.torch import load
 
-    if str(path) != replace_surrogates(str(path)):  # the library opens no name that is not Unicode
+    if str(path) != replace_surrogates(str(path)):  # safetensors opens no name that is not Unicode
         return load(path.read_bytes())
     with safe_open(path, framework="pt") as file:
-        # Copies: what safetensors gives is mapped from the file and would change if that is written over in place.
+        # Copies, because safetensors maps the file, which may be overwritten in place.
         return {name: file.get_tensor(name).clone() for name in file.keys()}  # noqa: SIM118 - not a dict
 
 
 def write_tensors(path: Path, tensors: "dict[str, Tensor]", metadata: str) -> None:
-    """Raises OSError, and leaves what was there, where the file cannot be written."""
+    """Write tensors and our header atomically. Raises OSError and keeps the old file if it cannot be written."""
     from safetensors.torch import save
 
     plain = {name: tensor.detach().cpu().contiguous() for name, tensor in tensors.items()}
     with atomic_path(path) as temporary:
-        # Not `save_file`, which tells the system's errors as texts only.
+        # Not `save_file`, which reports system errors as text only.
         temporary.write_bytes(save(plain, {METADATA_KEY: metadata}))

@@ -1,4 +1,4 @@
-"""What the app remembers from one start to the next: a small TOML file in the person's configuration folder."""
+"""Settings kept between starts, in a small TOML file in the user's configuration folder."""
 
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field, fields, replace
@@ -28,26 +28,26 @@ _SEED_MAX, _RATE_MAX, _TEXT_MAX, _SLIDERS_MAX = 2**63 - 1, 10**6, 4_096, 1_024
 
 @dataclass(frozen=True)
 class Settings:
-    """The last sound and the last choices of the export dialog. Ranges are checked where the values are used.
+    """Last sound and last choices of the export dialog. Ranges are checked where the values are used.
 
     Args:
         model: path of the last model, "" for the starter model.
-        vocoder: id of the vocoder, "" for the one that Distill chooses.
+        vocoder: id of the vocoder, "" for Distill's choice.
         mode, seconds, seed, drift: as in `distill_app.generation.config.GenerationConfig`.
-        sliders: values by the sliders' names, because a model may come back with other sliders.
-        loop: whether playing starts again at the end.
-        live_picture: whether the picture follows what is heard while it plays.
-        device, host_api: the chosen sound output, "" for the system's default.
-        device_rate: Hz, 0 for that of the sounds.
+        sliders: values by slider name, because the model may return with other sliders.
+        loop: whether playback loops.
+        live_picture: whether the spectrogram follows playback.
+        device, host_api: chosen sound output, "" for the system's default.
+        device_rate: Hz, 0 for the rate of the sounds.
         latency: "low", "normal" or "safe".
         limiter: whether the safety limiter is on.
-        volume: place of the output's fader, 0 … 1.
+        volume: position of the output fader, 0 … 1.
         muted: whether the output is muted.
-        preview_on_release: whether a slider that is let go of while nothing plays is heard once.
-        adapt_latency: whether a safer latency is taken by itself when the sound stumbles.
-        compute_device: where vocoders compute, "auto", "cpu", "cuda" or "mps".
-        compute_runtime: with what, "auto", "torch" or "onnx".
-        export_folder: where the last export went, "" where there was none.
+        preview_on_release: whether a slider that is released during silence plays once.
+        adapt_latency: whether a safer latency is chosen automatically after dropouts.
+        compute_device: device of the vocoders: "auto", "cpu", "cuda" or "mps".
+        compute_runtime: runtime of the vocoders: "auto", "torch" or "onnx".
+        export_folder: folder of the last export, "" if there was none.
         export_rate: Hz.
         export_bits: "16", "24" or "32f".
     """
@@ -82,9 +82,9 @@ def settings_file() -> Path:
 
 
 def load_settings(path: Path | None = None) -> tuple[Settings, str]:
-    """The settings, and "" or a sentence about what of them cannot be used.
+    """Settings, and a sentence about the values that could not be read ("" if all could).
 
-    A value that cannot be used gives way to its default, the others stay; the file is then kept as `.bad`.
+    An invalid value is replaced by its default; the file is then kept as `.bad`.
     """
     path = path or settings_file()
     try:
@@ -104,7 +104,7 @@ def load_settings(path: Path | None = None) -> tuple[Settings, str]:
 
 
 def save_settings(settings: Settings, path: Path | None = None) -> None:
-    """Writes the file whole or not at all. Raises OSError."""
+    """Write the settings file atomically. Raises OSError."""
     path = path or settings_file()
     path.parent.mkdir(parents=True, exist_ok=True)
     content = tomli_w.dumps(_writable({"version": VERSION} | asdict(settings))).encode()
@@ -113,16 +113,16 @@ def save_settings(settings: Settings, path: Path | None = None) -> None:
 
 
 def _writable(value: Any) -> Any:
-    """Texts without lone surrogates, which TOML cannot hold and names of files can."""
+    """Value with paths encoded, because TOML cannot hold the lone surrogates of file names."""
     if isinstance(value, dict):
         return {encode_path(name): _writable(each) for name, each in value.items()}
     return encode_path(value) if isinstance(value, str) else value
 
 
 def _parse(content: bytes) -> tuple[Settings, list[str]]:
-    """The settings, and a reason for each value that has its default instead. Raises ParseError.
+    """Settings, and a reason for each value that was replaced by its default. Raises ParseError.
 
-    Unknown names are left out: a later version may have written them.
+    Unknown names are ignored: a later version may have written them.
     """
     values = parse_toml(content)
     if values.get("version") != VERSION:
@@ -139,7 +139,7 @@ def _parse(content: bytes) -> tuple[Settings, list[str]]:
 
 
 def _parse_value(name: str, default: Any, value: Any) -> Any:
-    """`value` where it is of the same kind as `default`. Raises ParseError."""
+    """`value` checked to be of the type of `default`. Raises ParseError."""
     if isinstance(default, dict):
         return _sliders(value)
     if isinstance(default, float):
@@ -158,7 +158,7 @@ def _sliders(values: Any) -> dict[str, float]:
 
 
 def _keep_bad_file(path: Path, sentence: str) -> str:
-    """The sentence, and where the file is kept so that nothing is saved over it."""
+    """Rename the file so that nothing is saved over it; returns `sentence` with the file's new name."""
     kept = path.with_name(path.name + ".bad")
     try:
         path.replace(kept)

@@ -1,7 +1,7 @@
-"""Temporary files beside their target: created, recognised, and removed after a program was killed.
+"""Temporary files beside their target: creation, recognition, and removal after their program was killed.
 
-A name has a fixed length, whatever the target is called: `.distill-TARGET-SYSTEM-PID-RUN-RANDOM.suffix`, where the
-first two and RUN are hexadecimal digests of the target's name, of the computer, and of this run of the program.
+A name has a fixed length: `.distill-TARGET-SYSTEM-PID-RUN-RANDOM.suffix`, where TARGET, SYSTEM and RUN are hexadecimal
+digests of the target's name, of the computer, and of this run of the program.
 """
 
 import hashlib
@@ -28,7 +28,7 @@ _log = logging.getLogger(__name__)
 
 
 def create_temp_beside(target: Path) -> Path:
-    """A new empty file in the target's folder, no more open to others than the target is. Raises OSError."""
+    """New empty file in the target's folder, with permissions no wider than the target's. Raises OSError."""
     suffix = target.suffix if _SUFFIX.fullmatch(target.suffix) else ""
     random = secrets.token_hex(4)
     name = f".distill-{_digest(target.name)}-{_system_digest()}-{os.getpid()}-{_RUN}-{random}{suffix}"
@@ -38,7 +38,7 @@ def create_temp_beside(target: Path) -> Path:
 
 
 def _mode(target: Path) -> int:
-    """Writable by this program in any case; the umask applies besides."""
+    """Permissions of the target plus writing by its owner; the umask applies in addition."""
     try:
         return stat.S_IMODE(target.stat().st_mode) & 0o777 | 0o600
     except OSError:
@@ -46,10 +46,10 @@ def _mode(target: Path) -> int:
 
 
 def remove_stale(folder: Path, name: str | None = None) -> None:
-    """Removes temporary files of killed programs; what cannot be removed stays.
+    """Remove temporary files of killed programs; failures are logged.
 
     Args:
-        name: of the target that they were to become, None for any.
+        name: name of their target; None for any.
     """
     try:
         with os.scandir(str(folder)) as entries:
@@ -81,17 +81,17 @@ def _is_stale(temporary: str, state: os.stat_result, name: str | None) -> bool:
 
 
 def _is_of_version_0(temporary: str, state: os.stat_result, name: str) -> bool:
-    """Whether `tempfile.mkstemp` made it, as up to version 0.1.0: `.STEM-xxxxxxxx.suffix`, open to nobody else."""
+    """Whether `tempfile.mkstemp` made it (up to version 0.1.0): `.STEM-xxxxxxxx.suffix`, readable by its owner only."""
     target = Path(name)
     shape = rf"\.{re.escape(target.stem)}-[a-z0-9_]{{8}}{re.escape(target.suffix)}"
     return re.fullmatch(shape, temporary) is not None and stat.S_IMODE(state.st_mode) == 0o600
 
 
 def _has_ended(pid: int, run: str) -> bool:
-    """Whether the process that wrote has ended, as far as this system tells."""
+    """Whether the process that wrote the file has ended, as far as the system tells."""
     if pid == os.getpid():
         return run != _RUN
-    if sys.platform == "win32":  # os.kill would end it
+    if sys.platform == "win32":  # os.kill would end the process
         return False
     try:
         os.kill(pid, 0)
@@ -104,7 +104,7 @@ def _has_ended(pid: int, run: str) -> bool:
 
 @cache
 def _system_digest() -> str:
-    """Names the computer, and the container where it counts its processes on its own."""
+    """Digest of the computer's name, and of the container if it has its own process numbers."""
     try:
         processes = str(Path("/proc/self/ns/pid").readlink())
     except OSError:

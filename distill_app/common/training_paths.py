@@ -1,31 +1,31 @@
-"""Where a training keeps its files. No torch here."""
+"""Paths of the files of a training. No torch."""
 
 from pathlib import Path
 
 SUFFIX = ".training"
 DEMO_PREFIX = "demo-"
-"""So begin what the network made of a sound that it does not know, and what it looks like."""
+"""Prefix of the files with the network's reconstructions of a validation sound, and their spectrograms."""
 ORIGINAL = "original.wav"
 BASE_MODEL = "origin.distillgan"
 LOCK = "lock"
-"""Held by the one program that trains there."""
+"""File locked by the program that trains in the folder."""
 
 
 def training_folder(out: Path) -> Path:
-    """Beside the model `out`; nothing in it is ever learned from."""
+    """Folder of a training, beside the model `out`; discovery of recordings skips it."""
     return out.with_suffix(SUFFIX)
 
 
 def base_model_path(out: Path) -> Path:
-    """A copy of the model that a training goes on from, which may be written over before it is resumed."""
+    """Copy of the base model, so that the training can be resumed after the base model was overwritten."""
     return training_folder(out) / BASE_MODEL
 
 
 def checkpoint_path(out: Path) -> Path:
-    """There as long as there is a training to go on with."""
+    """Checkpoint of a training; it exists while the training can be resumed."""
     return training_folder(out) / "checkpoint.safetensors"
 
 
 def vocoder_checkpoint_path(model: Path) -> Path:
-    """The same of a training of the vocoder that the model `model` carries."""
+    """Checkpoint of a training of the vocoder embedded in `model`."""
     return model.with_suffix(f".vocoder{SUFFIX}") / "checkpoint.safetensors"

@@ -1,4 +1,4 @@
-"""What is learned from: corpora that the person has put together, and the file that names them. No torch, no Qt."""
+"""Corpora to learn from, and the file that lists them. No torch, no Qt."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -23,7 +23,7 @@ from distill_app.project.json_values import (
 Mode = Literal["textures", "one-shots"]
 Kind = Literal["recordings", "takes"]
 CORPORA = "corpora"
-"""The key of a file under which they lie."""
+"""Key of the file under which the corpora are listed."""
 
 
 @dataclass(frozen=True)
@@ -31,13 +31,13 @@ class CorpusSpec:
     """Files and folders that are learned from in one way.
 
     Args:
-        name: what the person calls it.
+        name: name given by the user.
         sources: files, and folders with their subfolders.
-        mode: "textures" learns from any window of a sound, "one-shots" from windows that begin where a sound begins.
-        excluded: files, or folders with all that is in them, that are not learned from.
-        kind: "takes" are sounds that Distill made, chosen to be learned from; "recordings" are never made by it.
+        mode: "textures" learns from any window of a sound, "one-shots" from windows that begin at an onset.
+        excluded: files and folders that are not learned from.
+        kind: "recordings" are never made by Distill; "takes" are sounds made by Distill and chosen for learning.
 
-    Raises ProjectError where a value is none of these.
+    Raises ProjectError if a value is invalid.
     """
 
     name: str
@@ -56,13 +56,13 @@ class CorpusSpec:
     def of(
         cls, *sources: Path, mode: Mode = "textures", excluded: Sequence[Path] = (), kind: Kind = "recordings"
     ) -> "CorpusSpec":
-        """One of these files and folders under the first one's name."""
+        """Corpus of files and folders, named after the first one."""
         first = absolute(sources[0])
         name = replace_surrogates(first.stem or str(first))
         return cls(name[:NAME_LENGTH_MAX], tuple(sources), mode, frozenset(map(absolute, excluded)), kind)
 
     def excludes(self, path: Path) -> bool:
-        """Whether the file is excluded, or a folder that it lies in is."""
+        """Whether the file or a folder around it is excluded."""
         if not self.excluded:
             return False
         whole = absolute(path)
@@ -75,7 +75,7 @@ def _check_choice(name: str, what: str, value: str, known: Sequence[str]) -> Non
 
 
 def read_corpora(path: Path) -> tuple[CorpusSpec, ...]:
-    """The corpora that a JSON file, a project's for one, lists under "corpora". Raises ProjectError."""
+    """Corpora that a JSON file, for example a project's, lists under "corpora". Raises ProjectError."""
     values = parse_project_json(read_content(path), path.name)
     try:
         corpora = tuple(corpus_from_dict(each, path.parent) for each in get_list(values, CORPORA))
@@ -87,12 +87,12 @@ def read_corpora(path: Path) -> tuple[CorpusSpec, ...]:
 
 
 def write_corpora(corpora: Sequence[CorpusSpec], path: Path) -> None:
-    """Whole or not at all. Raises ProjectError where it cannot be written."""
+    """Write the corpora to a JSON file atomically. Raises ProjectError."""
     write_content(to_json({CORPORA: [corpus_to_dict(corpus, path.parent) for corpus in corpora]}), path)
 
 
 def corpus_to_dict(corpus: CorpusSpec, folder: Path) -> dict[str, Any]:
-    """For JSON: paths within `folder` are relative to it, so that it can be moved with them, others absolute."""
+    """Corpus for JSON: paths within `folder` are relative to it, so that both can be moved; others are absolute."""
     return {
         "name": corpus.name,
         "kind": corpus.kind,
@@ -103,7 +103,7 @@ def corpus_to_dict(corpus: CorpusSpec, folder: Path) -> dict[str, Any]:
 
 
 def corpus_from_dict(values: Any, folder: Path) -> CorpusSpec:
-    """Raises ProjectError, KeyError or ValueError where the values are not those of `corpus_to_dict`."""
+    """Corpus from the values of `corpus_to_dict`. Raises ProjectError, KeyError or ValueError if they are invalid."""
     values = require_object(values)
     return CorpusSpec(
         name=get_text(values, "name"),

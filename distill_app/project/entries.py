@@ -1,4 +1,4 @@
-"""Validation of the paths that a project lists: each has the expected type, and owned ones lie in its folder."""
+"""Validation of the paths that a project lists: their file type, and that takes and models lie in its folder."""
 
 import stat
 from collections.abc import Callable
@@ -11,7 +11,7 @@ from distill_app.project.json_values import absolute, path_from_json
 
 
 def parse_take_path(text: Any, folder: Path) -> Path:
-    """The file of a take, in the project's folder. Raises ValueError where it lies elsewhere or is no file."""
+    """Path of a take in the project's folder. Raises ValueError if it lies outside or is no regular file."""
     path = path_from_json(text, folder)
     if not is_inside(path, folder):
         raise ValueError(f"{excerpt(text)} lies outside the project, and so is no take of it")
@@ -20,7 +20,7 @@ def parse_take_path(text: Any, folder: Path) -> Path:
 
 
 def parse_model_path(text: Any, folder: Path) -> Path:
-    """The file of a model, in the project's folder or at an absolute path. Raises ValueError where it can be none."""
+    """Path of a model in the project's folder or at an absolute path. Raises ValueError if it can be none."""
     path = path_from_json(text, folder)
     is_own = not Path(text).is_absolute() or path.is_relative_to(absolute(folder))
     if is_own and not is_inside(path, folder):
@@ -30,14 +30,14 @@ def parse_model_path(text: Any, folder: Path) -> Path:
 
 
 def parse_source_path(text: Any, folder: Path) -> Path:
-    """A file or folder to learn from, anywhere. Raises ValueError where it can be none."""
+    """Path of a file or folder to learn from, anywhere. Raises ValueError if it is neither."""
     path = path_from_json(text, folder)
     _check_file_type(path, text, lambda mode: stat.S_ISREG(mode) or stat.S_ISDIR(mode))
     return path
 
 
 def _check_file_type(path: Path, text: Any, is_wanted: Callable[[int], bool]) -> None:
-    """Check the file type of a listed path; a missing one passes, for it may come back. Raises ValueError."""
+    """Raises ValueError if a listed path is of the wrong file type. A missing one passes: its disk may come back."""
     try:
         mode = path.stat().st_mode
     except (OSError, ValueError):

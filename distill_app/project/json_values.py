@@ -1,4 +1,4 @@
-"""Paths of JSON files that a hand may have edited, and how these files are read and written."""
+"""Reading and writing of the project's JSON files, and the paths in them."""
 
 import json
 import os
@@ -15,18 +15,18 @@ NAME_LENGTH_MAX = 200
 
 
 def absolute(path: Path) -> Path:
-    """Without “..”, and without following links: a file is known by the place where the person sees it."""
+    """Absolute path without “..”; links are not followed, so that a file keeps the location the user knows."""
     return Path(os.path.normpath(path.absolute()))
 
 
 def path_to_json(path: Path, folder: Path) -> str:
-    """Within `folder` as it is seen from there, else absolute."""
+    """Path for JSON: relative if it lies within `folder`, else absolute."""
     whole, base = absolute(path), absolute(folder)
     return whole.relative_to(base).as_posix() if whole.is_relative_to(base) else str(whole)
 
 
 def path_from_json(text: Any, folder: Path) -> Path:
-    """Absolute. Raises ValueError where it can be no path."""
+    """Absolute path from JSON. Raises ValueError if it is no path."""
     if not isinstance(text, str) or not text or "\0" in text or not _is_encodable(text):
         raise ValueError(f"{excerpt(text)} is not the path of a file or folder")
     return absolute(folder / text)
@@ -40,7 +40,7 @@ def _is_encodable(text: str) -> bool:
 
 
 def parse_project_json(content: bytes, name: str) -> dict[str, Any]:
-    """The object in a file of that name; null for numbers that are none. Raises ProjectError."""
+    """Object in a JSON file called `name`, with null for numbers out of range. Raises ProjectError."""
     try:
         return parse_json(content, paths=True, nulls=True)
     except ParseError as error:
@@ -48,7 +48,7 @@ def parse_project_json(content: bytes, name: str) -> dict[str, Any]:
 
 
 def read_content(path: Path) -> bytes:
-    """Raises ProjectError where it cannot be opened."""
+    """Content of a file. Raises ProjectError if it cannot be opened or is too large."""
     try:
         if path.exists() and not path.is_file():
             raise ProjectError(f"“{path.name}” is a folder or a device; give the file.")
@@ -64,7 +64,7 @@ def to_json(values: Mapping[str, Any]) -> bytes:
 
 
 def write_content(content: bytes, path: Path, owner: Path | None = None) -> None:
-    """Whole or not at all, and not through a link that leaves `owner`. Raises ProjectError where it cannot be."""
+    """Write a file atomically, and not through a link that leaves `owner`. Raises ProjectError."""
     try:
         with atomic_path(path, owner) as temporary:
             temporary.write_bytes(content)

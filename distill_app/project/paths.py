@@ -1,4 +1,4 @@
-"""Project folder found from any path that a person may give for a project."""
+"""Names of a project's folder and files."""
 
 from pathlib import Path
 
@@ -7,11 +7,11 @@ from distill_app.project.json_values import absolute
 SUFFIX = ".distillproject"
 FILE = "project.json"
 _BYTES_MAX = 180
-"""Longest name in bytes; of the usual limit of 255, the rest is for a number, a suffix and files beside it."""
+"""Longest file name in bytes; the rest of the usual limit of 255 is for a number, a suffix and files beside it."""
 
 
 def project_folder(path: Path) -> Path:
-    """Folder of a project that is named by its folder, with or without its ending, or by its project.json."""
+    """Folder of a project given by its folder, with or without its suffix, or by its project.json."""
     whole = absolute(path)
     if whole.name == FILE:
         return whole.parent
@@ -21,14 +21,14 @@ def project_folder(path: Path) -> Path:
 
 
 def is_project(folder: Path) -> bool:
-    """Whether there is a project's file in the folder, which may be damaged."""
+    """Whether the folder contains a project.json, which may be damaged."""
     try:
         return (folder / FILE).is_file()
-    except OSError:  # as where the name is too long for any disk
+    except OSError:  # such as for a name that is too long
         return False
 
 
 def file_name(title: str, otherwise: str) -> str:
-    """A title as every file system can bear it, cut where it is too long; `otherwise` where nothing is left of it."""
+    """File name from a title, valid on every file system; `otherwise` if nothing is left of the title."""
     short = title.encode(errors="replace")[:_BYTES_MAX].decode(errors="ignore")
     return "".join("-" if letter in '/\\:*?"<>|' else letter for letter in short).strip(" .") or otherwise

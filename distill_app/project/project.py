@@ -1,4 +1,4 @@
-"""A project: what the person learns from, what came of it, and what they kept. A frozen value."""
+"""Frozen value of a project: its corpora, models and takes."""
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field, replace
@@ -13,14 +13,14 @@ from distill_app.project.json_values import NAME_LENGTH_MAX, absolute
 
 @dataclass(frozen=True)
 class ModelEntry:
-    """A model of the project.
+    """Model listed in a project.
 
     Args:
-        file: the .distillgan.
-        corpora: names of those it learned from.
-        minutes, epochs: its budget, one of them.
-        seed: of its training.
-        when: it was written, with a time zone.
+        file: the .distillgan file.
+        corpora: names of the corpora it learned from.
+        minutes, epochs: training budget; one of them is given.
+        seed: seed of the training.
+        when: time of writing, with a time zone.
     """
 
     file: Path
@@ -33,13 +33,13 @@ class ModelEntry:
 
 @dataclass(frozen=True)
 class Take:
-    """A sound that was played and kept.
+    """Sound kept by the user.
 
     Args:
-        file: the WAV.
-        model: that made it.
-        preset: how, as `distill_app.generation.preset.preset_values` says it.
-        when: it was kept, with a time zone.
+        file: the WAV file.
+        model: model that made it.
+        preset: settings, as in `distill_app.generation.preset.preset_values`.
+        when: time of keeping, with a time zone.
     """
 
     file: Path
@@ -50,9 +50,9 @@ class Take:
 
 @dataclass(frozen=True)
 class Project:
-    """Its corpora (of different names), models and takes, each in the order in which they came.
+    """Corpora (with distinct names), models and takes, each in order of creation.
 
-    Raises ProjectError where the name is empty or too long, or two corpora have one name.
+    Raises ProjectError if the name is empty or too long, or if two corpora have one name.
     """
 
     name: str
@@ -68,14 +68,14 @@ class Project:
             raise ProjectError(f"There are two corpora called “{doubles[0]}”; give one of them another name.")
 
     def corpus(self, name: str) -> CorpusSpec:
-        """Raises ProjectError where there is none of that name."""
+        """Corpus called `name`. Raises ProjectError if there is none."""
         for corpus in self.corpora:
             if corpus.name == name:
                 return corpus
         raise ProjectError(f"“{self.name}” has no corpus “{name}”.")
 
     def with_corpus(self, corpus: CorpusSpec, replacing: str = "") -> "Project":
-        """One more, or in the place of another one: models that learned from that one are said to have from this."""
+        """Project with one more corpus, or with `replacing` replaced, also in the models that learned from it."""
         if not replacing:
             return replace(self, corpora=(*self.corpora, corpus))
         self.corpus(replacing)
@@ -84,11 +84,11 @@ class Project:
         return replace(self, corpora=corpora, models=models)
 
     def with_model(self, model: ModelEntry) -> "Project":
-        """One more, or in the place of the one in the same file."""
+        """Project with one more model, which replaces a model of the same file."""
         return replace(self, models=(*(each for each in self.models if each.file != model.file), model))
 
     def with_take(self, take: Take) -> "Project":
-        """One more, or in the place of the one in the same file."""
+        """Project with one more take, which replaces a take of the same file."""
         return replace(self, takes=(*(each for each in self.takes if each.file != take.file), take))
 
 
@@ -97,7 +97,7 @@ def _rename_corpus(model: ModelEntry, old: str, new: str) -> ModelEntry:
 
 
 def unique_name(wanted: str, taken: Collection[str]) -> str:
-    """`wanted`, or with the first number that makes it another one than those taken."""
+    """`wanted`, or `wanted` with the smallest number that makes it differ from `taken`."""
     wanted = wanted[: NAME_LENGTH_MAX - 8] or "Recordings"
     number = 1
     while (name := wanted if number == 1 else f"{wanted} {number}") in taken:
@@ -106,21 +106,21 @@ def unique_name(wanted: str, taken: Collection[str]) -> str:
 
 
 def missing_sources(project: Project) -> tuple[Path, ...]:
-    """Files and folders that are learned from and are not there now, as on a disk that is not plugged in."""
+    """Sources that do not exist now, for example on an unplugged disk."""
     sources = dict.fromkeys(source for corpus in project.corpora for source in corpus.sources)
     return tuple(source for source in sources if not is_there(source))
 
 
 def is_there(path: Path) -> bool:
-    """Whether there is such a file or folder; a name that no disk takes is none."""
+    """Whether the file or folder exists; False for a name that no disk accepts."""
     try:
         return path.exists()
-    except (OSError, ValueError):  # as where the name is too long
+    except (OSError, ValueError):  # such as for a name that is too long
         return False
 
 
 def relocate(project: Project, old: Path, new: Path) -> Project:
-    """The project after the file or folder `old` has moved to `new`: everything in it is looked for there."""
+    """Project whose paths at or below `old` are replaced by paths below `new`."""
 
     def move_path(path: Path) -> Path:
         whole, base = absolute(path), absolute(old)

@@ -1,4 +1,4 @@
-"""A project as the values of project.json: what can be read of them, and what cannot."""
+"""Conversion of a project to and from the values of project.json."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
@@ -26,7 +26,7 @@ from distill_app.project.project import ModelEntry, Project, Take, unique_name
 
 FORMAT_VERSION = 1
 MODELS, TAKES = "models", "takes"
-"""Keys of the file, and folders beside it."""
+"""Keys of the file, and names of the folders beside it."""
 _IDENTITY = {CORPORA: "name", MODELS: "file", TAKES: "file"}
 _MINUTES_MAX, _EPOCHS_MAX, _SEED_MAX = 1e6, 10**9, 2**63 - 1
 _PARSE_ERRORS = (ProjectError, KeyError, ValueError)
@@ -36,17 +36,17 @@ T = TypeVar("T")
 
 @dataclass(frozen=True)
 class ParseResult:
-    """What was read of a project's values, and a reason for each part that was not."""
+    """Project as far as it could be read, and a reason for each part that could not."""
 
     project: Project
     reasons: tuple[str, ...] = ()
 
 
 def project_to_dict(project: Project, folder: Path, before: Mapping[str, Any] | None = None) -> dict[str, Any]:
-    """For project.json in `folder`.
+    """Values for project.json in `folder`.
 
     Args:
-        before: the values that were there: names in them that we do not know, as of a later version, are kept.
+        before: previous values of the file; unknown names in them, as of a later version, are kept.
     """
     values = {
         "format_version": FORMAT_VERSION,
@@ -97,7 +97,7 @@ def _identity(item: Mapping[str, Any], identity: str) -> str:
 
 
 def check_version(values: Mapping[str, Any], name: str) -> None:
-    """Raises ProjectError where a later version of the app wrote them."""
+    """Raises ProjectError if a later version of Distill wrote the values."""
     version = values.get("format_version", FORMAT_VERSION)
     if isinstance(version, int | float) and version > FORMAT_VERSION:
         raise ProjectError(
@@ -107,10 +107,10 @@ def check_version(values: Mapping[str, Any], name: str) -> None:
 
 
 def project_from_dict(values: Mapping[str, Any], folder: Path, name: str) -> ParseResult:
-    """The project of project.json in `folder`.
+    """Project from the values of project.json in `folder`.
 
     Args:
-        name: of the project where its own cannot be read.
+        name: name of the project if its own cannot be read.
     """
     reader = _Reader(values, folder)
     corpora = _make_names_unique(reader.each(CORPORA, corpus_from_dict))
@@ -121,7 +121,7 @@ def project_from_dict(values: Mapping[str, Any], folder: Path, name: str) -> Par
 
 @dataclass
 class _Reader:
-    """Reads part by part, and goes on after one that is nonsense."""
+    """Reader that collects a reason for each invalid part and continues."""
 
     values: Mapping[str, Any]
     folder: Path

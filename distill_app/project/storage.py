@@ -1,4 +1,4 @@
-"""A project on the disk: the folder NAME.distillproject with project.json, its models and its takes."""
+"""Project on the disk: the folder NAME.distillproject with project.json, its models and its takes."""
 
 import logging
 import os
@@ -34,19 +34,19 @@ _log = logging.getLogger(__name__)
 
 
 class ProjectChangedError(ProjectError):
-    """Another program has written the project since it was read."""
+    """Another program has changed the project's file since it was read."""
 
 
 def create_project(path: Path, name: str = "") -> Path:
-    """A new project without anything in it; its folder.
+    """Create an empty project; returns its folder.
 
-    A folder without the file of a project, as is left where that was cut short, is completed.
+    A folder without project.json, as an interrupted creation leaves it, is completed.
 
     Args:
-        path: of the folder, with or without its ending.
-        name: the folder's where none is given.
+        path: folder, with or without its suffix.
+        name: name of the project; the folder's name by default.
 
-    Raises ProjectError where there is something of that name, or nothing can be written there, and leaves nothing then.
+    Raises ProjectError, and leaves nothing behind, if the project exists or cannot be written.
     """
     folder = project_folder(path)
     if not folder.name:
@@ -70,7 +70,7 @@ def create_project(path: Path, name: str = "") -> Path:
 
 
 def _remove_empty(folders: list[Path]) -> None:
-    """Remove the empty folders that were created for a project whose creation failed."""
+    """Remove the empty folders created for a project whose creation failed."""
     for folder in reversed(folders):
         try:
             remove_folder_if_unused(folder, folder.parent)
@@ -79,7 +79,7 @@ def _remove_empty(folders: list[Path]) -> None:
 
 
 def read_project(path: Path) -> ParseResult:
-    """What can be read of a project, by the way and without holding it. Raises ProjectError where it is none."""
+    """Project as far as it can be read, without locking it. Raises ProjectError if there is none."""
     folder = project_folder(path)
     return _parse_project(read_content(_file_of(folder)), folder)
 
@@ -106,7 +106,7 @@ def _default_name(folder: Path) -> str:
 
 
 def _add_unlisted_files(reading: ParseResult, folder: Path) -> ParseResult:
-    """With the models and takes that lie in the project's folder, where the file that lists them is damaged."""
+    """Parse result with the models and takes found in the project's folder, for a damaged project.json."""
     project = reading.project
     models = {model.file: model for model in project.models}
     takes = {take.file: take for take in project.takes}
@@ -118,23 +118,21 @@ def _add_unlisted_files(reading: ParseResult, folder: Path) -> ParseResult:
 
 
 def _own_files(folder: Path, part: str, suffix: str) -> list[Path]:
-    """Without temporary ones, and without links that leave the project."""
+    """Files in a folder of the project, without temporary files and without links that leave the project."""
     found = (folder / part).glob(f"[!.]*{suffix}")
     return sorted(path for path in found if path.is_file() and is_inside(path, folder))
 
 
 class ProjectFile:
-    """A project held open by one window or program: no other one can change it until it is closed.
-
-    A program that is killed holds nothing any more.
+    """Project that one program holds open: no other can change it until it is closed or its process ends.
 
     Attributes:
-        folder: of the project, absolute.
-        project: as it was read or saved last.
-        read_only: a sentence where it cannot be changed here, as it is open in another window; else "".
-        trouble: a sentence where something in it could not be read, or it cannot be held; else "".
+        folder: absolute path of the project's folder.
+        project: project as last read or saved.
+        read_only: sentence that says why it cannot be changed here; else "".
+        trouble: sentence about a part that could not be read or a missing lock; else "".
 
-    Raises ProjectError where it is no project, or one of a newer version.
+    Raises ProjectError if there is no project or one of a newer version.
     """
 
     def __init__(self, path: Path) -> None:
@@ -149,7 +147,7 @@ class ProjectFile:
             raise
 
     def _acquire(self) -> str:
-        """ "" where nobody else holds it."""
+        """Acquire the lock; returns a sentence if that fails, else ""."""
         try:
             self._lock.acquire()
         except HeldElsewhereError:
@@ -169,7 +167,7 @@ class ProjectFile:
         return f"Not all of “{self.folder.name}” could be read ({reasons[0]}{more}); the rest is here{kept}."
 
     def _keep_bad_file(self) -> str:
-        """The damaged file, of which a copy is kept before anything can be saved over it."""
+        """Keep a copy of the damaged file before anything is saved over it; returns a clause that says so."""
         if not is_inside(self._file, self.folder):
             self.read_only = f"“{FILE}” only leads to another file, which is none of a project; nothing is saved there."
             return ""
@@ -180,22 +178,22 @@ class ProjectFile:
             return ""
 
     def reload(self) -> Project:
-        """The project as it is on the disk now. Raises ProjectError."""
+        """Read the project again from the disk. Raises ProjectError."""
         self.project, self.trouble = self._read()
         return self.project
 
     @property
     def changed(self) -> bool:
-        """Whether another program has written it since it was read here. Raises ProjectError where none can tell."""
+        """Whether another program has changed the file since it was read here. Raises ProjectError if unknown."""
         return self._file.exists() and read_content(self._file) != self._content
 
     def save(self, project: Project, overwrite: bool = False) -> None:
-        """Whole or not at all; what a later version of the app has written beside it stays.
+        """Save the project atomically; values of a later version of Distill in the file are kept.
 
         Args:
-            anyway: also where another program has changed it, whose file then is kept as project.json.other.
+            overwrite: also if another program has changed the file, which is then kept as project.json.other.
 
-        Raises ProjectError; ProjectChangedError where another program has changed it.
+        Raises ProjectError; ProjectChangedError if another program has changed the file.
         """
         if self.read_only:
             raise ProjectError(self.read_only)
@@ -206,7 +204,7 @@ class ProjectFile:
         self._content, self.project = content, project
 
     def save_copy(self, project: Project) -> Path:
-        """Beside the file, which stays as it is: what could not be saved, as project.json.mine. Raises ProjectError."""
+        """Save the project beside its unchanged file, as project.json.mine. Raises ProjectError."""
         return self._keep_copy(to_json(project_to_dict(project, self.folder, self._values())), _MINE)
 
     def _resolve_conflict(self, overwrite: bool) -> None:
@@ -220,11 +218,11 @@ class ProjectFile:
     def _values(self) -> dict[str, object]:
         try:
             return parse_project_json(self._content, FILE)
-        except ProjectError:  # said when it was read, and kept
+        except ProjectError:  # reported and kept when it was read
             return {}
 
     def _keep_copy(self, content: bytes, suffix: str) -> Path:
-        """Beside the file, under a name of its own unless it is there already."""
+        """Save content beside the file under a new name, unless a copy of it exists; returns its path."""
         kept = {path: read_content(path) for path in self.folder.glob(f"{FILE}{suffix}*") if path.is_file()}
         for path, known in kept.items():
             if known == content:

@@ -74,7 +74,7 @@ MEASURE = """
 import resource, sys
 from pathlib import Path
 import numpy as np, torch
-from distill_app.corpus.band_stats import BandSums
+from distill_app.corpus.band_stats import BandStats
 from distill_app.training.vae.config import TrainingConfig
 from distill_app.corpus.corpus import Corpus, Recording
 from distill_app.training.vae.trainer import Trainer
@@ -82,7 +82,7 @@ from distill_app.corpus.mel_sources import StoredMel
 torch.set_num_threads(1)
 frames = round(900 * 44_100 / 512)
 mel = StoredMel(Path(sys.argv[1]), frames, 128, -11.5)
-sums = BandSums.of(mel)
+sums = BandStats.of(mel)
 small = {"name": "conv1d", "latent": 6, "width": 24, "blocks": 0, "stride": 8}
 corpus = Corpus(tuple(Recording(f"{n}.wav", 900.0, mel, sums) for n in range(int(sys.argv[2]))))
 run = Trainer(corpus, TrainingConfig(epochs=1, architecture=small)).run()

@@ -310,9 +310,9 @@ def test_nothing_large_is_imported_while_the_window_may_play(tmp_path: Path) -> 
 import sys
 from pathlib import Path
 import distill_app.workers.survey_worker
-from distill_app.project.corpora import CorpusChoice
+from distill_app.project.corpora import CorpusSpec
 from distill_app.corpus.survey import survey
-for _ in survey([CorpusChoice.of(Path(sys.argv[1]))]):
+for _ in survey([CorpusSpec.of(Path(sys.argv[1]))]):
     pass
 print([name for name in ("numpy.ma", "scipy", "torch") if name in sys.modules])
 """

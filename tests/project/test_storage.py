@@ -321,8 +321,8 @@ def test_where_nothing_can_be_written_a_project_can_be_looked_at(folder: Path) -
 @pytest.mark.skipif(sys.platform == "win32", reason="kills as a POSIX system does")
 def test_a_program_that_is_killed_holds_nothing(folder: Path) -> None:
     held = (
-        "import pathlib, time; from distill_app.project.storage import OpenProject; "
-        f"opened = OpenProject(pathlib.Path({str(folder)!r})); print('held', flush=True); time.sleep(60)"
+        "import pathlib, time; from distill_app.project.storage import ProjectFile; "
+        f"opened = ProjectFile(pathlib.Path({str(folder)!r})); print('held', flush=True); time.sleep(60)"
     )
     program = subprocess.Popen(
         [sys.executable, "-c", held],

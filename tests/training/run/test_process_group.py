@@ -25,14 +25,14 @@ from dataclasses import replace
 from distill_app.common.errors import TrainingError
 from distill_app.training.run.process_group import join
 from distill_app.training.run.processes import ENDED
-from distill_app.training.vae.distributed import begun_together
+from distill_app.training.vae.distributed import build_synced_trainer
 from tests.training.run import test_process_group
 torch.set_num_threads(1)
 if sys.argv[2] and os.environ["RANK"] == "1":
     open(sys.argv[2], "w").write(str(os.getpid()))
 processes = join("cpu", patience_seconds=100)
 config = replace(test_process_group.CONFIG, seed=processes.rank)
-trainer = begun_together(test_process_group.factor_corpus(20), config, None, processes)
+trainer = build_synced_trainer(test_process_group.factor_corpus(20), config, None, processes)
 losses = []
 try:
     if processes.first:
