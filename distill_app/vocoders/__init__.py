@@ -1,4 +1,4 @@
-"""Mel to samples. `get_vocoder(name)` gives a ready vocoder."""
+"""Vocoders: mel spectrogram to samples. `get_vocoder(name)` loads one."""
 
 from distill_app.vocoders.registry import get_vocoder
 

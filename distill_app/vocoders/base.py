@@ -1,4 +1,4 @@
-"""What every vocoder is. No torch at import: the catalogue is read before torch is there."""
+"""The `Vocoder` protocol and its description. No torch at import: the registry is read before torch is loaded."""
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
@@ -10,23 +10,23 @@ if TYPE_CHECKING:
     from torch import Tensor
 
 Feature = Literal["stream", "seed", "steps", "sigma"]
-"""What can be asked of a vocoder besides a sound: block after block, another take, more work, another temperature."""
+"""Options of a vocoder: streaming in blocks, random seed, number of steps, temperature."""
 
 
 @dataclass(frozen=True)
 class VocoderInfo:
-    """One line of the vocoder selector.
+    """Description of a vocoder, as the selector shows it.
 
     Args:
         id: the name that `get_vocoder` and `--vocoder` take.
-        title: what the selector shows.
+        title: the name that the selector shows.
         summary: one sentence for a musician.
         mel_format: the mel it reads; its sample rate is the rate of the sound.
-        parameters: number of trained values, 0 where nothing is trained.
-        licence: SPDX identifier of the weights or the method's code.
-        live: whether it is fast enough to answer a moving slider by itself.
-        size_bytes: of its weights on disk, 0 where there are none.
-        features: what can be asked of it.
+        parameters: number of trained values, 0 if there are none.
+        licence: SPDX identifier of the weights or of the code.
+        live: whether it is fast enough to follow a moving slider.
+        size_bytes: size of its weights on disk, 0 if there are none.
+        features: options that it supports.
     """
 
     id: str
@@ -41,7 +41,7 @@ class VocoderInfo:
 
 
 class Vocoder(Protocol):
-    """Turns a log-mel of its own format into samples."""
+    """Converts a log-mel of its own format to samples."""
 
     @property
     def info(self) -> VocoderInfo: ...
@@ -51,27 +51,27 @@ class Vocoder(Protocol):
 
     @property
     def context_frames(self) -> int:
-        """How many frames on either side of a place its sound depends on (in theory or for the ear)."""
+        """Frames on either side of a frame that its samples (audibly) depend on."""
         ...
 
     def mel_to_waveform(self, mel: "Tensor") -> "Tensor":
         """Samples `[batch, 1, info.mel_format.samples(frames)]` of a log-mel `[batch, bands, frames]`.
 
-        Raises VocoderError where it is no such mel, or empty.
+        Raises VocoderError where the shape or a value is invalid, or the mel is empty.
         """
         ...
 
     def preview(self, mel: "Tensor") -> "Tensor":
-        """What a moving hand is answered with: `[1, info.mel_format.samples(frames)]` of a log-mel `[bands, frames]`.
+        """Samples `[1, info.mel_format.samples(frames)]` of a log-mel `[bands, frames]`, while a slider moves.
 
-        As soon as can be, so that it may be rougher than `mel_to_waveform`, whose sound follows when the hand rests.
+        May be faster and of lower quality than `mel_to_waveform`, whose sound replaces it when the slider rests.
         """
         ...
 
     def stream(self, blocks: "Iterable[Tensor]") -> "Iterator[Tensor]":
-        """Samples `[1, n]`, block after block, of mel blocks `[bands, frames]` that follow each other.
+        """Blocks of samples `[1, n]` of consecutive mel blocks `[bands, frames]`.
 
-        The blocks joined equal `mel_to_waveform` of the joined mel however it was cut, and memory does not
-        grow with the length. Blocks may be empty: places to stop within a long computation.
+        Joined, they equal `mel_to_waveform` of the joined mel, however it was cut; memory does not grow with the
+        length. Blocks may be empty, so that a long computation can be stopped between them.
         """
         ...

@@ -1,9 +1,9 @@
-"""A mel that comes in blocks, checked and cut into chunks that carry their context.
+"""Cuts a mel that arrives in blocks into chunks that carry their context.
 
 mel      ───────────────────────────────────────────────────────────────
-chunks   |    frames    |ahead|
-                  |behind|    frames    |ahead|
-                                |behind|  the rest  |
+chunks   |     frames     |after|
+                   |before|     frames     |after|
+                                    |before|  the rest  |
 """
 
 from collections.abc import Iterable, Iterator
@@ -18,11 +18,11 @@ from distill_app.dsp.mel_format import MelFormat
 
 @dataclass(frozen=True, eq=False)
 class Chunk:
-    """A piece of a mel, and what lies around it.
+    """A piece of a mel with its context.
 
     Args:
         mel: `[bands, before + frames + after]`.
-        behind, ahead: frames of context; fewer than were asked for only where the mel itself begins or ends.
+        before, after: frames of context, fewer than requested only at the ends of the mel.
         last: whether the mel ends here.
     """
 
@@ -33,26 +33,26 @@ class Chunk:
 
     @property
     def frames(self) -> int:
-        """How many it is there for, without its context."""
+        """Number of frames without the context."""
         return self.mel.shape[1] - self.before - self.after
 
-    def halves(self, context: int) -> tuple["Chunk", "Chunk"]:
-        """Two chunks, each with its own context, in place of one of at least two frames."""
+    def split(self, context: int) -> tuple["Chunk", "Chunk"]:
+        """Two halves with `context` frames each, of a chunk of at least two frames."""
         end, middle = self.mel.shape[1], self.before + self.frames // 2
-        reach, start = min(end, middle + context), max(0, middle - context)
-        first = Chunk(self.mel[:, :reach], self.before, reach - middle, False)
-        return first, Chunk(self.mel[:, start:], middle - start, self.after, self.last)
+        first_end, second_start = min(end, middle + context), max(0, middle - context)
+        first = Chunk(self.mel[:, :first_end], self.before, first_end - middle, False)
+        return first, Chunk(self.mel[:, second_start:], middle - second_start, self.after, self.last)
 
 
 def split_batch(mel: Tensor) -> Iterator[Tensor]:
-    """The mels `[bands, frames]` of a batch `[batch, bands, frames]`. Raises VocoderError where it is none."""
+    """Mels `[bands, frames]` of a batch `[batch, bands, frames]`. Raises VocoderError for any other shape."""
     if mel.ndim != 3 or not len(mel):
         raise VocoderError("A vocoder reads mels as [batch, bands, frames], one of them at least.")
     return iter(mel)
 
 
 def validate_blocks(blocks: Iterable[Tensor], mel_format: MelFormat) -> Iterator[Tensor]:
-    """The same blocks `[bands, frames]`. Raises VocoderError where they are no mel of that format, or none at all."""
+    """Pass through mel blocks `[bands, frames]`. Raises VocoderError where they are invalid or all of them empty."""
     count = 0
     for block in blocks:
         if block.ndim != 2 or block.shape[0] != mel_format.bands:
@@ -66,9 +66,9 @@ def validate_blocks(blocks: Iterable[Tensor], mel_format: MelFormat) -> Iterator
 
 
 def cut_chunks(blocks: Iterable[Tensor], frames: int, context: int) -> Iterator[Chunk]:
-    """Chunks of `frames` with `context` on either side; the last one is there for what is left, its context included.
+    """Chunks of `frames` frames with `context` on either side; the last one has the remaining frames.
 
-    None is cut before it is known whether more follows, and no more is held than one chunk and one block.
+    Holds at most one chunk and one block. A chunk is yielded only once it is known whether more follows.
     """
     held, before = torch.empty(0), 0
     for block in blocks:

@@ -1,7 +1,7 @@
-"""A vocoder that is one feed-forward network, whichever: chunk after chunk, each with the frames its sound depends on.
+"""A vocoder made of one feed-forward network, computed in chunks with the context that their samples depend on.
 
-Where a device's memory is full, the chunk is halved and tried again, down to a single frame, and then the processor
-goes on. The sound is the same throughout, and the next one begins anew, on the device and with whole chunks.
+When a device runs out of memory, the chunk is halved and tried again, down to a single frame; then the CPU takes over.
+The samples do not change. The next sound starts on the device again, with whole chunks.
 """
 
 import logging
@@ -25,24 +25,24 @@ from distill_app.vocoders.runtime.devices import (
 from distill_app.vocoders.runtime.thread_tuning import cpu_count
 
 _CHUNK_SECONDS = {True: 2.0, False: 1.0}
-"""At the least, of a vocoder that is live and of one that is not. Two seconds waste less on context (Vocos: 0.043 s
-instead of 0.057 s for a second of sound), but no chunk can be given up half way."""
+"""Shortest chunk of a live vocoder and of another one. Two seconds spend less on context (Vocos: 0.043 s instead of
+0.057 s for a second of sound), but a chunk cannot be cancelled."""
 _CHUNK_CONTEXTS = 6
-"""At the least: a third is computed besides, for context. (Of BigVGAN at 24 kHz, whose second is 2.5 contexts, it would
-be four fifths: 4.0 s instead of 2.6 s for a second of sound.)"""
+"""Shortest chunk in contexts, so that at most a third is computed in addition. (BigVGAN at 24 kHz has 2.5 contexts per
+second, which would make it four fifths: 4.0 s instead of 2.6 s for a second of sound.)"""
 
 _log = logging.getLogger(__name__)
 
 
 class NetworkVocoder:
-    """See the module. Meets `distill_app.vocoders.base.Vocoder`; may be used by several threads at once.
+    """`distill_app.vocoders.base.Vocoder` of a network; thread-safe.
 
     Args:
-        network: a module on the processor, ready to use, or something else that is called like one.
-        context_frames: how many frames on either side of a place its sound depends on.
-        compute: where a module computes. Raises VocoderError where that is not there.
-        chunk_frames: how many are computed at once, 0 for as many as waste little on context.
-        tell: given a sentence for the person, once, when memory has become scarce.
+        network: an `nn.Module` on the CPU in eval mode, or another callable.
+        context_frames: frames on either side that a frame's samples depend on.
+        compute: device of an `nn.Module`; VocoderError if it does not exist.
+        chunk_frames: frames computed at once, 0 for a default that spends little on context.
+        notify: called once, with a sentence for the user, when memory runs out.
     """
 
     def __init__(
@@ -55,9 +55,9 @@ class NetworkVocoder:
         notify: Callable[[str], None] = _log.warning,
     ) -> None:
         self.info, self.context_frames, self.notify = info, context_frames, notify
-        self._chunk = chunk_frames or self._economical_chunk()
-        self._seats = self._seated(network, compute)
-        self._told = False
+        self._chunk_frames = chunk_frames or self._default_chunk_frames()
+        self._placements = self._place(network, compute)
+        self._notified = False
 
     @property
     def sample_rate(self) -> int:
@@ -65,104 +65,105 @@ class NetworkVocoder:
 
     @property
     def device(self) -> torch.device:
-        """Where a sound begins to be computed."""
-        return self._seats[0].device
+        """Device that is tried first."""
+        return self._placements[0].device
 
-    def _economical_chunk(self) -> int:
+    def _default_chunk_frames(self) -> int:
         shortest = round(_CHUNK_SECONDS[self.info.live] * self.sample_rate / self.info.mel_format.hop)
         return max(1, shortest, _CHUNK_CONTEXTS * self.context_frames)
 
+    def _place(self, network: Network, compute: ComputeConfig) -> tuple[DevicePlacement, ...]:
+        """Selected device, then the CPU; a live vocoder uses at most half of its cores."""
+        cpu = DevicePlacement(network, CPU, max(1, cpu_count() // 2) if self.info.live else cpu_count())
+        device = choose_device(compute.device) if isinstance(network, nn.Module) else CPU
+        return (cpu,) if device == CPU else (DevicePlacement(network, device), cpu)
+
     @torch.inference_mode()
     def mel_to_waveform(self, mel: Tensor) -> Tensor:
-        """Samples `[batch, 1, mel_format.samples(frames)]` of a log-mel `[batch, bands, frames]`, as `stream`.
-
-        Raises VocoderError, also where the batch is empty.
-        """
+        """Samples `[batch, 1, mel_format.samples(frames)]` of a log-mel `[batch, bands, frames]`."""
         return torch.stack([self.preview(item) for item in split_batch(mel)])
 
     @torch.inference_mode()
     def preview(self, mel: Tensor) -> Tensor:
-        """The same numbers `[1, mel_format.samples(frames)]` of one mel `[bands, frames]`, as `stream`."""
+        """Samples `[1, mel_format.samples(frames)]` of one mel `[bands, frames]`, in full quality."""
         return torch.cat(list(self.stream([mel])), dim=1)
 
     @torch.inference_mode()
     def stream(self, blocks: Iterable[Tensor]) -> Iterator[Tensor]:
-        """Samples `[1, n]`, chunk after chunk, of mel blocks `[bands, frames]`.
+        """Samples `[1, n]` chunk by chunk; an empty block after each attempt that ran out of memory.
 
-        Raises VocoderError where they are no mel of this format, and where memory is too short for a single frame.
+        Raises VocoderError where the mel is invalid, and where memory is too short for a single frame.
         """
-        room = _Room(self._seats, self._chunk + self.context_frames)
-        for chunk in cut_chunks(validate_blocks(blocks, self.info.mel_format), self._chunk, self.context_frames):
-            yield from self._fitted(chunk, room)
+        limit = _Limit(self._placements, self._chunk_frames + self.context_frames)
+        for chunk in cut_chunks(validate_blocks(blocks, self.info.mel_format), self._chunk_frames, self.context_frames):
+            yield from self._compute(chunk, limit)
 
-    def _fitted(self, chunk: Chunk, room: "_Room") -> Iterator[Tensor]:
-        """Its samples, in as many pieces as there is room for; an empty one where there was none."""
+    def _compute(self, chunk: Chunk, limit: "_Limit") -> Iterator[Tensor]:
+        """Samples of a chunk, in as many pieces as memory requires."""
         waiting = [chunk]
         while waiting:
             piece = waiting.pop()
-            if piece.frames > room.frames:
-                waiting += reversed(piece.halves(self.context_frames))
-            elif (samples := self._tried(piece, room.seat)) is not None:
+            if piece.frames > limit.frames:
+                waiting += reversed(piece.split(self.context_frames))
+            elif (samples := self._try(piece, limit.placement)) is not None:
                 yield samples
             else:
-                self._make_do(piece, room)
+                self._reduce(limit, piece)
                 waiting.append(piece)
                 yield piece.mel.new_empty(1, 0)
 
-    def _tried(self, piece: Chunk, seat: DevicePlacement) -> Tensor | None:
-        """Its samples `[1, n]` without those of its context; None where memory is full."""
+    def _try(self, piece: Chunk, placement: DevicePlacement) -> Tensor | None:
+        """Samples `[1, n]` without those of the context; None if memory is full."""
         hop = self.info.mel_format.hop
         try:
-            samples = seat(piece.mel[None])
+            samples = placement(piece.mel[None])
         except (RuntimeError, MemoryError) as error:
             if not is_out_of_memory(error):
                 raise
-            _log.info("out of memory with %d frames on %s: %s", piece.frames, seat.device, error)
+            _log.info("out of memory with %d frames on %s: %s", piece.frames, placement.device, error)
             return None
         return samples[:, piece.before * hop : None if piece.last else (piece.before + piece.frames) * hop]
 
-    def _make_do(self, piece: Chunk, room: "_Room") -> None:
-        """Smaller pieces from now on, or the processor. Raises VocoderError where neither is left."""
-        empty_cache(room.seat.device)
-        self._tell_once(room.seat.device)
-        if not room.shrink(piece.frames):
+    def _reduce(self, limit: "_Limit", piece: Chunk) -> None:
+        """Lower the limit after a piece that did not fit. Raises VocoderError where it cannot be lowered."""
+        empty_cache(limit.placement.device)
+        self._notify_once(limit.placement.device)
+        if not limit.reduce(piece.frames):
             raise VocoderError(
                 f"There is not enough memory for “{self.info.title}”; close other programs or choose a smaller vocoder."
             )
 
-    def _tell_once(self, device: torch.device) -> None:
-        if not self._told:
-            self._told = True
+    def _notify_once(self, device: torch.device) -> None:
+        if not self._notified:
+            self._notified = True
             whose = "The computer's" if device == CPU else "The graphics card's"
             self.notify(
                 f"{whose} memory is full: “{self.info.title}” goes on with less, sounds the same and takes longer."
             )
 
-    def _seated(self, network: Network, compute: ComputeConfig) -> tuple[DevicePlacement, ...]:
-        """The device chosen, and behind it the processor, half of which a live vocoder leaves to everything else."""
-        processor = DevicePlacement(network, CPU, max(1, cpu_count() // 2) if self.info.live else cpu_count())
-        device = choose_device(compute.device) if isinstance(network, nn.Module) else CPU
-        return (processor,) if device == CPU else (DevicePlacement(network, device), processor)
 
-
-class _Room:
-    """Where one sound is computed, and in how large pieces; it becomes smaller only.
+class _Limit:
+    """Device and largest piece of one sound; only ever lowered.
 
     Args:
-        seats: tried one after the other.
-        frames: of the largest piece, without its context.
+        placements: devices in the order in which they are tried.
+        frames: largest piece at first, without its context.
     """
 
-    def __init__(self, seats: tuple[DevicePlacement, ...], frames: int) -> None:
-        self.seat, *self._others = seats
+    def __init__(self, placements: tuple[DevicePlacement, ...], frames: int) -> None:
+        self.placement, *self._others = placements
         self.frames = self._most = frames
 
-    def shrink(self, tried: int) -> bool:
-        """After `tried` frames were too many; false where nothing smaller is left."""
+    def reduce(self, tried: int) -> bool:
+        """Halve the pieces, or change to the next device. False if neither is possible.
+
+        Args:
+            tried: frames of the piece that did not fit.
+        """
         if tried > 1:
             self.frames = (tried + 1) // 2
             return True
         if not self._others:
             return False
-        self.seat, self.frames = self._others.pop(0), self._most
+        self.placement, self.frames = self._others.pop(0), self._most
         return True

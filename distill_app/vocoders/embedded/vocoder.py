@@ -1,6 +1,6 @@
-"""A model's own vocoder: what the model file says of it, which vocoder plays therefore, and it itself ready to use.
+"""The vocoder that a model file may carry: its header, its entries in the selector, and loading it.
 
-Torch comes late: the window lists it before torch is there.
+torch is imported late: the window lists the vocoder before torch is loaded.
 """
 
 from collections.abc import Mapping
@@ -23,12 +23,11 @@ if TYPE_CHECKING:
     from distill_app.vocoders.base import Vocoder
 
 OWN, AUTO = "own", "auto"
-"""What can be asked for beside the vocoders of the catalogue: the model's own, and whichever is better."""
+"""Ids of the embedded vocoder, and of the better one of embedded and built-in."""
 TITLE = "This model's own"
 _AUTO_SUMMARY = "This model's own vocoder where it is measured to be better than the built-in one, else that one."
 FORMAT_VERSION = 1
-_STORED_BYTES = 2
-"""Of a value: half precision, as the built-in vocoder's."""
+_BYTES_PER_VALUE = 2
 _DAMAGED = "The vocoder that this model carries is damaged; train it again, or choose another one."
 _NEWER = "The vocoder that this model carries was made by a newer version of Distill; update the app to use it."
 _NONE = "This model carries no vocoder of its own; train one, or choose another vocoder."
@@ -36,12 +35,12 @@ _NONE = "This model carries no vocoder of its own; train one, or choose another 
 
 @dataclass(frozen=True)
 class EmbeddedVocoder:
-    """All of it but its tensors.
+    """Description of an embedded vocoder, without its tensors.
 
     Args:
-        config: the network; Distill's own kind is used as the built-in vocoder is, with its phase retrieval.
-        gate: how it compares with the built-in one.
-        training: how it was trained.
+        config: the network; a `ConvNextConfig` is combined with phase retrieval, as in the built-in vocoder.
+        gate: measurements against the built-in vocoder.
+        training: record of its training.
     """
 
     config: GeneratorConfig
@@ -53,13 +52,13 @@ class EmbeddedVocoder:
         return embedded_info(self.config, f"Trained on this model's recordings: {self.gate.verdict}.")
 
     def to_dict(self) -> dict[str, Any]:
-        """For the header of a model file."""
+        """Values for the header of a model file."""
         values = {"format_version": FORMAT_VERSION, "config": self.config.to_dict()}
         return values | {"gate": self.gate.to_dict(), "training": dict(self.training)}
 
 
 def embedded_info(config: GeneratorConfig, summary: str) -> VocoderInfo:
-    """Of such a network, as a model file holds it."""
+    """Description of an embedded network in half precision."""
     costs = cost(config)
     return VocoderInfo(
         id=OWN,
@@ -69,12 +68,12 @@ def embedded_info(config: GeneratorConfig, summary: str) -> VocoderInfo:
         parameters=costs.parameters,
         licence="",
         live=isinstance(config, ConvNextConfig) or is_live(costs.gmac_per_second),
-        size_bytes=_STORED_BYTES * costs.parameters,
+        size_bytes=_BYTES_PER_VALUE * costs.parameters,
     )
 
 
 def read_embedded(values: Mapping[str, Any] | None) -> EmbeddedVocoder | None:
-    """What `to_dict` gave; None where the model carries none. Raises VocoderError where it cannot be used."""
+    """Parse the values of `to_dict`; None for a model without a vocoder. Raises VocoderError where they are invalid."""
     if values is None:
         return None
     if isinstance(version := values.get("format_version"), int) and version > FORMAT_VERSION:
@@ -83,49 +82,49 @@ def read_embedded(values: Mapping[str, Any] | None) -> EmbeddedVocoder | None:
         with parse_guard():
             if version != FORMAT_VERSION or not isinstance(values["training"], Mapping):
                 raise ParseError("a header of another kind")
-            return EmbeddedVocoder(
-                config_from_dict(values["config"]), QualityGate.from_dict(values["gate"]), values["training"]
-            )
+            gate = QualityGate.from_dict(values["gate"])
+            return EmbeddedVocoder(config_from_dict(values["config"]), gate, values["training"])
     except ParseError as error:
         raise VocoderError(_DAMAGED) from error
 
 
 def mark_outdated(values: dict[str, Any]) -> dict[str, Any]:
-    """The same of a vocoder whose model has learned from other recordings since; a damaged one stays as it is."""
+    """Header values with an outdated gate, for a model trained on other recordings since; damaged ones unchanged."""
     try:
-        own = read_embedded(values)
+        embedded = read_embedded(values)
     except VocoderError:
         return values
-    return values if own is None else replace(own, gate=replace(own.gate, outdated=True)).to_dict()
+    return values if embedded is None else replace(embedded, gate=replace(embedded.gate, outdated=True)).to_dict()
 
 
-def resolve_vocoder_id(wanted: str, own: EmbeddedVocoder | None) -> str:
-    """The id of what plays where `wanted` is asked for: of `AUTO`, the model's own if it has passed the gate."""
-    if wanted != AUTO:
-        return wanted
-    return OWN if own is not None and own.gate.passed else BUILT_IN.id
+def resolve_vocoder_id(name: str, embedded: EmbeddedVocoder | None) -> str:
+    """Id of the vocoder to use; `AUTO` is the embedded one if it passed its gate, else the built-in one."""
+    if name != AUTO:
+        return name
+    return OWN if embedded is not None and embedded.gate.passed else BUILT_IN.id
 
 
 def embedded_entries(values: Mapping[str, Any] | None) -> tuple[VocoderEntry, ...]:
-    """`AUTO`, and `OWN` where the model's header `values` tell of one, as the selector shows them."""
+    """Selector entries of a model with that header: `AUTO`, and `OWN` if it carries a vocoder."""
     try:
-        own = read_embedded(values)
+        embedded = read_embedded(values)
     except VocoderError as error:
-        return _auto(None), VocoderEntry(_unusable(), "damaged", str(error))
-    return (_auto(own),) if own is None else (_auto(own), _listing(own))
+        return _auto_entry(None), VocoderEntry(_damaged_info(), "damaged", str(error))
+    return (_auto_entry(embedded),) if embedded is None else (_auto_entry(embedded), _entry(embedded))
 
 
-def _auto(own: EmbeddedVocoder | None) -> VocoderEntry:
-    playing = _listing(own) if own is not None and own.gate.passed else VocoderEntry(BUILT_IN, "built in")
-    return replace(playing, info=replace(playing.info, id=AUTO, title="Auto", summary=_AUTO_SUMMARY))
+def _auto_entry(embedded: EmbeddedVocoder | None) -> VocoderEntry:
+    passed = embedded is not None and embedded.gate.passed
+    entry = _entry(embedded) if embedded is not None and passed else VocoderEntry(BUILT_IN, "built in")
+    return replace(entry, info=replace(entry.info, id=AUTO, title="Auto", summary=_AUTO_SUMMARY))
 
 
-def _listing(own: EmbeddedVocoder) -> VocoderEntry:
-    gmac = cost(own.config).gmac_per_second
-    return VocoderEntry(own.info, "in the model", gmac_per_second=gmac, verdict=own.gate.short_verdict)
+def _entry(embedded: EmbeddedVocoder) -> VocoderEntry:
+    gmac = cost(embedded.config).gmac_per_second
+    return VocoderEntry(embedded.info, "in the model", gmac_per_second=gmac, verdict=embedded.gate.short_verdict)
 
 
-def _unusable() -> VocoderInfo:
+def _damaged_info() -> VocoderInfo:
     return VocoderInfo(OWN, TITLE, "In the model's file.", BUILT_IN.mel_format, 0, "", live=False)
 
 
@@ -134,27 +133,26 @@ def embedded_vocoder(
     state: "Mapping[str, Tensor] | None",
     compute: ComputeConfig = ComputeConfig(),  # noqa: B008 - frozen
 ) -> "Vocoder":
-    """Ready to use, of what the model's header says and the tensors of its file. Raises as `embedded_network` does."""
-    network, own = embedded_network(values, state)
-    return build_vocoder(network, own.config, own.info, compute)
+    """Load the vocoder with that header and those tensors. Raises VocoderError where there is none or it is damaged."""
+    network, embedded = embedded_network(values, state)
+    return build_vocoder(network, embedded.config, embedded.info, compute)
 
 
 def embedded_network(
     values: Mapping[str, Any] | None, state: "Mapping[str, Tensor] | None"
 ) -> "tuple[nn.Module, EmbeddedVocoder]":
-    """The network alone.
+    """Network of an embedded vocoder, and its description.
 
-    Names and shapes are compared before anything is allocated. Raises VocoderError where the model carries none, or a
-    damaged one.
+    Names and shapes are compared before memory is allocated. Raises VocoderError where there is none or it is damaged.
     """
     from distill_app.vocoders.networks.weights_file import network_from_state
 
-    own = read_embedded(values)
-    if own is None:
+    embedded = read_embedded(values)
+    if embedded is None:
         raise VocoderError(_NONE)
     try:
         with parse_guard():
-            return network_from_state(own.config, dict(state or {})), own
+            return network_from_state(embedded.config, dict(state or {})), embedded
     except ParseError as error:
         raise VocoderError(_DAMAGED) from error
 
@@ -162,7 +160,7 @@ def embedded_network(
 def build_vocoder(
     network: "nn.Module", config: GeneratorConfig, info: VocoderInfo, compute: ComputeConfig
 ) -> "Vocoder":
-    """The network as the vocoder that it is meant for; its weights are taken as they are now."""
+    """Vocoder of a network with its present weights."""
     from distill_app.vocoders.network_vocoder import NetworkVocoder
     from distill_app.vocoders.networks.convnext import ConvNextGenerator
     from distill_app.vocoders.phase.hybrid import hybrid_vocoder

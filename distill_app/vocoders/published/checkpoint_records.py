@@ -1,8 +1,8 @@
-"""Records of a torch checkpoint, their sizes checked against its pickle before torch maps the file.
+"""Checks the sizes of a torch checkpoint's records against its pickle, before torch maps the file.
 
-Torch takes as many bytes from a record's beginning as the pickle asks for, whatever size the record has: of one that
-was cut short, the bytes that follow it in the file become weights. The pickle is read with stand-ins for whatever it
-names, so that nothing is imported, called or built.
+torch reads as many bytes as the pickle asks for, whatever the record's size; if a record was cut short, the bytes that
+follow it become weights. Here the pickle is read with placeholders for all that it names, so that nothing is imported,
+called or built.
 """
 
 import io
@@ -26,7 +26,7 @@ _NOT_TORCH = (pickle.BYTEARRAY8, pickle.NEXT_BUFFER, pickle.READONLY_BUFFER, pic
 
 
 def check_records(path: Path) -> None:
-    """Raises OSError, zipfile.BadZipFile or ParseError where a record is packed, damaged or of another size."""
+    """Raises OSError, BadZipFile or ParseError where a record is compressed, damaged or of another size."""
     with zipfile.ZipFile(path) as archive, parse_guard():
         entries = {entry.filename: entry for entry in archive.infolist()}
         if len(entries) != len(archive.infolist()):
@@ -45,20 +45,20 @@ def check_records(path: Path) -> None:
 
 
 def _storage_bytes(content: bytes) -> dict[str, int]:
-    """Bytes of each storage by its record's name, as a pickle of torch asks for them."""
+    """Size of each storage in bytes, by the name of its record."""
     reader = _StorageReader(io.BytesIO(content))
     reader.load()
-    return reader.bytes_of
+    return reader.size_bytes
 
 
-class _Stand:
-    """Stands for whatever a pickle names or builds; it takes all that a pickle can do to it and does nothing."""
+class _Placeholder:
+    """Takes the place of every object that a pickle names or builds, and ignores what the pickle does to it."""
 
     def __init__(self, name: str = "") -> None:
         self.name = name
 
-    def __call__(self, *_: object) -> "_Stand":
-        return _Stand()
+    def __call__(self, *_: object) -> "_Placeholder":
+        return _Placeholder()
 
     def __setitem__(self, _key: object, _value: object) -> None:
         pass
@@ -71,7 +71,7 @@ class _Stand:
 
 
 class _StorageReader(pickle._Unpickler):
-    """The standard library's reader in Python, of which each step can be taken over."""
+    """Unpickler that records storage sizes; the standard library's Python version, whose opcodes can be overridden."""
 
     dispatch: ClassVar[dict[int, Any]] = {
         code: step for code, step in pickle._Unpickler.dispatch.items() if bytes([code]) not in _NOT_TORCH
@@ -79,15 +79,15 @@ class _StorageReader(pickle._Unpickler):
 
     def __init__(self, file: io.BytesIO) -> None:
         super().__init__(file)
-        self.bytes_of: dict[str, int] = {}
+        self.size_bytes: dict[str, int] = {}
 
-    def find_class(self, _module: str, name: str) -> _Stand:
-        return _Stand(name)
+    def find_class(self, _module: str, name: str) -> _Placeholder:
+        return _Placeholder(name)
 
-    def persistent_load(self, described: Any) -> _Stand:
-        """Stand-in for a storage described as ("storage", type, name of the record, device, number of values)."""
-        _, kind, key, _, values = described
+    def persistent_load(self, storage: Any) -> _Placeholder:
+        """Record the size of a storage: ("storage", type, name of the record, device, number of values)."""
+        _, kind, key, _, values = storage
         size = _ITEM_BYTES[kind.name] * int(values)
-        if self.bytes_of.setdefault(str(key), size) != size:
+        if self.size_bytes.setdefault(str(key), size) != size:
             raise ParseError("a record is asked for in two sizes")
-        return _Stand()
+        return _Placeholder()

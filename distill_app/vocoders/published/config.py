@@ -1,6 +1,6 @@
-"""The configs that HiFi-GAN, BigVGAN and Vocos are published with, as values of ours. No torch.
+"""Parses the configs that HiFi-GAN, BigVGAN and Vocos are published with. No torch.
 
-Every function raises ValueError with the reason where a config is none that can be used.
+Every function raises ValueError with the reason where a config is invalid or unsupported.
 """
 
 from collections.abc import Mapping
@@ -17,10 +17,15 @@ _OTHER_NETWORKS = {
     "model_type": "the layout of the transformers library is unsupported",
 }
 
+_EXTRACTOR_ARGS = {"sample_rate", "n_fft", "hop_length", "n_mels", "padding", "f_min", "f_max", "norm", "mel_scale"}
+_BACKBONE_ARGS = {
+    *("input_channels", "dim", "intermediate_dim", "num_layers", "layer_scale_init_value", "adanorm_num_embeddings"),
+}
+
 
 @dataclass(frozen=True)
 class _Table:
-    """Named values from a file."""
+    """Typed access to the values of a config file."""
 
     values: Mapping[str, Any]
 
@@ -59,8 +64,8 @@ class _Table:
             raise ValueError(f"“{name}” is no list")
         return tuple(_wholes(name, each) for each in value)
 
-    def part(self, name: str, class_name: str, known: set[str]) -> "_Table":
-        """Vocos: what a class is made with."""
+    def class_args(self, name: str, class_name: str, known: set[str]) -> "_Table":
+        """Arguments of the class `class_name` in a Vocos config."""
         part = self.get(name)
         if not isinstance(part, dict) or not isinstance(part.get("init_args"), dict):
             raise ValueError(f"“{name}” has no “init_args”")
@@ -86,14 +91,14 @@ def _unsupported_class(name: str, found: str) -> str:
 
 
 def config_from_json(values: object) -> GeneratorConfig:
-    """HiFi-GAN's and BigVGAN's `config.json`, which are told apart by BigVGAN's activation."""
+    """Config of HiFi-GAN or BigVGAN from `config.json`; only BigVGAN's has an activation."""
     if not isinstance(values, dict):
         raise ValueError("it is no table of names and values")
     table = _Table(values)
     for name, reason in _OTHER_NETWORKS.items():
         if name in table:
             raise ValueError(reason)
-    return _bigvgan(table) if "activation" in table else HifiGanConfig(**_upsampling(table))
+    return _bigvgan(table) if "activation" in table else HifiGanConfig(**_gan_values(table))
 
 
 def _bigvgan(table: _Table) -> BigVganConfig:
@@ -101,7 +106,7 @@ def _bigvgan(table: _Table) -> BigVganConfig:
     if activation not in ("snake", "snakebeta"):
         raise ValueError(f"the activation “{activation}” is unsupported")
     return BigVganConfig(
-        **_upsampling(table),
+        **_gan_values(table),
         activation=cast(Activation, activation),
         log_scale=table.flag("snake_logscale", default=True),
         tanh=table.flag("use_tanh_at_final", default=True),
@@ -109,7 +114,7 @@ def _bigvgan(table: _Table) -> BigVganConfig:
     )
 
 
-def _upsampling(table: _Table) -> dict[str, Any]:
+def _gan_values(table: _Table) -> dict[str, Any]:
     return {
         "mel_format": _hifigan_mel(table),
         "channels": table.whole("upsample_initial_channel"),
@@ -122,7 +127,7 @@ def _upsampling(table: _Table) -> dict[str, Any]:
 
 
 def _resblock(value: Any) -> int:
-    """Published as a text."""
+    """Kind of residual block, which is published as a string."""
     if value not in ("1", "2"):
         raise ValueError("“resblock” is neither “1” nor “2”")
     return int(value)
@@ -142,22 +147,20 @@ def _hifigan_mel(table: _Table) -> MelFormat:
 
 
 def _high_hz(table: _Table, name: str, rate: int) -> float | None:
-    """None for the Nyquist frequency, however it was written: one format has one value."""
+    """Upper limit of the mel bands; None for the Nyquist frequency, however it is written."""
     if table.get(name) is None:
         return None
     return None if table.hertz(name) == rate / 2 else table.hertz(name)
 
 
 def config_from_yaml(values: object) -> VocosConfig:
-    """Vocos's `config.yaml`."""
+    """Config of Vocos from `config.yaml`."""
     if not isinstance(values, dict):
         raise ValueError("it is no table of names and values")
     table = _Table(values)
-    mel = {"sample_rate", "n_fft", "hop_length", "n_mels", "padding", "f_min", "f_max", "norm", "mel_scale"}
-    extractor = table.part("feature_extractor", "MelSpectrogramFeatures", mel)
-    widths = {"input_channels", "dim", "intermediate_dim", "num_layers", "layer_scale_init_value"}
-    backbone = table.part("backbone", "VocosBackbone", widths | {"adanorm_num_embeddings"})
-    head = table.part("head", "ISTFTHead", {"dim", "n_fft", "hop_length", "padding"})
+    extractor = table.class_args("feature_extractor", "MelSpectrogramFeatures", _EXTRACTOR_ARGS)
+    backbone = table.class_args("backbone", "VocosBackbone", _BACKBONE_ARGS)
+    head = table.class_args("head", "ISTFTHead", {"dim", "n_fft", "hop_length", "padding"})
     if backbone.values.get("adanorm_num_embeddings") is not None:
         raise ValueError("“adanorm_num_embeddings”, a backbone for several bandwidths, is unsupported")
     _check_agreement(extractor, backbone, head)
@@ -200,7 +203,7 @@ def _vocos_mel(table: _Table) -> MelFormat:
 
 
 def _vocos_scale(table: _Table) -> Scale:
-    """torchaudio's filters are HTK's without a norm unless said otherwise."""
+    """Scale of the mel filters; torchaudio's default is HTK without a norm."""
     scale, norm = table.values.get("mel_scale", "htk"), table.values.get("norm")
     if scale not in ("htk", "slaney") or _NORM_OF_SCALE[scale] != norm:
         raise ValueError(f"mel filters of the scale “{scale}” and the norm “{norm}” are unsupported")

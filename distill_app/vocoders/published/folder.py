@@ -1,4 +1,4 @@
-"""A vocoder in a folder as its authors publish it: what it is, and ready to use. Torch comes late."""
+"""Vocoders in published folders: description and loading. torch is imported late."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -25,14 +25,14 @@ _FAMILIES: Mapping[str, str] = {
 
 @dataclass(frozen=True)
 class VocoderFolder:
-    """What lies in a folder.
+    """Description of the vocoder in a folder.
 
     Args:
-        title: the folder's name, or the checkpoint's where it was chosen itself.
-        family: of networks, in the words of its authors.
+        title: name of the folder, or of the checkpoint if that was chosen.
+        family: name that its authors gave the network.
         config: the network.
-        cost: of it.
-        files: what it is read from.
+        cost: its size and speed.
+        files: its config and weights.
     """
 
     title: str
@@ -43,35 +43,33 @@ class VocoderFolder:
 
 
 def describe(path: Path) -> VocoderFolder:
-    """What lies in a folder, or in one file of it, by names and config alone. Raises VocoderError."""
+    """Description of the vocoder in a folder or of one file in it, without reading weights. Raises VocoderError."""
     config, files = read_published(path), find_files(path)
     title = path.stem if path == files.weights else folder_name(files.weights.parent)
     return VocoderFolder(title, _FAMILIES[config.family], config, cost(config), files)
 
 
-def folder_info(found: VocoderFolder) -> VocoderInfo:
-    """Of a vocoder that is used where it lies."""
+def folder_info(folder: VocoderFolder) -> VocoderInfo:
+    """Selector entry of a vocoder that is used without importing it."""
     return VocoderInfo(
-        id=found.title,
-        title=found.title,
-        summary=f"{found.family}, in a folder of yours.",
-        mel_format=found.config.mel_format,
-        parameters=found.cost.parameters,
+        id=folder.title,
+        title=folder.title,
+        summary=f"{folder.family}, in a folder of yours.",
+        mel_format=folder.config.mel_format,
+        parameters=folder.cost.parameters,
         licence="",
-        live=is_live(found.cost.gmac_per_second),
-        size_bytes=found.files.weights.stat().st_size,
+        live=is_live(folder.cost.gmac_per_second),
+        size_bytes=folder.files.weights.stat().st_size,
     )
 
 
 def load_folder(path: Path, info: VocoderInfo, compute: ComputeConfig) -> "NetworkVocoder":
-    """The vocoder with the weights that lie there. Raises VocoderError where they are missing, damaged or others."""
+    """Load the vocoder of a folder. Raises VocoderError where its weights are missing, damaged or of another vocoder."""
     from distill_app.vocoders.network_vocoder import NetworkVocoder
     from distill_app.vocoders.published.loader import load_published
     from distill_app.vocoders.runtime.selection import select_runtime
 
     network, config = load_published(path)
     if config.mel_format != info.mel_format:
-        raise VocoderError(
-            f"What lies in “{path.name}” is another vocoder than {info.title}; remove it and get it again."
-        )
+        raise VocoderError(f"“{path.name}” holds another vocoder than {info.title}; remove it and get it again.")
     return NetworkVocoder(info, select_runtime(network, config, info, compute), config.context_frames, compute)

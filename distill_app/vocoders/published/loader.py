@@ -1,8 +1,8 @@
-"""Vocoders in the folders that their authors publish: a config and a checkpoint. Torch comes late.
+"""Reads vocoders from published folders: a config and a checkpoint. torch is imported late.
 
     config.json + generator.pt (generator_v1, g_02500000, bigvgan_generator.pt, …)   HiFi-GAN, BigVGAN
     config.yaml + pytorch_model.bin                                                  Vocos
-    one .safetensors                                                                 Distill's own
+    one .safetensors                                                                 trained with Distill
 
 See docs/vocoder-checkpoints.md.
 """
@@ -22,23 +22,23 @@ if TYPE_CHECKING:
 
     from distill_app.vocoders.published.torch_checkpoint import StoredWeight
 
-OWN_SUFFIX = ".safetensors"
+_DISTILL_SUFFIX = ".safetensors"
 _CONFIG_BYTES_MAX = 64 * 1024
 _SUFFIXES = (".pt", ".pth", ".tar", ".bin", ".ckpt")
 _GENERATOR_STARTS = ("g_", "generator")
-_OFFICIAL = ("bigvgan_generator.pt", "pytorch_model.bin")
-"""Some projects keep earlier states beside the one that these are names of."""
+_FINAL_NAMES = ("bigvgan_generator.pt", "pytorch_model.bin")
+"""Names that the projects give their final checkpoint; earlier ones may be beside it."""
 _EXTRACTOR = "feature_extractor.mel_spec."
-_FILTER_TOLERANCE = 1e-4
+_TOLERANCE = 1e-4
 
 
 @dataclass(frozen=True)
 class PublishedFiles:
-    """What a vocoder is read from.
+    """Files of a published vocoder.
 
     Args:
-        config: None where the weights describe themselves (Distill's own).
-        weights: the generator.
+        config: the config, None if the weights file contains it (`.safetensors`).
+        weights: checkpoint of the generator.
     """
 
     config: Path | None
@@ -46,14 +46,14 @@ class PublishedFiles:
 
 
 def find_files(path: Path) -> PublishedFiles:
-    """The files in a folder; of several checkpoints, `path` may be the one that is meant.
+    """Config and weights in a folder; `path` may also be one of several checkpoints.
 
-    Looks at names only. Raises VocoderError where a file is missing or it is unclear which one is meant.
+    Looks at names only. Raises VocoderError where a file is missing or several are possible.
     """
     folder = path.parent if path.is_file() else path
     if not folder.is_dir():
         raise VocoderError(f"There is no folder “{path}”.")
-    if path.suffix == OWN_SUFFIX:
+    if path.suffix == _DISTILL_SUFFIX:
         return PublishedFiles(None, path)
     try:
         files = sorted(each for each in folder.iterdir() if each.is_file() and not each.name.startswith("."))
@@ -63,7 +63,7 @@ def find_files(path: Path) -> PublishedFiles:
         raise VocoderError(f"“{path.name}” is no vocoder; give the folder that holds one, or its weights.")
     config = _config_file(files, folder)
     if config is None:
-        return PublishedFiles(None, _own_file(files, folder))
+        return PublishedFiles(None, _safetensors_file(files, folder))
     return PublishedFiles(config, path if path.is_file() and path != config else _checkpoint(files, folder))
 
 
@@ -78,26 +78,26 @@ def _config_file(files: list[Path], folder: Path) -> Path | None:
     return configs[0] if configs else None
 
 
-def _own_file(files: list[Path], folder: Path) -> Path:
-    own = [each for each in files if each.suffix == OWN_SUFFIX]
-    if len(own) != 1:
+def _safetensors_file(files: list[Path], folder: Path) -> Path:
+    found = [each for each in files if each.suffix == _DISTILL_SUFFIX]
+    if len(found) != 1:
         raise VocoderError(
             f"“{folder_name(folder)}” holds no vocoder: a config.json or config.yaml belongs beside the weights."
-            if not own
-            else _several(folder, own)
+            if not found
+            else _several_checkpoints(folder, found)
         )
-    return own[0]
+    return found[0]
 
 
 def _checkpoint(files: list[Path], folder: Path) -> Path:
     named = [each for each in files if _may_be_weights(each)]
     training = [each for each in named if each.name.startswith("do_") or "discriminator" in each.name.lower()]
     candidates = [each for each in named if each not in training]
-    official = [each for each in candidates if each.name in _OFFICIAL]
-    if len(official or candidates) == 1:
-        return (official or candidates)[0]
+    final = [each for each in candidates if each.name in _FINAL_NAMES]
+    if len(final or candidates) == 1:
+        return (final or candidates)[0]
     if candidates:
-        raise VocoderError(_several(folder, candidates))
+        raise VocoderError(_several_checkpoints(folder, candidates))
     if training:
         raise VocoderError(
             f"“{folder_name(folder)}” holds “{training[0].name}”, which only training needs; the generator is missing."
@@ -107,21 +107,18 @@ def _checkpoint(files: list[Path], folder: Path) -> Path:
     )
 
 
-def _several(folder: Path, candidates: list[Path]) -> str:
+def _several_checkpoints(folder: Path, candidates: list[Path]) -> str:
     names = ", ".join(each.name for each in candidates[:3]) + (", …" if len(candidates) > 3 else "")
     return f"“{folder_name(folder)}” holds several checkpoints ({names}); keep one there, or choose the file itself."
 
 
 def folder_name(folder: Path) -> str:
-    """What it is called, wherever it is looked at from: “.” is no name."""
+    """Name of a folder, also for a relative path such as “.”."""
     return folder.resolve().name
 
 
 def read_published(path: Path) -> GeneratorConfig:
-    """What the vocoder of a folder is, without reading its weights.
-
-    Raises VocoderError where there is none, or none that can be used.
-    """
+    """Config of the vocoder in a folder. Raises VocoderError where there is none or it is unsupported."""
     files = find_files(path)
     if files.config is None:
         from distill_app.vocoders.networks.weights_file import read_weights_header
@@ -156,9 +153,9 @@ _READERS: Mapping[str, tuple[Callable[[bytes], object], Callable[[object], Gener
 
 
 def load_published(path: Path) -> "tuple[nn.Module, GeneratorConfig]":
-    """The network in single precision on the CPU, weight norm removed, ready to use, and what it is.
+    """Network of a folder with its config: single precision, on the CPU, eval mode, weight norm removed.
 
-    Names, shapes and numbers are checked before it is built. Raises VocoderError.
+    Names, shapes and values are checked before it is built. Raises VocoderError.
     """
     files = find_files(path)
     if files.config is None:
@@ -176,16 +173,16 @@ def _network(config: GeneratorConfig, path: Path) -> "nn.Module":
 
     weights = read_checkpoint(path)
     try:
-        _take_mel_filters(weights, config)
+        _pop_mel_filters(weights, config)
         network = meta_network(config, {name: weight.shape for name, weight in weights.items()})
-        return load_tensors(network, {name: weight.plain() for name, weight in weights.items()})
+        return load_tensors(network, {name: weight.merged() for name, weight in weights.items()})
     except (ValueError, MemoryError) as error:
         reason = str(error) or "there is not enough memory"
         raise VocoderError(f"“{path.name}” does not belong to its config, or is damaged: {reason}.") from error
 
 
-def _take_mel_filters(weights: "dict[str, StoredWeight]", config: GeneratorConfig) -> None:
-    """Vocos's checkpoints carry the mel that they were trained with; it is the one that the config describes."""
+def _pop_mel_filters(weights: "dict[str, StoredWeight]", config: GeneratorConfig) -> None:
+    """Remove the mel filters from a Vocos checkpoint. Raises ValueError where they are not those of the config."""
     import torch
 
     from distill_app.dsp.mel import filterbank, hann_window
@@ -195,5 +192,5 @@ def _take_mel_filters(weights: "dict[str, StoredWeight]", config: GeneratorConfi
     constants["mel_scale.fb"] = filterbank(mel_format).T
     for name, wanted in constants.items():
         found = weights.pop(_EXTRACTOR + name, None)
-        if found and (found.shape != wanted.shape or not torch.allclose(found.plain(), wanted, atol=_FILTER_TOLERANCE)):
+        if found and not (found.shape == wanted.shape and torch.allclose(found.merged(), wanted, atol=_TOLERANCE)):
             raise ValueError("its mel spectrogram is another than the config's")

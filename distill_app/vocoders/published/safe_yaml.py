@@ -1,7 +1,4 @@
-"""YAML as data alone: what would build an object is an error, and what stands for something further up.
-
-Nested, a few lines of the latter stand for more than fits into any memory.
-"""
+"""YAML without tags that build objects and without aliases: a few nested aliases can expand to any amount of memory."""
 
 import yaml
 from yaml.nodes import Node
@@ -17,7 +14,7 @@ class _Loader(yaml.SafeLoader):
 
 
 def parse_yaml(content: bytes) -> object:
-    """Parse the content of a YAML file, of a size that `read_limited` allows. Raises ParseError where it is invalid."""
+    """Parse the content of a YAML file of limited size. Raises ParseError where it is invalid."""
     try:
         with parse_guard():
             return yaml.load(content.decode("utf-8-sig"), _Loader)

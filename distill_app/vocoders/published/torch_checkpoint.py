@@ -1,6 +1,6 @@
-"""Published checkpoints: torch files, read as data alone, weight norm removed.
+"""Reads published torch checkpoints as data only, and removes weight norm.
 
-A torch file is a pickle, which can hold a program. Nothing but tensors in plain containers is ever read of it.
+A torch file is a pickle, which can contain a program. Only tensors in plain containers are read.
 """
 
 import pickle
@@ -23,17 +23,17 @@ _TRAINING_PARTS = ("mpd", "msd", "mrd", "optim_g", "optim_d", "optimizer_states"
 _ZIP_START = b"PK\3\4"
 _DTYPES = (torch.float32, torch.float16, torch.bfloat16, torch.float64)
 _NORMED = ((".weight_v", ".weight_g"), (".parametrizations.weight.original1", ".parametrizations.weight.original0"))
-"""Names of direction and length (Salimans & Kingma 2016), as torch calls them and as it called them before."""
+"""Suffixes of direction and length under weight norm (Salimans & Kingma 2016), in its old and its new form."""
 _UNREADABLE = (
     *(pickle.UnpicklingError, zipfile.BadZipFile, EOFError, OSError, struct.error),
     *(RuntimeError, ValueError, TypeError, AttributeError, LookupError, AssertionError, ArithmeticError, MemoryError),
 )
-"""What torch raises for files that are damaged or hostile."""
+"""Errors that torch raises for damaged or hostile files."""
 
 
 @dataclass(frozen=True, eq=False)
 class StoredWeight:
-    """A tensor as the file has it: plain, or split into direction and length."""
+    """A tensor of a checkpoint; under weight norm, its direction and length."""
 
     direction: Tensor
     length: Tensor | None = None
@@ -42,8 +42,8 @@ class StoredWeight:
     def shape(self) -> Size:
         return self.direction.shape
 
-    def plain(self) -> Tensor:
-        """In single precision and in memory of its own, weight norm removed."""
+    def merged(self) -> Tensor:
+        """Copy in single precision, weight norm removed."""
         if self.length is None:
             return self.direction.to(torch.float32, copy=True)
         direction, length = self.direction.double(), self.length.double()
@@ -52,22 +52,22 @@ class StoredWeight:
 
 
 def read_checkpoint(path: Path) -> dict[str, StoredWeight]:
-    """The generator's tensors by their plain names; large files are mapped, not read.
+    """Tensors of a generator by their names without weight norm; large files are memory-mapped.
 
-    Raises VocoderError where it is missing, too large, damaged, hostile or no generator.
+    Raises VocoderError where the file is missing, too large, damaged, hostile or no generator.
     """
     zipped = _is_zipped(path)
     try:
         if zipped:
             check_records(path)
-        loaded = _loaded(path, zipped)
+        loaded = _load(path, zipped)
     except _UNREADABLE as error:
-        raise VocoderError(_refusal(path.name, str(error))) from error
-    return _stored(_generator_state(loaded, path.name), path.name)
+        raise VocoderError(_error_message(path.name, str(error))) from error
+    return _weights(_generator_state(loaded, path.name), path.name)
 
 
 def _is_zipped(path: Path) -> bool:
-    """Since torch 1.6, unless cut off at the very beginning."""
+    """Whether the file has the zip format of torch 1.6 and later. Raises VocoderError where it is too large."""
     try:
         with path.open("rb") as file:
             size, start = path.stat().st_size, file.read(len(_ZIP_START))
@@ -78,15 +78,15 @@ def _is_zipped(path: Path) -> bool:
     return start == _ZIP_START
 
 
-def _loaded(path: Path, mapped: bool) -> object:
-    """Mapped where that can be: torch maps no file whose name is not Unicode."""
+def _load(path: Path, mapped: bool) -> object:
+    """Content of the file, memory-mapped if possible: torch cannot map a file whose name is not Unicode."""
     if mapped and str(path) == replace_surrogates(str(path)):
         return torch.load(path, map_location="cpu", weights_only=True, mmap=True)
     with path.open("rb") as file:
         return torch.load(file, map_location="cpu", weights_only=True)
 
 
-def _refusal(name: str, reason: str) -> str:
+def _error_message(name: str, reason: str) -> str:
     if "GLOBAL" in reason or "reduce" in reason or "TorchScript" in reason:
         return (
             f"“{name}” asks for a program to be run, or is damaged: nothing of it was run; "
@@ -96,7 +96,7 @@ def _refusal(name: str, reason: str) -> str:
 
 
 def _generator_state(loaded: object, name: str) -> Mapping[str, Tensor]:
-    """Published as {"generator": tensors}, or as the tensors alone."""
+    """Tensors of {"generator": tensors}, or of the tensors alone. Raises VocoderError for anything else."""
     if isinstance(loaded, Mapping) and isinstance(loaded.get("generator"), Mapping):
         loaded = loaded["generator"]
     if isinstance(loaded, Mapping) and loaded and all(isinstance(value, Tensor) for value in loaded.values()):
@@ -106,8 +106,8 @@ def _generator_state(loaded: object, name: str) -> Mapping[str, Tensor]:
     raise VocoderError(f"“{name}” holds no generator.")
 
 
-def _stored(state: Mapping[str, Tensor], name: str) -> dict[str, StoredWeight]:
-    if not all(isinstance(key, str) and _is_plain(tensor) for key, tensor in state.items()):
+def _weights(state: Mapping[str, Tensor], name: str) -> dict[str, StoredWeight]:
+    if not all(isinstance(key, str) and _is_dense_real(tensor) for key, tensor in state.items()):
         raise VocoderError(f"“{name}” holds no generator: its tensors are of another kind.")
     lengths = {key for key in state if key.endswith(tuple(length for _, length in _NORMED))}
     weights = dict(_weight(key, state) for key in state if key not in lengths)
@@ -116,8 +116,8 @@ def _stored(state: Mapping[str, Tensor], name: str) -> dict[str, StoredWeight]:
     return weights
 
 
-def _is_plain(tensor: Tensor) -> bool:
-    """Real numbers, all of them there: a file can also hold sparse and nested tensors, and such without any numbers."""
+def _is_dense_real(tensor: Tensor) -> bool:
+    """Whether it is a dense tensor of real numbers; a file can also contain sparse, nested and meta tensors."""
     dense = tensor.layout == torch.strided and not tensor.is_nested and tensor.device.type == "cpu"
     return dense and tensor.dtype in _DTYPES
 

@@ -1,4 +1,4 @@
-"""Weights that other people published: which there are, where they lie, and how they get there.
+"""Published weights: manifest, search paths, download, import and removal.
 
-`hub` alone talks to the network, and only after the person agreed.
+Only `hub` uses the network, and only after the user agreed.
 """

@@ -1,11 +1,10 @@
-"""The Hugging Face Hub, file by file: the only module that talks to the network, and only when it is asked to.
+"""Files of the Hugging Face Hub. The only module that uses the network.
 
 `HF_ENDPOINT`, `HF_HUB_DOWNLOAD_TIMEOUT` and the usual proxy variables are respected. The files are public: no login is
-sent, and nothing about the person or the computer. huggingface_hub is imported late; it would double the time that the
-app needs to start.
+sent, and nothing about the user or the computer. huggingface_hub is imported late; it would double the start-up time.
 
-Its own downloads cannot be taken up again by another process (2.4 throws the part away) and report every 10 MB, so that
-only its addresses, sessions and errors are used here.
+Only its addresses, sessions and errors are used. Its own downloads cannot be resumed by another process (2.4 deletes
+the partial file) and report progress every 10 MB.
 """
 
 import os
@@ -24,36 +23,37 @@ from distill_app.vocoders.weights.manifest import ManifestEntry, WeightFile
 if TYPE_CHECKING:
     from httpx2 import Response
 
-_OTHER_DOOR = "get it in a browser and use “Import from folder…”"
-_SAYS_NO = (401, 403, 451)
-_SAYS_NEVER = (404, 410)
-_SAYS_LATER = 500
+_ALTERNATIVE = "get it in a browser and use “Import from folder…”"
+_FORBIDDEN = (401, 403, 451)
+_GONE = (404, 410)
+_BUSY = (408, 429)
+_SERVER_ERROR = 500
 
 
 class ConnectionLostError(VocoderError):
-    """The connection failed: to try again may help."""
+    """The connection failed; another attempt may succeed."""
 
 
 @dataclass(frozen=True)
 class Hub:
-    """Where files are fetched.
+    """Source of published files.
 
     Args:
         endpoint: its address; None for `HF_ENDPOINT`, or else huggingface.co.
-        pauses: seconds before each further try of a connection that fails without having brought a byte.
+        retry_seconds: pause before each further attempt while no byte arrives.
     """
 
     endpoint: str | None = None
     retry_seconds: tuple[float, ...] = (0.5, 1.0, 2.0)
 
     def read(self, entry: ManifestEntry, file: WeightFile, start: int) -> Generator[bytes, None, None]:
-        """The file's bytes from `start` on, as they come: never more of them than the file has.
+        """Bytes of a file from offset `start`, as they arrive; never more than its size.
 
-        Raises BrokenOffError where the connection fails, VocoderError where there is no use in trying again.
+        Raises ConnectionLostError where the connection fails, VocoderError where another attempt cannot succeed.
         """
         left = file.size_bytes - start
-        with self._answer(entry, file, start) as response:
-            skip = _check(response, entry, file, start)
+        with self._open(entry, file, start) as response:
+            skip = _check_response(response, entry, file, start)
             for chunk in response.iter_bytes():
                 useful = chunk[skip : skip + left]
                 skip -= min(skip, len(chunk))
@@ -67,16 +67,16 @@ class Hub:
         )
 
     def cached(self, entry: ManifestEntry, file: WeightFile) -> Path | None:
-        """The file in the cache that other programs on this computer share, if it is there. No network."""
-        _be_discreet()
+        """File in the cache that other programs on this computer share, if it is there. Uses no network."""
+        _disable_telemetry()
         from huggingface_hub import try_to_load_from_cache
 
         found = try_to_load_from_cache(entry.repository, file.name, revision=entry.revision)
         return Path(found) if isinstance(found, str) else None
 
     @contextmanager
-    def _answer(self, entry: ManifestEntry, file: WeightFile, start: int) -> "Iterator[Response]":
-        _be_discreet()
+    def _open(self, entry: ManifestEntry, file: WeightFile, start: int) -> "Iterator[Response]":
+        _disable_telemetry()
         import httpx2
         from huggingface_hub.errors import OfflineModeIsEnabled
 
@@ -99,8 +99,8 @@ class Hub:
         return hf_hub_url(entry.repository, file.name, revision=entry.revision, endpoint=self.endpoint)
 
 
-def _be_discreet() -> None:
-    """To be called before huggingface_hub is imported."""
+def _disable_telemetry() -> None:
+    """Has to be called before huggingface_hub is imported."""
     os.environ.setdefault("HF_HUB_DISABLE_TELEMETRY", "1")
 
 
@@ -110,29 +110,29 @@ def _request(url: str, start: int) -> "AbstractContextManager[Response]":
     headers = {"User-Agent": f"distill/{__version__}", "Accept-Encoding": "identity"}
     if start:
         headers["Range"] = f"bytes={start}-"
-    patience = constants.HF_HUB_DOWNLOAD_TIMEOUT
-    return get_session().stream("GET", url, headers=headers, timeout=patience, follow_redirects=True)
+    timeout = constants.HF_HUB_DOWNLOAD_TIMEOUT
+    return get_session().stream("GET", url, headers=headers, timeout=timeout, follow_redirects=True)
 
 
-def _check(response: "Response", entry: ManifestEntry, file: WeightFile, start: int) -> int:
-    """How many bytes to skip: a server that knows no ranges begins at the beginning. Raises VocoderError."""
+def _check_response(response: "Response", entry: ManifestEntry, file: WeightFile, start: int) -> int:
+    """Number of bytes to skip, for a server that ignores the range. Raises VocoderError for an error status."""
     status, host = response.status_code, _host(str(response.url))
-    if status in _SAYS_NEVER:
-        raise VocoderError(f"{entry.title} is no longer where it was published ({host}); {_OTHER_DOOR}.")
-    if status in _SAYS_NO:
-        raise VocoderError(f"{host} does not give {entry.title} to everybody (error {status}); {_OTHER_DOOR}.")
-    if status >= _SAYS_LATER or status in (408, 429):
+    if status in _GONE:
+        raise VocoderError(f"{entry.title} is no longer where it was published ({host}); {_ALTERNATIVE}.")
+    if status in _FORBIDDEN:
+        raise VocoderError(f"{host} does not give {entry.title} to everybody (error {status}); {_ALTERNATIVE}.")
+    if status >= _SERVER_ERROR or status in _BUSY:
         raise ConnectionLostError(f"{host} is out of order or busy (error {status}); try again later.")
-    if status not in (200, 206) or _whole_size(response, file) != file.size_bytes:
-        raise VocoderError(f"{host} offers something else than {entry.title} (answer {status}); {_OTHER_DOOR}.")
+    if status not in (200, 206) or _stated_size_bytes(response, file) != file.size_bytes:
+        raise VocoderError(f"{host} offers something else than {entry.title} (answer {status}); {_ALTERNATIVE}.")
     return start if status == 200 else 0
 
 
-def _whole_size(response: "Response", file: WeightFile) -> int:
-    """Of the file offered, as far as the server says so."""
+def _stated_size_bytes(response: "Response", file: WeightFile) -> int:
+    """Size of the whole file according to the headers; the expected one where they say nothing."""
     if response.status_code == 206:
-        said = re.fullmatch(r"bytes \d+-\d+/(\d+)", response.headers.get("Content-Range", ""))
-        return int(said[1]) if said else file.size_bytes
+        stated = re.fullmatch(r"bytes \d+-\d+/(\d+)", response.headers.get("Content-Range", ""))
+        return int(stated[1]) if stated else file.size_bytes
     return int(response.headers.get("Content-Length", file.size_bytes))
 
 

@@ -1,9 +1,9 @@
-"""Fetches, imports and removes weights. A vocoder is installed whole or not at all.
+"""Downloads, imports and removes weights. A vocoder is installed whole or not at all.
 
-    vocoders/.coming/bigvgan-v2-44k-95a9d1dcb129/    files as they come, `.part` until their SHA-256 is checked
-    vocoders/bigvgan-v2-44k/                         the same folder, renamed once all of them are
+    vocoders/.coming/bigvgan-v2-44k-95a9d1dcb129/    staging folder; files are `.part` until their SHA-256 is checked
+    vocoders/bigvgan-v2-44k/                         the same folder, renamed once all files are complete
 
-What takes long is a generator: each step is a place to stop, and stopping keeps what has come.
+Long jobs are generators: they can be stopped at each step, and a stopped download keeps what has arrived.
 """
 
 from collections.abc import Callable, Generator, Iterator
@@ -26,26 +26,26 @@ from distill_app.vocoders.weights.install import (
 )
 from distill_app.vocoders.weights.manifest import ManifestEntry, read_manifest, write_manifest
 from distill_app.vocoders.weights.search_paths import IMPORT_NOTE, find_weights
-from distill_app.vocoders.weights.transfer import TransferProgress, copy_file, download_file, write_stderr
+from distill_app.vocoders.weights.transfer import TransferProgress, copy_file, download_file, storage_error
 
 Check = Callable[[Path], object]
-"""Given the files of an import before they are installed; raises VocoderError where they are no vocoder."""
+"""Called with the staging folder of an import; raises VocoderError where it holds no valid vocoder."""
 
 
 @dataclass(frozen=True)
 class WeightManager:
-    """See the module.
+    """Installs and removes weights in the user's vocoder folder.
 
     Args:
-        entries: what can be had.
-        hub: where from.
+        entries: vocoders that can be downloaded.
+        hub: where they are downloaded from.
     """
 
     entries: tuple[ManifestEntry, ...] = field(default_factory=read_manifest)
     hub: Hub = field(default_factory=Hub)
 
     def entry(self, name: str) -> ManifestEntry:
-        """Raises VocoderError where none of that name can be had."""
+        """Entry of that id. Raises VocoderError where there is none."""
         for entry in self.entries:
             if entry.id == name:
                 return entry
@@ -53,12 +53,12 @@ class WeightManager:
         raise VocoderError(f"There is no vocoder “{name}” to download; choose one of: {known}.")
 
     def download(self, name: str, *, agreed: bool) -> Generator[TransferProgress, None, None]:
-        """Fetches what is not here yet and installs it; yields how much has come.
+        """Download missing files of a vocoder and install it; yields the progress.
 
         Args:
-            agreed: whether the person was told size and licence, and wants it.
+            agreed: whether the user saw its size and licence and agreed.
 
-        Raises VocoderError; what had come by then is kept, and the next try goes on from there.
+        Raises VocoderError; the bytes received so far are kept, and the next attempt continues from there.
         """
         entry = self.entry(name)
         if not agreed:
@@ -67,10 +67,10 @@ class WeightManager:
         with vocoder_lock(entry.id):
             if not is_installed(entry):
                 folder = staging_folder(entry)
-                yield from self._fetched(entry, folder)
+                yield from self._download_files(entry, folder)
                 install(folder, entry.id)
 
-    def _fetched(self, entry: ManifestEntry, folder: Path) -> Iterator[TransferProgress]:
+    def _download_files(self, entry: ManifestEntry, folder: Path) -> Iterator[TransferProgress]:
         done = 0
         check_disk_space(folder, entry)
         for file in entry.files:
@@ -80,44 +80,44 @@ class WeightManager:
             yield TransferProgress(done, entry.size_bytes)
 
     def import_folder(self, source: Path, check: Check = find_files) -> Generator[TransferProgress, None, str]:
-        """Copies a vocoder that lies in a folder, or is one file of it; yields how much is copied, returns its id.
+        """Copy the vocoder of a folder, or of one file in it; yields the progress, returns the id.
 
         Args:
-            check: by default names alone, as the thread of the downloads does without torch.
+            check: validates an unpublished vocoder; the default looks at names only and needs no torch.
 
-        Raises VocoderError where there is none, or it cannot be stored.
+        Raises VocoderError where there is none, or it cannot be written.
         """
         entry = identify_folder(source, self.entries)
         with vocoder_lock(entry.id):
             if not is_installed(entry):
-                yield from _imported(entry, source.parent if source.is_file() else source, check)
+                yield from _import_files(entry, source.parent if source.is_file() else source, check)
         return entry.id
 
     def remove(self, name: str) -> None:
-        """Takes a vocoder, or what has come of it, off this computer.
+        """Delete a vocoder and its partial downloads.
 
-        Raises VocoderError where there is none of that name in the person's own folder, or it cannot be deleted.
+        Raises VocoderError where the user's folder has none of that name, or it cannot be deleted.
         """
         check_removable(name)
         with vocoder_lock(name):
             uninstall(name)
 
 
-def _imported(entry: ManifestEntry, source: Path, check: Check) -> Iterator[TransferProgress]:
-    """Given up half way, it leaves nothing: to copy again takes no longer."""
+def _import_files(entry: ManifestEntry, source: Path, check: Check) -> Iterator[TransferProgress]:
+    """Copy and install the files; removes the copies if it is stopped or fails."""
     folder = staging_folder(entry)
     try:
-        yield from _brought(entry, source, folder)
-        if not entry.repository:  # those are known by their checksums
+        yield from _copy_files(entry, source, folder)
+        if not entry.repository:  # others were identified by their checksums
             check(folder)
-        _note(entry, folder)
+            _write_note(entry, folder)
         install(folder, entry.id)
     except BaseException:
         discard(folder)
         raise
 
 
-def _brought(entry: ManifestEntry, source: Path, folder: Path) -> Iterator[TransferProgress]:
+def _copy_files(entry: ManifestEntry, source: Path, folder: Path) -> Iterator[TransferProgress]:
     done = 0
     check_disk_space(folder, entry)
     for file in entry.files:
@@ -126,16 +126,14 @@ def _brought(entry: ManifestEntry, source: Path, folder: Path) -> Iterator[Trans
         done += file.size_bytes
 
 
-def _note(entry: ManifestEntry, folder: Path) -> None:
-    """What is in no manifest brings its own."""
-    if entry.repository:
-        return
+def _write_note(entry: ManifestEntry, folder: Path) -> None:
     try:
         write_manifest(folder / IMPORT_NOTE, [entry])
     except OSError as error:
-        raise write_stderr(error) from error
+        raise storage_error(error) from error
 
 
 def is_installed(entry: ManifestEntry) -> bool:
-    found = find_weights(entry)
-    return found is not None and not found.damage
+    """Whether intact weights of the vocoder are on this computer."""
+    weights = find_weights(entry)
+    return weights is not None and not weights.damage

@@ -1,4 +1,4 @@
-"""Which weights there are to have: `vendor/manifest.toml`, and the same kind of note beside what a person imported."""
+"""Manifests of published vocoders: `vendor/manifest.toml`, and one in the folder of each imported vocoder."""
 
 import math
 import re
@@ -18,7 +18,7 @@ from distill_app.vocoders.networks.flops import is_live
 
 MANIFEST = VENDOR / "manifest.toml"
 _BYTES_MAX = 32 * 1024
-"""The parser takes longer than anybody waits for what is hostile and longer."""
+"""Limit of a manifest: parsing a hostile file of more takes too long."""
 _ID = re.compile(r"[a-z0-9][a-z0-9.-]{0,63}")
 _FILE_NAME = re.compile(r"[^./\\:\x00-\x1f][^/\\:\x00-\x1f]{0,127}")
 _SHA256 = re.compile(r"[0-9a-f]{64}")
@@ -27,9 +27,9 @@ _REVISION = re.compile(r"[0-9a-f]{40}")
 
 @dataclass(frozen=True)
 class WeightFile:
-    """One file as it was published.
+    """A published file: name, size, SHA-256 in hex.
 
-    Raises ValueError where the name is more than a name, or the checksum none.
+    Raises ValueError where one of them is invalid.
     """
 
     name: str
@@ -45,18 +45,18 @@ class WeightFile:
 
 @dataclass(frozen=True)
 class ManifestEntry:
-    """One vocoder of a manifest.
+    """A vocoder of a manifest.
 
     Args:
-        id: also the name of its folder.
-        repository, revision: on the Hub, and the commit; "" for what a person imported.
-        licence: SPDX identifier of the weights, "" where nobody said.
-        licence_file: its text, relative to `vendor/`.
-        parameters: 0 where they were not counted.
-        gmac_per_second: thousand millions of multiplications per second of sound; 0 where they were not counted.
-        provenance: how the checksums are known.
+        id: its id, and the name of its folder.
+        repository, revision: repository on the Hugging Face Hub and commit, "" for an import.
+        licence: SPDX identifier of the weights, "" if unknown.
+        licence_file: text of the licence, relative to `vendor/`.
+        parameters: number of trained values, 0 if not counted.
+        gmac_per_second: billions of multiply-accumulates per second of sound, 0 if not counted.
+        provenance: source of the checksums.
 
-    Raises ValueError where it describes no vocoder.
+    Raises ValueError where a value is invalid.
     """
 
     id: str
@@ -78,7 +78,7 @@ class ManifestEntry:
         if self.repository and not _REVISION.fullmatch(self.revision):
             raise ValueError("a repository is pinned to a commit")
         if type(self.gmac_per_second) not in (int, float) or not 0 <= self.gmac_per_second < math.inf:
-            raise ValueError("what a vocoder costs is a number")
+            raise ValueError("gmac_per_second is a finite number from 0 up")
 
     @property
     def size_bytes(self) -> int:
@@ -86,7 +86,6 @@ class ManifestEntry:
 
     @property
     def licence_path(self) -> Path | None:
-        """The text of the licence, where there is one."""
         return VENDOR / self.licence_file if self.licence_file else None
 
     @property
@@ -104,7 +103,7 @@ class ManifestEntry:
 
 
 def read_manifest(path: Path = MANIFEST) -> tuple[ManifestEntry, ...]:
-    """Its entries in their order. Raises VocoderError where it cannot be read or says what cannot be."""
+    """Entries of a manifest in their order. Raises VocoderError where it cannot be read or is invalid."""
     try:
         values = parse_toml(read_limited(path, _BYTES_MAX), size_max=_BYTES_MAX)
         with parse_guard():
@@ -116,7 +115,7 @@ def read_manifest(path: Path = MANIFEST) -> tuple[ManifestEntry, ...]:
 
 
 def write_manifest(path: Path, entries: Iterable[ManifestEntry]) -> None:
-    """Raises OSError."""
+    """Write a manifest file. Raises OSError."""
     path.write_text(tomli_w.dumps({"vocoder": [_without_none(asdict(entry)) for entry in entries]}), encoding="utf-8")
 
 
@@ -132,7 +131,7 @@ def _entry(values: Mapping[str, Any]) -> ManifestEntry:
 
 
 def _without_none(values: dict[str, Any]) -> dict[str, Any]:
-    """TOML knows no None; what is left out is None again when it is read."""
+    """Remove None values, which TOML lacks; a missing value is read as None."""
     return {
         name: _without_none(value) if isinstance(value, dict) else value
         for name, value in values.items()

@@ -206,7 +206,7 @@ def test_a_vocoder_that_is_a_link_is_not_removed_and_what_comes_through_one_stay
     (elsewhere / "thesis.wav").touch()
     store.mkdir(parents=True, exist_ok=True)
     (store / ENTRY.id).symlink_to(elsewhere)
-    with pytest.raises(VocoderError, match=r"is a link .* take it away by hand"):
+    with pytest.raises(VocoderError, match=r"is a link .* delete it yourself"):
         NOWHERE.remove(ENTRY.id)
     (store / ENTRY.id).unlink()
     shutil.rmtree(store / ".coming")
