@@ -64,7 +64,7 @@ def folder_info(folder: VocoderFolder) -> VocoderInfo:
 
 
 def load_folder(path: Path, info: VocoderInfo, compute: ComputeConfig) -> "NetworkVocoder":
-    """Load the vocoder of a folder. Raises VocoderError where its weights are missing, damaged or of another vocoder."""
+    """Load the vocoder of a folder. Raises VocoderError where they are missing, damaged or others."""
     from distill_app.vocoders.network_vocoder import NetworkVocoder
     from distill_app.vocoders.published.loader import load_published
     from distill_app.vocoders.runtime.selection import select_runtime

@@ -100,7 +100,8 @@ def _checkpoint(files: list[Path], folder: Path) -> Path:
         raise VocoderError(_several_checkpoints(folder, candidates))
     if training:
         raise VocoderError(
-            f"“{folder_name(folder)}” holds “{training[0].name}”, which only training needs; the generator is missing."
+            f"“{folder_name(folder)}” holds “{training[0].name}”, "
+            "which only a training needs; the generator is missing."
         )
     raise VocoderError(
         f"“{folder_name(folder)}” holds a config but no weights, such as generator.pt or pytorch_model.bin."
