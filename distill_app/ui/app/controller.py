@@ -21,8 +21,8 @@ from distill_app.ui.common.window_settings import WindowSettings
 from distill_app.ui.dialogs.prompts import DetailsDialog
 from distill_app.ui.play.drag_export import write_for_drag
 from distill_app.ui.play.export_controller import ExportController
-from distill_app.ui.play.play_preferences import PlayPreferences
 from distill_app.ui.play.playback import Playback
+from distill_app.ui.play.preferences_page import PlayPreferences
 from distill_app.ui.play.release_preview import ReleasePreview
 from distill_app.ui.play.render_controller import RenderController
 from distill_app.ui.play.session import Session

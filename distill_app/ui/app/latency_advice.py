@@ -8,55 +8,56 @@ from PySide6.QtCore import QObject, Signal
 
 from distill_app.audio.devices import LATENCIES, Latency
 from distill_app.audio.status import PlayerStatus
+from distill_app.ui.app.output_settings import latency_name
 from distill_app.ui.app.status_bar import StatusBar
 from distill_app.ui.app.underflow_log import UnderflowLog
 from distill_app.ui.common.protocols import PlayerProtocol
-from distill_app.ui.play.play_preferences import PlayPreferences
+from distill_app.ui.play.preferences_page import PlayPreferences
+from distill_app.ui.translation import tr
 from distill_app.ui.widgets.toast import Message
 
 _MANY = 3
 """Number of underflows within a minute from which a safer latency is offered or chosen."""
-OFFER = "Choose a safer latency"
-_ADAPTED = "The sound stumbled {count} times within a minute, so the latency is “{now}” from now on."
 
 
 class LatencyAdvice(QObject):
-    """Looks at the player's status whenever it is asked to.
+    """Follows the player's status; each `update` may change the latency or the advice in the status bar.
 
     Args:
-        is_keeping: whether what is heard is being kept or exported now: the device is then left alone.
-        clock: seconds that only go forward.
+        is_writing: whether a take or an export is being written; the device is then left alone.
+        clock: monotonic time in seconds.
     """
 
     notified = Signal(object)
-    """A Message."""
+    """Message to show."""
 
     def __init__(
         self,
         player: PlayerProtocol,
         bar: StatusBar,
         preferences: PlayPreferences,
-        is_keeping: Callable[[], bool],
+        is_writing: Callable[[], bool],
         parent: QObject,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
         super().__init__(parent)
         self._player, self._bar = player, bar
-        self._preferences, self._is_keeping = preferences, is_keeping
+        self._preferences, self._is_writing = preferences, is_writing
         self._log = UnderflowLog(clock)
         self._offered = self._declined = False
-        self._change: tuple[Latency, Latency] | None = None  # from and to, as long as there is a way back
+        self._change: tuple[Latency, Latency] | None = None
+        """Latency before and after the change that can be taken back."""
         bar.advice.clicked.connect(self._on_clicked)
 
-    def look(self, status: PlayerStatus) -> None:
-        """Counts, advises, and adapts where that is wanted."""
-        self._log.note(status.underflows if status.device else 0)
+    def update(self, status: PlayerStatus) -> None:
+        """Counts underflows, and offers or chooses a safer latency."""
+        self._log.add(status.underflows if status.device else 0)
         self._bar.show_player(status, self._log.count)
         if self._change is not None and self._latency != self._change[1]:
-            self._change = None  # chosen elsewhere: nothing to go back to
+            self._change = None  # the user chose another latency since
         many = self._log.last_minute >= _MANY
         if many and self._safer is not None and self._preferences.adapt_latency and not self._declined:
-            if not self._is_keeping():
+            if not self._is_writing():
                 self._adapt()
         else:
             self._offered = self._safer is not None and (many or (self._offered and self._log.count > 0))
@@ -68,42 +69,53 @@ class LatencyAdvice(QObject):
 
     @property
     def _safer(self) -> Latency | None:
-        place = LATENCIES.index(self._latency) + 1
-        return LATENCIES[place] if place < len(LATENCIES) else None
+        index = LATENCIES.index(self._latency) + 1
+        return LATENCIES[index] if index < len(LATENCIES) else None
 
     def _adapt(self) -> None:
-        words = _ADAPTED.format(count=self._log.last_minute, now=self._safer)
-        self._take_safer()
-        self.notified.emit(Message("info", words, "Go back", self._go_back))
+        if self._safer is None:
+            return
+        text = tr("The sound stumbled {count} times within a minute, so the latency is “{latency}” from now on.")
+        text = text.format(count=self._log.last_minute, latency=latency_name(self._safer))
+        self._choose_safer()
+        self.notified.emit(Message("info", text, tr("Go back"), self._go_back))
 
-    def _take_safer(self) -> None:
+    def _choose_safer(self) -> None:
         if self._safer is not None:
             self._change = self._latency, self._safer
             self._choose(self._safer)
 
     def _go_back(self) -> None:
-        """Restore the latency from before an automatic change, which is not made again."""
+        """Restores the latency from before an automatic change, which is not made again."""
         if self._change is not None:
             (before, _), self._change = self._change, None
             self._declined = True
             self._choose(before)
 
     def _choose(self, latency: Latency) -> None:
-        self._log.forget()
+        self._log.clear()
         self._offered = False
         self._player.choose(replace(self._player.choice, latency=latency))
         self._show()
 
     def _on_clicked(self) -> None:
         if self._offered:
-            self._take_safer()
+            self._choose_safer()
         else:
             self._go_back()
 
     def _show(self) -> None:
-        if self._offered:
-            self._bar.show_advice(OFFER, f"Latency from “{self._latency}” to “{self._safer}”; one click takes it back")
+        now = latency_name(self._latency)
+        if self._offered and self._safer is not None:
+            tip = tr("Latency from “{now}” to “{safer}”; one click takes it back")
+            self._bar.show_advice(offer_text(), tip.format(now=now, safer=latency_name(self._safer)))
         elif self._change is not None:
-            self._bar.show_advice(f"Back to {self._change[0]} latency", f"The latency is “{self._latency}” now")
+            text = tr("Back to {latency} latency").format(latency=latency_name(self._change[0]))
+            self._bar.show_advice(text, tr("The latency is “{now}” now").format(now=now))
         else:
             self._bar.show_advice("", "")
+
+
+def offer_text() -> str:
+    """Text of the button that chooses a safer latency."""
+    return tr("Choose a safer latency")

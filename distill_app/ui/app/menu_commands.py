@@ -88,7 +88,7 @@ def _view(controller: AppController) -> list[Command]:
 def _play(controller: AppController) -> list[Command]:
     menu, picture = tr("Play"), controller.window.play.picture
     return [
-        Command("play", menu, tr("Play or stop"), "Space", controller.toggle_playing),
+        Command("play", menu, tr("Play or stop"), "space", controller.toggle_playing),
         Command("loop", menu, tr("Loop"), "L", lambda: controller.set_looping(not controller.looping)),
         Command("mute", menu, tr("Mute"), "M", controller.volume.toggle_mute, ends_group=True),
         Command("jump_back", menu, tr("Jump back"), "Ctrl+Left", lambda: controller.jump(-1)),
@@ -96,7 +96,7 @@ def _play(controller: AppController) -> list[Command]:
         Command("keep_take", menu, tr("Keep take"), "K", controller.keep_take, ends_group=True),
         Command("live_or_overview", menu, tr("Live or overview"), "V", picture.toggle_live),
         Command("clear_clip_light", menu, tr("Clear the clip light"), "C", picture.meter.clear, ends_group=True),
-        Command("cancel", menu, tr("Cancel"), "Esc", controller.escape),
+        Command("cancel", menu, tr("Cancel"), "esc", controller.escape),
     ]
 
 

@@ -1,4 +1,4 @@
-"""Device, host API, latency and sample rate of the sound output, as four choices."""
+"""Device, host API, latency and sample rate of the sound output."""
 
 from dataclasses import replace
 from typing import cast
@@ -9,22 +9,32 @@ from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 from distill_app.audio.devices import LATENCIES, DeviceChoice, Latency, OutputDevice
 from distill_app.audio.output import BUFFERING
 from distill_app.ui.style.theme import CONTROL_HEIGHT, GRID
+from distill_app.ui.translation import tr
 from distill_app.ui.widgets.controls import labelled, tight
 from distill_app.ui.widgets.input_fields import ComboBox
 
-_RATES = (44_100, 48_000, 88_200, 96_000, 192_000)
-_WORDS: dict[Latency, str] = {
-    "low": "Low, answers soonest",
-    "normal": "Normal",
-    "safe": "Safe, for a busy computer",
-}
+_RATES_HZ = (44_100, 48_000, 88_200, 96_000, 192_000)
+
+
+def latency_name(latency: Latency) -> str:
+    """Name of a latency within a sentence."""
+    return {"low": tr("low"), "normal": tr("normal"), "safe": tr("safe")}[latency]
+
+
+def _latency_entry(latency: Latency) -> str:
+    entries = {
+        "low": tr("Low, answers soonest"),
+        "normal": tr("Normal"),
+        "safe": tr("Safe, for a busy computer"),
+    }
+    return f"{entries[latency]} · {1000 * BUFFERING[latency].ring_seconds:.0f} ms"
 
 
 class OutputSettings(QWidget):
-    """Shows what there is and what is chosen; `chosen` speaks for the hand alone."""
+    """Combo boxes for the sound output; `chosen` is emitted for choices of the user only."""
 
     chosen = Signal(object)
-    """A DeviceChoice."""
+    """The new `DeviceChoice`."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -32,7 +42,7 @@ class OutputSettings(QWidget):
         self._outputs: tuple[OutputDevice, ...] = ()
         self._choice = DeviceChoice()
         self._host_api: str | None = None
-        """Of the devices listed; None for all."""
+        """Host API whose devices are listed; None for all."""
         self._build()
         self._connect()
 
@@ -40,18 +50,18 @@ class OutputSettings(QWidget):
         self.setFixedHeight(2 * (16 + GRID // 2 + CONTROL_HEIGHT) + 2 * GRID)
         column = tight(QVBoxLayout(self), 2 * GRID)
         for left, right in (
-            (("Device", self.device), ("Host API", self.host_api)),
-            (("Latency", self.latency), ("Sample rate", self.rate)),
+            ((tr("Device"), self.device), (tr("Host API"), self.host_api)),
+            ((tr("Latency"), self.latency), (tr("Sample rate"), self.rate)),
         ):
             row = tight(QHBoxLayout(), 2 * GRID)
             row.addLayout(labelled(*left), 3)
             row.addLayout(labelled(*right), 2)
             column.addLayout(row)
         for latency in LATENCIES:
-            self.latency.addItem(f"{_WORDS[latency]} · {1000 * BUFFERING[latency].ring_seconds:.0f} ms", latency)
-        self.latency.setToolTip("How far ahead of the device the sound is written")
-        self.rate.setToolTip("Another rate than that of the sounds, 44.1 kHz, is converted to")
-        self.host_api.setToolTip("The system's way to the devices that are listed")
+            self.latency.addItem(_latency_entry(latency), latency)
+        self.latency.setToolTip(tr("How far ahead of the device the sound is written"))
+        self.rate.setToolTip(tr("Sounds have 44.1 kHz and are converted to any other rate"))
+        self.host_api.setToolTip(tr("The system's audio interface whose devices are listed"))
 
     def _connect(self) -> None:
         self.device.chosen.connect(self._on_device)
@@ -64,14 +74,14 @@ class OutputSettings(QWidget):
         self.chosen.emit(self._choice)
 
     def _on_device(self, device: object) -> None:
-        """No device stands for the system's default."""
+        """Chooses a device; None is the system's default."""
         if isinstance(device, OutputDevice):
             self._choose(name=device.name, host_api=device.host_api)
         elif device is None:
             self._choose(name=None, host_api=None)
 
     def _on_host_api(self, host_api: object) -> None:
-        """Lists its devices; where the chosen one is not among them, its first takes over."""
+        """Lists the devices of a host API; chooses the first where the chosen one is not among them."""
         self._host_api = host_api if isinstance(host_api, str) else None
         listed = self._listed()
         if self._host_api is not None and listed and not any(self._choice.names(device) for device in listed):
@@ -82,7 +92,7 @@ class OutputSettings(QWidget):
         return [device for device in self._outputs if self._host_api in (None, device.host_api)]
 
     def show_outputs(self, outputs: tuple[OutputDevice, ...], choice: DeviceChoice) -> None:
-        """Silently."""
+        """Shows the available devices and the choice, without emitting `chosen`."""
         self._outputs, self._choice = outputs, choice
         self._show_host_apis()
         self._show_devices()
@@ -96,7 +106,7 @@ class OutputSettings(QWidget):
         if self._host_api not in names:
             self._host_api = None
         self.host_api.clear()
-        self.host_api.addItem("All", None)
+        self.host_api.addItem(tr("All"), None)
         for name in names:
             self.host_api.addItem(name, name)
         self.host_api.show_data(self._host_api)
@@ -105,13 +115,14 @@ class OutputSettings(QWidget):
         choice = self._choice
         self.device.clear()
         default = next((device.name for device in self._outputs if device.is_default), "")
-        self.device.addItem(f"System default ({default})" if default else "System default", None)
+        text = tr("System default ({device})").format(device=default) if default else tr("System default")
+        self.device.addItem(text, None)
         for device in self._listed():
             self.device.addItem(device.name, device)
         if choice.name is None:
             return
         if not any(choice.names(device) for device in self._outputs):
-            self.device.addItem(f"{choice.name} (not connected)", choice.name)
+            self.device.addItem(tr("{device} (not connected)").format(device=choice.name), choice.name)
             self.device.show_data(choice.name)
         for device in self._listed():
             if choice.names(device):
@@ -119,7 +130,7 @@ class OutputSettings(QWidget):
 
     def _show_rates(self) -> None:
         self.rate.clear()
-        self.rate.addItem("Automatic", None)
-        for rate in _RATES:
-            self.rate.addItem(f"{rate / 1000:g} kHz", rate)
+        self.rate.addItem(tr("Automatic"), None)
+        for rate_hz in _RATES_HZ:
+            self.rate.addItem(f"{rate_hz / 1000:g} kHz", rate_hz)
         self.rate.show_data(self._choice.sample_rate)

@@ -1,4 +1,4 @@
-"""What becomes of the sound device, told in the status bar and, where it changes by itself, in a sentence."""
+"""State of the sound device in the status bar, and messages about its changes."""
 
 from collections.abc import Callable
 
@@ -9,51 +9,51 @@ from distill_app.ui.app.latency_advice import LatencyAdvice
 from distill_app.ui.app.sound_preferences import SoundPreferences
 from distill_app.ui.app.status_bar import StatusBar
 from distill_app.ui.common.timers import timer
-from distill_app.ui.play.play_preferences import PlayPreferences
 from distill_app.ui.play.playback import Playback
+from distill_app.ui.play.preferences_page import PlayPreferences
 from distill_app.ui.widgets.toast import Message
 
-_LOOK_MS = 500
+_POLL_MS = 500
+"""Figures that change more often cannot be read, and repainting them costs the spectrogram frames."""
 
 
 class OutputStatus(QObject):
-    """Looks twice a second: figures that dance faster cannot be read, and cost the picture its frames."""
+    """Polls the player's status twice a second."""
 
     notified = Signal(object)
-    """A Message."""
+    """Message to show."""
 
     def __init__(
         self,
         playback: Playback,
         bar: StatusBar,
         preferences: PlayPreferences,
-        is_keeping: Callable[[], bool],
+        is_writing: Callable[[], bool],
         parent: QObject,
     ) -> None:
         super().__init__(parent)
         self._playback = playback
-        self._advice = LatencyAdvice(playback.player, bar, preferences, is_keeping, self)
+        self._advice = LatencyAdvice(playback.player, bar, preferences, is_writing, self)
         self._advice.notified.connect(self.notified)
         self._notice = ""
         self.status: PlayerStatus = playback.player.status
-        """As of the last look: Preferences show the same figures as the bar."""
-        self._timer = timer(self, _LOOK_MS, self.look)
+        """Status at the last poll, which the Preferences show too."""
+        self._timer = timer(self, _POLL_MS, self.poll)
         self._timer.start()
-        playback.asked.connect(self.look)
+        playback.asked.connect(self.poll)
 
-    def look(self) -> None:
+    def poll(self) -> None:
         if not self._playback.asked_for_device:
             return
         status = self.status = self._playback.player.status
-        self._advice.look(status)
+        self._advice.update(status)
         if status.notice and status.notice != self._notice:
             self.notified.emit(Message("info", status.notice))
         self._notice = status.notice
 
     def page(self) -> SoundPreferences:
-        """For the Preferences."""
+        """New page for the Preferences."""
         return SoundPreferences(self._playback.player, lambda: self.status)
 
     def close(self) -> None:
-        """No more looking."""
         self._timer.stop()

@@ -4,8 +4,7 @@ from PySide6.QtWidgets import QWidget
 
 from distill_app.ui.app.output_status import OutputStatus
 from distill_app.ui.dialogs.preferences import PreferencesDialog
-from distill_app.ui.play.play_preferences import PlayPreferences
-from distill_app.ui.play.preferences_page import PlayPreferencesPage
+from distill_app.ui.play.preferences_page import PlayPreferences, PlayPreferencesPage
 from distill_app.ui.translation import tr
 from distill_app.ui.vocoders.compute_settings import ComputeSettings
 

@@ -1,4 +1,4 @@
-"""What the window starts from: the settings of last time, as far as they still make sense."""
+"""Conversion between the settings file and the state of the window; invalid values give way to defaults."""
 
 from dataclasses import replace
 from pathlib import Path
@@ -10,16 +10,19 @@ from distill_app.common.paths import STARTER_MODEL
 from distill_app.common.settings import Settings
 from distill_app.generation.config import GenerationConfig, Mode
 from distill_app.models.header import ModelHeader, read_header
-from distill_app.ui.play.play_preferences import PlayPreferences
+from distill_app.ui.play.preferences_page import PlayPreferences
 from distill_app.vocoders.embedded.vocoder import AUTO
 from distill_app.vocoders.runtime.compute_config import ComputeConfig, DeviceName, Runtime
 from distill_app.workers.rendering.messages import RenderRequest
 
 
 def initial_request(settings: Settings) -> RenderRequest:
-    """The sound of last time; a value out of its range gives way to its default. Raises ModelFileError.
+    """Request for the last sound.
 
-    A vocoder that is gone is left to the session, which says so.
+    A missing vocoder is kept; the session replaces it.
+
+    Raises:
+        ModelFileError: the model cannot be read.
     """
     vocoder = settings.vocoder or AUTO
     model = Path(settings.model) if settings.model else STARTER_MODEL
@@ -35,7 +38,7 @@ def _config(settings: Settings, header: ModelHeader) -> GenerationConfig:
 
 
 def with_sound(settings: Settings, request: RenderRequest, header: ModelHeader, looping: bool) -> Settings:
-    """The settings with this sound in them; `header` is its model's."""
+    """The settings with the sound of `request`, whose model has `header`."""
     config = request.config
     return replace(
         settings,
@@ -51,15 +54,15 @@ def with_sound(settings: Settings, request: RenderRequest, header: ModelHeader, 
 
 
 def device_choice(settings: Settings) -> DeviceChoice:
-    """The sound output of last time; a value that makes no sense gives way to its default."""
-    usual = DeviceChoice().latency
-    latency = next((known for known in LATENCIES if known == settings.latency), usual)
+    """Sound output from the settings."""
+    default = DeviceChoice().latency
+    latency = next((known for known in LATENCIES if known == settings.latency), default)
     rate = settings.device_rate if settings.device_rate > 0 else None
     return DeviceChoice(settings.device or None, settings.host_api or None, rate, latency)
 
 
 def with_device(settings: Settings, choice: DeviceChoice, limiter: bool) -> Settings:
-    """The settings with this sound output in them."""
+    """The settings with a sound output."""
     return replace(
         settings,
         device=choice.name or "",
@@ -71,17 +74,17 @@ def with_device(settings: Settings, choice: DeviceChoice, limiter: bool) -> Sett
 
 
 def play_preferences(settings: Settings) -> PlayPreferences:
-    """Preferences about playing as the settings have them."""
+    """Preferences about playing from the settings."""
     return PlayPreferences(settings.preview_on_release, settings.adapt_latency)
 
 
 def with_preferences(settings: Settings, preferences: PlayPreferences) -> Settings:
-    """The settings with these choices in them."""
+    """The settings with preferences about playing."""
     return replace(settings, preview_on_release=preferences.preview_on_release, adapt_latency=preferences.adapt_latency)
 
 
 def compute_config(settings: Settings) -> ComputeConfig:
-    """Where and with what vocoders computed last time; a name that makes no sense gives way to "auto"."""
+    """Device and runtime of the vocoders from the settings."""
     devices: tuple[DeviceName, ...] = get_args(DeviceName)
     runtimes: tuple[Runtime, ...] = get_args(Runtime)
     device = next((name for name in devices if name == settings.compute_device), ComputeConfig().device)
@@ -90,5 +93,5 @@ def compute_config(settings: Settings) -> ComputeConfig:
 
 
 def with_compute(settings: Settings, compute: ComputeConfig) -> Settings:
-    """The settings with this choice in them."""
+    """The settings with device and runtime of the vocoders."""
     return replace(settings, compute_device=compute.device, compute_runtime=compute.runtime)

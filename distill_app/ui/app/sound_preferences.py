@@ -1,4 +1,4 @@
-"""Preferences, Sound: where it goes and how soon. Every change is heard at once."""
+"""Page “Sound” of the Preferences: device, latency and limiter. Every change applies at once."""
 
 from collections.abc import Callable
 
@@ -14,54 +14,54 @@ from distill_app.ui.common.protocols import PlayerProtocol
 from distill_app.ui.common.timers import timer
 from distill_app.ui.dialogs.base import plain
 from distill_app.ui.style import icons
-from distill_app.ui.style.format import percent
+from distill_app.ui.style.format import counted, percent
 from distill_app.ui.style.theme import GRID, font
+from distill_app.ui.translation import tr
 from distill_app.ui.widgets.controls import Button, Caption, Title, tight
 
-_LOOK_MS, _LOOKING_MS = 250, 1500
-_NOTHING = "No sound output was found. Connect or switch on a sound device, then press Rescan."
+_POLL_MS, _RESCAN_MS = 250, 1500
 
 
 class SoundPreferences(QWidget):
-    """Looks at the player four times a second: what comes or goes is listed or gone.
+    """Settings of the sound output; polls the player, so that devices appear when they are connected.
 
     Args:
-        status: the player's as of late; who asks the player itself for its load resets it.
+        status: latest status of the player. (Reading it from the player resets its load.)
     """
 
     changed = Signal()
-    """Another device, rate, latency or limiter was chosen."""
+    """Emitted when the user chose another device, rate, latency or limiter."""
 
     def __init__(self, player: PlayerProtocol, status: Callable[[], PlayerStatus]) -> None:
         super().__init__()
         self._player, self._status = player, status
         self._shown: tuple[tuple[OutputDevice, ...], DeviceChoice] | None = None
         self.output = OutputSettings()
-        self.limiter = QCheckBox("Safety limiter at −0.1 dBFS")
-        self.tone, self.rescan = Button("Test tone"), Button("Rescan")
-        self.state, self.sentence, self._sign = Caption(), plain(""), QLabel()
+        self.limiter = QCheckBox(tr("Safety limiter at −0.1 dBFS"))
+        self.tone, self.rescan = Button(tr("Test tone")), Button(tr("Rescan"))
+        self.state, self.sentence, self._icon = Caption(), plain(""), QLabel()
         self._build()
         self._connect()
-        self._looking = timer(self, _LOOKING_MS, self._on_looked, single_shot=True)
-        timer(self, _LOOK_MS, self.look).start()
+        self._rescanning = timer(self, _RESCAN_MS, self._on_rescanned, single_shot=True)
+        timer(self, _POLL_MS, self.poll).start()
         self.limiter.setChecked(player.limiting)
         self._on_rescan()
         self.setFocusProxy(self.output.device)
 
     def _build(self) -> None:
         rows = tight(QVBoxLayout(self), 2 * GRID)
-        self.tone.setToolTip("Plays a soft A4 for half a second")
-        self.rescan.setToolTip("Looks for devices that were connected lately")
+        self.tone.setToolTip(tr("Plays a soft A4 for half a second"))
+        self.rescan.setToolTip(tr("Looks for devices that were connected lately"))
         self.state.setFixedHeight(4 * GRID)
         self.sentence.setFixedHeight(4 * GRID)
-        rows.addWidget(Title("Output"))
+        rows.addWidget(Title(tr("Output")))
         rows.addWidget(self.output)
         rows.addLayout(self._buttons())
         rows.addWidget(self.state)
-        rows.addLayout(self._words())
+        rows.addLayout(self._message())
         self.limiter.setFont(font())
-        self.limiter.setToolTip("Turns down what would be louder than full scale; everything else passes untouched")
-        rows.addWidget(Title("Protection"))
+        self.limiter.setToolTip(tr("Turns down what would be louder than full scale; everything else passes untouched"))
+        rows.addWidget(Title(tr("Protection")))
         rows.addWidget(self.limiter)
         rows.addStretch()
 
@@ -72,9 +72,9 @@ class SoundPreferences(QWidget):
         row.addStretch()
         return row
 
-    def _words(self) -> QHBoxLayout:
+    def _message(self) -> QHBoxLayout:
         row = tight(QHBoxLayout(), GRID)
-        row.addWidget(self._sign)
+        row.addWidget(self._icon)
         row.addWidget(self.sentence, 1)
         return row
 
@@ -84,40 +84,40 @@ class SoundPreferences(QWidget):
         self.tone.clicked.connect(self._on_tone)
         self.rescan.clicked.connect(self._on_rescan)
 
-    # What the hand does
+    # Choices of the user
 
     def _on_chosen(self, choice: DeviceChoice) -> None:
         self._player.choose(choice)
-        self.look()
+        self.poll()
         self.changed.emit()
 
-    def _on_limiter(self, wanted: bool) -> None:
-        self._player.limiting = wanted
+    def _on_limiter(self, limiting: bool) -> None:
+        self._player.limiting = limiting
         self.changed.emit()
 
     def _on_tone(self) -> None:
         try:
             self._player.test_tone()
         except AudioDeviceError as error:
-            self._say(str(error), "danger", "error")
+            self._show_message(str(error), "danger", "error")
 
     def _on_rescan(self) -> None:
-        """The looking goes on behind; the button says so until it must have ended."""
+        """Starts a rescan; the button is disabled for as long as it can take."""
         self._player.rescan()
-        self.rescan.setText("Looking…")
+        self.rescan.setText(tr("Looking…"))
         self.rescan.setEnabled(False)
-        self._looking.start()
-        self.look()
+        self._rescanning.start()
+        self.poll()
 
-    def _on_looked(self) -> None:
-        self.rescan.setText("Rescan")
+    def _on_rescanned(self) -> None:
+        self.rescan.setText(tr("Rescan"))
         self.rescan.setEnabled(True)
-        self.look()
+        self.poll()
 
-    # What is shown
+    # State of the player
 
-    def look(self) -> None:
-        """The player as it is now, silently."""
+    def poll(self) -> None:
+        """Shows the devices, the choice and the status of the player."""
         outputs, choice, status = self._player.outputs(), self._player.choice, self._status()
         if (outputs, choice) != self._shown:
             self._shown = outputs, choice
@@ -127,22 +127,26 @@ class SoundPreferences(QWidget):
 
     def _show_status(self, status: PlayerStatus, any_output: bool) -> None:
         self.state.setText(_facts(status) if status.device else "")
-        if self._looking.isActive() and not any_output:
-            self._say("Looking for sound outputs…", "focus", "info")
+        if self._rescanning.isActive() and not any_output:
+            self._show_message(tr("Looking for sound outputs…"), "focus", "info")
         elif not any_output and not status.device:
-            self._say(status.notice or _NOTHING, "danger", "error")
+            missing = tr("No sound output was found. Connect or switch on a sound device, then press Rescan.")
+            self._show_message(status.notice or missing, "danger", "error")
         else:
-            self._say(status.notice, "caution" if status.fallen_back else "focus", "info")
+            self._show_message(status.notice, "caution" if status.fallen_back else "focus", "info")
 
-    def _say(self, sentence: str, tone: str, sign: str) -> None:
+    def _show_message(self, sentence: str, tone: str, icon: str) -> None:
         self.sentence.setText(sentence)
-        self._sign.setPixmap(icons.pixmap(sign, tone, 16, self.devicePixelRatioF()) if sentence else QPixmap())
+        self._icon.setPixmap(icons.pixmap(icon, tone, 16, self.devicePixelRatioF()) if sentence else QPixmap())
 
 
 def _facts(status: PlayerStatus) -> str:
-    """What plays, and how: two lines."""
-    where = f"{status.device} · {status.host_api} · {status.sample_rate / 1000:g} kHz"
-    latency = f"{1000 * status.ring_seconds:.0f} ms written ahead, {1000 * status.device_seconds:.0f} ms in the device"
-    count = status.underflows
-    underflows = f"{count or 'no'} underflow{'s' if count != 1 else ''}"
-    return f"{where}\n{latency} · load {percent(status.load)} · {status.callback} callback · {underflows}"
+    """Device, rate, latency, load and underflows in two lines."""
+    device = f"{status.device} · {status.host_api} · {status.sample_rate / 1000:g} kHz"
+    latency = tr("{ring} ms written ahead, {device} ms in the device").format(
+        ring=f"{1000 * status.ring_seconds:.0f}", device=f"{1000 * status.device_seconds:.0f}"
+    )
+    load = tr("load {load}").format(load=percent(status.load))
+    callback = tr("{kind} callback").format(kind=status.callback)
+    underflows = counted(status.underflows, tr("{count} underflow"), tr("{count} underflows"))
+    return f"{device}\n{latency} · {load} · {callback} · {underflows if status.underflows else tr('no underflows')}"

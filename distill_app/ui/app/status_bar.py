@@ -1,4 +1,4 @@
-"""The facts a musician checks: device, rate, latency, load, underflows, and how long the last sound took."""
+"""Status bar: sound device, its faults, advice, and the time of the last render."""
 
 from collections import deque
 from statistics import median
@@ -12,71 +12,73 @@ from distill_app.ui.translation import tr
 from distill_app.ui.widgets.controls import Button, Caption
 
 _NAME_LENGTH = 32
-NO_DEVICE = "No sound device"
 
 
 class StatusBar(QStatusBar):
-    """Captions, left: the device, what is not as it should be, the work."""
+    """Captions from left to right: device, muted, faults, advice, last render."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.device, self.trouble, self.work = Caption(), Caption(), Caption()
-        self.muted = Caption("Muted")
-        self.muted.setToolTip("Nothing is heard, on no page; M unmutes")
+        self.muted = Caption(tr("Muted"))
+        self.muted.setToolTip(tr("Nothing is heard, on no page; M unmutes"))
         for label in (self.muted, self.trouble):
             label.setProperty("tone", "caution")
         self.advice = Button("", "status")
         self.advice.setFont(caption_font())
+        self._build()
+        self._ahead = _MedianFilter()
+
+    def _build(self) -> None:
         self.setSizeGripEnabled(False)
         self.setFixedHeight(3 * GRID)
         self.setContentsMargins(2, 0, GRID, 0)
         for label in (self.device, self.muted, self.trouble, self.work):
-            label.setContentsMargins(GRID, 0, GRID, 0)  # as much as the button has beside its words
+            label.setContentsMargins(GRID, 0, GRID, 0)  # equal to the padding of the button
         for widget in (self.device, self.muted, self.trouble, self.advice, self.work):
             self.addWidget(widget)
         for widget in (self.device, self.muted, self.trouble, self.advice):
             widget.hide()
-        self._ahead = _Steady()
 
     def show_player(self, status: PlayerStatus, underflows: int) -> None:
-        """`Built-in Audio · 48 kHz · 58 ms · load 2 %`; where something is amiss, that in words beside it.
+        """Shows `Built-in Audio · 48 kHz · 58 ms · load 2 %`, and the faults beside it.
 
         Args:
-            underflows: those that are recent enough to be told.
+            underflows: number of recent ones.
         """
         ahead = self._ahead.add(status.ring_seconds)
-        _put(self.device, facts(status, ahead), details(status, ahead))
-        _put(self.trouble, troubles(status, underflows), details(status, ahead))
+        _update(self.device, facts(status, ahead), details(status, ahead))
+        _update(self.trouble, troubles(status, underflows), details(status, ahead))
 
-    def show_advice(self, words: str, tip: str) -> None:
-        """One click that may help, beside what is amiss; "" for none."""
-        if words != self.advice.text():
-            self.advice.setText(words)
-            self.advice.setAccessibleName(words)
-            self.advice.setVisible(bool(words))
+    def show_advice(self, text: str, tip: str) -> None:
+        """Shows a button with a remedy; "" hides it."""
+        if text != self.advice.text():
+            self.advice.setText(text)
+            self.advice.setAccessibleName(text)
+            self.advice.setVisible(bool(text))
         self.advice.setToolTip(tip)
 
     def show_muted(self, muted: bool) -> None:
-        """A word on every page: who presses Play there would look for the fault elsewhere."""
         self.muted.setVisible(muted)
 
-    def show_work(self, words: str) -> None:
-        self.work.setText(words)
+    def show_work(self, text: str) -> None:
+        self.work.setText(text)
 
 
-class _Steady:
-    """The median of the latest figures: what is written ahead goes up and down with every block."""
+class _MedianFilter:
+    """Running median, for figures that vary with every block."""
 
     def __init__(self) -> None:
         self._latest: deque[float] = deque(maxlen=9)
 
-    def add(self, figure: float) -> float:
-        self._latest.append(figure)
+    def add(self, value: float) -> float:
+        """Median of the latest values, this one included."""
+        self._latest.append(value)
         return median(self._latest)
 
 
-def _put(label: Caption, text: str, tip: str) -> None:
-    """A label whose text is set lays the window out anew: only where it is another one."""
+def _update(label: Caption, text: str, tip: str) -> None:
+    """Sets text and tool tip where they differ: setting a text lays out the window again."""
     if text != label.text():
         label.setText(text)
         label.setVisible(bool(text))
@@ -87,33 +89,34 @@ def _put(label: Caption, text: str, tip: str) -> None:
 def facts(status: PlayerStatus, ahead_seconds: float) -> str:
     """Device, rate, latency and load in one line."""
     if not status.device:
-        return NO_DEVICE
-    name = _shorten(status.device)
+        return tr("No sound device")
     latency = f"{1000 * (ahead_seconds + status.device_seconds):.0f} ms"
-    return f"{name} · {status.sample_rate / 1000:g} kHz · {latency} · load {percent(status.load)}"
+    load = tr("load {load}").format(load=percent(status.load))
+    return f"{_shorten(status.device)} · {status.sample_rate / 1000:g} kHz · {latency} · {load}"
 
 
 def _shorten(name: str) -> str:
-    """As much of a device's name as leaves room for what may be amiss."""
+    """Name of a device, cut so that there is room for faults."""
     return name if len(name) <= _NAME_LENGTH else name[: _NAME_LENGTH - 1].rstrip() + "…"
 
 
 def troubles(status: PlayerStatus, underflows: int) -> str:
-    """What a musician should know before it matters; "" where all is well."""
+    """Faults in one line; "" where there are none."""
     found = (
-        (status.fallen_back, "not the chosen device"),
-        (bool(status.device) and status.callback == "Python", "Python callback: may stumble"),
+        (status.fallen_back, tr("not the chosen device")),
+        (bool(status.device) and status.callback == "Python", tr("Python callback: may stumble")),
         (underflows > 0, counted(underflows, tr("{count} underflow"), tr("{count} underflows"))),
     )
-    return " · ".join(words for true, words in found if true)
+    return " · ".join(text for present, text in found if present)
 
 
 def details(status: PlayerStatus, ahead_seconds: float) -> str:
-    """What the latency is made of, and how the device is fed."""
+    """Tool tip: parts of the latency, kind of callback and number of underflows."""
     if not status.device:
-        return "Choose one in Edit, Preferences."
-    ahead, device = 1000 * ahead_seconds, 1000 * status.device_seconds
-    return (
-        f"{status.device}, {status.host_api}\nLatency: {ahead:.0f} ms written ahead, {device:.0f} ms in the device\n"
-        f"Callback: {status.callback}\nUnderflows since it was opened: {status.underflows}"
+        return tr("Choose one in Edit, Preferences.")
+    latency = tr("Latency: {ring} ms written ahead, {device} ms in the device").format(
+        ring=f"{1000 * ahead_seconds:.0f}", device=f"{1000 * status.device_seconds:.0f}"
     )
+    callback = tr("Callback: {kind}").format(kind=status.callback)
+    underflows = tr("Underflows since it was opened: {count}").format(count=status.underflows)
+    return f"{status.device}, {status.host_api}\n{latency}\n{callback}\n{underflows}"

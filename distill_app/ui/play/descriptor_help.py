@@ -1,22 +1,32 @@
-"""What moving a slider does to the sound, in a musician's words. No torch: tool tips are there before it is."""
+"""Names and explanations of the sliders by their descriptor, free of torch: tool tips are shown before it loads."""
 
-_EFFECTS = {
-    "loudness": "To the right: louder.",
-    "centroid": "To the right: brighter, with more treble.",
-    "flatness": "To the right: noisier, more hiss and less tone.",
-    "low_share": "To the right: warmer, with more bass.",
-    "high_share": "To the right: airier, with more of the very highest frequencies.",
-    "spread": "To the right: wider, spread over more frequencies.",
-    "harmonicity": "To the right: more tonal, with a clearer note.",
-    "pitch": "To the right: higher in pitch.",
-    "flux": "To the right: more restless, changing faster.",
-    "modulation": "To the right: more tremolo.",
-    "crest": "To the right: punchier, with stronger peaks.",
-    "attack": "To the right: a slower, softer beginning.",
-    "decay": "To the right: it rings longer.",
-}
+from distill_app.models.axis import Axis
+from distill_app.ui.translation import tr
+
+
+def shown_name(axis: Axis) -> str:
+    """Name of a slider in the window; the name in files and presets stays as it is."""
+    return tr("Bandwidth") if axis.descriptor == "spread" and axis.name == "Width" else axis.name
 
 
 def effect(descriptor: str) -> str:
-    """One sentence on a descriptor's id; a general one where there is no descriptor, or one of a newer Distill."""
-    return _EFFECTS.get(descriptor, "A direction your recordings vary in.")
+    """Sentence on what moving the slider of a descriptor does; a general one where the descriptor is unknown."""
+    return _effects().get(descriptor, tr("A direction your recordings vary in."))
+
+
+def _effects() -> dict[str, str]:
+    return {
+        "loudness": tr("To the right: louder."),
+        "centroid": tr("To the right: brighter, with more treble."),
+        "flatness": tr("To the right: noisier, more hiss and less tone."),
+        "low_share": tr("To the right: warmer, with more bass."),
+        "high_share": tr("To the right: airier, with more of the very highest frequencies."),
+        "spread": tr("To the right: wider, spread over more frequencies."),
+        "harmonicity": tr("To the right: more tonal, with a clearer note."),
+        "pitch": tr("To the right: higher in pitch."),
+        "flux": tr("To the right: more restless, changing faster."),
+        "modulation": tr("To the right: more tremolo."),
+        "crest": tr("To the right: punchier, with stronger peaks."),
+        "attack": tr("To the right: a slower, softer beginning."),
+        "decay": tr("To the right: it rings longer."),
+    }

@@ -1,4 +1,4 @@
-"""The file that a drag out of the window hands over."""
+"""WAV file that is dragged out of the window."""
 
 import hashlib
 from pathlib import Path
@@ -10,7 +10,11 @@ from distill_app.workers.rendering.messages import RenderResult
 
 
 def write_for_drag(result: RenderResult, folder: Path | None = None) -> Path:
-    """A 24-bit WAV of the sound in the cache folder, written once per sound. Raises OSError."""
+    """Path of a 24-bit WAV file of the sound in the cache folder, written once per sound.
+
+    Raises:
+        OSError: the file cannot be written.
+    """
     folder = folder or cache_folder() / "dragged"
     folder.mkdir(parents=True, exist_ok=True)
     path = folder / _name(result)
@@ -21,6 +25,6 @@ def write_for_drag(result: RenderResult, folder: Path | None = None) -> Path:
 
 
 def _name(result: RenderResult) -> str:
-    """The same samples have the same name, others another one, also where a model was trained anew under its name."""
+    """File name that differs for different samples, also where a model was trained again under its name."""
     digest = hashlib.sha256(result.sound.samples.tobytes()).hexdigest()
     return f"{result.request.model.stem} {digest[:8]}.wav"

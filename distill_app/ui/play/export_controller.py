@@ -1,4 +1,4 @@
-"""Exporting the sound that is heard: the dialog, the worker's job, and the word at the end."""
+"""Export of the current sound: dialog, job of the worker, and the message at its end."""
 
 from collections.abc import Callable
 from dataclasses import replace
@@ -12,23 +12,22 @@ from distill_app.ui.common.folders import music_folder, show_folder
 from distill_app.ui.common.protocols import RenderWorkerProtocol
 from distill_app.ui.play.export_dialog import ExportChoice, ExportDialog, free_path
 from distill_app.ui.style.format import file_size
+from distill_app.ui.translation import tr
 from distill_app.ui.widgets.toast import Message
 from distill_app.workers.rendering.messages import RenderRequest
 
-_CLIPPED = " {count} samples were louder than the format holds and were cut off; 32-bit float keeps them."
-
 
 class ExportController(QObject):
-    """One export at a time, behind one dialog. It remembers the folder and the format in `settings`."""
+    """Runs one export at a time; `settings` keep its folder and format."""
 
     notified = Signal(object)
-    """A `Message` for the person."""
+    """Message to show."""
 
     def __init__(self, worker: RenderWorkerProtocol, settings: Settings, parent: QWidget) -> None:
         super().__init__(parent)
         self.settings = settings
         self.limiting: Callable[[], bool] = lambda: self.settings.limiter
-        """Whether the safety limiter is on in what is heard, and so in what is written."""
+        """Whether the safety limiter is on, in playback and so in the file."""
         self.dialog: ExportDialog | None = None
         self._worker, self._window = worker, parent
         self._request: RenderRequest | None = None
@@ -40,18 +39,18 @@ class ExportController(QObject):
         worker.export_failed.connect(self._on_failed)
 
     def open(self, request: RenderRequest, name: str) -> None:
-        """Asks where and how to write the sound of `request`."""
-        kept, config = self.settings, request.config
-        path = free_path(_folder(kept.export_folder), name)
+        """Opens the dialog for the sound of `request`; `name` is proposed as the file name."""
+        settings = self.settings
+        path = free_path(_folder(settings.export_folder), name)
         self._request = request
-        rate, bits = kept.export_rate, kept.export_bits
-        dialog = self.dialog = ExportDialog(config.seconds, path, rate, bits, self._window, self.limiting())
-        dialog.asked.connect(self._on_asked)
+        rate, bits = settings.export_rate, settings.export_bits
+        dialog = self.dialog = ExportDialog(request.config.seconds, path, rate, bits, self._window, self.limiting())
+        dialog.export_asked.connect(self._on_export_asked)
         dialog.cancel_asked.connect(self._worker.cancel_export)
         dialog.finished.connect(dialog.deleteLater)
         dialog.open()
 
-    def _on_asked(self, choice: ExportChoice) -> None:
+    def _on_export_asked(self, choice: ExportChoice) -> None:
         if self.dialog is None or self._request is None:
             return
         wanted, folder = choice.wanted, str(choice.path.parent)
@@ -64,17 +63,20 @@ class ExportController(QObject):
 
     def _on_progressed(self, _path: Path, fraction: float) -> None:
         if self.dialog is not None:
-            self.dialog.advance("Exporting", fraction)
+            self.dialog.advance(tr("Exporting"), fraction)
 
     def _on_exported(self, path: Path, clipped: int) -> None:
         self._close()
-        sentence = f"“{path.name}” is written, {file_size(path.stat().st_size)}."
-        more = _CLIPPED.format(count=clipped) if clipped else ""
-        self.notified.emit(Message("done", sentence + more, "Show in folder", lambda: show_folder(path.parent)))
+        sentence = tr("Exported “{name}”, {size}.").format(name=path.name, size=file_size(path.stat().st_size))
+        if clipped:
+            lost = tr("{count} samples were louder than the format holds and were cut off; 32-bit float keeps them.")
+            sentence = f"{sentence} {lost.format(count=clipped)}"
+        self.notified.emit(Message("done", sentence, tr("Show in folder"), lambda: show_folder(path.parent)))
 
     def _on_cancelled(self, path: Path) -> None:
         self._close()
-        self.notified.emit(Message("info", f"The export was cancelled; “{path.name}” was not written."))
+        sentence = tr("The export was cancelled; “{name}” was not written.").format(name=path.name)
+        self.notified.emit(Message("info", sentence))
 
     def _on_failed(self, _path: Path, sentence: str, details: str) -> None:
         self.writing = False
@@ -88,6 +90,6 @@ class ExportController(QObject):
             self.dialog = None
 
 
-def _folder(remembered: str) -> Path:
-    """The folder of last time, else the music folder, else home."""
-    return Path(remembered) if remembered and Path(remembered).is_dir() else music_folder()
+def _folder(last: str) -> Path:
+    """The folder of the last export where it exists, else the music folder."""
+    return Path(last) if last and Path(last).is_dir() else music_folder()

@@ -1,4 +1,4 @@
-"""Asks how and where to write the sound, and shows how the writing goes."""
+"""Dialog for the export: format, place and progress."""
 
 from dataclasses import dataclass
 from pathlib import Path
@@ -15,20 +15,28 @@ from distill_app.ui.dialogs.prompts import DetailsDialog
 from distill_app.ui.style import icons
 from distill_app.ui.style.format import file_size, length
 from distill_app.ui.style.theme import GRID
+from distill_app.ui.translation import tr
 from distill_app.ui.widgets.controls import Button, Caption, ElidedLabel, labelled, tight
 from distill_app.ui.widgets.input_fields import ComboBox
 from distill_app.ui.widgets.progress_bar import LabeledProgressBar
 
-_BITS: tuple[tuple[str, Bits], ...] = (("16-bit, dithered", 16), ("24-bit", 24), ("32-bit float", "32f"))
-_RATES = (44_100, 48_000, 96_000)
-_OCTETS: dict[Bits, int] = {16: 2, 24: 3, "32f": 4}
-_WAV_HEADER = 44
-_ONLY_WAV = "Only WAV files are written: “{asked}” becomes “{name}”."
+_RATES_HZ = (44_100, 48_000, 96_000)
+_BYTES_PER_SAMPLE: dict[Bits, int] = {16: 2, 24: 3, "32f": 4}
+_WAV_HEADER_BYTES = 44
+
+
+def _bit_depths() -> tuple[tuple[str, Bits], ...]:
+    """Title and value of each bit depth."""
+    return ((tr("16-bit, dithered"), 16), (tr("24-bit"), 24), (tr("32-bit float"), "32f"))
 
 
 @dataclass(frozen=True)
 class ExportChoice:
-    """What the person chose; `replace` says that an existing file may go."""
+    """Path and format of an export.
+
+    Args:
+        replace: whether an existing file may be overwritten.
+    """
 
     path: Path
     wanted: ExportFormat
@@ -36,65 +44,72 @@ class ExportChoice:
 
 
 class ExportDialog(Dialog):
-    """Stays open while the file is written; Esc cancels the writing first, then the dialog."""
+    """Export dialog; stays open while the file is written.
 
-    asked = Signal(object)
-    """An `ExportChoice`."""
+    Esc cancels the writing first, then the dialog.
+
+    Args:
+        seconds: length of the sound.
+        path: proposed file.
+        limiter: whether the safety limiter is on.
+    """
+
+    export_asked = Signal(object)
+    """The `ExportChoice` of the user."""
     cancel_asked = Signal()
 
     def __init__(
         self, seconds: float, path: Path, rate: int, bits: str, parent: QWidget | None, limiter: bool = True
     ) -> None:
-        """`limiter`: whether the safety limiter is on, in the file as in what is heard."""
-        super().__init__("Export sound", parent)
+        super().__init__(tr("Export sound"), parent)
         self._seconds, self._path, self._busy, self._limiter = seconds, path, False, limiter
         self._remark = ""
-        """Message about a typed file name of another format than WAV; "" for none."""
+        """Message about a file name of another format than WAV; "" for none."""
         self.rate, self.bits = ComboBox(), ComboBox()
         self.facts, self.place = Caption(), ElidedLabel(tone="")
-        self.change = Button("Change…")
+        self.change = Button(tr("Change…"))
         self.progress = LabeledProgressBar()
-        self._sign, self.words = QLabel(), plain("")
-        self.cancel, self.export = self.add_button("Cancel"), self.add_button("Export", "primary")
+        self._icon, self.message = QLabel(), plain("")
+        self.cancel, self.export = self.add_button(tr("Cancel")), self.add_button(tr("Export"), "primary")
         self._build()
-        self._offer(rate, bits)
+        self._add_choices(rate, bits)
         self._connect()
         self._show_facts()
-        self._say("")
+        self._show_message("")
         self.export.setFocus()
 
     def _build(self) -> None:
         self.setFixedWidth(480)
         choices = tight(QHBoxLayout(), 2 * GRID)
-        choices.addLayout(labelled("Bit depth", self.bits))
-        choices.addLayout(labelled("Sample rate", self.rate))
+        choices.addLayout(labelled(tr("Bit depth"), self.bits))
+        choices.addLayout(labelled(tr("Sample rate"), self.rate))
         place = tight(QHBoxLayout(), 2 * GRID)
-        place.addLayout(labelled("File", self.place), 1)
+        place.addLayout(labelled(tr("File"), self.place), 1)
         place.addWidget(self.change, 0, Qt.AlignmentFlag.AlignBottom)
-        words = tight(QHBoxLayout())
-        words.addWidget(self._sign, 0, Qt.AlignmentFlag.AlignTop)
-        words.addWidget(self.words, 1)
+        message = tight(QHBoxLayout())
+        message.addWidget(self._icon, 0, Qt.AlignmentFlag.AlignTop)
+        message.addWidget(self.message, 1)
         for row in (choices, place):
             self.rows.addLayout(row)
         self.rows.addWidget(self.facts)
-        self.rows.addLayout(words)
+        self.rows.addLayout(message)
         self.buttons.insertWidget(0, self.progress, 1)
         self.progress.setMaximumWidth(480)
         self.place.setFixedHeight(32)
 
-    def _offer(self, rate: int, bits: str) -> None:
-        for words, value in _BITS:
-            self.bits.addItem(words, value)
-        for value_hz in _RATES:
-            self.rate.addItem(f"{value_hz / 1000:g} kHz", value_hz)
-        self.bits.show_data(next((value for _, value in _BITS if str(value) == bits), 24))
+    def _add_choices(self, rate: int, bits: str) -> None:
+        for title, value in _bit_depths():
+            self.bits.addItem(title, value)
+        for rate_hz in _RATES_HZ:
+            self.rate.addItem(f"{rate_hz / 1000:g} kHz", rate_hz)
+        self.bits.show_data(next((value for _, value in _bit_depths() if str(value) == bits), 24))
         self.rate.show_data(rate)
 
     def _connect(self) -> None:
         for choice in (self.rate, self.bits):
             choice.currentIndexChanged.connect(self._show_facts)
         self.change.clicked.connect(self._on_change)
-        self.export.clicked.connect(lambda: self.asked.emit(self.choice()))
+        self.export.clicked.connect(lambda: self.export_asked.emit(self.choice()))
         self.cancel.clicked.connect(self.reject)
 
     def choice(self) -> ExportChoice:
@@ -102,50 +117,51 @@ class ExportDialog(Dialog):
         return ExportChoice(self._path, wanted, self._path.exists())
 
     def set_path(self, path: Path) -> None:
-        """The place the person has chosen; another format's suffix gives way to .wav, and that is said."""
+        """Sets the file; the suffix of another format is replaced by .wav, with a message."""
         self._path = as_wav(path)
-        self._remark = _ONLY_WAV.format(asked=path.name, name=self._path.name) if is_other_format(path) else ""
-        self._say(self._remark, "caution", "info")
+        only_wav = tr("Only WAV files are written: “{asked}” becomes “{name}”.")
+        self._remark = only_wav.format(asked=path.name, name=self._path.name) if is_other_format(path) else ""
+        self._show_message(self._remark, "caution", "info")
         self._show_facts()
 
     def _on_change(self) -> None:
-        """The words under the file say that it will be replaced, so the file dialog need not ask."""
+        """Asks for a file; this dialog itself says that an existing one will be replaced."""
         option = QFileDialog.Option.DontConfirmOverwrite
-        name, _ = QFileDialog.getSaveFileName(self, "Export to", str(self._path), "WAV (*.wav)", options=option)
+        name, _ = QFileDialog.getSaveFileName(self, tr("Export to"), str(self._path), "WAV (*.wav)", options=option)
         if name:
             self.set_path(Path(name))
 
     def _show_facts(self) -> None:
         frames = round(self._seconds * self.rate.currentData())
-        size = frames * _OCTETS[self.bits.currentData()] + _WAV_HEADER
-        limiter = "safety limiter on" if self._limiter else "safety limiter off"
-        self.facts.setText(f"{length(self._seconds)} · mono · {file_size(size)} · {limiter}")
+        size = frames * _BYTES_PER_SAMPLE[self.bits.currentData()] + _WAV_HEADER_BYTES
+        limiter = tr("safety limiter on") if self._limiter else tr("safety limiter off")
+        self.facts.setText(f"{length(self._seconds)} · {tr('mono')} · {file_size(size)} · {limiter}")
         self.place.set_text(str(self._path))
-        self.export.setText("Replace" if self._path.exists() else "Export")
+        self.export.setText(tr("Replace") if self._path.exists() else tr("Export"))
         if self._path.exists() and not self._busy:
-            replaced = f"“{self._path.name}” exists and will be replaced."
-            self._say(f"{self._remark} {replaced}".lstrip(), "caution", "info")
+            replaced = tr("“{name}” exists and will be replaced.").format(name=self._path.name)
+            self._show_message(f"{self._remark} {replaced}".lstrip(), "caution", "info")
 
-    # How it goes
+    # Progress
 
     def begin(self) -> None:
         self._set_busy(True)
-        self._say("")
-        self.progress.start("Exporting")
+        self._show_message("")
+        self.progress.start(tr("Exporting"))
 
     def advance(self, stage: str, fraction: float) -> None:
         self.progress.advance(stage, fraction)
 
     def fail(self, sentence: str, details: str = "") -> None:
-        """Says what happened; another place or format can be tried at once."""
+        """Shows an error; another file or format can be tried at once."""
         self._set_busy(False)
         self._show_facts()
-        self._say(sentence, "danger", "error")
+        self._show_message(sentence, "danger", "error")
         if details:
             DetailsDialog(sentence, details, self).open()
 
     def finish(self) -> None:
-        """Closes after the writing has ended."""
+        """Closes the dialog after the file was written or the export was cancelled."""
         self._set_busy(False)
         self.accept()
 
@@ -156,12 +172,12 @@ class ExportDialog(Dialog):
         if not busy:
             self.progress.finish()
 
-    def _say(self, sentence: str, tone: str = "", sign: str = "") -> None:
-        self.words.setText(sentence)
-        self.words.setVisible(bool(sentence))
-        self._sign.setVisible(bool(sentence))
-        if sign:
-            self._sign.setPixmap(icons.pixmap(sign, tone, 16, self.devicePixelRatioF()))
+    def _show_message(self, sentence: str, tone: str = "", icon: str = "") -> None:
+        self.message.setText(sentence)
+        self.message.setVisible(bool(sentence))
+        self._icon.setVisible(bool(sentence))
+        if icon:
+            self._icon.setPixmap(icons.pixmap(icon, tone, 16, self.devicePixelRatioF()))
 
     def reject(self) -> None:
         if self._busy:
@@ -170,7 +186,7 @@ class ExportDialog(Dialog):
             super().reject()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Enter exports from anywhere in the dialog but its other buttons."""
+        """Exports on Enter, unless another button has the focus."""
         if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and self.export.isEnabled():
             self.export.click()
         else:
@@ -178,7 +194,7 @@ class ExportDialog(Dialog):
 
 
 def free_path(folder: Path, name: str) -> Path:
-    """`name.wav` in the folder, or `name 2.wav` … where that is taken."""
+    """Path of a file that does not exist yet: `name.wav` in the folder, or `name 2.wav`, …"""
     clean = file_name(name, "sound")
     path, number = folder / f"{clean}.wav", 2
     while path.exists():

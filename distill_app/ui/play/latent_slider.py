@@ -1,11 +1,12 @@
-"""The slider of one latent axis: bipolar, marked beyond the corpus, and lockable."""
+"""Slider of one latent axis: bipolar, marked where it is out of range, and lockable."""
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QMouseEvent
 from PySide6.QtWidgets import QMenu, QWidget
 
 from distill_app.models.axis import SLIDER_LIMIT, Axis
-from distill_app.ui.play.descriptor_help import effect
+from distill_app.ui.play.descriptor_help import effect, shown_name
+from distill_app.ui.translation import tr
 from distill_app.ui.widgets.value_scale import ValueScale
 from distill_app.ui.widgets.value_slider import ValueSlider
 
@@ -13,13 +14,13 @@ RANGE = ValueScale(-SLIDER_LIMIT, SLIDER_LIMIT, inner=1.0)
 
 
 class LatentSlider(ValueSlider):
-    """A `ValueSlider` from −1.5 to +1.5 that randomising leaves alone while it is locked."""
+    """Slider from −1.5 to +1.5; while it is locked, randomizing does not move it."""
 
     lock_toggled = Signal(bool)
-    """The hand locks or unlocks the slider."""
+    """Emitted when the user locks or unlocks the slider."""
 
     def __init__(self, axis: Axis, parent: QWidget | None = None) -> None:
-        super().__init__(axis.name, RANGE, parent=parent)
+        super().__init__(shown_name(axis), RANGE, parent=parent)
         self._locked = False
         self.setToolTip(_tool_tip(axis))
 
@@ -28,7 +29,7 @@ class LatentSlider(ValueSlider):
         return self._locked
 
     def set_locked(self, locked: bool) -> None:
-        """Shows the lock, silently."""
+        """Shows the lock, without emitting `lock_toggled`."""
         self._locked = locked
         self._show_mark(self.underMouse())
 
@@ -42,7 +43,7 @@ class LatentSlider(ValueSlider):
 
     def menu(self) -> QMenu:
         menu = super().menu()
-        lock = menu.addAction("Lock")
+        lock = menu.addAction(tr("Lock"))
         lock.setCheckable(True)
         lock.setChecked(self._locked)
         lock.triggered.connect(self._toggle_lock)
@@ -55,7 +56,7 @@ class LatentSlider(ValueSlider):
             super().mousePressEvent(event)
 
     def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
-        """Two quick clicks on the lock are two clicks, no reset."""
+        """Toggles the lock a second time where the double-click is on it; resets the slider elsewhere."""
         if self._is_on_mark(event):
             self._toggle_lock()
         else:
@@ -63,8 +64,8 @@ class LatentSlider(ValueSlider):
 
     def _is_on_mark(self, event: QMouseEvent) -> bool:
         left = event.button() == Qt.MouseButton.LeftButton
-        spot = self.painter.mark_rect(self.rect())
-        return left and self.painter.mark is not None and spot.contains(event.position().toPoint())
+        rect = self.painter.mark_rect(self.rect())
+        return left and self.painter.mark is not None and rect.contains(event.position().toPoint())
 
     def enterEvent(self, event: object) -> None:
         self._show_mark(hovered=True)
@@ -73,8 +74,7 @@ class LatentSlider(ValueSlider):
         self._show_mark(hovered=False)
 
 
-_RANGE = "−1 to +1 is what the recordings hold; up to ±1.5 goes beyond them."
-
-
 def _tool_tip(axis: Axis) -> str:
-    return f"{effect(axis.descriptor)}\n{_RANGE}\nDouble-click: 0. Shift: fine. Click on the value: type."
+    limits = tr("−1 to +1 is what the recordings hold; up to ±1.5 is out of range.")
+    keys = tr("Double-click: 0. Shift: fine. Click on the value: type.")
+    return f"{effect(axis.descriptor)}\n{limits}\n{keys}"

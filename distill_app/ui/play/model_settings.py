@@ -14,15 +14,15 @@ from distill_app.models.header import ModelHeader
 
 _FILE = "models.json"
 _MODELS_MAX = 100
-_LOOP = True
+_LOOP_DEFAULT = True
 
 
 @dataclass(frozen=True)
-class _Left:
+class _Stored:
     """Settings with which a model was last used.
 
     Args:
-        sliders: their names; a model trained anew may have others.
+        sliders: names of the sliders; a model that was trained again may have others.
     """
 
     sliders: tuple[str, ...]
@@ -31,56 +31,56 @@ class _Left:
 
 
 class ModelSettings:
-    """Settings of each model by its path, in the order in which they were left; a new model has the defaults."""
+    """Settings of each model by its path, in the order of their last use; a new model has the defaults."""
 
-    def __init__(self, left: Mapping[Path, _Left] | None = None) -> None:
-        self._left = dict(left or {})
+    def __init__(self, stored: Mapping[Path, _Stored] | None = None) -> None:
+        self._stored = dict(stored or {})
 
     @classmethod
     def load(cls, path: Path | None = None) -> "ModelSettings":
-        """Reads the settings that were saved; none where the file is missing or damaged."""
-        return load(path or config_folder() / _FILE, lambda values: cls(_parsed(values)), cls())
+        """Reads the saved settings; none where the file is missing or damaged."""
+        return load(path or config_folder() / _FILE, lambda values: cls(_parse(values)), cls())
 
     def save(self, path: Path | None = None) -> None:
-        """The models left last. A failure is logged."""
-        latest = list(self._left.items())[-_MODELS_MAX:]
-        save(path or config_folder() / _FILE, {str(model): _values(left) for model, left in latest})
+        """Saves the settings of the models used last; a failure is logged."""
+        latest = list(self._stored.items())[-_MODELS_MAX:]
+        save(path or config_folder() / _FILE, {str(model): _values(stored) for model, stored in latest})
 
     def config(self, model: Path, header: ModelHeader) -> GenerationConfig:
-        """Sliders at 0 where the model has other ones by now."""
-        left = self._left.get(model)
-        if left is None:
+        """Configuration of a model; sliders at 0 where the model has other ones by now."""
+        stored = self._stored.get(model)
+        if stored is None:
             return GenerationConfig()
-        return left.config if left.sliders == _names(header) else replace(left.config, sliders=())
+        return stored.config if stored.sliders == _names(header) else replace(stored.config, sliders=())
 
     def looping(self, model: Path) -> bool:
-        left = self._left.get(model)
-        return _LOOP if left is None else left.looping
+        stored = self._stored.get(model)
+        return _LOOP_DEFAULT if stored is None else stored.looping
 
     def keep(self, model: Path, header: ModelHeader, config: GenerationConfig) -> None:
-        """Store a model's settings; its loop setting stays as it was."""
-        self._put(model, _Left(_names(header), config, self.looping(model)))
+        """Stores a model's configuration; its loop setting stays as it was."""
+        self._put(model, _Stored(_names(header), config, self.looping(model)))
 
     def keep_looping(self, model: Path, header: ModelHeader, looping: bool) -> None:
-        left = self._left.get(model)
-        config = GenerationConfig() if left is None else left.config
-        self._put(model, _Left(_names(header), config, looping))
+        stored = self._stored.get(model)
+        config = GenerationConfig() if stored is None else stored.config
+        self._put(model, _Stored(_names(header), config, looping))
 
-    def _put(self, model: Path, left: _Left) -> None:
-        self._left.pop(model, None)
-        self._left[model] = left
+    def _put(self, model: Path, stored: _Stored) -> None:
+        self._stored.pop(model, None)
+        self._stored[model] = stored
 
 
 def _names(header: ModelHeader) -> tuple[str, ...]:
     return tuple(axis.name for axis in header.axes)
 
 
-def _values(left: _Left) -> dict[str, Any]:
-    return preset_values(left.config, "") | {"names": list(left.sliders), "loop": left.looping}
+def _values(stored: _Stored) -> dict[str, Any]:
+    return preset_values(stored.config, "") | {"names": list(stored.sliders), "loop": stored.looping}
 
 
-def _parsed(values: Mapping[str, Any]) -> dict[Path, _Left]:
-    """Parse the stored settings of each model; unreadable entries are skipped."""
+def _parse(values: Mapping[str, Any]) -> dict[Path, _Stored]:
+    """Settings of each model from the values of the file; unreadable entries are skipped."""
     found = {}
     for model, each in values.items():
         try:
@@ -89,5 +89,5 @@ def _parsed(values: Mapping[str, Any]) -> dict[Path, _Left]:
         except (SettingsError, KeyError, TypeError):
             continue
         if isinstance(names, list) and all(isinstance(name, str) for name in names):
-            found[Path(model)] = _Left(tuple(names), config, each.get("loop") is not False)
+            found[Path(model)] = _Stored(tuple(names), config, each.get("loop") is not False)
     return found

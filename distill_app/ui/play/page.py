@@ -1,4 +1,4 @@
-"""The Play page: model and sliders at the left, picture and transport at the right, bound to the session."""
+"""Play page: model, vocoder and sliders at the left, spectrogram and transport at the right."""
 
 from collections.abc import Callable
 from pathlib import Path
@@ -19,16 +19,20 @@ from distill_app.ui.style.theme import GRID
 from distill_app.ui.widgets.controls import tight
 
 _FOLD_BELOW = 560
-"""Pixels of the left column: with less the names over the choices give way to the sliders."""
+"""Height of the left column in pixels below which the titles of the source panel are hidden."""
 
 
 class PlayPage(QObject):
-    """Shows the session and asks it for changes; what needs the engine goes out as signals."""
+    """Panels of the Play page, bound to the session.
+
+    Args:
+        write_sound: writes the current sound to a file for dragging; None where there is no sound.
+    """
 
     undo_asked = Signal()
     redo_asked = Signal()
     enabled = Signal()
-    """Whether there is a model to play, or a sound to export and to drag, has changed."""
+    """Emitted when `has_model` or `has_sound` may have changed."""
 
     def __init__(self, session: Session, write_sound: Callable[[], Path | None], parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -76,7 +80,7 @@ class PlayPage(QObject):
         self.transport.finish_gestures()
 
     def show_request(self) -> None:
-        """Every panel shows the session, silently."""
+        """Shows the state of the session in every panel."""
         session = self.session
         self.slider_panel.show_values(session.config.sliders)
         self.transport.show_config(session.config)
@@ -97,14 +101,14 @@ class PlayPage(QObject):
         self.enabled.emit()
 
     def enable_sound(self, enabled: bool) -> None:
-        """Whether there is a sound to export and to drag."""
+        """Enables or disables export and drag."""
         self.transport.export.setEnabled(enabled)
         self.picture.handle.setEnabled(enabled)
         self.has_sound = enabled
         self.enabled.emit()
 
     def show_playback(self, playback: Playback) -> None:
-        """What the player does now."""
+        """Shows position, levels and state of the player."""
         seconds = 0.0 if playback.sound is None else playback.sound.seconds
         position, playing = min(playback.position, seconds), playback.playing
         self.transport.show_playing(playing or playback.waiting)
@@ -121,7 +125,7 @@ class PlayPage(QObject):
 
 
 class _Column(QWidget):
-    """Two panels over each other, of which one takes what room there is."""
+    """Two panels, one above the other; `growing` takes the spare height."""
 
     resized = Signal()
 

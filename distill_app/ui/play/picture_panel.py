@@ -1,4 +1,4 @@
-"""The picture of the sound, its read-out, its level, and the way back and forth."""
+"""Spectrogram of the sound with read-out, level meter, undo, redo and compare slots."""
 
 from collections.abc import Callable, Iterable
 from pathlib import Path
@@ -10,6 +10,7 @@ from distill_app.dsp.mel_format import DISTILL_MEL
 from distill_app.dsp.sound import Samples
 from distill_app.dsp.spectrogram import Spectrogram
 from distill_app.ui.style.theme import GRID
+from distill_app.ui.translation import tr
 from distill_app.ui.widgets.controls import Button, Card, ElidedLabel, tight
 from distill_app.ui.widgets.drag_handle import DragHandle
 from distill_app.ui.widgets.empty_state import EmptyState
@@ -19,12 +20,13 @@ from distill_app.ui.widgets.message_area import inside
 from distill_app.ui.widgets.plot_frame import PlotFrame
 from distill_app.ui.widgets.spectrogram_view import SpectrogramView
 
-_WHOLE_TIP = "The whole sound; a click plays from there (V)"
-_LIVE_TIP = "What is heard, as it is heard, while it plays (V)"
-
 
 class SpectrogramPanel(Card):
-    """An empty state until the first picture comes; then the whole sound, or while it plays what is heard."""
+    """Empty state until the first picture; then an overview of the sound, or its live spectrogram while it plays.
+
+    Args:
+        write: writes the current sound to a file for dragging; None where there is no sound.
+    """
 
     seek_asked = Signal(float)
     open_asked = Signal()
@@ -35,15 +37,17 @@ class SpectrogramPanel(Card):
     def __init__(self, write: Callable[[], Path | None], parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.empty, self.meter = EmptyState(), LevelMeter()
-        self.undo = Button("", "quiet", "Undo (Ctrl+Z)", "undo")
-        self.redo = Button("", "quiet", "Redo (Ctrl+Shift+Z)", "redo")
-        self.slots = {name: Button(name, "quiet", f"Compare: sound {name} ({name})") for name in "AB"}
-        self.whole, self.running = Button("Whole", "segment", _WHOLE_TIP), Button("Live", "segment", _LIVE_TIP)
+        self.undo = Button("", "quiet", tr("Undo (Ctrl+Z)"), "undo")
+        self.redo = Button("", "quiet", tr("Redo (Ctrl+Shift+Z)"), "redo")
+        slot_tip = tr("Compare: sound {slot} ({slot})")
+        self.slots = {name: Button(name, "quiet", slot_tip.format(slot=name)) for name in "AB"}
+        self.overview = Button(tr("Overview"), "segment", tr("The whole sound; a click plays from there (V)"))
+        self.live = Button(tr("Live"), "segment", tr("The sound as it is heard, while it plays (V)"))
         self.read_out = ElidedLabel()
         self.handle = DragHandle(write)
-        self.view, self.live = SpectrogramView(), LiveSpectrogramView(DISTILL_MEL.sample_rate)
+        self.view, self.live_view = SpectrogramView(), LiveSpectrogramView(DISTILL_MEL.sample_rate)
         self._stack = QStackedWidget()
-        self.messages = _OverPicture(self._stack)
+        self.messages = _PictureMessages(self._stack)
         self._pictured = self._playing = False
         self._build()
         self._connect()
@@ -52,7 +56,7 @@ class SpectrogramPanel(Card):
         self.rows.setContentsMargins(GRID, GRID, GRID, GRID)
         self.rows.addLayout(self._header())
         body = tight(QHBoxLayout(), 0)
-        for widget in (self.empty, self.view, self.live):
+        for widget in (self.empty, self.view, self.live_view):
             self._stack.addWidget(widget)
         body.addWidget(self._stack, 1)
         body.addWidget(self.meter)
@@ -66,7 +70,7 @@ class SpectrogramPanel(Card):
         row.addSpacing(GRID)
         self._add_segments(row, self.slots.values())
         row.addSpacing(GRID)
-        self._add_segments(row, (self.running, self.whole))
+        self._add_segments(row, (self.live, self.overview))
         row.addSpacing(2 * GRID)
         row.addWidget(self.read_out, 1)
         row.addSpacing(GRID)
@@ -74,7 +78,7 @@ class SpectrogramPanel(Card):
         return row
 
     def _add_segments(self, row: QHBoxLayout, buttons: Iterable[Button]) -> None:
-        """Buttons of which one is down, the first at first."""
+        """Adds exclusive buttons, of which the first is checked."""
         group = QButtonGroup(self)
         for button in buttons:
             button.setCheckable(True)
@@ -87,72 +91,71 @@ class SpectrogramPanel(Card):
         self.undo.clicked.connect(self.undo_asked)
         self.redo.clicked.connect(self.redo_asked)
         self.view.seek_asked.connect(self.seek_asked)
-        for view in (self.view, self.live):
+        for view in (self.view, self.live_view):
             view.hovered.connect(self.read_out.set_text)
-        self.whole.clicked.connect(lambda: self.set_live(False))
-        self.running.clicked.connect(lambda: self.set_live(True))
+        self.overview.clicked.connect(lambda: self.set_live(False))
+        self.live.clicked.connect(lambda: self.set_live(True))
         for name, button in self.slots.items():
             button.clicked.connect(lambda _=False, name=name: self.slot_chosen.emit(name))
 
-    # Which picture
+    # Choice of the picture
 
     @property
     def live_wanted(self) -> bool:
-        return self.running.isChecked()
+        return self.live.isChecked()
 
     def set_live(self, live: bool) -> None:
-        (self.running if live else self.whole).setChecked(True)
-        self._show_right_one(starts_midway=self._playing)
+        (self.live if live else self.overview).setChecked(True)
+        self._update_stack(starts_midway=self._playing)
 
     def toggle_live(self) -> None:
-        """What is heard, or the whole sound."""
         self.set_live(not self.live_wanted)
 
-    def _show_right_one(self, starts_midway: bool) -> None:
-        """While nothing plays there is nothing to follow: the whole sound shows, and a click starts in it.
+    def _update_stack(self, starts_midway: bool) -> None:
+        """Shows the live spectrogram while the sound plays and where it is chosen, the overview otherwise.
 
         Args:
-            midway: whether a sound that goes on already is followed from now on.
+            starts_midway: whether the live spectrogram begins within a sound that plays already.
         """
         wanted: QWidget = self.empty
         if self._pictured:
-            wanted = self.live if self.live_wanted and self._playing else self.view
+            wanted = self.live_view if self.live_wanted and self._playing else self.view
         if wanted is not self._stack.currentWidget():
-            self.live.clear(starts_midway)
+            self.live_view.clear(starts_midway)
             self.read_out.set_text("")
             self._stack.setCurrentWidget(wanted)
         self.meter.setVisible(self._pictured)
 
     @property
     def shows_live(self) -> bool:
-        """Whether what is heard is wanted here."""
-        return self._stack.currentWidget() is self.live
+        """Whether the live spectrogram is shown."""
+        return self._stack.currentWidget() is self.live_view
 
     @property
     def is_empty(self) -> bool:
         return not self._pictured
 
-    # What is shown
+    # State
 
     def show_picture(self, picture: Spectrogram) -> None:
         self.view.set_picture(picture)
         self._pictured = True
-        self._show_right_one(starts_midway=self._playing)
+        self._update_stack(starts_midway=self._playing)
 
     def show_empty(self, title: str, sentence: str, button: str = "") -> None:
         self.empty.set_text(title, sentence, button)
         self._pictured = False
-        self._show_right_one(starts_midway=self._playing)
+        self._update_stack(starts_midway=self._playing)
 
     def show_playing(self, playing: bool) -> None:
         if playing != self._playing:
             self._playing = playing
-            self._show_right_one(starts_midway=False)
+            self._update_stack(starts_midway=False)
 
     def show_samples(self, samples: Samples) -> None:
-        """Mono `[n]` at the player's rate, each sample once."""
+        """Appends played samples, mono `[n]` at the player's rate, to the live spectrogram."""
         if self._playing and self.shows_live:
-            self.live.push(samples)
+            self.live_view.push(samples)
 
     def show_slot(self, slot: str) -> None:
         self.slots[slot].setChecked(True)
@@ -161,19 +164,18 @@ class SpectrogramPanel(Card):
         self.view.set_dimmed(dimmed)
 
     def set_playhead(self, seconds: float | None) -> None:
-        """Where it can be seen."""
         if not self.shows_live:
             self.view.set_playhead(seconds)
 
 
-class _OverPicture:
-    """Messages lie on the picture itself, or beside the words and the button that stand in its place."""
+class _PictureMessages:
+    """Area for messages on the picture, or beside the text and button of the empty state."""
 
     def __init__(self, stack: QStackedWidget) -> None:
         self.widget: QWidget = stack
 
     def area(self, height: int) -> QRect:
-        """Below the button of an empty picture, or above what stands there where that is too little."""
+        """Rectangle for a message: below the button of the empty state, or above it where space is short."""
         assert isinstance(self.widget, QStackedWidget)
         shown = self.widget.currentWidget()
         if isinstance(shown, PlotFrame):
@@ -185,4 +187,4 @@ class _OverPicture:
         return whole if below >= height else QRect(whole.topLeft(), QSize(whole.width(), height))
 
     def reserve(self, height: int) -> None:
-        """It covers a part of the picture for a while: nothing moves."""
+        """Nothing to reserve: messages cover a part of the picture."""

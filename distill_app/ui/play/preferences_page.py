@@ -1,26 +1,35 @@
-"""Page “Playing” of the Preferences: preview on release and automatic latency."""
+"""Preferences about playing, and their page: preview on release and automatic latency."""
+
+from dataclasses import dataclass
 
 from PySide6.QtWidgets import QCheckBox, QVBoxLayout, QWidget
 
 from distill_app.ui.dialogs.base import plain
-from distill_app.ui.play.play_preferences import PlayPreferences
 from distill_app.ui.style.theme import GRID, font
+from distill_app.ui.translation import tr
 from distill_app.ui.widgets.controls import Title, tight
 
-_PREVIEW = "While nothing plays, a slider that you let go of is heard once, from beginning to end."
-_ADAPT = (
-    "After three underflows within a minute a safer latency is taken without a question, never while a take or an "
-    "export is written. The status bar has the way back."
-)
+
+@dataclass
+class PlayPreferences:
+    """Preferences about playing; changes apply at once.
+
+    Args:
+        preview_on_release: whether a slider released while nothing plays triggers one playback.
+        adapt_latency: whether underflows raise the latency without a question.
+    """
+
+    preview_on_release: bool = True
+    adapt_latency: bool = False
 
 
 class PlayPreferencesPage(QWidget):
-    """Changes `preferences` at once."""
+    """Page “Playing” of the Preferences; edits `preferences` in place."""
 
     def __init__(self, preferences: PlayPreferences) -> None:
         super().__init__()
         self._preferences = preferences
-        self.preview, self.adapt = QCheckBox("Preview on release"), QCheckBox("Adapt latency automatically")
+        self.preview, self.adapt = QCheckBox(tr("Preview on release")), QCheckBox(tr("Adapt latency automatically"))
         self.preview.setChecked(preferences.preview_on_release)
         self.adapt.setChecked(preferences.adapt_latency)
         self._build()
@@ -29,12 +38,17 @@ class PlayPreferencesPage(QWidget):
         self.setFocusProxy(self.preview)
 
     def _build(self) -> None:
+        preview = tr("While nothing plays, a slider that you let go of is heard once, from beginning to end.")
+        adapt = tr(
+            "After three underflows within a minute a safer latency is taken without a question, never while a take or "
+            "an export is written. The status bar has the way back."
+        )
         rows = tight(QVBoxLayout(self), 2 * GRID)
-        for title, box, words in (("Sliders", self.preview, _PREVIEW), ("Latency", self.adapt, _ADAPT)):
+        for title, box, text in ((tr("Sliders"), self.preview, preview), (tr("Latency"), self.adapt, adapt)):
             box.setFont(font())
             rows.addWidget(Title(title))
             rows.addWidget(box)
-            rows.addWidget(plain(words, "muted"))
+            rows.addWidget(plain(text, "muted"))
         rows.addStretch()
 
     def _on_changed(self) -> None:

@@ -11,10 +11,10 @@ from distill_app.workers.rendering.messages import RenderRequest, RenderResult
 
 
 class ReleasePreview(QObject):
-    """Waits for the render of the sound that the slider led to; another sound asked for meanwhile ends the waiting.
+    """Plays a sound once it is rendered, unless another one was requested meanwhile.
 
     Args:
-        allowed: whether a preview may be heard now.
+        allowed: whether a preview may be played now.
     """
 
     def __init__(
@@ -31,7 +31,7 @@ class ReleasePreview(QObject):
         rendering.finished.connect(self._on_finished)
 
     def ask(self) -> None:
-        """A slider was released, and the session asks for its sound."""
+        """Plays the sound of the session once, now or after its render."""
         self._awaited = self._session.request if self._may_play() else None
         if self._awaited is not None and self._rendering.is_current:
             self._play()

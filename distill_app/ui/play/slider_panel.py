@@ -1,4 +1,4 @@
-"""The sliders of the model, and the button that surprises."""
+"""Sliders of the model, and the button that randomizes them."""
 
 from collections.abc import Iterable, Sequence
 
@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QToolTip, QVBoxL
 from distill_app.models.axis import Axis
 from distill_app.ui.play.latent_slider import LatentSlider
 from distill_app.ui.style.theme import GRID
+from distill_app.ui.translation import tr
 from distill_app.ui.widgets.controls import Button, Caption, Card, Title, tight
 from distill_app.ui.widgets.slider_painter import BARE
 from distill_app.ui.widgets.value_scale import FRACTION
@@ -18,7 +19,7 @@ _DEFAULT_AMOUNT = 0.6
 
 
 class SliderPanel(Card):
-    """One slider for each axis; scrolls where there are more than fit."""
+    """One slider for each axis, in a scroll area."""
 
     slider_released = Signal(int, float)
     slider_moved = Signal(int, float)
@@ -28,9 +29,9 @@ class SliderPanel(Card):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.sliders: list[LatentSlider] = []
-        self.amount = ValueSlider("Surprise amount", FRACTION, BARE)
-        self.randomize = Button("Surprise me", tip="Moves every unlocked slider to a random place (R)")
-        self._hint = Caption("A model's sliders stand here.")
+        self.amount = ValueSlider(tr("Amount"), FRACTION, BARE)
+        self.randomize = Button(tr("Randomize"), tip=tr("Moves every unlocked slider to a random value (R)"))
+        self._hint = Caption(tr("Open a model to see its sliders."))
         self._area = QScrollArea()
         self._column = QVBoxLayout()
         self._build()
@@ -41,15 +42,21 @@ class SliderPanel(Card):
         self._set_up_amount()
         header = tight(QHBoxLayout(), 2 * GRID)
         header.setContentsMargins(0, 0, _EDGE, 0)
-        header.addWidget(Title("Shape"))
-        header.addWidget(self.amount, 1)
+        header.addWidget(Title(tr("Sliders")))
+        header.addLayout(self._amount_row(), 1)
         header.addWidget(self.randomize)
         self.rows.addLayout(header)
         self.rows.addWidget(self._area, 1)
         self._set_up_area()
 
+    def _amount_row(self) -> QHBoxLayout:
+        row = tight(QHBoxLayout(), GRID // 2)
+        row.addWidget(Caption(tr("Amount")))
+        row.addWidget(self.amount, 1)
+        return row
+
     def _set_up_amount(self) -> None:
-        self.amount.setMinimumWidth(64)
+        self.amount.setMinimumWidth(56)
         self.amount.set_current(_DEFAULT_AMOUNT)
         self._on_amount()
         self.amount.moved.connect(self._on_amount_moved)
@@ -69,11 +76,11 @@ class SliderPanel(Card):
         self._keep_edge(0, 0)
 
     def _keep_edge(self, low: int, high: int) -> None:
-        """Tracks end at the same pixel whether or not the scroll bar is there."""
+        """Keeps the right end of the tracks in place when the scroll bar appears."""
         self._column.setContentsMargins(0, 0, _EDGE - (8 if high > low else 0), 0)
 
     def set_axes(self, axes: Sequence[Axis]) -> None:
-        """Replaces the sliders."""
+        """Replaces the sliders by one for each axis."""
         for slider in self.sliders:
             self._column.removeWidget(slider)
             slider.deleteLater()
@@ -89,7 +96,6 @@ class SliderPanel(Card):
         return slider
 
     def show_values(self, values: Iterable[float]) -> None:
-        """Silently."""
         for slider, value in zip(self.sliders, values, strict=False):
             slider.set_current(value)
 
@@ -99,12 +105,13 @@ class SliderPanel(Card):
             slider.set_locked(index in locked)
 
     def finish_gestures(self) -> None:
-        """Ends bursts of keys and wheel notches now, so that undo finds them."""
+        """Commits bursts of keys and wheel notches now, so that they can be undone."""
         for slider in self.sliders:
             slider.finish_gesture()
 
     def _on_amount(self) -> None:
-        self.amount.setToolTip(f"How far “Surprise me” goes: {self.amount.scale.text(self.amount.current())}")
+        amount = self.amount.scale.text(self.amount.current())
+        self.amount.setToolTip(tr("How far “Randomize” moves the sliders: {amount}").format(amount=amount))
 
     def _on_amount_moved(self) -> None:
         self._on_amount()

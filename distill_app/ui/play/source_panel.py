@@ -1,4 +1,4 @@
-"""Which model and which vocoder."""
+"""Choice of the model and the vocoder."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
@@ -7,7 +7,9 @@ from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QHBoxLayout, QSpacerItem, QWidget
 
 from distill_app.models.header import ModelHeader
+from distill_app.ui.style.format import counted
 from distill_app.ui.style.theme import GRID
+from distill_app.ui.translation import tr
 from distill_app.ui.vocoders.format import fact_lines, tip
 from distill_app.ui.vocoders.selector import VocoderChoice
 from distill_app.ui.widgets.controls import Button, Caption, Card, Title, tight
@@ -17,26 +19,25 @@ from distill_app.vocoders.registry import VocoderEntry
 from distill_app.workers.rendering.messages import ActiveVocoder
 
 _OPEN = "open"
-_PREVIEW_TIP = "The chosen vocoder is still rendering; it takes over as soon as it is ready."
 _TOOL_TIP = 3  # Qt.ItemDataRole.ToolTipRole
 
 
 class SourcePanel(Card):
-    """The model picker, the vocoder selector with what can be done about vocoders, and a download under way."""
+    """Model list, vocoder selector with its menu, and the progress of a download."""
 
     model_chosen = Signal(Path)
     open_asked = Signal()
     vocoder_chosen = Signal(str)
-    """The hand took a vocoder, whether or not it is there."""
+    """Id of the vocoder that the user chose, which may not be installed."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.models, self.vocoder = ComboBox(), VocoderChoice()
-        self.more = Button("", "icon", "Import or remove vocoders", "more")
-        self.titles = Title("Model"), Title("Vocoder")
+        self.more = Button("", "icon", tr("Import or remove vocoders"), "more")
+        self.titles = Title(tr("Model")), Title(tr("Vocoder"))
         self.heard = Caption()
         self.facts: list[str] = []
-        """Facts of the chosen vocoder, a line for each group; its tool tip and its menu show them."""
+        """Facts of the chosen vocoder, one line for each group, for its tool tip and menu."""
         self._between = QSpacerItem(0, GRID)
         self.download = DownloadBar()
         self._current: Path | None = None
@@ -47,8 +48,8 @@ class SourcePanel(Card):
         self.vocoder.chosen.connect(lambda name: self.vocoder_chosen.emit(name))
 
     def _build(self) -> None:
-        self.models.setAccessibleName("Model")
-        self.models.setToolTip("The model to play; drop a .distillgan file on the window to open it")
+        self.models.setAccessibleName(tr("Model"))
+        self.models.setToolTip(tr("The model to play; drop a .distillgan file on the window to open it"))
         self.heard.setProperty("tone", "caution")
         self.heard.hide()
         self.rows.addWidget(self.titles[0])
@@ -65,7 +66,7 @@ class SourcePanel(Card):
         self.rows.addWidget(self.download)
 
     def set_folded(self, folded: bool) -> None:
-        """Without its titles, where there is little height: the sliders need it."""
+        """Hides the titles in a low window, to leave room for the sliders."""
         for title in self.titles:
             title.setVisible(not folded)
         self._between.changeSize(0, 0 if folded else GRID)
@@ -75,7 +76,7 @@ class SourcePanel(Card):
     # The vocoder
 
     def show_vocoders(self, entries: Sequence[VocoderEntry], speeds: Mapping[str, float | None]) -> None:
-        """Lists vocoders, silently; `speeds` are seconds of work for a second of sound, by id."""
+        """Lists vocoders; `speeds` are seconds of work per second of sound, by id."""
         self._entries = {entry.info.id: entry for entry in entries}
         self._speeds = speeds
         self.vocoder.set_vocoders(entries)
@@ -89,27 +90,29 @@ class SourcePanel(Card):
         self.vocoder.setAccessibleDescription(", ".join(self.facts))
 
     def show_heard(self, heard: ActiveVocoder) -> None:
-        """While another vocoder stands in for the chosen one, its name beside the title."""
+        """Names the vocoder of a preview beside the title, until the chosen one has rendered."""
         entry = self._entries.get(heard.vocoder)
-        words = f"Preview: {entry.info.title if entry else heard.vocoder}" if heard.preview else ""
-        if words != self.heard.text():
-            self.heard.setText(words)
-            self.heard.setVisible(bool(words))
-            self.heard.setToolTip(_PREVIEW_TIP if heard.preview else "")
+        title = entry.info.title if entry else heard.vocoder
+        text = tr("Preview: {vocoder}").format(vocoder=title) if heard.preview else ""
+        if text != self.heard.text():
+            self.heard.setText(text)
+            self.heard.setVisible(bool(text))
+            tip = tr("The chosen vocoder is still rendering; it takes over as soon as it is ready.")
+            self.heard.setToolTip(tip if heard.preview else "")
 
     # The model
 
     def show_models(self, entries: Iterable[tuple[Path, ModelHeader]], current: Path | None) -> None:
-        """Lists models by title, and how many recordings each learned from."""
+        """Lists models by name and number of recordings they were trained on."""
         self._current = current
         self.models.clear()
         if current is None:
-            self.models.addItem("No model open", None)
+            self.models.addItem(tr("No model open"), None)
         for path, header in entries:
-            self.models.addItem(_entry(header), path)
+            self.models.addItem(_model_entry(header), path)
             self.models.setItemData(self.models.count() - 1, str(path), _TOOL_TIP)
         self.models.insertSeparator(self.models.count())
-        self.models.addItem("Open model…", _OPEN)
+        self.models.addItem(tr("Open model…"), _OPEN)
         self.models.show_data(current)
 
     def _on_model(self, data: object) -> None:
@@ -120,6 +123,9 @@ class SourcePanel(Card):
             self.model_chosen.emit(data)
 
 
-def _entry(header: ModelHeader) -> str:
+def _model_entry(header: ModelHeader) -> str:
     count = len(header.corpus)
-    return f"{header.name} — {count} sound{'s' if count != 1 else ''}" if count else header.name
+    if not count:
+        return header.name
+    sounds = counted(count, tr("{count} sound"), tr("{count} sounds"))
+    return f"{header.name} — {sounds}"

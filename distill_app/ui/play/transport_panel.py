@@ -1,4 +1,4 @@
-"""Playing, and what kind of sound to make."""
+"""Transport, and settings of the sound: mode, length, drift and seed."""
 
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QHBoxLayout, QWidget
@@ -6,6 +6,7 @@ from PySide6.QtWidgets import QHBoxLayout, QWidget
 from distill_app.generation.config import GenerationConfig
 from distill_app.ui.play.number_fields import SecondsSpinBox, SeedSpinBox
 from distill_app.ui.style.theme import GRID
+from distill_app.ui.translation import tr
 from distill_app.ui.widgets.controls import Button, Card, labelled, tight
 from distill_app.ui.widgets.input_fields import ComboBox
 from distill_app.ui.widgets.progress_bar import LabeledProgressBar
@@ -15,12 +16,16 @@ from distill_app.ui.widgets.value_scale import FRACTION
 from distill_app.ui.widgets.value_slider import ValueSlider
 from distill_app.ui.widgets.volume_control import VolumeControl
 
-_MODES = (
-    ("Slider", "slider", "Holds the sound of the sliders"),
-    ("Crossfade", "crossfade", "Draws a new sound around the sliders for each chunk and crossfades"),
-    ("Interpolate", "interpolate", "Glides between sounds drawn around the sliders"),
-)
 _TOOL_TIP = 3  # Qt.ItemDataRole.ToolTipRole
+
+
+def _modes() -> tuple[tuple[str, str, str], ...]:
+    """Title, value and tool tip of each mode."""
+    return (
+        (tr("Hold"), "slider", tr("Holds the sound of the sliders")),
+        (tr("Crossfade"), "crossfade", tr("Draws a new sound around the sliders for each chunk and crossfades")),
+        (tr("Glide"), "interpolate", tr("Glides between sounds drawn around the sliders")),
+    )
 
 
 class TransportPanel(Card):
@@ -37,26 +42,40 @@ class TransportPanel(Card):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.play = Button("Play", "primary", "Play (Space)", "play")
-        self.loop = Button("Loop", "", "Loop (L)")
+        self.play = Button(tr("Play"), "primary", tr("Play (Space)"), "play")
+        self.loop = Button(tr("Loop"), "", tr("Loop (L)"))
         self.time, self.progress = TimeLabel(), LabeledProgressBar()
         self.volume = VolumeControl()
-        self.export = Button("Export…", "", "Export a WAV file (Ctrl+E)")
+        self.export = Button(tr("Export…"), "", tr("Export a WAV file (Ctrl+E)"))
         self.mode, self.seconds = ComboBox(), SecondsSpinBox()
-        self.drift = ValueSlider("Drift", FRACTION, COMPACT)
+        self.drift = ValueSlider(tr("Drift"), FRACTION, COMPACT)
         self.seed = SeedSpinBox()
-        self.new_seed = Button("", "icon", "New seed (N)", "dice")
+        self.new_seed = Button("", "icon", tr("New seed (N)"), "dice")
+        self._shows_playing = False
+        self._set_up()
         self._build()
         self._connect()
 
+    def _set_up(self) -> None:
+        self.loop.setCheckable(True)
+        for title, mode, tip in _modes():
+            self.mode.addItem(title, mode)
+            self.mode.setItemData(self.mode.count() - 1, tip, _TOOL_TIP)
+        self.drift.setToolTip(tr("How far the sound wanders from the sliders over time"))
+        self.new_seed.setAccessibleName(tr("New seed"))
+        self.play.setFixedWidth(84)
+        self.seed.setFixedWidth(108)
+        self.seconds.setFixedWidth(96)
+        self.mode.setFixedWidth(140)
+        self.drift.setMinimumWidth(96)
+        self.drift.setMaximumWidth(240)
+
     def _build(self) -> None:
         self.rows.setSpacing(2 * GRID)
-        self.rows.addLayout(self._playing_row())
-        self.rows.addLayout(self._making_row())
+        self.rows.addLayout(self._transport_row())
+        self.rows.addLayout(self._settings_row())
 
-    def _playing_row(self) -> QHBoxLayout:
-        self.play.setFixedWidth(84)
-        self.loop.setCheckable(True)
+    def _transport_row(self) -> QHBoxLayout:
         row = tight(QHBoxLayout())
         row.addWidget(self.play)
         row.addWidget(self.loop)
@@ -68,25 +87,15 @@ class TransportPanel(Card):
         row.addWidget(self.export)
         return row
 
-    def _making_row(self) -> QHBoxLayout:
-        for title, data, tip in _MODES:
-            self.mode.addItem(title, data)
-            self.mode.setItemData(self.mode.count() - 1, tip, _TOOL_TIP)
-        self.drift.setToolTip("How far the sound wanders from the sliders over time")
-        seed = tight(QHBoxLayout(), GRID // 2)
-        self.seed.setFixedWidth(108)
-        self.seconds.setFixedWidth(96)
-        self.mode.setFixedWidth(140)
+    def _settings_row(self) -> QHBoxLayout:
         row = tight(QHBoxLayout(), 2 * GRID)
-        row.addLayout(labelled("Mode", self.mode))
-        row.addLayout(labelled("Length", self.seconds))
+        row.addLayout(labelled(tr("Mode"), self.mode))
+        row.addLayout(labelled(tr("Length"), self.seconds))
         row.addWidget(self.drift, 1)
-        seed.addLayout(labelled("Seed", self.seed))
+        seed = tight(QHBoxLayout(), GRID // 2)
+        seed.addLayout(labelled(tr("Seed"), self.seed))
         seed.addLayout(labelled("", self.new_seed))
-        self.new_seed.setAccessibleName("New seed")
         row.addLayout(seed)
-        self.drift.setMinimumWidth(96)
-        self.drift.setMaximumWidth(240)
         row.addStretch(0)
         return row
 
@@ -101,23 +110,25 @@ class TransportPanel(Card):
         self.new_seed.clicked.connect(self.new_seed_asked)
 
     def show_config(self, config: GenerationConfig) -> None:
-        """Silently."""
+        """Shows a configuration, without emitting signals."""
         self.mode.show_data(config.mode)
         self.seconds.show_value(config.seconds)
         self.drift.set_current(config.drift)
         self.seed.show_value(config.seed)
 
     def show_playing(self, playing: bool) -> None:
-        """Play turns into Stop."""
-        word = "Stop" if playing else "Play"
-        if self.play.text() != word:
-            self.play.setText(word)
-            self.play.set_icon(word.lower())
-            self.play.setToolTip(f"{word} (Space)")
-            self.play.setAccessibleName(word)
+        """Turns the Play button into Stop, or back."""
+        if playing == self._shows_playing:
+            return
+        self._shows_playing = playing
+        text = tr("Stop") if playing else tr("Play")
+        self.play.setText(text)
+        self.play.set_icon("stop" if playing else "play")
+        self.play.setToolTip(tr("Stop (Space)") if playing else tr("Play (Space)"))
+        self.play.setAccessibleName(text)
 
     def finish_gestures(self) -> None:
-        """Ends bursts of keys and wheel notches now, so that undo finds them."""
+        """Commits bursts of keys and wheel notches now, so that they can be undone."""
         self.drift.finish_gesture()
         self.seconds.finish_edit()
         self.seed.finish_edit()

@@ -1,4 +1,4 @@
-"""Where a session stands, and a step from there to another place."""
+"""Undo step of a session: its state before and after."""
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
@@ -10,7 +10,7 @@ from distill_app.workers.rendering.messages import RenderRequest
 
 @dataclass(frozen=True)
 class SessionState:
-    """A sound, and the compare slot it stands in."""
+    """Sound, and the compare slot it belongs to."""
 
     request: RenderRequest
     slot: str
@@ -18,35 +18,34 @@ class SessionState:
 
 @dataclass(frozen=True)
 class SessionUndoStep:
-    """One undo step: the whole sound before and after, and what the hand did."""
+    """Change of the session's state; `text` names it in the menu."""
 
-    words: str
+    text: str
     before: SessionState
     after: SessionState
 
     @property
-    def chose_vocoder(self) -> bool:
-        """Whether another vocoder is all the difference."""
+    def changed_vocoder_only(self) -> bool:
         before, after = self.before, self.after
         return before.slot == after.slot and replace(before.request, vocoder=after.request.vocoder) == after.request
 
 
-class StepCommand(QUndoCommand):
-    """Goes from one whole sound to another and back.
+class SessionUndoCommand(QUndoCommand):
+    """Undo command that sets the session's state.
 
     Args:
-        go: makes a place the session's.
+        set_state: applies a state to the session.
     """
 
-    def __init__(self, go: Callable[[SessionState], None], step: SessionUndoStep) -> None:
-        super().__init__(step.words)
-        self._go, self.step = go, step
+    def __init__(self, set_state: Callable[[SessionState], None], step: SessionUndoStep) -> None:
+        super().__init__(step.text)
+        self._set_state, self.step = set_state, step
         self.forget = False
-        """Whether undoing takes the step out of the history for good."""
+        """Whether undoing removes the command from the history."""
 
     def redo(self) -> None:
-        self._go(self.step.after)
+        self._set_state(self.step.after)
 
     def undo(self) -> None:
-        self._go(self.step.before)
+        self._set_state(self.step.before)
         self.setObsolete(self.forget)

@@ -429,7 +429,7 @@ def test_mode_length_drift_seed_and_dice(
 def test_surprise_by_key_button_and_amount(
     qtbot: QtBot, playing_controller: AppController, worker: FakeRenderWorker
 ) -> None:
-    playing_controller.session._chance = random.Random(1)  # one surprise in 200 leaves a slider at 0
+    playing_controller.session._rng = random.Random(1)  # one surprise in 200 leaves a slider at 0
     shape = playing_controller.window.play.slider_panel
     shape.sliders[0].lock_toggled.emit(True)
     assert shape.sliders[0].locked

@@ -1,4 +1,4 @@
-"""Underflows are counted over a minute and answered by a safer latency, offered or chosen automatically."""
+"""Underflow counter, and the safer latency that is offered or chosen automatically."""
 
 from dataclasses import replace
 
@@ -9,10 +9,10 @@ from pytestqt.qtbot import QtBot
 
 from distill_app.audio.devices import DeviceChoice
 from distill_app.ui.app.controller import AppController
-from distill_app.ui.app.latency_advice import OFFER, LatencyAdvice
+from distill_app.ui.app.latency_advice import LatencyAdvice, offer_text
 from distill_app.ui.app.status_bar import StatusBar
 from distill_app.ui.app.underflow_log import UnderflowLog
-from distill_app.ui.play.play_preferences import PlayPreferences
+from distill_app.ui.play.preferences_page import PlayPreferences
 from distill_app.ui.widgets.toast import Message
 from tests.ui.fake_player import PLAYING, FakePlayer
 
@@ -27,25 +27,25 @@ class Clock:
 
 
 class AdviceSetup(QObject):
-    """Advice with a player, a status bar and a clock of the test's own."""
+    """Advice with a fake player, a status bar and a fake clock."""
 
     def __init__(self) -> None:
         super().__init__()
         self.player, self.bar, self.clock = FakePlayer(), StatusBar(), Clock()
-        self.preferences, self.keeping = PlayPreferences(), False
+        self.preferences, self.writing = PlayPreferences(), False
         self.notified: list[Message] = []
-        self.advice = LatencyAdvice(self.player, self.bar, self.preferences, lambda: self.keeping, self, self.clock)
+        self.advice = LatencyAdvice(self.player, self.bar, self.preferences, lambda: self.writing, self, self.clock)
         self.advice.notified.connect(self.notified.append)
         self._total = 0
 
-    def look(self, more: int = 0, after: float = 0.5) -> None:
-        """Half a second later, so many underflows more."""
+    def poll(self, more: int = 0, after: float = 0.5) -> None:
+        """Polls the player `after` seconds later, with `more` underflows."""
         self.clock.now += after
         self._total += more
-        self.advice.look(replace(PLAYING, underflows=self._total))
+        self.advice.update(replace(PLAYING, underflows=self._total))
 
-    def reopened(self) -> None:
-        """Another stream, which counts from 0."""
+    def reopen(self) -> None:
+        """Opens another stream, which counts from 0."""
         self._total = 0
 
     @property
@@ -68,114 +68,112 @@ def setup(qtbot: QtBot) -> AdviceSetup:
     return setup
 
 
-def test_the_counter_forgets_after_a_minute_without() -> None:
+def test_the_counter_is_cleared_after_a_quiet_minute() -> None:
     clock = Clock()
     log = UnderflowLog(clock)
-    log.note(2)
+    log.add(2)
     clock.now += 59
-    log.note(3)
+    log.add(3)
     assert (log.count, log.last_minute) == (3, 3)
     clock.now += 59
-    log.note(3)
+    log.add(3)
     assert (log.count, log.last_minute) == (3, 1)
     clock.now += 1
-    log.note(3)
+    log.add(3)
     assert (log.count, log.last_minute) == (0, 0)
-    log.note(4)
+    log.add(4)
     assert log.count == 1
 
 
-def test_another_device_counts_from_nothing_and_loses_nothing() -> None:
+def test_underflows_of_another_device_are_added() -> None:
     log = UnderflowLog(Clock())
-    log.note(5)
-    log.note(1)
+    log.add(5)
+    log.add(1)
     assert log.count == 6
 
 
-def test_the_status_bar_tells_the_recent_ones_alone(setup: AdviceSetup) -> None:
-    setup.look(2)
+def test_the_status_bar_shows_recent_underflows_only(setup: AdviceSetup) -> None:
+    setup.poll(2)
     assert setup.bar.trouble.text() == "2 underflows"
-    setup.look(after=60.0)
+    setup.poll(after=60.0)
     assert setup.bar.trouble.text() == ""
 
 
-def test_the_third_within_a_minute_offers_a_safer_latency_in_one_click_and_one_back(setup: AdviceSetup) -> None:
-    setup.look(2)
+def test_three_underflows_within_a_minute_offer_a_safer_latency_and_a_way_back(setup: AdviceSetup) -> None:
+    setup.poll(2)
     assert setup.offer == ""
-    setup.look(1, after=30.0)
-    assert setup.offer == OFFER
+    setup.poll(1, after=30.0)
+    assert setup.offer == offer_text()
     setup.click()
     assert setup.player.choice == DeviceChoice(latency="safe")
     assert setup.offer == "Back to normal latency"
-    setup.reopened()
-    setup.look()
+    setup.reopen()
+    setup.poll()
     assert (setup.bar.trouble.text(), setup.offer) == ("", "Back to normal latency")
     setup.click()
     assert setup.player.choice == DeviceChoice(latency="normal")
     assert setup.offer == ""
 
 
-def test_three_in_more_than_a_minute_are_no_reason(setup: AdviceSetup) -> None:
+def test_three_underflows_in_more_than_a_minute_offer_nothing(setup: AdviceSetup) -> None:
     for _ in range(4):
-        setup.look(1, after=40.0)
+        setup.poll(1, after=40.0)
     assert setup.offer == ""
 
 
-def test_an_offer_goes_with_the_trouble(setup: AdviceSetup) -> None:
-    setup.look(3)
-    assert setup.offer == OFFER
-    setup.look(after=60.0)
+def test_an_offer_disappears_after_a_quiet_minute(setup: AdviceSetup) -> None:
+    setup.poll(3)
+    assert setup.offer == offer_text()
+    setup.poll(after=60.0)
     assert setup.offer == ""
 
 
-def test_nothing_is_offered_where_nothing_is_safer(setup: AdviceSetup) -> None:
+def test_the_safest_latency_has_no_offer(setup: AdviceSetup) -> None:
     setup.player.choice = DeviceChoice(latency="safe")
-    setup.look(9)
+    setup.poll(9)
     assert (setup.bar.trouble.text(), setup.offer) == ("9 underflows", "")
 
 
-def test_a_latency_chosen_elsewhere_leaves_nothing_to_go_back_to(setup: AdviceSetup) -> None:
-    setup.look(3)
+def test_a_latency_chosen_by_the_user_removes_the_way_back(setup: AdviceSetup) -> None:
+    setup.poll(3)
     setup.click()
     setup.player.choice = DeviceChoice(latency="low")
-    setup.look()
+    setup.poll()
     assert setup.offer == ""
 
 
-def test_by_itself_only_where_that_is_wanted(setup: AdviceSetup) -> None:
-    setup.look(5)
+def test_the_latency_adapts_only_where_the_preferences_allow_it(setup: AdviceSetup) -> None:
+    setup.poll(5)
     assert setup.latency == "normal"
     setup.preferences.adapt_latency = True
-    setup.look()
+    setup.poll()
     assert setup.latency == "safe"
     assert "safe" in setup.notified[0].sentence
     assert (setup.notified[0].action, setup.offer) == ("Go back", "Back to normal latency")
 
 
-def test_never_by_itself_while_something_is_kept(setup: AdviceSetup) -> None:
-    setup.preferences.adapt_latency, setup.keeping = True, True
-    setup.look(5)
+def test_the_latency_never_adapts_while_a_file_is_written(setup: AdviceSetup) -> None:
+    setup.preferences.adapt_latency, setup.writing = True, True
+    setup.poll(5)
     assert setup.latency == "normal"
-    setup.keeping = False
-    setup.look()
+    setup.writing = False
+    setup.poll()
     assert setup.latency == "safe"
 
 
-def test_what_was_taken_back_is_not_done_again_by_itself(setup: AdviceSetup) -> None:
+def test_a_change_taken_back_is_not_made_again_automatically(setup: AdviceSetup) -> None:
     setup.preferences.adapt_latency = True
-    setup.look(5)
+    setup.poll(5)
     act = setup.notified[0].act
     assert act is not None
     act()
     assert setup.latency == "normal"
-    setup.look(5)
+    setup.poll(5)
     assert setup.latency == "normal"
-    assert setup.offer == OFFER, "it can still be chosen"
+    assert setup.offer == offer_text(), "it can still be chosen"
 
 
-def test_an_export_and_a_take_are_kept_things(
-    playing_controller: AppController, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_exports_and_takes_count_as_writing(playing_controller: AppController, monkeypatch: pytest.MonkeyPatch) -> None:
     assert not playing_controller._is_writing()
     assert playing_controller.exporting is not None
     monkeypatch.setattr(playing_controller.exporting, "writing", True)

@@ -167,7 +167,7 @@ def test_nothing_moves_under_the_pointer(
 ) -> None:
     before = [widget.geometry() for widget in (page.tone, page.limiter, dialog.close_button)]
     player.fall_back("A long sentence about a device that went away, and about what was done then. " * 2)
-    page.look()
+    page.poll()
     qtbot.wait(20)
     assert [widget.geometry() for widget in (page.tone, page.limiter, dialog.close_button)] == before
 

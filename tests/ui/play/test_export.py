@@ -88,7 +88,7 @@ def test_replacing_has_to_be_said(dialog: ExportDialog, worker: FakeRenderWorker
     taken.write_bytes(b"old")
     dialog.set_path(taken)
     assert dialog.export.text() == "Replace"
-    assert "will be replaced" in dialog.words.text()
+    assert "will be replaced" in dialog.message.text()
     QTest.mouseClick(dialog.export, LEFT)
     assert worker.exports[-1].overwrite
 
@@ -108,8 +108,8 @@ def test_a_name_of_another_format_becomes_a_wav_and_that_is_said(
 ) -> None:
     monkeypatch.setattr(QFileDialog, "getSaveFileName", lambda *_, **__: (str(tmp_path / name), ""))
     QTest.mouseClick(dialog.change, LEFT)
-    assert dialog.words.text() == f"Only WAV files are written: “{name}” becomes “x.wav”."
-    assert dialog.words.isVisible()
+    assert dialog.message.text() == f"Only WAV files are written: “{name}” becomes “x.wav”."
+    assert dialog.message.isVisible()
     assert (dialog.place.toolTip() or dialog.place.text()) == str(tmp_path / "x.wav")
     QTest.mouseClick(dialog.export, LEFT)
     assert worker.exports[-1].path == tmp_path / "x.wav"
@@ -119,13 +119,13 @@ def test_a_name_of_another_format_becomes_a_wav_and_that_is_said(
 def test_what_the_new_name_would_replace_is_said_too(dialog: ExportDialog, tmp_path: Path) -> None:
     (tmp_path / "x.wav").write_bytes(b"old")
     dialog.set_path(tmp_path / "x.flac")
-    assert "becomes “x.wav”. “x.wav” exists and will be replaced." in dialog.words.text()
+    assert "becomes “x.wav”. “x.wav” exists and will be replaced." in dialog.message.text()
     dialog.set_path(tmp_path / "take 1.5")
     assert dialog.choice().path == tmp_path / "take 1.5.wav"
-    assert dialog.words.text() == ""
+    assert dialog.message.text() == ""
 
 
-def test_success_is_told_with_the_way_to_the_folder(
+def test_success_is_reported_with_a_link_to_the_folder(
     dialog: ExportDialog,
     playing_controller: AppController,
     worker: FakeRenderWorker,
@@ -140,7 +140,7 @@ def test_success_is_told_with_the_way_to_the_folder(
     (tmp_path / "Tiny.wav").write_bytes(bytes(5000))
     worker.exported.emit(tmp_path / "Tiny.wav", 3)
     assert not dialog.isVisible()
-    assert "“Tiny.wav” is written, 5 kB." in said(playing_controller)
+    assert "Exported “Tiny.wav”, 5 kB." in said(playing_controller)
     assert "3 samples were louder" in said(playing_controller)
     QTest.mouseClick(playing_controller.window.toast._action, LEFT)
     assert opened == [str(tmp_path)]
@@ -152,7 +152,7 @@ def test_failure_keeps_the_dialog_and_says_why(dialog: ExportDialog, worker: Fak
     worker.export_failed.emit(tmp_path / "Tiny.wav", "There is no room on the disk.", "")
     assert dialog.isVisible()
     assert dialog.export.isEnabled()
-    assert dialog.words.text() == "There is no room on the disk."
+    assert dialog.message.text() == "There is no room on the disk."
 
 
 def test_escape_cancels_the_writing_first(

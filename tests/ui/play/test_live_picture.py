@@ -41,13 +41,13 @@ def watched(
     controller.start_playing(player)
     worker.answer()
     drawn: list[Samples] = []
-    push = controller.window.play.picture.live.push
+    push = controller.window.play.picture.live_view.push
 
     def draw(samples: Samples) -> None:
         drawn.append(samples)
         push(samples)
 
-    controller.window.play.picture.live.push = draw  # type: ignore[method-assign]
+    controller.window.play.picture.live_view.push = draw  # type: ignore[method-assign]
     controller.toggle_playing()
     return drawn
 
@@ -73,8 +73,8 @@ def test_a_sound_that_is_followed_from_its_middle_begins_without_a_line(
     picture.set_live(False)
     picture.set_live(True)
     moments = np.arange(RATE) / RATE
-    picture.live.push((0.5 * np.cos(2 * np.pi * 300 * moments)).astype(np.float32))
-    ring, scale = picture.live._ring, picture.live.scale
+    picture.live_view.push((0.5 * np.cos(2 * np.pi * 300 * moments)).astype(np.float32))
+    ring, scale = picture.live_view._ring, picture.live_view.scale
     assert scale is not None
     row = round(scale.row(10_000.0))
     assert max(ring.color_index(column, row) for column in range(ring.width)) < 40, "nothing above −76 dB"

@@ -16,7 +16,7 @@ from distill_app.ui.play.session import Session
 
 @pytest.fixture
 def session(tiny_model_file: Path) -> Session:
-    session = Session(chance=random.Random(1))
+    session = Session(rng=random.Random(1))
     session.open_model(tiny_model_file)
     return session
 

@@ -35,7 +35,7 @@ def test_the_fader_turns_the_output_down_and_mute_silences_it(playing_controller
 
 def test_m_mutes_on_every_page_and_the_window_says_so(playing_controller: AppController) -> None:
     muted = playing_controller.window.status.muted
-    for page in ("Play", "Learn"):
+    for page in ("play", "train"):
         playing_controller.window.pages.show_page(page)
         press_m(playing_controller)
         assert gain(playing_controller) == 0.0

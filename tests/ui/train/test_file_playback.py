@@ -46,10 +46,10 @@ def test_v_and_the_buttons_choose_the_picture(qtbot: QtBot, playing_controller: 
     qtbot.waitUntil(lambda: picture.shows_live, timeout=10_000)
     press(playing_controller, Qt.Key.Key_V)
     assert picture.view.isVisible()
-    assert picture.whole.isChecked()
-    QTest.mouseClick(picture.running, Qt.MouseButton.LeftButton)
+    assert picture.overview.isChecked()
+    QTest.mouseClick(picture.live, Qt.MouseButton.LeftButton)
     assert picture.shows_live
-    QTest.mouseClick(picture.whole, Qt.MouseButton.LeftButton)
+    QTest.mouseClick(picture.overview, Qt.MouseButton.LeftButton)
     qtbot.waitUntil(lambda: bool(picture.view.playhead), timeout=10_000)
 
 
