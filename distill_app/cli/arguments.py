@@ -1,4 +1,4 @@
-"""Arguments that several commands share, checked before anything heavy is loaded."""
+"""Arguments shared by several commands, and checks that need no torch."""
 
 import argparse
 import os
@@ -16,10 +16,10 @@ from distill_app.vocoders.embedded.vocoder import AUTO, OWN
 from distill_app.vocoders.registry import UnknownVocoderError, find_vocoder
 
 Commands = Any
-"""What `add_subparsers` gives: a private class of argparse."""
+"""Type of the result of `add_subparsers`, a private class of argparse."""
 
 Group = argparse._ActionsContainer
-"""A parser, or some arguments of a command that its help tells of together."""
+"""Parser, or argument group of a parser."""
 
 Run = Callable[[argparse.Namespace], Report | None]
 
@@ -27,11 +27,11 @@ BITS = ("16", "24", "32f")
 
 
 class OutputError(DistillError):
-    """The result cannot be put where it should go."""
+    """The result cannot be written."""
 
 
 def decimal(text: str) -> float:
-    """The number that an argument states, with a decimal point or comma. Raises ArgumentTypeError."""
+    """Number with a decimal point or comma. Raises ArgumentTypeError."""
     number = parse_number(text)
     if number is None:
         raise argparse.ArgumentTypeError(f"“{text}” is not a number")
@@ -39,12 +39,18 @@ def decimal(text: str) -> float:
 
 
 def model_path(text: str) -> Path:
-    """The starter model's place for "starter", else the path."""
+    """Path of the starter model for "starter", else the given path."""
     return STARTER_MODEL if text == "starter" else Path(text)
 
 
 def add_command(commands: Commands, name: str, run: Run, words: str, more: str = "") -> argparse.ArgumentParser:
-    """The parser of a command that `run` answers: `words` say in the list what it does, `more` follows in its help."""
+    """Parser of a command.
+
+    Args:
+        run: function that runs the command.
+        words: one line for the list of commands.
+        more: additional sentences for the command's help.
+    """
     description = f"{words[:1].upper()}{words[1:]}. {more}"
     parser: argparse.ArgumentParser = commands.add_parser(name, help=words, description=description)
     parser.set_defaults(run=run)
@@ -52,7 +58,11 @@ def add_command(commands: Commands, name: str, run: Run, words: str, more: str =
 
 
 def add_json(parser: argparse.ArgumentParser, again: bool = False) -> None:
-    """`again`: the command above has it already, and its answer counts where this one's is not given."""
+    """Add `--json`.
+
+    Args:
+        again: the parent command has the option, too, and its value applies if this one is not given.
+    """
     default = argparse.SUPPRESS if again else False
     words = "answer with one JSON object, for scripts"
     parser.add_argument("--json", action="store_true", default=default, help=words)
@@ -78,9 +88,9 @@ def add_export(parser: argparse.ArgumentParser) -> None:
 
 
 def check_vocoder(name: str) -> None:
-    """Raises WrongUseError where there is none of that name, VocoderError where it cannot be used.
+    """Raises WrongUseError if there is no vocoder `name`, VocoderError if it cannot be used.
 
-    What a model decides, only its file can tell.
+    "own" and "auto" depend on the model file and are not checked.
     """
     if name in (OWN, AUTO):
         return
@@ -95,9 +105,9 @@ def check_vocoder(name: str) -> None:
 
 
 def check_output(path: Path, suffix: str, overwrite: bool) -> None:
-    """Says early what would otherwise be found out after the work. Raises WrongUseError or OutputError."""
+    """Check before the work that the output can be written. Raises WrongUseError or OutputError."""
     try:
-        _check_place(path, suffix, overwrite)
+        _check_target(path, suffix, overwrite)
     except OSError as error:
         raise OutputError(write_error_message(path, error)) from error
 
@@ -108,7 +118,7 @@ def _wrong_suffix(path: Path, suffix: str) -> str:
     return f"The name “{path.name}” should end in {suffix}."
 
 
-def _check_place(path: Path, suffix: str, overwrite: bool) -> None:
+def _check_target(path: Path, suffix: str, overwrite: bool) -> None:
     if path.is_dir():
         raise OutputError(f"“{path}” is a folder; give the name of a file in it.")
     if path.suffix.lower() != suffix:

@@ -1,4 +1,4 @@
-"""`distill bench`: measures what this installation does on this machine; every row is measured when it is run."""
+"""`distill bench`: benchmarks of this installation on this computer; every figure is measured when it is run."""
 
 import argparse
 import json
@@ -10,42 +10,42 @@ from pathlib import Path
 
 from distill_app.cli import benchmarks
 from distill_app.cli.arguments import Commands, OutputError, add_command, add_json
+from distill_app.cli.benchmarks import Figures as Figures
 from distill_app.cli.report import Report, note, table
 from distill_app.common.atomic_io import atomic_path, write_error_message
 
 _OUT = Path("build") / "bench" / "bench.json"
-Figures = dict[str, float | str]
 
 
 @dataclass(frozen=True)
-class _Bench:
-    """A measurement and what it is called while it runs."""
+class _Benchmark:
+    """Benchmark and its title while it runs."""
 
-    words: str
+    title: str
     measure: Callable[[], Figures]
 
 
-BENCHES = {
-    "start": _Bench("Starting the window", benchmarks.start),
-    "sliders": _Bench("Listening to every slider of the starter model", benchmarks.sliders),
-    "memory": _Bench("Rendering 60 and 600 seconds", benchmarks.memory),
-    "model": _Bench("Reading the starter model's training record", benchmarks.model),
+BENCHMARKS = {
+    "start": _Benchmark("Starting the window", benchmarks.measure_start),
+    "sliders": _Benchmark("Listening to every slider of the starter model", benchmarks.measure_sliders),
+    "memory": _Benchmark("Rendering 60 and 600 seconds", benchmarks.measure_memory),
+    "model": _Benchmark("Reading the starter model's training record", benchmarks.measure_model),
 }
 
 
 def add_to(commands: Commands) -> None:
     parser = add_command(commands, "bench", run, "measure start-up, sliders and memory on this machine")
-    parser.add_argument("--only", action="append", choices=BENCHES, help="one part; repeat for several")
+    parser.add_argument("--only", action="append", choices=BENCHMARKS, help="one part; repeat for several")
     parser.add_argument("--out", type=Path, default=_OUT, metavar="FILE.json", help=f"where the figures go ({_OUT})")
     add_json(parser)
 
 
 def run(options: argparse.Namespace) -> Report:
     figures: Figures = {"machine.cores": float(os.cpu_count() or 0), "machine.load_before": machine_load()}
-    for name in options.only or BENCHES:
-        note(f"{BENCHES[name].words} …")
+    for name in options.only or BENCHMARKS:
+        note(f"{BENCHMARKS[name].title} …")
         started = time.monotonic()
-        figures |= BENCHES[name].measure()
+        figures |= BENCHMARKS[name].measure()
         figures[f"{name}.took_s"] = time.monotonic() - started
     figures["machine.load_after"] = machine_load()
     write_figures(options.out, figures)
@@ -54,12 +54,12 @@ def run(options: argparse.Namespace) -> Report:
 
 
 def machine_load() -> float:
-    """Processes that wanted a core over the last minute; -1 where the system does not say."""
+    """Load average of the last minute; -1 if the system does not report it."""
     return os.getloadavg()[0] if hasattr(os, "getloadavg") else -1.0
 
 
 def write_figures(path: Path, figures: Figures) -> None:
-    """Flat figures as JSON. Raises OutputError where they cannot be written."""
+    """Write flat figures as JSON. Raises OutputError."""
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         with atomic_path(path) as temporary:

@@ -1,4 +1,4 @@
-"""What `distill bench` measures. Times and memory are those of fresh processes, never of this one."""
+"""Measurements of `distill bench`. Times and memory are those of fresh processes."""
 
 import os
 import shutil
@@ -20,7 +20,7 @@ _STARTS = 3
 _START_SECONDS_MAX = 120
 _SHORT, _LONG = 60, 600
 _MIB = 1024 * 1024
-_CHILD = """
+_CHILD_SCRIPT = """
 import sys
 from distill_app.cli.main import main
 from distill_app.cli.benchmarks import peak_memory_mib
@@ -31,13 +31,13 @@ sys.exit(status)
 
 
 class BenchError(DistillError):
-    """A measurement could not be taken."""
+    """A measurement failed."""
 
 
-def start() -> Figures:
-    """Launch → window on the screen and → first sound, the median of three starts, with fresh settings."""
+def measure_start() -> Figures:
+    """Seconds from launch to the window and to the first sound: median of three starts with fresh settings."""
     with open_screen() as (environment, screen):
-        runs = sorted((_marks(environment) for _ in range(_STARTS)), key=lambda marks: marks["first-sound"])
+        runs = sorted((_start_times(environment) for _ in range(_STARTS)), key=lambda marks: marks["first-sound"])
     shown = sorted(marks["shown"] for marks in runs)
     middle = _STARTS // 2
     return {
@@ -51,7 +51,7 @@ def start() -> Figures:
 
 @contextmanager
 def open_screen() -> Iterator[tuple[dict[str, str], str]]:
-    """An environment with a display: the real one, else Xvfb, else Qt's offscreen platform; and which it is."""
+    """Environment variables with a display, and its kind: the real one, else Xvfb, else Qt's offscreen platform."""
     with tempfile.TemporaryDirectory() as home:
         environment = {**os.environ, **{f"XDG_{name}_HOME": home for name in ("CONFIG", "CACHE", "DATA", "STATE")}}
         display = find_display()
@@ -79,8 +79,8 @@ def _xvfb() -> Iterator[str]:
         server.wait()
 
 
-def _marks(environment: Mapping[str, str]) -> dict[str, float]:
-    """Starts the app, and reads the moments that it prints, in seconds since its process began."""
+def _start_times(environment: Mapping[str, str]) -> dict[str, float]:
+    """Start the app; returns the times it prints, in seconds since its process began."""
     command = [sys.executable, "-m", "distill_app", "--window", "--marks", "--quit-after-first-sound"]
     try:
         done = subprocess.run(command, env=environment, capture_output=True, text=True, timeout=_START_SECONDS_MAX)
@@ -92,26 +92,26 @@ def _marks(environment: Mapping[str, str]) -> dict[str, float]:
     return {name: float(marks[name]) for name in ("shown", "first-sound")}
 
 
-def sliders() -> Figures:
-    """Spearman's rho of each named slider and its descriptor, measured on rendered sound, the others at 0."""
+def measure_sliders() -> Figures:
+    """Spearman's rho of each named slider with its descriptor, on rendered sound with the other sliders at 0."""
     from distill_app.dsp.descriptors import DESCRIPTORS
     from distill_app.generation.slider_renderer import SliderRenderer
     from distill_app.models.model_file import load_model
     from distill_app.training.axes.analysis import sweep
 
-    model, audition = load_model(STARTER_MODEL), SliderRenderer()
+    model, renderer = load_model(STARTER_MODEL), SliderRenderer()
     place = {descriptor.id: number for number, descriptor in enumerate(DESCRIPTORS)}
     figures: Figures = {}
     for number, axis in enumerate(model.axes.axes):
         if axis.descriptor:
-            measured = sweep(model, number, audition)
+            measured = sweep(model, number, renderer)
             figures[f"sliders.rho.{axis.name}"] = measured.rho(place[axis.descriptor])
             figures[f"sliders.audible_steps.{axis.name}"] = measured.steps(place[axis.descriptor])
     rhos = [value for name, value in figures.items() if name.startswith("sliders.rho.") and isinstance(value, float)]
     return figures | {"sliders.named": float(len(rhos)), "sliders.rho_least": min(rhos, key=abs, default=0.0)}
 
 
-def memory() -> Figures:
+def measure_memory() -> Figures:
     """Peak resident memory of `distill render` for a short and a long sound, each in its own process."""
     short, long = _render_peak(_SHORT), _render_peak(_LONG)
     return {
@@ -124,11 +124,11 @@ def memory() -> Figures:
 
 
 def _render_peak(seconds: int) -> tuple[float, float]:
-    """MiB and the seconds it took."""
+    """Peak memory of a render in MiB, and its time in seconds."""
     with tempfile.TemporaryDirectory() as folder:
         render = ["render", str(Path(folder) / "bench.wav"), "--seconds", str(seconds), "--drift", "0.5"]
         started = time.monotonic()
-        done = subprocess.run([sys.executable, "-c", _CHILD, *render], capture_output=True, text=True)
+        done = subprocess.run([sys.executable, "-c", _CHILD_SCRIPT, *render], capture_output=True, text=True)
         elapsed = time.monotonic() - started
     if done.returncode != 0:
         raise BenchError(f"Rendering {seconds} s failed: {done.stderr.strip()[-300:]}")
@@ -136,7 +136,7 @@ def _render_peak(seconds: int) -> tuple[float, float]:
 
 
 def peak_memory_mib() -> float:
-    """Of this process so far. Linux's own figure: getrusage would also count the parent at the moment of the fork."""
+    """Peak memory of this process in MiB. Linux: VmHWM, as getrusage includes the parent at the time of the fork."""
     try:
         status = Path("/proc/self/status").read_text()
     except OSError:
@@ -146,8 +146,8 @@ def peak_memory_mib() -> float:
     return int(status.partition("VmHWM:")[2].split()[0]) / 1024
 
 
-def model() -> Figures:
-    """What the starter model's file says of its training, beside what it has."""
+def measure_model() -> Figures:
+    """Training record and size of the starter model."""
     header = read_header(STARTER_MODEL)
     record = {name: value for name, value in header.training.items() if isinstance(value, int | float)}
     figures: Figures = {f"model.{name}": float(value) for name, value in record.items()}

@@ -1,11 +1,11 @@
-"""`distill corpus`: what there is to learn from, file by file, before anything is learned. Needs no torch."""
+"""`distill corpus`: survey of the recordings, file by file, before learning. Imports no torch."""
 
 import argparse
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
 from distill_app.cli.arguments import Commands, add_command, add_json
-from distill_app.cli.corpus_args import add_corpora, corpora_of
+from distill_app.cli.corpus_args import add_corpora, parse_corpora
 from distill_app.cli.progress import drain, duration, progress
 from distill_app.cli.report import Report, table
 from distill_app.common.errors import CorpusError
@@ -26,43 +26,43 @@ def run(options: argparse.Namespace) -> Report:
     from distill_app.corpus.survey import survey
     from distill_app.corpus.survey_hints import hints
 
-    corpora = corpora_of(options)
-    with progress() as shown:
+    corpora = parse_corpora(options)
+    with progress() as console:
 
         def show(now: "SurveyProgress") -> None:
-            shown.show(f"Listening to “{now.name}”", now.done / now.total)
+            console.show(f"Listening to “{now.name}”", now.done / now.total)
 
         found = drain(survey(corpora), show)
     if not found.files:
         raise CorpusError(found.skipped[0].reason if found.skipped else "There are no recordings in there.")
-    told = hints(found)
-    return Report(_values(found, told), _text(found, told))
+    found_hints = hints(found)
+    return Report(_values(found, found_hints), _text(found, found_hints))
 
 
-def _values(found: "Survey", told: list["Hint"]) -> dict[str, Any]:
+def _values(found: "Survey", found_hints: list["Hint"]) -> dict[str, Any]:
     return {
         "files": [_file_values(file) for file in found.files],
         "skipped": [asdict(each) for each in found.skipped],
         "totals": [asdict(total) for total in found.totals()],
-        "hints": [_hint_values(hint) for hint in told],
+        "hints": [_hint_values(hint) for hint in found_hints],
     }
 
 
 def _file_values(file: "SurveyedFile") -> dict[str, Any]:
-    told = {"name": file.name, "path": str(file.path), "corpus": file.corpus.name, "group": file.group}
+    found_hints = {"name": file.name, "path": str(file.path), "corpus": file.corpus.name, "group": file.group}
     state = {"learned": file.learned, "excluded": file.excluded, "reason": file.reason, "windows": file.windows}
-    return told | state | (asdict(file.facts) if file.facts else {})
+    return found_hints | state | (asdict(file.facts) if file.facts else {})
 
 
 def _hint_values(hint: "Hint") -> dict[str, Any]:
     return asdict(hint) | {"files": [str(file) for file in hint.files]}
 
 
-def _text(found: "Survey", told: list["Hint"]) -> str:
+def _text(found: "Survey", found_hints: list["Hint"]) -> str:
     head = ("NAME", "LENGTH", "RATE", "CHANNELS", "PEAK", "LEVEL", "WINDOWS", "ONSETS", "")
     rows = [head, *map(_row, found.files), *((each.name, *[""] * 7, each.reason) for each in found.skipped)]
     totals = [("LEARNED FROM", "FILES", "LENGTH", "WINDOWS"), *map(_total, found.totals())]
-    lines = "\n".join(f"{hint.corpus}: {hint.sentence}" for hint in told)
+    lines = "\n".join(f"{hint.corpus}: {hint.sentence}" for hint in found_hints)
     return "\n\n".join(part for part in (table(rows), table(totals), lines) if part)
 
 

@@ -1,4 +1,4 @@
-"""`distill doctor`: what this installation has and what it lacks. It reports whatever is broken and goes on."""
+"""`distill doctor`: check of this installation; it reports broken parts and continues."""
 
 import argparse
 import importlib
@@ -53,11 +53,11 @@ def run(_: argparse.Namespace) -> Report:
 
 
 def _section(name: str, facts: _Values) -> str:
-    rows = [(f"  {fact}", _words(value)) for fact, value in facts.items()]
+    rows = [(f"  {fact}", _format(value)) for fact, value in facts.items()]
     return f"{name.capitalize()}\n{table(rows)}"
 
 
-def _words(value: Any) -> str:
+def _format(value: Any) -> str:
     if isinstance(value, bool):
         return "yes" if value else "no"
     if isinstance(value, list):
@@ -78,7 +78,7 @@ def _installed(package: str) -> str | None:
 
 
 def _computing() -> _Values:
-    """Imports torch: only then is it known to work."""
+    """State of torch, found by importing it."""
     try:
         torch = importlib.import_module("torch")
     except (ImportError, OSError, RuntimeError) as error:
@@ -113,12 +113,12 @@ def _starter() -> _Values:
 def _folders() -> _Values:
     folders = {"settings": config_folder(), "data": data_folder(), "cache": cache_folder()}
     parts = {"cache": (), "mels": ("mels",), "recordings": ("recordings",)}
-    sizes = {f"{name}_bytes": _bytes(cache_folder().joinpath(*within)) for name, within in parts.items()}
+    sizes = {f"{name}_bytes": _folder_bytes(cache_folder().joinpath(*within)) for name, within in parts.items()}
     return {name: str(path) for name, path in folders.items()} | {"log": str(log_file())} | sizes
 
 
-def _bytes(folder: Path) -> int | None:
-    """None where the folder cannot be looked into."""
+def _folder_bytes(folder: Path) -> int | None:
+    """Total size of the files in a folder; None if it cannot be read."""
     try:
         return sum(path.stat().st_size for path in folder.rglob("*") if path.is_file())
     except OSError:

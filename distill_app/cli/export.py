@@ -1,4 +1,4 @@
-"""The last step of `render` and `vocode`: blocks of samples into a WAV file, with progress."""
+"""WAV export of `render` and `vocode`, with progress."""
 
 import argparse
 from collections.abc import Iterable
@@ -11,7 +11,7 @@ from distill_app.generation.export_format import Bits
 
 
 def wav_format(options: argparse.Namespace) -> ExportFormat:
-    """Raises SettingsError where there is no such format."""
+    """Export format of the options. Raises SettingsError if there is no such format."""
     bits: Bits = "32f" if options.bits == "32f" else 16 if options.bits == "16" else 24
     return ExportFormat(options.rate, bits, getattr(options, "limiter", False))
 
@@ -19,12 +19,12 @@ def wav_format(options: argparse.Namespace) -> ExportFormat:
 def write_wav(
     options: argparse.Namespace, blocks: Iterable[Samples], rate: int, seconds: float, words: str, title: str = ""
 ) -> ExportResult:
-    """Writes blocks at `rate` Hz, `seconds` in all, as `options.out`, whole or not at all. Raises AudioFileError."""
+    """Write `seconds` of blocks at `rate` Hz to `options.out`, atomically. Raises AudioFileError."""
     wanted, total = wav_format(options), round(seconds * rate)
     frames = round(seconds * wanted.rate)
     export = export_wav(options.out, blocks, rate, wanted, options.overwrite, title, frames)
-    with progress() as shown:
-        result = drain(export, lambda done: shown.show(words, done / total))
+    with progress() as console:
+        result = drain(export, lambda done: console.show(words, done / total))
     if result.clipped:
         note(f"Note: {result.clipped} samples went beyond full scale and were cut off; --bits 32f keeps them.")
     return result

@@ -1,4 +1,4 @@
-"""`distill export-onnx`: the network of a vocoder as an ONNX file, for other programs."""
+"""`distill export-onnx`: write a vocoder's network as an ONNX file for other programs."""
 
 import argparse
 import time
@@ -43,24 +43,24 @@ def run(options: argparse.Namespace) -> Report:
     check_output(options.out, _SUFFIX, options.overwrite)
     check_vocoder(options.vocoder)
     started = time.monotonic()
-    written = _write(options)
+    result = _write(options)
     values = {
         "file": str(options.out),
         "vocoder": options.vocoder,
-        "opset": written.opset,
-        "size_bytes": written.size_bytes,
-        "difference": written.difference,
-        "about": written.about,
+        "opset": result.opset,
+        "size_bytes": result.size_bytes,
+        "difference": result.difference,
+        "about": result.about,
         "elapsed_seconds": round(time.monotonic() - started, 3),
     }
-    return Report(values, _text(options.out, written))
+    return Report(values, _text(options.out, result))
 
 
-def _text(path: Path, written: "OnnxExport") -> str:
+def _text(path: Path, result: "OnnxExport") -> str:
     return (
-        f"Wrote {path}: {written.about['title']}, {file_size(written.size_bytes)}, opset {written.opset}.\n"
-        f"ONNX Runtime's sound differs from the original's by {written.difference:.1e} of the peak.\n"
-        f"Outside the file: {written.about['outside_the_graph']}."
+        f"Wrote {path}: {result.about['title']}, {file_size(result.size_bytes)}, opset {result.opset}.\n"
+        f"ONNX Runtime's sound differs from the original's by {result.difference:.1e} of the peak.\n"
+        f"Outside the file: {result.about['outside_the_graph']}."
     )
 
 
@@ -71,26 +71,30 @@ def _write(options: argparse.Namespace) -> "OnnxExport":
 
     require_onnx()
     if options.vocoder == OWN:
-        return write_onnx(*_own(options.model), options.out)
+        return write_onnx(*_embedded(options.model), options.out)
     place, origin = _source(options.vocoder)
     return write_onnx(*load_published(place), origin, options.out)
 
 
-def _own(path: Path | None) -> "tuple[nn.Module, GeneratorConfig, Provenance]":
-    """What the model in that file carries. Raises WrongUseError, ModelFileError or VocoderError."""
+def _embedded(path: Path | None) -> "tuple[nn.Module, GeneratorConfig, Provenance]":
+    """Vocoder embedded in the model file. Raises WrongUseError, ModelFileError or VocoderError."""
     from distill_app.models.model_file import load_model
     from distill_app.vocoders.onnx.export import Provenance
 
     if path is None:
         raise WrongUseError("A model's own vocoder is in its file; add --model FILE.")
     model = load_model(path)
-    network, own = embedded_network(model.header.vocoder, model.vocoder_state)
-    outside = _PHASE_RETRIEVAL if isinstance(own.config, ConvNextConfig) else ""
-    return network, own.config, Provenance(f"{own.info.title}: {model.header.name}", own.info.licence, outside)
+    network, embedded = embedded_network(model.header.vocoder, model.vocoder_state)
+    outside = _PHASE_RETRIEVAL if isinstance(embedded.config, ConvNextConfig) else ""
+    return (
+        network,
+        embedded.config,
+        Provenance(f"{embedded.info.title}: {model.header.name}", embedded.info.licence, outside),
+    )
 
 
 def _source(name: str) -> "tuple[Path, Provenance]":
-    """Where the weights lie, and what they are."""
+    """Path of a vocoder's weights, and their provenance."""
     from distill_app.vocoders.onnx.export import Provenance
     from distill_app.vocoders.published.folder import describe
 

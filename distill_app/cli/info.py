@@ -1,4 +1,4 @@
-"""`distill info`: what a model file says of itself. Reads no tensor and needs no torch."""
+"""`distill info`: description of a model file. Reads no tensor and imports no torch."""
 
 import argparse
 import math
@@ -7,9 +7,8 @@ from pathlib import Path
 from typing import Any
 
 from distill_app.cli.arguments import Commands, add_command, add_json, model_path
-from distill_app.cli.gate_table import gate_table
 from distill_app.cli.progress import duration
-from distill_app.cli.report import Report, table
+from distill_app.cli.report import Report, gate_table, table
 from distill_app.common.errors import ModelFileError, VocoderError
 from distill_app.common.parsing import ParseError
 from distill_app.common.safetensors_io import tensor_shapes
@@ -19,7 +18,7 @@ from distill_app.models.header import ModelHeader, read_header
 from distill_app.vocoders.embedded.vocoder import read_embedded
 
 _FAR_DB = 1e6
-"""No two sounds are so far from each other."""
+"""Upper limit of plausible distances between sounds."""
 
 
 def add_to(commands: Commands) -> None:
@@ -57,7 +56,7 @@ def _values(path: Path, header: ModelHeader) -> dict[str, Any]:
 
 
 def _parameters(path: Path) -> int:
-    """Values of the VAE's tensors, counted from their shapes. Raises ModelFileError where the file is cut off."""
+    """Number of the VAE's parameters, from its tensor shapes. Raises ModelFileError if the file is truncated."""
     try:
         shapes = tensor_shapes(path)
         return sum(math.prod(shape) for name, shape in shapes.items() if name.startswith("vae."))
@@ -72,57 +71,60 @@ def _text(values: dict[str, Any], header: ModelHeader) -> str:
         ("Model", f"{header.name} ({values['file']}, {values['bytes'] / 1e6:.1f} MB, format {header.format_version})"),
         ("Network", f"{architecture}; {values['parameters']:,} parameters"),
         ("Mel", f"{mel.bands} bands, {mel.sample_rate} Hz, n_fft {mel.n_fft}, hop {mel.hop}"),
-        ("Corpus", f"{_counted(corpus['files'], corpus['takes'])}, {duration(corpus['seconds'])}"),
-        ("Training", ", ".join(f"{name} {_short(value)}" for name, value in header.training.items() if _plain(value))),
+        ("Corpus", f"{_file_counts(corpus['files'], corpus['takes'])}, {duration(corpus['seconds'])}"),
+        (
+            "Training",
+            ", ".join(f"{name} {_format(value)}" for name, value in header.training.items() if _is_plain(value)),
+        ),
     ]
-    facts += [("Novelty", _novelty(header.training["novelty"]))] if "novelty" in header.training else []
-    sliders = [("SLIDER", "NAME", "MOVES", "RHO", "LOW", "HIGH"), *map(_slider, enumerate(header.axes, 1))]
-    return f"{table(facts)}\n\n{table(sliders)}{_own_vocoder(header)}"
+    facts += [("Novelty", _novelty_text(header.training["novelty"]))] if "novelty" in header.training else []
+    sliders = [("SLIDER", "NAME", "MOVES", "RHO", "LOW", "HIGH"), *map(_slider_row, enumerate(header.axes, 1))]
+    return f"{table(facts)}\n\n{table(sliders)}{_embedded_vocoder_text(header)}"
 
 
-def _own_vocoder(header: ModelHeader) -> str:
-    """What the model says of the vocoder it carries."""
+def _embedded_vocoder_text(header: ModelHeader) -> str:
+    """Description of the embedded vocoder; "" if there is none."""
     if header.vocoder is None:
         return ""
     try:
-        own = read_embedded(header.vocoder)
+        embedded = read_embedded(header.vocoder)
     except VocoderError as error:
         return f"\n\n{error}"
-    assert own is not None
-    info = own.info
-    about = f"{own.config.family}, {info.parameters / 1e6:.3g} M parameters, {file_size(info.size_bytes)}"
-    plays = "Auto plays it" if own.gate.passed else "Auto plays the built-in one"
-    return f"\n\nOwn vocoder: {about}; {own.gate.verdict}. {plays}.\n{gate_table(own.gate)}"
+    assert embedded is not None
+    info = embedded.info
+    about = f"{embedded.config.family}, {info.parameters / 1e6:.3g} M parameters, {file_size(info.size_bytes)}"
+    plays = "Auto plays it" if embedded.gate.passed else "Auto plays the built-in one"
+    return f"\n\nOwn vocoder: {about}; {embedded.gate.verdict}. {plays}.\n{gate_table(embedded.gate)}"
 
 
-def _counted(files: int, takes: int) -> str:
+def _file_counts(files: int, takes: int) -> str:
     return f"{files - takes} recordings" + (f" and {takes} takes" if takes else "")
 
 
-def _novelty(found: object) -> str:
-    """What random sounds are to the recordings; files by hand may hold anything."""
+def _novelty_text(found: object) -> str:
+    """Distances of random sounds to the recordings; a file edited by the user may contain anything."""
     names = {
         "random_db": "random sounds lie {} from the nearest recorded one",
         "elsewhere_db": "moments of one recording {} from each other",
         "another_db": "recordings {} from each other",
     }
     values = found if isinstance(found, dict) else {}
-    said = [words.format(f"{values[name]:.1f} dB") for name, words in names.items() if _is_number(values.get(name))]
-    return "; ".join(said) or "–"
+    parts = [words.format(f"{values[name]:.1f} dB") for name, words in names.items() if _is_number(values.get(name))]
+    return "; ".join(parts) or "–"
 
 
 def _is_number(value: object) -> bool:
     return isinstance(value, int | float) and not isinstance(value, bool) and abs(value) < _FAR_DB
 
 
-def _slider(numbered: tuple[int, Axis]) -> tuple[str, ...]:
+def _slider_row(numbered: tuple[int, Axis]) -> tuple[str, ...]:
     number, axis = numbered
     return str(number), axis.name, axis.descriptor or "–", f"{axis.rho:+.2f}", f"{axis.low:+.2f}", f"{axis.high:+.2f}"
 
 
-def _plain(value: object) -> bool:
+def _is_plain(value: object) -> bool:
     return isinstance(value, int | float | str)
 
 
-def _short(value: object) -> str:
+def _format(value: object) -> str:
     return f"{value:.4g}" if isinstance(value, float) else str(value)

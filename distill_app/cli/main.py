@@ -1,4 +1,4 @@
-"""The `distill` program: picks the command, prints its answer, turns failures into sentences and exit statuses."""
+"""Entry point of `distill`: runs the command, prints its report, maps errors to sentences and exit statuses."""
 
 import argparse
 import io
@@ -32,13 +32,13 @@ from distill_app.common.omp_env import set_passive_omp_wait
 
 COMMANDS = (render, corpus, project, train, vocode, info, vocoders, train_vocoder, export_onnx, doctor, bench)
 DONE, FAILED, WRONG_USE, INTERRUPTED = 0, 1, 2, 130
-_ENDINGS = tuple(getattr(signal, name) for name in ("SIGINT", "SIGTERM", "SIGHUP") if hasattr(signal, name))
+_EXIT_SIGNALS = tuple(getattr(signal, name) for name in ("SIGINT", "SIGTERM", "SIGHUP") if hasattr(signal, name))
 
 
 class _Parser(ConsoleParser):
-    """Raises instead of leaving, so that a wrong command line is answered like every other failure.
+    """Argument parser that raises WrongUseError instead of exiting.
 
-    Options are not abbreviated: `--js` would else be understood without being recognised as `--json`.
+    Options cannot be abbreviated: `--js` would be accepted without being recognised as `--json`.
     """
 
     def __init__(self, **options: Any) -> None:
@@ -50,16 +50,16 @@ class _Parser(ConsoleParser):
 
 
 def main(argv: Sequence[str] | None = None) -> int:
-    """Runs one command line and answers its exit status: 0 done, 1 failed, 2 wrong use."""
+    """Run one command line; returns the exit status: 0 done, 1 failed, 2 wrong use."""
     arguments = list(sys.argv[1:] if argv is None else argv)
     open_closed_streams()
     set_passive_omp_wait()
     start_logging()
-    _print_anything()
+    _replace_unprintable()
     try:
-        with _unwound() as asked:
-            return _answer(arguments, "--json" in arguments, asked)
-    except BrokenPipeError:  # whoever read standard output has left
+        with _exit_signals() as received:
+            return _run_command(arguments, "--json" in arguments, received)
+    except BrokenPipeError:  # the reader of standard output has closed it
         discard_stdout()
     except StdoutError as error:
         write_stderr(f"{error}\n")
@@ -68,72 +68,77 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 
 @contextmanager
-def _unwound() -> Iterator[Sequence[int]]:
-    """Where the system ends the program, or a terminal closes, it leaves as Ctrl-C does: nothing half written stays.
+def _exit_signals() -> Iterator[Sequence[int]]:
+    """Turn SIGTERM and SIGHUP into SystemExit, so that no half-written file stays. Yields the signals received so far.
 
-    Yields the signals that have asked for it so far. What is ignored stays ignored, so that `nohup` works.
+    Ignored signals stay ignored, so that `nohup` works.
     """
-    asked: list[int] = []
+    received: list[int] = []
 
-    def leave(ending: int, frame: FrameType | None) -> None:
-        asked.append(ending)
-        if ending == signal.SIGINT:
-            signal.default_int_handler(ending, frame)
-        raise SystemExit(128 + ending)
+    def leave(number: int, frame: FrameType | None) -> None:
+        received.append(number)
+        if number == signal.SIGINT:
+            signal.default_int_handler(number, frame)
+        raise SystemExit(128 + number)
 
     plain = (signal.SIG_DFL, signal.default_int_handler)
-    before = {ending: signal.getsignal(ending) for ending in _ENDINGS if signal.getsignal(ending) in plain}
-    for ending in before:
-        signal.signal(ending, leave)
+    before = {number: signal.getsignal(number) for number in _EXIT_SIGNALS if signal.getsignal(number) in plain}
+    for number in before:
+        signal.signal(number, leave)
     try:
-        yield asked
+        yield received
     finally:
-        for ending, handler in before.items():
-            signal.signal(ending, handler)
+        for number, handler in before.items():
+            signal.signal(number, handler)
 
 
-def _print_anything() -> None:
-    """A name that the console's encoding cannot show is shown with a mark in its place, and is no failure."""
+def _replace_unprintable() -> None:
+    """Print “?” for letters that the console's encoding cannot represent, instead of failing."""
     if isinstance(sys.stdout, io.TextIOWrapper):
         sys.stdout.reconfigure(errors="replace")
 
 
-def _answer(arguments: list[str], as_json: bool, asked: Sequence[int]) -> int:
+def _run_command(arguments: list[str], as_json: bool, received: Sequence[int]) -> int:
     try:
         options = parser().parse_args(arguments)
         report: Report | None = options.run(options)
         if report is not None:
             print_report(report, as_json)
-    except (WrongUseError, SettingsError) as error:
-        print_error(str(error), as_json)
-        return WRONG_USE
-    except StdoutError:
+    except (StdoutError, BrokenPipeError):
         raise
-    except DistillError as error:
-        logger.info("failed: %s", error, exc_info=error)
-        print_error(str(error), as_json)
-        return FAILED
     except KeyboardInterrupt:
-        return _stopped(as_json)
-    except BrokenPipeError:
-        raise
-    except Exception as error:  # noqa: BLE001 - the last door: a sentence here, the trace in the log
-        logger.info("unexpected", exc_info=error)
-        if asked:  # a library that was being imported has made an error of its own of it
-            return _stopped(as_json) if asked[-1] == signal.SIGINT else 128 + asked[-1]
-        print_error(_sentence(error), as_json)
-        return FAILED
+        return _report_stopped(as_json)
+    except DistillError as error:
+        return _report_expected(error, as_json)
+    except Exception as error:  # noqa: BLE001 - the last handler: a sentence for the user, the traceback in the log
+        return _report_unexpected(error, as_json, received)
     return DONE
 
 
-def _sentence(error: Exception) -> str:
-    """For a failure of the disk what it says, for any other one where the log is."""
+def _report_expected(error: DistillError, as_json: bool) -> int:
+    is_wrong_use = isinstance(error, WrongUseError | SettingsError)
+    if not is_wrong_use:
+        logger.info("failed: %s", error, exc_info=error)
+    print_error(str(error), as_json)
+    return WRONG_USE if is_wrong_use else FAILED
+
+
+def _report_unexpected(error: Exception, as_json: bool, received: Sequence[int]) -> int:
+    logger.info("unexpected", exc_info=error)
+    if received:  # a library that was being imported has replaced the exception of the signal handler
+        return _report_stopped(as_json) if received[-1] == signal.SIGINT else 128 + received[-1]
+    print_error(_error_sentence(error), as_json)
+    return FAILED
+
+
+def _error_sentence(error: Exception) -> str:
+    """System error as a sentence; any other error as a reference to the log."""
     if isinstance(error, OSError) and error.filename and error.strerror:
         return f"“{shorten(str(error.filename))}” cannot be used ({error.strerror})."
     return unexpected_error_message(error)
 
 
-def _stopped(as_json: bool) -> int:
+def _report_stopped(as_json: bool) -> int:
     print_error("Stopped.", as_json)
     return INTERRUPTED
 

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from distill_app.cli.arguments import Commands, add_command, add_json
-from distill_app.cli.corpus_args import add_ways, existing_project, named_corpus
+from distill_app.cli.corpus_args import add_selection, parse_named_corpus, require_project
 from distill_app.cli.report import Report, note, table
 from distill_app.common.errors import ProjectError
 from distill_app.project.corpora import CorpusSpec
@@ -42,7 +42,7 @@ def _add_add(actions: Commands) -> None:
     parser.add_argument("sources", type=Path, nargs="+", metavar="FOLDER", help="files and folders")
     parser.add_argument("--name", default="", metavar="CORPUS", help="its name (default: the first folder's)")
     parser.add_argument("--as-takes", action="store_true", help="they are sounds that Distill made")
-    add_ways(parser)
+    add_selection(parser)
 
 
 def run_new(options: argparse.Namespace) -> Report:
@@ -51,7 +51,7 @@ def run_new(options: argparse.Namespace) -> Report:
 
 
 def run_show(options: argparse.Namespace) -> Report:
-    folder = existing_project(options.project)
+    folder = require_project(options.project)
     reading = read_project(folder)
     for reason in reading.reasons:
         note(f"Not read: {reason}.")
@@ -59,31 +59,31 @@ def run_show(options: argparse.Namespace) -> Report:
 
 
 def run_add(options: argparse.Namespace) -> Report:
-    with _opened(options) as opened:
-        corpus = named_corpus(options, [each.name for each in opened.project.corpora])
+    with _open_for_change(options) as opened:
+        corpus = parse_named_corpus(options, [each.name for each in opened.project.corpora])
         opened.save(opened.project.with_corpus(corpus))
         return _report(opened.folder, opened.project, f"Added “{corpus.name}”.")
 
 
 def run_remove(options: argparse.Namespace) -> Report:
-    with _opened(options) as opened:
-        gone = opened.project.corpus(options.name)
-        left = tuple(corpus for corpus in opened.project.corpora if corpus != gone)
+    with _open_for_change(options) as opened:
+        removed = opened.project.corpus(options.name)
+        left = tuple(corpus for corpus in opened.project.corpora if corpus != removed)
         opened.save(replace(opened.project, corpora=left))
-        return _report(opened.folder, opened.project, f"Removed “{gone.name}”.")
+        return _report(opened.folder, opened.project, f"Removed “{removed.name}”.")
 
 
 def run_moved(options: argparse.Namespace) -> Report:
-    with _opened(options) as opened:
+    with _open_for_change(options) as opened:
         opened.save(relocate(opened.project, options.old, options.new))
         missing = len(missing_sources(opened.project))
         left = f"; {missing} more are missing" if missing else ""
         return _report(opened.folder, opened.project, f"Looked for at {options.new} from now on{left}.")
 
 
-def _opened(options: argparse.Namespace) -> ProjectFile:
-    """Raises ProjectError where it cannot be changed."""
-    opened = ProjectFile(existing_project(options.project))
+def _open_for_change(options: argparse.Namespace) -> ProjectFile:
+    """Project opened for changes. Raises ProjectError if it is read-only."""
+    opened = ProjectFile(require_project(options.project))
     if opened.read_only:
         opened.close()
         raise ProjectError(opened.read_only)

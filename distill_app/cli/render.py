@@ -1,4 +1,4 @@
-"""`distill render`: a model's sound into a WAV file."""
+"""`distill render`: render a model's sound to a WAV file."""
 
 import argparse
 import time
@@ -74,12 +74,12 @@ def run(options: argparse.Namespace) -> Report:
         drift=options.drift,
     )
     started = time.monotonic()
-    written, vocoder = _render(path, config, options)
-    return _report(options, header, config, written, vocoder, time.monotonic() - started)
+    result, vocoder = _render(path, config, options)
+    return _report(options, header, config, result, vocoder, time.monotonic() - started)
 
 
 def _render(path: Path, config: GenerationConfig, options: argparse.Namespace) -> "tuple[ExportResult, str]":
-    """What was written, and what the vocoder that made it is called."""
+    """Write the sound; returns the export result and the id of the vocoder."""
     from distill_app.cli.export import wav_format, write_wav
     from distill_app.generation.pipeline import GenerationPipeline
     from distill_app.generation.threads import choose_threads
@@ -91,15 +91,15 @@ def _render(path: Path, config: GenerationConfig, options: argparse.Namespace) -
     model = load_model(path)
     pipeline = GenerationPipeline(model, vocoder_for(model, options.vocoder, tell=note))
     blocks, rate = pipeline.stream(config), pipeline.sample_rate
-    written = write_wav(options, blocks, rate, config.seconds, "Rendering", model.header.name)
-    return written, pipeline.vocoder.info.id if options.vocoder == AUTO else options.vocoder
+    result = write_wav(options, blocks, rate, config.seconds, "Rendering", model.header.name)
+    return result, pipeline.vocoder.info.id if options.vocoder == AUTO else options.vocoder
 
 
 def _report(
     options: argparse.Namespace,
     header: ModelHeader,
     config: GenerationConfig,
-    written: "ExportResult",
+    result: "ExportResult",
     vocoder: str,
     elapsed: float,
 ) -> Report:
@@ -109,10 +109,10 @@ def _report(
         "model": header.name,
         "vocoder": vocoder,
         "seconds": config.seconds,
-        "frames": written.frames,
-        "clipped": written.clipped,
+        "frames": result.frames,
+        "clipped": result.clipped,
         "limiter": options.limiter,
-        "limited": written.limited,
+        "limited": result.limited,
         "sample_rate": options.rate,
         "bits": options.bits,
         "mode": config.mode,

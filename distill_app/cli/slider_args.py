@@ -1,4 +1,4 @@
-"""`--slider NAME_OR_INDEX=VALUE`: from words to one value for each axis."""
+"""Parsing of `--slider NAME_OR_INDEX=VALUE`."""
 
 from collections.abc import Sequence
 
@@ -8,21 +8,21 @@ from distill_app.models.axis import SLIDER_LIMIT, Axis
 
 
 def slider_values(settings: Sequence[str], axes: Sequence[Axis]) -> tuple[float, ...]:
-    """One value for each axis, 0 where none is given. Names are compared without case, indices count from 1.
+    """One value per axis, 0 by default. Names are compared without case; indices start at 1.
 
-    Raises WrongUseError where a slider is unknown or its value is no number within ±SLIDER_LIMIT.
+    Raises WrongUseError if a slider is unknown or its value is no number within ±SLIDER_LIMIT.
     """
     values = [0.0] * len(axes)
     for setting in settings:
         name, equals, text = setting.rpartition("=")
         if not equals:
             raise WrongUseError(f"“--slider {setting}” should look like --slider NAME=VALUE.")
-        index = _index(name.strip(), axes)
-        values[index] = _value(axes[index].name, text)
+        index = _find_axis(name.strip(), axes)
+        values[index] = _parse_value(axes[index].name, text)
     return tuple(values)
 
 
-def _index(name: str, axes: Sequence[Axis]) -> int:
+def _find_axis(name: str, axes: Sequence[Axis]) -> int:
     for index, axis in enumerate(axes):
         if axis.name.casefold() == name.casefold():
             return index
@@ -32,7 +32,7 @@ def _index(name: str, axes: Sequence[Axis]) -> int:
     raise WrongUseError(f"This model has no slider “{name}”; it has: {known}.")
 
 
-def _value(name: str, text: str) -> float:
+def _parse_value(name: str, text: str) -> float:
     value = parse_number(text)
     if value is None or abs(value) > SLIDER_LIMIT:
         raise WrongUseError(

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from distill_app.cli.arguments import Commands, Group, add_command, add_json, add_overwrite, check_output, decimal
-from distill_app.cli.corpus_args import add_corpora, existing_project
+from distill_app.cli.corpus_args import add_corpora, require_project
 from distill_app.cli.progress import duration
 from distill_app.cli.report import Report, WrongUseError
 from distill_app.cli.signals import on_ending
@@ -176,7 +176,7 @@ def _report(
         "elapsed_seconds": round(elapsed, 1),
     }
     if options.project is not None:
-        values["project"] = {"folder": str(existing_project(options.project)), "listed": listed}
+        values["project"] = {"folder": str(require_project(options.project)), "listed": listed}
     learned = f"{len(header.corpus)} recordings, {duration(values['seconds'])}"
     sliders = ", ".join(values["sliders"])
     return Report(values, f"Wrote {options.out}: learned from {learned} in {duration(elapsed)}. Sliders: {sliders}.")

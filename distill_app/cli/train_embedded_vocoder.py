@@ -6,10 +6,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from distill_app.cli.arguments import Group, OutputError
-from distill_app.cli.corpus_args import add_exclude, add_others, corpora_of
-from distill_app.cli.gate_table import gate_table
+from distill_app.cli.corpus_args import add_exclude, add_other_sources, parse_corpora
 from distill_app.cli.progress import duration
-from distill_app.cli.report import Report, WrongUseError
+from distill_app.cli.report import Report, WrongUseError, gate_table
 from distill_app.cli.signals import on_ending
 from distill_app.cli.train import add_programs, prepare
 from distill_app.cli.training_progress import TrainingMonitor
@@ -32,7 +31,7 @@ def add_to(parser: Group) -> None:
         "--corpus", dest="sources", type=Path, nargs="+", action="extend", default=[], metavar="FOLDER", help=recordings
     )
     add_exclude(parser)
-    add_others(parser)
+    add_other_sources(parser)
     parser.set_defaults(one_shots=False)
     base = "let the built-in vocoder learn on (default), or a HiFi-GAN V2 begin with nothing, which takes hours"
     parser.add_argument("--from", dest="base", choices=_BASES, help=base)
@@ -56,7 +55,7 @@ def _checked(options: argparse.Namespace) -> tuple[CorpusSpec, ...]:
     """
     if not (options.sources or options.takes or options.corpora):
         raise WrongUseError("Say what it learns from: either --corpus FOLDER or --corpora FILE.")
-    corpora = corpora_of(options)
+    corpora = parse_corpora(options)
     header = read_header(options.model)
     goes_on = options.resume and vocoder_checkpoint_path(options.model).is_file()
     if header.vocoder is not None and not (options.overwrite or goes_on):

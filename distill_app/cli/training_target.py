@@ -4,7 +4,7 @@ import argparse
 from datetime import UTC, datetime
 from pathlib import Path
 
-from distill_app.cli.corpus_args import corpora_of, existing_project
+from distill_app.cli.corpus_args import parse_corpora, require_project
 from distill_app.cli.report import WrongUseError, note
 from distill_app.common.errors import ProjectError
 from distill_app.models.header import SUFFIX
@@ -21,10 +21,10 @@ def learned_from(options: argparse.Namespace) -> tuple[tuple[CorpusSpec, ...], P
     if options.project is None:
         if options.out is None:
             raise WrongUseError(f"Say with --out FILE{SUFFIX} where to write the model.")
-        return corpora_of(options), options.out
+        return parse_corpora(options), options.out
     if options.sources or options.takes or options.corpora or options.one_shots or options.exclude:
         raise WrongUseError("With --project the project says all about the recordings; give none beside it.")
-    folder = existing_project(options.project)
+    folder = require_project(options.project)
     return read_corpora(folder / FILE), options.out or _free_file(folder)
 
 
@@ -41,7 +41,7 @@ def list_model(options: argparse.Namespace, corpora: tuple[CorpusSpec, ...]) -> 
     minutes = options.minutes if options.epochs is None else None
     model = ModelEntry(absolute(options.out), names, minutes, options.epochs, options.seed, datetime.now(UTC))
     try:
-        with ProjectFile(existing_project(options.project)) as opened:
+        with ProjectFile(require_project(options.project)) as opened:
             opened.save(opened.project.with_model(model))
     except ProjectError as error:
         note(f"The model is written, but not listed in the project: {error}")

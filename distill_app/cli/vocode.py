@@ -1,4 +1,4 @@
-"""`distill vocode`: a sound through mel and vocoder and back, to hear what the vocoder keeps."""
+"""`distill vocode`: pass a sound through mel and vocoder, to hear the vocoder's quality."""
 
 import argparse
 import time
@@ -50,15 +50,15 @@ def run(options: argparse.Namespace) -> Report:
     check_output(options.out, ".wav", options.overwrite)
     check_vocoder(options.vocoder)
     started = time.monotonic()
-    seconds, written, vocoder = _vocode(options)
+    seconds, result, vocoder = _vocode(options)
     elapsed = time.monotonic() - started
     values = {
         "file": str(options.out),
         "source": str(options.source),
         "vocoder": vocoder,
         "seconds": seconds,
-        "frames": written.frames,
-        "clipped": written.clipped,
+        "frames": result.frames,
+        "clipped": result.clipped,
         "sample_rate": options.rate,
         "bits": options.bits,
         "elapsed_seconds": round(elapsed, 3),
@@ -67,7 +67,7 @@ def run(options: argparse.Namespace) -> Report:
 
 
 def _vocode(options: argparse.Namespace) -> "tuple[float, ExportResult, str]":
-    """The sound's length in seconds, what was written, and what the vocoder that made it is called."""
+    """Write the sound; returns its length in seconds, the export result and the id of the vocoder."""
     from distill_app.cli.export import wav_format, write_wav
     from distill_app.corpus.mel_cache import to_rate
     from distill_app.dsp.audio_file import read_sound
@@ -86,12 +86,12 @@ def _vocode(options: argparse.Namespace) -> "tuple[float, ExportResult, str]":
         if sentence:
             note(sentence)
     samples = to_rate(sound, vocoder.sample_rate)
-    written = write_wav(options, _through(vocoder, samples), vocoder.sample_rate, sound.seconds, "Vocoding")
-    return sound.seconds, written, vocoder.info.id if options.vocoder == AUTO else options.vocoder
+    result = write_wav(options, _vocode_blocks(vocoder, samples), vocoder.sample_rate, sound.seconds, "Vocoding")
+    return sound.seconds, result, vocoder.info.id if options.vocoder == AUTO else options.vocoder
 
 
-def _through(vocoder: "Vocoder", samples: "Tensor") -> "Iterator[Samples]":
-    """As many samples as came in, block after block."""
+def _vocode_blocks(vocoder: "Vocoder", samples: "Tensor") -> "Iterator[Samples]":
+    """Blocks of the vocoded samples, as many in all as there are input samples."""
     from distill_app.dsp.streaming_mel import mel_blocks
 
     left = len(samples)

@@ -1,4 +1,4 @@
-"""`distill vocoders`: what can turn a mel into sound, what can be had, and how it is got."""
+"""`distill vocoders`: list, download, import and remove vocoders."""
 
 import argparse
 import sys
@@ -51,7 +51,7 @@ def _add_get(actions: Commands) -> None:
 def run(_: argparse.Namespace) -> Report:
     known = vocoder_entries()
     rows = [("NAME", "TITLE", "STATE", "SIZE", "UP TO", "LICENCE", ""), *map(_row, known)]
-    return Report({"vocoders": [_values(listing) for listing in known]}, table(rows))
+    return Report({"vocoders": [_values(entry) for entry in known]}, table(rows))
 
 
 def run_get(options: argparse.Namespace) -> Report:
@@ -61,7 +61,7 @@ def run_get(options: argparse.Namespace) -> Report:
     entry = manager.entry(options.name)
     if is_installed(entry):
         return _installed(options.name, "is here already")
-    _agree(entry, options.yes)
+    _ask_consent(entry, options.yes)
     _download(manager, entry)
     return _installed(options.name, "is installed")
 
@@ -70,8 +70,8 @@ def run_import(options: argparse.Namespace) -> Report:
     from distill_app.vocoders.published.loader import load_published
     from distill_app.vocoders.weights.manager import WeightManager
 
-    with progress() as shown, closing(WeightManager().import_folder(options.folder, load_published)) as job:
-        name = drain(job, lambda amount: _show(shown, "Copying", amount))
+    with progress() as console, closing(WeightManager().import_folder(options.folder, load_published)) as job:
+        name = drain(job, lambda amount: _show_transfer(console, "Copying", amount))
     return _installed(name, "is installed")
 
 
@@ -82,8 +82,8 @@ def run_remove(options: argparse.Namespace) -> Report:
     return Report({"id": options.name, "removed": True}, f"Removed {options.name}.")
 
 
-def _agree(entry: "ManifestEntry", yes: bool) -> None:
-    """Raises WrongUseError where nobody can be asked, VocoderError where the person does not want it."""
+def _ask_consent(entry: "ManifestEntry", yes: bool) -> None:
+    """Ask the user to agree to a download. Raises WrongUseError without a terminal, VocoderError if refused."""
     text = f" ({entry.licence_path})" if entry.licence_path else ""
     about = f"{entry.title}: {file_size(entry.size_bytes)} from {entry.repository}, under {entry.licence}{text}."
     note(about)
@@ -99,56 +99,56 @@ def _agree(entry: "ManifestEntry", yes: bool) -> None:
 
 def _download(manager: "WeightManager", entry: "ManifestEntry") -> None:
     try:
-        with progress() as shown, closing(manager.download(entry.id, agreed=True)) as job:
-            drain(job, lambda amount: _show(shown, "Downloading", amount))
+        with progress() as console, closing(manager.download(entry.id, agreed=True)) as job:
+            drain(job, lambda amount: _show_transfer(console, "Downloading", amount))
     except KeyboardInterrupt:
         note(f"What has come is kept: `distill vocoders get {entry.id}` goes on from there.")
         raise
 
 
-def _show(shown: Progress, word: str, amount: "TransferProgress") -> None:
+def _show_transfer(console: Progress, word: str, amount: "TransferProgress") -> None:
     words = f"{word} {file_size(amount.done_bytes)} of {file_size(amount.total_bytes)}"
-    shown.show(words, amount.done_bytes / amount.total_bytes)
+    console.show(words, amount.done_bytes / amount.total_bytes)
 
 
 def _installed(name: str, words: str) -> Report:
-    listing = _of(name, vocoder_entries())
-    size, folder = file_size(listing.info.size_bytes), listing.folder
-    sentence = f"{listing.info.title} {words}: {size} in {folder}. Use it with `--vocoder {name}`."
-    return Report(_values(listing), sentence)
+    entry = _find_entry(name, vocoder_entries())
+    size, folder = file_size(entry.info.size_bytes), entry.folder
+    sentence = f"{entry.info.title} {words}: {size} in {folder}. Use it with `--vocoder {name}`."
+    return Report(_values(entry), sentence)
 
 
-def _of(name: str, known: Iterable[VocoderEntry]) -> VocoderEntry:
-    return next(listing for listing in known if listing.info.id == name)
+def _find_entry(name: str, known: Iterable[VocoderEntry]) -> VocoderEntry:
+    return next(entry for entry in known if entry.info.id == name)
 
 
-def _row(listing: VocoderEntry) -> tuple[str, ...]:
-    info = listing.info
+def _row(entry: VocoderEntry) -> tuple[str, ...]:
+    info = entry.info
     size = file_size(info.size_bytes) if info.size_bytes else ""
-    words = listing.reason or info.summary
-    return info.id, info.title, listing.state, size, f"{listing.top_hz / 1000:.3g} kHz", info.licence, words
+    words = entry.reason or info.summary
+    return info.id, info.title, entry.state, size, f"{entry.top_hz / 1000:.3g} kHz", info.licence, words
 
 
-def _values(listing: VocoderEntry) -> dict[str, Any]:
-    info = listing.info
+def _values(entry: VocoderEntry) -> dict[str, Any]:
+    info = entry.info
     return {
         "id": info.id,
         "title": info.title,
         "summary": info.summary,
         "default": info.id == BUILT_IN.id,
-        "state": listing.state,
-        "ready": listing.ready,
-        "reason": listing.reason,
+        "state": entry.state,
+        "ready": entry.ready,
+        "reason": entry.reason,
         "sample_rate": info.mel_format.sample_rate,
-        "top_hz": listing.top_hz,
+        "top_hz": entry.top_hz,
         "mel_format": info.mel_format.to_dict(),
         "features": list(info.features),
         "live": info.live,
         "parameters": info.parameters,
-        "gmac_per_second": listing.gmac_per_second,
+        "gmac_per_second": entry.gmac_per_second,
         "size_bytes": info.size_bytes,
-        "download_bytes": listing.download_bytes,
+        "download_bytes": entry.download_bytes,
         "licence": info.licence,
-        "repository": listing.repository,
-        "folder": str(listing.folder) if listing.folder else None,
+        "repository": entry.repository,
+        "folder": str(entry.folder) if entry.folder else None,
     }

@@ -108,7 +108,7 @@ def test_ctrl_c_keeps_what_has_come(distill: Distill, server: HubServer, monkeyp
 
     server.moods += [FaultPlan(), FaultPlan(pause=0.01)]
     with monkeypatch.context() as patch:
-        patch.setattr(vocoders, "_show", pressed)
+        patch.setattr(vocoders, "_show_transfer", pressed)
         outcome = distill("vocoders", "get", ENTRY.id, "--yes")
     assert outcome.status == 130
     assert outcome.err.splitlines()[-2:] == [
