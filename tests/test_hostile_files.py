@@ -39,7 +39,7 @@ from distill_app.ui.train.training.history import interrupted_history
 from distill_app.ui.train.training.request_file import read_training, training_file
 from distill_app.vocoders.networks.weights_file import read_weights_header
 from distill_app.vocoders.published.loader import read_published
-from distill_app.vocoders.runtime.selection import RuntimeTiming, _parsed
+from distill_app.vocoders.runtime.selection import RuntimeTiming, _parse_timings
 from distill_app.vocoders.weights.manifest import read_manifest
 from distill_app.workers.rendering.vocoder_speeds import read_speeds
 
@@ -171,7 +171,7 @@ READERS: dict[str, Callable[[Path], Any]] = {
     "settings": _settings,
     "window": lambda path: WindowSettings(QSettings(str(path), QSettings.Format.IniFormat)).models(None),
     "speeds": read_speeds,
-    "runtimes": lambda path: load(path, _parsed, NOTHING),
+    "runtimes": lambda path: load(path, _parse_timings, NOTHING),
     "facts": _facts,
     "model settings": ModelSettings.load,
     "demo": read_demo_picture,

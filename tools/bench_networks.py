@@ -80,7 +80,7 @@ def hifigan(threads: int) -> Figures:
     torch.manual_seed(0)
     network = build_generator(HIFIGAN_V2_44K).eval().requires_grad_(False)
     form = optimize_for_inference(same_network(HIFIGAN_V2_44K, network))
-    rivals: dict[str, Network] = {"eager": network, "form": form, "onnx": OnnxNetwork.of(network, threads)}
+    rivals: dict[str, Network] = {"eager": network, "form": form, "onnx": OnnxNetwork.from_network(network, threads)}
     return compared(rivals, mel_of(HIFIGAN_V2_44K, 86), times=25) | {"parameters": parameters(network)}
 
 
@@ -91,7 +91,7 @@ def vocos(threads: int) -> Figures:
     ours = same_network(VOCOS_24K, network)
     rivals: dict[str, Network] = {
         "package": decode,
-        "onnx": OnnxNetwork.of(ours, threads),
+        "onnx": OnnxNetwork.from_network(ours, threads),
         "form": optimize_for_inference(ours),
     }
     return compared(rivals, mel_of(VOCOS_24K, _BLOCK_FRAMES), times=101) | {"parameters": parameters(network)}

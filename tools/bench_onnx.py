@@ -78,7 +78,7 @@ def compare(name: str, config: GeneratorConfig, threads: int, times: int) -> Ite
     torch.set_num_threads(threads)
     network = random_network(config)
     form = optimize_for_inference(random_network(config))
-    rivals: dict[str, Network] = {"eager": network, "form": form, "onnx": OnnxNetwork.of(network, threads)}
+    rivals: dict[str, Network] = {"eager": network, "form": form, "onnx": OnnxNetwork.from_network(network, threads)}
     for frames in (_BLOCK_FRAMES, round(config.mel_format.sample_rate / config.mel_format.hop)):
         mel = _LOG_MEL + _SPREAD * torch.randn(1, config.mel_format.bands, frames)
         wanted, found = network(mel), rivals["onnx"](mel)

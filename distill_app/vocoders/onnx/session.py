@@ -50,7 +50,7 @@ class OnnxNetwork:
         self._postprocess = postprocess
 
     @classmethod
-    def of(cls, network: nn.Module, threads: int) -> "OnnxNetwork":
+    def from_network(cls, network: nn.Module, threads: int) -> "OnnxNetwork":
         """Takes its weights as they are now. Raises VocoderError where ONNX cannot be had, or not for this network."""
         return cls(onnx_bytes(network), postprocessing(network), threads)
 
@@ -69,7 +69,7 @@ class OnnxNetwork:
 
 
 def onnx_bytes(network: nn.Module, about: Mapping[str, str] | None = None) -> bytes:
-    """The network as an ONNX file, see `graphs.onnx_model`. Raises VocoderError as `OnnxNetwork.of` does."""
+    """The network as an ONNX file, see `graphs.onnx_model`. Raises VocoderError as `OnnxNetwork.from_network` does."""
     _needed("onnx")
     from distill_app.vocoders.onnx import onnx_model
 

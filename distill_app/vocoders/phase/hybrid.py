@@ -1,10 +1,10 @@
-"""The built-in vocoder: a small network for the treble, phase retrieval for what the mel itself tells.
+"""The built-in vocoder: a small network above 2.5 kHz, phase retrieval below.
 
     mel ─┬▶ network (Vocos-like, at frame rate) ─▶ spectrum above 2.5 kHz ─┬▶ two projections ─▶ samples
          └▶ projections at 1/8 of the rate ──────▶ spectrum below ─────────┘
 
-Below 2.5 kHz the mel determines the phases and projections find them, better than the networks that were tried here;
-above, it does not, and a network knows from experience what a projection cannot: how attacks and noise look.
+Below 2.5 kHz the mel determines the phases, and projections find them better than the networks that were tried. Above,
+it does not; a network has learned what attacks and noise look like.
 """
 
 from pathlib import Path
@@ -35,7 +35,7 @@ def load_hybrid(info: VocoderInfo, path: Path = BUILT_IN_WEIGHTS, budget: Iterat
 
 
 def hybrid_vocoder(info: VocoderInfo, network: ConvNextGenerator, budget: IterationBudget = BUDGET) -> GriffinLim:
-    """The same with any network of that kind, whose weights are taken as they are now."""
+    """Hybrid vocoder of a network with its present weights."""
     with torch.inference_mode():
         high_band = HighBandNetwork(network, first_high_bin(info.mel_format))
     return GriffinLim(info, budget, PREVIEW_BUDGET, high_band)

@@ -1,14 +1,14 @@
-"""Griffin-Lim projections, made to be fast.
+"""Fast Griffin-Lim projections with a mel as the target.
 
-One projection makes samples of a spectrum, the spectrum of those samples, goes further the way the last projection went
-(Perraudin, Balazs & Søndergaard 2013), and scales the bins until the mel is right:
+A projection computes the samples of a spectrum and the spectrum of those samples, adds momentum (Perraudin, Balazs &
+Søndergaard 2013), and scales the bins until the mel is right:
 
     spectrum ─▶ frames ─▶ samples ─▶ frames ─▶ consistent spectrum ─▶ + momentum ─▶ × gain ─▶ spectrum
                              ▲                                                       ▲
-                 what was given out before                                 target mel ÷ own mel
+                 samples given out before                                  target mel ÷ own mel
 
-The arrays lie as the transforms want them, `[frames, bins]`, and are written into again and again: at these sizes fresh
-memory would cost as much as the arithmetic. Complex numbers are handled as pairs of real ones where that is faster.
+Arrays are `[frames, bins]`, as the FFT needs them, and reused: at these sizes, allocating memory would cost as much as
+the arithmetic. Complex numbers are handled as pairs of real ones where that is faster.
 """
 
 from dataclasses import dataclass
@@ -21,33 +21,34 @@ from distill_app.dsp.mel import hann_window
 from distill_app.dsp.mel_format import MelFormat
 
 _MOMENTUM = 0.99
-_HANDOVER = 4  # hops in which a chunk takes over from the last one's guess
-_LEAST_MEL = 1e-7
+_FADE_HOPS = 4
+"""Length of the fade from the last chunk's guess to the next chunk's estimate."""
+_MIN_MEL = 1e-7
 
 
 @dataclass(frozen=True, eq=False)
 class ChunkState:
-    """What a chunk leaves for the next one, at one rate: samples that stay, then its guess of what follows them."""
+    """State that a chunk passes to the next one: samples that stay fixed, and its guess of those that follow."""
 
-    given: Tensor
+    fixed: Tensor
     guess: Tensor
 
     def continue_in(self, samples: Tensor, hop: int) -> None:
-        """Writes over the begin of `samples` `[n]`: what was given out, then the guess fading into them."""
-        known = len(self.given)
-        samples[:known] = self.given
-        own = samples[known : known + min(len(self.guess), _HANDOVER * hop)]
+        """Overwrite the start of `samples` `[n]` with the fixed ones, and fade from the guess into the rest."""
+        known = len(self.fixed)
+        samples[:known] = self.fixed
+        own = samples[known : known + min(len(self.guess), _FADE_HOPS * hop)]
         torch.lerp(self.guess[: len(own)], own, torch.linspace(0, 1, len(own)), out=own)
 
 
 @dataclass(frozen=True, eq=False)
 class SpectrumRate:
-    """Samples per second that a spectrum stands for, and what its bins have to do with the mel.
+    """Framing of a spectrum at one sample rate, and its relation to the mel.
 
     Args:
-        n_fft, hop, win: its framing.
-        to_bands: `[bins, bands]`, of the bands that lie below its Nyquist frequency.
-        to_bins: how much each of them has to say about each bin, `[bands, bins]`.
+        n_fft, hop, win: framing in samples.
+        to_bands: filters `[bins, bands]` of the bands below its Nyquist frequency.
+        to_bins: weight of each band for each bin, `[bands, bins]`, sum 1 over the bands.
     """
 
     n_fft: int
@@ -57,8 +58,8 @@ class SpectrumRate:
     to_bins: Tensor
 
     @classmethod
-    def of(cls, mel_format: MelFormat, divisor: int, bank: Tensor) -> "SpectrumRate":
-        """`divisor` times slower than the format's, with the same frames in time; `bank` is `[bands, bins]`."""
+    def from_mel_format(cls, mel_format: MelFormat, divisor: int, bank: Tensor) -> "SpectrumRate":
+        """Framing at the format's rate divided by `divisor`, with a filterbank `[bands, bins]`."""
         to_bins = bank / bank.sum(dim=0).clamp_min(1e-9)
         sizes = (mel_format.n_fft // divisor, mel_format.hop // divisor, mel_format.win // divisor)
         return cls(*sizes, bank.T.contiguous(), to_bins.contiguous())
@@ -73,12 +74,12 @@ class SpectrumRate:
 
 
 class Projections:
-    """Projections of one spectrum, one after the other. See the module.
+    """Iterates projections of a spectrum towards a mel.
 
     Args:
-        spectrum: complex `[frames, bins]`, contiguous; written over.
+        spectrum: complex `[frames, bins]`, contiguous; overwritten.
         target: linear mel `[frames, bands]`.
-        tail: what the samples begin with.
+        state: state of the chunk before.
     """
 
     def __init__(self, spectrum: Tensor, target: Tensor, rate: SpectrumRate, state: ChunkState | None = None) -> None:
@@ -100,10 +101,10 @@ class Projections:
         self._mel = torch.empty_like(target)
 
     def samples(self) -> Tensor:
-        """Samples `[n]` of the spectrum as it stands, padding included: least squares (Griffin & Lim 1984, eq. 6).
+        """Samples `[n]` of the present spectrum, padding included: least squares (Griffin & Lim 1984, eq. 6).
 
-        The n-th hop of each frame goes into the n-th layer, as much later as it belongs; the layers are added up. The
-        samples are valid until the next call.
+        The n-th hop of each frame is written to the n-th layer, n hops later; the sum of the layers is the overlap-add.
+        The result is valid until the next call.
         """
         frames = torch.fft.irfft(self.spectrum, n=self._rate.n_fft).view(self._staggered.shape)
         torch.mul(frames, self._window_hops, out=self._staggered)
@@ -113,22 +114,22 @@ class Projections:
         return self._samples
 
     def advance(self) -> None:
-        """One projection."""
-        consistent = torch.view_as_real(self._consistent())
+        """Compute one projection."""
+        consistent = torch.view_as_real(self._consistent_spectrum())
         previous = consistent if self._previous is None else self._previous
         torch.lerp(consistent, previous, -_MOMENTUM, out=self._pairs)  # consistent + momentum * (consistent - previous)
         self._previous = consistent
         self.spectrum.mul_(self._gain())
 
-    def _consistent(self) -> Tensor:
-        """The spectrum `[frames, bins]` that its samples have."""
+    def _consistent_spectrum(self) -> Tensor:
+        """Spectrum `[frames, bins]` of the present samples."""
         self.samples()
         return torch.fft.rfft(torch.mul(self._overlapping, self._window, out=self._frames))
 
     def _gain(self) -> Tensor:
-        """`[frames, bins]`: for each bin the mean shortfall of its bands."""
+        """Gain `[frames, bins]`: for each bin, the weighted mean of target ÷ own mel over its bands."""
         torch.mul(self._pairs, self._pairs, out=self._squares)
         torch.add(self._squares[..., 0], self._squares[..., 1], out=self._magnitude).sqrt_()
-        torch.mm(self._magnitude, self._rate.to_bands, out=self._mel).clamp_min_(_LEAST_MEL)
+        torch.mm(self._magnitude, self._rate.to_bands, out=self._mel).clamp_min_(_MIN_MEL)
         torch.div(self._target, self._mel, out=self._mel)
         return torch.mm(self._mel, self._rate.to_bins, out=self._magnitude)

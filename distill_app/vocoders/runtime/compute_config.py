@@ -1,4 +1,4 @@
-"""Where and with what a network is computed: the person's choice. No torch."""
+"""Device and runtime that the user chose for networks. No torch."""
 
 from dataclasses import dataclass
 from typing import Literal
@@ -9,10 +9,10 @@ Runtime = Literal["auto", "torch", "onnx"]
 
 @dataclass(frozen=True)
 class ComputeConfig:
-    """A choice; "auto" takes what is there and was measured to be faster.
+    """Device and runtime of a network; "auto" selects the fastest that is available.
 
     Args:
-        device: processor or graphics card.
+        device: CPU or GPU.
         runtime: PyTorch or ONNX Runtime.
     """
 

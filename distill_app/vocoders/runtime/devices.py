@@ -1,4 +1,4 @@
-"""Where a network computes: which devices there are, and what it looks like when their memory is full."""
+"""Devices of this computer, networks on them, and recognising that their memory is full."""
 
 import copy
 import threading
@@ -16,41 +16,41 @@ from distill_app.vocoders.runtime.compute_config import DeviceName
 from distill_app.vocoders.runtime.thread_tuning import ThreadTuner, torch_threads
 
 Network = Callable[[Tensor], Tensor]
-"""Log-mel `[batch, bands, frames]` to samples `[batch, n]`: a module, or something else that is called like one."""
+"""Log-mel `[batch, bands, frames]` to samples `[batch, n]`: an `nn.Module` or another callable."""
 
 CPU = torch.device("cpu")
 _NAMES: dict[DeviceName, str] = {"cuda": "NVIDIA graphics card", "mps": "Apple graphics processor", "cpu": "processor"}
-_MEMORY_WORDS = ("out of memory", "not enough memory", "can't allocate memory", "alloc_failed")
-_COMPLEX = (VocosHead, ConvNextGenerator)
-"""What computes with complex numbers, which Metal does unreliably."""
+_OUT_OF_MEMORY = ("out of memory", "not enough memory", "can't allocate memory", "alloc_failed")
+_COMPLEX_LAYERS = (VocosHead, ConvNextGenerator)
+"""Layers with complex numbers, which Metal computes unreliably."""
 
 
 def available_devices() -> tuple[DeviceName, ...]:
-    """Those of this computer, the fastest first; the processor is always among them."""
-    there = {"cuda": torch.cuda.is_available(), "mps": torch.backends.mps.is_available(), "cpu": True}
-    return tuple(name for name in _NAMES if there[name])
+    """Devices of this computer, the fastest first; the CPU is always one of them."""
+    available = {"cuda": torch.cuda.is_available(), "mps": torch.backends.mps.is_available(), "cpu": True}
+    return tuple(name for name in _NAMES if available[name])
 
 
-def choose_device(wanted: DeviceName) -> torch.device:
-    """That one; of "auto" the fastest. Raises VocoderError where it is not there."""
-    there = available_devices()
-    if wanted == "auto":
-        return torch.device(there[0])
-    if wanted not in there:
-        has = " or ".join(f"its {_NAMES[name]} (“{name}”)" for name in there)
-        raise VocoderError(f"This computer has no {_NAMES[wanted]} that Distill can use; let it compute on {has}.")
-    return torch.device(wanted)
+def choose_device(name: DeviceName) -> torch.device:
+    """Device of that name; the fastest for "auto". Raises VocoderError where it does not exist."""
+    available = available_devices()
+    if name == "auto":
+        return torch.device(available[0])
+    if name not in available:
+        has = " or ".join(f"its {_NAMES[each]} (“{each}”)" for each in available)
+        raise VocoderError(f"This computer has no {_NAMES[name]} that Distill can use; let it compute on {has}.")
+    return torch.device(name)
 
 
 def is_out_of_memory(error: BaseException) -> bool:
-    """Whether it says that memory is full, in one of the ways that torch says it; no other failure does."""
+    """Whether an error of torch means that memory is full."""
     if isinstance(error, torch.OutOfMemoryError | MemoryError):
         return True
-    return isinstance(error, RuntimeError) and any(words in str(error).lower() for words in _MEMORY_WORDS)
+    return isinstance(error, RuntimeError) and any(words in str(error).lower() for words in _OUT_OF_MEMORY)
 
 
 def empty_cache(device: torch.device) -> None:
-    """Gives back what torch keeps of the device's memory for later."""
+    """Release device memory that torch caches."""
     if device.type == "cuda":
         torch.cuda.empty_cache()
     elif device.type == "mps":
@@ -58,61 +58,58 @@ def empty_cache(device: torch.device) -> None:
 
 
 class DevicePlacement:
-    """A network on a device, computing in single precision; several threads may use it.
+    """A network on a device, in single precision; thread-safe.
 
     Args:
-        network: on the processor, where it stays; a module gets a copy on any other device, at its first use.
-        device: where it computes.
-        threads_most: how many it may compute with on the processor, 0 for as many as anything else.
+        network: the network on the CPU; a module is copied to another device at the first call.
+        device: device that computes it.
+        threads_most: most threads on the CPU, tuned while it works; 0 for torch's default.
     """
 
     def __init__(self, network: Network, device: torch.device, threads_most: int = 0) -> None:
         self.device = device
         self._network = network
-        self._trial = ThreadTuner(threads_most) if threads_most else None
-        self._here: Network | None = None
-        self._placing = threading.Lock()
+        self._tuner = ThreadTuner(threads_most) if threads_most else None
+        self._placed_network: Network | None = None
+        self._lock = threading.Lock()
 
     def __call__(self, mel: Tensor) -> Tensor:
-        """Samples `[batch, n]` of a log-mel `[batch, bands, frames]`, both in the processor's memory."""
-        threads = self._trial.threads if self._trial else 0
-        begun = time.perf_counter()
-        with _exact(self.device), torch_threads(threads):
-            samples = self._placed()(mel.to(self.device, torch.float32)).to(CPU, torch.float32)
-        if self._trial:
-            self._trial.record(threads, mel.shape[-1], time.perf_counter() - begun)
+        """Samples `[batch, n]` of a log-mel `[batch, bands, frames]`, both on the CPU."""
+        threads = self._tuner.threads if self._tuner else 0
+        started = time.perf_counter()
+        with _without_tf32(self.device), torch_threads(threads):
+            samples = self._network_on_device()(mel.to(self.device, torch.float32)).to(CPU, torch.float32)
+        if self._tuner:
+            self._tuner.record(threads, mel.shape[-1], time.perf_counter() - started)
         return samples
 
-    def _placed(self) -> Network:
-        with self._placing:
-            if self._here is None:
-                self._here = place_network(self._network, self.device)
-            return self._here
+    def _network_on_device(self) -> Network:
+        with self._lock:
+            if self._placed_network is None:
+                self._placed_network = place_network(self._network, self.device)
+            return self._placed_network
 
 
-def _exact(device: torch.device) -> AbstractContextManager[None]:
-    """A graphics card rounds no factor to ten bits: a sound is the same wherever and in whatever pieces it is made."""
+def _without_tf32(device: torch.device) -> AbstractContextManager[None]:
+    """Context without TF32, which would make the samples depend on the GPU and on the chunks."""
     return torch.backends.cudnn.flags(enabled=True, allow_tf32=False) if device.type == "cuda" else nullcontext()
 
 
 def place_network(network: Network, device: torch.device) -> Network:
-    """The network itself on the processor, a copy of it on any other device.
-
-    On Metal, what computes with complex numbers is kept on the processor.
-    """
+    """Network itself for the CPU, a copy on any other device. On Metal, complex layers stay on the CPU."""
     if device == CPU or not isinstance(network, nn.Module):
         return network
-    twin = copy.deepcopy(network).to(device)
-    return _pin_complex_layers(twin, CPU) if device.type == "mps" else twin
+    copied = copy.deepcopy(network).to(device)
+    return _pin_complex_layers(copied, CPU) if device.type == "mps" else copied
 
 
 def _pin_complex_layers(network: nn.Module, device: torch.device) -> nn.Module:
-    """The same network, its complex parts on that device."""
+    """Move the complex layers of a network to another device, and their inputs when it is called."""
 
-    def bring(_: nn.Module, inputs: tuple[Tensor, ...]) -> tuple[Tensor, ...]:
+    def move_inputs(_: nn.Module, inputs: tuple[Tensor, ...]) -> tuple[Tensor, ...]:
         return tuple(each.to(device) for each in inputs)
 
     for part in network.modules():
-        if isinstance(part, _COMPLEX):
-            part.to(device).register_forward_pre_hook(bring)
+        if isinstance(part, _COMPLEX_LAYERS):
+            part.to(device).register_forward_pre_hook(move_inputs)
     return network

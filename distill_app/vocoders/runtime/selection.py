@@ -1,7 +1,7 @@
-"""Which runtime computes a network on the processor: the person's choice, else what was measured to be faster here.
+"""Selects the runtime of a network on the CPU: the user's choice, else the one measured to be faster.
 
-"auto" tries ONNX Runtime where a vocoder answers the hand, with a block as a moving hand asks for. All others are
-computed in long pieces, where torch's inference forms differ little from it, and to try them would take many seconds.
+"auto" times ONNX Runtime for live vocoders only, with a preview of 20 frames. Other vocoders compute long chunks, for
+which optimized torch networks are about as fast, and a trial would take many seconds.
 """
 
 import hashlib
@@ -27,92 +27,92 @@ from distill_app.vocoders.runtime.compute_config import ComputeConfig
 from distill_app.vocoders.runtime.devices import CPU, Network, choose_device
 from distill_app.vocoders.runtime.thread_tuning import cpu_count, fastest_threads, torch_threads
 
-_BLOCK_FRAMES, _LONG_TRIAL_FRAMES = 20, 2
-_LOG_MEL = -4.0  # roughly where log-mels of music lie
-_PAYS = 0.9  # of torch's time: less of a gain would turn round from one measurement to the next
-_TIMES_LEAST, _TIMES, _ENOUGH_SECONDS = 3, 7, 0.5
+_PREVIEW_FRAMES, _SLOW_TRIAL_FRAMES = 20, 2
+_LOG_MEL = -4.0  # typical log-mel of music
+_WORTHWHILE = 0.9  # of torch's time: a smaller gain would vary between measurements
+_RUNS_MIN, _RUNS_MAX, _TRIAL_SECONDS = 3, 7, 0.5
 
 _log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True)
 class RuntimeTiming:
-    """Seconds that either runtime takes for the same block."""
+    """Seconds that each runtime takes for the same block. Raises ValueError where one is not positive and finite."""
 
     torch: float
     onnx: float
 
     def __post_init__(self) -> None:
         if not all(0 < seconds < math.inf for seconds in (self.torch, self.onnx)):
-            raise ValueError("a measurement is a number of seconds")
+            raise ValueError("a timing is a positive number of seconds")
 
     @property
     def faster(self) -> Literal["torch", "onnx"]:
-        """torch, unless the other one is clearly faster."""
-        return "onnx" if self.onnx < _PAYS * self.torch else "torch"
+        """Runtime to use: torch, unless ONNX Runtime is clearly faster."""
+        return "onnx" if self.onnx < _WORTHWHILE * self.torch else "torch"
 
 
 def select_runtime(network: nn.Module, config: GeneratorConfig, info: VocoderInfo, compute: ComputeConfig) -> Network:
-    """The network as it is computed soonest where `compute` says.
+    """Fastest form of a network on the chosen device.
 
-    Raises VocoderError where the device is not there, and where ONNX Runtime is asked for and is not.
+    Raises VocoderError where the device does not exist, or ONNX Runtime is chosen and not installed.
     """
     if compute.runtime == "onnx":
-        return OnnxNetwork.of(network, _threads(optimize_for_inference(network), info))
+        return OnnxNetwork.from_network(network, _threads(optimize_for_inference(network), info))
     if choose_device(compute.device) != CPU:
         return network
-    form = optimize_for_inference(network)
+    optimized = optimize_for_inference(network)
     if compute.runtime == "auto" and info.live and onnx_available():
-        return _faster_of(form, network, config, info)
-    return form
+        return _faster_runtime(optimized, network, config, info)
+    return optimized
 
 
-def _faster_of(form: Network, network: nn.Module, config: GeneratorConfig, info: VocoderInfo) -> Network:
-    """By what is remembered of such a network, else by measuring."""
-    name, threads = _name(config), _threads(form, info)
-    known = read_timings().get(name)
-    if known is not None and known.faster == "torch":
-        return form
-    rival = OnnxNetwork.of(network, threads)
-    if known is None:
-        known = time_runtimes(form, rival, _mel(info, _BLOCK_FRAMES), threads)
-        _log.info("20 frames of %s: torch %.4f s, ONNX Runtime %.4f s", info.id, known.torch, known.onnx)
-        save_timing(name, known)
-    return rival if known.faster == "onnx" else form
+def _faster_runtime(optimized: Network, network: nn.Module, config: GeneratorConfig, info: VocoderInfo) -> Network:
+    """Faster of torch and ONNX Runtime, by a saved timing or a new one."""
+    key, threads = _timing_key(config), _threads(optimized, info)
+    timing = read_timings().get(key)
+    if timing is not None and timing.faster == "torch":
+        return optimized
+    onnx = OnnxNetwork.from_network(network, threads)
+    if timing is None:
+        timing = time_runtimes(optimized, onnx, _mel(info, _PREVIEW_FRAMES), threads)
+        _log.info("20 frames of %s: torch %.4f s, ONNX Runtime %.4f s", info.id, timing.torch, timing.onnx)
+        save_timing(key, timing)
+    return onnx if timing.faster == "onnx" else optimized
 
 
 @torch.inference_mode()
-def time_runtimes(form: Network, rival: Network, mel: Tensor, threads: int) -> RuntimeTiming:
-    """The least that either takes, of several times one after the other, beside all else that runs now."""
-    both = (form, rival)
+def time_runtimes(optimized: Network, onnx: Network, mel: Tensor, threads: int) -> RuntimeTiming:
+    """Shortest times of both networks, which take turns."""
+    both = (optimized, onnx)
     with torch_threads(threads):
-        first = sum(_seconds(each, mel) for each in both)  # slower than the others
-        times = max(_TIMES_LEAST, min(_TIMES, int(_ENOUGH_SECONDS / first)))
-        taken = [[_seconds(each, mel) for each in both] for _ in range(times)]
-    return RuntimeTiming(*map(min, zip(*taken, strict=True)))
+        first = sum(_seconds(each, mel) for each in both)  # slower than later runs
+        runs = max(_RUNS_MIN, min(_RUNS_MAX, int(_TRIAL_SECONDS / first)))
+        seconds = [[_seconds(each, mel) for each in both] for _ in range(runs)]
+    return RuntimeTiming(*map(min, zip(*seconds, strict=True)))
 
 
 def _seconds(network: Network, mel: Tensor) -> float:
-    begun = time.perf_counter()
+    started = time.perf_counter()
     network(mel)
-    return time.perf_counter() - begun
+    return time.perf_counter() - started
 
 
 @torch.inference_mode()
-def _threads(form: Network, info: VocoderInfo) -> int:
-    """torch's choice serves both. A vocoder that answers the hand leaves half of the processors to everything else."""
-    mel = _mel(info, _BLOCK_FRAMES if info.live else _LONG_TRIAL_FRAMES)
-    return fastest_threads(lambda: form(mel), cpu_count() // 2 if info.live else cpu_count())
+def _threads(optimized: Network, info: VocoderInfo) -> int:
+    """Fastest number of torch threads, used for both runtimes; a live vocoder leaves half of the cores free."""
+    mel = _mel(info, _PREVIEW_FRAMES if info.live else _SLOW_TRIAL_FRAMES)
+    return fastest_threads(lambda: optimized(mel), cpu_count() // 2 if info.live else cpu_count())
 
 
 def _mel(info: VocoderInfo, frames: int) -> Tensor:
     return torch.full((1, info.mel_format.bands, frames), _LOG_MEL)
 
 
-def _name(config: GeneratorConfig) -> str:
-    """What a measurement holds for: a network of these sizes, both runtimes as they are, this many processors."""
-    made_of = hashlib.sha256(json.dumps(config.to_dict()).encode()).hexdigest()[:16]
-    return "/".join([config.family, made_of, torch.__version__, onnx_version(), str(cpu_count())])
+def _timing_key(config: GeneratorConfig) -> str:
+    """Key of a timing: network, versions of both runtimes, number of cores."""
+    config_hash = hashlib.sha256(json.dumps(config.to_dict()).encode()).hexdigest()[:16]
+    return "/".join([config.family, config_hash, torch.__version__, onnx_version(), str(cpu_count())])
 
 
 def timings_file() -> Path:
@@ -120,16 +120,16 @@ def timings_file() -> Path:
 
 
 def read_timings() -> Mapping[str, RuntimeTiming]:
-    """What is remembered, by network; nothing where the file is missing or damaged."""
-    return load(timings_file(), _parsed, {})
+    """Saved timings by key; none where the file is missing or damaged."""
+    return load(timings_file(), _parse_timings, {})
 
 
-def _parsed(values: Any) -> Mapping[str, RuntimeTiming]:
-    """Raises ValueError, TypeError or AttributeError."""
+def _parse_timings(values: Any) -> Mapping[str, RuntimeTiming]:
+    """Raises ValueError, TypeError or AttributeError where the values are invalid."""
     return {name: RuntimeTiming(**each) for name, each in values.items()}
 
 
-def save_timing(name: str, found: RuntimeTiming) -> None:
-    """A failure is logged: it is a convenience."""
-    known = {**read_timings(), name: found}
-    save(timings_file(), {each: asdict(known[each]) for each in known})
+def save_timing(key: str, timing: RuntimeTiming) -> None:
+    """Save a timing; a failure is only logged."""
+    timings = {**read_timings(), key: timing}
+    save(timings_file(), {each: asdict(timings[each]) for each in timings})

@@ -1,4 +1,4 @@
-"""How many of torch's threads a network computes with."""
+"""Number of threads with which torch computes a network."""
 
 import os
 import time
@@ -7,8 +7,8 @@ from contextlib import contextmanager
 
 import torch
 
-_PAYS = 0.9  # of the time that half as many threads take: the least gain worth occupying another processor for
-_LIKE = 2.0  # times as long or as short is a piece of work that may be compared
+_WORTHWHILE = 0.9  # of the time of half as many threads: least gain that justifies occupying more cores
+_COMPARABLE = 2.0  # largest ratio between the lengths of two pieces that are compared
 _RUNS, _ENOUGH_SECONDS = 3, 0.02
 
 
@@ -18,10 +18,7 @@ def cpu_count() -> int:
 
 @contextmanager
 def torch_threads(threads: int) -> Iterator[None]:
-    """Within, torch computes with so many threads; 0 leaves it as it is. Takes less than a microsecond.
-
-    torch keeps the number for each thread that computes, so that others go on with theirs.
-    """
+    """Context in which torch uses that number of threads in the calling thread; 0 changes nothing. Takes under 1 µs."""
     before = torch.get_num_threads()
     torch.set_num_threads(threads or before)
     try:
@@ -31,64 +28,64 @@ def torch_threads(threads: int) -> Iterator[None]:
 
 
 def fastest_threads(run: Callable[[], object], most: int) -> int:
-    """What a `ThreadTuner` of `run` finds, for who has to know beforehand."""
-    trial = ThreadTuner(most)
-    while not trial.done:
-        trial.record(trial.threads, 1, _seconds(run, trial.threads))
-    return trial.threads
+    """Number of threads, up to `most`, with which `run` is fastest."""
+    tuner = ThreadTuner(most)
+    while not tuner.done:
+        tuner.record(tuner.threads, 1, _seconds(run, tuner.threads))
+    return tuner.threads
 
 
 def _seconds(run: Callable[[], object], threads: int) -> float:
-    """The least that `run` takes, of a few times where it is short."""
+    """Shortest time of a few runs."""
     taken: list[float] = []
     with torch_threads(threads):
         while len(taken) < _RUNS and sum(taken) < _ENOUGH_SECONDS:
-            begun = time.perf_counter()
+            started = time.perf_counter()
             run()
-            taken.append(time.perf_counter() - begun)
+            taken.append(time.perf_counter() - started)
     return min(taken)
 
 
 class ThreadTuner:
-    """Finds how many threads are fastest here and now, while they work: 1, 2, 4 …, as long as the next step pays.
+    """Finds the fastest number of threads while they work: 1, 2, 4 …, as long as doubling is worthwhile.
 
-    The first pieces of real work are the measurement. A trial at loading would have to be short, and would tell little
-    of what takes long: two frames of BigVGAN take 0.5 s, nearly all of it to lay out its weights.
+    It measures the first pieces of real work. A trial when loading would be too short to predict long ones: two frames
+    of BigVGAN take 0.5 s, nearly all of it for laying out weights.
 
     Args:
-        most: how many there may be.
+        most: largest number of threads.
     """
 
     def __init__(self, most: int) -> None:
         self._most, self._best = most, 1
-        self._seconds = 0.0  # per frame, with the best number so far; 0 where none was measured
-        self._frames = 0  # of the piece that was measured with
-        self._trying = most > 1
+        self._seconds = 0.0  # per frame, with the best number so far; 0 before the first measurement
+        self._frames = 0  # of the measured piece
+        self._active = most > 1
         self._warm = False
 
     @property
     def threads(self) -> int:
-        """To be used for the next piece."""
-        return 2 * self._best if self._trying and self._seconds else self._best
+        """Number of threads for the next piece."""
+        return 2 * self._best if self._active and self._seconds else self._best
 
     @property
     def done(self) -> bool:
-        """Whether there is nothing more to find out."""
-        return not self._trying
+        """Whether the number is final."""
+        return not self._active
 
     def record(self, threads: int, frames: int, seconds: float) -> None:
-        """What a piece of work took. The very first one, which is slower, and those of another length do not count."""
+        """Add a measurement. The first one, which is slower, and pieces of another length are ignored."""
         if not self._warm:
             self._warm = True
-        elif self._trying and not self._seconds:
+        elif self._active and not self._seconds:
             self._seconds, self._frames = seconds / frames, frames
-        elif self._trying and threads == 2 * self._best and self._is_like(frames):
+        elif self._active and threads == 2 * self._best and self._is_comparable(frames):
             self._compare(threads, seconds / frames)
 
-    def _is_like(self, frames: int) -> bool:
-        return self._frames / _LIKE <= frames <= self._frames * _LIKE
+    def _is_comparable(self, frames: int) -> bool:
+        return self._frames / _COMPARABLE <= frames <= self._frames * _COMPARABLE
 
     def _compare(self, threads: int, seconds: float) -> None:
-        self._trying = seconds < _PAYS * self._seconds and 2 * threads <= self._most
-        if seconds < _PAYS * self._seconds:
+        self._active = seconds < _WORTHWHILE * self._seconds and 2 * threads <= self._most
+        if seconds < _WORTHWHILE * self._seconds:
             self._best, self._seconds = threads, seconds

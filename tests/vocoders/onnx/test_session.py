@@ -32,7 +32,7 @@ def difference(network: nn.Module, runtime: OnnxNetwork, mel: torch.Tensor) -> f
 @pytest.mark.parametrize("name", FOLDERS)
 def test_published_networks_sound_the_same_at_any_length(name: str) -> None:
     network, config = load_published(GOLDEN / name)
-    runtime = OnnxNetwork.of(network, threads=1)
+    runtime = OnnxNetwork.from_network(network, threads=1)
     for frames in LENGTHS[config.mel_format.centred :]:
         assert difference(network, runtime, mel_of(config, frames)[None]) < 1e-5
 
@@ -40,7 +40,7 @@ def test_published_networks_sound_the_same_at_any_length(name: str) -> None:
 @pytest.mark.parametrize("name", SMALL)
 def test_every_family_takes_a_batch_of_mels(name: str) -> None:
     network = small_network(SMALL[name])
-    runtime = OnnxNetwork.of(network, threads=2)
+    runtime = OnnxNetwork.from_network(network, threads=2)
     mels = torch.stack([mel_of(SMALL[name], 12, seed) for seed in range(3)])
     assert difference(network, runtime, mels) < 1e-5
 
@@ -48,7 +48,7 @@ def test_every_family_takes_a_batch_of_mels(name: str) -> None:
 @pytest.mark.parametrize("name", ["hifigan-1", "convnext"])
 def test_it_goes_on_with_the_weights_it_was_made_from(name: str) -> None:
     network = small_network(SMALL[name])
-    runtime, mel = OnnxNetwork.of(network, threads=1), mel_of(SMALL[name], 12)[None]
+    runtime, mel = OnnxNetwork.from_network(network, threads=1), mel_of(SMALL[name], 12)[None]
     before = runtime(mel)
     with torch.no_grad():
         for parameter in network.parameters():
@@ -61,7 +61,7 @@ def test_with_little_memory_the_pieces_are_smaller_and_the_sound_is_the_same(
 ) -> None:
     config = SMALL["vocos-same"]
     network = small_network(config)
-    runtime, mel = OnnxNetwork.of(network, threads=1), mel_of(config, 90)
+    runtime, mel = OnnxNetwork.from_network(network, threads=1), mel_of(config, 90)
     run = runtime._session.run
     tried: list[int] = []
 
@@ -84,7 +84,7 @@ def test_another_failure_is_not_taken_for_full_memory(monkeypatch: pytest.Monkey
     def fail(*_: object) -> None:
         raise Fail("Non-zero status code returned while running Conv")
 
-    runtime = OnnxNetwork.of(small_network(SMALL["hifigan-2"]), threads=1)
+    runtime = OnnxNetwork.from_network(small_network(SMALL["hifigan-2"]), threads=1)
     monkeypatch.setattr(runtime, "_session", SimpleNamespace(run=fail))
     with pytest.raises(Fail):
         runtime(mel_of(SMALL["hifigan-2"], 3)[None])
@@ -92,7 +92,7 @@ def test_another_failure_is_not_taken_for_full_memory(monkeypatch: pytest.Monkey
 
 def test_another_network_is_refused() -> None:
     with pytest.raises(VocoderError, match="no network"):
-        OnnxNetwork.of(nn.Linear(3, 3), threads=1)
+        OnnxNetwork.from_network(nn.Linear(3, 3), threads=1)
 
 
 @pytest.mark.parametrize("missing", ["onnx", "onnxruntime"])
@@ -101,4 +101,4 @@ def test_without_onnx_a_sentence_says_what_to_install(missing: str, monkeypatch:
     monkeypatch.setitem(sys.modules, missing, None)
     assert not onnx_available()
     with pytest.raises(VocoderError, match="pip install onnx onnxruntime"):
-        OnnxNetwork.of(small_network(SMALL["hifigan-2"]), threads=1)
+        OnnxNetwork.from_network(small_network(SMALL["hifigan-2"]), threads=1)

@@ -124,7 +124,7 @@ def test_chunks_join_without_a_seam(monkeypatch: pytest.MonkeyPatch) -> None:
     """At a chunk's border the mel is met as well as elsewhere, and the wave bends no more than made in one go."""
     mel = _glide(240)
     whole = get_vocoder().mel_to_waveform(mel[None])[0]
-    monkeypatch.setattr(module, "_CHUNK", 60)
+    monkeypatch.setattr(module, "_CHUNK_FRAMES", 60)
     heard = get_vocoder().mel_to_waveform(mel[None])[0]
     error = (to_mel(heard)[0] - mel).abs().mean(dim=0)
     bend, bend_whole = heard[0].diff(n=2).abs(), whole[0].diff(n=2).abs()

@@ -14,7 +14,9 @@ DIVISORS = [1, 8]
 
 
 def _rate(divisor: int) -> SpectrumRate:
-    return SpectrumRate.of(DISTILL_MEL, divisor, filterbank(DISTILL_MEL)[: 128 // divisor, : 1_024 // divisor + 1])
+    return SpectrumRate.from_mel_format(
+        DISTILL_MEL, divisor, filterbank(DISTILL_MEL)[: 128 // divisor, : 1_024 // divisor + 1]
+    )
 
 
 def _noise(rate: SpectrumRate) -> tuple[Tensor, Tensor]:

@@ -250,4 +250,4 @@ def test_a_seat_answers_several_threads_with_one_copy() -> None:
     network = Cramped(lambda *_: False)
     seat, mel = DevicePlacement(network, CARD), _mel()[None]
     assert torch.equal(seat(mel), seat(mel))
-    assert seat._placed() is seat._placed() is not network
+    assert seat._network_on_device() is seat._network_on_device() is not network
