@@ -93,7 +93,7 @@ class TrainIntegration(QObject):
 
     def show_training(self) -> None:
         """Shows the training tab of the Train page."""
-        self.train_page.page.show_tab("Training")
+        self.train_page.show_training()
         self._pages.show_page(TRAIN)
 
     def toggle_tab(self) -> None:

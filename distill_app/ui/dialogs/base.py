@@ -9,11 +9,11 @@ from distill_app.ui.style.theme import CONTROL_HEIGHT, GRID, font
 from distill_app.ui.widgets.controls import Button, tight
 
 _INSET, _BAR, _BESIDE = 3 * GRID, 8, 12
-"""Margins, the width of a scroll bar, and the room for it at the right of the rows."""
+"""Margin, width of a scroll bar, and space reserved for it at the right of the rows, in pixels."""
 
 
 class Dialog(QDialog):
-    """A column of rows, 24 px inside, and buttons under it that are on every screen."""
+    """A column of rows that scrolls where the screen is too small, above a row of buttons that does not."""
 
     def __init__(self, title: str, parent: QWidget | None) -> None:
         super().__init__(parent)
@@ -35,12 +35,12 @@ class Dialog(QDialog):
         return button
 
     def showEvent(self, event: QShowEvent) -> None:
-        super().showEvent(event)  # which puts it over its parent
+        super().showEvent(event)  # centres the dialog over its parent
         fit_to_screen(self)
 
 
 class _Body(QScrollArea):
-    """As large as its rows, as far as the screen has room; what is more than that scrolls."""
+    """Scroll area that is as large as its rows, up to the size of the screen."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -57,11 +57,11 @@ class _Body(QScrollArea):
         self._keep_edge(0, 0)
 
     def _keep_edge(self, low: int, high: int) -> None:
-        """Rows end at the same pixel whether or not the scroll bar is there."""
+        """Keeps the right edge of the rows in place when the scroll bar appears."""
         self.rows.setContentsMargins(0, 0, _BESIDE - (_BAR if high > low else 0), 0)
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        """The dialog grows with its rows."""
+        """Lets the dialog grow with its rows."""
         if event.type() == QEvent.Type.LayoutRequest:
             self.updateGeometry()
         return super().eventFilter(watched, event)
@@ -87,7 +87,7 @@ class _Body(QScrollArea):
 
 
 def plain(text: str, tone: str = "") -> QLabel:
-    """Reading text that wraps."""
+    """Label with word wrap in the normal font."""
     label = QLabel(text)
     label.setFont(font())
     label.setWordWrap(True)

@@ -1,4 +1,4 @@
-"""Pages of choices. Every change holds at once; the dialog only has to be closed."""
+"""Preferences dialog with one page for each group of settings; every change is applied at once."""
 
 from collections.abc import Mapping
 
@@ -7,21 +7,22 @@ from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QStackedWidget, QWidget
 
 from distill_app.ui.common.screen_fit import usable_size
 from distill_app.ui.dialogs.base import Dialog
+from distill_app.ui.translation import tr
 from distill_app.ui.widgets.controls import Button, tight
 
 _SIZE = QSize(560, 552)
-"""Size of the dialog whatever it says, so that nothing moves under the pointer; less only on a small screen."""
+"""Fixed size, so that nothing moves under the pointer; smaller only on a small screen."""
 
 
 class PreferencesDialog(Dialog):
-    """One button for each page, the first page at first.
+    """Shows the first page; a row of buttons changes to the others.
 
     Args:
-        pages: by their titles.
+        pages: pages by title.
     """
 
     def __init__(self, pages: Mapping[str, QWidget], parent: QWidget | None) -> None:
-        super().__init__("Preferences", parent)
+        super().__init__(tr("Preferences"), parent)
         self.setFixedSize(_SIZE.boundedTo(usable_size(self)))
         self.tabs = {title: Button(title, "segment") for title in pages}
         self._stack = QStackedWidget()
@@ -30,7 +31,7 @@ class PreferencesDialog(Dialog):
         for title, page in pages.items():
             self._stack.addWidget(page)
             self.tabs[title].clicked.connect(lambda _=False, page=page: self._stack.setCurrentWidget(page))
-        self.close_button = self.add_button("Close", "primary")
+        self.close_button = self.add_button(tr("Close"), "primary")
         self.close_button.clicked.connect(self.accept)
         next(iter(self.tabs.values())).setChecked(True)
         next(iter(pages.values())).setFocus()

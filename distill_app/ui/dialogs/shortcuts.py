@@ -1,4 +1,4 @@
-"""One page with every key and gesture."""
+"""Dialog that lists every keyboard shortcut and gesture."""
 
 from collections.abc import Iterable, Mapping
 
@@ -9,35 +9,36 @@ from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLabel, QMenu, QWidget
 from distill_app.ui.common.actions import gestures
 from distill_app.ui.dialogs.base import Dialog, plain
 from distill_app.ui.style.theme import GRID, strong_font
+from distill_app.ui.translation import tr
 from distill_app.ui.widgets.controls import Title, tight
 
 Section = tuple[str, list[tuple[str, str]]]
 _LEFT_SECTIONS = 4
-"""Number of menus in the left column; the remaining ones and the gestures fill a column about as long."""
+"""Number of menus in the left column; the others and the gestures fill a right column of about its length."""
 
 
 class ShortcutsDialog(Dialog):
-    """The commands menu by menu, then what mouse and keys do on what is shown, in two columns."""
+    """Shows the shortcuts of every menu, then the gestures, in two columns."""
 
     def __init__(self, actions: Mapping[str, QAction], parent: QWidget | None) -> None:
-        super().__init__("Keyboard shortcuts", parent)
-        sections = [*_menus(actions), ("On what is shown", list(gestures()))]
+        super().__init__(tr("Keyboard shortcuts"), parent)
+        sections = [*_menus(actions), (tr("Mouse and keys"), list(gestures()))]
         columns = tight(QHBoxLayout(), 5 * GRID)
         columns.addLayout(_column(sections[:_LEFT_SECTIONS]))
         columns.addLayout(_column(sections[_LEFT_SECTIONS:]))
         self.rows.addLayout(columns)
         self.rows.addStretch()
-        self.add_button("Close", "primary").clicked.connect(self.accept)
+        self.add_button(tr("Close"), "primary").clicked.connect(self.accept)
 
 
 def keys_of(action: QAction) -> str:
-    """`Ctrl+Shift+Z · Ctrl+Y`, in the way of the system."""
+    """Shortcuts of an action in the notation of the system: `Ctrl+Shift+Z · Ctrl+Y`."""
     native = QKeySequence.SequenceFormat.NativeText
     return " · ".join(sequence.toString(native) for sequence in action.shortcuts())
 
 
 def _menus(actions: Mapping[str, QAction]) -> list[Section]:
-    """Title of each menu, and keys and words of its commands that have keys."""
+    """One section for each menu: shortcuts and names of its commands that have a shortcut."""
     sections: dict[str, list[tuple[str, str]]] = {}
     for name, action in actions.items():
         if action.shortcuts():
@@ -57,10 +58,10 @@ def _column(sections: Iterable[Section]) -> QGridLayout:
         if grid.count():
             grid.setRowMinimumHeight(grid.rowCount(), GRID)
         grid.addWidget(Title(title), grid.rowCount(), 0, 1, 2)
-        for keys, words in lines:
+        for keys, name in lines:
             row = grid.rowCount()
             grid.addWidget(_label(keys, strong=True), row, 0, Qt.AlignmentFlag.AlignTop)
-            grid.addWidget(_label(words), row, 1, Qt.AlignmentFlag.AlignTop)
+            grid.addWidget(_label(name), row, 1, Qt.AlignmentFlag.AlignTop)
     grid.setRowStretch(grid.rowCount(), 1)
     return grid
 

@@ -1,4 +1,4 @@
-"""The Learn page and what stands behind it: built when it is first needed."""
+"""Controller of the Train page; built when the page is first shown."""
 
 from collections.abc import Sequence
 from functools import partial
@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QWidget
 from distill_app.project.corpora import CorpusSpec
 from distill_app.ui.common.folders import projects_folder
 from distill_app.ui.common.window_settings import WindowSettings
-from distill_app.ui.train.page import TrainPage
+from distill_app.ui.train.page import TRAINING, TrainPage
 from distill_app.ui.train.playback_bindings import PlaybackBindings
 from distill_app.ui.train.project.controller import ProjectController
 from distill_app.ui.train.project.document import ProjectDocument
@@ -22,25 +22,26 @@ from distill_app.ui.train.takes.controller import TakesController
 from distill_app.ui.train.training.badge import TrainingBadge
 from distill_app.ui.train.training.controller import TrainingController
 from distill_app.ui.train.training.launcher import TrainingLauncher
+from distill_app.ui.translation import tr
 from distill_app.ui.widgets.toast import Message
 from distill_app.workers.rendering.messages import RenderResult
 
 
 class TrainPageController(QObject):
-    """Ties the page's parts to the project; opens the project of last time.
+    """Creates the page and its controllers, connects them, and opens the last project.
 
     Args:
-        home: where projects are made that nobody has given a place; a folder in the person's documents if None.
+        home: folder of new projects that were given no other; by default a folder in the user's documents.
     """
 
     notified = Signal(object)
-    """A Message."""
+    """Carries a Message."""
     play_asked = Signal(Path)
-    """A model."""
+    """The user wants to play this model."""
     preset_asked = Signal(object)
-    """A RenderRequest."""
+    """The user wants to play the sound of a take; carries a RenderRequest."""
     training_asked = Signal()
-    """The training is to be seen."""
+    """The page should be shown with its training tab."""
 
     def __init__(self, settings: WindowSettings, parent: QObject | None = None, home: Path | None = None) -> None:
         super().__init__(parent)
@@ -62,7 +63,7 @@ class TrainPageController(QObject):
             notifier.notified.connect(self.notified)
         for player in (self.project, self.launcher):
             player.play_asked.connect(self.play_asked)
-        self.project.facts_of = self._facts
+        self.project.summary_of = self._summary_of
         self.project.has_known_recordings = self.launcher.has_known_recordings
         self.project.vocoder_asked.connect(self.launcher.ask_for_vocoder)
         self.surveys.changed.connect(self.project.show)
@@ -73,27 +74,30 @@ class TrainPageController(QObject):
         self.project.continue_asked.connect(self.launcher.continue_with)
         self.page.training.help_asked.connect(self.recordings.ask_for_folder)
         self.page.recordings.train_asked.connect(self._show_setup)
-        self.launcher.begun.connect(lambda: self.page.show_tab("Training"))
+        self.launcher.begun.connect(self.show_training)
         self.launcher.shown_asked.connect(self.training_asked)
-        self.project.continue_asked.connect(lambda: self.page.show_tab("Training"))
+        self.project.continue_asked.connect(self.show_training)
         self.launcher.summary_changed.connect(self.page.summary.set_text)
 
+    def show_training(self) -> None:
+        self.page.show_tab(TRAINING)
+
     def _show_setup(self) -> None:
-        """Show the training tab for the chosen corpus, with a message where that is switched off."""
+        """Shows the set-up of the next training, with a message where the chosen sound set is switched off."""
         self.page.training.show_next()
-        self.page.show_tab("Training")
+        self.show_training()
         corpus = self.recordings.corpus
         if corpus is not None and not is_on(corpus) and not self.document.read_only:
-            words = f"“{corpus.name}” is switched off and not learned from."
+            sentence = tr("“{name}” is switched off; the training leaves it out.").format(name=corpus.name)
             switch_on = partial(self.project.switch_corpus, corpus.name, True)
-            self.notified.emit(Message("info", words, "Switch it on", switch_on))
+            self.notified.emit(Message("info", sentence, tr("Switch on"), switch_on))
 
-    def _facts(self, corpus: CorpusSpec) -> tuple[str, bool]:
+    def _summary_of(self, corpus: CorpusSpec) -> tuple[str, bool]:
         if self.surveys.busy:
             return "", False
         if self.surveys.missing(corpus):
-            return "missing", True
-        return minutes(self.surveys.amount(corpus).seconds), False
+            return tr("missing"), True
+        return minutes(self.surveys.totals(corpus).seconds), False
 
     def _open_last(self, recent: Sequence[Path]) -> None:
         if not recent or not self.document.open(recent[0]):
@@ -101,7 +105,7 @@ class TrainPageController(QObject):
             self.launcher.show()
 
     def set_at(self, widget: QWidget | None) -> tuple[str, QWidget] | None:
-        """The set of recordings that `widget` or a widget around it stands for, and that widget."""
+        """Name of the set of recordings that `widget` or one of its ancestors shows, and that widget."""
         while widget is not None:
             name = self._set_of(widget)
             if name:
@@ -110,18 +114,18 @@ class TrainPageController(QObject):
         return None
 
     def _set_of(self, widget: QWidget) -> str:
-        """ "" where it stands for none, or for one of takes."""
+        """Name of the set of recordings that a widget shows; "" for none and for takes."""
         rows: dict[QWidget, str] = {row: str(row.item.key) for row in self.page.project.corpora.rows}
         name = self.recordings.name if widget is self.page.recordings.view else rows.get(widget, "")
         recordings = (corpus.name for corpus in self.document.corpora if corpus.kind == "recordings")
         return name if name in recordings else ""
 
     def keep(self, result: RenderResult, title: str) -> None:
-        """The sound that is heard, as a take."""
+        """Keeps a rendered sound as a take of the project."""
         self.takes.keep(result, title)
 
     def close(self) -> None:
-        """A training is put aside; what is being written is waited for."""
+        """Suspends a running training and waits for files that are being written."""
         self.training.close()
         self.page.training.close_threads()
         self.surveys.close()

@@ -1,4 +1,4 @@
-"""Listening to files: a recording, a take, a demo. The loop falls silent for it, and it for the loop."""
+"""Playback of one file at a time: a recording, a take or a demo. It and the loop stop each other."""
 
 from pathlib import Path
 
@@ -10,65 +10,65 @@ from distill_app.ui.common.timers import timer
 from distill_app.ui.play.playback import Playback
 from distill_app.ui.widgets.toast import Message
 
-_LOOK_MS = 50
+_POLL_MS = 50
 
 
 class FilePlayback(QObject):
-    """One file at a time, once through."""
+    """Plays a file once from beginning to end."""
 
     changed = Signal()
-    """Another file is heard, or none."""
+    """Another file plays, or none."""
     notified = Signal(object)
-    """A Message."""
+    """Carries a Message."""
 
     def __init__(self, playback: Playback, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self.path: Path | None = None
-        """What is heard."""
+        """The file that plays."""
         self._playback = playback
-        self._listener = FilePlayer(playback.player.stream_buffer, self)
-        self._listener.failed.connect(self._on_failed)
-        self._timer = timer(self, _LOOK_MS, self._look)
-        playback.asked.connect(self._give_way)
+        self._player = FilePlayer(playback.player.stream_buffer, self)
+        self._player.failed.connect(self._on_failed)
+        self._timer = timer(self, _POLL_MS, self._poll)
+        playback.asked.connect(self._on_loop_started)
 
-    def listen(self, path: Path, from_seconds: float = 0.0) -> None:
-        """Where no device opens, a word says why."""
+    def play(self, path: Path, from_seconds: float = 0.0) -> None:
+        """Plays a file, or emits a message where the sound device cannot be opened."""
         self._playback.stop()
         try:
             self._playback.player.open()
         except AudioDeviceError as error:
             self.notified.emit(Message("error", str(error)))
             return
-        self._listener.listen(path, from_seconds)
+        self._player.listen(path, from_seconds)
         self._timer.start()
         self._show(path)
 
     def compare(self, path: Path) -> None:
-        """At the place where another one is heard, so that two of one length can be compared."""
-        self.listen(path, 0.0 if self.path is None else self._listener.position_seconds)
+        """Plays a file from the position at which another one plays, so that the two can be compared."""
+        self.play(path, 0.0 if self.path is None else self._player.position_seconds)
 
     def toggle(self, path: Path) -> None:
-        """Stops where it is heard."""
+        """Plays a file, or stops it where it plays."""
         if path == self.path:
             self.stop()
         else:
-            self.listen(path)
+            self.play(path)
 
     def stop(self) -> None:
-        self._listener.stop()
+        self._player.stop()
         self._timer.stop()
         self._show(None)
 
     def close(self) -> None:
         self._timer.stop()
-        self._listener.close()
+        self._player.close()
 
-    def _give_way(self) -> None:
+    def _on_loop_started(self) -> None:
         if self._playback.playing and self.path is not None:
             self.stop()
 
-    def _look(self) -> None:
-        if not self._listener.playing:
+    def _poll(self) -> None:
+        if not self._player.playing:
             self.stop()
 
     def _on_failed(self, path: Path, sentence: str) -> None:

@@ -1,4 +1,4 @@
-"""The Learn page: the project at the left, its recordings or their training at the right."""
+"""Widgets of the Train page: the project at the left, its recordings or a training at the right."""
 
 from PySide6.QtCore import QObject
 from PySide6.QtGui import QUndoStack
@@ -9,20 +9,24 @@ from distill_app.ui.train.project.card import ProjectCard
 from distill_app.ui.train.recordings.card import RecordingsCard
 from distill_app.ui.train.training.controller import TrainingController
 from distill_app.ui.train.training.panel import TrainingPanel
+from distill_app.ui.translation import tr
 from distill_app.ui.widgets.controls import Button, ElidedLabel, tight
 from distill_app.ui.widgets.message_area import MessageRow
 
+RECORDINGS, TRAINING = "recordings", "training"
+"""The tabs at the right."""
+
 
 class TrainPage(QObject):
-    """Widgets alone; who binds them is in the modules beside it."""
+    """Creates the widgets and lays them out; `TrainPageController` connects them."""
 
     def __init__(self, history: QUndoStack, training: TrainingController, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self.history = history
         self.project, self.recordings, self.training = ProjectCard(), RecordingsCard(), TrainingPanel(training)
         self.tabs = {
-            "Recordings": Button("Recordings", "segment", "What is learned from (Ctrl+T)"),
-            "Training": Button("Training", "segment", "How it is learned (Ctrl+T)"),
+            RECORDINGS: Button(tr("Recordings"), "segment", tr("Files of the sound set (Ctrl+T)")),
+            TRAINING: Button(tr("Training"), "segment", tr("Set-up and progress of the training (Ctrl+T)")),
         }
         self.summary = ElidedLabel()
         self.left, self.right = self.project, QWidget()
@@ -32,9 +36,9 @@ class TrainPage(QObject):
 
     def _build(self) -> None:
         header, group = tight(QHBoxLayout(), 0), QButtonGroup(self)
-        for (title, button), card in zip(self.tabs.items(), (self.recordings, self.training), strict=True):
+        for (name, button), card in zip(self.tabs.items(), (self.recordings, self.training), strict=True):
             button.setCheckable(True)
-            button.clicked.connect(lambda _=False, title=title: self.show_tab(title))
+            button.clicked.connect(lambda _=False, name=name: self.show_tab(name))
             group.addButton(button)
             header.addWidget(button)
             self._stack.addWidget(card)
@@ -44,19 +48,18 @@ class TrainPage(QObject):
         rows.addLayout(header)
         rows.addWidget(self._stack, 1)
         rows.addWidget(self.messages)
-        self.show_tab("Recordings")
+        self.show_tab(RECORDINGS)
 
     @property
     def tab(self) -> str:
-        return next(title for title, button in self.tabs.items() if button.isChecked())
+        return next(name for name, button in self.tabs.items() if button.isChecked())
 
-    def show_tab(self, title: str) -> None:
-        self.tabs[title].setChecked(True)
-        self._stack.setCurrentIndex(list(self.tabs).index(title))
+    def show_tab(self, name: str) -> None:
+        self.tabs[name].setChecked(True)
+        self._stack.setCurrentIndex(list(self.tabs).index(name))
 
     def toggle_tab(self) -> None:
-        """The other one."""
-        self.show_tab(next(title for title in self.tabs if title != self.tab))
+        self.show_tab(TRAINING if self.tab == RECORDINGS else RECORDINGS)
 
     def finish_gestures(self) -> None:
-        """Every gesture here ends at once."""
+        """Does nothing: no gesture on this page outlasts its event."""

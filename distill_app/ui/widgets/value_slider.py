@@ -1,5 +1,6 @@
 """Slider with its name and value in one row. It moves relative to the pointer and never jumps to a click."""
 
+import math
 from typing import cast
 
 from PySide6.QtCore import QEvent, QRect, Qt, Signal
@@ -120,9 +121,8 @@ class ValueSlider(QAbstractSlider):
         self.jump(self.scale.origin)
 
     def _step(self, amount: float, fine: bool) -> None:
-        self._move_to(
-            self.current() + max(abs(amount) * (FINE if fine else 1), 1 / RESOLUTION) * (1 if amount > 0 else -1)
-        )
+        size = max(abs(amount) * (FINE if fine else 1), 1 / RESOLUTION)
+        self._move_to(self.current() + math.copysign(size, amount))
         self._burst.start()
 
     def _on_value_changed(self) -> None:
@@ -224,8 +224,6 @@ class ValueSlider(QAbstractSlider):
     def _place_editor(self) -> None:
         if self._editor is not None:
             self._editor.setGeometry(QRect(self.width() - 72, 0, 72, 22))
-
-    # Menu, focus and painting
 
     def contextMenuEvent(self, event: QContextMenuEvent) -> None:
         self.menu().popup(event.globalPos())

@@ -1,4 +1,4 @@
-"""The project in the left column: its name, its corpora, models and takes."""
+"""Card at the left of the Train page: name of the project, its sound sets, models and takes."""
 
 from collections.abc import Sequence
 from pathlib import Path
@@ -9,15 +9,12 @@ from PySide6.QtWidgets import QHBoxLayout, QMenu, QScrollArea, QVBoxLayout, QWid
 from distill_app.ui.dialogs.base import plain
 from distill_app.ui.style.theme import GRID, title_font
 from distill_app.ui.train.project.item_list import ItemList
+from distill_app.ui.translation import tr
 from distill_app.ui.widgets.controls import Button, Card, ElidedLabel, tight
-
-_CORPORA = "Folders and files of recordings that are learned from together."
-_MODELS = "What is learned here appears here."
-_TAKES = "On the Play page, K keeps the sound that is heard."
 
 
 class ProjectCard(Card):
-    """Shows what it is given; `menu` is the project's own."""
+    """Shows three lists and the project menu."""
 
     new_asked = Signal()
     open_asked = Signal()
@@ -27,12 +24,15 @@ class ProjectCard(Card):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.name, self.more = ElidedLabel(tone=""), Button("", "quiet", "New, open or rename a project", "more")
-        self.words = plain("", "caution")
-        self.corpora = ItemList("Corpora", _CORPORA, "Add a corpus (Ctrl+Shift+C)")
-        self.models = ItemList("Models", _MODELS)
-        self.takes = ItemList("Takes", _TAKES)
-        self._recent = QMenu("Open recent", self)
+        self.name = ElidedLabel(tone="")
+        self.more = Button("", "quiet", tr("New, open or rename a project"), "more")
+        self.caution = plain("", "caution")
+        self.corpora = ItemList(
+            tr("Sound sets"), tr("Folders and files to train on together."), tr("Add a sound set (Ctrl+Shift+C)")
+        )
+        self.models = ItemList(tr("Models"), tr("Models that you train appear here."))
+        self.takes = ItemList(tr("Takes"), tr("On the Play page, K keeps the current sound."))
+        self._recent = QMenu(tr("Open recent"), self)
         self._build()
         self.show_recent(())
 
@@ -44,16 +44,16 @@ class ProjectCard(Card):
         header.addWidget(self.name, 1)
         header.addWidget(self.more)
         self.rows.addLayout(header)
-        self.words.setContentsMargins(GRID, 0, GRID, 0)
-        self.rows.addWidget(self.words)
+        self.caution.setContentsMargins(GRID, 0, GRID, 0)
+        self.rows.addWidget(self.caution)
         self.rows.addWidget(self._lists(), 1)
         self.more.setMenu(self._menu())
 
     def _lists(self) -> QScrollArea:
         area, content = QScrollArea(), QWidget()
         column = tight(QVBoxLayout(content), 2 * GRID)
-        for each in (self.corpora, self.models, self.takes):
-            column.addWidget(each)
+        for items in (self.corpora, self.models, self.takes):
+            column.addWidget(items)
         column.addStretch()
         area.setWidgetResizable(True)
         area.setWidget(content)
@@ -61,21 +61,21 @@ class ProjectCard(Card):
 
     def _menu(self) -> QMenu:
         menu = QMenu(self.more)
-        menu.addAction("New project…").triggered.connect(self.new_asked)
-        menu.addAction("Open project…").triggered.connect(self.open_asked)
+        menu.addAction(tr("New project…")).triggered.connect(self.new_asked)
+        menu.addAction(tr("Open project…")).triggered.connect(self.open_asked)
         menu.addMenu(self._recent)
         menu.addSeparator()
-        self.rename = menu.addAction("Rename project…")
+        self.rename = menu.addAction(tr("Rename project…"))
         self.rename.triggered.connect(self.rename_asked)
-        self.show_folder = menu.addAction("Show in folder")
+        self.show_folder = menu.addAction(tr("Show in folder"))
         self.show_folder.triggered.connect(self.folder_asked)
         return menu
 
-    def show_project(self, name: str, sentence: str) -> None:
-        """Its name, "" where there is none, and a word of caution, "" where all is well."""
-        self.name.set_text(name or "No project yet")
-        self.words.setText(sentence)
-        self.words.setVisible(bool(sentence))
+    def show_project(self, name: str, caution: str) -> None:
+        """Shows the name of the project, "" for none, and a sentence of caution, "" for none."""
+        self.name.set_text(name or tr("No project yet"))
+        self.caution.setText(caution)
+        self.caution.setVisible(bool(caution))
         for action in (self.rename, self.show_folder):
             action.setEnabled(bool(name))
 

@@ -1,4 +1,4 @@
-"""The project that is worked on: the one mutable state of the Learn page."""
+"""Document of the Train page: the open project with undo, saved after every change."""
 
 from collections.abc import Callable
 from dataclasses import dataclass, fields, replace
@@ -12,6 +12,7 @@ from distill_app.project.corpora import CorpusSpec
 from distill_app.project.paths import SUFFIX, file_name, project_folder
 from distill_app.project.project import Project, unique_name
 from distill_app.project.storage import ProjectFile, create_project
+from distill_app.ui.translation import tr
 from distill_app.ui.widgets.toast import Message
 from distill_app.workers.project_writer import ProjectWriter
 
@@ -20,7 +21,12 @@ Change = Callable[[Project], Project]
 
 @dataclass(frozen=True)
 class ProjectUndoStep:
-    """One undo step: the whole project before and after, and what is done on the disk on the way there and back."""
+    """One undo step.
+
+    Args:
+        before, after: the whole project.
+        act, revert: changes on the disk that belong to the step and to its undo; may raise OSError.
+    """
 
     before: Project
     after: Project
@@ -29,20 +35,20 @@ class ProjectUndoStep:
 
 
 class ProjectDocument(QObject):
-    """Widgets show it and ask it for changes; every change is one step of its history, and saved at once.
+    """The open project; every change is one step of `history` and is saved at once.
 
     Args:
-        home: where a project is made that nobody has given a place.
+        home: folder of new projects that were given no other.
     """
 
     changed = Signal()
-    """Another project, or something in it."""
+    """Another project is open, or the open one has changed."""
     opened = Signal()
-    """Another project."""
+    """Another project is open."""
     notified = Signal(object)
-    """A Message."""
+    """Carries a Message."""
     changed_elsewhere = Signal(str)
-    """A sentence: another program has written the project, so that it is not saved until the person has chosen."""
+    """Another program has changed the project; nothing is saved before the user has decided. Carries a sentence."""
 
     def __init__(self, home: Path, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -58,44 +64,44 @@ class ProjectDocument(QObject):
 
     @property
     def read_only(self) -> str:
-        """Why nothing can be changed, in a sentence; "" where it can."""
+        """Why the project cannot be changed, in a sentence; "" where it can."""
         return "" if self._file is None else self._file.read_only
 
     @property
     def corpora(self) -> tuple[CorpusSpec, ...]:
         return () if self.project is None else self.project.corpora
 
-    # Which project
+    # Opening and closing
 
     def open(self, path: Path) -> bool:
-        """Opens another project, or says why not and leaves everything as it was."""
+        """Opens another project; where that fails, emits a message and keeps the open one."""
         if project_folder(path) == self.folder:
-            self.close()  # it would be held by this window, and so read-only
+            self.close()  # this window holds its lock, so it would open read-only
         try:
             opened = ProjectFile(path)
         except ProjectError as error:
             self.notified.emit(Message("error", str(error)))
             return False
-        self._take(opened)
+        self._adopt(opened)
         return True
 
     def create(self, path: Path) -> bool:
-        """A new one in that place, or a word why not."""
+        """Creates a project in this folder; emits a message where that fails."""
         try:
             path.parent.mkdir(parents=True, exist_ok=True)
             return self.open(create_project(path))
         except (ProjectError, OSError) as error:
-            sentence = str(error) if isinstance(error, ProjectError) else f"“{path.parent}” cannot be made ({error})."
-            self.notified.emit(Message("error", sentence))
+            cannot = tr("“{folder}” cannot be created ({error}).").format(folder=path.parent, error=error)
+            self.notified.emit(Message("error", str(error) if isinstance(error, ProjectError) else cannot))
             return False
 
     def create_named(self, title: str) -> bool:
-        """A new one in the person's documents, with a number where there is one of that title."""
+        """Creates a project in `home`, with a number after the title where that is taken."""
         taken = {path.stem for path in self._home.glob(f"*{SUFFIX}")}
-        return self.create(self._home / f"{unique_name(file_name(title, 'Untitled'), taken)}{SUFFIX}")
+        return self.create(self._home / f"{unique_name(file_name(title, tr('Untitled')), taken)}{SUFFIX}")
 
     def close(self) -> None:
-        """What was asked for is saved, and another window may change the project."""
+        """Waits until the last change is saved and releases the project's lock."""
         if self._writer is not None:
             self._writer.close()
         if self._file is not None:
@@ -103,17 +109,17 @@ class ProjectDocument(QObject):
         self._file, self._writer, self.project = None, None, None
 
     def load_again(self) -> None:
-        """As it is on the disk now; what could not be saved is kept beside it."""
+        """Opens the project again from the disk; changes that were not saved are kept in a file beside it."""
         folder = self.folder
         if folder is not None:
             self.close()
             self.open(folder)
 
     def save_anyway(self) -> None:
-        """Over what another program has written, which is kept beside it."""
+        """Overwrites what another program has saved, which is kept in a file beside the project."""
         self._save(overwrite=True)
 
-    def _take(self, opened: ProjectFile) -> None:
+    def _adopt(self, opened: ProjectFile) -> None:
         self.close()
         self._file, self.project = opened, opened.project
         writer = self._writer = ProjectWriter(opened, self)
@@ -127,26 +133,29 @@ class ProjectDocument(QObject):
             self.notified.emit(Message("error", opened.trouble))
 
     def _on_changed_elsewhere(self, writer: ProjectWriter, sentence: str) -> None:
-        """The choice is offered for the project that is open; of one that was closed meanwhile it is only notified."""
+        """Lets the user decide for the open project; reports an error for one that was closed meanwhile."""
         if writer is self._writer:
             self.changed_elsewhere.emit(sentence)
         else:
             self.notified.emit(Message("error", sentence))
 
-    # What the hand changes
+    # Changes
 
     def apply(
         self,
-        words: str,
+        title: str,
         change: Change,
         act: Callable[[], None] | None = None,
         revert: Callable[[], None] | None = None,
     ) -> bool:
-        """Changes the project; a change that cannot be is told, and one that is none leaves no step.
+        """Changes the project as one undo step; returns whether it is as wanted now.
+
+        A change that is not possible emits a message. One that changes nothing adds no step.
 
         Args:
-            act, take_back: what is done on the disk besides, and undone; each may raise OSError, and then nothing is
-                changed.
+            title: text of the step in the Edit menu.
+            act, revert: changes on the disk that belong to the step and to its undo; where one raises OSError, the
+                project stays unchanged.
         """
         if self.project is None or self.read_only:
             return False
@@ -156,21 +165,22 @@ class ProjectDocument(QObject):
             self.notified.emit(Message("error", str(error)))
             return False
         if after != self.project:
-            self.history.push(_Command(self, words, ProjectUndoStep(self.project, after, act, revert)))
+            self.history.push(_Command(self, title, ProjectUndoStep(self.project, after, act, revert)))
         return self.project == after
 
     def apply_without_undo(self, change: Change) -> None:
-        """Changes the project without a step of the history: what came by itself, as a model that was learned."""
+        """Changes the project without an undo step, for changes that the user did not make."""
         if self.project is not None and not self.read_only:
-            self._go(change(self.project), None)
+            self._set(change(self.project), None)
 
-    def _go(self, project: Project, act: Callable[[], None] | None) -> bool:
-        """Whether it could be done on the disk."""
+    def _set(self, project: Project, act: Callable[[], None] | None) -> bool:
+        """Runs `act` and sets the project; returns False where `act` failed and nothing was changed."""
         try:
             if act is not None:
                 act()
         except OSError as error:
-            self.notified.emit(Message("error", f"That could not be done on the disk: {error.strerror or error}."))
+            sentence = tr("The files could not be changed on the disk: {error}.")
+            self.notified.emit(Message("error", sentence.format(error=error.strerror or error)))
             return False
         self.project = project
         self._save()
@@ -183,23 +193,23 @@ class ProjectDocument(QObject):
 
 
 class _Command(QUndoCommand):
-    """Takes what the step changed from the project after it, or back from the one before it."""
+    """Sets the fields that a step changes, and keeps what has changed in other fields since."""
 
-    def __init__(self, document: ProjectDocument, words: str, step: ProjectUndoStep) -> None:
-        super().__init__(words)
+    def __init__(self, document: ProjectDocument, title: str, step: ProjectUndoStep) -> None:
+        super().__init__(title)
         self._document, self._step = document, step
 
     def redo(self) -> None:
-        self._go(self._step.after, self._step.act)
+        self._set_fields(self._step.after, self._step.act)
 
     def undo(self) -> None:
-        self._go(self._step.before, self._step.revert)
+        self._set_fields(self._step.before, self._step.revert)
 
-    def _go(self, there: Project, act: Callable[[], None] | None) -> None:
-        """What came by itself meanwhile stays; a step that cannot be done any more is forgotten."""
-        before, after, now = self._step.before, self._step.after, self._document.project
-        if now is None:
+    def _set_fields(self, target: Project, act: Callable[[], None] | None) -> None:
+        """Sets the changed fields to those of `target`; a step that fails is removed from the history."""
+        before, after, current = self._step.before, self._step.after, self._document.project
+        if current is None:
             return
-        parts = [part.name for part in fields(Project) if getattr(before, part.name) != getattr(after, part.name)]
-        project = replace(now, **{part: getattr(there, part) for part in parts})
-        self.setObsolete(not self._document._go(project, act))
+        changed = [each.name for each in fields(Project) if getattr(before, each.name) != getattr(after, each.name)]
+        project = replace(current, **{name: getattr(target, name) for name in changed})
+        self.setObsolete(not self._document._set(project, act))

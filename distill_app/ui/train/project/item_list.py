@@ -1,4 +1,4 @@
-"""A titled list of items in the left column."""
+"""Titled list of items in the project card."""
 
 from collections.abc import Sequence
 
@@ -11,26 +11,27 @@ from distill_app.ui.widgets.controls import Button, Caption, tight
 
 
 class ItemList(QWidget):
-    """Rows are made anew only where others come or go; the focus of one that goes passes to the next of this list.
+    """Shows one row for each item; the focus of a removed row moves to the next row of this list.
 
     Args:
-        title: over the rows.
-        nothing: said where there are none.
-        add_tip: of the button that adds one; "" for no button.
+        title: heading.
+        placeholder: text of an empty list.
+        add_tip: tool tip of the button that adds an item; "" for no button.
     """
 
     chosen = Signal(object)
-    """The key of an item."""
+    """Carries the key of an item."""
     check_asked = Signal(object, bool)
+    """Carries the key of an item and the wanted state of its check box."""
     add_asked = Signal()
 
-    def __init__(self, title: str, nothing: str, add_tip: str = "") -> None:
+    def __init__(self, title: str, placeholder: str, add_tip: str = "") -> None:
         super().__init__()
         self.rows: list[ItemRow] = []
         self.add = Button("", "quiet", add_tip, "add")
-        self._nothing = Caption(nothing)
-        self._nothing.setWordWrap(True)
-        self._nothing.setContentsMargins(GRID, 0, 0, 0)
+        self._placeholder = Caption(placeholder)
+        self._placeholder.setWordWrap(True)
+        self._placeholder.setContentsMargins(GRID, 0, 0, 0)
         self._column = tight(QVBoxLayout(self), 0)
         header = tight(QHBoxLayout())
         header.setContentsMargins(GRID, 0, 2, 0)
@@ -39,17 +40,17 @@ class ItemList(QWidget):
         self.add.clicked.connect(self.add_asked)
         self._column.addLayout(header)
         self.add.setVisible(bool(add_tip))
-        self._column.addWidget(self._nothing)
+        self._column.addWidget(self._placeholder)
 
     def show_items(self, items: Sequence[Item], selected: object = None) -> None:
-        """Silently."""
+        """Updates the rows; creates new ones only where items were added or removed."""
         if [row.item.key for row in self.rows] != [item.key for item in items]:
-            self._renew(items)
+            self._rebuild(items)
         for row, item in zip(self.rows, items, strict=True):
             row.show_item(item)
             row.set_selected(selected is not None and item.key == selected)
 
-    def _renew(self, items: Sequence[Item]) -> None:
+    def _rebuild(self, items: Sequence[Item]) -> None:
         focused = next((number for number, row in enumerate(self.rows) if row.hasFocus()), None)
         key = None if focused is None else self.rows[focused].item.key
         for row in self.rows:
@@ -57,20 +58,20 @@ class ItemList(QWidget):
             row.hide()
             row.deleteLater()
         self.rows = [self._row(item) for item in items]
-        self._nothing.setVisible(not items)
+        self._placeholder.setVisible(not items)
         for row in self.rows:
             self._column.addWidget(row)
         if focused is not None:
             self._focus_row(key, focused)
 
     def _focus_row(self, key: object, number: int) -> None:
-        """The row of an item, else the one that has its place; none of another list, which Delete would empty next."""
+        """Focuses the row of an item, else the row at its position; never a row of another list."""
         if not self.rows:
             self.window().setFocus()
             return
         near = self.rows[min(number, len(self.rows) - 1)]
         row = next((row for row in self.rows if row.item.key == key), near)
-        row.show()  # a layout shows it only later, and what is hidden takes no focus
+        row.show()  # the layout would show it later, and a hidden widget takes no focus
         row.setFocus()
 
     def _row(self, item: Item) -> ItemRow:

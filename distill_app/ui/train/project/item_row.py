@@ -1,4 +1,4 @@
-"""One line of a list in the left column: what it is, a fact about it, and what can be done with it."""
+"""Row of a list in the project card: a name, a fact, and actions."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -9,35 +9,36 @@ from PySide6.QtGui import QKeyEvent, QMouseEvent
 from PySide6.QtWidgets import QCheckBox, QFrame, QHBoxLayout, QMenu, QWidget
 
 from distill_app.ui.style.theme import CONTROL_HEIGHT, GRID, font
+from distill_app.ui.translation import tr
 from distill_app.ui.widgets.controls import Button, Caption, ElidedLabel, restyle, tight
 
 
 @dataclass(frozen=True)
 class ItemAction:
-    """Something that can be done with an item: a button where it has an icon, else a line of its menu.
+    """Action on an item: a button where it has an icon, else an entry of the row's menu.
 
     Args:
-        removes: whether the Delete key asks for it.
+        removes: whether the Delete key triggers it.
     """
 
     text: str
-    do: Callable[[], object]
+    run: Callable[[], object]
     icon: str = ""
     removes: bool = False
 
 
 @dataclass(frozen=True)
 class Item:
-    """What a row shows.
+    """Content of a row.
 
     Args:
-        key: what it stands for, the same after each change.
-        text, fact: at the left and at the right.
-        tip: more, where the pointer rests on it.
-        checked: of its check box; None for none.
-        check_tip: what the check box decides.
-        caution: whether the fact is one to be seen to.
-        acts: the first one is also done by Enter and a double click.
+        key: identity of the item, constant while its content changes.
+        text, fact: texts at the left and at the right.
+        tip: tool tip.
+        checked: state of the check box; None for no check box.
+        check_tip: meaning of the check box.
+        caution: whether the fact needs attention.
+        actions: Enter and a double click trigger the first one.
     """
 
     key: object
@@ -51,17 +52,19 @@ class Item:
 
 
 class ItemRow(QFrame):
-    """`chosen` by a click or Enter; Delete takes the item away where that can be."""
+    """Row of one item; Delete removes the item where it has such an action."""
 
     chosen = Signal()
+    """The user clicked the row or pressed Enter."""
     check_asked = Signal(bool)
+    """Carries the wanted state of the check box."""
 
     def __init__(self, item: Item, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.item = item
         self.check, self.label, self.fact = QCheckBox(), ElidedLabel(tone=""), Caption()
         self.buttons: dict[str, Button] = {}
-        self.more = Button("", "quiet", "More", "more")
+        self.more = Button("", "quiet", tr("More"), "more")
         self._buttons = tight(QHBoxLayout(), 0)
         self._menu = QMenu(self.more)
         self.setProperty("surface", "row")
@@ -73,7 +76,7 @@ class ItemRow(QFrame):
 
     def _build(self) -> None:
         row = tight(QHBoxLayout(self), GRID // 2)
-        row.setContentsMargins(GRID - 1, 0, 2, 0)  # and a frame of 1 px
+        row.setContentsMargins(GRID - 1, 0, 2, 0)  # plus a frame of 1 px
         self.label.setFont(font())
         row.addWidget(self.check)
         row.addWidget(self.label, 1)
@@ -84,7 +87,7 @@ class ItemRow(QFrame):
         self.check.clicked.connect(self.check_asked)
 
     def show_item(self, item: Item) -> None:
-        """The same thing as it is now, silently."""
+        """Shows new content of the item."""
         before, self.item = self.item, item
         if _names(before.actions) != _names(item.actions):
             self._show_actions()
@@ -104,26 +107,26 @@ class ItemRow(QFrame):
         self.check.setAccessibleName(f"{item.text}: {item.check_tip}")
 
     def _show_actions(self) -> None:
-        """A button or a line for each; what it does is looked up when it is pressed."""
+        """Creates buttons and menu entries; their actions are looked up when they are triggered."""
         for button in self.buttons.values():
             self._buttons.removeWidget(button)
             button.deleteLater()
-        self.buttons = {act.text: self._button(act) for act in self.item.actions if act.icon}
+        self.buttons = {action.text: self._button(action) for action in self.item.actions if action.icon}
         self._menu.clear()
-        for act in self.item.actions:
-            if not act.icon:
-                self._menu.addAction(act.text).triggered.connect(partial(self._do, act.text))
+        for action in self.item.actions:
+            if not action.icon:
+                self._menu.addAction(action.text).triggered.connect(partial(self._run, action.text))
         self.more.setVisible(not self._menu.isEmpty())
-        self.more.setAccessibleName(f"More for {self.item.text}")
+        self.more.setAccessibleName(tr("More for {name}").format(name=self.item.text))
 
-    def _button(self, act: ItemAction) -> Button:
-        button = Button("", "quiet", act.text, act.icon)
-        button.clicked.connect(partial(self._do, act.text))
+    def _button(self, action: ItemAction) -> Button:
+        button = Button("", "quiet", action.text, action.icon)
+        button.clicked.connect(partial(self._run, action.text))
         self._buttons.addWidget(button)
         return button
 
-    def _do(self, text: str) -> None:
-        next(act for act in self.item.actions if act.text == text).do()
+    def _run(self, text: str) -> None:
+        next(action for action in self.item.actions if action.text == text).run()
 
     def set_selected(self, selected: bool) -> None:
         if selected != self.property("selected"):
@@ -135,26 +138,26 @@ class ItemRow(QFrame):
             self.chosen.emit()
 
     def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
-        self._do_first()
+        self._run_first()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
             self.chosen.emit()
-            self._do_first()
+            self._run_first()
         elif event.key() in (Qt.Key.Key_Delete, Qt.Key.Key_Backspace):
-            if not event.isAutoRepeat():  # a key held down would empty the list
+            if not event.isAutoRepeat():  # holding the key down would empty the list
                 self._remove()
         else:
             super().keyPressEvent(event)
 
     def _remove(self) -> None:
-        for act in [act for act in self.item.actions if act.removes]:
-            act.do()
+        for action in [action for action in self.item.actions if action.removes]:
+            action.run()
 
-    def _do_first(self) -> None:
+    def _run_first(self) -> None:
         if self.item.actions:
-            self.item.actions[0].do()
+            self.item.actions[0].run()
 
 
 def _names(actions: Sequence[ItemAction]) -> list[tuple[str, str]]:
-    return [(act.text, act.icon) for act in actions]
+    return [(action.text, action.icon) for action in actions]

@@ -1,4 +1,4 @@
-"""Words that help, over a list: one calm line each, with at most one thing to do about it."""
+"""List of hints above the recordings, one line each with up to two buttons."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -8,12 +8,13 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QVBoxLayout, QWi
 from distill_app.ui.dialogs.base import plain
 from distill_app.ui.style import icons
 from distill_app.ui.style.theme import GRID
+from distill_app.ui.translation import tr
 from distill_app.ui.widgets.controls import Button, tight
 
 
 @dataclass(frozen=True)
 class HintItem:
-    """A sentence, and what its button does, if it has one."""
+    """A sentence with the texts and handlers of up to two buttons."""
 
     sentence: str
     action: str = ""
@@ -22,49 +23,49 @@ class HintItem:
     more_act: Callable[[], object] | None = None
 
     def without_actions(self) -> "HintItem":
-        """To be read alone."""
+        """The sentence without buttons."""
         return HintItem(self.sentence)
 
 
 class HintList(QWidget):
-    """Hidden where there is nothing to say."""
+    """Hidden while it is empty."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.lines: list[HintRow] = []
+        self.hint_rows: list[HintRow] = []
         self._column = tight(QVBoxLayout(self), GRID // 2)
         self.hide()
 
     def show_hints(self, hints: Sequence[HintItem]) -> None:
-        """The lines stay as they are where nothing is new."""
-        if _words(hints) != _words([line.hint for line in self.lines]):
-            self._renew(hints)
+        """Shows the hints; creates new rows only where a text has changed."""
+        if _texts(hints) != _texts([row.hint for row in self.hint_rows]):
+            self._rebuild(hints)
         self.setVisible(bool(hints))
 
-    def _renew(self, hints: Sequence[HintItem]) -> None:
-        for line in self.lines:
-            self._column.removeWidget(line)
-            line.hide()
-            line.deleteLater()
-        self.lines = [HintRow(hint) for hint in hints]
-        for line in self.lines:
-            self._column.addWidget(line)
+    def _rebuild(self, hints: Sequence[HintItem]) -> None:
+        for row in self.hint_rows:
+            self._column.removeWidget(row)
+            row.hide()
+            row.deleteLater()
+        self.hint_rows = [HintRow(hint) for hint in hints]
+        for row in self.hint_rows:
+            self._column.addWidget(row)
 
 
 class HintRow(QWidget):
-    """A sign of caution, the sentence, its buttons."""
+    """Caution icon, sentence and buttons of a hint."""
 
     def __init__(self, hint: HintItem) -> None:
         super().__init__()
         self.hint = hint
-        self.words = plain(hint.sentence, "muted")
-        self.words.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
-        sign = QLabel()
-        sign.setPixmap(icons.pixmap("caution", "caution", 16, self.devicePixelRatioF()))
-        sign.setAccessibleName("Caution")
+        self.sentence = plain(hint.sentence, "muted")
+        self.sentence.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
+        icon = QLabel()
+        icon.setPixmap(icons.pixmap("caution", "caution", 16, self.devicePixelRatioF()))
+        icon.setAccessibleName(tr("Caution"))
         row = tight(QHBoxLayout(self))
-        row.addWidget(sign)
-        row.addWidget(self.words, 1)
+        row.addWidget(icon)
+        row.addWidget(self.sentence, 1)
         self.buttons = [_button(text, act) for text, act in _buttons(hint)]
         for button in self.buttons:
             row.addWidget(button)
@@ -81,5 +82,5 @@ def _button(text: str, act: Callable[[], object]) -> Button:
     return button
 
 
-def _words(hints: Sequence[HintItem]) -> list[tuple[str, str, str]]:
+def _texts(hints: Sequence[HintItem]) -> list[tuple[str, str, str]]:
     return [(hint.sentence, hint.action, hint.more) for hint in hints]

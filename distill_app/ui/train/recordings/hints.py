@@ -1,4 +1,4 @@
-"""Words that help over the recordings of a corpus, with what can be done about each of them."""
+"""Hints about the recordings of a sound set, each with an action that helps."""
 
 from collections.abc import Callable, Sequence
 from functools import partial
@@ -12,21 +12,21 @@ from distill_app.ui.style.format import counted
 from distill_app.ui.train.recordings.hint_list import HintItem
 from distill_app.ui.translation import tr
 
-_LINES_MAX = 3
-_UNSAID: tuple[Topic, ...] = ("stereo", "channels")
-"""What nobody has to do anything about."""
+_HINTS_MAX = 3
+_HIDDEN_TOPICS: tuple[Topic, ...] = ("stereo", "channels")
+"""Topics that call for no action."""
 
 
 class HintActions(Protocol):
-    """Who does what a line offers."""
+    """Actions that the hints offer."""
 
     def set_mode(self, mode: Mode) -> None: ...
 
-    def learn_from(self, files: Sequence[Path], wanted: bool) -> None: ...
+    def set_included(self, files: Sequence[Path], included: bool) -> None: ...
 
     def ask_to_locate(self, source: Path) -> None: ...
 
-    def leave_out_source(self, source: Path) -> None: ...
+    def remove_source(self, source: Path) -> None: ...
 
     def show_skipped(self) -> None: ...
 
@@ -34,49 +34,46 @@ class HintActions(Protocol):
 def hint_items(
     rows: Sequence[SurveyedFile], missing: Sequence[Path], read_only: bool, actions: HintActions
 ) -> list[HintItem]:
-    """The most pressing lines, without buttons where nothing can be changed.
+    """The three most important hints; without buttons where nothing can be changed.
 
     Args:
-        rows: of one corpus.
-        missing: its sources that are not there.
+        rows: files of one sound set.
+        missing: sources of the sound set that do not exist.
     """
-    found = [hint for hint in hints(Survey(tuple(rows), ())) if hint.topic not in _UNSAID]
-    lines = [
+    found = [hint for hint in hints(Survey(tuple(rows), ())) if hint.topic not in _HIDDEN_TOPICS]
+    items = [
         *(_missing(source, actions) for source in missing),
         *_skipped(rows, actions),
-        *(_line(hint, actions) for hint in found),
+        *(_item(hint, actions) for hint in found),
     ]
-    return [line.without_actions() if read_only else line for line in lines[:_LINES_MAX]]
+    return [item.without_actions() if read_only else item for item in items[:_HINTS_MAX]]
 
 
 def _missing(source: Path, actions: HintActions) -> HintItem:
-    words = f"“{source.name}” is not where it was, in {source.parent}."
-    return HintItem(
-        words, "Locate…", partial(actions.ask_to_locate, source), "Leave out", partial(actions.leave_out_source, source)
-    )
+    sentence = tr("“{name}” is not in {folder} any more.").format(name=source.name, folder=source.parent)
+    locate, remove = partial(actions.ask_to_locate, source), partial(actions.remove_source, source)
+    return HintItem(sentence, tr("Locate…"), locate, tr("Remove"), remove)
 
 
 def _skipped(rows: Sequence[SurveyedFile], actions: HintActions) -> list[HintItem]:
     skipped = [row for row in rows if row.reason]
     if not skipped:
         return []
-    words = (
-        skipped[0].reason
-        if len(skipped) == 1
-        else counted(len(skipped), tr("{count} file skipped"), tr("{count} files skipped"))
-    )
-    return [HintItem(words, "Show", actions.show_skipped)]
+    count = counted(len(skipped), tr("{count} file skipped."), tr("{count} files skipped."))
+    sentence = skipped[0].reason if len(skipped) == 1 else count
+    return [HintItem(sentence, tr("Show"), actions.show_skipped)]
 
 
-def _line(hint: Hint, actions: HintActions) -> HintItem:
+def _item(hint: Hint, actions: HintActions) -> HintItem:
+    exclude = partial(actions.set_included, hint.files, False)
     offers: dict[Topic, tuple[str, Callable[[], object]]] = {
-        "one-shots": ("Learn one-shots", partial(actions.set_mode, "one-shots")),
-        "textures": ("Learn textures", partial(actions.set_mode, "textures")),
-        "same": ("Keep one of them", partial(actions.learn_from, hint.files[1:], False)),
-        "missing": ("Leave out", partial(actions.learn_from, hint.files, False)),
-        "clipped": ("Leave out", partial(actions.learn_from, hint.files, False)),
-        "silence": ("Leave out", partial(actions.learn_from, hint.files, False)),
-        "quiet": ("Leave out", partial(actions.learn_from, hint.files, False)),
+        "one-shots": (tr("Train on one-shots"), partial(actions.set_mode, "one-shots")),
+        "textures": (tr("Train on textures"), partial(actions.set_mode, "textures")),
+        "same": (tr("Keep one of them"), partial(actions.set_included, hint.files[1:], False)),
+        "missing": (tr("Exclude"), exclude),
+        "clipped": (tr("Exclude"), exclude),
+        "silence": (tr("Exclude"), exclude),
+        "quiet": (tr("Exclude"), exclude),
     }
     action, act = offers.get(hint.topic, ("", None))
     return HintItem(hint.sentence, action, act)

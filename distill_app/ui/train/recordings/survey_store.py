@@ -1,4 +1,4 @@
-"""What is known of the recordings: read again where others come, kept where they are only switched on or off."""
+"""Survey of the project's recordings, kept while files are only switched on or off."""
 
 from collections import defaultdict
 from collections.abc import Sequence
@@ -19,75 +19,84 @@ Rows = list[SurveyedFile]
 
 
 class SurveyStore(QObject):
-    """The rows of every corpus of the desk."""
+    """Surveys every sound set of the document and keeps the resulting rows.
+
+    Args:
+        worker: a SurveyWorker of its own by default.
+    """
 
     begun = Signal()
-    """All rows are gone, and come anew."""
-    came = Signal(object)
-    """A Reading, with rows that came."""
+    """A survey has started; all rows were removed."""
+    batch_read = Signal(object)
+    """Rows were added; carries a SurveyBatch."""
     changed = Signal()
-    """All rows are there."""
+    """The survey is complete."""
     notified = Signal(object)
-    """A Message."""
+    """Carries a Message."""
 
-    def __init__(self, document: ProjectDocument, surveying: SurveyWorker | None = None) -> None:
+    def __init__(self, document: ProjectDocument, worker: SurveyWorker | None = None) -> None:
         super().__init__(document)
-        self._document, self._surveying = document, surveying or SurveyWorker(self)
+        self._document, self._worker = document, worker or SurveyWorker(self)
         self._rows: dict[str, Rows] = defaultdict(list)
-        self._live: dict[str, _Chosen] = {}
+        self._live: dict[str, _CorpusRows] = {}
         self._missing: frozenset[Path] = frozenset()
-        self._asked: object = None
-        document.changed.connect(self.look)
-        self._surveying.read.connect(self._on_read)
-        self._surveying.finished.connect(self._on_finished)
-        self._surveying.failed.connect(self._on_failed)
+        self._surveyed: object = None
+        """Folder and sources of the last survey."""
+        document.changed.connect(self.survey_if_needed)
+        self._worker.read.connect(self._on_read)
+        self._worker.finished.connect(self._on_finished)
+        self._worker.failed.connect(self._on_failed)
 
     @property
     def busy(self) -> bool:
-        return self._surveying.busy
+        return self._worker.busy
 
-    def look(self, again: bool = False) -> None:
-        """Reads the recordings where the corpora name other ones, or `again`."""
+    def survey_if_needed(self) -> None:
+        """Surveys the recordings where the sources of the sound sets have changed."""
         corpora = self._document.corpora
-        wanted = self._document.folder, [(corpus.name, corpus.sources, corpus.kind) for corpus in corpora]
-        if wanted == self._asked and not again:
-            return
-        self._asked = wanted
+        sources = self._document.folder, [(corpus.name, corpus.sources, corpus.kind) for corpus in corpora]
+        if sources != self._surveyed:
+            self._surveyed = sources
+            self.survey()
+
+    def survey(self) -> None:
+        """Surveys all recordings again."""
+        corpora = self._document.corpora
         self._forget()
         self._missing = frozenset()
         if corpora:
-            self._surveying.ask(corpora)
+            self._worker.ask(corpora)
         else:
-            self._surveying.cancel()
+            self._worker.cancel()
         self.begun.emit()
 
     def rows(self, corpus: CorpusSpec) -> Rows:
-        """As far as they have come, learned from as the corpus says now."""
-        return self._chosen(corpus).rows
+        """Files of a sound set surveyed so far, with its current exclusions and mode."""
+        return self._rows_of(corpus).rows
 
-    def _chosen(self, corpus: CorpusSpec) -> "_Chosen":
+    def _rows_of(self, corpus: CorpusSpec) -> "_CorpusRows":
         known = self._live.get(corpus.name)
         if known is None or known.corpus != corpus:
-            known = self._live[corpus.name] = _Chosen(corpus, [])
-        known.take(self._rows[corpus.name])
+            known = self._live[corpus.name] = _CorpusRows(corpus, [])
+        known.add_new(self._rows[corpus.name])
         return known
 
     def missing(self, corpus: CorpusSpec) -> Sequence[Path]:
-        """Its sources that were not there when they were looked for."""
+        """Sources of a sound set that did not exist at the last survey."""
         return [source for source in corpus.sources if source in self._missing]
 
-    def amount(self, corpus: CorpusSpec) -> CorpusTotals:
-        """What is learned from of one corpus."""
-        return self._chosen(corpus).amount
+    def totals(self, corpus: CorpusSpec) -> CorpusTotals:
+        """Totals of the included files of one sound set."""
+        return self._rows_of(corpus).totals
 
-    def whole(self) -> CorpusTotals:
-        """What is learned from of all that are switched on."""
-        return sum((self.amount(corpus) for corpus in self._document.corpora if is_on(corpus)), CorpusTotals())
+    def all_totals(self) -> CorpusTotals:
+        """Totals of the included files of all sound sets that are switched on."""
+        return sum((self.totals(corpus) for corpus in self._document.corpora if is_on(corpus)), CorpusTotals())
 
-    def _on_read(self, reading: SurveyBatch) -> None:
-        for row in reading.rows:
+    def _on_read(self, batch: SurveyBatch) -> None:
+        for row in batch.rows:
             self._rows[row.corpus.name].append(row)
-        self.came.emit(reading)
+        self.batch_read.emit(batch)
 
     def _on_finished(self, survey: Survey) -> None:
         self._forget()
@@ -107,47 +116,48 @@ class SurveyStore(QObject):
         self._live.clear()
 
     def close(self) -> None:
-        self._surveying.close()
+        self._worker.close()
 
 
 @dataclass
-class _Chosen:
-    """Rows as a corpus says now, and what is learned from of them."""
+class _CorpusRows:
+    """Rows of a sound set in its current state, and their totals."""
 
     corpus: CorpusSpec
     rows: Rows
-    amount: CorpusTotals = field(default_factory=CorpusTotals)
+    totals: CorpusTotals = field(default_factory=CorpusTotals)
 
-    def take(self, rows: Rows) -> None:
-        """Those that came since the last time."""
-        new = as_chosen(rows[len(self.rows) :], self.corpus)
+    def add_new(self, rows: Rows) -> None:
+        """Adds the rows after those that were added before."""
+        new = updated_rows(rows[len(self.rows) :], self.corpus)
         if new:
             self.rows += new
-            self.amount += totals_of(new)
+            self.totals += totals_of(new)
 
 
-def as_chosen(rows: Sequence[SurveyedFile], corpus: CorpusSpec) -> Rows:
-    """Only those that are otherwise now are made anew: a corpus may have thousands, and the hand waits.
-
-    Their own corpus keeps what it says of single files; of it only the mode counts for a row.
-    """
+def updated_rows(rows: Sequence[SurveyedFile], corpus: CorpusSpec) -> Rows:
+    """Rows with the exclusions and the mode of `corpus`; unchanged rows are not copied, for there may be thousands."""
     folders: dict[Path, bool] = {}
-    found: Rows = []
+    result: Rows = []
     for row in rows:
         excluded = bool(corpus.excluded) and _is_within(row.path, corpus.excluded, folders)
         owner = row.corpus if row.corpus.mode == corpus.mode else corpus
-        same = excluded == row.excluded and owner is row.corpus
-        found.append(row if same else replace(row, excluded=excluded, corpus=owner))
-    return found
+        unchanged = excluded == row.excluded and owner is row.corpus
+        result.append(row if unchanged else replace(row, excluded=excluded, corpus=owner))
+    return result
 
 
-def _is_within(path: Path, out: frozenset[Path], folders: dict[Path, bool]) -> bool:
-    """Whether the path or a folder around it is one of these; `folders` remembers for the next one."""
-    if path in out:
+def _is_within(path: Path, excluded: frozenset[Path], folders: dict[Path, bool]) -> bool:
+    """Whether the path or one of its parents is excluded.
+
+    Args:
+        folders: cache of the answers for parent folders.
+    """
+    if path in excluded:
         return True
     folder = path.parent
     if folder == path:
         return False
     if folder not in folders:
-        folders[folder] = _is_within(folder, out, folders)
+        folders[folder] = _is_within(folder, excluded, folders)
     return folders[folder]

@@ -1,4 +1,4 @@
-"""The table on the screen: keys, and the mark of the file that is heard."""
+"""Table view of the recordings: column widths, keys, and the mark of the file that plays."""
 
 from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QRect, Qt, Signal
 from PySide6.QtGui import QKeyEvent, QPainter, QResizeEvent
@@ -6,24 +6,26 @@ from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QStyledItemDelegat
 
 from distill_app.ui.style import icons
 from distill_app.ui.style.theme import CONTROL_HEIGHT, GRID, font
-from distill_app.ui.train.recordings.table_model import CLASS, NAME, STATE, RecordingsModel
+from distill_app.ui.train.recordings.columns import CLASS, NAME, STATE
+from distill_app.ui.train.recordings.table_model import RecordingsModel
+from distill_app.ui.translation import tr
 from distill_app.ui.widgets.controls import Caption
 
 _Index = QModelIndex | QPersistentModelIndex
 _WIDTHS = (52, 144, 88, 76, 72, 64, 80, 76, 36, 144)
-"""In the order of the columns; the names and the reasons share what is left."""
+"""Least widths of the columns in pixels; names and states share the remaining width."""
 _NAME_SHARE = 0.52
 _ICON = 16
 _TOGGLE = Qt.Key.Key_X
 
 
 class RecordingsView(QTableView):
-    """Enter listens, X learns from the chosen rows or leaves them out, Delete asks to remove them."""
+    """Enter plays a recording, X includes or excludes the selected ones, Delete asks to remove them."""
 
     preview_asked = Signal()
     removal_asked = Signal()
     current_moved = Signal()
-    """By the hand, to another row."""
+    """The user moved to another row."""
 
     def __init__(self, model: RecordingsModel) -> None:
         super().__init__()
@@ -31,7 +33,7 @@ class RecordingsView(QTableView):
         self.setModel(model)
         self.setItemDelegateForColumn(NAME, _NameDelegate(self))
         self.setFont(font())
-        self.setAccessibleName("Recordings")
+        self.setAccessibleName(tr("Recordings"))
         self._set_up()
         self._set_up_header()
         for changed in (model.modelReset, model.rowsInserted):
@@ -59,12 +61,12 @@ class RecordingsView(QTableView):
         header.setMinimumSectionSize(5 * GRID)
         for column, width in enumerate(_WIDTHS):
             header.resizeSection(column, width)
-        header.moveSection(STATE, NAME + 1)  # a reason stands beside the name, and is seen in a narrow window, too
+        header.moveSection(STATE, NAME + 1)  # beside the name, where it is visible in a narrow window too
         self.setSortingEnabled(True)
         self.sortByColumn(NAME, Qt.SortOrder.AscendingOrder)
 
     def fit(self) -> None:
-        """Classes have a column where there are any; names and reasons share the room that the figures leave."""
+        """Hides the class column where there are no classes, and gives names and states the remaining width."""
         self.setColumnHidden(CLASS, not any(row.group for row in self.recordings.rows))
         taken = sum(self.columnWidth(column) for column in range(len(_WIDTHS)) if column not in (NAME, STATE))
         room = self.viewport().width() - taken
@@ -78,7 +80,7 @@ class RecordingsView(QTableView):
 
     @property
     def chosen(self) -> list[int]:
-        """The selected rows, from the top."""
+        """Indices of the selected rows, from the top."""
         return sorted(index.row() for index in self.selectionModel().selectedRows())
 
     def currentChanged(self, current: _Index, previous: _Index) -> None:
@@ -98,24 +100,24 @@ class RecordingsView(QTableView):
 
 
 class _NameDelegate(QStyledItemDelegate):
-    """The name, and before it a mark where the file is heard."""
+    """Paints the name, after a play icon where the file plays."""
 
     def initStyleOption(self, option: QStyleOptionViewItem, index: _Index) -> None:
         super().initStyleOption(option, index)
         option.textElideMode = Qt.TextElideMode.ElideMiddle
-        if self._is_heard(option, index):
+        if self._is_playing(index):
             option.decorationSize.setWidth(_ICON + GRID // 2)
 
-    def _is_heard(self, option: QStyleOptionViewItem, index: _Index) -> bool:
+    def _is_playing(self, index: _Index) -> bool:
         model = index.model()
         return isinstance(model, RecordingsModel) and model.rows[index.row()].path == model.playing
 
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: _Index) -> None:
-        if not self._is_heard(option, index):
+        if not self._is_playing(index):
             super().paint(painter, option, index)
             return
-        place = QRect(option.rect.left() + GRID, option.rect.center().y() - _ICON // 2 + 1, _ICON, _ICON)
+        icon = QRect(option.rect.left() + GRID, option.rect.center().y() - _ICON // 2 + 1, _ICON, _ICON)
         moved = QStyleOptionViewItem(option)
         moved.rect = option.rect.adjusted(_ICON + GRID // 2, 0, 0, 0)
         super().paint(painter, moved, index)
-        painter.drawPixmap(place, icons.pixmap("play", "accent", _ICON, painter.device().devicePixelRatioF()))
+        painter.drawPixmap(icon, icons.pixmap("play", "accent", _ICON, painter.device().devicePixelRatioF()))

@@ -1,4 +1,4 @@
-"""How much there is to learn from, counted from the rows of the table."""
+"""Totals of the recordings to train on: files, duration and segments."""
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
@@ -13,30 +13,31 @@ _CLASSES_MAX = 6
 
 @dataclass(frozen=True)
 class CorpusTotals:
-    """Files that are learned from, their sound, and the windows they give."""
+    """Number of files to train on, their duration, and the number of segments in them."""
 
     files: int = 0
     seconds: float = 0.0
-    windows: int = 0
+    segments: int = 0
 
     def __add__(self, other: "CorpusTotals") -> "CorpusTotals":
-        return CorpusTotals(self.files + other.files, self.seconds + other.seconds, self.windows + other.windows)
+        return CorpusTotals(self.files + other.files, self.seconds + other.seconds, self.segments + other.segments)
 
 
 def totals_of(rows: Iterable[SurveyedFile]) -> CorpusTotals:
-    learned = [(row.facts.seconds, row.windows) for row in rows if row.facts is not None and row.learned]
-    return CorpusTotals(len(learned), sum(seconds for seconds, _ in learned), sum(windows for _, windows in learned))
+    """Totals of the included files."""
+    included = [(row.facts.seconds, row.windows) for row in rows if row.facts is not None and row.learned]
+    return CorpusTotals(len(included), sum(seconds for seconds, _ in included), sum(count for _, count in included))
 
 
-def facts(amount: CorpusTotals) -> tuple[str, ...]:
-    """`20 files`, `1:15 min`, `52 windows`."""
-    files = counted(amount.files, tr("{count} file"), tr("{count} files"))
-    segments = counted(amount.windows, tr("{count} segment"), tr("{count} segments"))
-    return files, minutes(amount.seconds), segments
+def facts(totals: CorpusTotals) -> tuple[str, ...]:
+    """`20 files`, `1:15 min`, `52 segments`."""
+    files = counted(totals.files, tr("{count} file"), tr("{count} files"))
+    segments = counted(totals.segments, tr("{count} segment"), tr("{count} segments"))
+    return files, minutes(totals.seconds), segments
 
 
 def minutes(seconds: float) -> str:
-    """`0:42 min`, `1:15 min`, `2:03 h` from an hour on."""
+    """`0:42 min`, `1:15 min`, from one hour on `2:03 h`."""
     whole = round(seconds)
     if whole < 3600:
         return f"{whole // 60}:{whole % 60:02d} min"
@@ -44,14 +45,14 @@ def minutes(seconds: float) -> str:
 
 
 def totals_text(rows: Sequence[SurveyedFile]) -> str:
-    """All that is learned from, and where there are several classes the time of each."""
-    groups: dict[str, list[SurveyedFile]] = defaultdict(list)
+    """Totals of all included files, followed by the duration of each class where there are several."""
+    classes: dict[str, list[SurveyedFile]] = defaultdict(list)
     for row in rows:
-        groups[row.group].append(row)
-    amounts = {group: totals_of(groups[group]) for group in sorted(groups)}
-    whole = " · ".join(facts(sum(amounts.values(), CorpusTotals())))
-    parts = [f"{group or 'no class'} {minutes(amount.seconds)}" for group, amount in amounts.items() if amount.files]
+        classes[row.group].append(row)
+    totals = {name: totals_of(classes[name]) for name in sorted(classes)}
+    text = " · ".join(facts(sum(totals.values(), CorpusTotals())))
+    parts = [f"{name or tr('no class')} {minutes(each.seconds)}" for name, each in totals.items() if each.files]
     if len(parts) < 2:
-        return whole
-    more = [f"{len(parts) - _CLASSES_MAX} more classes"] if len(parts) > _CLASSES_MAX else []
-    return f"{whole}   —   {' · '.join(parts[:_CLASSES_MAX] + more)}"
+        return text
+    more = [tr("{count} more classes").format(count=len(parts) - _CLASSES_MAX)] if len(parts) > _CLASSES_MAX else []
+    return f"{text}   —   {' · '.join(parts[:_CLASSES_MAX] + more)}"

@@ -1,7 +1,6 @@
-"""Takes: sounds that were played and kept, to hear again, to go back to, and to learn from."""
+"""Controller of the takes: sounds kept from the Play page, to preview, to open again and to train on."""
 
 import os
-from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import partial
@@ -21,36 +20,36 @@ from distill_app.ui.train.project.document import ProjectDocument
 from distill_app.ui.train.project.item_list import ItemList
 from distill_app.ui.train.project.item_row import Item, ItemAction
 from distill_app.ui.train.takes.trash import TakeTrash
+from distill_app.ui.translation import tr
 from distill_app.ui.widgets.toast import Message
 from distill_app.workers.rendering.messages import RenderRequest, RenderResult
 
-_LEARN_TIP = "Whether it is learned from, as a corpus of its own"
-
 
 @dataclass(frozen=True)
-class _Written:
-    """A take on the disk, or a sentence why it is not."""
+class _WriteResult:
+    """A take and why it could not be written, "" where it was."""
 
     take: Take
-    trouble: str = ""
+    error: str = ""
 
 
 class TakesController(QObject):
-    """Binds the list of takes to the desk; writes new ones from a thread."""
+    """Shows the takes of the document and writes new ones in a thread."""
 
     notified = Signal(object)
-    """A Message."""
+    """Carries a Message."""
     preview_asked = Signal(Path)
+    """The user wants to play or stop this file."""
     preset_asked = Signal(object)
-    """A RenderRequest: the sound of a take, to play on."""
+    """The user wants to open the sound of a take on the Play page; carries a RenderRequest."""
     _written = Signal(object)
 
     def __init__(self, document: ProjectDocument, shown: ItemList) -> None:
         super().__init__(shown)
         self._document, self._list = document, shown
         self._playing: Path | None = None
-        self._begun: set[Path] = set()
-        """Those that are being written, and may not be on the disk yet."""
+        self._pending: set[Path] = set()
+        """Files that are being written and may not exist yet."""
         self._pool = QThreadPool(self)
         self._pool.setMaxThreadCount(1)
         self._written.connect(self._on_written)
@@ -61,7 +60,7 @@ class TakesController(QObject):
     # Keeping
 
     def keep(self, result: RenderResult, title: str) -> None:
-        """The sound that is heard, with how it was made; into a new project where there is none."""
+        """Writes a rendered sound as a take together with its preset; creates a project where none is open."""
         if self._document.project is None and not self._document.create_named(title):
             return
         if self._document.read_only:
@@ -70,39 +69,43 @@ class TakesController(QObject):
         request = result.request
         path, preset = self._free_path(title), preset_values(request.config, request.vocoder)
         take = Take(path, request.model, preset, datetime.now(UTC))
-        self._begun.add(path)
+        self._pending.add(path)
         self._pool.start(lambda: self._written.emit(_write(result.sound, take)))
 
     @property
     def is_keeping(self) -> bool:
-        """Whether one is being written."""
-        return bool(self._begun)
+        """Whether a take is being written."""
+        return bool(self._pending)
 
-    def _on_written(self, written: _Written) -> None:
-        take = written.take
-        self._begun.discard(take.file)
-        if written.trouble:
-            self.notified.emit(Message("error", written.trouble))
+    def _on_written(self, result: _WriteResult) -> None:
+        take = result.take
+        self._pending.discard(take.file)
+        if result.error:
+            self.notified.emit(Message("error", result.error))
         elif take.file.parent.parent == self._document.folder:  # another project may be open by now
-            keep = self._trash.restore, self._trash.put
-            self._document.apply("keep take", lambda project: project.with_take(take), *_on(take.file, *keep))
-            words = f"“{take.file.stem}” is kept as a take of “{self._title}”."
-            self.notified.emit(Message("done", words, "Listen", partial(self.preview_asked.emit, take.file)))
+            self._add(take)
+
+    def _add(self, take: Take) -> None:
+        act, revert = partial(self._trash.restore, take.file), partial(self._trash.put, take.file)
+        self._document.apply(tr("keep take"), lambda project: project.with_take(take), act, revert)
+        sentence = tr("“{take}” is kept as a take of “{project}”.").format(take=take.file.stem, project=self._title)
+        preview = partial(self.preview_asked.emit, take.file)
+        self.notified.emit(Message("done", sentence, tr("Preview"), preview))
 
     @property
     def _title(self) -> str:
         return "" if self._document.project is None else self._document.project.name
 
     def _free_path(self, title: str) -> Path:
-        """One that no take has, nor had."""
+        """Path that no take has, also none in the trash."""
         number, folder = 1, self._folder
-        clean = file_name(title, "Take")
+        clean = file_name(title, tr("Take"))
         while self._is_taken(path := folder / f"{clean} {number}.wav"):
             number += 1
         return path
 
     def _is_taken(self, path: Path) -> bool:
-        return path in self._begun or os.path.lexists(path) or self._trash.holds(path.name)
+        return path in self._pending or os.path.lexists(path) or self._trash.holds(path.name)
 
     @property
     def _folder(self) -> Path:
@@ -113,44 +116,42 @@ class TakesController(QObject):
     def _trash(self) -> TakeTrash:
         return TakeTrash(self._folder)
 
-    # What is shown
+    # Display
 
     def show(self) -> None:
-        """Silently."""
         project = self._document.project
-        learned = frozenset() if project is None else edits.learned_takes(project)
+        included = frozenset() if project is None else edits.included_takes(project)
         takes = () if project is None else project.takes
-        self._list.show_items([self._item(take, take.file in learned) for take in reversed(takes)])
+        self._list.show_items([self._item(take, take.file in included) for take in reversed(takes)])
 
     def show_playing(self, path: Path | None) -> None:
         self._playing = path
         self.show()
 
-    def _item(self, take: Take, learned: bool) -> Item:
-        there = take.file.exists()
-        fact = "missing" if not there else take.when.astimezone().strftime("%H:%M") if take.when else ""
-        actions = [*(self._preview_actions(take) if there else ()), *self._rest(take)]
-        checked = learned if there and not self._document.read_only else None
-        return Item(take.file, take.file.stem, fact, str(take.file), checked, _LEARN_TIP, not there, actions)
+    def _item(self, take: Take, included: bool) -> Item:
+        exists = take.file.exists()
+        fact = tr("missing") if not exists else take.when.astimezone().strftime("%H:%M") if take.when else ""
+        actions = [*([self._preview_action(take)] if exists else []), *self._other_actions(take)]
+        checked = included if exists and not self._document.read_only else None
+        tip = tr("Train on it, as part of a sound set of takes")
+        return Item(take.file, take.file.stem, fact, str(take.file), checked, tip, not exists, actions)
 
-    def _preview_actions(self, take: Take) -> list[ItemAction]:
-        heard = take.file == self._playing
-        return [
-            ItemAction(
-                "Stop" if heard else "Listen", partial(self.preview_asked.emit, take.file), "stop" if heard else "play"
-            )
-        ]
+    def _preview_action(self, take: Take) -> ItemAction:
+        preview = partial(self.preview_asked.emit, take.file)
+        if take.file == self._playing:
+            return ItemAction(tr("Stop"), preview, "stop")
+        return ItemAction(tr("Preview"), preview, "play")
 
-    def _rest(self, take: Take) -> list[ItemAction]:
-        back = [ItemAction("Open its sound on the Play page", partial(self._open_preset, take))] if take.preset else []
-        delete = [] if self._document.read_only else [ItemAction("Delete", partial(self._delete, take), removes=True)]
-        return back + delete
+    def _other_actions(self, take: Take) -> list[ItemAction]:
+        open_preset = ItemAction(tr("Open in Play"), partial(self._open_preset, take))
+        delete = ItemAction(tr("Delete"), partial(self._delete, take), removes=True)
+        return [*([open_preset] if take.preset else []), *([] if self._document.read_only else [delete])]
 
-    # What the hand asks for
+    # Actions of the user
 
-    def _on_check(self, file: Path, learned: bool) -> None:
-        words = "learn from a take" if learned else "learn no more from a take"
-        self._document.apply(words, lambda project: edits.with_take_learned(project, file, learned))
+    def _on_check(self, file: Path, included: bool) -> None:
+        title = tr("include take") if included else tr("exclude take")
+        self._document.apply(title, lambda project: edits.with_take_included(project, file, included))
 
     def _open_preset(self, take: Take) -> None:
         try:
@@ -162,36 +163,30 @@ class TakesController(QObject):
             self.preset_asked.emit(RenderRequest(take.model, vocoder, config))
 
     def _delete(self, take: Take) -> None:
-        delete = self._trash.put, self._trash.restore
-        self._document.apply(
-            "delete take", lambda project: edits.without_take(project, take.file), *_on(take.file, *delete)
-        )
+        act, revert = partial(self._trash.put, take.file), partial(self._trash.restore, take.file)
+        self._document.apply(tr("delete take"), lambda project: edits.without_take(project, take.file), act, revert)
 
     def _on_opened(self) -> None:
-        """What the last window deleted is deleted for good."""
+        """Empties the trash, whose undo steps ended with the last window."""
         if not self._document.read_only:
             self._trash.empty()
 
     def close(self) -> None:
-        """Waits for what is being written and lists it, and empties the bin; the project is still open."""
+        """Waits for takes that are being written, lists them, and empties the trash; the project must still be open."""
         self._pool.waitForDone()
-        QCoreApplication.sendPostedEvents(self, QEvent.Type.MetaCall)  # the word of a take just written
+        QCoreApplication.sendPostedEvents(self, QEvent.Type.MetaCall)  # delivers `_written` of the last take
         if self._document.folder is not None and not self._document.read_only:
             self._trash.empty()
 
 
-def _on(file: Path, *actions: Callable[[Path], None]) -> Iterator[Callable[[], None]]:
-    return (partial(act, file) for act in actions)
-
-
-def _write(sound: Sound, take: Take) -> _Written:
-    """Block by block: what takes long at once would keep the sound's feeder waiting."""
+def _write(sound: Sound, take: Take) -> _WriteResult:
+    """Writes a take block by block, so that the interpreter lock is released for the output thread in between."""
     from distill_app.generation.export import export_wav
 
-    wanted = ExportFormat(sound.sample_rate, 24)
+    export_format = ExportFormat(sound.sample_rate, 24)
     try:
-        for _ in export_wav(take.file, [sound.mono()], sound.sample_rate, wanted, title=take.file.stem):
+        for _ in export_wav(take.file, [sound.mono()], sound.sample_rate, export_format, title=take.file.stem):
             pass
     except AudioFileError as error:
-        return _Written(take, str(error))
-    return _Written(take)
+        return _WriteResult(take, str(error))
+    return _WriteResult(take)

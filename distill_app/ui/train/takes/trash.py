@@ -1,4 +1,4 @@
-"""Where deleted takes wait, so that undo finds them: a hidden folder beside the others, emptied with the project."""
+"""Hidden folder of deleted takes, kept for undo and emptied when the project is closed."""
 
 from pathlib import Path
 
@@ -9,17 +9,21 @@ FOLDER = ".deleted"
 
 
 class TakeTrash:
-    """Takes of one folder, and none from elsewhere.
+    """Moves take files into the trash and back; refuses files outside the folder of takes.
 
     Args:
-        takes: the folder of a project that its takes lie in.
+        takes: folder of the takes of a project.
     """
 
     def __init__(self, takes: Path) -> None:
         self._takes, self._folder = takes, takes / FOLDER
 
     def put(self, take: Path) -> None:
-        """A file that is gone already is none to put away. Raises OSError, also where it is no file of the folder."""
+        """Moves a take into the trash, if it exists.
+
+        Raises:
+            OSError: it cannot be moved, or is not in the folder of takes.
+        """
         if take.exists():
             check_owned_folder(self._takes, self._takes.parent)
             self._folder.mkdir(exist_ok=True)
@@ -27,18 +31,18 @@ class TakeTrash:
             move_file(take, self._folder / take.name, self._takes)
 
     def restore(self, take: Path) -> None:
-        """Raises OSError."""
+        """Moves a take back, if it is in the trash. Raises OSError."""
         kept = self._folder / take.name
         if kept.exists():
             check_owned_folder(self._takes, self._takes.parent)
             move_file(kept, take, self._takes)
 
     def holds(self, name: str) -> bool:
-        """Whether a file of that name may come back."""
+        """Whether the trash contains a file of this name."""
         return (self._folder / name).exists()
 
     def empty(self) -> None:
-        """For good; what cannot be removed stays."""
+        """Deletes the files in the trash; files that cannot be deleted stay."""
         try:
             check_owned_folder(self._takes, self._takes.parent)
             remove_folder(self._folder, self._takes)

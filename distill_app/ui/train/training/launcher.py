@@ -82,7 +82,7 @@ class TrainingLauncher(QObject):
     def show(self) -> None:
         """Silently."""
         begun = f"goes on from “{self._begin_with.stem}”" if self._begin_with else ""
-        amount = self._surveys.whole()
+        amount = self._surveys.all_totals()
         notified = (*facts(amount), self._several, begun)
         self._turn_to(sources_of(self._corpora))
         trained = self._trained.of(self._training.request) == self._subject

@@ -74,10 +74,10 @@ def test_what_was_said_of_files_goes_with_their_source(project: Project) -> None
 def test_takes_are_learned_from_in_a_marked_corpus_of_their_own(project: Project) -> None:
     first, second = Path("/p/takes/a.wav"), Path("/p/takes/b.wav")
     with_takes = project.with_take(Take(first)).with_take(Take(second))
-    learned = edits.with_take_learned(edits.with_take_learned(with_takes, first, True), second, True)
-    assert learned.corpora[-1] == CorpusSpec(edits.TAKES, (first, second), kind="takes")
-    assert edits.learned_takes(learned) == {first, second}
+    learned = edits.with_take_included(edits.with_take_included(with_takes, first, True), second, True)
+    assert learned.corpora[-1] == CorpusSpec(edits.takes_name(), (first, second), kind="takes")
+    assert edits.included_takes(learned) == {first, second}
     without = edits.without_take(learned, first)
-    assert edits.learned_takes(without) == {second}
+    assert edits.included_takes(without) == {second}
     assert [take.file for take in without.takes] == [second]
-    assert edits.with_take_learned(without, second, False).corpora == project.corpora
+    assert edits.with_take_included(without, second, False).corpora == project.corpora

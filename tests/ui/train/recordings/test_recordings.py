@@ -19,7 +19,7 @@ from distill_app.project.corpora import CorpusSpec
 from distill_app.project.storage import ProjectFile, create_project
 from distill_app.ui.app.controller import AppController
 from distill_app.ui.train.controller import TrainPageController
-from distill_app.ui.train.recordings.table_model import CLASS, COLUMNS, NAME, STATE
+from distill_app.ui.train.recordings.columns import CLASS, NAME, STATE, state_text
 from tests.ui.fakes import ClockOutput
 
 RATE = 22_050
@@ -103,13 +103,13 @@ def press(key: Qt.Key, modifier: Qt.KeyboardModifier = NONE) -> None:
 
 def hint(train_page: TrainPageController, part: str) -> str:
     """The sentence with these words, "" where none says so."""
-    lines = train_page.page.recordings.hints.lines
+    lines = train_page.page.recordings.hints.hint_rows
     return next((line.hint.sentence for line in lines if part in line.hint.sentence), "")
 
 
 def offer(train_page: TrainPageController, part: str) -> None:
     """Presses the first button of the line with these words."""
-    line = next(line for line in train_page.page.recordings.hints.lines if part in line.hint.sentence)
+    line = next(line for line in train_page.page.recordings.hints.hint_rows if part in line.hint.sentence)
     line.buttons[0].click()
 
 
@@ -121,10 +121,10 @@ def test_a_dropped_folder_becomes_a_project_with_everything_told_of_it(
     assert names(train_page) == ["a.wav", "b.wav", "click.wav", "deep.wav", "low.wav", "notes.txt"]
     assert learned(train_page) == {"a.wav", "b.wav", "deep.wav", "low.wav"}
     model = train_page.page.recordings.model
-    shown = [str(model.data(model.index(0, column))) for column in range(len(COLUMNS))]
+    shown = [str(model.data(model.index(0, column))) for column in range(model.columnCount())]
     assert shown[1:3] == ["a.wav", "2.00 s"]
     assert shown[6:9] == ["bell", "22.05 kHz", "1"]
-    skipped = [str(model.data(model.index(row, len(COLUMNS) - 1))) for row in (2, 5)]
+    skipped = [str(model.data(model.index(row, STATE))) for row in (2, 5)]
     assert skipped[0].startswith("Is too short: 4.9 of at least 10")
     assert skipped[1].startswith("Is not a sound file")
     assert (
@@ -140,7 +140,7 @@ def test_every_column_sorts(train_page: TrainPageController) -> None:
     view.sortByColumn(6, Qt.SortOrder.AscendingOrder)
     groups = [row.group for row in train_page.page.recordings.model.rows]
     assert groups == sorted(groups)
-    for column in range(len(COLUMNS)):
+    for column in range(view.recordings.columnCount()):
         view.sortByColumn(column, Qt.SortOrder.AscendingOrder)
         assert len(set(names(train_page))) == 6
 
@@ -212,7 +212,7 @@ def test_space_listens_arrows_go_on_and_space_stops_but_not_escape(
     assert heard(train_page) == "b.wav"
     press(Qt.Key.Key_Space)
     assert heard(train_page) == ""
-    assert train_page.page.recordings.preview.text() == "Listen"
+    assert train_page.page.recordings.preview.text() == "Preview"
 
 
 def test_leaving_the_page_stops_what_is_heard(
@@ -295,11 +295,11 @@ def test_folders_that_are_gone_say_so_and_can_be_located(
 ) -> None:
     moved = folder.with_name("Elsewhere")
     folder.rename(moved)
-    train_page.surveys.look(again=True)
+    train_page.surveys.survey()
     read(qtbot, train_page)
-    assert "“Drums” is not where it was" in hint(train_page, "not where it was")
+    assert "“Drums” is not in " in hint(train_page, "any more")
     monkeypatch.setattr(QFileDialog, "getExistingDirectory", lambda *_: str(moved))
-    offer(train_page, "not where it was")
+    offer(train_page, "any more")
     read(qtbot, train_page)
     assert learned(train_page) == {"a.wav", "b.wav", "deep.wav", "low.wav"}
 
@@ -317,7 +317,7 @@ def test_in_a_second_window_all_can_be_seen_and_nothing_changed(
         train_page.document.open(project)
         read(qtbot, train_page)
         playing_controller.window.pages.show_page("train")
-        assert "another window" in train_page.page.project.words.text()
+        assert "another window" in train_page.page.project.caution.text()
         assert len(names(train_page)) == 6
         select(train_page, "a.wav")
         press(Qt.Key.Key_X)
@@ -347,8 +347,8 @@ def test_what_is_used_of_the_channels_stands_beside_the_name(tmp_path: Path) -> 
         row = each.file
     assert row is not None
     assert row.learned
-    assert COLUMNS[STATE].words(row) == "Channels cancel each other: used left minus right"
-    assert COLUMNS[STATE].words(replace(row, excluded=True)) == "Left out by you"
+    assert state_text(row) == "Channels cancel each other: used left minus right"
+    assert state_text(replace(row, excluded=True)) == "Excluded"
 
 
 def test_what_a_file_lacks_stands_beside_the_name(tmp_path: Path) -> None:
@@ -359,4 +359,4 @@ def test_what_a_file_lacks_stands_beside_the_name(tmp_path: Path) -> None:
         row = each.file
     assert row is not None
     assert row.learned
-    assert COLUMNS[STATE].words(row) == "Is cut off: 50% of what it says it holds is there, and used."
+    assert state_text(row) == "Is cut off: 50% of what it says it holds is there, and used."

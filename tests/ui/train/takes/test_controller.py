@@ -107,17 +107,17 @@ def test_a_take_is_heard_from_its_row_and_the_loop_gives_way(
     press(playing_controller, Qt.Key.Key_Space)
     assert playing_controller.playback is not None
     qtbot.waitUntil(lambda: playing_controller.playback is not None and playing_controller.playback.playing)
-    QTest.mouseClick(row_of(kept).buttons["Listen"], LEFT)
+    QTest.mouseClick(row_of(kept).buttons["Preview"], LEFT)
     assert not playing_controller.playback.player.live.playing  # type: ignore[attr-defined]
     qtbot.waitUntil(lambda: "Stop" in row_of(kept).buttons)
     written = len(outputs[-1].heard)
     qtbot.waitUntil(lambda: any(abs(block).max() > 0.4 for block in outputs[-1].heard[written:]), timeout=5000)
     QTest.mouseClick(row_of(kept).buttons["Stop"], LEFT)
-    assert "Listen" in row_of(kept).buttons
+    assert "Preview" in row_of(kept).buttons
 
 
 def test_the_loop_takes_over_again(qtbot: QtBot, playing_controller: AppController, kept: TrainPageController) -> None:
-    QTest.mouseClick(row_of(kept).buttons["Listen"], LEFT)
+    QTest.mouseClick(row_of(kept).buttons["Preview"], LEFT)
     assert playing_controller.playback is not None
     playing_controller.playback.play()
     assert not playing_controller.train_integration.is_file_playing, "nothing else was heard any more"
@@ -129,7 +129,7 @@ def test_its_sound_opens_on_the_play_page_and_undo_leads_back(
     playing_controller.session.set_slider(0, 0.7)
     worker.answer()
     playing_controller.window.pages.show_page("train")
-    act(kept, "Open its sound on the Play page")
+    act(kept, "Open in Play")
     assert playing_controller.window.pages.current == "play"
     assert playing_controller.session.config.sliders == (0.0, 0.0)
     playing_controller.window.undo()
@@ -140,7 +140,7 @@ def test_a_take_whose_model_is_gone_says_so(
     playing_controller: AppController, kept: TrainPageController, tiny_model_file: Path
 ) -> None:
     tiny_model_file.unlink()
-    act(kept, "Open its sound on the Play page")
+    act(kept, "Open in Play")
     assert "tiny.distillgan" in said(playing_controller)
 
 
@@ -148,7 +148,7 @@ def test_it_is_learned_from_in_a_marked_corpus(playing_controller: AppController
     playing_controller.window.pages.show_page("train")
     QTest.mouseClick(row_of(kept).check, LEFT)
     assert [(corpus.name, corpus.kind, corpus.sources) for corpus in kept.document.corpora] == [
-        (edits.TAKES, "takes", (take_of(kept),))
+        (edits.takes_name(), "takes", (take_of(kept),))
     ]
     QTest.mouseClick(row_of(kept).check, LEFT)
     assert kept.document.corpora == ()

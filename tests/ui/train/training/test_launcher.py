@@ -22,6 +22,7 @@ from distill_app.project.storage import ProjectFile, read_project
 from distill_app.ui.app.controller import AppController
 from distill_app.ui.dialogs.prompts import ConfirmDialog
 from distill_app.ui.train.controller import TrainPageController
+from distill_app.ui.train.page import RECORDINGS, TRAINING
 from distill_app.ui.train.project.edits import with_corpus_on, without_corpus
 from distill_app.ui.train.training.duration_dialog import DurationDialog
 from distill_app.ui.train.training.request_file import read_training, training_file, write_training
@@ -60,7 +61,7 @@ def test_it_learns_from_what_is_switched_on_into_the_project(train_page: TrainPa
     assert train_page.document.folder is not None
     assert request.out == train_page.document.folder / "models" / "Wood.distillgan"
     assert [corpus.name for corpus in read_corpora(training_file(request.out))] == ["Wood"]
-    assert train_page.page.tab == "Training"
+    assert train_page.page.tab == TRAINING
     assert train_page.page.summary.toolTip() or train_page.page.summary.text().startswith("Training: ")
     train_page.training.suspend()
 
@@ -139,7 +140,7 @@ def train(qtbot: QtBot, train_page: TrainPageController) -> TrainingRequest:
 def turn_to(train_page: TrainPageController, name: str) -> None:
     """Only this set is learned from, and it shows."""
     for corpus in train_page.document.corpora:
-        train_page.document.apply("switch", partial(with_corpus_on, name=corpus.name, wanted=corpus.name == name))
+        train_page.document.apply("switch", partial(with_corpus_on, name=corpus.name, on=corpus.name == name))
     train_page.project.choose(name)
 
 
@@ -200,7 +201,7 @@ def test_learn_on_a_set_that_is_switched_off_says_so_and_offers_to_switch_it_on(
     train_page.page.recordings.train.click()
     message = playing_controller.window.toast.message
     assert message is not None
-    assert message.sentence == "“Stone” is switched off and not learned from."
+    assert message.sentence == "“Stone” is switched off; the training leaves it out."
     playing_controller.window.toast._on_action()
     assert "from Wood, Stone" in train_page.page.training.setup.facts.text()
 
@@ -221,7 +222,7 @@ def of_an_earlier_session(train_page: TrainPageController, model: Path) -> Train
 def vocoder_line(train_page: TrainPageController) -> QAction | None:
     """Trains a vocoder of its own, in the menu of the first model; None where it is not offered."""
     actions = train_page.page.project.models.rows[0].more.menu().actions()
-    return next((action for action in actions if action.text() == "Train a vocoder of its own…"), None)
+    return next((action for action in actions if action.text() == "Fine-tune vocoder…"), None)
 
 
 @pytest.mark.parametrize("beside", [True, False])
@@ -237,7 +238,7 @@ def test_a_vocoder_is_trained_for_a_model_of_an_earlier_session(
     line.trigger()
     dialog = train_page.page.training.findChild(DurationDialog)
     assert dialog is not None
-    assert train_page.page.tab == "Training"
+    assert train_page.page.tab == TRAINING
     train_page.training._program = (sys.executable, fake_training_cli.__file__, "stuck")
     dialog.confirm.click()
     assert train_page.training.request == VocoderRequest(request.out, training_file(request.out), 30.0)
@@ -250,7 +251,7 @@ def test_no_vocoder_is_offered_where_nobody_knows_what_the_model_learned_from(
 ) -> None:
     request = of_an_earlier_session(train_page, tiny_model_path)
     training_file(request.out).unlink()
-    train_page.document.apply("remove corpus", lambda project: without_corpus(project, "Wood"))
+    train_page.document.apply("remove sound set", lambda project: without_corpus(project, "Wood"))
     assert vocoder_line(train_page) is None
 
 
@@ -259,11 +260,11 @@ def test_a_damaged_model_is_listed_as_damaged_and_can_only_be_shown_or_taken_out
 ) -> None:
     request = of_an_earlier_session(train_page, tiny_model_path)
     rows = train_page.page.project.models.rows
-    assert [act.text for act in rows[0].item.actions][:2] == ["Play this model", "Continue learning"]
+    assert [act.text for act in rows[0].item.actions][:2] == ["Play this model", "Continue training"]
     os.truncate(request.out, request.out.stat().st_size - 4)
     train_page.project.show()
     assert (rows[0].item.fact, rows[0].item.caution) == ("damaged", True)
-    assert [act.text for act in rows[0].item.actions] == ["Show in folder", "Take out of the list"]
+    assert [act.text for act in rows[0].item.actions] == ["Show in folder", "Remove from project"]
 
 
 def test_the_newest_model_stands_first_also_where_no_corpus_is_left(
@@ -278,7 +279,7 @@ def test_the_newest_model_stands_first_also_where_no_corpus_is_left(
         train_page.project.show()
         assert [row.item.text for row in train_page.page.project.models.rows] == ["Newer", "Wood"]
         if corpora:
-            train_page.document.apply("remove corpus", partial(without_corpus, name=corpora[0]))
+            train_page.document.apply("remove sound set", partial(without_corpus, name=corpora[0]))
 
 
 def test_a_running_training_is_seen_from_the_play_page_and_a_click_leads_to_it(
@@ -287,13 +288,13 @@ def test_a_running_training_is_seen_from_the_play_page_and_a_click_leads_to_it(
     begin(train_page, "run")
     assert not train_page.badge.isVisible(), "the page itself shows it"
     playing_controller.window.pages.show_page("play")
-    qtbot.waitUntil(lambda: train_page.badge.words.text().endswith(" left"), timeout=20_000)
-    assert re.fullmatch(r"Training “Wood”: [0-4]:[0-5]\d left", train_page.badge.words.text())
+    qtbot.waitUntil(lambda: train_page.badge.button.text().endswith(" left"), timeout=20_000)
+    assert re.fullmatch(r"Training “Wood”: [0-4]:[0-5]\d left", train_page.badge.button.text())
     assert train_page.badge.isVisible()
     qtbot.waitUntil(lambda: train_page.badge.width() == train_page.badge.sizeHint().width(), timeout=20_000)
-    train_page.page.show_tab("Recordings")
-    train_page.badge.words.click()
-    assert (playing_controller.window.pages.current, train_page.page.tab) == ("train", "Training")
+    train_page.page.show_tab(RECORDINGS)
+    train_page.badge.button.click()
+    assert (playing_controller.window.pages.current, train_page.page.tab) == ("train", TRAINING)
     playing_controller.window.pages.show_page("play")
     train_page.training.finish_now()
     qtbot.waitUntil(lambda: not train_page.training.running, timeout=20_000)
@@ -329,12 +330,12 @@ def test_a_training_that_fails_says_so_on_the_play_page(
     assert message.kind == "error"
     assert message.sentence.startswith("“Wood”: The disk is full")
     playing_controller.window.toast._on_action()
-    assert (playing_controller.window.pages.current, train_page.page.tab) == ("train", "Training")
+    assert (playing_controller.window.pages.current, train_page.page.tab) == ("train", TRAINING)
 
 
 def test_nothing_can_be_learned_where_all_is_switched_off(train_page: TrainPageController) -> None:
     train_page.recordings.choose("Wood")
-    train_page.recordings.learn_from([row.path for row in train_page.page.recordings.model.rows], wanted=False)
+    train_page.recordings.set_included([row.path for row in train_page.page.recordings.model.rows], included=False)
     assert train_page.page.training.setup.empty.isVisibleTo(train_page.page.training.setup)
     assert "switched on" in train_page.page.training.setup.empty.sentence.text()
 
