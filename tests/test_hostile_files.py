@@ -19,8 +19,8 @@ from distill_app.common.json_cache import load
 from distill_app.common.parsing import DEPTH_MAX, ParseError, parse_json, parse_toml, read_limited
 from distill_app.common.settings import Settings, load_settings, save_settings
 from distill_app.corpus import stats_cache
-from distill_app.corpus.cache_paths import index_path
-from distill_app.corpus.mel_cache import _indexed
+from distill_app.corpus.decode_cache import index_path
+from distill_app.corpus.mel_cache import _read_index
 from distill_app.corpus.stats_cache import StatsCache
 from distill_app.corpus.survey import survey
 from distill_app.generation.config import GenerationConfig
@@ -31,7 +31,7 @@ from distill_app.project.corpora import CorpusSpec, read_corpora
 from distill_app.project.json_values import to_json
 from distill_app.project.storage import ProjectFile, create_project, read_project
 from distill_app.training.run.progress_json import parse_line
-from distill_app.training.vocoder.recordings import _indexed as _vocoder_indexed
+from distill_app.training.vocoder.recordings import _read_index as _vocoder_read_index
 from distill_app.ui.common.window_settings import WindowSettings
 from distill_app.ui.play.model_settings import ModelSettings
 from distill_app.ui.train.training.demo_spectrogram import read_demo_picture
@@ -121,8 +121,8 @@ def _training_file(path: Path) -> None:
 
 def _index(path: Path) -> None:
     index_path(path).write_bytes(path.read_bytes())
-    _indexed(path)
-    _vocoder_indexed(path)
+    _read_index(path)
+    _vocoder_read_index(path)
 
 
 def _facts(path: Path) -> None:
@@ -270,8 +270,8 @@ def test_no_measure_of_a_recording_gets_further_than_its_reader(tmp_path: Path) 
         stored.write_text(json.dumps({stats_cache._key(path): values}))
         found = list(survey([CorpusSpec.of(path)], tmp_path))[-1].file
         assert found is not None
-        assert found.facts is not None
-        kinds = {name: type(value) for name, value in asdict(found.facts).items()}
+        assert found.stats is not None
+        kinds = {name: type(value) for name, value in asdict(found.stats).items()}
         assert kinds == {name: type(value) for name, value in good.items()}
         assert 0 <= found.windows < 10**16
     stored.unlink()

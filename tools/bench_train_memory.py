@@ -78,8 +78,8 @@ def _write(path: Path, number: int) -> None:
 
 def _read_again(scratch: Path) -> Corpus:
     one = _decoded(scratch, 1).files[0]
-    sums = one.sums or BandStats.of(one.mel)
-    return Corpus(tuple(Recording(f"{number:03}.flac", one.seconds, one.mel, sums) for number in range(FILES)))
+    band_stats = one.band_stats or BandStats.of(one.mel)
+    return Corpus(tuple(Recording(f"{number:03}.flac", one.seconds, one.mel, band_stats) for number in range(FILES)))
 
 
 def noise_like_tones(seed: int, seconds: int = SECONDS) -> NDArray[np.float64]:

@@ -11,7 +11,7 @@ from distill_app.cli.report import Report, table
 from distill_app.common.errors import CorpusError
 
 if TYPE_CHECKING:
-    from distill_app.corpus.survey import Survey, SurveyedFile, SurveyProgress, Total
+    from distill_app.corpus.survey import GroupTotal, Survey, SurveyedFile, SurveyProgress
     from distill_app.corpus.survey_hints import Hint
 
 
@@ -50,8 +50,8 @@ def _values(found: "Survey", found_hints: list["Hint"]) -> dict[str, Any]:
 
 def _file_values(file: "SurveyedFile") -> dict[str, Any]:
     found_hints = {"name": file.name, "path": str(file.path), "corpus": file.corpus.name, "group": file.group}
-    state = {"learned": file.learned, "excluded": file.excluded, "reason": file.reason, "windows": file.windows}
-    return found_hints | state | (asdict(file.facts) if file.facts else {})
+    state = {"learned": file.included, "excluded": file.excluded, "reason": file.reason, "windows": file.windows}
+    return found_hints | state | (asdict(file.stats) if file.stats else {})
 
 
 def _hint_values(hint: "Hint") -> dict[str, Any]:
@@ -67,15 +67,15 @@ def _text(found: "Survey", found_hints: list["Hint"]) -> str:
 
 
 def _row(file: "SurveyedFile") -> tuple[str, ...]:
-    facts = file.facts
-    note = file.reason or ("excluded" if file.excluded else facts.missing or facts.channels_used if facts else "")
-    if facts is None:
+    stats = file.stats
+    note = file.reason or ("excluded" if file.excluded else stats.missing or stats.channels_used if stats else "")
+    if stats is None:
         return file.name, *[""] * 7, note
-    levels = f"{facts.peak_dbfs:.1f} dB", f"{facts.level_dbfs:.1f} dB"
-    counts = str(file.windows), str(facts.onsets)
-    return file.name, f"{facts.seconds:.2f} s", f"{facts.sample_rate} Hz", str(facts.channels), *levels, *counts, note
+    levels = f"{stats.peak_dbfs:.1f} dB", f"{stats.level_dbfs:.1f} dB"
+    counts = str(file.windows), str(stats.onsets)
+    return file.name, f"{stats.seconds:.2f} s", f"{stats.sample_rate} Hz", str(stats.channels), *levels, *counts, note
 
 
-def _total(total: "Total") -> tuple[str, ...]:
+def _total(total: "GroupTotal") -> tuple[str, ...]:
     name = f"  {total.group}" if total.group else total.corpus
     return name, str(total.files), duration(total.seconds), str(total.windows)

@@ -69,7 +69,7 @@ def run(options: argparse.Namespace) -> Report:
 def _vocode(options: argparse.Namespace) -> "tuple[float, ExportResult, str]":
     """Write the sound; returns its length in seconds, the export result and the id of the vocoder."""
     from distill_app.cli.export import wav_format, write_wav
-    from distill_app.corpus.mel_cache import to_rate
+    from distill_app.corpus.mel_cache import mono_at_rate
     from distill_app.dsp.audio_file import read_sound
     from distill_app.dsp.mono_file import mix_to_mono
     from distill_app.generation.threads import choose_threads
@@ -85,7 +85,7 @@ def _vocode(options: argparse.Namespace) -> "tuple[float, ExportResult, str]":
     for sentence in (*notes, mixdown.sentence(options.source.name)):
         if sentence:
             note(sentence)
-    samples = to_rate(sound, vocoder.sample_rate)
+    samples = mono_at_rate(sound, vocoder.sample_rate)
     result = write_wav(options, _vocode_blocks(vocoder, samples), vocoder.sample_rate, sound.seconds, "Vocoding")
     return sound.seconds, result, vocoder.info.id if options.vocoder == AUTO else options.vocoder
 

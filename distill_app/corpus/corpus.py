@@ -1,4 +1,4 @@
-"""A corpus: recordings as log-mels on the disk, with nothing dropped silently."""
+"""A corpus: recordings as log-mels on disk, and the files that were skipped."""
 
 import hashlib
 import math
@@ -8,7 +8,7 @@ from functools import cached_property
 
 from torch import Tensor
 
-from distill_app.corpus.band_stats import BandStats, added
+from distill_app.corpus.band_stats import BandStats, merge
 from distill_app.corpus.discovery import Skipped
 from distill_app.corpus.mel_sources import Mel, MelSlice, OneShot
 from distill_app.dsp.mel_format import DISTILL_MEL, MelFormat
@@ -18,25 +18,25 @@ from distill_app.project.corpora import Kind
 
 @dataclass(frozen=True, eq=False)
 class Recording:
-    """One file: its name without the folder, its length, and its log-mel of at least WINDOW_FRAMES frames.
+    """One recording: file name without folder, length, and log-mel of at least WINDOW_FRAMES frames.
 
-    Silence around the sound is trimmed, and a sound shorter than a window is followed by silence.
+    Silence around the sound is trimmed, and a sound shorter than a window is padded with silence.
 
     Args:
-        sums: of the mel; added up here where they are not known.
-        digest: of the file; "" where it is not known.
+        band_stats: sums over the mel; computed when needed if None.
+        digest: hash of the file; "" if unknown.
         kind: "takes" were made by Distill.
-        starts: frames where its windows begin, one at least; None where they may begin anywhere.
-        peak: amplitude as recorded; 0 where it is not known.
-        loudness: of the loudest 0.4 s as recorded, in LUFS.
-        notes: sentences about what is missing of the file, and channels that are left out.
-        loudnesses: by the frame where a window begins, that of its first HIT_SAMPLES as recorded, in LUFS.
+        starts: frames where its windows begin, at least one; None if they may begin anywhere.
+        peak: sample peak as recorded; 0 if unknown.
+        loudness: loudness of the loudest 0.4 s as recorded, in LUFS.
+        notes: sentences about missing parts of the file and unused channels.
+        loudnesses: by start frame, loudness of the window's first HIT_SAMPLES as recorded, in LUFS.
     """
 
     name: str
     seconds: float
     mel: Mel
-    sums: BandStats | None = None
+    band_stats: BandStats | None = None
     digest: str = ""
     kind: Kind = "recordings"
     starts: tuple[int, ...] | None = None
@@ -45,10 +45,11 @@ class Recording:
     notes: tuple[str, ...] = ()
     loudnesses: Mapping[int, float] = field(default_factory=dict)
 
-    def between(self, start: int, stop: int, floor: float) -> list[MelSlice]:
-        """What is learned from of the frames `start` … `stop`: all of them, or the windows that begin there.
+    def slices(self, start: int, stop: int, floor: float) -> list[MelSlice]:
+        """Training material within frames `start` … `stop`: all of it, or the windows that begin there.
 
-        A window of which less than a half lies before `stop` is left out, unless it is the first or the sound ends.
+        Windows with less than half their length before `stop` are omitted, except the first and those at the sound's
+        end.
 
         Args:
             floor: silence, in nats.
@@ -61,13 +62,13 @@ class Recording:
 
 @dataclass(frozen=True)
 class ScanProgress:
-    """Place in the reading of recordings.
+    """Progress of reading recordings.
 
     Args:
-        done: of `total` files.
-        name: of the last one.
-        skipped: what is not learned from so far.
-        notes: about what is learned from, see `Recording`, in the order of the files.
+        done: number of files read, of `total`.
+        name: last file read.
+        skipped: files skipped so far.
+        notes: notes about the recordings read so far, see `Recording`, in the order of the files.
     """
 
     done: int
@@ -79,7 +80,7 @@ class ScanProgress:
 
 @dataclass(frozen=True, eq=False)
 class Corpus:
-    """What there is to learn from, in the order of the file names."""
+    """Recordings to train on, in the order of their file names."""
 
     files: tuple[Recording, ...]
     skipped: tuple[Skipped, ...] = ()
@@ -94,27 +95,29 @@ class Corpus:
         return sum(file.mel.frames for file in self.files)
 
     @property
-    def stretches(self) -> list[MelSlice]:
-        """All that is learned from."""
-        return [stretch for file in self.files for stretch in file.between(0, file.mel.frames, self.floor)]
+    def slices(self) -> list[MelSlice]:
+        """All training material."""
+        return [mel_slice for file in self.files for mel_slice in file.slices(0, file.mel.frames, self.floor)]
 
     @property
     def floor(self) -> float:
-        """Silence, in nats."""
+        """Log-mel value of silence, in nats."""
         return math.log(self.mel_format.floor)
 
     @property
     def fingerprint(self) -> str:
-        """Another one where recordings came, went or changed, or are learned from in another way."""
-        known = [(each.name, round(each.seconds, 6), each.mel.frames, each.digest, each.starts) for each in self.files]
-        return hashlib.sha256(repr(known).encode()).hexdigest()
+        """Hash that changes when recordings are added, removed, modified or windowed differently."""
+        identity = [
+            (each.name, round(each.seconds, 6), each.mel.frames, each.digest, each.starts) for each in self.files
+        ]
+        return hashlib.sha256(repr(identity).encode()).hexdigest()
 
     @property
     def peak(self) -> float:
-        """Amplitude of the loudest recording, as recorded; 0 where none is known."""
+        """Sample peak of the loudest recording; 0 if unknown."""
         return max((file.peak for file in self.files), default=0.0)
 
     @cached_property
-    def statistics(self) -> tuple[Tensor, Tensor]:
-        """Mean and standard deviation per band, each `[bands]`; a band that never moves gets a deviation of 0.5."""
-        return added(file.sums or BandStats.of(file.mel) for file in self.files).statistics()
+    def mean_and_std(self) -> tuple[Tensor, Tensor]:
+        """Mean and standard deviation per band, each `[bands]`; 0.5 is the smallest deviation."""
+        return merge(file.band_stats or BandStats.of(file.mel) for file in self.files).mean_and_std()

@@ -1,4 +1,4 @@
-"""The files that corpora are made of, found in their folders; nothing is read of them but their marks. No torch."""
+"""Search for the sound files of corpora. Reads no samples, only file headers. No torch."""
 
 import os
 from collections.abc import Iterator, Sequence
@@ -12,12 +12,12 @@ from distill_app.dsp.audio_file import check_is_sound, is_made_by_distill
 from distill_app.project.corpora import CorpusSpec
 from distill_app.project.json_values import absolute
 
-_TRIALS = "“{}” holds what a training tries out, and no recordings."
+_TRAINING_FOLDER = "“{}” holds what a training tries out, and no recordings."
 
 
 @dataclass(frozen=True)
 class Skipped:
-    """A file that is not learned from, and why."""
+    """A file that is not used for training, and the reason."""
 
     name: str
     reason: str
@@ -28,10 +28,10 @@ class FoundFile:
     """A file of a corpus.
 
     Args:
-        name: what it is told by: its place in the folder, or where there are several with the folder's own name.
-        path: where it is.
-        corpus: that it belongs to.
-        source: the file or folder of the corpus that it was found in.
+        name: its path within the source, preceded by the source's name if there are several sources.
+        path: absolute or relative path of the file.
+        corpus: the corpus it belongs to.
+        source: file or folder of the corpus in which it was found.
     """
 
     name: str
@@ -42,7 +42,7 @@ class FoundFile:
 
 @dataclass
 class DiscoveryResult:
-    """What there is: files to read, files that are switched off, and what is not looked into."""
+    """Files to read, excluded files, and skipped files and folders."""
 
     files: list[FoundFile] = field(default_factory=list)
     excluded: list[FoundFile] = field(default_factory=list)
@@ -53,10 +53,11 @@ class DiscoveryResult:
         return self.files + self.excluded
 
 
-def found_files(corpora: Sequence[CorpusSpec], missing_raise: bool = True) -> DiscoveryResult:
-    """Each file once, in the first corpus that has it.
+def discover_files(corpora: Sequence[CorpusSpec], missing_raise: bool = True) -> DiscoveryResult:
+    """All files of the corpora, each once, in the first corpus that contains it.
 
-    Raises CorpusError where a source is not there or cannot be looked into; without `missing_raise` it is skipped.
+    Args:
+        missing_raise: whether a missing or unreadable source raises CorpusError or is skipped.
     """
     found = DiscoveryResult()
     several = sum(len(corpus.sources) for corpus in corpora) > 1
@@ -71,11 +72,11 @@ def found_files(corpora: Sequence[CorpusSpec], missing_raise: bool = True) -> Di
             else:
                 found.excluded += [file for file in files if file.corpus.excludes(file.path)]
                 found.files += [file for file in files if not file.corpus.excludes(file.path)]
-    found.files = _once(found.files)
+    found.files = _without_duplicates(found.files)
     return found
 
 
-def _once(files: Sequence[FoundFile]) -> list[FoundFile]:
+def _without_duplicates(files: Sequence[FoundFile]) -> list[FoundFile]:
     first: dict[Path, FoundFile] = {}
     for file in files:
         first.setdefault(absolute(file.path), file)
@@ -83,14 +84,14 @@ def _once(files: Sequence[FoundFile]) -> list[FoundFile]:
 
 
 def check_usable(file: FoundFile) -> None:
-    """Raises AudioFileError or CorpusError with the reason where it need not be decoded."""
+    """Raise AudioFileError or CorpusError if the file is no sound, or a render made by Distill."""
     check_is_sound(file.path)
     if file.corpus.kind == "recordings" and is_made_by_distill(file.path):
         raise CorpusError(f"“{file.path.name}” was made by Distill; add it as a take to learn from it.")
 
 
-def usable(files: Sequence[FoundFile]) -> tuple[list[FoundFile], list[Skipped]]:
-    """Those that may be decoded, and why the others are not."""
+def skip_unusable(files: Sequence[FoundFile]) -> tuple[list[FoundFile], list[Skipped]]:
+    """Files that may be decoded, and the others with the reason."""
     good: list[FoundFile] = []
     skipped: list[Skipped] = []
     for file in files:
@@ -106,7 +107,7 @@ def _in_source(corpus: CorpusSpec, source: Path, several: bool, skipped: list[Sk
     if _is_file(source):
         yield FoundFile(source.name, source, corpus, source)
         return
-    paths, left = _contents(source)
+    paths, left = _list_folder(source)
     before = f"{absolute(source).name}/" if several else ""
     skipped += [Skipped(before + each.name, each.reason) for each in left]
     for path in paths:
@@ -116,14 +117,14 @@ def _in_source(corpus: CorpusSpec, source: Path, several: bool, skipped: list[Sk
 def _is_file(source: Path) -> bool:
     try:
         return source.is_file()
-    except OSError:  # as where the name is too long: looking into it says so
+    except OSError:  # for example a name too long: listing it reports that
         return False
 
 
-def _contents(folder: Path) -> tuple[list[Path], list[Skipped]]:
-    """Paths in a folder and its subfolders that are not hidden, and the subfolders that were skipped.
+def _list_folder(folder: Path) -> tuple[list[Path], list[Skipped]]:
+    """Visible paths in a folder and its subfolders, and the subfolders that were skipped.
 
-    The folder itself may be hidden: it was chosen.
+    The folder itself may be hidden: the user chose it.
     """
     paths: list[Path] = []
     skipped: list[Skipped] = []
@@ -139,7 +140,7 @@ def _contents(folder: Path) -> tuple[list[Path], list[Skipped]]:
             folders[:] = [name for name in folders if not is_hidden(name)]
             links = [Path(parent, name) for name in folders if Path(parent, name).is_symlink()]
             skipped += [Skipped(link.name, f"“{link.name}” only leads to another folder.") for link in links]
-            skipped += [Skipped(name, _TRIALS.format(name)) for name in folders if name.endswith(SUFFIX)]
+            skipped += [Skipped(name, _TRAINING_FOLDER.format(name)) for name in folders if name.endswith(SUFFIX)]
             folders[:] = [name for name in folders if not name.endswith(SUFFIX)]
             paths += [Path(parent, name) for name in names if not is_hidden(name)]
     except FileNotFoundError as error:

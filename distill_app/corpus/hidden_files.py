@@ -1,4 +1,4 @@
-"""Detection of hidden files and folders, which operating systems, disks and programs keep for themselves."""
+"""Detection of hidden files and folders of operating systems, disks and programs."""
 
 from pathlib import Path
 
@@ -11,10 +11,10 @@ _NAMES = frozenset(
 
 
 def is_hidden(name: str) -> bool:
-    """Whether a file or folder of this name is no recording of a person's, nor holds any."""
+    """Whether a file or folder of this name is hidden, and so no recording of the user."""
     return name.startswith(".") or name.lower() in _NAMES
 
 
 def is_hidden_below(path: Path, folder: Path) -> bool:
-    """Whether a path within a folder, or a folder on the way to it, is hidden; the folder itself may be."""
+    """Whether any part of a path below `folder` is hidden; the folder itself may be."""
     return any(map(is_hidden, path.relative_to(folder).parts))

@@ -1,4 +1,4 @@
-"""Log-mels of any length, of which only what is asked for comes into memory."""
+"""Log-mels of any length, read from disk in parts."""
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
@@ -14,34 +14,33 @@ from distill_app.common.errors import CorpusError
 from distill_app.models.window import WINDOW_FRAMES
 
 STEP_NATS = 1 / 2048
-"""Of stored mels: rounding to it moves a value by 0.002 dB at most, and 16 bits reach 278 dB over the floor."""
-HIGHEST = 65_535
+"""Quantization step of stored mels: an error of 0.002 dB at most, and 16 bits span 278 dB above the floor."""
+STEPS_MAX = 65_535
 _BYTES = 2
 
 Steps = NDArray[np.uint16]
-"""Mel in steps over the floor, `[frames, bands]`."""
+"""Quantized mel above the floor, `[frames, bands]`."""
 
 
 class Mel(Protocol):
-    """A log-mel."""
+    """A log-mel that is read in parts."""
 
     @property
     def frames(self) -> int: ...
 
     def read(self, start: int, stop: int) -> Tensor:
-        """`[bands, stop − start]` of the frames from `start` to before `stop`. Raises CorpusError where it is gone."""
+        """Frames `start` … `stop` as `[bands, stop − start]`. Raises CorpusError if they are gone."""
         ...
 
 
 @dataclass(frozen=True)
 class StoredMel:
-    """One in a file of nothing but its steps, frame after frame.
+    """A mel in a raw file of quantized frames.
 
-    Read by the file and not mapped: pages of a mapped file would count as memory of this program until the system takes
-    them back.
+    Read rather than mapped: pages of a mapped file would count as RAM of this program until the system reclaims them.
 
     Args:
-        decode_again: writes the file once more where it is gone or cut off; raises CorpusError.
+        decode_again: writes the file again if it is missing or truncated; raises CorpusError.
     """
 
     path: Path
@@ -62,7 +61,7 @@ class StoredMel:
         return torch.from_numpy(from_steps(steps.reshape(-1, self.bands), self.floor).T)
 
     def _steps(self, start: int, stop: int) -> Steps | None:
-        """None where they are not there."""
+        """Quantized frames; None if they cannot be read."""
         count = (stop - start) * self.bands
         try:
             steps = np.fromfile(self.path, "<u2", count, offset=_BYTES * start * self.bands)
@@ -73,7 +72,7 @@ class StoredMel:
 
 @dataclass(frozen=True, eq=False)
 class MelSlice:
-    """Frames `start` … `stop` of a mel, followed by silence up to a window where they are fewer."""
+    """Frames `start` … `stop` of a mel, padded with silence to at least a window."""
 
     mel: Mel
     start: int
@@ -91,9 +90,9 @@ class MelSlice:
 
 @dataclass(frozen=True, eq=False)
 class OneShot(MelSlice):
-    """The window that begins at `start`: it is drawn from its beginning only.
+    """Window of a one-shot at `start`, sampled only from its beginning.
 
-    More than a window can be read, up to `stop` its sound and then silence, as is needed to play it faster.
+    Reading beyond the window is possible, up to `stop` its sound and then silence: time stretching needs it.
     """
 
     @property
@@ -103,7 +102,7 @@ class OneShot(MelSlice):
 
 @dataclass(frozen=True, eq=False)
 class MemoryMel:
-    """One in memory, `[bands, frames]`."""
+    """A mel in RAM, `[bands, frames]`."""
 
     values: Tensor
 
@@ -116,38 +115,38 @@ class MemoryMel:
 
 
 def to_steps(mel: Tensor, floor: float) -> Steps:
-    """Of a log-mel `[bands, frames]`."""
+    """Quantized frames of a log-mel `[bands, frames]`."""
     steps = np.rint((mel.T.numpy() - floor) / STEP_NATS)
-    return np.clip(steps, 0, HIGHEST).astype("<u2")
+    return np.clip(steps, 0, STEPS_MAX).astype("<u2")
 
 
 def from_steps(steps: Steps, floor: float) -> NDArray[np.float32]:
-    """Log-mel `[frames, bands]`."""
+    """Log-mel `[frames, bands]` of quantized frames."""
     return steps * np.float32(STEP_NATS) + np.float32(floor)
 
 
-def even_windows(mels: Sequence[Mel], hop: int, most: int) -> Tensor:
-    """Windows of all mels, `hop` frames apart and each one's last, `[n, bands, WINDOW_FRAMES]`.
+def evenly_spaced_windows(mels: Sequence[Mel], hop: int, most: int) -> Tensor:
+    """Windows of all mels, `hop` frames apart and at each end, `[n, bands, WINDOW_FRAMES]`.
 
-    Where they are more than `most`, every second, third … one.
+    If they exceed `most`, only every second, third … is taken.
     """
     return torch.stack(
-        [mels[number].read(start, start + WINDOW_FRAMES) for number, start in even_places(mels, hop, most)]
+        [mels[number].read(start, start + WINDOW_FRAMES) for number, start in evenly_spaced_positions(mels, hop, most)]
     )
 
 
-def even_places(mels: Sequence[Mel], hop: int, most: int) -> list[tuple[int, int]]:
-    """Where such windows are: the number of the mel, and the first frame."""
-    places = [(number, start) for number, mel in enumerate(mels) for start in _starts(mel.frames, hop)]
+def evenly_spaced_positions(mels: Sequence[Mel], hop: int, most: int) -> list[tuple[int, int]]:
+    """Mel number and first frame of each window of `evenly_spaced_windows`."""
+    places = [(number, start) for number, mel in enumerate(mels) for start in _window_starts(mel.frames, hop)]
     return places[:: -(-len(places) // most)]
 
 
-def _starts(frames: int, hop: int) -> list[int]:
+def _window_starts(frames: int, hop: int) -> list[int]:
     last = frames - WINDOW_FRAMES
     return [*range(0, last, hop), last]
 
 
-def blocks(mel: Mel, frames: int = 8192) -> Iterator[Tensor]:
-    """The whole mel in parts `[bands, ≤ frames]`."""
+def iter_blocks(mel: Mel, frames: int = 8192) -> Iterator[Tensor]:
+    """Consecutive parts `[bands, ≤ frames]` of a whole mel."""
     for start in range(0, mel.frames, frames):
         yield mel.read(start, min(mel.frames, start + frames))

@@ -1,4 +1,4 @@
-"""Reading files and folders of recordings into a corpus."""
+"""Reading of files and folders into a corpus."""
 
 from collections.abc import Generator, Sequence
 from dataclasses import replace
@@ -9,29 +9,29 @@ from distill_app.common.errors import AudioFileError, CorpusError
 from distill_app.common.generators import drain
 from distill_app.common.paths import cache_folder
 from distill_app.corpus.corpus import Corpus, Recording, ScanProgress
-from distill_app.corpus.discovery import FoundFile, Skipped, check_usable, found_files
-from distill_app.corpus.level_matching import level_matched
+from distill_app.corpus.discovery import FoundFile, Skipped, check_usable, discover_files
+from distill_app.corpus.loudness_normalization import normalize_loudness
 from distill_app.corpus.mel_cache import read_recording
-from distill_app.corpus.one_shots import window_starts
+from distill_app.corpus.onset_alignment import window_starts
 from distill_app.project.corpora import CorpusSpec
 
 HOURS_MAX = 200.0
-"""Of sound: 16 GB on the disk."""
+"""Limit of sound in a corpus: 16 GB on disk."""
 
 
 def scan_corpus(*sources: Path) -> Corpus:
-    """Reads files, and folders with their subfolders. Raises CorpusError where nothing is left to learn from."""
+    """Corpus of files and folders with their subfolders. Raises CorpusError if no usable recording is left."""
     return drain(scan_files([CorpusSpec.of(*sources)]))
 
 
 def scan_files(corpora: Sequence[CorpusSpec], cache: Path | None = None) -> Generator[ScanProgress, None, Corpus]:
-    """Reads all but the excluded files: yields after each one, returns the corpus.
+    """Corpus of all files that are not excluded; yields progress after each.
 
     Args:
-        cache: where the mels are kept, and found again next time.
+        cache: folder of the cached mels.
     """
     cache = cache_folder() / "mels" if cache is None else cache
-    found = found_files(corpora)
+    found = discover_files(corpora)
     files, skipped = list[Recording](), found.skipped
     for done, file in enumerate(found.files, 1):
         try:
@@ -46,7 +46,7 @@ def scan_files(corpora: Sequence[CorpusSpec], cache: Path | None = None) -> Gene
 
 
 def _read(file: FoundFile, cache: Path) -> Recording:
-    """Raises AudioFileError or CorpusError with the reason for skipping it, OSError where nothing can be cached."""
+    """One recording. Raises AudioFileError or CorpusError with the reason for skipping it, OSError if caching fails."""
     check_usable(file)
     one_shots = file.corpus.mode == "one-shots"
     recording = read_recording(file.path, cache, one_shots)
@@ -63,7 +63,7 @@ def _within_limit(recording: Recording, before: list[Recording]) -> Recording:
 def _corpus(corpora: Sequence[CorpusSpec], files: list[Recording], skipped: list[Skipped]) -> Corpus:
     if files:
         corpus = Corpus(tuple(files), tuple(skipped))
-        return replace(corpus, files=level_matched(files, corpus.floor))
+        return replace(corpus, files=normalize_loudness(files, corpus.floor))
     where = ", ".join(f"“{source}”" for corpus in corpora for source in corpus.sources) or "the corpora"
     if not skipped:
         raise CorpusError(f"There are no recordings in {where}.")

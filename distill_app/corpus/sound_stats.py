@@ -1,4 +1,4 @@
-"""What can be told of a sound file without learning from it, measured block by block. No torch."""
+"""Statistics of a sound file, measured block by block. No torch."""
 
 import hashlib
 import itertools
@@ -10,7 +10,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from distill_app.corpus.requirements import RANGE_DB, highest
+from distill_app.corpus.requirements import RANGE_DB, peak_amplitude
 from distill_app.dsp.audio_file import read_pieces
 from distill_app.dsp.decibels import amplitude_to_db
 from distill_app.dsp.high_pass import HighPass
@@ -23,23 +23,23 @@ _FRAMES_PER_SECOND = 44_100 / 512
 _BANDS = 32
 _LOW_HZ, _HIGH_HZ = 40.0, 16_000.0
 _FULL, _RUN = 1 - 2**-15, 3
-"""Samples of one value at full scale (of 16 bit) or over it, so many of them in a row, are cut off."""
+"""Clipping: runs of at least `_RUN` equal samples at or above full scale (of 16 bit)."""
 
 
 @dataclass(frozen=True)
 class SoundStats:
-    """Measures of one sound: all but clipping are of its mono signal without offset, which is learned from.
+    """Statistics of one sound; all but clipping are of its mono signal without DC offset.
 
     Args:
-        seconds, sample_rate, channels: as they are in the file.
-        channels_used: which channels the mono signal is made of and why; "" where it is the mean of all.
-        peak_dbfs, level_dbfs: highest sample and RMS of the mono signal.
-        clipped: samples within runs at full scale, in any channel.
-        onsets: how many sounds begin in it.
-        first_seconds, last_seconds: where the sound comes within 50 dB of its loudest moment first and last.
-        sounding: share of the time in which it does.
-        digest: the same for the same samples, in whatever kind of file.
-        missing: sentence about what could not be read of the file; "" where it is whole.
+        seconds, sample_rate, channels: properties of the file.
+        channels_used: sentence saying which channels the mono signal uses and why; "" for the mean of all.
+        peak_dbfs, level_dbfs: sample peak and RMS of the mono signal.
+        clipped: samples in clipped runs, in any channel.
+        onsets: number of onsets.
+        first_seconds, last_seconds: first and last time within 50 dB of the loudest moment.
+        sounding: fraction of the time within 50 dB of it.
+        digest: hash of the samples, whatever the file format.
+        missing: sentence about unreadable parts of the file; "" if it is complete.
     """
 
     seconds: float
@@ -57,33 +57,33 @@ class SoundStats:
     missing: str = ""
 
 
-def measured(path: Path) -> Generator[None, None, SoundStats]:
-    """Yields after each block. Raises AudioFileError.
+def measure(path: Path) -> Generator[None, None, SoundStats]:
+    """Statistics of a file; yields after each block. Raises AudioFileError.
 
-    The mean of the channels is measured while it is found out whether it is what is learned from; where it is not, the
-    file is read once more.
+    The mean of the channels is measured first, while the mixdown is decided; if the mixdown differs, the file is read
+    again.
     """
     notes = list[str]()
-    measures = yield from _measured(path, None, notes)
-    mixdown = measures.statistics.mixdown()
-    if mixdown != measures.mixdown:
-        measures = yield from _measured(path, mixdown, notes)
-    return replace(measures.facts(), missing=" ".join(notes))
+    accumulator = yield from _measure(path, None, notes)
+    mixdown = accumulator.statistics.mixdown()
+    if mixdown != accumulator.mixdown:
+        accumulator = yield from _measure(path, mixdown, notes)
+    return replace(accumulator.result(), missing=" ".join(notes))
 
 
-def _measured(path: Path, mixdown: Mixdown | None, notes: list[str]) -> Generator[None, None, "_Measures"]:
-    measures: _Measures | None = None
+def _measure(path: Path, mixdown: Mixdown | None, notes: list[str]) -> Generator[None, None, "_StatsAccumulator"]:
+    accumulator: _StatsAccumulator | None = None
     for piece in read_pieces(path, STATISTICS_SECONDS, notes):
-        measures = measures or _Measures(piece.sample_rate, mixdown or Mixdown.mean(piece.channels))
-        measures.add(piece)
+        accumulator = accumulator or _StatsAccumulator(piece.sample_rate, mixdown or Mixdown.mean(piece.channels))
+        accumulator.add(piece)
         yield
-    assert measures is not None  # a file without any sound has raised
-    return measures
+    assert accumulator is not None  # read_pieces raises for an empty file
+    return accumulator
 
 
 @dataclass
-class _Measures:
-    """Sums over the blocks so far."""
+class _StatsAccumulator:
+    """Running sums over the blocks of a file."""
 
     rate: int
     mixdown: Mixdown
@@ -100,9 +100,9 @@ class _Measures:
         self.statistics.add(clean)
         mono = self.mixdown.apply(clean)
         self.frames += piece.frames
-        self.peak = max(self.peak, highest(mono))
+        self.peak = max(self.peak, peak_amplitude(mono))
         self.squares += float(np.dot(mono, mono))
-        self.full = max(self.full, highest(piece.samples))
+        self.full = max(self.full, peak_amplitude(piece.samples))
         self.clipped += _clipped(piece.samples) if self.full >= _FULL else 0
         self._frame(mono)
 
@@ -133,24 +133,24 @@ class _Measures:
     @cached_property
     def size(self) -> int:
         """Samples of a frame: about two hops."""
-        return _quick_length(2 * self.hop)
+        return _fft_length(2 * self.hop)
 
     @cached_property
     def window(self) -> Samples:
-        """So that the bands' sum is about the mean square."""
+        """Hann window scaled so that the sum over the bands approximates the mean square."""
         window = np.hanning(self.size + 1)[:-1]
         return (window / np.sqrt(np.square(window).sum() * self.size / 2)).astype(np.float32)
 
     @cached_property
     def edges(self) -> NDArray[np.int64]:
-        """Bins where the bands begin."""
+        """FFT bins where the bands begin."""
         high = min(_HIGH_HZ, self.rate / 2)
         places = np.geomspace(_LOW_HZ, high, _BANDS, endpoint=False) * self.size / self.rate
         bins = np.rint(places).astype(np.int64)
-        # np.unique would import numpy.ma: 60 ms in which no sound is written
+        # np.unique would import numpy.ma: 60 ms during which playback stalls
         return bins[np.diff(bins, prepend=-1) > 0]
 
-    def facts(self) -> SoundStats:
+    def result(self) -> SoundStats:
         seconds = self.frames / self.rate
         self._frame(np.zeros(max(0, self.size - len(self.rest)), np.float32))
         loud = np.concatenate([(10 ** (levels / 10)).sum(1) for levels in self.levels])
@@ -171,22 +171,22 @@ class _Measures:
         )
 
     def _digest(self) -> str:
-        """Of the levels of all bands in all frames, which two sounds hardly have in common but by being one."""
+        """Hash of all band levels, which differ for different sounds."""
         content = hashlib.blake2b(repr((self.frames, self.squares)).encode(), digest_size=16)
         for levels in self.levels:
             content.update(levels.tobytes())
         return content.hexdigest()
 
 
-def _quick_length(least: int) -> int:
-    """The next length whose Fourier transform is quick: one that divides a power of 30, the product of 2, 3 and 5."""
+def _fft_length(least: int) -> int:
+    """Smallest fast FFT length ≥ `least`: one with no prime factors but 2, 3 and 5 (it divides a power of 30)."""
     return next(length for length in itertools.count(least) if pow(30, length.bit_length(), length) == 0)
 
 
 def _clipped(samples: Samples) -> int:
-    """Samples `[channels, n]` that begin a run of one value at full scale or over it, in any channel.
+    """Number of samples `[channels, n]` that begin a run of equal values at or above full scale, in any channel.
 
-    Floating-point samples over full scale are whole where they differ.
+    Differing floating-point samples above full scale are not clipped.
     """
     flat = np.diff(samples, axis=1) == 0
     runs = np.lib.stride_tricks.sliding_window_view(flat, min(_RUN - 1, flat.shape[1]), axis=1).all(2)

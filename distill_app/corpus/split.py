@@ -1,19 +1,18 @@
-"""Which parts of a corpus are learned from and which are held out to judge the model on.
+"""Split of a corpus into training and validation material.
 
-Held-out windows share no frame, and (by a gap of `GAP_FRAMES`) no sample, with those learned from:
+Validation windows share no frame, and (by a gap of `GAP_FRAMES`) no sample, with training windows:
 
-* of every file of at least `_LONG` frames, one stretch of a tenth (a window at least) is held out, at its start, its
-  end, or so that what is left on each side makes a window;
-* of shorter files, every tenth one is held out whole;
-* where neither gives anything (a few short files, or just one), the last fifth of the longest file's sound is held
-  out, and both parts are padded with silence to a window.
+* from every file of at least `_LONG_FRAMES` frames, a tenth (a window at least) is held out, at its start, at its end,
+  or so that each side is left a window;
+* every tenth of the shorter files is held out whole;
+* if that yields nothing (a few short files, or one), the last fifth of the longest file's sound is held out, and both
+  parts are padded with silence to a window.
 
-Where windows begin with the sounds, what hangs together by them counts as a file each; where neither gives anything,
-but there are `_FEW` of them, one is held out.
+For one-shots, groups of overlapping windows count as files; if nothing is held out but there are `_FEW_ONE_SHOTS`
+groups, one of them is.
 
-What is drawn for a file depends on nothing but its content and the seed: of a long one the same part is held out
-whatever else there is to learn from, and copies share their lot. Only which shorter files belong to the tenth shifts a
-little as files come and go.
+The choice for a file depends only on its content and the seed: a long file always loses the same part, and copies are
+treated alike. Only the tenth of the shorter files shifts slightly as files are added or removed.
 """
 
 import hashlib
@@ -24,17 +23,17 @@ import numpy as np
 from torch import Tensor
 
 from distill_app.corpus.corpus import Corpus, Recording
-from distill_app.corpus.mel_sources import MelSlice, even_windows
+from distill_app.corpus.mel_sources import MelSlice, evenly_spaced_windows
 from distill_app.models.window import WINDOW_FRAMES
 
 GAP_FRAMES = 4
-"""Frames between the two sides: a frame of 2,048 samples reaches over four hops of 512."""
-_LONG = 3 * WINDOW_FRAMES + 2 * GAP_FRAMES
-_SHARE = 10
-_HELD_OUT_MAX = 192
-_FEW = 4
-_REACH = WINDOW_FRAMES * 5 // 4
-"""Frames from the beginning of a one-shot that may be read for its window, which may be played faster."""
+"""Frames between training and validation: a frame of 2,048 samples spans four hops of 512."""
+_LONG_FRAMES = 3 * WINDOW_FRAMES + 2 * GAP_FRAMES
+_VALIDATION_ONE_IN = 10
+_VALIDATION_WINDOWS_MAX = 192
+_FEW_ONE_SHOTS = 4
+_REACH_FRAMES = WINDOW_FRAMES * 5 // 4
+"""Frames that may be read for the window of a one-shot when it is stretched."""
 
 
 @dataclass(frozen=True)
@@ -52,40 +51,40 @@ class Span:
 
 @dataclass(frozen=True)
 class Split:
-    """Spans to learn from and spans held out."""
+    """Spans for training and for validation."""
 
-    learned: tuple[Span, ...]
-    held_out: tuple[Span, ...]
+    train: tuple[Span, ...]
+    validation: tuple[Span, ...]
 
 
 def split_corpus(corpus: Corpus, seed: int) -> Split:
-    """The split described above; the same for the same corpus and seed."""
-    learned: list[Span] = []
-    held_out: list[Span] = []
+    """Split of a corpus, reproducible for the same corpus and seed."""
+    train: list[Span] = []
+    validation: list[Span] = []
     spans = [span for index, file in enumerate(corpus.files) for span in _spans(index, file)]
-    lots = [_lot(corpus.files[span.file], span, seed) for span in spans]
-    short = sorted({lot for span, lot in zip(spans, lots, strict=True) if span.frames < _LONG})
-    last = short[len(short) // _SHARE - 1] if len(short) >= _SHARE else -1
-    for span, lot in zip(spans, lots, strict=True):
-        if span.frames >= _LONG:
-            inside, outside = _split_long(span, np.random.default_rng(lot))
-            learned += outside
-            held_out.append(inside)
+    keys = [_random_key(corpus.files[span.file], span, seed) for span in spans]
+    short = sorted({key for span, key in zip(spans, keys, strict=True) if span.frames < _LONG_FRAMES})
+    last = short[len(short) // _VALIDATION_ONE_IN - 1] if len(short) >= _VALIDATION_ONE_IN else -1
+    for span, key in zip(spans, keys, strict=True):
+        if span.frames >= _LONG_FRAMES:
+            inside, outside = _split_long(span, np.random.default_rng(key))
+            train += outside
+            validation.append(inside)
         else:
-            (held_out if lot <= last else learned).append(span)
-    if stretches(corpus, tuple(held_out)):
-        return Split(tuple(learned), tuple(held_out))
-    return _split_few(corpus, spans, lots)
+            (validation if key <= last else train).append(span)
+    if span_slices(corpus, tuple(validation)):
+        return Split(tuple(train), tuple(validation))
+    return _split_few(corpus, spans, keys)
 
 
-def _lot(file: Recording, span: Span, seed: int) -> int:
-    """What is drawn for a span: a number of 64 bits."""
+def _random_key(file: Recording, span: Span, seed: int) -> int:
+    """Random 64-bit number of a span."""
     known = f"{seed} {file.digest or file.name} {span.start}"
     return int.from_bytes(hashlib.blake2b(known.encode(), digest_size=8).digest(), "big")
 
 
 def _spans(index: int, file: Recording) -> Iterator[Span]:
-    """The whole file, or the parts of it that its one-shots reach over."""
+    """The whole file, or its parts covered by one-shots."""
     frames = file.mel.frames
     if file.starts is None:
         yield Span(index, 0, frames)
@@ -95,12 +94,12 @@ def _spans(index: int, file: Recording) -> Iterator[Span]:
         if each > stop + GAP_FRAMES:
             yield Span(index, start, stop)
             start = each
-        stop = min(frames, each + _REACH)
+        stop = min(frames, each + _REACH_FRAMES)
     yield Span(index, start, stop)
 
 
 def _split_long(span: Span, random: np.random.Generator) -> tuple[Span, list[Span]]:
-    frames, length = span.frames, max(WINDOW_FRAMES, span.frames // _SHARE)
+    frames, length = span.frames, max(WINDOW_FRAMES, span.frames // _VALIDATION_ONE_IN)
     need = WINDOW_FRAMES + GAP_FRAMES
     inner = range(need, frames - length - need + 1)
     start = int(random.choice([0, frames - length, *(inner[:: max(1, len(inner) // 8)] if inner else ())]))
@@ -110,37 +109,37 @@ def _split_long(span: Span, random: np.random.Generator) -> tuple[Span, list[Spa
     return Span(span.file, start, start + length), [side for side in (before, after) if side.frames >= WINDOW_FRAMES]
 
 
-def _split_few(corpus: Corpus, spans: list[Span], lots: list[int]) -> Split:
-    drawn = zip(lots, spans, strict=True)
-    hits = [(lot, span) for lot, span in drawn if corpus.files[span.file].starts is not None]
-    if len(hits) < _FEW:
+def _split_few(corpus: Corpus, spans: list[Span], keys: list[int]) -> Split:
+    drawn = zip(keys, spans, strict=True)
+    hits = [(key, span) for key, span in drawn if corpus.files[span.file].starts is not None]
+    if len(hits) < _FEW_ONE_SHOTS:
         return _split_longest(corpus, spans)
     one = min(hits, key=lambda hit: hit[0])[1]
     return Split(tuple(span for span in spans if span != one), (one,))
 
 
-def _split_longest(corpus: Corpus, learned: list[Span]) -> Split:
+def _split_longest(corpus: Corpus, train: list[Span]) -> Split:
     index = max(range(len(corpus.files)), key=lambda i: corpus.files[i].seconds)
     mel_format, file = corpus.mel_format, corpus.files[index]
     sounding = min(file.mel.frames, max(2, round(file.seconds * mel_format.sample_rate / mel_format.hop)))
     cut = max(1, sounding * 4 // 5)
-    rest = [span for span in learned if span.file != index]
+    rest = [span for span in train if span.file != index]
     gap = min(GAP_FRAMES, max(0, sounding - cut - 1))
     return Split((Span(index, 0, cut), *rest), (Span(index, cut + gap, sounding),))
 
 
-def stretches(corpus: Corpus, spans: tuple[Span, ...]) -> list[MelSlice]:
-    """What is learned from of the spans: what is shorter than a window is padded with silence after it."""
-    between = (corpus.files[span.file].between(span.start, span.stop, corpus.floor) for span in spans)
-    return [stretch for found in between for stretch in found]
+def span_slices(corpus: Corpus, spans: tuple[Span, ...]) -> list[MelSlice]:
+    """Training material of the spans, padded with silence to a window where shorter."""
+    slices = (corpus.files[span.file].slices(span.start, span.stop, corpus.floor) for span in spans)
+    return [mel_slice for found in slices for mel_slice in found]
 
 
-def held_out_windows(corpus: Corpus, split: Split) -> Tensor:
-    """`[n, bands, WINDOW_FRAMES]`, half a window apart, evenly thinned to `_HELD_OUT_MAX`."""
-    found = stretches(corpus, split.held_out) or [_anywhere(corpus, span) for span in split.held_out]
-    return even_windows(found, WINDOW_FRAMES // 2, _HELD_OUT_MAX)
+def validation_windows(corpus: Corpus, split: Split) -> Tensor:
+    """Validation windows `[n, bands, WINDOW_FRAMES]`, half a window apart, at most `_VALIDATION_WINDOWS_MAX`."""
+    found = span_slices(corpus, split.validation) or [_whole_span(corpus, span) for span in split.validation]
+    return evenly_spaced_windows(found, WINDOW_FRAMES // 2, _VALIDATION_WINDOWS_MAX)
 
 
-def _anywhere(corpus: Corpus, span: Span) -> MelSlice:
-    """Also where no sound begins: of so little sound its end is held out."""
+def _whole_span(corpus: Corpus, span: Span) -> MelSlice:
+    """Slice of a span in which no one-shot begins: the held-out end of very little sound."""
     return MelSlice(corpus.files[span.file].mel, span.start, span.stop, corpus.floor)

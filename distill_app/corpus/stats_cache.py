@@ -1,4 +1,4 @@
-"""What was measured of sound files, kept in one file of the cache as long as they stay as they are. No torch."""
+"""Cache of sound statistics in one file, valid while the sound files are unchanged. No torch."""
 
 import json
 from dataclasses import asdict, fields
@@ -19,7 +19,7 @@ _VALUE_MAX, _DECIBELS_MAX = 10**15, 1_000
 
 
 class StatsCache:
-    """Facts by path, size and time of change. A store that is damaged or cannot be written is one that is empty."""
+    """Statistics by path, size and modification time. A damaged or unwritable cache acts as an empty one."""
 
     def __init__(self, folder: Path) -> None:
         self._path = folder / _FILE
@@ -32,24 +32,24 @@ class StatsCache:
         except FileNotFoundError:
             return {}
         except (OSError, ParseError) as error:
-            logger.info("facts of recordings are measured again: %s", error)
+            logger.info("statistics of recordings are measured again: %s", error)
             return {}
 
     def find(self, path: Path) -> SoundStats | None:
         try:
             with parse_guard():
-                return _facts(self._known[_key(path)])
+                return _parse_stats(self._known[_key(path)])
         except (ParseError, OSError):
             return None
 
-    def add(self, path: Path, facts: SoundStats) -> None:
-        """The newest last. Raises OSError where the file is gone."""
+    def add(self, path: Path, stats: SoundStats) -> None:
+        """Store the statistics of a file. Raises OSError if the file is gone."""
         key = _key(path)
         self._new |= key not in self._known
-        self._known[key] = asdict(facts)
+        self._known[key] = asdict(stats)
 
     def save(self) -> None:
-        """The newest of them; where that fails they are measured again next time."""
+        """Write the newest entries, if there are new ones; a failure is logged."""
         if not self._new:
             return
         newest = dict(list(self._known.items())[-_FILES_MAX:])
@@ -59,17 +59,19 @@ class StatsCache:
                 temporary.write_text(json.dumps(newest), encoding="utf-8")
             self._new = False
         except OSError as error:
-            logger.info("facts of recordings are not kept: %s", error)
+            logger.info("statistics of recordings are not cached: %s", error)
 
 
-def _facts(values: object) -> SoundStats:
-    """Raises KeyError or ParseError where they are none."""
+def _parse_stats(values: object) -> SoundStats:
+    """Parsed statistics. Raises KeyError or ParseError."""
     known = require_object(values)
-    return SoundStats(**{each.name: _fact(each.name, known[each.name], each.type) for each in fields(SoundStats)})
+    return SoundStats(
+        **{each.name: _parse_value(each.name, known[each.name], each.type) for each in fields(SoundStats)}
+    )
 
 
-def _fact(name: str, value: object, kind: object) -> Any:
-    """The value, where it is of that kind and in the range that any sound has."""
+def _parse_value(name: str, value: object, kind: object) -> Any:
+    """Value checked for type and plausible range."""
     if kind is str:
         return get_text({name: replace_surrogates(value) if isinstance(value, str) else value}, name)
     if kind is int:

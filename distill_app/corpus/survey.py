@@ -1,4 +1,4 @@
-"""Corpora as a table, file by file, before anything is learned from them. No torch."""
+"""Table of the files of corpora, measured before training. No torch."""
 
 import math
 from collections.abc import Generator, Iterator, Sequence
@@ -7,9 +7,9 @@ from pathlib import Path
 
 from distill_app.common.errors import AudioFileError, CorpusError
 from distill_app.common.paths import cache_folder
-from distill_app.corpus.discovery import FoundFile, Skipped, check_usable, found_files
+from distill_app.corpus.discovery import FoundFile, Skipped, check_usable, discover_files
 from distill_app.corpus.requirements import check_sound
-from distill_app.corpus.sound_stats import SoundStats, measured
+from distill_app.corpus.sound_stats import SoundStats, measure
 from distill_app.corpus.stats_cache import StatsCache
 from distill_app.dsp.mel_format import DISTILL_MEL
 from distill_app.models.window import WINDOW_FRAMES
@@ -23,40 +23,40 @@ class SurveyedFile:
     """A row of the table.
 
     Args:
-        name: what it is told by.
-        path: where it is.
-        corpus: the one that it belongs to.
-        group: the folder within the source that it lies in, its class; "" for none.
-        facts: what was measured; None where it cannot be read.
-        reason: a sentence where nothing can be learned from it, else "".
-        excluded: by the person.
+        name: shown name.
+        path: path of the file.
+        corpus: the corpus it belongs to.
+        group: its folder within the source, its class; "" for none.
+        stats: statistics; None if it cannot be read.
+        reason: sentence saying why it cannot be used, else "".
+        excluded: whether the user excluded it.
     """
 
     name: str
     path: Path
     corpus: CorpusSpec
     group: str
-    facts: SoundStats | None = None
+    stats: SoundStats | None = None
     reason: str = ""
     excluded: bool = False
 
     @property
-    def learned(self) -> bool:
-        return self.facts is not None and not self.reason and not self.excluded
+    def included(self) -> bool:
+        return self.stats is not None and not self.reason and not self.excluded
 
     @property
     def windows(self) -> int:
-        """That it fills, or that begin with its sounds; 0 where nothing is learned from it."""
-        if self.facts is None or self.reason:
+        """Number of training windows: as many as it fills, or one per onset of one-shots; 0 if it is unusable."""
+        if self.stats is None or self.reason:
             return 0
         if self.corpus.mode == "one-shots":
-            return max(1, self.facts.onsets)
-        return max(1, math.ceil((self.facts.last_seconds - self.facts.first_seconds) / WINDOW_SECONDS))
+            return max(1, self.stats.onsets)
+        return max(1, math.ceil((self.stats.last_seconds - self.stats.first_seconds) / WINDOW_SECONDS))
 
 
 @dataclass(frozen=True)
-class Total:
-    """What is learned from of a group of a corpus, or ("" for the group) of all of it."""
+class GroupTotal:
+    """Training material of a group of a corpus, or of the whole corpus (`group` "")."""
 
     corpus: str
     group: str
@@ -67,14 +67,14 @@ class Total:
 
 @dataclass(frozen=True)
 class Survey:
-    """The whole table, and what is not looked into."""
+    """All rows of the table, and the skipped files and folders."""
 
     files: tuple[SurveyedFile, ...]
     skipped: tuple[Skipped, ...]
 
-    def totals(self) -> list[Total]:
-        """Of each corpus, followed by its groups where it has several."""
-        found: list[Total] = []
+    def totals(self) -> list[GroupTotal]:
+        """Totals of each corpus, followed by those of its groups if it has several."""
+        found: list[GroupTotal] = []
         for name in dict.fromkeys(file.corpus.name for file in self.files):
             files = [file for file in self.files if file.corpus.name == name]
             groups = sorted({file.group for file in files})
@@ -84,15 +84,15 @@ class Survey:
         return found
 
 
-def _total(corpus: str, group: str, files: Sequence[SurveyedFile]) -> Total:
-    learned = [file for file in files if file.learned]
-    seconds = sum(file.facts.seconds for file in learned if file.facts)
-    return Total(corpus, group, len(learned), seconds, sum(file.windows for file in learned))
+def _total(corpus: str, group: str, files: Sequence[SurveyedFile]) -> GroupTotal:
+    learned = [file for file in files if file.included]
+    seconds = sum(file.stats.seconds for file in learned if file.stats)
+    return GroupTotal(corpus, group, len(learned), seconds, sum(file.windows for file in learned))
 
 
 @dataclass(frozen=True)
 class SurveyProgress:
-    """`done` of `total` files are measured; `name` is the one at work, `file` its row once it is done."""
+    """`done` of `total` files are measured; `name` is the current file, `file` its row when it is done."""
 
     done: int
     total: int
@@ -101,20 +101,20 @@ class SurveyProgress:
 
 
 def survey(corpora: Sequence[CorpusSpec], cache: Path | None = None) -> Generator[SurveyProgress, None, Survey]:
-    """Reads every file, excluded ones too: yields every ten seconds of sound and after each file.
+    """Survey of all files, also excluded ones; yields every ten seconds of sound and after each file.
 
-    A file that was measured before and has not changed is not read again. Closing it early keeps what was measured.
+    Unchanged files are taken from the cache. Closing the generator early keeps what was measured.
 
     Args:
-        cache: folder where the measures are kept.
+        cache: folder of the cached statistics.
     """
     store = StatsCache(cache or cache_folder())
-    found = found_files(corpora, missing_raise=False)
+    found = discover_files(corpora, missing_raise=False)
     files = [(file, False) for file in found.files] + [(file, True) for file in found.excluded]
     rows: list[SurveyedFile] = []
     try:
         for file, excluded in files:
-            for row in _rows(file, excluded, store):
+            for row in _survey_file(file, excluded, store):
                 rows += [row] if row else []
                 yield SurveyProgress(len(rows), len(files), file.name, row)
     finally:
@@ -122,15 +122,15 @@ def survey(corpora: Sequence[CorpusSpec], cache: Path | None = None) -> Generato
     return Survey(tuple(sorted(rows, key=lambda row: (row.corpus.name, row.path))), tuple(found.skipped))
 
 
-def _rows(file: FoundFile, excluded: bool, store: StatsCache) -> Iterator[SurveyedFile | None]:
-    """None after each block, then the row."""
+def _survey_file(file: FoundFile, excluded: bool, store: StatsCache) -> Iterator[SurveyedFile | None]:
+    """None after each block, then the row of the file."""
     row = SurveyedFile(file.name, file.path, file.corpus, _group(file), excluded=excluded)
     try:
         check_usable(file)
-        facts = store.find(file.path) or (yield from measured(file.path))
-        store.add(file.path, facts)
-        row = replace(row, facts=facts)
-        check_sound(file.path.name, facts.seconds, 10 ** (facts.peak_dbfs / 20))
+        stats = store.find(file.path) or (yield from measure(file.path))
+        store.add(file.path, stats)
+        row = replace(row, stats=stats)
+        check_sound(file.path.name, stats.seconds, 10 ** (stats.peak_dbfs / 20))
     except (AudioFileError, CorpusError) as error:
         row = replace(row, reason=str(error))
     except OSError as error:

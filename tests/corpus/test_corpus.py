@@ -13,10 +13,10 @@ import torch
 
 from distill_app.common.errors import CorpusError
 from distill_app.common.generators import drain
-from distill_app.corpus import level_matching, mel_cache, scan
+from distill_app.corpus import loudness_normalization, mel_cache, scan
 from distill_app.corpus.corpus import Recording
-from distill_app.corpus.mel_cache import to_rate
-from distill_app.corpus.mel_sources import even_windows
+from distill_app.corpus.mel_cache import mono_at_rate
+from distill_app.corpus.mel_sources import evenly_spaced_windows
 from distill_app.corpus.scan import scan_corpus, scan_files
 from distill_app.dsp.high_pass import HighPass
 from distill_app.dsp.loudness import loudness_lufs
@@ -54,7 +54,7 @@ def mel(recording: Recording) -> torch.Tensor:
 @pytest.mark.parametrize("rate", [8_000, 22_254, 44_056, 44_099, 47_952, 96_000])
 def test_any_rate_keeps_pitch_within_a_cent(rate: int) -> None:
     sound = Sound(tone(1, rate, 1000).T.astype(np.float32), rate)
-    wave = to_rate(sound, 44_100).double()
+    wave = mono_at_rate(sound, 44_100).double()
     spectrum = torch.fft.rfft(wave[:32_768] * torch.hann_window(32_768, dtype=torch.double), 2**21).abs()
     measured = float(spectrum.argmax()) * 44_100 / 2**21
     assert abs(1200 * math.log2(measured / 1000)) < 1
@@ -96,7 +96,7 @@ def test_long_files_are_read_in_pieces_that_join(tmp_path: Path, monkeypatch: py
     monkeypatch.setattr(mel_cache, "_PIECE_SECONDS", 512 * 200 / 44_100)
     (file,) = scan_corpus(tmp_path).files
     (heard,) = HighPass(44_100).push(wave.T.astype(np.float32))
-    levelled = heard * 10 ** ((level_matching.LEVEL_LUFS - loudness_lufs(heard, 44_100)) / 20)
+    levelled = heard * 10 ** ((loudness_normalization.TARGET_LUFS - loudness_lufs(heard, 44_100)) / 20)
     whole = to_mel(levelled)
     assert 3 + 516 <= mel(file).shape[1] <= 3 + 516 + 8
     inner = [frame for frame in range(500) if 4 <= frame % 200 < 196]
@@ -109,7 +109,7 @@ def test_soft_and_loud_recordings_come_to_one_level(tmp_path: Path) -> None:
     loud, soft = scan_corpus(tmp_path).files
     assert float(mel(loud).max()) == pytest.approx(float(mel(soft).max()), abs=0.01)
     wave = tone(2)[:, 0]
-    reference = to_mel(wave * 10 ** ((level_matching.LEVEL_LUFS - loudness_lufs(wave, 44_100)) / 20))
+    reference = to_mel(wave * 10 ** ((loudness_normalization.TARGET_LUFS - loudness_lufs(wave, 44_100)) / 20))
     assert float(mel(loud).max()) == pytest.approx(float(reference[:, 20:150].max()), abs=0.05)
 
 
@@ -200,6 +200,6 @@ def test_scanning_tells_its_progress(tmp_path: Path) -> None:
 def test_all_windows_reach_the_end_of_every_file(tmp_path: Path) -> None:
     soundfile.write(tmp_path / "a.wav", tone(2), 44_100)
     corpus = scan_corpus(tmp_path)
-    found = even_windows([file.mel for file in corpus.files], 32, most=100)
+    found = evenly_spaced_windows([file.mel for file in corpus.files], 32, most=100)
     assert found.shape == (3, 128, WINDOW_FRAMES)
     assert torch.equal(found[-1], mel(corpus.files[0])[:, -WINDOW_FRAMES:])

@@ -9,7 +9,7 @@ import pytest
 import soundfile
 
 from distill_app.common.errors import CorpusError
-from distill_app.corpus.discovery import found_files
+from distill_app.corpus.discovery import discover_files
 from distill_app.corpus.scan import scan_files
 from distill_app.dsp.provenance import COMMENT
 from distill_app.project.corpora import CorpusSpec
@@ -41,21 +41,21 @@ def test_excluded_files_and_folders_are_not_learned_from(tmp_path: Path) -> None
         sound(folder / name)
     corpus = CorpusSpec.of(folder, excluded=[folder / "b.wav", folder / "deep"])
     assert scanned(corpus, cache=tmp_path) == ({"a.wav": "recordings"}, {})
-    assert [file.name for file in found_files([corpus]).excluded] == ["b.wav", "deep/c.wav", "deep/d.wav"]
+    assert [file.name for file in discover_files([corpus]).excluded] == ["b.wav", "deep/c.wav", "deep/d.wav"]
 
 
 def test_what_is_excluded_from_one_corpus_is_learned_from_in_another(tmp_path: Path) -> None:
     folder = tmp_path / "sounds"
     first, second = sound(folder / "a.wav"), sound(folder / "b.wav")
     corpora = CorpusSpec("most", (folder,), excluded=frozenset({second})), CorpusSpec("rest", (second,))
-    found = found_files(corpora)
+    found = discover_files(corpora)
     assert [(file.path, file.corpus.name) for file in found.files] == [(first, "most"), (second, "rest")]
 
 
 def test_a_file_in_two_corpora_is_learned_from_once_in_the_first(tmp_path: Path) -> None:
     file = sound(tmp_path / "sounds" / "a.wav")
     corpora = CorpusSpec("one", (file,)), CorpusSpec("two", (file.parent, tmp_path / "sounds" / ".." / "sounds"))
-    assert [each.corpus.name for each in found_files(corpora).files] == ["one"]
+    assert [each.corpus.name for each in discover_files(corpora).files] == ["one"]
 
 
 def test_what_distill_made_is_learned_from_as_a_take_only(tmp_path: Path) -> None:
@@ -74,8 +74,8 @@ def test_what_distill_made_is_learned_from_as_a_take_only(tmp_path: Path) -> Non
 def test_a_folder_that_is_gone_ends_a_training_and_is_a_line_in_a_list(tmp_path: Path) -> None:
     corpora = CorpusSpec.of(sound(tmp_path / "a.wav")), CorpusSpec.of(tmp_path / "gone")
     with pytest.raises(CorpusError, match=r"There is no “.*gone”; put it back, or say where it is now\."):
-        found_files(corpora)
-    found = found_files(corpora, missing_raise=False)
+        discover_files(corpora)
+    found = discover_files(corpora, missing_raise=False)
     assert [file.name for file in found.files] == ["a.wav"]
     assert [(each.name, "put it back" in each.reason) for each in found.skipped] == [(str(tmp_path / "gone"), True)]
 
@@ -100,5 +100,5 @@ def test_five_thousand_files_are_found(tmp_path: Path) -> None:
     for number in range(5_000):
         (folder / f"{number:04}.wav").touch()
     corpus = CorpusSpec.of(folder, excluded=[folder / f"{number:04}.wav" for number in range(0, 5_000, 2)])
-    found = found_files([corpus])
+    found = discover_files([corpus])
     assert len(found.files) == len(found.excluded) == 2_500

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 import soundfile
 
-from distill_app.corpus.discovery import found_files
+from distill_app.corpus.discovery import discover_files
 from distill_app.corpus.hidden_files import is_hidden
 from distill_app.project.corpora import CorpusSpec
 from distill_app.ui.app.drop_content import DropContent, classify_drop
@@ -44,12 +44,12 @@ def folder(tmp_path: Path) -> Path:
 
 
 def names(source: Path) -> list[str]:
-    return [file.name for file in found_files([CorpusSpec.of(source)]).files]
+    return [file.name for file in discover_files([CorpusSpec.of(source)]).files]
 
 
 def test_hidden_files_and_folders_are_left_out_without_a_word(folder: Path) -> None:
     assert names(folder) == ["takes/a.wav"]
-    assert found_files([CorpusSpec.of(folder)]).skipped == []
+    assert discover_files([CorpusSpec.of(folder)]).skipped == []
 
 
 def test_a_vocoder_does_not_learn_from_them_either(folder: Path) -> None:

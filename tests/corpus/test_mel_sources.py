@@ -15,10 +15,10 @@ import soundfile
 import torch
 
 from distill_app.common.errors import CorpusError
-from distill_app.corpus.cache_paths import write_decoded
 from distill_app.corpus.corpus import Corpus
+from distill_app.corpus.decode_cache import write_cached
 from distill_app.corpus.mel_cache import read_recording
-from distill_app.corpus.mel_sources import MelSlice, MemoryMel, StoredMel, even_windows, to_steps
+from distill_app.corpus.mel_sources import MelSlice, MemoryMel, StoredMel, evenly_spaced_windows, to_steps
 from distill_app.corpus.scan import scan_corpus, scan_files
 from distill_app.models.window import WINDOW_FRAMES
 from distill_app.project.corpora import CorpusSpec
@@ -54,7 +54,7 @@ def test_a_short_stretch_is_followed_by_silence_and_a_long_one_by_nothing_of_wha
 
 def test_windows_are_thinned_evenly() -> None:
     mels = [MemoryMel(torch.arange(1000.0).expand(128, 1000))] * 3
-    starts = even_windows(mels, 32, most=20)[:, 0, 0]
+    starts = evenly_spaced_windows(mels, 32, most=20)[:, 0, 0]
     assert 10 <= len(starts) <= 20
     assert starts.max() > 800
 
@@ -132,12 +132,12 @@ def test_the_sums_kept_with_a_decoded_recording_are_those_of_its_mel(tmp_path: P
     soundfile.write(tmp_path / "a.wav", wave, 44_100)
     soundfile.write(tmp_path / "b.wav", wave[:9_000], 44_100)
     corpus = scan_corpus(tmp_path)
-    again = Corpus(tuple(replace(file, sums=None) for file in scan_corpus(tmp_path).files))
+    again = Corpus(tuple(replace(file, band_stats=None) for file in scan_corpus(tmp_path).files))
     everything = torch.cat([file.mel.read(0, file.mel.frames) for file in corpus.files], 1)
-    for found, measured in zip(corpus.statistics, again.statistics, strict=True):
+    for found, measured in zip(corpus.mean_and_std, again.mean_and_std, strict=True):
         torch.testing.assert_close(found, measured)
-    torch.testing.assert_close(corpus.statistics[0], everything.mean(1), atol=1e-4, rtol=0)
-    torch.testing.assert_close(corpus.statistics[1], everything.std(1).clamp_min(0.5), atol=1e-4, rtol=0)
+    torch.testing.assert_close(corpus.mean_and_std[0], everything.mean(1), atol=1e-4, rtol=0)
+    torch.testing.assert_close(corpus.mean_and_std[1], everything.std(1).clamp_min(0.5), atol=1e-4, rtol=0)
 
 
 def test_another_recording_of_the_same_name_and_length_makes_another_corpus_and_a_copy_does_not(tmp_path: Path) -> None:
@@ -205,7 +205,7 @@ def test_a_cache_that_is_lost_while_it_is_written_is_written_again(noise: Path, 
         data.write_text("whole")
 
     attempts: list[Path] = []
-    write_decoded(cache / "a.mel", write)
+    write_cached(cache / "a.mel", write)
     assert (cache / "a.mel").read_text() == "whole"
 
 

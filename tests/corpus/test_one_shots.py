@@ -11,7 +11,7 @@ import torch
 from distill_app.corpus.corpus import Corpus, Recording
 from distill_app.corpus.mel_sources import MemoryMel
 from distill_app.corpus.scan import scan_files
-from distill_app.corpus.split import GAP_FRAMES, Split, held_out_windows, split_corpus, stretches
+from distill_app.corpus.split import GAP_FRAMES, Split, span_slices, split_corpus, validation_windows
 from distill_app.dsp.mel_format import DISTILL_MEL
 from distill_app.models.window import LEAD_FRAMES, WINDOW_FRAMES
 from distill_app.project.corpora import CorpusSpec, Mode
@@ -72,13 +72,13 @@ def test_every_window_drawn_begins_with_its_sound_and_of_textures_few_do(tmp_pat
         split = split_corpus(corpus, 0)
         mean, std = torch.zeros(128), torch.ones(128)
         random = torch.Generator().manual_seed(0)
-        sampler = WindowSampler(stretches(corpus, split.learned), DISTILL_MEL, mean, std, PLAIN, random)
+        sampler = WindowSampler(span_slices(corpus, split.train), DISTILL_MEL, mean, std, PLAIN, random)
         attacks = [attack(window) for window in sampler.batch()]
         share[mode] = sum(each in (1, 2, 3, 4) for each in attacks) / len(attacks)
         if mode == "one-shots":
-            assert sampler.windows == len(stretches(corpus, split.learned))
-            assert all(attack(window) in (1, 2, 3, 4) for window in held_out_windows(corpus, split))
-            assert all(stretch.frames == WINDOW_FRAMES for stretch in corpus.stretches)
+            assert sampler.windows == len(span_slices(corpus, split.train))
+            assert all(attack(window) in (1, 2, 3, 4) for window in validation_windows(corpus, split))
+            assert all(stretch.frames == WINDOW_FRAMES for stretch in corpus.slices)
     assert share["one-shots"] == 1
     assert share["textures"] < 0.4
 
@@ -88,7 +88,7 @@ def test_a_window_played_faster_still_begins_with_its_sound(tmp_path: Path) -> N
     corpus = scanned(CorpusSpec.of(tmp_path / "in", mode="one-shots"), cache=tmp_path)
     random = torch.Generator().manual_seed(0)
     varied = TrainingConfig(epochs=1, architecture=SMALL, stretch=0.2, batch=64)
-    sampler = WindowSampler(corpus.stretches, DISTILL_MEL, torch.zeros(128), torch.ones(128), varied, random)
+    sampler = WindowSampler(corpus.slices, DISTILL_MEL, torch.zeros(128), torch.ones(128), varied, random)
     assert {attack(window) for window in sampler.batch()} <= {1, 2, 3, 4, 5}
 
 
@@ -98,7 +98,7 @@ def test_both_modes_go_into_one_training(tmp_path: Path) -> None:
     corpora = CorpusSpec.of(tmp_path / "hits", mode="one-shots"), CorpusSpec.of(tmp_path / "pads")
     corpus = scanned(*corpora, cache=tmp_path)
     assert [file.starts is None for file in corpus.files] == [False, True]
-    assert [stretch.frames > WINDOW_FRAMES for stretch in corpus.stretches] == [False] * 5 + [True]
+    assert [stretch.frames > WINDOW_FRAMES for stretch in corpus.slices] == [False] * 5 + [True]
 
 
 def test_another_mode_or_another_choice_of_files_is_another_corpus(tmp_path: Path) -> None:
@@ -134,10 +134,10 @@ CASES = [
 def frames_of(corpus: Corpus, split: Split) -> tuple[set[float], set[float]]:
     learned = {
         value
-        for stretch in stretches(corpus, split.learned)
+        for stretch in span_slices(corpus, split.train)
         for value in stretch.read(0, WINDOW_FRAMES * 5 // 4)[0].tolist()
     }
-    held_out = {value for window in held_out_windows(corpus, split) for value in window[0].tolist()}
+    held_out = {value for window in validation_windows(corpus, split) for value in window[0].tolist()}
     return {value for value in learned if value >= 0}, {value for value in held_out if value >= 0}
 
 
@@ -156,7 +156,7 @@ def test_no_frame_that_is_learned_from_is_held_out(files: tuple[tuple[int, tuple
 def test_most_is_learned_from(files: tuple[tuple[int, tuple[int, ...]], ...]) -> None:
     corpus = one_shots(*files)
     split = split_corpus(corpus, 0)
-    assert len(stretches(corpus, split.learned)) >= 0.6 * len(corpus.stretches)
+    assert len(span_slices(corpus, split.train)) >= 0.6 * len(corpus.slices)
 
 
 def test_a_split_is_the_same_for_the_same_seed() -> None:

@@ -91,14 +91,14 @@ def test_survey_and_training_agree_on_every_file(
         write(Path(name, "in", "good.wav"), tones())
         found = outcome(path.parent, Path(name))
         row = found.rows["a.wav"]
-        assert row.learned == ("a.wav" in found.learned)
+        assert row.included == ("a.wav" in found.learned)
         assert row.reason == found.reasons.get("a.wav", "")
-        assert row.facts is not None
-        assert row.facts.channels_used == file_mixdown(path).note
+        assert row.stats is not None
+        assert row.stats.channels_used == file_mixdown(path).note
         mono = np.concatenate([piece.samples[0] for piece in read_mono(path, 60)])
-        if row.learned:
-            assert row.facts.seconds == pytest.approx(found.learned["a.wav"].seconds, abs=1e-6)
-            assert row.facts.level_dbfs == pytest.approx(20 * np.log10(np.std(mono)), abs=0.5)
+        if row.included:
+            assert row.stats.seconds == pytest.approx(found.learned["a.wav"].seconds, abs=1e-6)
+            assert row.stats.level_dbfs == pytest.approx(20 * np.log10(np.std(mono)), abs=0.5)
 
 
 def test_of_channels_that_cancel_the_sound_is_learned(tmp_path: Path) -> None:
@@ -114,14 +114,14 @@ def test_of_channels_that_cancel_the_sound_is_learned(tmp_path: Path) -> None:
     for name, waves in channels.items():
         write(tmp_path / "in" / f"{name}.wav", *waves)
     found, vocoder = outcome(tmp_path / "in", tmp_path), gathered(tmp_path / "in", tmp_path / "recordings")
-    mono = found.rows["mono.wav"].facts
+    mono = found.rows["mono.wav"].stats
     assert len(found.learned) == vocoder.files == 6
     for name in channels:
-        facts = found.rows[f"{name}.wav"].facts
+        stats = found.rows[f"{name}.wav"].stats
         assert mono is not None
-        assert facts is not None
-        assert (facts.onsets, facts.channels_used != "") == (mono.onsets, True)
-        assert facts.level_dbfs == pytest.approx(mono.level_dbfs, abs=0.2)
+        assert stats is not None
+        assert (stats.onsets, stats.channels_used != "") == (mono.onsets, True)
+        assert stats.level_dbfs == pytest.approx(mono.level_dbfs, abs=0.2)
         heard = found.mel("mono.wav") > -4  # noise of the inputs lies below
         assert (found.mel(f"{name}.wav") - found.mel("mono.wav"))[heard].abs().max() < 0.1
     samples = {
@@ -138,15 +138,15 @@ def test_an_offset_changes_nothing_that_is_learned(tmp_path: Path) -> None:
     write(tmp_path / "in" / "two.wav", note_between_silences() + 0.1, note_between_silences() - 0.2)
     found = outcome(tmp_path / "in", tmp_path)
     assert len(found.learned) == len(OFFSETS) + 2
-    clean = found.rows["clean.wav"].facts
+    clean = found.rows["clean.wav"].stats
     assert clean is not None
     assert clean.first_seconds == pytest.approx(0.5, abs=0.03)
     assert found.mel("clean.wav").shape[1] == pytest.approx(2 * RATE / 512, abs=9)
     for name, row in found.rows.items():
-        assert row.facts is not None
-        assert (row.facts.first_seconds, row.facts.last_seconds) == (clean.first_seconds, clean.last_seconds)
-        assert (row.facts.onsets, row.windows) == (clean.onsets, 2)
-        assert row.facts.level_dbfs == pytest.approx(clean.level_dbfs, abs=0.01)
+        assert row.stats is not None
+        assert (row.stats.first_seconds, row.stats.last_seconds) == (clean.first_seconds, clean.last_seconds)
+        assert (row.stats.onsets, row.windows) == (clean.onsets, 2)
+        assert row.stats.level_dbfs == pytest.approx(clean.level_dbfs, abs=0.01)
         audible = found.mel("clean.wav") > -8
         assert found.mel(name).shape == audible.shape
         assert (found.mel(name) - found.mel("clean.wav"))[audible].abs().max() < 0.01
@@ -174,7 +174,7 @@ def hits(folder: Path, seconds: Sequence[float]) -> None:
 def test_hits_from_ten_milliseconds_on_are_learned_and_followed_by_silence(tmp_path: Path, mode: Mode) -> None:
     hits(tmp_path / "in", [0.01, *np.geomspace(0.02, 0.2, 12)])
     found = outcome(tmp_path / "in", tmp_path, mode)
-    assert len(found.learned) == sum(row.learned for row in found.rows.values()) == 13
+    assert len(found.learned) == sum(row.included for row in found.rows.values()) == 13
     assert {row.windows for row in found.rows.values()} == {1}
     assert not found.reasons
     for name, recording in found.learned.items():

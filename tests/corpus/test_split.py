@@ -7,7 +7,7 @@ import torch
 
 from distill_app.corpus.corpus import Corpus, Recording
 from distill_app.corpus.mel_sources import MemoryMel
-from distill_app.corpus.split import GAP_FRAMES, held_out_windows, split_corpus, stretches
+from distill_app.corpus.split import GAP_FRAMES, span_slices, split_corpus, validation_windows
 from distill_app.models.window import WINDOW_FRAMES
 
 
@@ -29,9 +29,9 @@ CASES = [(5000,), (700, 800), (400,), (391,), (128,), (130, 150), (200,) * 25, (
 @pytest.mark.parametrize("seed", range(5))
 def test_no_frame_is_on_both_sides_and_a_gap_keeps_samples_apart(frames: tuple[int, ...], seed: int) -> None:
     split = split_corpus(recordings(*frames), seed)
-    assert split.learned
-    assert split.held_out
-    for learned, held in itertools.product(split.learned, split.held_out):
+    assert split.train
+    assert split.validation
+    for learned, held in itertools.product(split.train, split.validation):
         if learned.file == held.file:
             assert learned.stop + GAP_FRAMES <= held.start or held.stop + GAP_FRAMES <= learned.start
 
@@ -40,19 +40,19 @@ def test_no_frame_is_on_both_sides_and_a_gap_keeps_samples_apart(frames: tuple[i
 def test_most_is_learned_from_and_something_is_held_out(frames: tuple[int, ...]) -> None:
     corpus = recordings(*frames)
     split = split_corpus(corpus, 0)
-    learned = sum(span.stop - span.start for span in split.learned)
+    learned = sum(span.stop - span.start for span in split.train)
     assert learned >= 0.5 * sum(frames) or frames in [(400,), (391,)]
     assert learned >= WINDOW_FRAMES or frames == (128,)
-    assert all(mel.frames >= WINDOW_FRAMES for mel in stretches(corpus, split.learned))
-    assert held_out_windows(corpus, split).shape[1:] == (128, WINDOW_FRAMES)
+    assert all(mel.frames >= WINDOW_FRAMES for mel in span_slices(corpus, split.train))
+    assert validation_windows(corpus, split).shape[1:] == (128, WINDOW_FRAMES)
 
 
 def test_one_file_of_a_fifth_of_a_second_has_both_sides() -> None:
     mel = torch.full((128, WINDOW_FRAMES), -11.5)
     corpus = Corpus((Recording("hit.wav", 0.2, MemoryMel(mel)),))
     split = split_corpus(corpus, 0)
-    assert split.learned[0].stop >= 10
-    assert split.held_out[0].start < split.held_out[0].stop <= 18
+    assert split.train[0].stop >= 10
+    assert split.validation[0].start < split.validation[0].stop <= 18
 
 
 def test_the_same_seed_splits_the_same_and_another_one_differs() -> None:
@@ -65,7 +65,7 @@ def held_out_of(corpus: Corpus, seed: int = 0) -> dict[str, list[tuple[int, int]
     split = split_corpus(corpus, seed)
     names = [file.name for file in corpus.files]
     return {
-        name: [(span.start, span.stop) for span in split.held_out if span.file == index]
+        name: [(span.start, span.stop) for span in split.validation if span.file == index]
         for index, name in enumerate(names)
     }
 
@@ -93,8 +93,8 @@ def test_however_many_copies_there_are_there_is_something_to_learn(others: int, 
     copy = Recording("copy.wav", 2.3, MemoryMel(torch.zeros(128, 200)), digest="5eed")
     corpus = Corpus((*[copy] * 12, *recordings(*[200] * others).files))
     split = split_corpus(corpus, seed)
-    assert stretches(corpus, split.learned)
-    assert len(held_out_windows(corpus, split))
+    assert span_slices(corpus, split.train)
+    assert len(validation_windows(corpus, split))
 
 
 def test_of_copies_the_same_part_is_held_out() -> None:

@@ -10,8 +10,8 @@ import numpy as np
 import pytest
 import soundfile
 
-from distill_app.corpus.sound_stats import SoundStats, measured
-from distill_app.corpus.survey import Survey, SurveyProgress, Total, survey
+from distill_app.corpus.sound_stats import SoundStats, measure
+from distill_app.corpus.survey import GroupTotal, Survey, SurveyProgress, survey
 from distill_app.corpus.survey_hints import Hint, hints
 from distill_app.dsp.provenance import COMMENT
 from distill_app.project.corpora import CorpusSpec
@@ -35,7 +35,7 @@ def whole(wave: np.ndarray[tuple[int], np.dtype[np.float64]]) -> np.ndarray[tupl
 
 
 def facts_of(path: Path) -> SoundStats:
-    measuring = measured(path)
+    measuring = measure(path)
     while True:
         try:
             next(measuring)
@@ -60,9 +60,9 @@ def counted(monkeypatch: pytest.MonkeyPatch) -> list[Path]:
 
     def measuring(path: Path) -> Generator[None, None, SoundStats]:
         read.append(path)
-        return measured(path)
+        return measure(path)
 
-    monkeypatch.setattr("distill_app.corpus.survey.measured", measuring)
+    monkeypatch.setattr("distill_app.corpus.survey.measure", measuring)
     return read
 
 
@@ -75,14 +75,14 @@ def folder(tmp_path: Path) -> Path:
 def test_a_file_is_measured(folder: Path) -> None:
     wave = np.concatenate([np.zeros(RATE), sine(2, 0.5), np.zeros(RATE)])
     soundfile.write(folder / "a.wav", np.stack([wave, 0 * wave], 1), RATE, subtype="FLOAT")
-    facts = facts_of(folder / "a.wav")
-    assert (facts.seconds, facts.sample_rate, facts.channels, facts.clipped, facts.onsets) == (4, RATE, 2, 0, 1)
-    assert facts.peak_dbfs == pytest.approx(-6.02, abs=0.1)  # the high-pass tilts the first period
-    assert facts.level_dbfs == pytest.approx(
+    stats = facts_of(folder / "a.wav")
+    assert (stats.seconds, stats.sample_rate, stats.channels, stats.clipped, stats.onsets) == (4, RATE, 2, 0, 1)
+    assert stats.peak_dbfs == pytest.approx(-6.02, abs=0.1)  # the high-pass tilts the first period
+    assert stats.level_dbfs == pytest.approx(
         -6.02 - 3.01 - 3.01, abs=0.01
     )  # the channel that holds it, half of the time
-    assert (facts.first_seconds, facts.last_seconds) == pytest.approx((1, 3), abs=0.05)
-    assert facts.sounding == pytest.approx(0.5, abs=0.02)
+    assert (stats.first_seconds, stats.last_seconds) == pytest.approx((1, 3), abs=0.05)
+    assert stats.sounding == pytest.approx(0.5, abs=0.02)
 
 
 @pytest.mark.parametrize("rate", [8_000, 22_050, 48_000, 96_000, 192_000])
@@ -136,15 +136,15 @@ def test_every_file_has_a_row_with_its_reason(folder: Path) -> None:
         "notes.txt": "“notes.txt” is not a sound file.",
         "made.wav": "“made.wav” was made by Distill; add it as a take to learn from it.",
     }
-    assert [name for name, row in rows.items() if row.learned] == ["good.wav"]
+    assert [name for name, row in rows.items() if row.included] == ["good.wav"]
     assert rows["off.wav"].excluded
-    assert rows["off.wav"].facts is not None
+    assert rows["off.wav"].stats is not None
     assert rows["good.wav"].group == "kicks"
     assert [(each.name, "put it back" in each.reason) for each in found.skipped] == [(str(gone), True)]
     assert found.totals() == [
-        Total("all", "", 1, 2.0, 2),
-        Total("all", "", 0, 0.0, 0),
-        Total("all", "kicks", 1, 2.0, 2),
+        GroupTotal("all", "", 1, 2.0, 2),
+        GroupTotal("all", "", 0, 0.0, 0),
+        GroupTotal("all", "kicks", 1, 2.0, 2),
     ]
 
 
@@ -166,8 +166,8 @@ def test_what_was_measured_is_not_read_again_until_it_changes(folder: Path, monk
     soundfile.write(folder / "b.wav", sine(2), RATE)
     changed = surveyed(folder, folder.parent)
     assert read == [folder / "b.wav"]
-    assert changed.files[1].facts is not None
-    assert changed.files[1].facts.seconds == 2
+    assert changed.files[1].stats is not None
+    assert changed.files[1].stats.seconds == 2
 
 
 def test_stopped_half_way_it_keeps_what_it_has_measured(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -186,8 +186,8 @@ def test_stopped_half_way_it_keeps_what_it_has_measured(folder: Path, monkeypatc
 def test_a_damaged_store_is_an_empty_one(content: bytes, folder: Path) -> None:
     soundfile.write(folder / "a.wav", sine(1), RATE)
     (folder.parent / "facts-2.json").write_bytes(content)
-    assert surveyed(folder, folder.parent).files[0].learned
-    assert surveyed(folder, folder / "a.wav" / "no folder").files[0].learned
+    assert surveyed(folder, folder.parent).files[0].included
+    assert surveyed(folder, folder / "a.wav" / "no folder").files[0].included
 
 
 def of_topic(found: Survey) -> dict[str, Hint]:
@@ -223,8 +223,8 @@ def test_clipped_quiet_empty_double_and_few_recordings_are_told(folder: Path) ->
         "quiet": ["quiet.wav"],
         "stereo": ["wide.wav"],
     }
-    assert found["little"].sentence.startswith("This is very little to learn from: 11 windows.")
-    assert found["same"].sentence == "“one.wav” and “two.flac” are the same sound, which so counts 2 times."
+    assert found["little"].sentence.startswith("Very little material: 11 windows.")
+    assert found["same"].sentence == "“one.wav” and “two.flac” are the same sound, so it counts 2 times."
 
 
 @pytest.mark.parametrize("peak", [1.0, 1.5, 4.0])
@@ -246,8 +246,8 @@ def test_channels_are_told_by_their_number(folder: Path) -> None:
         soundfile.write(folder / f"{name}.wav", same, RATE)
     told = [hint.sentence for hint in hints(surveyed(folder, folder.parent)) if hint.topic == "stereo"]
     assert told == [
-        "“stereo.wav” is in stereo; what is learned is the mix of the channels.",
-        "“all of them.wav” has 24 channels; what is learned is the mix of the channels.",
+        "“stereo.wav” is in stereo; the mix of all channels is used.",
+        "“all of them.wav” has 24 channels; the mix of all channels is used.",
     ]
 
 
@@ -257,11 +257,11 @@ def test_what_a_file_lacks_is_told_and_the_rest_learned(folder: Path) -> None:
         content = (folder / name).read_bytes()
         (folder / name).write_bytes(content[: len(content) // 2])
         found = surveyed(folder, folder.parent)
-        assert all(row.learned for row in found.files)
+        assert all(row.included for row in found.files)
         told = of_topic(found)["missing"].sentence
         assert told == {
             "a.wav": "“a.wav” is cut off: 50% of what it says it holds is there, and used.",
-            "b.aiff": "“a.wav” and “b.aiff” are not whole; what there is of them is used.",
+            "b.aiff": "“a.wav” and “b.aiff” are incomplete; only the readable part is used.",
         }[name]  # fmt: skip
     assert surveyed(folder, folder.parent) == found
 

@@ -12,7 +12,7 @@ from distill_app import __version__
 from distill_app.common.generators import FractionProgress, drain
 from distill_app.common.parsing import replace_surrogates
 from distill_app.corpus.corpus import Corpus
-from distill_app.corpus.mel_sources import even_windows
+from distill_app.corpus.mel_sources import evenly_spaced_windows
 from distill_app.dsp.decibels import amplitude_to_db
 from distill_app.dsp.mel_format import MelFormat
 from distill_app.models.anchors import ANCHORS_MAX, Anchors
@@ -63,7 +63,7 @@ def assembly_steps(
     vae = trained.vae.requires_grad_(False)
     nothing = LatentAxes((), torch.zeros(vae.latent), torch.zeros(0, vae.latent))
     model = DistillModel(header, vae, trained.mean, trained.std, nothing)
-    windows = even_windows(corpus.stretches, _HOP, ANALYSED_MAX)
+    windows = evenly_spaced_windows(corpus.slices, _HOP, ANALYSED_MAX)
     remembered = windows[:0] if origin is None else origin.windows
     known = torch.cat([windows, remembered])
     header = replace(header, ceiling_dbfs=_ceiling_dbfs(known, header.mel_format), peak_dbfs=_peak_dbfs(corpus, origin))

@@ -9,7 +9,7 @@ from torch import Tensor
 from torch.nn.functional import avg_pool1d
 
 from distill_app.corpus.corpus import Corpus
-from distill_app.corpus.mel_sources import even_places
+from distill_app.corpus.mel_sources import evenly_spaced_positions
 from distill_app.models.axis import SLIDER_LIMIT
 from distill_app.models.model import DistillModel
 from distill_app.models.slider_sampling import sample_sliders
@@ -50,7 +50,7 @@ def novelty(model: DistillModel, corpus: Corpus, remembered: Tensor) -> Novelty:
     Args:
         remembered: log-mels `[n, bands, WINDOW_FRAMES]` of recordings that are not there, to be near to, too.
     """
-    places = even_places([file.mel for file in corpus.files], _HOP, _WINDOWS_MAX)
+    places = evenly_spaced_positions([file.mel for file in corpus.files], _HOP, _WINDOWS_MAX)
     windows = torch.stack([_window(corpus, place) for place in places])
     known = torch.cat([windows, _pooled(remembered)])
     near = _distances(_pooled(_random_sounds(model)), known).min(1).values

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 import torch
 from torch import Tensor
 
-from distill_app.corpus.mel_sources import Mel, even_windows
+from distill_app.corpus.mel_sources import Mel, evenly_spaced_windows
 from distill_app.models.pca_vae import PcaVAE
 from distill_app.training.vae.sampler import WindowSampler
 
@@ -26,7 +26,7 @@ def begin(vae: PcaVAE, learned: Sequence[Mel], sampler: WindowSampler, seed: int
 
 def _own(learned: Sequence[Mel]) -> Tensor:
     frames = sum(mel.frames for mel in learned)
-    return even_windows(learned, max(_HOP, frames // OWN_MAX), OWN_MAX)
+    return evenly_spaced_windows(learned, max(_HOP, frames // OWN_MAX), OWN_MAX)
 
 
 def _joined(parts: list[Tensor]) -> Tensor:

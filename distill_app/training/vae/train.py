@@ -8,8 +8,8 @@ import torch
 from distill_app.common.generators import FractionProgress, drain, map_steps
 from distill_app.common.paths import cache_folder
 from distill_app.common.training_paths import checkpoint_path
-from distill_app.corpus.cache_eviction import make_room
 from distill_app.corpus.corpus import Corpus
+from distill_app.corpus.decode_cache import evict_least_recently_used
 from distill_app.corpus.scan import scan_files
 from distill_app.models.model import DistillModel
 from distill_app.project.corpora import CorpusSpec
@@ -125,7 +125,7 @@ def _setup(config: TrainingConfig, corpus: Corpus) -> RunInfo:
 
 def _scan(corpora: tuple[CorpusSpec, ...]) -> Progress[Corpus]:
     corpus = yield from map_steps(scan_files(corpora), reading)
-    make_room(cache_folder() / "mels", _MELS_BYTES_MAX, MINUTES_MAX)
+    evict_least_recently_used(cache_folder() / "mels", _MELS_BYTES_MAX, MINUTES_MAX)
     return corpus
 
 

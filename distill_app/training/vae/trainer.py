@@ -16,7 +16,7 @@ from distill_app.common.errors import TrainingError
 from distill_app.common.parsing import ParseError, parse_guard
 from distill_app.corpus.corpus import Corpus
 from distill_app.corpus.mel_sources import Mel
-from distill_app.corpus.split import held_out_windows, split_corpus, stretches
+from distill_app.corpus.split import span_slices, split_corpus, validation_windows
 from distill_app.models.pca_vae import PcaVAE
 from distill_app.training.run.checkpoint_file import moments, restore_moments
 from distill_app.training.run.plateau import Point, learns_little
@@ -62,11 +62,11 @@ class Trainer:
         self._corpus, self._config, self._clock, self._processes = corpus, config, clock, processes
         self._random = torch.Generator().manual_seed(config.seed)
         self._origin, self._fingerprint = origin, corpus.fingerprint + (origin.fingerprint if origin else "")
-        self._mean, self._std = corpus.statistics if origin is None else (origin.model.mean, origin.model.std)
+        self._mean, self._std = corpus.mean_and_std if origin is None else (origin.model.mean, origin.model.std)
         split = split_corpus(corpus, config.seed)
-        held_out = (held_out_windows(corpus, split) - self._mean[:, None]) / self._std[:, None]
+        held_out = (validation_windows(corpus, split) - self._mean[:, None]) / self._std[:, None]
         self._held_out = held_out.to(config.device)
-        self._learned: list[Mel] = [*stretches(corpus, split.learned), *(origin.mels if origin else ())]
+        self._learned: list[Mel] = [*span_slices(corpus, split.train), *(origin.mels if origin else ())]
         self._sampler = self._draws(self._random)
         self._networks = Networks(initialised(corpus.mel_format.bands, config).to(config.device))
         self._vae, self._average = self._networks.trained, self._networks.average

@@ -15,7 +15,7 @@ from distill_app.common.generators import map_steps
 from distill_app.common.paths import BUILT_IN_WEIGHTS, cache_folder
 from distill_app.common.training_paths import vocoder_checkpoint_path
 from distill_app.corpus.corpus import ScanProgress
-from distill_app.corpus.discovery import found_files, usable
+from distill_app.corpus.discovery import discover_files, skip_unusable
 from distill_app.models.model import DistillModel
 from distill_app.models.model_file import embed_vocoder, load_model
 from distill_app.project.corpora import CorpusSpec
@@ -119,8 +119,8 @@ def train_own_vocoder(task: FinetuneTask, processors: Processors, control: Contr
 
 
 def _gathered(task: FinetuneTask) -> Generator[SessionProgress, None, Recordings]:
-    found = found_files(task.corpora)
-    files, left = usable(found.files)
+    found = discover_files(task.corpora)
+    files, left = skip_unusable(found.files)
     skipped = (*found.skipped, *left)
     if not files:
         raise CorpusError(skipped[0].reason if skipped else "All recordings are left out; leave fewer of them out.")

@@ -8,9 +8,9 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from distill_app.corpus.level_matching import LEVEL_LUFS
-from distill_app.corpus.mel_cache import loudest
-from distill_app.corpus.requirements import highest
+from distill_app.corpus.loudness_normalization import TARGET_LUFS
+from distill_app.corpus.mel_cache import max_block_power
+from distill_app.corpus.requirements import peak_amplitude
 from distill_app.dsp.loudness import power_to_lufs
 from distill_app.dsp.sound import Samples
 from distill_app.models.header import ModelHeader
@@ -92,11 +92,11 @@ class ReconstructionBatches:
 def at_model_level(window: Samples, header: ModelHeader) -> Samples:
     """Samples `[n]` of a recording at the level that the model knows recordings at; silence stays silence.
 
-    One-shots keep theirs; all else comes to LEVEL_LUFS, but not beyond the peak of the loudest recording
-    (`distill_app.corpus.level_matching`).
+    One-shots keep theirs; all else comes to TARGET_LUFS, but not beyond the peak of the loudest recording
+    (`distill_app.corpus.loudness_normalization`).
     """
-    power = loudest(torch.from_numpy(window))
+    power = max_block_power(torch.from_numpy(window))
     if header.lead_frames or power <= _SILENT_POWER:
         return window
-    most = math.inf if header.peak_dbfs is None else 10 ** (header.peak_dbfs / 20) / highest(window)
-    return window * np.float32(min(most, 10 ** ((LEVEL_LUFS - power_to_lufs(power)) / 20)))
+    most = math.inf if header.peak_dbfs is None else 10 ** (header.peak_dbfs / 20) / peak_amplitude(window)
+    return window * np.float32(min(most, 10 ** ((TARGET_LUFS - power_to_lufs(power)) / 20)))

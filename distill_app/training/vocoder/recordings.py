@@ -20,13 +20,21 @@ from distill_app.common.errors import AudioFileError, CorpusError
 from distill_app.common.parsing import ParseError, parse_guard, parse_json, read_limited
 from distill_app.common.training_paths import SUFFIX as TRAINING
 from distill_app.common.typed_values import require_int, require_list, require_number
-from distill_app.corpus.cache_eviction import make_room, mark_used
-from distill_app.corpus.cache_paths import changed, decoded_path, decoding_again, index_path, notes_from, write_decoded
 from distill_app.corpus.corpus import ScanProgress
+from distill_app.corpus.decode_cache import (
+    cached_path,
+    decode_errors_as_corpus_errors,
+    evict_least_recently_used,
+    index_path,
+    parse_notes,
+    recording_changed_error,
+    touch,
+    write_cached,
+)
 from distill_app.corpus.discovery import Skipped
 from distill_app.corpus.hidden_files import is_hidden_below
-from distill_app.corpus.mel_cache import to_rate
-from distill_app.corpus.requirements import SILENCE_DBFS, check_length, highest
+from distill_app.corpus.mel_cache import mono_at_rate
+from distill_app.corpus.requirements import SILENCE_DBFS, check_length, peak_amplitude
 from distill_app.dsp.containers.detection import detect_kind, is_named_sound
 from distill_app.dsp.decibels import amplitude_to_db
 from distill_app.dsp.mono_file import read_mono
@@ -117,7 +125,7 @@ def gather(sources: Sequence[Path], sample_rate: int, cache: Path) -> Generator[
         except OSError as error:
             raise CorpusError(cache_write_error_message(cache, error)) from error
         yield ScanProgress(done, len(paths), path.name, tuple(skipped), tuple(notes))
-    make_room(cache, _BYTES_MAX, MINUTES_MAX)
+    evict_least_recently_used(cache, _BYTES_MAX, MINUTES_MAX)
     if not pieces:
         raise CorpusError(f"None of the recordings can be learned from: {skipped[0].reason}")
     return Recordings(tuple(pieces), len(paths) - len(skipped), sample_rate, tuple(skipped))
@@ -176,7 +184,7 @@ class _Decoded:
         values = parse_json(content)
         with parse_guard():
             pieces = tuple(_piece(data, *row) for row in require_list(values["pieces"], "pieces"))
-            return cls(pieces, notes_from(values))
+            return cls(pieces, parse_notes(values))
 
 
 def _read(path: Path, sample_rate: int, cache: Path) -> _Decoded:
@@ -184,9 +192,9 @@ def _read(path: Path, sample_rate: int, cache: Path) -> _Decoded:
 
     Raises AudioFileError or CorpusError where it cannot be learned from, OSError where the cache cannot be written.
     """
-    data = decoded_path(cache, path, f"{_VERSION} {sample_rate}", ".int16")
-    found = _indexed(data) or _decoded(path, sample_rate, data)
-    mark_used(data)
+    data = cached_path(cache, path, f"{_VERSION} {sample_rate}", ".int16")
+    found = _read_index(data) or _decoded(path, sample_rate, data)
+    touch(data)
     if not found.pieces:
         raise CorpusError(f"“{path.name}” is silent.")
     decode_again = partial(_decode_again, path, sample_rate, data, found)
@@ -195,12 +203,12 @@ def _read(path: Path, sample_rate: int, cache: Path) -> _Decoded:
 
 def _decode_again(path: Path, sample_rate: int, data: Path, before: _Decoded) -> None:
     """Decode a recording whose pieces are gone from the cache. Raises CorpusError where it is gone, too, or changed."""
-    with decoding_again(path):
+    with decode_errors_as_corpus_errors(path):
         if _decoded(path, sample_rate, data).pieces != before.pieces:
-            raise changed(path)
+            raise recording_changed_error(path)
 
 
-def _indexed(data: Path) -> _Decoded | None:
+def _read_index(data: Path) -> _Decoded | None:
     """None where there is none that fits the samples, as after a crash."""
     try:
         found = _Decoded.from_json(read_limited(index_path(data)), data)
@@ -226,7 +234,7 @@ def _decoded(path: Path, sample_rate: int, data: Path) -> _Decoded:
         with atomic_path(index_path(data)) as temporary:
             temporary.write_text(found.to_json(), encoding="utf-8")
 
-    write_decoded(data, write)
+    write_cached(data, write)
     return found
 
 
@@ -234,10 +242,10 @@ def _append(path: Path, sample_rate: int, file: BinaryIO, data: Path) -> _Decode
     """Silent pieces are left out."""
     pieces, notes = list[Piece](), list[str]()
     for sound in read_mono(path, _PIECE_SECONDS, notes):
-        if amplitude_to_db(highest(sound.samples)) < SILENCE_DBFS:
+        if amplitude_to_db(peak_amplitude(sound.samples)) < SILENCE_DBFS:
             continue
-        samples = to_rate(sound, sample_rate).numpy()
-        peak = highest(samples)
+        samples = mono_at_rate(sound, sample_rate).numpy()
+        peak = peak_amplitude(samples)
         pieces.append(Piece(data, file.tell() // _BYTES, len(samples), peak / _FULL))
         file.write(np.round(samples * (_FULL / peak)).astype("<i2").tobytes())
     return _Decoded(tuple(pieces), tuple(notes))

@@ -8,7 +8,7 @@ import pytest
 import torch
 
 from distill_app.corpus.corpus import Corpus, Recording
-from distill_app.corpus.mel_sources import Mel, MemoryMel, even_windows
+from distill_app.corpus.mel_sources import Mel, MemoryMel, evenly_spaced_windows
 from distill_app.corpus.split import split_corpus
 from distill_app.dsp.mel_format import DISTILL_MEL
 from distill_app.models.pca_vae import PcaVAE
@@ -59,7 +59,7 @@ def test_a_single_short_recording_is_enough(mels: list[Mel]) -> None:
     sampler = WindowSampler(mels, *scale, CONFIG, torch.Generator().manual_seed(0))
     for _ in pca_init.begin(vae, mels, sampler, 0):
         pass
-    windows = even_windows(mels, 8, 4)
+    windows = evenly_spaced_windows(mels, 8, 4)
     assert evaluate(vae.requires_grad_(False), windows, torch.ones(128)).error_db < 0.5
     assert vae.deviation.min() > 0
 
@@ -98,7 +98,7 @@ def test_gone_on_with_it_becomes_the_very_network(steps: int) -> None:
 def test_what_is_told_of_the_beginning_is_the_error_of_a_network_that_can_be_kept() -> None:
     # Held out is what a network of nothing but zeros gives: the mean of all bands.
     corpus = factor_corpus(20)
-    held_out = {span.file for span in split_corpus(corpus, 0).held_out}
+    held_out = {span.file for span in split_corpus(corpus, 0).validation}
     flat = MemoryMel(torch.full((128, WINDOW_FRAMES), -5.0))
     signs = iter([1, -1] * 9)
     loud = factor_corpus(1).files[0].mel.read(0, WINDOW_FRAMES) + 5

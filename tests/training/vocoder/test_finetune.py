@@ -11,7 +11,7 @@ import torch
 
 from distill_app.common.errors import CorpusError, ModelFileError, SettingsError, TrainingError
 from distill_app.common.training_paths import vocoder_checkpoint_path
-from distill_app.corpus.level_matching import LEVEL_LUFS
+from distill_app.corpus.loudness_normalization import TARGET_LUFS
 from distill_app.dsp.loudness import loudness_lufs
 from distill_app.dsp.provenance import COMMENT
 from distill_app.models.model import DistillModel
@@ -176,7 +176,7 @@ def test_the_model_hears_recordings_at_the_level_that_it_has_learned_them_at(tin
     held = (0.02 * np.sin(np.arange(RATE) / 10)).astype(np.float32)
     hit = np.zeros(RATE, np.float32)
     hit[:441] = 0.3 * np.exp(-np.arange(441) / 100) * np.sin(np.arange(441) / 3)
-    assert loudness_lufs(at_model_level(held, header), RATE) == pytest.approx(LEVEL_LUFS, abs=0.5)
+    assert loudness_lufs(at_model_level(held, header), RATE) == pytest.approx(TARGET_LUFS, abs=0.5)
     assert 20 * np.log10(np.abs(at_model_level(hit, header)).max()) == pytest.approx(-6.0, abs=0.01)
     assert np.array_equal(at_model_level(hit, replace(header, lead_frames=3)), hit)
 

@@ -37,7 +37,7 @@ def columns() -> tuple[Column, ...]:
     segments_tip = tr("Number of segments of {seconds} s to train on").format(seconds=f"{WINDOW_SECONDS:.1f}")
     state_tip = tr("Why the file is skipped, or which of its channels are used")
     return (
-        Column(tr("Train"), lambda row: "", lambda row: (row.learned, not row.reason), tr("Train on it"), False),
+        Column(tr("Train"), lambda row: "", lambda row: (row.included, not row.reason), tr("Train on it"), False),
         Column(tr("Name"), lambda row: row.path.name, lambda row: row.path.name.casefold(), number=False),
         _measured(tr("Length"), lambda facts: facts.seconds, length),
         _measured(tr("RMS"), lambda facts: facts.level_dbfs, decibels, tr("RMS level of the whole file in dBFS")),
@@ -56,8 +56,8 @@ def _measured(title: str, value: Callable[[SoundStats], float], text: Callable[[
     """A column of measured values; unknown values are empty and sorted first."""
     return Column(
         title,
-        lambda row: "" if row.facts is None else text(value(row.facts)),
-        lambda row: float("-inf") if row.facts is None else value(row.facts),
+        lambda row: "" if row.stats is None else text(value(row.stats)),
+        lambda row: float("-inf") if row.stats is None else value(row.stats),
         tip,
     )
 
@@ -70,6 +70,6 @@ def state_text(row: SurveyedFile) -> str:
     """Why a file is skipped, without its name, or which of its channels are used."""
     if row.excluded and not row.reason:
         return tr("Excluded")
-    used = "" if row.facts is None else row.facts.missing or row.facts.channels_used
+    used = "" if row.stats is None else row.stats.missing or row.stats.channels_used
     text = (row.reason or used).removeprefix(f"“{row.path.name}” ")
     return text[:1].upper() + text[1:]

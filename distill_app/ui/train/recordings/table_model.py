@@ -74,7 +74,7 @@ class RecordingsModel(QAbstractTableModel):
         """Asks to exclude the rows where all are included, else to include them."""
         usable = [self.rows[number] for number in rows if _is_usable(self.rows[number])]
         if usable and not self.read_only:
-            self.check_asked.emit([row.path for row in usable], not all(row.learned for row in usable))
+            self.check_asked.emit([row.path for row in usable], not all(row.included for row in usable))
 
     def sort(self, column: int, order: Qt.SortOrder = Qt.SortOrder.AscendingOrder) -> None:
         self._sorted = column, order == Qt.SortOrder.DescendingOrder
@@ -124,15 +124,15 @@ class RecordingsModel(QAbstractTableModel):
         if role == _Role.ForegroundRole:
             return QBrush(color(self._tone(row, column)))
         if role == _Role.CheckStateRole and column == CHECK and _is_usable(row):
-            return Qt.CheckState.Checked if row.learned else Qt.CheckState.Unchecked
+            return Qt.CheckState.Checked if row.included else Qt.CheckState.Unchecked
         if role == _Role.AccessibleTextRole and column == CHECK:
-            return tr("Included") if row.learned else tr("Excluded")
+            return tr("Included") if row.included else tr("Excluded")
         return None
 
     def _tone(self, row: SurveyedFile, column: int) -> str:
         if row.reason and column == STATE:
             return "caution"
-        if not row.learned:
+        if not row.included:
             return "control"
         return "text" if column == NAME else "muted"
 
@@ -150,7 +150,7 @@ class RecordingsModel(QAbstractTableModel):
 
 def _is_usable(row: SurveyedFile) -> bool:
     """Whether the user can include or exclude the file."""
-    return row.facts is not None and not row.reason
+    return row.stats is not None and not row.reason
 
 
 def _order(descending: bool) -> Qt.SortOrder:

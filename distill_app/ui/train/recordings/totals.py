@@ -25,7 +25,7 @@ class CorpusTotals:
 
 def totals_of(rows: Iterable[SurveyedFile]) -> CorpusTotals:
     """Totals of the included files."""
-    included = [(row.facts.seconds, row.windows) for row in rows if row.facts is not None and row.learned]
+    included = [(row.stats.seconds, row.windows) for row in rows if row.stats is not None and row.included]
     return CorpusTotals(len(included), sum(seconds for seconds, _ in included), sum(count for _, count in included))
 
 

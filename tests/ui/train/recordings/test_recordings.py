@@ -76,7 +76,7 @@ def names(train_page: TrainPageController) -> list[str]:
 
 
 def learned(train_page: TrainPageController) -> set[str]:
-    return {row.path.name for row in train_page.page.recordings.model.rows if row.learned}
+    return {row.path.name for row in train_page.page.recordings.model.rows if row.included}
 
 
 def heard(train_page: TrainPageController) -> str:
@@ -346,7 +346,7 @@ def test_what_is_used_of_the_channels_stands_beside_the_name(tmp_path: Path) -> 
     for each in survey([CorpusSpec.of(tmp_path)], tmp_path / "cache"):
         row = each.file
     assert row is not None
-    assert row.learned
+    assert row.included
     assert state_text(row) == "Channels cancel each other: used left minus right"
     assert state_text(replace(row, excluded=True)) == "Excluded"
 
@@ -358,5 +358,5 @@ def test_what_a_file_lacks_stands_beside_the_name(tmp_path: Path) -> None:
     for each in survey([CorpusSpec.of(tmp_path / "cut.wav")], tmp_path / "cache"):
         row = each.file
     assert row is not None
-    assert row.learned
+    assert row.included
     assert state_text(row) == "Is cut off: 50% of what it says it holds is there, and used."

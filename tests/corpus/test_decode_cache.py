@@ -7,9 +7,9 @@ from pathlib import Path
 import numpy as np
 import soundfile
 
-from distill_app.corpus.cache_eviction import make_room
 from distill_app.corpus.corpus import Corpus
-from distill_app.corpus.level_matching import LevelledMel
+from distill_app.corpus.decode_cache import evict_least_recently_used
+from distill_app.corpus.loudness_normalization import GainMel
 from distill_app.corpus.mel_sources import StoredMel
 from distill_app.corpus.scan import scan_files
 from distill_app.project.corpora import CorpusSpec
@@ -31,23 +31,23 @@ def test_what_was_used_longest_ago_goes_first_and_what_is_learned_from_stays(tmp
     folder.mkdir()
     for number in range(4):
         soundfile.write(folder / f"{number}.wav", np.random.default_rng(number).normal(0, 0.1, 88_200), 44_100)
-    mels = [file.mel.mel if isinstance(file.mel, LevelledMel) else file.mel for file in scanned(folder, cache).files]
+    mels = [file.mel.mel if isinstance(file.mel, GainMel) else file.mel for file in scanned(folder, cache).files]
     places = [mel.path for mel in mels if isinstance(mel, StoredMel)]
     size = places[0].stat().st_size
     for days, place in zip((30, 40, 20, 1), places, strict=True):
         os.utime(place.with_suffix(".json"), (0, time.time() - days * 86_400))
-    assert make_room(cache, 4 * size, 7 * DAY) == 0
-    assert make_room(cache, 3 * size, 7 * DAY) == size
+    assert evict_least_recently_used(cache, 4 * size, 7 * DAY) == 0
+    assert evict_least_recently_used(cache, 3 * size, 7 * DAY) == size
     assert [place.exists() for place in places] == [True, False, True, True]
-    assert make_room(cache, 0, 7 * DAY) == 2 * size
+    assert evict_least_recently_used(cache, 0, 7 * DAY) == 2 * size
     assert [place.exists() for place in places] == [False, False, False, True]
     again = scanned(folder, cache)
-    assert make_room(cache, 0, 7 * DAY) == 0
+    assert evict_least_recently_used(cache, 0, 7 * DAY) == 0
     assert all(file.mel.read(0, 10).shape == (128, 10) for file in again.files)
 
 
 def test_a_folder_that_is_not_there_has_room(tmp_path: Path) -> None:
-    assert make_room(tmp_path / "none", 0, 7 * DAY) == 0
+    assert evict_least_recently_used(tmp_path / "none", 0, 7 * DAY) == 0
 
 
 def test_links_in_the_cache_are_neither_followed_nor_counted_on(tmp_path: Path) -> None:
@@ -56,5 +56,5 @@ def test_links_in_the_cache_are_neither_followed_nor_counted_on(tmp_path: Path) 
     thesis.write_bytes(bytes(1_000))
     os.utime(thesis, (0, 0))
     (cache / "a.mel").symlink_to(thesis)
-    assert make_room(cache, 0, 7 * DAY) == 0
+    assert evict_least_recently_used(cache, 0, 7 * DAY) == 0
     assert thesis.is_file()
