@@ -2,12 +2,15 @@
 PYTHON ?= python3
 ARGS ?=
 
-.PHONY: help run test lint style bench bench-architectures bench-vocoder bench-live bench-train bench-networks bench-onnx hub-demo clean
+.PHONY: help run test test-fast check coverage lint style bench bench-compare bench-architectures bench-vocoder bench-live bench-train bench-networks bench-onnx hub-demo clean
 
 help:
 	@echo "make run     open Distill (without a display: write a sound and its picture here)"
 	@echo "make test    lint, types, import contracts and tests"
-	@echo "make lint    the same without the tests"
+	@echo "make test-fast   the tests that need no torch, in a minute"
+	@echo "make check   lint, format, types, import contracts and style; at once where nothing changed"
+	@echo "make coverage    all tests, and the lines that none runs; pages in build/coverage"
+	@echo "make lint    the checks of make check, whatever was checked before"
 	@echo "make style   names, docstrings and structure (ARGS='--counts' or a folder)"
 	@echo "make bench   measure start-up, sliders and memory, then bench-networks; figures in build/bench/bench.json"
 	@echo "make bench-architectures   train and compare the networks; figures in build/bench/bench-architectures.json"
@@ -16,12 +19,16 @@ help:
 	@echo "make bench-train           measure training, kills, playing beside it and memory; figures in build/bench/bench-train.json"
 	@echo "make bench-networks        time the published networks against PyPI's; figures in build/bench/bench-networks.json"
 	@echo "make bench-onnx            compare torch and ONNX Runtime, one thread and two; figures in build/bench/bench-onnx.json"
+	@echo "make bench-compare A=FOLDER B=FOLDER   ratios of two folders of figures; fails where one got worse"
 	@echo "make hub-demo    show a download that is cut off and taken up again"
 	@echo "make clean   remove .venv, build and caches"
 
-run test lint style bench bench-architectures bench-vocoder bench-live bench-train bench-networks bench-onnx hub-demo:
+run test test-fast check coverage lint style bench bench-architectures bench-vocoder bench-live bench-train bench-networks bench-onnx hub-demo:
 	@$(PYTHON) tools/tasks.py $@ $(ARGS)
 
+bench-compare:
+	@$(PYTHON) tools/tasks.py $@ $(A) $(B)
+
 clean:
-	rm -rf .venv build dist *.egg-info .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache
+	rm -rf .venv build dist *.egg-info .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache .coverage*
 	find distill_app tests tools -name __pycache__ -prune -exec rm -rf {} +

@@ -1,5 +1,6 @@
-"""What `make` does, also for a machine without make: python tools/tasks.py TASK (run, test, lint, bench …)."""
+"""Tasks of the Makefile, also for a machine without make: python tools/tasks.py TASK (run, test, check, bench …)."""
 
+import hashlib
 import os
 import subprocess
 import sys
@@ -17,13 +18,51 @@ LINT = (
 PARALLEL = ("-n", "auto", "--maxprocesses", "8", "--dist", "worksteal")
 """For pytest: a process for each processor. `-n 0` among the arguments runs in one, where a debugger works."""
 
+COVERAGE = ("--cov", "--cov-report=term:skip-covered", "--cov-report=html")
+
 
 def run(arguments: list[str]) -> int:
     return call("distill-app", *arguments)
 
 
+CHECKED = environment.ROOT / "build" / "checked"
+"""Fingerprint of the files that passed `make check` last."""
+CHECKED_FILES = ("distill_app/**/*.py", "tests/**/*.py", "tools/**/*.py", "pyproject.toml", "requirements.lock")
+
+
 def lint(_: list[str]) -> int:
     return next(filter(None, (call(*command) for command in LINT)), 0)
+
+
+def check(_: list[str]) -> int:
+    """Lint, but at once where no file has changed since it passed last."""
+    fingerprint = _fingerprint()
+    if CHECKED.is_file() and CHECKED.read_text() == fingerprint:
+        print("Checked before, and nothing has changed since.")
+        return 0
+    status = lint([])
+    if status == 0:
+        CHECKED.parent.mkdir(exist_ok=True)
+        CHECKED.write_text(fingerprint)
+    return status
+
+
+def _fingerprint() -> str:
+    """SHA-256 of the names and contents of all files that are checked."""
+    paths = sorted(path for pattern in CHECKED_FILES for path in environment.ROOT.glob(pattern))
+    parts = (part for path in paths for part in (str(path).encode(), path.read_bytes()))
+    return hashlib.sha256(b"\0".join(parts)).hexdigest()
+
+
+def test_fast(arguments: list[str]) -> int:
+    """Tests that need no torch."""
+    return call("pytest", *PARALLEL, "--no-torch", *arguments)
+
+
+def coverage(arguments: list[str]) -> int:
+    """All tests, with a table of the lines that none runs and a page for each file in build/coverage."""
+    environment.ensure_test_programs()
+    return call("pytest", *PARALLEL, *COVERAGE, *arguments)
 
 
 def style(arguments: list[str]) -> int:
@@ -52,6 +91,10 @@ def _checks() -> int:
 def bench(arguments: list[str]) -> int:
     """The networks come last, and not where a part was asked for."""
     return call("distill", "bench", *arguments) or (0 if arguments else bench_networks([]))
+
+
+def bench_compare(arguments: list[str]) -> int:
+    return call("python", "-m", "tools.bench_compare", *arguments)
 
 
 def bench_architectures(arguments: list[str]) -> int:
@@ -92,9 +135,13 @@ def call(program: str, *arguments: str) -> int:
 TASKS = {
     "run": run,
     "test": test,
+    "test-fast": test_fast,
+    "coverage": coverage,
     "lint": lint,
+    "check": check,
     "style": style,
     "bench": bench,
+    "bench-compare": bench_compare,
     "bench-architectures": bench_architectures,
     "bench-vocoder": bench_vocoder,
     "bench-live": bench_live,
@@ -111,7 +158,7 @@ def main(arguments: list[str]) -> int:
         return 2
     name, *rest = arguments
     environment.ensure()
-    if name in ("test", "lint"):
+    if name in ("test", "test-fast", "coverage", "lint", "check"):
         os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
     return TASKS[name](rest)
 

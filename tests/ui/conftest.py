@@ -14,6 +14,7 @@ from distill_app.ui.app.controller import AppController
 from distill_app.ui.app.menu_commands import install_commands
 from distill_app.ui.common.window_settings import WindowSettings
 from distill_app.ui.style.theme import apply_theme
+from distill_app.ui.train.training import setup_panel
 from tests.ui.fakes import ClockOutput, FakeDownloads, FakeRenderWorker, FakeVocoderRegistry, clock_device
 
 
@@ -33,6 +34,13 @@ def _own_folders(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     for name in ("CONFIG", "CACHE", "DATA", "STATE"):
         monkeypatch.setenv(f"XDG_{name}_HOME", str(tmp_path / name.lower()))
     monkeypatch.setenv("HOME", str(tmp_path / "home"))
+
+
+@pytest.fixture(autouse=True)
+def _no_memory_estimate(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Under --no-torch: the estimate builds a network, in a thread that cannot skip the test."""
+    if request.config.getoption("--no-torch"):
+        monkeypatch.setattr(setup_panel, "estimated_bytes", lambda seconds: 2**30)
 
 
 @pytest.fixture(autouse=True)
