@@ -24,7 +24,7 @@ from distill_app.ui.play.preferences_page import PlayPreferencesPage
 from distill_app.ui.style.theme import apply_theme
 from distill_app.ui.train.training.duration_dialog import DurationDialog
 from distill_app.ui.train.training.form import TrainingForm
-from distill_app.ui.vocoders.license_agreement import LicenceDialog, LicenseAgreementDialog, Offer
+from distill_app.ui.vocoders.license_agreement import DownloadOffer, LicenceDialog, LicenseAgreementDialog
 from distill_app.ui.widgets.controls import Button
 from distill_app.workers.training.request import TrainingOptions
 from tests.ui.fake_player import FakePlayer
@@ -36,7 +36,7 @@ PLACE = Path("/home/somebody") / "a folder with a long name" / "sound.wav"
 def dialogs(controller: AppController) -> dict[type[Dialog], Callable[[], Dialog]]:
     """Factories of all dialogs, filled with long texts."""
     window, player = controller.window, FakePlayer()
-    offer = Offer("BigVGAN", LONG, "44.1 kHz", "489 MB", "MIT", LONG, "https://example.org", PLACE)
+    offer = DownloadOffer("BigVGAN", LONG, "44.1 kHz", "489 MB", "MIT", LONG, "https://example.org", PLACE)
     pages = {
         "Sound": SoundPreferences(player, lambda: player.status),
         "Playing": PlayPreferencesPage(controller.preferences),

@@ -8,7 +8,7 @@ from pytestqt.qtbot import QtBot
 from distill_app.common.paths import STARTER_MODEL
 from distill_app.ui.app.controller import AppController
 from distill_app.ui.app.pages import left_column_width
-from distill_app.ui.common.screen_fit import fitted
+from distill_app.ui.common.screen_fit import fit_rect
 
 SMALL = QRect(0, 0, 960, 540)
 
@@ -93,7 +93,7 @@ def test_the_left_column_takes_its_share_of_a_wide_window(starter: AppController
     ],
 )
 def test_a_window_lies_within_the_screen_that_is_there(window: QRect, expected: QRect) -> None:
-    assert fitted(window, SMALL) == expected
+    assert fit_rect(window, SMALL) == expected
 
 
 def test_the_window_of_a_larger_screen_comes_back_onto_this_one(qtbot: QtBot, controller: AppController) -> None:

@@ -127,17 +127,12 @@ class AppController(QObject):
         if self.exporting is not None:
             self.exporting.limiting = lambda: player.limiting
         if self.rendering is not None:
-            self._preview_on_release(self.rendering, playback)
+            ReleasePreview(self.session, self.rendering, playback, self.window.play, self._may_preview)
             if self.rendering.shown is not None:
                 playback.set_sound(self.rendering.shown.sound)
 
-    def _preview_on_release(self, rendering: RenderController, playback: Playback) -> None:
-        def allowed() -> bool:
-            return self.preferences.preview_on_release and not self.train_integration.is_file_playing
-
-        preview, page = ReleasePreview(self.session, rendering, playback, allowed, self), self.window.play
-        page.slider_panel.slider_released.connect(preview.ask)
-        page.transport.drift_released.connect(preview.ask)
+    def _may_preview(self) -> bool:
+        return self.preferences.preview_on_release and not self.train_integration.is_file_playing
 
     def _is_writing(self) -> bool:
         """Whether a take or an export is being written."""

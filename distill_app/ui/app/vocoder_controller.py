@@ -17,8 +17,7 @@ from distill_app.ui.style.format import file_size
 from distill_app.ui.translation import tr
 from distill_app.ui.vocoders.compute_settings import ComputeSettings
 from distill_app.ui.vocoders.downloads import DownloadController
-from distill_app.ui.vocoders.license_agreement import LicenseAgreementDialog
-from distill_app.ui.vocoders.offer import offer_of
+from distill_app.ui.vocoders.license_agreement import LicenseAgreementDialog, download_offer
 from distill_app.ui.widgets.menu_caption import MenuCaption
 from distill_app.ui.widgets.toast import Message
 from distill_app.vocoders.embedded.vocoder import AUTO, OWN
@@ -160,7 +159,7 @@ class VocoderController(QObject):
         self.notified.emit(Message("info", sentence.format(vocoder=title)))
 
     def _offer(self, entry: VocoderEntry) -> None:
-        offer = offer_of(entry, read_speeds().of(entry, self._compute_settings.choice))
+        offer = download_offer(entry, read_speeds().of(entry, self._compute_settings.choice))
         dialog = LicenseAgreementDialog(offer, self._window)
         dialog.accepted.connect(lambda: self._download(entry))
         dialog.finished.connect(dialog.deleteLater)

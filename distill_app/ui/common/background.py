@@ -1,18 +1,18 @@
-"""Small work beside the window, in a thread: the newest asked for is answered."""
+"""Short tasks in a thread, of which only the latest reports its result."""
 
 from collections.abc import Callable
 
 from PySide6.QtCore import QObject, QThreadPool, Signal
 
 _STACK_BYTES = 8 * 1024 * 1024
-"""As the worker's: macOS gives a thread little."""
+"""Stack of the thread; the default of macOS is too small for numpy."""
 
 
 class LatestTask(QObject):
-    """One thing at a time. What was asked for before, and has not begun, is not done."""
+    """Runs one task at a time; a task that has not begun is dropped for a newer one."""
 
     answered = Signal(object)
-    """What the newest work returned, in the window's thread."""
+    """Result of the latest task, emitted in the window's thread."""
     _done = Signal(int, object)
 
     def __init__(self, parent: QObject | None = None) -> None:
@@ -24,14 +24,14 @@ class LatestTask(QObject):
         self._done.connect(self._on_done)
 
     def ask(self, work: Callable[[], object]) -> None:
-        """`work` must not raise."""
+        """Starts a task, which must not raise."""
         self._number += 1
         number = self._number
         self._pool.clear()
         self._pool.start(lambda: self._done.emit(number, work()))
 
     def close(self) -> None:
-        """Waits for what is under way; it is not answered."""
+        """Waits for the current task, whose result is dropped."""
         self._number += 1
         self._pool.clear()
         self._pool.waitForDone()

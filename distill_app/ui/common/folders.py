@@ -1,4 +1,4 @@
-"""Folders that things are kept in, as the person's own file manager shows them."""
+"""Standard folders of the user, and opening a folder in the file manager."""
 
 from pathlib import Path
 
@@ -11,12 +11,12 @@ def show_folder(folder: Path) -> None:
 
 
 def music_folder() -> Path:
-    """Of the person, else their home."""
+    """Music folder of the user, else the home folder."""
     music = QStandardPaths.writableLocation(QStandardPaths.StandardLocation.MusicLocation)
     return Path(music) if music and Path(music).is_dir() else Path.home()
 
 
 def projects_folder() -> Path:
-    """`Distill` in the person's documents; nothing is made by asking."""
+    """Folder `Distill` in the user's documents; it is not created."""
     documents = QStandardPaths.writableLocation(QStandardPaths.StandardLocation.DocumentsLocation)
     return (Path(documents) if documents else Path.home()) / "Distill"

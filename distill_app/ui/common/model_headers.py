@@ -7,11 +7,11 @@ from distill_app.common.errors import ModelFileError
 from distill_app.common.logging_setup import logger
 from distill_app.models.header import ModelHeader, read_header
 
-_REMEMBERED = 256
+_CACHE_SIZE = 256
 
 
 def header_of(path: Path) -> ModelHeader | None:
-    """None where the file is missing or cannot be read; opening it says why."""
+    """Header of a model file; None where it cannot be read."""
     try:
         return read_header(path)
     except ModelFileError as error:
@@ -20,7 +20,7 @@ def header_of(path: Path) -> ModelHeader | None:
 
 
 def is_damaged(path: Path) -> bool:
-    """Whether there is a file, and no model in it. Read again only where the file has changed."""
+    """Whether a file exists and is no readable model; cached until the file changes."""
     try:
         now = path.stat()
     except OSError:
@@ -28,6 +28,6 @@ def is_damaged(path: Path) -> bool:
     return not _has_header(path, now.st_mtime_ns, now.st_size)
 
 
-@lru_cache(_REMEMBERED)
+@lru_cache(_CACHE_SIZE)
 def _has_header(path: Path, _changed_ns: int, _size: int) -> bool:
     return header_of(path) is not None

@@ -12,7 +12,7 @@ def fit_to_screen(window: QWidget) -> None:
     if window.isMaximized() or window.isFullScreen():
         return
     usable = window.screen().availableGeometry().marginsRemoved(_frame(window))
-    wanted = fitted(window.geometry(), usable)
+    wanted = fit_rect(window.geometry(), usable)
     if wanted != window.geometry():
         window.setGeometry(wanted)
 
@@ -22,8 +22,8 @@ def usable_size(widget: QWidget) -> QSize:
     return widget.screen().availableGeometry().marginsRemoved(_frame(widget.window())).size()
 
 
-def fitted(window: QRect, usable: QRect) -> QRect:
-    """`window`, made no larger than `usable` and moved into it by as little as possible."""
+def fit_rect(window: QRect, usable: QRect) -> QRect:
+    """Rectangle of `window`, shrunk to `usable` and moved into it by as little as possible."""
     size = window.size().boundedTo(usable.size())
     left = min(max(window.left(), usable.left()), usable.left() + usable.width() - size.width())
     top = min(max(window.top(), usable.top()), usable.top() + usable.height() - size.height())

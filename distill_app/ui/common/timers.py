@@ -1,4 +1,4 @@
-"""Timers, in one line."""
+"""Factory of timers."""
 
 from collections.abc import Callable
 
@@ -6,7 +6,7 @@ from PySide6.QtCore import QObject, QTimer
 
 
 def timer(parent: QObject, milliseconds: int, act: Callable[[], object], single_shot: bool = False) -> QTimer:
-    """A stopped timer of `parent` that calls `act`."""
+    """Stopped timer, child of `parent`, that calls `act`."""
     result = QTimer(parent)
     result.setSingleShot(single_shot)
     result.setInterval(milliseconds)

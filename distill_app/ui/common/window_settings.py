@@ -1,4 +1,4 @@
-"""What the window remembers beside the settings file: its geometry and the models opened lately."""
+"""Settings of the window kept apart from the settings file: geometry, recent models and projects."""
 
 from pathlib import Path
 
@@ -14,7 +14,7 @@ _MODELS, _PROJECTS = "recent", "projects"
 
 
 class WindowSettings:
-    """A thin face of QSettings."""
+    """Typed access to QSettings."""
 
     def __init__(self, store: QSettings) -> None:
         self._store = store
@@ -26,12 +26,12 @@ class WindowSettings:
 
     @geometry.setter
     def geometry(self, value: QByteArray) -> None:
-        """Written at once: a process that ends in the midst of an import writes nothing later."""
+        """Saves the geometry at once, as the process may end without cleaning up."""
         self._store.setValue("geometry", value)
         self._store.sync()
 
     def recent(self) -> list[Path]:
-        """Newest first; those that are gone are left out."""
+        """Recent models that exist, newest first."""
         return [path for path in self._paths(_MODELS) if path.is_file()]
 
     def remember(self, path: Path) -> None:
@@ -39,11 +39,11 @@ class WindowSettings:
             self._put_first(_MODELS, path, self.recent())
 
     def forget(self, path: Path) -> None:
-        """Leaves a model out of the recent ones until it is opened again."""
+        """Removes a model from the recent ones."""
         self._store.setValue(_MODELS, [encode_path(str(each)) for each in self.recent() if each != path])
 
     def recent_projects(self) -> list[Path]:
-        """Their folders, newest first; those that are gone are left out."""
+        """Folders of recent projects that exist, newest first."""
         return [path for path in self._paths(_PROJECTS) if path.is_dir()]
 
     def remember_project(self, folder: Path) -> None:
@@ -59,7 +59,7 @@ class WindowSettings:
         self._store.setValue(key, [encode_path(str(item)) for item in list(paths)[:_RECENT_COUNT]])
 
     def models(self, current: Path | None) -> list[tuple[Path, ModelHeader]]:
-        """The starter model, the recent ones and the current one, those that can be read, each once."""
+        """Path and header of the starter model, the current one and the recent ones, as far as they can be read."""
         paths = dict.fromkeys([STARTER_MODEL, *([current] if current else []), *self.recent()])
         found = [(path, header_of(path)) for path in paths]
         return [(path, header) for path, header in found if header is not None]

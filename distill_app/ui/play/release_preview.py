@@ -4,6 +4,7 @@ from collections.abc import Callable
 
 from PySide6.QtCore import QObject
 
+from distill_app.ui.play.page import PlayPage
 from distill_app.ui.play.playback import Playback
 from distill_app.ui.play.render_controller import RenderController
 from distill_app.ui.play.session import Session
@@ -22,13 +23,15 @@ class ReleasePreview(QObject):
         session: Session,
         rendering: RenderController,
         playback: Playback,
+        page: PlayPage,
         allowed: Callable[[], bool],
-        parent: QObject,
     ) -> None:
-        super().__init__(parent)
+        super().__init__(page)
         self._session, self._rendering, self._playback, self._allowed = session, rendering, playback, allowed
         self._awaited: RenderRequest | None = None
         rendering.finished.connect(self._on_finished)
+        page.slider_panel.slider_released.connect(self.ask)
+        page.transport.drift_released.connect(self.ask)
 
     def ask(self) -> None:
         """Plays the sound of the session once, now or after its render."""

@@ -10,8 +10,8 @@ from distill_app.models.header import ModelHeader
 from distill_app.ui.style.format import counted
 from distill_app.ui.style.theme import GRID
 from distill_app.ui.translation import tr
-from distill_app.ui.vocoders.format import fact_lines, tip
-from distill_app.ui.vocoders.selector import VocoderChoice
+from distill_app.ui.vocoders.format import fact_lines, tool_tip
+from distill_app.ui.vocoders.selector import VocoderSelector
 from distill_app.ui.widgets.controls import Button, Caption, Card, Title, tight
 from distill_app.ui.widgets.download_bar import DownloadBar
 from distill_app.ui.widgets.input_fields import ComboBox
@@ -32,7 +32,7 @@ class SourcePanel(Card):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.models, self.vocoder = ComboBox(), VocoderChoice()
+        self.models, self.vocoder = ComboBox(), VocoderSelector()
         self.more = Button("", "icon", tr("Import or remove vocoders"), "more")
         self.titles = Title(tr("Model")), Title(tr("Vocoder"))
         self.heard = Caption()
@@ -86,7 +86,7 @@ class SourcePanel(Card):
         self.vocoder.show_data(name)
         entry = self._entries.get(name)
         self.facts = [] if entry is None else fact_lines(entry, self._speeds.get(name))
-        self.vocoder.setToolTip("" if entry is None else "\n".join([tip(entry), *self.facts]))
+        self.vocoder.setToolTip("" if entry is None else "\n".join([tool_tip(entry), *self.facts]))
         self.vocoder.setAccessibleDescription(", ".join(self.facts))
 
     def show_heard(self, heard: ActiveVocoder) -> None:

@@ -1,4 +1,4 @@
-"""Where and with what vocoders compute: the person's choice, and what the worker found on this computer."""
+"""Device and runtime of the vocoders: the user's choice, and the devices that the worker found."""
 
 from importlib.util import find_spec
 
@@ -10,12 +10,12 @@ from distill_app.vocoders.runtime.compute_config import ComputeConfig, DeviceNam
 
 
 class ComputeSettings(QObject):
-    """Takes a choice to the worker at once. Which devices there are only torch knows, and torch is the worker's."""
+    """Passes the choice to the worker, which alone knows torch and so the devices."""
 
     changed = Signal()
-    """The person chose otherwise."""
+    """Emitted when the user changed the choice."""
     found = Signal(object)
-    """The names of the devices of this computer."""
+    """Names of the devices of this computer."""
 
     def __init__(self, parent: QObject) -> None:
         super().__init__(parent)
@@ -24,18 +24,18 @@ class ComputeSettings(QObject):
         self._worker: RenderWorkerProtocol | None = None
 
     def use(self, worker: RenderWorkerProtocol, choice: ComputeConfig) -> None:
-        """From now on `worker` computes as chosen."""
+        """Connects the worker and sets the choice."""
         self._worker, self.choice = worker, choice
         worker.devices_found.connect(self._on_found)
         worker.compute_with(choice)
 
     @property
     def devices(self) -> tuple[DeviceName, ...]:
-        """Of this computer, as far as they are known."""
+        """Devices of this computer; none until the worker found them."""
         return self._devices or ()
 
     def page(self) -> ComputePreferences:
-        """For the Preferences."""
+        """New page for the Preferences."""
         page = ComputePreferences(self.choice, onnx=all(map(find_spec, ("onnx", "onnxruntime"))))
         page.show_devices(self._devices)
         page.chosen.connect(self._on_chosen)

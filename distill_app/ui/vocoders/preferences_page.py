@@ -1,4 +1,4 @@
-"""Preferences, Compute: where vocoders compute and with what. The next sound is made so."""
+"""Page “Compute” of the Preferences: device and runtime of the vocoders."""
 
 from collections.abc import Collection
 from dataclasses import replace
@@ -9,38 +9,29 @@ from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from distill_app.ui.dialogs.base import plain
 from distill_app.ui.style.theme import GRID
+from distill_app.ui.translation import tr
 from distill_app.ui.widgets.controls import Title, labelled, tight
 from distill_app.ui.widgets.status_combo_box import ComboEntry, StatusComboBox
 from distill_app.vocoders.runtime.compute_config import ComputeConfig, DeviceName, Runtime
 
-_DEVICES: tuple[tuple[DeviceName, str, str], ...] = (
-    ("cuda", "NVIDIA graphics card (CUDA)", "No NVIDIA graphics card that PyTorch can use was found."),
-    ("mps", "Apple graphics processor (MPS)", "Only Macs with Apple silicon have one."),
-)
-_ONNX_HINT = "ONNX Runtime needs: pip install 'distill[onnx]'"
-_WORDS = (
-    "Automatic takes a graphics card where there is one, and the runtime that was measured to be faster. "
-    "The built-in vocoders always compute on the processor."
-)
-
 
 class ComputePreferences(QWidget):
-    """Shows what there is and what is chosen; `chosen` speaks for the hand alone.
+    """Combo boxes for device and runtime; `chosen` is emitted for choices of the user only.
 
     Args:
         onnx: whether ONNX Runtime is installed.
     """
 
     chosen = Signal(object)
-    """A Compute."""
+    """The new `ComputeConfig`."""
 
     def __init__(self, compute: ComputeConfig, onnx: bool) -> None:
         super().__init__()
         self.device, self.runtime = StatusComboBox(), StatusComboBox()
-        self.hint = plain("" if onnx else _ONNX_HINT, "muted")
+        self.hint = plain("" if onnx else _onnx_hint(), "muted")
         self._compute = compute
         self._build()
-        self._offer_runtimes(onnx)
+        self._add_runtimes(onnx)
         self.device.chosen.connect(lambda name: self._choose(replace(self._compute, device=cast(DeviceName, name))))
         self.runtime.chosen.connect(lambda name: self._choose(replace(self._compute, runtime=cast(Runtime, name))))
         self.setFocusProxy(self.device)
@@ -48,21 +39,25 @@ class ComputePreferences(QWidget):
     def _build(self) -> None:
         rows = tight(QVBoxLayout(self), 2 * GRID)
         choices = tight(QHBoxLayout(), 2 * GRID)
-        choices.addLayout(labelled("Device", self.device), 3)
-        choices.addLayout(labelled("Runtime", self.runtime), 2)
-        rows.addWidget(Title("Vocoders"))
+        choices.addLayout(labelled(tr("Device"), self.device), 3)
+        choices.addLayout(labelled(tr("Runtime"), self.runtime), 2)
+        explanation = tr(
+            "Automatic takes a graphics card where there is one, and the runtime that was measured to be faster. "
+            "The built-in vocoders always compute on the processor."
+        )
+        rows.addWidget(Title(tr("Vocoders")))
         rows.addLayout(choices)
-        rows.addWidget(plain(_WORDS, "muted"))
+        rows.addWidget(plain(explanation, "muted"))
         rows.addWidget(self.hint)
         rows.addStretch()
 
-    def _offer_runtimes(self, onnx: bool) -> None:
-        state, tip = ("", "") if onnx else ("not installed", _ONNX_HINT)
+    def _add_runtimes(self, onnx: bool) -> None:
+        state, tip = ("", "") if onnx else (tr("not installed"), _onnx_hint())
         self.runtime.set_entries(
             (
-                ComboEntry("Automatic", "auto"),
+                ComboEntry(tr("Automatic"), "auto"),
                 ComboEntry("PyTorch", "torch"),
-                ComboEntry("ONNX Runtime", "onnx", state, tip, usable=onnx),
+                ComboEntry(tr("ONNX Runtime"), "onnx", state, tip, usable=onnx),
             )
         )
         self.runtime.show_data(self._compute.runtime)
@@ -72,15 +67,25 @@ class ComputePreferences(QWidget):
         self.chosen.emit(compute)
 
     def show_devices(self, devices: Collection[DeviceName] | None) -> None:
-        """Silently; None while nobody knows which there are."""
-        self.device.set_entries(
-            (ComboEntry("Automatic", "auto"), ComboEntry("Processor (CPU)", "cpu"), *_graphics(devices))
-        )
+        """Lists the devices, without emitting `chosen`; None while they are unknown."""
+        automatic, cpu = ComboEntry(tr("Automatic"), "auto"), ComboEntry(tr("Processor (CPU)"), "cpu")
+        self.device.set_entries((automatic, cpu, *_graphics(devices)))
         self.device.show_data(self._compute.device)
 
 
+def _onnx_hint() -> str:
+    return tr("ONNX Runtime needs: pip install 'distill[onnx]'")
+
+
 def _graphics(devices: Collection[DeviceName] | None) -> list[ComboEntry]:
+    """Entries of the graphics devices; those that are missing say why."""
+    known: tuple[tuple[DeviceName, str, str], ...] = (
+        ("cuda", tr("NVIDIA graphics card (CUDA)"), tr("No NVIDIA graphics card that PyTorch can use was found.")),
+        ("mps", tr("Apple graphics processor (MPS)"), tr("Only Macs with Apple silicon have one.")),
+    )
     if devices is None:
-        return [ComboEntry(title, name, "looking…", usable=False) for name, title, _ in _DEVICES]
-    there = [(name, title, "" if name in devices else reason) for name, title, reason in _DEVICES]
-    return [ComboEntry(title, name, "not found" if why else "", why, usable=not why) for name, title, why in there]
+        return [ComboEntry(title, name, tr("looking…"), usable=False) for name, title, _ in known]
+    return [
+        ComboEntry(title, name) if name in devices else ComboEntry(title, name, tr("not found"), reason, usable=False)
+        for name, title, reason in known
+    ]

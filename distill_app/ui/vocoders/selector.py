@@ -1,4 +1,4 @@
-"""The vocoder selector."""
+"""Vocoder selector of the Play page."""
 
 from collections.abc import Iterable
 
@@ -6,29 +6,30 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeyEvent, QWheelEvent
 from PySide6.QtWidgets import QWidget
 
-from distill_app.ui.vocoders.format import short_state, tip
+from distill_app.ui.translation import tr
+from distill_app.ui.vocoders.format import short_state, tool_tip
 from distill_app.ui.widgets.status_combo_box import ComboEntry, StatusComboBox
 from distill_app.vocoders.registry import VocoderEntry
 
-_OPENING = (Qt.Key.Key_Up, Qt.Key.Key_Down, Qt.Key.Key_Return, Qt.Key.Key_Enter)
+_OPENING_KEYS = (Qt.Key.Key_Up, Qt.Key.Key_Down, Qt.Key.Key_Return, Qt.Key.Key_Enter)
 
 
-class VocoderChoice(StatusComboBox):
-    """`chosen` is the id of the entry the hand took, whatever its state.
+class VocoderSelector(StatusComboBox):
+    """Combo box of vocoders; `chosen` carries the id of the entry that the user picked, installed or not.
 
-    Another vocoder may be a download or a minute of work: keys open the list, and nothing passes through its entries.
+    Keys and the wheel never step through the entries, as each may be a download or a minute of work.
     """
 
     opened = Signal()
-    """The list is about to show."""
+    """Emitted before the list is shown."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.setAccessibleName("Vocoder")
+        self.setAccessibleName(tr("Vocoder"))
 
     def set_vocoders(self, entries: Iterable[VocoderEntry]) -> None:
-        """Silently."""
-        self.set_entries(_entry(entry) for entry in entries)
+        """Replaces the entries, without emitting `chosen`."""
+        self.set_entries(_combo_entry(entry) for entry in entries)
 
     def showPopup(self) -> None:
         self.opened.emit()
@@ -38,12 +39,12 @@ class VocoderChoice(StatusComboBox):
         event.ignore()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        if event.key() in _OPENING:
+        if event.key() in _OPENING_KEYS:
             self.showPopup()
         else:
             event.ignore()
 
 
-def _entry(entry: VocoderEntry) -> ComboEntry:
+def _combo_entry(entry: VocoderEntry) -> ComboEntry:
     usable = entry.ready or entry.download_bytes > 0
-    return ComboEntry(entry.info.title, entry.info.id, short_state(entry), tip(entry), usable)
+    return ComboEntry(entry.info.title, entry.info.id, short_state(entry), tool_tip(entry), usable)

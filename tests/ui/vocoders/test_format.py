@@ -7,12 +7,12 @@ import pytest
 from distill_app.dsp.mel_format import DISTILL_MEL, MelFormat
 from distill_app.ui.vocoders.format import (
     EtaEstimator,
-    band,
+    band_facts,
     done_of,
     kilohertz,
-    make,
+    network_facts,
     short_state,
-    speed_in_words,
+    speed_text,
     time_left,
 )
 from distill_app.vocoders.base import VocoderInfo
@@ -34,8 +34,8 @@ _INFO = VocoderInfo("x", "X", "A sentence.", DISTILL_MEL, 926_000, "MIT", False,
     ],
 )
 def test_how_long_it_takes(speed: float | None, words: str) -> None:
-    assert speed_in_words(_INFO, speed) == words
-    assert speed_in_words(replace(_INFO, live=True), speed) == "plays live"
+    assert speed_text(_INFO, speed) == words
+    assert speed_text(replace(_INFO, live=True), speed) == "plays live"
 
 
 @pytest.mark.parametrize(
@@ -47,7 +47,7 @@ def test_how_long_it_takes(speed: float | None, words: str) -> None:
     ],
 )
 def test_how_far_up_it_sounds(mel_format: MelFormat, words: list[str]) -> None:
-    assert band(VocoderEntry(replace(_INFO, mel_format=mel_format), "installed")) == words
+    assert band_facts(VocoderEntry(replace(_INFO, mel_format=mel_format), "installed")) == words
 
 
 def test_rates_as_everybody_says() -> None:
@@ -55,8 +55,8 @@ def test_rates_as_everybody_says() -> None:
 
 
 def test_what_it_is() -> None:
-    assert make(_INFO) == ["926 k parameters", "3.7 MB", "MIT"]
-    assert make(replace(_INFO, parameters=122_152_752, size_bytes=0)) == ["122 M parameters", "MIT"]
+    assert network_facts(_INFO) == ["926 k parameters", "3.7 MB", "MIT"]
+    assert network_facts(replace(_INFO, parameters=122_152_752, size_bytes=0)) == ["122 M parameters", "MIT"]
 
 
 def test_how_it_stands_with_it() -> None:

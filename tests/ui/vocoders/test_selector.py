@@ -279,7 +279,7 @@ def test_the_button_cancels_and_the_toast_resumes(
     assert downloads.cancels == 1
     downloads.cancelled.emit(LARGE.id)
     assert not line.isVisible()
-    assert said(downloading_controller) == "BigVGAN v2, 44.1 kHz was cancelled. What has come is kept."
+    assert said(downloading_controller) == "BigVGAN v2, 44.1 kHz was cancelled. The part that was downloaded is kept."
     click(downloading_controller.window.toast._action)
     assert downloads.started == [LARGE.id, LARGE.id]
     assert line.isVisible()
