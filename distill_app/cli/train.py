@@ -22,7 +22,7 @@ from distill_app.project.corpora import CorpusSpec
 
 if TYPE_CHECKING:
     from distill_app.models.model import DistillModel
-    from distill_app.training.run.processes import SingleProcess
+    from distill_app.training.run.process_group import SingleProcess
     from distill_app.training.vae.train import Session, TrainingTask
 
 _MINUTES = 2.0
@@ -95,12 +95,12 @@ def run(options: argparse.Namespace) -> Report | None:
     goes_on = options.resume and checkpoint_path(options.out).is_file()
     if os.environ.get("RANK", "0") == "0":
         check_output(options.out, SUFFIX, options.overwrite or goes_on)
-    from distill_app.training.run.processes import joined
+    from distill_app.training.run.process_group import process_group
     from distill_app.training.vae.train import help_to_train
 
     task = _task(options, corpora)
-    with joined(options.device) as processes:
-        if processes.first:
+    with process_group(options.device) as processes:
+        if processes.is_main:
             return _train(options, task, processes)
         _take_place(options)
         help_to_train(task, processes)

@@ -68,13 +68,13 @@ def _checked(options: argparse.Namespace) -> tuple[CorpusSpec, ...]:
 def _followed(
     options: argparse.Namespace, corpora: tuple[CorpusSpec, ...], watch: TrainingMonitor
 ) -> "EmbeddedVocoder":
-    from distill_app.training.run.processors import processors
+    from distill_app.training.run.process_group import process_group
     from distill_app.training.vocoder.finetune import train_own_vocoder
 
-    with processors(options.device) as own:
-        if own.count > 1:
+    with process_group(options.device) as processes:
+        if processes.world_size > 1:
             raise WrongUseError("A model's own vocoder is trained by one process; start it without torchrun.")
-        return watch.follow(train_own_vocoder(_task(options, corpora), own, watch.control))
+        return watch.follow(train_own_vocoder(_task(options, corpora), processes, watch.control))
 
 
 def _task(options: argparse.Namespace, corpora: tuple[CorpusSpec, ...]) -> "FinetuneTask":

@@ -101,15 +101,15 @@ class _Watch:
         self.notes: list[str] = []
 
     def follow(self, options: argparse.Namespace, task: "VocoderTask") -> "WeightsHeader":
-        from distill_app.training.run.processors import processors
+        from distill_app.training.run.process_group import process_group
         from distill_app.training.vocoder.train import train_vocoder
 
         with (
-            processors(options.device) as own,
+            process_group(options.device) as processes,
             progress() as shown,
-            closing(train_vocoder(task, own, lambda: self.stopped)) as session,
+            closing(train_vocoder(task, processes, lambda: self.stopped)) as session,
         ):
-            return drain(session, lambda now: self._show(shown, now, own.first))
+            return drain(session, lambda now: self._show(shown, now, processes.is_main))
 
     def _show(self, shown: Progress, now: "VocoderProgress", first: bool) -> None:
         self.last = now

@@ -1,4 +1,4 @@
-"""Numbers that a network computes with while it learns: 32 bits, or where that is faster 16 of them."""
+"""Number formats that a training computes with."""
 
 from typing import Literal, get_args
 
@@ -8,16 +8,18 @@ Precision = Literal["auto", "float32", "bfloat16"]
 PRECISIONS = get_args(Precision)
 
 
-def computing(device: str, asked: Precision) -> torch.autocast:
-    """A context in which layers compute in bfloat16, or in which nothing is changed.
+def mixed_precision(device: str, precision: Precision = "auto") -> torch.autocast:
+    """Context in which layers compute in bfloat16 where that is asked for and fast, else in float32.
 
-    “auto” takes bfloat16 on CUDA cards that have it. Processors are slower with it unless made for it, so there it has
-    to be asked for; MPS computes in float32 in any case. Weights, losses and what is judged are float32 everywhere.
+    Args:
+        device: "cpu", "cuda" or "mps"; the last one computes in float32 in any case.
+        precision: "auto" takes bfloat16 on CUDA cards that have it. Processors are slower with it unless made for it,
+            so that there it has to be asked for. Weights, losses and evaluations are float32 everywhere.
     """
-    return torch.autocast(device, torch.bfloat16, enabled=_halved(device, asked), cache_enabled=False)
+    return torch.autocast(device, torch.bfloat16, enabled=_is_bfloat16(device, precision), cache_enabled=False)
 
 
-def _halved(device: str, asked: Precision) -> bool:
-    if asked == "auto":
+def _is_bfloat16(device: str, precision: Precision) -> bool:
+    if precision == "auto":
         return device == "cuda" and torch.cuda.is_bf16_supported()
-    return asked == "bfloat16" and device != "mps"
+    return precision == "bfloat16" and device != "mps"

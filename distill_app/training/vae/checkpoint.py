@@ -36,7 +36,7 @@ from distill_app.training.run.checkpoint_file import (
     write_state,
 )
 from distill_app.training.run.plateau import Point
-from distill_app.training.run.processes import SingleProcess
+from distill_app.training.run.process_group import SingleProcess
 from distill_app.training.vae.config import TrainingConfig
 from distill_app.training.vae.evaluation import Evaluation
 
@@ -107,8 +107,8 @@ def shared_state(state: TrainingState | None, processes: SingleProcess) -> Train
         path = Path(folder, "state.safetensors")
         if state is not None:
             save_training(state, path)
-        data = processes.sent(path.read_bytes() if processes.first else b"")
-        if not processes.first:
+        data = processes.broadcast_bytes(path.read_bytes() if processes.is_main else b"")
+        if not processes.is_main:
             path.write_bytes(data)
         return load_training(path)
 

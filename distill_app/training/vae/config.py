@@ -4,9 +4,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-import torch
-
 from distill_app.common.errors import SettingsError
+from distill_app.common.torch_devices import available_devices
 from distill_app.training.run.autocast import PRECISIONS, Precision
 
 DEFAULT_ARCHITECTURE: Mapping[str, Any] = {"name": "basis", "latent": 256, "width": 256}
@@ -85,7 +84,7 @@ class TrainingConfig:
                 raise SettingsError(f"The setting “{name}” of a training goes from {low:g} to {high:g}.")
         if self.precision not in PRECISIONS:
             raise SettingsError(f"The precision is one of {', '.join(PRECISIONS)}.")
-        if not _available(self.device):
+        if self.device not in available_devices():
             raise SettingsError(f"This computer has no “{self.device}” device to train on; choose cpu.")
 
     def to_record(self) -> dict[str, Any]:
@@ -94,14 +93,3 @@ class TrainingConfig:
         names = ("seed", "device", "beta", "free_bits", "batch", "learning_rate", "precision")
         varied = ("mixed", "gain_db", "pitch_semitones", "stretch", "tilt_db")
         return budget | {name: getattr(self, name) for name in (*names, *varied)}
-
-
-def _available(device: str) -> bool:
-    match device:
-        case "cpu":
-            return True
-        case "cuda":
-            return torch.cuda.is_available()
-        case "mps":
-            return torch.backends.mps.is_available()
-    return False

@@ -10,7 +10,7 @@ import torch
 from torch import Tensor
 
 from distill_app.models.vae import VAE, build_vae
-from distill_app.training.run.processes import SingleProcess
+from distill_app.training.run.process_group import SingleProcess
 from distill_app.training.vae.config import TrainingConfig
 
 State = dict[str, Tensor]
@@ -48,7 +48,7 @@ class Networks:
     def level(self, processes: SingleProcess) -> None:
         """Both become the first process's in all of them."""
         for network in (self.trained, self.average):
-            processes.level(network.state_dict().values())
+            processes.broadcast_tensors(network.state_dict().values())
 
     def best(self) -> VAE:
         """A copy of it on the CPU."""

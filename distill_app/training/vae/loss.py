@@ -11,8 +11,8 @@ import torch
 from torch import Tensor
 
 from distill_app.models.vae import VAE
-from distill_app.training.run.autocast import computing
-from distill_app.training.run.processes import SingleProcess
+from distill_app.training.run.autocast import mixed_precision
+from distill_app.training.run.process_group import SingleProcess
 from distill_app.training.vae.config import TrainingConfig
 
 
@@ -25,11 +25,11 @@ def negative_elbo(
     processes: SingleProcess,
 ) -> Tensor:
     """Of z-scored windows `[n, bands, frames]`, this process's part of the batch; the noise is drawn for all of it."""
-    with computing(config.device, config.precision):
+    with mixed_precision(config.device, config.precision):
         mean, log_variance = (values.float() for values in vae.encode(windows))
-    everyones = torch.randn(len(mean) * processes.count, mean.shape[1], generator=random)
-    noise = processes.share(everyones).to(mean.device)
-    with computing(config.device, config.precision):
+    noise_of_all = torch.randn(len(mean) * processes.world_size, mean.shape[1], generator=random)
+    noise = processes.shard(noise_of_all).to(mean.device)
+    with mixed_precision(config.device, config.precision):
         rebuilt = vae.decode(mean + torch.exp(log_variance / 2) * noise).float()
     error = (rebuilt - windows).square().sum((1, 2)).mean() / 2
     kl = vae.kl_divergence(mean, log_variance).mean(0)

@@ -18,14 +18,15 @@ from distill_app.training.axes.level_calibration import calibrated
 from distill_app.training.run.checkpoints import Checkpoints
 from distill_app.training.run.control import Control
 from distill_app.training.run.demos import Demos, vocoder_voice
-from distill_app.training.run.processes import ALONE, WAITING, SingleProcess
+from distill_app.training.run.followers import notify_followers, read_together
+from distill_app.training.run.process_group import SINGLE_PROCESS, WAITING, SingleProcess
 from distill_app.training.run.progress import TrainingProgress
 from distill_app.training.run.runner import Progress, RunInfo, SessionProgress, reading, run_and_finalize, run_training
 from distill_app.training.vae.base_model import BaseModel
 from distill_app.training.vae.build_model import assembly_steps
 from distill_app.training.vae.checkpoint import STATES, TrainingState
 from distill_app.training.vae.config import MINUTES_MAX, TrainingConfig
-from distill_app.training.vae.distributed import build_synced_trainer, notify_followers, read_together
+from distill_app.training.vae.distributed import build_synced_trainer
 from distill_app.training.vae.finalize import Finalizer
 from distill_app.training.vae.memory_estimate import training_bytes
 
@@ -63,7 +64,7 @@ Session = Progress[DistillModel]
 
 
 def train_model(
-    task: TrainingTask, audition: SliderAudio, control: Control | None = None, processes: SingleProcess = ALONE
+    task: TrainingTask, audition: SliderAudio, control: Control | None = None, processes: SingleProcess = SINGLE_PROCESS
 ) -> Session:
     """Learns from recordings and saves the model; yields progress, returns the model.
 
@@ -104,7 +105,7 @@ def _learn(
     trainer = build_synced_trainer(corpus, task.config, resumed, processes, origin)
     yield SessionProgress("train", "Learning begins", 0.0, skipped=corpus.skipped, setup=_setup(task.config, corpus))
     demos = Demos(task.out, vocoder_voice() if task.demos else None)
-    fitting = run_training(trainer, control, checkpoints, demos, _words, lambda: processes.agreed(WAITING))
+    fitting = run_training(trainer, control, checkpoints, demos, _words, lambda: processes.broadcast_float(WAITING))
     if resumed and resumed.stopped and not resumed.asked_for_more(task.config):
         control.stop()
         fitting.close()

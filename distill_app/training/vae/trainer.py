@@ -20,7 +20,7 @@ from distill_app.corpus.split import span_slices, split_corpus, validation_windo
 from distill_app.models.pca_vae import PcaVAE
 from distill_app.training.run.checkpoint_file import moments, restore_moments
 from distill_app.training.run.plateau import Point, learns_little
-from distill_app.training.run.processes import ALONE, ENDED, LEVELLED, WAITING, SingleProcess
+from distill_app.training.run.process_group import ENDED, SINGLE_PROCESS, SYNC_WEIGHTS, WAITING, SingleProcess
 from distill_app.training.run.progress import TrainingProgress, TrainingResult
 from distill_app.training.vae.base_model import BaseModel
 from distill_app.training.vae.checkpoint import TrainingState
@@ -56,7 +56,7 @@ class Trainer:
         corpus: Corpus,
         config: TrainingConfig,
         clock: Callable[[], float] = time.monotonic,
-        processes: SingleProcess = ALONE,
+        processes: SingleProcess = SINGLE_PROCESS,
         origin: BaseModel | None = None,
     ) -> None:
         self._corpus, self._config, self._clock, self._processes = corpus, config, clock, processes
@@ -83,12 +83,12 @@ class Trainer:
         The time between a yield and what follows it does not count.
         """
         yield from self._begin()
-        self._processes.agreed(LEVELLED)
+        self._processes.broadcast_float(SYNC_WEIGHTS)
         self._networks.level(self._processes)
         reported = evaluated = self._seconds
         last, loss = self._clock(), math.nan
         while (fraction := self._fraction(self._seconds)) < 1:
-            loss = self._step(self._processes.agreed(fraction))
+            loss = self._step(self._processes.broadcast_float(fraction))
             last, before = self._clock(), last
             self._seconds += last - before
             if self._due(self._seconds - evaluated):
@@ -103,8 +103,8 @@ class Trainer:
 
     def follow(self) -> None:
         """Makes the steps that the first process makes, until it makes no more."""
-        while (fraction := self._processes.agreed(WAITING)) < ENDED:
-            if fraction == LEVELLED:
+        while (fraction := self._processes.broadcast_float(WAITING)) < ENDED:
+            if fraction == SYNC_WEIGHTS:
                 self._networks.level(self._processes)
             elif fraction != WAITING:
                 self._step(fraction)
@@ -203,7 +203,7 @@ class Trainer:
         for group in self._optimizer.param_groups:
             group["lr"] = learning_rate(config, fraction, self._steps)
         self._vae.train()
-        windows = self._processes.share(self._sampler.batch()).to(config.device)
+        windows = self._processes.shard(self._sampler.batch()).to(config.device)
         values, weight = windows[0].numel(), kl_weight(config, fraction)
         self._optimizer.zero_grad(set_to_none=True)
         share = self._processes.backward(self._vae, lambda: self._loss(windows, weight) / values)

@@ -5,8 +5,9 @@ from collections.abc import Mapping
 import torch
 from torch import Tensor, nn
 
+from distill_app.training.run.autocast import mixed_precision
 from distill_app.training.run.checkpoint_file import State, moments, restore_moments
-from distill_app.training.run.processors import Processors, plain
+from distill_app.training.run.process_group import SingleProcess, unwrap
 from distill_app.training.vocoder.discriminators import (
     Discriminators,
     discriminator_loss,
@@ -29,19 +30,19 @@ class AdversarialLoss:
         seed: of their first weights.
     """
 
-    def __init__(self, width: float, seed: int, processors: Processors) -> None:
-        self._processors = processors
+    def __init__(self, width: float, seed: int, processes: SingleProcess) -> None:
+        self._processes = processes
         with torch.random.fork_rng(devices=[]):
             torch.manual_seed(seed)
             network = Discriminators(width)
-        self._network = processors.shared(network.to(processors.device))
+        self._network = processes.data_parallel(network.to(processes.device))
         parameters = network.parameters()
         self._optimizer = torch.optim.AdamW(parameters, betas=_BETAS, weight_decay=_WEIGHT_DECAY, fused=True)
 
     def learn(self, predicted: Tensor, recorded: Tensor, rate: float) -> Tensor:
         """One step at that learning rate, left out where it is not finite; the loss."""
         predicted, recorded = _levelled(predicted.detach(), recorded)
-        with self._processors.precision():
+        with mixed_precision(self._processes.device.type):
             verdicts = self._network(torch.cat([predicted, recorded]))
         loss = discriminator_loss([verdict for verdict, _ in verdicts])
         self._optimizer.zero_grad(set_to_none=True)
@@ -56,8 +57,8 @@ class AdversarialLoss:
     def judge(self, predicted: Tensor, recorded: Tensor) -> dict[str, Tensor]:
         """The generator's terms, "adversarial" and "features"; the discriminators get no gradient."""
         predicted, recorded = _levelled(predicted, recorded)
-        network = plain(self._network).requires_grad_(False)
-        with self._processors.precision():
+        network = unwrap(self._network).requires_grad_(False)
+        with mixed_precision(self._processes.device.type):
             with torch.no_grad():
                 wanted = network(recorded)
             verdicts = network(predicted)
@@ -66,12 +67,12 @@ class AdversarialLoss:
 
     def parts(self) -> dict[str, State]:
         """For a checkpoint."""
-        state = plain(self._network).state_dict()
+        state = unwrap(self._network).state_dict()
         return {"discriminators": state, "discriminators_optimizer": moments(self._optimizer)}
 
     def restore(self, parts: Mapping[str, State]) -> None:
         """Raises KeyError, RuntimeError or ValueError where they are of other discriminators."""
-        plain(self._network).load_state_dict(parts["discriminators"])
+        unwrap(self._network).load_state_dict(parts["discriminators"])
         restore_moments(self._optimizer, parts["discriminators_optimizer"])
 
 

@@ -8,7 +8,6 @@ from torch import Tensor
 
 from distill_app.dsp.mel import frames_stft, log_mel
 from distill_app.dsp.mel_format import MelFormat
-from distill_app.training.run.processors import Processors
 from distill_app.training.vocoder.config import VocoderTrainingConfig
 from distill_app.training.vocoder.sampler import SegmentSampler
 
@@ -27,11 +26,11 @@ class Segments:
 
     sampler: SegmentSampler
     mel_format: MelFormat
-    processors: Processors
+    device: torch.device
 
     def draw(self, step: int) -> tuple[Tensor, Tensor]:
         """See Batches."""
-        return mel_and_samples(self.processors.send(self.sampler.draw(step)), self.mel_format)
+        return mel_and_samples(self.sampler.draw(step).to(self.device, non_blocking=True), self.mel_format)
 
 
 def segment_samples(config: VocoderTrainingConfig, frames: int | None = None) -> int:

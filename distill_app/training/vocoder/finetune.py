@@ -22,7 +22,7 @@ from distill_app.project.corpora import CorpusSpec
 from distill_app.training.run.checkpoints import Checkpoints
 from distill_app.training.run.control import Control
 from distill_app.training.run.demos import Demos
-from distill_app.training.run.processors import Processors
+from distill_app.training.run.process_group import SingleProcess
 from distill_app.training.run.progress import TrainingProgress
 from distill_app.training.run.runner import (
     RunInfo,
@@ -101,7 +101,7 @@ class FinetuneTask:
 OwnSession = Generator[SessionProgress, None, EmbeddedVocoder]
 
 
-def train_own_vocoder(task: FinetuneTask, processors: Processors, control: Control | None = None) -> OwnSession:
+def train_own_vocoder(task: FinetuneTask, processes: SingleProcess, control: Control | None = None) -> OwnSession:
     """Learns from recordings, compares with the built-in vocoder, and puts the best network into the model file.
 
     It is ended, interrupted, closed and resumed as `distill_app.training.vae.train.train_model` is; the model file
@@ -115,7 +115,7 @@ def train_own_vocoder(task: FinetuneTask, processors: Processors, control: Contr
         raise SettingsError("This model gives another mel than the vocoder would read; train the model anew.")
     recordings = yield from _gathered(task)
     with Checkpoints(task.model, vocoder_checkpoint_path(task.model), STATES, task.checkpoint_seconds) as checkpoints:
-        return (yield from _Run(task, model, recordings, processors).session(control, checkpoints))
+        return (yield from _Run(task, model, recordings, processes).session(control, checkpoints))
 
 
 def _gathered(task: FinetuneTask) -> Generator[SessionProgress, None, Recordings]:
@@ -136,8 +136,10 @@ def _gathered(task: FinetuneTask) -> Generator[SessionProgress, None, Recordings
 class _Run:
     """One run of one training."""
 
-    def __init__(self, task: FinetuneTask, model: DistillModel, recordings: Recordings, processors: Processors) -> None:
-        self._task, self._model, self._recordings, self._processors = task, model, recordings, processors
+    def __init__(
+        self, task: FinetuneTask, model: DistillModel, recordings: Recordings, processes: SingleProcess
+    ) -> None:
+        self._task, self._model, self._recordings, self._processes = task, model, recordings, processes
         self._config = task.config
         self._parts: Parts = divided(recordings.pieces, recordings.sample_rate, task.seed)
         self._choosing = excerpts(self._parts.choosing, model.header, _CHOOSING_MOST)
@@ -147,7 +149,7 @@ class _Run:
 
     def session(self, control: Control, checkpoints: Checkpoints[FinetuneCheckpoint]) -> OwnSession:
         skipped = self._recordings.skipped
-        setup = RunInfo(self._processors.device.type, torch.get_num_threads(), _MEMORY_BYTES)
+        setup = RunInfo(self._processes.device.type, torch.get_num_threads(), _MEMORY_BYTES)
         yield SessionProgress("train", "Learning begins", 0.0, skipped=skipped, setup=setup)
         trainer = self._trainer(checkpoints)
         steps = run_training(
@@ -164,9 +166,9 @@ class _Run:
     def _trainer(self, checkpoints: Checkpoints[FinetuneCheckpoint]) -> FinetuneTrainer:
         task, config = self._task, self._config
         init = load_generator(BUILT_IN_WEIGHTS)[0] if task.base == "built-in" else None
-        pairs = ReconstructionBatches(self._parts.learned, self._model, config, self._processors, RECONSTRUCTED)
+        pairs = ReconstructionBatches(self._parts.learned, self._model, config, self._processes.device, RECONSTRUCTED)
         trainer = FinetuneTrainer(
-            VocoderTrainer(config, pairs, self._processors, init),
+            VocoderTrainer(config, pairs, self._processes, init),
             config.generator,
             config.batch,
             self._choosing,
@@ -214,7 +216,7 @@ class _Run:
             "gain_chosen_by": round(trainer.gain, 4),
             "learning_rate": self._config.learning_rate,
             "seed": self._task.seed,
-            "device": self._processors.device.type,
+            "device": self._processes.device.type,
             "date": datetime.now(UTC).date().isoformat(),
             "distill": __version__,
             "torch": torch.__version__,

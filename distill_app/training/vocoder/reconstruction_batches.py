@@ -16,7 +16,6 @@ from distill_app.dsp.sound import Samples
 from distill_app.models.header import ModelHeader
 from distill_app.models.model import DistillModel
 from distill_app.models.window import WINDOW_FRAMES
-from distill_app.training.run.processors import Processors
 from distill_app.training.vocoder.batches import mel_and_samples, segment_samples
 from distill_app.training.vocoder.config import VocoderTrainingConfig
 from distill_app.training.vocoder.recordings import Piece
@@ -38,7 +37,7 @@ class ReconstructionBatches:
     pieces: tuple[Piece, ...]
     model: DistillModel
     config: VocoderTrainingConfig
-    processors: Processors
+    device: torch.device
     reconstructed: float
 
     @cached_property
@@ -61,7 +60,7 @@ class ReconstructionBatches:
         if self._count:
             parts.insert(0, self._reconstructions(np.random.default_rng([self.config.seed, 1, step])))
         mels, samples = (torch.cat(each) for each in zip(*parts, strict=True))
-        return self.processors.send(mels), self.processors.send(samples)
+        return mels.to(self.device, non_blocking=True), samples.to(self.device, non_blocking=True)
 
     @property
     def _plain(self) -> bool:

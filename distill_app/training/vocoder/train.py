@@ -15,7 +15,8 @@ from distill_app.common.generators import map_steps
 from distill_app.common.paths import cache_folder
 from distill_app.corpus.corpus import ScanProgress
 from distill_app.corpus.discovery import Skipped
-from distill_app.training.run.processors import Processors
+from distill_app.training.run.followers import read_together
+from distill_app.training.run.process_group import ENDED, SingleProcess
 from distill_app.training.vocoder.batches import Segments, segment_samples
 from distill_app.training.vocoder.checkpoint import checkpoint_path, load_checkpoint, save_checkpoint
 from distill_app.training.vocoder.config import MINUTES_MAX, VocoderTrainingConfig
@@ -94,7 +95,7 @@ def log_path(out: Path) -> Path:
 
 
 def train_vocoder(
-    task: VocoderTask, processors: Processors, should_stop: Callable[[], bool] = lambda: False
+    task: VocoderTask, processes: SingleProcess, should_stop: Callable[[], bool] = lambda: False
 ) -> Session:
     """Learns from recordings and saves the weights; yields progress after every step, returns what was saved.
 
@@ -104,8 +105,8 @@ def train_vocoder(
 
     Raises CorpusError, SettingsError, TrainingError, VocoderError.
     """
-    recordings = yield from _gather(task, processors)
-    run = _Run(task, recordings, processors)
+    recordings = yield from read_together(_gather(task), processes)
+    run = _Run(task, recordings, processes)
     try:
         yield from run.train(should_stop)
     except KeyboardInterrupt:
@@ -117,15 +118,9 @@ def train_vocoder(
     return run.save()
 
 
-def _gather(task: VocoderTask, processors: Processors) -> Generator[VocoderProgress, None, Recordings]:
-    """One process of each machine decodes, the others wait and find it done."""
-    if processors.local_rank:
-        processors.wait()
+def _gather(task: VocoderTask) -> Generator[VocoderProgress, None, Recordings]:
     scan = gather(task.sources, task.config.generator.mel_format.sample_rate, cache_folder() / "recordings")
-    recordings = yield from map_steps(scan, _reading)
-    if not processors.local_rank:
-        processors.wait()
-    return recordings
+    return (yield from map_steps(scan, _reading))
 
 
 def _reading(file: ScanProgress) -> VocoderProgress:
@@ -136,13 +131,13 @@ def _reading(file: ScanProgress) -> VocoderProgress:
 class _Run:
     """One run of a training: its clock, its files, and when they are written."""
 
-    def __init__(self, task: VocoderTask, recordings: Recordings, processors: Processors) -> None:
-        self._task, self._recordings, self._processors = task, recordings, processors
+    def __init__(self, task: VocoderTask, recordings: Recordings, processes: SingleProcess) -> None:
+        self._task, self._recordings, self._processes = task, recordings, processes
         self._config = task.config
         self._held_out: HeldOut = hold_out(recordings)
-        self._trainer = _trainer(task, self._held_out, processors)
+        self._trainer = _trainer(task, self._held_out, processes)
         self._before = self._resume() if task.resume else 0.0
-        self._log = TrainingLog(log_path(task.out), self._trainer.step) if processors.first else None
+        self._log = TrainingLog(log_path(task.out), self._trainer.step) if processes.is_main else None
         self._started = self._saved = time.monotonic()
         self._figures: dict[str, float] = {}
         self._validation: dict[str, float] = {}
@@ -158,7 +153,7 @@ class _Run:
         return checkpoint.seconds
 
     def train(self, should_stop: Callable[[], bool]) -> Generator[VocoderProgress, None, None]:
-        while not self._processors.any(should_stop() or self._fraction() >= 1):
+        while self._processes.broadcast_float(ENDED if should_stop() or self._fraction() >= 1 else 0.0) < ENDED:
             self._trainer.advance()
             if self.step % self._config.log_steps == 0:
                 self._write_down()
@@ -197,7 +192,7 @@ class _Run:
         """Weights, checkpoint and a line of the log, by the first process. Raises TrainingError or VocoderError."""
         header = WeightsHeader(self._config.generator)
         if self._log is not None:
-            device, mel_format = self._processors.device, self._config.generator.mel_format
+            device, mel_format = self._processes.device, self._config.generator.mel_format
             self._validation = validate(self._trainer.average, self._held_out.excerpts, mel_format, device)
             header = replace(header, training=self._record())
             save_checkpoint(self._trainer.checkpoint(self._seconds()), checkpoint_path(self._task.out))
@@ -215,8 +210,8 @@ class _Run:
             "steps": self.step,
             "hours": round(self._seconds() / 3600, 3),
             "date": datetime.now(UTC).date().isoformat(),
-            "device": self._processors.device.type,
-            "processes": self._processors.count,
+            "device": self._processes.device.type,
+            "processes": self._processes.world_size,
             **{f"{unseen}_{name}": round(value, 4) for name, value in self._validation.items()},
             "config": self._config.to_record(),
             "distill": __version__,
@@ -224,14 +219,14 @@ class _Run:
         }
 
 
-def _trainer(task: VocoderTask, held_out: HeldOut, processors: Processors) -> VocoderTrainer:
+def _trainer(task: VocoderTask, held_out: HeldOut, processes: SingleProcess) -> VocoderTrainer:
     config = task.config
-    length, rank = segment_samples(config), processors.rank
+    length, rank = segment_samples(config), processes.rank
     sampler = SegmentSampler(held_out.learned, length, config.batch, config.seed, rank)
-    batches = Segments(sampler, config.generator.mel_format, processors)
+    batches = Segments(sampler, config.generator.mel_format, processes.device)
     if task.init is None:
-        return VocoderTrainer(config, batches, processors)
+        return VocoderTrainer(config, batches, processes)
     generator, header = load_generator(task.init)
     if header.config != config.generator:
         raise TrainingError(f"“{task.init.name}” holds another network than --config asks for; choose its own.")
-    return VocoderTrainer(config, batches, processors, generator)
+    return VocoderTrainer(config, batches, processes, generator)

@@ -7,8 +7,9 @@ from torch import Tensor, nn
 
 from distill_app.common.errors import TrainingError
 from distill_app.common.parsing import ParseError, parse_guard
+from distill_app.training.run.autocast import mixed_precision
 from distill_app.training.run.checkpoint_file import State, moments, restore_moments
-from distill_app.training.run.processors import Processors, plain
+from distill_app.training.run.process_group import SingleProcess, unwrap
 from distill_app.training.vocoder.adversarial import AdversarialLoss
 from distill_app.training.vocoder.batches import Batches
 from distill_app.training.vocoder.checkpoint import Checkpoint
@@ -36,15 +37,15 @@ class VocoderTrainer:
         self,
         config: VocoderTrainingConfig,
         batches: Batches,
-        processors: Processors,
+        processes: SingleProcess,
         init: nn.Module | None = None,
     ) -> None:
-        self._config, self._batches, self._processors = config, batches, processors
-        network = _initialised(config, init).to(processors.device)
+        self._config, self._batches, self._processes = config, batches, processes
+        network = _initialised(config, init).to(processes.device)
         self.average = copy.deepcopy(network).eval().requires_grad_(False)
-        self._generator = processors.shared(network)
+        self._generator = processes.data_parallel(network)
         self._loss = SpectralLoss(config.generator.mel_format, config.resolutions, config.lowest_hz).to(
-            processors.device
+            processes.device
         )
         self._optimizer = torch.optim.AdamW(network.parameters(), betas=_BETAS, weight_decay=_WEIGHT_DECAY, fused=True)
         self.watch = PartTimer()
@@ -56,7 +57,7 @@ class VocoderTrainer:
         """One step. Raises TrainingError where losses have not been finite for some steps in a row."""
         with self.watch.part("data"):
             mel, recorded = self._batches.draw(self.step)
-        with self.watch.part("generator"), self._processors.precision():
+        with self.watch.part("generator"), mixed_precision(self._processes.device.type):
             predicted = self._generator(mel)
         with self.watch.part("losses"):
             terms = self._loss(predicted, recorded)
@@ -82,7 +83,7 @@ class VocoderTrainer:
             return self._adversary.judge(predicted, recorded)
 
     def _new_adversary(self) -> AdversarialLoss:
-        return AdversarialLoss(self._config.discriminator_width, self._config.seed, self._processors)
+        return AdversarialLoss(self._config.discriminator_width, self._config.seed, self._processes)
 
     def _weighted(self, terms: dict[str, Tensor]) -> Tensor:
         weights = self._config.weights
@@ -110,7 +111,7 @@ class VocoderTrainer:
     def _follow(self) -> None:
         """Moves the average towards the trained weights, fast at first."""
         decay = min(self._config.average_decay, (1 + self.step) / (10 + self.step))
-        trained = plain(self._generator).parameters()
+        trained = unwrap(self._generator).parameters()
         for averaged, current in zip(self.average.parameters(), trained, strict=True):
             averaged.lerp_(current, 1 - decay)
 
@@ -123,7 +124,7 @@ class VocoderTrainer:
     def checkpoint(self, seconds: float) -> Checkpoint:
         """Everything that `restore` needs, after `seconds` of training in all."""
         parts = {
-            "generator": plain(self._generator).state_dict(),
+            "generator": unwrap(self._generator).state_dict(),
             "average": self.average.state_dict(),
             "optimizer": moments(self._optimizer),
         }
@@ -139,7 +140,7 @@ class VocoderTrainer:
             raise TrainingError(other)
         try:
             with parse_guard():
-                plain(self._generator).load_state_dict(_part(checkpoint, "generator"))
+                unwrap(self._generator).load_state_dict(_part(checkpoint, "generator"))
                 self.average.load_state_dict(_part(checkpoint, "average"))
                 restore_moments(self._optimizer, _part(checkpoint, "optimizer"))
                 self._adversary = self._restored_adversary(checkpoint)

@@ -10,6 +10,7 @@ import torch
 from torch import Tensor, nn
 
 from distill_app.common.errors import VocoderError
+from distill_app.common.torch_devices import available_devices
 from distill_app.vocoders.networks.convnext import ConvNextGenerator
 from distill_app.vocoders.networks.vocos import VocosHead
 from distill_app.vocoders.runtime.compute_config import DeviceName
@@ -23,12 +24,6 @@ _NAMES: dict[DeviceName, str] = {"cuda": "NVIDIA graphics card", "mps": "Apple g
 _OUT_OF_MEMORY = ("out of memory", "not enough memory", "can't allocate memory", "alloc_failed")
 _COMPLEX_LAYERS = (VocosHead, ConvNextGenerator)
 """Layers with complex numbers, which Metal computes unreliably."""
-
-
-def available_devices() -> tuple[DeviceName, ...]:
-    """Devices of this computer, the fastest first; the CPU is always one of them."""
-    available = {"cuda": torch.cuda.is_available(), "mps": torch.backends.mps.is_available(), "cpu": True}
-    return tuple(name for name in _NAMES if available[name])
 
 
 def choose_device(name: DeviceName) -> torch.device:

@@ -48,8 +48,8 @@ class RenderLoop(QObject):
     def begin(self) -> None:
         """The thread's first work: the long imports, and the model asked for first."""
         try:
+            from distill_app.common.torch_devices import available_devices
             from distill_app.generation.threads import choose_threads
-            from distill_app.vocoders.runtime.devices import available_devices
             from distill_app.workers.rendering.renderer import SoundRenderer
 
             choose_threads()

@@ -7,7 +7,7 @@ import torch
 from torch import Tensor, nn
 
 from distill_app.common.errors import SettingsError
-from distill_app.training.run.autocast import computing
+from distill_app.training.run.autocast import mixed_precision
 from distill_app.training.vae.config import TrainingConfig
 from distill_app.training.vae.trainer import Trainer
 from tests.training.synthetic import factor_corpus
@@ -37,9 +37,9 @@ def test_layers_compute_in_bfloat16_and_come_to_the_same_error_with_weights_of_3
 
 def test_nothing_is_halved_on_a_processor_or_on_mps_without_being_asked_for() -> None:
     a = torch.ones(2, 2)
-    with computing("cpu", "auto"):
+    with mixed_precision("cpu", "auto"):
         assert (a @ a).dtype == torch.float32
-    assert not computing("mps", "bfloat16")._enabled
+    assert not mixed_precision("mps", "bfloat16")._enabled
 
 
 def test_unknown_precisions_and_empty_steps_are_one_sentence() -> None:

@@ -6,10 +6,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 import soundfile
-import torch
 
 from distill_app.dsp.sound import Samples
-from distill_app.training.run.processors import Processors
+from distill_app.training.run.process_group import SINGLE_PROCESS, SingleProcess
 from distill_app.training.vocoder.batches import Segments, segment_samples
 from distill_app.training.vocoder.config import VocoderTrainingConfig
 from distill_app.training.vocoder.recordings import Recordings, gather
@@ -18,7 +17,6 @@ from distill_app.training.vocoder.trainer import VocoderTrainer
 from distill_app.vocoders.networks.presets import TINY
 
 RATE = 44_100
-CPU = Processors(torch.device("cpu"))
 SMALL = VocoderTrainingConfig(
     TINY,
     frames=8,
@@ -57,10 +55,12 @@ def gathered(folder: Path, cache: Path, rate: int = RATE) -> Recordings:
             return recordings
 
 
-def trainer(recordings: Recordings, config: VocoderTrainingConfig, processors: Processors = CPU) -> VocoderTrainer:
-    length, rank = segment_samples(config), processors.rank
+def trainer(
+    recordings: Recordings, config: VocoderTrainingConfig, processes: SingleProcess = SINGLE_PROCESS
+) -> VocoderTrainer:
+    length, rank = segment_samples(config), processes.rank
     sampler = SegmentSampler(recordings.pieces, length, config.batch, config.seed, rank)
-    return VocoderTrainer(config, Segments(sampler, config.generator.mel_format, processors), processors)
+    return VocoderTrainer(config, Segments(sampler, config.generator.mel_format, processes.device), processes)
 
 
 @pytest.fixture

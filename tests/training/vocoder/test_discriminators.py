@@ -3,6 +3,7 @@
 import torch
 from torch import Tensor
 
+from distill_app.training.run.process_group import SINGLE_PROCESS
 from distill_app.training.vocoder.adversarial import AdversarialLoss
 from distill_app.training.vocoder.discriminators import (
     Discriminators,
@@ -10,7 +11,6 @@ from distill_app.training.vocoder.discriminators import (
     feature_matching_loss,
     generator_loss,
 )
-from tests.training.vocoder.synthetic import CPU
 
 WIDTH, SAMPLES = 0.1, 4_096
 RATE = 1e-2
@@ -28,7 +28,7 @@ def tones(seed: int) -> Tensor:
 
 
 def test_they_learn_to_tell_noise_from_tones_they_have_not_heard() -> None:
-    adversary = AdversarialLoss(WIDTH, 0, CPU)
+    adversary = AdversarialLoss(WIDTH, 0, SINGLE_PROCESS)
     for step in range(40):
         adversary.learn(noise(step), tones(step), RATE)
     assert adversary.learn(noise(2_000), tones(2_000), 0.0) < 0.8 * CHANCE
@@ -42,14 +42,14 @@ def test_the_phase_alone_can_be_judged() -> None:
     spectrum = torch.fft.rfft(click)
     turned = torch.polar(spectrum.abs(), 2 * torch.pi * torch.rand(spectrum.shape, generator=torch.Generator()))
     smeared = torch.fft.irfft(turned, SAMPLES)
-    adversary = AdversarialLoss(WIDTH, 0, CPU)
+    adversary = AdversarialLoss(WIDTH, 0, SINGLE_PROCESS)
     for _ in range(40):
         adversary.learn(smeared, click, RATE)
     assert adversary.learn(smeared, click, 0.0) < 0.8 * CHANCE
 
 
 def test_judging_moves_no_discriminator_and_gives_the_samples_a_gradient() -> None:
-    adversary = AdversarialLoss(WIDTH, 0, CPU)
+    adversary = AdversarialLoss(WIDTH, 0, SINGLE_PROCESS)
     samples = noise(0).requires_grad_()
     before = adversary.parts()["discriminators"]
     before = {name: value.clone() for name, value in before.items()}
@@ -63,7 +63,7 @@ def test_judging_moves_no_discriminator_and_gives_the_samples_a_gradient() -> No
 
 
 def test_soft_sounds_are_judged_as_loud_ones() -> None:
-    adversary = AdversarialLoss(WIDTH, 0, CPU)
+    adversary = AdversarialLoss(WIDTH, 0, SINGLE_PROCESS)
     loud, soft = (adversary.judge(gain * noise(0), gain * tones(0)) for gain in (1.0, 0.01))
     assert torch.allclose(loud["adversarial"], soft["adversarial"], rtol=1e-3)
     assert torch.allclose(loud["features"], soft["features"], rtol=1e-3)

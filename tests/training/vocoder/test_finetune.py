@@ -18,6 +18,7 @@ from distill_app.models.model import DistillModel
 from distill_app.models.model_file import embed_vocoder, load_model
 from distill_app.project.corpora import CorpusSpec
 from distill_app.training.run.control import Control
+from distill_app.training.run.process_group import SINGLE_PROCESS
 from distill_app.training.run.runner import SessionProgress, TrainingSuspendedError
 from distill_app.training.vocoder import finetune as module
 from distill_app.training.vocoder.batches import segment_samples
@@ -27,7 +28,9 @@ from distill_app.training.vocoder.reconstruction_batches import ReconstructionBa
 from distill_app.vocoders.embedded.vocoder import EmbeddedVocoder, embedded_vocoder, read_embedded
 from distill_app.vocoders.networks import build_generator
 from distill_app.vocoders.networks.weights_file import WeightsHeader, save_generator
-from tests.training.vocoder.synthetic import CPU, RATE, SMALL, gathered, plucks, write
+from tests.training.vocoder.synthetic import RATE, SMALL, gathered, plucks, write
+
+CPU = torch.device("cpu")
 
 
 @pytest.fixture(autouse=True)
@@ -53,7 +56,7 @@ def task(model: Path, folder: Path, steps: int = 6, resume: bool = False) -> Fin
 def run(
     asked: FinetuneTask, control: Control | None = None, at: Callable[[SessionProgress], None] = lambda _: None
 ) -> EmbeddedVocoder:
-    session = train_own_vocoder(asked, CPU, control)
+    session = train_own_vocoder(asked, SINGLE_PROCESS, control)
     while True:
         try:
             at(next(session))
@@ -135,7 +138,7 @@ def test_it_can_be_put_aside_while_it_is_judged(tiny_model_file: Path, folder: P
 
 
 def test_an_interruption_keeps_the_best(tiny_model_file: Path, folder: Path) -> None:
-    session = train_own_vocoder(task(tiny_model_file, folder), CPU)
+    session = train_own_vocoder(task(tiny_model_file, folder), SINGLE_PROCESS)
     while (now := next(session)).training is None or now.training.step < 2:
         pass
     session.close()
@@ -164,7 +167,9 @@ def test_what_the_model_makes_of_the_recordings_is_learned_from(
         assert not mels.is_inference()
     again = ReconstructionBatches(pieces, tiny_model, SMALL, CPU, 0.5).draw(3)
     assert all(torch.equal(*pair) for pair in zip(again, batches[0.5], strict=True))
-    other = ReconstructionBatches(pieces, replace(tiny_model, mean=tiny_model.mean + 1), SMALL, CPU, 0.5).draw(3)
+    other = ReconstructionBatches(
+        pieces, replace(tiny_model, mean=tiny_model.mean + 1), SMALL, torch.device("cpu"), 0.5
+    ).draw(3)
     assert not torch.allclose(other[0][0], again[0][0]), "the model's part"
     assert torch.equal(other[0][1], again[0][1]), "the recordings' part"
     assert torch.equal(other[1], again[1])
@@ -204,7 +209,7 @@ def test_recordings_whose_held_out_part_is_silent_are_refused(tiny_model_file: P
 
 
 def test_two_trainings_for_one_model_do_not_meet(tiny_model_file: Path, folder: Path) -> None:
-    first = train_own_vocoder(task(tiny_model_file, folder), CPU)
+    first = train_own_vocoder(task(tiny_model_file, folder), SINGLE_PROCESS)
     while next(first).training is None:
         pass
     with pytest.raises(TrainingError, match="another window"):

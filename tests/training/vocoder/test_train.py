@@ -16,6 +16,7 @@ import soundfile
 import torch
 
 from distill_app.common.errors import CorpusError, SettingsError, TrainingError
+from distill_app.training.run.process_group import SINGLE_PROCESS
 from distill_app.training.vocoder import train as module
 from distill_app.training.vocoder.checkpoint import checkpoint_path, load_checkpoint
 from distill_app.training.vocoder.csv_log import read_log
@@ -23,19 +24,19 @@ from distill_app.training.vocoder.train import VocoderProgress, VocoderTask, log
 from distill_app.training.vocoder.trainer import VocoderTrainer
 from distill_app.vocoders.networks.presets import TINY
 from distill_app.vocoders.networks.weights_file import WeightsHeader, load_generator
-from tests.training.vocoder.synthetic import CPU, RATE, SMALL, plucks, write
+from tests.training.vocoder.synthetic import RATE, SMALL, plucks, write
 
 TRAINING = """
 import sys, torch
 from dataclasses import replace
 from pathlib import Path
 from distill_app.training.vocoder import train
-from tests.training.vocoder.synthetic import CPU, SMALL
+from tests.training.vocoder.synthetic import SINGLE_PROCESS, SMALL
 torch.set_num_threads(1)
 folder, out = map(Path, sys.argv[1:])
 train.cache_folder = lambda: folder.parent / "cache"
 task = train.VocoderTask((folder,), out, replace(SMALL, checkpoint_minutes=1e-4))
-for progress in train.train_vocoder(task, CPU):
+for progress in train.train_vocoder(task, SINGLE_PROCESS):
     if progress.stage == "train":
         print(progress.step, flush=True)
 """
@@ -55,7 +56,7 @@ def run(
     work: VocoderTask, should_stop: Callable[[], bool] = lambda: False
 ) -> tuple[WeightsHeader, list[VocoderProgress]]:
     steps = []
-    session = train_vocoder(work, CPU, should_stop)
+    session = train_vocoder(work, SINGLE_PROCESS, should_stop)
     while True:
         try:
             steps.append(next(session))
@@ -100,7 +101,7 @@ def test_stopped_early_what_was_learned_is_kept(tmp_path: Path, way: str) -> Non
         header, _ = run(work, lambda: next(asked) == 4)
         assert header.training["steps"] == 4
     else:
-        session = train_vocoder(work, CPU)
+        session = train_vocoder(work, SINGLE_PROCESS)
         while next(session).step < 4:
             pass
         if way == "closed":
@@ -116,7 +117,7 @@ def test_stopped_early_what_was_learned_is_kept(tmp_path: Path, way: str) -> Non
 
 
 def test_a_cache_emptied_meanwhile_takes_nothing_of_what_was_learned(tmp_path: Path) -> None:
-    session = train_vocoder(task(tmp_path, steps=10**6), CPU)
+    session = train_vocoder(task(tmp_path, steps=10**6), SINGLE_PROCESS)
     while next(session).step < 4:
         pass
     empty(tmp_path / "cache", "*.int16")

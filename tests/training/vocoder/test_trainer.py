@@ -12,6 +12,7 @@ from torch import Tensor
 from distill_app.common.errors import TrainingError
 from distill_app.dsp.mel import to_mel
 from distill_app.dsp.mel_format import DISTILL_MEL
+from distill_app.training.run.process_group import SINGLE_PROCESS
 from distill_app.training.vocoder.batches import mel_and_samples, segment_samples
 from distill_app.training.vocoder.checkpoint import load_checkpoint, save_checkpoint
 from distill_app.training.vocoder.config import PRESETS, VocoderTrainingConfig
@@ -19,7 +20,7 @@ from distill_app.training.vocoder.recordings import Recordings
 from distill_app.training.vocoder.trainer import VocoderTrainer
 from distill_app.vocoders.networks.config import HifiGanConfig
 from distill_app.vocoders.networks.presets import HIFIGAN_V3_44K
-from tests.training.vocoder.synthetic import ADVERSARIAL, CPU, RATE, SMALL, gathered, plucks, trainer
+from tests.training.vocoder.synthetic import ADVERSARIAL, RATE, SMALL, gathered, plucks, trainer
 
 HIFIGAN = replace(
     SMALL,
@@ -110,7 +111,7 @@ class Broken(VocoderTrainer):
 
 
 def broken(recordings: Recordings) -> Broken:
-    return Broken(SMALL, trainer(recordings, SMALL)._batches, CPU)
+    return Broken(SMALL, trainer(recordings, SMALL)._batches, SINGLE_PROCESS)
 
 
 def test_steps_that_are_not_finite_are_left_out(recordings: Recordings) -> None:

@@ -8,6 +8,7 @@ import torch
 from torch import Tensor, nn
 
 from distill_app.common.errors import VocoderError
+from distill_app.common.torch_devices import available_devices
 from distill_app.vocoders import network_vocoder as module
 from distill_app.vocoders.network_vocoder import NetworkVocoder
 from distill_app.vocoders.runtime.compute_config import ComputeConfig, DeviceName

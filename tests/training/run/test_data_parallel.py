@@ -1,4 +1,4 @@
-"""Several processes train one network."""
+"""Gradients of a vocoder are averaged over processes; devices and environments that cannot work are reported."""
 
 import os
 import socket
@@ -10,7 +10,7 @@ import pytest
 import torch
 
 from distill_app.common.errors import SettingsError
-from distill_app.training.run.processors import processors
+from distill_app.training.run.process_group import process_group
 from distill_app.training.vocoder.checkpoint import load_checkpoint
 from tests.training.vocoder.synthetic import ADVERSARIAL, gathered, trainer, write
 
@@ -18,16 +18,16 @@ TRAINING = """
 import sys, torch
 from pathlib import Path
 from distill_app.training.vocoder.checkpoint import save_checkpoint
-from distill_app.training.run.processors import processors
+from distill_app.training.run.process_group import process_group
 from tests.training.vocoder.synthetic import ADVERSARIAL, gathered, trainer
 torch.set_num_threads(1)
 folder = Path(sys.argv[1])
-with processors("cpu") as own:
-    training = trainer(gathered(folder, folder.parent / f"cache{own.rank}"), ADVERSARIAL, own)
+with process_group("cpu") as processes:
+    training = trainer(gathered(folder, folder.parent / f"cache{processes.rank}"), ADVERSARIAL, processes)
     for _ in range(4):
         training.advance()
-    assert own.any(own.rank == 1)
-    save_checkpoint(training.checkpoint(0.0), folder.parent / f"{own.rank}.safetensors")
+    assert not processes.all_reduce_and(processes.rank == 1)
+    save_checkpoint(training.checkpoint(0.0), folder.parent / f"{processes.rank}.safetensors")
 """
 
 
@@ -56,22 +56,16 @@ def test_two_processes_keep_the_same_weights_and_learn_from_both_batches(tmp_pat
     assert not all(torch.allclose(weights[name], first["generator"][name]) for name in weights)
 
 
-def test_alone_it_is_this_process() -> None:
-    with processors("cpu") as own:
-        assert (own.device.type, own.rank, own.count, own.first) == ("cpu", 0, 1, True)
-        assert [own.any(flag) for flag in (False, True)] == [False, True]
+def test_without_torchrun_there_is_a_single_process() -> None:
+    with process_group("cpu") as processes:
+        assert (processes.device.type, processes.rank, processes.world_size, processes.is_main) == ("cpu", 0, 1, True)
         network = torch.nn.Linear(1, 1)
-        assert own.shared(network) is network
-
-
-def test_a_cpu_computes_in_single_precision() -> None:
-    with processors("cpu") as own, own.precision():
-        assert (torch.ones(2, 2) @ torch.ones(2, 2)).dtype == torch.float32
+        assert processes.data_parallel(network) is network
 
 
 def test_a_device_that_is_not_there_is_one_sentence(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(torch.cuda, "is_available", lambda: False)
-    with pytest.raises(SettingsError, match=r"“cuda”.*cpu"), processors("cuda"):
+    with pytest.raises(SettingsError, match=r"“cuda”.*cpu"), process_group("cuda"):
         pass
 
 
@@ -80,5 +74,5 @@ def test_an_environment_that_torchrun_did_not_make_is_one_sentence(count: str, m
     for name in ("RANK", "MASTER_ADDR", "MASTER_PORT"):
         monkeypatch.delenv(name, raising=False)
     monkeypatch.setenv("WORLD_SIZE", count)
-    with pytest.raises(SettingsError, match="torchrun"), processors("cpu"):
+    with pytest.raises(SettingsError, match="torchrun"), process_group("cpu"):
         pass
