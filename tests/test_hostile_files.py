@@ -30,7 +30,7 @@ from distill_app.models.model import DistillModel
 from distill_app.project.corpora import CorpusSpec, read_corpora
 from distill_app.project.json_values import to_json
 from distill_app.project.storage import ProjectFile, create_project, read_project
-from distill_app.training.run.progress_json import parse_line
+from distill_app.training.run.status import TrainingStatus
 from distill_app.training.vocoder.recordings import _read_index as _vocoder_read_index
 from distill_app.ui.common.window_settings import WindowSettings
 from distill_app.ui.play.model_settings import ModelSettings
@@ -163,7 +163,7 @@ def _course(path: Path) -> None:
 
 def _lines(path: Path) -> None:
     text = path.read_bytes().decode(errors="replace")
-    parse_line(text)
+    TrainingStatus.from_json(text)
     _command(text)
 
 

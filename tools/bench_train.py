@@ -29,7 +29,7 @@ from distill_app.corpus.corpus import Corpus
 from distill_app.corpus.scan import scan_corpus
 from distill_app.models.model_file import load_model
 from distill_app.project.corpora import CorpusSpec, write_corpora
-from distill_app.training.run.progress_json import ProgressLine
+from distill_app.training.run.status import TrainingStatus
 from distill_app.training.vae.config import TrainingConfig
 from distill_app.training.vae.trainer import Trainer
 from distill_app.workers.training.process import TrainingEnd, TrainingProcess
@@ -94,7 +94,7 @@ class _Timed:
         self._begun = time.monotonic()
         self._process = TrainingProcess(request, self._told, self._ended)
 
-    def _told(self, line: ProgressLine) -> None:
+    def _told(self, line: TrainingStatus) -> None:
         if line.demo is not None and self.demo_seconds != self.demo_seconds:
             self.demo_seconds = time.monotonic() - self._begun
 

@@ -21,7 +21,7 @@ from distill_app.common.errors import TrainingError
 from distill_app.common.training_paths import checkpoint_path, training_folder
 from distill_app.models.model_file import load_model
 from distill_app.project.corpora import CorpusSpec, write_corpora
-from distill_app.training.run.progress_json import ProgressLine
+from distill_app.training.run.status import TrainingStatus
 from distill_app.training.vae.checkpoint import load_training
 from distill_app.workers.training.process import PROGRAM, TrainingEnd, TrainingProcess
 from distill_app.workers.training.request import TrainingRequest
@@ -66,7 +66,7 @@ class Run:
         self.learns, self.analyses = threading.Event(), threading.Event()
         self._process = TrainingProcess(request, self._told, self._ended, program)
 
-    def _told(self, line: ProgressLine) -> None:
+    def _told(self, line: TrainingStatus) -> None:
         self.stage = line.stage
         if line.seconds is not None:
             self.seconds = line.seconds

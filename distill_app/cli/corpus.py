@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from distill_app.cli.arguments import Commands, add_command, add_json
 from distill_app.cli.corpus_args import add_corpora, parse_corpora
-from distill_app.cli.progress import drain, duration, progress
+from distill_app.cli.progress import drain, duration, progress_bar
 from distill_app.cli.report import Report, table
 from distill_app.common.errors import CorpusError
 
@@ -27,7 +27,7 @@ def run(options: argparse.Namespace) -> Report:
     from distill_app.corpus.survey_hints import hints
 
     corpora = parse_corpora(options)
-    with progress() as console:
+    with progress_bar() as console:
 
         def show(now: "SurveyProgress") -> None:
             console.show(f"Listening to “{now.name}”", now.done / now.total)

@@ -1,4 +1,4 @@
-"""A progress bar in words on standard error, for the commands that take long."""
+"""Progress bar on standard error for commands that take long."""
 
 import sys
 import time
@@ -6,95 +6,105 @@ from collections.abc import Callable, Generator, Iterator
 from contextlib import contextmanager
 from typing import TextIO, TypeVar
 
+from tqdm import tqdm
+
 from distill_app.common.logging_setup import logger
 
 Step = TypeVar("Step")
 Result = TypeVar("Result")
 
-_BAR = 24
-_REDRAW_SECONDS = 0.1
-_LINE_SECONDS = 10.0
-"""Where standard error is a file, a line this often is enough."""
+_FORMAT = "{desc}  {bar:24} {percentage:3.0f}%{postfix}"
+_REDRAW_SECONDS, _LINE_SECONDS = 0.1, 10.0
+_ETA_FRACTION, _ETA_SECONDS = 0.02, 1.0
+"""Before both are reached, the time left is not estimated."""
 
 
-class Progress:
-    """One line: stage, bar, percent and the time that is left.
+class _Output:
+    """Stream whose failures are logged: a full disk, or a terminal that is gone, does not end the work."""
 
-    Args:
-        stream: where it is drawn; redrawn in place on a terminal, written as lines elsewhere.
-        clock: seconds, for the time that is left.
-    """
+    def __init__(self, stream: TextIO) -> None:
+        self._stream = stream
 
-    def __init__(self, stream: TextIO | None = None, clock: Callable[[], float] = time.monotonic) -> None:
-        self._stream = sys.stderr if stream is None else stream
-        self._clock = clock
-        self._started = self._drawn = clock()
-        self._terminal = self._stream.isatty()
-        self._width = 0
-        self._fraction = 0.0
-
-    def show(self, words: str, fraction: float, seconds_left: float | None = None) -> None:
-        """`fraction` of this stage, 0 … 1, is done; a smaller one than before begins the next stage.
-
-        Args:
-            seconds_left: of the stage; estimated from the time so far where it is not given.
-        """
-        now = self._clock()
-        if fraction < self._fraction:
-            self._started = now
-        self._fraction = fraction
-        if now - self._drawn < (_REDRAW_SECONDS if self._terminal else _LINE_SECONDS):
-            return
-        self._drawn = now
-        self._write(f"{words}  {_bar(fraction)} {fraction:4.0%}{_left(now - self._started, fraction, seconds_left)}")
-
-    def close(self) -> None:
-        """Wipes the line; what comes next starts at its left edge."""
-        if self._width:
-            self._put("\r" + " " * self._width + "\r")
-            self._width = 0
-
-    def _write(self, line: str) -> None:
-        self._put("\r" + line.ljust(self._width) if self._terminal else line + "\n")
-        self._width = len(line) if self._terminal else 0
-
-    def _put(self, text: str) -> None:
-        """A disk that is full, or a terminal that is gone, is nothing to end the work for."""
+    def write(self, text: str) -> None:
         try:
             self._stream.write(text)
             self._stream.flush()
         except OSError as error:
             logger.info("the progress cannot be shown: %s", error)
 
+    def flush(self) -> None: ...
+
+
+class _TerminalBar(tqdm):  # type: ignore[misc]
+    """Bar that is redrawn in place."""
+
+    monitor_interval = 0  # no thread that redraws a bar that stands still
+
+
+class _FileBar(_TerminalBar):
+    """Bar that is written as a new line each time."""
+
+    def display(self, msg: str | None = None, pos: int | None = None) -> None:
+        if msg is None:
+            self.fp.write(f"{self}\n")
+
+
+class ProgressBar:
+    """Stage, bar, percent and time left in one line; in a file, a line every ten seconds.
+
+    Args:
+        stream: where it is drawn; standard error by default.
+        clock: seconds.
+    """
+
+    def __init__(self, stream: TextIO | None = None, clock: Callable[[], float] = time.monotonic) -> None:
+        stream = sys.stderr if stream is None else stream
+        kind, seconds = (_TerminalBar, _REDRAW_SECONDS) if stream.isatty() else (_FileBar, _LINE_SECONDS)
+        options = {"mininterval": seconds, "miniters": 0, "delay": seconds, "leave": False, "ascii": "░█"}
+        self._bar = kind(total=1.0, file=_Output(stream), bar_format=_FORMAT, **options)
+        self._clock, self._stage_started = clock, clock()
+
+    def show(self, message: str, fraction: float, seconds_left: float | None = None) -> None:
+        """Shows that `fraction` of a stage, 0 … 1, is done; a smaller one than before begins the next stage.
+
+        Args:
+            seconds_left: of the stage; estimated from the time so far where it is not given.
+        """
+        if fraction < self._bar.n:
+            self._stage_started = self._clock()
+        self._bar.set_description_str(message, refresh=False)
+        self._bar.set_postfix_str(self._time_left(fraction, seconds_left), refresh=False)
+        self._bar.update(fraction - self._bar.n)
+
+    def _time_left(self, fraction: float, seconds_left: float | None) -> str:
+        elapsed = self._clock() - self._stage_started
+        if fraction < _ETA_FRACTION or elapsed < _ETA_SECONDS:
+            return ""
+        return f"{duration(elapsed * (1 - fraction) / fraction if seconds_left is None else seconds_left)} left"
+
+    def close(self) -> None:
+        """Clears the line of a terminal."""
+        self._bar.close()
+
 
 @contextmanager
-def progress() -> Iterator[Progress]:
-    shown = Progress()
+def progress_bar() -> Iterator[ProgressBar]:
+    """Progress bar that is cleared at the end."""
+    bar = ProgressBar()
     try:
-        yield shown
+        yield bar
     finally:
-        shown.close()
+        bar.close()
 
 
 def drain(job: Generator[Step, None, Result], each: Callable[[Step], None]) -> Result:
-    """Runs a job to its end, telling `each` of every step; answers the job's result."""
+    """Result of a job; `each` is called with all that it yields."""
     while True:
         try:
             step = next(job)
         except StopIteration as end:
             return end.value
         each(step)
-
-
-def _bar(fraction: float) -> str:
-    full = round(max(0.0, min(fraction, 1.0)) * _BAR)
-    return "█" * full + "░" * (_BAR - full)
-
-
-def _left(elapsed: float, fraction: float, seconds_left: float | None) -> str:
-    if fraction < 0.02 or elapsed < 1:
-        return ""
-    return f", {duration(elapsed * (1 - fraction) / fraction if seconds_left is None else seconds_left)} left"
 
 
 def duration(seconds: float) -> str:

@@ -1,4 +1,4 @@
-"""Ctrl-C, and the system's wish that the program ends, while something is learned that is worth keeping."""
+"""Ctrl-C and requests of the system to end, while there is work worth saving."""
 
 import signal
 from collections.abc import Callable, Iterator
@@ -9,12 +9,16 @@ _ENDINGS = ("SIGINT", "SIGTERM")
 
 
 @contextmanager
-def on_ending(taken: Callable[[], bool]) -> Iterator[None]:
-    """While it lasts, `taken` is asked first: whether it has seen to it, so that the program goes on."""
+def ending_handler(handle: Callable[[], bool]) -> Iterator[None]:
+    """Context in which SIGINT and SIGTERM end the program only where `handle` returns False.
+
+    Args:
+        handle: whether it has taken care of the signal, so that the program continues.
+    """
     before = {number: signal.getsignal(number) for number in (getattr(signal, name) for name in _ENDINGS)}
 
-    def end(number: int, frame: FrameType | None) -> None:
-        if taken():
+    def on_signal(number: int, frame: FrameType | None) -> None:
+        if handle():
             return
         handler = before[signal.Signals(number)]
         if callable(handler):
@@ -22,7 +26,7 @@ def on_ending(taken: Callable[[], bool]) -> Iterator[None]:
         raise KeyboardInterrupt
 
     for number in before:
-        signal.signal(number, end)
+        signal.signal(number, on_signal)
     try:
         yield
     finally:

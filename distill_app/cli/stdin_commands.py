@@ -1,4 +1,4 @@
-"""Commands to a running training over standard input, one JSON object a line: {"command": "pause"}."""
+"""Commands to a running training on standard input, one JSON object a line: {"command": "pause"}."""
 
 import threading
 from collections.abc import Callable, Mapping
@@ -13,11 +13,11 @@ COMMANDS = ("pause", "continue", "stop", "leave")
 
 
 def listen(stream: TextIO, control: Control) -> None:
-    """Obeys in a thread of its own until the stream ends; whoever held its other end is gone then, and it is left."""
-    threading.Thread(target=_obey, args=(stream, control), name="distill-commands", daemon=True).start()
+    """Starts a thread that executes commands; the training is suspended at the end of the stream."""
+    threading.Thread(target=_execute, args=(stream, control), name="distill-commands", daemon=True).start()
 
 
-def _obey(stream: TextIO, control: Control) -> None:
+def _execute(stream: TextIO, control: Control) -> None:
     actions = _actions(control)
     for line in stream:
         command = _command(line)
@@ -25,15 +25,15 @@ def _obey(stream: TextIO, control: Control) -> None:
             actions[command]()
         else:
             note(f"Not a command: use one of {', '.join(COMMANDS)}.")
-    control.leave()
+    control.suspend()
 
 
 def _actions(control: Control) -> Mapping[str, Callable[[], None]]:
-    return dict(zip(COMMANDS, (control.pause, control.go_on, control.stop, control.leave), strict=True))
+    return dict(zip(COMMANDS, (control.pause, control.resume, control.stop, control.suspend), strict=True))
 
 
 def _command(line: str) -> str:
-    """ "" for a line that is none."""
+    """Name of the command in a line, "" for any other line."""
     try:
         return get_text(parse_json(line), "command", "")
     except ParseError:

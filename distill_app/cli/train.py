@@ -11,7 +11,7 @@ from distill_app.cli.arguments import Commands, Group, add_command, add_json, ad
 from distill_app.cli.corpus_args import add_corpora, require_project
 from distill_app.cli.progress import duration
 from distill_app.cli.report import Report, WrongUseError
-from distill_app.cli.signals import on_ending
+from distill_app.cli.signals import ending_handler
 from distill_app.cli.stdin_commands import COMMANDS, listen
 from distill_app.cli.training_progress import TrainingMonitor
 from distill_app.cli.training_target import learned_from, list_model
@@ -111,7 +111,7 @@ def _train(options: argparse.Namespace, task: "TrainingTask", processes: "Single
     started = time.monotonic()
     watch = TrainingMonitor(as_json=options.progress == "json")
     prepare(options, watch)
-    with on_ending(watch.end_early):
+    with ending_handler(watch.end_early):
         model = watch.follow(_session(task, watch, processes))
     listed = options.project is not None and list_model(options, task.corpora)
     return _report(options, model, watch, time.monotonic() - started, listed)

@@ -9,7 +9,7 @@ from distill_app.cli.arguments import Group, OutputError
 from distill_app.cli.corpus_args import add_exclude, add_other_sources, parse_corpora
 from distill_app.cli.progress import duration
 from distill_app.cli.report import Report, WrongUseError, gate_table
-from distill_app.cli.signals import on_ending
+from distill_app.cli.signals import ending_handler
 from distill_app.cli.train import add_programs, prepare
 from distill_app.cli.training_progress import TrainingMonitor
 from distill_app.common.training_paths import vocoder_checkpoint_path
@@ -43,7 +43,7 @@ def run(options: argparse.Namespace) -> Report:
     started = time.monotonic()
     watch = TrainingMonitor(as_json=options.progress == "json")
     prepare(options, watch)
-    with on_ending(watch.end_early):
+    with ending_handler(watch.end_early):
         own = _followed(options, corpora, watch)
     return _report(options, own, watch, time.monotonic() - started)
 

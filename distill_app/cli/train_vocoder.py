@@ -8,14 +8,15 @@ from typing import TYPE_CHECKING, Any
 
 from distill_app.cli import train_embedded_vocoder
 from distill_app.cli.arguments import Commands, Group, add_command, add_json, add_overwrite, check_output, decimal
-from distill_app.cli.progress import Progress, drain, duration, progress
+from distill_app.cli.progress import duration
 from distill_app.cli.report import Report, WrongUseError, note
-from distill_app.cli.signals import on_ending
-from distill_app.cli.train import add_machine
-from distill_app.common.process_priority import lower_priority
+from distill_app.cli.signals import ending_handler
+from distill_app.cli.train import add_machine, prepare
+from distill_app.cli.training_progress import TrainingMonitor
+from distill_app.common.generators import drain
 
 if TYPE_CHECKING:
-    from distill_app.training.vocoder.train import VocoderProgress, VocoderTask
+    from distill_app.training.vocoder.train import VocoderTask
     from distill_app.vocoders.networks.weights_file import WeightsHeader
 
 _SUFFIX = ".safetensors"
@@ -63,74 +64,35 @@ def run(options: argparse.Namespace) -> Report:
     if options.sources or options.takes or options.exclude or options.corpora or options.base:
         raise WrongUseError("A corpus is what a model's own vocoder learns from; add --model FILE.")
     check_output(options.out, _SUFFIX, options.overwrite or options.resume)
-    task = _task(options)
     started = time.monotonic()
-    watch = _Watch()
-    with on_ending(watch.end_early):
-        header = watch.follow(options, task)
-    return _report(options, header, watch, time.monotonic() - started)
+    monitor = TrainingMonitor(options.progress == "json", "Stopping: what was learned is being saved.")
+    prepare(options, monitor)
+    task = _task(options)
+    with ending_handler(monitor.end_early):
+        header = _follow(options, task, monitor)
+    return _report(options, header, monitor, time.monotonic() - started)
 
 
 def _task(options: argparse.Namespace) -> "VocoderTask":
     from dataclasses import replace
 
-    import torch
-
     from distill_app.training.vocoder.config import preset
     from distill_app.training.vocoder.train import VocoderTask
 
-    if options.threads is not None:
-        if options.threads < 1:
-            raise WrongUseError("The number of threads goes from 1 up.")
-        torch.set_num_threads(options.threads)
-    if options.background:
-        lower_priority()
     config = replace(preset(options.config or _CONFIG), seed=options.seed)
     sources = tuple(options.data)
     budget = _MINUTES if options.minutes is None else options.minutes, options.steps
     return VocoderTask(sources, options.out, config, *budget, options.init, options.resume, options.half)
 
 
-class _Watch:
-    """Follows a training: shows where it stands, and knows whether the hand has stopped it."""
+def _follow(options: argparse.Namespace, task: "VocoderTask", monitor: TrainingMonitor) -> "WeightsHeader":
+    from distill_app.training.run.process_group import process_group
+    from distill_app.training.vocoder.train import train_vocoder
 
-    def __init__(self) -> None:
-        self.stopped = False
-        self.last: VocoderProgress | None = None
-        self.skipped: dict[str, str] = {}
-        self.notes: list[str] = []
-
-    def follow(self, options: argparse.Namespace, task: "VocoderTask") -> "WeightsHeader":
-        from distill_app.training.run.process_group import process_group
-        from distill_app.training.vocoder.train import train_vocoder
-
-        with (
-            process_group(options.device) as processes,
-            progress() as shown,
-            closing(train_vocoder(task, processes, lambda: self.stopped)) as session,
-        ):
-            return drain(session, lambda now: self._show(shown, now, processes.is_main))
-
-    def _show(self, shown: Progress, now: "VocoderProgress", first: bool) -> None:
-        self.last = now
-        if not first:
-            return
-        shown.show(now.message, now.fraction)
-        for file in now.skipped:
-            if file.name not in self.skipped:
-                self.skipped[file.name] = file.reason
-                note(f"Skipped: {file.reason}")
-        for sentence in now.notes[len(self.notes) :]:
-            self.notes.append(sentence)
-            note(sentence)
-
-    def end_early(self) -> bool:
-        """While it learns, the first Ctrl-C only ends the learning; any other one is not for here."""
-        if self.last is None or self.last.stage != "train" or self.stopped:
-            return False
-        self.stopped = True
-        note("\nStopping: what was learned is being saved.")
-        return True
+    with process_group(options.device) as processes, closing(train_vocoder(task, processes, monitor.control)) as steps:
+        if processes.is_main:
+            return monitor.follow(steps)
+        return drain(steps)
 
 
 def _draw(options: argparse.Namespace) -> Path | None:
@@ -155,18 +117,18 @@ def _draw(options: argparse.Namespace) -> Path | None:
     return picture
 
 
-def _report(options: argparse.Namespace, header: "WeightsHeader", watch: _Watch, elapsed: float) -> Report:
+def _report(options: argparse.Namespace, header: "WeightsHeader", monitor: TrainingMonitor, elapsed: float) -> Report:
     if not header.training:
         return Report({"took_part": True}, "This process took part; the first one wrote the weights.")
     picture, steps = _draw(options), header.training["steps"]
     values: dict[str, Any] = {
         "file": str(options.out),
         "picture": str(picture) if picture else None,
-        "stopped": watch.stopped,
+        "stopped": monitor.control.stopped,
         "training": dict(header.training),
         "config": header.config.to_dict(),
-        "skipped": [{"name": name, "reason": reason} for name, reason in watch.skipped.items()],
-        "notes": watch.notes,
+        "skipped": [{"name": name, "reason": reason} for name, reason in monitor.skipped.items()],
+        "notes": monitor.notes,
         "elapsed_seconds": round(elapsed, 1),
     }
     return Report(values, f"Wrote {options.out}: {steps} steps in all, {duration(elapsed)} of this run.")

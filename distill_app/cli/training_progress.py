@@ -1,121 +1,115 @@
-"""Following a training: a bar for a person or JSON lines for a program, and what Ctrl-C means."""
+"""Output of a running training: a progress bar for the user or lines of JSON for a program, and the first Ctrl-C."""
 
 import sys
 import time
 from collections.abc import Callable, Generator
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any, Protocol, TextIO, TypeVar
+from typing import Protocol, TextIO, TypeVar
 
-from distill_app.cli.progress import Progress, drain, progress
+from distill_app.cli.progress import ProgressBar, drain, progress_bar
 from distill_app.cli.report import note
 from distill_app.training.run.control import Control
-from distill_app.training.run.progress_json import ProgressLine
-
-if TYPE_CHECKING:
-    from distill_app.training.run.runner import SessionProgress
+from distill_app.training.run.status import TrainingStatus
 
 Result = TypeVar("Result")
-Skipped = tuple[tuple[str, str], ...]
-"""Names and reasons."""
-Notes = tuple[str, ...]
-_WORTH_KEEPING = ("train", "analyse", "save")
+_WORTH_SAVING = ("train", "analyse", "save")
 _LINE_SECONDS = 0.25
+_STOPPING = "Stopping: the best so far is kept, as soon as it was listened to. Ctrl-C once more gives it up."
 
 
 class ProgressSink(Protocol):
-    """Shows where a training stands."""
+    """Output for the status of a training."""
 
-    def show(self, now: "SessionProgress", skipped: Skipped, notes: Notes) -> None:
-        """Shows `now`, and of what it lists as skipped and as notes that which has not been shown before."""
+    def show(self, status: TrainingStatus) -> None:
+        """Shows a status, which lists only those skipped files and notes that no earlier one has listed."""
         ...
 
 
 class ConsoleBar:
-    """For a person."""
+    """Progress bar, and a line for each skipped file, note and trouble."""
 
-    def __init__(self, shown: Progress) -> None:
-        self._shown = shown
+    def __init__(self, bar: ProgressBar) -> None:
+        self._bar = bar
         self._trouble = ""
 
-    def show(self, now: "SessionProgress", skipped: Skipped, notes: Notes) -> None:
-        self._shown.show(now.message, now.fraction, now.training.remaining_seconds if now.training else None)
-        for _, reason in skipped:
+    def show(self, status: TrainingStatus) -> None:
+        self._bar.show(status.message, status.fraction, status.remaining_seconds)
+        for _, reason in status.skipped:
             note(f"Skipped: {reason}")
-        for sentence in notes:
+        for sentence in status.notes:
             note(sentence)
-        if now.trouble not in ("", self._trouble):
-            note(f"Not written down: {now.trouble}")
-        self._trouble = now.trouble
+        if status.trouble not in ("", self._trouble):
+            note(f"Not written down: {status.trouble}")
+        self._trouble = status.trouble
 
 
 class JsonLines:
-    """For a program: at most four lines a second, but each change of stage, pause or trouble at once."""
+    """JSON lines, at most four a second; changes of stage, pause, trouble, plateau, hardware and demo come at once.
 
-    def __init__(self, stream: TextIO, gone: Callable[[], None], clock: Callable[[], float] = time.monotonic) -> None:
-        self._stream, self._gone, self._clock = stream, gone, clock
+    Args:
+        on_closed: called where nobody reads them any more.
+    """
+
+    def __init__(
+        self, stream: TextIO, on_closed: Callable[[], None], clock: Callable[[], float] = time.monotonic
+    ) -> None:
+        self._stream, self._on_closed, self._clock = stream, on_closed, clock
         self._last: tuple[object, ...] = ()
-        self._told = float("-inf")
+        self._written = float("-inf")
 
-    def show(self, now: "SessionProgress", skipped: Skipped, notes: Notes) -> None:
-        plateau = now.training is not None and now.training.plateau
-        change = (now.stage, now.paused, now.trouble, plateau, now.setup, now.demo, now.fraction >= 1)
-        if skipped or notes or change != self._last or self._clock() - self._told >= _LINE_SECONDS:
-            self._last, self._told = change, self._clock()
-            self._write(progress_line(now, skipped, notes).to_json())
+    def show(self, status: TrainingStatus) -> None:
+        kept = (status.stage, status.paused, status.trouble, status.plateau, status.device, status.demo)
+        state = (*kept, status.fraction >= 1)
+        is_due = self._clock() - self._written >= _LINE_SECONDS
+        if status.skipped or status.notes or state != self._last or is_due:
+            self._last, self._written = state, self._clock()
+            self._write(status.to_json())
 
     def _write(self, line: str) -> None:
         try:
             self._stream.write(line + "\n")
             self._stream.flush()
         except BrokenPipeError:
-            self._gone()
-
-
-def progress_line(now: "SessionProgress", skipped: Skipped = (), notes: Notes = ()) -> ProgressLine:
-    values: dict[str, Any] = {}
-    if now.training is not None:
-        seen = now.training
-        values |= {"epoch": seen.epoch, "step": seen.step, "loss": seen.loss, "plateau": seen.plateau}
-        values |= {"seconds": seen.elapsed_seconds, "remaining_seconds": seen.remaining_seconds}
-        values |= {"error_db": seen.latest.error_db, "best_error_db": seen.best.error_db}
-    if now.setup is not None:
-        values |= {name: getattr(now.setup, name) for name in ("device", "threads", "memory_bytes")}
-    values["demo"] = str(now.demo) if now.demo else None
-    told = ProgressLine(now.stage, now.message, now.fraction, now.paused, trouble=now.trouble)
-    return replace(told, skipped=skipped, notes=notes, **values)
+            self._on_closed()
 
 
 class TrainingMonitor:
-    """Follows a training session: shows where it stands, and passes on what the hand asks of it."""
+    """Shows the status of a training and keeps what its report needs.
 
-    def __init__(self, as_json: bool = False) -> None:
+    Args:
+        as_json: lines of JSON instead of a progress bar.
+        stopping: what the user reads after the first Ctrl-C.
+    """
+
+    def __init__(self, as_json: bool = False, stopping: str = _STOPPING) -> None:
         self.control = Control()
         self.skipped: dict[str, str] = {}
         self.notes: list[str] = []
-        self._as_json = as_json
+        self._as_json, self._stopping = as_json, stopping
         self._stage = ""
 
-    def follow(self, session: "Generator[SessionProgress, None, Result]") -> Result:
+    def follow(self, training: Generator[TrainingStatus, None, Result]) -> Result:
+        """Result of a training, which is shown while it runs."""
         if self._as_json:
-            lines = JsonLines(sys.stderr, self.control.leave)
-            return drain(session, lambda now: self._show(lines, now))
-        with progress() as shown:
-            bar = ConsoleBar(shown)
-            return drain(session, lambda now: self._show(bar, now))
+            lines = JsonLines(sys.stderr, self.control.suspend)
+            return drain(training, lambda status: self._show(lines, status))
+        with progress_bar() as bar:
+            console = ConsoleBar(bar)
+            return drain(training, lambda status: self._show(console, status))
 
-    def _show(self, display: ProgressSink, now: "SessionProgress") -> None:
-        self._stage = now.stage
-        new = tuple((file.name, file.reason) for file in now.skipped if file.name not in self.skipped)
-        notes = now.notes[len(self.notes) :]
-        self.skipped |= dict(new)
+    def _show(self, sink: ProgressSink, status: TrainingStatus) -> None:
+        self._stage = status.stage
+        skipped = tuple((name, reason) for name, reason in status.skipped if name not in self.skipped)
+        notes = status.notes[len(self.notes) :]
+        self.skipped |= dict(skipped)
         self.notes += notes
-        display.show(now, new, notes)
+        sink.show(replace(status, skipped=skipped, notes=notes))
 
     def end_early(self) -> bool:
-        """Once there is something to keep, the first Ctrl-C only ends the learning; any other one is not for here."""
-        if self._stage not in _WORTH_KEEPING or self.control.stopped:
+        """Whether Ctrl-C is handled: the first one, once there is something worth saving, only ends the learning."""
+        if self._stage not in _WORTH_SAVING or self.control.stopped:
             return False
         self.control.stop()
         if not self._as_json:
-            note("\nStopping: the best so far is kept, as soon as it was listened to. Ctrl-C once more gives it up.")
+            note(f"\n{self._stopping}")
         return True

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from distill_app.cli.arguments import Commands, add_command, add_json
-from distill_app.cli.progress import Progress, drain, progress
+from distill_app.cli.progress import ProgressBar, drain, progress_bar
 from distill_app.cli.report import Report, WrongUseError, note, table
 from distill_app.common.errors import VocoderError
 from distill_app.common.units import file_size
@@ -70,7 +70,7 @@ def run_import(options: argparse.Namespace) -> Report:
     from distill_app.vocoders.published.loader import load_published
     from distill_app.vocoders.weights.manager import WeightManager
 
-    with progress() as console, closing(WeightManager().import_folder(options.folder, load_published)) as job:
+    with progress_bar() as console, closing(WeightManager().import_folder(options.folder, load_published)) as job:
         name = drain(job, lambda amount: _show_transfer(console, "Copying", amount))
     return _installed(name, "is installed")
 
@@ -99,14 +99,14 @@ def _ask_consent(entry: "ManifestEntry", yes: bool) -> None:
 
 def _download(manager: "WeightManager", entry: "ManifestEntry") -> None:
     try:
-        with progress() as console, closing(manager.download(entry.id, agreed=True)) as job:
+        with progress_bar() as console, closing(manager.download(entry.id, agreed=True)) as job:
             drain(job, lambda amount: _show_transfer(console, "Downloading", amount))
     except KeyboardInterrupt:
         note(f"What has come is kept: `distill vocoders get {entry.id}` goes on from there.")
         raise
 
 
-def _show_transfer(console: Progress, word: str, amount: "TransferProgress") -> None:
+def _show_transfer(console: ProgressBar, word: str, amount: "TransferProgress") -> None:
     words = f"{word} {file_size(amount.done_bytes)} of {file_size(amount.total_bytes)}"
     console.show(words, amount.done_bytes / amount.total_bytes)
 

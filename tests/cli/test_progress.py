@@ -2,7 +2,9 @@
 
 import io
 
-from distill_app.cli.progress import Progress, duration
+import pytest
+
+from distill_app.cli.progress import ProgressBar, duration
 
 
 class _Terminal(io.StringIO):
@@ -18,31 +20,38 @@ class _Clock:
         return self.now
 
 
-def _shown(stream: io.StringIO, steps: int, seconds: float) -> str:
+@pytest.fixture
+def clock(monkeypatch: pytest.MonkeyPatch) -> _Clock:
+    """Clock of all bars of a test."""
     clock = _Clock()
-    progress = Progress(stream, clock)
+    monkeypatch.setattr("tqdm.std.time", clock)
+    return clock
+
+
+def _shown(stream: io.StringIO, clock: _Clock, steps: int, seconds: float) -> str:
+    progress = ProgressBar(stream, clock)
     for step in range(1, steps + 1):
         clock.now = step * seconds
         progress.show("Vocoding", step / steps)
     return stream.getvalue()
 
 
-def test_half_way_after_ten_seconds_leaves_ten() -> None:
-    lines = _shown(_Terminal(), 2, 10).split("\r")
+def test_half_way_after_ten_seconds_leaves_ten(clock: _Clock) -> None:
+    lines = _shown(_Terminal(), clock, 2, 10).split("\r")
     assert lines[1] == "Vocoding  ████████████░░░░░░░░░░░░  50%, 10 s left"
 
 
-def test_a_file_gets_a_line_every_ten_seconds() -> None:
-    assert len(_shown(io.StringIO(), 100, 1).splitlines()) == 10
+def test_a_file_gets_a_line_every_ten_seconds(clock: _Clock) -> None:
+    assert len(_shown(io.StringIO(), clock, 100, 1).splitlines()) == 10
 
 
-def test_quick_work_shows_nothing() -> None:
-    assert _shown(_Terminal(), 10, 0.005) == ""
+def test_quick_work_shows_nothing(clock: _Clock) -> None:
+    assert _shown(_Terminal(), clock, 10, 0.005) == ""
 
 
-def test_closing_wipes_the_line() -> None:
-    stream, clock = _Terminal(), _Clock()
-    progress = Progress(stream, clock)
+def test_closing_wipes_the_line(clock: _Clock) -> None:
+    stream = _Terminal()
+    progress = ProgressBar(stream, clock)
     clock.now = 1
     progress.show("Vocoding", 0.5)
     length = len(stream.getvalue()) - 1
@@ -50,18 +59,18 @@ def test_closing_wipes_the_line() -> None:
     assert stream.getvalue().endswith("\r" + " " * length + "\r")
 
 
-def test_the_next_stage_has_a_time_of_its_own() -> None:
-    stream, clock = _Terminal(), _Clock()
-    progress = Progress(stream, clock)
+def test_the_next_stage_has_a_time_of_its_own(clock: _Clock) -> None:
+    stream = _Terminal()
+    progress = ProgressBar(stream, clock)
     for now, fraction in ((100, 1.0), (110, 0.0), (120, 0.5)):
         clock.now = now
         progress.show("Learning", fraction)
     assert stream.getvalue().split("\r")[-1].rstrip().endswith("50%, 10 s left")
 
 
-def test_a_time_that_is_known_is_not_guessed() -> None:
-    stream, clock = _Terminal(), _Clock()
-    progress = Progress(stream, clock)
+def test_a_time_that_is_known_is_not_guessed(clock: _Clock) -> None:
+    stream = _Terminal()
+    progress = ProgressBar(stream, clock)
     clock.now = 10
     progress.show("Learning", 0.5, seconds_left=600)
     assert stream.getvalue().endswith("10 min 00 s left")

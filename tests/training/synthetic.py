@@ -26,3 +26,9 @@ def factor_corpus(files: int = 60, seed: int = 0) -> Corpus:
         mel = factor_mel(torch.randn(3, generator=random)) + 0.05 * torch.randn(128, WINDOW_FRAMES, generator=random)
         recordings.append(Recording(f"{number}.wav", WINDOW_FRAMES * 512 / 44_100, MemoryMel(mel)))
     return Corpus(tuple(recordings))
+
+
+def known(value: float | None) -> float:
+    """Figure of a status that has to have it."""
+    assert value is not None
+    return value

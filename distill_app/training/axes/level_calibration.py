@@ -20,7 +20,7 @@ from distill_app.models.axis import SLIDER_LIMIT
 from distill_app.models.loudness import NATS_PER_DB, frame_levels, peak_ceiling_dbfs
 from distill_app.models.model import DistillModel
 from distill_app.models.window import REPEAT_FRAMES, WINDOW_FRAMES
-from distill_app.training.run.demos import Sing, vocoder_voice
+from distill_app.training.run.demos import Render, built_in_renderer
 
 _HITS_MAX, _RENDERS = 64, 36
 _DB_MAX = 6.0
@@ -38,22 +38,22 @@ class _Hit:
 
 
 @torch.inference_mode()
-def calibrated(model: DistillModel, corpus: Corpus, sing: Sing | None = None) -> DistillModel:
+def calibrated(model: DistillModel, corpus: Corpus, render: Render | None = None) -> DistillModel:
     """The model of one-shots with the levels at which its hits have the loudness of the recordings; others as is.
 
     A hit that would rise above the ceiling of peaks by that stays below it.
 
     Args:
         corpus: the recordings that the model was learned from.
-        sing: the built-in vocoder where none is given.
+        render: the built-in vocoder where none is given.
     """
     anchors, hits = model.axes.anchors, _hits(corpus)
     if not model.header.lead_frames or anchors is None or anchors.levels is None or not hits:
         return model
-    voice = sing or vocoder_voice()
+    render = render or built_in_renderer()
     latents = torch.stack([_place(model, hit.window) for hit in hits])
     more = _MORE[: max(1, _RENDERS // len(hits))]
-    lacking = [_lacking_db(model, latent, hit, voice, more) for latent, hit in zip(latents, hits, strict=True)]
+    lacking = [_lacking_db(model, latent, hit, render, more) for latent, hit in zip(latents, hits, strict=True)]
     before = torch.stack([level for level in map(model.axes.level, latents) if level is not None])
     wanted = before + NATS_PER_DB * torch.tensor(lacking)
     places = (latents - model.axes.mean) @ model.axes.directions.T
@@ -81,7 +81,7 @@ def _place(model: DistillModel, window: Tensor) -> Tensor:
     return model.axes.to_latent([float(np.clip(value, -SLIDER_LIMIT, SLIDER_LIMIT)) for value in sliders])
 
 
-def _lacking_db(model: DistillModel, latent: Tensor, hit: _Hit, sing: Sing, more: Sequence[int]) -> float:
+def _lacking_db(model: DistillModel, latent: Tensor, hit: _Hit, render: Render, more: Sequence[int]) -> float:
     """By how much the sound at a latent is to be louder, within what its peak allows.
 
     Args:
@@ -91,7 +91,7 @@ def _lacking_db(model: DistillModel, latent: Tensor, hit: _Hit, sing: Sing, more
     mel = model.decode_at_corpus_level(latent[None])[0, :, :REPEAT_FRAMES]
     sounding = _sounding_frames(frame_levels(mel[None], mel_format)[0])
     heard = [
-        _heard(model, sing(mel[:, :frames])) for frames in sorted({min(sounding + n, REPEAT_FRAMES) for n in more})
+        _heard(model, render(mel[:, :frames])) for frames in sorted({min(sounding + n, REPEAT_FRAMES) for n in more})
     ]
     level, peak = np.mean(heard, axis=0)
     lacking, recorded = float(np.clip(hit.loudness_lufs - level, -_DB_MAX, _DB_MAX)), model.header.peak_dbfs

@@ -1,45 +1,45 @@
-"""What the hand asks of a training while it runs."""
+"""Requests of the user to a running training."""
 
 import time
 from collections.abc import Callable
 
-_LOOK_SECONDS = 0.05
+_POLL_SECONDS = 0.05
 
 
 def nothing() -> None: ...
 
 
 class Control:
-    """Asked from any thread or signal handler, looked at by the training between two steps.
+    """Flags that any thread or signal handler sets and that the training polls between two steps.
 
-    Plain values without a lock: a signal may come at any moment, also while a lock would be held.
+    Plain values without a lock: a signal may arrive at any moment, also while a lock would be held.
     """
 
     def __init__(self) -> None:
         self.paused = False
         self.stopped = False
-        self.left = False
+        self.suspended = False
 
     def pause(self) -> None:
         self.paused = True
 
-    def go_on(self) -> None:
+    def resume(self) -> None:
         self.paused = False
 
     def stop(self) -> None:
-        """Learn no more, and keep the best so far as a model."""
+        """Ends the learning and keeps the best network so far as a model."""
         self.stopped = True
 
-    def leave(self) -> None:
-        """Write down where it stands and end; a resumed training goes on from there."""
-        self.left = True
+    def suspend(self) -> None:
+        """Ends the training after a checkpoint from which it can be resumed."""
+        self.suspended = True
 
     @property
     def ended(self) -> bool:
-        return self.stopped or self.left
+        return self.stopped or self.suspended
 
     def wait(self, meanwhile: Callable[[], object] = nothing) -> None:
-        """Returns when it is not paused, or ended. Calls `meanwhile` again and again, at least once a second."""
+        """Blocks while paused and not ended, calling `meanwhile` at least once a second."""
         while self.paused and not self.ended:
             meanwhile()
-            time.sleep(_LOOK_SECONDS)
+            time.sleep(_POLL_SECONDS)

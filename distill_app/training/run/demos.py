@@ -1,6 +1,6 @@
-"""What a training has come to, to hear and to see: a held-out window, and what the network makes of it.
+"""Demos of a training: a validation sound and its reconstruction by the network, as sounds and as mels.
 
-Both are sung by one vocoder, so that only the network lies between them.
+Both are rendered by one vocoder, so that they differ by the network alone.
 """
 
 from collections.abc import Callable
@@ -18,52 +18,52 @@ from distill_app.common.training_paths import DEMO_PREFIX, ORIGINAL, training_fo
 from distill_app.dsp.provenance import COMMENT, SOFTWARE
 from distill_app.dsp.sound import Sound
 
-Sing = Callable[[Tensor], Sound]
-"""The sound of a log-mel `[bands, frames]`."""
+Render = Callable[[Tensor], Sound]
+"""Sound of a log-mel `[bands, frames]`."""
+Trial = Callable[[], tuple[Tensor, Tensor]]
+"""Validation sound and its reconstruction, log-mels `[bands, frames]`."""
 
-_LEAST_SECONDS = 5.0
+_MIN_GAP_SECONDS = 5.0
 _GROWTH = 1.5
 _PEAK = 0.9
-_PICTURE = ".safetensors"
+_MELS = ".safetensors"
 
 
 class Demos:
-    """Sounds and pictures of one training, in its folder.
+    """Demo files of one training, in its folder.
 
-    The first one as soon as there is a network, then rarer and rarer as less changes between them, and one at the end.
-    `original.wav` is the held-out window, `demo-00045.wav` what the network made of it after 45 seconds of learning,
-    and `demo-00045.safetensors` holds both as log-mels, "original" and "rebuilt", `[bands, frames]`.
+    The first one is due as soon as there is a network, the next ones at growing distances, and one at the end.
+    `original.wav` is the validation sound, `demo-00045.wav` its reconstruction after 45 seconds of training, and
+    `demo-00045.safetensors` holds both as log-mels, "original" and "rebuilt", `[bands, frames]`.
 
     Args:
-        out: the model's file.
-        sing: makes the sounds; None for none.
+        out: file of the model.
     """
 
-    def __init__(self, out: Path, sing: Sing | None) -> None:
-        self._folder, self._sing = training_folder(out), sing
+    def __init__(self, out: Path, render: Render, trial: Trial) -> None:
+        self._folder, self._render, self._trial = training_folder(out), render, trial
         self._begun = False
         self.newest: Path | None = None
         self.trouble = ""
+        """A sentence where the last demo could not be written, else ""."""
 
     def due(self, seconds: float, last: bool = False) -> bool:
-        """After so many seconds of learning, of which no more come where it is the `last` look."""
-        if self._sing is None:
-            return False
+        """Whether a demo is due after so many seconds of training, which end here where it is the `last` chance."""
         if not self._begun:
             self._begun = True
             self._begin(seconds)
         newest = max((self._seconds(path) for path in self._written()), default=None)
         if newest is None:
             return True
-        return seconds >= newest + 1 if last else seconds >= max(_GROWTH * newest, newest + _LEAST_SECONDS)
+        return seconds >= newest + 1 if last else seconds >= max(_GROWTH * newest, newest + _MIN_GAP_SECONDS)
 
     def _begin(self, seconds: float) -> None:
-        """Takes away what is of an earlier training, or of learning that was lost when one was killed."""
+        """Removes demos of an earlier training, and of training that was lost when the program was killed."""
         earlier = [path for path in self._written() if self._seconds(path) > seconds]
         alone = len(earlier) == len(self._written())
         for path in [*earlier, *([self._folder / ORIGINAL] if alone else [])]:
             self._remove(path)
-            self._remove(path.with_suffix(_PICTURE))
+            self._remove(path.with_suffix(_MELS))
 
     def _remove(self, path: Path) -> None:
         try:
@@ -81,31 +81,31 @@ class Demos:
         number = path.stem.removeprefix(DEMO_PREFIX)
         return float(number) if number.isdecimal() else -1.0
 
-    def write(self, seconds: float, original: Tensor, rebuilt: Tensor) -> None:
-        """Of two log-mels `[bands, frames]`. A disk that is full is told by `trouble` and ends nothing."""
-        assert self._sing is not None
+    def write(self, seconds: float) -> None:
+        """Writes a demo; a full disk is reported by `trouble`."""
+        original, rebuilt = self._trial()
         path = self._folder / f"{DEMO_PREFIX}{round(seconds):05}.wav"
         try:
             if not (self._folder / ORIGINAL).is_file():
-                _write_sound(self._sing(original), self._folder / ORIGINAL)
-            write_tensors(path.with_suffix(_PICTURE), {"original": original, "rebuilt": rebuilt}, "{}")
-            _write_sound(self._sing(rebuilt), path)
+                _write_sound(self._render(original), self._folder / ORIGINAL)
+            write_tensors(path.with_suffix(_MELS), {"original": original, "rebuilt": rebuilt}, "{}")
+            _write_sound(self._render(rebuilt), path)
             self.newest, self.trouble = path, ""
         except (OSError, soundfile.LibsndfileError) as error:
             self.trouble = write_error_message(path, error if isinstance(error, OSError) else OSError(str(error)))
 
 
-def vocoder_voice() -> Sing:
-    """The vocoder that needs nothing. Raises VocoderError."""
+def built_in_renderer() -> Render:
+    """Renderer of mels by the built-in vocoder. Raises VocoderError."""
     from distill_app.vocoders.registry import get_vocoder
 
     vocoder = get_vocoder()
 
     @torch.inference_mode()
-    def sing(mel: Tensor) -> Sound:
+    def render(mel: Tensor) -> Sound:
         return Sound(vocoder.mel_to_waveform(mel[None])[0].numpy().astype(np.float32), vocoder.sample_rate)
 
-    return sing
+    return render
 
 
 def _write_sound(sound: Sound, path: Path) -> None:

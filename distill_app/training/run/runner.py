@@ -1,138 +1,106 @@
-"""The course of any training: what it tells, when it is written down, and what becomes of it when it is ended early."""
+"""Runner of any training: checkpoints, demos, pauses, and what follows when it is ended early."""
 
 import math
 from collections.abc import Callable, Generator, Iterable, Iterator
-from dataclasses import dataclass, replace
-from pathlib import Path
-from typing import Literal, Protocol, TypeVar
-
-from torch import Tensor
+from dataclasses import replace
+from typing import Protocol, TypeVar
 
 from distill_app.common.errors import TrainingError
 from distill_app.common.generators import Result, drain
 from distill_app.corpus.corpus import ScanProgress
 from distill_app.corpus.discovery import Skipped
-from distill_app.training.run.checkpoints import Checkpoints
 from distill_app.training.run.control import Control, nothing
 from distill_app.training.run.demos import Demos
-from distill_app.training.run.progress import TrainingProgress
+from distill_app.training.run.status import TrainingStatus
 
-Stage = Literal["scan", "train", "analyse", "save"]
-State = TypeVar("State", covariant=True)
-Kept = TypeVar("Kept")
+State = TypeVar("State")
+StateOut = TypeVar("StateOut", covariant=True)
+StateIn = TypeVar("StateIn", contravariant=True)
+
+Training = Generator[TrainingStatus, None, Result]
+"""Work that yields its status and returns a result."""
 
 
 class TrainingSuspendedError(TrainingError):
-    """A training was left before its end, to be resumed."""
+    """The training was suspended by the user, to be resumed."""
 
 
-@dataclass(frozen=True)
-class RunInfo:
-    """What a training runs on: device, threads of the processor, and the memory it will take, estimated."""
+class Trainable(Protocol[StateOut]):
+    """A training that `run_training` can run."""
 
-    device: str
-    threads: int
-    memory_bytes: int
-
-
-@dataclass(frozen=True)
-class SessionProgress:
-    """Where the work stands.
-
-    Args:
-        stage: which part of it.
-        message: that part in words for a musician.
-        fraction: 0 … 1 of this stage.
-        training: figures, in the stage "train".
-        skipped: what is not learned from, as far as they have been read.
-        notes: in the stage "scan", all so far about what is learned from, as in `ScanProgress`.
-        paused: the hand has asked for a pause; the next progress comes after it.
-        trouble: a sentence where the last checkpoint could not be written, else "".
-        setup: what it is trained on, told once before the first step.
-        demo: the newest sound of the network.
-    """
-
-    stage: Stage
-    message: str
-    fraction: float
-    training: TrainingProgress | None = None
-    skipped: tuple[Skipped, ...] = ()
-    notes: tuple[str, ...] = ()
-    paused: bool = False
-    trouble: str = ""
-    setup: RunInfo | None = None
-    demo: Path | None = None
-
-
-Progress = Generator[SessionProgress, None, Result]
-"""Work that tells where it stands, and what comes of it."""
-
-
-def reading(file: ScanProgress) -> SessionProgress:
-    """Place of a session that reads its recordings."""
-    words, fraction = f"Reading “{file.name}”", file.done / file.total
-    return SessionProgress("scan", words, fraction, skipped=file.skipped, notes=file.notes)
-
-
-class Trainable(Protocol[State]):
-    """What can be trained."""
-
-    def run(self) -> Iterator[TrainingProgress]:
-        """Learns, and tells where it stands; between two of these it may be written down, or ended."""
+    def run(self) -> Iterator[TrainingStatus]:
+        """Trains until the budget is used up; between two yields `state` may be called, or the iterator be closed."""
         ...
 
-    def state(self) -> State:
-        """All that is needed to go on from here."""
+    def state(self) -> StateOut:
+        """Everything that is needed to resume from here."""
         ...
 
-    def trial(self) -> tuple[Tensor, Tensor]:
-        """A sound that is not learned from and what is made of it: log-mels `[bands, frames]`."""
-        ...
+
+class CheckpointStore(Protocol[StateIn]):
+    """Writer of checkpoints."""
+
+    trouble: str
+    """A sentence where the last checkpoint could not be written, else ""."""
+
+    def due(self) -> bool: ...
+
+    def save(self, state: StateIn) -> None: ...
 
 
 def run_training(
-    learner: Trainable[Kept],
+    trainer: Trainable[State],
     control: Control,
-    checkpoints: Checkpoints[Kept],
-    demos: Demos,
-    words: Callable[[TrainingProgress], str],
+    checkpoints: CheckpointStore[State],
+    demos: Demos | None = None,
     meanwhile: Callable[[], object] = nothing,
-) -> Progress[None]:
-    """A training as long as it is not ended: written down and obeying the hand.
+) -> Training[None]:
+    """Trains until the budget is used up or the user ends it, and writes checkpoints and demos.
 
     Args:
-        words: for the progress.
-        meanwhile: called again and again in a pause.
+        meanwhile: called again and again during a pause.
     """
-    for progress in learner.run():
-        if checkpoints.due() or control.paused or control.ended or progress.fraction >= 1:
-            checkpoints.save(learner.state())
-        last = progress.fraction >= 1 or control.stopped
-        if not math.isnan(progress.loss) and demos.due(progress.elapsed_seconds, last):
-            demos.write(progress.elapsed_seconds, *learner.trial())
-        trouble = checkpoints.trouble or demos.trouble
-        now = SessionProgress("train", words(progress), progress.fraction, progress, trouble=trouble, demo=demos.newest)
-        yield from paused(now, control, meanwhile)
+    for status in trainer.run():
+        done = status.fraction >= 1
+        saves = checkpoints.due() or control.paused or control.ended or done
+        if saves:
+            checkpoints.save(trainer.state())
+        if demos is not None and _has_trained(status) and demos.due(status.seconds or 0.0, done or control.stopped):
+            demos.write(status.seconds or 0.0)
+        yield from pausable(_with_files(status, checkpoints.trouble, demos), control, meanwhile)
         if control.ended:
+            if not saves:
+                checkpoints.save(trainer.state())
             return
 
 
-def paused(now: SessionProgress, control: Control, meanwhile: Callable[[], object] = nothing) -> Progress[None]:
-    """Tells where the work stands, and waits where the hand has asked for a pause."""
-    yield now
+def _has_trained(status: TrainingStatus) -> bool:
+    return status.loss is not None and not math.isnan(status.loss)
+
+
+def _with_files(status: TrainingStatus, trouble: str, demos: Demos | None) -> TrainingStatus:
+    """Status with what is known of checkpoints and demos."""
+    if demos is None:
+        return replace(status, trouble=trouble)
+    return replace(status, trouble=trouble or demos.trouble, demo=None if demos.newest is None else str(demos.newest))
+
+
+def pausable(
+    status: TrainingStatus, control: Control, meanwhile: Callable[[], object] = nothing
+) -> Generator[TrainingStatus, None, None]:
+    """Yields the status, and where the user has asked for a pause waits for its end."""
+    yield status
     if control.paused:
-        yield replace(now, message="Pausing", paused=True)
+        yield replace(status, message="Pausing", paused=True)
         control.wait(meanwhile)
 
 
 def run_and_finalize(
-    fitting: Iterable[SessionProgress],
-    control: Control,
-    finish: Callable[[], Progress[Result]],
-) -> Progress[Result]:
-    """The fitting, and what is made of it also where it is interrupted or closed; its result.
+    fitting: Iterable[TrainingStatus], control: Control, finalize: Callable[[], Training[Result]]
+) -> Training[Result]:
+    """Result of `finalize`, which follows `fitting` also where that is interrupted or closed.
 
-    Raises TrainingLeftError where `control` is asked to leave.
+    Raises TrainingSuspendedError where `control` is suspended.
     """
     closed = False
     try:
@@ -141,12 +109,23 @@ def run_and_finalize(
         control.stop()
     except GeneratorExit:
         closed = True
-    leave_if_asked(control)
-    finishing = finish()
-    return drain(finishing) if closed else (yield from finishing)
+    raise_if_suspended(control)
+    finalizing = finalize()
+    return drain(finalizing) if closed else (yield from finalizing)
 
 
-def leave_if_asked(control: Control) -> None:
-    """Raises TrainingLeftError."""
-    if control.left:
+def raise_if_suspended(control: Control) -> None:
+    """Raises TrainingSuspendedError."""
+    if control.suspended:
         raise TrainingSuspendedError("The training is put aside; it goes on from here with --resume.")
+
+
+def scan_status(file: ScanProgress) -> TrainingStatus:
+    """Status of a training that reads its recordings."""
+    message, fraction = f"Reading “{file.name}”", file.done / file.total
+    return TrainingStatus("scan", message, fraction, skipped=skipped_pairs(file.skipped), notes=file.notes)
+
+
+def skipped_pairs(skipped: Iterable[Skipped]) -> tuple[tuple[str, str], ...]:
+    """Names and reasons of skipped files, for a status."""
+    return tuple((file.name, file.reason) for file in skipped)

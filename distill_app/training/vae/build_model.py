@@ -24,10 +24,10 @@ from distill_app.models.window import LEAD_FRAMES, WINDOW_FRAMES
 from distill_app.training.axes.alignment import aligned
 from distill_app.training.axes.analysis import unnamed_axes
 from distill_app.training.axes.components import component_steps
-from distill_app.training.run.progress import TrainingResult
 from distill_app.training.vae.base_model import BaseModel
 from distill_app.training.vae.memory_estimate import ANALYSED_MAX
 from distill_app.training.vae.novelty import novelty
+from distill_app.training.vae.result import TrainingResult
 from distill_app.vocoders.embedded.vocoder import mark_outdated
 
 _ENCODE_BATCH = 64

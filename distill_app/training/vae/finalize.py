@@ -20,7 +20,8 @@ from distill_app.models.model_file import load_model, save_model
 from distill_app.training.axes.analysis import Measuring, SliderAudio, Sweep, analyse
 from distill_app.training.run.checkpoints import Checkpoints
 from distill_app.training.run.control import Control
-from distill_app.training.run.runner import Progress, SessionProgress, leave_if_asked, paused
+from distill_app.training.run.runner import Training, pausable, raise_if_suspended
+from distill_app.training.run.status import TrainingStatus
 from distill_app.training.vae.checkpoint import TrainingState
 from distill_app.training.vae.trainer import Trainer
 
@@ -51,7 +52,7 @@ class Finalizer:
 
     def run(
         self, assembling: Callable[[], FractionProgress[DistillModel]], audition: SliderAudio, out: Path
-    ) -> Progress[DistillModel]:
+    ) -> Training[DistillModel]:
         """The model, saved: its checkpoint is gone then, unless the hand has ended the learning, which can go on.
 
         Raises TrainingLeftError where the hand asks for it before all sliders are measured.
@@ -60,14 +61,14 @@ class Finalizer:
         sweeps = self._measured()
         self._write_down(sweeps)
         model = yield from self._followed(_analysis(assembling(), audition, sweeps), sweeps)
-        yield SessionProgress("save", f"Saving “{out.name}”", 0.0)
+        yield TrainingStatus("save", f"Saving “{out.name}”", 0.0)
         model = self._with_its_vocoder(model, out)
         save_model(model, out)
         self._put_away()
-        yield SessionProgress("save", f"Saved “{out.name}”", 1.0)
+        yield TrainingStatus("save", f"Saved “{out.name}”", 1.0)
         return model
 
-    def _followed(self, analysis: Generator[Place, None, DistillModel], sweeps: list[Sweep]) -> Progress[DistillModel]:
+    def _followed(self, analysis: Generator[Place, None, DistillModel], sweeps: list[Sweep]) -> Training[DistillModel]:
         """The analysis, written down with each slider that is measured, paused or left as the hand asks."""
         written = len(sweeps)
         while True:
@@ -79,8 +80,8 @@ class Finalizer:
             if len(sweeps) > written:
                 self._write_down(sweeps)
                 written = len(sweeps)
-            yield from paused(self._told(words, fraction), self._control)
-            leave_if_asked(self._control)
+            yield from pausable(self._told(words, fraction), self._control)
+            raise_if_suspended(self._control)
 
     def _with_its_vocoder(self, model: DistillModel, out: Path) -> DistillModel:
         """With what was trained, since it was stopped, for the model that is replaced: of the same recordings only."""
@@ -93,8 +94,8 @@ class Finalizer:
             return model
         return model.with_vocoder_of(replaced) if replaced.header.corpus == model.header.corpus else model
 
-    def _told(self, words: str, fraction: float) -> SessionProgress:
-        return SessionProgress("analyse", words, fraction, trouble=self._checkpoints.trouble)
+    def _told(self, words: str, fraction: float) -> TrainingStatus:
+        return TrainingStatus("analyse", words, fraction, trouble=self._checkpoints.trouble)
 
     def _measured(self) -> list[Sweep]:
         """Before the program was ended, of the very network that it is about."""

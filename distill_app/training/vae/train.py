@@ -1,6 +1,6 @@
 """Recordings to a model file: scan, train, analyse, save; one generator for command line and window."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 
 import torch
@@ -17,11 +17,11 @@ from distill_app.training.axes.analysis import SliderAudio
 from distill_app.training.axes.level_calibration import calibrated
 from distill_app.training.run.checkpoints import Checkpoints
 from distill_app.training.run.control import Control
-from distill_app.training.run.demos import Demos, vocoder_voice
+from distill_app.training.run.demos import Demos, built_in_renderer
 from distill_app.training.run.followers import notify_followers, read_together
 from distill_app.training.run.process_group import SINGLE_PROCESS, WAITING, SingleProcess
-from distill_app.training.run.progress import TrainingProgress
-from distill_app.training.run.runner import Progress, RunInfo, SessionProgress, reading, run_and_finalize, run_training
+from distill_app.training.run.runner import Training, run_and_finalize, run_training, scan_status, skipped_pairs
+from distill_app.training.run.status import TrainingStatus
 from distill_app.training.vae.base_model import BaseModel
 from distill_app.training.vae.build_model import assembly_steps
 from distill_app.training.vae.checkpoint import STATES, TrainingState
@@ -60,7 +60,7 @@ class TrainingTask:
     begin_with: Path | None = None
 
 
-Session = Progress[DistillModel]
+Session = Training[DistillModel]
 
 
 def train_model(
@@ -103,32 +103,38 @@ def _learn(
     resumed = checkpoints.load() if task.resume else None
     origin = BaseModel.kept(task.begin_with, task.out, corpus, resumed is not None)
     trainer = build_synced_trainer(corpus, task.config, resumed, processes, origin)
-    yield SessionProgress("train", "Learning begins", 0.0, skipped=corpus.skipped, setup=_setup(task.config, corpus))
-    demos = Demos(task.out, vocoder_voice() if task.demos else None)
-    fitting = run_training(trainer, control, checkpoints, demos, _words, lambda: processes.broadcast_float(WAITING))
+    yield _first_status(task.config, corpus)
+    demos = Demos(task.out, built_in_renderer(), trainer.trial) if task.demos else None
+    fitting = run_training(trainer, control, checkpoints, demos, lambda: processes.broadcast_float(WAITING))
     if resumed and resumed.stopped and not resumed.asked_for_more(task.config):
         control.stop()
         fitting.close()
-    told = (replace(now, skipped=corpus.skipped) for now in notify_followers(fitting, processes))
     finishing = Finalizer(trainer, control, checkpoints, resumed)
     name = task.name or task.corpora[0].name
 
     def assembling() -> FractionProgress[DistillModel]:
         return calibrated((yield from assembly_steps(corpus, trainer.result(), name, origin)), corpus)
 
-    return (yield from run_and_finalize(told, control, lambda: finishing.run(assembling, audition, task.out)))
+    return (
+        yield from run_and_finalize(
+            notify_followers(fitting, processes), control, lambda: finishing.run(assembling, audition, task.out)
+        )
+    )
 
 
-def _setup(config: TrainingConfig, corpus: Corpus) -> RunInfo:
-    memory = training_bytes(config, corpus.mel_format.bands, corpus.frames)
-    return RunInfo(config.device, torch.get_num_threads(), memory)
+def _first_status(config: TrainingConfig, corpus: Corpus) -> TrainingStatus:
+    return TrainingStatus(
+        "train",
+        "Learning begins",
+        0.0,
+        device=config.device,
+        threads=torch.get_num_threads(),
+        memory_bytes=training_bytes(config, corpus.mel_format.bands, corpus.frames),
+        skipped=skipped_pairs(corpus.skipped),
+    )
 
 
-def _scan(corpora: tuple[CorpusSpec, ...]) -> Progress[Corpus]:
-    corpus = yield from map_steps(scan_files(corpora), reading)
+def _scan(corpora: tuple[CorpusSpec, ...]) -> Training[Corpus]:
+    corpus = yield from map_steps(scan_files(corpora), scan_status)
     evict_least_recently_used(cache_folder() / "mels", _MELS_BYTES_MAX, MINUTES_MAX)
     return corpus
-
-
-def _words(progress: TrainingProgress) -> str:
-    return f"Learning: epoch {progress.epoch}, error {progress.best.error_db:.1f} dB on sounds held out"

@@ -21,7 +21,7 @@ from distill_app.models.pca_vae import PcaVAE
 from distill_app.training.run.checkpoint_file import moments, restore_moments
 from distill_app.training.run.plateau import Point, learns_little
 from distill_app.training.run.process_group import ENDED, SINGLE_PROCESS, SYNC_WEIGHTS, WAITING, SingleProcess
-from distill_app.training.run.progress import TrainingProgress, TrainingResult
+from distill_app.training.run.status import TrainingStatus
 from distill_app.training.vae.base_model import BaseModel
 from distill_app.training.vae.checkpoint import TrainingState
 from distill_app.training.vae.config import TrainingConfig
@@ -29,6 +29,7 @@ from distill_app.training.vae.ema import Networks, initialised
 from distill_app.training.vae.evaluation import evaluate
 from distill_app.training.vae.loss import negative_elbo
 from distill_app.training.vae.pca_init import begin
+from distill_app.training.vae.result import TrainingResult
 from distill_app.training.vae.sampler import WindowSampler
 from distill_app.training.vae.schedule import kl_weight, learning_rate
 
@@ -77,7 +78,7 @@ class Trainer:
         self._best = self._latest = evaluate(self._average, self._held_out, self._std)
         self._curve: tuple[Point, ...] = ()
 
-    def run(self) -> Iterator[TrainingProgress]:
+    def run(self) -> Iterator[TrainingStatus]:
         """Trains until the budget is used up, yielding about every second; evaluates every `evaluation_seconds`.
 
         The time between a yield and what follows it does not count.
@@ -96,10 +97,10 @@ class Trainer:
                 evaluated = self._seconds
             if self._seconds - reported >= 0.5 or self._config.epochs is not None:
                 reported = self._seconds
-                yield self._progress(loss)
+                yield self._status(loss)
                 last = self._clock()
         self._evaluate()
-        yield self._progress(loss)
+        yield self._status(loss)
 
     def follow(self) -> None:
         """Makes the steps that the first process makes, until it makes no more."""
@@ -109,7 +110,7 @@ class Trainer:
             elif fraction != WAITING:
                 self._step(fraction)
 
-    def _begin(self) -> Iterator[TrainingProgress]:
+    def _begin(self) -> Iterator[TrainingStatus]:
         """What is computed rather than learned, as a part of the training's time; nothing where it has been done."""
         if not isinstance(self._vae, PcaVAE) or self._vae.initialized:
             return
@@ -117,14 +118,14 @@ class Trainer:
         draws = self._draws(torch.Generator().manual_seed(self._config.seed))  # begun again it is the same beginning
         for _ in begin(self._vae, self._learned, draws, self._config.seed):
             self._seconds += self._clock() - last
-            yield self._progress(math.nan)
+            yield self._status(math.nan)
             last = self._clock()
         if self._origin:
             self._origin.hand_on(self._vae)
         self._networks.settle()
         self._seconds += self._clock() - last
         self._evaluate(first=True)
-        yield self._progress(math.nan)
+        yield self._status(math.nan)
 
     def _draws(self, random: torch.Generator) -> WindowSampler:
         return WindowSampler(self._learned, self._corpus.mel_format, self._mean, self._std, self._config, random)
@@ -237,8 +238,18 @@ class Trainer:
         self._networks.level(self._processes)
         self._optimizer.state.clear()
 
-    def _progress(self, loss: float) -> TrainingProgress:
+    def _status(self, loss: float) -> TrainingStatus:
         fraction = min(1.0, self._fraction(self._seconds))
-        remaining = self._seconds * (1 - fraction) / max(fraction, 1e-6)
-        steps = (self._epochs, self._steps, fraction, self._seconds, remaining)
-        return TrainingProgress(*steps, loss, self._best, self._latest, learns_little(self._curve))
+        return TrainingStatus(
+            "train",
+            f"Learning: epoch {self._epochs}, error {self._best.error_db:.1f} dB on sounds held out",
+            fraction,
+            epoch=self._epochs,
+            step=self._steps,
+            seconds=self._seconds,
+            remaining_seconds=self._seconds * (1 - fraction) / max(fraction, 1e-6),
+            loss=loss,
+            error_db=self._latest.error_db,
+            best_error_db=self._best.error_db,
+            plateau=learns_little(self._curve),
+        )

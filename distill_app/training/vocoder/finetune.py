@@ -1,6 +1,6 @@
 """Recordings to the vocoder that a model carries: gather, train, compare, save; for command line and window."""
 
-from collections.abc import Generator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -21,18 +21,17 @@ from distill_app.models.model_file import embed_vocoder, load_model
 from distill_app.project.corpora import CorpusSpec
 from distill_app.training.run.checkpoints import Checkpoints
 from distill_app.training.run.control import Control
-from distill_app.training.run.demos import Demos
-from distill_app.training.run.process_group import SingleProcess
-from distill_app.training.run.progress import TrainingProgress
+from distill_app.training.run.process_group import SINGLE_PROCESS, SingleProcess
 from distill_app.training.run.runner import (
-    RunInfo,
-    SessionProgress,
-    leave_if_asked,
-    paused,
-    reading,
+    Training,
+    pausable,
+    raise_if_suspended,
     run_and_finalize,
     run_training,
+    scan_status,
+    skipped_pairs,
 )
+from distill_app.training.run.status import TrainingStatus
 from distill_app.training.vocoder.config import MINUTES_MAX, PRESETS, VocoderTrainingConfig
 from distill_app.training.vocoder.evaluation import excerpts, judged
 from distill_app.training.vocoder.finetune_checkpoint import STATES, FinetuneCheckpoint, fingerprint
@@ -98,10 +97,9 @@ class FinetuneTask:
         return replace(CONFIGS[self.base], seed=self.seed)
 
 
-OwnSession = Generator[SessionProgress, None, EmbeddedVocoder]
-
-
-def train_own_vocoder(task: FinetuneTask, processes: SingleProcess, control: Control | None = None) -> OwnSession:
+def train_own_vocoder(
+    task: FinetuneTask, processes: SingleProcess = SINGLE_PROCESS, control: Control | None = None
+) -> Training[EmbeddedVocoder]:
     """Learns from recordings, compares with the built-in vocoder, and puts the best network into the model file.
 
     It is ended, interrupted, closed and resumed as `distill_app.training.vae.train.train_model` is; the model file
@@ -118,7 +116,7 @@ def train_own_vocoder(task: FinetuneTask, processes: SingleProcess, control: Con
         return (yield from _Run(task, model, recordings, processes).session(control, checkpoints))
 
 
-def _gathered(task: FinetuneTask) -> Generator[SessionProgress, None, Recordings]:
+def _gathered(task: FinetuneTask) -> Training[Recordings]:
     found = discover_files(task.corpora)
     files, left = skip_unusable(found.files)
     skipped = (*found.skipped, *left)
@@ -126,8 +124,8 @@ def _gathered(task: FinetuneTask) -> Generator[SessionProgress, None, Recordings
         raise CorpusError(skipped[0].reason if skipped else "All recordings are left out; leave fewer of them out.")
     rate, cache = task.config.generator.mel_format.sample_rate, cache_folder() / "recordings"
 
-    def read(file: ScanProgress) -> SessionProgress:
-        return reading(replace(file, skipped=(*skipped, *file.skipped)))
+    def read(file: ScanProgress) -> TrainingStatus:
+        return scan_status(replace(file, skipped=(*skipped, *file.skipped)))
 
     recordings = yield from map_steps(gather([file.path for file in files], rate, cache), read)
     return replace(recordings, skipped=(*skipped, *recordings.skipped))
@@ -147,21 +145,27 @@ class _Run:
         if not (self._choosing and self._judging):
             raise CorpusError("What would be held out of these recordings to compare by is silent; add recordings.")
 
-    def session(self, control: Control, checkpoints: Checkpoints[FinetuneCheckpoint]) -> OwnSession:
-        skipped = self._recordings.skipped
-        setup = RunInfo(self._processes.device.type, torch.get_num_threads(), _MEMORY_BYTES)
-        yield SessionProgress("train", "Learning begins", 0.0, skipped=skipped, setup=setup)
+    def session(self, control: Control, checkpoints: Checkpoints[FinetuneCheckpoint]) -> Training[EmbeddedVocoder]:
+        yield self._first_status()
         trainer = self._trainer(checkpoints)
-        steps = run_training(
-            trainer, control, checkpoints, Demos(self._task.model, None), lambda now: _words(now, trainer)
-        )
-        fitting = (replace(now, skipped=skipped) for now in steps)
+        fitting = run_training(trainer, control, checkpoints)
         own = yield from run_and_finalize(fitting, control, lambda: self._finish(trainer, control))
         if control.stopped:
             checkpoints.save(replace(trainer.state(), saved=True))
         else:
             checkpoints.remove()
         return own
+
+    def _first_status(self) -> TrainingStatus:
+        return TrainingStatus(
+            "train",
+            "Learning begins",
+            0.0,
+            device=self._processes.device.type,
+            threads=torch.get_num_threads(),
+            memory_bytes=_MEMORY_BYTES,
+            skipped=skipped_pairs(self._recordings.skipped),
+        )
 
     def _trainer(self, checkpoints: Checkpoints[FinetuneCheckpoint]) -> FinetuneTrainer:
         task, config = self._task, self._config
@@ -180,9 +184,9 @@ class _Run:
             trainer.restore(state)
         return trainer
 
-    def _finish(self, trainer: FinetuneTrainer, control: Control) -> OwnSession:
+    def _finish(self, trainer: FinetuneTrainer, control: Control) -> Training[EmbeddedVocoder]:
         words = "Comparing with the built-in vocoder"
-        yield SessionProgress("analyse", words, 0.0)
+        yield TrainingStatus("analyse", words, 0.0)
         state, config = trainer.best(), self._config.generator
         network = network_from_state(config, state)
         job = judged(
@@ -192,15 +196,15 @@ class _Run:
         )
         while True:
             try:
-                yield from paused(SessionProgress("analyse", words, next(job)), control)
-                leave_if_asked(control)
+                yield from pausable(TrainingStatus("analyse", words, next(job)), control)
+                raise_if_suspended(control)
             except StopIteration as end:
                 gate: QualityGate = end.value
                 break
         own = EmbeddedVocoder(config, gate, self._record(trainer))
-        yield SessionProgress("save", f"Saving “{self._task.model.name}”", 0.0)
+        yield TrainingStatus("save", f"Saving “{self._task.model.name}”", 0.0)
         embed_vocoder(self._task.model, own.to_dict(), state)
-        yield SessionProgress("save", f"Saved “{self._task.model.name}”", 1.0)
+        yield TrainingStatus("save", f"Saved “{self._task.model.name}”", 1.0)
         return own
 
     def _record(self, trainer: FinetuneTrainer) -> dict[str, Any]:
@@ -221,8 +225,3 @@ class _Run:
             "distill": __version__,
             "torch": torch.__version__,
         }
-
-
-def _words(now: TrainingProgress, trainer: FinetuneTrainer) -> str:
-    nearer = f"{100 * trainer.gain:.1f} % nearer to held-out sound than built-in"
-    return f"Learning: step {now.step}, {nearer if trainer.gain > 0 else 'not yet nearer to held-out sound'}"

@@ -9,10 +9,9 @@ from dataclasses import dataclass
 from torch import Size, Tensor, nn
 
 from distill_app.common.errors import TrainingError
-from distill_app.dsp.mel import to_mel
 from distill_app.training.run.checkpoint_file import State
 from distill_app.training.run.plateau import Point, learns_little
-from distill_app.training.run.progress import TrainingProgress
+from distill_app.training.run.status import TrainingStatus
 from distill_app.training.vocoder.evaluation import EvaluationResult, Excerpt, distance, look
 from distill_app.training.vocoder.finetune_checkpoint import FinetuneCheckpoint
 from distill_app.training.vocoder.trainer import VocoderTrainer
@@ -93,7 +92,7 @@ class FinetuneTrainer:
     def epochs(self) -> int:
         return self.step * self._batch // EPOCH_SEGMENTS
 
-    def run(self) -> Iterator[TrainingProgress]:
+    def run(self) -> Iterator[TrainingStatus]:
         """Learns until the budget is used up. The time between a yield and what follows it does not count."""
         told = looked = self._seconds
         last, stepped = self._clock(), self.step
@@ -106,11 +105,11 @@ class FinetuneTrainer:
                 looked = self._seconds
             if self._seconds - told >= _TOLD_SECONDS or self._budget.steps is not None:
                 told = self._seconds
-                yield self._progress()
+                yield self._status()
                 last = self._clock()
         if self.step != stepped:
             self._choose()
-        yield self._progress()
+        yield self._status()
 
     def _is_due(self, seconds: float) -> bool:
         if self._budget.steps is None:
@@ -142,12 +141,6 @@ class FinetuneTrainer:
         network.load_state_dict(self._kept)
         return _stored(network)
 
-    def trial(self) -> tuple[Tensor, Tensor]:
-        """The mel of the first excerpt, and that of its copy, `[bands, frames]`."""
-        excerpt = self._choosing[0]
-        copied = self._vocoder(self._trainer.average).mel_to_waveform(excerpt.mel[None])[0, 0]
-        return excerpt.mel, to_mel(copied, self._generator.mel_format)
-
     def state(self) -> FinetuneCheckpoint:
         """To be taken between two steps."""
         looks = (self._best, self._latest)
@@ -167,12 +160,25 @@ class FinetuneTrainer:
         self._seconds, self._kept = state.training.seconds, state.kept
         self._best, self._latest, self._curve = state.best, state.latest, state.curve
 
-    def _progress(self) -> TrainingProgress:
+    def _status(self) -> TrainingStatus:
         fraction = min(1.0, self._fraction())
-        remaining = self._seconds * (1 - fraction) / max(fraction, 1e-6)
-        loss = self._trainer.means().get("loss", math.nan)
-        steps = (self.epochs, self.step, fraction, self._seconds, remaining)
-        return TrainingProgress(*steps, loss, self._best, self._latest, learns_little(self._curve))
+        return TrainingStatus(
+            "train",
+            self._message(),
+            fraction,
+            epoch=self.epochs,
+            step=self.step,
+            seconds=self._seconds,
+            remaining_seconds=self._seconds * (1 - fraction) / max(fraction, 1e-6),
+            loss=self._trainer.means().get("loss", math.nan),
+            error_db=self._latest.error_db,
+            best_error_db=self._best.error_db,
+            plateau=learns_little(self._curve),
+        )
+
+    def _message(self) -> str:
+        nearer = f"{100 * self.gain:.1f} % nearer to held-out sound than built-in"
+        return f"Learning: step {self.step}, {nearer if self.gain > 0 else 'not yet nearer to held-out sound'}"
 
 
 def _shapes(state: State) -> dict[str, Size]:

@@ -1,11 +1,11 @@
-"""Recordings to a vocoder's weights: gather, train, save; one generator for the command line and the window."""
+"""Training of a vocoder on recordings: gather, train, save."""
 
 import time
-from collections.abc import Callable, Generator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any
 
 import torch
 
@@ -13,12 +13,13 @@ from distill_app import __version__
 from distill_app.common.errors import CorpusError, SettingsError, TrainingError
 from distill_app.common.generators import map_steps
 from distill_app.common.paths import cache_folder
-from distill_app.corpus.corpus import ScanProgress
-from distill_app.corpus.discovery import Skipped
-from distill_app.training.run.followers import read_together
-from distill_app.training.run.process_group import ENDED, SingleProcess
+from distill_app.training.run.control import Control
+from distill_app.training.run.followers import notify_followers, read_together
+from distill_app.training.run.process_group import ENDED, SINGLE_PROCESS, WAITING, SingleProcess
+from distill_app.training.run.runner import Training, run_and_finalize, run_training, scan_status, skipped_pairs
+from distill_app.training.run.status import TrainingStatus
 from distill_app.training.vocoder.batches import Segments, segment_samples
-from distill_app.training.vocoder.checkpoint import checkpoint_path, load_checkpoint, save_checkpoint
+from distill_app.training.vocoder.checkpoint import Checkpoint, checkpoint_path, load_checkpoint, save_checkpoint
 from distill_app.training.vocoder.config import MINUTES_MAX, VocoderTrainingConfig
 from distill_app.training.vocoder.csv_log import TrainingLog
 from distill_app.training.vocoder.recordings import Recordings, gather
@@ -27,7 +28,6 @@ from distill_app.training.vocoder.trainer import VocoderTrainer
 from distill_app.training.vocoder.validation import HeldOut, hold_out, validate
 from distill_app.vocoders.networks.weights_file import WeightsHeader, load_generator, save_generator
 
-Stage = Literal["gather", "train", "save"]
 Figures = Mapping[str, float]
 
 
@@ -64,151 +64,151 @@ class VocoderTask:
             raise SettingsError("A training is either resumed or started from other weights; leave out one of them.")
 
 
-@dataclass(frozen=True)
-class VocoderProgress:
-    """Where the work stands.
-
-    Args:
-        stage: which part of it.
-        message: that part in words.
-        fraction: 0 … 1 of this stage.
-        step: done in all, in the stage "train".
-        figures: the latest line of the log.
-        skipped: what is not learned from.
-        notes: in the stage "gather", all so far about what is learned from, as in `ScanProgress`.
-    """
-
-    stage: Stage
-    message: str
-    fraction: float
-    step: int = 0
-    figures: Mapping[str, float] | None = None
-    skipped: tuple[Skipped, ...] = ()
-    notes: tuple[str, ...] = ()
-
-
-Session = Generator[VocoderProgress, None, WeightsHeader]
-
-
 def log_path(out: Path) -> Path:
     return out.with_suffix(".csv")
 
 
 def train_vocoder(
-    task: VocoderTask, processes: SingleProcess, should_stop: Callable[[], bool] = lambda: False
-) -> Session:
-    """Learns from recordings and saves the weights; yields progress after every step, returns what was saved.
+    task: VocoderTask, processes: SingleProcess = SINGLE_PROCESS, control: Control | None = None
+) -> Training[WeightsHeader]:
+    """Trains on recordings and saves the weights; yields a status after every step, returns what was saved.
 
-    Weights, checkpoint and log are written every few minutes and at the end. It ends early where `should_stop()` says
-    so, where KeyboardInterrupt or SystemExit is raised in it (also by `throw`), or where the generator is closed: what
-    was learned is saved all the same.
+    Weights, checkpoint and log are written every few minutes and at the end. It ends early where `control` is stopped,
+    where KeyboardInterrupt or SystemExit is raised in it (also by `throw`), or where the generator is closed: what was
+    learned is saved all the same. All processes but the main one return a header without a record.
 
-    Raises CorpusError, SettingsError, TrainingError, VocoderError.
+    Raises CorpusError, SettingsError, TrainingError, VocoderError; TrainingSuspendedError where `control` is suspended.
     """
+    control = control or Control()
     recordings = yield from read_together(_gather(task), processes)
     run = _Run(task, recordings, processes)
-    try:
-        yield from run.train(should_stop)
-    except KeyboardInterrupt:
-        pass
-    except (GeneratorExit, SystemExit, CorpusError, TrainingError):
-        run.save()
-        raise
-    yield VocoderProgress("save", f"Saving “{task.out.name}”", 0.0, run.step)
-    return run.save()
+    if not processes.is_main:
+        run.follow()
+        return run.header
+    fitting = run_training(run, control, run, meanwhile=lambda: processes.broadcast_float(WAITING))
+    saved = _saved_on_failure(notify_followers(fitting, processes), run)
+    return (yield from run_and_finalize(saved, control, run.finalize))
 
 
-def _gather(task: VocoderTask) -> Generator[VocoderProgress, None, Recordings]:
+def _gather(task: VocoderTask) -> Training[Recordings]:
     scan = gather(task.sources, task.config.generator.mel_format.sample_rate, cache_folder() / "recordings")
-    return (yield from map_steps(scan, _reading))
+    return (yield from map_steps(scan, scan_status))
 
 
-def _reading(file: ScanProgress) -> VocoderProgress:
-    words, fraction = f"Reading “{file.name}”", file.done / file.total
-    return VocoderProgress("gather", words, fraction, skipped=file.skipped, notes=file.notes)
+def _saved_on_failure(fitting: Iterator[TrainingStatus], run: "_Run") -> Iterator[TrainingStatus]:
+    try:
+        yield from fitting
+    except (SystemExit, CorpusError, TrainingError):
+        run.save(run.state())
+        raise
 
 
 class _Run:
-    """One run of a training: its clock, its files, and when they are written."""
+    """One run of a training: its clock and its files. Meets `Trainable` and `CheckpointStore` of the runner."""
+
+    trouble = ""
 
     def __init__(self, task: VocoderTask, recordings: Recordings, processes: SingleProcess) -> None:
         self._task, self._recordings, self._processes = task, recordings, processes
         self._config = task.config
         self._held_out: HeldOut = hold_out(recordings)
         self._trainer = _trainer(task, self._held_out, processes)
-        self._before = self._resume() if task.resume else 0.0
+        self._seconds_before = self._resume() if task.resume else 0.0
+        self._seconds = 0.0
         self._log = TrainingLog(log_path(task.out), self._trainer.step) if processes.is_main else None
-        self._started = self._saved = time.monotonic()
+        self._saved, self._saved_step = time.monotonic(), -1
         self._figures: dict[str, float] = {}
         self._validation: dict[str, float] = {}
-
-    @property
-    def step(self) -> int:
-        return self._trainer.step
+        self.header = WeightsHeader(self._config.generator)
 
     def _resume(self) -> float:
-        """The seconds already spent. Raises TrainingError."""
+        """Seconds already spent. Raises TrainingError."""
         checkpoint = load_checkpoint(checkpoint_path(self._task.out))
         self._trainer.restore(checkpoint)
         return checkpoint.seconds
 
-    def train(self, should_stop: Callable[[], bool]) -> Generator[VocoderProgress, None, None]:
-        while self._processes.broadcast_float(ENDED if should_stop() or self._fraction() >= 1 else 0.0) < ENDED:
+    def run(self) -> Iterator[TrainingStatus]:
+        while (fraction := self._fraction()) < 1:
+            self._processes.broadcast_float(fraction)
+            started = time.monotonic()
             self._trainer.advance()
-            if self.step % self._config.log_steps == 0:
-                self._write_down()
-            if time.monotonic() - self._saved >= 60 * self._config.checkpoint_minutes:
-                with self._trainer.watch.part("saving"):
-                    self.save()
-            yield self._progress()
+            self._seconds += time.monotonic() - started
+            if self._trainer.step % self._config.log_steps == 0:
+                self._figures = self._trainer.means()
+                self._add_row(self._figures)
+            yield self._status()
+
+    def follow(self) -> None:
+        """Takes part in the steps of the main process until it makes no more."""
+        while (fraction := self._processes.broadcast_float(WAITING)) < ENDED:
+            if fraction != WAITING:
+                self._trainer.advance()
 
     def _fraction(self) -> float:
         if self._task.steps is not None:
-            return self.step / self._task.steps
-        return (time.monotonic() - self._started) / (60 * self._task.minutes)
+            return self._trainer.step / self._task.steps
+        return self._seconds / (60 * self._task.minutes)
 
-    def _seconds(self) -> float:
-        return self._before + time.monotonic() - self._started
+    @property
+    def _all_seconds(self) -> float:
+        return self._seconds_before + self._seconds
 
-    def _write_down(self) -> None:
-        self._figures = self._trainer.means()
-        if self._log is not None:
-            self._log.add({"step": self.step, "hours": self._seconds() / 3600} | self._figures)
+    def _add_row(self, figures: Figures) -> None:
+        assert self._log is not None
+        self._log.add({"step": self._trainer.step, "hours": self._all_seconds / 3600} | dict(figures))
 
-    def _progress(self) -> VocoderProgress:
-        return VocoderProgress(
-            "train", self._words(), min(1.0, self._fraction()), self.step, self._figures, self._recordings.skipped
+    def _status(self) -> TrainingStatus:
+        fraction = min(1.0, self._fraction())
+        return TrainingStatus(
+            "train",
+            self._message(),
+            fraction,
+            step=self._trainer.step,
+            seconds=self._all_seconds,
+            remaining_seconds=self._seconds * (1 - fraction) / max(fraction, 1e-6),
+            loss=self._figures.get("loss"),
+            skipped=skipped_pairs(self._recordings.skipped),
         )
 
-    def _words(self) -> str:
+    def _message(self) -> str:
         loss = f", loss {self._figures['loss']:.3f}" if "loss" in self._figures else ""
         names = {"mel": "mel", "group_delay": "group delay", "frequency": "frequency"}
         held_out = [
             f"{words} {self._validation[name]:.3f}" for name, words in names.items() if name in self._validation
         ]
-        return f"Learning: step {self.step}{loss}" + (f"; held out: {', '.join(held_out)}" if held_out else "")
+        return f"Learning: step {self._trainer.step}{loss}" + (f"; held out: {', '.join(held_out)}" if held_out else "")
 
-    def save(self) -> WeightsHeader:
-        """Weights, checkpoint and a line of the log, by the first process. Raises TrainingError or VocoderError."""
-        header = WeightsHeader(self._config.generator)
-        if self._log is not None:
+    def state(self) -> Checkpoint:
+        return self._trainer.checkpoint(self._all_seconds)
+
+    def due(self) -> bool:
+        return time.monotonic() - self._saved >= 60 * self._config.checkpoint_minutes
+
+    def save(self, state: Checkpoint) -> None:
+        """Writes weights, checkpoint and a row of the log, once for each step. Raises TrainingError or VocoderError."""
+        if state.step == self._saved_step:
+            return
+        with self._trainer.watch.part("saving"):
             device, mel_format = self._processes.device, self._config.generator.mel_format
             self._validation = validate(self._trainer.average, self._held_out.excerpts, mel_format, device)
-            header = replace(header, training=self._record())
-            save_checkpoint(self._trainer.checkpoint(self._seconds()), checkpoint_path(self._task.out))
-            save_generator(self._trainer.average, header, self._task.out, self._task.half)
-            validation = {f"held_out_{name}": value for name, value in self._validation.items()}
-            self._log.add({"step": self.step, "hours": self._seconds() / 3600} | validation)
-        self._saved = time.monotonic()
-        return header
+            self.header = replace(self.header, training=self._record())
+            save_checkpoint(state, checkpoint_path(self._task.out))
+            save_generator(self._trainer.average, self.header, self._task.out, self._task.half)
+            self._add_row({f"held_out_{name}": value for name, value in self._validation.items()})
+        self._saved, self._saved_step = time.monotonic(), state.step
+
+    def finalize(self) -> Training[WeightsHeader]:
+        yield TrainingStatus("save", f"Saving “{self._task.out.name}”", 0.0, step=self._trainer.step)
+        self.save(self.state())
+        return self.header
 
     def _record(self) -> dict[str, Any]:
         unseen = "held_out" if self._held_out.unseen else "learned"
         return {
             "files": self._recordings.files,
             "hours_of_sound": round(self._recordings.seconds / 3600, 3),
-            "steps": self.step,
-            "hours": round(self._seconds() / 3600, 3),
+            "steps": self._trainer.step,
+            "hours": round(self._all_seconds / 3600, 3),
             "date": datetime.now(UTC).date().isoformat(),
             "device": self._processes.device.type,
             "processes": self._processes.world_size,

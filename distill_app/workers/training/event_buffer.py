@@ -4,7 +4,7 @@ import threading
 from collections import deque
 from collections.abc import Callable
 
-from distill_app.training.run.progress_json import ProgressLine
+from distill_app.training.run.status import TrainingStatus
 from distill_app.workers.training.process import TrainingEnd
 
 _LINES_MAX = 2_000
@@ -19,12 +19,12 @@ class EventBuffer:
 
     def __init__(self, wake: Callable[[], None]) -> None:
         self._wake = wake
-        self._lines: deque[ProgressLine] = deque(maxlen=_LINES_MAX)
+        self._lines: deque[TrainingStatus] = deque(maxlen=_LINES_MAX)
         self._end: TrainingEnd | None = None
         self._woken = self._closed = False
         self._lock = threading.Lock()
 
-    def tell(self, line: ProgressLine) -> None:
+    def tell(self, line: TrainingStatus) -> None:
         with self._lock:
             self._lines.append(line)
             self._call()
@@ -39,7 +39,7 @@ class EventBuffer:
             self._woken = True
             self._wake()
 
-    def take(self) -> tuple[list[ProgressLine], TrainingEnd | None]:
+    def take(self) -> tuple[list[TrainingStatus], TrainingEnd | None]:
         """What has come since the last time, the oldest first."""
         with self._lock:
             lines, self._woken = list(self._lines), False

@@ -13,7 +13,7 @@ from typing import IO, Any, Literal
 
 from distill_app.common.logging_setup import logger
 from distill_app.common.parsing import ParseError, parse_json
-from distill_app.training.run.progress_json import ProgressLine, parse_line
+from distill_app.training.run.status import TrainingStatus
 from distill_app.workers.training.request import Request
 
 Outcome = Literal["finished", "stopped", "suspended", "failed", "died"]
@@ -55,7 +55,7 @@ class TrainingProcess:
     def __init__(
         self,
         request: Request,
-        told: Callable[[ProgressLine], None],
+        told: Callable[[TrainingStatus], None],
         ended: Callable[[TrainingEnd], None],
         program: Sequence[str] = PROGRAM,
     ) -> None:
@@ -127,7 +127,7 @@ class TrainingProcess:
         self._ended(self._end(status, answer))
 
     def _hear(self, line: str) -> None:
-        known = parse_line(line)
+        known = TrainingStatus.from_json(line)
         if known is None:
             self._said.append(line.rstrip())
         else:

@@ -1,4 +1,4 @@
-"""A window that was held out, and what the network makes of it, to hear and to see."""
+"""Demo files of a training: when they are due, what they hold, and which of them are removed."""
 
 import errno
 from pathlib import Path
@@ -12,7 +12,7 @@ from distill_app.common.safetensors_io import read_tensors
 from distill_app.common.training_paths import training_folder
 from distill_app.dsp.audio_file import is_made_by_distill
 from distill_app.dsp.sound import Sound
-from distill_app.training.run.demos import Demos, vocoder_voice
+from distill_app.training.run.demos import Demos, built_in_renderer
 from distill_app.training.vae.config import TrainingConfig
 from distill_app.training.vae.trainer import Trainer
 from tests.training.synthetic import SMALL, factor_corpus
@@ -20,9 +20,13 @@ from tests.training.synthetic import SMALL, factor_corpus
 ORIGINAL, REBUILT = torch.full((128, 128), -3.0), torch.full((128, 128), -4.0)
 
 
-def sing(mel: torch.Tensor) -> Sound:
+def render(mel: torch.Tensor) -> Sound:
     """A constant of the mel's level."""
     return Sound(np.full((1, 100), float(mel.mean().exp()), np.float32), 44_100)
+
+
+def trial() -> tuple[torch.Tensor, torch.Tensor]:
+    return ORIGINAL, REBUILT
 
 
 @pytest.fixture
@@ -32,8 +36,8 @@ def out(tmp_path: Path) -> Path:
 
 
 def test_sound_and_mels_of_both_are_written(out: Path) -> None:
-    demos = Demos(out, sing)
-    demos.write(45.2, ORIGINAL, REBUILT)
+    demos = Demos(out, render, trial)
+    demos.write(45.2)
     folder = training_folder(out)
     assert {path.name for path in folder.iterdir()} == {"original.wav", "demo-00045.wav", "demo-00045.safetensors"}
     assert demos.newest == folder / "demo-00045.wav"
@@ -47,16 +51,15 @@ def test_sound_and_mels_of_both_are_written(out: Path) -> None:
 
 def written_by(out: Path, seconds: range) -> list[int]:
     """The seconds at which a training that looks at each of these writes demos."""
-    demos, written = Demos(out, sing), []
+    demos, written = Demos(out, render, trial), []
     for second in seconds:
         if demos.due(second, last=second == seconds[-1]):
-            demos.write(second, ORIGINAL, REBUILT)
+            demos.write(second)
             written.append(second)
     return written
 
 
 def test_the_first_one_comes_at_once_then_they_get_rarer_and_one_is_at_the_end(out: Path) -> None:
-    assert not Demos(out, None).due(1000)
     written = written_by(out, range(1, 120))
     assert written[0] == 1
     assert written[-1] == 119
@@ -78,9 +81,9 @@ def test_those_of_an_earlier_training_give_way_and_so_do_those_of_lost_learning(
     folder = training_folder(out)
     (folder / "original.wav").write_bytes(b"of other recordings")
     kept = {"demo-00001.wav", "demo-00001.safetensors", "demo-00006.wav", "demo-00006.safetensors", "original.wav"}
-    assert not Demos(out, sing).due(8)
+    assert not Demos(out, render, trial).due(8)
     assert {path.name for path in folder.iterdir()} == kept
-    assert Demos(out, sing).due(0.5)
+    assert Demos(out, render, trial).due(0.5)
     assert not list(folder.iterdir())
 
 
@@ -88,17 +91,17 @@ def test_a_full_disk_is_told_and_ends_nothing(out: Path, monkeypatch: pytest.Mon
     def full(*_: object) -> None:
         raise OSError(errno.ENOSPC, "No space left on device")
 
-    demos = Demos(out, sing)
+    demos = Demos(out, render, trial)
     with monkeypatch.context() as patch:
         patch.setattr("safetensors.torch.save", full)
-        demos.write(20, ORIGINAL, REBUILT)
+        demos.write(20)
     assert "no room on the disk" in demos.trouble
-    demos.write(20, ORIGINAL, REBUILT)
+    demos.write(20)
     assert demos.trouble == ""
 
 
-def test_the_vocoder_sings_a_mel() -> None:
-    sound = vocoder_voice()(ORIGINAL)
+def test_the_built_in_vocoder_renders_a_mel() -> None:
+    sound = built_in_renderer()(ORIGINAL)
     assert sound.sample_rate == 44_100
     assert sound.samples.shape == (1, 128 * 512)
     assert np.abs(sound.samples).max() > 1e-3

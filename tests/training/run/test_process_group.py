@@ -64,6 +64,7 @@ def run_two_processes(out: Path, pid: str = "") -> list[tuple[int, str]]:
     return [(process.returncode, last) for process, last in zip(both, words, strict=True)]
 
 
+@pytest.mark.timeout(600)  # three times torch is imported, perhaps on a busy machine
 def test_two_processes_have_the_losses_and_the_network_of_a_single_one(tmp_path: Path) -> None:
     """The batch is sharded. Each process is given a seed of its own; that of the main process counts."""
     ends = run_two_processes(tmp_path / "both.pt")
@@ -76,6 +77,7 @@ def test_two_processes_have_the_losses_and_the_network_of_a_single_one(tmp_path:
         torch.testing.assert_close(state[name], tensor, rtol=1e-4, atol=1e-6)
 
 
+@pytest.mark.timeout(600)
 @pytest.mark.skipif(not hasattr(signal, "SIGKILL"), reason="this system has no SIGKILL")
 def test_if_one_process_is_killed_the_other_ends_with_a_sentence(tmp_path: Path) -> None:
     ends = run_two_processes(tmp_path / "none.pt", str(tmp_path / "pid"))

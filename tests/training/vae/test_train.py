@@ -22,12 +22,13 @@ from distill_app.models.model_file import load_model
 from distill_app.project.corpora import CorpusSpec
 from distill_app.training.axes.analysis import SWEEP_POINTS
 from distill_app.training.run.control import Control
-from distill_app.training.run.runner import SessionProgress, TrainingSuspendedError
+from distill_app.training.run.runner import TrainingSuspendedError
+from distill_app.training.run.status import TrainingStatus
 from distill_app.training.vae.checkpoint import load_training
 from distill_app.training.vae.config import TrainingConfig
 from distill_app.training.vae.train import Session, TrainingTask, train_model
 from tests.embedded_vocoder import embed, make_embedded
-from tests.training.synthetic import SMALL
+from tests.training.synthetic import SMALL, known
 
 CONFIG = TrainingConfig(epochs=6, architecture=SMALL, learning_rate=5e-3)
 
@@ -50,7 +51,7 @@ def folder(tmp_path: Path) -> Path:
     return folder
 
 
-def finished(session: Session, at: Callable[[SessionProgress], None] = lambda _: None) -> DistillModel:
+def finished(session: Session, at: Callable[[TrainingStatus], None] = lambda _: None) -> DistillModel:
     while True:
         try:
             at(next(session))
@@ -60,7 +61,7 @@ def finished(session: Session, at: Callable[[SessionProgress], None] = lambda _:
 
 def test_a_folder_becomes_a_model_file_that_says_where_it_comes_from(folder: Path, tmp_path: Path) -> None:
     out = tmp_path / "a.distillgan"
-    seen: list[SessionProgress] = []
+    seen: list[TrainingStatus] = []
     finished(train_model(TrainingTask((CorpusSpec.of(folder),), out, CONFIG), ear), seen.append)
     assert list(dict.fromkeys(p.stage for p in seen)) == ["scan", "train", "analyse", "save"]
     header = load_model(out).header
@@ -81,9 +82,9 @@ def test_a_folder_becomes_a_model_file_that_says_where_it_comes_from(folder: Pat
 
 
 def test_skipped_files_are_told(folder: Path, tmp_path: Path) -> None:
-    seen: list[SessionProgress] = []
+    seen: list[TrainingStatus] = []
     finished(train_model(TrainingTask((CorpusSpec.of(folder),), tmp_path / "a.distillgan", CONFIG), ear), seen.append)
-    assert {skipped.name for progress in seen for skipped in progress.skipped} == {"notes.txt"}
+    assert {name for progress in seen for name, _ in progress.skipped} == {"notes.txt"}
 
 
 def test_the_same_epochs_and_seed_write_the_same_network(folder: Path, tmp_path: Path) -> None:
@@ -100,11 +101,11 @@ LONG = TrainingConfig(minutes=60, architecture=SMALL, evaluation_seconds=0.1)
 
 def train_until_learning(session: Session, steps: int = 3) -> None:
     """So many steps from where it begins or goes on."""
-    while (progress := next(session)).training is None:
+    while (step := next(session).step) is None:
         pass
-    until = progress.training.step + steps - 1
-    while progress.training is None or progress.training.step < until:
-        progress = next(session)
+    until = step + steps - 1
+    while step is None or step < until:
+        step = next(session).step
 
 
 def test_asked_to_stop_it_saves_an_analysed_model(folder: Path, tmp_path: Path) -> None:
@@ -148,12 +149,12 @@ def test_a_full_disk_is_one_sentence_and_the_old_model_stays(
         raise OSError(errno.ENOSPC, "No space left on device")
 
     monkeypatch.setattr("safetensors.torch.save", full)
-    seen: list[SessionProgress] = []
+    seen: list[TrainingStatus] = []
     with pytest.raises(ModelFileError, match="no room on the disk"):
         finished(train_model(TrainingTask((CorpusSpec.of(folder),), out, CONFIG), ear), seen.append)
     assert out.read_bytes() == b"the old model"
     assert {p.stage for p in seen} >= {"train", "analyse"}
-    assert all("no room on the disk" in p.trouble for p in seen if p.training)
+    assert all("no room on the disk" in p.trouble for p in seen if p.step is not None)
     assert not training_folder(out).exists()
 
 
@@ -178,7 +179,7 @@ def test_resumed_it_becomes_the_very_model_that_it_would_have_been(folder: Path,
         control = Control()
         session = train_model(replace(parts, resume=True), ear, control)
         train_until_learning(session, 2)
-        control.leave()
+        control.suspend()
         with pytest.raises(TrainingSuspendedError):
             finished(session)
     finished(train_model(replace(parts, resume=True), ear))
@@ -211,13 +212,11 @@ def test_a_pause_takes_nothing_from_the_budget(folder: Path, tmp_path: Path) -> 
     while not (paused := next(session)).paused:
         pass
     begun = time.monotonic()
-    going_on = threading.Timer(1.0, control.go_on)
+    going_on = threading.Timer(1.0, control.resume)
     going_on.start()
     after = next(session)
     passed = time.monotonic() - begun
-    assert paused.training is not None
-    assert after.training is not None
-    assert after.training.elapsed_seconds - paused.training.elapsed_seconds < passed - 0.9
+    assert known(after.seconds) - known(paused.seconds) < passed - 0.9
     control.stop()
     finished(session)
 
@@ -227,7 +226,7 @@ def put_aside(folder: Path, tmp_path: Path) -> TrainingTask:
     task, control = TrainingTask((CorpusSpec.of(folder),), tmp_path / "a.distillgan", CONFIG), Control()
     session = train_model(task, ear, control)
     train_until_learning(session)
-    control.leave()
+    control.suspend()
     with pytest.raises(TrainingSuspendedError):
         finished(session)
     return task
@@ -274,7 +273,7 @@ def test_the_analysis_tells_how_much_of_the_work_is_done(folder: Path, tmp_path:
     task, seen, hearing = TrainingTask((CorpusSpec.of(folder),), tmp_path / "a.distillgan", CONFIG), [], Ear()
     heard_at: dict[str, int] = {}
 
-    def look(now: SessionProgress) -> None:
+    def look(now: TrainingStatus) -> None:
         if now.stage == "analyse":
             seen.append(now.fraction)
             heard_at.setdefault(now.message, hearing.heard)
@@ -324,7 +323,7 @@ def test_left_while_it_listens_to_sliders_it_is_put_aside(folder: Path, tmp_path
     task, control = TrainingTask((CorpusSpec.of(folder),), tmp_path / "a.distillgan", CONFIG), Control()
     session = train_model(task, ear, control)
     axes_found(session, 1)
-    control.leave()
+    control.suspend()
     with pytest.raises(TrainingSuspendedError):
         finished(session)
     assert not task.out.exists()

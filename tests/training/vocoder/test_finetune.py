@@ -19,7 +19,8 @@ from distill_app.models.model_file import embed_vocoder, load_model
 from distill_app.project.corpora import CorpusSpec
 from distill_app.training.run.control import Control
 from distill_app.training.run.process_group import SINGLE_PROCESS
-from distill_app.training.run.runner import SessionProgress, TrainingSuspendedError
+from distill_app.training.run.runner import TrainingSuspendedError
+from distill_app.training.run.status import TrainingStatus
 from distill_app.training.vocoder import finetune as module
 from distill_app.training.vocoder.batches import segment_samples
 from distill_app.training.vocoder.finetune import FinetuneTask, train_own_vocoder
@@ -54,7 +55,7 @@ def task(model: Path, folder: Path, steps: int = 6, resume: bool = False) -> Fin
 
 
 def run(
-    asked: FinetuneTask, control: Control | None = None, at: Callable[[SessionProgress], None] = lambda _: None
+    asked: FinetuneTask, control: Control | None = None, at: Callable[[TrainingStatus], None] = lambda _: None
 ) -> EmbeddedVocoder:
     session = train_own_vocoder(asked, SINGLE_PROCESS, control)
     while True:
@@ -68,7 +69,7 @@ def run(
 
 def test_the_model_carries_what_was_trained_and_is_otherwise_as_it_was(tiny_model_file: Path, folder: Path) -> None:
     before = tiny_model_file.read_bytes()
-    seen: list[SessionProgress] = []
+    seen: list[TrainingStatus] = []
     own = run(task(tiny_model_file, folder), at=seen.append)
     model = load_model(tiny_model_file)
     assert read_embedded(model.header.vocoder) == own
@@ -81,7 +82,7 @@ def test_the_model_carries_what_was_trained_and_is_otherwise_as_it_was(tiny_mode
         .all()
     )
     assert list(dict.fromkeys(each.stage for each in seen)) == ["scan", "train", "analyse", "save"]
-    assert any(each.setup is not None for each in seen)
+    assert any(each.memory_bytes is not None for each in seen)
     judged = [each.fraction for each in seen if each.stage == "analyse"]
     assert judged == pytest.approx([n / (6 * own.gate.windows) for n in range(6 * own.gate.windows + 1)])
     assert not vocoder_checkpoint_path(tiny_model_file).parent.exists()
@@ -97,9 +98,9 @@ def test_resumed_it_is_the_very_vocoder_of_an_uninterrupted_training(
     run(task(other, folder))
     control = Control()
 
-    def leave(now: SessionProgress) -> None:
-        if now.training is not None and now.training.step == 3:
-            control.leave()
+    def leave(now: TrainingStatus) -> None:
+        if now.step is not None and now.step == 3:
+            control.suspend()
 
     with pytest.raises(TrainingSuspendedError):
         run(task(tiny_model_file, folder), control, leave)
@@ -114,8 +115,8 @@ def test_resumed_it_is_the_very_vocoder_of_an_uninterrupted_training(
 def test_stopped_it_keeps_the_best_and_can_go_on(tiny_model_file: Path, folder: Path) -> None:
     control = Control()
 
-    def stop(now: SessionProgress) -> None:
-        if now.training is not None and now.training.step == 2:
+    def stop(now: TrainingStatus) -> None:
+        if now.step is not None and now.step == 2:
             control.stop()
 
     assert run(task(tiny_model_file, folder), control, stop).training["steps"] == 2
@@ -126,12 +127,12 @@ def test_stopped_it_keeps_the_best_and_can_go_on(tiny_model_file: Path, folder: 
 def test_it_can_be_put_aside_while_it_is_judged(tiny_model_file: Path, folder: Path) -> None:
     control = Control()
     with pytest.raises(TrainingSuspendedError):
-        run(task(tiny_model_file, folder), control, lambda now: control.leave() if now.stage == "analyse" else None)
+        run(task(tiny_model_file, folder), control, lambda now: control.suspend() if now.stage == "analyse" else None)
     assert load_model(tiny_model_file).vocoder_state is None
     steps: list[int] = []
     run(
         task(tiny_model_file, folder, resume=True),
-        at=lambda now: steps.append(now.training.step if now.training else 6),
+        at=lambda now: steps.append(6 if now.step is None else now.step),
     )
     assert set(steps) == {6}, "all was learned before"
     assert load_model(tiny_model_file).vocoder_state is not None
@@ -139,7 +140,7 @@ def test_it_can_be_put_aside_while_it_is_judged(tiny_model_file: Path, folder: P
 
 def test_an_interruption_keeps_the_best(tiny_model_file: Path, folder: Path) -> None:
     session = train_own_vocoder(task(tiny_model_file, folder), SINGLE_PROCESS)
-    while (now := next(session)).training is None or now.training.step < 2:
+    while (step := next(session).step) is None or step < 2:
         pass
     session.close()
     assert load_model(tiny_model_file).vocoder_state is not None
@@ -148,7 +149,7 @@ def test_an_interruption_keeps_the_best(tiny_model_file: Path, folder: Path) -> 
 def test_other_recordings_are_not_gone_on_with(tiny_model_file: Path, folder: Path) -> None:
     control = Control()
     with pytest.raises(TrainingSuspendedError):
-        run(task(tiny_model_file, folder), control, lambda now: control.leave() if now.training else None)
+        run(task(tiny_model_file, folder), control, lambda now: control.suspend() if now.step is not None else None)
     soundfile.write(folder / "more.wav", plucks(), RATE)
     with pytest.raises(TrainingError, match="not those"):
         run(task(tiny_model_file, folder, resume=True))
@@ -210,7 +211,7 @@ def test_recordings_whose_held_out_part_is_silent_are_refused(tiny_model_file: P
 
 def test_two_trainings_for_one_model_do_not_meet(tiny_model_file: Path, folder: Path) -> None:
     first = train_own_vocoder(task(tiny_model_file, folder), SINGLE_PROCESS)
-    while next(first).training is None:
+    while next(first).step is None:
         pass
     with pytest.raises(TrainingError, match="another window"):
         run(task(tiny_model_file, folder))

@@ -16,11 +16,12 @@ import soundfile
 import torch
 
 from distill_app.common.errors import CorpusError, SettingsError, TrainingError
-from distill_app.training.run.process_group import SINGLE_PROCESS
+from distill_app.training.run.control import Control
+from distill_app.training.run.status import TrainingStatus
 from distill_app.training.vocoder import train as module
 from distill_app.training.vocoder.checkpoint import checkpoint_path, load_checkpoint
 from distill_app.training.vocoder.csv_log import read_log
-from distill_app.training.vocoder.train import VocoderProgress, VocoderTask, log_path, train_vocoder
+from distill_app.training.vocoder.train import VocoderTask, log_path, train_vocoder
 from distill_app.training.vocoder.trainer import VocoderTrainer
 from distill_app.vocoders.networks.presets import TINY
 from distill_app.vocoders.networks.weights_file import WeightsHeader, load_generator
@@ -31,12 +32,12 @@ import sys, torch
 from dataclasses import replace
 from pathlib import Path
 from distill_app.training.vocoder import train
-from tests.training.vocoder.synthetic import SINGLE_PROCESS, SMALL
+from tests.training.vocoder.synthetic import SMALL
 torch.set_num_threads(1)
 folder, out = map(Path, sys.argv[1:])
 train.cache_folder = lambda: folder.parent / "cache"
 task = train.VocoderTask((folder,), out, replace(SMALL, checkpoint_minutes=1e-4))
-for progress in train.train_vocoder(task, SINGLE_PROCESS):
+for progress in train.train_vocoder(task):
     if progress.stage == "train":
         print(progress.step, flush=True)
 """
@@ -53,13 +54,14 @@ def task(tmp_path: Path, steps: int = 6, **more: object) -> VocoderTask:
 
 
 def run(
-    work: VocoderTask, should_stop: Callable[[], bool] = lambda: False
-) -> tuple[WeightsHeader, list[VocoderProgress]]:
+    work: VocoderTask, control: Control | None = None, at: Callable[[TrainingStatus], None] = lambda _: None
+) -> tuple[WeightsHeader, list[TrainingStatus]]:
     steps = []
-    session = train_vocoder(work, SINGLE_PROCESS, should_stop)
+    training = train_vocoder(work, control=control)
     while True:
         try:
-            steps.append(next(session))
+            steps.append(next(training))
+            at(steps[-1])
         except StopIteration as end:
             header = end.value
             assert isinstance(header, WeightsHeader)
@@ -69,7 +71,7 @@ def run(
 def test_it_leaves_weights_a_checkpoint_and_a_log(tmp_path: Path) -> None:
     work = task(tmp_path)
     header, steps = run(work)
-    assert [step.stage for step in steps] == ["gather"] * 2 + ["train"] * 6 + ["save"]
+    assert [step.stage for step in steps] == ["scan"] * 2 + ["train"] * 6 + ["save"]
     assert (header.training["steps"], header.training["files"]) == (6, 2)
     assert header.training["config"]["seed"] == 0
     generator, loaded = load_generator(work.out)
@@ -97,12 +99,12 @@ def test_a_run_in_two_halves_is_one_run(tmp_path: Path) -> None:
 def test_stopped_early_what_was_learned_is_kept(tmp_path: Path, way: str) -> None:
     work = task(tmp_path, steps=10**6)
     if way == "asked":
-        asked = iter(range(10))
-        header, _ = run(work, lambda: next(asked) == 4)
+        control = Control()
+        header, _ = run(work, control, lambda now: control.stop() if now.step == 4 else None)
         assert header.training["steps"] == 4
     else:
-        session = train_vocoder(work, SINGLE_PROCESS)
-        while next(session).step < 4:
+        session = train_vocoder(work)
+        while next(session).step != 4:
             pass
         if way == "closed":
             session.close()
@@ -117,8 +119,8 @@ def test_stopped_early_what_was_learned_is_kept(tmp_path: Path, way: str) -> Non
 
 
 def test_a_cache_emptied_meanwhile_takes_nothing_of_what_was_learned(tmp_path: Path) -> None:
-    session = train_vocoder(task(tmp_path, steps=10**6), SINGLE_PROCESS)
-    while next(session).step < 4:
+    session = train_vocoder(task(tmp_path, steps=10**6))
+    while next(session).step != 4:
         pass
     empty(tmp_path / "cache", "*.int16")
     assert next(session).step == 5, "the recordings are decoded again"
@@ -162,7 +164,7 @@ def test_silent_recordings_are_told_and_left_out(tmp_path: Path) -> None:
     work = task(tmp_path)
     soundfile.write(tmp_path / "plucks" / "silent.wav", np.zeros(RATE), RATE)
     _, steps = run(work)
-    assert [each.name for each in steps[-2].skipped] == ["silent.wav"]
+    assert [name for name, _ in steps[-2].skipped] == ["silent.wav"]
     with pytest.raises(CorpusError, match="silent"):
         run(replace(work, sources=(tmp_path / "plucks" / "silent.wav",)))
 

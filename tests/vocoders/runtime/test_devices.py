@@ -16,7 +16,6 @@ from distill_app.vocoders.runtime.devices import (
     CPU,
     DevicePlacement,
     _pin_complex_layers,
-    available_devices,
     choose_device,
     is_out_of_memory,
 )

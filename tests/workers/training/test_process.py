@@ -15,7 +15,7 @@ import soundfile
 from distill_app.common.training_paths import checkpoint_path
 from distill_app.models.header import read_header
 from distill_app.project.corpora import CorpusSpec, write_corpora
-from distill_app.training.run.progress_json import ProgressLine
+from distill_app.training.run.status import TrainingStatus
 from distill_app.workers.training.process import TrainingEnd, TrainingProcess
 from distill_app.workers.training.request import TrainingRequest
 
@@ -39,12 +39,12 @@ class Run:
     """A training whose progress can be waited for."""
 
     def __init__(self, request: TrainingRequest) -> None:
-        self.lines: list[ProgressLine] = []
+        self.lines: list[TrainingStatus] = []
         self.ends: list[TrainingEnd] = []
         self._changed = threading.Condition()
         self.process = TrainingProcess(request, self._told, self._ended, (sys.executable, "-c", SMALL))
 
-    def _told(self, line: ProgressLine) -> None:
+    def _told(self, line: TrainingStatus) -> None:
         with self._changed:
             self.lines.append(line)
             self._changed.notify_all()
@@ -54,7 +54,7 @@ class Run:
             self.ends.append(end)
             self._changed.notify_all()
 
-    def until(self, found: Callable[[ProgressLine], bool]) -> None:
+    def until(self, found: Callable[[TrainingStatus], bool]) -> None:
         with self._changed:
             assert self._changed.wait_for(lambda: self.ends or any(map(found, self.lines)), SECONDS_MAX)
             assert any(map(found, self.lines)), self.ends
@@ -76,7 +76,7 @@ def request_(tmp_path: Path) -> TrainingRequest:
     return TrainingRequest(tmp_path / "corpora.json", tmp_path / "a.distillgan", minutes=30)
 
 
-def learning(line: ProgressLine) -> bool:
+def learning(line: TrainingStatus) -> bool:
     return line.step is not None and line.step > 2
 
 

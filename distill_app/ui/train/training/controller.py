@@ -10,7 +10,7 @@ from distill_app.common.errors import TrainingError
 from distill_app.common.logging_setup import logger
 from distill_app.models.header import ModelHeader
 from distill_app.training.run.discard import discard_training
-from distill_app.training.run.progress_json import ProgressLine
+from distill_app.training.run.status import TrainingStatus
 from distill_app.ui.common.model_headers import header_of
 from distill_app.ui.train.training.history import TrainingHistory, interrupted_history
 from distill_app.ui.train.training.process_adapter import TrainingRun
@@ -226,12 +226,12 @@ class TrainingController(QObject):
         self.state = state
         self.changed.emit()
 
-    def _on_events(self, lines: Sequence[ProgressLine]) -> None:
+    def _on_events(self, lines: Sequence[TrainingStatus]) -> None:
         for line in lines:
             self.history.add(line)
         self._show(lines[-1])
 
-    def _show(self, line: ProgressLine) -> None:
+    def _show(self, line: TrainingStatus) -> None:
         done = {"pause": line.paused, "continue": not line.paused, "stop": line.stage != "train"}
         if done.get(self.pending, False):
             self.pending = ""

@@ -5,7 +5,7 @@ from typing import Any
 
 from distill_app.common.units import file_size
 from distill_app.models.header import ModelHeader
-from distill_app.training.run.progress_json import ProgressLine
+from distill_app.training.run.status import TrainingStatus
 from distill_app.ui.style.format import MINUS, decibels
 from distill_app.ui.train.training.history import TrainingHistory
 from distill_app.workers.training.request import TrainingRequest, VocoderRequest
@@ -23,7 +23,7 @@ def clock_of(seconds: float) -> str:
     return f"{minutes}:{rest:02d}" if minutes < 60 else f"{minutes // 60}:{minutes % 60:02d}:{rest:02d}"
 
 
-def time_left(line: ProgressLine | None) -> str:
+def time_left(line: TrainingStatus | None) -> str:
     """`3:12 left`; the share where only that is known."""
     if line is None or line.stage in ("", "save"):
         return ""
@@ -50,7 +50,7 @@ def decibels2(value: float) -> str:
     return f"{value:.2f} dB".replace("-", MINUS)
 
 
-def machine_facts(setup: ProgressLine | None) -> list[str]:
+def machine_facts(setup: TrainingStatus | None) -> list[str]:
     """`Processor · 1 core · 0.9 GB`; nothing before it is told."""
     if setup is None or setup.device is None:
         return []

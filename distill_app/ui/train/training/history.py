@@ -11,7 +11,7 @@ from distill_app.common.parsing import ParseError, parse_guard, parse_json
 from distill_app.common.safetensors_io import read_metadata
 from distill_app.common.training_paths import DEMO_PREFIX
 from distill_app.common.typed_values import get_bool, get_list, require_number
-from distill_app.training.run.progress_json import ProgressLine
+from distill_app.training.run.status import TrainingStatus
 
 _POINTS_MAX = 256
 _SECONDS_MAX = 1e12
@@ -86,8 +86,8 @@ class TrainingHistory:
 
     errors: Curve = field(default_factory=Curve)
     losses: Curve = field(default_factory=Curve)
-    line: ProgressLine | None = None
-    setup: ProgressLine | None = None
+    line: TrainingStatus | None = None
+    setup: TrainingStatus | None = None
     demos: list[Demo] = field(default_factory=list)
     skipped: dict[str, str] = field(default_factory=dict)
     seconds: float = 0.0
@@ -96,7 +96,7 @@ class TrainingHistory:
     saved: bool = False
     """What it came to is a model by now: nothing was broken off."""
 
-    def add(self, line: ProgressLine) -> None:
+    def add(self, line: TrainingStatus) -> None:
         self.line = line
         self.skipped |= dict(line.skipped)
         if line.device is not None:
@@ -106,7 +106,7 @@ class TrainingHistory:
         if line.demo is not None:
             self._add_demo(Path(line.demo))
 
-    def _learned(self, seconds: float, line: ProgressLine) -> None:
+    def _learned(self, seconds: float, line: TrainingStatus) -> None:
         """Before the first step there is no loss, and an error that says nothing."""
         self.seconds = max(self.seconds, seconds)
         if line.loss is not None:

@@ -2,7 +2,7 @@
 
 from typing import Literal
 
-from distill_app.training.run.progress_json import ProgressLine
+from distill_app.training.run.status import TrainingStatus
 
 State = Literal[
     "idle",
@@ -30,6 +30,6 @@ RUNNING: tuple[State, ...] = ("starting", "scanning", "training", "paused", "ana
 _STATE_OF_STAGE: dict[str, State] = {"scan": "scanning", "analyse": "analysing", "save": "saving"}
 
 
-def state_of(line: ProgressLine) -> State:
+def state_of(line: TrainingStatus) -> State:
     """Of a training that tells this."""
     return "paused" if line.paused else _STATE_OF_STAGE.get(line.stage, "training")

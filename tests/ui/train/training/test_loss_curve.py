@@ -9,15 +9,15 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
-from distill_app.training.run.progress_json import ProgressLine
+from distill_app.training.run.status import TrainingStatus
 from distill_app.ui.style.theme import color
 from distill_app.ui.train.training.history import Curve, TrainingHistory
 from distill_app.ui.train.training.loss_curve import LossCurve
 from distill_app.ui.train.training.plot_scale import Range, level_ticks, range_of, time_ticks
 
 
-def line(seconds: float, error_db: float, loss: float = 4000.0) -> ProgressLine:
-    return ProgressLine("train", "", 0.0, seconds=seconds, error_db=error_db, loss=loss)
+def line(seconds: float, error_db: float, loss: float = 4000.0) -> TrainingStatus:
+    return TrainingStatus("train", "", 0.0, seconds=seconds, error_db=error_db, loss=loss)
 
 
 def history(steps: int) -> TrainingHistory:
