@@ -31,7 +31,7 @@ def _short_auditions(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(config, "DEFAULT_ARCHITECTURE", {"name": "basis", "latent": 6, "width": 4})
     monkeypatch.setattr(pca_init, "VARIED", 100)
     monkeypatch.setattr(
-        slider_renderer, "PipelineAudition", functools.partial(slider_renderer.SliderRenderer, seconds=0.2)
+        slider_renderer, "SliderRenderer", functools.partial(slider_renderer.SliderRenderer, seconds=0.2)
     )
 
 

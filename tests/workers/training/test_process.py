@@ -24,7 +24,7 @@ SMALL = """
 import functools, sys
 from distill_app.generation import slider_renderer
 from distill_app.training.vae import config, pca_init
-slider_renderer.PipelineAudition = functools.partial(slider_renderer.PipelineAudition, seconds=0.2)
+slider_renderer.SliderRenderer = functools.partial(slider_renderer.SliderRenderer, seconds=0.2)
 config.DEFAULT_ARCHITECTURE = {"name": "basis", "latent": 6, "width": 4}
 pca_init.VARIED = 100
 from distill_app.cli.main import main
