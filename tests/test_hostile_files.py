@@ -36,7 +36,7 @@ from distill_app.ui.common.window_settings import WindowSettings
 from distill_app.ui.play.model_settings import ModelSettings
 from distill_app.ui.train.training.demo_spectrogram import read_demo_picture
 from distill_app.ui.train.training.history import interrupted_history
-from distill_app.ui.train.training.request_file import read_training, training_file
+from distill_app.ui.train.training.request_file import read_spec, training_file
 from distill_app.vocoders.networks.weights_file import read_weights_header
 from distill_app.vocoders.published.loader import read_published
 from distill_app.vocoders.runtime.selection import RuntimeTiming, _parse_timings
@@ -116,7 +116,7 @@ def _project(path: Path) -> None:
 
 def _training_file(path: Path) -> None:
     training_file(path.with_name("m.distillgan")).write_bytes(path.read_bytes())
-    read_training(path.with_name("m.distillgan"))
+    read_spec(path.with_name("m.distillgan"))
 
 
 def _index(path: Path) -> None:

@@ -32,9 +32,9 @@ from distill_app.dsp.sound import Samples
 from distill_app.dsp.spectrogram import spectrogram
 from distill_app.generation.export import ExportFormat, export_wav
 from distill_app.headless import draw_picture
-from distill_app.project.corpora import CorpusSpec, write_corpora
+from distill_app.project.corpora import CorpusSpec
+from distill_app.training.run.spec import ModelSpec
 from distill_app.workers.training.process import TrainingProcess
-from distill_app.workers.training.request import TrainingRequest
 from tools.capture_analysis import lost_samples, written_samples
 from tools.live_window import WRITTEN
 from tools.sound_server import RATE, sound_server
@@ -166,9 +166,8 @@ def _training(folder: Path) -> Iterator[None]:
     for number in range(_RECORDINGS):
         samples = (0.1 * random.standard_normal(RATE * _RECORDING_SECONDS)).astype(np.float32)
         soundfile.write(recordings / f"{number}.wav", samples, RATE)  # without Distill's own mark
-    write_corpora([CorpusSpec.of(recordings)], folder / "corpora.json")
-    request = TrainingRequest(folder / "corpora.json", folder / "learned.distillgan", minutes=60)
-    process = TrainingProcess(request, lambda _: None, lambda _: None)
+    spec = ModelSpec((CorpusSpec.of(recordings),), folder / "learned.distillgan", minutes=60)
+    process = TrainingProcess(spec, lambda _: None, lambda _: None)
     try:
         yield
         if not process.running:

@@ -28,12 +28,12 @@ from distill_app.cli.report import note, table
 from distill_app.corpus.corpus import Corpus
 from distill_app.corpus.scan import scan_corpus
 from distill_app.models.model_file import load_model
-from distill_app.project.corpora import CorpusSpec, write_corpora
+from distill_app.project.corpora import CorpusSpec
+from distill_app.training.run.spec import ModelSpec
 from distill_app.training.run.status import TrainingStatus
 from distill_app.training.vae.config import TrainingConfig
 from distill_app.training.vae.trainer import Trainer
 from distill_app.workers.training.process import TrainingEnd, TrainingProcess
-from distill_app.workers.training.request import TrainingRequest
 from tools.bench_live import Bench
 from tools.bench_train_corpus import make_corpus
 from tools.crash_test import kill_again_and_again, summary
@@ -88,17 +88,17 @@ def _options() -> argparse.Namespace:
 class _Timed:
     """A training as the window starts it, and when what is heard of it was heard, in seconds from its start."""
 
-    def __init__(self, request: TrainingRequest) -> None:
+    def __init__(self, spec: ModelSpec) -> None:
         self.demo_seconds = self.end_seconds = float("nan")
         self.outcome = ""
         self._begun = time.monotonic()
-        self._process = TrainingProcess(request, self._told, self._ended)
+        self._process = TrainingProcess(spec, self._on_status, self._on_end)
 
-    def _told(self, line: TrainingStatus) -> None:
+    def _on_status(self, line: TrainingStatus) -> None:
         if line.demo is not None and self.demo_seconds != self.demo_seconds:
             self.demo_seconds = time.monotonic() - self._begun
 
-    def _ended(self, end: TrainingEnd) -> None:
+    def _on_end(self, end: TrainingEnd) -> None:
         self.outcome, self.end_seconds = end.outcome, time.monotonic() - self._begun
 
     def wait(self) -> "_Timed":
@@ -109,10 +109,9 @@ class _Timed:
 
 def _start(_: argparse.Namespace, scratch: Path) -> Figures:
     source = make_corpus(scratch / "recordings")
-    out, corpora = scratch / "a.distillgan", scratch / "corpora.json"
-    write_corpora([CorpusSpec.of(scratch / "recordings")], corpora)
+    out, corpora = scratch / "a.distillgan", (CorpusSpec.of(scratch / "recordings"),)
     minutes = TrainingConfig().minutes
-    timed = _Timed(TrainingRequest(corpora=corpora, out=out, minutes=minutes, threads=2)).wait()
+    timed = _Timed(ModelSpec(corpora, out, minutes, threads=2, demos=True)).wait()
     header = load_model(out).header
     figures: Figures = {
         "source": source,
@@ -149,10 +148,8 @@ def _trained(corpus: Corpus, config: TrainingConfig, minutes: float, seed: int) 
 
 def _kills(options: argparse.Namespace, scratch: Path) -> Figures:
     figures: Figures = {"source": make_corpus(scratch / "recordings")}
-    corpora = scratch / "corpora.json"
-    write_corpora([CorpusSpec.of(scratch / "recordings")], corpora)
-    request = TrainingRequest(corpora=corpora, out=scratch / "a.distillgan", minutes=600)
-    return figures | summary(kill_again_and_again(request, options.kills, longest_seconds=40.0))
+    spec = ModelSpec((CorpusSpec.of(scratch / "recordings"),), scratch / "a.distillgan", minutes=600, demos=True)
+    return figures | summary(kill_again_and_again(spec, options.kills, longest_seconds=40.0))
 
 
 def _live(options: argparse.Namespace, scratch: Path) -> Figures:

@@ -20,11 +20,11 @@ import soundfile
 from distill_app.common.errors import TrainingError
 from distill_app.common.training_paths import checkpoint_path, training_folder
 from distill_app.models.model_file import load_model
-from distill_app.project.corpora import CorpusSpec, write_corpora
+from distill_app.project.corpora import CorpusSpec
+from distill_app.training.run.spec import ModelSpec
 from distill_app.training.run.status import TrainingStatus
 from distill_app.training.vae.checkpoint import load_training
 from distill_app.workers.training.process import PROGRAM, TrainingEnd, TrainingProcess
-from distill_app.workers.training.request import TrainingRequest
 
 ROOT = Path(__file__).resolve().parent.parent
 _RATE = 44_100
@@ -60,13 +60,13 @@ class Kill:
 class Run:
     """A training process, and how far it has come."""
 
-    def __init__(self, request: TrainingRequest, program: Sequence[str]) -> None:
+    def __init__(self, spec: ModelSpec, program: Sequence[str]) -> None:
         self.stage, self.seconds = "start", 0.0
         self.end: TrainingEnd | None = None
         self.learns, self.analyses = threading.Event(), threading.Event()
-        self._process = TrainingProcess(request, self._told, self._ended, program)
+        self._process = TrainingProcess(spec, self._on_status, self._on_end, program)
 
-    def _told(self, line: TrainingStatus) -> None:
+    def _on_status(self, line: TrainingStatus) -> None:
         self.stage = line.stage
         if line.seconds is not None:
             self.seconds = line.seconds
@@ -74,7 +74,7 @@ class Run:
         if line.stage == "analyse":
             self.analyses.set()
 
-    def _ended(self, end: TrainingEnd) -> None:
+    def _on_end(self, end: TrainingEnd) -> None:
         self.end = end
         self.learns.set()
         self.analyses.set()
@@ -106,25 +106,25 @@ class Run:
 
 
 def kill_again_and_again(
-    request: TrainingRequest, kills: int, longest_seconds: float, seed: int = 0, program: Sequence[str] = PROGRAM
+    spec: ModelSpec, kills: int, longest_seconds: float, seed: int = 0, program: Sequence[str] = PROGRAM
 ) -> list[Kill]:
     """Kills at any moment: of four, one from the start of the process, one while it looks for sliders, and two from its
     first step."""
     moments = random.Random(seed)
     done: list[Kill] = []
-    run = Run(request, program)
+    run = Run(spec, program)
     for number in range(kills):
         _bring(run, number)
         time.sleep(moments.uniform(0, longest_seconds * (_ANALYSIS_SHARE if number % 4 == 1 else 1.0)))
         run.kill()
-        kept, sound = _kept(request.out)
-        killed, run = run, Run(replace(request, resume=True), program)
+        kept, sound = _kept(spec.out)
+        killed, run = run, Run(replace(spec, resume=True), program)
         resumed = _goes_on(run, killed.looked)
         if killed.looked:
-            run = Run(replace(request, resume=True), program)
+            run = Run(replace(spec, resume=True), program)
         done.append(Kill(killed.stage, killed.seconds, kept, sound, resumed))
     end = run.stop()
-    if end is None or end.outcome != "stopped" or not load_model(request.out).header.axes:
+    if end is None or end.outcome != "stopped" or not load_model(spec.out).header.axes:
         raise SystemExit(f"The training did not end in a model with sliders: {end}")
     return done
 
@@ -169,9 +169,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     options = _options(arguments)
     with tempfile.TemporaryDirectory() as scratch:
         make_recordings(Path(scratch, "recordings"))
-        write_corpora([CorpusSpec.of(Path(scratch, "recordings"))], Path(scratch, "corpora.json"))
-        request = TrainingRequest(Path(scratch, "corpora.json"), Path(scratch, "model.distillgan"), minutes=600)
-        kills = kill_again_and_again(request, options.kills, options.seconds, options.seed)
+        corpora = (CorpusSpec.of(Path(scratch, "recordings")),)
+        spec = ModelSpec(corpora, Path(scratch, "model.distillgan"), minutes=600, demos=True)
+        kills = kill_again_and_again(spec, options.kills, options.seconds, options.seed)
     for kill in kills:
         print(
             f"{kill.stage:8} learned {kill.learned_seconds:6.1f} s, lost {kill.lost_seconds:5.1f} s  {_verdict(kill)}"

@@ -18,6 +18,7 @@ from distill_app.cli import (
     info,
     project,
     render,
+    run_training,
     train,
     train_vocoder,
     vocode,
@@ -30,7 +31,8 @@ from distill_app.common.errors import DistillError, SettingsError
 from distill_app.common.logging_setup import logger, start_logging, unexpected_error_message
 from distill_app.common.omp_env import set_passive_omp_wait
 
-COMMANDS = (render, corpus, project, train, vocode, info, vocoders, train_vocoder, export_onnx, doctor, bench)
+_LISTED = (render, corpus, project, train, vocode, info, vocoders, train_vocoder, export_onnx, doctor, bench)
+COMMANDS = (*_LISTED, run_training)
 DONE, FAILED, WRONG_USE, INTERRUPTED = 0, 1, 2, 130
 _EXIT_SIGNALS = tuple(getattr(signal, name) for name in ("SIGINT", "SIGTERM", "SIGHUP") if hasattr(signal, name))
 

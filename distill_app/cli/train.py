@@ -1,4 +1,4 @@
-"""`distill train`: recordings into a model."""
+"""`distill train`: trains a model on recordings."""
 
 import argparse
 import os
@@ -13,17 +13,16 @@ from distill_app.cli.progress import duration
 from distill_app.cli.report import Report, WrongUseError
 from distill_app.cli.signals import ending_handler
 from distill_app.cli.stdin_commands import COMMANDS, listen
-from distill_app.cli.training_progress import TrainingMonitor
+from distill_app.cli.training_progress import STOPPING, TrainingMonitor
 from distill_app.cli.training_target import learned_from, list_model
 from distill_app.common.process_priority import lower_priority
-from distill_app.common.training_paths import checkpoint_path
 from distill_app.models.header import SUFFIX
 from distill_app.project.corpora import CorpusSpec
+from distill_app.training.run.spec import ModelSpec
 
 if TYPE_CHECKING:
     from distill_app.models.model import DistillModel
     from distill_app.training.run.process_group import SingleProcess
-    from distill_app.training.vae.train import Session, TrainingTask
 
 _MINUTES = 2.0
 
@@ -63,7 +62,7 @@ def add_to(commands: Commands) -> None:
 
 
 def add_machine(parser: argparse.ArgumentParser, device: str | None = "cpu") -> None:
-    """`device`: the default; None is the fastest there is."""
+    """Adds options for the hardware; `device` is the default, None for the fastest one."""
     parser.add_argument("--threads", type=int, metavar="N", help="processor cores to use (default: all)")
     usual = f"default: {device or 'the fastest there is'}"
     parser.add_argument("--device", choices=("cpu", "cuda", "mps"), default=device, help=usual)
@@ -79,7 +78,7 @@ def _add_steps(parser: argparse.ArgumentParser) -> None:
 
 
 def add_programs(parser: Group) -> None:
-    """For who starts a training and follows it."""
+    """Adds options for a program that follows the training."""
     lines = "how it is told on standard error where the training stands: a bar, or one JSON object a line"
     parser.add_argument("--progress", choices=("bar", "json"), default="bar", help=lines)
     commands = (
@@ -90,93 +89,90 @@ def add_programs(parser: Group) -> None:
 
 
 def run(options: argparse.Namespace) -> Report | None:
-    """None where another process, which this one only helps, answers."""
+    """None in a process that only follows the main one."""
     corpora, options.out = learned_from(options)
-    goes_on = options.resume and checkpoint_path(options.out).is_file()
+    spec = _spec(options, corpora)
     if os.environ.get("RANK", "0") == "0":
-        check_output(options.out, SUFFIX, options.overwrite or goes_on)
+        check_output(spec.out, SUFFIX, options.overwrite or (spec.resume and spec.checkpoint.is_file()))
     from distill_app.training.run.process_group import process_group
-    from distill_app.training.vae.train import help_to_train
+    from distill_app.training.vae.train import follow_training
 
-    task = _task(options, corpora)
-    with process_group(options.device) as processes:
-        if processes.is_main:
-            return _train(options, task, processes)
-        _take_place(options)
-        help_to_train(task, processes)
-    return None
-
-
-def _train(options: argparse.Namespace, task: "TrainingTask", processes: "SingleProcess") -> Report:
-    started = time.monotonic()
-    watch = TrainingMonitor(as_json=options.progress == "json")
-    prepare(options, watch)
-    with ending_handler(watch.end_early):
-        model = watch.follow(_session(task, watch, processes))
-    listed = options.project is not None and list_model(options, task.corpora)
-    return _report(options, model, watch, time.monotonic() - started, listed)
+    use_hardware(spec.threads, spec.background)
+    with process_group(spec.device) as processes:
+        if not processes.is_main:
+            follow_training(spec, processes)
+            return None
+        report = train(spec, monitor_of(options), processes)
+    if options.project is not None:
+        listed = list_model(options.project, spec)
+        report.values["project"] = {"folder": str(require_project(options.project)), "listed": listed}
+    return report
 
 
-def prepare(options: argparse.Namespace, watch: TrainingMonitor) -> None:
-    """What `add_machine` and `add_programs` ask for, before anything is computed."""
-    _take_place(options)
+def monitor_of(options: argparse.Namespace, stopping: str = STOPPING) -> TrainingMonitor:
+    """Monitor that shows progress and obeys commands as the options of `add_programs` say."""
+    monitor = TrainingMonitor(options.progress == "json", stopping)
     if options.commands:
-        listen(sys.stdin, watch.control)
+        listen(sys.stdin, monitor.control)
+    return monitor
 
 
-def _take_place(options: argparse.Namespace) -> None:
+def use_hardware(threads: int | None, background: bool) -> None:
+    """Sets threads and priority of this process before anything is computed. Raises WrongUseError."""
     import torch
 
-    if options.threads is not None:
-        if options.threads < 1:
+    if threads is not None:
+        if threads < 1:
             raise WrongUseError("The number of threads goes from 1 up.")
-        torch.set_num_threads(options.threads)
-    if options.background:
+        torch.set_num_threads(threads)
+    if background:
         lower_priority()
 
 
-def _session(task: "TrainingTask", watch: TrainingMonitor, processes: "SingleProcess") -> "Session":
-    from distill_app.generation.slider_renderer import SliderRenderer
-    from distill_app.training.vae.train import train_model
-
-    return train_model(task, SliderRenderer(), watch.control, processes)
-
-
-def _task(options: argparse.Namespace, corpora: tuple[CorpusSpec, ...]) -> "TrainingTask":
-    from distill_app.training.vae.config import TrainingConfig
-    from distill_app.training.vae.train import TrainingTask
-
-    config = TrainingConfig(
+def _spec(options: argparse.Namespace, corpora: tuple[CorpusSpec, ...]) -> ModelSpec:
+    return ModelSpec(
+        corpora,
+        options.out,
         minutes=options.minutes,
-        epochs=options.epochs,
         seed=options.seed,
         device=options.device,
+        threads=options.threads,
+        background=options.background,
+        resume=options.resume,
+        epochs=options.epochs,
+        name=options.out.stem if options.corpora or options.project else None,
+        begin_with=options.begin_with,
+        demos=options.demos,
         batch=options.batch,
         precision=options.precision,
     )
-    name = options.out.stem if options.corpora or options.project else None
-    resume, demos, begin_with = options.resume, options.demos, options.begin_with
-    return TrainingTask(corpora, options.out, config, name, resume=resume, demos=demos, begin_with=begin_with)
 
 
-def _report(
-    options: argparse.Namespace, model: "DistillModel", watch: TrainingMonitor, elapsed: float, listed: bool
-) -> Report:
+def train(spec: ModelSpec, monitor: TrainingMonitor, processes: "SingleProcess") -> Report:
+    """Report of a training of a model, which is shown while it runs."""
+    from distill_app.generation.slider_renderer import SliderRenderer
+    from distill_app.training.vae.train import train_model
+
+    started = time.monotonic()
+    with ending_handler(monitor.end_early):
+        model = monitor.follow(train_model(spec, SliderRenderer(), monitor.control, processes))
+    return _report(spec, model, monitor, time.monotonic() - started)
+
+
+def _report(spec: ModelSpec, model: "DistillModel", monitor: TrainingMonitor, elapsed: float) -> Report:
     header = model.header
     values: dict[str, Any] = {
-        "file": str(options.out),
+        "file": str(spec.out),
         "name": header.name,
-        "stopped": watch.control.stopped,
+        "stopped": monitor.control.stopped,
         "files": len(header.corpus),
         "seconds": sum(file.seconds for file in header.corpus),
-        "skipped": [{"name": name, "reason": reason} for name, reason in watch.skipped.items()],
-        "notes": watch.notes,
+        "skipped": [{"name": name, "reason": reason} for name, reason in monitor.skipped.items()],
+        "notes": monitor.notes,
         "sliders": [axis.name for axis in header.axes],
         "training": header.training,
         "elapsed_seconds": round(elapsed, 1),
     }
-    if options.project is not None:
-        values["project"] = {"folder": str(require_project(options.project)), "listed": listed}
     learned = f"{len(header.corpus)} recordings, {duration(values['seconds'])}"
     sliders = ", ".join(values["sliders"])
-    return Report(values, f"Wrote {options.out}: learned from {learned} in {duration(elapsed)}. Sliders: {sliders}.")
+    return Report(values, f"Wrote {spec.out}: learned from {learned} in {duration(elapsed)}. Sliders: {sliders}.")

@@ -1,7 +1,8 @@
-"""`distill train-vocoder --model`: recordings into the vocoder that a model carries."""
+"""`distill train-vocoder --model`: trains the vocoder that a model carries."""
 
 import argparse
 import time
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -10,18 +11,18 @@ from distill_app.cli.corpus_args import add_exclude, add_other_sources, parse_co
 from distill_app.cli.progress import duration
 from distill_app.cli.report import Report, WrongUseError, gate_table
 from distill_app.cli.signals import ending_handler
-from distill_app.cli.train import add_programs, prepare
+from distill_app.cli.train import add_programs, monitor_of, use_hardware
 from distill_app.cli.training_progress import TrainingMonitor
 from distill_app.common.training_paths import vocoder_checkpoint_path
 from distill_app.models.header import SUFFIX, read_header
 from distill_app.project.corpora import CorpusSpec
+from distill_app.training.run.spec import BASES, EmbeddedVocoderSpec
 
 if TYPE_CHECKING:
-    from distill_app.training.vocoder.finetune import FinetuneTask
+    from distill_app.training.run.process_group import SingleProcess
     from distill_app.vocoders.embedded.vocoder import EmbeddedVocoder
 
-MINUTES = 10.0
-_BASES = ("built-in", "hifigan-v2")
+MINUTES = EmbeddedVocoderSpec.minutes
 
 
 def add_to(parser: Group) -> None:
@@ -34,22 +35,23 @@ def add_to(parser: Group) -> None:
     add_other_sources(parser)
     parser.set_defaults(one_shots=False)
     base = "let the built-in vocoder learn on (default), or a HiFi-GAN V2 begin with nothing, which takes hours"
-    parser.add_argument("--from", dest="base", choices=_BASES, help=base)
+    parser.add_argument("--from", dest="base", choices=BASES, help=base)
     add_programs(parser)
 
 
 def run(options: argparse.Namespace) -> Report:
-    corpora = _checked(options)
-    started = time.monotonic()
-    watch = TrainingMonitor(as_json=options.progress == "json")
-    prepare(options, watch)
-    with ending_handler(watch.end_early):
-        own = _followed(options, corpora, watch)
-    return _report(options, own, watch, time.monotonic() - started)
+    spec = _spec(options, _checked_corpora(options))
+    from distill_app.training.run.process_group import process_group
+
+    use_hardware(spec.threads, spec.background)
+    with process_group(options.device) as processes:
+        if processes.world_size > 1:
+            raise WrongUseError("A model's own vocoder is trained by one process; start it without torchrun.")
+        return train(replace(spec, device=processes.device.type), monitor_of(options), processes)
 
 
-def _checked(options: argparse.Namespace) -> tuple[CorpusSpec, ...]:
-    """What it learns from.
+def _checked_corpora(options: argparse.Namespace) -> tuple[CorpusSpec, ...]:
+    """Corpora of the options.
 
     Raises WrongUseError, ProjectError, ModelFileError or OutputError before anything heavy is loaded.
     """
@@ -57,51 +59,56 @@ def _checked(options: argparse.Namespace) -> tuple[CorpusSpec, ...]:
         raise WrongUseError("Say what it learns from: either --corpus FOLDER or --corpora FILE.")
     corpora = parse_corpora(options)
     header = read_header(options.model)
-    goes_on = options.resume and vocoder_checkpoint_path(options.model).is_file()
-    if header.vocoder is not None and not (options.overwrite or goes_on):
+    is_resumed = options.resume and vocoder_checkpoint_path(options.model).is_file()
+    if header.vocoder is not None and not (options.overwrite or is_resumed):
         raise OutputError(
             f"“{options.model.name}” carries a vocoder of its own already; add --overwrite to replace it."
         )
     return corpora
 
 
-def _followed(
-    options: argparse.Namespace, corpora: tuple[CorpusSpec, ...], watch: TrainingMonitor
-) -> "EmbeddedVocoder":
-    from distill_app.training.run.process_group import process_group
-    from distill_app.training.vocoder.finetune import train_own_vocoder
-
-    with process_group(options.device) as processes:
-        if processes.world_size > 1:
-            raise WrongUseError("A model's own vocoder is trained by one process; start it without torchrun.")
-        return watch.follow(train_own_vocoder(_task(options, corpora), processes, watch.control))
-
-
-def _task(options: argparse.Namespace, corpora: tuple[CorpusSpec, ...]) -> "FinetuneTask":
-    from distill_app.training.vocoder.finetune import FinetuneTask
-
-    minutes = MINUTES if options.minutes is None else options.minutes
-    return FinetuneTask(
-        options.model, corpora, options.base or "built-in", minutes, options.steps, options.seed, options.resume
+def _spec(options: argparse.Namespace, corpora: tuple[CorpusSpec, ...]) -> EmbeddedVocoderSpec:
+    return EmbeddedVocoderSpec(
+        corpora,
+        options.model,
+        minutes=MINUTES if options.minutes is None else options.minutes,
+        seed=options.seed,
+        device=options.device or "cpu",
+        threads=options.threads,
+        background=options.background,
+        resume=options.resume,
+        base=options.base or BASES[0],
+        steps=options.steps,
     )
 
 
-def _report(options: argparse.Namespace, own: "EmbeddedVocoder", watch: TrainingMonitor, elapsed: float) -> Report:
+def train(spec: EmbeddedVocoderSpec, monitor: TrainingMonitor, processes: "SingleProcess") -> Report:
+    """Report of a training of an embedded vocoder, which is shown while it runs."""
+    from distill_app.training.vocoder.finetune import train_embedded_vocoder
+
+    started = time.monotonic()
+    with ending_handler(monitor.end_early):
+        vocoder = monitor.follow(train_embedded_vocoder(spec, processes, monitor.control))
+    return _report(spec, vocoder, monitor, time.monotonic() - started)
+
+
+def _report(spec: EmbeddedVocoderSpec, vocoder: "EmbeddedVocoder", monitor: TrainingMonitor, elapsed: float) -> Report:
     values: dict[str, Any] = {
-        "file": str(options.model),
-        "stopped": watch.control.stopped,
-        "preferred": own.gate.passed,
-        "verdict": own.gate.verdict,
-        "gate": own.gate.to_dict(),
-        "training": dict(own.training),
-        "config": own.config.to_dict(),
-        "skipped": [{"name": name, "reason": reason} for name, reason in watch.skipped.items()],
-        "notes": watch.notes,
+        "file": str(spec.out),
+        "stopped": monitor.control.stopped,
+        "preferred": vocoder.gate.passed,
+        "verdict": vocoder.gate.verdict,
+        "gate": vocoder.gate.to_dict(),
+        "training": dict(vocoder.training),
+        "config": vocoder.config.to_dict(),
+        "skipped": [{"name": name, "reason": reason} for name, reason in monitor.skipped.items()],
+        "notes": monitor.notes,
         "elapsed_seconds": round(elapsed, 1),
     }
     learned = (
-        f"{own.training['files']} recordings, {own.training['steps']} steps in all, {duration(elapsed)} of this run"
+        f"{vocoder.training['files']} recordings, {vocoder.training['steps']} steps in all, "
+        f"{duration(elapsed)} of this run"
     )
-    plays = "Auto plays it" if own.gate.passed else "Auto goes on with the built-in one"
-    verdict = own.gate.verdict[:1].upper() + own.gate.verdict[1:]
-    return Report(values, f"Wrote {options.model}: {learned}.\n{verdict}; {plays}.\n\n{gate_table(own.gate)}")
+    plays = "Auto plays it" if vocoder.gate.passed else "Auto goes on with the built-in one"
+    verdict = vocoder.gate.verdict[:1].upper() + vocoder.gate.verdict[1:]
+    return Report(values, f"Wrote {spec.out}: {learned}.\n{verdict}; {plays}.\n\n{gate_table(vocoder.gate)}")

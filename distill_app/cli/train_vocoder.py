@@ -11,12 +11,12 @@ from distill_app.cli.arguments import Commands, Group, add_command, add_json, ad
 from distill_app.cli.progress import duration
 from distill_app.cli.report import Report, WrongUseError, note
 from distill_app.cli.signals import ending_handler
-from distill_app.cli.train import add_machine, prepare
+from distill_app.cli.train import add_machine, monitor_of, use_hardware
 from distill_app.cli.training_progress import TrainingMonitor
 from distill_app.common.generators import drain
 
 if TYPE_CHECKING:
-    from distill_app.training.vocoder.train import VocoderTask
+    from distill_app.training.vocoder.train import VocoderSpec
     from distill_app.vocoders.networks.weights_file import WeightsHeader
 
 _SUFFIX = ".safetensors"
@@ -65,31 +65,31 @@ def run(options: argparse.Namespace) -> Report:
         raise WrongUseError("A corpus is what a model's own vocoder learns from; add --model FILE.")
     check_output(options.out, _SUFFIX, options.overwrite or options.resume)
     started = time.monotonic()
-    monitor = TrainingMonitor(options.progress == "json", "Stopping: what was learned is being saved.")
-    prepare(options, monitor)
-    task = _task(options)
+    use_hardware(options.threads, options.background)
+    spec = _spec(options)
+    monitor = monitor_of(options, "Stopping: what was learned is being saved.")
     with ending_handler(monitor.end_early):
-        header = _follow(options, task, monitor)
+        header = _follow(options, spec, monitor)
     return _report(options, header, monitor, time.monotonic() - started)
 
 
-def _task(options: argparse.Namespace) -> "VocoderTask":
+def _spec(options: argparse.Namespace) -> "VocoderSpec":
     from dataclasses import replace
 
     from distill_app.training.vocoder.config import preset
-    from distill_app.training.vocoder.train import VocoderTask
+    from distill_app.training.vocoder.train import VocoderSpec
 
     config = replace(preset(options.config or _CONFIG), seed=options.seed)
     sources = tuple(options.data)
     budget = _MINUTES if options.minutes is None else options.minutes, options.steps
-    return VocoderTask(sources, options.out, config, *budget, options.init, options.resume, options.half)
+    return VocoderSpec(sources, options.out, config, *budget, options.init, options.resume, options.half)
 
 
-def _follow(options: argparse.Namespace, task: "VocoderTask", monitor: TrainingMonitor) -> "WeightsHeader":
+def _follow(options: argparse.Namespace, spec: "VocoderSpec", monitor: TrainingMonitor) -> "WeightsHeader":
     from distill_app.training.run.process_group import process_group
     from distill_app.training.vocoder.train import train_vocoder
 
-    with process_group(options.device) as processes, closing(train_vocoder(task, processes, monitor.control)) as steps:
+    with process_group(options.device) as processes, closing(train_vocoder(spec, processes, monitor.control)) as steps:
         if processes.is_main:
             return monitor.follow(steps)
         return drain(steps)

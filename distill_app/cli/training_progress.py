@@ -14,7 +14,7 @@ from distill_app.training.run.status import TrainingStatus
 Result = TypeVar("Result")
 _WORTH_SAVING = ("train", "analyse", "save")
 _LINE_SECONDS = 0.25
-_STOPPING = "Stopping: the best so far is kept, as soon as it was listened to. Ctrl-C once more gives it up."
+STOPPING = "Stopping: the best so far is kept, as soon as it was listened to. Ctrl-C once more gives it up."
 
 
 class ProgressSink(Protocol):
@@ -81,7 +81,7 @@ class TrainingMonitor:
         stopping: what the user reads after the first Ctrl-C.
     """
 
-    def __init__(self, as_json: bool = False, stopping: str = _STOPPING) -> None:
+    def __init__(self, as_json: bool = False, stopping: str = STOPPING) -> None:
         self.control = Control()
         self.skipped: dict[str, str] = {}
         self.notes: list[str] = []

@@ -1,4 +1,4 @@
-"""What `distill train` learns from and where its model belongs, in a project or without one."""
+"""Recordings and model file of `distill train`, in a project or without one."""
 
 import argparse
 from datetime import UTC, datetime
@@ -14,10 +14,11 @@ from distill_app.project.paths import FILE, file_name
 from distill_app.project.project import ModelEntry, unique_name
 from distill_app.project.serialization import MODELS
 from distill_app.project.storage import ProjectFile, read_project
+from distill_app.training.run.spec import ModelSpec
 
 
 def learned_from(options: argparse.Namespace) -> tuple[tuple[CorpusSpec, ...], Path]:
-    """The corpora, and the file to write. Raises WrongUseError or ProjectError."""
+    """Corpora, and the file to write. Raises WrongUseError or ProjectError."""
     if options.project is None:
         if options.out is None:
             raise WrongUseError(f"Say with --out FILE{SUFFIX} where to write the model.")
@@ -35,13 +36,13 @@ def _free_file(folder: Path) -> Path:
     return models / f"{unique_name(file_name(read_project(folder).project.name, 'Model'), taken)}{SUFFIX}"
 
 
-def list_model(options: argparse.Namespace, corpora: tuple[CorpusSpec, ...]) -> bool:
-    """Whether the model that was written could be listed in the project; a note says why not."""
-    names = tuple(corpus.name for corpus in corpora)
-    minutes = options.minutes if options.epochs is None else None
-    model = ModelEntry(absolute(options.out), names, minutes, options.epochs, options.seed, datetime.now(UTC))
+def list_model(project: Path, spec: ModelSpec) -> bool:
+    """Whether the trained model could be listed in the project; a note says why not."""
+    names = tuple(corpus.name for corpus in spec.corpora)
+    minutes = spec.minutes if spec.epochs is None else None
+    model = ModelEntry(absolute(spec.out), names, minutes, spec.epochs, spec.seed, datetime.now(UTC))
     try:
-        with ProjectFile(require_project(options.project)) as opened:
+        with ProjectFile(require_project(project)) as opened:
             opened.save(opened.project.with_model(model))
     except ProjectError as error:
         note(f"The model is written, but not listed in the project: {error}")

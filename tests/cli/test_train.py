@@ -1,6 +1,5 @@
 """`distill train`: from a folder to a model, and what Ctrl-C keeps."""
 
-import argparse
 import functools
 import io
 import shutil
@@ -17,6 +16,7 @@ from distill_app.models.header import read_header
 from distill_app.models.model_file import load_model
 from distill_app.project.corpora import CorpusSpec, write_corpora
 from distill_app.project.storage import ProjectFile, create_project, read_project
+from distill_app.training.run.spec import ModelSpec
 from distill_app.training.run.status import TrainingStatus
 from distill_app.training.vae import config, pca_init
 from tests.cli.conftest import Distill
@@ -223,11 +223,11 @@ def test_a_model_of_a_project_that_is_open_in_a_window_is_written_and_not_listed
     capsys: pytest.CaptureFixture[str], tmp_path: Path
 ) -> None:
     project = create_project(tmp_path / "Kitchen")
-    options = argparse.Namespace(project=project, out=tmp_path / "a.distillgan", minutes=1.0, epochs=None, seed=0)
+    spec = ModelSpec((), tmp_path / "a.distillgan", minutes=1.0)
     with ProjectFile(project):
-        assert not list_model(options, ())
+        assert not list_model(project, spec)
     assert "is written, but not listed in the project" in capsys.readouterr().err
-    assert list_model(options, ())
+    assert list_model(project, spec)
     assert [model.file for model in read_project(project).project.models] == [tmp_path / "a.distillgan"]
 
 

@@ -11,6 +11,7 @@ import torch
 from distill_app.cli import training_progress
 from distill_app.models.header import read_header
 from distill_app.models.model_file import embed_vocoder, load_model
+from distill_app.training.run.status import TrainingStatus
 from distill_app.training.vocoder import finetune as module
 from distill_app.vocoders.networks import build_generator
 from distill_app.vocoders.networks.weights_file import WeightsHeader, save_generator
@@ -86,8 +87,8 @@ def test_another_one_takes_its_place_on_purpose_only(
 def test_ctrl_c_keeps_the_best_and_resume_goes_on(
     distill: Distill, train: tuple[object, ...], tiny_model_file: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def press(self: object, now: object, skipped: object, notes: object) -> None:
-        if getattr(getattr(now, "training", None), "step", 0) == 2:
+    def press(self: object, status: TrainingStatus) -> None:
+        if status.step == 2:
             signal.raise_signal(signal.SIGINT)
 
     with monkeypatch.context() as patch:

@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from distill_app.project.corpora import CorpusSpec, write_corpora
-from distill_app.workers.training.request import TrainingRequest
+from distill_app.project.corpora import CorpusSpec
+from distill_app.training.run.spec import ModelSpec
 from tests.workers.training.test_process import SMALL
 from tools.crash_test import kill_again_and_again, make_recordings
 
@@ -16,8 +16,8 @@ from tools.crash_test import kill_again_and_again, make_recordings
 @pytest.mark.timeout(300)
 def test_killed_at_random_moments_it_goes_on_and_ends_in_a_model(tmp_path: Path) -> None:
     make_recordings(tmp_path / "recordings", files=3, seconds=1.0)
-    write_corpora([CorpusSpec.of(tmp_path / "recordings")], tmp_path / "corpora.json")
-    request = TrainingRequest(tmp_path / "corpora.json", tmp_path / "a.distillgan", minutes=60)
-    kills = kill_again_and_again(request, 2, 1.0, program=(sys.executable, "-c", SMALL))
+    corpora = (CorpusSpec.of(tmp_path / "recordings"),)
+    spec = ModelSpec(corpora, tmp_path / "a.distillgan", minutes=60, demos=True)
+    kills = kill_again_and_again(spec, 2, 1.0, program=(sys.executable, "-c", SMALL))
     assert [(kill.sound, kill.resumed) for kill in kills] == [(True, True)] * 2
     assert all(kill.lost_seconds <= 30 for kill in kills)

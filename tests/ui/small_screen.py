@@ -10,6 +10,7 @@ from PySide6.QtCore import QRect, QSettings
 from PySide6.QtWidgets import QApplication, QWidget
 
 from distill_app.common.paths import STARTER_MODEL
+from distill_app.training.run.spec import TrainingOptions
 from distill_app.ui.app.controller import AppController
 from distill_app.ui.app.menu_commands import install_commands
 from distill_app.ui.app.sound_preferences import SoundPreferences
@@ -26,7 +27,6 @@ from distill_app.ui.train.training.duration_dialog import DurationDialog
 from distill_app.ui.train.training.form import TrainingForm
 from distill_app.ui.vocoders.license_agreement import DownloadOffer, LicenceDialog, LicenseAgreementDialog
 from distill_app.ui.widgets.controls import Button
-from distill_app.workers.training.request import TrainingOptions
 from tests.ui.fake_player import FakePlayer
 
 LONG = "The message is a sentence that is long enough to be wrapped. " * 6

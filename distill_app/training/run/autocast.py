@@ -1,11 +1,8 @@
 """Number formats that a training computes with."""
 
-from typing import Literal, get_args
-
 import torch
 
-Precision = Literal["auto", "float32", "bfloat16"]
-PRECISIONS = get_args(Precision)
+from distill_app.training.run.spec import Precision
 
 
 def mixed_precision(device: str, precision: Precision = "auto") -> torch.autocast:

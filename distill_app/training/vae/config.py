@@ -6,7 +6,7 @@ from typing import Any
 
 from distill_app.common.errors import SettingsError
 from distill_app.common.torch_devices import available_devices
-from distill_app.training.run.autocast import PRECISIONS, Precision
+from distill_app.training.run.spec import PRECISIONS, ModelSpec, Precision
 
 DEFAULT_ARCHITECTURE: Mapping[str, Any] = {"name": "basis", "latent": 256, "width": 256}
 MINUTES_MAX = 7 * 24 * 60
@@ -86,6 +86,18 @@ class TrainingConfig:
             raise SettingsError(f"The precision is one of {', '.join(PRECISIONS)}.")
         if self.device not in available_devices():
             raise SettingsError(f"This computer has no “{self.device}” device to train on; choose cpu.")
+
+    @classmethod
+    def of(cls, spec: ModelSpec) -> "TrainingConfig":
+        """Config of a specification. Raises SettingsError."""
+        return cls(
+            minutes=spec.minutes,
+            epochs=spec.epochs,
+            seed=spec.seed,
+            device=spec.device,
+            batch=spec.batch,
+            precision=spec.precision,
+        )
 
     def to_record(self) -> dict[str, Any]:
         """What a model file says of it."""

@@ -8,8 +8,6 @@ from distill_app.common.errors import SettingsError
 from distill_app.vocoders.networks.config import GeneratorConfig
 from distill_app.vocoders.networks.presets import GENERATORS
 
-MINUTES_MAX = 31 * 24 * 60.0
-
 
 @dataclass(frozen=True)
 class LossWeights:

@@ -39,7 +39,7 @@ from distill_app.dsp.containers.detection import detect_kind, is_named_sound
 from distill_app.dsp.decibels import amplitude_to_db
 from distill_app.dsp.mono_file import read_mono
 from distill_app.dsp.sound import Samples
-from distill_app.training.vocoder.config import MINUTES_MAX
+from distill_app.training.run.spec import VOCODER_MINUTES_MAX
 
 _VERSION = 3
 _PIECE_SECONDS = 60.0
@@ -125,7 +125,7 @@ def gather(sources: Sequence[Path], sample_rate: int, cache: Path) -> Generator[
         except OSError as error:
             raise CorpusError(cache_write_error_message(cache, error)) from error
         yield ScanProgress(done, len(paths), path.name, tuple(skipped), tuple(notes))
-    evict_least_recently_used(cache, _BYTES_MAX, MINUTES_MAX)
+    evict_least_recently_used(cache, _BYTES_MAX, VOCODER_MINUTES_MAX)
     if not pieces:
         raise CorpusError(f"None of the recordings can be learned from: {skipped[0].reason}")
     return Recordings(tuple(pieces), len(paths) - len(skipped), sample_rate, tuple(skipped))

@@ -17,10 +17,11 @@ from distill_app.training.run.control import Control
 from distill_app.training.run.followers import notify_followers, read_together
 from distill_app.training.run.process_group import ENDED, SINGLE_PROCESS, WAITING, SingleProcess
 from distill_app.training.run.runner import Training, run_and_finalize, run_training, scan_status, skipped_pairs
+from distill_app.training.run.spec import check_budget
 from distill_app.training.run.status import TrainingStatus
 from distill_app.training.vocoder.batches import Segments, segment_samples
 from distill_app.training.vocoder.checkpoint import Checkpoint, checkpoint_path, load_checkpoint, save_checkpoint
-from distill_app.training.vocoder.config import MINUTES_MAX, VocoderTrainingConfig
+from distill_app.training.vocoder.config import VocoderTrainingConfig
 from distill_app.training.vocoder.csv_log import TrainingLog
 from distill_app.training.vocoder.recordings import Recordings, gather
 from distill_app.training.vocoder.sampler import SegmentSampler
@@ -32,18 +33,20 @@ Figures = Mapping[str, float]
 
 
 @dataclass(frozen=True)
-class VocoderTask:
-    """What to train, from what, for how long, into which file.
+class VocoderSpec:
+    """Training of a vocoder's weights.
 
     Args:
         sources: files and folders of recordings.
-        out: the weights to write; the checkpoint and the log lie beside it.
+        out: weights to write; checkpoint and log lie beside them.
         config: network and training.
         minutes: budget of this run.
-        steps: in all, instead of a time.
+        steps: budget in steps, in all, instead of `minutes`.
         init: weights to start from.
-        resume: go on from the checkpoint beside `out`.
-        half: the weights are written in half precision; the checkpoint never is.
+        resume: continue from the checkpoint beside `out`.
+        half: write the weights in half precision; the checkpoint never is.
+
+    Raises SettingsError where a value is out of its range.
     """
 
     sources: tuple[Path, ...]
@@ -56,10 +59,7 @@ class VocoderTask:
     half: bool = False
 
     def __post_init__(self) -> None:
-        if not 0 < self.minutes <= MINUTES_MAX:
-            raise SettingsError("The training time has to be more than 0 minutes and at most a month.")
-        if self.steps is not None and self.steps < 1:
-            raise SettingsError("The number of steps goes from 1 up.")
+        check_budget(self.minutes, self.steps)
         if self.init is not None and self.resume:
             raise SettingsError("A training is either resumed or started from other weights; leave out one of them.")
 
@@ -69,7 +69,7 @@ def log_path(out: Path) -> Path:
 
 
 def train_vocoder(
-    task: VocoderTask, processes: SingleProcess = SINGLE_PROCESS, control: Control | None = None
+    spec: VocoderSpec, processes: SingleProcess = SINGLE_PROCESS, control: Control | None = None
 ) -> Training[WeightsHeader]:
     """Trains on recordings and saves the weights; yields a status after every step, returns what was saved.
 
@@ -80,8 +80,8 @@ def train_vocoder(
     Raises CorpusError, SettingsError, TrainingError, VocoderError; TrainingSuspendedError where `control` is suspended.
     """
     control = control or Control()
-    recordings = yield from read_together(_gather(task), processes)
-    run = _Run(task, recordings, processes)
+    recordings = yield from read_together(_gather(spec), processes)
+    run = _Run(spec, recordings, processes)
     if not processes.is_main:
         run.follow()
         return run.header
@@ -90,8 +90,8 @@ def train_vocoder(
     return (yield from run_and_finalize(saved, control, run.finalize))
 
 
-def _gather(task: VocoderTask) -> Training[Recordings]:
-    scan = gather(task.sources, task.config.generator.mel_format.sample_rate, cache_folder() / "recordings")
+def _gather(spec: VocoderSpec) -> Training[Recordings]:
+    scan = gather(spec.sources, spec.config.generator.mel_format.sample_rate, cache_folder() / "recordings")
     return (yield from map_steps(scan, scan_status))
 
 
@@ -108,14 +108,14 @@ class _Run:
 
     trouble = ""
 
-    def __init__(self, task: VocoderTask, recordings: Recordings, processes: SingleProcess) -> None:
-        self._task, self._recordings, self._processes = task, recordings, processes
-        self._config = task.config
+    def __init__(self, spec: VocoderSpec, recordings: Recordings, processes: SingleProcess) -> None:
+        self._spec, self._recordings, self._processes = spec, recordings, processes
+        self._config = spec.config
         self._held_out: HeldOut = hold_out(recordings)
-        self._trainer = _trainer(task, self._held_out, processes)
-        self._seconds_before = self._resume() if task.resume else 0.0
+        self._trainer = _trainer(spec, self._held_out, processes)
+        self._seconds_before = self._resume() if spec.resume else 0.0
         self._seconds = 0.0
-        self._log = TrainingLog(log_path(task.out), self._trainer.step) if processes.is_main else None
+        self._log = TrainingLog(log_path(spec.out), self._trainer.step) if processes.is_main else None
         self._saved, self._saved_step = time.monotonic(), -1
         self._figures: dict[str, float] = {}
         self._validation: dict[str, float] = {}
@@ -123,7 +123,7 @@ class _Run:
 
     def _resume(self) -> float:
         """Seconds already spent. Raises TrainingError."""
-        checkpoint = load_checkpoint(checkpoint_path(self._task.out))
+        checkpoint = load_checkpoint(checkpoint_path(self._spec.out))
         self._trainer.restore(checkpoint)
         return checkpoint.seconds
 
@@ -145,9 +145,9 @@ class _Run:
                 self._trainer.advance()
 
     def _fraction(self) -> float:
-        if self._task.steps is not None:
-            return self._trainer.step / self._task.steps
-        return self._seconds / (60 * self._task.minutes)
+        if self._spec.steps is not None:
+            return self._trainer.step / self._spec.steps
+        return self._seconds / (60 * self._spec.minutes)
 
     @property
     def _all_seconds(self) -> float:
@@ -192,13 +192,13 @@ class _Run:
             device, mel_format = self._processes.device, self._config.generator.mel_format
             self._validation = validate(self._trainer.average, self._held_out.excerpts, mel_format, device)
             self.header = replace(self.header, training=self._record())
-            save_checkpoint(state, checkpoint_path(self._task.out))
-            save_generator(self._trainer.average, self.header, self._task.out, self._task.half)
+            save_checkpoint(state, checkpoint_path(self._spec.out))
+            save_generator(self._trainer.average, self.header, self._spec.out, self._spec.half)
             self._add_row({f"held_out_{name}": value for name, value in self._validation.items()})
         self._saved, self._saved_step = time.monotonic(), state.step
 
     def finalize(self) -> Training[WeightsHeader]:
-        yield TrainingStatus("save", f"Saving “{self._task.out.name}”", 0.0, step=self._trainer.step)
+        yield TrainingStatus("save", f"Saving “{self._spec.out.name}”", 0.0, step=self._trainer.step)
         self.save(self.state())
         return self.header
 
@@ -219,14 +219,14 @@ class _Run:
         }
 
 
-def _trainer(task: VocoderTask, held_out: HeldOut, processes: SingleProcess) -> VocoderTrainer:
-    config = task.config
+def _trainer(spec: VocoderSpec, held_out: HeldOut, processes: SingleProcess) -> VocoderTrainer:
+    config = spec.config
     length, rank = segment_samples(config), processes.rank
     sampler = SegmentSampler(held_out.learned, length, config.batch, config.seed, rank)
     batches = Segments(sampler, config.generator.mel_format, processes.device)
-    if task.init is None:
+    if spec.init is None:
         return VocoderTrainer(config, batches, processes)
-    generator, header = load_generator(task.init)
+    generator, header = load_generator(spec.init)
     if header.config != config.generator:
-        raise TrainingError(f"“{task.init.name}” holds another network than --config asks for; choose its own.")
+        raise TrainingError(f"“{spec.init.name}” holds another network than --config asks for; choose its own.")
     return VocoderTrainer(config, batches, processes, generator)

@@ -1,4 +1,4 @@
-"""What a training tells in its own thread, kept until the window looks. No Qt."""
+"""Status lines and the end of a training process, kept until the window takes them. No Qt."""
 
 import threading
 from collections import deque
@@ -7,47 +7,47 @@ from collections.abc import Callable
 from distill_app.training.run.status import TrainingStatus
 from distill_app.workers.training.process import TrainingEnd
 
-_LINES_MAX = 2_000
+_LENGTH_MAX = 2_000
 
 
 class EventBuffer:
-    """Of one run.
+    """Buffer between the thread of a `TrainingProcess` and the window.
 
     Args:
-        wake: called in the thread that tells, once for all that comes until the next `take`.
+        wake: called in the thread of the process, once for all events until the next `take`.
     """
 
     def __init__(self, wake: Callable[[], None]) -> None:
         self._wake = wake
-        self._lines: deque[TrainingStatus] = deque(maxlen=_LINES_MAX)
+        self._statuses: deque[TrainingStatus] = deque(maxlen=_LENGTH_MAX)
         self._end: TrainingEnd | None = None
-        self._woken = self._closed = False
+        self._is_awake = self._is_closed = False
         self._lock = threading.Lock()
 
-    def tell(self, line: TrainingStatus) -> None:
+    def add_status(self, status: TrainingStatus) -> None:
         with self._lock:
-            self._lines.append(line)
-            self._call()
+            self._statuses.append(status)
+            self._wake_once()
 
-    def end(self, end: TrainingEnd) -> None:
+    def add_end(self, end: TrainingEnd) -> None:
         with self._lock:
             self._end = end
-            self._call()
+            self._wake_once()
 
-    def _call(self) -> None:
-        if not (self._woken or self._closed):
-            self._woken = True
+    def _wake_once(self) -> None:
+        if not (self._is_awake or self._is_closed):
+            self._is_awake = True
             self._wake()
 
     def take(self) -> tuple[list[TrainingStatus], TrainingEnd | None]:
-        """What has come since the last time, the oldest first."""
+        """Events since the last call, the oldest first."""
         with self._lock:
-            lines, self._woken = list(self._lines), False
-            self._lines.clear()
+            statuses, self._is_awake = list(self._statuses), False
+            self._statuses.clear()
             end, self._end = self._end, None
-        return lines, end
+        return statuses, end
 
     def close(self) -> None:
-        """Nobody looks any more: from now on `wake` is not called."""
+        """From now on `wake` is not called."""
         with self._lock:
-            self._closed = True
+            self._is_closed = True

@@ -1,4 +1,4 @@
-"""A training in a process of its own: the window starts it, hears from it, and outlives its death. No Qt, no torch."""
+"""Training in a separate process, which the window starts and whose crash it survives. No Qt, no torch."""
 
 import json
 import subprocess
@@ -9,19 +9,20 @@ from collections import deque
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
+from queue import SimpleQueue
 from typing import IO, Any, Literal
 
 from distill_app.common.logging_setup import logger
 from distill_app.common.parsing import ParseError, parse_json
+from distill_app.training.run.spec import TrainingSpec
 from distill_app.training.run.status import TrainingStatus
-from distill_app.workers.training.request import Request
 
 Outcome = Literal["finished", "stopped", "suspended", "failed", "died"]
 
 PROGRAM = (sys.executable, "-m", "distill_app.cli")
 _DIED = "The training ended unexpectedly"
-_KEPT = "; what it had learned half a minute before is kept, and it can go on from there."
-_LINES_KEPT = 30
+_RESUMABLE = "; what it had learned half a minute before is kept, and it can go on from there."
+_OUTPUT_LINES = 30
 
 
 @dataclass(frozen=True)
@@ -29,11 +30,11 @@ class TrainingEnd:
     """How a training ended.
 
     Args:
-        outcome: "finished" and "stopped" have written a model; "suspended" was asked to, "failed" says why not, "died"
+        outcome: "finished" and "stopped" have written a model; "suspended" was requested; "failed" has a reason; "died"
             was killed or crashed.
-        sentence: why there is no model, else "".
-        resumable: it can go on with the same request and `resume`.
-        report: what the program answered at its end.
+        sentence: reason why there is no model, else "".
+        resumable: there is a checkpoint to resume from.
+        report: answer of the program.
     """
 
     outcome: Outcome
@@ -43,10 +44,10 @@ class TrainingEnd:
 
 
 class TrainingProcess:
-    """One run of one training, begun at once.
+    """Process of one training, started at once.
 
     Args:
-        told, ended: called in a thread of this object, the second one once and last.
+        on_status, on_end: called in a thread of this object, the second one once and last.
         program: what understands `distill`'s arguments.
 
     Raises OSError where the program cannot be started.
@@ -54,22 +55,26 @@ class TrainingProcess:
 
     def __init__(
         self,
-        request: Request,
-        told: Callable[[TrainingStatus], None],
-        ended: Callable[[TrainingEnd], None],
+        spec: TrainingSpec,
+        on_status: Callable[[TrainingStatus], None],
+        on_end: Callable[[TrainingEnd], None],
         program: Sequence[str] = PROGRAM,
     ) -> None:
-        self._request, self._told, self._ended = request, told, ended
-        self._asked: set[str] = set()
-        self._said: deque[str] = deque(maxlen=_LINES_KEPT)
+        self._spec, self._on_status, self._on_end = spec, on_status, on_end
+        self._commands: set[str] = set()
+        self._output: deque[str] = deque(maxlen=_OUTPUT_LINES)
+        self._input: SimpleQueue[str | None] = SimpleQueue()
+        self._input.put(spec.to_json())
         self._answer: IO[bytes] = tempfile.TemporaryFile()  # noqa: SIM115 - closed by the thread that reads it
         try:
-            self._process = _started([*program, *request.arguments()], self._answer)
+            self._process = _started([*program, "run-training", "--json"], self._answer)
         except OSError:
             self._answer.close()
             raise
-        self._thread = threading.Thread(target=self._follow, name="distill-training", daemon=True)
-        self._thread.start()
+        self._writer = threading.Thread(target=self._write, name="distill-training-input", daemon=True)
+        self._reader = threading.Thread(target=self._read, name="distill-training", daemon=True)
+        self._writer.start()
+        self._reader.start()
 
     @property
     def pid(self) -> int:
@@ -77,77 +82,83 @@ class TrainingProcess:
 
     @property
     def running(self) -> bool:
-        return self._thread.is_alive()
+        return self._reader.is_alive()
 
     def pause(self) -> None:
-        self._ask("pause")
+        self._send("pause")
 
-    def go_on(self) -> None:
-        self._ask("continue")
+    def resume(self) -> None:
+        self._send("continue")
 
     def stop(self) -> None:
-        """Keeps the best so far: `ended` follows when its sliders are found."""
-        self._ask("stop")
+        """Ends the learning and keeps the best network so far; `on_end` follows when its sliders are found."""
+        self._send("stop")
 
-    def leave(self) -> None:
-        """Has it written down where it stands; `ended` follows soon."""
-        self._ask("leave")
+    def suspend(self) -> None:
+        """Ends the training after a checkpoint; `on_end` follows soon."""
+        self._send("leave")
 
     def cancel(self) -> None:
-        """The same at once, where nothing is learned yet: what has been read is kept."""
-        self.leave()
+        """Ends the process at once, where nothing is learned yet; files that were read stay in the cache."""
+        self.suspend()
         self._process.terminate()
 
     def wait(self, seconds: float | None = None) -> bool:
-        """Whether it has ended, `ended` included, within that time."""
-        self._thread.join(seconds)
+        """Whether it has ended, `on_end` included, within that time."""
+        self._reader.join(seconds)
         return not self.running
 
-    def _ask(self, command: str) -> None:
-        assert self._process.stdin is not None
-        self._asked.add(command)
-        try:
-            self._process.stdin.write(json.dumps({"command": command}) + "\n")
-            self._process.stdin.flush()
-        except (OSError, ValueError):
-            logger.info("training: no one there for “%s”", command)  # it has ended, and `ended` says how
+    def _send(self, command: str) -> None:
+        self._commands.add(command)
+        self._input.put(json.dumps({"command": command}))
 
-    def _follow(self) -> None:
+    def _write(self) -> None:
+        """Writes the specification and the commands; a process that has ended reads none of them."""
+        assert self._process.stdin is not None
+        for line in iter(self._input.get, None):
+            try:
+                self._process.stdin.write(line + "\n")
+                self._process.stdin.flush()
+            except OSError:
+                logger.info("the training has ended and does not read “%s”", line)
+        with suppress(OSError):
+            self._process.stdin.close()
+
+    def _read(self) -> None:
         process = self._process
-        assert process.stdin is not None
         assert process.stderr is not None
         with self._answer, process.stderr:
             for line in process.stderr:
-                self._hear(line)
+                self._on_line(line)
             status = process.wait()
             self._answer.seek(0)
             answer = self._answer.read().decode("utf-8", "replace")
-        with suppress(OSError):  # a command that it did not live to read
-            process.stdin.close()
-        self._ended(self._end(status, answer))
+        self._input.put(None)
+        self._writer.join()
+        self._on_end(self._end(status, answer))
 
-    def _hear(self, line: str) -> None:
-        known = TrainingStatus.from_json(line)
-        if known is None:
-            self._said.append(line.rstrip())
+    def _on_line(self, line: str) -> None:
+        status = TrainingStatus.from_json(line)
+        if status is None:
+            self._output.append(line.rstrip())
         else:
-            self._told(known)
+            self._on_status(status)
 
     def _end(self, status: int, answer: str) -> TrainingEnd:
-        resumable = self._request.checkpoint.is_file()
+        resumable = self._spec.checkpoint.is_file()
         try:
             values = parse_json(answer, nulls=True)
         except ParseError:
-            return self._unanswered(status, resumable)
+            return self._end_without_answer(status, resumable)
         if status == 0:
             return TrainingEnd("stopped" if values.get("stopped") else "finished", "", resumable, values)
-        return TrainingEnd("suspended" if "leave" in self._asked else "failed", str(values.get("error")), resumable)
+        return TrainingEnd("suspended" if "leave" in self._commands else "failed", str(values.get("error")), resumable)
 
-    def _unanswered(self, status: int, resumable: bool) -> TrainingEnd:
-        if "leave" in self._asked:
+    def _end_without_answer(self, status: int, resumable: bool) -> TrainingEnd:
+        if "leave" in self._commands:
             return TrainingEnd("suspended", "", resumable)
-        logger.warning("training died, status %d: %s", status, "\n".join(self._said))
-        return TrainingEnd("died", _DIED + (_KEPT if resumable else "; start it again."), resumable)
+        logger.warning("training died, status %d: %s", status, "\n".join(self._output))
+        return TrainingEnd("died", _DIED + (_RESUMABLE if resumable else "; start it again."), resumable)
 
 
 def _started(command: Sequence[str], answer: IO[bytes]) -> "subprocess.Popen[str]":

@@ -22,11 +22,12 @@ from distill_app.models.model_file import load_model
 from distill_app.project.corpora import CorpusSpec
 from distill_app.training.axes.analysis import SWEEP_POINTS
 from distill_app.training.run.control import Control
-from distill_app.training.run.runner import TrainingSuspendedError
+from distill_app.training.run.runner import Training, TrainingSuspendedError
+from distill_app.training.run.spec import ModelSpec
 from distill_app.training.run.status import TrainingStatus
 from distill_app.training.vae.checkpoint import load_training
 from distill_app.training.vae.config import TrainingConfig
-from distill_app.training.vae.train import Session, TrainingTask, train_model
+from distill_app.training.vae.train import train_model
 from tests.embedded_vocoder import embed, make_embedded
 from tests.training.synthetic import SMALL, known
 
@@ -51,7 +52,7 @@ def folder(tmp_path: Path) -> Path:
     return folder
 
 
-def finished(session: Session, at: Callable[[TrainingStatus], None] = lambda _: None) -> DistillModel:
+def finished(session: Training[DistillModel], at: Callable[[TrainingStatus], None] = lambda _: None) -> DistillModel:
     while True:
         try:
             at(next(session))
@@ -62,7 +63,7 @@ def finished(session: Session, at: Callable[[TrainingStatus], None] = lambda _: 
 def test_a_folder_becomes_a_model_file_that_says_where_it_comes_from(folder: Path, tmp_path: Path) -> None:
     out = tmp_path / "a.distillgan"
     seen: list[TrainingStatus] = []
-    finished(train_model(TrainingTask((CorpusSpec.of(folder),), out, CONFIG), ear), seen.append)
+    finished(train_model(ModelSpec((CorpusSpec.of(folder),), out), ear, config=CONFIG), seen.append)
     assert list(dict.fromkeys(p.stage for p in seen)) == ["scan", "train", "analyse", "save"]
     header = load_model(out).header
     assert header.name == "My sounds"
@@ -83,13 +84,15 @@ def test_a_folder_becomes_a_model_file_that_says_where_it_comes_from(folder: Pat
 
 def test_skipped_files_are_told(folder: Path, tmp_path: Path) -> None:
     seen: list[TrainingStatus] = []
-    finished(train_model(TrainingTask((CorpusSpec.of(folder),), tmp_path / "a.distillgan", CONFIG), ear), seen.append)
+    finished(
+        train_model(ModelSpec((CorpusSpec.of(folder),), tmp_path / "a.distillgan"), ear, config=CONFIG), seen.append
+    )
     assert {name for progress in seen for name, _ in progress.skipped} == {"notes.txt"}
 
 
 def test_the_same_epochs_and_seed_write_the_same_network(folder: Path, tmp_path: Path) -> None:
     models = [
-        finished(train_model(TrainingTask((CorpusSpec.of(folder),), tmp_path / f"{n}.distillgan", CONFIG), ear))
+        finished(train_model(ModelSpec((CorpusSpec.of(folder),), tmp_path / f"{n}.distillgan"), ear, config=CONFIG))
         for n in range(2)
     ]
     latent = models[0].axes.to_latent([0.5])
@@ -99,7 +102,7 @@ def test_the_same_epochs_and_seed_write_the_same_network(folder: Path, tmp_path:
 LONG = TrainingConfig(minutes=60, architecture=SMALL, evaluation_seconds=0.1)
 
 
-def train_until_learning(session: Session, steps: int = 3) -> None:
+def train_until_learning(session: Training[DistillModel], steps: int = 3) -> None:
     """So many steps from where it begins or goes on."""
     while (step := next(session).step) is None:
         pass
@@ -110,14 +113,14 @@ def train_until_learning(session: Session, steps: int = 3) -> None:
 
 def test_asked_to_stop_it_saves_an_analysed_model(folder: Path, tmp_path: Path) -> None:
     control = Control()
-    session = train_model(TrainingTask((CorpusSpec.of(folder),), tmp_path / "a.distillgan", LONG), ear, control)
+    session = train_model(ModelSpec((CorpusSpec.of(folder),), tmp_path / "a.distillgan"), ear, control, config=LONG)
     train_until_learning(session)
     control.stop()
     assert finished(session).header.axes == load_model(tmp_path / "a.distillgan").header.axes
 
 
 def test_interrupted_it_saves_an_analysed_model(folder: Path, tmp_path: Path) -> None:
-    session = train_model(TrainingTask((CorpusSpec.of(folder),), tmp_path / "a.distillgan", LONG), ear)
+    session = train_model(ModelSpec((CorpusSpec.of(folder),), tmp_path / "a.distillgan"), ear, config=LONG)
     train_until_learning(session)
     session.throw(KeyboardInterrupt())
     finished(session)
@@ -125,14 +128,14 @@ def test_interrupted_it_saves_an_analysed_model(folder: Path, tmp_path: Path) ->
 
 
 def test_closed_it_saves_an_analysed_model(folder: Path, tmp_path: Path) -> None:
-    session = train_model(TrainingTask((CorpusSpec.of(folder),), tmp_path / "a.distillgan", LONG), ear)
+    session = train_model(ModelSpec((CorpusSpec.of(folder),), tmp_path / "a.distillgan"), ear, config=LONG)
     train_until_learning(session)
     session.close()
     assert load_model(tmp_path / "a.distillgan").header.axes
 
 
 def test_interrupted_while_reading_nothing_is_written(folder: Path, tmp_path: Path) -> None:
-    session = train_model(TrainingTask((CorpusSpec.of(folder),), tmp_path / "a.distillgan", LONG), ear)
+    session = train_model(ModelSpec((CorpusSpec.of(folder),), tmp_path / "a.distillgan"), ear, config=LONG)
     next(session)
     with pytest.raises(KeyboardInterrupt):
         session.throw(KeyboardInterrupt())
@@ -151,7 +154,7 @@ def test_a_full_disk_is_one_sentence_and_the_old_model_stays(
     monkeypatch.setattr("safetensors.torch.save", full)
     seen: list[TrainingStatus] = []
     with pytest.raises(ModelFileError, match="no room on the disk"):
-        finished(train_model(TrainingTask((CorpusSpec.of(folder),), out, CONFIG), ear), seen.append)
+        finished(train_model(ModelSpec((CorpusSpec.of(folder),), out), ear, config=CONFIG), seen.append)
     assert out.read_bytes() == b"the old model"
     assert {p.stage for p in seen} >= {"train", "analyse"}
     assert all("no room on the disk" in p.trouble for p in seen if p.step is not None)
@@ -160,29 +163,27 @@ def test_a_full_disk_is_one_sentence_and_the_old_model_stays(
 
 def test_an_empty_folder_is_one_sentence(tmp_path: Path) -> None:
     with pytest.raises(CorpusError, match="no recordings"):
-        finished(train_model(TrainingTask((CorpusSpec.of(tmp_path),), tmp_path / "a.distillgan", CONFIG), ear))
+        finished(train_model(ModelSpec((CorpusSpec.of(tmp_path),), tmp_path / "a.distillgan"), ear, config=CONFIG))
 
 
 def test_one_file_of_a_fifth_of_a_second_is_enough(tmp_path: Path) -> None:
     soundfile.write(tmp_path / "hit.wav", np.random.default_rng(0).normal(0, 0.1, 8_900), 44_100)
-    model = finished(train_model(TrainingTask((CorpusSpec.of(tmp_path),), tmp_path / "a.distillgan", CONFIG), ear))
+    model = finished(train_model(ModelSpec((CorpusSpec.of(tmp_path),), tmp_path / "a.distillgan"), ear, config=CONFIG))
     assert len(model.axes.axes) >= 1
 
 
 def test_resumed_it_becomes_the_very_model_that_it_would_have_been(folder: Path, tmp_path: Path) -> None:
-    """Broken off at several steps, also before the first checkpoint that is not the very first."""
-    whole, parts = (
-        TrainingTask((CorpusSpec.of(folder),), tmp_path / f"{name}.distillgan", CONFIG) for name in ("whole", "parts")
-    )
-    finished(train_model(whole, ear))
-    for _ in range(4):
+    """Suspended and resumed twice."""
+    whole, parts = (ModelSpec((CorpusSpec.of(folder),), tmp_path / f"{name}.distillgan") for name in ("whole", "parts"))
+    finished(train_model(whole, ear, config=CONFIG))
+    for _ in range(2):
         control = Control()
-        session = train_model(replace(parts, resume=True), ear, control)
+        session = train_model(replace(parts, resume=True), ear, control, config=CONFIG)
         train_until_learning(session, 2)
         control.suspend()
         with pytest.raises(TrainingSuspendedError):
             finished(session)
-    finished(train_model(replace(parts, resume=True), ear))
+    finished(train_model(replace(parts, resume=True), ear, config=CONFIG))
     tensors, others = read_tensors(whole.out), read_tensors(parts.out)
     assert tensors.keys() == others.keys()
     assert all(torch.equal(tensors[name], others[name]) for name in tensors)
@@ -190,14 +191,14 @@ def test_resumed_it_becomes_the_very_model_that_it_would_have_been(folder: Path,
 
 
 def test_stopped_it_can_be_gone_on_with_for_longer(folder: Path, tmp_path: Path) -> None:
-    task, control = TrainingTask((CorpusSpec.of(folder),), tmp_path / "a.distillgan", CONFIG), Control()
-    session = train_model(task, ear, control)
+    task, control = ModelSpec((CorpusSpec.of(folder),), tmp_path / "a.distillgan"), Control()
+    session = train_model(task, ear, control, config=CONFIG)
     train_until_learning(session)
     control.stop()
     stopped = finished(session).header.training["steps"]
     assert load_training(checkpoint_path(task.out)).saved
     embed(task.out)
-    resumed = finished(train_model(replace(task, config=replace(CONFIG, epochs=9, seed=5), resume=True), ear))
+    resumed = finished(train_model(replace(task, resume=True), ear, config=replace(CONFIG, epochs=9, seed=5)))
     assert resumed.header.training["steps"] > stopped
     assert (resumed.header.training["epochs"], resumed.header.training["seed"]) == (9, 0)
     assert resumed.vocoder_state
@@ -206,7 +207,7 @@ def test_stopped_it_can_be_gone_on_with_for_longer(folder: Path, tmp_path: Path)
 
 def test_a_pause_takes_nothing_from_the_budget(folder: Path, tmp_path: Path) -> None:
     control = Control()
-    session = train_model(TrainingTask((CorpusSpec.of(folder),), tmp_path / "a.distillgan", LONG), ear, control)
+    session = train_model(ModelSpec((CorpusSpec.of(folder),), tmp_path / "a.distillgan"), ear, control, config=LONG)
     train_until_learning(session)
     control.pause()
     while not (paused := next(session)).paused:
@@ -221,10 +222,10 @@ def test_a_pause_takes_nothing_from_the_budget(folder: Path, tmp_path: Path) -> 
     finished(session)
 
 
-def put_aside(folder: Path, tmp_path: Path) -> TrainingTask:
+def put_aside(folder: Path, tmp_path: Path) -> ModelSpec:
     """What was asked of a training that was left while it learned."""
-    task, control = TrainingTask((CorpusSpec.of(folder),), tmp_path / "a.distillgan", CONFIG), Control()
-    session = train_model(task, ear, control)
+    task, control = ModelSpec((CorpusSpec.of(folder),), tmp_path / "a.distillgan"), Control()
+    session = train_model(task, ear, control, config=CONFIG)
     train_until_learning(session)
     control.suspend()
     with pytest.raises(TrainingSuspendedError):
@@ -236,7 +237,7 @@ def test_other_recordings_are_not_gone_on_with(folder: Path, tmp_path: Path) -> 
     task = put_aside(folder, tmp_path)
     (folder / "3.wav").unlink()
     with pytest.raises(TrainingError, match="not those"):
-        finished(train_model(replace(task, resume=True), ear))
+        finished(train_model(replace(task, resume=True), ear, config=CONFIG))
 
 
 def test_another_recording_of_the_same_name_and_length_is_not_gone_on_with(folder: Path, tmp_path: Path) -> None:
@@ -244,7 +245,7 @@ def test_another_recording_of_the_same_name_and_length_is_not_gone_on_with(folde
     wave, rate = soundfile.read(folder / "3.wav")
     soundfile.write(folder / "3.wav", 0.9 * wave, rate)
     with pytest.raises(TrainingError, match="not those"):
-        finished(train_model(replace(task, resume=True), ear))
+        finished(train_model(replace(task, resume=True), ear, config=CONFIG))
 
 
 @dataclass
@@ -258,7 +259,7 @@ class Ear:
         return ear(model, sliders)
 
 
-def axes_found(session: Session, sliders: int) -> None:
+def axes_found(session: Training[DistillModel], sliders: int) -> None:
     """Until so many have been listened to; then it is as if the program were killed."""
     progress = next(session)
     while not progress.message.startswith(f"Analysing: slider {sliders + 1} ") and (
@@ -270,7 +271,7 @@ def axes_found(session: Session, sliders: int) -> None:
 
 def test_the_analysis_tells_how_much_of_the_work_is_done(folder: Path, tmp_path: Path) -> None:
     """Every point of every slider, and the search for the sliders before them."""
-    task, seen, hearing = TrainingTask((CorpusSpec.of(folder),), tmp_path / "a.distillgan", CONFIG), [], Ear()
+    task, seen, hearing = ModelSpec((CorpusSpec.of(folder),), tmp_path / "a.distillgan"), [], Ear()
     heard_at: dict[str, int] = {}
 
     def look(now: TrainingStatus) -> None:
@@ -278,7 +279,7 @@ def test_the_analysis_tells_how_much_of_the_work_is_done(folder: Path, tmp_path:
             seen.append(now.fraction)
             heard_at.setdefault(now.message, hearing.heard)
 
-    model = finished(train_model(task, hearing), look)
+    model = finished(train_model(task, hearing, config=CONFIG), look)
     sliders = len(model.axes.axes)
     assert seen == sorted(seen)
     assert (seen[0], seen[-1]) == (0.0, 1.0)
@@ -289,7 +290,7 @@ def test_the_analysis_tells_how_much_of_the_work_is_done(folder: Path, tmp_path:
     ]
 
 
-def killed(session: Session, out: Path) -> None:
+def killed(session: Training[DistillModel], out: Path) -> None:
     """What lies on the disk is what lay there before the session could say good-bye."""
     checkpoint = checkpoint_path(out).read_bytes()
     session.close()
@@ -302,9 +303,9 @@ def test_killed_while_it_listens_to_sliders_it_goes_on_with_the_next_one(
     folder: Path, tmp_path: Path, stopped: bool
 ) -> None:
     config = LONG if stopped else CONFIG
-    task, control = TrainingTask((CorpusSpec.of(folder),), tmp_path / "a.distillgan", config, resume=True), Control()
+    task, control = ModelSpec((CorpusSpec.of(folder),), tmp_path / "a.distillgan", resume=True), Control()
     first, second = Ear(), Ear()
-    session = train_model(task, first, control)
+    session = train_model(task, first, control, config=config)
     train_until_learning(session)
     if stopped:
         control.stop()
@@ -312,7 +313,7 @@ def test_killed_while_it_listens_to_sliders_it_goes_on_with_the_next_one(
     killed(session, task.out)
     assert not load_training(checkpoint_path(task.out)).saved
     again = Control()
-    model = finished(train_model(task, second, again))
+    model = finished(train_model(task, second, again, config=config))
     assert first.heard == SWEEP_POINTS
     assert second.heard == SWEEP_POINTS * (len(model.axes.axes) - 1)
     assert again.stopped is stopped
@@ -320,8 +321,8 @@ def test_killed_while_it_listens_to_sliders_it_goes_on_with_the_next_one(
 
 
 def test_left_while_it_listens_to_sliders_it_is_put_aside(folder: Path, tmp_path: Path) -> None:
-    task, control = TrainingTask((CorpusSpec.of(folder),), tmp_path / "a.distillgan", CONFIG), Control()
-    session = train_model(task, ear, control)
+    task, control = ModelSpec((CorpusSpec.of(folder),), tmp_path / "a.distillgan"), Control()
+    session = train_model(task, ear, control, config=CONFIG)
     axes_found(session, 1)
     control.suspend()
     with pytest.raises(TrainingSuspendedError):
@@ -330,17 +331,17 @@ def test_left_while_it_listens_to_sliders_it_is_put_aside(folder: Path, tmp_path
 
 
 def test_a_damaged_checkpoint_is_one_sentence(folder: Path, tmp_path: Path) -> None:
-    task = TrainingTask((CorpusSpec.of(folder),), tmp_path / "a.distillgan", CONFIG, resume=True)
+    task = ModelSpec((CorpusSpec.of(folder),), tmp_path / "a.distillgan", resume=True)
     training_folder(task.out).mkdir()
     checkpoint_path(task.out).write_bytes(b"no training")
     with pytest.raises(TrainingError, match="damaged"):
-        finished(train_model(task, ear))
+        finished(train_model(task, ear, config=CONFIG))
 
 
 def test_two_programs_do_not_train_into_one_file(folder: Path, tmp_path: Path) -> None:
-    task = TrainingTask((CorpusSpec.of(folder),), tmp_path / "a.distillgan", LONG)
-    first = train_model(task, ear)
+    task = ModelSpec((CorpusSpec.of(folder),), tmp_path / "a.distillgan")
+    first = train_model(task, ear, config=LONG)
     train_until_learning(first)
     with pytest.raises(TrainingError, match="another window"):
-        finished(train_model(task, ear))
+        finished(train_model(task, ear, config=LONG))
     first.close()

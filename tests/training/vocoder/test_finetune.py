@@ -9,7 +9,7 @@ import pytest
 import soundfile
 import torch
 
-from distill_app.common.errors import CorpusError, ModelFileError, SettingsError, TrainingError
+from distill_app.common.errors import CorpusError, ModelFileError, TrainingError
 from distill_app.common.training_paths import vocoder_checkpoint_path
 from distill_app.corpus.loudness_normalization import TARGET_LUFS
 from distill_app.dsp.loudness import loudness_lufs
@@ -20,10 +20,11 @@ from distill_app.project.corpora import CorpusSpec
 from distill_app.training.run.control import Control
 from distill_app.training.run.process_group import SINGLE_PROCESS
 from distill_app.training.run.runner import TrainingSuspendedError
+from distill_app.training.run.spec import EmbeddedVocoderSpec
 from distill_app.training.run.status import TrainingStatus
 from distill_app.training.vocoder import finetune as module
 from distill_app.training.vocoder.batches import segment_samples
-from distill_app.training.vocoder.finetune import FinetuneTask, train_own_vocoder
+from distill_app.training.vocoder.finetune import train_embedded_vocoder
 from distill_app.training.vocoder.finetune_checkpoint import STATES
 from distill_app.training.vocoder.reconstruction_batches import ReconstructionBatches, at_model_level
 from distill_app.vocoders.embedded.vocoder import EmbeddedVocoder, embedded_vocoder, read_embedded
@@ -50,14 +51,14 @@ def folder(tmp_path: Path) -> Path:
     return write(tmp_path / "plucks", files=5)
 
 
-def task(model: Path, folder: Path, steps: int = 6, resume: bool = False) -> FinetuneTask:
-    return FinetuneTask(model, (CorpusSpec.of(folder),), steps=steps, resume=resume, checkpoint_seconds=0.0)
+def task(model: Path, folder: Path, steps: int = 6, resume: bool = False) -> EmbeddedVocoderSpec:
+    return EmbeddedVocoderSpec((CorpusSpec.of(folder),), model, steps=steps, resume=resume, checkpoint_seconds=0.0)
 
 
 def run(
-    asked: FinetuneTask, control: Control | None = None, at: Callable[[TrainingStatus], None] = lambda _: None
+    asked: EmbeddedVocoderSpec, control: Control | None = None, at: Callable[[TrainingStatus], None] = lambda _: None
 ) -> EmbeddedVocoder:
-    session = train_own_vocoder(asked, SINGLE_PROCESS, control)
+    session = train_embedded_vocoder(asked, control=control)
     while True:
         try:
             at(next(session))
@@ -139,7 +140,7 @@ def test_it_can_be_put_aside_while_it_is_judged(tiny_model_file: Path, folder: P
 
 
 def test_an_interruption_keeps_the_best(tiny_model_file: Path, folder: Path) -> None:
-    session = train_own_vocoder(task(tiny_model_file, folder), SINGLE_PROCESS)
+    session = train_embedded_vocoder(task(tiny_model_file, folder), SINGLE_PROCESS)
     while (step := next(session).step) is None or step < 2:
         pass
     session.close()
@@ -187,12 +188,6 @@ def test_the_model_hears_recordings_at_the_level_that_it_has_learned_them_at(tin
     assert np.array_equal(at_model_level(hit, replace(header, lead_frames=3)), hit)
 
 
-@pytest.mark.parametrize("values", [{"minutes": 0.0}, {"minutes": float("nan")}, {"steps": 0}, {"base": "vocos"}])
-def test_what_cannot_be_is_wrong_use(folder: Path, values: dict[str, object]) -> None:
-    with pytest.raises(SettingsError):
-        FinetuneTask(Path("m.distillgan"), (CorpusSpec.of(folder),), **values)  # type: ignore[arg-type]
-
-
 def test_what_is_not_there_is_one_sentence(tiny_model_file: Path, folder: Path, tmp_path: Path) -> None:
     with pytest.raises(ModelFileError):
         run(task(tmp_path / "nowhere.distillgan", folder))
@@ -210,7 +205,7 @@ def test_recordings_whose_held_out_part_is_silent_are_refused(tiny_model_file: P
 
 
 def test_two_trainings_for_one_model_do_not_meet(tiny_model_file: Path, folder: Path) -> None:
-    first = train_own_vocoder(task(tiny_model_file, folder), SINGLE_PROCESS)
+    first = train_embedded_vocoder(task(tiny_model_file, folder), SINGLE_PROCESS)
     while next(first).step is None:
         pass
     with pytest.raises(TrainingError, match="another window"):

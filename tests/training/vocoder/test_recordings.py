@@ -15,8 +15,8 @@ from distill_app.common.errors import CorpusError
 from distill_app.dsp.high_pass import HighPass
 from distill_app.dsp.mono_file import read_mono
 from distill_app.dsp.sound import Samples, Sound
+from distill_app.training.run.spec import VOCODER_MINUTES_MAX
 from distill_app.training.vocoder import recordings as module
-from distill_app.training.vocoder.config import MINUTES_MAX
 from tests.training.vocoder.synthetic import RATE, gathered, plucks, write
 
 
@@ -163,7 +163,7 @@ def test_a_recording_that_goes_away_meanwhile_is_left_out(tmp_path: Path) -> Non
 def test_what_was_not_used_for_long_makes_room(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     cache = tmp_path / "cache"
     old = gathered(write(tmp_path / "old"), cache).pieces[0].file
-    used = time.time() - (MINUTES_MAX + 2 * 24 * 60) * 60
+    used = time.time() - (VOCODER_MINUTES_MAX + 2 * 24 * 60) * 60
     os.utime(old.with_suffix(".json"), (used, used))
     new = write(tmp_path / "new", files=2)
     assert old.exists()

@@ -21,7 +21,7 @@ from distill_app.training.run.status import TrainingStatus
 from distill_app.training.vocoder import train as module
 from distill_app.training.vocoder.checkpoint import checkpoint_path, load_checkpoint
 from distill_app.training.vocoder.csv_log import read_log
-from distill_app.training.vocoder.train import VocoderTask, log_path, train_vocoder
+from distill_app.training.vocoder.train import VocoderSpec, log_path, train_vocoder
 from distill_app.training.vocoder.trainer import VocoderTrainer
 from distill_app.vocoders.networks.presets import TINY
 from distill_app.vocoders.networks.weights_file import WeightsHeader, load_generator
@@ -36,7 +36,7 @@ from tests.training.vocoder.synthetic import SMALL
 torch.set_num_threads(1)
 folder, out = map(Path, sys.argv[1:])
 train.cache_folder = lambda: folder.parent / "cache"
-task = train.VocoderTask((folder,), out, replace(SMALL, checkpoint_minutes=1e-4))
+task = train.VocoderSpec((folder,), out, replace(SMALL, checkpoint_minutes=1e-4))
 for progress in train.train_vocoder(task):
     if progress.stage == "train":
         print(progress.step, flush=True)
@@ -48,13 +48,13 @@ def _own_cache(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(module, "cache_folder", lambda: tmp_path / "cache")
 
 
-def task(tmp_path: Path, steps: int = 6, **more: object) -> VocoderTask:
+def task(tmp_path: Path, steps: int = 6, **more: object) -> VocoderSpec:
     folder = write(tmp_path / "plucks", files=2)
-    return replace(VocoderTask((folder,), tmp_path / "v.safetensors", SMALL, steps=steps), **more)  # type: ignore[arg-type]
+    return replace(VocoderSpec((folder,), tmp_path / "v.safetensors", SMALL, steps=steps), **more)  # type: ignore[arg-type]
 
 
 def run(
-    work: VocoderTask, control: Control | None = None, at: Callable[[TrainingStatus], None] = lambda _: None
+    work: VocoderSpec, control: Control | None = None, at: Callable[[TrainingStatus], None] = lambda _: None
 ) -> tuple[WeightsHeader, list[TrainingStatus]]:
     steps = []
     training = train_vocoder(work, control=control)

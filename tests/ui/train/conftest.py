@@ -7,10 +7,11 @@ from pathlib import Path
 import pytest
 from pytestqt.qtbot import QtBot
 
+from distill_app.project.corpora import CorpusSpec
+from distill_app.training.run.spec import ModelSpec
 from distill_app.ui.train.training.controller import TrainingController
 from distill_app.ui.train.training.panel import TrainingPanel
 from distill_app.ui.train.training.setup_panel import TrainingSummary
-from distill_app.workers.training.request import TrainingRequest
 from tests.ui.train import fake_training_cli
 
 SECONDS_MAX = 20_000
@@ -25,16 +26,14 @@ class Stage:
         self.training = TrainingController()
         self.panel = TrainingPanel(self.training)
         self.panel.show_summary(TrainingSummary("Forest", ("20 recordings",), 75.0, ""))
-        self.request = TrainingRequest(
-            folder / "corpora.json", folder / "Forest.distillgan", minutes=fake_training_cli.MINUTES
-        )
+        self.spec = ModelSpec((CorpusSpec.of(folder),), folder / "Forest.distillgan", minutes=fake_training_cli.MINUTES)
         qtbot.addWidget(self.panel)
         self.panel.resize(848, 640)
         self.panel.show()
 
     def begin(self, story: str) -> TrainingController:
         self.training._program = (sys.executable, fake_training_cli.__file__, story)
-        self.training.start(self.request)
+        self.training.start(self.spec)
         return self.training
 
     def until(self, holds: Callable[[], object]) -> None:

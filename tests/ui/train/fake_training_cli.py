@@ -1,4 +1,4 @@
-"""A program that tells what a training tells, and learns nothing: `teller.py STORY train --out MODEL …`.
+"""A program that reports like a training and trains nothing: `fake_training_cli.py STORY run-training`.
 
 It obeys commands as a training does, and leaves the files that one leaves. It imports nothing large: it is started at
 each test.
@@ -25,17 +25,15 @@ FRAMES = 32
 class Teller:
     """One run."""
 
-    def __init__(self, story: str, arguments: list[str]) -> None:
-        self.story, self.arguments = story, arguments
-        self.out = Path(self.after("--out", self.after("--model", "")))
+    def __init__(self, story: str) -> None:
+        self.story = story
+        self.spec: dict[str, Any] = json.loads(sys.stdin.readline())["training"]
+        self.out = Path("/", self.spec["out"])
         self.folder = self.out.with_suffix(".training")
         self.commands: list[str] = []
         self.seconds = 0.0
         self.demo: str | None = None
         threading.Thread(target=self._listen, daemon=True).start()
-
-    def after(self, name: str, default: str) -> str:
-        return self.arguments[self.arguments.index(name) + 1] if name in self.arguments else default
 
     def _listen(self) -> None:
         for line in sys.stdin:
@@ -73,9 +71,9 @@ class Teller:
 
     def train_page(self) -> Iterator[float]:
         """Seconds of learning, five of them at each step."""
-        whole = 60 * float(self.after("--minutes", "5"))
+        whole = 60 * float(self.spec["minutes"])
         self.tell(message="Learning begins", device="cpu", threads=1, memory_bytes=905_000_000)
-        if "--resume" in self.arguments and (self.folder / "checkpoint.safetensors").is_file():
+        if self.spec["resume"] and (self.folder / "checkpoint.safetensors").is_file():
             self.seconds = 100.0
         while self.seconds < whole:
             self.seconds += 2.5
@@ -194,4 +192,4 @@ def answer(status: int, **values: Any) -> int:
 
 
 if __name__ == "__main__":
-    sys.exit(Teller(sys.argv[1], sys.argv[2:]).run())
+    sys.exit(Teller(sys.argv[1]).run())

@@ -14,10 +14,10 @@ import soundfile
 
 from distill_app.common.training_paths import checkpoint_path
 from distill_app.models.header import read_header
-from distill_app.project.corpora import CorpusSpec, write_corpora
+from distill_app.project.corpora import CorpusSpec
+from distill_app.training.run.spec import ModelSpec
 from distill_app.training.run.status import TrainingStatus
 from distill_app.workers.training.process import TrainingEnd, TrainingProcess
-from distill_app.workers.training.request import TrainingRequest
 
 SECONDS_MAX = 90.0
 SMALL = """
@@ -38,18 +38,18 @@ sys.exit(f"{played} in a training" if played else status)
 class Run:
     """A training whose progress can be waited for."""
 
-    def __init__(self, request: TrainingRequest) -> None:
+    def __init__(self, spec: ModelSpec) -> None:
         self.lines: list[TrainingStatus] = []
         self.ends: list[TrainingEnd] = []
         self._changed = threading.Condition()
-        self.process = TrainingProcess(request, self._told, self._ended, (sys.executable, "-c", SMALL))
+        self.process = TrainingProcess(spec, self._on_status, self._on_end, (sys.executable, "-c", SMALL))
 
-    def _told(self, line: TrainingStatus) -> None:
+    def _on_status(self, line: TrainingStatus) -> None:
         with self._changed:
             self.lines.append(line)
             self._changed.notify_all()
 
-    def _ended(self, end: TrainingEnd) -> None:
+    def _on_end(self, end: TrainingEnd) -> None:
         with self._changed:
             self.ends.append(end)
             self._changed.notify_all()
@@ -66,59 +66,58 @@ class Run:
 
 
 @pytest.fixture
-def request_(tmp_path: Path) -> TrainingRequest:
+def spec(tmp_path: Path) -> ModelSpec:
     folder = tmp_path / "sounds"
     folder.mkdir()
     time = np.arange(2 * 44_100) / 44_100
     for hz in (110, 220, 330):
         soundfile.write(folder / f"{hz}.wav", 0.3 * np.sin(2 * np.pi * hz * time) * np.exp(-time), 44_100)
-    write_corpora((CorpusSpec.of(folder),), tmp_path / "corpora.json")
-    return TrainingRequest(tmp_path / "corpora.json", tmp_path / "a.distillgan", minutes=30)
+    return ModelSpec((CorpusSpec.of(folder),), tmp_path / "a.distillgan", minutes=30, demos=True)
 
 
 def learning(line: TrainingStatus) -> bool:
     return line.step is not None and line.step > 2
 
 
-def test_paused_it_waits_and_stopped_it_keeps_a_model(request_: TrainingRequest) -> None:
-    run = Run(request_)
+def test_paused_it_waits_and_stopped_it_keeps_a_model(spec: ModelSpec) -> None:
+    run = Run(spec)
     run.until(learning)
     run.process.pause()
     run.until(lambda line: line.paused)
     paused = run.lines[-1]
     assert paused.paused
-    run.process.go_on()
+    run.process.resume()
     run.until(lambda line: (line.step or 0) > (paused.step or 0))
     run.process.stop()
     assert run.end() == TrainingEnd("stopped", "", resumable=True)
-    assert read_header(request_.out).axes
+    assert read_header(spec.out).axes
     assert {line.device for line in run.lines} == {None, "cpu"}
 
 
 @pytest.mark.skipif(not hasattr(signal, "SIGKILL"), reason="this system has no SIGKILL")
-def test_killed_it_is_told_and_goes_on_where_it_was(request_: TrainingRequest) -> None:
-    run = Run(request_)
+def test_killed_it_is_told_and_goes_on_where_it_was(spec: ModelSpec) -> None:
+    run = Run(spec)
     run.until(learning)
     os.kill(run.process.pid, signal.SIGKILL)
     end = run.end()
     assert (end.outcome, end.resumable) == ("died", True)
     assert "go on from there" in end.sentence
-    assert not request_.out.exists()
-    run = Run(replace(request_, resume=True))
+    assert not spec.out.exists()
+    run = Run(replace(spec, resume=True))
     run.until(learning)
-    run.process.leave()
+    run.process.suspend()
     assert run.end().outcome == "suspended"
-    assert checkpoint_path(request_.out).is_file()
+    assert checkpoint_path(spec.out).is_file()
 
 
-def test_what_cannot_be_learned_from_is_one_sentence(request_: TrainingRequest, tmp_path: Path) -> None:
-    end = Run(replace(request_, corpora=tmp_path / "nowhere.json")).end()
+def test_what_cannot_be_learned_from_is_one_sentence(spec: ModelSpec, tmp_path: Path) -> None:
+    end = Run(replace(spec, corpora=(CorpusSpec.of(tmp_path / "nowhere"),))).end()
     assert (end.outcome, end.resumable) == ("failed", False)
     assert "nowhere" in end.sentence
 
 
-def test_learned_to_the_end_nothing_is_left_to_go_on_with(request_: TrainingRequest) -> None:
-    run = Run(replace(request_, epochs=2))
+def test_learned_to_the_end_nothing_is_left_to_go_on_with(spec: ModelSpec) -> None:
+    run = Run(replace(spec, epochs=2))
     assert run.end() == TrainingEnd("finished", "", resumable=False)
     assert [line.stage for line in run.lines][-1] == "save"
     run.process.stop()  # too late, which does not matter

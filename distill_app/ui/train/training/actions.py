@@ -7,6 +7,8 @@ from pathlib import Path
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
+from distill_app.project.corpora import CorpusSpec
+from distill_app.training.run.spec import TrainingOptions
 from distill_app.ui.common.model_headers import header_of
 from distill_app.ui.dialogs.prompts import ConfirmDialog
 from distill_app.ui.train.training.controller import TrainingController
@@ -15,7 +17,6 @@ from distill_app.ui.train.training.form import TrainingForm
 from distill_app.ui.train.training.format import clock_of
 from distill_app.ui.train.training.state_presenter import PRIMARY, TIPS, TITLES, TrainingAction
 from distill_app.ui.widgets.controls import Button, tight
-from distill_app.workers.training.request import TrainingOptions
 
 _ROW_MAX = 4
 _MORE_MINUTES, _VOCODER_MINUTES = 5.0, 30.0
@@ -93,8 +94,8 @@ class TrainingActions(QObject):
         self._actions[action]()
 
     def _play(self) -> None:
-        if self._training.request is not None:
-            self.open_asked.emit(self._training.request.out)
+        if self._training.spec is not None:
+            self.open_asked.emit(self._training.spec.out)
 
     def _ask_to_discard(self) -> None:
         learned = clock_of(self._training.history.seconds)
@@ -106,15 +107,15 @@ class TrainingActions(QObject):
         self._ask("Learn more", sentence, "Learn more", _MORE_MINUTES, self._training.extend)
 
     def _ask_for_its_vocoder(self) -> None:
-        request = self._training.request
-        if request is not None:
-            self.ask_for_vocoder(request.out, request.corpora)
+        spec = self._training.spec
+        if spec is not None:
+            self.ask_for_vocoder(spec.out, spec.corpora)
 
-    def ask_for_vocoder(self, model: Path, corpora: Path) -> None:
+    def ask_for_vocoder(self, model: Path, corpora: tuple[CorpusSpec, ...]) -> None:
         """Asks how long a vocoder of the model's own is to be trained, and trains it.
 
         Args:
-            corpora: the file that lists what the model has learned from.
+            corpora: recordings that the model was trained on.
         """
         header, choose = header_of(model), partial(self._choose_vocoder, model, corpora)
         if header is not None and header.vocoder:
@@ -123,7 +124,7 @@ class TrainingActions(QObject):
         else:
             choose()
 
-    def _choose_vocoder(self, model: Path, corpora: Path) -> None:
+    def _choose_vocoder(self, model: Path, corpora: tuple[CorpusSpec, ...]) -> None:
         train = partial(self._training.train_vocoder, model, corpora)
         self._ask(f"A vocoder for “{model.stem}”", _VOCODER, "Start training", _VOCODER_MINUTES, train)
 
@@ -137,10 +138,8 @@ class TrainingActions(QObject):
         self, question: str, sentence: str, verb: str, minutes: float, act: Callable[[TrainingOptions], None]
     ) -> None:
         """On what it was trained last, where nothing else is chosen."""
-        request = self._training.request
-        options = (
-            TrainingOptions(minutes) if request is None else TrainingOptions(minutes, request.device, request.threads)
-        )
+        spec = self._training.spec
+        options = TrainingOptions(minutes) if spec is None else TrainingOptions(minutes, spec.device, spec.threads or 1)
         dialog = DurationDialog(question, sentence, verb, TrainingForm(options, self.devices), act, self._window)
         dialog.finished.connect(dialog.deleteLater)
         dialog.open()

@@ -3,6 +3,7 @@
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QWidget
 
+from distill_app.training.run.spec import EmbeddedVocoderSpec
 from distill_app.ui.style.theme import GRID
 from distill_app.ui.train.training.controller import TrainingController
 from distill_app.ui.train.training.format import time_left
@@ -10,7 +11,6 @@ from distill_app.ui.train.training.state import State
 from distill_app.ui.translation import tr
 from distill_app.ui.widgets.controls import Button, tight
 from distill_app.ui.widgets.progress_bar import ProgressBar
-from distill_app.workers.training.request import VocoderRequest
 
 _BAR_WIDTH = 6 * GRID
 _NAME_LENGTH = 24
@@ -53,9 +53,9 @@ class TrainingBadge(QWidget):
 
 def badge_text(training: TrainingController) -> str:
     """`Training “Drums”: 1:10 left`, `Training “Drums”: analysing, 40 %`, `Training “Drums”: paused`."""
-    request = training.request
-    name = "" if request is None else _shorten(request.out.stem)
-    vocoder = isinstance(request, VocoderRequest)
+    spec = training.spec
+    name = "" if spec is None else _shorten(spec.out.stem)
+    vocoder = isinstance(spec, EmbeddedVocoderSpec)
     title = (tr("Training a vocoder for “{name}”") if vocoder else tr("Training “{name}”")).format(name=name)
     left = "" if training.state == "paused" else time_left(training.history.line)
     progress = ", ".join(filter(None, (_stage(training.state), left)))

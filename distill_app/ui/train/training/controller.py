@@ -9,7 +9,9 @@ from PySide6.QtCore import QObject, Signal
 from distill_app.common.errors import TrainingError
 from distill_app.common.logging_setup import logger
 from distill_app.models.header import ModelHeader
+from distill_app.project.corpora import CorpusSpec
 from distill_app.training.run.discard import discard_training
+from distill_app.training.run.spec import EmbeddedVocoderSpec, ModelSpec, TrainingOptions
 from distill_app.training.run.status import TrainingStatus
 from distill_app.ui.common.model_headers import header_of
 from distill_app.ui.train.training.history import TrainingHistory, interrupted_history
@@ -17,7 +19,6 @@ from distill_app.ui.train.training.process_adapter import TrainingRun
 from distill_app.ui.train.training.state import RUNNING, PendingCommand, State, state_of
 from distill_app.ui.widgets.toast import Message
 from distill_app.workers.training.process import PROGRAM, TrainingEnd
-from distill_app.workers.training.request import TrainingOptions, TrainingRequest, VocoderRequest
 
 UNDER_WAY = "A training is under way; it has to end before another one begins."
 _NO_PROGRAM = "The training program cannot be started ({reason}); install Distill again."
@@ -48,7 +49,7 @@ class TrainingController(QObject):
         self.state: State = "idle"
         self.pending: PendingCommand = ""
         """What was asked of it and not done yet."""
-        self.request: TrainingRequest | VocoderRequest | None = None
+        self.spec: ModelSpec | EmbeddedVocoderSpec | None = None
         self.history = TrainingHistory()
         self.end: TrainingEnd | None = None
         """How the last run ended."""
@@ -77,32 +78,32 @@ class TrainingController(QObject):
 
     # What the hand asks for
 
-    def start(self, request: TrainingRequest | VocoderRequest) -> None:
-        """A new one; a request to resume goes on with one that was broken off."""
+    def start(self, spec: ModelSpec | EmbeddedVocoderSpec) -> None:
+        """Starts a training, or resumes one where the specification says so."""
         if self.running:
             self.notified.emit(Message("info", UNDER_WAY))
             return
-        self.history = self._history_of(request)
-        self.request, self.end, self.header, self.pending = request, None, None, ""
+        self.history = self._history_of(spec)
+        self.spec, self.end, self.header, self.pending = spec, None, None, ""
         try:
-            run = self._run = TrainingRun(request, self._program, self)
+            run = self._run = TrainingRun(spec, self._program, self)
         except OSError as error:
             logger.warning("training cannot be started", exc_info=error)
             sentence = _NO_PROGRAM.format(reason=error.strerror or error)
-            self._finish(TrainingEnd("failed", sentence, request.checkpoint.is_file()))
+            self._finish(TrainingEnd("failed", sentence, spec.checkpoint.is_file()))
             return
-        run.events_received.connect(self._on_events)
+        run.statuses_received.connect(self._on_events)
         run.ended.connect(self._finish)
         self._set("starting")
 
-    def remember(self, request: TrainingRequest | VocoderRequest) -> bool:
+    def remember(self, spec: ModelSpec | EmbeddedVocoderSpec) -> bool:
         """Whether there is one to go on with, broken off by a crash, a reboot or the hand, or stopped and kept."""
-        history = None if self.running else interrupted_history(request.checkpoint)
+        history = None if self.running else interrupted_history(spec.checkpoint)
         if history is None:
             self.clear()
             return False
-        self.request, self.end, self.history = request, None, history
-        self.header = header_of(request.out) if history.saved else None
+        self.spec, self.end, self.history = spec, None, history
+        self.header = header_of(spec.out) if history.saved else None
         self._set("interrupted" if self.header is None else "stopped_saved")
         return True
 
@@ -113,7 +114,7 @@ class TrainingController(QObject):
 
     def unpause(self) -> None:
         if self._run is not None and self.state == "paused":
-            self._run.process.go_on()
+            self._run.process.resume()
             self._ask("continue")
 
     def finish_now(self) -> None:
@@ -130,43 +131,44 @@ class TrainingController(QObject):
             self._run.process.cancel()
             self._ask("suspend")
         elif self.state in ("training", "paused", "analysing"):
-            self._run.process.leave()
+            self._run.process.suspend()
             self._ask("suspend")
 
     def resume(self) -> None:
         """Goes on where it was, for the rest of its time."""
-        if self.resumable and self.request is not None:
-            self.start(replace(self.request, resume=True))
+        if self.resumable and self.spec is not None:
+            self.start(replace(self.spec, resume=True))
 
     @property
     def can_extend(self) -> bool:
         """Whether what has been kept can go on from the same place."""
-        possible = self.resumable or isinstance(self.request, TrainingRequest)
+        possible = self.resumable or isinstance(self.spec, ModelSpec)
         return self.state in ("finished", "stopped", "stopped_saved") and possible
 
     def extend(self, options: TrainingOptions) -> None:
         """For so much more: of what was stopped from where it stands, of what is finished from its model."""
-        if not self.can_extend or self.request is None:
+        if not self.can_extend or self.spec is None:
             return
-        request = replace(self.request, device=options.device, threads=options.threads)
+        spec = replace(self.spec, device=options.device, threads=options.threads)
         if self.resumable:
             minutes = self.history.seconds / 60 + options.minutes
-            self.start(replace(request, resume=True, minutes=minutes))
-        elif isinstance(request, TrainingRequest):
-            self.start(replace(request, begin_with=request.out, resume=False, minutes=options.minutes))
+            self.start(replace(spec, resume=True, minutes=minutes))
+        elif isinstance(spec, ModelSpec):
+            self.start(replace(spec, begin_with=spec.out, resume=False, minutes=options.minutes))
 
-    def train_vocoder(self, model: Path, corpora: Path, options: TrainingOptions) -> None:
+    def train_vocoder(self, model: Path, corpora: tuple[CorpusSpec, ...], options: TrainingOptions) -> None:
         """Trains a vocoder of the model's own.
 
         Args:
-            corpora: the file that lists what the model has learned from.
+            corpora: recordings that the model was trained on.
         """
-        self.start(VocoderRequest(model, corpora, options.minutes, options.device, options.threads))
+        minutes, device, threads = options.minutes, options.device, options.threads
+        self.start(EmbeddedVocoderSpec(corpora, model, minutes, device=device, threads=threads))
 
     def retry(self) -> None:
         """After a failure: what it had come to is kept."""
-        if not self.running and self.request is not None:
-            self.start(replace(self.request, resume=self.resumable))
+        if not self.running and self.spec is not None:
+            self.start(replace(self.spec, resume=self.resumable))
 
     # What is heard of it
 
@@ -187,10 +189,10 @@ class TrainingController(QObject):
 
     def discard(self) -> None:
         """Gives up what could be resumed, for good; ask before."""
-        if self.running or self.request is None:
+        if self.running or self.spec is None:
             return
         try:
-            discard_training(self.request.checkpoint)
+            discard_training(self.spec.checkpoint)
         except TrainingError as error:
             self.notified.emit(Message("error", str(error)))
             return
@@ -199,23 +201,23 @@ class TrainingController(QObject):
     def clear(self) -> None:
         """Back to the beginning; what is on the disk stays."""
         if not self.running:
-            self.request, self.end, self.header, self.history = None, None, None, TrainingHistory()
+            self.spec, self.end, self.header, self.history = None, None, None, TrainingHistory()
             self._set("idle")
 
     def close(self) -> None:
         """The window goes: a training is put aside, a model being saved is saved all the same."""
         if self._run is not None:
             self._run.close()
-            self._run.process.leave()
+            self._run.process.suspend()
 
     # How it goes
 
-    def _history_of(self, request: TrainingRequest | VocoderRequest) -> TrainingHistory:
+    def _history_of(self, spec: ModelSpec | EmbeddedVocoderSpec) -> TrainingHistory:
         """What is shown of it when it begins: where it goes on, what it had come to by then."""
-        kept = interrupted_history(request.checkpoint) if request.resume else None
+        kept = interrupted_history(spec.checkpoint) if spec.resume else None
         if kept is None:
             return TrainingHistory()
-        known = self.request is not None and self.request.checkpoint == request.checkpoint and self.history.line
+        known = self.spec is not None and self.spec.checkpoint == spec.checkpoint and self.history.line
         return self.history.until(kept.seconds) if known else kept
 
     def _ask(self, pending: PendingCommand) -> None:
@@ -238,11 +240,11 @@ class TrainingController(QObject):
         self._set(state_of(line))
 
     def _finish(self, end: TrainingEnd) -> None:
-        request, self.end, self.pending = self.request, end, ""
+        spec, self.end, self.pending = self.spec, end, ""
         if self._run is not None:
             self._run.deleteLater()
             self._run = None
-        written = request.out if request is not None and end.outcome in ("finished", "stopped") else None
+        written = spec.out if spec is not None and end.outcome in ("finished", "stopped") else None
         self.header = None if written is None else header_of(written)
         self._set(end.outcome)
         if written is not None:

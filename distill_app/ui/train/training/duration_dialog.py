@@ -4,10 +4,10 @@ from collections.abc import Callable
 
 from PySide6.QtWidgets import QWidget
 
+from distill_app.training.run.spec import TrainingOptions
 from distill_app.ui.dialogs.base import Dialog, plain
 from distill_app.ui.train.training.form import TrainingForm
 from distill_app.ui.widgets.controls import Title
-from distill_app.workers.training.request import TrainingOptions
 
 
 class DurationDialog(Dialog):

@@ -6,12 +6,12 @@ from collections.abc import Iterable
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
+from distill_app.training.run.spec import TrainingOptions
 from distill_app.ui.style.theme import GRID
 from distill_app.ui.train.training.format import DEVICES, cores_in_words
 from distill_app.ui.train.training.minutes_field import MinutesSpinBox
 from distill_app.ui.widgets.controls import Caption, labelled, tight
 from distill_app.ui.widgets.input_fields import ComboBox
-from distill_app.workers.training.request import TrainingOptions
 
 _ONE_CORE = "One core, and behind everything else: live playing stays clean."
 _MORE_CORES = "It is faster so, but what you play meanwhile may crackle."

@@ -5,10 +5,10 @@ from typing import Any
 
 from distill_app.common.units import file_size
 from distill_app.models.header import ModelHeader
+from distill_app.training.run.spec import EmbeddedVocoderSpec, ModelSpec
 from distill_app.training.run.status import TrainingStatus
 from distill_app.ui.style.format import MINUS, decibels
 from distill_app.ui.train.training.history import TrainingHistory
-from distill_app.workers.training.request import TrainingRequest, VocoderRequest
 
 _BETWEEN = " · "
 DEVICES: Mapping[str, str] = {"cpu": "Processor", "cuda": "Graphics card", "mps": "Apple graphics"}
@@ -79,12 +79,12 @@ def _errors(history: TrainingHistory) -> list[str]:
     return [f"error {decibels2(history.errors.points[-1][1])}", f"best {decibels2(history.best[1])}"]
 
 
-def subject_of(request: TrainingRequest | VocoderRequest | None) -> str:
+def subject_of(spec: ModelSpec | EmbeddedVocoderSpec | None) -> str:
     """What is trained, in the title: `“Forest”`, `A vocoder for “Forest”`."""
-    if request is None:
+    if spec is None:
         return ""
-    name = f"“{request.out.stem}”"
-    return name if isinstance(request, TrainingRequest) else f"A vocoder for {name}"
+    name = f"“{spec.out.stem}”"
+    return name if isinstance(spec, ModelSpec) else f"A vocoder for {name}"
 
 
 def skipped_in_words(skipped: Mapping[str, str]) -> str:

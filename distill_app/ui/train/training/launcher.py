@@ -11,11 +11,12 @@ from distill_app.common.errors import ProjectError
 from distill_app.common.training_paths import SUFFIX as TRAINING_SUFFIX
 from distill_app.models.header import SUFFIX as MODEL_SUFFIX
 from distill_app.models.header import ModelHeader
-from distill_app.project.corpora import CorpusSpec
+from distill_app.project.corpora import CorpusSpec, read_corpora
 from distill_app.project.paths import file_name
 from distill_app.project.project import ModelEntry, unique_name
 from distill_app.project.serialization import MODELS
 from distill_app.project.storage import ProjectFile
+from distill_app.training.run.spec import EmbeddedVocoderSpec, ModelSpec, TrainingOptions
 from distill_app.ui.train.project import edits
 from distill_app.ui.train.project.document import ProjectDocument
 from distill_app.ui.train.recordings.survey_store import SurveyStore
@@ -24,20 +25,13 @@ from distill_app.ui.train.training.controller import UNDER_WAY, TrainingControll
 from distill_app.ui.train.training.format import subject_of
 from distill_app.ui.train.training.history import is_saved
 from distill_app.ui.train.training.panel import TrainingPanel
-from distill_app.ui.train.training.request_file import request_in, training_file, write_training
+from distill_app.ui.train.training.request_file import spec_in, training_file, write_spec
 from distill_app.ui.train.training.setup_panel import TrainingSummary
 from distill_app.ui.train.training.state_presenter import state_view
-from distill_app.ui.train.training.trained_sources import (
-    TrainedSources,
-    corpora_in,
-    has_known_recordings,
-    sources_of,
-    write_known_recordings,
-)
+from distill_app.ui.train.training.trained_sources import has_known_recordings, sources_of, write_known_recordings
 from distill_app.ui.widgets.toast import Message
 from distill_app.vocoders.embedded.vocoder import embedded_entries
 from distill_app.workers.training.process import TrainingEnd
-from distill_app.workers.training.request import TrainingOptions, TrainingRequest, VocoderRequest
 
 _READING = "The recordings are being read."
 _NOTHING = "Add recordings, and leave some of them switched on."
@@ -65,7 +59,7 @@ class TrainingLauncher(QObject):
         self._document, self._surveys, self._training, self._panel = document, surveys, training, panel
         self._begin_with: Path | None = None
         self._subject: frozenset[Path] = frozenset()
-        self._trained = TrainedSources()
+        self._shown: ModelSpec | EmbeddedVocoderSpec | None = None
         document.changed.connect(self.show)
         surveys.begun.connect(self.show)
         surveys.changed.connect(self.show)
@@ -85,7 +79,8 @@ class TrainingLauncher(QObject):
         amount = self._surveys.all_totals()
         notified = (*facts(amount), self._several, begun)
         self._turn_to(sources_of(self._corpora))
-        trained = self._trained.of(self._training.request) == self._subject
+        self._shown = spec = self._training.spec
+        trained = sources_of(() if spec is None else spec.corpora) == self._subject
         self._panel.show_summary(
             TrainingSummary(self._name, notified, amount.seconds, *self._obstacle(amount)), trained
         )
@@ -142,22 +137,24 @@ class TrainingLauncher(QObject):
         if self._folder is None or self._training.running:
             return
         model = self._folder / f"{self._name}{MODEL_SUFFIX}"
-        request = TrainingRequest(
-            corpora=training_file(model),
+        spec = ModelSpec(
+            corpora=tuple(self._corpora),
             out=model,
             minutes=options.minutes,
             device=options.device,
             threads=options.threads,
+            name=model.stem,
             begin_with=self._begin_with,
+            demos=True,
         )
         try:
             self._folder.mkdir(exist_ok=True)
-            write_training(request, self._corpora)
+            write_spec(spec)
         except (ProjectError, OSError) as error:
             self.notified.emit(Message("error", str(error)))
             return
         self._begin_with = None
-        self._training.start(request)
+        self._training.start(spec)
         self.begun.emit()
 
     def has_known_recordings(self, model: ModelEntry) -> bool:
@@ -171,11 +168,12 @@ class TrainingLauncher(QObject):
             return
         try:
             write_known_recordings(model, self._document.project)
+            corpora = read_corpora(training_file(model))
         except ProjectError as error:
             self.notified.emit(Message("error", str(error)))
             return
         self.shown_asked.emit()
-        self._panel.training_actions.ask_for_vocoder(model, training_file(model))
+        self._panel.training_actions.ask_for_vocoder(model, corpora)
 
     def _on_opened(self) -> None:
         """A training of the project that was broken off is offered again; else one that was stopped and kept."""
@@ -186,15 +184,15 @@ class TrainingLauncher(QObject):
 
     def _remember(self) -> None:
         folders = sorted(self._folder.glob(f"*{TRAINING_SUFFIX}")) if self._folder else []
-        known = [request for request in map(request_in, folders) if request is not None]
-        for request in sorted(known, key=lambda request: is_saved(request.checkpoint)):
-            if self._training.remember(request):
+        known = [spec for spec in map(spec_in, folders) if spec is not None]
+        for spec in sorted(known, key=lambda spec: is_saved(spec.checkpoint)):
+            if self._training.remember(spec):
                 return
 
     # What comes of it
 
     def _show_summary(self) -> None:
-        if self._trained.is_new(self._training.request):
+        if self._training.spec is not self._shown:
             self.show()
         idle = self._training.state == "idle"
         self.summary_changed.emit("" if idle else f"Training: {state_view(self._training).stage}")
@@ -203,16 +201,16 @@ class TrainingLauncher(QObject):
         """Reports a training that ended without a model, where the panel that says so is not seen."""
         notice = state_view(self._training).notice
         if end.outcome in ("failed", "died") and notice is not None and not self._panel.isVisible():
-            words = f"{subject_of(self._training.request)}: {notice[1]}"
+            words = f"{subject_of(self._training.spec)}: {notice[1]}"
             self.notified.emit(Message("error", words, "Show", self.shown_asked.emit))
 
     def _on_model(self, path: Path) -> None:
-        request = self._training.request
+        spec = self._training.spec
         play = partial(self.play_asked.emit, path)
-        if isinstance(request, VocoderRequest):
+        if isinstance(spec, EmbeddedVocoderSpec):
             self.notified.emit(Message("done", vocoder_words(path.stem, self._training.header), "Play it", play))
             return
-        trouble = self._list(self._learned(request)) if isinstance(request, TrainingRequest) else ""
+        trouble = self._list(_entry(spec)) if isinstance(spec, ModelSpec) else ""
         if trouble:
             self.notified.emit(
                 Message("error", f"“{path.stem}” is learned, but not listed. {trouble}", "Play it", play)
@@ -232,9 +230,11 @@ class TrainingLauncher(QObject):
             return str(error)
         return ""
 
-    def _learned(self, request: TrainingRequest) -> ModelEntry:
-        names = tuple(corpus.name for corpus in corpora_in(training_file(request.out)))
-        return ModelEntry(request.out, names, request.minutes, None, request.seed, datetime.now(UTC))
+
+def _entry(spec: ModelSpec) -> ModelEntry:
+    """Entry of the project for a trained model."""
+    names = tuple(corpus.name for corpus in spec.corpora)
+    return ModelEntry(spec.out, names, spec.minutes, None, spec.seed, datetime.now(UTC))
 
 
 def _model_title(project: str, corpora: Sequence[str]) -> str:

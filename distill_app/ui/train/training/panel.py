@@ -6,6 +6,7 @@ from pathlib import Path
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QApplication, QFrame, QScrollArea, QSizePolicy, QStackedWidget, QVBoxLayout, QWidget
 
+from distill_app.training.run.spec import EmbeddedVocoderSpec, ModelSpec
 from distill_app.ui.dialogs.prompts import DetailsDialog
 from distill_app.ui.style.theme import GRID
 from distill_app.ui.train.training.actions import ActionButtons, TrainingActions
@@ -16,14 +17,13 @@ from distill_app.ui.train.training.setup_panel import SetupPanel, TrainingSummar
 from distill_app.ui.train.training.state_presenter import state_view
 from distill_app.ui.train.training.status_panel import TrainingStatus
 from distill_app.ui.widgets.controls import Card, tight
-from distill_app.workers.training.request import TrainingRequest, VocoderRequest
 
 
 class TrainingPanel(Card):
     """Shows a `TrainingController` and asks it for what the hand wants."""
 
     begin_asked = Signal(object)
-    """A Wish: whoever knows the recordings makes a request of it, and starts it."""
+    """A Wish: whoever knows the recordings makes a spec of it, and starts it."""
     help_asked = Signal()
     """The button of a `TrainingSummary` that cannot be learned yet."""
     open_asked = Signal(Path)
@@ -33,7 +33,7 @@ class TrainingPanel(Card):
         super().__init__(parent)
         self._training = training
         self._of_subject = True
-        self._wanted: TrainingRequest | VocoderRequest | None = None
+        self._wanted: ModelSpec | EmbeddedVocoderSpec | None = None
         """The training that shows although it is of another subject: it was asked for, or ran here."""
         self.setup, self.status, self.history = SetupPanel(), TrainingStatus(training), ProgressView(training)
         self.action_buttons, self.training_actions = ActionButtons(), TrainingActions(training, self)
@@ -93,16 +93,14 @@ class TrainingPanel(Card):
         self.show_training()
 
     def _show_other(self) -> None:
-        self._wanted = self._training.request
+        self._wanted = self._training.spec
         self.show_training()
 
     @property
     def _plans(self) -> bool:
         """Whether the plan shows, and no training."""
         training = self._training
-        return training.state == "idle" or not (
-            training.running or self._of_subject or self._wanted is training.request
-        )
+        return training.state == "idle" or not (training.running or self._of_subject or self._wanted is training.spec)
 
     def set_devices(self, devices: Iterable[str]) -> None:
         """Those that networks can be trained on here, by their names: "cpu", "cuda", "mps"."""
@@ -113,7 +111,7 @@ class TrainingPanel(Card):
         """Silently."""
         training, history = self._training, self._training.history
         if training.running:
-            self._wanted = training.request
+            self._wanted = training.spec
         plans = self._plans
         if not plans:
             self._take_focus_from_plan()
@@ -157,4 +155,4 @@ class TrainingPanel(Card):
 
 def _other_words(training: TrainingController) -> str:
     """`“Drums”: Finished.`, "" where there is no training."""
-    return "" if training.state == "idle" else f"{subject_of(training.request)}: {state_view(training).stage}."
+    return "" if training.state == "idle" else f"{subject_of(training.spec)}: {state_view(training).stage}."

@@ -62,4 +62,4 @@ def _planned_seconds(training: TrainingController, history: TrainingHistory) -> 
     line = history.line
     if line is not None and line.remaining_seconds is not None and line.stage == "train":
         return history.seconds + line.remaining_seconds
-    return history.seconds if training.request is None or not training.running else 60 * training.request.minutes
+    return history.seconds if training.spec is None or not training.running else 60 * training.spec.minutes

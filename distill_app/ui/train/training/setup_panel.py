@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QHBoxLayout, QStackedLayout, QVBoxLayout, QWidget
 
+from distill_app.training.run.spec import ModelSpec, TrainingOptions
 from distill_app.ui.common.background import LatestTask
 from distill_app.ui.style.format import file_size
 from distill_app.ui.style.theme import GRID
@@ -16,7 +17,6 @@ from distill_app.ui.widgets.empty_state import EmptyState
 from distill_app.ui.widgets.notice import Notice
 from distill_app.ui.widgets.wrapping_label import WrappingLabel
 from distill_app.workers.training.memory_estimate import estimated_bytes
-from distill_app.workers.training.request import TrainingOptions, TrainingRequest
 
 _SLIDERS_SECONDS = 110.0
 """Measured on two cores: so long, about, it takes to begin and, at the end, to find the sliders."""
@@ -54,7 +54,7 @@ class SetupPanel(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.subject = TrainingSummary()
-        self.empty, self.form = EmptyState(), TrainingForm(TrainingOptions(TrainingRequest.minutes))
+        self.empty, self.form = EmptyState(), TrainingForm(TrainingOptions(ModelSpec.minutes))
         self.title, self.facts, self.estimate = Title(""), WrappingLabel(), WrappingLabel()
         self.begin = Button("Start learning", "primary", "A model of your own, in minutes")
         self.other = Notice()

@@ -3,11 +3,11 @@
 from collections.abc import Sequence
 from typing import Literal, NamedTuple
 
+from distill_app.training.run.spec import ModelSpec
 from distill_app.ui.train.training.controller import TrainingController
 from distill_app.ui.train.training.format import clock_of
 from distill_app.ui.train.training.history import TrainingHistory
 from distill_app.ui.widgets.notice import NoticeKind
-from distill_app.workers.training.request import TrainingRequest
 
 TrainingAction = Literal[
     "pause", "continue", "stop", "suspend", "cancel", "resume", "discard", "retry", "play", "extend", "vocoder", "new"
@@ -92,7 +92,7 @@ def _stage(training: TrainingController) -> str:
     if line is None:
         return "Starting"
     figures = training.state == "training" and line.error_db is not None
-    return "Learning" if figures and isinstance(training.request, TrainingRequest) else line.message
+    return "Learning" if figures and isinstance(training.spec, ModelSpec) else line.message
 
 
 def _ended(training: TrainingController) -> StateView:
@@ -123,7 +123,7 @@ def _kept(training: TrainingController, *last: TrainingAction) -> StateView:
     actions: list[TrainingAction] = ["play"]
     if training.can_extend:
         actions.append("extend")
-    if isinstance(training.request, TrainingRequest):
+    if isinstance(training.spec, ModelSpec):
         actions.append("vocoder")
     return StateView("Finished" if training.state == "finished" else "Stopped and kept", (*actions, "new", *last))
 

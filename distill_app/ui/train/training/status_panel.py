@@ -4,6 +4,7 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
 from distill_app.models.header import ModelHeader
+from distill_app.training.run.spec import EmbeddedVocoderSpec
 from distill_app.ui.style.theme import GRID, strong_font
 from distill_app.ui.train.training.controller import TrainingController
 from distill_app.ui.train.training.format import (
@@ -23,7 +24,6 @@ from distill_app.ui.widgets.controls import Button, Caption, ElidedLabel, Title,
 from distill_app.ui.widgets.notice import Notice, NoticeKind
 from distill_app.ui.widgets.progress_bar import ProgressBar
 from distill_app.ui.widgets.wrapping_label import WrappingLabel
-from distill_app.workers.training.request import VocoderRequest
 
 
 class TrainingStatus(QWidget):
@@ -67,7 +67,7 @@ class TrainingStatus(QWidget):
         training = self._training
         history, running = training.history, training.running
         view = state_view(training)
-        self.title.setText(subject_of(training.request))
+        self.title.setText(subject_of(training.spec))
         self.machine.set_text(" · ".join(machine_facts(history.setup) if running else ()))
         self.stage.set_text(view.stage)
         self.left.setText(time_left(history.line) if running and not training.pending else "")
@@ -108,7 +108,7 @@ class TrainingStatus(QWidget):
 def _result(training: TrainingController, header: ModelHeader) -> str:
     """What came of it; of a vocoder how it compares with the built-in one."""
     report = {} if training.end is None else training.end.report
-    if isinstance(training.request, VocoderRequest):
+    if isinstance(training.spec, EmbeddedVocoderSpec):
         return verdict_in_words(report)
     names = [axis.name for axis in header.axes]
     return "\n".join(filter(None, (sliders_in_words(names), novelty_in_words(header))))

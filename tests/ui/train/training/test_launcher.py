@@ -1,4 +1,4 @@
-"""Learning from the window: the request, the model that appears, going on after a crash, and closing meanwhile."""
+"""Training from the window: its specification, the new model, resuming after a crash, and closing meanwhile."""
 
 import json
 import os
@@ -19,14 +19,14 @@ from pytestqt.qtbot import QtBot
 from distill_app.project.corpora import read_corpora
 from distill_app.project.project import ModelEntry
 from distill_app.project.storage import ProjectFile, read_project
+from distill_app.training.run.spec import EmbeddedVocoderSpec, ModelSpec, TrainingOptions
 from distill_app.ui.app.controller import AppController
 from distill_app.ui.dialogs.prompts import ConfirmDialog
 from distill_app.ui.train.controller import TrainPageController
 from distill_app.ui.train.page import RECORDINGS, TRAINING
 from distill_app.ui.train.project.edits import with_corpus_on, without_corpus
 from distill_app.ui.train.training.duration_dialog import DurationDialog
-from distill_app.ui.train.training.request_file import read_training, training_file, write_training
-from distill_app.workers.training.request import TrainingOptions, TrainingRequest, VocoderRequest
+from distill_app.ui.train.training.request_file import read_spec, training_file, write_spec
 from tests.ui.train import fake_training_cli
 
 
@@ -45,22 +45,22 @@ def train_page(qtbot: QtBot, playing_controller: AppController, tmp_path: Path) 
     return train_page
 
 
-def begin(train_page: TrainPageController, story: str) -> TrainingRequest:
+def begin(train_page: TrainPageController, story: str) -> ModelSpec:
     train_page.training._program = (sys.executable, fake_training_cli.__file__, story)
     train_page.page.recordings.train.click()
     train_page.page.training.setup.begin.click()
-    request = train_page.training.request
-    assert isinstance(request, TrainingRequest)
-    return request
+    spec = train_page.training.spec
+    assert isinstance(spec, ModelSpec)
+    return spec
 
 
 def test_it_learns_from_what_is_switched_on_into_the_project(train_page: TrainPageController) -> None:
     assert train_page.page.training.setup.title.text() == "Learn “Wood”"
     assert train_page.page.training.setup.facts.text().startswith("1 file · 0:02 min")
-    request = begin(train_page, "stuck")
+    spec = begin(train_page, "stuck")
     assert train_page.document.folder is not None
-    assert request.out == train_page.document.folder / "models" / "Wood.distillgan"
-    assert [corpus.name for corpus in read_corpora(training_file(request.out))] == ["Wood"]
+    assert spec.out == train_page.document.folder / "models" / "Wood.distillgan"
+    assert [corpus.name for corpus in read_corpora(training_file(spec.out))] == ["Wood"]
     assert train_page.page.tab == TRAINING
     assert train_page.page.summary.toolTip() or train_page.page.summary.text().startswith("Training: ")
     train_page.training.suspend()
@@ -69,9 +69,9 @@ def test_it_learns_from_what_is_switched_on_into_the_project(train_page: TrainPa
 def test_a_model_that_is_learned_appears_in_the_project_and_plays(
     qtbot: QtBot, playing_controller: AppController, train_page: TrainPageController, tiny_model_path: Path
 ) -> None:
-    request = begin(train_page, "quick")
-    request.out.write_bytes(tiny_model_path.read_bytes())
-    train_page.training.model_ready.emit(request.out)
+    spec = begin(train_page, "quick")
+    spec.out.write_bytes(tiny_model_path.read_bytes())
+    train_page.training.model_ready.emit(spec.out)
     assert [row.item.text for row in train_page.page.project.models.rows] == ["Wood"]
     assert train_page.document.project is not None
     assert train_page.document.project.models[0].corpora == ("Wood",)
@@ -82,7 +82,7 @@ def test_a_model_that_is_learned_appears_in_the_project_and_plays(
     toast._on_action()
     assert playing_controller.window.pages.current == "play"
     assert playing_controller.session.request is not None
-    assert playing_controller.session.request.model == request.out
+    assert playing_controller.session.request.model == spec.out
     playing_controller.window.undo()
     assert playing_controller.session.request == before
     train_page.training.suspend()
@@ -91,26 +91,26 @@ def test_a_model_that_is_learned_appears_in_the_project_and_plays(
 def test_a_model_that_is_learned_while_another_project_is_open_is_listed_in_its_own(
     train_page: TrainPageController, playing_controller: AppController, tiny_model_path: Path
 ) -> None:
-    request = begin(train_page, "stuck")
+    spec = begin(train_page, "stuck")
     first = train_page.document.folder
     assert first is not None
     assert train_page.document.create_named("Untitled")
     assert train_page.document.folder != first
-    request.out.write_bytes(tiny_model_path.read_bytes())
-    train_page.training.model_ready.emit(request.out)
-    assert [model.file for model in read_project(first).project.models] == [request.out]
+    spec.out.write_bytes(tiny_model_path.read_bytes())
+    train_page.training.model_ready.emit(spec.out)
+    assert [model.file for model in read_project(first).project.models] == [spec.out]
     assert not train_page.page.project.models.rows
     toast = playing_controller.window.toast
     assert toast.message is not None
     assert toast.message.kind == "done"
     with ProjectFile(first):
-        train_page.training.model_ready.emit(request.out)
+        train_page.training.model_ready.emit(spec.out)
     assert toast.message is not None
     assert "not listed" in toast.message.sentence
     assert "another window" in toast.message.sentence
     with ProjectFile(first):
         train_page.document.open(first)
-        train_page.training.model_ready.emit(request.out)
+        train_page.training.model_ready.emit(spec.out)
         assert "another window" in toast.message.sentence, "open here, and only to be looked at"
     train_page.training.suspend()
 
@@ -124,17 +124,17 @@ def test_the_next_model_gets_a_name_of_its_own_and_can_go_on_from_the_first(
     train_page.launcher.continue_with(first)
     assert train_page.page.training.setup.title.text() == "Learn “Wood 2”"
     assert "goes on from “Wood”" in train_page.page.training.setup.facts.text()
-    request = begin(train_page, "stuck")
-    assert (request.out.name, request.begin_with) == ("Wood 2.distillgan", first)
+    spec = begin(train_page, "stuck")
+    assert (spec.out.name, spec.begin_with) == ("Wood 2.distillgan", first)
     train_page.training.suspend()
 
 
-def train(qtbot: QtBot, train_page: TrainPageController) -> TrainingRequest:
+def train(qtbot: QtBot, train_page: TrainPageController) -> ModelSpec:
     """To the end, in a moment."""
     train_page.page.training.setup.form.minutes.show_value(0.2)
-    request = begin(train_page, "run")
+    spec = begin(train_page, "run")
     qtbot.waitUntil(lambda: train_page.training.state == "finished", timeout=20_000)
-    return request
+    return spec
 
 
 def turn_to(train_page: TrainPageController, name: str) -> None:
@@ -169,8 +169,8 @@ def test_for_another_set_there_is_its_set_up_and_not_what_came_of_the_last_one(
     assert not plan_shows(train_page), "this one is of Wood"
     turn_to(train_page, "Stone")
     assert plan_shows(train_page)
-    request = begin(train_page, "stuck")
-    assert request.out.stem == "Stone"
+    spec = begin(train_page, "stuck")
+    assert spec.out.stem == "Stone"
     train_page.training.suspend()
     qtbot.waitUntil(lambda: not train_page.training.running, timeout=20_000)
     assert not plan_shows(train_page), "how it ended is seen where it ran"
@@ -206,17 +206,18 @@ def test_learn_on_a_set_that_is_switched_off_says_so_and_offers_to_switch_it_on(
     assert "from Wood, Stone" in train_page.page.training.setup.facts.text()
 
 
-def of_an_earlier_session(train_page: TrainPageController, model: Path) -> TrainingRequest:
+def of_an_earlier_session(train_page: TrainPageController, model: Path) -> ModelSpec:
     """A copy of the model in the project, learned from Wood; nothing is known of it but what the disk says."""
     assert train_page.document.folder is not None
     out = train_page.document.folder / "models" / "Wood.distillgan"
     out.write_bytes(model.read_bytes())
-    request = TrainingRequest(training_file(out), out)
-    write_training(request, [corpus for corpus in train_page.document.corpora if corpus.name == "Wood"])
+    corpora = tuple(corpus for corpus in train_page.document.corpora if corpus.name == "Wood")
+    spec = ModelSpec(corpora, out)
+    write_spec(spec)
     train_page.document.apply_without_undo(lambda project: project.with_model(ModelEntry(out, ("Wood",))))
     train_page.document.open(train_page.document.folder)
     assert train_page.training.state == "idle"
-    return request
+    return spec
 
 
 def vocoder_line(train_page: TrainPageController) -> QAction | None:
@@ -230,9 +231,9 @@ def test_a_vocoder_is_trained_for_a_model_of_an_earlier_session(
     train_page: TrainPageController, tiny_model_path: Path, beside: bool
 ) -> None:
     """The recordings that a model learned from are read from the file beside it, or else from the project."""
-    request = of_an_earlier_session(train_page, tiny_model_path)
+    spec = of_an_earlier_session(train_page, tiny_model_path)
     if not beside:
-        training_file(request.out).unlink()
+        training_file(spec.out).unlink()
     line = vocoder_line(train_page)
     assert line is not None
     line.trigger()
@@ -241,16 +242,16 @@ def test_a_vocoder_is_trained_for_a_model_of_an_earlier_session(
     assert train_page.page.tab == TRAINING
     train_page.training._program = (sys.executable, fake_training_cli.__file__, "stuck")
     dialog.confirm.click()
-    assert train_page.training.request == VocoderRequest(request.out, training_file(request.out), 30.0)
-    assert [corpus.name for corpus in read_corpora(training_file(request.out))] == ["Wood"]
+    assert train_page.training.spec == EmbeddedVocoderSpec(spec.corpora, spec.out, 30.0)
+    assert [corpus.name for corpus in read_corpora(training_file(spec.out))] == ["Wood"]
     train_page.training.suspend()
 
 
 def test_no_vocoder_is_offered_where_nobody_knows_what_the_model_learned_from(
     train_page: TrainPageController, tiny_model_path: Path
 ) -> None:
-    request = of_an_earlier_session(train_page, tiny_model_path)
-    training_file(request.out).unlink()
+    spec = of_an_earlier_session(train_page, tiny_model_path)
+    training_file(spec.out).unlink()
     train_page.document.apply("remove sound set", lambda project: without_corpus(project, "Wood"))
     assert vocoder_line(train_page) is None
 
@@ -258,10 +259,10 @@ def test_no_vocoder_is_offered_where_nobody_knows_what_the_model_learned_from(
 def test_a_damaged_model_is_listed_as_damaged_and_can_only_be_shown_or_taken_out(
     train_page: TrainPageController, tiny_model_path: Path
 ) -> None:
-    request = of_an_earlier_session(train_page, tiny_model_path)
+    spec = of_an_earlier_session(train_page, tiny_model_path)
     rows = train_page.page.project.models.rows
     assert [act.text for act in rows[0].item.actions][:2] == ["Play this model", "Continue training"]
-    os.truncate(request.out, request.out.stat().st_size - 4)
+    os.truncate(spec.out, spec.out.stat().st_size - 4)
     train_page.project.show()
     assert (rows[0].item.fact, rows[0].item.caution) == ("damaged", True)
     assert [act.text for act in rows[0].item.actions] == ["Show in folder", "Remove from project"]
@@ -343,7 +344,7 @@ def test_nothing_can_be_learned_where_all_is_switched_off(train_page: TrainPageC
 def test_a_training_that_was_broken_off_is_offered_when_the_project_opens(
     qtbot: QtBot, train_page: TrainPageController
 ) -> None:
-    request = begin(train_page, "run")
+    spec = begin(train_page, "run")
     qtbot.waitUntil(lambda: train_page.training.history.seconds > 20, timeout=20_000)
     train_page.training.suspend()
     qtbot.waitUntil(lambda: not train_page.training.running, timeout=20_000)
@@ -351,7 +352,7 @@ def test_a_training_that_was_broken_off_is_offered_when_the_project_opens(
     train_page.training.clear()
     train_page.document.open(train_page.document.folder)
     assert train_page.training.state == "interrupted"
-    assert train_page.training.request == request
+    assert train_page.training.spec == spec
     assert train_page.page.summary.text() == "Training: Not finished"
 
 
@@ -359,15 +360,15 @@ def test_a_training_that_was_broken_off_is_offered_when_the_project_opens(
 def test_what_was_stopped_and_kept_is_called_broken_off_only_where_its_model_is_gone(
     qtbot: QtBot, train_page: TrainPageController, there: bool, state: str
 ) -> None:
-    request = begin(train_page, "run")
+    spec = begin(train_page, "run")
     qtbot.waitUntil(lambda: train_page.training.history.seconds > 20, timeout=20_000)
     train_page.training.finish_now()
     qtbot.waitUntil(lambda: train_page.training.state == "stopped", timeout=20_000)
     assert train_page.training.can_extend
-    assert request.checkpoint.is_file()
+    assert spec.checkpoint.is_file()
     assert train_page.document.folder is not None
     if not there:
-        request.out.unlink()
+        spec.out.unlink()
     train_page.training.clear()
     train_page.document.open(train_page.document.folder)
     assert train_page.training.state == state
@@ -378,7 +379,7 @@ def test_what_was_stopped_and_kept_is_called_broken_off_only_where_its_model_is_
     assert actions.minimumSizeHint().width() <= 528, "the card of the narrowest window"
     assert train_page.training.resumable
     train_page.training.discard()
-    assert not request.checkpoint.exists()
+    assert not spec.checkpoint.exists()
 
 
 def test_before_the_first_steps_there_are_words_in_place_of_black_pictures(
@@ -409,17 +410,19 @@ def test_closing_while_it_learns_asks_first(
     qtbot.waitUntil(lambda: not train_page.training.running, timeout=20_000)
 
 
-def test_a_request_comes_back_as_it_was_written(tmp_path: Path, train_page: TrainPageController) -> None:
+def test_a_specification_is_read_as_it_was_written(tmp_path: Path, train_page: TrainPageController) -> None:
     model = tmp_path / "Bell.distillgan"
-    request = TrainingRequest(training_file(model), model, 7.5, seed=3, threads=2, begin_with=tmp_path / "A.distillgan")
-    write_training(request, train_page.document.corpora)
-    assert read_training(model) == request
+    base = tmp_path / "A.distillgan"
+    corpora = tuple(train_page.document.corpora)
+    spec = ModelSpec(corpora, model, 7.5, seed=3, threads=2, name="Bell", begin_with=base, demos=True)
+    write_spec(spec)
+    assert read_spec(model) == spec
     values = json.loads(training_file(model).read_text())
     training_file(model).write_text(json.dumps(values | {"training": {"minutes": "many"}}))
-    assert read_training(model) is None
+    assert read_spec(model) is None
 
 
-def test_a_wish_is_taken_from_the_form(train_page: TrainPageController) -> None:
+def test_options_are_taken_from_the_form(train_page: TrainPageController) -> None:
     train_page.page.training.setup.form.minutes.show_value(12.0)
     assert train_page.page.training.setup.form.options == TrainingOptions(12.0, "cpu", 1)
     assert begin(train_page, "stuck").minutes == 12.0

@@ -12,10 +12,10 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QWidget
 
 from distill_app.common.training_paths import LOCK
+from distill_app.training.run.spec import EmbeddedVocoderSpec, ModelSpec, TrainingOptions
 from distill_app.ui.dialogs.prompts import ConfirmDialog, DetailsDialog
 from distill_app.ui.train.training.duration_dialog import DurationDialog
 from distill_app.ui.train.training.setup_panel import TrainingSummary
-from distill_app.workers.training.request import TrainingOptions, TrainingRequest, VocoderRequest
 from tests.ui.train import fake_training_cli
 from tests.ui.train.conftest import Stage
 
@@ -63,7 +63,7 @@ def test_the_hint_that_little_is_learned_has_the_button_right_there(stage: Stage
     assert "Little is still being learned" in stage.panel.status.notice.sentence
     with stage.qtbot.waitSignal(stage.training.model_ready, timeout=20_000) as ready:
         click(stage.panel.status.notice.button)
-    assert ready.args == [stage.request.out]
+    assert ready.args == [stage.spec.out]
     assert stage.training.state == "stopped"
     assert stage.panel.status.result.text().startswith("8 sliders: ")
     assert stage.actions == ["Play it", "Learn more…", "Train a vocoder of its own…", "New training"]
@@ -98,13 +98,13 @@ def test_stopped_it_says_so_until_the_sliders_are_found(stage: Stage) -> None:
 
 
 def test_learned_to_the_end_there_is_a_model_to_play(stage: Stage) -> None:
-    stage.request = replace(stage.request, minutes=0.5)
+    stage.spec = replace(stage.spec, minutes=0.5)
     stage.begin("run")
     stage.until_state("finished")
     assert "held-out error" in stage.panel.status.facts.text()
     with stage.qtbot.waitSignal(stage.panel.open_asked) as asked:
         click(stage.panel.action_buttons.buttons["play"])
-    assert asked.args == [stage.request.out]
+    assert asked.args == [stage.spec.out]
     click(stage.panel.action_buttons.buttons["new"])
     assert stage.panel.setup.isVisible()
 
@@ -118,13 +118,13 @@ def test_put_aside_it_goes_on_from_there(stage: Stage) -> None:
     assert stage.actions == ["Go on", "Discard…", "New training"]
     left = training.history.errors.points[-1][0]
     click(stage.panel.action_buttons.buttons["resume"])
-    assert training.request == replace(stage.request, resume=True)
+    assert training.spec == replace(stage.spec, resume=True)
     stage.until(lambda: training.history.errors.points[-1][0] > left)
     assert training.history.errors.points[0][0] < 10
 
 
 def test_put_aside_while_the_sliders_are_found_nothing_is_lost(stage: Stage) -> None:
-    stage.request = replace(stage.request, minutes=0.5)
+    stage.spec = replace(stage.spec, minutes=0.5)
     stage.begin("run")
     stage.until_state("analysing")
     click(stage.panel.action_buttons.buttons["suspend"])
@@ -169,7 +169,7 @@ def test_where_it_died_it_goes_on_from_what_was_written_down(stage: Stage) -> No
 
 def test_a_program_that_is_not_there_is_said(stage: Stage) -> None:
     stage.training._program = ("/nowhere/distill",)
-    stage.training.start(stage.request)
+    stage.training.start(stage.spec)
     assert stage.training.state == "failed"
     assert "cannot be started" in stage.panel.status.notice.sentence
 
@@ -185,7 +185,7 @@ def test_one_that_a_crash_broke_off_is_offered_and_can_be_discarded_after_a_ques
     stage.begin("died")
     stage.until_state("died")
     stage.training.clear()
-    assert stage.training.remember(stage.request)
+    assert stage.training.remember(stage.spec)
     panel = stage.panel
     assert "broken off after 1:42" in panel.status.notice.sentence
     assert panel.history.demos.list.count() == 3
@@ -194,24 +194,24 @@ def test_one_that_a_crash_broke_off_is_offered_and_can_be_discarded_after_a_ques
     dialog = panel.findChild(ConfirmDialog)
     assert dialog is not None
     click(dialog.cancel)
-    assert stage.request.checkpoint.is_file()
+    assert stage.spec.checkpoint.is_file()
     click(panel.action_buttons.buttons["discard"])
     click([each for each in panel.findChildren(ConfirmDialog) if each.isVisible()][-1].confirm)
-    assert not stage.request.checkpoint.parent.exists()
+    assert not stage.spec.checkpoint.parent.exists()
     assert stage.training.state == "idle"
-    assert not stage.training.remember(stage.request)
+    assert not stage.training.remember(stage.spec)
 
 
 def test_what_another_window_trains_is_not_discarded(stage: Stage) -> None:
     stage.begin("died")
     stage.until_state("died")
     with (
-        FileLock(stage.request.checkpoint.with_name(LOCK)),
+        FileLock(stage.spec.checkpoint.with_name(LOCK)),
         stage.qtbot.waitSignal(stage.training.notified) as notified,
     ):
         stage.training.discard()
     assert "another window" in notified.args[0].sentence
-    assert stage.request.checkpoint.is_file()
+    assert stage.spec.checkpoint.is_file()
 
 
 def test_stopped_it_can_learn_more_from_the_same_place(stage: Stage) -> None:
@@ -227,29 +227,29 @@ def test_stopped_it_can_learn_more_from_the_same_place(stage: Stage) -> None:
     dialog.form.cores.addItem("9 cores", 9)
     dialog.form.cores.show_data(9)
     click(dialog.confirm)
-    assert isinstance(training.request, TrainingRequest)
-    assert training.request.resume
-    assert training.request.threads == 9
-    assert training.request.minutes == pytest.approx(10 + learned / 60)
+    assert isinstance(training.spec, ModelSpec)
+    assert training.spec.resume
+    assert training.spec.threads == 9
+    assert training.spec.minutes == pytest.approx(10 + learned / 60)
 
 
 def test_finished_it_learns_more_from_its_model(stage: Stage) -> None:
-    stage.request = replace(stage.request, minutes=0.2)
+    stage.spec = replace(stage.spec, minutes=0.2)
     training = stage.begin("run")
     stage.until_state("finished")
     training.extend(TrainingOptions(3.0))
-    assert training.request == replace(stage.request, begin_with=stage.request.out, minutes=3)
+    assert training.spec == replace(stage.spec, begin_with=stage.spec.out, minutes=3)
 
 
 def test_a_vocoder_of_its_own_is_trained_in_the_same_panel(stage: Stage) -> None:
-    stage.request = replace(stage.request, minutes=0.2)
+    stage.spec = replace(stage.spec, minutes=0.2)
     training = stage.begin("run")
     stage.until_state("finished")
     click(stage.panel.action_buttons.buttons["vocoder"])
     dialog = stage.panel.findChild(DurationDialog)
     assert dialog is not None
     QTest.keyClick(dialog.form.minutes, Qt.Key.Key_Return)
-    assert training.request == VocoderRequest(stage.request.out, stage.request.corpora, 30.0)
+    assert training.spec == EmbeddedVocoderSpec(stage.spec.corpora, stage.spec.out, 30.0)
     assert not stage.panel.history.demos.list.demos
     assert not stage.panel.history.pictures.isVisible(), "a vocoder makes no demos, and black pictures say nothing"
     assert stage.panel.status.title.text() == "A vocoder for “Forest”"
@@ -264,7 +264,7 @@ def test_a_demo_is_played_and_compared_with_the_keys(stage: Stage) -> None:
     stage.until(lambda: len(training.history.demos) == 3)
     training.pause()
     stage.until_state("paused")
-    demos, folder = stage.panel.history.demos, stage.request.checkpoint.parent
+    demos, folder = stage.panel.history.demos, stage.spec.checkpoint.parent
     asked: list[Path] = []
     training.play_asked.connect(asked.append)
     demos.list.setFocus()
@@ -327,7 +327,7 @@ def test_a_flood_of_lines_reaches_the_window_four_times_a_second(stage: Stage) -
 def test_a_second_training_has_to_wait(stage: Stage) -> None:
     training = stage.begin("run")
     with stage.qtbot.waitSignal(training.notified) as notified:
-        training.start(stage.request)
+        training.start(stage.spec)
     assert "under way" in notified.args[0].sentence
 
 
@@ -338,7 +338,7 @@ def test_the_window_closes_and_the_training_is_put_aside(stage: Stage) -> None:
     process = training._run.process
     training.close()
     assert process.wait(20)
-    assert stage.request.checkpoint.is_file()
+    assert stage.spec.checkpoint.is_file()
 
 
 @pytest.mark.parametrize("word", ["Pause", "Go on"])
