@@ -1,4 +1,4 @@
-"""Where a training stands, in one safetensors file with a JSON header: never a pickle, whole or not at all."""
+"""Checkpoint of a training as one safetensors file with a JSON header, written whole or not at all."""
 
 import json
 import math
@@ -19,25 +19,25 @@ from distill_app.training.run.plateau import Point
 
 State = dict[str, Tensor]
 Values = Mapping[str, Any]
-Found = TypeVar("Found")
+Result = TypeVar("Result")
 StateT = TypeVar("StateT")
 
 
 @dataclass(frozen=True)
 class CheckpointCodec(Generic[StateT]):
-    """How one kind of training is written down and read; both raise TrainingError."""
+    """Writer and reader of the checkpoints of one kind of training; both raise TrainingError."""
 
     save: Callable[[StateT, Path], None]
     load: Callable[[Path], StateT]
 
 
 STEPS_MAX, SECONDS_MAX = 10**12, 10**12
-_LOOKS_MAX = 10**6
+_POINTS_MAX = 10**6
 _MOMENTS = ("exp_avg", "exp_avg_sq")
 
 
-def write_state(path: Path, values: Values, parts: Mapping[str, State]) -> None:
-    """Values for the header, and the tensors of each part. Raises TrainingError."""
+def write_checkpoint(path: Path, values: Values, parts: Mapping[str, State]) -> None:
+    """Writes the values of the header and the tensors of each part. Raises TrainingError."""
     tensors = {f"{part}/{name}": value for part, state in parts.items() for name, value in state.items()}
     try:
         write_tensors(path, tensors, json.dumps(dict(values)))
@@ -45,12 +45,12 @@ def write_state(path: Path, values: Values, parts: Mapping[str, State]) -> None:
         raise TrainingError(write_error_message(path, error)) from error
 
 
-def read_state(
-    path: Path, check: Callable[[Values], Values], build: Callable[[Values, dict[str, State]], Found]
-) -> Found:
-    """What `build` makes of the header, once `check` has found it sound, and of the parts.
+def read_checkpoint(
+    path: Path, check: Callable[[Values], Values], build: Callable[[Values, dict[str, State]], Result]
+) -> Result:
+    """Result of `build` for the header, which `check` has validated, and the tensors of the parts.
 
-    Raises TrainingError where the file is missing, foreign, newer or damaged, which both may say by whatever
+    Raises TrainingError where the file is missing, foreign, newer or damaged; `check` and `build` may raise whatever
     `parse_guard` catches.
     """
     try:
@@ -65,8 +65,8 @@ def read_state(
         raise TrainingError(f"“{path.name}” is damaged or of another version; start anew without --resume.") from error
 
 
-def checked_progress(values: Values, kind: str, version: int) -> Values:
-    """The header of a training of this kind. Raises KeyError or ParseError."""
+def check_header(values: Values, kind: str, version: int) -> Values:
+    """Header of a training of this kind. Raises KeyError or ParseError."""
     if (values["kind"], require_int(values["format_version"], "format_version", 0, STEPS_MAX)) != (kind, version):
         raise ParseError("another kind of file")
     require_int(values["step"], "step", 0, STEPS_MAX)
@@ -74,18 +74,18 @@ def checked_progress(values: Values, kind: str, version: int) -> Values:
     return values
 
 
-def curve_from(values: Values) -> tuple[Point, ...]:
-    """The looks at held-out sound. Raises ParseError where they are none."""
-    return tuple(_point(each) for each in require_list(values["curve"], "curve", _LOOKS_MAX))
+def parse_curve(values: Values) -> tuple[Point, ...]:
+    """Validation errors of a header. Raises ParseError."""
+    return tuple(_point(each) for each in require_list(values["curve"], "curve", _POINTS_MAX))
 
 
 def _point(value: object) -> Point:
     seconds, error_db = require_list(value, "curve")
-    return Point(require_number(seconds, "seconds", 0, SECONDS_MAX), figure(error_db, "error_db"))
+    return Point(require_number(seconds, "seconds", 0, SECONDS_MAX), parse_measurement(error_db, "error_db"))
 
 
-def figure(value: object, name: str) -> float:
-    """A measurement, which is not finite where a network gave no sound: JSON has null for that. Raises ParseError."""
+def parse_measurement(value: object, name: str) -> float:
+    """Measurement, NaN for null: a network that gives no sound has no finite one. Raises ParseError."""
     return math.nan if value is None else require_number(value, name)
 
 
@@ -97,14 +97,14 @@ def _parts(tensors: State) -> dict[str, State]:
     return parts
 
 
-def moments(optimizer: torch.optim.Optimizer) -> State:
-    """The optimiser's tensors by parameter number and name."""
+def optimizer_moments(optimizer: torch.optim.Optimizer) -> State:
+    """Tensors of an optimiser by parameter number and name."""
     state: Mapping[int, Mapping[str, Any]] = optimizer.state_dict()["state"]
     return {f"{number}.{name}": value for number, values in state.items() for name, value in values.items()}
 
 
 def restore_moments(optimizer: torch.optim.Optimizer, saved: State) -> None:
-    """Raises KeyError or ValueError where they are not those of an AdamW of this network."""
+    """Loads the tensors of `optimizer_moments`. Raises KeyError or ValueError where they are of another network."""
     state: dict[int, dict[str, Tensor]] = {}
     for key, value in saved.items():
         number, _, name = key.partition(".")

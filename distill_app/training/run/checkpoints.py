@@ -1,4 +1,4 @@
-"""When and where a training is written down, by one program at a time."""
+"""Checkpoint store of a training, locked against other programs."""
 
 import os
 import time
@@ -18,28 +18,29 @@ from distill_app.training.run.checkpoint_file import CheckpointCodec, StateT
 
 
 class Checkpoints(Generic[StateT]):
-    """The one checkpoint of a training into the file `out`, replaced again and again.
+    """Store of the one checkpoint of a training, which each save replaces.
 
-    As a context it keeps every other program off this training. A disk that is full or gone while it lasts does not
-    end it: `trouble` says so until a checkpoint succeeds.
+    As a context it locks the training against other programs. A full or missing disk does not end the training:
+    `trouble` reports it until a checkpoint succeeds.
 
     Args:
+        out: file that is trained into.
         path: of the checkpoint, in a folder of its own.
-        states: how what it holds is written and read.
-        seconds: between two of them; the first one is due at once.
+        codec: writer and reader of checkpoints.
+        seconds: between two checkpoints; the first one is due at once.
     """
 
     def __init__(
         self,
         out: Path,
         path: Path,
-        states: CheckpointCodec[StateT],
+        codec: CheckpointCodec[StateT],
         seconds: float,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
-        self._out, self._path, self._states, self._seconds, self._clock = out, path, states, seconds, clock
+        self._out, self._path, self._codec, self._seconds, self._clock = out, path, codec, seconds, clock
         self._lock = Lock(self._path.with_name(LOCK), f"“{out.name}”")
-        self._written = float("-inf")
+        self._saved = float("-inf")
         self.trouble = ""
 
     def __enter__(self) -> "Checkpoints[StateT]":
@@ -64,7 +65,7 @@ class Checkpoints(Generic[StateT]):
         return self._path.parent
 
     def _open(self) -> None:
-        """Makes the folder, takes hold of it, and removes what a program that was killed had begun to write."""
+        """Creates and locks the folder, and removes temporary files of a program that was killed."""
         if not os.path.lexists(self._folder):
             self._folder.mkdir()
         folder = check_owned_folder(self._folder, self._out.parent)
@@ -83,22 +84,22 @@ class Checkpoints(Generic[StateT]):
         self._remove_unused()  # again, for systems where no file can be removed that is held
 
     def load(self) -> StateT | None:
-        """None where no training was broken off. Raises TrainingError where the checkpoint is damaged."""
-        return self._states.load(self._path) if self._path.is_file() else None
+        """Checkpoint, None where there is none. Raises TrainingError where it is damaged."""
+        return self._codec.load(self._path) if self._path.is_file() else None
 
     def due(self) -> bool:
-        return self._clock() - self._written >= self._seconds
+        return self._clock() - self._saved >= self._seconds
 
     def save(self, state: StateT) -> None:
         try:
-            self._states.save(state, self._path)
+            self._codec.save(state, self._path)
             self.trouble = ""
         except TrainingError as error:
             self.trouble = str(error)
-        self._written = self._clock()
+        self._saved = self._clock()
 
     def remove(self, *others: str) -> None:
-        """The checkpoint and other files beside it; their folder goes at the end, where nothing else lies in it."""
+        """Removes the checkpoint and other files beside it; an empty folder is removed at exit."""
         for name in (self._path.name, *others):
             try:
                 remove_file(self._folder / name, self._folder)

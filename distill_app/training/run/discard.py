@@ -1,4 +1,4 @@
-"""Giving up a training that could go on."""
+"""Removal of a training that could be resumed."""
 
 from pathlib import Path
 
@@ -9,9 +9,9 @@ from distill_app.common.training_paths import BASE_MODEL, DEMO_PREFIX, LOCK, ORI
 
 
 def discard_training(checkpoint: Path) -> None:
-    """Takes away what it would go on with, and its sounds.
+    """Removes a checkpoint and the demos beside it.
 
-    Raises TrainingError where another program is at it, or the files cannot be removed.
+    Raises TrainingError where another program trains there, or the files cannot be removed.
     """
     folder = checkpoint.parent
     if not folder.is_dir():

@@ -1,29 +1,29 @@
-"""Whether a training still learns: a rule on the curve of its held-out error."""
+"""Plateau detection on the curve of validation errors."""
 
 from collections.abc import Sequence
 from typing import NamedTuple
 
-LEAST_POINTS = 15
-"""Before so many looks at the held-out sound nothing is said."""
-_EARLIER = 2 / 3
-_LITTLE = 0.01
+MIN_POINTS = 15
+"""Number of evaluations before which no plateau is reported."""
+_EARLIER_SHARE = 2 / 3
+_REDUCTION_MIN = 0.01
 
 
 class Point(NamedTuple):
-    """A look at the held-out sound after so many seconds of training."""
+    """Validation error after so many seconds of training."""
 
     seconds: float
     error_db: float
 
 
-def learns_little(curve: Sequence[Point]) -> bool:
-    """True where the last third of the time has made the best error less than a hundredth smaller.
+def is_plateau(curve: Sequence[Point]) -> bool:
+    """Whether the last third of the time has reduced the best error by less than a hundredth.
 
     It compares best with best, because the best network is the one kept: noise of the curve can only make both
     smaller. A share of the time, and not a number of minutes, fits a training of one minute and of one night.
     """
-    if len(curve) < LEAST_POINTS:
+    if len(curve) < MIN_POINTS:
         return False
     last = curve[-1].seconds
-    earlier = min((point.error_db for point in curve if point.seconds <= _EARLIER * last), default=float("inf"))
-    return min(point.error_db for point in curve) > (1 - _LITTLE) * earlier
+    earlier = min((point.error_db for point in curve if point.seconds <= _EARLIER_SHARE * last), default=float("inf"))
+    return min(point.error_db for point in curve) > (1 - _REDUCTION_MIN) * earlier

@@ -29,11 +29,11 @@ from distill_app.training.run.checkpoint_file import (
     CheckpointCodec,
     State,
     Values,
-    checked_progress,
-    curve_from,
-    figure,
-    read_state,
-    write_state,
+    check_header,
+    parse_curve,
+    parse_measurement,
+    read_checkpoint,
+    write_checkpoint,
 )
 from distill_app.training.run.plateau import Point
 from distill_app.training.run.process_group import SingleProcess
@@ -93,12 +93,12 @@ def save_training(state: TrainingState, path: Path) -> None:
     values |= {"kind": _KIND, "format_version": FORMAT_VERSION, "config": dict(state.config)}
     values |= {"best": asdict(state.best), "latest": asdict(state.latest)}
     sweeps = {str(number): sweep for number, sweep in enumerate(state.sweeps)}
-    write_state(path, values, {**state.parts, _SWEEPS: sweeps})
+    write_checkpoint(path, values, {**state.parts, _SWEEPS: sweeps})
 
 
 def load_training(path: Path) -> TrainingState:
     """Raises TrainingError where it is missing, foreign, newer or damaged."""
-    return read_state(path, lambda values: checked_progress(values, _KIND, FORMAT_VERSION), _state)
+    return read_checkpoint(path, lambda values: check_header(values, _KIND, FORMAT_VERSION), _state)
 
 
 def shared_state(state: TrainingState | None, processes: SingleProcess) -> TrainingState:
@@ -123,7 +123,7 @@ def _state(values: Values, parts: dict[str, State]) -> TrainingState:
         seconds=float(values["seconds"]),
         best=_best(values["best"]),
         latest=_evaluation(values["latest"]),
-        curve=curve_from(values),
+        curve=parse_curve(values),
         parts=parts,
         stopped=get_bool(values, "stopped", default=False),
         saved=get_bool(values, "saved", default=False),
@@ -161,7 +161,7 @@ def _best(values: Any) -> Evaluation:
 
 def _evaluation(values: Any) -> Evaluation:
     values = require_object(values)
-    figures = {name: figure(values[name], name) for name in ("error_db", "r2", "kl_nats")}
+    figures = {name: parse_measurement(values[name], name) for name in ("error_db", "r2", "kl_nats")}
     return Evaluation(**figures, active_dimensions=get_int(values, "active_dimensions", 0, STEPS_MAX))
 
 
@@ -171,4 +171,4 @@ def _sweep(values: Tensor) -> Tensor:
     return values
 
 
-STATES = CheckpointCodec(save_training, load_training)
+CODEC = CheckpointCodec(save_training, load_training)

@@ -21,7 +21,7 @@ from distill_app.training.run.spec import ModelSpec
 from distill_app.training.run.status import TrainingStatus
 from distill_app.training.vae.base_model import BaseModel
 from distill_app.training.vae.build_model import assembly_steps
-from distill_app.training.vae.checkpoint import STATES, TrainingState
+from distill_app.training.vae.checkpoint import CODEC, TrainingState
 from distill_app.training.vae.config import MINUTES_MAX, TrainingConfig
 from distill_app.training.vae.distributed import build_synced_trainer
 from distill_app.training.vae.finalize import Finalizer
@@ -57,7 +57,7 @@ def train_model(
     """
     config = config or TrainingConfig.of(spec)
     corpus = yield from read_together(_scan(spec.corpora), processes)
-    with Checkpoints(spec.out, spec.checkpoint, STATES, spec.checkpoint_seconds) as checkpoints:
+    with Checkpoints(spec.out, spec.checkpoint, CODEC, spec.checkpoint_seconds) as checkpoints:
         return (yield from _train(spec, config, corpus, audio, control or Control(), checkpoints, processes))
 
 

@@ -18,8 +18,8 @@ from distill_app.corpus.corpus import Corpus
 from distill_app.corpus.mel_sources import Mel
 from distill_app.corpus.split import span_slices, split_corpus, validation_windows
 from distill_app.models.pca_vae import PcaVAE
-from distill_app.training.run.checkpoint_file import moments, restore_moments
-from distill_app.training.run.plateau import Point, learns_little
+from distill_app.training.run.checkpoint_file import optimizer_moments, restore_moments
+from distill_app.training.run.plateau import Point, is_plateau
 from distill_app.training.run.process_group import ENDED, SINGLE_PROCESS, SYNC_WEIGHTS, WAITING, SingleProcess
 from distill_app.training.run.status import TrainingStatus
 from distill_app.training.vae.base_model import BaseModel
@@ -154,7 +154,7 @@ class Trainer:
         """All that `restore` needs; to be taken between two steps."""
         parts = {
             **self._networks.parts(),
-            "optimizer": moments(self._optimizer),
+            "optimizer": optimizer_moments(self._optimizer),
             "random": {"state": self._random.get_state()},
         }
         counted = (self._steps, self._failures, self._seconds, self._best, self._latest, self._curve)
@@ -251,5 +251,5 @@ class Trainer:
             loss=loss,
             error_db=self._latest.error_db,
             best_error_db=self._best.error_db,
-            plateau=learns_little(self._curve),
+            plateau=is_plateau(self._curve),
         )

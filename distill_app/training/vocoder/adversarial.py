@@ -6,7 +6,7 @@ import torch
 from torch import Tensor, nn
 
 from distill_app.training.run.autocast import mixed_precision
-from distill_app.training.run.checkpoint_file import State, moments, restore_moments
+from distill_app.training.run.checkpoint_file import State, optimizer_moments, restore_moments
 from distill_app.training.run.process_group import SingleProcess, unwrap
 from distill_app.training.vocoder.discriminators import (
     Discriminators,
@@ -68,7 +68,7 @@ class AdversarialLoss:
     def parts(self) -> dict[str, State]:
         """For a checkpoint."""
         state = unwrap(self._network).state_dict()
-        return {"discriminators": state, "discriminators_optimizer": moments(self._optimizer)}
+        return {"discriminators": state, "discriminators_optimizer": optimizer_moments(self._optimizer)}
 
     def restore(self, parts: Mapping[str, State]) -> None:
         """Raises KeyError, RuntimeError or ValueError where they are of other discriminators."""

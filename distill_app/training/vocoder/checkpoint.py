@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from distill_app.training.run.checkpoint_file import State, Values, checked_progress, read_state, write_state
+from distill_app.training.run.checkpoint_file import State, Values, check_header, read_checkpoint, write_checkpoint
 from distill_app.vocoders.networks.config import GeneratorConfig, config_from_dict
 
 FORMAT_VERSION = 1
@@ -40,12 +40,12 @@ def save_checkpoint(checkpoint: Checkpoint, path: Path) -> None:
     """Whole or not at all. Raises TrainingError."""
     values = {"kind": _KIND, "format_version": FORMAT_VERSION, "generator": checkpoint.generator.to_dict()}
     values |= {"step": checkpoint.step, "seconds": checkpoint.seconds}
-    write_state(path, values, checkpoint.parts)
+    write_checkpoint(path, values, checkpoint.parts)
 
 
 def load_checkpoint(path: Path) -> Checkpoint:
     """Raises TrainingError where it is missing, foreign, newer or damaged."""
-    return read_state(path, lambda values: checked_progress(values, _KIND, FORMAT_VERSION), _checkpoint)
+    return read_checkpoint(path, lambda values: check_header(values, _KIND, FORMAT_VERSION), _checkpoint)
 
 
 def _checkpoint(values: Values, parts: dict[str, State]) -> Checkpoint:

@@ -11,11 +11,11 @@ from distill_app.training.run.checkpoint_file import (
     CheckpointCodec,
     State,
     Values,
-    checked_progress,
-    curve_from,
-    figure,
-    read_state,
-    write_state,
+    check_header,
+    parse_curve,
+    parse_measurement,
+    read_checkpoint,
+    write_checkpoint,
 )
 from distill_app.training.run.plateau import Point
 from distill_app.training.vocoder.checkpoint import Checkpoint
@@ -64,11 +64,11 @@ def _save(state: FinetuneCheckpoint, path: Path) -> None:
     values |= {"recordings": state.recordings, "best": asdict(state.best), "latest": asdict(state.latest)}
     values["saved"] = state.saved
     parts: Mapping[str, State] = {**training.parts, "best": state.kept}
-    write_state(path, values, parts)
+    write_checkpoint(path, values, parts)
 
 
 def _load(path: Path) -> FinetuneCheckpoint:
-    return read_state(path, lambda values: checked_progress(values, _KIND, FORMAT_VERSION), _state)
+    return read_checkpoint(path, lambda values: check_header(values, _KIND, FORMAT_VERSION), _state)
 
 
 def _state(values: Values, parts: dict[str, State]) -> FinetuneCheckpoint:
@@ -79,14 +79,14 @@ def _state(values: Values, parts: dict[str, State]) -> FinetuneCheckpoint:
         recordings=get_text(values, "recordings"),
         best=_look(values["best"]),
         latest=_look(values["latest"]),
-        curve=curve_from(values),
+        curve=parse_curve(values),
         kept=kept,
         saved=get_bool(values, "saved", default=False),
     )
 
 
 def _look(values: Any) -> EvaluationResult:
-    return EvaluationResult(*(figure(require_object(values)[name], name) for name in ("gain", "error_db")))
+    return EvaluationResult(*(parse_measurement(require_object(values)[name], name) for name in ("gain", "error_db")))
 
 
-STATES = CheckpointCodec(_save, _load)
+CODEC = CheckpointCodec(_save, _load)

@@ -10,7 +10,7 @@ from torch import Size, Tensor, nn
 
 from distill_app.common.errors import TrainingError
 from distill_app.training.run.checkpoint_file import State
-from distill_app.training.run.plateau import Point, learns_little
+from distill_app.training.run.plateau import Point, is_plateau
 from distill_app.training.run.status import TrainingStatus
 from distill_app.training.vocoder.evaluation import EvaluationResult, Excerpt, distance, look
 from distill_app.training.vocoder.finetune_checkpoint import FinetuneCheckpoint
@@ -173,7 +173,7 @@ class FinetuneTrainer:
             loss=self._trainer.means().get("loss", math.nan),
             error_db=self._latest.error_db,
             best_error_db=self._best.error_db,
-            plateau=learns_little(self._curve),
+            plateau=is_plateau(self._curve),
         )
 
     def _message(self) -> str:

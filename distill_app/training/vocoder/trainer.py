@@ -8,7 +8,7 @@ from torch import Tensor, nn
 from distill_app.common.errors import TrainingError
 from distill_app.common.parsing import ParseError, parse_guard
 from distill_app.training.run.autocast import mixed_precision
-from distill_app.training.run.checkpoint_file import State, moments, restore_moments
+from distill_app.training.run.checkpoint_file import State, optimizer_moments, restore_moments
 from distill_app.training.run.process_group import SingleProcess, unwrap
 from distill_app.training.vocoder.adversarial import AdversarialLoss
 from distill_app.training.vocoder.batches import Batches
@@ -126,7 +126,7 @@ class VocoderTrainer:
         parts = {
             "generator": unwrap(self._generator).state_dict(),
             "average": self.average.state_dict(),
-            "optimizer": moments(self._optimizer),
+            "optimizer": optimizer_moments(self._optimizer),
         }
         parts |= self._adversary.parts() if self._adversary is not None else {}
         return Checkpoint(self._config.generator, self.step, seconds, parts)

@@ -5,7 +5,7 @@ import math
 import numpy as np
 import pytest
 
-from distill_app.training.run.plateau import LEAST_POINTS, Point, learns_little
+from distill_app.training.run.plateau import MIN_POINTS, Point, is_plateau
 
 
 def curve(seconds: float, tau: float, noise_db: float = 0.0, last_db: float = 4.0) -> list[Point]:
@@ -18,19 +18,19 @@ def curve(seconds: float, tau: float, noise_db: float = 0.0, last_db: float = 4.
 @pytest.mark.parametrize("noise_db", [0.0, 0.05, 0.2])
 @pytest.mark.parametrize("tau", [30.0, 120.0, 600.0])
 def test_it_is_not_said_while_much_is_learned_and_is_said_at_the_end(tau: float, noise_db: float) -> None:
-    assert not learns_little(curve(max(100, 2 * tau), tau, noise_db))
-    assert learns_little(curve(15 * tau, tau, noise_db))
+    assert not is_plateau(curve(max(100, 2 * tau), tau, noise_db))
+    assert is_plateau(curve(15 * tau, tau, noise_db))
 
 
 def test_what_falls_without_end_as_one_over_the_root_of_time_is_no_plateau() -> None:
-    assert not learns_little([Point(5.0 * n, 10 / math.sqrt(n)) for n in range(1, 400)])
+    assert not is_plateau([Point(5.0 * n, 10 / math.sqrt(n)) for n in range(1, 400)])
 
 
 def test_noise_around_a_level_is_a_plateau_and_an_error_that_rises_is_one() -> None:
-    assert learns_little(curve(600, 1.0, noise_db=0.05))
-    assert learns_little([Point(5.0 * n, 5 + n / 100) for n in range(1, 100)])
+    assert is_plateau(curve(600, 1.0, noise_db=0.05))
+    assert is_plateau([Point(5.0 * n, 5 + n / 100) for n in range(1, 100)])
 
 
 def test_nothing_is_said_at_the_beginning() -> None:
-    assert not learns_little([])
-    assert not learns_little([Point(5.0 * n, 5.0) for n in range(1, LEAST_POINTS)])
+    assert not is_plateau([])
+    assert not is_plateau([Point(5.0 * n, 5.0) for n in range(1, MIN_POINTS)])

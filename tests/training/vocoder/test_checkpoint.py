@@ -14,7 +14,7 @@ import torch
 
 from distill_app.common.errors import TrainingError
 from distill_app.common.safetensors_io import read_metadata, read_tensors, write_tensors
-from distill_app.training.run.checkpoint_file import moments, restore_moments
+from distill_app.training.run.checkpoint_file import optimizer_moments, restore_moments
 from distill_app.training.vocoder.checkpoint import Checkpoint, load_checkpoint, save_checkpoint
 from tests.training.vocoder.synthetic import SMALL
 
@@ -117,7 +117,7 @@ def test_half_of_the_moments_is_not_enough() -> None:
     optimizer = torch.optim.AdamW(network.parameters(), fused=True)
     network(torch.ones(1, 3)).sum().backward()
     optimizer.step()
-    whole = moments(optimizer)
+    whole = optimizer_moments(optimizer)
     restore_moments(optimizer, whole)
     for damaged in (whole | {"0.exp_avg_sq": torch.zeros(1)}, whole | {"1.step": torch.zeros(2)}):
         with pytest.raises(ValueError, match="another network"):
@@ -133,4 +133,4 @@ def test_moments_of_another_network_are_refused() -> None:
     first(torch.ones(1, 3)).sum().backward()
     optimizers[0].step()
     with pytest.raises(ValueError, match="another network"):
-        restore_moments(optimizers[1], moments(optimizers[0]))
+        restore_moments(optimizers[1], optimizer_moments(optimizers[0]))

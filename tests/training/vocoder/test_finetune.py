@@ -25,7 +25,7 @@ from distill_app.training.run.status import TrainingStatus
 from distill_app.training.vocoder import finetune as module
 from distill_app.training.vocoder.batches import segment_samples
 from distill_app.training.vocoder.finetune import train_embedded_vocoder
-from distill_app.training.vocoder.finetune_checkpoint import STATES
+from distill_app.training.vocoder.finetune_checkpoint import CODEC
 from distill_app.training.vocoder.reconstruction_batches import ReconstructionBatches, at_model_level
 from distill_app.vocoders.embedded.vocoder import EmbeddedVocoder, embedded_vocoder, read_embedded
 from distill_app.vocoders.networks import build_generator
@@ -121,7 +121,7 @@ def test_stopped_it_keeps_the_best_and_can_go_on(tiny_model_file: Path, folder: 
             control.stop()
 
     assert run(task(tiny_model_file, folder), control, stop).training["steps"] == 2
-    assert STATES.load(vocoder_checkpoint_path(tiny_model_file)).saved
+    assert CODEC.load(vocoder_checkpoint_path(tiny_model_file)).saved
     assert run(task(tiny_model_file, folder, resume=True)).training["steps"] == 6
 
 
