@@ -157,10 +157,15 @@ def spec_from_values(values: Mapping[str, Any], folder: Path, **missing: Any) ->
     """
     stored = require_object(values.get(TRAINING))
     kind = _KINDS[get_text(stored, "kind", ModelSpec.kind)]
-    names = [each.name for each in fields(kind) if each.name in _READERS and stored.get(each.name) is not None]
-    known = {name: _READERS[name](stored, name, folder) for name in names}
+    names = [each.name for each in fields(kind) if each.name in stored and each.name in _READERS]
+    known = {name: _value(stored, name, folder) for name in names if stored[name] is not None or name in _OPTIONAL}
     corpora = tuple(corpus_from_dict(each, folder) for each in get_list(values, CORPORA))
-    return kind(corpora=corpora, **{**missing, **known})
+    given = {**missing, **known}
+    return kind(corpora=corpora, out=given.pop("out"), **given)
+
+
+def _value(stored: Mapping[str, Any], name: str, folder: Path) -> Any:
+    return None if stored[name] is None else _READERS[name](stored, name, folder)
 
 
 Reader = Callable[[Mapping[str, Any], str, Path], Any]
@@ -189,6 +194,8 @@ def _count(low: int, high: int) -> Reader:
 _KINDS: Mapping[str, type[ModelSpec] | type[EmbeddedVocoderSpec]] = {
     each.kind: each for each in (ModelSpec, EmbeddedVocoderSpec)
 }
+_OPTIONAL = ("threads", "epochs", "steps", "name", "begin_with")
+"""Fields that may be None."""
 _READERS: Mapping[str, Reader] = {
     "out": _path,
     "begin_with": _path,

@@ -50,7 +50,15 @@ def test_what_is_missing_is_given_or_gets_its_default() -> None:
 
 @pytest.mark.parametrize(
     "line",
-    ["", "7", "{}", '{"training": {"kind": "piano"}}', '{"training": {"minutes": "many"}}', "[" * 100_000]
+    [
+        "",
+        "7",
+        "{}",
+        '{"training": {}}',
+        '{"training": {"kind": "piano"}}',
+        '{"training": {"minutes": "many"}}',
+        "[" * 100_000,
+    ]
     + [json.dumps({"training": {name: "x"}}) for name in ("seed", "resume", "threads")],
 )
 def test_anything_else_is_refused(line: str) -> None:

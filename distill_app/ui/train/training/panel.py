@@ -15,7 +15,7 @@ from distill_app.ui.train.training.format import skipped_in_full, skipped_in_wor
 from distill_app.ui.train.training.progress_view import ProgressView
 from distill_app.ui.train.training.setup_panel import SetupPanel, TrainingSummary
 from distill_app.ui.train.training.state_presenter import state_view
-from distill_app.ui.train.training.status_panel import TrainingStatus
+from distill_app.ui.train.training.status_panel import TrainingStatusPanel
 from distill_app.ui.widgets.controls import Card, tight
 
 
@@ -35,7 +35,7 @@ class TrainingPanel(Card):
         self._of_subject = True
         self._wanted: ModelSpec | EmbeddedVocoderSpec | None = None
         """The training that shows although it is of another subject: it was asked for, or ran here."""
-        self.setup, self.status, self.history = SetupPanel(), TrainingStatus(training), ProgressView(training)
+        self.setup, self.status, self.history = SetupPanel(), TrainingStatusPanel(training), ProgressView(training)
         self.action_buttons, self.training_actions = ActionButtons(), TrainingActions(training, self)
         self._pages, self._run, self._below = QStackedWidget(), QWidget(), QWidget()
         self._pictures = QScrollArea()

@@ -26,7 +26,7 @@ from distill_app.ui.widgets.progress_bar import ProgressBar
 from distill_app.ui.widgets.wrapping_label import WrappingLabel
 
 
-class TrainingStatus(QWidget):
+class TrainingStatusPanel(QWidget):
     """Bound to the training."""
 
     stop_asked = Signal()
