@@ -21,7 +21,7 @@ def frequency_ticks(scale: FrequencyScale, height: float) -> Ticks:
 
 def time_ticks(seconds: float, width: float) -> Ticks:
     """Ticks at round times, at most one in 88 pixels, none so near an edge that its label would be cut."""
-    step = round_step(seconds * _TICK_WIDTH / max(width, 1))
+    step = _round_step(seconds * _TICK_WIDTH / max(width, 1))
     margin = seconds * 20 / max(width, 1)
     times = [step * index for index in range(1, math.ceil(seconds / step) + 1)]
     return [(time, _time_label(time, seconds)) for time in times if margin <= time <= seconds - margin]
@@ -32,7 +32,7 @@ def past_time_ticks(seconds: float, width: float) -> Ticks:
     return [(seconds - time, f"{MINUS}{text}") for time, text in reversed(time_ticks(seconds, width))]
 
 
-def round_step(least: float) -> float:
+def _round_step(least: float) -> float:
     """Smallest 1, 2 or 5 times a power of ten that is at least `least` (> 0)."""
     decade = 10.0 ** math.floor(math.log10(least))
     return next(decade * factor for factor in (1, 2, 5, 10) if decade * factor >= least * (1 - 1e-9))

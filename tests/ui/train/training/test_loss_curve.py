@@ -3,7 +3,7 @@
 import time
 
 import pytest
-from PySide6.QtCore import QEvent, QPoint
+from PySide6.QtCore import QEvent, QPoint, QPointF
 from PySide6.QtGui import QColor
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
@@ -11,9 +11,9 @@ from pytestqt.qtbot import QtBot
 
 from distill_app.training.run.status import TrainingStatus
 from distill_app.ui.style.theme import color
+from distill_app.ui.train.training.error_plot import level_labels, time_labels, time_spacing
 from distill_app.ui.train.training.history import Curve, TrainingHistory
-from distill_app.ui.train.training.loss_curve import LossCurve
-from distill_app.ui.train.training.plot_scale import Range, level_ticks, range_of, time_ticks
+from distill_app.ui.train.training.loss_curve import LossCurve, settled_range
 
 
 def line(seconds: float, error_db: float, loss: float = 4000.0) -> TrainingStatus:
@@ -63,33 +63,54 @@ def test_what_came_after_a_checkpoint_is_taken_back() -> None:
 
 
 def test_the_scale_begins_where_the_training_has_settled() -> None:
-    shown = range_of([(0, 90.0), (1, 60.0), (5, 6.0), (10, 4.0)])
-    assert shown.high < 7
-    assert shown.low < 4
+    low, high = settled_range([(0, 90.0), (1, 60.0), (5, 6.0), (10, 4.0)])
+    assert high < 7
+    assert low < 4
 
 
 def test_ticks_are_round_and_carry_their_unit() -> None:
-    assert [text for _, text in level_ticks(Range(3.9, 6.1), 128)] == ["4 dB", "5 dB", "6 dB"]
-    assert [text for _, text in level_ticks(Range(4.28, 4.41), 80)] == ["4.3 dB", "4.4 dB"]
-    assert [text for _, text in time_ticks(300, 500)] == ["0:00", "1:00", "2:00", "3:00", "4:00", "5:00"]
-    assert [text for _, text in time_ticks(7200, 400)] == ["0:00", "30:00", "1:00:00", "1:30:00", "2:00:00"]
+    assert level_labels([4.0, 5.0, 6.0], 1.0, 1.0) == ["4 dB", "5 dB", "6 dB"]
+    assert level_labels([4.3, 4.4], 1.0, 0.1) == ["4.3 dB", "4.4 dB"]
+    assert time_spacing(0, 300, 500) == [(60, 0)]
+    assert time_spacing(0, 7200, 400) == [(1800, 0)]
+    assert time_spacing(0, 40 * 3600, 400) == [(9 * 3600, 0)]
+    assert time_labels([0, 1800, 7200], 1.0, 1800) == ["0:00", "30:00", "2:00:00"]
 
 
-def test_the_pointer_reads_out_what_stands_there(qtbot: QtBot) -> None:
+def shown_curve(qtbot: QtBot, training: TrainingHistory, seconds: float) -> LossCurve:
     curve = LossCurve()
     qtbot.addWidget(curve)
     curve.resize(600, 200)
-    curve.show_history(history(240), 240.0)
-    curve.show()
-    heard: list[str] = []
-    curve.hovered.connect(heard.append)
-    place = curve.plane().place
-    QTest.mouseMove(curve, QPoint(place.left() + place.width() // 4, 100))
-    qtbot.waitUntil(lambda: bool(heard))
-    assert heard[-1].startswith("1:00 · error 4.")
-    assert " · loss " in heard[-1]
+    curve.show_history(training, seconds)
+    with qtbot.waitExposed(curve):
+        curve.show()
+    return curve
+
+
+def test_the_pointer_reads_out_what_stands_there(qtbot: QtBot) -> None:
+    curve = shown_curve(qtbot, history(240), 240.0)
+    texts: list[str] = []
+    curve.hovered.connect(texts.append)
+    view = curve.plot.widget
+    quarter = view.getPlotItem().getViewBox().mapViewToScene(QPointF(60, 0)).x()
+    QTest.mouseMove(view.viewport(), QPoint(round(quarter), 100))
+    qtbot.waitUntil(lambda: bool(texts))
+    assert texts[-1].partition(" · ")[0] in ("0:59", "1:00", "1:01")
+    assert " · error 4." in texts[-1]
+    assert " · loss " in texts[-1]
     QApplication.sendEvent(curve, QEvent(QEvent.Type.Leave))
-    assert heard[-1] == ""
+    assert texts[-1] == ""
+
+
+def test_beside_the_plot_nothing_is_read_out(qtbot: QtBot) -> None:
+    curve = shown_curve(qtbot, history(240), 240.0)
+    assert curve.plot.seconds_at(QPointF(5, 100)) is None
+
+
+def test_the_best_point_is_described_for_assistive_technology(qtbot: QtBot) -> None:
+    training = TrainingHistory()
+    training.add(line(70.0, 4.5))
+    assert shown_curve(qtbot, training, 240.0).accessibleDescription() == "Best 4.50 dB after 1:10"
 
 
 def test_the_error_is_drawn_in_the_accent_and_costs_the_window_little(qtbot: QtBot) -> None:
