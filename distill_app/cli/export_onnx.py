@@ -50,7 +50,7 @@ def run(options: argparse.Namespace) -> Report:
         "opset": result.opset,
         "size_bytes": result.size_bytes,
         "difference": result.difference,
-        "about": result.about,
+        "about": result.metadata,
         "elapsed_seconds": round(time.monotonic() - started, 3),
     }
     return Report(values, _text(options.out, result))
@@ -58,9 +58,9 @@ def run(options: argparse.Namespace) -> Report:
 
 def _text(path: Path, result: "OnnxExport") -> str:
     return (
-        f"Wrote {path}: {result.about['title']}, {file_size(result.size_bytes)}, opset {result.opset}.\n"
+        f"Wrote {path}: {result.metadata['title']}, {file_size(result.size_bytes)}, opset {result.opset}.\n"
         f"ONNX Runtime's sound differs from the original's by {result.difference:.1e} of the peak.\n"
-        f"Outside the file: {result.about['outside_the_graph']}."
+        f"Outside the file: {result.metadata['outside_the_graph']}."
     )
 
 

@@ -1,6 +1,6 @@
-"""Convolutions on rows `[time, channels]`: the channels of one moment lie side by side, as the processor likes it.
+"""Convolutions on rows `[time, channels]`, which are faster on a CPU than `[channels, time]`.
 
-Each is made of a layer that keeps the length. The layer's weight is laid out anew in place, so that it is held once.
+Each is made of an `nn.Conv1d` that keeps the length. Both share the weight, whose memory layout is changed in place.
 """
 
 import torch
@@ -13,21 +13,21 @@ from distill_app.vocoders.networks.channels_last import gather_windows
 def conv1d_rows(
     rows: Tensor, weight: Tensor, bias: Tensor | None, padding: int, dilation: int, groups: int = 1
 ) -> Tensor:
-    """Rows `[time, out]` of `[time, in]` and a weight `[out, in / groups, 1, kernel]`, channels last.
+    """Convolution of rows `[time, in]` to `[time, out]`, with a weight `[out, in / groups, 1, kernel]`.
 
-    Rows are a picture of height 1 with its channels last: nothing is turned around or gathered.
+    Rows are an image of height 1 in channels-last format, so that nothing is copied.
     """
-    picture = F.conv2d(rows.T[None, :, None], weight, bias, 1, (0, padding), (1, dilation), groups)
-    return picture[0, :, 0].T
+    image = F.conv2d(rows.T[None, :, None], weight, bias, 1, (0, padding), (1, dilation), groups)
+    return image[0, :, 0].T
 
 
 def conv2d_weight(weight: Tensor) -> Tensor:
-    """`[out, in, kernel]` as the weight of a picture of height 1."""
+    """Weight `[out, in, kernel]` as that of an image of height 1, channels last."""
     return weight[:, :, None].contiguous(memory_format=torch.channels_last)
 
 
 class Conv2dRows:
-    """For few channels: as a picture."""
+    """Convolution as a 2-D convolution in channels-last format, for few channels."""
 
     def __init__(self, layer: nn.Conv1d) -> None:
         self._weight, self._bias = conv2d_weight(layer.weight.detach()), layer.bias
@@ -40,7 +40,7 @@ class Conv2dRows:
 
 
 class MatmulPerTap:
-    """For many channels: a product of matrices for each tap."""
+    """Convolution as one matrix product per tap, for many channels."""
 
     def __init__(self, layer: nn.Conv1d) -> None:
         self._weight = layer.weight.detach().permute(2, 1, 0).contiguous()  # [kernel, in, out]
@@ -49,19 +49,19 @@ class MatmulPerTap:
         layer.weight.data = self._weight.permute(2, 1, 0)
 
     def __call__(self, rows: Tensor) -> Tensor:
-        found = rows.new_zeros(len(rows), self._weight.shape[2])
+        total = rows.new_zeros(len(rows), self._weight.shape[2])
         if self._bias is not None:
-            found += self._bias
+            total += self._bias
         for tap, weight in enumerate(self._weight):
             shift = tap * self._dilation - self.context
             first, last = max(0, -shift), min(len(rows), len(rows) - shift)
             if first < last:
-                found[first:last].addmm_(rows[first + shift : last + shift], weight)
-        return found
+                total[first:last].addmm_(rows[first + shift : last + shift], weight)
+        return total
 
 
 class Im2ColConv:
-    """For few rows: one product of matrices, of all that each moment looks at."""
+    """Convolution as one matrix product of gathered windows, for few rows."""
 
     def __init__(self, layer: nn.Conv1d) -> None:
         weight = layer.weight.detach().transpose(1, 2).contiguous()  # [out, kernel, in]
@@ -73,43 +73,43 @@ class Im2ColConv:
 
 
 class SingleChannelConv:
-    """For one channel in the end, samples `[time]`: one product gives what every tap adds to the samples around it."""
+    """Convolution to one channel, samples `[time]`: one matrix product, then the sum of shifted taps."""
 
     def __init__(self, layer: nn.Conv1d) -> None:
         self._weight, self._bias = layer.weight[0].T, layer.bias  # [kernel, in]
 
     def __call__(self, rows: Tensor) -> Tensor:
         taps, count = len(self._weight), len(rows)
-        shares = F.pad(self._weight @ rows.T, (taps // 2, taps // 2))
-        samples = shares[0, :count].clone()
+        products = F.pad(self._weight @ rows.T, (taps // 2, taps // 2))
+        samples = products[0, :count].clone()
         for tap in range(1, taps):
-            samples += shares[tap, tap : tap + count]
+            samples += products[tap, tap : tap + count]
         return samples if self._bias is None else samples.add_(self._bias)
 
 
 class TransposedConv:
-    """A ConvTranspose1d, as products of matrices: each row gives as many as the kernel has taps; they overlap.
+    """Transposed convolution as matrix products, whose results overlap and are added.
 
     Args:
-        layer: its kernel is the rate and an even number more, half of which is cut off at either end.
+        layer: a layer with padding (kernel − rate) / 2.
     """
 
     def __init__(self, layer: nn.ConvTranspose1d) -> None:
-        self.rate, self.outputs, self._cut = layer.stride[0], layer.out_channels, int(layer.padding[0])
+        self.rate, self.outputs, self._padding = layer.stride[0], layer.out_channels, int(layer.padding[0])
         self.context = -(-layer.kernel_size[0] // self.rate) - 1
         self._weight = layer.weight.detach().transpose(1, 2).contiguous()  # [in, kernel, out]
         self._bias = layer.bias
         layer.weight.data = self._weight.transpose(1, 2)
 
     def __call__(self, rows: Tensor) -> Tensor:
-        total = self._empty(len(rows) + self.context)
+        total = self._initial(len(rows) + self.context)
         for part in range(self.context + 1):
             taps = self._weight[:, part * self.rate : (part + 1) * self.rate].flatten(1)
             total[part : part + len(rows), : taps.shape[1]].addmm_(rows, taps)
-        return total.view(-1, self.outputs)[self._cut : self._cut + len(rows) * self.rate]
+        return total.view(-1, self.outputs)[self._padding : self._padding + len(rows) * self.rate]
 
-    def _empty(self, count: int) -> Tensor:
-        """`[count, rate * out]`: what is there before anything is added."""
+    def _initial(self, count: int) -> Tensor:
+        """Bias, or zeros, `[count, rate * out]`."""
         if self._bias is None:
             return self._weight.new_zeros(count, self.rate * self.outputs)
         return self._bias.repeat(count, self.rate)

@@ -1,7 +1,7 @@
-"""HiFi-GAN and BigVGAN on rows, stage after stage, each in tiles that stay near the processor.
+"""Optimized HiFi-GAN and BigVGAN on rows: stage after stage, each in tiles that fit the CPU cache.
 
-A tile brings along the rows that its sound depends on at its own stage, far fewer than those of the whole network.
-Between two stages lies one array; what is computed within a tile is much smaller, and its memory serves the next one.
+A tile includes the context of its own stage only, far less than that of the whole network. One array is kept between
+two stages; the arrays within a tile are much smaller, and their memory is reused by the next one.
 """
 
 from collections.abc import Callable, Iterator, Sequence
@@ -25,36 +25,36 @@ from distill_app.vocoders.inference.snake import SnakeRows
 from distill_app.vocoders.networks.bigvgan import AmpBlock1, AmpBlock2, AntiAliasedSnake, BigVganGenerator
 from distill_app.vocoders.networks.hifigan import OUTPUT_SLOPE, SLOPE, HifiGanGenerator, ResBlock1, ResBlock2
 
-_TILE, _CONTEXTS = 1 << 18, 64
-"""Numbers in each array of a tile: 1 MB; but so many times as many rows as it brings along on either side."""
+_TILE_VALUES, _TILE_CONTEXTS = 1 << 18, 64
+"""Values in each array of a tile (1 MB), and least number of contexts in its rows."""
 _WIDE = 64
-"""Channels from which on products of matrices are faster than pictures."""
+"""Number of channels from which matrix products are faster than 2-D convolutions."""
 
 _Block = ResBlock1 | ResBlock2 | AmpBlock1 | AmpBlock2
 
 
 class OptimizedGan:
-    """See the module. Called as the network is, whose weights are laid out anew in place."""
+    """HiFi-GAN or BigVGAN generator for inference; shares the weights of the network."""
 
     def __init__(self, network: HifiGanGenerator | BigVganGenerator) -> None:
         self._first, self._last = Im2ColConv(network.conv_pre), SingleChannelConv(network.conv_post)
-        self._before = _between(network)
+        self._activation = _stage_activation(network)
         self._stages = [*_stages(network)]
-        self._bend = _bend(network)
+        self._limit = _limiter(network)
 
     def __call__(self, mel: Tensor) -> Tensor:
         """Samples `[batch, n]` of a log-mel `[batch, bands, frames]`."""
         return torch.stack([self._samples(item) for item in mel])
 
     def _samples(self, mel: Tensor) -> Tensor:
-        rows = self._before(self._first(mel.T.contiguous()))
+        rows = self._activation(self._first(mel.T.contiguous()))
         for stage in self._stages:
             rows = stage.in_tiles(rows)
-        return self._bend(self._last(rows))
+        return self._limit(self._last(rows))
 
 
 class _Rows(Protocol):
-    """`[time, channels]` to as many rows, each of which depends on `context` rows on either side."""
+    """Layer on rows `[time, channels]`; each result depends on `context` rows on either side."""
 
     @property
     def context(self) -> int: ...
@@ -64,7 +64,7 @@ class _Rows(Protocol):
 
 @dataclass(frozen=True)
 class _Leaky:
-    """Leaky ReLU; with a slope of 1 nothing at all."""
+    """Leaky ReLU; the identity for a slope of 1."""
 
     slope: float
     in_place: bool = False
@@ -76,7 +76,7 @@ class _Leaky:
 
 @dataclass(frozen=True, eq=False)
 class _Layer:
-    """Activations and convolutions in turn, around which the input is added."""
+    """Residual layer of alternating activations and convolutions."""
 
     steps: Sequence[_Rows]
 
@@ -93,7 +93,7 @@ class _Layer:
 
 @dataclass(frozen=True, eq=False)
 class _Stage:
-    """An up-sampling, the mean of residual blocks, and the activation that follows."""
+    """An upsampling, the mean of parallel residual blocks, and the next activation."""
 
     up: TransposedConv
     blocks: Sequence[Sequence[_Layer]]
@@ -101,27 +101,27 @@ class _Stage:
 
     @property
     def context(self) -> int:
-        """Rows on either side, before the up-sampling, that a row depends on."""
-        raised = max(sum(layer.context for layer in layers) for layers in self.blocks) + self.after.context
-        return self.up.context + -(-raised // self.up.rate)
+        """Rows before the upsampling, on either side, that a row depends on."""
+        upsampled = max(sum(layer.context for layer in layers) for layers in self.blocks) + self.after.context
+        return self.up.context + -(-upsampled // self.up.rate)
 
     def in_tiles(self, rows: Tensor) -> Tensor:
-        """`[time, in]` to `[time * rate, out]`."""
+        """Rows `[time * rate, out]` of `[time, in]`, computed tile by tile."""
         rate, context = self.up.rate, self.context
-        found = rows.new_empty(len(rows) * rate, self.up.outputs)
-        most = max(_TILE // (rate * self.up.outputs), _CONTEXTS * context)
+        result = rows.new_empty(len(rows) * rate, self.up.outputs)
+        most = max(_TILE_VALUES // (rate * self.up.outputs), _TILE_CONTEXTS * context)
         tile = -(-len(rows) // -(-len(rows) // most))
         for first in range(0, len(rows), tile):
             start = max(0, first - context)
-            there = found[first * rate : (first + tile) * rate]
-            there.copy_(self(rows[start : first + tile + context])[(first - start) * rate :][: len(there)])
-        return found
+            target = result[first * rate : (first + tile) * rate]
+            target.copy_(self(rows[start : first + tile + context])[(first - start) * rate :][: len(target)])
+        return result
 
     def __call__(self, rows: Tensor) -> Tensor:
-        raised = self.up(rows)
-        total = torch.zeros_like(raised)
+        upsampled = self.up(rows)
+        total = torch.zeros_like(upsampled)
         for layers in self.blocks:
-            branch = raised.clone()
+            branch = upsampled.clone()
             for layer in layers:
                 layer.add_to(branch)
             total += branch
@@ -129,26 +129,26 @@ class _Stage:
 
 
 def _stages(network: HifiGanGenerator | BigVganGenerator) -> Iterator[_Stage]:
-    kernels, between = len(network.config.resblock_kernels), _between(network)
+    kernels, activation = len(network.config.resblock_kernels), _stage_activation(network)
     for number, up in enumerate(network.ups):
         blocks = network.resblocks[number * kernels : (number + 1) * kernels]
         layers = [[*_layers(cast(_Block, block))] for block in blocks]
         last = number == len(network.ups) - 1
-        yield _Stage(TransposedConv(_only(up)), layers, _in_the_end(network) if last else between)
+        yield _Stage(TransposedConv(_unwrap(up)), layers, _final_activation(network) if last else activation)
 
 
-def _only(up: nn.Module) -> nn.ConvTranspose1d:
-    """BigVGAN's are lists of one."""
+def _unwrap(up: nn.Module) -> nn.ConvTranspose1d:
+    """Layer of an upsampling, which BigVGAN wraps in a list of one."""
     return cast(nn.ConvTranspose1d, up[0] if isinstance(up, nn.ModuleList) else up)
 
 
-def _between(network: HifiGanGenerator | BigVganGenerator) -> _Rows:
-    """The activation before an up-sampling; BigVGAN has none."""
+def _stage_activation(network: HifiGanGenerator | BigVganGenerator) -> _Rows:
+    """Activation before an upsampling; BigVGAN has none."""
     return _Leaky(SLOPE if isinstance(network, HifiGanGenerator) else 1, in_place=True)
 
 
-def _in_the_end(network: HifiGanGenerator | BigVganGenerator) -> _Rows:
-    """The activation before the last convolution."""
+def _final_activation(network: HifiGanGenerator | BigVganGenerator) -> _Rows:
+    """Activation before the last convolution."""
     return (
         _Leaky(OUTPUT_SLOPE, in_place=True)
         if isinstance(network, HifiGanGenerator)
@@ -156,7 +156,8 @@ def _in_the_end(network: HifiGanGenerator | BigVganGenerator) -> _Rows:
     )
 
 
-def _bend(network: HifiGanGenerator | BigVganGenerator) -> Callable[[Tensor], Tensor]:
+def _limiter(network: HifiGanGenerator | BigVganGenerator) -> Callable[[Tensor], Tensor]:
+    """Function that limits the samples to ±1."""
     tanh = isinstance(network, HifiGanGenerator) or network.config.tanh
     return torch.tanh_ if tanh else lambda samples: samples.clamp_(-1, 1)
 
@@ -164,12 +165,12 @@ def _bend(network: HifiGanGenerator | BigVganGenerator) -> Callable[[Tensor], Te
 def _layers(block: _Block) -> Iterator[_Layer]:
     activations = _activations(block)
     convolutions = (block.convs1, block.convs2) if isinstance(block, ResBlock1 | AmpBlock1) else (block.convs,)
-    for turn in zip(*convolutions, strict=True):
-        yield _Layer([step for layer in turn for step in (next(activations), _convolution(cast(nn.Conv1d, layer)))])
+    for pair in zip(*convolutions, strict=True):
+        yield _Layer([step for layer in pair for step in (next(activations), _convolution(cast(nn.Conv1d, layer)))])
 
 
 def _activations(block: _Block) -> Iterator[_Rows]:
-    """In the order in which they are used; the first one of a turn leaves its input as it is."""
+    """Activations in the order of their use; only the second one of a layer works in place."""
     if isinstance(block, AmpBlock1 | AmpBlock2):
         return (SnakeRows(cast(AntiAliasedSnake, each)) for each in block.activations)
     return cycle([_Leaky(SLOPE), _Leaky(SLOPE, in_place=True)] if isinstance(block, ResBlock1) else [_Leaky(SLOPE)])

@@ -1,7 +1,7 @@
-"""Generators: log-mel `[batch, bands, frames]` to samples `[batch, mel_format.samples(frames)]`.
+"""Generator networks: log-mel `[batch, bands, frames]` to samples `[batch, mel_format.samples(frames)]`.
 
-Every one has `context_frames`: how many frames on either side its samples depend on. Torch comes late, so that configs
-can be read without it. Another family is a config class, a module and a case here.
+Each has `context_frames`, its receptive field on either side. torch is imported late, so that configs can be read
+without it. A new family is a config class, a module and a case below.
 """
 
 from typing import TYPE_CHECKING
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 
 def build_generator(config: GeneratorConfig) -> "nn.Module":
-    """The network with fresh weights, without weight norm. Raises ValueError where there is none of that family."""
+    """Network with initial weights, without weight norm. Raises ValueError for an unknown family."""
     match config:
         case HifiGanConfig():
             from distill_app.vocoders.networks.hifigan import HifiGanGenerator

@@ -1,10 +1,10 @@
-"""BigVGAN v1 and v2 (Lee et al. 2023): HiFi-GAN with periodic activations that do not alias.
+"""BigVGAN v1 and v2 (Lee et al. 2023): HiFi-GAN with anti-aliased periodic activations.
 
 Each activation runs at twice the rate, between two low-pass filters (Karras et al. 2021):
 
     x ─▶ 2 × up ─▶ x + sin²(αx) / β ─▶ 2 × down ─▶
 
-The tensors are called as in the published weights; the filters are among them.
+Tensors have the names of the published weights, which include the filters.
 """
 
 import math
@@ -27,30 +27,30 @@ from distill_app.vocoders.networks.gan_blocks import (
 from distill_app.vocoders.networks.receptive_field import FILTER_TAPS, SNAKE_CONTEXT
 
 _CUTOFF, _HALF_WIDTH = 0.25, 0.3
-"""Of the filters, in cycles per sample at twice the rate: the old Nyquist frequency, and the transition around it."""
+"""Cutoff and half width of the filters' transition, in cycles per sample at twice the rate."""
 _UP_CROP = 3 * SNAKE_CONTEXT
-"""What the up-sampling filter rings at either end, at twice the rate."""
+"""Samples at twice the rate that the upsampling filter adds at either end."""
 EPSILON = 1e-9
 
 
 @lru_cache(maxsize=1)
-@torch.inference_mode(False)  # what is kept serves training, too
+@torch.inference_mode(False)  # the cached tensor is also used in training
 def kaiser_sinc_filter() -> Tensor:
-    """The low-pass filter `[1, 1, 12]`: a sinc under a Kaiser window (Kaiser & Schafer 1980), sum 1.
+    """Low-pass filter `[1, 1, 12]`: a sinc with a Kaiser window (Kaiser & Schafer 1980), sum 1.
 
-    The result is shared: do not write to it.
+    Cached: do not modify it in place.
     """
     attenuation_db = 2.285 * (FILTER_TAPS // 2 - 1) * math.pi * 4 * _HALF_WIDTH + 7.95
     beta = 0.5842 * (attenuation_db - 21) ** 0.4 + 0.07886 * (attenuation_db - 21)  # from 21 to 50 dB
-    with torch.device("cpu"):  # wherever a network is being built that asks first
+    with torch.device("cpu"):  # also while a network is built on the meta device
         window = torch.kaiser_window(FILTER_TAPS, periodic=False, beta=beta)
-        places = torch.arange(FILTER_TAPS) - (FILTER_TAPS - 1) / 2
-    taps = window * torch.sinc(2 * _CUTOFF * places)
+        positions = torch.arange(FILTER_TAPS) - (FILTER_TAPS - 1) / 2
+    taps = window * torch.sinc(2 * _CUTOFF * positions)
     return (taps / taps.sum()).view(1, 1, -1)
 
 
 class Snake(nn.Module):
-    """x + sin²(αx) / β for each channel (Ziyin et al. 2020); “snake” has one number for both."""
+    """x + sin²(αx) / β per channel (Ziyin et al. 2020); for the activation “snake”, β is α."""
 
     def __init__(self, channels: int, config: BigVganConfig) -> None:
         super().__init__()
@@ -64,7 +64,7 @@ class Snake(nn.Module):
         return features + (features * alpha).sin().square() / (beta + EPSILON)
 
     def alpha_beta(self) -> tuple[Tensor, Tensor]:
-        """α and β, each `[channels, 1]`, as they are used."""
+        """α and β, each `[channels, 1]`, on a linear scale."""
         alpha = self.alpha[:, None]
         beta = alpha if self.beta is None else self.beta[:, None]
         return (alpha.exp(), beta.exp()) if self._log_scale else (alpha, beta)
@@ -82,8 +82,8 @@ class UpSample(nn.Module):
         channels = features.shape[1]
         padded = F.pad(features, (SNAKE_CONTEXT, SNAKE_CONTEXT), mode="replicate")
         filters = self.filter.expand(channels, -1, -1)
-        ringing = 2 * F.conv_transpose1d(padded, filters, stride=2, groups=channels)
-        return ringing[..., _UP_CROP:-_UP_CROP]
+        upsampled = 2 * F.conv_transpose1d(padded, filters, stride=2, groups=channels)
+        return upsampled[..., _UP_CROP:-_UP_CROP]
 
 
 class LowPass(nn.Module):
@@ -101,7 +101,7 @@ class LowPass(nn.Module):
 
 
 class DownSample(nn.Module):
-    """A low-pass filter; the published weights know it as a part of this."""
+    """Wrapper of `LowPass`, as in the published weights."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -112,7 +112,7 @@ class DownSample(nn.Module):
 
 
 class AntiAliasedSnake(nn.Module):
-    """An activation on `[batch, channels, n]` at twice the rate, see the module."""
+    """Snake activation on `[batch, channels, n]` at twice the rate."""
 
     def __init__(self, channels: int, config: BigVganConfig) -> None:
         super().__init__()
@@ -123,7 +123,7 @@ class AntiAliasedSnake(nn.Module):
 
 
 class AmpBlock1(nn.Module):
-    """For each dilation: a dilated convolution and a plain one, around which the input is added."""
+    """Residual block of a dilated and an undilated convolution for each dilation."""
 
     def __init__(self, channels: int, kernel: int, dilations: tuple[int, ...], config: BigVganConfig) -> None:
         super().__init__()
@@ -139,7 +139,7 @@ class AmpBlock1(nn.Module):
 
 
 class AmpBlock2(nn.Module):
-    """For each dilation one convolution, around which the input is added."""
+    """Residual block of one convolution for each dilation."""
 
     def __init__(self, channels: int, kernel: int, dilations: tuple[int, ...], config: BigVganConfig) -> None:
         super().__init__()
@@ -153,7 +153,7 @@ class AmpBlock2(nn.Module):
 
 
 class BigVganGenerator(nn.Module):
-    """See the module."""
+    """BigVGAN generator: log-mel `[batch, bands, frames]` to samples `[batch, frames * hop]`."""
 
     def __init__(self, config: BigVganConfig) -> None:
         super().__init__()

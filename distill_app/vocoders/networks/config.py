@@ -1,4 +1,4 @@
-"""What a generator network is made of: frozen values that its weights file carries. No torch."""
+"""Configs of generator networks, as weights files store them. No torch."""
 
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, fields
@@ -6,24 +6,24 @@ from math import prod
 from typing import Any, ClassVar, Literal, get_args
 
 from distill_app.dsp.mel_format import MelFormat
-from distill_app.vocoders.networks import receptive_field as reach
+from distill_app.vocoders.networks import receptive_field
 
 Activation = Literal["snake", "snakebeta"]
 
 CHANNELS_MAX, HIDDEN_MAX, BLOCKS_MAX = 2_048, 8_192, 64
 _LIST_MAX, _KERNEL_MAX, _DILATION_MAX = 16, 64, 64
 _CONSISTENT_FRAMES = 2
-"""Least hops in a window for an inverse STFT to undo it."""
+"""Least number of hops per window for which an inverse STFT exists."""
 
 
 @dataclass(frozen=True)
 class GeneratorConfig:
-    """One generator network, mel to samples; each family has a class of its own.
+    """Config of a generator network; each family has its own subclass.
 
     Args:
         mel_format: the mel it reads.
 
-    Raises ValueError where it describes no network.
+    Raises ValueError where a value is invalid.
     """
 
     family: ClassVar[str]
@@ -31,7 +31,7 @@ class GeneratorConfig:
 
     @property
     def context_frames(self) -> int:
-        """How many frames on either side of a frame its samples depend on."""
+        """Frames on either side that the samples of a frame depend on."""
         raise NotImplementedError
 
     def to_dict(self) -> dict[str, Any]:
@@ -40,7 +40,7 @@ class GeneratorConfig:
 
 @dataclass(frozen=True)
 class InverseStftConfig(GeneratorConfig):
-    """What predicts a spectrum at frame rate: an inverse STFT gives the samples.
+    """Network that predicts a spectrum at frame rate, followed by an inverse STFT.
 
     Args:
         channels: width of the backbone.
@@ -61,7 +61,7 @@ class InverseStftConfig(GeneratorConfig):
 
     @property
     def context_frames(self) -> int:
-        return reach.inverse_stft_context(self.mel_format, self.blocks)
+        return receptive_field.inverse_stft_context(self.mel_format, self.blocks)
 
 
 @dataclass(frozen=True)
@@ -96,13 +96,13 @@ class VocosConfig(InverseStftConfig):
 
 @dataclass(frozen=True)
 class GanConfig(GeneratorConfig):
-    """What climbs from frame rate to sample rate by transposed convolutions.
+    """Network that upsamples from frame rate to sample rate by transposed convolutions.
 
     Args:
-        channels: before the first up-sampling, halved by each one.
-        rates, rate_kernels: factor and kernel of each up-sampling; the product of the factors is the hop.
+        channels: before the first upsampling; each upsampling halves them.
+        rates, rate_kernels: factor and kernel of each upsampling; the product of the factors is the hop.
         resblock: 1 or 2, kind of the residual blocks.
-        resblock_kernels, resblock_dilations: of the residual blocks after each up-sampling, added up.
+        resblock_kernels, resblock_dilations: of the parallel residual blocks after each upsampling.
     """
 
     channels: int
@@ -113,7 +113,7 @@ class GanConfig(GeneratorConfig):
     resblock_dilations: tuple[tuple[int, ...], ...]
 
     activation_context: ClassVar[int] = 0
-    """Samples on either side that an activation looks at."""
+    """Samples on either side that an activation depends on."""
 
     def __post_init__(self) -> None:
         check_range("the width", self.channels, 1, CHANNELS_MAX)
@@ -128,12 +128,14 @@ class GanConfig(GeneratorConfig):
 
     @property
     def context_frames(self) -> int:
-        return reach.gan_context(self.rates, self.rate_kernels, self._residual_context(), self.activation_context)
+        return receptive_field.gan_context(
+            self.rates, self.rate_kernels, self._residual_context(), self.activation_context
+        )
 
     def _residual_context(self) -> int:
-        """Of the widest residual block: all of them are added up."""
+        """Context of the widest of the parallel residual blocks."""
         pairs = zip(self.resblock_kernels, self.resblock_dilations, strict=True)
-        return max(reach.residual_context(self.resblock, *each, self.activation_context) for each in pairs)
+        return max(receptive_field.residual_context(self.resblock, *each, self.activation_context) for each in pairs)
 
 
 @dataclass(frozen=True)
@@ -148,10 +150,10 @@ class BigVganConfig(GanConfig):
     """BigVGAN, see bigvgan.py.
 
     Args:
-        activation: "snake", or "snakebeta" with a height of its own.
-        log_scale: whether the activations' numbers are kept as logarithms.
-        tanh: whether the samples are bent into ±1; they are cut off there otherwise.
-        bias: whether the last convolution has one.
+        activation: "snake", or "snakebeta" with a separate amplitude β.
+        log_scale: whether α and β are stored as logarithms.
+        tanh: whether tanh limits the samples to ±1; otherwise they are clipped.
+        bias: whether the last convolution has a bias.
     """
 
     family = "bigvgan"
@@ -160,7 +162,7 @@ class BigVganConfig(GanConfig):
     tanh: bool
     bias: bool
 
-    activation_context: ClassVar[int] = reach.SNAKE_CONTEXT
+    activation_context: ClassVar[int] = receptive_field.SNAKE_CONTEXT
 
     def __post_init__(self) -> None:
         super().__post_init__()
@@ -173,35 +175,43 @@ class BigVganConfig(GanConfig):
 _FAMILIES: Mapping[str, type[GeneratorConfig]] = {
     each.family: each for each in (ConvNextConfig, VocosConfig, HifiGanConfig, BigVganConfig)
 }
-_EARLIER = {"rates", "rate_kernels", "resblock", "resblock_kernels", "resblock_dilations", "channels", "blocks"}
+_VERSION_0_FIELDS = {
+    "rates",
+    "rate_kernels",
+    "resblock",
+    "resblock_kernels",
+    "resblock_dilations",
+    "channels",
+    "blocks",
+}
 
 
 def config_from_dict(values: Mapping[str, Any]) -> GeneratorConfig:
-    """What `to_dict` gave. Raises ValueError or TypeError where a field is missing, unknown or of the wrong kind."""
-    values = dict(_current(values))
+    """Config from the values of `to_dict`. Raises ValueError or TypeError where one is missing, unknown or invalid."""
+    values = dict(_upgrade(values))
     family = values.pop("family")
     if family not in _FAMILIES:
         raise ValueError("no such family of networks")
-    if set(values) != _names(family):
+    if set(values) != _field_names(family):
         raise ValueError("such a generator has other fields than these")
     mel_format = MelFormat.from_dict(values.pop("mel_format"))
-    return _FAMILIES[family](mel_format, **{name: _frozen(value) for name, value in values.items()})
+    return _FAMILIES[family](mel_format, **{name: _to_tuples(value) for name, value in values.items()})
 
 
-def _names(family: str) -> set[str]:
+def _field_names(family: str) -> set[str]:
     return {each.name for each in fields(_FAMILIES[family])}
 
 
-def _current(values: Mapping[str, Any]) -> Mapping[str, Any]:
-    """Files from before there were four families name the fields of both that were, and call the first one "vocos"."""
-    if set(values) != _EARLIER | {"family", "mel_format"}:
+def _upgrade(values: Mapping[str, Any]) -> Mapping[str, Any]:
+    """Upgrade values of older files, which have the fields of both families of then and call ConvNeXt "vocos"."""
+    if set(values) != _VERSION_0_FIELDS | {"family", "mel_format"}:
         return values
     family = "convnext" if values["family"] == "vocos" else "hifigan"
-    return {"family": family} | {name: values[name] for name in _names(family)}
+    return {"family": family} | {name: values[name] for name in _field_names(family)}
 
 
-def _frozen(value: Any) -> Any:
-    return tuple(_frozen(each) for each in value) if isinstance(value, list | tuple) else value
+def _to_tuples(value: Any) -> Any:
+    return tuple(_to_tuples(each) for each in value) if isinstance(value, list | tuple) else value
 
 
 def check_range(name: str, value: object, low: int, high: int) -> None:

@@ -1,8 +1,7 @@
-"""A Vocos-like generator: a ConvNeXt backbone at frame rate and an inverse STFT (Siuzdak 2023).
+"""Distill's generator: a ConvNeXt backbone at frame rate and an inverse STFT, like Vocos (Siuzdak 2023).
 
-The magnitude comes from the mel itself: the pseudo-inverse of its filterbank gives a prior, and the network predicts
-only a residual on its logarithm (FreeV, Lv et al. 2024). The phase is the direction of two predicted components (APNet,
-Ai & Ling 2023).
+The pseudo-inverse of the mel filterbank gives a magnitude prior; the network predicts a residual on its logarithm
+(FreeV, Lv et al. 2024). The phase is the direction of two predicted components (APNet, Ai & Ling 2023).
 
     mel ─▶ embed ─▶ blocks ─▶ head ─┬▶ residual ─▶ + ─▶ exp ─▶ × ─▶ inverse STFT ─▶ samples
      └───▶ amplitude prior ─────────┼─────────────▲            ▲
@@ -20,18 +19,18 @@ from distill_app.vocoders.networks.receptive_field import EDGE_KERNEL
 
 _EXPANSION = 3
 _MEL_CENTRE, _MEL_SPREAD = -4.0, 4.0
-"""Roughly where log-mels of music lie, so that the first layer sees values around ±1."""
+"""Typical centre and spread of log-mels of music: scales the input to about ±1."""
 MAX_LOG_MAGNITUDE = 8.0
-"""A full-scale sine has ln(512) = 6.2: more is a mistake of the network that must not become infinity."""
-_SHARE_LEAST = 0.1
+"""Limit against overflow; a full-scale sine has ln(512) = 6.2."""
+_SMOOTH_SHARE = 0.1
 MIN_MAGNITUDE = 1e-5
 
 
 class AmplitudePrior(nn.Module):
-    """Log-magnitudes `[batch, bins, frames]` of a log-mel `[batch, bands, frames]`, by matrix products alone.
+    """Log-magnitudes `[batch, bins, frames]` of a log-mel `[batch, bands, frames]`.
 
-    The pseudo-inverse is negative or nearly zero in places; a share of the filterbank's own smooth answer bounds it
-    from below.
+    The pseudo-inverse of the filterbank, bounded from below by a share of its smooth transpose, as it is negative or
+    nearly zero in places.
     """
 
     def __init__(self, mel_format: MelFormat) -> None:
@@ -39,7 +38,7 @@ class AmplitudePrior(nn.Module):
         bank = filterbank(mel_format).clone()
         smooth = bank.T / (bank.T @ bank.sum(1, keepdim=True)).clamp_min(1e-9)
         self.register_buffer("sharp", torch.linalg.pinv(bank), persistent=False)
-        self.register_buffer("smooth", _SHARE_LEAST * smooth, persistent=False)
+        self.register_buffer("smooth", _SMOOTH_SHARE * smooth, persistent=False)
         self.sharp: Tensor
         self.smooth: Tensor
 
@@ -49,7 +48,7 @@ class AmplitudePrior(nn.Module):
 
 
 class ConvNextBlock(nn.Module):
-    """Residual block on `[batch, channels, frames]` (Liu et al. 2022), with a learned scale that starts small."""
+    """Residual block on `[batch, channels, frames]` (Liu et al. 2022) with layer scale."""
 
     def __init__(self, channels: int, scale: float) -> None:
         super().__init__()
@@ -66,7 +65,7 @@ class ConvNextBlock(nn.Module):
 
 
 class ConvNextBackbone(nn.Module):
-    """`[batch, inputs, frames]` to `[batch, frames, channels]`, normalised."""
+    """Features `[batch, frames, channels]`, normalised, of an input `[batch, inputs, frames]`."""
 
     def __init__(self, inputs: int, channels: int, blocks: int) -> None:
         super().__init__()
@@ -81,7 +80,7 @@ class ConvNextBackbone(nn.Module):
 
 
 class ConvNextGenerator(nn.Module):
-    """See the module."""
+    """ConvNeXt generator: log-mel `[batch, bands, frames]` to samples `[batch, frames * hop]`."""
 
     def __init__(self, config: ConvNextConfig) -> None:
         super().__init__()
@@ -103,7 +102,7 @@ class ConvNextGenerator(nn.Module):
             return spectrum_to_samples(spectrum, self.mel_format)
 
     def spectrum(self, mel: Tensor) -> Tensor:
-        """Complex `[batch, bins, frames]`, whose inverse the samples are."""
+        """Complex spectrum `[batch, bins, frames]`, before the inverse STFT."""
         features = self.head(self.backbone(normalise_mel(mel))).transpose(1, 2)
         with torch.autocast(mel.device.type, enabled=False):
             residual, x, y = features.to(mel.dtype).split(self.bins, dim=1)
@@ -118,12 +117,12 @@ def spectrum_to_samples(spectrum: Tensor, mel_format: MelFormat) -> Tensor:
 
 
 def normalise_mel(mel: Tensor) -> Tensor:
-    """The mel as the first layer likes it."""
+    """Mel scaled to about ±1."""
     return (mel - _MEL_CENTRE) / _MEL_SPREAD
 
 
 def _initialise(network: nn.Module, head: nn.Linear, residuals: int) -> None:
-    """Small normal weights as in Vocos; the residual starts at 0, so that the first magnitude is the prior."""
+    """Initialise as Vocos does, with a residual of 0, so that the first magnitude is the prior."""
     for module in network.modules():
         if isinstance(module, nn.Conv1d | nn.Linear):
             nn.init.trunc_normal_(module.weight, std=0.02)

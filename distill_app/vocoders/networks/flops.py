@@ -1,4 +1,4 @@
-"""What a network costs, counted from its config: trained values, and multiplications. No torch."""
+"""Parameters and multiply-accumulates of a network, counted from its config. No torch."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -22,11 +22,11 @@ second and its context; more is too late for a moving slider."""
 
 @dataclass(frozen=True)
 class Cost:
-    """Of one network.
+    """Size and speed of a network.
 
     Args:
         parameters: trained values, without weight norm.
-        gmac_per_second: thousand millions of multiplications for a second of sound.
+        gmac_per_second: billions of multiply-accumulates per second of sound.
     """
 
     parameters: int
@@ -35,14 +35,14 @@ class Cost:
 
 @dataclass(frozen=True)
 class _Layer:
-    """Some values, and how many multiplications they are used for per frame of the mel."""
+    """Parameters of a layer, and its multiply-accumulates per frame of the mel."""
 
     parameters: int
     macs: int
 
 
 def cost(config: GeneratorConfig) -> Cost:
-    """Raises ValueError where there is no such family of networks."""
+    """Count the cost of a network. Raises ValueError for an unknown family."""
     layers = list(_layers(config))
     frames_per_second = config.mel_format.sample_rate / config.mel_format.hop
     gmac = sum(layer.macs for layer in layers) * frames_per_second / 1e9
@@ -57,32 +57,32 @@ def is_live(gmac_per_second: float) -> bool:
 def _layers(config: GeneratorConfig) -> Iterator[_Layer]:
     match config:
         case GanConfig():
-            return _climbing(config)
+            return _gan_layers(config)
         case VocosConfig():
-            return _at_frame_rate(config, config.hidden, config.mel_format.n_fft + 2)
+            return _frame_rate_layers(config, config.hidden, config.mel_format.n_fft + 2)
         case ConvNextConfig():
-            return _own(config)
+            return _convnext_layers(config)
     raise ValueError("no such family of networks")
 
 
 def _dense(inputs: int, outputs: int, kernel: int = 1, times: int = 1, bias: bool = True) -> _Layer:
-    """A matrix product or convolution, `times` a frame."""
+    """Linear layer or convolution, computed `times` per frame."""
     return _Layer(inputs * outputs * kernel + outputs * bias, inputs * outputs * kernel * times)
 
 
-def _climbing(config: GanConfig) -> Iterator[_Layer]:
+def _gan_layers(config: GanConfig) -> Iterator[_Layer]:
     yield _dense(config.mel_format.bands, config.channels, EDGE_KERNEL)
     channels, times = config.channels, 1
     for rate, kernel in zip(config.rates, config.rate_kernels, strict=True):
         yield _dense(channels, channels // 2, kernel, times)
         channels, times = channels // 2, times * rate
-        yield from _residual(config, channels, times)
+        yield from _residual_layers(config, channels, times)
     if isinstance(config, BigVganConfig):
         yield _activation(config, channels, times)
     yield _dense(channels, 1, EDGE_KERNEL, times, not isinstance(config, BigVganConfig) or config.bias)
 
 
-def _residual(config: GanConfig, channels: int, times: int) -> Iterator[_Layer]:
+def _residual_layers(config: GanConfig, channels: int, times: int) -> Iterator[_Layer]:
     for kernel, dilations in zip(config.resblock_kernels, config.resblock_dilations, strict=True):
         for _ in range(len(dilations) * (2 if config.resblock == 1 else 1)):
             yield _dense(channels, channels, kernel, times)
@@ -91,11 +91,11 @@ def _residual(config: GanConfig, channels: int, times: int) -> Iterator[_Layer]:
 
 
 def _activation(config: BigVganConfig, channels: int, times: int) -> _Layer:
-    """Half of the taps meet zeros on the way up, at twice the rate; all of them work on the way down."""
+    """Filters around an activation: half of the taps multiply inserted zeros when upsampling."""
     return _Layer(channels * (2 if config.activation == "snakebeta" else 1), 2 * FILTER_TAPS * channels * times)
 
 
-def _at_frame_rate(config: InverseStftConfig, hidden: int, outputs: int) -> Iterator[_Layer]:
+def _frame_rate_layers(config: InverseStftConfig, hidden: int, outputs: int) -> Iterator[_Layer]:
     width = config.channels
     norm = _Layer(2 * width, 0)
     yield _dense(config.mel_format.bands, width, EDGE_KERNEL)
@@ -110,8 +110,8 @@ def _at_frame_rate(config: InverseStftConfig, hidden: int, outputs: int) -> Iter
     yield _dense(width, outputs)
 
 
-def _own(config: ConvNextConfig) -> Iterator[_Layer]:
-    """Besides, two fixed matrices take the mel to the spectrum that the network corrects."""
+def _convnext_layers(config: ConvNextConfig) -> Iterator[_Layer]:
+    """Layers of the backbone, and the two fixed matrices of the magnitude prior."""
     bins = config.mel_format.n_fft // 2 + 1
     yield _Layer(0, 2 * bins * config.mel_format.bands)
-    yield from _at_frame_rate(config, _CONVNEXT_EXPANSION * config.channels, 3 * bins)
+    yield from _frame_rate_layers(config, _CONVNEXT_EXPANSION * config.channels, 3 * bins)

@@ -1,4 +1,4 @@
-"""What HiFi-GAN and BigVGAN are both made of: transposed convolutions, each followed by residual blocks."""
+"""Layers common to HiFi-GAN and BigVGAN."""
 
 from collections.abc import Iterator
 
@@ -12,7 +12,7 @@ _WEIGHT_STD = 0.01
 
 
 def upsampling_layers(config: GanConfig) -> Iterator[nn.ConvTranspose1d]:
-    """One after another; each halves the channels."""
+    """Transposed convolutions; each halves the channels."""
     channels = config.channels
     for rate, kernel in zip(config.rates, config.rate_kernels, strict=True):
         yield nn.ConvTranspose1d(channels, channels // 2, kernel, rate, (kernel - rate) // 2)
@@ -20,7 +20,7 @@ def upsampling_layers(config: GanConfig) -> Iterator[nn.ConvTranspose1d]:
 
 
 def residual_shapes(config: GanConfig) -> Iterator[tuple[int, int, tuple[int, ...]]]:
-    """Channels, kernel and dilations of each residual block, as many in a row as are added up."""
+    """Channels, kernel and dilations of each residual block; those of one stage follow each other."""
     for stage in range(1, len(config.rates) + 1):
         for kernel, dilations in zip(config.resblock_kernels, config.resblock_dilations, strict=True):
             yield config.channels // 2**stage, kernel, dilations
@@ -39,7 +39,7 @@ def same_conv(channels: int, kernel: int, dilation: int = 1) -> nn.Conv1d:
 
 
 def mean_output(blocks: nn.ModuleList, features: Tensor) -> Tensor:
-    """Of what each block makes of the same features."""
+    """Mean of the outputs of parallel blocks."""
     total = torch.zeros_like(features)
     for block in blocks:
         total = total + block(features)
@@ -47,8 +47,8 @@ def mean_output(blocks: nn.ModuleList, features: Tensor) -> Tensor:
 
 
 def init_weights(*parts: nn.Module) -> None:
-    """As published: the up-samplings, what follows them and the last layer start from N(0, 0.01²)."""
+    """Initialise convolutions from N(0, 0.01²), as published."""
     for part in parts:
         for module in part.modules():
             if isinstance(module, nn.Conv1d | nn.ConvTranspose1d):
-                nn.init.trunc_normal_(module.weight, std=_WEIGHT_STD)  # at 200 σ: N(0, σ²)
+                nn.init.trunc_normal_(module.weight, std=_WEIGHT_STD)  # truncated at 200 σ

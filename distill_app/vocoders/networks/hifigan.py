@@ -1,5 +1,7 @@
-"""The HiFi-GAN generator (Kong, Kim & Bae 2020): transposed convolutions up to sample rate, with residual blocks of
-several kernels after each, added up. Its tensors are called as in the published weights."""
+"""HiFi-GAN (Kong, Kim & Bae 2020): transposed convolutions, each followed by parallel residual blocks.
+
+Tensors have the names of the published weights.
+"""
 
 import torch
 import torch.nn.functional as F
@@ -22,7 +24,7 @@ OUTPUT_SLOPE = 0.01
 
 
 class ResBlock1(nn.Module):
-    """For each dilation: a dilated convolution and a plain one, around which the input is added."""
+    """Residual block of a dilated and an undilated convolution for each dilation."""
 
     def __init__(self, channels: int, kernel: int, dilations: tuple[int, ...]) -> None:
         super().__init__()
@@ -37,7 +39,7 @@ class ResBlock1(nn.Module):
 
 
 class ResBlock2(nn.Module):
-    """For each dilation one convolution, around which the input is added."""
+    """Residual block of one convolution for each dilation."""
 
     def __init__(self, channels: int, kernel: int, dilations: tuple[int, ...]) -> None:
         super().__init__()
@@ -50,7 +52,7 @@ class ResBlock2(nn.Module):
 
 
 class HifiGanGenerator(nn.Module):
-    """See the module."""
+    """HiFi-GAN generator: log-mel `[batch, bands, frames]` to samples `[batch, frames * hop]`."""
 
     def __init__(self, config: HifiGanConfig) -> None:
         super().__init__()
@@ -75,7 +77,7 @@ class HifiGanGenerator(nn.Module):
 
 
 def add_weight_norm(network: nn.Module) -> nn.Module:
-    """Splits every convolution's weight into length and direction (Salimans & Kingma 2016), for training."""
+    """Add weight norm (Salimans & Kingma 2016) to every convolution, for training."""
     for module in network.modules():
         if isinstance(module, nn.Conv1d | nn.ConvTranspose1d | nn.Conv2d):
             parametrizations.weight_norm(module)
@@ -83,7 +85,7 @@ def add_weight_norm(network: nn.Module) -> nn.Module:
 
 
 def state_without_weight_norm(network: nn.Module) -> dict[str, Tensor]:
-    """The network's tensors with weight norm removed: the same sound, two to three times faster."""
+    """State dict with weight norm merged into the weights, which makes the network two to three times faster."""
     state = {name: tensor for name, tensor in network.state_dict().items() if "parametrizations." not in name}
     for name, module in network.named_modules():
         if parametrize.is_parametrized(module):

@@ -1,7 +1,7 @@
-"""The upper bins of a ConvNextGenerator's spectrum, for listening: the same numbers, sooner.
+"""Optimized `ConvNextGenerator` for inference that computes the upper bins of the spectrum only.
 
-Frames lie in rows from the first layer to the last, so that nothing is turned around; each block's scale is part of its
-last matrix; the head and the prior have rows only for the bins that are asked for.
+Frames stay rows from the first layer to the last, so that nothing is transposed. Layer scale is merged into the
+weights. Head and prior have rows only for the requested bins.
 """
 
 import math
@@ -23,7 +23,7 @@ from distill_app.vocoders.networks.convnext import (
 
 @dataclass(frozen=True, eq=False)
 class _Block:
-    """A ConvNextBlock on `[frames, channels]`: taps `[kernel, channels]`, and its last layer with the scale in it."""
+    """`ConvNextBlock` on rows `[frames, channels]`: taps `[kernel, channels]`, layer scale merged into `contract`."""
 
     taps: Tensor
     bias: Tensor
@@ -46,11 +46,11 @@ class _Block:
 
 
 class HighBandNetwork:
-    """See the module.
+    """Upper bins of a `ConvNextGenerator`'s spectrum.
 
     Args:
-        network: its weights are taken as they are now.
-        first_bin: the lowest bin that is computed.
+        network: source of the weights; later changes of it have no defined effect.
+        first_bin: lowest bin that is computed.
     """
 
     def __init__(self, network: ConvNextGenerator, first_bin: int) -> None:
@@ -65,7 +65,7 @@ class HighBandNetwork:
         self._prior = torch.cat([prior.sharp[first_bin:], prior.smooth[first_bin:]])
 
     def __call__(self, mel: Tensor) -> Tensor:
-        """Complex `[frames, bins]` of a log-mel `[bands, frames]`; 0 below the first bin."""
+        """Complex spectrum `[frames, bins]` of a log-mel `[bands, frames]`; 0 below the first bin."""
         rows = mel.T.contiguous()
         residual, x, y = F.linear(self._features(rows), self._head, self._head_bias).chunk(3, dim=1)
         factor = (residual.exp() * self._amplitude(rows)).clamp_max_(math.exp(MAX_LOG_MAGNITUDE))
@@ -76,16 +76,16 @@ class HighBandNetwork:
         return torch.view_as_complex(spectrum)
 
     def _features(self, rows: Tensor) -> Tensor:
-        """The backbone's answer `[frames, channels]` to `[frames, bands]`."""
+        """Output `[frames, channels]` of the backbone for rows `[frames, bands]`."""
         features = self._norm(
             F.linear(gather_windows(normalise_mel(rows), self._kernel), self._embed, self._embed_bias)
         )
         for block in self._blocks:
             block.add_to(features)
-        found: Tensor = self._last_norm(features)
-        return found
+        normalised: Tensor = self._last_norm(features)
+        return normalised
 
     def _amplitude(self, rows: Tensor) -> Tensor:
-        """The prior's magnitudes."""
+        """Magnitude prior of the upper bins."""
         sharp, smooth = F.linear(rows.exp(), self._prior).chunk(2, dim=1)
         return torch.maximum(sharp, smooth).clamp_min_(MIN_MAGNITUDE)

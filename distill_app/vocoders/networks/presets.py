@@ -1,4 +1,4 @@
-"""Networks that have a name: Distill's own, and the ones that the field publishes weights of. No torch."""
+"""Named networks: Distill's, and those with published weights. No torch."""
 
 from collections.abc import Mapping
 from dataclasses import replace
@@ -19,7 +19,7 @@ _VOCOS_24K = replace(_MEL_24K, floor=1e-7, scale="htk", centred=True, power_floo
 
 
 def _bigvgan(mel_format: MelFormat, rates: tuple[int, ...], tanh: bool) -> BigVganConfig:
-    """BigVGAN (Lee et al. 2023); v2 leaves out tanh and bias in the end."""
+    """BigVGAN (Lee et al. 2023); v2 has no final tanh and no final bias."""
     kernels = tuple(2 * rate for rate in rates)
     return BigVganConfig(
         mel_format, 1_536, rates, kernels, 1, (3, 7, 11), _DILATIONS, "snakebeta", log_scale=True, tanh=tanh, bias=tanh
@@ -43,7 +43,7 @@ PUBLISHED: Mapping[str, GeneratorConfig] = {
     "bigvgan-v2-44k": BIGVGAN_V2_44K,
     "vocos-24k": VOCOS_24K,
 }
-"""As their authors publish them; the weights come with a folder, see ../published.py."""
+"""Networks as their authors publish them; `published.loader` reads their weights."""
 
 TINY = ConvNextConfig(DISTILL_MEL, 32, 2)
 HIFIGAN_V2_44K = replace(HIFIGAN_V2_22K, mel_format=DISTILL_MEL, rates=(8, 8, 4, 2), rate_kernels=(16, 16, 8, 4))
@@ -59,4 +59,4 @@ GENERATORS: Mapping[str, GeneratorConfig] = {
     "hifigan-v2": HIFIGAN_V2_44K,
     "hifigan-v3": HIFIGAN_V3_44K,
 }
-"""What can be trained here, at 44.1 kHz; HiFi-GAN (Kong et al. 2020) with its up-sampling made to fit such a mel."""
+"""Networks that can be trained, at 44.1 kHz; HiFi-GAN (Kong et al. 2020) with rates that fit the hop."""

@@ -1,4 +1,4 @@
-"""A network and the tensors of a file: compared before anything is allocated, then put together."""
+"""Loads the tensors of a file into a network, after comparing names and shapes without allocating memory."""
 
 from collections.abc import Mapping
 
@@ -8,15 +8,12 @@ from torch import Size, Tensor, nn
 from distill_app.vocoders.networks import GeneratorConfig, build_generator
 
 BYTES_MAX = 1024**3
-"""More than any published generator; the largest one has 489 MB."""
+"""Limit of a generator; the largest published one has 489 MB."""
 _FLOAT_BYTES = 4
 
 
 def meta_network(config: GeneratorConfig, shapes: Mapping[str, Size]) -> nn.Module:
-    """The network without memory for its tensors, which are to have those names and shapes.
-
-    Raises ValueError with the first tensor that does not fit.
-    """
+    """Network on the meta device. Raises ValueError, naming the first tensor whose name or shape differs."""
     with torch.device("meta"):
         network = build_generator(config)
     wanted = {name: tensor.shape for name, tensor in network.state_dict().items()}
@@ -29,23 +26,20 @@ def meta_network(config: GeneratorConfig, shapes: Mapping[str, Size]) -> nn.Modu
 def _check_fit(wanted: Mapping[str, Size], found: Mapping[str, Size]) -> None:
     for name, shape in wanted.items():
         if name not in found:
-            raise ValueError(f"“{name}” ({_numbers(shape)}) is missing")
+            raise ValueError(f"“{name}” ({_shape_text(shape)}) is missing")
         if found[name] != shape:
-            raise ValueError(f"“{name}” is {_numbers(found[name])} where {_numbers(shape)} is wanted")
+            raise ValueError(f"“{name}” is {_shape_text(found[name])} where {_shape_text(shape)} is wanted")
     for name in found:
         if name not in wanted:
             raise ValueError(f"“{name}” is not part of such a network")
 
 
-def _numbers(shape: Size) -> str:
+def _shape_text(shape: Size) -> str:
     return "×".join(map(str, shape)) or "one number"
 
 
 def load_tensors(network: nn.Module, tensors: Mapping[str, Tensor]) -> nn.Module:
-    """A blank network with its tensors, ready to use.
-
-    Raises ValueError where a number is not finite.
-    """
+    """Network with those tensors, in eval mode. Raises ValueError where a value is not finite."""
     for name, tensor in tensors.items():
         if not tensor.isfinite().all():
             raise ValueError(f"“{name}” has numbers that are not finite")

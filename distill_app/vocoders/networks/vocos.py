@@ -1,9 +1,9 @@
-"""Vocos as published (Siuzdak 2023): a ConvNeXt backbone at frame rate, magnitudes and phases, an inverse STFT.
+"""Vocos (Siuzdak 2023): a ConvNeXt backbone at frame rate, magnitudes and phases, an inverse STFT.
 
     mel ─▶ embed ─▶ blocks ─▶ head ─┬▶ exp, at most 100 ─▶ × ─▶ inverse STFT ─▶ samples
                                     └▶ cos, sin ───────────▲
 
-The tensors are called as in the published weights; the window is among them.
+Tensors have the names of the published weights, which include the window.
 """
 
 import torch
@@ -38,7 +38,7 @@ class VocosBlock(nn.Module):
 
 
 class VocosBackbone(nn.Module):
-    """`[batch, bands, frames]` to `[batch, frames, channels]`."""
+    """Features `[batch, frames, channels]` of a mel `[batch, bands, frames]`."""
 
     def __init__(self, config: VocosConfig) -> None:
         super().__init__()
@@ -55,9 +55,9 @@ class VocosBackbone(nn.Module):
 
 
 class InverseStft(nn.Module):
-    """Spectrum `[batch, bins, frames]` to samples `[batch, mel_format.samples(frames)]`.
+    """Inverse STFT: spectrum `[batch, bins, frames]` to samples `[batch, mel_format.samples(frames)]`.
 
-    Least squares (Griffin & Lim 1984, eq. 6); what the mel's framing padded is cut off.
+    Least squares (Griffin & Lim 1984, eq. 6), without the padding of the mel's framing.
     """
 
     def __init__(self, mel_format: MelFormat) -> None:
@@ -78,7 +78,7 @@ class InverseStft(nn.Module):
 
 
 class VocosHead(nn.Module):
-    """`[batch, frames, channels]` to samples."""
+    """Samples of features `[batch, frames, channels]`."""
 
     def __init__(self, config: VocosConfig) -> None:
         super().__init__()
@@ -96,7 +96,7 @@ class VocosHead(nn.Module):
 
 
 class VocosGenerator(nn.Module):
-    """See the module."""
+    """Vocos generator: log-mel `[batch, bands, frames]` to samples `[batch, n]`."""
 
     def __init__(self, config: VocosConfig) -> None:
         super().__init__()

@@ -1,4 +1,4 @@
-"""A trained generator as one safetensors file: tensors plus a JSON header. Never a pickle."""
+"""Trained generators as safetensors files: tensors and a JSON header, never a pickle."""
 
 import json
 from collections.abc import Mapping
@@ -27,11 +27,11 @@ _DTYPES = (torch.float32, torch.float16)
 
 @dataclass(frozen=True)
 class WeightsHeader:
-    """All of a generator but its tensors.
+    """Header of a weights file.
 
     Args:
-        config: the network, and the mel it reads.
-        training: how it was trained: data, steps, hours, date, figures.
+        config: the network.
+        training: record of its training: data, steps, hours, date, losses.
     """
 
     config: GeneratorConfig
@@ -39,12 +39,12 @@ class WeightsHeader:
 
 
 def save_generator(generator: nn.Module, header: WeightsHeader, path: Path, half: bool = False) -> None:
-    """Writes the file whole or not at all, weight norm removed; `generator` stays as it is.
+    """Write a weights file atomically, weight norm removed.
 
     Args:
-        half: numbers are rounded to half precision, which halves the file.
+        half: round to half precision, which halves the file.
 
-    Raises VocoderError where it cannot be written or a number is not finite.
+    Raises VocoderError where it cannot be written or a value is not finite.
     """
     tensors = stored_state(generator, half)
     if not all(torch.isfinite(tensor).all() for tensor in tensors.values()):
@@ -58,7 +58,7 @@ def save_generator(generator: nn.Module, header: WeightsHeader, path: Path, half
 
 
 def stored_state(generator: nn.Module, half: bool) -> dict[str, Tensor]:
-    """Its tensors as a file holds them: weight norm removed, and in half precision where that is asked for."""
+    """Tensors to store: weight norm removed, in half precision if `half`."""
     return {name: _stored(tensor, half) for name, tensor in state_without_weight_norm(generator).items()}
 
 
@@ -67,7 +67,7 @@ def _stored(tensor: Tensor, half: bool) -> Tensor:
 
 
 def read_weights_header(path: Path) -> WeightsHeader:
-    """The header alone, without reading tensors. Raises VocoderError."""
+    """Header of a weights file, without its tensors. Raises VocoderError."""
     try:
         values = parse_json(read_metadata(path), nulls=True)
     except OSError as error:
@@ -90,10 +90,10 @@ def _header(values: Mapping[str, Any], source: str) -> WeightsHeader:
 
 
 def load_generator(path: Path) -> tuple[nn.Module, WeightsHeader]:
-    """The network in single precision, ready to use, and its header.
+    """Network of a weights file in single precision and eval mode, and its header.
 
-    Checked before anything is built: every tensor has the shape that the header asks for and holds finite numbers.
-    Raises VocoderError where the file is missing, foreign, newer, damaged or hostile.
+    Shapes and values are checked before it is built. Raises VocoderError where the file is missing, of another kind,
+    newer, damaged or hostile.
     """
     header = read_weights_header(path)
     try:
@@ -108,9 +108,9 @@ def load_generator(path: Path) -> tuple[nn.Module, WeightsHeader]:
 
 
 def network_from_state(config: GeneratorConfig, state: Mapping[str, Tensor]) -> nn.Module:
-    """The network in single precision, ready to use, with tensors as `stored_state` gives them.
+    """Network in single precision and eval mode with the tensors of `stored_state`.
 
-    Raises ValueError where they are not those of that network.
+    Raises ValueError where they do not fit the config.
     """
     if not all(tensor.dtype in _DTYPES for tensor in state.values()):
         raise ValueError("weights of another kind")

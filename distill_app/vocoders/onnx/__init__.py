@@ -1,8 +1,7 @@
-"""The networks as ONNX graphs, written down layer by layer. Needs the package onnx. Another family is a case here.
+"""Networks as ONNX graphs, built layer by layer. Needs the package onnx. A new family is a case below.
 
-They are not traced by `torch.onnx`: its exporter of TorchScript is deprecated, and the one that follows it needs
-further packages, takes seconds for each network, and leaves the convolutions one-dimensional, which ONNX Runtime takes
-longer for.
+`torch.onnx` is not used: its TorchScript exporter is deprecated; the new exporter needs further packages, takes seconds
+per network, and leaves convolutions one-dimensional, which are slower in ONNX Runtime.
 """
 
 from collections.abc import Mapping
@@ -23,17 +22,17 @@ MEL, SAMPLES, SPECTRUM = "mel", ("samples",), ("real", "imaginary")
 _ROW_AXIS, _CHANNEL_AXIS = 2, 1
 
 
-def onnx_model(network: nn.Module, opset: int, about: Mapping[str, str]) -> ModelProto:
-    """The network with its weights as they are now, for any batch and any length.
+def onnx_model(network: nn.Module, opset: int, metadata: Mapping[str, str]) -> ModelProto:
+    """ONNX model of a network with its present weights, for any batch size and length.
 
-    It reads `mel` `[batch, bands, frames]`. HiFi-GAN and BigVGAN give `samples` `[batch, samples]`; the others `real`
-    and `imaginary`, each `[batch, bins, frames]`, as ONNX has no inverse STFT.
+    Input: `mel` `[batch, bands, frames]`. Output of HiFi-GAN and BigVGAN: `samples` `[batch, samples]`; of the others:
+    `real` and `imaginary`, each `[batch, bins, frames]`, as ONNX has no inverse STFT.
 
     Args:
-        opset: version of ONNX's operations, 20 at least.
-        about: what goes with it as metadata.
+        opset: version of the ONNX operators, at least 20.
+        metadata: texts stored in the model.
 
-    Raises VocoderError where the network is of another family.
+    Raises VocoderError for another family.
     """
     graph = GraphBuilder()
     mel = graph.unsqueeze(MEL, _ROW_AXIS)
@@ -48,7 +47,7 @@ def onnx_model(network: nn.Module, opset: int, about: Mapping[str, str]) -> Mode
             results = _spectrum(convnext_graph(graph, mel, network), network.config.mel_format.n_fft)
         case _:
             raise VocoderError("This vocoder has no network that could be written as ONNX.")
-    return graph.model(TensorSpec(MEL, ("batch", network.config.mel_format.bands, "frames")), results, opset, about)
+    return graph.model(TensorSpec(MEL, ("batch", network.config.mel_format.bands, "frames")), results, opset, metadata)
 
 
 def _samples(graph: GraphBuilder, samples: str) -> dict[TensorSpec, str]:

@@ -1,6 +1,6 @@
-"""Vocos and Distill's own ConvNeXt network as graphs: log-mel `[batch, bands, 1, frames]` to a spectrum.
+"""ONNX graphs of Vocos and of Distill's ConvNeXt network: log-mel `[batch, bands, 1, frames]` to a spectrum.
 
-What they answer with are real and imaginary part, each `[batch, bins, frames]`: ONNX has no inverse STFT.
+The results are real and imaginary part, each `[batch, bins, frames]`, as ONNX has no inverse STFT.
 """
 
 import math
@@ -26,7 +26,7 @@ _NOT_ZERO = 1e-12
 
 @dataclass(frozen=True, eq=False)
 class _Block:
-    """A ConvNeXt block, whichever network it is from; the learned scale is part of its last layer."""
+    """ConvNeXt block of either network; layer scale is merged into its last layer."""
 
     depthwise: nn.Conv1d
     norm: nn.LayerNorm
@@ -53,26 +53,26 @@ def vocos_graph(graph: GraphBuilder, mel: str, network: VocosGenerator) -> tuple
 
 def convnext_graph(graph: GraphBuilder, mel: str, network: ConvNextGenerator) -> tuple[str, str]:
     backbone, bins = network.backbone, network.bins
-    blocks = [_own_block(cast(ConvNextBlock, block)) for block in backbone.blocks]
-    features = _backbone(graph, _scaled(graph, mel), backbone.embed, backbone.norm, blocks, backbone.last_norm)
+    blocks = [_convnext_block(cast(ConvNextBlock, block)) for block in backbone.blocks]
+    features = _backbone(graph, _normalised_mel(graph, mel), backbone.embed, backbone.norm, blocks, backbone.last_norm)
     residual, x, y = _head(graph, features, network.head, [bins] * 3)
     magnitude = graph.node("Mul", _prior(graph, mel, network), graph.node("Exp", residual))
     magnitude = graph.node("Min", magnitude, graph.constant(math.exp(MAX_LOG_MAGNITUDE)))
-    return _spectrum(graph, graph.node("Div", magnitude, _length(graph, x, y)), (x, y))
+    return _spectrum(graph, graph.node("Div", magnitude, _modulus(graph, x, y)), (x, y))
 
 
 def _vocos_block(block: VocosBlock) -> _Block:
     return _Block(block.dwconv, block.norm, block.pwconv1, block.pwconv2, block.gamma)
 
 
-def _own_block(block: ConvNextBlock) -> _Block:
+def _convnext_block(block: ConvNextBlock) -> _Block:
     return _Block(block.depthwise, block.norm, block.expand, block.contract, block.scale)
 
 
 def _backbone(
     graph: GraphBuilder, inputs: str, embed: nn.Conv1d, norm: nn.LayerNorm, blocks: Sequence[_Block], last: nn.LayerNorm
 ) -> str:
-    """Rows `[batch, 1, frames, channels]`."""
+    """Output of the backbone, `[batch, 1, frames, channels]`."""
     features = graph.to_channels_first(graph.layer_norm(graph.to_channels_last(graph.conv(inputs, embed)), norm))
     for block in blocks:
         features = block.add_to(graph, features)
@@ -80,32 +80,32 @@ def _backbone(
 
 
 def _head(graph: GraphBuilder, rows: str, layer: nn.Linear, sizes: list[int]) -> list[str]:
-    """Rows `[batch, 1, frames, size]` of each size."""
-    made = graph.linear(rows, layer.weight, layer.bias)
-    return graph.nodes("Split", made, graph.constant(sizes), outputs=len(sizes), axis=-1)
+    """Output of a linear layer, split into `[batch, 1, frames, size]` for each size."""
+    values = graph.linear(rows, layer.weight, layer.bias)
+    return graph.nodes("Split", values, graph.constant(sizes), outputs=len(sizes), axis=-1)
 
 
 def _spectrum(graph: GraphBuilder, magnitude: str, directions: tuple[str, str]) -> tuple[str, str]:
-    """Rows `[batch, 1, frames, bins]` times both directions, as `[batch, bins, frames]`."""
+    """Magnitude times both directions, `[batch, 1, frames, bins]` each, as two `[batch, bins, frames]`."""
     real, imaginary = (graph.to_channels_first(graph.node("Mul", magnitude, each)) for each in directions)
     return graph.squeeze(real, 2), graph.squeeze(imaginary, 2)
 
 
-def _scaled(graph: GraphBuilder, mel: str) -> str:
+def _normalised_mel(graph: GraphBuilder, mel: str) -> str:
     offset = normalise_mel(torch.zeros(()))
     factor = normalise_mel(torch.ones(())) - offset
     return graph.node("Add", graph.node("Mul", mel, graph.constant(factor)), graph.constant(offset))
 
 
 def _prior(graph: GraphBuilder, mel: str, network: ConvNextGenerator) -> str:
-    """The magnitudes that the mel itself tells, rows `[batch, 1, frames, bins]`."""
+    """Magnitude prior `[batch, 1, frames, bins]` of a mel."""
     linear = graph.to_channels_last(graph.node("Exp", mel))
-    answers = [
+    bounds = [
         graph.node("MatMul", linear, graph.constant(bank.T)) for bank in (network.prior.sharp, network.prior.smooth)
     ]
-    return graph.node("Max", *answers, graph.constant(MIN_MAGNITUDE))
+    return graph.node("Max", *bounds, graph.constant(MIN_MAGNITUDE))
 
 
-def _length(graph: GraphBuilder, x: str, y: str) -> str:
+def _modulus(graph: GraphBuilder, x: str, y: str) -> str:
     squares = [graph.node("Mul", each, each) for each in (x, y)]
     return graph.node("Sqrt", graph.node("Sum", *squares, graph.constant(_NOT_ZERO)))

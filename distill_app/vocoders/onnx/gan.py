@@ -1,4 +1,4 @@
-"""HiFi-GAN and BigVGAN as graphs: log-mel `[batch, bands, 1, frames]` to samples `[batch, 1, 1, samples]`."""
+"""ONNX graphs of HiFi-GAN and BigVGAN: log-mel `[batch, bands, 1, frames]` to samples `[batch, 1, 1, samples]`."""
 
 from collections.abc import Callable, Sequence
 from typing import cast
@@ -36,7 +36,7 @@ def bigvgan_graph(graph: GraphBuilder, mel: str, network: BigVganGenerator) -> s
 
 
 def _stages(blocks: nn.ModuleList, count: int) -> list[list[nn.Module]]:
-    """The residual blocks of each up-sampling."""
+    """Residual blocks of each upsampling."""
     each = len(blocks) // count
     return [[*blocks[number * each : (number + 1) * each]] for number in range(count)]
 
@@ -45,14 +45,14 @@ def _hifigan_block(graph: GraphBuilder, features: str, block: nn.Module) -> str:
     def activation(value: str) -> str:
         return _leaky(graph, value, SLOPE)
 
-    convolutions = _in_turn(cast(ResBlock1 | ResBlock2, block))
+    convolutions = _residual_convs(cast(ResBlock1 | ResBlock2, block))
     return _residual(graph, features, [[(activation, each) for each in turn] for turn in convolutions])
 
 
 def _bigvgan_block(graph: GraphBuilder, features: str, block: nn.Module) -> str:
     block = cast(AmpBlock1 | AmpBlock2, block)
     activations = iter(block.activations)
-    steps = [[(_snake(graph, next(activations)), each) for each in turn] for turn in _in_turn(block)]
+    steps = [[(_snake(graph, next(activations)), each) for each in turn] for turn in _residual_convs(block)]
     return _residual(graph, features, steps)
 
 
@@ -60,8 +60,8 @@ def _snake(graph: GraphBuilder, activation: nn.Module) -> Layer:
     return lambda value: anti_aliased_snake(graph, value, cast(AntiAliasedSnake, activation))
 
 
-def _in_turn(block: ResBlock1 | ResBlock2 | AmpBlock1 | AmpBlock2) -> list[tuple[nn.Conv1d, ...]]:
-    """The convolutions around which the input is added: dilated and plain, or a dilated one alone."""
+def _residual_convs(block: ResBlock1 | ResBlock2 | AmpBlock1 | AmpBlock2) -> list[tuple[nn.Conv1d, ...]]:
+    """Convolutions of each residual layer: dilated and undilated, or a dilated one alone."""
     if isinstance(block, ResBlock1 | AmpBlock1):
         return [*zip(_convolutions(block.convs1), _convolutions(block.convs2), strict=True)]
     return [(each,) for each in _convolutions(block.convs)]
@@ -72,7 +72,7 @@ def _convolutions(layers: nn.ModuleList) -> list[nn.Conv1d]:
 
 
 def _residual(graph: GraphBuilder, features: str, steps: Sequence[Sequence[tuple[Layer, nn.Conv1d]]]) -> str:
-    """For each step: activations and convolutions, around which its input is added."""
+    """Residual layers, each of activations and convolutions."""
     for step in steps:
         inner = features
         for activation, conv in step:

@@ -1,7 +1,7 @@
-"""An ONNX graph being written down, with the layers that the networks are made of.
+"""Builds ONNX graphs from the layers of the networks.
 
-Time lies last of four axes, `[batch, channels, 1, frames]`: ONNX Runtime computes two-dimensional convolutions in
-blocks of channels and one-dimensional ones not, which takes it a fifth longer.
+Features are `[batch, channels, 1, frames]`: ONNX Runtime computes 2-D convolutions in blocks of channels, 1-D ones not,
+which takes a fifth longer.
 """
 
 from collections.abc import Mapping, Sequence
@@ -12,17 +12,17 @@ import torch
 from onnx import ModelProto, NodeProto, TensorProto, ValueInfoProto, checker, helper, numpy_helper
 from torch import Tensor, nn
 
-_FORMAT_VERSION = 9
-"""Of the file: what was current with opset 20, so that every runtime that knows those operations reads it."""
+_IR_VERSION = 9
+"""IR version of the file: the one that was current with opset 20."""
 _CHANNELS, _TIME = 1, 3
 
 Axes = tuple[int | str, ...]
-"""The length of each axis, or the name of one that may have any."""
+"""Length of each axis, or the name of a free one."""
 
 
 @dataclass(frozen=True)
 class TensorSpec:
-    """What goes in or comes out: single precision.
+    """Input or output of a graph, in single precision.
 
     Args:
         name: its name in the file.
@@ -34,10 +34,10 @@ class TensorSpec:
 
 
 class GraphBuilder:
-    """Values are known by their names, which every method answers with.
+    """Builds a graph node by node; methods take and return names of values.
 
-    Convolutions are told what length comes out, as a product of names: a runtime cannot know it, and ONNX Runtime takes
-    seconds to load a graph with a thousand lengths that it does not know to be equal.
+    Convolutions declare their output length as a symbolic product. Otherwise ONNX Runtime takes seconds to load a graph
+    with a thousand unknown lengths.
     """
 
     def __init__(self) -> None:
@@ -47,11 +47,11 @@ class GraphBuilder:
         self._length = "frames"
 
     def node(self, kind: str, *inputs: str, outputs: int = 1, **attributes: Any) -> str:
-        """One operation with one result."""
+        """Add an operator with one output."""
         return self.nodes(kind, *inputs, outputs=outputs, **attributes)[0]
 
     def nodes(self, kind: str, *inputs: str, outputs: int, **attributes: Any) -> list[str]:
-        """One operation with several results."""
+        """Add an operator with several outputs."""
         names = [f"{kind}_{len(self._nodes)}_{number}" for number in range(outputs)]
         self._nodes.append(helper.make_node(kind, inputs, names, **attributes))
         return names
@@ -69,17 +69,17 @@ class GraphBuilder:
         return self.node("Squeeze", value, self.constant([axis]))
 
     def to_channels_last(self, value: str) -> str:
-        """`[batch, channels, 1, frames]` to `[batch, 1, frames, channels]`."""
+        """Transpose `[batch, channels, 1, frames]` to `[batch, 1, frames, channels]`."""
         return self.node("Transpose", value, perm=[0, 2, 3, 1])
 
     def to_channels_first(self, value: str) -> str:
-        """`[batch, 1, frames, channels]` to `[batch, channels, 1, frames]`."""
+        """Transpose `[batch, 1, frames, channels]` to `[batch, channels, 1, frames]`."""
         return self.node("Transpose", value, perm=[0, 3, 1, 2])
 
     def conv(self, value: str, layer: nn.Conv1d) -> str:
-        """One that keeps the length."""
-        reach = layer.dilation[0] * (layer.kernel_size[0] - 1) // 2
-        geometry: dict[str, Any] = {"dilations": [1, *layer.dilation], "pads": [0, reach, 0, reach]}
+        """Add a convolution that keeps the length."""
+        padding = layer.dilation[0] * (layer.kernel_size[0] - 1) // 2
+        geometry: dict[str, Any] = {"dilations": [1, *layer.dilation], "pads": [0, padding, 0, padding]}
         made = self.node("Conv", value, *self._weights(layer), group=layer.groups, **geometry)
         return self.with_shape(made, layer.out_channels)
 
@@ -90,7 +90,7 @@ class GraphBuilder:
         return self.with_shape(self.node("ConvTranspose", value, *self._weights(layer), **geometry), layer.out_channels)
 
     def with_shape(self, value: str, channels: int, more: int = 0) -> str:
-        """The same value, known to have this many channels and so many samples more than what was up-sampled last."""
+        """Declare the shape of a value: its channels, and the present length plus `more`. Returns the value."""
         length = f"{self._length}+{more}" if more else self._length
         self._known.append(_info(TensorSpec(value, ("batch", channels, 1, length))))
         return value
@@ -100,11 +100,11 @@ class GraphBuilder:
         return weights if layer.bias is None else [*weights, self.constant(layer.bias)]
 
     def linear(self, rows: str, weight: Tensor, bias: Tensor) -> str:
-        """`[…, inputs]` to `[…, outputs]`."""
+        """Add a linear layer, `[…, inputs]` to `[…, outputs]`."""
         return self.node("Add", self.node("MatMul", rows, self.constant(weight.T)), self.constant(bias))
 
     def layer_norm(self, rows: str, layer: nn.LayerNorm) -> str:
-        """Over the last axis."""
+        """Add a layer norm over the last axis."""
         scale, shift = self.constant(layer.weight), self.constant(layer.bias)
         return self.node("LayerNormalization", rows, scale, shift, epsilon=layer.eps)
 
@@ -112,20 +112,27 @@ class GraphBuilder:
         return self.node("Mul", self.node("Sum", *values), self.constant(1 / len(values)))
 
     def model(
-        self, inputs: TensorSpec, outputs: Mapping[TensorSpec, str], opset: int, about: Mapping[str, str]
+        self, inputs: TensorSpec, outputs: Mapping[TensorSpec, str], opset: int, metadata: Mapping[str, str]
     ) -> ModelProto:
-        """The whole, checked; `about` goes with it as metadata."""
-        for port, value in outputs.items():
-            self._nodes.append(helper.make_node("Identity", [value], [port.name]))
+        """Complete model, validated.
+
+        Args:
+            inputs: the input.
+            outputs: outputs, and the names of their values.
+            opset: version of the ONNX operators.
+            metadata: texts stored in the model.
+        """
+        for spec, value in outputs.items():
+            self._nodes.append(helper.make_node("Identity", [value], [spec.name]))
         graph = helper.make_graph(
             self._nodes, "vocoder", [_info(inputs)], [*map(_info, outputs)], self._constants, value_info=self._known
         )
         opsets = [helper.make_operatorsetid("", opset)]
-        model = helper.make_model(graph, opset_imports=opsets, ir_version=_FORMAT_VERSION, producer_name="Distill")
-        helper.set_model_props(model, dict(about))
+        model = helper.make_model(graph, opset_imports=opsets, ir_version=_IR_VERSION, producer_name="Distill")
+        helper.set_model_props(model, dict(metadata))
         checker.check_model(model, full_check=True)
         return model
 
 
-def _info(port: TensorSpec) -> ValueInfoProto:
-    return helper.make_tensor_value_info(port.name, TensorProto.FLOAT, port.axes)
+def _info(spec: TensorSpec) -> ValueInfoProto:
+    return helper.make_tensor_value_info(spec.name, TensorProto.FLOAT, spec.axes)

@@ -1,7 +1,7 @@
-"""Networks computed by ONNX Runtime in place of torch: the same numbers, on the processor.
+"""Computes networks with ONNX Runtime instead of torch, on the CPU.
 
-The model is made in memory each time, which takes less than reading the weights did: nothing lies about on the disk
-that could be old or foreign. Needs the extra "onnx", and says so where it is not there.
+The model is built in memory each time, which is faster than reading the weights, and leaves no file that could be
+outdated. Needs the packages onnx and onnxruntime; raises VocoderError where they are not installed.
 """
 
 import importlib
@@ -23,24 +23,22 @@ if TYPE_CHECKING:
     from onnxruntime import InferenceSession
 
 OPSET = 20
-"""Version of ONNX's operations: the first that has GELU."""
+"""Version of the ONNX operators: the first with GELU."""
 PROVIDERS = ["CPUExecutionProvider"]
-_MEMORY_WORDS = ("allocate memory", "bad_alloc", "bad allocation")
-_SILENT = 4  # what goes wrong is raised
+_OUT_OF_MEMORY = ("allocate memory", "bad_alloc", "bad allocation")
+_LOG_FATAL = 4  # errors are raised, not logged
 
 PostProcess = Callable[..., Tensor]
-"""What comes after the graph: its outputs to samples `[batch, n]`."""
+"""Outputs of the graph to samples `[batch, n]`."""
 
 
 class OnnxNetwork:
-    """Log-mel `[batch, bands, frames]` to samples `[batch, n]`, as the network it was made from.
-
-    May be used by several threads at once.
+    """ONNX Runtime session of a network, called like the network; thread-safe.
 
     Args:
-        model: what `onnx_bytes` gave, or a file that holds it.
-        finish: what comes after the graph, see `postprocessing`.
-        threads: how many it computes with; they sleep while there is nothing to do.
+        model: bytes of an ONNX model, or its file.
+        postprocess: outputs of the graph to samples, see `postprocessing`.
+        threads: number of threads, which sleep while idle.
 
     Raises VocoderError where ONNX Runtime is not installed.
     """
@@ -51,45 +49,45 @@ class OnnxNetwork:
 
     @classmethod
     def from_network(cls, network: nn.Module, threads: int) -> "OnnxNetwork":
-        """Takes its weights as they are now. Raises VocoderError where ONNX cannot be had, or not for this network."""
+        """Session with the present weights of a network. Raises VocoderError for an unknown family or without ONNX."""
         return cls(onnx_bytes(network), postprocessing(network), threads)
 
     def __call__(self, mel: Tensor) -> Tensor:
-        """Raises MemoryError where memory is full."""
+        """Samples `[batch, n]` of a log-mel `[batch, bands, frames]`. Raises MemoryError where memory is full."""
         return self._postprocess(*map(torch.from_numpy, self._run(mel.numpy(force=True))))
 
     def _run(self, mel: Samples) -> list[Samples]:
-        errors = _needed("onnxruntime.capi.onnxruntime_pybind11_state")
+        errors = _import("onnxruntime.capi.onnxruntime_pybind11_state")
         try:
             return self._session.run(None, {"mel": mel})
         except (errors.Fail, errors.RuntimeException) as error:
-            if any(words in str(error).lower() for words in _MEMORY_WORDS):
+            if any(words in str(error).lower() for words in _OUT_OF_MEMORY):
                 raise MemoryError(str(error)) from error
             raise
 
 
-def onnx_bytes(network: nn.Module, about: Mapping[str, str] | None = None) -> bytes:
-    """The network as an ONNX file, see `graphs.onnx_model`. Raises VocoderError as `OnnxNetwork.from_network` does."""
-    _needed("onnx")
+def onnx_bytes(network: nn.Module, metadata: Mapping[str, str] | None = None) -> bytes:
+    """Bytes of an ONNX file of the network. Raises VocoderError for an unknown family or without ONNX."""
+    _import("onnx")
     from distill_app.vocoders.onnx import onnx_model
 
-    return onnx_model(network, OPSET, about or {}).SerializeToString()
+    return onnx_model(network, OPSET, metadata or {}).SerializeToString()
 
 
 def postprocessing(network: nn.Module) -> PostProcess:
-    """What comes after the network's graph; it does not keep the network's weights."""
+    """Function from the outputs of the graph to samples; holds no reference to the weights."""
     match network:
         case VocosGenerator():
-            return _after_spectrum(network.head.istft)
+            return _inverse_stft(network.head.istft)
         case ConvNextGenerator():
-            return _after_spectrum(partial(spectrum_to_samples, mel_format=network.mel_format))
-    return _nothing
+            return _inverse_stft(partial(spectrum_to_samples, mel_format=network.mel_format))
+    return _identity
 
 
 def require_onnx() -> None:
     """Raises VocoderError where ONNX is not installed."""
     for name in ("onnx", "onnxruntime"):
-        _needed(name)
+        _import(name)
 
 
 def onnx_available() -> bool:
@@ -101,30 +99,30 @@ def onnx_available() -> bool:
 
 
 def onnx_version() -> str:
-    """Of ONNX Runtime itself: the package that brings it has other names, too (onnxruntime-gpu)."""
-    return str(_needed("onnxruntime").__version__)
+    """Version of the ONNX Runtime module, whose package may have another name (onnxruntime-gpu)."""
+    return str(_import("onnxruntime").__version__)
 
 
-def _nothing(samples: Tensor) -> Tensor:
+def _identity(samples: Tensor) -> Tensor:
     return samples
 
 
-def _after_spectrum(inverse: Callable[[Tensor], Tensor]) -> PostProcess:
+def _inverse_stft(inverse: Callable[[Tensor], Tensor]) -> PostProcess:
     return lambda real, imaginary: inverse(torch.complex(real, imaginary))
 
 
 def _session(model: bytes | Path, threads: int) -> "InferenceSession":
-    runtime = _needed("onnxruntime")
+    runtime = _import("onnxruntime")
     options = runtime.SessionOptions()
     options.intra_op_num_threads, options.inter_op_num_threads = threads, 1
-    options.log_severity_level = _SILENT
-    # A thread that spins while it waits takes a processor from whoever plays.
+    options.log_severity_level = _LOG_FATAL
+    # Idle threads that spin would take a core from audio playback.
     options.add_session_config_entry("session.intra_op.allow_spinning", "0")
     return runtime.InferenceSession(model, options, providers=PROVIDERS)
 
 
-def _needed(name: str) -> Any:
-    os.environ.setdefault("ORT_DISABLE_TELEMETRY", "1")  # it would keep notes on the computer, and may send them
+def _import(name: str) -> Any:
+    os.environ.setdefault("ORT_DISABLE_TELEMETRY", "1")  # it would store usage data, and may send it
     try:
         return importlib.import_module(name)
     except ImportError as error:

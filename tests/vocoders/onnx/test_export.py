@@ -31,7 +31,7 @@ def test_the_file_alone_tells_how_to_use_it(name: str, tmp_path: Path) -> None:
     written = write_onnx(small_network(config), config, BASE_MODEL, tmp_path / "v.onnx")
     model = onnx.load(tmp_path / "v.onnx")
     about = {each.key: each.value for each in model.metadata_props}
-    assert about == written.about
+    assert about == written.metadata
     assert MelFormat.from_dict(json.loads(about["mel_format"])) == config.mel_format
     assert (about["title"], about["licence"], about["family"]) == ("A vocoder", "MIT", config.family)
     assert int(about["context_frames"]) == config.context_frames
@@ -69,8 +69,8 @@ def test_what_the_documentation_shows_gives_the_sound(name: str, tmp_path: Path)
 def test_what_is_outside_is_said(tmp_path: Path) -> None:
     outside = {}
     for name in ("hifigan-1", "vocos-same", "convnext"):
-        origin = Provenance("A vocoder", further="phase retrieval" if name == "convnext" else "")
-        about = write_onnx(small_network(SMALL[name]), SMALL[name], origin, tmp_path / f"{name}.onnx").about
+        origin = Provenance("A vocoder", further_steps="phase retrieval" if name == "convnext" else "")
+        about = write_onnx(small_network(SMALL[name]), SMALL[name], origin, tmp_path / f"{name}.onnx").metadata
         outside[name] = about["outside_the_graph"]
         assert about["licence"] == "not stated"
     assert outside["hifigan-1"] == "nothing"
