@@ -15,7 +15,7 @@ from distill_app.ui.train.training.controller import TrainingController
 from distill_app.ui.train.training.duration_dialog import DurationDialog
 from distill_app.ui.train.training.form import TrainingForm
 from distill_app.ui.train.training.format import clock_of
-from distill_app.ui.train.training.state_presenter import PRIMARY, TIPS, TITLES, TrainingAction
+from distill_app.ui.train.training.state_presenter import PRIMARY, TrainingAction, tips, titles
 from distill_app.ui.widgets.controls import Button, tight
 
 _ROW_MAX = 4
@@ -34,10 +34,10 @@ class ActionButtons(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.buttons: dict[TrainingAction, Button] = {}
-        self._rows = [tight(QHBoxLayout()) for _ in range(-(-len(TITLES) // _ROW_MAX))]
+        self._rows = [tight(QHBoxLayout()) for _ in range(-(-len(titles()) // _ROW_MAX))]
         self._shown: tuple[TrainingAction, ...] = ()
-        for action, title in TITLES.items():
-            button = Button(title, "primary" if action in PRIMARY else "", TIPS.get(action, ""))
+        for action, title in titles().items():
+            button = Button(title, "primary" if action in PRIMARY else "", tips().get(action, ""))
             button.clicked.connect(lambda _=False, action=action: self.chosen.emit(action))
             button.setParent(self)
             button.hide()

@@ -1,4 +1,4 @@
-"""The two mels of a demo as pictures: the recording, and what the network made of it. numpy only."""
+"""Spectrograms of a demo from its two mels: the recording and its reconstruction. numpy only."""
 
 import math
 from pathlib import Path
@@ -23,14 +23,14 @@ _LOG_STEP = math.log(6.4) / 27
 
 
 class DemoPicture(NamedTuple):
-    """Both in dB below the loudest moment of the original."""
+    """Spectrograms of a demo, in dB relative to the loudest bin of the original."""
 
     original: Spectrogram
     reconstruction: Spectrogram
 
 
 def read_demo_picture(path: Path) -> DemoPicture | None:
-    """None where it is not there or damaged: it is one of many, and the next one comes soon."""
+    """Reads the file of a demo; None where it is missing or damaged, because the next demo replaces it soon."""
     try:
         tensors = load(read_limited(path))
         with parse_guard():
@@ -46,7 +46,7 @@ def read_demo_picture(path: Path) -> DemoPicture | None:
 def demo_picture(
     original: NDArray[np.float32], reconstruction: NDArray[np.float32], mel_format: MelFormat = DISTILL_MEL
 ) -> DemoPicture:
-    """Of two log-mels `[bands, frames]` in nats."""
+    """Spectrograms of two log-mels `[bands, frames]` in nats."""
     loudest = float(original.max())
     first, second = (_spectrogram(mel - loudest, mel_format) for mel in (original, reconstruction))
     return DemoPicture(first, second)
@@ -56,21 +56,21 @@ def _spectrogram(mel: NDArray[np.float32], mel_format: MelFormat) -> Spectrogram
     bands, frames = mel.shape
     scale = FrequencyScale.of(mel_format.sample_rate, ROWS)
     centres = np.array([scale.frequency(row) for row in range(scale.rows)])
-    place = np.clip(_band(centres, bands, mel_format), 0, bands - 1)
-    below = np.minimum(place.astype(np.intp), bands - 2)
-    share = (place - below)[:, None]
-    decibels = _DB_PER_NAT * (mel[below] * (1 - share) + mel[below + 1] * share)
+    position = np.clip(_band(centres, bands, mel_format), 0, bands - 1)
+    below = np.minimum(position.astype(np.intp), bands - 2)
+    weight = (position - below)[:, None]
+    decibels = _DB_PER_NAT * (mel[below] * (1 - weight) + mel[below + 1] * weight)
     levels = np.clip(np.nan_to_num(decibels, nan=DB_FLOOR), DB_FLOOR, 0).astype(np.float32)
     return Spectrogram(levels, scale.low_hz, scale.high_hz, frames * mel_format.hop / mel_format.sample_rate)
 
 
 def _band(hertz: NDArray[np.float64], bands: int, mel_format: MelFormat) -> NDArray[np.float64]:
-    """The (fractional) band in whose middle these frequencies lie."""
+    """Fractional band index whose centre is at each frequency."""
     low, high = slaney_mel(np.array([mel_format.low_hz, mel_format.top_hz]))
     return (slaney_mel(hertz) - low) / (high - low) * (bands + 1) - 1
 
 
 def slaney_mel(hertz: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Mels of frequencies in Hz."""
+    """Slaney mel of frequencies in Hz."""
     high = _BREAK_MEL + np.log(np.maximum(hertz, _BREAK_HZ) / _BREAK_HZ) / _LOG_STEP
     return np.where(hertz < _BREAK_HZ, hertz / _LINEAR_HZ, high)

@@ -1,4 +1,4 @@
-"""The sounds that a training has made so far: hear any of them, and the recording beside it."""
+"""List of the demos of a training, with playback and comparison with the original recording."""
 
 from collections.abc import Sequence
 from pathlib import Path
@@ -11,27 +11,27 @@ from distill_app.common.training_paths import ORIGINAL
 from distill_app.ui.style.theme import GRID, font
 from distill_app.ui.train.training.format import clock_of, decibels2
 from distill_app.ui.train.training.history import Demo
+from distill_app.ui.translation import tr
 from distill_app.ui.widgets.controls import Button, Caption, tight
 
-_ORIGINAL_TIP = "Hear the recording, at the same place (A)"
-_REBUILT_TIP = "Hear what the network makes of it, at the same place (B)"
 _COMPARE_KEYS = (Qt.Key.Key_A, Qt.Key.Key_B)
 
 
 class DemoList(QListWidget):
-    """The newest at the top. The choice follows it until the hand takes another one."""
+    """Newest demo at the top; it stays selected until the user selects another one."""
 
     taken = Signal()
-    """The hand chose one."""
+    """The user selected a demo."""
     played = Signal()
+    """The user wants to play the selected demo."""
     compared = Signal(bool)
-    """The hand wants to hear the original (true) or what was rebuilt."""
+    """The user wants to hear the original (True) or the reconstruction."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.demos: tuple[Demo, ...] = ()
         self.setFont(font())
-        self.setAccessibleName("Demos")
+        self.setAccessibleName(tr("Demos"))
         self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setMinimumHeight(8 * GRID)
@@ -40,25 +40,25 @@ class DemoList(QListWidget):
 
     @property
     def demo(self) -> Demo | None:
-        """The one chosen."""
+        """The selected demo."""
         row = self.currentRow()
         return self.demos[-1 - row] if 0 <= row < len(self.demos) else None
 
     def show_demos(self, demos: Sequence[Demo]) -> None:
-        """Silently."""
+        """Updates the list and keeps the selection."""
         if tuple(demos) == self.demos:
             return
         chosen, follows = self.demo, self.currentRow() <= 0
         self.demos = tuple(demos)
         blocked = self.blockSignals(True)
         self.clear()
-        self.addItems([_words(demo) for demo in reversed(self.demos)])
+        self.addItems([_item_text(demo) for demo in reversed(self.demos)])
         kept = chosen if chosen in self.demos and not follows else None
         self.setCurrentRow(0 if kept is None else len(self.demos) - 1 - self.demos.index(kept))
         self.blockSignals(blocked)
 
     def event(self, event: QEvent) -> bool:
-        """A and B compare here, whatever they do elsewhere in the window."""
+        """Claims the keys A and B from the window's shortcuts."""
         if event.type() == QEvent.Type.ShortcutOverride and isinstance(event, QKeyEvent) and _compares(event):
             event.accept()
             return True
@@ -75,25 +75,25 @@ def _compares(event: QKeyEvent) -> bool:
     return event.key() in _COMPARE_KEYS and event.modifiers() == Qt.KeyboardModifier.NoModifier
 
 
-def _words(demo: Demo) -> str:
+def _item_text(demo: Demo) -> str:
     error = "" if demo.error_db is None else f"    {decibels2(demo.error_db)}"
     return f"{clock_of(demo.seconds)}{error}"
 
 
 class TrainingDemos(QWidget):
-    """The list, Play, and the way from one to the other at the same place."""
+    """The list with buttons that play the selected demo and compare it with the original."""
 
     chosen = Signal(object)
-    """The Demo whose picture is wanted, or None."""
+    """Another demo is selected; carries a Demo, or None."""
     play_asked = Signal(Path)
     silence_asked = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.list = DemoList()
-        self.play = Button("Play", "", "Hear it (Enter)", "play")
-        self.original = Button("A", "segment", _ORIGINAL_TIP)
-        self.reconstruction = Button("B", "segment", _REBUILT_TIP)
+        self.play = Button(tr("Preview"), "", tr("Play the demo (Enter)"), "play")
+        self.original = Button("A", "segment", tr("Play the original from the same position (A)"))
+        self.reconstruction = Button("B", "segment", tr("Play the reconstruction from the same position (B)"))
         self._playing: Path | None = None
         self._build()
         self._connect()
@@ -102,10 +102,10 @@ class TrainingDemos(QWidget):
     def _build(self) -> None:
         group = QButtonGroup(self)
         row = tight(QHBoxLayout(), 0)
-        self.play.setFixedWidth(84)
+        self.play.setFixedWidth(12 * GRID)
         row.addWidget(self.play)
         row.addStretch()
-        for button, name in ((self.original, "Original"), (self.reconstruction, "Rebuilt")):
+        for button, name in ((self.original, tr("Original")), (self.reconstruction, tr("Reconstruction"))):
             button.setCheckable(True)
             button.setAccessibleName(name)
             button.setFixedWidth(4 * GRID)
@@ -113,7 +113,7 @@ class TrainingDemos(QWidget):
             row.addWidget(button)
         self.reconstruction.setChecked(True)
         column = tight(QVBoxLayout(self), GRID // 2)
-        column.addWidget(Caption("Demos"))
+        column.addWidget(Caption(tr("Demos")))
         column.addWidget(self.list, 1)
         column.addSpacing(GRID // 2)
         column.addLayout(row)
@@ -135,22 +135,23 @@ class TrainingDemos(QWidget):
             self.chosen.emit(self.list.demo)
 
     def show_playing(self, path: Path | None) -> None:
-        """Which of the sounds plays now, if any."""
+        """Shows whether one of these sounds plays; None for none."""
         ours = {self._original(demo) for demo in self.list.demos} | {demo.path for demo in self.list.demos}
         self._playing = path if path in ours else None
-        word = "Play" if self._playing is None else "Stop"
-        if self.play.text() != word:
-            self.play.setText(word)
-            self.play.set_icon(word.lower())
-            self.play.setToolTip("Hear it (Enter)" if word == "Play" else "Stop (Esc)")
-            self.play.setAccessibleName(word)
+        stopped = self._playing is None
+        text = tr("Preview") if stopped else tr("Stop")
+        if self.play.text() != text:
+            self.play.setText(text)
+            self.play.set_icon("play" if stopped else "stop")
+            self.play.setToolTip(tr("Play the demo (Enter)") if stopped else tr("Stop (Esc)"))
+            self.play.setAccessibleName(text)
 
     @staticmethod
     def _original(demo: Demo) -> Path:
         return demo.path.with_name(ORIGINAL)
 
     def _on_taken(self) -> None:
-        """While one plays, the other one chosen plays on in its place."""
+        """Continues with the demo that was selected, if a demo plays."""
         self.chosen.emit(self.list.demo)
         if self._playing is not None and self.reconstruction.isChecked():
             self._play()

@@ -1,4 +1,4 @@
-"""Asks how long something shall work, before it begins."""
+"""Dialog that asks for duration and device of a training before it starts."""
 
 from collections.abc import Callable
 
@@ -7,11 +7,12 @@ from PySide6.QtWidgets import QWidget
 from distill_app.training.run.spec import TrainingOptions
 from distill_app.ui.dialogs.base import Dialog, plain
 from distill_app.ui.train.training.form import TrainingForm
+from distill_app.ui.translation import tr
 from distill_app.ui.widgets.controls import Title
 
 
 class DurationDialog(Dialog):
-    """`act` gets what the hand has chosen."""
+    """Calls `act` with the chosen options when it is accepted."""
 
     def __init__(
         self,
@@ -29,7 +30,7 @@ class DurationDialog(Dialog):
         self.rows.addWidget(Title(question))
         self.rows.addWidget(plain(sentence, "muted"))
         self.rows.addWidget(self.form)
-        self.cancel, self.confirm = self.add_button("Cancel"), self.add_button(verb, "primary")
+        self.cancel, self.confirm = self.add_button(tr("Cancel")), self.add_button(verb, "primary")
         self.confirm.setDefault(True)
         self.cancel.clicked.connect(self.reject)
         self.confirm.clicked.connect(self._on_confirm)

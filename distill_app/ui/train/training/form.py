@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from distill_app.training.run.spec import TrainingOptions
 from distill_app.ui.style.theme import GRID
-from distill_app.ui.train.training.format import DEVICES, cores_in_words
+from distill_app.ui.train.training.format import cores_text, device_name
 from distill_app.ui.train.training.minutes_field import MinutesSpinBox
 from distill_app.ui.widgets.controls import Caption, labelled, tight
 from distill_app.ui.widgets.input_fields import ComboBox
@@ -36,7 +36,7 @@ class TrainingForm(QWidget):
     def _fill(self, devices: Iterable[str]) -> None:
         self.set_devices(devices)
         for count in range(1, (os.cpu_count() or 1) + 1):
-            self.cores.addItem(cores_in_words(count), count)
+            self.cores.addItem(cores_text(count), count)
 
     def _build(self) -> None:
         self.advice.setWordWrap(True)
@@ -62,7 +62,7 @@ class TrainingForm(QWidget):
         chosen = self.device.currentData()
         self.device.clear()
         for device in dict.fromkeys(("cpu", *devices)):
-            self.device.addItem(DEVICES.get(device, device), device)
+            self.device.addItem(device_name(device), device)
         self.device.show_data(chosen)
         self.device.setEnabled(self.device.count() > 1)
 

@@ -22,7 +22,7 @@ from distill_app.ui.train.project.document import ProjectDocument
 from distill_app.ui.train.recordings.survey_store import SurveyStore
 from distill_app.ui.train.recordings.totals import CorpusTotals, facts
 from distill_app.ui.train.training.controller import UNDER_WAY, TrainingController
-from distill_app.ui.train.training.format import subject_of
+from distill_app.ui.train.training.format import title_of
 from distill_app.ui.train.training.history import is_saved
 from distill_app.ui.train.training.panel import TrainingPanel
 from distill_app.ui.train.training.request_file import spec_in, training_file, write_spec
@@ -201,7 +201,7 @@ class TrainingLauncher(QObject):
         """Reports a training that ended without a model, where the panel that says so is not seen."""
         notice = state_view(self._training).notice
         if end.outcome in ("failed", "died") and notice is not None and not self._panel.isVisible():
-            words = f"{subject_of(self._training.spec)}: {notice[1]}"
+            words = f"{title_of(self._training.spec)}: {notice[1]}"
             self.notified.emit(Message("error", words, "Show", self.shown_asked.emit))
 
     def _on_model(self, path: Path) -> None:

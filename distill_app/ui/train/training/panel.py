@@ -1,4 +1,4 @@
-"""The panel of a training: before it, while it runs, and what came of it."""
+"""Training tab: set-up of the next training, or progress and result of the last one."""
 
 from collections.abc import Iterable
 from pathlib import Path
@@ -11,7 +11,7 @@ from distill_app.ui.dialogs.prompts import DetailsDialog
 from distill_app.ui.style.theme import GRID
 from distill_app.ui.train.training.actions import ActionButtons, TrainingActions
 from distill_app.ui.train.training.controller import TrainingController
-from distill_app.ui.train.training.format import skipped_in_full, skipped_in_words, subject_of
+from distill_app.ui.train.training.format import skipped_details, skipped_text, title_of
 from distill_app.ui.train.training.progress_view import ProgressView
 from distill_app.ui.train.training.setup_panel import SetupPanel, TrainingSummary
 from distill_app.ui.train.training.state_presenter import state_view
@@ -20,21 +20,22 @@ from distill_app.ui.widgets.controls import Card, tight
 
 
 class TrainingPanel(Card):
-    """Shows a `TrainingController` and asks it for what the hand wants."""
+    """Shows a `TrainingController` and passes the user's actions on to it."""
 
     begin_asked = Signal(object)
-    """A Wish: whoever knows the recordings makes a spec of it, and starts it."""
+    """The user wants to start a training; carries TrainingOptions."""
     help_asked = Signal()
-    """The button of a `TrainingSummary` that cannot be learned yet."""
+    """The user clicked the button of the set-up's placeholder."""
     open_asked = Signal(Path)
-    """A model to play."""
+    """The user wants to play this model."""
 
     def __init__(self, training: TrainingController, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._training = training
-        self._of_subject = True
+        self._is_of_selection = True
+        """Whether the training is of the recordings that are switched on."""
         self._wanted: ModelSpec | EmbeddedVocoderSpec | None = None
-        """The training that shows although it is of another subject: it was asked for, or ran here."""
+        """The training to show although it is of other recordings: the user asked for it, or it ran here."""
         self.setup, self.status, self.history = SetupPanel(), TrainingStatusPanel(training), ProgressView(training)
         self.action_buttons, self.training_actions = ActionButtons(), TrainingActions(training, self)
         self._pages, self._run, self._below = QStackedWidget(), QWidget(), QWidget()
@@ -55,7 +56,7 @@ class TrainingPanel(Card):
         self.rows.addWidget(self._pages)
 
     def _set_up_pictures(self) -> None:
-        """Put the pictures into a scroll area, so that the controls stay visible at small heights."""
+        """Puts the plots into a scroll area, so that the buttons stay visible in a low window."""
         area = self._pictures
         area.setWidget(self.history)
         area.setWidgetResizable(True)
@@ -77,18 +78,18 @@ class TrainingPanel(Card):
         self.training_actions.open_asked.connect(self.open_asked)
         self.status.skipped.clicked.connect(self._show_skipped)
 
-    def show_summary(self, subject: TrainingSummary, trained: bool = True) -> None:
-        """Show the plan of the next training.
+    def show_summary(self, summary: TrainingSummary, trained: bool = True) -> None:
+        """Shows the set-up of the next training.
 
         Args:
-            trained: the training that is there is of this subject.
+            trained: whether the current training is of these recordings.
         """
-        self._of_subject = trained
-        self.setup.show_summary(subject)
+        self._is_of_selection = trained
+        self.setup.show_summary(summary)
         self.show_training()
 
     def show_next(self) -> None:
-        """From now on a training of another subject shows only while it runs."""
+        """Hides a training of other recordings unless it runs."""
         self._wanted = None
         self.show_training()
 
@@ -97,43 +98,45 @@ class TrainingPanel(Card):
         self.show_training()
 
     @property
-    def _plans(self) -> bool:
-        """Whether the plan shows, and no training."""
+    def _shows_setup(self) -> bool:
         training = self._training
-        return training.state == "idle" or not (training.running or self._of_subject or self._wanted is training.spec)
+        shows_training = training.running or self._is_of_selection or self._wanted is training.spec
+        return training.state == "idle" or not shows_training
 
     def set_devices(self, devices: Iterable[str]) -> None:
-        """Those that networks can be trained on here, by their names: "cpu", "cuda", "mps"."""
+        """Sets the devices that can train on this computer: "cpu", "cuda", "mps"."""
         self.training_actions.devices = tuple(devices)
         self.setup.set_devices(self.training_actions.devices)
 
     def show_training(self) -> None:
-        """Silently."""
-        training, history = self._training, self._training.history
+        training = self._training
         if training.running:
             self._wanted = training.spec
-        plans = self._plans
-        if not plans:
-            self._take_focus_from_plan()
-        self._show_page(self.setup if plans else self._run)
-        if plans:
-            self.setup.show_other(_other_words(training))
-            return
+        if self._shows_setup:
+            self._show_page(self.setup)
+            self.setup.show_other(_other_sentence(training))
+        else:
+            self._take_focus_from_setup()
+            self._show_page(self._run)
+            self._show_run()
+
+    def _show_run(self) -> None:
+        training, history = self._training, self._training.history
         self.status.show_state()
         self.action_buttons.show_actions(state_view(training).actions)
-        pictured = training.running or bool(history.errors.points)
-        self._pictures.setVisible(pictured)
-        self._below.setVisible(not pictured)
+        has_plots = training.running or bool(history.errors.points)
+        self._pictures.setVisible(has_plots)
+        self._below.setVisible(not has_plots)
         self.history.show_history(history)
 
-    def _take_focus_from_plan(self) -> None:
-        """No button gets it by chance: Enter, pressed twice, would cancel what it began, or leave the page."""
+    def _take_focus_from_setup(self) -> None:
+        """Moves the focus to the window; else a second Enter would trigger the next button, such as Cancel."""
         focused = QApplication.focusWidget()
         if focused is not None and self.setup.isAncestorOf(focused):
             self.window().setFocus()
 
     def _show_page(self, shown: QWidget) -> None:
-        """The page that is not seen takes no room."""
+        """Shows a page; the hidden one does not affect the size."""
         for page in (self.setup, self._run):
             policy = QSizePolicy.Policy.Preferred if page is shown else QSizePolicy.Policy.Ignored
             page.setSizePolicy(policy, policy)
@@ -141,18 +144,16 @@ class TrainingPanel(Card):
 
     def _show_skipped(self) -> None:
         skipped = self._training.history.skipped
-        dialog = DetailsDialog(
-            f"{skipped_in_words(skipped)}: not learned from.", skipped_in_full(skipped), self.window()
-        )
+        dialog = DetailsDialog(f"{skipped_text(skipped)}.", skipped_details(skipped), self.window())
         dialog.finished.connect(dialog.deleteLater)
         dialog.open()
 
     def close_threads(self) -> None:
-        """Waits for what is read and reckoned beside the window."""
+        """Waits for the threads that estimate the memory and read spectrograms."""
         self.setup.close_estimate()
         self.history.pictures.close_reader()
 
 
-def _other_words(training: TrainingController) -> str:
+def _other_sentence(training: TrainingController) -> str:
     """`“Drums”: Finished.`, "" where there is no training."""
-    return "" if training.state == "idle" else f"{subject_of(training.spec)}: {state_view(training).stage}."
+    return "" if training.state == "idle" else f"{title_of(training.spec)}: {state_view(training).stage}."

@@ -1,4 +1,4 @@
-"""Before a training: what is learned from, how long, what it takes, and the button."""
+"""Set-up of the next training: recordings, duration, estimated resources and the start button."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -8,10 +8,10 @@ from PySide6.QtWidgets import QHBoxLayout, QStackedLayout, QVBoxLayout, QWidget
 
 from distill_app.training.run.spec import ModelSpec, TrainingOptions
 from distill_app.ui.common.background import LatestTask
-from distill_app.ui.style.format import file_size
 from distill_app.ui.style.theme import GRID
 from distill_app.ui.train.training.form import TrainingForm
-from distill_app.ui.train.training.format import clock_of
+from distill_app.ui.train.training.format import clock_of, memory_text
+from distill_app.ui.translation import tr
 from distill_app.ui.widgets.controls import Button, Title, tight
 from distill_app.ui.widgets.empty_state import EmptyState
 from distill_app.ui.widgets.notice import Notice
@@ -19,55 +19,55 @@ from distill_app.ui.widgets.wrapping_label import WrappingLabel
 from distill_app.workers.training.memory_estimate import estimated_bytes
 
 _SLIDERS_SECONDS = 110.0
-"""Measured on two cores: so long, about, it takes to begin and, at the end, to find the sliders."""
+"""Time to start a training and to analyse the sliders at its end, measured on two cores."""
 
 
 @dataclass(frozen=True)
 class TrainingSummary:
-    """What would be learned.
+    """The next training.
 
     Args:
-        name: of the model to come.
-        facts: what it is learned from: `20 recordings`, `1:15 min`.
-        seconds: of recordings.
-        obstacle: why nothing can be learned yet, a sentence; "" where it can.
-        button: what helps, "" for nothing.
+        name: name of the model.
+        facts: texts about the recordings: `20 files`, `1:15 min`.
+        seconds: duration of the recordings.
+        obstacle: why the training cannot start, in a sentence; "" where it can.
+        button: text of the button that helps; "" for none.
     """
 
     name: str = ""
     facts: tuple[str, ...] = ()
     seconds: float = 0.0
-    obstacle: str = "Drop a folder of your recordings here."
+    obstacle: str = ""
     button: str = ""
 
 
 class SetupPanel(QWidget):
-    """An empty state, or a form."""
+    """Shows a form, or a placeholder while nothing can be trained."""
 
     begin_asked = Signal(object)
-    """A Wish."""
+    """The user wants to start; carries TrainingOptions."""
     help_asked = Signal()
-    """The button of a subject that cannot be learned yet."""
+    """The user clicked the button of the placeholder."""
     other_asked = Signal()
-    """The training of another subject is to be shown."""
+    """The user wants to see the training of other recordings."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.subject = TrainingSummary()
+        self.summary = TrainingSummary(obstacle=tr("Drop a folder of your recordings here."))
         self.empty, self.form = EmptyState(), TrainingForm(TrainingOptions(ModelSpec.minutes))
         self.title, self.facts, self.estimate = Title(""), WrappingLabel(), WrappingLabel()
-        self.begin = Button("Start learning", "primary", "A model of your own, in minutes")
+        self.begin = Button(tr("Start training"), "primary", tr("A model of your own, in minutes"))
         self.other = Notice()
-        self._memory = 0
+        self._memory_bytes = 0
         self._pages = QStackedLayout()
-        self._aside = LatestTask(self)
+        self._task = LatestTask(self)
         self._build()
-        self._aside.answered.connect(self._on_estimated)
+        self._task.answered.connect(self._on_estimated)
         self.begin.clicked.connect(self._on_begin)
         self.empty.chosen.connect(self.help_asked)
         self.other.chosen.connect(self.other_asked)
         self.form.changed.connect(self._show_estimate)
-        self.show_summary(self.subject)
+        self.show_summary(self.summary)
 
     def _build(self) -> None:
         page = QWidget()
@@ -89,21 +89,21 @@ class SetupPanel(QWidget):
         self._pages.addWidget(self.empty)
         self._pages.addWidget(page)
 
-    def show_summary(self, subject: TrainingSummary) -> None:
-        before, self.subject = self.subject, subject
-        if subject.obstacle:
-            self.empty.set_text("Nothing to learn from yet", subject.obstacle, subject.button)
-        self._pages.setCurrentIndex(0 if subject.obstacle else 1)
-        self.title.setText(f"Learn “{subject.name}”")
-        self.facts.set_facts([subject.facts])
+    def show_summary(self, summary: TrainingSummary) -> None:
+        before, self.summary = self.summary, summary
+        if summary.obstacle:
+            self.empty.set_text(tr("Nothing to train on yet"), summary.obstacle, summary.button)
+        self._pages.setCurrentIndex(0 if summary.obstacle else 1)
+        self.title.setText(tr("Train “{name}”").format(name=summary.name))
+        self.facts.set_facts([summary.facts])
         self._show_estimate()
-        if not subject.obstacle and subject.seconds != before.seconds:
-            self._aside.ask(lambda: estimated_bytes(subject.seconds))
+        if not summary.obstacle and summary.seconds != before.seconds:
+            self._task.ask(lambda: estimated_bytes(summary.seconds))
 
-    def show_other(self, words: str) -> None:
-        """Show the state of a training of another subject, with a link to it; "" for none."""
-        if words:
-            self.other.show_message("info", words, "Show")
+    def show_other(self, sentence: str) -> None:
+        """Shows a message about a training of other recordings, with a link to it; "" for none."""
+        if sentence:
+            self.other.show_message("info", sentence, tr("Show"))
         else:
             self.other.clear()
 
@@ -112,12 +112,12 @@ class SetupPanel(QWidget):
 
     def _show_estimate(self) -> None:
         options = self.form.options
-        whole = clock_of(60 * options.minutes + _SLIDERS_SECONDS)
-        memory = f"about {file_size(self._memory)} of memory" if self._memory and options.device == "cpu" else ""
-        self.estimate.set_facts([(f"A model in about {whole} min", memory)])
+        time = tr("A model in about {time} min").format(time=clock_of(60 * options.minutes + _SLIDERS_SECONDS))
+        memory = memory_text(self._memory_bytes) if self._memory_bytes and options.device == "cpu" else ""
+        self.estimate.set_facts([(time, memory)])
 
-    def _on_estimated(self, octets: int) -> None:
-        self._memory = octets
+    def _on_estimated(self, memory_bytes: int) -> None:
+        self._memory_bytes = memory_bytes
         self._show_estimate()
 
     def _on_begin(self) -> None:
@@ -125,4 +125,4 @@ class SetupPanel(QWidget):
         self.begin_asked.emit(self.form.options)
 
     def close_estimate(self) -> None:
-        self._aside.close()
+        self._task.close()

@@ -1,4 +1,4 @@
-"""The states of a training, as the window knows them. No Qt."""
+"""States of a training in the window. No Qt."""
 
 from typing import Literal
 
@@ -20,9 +20,10 @@ State = Literal[
     "interrupted",
     "stopped_saved",
 ]
-"""The last seven are ends; "suspended", "died" and "interrupted" can go on, "failed" perhaps.
+"""State of a training.
 
-"interrupted" and "stopped_saved" are of an earlier session: broken off, and stopped with a model that can learn more.
+From "finished" on, no process runs. "suspended", "died" and "interrupted" can be resumed, "failed" sometimes. The last
+two are of trainings found on the disk: without a model yet, and stopped with a model that can be trained further.
 """
 PendingCommand = Literal["", "pause", "continue", "stop", "suspend"]
 
@@ -31,5 +32,5 @@ _STATE_OF_STAGE: dict[str, State] = {"scan": "scanning", "analyse": "analysing",
 
 
 def state_of(line: TrainingStatus) -> State:
-    """Of a training that tells this."""
+    """State of a training whose latest status is `line`."""
     return "paused" if line.paused else _STATE_OF_STAGE.get(line.stage, "training")

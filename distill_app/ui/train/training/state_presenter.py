@@ -1,4 +1,4 @@
-"""How each state of a training is put to the person: what stands there, and what the hand can do."""
+"""Text, buttons and notice for every state of a training."""
 
 from collections.abc import Sequence
 from typing import Literal, NamedTuple
@@ -6,46 +6,25 @@ from typing import Literal, NamedTuple
 from distill_app.training.run.spec import ModelSpec
 from distill_app.ui.train.training.controller import TrainingController
 from distill_app.ui.train.training.format import clock_of
-from distill_app.ui.train.training.history import TrainingHistory
+from distill_app.ui.train.training.state import PendingCommand
+from distill_app.ui.translation import tr
 from distill_app.ui.widgets.notice import NoticeKind
 
 TrainingAction = Literal[
     "pause", "continue", "stop", "suspend", "cancel", "resume", "discard", "retry", "play", "extend", "vocoder", "new"
 ]
 
-TITLES: dict[TrainingAction, str] = {
-    "pause": "Pause",
-    "continue": "Go on",
-    "stop": "Stop and keep",
-    "suspend": "Put aside",
-    "cancel": "Cancel",
-    "resume": "Go on",
-    "discard": "Discard…",
-    "retry": "Try again",
-    "play": "Play it",
-    "extend": "Learn more…",
-    "vocoder": "Train a vocoder of its own…",
-    "new": "New training",
-}
 PRIMARY: tuple[TrainingAction, ...] = ("continue", "resume", "retry", "play")
-"""What most people want where it can be done."""
-TIPS: dict[TrainingAction, str] = {
-    "pause": "It waits, and leaves the processor to you",
-    "stop": "Learns no more; the best so far becomes a model",
-    "suspend": "It is written down where it stands, and can go on another day",
-    "extend": "Goes on from the same place",
-    "vocoder": "Fine-tunes the voice that sings this model, on the same recordings",
-    "new": "Back to the beginning; nothing is removed",
-}
+"""Actions whose buttons are emphasised."""
 
 
 class StateView(NamedTuple):
-    """Words and buttons.
+    """Display of a state.
 
     Args:
-        stage: in words.
-        deeds: what the hand can do.
-        notice: its kind and its sentence.
+        stage: the state in a word or two.
+        actions: actions that are possible, in the order of their buttons.
+        notice: kind and text of a message.
     """
 
     stage: str
@@ -53,89 +32,116 @@ class StateView(NamedTuple):
     notice: tuple[NoticeKind, str] | None = None
 
 
-_ASKED = {
-    "pause": "Pausing",
-    "continue": "Going on",
-    "stop": "Stopping: the best so far is kept",
-    "suspend": "Putting aside",
-}
+def titles() -> dict[TrainingAction, str]:
+    """Texts of the buttons."""
+    return {
+        "pause": tr("Pause"),
+        "continue": tr("Resume"),
+        "stop": tr("Finish now"),
+        "suspend": tr("Save and stop"),
+        "cancel": tr("Cancel"),
+        "resume": tr("Resume"),
+        "discard": tr("Discard…"),
+        "retry": tr("Try again"),
+        "play": tr("Open in Play"),
+        "extend": tr("Train longer…"),
+        "vocoder": tr("Fine-tune vocoder…"),
+        "new": tr("New training"),
+    }
+
+
+def tips() -> dict[TrainingAction, str]:
+    """Tool tips of the buttons that have one."""
+    return {
+        "pause": tr("Frees the processor until you resume"),
+        "stop": tr("Ends the training and makes a model of the best state so far"),
+        "suspend": tr("Saves the state of the training, to resume another day"),
+        "extend": tr("Continues from the same state"),
+        "vocoder": tr("Trains a vocoder for this model on the same recordings"),
+        "new": tr("Back to the set-up; nothing is removed"),
+    }
 
 
 def state_view(training: TrainingController) -> StateView:
-    """Of all states but "idle"."""
-    if training.running:
-        return _running(training)
-    return _ended(training)
+    """Display of every state but "idle"."""
+    return _running(training) if training.running else _ended(training)
 
 
 def _running(training: TrainingController) -> StateView:
-    words = _ASKED.get(training.pending) or _stage(training)
+    stage = _pending_text(training.pending) or _stage(training)
     if training.pending in ("stop", "suspend"):
-        return StateView(words, ())
+        return StateView(stage, ())
     match training.state:
         case "starting" | "scanning":
-            return StateView(words, ("cancel",))
+            return StateView(stage, ("cancel",))
         case "training":
-            return StateView(words, ("pause", "stop", "suspend"))
+            return StateView(stage, ("pause", "stop", "suspend"))
         case "paused":
             return StateView(
-                "Paused", ("continue", "stop", "suspend") if training.stoppable else ("continue", "suspend")
+                tr("Paused"), ("continue", "stop", "suspend") if training.stoppable else ("continue", "suspend")
             )
         case "analysing":
-            return StateView(words, ("pause", "suspend"))
-    return StateView(words, ())
+            return StateView(stage, ("pause", "suspend"))
+    return StateView(stage, ())
+
+
+def _pending_text(command: PendingCommand) -> str:
+    texts: dict[PendingCommand, str] = {
+        "pause": tr("Pausing"),
+        "continue": tr("Resuming"),
+        "stop": tr("Finishing with the best state so far"),
+        "suspend": tr("Saving and stopping"),
+    }
+    return texts.get(command, "")
 
 
 def _stage(training: TrainingController) -> str:
-    """A model's figures stand below it; a vocoder says how near it is."""
+    """The stage; for a vocoder the message of the training, which has no figures of its own in the window."""
     line = training.history.line
     if line is None:
-        return "Starting"
-    figures = training.state == "training" and line.error_db is not None
-    return "Learning" if figures and isinstance(training.spec, ModelSpec) else line.message
+        return tr("Starting")
+    if training.state == "analysing":
+        return tr("Analysing")
+    has_figures = training.state == "training" and line.error_db is not None
+    return tr("Training") if has_figures and isinstance(training.spec, ModelSpec) else line.message
 
 
 def _ended(training: TrainingController) -> StateView:
     match training.state:
         case "finished" | "stopped":
-            return _kept(training)
+            return _saved(training)
         case "stopped_saved":
-            return _kept(training, "discard")
+            return _saved(training, "discard")
         case "interrupted":
-            return _broken_off(training.history)
+            time = clock_of(training.history.seconds)
+            sentence = tr("Interrupted at {time}; you can resume.").format(time=time)
+            return StateView(tr("Interrupted"), ("resume", "discard"), ("info", sentence))
         case "suspended":
-            return _left(training)
+            return _suspended(training)
         case "died":
             actions: Sequence[TrainingAction] = ("resume", "discard") if training.resumable else ("retry", "new")
-            return StateView("Ended unexpectedly", actions, ("error", _sentence(training)))
-    return StateView(
-        "Not trained", ("retry", "discard") if training.resumable else ("retry", "new"), ("error", _sentence(training))
-    )
+            return StateView(tr("Ended unexpectedly"), actions, ("error", _error(training)))
+    actions = ("retry", "discard") if training.resumable else ("retry", "new")
+    return StateView(tr("Failed"), actions, ("error", _error(training)))
 
 
-def _sentence(training: TrainingController) -> str:
-    """Without the words for the command line."""
+def _error(training: TrainingController) -> str:
+    """Error message without the options of the command line."""
     sentence = "" if training.end is None else training.end.sentence
     return sentence.replace(" without --resume", "").replace(" with --resume", "")
 
 
-def _kept(training: TrainingController, *last: TrainingAction) -> StateView:
+def _saved(training: TrainingController, *last: TrainingAction) -> StateView:
     actions: list[TrainingAction] = ["play"]
     if training.can_extend:
         actions.append("extend")
     if isinstance(training.spec, ModelSpec):
         actions.append("vocoder")
-    return StateView("Finished" if training.state == "finished" else "Stopped and kept", (*actions, "new", *last))
+    return StateView(tr("Finished") if training.state == "finished" else tr("Finished early"), (*actions, "new", *last))
 
 
-def _broken_off(history: TrainingHistory) -> StateView:
-    sentence = f"This training was broken off after {clock_of(history.seconds)} of learning; it can go on from there."
-    return StateView("Not finished", ("resume", "discard"), ("info", sentence))
-
-
-def _left(training: TrainingController) -> StateView:
+def _suspended(training: TrainingController) -> StateView:
     if not training.resumable:
-        return StateView("Cancelled", ("retry", "new"), ("info", "Nothing was learned yet; no model was written."))
-    after = clock_of(training.history.seconds)
-    sentence = f"Put aside after {after} of learning; nothing is lost, and it can go on at any time."
-    return StateView("Put aside", ("resume", "new", "discard"), ("info", sentence))
+        return StateView(tr("Cancelled"), ("retry", "new"), ("info", tr("No model was written.")))
+    sentence = tr("Saved at {time}; you can resume at any time.").format(time=clock_of(training.history.seconds))
+    return StateView(tr("Saved and stopped"), ("resume", "new", "discard"), ("info", sentence))

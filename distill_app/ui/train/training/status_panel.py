@@ -1,4 +1,4 @@
-"""Where a training stands, in words: stage, time, figures, what came of it, and what has to be said."""
+"""Status of a training: stage, remaining time, figures, result and messages."""
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout, QWidget
@@ -8,18 +8,18 @@ from distill_app.training.run.spec import EmbeddedVocoderSpec
 from distill_app.ui.style.theme import GRID, strong_font
 from distill_app.ui.train.training.controller import TrainingController
 from distill_app.ui.train.training.format import (
-    PLATEAU,
-    learned_facts,
     machine_facts,
-    novelty_in_words,
+    novelty_text,
+    progress_facts,
     result_facts,
-    skipped_in_words,
-    sliders_in_words,
-    subject_of,
+    skipped_text,
+    sliders_text,
     time_left,
-    verdict_in_words,
+    title_of,
+    verdict_text,
 )
 from distill_app.ui.train.training.state_presenter import state_view
+from distill_app.ui.translation import tr
 from distill_app.ui.widgets.controls import Button, Caption, ElidedLabel, Title, tight
 from distill_app.ui.widgets.notice import Notice, NoticeKind
 from distill_app.ui.widgets.progress_bar import ProgressBar
@@ -27,10 +27,10 @@ from distill_app.ui.widgets.wrapping_label import WrappingLabel
 
 
 class TrainingStatusPanel(QWidget):
-    """Bound to the training."""
+    """Shows the status of a `TrainingController`."""
 
     stop_asked = Signal()
-    """The button beside the hint that little is still being learned."""
+    """The user clicked the button of the hint that the training hardly improves."""
 
     def __init__(self, training: TrainingController, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -38,7 +38,7 @@ class TrainingStatusPanel(QWidget):
         self.title, self.machine = Title(""), ElidedLabel()
         self.stage, self.left, self.bar = ElidedLabel(tone=""), QLabel(), ProgressBar()
         self.facts, self.result = WrappingLabel(), Caption()
-        self.skipped = Button("", "inline", "What is not learned from, and why")
+        self.skipped = Button("", "inline", tr("List the skipped files"))
         self.notice, self.trouble = Notice(), Notice()
         self._build()
         self.notice.chosen.connect(self.stop_asked)
@@ -47,17 +47,17 @@ class TrainingStatusPanel(QWidget):
         for label in (self.stage, self.left):
             label.setFont(strong_font())
         self.result.setWordWrap(True)
-        heading, working = tight(QHBoxLayout(), 2 * GRID), tight(QHBoxLayout(), 2 * GRID)
+        heading, progress = tight(QHBoxLayout(), 2 * GRID), tight(QHBoxLayout(), 2 * GRID)
         heading.addWidget(self.title)
         heading.addWidget(self.machine, 1)
-        working.addWidget(self.stage, 1)
-        working.addWidget(self.left)
+        progress.addWidget(self.stage, 1)
+        progress.addWidget(self.left)
         figures = tight(QHBoxLayout(), 2 * GRID)
         figures.addWidget(self.facts, 1)
         figures.addWidget(self.skipped, 0, Qt.AlignmentFlag.AlignTop)
         column = tight(QVBoxLayout(self), GRID)
         column.addLayout(heading)
-        column.addLayout(working)
+        column.addLayout(progress)
         column.addWidget(self.bar)
         column.addLayout(figures)
         for widget in (self.result, self.trouble, self.notice):
@@ -67,7 +67,7 @@ class TrainingStatusPanel(QWidget):
         training = self._training
         history, running = training.history, training.running
         view = state_view(training)
-        self.title.setText(subject_of(training.spec))
+        self.title.setText(title_of(training.spec))
         self.machine.set_text(" · ".join(machine_facts(history.setup) if running else ()))
         self.stage.set_text(view.stage)
         self.left.setText(time_left(history.line) if running and not training.pending else "")
@@ -78,25 +78,25 @@ class TrainingStatusPanel(QWidget):
         self.setAccessibleName(f"{self.title.text()}: {view.stage}, {self.left.text()}")
 
     def _show_result(self) -> None:
-        """Of a model that was kept; else how far the learning is."""
+        """Shows the figures of the written model, or of the training so far."""
         header = self._training.header
-        facts = learned_facts(self._training.history) if header is None else result_facts(header)
+        facts = progress_facts(self._training.history) if header is None else result_facts(header)
         self.facts.set_facts([facts])
-        skipped = skipped_in_words(self._training.history.skipped)
+        skipped = skipped_text(self._training.history.skipped)
         self.skipped.setText(skipped)
         self.skipped.setVisible(bool(skipped))
         self.facts.setVisible(bool(facts or skipped))
-        words = "" if header is None else _result(self._training, header)
-        self.result.setText(words)
-        self.result.setVisible(bool(words))
+        result = "" if header is None else _result(self._training, header)
+        self.result.setText(result)
+        self.result.setVisible(bool(result))
 
     def _show_notices(self, notice: tuple[NoticeKind, str] | None) -> None:
-        """What the state says; the hint to stop only where that can still be done."""
+        """Shows the notice of the state, or a hint to finish while that is possible."""
         line, training = self._training.history.line, self._training
         if notice is not None:
             self.notice.show_message(*notice)
         elif line is not None and line.plateau and training.stoppable and not training.pending:
-            self.notice.show_message("info", PLATEAU, "Stop and keep")
+            self.notice.show_message("info", tr("The error hardly improves any more."), tr("Finish now"))
         else:
             self.notice.clear()
         if line is not None and line.trouble and training.running:
@@ -106,9 +106,9 @@ class TrainingStatusPanel(QWidget):
 
 
 def _result(training: TrainingController, header: ModelHeader) -> str:
-    """What came of it; of a vocoder how it compares with the built-in one."""
+    """Sliders and novelty of a model, or the verdict on a vocoder."""
     report = {} if training.end is None else training.end.report
     if isinstance(training.spec, EmbeddedVocoderSpec):
-        return verdict_in_words(report)
+        return verdict_text(report)
     names = [axis.name for axis in header.axes]
-    return "\n".join(filter(None, (sliders_in_words(names), novelty_in_words(header))))
+    return "\n".join(filter(None, (sliders_text(names), novelty_text(header))))

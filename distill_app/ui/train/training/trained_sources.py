@@ -10,7 +10,7 @@ from distill_app.ui.train.training.request_file import training_file
 
 
 def sources_of(corpora: Sequence[CorpusSpec]) -> frozenset[Path]:
-    """All files and folders of the corpora."""
+    """All files and folders of the sound sets."""
     return frozenset(absolute(source) for corpus in corpora for source in corpus.sources)
 
 

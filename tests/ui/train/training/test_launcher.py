@@ -55,7 +55,7 @@ def begin(train_page: TrainPageController, story: str) -> ModelSpec:
 
 
 def test_it_learns_from_what_is_switched_on_into_the_project(train_page: TrainPageController) -> None:
-    assert train_page.page.training.setup.title.text() == "Learn “Wood”"
+    assert train_page.page.training.setup.title.text() == "Train “Wood”"
     assert train_page.page.training.setup.facts.text().startswith("1 file · 0:02 min")
     spec = begin(train_page, "stuck")
     assert train_page.document.folder is not None
@@ -122,7 +122,7 @@ def test_the_next_model_gets_a_name_of_its_own_and_can_go_on_from_the_first(
     first = train_page.document.folder / "models" / "Wood.distillgan"
     first.write_bytes(tiny_model_path.read_bytes())
     train_page.launcher.continue_with(first)
-    assert train_page.page.training.setup.title.text() == "Learn “Wood 2”"
+    assert train_page.page.training.setup.title.text() == "Train “Wood 2”"
     assert "goes on from “Wood”" in train_page.page.training.setup.facts.text()
     spec = begin(train_page, "stuck")
     assert (spec.out.name, spec.begin_with) == ("Wood 2.distillgan", first)
@@ -158,7 +158,7 @@ def test_for_another_set_there_is_its_set_up_and_not_what_came_of_the_last_one(
     turn_to(train_page, "Stone")
     train_page.page.recordings.train.click()
     assert plan_shows(train_page)
-    assert panel.setup.title.text() == "Learn “Stone”"
+    assert panel.setup.title.text() == "Train “Stone”"
     assert panel.setup.begin.isVisibleTo(panel)
     assert panel.setup.other.sentence == "“Wood”: Finished."
     assert [row.item.text for row in train_page.page.project.models.rows] == ["Wood"]
@@ -189,9 +189,9 @@ def test_of_several_sets_the_set_up_says_which(train_page: TrainPageController) 
     train_page.document.apply("learn from", lambda project: with_corpus_on(project, "Stone", True))
     setup = train_page.page.training.setup
     assert "from Wood, Stone" in setup.facts.text()
-    assert setup.title.text() == "Learn “Wood and Stone”", "the project is called like the first of them"
+    assert setup.title.text() == "Train “Wood and Stone”", "the project is called like the first of them"
     train_page.project._rename("Forest")
-    assert setup.title.text() == "Learn “Forest”"
+    assert setup.title.text() == "Train “Forest”"
 
 
 def test_learn_on_a_set_that_is_switched_off_says_so_and_offers_to_switch_it_on(
@@ -221,7 +221,7 @@ def of_an_earlier_session(train_page: TrainPageController, model: Path) -> Model
 
 
 def vocoder_line(train_page: TrainPageController) -> QAction | None:
-    """Trains a vocoder of its own, in the menu of the first model; None where it is not offered."""
+    """The menu entry that fine-tunes a vocoder, in the menu of the first model; None where it is not offered."""
     actions = train_page.page.project.models.rows[0].more.menu().actions()
     return next((action for action in actions if action.text() == "Fine-tune vocoder…"), None)
 
@@ -353,7 +353,7 @@ def test_a_training_that_was_broken_off_is_offered_when_the_project_opens(
     train_page.document.open(train_page.document.folder)
     assert train_page.training.state == "interrupted"
     assert train_page.training.spec == spec
-    assert train_page.page.summary.text() == "Training: Not finished"
+    assert train_page.page.summary.text() == "Training: Interrupted"
 
 
 @pytest.mark.parametrize(("there", "state"), [(True, "stopped_saved"), (False, "interrupted")])
@@ -372,7 +372,7 @@ def test_what_was_stopped_and_kept_is_called_broken_off_only_where_its_model_is_
     train_page.training.clear()
     train_page.document.open(train_page.document.folder)
     assert train_page.training.state == state
-    assert train_page.page.summary.text() == ("Training: Stopped and kept" if there else "Training: Not finished")
+    assert train_page.page.summary.text() == ("Training: Finished early" if there else "Training: Interrupted")
     assert train_page.training.can_extend is there
     actions = train_page.page.training.action_buttons
     assert actions.buttons["vocoder"].isVisibleTo(actions) is there
@@ -387,11 +387,11 @@ def test_before_the_first_steps_there_are_words_in_place_of_black_pictures(
 ) -> None:
     begin(train_page, "run")
     history = train_page.page.training.history
-    assert history.awaited.isVisible()
+    assert history.placeholder.isVisible()
     assert not history.pictures.isVisible()
     assert not history.curve.isVisible()
     qtbot.waitUntil(lambda: bool(train_page.training.history.demos), timeout=20_000)
-    assert not history.awaited.isVisible()
+    assert not history.placeholder.isVisible()
     assert history.pictures.isVisible()
     train_page.training.suspend()
 

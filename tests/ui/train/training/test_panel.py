@@ -32,7 +32,7 @@ def test_while_it_learns_everything_is_shown(stage: Stage) -> None:
     panel = stage.panel
     stage.until(lambda: training.history.seconds > 60)
     assert training.state == "training"
-    assert stage.actions == ["Pause", "Stop and keep", "Put aside"]
+    assert stage.actions == ["Pause", "Finish now", "Save and stop"]
     assert panel.status.title.text() == "“Forest”"
     assert "left" in panel.status.left.text()
     assert 0.1 < panel.status.bar.fraction < 0.9
@@ -51,7 +51,7 @@ def test_paused_it_waits_and_goes_on(stage: Stage) -> None:
     click(stage.panel.action_buttons.buttons["pause"])
     stage.until_state("paused")
     seconds = training.history.seconds
-    assert stage.actions == ["Go on", "Stop and keep", "Put aside"]
+    assert stage.actions == ["Resume", "Finish now", "Save and stop"]
     click(stage.panel.action_buttons.buttons["continue"])
     stage.until(lambda: training.history.seconds > seconds)
     assert training.state == "training"
@@ -60,13 +60,13 @@ def test_paused_it_waits_and_goes_on(stage: Stage) -> None:
 def test_the_hint_that_little_is_learned_has_the_button_right_there(stage: Stage) -> None:
     stage.begin("plateau")
     stage.until(lambda: stage.panel.status.notice.isVisible())
-    assert "Little is still being learned" in stage.panel.status.notice.sentence
+    assert "hardly improves" in stage.panel.status.notice.sentence
     with stage.qtbot.waitSignal(stage.training.model_ready, timeout=20_000) as ready:
         click(stage.panel.status.notice.button)
     assert ready.args == [stage.spec.out]
     assert stage.training.state == "stopped"
     assert stage.panel.status.result.text().startswith("8 sliders: ")
-    assert stage.actions == ["Play it", "Learn more…", "Train a vocoder of its own…", "New training"]
+    assert stage.actions == ["Open in Play", "Train longer…", "Fine-tune vocoder…", "New training"]
 
 
 def test_on_a_small_screen_the_pictures_scroll_and_the_buttons_stay(stage: Stage) -> None:
@@ -91,7 +91,7 @@ def test_stopped_it_says_so_until_the_sliders_are_found(stage: Stage) -> None:
     assert stage.actions == []
     stage.until_state("analysing")
     assert "Analysing: slider" in stage.panel.status.stage.text()
-    assert stage.actions == ["Pause", "Put aside"]
+    assert stage.actions == ["Pause", "Save and stop"]
     stage.until_state("stopped")
     assert training.resumable
     assert not stage.panel.status.bar.isVisible()
@@ -101,7 +101,7 @@ def test_learned_to_the_end_there_is_a_model_to_play(stage: Stage) -> None:
     stage.spec = replace(stage.spec, minutes=0.5)
     stage.begin("run")
     stage.until_state("finished")
-    assert "held-out error" in stage.panel.status.facts.text()
+    assert "validation error" in stage.panel.status.facts.text()
     with stage.qtbot.waitSignal(stage.panel.open_asked) as asked:
         click(stage.panel.action_buttons.buttons["play"])
     assert asked.args == [stage.spec.out]
@@ -115,7 +115,7 @@ def test_put_aside_it_goes_on_from_there(stage: Stage) -> None:
     click(stage.panel.action_buttons.buttons["suspend"])
     stage.until_state("suspended")
     assert "nothing is lost" in stage.panel.status.notice.sentence
-    assert stage.actions == ["Go on", "Discard…", "New training"]
+    assert stage.actions == ["Resume", "Discard…", "New training"]
     left = training.history.errors.points[-1][0]
     click(stage.panel.action_buttons.buttons["resume"])
     assert training.spec == replace(stage.spec, resume=True)
@@ -137,7 +137,7 @@ def test_cancelled_while_it_reads_nothing_is_left(stage: Stage) -> None:
     assert stage.actions == ["Cancel"]
     click(stage.panel.action_buttons.buttons["cancel"])
     stage.until_state("suspended")
-    assert "Nothing was learned yet" in stage.panel.status.notice.sentence
+    assert "No model was written" in stage.panel.status.notice.sentence
     assert stage.actions == ["Try again", "New training"]
 
 
@@ -161,7 +161,7 @@ def test_where_it_died_it_goes_on_from_what_was_written_down(stage: Stage) -> No
     training = stage.begin("died")
     stage.until_state("died")
     assert "go on from there" in stage.panel.status.notice.sentence
-    assert stage.actions == ["Go on", "Discard…"]
+    assert stage.actions == ["Resume", "Discard…"]
     click(stage.panel.action_buttons.buttons["resume"])
     assert training.running
     assert training.history.losses.points[-1][0] <= training.history.seconds <= 105
@@ -187,7 +187,7 @@ def test_one_that_a_crash_broke_off_is_offered_and_can_be_discarded_after_a_ques
     stage.training.clear()
     assert stage.training.remember(stage.spec)
     panel = stage.panel
-    assert "broken off after 1:42" in panel.status.notice.sentence
+    assert "Interrupted at 1:42" in panel.status.notice.sentence
     assert panel.history.demos.list.count() == 3
     assert panel.history.curve.isVisible()
     click(panel.action_buttons.buttons["discard"])
@@ -341,7 +341,7 @@ def test_the_window_closes_and_the_training_is_put_aside(stage: Stage) -> None:
     assert stage.spec.checkpoint.is_file()
 
 
-@pytest.mark.parametrize("word", ["Pause", "Go on"])
+@pytest.mark.parametrize("word", ["Pause", "Resume"])
 def test_the_keyboard_stays_where_the_button_was(stage: Stage, word: str) -> None:
     training = stage.begin("run")
     stage.panel.activateWindow()
@@ -351,7 +351,7 @@ def test_the_keyboard_stays_where_the_button_was(stage: Stage, word: str) -> Non
     QTest.keyClick(button, Qt.Key.Key_Return)
     stage.until_state("paused")
     assert stage.panel.action_buttons.buttons["continue"].hasFocus()
-    if word == "Go on":
+    if word == "Resume":
         QTest.keyClick(stage.panel.action_buttons.buttons["continue"], Qt.Key.Key_Return)
         stage.until_state("training")
         assert button.hasFocus()
