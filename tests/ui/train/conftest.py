@@ -4,6 +4,7 @@ import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
+import pyqtgraph  # noqa: F401 - loaded before a test, whose training would else end during the import
 import pytest
 from pytestqt.qtbot import QtBot
 

@@ -23,7 +23,7 @@ Points = Sequence[tuple[float, float]]
 class LossCurve(QWidget):
     """Linear time axis up to the planned end; the loss is scaled to the height of the error axis.
 
-    The plot is created with the first point, because pyqtgraph takes long to import.
+    The plot is created when a training is first shown, because pyqtgraph takes long to import.
     """
 
     hovered = Signal(str)
@@ -34,7 +34,7 @@ class LossCurve(QWidget):
         self._history = TrainingHistory()
         self._column = tight(QVBoxLayout(self))
         self.plot: Any = None
-        """An ErrorPlot once there is a point."""
+        """An ErrorPlot once a training was shown."""
         self.setMinimumHeight(18 * GRID)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
         self.setAccessibleName(tr("Validation error over time"))
@@ -50,8 +50,9 @@ class LossCurve(QWidget):
             best = tr("Best {error} dB after {time}")
             text = best.format(error=f"{history.best[1]:.2f}", time=clock_of(history.best[0]))
             self.setAccessibleDescription(text)
+        plot = self._ensure_plot()
         if history.errors.points:
-            self._ensure_plot().show_curves(*_curves(history), history.best, max(seconds, history.seconds, 1.0))
+            plot.show_curves(*_curves(history), history.best, max(seconds, history.seconds, 1.0))
 
     def _ensure_plot(self) -> Any:
         if self.plot is None:

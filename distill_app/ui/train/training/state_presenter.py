@@ -96,12 +96,10 @@ def _pending_text(command: PendingCommand) -> str:
 
 
 def _stage(training: TrainingController) -> str:
-    """The stage; for a vocoder the message of the training, which has no figures of its own in the window."""
+    """The stage; outside the steps of a model's training the message of the process."""
     line = training.history.line
     if line is None:
         return tr("Starting")
-    if training.state == "analysing":
-        return tr("Analysing")
     has_figures = training.state == "training" and line.error_db is not None
     return tr("Training") if has_figures and isinstance(training.spec, ModelSpec) else line.message
 

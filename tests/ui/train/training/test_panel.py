@@ -87,7 +87,7 @@ def test_stopped_it_says_so_until_the_sliders_are_found(stage: Stage) -> None:
     training = stage.begin("run")
     stage.until(lambda: training.history.seconds > 20)
     click(stage.panel.action_buttons.buttons["stop"])
-    assert stage.panel.status.stage.toolTip() or "Stopping" in stage.panel.status.stage.text()
+    assert stage.panel.status.stage.toolTip() or "Finishing" in stage.panel.status.stage.text()
     assert stage.actions == []
     stage.until_state("analysing")
     assert "Analysing: slider" in stage.panel.status.stage.text()
@@ -114,7 +114,7 @@ def test_put_aside_it_goes_on_from_there(stage: Stage) -> None:
     stage.until(lambda: training.history.seconds > 100)
     click(stage.panel.action_buttons.buttons["suspend"])
     stage.until_state("suspended")
-    assert "nothing is lost" in stage.panel.status.notice.sentence
+    assert "you can resume at any time" in stage.panel.status.notice.sentence
     assert stage.actions == ["Resume", "Discard…", "New training"]
     left = training.history.errors.points[-1][0]
     click(stage.panel.action_buttons.buttons["resume"])
@@ -129,7 +129,7 @@ def test_put_aside_while_the_sliders_are_found_nothing_is_lost(stage: Stage) -> 
     stage.until_state("analysing")
     click(stage.panel.action_buttons.buttons["suspend"])
     stage.until_state("suspended")
-    assert "nothing is lost" in stage.panel.status.notice.sentence
+    assert "you can resume at any time" in stage.panel.status.notice.sentence
 
 
 def test_cancelled_while_it_reads_nothing_is_left(stage: Stage) -> None:
@@ -256,7 +256,7 @@ def test_a_vocoder_of_its_own_is_trained_in_the_same_panel(stage: Stage) -> None
     stage.until(lambda: training.history.seconds > 10)
     training.finish_now()
     stage.until_state("stopped")
-    assert stage.panel.status.result.text() == "8.1 % nearer than built-in; Auto plays it."
+    assert stage.panel.status.result.text() == "8.1 % nearer than built-in. Auto uses it."
 
 
 def test_a_demo_is_played_and_compared_with_the_keys(stage: Stage) -> None:
