@@ -1,0 +1,1 @@
+"""Search, naming and level calibration of the sliders of a trained model."""

@@ -1,4 +1,4 @@
-"""Sliders of a model that has learned more: those that do what one of the earlier model did stay where it was."""
+"""Alignment of a retrained model's sliders with those of its base model."""
 
 import torch
 from torch import Tensor
@@ -8,13 +8,13 @@ from distill_app.models.model import DistillModel
 from distill_app.training.axes.components import Components
 
 ALIKE_MIN = 0.7
-"""Correlation of what two sliders do to the sound, from which on the musician takes them for the same."""
+"""Correlation of the effects of two sliders above which a musician takes them for the same."""
 
 
 def aligned(components: Components, latents: Tensor, model: DistillModel, before: DistillModel) -> Components:
-    """The components, turned within their space so that the first ones do what sliders of `before` do.
+    """Components rotated within their space so that the first ones act like sliders of `before`.
 
-    These have the earlier order, sign and name; the name is kept later if it is still measured. The others follow,
+    These keep order, sign and name of the base model; the name only if measuring confirms it. The others follow,
     strongest first, without names.
 
     Args:
@@ -25,27 +25,28 @@ def aligned(components: Components, latents: Tensor, model: DistillModel, before
     free = rotation[len(kept) :]
     coordinates = (latents - components.mean) @ (free @ components.directions).T
     rotation = torch.cat([rotation[: len(kept)], _by_variance(coordinates) @ free])
-    shares = rotation.square() @ components.shares
-    meanings = tuple(before.axes.axes[k].descriptor for k in kept)
-    return Components(components.mean, rotation @ components.directions, shares, meanings)
+    explained_variance = rotation.square() @ components.explained_variance
+    descriptors = tuple(before.axes.axes[k].descriptor for k in kept)
+    return Components(components.mean, rotation @ components.directions, explained_variance, descriptors)
 
 
 def _effects(model: DistillModel, before: DistillModel) -> Tensor:
-    """`[axes, latent]`, of length 1: what each slider of `before` does from −1 to +1, as the latents of `model`."""
-    ends = [_end(before.axes, number, value) for number in range(len(before.axes.axes)) for value in (-1.0, 1.0)]
+    """Effect of each slider of `before` from −1 to +1 as unit latents of `model`, `[axes, latent]`."""
+    ends = [_slider_end(before.axes, number, value) for number in range(len(before.axes.axes)) for value in (-1.0, 1.0)]
     low, high = model.encode(before.decode(torch.stack(ends))).reshape(len(ends) // 2, 2, -1).unbind(1)
     return torch.nn.functional.normalize(high - low, dim=1)
 
 
-def _end(axes: LatentAxes, number: int, value: float) -> Tensor:
-    """`[latent]` of one coordinate moved and nothing else: no anchor, no gain."""
+def _slider_end(axes: LatentAxes, number: int, value: float) -> Tensor:
+    """Latent `[latent]` with one coordinate moved, without anchors and gain correction."""
     axis = axes.axes[number]
     return axes.mean + (axis.coordinate(value) - axis.median) * axes.directions[number]
 
 
 def _rotation(effects: Tensor) -> tuple[list[int], Tensor]:
-    """Which effects `[axes, components]` are found again, and an orthogonal `[components, components]` of which the
-    first rows are nearest to those (orthogonal Procrustes, Schönemann 1966).
+    """Indices of the effects `[axes, components]` found again, and a rotation `[components, components]`.
+
+    The first rows of the rotation approximate these effects (orthogonal Procrustes, Schönemann 1966).
     """
     kept = [k for k, effect in enumerate(effects) if effect.norm() >= ALIKE_MIN][: effects.shape[1]]
     while kept:
@@ -59,5 +60,5 @@ def _rotation(effects: Tensor) -> tuple[list[int], Tensor]:
 
 
 def _by_variance(coordinates: Tensor) -> Tensor:
-    """Orthogonal `[k, k]` that turns coordinates `[n, k]` so that their variances fall."""
+    """Orthogonal `[k, k]` matrix that sorts coordinates `[n, k]` by falling variance."""
     return torch.linalg.eigh(coordinates.T @ (coordinates - coordinates.mean(0))).eigenvectors.T.flip(0)

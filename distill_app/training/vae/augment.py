@@ -1,6 +1,6 @@
-"""Variations of log-mel windows that a musician would call the same sound: other pitch, other tempo, other colour.
+"""Augmentation of log-mel windows by pitch, tempo and tone colour.
 
-All take and give natural-log magnitudes, in which a gain is an addition.
+Values are natural-log magnitudes, in which a gain is an addition.
 """
 
 import math
@@ -17,10 +17,10 @@ _STEPS = 41
 
 
 class PitchWarp:
-    """Moves the bands of a mel as another pitch would, in `_STEPS` steps from −semitones to +semitones.
+    """Transposes mels in `_STEPS` steps from −semitones to +semitones by resampling along the bands.
 
-    The partials of a sound that is transposed stand at other frequencies; so each band takes the level of the place
-    from which its own centre would be reached, between the centres of two bands.
+    Each band takes the level of the frequency that the transposition moves to its centre, interpolated between two
+    bands.
     """
 
     def __init__(self, mel_format: MelFormat, semitones: float) -> None:
@@ -30,27 +30,27 @@ class PitchWarp:
         self._below = torch.from_numpy(np.minimum(places, len(centres) - 2).astype(np.int64))
         self._share = torch.from_numpy(places).float() - self._below
 
-    def draw(self, count: int, share: float, random: torch.Generator) -> Tensor:
-        """Steps for windows, `[count]`; for a part of 1 − `share` the one that moves nothing."""
+    def sample_steps(self, count: int, share: float, random: torch.Generator) -> Tensor:
+        """Random steps `[count]`; a fraction 1 − `share` of them transposes by nothing."""
         steps = torch.randint(_STEPS, (count,), generator=random)
         return torch.where(torch.rand(count, generator=random) < share, steps, _STEPS // 2)
 
     def __call__(self, mels: Tensor, steps: Tensor) -> Tensor:
-        """Of `[n, bands, frames]` and a step number for each, `[n]`."""
+        """Mels `[n, bands, frames]` transposed by one step number each, `[n]`."""
         below = self._below[steps][:, :, None].expand_as(mels)
         share = self._share[steps][:, :, None]
         return torch.lerp(mels.gather(1, below), mels.gather(1, below + 1), share)
 
 
-def stretched(mel: Tensor, frames: int) -> Tensor:
-    """A mel `[bands, n]` played so fast or slow that it lasts `frames`."""
+def time_stretch(mel: Tensor, frames: int) -> Tensor:
+    """Mel `[bands, n]` stretched linearly to `frames`."""
     if mel.shape[1] == frames:
         return mel
     return torch.nn.functional.interpolate(mel[None], size=frames, mode="linear", align_corners=False)[0]
 
 
-def tilts(count: int, bands: int, decibels: float, random: torch.Generator) -> Tensor:
-    """Nats to be added, `[count, bands, 1]`: smooth curves over the bands, of this size in dB at most times."""
+def random_tilts(count: int, bands: int, decibels: float, random: torch.Generator) -> Tensor:
+    """Random smooth gains over the bands in nats, `[count, bands, 1]`, mostly within `decibels`."""
     place = torch.linspace(-1, 1, bands)
     angle = math.pi * place
     curves = torch.stack([place, angle.cos(), angle.sin(), (2 * angle).cos()])

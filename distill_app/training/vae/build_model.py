@@ -64,12 +64,12 @@ def assembly_steps(
     nothing = LatentAxes((), torch.zeros(vae.latent), torch.zeros(0, vae.latent))
     model = DistillModel(header, vae, trained.mean, trained.std, nothing)
     windows = evenly_spaced_windows(corpus.slices, _HOP, ANALYSED_MAX)
-    remembered = windows[:0] if origin is None else origin.windows
-    known = torch.cat([windows, remembered])
+    replayed = windows[:0] if origin is None else origin.windows
+    known = torch.cat([windows, replayed])
     header = replace(header, ceiling_dbfs=_ceiling_dbfs(known, header.mel_format), peak_dbfs=_peak_dbfs(corpus, origin))
     model = replace(model, header=replace(header, lead_frames=_lead_frames(corpus, origin)))
-    found, shares = yield from _with_axes(model, known, None if origin is None else origin.model)
-    record = {"axis_shares_of_sound": shares, "novelty": novelty(found, corpus, remembered).to_record()}
+    found, explained_variance = yield from _with_axes(model, known, None if origin is None else origin.model)
+    record = {"axis_shares_of_sound": explained_variance, "novelty": novelty(found, corpus, replayed).to_record()}
     whole = replace(found, header=replace(found.header, training=header.training | record | _source(origin)))
     return whole if origin is None else _with_vocoder(whole, origin.model)
 
@@ -122,7 +122,9 @@ def _with_axes(
         components = aligned(components, latents, model, before)
     axes = unnamed_axes(latents, components)
     levels = torch.cat([window_levels(batch, model.header.mel_format) for batch in torch.split(windows, _ENCODE_BATCH)])
-    return model.with_axes(anchored(axes, latents, levels)), [round(share, 4) for share in components.shares.tolist()]
+    return model.with_axes(anchored(axes, latents, levels)), [
+        round(share, 4) for share in components.explained_variance.tolist()
+    ]
 
 
 def anchored(axes: LatentAxes, latents: Tensor, levels: Tensor) -> LatentAxes:

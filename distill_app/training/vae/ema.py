@@ -1,6 +1,6 @@
-"""The network that is trained, its running average, which is judged, and the best average so far, which is kept.
+"""Trained network, its exponential moving average, and the best average so far.
 
-What does not change once a training has begun (`VAE.fixed_buffers`) is the same in all of them, and written down once.
+Fixed buffers (`VAE.fixed_buffers`) are identical in all three and stored once.
 """
 
 import copy
@@ -25,33 +25,33 @@ class Networks:
         self._best = _moving(self.average)
 
     def settle(self) -> None:
-        """The average, too, is what the trained network has been given outside of any step."""
+        """Copy the trained network into the average, after changes outside of training steps."""
         self.average.load_state_dict(self.trained.state_dict())
 
     @torch.no_grad()
     def follow(self, steps: int) -> None:
-        """Moves the average towards the trained network, after so many steps."""
+        """Update the average after `steps` training steps."""
         weight = 1 / min(steps, _AVERAGED_STEPS)
         trained = self.trained.state_dict()
         for name, value in _moving(self.average, copied=False).items():
             value.copy_(value.lerp(trained[name], weight) if value.is_floating_point() else trained[name])
 
     def keep(self) -> None:
-        """The average is the best so far."""
+        """Store the average as the best network."""
         self._best = _moving(self.average)
 
     def go_back(self) -> None:
-        """Goes on from the best."""
+        """Restore trained network and average from the best."""
         for network in (self.trained, self.average):
             network.load_state_dict(self._best, strict=False)
 
     def level(self, processes: SingleProcess) -> None:
-        """Both become the first process's in all of them."""
+        """Copy both networks of the main process to all processes."""
         for network in (self.trained, self.average):
             processes.broadcast_tensors(network.state_dict().values())
 
     def best(self) -> VAE:
-        """A copy of it on the CPU."""
+        """Copy of the best network on the CPU."""
         vae = copy.deepcopy(self.average)
         vae.load_state_dict(self._best, strict=False)
         return vae.cpu()
@@ -62,7 +62,7 @@ class Networks:
         return {"network": network, "average": _moving(self.average, copied=False), "best": self._best}
 
     def load(self, parts: Mapping[str, Mapping[str, Tensor]]) -> None:
-        """Raises KeyError or RuntimeError where they are another network's."""
+        """Restore from checkpoint tensors. Raises KeyError or RuntimeError if they are of another network."""
         self.trained.load_state_dict(parts["network"])
         fixed_buffers = {name: self.trained.state_dict()[name] for name in self.trained.fixed_buffers}
         self.average.load_state_dict({**fixed_buffers, **parts["best"]})
@@ -71,12 +71,12 @@ class Networks:
 
 
 def initialised(bands: int, config: TrainingConfig) -> VAE:
-    """A network whose first weights depend on the seed alone; the caller's random state is left as it was."""
+    """Network with initial weights that depend only on the seed; the global random state is preserved."""
     with torch.random.fork_rng(devices=[]):
         torch.manual_seed(config.seed)
         return build_vae(bands, config.architecture)
 
 
 def _moving(vae: VAE, copied: bool = True) -> State:
-    """What the steps of a training change."""
+    """Tensors that training steps change."""
     return {name: v.clone() if copied else v for name, v in vae.state_dict().items() if name not in vae.fixed_buffers}

@@ -1,4 +1,4 @@
-"""How well a network reproduces windows it has not learned from."""
+"""Reconstruction error of a network on validation windows."""
 
 import math
 from dataclasses import dataclass
@@ -15,14 +15,14 @@ _ACTIVE_VARIANCE = 0.01
 
 @dataclass(frozen=True)
 class Evaluation:
-    """Figures on held-out windows, encoded to their posterior mean and decoded.
+    """Measures on validation windows, encoded to their posterior mean and decoded.
 
     Args:
         error_db: mean absolute log-mel error in dB.
-        r2: share of the variance around each band's mean that is reproduced; 1 is perfect.
+        r2: fraction of the variance around each band's mean that is reconstructed; 1 is perfect.
         kl_nats: mean KL of a window's posterior from the prior.
         active_dimensions: dimensions whose posterior mean has a variance over 0.01 of the prior's (Burda et al. 2016);
-            None where there is but one window.
+            None for a single window.
     """
 
     error_db: float
@@ -41,7 +41,7 @@ class Evaluation:
 
 @torch.inference_mode()
 def evaluate(vae: VAE, windows: Tensor, std: Tensor) -> Evaluation:
-    """The figures for z-scored windows `[n, bands, frames]`, where `std` `[bands]` undoes the z-score."""
+    """Evaluation on z-scored windows `[n, bands, frames]`; `std` `[bands]` undoes the z-score."""
     means, log_variances, absolute, square = [], [], 0.0, 0.0
     for batch in torch.split(windows, 32):
         mean, log_variance = vae.encode(batch)
@@ -55,12 +55,12 @@ def evaluate(vae: VAE, windows: Tensor, std: Tensor) -> Evaluation:
     mean, _ = vae.to_prior_units(mean, log_variance)
     return Evaluation(
         error_db=_DB_PER_NAT * absolute / windows.numel(),
-        r2=1 - square / max(_variation(windows), 1e-9),
+        r2=1 - square / max(_total_variance(windows), 1e-9),
         kl_nats=float(kl),
         active_dimensions=int((mean.var(0, correction=0) > _ACTIVE_VARIANCE).sum()) if len(mean) > 1 else None,
     )
 
 
-def _variation(windows: Tensor) -> float:
+def _total_variance(windows: Tensor) -> float:
     """Sum of squares around the mean of each band."""
     return float((windows - windows.mean((0, 2), keepdim=True)).square().sum())

@@ -1,4 +1,4 @@
-"""The windows from whose principal components a network begins, in bounded time and memory however long the corpus."""
+"""PCA initialization of a network, in bounded time and RAM for any length of corpus."""
 
 from collections.abc import Iterator, Sequence
 
@@ -9,28 +9,28 @@ from distill_app.corpus.mel_sources import Mel, evenly_spaced_windows
 from distill_app.models.pca_vae import PcaVAE
 from distill_app.training.vae.sampler import WindowSampler
 
-OWN_MAX, VARIED = 1_200, 1_800
-"""Windows as they were recorded, evenly taken, and varied ones, drawn."""
+UNVARIED_MAX, VARIED = 1_200, 1_800
+"""Numbers of windows: unvaried ones, evenly spaced, and augmented ones, sampled at random."""
 _HOP = 8
 _BATCHES_AT_ONCE = 16
 
 
 def begin(vae: PcaVAE, learned: Sequence[Mel], sampler: WindowSampler, seed: int) -> Iterator[None]:
-    """Gives the network its components; yields now and then. Left before its end it has done nothing."""
-    parts = [sampler.scaled(_own(learned))]
+    """Initialize the network with principal components; yields now and then. Closed early, it changes nothing."""
+    parts = [sampler.scaled(_unvaried_windows(learned))]
     while sum(map(len, parts[1:])) < VARIED:
         parts.append(torch.cat([sampler.batch() for _ in range(_BATCHES_AT_ONCE)]))
         yield
-    vae.initialize(_joined(parts), seed)
+    vae.initialize(_concatenate(parts), seed)
 
 
-def _own(learned: Sequence[Mel]) -> Tensor:
+def _unvaried_windows(learned: Sequence[Mel]) -> Tensor:
     frames = sum(mel.frames for mel in learned)
-    return evenly_spaced_windows(learned, max(_HOP, frames // OWN_MAX), OWN_MAX)
+    return evenly_spaced_windows(learned, max(_HOP, frames // UNVARIED_MAX), UNVARIED_MAX)
 
 
-def _joined(parts: list[Tensor]) -> Tensor:
-    """One after the other, each given up as soon as it is copied: half the memory of `torch.cat`."""
+def _concatenate(parts: list[Tensor]) -> Tensor:
+    """Concatenation that releases each part once it is copied: half the RAM of `torch.cat`."""
     joined = torch.empty(sum(map(len, parts)), *parts[0].shape[1:])
     place = 0
     while parts:

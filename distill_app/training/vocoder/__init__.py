@@ -1,0 +1,1 @@
+"""Training of vocoders, and fine-tuning of the vocoder embedded in a model."""

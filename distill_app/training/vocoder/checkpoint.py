@@ -1,6 +1,6 @@
-"""All of a vocoder's training that `--resume` needs: networks, average, moments and the step.
+"""Checkpoint file of a vocoder training, read by `--resume`: networks, average, moments and step.
 
-Batches and learning rate depend on the step alone, so that there is no random state to keep.
+Batches and learning rate depend on the step alone, so there is no random state to save.
 """
 
 from collections.abc import Mapping
@@ -16,13 +16,13 @@ _KIND = "vocoder-training"
 
 @dataclass(frozen=True, eq=False)
 class Checkpoint:
-    """Where a training stands.
+    """State of a vocoder training.
 
     Args:
-        generator: the network trained.
-        step: steps done.
-        seconds: of training so far.
-        parts: tensors of each part: "generator", "average", "optimizer", and the discriminators'.
+        generator: config of the trained network.
+        step: steps completed.
+        seconds: training time so far.
+        parts: tensors of "generator", "average", "optimizer" and the discriminators.
     """
 
     generator: GeneratorConfig
@@ -32,22 +32,22 @@ class Checkpoint:
 
 
 def checkpoint_path(out: Path) -> Path:
-    """Beside the weights."""
+    """Checkpoint beside a weights file."""
     return out.with_name(f"{out.stem}.checkpoint.safetensors")
 
 
 def save_checkpoint(checkpoint: Checkpoint, path: Path) -> None:
-    """Whole or not at all. Raises TrainingError."""
+    """Write a checkpoint atomically. Raises TrainingError."""
     values = {"kind": _KIND, "format_version": FORMAT_VERSION, "generator": checkpoint.generator.to_dict()}
     values |= {"step": checkpoint.step, "seconds": checkpoint.seconds}
     write_checkpoint(path, values, checkpoint.parts)
 
 
 def load_checkpoint(path: Path) -> Checkpoint:
-    """Raises TrainingError where it is missing, foreign, newer or damaged."""
-    return read_checkpoint(path, lambda values: check_header(values, _KIND, FORMAT_VERSION), _checkpoint)
+    """Checkpoint from a file. Raises TrainingError if it is missing, foreign, newer or damaged."""
+    return read_checkpoint(path, lambda values: check_header(values, _KIND, FORMAT_VERSION), _parse_checkpoint)
 
 
-def _checkpoint(values: Values, parts: dict[str, State]) -> Checkpoint:
+def _parse_checkpoint(values: Values, parts: dict[str, State]) -> Checkpoint:
     generator = config_from_dict(values["generator"])
     return Checkpoint(generator, values["step"], float(values["seconds"]), parts)

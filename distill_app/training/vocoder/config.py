@@ -1,4 +1,4 @@
-"""How to train a vocoder: a frozen value, and the ones that have a name."""
+"""Configuration of a vocoder training, and named presets."""
 
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field, replace
@@ -11,7 +11,7 @@ from distill_app.vocoders.networks.presets import GENERATORS
 
 @dataclass(frozen=True)
 class LossWeights:
-    """What each term counts, see losses.py. A mel does not tell the phase itself, which counts little therefore."""
+    """Weight of each loss term, see losses.py. The phase itself is unknown from a mel, so its weight is small."""
 
     mel: float = 1.0
     log_magnitude: float = 0.5
@@ -25,26 +25,26 @@ class LossWeights:
 
 @dataclass(frozen=True)
 class VocoderTrainingConfig:
-    """One training.
+    """Configuration of one training.
 
     Args:
-        generator: the network.
+        generator: config of the network.
         frames: mel frames of a segment.
-        batch: segments per step, on every processor.
-        learning_rate: AdamW's, after the warm-up and before it is halved.
-        warm_up_steps: in which it rises from 0.
-        half_life_steps: after which it is half of what it was.
-        weights: of the losses.
-        lowest_hz: what lies below is not learned: the built-in vocoder needs the treble alone.
-        resolutions: (window, hop) of the STFTs that the losses look through; the mel's own is one of them.
-        adversarial_step: from which discriminators take part; None for never.
-        discriminator_width: their channels, 1 is as published.
-        average_decay: of the moving average of the weights, which is what is kept.
-        checkpoint_minutes: at most this much is lost when the program is killed.
-        log_steps: steps between two lines of the log.
-        seed: of the first weights and everything random.
+        batch: segments per step and process.
+        learning_rate: AdamW's, after the warm-up and before it decays.
+        warm_up_steps: steps of linear warm-up.
+        half_life_steps: steps in which the learning rate halves.
+        weights: weights of the losses.
+        lowest_hz: frequencies below are not trained: the built-in vocoder needs only the treble.
+        resolutions: (window, hop) of the STFT losses; the mel's own is one of them.
+        adversarial_step: step from which discriminators take part; None for never.
+        discriminator_width: factor of their channels, 1 is as published.
+        average_decay: of the moving average of the weights, which is the result.
+        checkpoint_minutes: largest loss of work when the program is killed.
+        log_steps: steps between two rows of the log.
+        seed: of initial weights and everything random.
 
-    Raises SettingsError where a value is out of its range.
+    Raises SettingsError if a value is out of range.
     """
 
     generator: GeneratorConfig
@@ -74,7 +74,7 @@ class VocoderTrainingConfig:
             raise SettingsError("The mel's own window is one of those that the losses look through.")
 
     def rate(self, step: int) -> float:
-        """The learning rate of a step."""
+        """Learning rate of a step."""
         rise = min(1.0, (step + 1) / self.warm_up_steps)
         return self.learning_rate * rise * 0.5 ** (step / self.half_life_steps)
 
@@ -82,12 +82,12 @@ class VocoderTrainingConfig:
         return self.adversarial_step is not None and step >= self.adversarial_step
 
     def to_record(self) -> dict[str, Any]:
-        """What a weights file says of it, the generator left out."""
+        """Values recorded in a weights file, without the generator."""
         return {name: value for name, value in asdict(self).items() if name != "generator"}
 
 
 def _presets() -> dict[str, VocoderTrainingConfig]:
-    """Every generator alone, for one processor core, and with discriminators, for a graphics card."""
+    """Presets of every generator without discriminators, for one CPU core, and with discriminators, for a GPU."""
     alone = {name: _alone(generator) for name, generator in GENERATORS.items()}
     treble = {f"{name}-treble": replace(alone[name], lowest_hz=2_000.0) for name in ("256x6", "384x8", "512x8")}
     return alone | treble | {f"{name}-gan": _adversarial(config) for name, config in alone.items()}
@@ -114,7 +114,7 @@ PRESETS: Mapping[str, VocoderTrainingConfig] = _presets()
 
 
 def preset(name: str) -> VocoderTrainingConfig:
-    """Raises SettingsError where there is none of that name."""
+    """Preset by name. Raises SettingsError if there is none."""
     if name not in PRESETS:
         raise SettingsError(f"There is no training called “{name}”; choose one of: {', '.join(PRESETS)}.")
     return PRESETS[name]

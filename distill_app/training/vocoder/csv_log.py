@@ -1,4 +1,4 @@
-"""What a training writes down: one line of a CSV file every so many steps."""
+"""CSV log of a vocoder training, one row every few steps."""
 
 import csv
 from collections.abc import Mapping
@@ -9,7 +9,7 @@ from distill_app.common.errors import TrainingError
 from distill_app.training.vocoder.losses import TERMS
 
 PARTS = ("data", "generator", "losses", "backward", "discriminators", "optimizer", "saving")
-"""Of a step, in seconds; on a graphics card where the program waited, not where the card worked."""
+"""Parts of a step timed in seconds; on a GPU the time the program waited, not the time the GPU worked."""
 VALIDATION = ("mel", "group_delay", "frequency")
 COLUMNS = (
     *("step", "hours", "learning_rate", "gradient_norm", "loss"),
@@ -25,10 +25,10 @@ class TrainingLog:
     """Appends rows to a CSV file.
 
     Args:
-        path: of the file; begun anew, or kept up to a step.
-        after: the step that the training goes on from; what an interrupted one wrote beyond it is taken out.
+        path: log file, overwritten or kept up to step `after`.
+        after: step from which the training resumes; later rows of an interrupted run are removed.
 
-    Raises TrainingError where it cannot be written.
+    Raises TrainingError if it cannot be written.
     """
 
     def __init__(self, path: Path, after: int = 0) -> None:
@@ -38,25 +38,25 @@ class TrainingLog:
             with atomic_path(path) as temporary, open(temporary, "w", newline="", encoding="utf-8") as file:
                 writer = csv.DictWriter(file, COLUMNS)
                 writer.writeheader()
-                writer.writerows([_shown(row) for row in kept])
+                writer.writerows([_format_row(row) for row in kept])
         except OSError as error:
             raise TrainingError(write_error_message(path, error)) from error
 
     def add(self, row: Row) -> None:
-        """Appends a row of some of `COLUMNS`. Raises TrainingError."""
+        """Append a row with some of `COLUMNS`. Raises TrainingError."""
         try:
             with open(self._path, "a", newline="", encoding="utf-8") as file:
-                csv.DictWriter(file, COLUMNS).writerow(_shown(row))
+                csv.DictWriter(file, COLUMNS).writerow(_format_row(row))
         except OSError as error:
             raise TrainingError(write_error_message(self._path, error)) from error
 
 
-def _shown(row: Row) -> dict[str, str]:
+def _format_row(row: Row) -> dict[str, str]:
     return {name: f"{row[name]:.6g}" if name != "step" else str(int(row[name])) for name in COLUMNS if name in row}
 
 
 def read_log(path: Path) -> list[dict[str, float]]:
-    """The rows, without what is empty or cut off in them; none where there is no file."""
+    """Rows of a log without empty or truncated fields; none if the file is missing."""
     if not path.is_file():
         return []
     with open(path, newline="", encoding="utf-8", errors="replace") as file:

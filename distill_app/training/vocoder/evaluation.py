@@ -1,4 +1,4 @@
-"""How near a vocoder's copies of held-out sound are to it, beside those of the vocoders that everybody has."""
+"""Evaluation of a vocoder on held-out sound, compared with the built-in vocoder and Griffin-Lim."""
 
 import math
 from collections.abc import Generator, Sequence
@@ -24,21 +24,21 @@ from distill_app.vocoders.registry import get_vocoder
 
 _SHORTEST_FRAMES = 24
 _SILENT_RMS = 1e-3
-"""Of a recording at its own level."""
+"""RMS of a recording at its own level below which it counts as silent."""
 _TINY = 1e-9
 _DB_PER_NEPER = 20 / math.log(10)
 
 
 @dataclass(frozen=True, eq=False)
 class Excerpt:
-    """Held-out samples `[n]` at the level that models know, and a mel of them, or the model's, `[bands, frames]`."""
+    """Held-out samples `[n]` at the model's level, and their mel or the model's reconstruction, `[bands, frames]`."""
 
     samples: Tensor
     mel: Tensor
 
 
 def excerpts(pieces: Sequence[Piece], header: ModelHeader, most: int) -> list[Excerpt]:
-    """Those that sound, evenly thinned, at the level of the model that has this header."""
+    """Excerpts that are not silent, at most `most`, at the level of the model with this header."""
     sounding = [samples for piece in pieces if _sounds(samples := _read(piece, header.mel_format))]
     kept = [torch.from_numpy(at_model_level(samples, header)) for samples in _thinned(sounding, most)]
     return [Excerpt(samples, to_mel(samples, header.mel_format)) for samples in kept]
@@ -58,14 +58,14 @@ def _thinned(found: Sequence[np.ndarray], most: int) -> Sequence[np.ndarray]:
 
 
 def rebuilt(model: DistillModel, excerpt: Excerpt) -> Excerpt:
-    """The same sound with what the model makes of its mel."""
+    """Excerpt whose mel is the model's reconstruction."""
     frames, floor = excerpt.mel.shape[1], math.log(model.header.mel_format.floor)
     window = torch.nn.functional.pad(excerpt.mel, (0, WINDOW_FRAMES - frames), value=floor)
     return Excerpt(excerpt.samples, model.decode(model.encode(window[None]))[0, :, :frames])
 
 
 def distance(vocoder: Vocoder, excerpt: Excerpt) -> Distance:
-    """Of the vocoder's copy."""
+    """Distance of the vocoder's copy from the excerpt."""
     copy = vocoder.mel_to_waveform(excerpt.mel[None])[0, 0].cpu()
     measured = (
         distances.log_mel_l1,
@@ -79,11 +79,11 @@ def distance(vocoder: Vocoder, excerpt: Excerpt) -> Distance:
 
 @dataclass(frozen=True)
 class EvaluationResult:
-    """How a vocoder does on excerpts.
+    """Quality of a vocoder on excerpts.
 
     Args:
-        gain: by which share its distances are smaller than the built-in vocoder's (`QualityGate`).
-        error_db: mean distance of its copies' STFTs, as decibels.
+        gain: fraction by which its distances are smaller than the built-in vocoder's (`Gate`).
+        error_db: mean STFT distance in dB.
     """
 
     gain: float
@@ -91,25 +91,25 @@ class EvaluationResult:
 
 
 def look(vocoder: Vocoder, known: Sequence[Excerpt], beside: Sequence[Distance]) -> EvaluationResult:
-    """At a vocoder, given the built-in one's distances `beside` it."""
+    """Evaluation of a vocoder, given the built-in vocoder's distances `beside`."""
     own = [distance(vocoder, each) for each in known]
     error = sum(each.mr_stft for each in own) / len(own)
     return EvaluationResult(float(np.median(gains(own, beside))), _DB_PER_NEPER * error)
 
 
 def gains(own: Sequence[Distance], beside: Sequence[Distance]) -> list[float]:
-    """By which share the first distances are smaller than the second, window by window."""
+    """Fraction by which the first distance of each pair is smaller than the second."""
     return [1 - math.exp(_log_ratio(*pair)) for pair in zip(own, beside, strict=True)]
 
 
 def _log_ratio(own: Distance, beside: Distance) -> float:
-    """Of the geometric means of what decides."""
+    """Log ratio of the geometric means of the deciding distances."""
     ratios = [math.log(max(getattr(own, name), _TINY) / max(getattr(beside, name), _TINY)) for name in DECIDING]
     return sum(ratios) / len(ratios)
 
 
 def judged(vocoder: Vocoder, model: DistillModel, known: Sequence[Excerpt]) -> Generator[float, None, QualityGate]:
-    """The gate's figures; yields the fraction done after each excerpt."""
+    """Quality gate of a vocoder; yields the fraction done after each excerpt."""
     beside = {OWN: vocoder, BUILT_IN.id: get_vocoder(BUILT_IN.id), GRIFFIN_LIM.id: get_vocoder(GRIFFIN_LIM.id)}
     sounds = {"recordings": known, "reconstructions": [rebuilt(model, each) for each in known]}
     done, total = 0, len(sounds) * len(beside) * len(known)

@@ -1,4 +1,4 @@
-"""Where a training of a model's own vocoder stands, as a file: what `--resume` goes on from."""
+"""Checkpoint file of a vocoder fine-tuning, read by `--resume`."""
 
 import hashlib
 from collections.abc import Mapping, Sequence
@@ -29,16 +29,16 @@ _KIND = "own-vocoder-training"
 
 @dataclass(frozen=True, eq=False)
 class FinetuneCheckpoint:
-    """Everything of a training but its recordings.
+    """State of a fine-tuning without its recordings.
 
     Args:
-        training: network, average, moments and step.
-        base: what it began with.
+        training: networks, average, moments and step.
+        base: name of the base network.
         recordings: their fingerprint.
-        best, latest: looks at held-out sound, the first one at the network kept.
-        curve: of all looks.
-        kept: tensors of the network kept.
-        saved: that network is in the model file by now.
+        best, latest: evaluations; the first is that of the kept network.
+        curve: all evaluations.
+        kept: tensors of the best network.
+        saved: whether that network is already in the model file.
     """
 
     training: Checkpoint
@@ -52,7 +52,7 @@ class FinetuneCheckpoint:
 
 
 def fingerprint(pieces: Sequence[Piece]) -> str:
-    """Another one where recordings came, went or changed."""
+    """Hash that changes when recordings are added, removed or modified."""
     known = sorted((piece.file.name, piece.start, piece.length) for piece in pieces)
     return hashlib.sha256(repr(known).encode()).hexdigest()
 
@@ -68,24 +68,24 @@ def _save(state: FinetuneCheckpoint, path: Path) -> None:
 
 
 def _load(path: Path) -> FinetuneCheckpoint:
-    return read_checkpoint(path, lambda values: check_header(values, _KIND, FORMAT_VERSION), _state)
+    return read_checkpoint(path, lambda values: check_header(values, _KIND, FORMAT_VERSION), _parse_state)
 
 
-def _state(values: Values, parts: dict[str, State]) -> FinetuneCheckpoint:
+def _parse_state(values: Values, parts: dict[str, State]) -> FinetuneCheckpoint:
     kept = parts.pop("best")
     return FinetuneCheckpoint(
         Checkpoint(config_from_dict(values["generator"]), values["step"], float(values["seconds"]), parts),
         base=get_text(values, "base"),
         recordings=get_text(values, "recordings"),
-        best=_look(values["best"]),
-        latest=_look(values["latest"]),
+        best=_parse_result(values["best"]),
+        latest=_parse_result(values["latest"]),
         curve=parse_curve(values),
         kept=kept,
         saved=get_bool(values, "saved", default=False),
     )
 
 
-def _look(values: Any) -> EvaluationResult:
+def _parse_result(values: Any) -> EvaluationResult:
     return EvaluationResult(*(parse_measurement(require_object(values)[name], name) for name in ("gain", "error_db")))
 
 

@@ -1,11 +1,11 @@
-"""How far predicted samples are from the recorded ones: every spectrum is computed once and looked at in many ways.
+"""Spectral losses between predicted and recorded samples; every spectrum is computed once for all terms.
 
 Per resolution, for spectra P (predicted) and T (recorded), each item scaled by its own mean magnitude:
 
-* log magnitude: |ln |P| − ln |T||; on the mel's own resolution also the same of the mels
-* complex: |Re (P − T)| + |Im (P − T)|, which knows the phase where it is right
+* log magnitude: |ln |P| − ln |T||; on the mel's own resolution also of the mels
+* complex: |Re (P − T)| + |Im (P − T)|, which includes the phase
 * phase derivatives (anti-wrapping losses of APNet, Ai & Ling 2023): with e = arg(P · T*), the wrapped |e|, |Δ_f e|
-  (group delay) and |Δ_t e| (instantaneous frequency), weighted by √(|P| |T|), so that only what is heard counts.
+  (group delay) and |Δ_t e| (instantaneous frequency), weighted by √(|P| |T|), so that only audible bins count.
 """
 
 import math
@@ -24,14 +24,14 @@ TERMS = ("mel", "log_magnitude", "complex", "phase", "group_delay", "frequency")
 _POWER_FLOOR = 1e-9
 _PRODUCT_FLOOR = 1e-12
 _QUIET = 1e-4
-"""Mean magnitude under which a sound's phases count less and less, down to none for silence: about −120 dBFS."""
+"""Mean magnitude below which phases count less and less, down to none for silence: about −120 dBFS."""
 
 
 @dataclass(frozen=True, eq=False)
 class Spectrum:
     """Real and imaginary parts and magnitudes, each `[batch, bins, frames]`.
 
-    Two real tensors instead of a complex one: each use of its `.real` or `.imag` has a gradient that is a whole complex
+    Two real tensors instead of a complex one: each use of `.real` or `.imag` has a gradient that is a whole complex
     tensor, half of it zeros.
     """
 
@@ -41,7 +41,7 @@ class Spectrum:
 
     @classmethod
     def of(cls, samples: Tensor, window: Tensor, hop: int, first: int = 0) -> "Spectrum":
-        """Of samples `[batch, n]`, not centred, from bin `first` on."""
+        """STFT of samples `[batch, n]`, not centred, from bin `first` on."""
         spectrum = torch.stft(samples, len(window), hop, len(window), window, center=False, return_complex=True)
         real, imaginary = torch.view_as_real(spectrum[:, first:]).unbind(-1)
         return cls(real, imaginary, (real.square() + imaginary.square() + _POWER_FLOOR).sqrt())
@@ -49,7 +49,7 @@ class Spectrum:
 
 @dataclass(frozen=True, eq=False)
 class Spectra:
-    """Of predicted and of recorded samples; only the first ones have a gradient to compute."""
+    """Spectra of predicted and of recorded samples; only the predicted one carries gradients."""
 
     predicted: Spectrum
     recorded: Spectrum
@@ -62,12 +62,12 @@ class Spectra:
 
 
 class SpectralLoss(nn.Module):
-    """Mean of every term over the resolutions; `forward` gives the terms, unweighted.
+    """Spectral loss terms, unweighted, averaged over several resolutions.
 
     Args:
-        mel_format: one of the resolutions is its window and hop.
+        mel_format: its window and hop are one of the resolutions.
         resolutions: (window, hop) in samples.
-        lowest_hz: what lies below is not looked at.
+        lowest_hz: frequencies below are ignored.
     """
 
     def __init__(self, mel_format: MelFormat, resolutions: tuple[tuple[int, int], ...], lowest_hz: float = 0.0) -> None:
@@ -80,10 +80,10 @@ class SpectralLoss(nn.Module):
             self.register_buffer(f"_window_{size}", torch.hann_window(size))
 
     def forward(self, predicted: Tensor, recorded: Tensor) -> Losses:
-        """Scalars of `TERMS` for samples `[batch, n]`, in single precision."""
+        """Scalar losses by `TERMS` for samples `[batch, n]`, in single precision."""
         seen = list(self._spectra(predicted.float(), recorded.float()))
         terms: Losses = {"mel": self._mel_error(seen)}
-        for name, values in _merged([_terms(spectra) for spectra in seen]).items():
+        for name, values in _merge([_terms(spectra) for spectra in seen]).items():
             terms[name] = torch.stack(values).mean()
         return terms
 
@@ -100,12 +100,12 @@ class SpectralLoss(nn.Module):
 
 
 def _bank(mel_format: MelFormat, first: int) -> Tensor:
-    """The filters that lie above bin `first`, `[bands, bins - first]`."""
+    """Mel filters above bin `first`, `[bands, bins - first]`."""
     bank = filterbank(mel_format)
     return bank[bank[:, :first].sum(dim=1) == 0, first:].clone()
 
 
-def _merged(parts: list[Losses]) -> dict[str, list[Tensor]]:
+def _merge(parts: list[Losses]) -> dict[str, list[Tensor]]:
     return {name: [part[name] for part in parts] for name in parts[0]}
 
 
@@ -120,9 +120,9 @@ def _terms(spectra: Spectra) -> Losses:
 
 
 def phase_errors(spectra: Spectra) -> Losses:
-    """Wrapped errors in rad of the phase and of its differences, each item counting the same.
+    """Wrapped errors in rad of the phase and its differences along frequency and time, each item weighted equally.
 
-    Of noise and other noise they are π / 2 and, for the differences, 1.1, as neighbours share samples.
+    Between independent noises they are π / 2 and, for the differences, 1.1, as neighbours share samples.
     """
     predicted, recorded = spectra.predicted, spectra.recorded
     real = predicted.real * recorded.real + predicted.imaginary * recorded.imaginary
@@ -130,22 +130,22 @@ def phase_errors(spectra: Spectra) -> Losses:
     error = torch.atan2(imaginary, real + _PRODUCT_FLOOR)
     weight = (predicted.magnitude.detach() * recorded.magnitude - _POWER_FLOOR).clamp_min(0).sqrt()
     return {
-        "phase": _weighted(error.abs(), weight),
-        "group_delay": _weighted(_wrapped(error.diff(dim=1)), _between(weight, 1)),
-        "frequency": _weighted(_wrapped(error.diff(dim=2)), _between(weight, 2)),
+        "phase": _weighted_mean(error.abs(), weight),
+        "group_delay": _weighted_mean(_wrap(error.diff(dim=1)), _pair_weight(weight, 1)),
+        "frequency": _weighted_mean(_wrap(error.diff(dim=2)), _pair_weight(weight, 2)),
     }
 
 
-def _wrapped(angle: Tensor) -> Tensor:
-    """The distance of an angle to the nearest whole turn."""
+def _wrap(angle: Tensor) -> Tensor:
+    """Distance of an angle to the nearest multiple of 2π."""
     return (angle - 2 * math.pi * torch.round(angle / (2 * math.pi))).abs()
 
 
-def _between(weight: Tensor, dim: int) -> Tensor:
-    """The weight of a difference of neighbours: their geometric mean."""
+def _pair_weight(weight: Tensor, dim: int) -> Tensor:
+    """Weight of a difference of neighbours: the geometric mean of their weights."""
     length = weight.shape[dim] - 1
     return (weight.narrow(dim, 0, length) * weight.narrow(dim, 1, length)).sqrt()
 
 
-def _weighted(error: Tensor, weight: Tensor) -> Tensor:
+def _weighted_mean(error: Tensor, weight: Tensor) -> Tensor:
     return ((error * weight).mean((1, 2)) / weight.mean((1, 2)).clamp_min(_QUIET)).mean()

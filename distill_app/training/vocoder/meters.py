@@ -1,4 +1,4 @@
-"""What a training measures of itself: the seconds of its parts, and means of its figures."""
+"""Timing of the parts of a training step, and running means of losses."""
 
 import math
 import time
@@ -9,7 +9,7 @@ from torch import Tensor
 
 
 class PartTimer:
-    """Adds up the seconds of named parts."""
+    """Accumulates the seconds spent in named parts."""
 
     def __init__(self) -> None:
         self._seconds: dict[str, float] = {}
@@ -23,14 +23,14 @@ class PartTimer:
         self._steps += name == "generator"
 
     def take(self) -> dict[str, float]:
-        """Seconds per step, and begins anew."""
+        """Seconds per step and part; resets the timer."""
         means = {name: seconds / max(1, self._steps) for name, seconds in self._seconds.items()}
         self._seconds, self._steps = {}, 0
         return means
 
 
-class Means:
-    """Means of figures over steps, added up on their device: reading each one would make a graphics card wait."""
+class RunningMeans:
+    """Means of values over steps, accumulated on their device: reading each one would stall a GPU."""
 
     def __init__(self) -> None:
         self._sums: dict[str, Tensor] = {}
@@ -42,6 +42,7 @@ class Means:
             self._counts[name] = self._counts.get(name, 0) + 1
 
     def take(self) -> dict[str, float]:
+        """Finite means by name; resets them."""
         means = {name: float(total) / self._counts[name] for name, total in self._sums.items()}
         self._sums, self._counts = {}, {}
         return {name: value for name, value in means.items() if math.isfinite(value)}

@@ -1,8 +1,8 @@
-"""Recordings of any amount as 16-bit samples on the disk, read where they are needed: hours of sound take no memory.
+"""Recordings as 16-bit samples in cache files, read where needed: hours of sound take no RAM.
 
-Every recording is decoded once, into a file of its own that is found again as long as the recording stays as it is.
-Pieces of up to a minute are scaled to full scale before they are rounded, so that the rounding stays 98 dB below their
-own peak; an index beside the samples, written after them, tells the pieces, or why there are none.
+Every recording is decoded once into a cache file, valid while the recording is unchanged. Pieces of up to a minute are
+normalized to full scale before rounding, so that the rounding error stays 98 dB below their peak. An index beside the
+samples, written last, lists the pieces, or none for a silent recording.
 """
 
 import json
@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 from distill_app.common.atomic_io import atomic_path, cache_write_error_message
 from distill_app.common.errors import AudioFileError, CorpusError
 from distill_app.common.parsing import ParseError, parse_guard, parse_json, read_limited
-from distill_app.common.training_paths import SUFFIX as TRAINING
+from distill_app.common.training_paths import SUFFIX as TRAINING_SUFFIX
 from distill_app.common.typed_values import require_int, require_list, require_number
 from distill_app.corpus.corpus import ScanProgress
 from distill_app.corpus.decode_cache import (
@@ -47,15 +47,15 @@ _FULL = 32_767
 _BYTES = 2
 _SAMPLES_MAX = 2**40
 _BYTES_MAX = 16 * 2**30
-"""Of decoded recordings: 50 hours at 44.1 kHz."""
+"""Limit of decoded recordings: 50 hours at 44.1 kHz."""
 
 
 @dataclass(frozen=True)
 class Piece:
-    """Samples `start` … `start + length` of a file of 16-bit samples, which times `scale` are the recording's.
+    """Samples `start` … `start + length` of a 16-bit file; times `scale` they are the recording's.
 
     Args:
-        decode_again: writes the file once more where it is gone or cut off; raises CorpusError.
+        decode_again: writes the file again if it is missing or truncated; raises CorpusError.
     """
 
     file: Path
@@ -65,7 +65,7 @@ class Piece:
     decode_again: Callable[[], None] | None = field(default=None, compare=False)
 
     def read(self, start: int, length: int) -> Samples:
-        """`[length]` samples from `start` on, with silence after the end of the piece. Raises CorpusError."""
+        """`[length]` samples from `start` on, padded with silence after the end of the piece. Raises CorpusError."""
         count = max(0, min(length, self.length - start))
         stored = self._stored(start, count)
         if stored is None and self.decode_again is not None:
@@ -76,7 +76,7 @@ class Piece:
         return np.pad(stored * np.float32(self.scale), (0, length - len(stored)))
 
     def _stored(self, start: int, count: int) -> NDArray[np.int16] | None:
-        """None where they are not there."""
+        """Stored samples; None if they cannot be read."""
         try:
             stored = np.fromfile(self.file, "<i2", count, offset=_BYTES * (self.start + start))
         except OSError:
@@ -86,13 +86,13 @@ class Piece:
 
 @dataclass(frozen=True)
 class Recordings:
-    """What there is to learn from.
+    """Decoded recordings to train on.
 
     Args:
         pieces: in the order of the recordings.
-        files: how many recordings there are.
+        files: number of recordings.
         sample_rate: Hz.
-        skipped: what is not learned from.
+        skipped: files that are not used.
     """
 
     pieces: tuple[Piece, ...]
@@ -106,11 +106,11 @@ class Recordings:
 
 
 def gather(sources: Sequence[Path], sample_rate: int, cache: Path) -> Generator[ScanProgress, None, Recordings]:
-    """Reads files and folders into the folder `cache`, where they are not there yet; yields after each file.
+    """Recordings of files and folders, decoded into the folder `cache` where necessary; yields after each file.
 
-    Raises CorpusError where nothing is left to learn from, or the disk is full.
+    Raises CorpusError if no usable recording is left, or the disk is full.
     """
-    paths = _files(sources)
+    paths = _list_files(sources)
     pieces: list[Piece] = []
     skipped: list[Skipped] = []
     notes: list[str] = []
@@ -131,11 +131,11 @@ def gather(sources: Sequence[Path], sample_rate: int, cache: Path) -> Generator[
     return Recordings(tuple(pieces), len(paths) - len(skipped), sample_rate, tuple(skipped))
 
 
-def _files(sources: Sequence[Path]) -> list[Path]:
+def _list_files(sources: Sequence[Path]) -> list[Path]:
     found: list[Path] = []
     for source in sources:
         try:
-            found += _in(source)
+            found += _list_source(source)
         except OSError as error:
             raise CorpusError(f"“{source}” cannot be opened: {error.strerror}.") from error
     if not found:
@@ -143,7 +143,7 @@ def _files(sources: Sequence[Path]) -> list[Path]:
     return list(dict.fromkeys(found))
 
 
-def _in(source: Path) -> list[Path]:
+def _list_source(source: Path) -> list[Path]:
     if source.is_dir():
         return sorted(path for path in source.rglob("*") if _is_recording(path, source))
     if source.is_file():
@@ -152,9 +152,9 @@ def _in(source: Path) -> list[Path]:
 
 
 def _is_recording(path: Path, source: Path) -> bool:
-    """Returns whether a file is a recording: not hidden, no preview of a training; True for one that cannot be read."""
-    tried_out = any(folder.endswith(TRAINING) for folder in path.relative_to(source).parts[:-1])
-    if tried_out or is_hidden_below(path, source) or not path.is_file():
+    """Whether a file is a recording: not hidden and no training demo. Unreadable files count."""
+    is_training_demo = any(folder.endswith(TRAINING_SUFFIX) for folder in path.relative_to(source).parts[:-1])
+    if is_training_demo or is_hidden_below(path, source) or not path.is_file():
         return False
     try:
         return is_named_sound(path) or detect_kind(path) == "sound"
@@ -163,12 +163,12 @@ def _is_recording(path: Path, source: Path) -> bool:
 
 
 @dataclass(frozen=True)
-class _Decoded:
-    """One recording as it lies in the cache.
+class _DecodedFile:
+    """Contents of a cache file.
 
     Args:
-        pieces: none where it is silent.
-        notes: sentences about what is missing of it, and channels that are left out.
+        pieces: none if the recording is silent.
+        notes: sentences about missing parts of the file and unused channels.
     """
 
     pieces: tuple[Piece, ...]
@@ -179,21 +179,21 @@ class _Decoded:
         return json.dumps({"pieces": rows, "notes": self.notes})
 
     @classmethod
-    def from_json(cls, content: bytes, data: Path) -> "_Decoded":
-        """Raises ParseError where it is damaged."""
+    def from_json(cls, content: bytes, data: Path) -> "_DecodedFile":
+        """Parsed index. Raises ParseError if it is damaged."""
         values = parse_json(content)
         with parse_guard():
-            pieces = tuple(_piece(data, *row) for row in require_list(values["pieces"], "pieces"))
+            pieces = tuple(_parse_piece(data, *row) for row in require_list(values["pieces"], "pieces"))
             return cls(pieces, parse_notes(values))
 
 
-def _read(path: Path, sample_rate: int, cache: Path) -> _Decoded:
-    """One recording, decoded where that has not been done.
+def _read(path: Path, sample_rate: int, cache: Path) -> _DecodedFile:
+    """One recording, decoded if necessary.
 
-    Raises AudioFileError or CorpusError where it cannot be learned from, OSError where the cache cannot be written.
+    Raises AudioFileError or CorpusError if it cannot be used, OSError if the cache cannot be written.
     """
     data = cached_path(cache, path, f"{_VERSION} {sample_rate}", ".int16")
-    found = _read_index(data) or _decoded(path, sample_rate, data)
+    found = _read_index(data) or _decode(path, sample_rate, data)
     touch(data)
     if not found.pieces:
         raise CorpusError(f"“{path.name}” is silent.")
@@ -201,17 +201,17 @@ def _read(path: Path, sample_rate: int, cache: Path) -> _Decoded:
     return replace(found, pieces=tuple(replace(piece, decode_again=decode_again) for piece in found.pieces))
 
 
-def _decode_again(path: Path, sample_rate: int, data: Path, before: _Decoded) -> None:
-    """Decode a recording whose pieces are gone from the cache. Raises CorpusError where it is gone, too, or changed."""
+def _decode_again(path: Path, sample_rate: int, data: Path, before: _DecodedFile) -> None:
+    """Decode a recording whose samples are gone from the cache. Raises CorpusError if it is gone, too, or changed."""
     with decode_errors_as_corpus_errors(path):
-        if _decoded(path, sample_rate, data).pieces != before.pieces:
+        if _decode(path, sample_rate, data).pieces != before.pieces:
             raise recording_changed_error(path)
 
 
-def _read_index(data: Path) -> _Decoded | None:
-    """None where there is none that fits the samples, as after a crash."""
+def _read_index(data: Path) -> _DecodedFile | None:
+    """Contents of a cache file; None if its index is missing or does not match the samples, as after a crash."""
     try:
-        found = _Decoded.from_json(read_limited(index_path(data)), data)
+        found = _DecodedFile.from_json(read_limited(index_path(data)), data)
         size = data.stat().st_size
     except (OSError, ParseError):
         return None
@@ -219,13 +219,13 @@ def _read_index(data: Path) -> _Decoded | None:
     return found if inside and size == _BYTES * sum(piece.length for piece in found.pieces) else None
 
 
-def _piece(data: Path, start: object, length: object, scale: object) -> Piece:
+def _parse_piece(data: Path, start: object, length: object, scale: object) -> Piece:
     size, frames = require_int(start, "start", 0, _SAMPLES_MAX), require_int(length, "length", 1, _SAMPLES_MAX)
     return Piece(data, size, frames, require_number(scale, "scale", 0))
 
 
-def _decoded(path: Path, sample_rate: int, data: Path) -> _Decoded:
-    found = _Decoded((), ())
+def _decode(path: Path, sample_rate: int, data: Path) -> _DecodedFile:
+    found = _DecodedFile((), ())
 
     def write(data: Path) -> None:
         nonlocal found
@@ -238,8 +238,8 @@ def _decoded(path: Path, sample_rate: int, data: Path) -> _Decoded:
     return found
 
 
-def _append(path: Path, sample_rate: int, file: BinaryIO, data: Path) -> _Decoded:
-    """Silent pieces are left out."""
+def _append(path: Path, sample_rate: int, file: BinaryIO, data: Path) -> _DecodedFile:
+    """Write the pieces of a recording to `file`, omitting silent ones."""
     pieces, notes = list[Piece](), list[str]()
     for sound in read_mono(path, _PIECE_SECONDS, notes):
         if amplitude_to_db(peak_amplitude(sound.samples)) < SILENCE_DBFS:
@@ -248,4 +248,4 @@ def _append(path: Path, sample_rate: int, file: BinaryIO, data: Path) -> _Decode
         peak = peak_amplitude(samples)
         pieces.append(Piece(data, file.tell() // _BYTES, len(samples), peak / _FULL))
         file.write(np.round(samples * (_FULL / peak)).astype("<i2").tobytes())
-    return _Decoded(tuple(pieces), tuple(notes))
+    return _DecodedFile(tuple(pieces), tuple(notes))

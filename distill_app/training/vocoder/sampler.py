@@ -1,5 +1,7 @@
-"""Random segments of the recordings. A batch depends on the seed, the processor and the step alone: a training that is
-resumed draws what it would have drawn."""
+"""Random segments of recordings.
+
+A batch depends only on seed, rank and step, so a resumed training sees the same batches.
+"""
 
 from dataclasses import dataclass
 from functools import cached_property
@@ -15,20 +17,20 @@ from distill_app.training.vocoder.recordings import Piece
 GAIN_LOW_DB, GAIN_HIGH_DB = -30.0, 6.0
 _SILENT_RMS = 10 ** (-60 / 20)
 _SILENT_SHARE = 0.03
-"""Of the silent segments drawn that are kept: silence has to be learned, but not for long."""
+"""Fraction of silent segments that are kept: silence has to be learned, but not for long."""
 _MIXED_SHARE = 0.3
 _DRAWS_MAX = 10
 
 
 @dataclass(frozen=True, eq=False)
 class SegmentSampler:
-    """Segments `[batch, samples]`, cut anywhere, some mixed in pairs, of any polarity and level, never clipped.
+    """Segments `[batch, samples]`, cut anywhere, some mixed in pairs, of random polarity and level, never clipped.
 
     Args:
-        pieces: what they are cut from.
+        pieces: material of the segments.
         samples: length of a segment.
-        batch: segments at a time.
-        seed, rank: of this training, and of this process among those that share it.
+        batch: segments per batch.
+        seed, rank: seed of the training, and rank of this process.
     """
 
     pieces: tuple[Piece, ...]
@@ -42,7 +44,7 @@ class SegmentSampler:
         return np.cumsum([piece.length for piece in self.pieces])
 
     def draw(self, step: int) -> Tensor:
-        """The batch of a step."""
+        """Batch of a step."""
         random = np.random.default_rng([self.seed, self.rank, step])
         return torch.from_numpy(np.stack([self._segment(random) for _ in range(self.batch)]))
 
@@ -54,7 +56,7 @@ class SegmentSampler:
         return segment * any_level(segment, random)
 
     def sounding(self, random: np.random.Generator) -> Samples:
-        """A segment `[samples]` as it was recorded, hardly ever a silent one."""
+        """Random segment `[samples]` at its recorded level, rarely a silent one."""
         for _ in range(_DRAWS_MAX):
             segment = self._cut(random)
             if np.sqrt(np.mean(np.square(segment))) > _SILENT_RMS or random.random() < _SILENT_SHARE:
@@ -68,7 +70,7 @@ class SegmentSampler:
 
 
 def any_level(segment: Samples, random: np.random.Generator) -> np.float32:
-    """A factor that brings a segment to some level and polarity, and never over full scale."""
+    """Random gain and polarity for a segment, without exceeding full scale."""
     peak = max(float(np.abs(segment).max()), 1e-9)
     gain = min(10 ** (random.uniform(GAIN_LOW_DB, GAIN_HIGH_DB) / 20), 1 / peak)
     return np.float32(gain if random.random() < 0.5 else -gain)

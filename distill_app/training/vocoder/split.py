@@ -1,13 +1,13 @@
-"""Which parts of a few recordings a vocoder learns from, by which the best one is chosen, and by which it is judged.
+"""Split of a few recordings into training, validation and test material.
 
-As in `distill_app.corpus.split`, nothing that is learned from shares a sample with what is held out:
+No training sample is held out, as in `distill_app.corpus.split`:
 
-* of every long recording a fifth is held out, at its begin, its end, or in its middle;
-* of short ones every fifth is held out whole;
-* where neither gives anything, the last fifth of the longest one is.
+* of every long recording a fifth is held out, at its start, its end or its middle;
+* every fifth of the short ones is held out whole;
+* if that yields nothing, the last fifth of the longest one is.
 
-What is held out is cut into excerpts, which choose and judge by turns: a network that was chosen by an excerpt is not
-judged by it.
+Held-out material is cut into excerpts, alternately for test and validation: the network is selected on the validation
+excerpts and reported on the others.
 """
 
 from collections.abc import Sequence
@@ -26,7 +26,7 @@ _GAP_SECONDS = 0.05
 
 @dataclass(frozen=True)
 class Parts:
-    """Pieces to learn from, and excerpts of others to choose and to judge by."""
+    """Pieces for training, and excerpts of held-out pieces for validation and test."""
 
     learned: tuple[Piece, ...]
     choosing: tuple[Piece, ...]
@@ -34,7 +34,7 @@ class Parts:
 
 
 def divided(pieces: Sequence[Piece], sample_rate: int, seed: int) -> Parts:
-    """The same for the same pieces and seed."""
+    """Split of the pieces, reproducible for the same pieces and seed."""
     random = np.random.default_rng(seed)
     learned: list[Piece] = []
     held_out: list[Piece] = []
@@ -57,7 +57,7 @@ def divided(pieces: Sequence[Piece], sample_rate: int, seed: int) -> Parts:
 
 
 def _divided(piece: Piece, gap: int, place: int) -> tuple[Piece, list[Piece]]:
-    """A fifth of it at the begin, in the middle or at the end (0, 1 or 2), and what else there is."""
+    """A fifth of the piece at its start, middle or end (`place` 0, 1 or 2), and the remaining parts."""
     length = max(1, piece.length // SHARE)
     start = (0, (piece.length - length) // 2, piece.length - length)[place]
     gap = min(gap, length // 2)
@@ -70,14 +70,14 @@ def _cut(piece: Piece, start: int, stop: int) -> Piece:
 
 
 def _excerpts(piece: Piece, sample_rate: int) -> list[Piece]:
-    """Of nearly equal length; one that is too short to be measured stays, to be followed by silence."""
+    """Excerpts of nearly equal length; one that is too short to be measured is padded with silence later."""
     count = max(1, round(piece.length / (EXCERPT_SECONDS * sample_rate)))
     edges = [round(number * piece.length / count) for number in range(count + 1)]
     return [_cut(piece, start, stop) for start, stop in pairwise(edges)]
 
 
 def _by_turns(excerpts: list[Piece]) -> tuple[tuple[Piece, ...], tuple[Piece, ...]]:
-    """A single one serves both by its halves."""
+    """Validation and test excerpts in turn; a single excerpt is halved."""
     if len(excerpts) == 1:
         middle = excerpts[0].length // 2
         excerpts = [_cut(excerpts[0], 0, middle), _cut(excerpts[0], middle, excerpts[0].length)]

@@ -15,7 +15,7 @@ from distill_app.training.vocoder.batches import Batches
 from distill_app.training.vocoder.checkpoint import Checkpoint
 from distill_app.training.vocoder.config import VocoderTrainingConfig
 from distill_app.training.vocoder.losses import SpectralLoss
-from distill_app.training.vocoder.meters import Means, PartTimer
+from distill_app.training.vocoder.meters import PartTimer, RunningMeans
 from distill_app.vocoders.networks import build_generator
 from distill_app.vocoders.networks.hifigan import add_weight_norm
 
@@ -49,7 +49,7 @@ class VocoderTrainer:
         )
         self._optimizer = torch.optim.AdamW(network.parameters(), betas=_BETAS, weight_decay=_WEIGHT_DECAY, fused=True)
         self.watch = PartTimer()
-        self._means = Means()
+        self._means = RunningMeans()
         self.step, self._failures = 0, 0
         self._adversary: AdversarialLoss | None = None
 

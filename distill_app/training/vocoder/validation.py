@@ -1,4 +1,4 @@
-"""How well a generator does on sound that it has not learned from, in the measures that a listener would agree with."""
+"""Validation of a generator on held-out sound by perceptually relevant measures."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -11,8 +11,8 @@ from distill_app.dsp.mel_format import MelFormat
 from distill_app.training.vocoder.losses import Spectra, phase_errors
 from distill_app.training.vocoder.recordings import Piece, Recordings
 
-_EVERY = 40
-"""One piece of so many is held out."""
+_VALIDATION_ONE_IN = 40
+"""One piece in so many is held out."""
 _EXCERPTS_MAX = 12
 _EXCERPT_SECONDS = 2.0
 _WINDOW, _HOP = 1_024, 256
@@ -20,9 +20,9 @@ _WINDOW, _HOP = 1_024, 256
 
 @dataclass(frozen=True, eq=False)
 class HeldOut:
-    """Pieces to learn from, and excerpts `[samples]` of the others, on which the figures are measured.
+    """Training pieces, and excerpts `[samples]` of the others.
 
-    Where there are too few pieces to hold any out, the excerpts are from what is learned.
+    With too few pieces to hold any out, the excerpts are taken from training pieces and `unseen` is False.
     """
 
     learned: tuple[Piece, ...]
@@ -31,8 +31,9 @@ class HeldOut:
 
 
 def hold_out(recordings: Recordings) -> HeldOut:
+    """Hold out every 40th piece for validation."""
     pieces = recordings.pieces
-    chosen = pieces[_EVERY // 2 :: _EVERY]
+    chosen = pieces[_VALIDATION_ONE_IN // 2 :: _VALIDATION_ONE_IN]
     unseen, kept_out = bool(chosen), set(chosen)
     learned = tuple(piece for piece in pieces if piece not in kept_out)
     listened = _thinned(chosen or pieces)
@@ -50,11 +51,11 @@ def validate(
     generator: nn.Module, excerpts: Sequence[Tensor], mel_format: MelFormat, device: torch.device
 ) -> dict[str, float]:
     """Log-mel L1 in nats, and weighted errors in rad of group delay and instantaneous frequency (1024/256, Hann)."""
-    rows = [_measured(generator, excerpt.to(device), mel_format) for excerpt in excerpts]
+    rows = [_measure(generator, excerpt.to(device), mel_format) for excerpt in excerpts]
     return {name: sum(row[name] for row in rows) / len(rows) for name in rows[0]}
 
 
-def _measured(generator: nn.Module, excerpt: Tensor, mel_format: MelFormat) -> dict[str, float]:
+def _measure(generator: nn.Module, excerpt: Tensor, mel_format: MelFormat) -> dict[str, float]:
     recorded = excerpt[: mel_format.samples(mel_format.frames(len(excerpt)))][None]
     mel = to_mel(recorded, mel_format)
     predicted = generator(mel)

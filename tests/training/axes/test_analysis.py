@@ -45,7 +45,7 @@ def test_three_true_factors_give_three_axes_aligned_with_them() -> None:
     assert len(found.directions) == 3
     assert (found.directions @ directions.T).abs().max(0).values.min() > 0.95
     torch.testing.assert_close(found.directions @ found.directions.T, torch.eye(3), atol=1e-5, rtol=0)
-    assert (found.shares.diff() <= 0).all()
+    assert (found.explained_variance.diff() <= 0).all()
 
 
 def test_dimensions_that_say_nothing_of_the_sound_are_no_axes_however_far_they_spread() -> None:

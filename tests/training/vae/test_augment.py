@@ -7,7 +7,7 @@ import torch
 
 from distill_app.dsp.mel import band_centres_hz, to_mel
 from distill_app.dsp.mel_format import DISTILL_MEL
-from distill_app.training.vae.augment import NATS_PER_DB, PitchWarp, stretched, tilts
+from distill_app.training.vae.augment import NATS_PER_DB, PitchWarp, random_tilts, time_stretch
 
 RATE = DISTILL_MEL.sample_rate
 
@@ -36,20 +36,20 @@ def test_an_octave_up_moves_440_hz_to_880_hz() -> None:
 
 
 def test_most_windows_are_transposed_and_each_by_its_own_step() -> None:
-    steps = PitchWarp(DISTILL_MEL, 5.0).draw(400, 0.7, torch.Generator().manual_seed(0))
+    steps = PitchWarp(DISTILL_MEL, 5.0).sample_steps(400, 0.7, torch.Generator().manual_seed(0))
     assert 0.6 < float((steps != 20).float().mean()) < 0.8
     assert set(steps.tolist()) == set(range(41))
 
 
 def test_a_stretched_mel_goes_through_the_same_values() -> None:
     ramp = torch.arange(100.0).expand(4, 100)
-    longer = stretched(ramp, 128)
+    longer = time_stretch(ramp, 128)
     assert longer.shape == (4, 128)
     np.testing.assert_allclose(longer[0, 10:-10].diff(), 100 / 128, rtol=1e-3)
-    assert torch.equal(stretched(ramp, 100), ramp)
+    assert torch.equal(time_stretch(ramp, 100), ramp)
 
 
 def test_a_tilt_is_smooth_and_of_the_size_asked_for() -> None:
-    curves = tilts(500, 128, 3.0, torch.Generator().manual_seed(0))[:, :, 0] / NATS_PER_DB
+    curves = random_tilts(500, 128, 3.0, torch.Generator().manual_seed(0))[:, :, 0] / NATS_PER_DB
     assert 1.5 < float(curves.std()) < 3.5
     assert float(curves.diff(dim=1).abs().max()) < 0.1 * float(curves.abs().max())

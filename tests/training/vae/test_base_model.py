@@ -126,7 +126,7 @@ def test_a_model_that_cannot_be_gone_on_with_is_one_sentence(low: Path, tmp_path
     with pytest.raises(ModelFileError, match="cannot be opened"):
         BaseModel.kept(tmp_path, out, bumps(90), resumed=False)
     assert not base_model_path(out).exists()
-    with pytest.raises(TrainingError, match="another kind of mel"):
+    with pytest.raises(TrainingError, match="another mel format"):
         BaseModel.of(low, replace(bumps(90), mel_format=MelFormat(hop=256)))
 
 
@@ -191,9 +191,9 @@ def test_sliders_that_do_the_same_keep_their_order_sign_and_meaning() -> None:
     shuffled = Components(axes.mean, -axes.directions[order], torch.tensor([0.2, 0.5, 0.3]))
     latents = torch.stack([before.encode(file.mel.read(0, 128)[None])[0] for file in corpus.files])
     found = aligned(shuffled, latents, before, before)
-    assert found.meanings == ("d0", "d1", "d2")
+    assert found.descriptors == ("d0", "d1", "d2")
     torch.testing.assert_close((found.directions * axes.directions[:3]).sum(1), torch.ones(3), atol=1e-3, rtol=0)
-    torch.testing.assert_close(found.shares, torch.tensor([0.5, 0.3, 0.2]), atol=1e-3, rtol=0)
+    torch.testing.assert_close(found.explained_variance, torch.tensor([0.5, 0.3, 0.2]), atol=1e-3, rtol=0)
 
 
 def test_a_slider_that_is_not_found_again_leaves_its_place() -> None:
@@ -202,7 +202,7 @@ def test_a_slider_that_is_not_found_again_leaves_its_place() -> None:
     latents = torch.stack([before.encode(file.mel.read(0, 128)[None])[0] for file in corpus.files])
     other = torch.linalg.svd(before.axes.directions).Vh[-2:]
     found = aligned(Components(before.axes.mean, other, torch.tensor([0.6, 0.4])), latents, before, before)
-    assert found.meanings == ()
+    assert found.descriptors == ()
     torch.testing.assert_close(found.directions @ found.directions.T, torch.eye(2), atol=1e-4, rtol=0)
 
 
