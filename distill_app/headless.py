@@ -51,9 +51,9 @@ def _free_names(folder: Path) -> RenderedFiles:
 
 def _render() -> Sound:
     from distill_app.generation.pipeline import GenerationPipeline
-    from distill_app.generation.threads import choose_threads
     from distill_app.generation.vocoder_lookup import vocoder_for
     from distill_app.models.model_file import load_model
+    from distill_app.vocoders.runtime.thread_tuning import choose_threads
 
     choose_threads()
     model = load_model(STARTER_MODEL)

@@ -41,9 +41,9 @@ class Probe:
         self._due: list[tuple[int, list[float]]] = []
         self._frames = 0
         self._ready: list[list[float]] = []
-        self._patch, self._replace, self._next = live.patch, live.replace_loop, live.next_block
+        self._patch, self._set_loop, self._next = live.patch, live.set_loop, live.next_block
         live.patch = self.patch  # type: ignore[method-assign]
-        live.replace_loop = self.replace_loop  # type: ignore[method-assign]
+        live.set_loop = self.set_loop  # type: ignore[method-assign]
         live.next_block = self.next_block  # type: ignore[method-assign]
 
     def __enter__(self) -> "Probe":
@@ -65,20 +65,19 @@ class Probe:
             self._taken += self._waiting
             self._waiting = []
 
-    def patch(self, epoch: int, start: int, samples: Samples) -> bool:
-        done = self._patch(epoch, start, samples)
+    def patch(self, start: int, samples: Samples) -> None:
+        self._patch(start, samples)
         with self._lock:
-            moment = self._live.moment()
+            moment = self._live.snapshot()
             ahead = (start - moment.position) % max(1, moment.length)
             inside = ahead > moment.length // 2  # it began behind the playhead
             self._due.append((0 if inside else ahead, self._taken))
             self.splices.append(self._frames + LOOK_AHEAD + (0 if inside else ahead))
             self._taken = []
-        return done
 
-    def replace_loop(self, epoch: int, sound: Sound) -> bool:
+    def set_loop(self, sound: Sound) -> None:
         self.splices.append(self._frames + LOOK_AHEAD)
-        return self._replace(epoch, sound)
+        self._set_loop(sound)
 
     def next_block(self, frames: int) -> tuple[LoopSnapshot, Samples]:
         with self._lock:

@@ -17,7 +17,7 @@ from distill_app.audio.shared_loop import SharedLoop
 from distill_app.audio.status import Levels, PlayerStatus
 from distill_app.audio.stream_buffer import StreamBuffer
 from distill_app.dsp.decibels import amplitude_to_db
-from distill_app.dsp.sound import Samples, Sound
+from distill_app.dsp.sound import Samples
 
 
 class Player:
@@ -89,12 +89,6 @@ class Player:
         self._mix.volume.target = min(max(gain, 0.0), 1.0)
 
     # The sound
-
-    def set_loop(self, sound: Sound) -> None:
-        """From now on this sound, at the same place where one plays. Raises ValueError where its rate is not
-        PLAYBACK_RATE or it is empty.
-        """
-        self.live.set_loop(sound)
 
     def play(self, from_seconds: float = 0.0) -> None:
         """Starts there; where it plays already, jumps there. Raises AudioDeviceError where no device can be opened."""

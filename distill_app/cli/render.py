@@ -82,9 +82,9 @@ def _render(path: Path, config: GenerationConfig, options: argparse.Namespace) -
     """Write the sound; returns the export result and the id of the vocoder."""
     from distill_app.cli.export import wav_format, write_wav
     from distill_app.generation.pipeline import GenerationPipeline
-    from distill_app.generation.threads import choose_threads
     from distill_app.generation.vocoder_lookup import vocoder_for
     from distill_app.models.model_file import load_model
+    from distill_app.vocoders.runtime.thread_tuning import choose_threads
 
     wav_format(options)
     choose_threads()

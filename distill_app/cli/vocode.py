@@ -72,9 +72,9 @@ def _vocode(options: argparse.Namespace) -> "tuple[float, ExportResult, str]":
     from distill_app.corpus.mel_cache import mono_at_rate
     from distill_app.dsp.audio_file import read_sound
     from distill_app.dsp.mono_file import mix_to_mono
-    from distill_app.generation.threads import choose_threads
     from distill_app.generation.vocoder_lookup import vocoder_for
     from distill_app.models.model_file import load_model
+    from distill_app.vocoders.runtime.thread_tuning import choose_threads
 
     wav_format(options)
     choose_threads()

@@ -119,11 +119,9 @@ class _Chain:
             samples = map(self._limiter.clip, self._converted(self._limiter.stream(counted)))
         else:
             samples = self._limiter.stream(self._converted(counted))
-        told = 0
         for block in samples:
             writer.write(block)
-            if self._done > told:
-                yield (told := self._done)
+            yield self._done
 
     def _counted(self, blocks: Iterable[Samples]) -> Iterator[Samples]:
         for block in _cut(blocks):

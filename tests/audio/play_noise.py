@@ -30,7 +30,7 @@ def expected(frames: int) -> Samples:
 def main(frames: int) -> None:
     player = Player()
     player.looping = False
-    player.set_loop(noise(frames))
+    player.live.set_loop(noise(frames))
     player.open()
     time.sleep(0.5)  # a sound server may drop what comes while the stream is being set up
     player.play()

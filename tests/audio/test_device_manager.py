@@ -66,7 +66,7 @@ def computer() -> Computer:
 def player(computer: Computer) -> Iterator[Player]:
     player = Player(computer.open, computer.look)
     moments = np.arange(44_100) / PLAYBACK_RATE
-    player.set_loop(Sound((0.5 * np.sin(2 * np.pi * 440 * moments)).astype(np.float32)[None], PLAYBACK_RATE))
+    player.live.set_loop(Sound((0.5 * np.sin(2 * np.pi * 440 * moments)).astype(np.float32)[None], PLAYBACK_RATE))
     yield player
     player.close()
 

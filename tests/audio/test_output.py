@@ -108,7 +108,7 @@ from distill_app.audio.player import Player
 from distill_app.common.errors import AudioDeviceError
 from tests.audio.play_noise import noise
 player = Player()
-player.set_loop(noise(1000))
+player.live.set_loop(noise(1000))
 try:
     player.play()
 except AudioDeviceError as error:

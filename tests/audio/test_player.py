@@ -110,7 +110,7 @@ def _source_block(sound: Sound, frames: int) -> Samples:
 
 
 def test_the_device_gets_what_the_loop_source_gives(player: Player, output: HandOutput) -> None:
-    player.set_loop(_tone())
+    player.live.set_loop(_tone())
     player.play()
     output.take(100_000)
     heard = _from_first_sound(output.heard())
@@ -119,7 +119,7 @@ def test_the_device_gets_what_the_loop_source_gives(player: Player, output: Hand
 
 
 def test_position_is_where_the_ear_is(player: Player, output: HandOutput) -> None:
-    player.set_loop(_tone(2.0))
+    player.live.set_loop(_tone(2.0))
     player.play(0.5)
     assert player.playing
     assert player.position_seconds == 0.5
@@ -130,7 +130,7 @@ def test_position_is_where_the_ear_is(player: Player, output: HandOutput) -> Non
 
 def test_after_the_end_the_position_is_where_play_begins(player: Player, output: HandOutput) -> None:
     player.looping = False
-    player.set_loop(_tone(1.0))
+    player.live.set_loop(_tone(1.0))
     player.play(0.5)
     output.take(44_100)
     assert not player.playing
@@ -138,7 +138,7 @@ def test_after_the_end_the_position_is_where_play_begins(player: Player, output:
 
 
 def test_levels_are_the_peaks_heard_since_last_asked(player: Player, output: HandOutput) -> None:
-    player.set_loop(_tone())
+    player.live.set_loop(_tone())
     player.play()
     output.take(20_000)
     levels = player.levels()
@@ -152,7 +152,7 @@ def test_levels_are_the_peaks_heard_since_last_asked(player: Player, output: Han
 
 
 def test_what_goes_beyond_full_scale_is_limited_and_said(player: Player, output: HandOutput) -> None:
-    player.set_loop(_tone(amplitude=1.5))
+    player.live.set_loop(_tone(amplitude=1.5))
     player.play()
     output.take(20_000)
     levels = player.levels()
@@ -163,7 +163,7 @@ def test_what_goes_beyond_full_scale_is_limited_and_said(player: Player, output:
 
 def test_without_the_limiter_it_is_clipped_and_said(player: Player, output: HandOutput) -> None:
     player.limiting = False
-    player.set_loop(_tone(amplitude=1.5))
+    player.live.set_loop(_tone(amplitude=1.5))
     player.play()
     output.take(20_000)
     levels = player.levels()
@@ -173,7 +173,7 @@ def test_without_the_limiter_it_is_clipped_and_said(player: Player, output: Hand
 
 def test_the_volume_comes_last_and_levels_are_those_before_it(player: Player, output: HandOutput) -> None:
     player.volume = 0.5
-    player.set_loop(_tone(amplitude=0.5))
+    player.live.set_loop(_tone(amplitude=0.5))
     player.play()
     output.take(20_000)
     assert np.abs(output.heard()[8_000:]).max() == pytest.approx(0.25, abs=1e-3)
@@ -182,7 +182,7 @@ def test_the_volume_comes_last_and_levels_are_those_before_it(player: Player, ou
 
 
 def test_muting_is_silence_without_a_step(player: Player, output: HandOutput) -> None:
-    player.set_loop(_tone(amplitude=0.5))
+    player.live.set_loop(_tone(amplitude=0.5))
     player.play()
     output.take(10_000)
     player.volume = 0.0
@@ -193,7 +193,7 @@ def test_muting_is_silence_without_a_step(player: Player, output: HandOutput) ->
 
 
 def test_what_was_played_can_be_taken_as_it_was_heard(player: Player, output: HandOutput) -> None:
-    player.set_loop(_tone(2.0))
+    player.live.set_loop(_tone(2.0))
     player.play()
     taken = []
     for _ in range(20):
@@ -205,7 +205,7 @@ def test_what_was_played_can_be_taken_as_it_was_heard(player: Player, output: Ha
 
 
 def test_what_a_busy_window_takes_late_has_no_gap(player: Player, output: HandOutput) -> None:
-    player.set_loop(_tone(4.0))
+    player.live.set_loop(_tone(4.0))
     player.play()
     output.take(4 * PLAYBACK_RATE)
     played, heard = player.take_played(), output.heard()[:, 0]
@@ -224,7 +224,7 @@ def test_a_test_tone_sounds_beside_what_plays(player: Player, output: HandOutput
 
 
 def test_stop_falls_silent_and_the_stream_goes_on(player: Player, output: HandOutput) -> None:
-    player.set_loop(_tone())
+    player.live.set_loop(_tone())
     player.play()
     output.take(10_000)
     player.stop()
@@ -236,7 +236,7 @@ def test_stop_falls_silent_and_the_stream_goes_on(player: Player, output: HandOu
 
 def test_played_once_it_plays_until_the_end_was_heard(player: Player, output: HandOutput) -> None:
     player.looping = False
-    player.set_loop(_tone(0.5))
+    player.live.set_loop(_tone(0.5))
     player.play()
     output.take(20_000)
     assert player.playing
@@ -245,7 +245,7 @@ def test_played_once_it_plays_until_the_end_was_heard(player: Player, output: Ha
 
 
 def test_seek_jumps_only_where_it_plays(player: Player, output: HandOutput) -> None:
-    player.set_loop(_tone(2.0))
+    player.live.set_loop(_tone(2.0))
     player.seek(1.0)
     assert not player.playing
     player.play()
@@ -267,7 +267,7 @@ def test_status_names_the_device(player: Player, output: HandOutput) -> None:
 def test_a_device_of_another_rate_gets_resampled_sound() -> None:
     output = HandOutput(48_000)
     player = Player(lambda _: output)
-    player.set_loop(_tone(amplitude=0.9))
+    player.live.set_loop(_tone(amplitude=0.9))
     player.play()
     output.take(40_000)
     player.close()
@@ -290,7 +290,9 @@ def _heard_after(blocks: int, heard: Samples) -> bool:
 def test_a_device_of_one_channel_gets_the_mean() -> None:
     output = HandOutput(channels=1)
     player = Player(lambda _: output)
-    player.set_loop(Sound(np.stack([np.full(44_100, 0.5), np.full(44_100, 0.1)]).astype(np.float32), PLAYBACK_RATE))
+    player.live.set_loop(
+        Sound(np.stack([np.full(44_100, 0.5), np.full(44_100, 0.1)]).astype(np.float32), PLAYBACK_RATE)
+    )
     player.play()
     output.take(20_000)
     player.close()
@@ -301,7 +303,7 @@ def test_a_device_of_one_channel_gets_the_mean() -> None:
 def test_close_ends_the_thread_and_the_device(output: HandOutput) -> None:
     before = set(threading.enumerate())
     player = Player(lambda _: output)
-    player.set_loop(_tone())
+    player.live.set_loop(_tone())
     player.play()
     player.close()
     assert output.closed
@@ -318,7 +320,7 @@ def _playing_on_devices() -> tuple[Player, list[HandOutput]]:
         return outputs[-1]
 
     player = Player(open_next)
-    player.set_loop(_tone())
+    player.live.set_loop(_tone())
     player.play()
     return player, outputs
 
@@ -357,7 +359,7 @@ def test_without_a_device_only_playing_fails() -> None:
         raise AudioDeviceError("No sound output was found.")
 
     player = Player(nothing)
-    player.set_loop(_tone())
+    player.live.set_loop(_tone())
     with pytest.raises(AudioDeviceError, match="No sound output"):
         player.play()
     player.stop()

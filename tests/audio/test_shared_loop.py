@@ -1,4 +1,4 @@
-"""Whatever is patched and settled, what plays has no step in it and becomes the settled sound, bit for bit."""
+"""However the loop is patched and replaced, the output has no step, and in the end is the last sound, bit for bit."""
 
 import numpy as np
 import pytest
@@ -43,7 +43,7 @@ def largest_step(samples: Samples) -> float:
 
 def test_a_patch_ahead_is_heard_where_it_lies_and_nowhere_else() -> None:
     sound, live = tone(), playing(tone())
-    assert live.patch(live.moment().epoch, 5000, np.full(4000, 0.25, np.float32))
+    live.patch(5000, np.full(4000, 0.25, np.float32))
     heard = read(live, 10_000)
     np.testing.assert_array_equal(heard[:3000], sound.samples[0, 2000:5000])
     assert (heard[3700:6300] == np.float32(0.25)).all()
@@ -52,26 +52,16 @@ def test_a_patch_ahead_is_heard_where_it_lies_and_nowhere_else() -> None:
 
 def test_a_patch_over_the_playhead_takes_over_at_once() -> None:
     live = playing(tone())
-    live.patch(live.moment().epoch, 0, np.full(10_000, 0.25, np.float32))
+    live.patch(0, np.full(10_000, 0.25, np.float32))
     heard = read(live, 5000)
     assert heard[0] == tone().samples[0, 2000]
     assert (heard[700:] == np.float32(0.25)).all()
 
 
-def test_a_patch_for_another_sound_is_dropped() -> None:
-    live = playing(tone())
-    epoch = live.moment().epoch
-    live.set_loop(tone(500.0))
-    assert not live.patch(epoch, 0, np.zeros(10_000, np.float32))
-    assert not live.replace_loop(epoch, tone(600.0))
-    read(live, 1000)
-    np.testing.assert_array_equal(read(live, 1000), tone(500.0).samples[0, 3000:4000])
-
-
-def test_setting_the_sound_again_takes_the_patches_back() -> None:
+def test_setting_the_sound_again_removes_the_patches() -> None:
     sound = tone()
     live = playing(sound)
-    live.patch(live.moment().epoch, 0, np.zeros(FRAMES, np.float32))
+    live.patch(0, np.zeros(FRAMES, np.float32))
     assert not read(live, 2000)[1000:].any()
     live.set_loop(sound)
     read(live, 1000)
@@ -81,32 +71,32 @@ def test_setting_the_sound_again_takes_the_patches_back() -> None:
 def test_patches_do_not_touch_the_sound_they_are_laid_over() -> None:
     sound = tone()
     live = playing(sound)
-    live.patch(live.moment().epoch, 0, np.zeros(FRAMES, np.float32))
+    live.patch(0, np.zeros(FRAMES, np.float32))
     np.testing.assert_array_equal(sound.samples, tone().samples)
 
 
 def test_a_preview_that_equals_what_plays_is_not_heard_at_all() -> None:
     sound = tone()
     live, other = playing(sound), playing(sound)
-    live.patch(live.moment().epoch, 1024, sound.samples[0, 1024:9216])
+    live.patch(1024, sound.samples[0, 1024:9216])
     np.testing.assert_allclose(read(live, 20_000), read(other, 20_000), atol=1e-6)
 
 
 @pytest.mark.parametrize(("frames", "place"), [(100, 2100), (FRAMES - 2000, WRAP), (FRAMES - 1000, WRAP + 1000)])
-def test_the_moment_knows_where_the_loop_will_be(frames: int, place: int) -> None:
+def test_a_snapshot_predicts_the_position(frames: int, place: int) -> None:
     live = playing(tone())
-    assert live.moment().after(frames) == place
+    assert live.snapshot().after(frames) == place
     read(live, frames)
-    assert live.moment().position == place
+    assert live.snapshot().position == place
 
 
-def test_without_looping_it_will_be_at_the_end() -> None:
-    assert LoopSnapshot(0, True, 100, 1000, 30, looping=False).after(5000) == 1000
+def test_without_looping_the_position_stops_at_the_end() -> None:
+    assert LoopSnapshot(True, 100, 1000, 30, looping=False).after(5000) == 1000
 
 
-ItemAction = tuple[str, int, int, float]
-ACTS = st.tuples(
-    st.sampled_from(["patch", "settle", "set", "jump", "read"]),
+Action = tuple[str, int, int, float]
+ACTIONS = st.tuples(
+    st.sampled_from(["patch", "set", "jump", "read"]),
     st.integers(0, FRAMES - 1),
     st.integers(1, 9000),
     st.floats(0, 6),
@@ -114,37 +104,34 @@ ACTS = st.tuples(
 
 
 @settings(deadline=None, max_examples=150)
-@given(acts=st.lists(ACTS, min_size=1, max_size=25))
-def test_whatever_the_worker_and_the_window_do_there_is_no_step_and_the_settled_sound_remains(
-    acts: list[ItemAction],
+@given(actions=st.lists(ACTIONS, min_size=1, max_size=25))
+def test_any_sequence_of_changes_makes_no_step_and_ends_with_the_last_sound(
+    actions: list[Action],
 ) -> None:
     """Two full-scale sounds may meet in a splice, a third fading out beneath: hence the factor."""
     live = playing(tone())
     heard = [read(live, 100)]
-    for act, place, size, phase in acts:
-        _do(live, act, place, size, phase)
+    for action, place, size, phase in actions:
+        _do(live, action, place, size, phase)
         heard.append(read(live, size % 1500 + 1))
     final = tone(311.0, 1.0)
-    live.replace_loop(live.moment().epoch, final)
+    live.set_loop(final)
     heard.append(read(live, 2 * FRAMES))
     assert largest_step(np.concatenate(heard)) < 3.5 * STEP
     assert_is_the_loop(live, final)
 
 
-def _do(live: SharedLoop, act: str, place: int, size: int, phase: float) -> None:
-    epoch = live.moment().epoch
-    if act == "patch":
-        live.patch(epoch, place, piece(min(size, FRAMES - place), 300 + 20 * phase, phase))
-    elif act == "settle":
-        live.replace_loop(epoch, tone(400.0, phase))
-    elif act == "set":
+def _do(live: SharedLoop, action: str, place: int, size: int, phase: float) -> None:
+    if action == "patch":
+        live.patch(place, piece(min(size, FRAMES - place), 300 + 20 * phase, phase))
+    elif action == "set":
         live.set_loop(tone(350.0, phase))
-    elif act == "jump":
+    elif action == "jump":
         live.play(place)
 
 
 def assert_is_the_loop(live: SharedLoop, sound: Sound) -> None:
     """One round outside the loop's own crossfade is the sound."""
-    read(live, (FRAMES - live.moment().position) % FRAMES)
-    start = live.moment().position
+    read(live, (FRAMES - live.snapshot().position) % FRAMES)
+    start = live.snapshot().position
     np.testing.assert_array_equal(read(live, FRAMES - WRAP - start), sound.samples[0, start : FRAMES - WRAP])

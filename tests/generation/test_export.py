@@ -156,11 +156,12 @@ def test_carries_its_title(tmp_path: Path) -> None:
         assert file.title == "Glöckchen"
 
 
-def test_tells_how_far_it_is(tmp_path: Path) -> None:
+def test_yields_the_samples_done_and_once_more_for_the_end(tmp_path: Path) -> None:
     assert list(export_wav(tmp_path / "a.wav", _blocks(_NOISE, 10_000), _RATE, ExportFormat())) == [
         10_000,
         20_000,
         30_000,
+        30_001,
         30_001,
     ]
 

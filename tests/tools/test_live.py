@@ -50,7 +50,7 @@ def test_a_movement_is_answered_when_its_first_changed_sample_is_written(tmp_pat
         probe.moved()
         probe.taken()
         time.sleep(0.05)
-        live.patch(live.moment().epoch, ahead, np.zeros(10_000, np.float32))
+        live.patch(ahead, np.zeros(10_000, np.float32))
         blocks = 0
         while not probe.all_seconds:
             _, block = live.next_block(BLOCK)
@@ -71,7 +71,7 @@ def test_a_movement_that_was_overtaken_waits_for_the_answer_to_a_newer_one(tmp_p
         time.sleep(0.05)
         probe.moved()
         probe.taken()
-        live.patch(live.moment().epoch, 0, np.zeros(10_000, np.float32))
+        live.patch(0, np.zeros(10_000, np.float32))
         output.write(live.next_block(BLOCK)[1])
     assert len(probe.all_seconds) == 2
     assert len(probe.newest_seconds) == 1

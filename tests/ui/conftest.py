@@ -8,7 +8,6 @@ from PySide6.QtCore import QSettings
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
-from distill_app.audio.player import Player
 from distill_app.common.settings import Settings
 from distill_app.ui.app.controller import AppController
 from distill_app.ui.app.menu_commands import install_commands
@@ -95,6 +94,6 @@ def playing_controller(
     controller.vocoders.use(downloads)
     controller.models.open(tiny_model_file)
     controller.start_rendering(worker, Settings())
-    controller.start_playing(Player(clock_device(outputs)))
+    controller.start_playing(worker.player(clock_device(outputs)))
     worker.answer()
     return controller

@@ -9,7 +9,7 @@ from distill_app.audio.format import PLAYBACK_RATE
 from distill_app.audio.status import Levels, PlayerStatus
 from distill_app.audio.stream_buffer import StreamBuffer
 from distill_app.common.errors import AudioDeviceError
-from distill_app.dsp.sound import Samples, Sound
+from distill_app.dsp.sound import Samples
 
 BUILT_IN = OutputDevice("Built-in Audio", "ALSA", 2, 48_000, True)
 HEADPHONES = OutputDevice("Headphones", "JACK", 2, 44_100, False)
@@ -59,9 +59,6 @@ class FakePlayer:
 
     def close(self) -> None:
         """There is nothing to close."""
-
-    def set_loop(self, sound: Sound) -> None:
-        """Nothing is heard here."""
 
     def play(self, from_seconds: float = 0.0) -> None:
         self.playing = True

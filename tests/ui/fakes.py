@@ -8,8 +8,11 @@ from pathlib import Path
 import numpy as np
 from PySide6.QtCore import QObject, Signal
 
+from distill_app.audio.device_manager import OpenDevice
 from distill_app.audio.devices import DeviceChoice
 from distill_app.audio.output import Output
+from distill_app.audio.player import Player
+from distill_app.audio.shared_loop import SharedLoop
 from distill_app.common.errors import AudioDeviceError
 from distill_app.common.paths import vocoder_folder
 from distill_app.dsp.mel_format import DISTILL_MEL, MelFormat
@@ -20,7 +23,7 @@ from distill_app.vocoders.base import VocoderInfo
 from distill_app.vocoders.built_in import BUILT_IN, GRIFFIN_LIM
 from distill_app.vocoders.registry import State, VocoderEntry
 from distill_app.vocoders.runtime.compute_config import ComputeConfig
-from distill_app.workers.rendering.messages import ExportRequest, RenderRequest, RenderResult
+from distill_app.workers.rendering.messages import ActiveVocoder, ExportRequest, RenderRequest, RenderResult
 
 RATE = 44_100
 
@@ -38,6 +41,7 @@ class FakeRenderWorker(QObject):
     model_failed = Signal(object)
     heard = Signal(object)
     noticed = Signal(str)
+    speed_measured = Signal()
     devices_found = Signal(object)
 
     def __init__(self) -> None:
@@ -45,6 +49,9 @@ class FakeRenderWorker(QObject):
         self.compute = ComputeConfig()
         self.requests: list[RenderRequest] = []
         self.exports: list[ExportRequest] = []
+        self.restored: list[RenderResult] = []
+        self.live: SharedLoop | None = None
+        self._result: RenderResult | None = None
         self.cancelled = self.cancelled_exports = 0
 
     def compute_with(self, compute: ComputeConfig) -> None:
@@ -52,6 +59,19 @@ class FakeRenderWorker(QObject):
 
     def submit(self, request: RenderRequest) -> None:
         self.requests.append(request)
+
+    def player(self, open_device: OpenDevice) -> Player:
+        """A player whose loop this worker writes, at once where it has answered before."""
+        player = Player(open_device)
+        self.live = player.live
+        if self._result is not None:
+            self.live.set_loop(self._result.sound)
+        return player
+
+    def restore(self, result: RenderResult) -> None:
+        self.restored.append(result)
+        self._write(result)
+        self.heard.emit(ActiveVocoder(result.request.vocoder, preview=False))
 
     def cancel(self) -> None:
         self.cancelled += 1
@@ -65,9 +85,17 @@ class FakeRenderWorker(QObject):
     def answer(self, request: RenderRequest | None = None, hertz: float = 440.0) -> RenderResult:
         """Finishes the newest request, or an older one."""
         request = request or self.requests[-1]
-        result = RenderResult(request, tone(request.config.seconds, hertz), picture(request.config.seconds), 0.25)
+        result = RenderResult(
+            request, tone(request.config.seconds, hertz), picture(request.config.seconds), 0.25, request.vocoder
+        )
+        self._write(result)
         self.finished.emit(result)
         return result
+
+    def _write(self, result: RenderResult) -> None:
+        self._result = result
+        if self.live is not None:
+            self.live.set_loop(result.sound)
 
     def fail(self, sentence: str = "It did not work.", details: str = "Traceback …") -> None:
         self.failed.emit(self.requests[-1], sentence, details)

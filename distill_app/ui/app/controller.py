@@ -100,6 +100,7 @@ class AppController(QObject):
         self.exporting.notified.connect(self.notify)
         self.compute_settings.use(worker, compute_config(settings))
         worker.noticed.connect(lambda sentence: self.notify(Message("info", sentence)))
+        worker.speed_measured.connect(self.vocoders.refresh_speeds)
         rendering = self.rendering = RenderController(self.session, worker, self)
         self._presenter.follow(rendering)
         self.models.use(rendering, worker)

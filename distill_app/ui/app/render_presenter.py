@@ -19,7 +19,7 @@ class RenderPresenter(QObject):
     """Follows the engine's renders from `follow` on; until then it says that the first sound is on its way.
 
     Args:
-        hear: hands a sound to the player, if there is one.
+        hear: called with each sound that is ready to be played.
     """
 
     first_sound = Signal()
@@ -80,20 +80,13 @@ class RenderPresenter(QObject):
         first = self._page.picture.is_empty
         self._hear(result.sound)
         self._end_progress()
-        self._vocoders.refresh()
         self._page.picture.show_picture(result.spectrogram)
         self._status.show_work(f"Rendered in {result.elapsed_seconds:.2f} s")
         self._page.enable_sound(True)
         if first:
             self.first_sound.emit()
 
-    def _hear_shown(self) -> None:
-        """What a moving slider let be heard gives way to the sound that is shown."""
-        if self._rendering is not None and self._rendering.shown is not None:
-            self._hear(self._rendering.shown.sound)
-
     def _on_failed(self, sentence: str, details: str) -> None:
-        self._hear_shown()
         self._end_progress()
         self._status.show_work("Not rendered")
         self.failed.emit(sentence, details)
@@ -102,7 +95,6 @@ class RenderPresenter(QObject):
             self._page.picture.show_empty("No sound", sentence, "Open model…")
 
     def _on_cancelled(self) -> None:
-        self._hear_shown()
         self._end_progress()
         if self._page.picture.is_empty:
             self._page.picture.show_empty("No sound yet", "Rendering was cancelled; Play starts it again.")

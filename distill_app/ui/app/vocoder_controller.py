@@ -97,12 +97,16 @@ class VocoderController(QObject):
         entries = (*self.embedded.entries, *self._read())
         self._entries = {entry.info.id: entry for entry in entries}
         self._titles |= {entry.info.id: entry.info.title for entry in entries}
-        speeds, compute = read_speeds(), self._compute_settings.choice
-        self._source.show_vocoders(entries, {entry.info.id: speeds.of(entry, compute) for entry in entries})
+        self.refresh_speeds()
         self._fill_removal([entry for entry in entries if entry.folder == vocoder_folder() / entry.info.id])
         self._show_chosen()
         if embedded_changed:
             self._session.model_renewed.emit()
+
+    def refresh_speeds(self) -> None:
+        """Shows the vocoders known so far with the speeds saved last."""
+        speeds, compute, entries = read_speeds(), self._compute_settings.choice, tuple(self._entries.values())
+        self._source.show_vocoders(entries, {entry.info.id: speeds.factor_of(entry, compute) for entry in entries})
 
     def is_ready(self, request: RenderRequest) -> bool:
         """Whether the vocoder of the request can be used now."""
@@ -159,7 +163,7 @@ class VocoderController(QObject):
         self.notified.emit(Message("info", sentence.format(vocoder=title)))
 
     def _offer(self, entry: VocoderEntry) -> None:
-        offer = download_offer(entry, read_speeds().of(entry, self._compute_settings.choice))
+        offer = download_offer(entry, read_speeds().factor_of(entry, self._compute_settings.choice))
         dialog = LicenseAgreementDialog(offer, self._window)
         dialog.accepted.connect(lambda: self._download(entry))
         dialog.finished.connect(dialog.deleteLater)

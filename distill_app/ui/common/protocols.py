@@ -6,10 +6,10 @@ from typing import Any, Protocol
 from distill_app.audio.devices import DeviceChoice, OutputDevice
 from distill_app.audio.status import Levels, PlayerStatus
 from distill_app.audio.stream_buffer import StreamBuffer
-from distill_app.dsp.sound import Samples, Sound
+from distill_app.dsp.sound import Samples
 from distill_app.generation.export_format import ExportFormat
 from distill_app.vocoders.runtime.compute_config import ComputeConfig
-from distill_app.workers.rendering.messages import RenderRequest
+from distill_app.workers.rendering.messages import RenderRequest, RenderResult
 
 
 class RenderWorkerProtocol(Protocol):
@@ -25,11 +25,14 @@ class RenderWorkerProtocol(Protocol):
     export_failed: Any
     heard: Any
     noticed: Any
+    speed_measured: Any
     devices_found: Any
 
     def compute_with(self, compute: ComputeConfig) -> None: ...
 
     def submit(self, request: RenderRequest) -> None: ...
+
+    def restore(self, result: RenderResult) -> None: ...
 
     def cancel(self) -> None: ...
 
@@ -66,7 +69,7 @@ class VocoderRemovalProtocol(Protocol):
 
 
 class PlayerProtocol(Protocol):
-    """Plays one sound in a loop. `open` and `play` raise AudioDeviceError where no device opens."""
+    """Plays the loop that the worker writes. `open` and `play` raise AudioDeviceError where no device opens."""
 
     looping: bool
     limiting: bool
@@ -89,8 +92,6 @@ class PlayerProtocol(Protocol):
     def open(self) -> None: ...
 
     def close(self) -> None: ...
-
-    def set_loop(self, sound: Sound) -> None: ...
 
     def play(self, from_seconds: float = 0.0) -> None: ...
 

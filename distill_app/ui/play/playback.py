@@ -64,8 +64,8 @@ class Playback(QObject):
         self.asked.emit()
 
     def set_sound(self, sound: Sound) -> None:
+        """Takes note of the sound that the worker has put into the loop; plays it if it was waited for."""
         self.sound = sound
-        self.player.set_loop(sound)
         if self._wanted:
             self.play()
         self.poll()

@@ -5,7 +5,7 @@ from PySide6.QtCore import QObject, Signal
 from distill_app.ui.common.protocols import RenderWorkerProtocol
 from distill_app.ui.play.session import Session
 from distill_app.vocoders.registry import DEFAULT_VOCODER
-from distill_app.workers.rendering.messages import ActiveVocoder, RenderRequest, RenderResult
+from distill_app.workers.rendering.messages import RenderRequest, RenderResult
 
 
 class RenderController(QObject):
@@ -19,7 +19,7 @@ class RenderController(QObject):
     """A sentence, and details; the session then goes back to what is heard, as far as that could be the cause."""
     cancelled = Signal()
     heard = Signal(object)
-    """A Heard: which vocoder is heard now."""
+    """An ActiveVocoder."""
 
     def __init__(self, session: Session, worker: RenderWorkerProtocol, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -88,12 +88,14 @@ class RenderController(QObject):
     def _drop_pending(self) -> None:
         if self._pending is not None:
             self._pending = None
-            self._worker.cancel()
-        self._hear_shown()
+            self._restore_shown()
 
-    def _hear_shown(self) -> None:
-        if self.shown is not None:
-            self.heard.emit(ActiveVocoder(self.shown.request.vocoder, preview=False))
+    def _restore_shown(self) -> None:
+        """Has the sound that is shown played again, in place of the previews of the pending one."""
+        if self.shown is None:
+            self._worker.cancel()
+        else:
+            self._worker.restore(self.shown)
 
     def _on_progressed(self, stage: str, fraction: float) -> None:
         if self._pending is not None and self._announced:
@@ -108,7 +110,7 @@ class RenderController(QObject):
     def _on_failed(self, request: RenderRequest, sentence: str, details: str) -> None:
         if request == self._pending:
             self._pending = None
-            self._hear_shown()
+            self._restore_shown()
             self.failed.emit(sentence, details)
             self._take_back(request)
 

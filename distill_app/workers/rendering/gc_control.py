@@ -1,4 +1,4 @@
-"""Garbage collection in the GUI's thread only.
+"""Garbage collection in the GUI thread only.
 
 Python collects cycles in whatever thread happens to allocate; a timer or a widget in such a cycle would be destroyed by
 the worker, which Qt forbids.
@@ -12,12 +12,12 @@ _INTERVAL_MS = 500
 
 
 class GuiCollector(QTimer):
-    """While it runs, cycles are collected by its own thread's event loop."""
+    """Timer that collects cycles in its own thread, in place of the automatic collection."""
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self.setInterval(_INTERVAL_MS)
-        self.timeout.connect(collect_what_is_due)
+        self.timeout.connect(collect_due_generations)
 
     def begin(self) -> None:
         gc.disable()
@@ -28,8 +28,8 @@ class GuiCollector(QTimer):
         gc.enable()
 
 
-def collect_what_is_due() -> None:
-    """The oldest generation that Python itself would collect now."""
+def collect_due_generations() -> None:
+    """Collects the oldest generation that Python itself would collect now."""
     due = [
         age for age, (count, limit) in enumerate(zip(gc.get_count(), gc.get_threshold(), strict=True)) if count > limit
     ]

@@ -1,4 +1,4 @@
-"""A cache that forgets what was used longest ago."""
+"""Least-recently-used cache with a limit on the total weight."""
 
 from collections import OrderedDict
 from collections.abc import Callable, Hashable
@@ -9,7 +9,7 @@ V = TypeVar("V")
 
 
 class LruCache(Generic[K, V]):
-    """Keeps values as long as their weights add up to at most `limit`. The one used last is always kept."""
+    """Keeps the values used last whose weights add up to at most `limit`; the last one is always kept."""
 
     def __init__(self, limit: float, weigh: Callable[[V], float] = lambda _: 1.0) -> None:
         self._limit, self._weigh = limit, weigh

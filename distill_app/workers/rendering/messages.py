@@ -1,4 +1,4 @@
-"""What crosses into the worker thread and back: frozen, complete values. No torch here."""
+"""Frozen, complete values that cross between the window and the worker thread. No torch here."""
 
 from dataclasses import dataclass
 from pathlib import Path
@@ -9,12 +9,18 @@ from distill_app.generation.config import GenerationConfig
 from distill_app.generation.export_format import ExportFormat
 
 RENDERING = "Rendering"
-"""The stage that a worker tells of while it makes a sound."""
+"""Stage that `progressed` reports while a sound is rendered."""
 
 
 @dataclass(frozen=True)
 class RenderRequest:
-    """One sound asked for: it is also the key under which its result is known."""
+    """Request for one sound.
+
+    Args:
+        model: path of the model file.
+        vocoder: an id or a folder, "own" or "auto".
+        config: what to generate.
+    """
 
     model: Path
     vocoder: str
@@ -23,21 +29,30 @@ class RenderRequest:
 
 @dataclass(frozen=True, eq=False)
 class RenderResult:
-    """The answer to `request`: the sound, its picture, and how long it took."""
+    """A rendered sound.
+
+    Args:
+        request: the request that it answers.
+        sound: at the playback rate.
+        spectrogram: of the sound.
+        elapsed_seconds: time that the render took.
+        vocoder: id of the vocoder that rendered it, never "auto".
+    """
 
     request: RenderRequest
     sound: Sound
     spectrogram: Spectrogram
     elapsed_seconds: float
+    vocoder: str
 
 
 @dataclass(frozen=True)
 class ActiveVocoder:
-    """Which vocoder is heard.
+    """The vocoder that is heard.
 
     Args:
         vocoder: its id.
-        preview: whether it stands in for the chosen one, which is still rendering.
+        preview: whether it plays in place of the chosen one, which is still rendering.
     """
 
     vocoder: str
@@ -46,7 +61,7 @@ class ActiveVocoder:
 
 @dataclass(frozen=True)
 class ExportRequest:
-    """One file asked for."""
+    """Request for one file."""
 
     sound: RenderRequest
     path: Path

@@ -1,4 +1,4 @@
-"""What the worker's thread does: it renders, answers the moving hand, and exports. torch is imported here first."""
+"""Event loop of the worker's thread: renders, writes the playing loop, and exports. Imports torch when it begins."""
 
 import gc
 import logging
@@ -20,170 +20,178 @@ if TYPE_CHECKING:
     from distill_app.generation.export import ExportResult
     from distill_app.workers.rendering.live_preview import LivePreview
     from distill_app.workers.rendering.renderer import SoundRenderer
+    from distill_app.workers.rendering.resolver import ResolvedRequest
 
 REST_SECONDS = 0.08
-"""A hand that has not moved for so long rests: the whole is rendered."""
+"""Time without a newer request after which the whole sound is rendered."""
 UNEXPECTED = "Something went wrong while rendering."
 
 _log = logging.getLogger(__name__)
 
 
 class RenderLoop(QObject):
-    """See the module.
+    """Takes requests from the queue and answers them by signals.
 
     Args:
         signals: report progress, results and failures.
     """
 
-    def __init__(self, signals: RenderSignals, mailbox: RequestQueue) -> None:
+    def __init__(self, signals: RenderSignals, queue: RequestQueue) -> None:
         super().__init__()
-        self._signals, self._mailbox = signals, mailbox
+        self._signals, self._queue = signals, queue
         self.live: SharedLoop | None = None
         self.compute = ComputeConfig()
-        self._audition: LivePreview | None = None
+        self._preview: LivePreview | None = None
         self._renderer: SoundRenderer | None = None
-        self._broken: Exception = RuntimeError("the worker has not begun")
+        self._import_error: Exception = RuntimeError("the worker has not begun")
 
     @Slot()
     def begin(self) -> None:
-        """The thread's first work: the long imports, and the model asked for first."""
+        """Imports torch, loads the model requested first, and works."""
         try:
             from distill_app.common.torch_devices import available_devices
-            from distill_app.generation.threads import choose_threads
+            from distill_app.vocoders.runtime.thread_tuning import choose_threads
             from distill_app.workers.rendering.renderer import SoundRenderer
 
             choose_threads()
-            self._renderer = SoundRenderer(self._signals.noticed.emit)
+            self._renderer = SoundRenderer(self._signals.noticed.emit, self._signals.speed_measured.emit)
             self._signals.devices_found.emit(available_devices())
-            self._load_first(self._ensure_renderer())
+            self._load_first(self._ready_renderer())
             gc.freeze()  # torch's modules stay; looking through them at every collection costs a tenth of a second
         except Exception as error:  # noqa: BLE001 - a torch that cannot be loaded fails every request, with this reason
-            self._broken = error
+            self._import_error = error
         self._signals.ready.emit()
         self.work()
 
     def _load_first(self, renderer: "SoundRenderer") -> None:
-        request = self._mailbox.peek_render()
+        request = self._queue.peek_render()
         if request is not None:
-            with suppress(DistillError):  # its render will say so
-                renderer.pipeline(request)
+            with suppress(DistillError):  # its render reports it
+                renderer.pipeline(renderer.resolve(request))
 
     @Slot()
     def work(self) -> None:
-        """Everything there is to do. Between the steps of an export, renders go first."""
+        """Does everything that is queued. Between the steps of an export, renders go first."""
         self._render_all()
-        while (ticket := self._mailbox.take_export()) is not None:
-            self._export(ticket)
+        while (queued := self._queue.take_export()) is not None:
+            self._export(queued)
             self._render_all()
 
-    def _ensure_renderer(self) -> "SoundRenderer":
+    def _ready_renderer(self) -> "SoundRenderer":
         if self._renderer is None:
-            raise self._broken
+            raise self._import_error
         self._renderer.compute_with(self.compute)
         return self._renderer
 
     def _render_all(self) -> None:
-        while (ticket := self._mailbox.take_render()) is not None:
+        while (queued := self._queue.take_render()) is not None:
             try:
-                self._render(ticket)
-            except Exception as error:  # noqa: BLE001 - whatever it is, the person hears of it and the thread lives on
-                self._signals.failed.emit(ticket.request, *_words(error))
+                self._answer(queued)
+            except Exception as error:  # noqa: BLE001 - every failure is reported, and the thread goes on
+                self._signals.failed.emit(queued.request, *_message(error))
                 if isinstance(error, ModelFileError):
-                    self._signals.model_failed.emit(ticket.request.model)
+                    self._signals.model_failed.emit(queued.request.model)
 
-    def _render(self, ticket: QueuedRequest) -> None:
-        renderer, audition = self._ensure_renderer(), self._ready_audition()
+    def _answer(self, queued: QueuedRequest) -> None:
+        preview = self._ready_preview()
+        if queued.result is not None:
+            self._play(queued.result, preview)
+        elif (result := self._render(queued, preview)) is not None:
+            self._play(result, preview)
+            self._signals.finished.emit(result)
+        else:
+            self._signals.cancelled.emit(queued.request)
+
+    def _play(self, result: RenderResult, preview: "LivePreview | None") -> None:
+        if preview is not None:
+            preview.replace_loop(result)
+        self._signals.heard.emit(ActiveVocoder(result.request.vocoder, preview=False))
+
+    def _render(self, queued: QueuedRequest, preview: "LivePreview | None") -> "RenderResult | None":
+        """Previews the sound at the playhead, then renders it; None where it has become stale."""
+        renderer = self._ready_renderer()
         self._signals.progressed.emit(RENDERING, 0.0)
+        sound = renderer.resolve(queued.request)
         try:
-            result = self._answered(ticket, renderer, audition)
+            if preview is not None:
+                self._write_preview(queued, sound, renderer, preview)
+            return self._finish(queued, renderer.render(sound), preview)
         except VocoderOutputError:
-            if audition is not None:
-                audition.silence()
+            if preview is not None:
+                preview.silence()
             raise
-        if result is None:
-            self._signals.cancelled.emit(ticket.request)
-            return
-        if audition is not None:
-            audition.replace_loop(result.sound)
-        self._signals.heard.emit(ActiveVocoder(ticket.request.vocoder, preview=False))
-        self._signals.finished.emit(result)
 
-    def _answered(
-        self, ticket: QueuedRequest, renderer: "SoundRenderer", audition: "LivePreview | None"
-    ) -> "RenderResult | None":
-        """A piece at the playhead, then the whole."""
-        if audition is not None:
-            self._answer(ticket, renderer, audition)
-        return self._finish(ticket, renderer.render(ticket.request), audition)
+    def _write_preview(
+        self, queued: QueuedRequest, sound: "ResolvedRequest", renderer: "SoundRenderer", preview: "LivePreview"
+    ) -> None:
+        """Plays the new sound at the playhead, and waits a moment for a newer request.
 
-    def _answer(self, ticket: QueuedRequest, renderer: "SoundRenderer", audition: "LivePreview") -> None:
-        """Lets the sound be heard at the playhead, and waits a moment for the hand to go on.
-
-        Where nothing but the vocoder is another, what is heard stays until the chosen one takes over: no third vocoder
-        stands in between.
+        Where only the vocoder changes, the old sound plays until the chosen vocoder has rendered: a third vocoder is
+        never heard in between.
         """
-        audition.take_up(ticket.request)
-        if self._mailbox.is_cancelled(ticket) or renderer.known(ticket.request) is not None:
+        preview.start(queued.request)
+        if self._queue.is_cancelled(queued) or renderer.cached(sound) is not None:
             return
-        pipeline = renderer.quick_pipeline(ticket.request)
-        stays, chosen = audition.heard_otherwise(ticket.request), renderer.voice(ticket.request)
-        if stays is not None and pipeline.vocoder.info.id != chosen:
-            self._signals.heard.emit(ActiveVocoder(renderer.voice(stays), preview=True))
-        elif audition.begin(pipeline):
-            info = pipeline.vocoder.info
-            self._signals.heard.emit(ActiveVocoder(info.id, preview=info.id != chosen))
-            self._mailbox.wait_stale(ticket, REST_SECONDS)
+        pipeline, is_chosen = renderer.preview_pipeline(sound)
+        before = preview.vocoder_before(queued.request)
+        if before is not None and not is_chosen:
+            self._signals.heard.emit(ActiveVocoder(before, preview=True))
+        elif preview.begin(pipeline):
+            self._signals.heard.emit(ActiveVocoder(pipeline.vocoder.info.id, preview=not is_chosen))
+            self._queue.wait_stale(queued, REST_SECONDS)
 
     def _finish(
-        self, ticket: QueuedRequest, job: "Generator[float, None, RenderResult]", audition: "LivePreview | None"
+        self, queued: QueuedRequest, job: "Generator[float, None, RenderResult]", preview: "LivePreview | None"
     ) -> "RenderResult | None":
-        """The whole render; None where something else is wanted. What plays stays new meanwhile."""
-        told = 0.0
-        while not self._mailbox.is_stale(ticket):
-            if audition is not None:
-                audition.keep_ahead()
+        """Renders the whole sound while the preview is kept ahead of the playhead; None where it has become stale."""
+        reported = 0.0
+        while not self._queue.is_stale(queued):
+            if preview is not None:
+                preview.keep_ahead()
             try:
                 done = next(job)
             except StopIteration as end:
                 return end.value
-            if done > told:
-                self._signals.progressed.emit(RENDERING, told := done)
+            if done > reported:
+                self._signals.progressed.emit(RENDERING, reported := done)
         job.close()
         return None
 
-    def _ready_audition(self) -> "LivePreview | None":
-        """Of the loop that plays now, if there is one."""
-        if self._audition is None and self.live is not None:
+    def _ready_preview(self) -> "LivePreview | None":
+        if self._preview is None and self.live is not None:
             from distill_app.workers.rendering.live_preview import LivePreview
 
-            self._audition = LivePreview(self.live)
-        return self._audition
+            self._preview = LivePreview(self.live)
+        return self._preview
 
-    def _export(self, ticket: QueuedExport) -> None:
-        path = ticket.request.path
+    def _export(self, queued: QueuedExport) -> None:
+        path = queued.request.path
         try:
-            result = self._run_export(ticket, self._ensure_renderer().export(ticket.request))
-        except Exception as error:  # noqa: BLE001 - as above
-            self._signals.export_failed.emit(path, *_words(error))
+            result = self._run_export(queued, self._ready_renderer().export(queued.request))
+        except Exception as error:  # noqa: BLE001 - every failure is reported, and the thread goes on
+            self._signals.export_failed.emit(path, *_message(error))
             return
         if result is None:
             self._signals.export_cancelled.emit(path)
         else:
             self._signals.exported.emit(path, result.clipped)
 
-    def _run_export(self, ticket: QueuedExport, job: "Generator[float, None, ExportResult]") -> "ExportResult | None":
-        while not self._mailbox.is_export_stale(ticket):
+    def _run_export(self, queued: QueuedExport, job: "Generator[float, None, ExportResult]") -> "ExportResult | None":
+        reported = -1.0
+        while not self._queue.is_export_stale(queued):
             try:
-                self._signals.export_progressed.emit(ticket.request.path, next(job))
+                done = next(job)
             except StopIteration as end:
                 return end.value
+            if done > reported:
+                self._signals.export_progressed.emit(queued.request.path, reported := done)
             self._render_all()
         job.close()
         return None
 
 
-def _words(error: Exception) -> tuple[str, str]:
-    """The sentence and the details of a failure."""
+def _message(error: Exception) -> tuple[str, str]:
+    """A sentence for the user, and the traceback of an unexpected error."""
     if isinstance(error, DistillError):
         return str(error), ""
     _log.error("rendering failed", exc_info=error)

@@ -1,30 +1,35 @@
-"""What is asked of the worker: the one place that two threads write to."""
+"""Queue of what the window asks of the worker; the one place that two threads write to."""
 
 import threading
 from collections import deque
 from dataclasses import dataclass
 
-from distill_app.workers.rendering.messages import ExportRequest, RenderRequest
+from distill_app.workers.rendering.messages import ExportRequest, RenderRequest, RenderResult
 
 
 @dataclass(frozen=True)
 class QueuedRequest:
-    """A request and when it was asked; it is stale once something newer was asked, or a cancel."""
+    """A numbered request; stale once a newer one or a cancel follows.
+
+    Args:
+        result: finished sound to put back into the loop, None where it is to be rendered.
+    """
 
     number: int
     request: RenderRequest
+    result: RenderResult | None = None
 
 
 @dataclass(frozen=True)
 class QueuedExport:
-    """The same of an export; only a cancel makes it stale."""
+    """A numbered export; only a cancel makes it stale."""
 
     number: int
     request: ExportRequest
 
 
 class RequestQueue:
-    """Of the renders asked for only the newest counts; exports wait in a row."""
+    """The newest render request, and all exports in their order. Thread-safe."""
 
     def __init__(self) -> None:
         self._lock = threading.Condition()
@@ -40,8 +45,16 @@ class RequestQueue:
             self._render = QueuedRequest(self._newest, request)
             self._lock.notify()
 
+    def restore(self, result: RenderResult) -> None:
+        """Cancels the render request; the loop gets `result` back."""
+        with self._lock:
+            self._newest += 1
+            self._cancelled = self._newest
+            self._render = QueuedRequest(self._newest, result.request, result)
+            self._lock.notify()
+
     def cancel(self) -> None:
-        """No render is wanted any more."""
+        """Cancels the render request."""
         with self._lock:
             self._newest += 1
             self._cancelled = self._newest
@@ -50,24 +63,24 @@ class RequestQueue:
 
     def take_render(self) -> QueuedRequest | None:
         with self._lock:
-            ticket, self._render = self._render, None
-            return ticket
+            queued, self._render = self._render, None
+            return queued
 
     def peek_render(self) -> RenderRequest | None:
         with self._lock:
             return self._render.request if self._render else None
 
-    def is_stale(self, ticket: QueuedRequest) -> bool:
-        return self.closed or ticket.number != self._newest
+    def is_stale(self, queued: QueuedRequest) -> bool:
+        return self.closed or queued.number != self._newest
 
-    def is_cancelled(self, ticket: QueuedRequest) -> bool:
-        """Stale, and not for a newer one."""
-        return ticket.number < self._cancelled
+    def is_cancelled(self, queued: QueuedRequest) -> bool:
+        """Whether it is stale because of a cancel, not only because of a newer request."""
+        return queued.number < self._cancelled
 
-    def wait_stale(self, ticket: QueuedRequest, seconds: float) -> bool:
-        """Whether the ticket became stale within that time; returns as soon as it does."""
+    def wait_stale(self, queued: QueuedRequest, seconds: float) -> bool:
+        """Whether the request becomes stale within that time; returns as soon as it does."""
         with self._lock:
-            return self._lock.wait_for(lambda: self.is_stale(ticket), seconds)
+            return self._lock.wait_for(lambda: self.is_stale(queued), seconds)
 
     def submit_export(self, request: ExportRequest) -> None:
         with self._lock:
@@ -78,12 +91,12 @@ class RequestQueue:
             return self._exports.popleft() if self._exports else None
 
     def cancel_exports(self) -> None:
-        """None asked for so far is wanted any more, neither those that wait nor the one under way."""
+        """Cancels the exports that wait and the one under way."""
         with self._lock:
             self._export_number += 1
 
-    def is_export_stale(self, ticket: QueuedExport) -> bool:
-        return ticket.number != self._export_number
+    def is_export_stale(self, queued: QueuedExport) -> bool:
+        return queued.number != self._export_number
 
     def close(self) -> None:
         self.closed = True

@@ -30,5 +30,7 @@ class RenderSignals(QObject):
     """An ActiveVocoder: the vocoder of the piece or sound just written to the loop."""
     noticed = Signal(str)
     """A sentence for the user about a fallback; the work continues."""
+    speed_measured = Signal()
+    """The saved speed of a vocoder has changed."""
     devices_found = Signal(object)
     """Names of this computer's devices that vocoders can compute on; emitted once torch is imported."""

@@ -1,4 +1,4 @@
-"""The vocoders that are loaded: two at most, for some take half a gigabyte."""
+"""Loaded vocoders, two at most: some take half a gigabyte."""
 
 import threading
 from collections.abc import Callable
@@ -13,34 +13,53 @@ from distill_app.vocoders.published.folder import describe, folder_info
 from distill_app.vocoders.registry import UnknownVocoderError, VocoderEntry, find_vocoder
 from distill_app.vocoders.runtime.compute_config import ComputeConfig
 
-_MOST = 2  # the one asked for, and the one that answers the hand in its place
+_CAPACITY = 2  # the chosen one, and the one that renders previews in its place
 
 WeightsKey = tuple[Path | None, int, int]
-"""Where a vocoder's weights lie, and what lies there now: imported anew under the same name, it is another one."""
+"""Location, inode or time, and time or size of a vocoder's weights: replaced under the same name, it is another key."""
+
+
+@dataclass(frozen=True, eq=False)
+class VocoderSource:
+    """A vocoder that can be loaded.
+
+    Args:
+        id: as `get_vocoder` takes it, or "own".
+        weights_key: tells its weights from others of the same id.
+        live: whether it keeps up with a moving slider.
+        make: creates it.
+        gmac_per_second: its cost, 0 where it was not counted.
+    """
+
+    id: str
+    weights_key: WeightsKey
+    live: bool
+    make: Callable[[ComputeConfig], Vocoder]
+    gmac_per_second: float = 0.0
 
 
 @dataclass(frozen=True)
 class _Loaded:
+    source: VocoderSource
     vocoder: Vocoder
-    weights_key: WeightsKey
 
 
 class VocoderCache:
-    """Every thread may ask; one loads at a time.
+    """Loads vocoders and keeps the latest. Thread-safe; one vocoder is loaded at a time.
 
     Args:
-        tell: given a sentence for the person where a vocoder has to make do with less.
+        notify: called with a sentence for the user where a vocoder falls back to less memory or another device.
     """
 
-    def __init__(self, tell: Callable[[str], None]) -> None:
-        self._tell = tell
+    def __init__(self, notify: Callable[[str], None]) -> None:
+        self._notify = notify
         self._lock = threading.Lock()
         self._loaded: dict[str, _Loaded] = {}
         self._compute = ComputeConfig()
 
     @property
     def compute(self) -> ComputeConfig:
-        """Where and with what they compute. Another choice drops those that are loaded."""
+        """Device and runtime of the vocoders. Setting another one drops those that are loaded."""
         return self._compute
 
     @compute.setter
@@ -50,82 +69,63 @@ class VocoderCache:
                 self._compute = compute
                 self._loaded.clear()
 
-    def get(self, name: str) -> Vocoder:
-        """Loads it where it is not loaded yet. Raises VocoderError, and keeps those that are there.
+    def find(self, name: str) -> VocoderSource:
+        """The vocoder of that id or folder, without loading it. Raises VocoderError where there is none.
 
-        What is loaded does not wait for another one that is being loaded.
+        Reads the disk only where it is not loaded, or its weights were replaced.
         """
-        return self._current(name) or self._load(name)
-
-    def get_made(self, name: str, weights_key: WeightsKey, make: Callable[[ComputeConfig], Vocoder]) -> Vocoder:
-        """The same of one that lies in no folder: made anew where another edition of that name is loaded."""
-        with self._lock:
-            loaded = self._loaded.get(name)
-            if loaded is None or loaded.weights_key != weights_key:
-                self._loaded.pop(name, None)
-                loaded = _Loaded(make(self._compute), weights_key)
-                self._keep(name, loaded)
-            return loaded.vocoder
-
-    def weights_key(self, name: str) -> WeightsKey:
-        """What the vocoder's sounds are known by beside its name. Raises VocoderError where there is none."""
         loaded = self._loaded.get(name)
-        return _edition_in(_folder_of(name) if loaded is None else loaded.weights_key[0])
+        if loaded is not None and loaded.source.weights_key == _weights_key(loaded.source.weights_key[0]):
+            return loaded.source
+        return _find(name)
 
-    def _current(self, name: str) -> Vocoder | None:
-        """The loaded one, unless other weights lie there now."""
-        loaded = self._loaded.get(name)
-        return (
-            loaded.vocoder if loaded is not None and loaded.weights_key == _edition_in(loaded.weights_key[0]) else None
-        )
+    def get(self, source: VocoderSource) -> Vocoder:
+        """Loads the vocoder where it is not loaded. Raises VocoderError, and then keeps those that are.
 
-    def _load(self, name: str) -> Vocoder:
+        A loaded vocoder is returned at once, even while another one is being loaded.
+        """
+        return self._current(source) or self._load(source)
+
+    def _current(self, source: VocoderSource) -> Vocoder | None:
+        loaded = self._loaded.get(source.id)
+        return loaded.vocoder if loaded is not None and loaded.source.weights_key == source.weights_key else None
+
+    def _load(self, source: VocoderSource) -> Vocoder:
         with self._lock:
-            if (current := self._current(name)) is not None:
+            if (current := self._current(source)) is not None:
                 return current
-            self._loaded.pop(name, None)
-            weights_key = self.weights_key(name)
-            vocoder = get_vocoder(name, self._compute)
-            self._keep(name, _Loaded(vocoder, weights_key))
+            self._loaded.pop(source.id, None)
+            vocoder = source.make(self._compute)
+            if isinstance(vocoder, NetworkVocoder):
+                vocoder.notify = self._notify
+            self._evict()
+            self._loaded[source.id] = _Loaded(source, vocoder)
             return vocoder
 
-    def _keep(self, name: str, loaded: _Loaded) -> None:
-        if isinstance(loaded.vocoder, NetworkVocoder):
-            loaded.vocoder.notify = self._tell
-        self._put(name, loaded)
-
-    def is_live(self, name: str) -> bool:
-        """Whether it keeps up with the hand, without loading it. Raises VocoderError where there is none to load."""
-        if (vocoder := self._current(name)) is not None:
-            return vocoder.info.live
-        found = _found(name)
-        return (found.info if isinstance(found, VocoderEntry) else folder_info(describe(found))).live
-
-    def _put(self, name: str, loaded: _Loaded) -> None:
-        """The largest of the others goes where there would be too many."""
-        while len(self._loaded) >= _MOST:
-            del self._loaded[max(self._loaded, key=lambda other: self._loaded[other].vocoder.info.size_bytes)]
-        self._loaded[name] = loaded
+    def _evict(self) -> None:
+        """Drops the largest until there is room for one more."""
+        while len(self._loaded) >= _CAPACITY:
+            del self._loaded[max(self._loaded, key=lambda name: self._loaded[name].vocoder.info.size_bytes)]
 
 
-def _folder_of(name: str) -> Path | None:
-    """Where its weights lie, None where it needs none. Raises VocoderError where there is no such vocoder."""
-    found = _found(name)
-    return found.folder if isinstance(found, VocoderEntry) else found
-
-
-def _found(name: str) -> VocoderEntry | Path:
-    """Raises VocoderError where there is no such vocoder: there was one when it was asked for."""
+def _find(name: str) -> VocoderSource:
     try:
-        return find_vocoder(name)
+        found = find_vocoder(name)
     except UnknownVocoderError as error:
         raise VocoderError(f"“{name}” is no longer on this computer.") from error
+    if isinstance(found, VocoderEntry):
+        return _source(name, found.folder, found.info.live, found.gmac_per_second)
+    return _source(name, found, folder_info(describe(found)).live)
 
 
-def _edition_in(folder: Path | None) -> WeightsKey:
-    """An installed folder is never written to: another one takes its place."""
+def _source(name: str, folder: Path | None, live: bool, gmac_per_second: float = 0.0) -> VocoderSource:
+    return VocoderSource(name, _weights_key(folder), live, lambda compute: get_vocoder(name, compute), gmac_per_second)
+
+
+def _weights_key(folder: Path | None) -> WeightsKey:
+    """Key of a folder's present content. Installing never writes into a folder, it replaces it."""
     try:
-        there = folder.stat() if folder is not None else None
+        stat = folder.stat() if folder is not None else None
     except OSError:
         return folder, 0, 0
-    return (folder, there.st_ino, there.st_mtime_ns) if there is not None else (None, 0, 0)
+    return (folder, stat.st_ino, stat.st_mtime_ns) if stat is not None else (None, 0, 0)

@@ -1,30 +1,36 @@
-"""How fast vocoders are on this computer: what was measured is remembered in a small file. No torch.
+"""Speed of vocoders on this computer, measured while they render and kept in a small file. No torch.
 
 A factor is seconds of work for a second of sound.
 """
 
 import math
-from collections.abc import Mapping
+import time
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from distill_app.common.json_cache import load, save
 from distill_app.common.paths import cache_folder
+from distill_app.vocoders.built_in import BUILT_IN, GRIFFIN_LIM
 from distill_app.vocoders.registry import VocoderEntry
 from distill_app.vocoders.runtime.compute_config import ComputeConfig
 
+T = TypeVar("T")
+_MIN_SECONDS = 1.0  # of sound: in a shorter one its beginning and end count too much
+_EQUIVALENT_GMAC_PER_SECOND = {BUILT_IN.id: 1.9, GRIFFIN_LIM.id: 3.6}
+"""Cost of large networks that take as long as these vocoders, which are more than a network (measured side by side)."""
 _VERSION = 1
-_SAME = 0.2  # less of a change than this is not worth writing down
+_SAME = 0.2  # relative change below which nothing is written
 
 
 @dataclass(frozen=True)
 class Speed:
-    """What was measured of a vocoder.
+    """Measured speed of a vocoder.
 
     Args:
         factor: seconds of work for a second of sound.
-        gmac_per_second: its cost, or that of a network that takes as long; 0 where nobody counted.
+        gmac_per_second: its cost, or that of a network that takes as long; 0 where it was not counted.
     """
 
     factor: float
@@ -33,10 +39,10 @@ class Speed:
 
 @dataclass(frozen=True)
 class Speeds:
-    """What the file says.
+    """Content of the file.
 
     Args:
-        automatic: the device that "auto" was here last, "" where nobody looked.
+        automatic: the device that "auto" chose last, "" where it has not chosen yet.
         measured: by place (see `place_of`) and vocoder.
     """
 
@@ -44,12 +50,12 @@ class Speeds:
     measured: Mapping[str, Mapping[str, Speed]] = field(default_factory=dict)
 
     def known(self, vocoder: str, compute: ComputeConfig = ComputeConfig()) -> float | None:  # noqa: B008 - frozen
-        """The factor measured last, None where there is none."""
+        """Factor measured last, None where there is none."""
         there = self._at(compute)
         return there[vocoder].factor if vocoder in there else None
 
     def expected(self, gmac_per_second: float, compute: ComputeConfig = ComputeConfig()) -> float | None:  # noqa: B008 - frozen
-        """What a network of that cost should take, by the one measured there that costs most nearly as much.
+        """Factor estimated from the cost, in proportion to the measured network of the nearest cost.
 
         Small networks take several times as long for a multiplication as large ones. None where none was measured.
         """
@@ -59,10 +65,10 @@ class Speeds:
         nearest = min(counted, key=lambda speed: abs(math.log(speed.gmac_per_second / gmac_per_second)))
         return expected_factor(gmac_per_second, nearest.factor / nearest.gmac_per_second)
 
-    def of(self, listing: VocoderEntry, compute: ComputeConfig = ComputeConfig()) -> float | None:  # noqa: B008 - frozen
-        """Measured, else expected."""
-        known = self.known(listing.info.id, compute)
-        return self.expected(listing.gmac_per_second, compute) if known is None else known
+    def factor_of(self, entry: VocoderEntry, compute: ComputeConfig = ComputeConfig()) -> float | None:  # noqa: B008 - frozen
+        """Measured factor, else the expected one."""
+        known = self.known(entry.info.id, compute)
+        return self.expected(entry.gmac_per_second, compute) if known is None else known
 
     def with_measured(self, vocoder: str, speed: Speed, place: str) -> "Speeds":
         there = {**self.measured.get(place, {}), vocoder: speed}
@@ -74,12 +80,12 @@ class Speeds:
 
 
 def expected_factor(gmac_per_second: float, seconds_per_gmac: float | None) -> float | None:
-    """What a network of that cost should take where others take `seconds_per_gmac`; None where either is unknown."""
+    """Factor of a network of that cost at `seconds_per_gmac`; None where either is unknown."""
     return gmac_per_second * seconds_per_gmac if gmac_per_second and seconds_per_gmac is not None else None
 
 
 def place_of(device: str, compute: ComputeConfig) -> str:
-    """What a measurement holds for: the runtime asked for, and the device. ONNX Runtime computes on the processor."""
+    """Runtime and device that a measurement holds for, as "runtime/device". ONNX Runtime computes on the processor."""
     return f"{compute.runtime}/{'cpu' if compute.runtime == 'onnx' else device}"
 
 
@@ -88,24 +94,58 @@ def speeds_file() -> Path:
 
 
 def read_speeds(path: Path | None = None) -> Speeds:
-    """What is remembered; nothing where the file is missing or damaged."""
+    """Saved measurements; none where the file is missing or damaged."""
     return load(path or speeds_file(), _parsed, Speeds())
 
 
-def remember_speed(vocoder: str, speed: Speed, place: str, automatic: str = "", path: Path | None = None) -> None:
-    """Writes down what was measured, unless it is what is known already. A failure is logged: it is a convenience."""
+def save_speed(vocoder: str, speed: Speed, place: str, automatic: str = "", path: Path | None = None) -> bool:
+    """Saves a measurement unless it is close to the saved one; whether it was. A failure to write is logged."""
     speeds = read_speeds(path)
     before = speeds.measured.get(place, {}).get(vocoder)
-    news = before is None or abs(speed.factor - before.factor) > _SAME * before.factor
-    if news or speeds.automatic != automatic:
-        now = replace(speeds.with_measured(vocoder, speed, place), automatic=automatic)
-        save(path or speeds_file(), {"version": _VERSION, **asdict(now)})
+    changed = before is None or abs(speed.factor - before.factor) > _SAME * before.factor
+    if not changed and speeds.automatic == automatic:
+        return False
+    now = replace(speeds.with_measured(vocoder, speed, place), automatic=automatic)
+    save(path or speeds_file(), {"version": _VERSION, **asdict(now)})
+    return True
+
+
+class VocoderTimer:
+    """Sums up the time that a vocoder takes for its blocks, without what happens between them."""
+
+    def __init__(self) -> None:
+        self.seconds = 0.0
+
+    def timed(self, blocks: Iterable[T]) -> Iterator[T]:
+        """Passes the blocks on, and times each."""
+        iterator = iter(blocks)
+        while True:
+            begun = time.perf_counter()
+            block = next(iterator, None)
+            self.seconds += time.perf_counter() - begun
+            if block is None:
+                return
+            yield block
+
+    def save(
+        self, vocoder: str, gmac_per_second: float, sound_seconds: float, compute: ComputeConfig, device: str, auto: str
+    ) -> bool:
+        """Saves the speed at which `sound_seconds` were rendered, if that is long enough; whether it has changed.
+
+        Args:
+            device: type of the device that computed.
+            auto: type of the device that "auto" chooses here.
+        """
+        if sound_seconds < _MIN_SECONDS:
+            return False
+        gmac = _EQUIVALENT_GMAC_PER_SECOND.get(vocoder, gmac_per_second)
+        return save_speed(vocoder, Speed(self.seconds / sound_seconds, gmac), place_of(device, compute), auto)
 
 
 def _parsed(values: Any) -> Speeds:
     """Raises ValueError, KeyError, TypeError or AttributeError."""
     if values["version"] != _VERSION or not isinstance(values["automatic"], str):
-        raise ValueError("of another version")
+        raise ValueError("another version")
     places = values["measured"].items()
     return Speeds(
         values["automatic"],

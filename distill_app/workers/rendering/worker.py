@@ -1,4 +1,4 @@
-"""The thread that renders and exports, so that the window never waits. torch is imported there and nowhere before."""
+"""Thread that renders and exports, so that the window never waits. torch is imported there and nowhere before."""
 
 from pathlib import Path
 
@@ -8,7 +8,7 @@ from distill_app.audio.shared_loop import SharedLoop
 from distill_app.generation.export_format import ExportFormat
 from distill_app.vocoders.runtime.compute_config import ComputeConfig
 from distill_app.workers.rendering.gc_control import GuiCollector
-from distill_app.workers.rendering.messages import ExportRequest, RenderRequest
+from distill_app.workers.rendering.messages import ExportRequest, RenderRequest, RenderResult
 from distill_app.workers.rendering.render_loop import RenderLoop
 from distill_app.workers.rendering.request_queue import RequestQueue
 from distill_app.workers.rendering.signals import RenderSignals
@@ -18,7 +18,7 @@ STACK_BYTES = 8 * 1024 * 1024
 
 
 class RenderWorker(RenderSignals):
-    """What the window sees of a RenderThread. Its methods return at once; its signals answer.
+    """Interface of the RenderThread to the window: methods return at once, signals answer.
 
     It stays in the window's thread, so that whatever is connected to its signals runs there, plain functions too.
     """
@@ -27,39 +27,44 @@ class RenderWorker(RenderSignals):
 
     def __init__(self) -> None:
         super().__init__()
-        self._mailbox = RequestQueue()
-        self.render_loop = RenderLoop(self, self._mailbox)
+        self._queue = RequestQueue()
+        self.render_loop = RenderLoop(self, self._queue)
         self._woken.connect(self.render_loop.work)
 
     def play_into(self, live: SharedLoop) -> None:
-        """From now on a sound asked for while `live` plays is heard at its playhead first."""
+        """Sets the loop that finished sounds and previews are written to, by the worker alone."""
         self.render_loop.live = live
 
     def compute_with(self, compute: ComputeConfig) -> None:
-        """From the next sound on vocoders compute there and with that."""
+        """Sets the device and runtime of vocoders, from the next sound on."""
         self.render_loop.compute = compute
 
     def submit(self, request: RenderRequest) -> None:
-        """Asks for a sound; those asked for before and not finished are given up, but what plays is always answered."""
-        self._mailbox.submit(request)
+        """Requests a sound; an unfinished one is given up, but what plays is always previewed."""
+        self._queue.submit(request)
+        self._woken.emit()
+
+    def restore(self, result: RenderResult) -> None:
+        """Gives up the requested sound and puts a finished one back into the loop. Exports continue."""
+        self._queue.restore(result)
         self._woken.emit()
 
     def cancel(self) -> None:
-        """Gives up the sound asked for. Exports go on."""
-        self._mailbox.cancel()
+        """Gives up the requested sound. Exports continue."""
+        self._queue.cancel()
 
     def export(self, request: RenderRequest, path: Path, wanted: ExportFormat, overwrite: bool = False) -> None:
-        """Asks for a file; renders asked for meanwhile go first."""
-        self._mailbox.submit_export(ExportRequest(request, path, wanted, overwrite))
+        """Requests a file; renders requested meanwhile go first."""
+        self._queue.submit_export(ExportRequest(request, path, wanted, overwrite))
         self._woken.emit()
 
     def cancel_export(self) -> None:
-        """Gives up the file asked for and those waiting; nothing is left of them."""
-        self._mailbox.cancel_exports()
+        """Gives up the file under way and those waiting; nothing is left of them."""
+        self._queue.cancel_exports()
 
     def close(self) -> None:
         """Takes no more work and gives up what is under way."""
-        self._mailbox.close()
+        self._queue.close()
 
 
 class RenderThread(QThread):
@@ -74,7 +79,7 @@ class RenderThread(QThread):
         self._collector = GuiCollector(self)
 
     def start(self, priority: QThread.Priority = QThread.Priority.InheritPriority) -> None:
-        """From now on the GUI's thread alone collects garbage."""
+        """Starts the thread; from now on only the GUI thread collects garbage."""
         self._collector.begin()
         super().start(priority)
 

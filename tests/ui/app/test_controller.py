@@ -215,14 +215,14 @@ def test_going_back_to_what_is_heard_gives_the_render_up(
     press(playing_controller, Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier)
     assert rendering.shown is first
     assert not rendering.busy
-    assert worker.cancelled == 1
+    assert len(worker.restored) == 1
     assert len(worker.requests) == asked + 1
 
 
 def test_escape_cancels_the_render(qtbot: QtBot, playing_controller: AppController, worker: FakeRenderWorker) -> None:
     playing_controller.session.set_slider(0, 0.5)
     press(playing_controller, Qt.Key.Key_Escape)
-    assert worker.cancelled == 1
+    assert len(worker.restored) == 1
     assert playing_controller.rendering is not None
     assert not playing_controller.rendering.busy
     assert "Cancelled" in playing_controller.window.status.work.text()
@@ -250,7 +250,7 @@ def test_cancelling_the_first_sound_says_how_to_get_it(
 ) -> None:
     controller.models.open(tiny_model_file)
     controller.start_rendering(worker, Settings())
-    controller.start_playing(Player(clock_device(outputs)))
+    controller.start_playing(worker.player(clock_device(outputs)))
     press(controller, Qt.Key.Key_Escape)
     assert "Play" in controller.window.play.picture.empty.sentence.text()
     press(controller, Qt.Key.Key_Space)
@@ -264,9 +264,9 @@ def test_escape_dismisses_a_message_first(playing_controller: AppController, wor
     playing_controller.notify(Message("error", "Something else."))
     press(playing_controller, Qt.Key.Key_Escape)
     assert said(playing_controller) == ""
-    assert worker.cancelled == 0
+    assert not worker.restored
     press(playing_controller, Qt.Key.Key_Escape)
-    assert worker.cancelled == 1
+    assert len(worker.restored) == 1
 
 
 def test_a_failed_render_says_why_with_details(
@@ -344,7 +344,7 @@ def test_play_before_the_first_sound_plays_when_it_comes(
 ) -> None:
     controller.models.open(tiny_model_file)
     controller.start_rendering(worker, Settings())
-    controller.start_playing(Player(clock_device(outputs)))
+    controller.start_playing(worker.player(clock_device(outputs)))
     press(controller, Qt.Key.Key_Space)
     assert controller.window.play.transport.play.text() == "Stop"
     worker.answer()
@@ -382,7 +382,7 @@ def test_escape_cancels_what_is_rendered_and_lets_the_sound_play_on(
     assert playing_controller.playback.playing
     playing_controller.session.set_slider(0, 0.5)
     press(playing_controller, Qt.Key.Key_Escape)
-    assert worker.cancelled == 1
+    assert len(worker.restored) == 1
     assert playing_controller.playback.playing
     press(playing_controller, Qt.Key.Key_Space)
     assert not playing_controller.playback.playing

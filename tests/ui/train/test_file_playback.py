@@ -70,7 +70,8 @@ def test_a_sound_beyond_full_scale_lights_the_limiter(
     assert playback is not None
     assert playback.sound is not None
     loud = type(playback.sound)(playback.sound.samples * 4, playback.sound.sample_rate)
-    playback.set_sound(loud)
+    assert worker.live is not None
+    worker.live.set_loop(loud)
     press(playing_controller, Qt.Key.Key_Space)
     qtbot.waitUntil(lambda: meter.limited, timeout=4000)
     assert not meter.clipped

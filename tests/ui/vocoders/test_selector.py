@@ -21,7 +21,7 @@ from distill_app.vocoders.built_in import BUILT_IN, GRIFFIN_LIM
 from distill_app.vocoders.embedded.vocoder import AUTO
 from distill_app.vocoders.registry import VocoderEntry
 from distill_app.vocoders.runtime.compute_config import ComputeConfig
-from distill_app.workers.rendering.vocoder_speeds import Speed, place_of, remember_speed
+from distill_app.workers.rendering.vocoder_speeds import Speed, place_of, save_speed
 from tests.ui.fakes import LARGE, LOST, SMALL, FakeDownloads, FakeRenderWorker, FakeVocoderRegistry
 
 LEFT = Qt.MouseButton.LeftButton
@@ -116,8 +116,8 @@ def test_the_card_says_how_long_it_takes_here(playing_controller: AppController,
     pick(playing_controller, SMALL.id)
     source = playing_controller.window.play.source
     assert source.facts[0] == "Installed", "nobody measured it yet"
-    remember_speed(SMALL.id, Speed(6.9), place_of("cpu", ComputeConfig()), "cpu")
-    worker.answer()
+    save_speed(SMALL.id, Speed(6.9), place_of("cpu", ComputeConfig()), "cpu")
+    worker.speed_measured.emit()
     assert source.facts[0] == "Installed · about 7 s for each second of sound"
     playing_controller.compute_settings.page().chosen.emit(ComputeConfig("cuda"))
     assert source.facts[0] == "Installed", "a graphics card is another matter"
@@ -290,7 +290,7 @@ def test_escape_cancels_the_download_where_nothing_is_rendered(
 ) -> None:
     downloading_controller.session.set_slider(0, 0.5)
     press(downloading_controller, Qt.Key.Key_Escape)
-    assert (worker.cancelled, downloads.cancels) == (1, 0)
+    assert (len(worker.restored), downloads.cancels) == (1, 0)
     press(downloading_controller, Qt.Key.Key_Escape)
     assert downloads.cancels == 1
 
@@ -441,7 +441,7 @@ def test_a_slow_one_is_waited_for_by_name_and_escape_goes_back(
     press(playing_controller, Qt.Key.Key_Escape)
     assert chosen(playing_controller) == AUTO
     assert playing_controller.window.play.source.vocoder.currentText() == "Auto"
-    assert worker.cancelled == 1
+    assert len(worker.restored) == 1
     assert progress.stage == ""
     assert playing_controller.window.status.work.text() == "Cancelled; this is still the sound before"
     history = playing_controller.session.history
@@ -461,7 +461,7 @@ def test_escape_in_a_comparison_keeps_what_is_compared(
     session.choose_slot("B")
     playing_controller.window.activateWindow()
     press(playing_controller, Qt.Key.Key_Escape)
-    assert worker.cancelled == 1
+    assert len(worker.restored) == 1
     assert (session.slot, chosen(playing_controller)) == ("B", SMALL.id)
     assert playing_controller.window.status.work.text().endswith("Play renders the new one")
 

@@ -101,7 +101,6 @@ def before(qtbot: QtBot, worker: RenderWorker, tiny_model_file: Path) -> RenderR
 @pytest.fixture
 def recorder(live: SharedLoop, before: RenderResult) -> Iterator[Recorder]:
     """The sound before plays."""
-    live.set_loop(before.sound)
     live.play(0)
     recorder = Recorder(live)
     recorder.start()

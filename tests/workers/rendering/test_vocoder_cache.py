@@ -14,12 +14,12 @@ from distill_app.vocoders.base import Vocoder, VocoderInfo
 from distill_app.vocoders.network_vocoder import NetworkVocoder
 from distill_app.vocoders.runtime.compute_config import ComputeConfig
 from distill_app.workers.rendering import vocoder_cache as module
-from distill_app.workers.rendering.vocoder_cache import VocoderCache
+from distill_app.workers.rendering.vocoder_cache import VocoderCache, VocoderSource
 from tests.local_vocoder import LOCAL, LocalVocoder
 from tests.paths import GOLDEN
 from tests.vocoders.small_networks import SMALL, info_of, small_network
 
-SIZES = {"hand": 3, "large": 500, "larger": 600, "small": 50}
+SIZES = {"quick": 3, "large": 500, "larger": 600, "small": 50}
 
 
 @pytest.fixture
@@ -41,54 +41,58 @@ def vocoder_cache() -> VocoderCache:
     return VocoderCache(lambda _: None)
 
 
+def load(vocoder_cache: VocoderCache, name: str) -> Vocoder:
+    return vocoder_cache.get(vocoder_cache.find(name))
+
+
 def test_what_is_loaded_is_not_loaded_again(vocoder_cache: VocoderCache, loads: list[str]) -> None:
-    assert vocoder_cache.get("hand") is vocoder_cache.get("hand")
-    assert loads == ["hand"]
+    assert load(vocoder_cache, "quick") is load(vocoder_cache, "quick")
+    assert loads == ["quick"]
 
 
 def test_of_three_the_largest_that_is_not_asked_for_goes(vocoder_cache: VocoderCache, loads: list[str]) -> None:
-    for name in ("hand", "large", "small", "hand", "larger", "hand"):
-        vocoder_cache.get(name)
-    assert loads == ["hand", "large", "small", "larger"]
-    vocoder_cache.get("small")
+    for name in ("quick", "large", "small", "quick", "larger", "quick"):
+        load(vocoder_cache, name)
+    assert loads == ["quick", "large", "small", "larger"]
+    load(vocoder_cache, "small")
     assert loads[-1] == "small"
 
 
 def test_another_choice_of_where_to_compute_drops_them(vocoder_cache: VocoderCache, loads: list[str]) -> None:
-    vocoder_cache.get("hand")
+    load(vocoder_cache, "quick")
     vocoder_cache.compute = ComputeConfig()
-    vocoder_cache.get("hand")
-    assert loads == ["hand"]
+    load(vocoder_cache, "quick")
+    assert loads == ["quick"]
     vocoder_cache.compute = ComputeConfig("cpu")
-    vocoder_cache.get("hand")
-    assert loads == ["hand", "hand"]
+    load(vocoder_cache, "quick")
+    assert loads == ["quick", "quick"]
 
 
 def test_what_keeps_up_is_known_without_loading(vocoder_cache: VocoderCache, loads: list[str]) -> None:
-    assert [vocoder_cache.is_live(name) for name in SIZES] == [True, False, False, True]
+    assert [vocoder_cache.find(name).live for name in SIZES] == [True, False, False, True]
     assert not loads
     with pytest.raises(VocoderError, match="theremin"):
-        vocoder_cache.is_live("theremin")
+        vocoder_cache.find("theremin")
 
 
 @pytest.mark.usefixtures("loads")
 def test_a_failure_leaves_those_that_are_there(vocoder_cache: VocoderCache, monkeypatch: pytest.MonkeyPatch) -> None:
-    kept = [vocoder_cache.get("hand"), vocoder_cache.get("large")]
+    kept = [load(vocoder_cache, "quick"), load(vocoder_cache, "large")]
 
     def broken(*_: object) -> Vocoder:
         raise VocoderError("Its weights are damaged.")
 
     monkeypatch.setattr(module, "get_vocoder", broken)
     with pytest.raises(VocoderError):
-        vocoder_cache.get("small")
-    assert [vocoder_cache.get("hand"), vocoder_cache.get("large")] == kept
+        load(vocoder_cache, "small")
+    assert [load(vocoder_cache, "quick"), load(vocoder_cache, "large")] == kept
 
 
 @pytest.mark.usefixtures("loads")
 def test_what_is_loaded_does_not_wait_for_what_is_being_loaded(
     vocoder_cache: VocoderCache, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    kept, begun, over = vocoder_cache.get("hand"), threading.Event(), threading.Event()
+    kept, begun, over = load(vocoder_cache, "quick"), threading.Event(), threading.Event()
 
     def slow(*_: object) -> Vocoder:
         begun.set()
@@ -96,38 +100,37 @@ def test_what_is_loaded_does_not_wait_for_what_is_being_loaded(
         return LocalVocoder()
 
     monkeypatch.setattr(module, "get_vocoder", slow)
-    threads = [threading.Thread(target=vocoder_cache.get, args=["large"]) for _ in range(2)]
+    threads = [threading.Thread(target=load, args=[vocoder_cache, "large"]) for _ in range(2)]
     for thread in threads:
         thread.start()
     assert begun.wait(20)
-    assert vocoder_cache.get("hand") is kept
+    assert load(vocoder_cache, "quick") is kept
     assert all(thread.is_alive() for thread in threads)
     over.set()
     for thread in threads:
         thread.join()
 
 
-def test_what_a_network_has_to_say_is_passed_on(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_notices_of_a_network_are_passed_on() -> None:
     said: list[str] = []
     config = SMALL["convnext"]
     made = NetworkVocoder(info_of("net", config), small_network(config), config.context_frames)
-    monkeypatch.setattr(module, "find_vocoder", Path)
-    monkeypatch.setattr(module, "get_vocoder", lambda *_: made)
-    assert VocoderCache(said.append).get("net") is made
+    source = VocoderSource("net", (None, 0, 0), live=False, make=lambda _: made)
+    assert VocoderCache(said.append).get(source) is made
     made.notify("Memory is full.")
     assert said == ["Memory is full."]
 
 
 def test_what_takes_a_vocoders_place_is_loaded_anew(vocoder_cache: VocoderCache, tmp_path: Path) -> None:
-    place = tmp_path / "voice"
+    place = tmp_path / "vocoder"
     shutil.copytree(GOLDEN / "hifigan_v1", place)
-    first, weights_key = vocoder_cache.get(str(place)), vocoder_cache.weights_key(str(place))
-    assert vocoder_cache.get(str(place)) is first
+    first, weights_key = load(vocoder_cache, str(place)), vocoder_cache.find(str(place)).weights_key
+    assert load(vocoder_cache, str(place)) is first
     place.rename(tmp_path / "before")
     with pytest.raises(VocoderError):
-        vocoder_cache.get(str(place))
+        load(vocoder_cache, str(place))
     shutil.copytree(GOLDEN / "hifigan_v2", place)
-    assert vocoder_cache.weights_key(str(place)) != weights_key
-    second = vocoder_cache.get(str(place))
+    assert vocoder_cache.find(str(place)).weights_key != weights_key
+    second = load(vocoder_cache, str(place))
     mel = torch.zeros(1, 80, 4)
     assert not torch.equal(first.mel_to_waveform(mel), second.mel_to_waveform(mel))

@@ -12,7 +12,7 @@ from distill_app.vocoders.built_in import GRIFFIN_LIM
 from distill_app.vocoders.registry import VocoderEntry
 from distill_app.vocoders.runtime.compute_config import ComputeConfig
 from distill_app.workers.rendering import vocoder_speeds as module
-from distill_app.workers.rendering.vocoder_speeds import Speed, expected_factor, place_of, read_speeds, remember_speed
+from distill_app.workers.rendering.vocoder_speeds import Speed, expected_factor, place_of, read_speeds, save_speed
 
 CPU, CUDA, ONNX = ComputeConfig("cpu"), ComputeConfig("cuda"), ComputeConfig(runtime="onnx")
 
@@ -23,7 +23,7 @@ def file(tmp_path: Path) -> Path:
 
 
 def _remember(file: Path, vocoder: str, factor: float, gmac: float = 0.0, place: str = "auto/cpu") -> None:
-    remember_speed(vocoder, Speed(factor, gmac), place, "cpu", file)
+    save_speed(vocoder, Speed(factor, gmac), place, "cpu", file)
 
 
 def test_what_was_measured_is_known_for_that_device_and_runtime(file: Path) -> None:
@@ -103,9 +103,9 @@ def test_a_measurement_is_believed_rather_than_an_expectation(file: Path) -> Non
     _remember(file, "griffin-lim", 0.5, gmac=1.0)
     known, other = (replace(GRIFFIN_LIM, id=name) for name in ("griffin-lim", "other"))
     speeds = read_speeds(file)
-    assert speeds.of(VocoderEntry(known, "installed", gmac_per_second=100.0), CPU) == 0.5
-    assert speeds.of(VocoderEntry(other, "installed", gmac_per_second=100.0), CPU) == pytest.approx(50.0)
-    assert speeds.of(VocoderEntry(other, "installed", gmac_per_second=100.0), CUDA) is None
+    assert speeds.factor_of(VocoderEntry(known, "installed", gmac_per_second=100.0), CPU) == 0.5
+    assert speeds.factor_of(VocoderEntry(other, "installed", gmac_per_second=100.0), CPU) == pytest.approx(50.0)
+    assert speeds.factor_of(VocoderEntry(other, "installed", gmac_per_second=100.0), CUDA) is None
 
 
 def test_an_expectation_is_in_proportion() -> None:
@@ -116,7 +116,7 @@ def test_an_expectation_is_in_proportion() -> None:
 
 def test_it_lies_in_the_persons_cache_folder(file: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(module, "cache_folder", lambda: file.parent)
-    remember_speed("vocos", Speed(0.05, 1.3), "auto/cpu", "cpu")
+    save_speed("vocos", Speed(0.05, 1.3), "auto/cpu", "cpu")
     assert read_speeds().known("vocos") == 0.05
     assert json.loads(file.read_text())["measured"] == {"auto/cpu": {"vocos": {"factor": 0.05, "gmac_per_second": 1.3}}}
 

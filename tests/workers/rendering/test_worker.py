@@ -23,7 +23,7 @@ from distill_app.generation.pipeline import GenerationPipeline
 from distill_app.models.model import DistillModel
 from distill_app.models.model_file import load_model, save_model
 from distill_app.vocoders.built_in import BUILT_IN_VOCODERS
-from distill_app.workers.rendering import renderer as kitchen_module
+from distill_app.workers.rendering import renderer as renderer_module
 from distill_app.workers.rendering.messages import ActiveVocoder, RenderRequest, RenderResult
 from distill_app.workers.rendering.render_loop import UNEXPECTED
 from distill_app.workers.rendering.worker import RenderThread, RenderWorker
@@ -196,19 +196,6 @@ def test_exports_the_sound_that_is_heard(qtbot: QtBot, worker: RenderWorker, ask
         assert file.title == "out"
 
 
-def test_a_render_goes_before_the_rest_of_an_export(
-    qtbot: QtBot, worker: RenderWorker, ask: _Asker, tmp_path: Path
-) -> None:
-    order: list[str] = []
-    worker.finished.connect(lambda _: order.append("render"))
-    worker.exported.connect(lambda *_: order.append("export"))
-    with qtbot.waitSignal(worker.export_progressed, timeout=_WAIT_MS):
-        worker.export(ask(0.0, 20.0), tmp_path / "long.wav", ExportFormat())
-    worker.submit(ask(0.2))
-    qtbot.waitUntil(lambda: len(order) == 2, timeout=_WAIT_MS)
-    assert order == ["render", "export"]
-
-
 def test_a_cancelled_export_leaves_nothing(qtbot: QtBot, worker: RenderWorker, ask: _Asker, tmp_path: Path) -> None:
     folder = tmp_path / "exports"
     folder.mkdir()
@@ -240,7 +227,7 @@ def test_a_torch_that_cannot_be_loaded_fails_every_request(
     thread.worker.submit(ask())
     qtbot.waitUntil(lambda: bool(failed), timeout=_WAIT_MS)
     assert failed[0][1] == UNEXPECTED
-    assert "kitchen" in failed[0][2]
+    assert "distill_app.workers.rendering.renderer" in failed[0][2]
 
 
 def test_the_window_side_imports_no_torch_and_no_device() -> None:
@@ -304,7 +291,7 @@ def live(ask: _Asker, worker: RenderWorker, qtbot: QtBot) -> Iterator[SharedLoop
     """Plays by the clock what the worker rendered first."""
     live = SharedLoop(44_100)
     worker.play_into(live)
-    live.set_loop(_rendered(qtbot, worker, ask(0.0, 2.0)).sound)
+    _rendered(qtbot, worker, ask(0.0, 2.0))
     live.play(0)
     reader = _Reader(live)
     reader.start()
@@ -339,7 +326,7 @@ def local_vocoders(monkeypatch: pytest.MonkeyPatch, gate: threading.Event) -> No
     """Registers a vocoder that keeps up with a moving slider, and one that waits for the gate before every block."""
     monkeypatch.setitem(BUILT_IN_VOCODERS, LOCAL, LocalVocoder)
     monkeypatch.setitem(BUILT_IN_VOCODERS, SLOW, lambda info: LocalVocoder(info, gate.wait))
-    monkeypatch.setattr(kitchen_module, "LIVE_VOCODER", LOCAL.id)
+    monkeypatch.setattr(renderer_module, "LIVE_VOCODER", LOCAL.id)
 
 
 def _with(request: RenderRequest, vocoder: str) -> RenderRequest:
@@ -422,6 +409,39 @@ def test_the_hand_is_answered_while_a_slow_vocoder_is_at_work(
         with qtbot.waitSignal(worker.heard, timeout=_WAIT_MS):
             worker.submit(_with(ask(number / 10, 2.0), SLOW.id))
         qtbot.wait(50)
+
+
+@pytest.mark.usefixtures("local_vocoders")
+def test_a_render_goes_before_the_rest_of_an_export(
+    qtbot: QtBot, worker: RenderWorker, ask: _Asker, gate: threading.Event, tmp_path: Path
+) -> None:
+    order: list[str] = []
+    worker.finished.connect(lambda _: order.append("render"))
+    worker.exported.connect(lambda *_: order.append("export"))
+    with qtbot.waitSignal(worker.export_progressed, timeout=_WAIT_MS):
+        worker.export(_with(ask(), SLOW.id), tmp_path / "slow.wav", ExportFormat())
+    _rendered(qtbot, worker, ask(0.2))
+    gate.set()
+    qtbot.waitUntil(lambda: len(order) == 2, timeout=_WAIT_MS)
+    assert order == ["render", "export"]
+
+
+@pytest.mark.usefixtures("local_vocoders")
+def test_a_restored_result_replaces_the_previews(
+    qtbot: QtBot, worker: RenderWorker, live: SharedLoop, ask: _Asker
+) -> None:
+    """The window gives a slow sound up: what is shown plays again, and no render is needed for it."""
+    before = _rendered(qtbot, worker, _with(ask(0.1, 2.0), LOCAL.id))
+    with qtbot.waitSignal(worker.heard, timeout=_WAIT_MS):
+        worker.submit(_with(ask(0.7, 2.0), SLOW.id))
+    finished = _collect(worker.finished)
+    with qtbot.waitSignal(worker.heard, timeout=_WAIT_MS) as heard:
+        worker.restore(before)
+    assert heard.args == [ActiveVocoder(LOCAL.id, preview=False)]
+    assert not finished
+    live.play(0)
+    _, block = live.next_block(20_000)
+    np.testing.assert_array_equal(block[1000:, 0], before.sound.samples[0, 1000:20_000])
 
 
 @pytest.mark.usefixtures("local_vocoders")
