@@ -12,6 +12,7 @@ from huggingface_hub import close_session
 from distill_app.cli import vocoders
 from distill_app.cli.progress import ProgressBar
 from distill_app.vocoders import registry
+from distill_app.vocoders.built_in import BUILT_IN_VOCODERS
 from distill_app.vocoders.weights import manager as manager_module
 from distill_app.vocoders.weights.hub import Hub
 from distill_app.vocoders.weights.manager import WeightManager, is_installed
@@ -49,7 +50,7 @@ def test_the_list_tells_state_size_licence_and_band(distill: Distill) -> None:
     for arguments in (["vocoders"], ["vocoders", "list"]):
         head, *rows = distill(*arguments).out.splitlines()
         assert head.split() == ["NAME", "TITLE", "STATE", "SIZE", "UP", "TO", "LICENCE"]
-        assert [row.split()[0] for row in rows] == ["built-in", "griffin-lim", "made-up"]
+        assert [row.split()[0] for row in rows] == [*(info.id for info in BUILT_IN_VOCODERS), "made-up"]
         assert "available  300 kB   22.1 kHz  MIT      For tests." in rows[-1]
 
 
