@@ -194,6 +194,7 @@ READERS: dict[str, Callable[[Path], Any]] = {
 
 @pytest.mark.parametrize("reader", READERS)
 def test_no_content_of_a_file_gets_further_than_its_reader(tmp_path: Path, reader: str) -> None:
+    assert CONTENTS
     for content in CONTENTS.values():
         path = tmp_path / "file"
         path.write_bytes(content)
@@ -252,13 +253,16 @@ def test_no_value_of_a_project_gets_further_than_its_reader(tmp_path: Path) -> N
     model = {"file": "models/a.distillgan", "corpora": ["a"], "minutes": 2.0, "epochs": 3, "seed": 0, "when": None}
     corpus = {"name": "a", "kind": "recordings", "mode": "textures", "sources": ["/a"], "excluded": []}
     good = {"format_version": 1, "name": "p", "corpora": [corpus], "models": [model], "takes": [take]}
+    read = 0
     for values in poisoned(good):
         (folder / "project.json").write_text(json.dumps(values))
         try:
             project = read_project(folder).project
         except DistillError:
             continue
-        to_json({"presets": [dict(each.preset) for each in project.takes]})
+        assert to_json({"presets": [dict(each.preset) for each in project.takes]})
+        read += 1
+    assert read > 0
 
 
 def test_no_measure_of_a_recording_gets_further_than_its_reader(tmp_path: Path) -> None:

@@ -3,7 +3,7 @@
 from decimal import Decimal
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from distill_app.common.number_parsing import parse_number
@@ -57,6 +57,7 @@ def test_every_number_comes_back_with_either_mark(value: float, mark: str) -> No
     assert parse_number(f"{value:.3f}".replace(".", mark)) == float(f"{value:.3f}")
 
 
+@example("−12.50")
 @given(st.text("0123456789.,' −-+e", max_size=12))
 def test_no_digit_is_dropped(text: str) -> None:
     number = parse_number(text)

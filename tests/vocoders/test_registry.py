@@ -39,6 +39,7 @@ def test_what_is_built_in_comes_first_and_what_can_be_had_follows() -> None:
 
 
 def test_every_line_of_the_selector_is_filled() -> None:
+    assert vocoder_entries()
     for entry in vocoder_entries():
         info = entry.info
         assert info.title

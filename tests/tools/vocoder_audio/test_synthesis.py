@@ -67,6 +67,7 @@ def test_a_saw_has_less_of_what_is_no_harmonic_than_a_plain_one() -> None:
 
 
 def test_nothing_goes_beyond_what_a_recording_can_hold() -> None:
+    assert len(synthesis._VOICES) > 2
     for voice in synthesis._VOICES[2:]:
         power = _spectrum(voice(np.random.default_rng(2))(6_000.0, 1.0))
         top = round(len(power) * 20_500 / (RATE_HZ / 2))

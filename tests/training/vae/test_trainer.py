@@ -37,8 +37,16 @@ def trained(corpus: Corpus, config: TrainingConfig) -> tuple[Trainer, list[Train
     return trainer, list(trainer.run())
 
 
-def test_learns_sounds_it_has_not_seen_without_collapse(corpus: Corpus) -> None:
-    trainer, progress = trained(corpus, CONFIG)
+@pytest.fixture(scope="module")
+def whole_run(corpus: Corpus) -> tuple[Trainer, list[TrainingProgress]]:
+    """A training to its end, which tests only read."""
+    return trained(corpus, CONFIG)
+
+
+def test_learns_sounds_it_has_not_seen_without_collapse(
+    whole_run: tuple[Trainer, list[TrainingProgress]],
+) -> None:
+    trainer, progress = whole_run
     record = trainer.result().record
     assert record["held_out_r2"] > 0.6
     assert record["held_out_error_db"] < 0.5 * known(progress[0].best_error_db) + 2
@@ -46,8 +54,10 @@ def test_learns_sounds_it_has_not_seen_without_collapse(corpus: Corpus) -> None:
     assert (record["epochs"], progress[-1].fraction, progress[-1].remaining_seconds) == (30, 1.0, 0.0)
 
 
-def test_keeps_the_network_that_was_best_on_held_out_sound(corpus: Corpus) -> None:
-    trainer, progress = trained(corpus, CONFIG)
+def test_keeps_the_network_that_was_best_on_held_out_sound(
+    whole_run: tuple[Trainer, list[TrainingProgress]],
+) -> None:
+    trainer, progress = whole_run
     assert trainer.result().record["held_out_error_db"] == pytest.approx(
         min(known(p.error_db) for p in progress), abs=1e-3
     )
@@ -55,7 +65,7 @@ def test_keeps_the_network_that_was_best_on_held_out_sound(corpus: Corpus) -> No
 
 
 def test_the_same_seed_learns_the_same_and_another_one_does_not(corpus: Corpus) -> None:
-    config = replace(CONFIG, epochs=2)
+    config = replace(CONFIG, epochs=1)
     states = [trained(corpus, replace(config, seed=seed))[0].result().vae.state_dict() for seed in (3, 3, 4)]
     assert all(torch.equal(states[0][name], states[1][name]) for name in states[0])
     assert not all(torch.equal(states[0][name], states[2][name]) for name in states[0])
@@ -94,7 +104,7 @@ class Broken(Trainer):
 
 
 def test_a_loss_that_is_not_finite_goes_back_to_the_last_good_network(corpus: Corpus) -> None:
-    trainer = Broken(corpus, replace(CONFIG, epochs=20))
+    trainer = Broken(corpus, replace(CONFIG, epochs=15))
     progress = list(trainer.run())
     assert trainer.result().record["held_out_error_db"] < known(progress[0].best_error_db)
     assert all(value.isfinite().all() for value in trainer.result().vae.state_dict().values())
@@ -127,7 +137,7 @@ def test_free_bits_count_on_the_mean_of_the_batch(corpus: Corpus) -> None:
 
 
 def test_a_heavy_beta_costs_information(corpus: Corpus) -> None:
-    light, heavy = (trained(corpus, replace(CONFIG, epochs=20, beta=beta))[0].result() for beta in (0.1, 100.0))
+    light, heavy = (trained(corpus, replace(CONFIG, epochs=8, beta=beta))[0].result() for beta in (0.1, 100.0))
     assert heavy.record["kl_nats"] < 0.5 * light.record["kl_nats"]
 
 

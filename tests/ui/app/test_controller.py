@@ -647,7 +647,9 @@ def test_left_edges_stand_on_one_line(playing_controller: AppController) -> None
 
 
 def test_every_control_has_a_name_and_tells_more(playing_controller: AppController) -> None:
-    for widget in visible_controls(playing_controller.window):
+    controls = visible_controls(playing_controller.window)
+    assert len(controls) > 10
+    for widget in controls:
         assert widget.accessibleName(), widget
         if isinstance(widget, QAbstractButton) and not widget.text():
             assert widget.toolTip(), widget

@@ -68,6 +68,7 @@ def test_surprise_respects_locks_and_the_amount(session: Session) -> None:
 
 
 def test_surprise_stays_within_the_corpus_from_anywhere(session: Session) -> None:
+    assert session.config.sliders
     for _ in range(50):
         session.randomize(1.0)
         assert all(abs(value) <= 1 for value in session.config.sliders)

@@ -53,6 +53,7 @@ def test_nothing_about_the_person_is_sent(
 ) -> None:
     monkeypatch.setenv("HF_TOKEN", "hf_secret")
     _download(manager)
+    assert server.requests
     for _, _, headers in server.requests:
         assert headers["User-Agent"].startswith("distill/")
         assert not {"Authorization", "Cookie"} & headers.keys()
