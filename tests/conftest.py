@@ -7,7 +7,9 @@ import gc
 import importlib.machinery
 import os
 import signal
+import subprocess
 import sys
+import threading
 from collections import deque
 from collections.abc import Callable, Generator, Iterator, Sequence
 from importlib import import_module
@@ -28,13 +30,14 @@ _BLOCKERS_KEPT = 256
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
-    parser.addoption("--no-torch", action="store_true", help="leave out every test that imports torch")
+    parser.addoption("--no-torch", action="store_true", help="leave out tests that import torch or start Distill")
 
 
 def pytest_configure(config: pytest.Config) -> None:
     _restore_signal_handlers()
     if config.getoption("--no-torch"):
         sys.meta_path.insert(0, _TorchSkipper())
+        subprocess.Popen = _ProcessSkipper  # type: ignore[misc]
 
 
 def _restore_signal_handlers() -> None:
@@ -46,15 +49,29 @@ def _restore_signal_handlers() -> None:
 
 
 class _TorchSkipper(importlib.machinery.PathFinder):
-    """Skips the test, or the module of tests, that imports torch."""
+    """Skips the test, or the module of tests, that imports torch. Another thread may: it cannot skip a test."""
 
     @classmethod
     def find_spec(
         cls, fullname: str, path: Sequence[str] | None = None, target: ModuleType | None = None
     ) -> importlib.machinery.ModuleSpec | None:
-        if fullname == "torch":
+        if fullname == "torch" and threading.current_thread() is threading.main_thread():
             pytest.skip("needs torch", allow_module_level=True)
         return None
+
+
+class _ProcessSkipper(subprocess.Popen[Any]):
+    """Skips the test that starts Distill in a process of its own.
+
+    Scripts may be started: those of the tests need no torch.
+    """
+
+    def __init__(self, args: Any, *more: Any, **named: Any) -> None:
+        command = [str(args)] if isinstance(args, str | os.PathLike) else list(map(str, args))
+        starts_code = command[0] == sys.executable and not any(each.endswith(".py") for each in command)
+        if starts_code and threading.current_thread() is threading.main_thread():
+            pytest.skip("starts Python")
+        super().__init__(args, *more, **named)
 
 
 @pytest.hookimpl(wrapper=True)

@@ -38,13 +38,13 @@ def trained(corpus: Corpus, config: TrainingConfig) -> tuple[Trainer, list[Train
 
 
 @pytest.fixture(scope="module")
-def whole_run(corpus: Corpus) -> tuple[Trainer, list[TrainingProgress]]:
+def whole_run(corpus: Corpus) -> tuple[Trainer, list[TrainingStatus]]:
     """A training to its end, which tests only read."""
     return trained(corpus, CONFIG)
 
 
 def test_learns_sounds_it_has_not_seen_without_collapse(
-    whole_run: tuple[Trainer, list[TrainingProgress]],
+    whole_run: tuple[Trainer, list[TrainingStatus]],
 ) -> None:
     trainer, progress = whole_run
     record = trainer.result().record
@@ -55,7 +55,7 @@ def test_learns_sounds_it_has_not_seen_without_collapse(
 
 
 def test_keeps_the_network_that_was_best_on_held_out_sound(
-    whole_run: tuple[Trainer, list[TrainingProgress]],
+    whole_run: tuple[Trainer, list[TrainingStatus]],
 ) -> None:
     trainer, progress = whole_run
     assert trainer.result().record["held_out_error_db"] == pytest.approx(
