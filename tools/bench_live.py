@@ -30,7 +30,7 @@ from distill_app.cli.benchmarks import open_screen
 from distill_app.cli.report import note, table
 from distill_app.dsp.sound import Samples
 from distill_app.dsp.spectrogram import spectrogram
-from distill_app.generation.export import ExportFormat, export_wav
+from distill_app.generation.export import ExportFormat, export_sound
 from distill_app.headless import draw_picture
 from distill_app.project.corpora import CorpusSpec
 from distill_app.training.run.spec import ModelSpec
@@ -178,7 +178,7 @@ def _training(folder: Path) -> Iterator[None]:
 
 
 def _write(path: Path, samples: Samples) -> None:
-    for _ in export_wav(path, [samples], RATE, ExportFormat(RATE, 24), overwrite=True):
+    for _ in export_sound(path, [samples], RATE, ExportFormat(RATE, 24), overwrite=True):
         pass
 
 

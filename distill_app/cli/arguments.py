@@ -11,7 +11,7 @@ from distill_app.common.atomic_io import write_error_message
 from distill_app.common.errors import DistillError
 from distill_app.common.number_parsing import parse_number
 from distill_app.common.paths import STARTER_MODEL
-from distill_app.generation import wav_name
+from distill_app.generation.file_formats import format_titles, is_writable_name, with_sound_suffix
 from distill_app.vocoders.embedded.vocoder import AUTO, OWN
 from distill_app.vocoders.registry import UnknownVocoderError, find_vocoder
 
@@ -106,23 +106,29 @@ def check_vocoder(name: str) -> None:
 
 def check_output(path: Path, suffix: str, overwrite: bool) -> None:
     """Check before the work that the output can be written. Raises WrongUseError or OutputError."""
+    wrong_name = "" if path.suffix.lower() == suffix else f"The name “{path.name}” should end in {suffix}."
+    _check_writable(path, wrong_name, overwrite)
+
+
+def check_sound_output(path: Path, overwrite: bool) -> None:
+    """Check before the work that the sound file can be written. Raises WrongUseError or OutputError."""
+    name = with_sound_suffix(path).name
+    wrong_name = f"Only {format_titles()} files are written; call “{path.name}” “{name}”."
+    _check_writable(path, "" if is_writable_name(path) else wrong_name, overwrite)
+
+
+def _check_writable(path: Path, wrong_name: str, overwrite: bool) -> None:
     try:
-        _check_target(path, suffix, overwrite)
+        _check_target(path, wrong_name, overwrite)
     except OSError as error:
         raise OutputError(write_error_message(path, error)) from error
 
 
-def _wrong_suffix(path: Path, suffix: str) -> str:
-    if suffix == wav_name.SUFFIX:
-        return f"Only WAV files are written; call “{path.name}” “{wav_name.as_wav(path).name}”."
-    return f"The name “{path.name}” should end in {suffix}."
-
-
-def _check_target(path: Path, suffix: str, overwrite: bool) -> None:
+def _check_target(path: Path, wrong_name: str, overwrite: bool) -> None:
     if path.is_dir():
         raise OutputError(f"“{path}” is a folder; give the name of a file in it.")
-    if path.suffix.lower() != suffix:
-        raise WrongUseError(_wrong_suffix(path, suffix))
+    if wrong_name:
+        raise WrongUseError(wrong_name)
     if path.exists() and not overwrite:
         raise OutputError(f"“{path}” exists already; choose another name, or add --overwrite to replace it.")
     place = Path(os.path.realpath(path))

@@ -12,7 +12,7 @@ from distill_app.cli.arguments import (
     add_json,
     add_overwrite,
     add_vocoder,
-    check_output,
+    check_sound_output,
     check_vocoder,
     decimal,
     model_path,
@@ -62,7 +62,7 @@ def _add_limiter(parser: argparse.ArgumentParser) -> None:
 
 
 def run(options: argparse.Namespace) -> Report:
-    check_output(options.out, ".wav", options.overwrite)
+    check_sound_output(options.out, options.overwrite)
     check_vocoder(options.vocoder)
     path = model_path(options.model)
     header = read_header(path)
@@ -80,18 +80,18 @@ def run(options: argparse.Namespace) -> Report:
 
 def _render(path: Path, config: GenerationConfig, options: argparse.Namespace) -> "tuple[ExportResult, str]":
     """Write the sound; returns the export result and the id of the vocoder."""
-    from distill_app.cli.export import wav_format, write_wav
+    from distill_app.cli.export import export_format, write_sound
     from distill_app.generation.pipeline import GenerationPipeline
     from distill_app.generation.vocoder_lookup import vocoder_for
     from distill_app.models.model_file import load_model
     from distill_app.vocoders.runtime.thread_tuning import choose_threads
 
-    wav_format(options)
+    export_format(options)
     choose_threads()
     model = load_model(path)
     pipeline = GenerationPipeline(model, vocoder_for(model, options.vocoder, tell=note))
     blocks, rate = pipeline.stream(config), pipeline.sample_rate
-    result = write_wav(options, blocks, rate, config.seconds, "Rendering", model.header.name)
+    result = write_sound(options, blocks, rate, config.seconds, "Rendering", model.header.name)
     return result, pipeline.vocoder.info.id if options.vocoder == AUTO else options.vocoder
 
 

@@ -13,7 +13,7 @@ from distill_app.cli.arguments import (
     add_json,
     add_overwrite,
     add_vocoder,
-    check_output,
+    check_sound_output,
     check_vocoder,
     model_path,
 )
@@ -47,7 +47,7 @@ def add_to(commands: Commands) -> None:
 
 
 def run(options: argparse.Namespace) -> Report:
-    check_output(options.out, ".wav", options.overwrite)
+    check_sound_output(options.out, options.overwrite)
     check_vocoder(options.vocoder)
     started = time.monotonic()
     seconds, result, vocoder = _vocode(options)
@@ -68,7 +68,7 @@ def run(options: argparse.Namespace) -> Report:
 
 def _vocode(options: argparse.Namespace) -> "tuple[float, ExportResult, str]":
     """Write the sound; returns its length in seconds, the export result and the id of the vocoder."""
-    from distill_app.cli.export import wav_format, write_wav
+    from distill_app.cli.export import export_format, write_sound
     from distill_app.corpus.mel_cache import mono_at_rate
     from distill_app.dsp.audio_file import read_sound
     from distill_app.dsp.mono_file import mix_to_mono
@@ -76,7 +76,7 @@ def _vocode(options: argparse.Namespace) -> "tuple[float, ExportResult, str]":
     from distill_app.models.model_file import load_model
     from distill_app.vocoders.runtime.thread_tuning import choose_threads
 
-    wav_format(options)
+    export_format(options)
     choose_threads()
     model = None if options.model is None else load_model(model_path(options.model))
     vocoder = vocoder_for(model, options.vocoder, tell=note)
@@ -86,7 +86,7 @@ def _vocode(options: argparse.Namespace) -> "tuple[float, ExportResult, str]":
         if sentence:
             note(sentence)
     samples = mono_at_rate(sound, vocoder.sample_rate)
-    result = write_wav(options, _vocode_blocks(vocoder, samples), vocoder.sample_rate, sound.seconds, "Vocoding")
+    result = write_sound(options, _vocode_blocks(vocoder, samples), vocoder.sample_rate, sound.seconds, "Vocoding")
     return sound.seconds, result, vocoder.info.id if options.vocoder == AUTO else options.vocoder
 
 

@@ -1,11 +1,11 @@
-"""Sound into a WAV file: block after block in constant memory, whole or not at all."""
+"""Export of sound to a file, in blocks, in constant memory and atomically."""
 
 from collections.abc import Generator, Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import BinaryIO
 
 import numpy as np
+from numpy.typing import NDArray
 
 from distill_app.common.atomic_io import atomic_path, write_error_message
 from distill_app.common.errors import AudioFileError
@@ -14,13 +14,13 @@ from distill_app.dsp.limiter import Limiter
 from distill_app.dsp.mel_format import DISTILL_MEL
 from distill_app.dsp.sound import Samples
 from distill_app.dsp.streaming_resampler import StreamingResampler
-from distill_app.generation import wav
-from distill_app.generation.export_format import ExportFormat
+from distill_app.generation.export_format import Bits, ExportFormat
+from distill_app.generation.file_formats import SoundEncoder, file_format
 
-_BLOCK = 65_536  # longer blocks are cut, so that memory stays small and a cancel is heard
+_BLOCK = 65_536  # longer blocks are split, so that memory stays small and a cancellation is noticed
 _DITHER_SEED = 0
 _LIMITER_RATE = DISTILL_MEL.sample_rate
-"""Hz, at which what is heard is limited."""
+"""Sample rate in Hz at which playback is limited."""
 
 
 @dataclass(frozen=True)
@@ -39,12 +39,12 @@ class ExportResult:
     limited: bool = False
 
 
-__all__ = ["Export", "ExportFormat", "ExportResult", "export_wav"]
+__all__ = ["Export", "ExportFormat", "ExportResult", "export_sound"]
 
 Export = Generator[int, None, ExportResult]
 
 
-def export_wav(
+def export_sound(
     path: Path,
     blocks: Iterable[Samples],
     source_rate: int,
@@ -53,10 +53,10 @@ def export_wav(
     title: str = "",
     frames: int | None = None,
 ) -> Export:
-    """Writes mono `blocks` `[n]` at `source_rate` Hz as the mono file `path`.
+    """Write mono `blocks` `[n]` at `source_rate` Hz to the mono file `path`, in the format of its suffix.
 
-    A generator: it yields how many samples of the source are done, and returns an ExportResult. Until it has ended
-    there is no file (or still the old one); closing it early leaves nothing behind. At another rate the file holds
+    The generator yields the number of finished source samples and returns an ExportResult. The file appears (or
+    replaces the old one) at its end; closing it early leaves nothing behind. At another rate the file holds
     exactly the samples of `dsp.resample.resample` of the whole, ceil(n * rate / source_rate) of them. The limiter
     works at the rate at which the sound is played if that is one of the two rates.
 
@@ -67,19 +67,21 @@ def export_wav(
     Raises AudioFileError, at once where the path cannot be used, later where the disk is full.
     """
     try:
-        _check(path, overwrite)
+        _check(path, wanted, overwrite)
     except OSError as error:
         raise AudioFileError(write_error_message(path, error)) from error
     return _export(path, blocks, source_rate, wanted, title, frames)
 
 
-def _check(path: Path, overwrite: bool) -> None:
+def _check(path: Path, wanted: ExportFormat, overwrite: bool) -> None:
     if path.is_dir():
         raise AudioFileError(f"“{path.name}” is a folder; give the sound a file name.")
     if not path.parent.is_dir():
         raise AudioFileError(f"There is no folder “{path.parent}” to write “{path.name}” to; choose another place.")
     if path.exists() and not overwrite:
         raise AudioFileError(f"“{path.name}” exists already; choose another name or allow it to be replaced.")
+    if wanted.bits not in file_format(path).bits:
+        raise AudioFileError(f"“{path.name}” cannot hold samples of {wanted.bits} bits; choose another sample format.")
 
 
 def _export(
@@ -87,7 +89,8 @@ def _export(
 ) -> Export:
     try:
         with atomic_path(path) as temporary, open(temporary, "wb") as file:
-            writer = _Writer(file, wanted, title, frames)
+            encoder = file_format(path).encoder(file, wanted, title)
+            writer = _Writer(encoder, wanted.bits, frames)
             chain = _Chain(source_rate, wanted)
             yield from chain.write(writer, blocks)
             writer.finish()
@@ -97,12 +100,12 @@ def _export(
 
 
 class _Chain:
-    """From blocks at the source's rate to samples of the file: the limiter and the conversion to the file's rate."""
+    """Signal chain from source blocks to samples of the file: limiter and sample-rate conversion."""
 
     def __init__(self, source_rate: int, wanted: ExportFormat) -> None:
         self._resampler = StreamingResampler(source_rate, wanted.rate, channels=1)
-        self._early = source_rate == _LIMITER_RATE
-        self._limiter = Limiter(source_rate if self._early else wanted.rate, channels=1)
+        self._limits_source = source_rate == _LIMITER_RATE
+        self._limiter = Limiter(source_rate if self._limits_source else wanted.rate, channels=1)
         self._limiter.active = wanted.limiter
         self._done = 0
 
@@ -111,66 +114,56 @@ class _Chain:
         return self._limiter.limited > 0
 
     def write(self, writer: "_Writer", blocks: Iterable[Samples]) -> Iterator[int]:
-        """Yields how many samples of the source are done."""
-        counted = self._counted(blocks)
+        """Write all blocks; yields the number of finished source samples."""
+        counted = self._count_samples(blocks)
         if not self._limiter.active:
-            samples = self._converted(counted)
-        elif self._early:
-            samples = map(self._limiter.clip, self._converted(self._limiter.stream(counted)))
+            samples = self._convert_rate(counted)
+        elif self._limits_source:
+            samples = map(self._limiter.clip, self._convert_rate(self._limiter.stream(counted)))
         else:
-            samples = self._limiter.stream(self._converted(counted))
+            samples = self._limiter.stream(self._convert_rate(counted))
         for block in samples:
             writer.write(block)
             yield self._done
 
-    def _counted(self, blocks: Iterable[Samples]) -> Iterator[Samples]:
-        for block in _cut(blocks):
+    def _count_samples(self, blocks: Iterable[Samples]) -> Iterator[Samples]:
+        for block in _split_blocks(blocks):
             if not np.isfinite(block).all():
                 raise AudioFileError("The sound holds values that are not numbers, so it was not written.")
             self._done += len(block)
             yield block
 
-    def _converted(self, blocks: Iterable[Samples]) -> Iterator[Samples]:
+    def _convert_rate(self, blocks: Iterable[Samples]) -> Iterator[Samples]:
         for block in blocks:
             yield self._resampler.push(block[None])[0]
         yield self._resampler.flush()[0]
 
 
-def _cut(blocks: Iterable[Samples]) -> Iterator[Samples]:
+def _split_blocks(blocks: Iterable[Samples]) -> Iterator[Samples]:
     for block in blocks:
         for start in range(0, max(1, len(block)), _BLOCK):
             yield block[start : start + _BLOCK]
 
 
 class _Writer:
-    """The open file: header, samples, and the header once more when their number is known."""
+    """Length, dither and clipping of the samples of an open file."""
 
-    def __init__(self, file: BinaryIO, wanted: ExportFormat, title: str, wanted_frames: int | None) -> None:
-        self._file, self._wanted, self._title = file, wanted, title
-        self._wanted_frames = wanted_frames
+    def __init__(self, encoder: SoundEncoder, bits: Bits, wanted_frames: int | None) -> None:
+        self._encoder, self._bits, self._wanted_frames = encoder, bits, wanted_frames
         self._dither = TpdfDither(_DITHER_SEED)
         self.frames = self.clipped = 0
-        file.write(self._header())
-
-    def _header(self) -> bytes:
-        return wav.header(self._wanted.rate, self._wanted.bits, self.frames, self._title)
 
     def write(self, samples: Samples) -> None:
         if self._wanted_frames is not None:
             samples = samples[: self._wanted_frames - self.frames]
-        self._file.write(self._octets(samples))
+        self._encoder.write(samples if self._bits == "32f" else self._to_pcm(samples, self._bits))
         self.frames += len(samples)
 
-    def _octets(self, samples: Samples) -> bytes:
-        bits = self._wanted.bits
-        if bits == "32f":
-            return wav.float_octets(samples)
+    def _to_pcm(self, samples: Samples, bits: int) -> NDArray[np.int32]:
         self.clipped += int(np.count_nonzero(np.abs(samples) > 1.0))
-        return wav.pcm_octets(to_pcm(self._dither(samples, bits) if bits == 16 else samples, bits), bits)
+        return to_pcm(self._dither(samples, bits) if bits == 16 else samples, bits)
 
     def finish(self) -> None:
         if self._wanted_frames is not None:
             self.write(np.zeros(self._wanted_frames - self.frames, np.float32))
-        self._file.write(wav.padding(self._wanted.bits, self.frames))
-        self._file.seek(0)
-        self._file.write(self._header())
+        self._encoder.finish()

@@ -1,4 +1,4 @@
-"""What an exported file can be. No torch: the window's export dialog makes one."""
+"""Sample rate and sample format of exported files. No torch."""
 
 from dataclasses import dataclass
 from typing import Literal, get_args
@@ -12,15 +12,15 @@ RATE_MIN, RATE_MAX = 8_000, 192_000
 
 @dataclass(frozen=True)
 class ExportFormat:
-    """What to write.
+    """Parameters of an export.
 
     Args:
         rate: Hz, 8000 … 192000 in steps of `RATE_STEP`.
         bits: 16 (with TPDF dither), 24, or "32f" (float, the only one that keeps samples beyond full scale).
-        limiter: whether the safety limiter works, as it does while the sound is played.
+        limiter: whether the safety limiter is on, as in playback.
 
     Raises:
-        SettingsError: there is no such format.
+        SettingsError: a value is out of range.
     """
 
     rate: int = 44_100

@@ -1,7 +1,8 @@
-"""The bytes of a WAV file (Microsoft's RIFF, 1991; format tag 3 for float)."""
+"""Encoding of mono WAV files (Microsoft's RIFF, 1991; format tag 3 for float)."""
 
 import struct
 from collections.abc import Mapping
+from typing import BinaryIO
 
 import numpy as np
 from numpy.typing import NDArray
@@ -9,16 +10,38 @@ from numpy.typing import NDArray
 from distill_app.dsp.dither import to_pcm
 from distill_app.dsp.provenance import COMMENT, SOFTWARE
 from distill_app.dsp.sound import Samples
-from distill_app.generation.export_format import Bits
+from distill_app.generation.export_format import Bits, ExportFormat
 
 _OCTETS: dict[Bits, int] = {16: 2, 24: 3, "32f": 4}
 _PCM, _FLOAT = 1, 3
 
 
-def header(rate: int, bits: Bits, frames: int, title: str = "") -> bytes:
-    """All that comes before the samples of a mono file, Distill's mark included.
+class WavEncoder:
+    """Encoder of a mono WAV file, whose header is rewritten at the end with the number of samples."""
 
-    Its length depends on `bits` and `title` alone.
+    def __init__(self, file: BinaryIO, wanted: ExportFormat, title: str) -> None:
+        self._file, self._wanted, self._title = file, wanted, title
+        self._frames = 0
+        file.write(self._header())
+
+    def _header(self) -> bytes:
+        return header(self._wanted.rate, self._wanted.bits, self._frames, self._title)
+
+    def write(self, samples: NDArray[np.float32] | NDArray[np.int32]) -> None:
+        bits = self._wanted.bits
+        self._file.write(samples.astype("<f4").tobytes() if bits == "32f" else pcm_octets(samples, bits))
+        self._frames += len(samples)
+
+    def finish(self) -> None:
+        self._file.write(padding(self._wanted.bits, self._frames))
+        self._file.seek(0)
+        self._file.write(self._header())
+
+
+def header(rate: int, bits: Bits, frames: int, title: str = "") -> bytes:
+    """Header of a mono file up to the samples, with Distill's provenance tags.
+
+    Its length depends on `bits` and `title` only.
     """
     octets = _OCTETS[bits]
     tag = _FLOAT if bits == "32f" else _PCM
@@ -33,21 +56,17 @@ def header(rate: int, bits: Bits, frames: int, title: str = "") -> bytes:
 
 
 def padding(bits: Bits, frames: int) -> bytes:
-    """What comes after the samples: chunks have an even length."""
+    """Padding after the samples: chunks have an even length."""
     return bytes(frames * _OCTETS[bits] % 2)
 
 
 def whole(samples: Samples, rate: int, title: str = "") -> bytes:
-    """A 24-bit file of mono samples `[n]`, cut off at full scale: for a sound that is in memory already."""
+    """Complete 24-bit file of mono samples `[n]`, clipped at full scale."""
     return header(rate, 24, len(samples), title) + pcm_octets(to_pcm(samples, 24), 24) + padding(24, len(samples))
 
 
-def float_octets(samples: Samples) -> bytes:
-    return samples.astype("<f4").tobytes()
-
-
-def pcm_octets(values: NDArray[np.int32], bits: int) -> bytes:
-    """Little-endian whole numbers of `bits` from 32-bit ones."""
+def pcm_octets(values: NDArray[np.generic], bits: int) -> bytes:
+    """Little-endian integers of `bits` from 32-bit ones."""
     whole = values.astype("<i4").reshape(-1, 1).view(np.uint8)
     return whole[:, : bits // 8].tobytes()
 

@@ -22,7 +22,7 @@ from distill_app.dsp.limiter import CEILING, LOOK_AHEAD, Limiter
 from distill_app.dsp.resample import resample
 from distill_app.dsp.sound import Samples
 from distill_app.generation import export, wav
-from distill_app.generation.export import ExportFormat, ExportResult, export_wav
+from distill_app.generation.export import ExportFormat, ExportResult, export_sound
 from distill_app.generation.export_format import Bits
 
 _RATE = 44_100
@@ -37,7 +37,7 @@ def _blocks(samples: Samples, size: int = 7001) -> Iterator[Samples]:
 def _exported(
     path: Path, samples: Samples, wanted: ExportFormat, overwrite: bool = False, title: str = ""
 ) -> ExportResult:
-    job = export_wav(path, _blocks(samples), _RATE, wanted, overwrite, title)
+    job = export_sound(path, _blocks(samples), _RATE, wanted, overwrite, title)
     while True:
         try:
             next(job)
@@ -52,7 +52,7 @@ def _read(path: Path) -> tuple[NDArray[np.float64], int]:
 
 @pytest.mark.parametrize("frames", [32_600, 32_653, 32_700])
 def test_holds_as_many_samples_as_are_asked_for(tmp_path: Path, frames: int) -> None:
-    list(export_wav(tmp_path / "a.wav", _blocks(_NOISE), _RATE, ExportFormat(48_000, "32f"), frames=frames))
+    list(export_sound(tmp_path / "a.wav", _blocks(_NOISE), _RATE, ExportFormat(48_000, "32f"), frames=frames))
     expected = resample(torch.from_numpy(_NOISE[None]), _RATE, 48_000)[0].numpy()[:frames]
     samples, _ = _read(tmp_path / "a.wav")
     assert len(samples) == frames
@@ -111,7 +111,7 @@ def test_the_limiter_gives_the_file_what_it_gives_the_ear(tmp_path: Path, source
         [player.process(np.repeat(block[:, None], 2, 1)) for block in np.split(padded, len(padded) // 256)]
     )
     path, wanted = tmp_path / "a.wav", ExportFormat(44_100, "32f", limiter=True)
-    list(export_wav(path, _blocks(loud), source_rate, wanted))
+    list(export_sound(path, _blocks(loud), source_rate, wanted))
     assert np.abs(at_rate).max() > 1.5
     np.testing.assert_allclose(_read(path)[0], heard[LOOK_AHEAD:, 0][: len(at_rate)], atol=1e-6)
 
@@ -157,7 +157,7 @@ def test_carries_its_title(tmp_path: Path) -> None:
 
 
 def test_yields_the_samples_done_and_once_more_for_the_end(tmp_path: Path) -> None:
-    assert list(export_wav(tmp_path / "a.wav", _blocks(_NOISE, 10_000), _RATE, ExportFormat())) == [
+    assert list(export_sound(tmp_path / "a.wav", _blocks(_NOISE, 10_000), _RATE, ExportFormat())) == [
         10_000,
         20_000,
         30_000,
@@ -167,7 +167,7 @@ def test_yields_the_samples_done_and_once_more_for_the_end(tmp_path: Path) -> No
 
 
 def test_given_up_half_way_it_leaves_nothing(tmp_path: Path) -> None:
-    job = export_wav(tmp_path / "a.wav", _blocks(_NOISE), _RATE, ExportFormat())
+    job = export_sound(tmp_path / "a.wav", _blocks(_NOISE), _RATE, ExportFormat())
     next(job)
     assert list(tmp_path.iterdir())
     job.close()
@@ -176,7 +176,7 @@ def test_given_up_half_way_it_leaves_nothing(tmp_path: Path) -> None:
 
 def test_given_up_half_way_it_leaves_the_old_file(tmp_path: Path) -> None:
     (tmp_path / "a.wav").write_bytes(b"dear")
-    job = export_wav(tmp_path / "a.wav", _blocks(_NOISE), _RATE, ExportFormat(), overwrite=True)
+    job = export_sound(tmp_path / "a.wav", _blocks(_NOISE), _RATE, ExportFormat(), overwrite=True)
     next(job)
     job.close()
     assert [file.read_bytes() for file in tmp_path.iterdir()] == [b"dear"]
@@ -186,7 +186,7 @@ def test_an_existing_file_is_kept_unless_asked(tmp_path: Path) -> None:
     path = tmp_path / "a.wav"
     path.write_bytes(b"dear")
     with pytest.raises(AudioFileError, match="exists already"):
-        export_wav(path, _blocks(_NOISE), _RATE, ExportFormat())
+        export_sound(path, _blocks(_NOISE), _RATE, ExportFormat())
     assert path.read_bytes() == b"dear"
     _exported(path, _NOISE, ExportFormat(), overwrite=True)
     assert soundfile.info(path).frames == len(_NOISE)
@@ -194,12 +194,12 @@ def test_an_existing_file_is_kept_unless_asked(tmp_path: Path) -> None:
 
 def test_a_folder_is_refused(tmp_path: Path) -> None:
     with pytest.raises(AudioFileError, match="is a folder"):
-        export_wav(tmp_path, _blocks(_NOISE), _RATE, ExportFormat(), overwrite=True)
+        export_sound(tmp_path, _blocks(_NOISE), _RATE, ExportFormat(), overwrite=True)
 
 
 def test_a_missing_folder_is_told(tmp_path: Path) -> None:
     with pytest.raises(AudioFileError, match="There is no folder"):
-        export_wav(tmp_path / "nowhere" / "a.wav", _blocks(_NOISE), _RATE, ExportFormat())
+        export_sound(tmp_path / "nowhere" / "a.wav", _blocks(_NOISE), _RATE, ExportFormat())
     assert not list(tmp_path.iterdir())
 
 
@@ -208,11 +208,11 @@ import os, sys
 from pathlib import Path
 import numpy as np
 from distill_app.common.errors import AudioFileError
-from distill_app.generation.export import ExportFormat, export_wav
+from distill_app.generation.export import ExportFormat, export_sound
 if os.getuid() == 0:
     os.setuid(65534)
 try:
-    list(export_wav(Path(sys.argv[1]), [np.zeros(10, np.float32)], 44100, ExportFormat()))
+    list(export_sound(Path(sys.argv[1]), [np.zeros(10, np.float32)], 44100, ExportFormat()))
 except AudioFileError as error:
     print(error)
 """
@@ -264,11 +264,11 @@ import resource, signal, sys
 from pathlib import Path
 import numpy as np
 from distill_app.common.errors import AudioFileError
-from distill_app.generation.export import ExportFormat, export_wav
+from distill_app.generation.export import ExportFormat, export_sound
 signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
 resource.setrlimit(resource.RLIMIT_FSIZE, (100_000, 100_000))
 try:
-    list(export_wav(Path(sys.argv[1]), [np.zeros(44100, np.float32)] * 10, 44100, ExportFormat()))
+    list(export_sound(Path(sys.argv[1]), [np.zeros(44100, np.float32)] * 10, 44100, ExportFormat()))
 except AudioFileError as error:
     print(error)
 """
@@ -294,7 +294,7 @@ def test_a_failure_of_the_sound_leaves_nothing(tmp_path: Path) -> None:
         raise RuntimeError("no more")
 
     with pytest.raises(RuntimeError, match="no more"):
-        list(export_wav(tmp_path / "a.wav", failing(), _RATE, ExportFormat()))
+        list(export_sound(tmp_path / "a.wav", failing(), _RATE, ExportFormat()))
     assert not list(tmp_path.iterdir())
 
 
@@ -308,9 +308,9 @@ def test_there_are_no_other_formats(rate: int, bits: Bits) -> None:
 
 def test_ten_minutes_in_constant_memory(tmp_path: Path) -> None:
     second = np.random.default_rng(0).uniform(-1, 1, _RATE).astype(np.float32)
-    list(export_wav(tmp_path / "warm.wav", [second], _RATE, ExportFormat(48_000, 16)))
+    list(export_sound(tmp_path / "warm.wav", [second], _RATE, ExportFormat(48_000, 16)))
     tracemalloc.start()
-    list(export_wav(tmp_path / "a.wav", (second for _ in range(600)), _RATE, ExportFormat(48_000, 16)))
+    list(export_sound(tmp_path / "a.wav", (second for _ in range(600)), _RATE, ExportFormat(48_000, 16)))
     most = tracemalloc.get_traced_memory()[1]
     tracemalloc.stop()
     assert soundfile.info(tmp_path / "a.wav").frames == 600 * 48_000

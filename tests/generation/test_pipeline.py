@@ -16,7 +16,7 @@ from distill_app.dsp import MelFormat, to_mel
 from distill_app.dsp.resample import resample
 from distill_app.dsp.sound import Samples
 from distill_app.generation.config import MODES, GenerationConfig, Mode
-from distill_app.generation.export import ExportFormat, export_wav
+from distill_app.generation.export import ExportFormat, export_sound
 from distill_app.generation.latent_path import latent_path
 from distill_app.generation.pipeline import GenerationPipeline
 from distill_app.generation.preview import preview
@@ -175,7 +175,7 @@ def test_a_format_that_cannot_be_adapted_is_refused(tiny_model: DistillModel) ->
 def test_the_sound_of_a_slower_vocoder_is_exported_at_44_1_khz(tiny_model: DistillModel, tmp_path: Path) -> None:
     pipeline = GenerationPipeline(tiny_model, _vocoder(HIFIGAN_22K))
     config = GenerationConfig(seconds=1.5)
-    job = export_wav(tmp_path / "a.wav", pipeline.stream(config), pipeline.sample_rate, ExportFormat(44_100, "32f"))
+    job = export_sound(tmp_path / "a.wav", pipeline.stream(config), pipeline.sample_rate, ExportFormat(44_100, "32f"))
     for _ in job:
         pass
     samples, rate = soundfile.read(tmp_path / "a.wav", dtype="float32")
@@ -195,7 +195,7 @@ def test_what_is_no_number_never_leaves_the_pipeline(tiny_model: DistillModel, t
     with pytest.raises(VocoderOutputError):
         preview(pipeline, config, 60, 20)
     with pytest.raises(VocoderOutputError):
-        list(export_wav(tmp_path / "a.wav", pipeline.stream(config), 44_100, ExportFormat()))
+        list(export_sound(tmp_path / "a.wav", pipeline.stream(config), 44_100, ExportFormat()))
     assert not list(tmp_path.iterdir())
 
 

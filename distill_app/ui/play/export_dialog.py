@@ -8,7 +8,7 @@ from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QLabel, QWidget
 
 from distill_app.generation.export_format import Bits, ExportFormat
-from distill_app.generation.wav_name import as_wav, is_other_format
+from distill_app.generation.file_formats import FILE_FORMATS, format_titles, is_unsupported_name, with_sound_suffix
 from distill_app.project.paths import file_name
 from distill_app.ui.dialogs.base import Dialog, plain
 from distill_app.ui.dialogs.prompts import DetailsDialog
@@ -118,16 +118,17 @@ class ExportDialog(Dialog):
 
     def set_path(self, path: Path) -> None:
         """Sets the file; the suffix of another format is replaced by .wav, with a message."""
-        self._path = as_wav(path)
-        only_wav = tr("Only WAV files are written: “{asked}” becomes “{name}”.")
-        self._remark = only_wav.format(asked=path.name, name=self._path.name) if is_other_format(path) else ""
+        self._path = with_sound_suffix(path)
+        replaced = tr("Only {formats} files are written: “{asked}” becomes “{name}”.")
+        sentence = replaced.format(formats=format_titles(), asked=path.name, name=self._path.name)
+        self._remark = sentence if is_unsupported_name(path) else ""
         self._show_message(self._remark, "caution", "info")
         self._show_facts()
 
     def _on_change(self) -> None:
         """Asks for a file; this dialog itself says that an existing one will be replaced."""
         option = QFileDialog.Option.DontConfirmOverwrite
-        name, _ = QFileDialog.getSaveFileName(self, tr("Export to"), str(self._path), "WAV (*.wav)", options=option)
+        name, _ = QFileDialog.getSaveFileName(self, tr("Export to"), str(self._path), _name_filter(), options=option)
         if name:
             self.set_path(Path(name))
 
@@ -191,6 +192,10 @@ class ExportDialog(Dialog):
             self.export.click()
         else:
             super().keyPressEvent(event)
+
+
+def _name_filter() -> str:
+    return ";;".join(f"{each.title} (*{suffix})" for suffix, each in FILE_FORMATS.items())
 
 
 def free_path(folder: Path, name: str) -> Path:

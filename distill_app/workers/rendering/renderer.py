@@ -11,7 +11,7 @@ from distill_app.audio.format import PLAYBACK_RATE
 from distill_app.dsp.resample import resample
 from distill_app.dsp.sound import Samples, Sound
 from distill_app.dsp.spectrogram import spectrogram
-from distill_app.generation.export import ExportResult, export_wav
+from distill_app.generation.export import ExportResult, export_sound
 from distill_app.generation.pipeline import GenerationPipeline
 from distill_app.vocoders.base import Vocoder
 from distill_app.vocoders.network_vocoder import NetworkVocoder
@@ -76,7 +76,7 @@ class SoundRenderer:
         if not pipeline.vocoder.info.live:  # a block takes seconds, and sliders have to be answered meanwhile
             blocks = stream_in_background(blocks, self._background)
         frames = round(config.seconds * task.wanted.rate)
-        job = export_wav(task.path, blocks, pipeline.sample_rate, task.wanted, task.overwrite, task.path.stem, frames)
+        job = export_sound(task.path, blocks, pipeline.sample_rate, task.wanted, task.overwrite, task.path.stem, frames)
         return (yield from _fractions(job, pipeline.samples(config)))
 
     def _render(self, sound: ResolvedRequest) -> Generator[float, None, RenderResult]:

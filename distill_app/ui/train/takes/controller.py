@@ -181,11 +181,11 @@ class TakesController(QObject):
 
 def _write(sound: Sound, take: Take) -> _WriteResult:
     """Writes a take block by block, so that the interpreter lock is released for the output thread in between."""
-    from distill_app.generation.export import export_wav
+    from distill_app.generation.export import export_sound
 
     export_format = ExportFormat(sound.sample_rate, 24)
     try:
-        for _ in export_wav(take.file, [sound.mono()], sound.sample_rate, export_format, title=take.file.stem):
+        for _ in export_sound(take.file, [sound.mono()], sound.sample_rate, export_format, title=take.file.stem):
             pass
     except AudioFileError as error:
         return _WriteResult(take, str(error))
