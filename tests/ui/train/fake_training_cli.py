@@ -41,7 +41,7 @@ class Teller:
         self.commands.append("leave")
 
     def tell(self, **values: Any) -> None:
-        base = {"stage": "train", "message": "TrainingController", "fraction": 0.0}
+        base = {"stage": "train", "message": "Training", "fraction": 0.0}
         print(json.dumps(base | values), file=sys.stderr, flush=True)
 
     # What it leaves
@@ -69,7 +69,7 @@ class Teller:
             self.tell(stage="scan", message=f"Reading “drum {number}.wav”", fraction=number / 5, skipped=told)
             time.sleep(PACE_SECONDS)
 
-    def train_page(self) -> Iterator[float]:
+    def train(self) -> Iterator[float]:
         """Seconds of learning, five of them at each step."""
         whole = 60 * float(self.spec["minutes"])
         self.tell(message="Learning begins", device="cpu", threads=1, memory_bytes=905_000_000)
@@ -120,10 +120,12 @@ class Teller:
             time.sleep(60)
         self.scan()
         ended = ""
-        for seconds in self.train_page():
+        for seconds in self.train():
             if self.story == "died" and seconds > 100:
                 self.write_checkpoint()
                 return 3
+            while self.story == "hold" and seconds > 100 and not self.commands:
+                time.sleep(PACE_SECONDS)
             if self.story == "flood":
                 for _ in range(500):
                     self.tell(**self.figures(300.0))

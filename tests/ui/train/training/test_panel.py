@@ -28,7 +28,7 @@ def click(widget: QWidget) -> None:
 
 
 def test_while_it_learns_everything_is_shown(stage: Stage) -> None:
-    training = stage.begin("run")
+    training = stage.begin("hold")
     panel = stage.panel
     stage.until(lambda: training.history.seconds > 60)
     assert training.state == "training"
