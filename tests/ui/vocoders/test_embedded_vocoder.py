@@ -11,7 +11,7 @@ from distill_app.models.header import read_header
 from distill_app.models.model_file import embed_vocoder
 from distill_app.ui.app.controller import AppController
 from distill_app.ui.dialogs.prompts import ConfirmDialog
-from distill_app.ui.train.training.launcher import vocoder_words
+from distill_app.ui.train.training.launcher import vocoder_sentence
 from distill_app.vocoders.embedded.vocoder import AUTO, OWN
 from distill_app.workers.remove_vocoder import VocoderRemoval
 from tests.embedded_vocoder import FAILED, embed, make_embedded
@@ -163,8 +163,8 @@ def test_the_removal_rewrites_the_file_in_a_thread_and_tells_failures(qtbot: QtB
 
 def test_after_its_training_the_person_reads_how_it_did(tiny_model_file: Path) -> None:
     embed(tiny_model_file)
-    words = vocoder_words("Tiny", read_header(tiny_model_file))
-    assert words == "The vocoder of “Tiny” is better than built-in by 12.0 %. Auto plays it."
+    words = vocoder_sentence("Tiny", read_header(tiny_model_file))
+    assert words == "The vocoder of “Tiny” is better than built-in by 12.0 %. Auto uses it."
     embed(tiny_model_file, FAILED)
-    words = vocoder_words("Tiny", read_header(tiny_model_file))
-    assert words == "The vocoder of “Tiny” is not better than built-in. Auto goes on with the built-in one."
+    words = vocoder_sentence("Tiny", read_header(tiny_model_file))
+    assert words == "The vocoder of “Tiny” is not better than built-in. Auto still uses the built-in one."

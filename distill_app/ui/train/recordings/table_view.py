@@ -12,7 +12,7 @@ from distill_app.ui.translation import tr
 from distill_app.ui.widgets.controls import Caption
 
 _Index = QModelIndex | QPersistentModelIndex
-_WIDTHS = (52, 144, 88, 76, 72, 64, 80, 76, 36, 144)
+_WIDTHS = (52, 144, 88, 76, 84, 68, 80, 76, 36, 144)
 """Least widths of the columns in pixels; names and states share the remaining width."""
 _NAME_SHARE = 0.52
 _ICON = 16

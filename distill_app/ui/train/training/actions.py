@@ -1,4 +1,4 @@
-"""What the hand can do about a training: the buttons, and what each of them does, with a question where it matters."""
+"""Buttons of a training and the actions behind them, with a question before those that need one."""
 
 from collections.abc import Callable, Sequence
 from functools import partial
@@ -16,20 +16,18 @@ from distill_app.ui.train.training.duration_dialog import DurationDialog
 from distill_app.ui.train.training.form import TrainingForm
 from distill_app.ui.train.training.format import clock_of
 from distill_app.ui.train.training.state_presenter import PRIMARY, TrainingAction, tips, titles
+from distill_app.ui.translation import tr
 from distill_app.ui.widgets.controls import Button, tight
 
 _ROW_MAX = 4
 _MORE_MINUTES, _VOCODER_MINUTES = 5.0, 30.0
-_VOCODER = (
-    "The vocoder turns the model's pictures into sound. Trained on the same recordings, it sings them more faithfully."
-)
 
 
 class ActionButtons(QWidget):
-    """Buttons of what can be done now, in the order in which it is given; four in a row fit the smallest window."""
+    """Buttons of the possible actions, in rows of four, which fit the smallest window."""
 
     chosen = Signal(str)
-    """A Deed."""
+    """The user clicked a button; carries a TrainingAction."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -48,7 +46,7 @@ class ActionButtons(QWidget):
             column.addLayout(row)
 
     def show_actions(self, actions: Sequence[TrainingAction]) -> None:
-        """The focus stays among them."""
+        """Shows the buttons of these actions and keeps the focus among them."""
         if tuple(actions) == self._shown:
             return
         had_focus = any(self.buttons[action].hasFocus() for action in self._shown)
@@ -65,16 +63,16 @@ class ActionButtons(QWidget):
 
 
 class TrainingActions(QObject):
-    """Does what a button says."""
+    """Performs the action of a button."""
 
     open_asked = Signal(Path)
-    """A model to play."""
+    """The user wants to play this model."""
 
     def __init__(self, training: TrainingController, window: QWidget) -> None:
         super().__init__(window)
         self._training, self._window = training, window
         self.devices: tuple[str, ...] = ()
-        """Those that networks can be trained on here."""
+        """Devices that can train on this computer."""
         self._actions: dict[str, Callable[[], None]] = {
             "pause": training.pause,
             "continue": training.unpause,
@@ -98,13 +96,14 @@ class TrainingActions(QObject):
             self.open_asked.emit(self._training.spec.out)
 
     def _ask_to_discard(self) -> None:
-        learned = clock_of(self._training.history.seconds)
-        sentence = f"{learned} of learning and its demos are removed from the disk for good. Models stay."
-        self._confirm("Discard this training?", sentence, "Discard", self._training.discard)
+        sentence = tr("{time} of training and its demos are removed from the disk for good. Models stay.")
+        sentence = sentence.format(time=clock_of(self._training.history.seconds))
+        self._confirm(tr("Discard this training?"), sentence, tr("Discard"), self._training.discard)
 
     def _ask_for_more(self) -> None:
-        sentence = "It goes on from the same place, and the model is replaced by the better one."
-        self._ask("Learn more", sentence, "Learn more", _MORE_MINUTES, self._training.extend)
+        sentence = tr("The training continues from the same state, and the better model replaces this one.")
+        title = tr("Train longer")
+        self._ask(title, sentence, title, _MORE_MINUTES, self._training.extend)
 
     def _ask_for_its_vocoder(self) -> None:
         spec = self._training.spec
@@ -112,21 +111,26 @@ class TrainingActions(QObject):
             self.ask_for_vocoder(spec.out, spec.corpora)
 
     def ask_for_vocoder(self, model: Path, corpora: tuple[CorpusSpec, ...]) -> None:
-        """Asks how long a vocoder of the model's own is to be trained, and trains it.
+        """Asks how long to fine-tune a vocoder for a model, and starts that training.
 
         Args:
             corpora: recordings that the model was trained on.
         """
         header, choose = header_of(model), partial(self._choose_vocoder, model, corpora)
         if header is not None and header.vocoder:
-            sentence = f"“{model.stem}” has a vocoder of its own; a new one replaces it."
-            self._confirm("Train its vocoder anew?", sentence, "Train anew…", choose)
+            sentence = tr("“{name}” has a fine-tuned vocoder already; a new one replaces it.").format(name=model.stem)
+            self._confirm(tr("Fine-tune the vocoder again?"), sentence, tr("Fine-tune again…"), choose)
         else:
             choose()
 
     def _choose_vocoder(self, model: Path, corpora: tuple[CorpusSpec, ...]) -> None:
         train = partial(self._training.train_vocoder, model, corpora)
-        self._ask(f"A vocoder for “{model.stem}”", _VOCODER, "Start training", _VOCODER_MINUTES, train)
+        title = tr("A vocoder for “{name}”").format(name=model.stem)
+        sentence = tr(
+            "The vocoder turns the model's spectrograms into sound. Fine-tuned on the same recordings, it renders them "
+            "more faithfully."
+        )
+        self._ask(title, sentence, tr("Start training"), _VOCODER_MINUTES, train)
 
     def _confirm(self, question: str, sentence: str, verb: str, act: Callable[[], None]) -> None:
         dialog = ConfirmDialog(question, sentence, verb, self._window)
@@ -137,7 +141,7 @@ class TrainingActions(QObject):
     def _ask(
         self, question: str, sentence: str, verb: str, minutes: float, act: Callable[[TrainingOptions], None]
     ) -> None:
-        """On what it was trained last, where nothing else is chosen."""
+        """Asks for a duration; the device and cores of the last training are preselected."""
         spec = self._training.spec
         options = TrainingOptions(minutes) if spec is None else TrainingOptions(minutes, spec.device, spec.threads or 1)
         dialog = DurationDialog(question, sentence, verb, TrainingForm(options, self.devices), act, self._window)

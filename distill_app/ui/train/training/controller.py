@@ -17,11 +17,14 @@ from distill_app.ui.common.model_headers import header_of
 from distill_app.ui.train.training.history import TrainingHistory, interrupted_history
 from distill_app.ui.train.training.process_adapter import TrainingRun
 from distill_app.ui.train.training.state import RUNNING, PendingCommand, State, state_of
+from distill_app.ui.translation import tr
 from distill_app.ui.widgets.toast import Message
 from distill_app.workers.training.process import PROGRAM, TrainingEnd
 
-UNDER_WAY = "A training is under way; it has to end before another one begins."
-_NO_PROGRAM = "The training program cannot be started ({reason}); install Distill again."
+
+def already_running() -> str:
+    """Message for a second training."""
+    return tr("A training is running; it has to end before another one starts.")
 
 
 class TrainingController(QObject):
@@ -81,7 +84,7 @@ class TrainingController(QObject):
     def start(self, spec: ModelSpec | EmbeddedVocoderSpec) -> None:
         """Starts a training, or resumes one where the specification says so."""
         if self.running:
-            self.notified.emit(Message("info", UNDER_WAY))
+            self.notified.emit(Message("info", already_running()))
             return
         self.history = self._history_of(spec)
         self.spec, self.end, self.header, self.pending = spec, None, None, ""
@@ -89,7 +92,8 @@ class TrainingController(QObject):
             run = self._run = TrainingRun(spec, self._program, self)
         except OSError as error:
             logger.warning("training cannot be started", exc_info=error)
-            sentence = _NO_PROGRAM.format(reason=error.strerror or error)
+            sentence = tr("The training program cannot be started ({reason}); install Distill again.")
+            sentence = sentence.format(reason=error.strerror or error)
             self._finish(TrainingEnd("failed", sentence, spec.checkpoint.is_file()))
             return
         run.statuses_received.connect(self._on_events)

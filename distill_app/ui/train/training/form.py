@@ -1,4 +1,4 @@
-"""How long to learn, on what, and with how many cores."""
+"""Form for the duration, device and number of cores of a training."""
 
 import os
 from collections.abc import Iterable
@@ -10,22 +10,20 @@ from distill_app.training.run.spec import TrainingOptions
 from distill_app.ui.style.theme import GRID
 from distill_app.ui.train.training.format import cores_text, device_name
 from distill_app.ui.train.training.minutes_field import MinutesSpinBox
+from distill_app.ui.translation import tr
 from distill_app.ui.widgets.controls import Caption, labelled, tight
 from distill_app.ui.widgets.input_fields import ComboBox
 
-_ONE_CORE = "One core, and behind everything else: live playing stays clean."
-_MORE_CORES = "It is faster so, but what you play meanwhile may crackle."
-
 
 class TrainingForm(QWidget):
-    """`options` at any time."""
+    """Three fields whose values are `options`."""
 
     changed = Signal()
 
     def __init__(self, options: TrainingOptions, devices: Iterable[str] = (), parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.minutes = MinutesSpinBox()
-        self.device, self.cores, self.advice = ComboBox(), ComboBox(), Caption(_ONE_CORE)
+        self.device, self.cores, self.advice = ComboBox(), ComboBox(), Caption()
         self._fill(devices)
         self._show(options)
         self._build()
@@ -41,11 +39,10 @@ class TrainingForm(QWidget):
     def _build(self) -> None:
         self.advice.setWordWrap(True)
         row = tight(QHBoxLayout(), 2 * GRID)
-        for words, field, width in (("Learn for", self.minutes, 112), ("On", self.device, 144)):
+        fields = ((tr("Train for"), self.minutes, 112), (tr("On"), self.device, 144), (tr("Cores"), self.cores, 112))
+        for caption, field, width in fields:
             field.setFixedWidth(width)
-            row.addLayout(labelled(words, field))
-        self.cores.setFixedWidth(112)
-        row.addLayout(labelled("Cores", self.cores))
+            row.addLayout(labelled(caption, field))
         row.addStretch()
         column = tight(QVBoxLayout(self))
         column.addLayout(row)
@@ -58,7 +55,7 @@ class TrainingForm(QWidget):
         self._advise()
 
     def set_devices(self, devices: Iterable[str]) -> None:
-        """Those of this computer; the processor is always there."""
+        """Lists the devices of this computer; the processor is always among them."""
         chosen = self.device.currentData()
         self.device.clear()
         for device in dict.fromkeys(("cpu", *devices)):
@@ -71,10 +68,12 @@ class TrainingForm(QWidget):
         self.changed.emit()
 
     def _advise(self) -> None:
-        self.advice.setText(_ONE_CORE if self.options.threads == 1 else _MORE_CORES)
+        one = tr("One core at low priority: live playing stays clean.")
+        more = tr("Faster, but what you play meanwhile may crackle.")
+        self.advice.setText(one if self.options.threads == 1 else more)
 
     def flush(self) -> None:
-        """Takes what is being typed."""
+        """Commits a number that is being typed."""
         self.minutes.finish_edit()
 
     @property

@@ -1,4 +1,4 @@
-"""Learning from the project: what would be learned, the start, and the model that comes of it."""
+"""Start of trainings on the project's recordings, and entry of their models into the project."""
 
 from collections.abc import Sequence
 from datetime import UTC, datetime
@@ -21,7 +21,7 @@ from distill_app.ui.train.project import edits
 from distill_app.ui.train.project.document import ProjectDocument
 from distill_app.ui.train.recordings.survey_store import SurveyStore
 from distill_app.ui.train.recordings.totals import CorpusTotals, facts
-from distill_app.ui.train.training.controller import UNDER_WAY, TrainingController
+from distill_app.ui.train.training.controller import TrainingController, already_running
 from distill_app.ui.train.training.format import title_of
 from distill_app.ui.train.training.history import is_saved
 from distill_app.ui.train.training.panel import TrainingPanel
@@ -29,28 +29,25 @@ from distill_app.ui.train.training.request_file import spec_in, training_file, w
 from distill_app.ui.train.training.setup_panel import TrainingSummary
 from distill_app.ui.train.training.state_presenter import state_view
 from distill_app.ui.train.training.trained_sources import has_known_recordings, sources_of, write_known_recordings
+from distill_app.ui.translation import tr
 from distill_app.ui.widgets.toast import Message
 from distill_app.vocoders.embedded.vocoder import embedded_entries
 from distill_app.workers.training.process import TrainingEnd
 
-_READING = "The recordings are being read."
-_NOTHING = "Add recordings, and leave some of them switched on."
-_CHOOSE = "Choose a folder…"
-
 
 class TrainingLauncher(QObject):
-    """Binds the panel and the training process to the desk."""
+    """Connects document, training panel and training process."""
 
     notified = Signal(object)
-    """A Message."""
+    """Carries a Message."""
     play_asked = Signal(Path)
-    """A model."""
+    """The user wants to play this model."""
     begun = Signal()
-    """A training, by hand."""
+    """The user has started a training."""
     shown_asked = Signal()
-    """The training is to be seen."""
+    """The user wants to see the training."""
     summary_changed = Signal(str)
-    """How the training stands, in a few words; "" where there is none."""
+    """The state of the training has changed; carries a short text, "" where there is no training."""
 
     def __init__(
         self, document: ProjectDocument, surveys: SurveyStore, training: TrainingController, panel: TrainingPanel
@@ -58,7 +55,8 @@ class TrainingLauncher(QObject):
         super().__init__(panel)
         self._document, self._surveys, self._training, self._panel = document, surveys, training, panel
         self._begin_with: Path | None = None
-        self._subject: frozenset[Path] = frozenset()
+        self._sources: frozenset[Path] = frozenset()
+        """Sources of the next training."""
         self._shown: ModelSpec | EmbeddedVocoderSpec | None = None
         document.changed.connect(self.show)
         surveys.begun.connect(self.show)
@@ -71,39 +69,37 @@ class TrainingLauncher(QObject):
         panel.begin_asked.connect(self.begin)
         panel.open_asked.connect(self.play_asked)
 
-    # What would be learned
+    # The next training
 
     def show(self) -> None:
-        """Silently."""
-        begun = f"goes on from “{self._begin_with.stem}”" if self._begin_with else ""
-        amount = self._surveys.all_totals()
-        notified = (*facts(amount), self._several, begun)
-        self._turn_to(sources_of(self._corpora))
+        base = tr("continues “{name}”").format(name=self._begin_with.stem) if self._begin_with else ""
+        totals = self._surveys.all_totals()
+        self._set_sources(sources_of(self._corpora))
         self._shown = spec = self._training.spec
-        trained = sources_of(() if spec is None else spec.corpora) == self._subject
-        self._panel.show_summary(
-            TrainingSummary(self._name, notified, amount.seconds, *self._obstacle(amount)), trained
-        )
+        trained = sources_of(() if spec is None else spec.corpora) == self._sources
+        texts = (*facts(totals), self._set_names, base)
+        self._panel.show_summary(TrainingSummary(self._name, texts, totals.seconds, *self._obstacle(totals)), trained)
 
-    def _turn_to(self, subject: frozenset[Path]) -> None:
-        """A training that has ended makes room where something else would be learned next."""
-        if subject != self._subject:
-            self._subject = subject
+    def _set_sources(self, sources: frozenset[Path]) -> None:
+        """Shows the set-up instead of an ended training where other recordings were selected."""
+        if sources != self._sources:
+            self._sources = sources
             self._panel.show_next()
 
     @property
-    def _several(self) -> str:
-        """`from Drums, Bells` where it is more than one corpus."""
+    def _set_names(self) -> str:
+        """`from Drums, Bells`, "" for a single sound set."""
         names = [corpus.name for corpus in self._corpora]
-        return f"from {', '.join(names)}" if len(names) > 1 else ""
+        return tr("from {names}").format(names=", ".join(names)) if len(names) > 1 else ""
 
-    def _obstacle(self, amount: CorpusTotals) -> tuple[str, str]:
-        """Why nothing can be learned, and what helps."""
+    def _obstacle(self, totals: CorpusTotals) -> tuple[str, str]:
+        """Why no training can start, and the text of a button that helps."""
         if self._document.read_only:
             return self._document.read_only, ""
         if self._surveys.busy:
-            return _READING, ""
-        return ("", "") if amount.files else (_NOTHING, _CHOOSE)
+            return tr("The recordings are being read."), ""
+        nothing = tr("Add recordings, and leave some of them switched on.")
+        return ("", "") if totals.files else (nothing, tr("Choose a folder…"))
 
     @property
     def _corpora(self) -> Sequence[CorpusSpec]:
@@ -111,29 +107,29 @@ class TrainingLauncher(QObject):
 
     @property
     def _name(self) -> str:
-        """Name of the next model, which no other model or training has."""
+        """Name of the next model; no other model or training has it."""
         if self._document.project is None or self._folder is None:
             return ""
         names = [corpus.name for corpus in self._corpora]
         wanted = self._begin_with.stem if self._begin_with else _model_title(self._document.project.name, names)
         taken = {path.stem for path in self._folder.glob(f"*{MODEL_SUFFIX}")}
         taken |= {path.stem for path in self._folder.glob(f"*{TRAINING_SUFFIX}")}
-        return unique_name(file_name(wanted, "Model"), taken)
+        return unique_name(file_name(wanted, tr("Model")), taken)
 
     @property
     def _folder(self) -> Path | None:
         return None if self._document.folder is None else self._document.folder / MODELS
 
-    # The start
+    # Start
 
     def continue_with(self, model: Path) -> None:
-        """The next training goes on from this model."""
+        """Makes this model the start of the next training."""
         self._begin_with = model
         self._training.clear()
         self.show()
 
     def begin(self, options: TrainingOptions) -> None:
-        """Learns from all that is switched on, as the hand has chosen."""
+        """Starts a training on all sound sets that are switched on."""
         if self._folder is None or self._training.running:
             return
         model = self._folder / f"{self._name}{MODEL_SUFFIX}"
@@ -158,13 +154,13 @@ class TrainingLauncher(QObject):
         self.begun.emit()
 
     def has_known_recordings(self, model: ModelEntry) -> bool:
-        """Whether a vocoder of the model's own can be trained on what it has learned from."""
+        """Whether a vocoder can be fine-tuned on the recordings that the model was trained on."""
         return not self._document.read_only and has_known_recordings(model, self._document.project)
 
     def ask_for_vocoder(self, model: Path) -> None:
-        """Asks how long a vocoder of its own is to be trained for a model of the project."""
+        """Asks how long to fine-tune a vocoder for a model of the project."""
         if self._training.running or self._document.project is None:
-            self.notified.emit(Message("info", UNDER_WAY))
+            self.notified.emit(Message("info", already_running()))
             return
         try:
             write_known_recordings(model, self._document.project)
@@ -176,50 +172,49 @@ class TrainingLauncher(QObject):
         self._panel.training_actions.ask_for_vocoder(model, corpora)
 
     def _on_opened(self) -> None:
-        """A training of the project that was broken off is offered again; else one that was stopped and kept."""
+        """Offers an interrupted training of the project, else one that was finished early."""
         self._begin_with = None
         if not self._training.running and not self._document.read_only:
             self._training.clear()
-            self._remember()
+            self._restore()
 
-    def _remember(self) -> None:
+    def _restore(self) -> None:
         folders = sorted(self._folder.glob(f"*{TRAINING_SUFFIX}")) if self._folder else []
         known = [spec for spec in map(spec_in, folders) if spec is not None]
         for spec in sorted(known, key=lambda spec: is_saved(spec.checkpoint)):
             if self._training.remember(spec):
                 return
 
-    # What comes of it
+    # Result
 
     def _show_summary(self) -> None:
         if self._training.spec is not self._shown:
             self.show()
-        idle = self._training.state == "idle"
-        self.summary_changed.emit("" if idle else f"Training: {state_view(self._training).stage}")
+        idle, text = self._training.state == "idle", tr("Training: {stage}")
+        self.summary_changed.emit("" if idle else text.format(stage=state_view(self._training).stage))
 
     def _on_end(self, end: TrainingEnd) -> None:
-        """Reports a training that ended without a model, where the panel that says so is not seen."""
+        """Reports a training that ended without a model while the panel is hidden."""
         notice = state_view(self._training).notice
         if end.outcome in ("failed", "died") and notice is not None and not self._panel.isVisible():
-            words = f"{title_of(self._training.spec)}: {notice[1]}"
-            self.notified.emit(Message("error", words, "Show", self.shown_asked.emit))
+            sentence = f"{title_of(self._training.spec)}: {notice[1]}"
+            self.notified.emit(Message("error", sentence, tr("Show"), self.shown_asked.emit))
 
     def _on_model(self, path: Path) -> None:
-        spec = self._training.spec
-        play = partial(self.play_asked.emit, path)
+        spec, name = self._training.spec, path.stem
+        error = self._add_to_project(_entry(spec)) if isinstance(spec, ModelSpec) else ""
         if isinstance(spec, EmbeddedVocoderSpec):
-            self.notified.emit(Message("done", vocoder_words(path.stem, self._training.header), "Play it", play))
-            return
-        trouble = self._list(_entry(spec)) if isinstance(spec, ModelSpec) else ""
-        if trouble:
-            self.notified.emit(
-                Message("error", f"“{path.stem}” is learned, but not listed. {trouble}", "Play it", play)
-            )
-            return
-        self.notified.emit(Message("done", f"“{path.stem}” is learned.", "Play it", play))
+            sentence = vocoder_sentence(name, self._training.header)
+        elif error:
+            unlisted = tr("“{name}” is trained, but not in the list of models. {error}")
+            sentence = unlisted.format(name=name, error=error)
+        else:
+            sentence = tr("“{name}” is trained.").format(name=name)
+        play = partial(self.play_asked.emit, path)
+        self.notified.emit(Message("error" if error else "done", sentence, tr("Open in Play"), play))
 
-    def _list(self, model: ModelEntry) -> str:
-        """In the project that it was learned for, which may not be the one that is open; a sentence where it cannot."""
+    def _add_to_project(self, model: ModelEntry) -> str:
+        """Adds a model to its project, which may not be the open one; returns an error message, "" for none."""
         if model.file.parent == self._folder:
             self._document.apply_without_undo(lambda project: project.with_model(model))
             return self._document.read_only
@@ -238,18 +233,21 @@ def _entry(spec: ModelSpec) -> ModelEntry:
 
 
 def _model_title(project: str, corpora: Sequence[str]) -> str:
-    """The corpus's name where there is one alone, else the project's, unless that is the name of one of several."""
+    """Name of the only sound set, else of the project, unless one of several sound sets has that name."""
     if len(corpora) == 1:
         return corpora[0]
     if project not in corpora:
         return project
-    return " and ".join(corpora) if len(corpora) == 2 else f"{corpora[0]} and {len(corpora) - 1} more"
+    if len(corpora) == 2:
+        return tr("{first} and {second}").format(first=corpora[0], second=corpora[1])
+    return tr("{first} and {count} more").format(first=corpora[0], count=len(corpora) - 1)
 
 
-def vocoder_words(name: str, header: ModelHeader | None) -> str:
-    """What came of a vocoder's training, and whether it plays unasked."""
-    auto, *owns = embedded_entries(None if header is None else header.vocoder)
-    if not owns or not owns[0].ready:
-        return owns[0].reason if owns else f"“{name}” has a vocoder of its own."
-    plays = "Auto plays it." if auto.verdict else "Auto goes on with the built-in one."
-    return f"The vocoder of “{name}” is {owns[0].verdict}. {plays}"
+def vocoder_sentence(name: str, header: ModelHeader | None) -> str:
+    """Verdict on a fine-tuned vocoder, and whether Auto uses it."""
+    auto, *embedded = embedded_entries(None if header is None else header.vocoder)
+    if not embedded or not embedded[0].ready:
+        return embedded[0].reason if embedded else tr("“{name}” has a fine-tuned vocoder.").format(name=name)
+    choice = tr("Auto uses it.") if auto.verdict else tr("Auto still uses the built-in one.")
+    verdict = tr("The vocoder of “{name}” is {verdict}.").format(name=name, verdict=embedded[0].verdict)
+    return f"{verdict} {choice}"

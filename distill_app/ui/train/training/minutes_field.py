@@ -2,18 +2,20 @@
 
 from PySide6.QtCore import Signal
 
+from distill_app.ui.translation import tr
 from distill_app.ui.widgets.input_fields import NumberField
 
 _MINUTES_MIN, _MINUTES_MAX = 0.1, 7 * 24 * 60
 
 
 class MinutesSpinBox(NumberField):
-    """How long to work."""
+    """Duration in minutes."""
 
     edited = Signal(float)
+    """The user changed the duration, in minutes."""
 
     def __init__(self) -> None:
-        tip = "How long it learns; you can stop and keep what it has learned at any time"
+        tip = tr("How long to train; you can finish at any time and keep the model")
         super().__init__(_MINUTES_MIN, _MINUTES_MAX, 1, "min", tip)
 
     def _on_edited(self, value: float) -> None:

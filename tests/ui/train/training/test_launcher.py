@@ -77,7 +77,7 @@ def test_a_model_that_is_learned_appears_in_the_project_and_plays(
     assert train_page.document.project.models[0].corpora == ("Wood",)
     toast = playing_controller.window.toast
     assert toast.message is not None
-    assert toast.message.sentence == "“Wood” is learned."
+    assert toast.message.sentence == "“Wood” is trained."
     before = playing_controller.session.request
     toast._on_action()
     assert playing_controller.window.pages.current == "play"
@@ -123,7 +123,7 @@ def test_the_next_model_gets_a_name_of_its_own_and_can_go_on_from_the_first(
     first.write_bytes(tiny_model_path.read_bytes())
     train_page.launcher.continue_with(first)
     assert train_page.page.training.setup.title.text() == "Train “Wood 2”"
-    assert "goes on from “Wood”" in train_page.page.training.setup.facts.text()
+    assert "continues “Wood”" in train_page.page.training.setup.facts.text()
     spec = begin(train_page, "stuck")
     assert (spec.out.name, spec.begin_with) == ("Wood 2.distillgan", first)
     train_page.training.suspend()
@@ -302,7 +302,7 @@ def test_a_running_training_is_seen_from_the_play_page_and_a_click_leads_to_it(
     assert not train_page.badge.isVisible()
     message = playing_controller.window.toast.message
     assert message is not None
-    assert message.sentence == "“Wood” is learned."
+    assert message.sentence == "“Wood” is trained."
 
 
 def test_enter_on_the_button_that_starts_a_training_gives_the_keys_to_no_other_button(

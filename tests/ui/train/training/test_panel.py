@@ -328,7 +328,7 @@ def test_a_second_training_has_to_wait(stage: Stage) -> None:
     training = stage.begin("run")
     with stage.qtbot.waitSignal(training.notified) as notified:
         training.start(stage.spec)
-    assert "under way" in notified.args[0].sentence
+    assert "is running" in notified.args[0].sentence
 
 
 def test_the_window_closes_and_the_training_is_put_aside(stage: Stage) -> None:
