@@ -19,7 +19,7 @@ from distill_app.corpus.corpus import Corpus, Recording
 from distill_app.corpus.scan import scan_corpus
 from distill_app.generation.slider_renderer import SliderRenderer
 from distill_app.training.axes.analysis import sweep
-from distill_app.training.vae.build_model import assemble
+from distill_app.training.vae.build_model import build_model
 from distill_app.training.vae.config import TrainingConfig
 from distill_app.training.vae.memory_estimate import training_bytes
 from distill_app.training.vae.trainer import Trainer
@@ -44,7 +44,7 @@ def main() -> None:
     for _ in trainer.run():
         pass
     learned = _peak()
-    model = assemble(corpus, trainer.result(), "83 hours")
+    model = build_model(corpus, trainer.result(), "83 hours")
     sweep(model, 0, SliderRenderer())
     figures = {
         "files": "decoded" if options.real_files else "one mel, read 500 times",

@@ -12,7 +12,7 @@ from distill_app.dsp.mel_format import DISTILL_MEL
 from distill_app.models.loudness import frame_levels, window_levels
 from distill_app.models.model import DistillModel
 from distill_app.training.vae import pca_init
-from distill_app.training.vae.build_model import assemble
+from distill_app.training.vae.build_model import build_model
 from distill_app.training.vae.config import TrainingConfig
 from distill_app.training.vae.trainer import Trainer
 from tests.training.synthetic import SMALL, factor_corpus
@@ -38,7 +38,7 @@ def model() -> DistillModel:
         patch.setattr(pca_init, "VARIED", 300)
         corpus = peaks()
         trainer = Trainer(corpus, CONFIG)
-        return assemble(corpus, trainer.result(), "Peaks")
+        return build_model(corpus, trainer.result(), "Peaks")
 
 
 def level_db(model: DistillModel, mels: torch.Tensor) -> float:
@@ -62,7 +62,7 @@ def window() -> torch.Tensor:
 @pytest.mark.parametrize("architecture", [SMALL, CONFIG.architecture])
 def test_every_network_is_levelled_to_what_stands_where_the_sliders_do(architecture: dict[str, object]) -> None:
     corpus = factor_corpus(20)
-    model = assemble(corpus, Trainer(corpus, replace(CONFIG, architecture=architecture)).result(), "Factors")
+    model = build_model(corpus, Trainer(corpus, replace(CONFIG, architecture=architecture)).result(), "Factors")
     windows = torch.stack([file.mel.read(0, 128) for file in corpus.files])
     apart = window_levels(windows, model.header.mel_format).std().item() * 20 / np.log(10)
     for file in windows:

@@ -20,7 +20,7 @@ from distill_app.corpus.survey import SurveyedFile, survey
 from distill_app.dsp.mono_file import file_mixdown, read_mono
 from distill_app.models.window import WINDOW_FRAMES
 from distill_app.project.corpora import CorpusSpec, Mode
-from distill_app.training.vocoder.recordings import Recordings, gather
+from distill_app.training.vocoder.recordings import Recordings, decode_recordings
 
 RATE = 44_100
 OFFSETS = (0.0005, 0.001, 0.002, 0.02, 0.05, 0.2)
@@ -49,7 +49,7 @@ def outcome(folder: Path, cache: Path, mode: Mode = "textures") -> Outcome:
 
 
 def gathered(folder: Path, cache: Path) -> Recordings:
-    return drain(gather([folder], RATE, cache), lambda _: None)
+    return drain(decode_recordings([folder], RATE, cache), lambda _: None)
 
 
 def write(path: Path, *channels: Wave, rate: int = RATE) -> None:

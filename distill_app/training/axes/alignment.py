@@ -11,7 +11,7 @@ ALIKE_MIN = 0.7
 """Correlation of the effects of two sliders above which a musician takes them for the same."""
 
 
-def aligned(components: Components, latents: Tensor, model: DistillModel, before: DistillModel) -> Components:
+def align_components(components: Components, latents: Tensor, model: DistillModel, before: DistillModel) -> Components:
     """Components rotated within their space so that the first ones act like sliders of `before`.
 
     These keep order, sign and name of the base model; the name only if measuring confirms it. The others follow,

@@ -118,7 +118,7 @@ def assign_names(sweeps: Sequence[Sweep], descriptors: Sequence[str] = ()) -> di
 
 
 @dataclass(frozen=True)
-class Measuring:
+class AnalysisProgress:
     """Progress of the analysis.
 
     Args:
@@ -132,7 +132,9 @@ class Measuring:
     fraction: float
 
 
-def analyse(model: DistillModel, render: SliderAudio, sweeps: list[Sweep]) -> Generator[Measuring, None, DistillModel]:
+def analyse(
+    model: DistillModel, render: SliderAudio, sweeps: list[Sweep]
+) -> Generator[AnalysisProgress, None, DistillModel]:
     """Model with its axes measured and named; yields before each point and at the end.
 
     Args:
@@ -143,12 +145,12 @@ def analyse(model: DistillModel, render: SliderAudio, sweeps: list[Sweep]) -> Ge
     for axis in range(len(sweeps), count):
         place = partial(_to_progress, axis, count)
         sweeps.append((yield from map_steps(sweep_steps(model, axis, render), place)))
-    yield Measuring(count, count, 1.0)
+    yield AnalysisProgress(count, count, 1.0)
     return _with_names(model, sweeps)
 
 
-def _to_progress(axis: int, count: int, fraction: float) -> Measuring:
-    return Measuring(axis + 1, count, (axis + fraction) / count)
+def _to_progress(axis: int, count: int, fraction: float) -> AnalysisProgress:
+    return AnalysisProgress(axis + 1, count, (axis + fraction) / count)
 
 
 def _with_names(model: DistillModel, sweeps: Sequence[Sweep]) -> DistillModel:

@@ -1,8 +1,8 @@
-"""One-shots come out as loud as the recordings that they stand for.
+"""Calibration of one-shot models: hits are rendered as loud as the recordings at the same slider positions.
 
-A mel tells the level of its sound by 1 dB or so, a vocoder spreads an attack over its frames, and what it lays before
-the onset is cut off with the lead of the window. So hits are made to sound where the sliders say their recordings, and
-what they lack is added there.
+A mel determines the level of its sound only within 1 dB, a vocoder smears an attack over its frames, and what it puts
+before the onset is cut off with the lead. So hits are rendered where the sliders place their recordings, and the
+differences in loudness are added to the anchor levels there.
 """
 
 from collections.abc import Sequence
@@ -25,44 +25,46 @@ from distill_app.training.run.demos import Render, built_in_renderer
 _HITS_MAX, _RENDERS = 64, 36
 _DB_MAX = 6.0
 _DECAYED_DB = 60.0
-_MORE = 4, 11, 18
-"""Frames after a hit has decayed: with each, phases come out differently, and loudness by 0.5 dB of short noises."""
+_EXTRA_FRAMES = 4, 11, 18
+"""Frames after the decay of a hit, one render each: phases, and so the loudness of short noises, differ by 0.5 dB."""
 
 
 @dataclass(frozen=True, eq=False)
 class _Hit:
-    """A window of a recording `[bands, WINDOW_FRAMES]`, and its loudness as recorded in LUFS."""
+    """A recorded window `[bands, WINDOW_FRAMES]` and its loudness in LUFS."""
 
     window: Tensor
     loudness_lufs: float
 
 
 @torch.inference_mode()
-def calibrated(model: DistillModel, corpus: Corpus, render: Render | None = None) -> DistillModel:
-    """The model of one-shots with the levels at which its hits have the loudness of the recordings; others as is.
+def calibrate_levels(model: DistillModel, corpus: Corpus, render: Render | None = None) -> DistillModel:
+    """One-shot model with anchor levels at which its hits are as loud as the recordings; other models unchanged.
 
-    A hit that would rise above the ceiling of peaks by that stays below it.
+    A hit whose peak would exceed the ceiling stays below it.
 
     Args:
-        corpus: the recordings that the model was learned from.
-        render: the built-in vocoder where none is given.
+        corpus: recordings the model was trained on.
+        render: renders a mel; the built-in vocoder if None.
     """
     anchors, hits = model.axes.anchors, _hits(corpus)
     if not model.header.lead_frames or anchors is None or anchors.levels is None or not hits:
         return model
     render = render or built_in_renderer()
-    latents = torch.stack([_place(model, hit.window) for hit in hits])
-    more = _MORE[: max(1, _RENDERS // len(hits))]
-    lacking = [_lacking_db(model, latent, hit, render, more) for latent, hit in zip(latents, hits, strict=True)]
+    latents = torch.stack([_nearest_slider_latent(model, hit.window) for hit in hits])
+    extra_frames = _EXTRA_FRAMES[: max(1, _RENDERS // len(hits))]
+    corrections = [
+        _correction_db(model, latent, hit, render, extra_frames) for latent, hit in zip(latents, hits, strict=True)
+    ]
     before = torch.stack([level for level in map(model.axes.level, latents) if level is not None])
-    wanted = before + NATS_PER_DB * torch.tensor(lacking)
+    wanted = before + NATS_PER_DB * torch.tensor(corrections)
     places = (latents - model.axes.mean) @ model.axes.directions.T
     matched = anchors.with_levels_near(places, wanted, model.axes.half_ranges)
     return model.with_axes(replace(model.axes, anchors=matched))
 
 
 def _hits(corpus: Corpus) -> list[_Hit]:
-    """Some of those of which the loudness is known, evenly taken."""
+    """Evenly chosen windows of known loudness."""
     known = [
         (file.mel, start, file.loudnesses[start])
         for file in corpus.files
@@ -75,31 +77,34 @@ def _hits(corpus: Corpus) -> list[_Hit]:
     ]
 
 
-def _place(model: DistillModel, window: Tensor) -> Tensor:
-    """The latent `[latent]` of the sliders at which a window stands, as far as they go."""
+def _nearest_slider_latent(model: DistillModel, window: Tensor) -> Tensor:
+    """Latent `[latent]` of the slider position nearest to a window."""
     sliders = model.axes.to_sliders(model.encode(window[None])[0])
     return model.axes.to_latent([float(np.clip(value, -SLIDER_LIMIT, SLIDER_LIMIT)) for value in sliders])
 
 
-def _lacking_db(model: DistillModel, latent: Tensor, hit: _Hit, render: Render, more: Sequence[int]) -> float:
-    """By how much the sound at a latent is to be louder, within what its peak allows.
+def _correction_db(
+    model: DistillModel, latent: Tensor, hit: _Hit, render: Render, extra_frames: Sequence[int]
+) -> float:
+    """Gain needed at a latent, within what the peak ceiling allows.
 
     Args:
-        more: renders, one for each: frames after the hit has decayed.
+        extra_frames: frames after the decay of the hit, one render each.
     """
     mel_format = model.header.mel_format
     mel = model.decode_at_corpus_level(latent[None])[0, :, :REPEAT_FRAMES]
     sounding = _sounding_frames(frame_levels(mel[None], mel_format)[0])
-    heard = [
-        _heard(model, render(mel[:, :frames])) for frames in sorted({min(sounding + n, REPEAT_FRAMES) for n in more})
+    measured = [
+        _loudness_and_peak(model, render(mel[:, :frames]))
+        for frames in sorted({min(sounding + n, REPEAT_FRAMES) for n in extra_frames})
     ]
-    level, peak = np.mean(heard, axis=0)
-    lacking, recorded = float(np.clip(hit.loudness_lufs - level, -_DB_MAX, _DB_MAX)), model.header.peak_dbfs
-    return lacking if recorded is None else min(lacking, peak_ceiling_dbfs(recorded) - float(peak))
+    level, peak = np.mean(measured, axis=0)
+    correction, recorded = float(np.clip(hit.loudness_lufs - level, -_DB_MAX, _DB_MAX)), model.header.peak_dbfs
+    return correction if recorded is None else min(correction, peak_ceiling_dbfs(recorded) - float(peak))
 
 
-def _heard(model: DistillModel, sound: Sound) -> tuple[float, float]:
-    """Loudness in LUFS and peak in dBFS of a window's sound, as it is heard after its lead."""
+def _loudness_and_peak(model: DistillModel, sound: Sound) -> tuple[float, float]:
+    """Loudness in LUFS and peak in dBFS of a rendered window, without its lead."""
     mel_format = model.header.mel_format
     lead = round(model.header.lead_frames * mel_format.hop * sound.sample_rate / mel_format.sample_rate)
     samples = sound.mono()[lead:]

@@ -86,7 +86,7 @@ class BaseModel:
         bands = self.model.header.mel_format.bands
         return torch.stack([mel.values for mel in self.mels]) if self.mels else torch.empty(0, bands, WINDOW_FRAMES)
 
-    def hand_on(self, vae: PcaVAE) -> None:
+    def initialize_decoder(self, vae: PcaVAE) -> None:
         """Initialize the residual decoder of an initialized network from the base model."""
         if isinstance(self.model.vae, PcaVAE):
             vae.copy_decoder_from(self.model.vae)

@@ -1,4 +1,4 @@
-"""A trained network becomes an instrument whose sliders have no names yet."""
+"""Conversion of a trained network into a model with unnamed sliders."""
 
 from collections.abc import Sequence
 from dataclasses import replace
@@ -21,7 +21,7 @@ from distill_app.models.header import CEILING_DBFS_MAX, CEILING_DBFS_MIN, Corpus
 from distill_app.models.loudness import frame_levels, window_levels
 from distill_app.models.model import DistillModel
 from distill_app.models.window import LEAD_FRAMES, WINDOW_FRAMES
-from distill_app.training.axes.alignment import aligned
+from distill_app.training.axes.alignment import align_components
 from distill_app.training.axes.analysis import unnamed_axes
 from distill_app.training.axes.components import component_steps
 from distill_app.training.vae.base_model import BaseModel
@@ -34,23 +34,23 @@ _ENCODE_BATCH = 64
 _HOP = WINDOW_FRAMES // 4
 _POOLED_FRAMES = 16
 _HEADROOM_DB = 3.0
-"""What the sliders may be louder than everything that was learned."""
+"""Level that sliders may add above the loudest recording."""
 
 
-def assemble(corpus: Corpus, trained: TrainingResult, name: str, origin: BaseModel | None = None) -> DistillModel:
-    """Result of `assembly_steps`."""
-    return drain(assembly_steps(corpus, trained, name, origin))
+def build_model(corpus: Corpus, trained: TrainingResult, name: str, origin: BaseModel | None = None) -> DistillModel:
+    """Result of `build_model_steps`."""
+    return drain(build_model_steps(corpus, trained, name, origin))
 
 
-def assembly_steps(
+def build_model_steps(
     corpus: Corpus, trained: TrainingResult, name: str, origin: BaseModel | None = None
 ) -> FractionProgress[DistillModel]:
-    """The model with its axes found but not yet named, and how far its random sounds are from the recordings.
+    """Model with its axes found but not named, and the novelty of its random sounds.
 
     Yields the fraction of the axes tested, which takes nearly all of the time.
 
     Args:
-        origin: the model that was gone on from.
+        origin: base model of the training.
     """
     header = ModelHeader(
         name=name,
@@ -75,7 +75,7 @@ def assembly_steps(
 
 
 def _with_vocoder(model: DistillModel, before: DistillModel) -> DistillModel:
-    """With the one of the model that was gone on from, to be measured again where there are recordings new to it."""
+    """Model with the embedded vocoder of the base model, marked as outdated if there are new recordings."""
     carrying = model.with_vocoder_of(before)
     vocoder = carrying.header.vocoder
     if vocoder is None or set(model.header.corpus) <= set(before.header.corpus):
@@ -84,13 +84,13 @@ def _with_vocoder(model: DistillModel, before: DistillModel) -> DistillModel:
 
 
 def _ceiling_dbfs(windows: Tensor, mel_format: MelFormat) -> float:
-    """A little over the loudest moment of windows `[n, bands, frames]`."""
+    """Level ceiling slightly above the loudest frame of windows `[n, bands, frames]`."""
     loudest = max(float(frame_levels(batch, mel_format).max()) for batch in torch.split(windows, _ENCODE_BATCH))
     return round(min(CEILING_DBFS_MAX, max(CEILING_DBFS_MIN, loudest + _HEADROOM_DB)), 2)
 
 
 def _peak_dbfs(corpus: Corpus, origin: BaseModel | None) -> float | None:
-    """Sample peak of the loudest recording, those of the model gone on from included; None where one is not known."""
+    """Sample peak of the loudest recording, including those of the base model; None if one is unknown."""
     known = [amplitude_to_db(corpus.peak)] if corpus.peak else [None]
     peaks = known if origin is None else [*known, origin.model.header.peak_dbfs]
     found = [min(CEILING_DBFS_MAX, max(CEILING_DBFS_MIN, peak)) for peak in peaks if peak is not None]
@@ -114,21 +114,21 @@ def _source(origin: BaseModel | None) -> dict[str, Any]:
 def _with_axes(
     model: DistillModel, windows: Tensor, before: DistillModel | None
 ) -> FractionProgress[tuple[DistillModel, Sequence[float]]]:
-    """The axes on which windows `[n, bands, frames]` differ, and the share of the sounds' variance of each."""
+    """Model with the axes on which windows `[n, bands, frames]` differ, and the explained variance of each."""
     latents = torch.cat([model.encode(batch) for batch in torch.split(windows, _ENCODE_BATCH)]).clone()
     sounds = avg_pool1d(windows, _POOLED_FRAMES).flatten(1)
     components = yield from component_steps(latents, sounds, block=WINDOW_FRAMES // _HOP)
     if before is not None:
-        components = aligned(components, latents, model, before)
+        components = align_components(components, latents, model, before)
     axes = unnamed_axes(latents, components)
     levels = torch.cat([window_levels(batch, model.header.mel_format) for batch in torch.split(windows, _ENCODE_BATCH)])
-    return model.with_axes(anchored(axes, latents, levels)), [
+    return model.with_axes(add_anchors(axes, latents, levels)), [
         round(share, 4) for share in components.explained_variance.tolist()
     ]
 
 
-def anchored(axes: LatentAxes, latents: Tensor, levels: Tensor) -> LatentAxes:
-    """The axes with some of the latents `[n, latent]`, evenly taken, as anchors; `levels` `[n]` are their windows'."""
+def add_anchors(axes: LatentAxes, latents: Tensor, levels: Tensor) -> LatentAxes:
+    """Axes with evenly chosen latents `[n, latent]` as anchors; `levels` `[n]` are those of their windows."""
     step = -(-len(latents) // ANCHORS_MAX)
     some = latents[::step] - axes.mean
     coordinates = some @ axes.directions.T

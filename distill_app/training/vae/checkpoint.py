@@ -1,4 +1,4 @@
-"""Where a training of a model stands, as a file: what `--resume` goes on from."""
+"""Checkpoint file of a model training, read by `--resume`."""
 
 import tempfile
 from collections.abc import Mapping
@@ -49,19 +49,19 @@ _FAILURES_MAX = 10**6
 
 @dataclass(frozen=True, eq=False)
 class TrainingState:
-    """Everything of a training but its recordings.
+    """State of a training without its recordings.
 
     Args:
-        config: the values of its TrainingConfig.
+        config: values of its TrainingConfig.
         corpus: fingerprint of the recordings.
-        step, failures: updates made, and those in a row that were not finite.
-        seconds: of training so far, without pauses.
-        best, latest: held-out evaluations, the first one of the network kept.
-        curve: every look at the held-out sound.
-        parts: tensors: "network", "average", "best", "optimizer" (none before the first step) and "random".
-        stopped: the hand has ended the learning, and the sliders of what it came to are to be found.
-        saved: what it came to is a model by now: it can go on from here, but nothing was broken off.
-        sweeps: what has been measured of them, `[points, descriptors]` each.
+        step, failures: updates made, and consecutive non-finite ones.
+        seconds: training time without pauses.
+        best, latest: evaluations; the first is that of the kept network.
+        curve: all evaluations.
+        parts: tensors of "network", "average", "best", "optimizer" (none before the first step) and "random".
+        stopped: whether the user ended the training and only the sliders are left to be found.
+        saved: whether the result is already saved as a model; the training can be resumed but was not interrupted.
+        sweeps: measured sliders, `[points, descriptors]` each.
     """
 
     config: Mapping[str, Any]
@@ -77,18 +77,18 @@ class TrainingState:
     saved: bool = False
     sweeps: tuple[Tensor, ...] = ()
 
-    def asked_for_more(self, asked: TrainingConfig) -> bool:
-        """Whether the budget is another one than it was."""
+    def has_new_budget(self, asked: TrainingConfig) -> bool:
+        """Whether `asked` has another budget than this training."""
         return (asked.minutes, asked.epochs) != (self.config.get("minutes"), self.config.get("epochs"))
 
-    def config_for(self, asked: TrainingConfig) -> TrainingConfig:
-        """This training's own, with the budget and the device asked for now. Raises SettingsError."""
+    def resumed_config(self, asked: TrainingConfig) -> TrainingConfig:
+        """Config of this training with the budget and device of `asked`. Raises SettingsError."""
         now = {"minutes": asked.minutes, "epochs": asked.epochs, "device": asked.device}
         return TrainingConfig(**(dict(self.config) | now))
 
 
 def save_training(state: TrainingState, path: Path) -> None:
-    """Whole or not at all. Raises TrainingError."""
+    """Write a checkpoint atomically. Raises TrainingError."""
     values = {name: getattr(state, name) for name in _PLAIN}
     values |= {"kind": _KIND, "format_version": FORMAT_VERSION, "config": dict(state.config)}
     values |= {"best": asdict(state.best), "latest": asdict(state.latest)}
@@ -97,12 +97,12 @@ def save_training(state: TrainingState, path: Path) -> None:
 
 
 def load_training(path: Path) -> TrainingState:
-    """Raises TrainingError where it is missing, foreign, newer or damaged."""
+    """State from a file. Raises TrainingError if it is missing, foreign, newer or damaged."""
     return read_checkpoint(path, lambda values: check_header(values, _KIND, FORMAT_VERSION), _state)
 
 
-def shared_state(state: TrainingState | None, processes: SingleProcess) -> TrainingState:
-    """The first process's, in all of them; it alone gives one."""
+def broadcast_state(state: TrainingState | None, processes: SingleProcess) -> TrainingState:
+    """State of the main process, in all processes; only the main one passes a state."""
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder, "state.safetensors")
         if state is not None:
@@ -132,7 +132,7 @@ def _state(values: Values, parts: dict[str, State]) -> TrainingState:
 
 
 def _config(values: Any) -> Mapping[str, Any]:
-    """Values of a TrainingConfig. Raises ParseError where they are none."""
+    """Checked values of a TrainingConfig. Raises ParseError."""
     defaults = TrainingConfig()
     config = {
         name: _config_value(name, value, getattr(defaults, name)) for name, value in require_object(values).items()
@@ -153,7 +153,7 @@ def _config_value(name: str, value: Any, default: Any) -> Any:
 
 
 def _best(values: Any) -> Evaluation:
-    """One of a network that gave sounds, as others are compared with it."""
+    """Evaluation with a finite error, because others are compared with it."""
     best = _evaluation(values)
     require_number(best.error_db, "error_db", 0)
     return best

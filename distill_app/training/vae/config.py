@@ -1,4 +1,4 @@
-"""How to train: a frozen value."""
+"""Configuration of a model training."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -23,7 +23,7 @@ _RANGES = {
     "tilt_db": (0, 60),
     "evaluation_seconds": (0, 1e6),
 }
-"""Beyond them a checkpoint that was edited, or a mistake, would come to numbers that no training can use."""
+"""Plausible ranges, against edited checkpoints and mistakes."""
 
 
 @dataclass(frozen=True)
@@ -100,7 +100,7 @@ class TrainingConfig:
         )
 
     def to_record(self) -> dict[str, Any]:
-        """What a model file says of it."""
+        """Values recorded in the model file."""
         budget = {"minutes": self.minutes} if self.epochs is None else {"epochs_asked": self.epochs}
         names = ("seed", "device", "beta", "free_bits", "batch", "learning_rate", "precision")
         varied = ("mixed", "gain_db", "pitch_semitones", "stretch", "tilt_db")

@@ -1,10 +1,10 @@
-"""A training in several processes: all read the recordings, all make the steps, and the first one does the rest."""
+"""Construction of one training in several processes."""
 
 from distill_app.common.errors import TrainingError
 from distill_app.corpus.corpus import Corpus
 from distill_app.training.run.process_group import SingleProcess
 from distill_app.training.vae.base_model import BaseModel
-from distill_app.training.vae.checkpoint import TrainingState, shared_state
+from distill_app.training.vae.checkpoint import TrainingState, broadcast_state
 from distill_app.training.vae.config import TrainingConfig
 from distill_app.training.vae.trainer import Trainer
 
@@ -20,27 +20,27 @@ def build_synced_trainer(
     processes: SingleProcess,
     origin: BaseModel | None = None,
 ) -> Trainer:
-    """The same training in every process: the first one's, new or gone on with.
+    """Trainer in the state of the main process, in every process.
 
     Args:
-        state: to go on from; only the first process gives one.
-        origin: the model that is learned on top of.
+        state: checkpoint to resume; only the main process passes one.
+        origin: base model of the training.
 
-    Raises TrainingError where the recordings are not the same, or not those of the state.
+    Raises TrainingError if the recordings differ between processes or from those of the state.
     """
     if not processes.all_reduce_and(
         processes.broadcast_bytes(corpus.fingerprint.encode()) == corpus.fingerprint.encode()
     ):
         raise TrainingError(_NOT_THE_SAME)
     if not processes.is_main:
-        return _begun(corpus, config, shared_state(None, processes), processes, origin)
-    trainer = _begun(corpus, config, state, processes, origin)
+        return _build_trainer(corpus, config, broadcast_state(None, processes), processes, origin)
+    trainer = _build_trainer(corpus, config, state, processes, origin)
     if processes.world_size > 1:
-        shared_state(trainer.state(), processes)
+        broadcast_state(trainer.state(), processes)
     return trainer
 
 
-def _begun(
+def _build_trainer(
     corpus: Corpus,
     config: TrainingConfig,
     state: TrainingState | None,
@@ -49,6 +49,6 @@ def _begun(
 ) -> Trainer:
     if state is None:
         return Trainer(corpus, config, processes=processes, origin=origin)
-    trainer = Trainer(corpus, state.config_for(config), processes=processes, origin=origin)
+    trainer = Trainer(corpus, state.resumed_config(config), processes=processes, origin=origin)
     trainer.restore(state)
     return trainer

@@ -1,6 +1,6 @@
-"""What becomes of a network when it has learned: its sliders are measured and named, and it is saved as a model.
+"""End of a training: the sliders are measured and named, and the model is saved.
 
-What has been measured of a slider is written down at once: a program that is killed meanwhile goes on with the next.
+Each measured slider is checkpointed at once, so that a killed program resumes with the next one.
 """
 
 from collections.abc import Callable, Generator
@@ -17,7 +17,7 @@ from distill_app.common.logging_setup import logger
 from distill_app.common.training_paths import BASE_MODEL
 from distill_app.models.model import DistillModel
 from distill_app.models.model_file import load_model, save_model
-from distill_app.training.axes.analysis import Measuring, SliderAudio, Sweep, analyse
+from distill_app.training.axes.analysis import AnalysisProgress, SliderAudio, Sweep, analyse
 from distill_app.training.run.checkpoints import Checkpoints
 from distill_app.training.run.control import Control
 from distill_app.training.run.runner import Training, pausable, raise_if_suspended
@@ -27,17 +27,17 @@ from distill_app.training.vae.trainer import Trainer
 
 _FINDING = "Analysing: finding the sliders"
 _FINDING_SHARE = 0.2
-"""Share of the analysis, in time, for an hour of recordings; it is less for a few minutes of them."""
+"""Share of the analysis time spent on finding the sliders, for an hour of recordings; less for a few minutes."""
 
 Place = tuple[str, float]
-"""Words, and the fraction 0 … 1 of the analysis that is done."""
+"""Message and fraction 0 … 1 of the analysis."""
 
 
 class Finalizer:
-    """The end of one training.
+    """Analysis and saving of one training.
 
     Args:
-        resumed: what the training went on from.
+        resumed: state from which the training was resumed.
     """
 
     def __init__(
@@ -51,25 +51,27 @@ class Finalizer:
         self._resumed = resumed
 
     def run(
-        self, assembling: Callable[[], FractionProgress[DistillModel]], audition: SliderAudio, out: Path
+        self, build: Callable[[], FractionProgress[DistillModel]], audition: SliderAudio, out: Path
     ) -> Training[DistillModel]:
-        """The model, saved: its checkpoint is gone then, unless the hand has ended the learning, which can go on.
+        """Analyse and save the model; keeps the checkpoint only if the user stopped the training early.
 
-        Raises TrainingLeftError where the hand asks for it before all sliders are measured.
+        Raises TrainingSuspendedError if the user suspends it before all sliders are measured.
         """
-        yield self._told(_FINDING, 0.0)
-        sweeps = self._measured()
-        self._write_down(sweeps)
-        model = yield from self._followed(_analysis(assembling(), audition, sweeps), sweeps)
+        yield self._status(_FINDING, 0.0)
+        sweeps = self._resumed_sweeps()
+        self._checkpoint(sweeps)
+        model = yield from self._run_analysis(_analysis(build(), audition, sweeps), sweeps)
         yield TrainingStatus("save", f"Saving “{out.name}”", 0.0)
-        model = self._with_its_vocoder(model, out)
+        model = self._with_vocoder_of_replaced(model, out)
         save_model(model, out)
-        self._put_away()
+        self._discard_checkpoint()
         yield TrainingStatus("save", f"Saved “{out.name}”", 1.0)
         return model
 
-    def _followed(self, analysis: Generator[Place, None, DistillModel], sweeps: list[Sweep]) -> Training[DistillModel]:
-        """The analysis, written down with each slider that is measured, paused or left as the hand asks."""
+    def _run_analysis(
+        self, analysis: Generator[Place, None, DistillModel], sweeps: list[Sweep]
+    ) -> Training[DistillModel]:
+        """Model from the analysis, checkpointed after each slider, paused or suspended at the user's request."""
         written = len(sweeps)
         while True:
             try:
@@ -78,13 +80,13 @@ class Finalizer:
                 model: DistillModel = end.value
                 return model
             if len(sweeps) > written:
-                self._write_down(sweeps)
+                self._checkpoint(sweeps)
                 written = len(sweeps)
-            yield from pausable(self._told(words, fraction), self._control)
+            yield from pausable(self._status(words, fraction), self._control)
             raise_if_suspended(self._control)
 
-    def _with_its_vocoder(self, model: DistillModel, out: Path) -> DistillModel:
-        """With what was trained, since it was stopped, for the model that is replaced: of the same recordings only."""
+    def _with_vocoder_of_replaced(self, model: DistillModel, out: Path) -> DistillModel:
+        """Model with the vocoder that was embedded since the training stopped, if the recordings are the same."""
         if self._resumed is None or not out.is_file():
             return model
         try:
@@ -94,21 +96,21 @@ class Finalizer:
             return model
         return model.with_vocoder_of(replaced) if replaced.header.corpus == model.header.corpus else model
 
-    def _told(self, words: str, fraction: float) -> TrainingStatus:
+    def _status(self, words: str, fraction: float) -> TrainingStatus:
         return TrainingStatus("analyse", words, fraction, trouble=self._checkpoints.trouble)
 
-    def _measured(self) -> list[Sweep]:
-        """Before the program was ended, of the very network that it is about."""
+    def _resumed_sweeps(self) -> list[Sweep]:
+        """Sweeps measured before an interruption, if they are of this very network."""
         if self._resumed is None or self._resumed.step != self._trainer.state().step:
             return []
         return [Sweep(values.numpy()) for values in self._resumed.sweeps]
 
-    def _write_down(self, sweeps: list[Sweep]) -> None:
+    def _checkpoint(self, sweeps: list[Sweep]) -> None:
         known = takewhile(lambda sweep: np.isfinite(sweep.values).all(), sweeps)
         values = tuple(torch.from_numpy(sweep.values) for sweep in known)
         self._checkpoints.save(replace(self._trainer.state(), stopped=self._control.stopped, sweeps=values))
 
-    def _put_away(self) -> None:
+    def _discard_checkpoint(self) -> None:
         if self._control.stopped:
             self._checkpoints.save(replace(self._trainer.state(), saved=True))
         else:
@@ -116,13 +118,13 @@ class Finalizer:
 
 
 def _analysis(
-    assembling: FractionProgress[DistillModel], audition: SliderAudio, sweeps: list[Sweep]
+    build: FractionProgress[DistillModel], audition: SliderAudio, sweeps: list[Sweep]
 ) -> Generator[Place, None, DistillModel]:
-    """The model with its sliders found, measured and named."""
-    unnamed = yield from map_steps(assembling, lambda fraction: (_FINDING, _FINDING_SHARE * fraction))
-    return (yield from map_steps(analyse(unnamed, audition, sweeps), _measuring))
+    """Model with its sliders found, measured and named."""
+    unnamed = yield from map_steps(build, lambda fraction: (_FINDING, _FINDING_SHARE * fraction))
+    return (yield from map_steps(analyse(unnamed, audition, sweeps), _analysis_place))
 
 
-def _measuring(now: Measuring) -> Place:
+def _analysis_place(now: AnalysisProgress) -> Place:
     fraction = _FINDING_SHARE + (1 - _FINDING_SHARE) * now.fraction
     return f"Analysing: slider {now.slider} of {now.sliders}", fraction

@@ -1,6 +1,6 @@
-"""What is made small.
+"""Training loss of the VAE.
 
-Objective (Kingma & Welling 2014, β of Higgins et al. 2017), in nats per window, both terms summed over their elements:
+Negative ELBO (Kingma & Welling 2014, β of Higgins et al. 2017), in nats per window, both terms summed over elements:
 
     sum over bands and frames of (x − x̂)² / 2  +  β · sum over dimensions of max(free bits, KL(q(z|x) ‖ prior))
 
@@ -24,7 +24,10 @@ def negative_elbo(
     random: torch.Generator,
     processes: SingleProcess,
 ) -> Tensor:
-    """Of z-scored windows `[n, bands, frames]`, this process's part of the batch; the noise is drawn for all of it."""
+    """Negative ELBO of z-scored windows `[n, bands, frames]`, this process's shard of the batch.
+
+    Noise is drawn for the whole batch, so that all processes keep the same random state.
+    """
     with mixed_precision(config.device, config.precision):
         mean, log_variance = (values.float() for values in vae.encode(windows))
     noise_of_all = torch.randn(len(mean) * processes.world_size, mean.shape[1], generator=random)

@@ -15,7 +15,7 @@ _HOP = 8
 _BATCHES_AT_ONCE = 16
 
 
-def begin(vae: PcaVAE, learned: Sequence[Mel], sampler: WindowSampler, seed: int) -> Iterator[None]:
+def initialize_from_pca(vae: PcaVAE, learned: Sequence[Mel], sampler: WindowSampler, seed: int) -> Iterator[None]:
     """Initialize the network with principal components; yields now and then. Closed early, it changes nothing."""
     parts = [sampler.scaled(_unvaried_windows(learned))]
     while sum(map(len, parts[1:])) < VARIED:

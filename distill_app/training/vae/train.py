@@ -10,7 +10,7 @@ from distill_app.corpus.scan import scan_files
 from distill_app.models.model import DistillModel
 from distill_app.project.corpora import CorpusSpec
 from distill_app.training.axes.analysis import SliderAudio
-from distill_app.training.axes.level_calibration import calibrated
+from distill_app.training.axes.level_calibration import calibrate_levels
 from distill_app.training.run.checkpoints import Checkpoints
 from distill_app.training.run.control import Control
 from distill_app.training.run.demos import Demos, built_in_renderer
@@ -20,7 +20,7 @@ from distill_app.training.run.runner import Training, run_and_finalize, run_trai
 from distill_app.training.run.spec import ModelSpec
 from distill_app.training.run.status import TrainingStatus
 from distill_app.training.vae.base_model import BaseModel
-from distill_app.training.vae.build_model import assembly_steps
+from distill_app.training.vae.build_model import build_model_steps
 from distill_app.training.vae.checkpoint import CODEC, TrainingState
 from distill_app.training.vae.config import MINUTES_MAX, TrainingConfig
 from distill_app.training.vae.distributed import build_synced_trainer
@@ -90,14 +90,14 @@ def _train(
     yield _first_status(config, corpus)
     demos = Demos(spec.out, built_in_renderer(), trainer.trial) if spec.demos else None
     fitting = run_training(trainer, control, checkpoints, demos, lambda: processes.broadcast_float(WAITING))
-    if resumed and resumed.stopped and not resumed.asked_for_more(config):
+    if resumed and resumed.stopped and not resumed.has_new_budget(config):
         control.stop()
         fitting.close()
     finalizer = Finalizer(trainer, control, checkpoints, resumed)
 
     def build() -> FractionProgress[DistillModel]:
         name = spec.name or spec.corpora[0].name
-        return calibrated((yield from assembly_steps(corpus, trainer.result(), name, base)), corpus)
+        return calibrate_levels((yield from build_model_steps(corpus, trainer.result(), name, base)), corpus)
 
     steps = notify_followers(fitting, processes)
     return (yield from run_and_finalize(steps, control, lambda: finalizer.run(build, audio, spec.out)))

@@ -1,6 +1,6 @@
-"""Fitting the VAE: a generator that can be stopped at any step and keeps the best network so far.
+"""Training loop of the VAE: a generator that can be stopped at any step and keeps the best network.
 
-A network that begins as principal components (models/basis.py) gets them before the first step, and is judged so.
+A `PcaVAE` is initialized from principal components before the first step, and evaluated then.
 """
 
 import math
@@ -25,10 +25,10 @@ from distill_app.training.run.status import TrainingStatus
 from distill_app.training.vae.base_model import BaseModel
 from distill_app.training.vae.checkpoint import TrainingState
 from distill_app.training.vae.config import TrainingConfig
-from distill_app.training.vae.ema import Networks, initialised
+from distill_app.training.vae.ema import EmaNetworks, initial_network
 from distill_app.training.vae.evaluation import evaluate
 from distill_app.training.vae.loss import negative_elbo
-from distill_app.training.vae.pca_init import begin
+from distill_app.training.vae.pca_init import initialize_from_pca
 from distill_app.training.vae.result import TrainingResult
 from distill_app.training.vae.sampler import WindowSampler
 from distill_app.training.vae.schedule import kl_weight, learning_rate
@@ -41,15 +41,15 @@ _OTHER_NETWORK = "The checkpoint is of another network; start anew without --res
 
 
 class Trainer:
-    """One training. `run()` yields progress; `result()` is the best network at any time, also after an interruption.
+    """One training. `run()` yields its status; `result()` is the best network at any time, also after an interruption.
 
-    Deterministic for a corpus, a configuration in epochs and a number of threads; a budget in minutes gives as many
-    steps as the machine makes in that time.
+    Deterministic for a corpus, a config in epochs and a number of threads; a budget in minutes gives as many steps as
+    the machine makes in that time.
 
     Args:
-        origin: the model to go on from.
-        clock: seconds; the wall's, unless a benchmark counts processor time.
-        processes: that make each step together: `run()` in the first one, `follow()` in the others.
+        origin: base model to continue.
+        clock: seconds; wall time, unless a benchmark counts processor time.
+        processes: process group that shares each step: `run()` in the main process, `follow()` in the others.
     """
 
     def __init__(
@@ -65,27 +65,27 @@ class Trainer:
         self._origin, self._fingerprint = origin, corpus.fingerprint + (origin.fingerprint if origin else "")
         self._mean, self._std = corpus.mean_and_std if origin is None else (origin.model.mean, origin.model.std)
         split = split_corpus(corpus, config.seed)
-        held_out = (validation_windows(corpus, split) - self._mean[:, None]) / self._std[:, None]
-        self._held_out = held_out.to(config.device)
-        self._learned: list[Mel] = [*span_slices(corpus, split.train), *(origin.mels if origin else ())]
-        self._sampler = self._draws(self._random)
-        self._networks = Networks(initialised(corpus.mel_format.bands, config).to(config.device))
+        windows = (validation_windows(corpus, split) - self._mean[:, None]) / self._std[:, None]
+        self._validation_windows = windows.to(config.device)
+        self._training_slices: list[Mel] = [*span_slices(corpus, split.train), *(origin.mels if origin else ())]
+        self._sampler = self._new_sampler(self._random)
+        self._networks = EmaNetworks(initial_network(corpus.mel_format.bands, config).to(config.device))
         self._vae, self._average = self._networks.trained, self._networks.average
         self._optimizer = torch.optim.AdamW(
             self._vae.parameters(), config.learning_rate, (0.9, 0.98), weight_decay=0.02
         )
         self._steps, self._failures, self._seconds = 0, 0, 0.0
-        self._best = self._latest = evaluate(self._average, self._held_out, self._std)
+        self._best = self._latest = evaluate(self._average, self._validation_windows, self._std)
         self._curve: tuple[Point, ...] = ()
 
     def run(self) -> Iterator[TrainingStatus]:
-        """Trains until the budget is used up, yielding about every second; evaluates every `evaluation_seconds`.
+        """Train until the budget is used up, yielding about twice a second; evaluates every `evaluation_seconds`.
 
-        The time between a yield and what follows it does not count.
+        Time between a yield and the next step does not count.
         """
-        yield from self._begin()
+        yield from self._initialize()
         self._processes.broadcast_float(SYNC_WEIGHTS)
-        self._networks.level(self._processes)
+        self._networks.synchronize(self._processes)
         reported = evaluated = self._seconds
         last, loss = self._clock(), math.nan
         while (fraction := self._fraction(self._seconds)) < 1:
@@ -103,32 +103,34 @@ class Trainer:
         yield self._status(loss)
 
     def follow(self) -> None:
-        """Makes the steps that the first process makes, until it makes no more."""
+        """Take part in the steps of the main process until it makes no more."""
         while (fraction := self._processes.broadcast_float(WAITING)) < ENDED:
             if fraction == SYNC_WEIGHTS:
-                self._networks.level(self._processes)
+                self._networks.synchronize(self._processes)
             elif fraction != WAITING:
                 self._step(fraction)
 
-    def _begin(self) -> Iterator[TrainingStatus]:
-        """What is computed rather than learned, as a part of the training's time; nothing where it has been done."""
+    def _initialize(self) -> Iterator[TrainingStatus]:
+        """PCA initialization, counted as training time; nothing if already done."""
         if not isinstance(self._vae, PcaVAE) or self._vae.initialized:
             return
         last = self._clock()
-        draws = self._draws(torch.Generator().manual_seed(self._config.seed))  # begun again it is the same beginning
-        for _ in begin(self._vae, self._learned, draws, self._config.seed):
+        sampler = self._new_sampler(torch.Generator().manual_seed(self._config.seed))
+        for _ in initialize_from_pca(self._vae, self._training_slices, sampler, self._config.seed):
             self._seconds += self._clock() - last
             yield self._status(math.nan)
             last = self._clock()
         if self._origin:
-            self._origin.hand_on(self._vae)
-        self._networks.settle()
+            self._origin.initialize_decoder(self._vae)
+        self._networks.copy_to_average()
         self._seconds += self._clock() - last
         self._evaluate(first=True)
         yield self._status(math.nan)
 
-    def _draws(self, random: torch.Generator) -> WindowSampler:
-        return WindowSampler(self._learned, self._corpus.mel_format, self._mean, self._std, self._config, random)
+    def _new_sampler(self, random: torch.Generator) -> WindowSampler:
+        return WindowSampler(
+            self._training_slices, self._corpus.mel_format, self._mean, self._std, self._config, random
+        )
 
     def _due(self, seconds: float) -> bool:
         if self._config.epochs is None:
@@ -136,22 +138,22 @@ class Trainer:
         return self._steps % max(1, self._config.epochs * self._sampler.epoch_steps // 20) == 0
 
     def result(self) -> TrainingResult:
-        for _ in self._begin():
+        for _ in self._initialize():
             pass
         return TrainingResult(self._networks.best(), self._config.architecture, self._mean, self._std, self._record())
 
     def trial(self) -> tuple[Tensor, Tensor]:
-        """The loudest held-out window, and what the averaged network makes of it: log-mels `[bands, frames]`."""
+        """The loudest validation window and its reconstruction by the averaged network: log-mels `[bands, frames]`."""
         std, mean = self._std[:, None], self._mean[:, None]
-        original = self._held_out.cpu() * std + mean
+        original = self._validation_windows.cpu() * std + mean
         chosen = torch.logsumexp(2 * original, (1, 2)).argmax()
         with torch.no_grad():
-            latent, _ = self._average.encode(self._held_out[chosen][None])
+            latent, _ = self._average.encode(self._validation_windows[chosen][None])
             rebuilt = self._average.decode(latent)[0].cpu()
         return original[chosen], rebuilt * std + mean
 
     def state(self) -> TrainingState:
-        """All that `restore` needs; to be taken between two steps."""
+        """State for `restore`, taken between two steps."""
         parts = {
             **self._networks.parts(),
             "optimizer": optimizer_moments(self._optimizer),
@@ -161,7 +163,7 @@ class Trainer:
         return TrainingState(asdict(self._config), self._fingerprint, *counted, parts)
 
     def restore(self, state: TrainingState) -> None:
-        """Goes on from there as if nothing had been between. Raises TrainingError where it is not this training's."""
+        """Resume exactly from a state. Raises TrainingError if it belongs to another training."""
         if state.corpus != self._fingerprint:
             raise TrainingError(_OTHER_RECORDINGS)
         try:
@@ -184,7 +186,7 @@ class Trainer:
             "epochs": self._epochs,
             "steps": self._steps,
             "windows": self._sampler.windows,
-            "held_out_windows": len(self._held_out),
+            "held_out_windows": len(self._validation_windows),
             **self._config.to_record(),
             **self._best.to_record(),
         }
@@ -199,7 +201,7 @@ class Trainer:
         return seconds / (self._config.minutes * 60)
 
     def _step(self, fraction: float) -> float:
-        """One update; the loss in nats per window. Three updates in a row that are not finite end the training."""
+        """One update; returns the loss in nats per window. Raises TrainingError after repeated non-finite updates."""
         config = self._config
         for group in self._optimizer.param_groups:
             group["lr"] = learning_rate(config, fraction, self._steps)
@@ -215,27 +217,27 @@ class Trainer:
             return math.nan
         self._optimizer.step()
         self._steps, self._failures = self._steps + 1, 0
-        self._networks.follow(self._steps)
+        self._networks.update_average(self._steps)
         return loss.item()
 
     def _loss(self, windows: Tensor, kl_weight: float) -> Tensor:
         return negative_elbo(self._vae, windows, kl_weight, self._config, self._random, self._processes)
 
     def _evaluate(self, first: bool = False) -> None:
-        """`first`: what was judged before was no network yet, and none that could be kept."""
-        self._latest = evaluate(self._average, self._held_out, self._std)
+        """Evaluate the average and keep it if it is the best; the `first` one is kept in any case."""
+        self._latest = evaluate(self._average, self._validation_windows, self._std)
         self._curve = (*self._curve, Point(self._seconds, self._latest.error_db))
         if first or self._latest.error_db < self._best.error_db:
             self._best = self._latest
-            self._networks.keep()
+            self._networks.keep_as_best()
 
     def _recover(self) -> None:
-        """Back to the last good network, with fresh moments and half the learning rate."""
+        """Restore the best network with fresh moments. Raises TrainingError after too many failures."""
         self._failures += 1
         if self._failures > _FAILURES_MAX:
             raise TrainingError("The training came to numbers that are not finite and cannot go on.")
-        self._networks.go_back()
-        self._networks.level(self._processes)
+        self._networks.restore_best()
+        self._networks.synchronize(self._processes)
         self._optimizer.state.clear()
 
     def _status(self, loss: float) -> TrainingStatus:

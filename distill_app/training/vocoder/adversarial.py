@@ -1,4 +1,4 @@
-"""The discriminators' side of an adversarial training: they learn from every batch, then judge it."""
+"""Adversarial loss: discriminators are trained on every batch, then score it."""
 
 from collections.abc import Mapping
 
@@ -19,15 +19,15 @@ _BETAS = (0.8, 0.99)
 _WEIGHT_DECAY = 0.01
 _GRADIENT_MAX = 10.0
 _LEVEL, _LEVEL_LEAST = 0.1, 1e-4
-"""RMS at which everything is judged, so that soft sounds are judged as sharply as loud ones, but not silence."""
+"""RMS to which samples are normalized, so that soft sounds count as much as loud ones, but not silence."""
 
 
 class AdversarialLoss:
-    """Discriminators and their optimiser.
+    """Discriminators and their optimizer.
 
     Args:
-        width: of the discriminators.
-        seed: of their first weights.
+        width: factor of their channels.
+        seed: of their initial weights.
     """
 
     def __init__(self, width: float, seed: int, processes: SingleProcess) -> None:
@@ -39,9 +39,9 @@ class AdversarialLoss:
         parameters = network.parameters()
         self._optimizer = torch.optim.AdamW(parameters, betas=_BETAS, weight_decay=_WEIGHT_DECAY, fused=True)
 
-    def learn(self, predicted: Tensor, recorded: Tensor, rate: float) -> Tensor:
-        """One step at that learning rate, left out where it is not finite; the loss."""
-        predicted, recorded = _levelled(predicted.detach(), recorded)
+    def train_step(self, predicted: Tensor, recorded: Tensor, rate: float) -> Tensor:
+        """One training step of the discriminators at this learning rate, unless not finite; returns the loss."""
+        predicted, recorded = _normalize_rms(predicted.detach(), recorded)
         with mixed_precision(self._processes.device.type):
             verdicts = self._network(torch.cat([predicted, recorded]))
         loss = discriminator_loss([verdict for verdict, _ in verdicts])
@@ -54,9 +54,9 @@ class AdversarialLoss:
             self._optimizer.step()
         return loss.detach()
 
-    def judge(self, predicted: Tensor, recorded: Tensor) -> dict[str, Tensor]:
-        """The generator's terms, "adversarial" and "features"; the discriminators get no gradient."""
-        predicted, recorded = _levelled(predicted, recorded)
+    def generator_losses(self, predicted: Tensor, recorded: Tensor) -> dict[str, Tensor]:
+        """Losses "adversarial" and "features" of the generator; the discriminators get no gradient."""
+        predicted, recorded = _normalize_rms(predicted, recorded)
         network = unwrap(self._network).requires_grad_(False)
         with mixed_precision(self._processes.device.type):
             with torch.no_grad():
@@ -66,18 +66,18 @@ class AdversarialLoss:
         return {"adversarial": generator_loss(verdicts), "features": feature_matching_loss(verdicts, wanted)}
 
     def parts(self) -> dict[str, State]:
-        """For a checkpoint."""
+        """Tensors for a checkpoint."""
         state = unwrap(self._network).state_dict()
         return {"discriminators": state, "discriminators_optimizer": optimizer_moments(self._optimizer)}
 
     def restore(self, parts: Mapping[str, State]) -> None:
-        """Raises KeyError, RuntimeError or ValueError where they are of other discriminators."""
+        """Restore checkpoint tensors. Raises KeyError, RuntimeError or ValueError if they do not fit."""
         unwrap(self._network).load_state_dict(parts["discriminators"])
         restore_moments(self._optimizer, parts["discriminators_optimizer"])
 
 
-def _levelled(predicted: Tensor, recorded: Tensor) -> tuple[Tensor, Tensor]:
-    """Both `[batch, n]` by the gain that brings the recorded one to `_LEVEL`."""
+def _normalize_rms(predicted: Tensor, recorded: Tensor) -> tuple[Tensor, Tensor]:
+    """Both `[batch, n]` times the gain that brings the recorded one to `_LEVEL`."""
     rms = recorded.square().mean(1, keepdim=True).sqrt()
     gain = _LEVEL / rms.clamp_min(_LEVEL_LEAST)
     return predicted.float() * gain, recorded * gain

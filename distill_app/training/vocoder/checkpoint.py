@@ -15,7 +15,7 @@ _KIND = "vocoder-training"
 
 
 @dataclass(frozen=True, eq=False)
-class Checkpoint:
+class VocoderCheckpoint:
     """State of a vocoder training.
 
     Args:
@@ -36,18 +36,18 @@ def checkpoint_path(out: Path) -> Path:
     return out.with_name(f"{out.stem}.checkpoint.safetensors")
 
 
-def save_checkpoint(checkpoint: Checkpoint, path: Path) -> None:
+def save_checkpoint(checkpoint: VocoderCheckpoint, path: Path) -> None:
     """Write a checkpoint atomically. Raises TrainingError."""
     values = {"kind": _KIND, "format_version": FORMAT_VERSION, "generator": checkpoint.generator.to_dict()}
     values |= {"step": checkpoint.step, "seconds": checkpoint.seconds}
     write_checkpoint(path, values, checkpoint.parts)
 
 
-def load_checkpoint(path: Path) -> Checkpoint:
+def load_checkpoint(path: Path) -> VocoderCheckpoint:
     """Checkpoint from a file. Raises TrainingError if it is missing, foreign, newer or damaged."""
     return read_checkpoint(path, lambda values: check_header(values, _KIND, FORMAT_VERSION), _parse_checkpoint)
 
 
-def _parse_checkpoint(values: Values, parts: dict[str, State]) -> Checkpoint:
+def _parse_checkpoint(values: Values, parts: dict[str, State]) -> VocoderCheckpoint:
     generator = config_from_dict(values["generator"])
-    return Checkpoint(generator, values["step"], float(values["seconds"]), parts)
+    return VocoderCheckpoint(generator, values["step"], float(values["seconds"]), parts)

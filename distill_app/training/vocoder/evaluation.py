@@ -37,10 +37,10 @@ class Excerpt:
     mel: Tensor
 
 
-def excerpts(pieces: Sequence[Piece], header: ModelHeader, most: int) -> list[Excerpt]:
+def select_excerpts(pieces: Sequence[Piece], header: ModelHeader, most: int) -> list[Excerpt]:
     """Excerpts that are not silent, at most `most`, at the level of the model with this header."""
-    sounding = [samples for piece in pieces if _sounds(samples := _read(piece, header.mel_format))]
-    kept = [torch.from_numpy(at_model_level(samples, header)) for samples in _thinned(sounding, most)]
+    non_silent = [samples for piece in pieces if _sounds(samples := _read(piece, header.mel_format))]
+    kept = [torch.from_numpy(at_model_level(samples, header)) for samples in _thinned(non_silent, most)]
     return [Excerpt(samples, to_mel(samples, header.mel_format)) for samples in kept]
 
 
@@ -57,7 +57,7 @@ def _thinned(found: Sequence[np.ndarray], most: int) -> Sequence[np.ndarray]:
     return found[:: max(1, -(-len(found) // most))]
 
 
-def rebuilt(model: DistillModel, excerpt: Excerpt) -> Excerpt:
+def reconstruct(model: DistillModel, excerpt: Excerpt) -> Excerpt:
     """Excerpt whose mel is the model's reconstruction."""
     frames, floor = excerpt.mel.shape[1], math.log(model.header.mel_format.floor)
     window = torch.nn.functional.pad(excerpt.mel, (0, WINDOW_FRAMES - frames), value=floor)
@@ -90,33 +90,35 @@ class EvaluationResult:
     error_db: float
 
 
-def look(vocoder: Vocoder, known: Sequence[Excerpt], beside: Sequence[Distance]) -> EvaluationResult:
-    """Evaluation of a vocoder, given the built-in vocoder's distances `beside`."""
+def evaluate_vocoder(vocoder: Vocoder, known: Sequence[Excerpt], reference: Sequence[Distance]) -> EvaluationResult:
+    """Evaluation of a vocoder, given the built-in vocoder's distances `reference`."""
     own = [distance(vocoder, each) for each in known]
     error = sum(each.mr_stft for each in own) / len(own)
-    return EvaluationResult(float(np.median(gains(own, beside))), _DB_PER_NEPER * error)
+    return EvaluationResult(float(np.median(gains(own, reference))), _DB_PER_NEPER * error)
 
 
-def gains(own: Sequence[Distance], beside: Sequence[Distance]) -> list[float]:
+def gains(own: Sequence[Distance], reference: Sequence[Distance]) -> list[float]:
     """Fraction by which the first distance of each pair is smaller than the second."""
-    return [1 - math.exp(_log_ratio(*pair)) for pair in zip(own, beside, strict=True)]
+    return [1 - math.exp(_log_ratio(*pair)) for pair in zip(own, reference, strict=True)]
 
 
-def _log_ratio(own: Distance, beside: Distance) -> float:
+def _log_ratio(own: Distance, reference: Distance) -> float:
     """Log ratio of the geometric means of the deciding distances."""
-    ratios = [math.log(max(getattr(own, name), _TINY) / max(getattr(beside, name), _TINY)) for name in DECIDING]
+    ratios = [math.log(max(getattr(own, name), _TINY) / max(getattr(reference, name), _TINY)) for name in DECIDING]
     return sum(ratios) / len(ratios)
 
 
-def judged(vocoder: Vocoder, model: DistillModel, known: Sequence[Excerpt]) -> Generator[float, None, QualityGate]:
+def run_quality_gate(
+    vocoder: Vocoder, model: DistillModel, known: Sequence[Excerpt]
+) -> Generator[float, None, QualityGate]:
     """Quality gate of a vocoder; yields the fraction done after each excerpt."""
-    beside = {OWN: vocoder, BUILT_IN.id: get_vocoder(BUILT_IN.id), GRIFFIN_LIM.id: get_vocoder(GRIFFIN_LIM.id)}
-    sounds = {"recordings": known, "reconstructions": [rebuilt(model, each) for each in known]}
-    done, total = 0, len(sounds) * len(beside) * len(known)
+    reference = {OWN: vocoder, BUILT_IN.id: get_vocoder(BUILT_IN.id), GRIFFIN_LIM.id: get_vocoder(GRIFFIN_LIM.id)}
+    sounds = {"recordings": known, "reconstructions": [reconstruct(model, each) for each in known]}
+    done, total = 0, len(sounds) * len(reference) * len(known)
     found: dict[str, dict[str, list[Distance]]] = {}
     for name, each in sounds.items():
         found[name] = {}
-        for other, maker in beside.items():
+        for other, maker in reference.items():
             rows = found[name][other] = []
             for excerpt in each:
                 rows.append(distance(maker, excerpt))

@@ -1,4 +1,4 @@
-"""Training of the vocoder that a model carries: gather recordings, train, compare with the built-in vocoder, save."""
+"""Fine-tuning of a model's embedded vocoder: read recordings, train, compare with the built-in vocoder, save."""
 
 from collections.abc import Mapping
 from dataclasses import replace
@@ -31,12 +31,12 @@ from distill_app.training.run.runner import (
 from distill_app.training.run.spec import Base, EmbeddedVocoderSpec
 from distill_app.training.run.status import TrainingStatus
 from distill_app.training.vocoder.config import PRESETS, VocoderTrainingConfig
-from distill_app.training.vocoder.evaluation import excerpts, judged
+from distill_app.training.vocoder.evaluation import run_quality_gate, select_excerpts
 from distill_app.training.vocoder.finetune_checkpoint import CODEC, FinetuneCheckpoint, fingerprint
 from distill_app.training.vocoder.finetune_trainer import Budget, FinetuneTrainer
 from distill_app.training.vocoder.reconstruction_batches import ReconstructionBatches
-from distill_app.training.vocoder.recordings import Recordings, gather
-from distill_app.training.vocoder.split import Parts, divided
+from distill_app.training.vocoder.recordings import Recordings, decode_recordings
+from distill_app.training.vocoder.split import VocoderSplit, split_recordings
 from distill_app.training.vocoder.trainer import VocoderTrainer
 from distill_app.vocoders.embedded.quality_gate import QualityGate
 from distill_app.vocoders.embedded.vocoder import EmbeddedVocoder, build_vocoder, embedded_info
@@ -49,7 +49,7 @@ CONFIGS: Mapping[Base, VocoderTrainingConfig] = MappingProxyType(
 """The built-in vocoder's network goes on learning; HiFi-GAN begins with nothing."""
 RECONSTRUCTED = 0.25
 """Of what is learned from is what the model makes of the recordings."""
-_CHOOSING_MOST, _JUDGING_MOST = 12, 32
+_VALIDATION_EXCERPTS_MAX, _TEST_EXCERPTS_MAX = 12, 32
 _MEMORY_BYTES = 1_100 * 2**20
 """Measured."""
 
@@ -88,7 +88,7 @@ def _gather(spec: EmbeddedVocoderSpec) -> Training[Recordings]:
     def read(file: ScanProgress) -> TrainingStatus:
         return scan_status(replace(file, skipped=(*skipped, *file.skipped)))
 
-    recordings = yield from map_steps(gather([file.path for file in files], rate, cache), read)
+    recordings = yield from map_steps(decode_recordings([file.path for file in files], rate, cache), read)
     return replace(recordings, skipped=(*skipped, *recordings.skipped))
 
 
@@ -100,10 +100,10 @@ class _Run:
     ) -> None:
         self._spec, self._model, self._recordings, self._processes = spec, model, recordings, processes
         self._config = config_of(spec)
-        self._parts: Parts = divided(recordings.pieces, recordings.sample_rate, spec.seed)
-        self._choosing = excerpts(self._parts.choosing, model.header, _CHOOSING_MOST)
-        self._judging = excerpts(self._parts.judging, model.header, _JUDGING_MOST)
-        if not (self._choosing and self._judging):
+        self._parts: VocoderSplit = split_recordings(recordings.pieces, recordings.sample_rate, spec.seed)
+        self._validation = select_excerpts(self._parts.validation, model.header, _VALIDATION_EXCERPTS_MAX)
+        self._test = select_excerpts(self._parts.test, model.header, _TEST_EXCERPTS_MAX)
+        if not (self._validation and self._test):
             raise CorpusError("What would be held out of these recordings to compare by is silent; add recordings.")
 
     def train(self, control: Control, checkpoints: Checkpoints[FinetuneCheckpoint]) -> Training[EmbeddedVocoder]:
@@ -131,12 +131,12 @@ class _Run:
     def _trainer(self, checkpoints: Checkpoints[FinetuneCheckpoint]) -> FinetuneTrainer:
         spec, config = self._spec, self._config
         init = load_generator(BUILT_IN_WEIGHTS)[0] if spec.base == "built-in" else None
-        pairs = ReconstructionBatches(self._parts.learned, self._model, config, self._processes.device, RECONSTRUCTED)
+        pairs = ReconstructionBatches(self._parts.train, self._model, config, self._processes.device, RECONSTRUCTED)
         trainer = FinetuneTrainer(
             VocoderTrainer(config, pairs, self._processes, init),
             config.generator,
             config.batch,
-            self._choosing,
+            self._validation,
             (spec.base, fingerprint(self._recordings.pieces)),
             Budget(spec.minutes, spec.steps),
         )
@@ -150,10 +150,10 @@ class _Run:
         yield TrainingStatus("analyse", words, 0.0)
         state, config = trainer.best(), self._config.generator
         network = network_from_state(config, state)
-        job = judged(
+        job = run_quality_gate(
             build_vocoder(network, config, embedded_info(config, ""), ComputeConfig("cpu", "torch")),
             self._model,
-            self._judging,
+            self._test,
         )
         while True:
             try:

@@ -18,7 +18,7 @@ from distill_app.training.run.checkpoint_file import (
     write_checkpoint,
 )
 from distill_app.training.run.plateau import Point
-from distill_app.training.vocoder.checkpoint import Checkpoint
+from distill_app.training.vocoder.checkpoint import VocoderCheckpoint
 from distill_app.training.vocoder.evaluation import EvaluationResult
 from distill_app.training.vocoder.recordings import Piece
 from distill_app.vocoders.networks.config import config_from_dict
@@ -41,7 +41,7 @@ class FinetuneCheckpoint:
         saved: whether that network is already in the model file.
     """
 
-    training: Checkpoint
+    training: VocoderCheckpoint
     base: str
     recordings: str
     best: EvaluationResult
@@ -74,7 +74,7 @@ def _load(path: Path) -> FinetuneCheckpoint:
 def _parse_state(values: Values, parts: dict[str, State]) -> FinetuneCheckpoint:
     kept = parts.pop("best")
     return FinetuneCheckpoint(
-        Checkpoint(config_from_dict(values["generator"]), values["step"], float(values["seconds"]), parts),
+        VocoderCheckpoint(config_from_dict(values["generator"]), values["step"], float(values["seconds"]), parts),
         base=get_text(values, "base"),
         recordings=get_text(values, "recordings"),
         best=_parse_result(values["best"]),

@@ -1,4 +1,4 @@
-"""Fitting a model's own vocoder: the loop of every vocoder, and the best network so far by held-out sound."""
+"""Fine-tuning loop of a model's embedded vocoder, which keeps the best network by validation gain."""
 
 import copy
 import math
@@ -12,7 +12,7 @@ from distill_app.common.errors import TrainingError
 from distill_app.training.run.checkpoint_file import State
 from distill_app.training.run.plateau import Point, is_plateau
 from distill_app.training.run.status import TrainingStatus
-from distill_app.training.vocoder.evaluation import EvaluationResult, Excerpt, distance, look
+from distill_app.training.vocoder.evaluation import EvaluationResult, Excerpt, distance, evaluate_vocoder
 from distill_app.training.vocoder.finetune_checkpoint import FinetuneCheckpoint
 from distill_app.training.vocoder.trainer import VocoderTrainer
 from distill_app.vocoders.base import Vocoder
@@ -24,7 +24,7 @@ from distill_app.vocoders.registry import get_vocoder
 from distill_app.vocoders.runtime.compute_config import ComputeConfig
 
 EPOCH_SEGMENTS = 2_048
-"""Drawn at random, however many recordings there are."""
+"""Random segments that count as an epoch, whatever the amount of recordings."""
 _PLAIN = ComputeConfig("cpu", "torch")
 _TOLD_SECONDS = 0.5
 _LOOKS = 10
@@ -37,7 +37,7 @@ _OTHER_BASE = "The checkpoint is of a training that began with another network; 
 
 @dataclass(frozen=True)
 class Budget:
-    """How long: minutes, or steps in all instead; and the seconds between two looks at held-out sound."""
+    """Length of a training: minutes, or steps in all instead; and seconds between two evaluations."""
 
     minutes: float
     steps: int | None = None
@@ -45,14 +45,14 @@ class Budget:
 
 
 class FinetuneTrainer:
-    """One training. `best()` is the network to keep at any time. Meets `distill_app.training.run.runner.Trainable`.
+    """One fine-tuning; `best()` is the resulting network at any time. Implements `Trainable` of the runner.
 
     Args:
-        trainer: does the steps.
-        generator: its network.
+        trainer: makes the steps.
+        generator: config of its network.
         batch: segments of a step.
-        choosing: what networks are chosen by.
-        identity: what it began with, and the fingerprint of the recordings.
+        validation: excerpts that select the best network.
+        identity: name of the base network, and fingerprint of the recordings.
         clock: seconds.
     """
 
@@ -61,23 +61,23 @@ class FinetuneTrainer:
         trainer: VocoderTrainer,
         generator: GeneratorConfig,
         batch: int,
-        choosing: Sequence[Excerpt],
+        validation: Sequence[Excerpt],
         identity: tuple[str, str],
         budget: Budget,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
-        self._trainer, self._generator, self._batch, self._choosing = trainer, generator, batch, choosing
+        self._trainer, self._generator, self._batch, self._validation = trainer, generator, batch, validation
         self._identity, self._budget, self._clock = identity, budget, clock
         self._seconds = 0.0
         built_in = get_vocoder(BUILT_IN.id)
-        self._beside = [distance(built_in, each) for each in choosing]
+        self._reference = [distance(built_in, each) for each in validation]
         self._best = self._latest = self._look()
         self._kept: State = copy.deepcopy(trainer.average.state_dict())
         self._curve: tuple[Point, ...] = ()
 
     @property
     def gain(self) -> float:
-        """Of the network kept, on what it was chosen by."""
+        """Validation gain of the best network."""
         return self._best.gain
 
     @property
@@ -93,7 +93,7 @@ class FinetuneTrainer:
         return self.step * self._batch // EPOCH_SEGMENTS
 
     def run(self) -> Iterator[TrainingStatus]:
-        """Learns until the budget is used up. The time between a yield and what follows it does not count."""
+        """Train until the budget is used up. Time between a yield and the next step does not count."""
         told = looked = self._seconds
         last, stepped = self._clock(), self.step
         while self._fraction() < 1:
@@ -128,27 +128,27 @@ class FinetuneTrainer:
             self._best, self._kept = self._latest, copy.deepcopy(self._trainer.average.state_dict())
 
     def _look(self) -> EvaluationResult:
-        return look(self._vocoder(self._trainer.average), self._choosing, self._beside)
+        return evaluate_vocoder(self._vocoder(self._trainer.average), self._validation, self._reference)
 
     def _vocoder(self, network: nn.Module) -> Vocoder:
-        """As it would be stored."""
+        """Vocoder of a network, rounded as in a file."""
         plain = network_from_state(self._generator, _stored(network))
         return build_vocoder(plain, self._generator, embedded_info(self._generator, ""), _PLAIN)
 
     def best(self) -> dict[str, Tensor]:
-        """The tensors of the network kept, as a file holds them."""
+        """Tensors of the best network as stored in a file."""
         network = copy.deepcopy(self._trainer.average)
         network.load_state_dict(self._kept)
         return _stored(network)
 
     def state(self) -> FinetuneCheckpoint:
-        """To be taken between two steps."""
+        """State for `restore`, taken between two steps."""
         looks = (self._best, self._latest)
         training = self._trainer.checkpoint(self._seconds)
         return FinetuneCheckpoint(training, *self._identity, *looks, self._curve, self._kept)
 
     def restore(self, state: FinetuneCheckpoint) -> None:
-        """Goes on from there as if nothing had been between. Raises TrainingError where it is not this training's."""
+        """Resume exactly from a state. Raises TrainingError if it belongs to another training."""
         base, recordings = self._identity
         if state.recordings != recordings:
             raise TrainingError(_OTHER_RECORDINGS)

@@ -1,4 +1,4 @@
-"""What a model's own vocoder learns from: recordings with their own mels, and with what the model makes of these."""
+"""Fine-tuning batches: recordings with their own mels, and with the model's reconstructions of these."""
 
 import math
 from dataclasses import dataclass
@@ -19,19 +19,19 @@ from distill_app.models.window import WINDOW_FRAMES
 from distill_app.training.vocoder.batches import mel_and_samples, segment_samples
 from distill_app.training.vocoder.config import VocoderTrainingConfig
 from distill_app.training.vocoder.recordings import Piece
-from distill_app.training.vocoder.sampler import SegmentSampler, any_level
+from distill_app.training.vocoder.sampler import SegmentSampler, random_gain
 
 _SILENT_POWER = 1e-8
 
 
 @dataclass(frozen=True)
 class ReconstructionBatches:
-    """Batches whose first part has the model's mels; the sound that belongs to either is the recording.
+    """Batches whose first part has reconstructed mels; the target is always the recording.
 
     Args:
-        pieces: what is learned from.
-        model: whose reconstructions are heard.
-        reconstructed: their share of a batch.
+        pieces: training material.
+        model: reconstructs the mels.
+        reconstructed: fraction of reconstructed mels in a batch.
     """
 
     pieces: tuple[Piece, ...]
@@ -55,7 +55,7 @@ class ReconstructionBatches:
         return round(self.reconstructed * self.config.batch)
 
     def draw(self, step: int) -> tuple[Tensor, Tensor]:
-        """See Batches."""
+        """Batch of a step, as `Batches.draw`."""
         parts = [mel_and_samples(self._segments.draw(step), self.model.header.mel_format)] if self._plain else []
         if self._count:
             parts.insert(0, self._reconstructions(np.random.default_rng([self.config.seed, 1, step])))
@@ -67,10 +67,10 @@ class ReconstructionBatches:
         return self._count < self.config.batch
 
     def _reconstructions(self, random: np.random.Generator) -> tuple[Tensor, Tensor]:
-        """What the model makes of windows, with the recordings' samples."""
+        """Reconstructed mels of windows, and the recorded samples."""
         mel_format = self.model.header.mel_format
         windows = np.stack(
-            [at_model_level(self._windows.sounding(random), self.model.header) for _ in range(self._count)]
+            [at_model_level(self._windows.non_silent(random), self.model.header) for _ in range(self._count)]
         )
         recorded, samples = mel_and_samples(torch.from_numpy(windows), mel_format)
         rebuilt = self.model.decode(self.model.encode(recorded)).clone()  # a tensor that gradients may pass
@@ -79,19 +79,19 @@ class ReconstructionBatches:
         return mels, sounds
 
     def _part(self, mel: Tensor, sound: Tensor, random: np.random.Generator) -> tuple[Tensor, Tensor]:
-        """A segment of a window `[bands, WINDOW_FRAMES]` and of its samples, at any level."""
+        """Random segment of a window `[bands, WINDOW_FRAMES]` and of its samples, at a random level."""
         mel_format, frames = self.model.header.mel_format, self.config.frames
         first = int(random.integers(WINDOW_FRAMES - frames + 1))
         part = sound[first * mel_format.hop :][: mel_format.samples(frames)]
-        gain = float(any_level(part.numpy(), random))
+        gain = float(random_gain(part.numpy(), random))
         louder = mel[:, first : first + frames] + math.log(abs(gain))
         return louder.clamp_min(math.log(mel_format.floor)), part * gain
 
 
 def at_model_level(window: Samples, header: ModelHeader) -> Samples:
-    """Samples `[n]` of a recording at the level that the model knows recordings at; silence stays silence.
+    """Samples `[n]` of a recording at the level used to train the model; silence stays silence.
 
-    One-shots keep theirs; all else comes to TARGET_LUFS, but not beyond the peak of the loudest recording
+    One-shots keep their level; others are brought to TARGET_LUFS, but not beyond the peak of the loudest recording
     (`distill_app.corpus.loudness_normalization`).
     """
     power = max_block_power(torch.from_numpy(window))

@@ -105,7 +105,9 @@ class Recordings:
         return sum(piece.length for piece in self.pieces) / self.sample_rate
 
 
-def gather(sources: Sequence[Path], sample_rate: int, cache: Path) -> Generator[ScanProgress, None, Recordings]:
+def decode_recordings(
+    sources: Sequence[Path], sample_rate: int, cache: Path
+) -> Generator[ScanProgress, None, Recordings]:
     """Recordings of files and folders, decoded into the folder `cache` where necessary; yields after each file.
 
     Raises CorpusError if no usable recording is left, or the disk is full.

@@ -49,13 +49,13 @@ class SegmentSampler:
         return torch.from_numpy(np.stack([self._segment(random) for _ in range(self.batch)]))
 
     def _segment(self, random: np.random.Generator) -> Samples:
-        segment = self.sounding(random)
+        segment = self.non_silent(random)
         if random.random() < _MIXED_SHARE:
             balance = np.float32(10 ** (random.uniform(-20, 0) / 20))
-            segment = segment + balance * self.sounding(random)
-        return segment * any_level(segment, random)
+            segment = segment + balance * self.non_silent(random)
+        return segment * random_gain(segment, random)
 
-    def sounding(self, random: np.random.Generator) -> Samples:
+    def non_silent(self, random: np.random.Generator) -> Samples:
         """Random segment `[samples]` at its recorded level, rarely a silent one."""
         for _ in range(_DRAWS_MAX):
             segment = self._cut(random)
@@ -69,7 +69,7 @@ class SegmentSampler:
         return piece.read(start, self.samples)
 
 
-def any_level(segment: Samples, random: np.random.Generator) -> np.float32:
+def random_gain(segment: Samples, random: np.random.Generator) -> np.float32:
     """Random gain and polarity for a segment, without exceeding full scale."""
     peak = max(float(np.abs(segment).max()), 1e-9)
     gain = min(10 ** (random.uniform(GAIN_LOW_DB, GAIN_HIGH_DB) / 20), 1 / peak)

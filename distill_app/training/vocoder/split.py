@@ -18,47 +18,47 @@ import numpy as np
 
 from distill_app.training.vocoder.recordings import Piece
 
-SHARE = 5
+HELD_OUT_ONE_IN = 5
 LONG_SECONDS, EXCERPT_SECONDS = 4.0, 0.75
 _GAP_SECONDS = 0.05
 """Longer than the mel's window, of which a frame at the border sees either side."""
 
 
 @dataclass(frozen=True)
-class Parts:
+class VocoderSplit:
     """Pieces for training, and excerpts of held-out pieces for validation and test."""
 
-    learned: tuple[Piece, ...]
-    choosing: tuple[Piece, ...]
-    judging: tuple[Piece, ...]
+    train: tuple[Piece, ...]
+    validation: tuple[Piece, ...]
+    test: tuple[Piece, ...]
 
 
-def divided(pieces: Sequence[Piece], sample_rate: int, seed: int) -> Parts:
+def split_recordings(pieces: Sequence[Piece], sample_rate: int, seed: int) -> VocoderSplit:
     """Split of the pieces, reproducible for the same pieces and seed."""
     random = np.random.default_rng(seed)
-    learned: list[Piece] = []
+    train: list[Piece] = []
     held_out: list[Piece] = []
     long = [piece for piece in pieces if piece.length >= LONG_SECONDS * sample_rate]
     short = [piece for piece in pieces if piece.length < LONG_SECONDS * sample_rate]
-    chosen = set(random.permutation(len(short))[: len(short) // SHARE].tolist())
+    chosen = set(random.permutation(len(short))[: len(short) // HELD_OUT_ONE_IN].tolist())
     for piece in long:
-        inside, outside = _divided(piece, round(_GAP_SECONDS * sample_rate), int(random.integers(3)))
+        inside, outside = _split_piece(piece, round(_GAP_SECONDS * sample_rate), int(random.integers(3)))
         held_out.append(inside)
-        learned += outside
+        train += outside
     for number, piece in enumerate(short):
-        (held_out if number in chosen else learned).append(piece)
+        (held_out if number in chosen else train).append(piece)
     if not held_out:
-        longest = max(learned, key=lambda piece: piece.length)
-        inside, outside = _divided(longest, round(_GAP_SECONDS * sample_rate), 2)
-        learned = [piece for piece in learned if piece != longest] + outside
+        longest = max(train, key=lambda piece: piece.length)
+        inside, outside = _split_piece(longest, round(_GAP_SECONDS * sample_rate), 2)
+        train = [piece for piece in train if piece != longest] + outside
         held_out = [inside]
     excerpts = [excerpt for piece in held_out for excerpt in _excerpts(piece, sample_rate)]
-    return Parts(tuple(learned), *_by_turns(excerpts))
+    return VocoderSplit(tuple(train), *_alternate(excerpts))
 
 
-def _divided(piece: Piece, gap: int, place: int) -> tuple[Piece, list[Piece]]:
+def _split_piece(piece: Piece, gap: int, place: int) -> tuple[Piece, list[Piece]]:
     """A fifth of the piece at its start, middle or end (`place` 0, 1 or 2), and the remaining parts."""
-    length = max(1, piece.length // SHARE)
+    length = max(1, piece.length // HELD_OUT_ONE_IN)
     start = (0, (piece.length - length) // 2, piece.length - length)[place]
     gap = min(gap, length // 2)
     sides = [(0, start - gap), (start + length + gap, piece.length)]
@@ -76,7 +76,7 @@ def _excerpts(piece: Piece, sample_rate: int) -> list[Piece]:
     return [_cut(piece, start, stop) for start, stop in pairwise(edges)]
 
 
-def _by_turns(excerpts: list[Piece]) -> tuple[tuple[Piece, ...], tuple[Piece, ...]]:
+def _alternate(excerpts: list[Piece]) -> tuple[tuple[Piece, ...], tuple[Piece, ...]]:
     """Validation and test excerpts in turn; a single excerpt is halved."""
     if len(excerpts) == 1:
         middle = excerpts[0].length // 2

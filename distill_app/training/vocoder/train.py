@@ -1,4 +1,4 @@
-"""Training of a vocoder on recordings: gather, train, save."""
+"""Training of a vocoder's weights: read recordings, train, save."""
 
 import time
 from collections.abc import Iterator, Mapping
@@ -20,13 +20,13 @@ from distill_app.training.run.runner import Training, run_and_finalize, run_trai
 from distill_app.training.run.spec import check_budget
 from distill_app.training.run.status import TrainingStatus
 from distill_app.training.vocoder.batches import Segments, segment_samples
-from distill_app.training.vocoder.checkpoint import Checkpoint, checkpoint_path, load_checkpoint, save_checkpoint
+from distill_app.training.vocoder.checkpoint import VocoderCheckpoint, checkpoint_path, load_checkpoint, save_checkpoint
 from distill_app.training.vocoder.config import VocoderTrainingConfig
 from distill_app.training.vocoder.csv_log import TrainingLog
-from distill_app.training.vocoder.recordings import Recordings, gather
+from distill_app.training.vocoder.recordings import Recordings, decode_recordings
 from distill_app.training.vocoder.sampler import SegmentSampler
 from distill_app.training.vocoder.trainer import VocoderTrainer
-from distill_app.training.vocoder.validation import HeldOut, hold_out, validate
+from distill_app.training.vocoder.validation import HeldOut, hold_out_pieces, validate
 from distill_app.vocoders.networks.weights_file import WeightsHeader, load_generator, save_generator
 
 Figures = Mapping[str, float]
@@ -91,7 +91,7 @@ def train_vocoder(
 
 
 def _gather(spec: VocoderSpec) -> Training[Recordings]:
-    scan = gather(spec.sources, spec.config.generator.mel_format.sample_rate, cache_folder() / "recordings")
+    scan = decode_recordings(spec.sources, spec.config.generator.mel_format.sample_rate, cache_folder() / "recordings")
     return (yield from map_steps(scan, scan_status))
 
 
@@ -111,7 +111,7 @@ class _Run:
     def __init__(self, spec: VocoderSpec, recordings: Recordings, processes: SingleProcess) -> None:
         self._spec, self._recordings, self._processes = spec, recordings, processes
         self._config = spec.config
-        self._held_out: HeldOut = hold_out(recordings)
+        self._held_out: HeldOut = hold_out_pieces(recordings)
         self._trainer = _trainer(spec, self._held_out, processes)
         self._seconds_before = self._resume() if spec.resume else 0.0
         self._seconds = 0.0
@@ -178,17 +178,17 @@ class _Run:
         ]
         return f"Learning: step {self._trainer.step}{loss}" + (f"; held out: {', '.join(held_out)}" if held_out else "")
 
-    def state(self) -> Checkpoint:
+    def state(self) -> VocoderCheckpoint:
         return self._trainer.checkpoint(self._all_seconds)
 
     def due(self) -> bool:
         return time.monotonic() - self._saved >= 60 * self._config.checkpoint_minutes
 
-    def save(self, state: Checkpoint) -> None:
+    def save(self, state: VocoderCheckpoint) -> None:
         """Writes weights, checkpoint and a row of the log, once for each step. Raises TrainingError or VocoderError."""
         if state.step == self._saved_step:
             return
-        with self._trainer.watch.part("saving"):
+        with self._trainer.timer.part("saving"):
             device, mel_format = self._processes.device, self._config.generator.mel_format
             self._validation = validate(self._trainer.average, self._held_out.excerpts, mel_format, device)
             self.header = replace(self.header, training=self._record())
@@ -222,7 +222,7 @@ class _Run:
 def _trainer(spec: VocoderSpec, held_out: HeldOut, processes: SingleProcess) -> VocoderTrainer:
     config = spec.config
     length, rank = segment_samples(config), processes.rank
-    sampler = SegmentSampler(held_out.learned, length, config.batch, config.seed, rank)
+    sampler = SegmentSampler(held_out.train, length, config.batch, config.seed, rank)
     batches = Segments(sampler, config.generator.mel_format, processes.device)
     if spec.init is None:
         return VocoderTrainer(config, batches, processes)

@@ -25,21 +25,21 @@ class HeldOut:
     With too few pieces to hold any out, the excerpts are taken from training pieces and `unseen` is False.
     """
 
-    learned: tuple[Piece, ...]
+    train: tuple[Piece, ...]
     excerpts: tuple[Tensor, ...]
     unseen: bool
 
 
-def hold_out(recordings: Recordings) -> HeldOut:
+def hold_out_pieces(recordings: Recordings) -> HeldOut:
     """Hold out every 40th piece for validation."""
     pieces = recordings.pieces
     chosen = pieces[_VALIDATION_ONE_IN // 2 :: _VALIDATION_ONE_IN]
     unseen, kept_out = bool(chosen), set(chosen)
-    learned = tuple(piece for piece in pieces if piece not in kept_out)
+    train = tuple(piece for piece in pieces if piece not in kept_out)
     listened = _thinned(chosen or pieces)
     length = round(_EXCERPT_SECONDS * recordings.sample_rate)
     excerpts = [each.read(max(0, (each.length - length) // 2), length) for each in listened]
-    return HeldOut(learned, tuple(map(torch.from_numpy, excerpts)), unseen)
+    return HeldOut(train, tuple(map(torch.from_numpy, excerpts)), unseen)
 
 
 def _thinned(pieces: Sequence[Piece]) -> Sequence[Piece]:

@@ -19,7 +19,7 @@ from distill_app.training.axes.analysis import (
     unnamed_axes,
 )
 from distill_app.training.axes.components import AXES_MAX, principal_components
-from distill_app.training.vae.build_model import assemble
+from distill_app.training.vae.build_model import build_model
 from distill_app.training.vae.config import TrainingConfig
 from distill_app.training.vae.trainer import Trainer
 from tests.training.synthetic import SMALL, factor_corpus
@@ -136,7 +136,7 @@ def model() -> DistillModel:
     trainer = Trainer(corpus, TrainingConfig(epochs=30, architecture=SMALL, learning_rate=5e-3, beta=1.0, mixed=0.0))
     for _ in trainer.run():
         pass
-    return assemble(corpus, trainer.result(), "Factors")
+    return build_model(corpus, trainer.result(), "Factors")
 
 
 class FadingEar:

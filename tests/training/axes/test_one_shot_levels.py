@@ -19,9 +19,9 @@ from distill_app.models.axis import SLIDER_LIMIT
 from distill_app.models.model import DistillModel
 from distill_app.models.window import WINDOW_FRAMES
 from distill_app.project.corpora import CorpusSpec
-from distill_app.training.axes.level_calibration import calibrated
+from distill_app.training.axes.level_calibration import calibrate_levels
 from distill_app.training.vae import pca_init
-from distill_app.training.vae.build_model import assemble
+from distill_app.training.vae.build_model import build_model
 from distill_app.training.vae.config import TrainingConfig
 from distill_app.training.vae.trainer import Trainer
 from distill_app.vocoders.built_in import GRIFFIN_LIM
@@ -55,8 +55,8 @@ def model(corpus: Corpus) -> DistillModel:
     config = TrainingConfig(epochs=1, architecture={"name": "basis", "latent": 24, "width": 4}, batch=8)
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(pca_init, "VARIED", 200)
-        found = assemble(corpus, Trainer(corpus, config).result(), "Rims")
-    return calibrated(found, corpus, sing)
+        found = build_model(corpus, Trainer(corpus, config).result(), "Rims")
+    return calibrate_levels(found, corpus, sing)
 
 
 def sing(mel: Tensor) -> Sound:

@@ -16,12 +16,12 @@ from distill_app.dsp.mel_format import MelFormat
 from distill_app.models.model import DistillModel
 from distill_app.models.model_file import load_model, save_model
 from distill_app.models.pca_vae import PcaVAE
-from distill_app.training.axes.alignment import aligned
+from distill_app.training.axes.alignment import align_components
 from distill_app.training.axes.analysis import assign_names
 from distill_app.training.axes.components import Components
 from distill_app.training.vae import pca_init
 from distill_app.training.vae.base_model import BaseModel
-from distill_app.training.vae.build_model import assemble
+from distill_app.training.vae.build_model import build_model
 from distill_app.training.vae.config import TrainingConfig
 from distill_app.training.vae.trainer import Trainer
 from distill_app.vocoders.built_in import BUILT_IN
@@ -54,7 +54,7 @@ def learned(corpus: Corpus, origin: BaseModel | None = None) -> DistillModel:
     trainer = Trainer(corpus, CONFIG, origin=origin)
     for _ in trainer.run():
         pass
-    return assemble(corpus, trainer.result(), "Bumps", origin)
+    return build_model(corpus, trainer.result(), "Bumps", origin)
 
 
 @pytest.fixture(scope="module")
@@ -190,7 +190,7 @@ def test_sliders_that_do_the_same_keep_their_order_sign_and_meaning() -> None:
     order = [2, 0, 1]
     shuffled = Components(axes.mean, -axes.directions[order], torch.tensor([0.2, 0.5, 0.3]))
     latents = torch.stack([before.encode(file.mel.read(0, 128)[None])[0] for file in corpus.files])
-    found = aligned(shuffled, latents, before, before)
+    found = align_components(shuffled, latents, before, before)
     assert found.descriptors == ("d0", "d1", "d2")
     torch.testing.assert_close((found.directions * axes.directions[:3]).sum(1), torch.ones(3), atol=1e-3, rtol=0)
     torch.testing.assert_close(found.explained_variance, torch.tensor([0.5, 0.3, 0.2]), atol=1e-3, rtol=0)
@@ -201,7 +201,7 @@ def test_a_slider_that_is_not_found_again_leaves_its_place() -> None:
     before = learned(corpus)
     latents = torch.stack([before.encode(file.mel.read(0, 128)[None])[0] for file in corpus.files])
     other = torch.linalg.svd(before.axes.directions).Vh[-2:]
-    found = aligned(Components(before.axes.mean, other, torch.tensor([0.6, 0.4])), latents, before, before)
+    found = align_components(Components(before.axes.mean, other, torch.tensor([0.6, 0.4])), latents, before, before)
     assert found.descriptors == ()
     torch.testing.assert_close(found.directions @ found.directions.T, torch.eye(2), atol=1e-4, rtol=0)
 

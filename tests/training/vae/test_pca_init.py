@@ -25,7 +25,7 @@ CONFIG = TrainingConfig(epochs=2, architecture={"name": "basis", "latent": 16, "
 
 @pytest.fixture(autouse=True)
 def _few_windows(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(pca_init, "OWN_MAX", 100)
+    monkeypatch.setattr(pca_init, "UNVARIED_MAX", 100)
     monkeypatch.setattr(pca_init, "VARIED", 100)
 
 
@@ -57,7 +57,7 @@ def test_a_single_short_recording_is_enough(mels: list[Mel]) -> None:
     vae = PcaVAE(128, 256, 4)
     scale = (DISTILL_MEL, torch.zeros(128), torch.ones(128))
     sampler = WindowSampler(mels, *scale, CONFIG, torch.Generator().manual_seed(0))
-    for _ in pca_init.begin(vae, mels, sampler, 0):
+    for _ in pca_init.initialize_from_pca(vae, mels, sampler, 0):
         pass
     windows = evenly_spaced_windows(mels, 8, 4)
     assert evaluate(vae.requires_grad_(False), windows, torch.ones(128)).error_db < 0.5
@@ -70,7 +70,7 @@ def test_however_long_the_corpus_so_many_windows_are_taken(monkeypatch: pytest.M
     mels = [MemoryMel(torch.zeros(128, 1).expand(128, frames)) for frames in (200_000, 90_000, 128)]
     scale = (DISTILL_MEL, torch.zeros(128), torch.ones(128))
     sampler = WindowSampler(mels, *scale, CONFIG, torch.Generator().manual_seed(0))
-    list(pca_init.begin(PcaVAE(128, 4, 4), mels, sampler, 0))
+    list(pca_init.initialize_from_pca(PcaVAE(128, 4, 4), mels, sampler, 0))
     assert 150 <= taken[0] <= 100 + 100 + 128
 
 

@@ -11,7 +11,7 @@ from distill_app.dsp.sound import Samples
 from distill_app.training.run.process_group import SINGLE_PROCESS, SingleProcess
 from distill_app.training.vocoder.batches import Segments, segment_samples
 from distill_app.training.vocoder.config import VocoderTrainingConfig
-from distill_app.training.vocoder.recordings import Recordings, gather
+from distill_app.training.vocoder.recordings import Recordings, decode_recordings
 from distill_app.training.vocoder.sampler import SegmentSampler
 from distill_app.training.vocoder.trainer import VocoderTrainer
 from distill_app.vocoders.networks.presets import TINY
@@ -45,7 +45,7 @@ def write(folder: Path, files: int = 1, seconds: float = 1.0) -> Path:
 
 
 def gathered(folder: Path, cache: Path, rate: int = RATE) -> Recordings:
-    scan = gather([folder], rate, cache)
+    scan = decode_recordings([folder], rate, cache)
     while True:
         try:
             next(scan)

@@ -15,7 +15,7 @@ import torch
 from distill_app.common.errors import TrainingError
 from distill_app.common.safetensors_io import read_metadata, read_tensors, write_tensors
 from distill_app.training.run.checkpoint_file import optimizer_moments, restore_moments
-from distill_app.training.vocoder.checkpoint import Checkpoint, load_checkpoint, save_checkpoint
+from distill_app.training.vocoder.checkpoint import VocoderCheckpoint, load_checkpoint, save_checkpoint
 from tests.training.vocoder.synthetic import SMALL
 
 WRITER = """
@@ -32,9 +32,9 @@ while True:
 """
 
 
-def checkpoint() -> Checkpoint:
+def checkpoint() -> VocoderCheckpoint:
     parts = {"generator": {"a.b": torch.randn(3, 4)}, "optimizer": {"0.step": torch.tensor(5.0)}}
-    return Checkpoint(SMALL.generator, 17, 3.5, parts)
+    return VocoderCheckpoint(SMALL.generator, 17, 3.5, parts)
 
 
 def test_what_is_saved_is_loaded(tmp_path: Path) -> None:
@@ -102,7 +102,7 @@ def test_a_header_that_no_training_wrote_is_one_sentence(tmp_path: Path, values:
 def test_numbers_of_a_kind_that_cannot_be_checked_are_one_sentence(tmp_path: Path) -> None:
     path = tmp_path / "c.safetensors"
     eighths = {"generator": {"weight": torch.zeros(3).to(torch.float8_e4m3fn)}}
-    save_checkpoint(Checkpoint(SMALL.generator, 1, 0.0, eighths), path)
+    save_checkpoint(VocoderCheckpoint(SMALL.generator, 1, 0.0, eighths), path)
     with pytest.raises(TrainingError, match="damaged"):
         load_checkpoint(path)
 

@@ -30,9 +30,11 @@ def tones(seed: int) -> Tensor:
 def test_they_learn_to_tell_noise_from_tones_they_have_not_heard() -> None:
     adversary = AdversarialLoss(WIDTH, 0, SINGLE_PROCESS)
     for step in range(40):
-        adversary.learn(noise(step), tones(step), RATE)
-    assert adversary.learn(noise(2_000), tones(2_000), 0.0) < 0.8 * CHANCE
-    false, real = (adversary.judge(sound, tones(3_000))["adversarial"] for sound in (noise(3_000), tones(3_000)))
+        adversary.train_step(noise(step), tones(step), RATE)
+    assert adversary.train_step(noise(2_000), tones(2_000), 0.0) < 0.8 * CHANCE
+    false, real = (
+        adversary.generator_losses(sound, tones(3_000))["adversarial"] for sound in (noise(3_000), tones(3_000))
+    )
     assert false > 2 * real
 
 
@@ -44,8 +46,8 @@ def test_the_phase_alone_can_be_judged() -> None:
     smeared = torch.fft.irfft(turned, SAMPLES)
     adversary = AdversarialLoss(WIDTH, 0, SINGLE_PROCESS)
     for _ in range(40):
-        adversary.learn(smeared, click, RATE)
-    assert adversary.learn(smeared, click, 0.0) < 0.8 * CHANCE
+        adversary.train_step(smeared, click, RATE)
+    assert adversary.train_step(smeared, click, 0.0) < 0.8 * CHANCE
 
 
 def test_judging_moves_no_discriminator_and_gives_the_samples_a_gradient() -> None:
@@ -53,7 +55,7 @@ def test_judging_moves_no_discriminator_and_gives_the_samples_a_gradient() -> No
     samples = noise(0).requires_grad_()
     before = adversary.parts()["discriminators"]
     before = {name: value.clone() for name, value in before.items()}
-    terms = adversary.judge(samples, tones(0))
+    terms = adversary.generator_losses(samples, tones(0))
     torch.stack(list(terms.values())).sum().backward()  # type: ignore[no-untyped-call]
     assert samples.grad is not None
     assert samples.grad.abs().sum() > 0
@@ -64,7 +66,7 @@ def test_judging_moves_no_discriminator_and_gives_the_samples_a_gradient() -> No
 
 def test_soft_sounds_are_judged_as_loud_ones() -> None:
     adversary = AdversarialLoss(WIDTH, 0, SINGLE_PROCESS)
-    loud, soft = (adversary.judge(gain * noise(0), gain * tones(0)) for gain in (1.0, 0.01))
+    loud, soft = (adversary.generator_losses(gain * noise(0), gain * tones(0)) for gain in (1.0, 0.01))
     assert torch.allclose(loud["adversarial"], soft["adversarial"], rtol=1e-3)
     assert torch.allclose(loud["features"], soft["features"], rtol=1e-3)
 

@@ -42,8 +42,8 @@ def _small(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     save_generator(build_generator(SMALL.generator), WeightsHeader(SMALL.generator), tmp_path / "base.safetensors")
     monkeypatch.setattr(module, "BUILT_IN_WEIGHTS", tmp_path / "base.safetensors")
     monkeypatch.setattr(module, "CONFIGS", {"built-in": SMALL, "hifigan-v2": SMALL})
-    monkeypatch.setattr(module, "_CHOOSING_MOST", 2)
-    monkeypatch.setattr(module, "_JUDGING_MOST", 2)
+    monkeypatch.setattr(module, "_VALIDATION_EXCERPTS_MAX", 2)
+    monkeypatch.setattr(module, "_TEST_EXCERPTS_MAX", 2)
 
 
 @pytest.fixture

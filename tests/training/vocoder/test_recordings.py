@@ -154,7 +154,7 @@ def test_a_name_that_no_disk_takes_is_one_sentence(tmp_path: Path) -> None:
 
 def test_a_recording_that_goes_away_meanwhile_is_left_out(tmp_path: Path) -> None:
     folder = write(tmp_path / "plucks", files=2)
-    scan = module.gather([folder], RATE, tmp_path / "cache")
+    scan = module.decode_recordings([folder], RATE, tmp_path / "cache")
     next(scan)
     (folder / "pluck 1.wav").unlink()
     assert [each.name for each in next(scan).skipped] == ["pluck 1.wav"]

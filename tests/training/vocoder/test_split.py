@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from distill_app.training.vocoder.recordings import Piece
-from distill_app.training.vocoder.split import EXCERPT_SECONDS, divided
+from distill_app.training.vocoder.split import EXCERPT_SECONDS, split_recordings
 
 RATE = 44_100
 
@@ -22,8 +22,8 @@ CORPORA = [(1.0,), (30.0,), (1.0,) * 5, (0.3,) * 20, (60.0, 60.0, 12.5), (5.0, 0
 @pytest.mark.parametrize("seconds", CORPORA)
 @pytest.mark.parametrize("seed", range(3))
 def test_no_sample_is_on_two_sides(seconds: tuple[float, ...], seed: int) -> None:
-    parts = divided(pieces(*seconds), RATE, seed)
-    sides = [parts.learned, parts.choosing, parts.judging]
+    parts = split_recordings(pieces(*seconds), RATE, seed)
+    sides = [parts.train, parts.validation, parts.test]
     assert all(sides)
     for one, other in combinations(sides, 2):
         for first in one:
@@ -42,13 +42,13 @@ def _overlap(one: Piece, other: Piece) -> bool:
 
 
 def test_long_recordings_are_cut_into_excerpts_of_about_the_same_length() -> None:
-    parts = divided(pieces(60.0), RATE, 0)
-    lengths = [piece.length / RATE for piece in (*parts.choosing, *parts.judging)]
+    parts = split_recordings(pieces(60.0), RATE, 0)
+    lengths = [piece.length / RATE for piece in (*parts.validation, *parts.test)]
     assert len(lengths) == pytest.approx(12 / EXCERPT_SECONDS, abs=1)
     assert min(lengths) == pytest.approx(max(lengths), rel=0.01)
 
 
 def test_the_same_seed_divides_the_same() -> None:
     corpus = pieces(*(1.0 + 0.1 * n for n in range(20)))
-    assert divided(corpus, RATE, 1) == divided(corpus, RATE, 1)
-    assert divided(corpus, RATE, 1) != divided(corpus, RATE, 2)
+    assert split_recordings(corpus, RATE, 1) == split_recordings(corpus, RATE, 1)
+    assert split_recordings(corpus, RATE, 1) != split_recordings(corpus, RATE, 2)
