@@ -47,7 +47,7 @@ class TrainingBadge(QWidget):
             text = badge_text(training)
             self.button.setText(text)
             self.button.setAccessibleName(text)
-            self.bar.set_fraction(0.0 if training.history.line is None else training.history.line.fraction)
+            self.bar.set_fraction(0.0 if training.history.status is None else training.history.status.fraction)
         self.setVisible(training.running and self._wanted)
 
 
@@ -57,7 +57,7 @@ def badge_text(training: TrainingController) -> str:
     name = "" if spec is None else _shorten(spec.out.stem)
     vocoder = isinstance(spec, EmbeddedVocoderSpec)
     title = (tr("Training a vocoder for “{name}”") if vocoder else tr("Training “{name}”")).format(name=name)
-    left = "" if training.state == "paused" else time_left(training.history.line)
+    left = "" if training.state == "paused" else time_left(training.history.status)
     progress = ", ".join(filter(None, (_stage(training.state), left)))
     return f"{title}: {progress}" if progress else title
 

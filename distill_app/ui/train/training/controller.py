@@ -70,7 +70,7 @@ class TrainingController(QObject):
     @property
     def stoppable(self) -> bool:
         """Whether there is learning that can still be stopped, or a pause in it."""
-        line = self.history.line
+        line = self.history.status
         return self.state in ("training", "paused") and line is not None and line.stage == "train"
 
     @property
@@ -221,7 +221,7 @@ class TrainingController(QObject):
         kept = interrupted_history(spec.checkpoint) if spec.resume else None
         if kept is None:
             return TrainingHistory()
-        known = self.spec is not None and self.spec.checkpoint == spec.checkpoint and self.history.line
+        known = self.spec is not None and self.spec.checkpoint == spec.checkpoint and self.history.status
         return self.history.until(kept.seconds) if known else kept
 
     def _ask(self, pending: PendingCommand) -> None:

@@ -78,7 +78,7 @@ def memory_text(size: int) -> str:
 
 def progress_facts(history: TrainingHistory) -> list[str]:
     """`3:12 trained`, `epoch 12`, `error 4.81 dB`, `best 4.79 dB`, `loss 5,210`; empty before the first step."""
-    line = history.line
+    line = history.status
     if not history.seconds:
         return []
     time = tr("{time} trained").format(time=clock_of(history.seconds))

@@ -1,4 +1,4 @@
-"""What a training has told so far, kept so that it can be shown: curves, demos, what was skipped. No Qt."""
+"""History of a training for display: curves, demos and skipped files. No Qt."""
 
 import math
 from collections.abc import Iterable
@@ -18,16 +18,16 @@ _SECONDS_MAX = 1e12
 
 
 class Curve:
-    """Values over seconds of learning, at most 256 of them: where more come, every other one goes."""
+    """Values over seconds of training, thinned to at most 256 points."""
 
     def __init__(self) -> None:
         self.points: list[tuple[float, float]] = []
         self.count = 0
-        """How many have come, those included that went."""
+        """Number of points added, thinned ones included."""
         self._every = 1
 
     def add(self, seconds: float, value: float) -> None:
-        """The newest point is always kept. A moment that is past already is not told again."""
+        """Adds a point; the newest one is always kept, and earlier ones than that are ignored."""
         if not math.isfinite(value) or (self.points and seconds <= self.points[-1][0]):
             return
         if (self.count - 1) % self._every:
@@ -39,7 +39,7 @@ class Curve:
             self._every *= 2
 
     def until(self, seconds: float) -> "Curve":
-        """The part that was there then."""
+        """Part of the curve up to a moment."""
         kept = Curve()
         for point in self.points:
             if point[0] <= seconds:
@@ -47,18 +47,18 @@ class Curve:
         return kept
 
     def at(self, seconds: float) -> float | None:
-        """The value that stood then."""
+        """Newest value at a moment, None before the first one."""
         return next((value for moment, value in reversed(self.points) if moment <= seconds), None)
 
 
 @dataclass(frozen=True)
 class Demo:
-    """What the network made of the held-out sound.
+    """Demo of a training.
 
     Args:
         path: of the sound.
-        seconds: of learning, until then.
-        error_db: on held-out sound at that moment, None where nobody knows.
+        seconds: of training until then.
+        error_db: validation error at that moment, None where it is unknown.
     """
 
     path: Path
@@ -67,55 +67,55 @@ class Demo:
 
     @property
     def picture(self) -> Path:
-        """The file with both mels."""
+        """File with both mels."""
         return self.path.with_suffix(".safetensors")
 
 
 @dataclass
 class TrainingHistory:
-    """Of one training, over all its runs.
+    """History of one training over all its runs.
 
     Args:
-        errors: mean absolute log-mel error on held-out sound, in dB.
+        errors: validation errors in dB.
         losses: of a model, nats per window; of a vocoder, a number without unit.
-        line: the newest one told.
-        setup: the line that told of device, threads and memory.
+        status: the newest one.
+        setup: status with device, threads and memory.
         demos: the oldest first.
         skipped: reasons by name.
     """
 
     errors: Curve = field(default_factory=Curve)
     losses: Curve = field(default_factory=Curve)
-    line: TrainingStatus | None = None
+    status: TrainingStatus | None = None
     setup: TrainingStatus | None = None
     demos: list[Demo] = field(default_factory=list)
     skipped: dict[str, str] = field(default_factory=dict)
     seconds: float = 0.0
     best: tuple[float, float] | None = None
-    """Moment and value of the least error."""
+    """Moment and value of the smallest error."""
     saved: bool = False
-    """What it came to is a model by now: nothing was broken off."""
+    """The result is saved as a model: nothing was interrupted."""
 
-    def add(self, line: TrainingStatus) -> None:
-        self.line = line
-        self.skipped |= dict(line.skipped)
-        if line.device is not None:
-            self.setup = line
-        if line.seconds is not None:
-            self._learned(line.seconds, line)
-        if line.demo is not None:
-            self._add_demo(Path(line.demo))
+    def add(self, status: TrainingStatus) -> None:
+        self.status = status
+        self.skipped |= dict(status.skipped)
+        if status.device is not None:
+            self.setup = status
+        if status.seconds is not None:
+            self._add_figures(status.seconds, status)
+        if status.demo is not None:
+            self._add_demo(Path(status.demo))
 
-    def _learned(self, seconds: float, line: TrainingStatus) -> None:
-        """Before the first step there is no loss, and an error that says nothing."""
+    def _add_figures(self, seconds: float, status: TrainingStatus) -> None:
+        """Adds figures; before the first step there is no loss, and the error means nothing."""
         self.seconds = max(self.seconds, seconds)
-        if line.loss is not None:
-            self.losses.add(seconds, line.loss)
-            if line.error_db is not None:
-                self._judged(seconds, line.error_db)
+        if status.loss is not None:
+            self.losses.add(seconds, status.loss)
+            if status.error_db is not None:
+                self._add_error(seconds, status.error_db)
 
-    def _judged(self, seconds: float, error_db: float) -> None:
-        """Told with each line, it is a point of the curve only where it is another one."""
+    def _add_error(self, seconds: float, error_db: float) -> None:
+        """Adds a validation error where it has changed; every status repeats the last one."""
         if self.errors.points and self.errors.points[-1][1] == error_db:
             return
         self.errors.add(seconds, error_db)
@@ -128,19 +128,19 @@ class TrainingHistory:
             self.demos.append(Demo(path, seconds, self.errors.at(seconds + 0.5)))
 
     def until(self, seconds: float) -> "TrainingHistory":
-        """As it was then; what came later was not written down before the training was broken off."""
+        """History up to a moment; what came later was lost when the training was interrupted."""
         demos = [demo for demo in self.demos if demo.seconds <= seconds + 1]
         kept = TrainingHistory(
             Curve(), self.losses.until(seconds), None, self.setup, demos, dict(self.skipped), seconds
         )
         for moment, error_db in self.errors.until(seconds).points:
-            kept._judged(moment, error_db)
+            kept._add_error(moment, error_db)
         return kept
 
-    def recall(self, curve: Iterable[tuple[float, float]], demos: Iterable[Path], seconds: float) -> None:
-        """What an earlier run came to."""
+    def restore(self, curve: Iterable[tuple[float, float]], demos: Iterable[Path], seconds: float) -> None:
+        """Restores the curve and the demos of an earlier run."""
         for moment, error_db in curve:
-            self._judged(moment, error_db)
+            self._add_error(moment, error_db)
         self.seconds = seconds
         for path in sorted(demos, key=lambda path: _seconds_of(path) or 0.0):
             if (_seconds_of(path) or 0.0) <= seconds + 1:
@@ -153,7 +153,7 @@ def _seconds_of(demo: Path) -> float | None:
 
 
 def interrupted_history(checkpoint: Path) -> TrainingHistory | None:
-    """Of a training that can go on; None where there is none. Reads a header only."""
+    """History of a training that can be resumed, from the header of its checkpoint; None where there is none."""
     history = TrainingHistory()
     try:
         values = parse_json(read_metadata(checkpoint))
@@ -161,11 +161,11 @@ def interrupted_history(checkpoint: Path) -> TrainingHistory | None:
             curve = [_point(each) for each in get_list(values, "curve")]
             history.saved = get_bool(values, "saved", default=False)
             seconds = require_number(values["seconds"], "seconds", 0, _SECONDS_MAX)
-            history.recall(curve, checkpoint.parent.glob(f"{DEMO_PREFIX}*.wav"), seconds)
+            history.restore(curve, checkpoint.parent.glob(f"{DEMO_PREFIX}*.wav"), seconds)
     except FileNotFoundError:
         return None
     except (OSError, ParseError) as error:
-        logger.info("no training to go on with in %s: %s", checkpoint, error)
+        logger.info("no training to resume in %s: %s", checkpoint, error)
         return None
     return history
 
@@ -176,6 +176,6 @@ def _point(values: Any) -> tuple[float, float]:
 
 
 def is_saved(checkpoint: Path) -> bool:
-    """Whether what stands there is a model by now."""
+    """Whether the result of the training is saved as a model."""
     history = interrupted_history(checkpoint)
     return history is not None and history.saved

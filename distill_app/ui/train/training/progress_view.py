@@ -58,7 +58,7 @@ class ProgressView(QWidget):
 
 def _planned_seconds(training: TrainingController, history: TrainingHistory) -> float:
     """Planned end of the training: the reported remaining time, else the duration that was asked for."""
-    line = history.line
+    line = history.status
     if line is not None and line.remaining_seconds is not None and line.stage == "train":
         return history.seconds + line.remaining_seconds
     return history.seconds if training.spec is None or not training.running else 60 * training.spec.minutes

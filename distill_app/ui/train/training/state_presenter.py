@@ -97,7 +97,7 @@ def _pending_text(command: PendingCommand) -> str:
 
 def _stage(training: TrainingController) -> str:
     """The stage; outside the steps of a model's training the message of the process."""
-    line = training.history.line
+    line = training.history.status
     if line is None:
         return tr("Starting")
     has_figures = training.state == "training" and line.error_db is not None

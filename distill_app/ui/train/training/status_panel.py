@@ -70,9 +70,9 @@ class TrainingStatusPanel(QWidget):
         self.title.setText(title_of(training.spec))
         self.machine.set_text(" · ".join(machine_facts(history.setup) if running else ()))
         self.stage.set_text(view.stage)
-        self.left.setText(time_left(history.line) if running and not training.pending else "")
+        self.left.setText(time_left(history.status) if running and not training.pending else "")
         self.bar.setVisible(running)
-        self.bar.set_fraction(history.line.fraction if history.line is not None else 0.0)
+        self.bar.set_fraction(history.status.fraction if history.status is not None else 0.0)
         self._show_result()
         self._show_notices(view.notice)
         self.setAccessibleName(f"{self.title.text()}: {view.stage}, {self.left.text()}")
@@ -92,7 +92,7 @@ class TrainingStatusPanel(QWidget):
 
     def _show_notices(self, notice: tuple[NoticeKind, str] | None) -> None:
         """Shows the notice of the state, or a hint to finish while that is possible."""
-        line, training = self._training.history.line, self._training
+        line, training = self._training.history.status, self._training
         if notice is not None:
             self.notice.show_message(*notice)
         elif line is not None and line.plateau and training.stoppable and not training.pending:
