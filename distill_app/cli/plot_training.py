@@ -1,4 +1,4 @@
-"""The log of a training as a picture: one panel per figure, hours to the right."""
+"""Plot of the log of a training, one panel per figure, over hours."""
 
 import math
 import os
@@ -15,7 +15,7 @@ from distill_app.common.atomic_io import atomic_path
 _WIDTH, _PANEL_HEIGHT, _AXIS_WIDTH = 1_000, 200, 56
 _PAPER, _INK, _LINE, _DOT = "#ffffff", "#202020", "#3070c0", "#d06020"
 _GRID_OPACITY, _SIDES = 0.25, 0.01
-_SHARE_SHOWN = 0.98  # of what is learned: the first steps would press the rest flat
+_SHARE_SHOWN = 0.98  # of training values: the first steps would press the rest flat
 
 Row = dict[str, float]
 Points = NDArray[np.float64]
@@ -23,7 +23,7 @@ Points = NDArray[np.float64]
 
 @dataclass(frozen=True)
 class Panel:
-    """A figure: its title, its column on the recordings learned from, and on those held out."""
+    """Panel of one figure: its title, and its columns on training and on validation recordings."""
 
     title: str
     learned: str
@@ -31,7 +31,7 @@ class Panel:
 
 
 def draw_curves(rows: Sequence[Row], panels: Sequence[Panel], path: Path) -> None:
-    """Writes a PNG: a line for what is learned, dots for what is held out; a panel without figures is left out.
+    """Writes a PNG: lines for training, dots for validation; panels without values are left out.
 
     Raises ImportError where there is no Qt to draw with, OSError where the file cannot be written.
     """
@@ -47,14 +47,14 @@ def draw_curves(rows: Sequence[Row], panels: Sequence[Panel], path: Path) -> Non
     picture.setBackground(_PAPER)
     for number, figure in enumerate(shown):
         _draw_panel(picture.addPlot(number, 0), *figure, hours)
-    picture.grab()  # lays out what is never on a screen
+    picture.grab()  # lays out a window that is never on a screen
     with atomic_path(path) as temporary:
         if not ImageExporter(picture.scene()).export(str(temporary)):
             raise OSError("the disk may be full")
 
 
 def _points(rows: Sequence[Row], column: str) -> Points:
-    """Hours and figure [points, 2] wherever both are finite."""
+    """Hours and values `[points, 2]` where both are finite."""
     points = np.array([(row.get("hours", np.nan), row.get(column, np.nan)) for row in rows]).reshape(-1, 2)
     return points[np.isfinite(points).all(axis=1)]
 
@@ -68,7 +68,7 @@ def _draw_panel(plot: Any, title: str, learned: Points, held_out: Points, hours:
 
 
 def _label(plot: Any, title: str) -> None:
-    """Before the ranges are set: an axis keeps the thousandths that it took to before it was told not to."""
+    """Labels a panel before its ranges are set: an axis keeps an SI prefix that it has chosen by then."""
     plot.setTitle(title, color=_INK, size="10pt", justify="left")
     plot.setLabel("bottom", "hours")
     plot.getAxis("bottom").enableAutoSIPrefix(False)
@@ -79,7 +79,7 @@ def _label(plot: Any, title: str) -> None:
 
 
 def _figure_range(learned: Points, held_out: Points) -> tuple[float, float]:
-    """Of all that is held out, and of what is learned but for its highest."""
+    """Range of all validation values, and of the training values without the highest ones."""
     lowest = np.sort(learned)[: math.ceil(_SHARE_SHOWN * len(learned))]
     figures = np.concatenate([lowest, held_out])
     return figures.min(), figures.max()

@@ -26,7 +26,7 @@ _MINUTES_MAX, _COUNT_MAX, _SEED_MAX = 1e6, 10**9, 2**63 - 1
 
 @dataclass(frozen=True)
 class TrainingSpec:
-    """What is trained, on which recordings, for how long, and on which hardware.
+    """Specification of a training: recordings, result, duration and hardware.
 
     Args:
         corpora: recordings.

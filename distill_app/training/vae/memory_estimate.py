@@ -1,8 +1,6 @@
-"""Estimate of the RAM that a training takes."""
+"""Estimate of the RAM that a training takes. torch is imported late: ask in a thread."""
 
-import torch
-
-from distill_app.models.vae import build_vae, parameter_count
+from distill_app.dsp.mel_format import DISTILL_MEL
 from distill_app.models.window import WINDOW_FRAMES
 from distill_app.training.vae.config import TrainingConfig
 
@@ -17,8 +15,18 @@ ANALYSED_MAX = 4_000
 _FLOAT_BYTES = 4
 
 
+def estimated_bytes(seconds: float) -> int:
+    """Memory of a training on so many seconds of recordings."""
+    frames = DISTILL_MEL.frames(round(seconds * DISTILL_MEL.sample_rate))
+    return training_bytes(TrainingConfig(), DISTILL_MEL.bands, frames)
+
+
 def training_bytes(config: TrainingConfig, bands: int, frames: int) -> int:
     """Estimated bytes for a corpus of `frames` mel frames. Raises ValueError if the architecture is invalid."""
+    import torch
+
+    from distill_app.models.vae import build_vae, parameter_count
+
     with torch.device("meta"):
         parameters = parameter_count(build_vae(bands, config.architecture))
     window = WINDOW_FRAMES * bands

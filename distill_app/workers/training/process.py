@@ -27,7 +27,7 @@ _OUTPUT_LINES = 30
 
 @dataclass(frozen=True)
 class TrainingEnd:
-    """How a training ended.
+    """End of a training.
 
     Args:
         outcome: "finished" and "stopped" have written a model; "suspended" was requested; "failed" has a reason; "died"

@@ -7,6 +7,7 @@ from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QHBoxLayout, QStackedLayout, QVBoxLayout, QWidget
 
 from distill_app.training.run.spec import ModelSpec, TrainingOptions
+from distill_app.training.vae.memory_estimate import estimated_bytes
 from distill_app.ui.common.background import LatestTask
 from distill_app.ui.style.theme import GRID
 from distill_app.ui.train.training.form import TrainingForm
@@ -16,7 +17,6 @@ from distill_app.ui.widgets.controls import Button, Title, tight
 from distill_app.ui.widgets.empty_state import EmptyState
 from distill_app.ui.widgets.notice import Notice
 from distill_app.ui.widgets.wrapping_label import WrappingLabel
-from distill_app.workers.training.memory_estimate import estimated_bytes
 
 _SLIDERS_SECONDS = 110.0
 """Time to start a training and to analyse the sliders at its end, measured on two cores."""
