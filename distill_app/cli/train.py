@@ -11,7 +11,7 @@ from distill_app.cli.arguments import Commands, Group, add_command, add_json, ad
 from distill_app.cli.corpus_args import add_corpora, require_project
 from distill_app.cli.progress import duration
 from distill_app.cli.report import Report, WrongUseError
-from distill_app.cli.signals import ending_handler
+from distill_app.cli.signals import ending_handler, until_main_process_ends
 from distill_app.cli.stdin_commands import COMMANDS, listen
 from distill_app.cli.training_progress import STOPPING, TrainingMonitor
 from distill_app.cli.training_target import learned_from, list_model
@@ -100,7 +100,8 @@ def run(options: argparse.Namespace) -> Report | None:
     use_hardware(spec.threads, spec.background)
     with process_group(spec.device) as processes:
         if not processes.is_main:
-            follow_training(spec, processes)
+            with ending_handler(until_main_process_ends):
+                follow_training(spec, processes)
             return None
         report = train(spec, monitor_of(options), processes)
     if options.project is not None:

@@ -10,7 +10,7 @@ from distill_app.cli import train_embedded_vocoder
 from distill_app.cli.arguments import Commands, Group, add_command, add_json, add_overwrite, check_output, decimal
 from distill_app.cli.progress import duration
 from distill_app.cli.report import Report, WrongUseError, note
-from distill_app.cli.signals import ending_handler
+from distill_app.cli.signals import ending_handler, until_main_process_ends
 from distill_app.cli.train import add_machine, monitor_of, use_hardware
 from distill_app.cli.training_progress import TrainingMonitor
 from distill_app.common.generators import drain
@@ -92,7 +92,8 @@ def _follow(options: argparse.Namespace, spec: "VocoderSpec", monitor: TrainingM
     with process_group(options.device) as processes, closing(train_vocoder(spec, processes, monitor.control)) as steps:
         if processes.is_main:
             return monitor.follow(steps)
-        return drain(steps)
+        with ending_handler(until_main_process_ends):
+            return drain(steps)
 
 
 def _draw(options: argparse.Namespace) -> Path | None:
