@@ -12,14 +12,17 @@ import torch
 from distill_app.common.errors import SettingsError
 from distill_app.training.run.process_group import process_group
 from distill_app.training.vocoder.checkpoint import load_checkpoint
+from distill_app.vocoders.networks.weights_file import load_generator
 from tests.training.vocoder.synthetic import ADVERSARIAL, gathered, trainer, write
 
 TRAINING = """
 import sys, torch
 from pathlib import Path
-from distill_app.training.vocoder.checkpoint import save_checkpoint
+from distill_app.common.generators import drain
 from distill_app.training.run.process_group import process_group
-from tests.training.vocoder.synthetic import ADVERSARIAL, gathered, trainer
+from distill_app.training.vocoder import train
+from distill_app.training.vocoder.checkpoint import save_checkpoint
+from tests.training.vocoder.synthetic import ADVERSARIAL, SMALL, gathered, trainer
 torch.set_num_threads(1)
 folder = Path(sys.argv[1])
 with process_group("cpu") as processes:
@@ -28,6 +31,10 @@ with process_group("cpu") as processes:
         training.advance()
     assert not processes.all_reduce_and(processes.rank == 1)
     save_checkpoint(training.checkpoint(0.0), folder.parent / f"{processes.rank}.safetensors")
+    train.cache_folder = lambda: folder.parent / "cache"
+    spec = train.VocoderSpec((folder,), folder.parent / "v.safetensors", SMALL, steps=2)
+    header = drain(train.train_vocoder(spec, processes))
+    assert (header.training.get("processes") == 2) == processes.is_main
 """
 
 
@@ -49,6 +56,7 @@ def test_two_processes_keep_the_same_weights_and_learn_from_both_batches(tmp_pat
     first, second = (load_checkpoint(tmp_path / f"{rank}.safetensors").parts for rank in range(2))
     for part in ("generator", "discriminators", "optimizer"):
         assert all(torch.equal(first[part][name], second[part][name]) for name in first[part])
+    assert load_generator(tmp_path / "v.safetensors")[1].training["steps"] == 2, "the main process alone writes"
     alone = trainer(gathered(folder, tmp_path / "cache0"), ADVERSARIAL)
     for _ in range(4):
         alone.advance()
