@@ -144,6 +144,8 @@ class Teller:
             told = f"Analysing: slider {number} of 5"
             self.tell(stage="analyse", message=told, fraction=number / 5, demo=self.demo)
             time.sleep(4 * PACE_SECONDS)
+            while self.story == "analysing" and "leave" not in self.commands:
+                time.sleep(PACE_SECONDS)
             if "leave" in self.commands:
                 self.write_checkpoint()
                 return answer(1, error="The training is put aside.")

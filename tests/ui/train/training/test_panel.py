@@ -125,7 +125,7 @@ def test_put_aside_it_goes_on_from_there(stage: Stage) -> None:
 
 def test_put_aside_while_the_sliders_are_found_nothing_is_lost(stage: Stage) -> None:
     stage.spec = replace(stage.spec, minutes=0.5)
-    stage.begin("run")
+    stage.begin("analysing")
     stage.until_state("analysing")
     click(stage.panel.action_buttons.buttons["suspend"])
     stage.until_state("suspended")
