@@ -1,4 +1,4 @@
-"""What the window would do first, without a window: the starter model's sound and its picture, as files."""
+"""Rendering without a window: the starter model's sound and its picture, as files."""
 
 import os
 from dataclasses import dataclass
@@ -22,7 +22,7 @@ class FolderError(DistillError):
 
 @dataclass(frozen=True)
 class RenderedFiles:
-    """What was written."""
+    """Files that were written."""
 
     sound: Path
     picture: Path

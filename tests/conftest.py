@@ -37,7 +37,6 @@ def pytest_configure(config: pytest.Config) -> None:
     _restore_signal_handlers()
     if config.getoption("--no-torch"):
         sys.meta_path.insert(0, _TorchSkipper())
-        subprocess.Popen = _ProcessSkipper  # type: ignore[misc]
 
 
 def _restore_signal_handlers() -> None:
@@ -131,8 +130,16 @@ ARCHITECTURE = {"name": "conv1d", "latent": 4, "width": 8, "blocks": 1}
 
 
 @pytest.fixture(scope="session", autouse=True)
+def _no_python_processes(request: pytest.FixtureRequest) -> Iterator[None]:
+    with pytest.MonkeyPatch.context() as patch:
+        if request.config.getoption("--no-torch"):
+            patch.setattr(subprocess, "Popen", _ProcessSkipper)
+        yield
+
+
+@pytest.fixture(scope="session", autouse=True)
 def _own_cache(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
-    """What the app measures here is not what it remembers of this computer."""
+    """Keeps measurements of tests out of the cache of this computer."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("XDG_CACHE_HOME", str(tmp_path_factory.mktemp("cache")))
         yield
@@ -140,7 +147,7 @@ def _own_cache(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
 
 @pytest.fixture(scope="session")
 def _loaded_before() -> None:
-    """What is there before the first window is looked through for cycles once and never again."""
+    """Excludes the objects from before the first window from later garbage collections."""
     gc.collect()
     gc.freeze()
 

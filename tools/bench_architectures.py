@@ -55,7 +55,7 @@ _FIRST_RECIPE = {
     "stretch": 0.0,
     "tilt_db": 0.0,
 }
-"""Of the first architecture that was shipped."""
+"""Training settings of the first architecture that was shipped."""
 _START_ALONE = 1e-4
 _PATCHES = {"name": "conv1d", "latent": 32, "width": 256, "stride": 8}
 CANDIDATES = (

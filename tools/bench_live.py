@@ -1,4 +1,4 @@
-"""Measures the moving slider: a window, the real engine, and a hand that moves thirty times a second.
+"""Measures the moving slider: a window, the real engine, and a slider that moves thirty times a second.
 
 `make bench-live`, or `python -m tools.bench_live [--seconds S] [--soak-minutes M] [--latency low|normal|safe]`
 
@@ -183,7 +183,7 @@ def _write(path: Path, samples: Samples) -> None:
 
 
 def _keep(heard: Samples, path: Path) -> None:
-    """What was heard, as a sound file and as a picture, to be listened to and looked at."""
+    """Writes the recorded output as a sound file and as a picture."""
     path.parent.mkdir(parents=True, exist_ok=True)
     _write(path.with_suffix(".wav"), heard)
     draw_picture(spectrogram(heard, RATE), path.with_suffix(".png"))

@@ -3,7 +3,7 @@
 `python -m tools.bench_onnx [--threads 1 2] [--only NAME …] [--times 9]`
 
 Random weights; the three take turns, so that a busy machine slows all of them alike, and processor time is counted: the
-median. A block is 20 frames, as a moving hand asks for, and a second of sound, as a render does. The table goes to
+median. A block is 20 frames, as a moving slider asks for, and a second of sound, as a render does. The table goes to
 standard output, the same figures as JSON to build/bench/bench-onnx.json.
 """
 

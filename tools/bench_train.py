@@ -1,4 +1,4 @@
-"""Measures training as a person meets it. `make bench-train`, or python -m tools.bench_train [--only PART]
+"""Measures training as a user meets it: `make bench-train`, or python -m tools.bench_train [--only PART].
 
     start    20 files, 75 s of sound, trained by `distill train`: when the first demo is there, and a model with sliders
     error    the same files for 10 minutes of processor time: held-out error, and that of the first network shipped

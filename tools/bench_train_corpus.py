@@ -8,7 +8,7 @@ from tools.bench_architectures import SAMPLES, SUSTAINED
 from tools.crash_test import make_recordings
 
 _LONGEST_SECONDS = 5.7
-"""Where longer ones are cut, so that all together are 75 seconds."""
+"""Length at which longer recordings are cut, so that all together are 75 seconds."""
 
 
 def make_corpus(folder: Path) -> str:

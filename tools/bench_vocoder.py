@@ -67,7 +67,7 @@ def _options() -> argparse.Namespace:
 
 
 def _folder(named: Path | None) -> Path:
-    """Where the recordings are, made where they are the usual ones and not there yet."""
+    """Folder of the recordings. The usual ones are made first where they are missing."""
     if named is None and not (HELD_OUT / "manifest.json").is_file():
         print(f"Making the recordings in {HELD_OUT}", flush=True)
         if subprocess.call([sys.executable, "-m", "tools.vocoder_heldout", str(HELD_OUT)], cwd=ROOT) != 0:

@@ -1,4 +1,4 @@
-"""Kills a training at random moments, resumes it each time, and tells what was lost: python -m tools.crash_test"""
+"""Kills a training at random moments, resumes it each time, and prints what was lost: python -m tools.crash_test."""
 
 import argparse
 import json
@@ -31,12 +31,12 @@ _RATE = 44_100
 _START_SECONDS_MAX = 240.0
 _END_SECONDS_MAX = 900.0
 _ANALYSIS_SHARE = 0.25
-"""Of the longest time until a kill: sliders are found sooner."""
+"""Share of the longest time until a kill: sliders are found sooner."""
 
 
 @dataclass(frozen=True)
 class Kill:
-    """What one kill did.
+    """Consequences of one kill.
 
     Args:
         stage: in which the process was, "start" before it said anything.
@@ -90,7 +90,7 @@ class Run:
         return self.stage in ("analyse", "save") and self.end is not None and self.end.outcome == "died"
 
     def stop(self) -> TrainingEnd | None:
-        """How it ended, once its sliders are found; None where it does not end."""
+        """Outcome of the training, once its sliders are found; None where it does not end."""
         self.analyse()
         return self.ended()
 

@@ -41,12 +41,12 @@ LINUX_LIBRARIES = {
     "libxcb-shape.so.0": "libxcb-shape0",
     "libxcb-xkb.so.1": "libxcb-xkb1",
 }
-"""What PortAudio and Qt load at run time, and the Debian package that holds it."""
+"""Libraries that PortAudio and Qt load at run time, each with the Debian package that contains it."""
 
 TEST_PROGRAMS = {"pulseaudio": "pulseaudio", "parec": "pulseaudio-utils"}
 """Programs that the tests of live playing run on Linux, each with the Debian package that contains it."""
 ALSA_TO_PULSE = ("lib*/*/alsa-lib/libasound_module_pcm_pulse.so", "lib*/alsa-lib/libasound_module_pcm_pulse.so")
-"""Where ALSA's plug-in that plays through PulseAudio lies below /usr; Debian's libasound2-plugins holds it."""
+"""Places below /usr of ALSA's plug-in that plays through PulseAudio, from Debian's libasound2-plugins."""
 
 
 def ensure() -> None:

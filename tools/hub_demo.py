@@ -47,7 +47,7 @@ class _Demo:
     def __init__(self, server: HubServer, entry: ManifestEntry, folder: Path) -> None:
         self._server, self._entry, self._folder = server, entry, folder
         self._manager = WeightManager((entry,), Hub(server.address, retry_seconds=(0.1, 0.2)))
-        self._told = 0
+        self._printed = 0
 
     def run(self) -> None:
         size = self._entry.size_bytes
@@ -82,11 +82,11 @@ class _Demo:
         return "done"
 
     def _tell(self) -> None:
-        """What the server was asked for since the last time, and what lies on the disk."""
-        for asked in self._server.asked[self._told :]:
+        """Prints the server's requests since the last call, and the files on the disk."""
+        for asked in self._server.asked[self._printed :]:
             wanted = f"Range: bytes={asked.start:,}-" if asked.start else "whole"
             print(f"   server: {asked.file:<13} {wanted:<28} → {asked.status}, {asked.sent:>13,} bytes sent")
-        self._told = len(self._server.asked)
+        self._printed = len(self._server.asked)
         for path in sorted(self._folder.rglob("*")):
             if path.is_file() and path.suffix != ".lock":
                 print(f"   disk:   {path.relative_to(self._folder)}  {path.stat().st_size:,}")

@@ -1,4 +1,4 @@
-"""A small server that speaks the Hugging Face Hub's protocol for one repository, and misbehaves when told to.
+"""A small server that speaks the Hugging Face Hub's protocol for one repository, and misbehaves on demand.
 
 GET /OWNER/NAME/resolve/REVISION/FILE   302 to the storage, with the commit, size and checksum in headers
 GET /storage/FILE                       200, or 206 from the byte that was asked for
@@ -19,7 +19,7 @@ BLOCK = 16_384
 
 @dataclass(frozen=True)
 class FaultPlan:
-    """How the storage answers once.
+    """Answer of the storage to one request.
 
     Args:
         status: 200 for what was asked for; else this error and nothing more.
@@ -44,7 +44,7 @@ class FaultPlan:
 
 @dataclass(frozen=True)
 class Asked:
-    """What the storage was asked for.
+    """Request that the storage has answered.
 
     Args:
         start: first byte wanted.
@@ -103,7 +103,7 @@ class HubServer:
 
     @property
     def asked(self) -> list[Asked]:
-        """What the storage was asked for; waits until it has answered."""
+        """Requests to the storage, once it has answered them."""
         with self._changed:
             self._changed.wait_for(lambda: not self._open, timeout=5)
             return list(self._answered)

@@ -1,4 +1,4 @@
-"""Watches a player from inside while it plays: when the hand moved, and when the first changed sample was written."""
+"""Watches a player from inside while it plays: when the slider moved, and when the first changed sample was written."""
 
 import threading
 import time
@@ -18,7 +18,7 @@ from distill_app.dsp.sound import Samples, Sound
 class Probe:
     """Laid around a loop and the device that plays it.
 
-    Every movement of the hand counts, also one that a newer one overtook while it waited: it is answered when the
+    Every movement of the slider counts, also one that a newer one overtook while it waited: it is answered when the
     first sample that it, or a newer one, has changed is written to the ring that the device reads.
 
     Args:
@@ -30,7 +30,7 @@ class Probe:
         self.all_seconds: list[float] = []
         """From a movement to its first changed sample; of every movement."""
         self.newest_seconds: list[float] = []
-        """The same, of those only that were the newest when the worker looked."""
+        """Seconds until the change, of the movements that were the newest when the worker looked."""
         self.splices: list[int] = []
         """Frames of the written stream at which something takes over."""
         self.written = written
@@ -55,7 +55,7 @@ class Probe:
         self._file.close()
 
     def moved(self) -> None:
-        """The hand has moved."""
+        """Notes that the slider has moved."""
         with self._lock:
             self._waiting.append(time.monotonic())
 
@@ -87,7 +87,7 @@ class Probe:
         return self._next(frames)
 
     def watch(self, output: Output) -> Output:
-        """The same device, whose writing is noted."""
+        """Output device whose written blocks are noted."""
         write: Callable[[Samples], None] = output.write
 
         def noted(block: Samples) -> None:

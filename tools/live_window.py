@@ -1,4 +1,4 @@
-"""The window with everything behind it, and a hand that moves a slider thirty times a second. A process of its own."""
+"""The window with everything behind it, and a slider that moves thirty times a second. A process of its own."""
 
 import argparse
 import json
@@ -26,7 +26,7 @@ from distill_app.workers.rendering.worker import RenderThread
 from tools.capture_analysis import steps_at, written_samples
 from tools.live_probe import Probe
 
-HAND_HZ = 30
+MOVES_HZ = 30
 WRITTEN = "written.raw"
 _FRAME_MS = 16
 _WARM_UP_SECONDS = 2.0
@@ -68,7 +68,7 @@ class Card:
 
 
 class Frames(QObject):
-    """How long the window's thread takes from one frame to the next."""
+    """Seconds that the window's thread takes from one frame to the next."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -88,7 +88,7 @@ class Frames(QObject):
 
 
 class Stage:
-    """See the module.
+    """Window, engine and moving slider of one measurement.
 
     Args:
         options: as `main` reads them.
@@ -105,8 +105,8 @@ class Stage:
         self.probe = Probe(self.player.live, options.folder / WRITTEN)
         self.frames = Frames()
         self._step = 0
-        self._hand = QTimer(interval=1000 // HAND_HZ, timerType=Qt.TimerType.PreciseTimer)
-        self._hand.timeout.connect(self._move)
+        self._moves = QTimer(interval=1000 // MOVES_HZ, timerType=Qt.TimerType.PreciseTimer)
+        self._moves.timeout.connect(self._move)
         self._begin(options.vocoder)
 
     def _open(self, choice: DeviceChoice) -> Output:
@@ -143,23 +143,23 @@ class Stage:
 
     def _move(self) -> None:
         self._step += 1
-        value = math.sin(2 * math.pi * self._step / (4 * HAND_HZ))
+        value = math.sin(2 * math.pi * self._step / (4 * MOVES_HZ))
         shape = self.controller.window.play.slider_panel
         shape.sliders[0].set_current(value)
         self.probe.moved()
         shape.slider_moved.emit(0, value)
 
     def sweep(self) -> dict[str, float]:
-        """The hand moves all the time."""
+        """Moves the slider all the time."""
         self.frames.begin()
-        self._hand.start()
+        self._moves.start()
         self.run(_SETTLED_SHARE * self._seconds)
         memory = resident_mib()
         load: list[float] = []
         while len(load) < 4:
             self.run((1 - _SETTLED_SHARE) / 4 * self._seconds)
             load.append(self.player.status.load)
-        self._hand.stop()
+        self._moves.stop()
         grown, status = resident_mib() - memory, self.player.status
         self.run(2.0)
         return {
@@ -179,7 +179,7 @@ class Stage:
         return {"cpu_share_of_a_core": share}
 
     def times(self) -> dict[str, float]:
-        """Of the movements. Asked for when nothing plays any more: working them out keeps Python from the feeder."""
+        """Times of the movements. Call it when nothing plays any more: computing them delays the output thread."""
         milliseconds = {
             "change": self.probe.all_seconds,
             "change_newest": self.probe.newest_seconds,

@@ -1,4 +1,4 @@
-"""What ten seconds of BigVGAN take of the memory: the package's forward, and the app's vocoder.
+"""RAM that ten seconds of BigVGAN take: the package's forward, and the app's vocoder.
 
 Each runs in a process of its own. Its peak is counted from what the process holds before it makes the network, and from
 what it holds when the network is ready. Linux only: no other system tells a peak anew.
@@ -62,8 +62,8 @@ def compare(threads: int) -> Figures:
 
 def _in_a_process(name: str, threads: int) -> Use:
     command = [sys.executable, "-m", "tools.network_memory", name, str(threads)]
-    told = subprocess.run(command, check=True, capture_output=True, text=True, cwd=Path(__file__).parent.parent)
-    return Use(**json.loads(told.stdout.splitlines()[-1]))
+    done = subprocess.run(command, check=True, capture_output=True, text=True, cwd=Path(__file__).parent.parent)
+    return Use(**json.loads(done.stdout.splitlines()[-1]))
 
 
 def main() -> None:

@@ -17,7 +17,7 @@ SAMPLES = Path("/usr/share/sonic-pi/samples")
 COPYRIGHT = Path("/usr/share/doc/sonic-pi-samples/copyright")
 C_HZ = 65.406
 SOUNDING_DB = 20.0
-"""What lies further below the loudest moment is cut off at both ends."""
+"""Level below the loudest moment under which both ends are cut off."""
 
 _ENVELOPE_SAMPLES = 2_048
 _RATE_STEP = 50  # Hz, which keeps the ratio to 44,100 simple

@@ -28,7 +28,7 @@ class Candidate:
         parameters: number of trained values.
         mel_format: what it reads.
         vocode: log-mel `[bands, frames]` to samples `[frames * hop]` at the format's rate.
-        sketch: the same, as a moving hand is answered.
+        sketch: preview that answers a moving slider.
     """
 
     id: str

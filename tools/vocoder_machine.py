@@ -1,4 +1,4 @@
-"""What a vocoder costs, and what it does with nothing: speed on one thread, and what silence becomes."""
+"""Speed of a vocoder on one thread, and its output for silence."""
 
 import statistics
 import time
@@ -49,7 +49,7 @@ class Quiet:
 
 @torch.inference_mode()
 def speed(candidate: Candidate, samples: Tensor) -> Speed:
-    """Of the clip `[n]` as a whole, and of 20 frames from its middle. The caller sets the number of threads."""
+    """Speed for the whole clip `[n]`, and for 20 frames from its middle. The caller sets the number of threads."""
     rate = candidate.mel_format.sample_rate
     mel = to_mel(resample(samples, RATE_HZ, rate), candidate.mel_format)
     seconds = candidate.mel_format.samples(mel.shape[1]) / rate
@@ -75,7 +75,7 @@ class _Times:
 
 
 def _times(work: Callable[[], Tensor], runs: int) -> _Times:
-    """Of all runs after one that does not count."""
+    """Seconds of each run, after one that does not count."""
     work()
     processor, clock = zip(*(_timed(work) for _ in range(runs)), strict=True)
     return _Times(list(processor), list(clock))
@@ -89,7 +89,7 @@ def _timed(work: Callable[[], Tensor]) -> tuple[float, float]:
 
 
 def quiet(candidate: Candidate) -> Quiet:
-    """How loud it gets where there is next to nothing to hear."""
+    """Output level for a nearly silent mel."""
     noise = torch.randn(_QUIET_SECONDS * RATE_HZ, generator=torch.Generator().manual_seed(0))
     copies = [candidate.copy(sound) for sound in (torch.zeros_like(noise), 10 ** (_QUIET_NOISE_DB / 20) * noise)]
     return Quiet(max(map(level_db, copies)), max(map(line_db, copies)))

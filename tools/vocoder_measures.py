@@ -1,4 +1,4 @@
-"""How far a vocoder's copy is from the recording it was made of, in physical terms.
+"""Distance of a vocoder's copy from its recording, in physical terms.
 
 Every measure takes the original and the copy, mono samples `[n]` at 44.1 kHz, trims both to the shorter one, and gives
 one number: 0 for a copy that is the original (pitch: also for one without pitch). Nothing is aligned in time beyond
@@ -28,7 +28,7 @@ from tools.vocoder_pitch import followed, yin
 Measure = Callable[[Tensor, Tensor], float]
 
 RATE_HZ = DISTILL_MEL.sample_rate
-"""Of every sound that is measured."""
+"""Sample rate of every sound that is measured."""
 _ONSET_FFT, _ONSET_HOP = 256, 64  # 5.8 ms every 1.45 ms
 _ONSET_EDGES_HZ = (0, 200, 400, 800, 1_600, 3_200, 6_400, 12_800, 22_051)
 _ONSET_GATE_DB, _ONSET_RISE_DB = 40.0, 6.0
@@ -93,7 +93,7 @@ def _power(decibels: float) -> float:
 
 
 def hop_ripple(original: Tensor, copy: Tensor) -> float:
-    """How much the treble pulses in the mel's frames, in dB: the excess over the original's pulsing, 0 at least.
+    """Pulsing of the treble in the mel's frames, in dB: the excess over the original's pulsing, 0 at least.
 
     Power above 6.4 kHz (envelopes as for the onsets), folded over the mel's hop of 512 samples and averaged; its
     maximum over its minimum. A vocoder that gathers the energy of noise once per frame buzzes at 86 Hz.

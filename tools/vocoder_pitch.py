@@ -21,7 +21,7 @@ class Pitches:
 
 
 def yin(samples: Tensor, sample_rate: int) -> Pitches:
-    """Of mono samples `[n]`: 50 to 1,000 Hz, every 512 samples, over two of the longest periods."""
+    """Pitch of mono samples `[n]`: 50 to 1,000 Hz, every 512 samples, over two of the longest periods."""
     shortest, longest = round(sample_rate / _HIGH_HZ), round(sample_rate / _LOW_HZ)
     difference = _difference(samples.double(), 2 * longest, longest + 1)
     normal = _normalised(difference)

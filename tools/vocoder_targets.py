@@ -1,4 +1,4 @@
-"""What a vocoder that shall replace Griffin-Lim has to reach, and whether it does."""
+"""Targets of a vocoder that replaces Griffin-Lim, and whether it reaches them."""
 
 import math
 from collections.abc import Callable, Iterator, Mapping
@@ -45,7 +45,7 @@ def change(result: Result, opponent: Result, column: str) -> float:
 
 
 def lower_on(result: Result, opponent: Result, column: str) -> int:
-    """How many items have a lower figure than the opponent's."""
+    """Number of items with a lower figure than the opponent's."""
     return sum(figures[column] < opponent.items[name][column] for name, figures in result.items.items())
 
 

@@ -131,7 +131,7 @@ def test_a_link_to_nothing_makes_the_file_that_it_names(tmp_path: Path) -> None:
     assert (tmp_path / "lost.txt").is_symlink()
 
 
-def test_a_link_to_itself_stays_and_is_told(tmp_path: Path) -> None:
+def test_a_link_to_itself_stays_and_is_reported(tmp_path: Path) -> None:
     (tmp_path / "a.txt").symlink_to("a.txt")
     with pytest.raises(OSError, match=os.strerror(errno.ELOOP)):
         save(tmp_path / "a.txt")
@@ -195,9 +195,7 @@ def test_in_place_too_a_full_disk_takes_nothing_of_the_old_file(
     assert {path.name: path.read_text() for path in tmp_path.iterdir()} == {"a.txt": "old"}
 
 
-def test_a_disk_that_cannot_be_told_to_write_through_takes_files(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_disk_without_write_through_takes_files(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     refuse(monkeypatch, "fsync", errno.EINVAL)
     save(tmp_path / "a.txt")
     assert (tmp_path / "a.txt").read_text() == "new"

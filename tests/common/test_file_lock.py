@@ -19,7 +19,7 @@ def test_a_lock_is_held_by_one_alone(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("number", NO_LOCKS)
-def test_a_disk_without_locks_is_told_once_and_worked_on(
+def test_a_disk_without_locks_is_logged_once_and_worked_on(
     number: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     without_locks(monkeypatch, number)

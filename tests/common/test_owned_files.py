@@ -104,6 +104,6 @@ def test_a_folder_goes_where_nothing_else_lies_in_it(own: Path) -> None:
     assert not (own / "folder").exists()
 
 
-def test_what_is_inside_is_told_by_where_it_really_lies(own: Path) -> None:
+def test_a_path_is_inside_by_its_resolved_place(own: Path) -> None:
     inside = [name for name in ("a.wav", "folder", "none.wav", *OUTSIDE) if is_inside(own / name, own)]
     assert inside == ["a.wav", "folder", "none.wav", "folder"]

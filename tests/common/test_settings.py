@@ -1,4 +1,4 @@
-"""What the app remembers: it survives damage, and saving loses nothing."""
+"""Settings survive damage, and saving loses nothing."""
 
 import errno
 import os

@@ -74,7 +74,7 @@ def test_what_is_no_sound_file_is_refused(tmp_path: Path, name: str, content: by
 
 
 def header(channels: int = 1, rate: int = 44_100, data_size: int = 200) -> bytes:
-    """A 16-bit WAV that claims what it is told."""
+    """A 16-bit WAV whose header claims the given sizes."""
     parts = [b"RIFF", (36 + data_size).to_bytes(4, "little"), b"WAVEfmt ", (16).to_bytes(4, "little")]
     parts += [(1).to_bytes(2, "little"), channels.to_bytes(2, "little"), rate.to_bytes(4, "little")]
     parts += [(rate * channels * 2 % 2**32).to_bytes(4, "little"), (2 * channels % 2**16).to_bytes(2, "little")]
@@ -95,7 +95,7 @@ def test_no_channels_no_frames_and_an_impossible_rate_are_refused(tmp_path: Path
 
 
 def test_a_header_that_claims_4_gb_reserves_none_of_it(tmp_path: Path) -> None:
-    """What is there is read; the claim is not believed."""
+    """Samples that are there are read, whatever length the header claims."""
     path = tmp_path / "claims.wav"
     path.write_bytes(header(data_size=2**32 - 100) + bytes(2000))
     assert read_sound(path).frames <= 1000
@@ -116,7 +116,7 @@ def half(path: Path) -> Path:
         ("a.flac", "is damaged or cut off after 2.2 of 4.5 seconds; what comes before is used."),
     ],
 )
-def test_of_a_file_cut_off_half_way_the_half_is_read_and_told(tmp_path: Path, name: str, words: str) -> None:
+def test_of_a_file_cut_off_half_way_the_half_is_read_and_reported(tmp_path: Path, name: str, words: str) -> None:
     notes = list[str]()
     pieces = list(read_pieces(half(tmp_path / name), 60, notes))
     assert pieces[0].seconds == pytest.approx(2.25, abs=0.06)
@@ -145,7 +145,7 @@ def test_missing_folder_and_forbidden(tmp_path: Path) -> None:
 
 
 def test_no_permission(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """As root every file opens, so the refusal comes from a stand-in for the system's answer."""
+    """Fakes the system's refusal, as root may open every file."""
     path = wav(tmp_path / "locked.wav", tone())
     path.chmod(0)
     if os.access(path, os.R_OK):

@@ -1,4 +1,4 @@
-"""What Distill made is known again, also after other programs have passed its tags on."""
+"""Sounds made by Distill are recognized, also after other programs have copied their tags."""
 
 from pathlib import Path
 
@@ -34,7 +34,7 @@ def test_a_name_that_begins_alike_is_another_program() -> None:
     assert not is_distill_output("Distillery 2", "distilled in a barn")
 
 
-def test_what_is_no_sound_is_told(tmp_path: Path) -> None:
+def test_a_file_without_sound_is_reported(tmp_path: Path) -> None:
     (tmp_path / "a.wav").write_bytes(b"")
     with pytest.raises(AudioFileError, match=r"“a\.wav” is empty"):
         is_made_by_distill(tmp_path / "a.wav")

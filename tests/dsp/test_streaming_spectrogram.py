@@ -45,7 +45,7 @@ def test_columns_come_at_their_pace_and_half_a_window_late() -> None:
 
 
 def test_it_is_the_picture_of_the_whole_sound() -> None:
-    """The same rows and levels as the picture that a render brings."""
+    """Rows and levels equal those of a render's spectrogram."""
     sound = sine(300, 2.0, 0.3) + sine(3000, 2.0, 0.03)
     whole = spectrogram(sound, RATE, rows=128, columns=180).levels
     live = StreamingSpectrogram(RATE, 128, 90.0).push(sound)

@@ -1,4 +1,4 @@
-"""What trainings are measured with, and what the first network was."""
+"""Recordings and first architecture of the training bench."""
 
 from pathlib import Path
 

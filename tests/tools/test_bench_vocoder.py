@@ -134,9 +134,9 @@ def test_a_score_whose_package_is_not_there_is_left_out_in_words(
         monkeypatch.setitem(sys.modules, name, None)
     values = score(_phrase(), _phrase(), is_speech=True)
     assert all(map(math.isnan, values.values()))
-    told = capsys.readouterr().err
-    assert told.count("make bench-vocoder") == 3
-    assert "pesq" in told
+    said = capsys.readouterr().err
+    assert said.count("make bench-vocoder") == 3
+    assert "pesq" in said
 
 
 def _result(title: str, factor: float, **changed: float) -> Result:

@@ -132,7 +132,7 @@ def test_a_smeared_attack_is_an_onset_error_that_the_mel_hardly_sees() -> None:
 
 
 def test_a_louder_copy_has_its_gain_as_onset_error() -> None:
-    """Of noise that jumps up and down by 12 dB, so that nothing comes near the gate."""
+    """Loudness of noise that alternates by 12 dB, which stays far from the gate."""
     steps = _noise(1) * torch.where(torch.arange(2 * RATE) % 8_000 < 4_000, 1.0, 4.0)
     assert onset_envelope_error(steps, 10 ** (3 / 20) * steps) == pytest.approx(3, abs=0.1)
 

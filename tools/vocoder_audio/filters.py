@@ -47,7 +47,7 @@ def bell(frequency_hz: float, gain_db: float, q: float) -> np.ndarray:
 
 
 def dulled(rng: np.random.Generator, samples: np.ndarray) -> np.ndarray:
-    """What an old recorder or a telephone leaves: a low-pass somewhere from 3 to 16 kHz."""
+    """Band limit of an old recorder or a telephone: a low-pass somewhere from 3 to 16 kHz."""
     return signal.sosfilt(signal.butter(4, rng.uniform(3_000.0, 16_000.0), fs=RATE_HZ, output="sos"), samples)
 
 

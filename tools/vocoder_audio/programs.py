@@ -88,7 +88,7 @@ def fitted(samples: np.ndarray, seconds: float) -> np.ndarray:
 
 
 def _recorded(command: Callable[[Path, Path], list[str]]) -> tuple[np.ndarray, int]:
-    """What a program writes as WAV, mixed to mono, and its sample rate."""
+    """WAV output of a program, mixed to mono, and its sample rate."""
     with tempfile.TemporaryDirectory() as folder:
         wav = Path(folder) / "out.wav"
         arguments = command(Path(folder), wav)

@@ -1,4 +1,4 @@
-"""What a corpus is made of, written beside it."""
+"""Report of a corpus's sources, written beside it."""
 
 import json
 from collections import defaultdict
@@ -20,7 +20,7 @@ SOURCES = {
     ),
     "computed": ("Noise, tones and synthesis computed by this command", "MIT, as this project"),
 }
-"""What each source is, and under which licence."""
+"""Description and licence of each source."""
 
 
 @dataclass(frozen=True)

@@ -29,7 +29,7 @@ SHARES = {
     "mix": 0.07,
     "decay": 0.04,
 }
-"""How much of the corpus each kind is."""
+"""Share of each kind in the corpus."""
 
 _DRY_SHARE = 0.4
 _FADE_EDGE_SECONDS = 0.005

@@ -38,7 +38,7 @@ def test_a_packed_file_is_refused() -> None:
         qt_resource(_archive("sounds", "piano.ogg", b"x", flags=1), "sounds/piano.ogg")
 
 
-def test_another_system_is_told_so(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_another_system_is_refused_with_a_sentence(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("PATH", str(tmp_path))
     with pytest.raises(PackageError, match="no apt-get"):
         Packages(tmp_path).file("hello", "usr/bin/hello")

@@ -1,4 +1,4 @@
-"""What is computed sounds as its name says."""
+"""Computed instruments sound as their names say."""
 
 from collections.abc import Callable
 
