@@ -126,27 +126,31 @@ def _list_folder(folder: Path) -> tuple[list[Path], list[Skipped]]:
 
     The folder itself may be hidden: the user chose it.
     """
-    paths: list[Path] = []
-    skipped: list[Skipped] = []
-
-    def closed(error: OSError) -> None:
-        if Path(error.filename) == folder:
-            raise error
-        place = Path(error.filename).relative_to(folder).as_posix()
-        skipped.append(Skipped(place, f"The folder “{place}” cannot be read: {error.strerror}."))
-
     try:
-        for parent, folders, names in os.walk(folder, onerror=closed):
-            folders[:] = [name for name in folders if not is_hidden(name)]
-            links = [Path(parent, name) for name in folders if Path(parent, name).is_symlink()]
-            skipped += [Skipped(link.name, f"“{link.name}” only leads to another folder.") for link in links]
-            skipped += [Skipped(name, _TRAINING_FOLDER.format(name)) for name in folders if name.endswith(SUFFIX)]
-            folders[:] = [name for name in folders if not name.endswith(SUFFIX)]
-            paths += [Path(parent, name) for name in names if not is_hidden(name)]
+        return _walk(folder)
     except FileNotFoundError as error:
         raise CorpusError(f"There is no “{folder}”; put it back, or say where it is now.") from error
     except NotADirectoryError as error:
         raise CorpusError(f"“{folder}” is not a folder; give the folder that holds your recordings.") from error
     except OSError as error:
         raise CorpusError(f"The folder “{folder}” cannot be read: {error.strerror}.") from error
+
+
+def _walk(folder: Path) -> tuple[list[Path], list[Skipped]]:
+    paths: list[Path] = []
+    skipped: list[Skipped] = []
+
+    def skip_unreadable(error: OSError) -> None:
+        if Path(error.filename) == folder:
+            raise error
+        place = Path(error.filename).relative_to(folder).as_posix()
+        skipped.append(Skipped(place, f"The folder “{place}” cannot be read: {error.strerror}."))
+
+    for parent, folders, names in os.walk(folder, onerror=skip_unreadable):
+        folders[:] = [name for name in folders if not is_hidden(name)]
+        links = [Path(parent, name) for name in folders if Path(parent, name).is_symlink()]
+        skipped += [Skipped(link.name, f"“{link.name}” only leads to another folder.") for link in links]
+        skipped += [Skipped(name, _TRAINING_FOLDER.format(name)) for name in folders if name.endswith(SUFFIX)]
+        folders[:] = [name for name in folders if not name.endswith(SUFFIX)]
+        paths += [Path(parent, name) for name in names if not is_hidden(name)]
     return sorted(paths), skipped

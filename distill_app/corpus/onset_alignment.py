@@ -49,8 +49,8 @@ def onset_aligned_mel(samples: Tensor) -> tuple[Tensor, dict[int, float]]:
     counts = [max(0, -(-places[0] // hop)), *between, -(-(len(samples) - places[-1]) // hop)]
     begins = [places[0] - counts[0] * hop, *places]
     parts = [_mel_from(samples, begin, count) for begin, count in zip(begins, counts, strict=True)]
-    heard = [loudness_lufs(samples[each : each + HIT_SAMPLES].numpy(), DISTILL_MEL.sample_rate) for each in found]
-    return torch.cat(parts, 1), dict(zip(itertools.accumulate(counts[:-1]), heard, strict=True))
+    loudnesses = [loudness_lufs(samples[each : each + HIT_SAMPLES].numpy(), DISTILL_MEL.sample_rate) for each in found]
+    return torch.cat(parts, 1), dict(zip(itertools.accumulate(counts[:-1]), loudnesses, strict=True))
 
 
 def _onset_samples(samples: Tensor) -> list[int]:

@@ -13,7 +13,7 @@ A narrower kernel follows the recordings more closely, but in steps. A wider one
 (measured: docs/architectures.md).
 """
 _LEVEL_KERNEL_FACTOR = 4.0
-"""How many times narrower the kernel for levels is."""
+"""Factor by which the kernel for levels is narrower."""
 _LEVEL_KERNEL_RADIUS = 0.1
 """Distance to an anchor, in widths of the level kernel, below which its own level dominates."""
 _ITERATIONS = 100

@@ -60,7 +60,7 @@ def test_any_rate_keeps_pitch_within_a_cent(rate: int) -> None:
     assert abs(1200 * math.log2(measured / 1000)) < 1
 
 
-def test_what_cannot_be_learned_from_is_listed_with_its_reason(tmp_path: Path) -> None:
+def test_unusable_files_are_listed_with_their_reason(tmp_path: Path) -> None:
     soundfile.write(tmp_path / "good.wav", tone(1), 44_100)
     soundfile.write(tmp_path / "silent.wav", np.zeros(44_100), 44_100)
     soundfile.write(tmp_path / "short.wav", tone(0.0099), 44_100)
@@ -189,7 +189,7 @@ def test_links_pipes_and_locked_folders_are_listed_too(tmp_path: Path, monkeypat
     assert "Permission denied" in reasons["deeper/locked"]
 
 
-def test_scanning_tells_its_progress(tmp_path: Path) -> None:
+def test_scanning_reports_progress(tmp_path: Path) -> None:
     for name in ("a.wav", "b.wav"):
         soundfile.write(tmp_path / name, tone(0.5), 44_100)
     (tmp_path / "b.txt").write_text("hello")

@@ -26,7 +26,7 @@ def scanned(folder: Path, cache: Path) -> Corpus:
             return end.value
 
 
-def test_what_was_used_longest_ago_goes_first_and_what_is_learned_from_stays(tmp_path: Path) -> None:
+def test_the_least_recently_used_goes_first_and_files_in_use_stay(tmp_path: Path) -> None:
     folder, cache = tmp_path / "sounds", tmp_path / "cache"
     folder.mkdir()
     for number in range(4):

@@ -35,7 +35,7 @@ def scanned(*corpora: CorpusSpec, cache: Path) -> tuple[dict[str, str], dict[str
             return {file.name: file.kind for file in files}, {each.name: each.reason for each in skipped}
 
 
-def test_excluded_files_and_folders_are_not_learned_from(tmp_path: Path) -> None:
+def test_excluded_files_and_folders_are_not_used(tmp_path: Path) -> None:
     folder = tmp_path / "sounds"
     for name in ("a.wav", "b.wav", "deep/c.wav", "deep/d.wav"):
         sound(folder / name)

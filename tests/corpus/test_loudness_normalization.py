@@ -45,7 +45,7 @@ def level_db(model: DistillModel, mels: torch.Tensor) -> float:
     return float(window_levels(mels, model.header.mel_format)[0]) * 20 / np.log(10)
 
 
-def test_the_way_from_one_group_to_the_other_has_one_level(model: DistillModel) -> None:
+def test_the_level_is_constant_between_two_groups(model: DistillModel) -> None:
     latents = [model.axes.to_latent([value])[None] for value in np.linspace(-1, 1, 9).tolist()]
     levels, plain = (
         [level_db(model, decode(each)) for each in latents] for decode in (model.decode_at_corpus_level, model.decode)
@@ -60,7 +60,7 @@ def window() -> torch.Tensor:
 
 
 @pytest.mark.parametrize("architecture", [SMALL, CONFIG.architecture])
-def test_every_network_is_levelled_to_what_stands_where_the_sliders_do(architecture: dict[str, object]) -> None:
+def test_every_network_decodes_at_the_level_of_the_corpus_at_the_sliders(architecture: dict[str, object]) -> None:
     corpus = factor_corpus(20)
     model = build_model(corpus, Trainer(corpus, replace(CONFIG, architecture=architecture)).result(), "Factors")
     windows = torch.stack([file.mel.read(0, 128) for file in corpus.files])
@@ -71,7 +71,7 @@ def test_every_network_is_levelled_to_what_stands_where_the_sliders_do(architect
         assert abs(level - level_db(model, file[None])) < max(1.5, 2.5 * apart)
 
 
-def test_no_place_of_the_sliders_is_much_louder_than_the_recordings(model: DistillModel) -> None:
+def test_no_slider_position_is_much_louder_than_the_recordings(model: DistillModel) -> None:
     mel_format, ceiling = model.header.mel_format, model.header.ceiling_dbfs
     loudest = frame_levels(window(), mel_format).max().item()
     assert loudest < ceiling < loudest + 6

@@ -143,7 +143,7 @@ def frames_of(corpus: Corpus, split: Split) -> tuple[set[float], set[float]]:
 
 @pytest.mark.parametrize("files", CASES)
 @pytest.mark.parametrize("seed", range(5))
-def test_no_frame_that_is_learned_from_is_held_out(files: tuple[tuple[int, tuple[int, ...]], ...], seed: int) -> None:
+def test_no_training_frame_is_held_out(files: tuple[tuple[int, tuple[int, ...]], ...], seed: int) -> None:
     corpus = one_shots(*files)
     learned, held_out = frames_of(corpus, split_corpus(corpus, seed))
     assert learned
@@ -153,7 +153,7 @@ def test_no_frame_that_is_learned_from_is_held_out(files: tuple[tuple[int, tuple
 
 
 @pytest.mark.parametrize("files", CASES)
-def test_most_is_learned_from(files: tuple[tuple[int, tuple[int, ...]], ...]) -> None:
+def test_most_material_is_for_training(files: tuple[tuple[int, tuple[int, ...]], ...]) -> None:
     corpus = one_shots(*files)
     split = split_corpus(corpus, 0)
     assert len(span_slices(corpus, split.train)) >= 0.6 * len(corpus.slices)

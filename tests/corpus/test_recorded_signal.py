@@ -101,7 +101,7 @@ def test_survey_and_training_agree_on_every_file(
             assert row.stats.level_dbfs == pytest.approx(20 * np.log10(np.std(mono)), abs=0.5)
 
 
-def test_of_channels_that_cancel_the_sound_is_learned(tmp_path: Path) -> None:
+def test_sound_of_cancelling_channels_is_used(tmp_path: Path) -> None:
     wave, noise = tones(), 4e-4 * np.random.default_rng(1).standard_normal(len(tones()))
     channels = {
         "opposed": (wave, -wave),
@@ -131,7 +131,7 @@ def test_of_channels_that_cancel_the_sound_is_learned(tmp_path: Path) -> None:
         assert np.abs(each - samples["mono.wav"]).max() < 0.01
 
 
-def test_an_offset_changes_nothing_that_is_learned(tmp_path: Path) -> None:
+def test_an_offset_changes_nothing_in_the_corpus(tmp_path: Path) -> None:
     write(tmp_path / "in" / "clean.wav", note_between_silences())
     for offset in OFFSETS:
         write(tmp_path / "in" / f"{offset}.wav", note_between_silences() + offset)

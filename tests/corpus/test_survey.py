@@ -34,7 +34,7 @@ def whole(wave: np.ndarray[tuple[int], np.dtype[np.float64]]) -> np.ndarray[tupl
     return np.rint(wave * 32_767).astype(np.int16)
 
 
-def facts_of(path: Path) -> SoundStats:
+def stats_of(path: Path) -> SoundStats:
     measuring = measure(path)
     while True:
         try:
@@ -75,7 +75,7 @@ def folder(tmp_path: Path) -> Path:
 def test_a_file_is_measured(folder: Path) -> None:
     wave = np.concatenate([np.zeros(RATE), sine(2, 0.5), np.zeros(RATE)])
     soundfile.write(folder / "a.wav", np.stack([wave, 0 * wave], 1), RATE, subtype="FLOAT")
-    stats = facts_of(folder / "a.wav")
+    stats = stats_of(folder / "a.wav")
     assert (stats.seconds, stats.sample_rate, stats.channels, stats.clipped, stats.onsets) == (4, RATE, 2, 0, 1)
     assert stats.peak_dbfs == pytest.approx(-6.02, abs=0.1)  # the high-pass tilts the first period
     assert stats.level_dbfs == pytest.approx(
@@ -92,14 +92,14 @@ def test_hits_are_counted_at_every_rate(rate: int, folder: Path) -> None:
         rest = wave[round(start * rate) :]
         rest += 0.2 * random.standard_normal(len(rest)) * np.exp(-np.arange(len(rest)) / rate * 20)
     soundfile.write(folder / "a.wav", wave, rate)
-    assert facts_of(folder / "a.wav").onsets == 5
+    assert stats_of(folder / "a.wav").onsets == 5
 
 
 def test_facts_do_not_depend_on_the_kind_of_file(folder: Path) -> None:
     for name in ("a.wav", "a.flac"):
         soundfile.write(folder / name, whole(sine(25)), RATE)
     soundfile.write(folder / "b.wav", whole(sine(25, hz=441)), RATE)
-    wav, flac, other = (facts_of(folder / name) for name in ("a.wav", "a.flac", "b.wav"))
+    wav, flac, other = (stats_of(folder / name) for name in ("a.wav", "a.flac", "b.wav"))
     assert wav == flac
     assert other.digest != wav.digest
     assert replace(other, digest="", level_dbfs=0, peak_dbfs=0) == replace(wav, digest="", level_dbfs=0, peak_dbfs=0)
@@ -194,7 +194,7 @@ def of_topic(found: Survey) -> dict[str, Hint]:
     return {hint.topic: hint for hint in hints(found)}
 
 
-def test_hits_that_are_learned_as_textures_are_told_and_the_other_way_round(folder: Path) -> None:
+def test_a_mode_that_does_not_fit_gives_a_hint(folder: Path) -> None:
     for number in range(24):
         wave = np.concatenate([hit(0.3 + 0.02 * number, 200 + 10 * number), np.zeros(RATE)])
         soundfile.write(folder / f"{number:02}.wav", wave, RATE)
@@ -208,7 +208,7 @@ def test_hits_that_are_learned_as_textures_are_told_and_the_other_way_round(fold
     assert found["textures"].sentence == "All 24 files are long sounds without hits: textures?"
 
 
-def test_clipped_quiet_empty_double_and_few_recordings_are_told(folder: Path) -> None:
+def test_clipped_quiet_empty_double_and_few_recordings_give_hints(folder: Path) -> None:
     soundfile.write(folder / "clipped.wav", np.clip(sine(2, 1.5), -1, 1), RATE)
     soundfile.write(folder / "quiet.wav", sine(2, 0.005, 300), RATE)
     soundfile.write(folder / "one.wav", whole(sine(2, hz=500)), RATE)
@@ -239,7 +239,7 @@ def test_only_what_is_cut_off_is_called_clipped(peak: float, folder: Path) -> No
     assert {path.name for path in found["clipped"].files} == {"cut off.wav", "cut off.flac"}
 
 
-def test_channels_are_told_by_their_number(folder: Path) -> None:
+def test_hints_name_the_number_of_channels(folder: Path) -> None:
     random = np.random.default_rng(0)
     for name, channels in (("mono", 1), ("stereo", 2), ("all of them", 24)):
         same = sine(2)[:, None] + 0.01 * random.standard_normal((2 * RATE, channels))
@@ -251,7 +251,7 @@ def test_channels_are_told_by_their_number(folder: Path) -> None:
     ]
 
 
-def test_what_a_file_lacks_is_told_and_the_rest_learned(folder: Path) -> None:
+def test_missing_parts_give_a_hint_and_the_rest_is_used(folder: Path) -> None:
     for name in ("a.wav", "b.aiff"):
         soundfile.write(folder / name, sine(2), RATE)
         content = (folder / name).read_bytes()

@@ -28,28 +28,28 @@ _RANGES = {
 
 @dataclass(frozen=True)
 class TrainingConfig:
-    """One training.
+    """Configuration of one training.
 
     Args:
-        minutes: budget of time for fitting the network; not used where `epochs` is given.
+        minutes: training time of the network; ignored if `epochs` is given.
         epochs: passes over the recordings instead of a time.
-        seed: of the split, the first weights and everything random.
+        seed: of the split, the initial weights and everything random.
         device: "cpu", "cuda" or "mps".
         architecture: arguments of `build_vae`.
-        beta: weight of the KL in nats against the squared error in nats (see loop.py); 1 is the plain ELBO.
+        beta: weight of the KL in nats against the squared error in nats (see loss.py); 1 is the plain ELBO.
         free_bits: nats that a dimension may use before its KL counts.
         warm_up: fraction of the training over which β rises from 0.
         batch: windows per step, of all processes together.
-        learning_rate: AdamW's, at its highest.
-        mixed: share of the windows that another one is mixed into.
-        gain_db: windows get louder or softer by up to this.
-        pitch_semitones: most windows are transposed by up to this, up or down.
-        stretch: most windows get longer or shorter by up to this share.
-        tilt_db: size of the smooth curves that colour every window.
-        precision: see precision.py.
-        evaluation_seconds: time between two looks at the held-out windows.
+        learning_rate: highest learning rate of AdamW.
+        mixed: fraction of the windows that are mixed with another.
+        gain_db: maximum random gain, up or down.
+        pitch_semitones: maximum transposition of most windows, up or down.
+        stretch: maximum relative change in length of most windows.
+        tilt_db: size of the random smooth gains over the bands of every window.
+        precision: numeric format, see autocast.py.
+        evaluation_seconds: time between two evaluations.
 
-    Raises SettingsError where a value is out of its range.
+    Raises SettingsError if a value is out of range.
     """
 
     minutes: float = 2.0

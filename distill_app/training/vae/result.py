@@ -1,4 +1,4 @@
-"""What a training of the VAE comes to."""
+"""Result of a VAE training."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass

@@ -235,7 +235,7 @@ class Trainer:
         """Restore the best network with fresh moments. Raises TrainingError after too many failures."""
         self._failures += 1
         if self._failures > _FAILURES_MAX:
-            raise TrainingError("The training came to numbers that are not finite and cannot go on.")
+            raise TrainingError("The training came to numbers that are not finite and cannot continue.")
         self._networks.restore_best()
         self._networks.synchronize(self._processes)
         self._optimizer.state.clear()

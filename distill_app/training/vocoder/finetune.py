@@ -46,9 +46,9 @@ from distill_app.vocoders.runtime.compute_config import ComputeConfig
 CONFIGS: Mapping[Base, VocoderTrainingConfig] = MappingProxyType(
     {"built-in": PRESETS["256x6-treble"], "hifigan-v2": PRESETS["hifigan-v2"]}
 )
-"""The built-in vocoder's network goes on learning; HiFi-GAN begins with nothing."""
+"""Training starts from the built-in vocoder's network, or from a randomly initialized HiFi-GAN."""
 RECONSTRUCTED = 0.25
-"""Of what is learned from is what the model makes of the recordings."""
+"""Fraction of training mels that are reconstructed by the model."""
 _VALIDATION_EXCERPTS_MAX, _TEST_EXCERPTS_MAX = 12, 32
 _MEMORY_BYTES = 1_100 * 2**20
 """Measured."""

@@ -26,9 +26,9 @@ from distill_app.vocoders.runtime.compute_config import ComputeConfig
 EPOCH_SEGMENTS = 2_048
 """Random segments that count as an epoch, whatever the amount of recordings."""
 _PLAIN = ComputeConfig("cpu", "torch")
-_TOLD_SECONDS = 0.5
-_LOOKS = 10
-"""Of a training that is counted in steps."""
+_REPORT_SECONDS = 0.5
+_EVALUATIONS = 10
+"""Number of evaluations in a training that is counted in steps."""
 _OTHER_RECORDINGS = (
     "The recordings are not those that this training began with; put them back, or start anew without --resume."
 )
@@ -94,17 +94,17 @@ class FinetuneTrainer:
 
     def run(self) -> Iterator[TrainingStatus]:
         """Train until the budget is used up. Time between a yield and the next step does not count."""
-        told = looked = self._seconds
+        reported = evaluated = self._seconds
         last, stepped = self._clock(), self.step
         while self._fraction() < 1:
             self._trainer.advance()
             last, before = self._clock(), last
             self._seconds += last - before
-            if self._is_due(self._seconds - looked):
+            if self._is_due(self._seconds - evaluated):
                 self._choose()
-                looked = self._seconds
-            if self._seconds - told >= _TOLD_SECONDS or self._budget.steps is not None:
-                told = self._seconds
+                evaluated = self._seconds
+            if self._seconds - reported >= _REPORT_SECONDS or self._budget.steps is not None:
+                reported = self._seconds
                 yield self._status()
                 last = self._clock()
         if self.step != stepped:
@@ -114,7 +114,7 @@ class FinetuneTrainer:
     def _is_due(self, seconds: float) -> bool:
         if self._budget.steps is None:
             return seconds >= self._budget.look_seconds
-        return self.step % max(1, self._budget.steps // _LOOKS) == 0
+        return self.step % max(1, self._budget.steps // _EVALUATIONS) == 0
 
     def _fraction(self) -> float:
         if self._budget.steps is not None:

@@ -1,4 +1,4 @@
-"""How new random sounds are, beside how far the recordings are from each other."""
+"""Distance of random sounds to the recordings, compared with distances among the recordings."""
 
 from dataclasses import replace
 

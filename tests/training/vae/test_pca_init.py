@@ -29,7 +29,7 @@ def _few_windows(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(pca_init, "VARIED", 100)
 
 
-def test_the_start_yields_counts_as_time_and_is_the_first_network_to_be_kept() -> None:
+def test_the_initialization_yields_counts_as_time_and_is_the_first_network_kept() -> None:
     ticks = itertools.count(step=0.01)
     trainer = Trainer(factor_corpus(), replace(CONFIG, epochs=None, minutes=1e-4), clock=lambda: next(ticks))
     untrained = trainer.result  # asked for only after the start

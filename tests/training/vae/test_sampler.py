@@ -1,4 +1,4 @@
-"""What the network gets to hear."""
+"""Training windows as the sampler augments them."""
 
 import math
 from collections.abc import Sequence
