@@ -1,11 +1,10 @@
-"""Takes the vocoder that a model carries out of its file, in a thread: the file is written anew."""
+"""Removes the embedded vocoder from a model file in a thread, because the whole file is rewritten."""
 
-import threading
 from pathlib import Path
 
 from PySide6.QtCore import QObject, Signal
 
-from distill_app.common.errors import DistillError
+from distill_app.workers.background_job import BackgroundJobs, single_step
 
 
 class VocoderRemoval(QObject):
@@ -14,17 +13,18 @@ class VocoderRemoval(QObject):
     removed = Signal(object)
     """The path of the model."""
     failed = Signal(str)
-    """A sentence; the model is as it was."""
+    """A sentence; the model is unchanged."""
+
+    def __init__(self, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._jobs = BackgroundJobs("distill-vocoder-removal", self)
 
     def remove(self, model: Path) -> None:
-        threading.Thread(target=self._remove, args=(model,), name="distill-own-removal").start()
+        self._jobs.add(single_step(lambda: _remove(model)), self.removed.emit, self.failed.emit)
 
-    def _remove(self, model: Path) -> None:
-        from distill_app.models.model_file import embed_vocoder
 
-        try:
-            embed_vocoder(model, None, None)
-        except DistillError as error:
-            self.failed.emit(str(error))
-        else:
-            self.removed.emit(model)
+def _remove(model: Path) -> Path:
+    from distill_app.models.model_file import embed_vocoder
+
+    embed_vocoder(model, None, None)
+    return model

@@ -140,6 +140,7 @@ class FakeVocoderRegistry:
     """The vocoders on a computer that the test furnishes: the two that are always there, and LARGE, SMALL and LOST."""
 
     def __init__(self) -> None:
+        self.reads = 0
         self.entries = {
             info.id: VocoderEntry(info, "built in") for info in (GRIFFIN_LIM, replace(BUILT_IN, size_bytes=13_600_000))
         }
@@ -148,6 +149,7 @@ class FakeVocoderRegistry:
         self.entries[LOST.id] = VocoderEntry(LOST, "damaged", "“Lost” is damaged; remove it and import it again.")
 
     def read(self) -> tuple[VocoderEntry, ...]:
+        self.reads += 1
         return tuple(self.entries.values())
 
     def put(self, info: VocoderInfo, state: State) -> None:

@@ -1,4 +1,4 @@
-"""A job done behind gives what it would give in front, and can be given up."""
+"""A job gives the same result in a thread as without one, and can be cancelled."""
 
 import itertools
 import threading
@@ -6,9 +6,11 @@ from collections.abc import Generator, Iterator
 
 import numpy as np
 import pytest
+from pytestqt.qtbot import QtBot
 
+from distill_app.common.errors import DistillError
 from distill_app.dsp.sound import Samples
-from distill_app.workers.background_job import run_in_background, stream_in_background
+from distill_app.workers.background_job import BackgroundJobs, run_in_background, single_step, stream_in_background
 
 Gate = threading.Semaphore
 """Lets as many steps through as it was released for: what happens before a release cannot have waited for the step."""
@@ -127,3 +129,43 @@ def test_what_fails_behind_fails_here() -> None:
 
     with pytest.raises(ValueError, match="no"):
         list(stream_in_background(failing(), threading.Lock()))
+
+
+@pytest.fixture
+def jobs(qtbot: QtBot) -> Iterator[BackgroundJobs]:
+    jobs = BackgroundJobs("test")
+    yield jobs
+    jobs.close()
+
+
+def test_jobs_run_in_their_order_and_answer_in_this_thread(qtbot: QtBot, jobs: BackgroundJobs) -> None:
+    results, callers, progress = list[str](), list[int](), list[float]()
+    jobs.add(counting([], 3), results.append, on_progress=progress.append)
+    jobs.add(single_step(lambda: "second"), results.append)
+    jobs.add(single_step(threading.get_ident), callers.append)
+    qtbot.waitUntil(lambda: bool(callers), timeout=10_000)
+    assert results == ["done", "second"]
+    assert progress == [1 / 3, 2 / 3, 1.0]
+    assert callers != [threading.get_ident()]
+
+
+def test_cancelled_jobs_stop_and_do_not_answer(qtbot: QtBot, jobs: BackgroundJobs) -> None:
+    gate, steps, results = Gate(0), list[int](), list[str]()
+    jobs.add(counting(steps, 1000, gate), results.append)
+    jobs.add(single_step(lambda: "waiting"), results.append)
+    jobs.cancel()
+    gate.release(1000)
+    jobs.add(single_step(lambda: "newest"), results.append)
+    qtbot.waitUntil(lambda: bool(results), timeout=10_000)
+    assert results == ["newest"]
+    assert len(steps) <= 1
+
+
+def test_an_error_is_a_sentence(qtbot: QtBot, jobs: BackgroundJobs) -> None:
+    def fail() -> None:
+        raise DistillError("The disk is full.")
+
+    sentences: list[str] = []
+    jobs.add(single_step(fail), on_error=sentences.append)
+    qtbot.waitUntil(lambda: bool(sentences), timeout=10_000)
+    assert sentences == ["The disk is full."]

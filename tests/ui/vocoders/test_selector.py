@@ -123,6 +123,18 @@ def test_the_card_says_how_long_it_takes_here(playing_controller: AppController,
     assert source.facts[0] == "Installed", "a graphics card is another matter"
 
 
+def test_a_finished_render_does_not_list_the_vocoders_again(
+    playing_controller: AppController, registry: FakeVocoderRegistry, worker: FakeRenderWorker
+) -> None:
+    reads = registry.reads
+    assert reads > 0
+    for position in (0.2, 0.4, 0.6):
+        playing_controller.session.set_slider(0, position)
+        worker.answer()
+    worker.speed_measured.emit()
+    assert registry.reads == reads
+
+
 def test_keys_open_the_list_and_never_pass_through_what_takes_minutes(
     playing_controller: AppController, worker: FakeRenderWorker
 ) -> None:

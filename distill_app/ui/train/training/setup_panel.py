@@ -8,7 +8,6 @@ from PySide6.QtWidgets import QHBoxLayout, QStackedLayout, QVBoxLayout, QWidget
 
 from distill_app.training.run.spec import ModelSpec, TrainingOptions
 from distill_app.training.vae.memory_estimate import estimated_bytes
-from distill_app.ui.common.background import LatestTask
 from distill_app.ui.style.theme import GRID
 from distill_app.ui.train.training.form import TrainingForm
 from distill_app.ui.train.training.format import clock_of, memory_text
@@ -17,6 +16,7 @@ from distill_app.ui.widgets.controls import Button, Title, tight
 from distill_app.ui.widgets.empty_state import EmptyState
 from distill_app.ui.widgets.notice import Notice
 from distill_app.ui.widgets.wrapping_label import WrappingLabel
+from distill_app.workers.background_job import BackgroundJobs, single_step
 
 _SLIDERS_SECONDS = 110.0
 """Time to start a training and to analyse the sliders at its end, measured on two cores."""
@@ -60,9 +60,8 @@ class SetupPanel(QWidget):
         self.other = Notice()
         self._memory_bytes = 0
         self._pages = QStackedLayout()
-        self._task = LatestTask(self)
+        self._jobs = BackgroundJobs("distill-memory-estimate", self)
         self._build()
-        self._task.answered.connect(self._on_estimated)
         self.begin.clicked.connect(self._on_begin)
         self.empty.chosen.connect(self.help_asked)
         self.other.chosen.connect(self.other_asked)
@@ -98,7 +97,8 @@ class SetupPanel(QWidget):
         self.facts.set_facts([summary.facts])
         self._show_estimate()
         if not summary.obstacle and summary.seconds != before.seconds:
-            self._task.ask(lambda: estimated_bytes(summary.seconds))
+            self._jobs.cancel()
+            self._jobs.add(single_step(lambda: estimated_bytes(summary.seconds)), self._on_estimated)
 
     def show_other(self, sentence: str) -> None:
         """Shows a message about a training of other recordings, with a link to it; "" for none."""
@@ -125,4 +125,4 @@ class SetupPanel(QWidget):
         self.begin_asked.emit(self.form.options)
 
     def close_estimate(self) -> None:
-        self._task.close()
+        self._jobs.close()

@@ -3,7 +3,6 @@
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
-from distill_app.ui.common.background import LatestTask
 from distill_app.ui.style.theme import GRID
 from distill_app.ui.train.training.demo_spectrogram import DemoPicture, read_demo_picture
 from distill_app.ui.train.training.format import clock_of
@@ -11,6 +10,7 @@ from distill_app.ui.train.training.history import Demo
 from distill_app.ui.translation import tr
 from distill_app.ui.widgets.controls import Caption, tight
 from distill_app.ui.widgets.spectrogram_view import SpectrogramView
+from distill_app.workers.background_job import BackgroundJobs, single_step
 
 
 class SpectrogramPair(QWidget):
@@ -25,8 +25,7 @@ class SpectrogramPair(QWidget):
         """The demo that is shown or being read."""
         self.original, self.reconstruction = SpectrogramView(), SpectrogramView()
         self._captions = {self.original: Caption(tr("A · Original")), self.reconstruction: Caption()}
-        self._task = LatestTask(self)
-        self._task.answered.connect(self._on_read)
+        self._jobs = BackgroundJobs("distill-demo", self)
         self._build()
 
     def _build(self) -> None:
@@ -55,7 +54,8 @@ class SpectrogramPair(QWidget):
             self.original.clear()
             self.reconstruction.clear()
             return
-        self._task.ask(lambda: (demo, read_demo_picture(demo.picture)))
+        self._jobs.cancel()
+        self._jobs.add(single_step(lambda: (demo, read_demo_picture(demo.picture))), self._on_read)
 
     def _on_read(self, answer: tuple[Demo, DemoPicture | None]) -> None:
         demo, picture = answer
@@ -66,4 +66,4 @@ class SpectrogramPair(QWidget):
         self._show_time(tr("B · Reconstruction at {time}").format(time=clock_of(demo.seconds)))
 
     def close_reader(self) -> None:
-        self._task.close()
+        self._jobs.close()
