@@ -11,7 +11,7 @@ from distill_app.models.header import read_header
 from distill_app.models.model_file import embed_vocoder
 from distill_app.ui.app.controller import AppController
 from distill_app.ui.dialogs.prompts import ConfirmDialog
-from distill_app.ui.train.training.launcher import vocoder_sentence
+from distill_app.ui.train.training.format import vocoder_sentence
 from distill_app.vocoders.embedded.vocoder import AUTO, OWN
 from distill_app.workers.remove_vocoder import VocoderRemoval
 from tests.embedded_vocoder import FAILED, embed, make_embedded

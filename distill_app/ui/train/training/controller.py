@@ -1,4 +1,4 @@
-"""The training that runs beside the window, in a process of its own: what the hand asks of it, and how it stands."""
+"""Controller of the training process: passes the user's commands on and keeps its state."""
 
 from collections.abc import Sequence
 from dataclasses import replace
@@ -14,6 +14,7 @@ from distill_app.training.run.discard import discard_training
 from distill_app.training.run.spec import EmbeddedVocoderSpec, ModelSpec, TrainingOptions
 from distill_app.training.run.status import TrainingStatus
 from distill_app.ui.common.model_headers import header_of
+from distill_app.ui.train.training.format import already_running
 from distill_app.ui.train.training.history import TrainingHistory, interrupted_history
 from distill_app.ui.train.training.process_adapter import TrainingRun
 from distill_app.ui.train.training.state import RUNNING, PendingCommand, State, state_of
@@ -22,26 +23,21 @@ from distill_app.ui.widgets.toast import Message
 from distill_app.workers.training.process import PROGRAM, TrainingEnd
 
 
-def already_running() -> str:
-    """Message for a second training."""
-    return tr("A training is running; it has to end before another one starts.")
-
-
 class TrainingController(QObject):
-    """At most one training at a time. What it tells arrives at most four times a second.
+    """Runs at most one training at a time; its status changes at most four times a second.
 
     Args:
-        program: what understands `distill`'s arguments.
+        program: command line of `distill`.
     """
 
     changed = Signal()
-    """Any of the properties."""
+    """A property has changed."""
     model_ready = Signal(Path)
-    """A model was written, or a vocoder into it."""
+    """A model was written, or a vocoder was embedded into it."""
     play_asked = Signal(Path)
-    """A sound to hear, at the place where another one of the same length plays."""
+    """The user wants to play this file, from the position of another one of the same length."""
     silence_asked = Signal()
-    """What was asked for by `play_asked` is to stop."""
+    """The user wants to stop the file."""
     ended = Signal(object)
     """A TrainingEnd, after a run."""
     notified = Signal(object)
@@ -51,15 +47,15 @@ class TrainingController(QObject):
         super().__init__(parent)
         self.state: State = "idle"
         self.pending: PendingCommand = ""
-        """What was asked of it and not done yet."""
+        """The command that was sent and not carried out yet."""
         self.spec: ModelSpec | EmbeddedVocoderSpec | None = None
         self.history = TrainingHistory()
         self.end: TrainingEnd | None = None
-        """How the last run ended."""
+        """End of the last run."""
         self.header: ModelHeader | None = None
-        """Of the model that the last run has written."""
+        """Header of the model that the last run has written."""
         self.playing: Path | None = None
-        """The sound that plays now, if any."""
+        """The demo that plays."""
         self._program = program
         self._run: TrainingRun | None = None
 
@@ -75,11 +71,11 @@ class TrainingController(QObject):
 
     @property
     def resumable(self) -> bool:
-        """Whether `resume` goes on where it was."""
+        """Whether the training can be resumed."""
         ended_midway = not self.running and self.end is not None and self.end.resumable
         return self.state in ("interrupted", "stopped_saved") or ended_midway
 
-    # What the hand asks for
+    # Commands of the user
 
     def start(self, spec: ModelSpec | EmbeddedVocoderSpec) -> None:
         """Starts a training, or resumes one where the specification says so."""
@@ -92,8 +88,8 @@ class TrainingController(QObject):
             run = self._run = TrainingRun(spec, self._program, self)
         except OSError as error:
             logger.warning("training cannot be started", exc_info=error)
-            sentence = tr("The training program cannot be started ({reason}); install Distill again.")
-            sentence = sentence.format(reason=error.strerror or error)
+            cannot = tr("The training program cannot be started ({reason}); install Distill again.")
+            sentence = cannot.format(reason=error.strerror or error)
             self._finish(TrainingEnd("failed", sentence, spec.checkpoint.is_file()))
             return
         run.statuses_received.connect(self._on_events)
@@ -101,7 +97,7 @@ class TrainingController(QObject):
         self._set("starting")
 
     def remember(self, spec: ModelSpec | EmbeddedVocoderSpec) -> bool:
-        """Whether there is one to go on with, broken off by a crash, a reboot or the hand, or stopped and kept."""
+        """Shows a training found on the disk, interrupted or finished early; returns False where there is none."""
         history = None if self.running else interrupted_history(spec.checkpoint)
         if history is None:
             self.clear()
@@ -122,13 +118,13 @@ class TrainingController(QObject):
             self._ask("continue")
 
     def finish_now(self) -> None:
-        """Learns no more; the best so far becomes a model."""
+        """Ends the training and makes a model of the best state so far."""
         if self._run is not None and self.stoppable:
             self._run.process.stop()
             self._ask("stop")
 
     def suspend(self) -> None:
-        """Puts it aside, to be resumed."""
+        """Saves the state of the training and stops it, to be resumed later."""
         if self._run is None:
             return
         if self.state in ("starting", "scanning"):
@@ -139,13 +135,13 @@ class TrainingController(QObject):
             self._ask("suspend")
 
     def resume(self) -> None:
-        """Goes on where it was, for the rest of its time."""
+        """Continues a training for the rest of its time."""
         if self.resumable and self.spec is not None:
             self.start(replace(self.spec, resume=True))
 
     @property
     def can_extend(self) -> bool:
-        """Whether what has been kept can go on from the same place."""
+        """Whether a saved training can be continued from the same state."""
         possible = self.resumable or isinstance(self.spec, ModelSpec)
         return self.state in ("finished", "stopped", "stopped_saved") and possible
 
@@ -170,11 +166,11 @@ class TrainingController(QObject):
         self.start(EmbeddedVocoderSpec(corpora, model, minutes, device=device, threads=threads))
 
     def retry(self) -> None:
-        """After a failure: what it had come to is kept."""
+        """Starts a failed training again, from its checkpoint where there is one."""
         if not self.running and self.spec is not None:
             self.start(replace(self.spec, resume=self.resumable))
 
-    # What is heard of it
+    # Playback of demos
 
     def play(self, path: Path | None) -> None:
         """A sound, at the place where another one of the same length plays; None for silence."""
@@ -184,15 +180,15 @@ class TrainingController(QObject):
             self.play_asked.emit(path)
 
     def show_playing(self, path: Path | None) -> None:
-        """Told by whoever plays: which sound it is now."""
+        """Sets the sound that plays; called by the file player."""
         if path != self.playing:
             self.playing = path
             self.changed.emit()
 
-    # How it is given up
+    # Discarding and closing
 
     def discard(self) -> None:
-        """Gives up what could be resumed, for good; ask before."""
+        """Deletes a training that could be resumed; ask the user first."""
         if self.running or self.spec is None:
             return
         try:
@@ -203,21 +199,19 @@ class TrainingController(QObject):
         self.clear()
 
     def clear(self) -> None:
-        """Back to the beginning; what is on the disk stays."""
+        """Forgets an ended training; its files stay."""
         if not self.running:
             self.spec, self.end, self.header, self.history = None, None, None, TrainingHistory()
             self._set("idle")
 
     def close(self) -> None:
-        """The window goes: a training is put aside, a model being saved is saved all the same."""
+        """Suspends a running training; a model that is being saved is still completed."""
         if self._run is not None:
             self._run.close()
             self._run.process.suspend()
 
-    # How it goes
-
     def _history_of(self, spec: ModelSpec | EmbeddedVocoderSpec) -> TrainingHistory:
-        """What is shown of it when it begins: where it goes on, what it had come to by then."""
+        """Initial history of a run: for a resumed training its history up to the checkpoint."""
         kept = interrupted_history(spec.checkpoint) if spec.resume else None
         if kept is None:
             return TrainingHistory()

@@ -10,8 +10,14 @@ from distill_app.training.run.status import TrainingStatus
 from distill_app.ui.style.format import MINUS, counted, decibels
 from distill_app.ui.train.training.history import TrainingHistory
 from distill_app.ui.translation import tr
+from distill_app.vocoders.embedded.vocoder import embedded_entries
 
 _SEPARATOR = " · "
+
+
+def already_running() -> str:
+    """Message to a user who wants to start a second training."""
+    return tr("A training is running; it has to end before another one starts.")
 
 
 def device_name(device: str) -> str:
@@ -147,6 +153,16 @@ def _number(values: Mapping[str, Any], *names: str) -> float | None:
 def sliders_text(names: Sequence[str]) -> str:
     """`6 sliders: Brightness, Attack, …`."""
     return f"{counted(len(names), tr('{count} slider'), tr('{count} sliders'))}: {', '.join(names)}"
+
+
+def vocoder_sentence(name: str, header: ModelHeader | None) -> str:
+    """Verdict on a fine-tuned vocoder, and whether Auto uses it."""
+    auto, *embedded = embedded_entries(None if header is None else header.vocoder)
+    if not embedded or not embedded[0].ready:
+        return embedded[0].reason if embedded else tr("“{name}” has a fine-tuned vocoder.").format(name=name)
+    choice = tr("Auto uses it.") if auto.verdict else tr("Auto still uses the built-in one.")
+    verdict = tr("The vocoder of “{name}” is {verdict}.").format(name=name, verdict=embedded[0].verdict)
+    return f"{verdict} {choice}"
 
 
 def verdict_text(report: Mapping[str, Any]) -> str:

@@ -10,7 +10,6 @@ from PySide6.QtCore import QObject, Signal
 from distill_app.common.errors import ProjectError
 from distill_app.common.training_paths import SUFFIX as TRAINING_SUFFIX
 from distill_app.models.header import SUFFIX as MODEL_SUFFIX
-from distill_app.models.header import ModelHeader
 from distill_app.project.corpora import CorpusSpec, read_corpora
 from distill_app.project.paths import file_name
 from distill_app.project.project import ModelEntry, unique_name
@@ -21,8 +20,8 @@ from distill_app.ui.train.project import edits
 from distill_app.ui.train.project.document import ProjectDocument
 from distill_app.ui.train.recordings.survey_store import SurveyStore
 from distill_app.ui.train.recordings.totals import CorpusTotals, facts
-from distill_app.ui.train.training.controller import TrainingController, already_running
-from distill_app.ui.train.training.format import title_of
+from distill_app.ui.train.training.controller import TrainingController
+from distill_app.ui.train.training.format import already_running, title_of, vocoder_sentence
 from distill_app.ui.train.training.history import is_saved
 from distill_app.ui.train.training.panel import TrainingPanel
 from distill_app.ui.train.training.request_file import spec_in, training_file, write_spec
@@ -31,7 +30,6 @@ from distill_app.ui.train.training.state_presenter import state_view
 from distill_app.ui.train.training.trained_sources import has_known_recordings, sources_of, write_known_recordings
 from distill_app.ui.translation import tr
 from distill_app.ui.widgets.toast import Message
-from distill_app.vocoders.embedded.vocoder import embedded_entries
 from distill_app.workers.training.process import TrainingEnd
 
 
@@ -190,8 +188,8 @@ class TrainingLauncher(QObject):
     def _show_summary(self) -> None:
         if self._training.spec is not self._shown:
             self.show()
-        idle, text = self._training.state == "idle", tr("Training: {stage}")
-        self.summary_changed.emit("" if idle else text.format(stage=state_view(self._training).stage))
+        idle, title = self._training.state == "idle", title_of(self._training.spec)
+        self.summary_changed.emit("" if idle else f"{title}: {state_view(self._training).stage}")
 
     def _on_end(self, end: TrainingEnd) -> None:
         """Reports a training that ended without a model while the panel is hidden."""
@@ -241,13 +239,3 @@ def _model_title(project: str, corpora: Sequence[str]) -> str:
     if len(corpora) == 2:
         return tr("{first} and {second}").format(first=corpora[0], second=corpora[1])
     return tr("{first} and {count} more").format(first=corpora[0], count=len(corpora) - 1)
-
-
-def vocoder_sentence(name: str, header: ModelHeader | None) -> str:
-    """Verdict on a fine-tuned vocoder, and whether Auto uses it."""
-    auto, *embedded = embedded_entries(None if header is None else header.vocoder)
-    if not embedded or not embedded[0].ready:
-        return embedded[0].reason if embedded else tr("“{name}” has a fine-tuned vocoder.").format(name=name)
-    choice = tr("Auto uses it.") if auto.verdict else tr("Auto still uses the built-in one.")
-    verdict = tr("The vocoder of “{name}” is {verdict}.").format(name=name, verdict=embedded[0].verdict)
-    return f"{verdict} {choice}"

@@ -34,7 +34,7 @@ class ProgressView(QWidget):
         heading.addWidget(Caption(tr("Validation error")))
         heading.addWidget(self.read_out, 1)
         lower = tight(QHBoxLayout(), 2 * GRID)
-        self.demos.setFixedWidth(19 * GRID)
+        self.demos.setFixedWidth(22 * GRID)
         lower.addWidget(self.demos)
         lower.addWidget(self.pictures, 1)
         column = tight(QVBoxLayout(self))

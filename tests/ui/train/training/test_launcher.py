@@ -62,7 +62,7 @@ def test_it_learns_from_what_is_switched_on_into_the_project(train_page: TrainPa
     assert spec.out == train_page.document.folder / "models" / "Wood.distillgan"
     assert [corpus.name for corpus in read_corpora(training_file(spec.out))] == ["Wood"]
     assert train_page.page.tab == TRAINING
-    assert train_page.page.summary.toolTip() or train_page.page.summary.text().startswith("Training: ")
+    assert train_page.page.summary.toolTip() or train_page.page.summary.text().startswith("“Wood”: ")
     train_page.training.suspend()
 
 
@@ -353,7 +353,7 @@ def test_a_training_that_was_broken_off_is_offered_when_the_project_opens(
     train_page.document.open(train_page.document.folder)
     assert train_page.training.state == "interrupted"
     assert train_page.training.spec == spec
-    assert train_page.page.summary.text() == "Training: Interrupted"
+    assert train_page.page.summary.text() == "“Wood”: Interrupted"
 
 
 @pytest.mark.parametrize(("there", "state"), [(True, "stopped_saved"), (False, "interrupted")])
@@ -372,7 +372,7 @@ def test_what_was_stopped_and_kept_is_called_broken_off_only_where_its_model_is_
     train_page.training.clear()
     train_page.document.open(train_page.document.folder)
     assert train_page.training.state == state
-    assert train_page.page.summary.text() == ("Training: Finished early" if there else "Training: Interrupted")
+    assert train_page.page.summary.text() == ("“Wood”: Finished early" if there else "“Wood”: Interrupted")
     assert train_page.training.can_extend is there
     actions = train_page.page.training.action_buttons
     assert actions.buttons["vocoder"].isVisibleTo(actions) is there
