@@ -1,4 +1,4 @@
-"""A model that carries a vocoder of a few thousand random weights: for plumbing, not for sound."""
+"""Embedded vocoders of a few thousand random weights."""
 
 from dataclasses import replace
 from pathlib import Path
@@ -28,5 +28,5 @@ def make_state(config: GeneratorConfig = TINY, seed: int = 0) -> dict[str, torch
 
 
 def embed(path: Path, gate: QualityGate = PASSED, seed: int = 0, config: GeneratorConfig = TINY) -> None:
-    """Puts one into the model file."""
+    """Add a vocoder to a model file."""
     embed_vocoder(path, make_embedded(gate, config).to_dict(), make_state(config, seed))

@@ -1,4 +1,4 @@
-"""A vocoder whose sound at a place depends on three frames only: previews of it equal the render to the sample."""
+"""Fake vocoders whose samples depend on three frames only, so that previews equal the render."""
 
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
@@ -16,7 +16,7 @@ TONE_HZ, TONE_LEVEL = 203.7193, 0.5
 
 
 class LocalVocoder:
-    """Each hop of samples is the mean band of a frame and its neighbours.
+    """Fake vocoder: each hop of samples is the mean band of a frame and its neighbours.
 
     Args:
         wait: called before each block of a stream.
@@ -52,10 +52,10 @@ class LocalVocoder:
 
 
 class BrokenVocoder(LocalVocoder):
-    """Gives a value that is no number in the middle of every sound of a second or more.
+    """Fake vocoder with an invalid sample in the middle of each sound.
 
     Args:
-        value: that it gives there.
+        value: the invalid sample.
     """
 
     def __init__(self, value: float) -> None:
@@ -69,7 +69,7 @@ class BrokenVocoder(LocalVocoder):
 
 
 class ToneVocoder(LocalVocoder):
-    """A tone of TONE_HZ, whatever the mel; each piece begins anew, so that no two pieces fit together."""
+    """Fake vocoder: a tone of TONE_HZ for any mel, whose phase starts anew in each block."""
 
     def mel_to_waveform(self, mel: Tensor) -> Tensor:
         moments = torch.arange(mel.shape[2] * self.info.mel_format.hop, dtype=torch.float64) / self.sample_rate

@@ -1,4 +1,4 @@
-"""Mel formats of vocoders that were published."""
+"""Mel formats of published vocoders."""
 
 from dataclasses import replace
 

@@ -1,4 +1,4 @@
-"""A small network of each family, with random weights: for what is true of every network."""
+"""Small networks of each family with random weights."""
 
 from collections.abc import Mapping
 from dataclasses import replace
@@ -44,7 +44,7 @@ SMALL: Mapping[str, GeneratorConfig] = {
 
 
 def small_network(config: GeneratorConfig) -> nn.Module:
-    """Random weights that make a sound, and no tanh is driven to its limit, where every sound is alike."""
+    """Network with random weights that make a sound without saturating its tanh."""
     torch.manual_seed(0)
     network = build_generator(config).eval().requires_grad_(False)
     for parameter in network.parameters():

@@ -1,7 +1,4 @@
-"""Between mel formats: pitch, length, level, time and noise are those of the same sound in the other format.
-
-The reference is always the mel that the resampled sound itself has there.
-"""
+"""Converting mels keeps pitch, length, level, time and noise; the reference is the mel of the resampled sound."""
 
 import math
 from collections.abc import Iterator
@@ -49,25 +46,25 @@ def recorded(samples: Tensor, target: MelFormat) -> Tensor:
 
 
 def inner(mel: Tensor, target: MelFormat) -> Tensor:
-    """Without the 0.12 s at either end, where the windows reach over the edges."""
+    """Linear mel without 0.12 s at either end, where windows cross the edges."""
     edge = round(0.12 * target.sample_rate / target.hop)
     return mel[:, edge:-edge].exp()
 
 
 def level_db(mel: Tensor, target: MelFormat) -> float:
-    """Of all bands together, those at the format's floor left out."""
+    """Mean level of all bands above the format's floor."""
     magnitude = inner(mel, target)
     heard = torch.where(magnitude > 1.001 * target.floor, magnitude, 0.0)
     return float(10 * torch.log10(heard.sum(dim=0).square().mean()))
 
 
 def loudest_db(mel: Tensor, target: MelFormat) -> float:
-    """Of the loudest band, which lies above the floor however soft the sound is."""
+    """Mean level of the loudest band, which is above the floor even for a soft sound."""
     return float(20 * torch.log10(inner(mel, target).mean(dim=1).max()))
 
 
 def pitch_cents(mel: Tensor, target: MelFormat, hz: float) -> float:
-    """How far from `hz` the sine lies whose mel, without regard to its level, is nearest to the mean of this one."""
+    """Distance from `hz` of the sine whose normalised mel is nearest to the mean of this one."""
     cents = torch.arange(-40, 40.1, 0.5, dtype=torch.float64)
     moments = torch.arange(target.win) / target.sample_rate
     turns = torch.exp(2j * math.pi * hz * 2 ** (cents / 1_200)[:, None] * moments)
@@ -77,8 +74,8 @@ def pitch_cents(mel: Tensor, target: MelFormat, hz: float) -> float:
     return float(cents[(profiles - own).norm(dim=1).argmin()])
 
 
-def heard_cents(mel: Tensor, target: MelFormat, hz: float) -> float:
-    """The same of the sound that Griffin-Lim makes of it: of its strongest partial near `hz`."""
+def resynthesis_cents(mel: Tensor, target: MelFormat, hz: float) -> float:
+    """Distance from `hz` of the strongest partial near it, in the sound that Griffin-Lim estimates."""
     sound = GriffinLim(replace(GRIFFIN_LIM, mel_format=target), BUDGET).mel_to_waveform(mel[None])[0, 0]
     middle = sound[len(sound) // 6 : -len(sound) // 6]
     spectrum = torch.fft.rfft(middle * torch.hann_window(len(middle)), n=16 * len(middle)).abs()
@@ -98,7 +95,7 @@ def test_a_tone_keeps_pitch_and_level(target: MelFormat, hz: float) -> None:
 
 @every_format
 def test_another_tone_is_found_elsewhere(target: MelFormat) -> None:
-    """The measure of pitch can fail: a third of a semitone is a third of a semitone."""
+    """The pitch measurement detects a difference of a third of a semitone."""
     mel = recorded(sine(440 * 2 ** (1 / 36)), target)
     assert pitch_cents(mel, target, 440) == pytest.approx(100 / 3, abs=0.5)
 
@@ -106,10 +103,10 @@ def test_another_tone_is_found_elsewhere(target: MelFormat) -> None:
 @pytest.mark.parametrize("hz", [110.0, 1_000.0])
 @pytest.mark.parametrize("target", [HIFIGAN_22K, VOCOS_24K])
 def test_the_tone_is_heard_in_tune(target: MelFormat, hz: float) -> None:
-    """As far as the other format itself can tell: coarse hops and bands leave Griffin-Lim room."""
+    """Up to the error of the target format itself, whose coarse hops and bands are ambiguous."""
     samples = sine(hz)
-    unadapted = abs(heard_cents(recorded(samples, target), target, hz))
-    assert abs(heard_cents(adapted(samples, target), target, hz)) < 5 + unadapted
+    unadapted = abs(resynthesis_cents(recorded(samples, target), target, hz))
+    assert abs(resynthesis_cents(adapted(samples, target), target, hz)) < 5 + unadapted
 
 
 @every_format
@@ -144,7 +141,7 @@ def test_a_step_of_level_is_as_high_and_where_it_was(target: MelFormat) -> None:
 
 @every_format
 def test_impulses_come_at_their_times(target: MelFormat) -> None:
-    """The centre of each lies within half a frame of where it was struck, counted in seconds."""
+    """The centre of each impulse is within half a frame of its time."""
     samples, struck = torch.zeros(RATE), torch.arange(5_000, 40_000, 11_025)
     samples[struck] = 0.9
     energy = adapted(samples, target).exp().sum(dim=0)
@@ -182,7 +179,7 @@ def test_how_the_mel_is_cut_makes_no_difference(cut: int) -> None:
 
 
 def test_memory_does_not_grow_with_the_length() -> None:
-    """Of a long mel no more is taken in advance than one chunk of the estimate needs."""
+    """No more of a long mel is read ahead than one chunk of the estimate needs."""
     given = 0
 
     def blocks() -> Iterator[Tensor]:
@@ -198,8 +195,8 @@ def test_memory_does_not_grow_with_the_length() -> None:
     assert sent == 10 * 96
 
 
-def test_it_takes_the_way_back_as_well() -> None:
-    """A model of 22 kHz and a vocoder of 44 kHz: what lies below 8 kHz arrives."""
+def test_a_mel_of_22_khz_is_converted_to_44_khz() -> None:
+    """A tone below 8 kHz keeps its pitch and level."""
     samples = resample(sine(440), RATE, 22_050)
     mel = torch.cat(list(MelAdapter(HIFIGAN_22K, DISTILL_MEL).stream([to_mel(samples, HIFIGAN_22K)])), dim=1)
     assert abs(pitch_cents(mel, DISTILL_MEL, 440)) <= 5

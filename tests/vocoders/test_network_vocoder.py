@@ -1,4 +1,4 @@
-"""A network behind the vocoder's protocol: however the mel is cut, the sound is that of the network itself."""
+"""A network vocoder gives the samples of its network, however the mel is cut."""
 
 import subprocess
 import sys
@@ -34,7 +34,7 @@ def _network_itself(name: str, mel: Tensor) -> Tensor:
 
 
 def _assert_same(heard: Tensor, expected: Tensor) -> None:
-    """To 1e-5 of the peak."""
+    """Assert equality to 1e-5 of the peak."""
     assert heard.shape == expected.shape
     assert expected.abs().max() > 1e-3 or not expected.numel()
     assert (heard - expected).abs().max() <= 1e-5 * expected.abs().max() if expected.numel() else True
@@ -50,7 +50,7 @@ def test_however_it_is_cut_it_is_the_sound_of_the_network(name: str, chunk: int,
 
 
 def _cut(mel: Tensor, cuts: list[int]) -> Iterator[Tensor]:
-    """Blocks of those lengths, empty ones too, and one of the rest."""
+    """Blocks of those lengths, which may be 0, and one block of the rest."""
     for length in cuts:
         yield mel[:, :length]
         mel = mel[:, length:]
@@ -72,7 +72,7 @@ def test_gives_as_many_samples_as_its_mel_format_says(name: str, frames: int) ->
 
 
 @FAMILIES
-def test_a_batch_is_its_items_and_a_sketch_is_no_rougher(name: str) -> None:
+def test_a_batch_is_its_items_and_a_preview_is_in_full_quality(name: str) -> None:
     mels = torch.stack([mel_of(SMALL[name], 20, seed) for seed in (1, 2)])
     both = _vocoder(name).mel_to_waveform(mels)
     assert not torch.equal(both[0], both[1])
@@ -81,7 +81,7 @@ def test_a_batch_is_its_items_and_a_sketch_is_no_rougher(name: str) -> None:
 
 @FAMILIES
 def test_with_half_of_its_context_the_seams_show(name: str) -> None:
-    """What the tests above would see if a chunk lacked some."""
+    """The tests above would detect missing context."""
     config, mel = SMALL[name], mel_of(SMALL[name], 150)
     narrow = NetworkVocoder(info_of(name, config), small_network(config), config.context_frames // 2, chunk_frames=7)
     expected = _network_itself(name, mel)
@@ -90,7 +90,7 @@ def test_with_half_of_its_context_the_seams_show(name: str) -> None:
 
 @pytest.mark.parametrize("name", PUBLISHED)
 def test_little_of_a_long_sound_is_computed_twice(name: str) -> None:
-    """At most two fifths more than the mel has, whatever the network's context."""
+    """At most two fifths more frames than the mel has are computed."""
     config, computed = PUBLISHED[name], list[int]()
 
     def counting(mel: Tensor) -> Tensor:
@@ -105,7 +105,7 @@ def test_little_of_a_long_sound_is_computed_twice(name: str) -> None:
 
 
 def test_blocks_are_given_out_before_the_mel_is_over() -> None:
-    """About a second each, and none is awaited longer than its context."""
+    """Each is about a second long and waits for no more than its context."""
     config = SMALL["convnext"]
     info = info_of("convnext", config, live=False)
     vocoder = NetworkVocoder(info, small_network(config), config.context_frames)
@@ -137,7 +137,7 @@ for seconds in (10, 60):
 """
 
 
-@pytest.mark.skipif(sys.platform == "win32", reason="Windows tells a process's peak another way")
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows has no getrusage")
 def test_memory_does_not_grow_with_the_length() -> None:
     """Six times the length takes less than 2 MB more; the 50 s of samples alone would be 9 MB."""
     shown = subprocess.run([sys.executable, "-c", _PEAKS], capture_output=True, text=True, check=True, timeout=100)
@@ -146,8 +146,7 @@ def test_memory_does_not_grow_with_the_length() -> None:
     assert after - before < 2 * 1024 * (1024 if sys.platform == "darwin" else 1)
 
 
-def test_other_networks_than_modules_are_called_as_they_are() -> None:
-    """A runtime of its own, say."""
+def test_a_callable_that_is_no_module_is_called() -> None:
     config = SMALL["convnext"]
     network = small_network(config)
     called = NetworkVocoder(info_of("called", config), lambda mel: network(mel), config.context_frames)

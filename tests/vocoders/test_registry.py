@@ -1,4 +1,4 @@
-"""What the catalogue says of a vocoder, and that it gives it."""
+"""The registry lists every vocoder with its state, and loads it."""
 
 import shutil
 import subprocess
@@ -31,14 +31,14 @@ def _known() -> dict[str, VocoderEntry]:
     return {entry.info.id: entry for entry in vocoder_entries()}
 
 
-def test_what_is_built_in_comes_first_and_what_can_be_had_follows() -> None:
+def test_built_in_vocoders_come_first_and_available_ones_follow() -> None:
     states, count = [entry.state for entry in vocoder_entries()], len(BUILT_IN_VOCODERS)
     assert states == ["built in"] * count + ["available"] * (len(states) - count)
     assert "available" in states
     assert vocoders() == tuple(BUILT_IN_VOCODERS)
 
 
-def test_every_line_of_the_selector_is_filled() -> None:
+def test_every_entry_is_complete() -> None:
     assert vocoder_entries()
     for entry in vocoder_entries():
         info = entry.info
@@ -55,7 +55,7 @@ def test_ids_are_unique() -> None:
     assert len(_known()) == len(vocoder_entries())
 
 
-def test_one_that_is_not_here_says_how_large_it_is_and_how_to_get_it() -> None:
+def test_a_vocoder_that_is_not_installed_states_its_size_and_how_to_install_it() -> None:
     with pytest.raises(VocoderError) as refused:
         get_vocoder("bigvgan-v2-44k")
     for words in ("BigVGAN v2, 44.1 kHz", "489 MB", "window", "`distill vocoders get bigvgan-v2-44k`"):
@@ -63,7 +63,7 @@ def test_one_that_is_not_here_says_how_large_it_is_and_how_to_get_it() -> None:
 
 
 @pytest.mark.parametrize("name", ["nothing", "", "a/b/c", "x" * 5_000, "\x00", Path("no folder")])
-def test_a_name_that_means_nothing_is_told_what_there_is(name: str | Path) -> None:
+def test_an_unknown_name_is_refused_with_the_known_ones(name: str | Path) -> None:
     with pytest.raises(UnknownVocoderError, match=r"griffin-lim, .*bigvgan"):
         get_vocoder(name)
 
@@ -86,7 +86,7 @@ def test_the_contract_that_scripts_rely_on() -> None:
     assert vocoder.mel_to_waveform(torch.full((1, 128, 10), -5.0)).shape == (1, 1, 5_120)
 
 
-def test_a_folder_tells_what_it_is() -> None:
+def test_a_folder_describes_itself() -> None:
     info = get_vocoder(GOLDEN / "hifigan_v1").info
     assert (info.title, info.summary) == ("hifigan_v1", "HiFi-GAN, in a folder of yours.")
     assert info.mel_format.top_hz == 8_000
@@ -134,11 +134,11 @@ def test_files_of_the_right_size_with_other_bytes_are_refused_not_heard(tmp_path
 
 def test_a_folder_put_beside_the_others_is_listed(tmp_path: Path) -> None:
     store = tmp_path / "data" / "Distill" / "vocoders"
-    shutil.copytree(GOLDEN / "hifigan_v2", store / "My Voice")
+    shutil.copytree(GOLDEN / "hifigan_v2", store / "My Vocoder")
     (store / "notes").mkdir()
-    entry = _known()["My Voice"]
+    entry = _known()["My Vocoder"]
     assert (entry.state, entry.info.summary) == ("installed", "HiFi-GAN, in a folder of yours.")
-    assert get_vocoder("My Voice").sample_rate == 22_050
+    assert get_vocoder("My Vocoder").sample_rate == 22_050
     assert "notes" not in _known()
 
 
@@ -163,7 +163,7 @@ def test_a_shared_folder_that_cannot_be_looked_into_is_none(
     assert vocoders() == tuple(BUILT_IN_VOCODERS)
 
 
-def test_looking_costs_no_torch() -> None:
+def test_listing_does_not_import_torch() -> None:
     code = (
         "import sys\nfrom distill_app.vocoders.registry import vocoder_entries\n"
         "vocoder_entries()\nprint('torch' in sys.modules)"

@@ -1,4 +1,4 @@
-"""What a model says of the vocoder it carries is believed only as far as it fits, and Auto takes it after its gate."""
+"""Embedded vocoders: their header is validated, and Auto selects them after their gate."""
 
 import json
 from dataclasses import replace
@@ -25,17 +25,17 @@ from tests.embedded_vocoder import FAILED, FAR, NEAR, PASSED, make_embedded, mak
 HIFIGAN = HifiGanConfig(DISTILL_MEL, 16, (16, 16, 2), (32, 32, 4), 1, (3,), ((1, 3),))
 
 
-def test_what_is_said_of_it_comes_back() -> None:
+def test_the_description_survives_json() -> None:
     values = json.loads(json.dumps(make_embedded().to_dict()))
     assert read_embedded(values) == make_embedded()
     values["gate"].pop("outdated")
-    assert read_embedded(values) == make_embedded(), "of a version that did not know of it"
+    assert read_embedded(values) == make_embedded(), "written before the field existed"
     assert read_embedded(None) is None
 
 
 @pytest.mark.parametrize("config", [make_embedded().config, HIFIGAN], ids=["convnext", "hifigan"])
-def test_it_sings_in_its_own_voice(config: Any) -> None:
-    """The weights decide: another seed, another sound."""
+def test_its_weights_deterembedded_its_sound(config: Any) -> None:
+    """Another seed of the weights gives another sound."""
     mel = torch.randn(1, 128, 24, generator=torch.Generator().manual_seed(0)) - 4
     values = make_embedded(config=config).to_dict()
     sounds = [embedded_vocoder(values, make_state(config, seed)).mel_to_waveform(mel) for seed in (0, 0, 1)]
@@ -44,23 +44,23 @@ def test_it_sings_in_its_own_voice(config: Any) -> None:
     assert not torch.allclose(sounds[0], sounds[2])
 
 
-def test_the_gate_asks_for_a_margin_for_more_than_chance_and_for_the_level() -> None:
+def test_the_gate_requires_a_margin_significance_and_the_level() -> None:
     assert PASSED.passed
     assert not replace(PASSED, gain=MARGIN - 0.001).passed
     assert replace(PASSED, nearer=9).passed
     assert not replace(PASSED, nearer=8).passed, f"8 of 10 happen by chance more often than {CHANCE}"
-    assert not replace(PASSED, windows=4, nearer=4).passed, "four windows prove nothing"
+    assert not replace(PASSED, windows=4, nearer=4).passed, "four windows are too few"
     off = replace(NEAR, level_db=FAR.level_db + LEVEL_WORSE_DB + 0.01)
     assert not replace(PASSED, recordings={"own": off, "built-in": FAR}).passed
 
 
-def test_the_verdict_is_words() -> None:
+def test_the_verdict_in_words() -> None:
     assert PASSED.verdict == "better than built-in by 12.0 % on held-out recordings"
     assert replace(PASSED, outdated=True).verdict == "not measured since the model learned more"
     assert FAILED.verdict == "not better than built-in on held-out recordings: −1.0 %, nearer in 4 of 10 windows"
 
 
-def test_auto_takes_it_only_after_the_gate() -> None:
+def test_auto_selects_it_only_after_the_gate() -> None:
     assert resolve_vocoder_id(AUTO, make_embedded()) == OWN
     assert resolve_vocoder_id(AUTO, make_embedded(FAILED)) == BUILT_IN.id
     assert resolve_vocoder_id(AUTO, None) == BUILT_IN.id
@@ -69,13 +69,13 @@ def test_auto_takes_it_only_after_the_gate() -> None:
     assert resolve_vocoder_id("griffin-lim", make_embedded()) == "griffin-lim"
 
 
-def test_the_selector_is_told_how_it_stands() -> None:
-    auto, mine = embedded_entries(make_embedded().to_dict())
-    assert (auto.info.id, auto.state, mine.info.id, mine.state) == (AUTO, "in the model", OWN, "in the model")
-    assert mine.verdict == "better than built-in by 12.0 %"
+def test_the_selector_entries_have_its_state() -> None:
+    auto, embedded = embedded_entries(make_embedded().to_dict())
+    assert (auto.info.id, auto.state, embedded.info.id, embedded.state) == (AUTO, "in the model", OWN, "in the model")
+    assert embedded.verdict == "better than built-in by 12.0 %"
     assert embedded_entries(make_embedded(FAILED).to_dict())[0].state == "built in"
     assert [entry.info.id for entry in embedded_entries(None)] == [AUTO]
-    assert all(entry.ready for entry in (auto, mine))
+    assert all(entry.ready for entry in (auto, embedded))
 
 
 @pytest.mark.parametrize(
@@ -100,9 +100,9 @@ def test_a_damaged_description_is_one_sentence_and_auto_plays_on(change: dict[st
     values = make_embedded().to_dict() | change
     with pytest.raises(VocoderError, match="damaged"):
         read_embedded(values)
-    auto, mine = embedded_entries(values)
-    assert (auto.ready, mine.state, mine.ready) == (True, "damaged", False)
-    assert mine.reason.endswith(".")
+    auto, embedded = embedded_entries(values)
+    assert (auto.ready, embedded.state, embedded.ready) == (True, "damaged", False)
+    assert embedded.reason.endswith(".")
 
 
 def test_one_of_a_newer_version_says_so() -> None:

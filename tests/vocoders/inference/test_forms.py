@@ -1,4 +1,4 @@
-"""A network's inference form gives the network's own numbers, whatever the length, and leaves the network as it was."""
+"""Optimized networks give the samples of the network at any length, and leave the network unchanged."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import replace
@@ -25,12 +25,12 @@ WIDE: Mapping[str, GeneratorConfig] = {
         BIGVGAN_V2_44K, channels=128, activation="snake", log_scale=False, tanh=True, bias=True, resblock=2
     ),
 }
-"""Wide enough for every way of computing a convolution to take part."""
-OF_EVERY_WAY = pytest.mark.parametrize("name", WIDE)
+"""Networks wide enough to use every implementation of a convolution."""
+WIDE_NETWORKS = pytest.mark.parametrize("name", WIDE)
 
 
 def _network(config: GeneratorConfig) -> nn.Module:
-    """Random weights under which the sound neither dies nor is cut off."""
+    """Network with random weights whose samples neither vanish nor saturate."""
     torch.manual_seed(0)
     network = build_generator(config).eval().requires_grad_(False)
     for name, parameter in network.named_parameters():
@@ -42,7 +42,7 @@ def _network(config: GeneratorConfig) -> nn.Module:
 
 
 def _error(found: Tensor, wanted: Tensor) -> float:
-    """Relative to the peak."""
+    """Largest difference relative to the peak."""
     assert found.shape == wanted.shape
     return float((found - wanted).abs().max() / wanted.abs().max())
 
@@ -58,7 +58,7 @@ def test_published_folders_give_the_official_samples(name: str) -> None:
     assert _error(network(tensors["mel"]), tensors["audio"].flatten(0, -2)) < 1e-5
 
 
-@OF_EVERY_WAY
+@WIDE_NETWORKS
 @pytest.mark.parametrize("frames", [1, 3, 20])
 @torch.inference_mode()
 def test_gives_the_numbers_of_the_network_in_double_precision(name: str, frames: int) -> None:
@@ -72,7 +72,7 @@ def test_gives_the_numbers_of_the_network_in_double_precision(name: str, frames:
     assert found.shape == expected.shape
 
 
-@OF_EVERY_WAY
+@WIDE_NETWORKS
 @torch.inference_mode()
 def test_a_batch_is_its_items(name: str) -> None:
     form, mels = (
@@ -95,10 +95,10 @@ def test_tiles_leave_no_trace(name: str, monkeypatch: pytest.MonkeyPatch) -> Non
     assert _error(form(mel), expected) < 2e-5
 
 
-@OF_EVERY_WAY
+@WIDE_NETWORKS
 @torch.inference_mode()
 def test_weights_are_held_once(name: str) -> None:
-    """What is written into the network is heard from its form."""
+    """Changing the weights of the network changes the optimized form."""
     network, mel = _network(WIDE[name]), mel_of(WIDE[name], 5)[None]
     form = optimize_for_inference(network)
     before = form(mel)
@@ -109,7 +109,7 @@ def test_weights_are_held_once(name: str) -> None:
     assert _error(form(mel), network(mel)) < 2e-5
 
 
-@OF_EVERY_WAY
+@WIDE_NETWORKS
 @torch.inference_mode()
 def test_a_second_form_of_the_same_network_is_the_same(name: str) -> None:
     network, mel = _network(WIDE[name]), mel_of(WIDE[name], 5)[None]
@@ -127,6 +127,6 @@ def test_a_network_of_another_kind_is_its_own_form(config: GeneratorConfig) -> N
 @torch.inference_mode()
 def test_the_mel_stays_as_it_was(name: str) -> None:
     mel = mel_of(SMALL[name], 12)[None]
-    kept = mel.clone()
+    before = mel.clone()
     optimize_for_inference(_network(SMALL[name]))(mel)
-    assert torch.equal(mel, kept)
+    assert torch.equal(mel, before)

@@ -1,4 +1,4 @@
-"""Every way of computing a layer on rows gives what the layer gives, at its ends too."""
+"""Layers on rows equal the layers they are made of, also at the ends."""
 
 from collections.abc import Callable
 from typing import Any
@@ -31,7 +31,7 @@ def _rows(count: int, channels: int) -> Tensor:
 
 @torch.inference_mode()
 def _assert_same(form: Callable[[Tensor], Tensor], layer: nn.Module, rows: Tensor) -> None:
-    """To a few roundings."""
+    """Assert equality but for a few rounding errors."""
     found = form(rows)  # first: the layer's own numbers are the form's
     wanted = layer.double()(rows.T[None].double())[0].T
     found = found.reshape(wanted.shape)
@@ -39,7 +39,7 @@ def _assert_same(form: Callable[[Tensor], Tensor], layer: nn.Module, rows: Tenso
     assert (found - wanted).abs().max() <= 2e-6 * wanted.abs().max()
 
 
-@pytest.mark.parametrize("way", SAME_LENGTH)
+@pytest.mark.parametrize("layer_class", SAME_LENGTH)
 @OFTEN
 @given(
     count=st.integers(1, 200),
@@ -49,21 +49,21 @@ def _assert_same(form: Callable[[Tensor], Tensor], layer: nn.Module, rows: Tenso
     bias=st.booleans(),
 )
 def test_a_convolution_that_keeps_the_length(
-    way: Any, count: int, kernel: int, dilation: int, widths: tuple[int, int], bias: bool
+    layer_class: Any, count: int, kernel: int, dilation: int, widths: tuple[int, int], bias: bool
 ) -> None:
     padding = (kernel - 1) * dilation // 2
     layer = nn.Conv1d(*widths, kernel, dilation=dilation, padding=padding, bias=bias).requires_grad_(False)
-    form = way(layer)
+    form = layer_class(layer)
     assert form.context == padding
     _assert_same(form, layer, _rows(count, widths[0]))
 
 
-@pytest.mark.parametrize("way", [Conv2dRows, MatmulPerTap, Im2ColConv])
+@pytest.mark.parametrize("layer_class", [Conv2dRows, MatmulPerTap, Im2ColConv])
 @OFTEN
 @given(count=st.integers(1, 60), kernel=st.sampled_from([1, 3, 5, 7]), channels=st.integers(1, 9))
-def test_a_short_kernel(way: Any, count: int, kernel: int, channels: int) -> None:
+def test_a_short_kernel(layer_class: Any, count: int, kernel: int, channels: int) -> None:
     layer = nn.Conv1d(channels, 3, kernel, padding=kernel // 2).requires_grad_(False)
-    _assert_same(way(layer), layer, _rows(count, channels))
+    _assert_same(layer_class(layer), layer, _rows(count, channels))
 
 
 @OFTEN
@@ -90,13 +90,13 @@ def test_the_anti_aliased_activation(count: int, channels: int) -> None:
     _assert_same(SnakeRows(layer), layer, _rows(count, channels))
 
 
-@pytest.mark.parametrize("way", [SnakeRows, *SAME_LENGTH])
+@pytest.mark.parametrize("layer_class", [SnakeRows, *SAME_LENGTH])
 @torch.inference_mode()
-def test_hears_no_further_than_its_context(way: Any) -> None:
+def test_depends_on_its_context_only(layer_class: Any) -> None:
     layer = (
-        AntiAliasedSnake(4, BIGVGAN_V1_24K) if way is SnakeRows else nn.Conv1d(4, 4, 7, dilation=3, padding=9)
+        AntiAliasedSnake(4, BIGVGAN_V1_24K) if layer_class is SnakeRows else nn.Conv1d(4, 4, 7, dilation=3, padding=9)
     ).requires_grad_(False)
-    form, rows = way(layer), _rows(80, 4)
+    form, rows = layer_class(layer), _rows(80, 4)
     changed = rows.clone()
     changed[40] += 1
     heard = ((form(changed) - form(rows)).abs().amax(1) > 1e-4).nonzero().flatten()

@@ -1,4 +1,4 @@
-"""What describes a network survives JSON, and what describes none is refused."""
+"""Configs survive JSON, and invalid ones are refused."""
 
 import json
 import subprocess
@@ -12,7 +12,7 @@ from distill_app.dsp.mel_format import DISTILL_MEL
 from distill_app.vocoders.networks.config import GeneratorConfig, config_from_dict
 from distill_app.vocoders.networks.presets import BIGVGAN_V2_44K, GENERATORS, HIFIGAN_V2_44K, PUBLISHED, TINY, VOCOS_24K
 
-HIFIGAN, OWN, BIGVGAN, VOCOS = HIFIGAN_V2_44K, TINY, BIGVGAN_V2_44K, VOCOS_24K
+HIFIGAN, CONVNEXT, BIGVGAN, VOCOS = HIFIGAN_V2_44K, TINY, BIGVGAN_V2_44K, VOCOS_24K
 NAMED = {**GENERATORS, **PUBLISHED}
 LATER_MEL_FIELDS = ("scale", "centred", "power_floor")
 
@@ -31,11 +31,11 @@ def test_what_is_trained_here_is_at_the_rate_of_the_app() -> None:
 
 
 def test_headers_from_before_there_were_four_families_are_read() -> None:
-    """As the shipped weights have them."""
+    """The built-in weights have such a header."""
     nothing = {"rates": [], "rate_kernels": [], "resblock": 1, "resblock_kernels": [], "resblock_dilations": []}
     mel_format = {name: value for name, value in DISTILL_MEL.to_dict().items() if name not in LATER_MEL_FIELDS}
-    own = {"family": "vocos", "channels": 32, "blocks": 2, "mel_format": mel_format}
-    assert config_from_dict(own | nothing) == OWN
+    convnext = {"family": "vocos", "channels": 32, "blocks": 2, "mel_format": mel_format}
+    assert config_from_dict(convnext | nothing) == CONVNEXT
     assert config_from_dict(HIFIGAN.to_dict() | {"blocks": 0}) == HIFIGAN
 
 
@@ -47,14 +47,14 @@ def test_configs_are_read_without_torch() -> None:
 @pytest.mark.parametrize(
     ("config", "values"),
     [
-        (OWN, {"channels": 0}),
-        (OWN, {"channels": 10**9}),
-        (OWN, {"channels": 32.0}),
-        (OWN, {"channels": True}),
-        (OWN, {"blocks": -1}),
-        (OWN, {"mel_format": replace(DISTILL_MEL, hop=500)}),
-        (OWN, {"mel_format": replace(DISTILL_MEL, win=1_024)}),
-        (OWN, {"mel_format": replace(DISTILL_MEL, centred=True)}),
+        (CONVNEXT, {"channels": 0}),
+        (CONVNEXT, {"channels": 10**9}),
+        (CONVNEXT, {"channels": 32.0}),
+        (CONVNEXT, {"channels": True}),
+        (CONVNEXT, {"blocks": -1}),
+        (CONVNEXT, {"mel_format": replace(DISTILL_MEL, hop=500)}),
+        (CONVNEXT, {"mel_format": replace(DISTILL_MEL, win=1_024)}),
+        (CONVNEXT, {"mel_format": replace(DISTILL_MEL, centred=True)}),
         (VOCOS, {"blocks": 0}),
         (VOCOS, {"hidden": 0}),
         (VOCOS, {"hidden": 10**6}),
@@ -83,7 +83,7 @@ def test_what_is_no_network_is_refused(config: GeneratorConfig, values: dict[str
         replace(config, **values)
 
 
-def test_rates_that_do_not_give_the_hop_are_told_with_the_numbers() -> None:
+def test_rates_that_do_not_give_the_hop_are_refused_with_the_numbers() -> None:
     with pytest.raises(ValueError, match=r"8·8·4·4 = 1024 times where its mel has a hop of 512"):
         replace(HIFIGAN, rates=(8, 8, 4, 4))
 
@@ -94,4 +94,4 @@ def test_rates_that_do_not_give_the_hop_are_told_with_the_numbers() -> None:
 )
 def test_a_header_of_other_values_is_refused(damage: dict[str, Any]) -> None:
     with pytest.raises((ValueError, TypeError)):
-        config_from_dict(OWN.to_dict() | damage)
+        config_from_dict(CONVNEXT.to_dict() | damage)

@@ -1,4 +1,4 @@
-"""What the cost says is what the network's own layers tell."""
+"""Counted costs equal those of the network's layers."""
 
 import pytest
 import torch
@@ -13,14 +13,14 @@ _CONFIGS = {**PUBLISHED, **GENERATORS}
 
 
 @pytest.mark.parametrize("config", _CONFIGS.values(), ids=_CONFIGS.keys())
-def test_the_values_are_those_of_the_network(config: GeneratorConfig) -> None:
+def test_the_parameters_are_those_of_the_network(config: GeneratorConfig) -> None:
     with torch.device("meta"):
         network = build_generator(config)
     assert cost(config).parameters == sum(each.numel() for each in network.parameters())
 
 
 @pytest.mark.parametrize("name", ["hifigan-v2-22k", "hifigan-v3-22k", "vocos-24k"])
-def test_the_multiplications_are_those_of_its_layers(name: str) -> None:
+def test_the_multiply_accumulates_are_those_of_the_layers(name: str) -> None:
     config, frames, counted = PUBLISHED[name], 4, [0]
 
     def count(layer: nn.Module, inputs: tuple[Tensor], output: Tensor) -> None:

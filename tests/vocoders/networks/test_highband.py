@@ -1,4 +1,4 @@
-"""The network for listening says what the trained one says."""
+"""The high-band network equals the upper bins of the trained network."""
 
 import pytest
 import torch
@@ -9,7 +9,7 @@ from distill_app.vocoders.networks.presets import TINY
 
 
 def _network() -> ConvNextGenerator:
-    """With weights large enough for every part of it to be heard."""
+    """Network with weights large enough for every part to matter."""
     torch.manual_seed(0)
     network = ConvNextGenerator(TINY)
     for parameter in network.parameters():

@@ -1,4 +1,4 @@
-"""Each network gives hop samples per frame, depends on its mel, and sounds the same under every name of its weights."""
+"""Networks give hop samples per frame, depend on their mel, and have the published sizes and names."""
 
 from dataclasses import replace
 
@@ -55,7 +55,7 @@ def test_every_weight_learns_and_every_frame_matters(config: GeneratorConfig) ->
 
 @pytest.mark.parametrize("config", CONFIGS.values(), ids=CONFIGS)
 def test_far_frames_do_not_matter(config: GeneratorConfig) -> None:
-    """What lies beyond the receptive field changes nothing: the base of chunks that join exactly."""
+    """Frames outside the receptive field change nothing, so that chunks join exactly."""
     generator, frames = network(config), mel(64)
     changed = frames.clone()
     changed[:, :, 40:] += 1.0

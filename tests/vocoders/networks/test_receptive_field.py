@@ -1,4 +1,4 @@
-"""How far each network looks: exactly as far as it says."""
+"""The receptive field of each network is exactly its `context_frames`."""
 
 from dataclasses import replace
 
@@ -20,7 +20,7 @@ from distill_app.vocoders.networks.presets import (
 
 NARROW_VOCOS = replace(VOCOS_24K, channels=8, hidden=16, blocks=3)
 NETWORKS = {
-    "own": replace(TINY, channels=8),
+    "convnext": replace(TINY, channels=8),
     "vocos": NARROW_VOCOS,
     "vocos-same": replace(NARROW_VOCOS, mel_format=replace(VOCOS_24K.mel_format, centred=False)),
     "hifigan-v1": replace(HIFIGAN_V1_22K, channels=16),
@@ -34,7 +34,7 @@ NETWORKS = {
 
 
 def network(config: GeneratorConfig) -> torch.nn.Module:
-    """With weights so large that nothing is lost on the way, in double precision."""
+    """Network in double precision with weights so large that no gradient vanishes."""
     torch.manual_seed(0)
     generator = build_generator(config).double()
     for parameter in generator.parameters():
@@ -44,7 +44,7 @@ def network(config: GeneratorConfig) -> torch.nn.Module:
 
 @pytest.mark.parametrize("config", NETWORKS.values(), ids=NETWORKS)
 def test_a_frame_depends_on_its_context_and_on_nothing_else(config: GeneratorConfig) -> None:
-    """By the gradient of one frame's samples: what is beyond the reach is exactly 0, what is within it is not."""
+    """The gradient of one frame's samples is exactly 0 outside the context, and not inside."""
     context, hop = config.context_frames, config.mel_format.hop
     middle = context + 4
     mel = torch.randn(1, config.mel_format.bands, 2 * middle + 1, dtype=torch.float64).requires_grad_()
@@ -59,7 +59,7 @@ def test_a_frame_depends_on_its_context_and_on_nothing_else(config: GeneratorCon
 @pytest.mark.parametrize("config", NETWORKS.values(), ids=NETWORKS)
 @torch.no_grad()
 def test_chunks_with_their_context_are_the_whole(config: GeneratorConfig) -> None:
-    """Also at the ends, where there is no context to be had."""
+    """Chunks with context equal the whole, also at the ends."""
     generator, context, hop = network(config), config.context_frames, config.mel_format.hop
     mel = torch.randn(1, config.mel_format.bands, 3 * context + 10, dtype=torch.float64)
     whole = generator(mel)

@@ -1,4 +1,4 @@
-"""A weights file gives its network again, or one sentence."""
+"""Weights files load the saved network, or are refused with one sentence."""
 
 import json
 from pathlib import Path
@@ -43,7 +43,7 @@ def test_the_network_comes_back_ready_to_use(tmp_path: Path) -> None:
 
 
 def test_loading_may_be_the_first_thing_done(tmp_path: Path) -> None:
-    """Shapes are compared on a device without numbers: no filterbank that is kept may come from there."""
+    """Shapes are compared on the meta device; a cached filterbank must not be built there."""
     generator = saved(tmp_path / "v.safetensors")
     filterbank.cache_clear()
     loaded, _ = load_generator(tmp_path / "v.safetensors")
@@ -81,7 +81,7 @@ def test_loading_draws_no_random_numbers(tmp_path: Path) -> None:
 
 
 def _written(path: Path, tensors: dict[str, torch.Tensor] | None = None, **values: Any) -> Path:
-    """A file like a saved one, with other tensors or other values in its header."""
+    """Write a weights file with other tensors or header values."""
     tensors = dict(build_generator(TINY).state_dict()) if tensors is None else tensors
     header = {"kind": "vocoder", "format_version": 1, "config": TINY.to_dict(), "training": {}} | values
     save_file(tensors, path, {"distill": json.dumps(header)})
@@ -114,7 +114,7 @@ def test_a_header_that_does_not_fit_is_one_sentence(tmp_path: Path, values: dict
     [{"sample_rate": 10**30}, {"n_fft": 2**16, "win": 2**16}, {"bands": 1_000}, {"floor": 10**400}],
 )
 def test_a_mel_that_takes_minutes_to_prepare_is_refused_unseen(tmp_path: Path, values: dict[str, Any]) -> None:
-    """Its tensors may be few and right: what is computed from the header alone is limited by the header's own check."""
+    """The header is validated before anything is computed from it."""
     config = TINY.to_dict()
     config["mel_format"] = DISTILL_MEL.to_dict() | values
     with pytest.raises(VocoderError, match="damaged"):

@@ -1,4 +1,4 @@
-"""An ONNX file tells what it is, and is not there where it would sound different."""
+"""ONNX files describe themselves, and are not written if their samples differ."""
 
 import json
 from pathlib import Path
@@ -26,7 +26,7 @@ def axes(value: onnx.ValueInfoProto) -> list[str | int]:
 
 
 @pytest.mark.parametrize("name", SMALL)
-def test_the_file_alone_tells_how_to_use_it(name: str, tmp_path: Path) -> None:
+def test_the_metadata_describe_the_network(name: str, tmp_path: Path) -> None:
     config = SMALL[name]
     written = write_onnx(small_network(config), config, BASE_MODEL, tmp_path / "v.onnx")
     model = onnx.load(tmp_path / "v.onnx")
@@ -53,7 +53,7 @@ def test_ports_have_names_and_any_length(tmp_path: Path) -> None:
 @pytest.mark.parametrize("name", SMALL)
 @torch.inference_mode()
 def test_what_the_documentation_shows_gives_the_sound(name: str, tmp_path: Path) -> None:
-    """docs/onnx.md: NumPy, ONNX Runtime and the file, nothing else."""
+    """The code of docs/onnx.md needs NumPy, ONNX Runtime and the file only."""
     config = SMALL[name]
     network = small_network(config)
     write_onnx(network, config, BASE_MODEL, tmp_path / "v.onnx")
@@ -66,7 +66,7 @@ def test_what_the_documentation_shows_gives_the_sound(name: str, tmp_path: Path)
     )
 
 
-def test_what_is_outside_is_said(tmp_path: Path) -> None:
+def test_steps_outside_the_graph_are_named(tmp_path: Path) -> None:
     outside = {}
     for name in ("hifigan-1", "vocos-same", "convnext"):
         origin = Provenance("A vocoder", further_steps="phase retrieval" if name == "convnext" else "")
@@ -94,6 +94,6 @@ def test_a_file_that_sounds_different_does_not_stay(
     assert [each.name for each in tmp_path.iterdir()] == ["v.onnx"]
 
 
-def test_a_folder_that_is_not_there_is_a_sentence(tmp_path: Path) -> None:
+def test_a_missing_folder_is_one_sentence(tmp_path: Path) -> None:
     with pytest.raises(VocoderError, match="cannot be written"):
         write_onnx(small_network(SMALL["hifigan-2"]), SMALL["hifigan-2"], BASE_MODEL, tmp_path / "no" / "v.onnx")

@@ -22,7 +22,7 @@ LENGTHS = (1, 2, 7, 20, 61)
 
 @torch.inference_mode()
 def difference(network: nn.Module, runtime: OnnxNetwork, mel: torch.Tensor) -> float:
-    """Relative to the peak."""
+    """Largest difference relative to the peak."""
     wanted, found = network(mel), runtime(mel)
     assert found.shape == wanted.shape
     assert found.dtype == torch.float32
@@ -47,7 +47,7 @@ def test_every_family_takes_a_batch_of_mels(name: str) -> None:
 
 
 @pytest.mark.parametrize("name", ["hifigan-1", "convnext"])
-def test_it_goes_on_with_the_weights_it_was_made_from(name: str) -> None:
+def test_it_keeps_the_weights_it_was_made_from(name: str) -> None:
     network = small_network(SMALL[name])
     runtime, mel = OnnxNetwork.from_network(network, threads=1), mel_of(SMALL[name], 12)[None]
     before = runtime(mel)
@@ -66,14 +66,14 @@ def test_with_little_memory_the_pieces_are_smaller_and_the_sound_is_the_same(
     run = runtime._session.run
     tried: list[int] = []
 
-    def with_room_for_40(outputs: None, inputs: dict[str, Any]) -> Any:
+    def with_memory_for_40(outputs: None, inputs: dict[str, Any]) -> Any:
         tried.append(inputs["mel"].shape[2])
         if tried[-1] > 40:
             raise Fail("Failed to allocate memory for requested buffer of size 2462400000")
         return run(outputs, inputs)
 
     vocoder = NetworkVocoder(info_of("a", config), runtime, config.context_frames)
-    monkeypatch.setattr(runtime, "_session", SimpleNamespace(run=with_room_for_40))
+    monkeypatch.setattr(runtime, "_session", SimpleNamespace(run=with_memory_for_40))
     with torch.inference_mode():
         wanted, found = network(mel[None]), vocoder.preview(mel)
     assert tried[0] == 90

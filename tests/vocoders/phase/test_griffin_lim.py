@@ -1,4 +1,4 @@
-"""Griffin-Lim: pitch, level, time and seams, measured on what comes out."""
+"""Griffin-Lim: pitch, level, time and seams of the estimated sound."""
 
 import math
 from dataclasses import replace
@@ -29,7 +29,7 @@ def _resynthesis(samples: Tensor) -> Tensor:
 
 
 def _pitch_hz(samples: Tensor, rate: int = RATE) -> float:
-    """The strongest partial of the inner half, by a Hann window and the exact interpolation of its lobe."""
+    """Strongest partial of the inner half, by interpolation of the Hann window's lobe."""
     inner = samples[len(samples) // 4 : -len(samples) // 4]
     spectrum = torch.fft.rfft(inner * torch.hann_window(len(inner))).abs()
     peak = int(spectrum.argmax())
@@ -74,7 +74,7 @@ def test_a_level_step_stays_linear() -> None:
 
 
 def test_no_pre_echo_beyond_the_window() -> None:
-    """A hit in silence: nothing sounds earlier than one window before it."""
+    """A hit in silence is preceded by silence up to one window before it."""
     samples = torch.zeros(RATE)
     decay = torch.exp(-torch.arange(8_000) / 1_000)
     samples[22_050:30_050] = decay * torch.randn(8_000, generator=torch.Generator().manual_seed(2))
@@ -94,7 +94,7 @@ def test_the_sound_follows_the_mel() -> None:
 
 
 def test_its_mel_comes_back() -> None:
-    """Mean absolute log-mel distance of a chord with noise, resynthesised: well below what plain magnitudes reach."""
+    """Mean absolute log-mel error of a resynthesised chord with noise."""
     noise = 0.02 * torch.randn(2 * RATE, generator=torch.Generator().manual_seed(3))
     chord = (_tone(220) + _tone(277) + _tone(330)) / 3 + noise
     assert (to_mel(_resynthesis(chord)) - to_mel(chord)).abs().mean() < 0.1
@@ -121,7 +121,7 @@ def test_streamed_equals_whole_however_the_mel_is_cut(cut: int) -> None:
 
 
 def test_chunks_join_without_a_seam(monkeypatch: pytest.MonkeyPatch) -> None:
-    """At a chunk's border the mel is met as well as elsewhere, and the wave bends no more than made in one go."""
+    """At a chunk's border, mel error and curvature are those of the rest."""
     mel = _glide(240)
     whole = get_vocoder().mel_to_waveform(mel[None])[0]
     monkeypatch.setattr(module, "_CHUNK_FRAMES", 60)

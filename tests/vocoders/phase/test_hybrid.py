@@ -1,4 +1,4 @@
-"""The vocoder that ships: its weights, its sound, and what happens without them."""
+"""The built-in vocoder: its weights, its sound, and errors without weights."""
 
 import itertools
 import math
@@ -40,7 +40,7 @@ def _level_dbfs(samples: Tensor) -> float:
     return 20 * math.log10(max(float(samples.square().mean().sqrt()), 1e-9))
 
 
-def test_the_weights_are_those_that_the_catalogue_tells_of() -> None:
+def test_the_weights_are_those_of_the_entry() -> None:
     network, header = load_generator(BUILT_IN_WEIGHTS)
     assert sum(each.numel() for each in network.parameters()) == BUILT_IN.parameters
     assert header.config == GENERATORS["256x6"]
@@ -89,7 +89,7 @@ def test_streamed_equals_whole(cut: int) -> None:
     assert torch.equal(torch.cat(blocks, dim=1), vocoder.mel_to_waveform(mel[None])[0])
 
 
-def test_it_serves_the_hand_sooner_than_the_ear() -> None:
+def test_a_preview_is_as_long_and_has_nearly_the_mel() -> None:
     vocoder, mel = get_vocoder("built-in"), to_mel(_noise(0.5))
     preview = vocoder.preview(mel)
     assert preview.shape == (1, mel.shape[1] * 512)

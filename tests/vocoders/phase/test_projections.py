@@ -1,4 +1,4 @@
-"""A projection is what the STFT, its inverse and the mel say it is, in less time."""
+"""Projections equal a plain implementation by STFT, inverse STFT and mel."""
 
 import pytest
 import torch
@@ -20,7 +20,7 @@ def _rate(divisor: int) -> SpectrumRate:
 
 
 def _noise(rate: SpectrumRate) -> tuple[Tensor, Tensor]:
-    """A spectrum that no samples have `[frames, bins]`, and a mel `[frames, bands]`."""
+    """Inconsistent spectrum `[frames, bins]`, and a mel `[frames, bands]`."""
     torch.manual_seed(0)
     return torch.randn(FRAMES, rate.bins, dtype=torch.complex64), torch.rand(FRAMES, rate.bands)
 
@@ -29,8 +29,8 @@ def _inverse(spectrum: Tensor, rate: SpectrumRate) -> Tensor:
     return inverse_stft(spectrum.T[None], rate)[0]
 
 
-def _plainly(spectrum: Tensor, target: Tensor, rate: SpectrumRate, count: int) -> Tensor:
-    """Fast Griffin-Lim as it is written down."""
+def _reference(spectrum: Tensor, target: Tensor, rate: SpectrumRate, count: int) -> Tensor:
+    """Plain implementation of fast Griffin-Lim."""
     previous = None
     for _ in range(count):
         consistent = frames_stft(_inverse(spectrum, rate)[None], rate)[0].T
@@ -45,7 +45,7 @@ def _plainly(spectrum: Tensor, target: Tensor, rate: SpectrumRate, count: int) -
 def test_projections_are_the_stft_and_its_inverse(divisor: int, count: int) -> None:
     rate = _rate(divisor)
     spectrum, target = _noise(rate)
-    wanted = _plainly(spectrum, target, rate, count)
+    wanted = _reference(spectrum, target, rate, count)
     projections = Projections(spectrum.clone(), target, rate)
     for _ in range(count):
         projections.advance()

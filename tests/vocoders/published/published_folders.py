@@ -1,4 +1,4 @@
-"""Folders like published ones, made from the small official checkpoints in tests/golden."""
+"""Makes folders like published ones from the small official checkpoints in tests/golden."""
 
 import json
 import shutil
@@ -18,7 +18,7 @@ State = dict[str, Tensor]
 
 
 def folder_like(name: str, place: Path) -> Path:
-    """Config and weights alone, free to be changed."""
+    """Copy of the config and weights of a golden folder."""
     folder = place / name
     folder.mkdir()
     for each in (WEIGHTS[name], config_of(name)):
@@ -36,7 +36,7 @@ def official_state(name: str) -> State:
 
 
 def with_state(folder: Path, change: Callable[[State], Any]) -> Path:
-    """The folder with other tensors; `change` changes them in place."""
+    """Write changed tensors to a folder; `change` modifies them in place."""
     name = folder.name
     state = official_state(name)
     change(state)

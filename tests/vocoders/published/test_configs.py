@@ -1,4 +1,4 @@
-"""Configs of vocoders that can be downloaded, byte for byte as published, describe what the manifest says."""
+"""The published configs of downloadable vocoders agree with the manifest."""
 
 import hashlib
 import shutil
@@ -12,6 +12,11 @@ from distill_app.vocoders.published.loader import read_published
 from distill_app.vocoders.weights.manifest import read_manifest
 
 CONFIGS = {path.stem: path for path in (Path(__file__).parent / "configs").glob("*")}
+
+
+def test_the_configs_are_those_of_downloadable_vocoders() -> None:
+    assert CONFIGS
+    assert CONFIGS.keys() <= {entry.id for entry in read_manifest()}
 
 
 @pytest.mark.parametrize("name", sorted(CONFIGS))

@@ -1,4 +1,4 @@
-"""Folders that are wrong, damaged or hostile: one sentence that tells the reason, and nothing of them is run."""
+"""Wrong, damaged or hostile folders are refused with one sentence, and nothing in them is run."""
 
 import os
 import pickle
@@ -200,14 +200,14 @@ def test_a_file_beside_a_vocoder_is_not_taken_for_it(tmp_path: Path, name: str) 
     assert_refused(tmp_path / name, f"“{name}” is no vocoder")
 
 
-def test_two_files_of_our_own_are_one_too_many(tmp_path: Path) -> None:
+def test_two_safetensors_files_are_ambiguous(tmp_path: Path) -> None:
     for name in ("a.safetensors", "b.safetensors"):
         (tmp_path / name).touch()
     assert_refused(tmp_path, r"several checkpoints \(a.safetensors, b.safetensors\)")
 
 
 class Program:
-    """A pickle of this makes a folder when it is read."""
+    """Object whose pickle makes a folder when it is read."""
 
     def __init__(self, witness: Path) -> None:
         self._witness = witness
@@ -278,7 +278,7 @@ def test_checkpoints_that_do_not_fit_are_refused(
     assert_refused(with_state(folder_like(HIFIGAN, tmp_path), change), reason)
 
 
-def test_a_checkpoint_of_another_size_is_told_with_the_tensor(tmp_path: Path) -> None:
+def test_a_checkpoint_of_another_size_names_the_tensor(tmp_path: Path) -> None:
     folder = with_json(folder_like(HIFIGAN, tmp_path), {"upsample_initial_channel": 512})
     assert_refused(folder, "“conv_pre.weight” is 32×80×7 where 512×80×7 is wanted")
 
@@ -342,7 +342,7 @@ def test_archives_that_could_unpack_to_any_size_are_refused(tmp_path: Path) -> N
 
 
 def test_tensors_larger_than_their_file_are_refused_before_they_take_memory(tmp_path: Path) -> None:
-    """One number can stand for any number of them in a torch file; here for 10 GB that the config asks for."""
+    """One stored value can be expanded to any number of values; here to 10 GB."""
     values = {"upsample_initial_channel": 2_048, "resblock_kernel_sizes": [63] * 8}
     values |= {"resblock_dilation_sizes": [[1] * 8] * 8}
     folder = with_json(folder_like(HIFIGAN, tmp_path), values)
@@ -367,7 +367,7 @@ def test_a_file_that_cannot_be_opened_is_one_sentence(tmp_path: Path) -> None:
 
 
 def with_records(path: Path, change: Callable[[str, bytes], bytes]) -> None:
-    """The archive written again with other contents of its records, each with the right checksum."""
+    """Rewrite an archive with other records, each with the right checksum."""
     with zipfile.ZipFile(path) as whole:
         entries = {entry: whole.read(entry) for entry in whole.namelist()}
     with zipfile.ZipFile(path, "w", zipfile.ZIP_STORED) as changed:

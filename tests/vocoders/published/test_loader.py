@@ -1,4 +1,4 @@
-"""Published folders under every name and form that they come in, and what is read of them."""
+"""Published folders are read under every name and in every format."""
 
 import subprocess
 import sys
@@ -96,7 +96,7 @@ def test_of_several_checkpoints_one_can_be_chosen(tmp_path: Path) -> None:
 
 
 def test_the_official_name_goes_before_others(tmp_path: Path) -> None:
-    """As in a whole copy of BigVGAN's repository."""
+    """A copy of BigVGAN's repository has several checkpoints."""
     folder = folder_like(BIGVGAN, tmp_path)
     for other in ("bigvgan_generator_3msteps.pt", "bigvgan_discriminator_optimizer.pt"):
         (folder / other).write_bytes(b"something else")
@@ -111,7 +111,7 @@ def test_files_of_before_torch_1_6_are_read(tmp_path: Path) -> None:
 
 
 def test_either_form_of_weight_norm_is_removed(tmp_path: Path) -> None:
-    """The one of torch before 2.0, and the one of today."""
+    """Weight norm of torch before 2.0, and of later versions."""
     folder = folder_like(HIFIGAN, tmp_path)
     network, config = load_published(folder)
     assert not any("_g" in name or "parametrizations" in name for name in network.state_dict())
@@ -150,7 +150,7 @@ def test_a_loaded_network_needs_its_file_no_more(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("name", [HIFIGAN, BIGVGAN, VOCOS])
 def test_loading_leaves_nothing_behind(name: str) -> None:
-    """A network is first built without memory; nothing that is kept for others may be built like that."""
+    """Networks are first built on the meta device; cached tensors must not be."""
     filterbank.cache_clear()
     hann_window.cache_clear()
     torch.manual_seed(5)
@@ -164,7 +164,7 @@ def test_loading_leaves_nothing_behind(name: str) -> None:
     assert {value.device.type for value in (*network.state_dict().values(), *constants)} == {"cpu"}
 
 
-def test_folders_with_weights_of_our_own_are_read_too(tmp_path: Path) -> None:
+def test_folders_with_weights_of_distill_are_read(tmp_path: Path) -> None:
     torch.manual_seed(0)
     generator = build_generator(TINY)
     save_generator(generator, WeightsHeader(TINY), tmp_path / "mine.safetensors")
@@ -176,14 +176,14 @@ def test_folders_with_weights_of_our_own_are_read_too(tmp_path: Path) -> None:
         assert torch.equal(network(mel), generator(mel))
 
 
-def test_published_networks_can_be_kept_as_weights_of_our_own(tmp_path: Path) -> None:
+def test_published_networks_can_be_saved_as_weights_of_distill(tmp_path: Path) -> None:
     for name in (HIFIGAN, BIGVGAN, VOCOS):
         network, config = load_published(GOLDEN / name)
         save_generator(network, WeightsHeader(config), tmp_path / f"{name}.safetensors")
         assert torch.equal(samples(tmp_path / f"{name}.safetensors", name), samples(GOLDEN / name, name))
 
 
-def test_tanh_and_bias_in_the_end_are_there_unless_said_otherwise(tmp_path: Path) -> None:
+def test_final_tanh_and_bias_are_the_default(tmp_path: Path) -> None:
     folder = with_json(folder_like(BIGVGAN, tmp_path), {}, without="use_tanh_at_final")
     assert samples(folder, BIGVGAN).abs().max() < samples(GOLDEN / BIGVGAN, BIGVGAN).abs().max()
     with_json(folder, {}, without="use_bias_at_final")
@@ -214,7 +214,7 @@ def test_the_variants_at_44_khz_are_read_from_such_configs(tmp_path: Path) -> No
 
 
 def test_the_mel_filters_in_a_checkpoint_are_those_of_its_config(tmp_path: Path) -> None:
-    """As in Vocos's published weights, which hold the mel spectrogram that they were trained with."""
+    """Vocos's published weights contain the filters of their mel."""
     mel_format = VOCOS_24K.mel_format
     before = samples(GOLDEN / VOCOS, VOCOS)
 

@@ -1,4 +1,4 @@
-"""Where a network computes, and that memory running out anywhere changes nothing but the time a sound takes."""
+"""Choosing a device, and running out of memory on it, which changes nothing but the time."""
 
 from collections.abc import Callable
 from typing import Any
@@ -22,7 +22,7 @@ from distill_app.vocoders.runtime.devices import (
 from tests.vocoders.small_networks import SMALL, info_of, mel_of, small_network
 
 CARD = torch.device("cpu", 0)
-"""Another device than the processor, and the same arithmetic."""
+"""A device that is not equal to the CPU and computes like it."""
 CONFIG = SMALL["hifigan-2"]
 CONTEXT = CONFIG.context_frames
 CHUNK, FRAMES = 16, 98
@@ -37,11 +37,11 @@ FAILURES: list[Callable[[], Exception]] = [
     lambda: MemoryError(),
 ]
 Refuse = Callable[[int, int, bool], bool]
-"""Given how many calls there were before, the mel's frames and whether on the card: is memory full?"""
+"""Whether memory is full, given the number of earlier calls, the frames, and whether it runs on the card."""
 
 
-class Cramped(nn.Module):
-    """A small network whose device is full when a test says so."""
+class FakeFullNetwork(nn.Module):
+    """Small network whose device runs out of memory when `refuse` says so."""
 
     def __init__(self, refuse: Refuse, failure: Callable[[], Exception] = FAILURES[0]) -> None:
         super().__init__()
@@ -49,8 +49,8 @@ class Cramped(nn.Module):
         self.refuse, self.failure, self.on_card = refuse, failure, False
         self.calls: list[tuple[bool, int]] = []
 
-    def __deepcopy__(self, memo: dict[int, Any]) -> "Cramped":
-        twin = Cramped(self.refuse, self.failure)
+    def __deepcopy__(self, memo: dict[int, Any]) -> "FakeFullNetwork":
+        twin = FakeFullNetwork(self.refuse, self.failure)
         twin.calls, twin.on_card = self.calls, True
         return twin
 
@@ -63,8 +63,8 @@ class Cramped(nn.Module):
         return samples
 
 
-class Listener:
-    """What the person is told."""
+class MessageRecorder:
+    """Collects the messages for the user."""
 
     def __init__(self) -> None:
         self.sentences: list[str] = []
@@ -78,7 +78,7 @@ def card(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(module, "choose_device", lambda _: CARD)
 
 
-def _vocoder(network: Cramped, notify: Callable[[str], None] = lambda _: None) -> NetworkVocoder:
+def _vocoder(network: FakeFullNetwork, notify: Callable[[str], None] = lambda _: None) -> NetworkVocoder:
     return NetworkVocoder(info_of("cramped", CONFIG), network, CONTEXT, chunk_frames=CHUNK, notify=notify)
 
 
@@ -86,7 +86,7 @@ def _mel() -> Tensor:
     return mel_of(CONFIG, FRAMES)
 
 
-def _assert_undisturbed(heard: Tensor) -> None:
+def _assert_unchanged(heard: Tensor) -> None:
     with torch.inference_mode():
         expected = small_network(CONFIG)(_mel()[None])
     assert heard.shape == expected.shape
@@ -129,10 +129,8 @@ def test_a_sound_is_the_same_on_every_device_of_this_computer(name: str, device:
 
 
 @pytest.mark.parametrize(("name", "part"), [("vocos-centred", "head"), ("convnext", ""), ("hifigan-1", "none")])
-def test_what_computes_with_complex_numbers_can_be_kept_apart(
-    name: str, part: str, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """That part lies elsewhere, its input follows, and the rest stays where it was."""
+def test_complex_layers_can_be_on_another_device(name: str, part: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Complex layers are on the other device, their input is moved there, and the rest stays."""
     network, mel = _pin_complex_layers(small_network(SMALL[name]), torch.device("meta")), mel_of(SMALL[name], 20)[None]
     apart = {key for key, parameter in network.named_parameters() if parameter.device.type == "meta"}
     assert apart == {key for key, _ in network.named_parameters() if key.startswith(part)}
@@ -160,7 +158,7 @@ def test_every_way_to_say_that_memory_is_full_is_understood(failure: Callable[[]
 )
 def test_no_other_failure_is_taken_for_it(failure: Exception) -> None:
     assert not is_out_of_memory(failure)
-    vocoder = _vocoder(Cramped(lambda *_: True, lambda: failure))
+    vocoder = _vocoder(FakeFullNetwork(lambda *_: True, lambda: failure))
     with pytest.raises(type(failure), match=str(failure)[:20].replace("[", r"\[")):
         vocoder.preview(_mel())
 
@@ -169,10 +167,10 @@ def test_no_other_failure_is_taken_for_it(failure: Exception) -> None:
 @pytest.mark.parametrize("failure", FAILURES)
 @pytest.mark.parametrize("when", [0, 2, 5])
 def test_memory_full_once_at_the_first_a_middle_or_the_last_chunk(when: int, failure: Callable[[], Exception]) -> None:
-    listener, network = Listener(), Cramped(lambda count, *_: count == when, failure)
-    _assert_undisturbed(_vocoder(network, listener).preview(_mel()))
-    assert len(listener.sentences) == 1
-    assert "graphics card" in listener.sentences[0]
+    recorder, network = MessageRecorder(), FakeFullNetwork(lambda count, *_: count == when, failure)
+    _assert_unchanged(_vocoder(network, recorder).preview(_mel()))
+    assert len(recorder.sentences) == 1
+    assert "graphics card" in recorder.sentences[0]
     assert all(on_card for on_card, _ in network.calls)
     assert network.calls[when + 1][1] < network.calls[when][1]
 
@@ -180,10 +178,10 @@ def test_memory_full_once_at_the_first_a_middle_or_the_last_chunk(when: int, fai
 @pytest.mark.usefixtures("card")
 @pytest.mark.parametrize("room", range(0, CHUNK + 2 * CONTEXT + 1))
 def test_a_card_of_every_size(room: int) -> None:
-    """It takes mels of so many frames; what it cannot take at all, the processor does."""
-    listener, network = Listener(), Cramped(lambda _, frames, on_card: on_card and frames > room)
-    _assert_undisturbed(_vocoder(network, listener).preview(_mel()))
-    assert len(listener.sentences) == (room < CHUNK + 2 * CONTEXT)
+    """The card has memory for so many frames; what does not fit at all is computed on the CPU."""
+    recorder, network = MessageRecorder(), FakeFullNetwork(lambda _, frames, on_card: on_card and frames > room)
+    _assert_unchanged(_vocoder(network, recorder).preview(_mel()))
+    assert len(recorder.sentences) == (room < CHUNK + 2 * CONTEXT)
     on_card = [frames for on_card, frames in network.calls if on_card and frames <= room]
     assert bool(on_card) == (room > CONTEXT)
 
@@ -191,63 +189,64 @@ def test_a_card_of_every_size(room: int) -> None:
 @pytest.mark.usefixtures("card")
 @pytest.mark.parametrize("when", [0, 2, 5])
 def test_a_card_that_is_full_from_some_chunk_on(when: int) -> None:
-    network = Cramped(lambda count, _, on_card: on_card and count >= when)
-    _assert_undisturbed(_vocoder(network).preview(_mel()))
+    network = FakeFullNetwork(lambda count, _, on_card: on_card and count >= when)
+    _assert_unchanged(_vocoder(network).preview(_mel()))
     assert {on_card for on_card, _ in network.calls[-1:]} == {False}
-    assert network.calls[-1][1] > 1 + 2 * CONTEXT  # whole chunks on the processor
+    assert network.calls[-1][1] > 1 + 2 * CONTEXT  # whole chunks on the CPU
 
 
 @pytest.mark.usefixtures("card")
-def test_the_next_sound_tries_the_card_again_and_the_person_is_not_told_twice() -> None:
-    full, listener = [True], Listener()
-    network = Cramped(lambda _, __, on_card: on_card and full[0])
-    vocoder = _vocoder(network, listener)
+def test_the_next_sound_tries_the_card_again_and_the_user_is_notified_once() -> None:
+    full, recorder = [True], MessageRecorder()
+    network = FakeFullNetwork(lambda _, __, on_card: on_card and full[0])
+    vocoder = _vocoder(network, recorder)
     vocoder.preview(_mel())
     network.calls.clear()
     vocoder.preview(_mel())
     assert network.calls[0] == (True, CHUNK + CONTEXT)
     full[0] = False
     network.calls.clear()
-    _assert_undisturbed(vocoder.preview(_mel()))
+    _assert_unchanged(vocoder.preview(_mel()))
     assert all(on_card for on_card, _ in network.calls)
     assert len(network.calls) == len(range(0, FRAMES - CONTEXT, CHUNK))
-    assert len(listener.sentences) == 1
+    assert len(recorder.sentences) == 1
 
 
 @pytest.mark.usefixtures("card")
 def test_weights_that_the_card_has_no_room_for(monkeypatch: pytest.MonkeyPatch) -> None:
-    def full(*_: object) -> Cramped:
+    def full(*_: object) -> FakeFullNetwork:
         raise torch.OutOfMemoryError("CUDA out of memory. Tried to allocate 20.00 MiB.")
 
-    monkeypatch.setattr(Cramped, "__deepcopy__", full)
-    network = Cramped(lambda *_: False)
-    _assert_undisturbed(_vocoder(network).preview(_mel()))
+    monkeypatch.setattr(FakeFullNetwork, "__deepcopy__", full)
+    network = FakeFullNetwork(lambda *_: False)
+    _assert_unchanged(_vocoder(network).preview(_mel()))
     assert not any(on_card for on_card, _ in network.calls)
 
 
 @pytest.mark.parametrize("room", range(1 + 2 * CONTEXT, CHUNK + 2 * CONTEXT + 1, 2))
 def test_a_processor_with_little_memory(room: int) -> None:
-    listener, network = Listener(), Cramped(lambda _, frames, __: frames > room)
-    _assert_undisturbed(_vocoder(network, listener).preview(_mel()))
-    assert all("computer's memory" in sentence for sentence in listener.sentences)
+    recorder, network = MessageRecorder(), FakeFullNetwork(lambda _, frames, __: frames > room)
+    _assert_unchanged(_vocoder(network, recorder).preview(_mel()))
+    assert len(recorder.sentences) == (room < CHUNK + 2 * CONTEXT)
+    assert all("computer's memory" in sentence for sentence in recorder.sentences)
 
 
 def test_a_processor_with_too_little_says_so() -> None:
-    network = Cramped(lambda _, frames, __: frames > 2 * CONTEXT)
-    with pytest.raises(VocoderError, match=r"not enough memory for “Cramped”; close"):
+    network = FakeFullNetwork(lambda _, frames, __: frames > 2 * CONTEXT)
+    with pytest.raises(VocoderError, match=r"not enough memory for “FakeFullNetwork”; close"):
         _vocoder(network).preview(_mel())
 
 
 @pytest.mark.usefixtures("card")
-def test_what_is_full_yields_so_that_it_can_be_given_up() -> None:
-    """Between two tries comes an empty block."""
-    network = Cramped(lambda _, __, on_card: on_card)
+def test_a_failed_attempt_yields_so_that_it_can_be_stopped() -> None:
+    """An empty block comes after each failed attempt."""
+    network = FakeFullNetwork(lambda _, __, on_card: on_card)
     assert next(_vocoder(network).stream([_mel()])).shape == (1, 0)
     assert len(network.calls) == 1
 
 
-def test_a_seat_answers_several_threads_with_one_copy() -> None:
-    network = Cramped(lambda *_: False)
-    seat, mel = DevicePlacement(network, CARD), _mel()[None]
-    assert torch.equal(seat(mel), seat(mel))
-    assert seat._network_on_device() is seat._network_on_device() is not network
+def test_a_placement_copies_the_network_once() -> None:
+    network = FakeFullNetwork(lambda *_: False)
+    placement, mel = DevicePlacement(network, CARD), _mel()[None]
+    assert torch.equal(placement(mel), placement(mel))
+    assert placement._network_on_device() is placement._network_on_device() is not network

@@ -1,4 +1,4 @@
-"""The runtime is the person's choice, else what was measured, once, to be faster."""
+"""The runtime is the user's choice, else the one that was measured to be faster."""
 
 import importlib.metadata
 import json
@@ -42,7 +42,7 @@ def network() -> nn.Module:
 
 
 def measuring(monkeypatch: pytest.MonkeyPatch, *found: RuntimeTiming) -> list[RuntimeTiming]:
-    """What is measured, one after the other; the list holds what is left."""
+    """Replace measurements by given timings; returns the list of those not used yet."""
     left = list(found)
     monkeypatch.setattr(selection, "time_runtimes", lambda *_: left.pop(0))
     return left
@@ -57,13 +57,13 @@ def test_onnx_has_to_be_clearly_faster() -> None:
 
 
 @pytest.mark.parametrize("live", [True, False])
-def test_the_person_chooses(network: nn.Module, live: bool) -> None:
+def test_the_user_chooses(network: nn.Module, live: bool) -> None:
     assert is_onnx(network, ComputeConfig("cpu", "onnx"), live)
     assert not is_onnx(network, ComputeConfig("cpu", "torch"), live)
 
 
 @pytest.mark.parametrize("found", [TORCH_WINS, ONNX_WINS, TOO_CLOSE])
-def test_auto_takes_what_was_measured_and_remembers_it(
+def test_auto_selects_what_was_measured_and_saves_it(
     network: nn.Module, found: RuntimeTiming, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     left = measuring(monkeypatch, found)
@@ -84,7 +84,7 @@ def test_a_network_of_other_sizes_is_measured_for_itself(network: nn.Module, mon
     assert left == []
 
 
-def test_what_does_not_answer_the_hand_is_not_tried(network: nn.Module, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_vocoder_that_is_not_live_is_not_timed(network: nn.Module, monkeypatch: pytest.MonkeyPatch) -> None:
     left = measuring(monkeypatch, ONNX_WINS)
     assert not is_onnx(network, ComputeConfig("cpu"), live=False)
     assert left == [ONNX_WINS]
@@ -141,7 +141,7 @@ def test_the_faster_one_is_measured_to_be_faster() -> None:
         '{"a": {"torch": "1", "onnx": 1}}',
     ],
 )
-def test_a_damaged_memory_is_forgotten(content: str) -> None:
+def test_a_damaged_file_is_ignored(content: str) -> None:
     timings_file().parent.mkdir(parents=True)
     timings_file().write_text(content)
     assert read_timings() == {}
@@ -149,7 +149,7 @@ def test_a_damaged_memory_is_forgotten(content: str) -> None:
     assert json.loads(timings_file().read_text()) == {"b": {"torch": 2.0, "onnx": 1.0}}
 
 
-def test_a_memory_that_cannot_be_written_stops_nothing(
+def test_a_file_that_cannot_be_written_is_ignored(
     network: nn.Module, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     (tmp_path / "cache").write_text("a file where the folder should be")

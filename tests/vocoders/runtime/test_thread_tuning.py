@@ -1,4 +1,4 @@
-"""As many threads as pay, and no setting left behind."""
+"""Thread tuning finds the fastest number, and restores torch's setting."""
 
 import threading
 from collections.abc import Callable
@@ -45,7 +45,7 @@ def test_another_thread_goes_on_with_its_own_number() -> None:
 
 
 def _work(trial: ThreadTuner, seconds_with: Callable[[int], float], pieces: int = 12, frames: int = 100) -> list[int]:
-    """How many threads it worked with, piece after piece."""
+    """Number of threads of each piece of work."""
     used = []
     for number in range(pieces):
         used.append(trial.threads)
@@ -70,7 +70,7 @@ def test_threads_that_wait_for_each_other_are_tried_once() -> None:
 
 
 def test_pieces_of_another_length_tell_nothing() -> None:
-    """Short ones take longer for each frame."""
+    """Short pieces take longer per frame."""
     trial = ThreadTuner(2)
     _work(trial, lambda _: 0.01, pieces=2)
     for _ in range(3):
@@ -78,12 +78,12 @@ def test_pieces_of_another_length_tell_nothing() -> None:
         trial.record(2, 5, 5 * 0.1)
     trial.record(2, 100, 100 * 0.005)
     assert trial.threads == 2
-    trial.record(2, 100, 100 * 0.1)  # it is settled by now
+    trial.record(2, 100, 100 * 0.1)  # ignored: the number is final
     assert trial.threads == 2
 
 
-class Work:
-    """Takes as long as it says, by a clock of its own."""
+class FakeWork:
+    """Work that advances a fake clock by the given time."""
 
     def __init__(self, monkeypatch: pytest.MonkeyPatch, seconds_with: Callable[[int], float]) -> None:
         self.now = 0.0
@@ -95,17 +95,17 @@ class Work:
 
 
 @pytest.mark.parametrize(("useful", "most", "chosen"), [(1, 8, 1), (2, 8, 2), (8, 3, 2), (8, 8, 8), (8, 1, 1)])
-def test_who_has_to_know_beforehand_tries_the_same(
+def test_a_trial_in_advance_finds_the_same(
     monkeypatch: pytest.MonkeyPatch, useful: int, most: int, chosen: int
 ) -> None:
-    assert fastest_threads(Work(monkeypatch, lambda count: 0.03 / min(useful, count)), most) == chosen
+    assert fastest_threads(FakeWork(monkeypatch, lambda count: 0.03 / min(useful, count)), most) == chosen
 
 
 @pytest.mark.parametrize("seconds", [0.0001, 0.02, 0.1])
 def test_trying_two_threads_takes_less_than_a_third_of_a_second(
     monkeypatch: pytest.MonkeyPatch, seconds: float
 ) -> None:
-    """Where one run takes a tenth of it."""
-    work = Work(monkeypatch, lambda _: seconds)
+    """For runs of up to 0.1 s."""
+    work = FakeWork(monkeypatch, lambda _: seconds)
     fastest_threads(work, 2)
     assert 3 * seconds <= work.now <= 0.301

@@ -1,4 +1,4 @@
-"""A server on this computer in the Hub's place, and folders that nobody else uses."""
+"""Fixtures: a local server instead of the Hub, and a temporary vocoder folder."""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -14,7 +14,7 @@ from tools.hub_server import HubServer
 
 @pytest.fixture(autouse=True)
 def store(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Path:
-    """Where vocoders are installed."""
+    """Folder of installed vocoders."""
     monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path / "data"))
     monkeypatch.delenv("DISTILL_VOCODERS", raising=False)
     return tmp_path / "data" / "Distill" / "vocoders"

@@ -1,4 +1,4 @@
-"""A published vocoder of some 300 kB, made up: its files are bytes, which is all that fetching them needs to know."""
+"""A made-up published vocoder of 300 kB of random bytes."""
 
 import random
 from collections.abc import Mapping

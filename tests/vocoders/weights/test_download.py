@@ -1,4 +1,4 @@
-"""Downloads against a server that speaks the Hub's protocol and misbehaves: whole, or not at all, or taken up again."""
+"""Downloads from a faulty server with the Hub's protocol are complete, absent, or resumed."""
 
 import threading
 from pathlib import Path
@@ -48,7 +48,7 @@ def test_the_files_named_arrive_whole_and_no_other_is_asked_for(
     }
 
 
-def test_nothing_about_the_person_is_sent(
+def test_nothing_about_the_user_is_sent(
     manager: WeightManager, server: HubServer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("HF_TOKEN", "hf_secret")
@@ -59,7 +59,7 @@ def test_nothing_about_the_person_is_sent(
         assert not {"Authorization", "Cookie"} & headers.keys()
 
 
-def test_nothing_is_fetched_before_the_person_agreed(manager: WeightManager, server: HubServer) -> None:
+def test_nothing_is_fetched_before_the_user_agreed(manager: WeightManager, server: HubServer) -> None:
     with pytest.raises(VocoderError, match="300 kB to download, under MIT"):
         next(manager.download(ENTRY.id, agreed=False))
     assert not server.requests
@@ -217,7 +217,7 @@ def test_a_cancel_keeps_what_has_come(manager: WeightManager, server: HubServer,
     assert Asked("generator.pt", kept, 206, SIZE - kept) in server.asked
 
 
-def test_a_cancel_is_heard_while_it_waits_to_try_again(server: HubServer) -> None:
+def test_a_download_can_be_stopped_while_it_waits_to_retry(server: HubServer) -> None:
     manager = WeightManager((ENTRY,), Hub(server.address, retry_seconds=(3600.0,)))
     server.moods += [FaultPlan(), FaultPlan(500)]
     job = manager.download(ENTRY.id, agreed=True)
@@ -242,7 +242,7 @@ class _Usage:
 def test_a_disk_that_fills_up_half_way_keeps_what_has_come(
     manager: WeightManager, server: HubServer, store: Path
 ) -> None:
-    """/dev/full says that there is no room, as a full disk does."""
+    """/dev/full fails as a full disk does."""
     _part(store).parent.mkdir(parents=True)
     (_part(store).parent / "config.json").write_bytes(FILES["config.json"])
     _part(store).symlink_to("/dev/full")
@@ -257,11 +257,11 @@ def test_two_at_once_do_not_meet(manager: WeightManager, server: HubServer, stor
     server.moods += [FaultPlan(), FaultPlan(pause=0.02)]
     job = manager.download(ENTRY.id, agreed=True)
     next(job)
-    told: list[str] = []
-    other = threading.Thread(target=lambda: told.append(_sentence(manager)))
+    messages: list[str] = []
+    other = threading.Thread(target=lambda: messages.append(_sentence(manager)))
     other.start()
     other.join(10)
-    assert "wait until it is done" in told[0]
+    assert "wait until it is done" in messages[0]
     list(job)
     assert _installed(store) == FILES
     assert len(server.asked) == 2
@@ -320,6 +320,6 @@ def test_an_address_that_is_none(manager: WeightManager) -> None:
     assert "." in _sentence(WeightManager((ENTRY,), Hub("nowhere://at all", retry_seconds=())))
 
 
-def test_an_unknown_name_is_told_what_there_is(manager: WeightManager) -> None:
+def test_an_unknown_name_is_refused_with_the_known_ones(manager: WeightManager) -> None:
     with pytest.raises(VocoderError, match="choose one of: made-up"):
         next(manager.download("nothing", agreed=True))

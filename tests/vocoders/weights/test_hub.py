@@ -1,4 +1,4 @@
-"""Who may talk to the network, when, and through what."""
+"""Only one module uses the network, only on request, and through the configured address and proxy."""
 
 import ast
 import os
@@ -58,7 +58,7 @@ def _is_network(name: str) -> bool:
     return any(name == each or name.startswith(each + ".") for each in NETWORK)
 
 
-def test_one_module_alone_talks_to_the_network() -> None:
+def test_one_module_alone_uses_the_network() -> None:
     users = {path for path in PACKAGE.rglob("*.py") if any(map(_is_network, _imported(path)))}
     assert users == {Path(hub.__file__)}
 

@@ -1,4 +1,4 @@
-"""For people without internet: a folder from a friend, an offline build, a shared disk. And out again."""
+"""Importing vocoders from folders, finding them in shared folders, and removing them."""
 
 import shutil
 from pathlib import Path
@@ -19,7 +19,7 @@ NOWHERE = WeightManager((ENTRY,), Hub("http://127.0.0.1:9"))
 
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
-    """What a friend brings: the made-up vocoder and more."""
+    """Folder with the files of the made-up vocoder and others."""
     folder = tmp_path / "From a Friend"
     folder.mkdir()
     for name, data in FILES.items():
@@ -37,12 +37,12 @@ def _import(source: Path) -> str:
             return end.value
 
 
-def _listing(name: str) -> VocoderEntry:
+def _entry(name: str) -> VocoderEntry:
     (found,) = [entry for entry in vocoder_entries() if entry.info.id == name]
     return found
 
 
-def _own_copy(name: str, tmp_path: Path, called: str) -> Path:
+def _golden_copy(name: str, tmp_path: Path, called: str) -> Path:
     copy = tmp_path / called
     shutil.copytree(GOLDEN / name, copy)
     return copy
@@ -64,10 +64,10 @@ def test_a_changed_one_is_not_taken_for_the_published_one(folder: Path) -> None:
 
 
 def test_a_folder_of_ones_own_keeps_its_name_and_sounds(tmp_path: Path, store: Path) -> None:
-    source = _own_copy("vocos_center", tmp_path, "Mé Vocoder (3)")
+    source = _golden_copy("vocos_center", tmp_path, "Mé Vocoder (3)")
     assert _import(source) == "me-vocoder-3"
     shutil.rmtree(source)
-    entry = _listing("me-vocoder-3")
+    entry = _entry("me-vocoder-3")
     assert (entry.info.title, entry.state) == ("Mé Vocoder (3)", "installed")
     assert entry.info.summary == "Vocos, imported."
     assert (entry.info.mel_format.sample_rate, entry.top_hz) == (24_000, 12_000)
@@ -81,30 +81,30 @@ def test_a_folder_of_ones_own_keeps_its_name_and_sounds(tmp_path: Path, store: P
 
 
 def test_the_same_folder_again_is_the_same_vocoder(tmp_path: Path) -> None:
-    source = _own_copy("vocos_center", tmp_path, "mine")
+    source = _golden_copy("vocos_center", tmp_path, "mine")
     assert _import(source) == _import(source) == "mine"
 
 
 def test_another_one_of_the_same_name_gets_a_number(tmp_path: Path) -> None:
-    first = _own_copy("vocos_center", tmp_path, "mine")
+    first = _golden_copy("vocos_center", tmp_path, "mine")
     (tmp_path / "other").mkdir()
-    other = _own_copy("hifigan_v2", tmp_path / "other", "mine")
+    other = _golden_copy("hifigan_v2", tmp_path / "other", "mine")
     assert (_import(first), _import(other)) == ("mine", "mine-2")
 
 
 def test_no_import_takes_the_name_of_another_vocoder(tmp_path: Path) -> None:
-    assert _import(_own_copy("hifigan_v2", tmp_path, "built-in")) == "built-in-2"
+    assert _import(_golden_copy("hifigan_v2", tmp_path, "built-in")) == "built-in-2"
 
 
 def test_no_import_takes_the_place_of_a_folder_that_is_no_vocoder(tmp_path: Path, store: Path) -> None:
     (store / "mine").mkdir(parents=True)
     (store / "mine" / "notes.txt").write_text("Do not lose this.")
-    assert _import(_own_copy("hifigan_v2", tmp_path, "mine")) == "mine-2"
+    assert _import(_golden_copy("hifigan_v2", tmp_path, "mine")) == "mine-2"
     assert (store / "mine" / "notes.txt").exists()
 
 
 def test_a_folder_has_its_name_however_it_is_pointed_at(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.chdir(_own_copy("hifigan_v2", tmp_path, "mine"))
+    monkeypatch.chdir(_golden_copy("hifigan_v2", tmp_path, "mine"))
     assert _import(Path()) == _import(Path("config.json")) == "mine"
     Path("generator.pt").unlink()
     with pytest.raises(VocoderError, match="“mine” holds a config but no weights"):
@@ -112,7 +112,7 @@ def test_a_folder_has_its_name_however_it_is_pointed_at(tmp_path: Path, monkeypa
 
 
 def test_one_file_of_several_can_be_meant(tmp_path: Path) -> None:
-    source = _own_copy("hifigan_v2", tmp_path, "checkpoints")
+    source = _golden_copy("hifigan_v2", tmp_path, "checkpoints")
     shutil.copy(source / "generator.pt", source / "g_00000001")
     with pytest.raises(VocoderError, match="several checkpoints"):
         _import(source)
@@ -121,13 +121,13 @@ def test_one_file_of_several_can_be_meant(tmp_path: Path) -> None:
 
 
 def test_a_browser_may_have_named_the_file(tmp_path: Path) -> None:
-    source = _own_copy("hifigan_v2", tmp_path, "downloads")
+    source = _golden_copy("hifigan_v2", tmp_path, "downloads")
     (source / "generator.pt").rename(source / "générateur (1).pt")
     assert get_vocoder(_import(source)).sample_rate == 22_050
 
 
 @pytest.mark.parametrize("name", ["nothing there", "empty"])
-def test_a_folder_without_a_vocoder_is_told(tmp_path: Path, name: str, store: Path) -> None:
+def test_a_folder_without_a_vocoder_is_refused(tmp_path: Path, name: str, store: Path) -> None:
     (tmp_path / "empty").mkdir()
     with pytest.raises(VocoderError, match=name):
         _import(tmp_path / name)
@@ -135,7 +135,7 @@ def test_a_folder_without_a_vocoder_is_told(tmp_path: Path, name: str, store: Pa
 
 
 def test_an_import_that_is_given_up_leaves_no_vocoder(tmp_path: Path, store: Path) -> None:
-    job = NOWHERE.import_folder(_own_copy("vocos_center", tmp_path, "mine"))
+    job = NOWHERE.import_folder(_golden_copy("vocos_center", tmp_path, "mine"))
     next(job)
     job.close()
     assert [path.name for path in store.rglob("*") if path.name != "mine.lock"] == [".coming"]
@@ -145,32 +145,32 @@ def test_an_import_leaves_nothing_of_the_one_before_behind(tmp_path: Path, store
     left = store / ".coming" / "mine-import" / "old.bin"
     left.parent.mkdir(parents=True)
     left.write_bytes(b"old")
-    _import(_own_copy("vocos_center", tmp_path, "mine"))
+    _import(_golden_copy("vocos_center", tmp_path, "mine"))
     assert not (store / "mine" / "old.bin").exists()
 
 
 def test_the_same_name_in_two_places_is_one_vocoder_the_usable_one(
     tmp_path: Path, store: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    _import(_own_copy("vocos_center", tmp_path, "mine"))
+    _import(_golden_copy("vocos_center", tmp_path, "mine"))
     shutil.copytree(store / "mine", tmp_path / "shared" / "mine")
     (store / "mine" / "config.yaml").unlink()
     monkeypatch.setenv("DISTILL_VOCODERS", str(tmp_path / "shared"))
-    assert _listing("mine").folder == tmp_path / "shared" / "mine"
+    assert _entry("mine").folder == tmp_path / "shared" / "mine"
     assert get_vocoder("mine").sample_rate == 24_000
 
 
 def test_a_renamed_import_goes_by_its_new_name(tmp_path: Path, store: Path) -> None:
-    _import(_own_copy("vocos_center", tmp_path, "mine"))
+    _import(_golden_copy("vocos_center", tmp_path, "mine"))
     (store / "mine").rename(store / "yours")
-    assert _listing("yours").ready
+    assert _entry("yours").ready
 
 
 @pytest.mark.parametrize("name", ["vocoder.toml", "pytorch_model.bin"])
-def test_a_damaged_import_is_told_and_can_be_removed(tmp_path: Path, store: Path, name: str) -> None:
-    _import(_own_copy("vocos_center", tmp_path, "mine"))
+def test_a_damaged_import_is_listed_and_can_be_removed(tmp_path: Path, store: Path, name: str) -> None:
+    _import(_golden_copy("vocos_center", tmp_path, "mine"))
     (store / "mine" / name).write_bytes(b"?")
-    entry = _listing("mine")
+    entry = _entry("mine")
     assert entry.state == "damaged"
     with pytest.raises(VocoderError) as refused:
         get_vocoder("mine")

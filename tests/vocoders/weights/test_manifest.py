@@ -1,4 +1,4 @@
-"""The manifest says what can be had, and nothing that cannot be."""
+"""Manifests are read as written, and invalid ones are refused."""
 
 import re
 from dataclasses import replace
@@ -38,7 +38,7 @@ def test_mel_and_cost_are_those_of_the_network(name: str) -> None:
     assert entry.gmac_per_second == pytest.approx(counted.gmac_per_second, rel=0.03)
 
 
-def test_only_what_keeps_up_with_the_hand_is_live() -> None:
+def test_only_fast_networks_are_live() -> None:
     assert {entry.id for entry in SHIPPED if entry.info.live} == {"vocos-24k"}
 
 
