@@ -5,7 +5,7 @@
     bigvgan   BigVGAN v2 44 kHz at full size, a second of sound: the package's forward, the app's form
     memory    ten seconds of it, each in a process of its own: the package's forward, the app's vocoder in chunks
     hifigan   HiFi-GAN V2 at 44.1 kHz, a second of sound: torch as written, the app's form, ONNX Runtime
-    vocos     Vocos 24 kHz, 20 frames as a moving slider asks for: the package's decode, the app's form, ONNX Runtime
+    vocos     Vocos 24 kHz, 20 frames as for a preview: the package's decode, the app's network, ONNX Runtime
 
 Weights are random, and the same ones for all that are compared. They take turns, so that a busy machine slows all of
 them alike; processor time is counted, medians are compared. Figures go to build/bench/bench-networks.json.

@@ -1,6 +1,6 @@
 """Vocoders that ship with the app. No torch at import: factories import their module when they are called.
 
-To add one, add a description and its factory below; see docs/architecture.md.
+To add one, append its description and factory; see docs/architecture.md.
 """
 
 from collections.abc import Callable

@@ -93,9 +93,9 @@ class ThreadTuner:
 
 
 def choose_threads() -> None:
-    """Sets torch's threads to half of the processors, at most four. To be called once, before any render.
+    """Set torch's threads to half of the cores, at most four; to be called once, before any render.
 
-    The operations of a render are small. More threads gain little, and wherever another program keeps a processor busy
-    they wait for each other: on two processors with one busy, two threads took 4.4 to 7.5 s for what one did in 0.8 s.
+    The operations of a render are small, so that more threads gain little. On a busy core they wait for each other: on
+    two cores with one busy, two threads took 4.4 to 7.5 s for what one thread did in 0.8 s.
     """
     torch.set_num_threads(min(_RENDER_THREADS_MAX, max(1, cpu_count() // 2)))
