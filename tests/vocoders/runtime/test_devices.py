@@ -233,7 +233,7 @@ def test_a_processor_with_little_memory(room: int) -> None:
 
 def test_a_processor_with_too_little_says_so() -> None:
     network = FakeFullNetwork(lambda _, frames, __: frames > 2 * CONTEXT)
-    with pytest.raises(VocoderError, match=r"not enough memory for “FakeFullNetwork”; close"):
+    with pytest.raises(VocoderError, match=r"not enough memory for “Cramped”; close"):
         _vocoder(network).preview(_mel())
 
 
