@@ -37,41 +37,41 @@ _HEADROOM_DB = 3.0
 """Level that sliders may add above the loudest recording."""
 
 
-def build_model(corpus: Corpus, trained: TrainingResult, name: str, origin: BaseModel | None = None) -> DistillModel:
+def build_model(corpus: Corpus, trained: TrainingResult, name: str, base: BaseModel | None = None) -> DistillModel:
     """Result of `build_model_steps`."""
-    return drain(build_model_steps(corpus, trained, name, origin))
+    return drain(build_model_steps(corpus, trained, name, base))
 
 
 def build_model_steps(
-    corpus: Corpus, trained: TrainingResult, name: str, origin: BaseModel | None = None
+    corpus: Corpus, trained: TrainingResult, name: str, base: BaseModel | None = None
 ) -> FractionProgress[DistillModel]:
     """Model with its axes found but not named, and the novelty of its random sounds.
 
     Yields the fraction of the axes tested, which takes nearly all of the time.
 
     Args:
-        origin: base model of the training.
+        base: base model of the training.
     """
     header = ModelHeader(
         name=name,
         mel_format=corpus.mel_format,
         architecture=dict(trained.architecture),
         axes=(),
-        corpus=(*_files(corpus), *(origin.files if origin else ())),
+        corpus=(*_files(corpus), *(base.files if base else ())),
         training=trained.record | _versions(),
     )
     vae = trained.vae.requires_grad_(False)
     nothing = LatentAxes((), torch.zeros(vae.latent), torch.zeros(0, vae.latent))
     model = DistillModel(header, vae, trained.mean, trained.std, nothing)
     windows = evenly_spaced_windows(corpus.slices, _HOP, ANALYSED_MAX)
-    replayed = windows[:0] if origin is None else origin.windows
+    replayed = windows[:0] if base is None else base.windows
     known = torch.cat([windows, replayed])
-    header = replace(header, ceiling_dbfs=_ceiling_dbfs(known, header.mel_format), peak_dbfs=_peak_dbfs(corpus, origin))
-    model = replace(model, header=replace(header, lead_frames=_lead_frames(corpus, origin)))
-    found, explained_variance = yield from _with_axes(model, known, None if origin is None else origin.model)
+    header = replace(header, ceiling_dbfs=_ceiling_dbfs(known, header.mel_format), peak_dbfs=_peak_dbfs(corpus, base))
+    model = replace(model, header=replace(header, lead_frames=_lead_frames(corpus, base)))
+    found, explained_variance = yield from _with_axes(model, known, None if base is None else base.model)
     record = {"axis_shares_of_sound": explained_variance, "novelty": novelty(found, corpus, replayed).to_record()}
-    whole = replace(found, header=replace(found.header, training=header.training | record | _source(origin)))
-    return whole if origin is None else _with_vocoder(whole, origin.model)
+    whole = replace(found, header=replace(found.header, training=header.training | record | _source(base)))
+    return whole if base is None else _with_vocoder(whole, base.model)
 
 
 def _with_vocoder(model: DistillModel, before: DistillModel) -> DistillModel:
@@ -89,26 +89,26 @@ def _ceiling_dbfs(windows: Tensor, mel_format: MelFormat) -> float:
     return round(min(CEILING_DBFS_MAX, max(CEILING_DBFS_MIN, loudest + _HEADROOM_DB)), 2)
 
 
-def _peak_dbfs(corpus: Corpus, origin: BaseModel | None) -> float | None:
+def _peak_dbfs(corpus: Corpus, base: BaseModel | None) -> float | None:
     """Sample peak of the loudest recording, including those of the base model; None if one is unknown."""
     known = [amplitude_to_db(corpus.peak)] if corpus.peak else [None]
-    peaks = known if origin is None else [*known, origin.model.header.peak_dbfs]
+    peaks = known if base is None else [*known, base.model.header.peak_dbfs]
     found = [min(CEILING_DBFS_MAX, max(CEILING_DBFS_MIN, peak)) for peak in peaks if peak is not None]
     return round(max(found), 2) if len(found) == len(peaks) else None
 
 
-def _lead_frames(corpus: Corpus, origin: BaseModel | None) -> int:
+def _lead_frames(corpus: Corpus, base: BaseModel | None) -> int:
     """Number of silent frames that every window begins with; 0 unless all files of the corpus are one-shots."""
     one_shots = all(file.starts is not None for file in corpus.files)
-    return LEAD_FRAMES if one_shots and (origin is None or origin.model.header.lead_frames == LEAD_FRAMES) else 0
+    return LEAD_FRAMES if one_shots and (base is None or base.model.header.lead_frames == LEAD_FRAMES) else 0
 
 
 def _files(corpus: Corpus) -> list[CorpusFile]:
     return [CorpusFile(replace_surrogates(file.name), round(file.seconds, 3), file.kind) for file in corpus.files]
 
 
-def _source(origin: BaseModel | None) -> dict[str, Any]:
-    return {} if origin is None else {"continued_from": origin.model.header.name}
+def _source(base: BaseModel | None) -> dict[str, Any]:
+    return {} if base is None else {"continued_from": base.model.header.name}
 
 
 def _with_axes(

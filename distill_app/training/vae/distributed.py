@@ -18,13 +18,13 @@ def build_synced_trainer(
     config: TrainingConfig,
     state: TrainingState | None,
     processes: SingleProcess,
-    origin: BaseModel | None = None,
+    base: BaseModel | None = None,
 ) -> Trainer:
     """Trainer in the state of the main process, in every process.
 
     Args:
         state: checkpoint to resume; only the main process passes one.
-        origin: base model of the training.
+        base: base model of the training.
 
     Raises TrainingError if the recordings differ between processes or from those of the state.
     """
@@ -33,8 +33,8 @@ def build_synced_trainer(
     ):
         raise TrainingError(_NOT_THE_SAME)
     if not processes.is_main:
-        return _build_trainer(corpus, config, broadcast_state(None, processes), processes, origin)
-    trainer = _build_trainer(corpus, config, state, processes, origin)
+        return _build_trainer(corpus, config, broadcast_state(None, processes), processes, base)
+    trainer = _build_trainer(corpus, config, state, processes, base)
     if processes.world_size > 1:
         broadcast_state(trainer.state(), processes)
     return trainer
@@ -45,10 +45,10 @@ def _build_trainer(
     config: TrainingConfig,
     state: TrainingState | None,
     processes: SingleProcess,
-    origin: BaseModel | None,
+    base: BaseModel | None,
 ) -> Trainer:
     if state is None:
-        return Trainer(corpus, config, processes=processes, origin=origin)
-    trainer = Trainer(corpus, state.resumed_config(config), processes=processes, origin=origin)
+        return Trainer(corpus, config, processes=processes, base=base)
+    trainer = Trainer(corpus, state.resumed_config(config), processes=processes, base=base)
     trainer.restore(state)
     return trainer

@@ -47,7 +47,7 @@ class Trainer:
     the machine makes in that time.
 
     Args:
-        origin: base model to continue.
+        base: base model to continue.
         clock: seconds; wall time, unless a benchmark counts processor time.
         processes: process group that shares each step: `run()` in the main process, `follow()` in the others.
     """
@@ -58,16 +58,16 @@ class Trainer:
         config: TrainingConfig,
         clock: Callable[[], float] = time.monotonic,
         processes: SingleProcess = SINGLE_PROCESS,
-        origin: BaseModel | None = None,
+        base: BaseModel | None = None,
     ) -> None:
         self._corpus, self._config, self._clock, self._processes = corpus, config, clock, processes
         self._random = torch.Generator().manual_seed(config.seed)
-        self._origin, self._fingerprint = origin, corpus.fingerprint + (origin.fingerprint if origin else "")
-        self._mean, self._std = corpus.mean_and_std if origin is None else (origin.model.mean, origin.model.std)
+        self._base, self._fingerprint = base, corpus.fingerprint + (base.fingerprint if base else "")
+        self._mean, self._std = corpus.mean_and_std if base is None else (base.model.mean, base.model.std)
         split = split_corpus(corpus, config.seed)
         windows = (validation_windows(corpus, split) - self._mean[:, None]) / self._std[:, None]
         self._validation_windows = windows.to(config.device)
-        self._training_slices: list[Mel] = [*span_slices(corpus, split.train), *(origin.mels if origin else ())]
+        self._training_slices: list[Mel] = [*span_slices(corpus, split.train), *(base.mels if base else ())]
         self._sampler = self._new_sampler(self._random)
         self._networks = EmaNetworks(initial_network(corpus.mel_format.bands, config).to(config.device))
         self._vae, self._average = self._networks.trained, self._networks.average
@@ -120,8 +120,8 @@ class Trainer:
             self._seconds += self._clock() - last
             yield self._status(math.nan)
             last = self._clock()
-        if self._origin:
-            self._origin.initialize_decoder(self._vae)
+        if self._base:
+            self._base.initialize_decoder(self._vae)
         self._networks.copy_to_average()
         self._seconds += self._clock() - last
         self._evaluate(first=True)

@@ -50,11 +50,11 @@ def bumps(centre: int) -> Corpus:
     return Corpus(tuple(Recording(f"{centre} {n}.wav", 1.7, MemoryMel(mel)) for n, mel in enumerate(mels)))
 
 
-def learned(corpus: Corpus, origin: BaseModel | None = None) -> DistillModel:
-    trainer = Trainer(corpus, CONFIG, origin=origin)
+def learned(corpus: Corpus, base: BaseModel | None = None) -> DistillModel:
+    trainer = Trainer(corpus, CONFIG, base=base)
     for _ in trainer.run():
         pass
-    return build_model(corpus, trainer.result(), "Bumps", origin)
+    return build_model(corpus, trainer.result(), "Bumps", base)
 
 
 @pytest.fixture(scope="module")
@@ -81,24 +81,24 @@ def test_what_it_knew_stays_where_the_recordings_are_gone_and_the_new_ones_come_
 
 def test_given_again_nothing_has_to_be_remembered_and_no_recording_is_told_twice(low: Path) -> None:
     corpus = Corpus((*bumps(40).files, *bumps(90).files))
-    origin = BaseModel.of(low, corpus)
-    assert (origin.mels, origin.files, len(origin.windows)) == ((), (), 0)
-    assert len(learned(corpus, origin).header.corpus) == 32
+    base = BaseModel.of(low, corpus)
+    assert (base.mels, base.files, len(base.windows)) == ((), (), 0)
+    assert len(learned(corpus, base).header.corpus) == 32
 
 
 def test_a_model_without_anchors_remembers_random_sounds(tiny_model_file: Path) -> None:
-    origin = BaseModel.of(tiny_model_file, bumps(90))
-    assert len(origin.mels) == 200
-    assert learned(bumps(90), origin).vae.latent == 24
+    base = BaseModel.of(tiny_model_file, bumps(90))
+    assert len(base.mels) == 200
+    assert learned(bumps(90), base).vae.latent == 24
 
 
 def test_resumed_it_needs_the_same_model(low: Path, tiny_model_file: Path) -> None:
     corpus = bumps(90)
-    state = Trainer(corpus, CONFIG, origin=BaseModel.of(low, corpus)).state()
-    Trainer(corpus, CONFIG, origin=BaseModel.of(low, corpus)).restore(state)
+    state = Trainer(corpus, CONFIG, base=BaseModel.of(low, corpus)).state()
+    Trainer(corpus, CONFIG, base=BaseModel.of(low, corpus)).restore(state)
     for other in (None, BaseModel.of(tiny_model_file, corpus)):
         with pytest.raises(TrainingError, match="not those"):
-            Trainer(corpus, CONFIG, origin=other).restore(state)
+            Trainer(corpus, CONFIG, base=other).restore(state)
 
 
 def test_written_over_it_is_still_what_a_resumed_training_began_with(low: Path, tmp_path: Path) -> None:
