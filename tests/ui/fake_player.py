@@ -1,4 +1,4 @@
-"""A player whose devices are what the test says."""
+"""Fake player whose devices the test sets."""
 
 from dataclasses import replace
 
@@ -18,7 +18,7 @@ PLAYING = PlayerStatus("Built-in Audio", 48_000, 0.058, 0, "C", "ALSA", 0.046, 0
 
 
 class FakePlayer:
-    """Remembers what was asked of it."""
+    """Player that records its calls."""
 
     looping = limiting = True
     playing = False
@@ -48,17 +48,17 @@ class FakePlayer:
         self.tones += 1
 
     def fall_back(self, notice: str) -> None:
-        """As if the chosen device had gone away."""
+        """Simulates the loss of the chosen device."""
         self.status = replace(self.status, fallen_back=True, notice=notice)
 
     def take_played(self) -> Samples:
         return np.zeros(0, np.float32)
 
     def open(self) -> None:
-        """There is nothing to open."""
+        pass
 
     def close(self) -> None:
-        """There is nothing to close."""
+        pass
 
     def play(self, from_seconds: float = 0.0) -> None:
         self.playing = True

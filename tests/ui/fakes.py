@@ -1,4 +1,4 @@
-"""A worker and downloads that answer when the test says so, a shelf of vocoders, a device that goes by the clock."""
+"""Fake worker, downloads, vocoder registry and sound device."""
 
 import time
 from collections.abc import Callable
@@ -29,7 +29,7 @@ RATE = 44_100
 
 
 class FakeRenderWorker(QObject):
-    """Remembers what was asked of it; the test answers."""
+    """Worker that records its requests; the test reports their results."""
 
     progressed = Signal(str, float)
     finished = Signal(object)
@@ -83,7 +83,7 @@ class FakeRenderWorker(QObject):
         self.cancelled_exports += 1
 
     def answer(self, request: RenderRequest | None = None, hertz: float = 440.0) -> RenderResult:
-        """Finishes the newest request, or an older one."""
+        """Finishes `request`, or the newest one."""
         request = request or self.requests[-1]
         result = RenderResult(
             request, tone(request.config.seconds, hertz), picture(request.config.seconds), 0.25, request.vocoder
@@ -101,14 +101,14 @@ class FakeRenderWorker(QObject):
         self.failed.emit(self.requests[-1], sentence, details)
 
     def fail_to_load(self) -> None:
-        """The model of the newest request is damaged."""
+        """Reports that the model of the newest request is damaged."""
         model = self.requests[-1].model
         self.fail(f"“{model.name}” is damaged and cannot be opened.", "")
         self.model_failed.emit(model)
 
 
 class FakeDownloads(QObject):
-    """Remembers what was asked of it; the test emits what becomes of it."""
+    """Downloads that records its requests; the test reports their results."""
 
     progressed = Signal(str, object, object)
     finished = Signal(str)
@@ -137,7 +137,7 @@ class FakeDownloads(QObject):
 
 
 class FakeVocoderRegistry:
-    """The vocoders on a computer that the test furnishes: the two that are always there, and LARGE, SMALL and LOST."""
+    """Vocoders of a fake computer: the two built-in ones, and LARGE, SMALL and LOST."""
 
     def __init__(self) -> None:
         self.reads = 0
@@ -153,7 +153,7 @@ class FakeVocoderRegistry:
         return tuple(self.entries.values())
 
     def put(self, info: VocoderInfo, state: State) -> None:
-        """A published one, in another state from now on."""
+        """Sets the state of a published vocoder."""
         folder = None if state == "available" else vocoder_folder() / info.id
         reason = f"A file of {info.title} is damaged; get it again." if state == "damaged" else ""
         self.entries[info.id] = VocoderEntry(info, state, reason, info.size_bytes, 0.0, f"example/{info.id}", folder)
@@ -173,13 +173,13 @@ def tone(seconds: float, hertz: float = 440.0) -> Sound:
 
 
 def picture(seconds: float = 4.0) -> Spectrogram:
-    """256 rows from 40 Hz up, ten octaves less one: row 0 is at the floor, the last at 0 dB."""
+    """Spectrogram of 256 rows from 40 Hz to 20 kHz, whose levels rise from −90 to 0 dB."""
     levels = np.linspace(-90, 0, 256, dtype=np.float32)[:, None] * np.ones((1, 100), np.float32)
     return Spectrogram(levels, 40.0, 20_000.0, seconds)
 
 
 class ClockOutput:
-    """Takes its frames at the pace of the clock, and keeps them."""
+    """Sound device that consumes frames in real time and records them."""
 
     device = "Test output"
     host_api = "Test"
@@ -197,7 +197,7 @@ class ClockOutput:
         self._frozen: float | None = None
 
     def freeze(self) -> None:
-        """Takes nothing from now on, and says nothing of it."""
+        """Stops consuming frames without reporting an error."""
         self._frozen = time.monotonic()
 
     def free_frames(self) -> int:
@@ -211,7 +211,7 @@ class ClockOutput:
         self._written += len(block)
 
     def service(self) -> None:
-        """Nothing to look after."""
+        pass
 
     def close(self) -> None:
         self.closed, self.alive = True, False
@@ -222,7 +222,7 @@ def no_device(_choice: DeviceChoice) -> Output:
 
 
 def clock_device(kept: list[ClockOutput]) -> Callable[[DeviceChoice], Output]:
-    """Opens `ClockOutput`s and keeps them where the test can look."""
+    """Function that opens a `ClockOutput` and appends it to `kept`."""
 
     def open_device(choice: DeviceChoice) -> Output:
         kept.append(ClockOutput(choice.sample_rate or RATE))

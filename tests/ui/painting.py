@@ -1,4 +1,4 @@
-"""How much of a widget is painted."""
+"""Measurement of the painted area of a widget."""
 
 from PySide6.QtCore import QEvent, QObject
 from PySide6.QtGui import QPaintEvent
@@ -6,7 +6,7 @@ from PySide6.QtWidgets import QWidget
 
 
 class PaintedArea(QObject):
-    """Pixels of each painting of `widget` from now on, the box around what changed."""
+    """List to which the number of pixels of each repaint of `widget` is appended, as its bounding box."""
 
     def __init__(self, widget: QWidget) -> None:
         super().__init__(widget)

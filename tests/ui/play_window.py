@@ -1,4 +1,4 @@
-"""Run by test_sound_server: the window plays through the real engine while a slider sweeps, and then rests."""
+"""Program run by test_sound_server: plays through the real worker while a slider sweeps, then without changes."""
 
 import json
 import math
@@ -23,7 +23,7 @@ from tests.local_vocoder import TONE, ToneVocoder
 
 
 class Show:
-    """A window with everything behind it."""
+    """Window with the real worker and player."""
 
     def __init__(self, folder: Path, model: Path, vocoder: str) -> None:
         self.app = QApplication([])
@@ -53,7 +53,7 @@ class Show:
             self.run(0.05)
 
     def sweep(self, seconds: float) -> None:
-        """The first slider goes up and down thirty times a second, and is let go of."""
+        """Moves the first slider up and down thirty times a second, then releases it."""
         for step in range(round(30 * seconds)):
             self.controller.session.audition_slider(0, math.sin(step / 5))
             self.run(1 / 30)

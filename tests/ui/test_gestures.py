@@ -34,7 +34,7 @@ def test_a_drag_from_the_arrow_exports_nothing(playing_controller: AppController
     assert playing_controller.window.findChild(ExportDialog) is None
 
 
-PROOFS = {
+TESTS = {
     "Drag": [test_value_slider.test_drag_is_relative_and_speaks_once_at_its_end],
     "Shift or Ctrl + drag": [test_value_slider.test_fine_drag_is_a_tenth],
     "Double-click · Home": [
@@ -69,14 +69,14 @@ PROOFS = {
     "Arrow over the picture": [
         test_a_click_on_the_arrow_exports,
         test_a_drag_from_the_arrow_exports_nothing,
-        test_controller.test_drag_out_hands_over_a_wav_of_the_sound,
+        test_controller.test_dragging_out_provides_a_wav_of_the_sound,
     ],
 }
 
 
-def test_every_gesture_that_is_listed_is_proven() -> None:
-    assert {keys for keys, _ in gestures()} == set(PROOFS)
-    assert all(PROOFS.values())
+def test_every_listed_gesture_has_a_test() -> None:
+    assert {keys for keys, _ in gestures()} == set(TESTS)
+    assert all(TESTS.values())
 
 
 def test_every_shortcut_that_is_listed_is_bound_once(playing_controller: AppController) -> None:

@@ -1,4 +1,4 @@
-"""The window shows all that is needed at every size that a screen allows."""
+"""Layout of the window at every size that a screen allows."""
 
 import pytest
 from PySide6.QtCore import QRect, QSize
@@ -15,7 +15,7 @@ SMALL = QRect(0, 0, 960, 540)
 
 @pytest.fixture
 def starter(controller: AppController) -> AppController:
-    """With the eight sliders of the starter model."""
+    """Controller with the eight sliders of the starter model."""
     controller.models.open(STARTER_MODEL)
     QApplication.processEvents()  # the window has been fitted to the screen of the tests
     return controller
@@ -29,7 +29,7 @@ def resize(controller: AppController, width: int, height: int) -> None:
 
 
 def is_wholly_seen(widget: QWidget, within: QWidget) -> bool:
-    """Neither cut off by `within` nor squeezed below what it needs."""
+    """Whether a widget lies within `within` at no less than its minimum size."""
     place = QRect(widget.mapTo(within, widget.rect().topLeft()), widget.size())
     least = widget.minimumSizeHint().boundedTo(widget.maximumSize())
     return within.rect().contains(place) and place.width() >= least.width() and place.height() >= least.height()

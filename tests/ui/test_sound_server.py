@@ -1,4 +1,4 @@
-"""What the window plays, as a sound server hears it, is what the render contains."""
+"""Comparison of a sound server's recording of the window with the render."""
 
 import json
 import os
@@ -66,7 +66,7 @@ def played(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFact
 
 
 def _looped(render: Samples) -> Samples:
-    """More than a round of the loop, from within it, as the player makes it."""
+    """More than one round of the loop, starting within it, with the player's crossfade."""
     source = LoopSource(RATE)
     source.set_loop(Sound(render[None], RATE))
     source.play()
@@ -74,7 +74,7 @@ def _looped(render: Samples) -> Samples:
 
 
 def test_what_is_heard_after_the_sweep_is_the_loop_of_the_render(played: Played) -> None:
-    """To the sample, up to the fade of the stop; where the device ran dry, what is heard in a row on either side."""
+    """Compares sample by sample up to the fade of the stop; around underflows, the segments on either side."""
     loop = _looped(played.render)
     last = pieces(played.heard)[-1 - round(_LAST_SECONDS * RATE / PIECE) : -1]
     assert max(difference(piece, loop) for piece in last) <= 10 ** (-100 / 20) * np.abs(played.render).max()
@@ -91,6 +91,6 @@ def test_there_is_silence_before_and_after_and_between_only_where_it_is_counted(
 
 @pytest.mark.parametrize("played", [TONE.id], indirect=True)
 def test_no_splice_of_the_sweep_is_a_step(played: Played) -> None:
-    """Where two tones meet in a splice a step may be twice a tone's; without one it is fifty times that."""
+    """The largest step in a crossfade of two tones is twice a tone's; without a crossfade it is fifty times that."""
     steps = [np.abs(np.diff(segment)).max() for segment in played.segments if len(segment) > 1]
     assert max(steps) < 2.5 * TONE_LEVEL * 2 * np.pi * TONE_HZ / RATE

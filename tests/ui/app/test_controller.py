@@ -1,4 +1,4 @@
-"""The whole window under the hand: every control does something, every state shows itself."""
+"""Every control and every state of the window, with a fake worker."""
 
 import random
 import re
@@ -46,8 +46,8 @@ def click(widget: QWidget) -> None:
     QTest.mouseClick(widget, LEFT)
 
 
-def said(controller: AppController) -> str:
-    """The sentence of the toast that shows, "" where none does."""
+def shown_message(controller: AppController) -> str:
+    """Text of the message that is shown; "" for none."""
     message = controller.window.toast.message
     return "" if message is None else message.sentence
 
@@ -101,11 +101,11 @@ def test_a_broken_model_says_so_and_the_one_before_stays(playing_controller: App
     before = playing_controller.session.request
     drop(playing_controller, broken)
     assert playing_controller.session.request == before
-    assert "broken.distillgan" in said(playing_controller)
+    assert "broken.distillgan" in shown_message(playing_controller)
     assert playing_controller.window.toast.accessibleName().startswith("Error: ")
 
 
-def test_a_message_from_before_the_window_stands_in_its_place(qtbot: QtBot, tmp_path: Path) -> None:
+def test_a_message_from_before_the_window_is_shown_in_it(qtbot: QtBot, tmp_path: Path) -> None:
     window_settings = WindowSettings(QSettings(str(tmp_path / "early.ini"), QSettings.Format.IniFormat))
     controller = AppController(window_settings)
     qtbot.addWidget(controller.window)
@@ -116,7 +116,7 @@ def test_a_message_from_before_the_window_stands_in_its_place(qtbot: QtBot, tmp_
 
 
 def assert_covers_nothing(controller: AppController) -> None:
-    """The message lies in the window, at the right, and on no axis, button or control."""
+    """Asserts that the message covers no axis, button or control."""
     window, toast = controller.window, controller.window.toast
     toast._motion.stop()
     toast._reposition()
@@ -149,7 +149,7 @@ def test_messages_cover_no_axis_and_no_control(
     assert_covers_nothing(playing_controller)
 
 
-def test_the_room_of_a_message_is_given_back(qtbot: QtBot, playing_controller: AppController) -> None:
+def test_dismissing_a_message_restores_the_layout(qtbot: QtBot, playing_controller: AppController) -> None:
     playing_controller.window.pages.show_page(TRAIN)
     qtbot.wait(30)
     page = playing_controller.train_integration.train_page.page
@@ -205,7 +205,7 @@ def test_a_stale_answer_is_not_shown(playing_controller: AppController, worker: 
     assert rendering.shown is newest
 
 
-def test_going_back_to_what_is_heard_gives_the_render_up(
+def test_undo_to_the_current_sound_cancels_the_render(
     playing_controller: AppController, worker: FakeRenderWorker
 ) -> None:
     rendering = playing_controller.rendering
@@ -263,7 +263,7 @@ def test_escape_dismisses_a_message_first(playing_controller: AppController, wor
     playing_controller.session.set_slider(0, 0.5)
     playing_controller.notify(Message("error", "Something else."))
     press(playing_controller, Qt.Key.Key_Escape)
-    assert said(playing_controller) == ""
+    assert shown_message(playing_controller) == ""
     assert not worker.restored
     press(playing_controller, Qt.Key.Key_Escape)
     assert len(worker.restored) == 1
@@ -274,7 +274,7 @@ def test_a_failed_render_says_why_with_details(
 ) -> None:
     playing_controller.session.set_slider(0, 0.5)
     worker.fail("The vocoder gave up; try another one.", "Traceback: deep inside")
-    assert said(playing_controller) == "The vocoder gave up; try another one."
+    assert shown_message(playing_controller) == "The vocoder gave up; try another one."
     click(playing_controller.window.toast._action)
     dialog = playing_controller.window.findChild(DetailsDialog)
     assert isinstance(dialog, DetailsDialog)
@@ -285,7 +285,7 @@ def test_a_failed_render_says_why_with_details(
     dialog.accept()
 
 
-def test_a_model_that_fails_to_load_gives_way_to_the_one_before(
+def test_a_model_that_fails_to_load_is_replaced_by_the_one_before(
     playing_controller: AppController, worker: FakeRenderWorker, tiny_model: DistillModel, tmp_path: Path
 ) -> None:
     before = playing_controller.session.request
@@ -308,9 +308,9 @@ def test_no_device_says_so_when_played(
     worker.progressed.emit("Rendering", 0.0)
     worker.answer()
     assert controller.window.status.device.text() == "No sound device"
-    assert said(controller) == ""
+    assert shown_message(controller) == ""
     click(controller.window.play.transport.play)
-    assert said(controller) == "No sound output was found."
+    assert shown_message(controller) == "No sound output was found."
     assert controller.window.play.transport.play.text() == "Play"
 
 
@@ -373,7 +373,7 @@ def test_click_in_the_picture_plays_from_there(qtbot: QtBot, playing_controller:
     assert playing_controller.playback.position == pytest.approx(2.0, abs=0.3)
 
 
-def test_escape_cancels_what_is_rendered_and_lets_the_sound_play_on(
+def test_escape_cancels_the_render_and_playback_continues(
     playing_controller: AppController, worker: FakeRenderWorker
 ) -> None:
     assert playing_controller.playback is not None
@@ -391,7 +391,7 @@ def test_escape_cancels_what_is_rendered_and_lets_the_sound_play_on(
 # Every other control asks for another sound
 
 
-def test_a_slider_is_heard_while_it_moves_and_is_one_step_at_its_end(
+def test_a_slider_is_rendered_while_it_moves_and_is_one_undo_step(
     qtbot: QtBot, playing_controller: AppController, worker: FakeRenderWorker
 ) -> None:
     slider, asked = playing_controller.window.play.slider_panel.sliders[0], len(worker.requests)
@@ -426,7 +426,7 @@ def test_mode_length_drift_seed_and_dice(
     assert worker.requests[-1].config.seed != 11
 
 
-def test_surprise_by_key_button_and_amount(
+def test_randomize_by_key_button_and_amount(
     qtbot: QtBot, playing_controller: AppController, worker: FakeRenderWorker
 ) -> None:
     playing_controller.session._rng = random.Random(1)  # one surprise in 200 leaves a slider at 0
@@ -577,7 +577,7 @@ def test_recent_models_can_be_chosen_again(
     assert playing_controller.session.request.model == tiny_model_file
 
 
-def test_drag_out_hands_over_a_wav_of_the_sound(playing_controller: AppController) -> None:
+def test_dragging_out_provides_a_wav_of_the_sound(playing_controller: AppController) -> None:
     import soundfile
 
     data = playing_controller.window.play.picture.handle.mime_data()
@@ -646,7 +646,7 @@ def test_left_edges_stand_on_one_line(playing_controller: AppController) -> None
     assert len(lefts) == 1
 
 
-def test_every_control_has_a_name_and_tells_more(playing_controller: AppController) -> None:
+def test_every_control_has_an_accessible_name_and_icons_a_tool_tip(playing_controller: AppController) -> None:
     controls = visible_controls(playing_controller.window)
     assert len(controls) > 10
     for widget in controls:

@@ -1,4 +1,4 @@
-"""The window with the real worker, from the hand to the samples the device gets."""
+"""The window with the real worker, from a control to the samples of the device."""
 
 import shutil
 import time
@@ -33,7 +33,7 @@ LEFT = Qt.MouseButton.LeftButton
 def live(
     qtbot: QtBot, controller: AppController, outputs: list[ClockOutput], tiny_model_file: Path, tmp_path: Path
 ) -> Iterator[AppController]:
-    """A model rendered by the worker's thread, short enough to be quick."""
+    """Controller with the real render thread and a short sound."""
     controller.models.open(tiny_model_file)
     controller.session.set_seconds(0.5)
     thread, player = RenderThread(), Player(clock_device(outputs))
@@ -58,7 +58,7 @@ def replace_loop(qtbot: QtBot, controller: AppController) -> None:
     qtbot.waitUntil(lambda: controller.rendering is not None and not controller.rendering.busy, timeout=30_000)
 
 
-def test_a_slider_changes_the_sound_and_undo_brings_the_very_same_back(qtbot: QtBot, live: AppController) -> None:
+def test_a_slider_changes_the_sound_and_undo_restores_it_exactly(qtbot: QtBot, live: AppController) -> None:
     before = samples(live)
     slider = live.window.play.slider_panel.sliders[0]
     QTest.mousePress(slider, LEFT, pos=QPoint(100, 32))
@@ -134,7 +134,7 @@ def test_the_old_vocoder_plays_on_until_the_new_one_is_ready(
     outputs: list[ClockOutput],
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    """Every sample heard is of one or the other, but for the moment in which one gives way to the other."""
+    """Every played sample is of one vocoder or the other, except during their crossfade."""
     monkeypatch.setitem(BUILT_IN_VOCODERS, SLOW, partial(LocalVocoder, wait=partial(time.sleep, 0.1)))
     registry.entries[SLOW.id] = VocoderEntry(SLOW, "built in")
     before = samples(live)
@@ -160,7 +160,7 @@ def test_the_old_vocoder_plays_on_until_the_new_one_is_ready(
 
 
 def install(registry: FakeVocoderRegistry, name: str) -> Path:
-    """A checkpoint as it is published, where downloads go."""
+    """Published checkpoint in the folder of installed vocoders."""
     folder = vocoder_folder() / "mine"
     shutil.copytree(GOLDEN / name, folder)
     (folder / "golden.safetensors").unlink()
@@ -184,7 +184,7 @@ def test_a_published_vocoder_makes_the_sound(qtbot: QtBot, live: AppController, 
     assert not np.allclose(samples(live), after, atol=1e-6), "it hears the mel"
 
 
-def test_damaged_weights_are_told_in_a_sentence_and_the_vocoder_before_plays_on(
+def test_damaged_weights_are_reported_and_the_vocoder_before_plays_on(
     qtbot: QtBot, live: AppController, registry: FakeVocoderRegistry
 ) -> None:
     weights = install(registry, "hifigan_v2") / "generator.pt"

@@ -1,4 +1,4 @@
-"""What the window starts from."""
+"""Conversion between settings and the state of the window."""
 
 from dataclasses import replace
 from pathlib import Path
@@ -12,7 +12,7 @@ from distill_app.models.header import read_header
 from distill_app.ui.app.settings_io import device_choice, initial_request, with_device, with_sound
 
 
-def test_the_sound_of_last_time_comes_back(tiny_model_file: Path) -> None:
+def test_the_last_sound_is_restored(tiny_model_file: Path) -> None:
     request = initial_request(Settings(model=str(tiny_model_file), mode="crossfade", seconds=2.0))
     asked = replace(request, config=replace(request.config, sliders=(0.5, -1.25), seed=3))
     kept = with_sound(Settings(), asked, read_header(tiny_model_file), looping=False)
@@ -20,23 +20,23 @@ def test_the_sound_of_last_time_comes_back(tiny_model_file: Path) -> None:
     assert not kept.loop
 
 
-def test_sliders_come_back_by_their_names(tiny_model_file: Path) -> None:
+def test_sliders_are_restored_by_name(tiny_model_file: Path) -> None:
     """A model trained again under the same name has its sliders in another order, and others."""
     kept = Settings(model=str(tiny_model_file), sliders={"Axis 2": 0.25, "Attack": 0.75})
     assert initial_request(kept).config.sliders == (0.0, 0.25)
 
 
-def test_a_value_out_of_its_range_gives_way(tiny_model_file: Path) -> None:
+def test_a_value_out_of_range_is_replaced_by_the_default(tiny_model_file: Path) -> None:
     kept = Settings(model=str(tiny_model_file), sliders={"Brightness": 9.0}, vocoder="gone")
     assert initial_request(kept).config == GenerationConfig()
 
 
 @pytest.mark.parametrize("choice", [DeviceChoice(), DeviceChoice("Box", "ALSA", 96_000, "low")])
-def test_the_sound_output_of_last_time_comes_back(choice: DeviceChoice) -> None:
+def test_the_last_sound_output_is_restored(choice: DeviceChoice) -> None:
     kept = with_device(Settings(), choice, limiter=False)
     assert device_choice(kept) == choice
     assert not kept.limiter
 
 
-def test_a_latency_that_never_was_gives_way() -> None:
+def test_an_unknown_latency_is_replaced_by_the_default() -> None:
     assert device_choice(Settings(latency="sometimes", device_rate=-1)) == DeviceChoice()

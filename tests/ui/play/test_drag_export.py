@@ -1,4 +1,4 @@
-"""The file that a drag out of the window hands over."""
+"""WAV file that is dragged out of the window."""
 
 from pathlib import Path
 
@@ -9,7 +9,7 @@ from tests.ui.fakes import picture, tone
 
 
 def test_another_sound_of_the_same_request_is_another_file(tmp_path: Path) -> None:
-    """A model trained anew under its name gives another sound: the file of the old one is not handed over."""
+    """A model trained again under its name gives another sound and another file."""
     request = RenderRequest(Path("mine.distillgan"), "griffin-lim", GenerationConfig(seconds=0.5))
     old, new = (RenderResult(request, tone(0.5, hertz), picture(0.5), 0.1, request.vocoder) for hertz in (220.0, 440.0))
     first, second = write_for_drag(old, tmp_path), write_for_drag(new, tmp_path)

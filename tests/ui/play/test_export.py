@@ -34,12 +34,12 @@ def exporting_of(controller: AppController) -> ExportController:
     return controller.exporting
 
 
-def said(controller: AppController) -> str:
+def shown_message(controller: AppController) -> str:
     message = controller.window.toast.message
     return "" if message is None else message.sentence
 
 
-def test_it_proposes_a_free_name_and_says_the_size(dialog: ExportDialog, tmp_path: Path) -> None:
+def test_it_proposes_a_free_name_and_shows_the_size(dialog: ExportDialog, tmp_path: Path) -> None:
     assert (dialog.place.toolTip() or dialog.place.text()) == str(tmp_path / "Tiny.wav")
     assert dialog.facts.text() == "4.00 s · mono · 529 kB · safety limiter on"
     dialog.rate.show_data(96_000)
@@ -69,7 +69,7 @@ def test_format_and_place_reach_the_worker(
 
 
 @pytest.mark.parametrize("on", [True, False])
-def test_the_file_has_the_limiter_that_is_heard_and_the_dialog_says_so(
+def test_the_file_has_the_limiter_of_the_playback(
     playing_controller: AppController, worker: FakeRenderWorker, tmp_path: Path, on: bool
 ) -> None:
     exporting = exporting_of(playing_controller)
@@ -83,7 +83,7 @@ def test_the_file_has_the_limiter_that_is_heard_and_the_dialog_says_so(
     assert worker.exports[-1].wanted.limiter == on
 
 
-def test_replacing_has_to_be_said(dialog: ExportDialog, worker: FakeRenderWorker, tmp_path: Path) -> None:
+def test_replacing_a_file_is_announced(dialog: ExportDialog, worker: FakeRenderWorker, tmp_path: Path) -> None:
     taken = tmp_path / "taken.wav"
     taken.write_bytes(b"old")
     dialog.set_path(taken)
@@ -103,7 +103,7 @@ def test_another_place_can_be_chosen(
 
 
 @pytest.mark.parametrize("name", ["x.flac", "x.MP3", "x.wave"])
-def test_a_name_of_another_format_becomes_a_wav_and_that_is_said(
+def test_a_name_of_another_format_becomes_a_wav_with_a_message(
     dialog: ExportDialog, worker: FakeRenderWorker, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str
 ) -> None:
     monkeypatch.setattr(QFileDialog, "getSaveFileName", lambda *_, **__: (str(tmp_path / name), ""))
@@ -116,7 +116,7 @@ def test_a_name_of_another_format_becomes_a_wav_and_that_is_said(
     assert not worker.exports[-1].overwrite
 
 
-def test_what_the_new_name_would_replace_is_said_too(dialog: ExportDialog, tmp_path: Path) -> None:
+def test_replacing_is_announced_for_a_changed_name_too(dialog: ExportDialog, tmp_path: Path) -> None:
     (tmp_path / "x.wav").write_bytes(b"old")
     dialog.set_path(tmp_path / "x.flac")
     assert "becomes “x.wav”. “x.wav” exists and will be replaced." in dialog.message.text()
@@ -140,8 +140,8 @@ def test_success_is_reported_with_a_link_to_the_folder(
     (tmp_path / "Tiny.wav").write_bytes(bytes(5000))
     worker.exported.emit(tmp_path / "Tiny.wav", 3)
     assert not dialog.isVisible()
-    assert "Exported “Tiny.wav”, 5 kB." in said(playing_controller)
-    assert "3 samples were louder" in said(playing_controller)
+    assert "Exported “Tiny.wav”, 5 kB." in shown_message(playing_controller)
+    assert "3 samples were louder" in shown_message(playing_controller)
     QTest.mouseClick(playing_controller.window.toast._action, LEFT)
     assert opened == [str(tmp_path)]
 
@@ -164,7 +164,7 @@ def test_escape_cancels_the_writing_first(
     assert dialog.isVisible()
     worker.export_cancelled.emit(tmp_path / "Tiny.wav")
     assert not dialog.isVisible()
-    assert "was cancelled" in said(playing_controller)
+    assert "was cancelled" in shown_message(playing_controller)
 
 
 def test_escape_closes_when_nothing_is_written(qtbot: QtBot, dialog: ExportDialog, worker: FakeRenderWorker) -> None:

@@ -1,4 +1,4 @@
-"""Looks are as frequent as they are cheap."""
+"""Frame rate in relation to the cost of a frame."""
 
 import pytest
 
@@ -13,7 +13,7 @@ class Spent:
 
 
 @pytest.mark.parametrize(("cost_ms", "interval_ms"), [(0.2, SHORTEST_MS), (0.7, 20), (0.875, 25), (9.0, LONGEST_MS)])
-def test_all_looks_together_take_a_thirtieth_of_a_core(cost_ms: float, interval_ms: int) -> None:
+def test_drawing_takes_a_thirtieth_of_a_core(cost_ms: float, interval_ms: int) -> None:
     spent = Spent()
     pace = FrameRate(spent)
     for _ in range(100):
@@ -22,7 +22,7 @@ def test_all_looks_together_take_a_thirtieth_of_a_core(cost_ms: float, interval_
     assert interval == pytest.approx(interval_ms, abs=1)
 
 
-def test_one_long_look_slows_nothing_for_long() -> None:
+def test_one_slow_frame_has_no_lasting_effect() -> None:
     spent = Spent()
     pace = FrameRate(spent)
     spent.seconds += 0.05

@@ -15,7 +15,7 @@ from tests.ui.fakes import RATE, FakeRenderWorker
 
 
 class CountingPlayer(FakePlayer):
-    """Between any two looks ten samples are heard, each louder than the one before: which is which can be told."""
+    """Plays ten samples between two polls, each louder than the one before, so that each can be identified."""
 
     heard = 0
 
@@ -35,7 +35,7 @@ def player() -> CountingPlayer:
 def watched(
     qtbot: QtBot, controller: AppController, worker: FakeRenderWorker, player: CountingPlayer, tiny_model_file: Path
 ) -> list[Samples]:
-    """Blocks of samples that the live picture of a playing window receives."""
+    """Blocks of samples that the live spectrogram receives."""
     controller.models.open(tiny_model_file)
     controller.start_rendering(worker, Settings())
     controller.start_playing(player)
@@ -66,7 +66,7 @@ def test_each_sample_is_drawn_once_when_a_moved_slider_has_been_rendered(
     np.testing.assert_array_equal(np.concatenate(watched), np.arange(player.heard, dtype=np.float32) / RATE)
 
 
-def test_a_sound_that_is_followed_from_its_middle_begins_without_a_line(
+def test_a_live_picture_that_starts_midway_begins_without_a_line(
     controller: AppController, watched: list[Samples]
 ) -> None:
     picture = controller.window.play.picture

@@ -29,7 +29,7 @@ def change_everything(controller: AppController) -> GenerationConfig:
     return session.config
 
 
-def test_nothing_leaks_into_a_new_model_and_the_old_one_comes_back_as_it_was_left(
+def test_a_new_model_has_the_defaults_and_the_old_one_its_settings(
     playing_controller: AppController, other: Path, tiny_model_file: Path
 ) -> None:
     left = change_everything(playing_controller)
@@ -48,9 +48,7 @@ def test_nothing_leaks_into_a_new_model_and_the_old_one_comes_back_as_it_was_lef
     assert (session.config.seed, playing_controller.looping) == (5, True)
 
 
-def test_undo_goes_back_to_the_first_model_with_all_that_was_its_own(
-    playing_controller: AppController, other: Path
-) -> None:
+def test_undo_restores_the_first_model_with_its_settings(playing_controller: AppController, other: Path) -> None:
     left = change_everything(playing_controller)
     playing_controller.models.open(other)
     playing_controller.window.undo()
@@ -59,7 +57,7 @@ def test_undo_goes_back_to_the_first_model_with_all_that_was_its_own(
     assert (playing_controller.session.config.seconds, playing_controller.looping) == (4.0, True)
 
 
-def test_a_model_trained_anew_has_its_length_and_no_value_of_another_slider(tiny_model: DistillModel) -> None:
+def test_a_model_trained_again_keeps_its_length_and_resets_changed_sliders(tiny_model: DistillModel) -> None:
     from dataclasses import replace
 
     settings, header = ModelSettings(), tiny_model.header
@@ -69,9 +67,7 @@ def test_a_model_trained_anew_has_its_length_and_no_value_of_another_slider(tiny
     assert settings.config(Path("/m"), renamed) == GenerationConfig(seconds=7)
 
 
-def test_it_is_there_after_a_restart_and_damage_costs_only_what_is_damaged(
-    tiny_model: DistillModel, tmp_path: Path
-) -> None:
+def test_settings_survive_a_restart_and_damaged_entries_are_skipped(tiny_model: DistillModel, tmp_path: Path) -> None:
     file, header = tmp_path / "models.json", tiny_model.header
     settings, config = ModelSettings(), GenerationConfig(sliders=(0.5, -1.0), seconds=7, seed=3, drift=0.25)
     settings.keep(Path("/a"), header, config)

@@ -35,7 +35,7 @@ def drag(slider: LatentSlider, pixels: int) -> None:
     QTest.mouseRelease(slider, LEFT, pos=QPoint(100 + pixels, 32))
 
 
-def test_it_plays_once_when_its_render_is_there_and_stops_by_itself(
+def test_it_plays_once_after_its_render(
     qtbot: QtBot,
     playing_controller: AppController,
     worker: FakeRenderWorker,
@@ -74,7 +74,7 @@ def test_keys_and_the_wheel_are_heard_after_a_rest(
     assert plays(playback)
 
 
-def test_what_plays_plays_on_in_its_loop(
+def test_a_running_loop_continues(
     playing_controller: AppController, worker: FakeRenderWorker, playback: Playback, slider: LatentSlider
 ) -> None:
     playing_controller.toggle_playing()
@@ -96,7 +96,7 @@ def test_space_stops_it_and_the_next_play_loops(
     assert playback.player.looping
 
 
-def test_another_release_begins_it_anew(
+def test_another_release_restarts_the_preview(
     qtbot: QtBot, worker: FakeRenderWorker, playback: Playback, slider: LatentSlider
 ) -> None:
     drag(slider, 40)
@@ -108,7 +108,7 @@ def test_another_release_begins_it_anew(
     qtbot.waitUntil(lambda: playback.position < 0.4, timeout=5000)
 
 
-def test_undo_meanwhile_plays_nothing(
+def test_undo_before_the_render_cancels_the_preview(
     playing_controller: AppController, worker: FakeRenderWorker, playback: Playback, slider: LatentSlider
 ) -> None:
     drag(slider, 40)
@@ -132,7 +132,7 @@ def test_the_preference_switches_it_off(
     assert playing_controller.preferences.adapt_latency
 
 
-def test_without_a_device_nothing_is_said(
+def test_without_a_device_there_is_no_message(
     playing_controller: AppController,
     worker: FakeRenderWorker,
     playback: Playback,

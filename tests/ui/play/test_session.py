@@ -1,4 +1,4 @@
-"""One state, one history."""
+"""State and undo history of the Play page."""
 
 import random
 from collections.abc import Callable
@@ -26,7 +26,7 @@ def test_a_model_opens_with_sliders_at_zero_and_nothing_to_undo(session: Session
     assert not session.history.canUndo()
 
 
-def test_each_change_is_one_step_back_and_forth(session: Session) -> None:
+def test_each_change_is_one_undo_step(session: Session) -> None:
     changes: tuple[Callable[[], None], ...] = (
         lambda: session.set_slider(1, 0.5),
         lambda: session.set_mode("crossfade"),
@@ -50,13 +50,13 @@ def test_each_change_is_one_step_back_and_forth(session: Session) -> None:
         assert session.request == state
 
 
-def test_no_change_is_no_step(session: Session) -> None:
+def test_an_unchanged_value_is_no_undo_step(session: Session) -> None:
     session.set_slider(0, 0.0)
     session.set_mode("slider")
     assert not session.history.canUndo()
 
 
-def test_surprise_respects_locks_and_the_amount(session: Session) -> None:
+def test_randomize_respects_locks_and_the_amount(session: Session) -> None:
     session.set_locked(0, True)
     session.randomize(1.0)
     first, second = session.config.sliders
@@ -67,14 +67,14 @@ def test_surprise_respects_locks_and_the_amount(session: Session) -> None:
     assert 0 < abs(session.config.sliders[1]) <= 0.1
 
 
-def test_surprise_stays_within_the_corpus_from_anywhere(session: Session) -> None:
+def test_randomize_stays_in_range(session: Session) -> None:
     assert session.config.sliders
     for _ in range(50):
         session.randomize(1.0)
         assert all(abs(value) <= 1 for value in session.config.sliders)
 
 
-def test_surprise_goes_near_a_sound_of_the_corpus_where_the_model_tells_of_them(
+def test_randomize_goes_near_a_training_sound_where_the_model_lists_them(
     session: Session, tiny_model: DistillModel, tmp_path: Path
 ) -> None:
     notified = replace(tiny_model, header=replace(tiny_model.header, landmarks=((-0.9, 0.8), (0.6, -0.9))))
@@ -98,7 +98,7 @@ def test_centre_respects_locks(session: Session) -> None:
     assert session.config.sliders == (0.0, 0.5)
 
 
-def test_another_model_is_a_step_and_undo_brings_the_first_back(
+def test_opening_a_model_can_be_undone(
     session: Session, tiny_model: DistillModel, tmp_path: Path, tiny_model_file: Path
 ) -> None:
     other = tmp_path / "other.distillgan"
@@ -113,7 +113,7 @@ def test_another_model_is_a_step_and_undo_brings_the_first_back(
     assert session.config.sliders == (0.5, 0.0)
 
 
-def test_a_broken_model_leaves_everything(session: Session, tmp_path: Path) -> None:
+def test_a_broken_model_changes_nothing(session: Session, tmp_path: Path) -> None:
     broken = tmp_path / "broken.distillgan"
     broken.write_bytes(b"nothing of the kind")
     before = session.request
@@ -122,7 +122,7 @@ def test_a_broken_model_leaves_everything(session: Session, tmp_path: Path) -> N
     assert session.request == before
 
 
-def test_giving_up_leaves_no_step(session: Session, tiny_model: DistillModel, tmp_path: Path) -> None:
+def test_giving_up_leaves_no_undo_step(session: Session, tiny_model: DistillModel, tmp_path: Path) -> None:
     other = tmp_path / "other.distillgan"
     save_model(tiny_model, other)
     before = session.request

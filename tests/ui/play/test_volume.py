@@ -33,7 +33,7 @@ def test_the_fader_turns_the_output_down_and_mute_silences_it(playing_controller
     assert gain(playing_controller) == pytest.approx(0.125)
 
 
-def test_m_mutes_on_every_page_and_the_window_says_so(playing_controller: AppController) -> None:
+def test_m_mutes_on_every_page_and_the_status_bar_shows_it(playing_controller: AppController) -> None:
     muted = playing_controller.window.status.muted
     for page in ("play", "train"):
         playing_controller.window.pages.show_page(page)
@@ -53,16 +53,14 @@ def test_moving_the_fader_ends_the_mute(playing_controller: AppController) -> No
     assert gain(playing_controller) == pytest.approx(0.512)
 
 
-def test_a_volume_of_last_time_holds_from_the_first_sound_on(
-    controller: AppController, outputs: list[ClockOutput]
-) -> None:
+def test_a_restored_volume_applies_to_the_first_sound(controller: AppController, outputs: list[ClockOutput]) -> None:
     controller.volume.restore(0.5, muted=True)
     controller.start_playing(Player(clock_device(outputs)))
     assert gain(controller) == 0.0
     assert controller.window.status.muted.isVisible()
 
 
-def test_what_is_written_does_not_follow_it(playing_controller: AppController, worker: FakeRenderWorker) -> None:
+def test_files_do_not_depend_on_the_volume(playing_controller: AppController, worker: FakeRenderWorker) -> None:
     handle = playing_controller.window.play.picture.handle
 
     def written() -> bytes:
@@ -78,7 +76,7 @@ def test_what_is_written_does_not_follow_it(playing_controller: AppController, w
     assert playing_controller.session.request == request, "nor does the sound that is rendered"
 
 
-def test_positions_are_told_in_decibels_and_can_be_typed(qtbot: QtBot) -> None:
+def test_positions_are_shown_in_decibels_and_can_be_typed(qtbot: QtBot) -> None:
     control = VolumeControl()
     qtbot.addWidget(control)
     assert [VOLUME.text(value) for value in (1.0, 0.5, 0.0)] == ["0.0 dB", "−18.1 dB", "−∞ dB"]
@@ -90,7 +88,7 @@ def test_positions_are_told_in_decibels_and_can_be_typed(qtbot: QtBot) -> None:
     assert control.gain == 1.0
 
 
-def test_a_setting_out_of_range_becomes_a_place_on_the_fader(qtbot: QtBot) -> None:
+def test_a_setting_out_of_range_is_clamped(qtbot: QtBot) -> None:
     control = VolumeControl()
     qtbot.addWidget(control)
     control.restore(7.0, muted=False)

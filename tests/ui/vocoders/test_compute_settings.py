@@ -1,4 +1,4 @@
-"""Where and with what vocoders compute: what is there can be chosen, what is not says why; a choice holds at once."""
+"""Choice of device and runtime of the vocoders in the Preferences."""
 
 import pytest
 from PySide6.QtCore import Qt
@@ -35,27 +35,27 @@ def words(choice: StatusComboBox) -> list[str]:
     return [str(choice.itemData(index, role)) for index in range(choice.count())]
 
 
-def test_what_is_there_can_be_chosen_and_what_is_not_says_why(page: ComputePreferences) -> None:
+def test_found_devices_can_be_chosen_and_missing_ones_give_a_reason(page: ComputePreferences) -> None:
     assert usable(page.device) == ["Automatic", "Processor (CPU)", "NVIDIA graphics card (CUDA)"]
     assert words(page.device)[3] == "Apple graphics processor (MPS), not found"
     assert "Apple silicon" in page.device.itemData(3, Qt.ItemDataRole.ToolTipRole)
     assert usable(page.runtime) == ["Automatic", "PyTorch", "ONNX Runtime"]
 
 
-def test_without_onnx_runtime_it_says_what_is_needed(qtbot: QtBot) -> None:
+def test_without_onnx_runtime_the_page_shows_how_to_install_it(qtbot: QtBot) -> None:
     page = ComputePreferences(ComputeConfig(), onnx=False)
     qtbot.addWidget(page)
     assert usable(page.runtime) == ["Automatic", "PyTorch"]
     assert page.hint.text() == "ONNX Runtime needs: pip install 'distill[onnx]'"
 
 
-def test_until_torch_is_there_it_is_looking(page: ComputePreferences) -> None:
+def test_devices_are_unknown_until_torch_is_loaded(page: ComputePreferences) -> None:
     page.show_devices(None)
     assert usable(page.device) == ["Automatic", "Processor (CPU)"]
     assert words(page.device)[2] == "NVIDIA graphics card (CUDA), looking…"
 
 
-def test_keys_choose_and_pass_what_is_not_there(qtbot: QtBot, page: ComputePreferences) -> None:
+def test_keys_skip_missing_devices(qtbot: QtBot, page: ComputePreferences) -> None:
     chosen: list[object] = []
     page.chosen.connect(chosen.append)
     for _ in range(3):
@@ -64,7 +64,7 @@ def test_keys_choose_and_pass_what_is_not_there(qtbot: QtBot, page: ComputePrefe
     assert chosen == [ComputeConfig("cpu"), ComputeConfig("cuda"), ComputeConfig("cuda", "onnx")]
 
 
-def test_a_choice_reaches_the_worker_at_once_and_stays(
+def test_a_choice_reaches_the_worker_at_once_and_is_kept(
     playing_controller: AppController, worker: FakeRenderWorker
 ) -> None:
     worker.devices_found.emit(("cpu",))
@@ -86,18 +86,18 @@ def test_a_choice_reaches_the_worker_at_once_and_stays(
     assert playing_controller.compute_settings.choice == ComputeConfig("cpu")
 
 
-def test_the_choice_of_last_time_comes_back(controller: AppController, worker: FakeRenderWorker) -> None:
+def test_the_last_choice_is_restored(controller: AppController, worker: FakeRenderWorker) -> None:
     kept = with_compute(Settings(), ComputeConfig("cpu", "onnx"))
     assert compute_config(kept) == ComputeConfig("cpu", "onnx")
     controller.start_rendering(worker, kept)
     assert worker.compute == ComputeConfig("cpu", "onnx")
 
 
-def test_a_name_that_makes_no_sense_gives_way() -> None:
+def test_an_unknown_device_name_is_replaced_by_auto() -> None:
     assert compute_config(Settings(compute_device="abacus", compute_runtime="onnx")) == ComputeConfig("auto", "onnx")
 
 
-def test_what_the_worker_notices_is_told(playing_controller: AppController, worker: FakeRenderWorker) -> None:
+def test_notices_of_the_worker_are_shown(playing_controller: AppController, worker: FakeRenderWorker) -> None:
     worker.noticed.emit("The graphics card's memory is full: it takes longer.")
     message = playing_controller.window.toast.message
     assert message is not None

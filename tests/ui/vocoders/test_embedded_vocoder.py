@@ -1,4 +1,4 @@
-"""The selector offers the vocoder that the open model carries, and the window lives with its coming and going."""
+"""The embedded vocoder of the open model in the selector, and its removal."""
 
 from pathlib import Path
 
@@ -18,8 +18,8 @@ from tests.embedded_vocoder import FAILED, embed, make_embedded
 from tests.ui.fakes import FakeRenderWorker
 
 
-class HandRemoval(QObject):
-    """Takes away what it is told to when the test says so."""
+class FakeRemoval(QObject):
+    """Removal that records its requests; the test reports their results."""
 
     removed, failed = Signal(object), Signal(str)
 
@@ -32,8 +32,8 @@ class HandRemoval(QObject):
 
 
 @pytest.fixture
-def removal(playing_controller: AppController) -> HandRemoval:
-    removal = HandRemoval()
+def removal(playing_controller: AppController) -> FakeRemoval:
+    removal = FakeRemoval()
     playing_controller.vocoders.embedded.use(removal)
     return removal
 
@@ -51,7 +51,7 @@ def chosen(controller: AppController) -> str:
     return request.vocoder
 
 
-def said(controller: AppController) -> str:
+def shown_message(controller: AppController) -> str:
     message = controller.window.toast.message
     return "" if message is None else message.sentence
 
@@ -60,7 +60,7 @@ def facts(controller: AppController) -> str:
     return " · ".join(controller.window.play.source.facts)
 
 
-def test_it_is_offered_where_the_model_carries_one(playing_controller: AppController, tiny_model_file: Path) -> None:
+def test_the_selector_lists_the_embedded_vocoder(playing_controller: AppController, tiny_model_file: Path) -> None:
     assert entries(playing_controller)[:2] == ["Auto", "Griffin-Lim"]
     embed(tiny_model_file)
     assert entries(playing_controller)[:2] == ["Auto", "This model's own"]
@@ -70,7 +70,7 @@ def test_it_is_offered_where_the_model_carries_one(playing_controller: AppContro
     assert "better than built-in by 12.0 %" in facts(playing_controller)
 
 
-def test_one_that_has_not_passed_says_so_and_auto_stays_with_the_built_in_one(
+def test_one_that_failed_its_test_is_listed_and_auto_stays_with_the_built_in_one(
     playing_controller: AppController, tiny_model_file: Path
 ) -> None:
     embed(tiny_model_file, FAILED)
@@ -80,7 +80,7 @@ def test_one_that_has_not_passed_says_so_and_auto_stays_with_the_built_in_one(
     assert "not better than built-in" in facts(playing_controller)
 
 
-def test_what_was_trained_while_the_window_stood_open_is_heard(
+def test_a_vocoder_trained_meanwhile_is_used(
     playing_controller: AppController, worker: FakeRenderWorker, tiny_model_file: Path
 ) -> None:
     assert chosen(playing_controller) == AUTO
@@ -93,7 +93,7 @@ def test_what_was_trained_while_the_window_stood_open_is_heard(
     assert len(worker.requests) == asked + 1
 
 
-def test_another_model_without_one_falls_back_to_auto_in_a_sentence(
+def test_a_model_without_one_falls_back_to_auto_with_a_message(
     playing_controller: AppController, tiny_model_file: Path, tmp_path: Path
 ) -> None:
     other = tmp_path / "other.distillgan"
@@ -102,23 +102,23 @@ def test_another_model_without_one_falls_back_to_auto_in_a_sentence(
     playing_controller.vocoders.choose(OWN)
     playing_controller.models.open(other)
     assert chosen(playing_controller) == AUTO
-    assert said(playing_controller) == "“Tiny” carries no vocoder of its own. Auto plays instead."
+    assert shown_message(playing_controller) == "“Tiny” carries no vocoder of its own. Auto plays instead."
     playing_controller.session.history.undo()
     assert chosen(playing_controller) == OWN
 
 
-def test_a_damaged_one_is_listed_and_refused_in_its_sentence(
+def test_a_damaged_one_is_listed_and_refused_with_a_reason(
     playing_controller: AppController, tiny_model_file: Path
 ) -> None:
     embed_vocoder(tiny_model_file, make_embedded().to_dict() | {"config": {}}, {})
     assert "This model's own" in entries(playing_controller)
     playing_controller.vocoders.choose(OWN)
     assert chosen(playing_controller) == AUTO
-    assert "damaged" in said(playing_controller)
+    assert "damaged" in shown_message(playing_controller)
 
 
 @pytest.fixture
-def asked_to_remove(playing_controller: AppController, removal: HandRemoval, tiny_model_file: Path) -> ConfirmDialog:
+def asked_to_remove(playing_controller: AppController, removal: FakeRemoval, tiny_model_file: Path) -> ConfirmDialog:
     embed(tiny_model_file)
     playing_controller.vocoders.refresh()
     playing_controller.vocoders.choose(OWN)
@@ -129,8 +129,8 @@ def asked_to_remove(playing_controller: AppController, removal: HandRemoval, tin
     return dialog
 
 
-def test_it_is_taken_away_after_a_word_and_auto_goes_on(
-    playing_controller: AppController, removal: HandRemoval, asked_to_remove: ConfirmDialog, tiny_model_file: Path
+def test_it_is_removed_after_a_confirmation_and_auto_takes_over(
+    playing_controller: AppController, removal: FakeRemoval, asked_to_remove: ConfirmDialog, tiny_model_file: Path
 ) -> None:
     asked_to_remove.confirm.click()
     assert removal.asked == [tiny_model_file]
@@ -139,16 +139,16 @@ def test_it_is_taken_away_after_a_word_and_auto_goes_on(
     assert chosen(playing_controller) == AUTO
     assert entries(playing_controller)[:2] == ["Auto", "Griffin-Lim"]
     assert not playing_controller.vocoders.embedded.remove.isEnabled()
-    assert said(playing_controller) == "The vocoder was removed from “tiny”."
+    assert shown_message(playing_controller) == "The vocoder was removed from “tiny”."
 
 
-def test_enter_at_once_keeps_it(asked_to_remove: ConfirmDialog, removal: HandRemoval) -> None:
+def test_enter_at_once_keeps_it(asked_to_remove: ConfirmDialog, removal: FakeRemoval) -> None:
     asked_to_remove.cancel.click()
     assert asked_to_remove.result() == QDialog.DialogCode.Rejected
     assert removal.asked == []
 
 
-def test_the_removal_rewrites_the_file_in_a_thread_and_tells_failures(qtbot: QtBot, tiny_model_file: Path) -> None:
+def test_the_removal_rewrites_the_file_in_a_thread_and_reports_failures(qtbot: QtBot, tiny_model_file: Path) -> None:
     before = tiny_model_file.read_bytes()
     embed(tiny_model_file)
     removal = VocoderRemoval()
@@ -161,7 +161,7 @@ def test_the_removal_rewrites_the_file_in_a_thread_and_tells_failures(qtbot: QtB
     assert str(answer.args[0]).endswith(".")
 
 
-def test_after_its_training_the_person_reads_how_it_did(tiny_model_file: Path) -> None:
+def test_the_result_of_its_training_is_shown(tiny_model_file: Path) -> None:
     embed(tiny_model_file)
     words = vocoder_sentence("Tiny", read_header(tiny_model_file))
     assert words == "The vocoder of “Tiny” is better than built-in by 12.0 %. Auto uses it."

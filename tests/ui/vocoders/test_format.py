@@ -1,4 +1,4 @@
-"""A vocoder as a musician reads about it."""
+"""Text about vocoders and their downloads."""
 
 from dataclasses import replace
 
@@ -33,7 +33,7 @@ _INFO = VocoderInfo("x", "X", "A sentence.", DISTILL_MEL, 926_000, "MIT", False,
         (150, "about 2 min for each second of sound"),
     ],
 )
-def test_how_long_it_takes(speed: float | None, words: str) -> None:
+def test_speed_text(speed: float | None, words: str) -> None:
     assert speed_text(_INFO, speed) == words
     assert speed_text(replace(_INFO, live=True), speed) == "plays live"
 
@@ -46,20 +46,20 @@ def test_how_long_it_takes(speed: float | None, words: str) -> None:
         (MelFormat(24_000, 1_024, 256, 1_024, 100), ["24 kHz"]),
     ],
 )
-def test_how_far_up_it_sounds(mel_format: MelFormat, words: list[str]) -> None:
+def test_band_facts(mel_format: MelFormat, words: list[str]) -> None:
     assert band_facts(VocoderEntry(replace(_INFO, mel_format=mel_format), "installed")) == words
 
 
-def test_rates_as_everybody_says() -> None:
+def test_kilohertz() -> None:
     assert [kilohertz(rate) for rate in (11_025, 22_050, 44_100, 48_000)] == ["11 kHz", "22 kHz", "44.1 kHz", "48 kHz"]
 
 
-def test_what_it_is() -> None:
+def test_network_facts() -> None:
     assert network_facts(_INFO) == ["926 k parameters", "3.7 MB", "MIT"]
     assert network_facts(replace(_INFO, parameters=122_152_752, size_bytes=0)) == ["122 M parameters", "MIT"]
 
 
-def test_how_it_stands_with_it() -> None:
+def test_short_state() -> None:
     assert short_state(VocoderEntry(_INFO, "available", download_bytes=489_042_694)) == "489 MB to download"
     assert short_state(VocoderEntry(_INFO, "unsupported", "It is of another kind.")) == "unsupported"
 
@@ -73,7 +73,7 @@ def test_how_it_stands_with_it() -> None:
         (640_000_000, 1_210_000_000, "0.64 of 1.21 GB"),
     ],
 )
-def test_how_much_has_come(done: int, total: int, words: str) -> None:
+def test_done_of(done: int, total: int, words: str) -> None:
     assert done_of(done, total) == words
 
 
@@ -81,11 +81,11 @@ def test_how_much_has_come(done: int, total: int, words: str) -> None:
     ("seconds", "words"),
     [(None, ""), (0.2, "5 s left"), (31, "35 s left"), (58, "1 min left"), (125, "2 min left"), (7_300, "2 h left")],
 )
-def test_how_long_is_left(seconds: float | None, words: str) -> None:
+def test_time_left(seconds: float | None, words: str) -> None:
     assert time_left(seconds) == words
 
 
-def test_the_pace_is_that_of_the_last_seconds() -> None:
+def test_the_estimate_uses_the_rate_of_the_last_seconds() -> None:
     pace = EtaEstimator()
     assert pace.seconds_left(0.0, 0, 1_000) is None, "too early to tell"
     assert pace.seconds_left(2.0, 20, 1_000) == pytest.approx(98)
@@ -94,7 +94,7 @@ def test_the_pace_is_that_of_the_last_seconds() -> None:
     assert left == pytest.approx((1_000 - 830) / 30)
 
 
-def test_a_standstill_promises_nothing() -> None:
+def test_a_stalled_download_has_no_estimate() -> None:
     pace = EtaEstimator()
     for second in range(20):
         left = pace.seconds_left(float(second), 500, 1_000)

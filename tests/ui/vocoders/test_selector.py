@@ -1,4 +1,4 @@
-"""The hand picks a vocoder: it plays, or is fetched after a word about it, or the sentence says what is missing."""
+"""Choice, download, import and removal of vocoders in the window."""
 
 from dataclasses import replace
 from pathlib import Path
@@ -35,7 +35,7 @@ def press(controller: AppController, key: Qt.Key) -> None:
     QTest.keyClick(QApplication.focusWidget() or controller.window, key)
 
 
-def said(controller: AppController) -> str:
+def shown_message(controller: AppController) -> str:
     message = controller.window.toast.message
     return "" if message is None else message.sentence
 
@@ -46,7 +46,7 @@ def entries(controller: AppController) -> list[str]:
 
 
 def pick(controller: AppController, name: str) -> None:
-    """Opens the list with the mouse, and takes the entry in it."""
+    """Picks an entry of the list with the mouse."""
     choice = controller.window.play.source.vocoder
     QTest.mouseClick(choice, LEFT, pos=QPoint(20, 16))
     view = choice.view()
@@ -73,7 +73,7 @@ def agree(controller: AppController) -> None:
 
 @pytest.fixture
 def downloading_controller(playing_controller: AppController, downloads: FakeDownloads) -> AppController:
-    """A large vocoder is on its way."""
+    """Controller during the download of a large vocoder."""
     pick(playing_controller, LARGE.id)
     agree(playing_controller)
     playing_controller.window.activateWindow()
@@ -85,7 +85,7 @@ def downloading_controller(playing_controller: AppController, downloads: FakeDow
 # The selector
 
 
-def test_the_list_tells_of_every_vocoder_how_it_stands(playing_controller: AppController) -> None:
+def test_the_list_shows_the_state_of_every_vocoder(playing_controller: AppController) -> None:
     choice = playing_controller.window.play.source.vocoder
     assert entries(playing_controller) == ["Auto", "Griffin-Lim", "Built-in", "BigVGAN v2, 44.1 kHz", "Small", "Lost"]
     role = Qt.ItemDataRole.AccessibleTextRole
@@ -96,7 +96,7 @@ def test_the_list_tells_of_every_vocoder_how_it_stands(playing_controller: AppCo
     assert not choice.model().flags(choice.model().index(5, 0)) & Qt.ItemFlag.ItemIsEnabled
 
 
-def test_an_installed_one_takes_over_and_the_card_says_what_it_is(
+def test_an_installed_one_takes_over_and_the_panel_shows_its_facts(
     playing_controller: AppController, worker: FakeRenderWorker
 ) -> None:
     pick(playing_controller, SMALL.id)
@@ -112,7 +112,7 @@ def test_an_installed_one_takes_over_and_the_card_says_what_it_is(
     assert [text for text in (playing_controller.session.history.undoText(),) if "vocoder" in text]
 
 
-def test_the_card_says_how_long_it_takes_here(playing_controller: AppController, worker: FakeRenderWorker) -> None:
+def test_the_panel_shows_the_measured_speed(playing_controller: AppController, worker: FakeRenderWorker) -> None:
     pick(playing_controller, SMALL.id)
     source = playing_controller.window.play.source
     assert source.facts[0] == "Installed", "nobody measured it yet"
@@ -135,7 +135,7 @@ def test_a_finished_render_does_not_list_the_vocoders_again(
     assert registry.reads == reads
 
 
-def test_keys_open_the_list_and_never_pass_through_what_takes_minutes(
+def test_keys_open_the_list_and_never_step_through_it(
     playing_controller: AppController, worker: FakeRenderWorker
 ) -> None:
     choice, asked = playing_controller.window.play.source.vocoder, len(worker.requests)
@@ -161,7 +161,7 @@ def test_the_wheel_scrolls_the_panel_not_the_vocoders(playing_controller: AppCon
     assert chosen(playing_controller) == AUTO
 
 
-def test_a_vocoder_that_came_meanwhile_is_listed_when_it_is_asked_for(
+def test_a_vocoder_installed_meanwhile_is_listed_when_the_list_opens(
     playing_controller: AppController, registry: FakeVocoderRegistry
 ) -> None:
     registry.put(LARGE, "installed")
@@ -179,7 +179,7 @@ def test_a_vocoder_that_came_meanwhile_is_listed_when_it_is_asked_for(
 # Fetching
 
 
-def test_nothing_is_fetched_before_the_person_agreed(
+def test_nothing_is_downloaded_before_the_user_agrees(
     playing_controller: AppController, downloads: FakeDownloads
 ) -> None:
     pick(playing_controller, LARGE.id)
@@ -195,7 +195,7 @@ def test_nothing_is_fetched_before_the_person_agreed(
     assert downloads.started == [], "it asks again, and Esc is a no"
 
 
-def test_the_dialog_says_what_the_person_agrees_to(qtbot: QtBot, playing_controller: AppController) -> None:
+def test_the_agreement_shows_the_facts(qtbot: QtBot, playing_controller: AppController) -> None:
     pick(playing_controller, LARGE.id)
     dialog = agreement(playing_controller)
     words = " ".join(f"{label.text()} {label.toolTip()}" for label in dialog.findChildren(QLabel))
@@ -216,7 +216,7 @@ def test_the_dialog_says_what_the_person_agrees_to(qtbot: QtBot, playing_control
     licence.close()
 
 
-def test_the_line_shows_how_it_goes_while_the_old_vocoder_plays_on(
+def test_the_bar_shows_the_progress_while_the_old_vocoder_plays(
     qtbot: QtBot, downloading_controller: AppController, downloads: FakeDownloads
 ) -> None:
     line = downloading_controller.window.play.source.download
@@ -239,35 +239,35 @@ def filled(bar: QWidget) -> list[bool]:
     return [image.pixelColor(place, image.height() // 2) == color("accent") for place in places]
 
 
-def test_what_has_come_takes_over(
+def test_a_downloaded_vocoder_takes_over(
     downloading_controller: AppController, downloads: FakeDownloads, registry: FakeVocoderRegistry
 ) -> None:
     registry.put(LARGE, "installed")
     downloads.finished.emit(LARGE.id)
     assert chosen(downloading_controller) == LARGE.id
     assert not downloading_controller.window.play.source.download.isVisible()
-    assert said(downloading_controller) == "BigVGAN v2, 44.1 kHz is installed and takes over."
+    assert shown_message(downloading_controller) == "BigVGAN v2, 44.1 kHz is installed and takes over."
     assert "Installed" in downloading_controller.window.play.source.facts[0]
 
 
-def test_it_does_not_take_over_from_one_taken_meanwhile(
+def test_it_does_not_take_over_from_one_chosen_meanwhile(
     downloading_controller: AppController, downloads: FakeDownloads, registry: FakeVocoderRegistry
 ) -> None:
     pick(downloading_controller, BUILT_IN.id)
     registry.put(LARGE, "installed")
     downloads.finished.emit(LARGE.id)
     assert chosen(downloading_controller) == BUILT_IN.id
-    assert said(downloading_controller) == "BigVGAN v2, 44.1 kHz is installed."
+    assert shown_message(downloading_controller) == "BigVGAN v2, 44.1 kHz is installed."
     click(downloading_controller.window.toast._action)
     assert chosen(downloading_controller) == LARGE.id
 
 
-def test_choosing_what_is_on_its_way_waits_for_it(
+def test_choosing_a_vocoder_during_its_download_waits_for_it(
     downloading_controller: AppController, downloads: FakeDownloads, registry: FakeVocoderRegistry
 ) -> None:
     pick(downloading_controller, BUILT_IN.id)
     pick(downloading_controller, LARGE.id)
-    assert "is being downloaded and plays once" in said(downloading_controller)
+    assert "is being downloaded and plays once" in shown_message(downloading_controller)
     registry.put(LARGE, "installed")
     downloads.finished.emit(LARGE.id)
     assert chosen(downloading_controller) == LARGE.id
@@ -279,7 +279,7 @@ def test_one_download_at_a_time(
 ) -> None:
     registry.put(SMALL, "available")
     pick(downloading_controller, SMALL.id)
-    assert "still being downloaded" in said(downloading_controller)
+    assert "still being downloaded" in shown_message(downloading_controller)
     assert downloads.started == [LARGE.id]
 
 
@@ -291,7 +291,10 @@ def test_the_button_cancels_and_the_toast_resumes(
     assert downloads.cancels == 1
     downloads.cancelled.emit(LARGE.id)
     assert not line.isVisible()
-    assert said(downloading_controller) == "BigVGAN v2, 44.1 kHz was cancelled. The part that was downloaded is kept."
+    assert (
+        shown_message(downloading_controller)
+        == "BigVGAN v2, 44.1 kHz was cancelled. The part that was downloaded is kept."
+    )
     click(downloading_controller.window.toast._action)
     assert downloads.started == [LARGE.id, LARGE.id]
     assert line.isVisible()
@@ -307,7 +310,7 @@ def test_escape_cancels_the_download_where_nothing_is_rendered(
     assert downloads.cancels == 1
 
 
-def test_what_broke_off_says_so_and_goes_on_from_there(
+def test_an_interrupted_download_can_be_resumed(
     downloading_controller: AppController, downloads: FakeDownloads
 ) -> None:
     line = downloading_controller.window.play.source.download
@@ -321,7 +324,7 @@ def test_what_broke_off_says_so_and_goes_on_from_there(
     assert not line.sentence.isVisible()
 
 
-def test_what_never_began_can_be_tried_again_or_dismissed(
+def test_a_download_that_never_began_can_be_retried_or_dismissed(
     playing_controller: AppController, downloads: FakeDownloads
 ) -> None:
     pick(playing_controller, LARGE.id)
@@ -334,7 +337,7 @@ def test_what_never_began_can_be_tried_again_or_dismissed(
     assert downloads.cancels == 0
 
 
-def test_a_damaged_one_is_fetched_again(
+def test_a_damaged_one_is_downloaded_again(
     playing_controller: AppController, downloads: FakeDownloads, registry: FakeVocoderRegistry
 ) -> None:
     registry.put(LARGE, "damaged")
@@ -345,9 +348,9 @@ def test_a_damaged_one_is_fetched_again(
     assert downloads.started == [LARGE.id]
 
 
-def test_one_that_cannot_be_had_says_why(playing_controller: AppController) -> None:
+def test_one_that_cannot_be_downloaded_gives_a_reason(playing_controller: AppController) -> None:
     playing_controller.window.play.source.vocoder_chosen.emit(LOST.id)
-    assert said(playing_controller) == "“Lost” is damaged; remove it and import it again."
+    assert shown_message(playing_controller) == "“Lost” is damaged; remove it and import it again."
     assert chosen(playing_controller) == AUTO
 
 
@@ -370,11 +373,11 @@ def test_a_folder_is_imported_from_the_menu(
     registry.put(LARGE, "installed")
     downloads.finished.emit(LARGE.id)
     assert not line.isVisible()
-    assert said(playing_controller) == "BigVGAN v2, 44.1 kHz is installed."
+    assert shown_message(playing_controller) == "BigVGAN v2, 44.1 kHz is installed."
     assert chosen(playing_controller) == AUTO
 
 
-def test_a_dropped_folder_is_imported_and_a_wrong_one_says_so(
+def test_a_dropped_folder_is_imported_and_a_wrong_one_refused(
     playing_controller: AppController, downloads: FakeDownloads, tmp_path: Path
 ) -> None:
     data = QMimeData()
@@ -399,7 +402,7 @@ def test_the_menu_opens_beside_the_selector_and_in_the_menu_bar(
     assert menu.menuAction() in files.actions()
 
 
-def test_removing_asks_first_and_lets_go_of_what_plays(
+def test_removing_asks_first_and_switches_to_auto(
     playing_controller: AppController, downloads: FakeDownloads, worker: FakeRenderWorker, registry: FakeVocoderRegistry
 ) -> None:
     pick(playing_controller, SMALL.id)
@@ -414,7 +417,7 @@ def test_removing_asks_first_and_lets_go_of_what_plays(
     del registry.entries[SMALL.id]
     worker.answer()
     downloads.removed.emit(SMALL.id)
-    assert said(playing_controller) == "Small was removed."
+    assert shown_message(playing_controller) == "Small was removed."
     assert not removals(playing_controller).isEnabled(), "there is nothing more to remove but Lost"
 
 
@@ -423,7 +426,7 @@ def action(menu: QMenu, words: str) -> QAction:
 
 
 def removals(controller: AppController) -> QAction:
-    """The entry of the vocoders' menu that lists what can be removed."""
+    """Menu item with the vocoders that can be removed."""
     return next(entry for entry in controller.vocoders.menu.actions() if entry.text() == "Remove")
 
 
@@ -443,7 +446,7 @@ def confirmation(controller: AppController) -> ConfirmDialog:
 # Never a test tone: back to the vocoder before
 
 
-def test_a_slow_one_is_waited_for_by_name_and_escape_goes_back(
+def test_a_slow_one_is_named_in_the_progress_and_escape_goes_back(
     qtbot: QtBot, playing_controller: AppController, worker: FakeRenderWorker
 ) -> None:
     pick(playing_controller, SMALL.id)
@@ -478,14 +481,14 @@ def test_escape_in_a_comparison_keeps_what_is_compared(
     assert playing_controller.window.status.work.text().endswith("Play renders the new one")
 
 
-def test_one_that_does_not_load_says_why_and_the_one_before_stays(
+def test_one_that_does_not_load_gives_a_reason_and_the_one_before_stays(
     playing_controller: AppController, worker: FakeRenderWorker
 ) -> None:
     playing_controller.session.set_slider(0, 0.5)
     worker.answer()
     pick(playing_controller, SMALL.id)
     worker.fail("“generator” of Small is damaged; get it again.", "")
-    assert said(playing_controller) == "“generator” of Small is damaged; get it again."
+    assert shown_message(playing_controller) == "“generator” of Small is damaged; get it again."
     assert chosen(playing_controller) == AUTO
     assert playing_controller.rendering is not None
     assert not playing_controller.rendering.busy
@@ -493,7 +496,7 @@ def test_one_that_does_not_load_says_why_and_the_one_before_stays(
     assert playing_controller.session.config.sliders[0] == 0, "the step before is the slider's"
 
 
-def test_one_that_was_taken_away_while_it_is_heard_gives_way(
+def test_one_removed_during_playback_is_replaced(
     playing_controller: AppController, worker: FakeRenderWorker, registry: FakeVocoderRegistry
 ) -> None:
     pick(playing_controller, SMALL.id)
@@ -522,7 +525,7 @@ def test_a_slider_moved_meanwhile_stays_moved(playing_controller: AppController,
     assert not history.canUndo()
 
 
-def test_the_first_sound_falls_back_to_what_needs_no_weights(
+def test_the_first_sound_falls_back_to_a_vocoder_without_weights(
     controller: AppController, worker: FakeRenderWorker, tiny_model_file: Path
 ) -> None:
     request = initial_request(Settings(model=str(tiny_model_file), vocoder=SMALL.id))
@@ -530,19 +533,17 @@ def test_the_first_sound_falls_back_to_what_needs_no_weights(
     controller.start_rendering(worker, Settings())
     assert worker.requests[-1].vocoder == SMALL.id
     worker.fail("It is damaged.", "")
-    assert said(controller) == "It is damaged."
+    assert shown_message(controller) == "It is damaged."
     assert worker.requests[-1] == replace(request, vocoder=GRIFFIN_LIM.id)
     worker.answer()
     assert not controller.window.play.picture.is_empty
 
 
-def test_a_vocoder_of_last_time_that_is_gone_is_missed_in_a_sentence(
-    controller: AppController, tiny_model_file: Path
-) -> None:
+def test_a_missing_vocoder_is_reported_at_the_start(controller: AppController, tiny_model_file: Path) -> None:
     controller.session.restore(initial_request(Settings(model=str(tiny_model_file), vocoder=LARGE.id)))
     assert chosen(controller) == AUTO
     missed = "BigVGAN v2, 44.1 kHz is not on this computer; choose it in the list to get it again."
-    assert said(controller) == f"{missed} Auto plays instead."
+    assert shown_message(controller) == f"{missed} Auto plays instead."
 
 
 def test_undo_to_a_removed_one_keeps_the_rest_of_the_step(
@@ -556,7 +557,7 @@ def test_undo_to_a_removed_one_keeps_the_rest_of_the_step(
     playing_controller.vocoders.refresh()
     session.history.undo()
     assert (chosen(playing_controller), session.config.sliders[0]) == (BUILT_IN.id, 0.5)
-    assert said(playing_controller).endswith("Built-in plays instead.")
+    assert shown_message(playing_controller).endswith("Built-in plays instead.")
     session.history.undo()
     assert (chosen(playing_controller), session.config.sliders[0]) == (BUILT_IN.id, 0)
     session.history.undo()
