@@ -15,12 +15,13 @@ from distill_app.ui.train.training.controller import TrainingController
 from distill_app.ui.train.training.duration_dialog import DurationDialog
 from distill_app.ui.train.training.form import TrainingForm
 from distill_app.ui.train.training.format import clock_of
+from distill_app.ui.train.training.request_file import VOCODER_MINUTES
 from distill_app.ui.train.training.state_presenter import PRIMARY, TrainingAction, tips, titles
 from distill_app.ui.translation import tr
 from distill_app.ui.widgets.controls import Button, tight
 
 _ROW_MAX = 4
-_MORE_MINUTES, _VOCODER_MINUTES = 5.0, 30.0
+_MORE_MINUTES = 5.0
 
 
 class ActionButtons(QWidget):
@@ -130,7 +131,7 @@ class TrainingActions(QObject):
             "The vocoder turns the model's spectrograms into sound. Fine-tuned on the same recordings, it renders them "
             "more faithfully."
         )
-        self._ask(title, sentence, tr("Start training"), _VOCODER_MINUTES, train)
+        self._ask(title, sentence, tr("Start training"), VOCODER_MINUTES, train)
 
     def _confirm(self, question: str, sentence: str, verb: str, act: Callable[[], None]) -> None:
         dialog = ConfirmDialog(question, sentence, verb, self._window)

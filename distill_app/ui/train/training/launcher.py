@@ -67,8 +67,6 @@ class TrainingLauncher(QObject):
         panel.begin_asked.connect(self.begin)
         panel.open_asked.connect(self.play_asked)
 
-    # The next training
-
     def show(self) -> None:
         base = tr("continues “{name}”").format(name=self._begin_with.stem) if self._begin_with else ""
         totals = self._surveys.all_totals()
@@ -117,8 +115,6 @@ class TrainingLauncher(QObject):
     @property
     def _folder(self) -> Path | None:
         return None if self._document.folder is None else self._document.folder / MODELS
-
-    # Start
 
     def continue_with(self, model: Path) -> None:
         """Makes this model the start of the next training."""
@@ -182,8 +178,6 @@ class TrainingLauncher(QObject):
         for spec in sorted(known, key=lambda spec: is_saved(spec.checkpoint)):
             if self._training.remember(spec):
                 return
-
-    # Result
 
     def _show_summary(self) -> None:
         if self._training.spec is not self._shown:
