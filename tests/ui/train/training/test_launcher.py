@@ -106,7 +106,7 @@ def test_a_model_that_is_learned_while_another_project_is_open_is_listed_in_its_
     with ProjectFile(first):
         train_page.training.model_ready.emit(spec.out)
     assert toast.message is not None
-    assert "not listed" in toast.message.sentence
+    assert "not in the list" in toast.message.sentence
     assert "another window" in toast.message.sentence
     with ProjectFile(first):
         train_page.document.open(first)
