@@ -49,7 +49,7 @@ class _FileBar(_TerminalBar):
             self.fp.write(f"{self}\n")
 
 
-class ProgressBar:
+class TerminalProgressBar:
     """Stage, bar, percent and time left in one line; in a file, a line every ten seconds.
 
     Args:
@@ -88,9 +88,9 @@ class ProgressBar:
 
 
 @contextmanager
-def progress_bar() -> Iterator[ProgressBar]:
+def progress_bar() -> Iterator[TerminalProgressBar]:
     """Progress bar that is cleared at the end."""
-    bar = ProgressBar()
+    bar = TerminalProgressBar()
     try:
         yield bar
     finally:

@@ -6,7 +6,7 @@ from collections.abc import Callable, Generator
 from dataclasses import replace
 from typing import Protocol, TextIO, TypeVar
 
-from distill_app.cli.progress import ProgressBar, drain, progress_bar
+from distill_app.cli.progress import TerminalProgressBar, drain, progress_bar
 from distill_app.cli.report import note
 from distill_app.training.run.control import Control
 from distill_app.training.run.status import TrainingStatus
@@ -28,7 +28,7 @@ class ProgressSink(Protocol):
 class ConsoleBar:
     """Progress bar, and a line for each skipped file, note and trouble."""
 
-    def __init__(self, bar: ProgressBar) -> None:
+    def __init__(self, bar: TerminalProgressBar) -> None:
         self._bar = bar
         self._trouble = ""
 

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from distill_app.cli.arguments import Commands, add_command, add_json
-from distill_app.cli.progress import ProgressBar, drain, progress_bar
+from distill_app.cli.progress import TerminalProgressBar, drain, progress_bar
 from distill_app.cli.report import Report, WrongUseError, note, table
 from distill_app.common.errors import VocoderError
 from distill_app.common.units import file_size
@@ -106,7 +106,7 @@ def _download(manager: "WeightManager", entry: "ManifestEntry") -> None:
         raise
 
 
-def _show_transfer(console: ProgressBar, word: str, amount: "TransferProgress") -> None:
+def _show_transfer(console: TerminalProgressBar, word: str, amount: "TransferProgress") -> None:
     words = f"{word} {file_size(amount.done_bytes)} of {file_size(amount.total_bytes)}"
     console.show(words, amount.done_bytes / amount.total_bytes)
 

@@ -4,7 +4,7 @@ import io
 
 import pytest
 
-from distill_app.cli.progress import ProgressBar, duration
+from distill_app.cli.progress import TerminalProgressBar, duration
 
 
 class _Terminal(io.StringIO):
@@ -29,7 +29,7 @@ def clock(monkeypatch: pytest.MonkeyPatch) -> _Clock:
 
 
 def _shown(stream: io.StringIO, clock: _Clock, steps: int, seconds: float) -> str:
-    progress = ProgressBar(stream, clock)
+    progress = TerminalProgressBar(stream, clock)
     for step in range(1, steps + 1):
         clock.now = step * seconds
         progress.show("Vocoding", step / steps)
@@ -51,7 +51,7 @@ def test_quick_work_shows_nothing(clock: _Clock) -> None:
 
 def test_closing_wipes_the_line(clock: _Clock) -> None:
     stream = _Terminal()
-    progress = ProgressBar(stream, clock)
+    progress = TerminalProgressBar(stream, clock)
     clock.now = 1
     progress.show("Vocoding", 0.5)
     length = len(stream.getvalue()) - 1
@@ -61,7 +61,7 @@ def test_closing_wipes_the_line(clock: _Clock) -> None:
 
 def test_the_next_stage_has_a_time_of_its_own(clock: _Clock) -> None:
     stream = _Terminal()
-    progress = ProgressBar(stream, clock)
+    progress = TerminalProgressBar(stream, clock)
     for now, fraction in ((100, 1.0), (110, 0.0), (120, 0.5)):
         clock.now = now
         progress.show("Learning", fraction)
@@ -70,7 +70,7 @@ def test_the_next_stage_has_a_time_of_its_own(clock: _Clock) -> None:
 
 def test_a_time_that_is_known_is_not_guessed(clock: _Clock) -> None:
     stream = _Terminal()
-    progress = ProgressBar(stream, clock)
+    progress = TerminalProgressBar(stream, clock)
     clock.now = 10
     progress.show("Learning", 0.5, seconds_left=600)
     assert stream.getvalue().endswith("10 min 00 s left")

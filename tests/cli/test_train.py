@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from distill_app.cli.progress import ProgressBar
+from distill_app.cli.progress import TerminalProgressBar
 from distill_app.cli.training_target import list_model
 from distill_app.common.training_paths import checkpoint_path
 from distill_app.generation import slider_renderer
@@ -74,11 +74,11 @@ def test_what_is_learned_from_can_be_listed_in_a_file(distill: Distill, recordin
 def test_ctrl_c_or_the_system_while_learning_keeps_a_model_with_sliders(
     distill: Distill, recordings: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, ending: signal.Signals
 ) -> None:
-    def press(self: ProgressBar, words: str, fraction: float, seconds_left: float | None = None) -> None:
+    def press(self: TerminalProgressBar, words: str, fraction: float, seconds_left: float | None = None) -> None:
         if "epoch 2" in words:
             signal.raise_signal(ending)
 
-    monkeypatch.setattr(ProgressBar, "show", press)
+    monkeypatch.setattr(TerminalProgressBar, "show", press)
     out = tmp_path / "plucks.distillgan"
     outcome = distill("train", recordings, "--out", out, "--epochs", "100000", "--json")
     assert outcome.status == 0
@@ -91,11 +91,11 @@ def test_ctrl_c_or_the_system_while_learning_keeps_a_model_with_sliders(
 def test_ctrl_c_while_the_sliders_are_found_loses_nothing(
     distill: Distill, recordings: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def press(self: ProgressBar, words: str, fraction: float, seconds_left: float | None = None) -> None:
+    def press(self: TerminalProgressBar, words: str, fraction: float, seconds_left: float | None = None) -> None:
         if words.startswith("Analysing") and fraction == 0:
             signal.raise_signal(signal.SIGINT)
 
-    monkeypatch.setattr(ProgressBar, "show", press)
+    monkeypatch.setattr(TerminalProgressBar, "show", press)
     out = tmp_path / "plucks.distillgan"
     assert distill("train", recordings, "--out", out, "--epochs", "1").status == 0
     assert load_model(out).header.axes
@@ -104,11 +104,11 @@ def test_ctrl_c_while_the_sliders_are_found_loses_nothing(
 def test_a_second_ctrl_c_gives_up(
     distill: Distill, recordings: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def press(self: ProgressBar, words: str, fraction: float, seconds_left: float | None = None) -> None:
+    def press(self: TerminalProgressBar, words: str, fraction: float, seconds_left: float | None = None) -> None:
         if "epoch 1" in words or (words.startswith("Analysing") and fraction == 0):
             signal.raise_signal(signal.SIGINT)
 
-    monkeypatch.setattr(ProgressBar, "show", press)
+    monkeypatch.setattr(TerminalProgressBar, "show", press)
     outcome = distill("train", recordings, "--out", tmp_path / "plucks.distillgan", "--epochs", "100000")
     assert outcome.status == 130
     assert [path.name for path in tmp_path.iterdir() if path.suffix == ".distillgan"] == []
@@ -117,10 +117,10 @@ def test_a_second_ctrl_c_gives_up(
 def test_ctrl_c_before_there_is_anything_to_keep_writes_nothing(
     distill: Distill, recordings: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def press(self: ProgressBar, words: str, fraction: float, seconds_left: float | None = None) -> None:
+    def press(self: TerminalProgressBar, words: str, fraction: float, seconds_left: float | None = None) -> None:
         signal.raise_signal(signal.SIGINT)
 
-    monkeypatch.setattr(ProgressBar, "show", press)
+    monkeypatch.setattr(TerminalProgressBar, "show", press)
     out = tmp_path / "plucks.distillgan"
     outcome = distill("train", recordings, "--out", out, "--epochs", "1")
     assert outcome.status == 130

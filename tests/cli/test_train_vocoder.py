@@ -7,7 +7,7 @@ import pytest
 import torch
 from PySide6.QtGui import QImage
 
-from distill_app.cli.progress import ProgressBar
+from distill_app.cli.progress import TerminalProgressBar
 from distill_app.training.vocoder import config as module
 from distill_app.vocoders.networks.weights_file import load_generator
 from tests.cli.conftest import Distill
@@ -48,7 +48,7 @@ def test_ctrl_c_and_the_systems_ending_keep_what_was_learned(
     for ending in (signal.SIGINT, signal.SIGTERM):
 
         def press(
-            self: ProgressBar,
+            self: TerminalProgressBar,
             words: str,
             fraction: float,
             seconds_left: float | None = None,
@@ -57,7 +57,7 @@ def test_ctrl_c_and_the_systems_ending_keep_what_was_learned(
             if "step 3" in words:
                 signal.raise_signal(ending)
 
-        monkeypatch.setattr(ProgressBar, "show", press)
+        monkeypatch.setattr(TerminalProgressBar, "show", press)
         out = tmp_path / f"{ending.name}.safetensors"
         outcome = distill("train-vocoder", recordings, "--out", out, "--device", "cpu", "--json")
         assert (outcome.status, outcome.values["stopped"]) == (0, True)
@@ -69,11 +69,11 @@ def test_ctrl_c_and_the_systems_ending_keep_what_was_learned(
 def test_a_terminal_that_closes_takes_nothing_of_what_was_learned(
     distill: Distill, recordings: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def close(self: ProgressBar, words: str, fraction: float, seconds_left: float | None = None) -> None:
+    def close(self: TerminalProgressBar, words: str, fraction: float, seconds_left: float | None = None) -> None:
         if "step 3" in words:
             signal.raise_signal(signal.SIGHUP)
 
-    monkeypatch.setattr(ProgressBar, "show", close)
+    monkeypatch.setattr(TerminalProgressBar, "show", close)
     out = tmp_path / "v.safetensors"
     with pytest.raises(SystemExit):
         distill("train-vocoder", recordings, "--out", out, "--device", "cpu")
@@ -83,10 +83,10 @@ def test_a_terminal_that_closes_takes_nothing_of_what_was_learned(
 def test_a_second_ctrl_c_gives_up(
     distill: Distill, recordings: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def press(self: ProgressBar, words: str, fraction: float, seconds_left: float | None = None) -> None:
+    def press(self: TerminalProgressBar, words: str, fraction: float, seconds_left: float | None = None) -> None:
         signal.raise_signal(signal.SIGINT)
 
-    monkeypatch.setattr(ProgressBar, "show", press)
+    monkeypatch.setattr(TerminalProgressBar, "show", press)
     outcome = distill("train-vocoder", recordings, "--out", tmp_path / "v.safetensors", "--device", "cpu")
     assert outcome.status == 130
     assert list(tmp_path.glob("v*")) == []

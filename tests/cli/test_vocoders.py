@@ -10,7 +10,7 @@ import pytest
 from huggingface_hub import close_session
 
 from distill_app.cli import vocoders
-from distill_app.cli.progress import ProgressBar
+from distill_app.cli.progress import TerminalProgressBar
 from distill_app.vocoders import registry
 from distill_app.vocoders.built_in import BUILT_IN_VOCODERS
 from distill_app.vocoders.weights import manager as manager_module
@@ -103,7 +103,7 @@ def test_what_is_here_is_not_fetched_again(distill: Distill, server: HubServer) 
 
 
 def test_ctrl_c_keeps_what_has_come(distill: Distill, server: HubServer, monkeypatch: pytest.MonkeyPatch) -> None:
-    def pressed(_: ProgressBar, __: str, amount: TransferProgress) -> None:
+    def pressed(_: TerminalProgressBar, __: str, amount: TransferProgress) -> None:
         if amount.done_bytes > 100_000:
             raise KeyboardInterrupt
 
