@@ -118,7 +118,7 @@ def test_written_over_it_is_still_what_a_resumed_training_began_with(low: Path, 
 def test_a_model_that_cannot_be_gone_on_with_is_one_sentence(low: Path, tmp_path: Path) -> None:
     (tmp_path / "a.training").mkdir()
     out = tmp_path / "a.distillgan"
-    with pytest.raises(TrainingError, match="no model to go on with"):
+    with pytest.raises(TrainingError, match="no model to continue"):
         BaseModel.kept(tmp_path / "nowhere.distillgan", out, bumps(90), resumed=False)
     (tmp_path / "b.distillgan").write_bytes(b"RIFF")
     with pytest.raises(ModelFileError, match=r"“b\.distillgan” is not a Distill model"):
