@@ -74,9 +74,9 @@ def _share_of_files(some: Files, files: Files) -> str:
 
 
 def _little(_: CorpusSpec, files: Files) -> Finding:
-    windows = sum(file.windows for file in files)
-    if windows * WINDOW_SECONDS < _LITTLE_SECONDS:
-        count = f"{windows} windows" if windows > 1 else "one window"
+    segments = sum(file.windows for file in files)
+    if segments * WINDOW_SECONDS < _LITTLE_SECONDS:
+        count = f"{segments} segments" if segments > 1 else "one segment"
         yield "little", f"Very little material: {count}. Add recordings for more variety.", files
 
 

@@ -223,7 +223,7 @@ def test_clipped_quiet_empty_double_and_few_recordings_give_hints(folder: Path) 
         "quiet": ["quiet.wav"],
         "stereo": ["wide.wav"],
     }
-    assert found["little"].sentence.startswith("Very little material: 11 windows.")
+    assert found["little"].sentence.startswith("Very little material: 11 segments.")
     assert found["same"].sentence == "“one.wav” and “two.flac” are the same sound, so it counts 2 times."
 
 
