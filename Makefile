@@ -7,7 +7,7 @@ ARGS ?=
 help:
 	@echo "make run     open Distill (without a display: write a sound and its picture here)"
 	@echo "make test    lint, types, import contracts and tests"
-	@echo "make test-fast   the tests that need no torch, in a minute"
+	@echo "make test-fast   the tests that need no torch"
 	@echo "make check   lint, format, types, import contracts and style; at once where nothing changed"
 	@echo "make coverage    all tests, and the lines that none runs; pages in build/coverage"
 	@echo "make lint    the checks of make check, whatever was checked before"
