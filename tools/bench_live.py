@@ -173,7 +173,7 @@ def _training(folder: Path) -> Iterator[None]:
         if not process.running:
             raise RuntimeError("the training beside the soak ended before it")
     finally:
-        process.leave()
+        process.suspend()
         process.wait()
 
 

@@ -17,7 +17,7 @@ import time
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
-from mean_and_std import median
+from statistics import median
 
 from distill_app.common.omp_env import set_passive_omp_wait
 

@@ -15,7 +15,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
-from mean_and_std import median
+from statistics import median
 
 from distill_app.common.omp_env import set_passive_omp_wait
 
