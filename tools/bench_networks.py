@@ -16,7 +16,6 @@ import os
 import time
 from collections.abc import Callable, Mapping
 from pathlib import Path
-
 from statistics import median
 
 from distill_app.common.omp_env import set_passive_omp_wait

@@ -14,7 +14,6 @@ import time
 from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
-
 from statistics import median
 
 from distill_app.common.omp_env import set_passive_omp_wait
