@@ -9,7 +9,7 @@ from distill_app.models.header import read_header
 from tests.cli.conftest import Distill
 
 
-def test_the_file_holds_what_is_told_and_only_flat_figures(distill: Distill, tmp_path: Path) -> None:
+def test_the_file_holds_the_printed_figures_as_flat_json(distill: Distill, tmp_path: Path) -> None:
     out = tmp_path / "new" / "bench.json"
     values = distill("bench", "--only", "model", "--out", out, "--json").values
     assert json.loads(out.read_text()) == values
@@ -17,7 +17,7 @@ def test_the_file_holds_what_is_told_and_only_flat_figures(distill: Distill, tmp
     assert values["model.axes"] == len(read_header(STARTER_MODEL).axes)
 
 
-def test_a_file_that_cannot_be_written_is_a_sentence(distill: Distill, tmp_path: Path) -> None:
+def test_an_unwritable_file_is_reported_in_one_sentence(distill: Distill, tmp_path: Path) -> None:
     (tmp_path / "file").write_text("precious")
     outcome = distill("bench", "--only", "model", "--out", tmp_path / "file" / "bench.json")
     assert outcome.status == 1
@@ -25,7 +25,7 @@ def test_a_file_that_cannot_be_written_is_a_sentence(distill: Distill, tmp_path:
     assert (tmp_path / "file").read_text() == "precious"
 
 
-def test_peak_memory_counts_what_was_held() -> None:
+def test_peak_memory_includes_freed_memory() -> None:
     before = peak_memory_mib()
     held = bytearray(200 * 1024 * 1024)
     held[::4096] = b"\1" * len(held[::4096])

@@ -10,7 +10,7 @@ from distill_app.project.corpora import CorpusSpec, write_corpora
 from tests.cli.conftest import Distill
 
 
-def test_a_script_finds_every_file_with_its_facts_or_the_reason(distill: Distill, recordings: Path) -> None:
+def test_json_lists_every_file_with_its_stats_or_a_reason(distill: Distill, recordings: Path) -> None:
     (recordings / "letter.txt").write_text("not a sound")
     outcome = distill("corpus", recordings, "--exclude", recordings / "pluck 110.wav", "--json")
     assert outcome.status == 0
@@ -26,7 +26,7 @@ def test_a_script_finds_every_file_with_its_facts_or_the_reason(distill: Distill
     assert "little" in {hint["topic"] for hint in outcome.values["hints"]}
 
 
-def test_a_person_reads_a_table_and_hints(distill: Distill, recordings: Path) -> None:
+def test_text_output_is_a_table_and_hints(distill: Distill, recordings: Path) -> None:
     shutil.copy(recordings / "pluck 110.wav", recordings / "again.wav")
     outcome = distill("corpus", recordings, "--one-shots")
     assert outcome.status == 0
@@ -43,7 +43,7 @@ def test_a_person_reads_a_table_and_hints(distill: Distill, recordings: Path) ->
     assert "“again.wav” and “pluck 110.wav” are the same sound" in outcome.out
 
 
-def test_what_a_file_lacks_is_told_beside_it(distill: Distill, recordings: Path) -> None:
+def test_missing_data_is_reported_beside_the_file(distill: Distill, recordings: Path) -> None:
     cut = recordings / "pluck 110.wav"
     cut.write_bytes(cut.read_bytes()[: cut.stat().st_size // 2])
     outcome = distill("corpus", recordings)
@@ -52,7 +52,7 @@ def test_what_a_file_lacks_is_told_beside_it(distill: Distill, recordings: Path)
     assert row.endswith("“pluck 110.wav” is cut off: 50% of what it says it holds is there, and used.")
 
 
-def test_a_file_lists_corpora_and_says_all_about_them(distill: Distill, recordings: Path, tmp_path: Path) -> None:
+def test_a_corpus_file_sets_all_corpora(distill: Distill, recordings: Path, tmp_path: Path) -> None:
     file = tmp_path / "corpora.json"
     write_corpora([CorpusSpec("Plucks", (recordings,)), CorpusSpec("Takes", (recordings,), kind="takes")], file)
     values = distill("corpus", "--corpora", file, "--json").values
@@ -63,13 +63,13 @@ def test_a_file_lists_corpora_and_says_all_about_them(distill: Distill, recordin
     assert "Give folders of recordings" in distill("corpus").sentence
 
 
-def test_a_folder_that_is_gone_is_a_line(distill: Distill, recordings: Path, tmp_path: Path) -> None:
+def test_a_missing_folder_is_one_line(distill: Distill, recordings: Path, tmp_path: Path) -> None:
     outcome = distill("corpus", recordings, tmp_path / "gone", "--json")
     assert outcome.status == 0
     assert [skipped["name"] for skipped in outcome.values["skipped"]] == [str(tmp_path / "gone")]
 
 
-def test_nothing_to_learn_from_is_a_failure(distill: Distill, tmp_path: Path) -> None:
+def test_an_empty_corpus_is_a_failure(distill: Distill, tmp_path: Path) -> None:
     outcome = distill("corpus", tmp_path / "gone", "--json")
     assert outcome.status == 1
     assert "gone" in outcome.sentence
@@ -77,13 +77,13 @@ def test_nothing_to_learn_from_is_a_failure(distill: Distill, tmp_path: Path) ->
     assert "no recordings" in distill("corpus", tmp_path / "empty").sentence
 
 
-def test_what_is_to_be_excluded_has_to_be_there(distill: Distill, recordings: Path) -> None:
+def test_an_excluded_path_has_to_exist(distill: Distill, recordings: Path) -> None:
     outcome = distill("corpus", recordings, "--exclude", "pluck 110.wav")
     assert outcome.status == 2
     assert "There is no “pluck 110.wav” to exclude" in outcome.sentence
 
 
-def test_of_channels_that_cancel_it_is_said_which_are_used(distill: Distill, recordings: Path) -> None:
+def test_cancelling_channels_are_reported_with_those_used(distill: Distill, recordings: Path) -> None:
     samples, rate = soundfile.read(recordings / "pluck 110.wav")
     soundfile.write(recordings / "wired.wav", np.stack([samples, -samples], 1), rate)
     told = "channels cancel each other: used left minus right"

@@ -13,7 +13,7 @@ from distill_app.models.header import read_header
 from tests.cli.conftest import Distill
 
 
-def test_a_script_finds_versions_devices_display_and_folders(distill: Distill, tmp_path: Path) -> None:
+def test_json_lists_versions_devices_display_and_folders(distill: Distill, tmp_path: Path) -> None:
     values = distill("doctor", "--json").values
     assert values["versions"]["numpy"] == np.__version__
     assert values["computing"]["torch"] == "works"
@@ -34,7 +34,9 @@ def test_the_caches_are_measured(distill: Distill) -> None:
     assert [folders[f"{name}_bytes"] for name in ("cache", "mels", "recordings")] == [1254, 10, 10]
 
 
-def test_whatever_is_broken_the_rest_is_told(distill: Distill, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+def test_a_broken_part_does_not_hide_the_others(
+    distill: Distill, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
     def missing() -> tuple[str, ...]:
         raise AudioDeviceError("PortAudio is missing; install libportaudio2.")
 

@@ -28,21 +28,21 @@ def test_a_folder_keeps_its_whole_name(distill: Distill, tmp_path: Path) -> None
     assert values["about"]["title"] == "voice 2.1"
 
 
-def test_a_person_reads_how_near_it_is_and_what_has_to_follow(distill: Distill, tmp_path: Path) -> None:
+def test_text_output_shows_the_error_and_the_remaining_steps(distill: Distill, tmp_path: Path) -> None:
     outcome = distill("export-onnx", "built-in", tmp_path / "v.onnx")
     assert outcome.status == 0
     for words in ("Built-in", "opset 20", "of the peak", "the inverse STFT", "phase retrieval"):
         assert words in outcome.out
 
 
-def test_weights_of_our_own_become_a_file(distill: Distill, tmp_path: Path) -> None:
+def test_weights_trained_by_distill_are_exported(distill: Distill, tmp_path: Path) -> None:
     save_generator(small_network(SMALL["convnext"]), WeightsHeader(SMALL["convnext"]), tmp_path / "mine.safetensors")
     values = distill("export-onnx", tmp_path / "mine.safetensors", tmp_path / "v.onnx", "--json").values
     assert values["about"]["title"] == "mine"
     assert values["about"]["outside_the_graph"].endswith("framing")
 
 
-def test_a_file_that_is_there_stays_unless_told(distill: Distill, tmp_path: Path) -> None:
+def test_an_existing_file_is_replaced_only_with_force(distill: Distill, tmp_path: Path) -> None:
     (tmp_path / "v.onnx").write_text("kept")
     outcome = distill("export-onnx", GOLDEN / "hifigan_v3", tmp_path / "v.onnx")
     assert outcome.status == 1
@@ -60,7 +60,7 @@ def test_a_file_that_is_there_stays_unless_told(distill: Distill, tmp_path: Path
         ("nothing", "called “nothing”", 2),
     ],
 )
-def test_what_cannot_be_written_is_a_sentence(
+def test_an_unwritable_path_is_one_sentence(
     vocoder: str, words: str, status: int, distill: Distill, tmp_path: Path
 ) -> None:
     outcome = distill("export-onnx", vocoder, tmp_path / "v.onnx")
@@ -75,13 +75,13 @@ def test_a_folder_without_a_vocoder_is_a_sentence(distill: Distill, tmp_path: Pa
     assert "holds no vocoder" in outcome.sentence
 
 
-def test_another_ending_is_wrong_use(distill: Distill, tmp_path: Path) -> None:
+def test_another_suffix_is_a_usage_error(distill: Distill, tmp_path: Path) -> None:
     outcome = distill("export-onnx", "built-in", tmp_path / "v.pt")
     assert outcome.status == 2
     assert ".onnx" in outcome.sentence
 
 
-def test_without_onnx_it_says_what_to_install(
+def test_without_onnx_the_message_says_what_to_install(
     distill: Distill, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setitem(sys.modules, "onnx", None)

@@ -12,7 +12,7 @@ from distill_app.models.vae import parameter_count
 from tests.cli.conftest import Distill
 
 
-def test_a_script_finds_the_sliders_the_corpus_and_the_size(
+def test_json_lists_the_sliders_the_corpus_and_the_size(
     distill: Distill, tiny_model_file: Path, tiny_model: DistillModel
 ) -> None:
     values = distill("info", tiny_model_file, "--json").values
@@ -29,7 +29,7 @@ def test_a_script_finds_the_sliders_the_corpus_and_the_size(
     assert values["format_version"] == FORMAT_VERSION
 
 
-def test_a_person_reads_the_same(distill: Distill, tiny_model_file: Path) -> None:
+def test_text_output_has_the_same_facts(distill: Distill, tiny_model_file: Path) -> None:
     outcome = distill("info", tiny_model_file)
     assert outcome.status == 0
     for words in ("Tiny", "Brightness", "centroid", "+0.95", "1 recordings"):
@@ -45,7 +45,7 @@ def test_a_person_reads_the_same(distill: Distill, tiny_model_file: Path) -> Non
         ([1], ["–"]),
     ],
 )
-def test_how_new_random_sounds_are_is_told(
+def test_the_novelty_of_random_sounds_is_shown(
     distill: Distill, tiny_model: DistillModel, tmp_path: Path, found: object, said: list[str]
 ) -> None:
     header = replace(tiny_model.header, training={"novelty": found})
@@ -55,14 +55,14 @@ def test_how_new_random_sounds_are_is_told(
     assert "None" not in line
 
 
-def test_a_name_cannot_steer_the_terminal(distill: Distill, tiny_model: DistillModel, tmp_path: Path) -> None:
+def test_control_characters_of_a_name_are_escaped(distill: Distill, tiny_model: DistillModel, tmp_path: Path) -> None:
     named = replace(tiny_model, header=replace(tiny_model.header, name="\x1b[31mRed"))
     save_model(named, tmp_path / "red.distillgan")
     assert "�[31mRed" in distill("info", tmp_path / "red.distillgan").out
 
 
 @pytest.mark.parametrize("content", [b"", b"RIFF", b"\xff" * 100, b"\x02" + b"\0" * 7 + b"{}"])
-def test_a_file_that_is_no_model_is_a_sentence(distill: Distill, tmp_path: Path, content: bytes) -> None:
+def test_a_file_that_is_no_model_is_refused_in_one_sentence(distill: Distill, tmp_path: Path, content: bytes) -> None:
     path = tmp_path / "other.distillgan"
     path.write_bytes(content)
     outcome = distill("info", path)
@@ -70,12 +70,12 @@ def test_a_file_that_is_no_model_is_a_sentence(distill: Distill, tmp_path: Path,
     assert "other.distillgan" in outcome.sentence
 
 
-def test_a_model_that_was_cut_off_is_a_sentence(distill: Distill, tiny_model_file: Path) -> None:
+def test_a_truncated_model_is_refused_in_one_sentence(distill: Distill, tiny_model_file: Path) -> None:
     tiny_model_file.write_bytes(tiny_model_file.read_bytes()[:-100])
     outcome = distill("info", tiny_model_file, "--json")
     assert outcome.status == 1
     assert "damaged" in outcome.values["error"]
 
 
-def test_a_model_that_is_not_there_is_a_sentence(distill: Distill, tmp_path: Path) -> None:
+def test_a_missing_model_is_one_sentence(distill: Distill, tmp_path: Path) -> None:
     assert "nowhere.distillgan" in distill("info", tmp_path / "nowhere.distillgan").sentence

@@ -20,7 +20,7 @@ def _run(*arguments: str, **options: object) -> subprocess.CompletedProcess[str]
     return subprocess.run([sys.executable, *arguments], capture_output=True, text=True, timeout=60, **options)  # type: ignore[call-overload]
 
 
-def test_the_version_is_told(capsys: pytest.CaptureFixture[str]) -> None:
+def test_version_prints_the_version(capsys: pytest.CaptureFixture[str]) -> None:
     with pytest.raises(SystemExit) as ended:
         main.main(["--version"])
     assert ended.value.code == 0
@@ -37,12 +37,12 @@ def test_the_version_is_told(capsys: pytest.CaptureFixture[str]) -> None:
         "import distill_app.ui.app.main_window",
     ],
 )
-def test_what_starts_quickly_does_not_load_torch(code: str) -> None:
+def test_quick_commands_do_not_import_torch(code: str) -> None:
     done = _run("-c", f"{code}\nimport sys; print(sorted({HEAVY!r} & sys.modules.keys()), file=sys.stderr)")
     assert done.stderr.strip() == "[]"
 
 
-def test_no_command_line_loads_qt_or_numpy_to_be_read() -> None:
+def test_parsing_arguments_imports_neither_qt_nor_numpy() -> None:
     done = _run("-c", "import distill_app.cli, sys; print({'PySide6', 'numpy'} & sys.modules.keys())")
     assert done.stdout.strip() == "set()"
 
@@ -65,23 +65,21 @@ def test_no_command_line_loads_qt_or_numpy_to_be_read() -> None:
         ["vocoders", "--js"],
     ],
 )
-def test_wrong_use_is_status_2_and_a_sentence(distill: Distill, arguments: list[str]) -> None:
+def test_a_usage_error_is_status_2_and_one_sentence(distill: Distill, arguments: list[str]) -> None:
     outcome = distill(*arguments)
     assert outcome.status == 2
     assert outcome.sentence
     assert outcome.out == ""
 
 
-def test_with_json_a_failure_is_one_json_object_too(distill: Distill) -> None:
+def test_with_json_a_failure_is_one_json_object(distill: Distill) -> None:
     for arguments, status in ((["render", "--json"], 2), (["info", "nothing.distillgan", "--json"], 1)):
         outcome = distill(*arguments)
         assert outcome.status == status
         assert outcome.values == {"error": outcome.sentence}
 
 
-def test_an_unexpected_failure_is_a_sentence_that_says_where_the_log_is(
-    distill: Distill, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
-) -> None:
+def test_an_unexpected_failure_names_the_log(distill: Distill, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     def torn(_: object) -> None:
         raise RuntimeError("the tape tore")
 
@@ -93,7 +91,7 @@ def test_an_unexpected_failure_is_a_sentence_that_says_where_the_log_is(
     assert "in torn" in log.read_text()
 
 
-def test_a_reader_that_leaves_is_no_failure_to_talk_about() -> None:
+def test_a_closed_pipe_is_no_failure() -> None:
     code = (
         "import sys; from distill_app.cli.main import main; "
         "sys.stdout.close = lambda: None; sys.exit(main(['vocoders']))"
@@ -114,13 +112,13 @@ def test_a_reader_that_leaves_is_no_failure_to_talk_about() -> None:
         ("distill_app.app --version", ">/dev/full", "No space left on device"),
     ],
 )
-def test_an_answer_that_cannot_be_printed_is_a_sentence_and_a_failure(command: str, target: str, words: str) -> None:
+def test_unprintable_output_is_a_failure_with_one_sentence(command: str, target: str, words: str) -> None:
     line = f"{sys.executable} -m {command} {target}"
     done = subprocess.run(["bash", "-c", line], stderr=subprocess.PIPE, text=True, timeout=60)
     assert (done.returncode, done.stderr) == (1, f"Standard output cannot be written to ({words}).\n")
 
 
-def test_where_nothing_can_be_said_the_work_is_done(tmp_path: Path) -> None:
+def test_without_standard_streams_the_work_is_done(tmp_path: Path) -> None:
     line = f"{sys.executable} -m distill_app.cli project new {tmp_path / 'Kitchen'} >/dev/null"
     for target in ("2>&-", "2>/dev/full"):
         done = subprocess.run(["bash", "-c", f"{line} {target}"], timeout=60)
@@ -150,7 +148,7 @@ LONG = "x" * 300
         (["render", "--model", f"{LONG}.distillgan", "a.wav"], 1),
     ],
 )
-def test_a_name_that_no_disk_takes_is_a_sentence(
+def test_a_name_that_no_file_system_takes_is_one_sentence(
     distill: Distill, arguments: list[str], status: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.chdir(tmp_path)
@@ -159,7 +157,7 @@ def test_a_name_that_no_disk_takes_is_a_sentence(
     assert "Something went wrong" not in outcome.sentence
 
 
-def test_a_pipe_is_no_file_and_is_not_waited_for(
+def test_a_named_pipe_is_refused_without_waiting(
     distill: Distill, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.chdir(tmp_path)
@@ -178,7 +176,7 @@ def test_a_pipe_is_no_file_and_is_not_waited_for(
     assert "pipe" in distill("corpus", ".").out
 
 
-def test_ctrl_c_is_a_word_and_no_trace(distill: Distill, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_ctrl_c_prints_one_word_and_no_traceback(distill: Distill, monkeypatch: pytest.MonkeyPatch) -> None:
     def interrupted(_: object) -> None:
         raise KeyboardInterrupt
 
@@ -188,7 +186,7 @@ def test_ctrl_c_is_a_word_and_no_trace(distill: Distill, monkeypatch: pytest.Mon
 
 
 @pytest.mark.parametrize(("ending", "status", "words"), [("SIGINT", 130, "Stopped."), ("SIGTERM", 143, "")])
-def test_what_a_library_makes_of_an_ending_while_it_is_imported_is_no_failure_inside(
+def test_ctrl_c_swallowed_by_an_import_is_no_internal_error(
     distill: Distill, monkeypatch: pytest.MonkeyPatch, ending: str, status: int, words: str
 ) -> None:
     """As torch does, which goes on without numpy where that cannot be imported, and stumbles over it later."""

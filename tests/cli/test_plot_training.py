@@ -26,7 +26,7 @@ def places(path: Path, colour: str) -> tuple[NDArray[np.intp], NDArray[np.intp]]
     return down, right
 
 
-def test_a_panel_per_figure_that_there_is_and_dots_for_what_is_held_out(qtbot: QtBot, tmp_path: Path) -> None:
+def test_there_is_a_panel_per_figure_and_dots_for_validation(qtbot: QtBot, tmp_path: Path) -> None:
     rows = [{"hours": 0.1 * step, "loss": 3.0 - 0.1 * step, "mel": 1.0 / (step + 1)} for step in range(20)]
     draw_curves(rows, PANELS, tmp_path / "alone.png")
     draw_curves([*rows, {"hours": 1.0, "held_out_mel": 0.5}], PANELS, tmp_path / "both.png")
@@ -38,7 +38,7 @@ def test_a_panel_per_figure_that_there_is_and_dots_for_what_is_held_out(qtbot: Q
     assert all(places(tmp_path / "both.png", DOT)[0] > 200)
 
 
-def test_a_dot_stands_at_its_hour_and_figure(qtbot: QtBot, tmp_path: Path) -> None:
+def test_a_dot_lies_at_its_hour_and_value(qtbot: QtBot, tmp_path: Path) -> None:
     rows = [{"hours": float(hours), "held_out_mel": 1.0 + hours} for hours in (0, 1, 2)]
     draw_curves(rows, PANELS, tmp_path / "dots.png")
     down, right = places(tmp_path / "dots.png", DOT)
@@ -59,7 +59,7 @@ def test_the_first_steps_do_not_press_the_rest_flat(qtbot: QtBot, tmp_path: Path
     assert max(right) > 900
 
 
-def test_what_is_held_out_is_shown_however_high(qtbot: QtBot, tmp_path: Path) -> None:
+def test_validation_values_are_shown_however_high(qtbot: QtBot, tmp_path: Path) -> None:
     rows = [{"hours": 0.1 * step, "mel": 1.0} for step in range(100)]
     draw_curves([*rows, {"hours": 5.0, "held_out_mel": 50.0}], PANELS, tmp_path / "high.png")
     assert max(places(tmp_path / "high.png", DOT)[0]) < min(places(tmp_path / "high.png", LINE)[0]) - 80
@@ -72,14 +72,14 @@ def test_hours_are_hours_however_short_the_training(qtbot: QtBot, tmp_path: Path
     assert numbers[0] != numbers[1]  # they differ in nothing else
 
 
-def test_an_empty_log_and_one_that_never_moves_are_pictures_too(qtbot: QtBot, tmp_path: Path) -> None:
+def test_an_empty_and_a_constant_log_can_be_plotted(qtbot: QtBot, tmp_path: Path) -> None:
     draw_curves([], PANELS, tmp_path / "empty.png")
     draw_curves([{"hours": 0.0, "loss": 1.0}] * 2, PANELS, tmp_path / "still.png")
     assert not QImage(str(tmp_path / "empty.png")).isNull()
     assert not QImage(str(tmp_path / "still.png")).isNull()
 
 
-def test_figures_that_are_not_finite_are_left_out(qtbot: QtBot, tmp_path: Path) -> None:
+def test_figures_that_are_not_finite_are_skipped(qtbot: QtBot, tmp_path: Path) -> None:
     bad = [{"hours": 0.1, "loss": float("nan"), "held_out_mel": float("nan")}, {"hours": float("inf"), "loss": 1.0}]
     draw_curves(bad, PANELS, tmp_path / "none.png")
     draw_curves([*bad, {"hours": 0.2, "held_out_mel": 0.5}], PANELS, tmp_path / "one.png")
@@ -102,7 +102,7 @@ draw_curves(rows, [Panel("Loss", "loss")], Path(sys.argv[1]))
 """
 
 
-def test_a_program_without_a_window_or_screen_draws_and_ends_quietly(tmp_path: Path) -> None:
+def test_plotting_needs_no_display(tmp_path: Path) -> None:
     screens = ("QT_QPA_PLATFORM", "DISPLAY", "WAYLAND_DISPLAY")
     environment = {name: value for name, value in os.environ.items() if name not in screens}
     command = [sys.executable, "-W", "error", "-c", CODE, str(tmp_path / "log.png")]

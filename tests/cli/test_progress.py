@@ -59,7 +59,7 @@ def test_closing_wipes_the_line(clock: _Clock) -> None:
     assert stream.getvalue().endswith("\r" + " " * length + "\r")
 
 
-def test_the_next_stage_has_a_time_of_its_own(clock: _Clock) -> None:
+def test_the_next_stage_has_its_own_time(clock: _Clock) -> None:
     stream = _Terminal()
     progress = TerminalProgressBar(stream, clock)
     for now, fraction in ((100, 1.0), (110, 0.0), (120, 0.5)):
@@ -68,7 +68,7 @@ def test_the_next_stage_has_a_time_of_its_own(clock: _Clock) -> None:
     assert stream.getvalue().split("\r")[-1].rstrip().endswith("50%, 10 s left")
 
 
-def test_a_time_that_is_known_is_not_guessed(clock: _Clock) -> None:
+def test_a_known_time_is_shown_instead_of_an_estimate(clock: _Clock) -> None:
     stream = _Terminal()
     progress = TerminalProgressBar(stream, clock)
     clock.now = 10

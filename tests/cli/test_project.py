@@ -39,7 +39,9 @@ def test_recordings_that_moved_are_found_again(distill: Distill, project: Path, 
     assert distill("project", "moved", project, recordings, moved, "--json").values["missing"] == []
 
 
-def test_what_cannot_be_done_is_a_sentence(distill: Distill, project: Path, recordings: Path, tmp_path: Path) -> None:
+def test_an_impossible_request_is_one_sentence(
+    distill: Distill, project: Path, recordings: Path, tmp_path: Path
+) -> None:
     assert "There is no project" in distill("project", "show", tmp_path / "nothing").sentence
     assert "is there already" in distill("project", "new", project).sentence
     with ProjectFile(project):

@@ -53,7 +53,7 @@ def test_the_file_is_as_asked_for(
     assert outcome.err == ""
 
 
-def test_the_same_again_and_something_else_with_another_slider_or_mode(
+def test_a_render_is_reproducible_and_depends_on_slider_and_mode(
     distill: Distill, folder: Path, tiny_model_file: Path
 ) -> None:
     rest = _render(distill, folder / "1.wav", tiny_model_file)
@@ -65,7 +65,7 @@ def test_the_same_again_and_something_else_with_another_slider_or_mode(
     assert not np.array_equal(drifting, _render(distill, folder / "5.wav", tiny_model_file, *other_seed))
 
 
-def test_beyond_the_recordings_is_noted_beside_pure_json(distill: Distill, folder: Path, tiny_model_file: Path) -> None:
+def test_a_value_out_of_range_is_noted_beside_pure_json(distill: Distill, folder: Path, tiny_model_file: Path) -> None:
     outcome = distill(
         *("render", folder / "a.wav", "--model", tiny_model_file, "--seconds", "0,2", "--slider", "1=1,25", "--json")
     )
@@ -73,9 +73,7 @@ def test_beyond_the_recordings_is_noted_beside_pure_json(distill: Distill, folde
     assert outcome.sentence.startswith("Note:")
 
 
-def test_samples_cut_off_at_full_scale_are_told(
-    distill: Distill, folder: Path, tiny_model: DistillModel, tmp_path: Path
-) -> None:
+def test_clipped_samples_are_reported(distill: Distill, folder: Path, tiny_model: DistillModel, tmp_path: Path) -> None:
     loud = tmp_path / "loud.distillgan"
     save_model(replace(tiny_model, mean=tiny_model.mean + 8), loud)
     command = ("--model", loud, "--seconds", "0.2", "--no-limiter", "--json")
@@ -89,7 +87,7 @@ def test_samples_cut_off_at_full_scale_are_told(
     assert np.abs(soundfile.read(folder / "b.wav")[0]).max() > 1
 
 
-def test_the_safety_limiter_works_as_in_the_window_unless_it_is_left_out(
+def test_the_safety_limiter_is_that_of_the_window_unless_disabled(
     distill: Distill, folder: Path, tiny_model: DistillModel, tmp_path: Path
 ) -> None:
     loud = tmp_path / "loud.distillgan"
@@ -114,7 +112,7 @@ def test_the_safety_limiter_works_as_in_the_window_unless_it_is_left_out(
         ["--rate", "1"],
     ],
 )
-def test_what_cannot_be_asked_for_is_wrong_use(
+def test_impossible_options_are_usage_errors(
     distill: Distill, folder: Path, tiny_model_file: Path, more: list[str]
 ) -> None:
     outcome = distill("render", folder / "a.wav", "--model", tiny_model_file, *more)
@@ -123,15 +121,13 @@ def test_what_cannot_be_asked_for_is_wrong_use(
     assert list(folder.iterdir()) == []
 
 
-def test_another_ending_than_wav_is_wrong_use(distill: Distill, folder: Path, tiny_model_file: Path) -> None:
+def test_another_suffix_than_wav_is_a_usage_error(distill: Distill, folder: Path, tiny_model_file: Path) -> None:
     outcome = distill("render", folder / "a.flac", "--model", tiny_model_file)
     assert (outcome.status, list(folder.iterdir())) == (2, [])
     assert "Only WAV files are written; call “a.flac” “a.wav”." in outcome.sentence
 
 
-def test_a_file_that_exists_is_kept_unless_told_otherwise(
-    distill: Distill, folder: Path, tiny_model_file: Path
-) -> None:
+def test_an_existing_file_is_kept_without_force(distill: Distill, folder: Path, tiny_model_file: Path) -> None:
     out = folder / "a.wav"
     out.write_text("precious")
     refused = distill("render", out, "--model", tiny_model_file)
@@ -141,7 +137,7 @@ def test_a_file_that_exists_is_kept_unless_told_otherwise(
     _render(distill, out, tiny_model_file, "--overwrite")
 
 
-def test_places_that_cannot_be_written_are_sentences(distill: Distill, folder: Path, tiny_model_file: Path) -> None:
+def test_unwritable_places_are_one_sentence_each(distill: Distill, folder: Path, tiny_model_file: Path) -> None:
     missing, too_long = folder / "missing" / "a.wav", folder / f"{'long' * 100}.wav"
     for out in (folder, missing, too_long, tiny_model_file / "a.wav", Path("/proc/a.wav")):
         outcome = distill("render", out, "--model", tiny_model_file, "--seconds", "0.2")
@@ -150,7 +146,7 @@ def test_places_that_cannot_be_written_are_sentences(distill: Distill, folder: P
 
 
 @pytest.mark.parametrize("damage", ["foreign", "cut", "missing"])
-def test_a_model_that_cannot_be_read_is_a_sentence(
+def test_an_unreadable_model_is_one_sentence(
     distill: Distill, folder: Path, tiny_model_file: Path, damage: str
 ) -> None:
     content = tiny_model_file.read_bytes()
@@ -165,7 +161,7 @@ def test_a_model_that_cannot_be_read_is_a_sentence(
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="resource limits are POSIX; Windows has none to stand for the disk")
-def test_a_disk_that_fills_up_keeps_the_old_file(folder: Path, tiny_model_file: Path) -> None:
+def test_a_full_disk_keeps_the_old_file(folder: Path, tiny_model_file: Path) -> None:
     out = folder / "a.wav"
     out.write_bytes(b"precious")
     code = (
@@ -194,7 +190,7 @@ sys.exit(main(sys.argv[1:]))
 
 @pytest.mark.skipif(sys.platform == "win32", reason="Windows ends a program without asking it")
 @pytest.mark.parametrize("name", ["SIGINT", "SIGTERM", "SIGHUP"])
-def test_ended_half_way_it_leaves_nothing(folder: Path, tiny_model_file: Path, name: str) -> None:
+def test_a_terminated_render_leaves_no_file(folder: Path, tiny_model_file: Path, name: str) -> None:
     ending = signal.Signals[name]
     command = ["render", str(folder / "a.wav"), "--model", str(tiny_model_file), "--seconds", "600"]
     environment = {**os.environ, "XDG_STATE_HOME": str(folder.parent)}
@@ -224,7 +220,7 @@ def test_vocode_keeps_length_pitch_and_level(distill: Distill, folder: Path) -> 
     assert 20 * np.log10(np.sqrt(np.mean(middle**2)) / (0.3 / np.sqrt(2))) == pytest.approx(0, abs=0.5)
 
 
-def test_vocode_of_channels_that_cancel_keeps_the_sound_and_says_what_it_used(distill: Distill, folder: Path) -> None:
+def test_vocode_of_cancelling_channels_keeps_the_sound_and_reports_those_used(distill: Distill, folder: Path) -> None:
     tone = 0.3 * np.sin(2 * np.pi * 440 * np.arange(22_050) / 44_100)
     soundfile.write(folder / "in.wav", np.stack([tone + 0.1, -tone], 1), 44_100)
     outcome = distill("vocode", folder / "in.wav", folder / "out.wav")
@@ -235,7 +231,7 @@ def test_vocode_of_channels_that_cancel_keeps_the_sound_and_says_what_it_used(di
 
 
 @pytest.mark.parametrize("content", [None, b"", b"not a sound at all"])
-def test_vocode_of_what_is_no_sound_is_a_sentence(distill: Distill, folder: Path, content: bytes | None) -> None:
+def test_vocode_of_a_file_without_sound_is_one_sentence(distill: Distill, folder: Path, content: bytes | None) -> None:
     if content is not None:
         (folder / "in.wav").write_bytes(content)
     outcome = distill("vocode", folder / "in.wav", folder / "out.wav")
@@ -264,7 +260,7 @@ def test_a_link_is_written_through_and_replaced_only_where_it_leads_to_a_file(
     assert [path.name for path in folder.iterdir()] == ["link.wav"]
 
 
-def test_a_file_in_a_folder_that_takes_no_other_one_is_written(
+def test_an_existing_file_in_a_read_only_folder_is_written(
     distill: Distill, folder: Path, tiny_model_file: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     (folder / "a.wav").touch()

@@ -27,7 +27,7 @@ def test_names_without_case_and_numbers_from_1(settings: list[str], values: tupl
 
 
 @pytest.mark.parametrize("setting", ["Warmth=1", "0=1", "4=1", "=1", "²=1"])
-def test_an_unknown_slider_is_answered_with_those_there_are(setting: str) -> None:
+def test_an_unknown_slider_is_refused_with_the_known_ones(setting: str) -> None:
     with pytest.raises(WrongUseError, match="it has: 1 Brightness, 2 Axis 2, 3 a=b"):
         slider_values([setting], AXES)
 
@@ -38,7 +38,7 @@ def test_a_value_out_of_range_is_refused(text: str) -> None:
         slider_values([f"1={text}"], AXES)
 
 
-def test_beyond_the_recordings_is_allowed_and_said(capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_value_out_of_range_is_allowed_and_reported(capsys: pytest.CaptureFixture[str]) -> None:
     assert slider_values(["1=-1.5", "2=1"], AXES) == (-1.5, 1, 0)
     assert capsys.readouterr().err.splitlines() == [
         "Note: Brightness = -1.5 lies beyond what the recordings hold (−1 to +1)."

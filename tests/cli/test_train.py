@@ -35,7 +35,7 @@ def _short_auditions(monkeypatch: pytest.MonkeyPatch) -> None:
     )
 
 
-def test_a_folder_becomes_a_model_and_what_is_skipped_or_not_whole_is_told(
+def test_a_folder_becomes_a_model_and_skipped_and_truncated_files_are_reported(
     distill: Distill, recordings: Path, notes: list[str], tmp_path: Path
 ) -> None:
     (recordings / "letter.txt").write_text("not a sound")
@@ -57,7 +57,7 @@ def test_a_folder_becomes_a_model_and_what_is_skipped_or_not_whole_is_told(
     assert values["training"]["epochs"] == 2
 
 
-def test_what_is_learned_from_can_be_listed_in_a_file(distill: Distill, recordings: Path, tmp_path: Path) -> None:
+def test_the_corpora_can_be_listed_in_a_file(distill: Distill, recordings: Path, tmp_path: Path) -> None:
     listed = tmp_path / "corpora.json"
     write_corpora([CorpusSpec.of(recordings, excluded=[recordings / "pluck 110.wav"])], listed)
     out = tmp_path / "plucks of mine.distillgan"
@@ -71,7 +71,7 @@ def test_what_is_learned_from_can_be_listed_in_a_file(distill: Distill, recordin
 
 
 @pytest.mark.parametrize("ending", [signal.SIGINT, signal.SIGTERM])
-def test_ctrl_c_or_the_system_while_learning_keeps_a_model_with_sliders(
+def test_sigint_and_sigterm_during_training_keep_a_model_with_sliders(
     distill: Distill, recordings: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, ending: signal.Signals
 ) -> None:
     def press(self: TerminalProgressBar, words: str, fraction: float, seconds_left: float | None = None) -> None:
@@ -88,7 +88,7 @@ def test_ctrl_c_or_the_system_while_learning_keeps_a_model_with_sliders(
     assert checkpoint_path(out).is_file()
 
 
-def test_ctrl_c_while_the_sliders_are_found_loses_nothing(
+def test_ctrl_c_during_the_analysis_loses_nothing(
     distill: Distill, recordings: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def press(self: TerminalProgressBar, words: str, fraction: float, seconds_left: float | None = None) -> None:
@@ -101,7 +101,7 @@ def test_ctrl_c_while_the_sliders_are_found_loses_nothing(
     assert load_model(out).header.axes
 
 
-def test_a_second_ctrl_c_gives_up(
+def test_a_second_ctrl_c_exits_at_once(
     distill: Distill, recordings: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def press(self: TerminalProgressBar, words: str, fraction: float, seconds_left: float | None = None) -> None:
@@ -114,7 +114,7 @@ def test_a_second_ctrl_c_gives_up(
     assert [path.name for path in tmp_path.iterdir() if path.suffix == ".distillgan"] == []
 
 
-def test_ctrl_c_before_there_is_anything_to_keep_writes_nothing(
+def test_ctrl_c_before_the_first_step_writes_nothing(
     distill: Distill, recordings: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def press(self: TerminalProgressBar, words: str, fraction: float, seconds_left: float | None = None) -> None:
@@ -127,9 +127,7 @@ def test_ctrl_c_before_there_is_anything_to_keep_writes_nothing(
     assert not out.exists()
 
 
-def test_a_model_that_exists_is_kept_unless_told_otherwise(
-    distill: Distill, recordings: Path, tiny_model_file: Path
-) -> None:
+def test_an_existing_model_is_kept_without_force(distill: Distill, recordings: Path, tiny_model_file: Path) -> None:
     before = tiny_model_file.read_bytes()
     outcome = distill("train", recordings, "--out", tiny_model_file)
     assert outcome.status == 1
@@ -141,7 +139,7 @@ def test_a_model_that_exists_is_kept_unless_told_otherwise(
     assert read_header(tiny_model_file).name == "recordings"
 
 
-def test_a_folder_without_recordings_is_a_sentence_and_leaves_the_old_model(
+def test_a_folder_without_recordings_is_one_sentence_and_keeps_the_old_model(
     distill: Distill, tmp_path: Path, tiny_model_file: Path
 ) -> None:
     before = tiny_model_file.read_bytes()
@@ -154,7 +152,7 @@ def test_a_folder_without_recordings_is_a_sentence_and_leaves_the_old_model(
 
 
 @pytest.mark.parametrize("budget", [["--minutes", "0"], ["--minutes", "nan"], ["--epochs", "0"], ["--seed", "-1"]])
-def test_a_budget_that_cannot_be_is_wrong_use(
+def test_an_impossible_budget_is_a_usage_error(
     distill: Distill, recordings: Path, tmp_path: Path, budget: list[str]
 ) -> None:
     outcome = distill("train", recordings, "--out", tmp_path / "x.distillgan", *budget)
@@ -162,7 +160,7 @@ def test_a_budget_that_cannot_be_is_wrong_use(
     assert outcome.sentence
 
 
-def test_left_by_a_command_it_is_resumed(
+def test_a_training_suspended_by_a_command_is_resumed(
     distill: Distill, recordings: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The end of standard input, where a window was that is gone, is taken as the wish to leave, too."""
@@ -200,13 +198,13 @@ def test_progress_lines_for_a_program(distill: Distill, recordings: Path, notes:
     assert last.loss is not None
 
 
-def test_no_threads_are_wrong_use(distill: Distill, recordings: Path, tmp_path: Path) -> None:
+def test_zero_threads_are_a_usage_error(distill: Distill, recordings: Path, tmp_path: Path) -> None:
     outcome = distill("train", recordings, "--out", tmp_path / "a.distillgan", "--threads", "0")
     assert outcome.status == 2
     assert outcome.sentence
 
 
-def test_a_project_is_learned_from_and_lists_its_model(distill: Distill, recordings: Path, tmp_path: Path) -> None:
+def test_training_from_a_project_lists_its_model(distill: Distill, recordings: Path, tmp_path: Path) -> None:
     project = tmp_path / "Kitchen.distillproject"
     distill("project", "new", project)
     distill("project", "add", project, recordings, "--one-shots", "--name", "Plucks")
@@ -240,15 +238,13 @@ def test_a_model_of_a_project_that_is_open_in_a_window_is_written_and_not_listed
         (["--project", "p"], "There is no project"),
     ],
 )
-def test_it_has_to_be_said_what_is_learned_from(
-    distill: Distill, recordings: Path, asked: list[str], sentence: str
-) -> None:
+def test_training_requires_a_corpus(distill: Distill, recordings: Path, asked: list[str], sentence: str) -> None:
     outcome = distill("train", *(str(recordings) if word == "FOLDER" else word for word in asked))
     assert outcome.status == 2
     assert sentence in outcome.sentence
 
 
-def test_a_model_learns_more_and_keeps_its_recordings_and_sliders(
+def test_continuing_from_a_model_keeps_its_recordings_and_sliders(
     distill: Distill, recordings: Path, tiny_model_file: Path, tmp_path: Path
 ) -> None:
     out = tmp_path / "more.distillgan"

@@ -34,7 +34,7 @@ def train(
     return "train-vocoder", "--model", tiny_model_file, "--corpus", recordings, "--device", "cpu"
 
 
-def test_it_is_trained_told_of_and_heard(
+def test_it_is_trained_listed_and_used(
     distill: Distill, train: tuple[object, ...], tiny_model_file: Path, recordings: Path, tmp_path: Path
 ) -> None:
     outcome = distill(*train, "--steps", "4", "--progress", "json", "--json")
@@ -60,7 +60,7 @@ def test_it_is_trained_told_of_and_heard(
     assert (copied.status, copied.values["vocoder"]) == (0, "own")
 
 
-def test_what_is_excluded_or_too_short_is_not_learned_from(
+def test_excluded_and_short_recordings_are_not_used(
     distill: Distill, train: tuple[object, ...], recordings: Path, notes: list[str]
 ) -> None:
     first, *others = sorted(recordings.iterdir())
@@ -72,7 +72,7 @@ def test_what_is_excluded_or_too_short_is_not_learned_from(
     assert outcome.values["notes"] == notes[1:]
 
 
-def test_another_one_takes_its_place_on_purpose_only(
+def test_an_embedded_vocoder_is_replaced_only_with_force(
     distill: Distill, train: tuple[object, ...], tiny_model_file: Path
 ) -> None:
     embed(tiny_model_file)
@@ -84,7 +84,7 @@ def test_another_one_takes_its_place_on_purpose_only(
     assert distill(*train, "--steps", "1", "--overwrite", "--json").values["training"]["steps"] == 1
 
 
-def test_ctrl_c_keeps_the_best_and_resume_goes_on(
+def test_ctrl_c_keeps_the_best_network_and_resume_continues(
     distill: Distill, train: tuple[object, ...], tiny_model_file: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def press(self: object, status: TrainingStatus) -> None:
@@ -99,7 +99,7 @@ def test_ctrl_c_keeps_the_best_and_resume_goes_on(
     assert distill(*train, "--steps", "4", "--resume", "--json").values["training"]["steps"] == 4
 
 
-def test_auto_says_where_it_makes_do(distill: Distill, tiny_model_file: Path, tmp_path: Path) -> None:
+def test_auto_reports_its_fallback(distill: Distill, tiny_model_file: Path, tmp_path: Path) -> None:
     embed_vocoder(tiny_model_file, make_embedded().to_dict(), {})
     arguments = ("--model", tiny_model_file, "--seconds", "0.3")
     made = distill("render", tmp_path / "a.wav", *arguments)
@@ -112,7 +112,7 @@ def test_auto_says_where_it_makes_do(distill: Distill, tiny_model_file: Path, tm
     assert "no vocoder of its own" in distill("render", tmp_path / "b.wav", *arguments, "--vocoder", "own").sentence
 
 
-def test_the_rest_of_the_model_is_not_touched(tiny_model_file: Path) -> None:
+def test_the_rest_of_the_model_is_unchanged(tiny_model_file: Path) -> None:
     before = load_model(tiny_model_file)
     embed(tiny_model_file, FAILED)
     after = load_model(tiny_model_file)
@@ -131,7 +131,7 @@ def test_the_rest_of_the_model_is_not_touched(tiny_model_file: Path) -> None:
         ["folder", "--out", "w.safetensors", "--from", "built-in"],
     ],
 )
-def test_what_does_not_go_together_is_wrong_use(distill: Distill, arguments: list[str]) -> None:
+def test_conflicting_options_are_usage_errors(distill: Distill, arguments: list[str]) -> None:
     outcome = distill("train-vocoder", *arguments)
     assert outcome.status == 2
     assert outcome.sentence

@@ -42,7 +42,7 @@ def test_recordings_become_weights_with_a_log_and_a_picture(
     assert again.values["notes"] == notes, "also where the recordings are found in the cache"
 
 
-def test_ctrl_c_and_the_systems_ending_keep_what_was_learned(
+def test_sigint_and_sigterm_keep_the_trained_weights(
     distill: Distill, recordings: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     for ending in (signal.SIGINT, signal.SIGTERM):
@@ -66,7 +66,7 @@ def test_ctrl_c_and_the_systems_ending_keep_what_was_learned(
 
 
 @pytest.mark.skipif(not hasattr(signal, "SIGHUP"), reason="this system has no SIGHUP")
-def test_a_terminal_that_closes_takes_nothing_of_what_was_learned(
+def test_sighup_keeps_the_trained_weights(
     distill: Distill, recordings: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def close(self: TerminalProgressBar, words: str, fraction: float, seconds_left: float | None = None) -> None:
@@ -80,7 +80,7 @@ def test_a_terminal_that_closes_takes_nothing_of_what_was_learned(
     assert load_generator(out)[1].training["steps"] == 3
 
 
-def test_a_second_ctrl_c_gives_up(
+def test_a_second_ctrl_c_exits_at_once(
     distill: Distill, recordings: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def press(self: TerminalProgressBar, words: str, fraction: float, seconds_left: float | None = None) -> None:
@@ -92,7 +92,7 @@ def test_a_second_ctrl_c_gives_up(
     assert list(tmp_path.glob("v*")) == []
 
 
-def test_weights_that_exist_are_kept_unless_told_otherwise(distill: Distill, recordings: Path, tmp_path: Path) -> None:
+def test_existing_weights_are_kept_without_force(distill: Distill, recordings: Path, tmp_path: Path) -> None:
     out = tmp_path / "v.safetensors"
     out.write_text("precious")
     outcome = distill("train-vocoder", recordings, "--out", out, "--steps", "1")
@@ -115,14 +115,16 @@ def test_weights_that_exist_are_kept_unless_told_otherwise(distill: Distill, rec
         ["--device", "abacus"],
     ],
 )
-def test_what_cannot_be_is_wrong_use(distill: Distill, recordings: Path, tmp_path: Path, more: list[str]) -> None:
+def test_impossible_options_are_usage_errors(
+    distill: Distill, recordings: Path, tmp_path: Path, more: list[str]
+) -> None:
     outcome = distill("train-vocoder", recordings, "--out", tmp_path / "v.safetensors", *more)
     assert outcome.status == 2
     assert outcome.sentence
 
 
 @pytest.mark.parametrize("more", [["--resume"], ["--init", "nowhere.safetensors"]])
-def test_what_is_not_there_is_one_sentence(distill: Distill, recordings: Path, tmp_path: Path, more: list[str]) -> None:
+def test_missing_files_are_one_sentence(distill: Distill, recordings: Path, tmp_path: Path, more: list[str]) -> None:
     outcome = distill("train-vocoder", recordings, "--out", tmp_path / "v.safetensors", "--device", "cpu", *more)
     assert outcome.status == 1
     assert outcome.sentence

@@ -25,7 +25,7 @@ def sound(tmp_path: Path) -> Path:
 
 
 @pytest.mark.parametrize("name", ["hifigan_v2", "vocos_center", "vocos_same"])
-def test_the_mel_is_made_in_the_vocoders_own_format(distill: Distill, sound: Path, name: str) -> None:
+def test_the_mel_has_the_format_of_the_vocoder(distill: Distill, sound: Path, name: str) -> None:
     """The file holds what the network makes of the mel of the resampled sound without offset, as long as that is."""
     vocoder = get_vocoder(GOLDEN / name)
     rate, mel_format = vocoder.sample_rate, vocoder.info.mel_format

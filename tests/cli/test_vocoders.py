@@ -46,7 +46,7 @@ def _answers(monkeypatch: pytest.MonkeyPatch, text: str) -> None:
     monkeypatch.setattr("sys.stdin", _Terminal(text))
 
 
-def test_the_list_tells_state_size_licence_and_band(distill: Distill) -> None:
+def test_the_list_shows_state_size_licence_and_bandwidth(distill: Distill) -> None:
     for arguments in (["vocoders"], ["vocoders", "list"]):
         head, *rows = distill(*arguments).out.splitlines()
         assert head.split() == ["NAME", "TITLE", "STATE", "SIZE", "UP", "TO", "LICENCE"]
@@ -73,7 +73,7 @@ def test_get_asks_first_and_then_installs(distill: Distill, server: HubServer, m
 
 
 @pytest.mark.parametrize("answer", ["n\n", "\n", "", "maybe\n"])
-def test_any_other_answer_fetches_nothing(
+def test_any_other_answer_downloads_nothing(
     distill: Distill, server: HubServer, monkeypatch: pytest.MonkeyPatch, answer: str
 ) -> None:
     _answers(monkeypatch, answer)
@@ -83,7 +83,7 @@ def test_any_other_answer_fetches_nothing(
     assert not server.requests
 
 
-def test_where_nobody_can_be_asked_yes_has_to_be_said(distill: Distill, server: HubServer) -> None:
+def test_without_a_terminal_yes_is_required(distill: Distill, server: HubServer) -> None:
     outcome = distill("vocoders", "get", ENTRY.id)
     assert outcome.status == 2
     assert "add --yes" in outcome.err
@@ -93,7 +93,7 @@ def test_where_nobody_can_be_asked_yes_has_to_be_said(distill: Distill, server: 
     assert outcome.values["state"] == "installed"
 
 
-def test_what_is_here_is_not_fetched_again(distill: Distill, server: HubServer) -> None:
+def test_installed_vocoders_are_not_downloaded_again(distill: Distill, server: HubServer) -> None:
     distill("vocoders", "get", ENTRY.id, "--yes")
     server.requests.clear()
     outcome = distill("vocoders", "get", ENTRY.id)
@@ -102,7 +102,9 @@ def test_what_is_here_is_not_fetched_again(distill: Distill, server: HubServer) 
     assert not server.requests
 
 
-def test_ctrl_c_keeps_what_has_come(distill: Distill, server: HubServer, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_ctrl_c_keeps_the_partial_download(
+    distill: Distill, server: HubServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
     def pressed(_: TerminalProgressBar, __: str, amount: TransferProgress) -> None:
         if amount.done_bytes > 100_000:
             raise KeyboardInterrupt
@@ -130,7 +132,7 @@ def test_a_failure_is_one_sentence(distill: Distill, server: HubServer) -> None:
     assert "no longer where it was published" in outcome.values["error"]
 
 
-def test_a_name_that_cannot_be_had(distill: Distill) -> None:
+def test_an_unknown_name_is_refused(distill: Distill) -> None:
     outcome = distill("vocoders", "get", "griffin-lim", "--yes")
     assert (outcome.status, outcome.sentence) == (
         1,
@@ -149,7 +151,7 @@ def test_a_folder_is_imported_listed_used_and_removed(distill: Distill, tmp_path
     assert distill("vocoders", "remove", "small-vocos").status == 1
 
 
-def test_weights_that_were_cut_off_are_not_imported(distill: Distill, tmp_path: Path) -> None:
+def test_truncated_weights_are_not_imported(distill: Distill, tmp_path: Path) -> None:
     source = tmp_path / "cut off"
     shutil.copytree(GOLDEN / "vocos_center", source)
     weights = source / "pytorch_model.bin"
@@ -160,14 +162,14 @@ def test_weights_that_were_cut_off_are_not_imported(distill: Distill, tmp_path: 
     assert "cut-off" not in distill("vocoders").out
 
 
-def test_a_folder_without_a_vocoder_is_told(distill: Distill, tmp_path: Path) -> None:
+def test_a_folder_without_a_vocoder_is_refused(distill: Distill, tmp_path: Path) -> None:
     outcome = distill("vocoders", "import", tmp_path)
     assert outcome.status == 1
     assert "holds no vocoder" in outcome.sentence
 
 
 @pytest.mark.parametrize("arguments", [["get"], ["import"], ["remove"], ["sing"], ["get", "made-up", "--y"]])
-def test_wrong_use(distill: Distill, arguments: list[str]) -> None:
+def test_usage_errors(distill: Distill, arguments: list[str]) -> None:
     outcome = distill("vocoders", *arguments)
     assert outcome.status == 2
     assert outcome.sentence
@@ -181,7 +183,7 @@ def test_wrong_use(distill: Distill, arguments: list[str]) -> None:
         (".", 1, "holds no vocoder"),
     ],
 )
-def test_a_vocoder_that_cannot_be_used_is_told_before_any_work(
+def test_an_unusable_vocoder_is_refused_before_any_work(
     distill: Distill, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, vocoder: str, status: int, words: str
 ) -> None:
     (tmp_path / "empty").mkdir()

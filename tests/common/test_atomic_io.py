@@ -35,7 +35,7 @@ def names(folder: Path) -> set[str]:
     return {path.name for path in folder.iterdir()}
 
 
-def test_what_fails_half_way_leaves_the_file_as_it_was(tmp_path: Path) -> None:
+def test_a_failed_write_leaves_the_old_file(tmp_path: Path) -> None:
     (tmp_path / "a.txt").write_text("old")
     with pytest.raises(KeyboardInterrupt):
         tear(tmp_path / "a.txt")
@@ -66,7 +66,7 @@ def test_permissions_are_kept_and_new_files_get_those_of_the_umask(tmp_path: Pat
     assert modes == {"old.txt": 0o640, "plain.txt": modes["plain.txt"], "new.txt": modes["plain.txt"]}
 
 
-def test_what_only_its_owner_may_read_is_never_open_to_others(tmp_path: Path) -> None:
+def test_a_private_file_is_never_readable_by_others(tmp_path: Path) -> None:
     (tmp_path / "secret.txt").touch(mode=0o600)
     with atomic_path(tmp_path / "secret.txt") as temporary:
         assert temporary.stat().st_mode & 0o077 == 0
@@ -151,7 +151,7 @@ def test_a_file_with_an_owner_is_not_written_through_a_link_out_of_it(tmp_path: 
 
 
 @pytest.mark.parametrize("number", [errno.EXDEV, errno.EPERM, errno.EBUSY, errno.EOPNOTSUPP])
-def test_where_nothing_can_be_renamed_the_file_is_written_in_place_and_that_is_said(
+def test_without_rename_the_file_is_written_in_place_with_a_warning(
     number: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
     (tmp_path / "a.txt").write_text("a longer old content")
@@ -164,9 +164,7 @@ def test_where_nothing_can_be_renamed_the_file_is_written_in_place_and_that_is_s
     assert [record.args for record in caplog.records] == [("a.txt",), ("b.txt",)]
 
 
-def test_a_folder_that_takes_no_other_file_has_its_own_written_in_place(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_file_in_a_read_only_folder_is_written_in_place(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     (tmp_path / "a.txt").write_text("old")
     refuse(monkeypatch, "open", errno.EACCES, is_temporary)
     save(tmp_path / "a.txt")
@@ -174,9 +172,7 @@ def test_a_folder_that_takes_no_other_file_has_its_own_written_in_place(
     assert {path.name: path.read_text() for path in tmp_path.iterdir()} == {"a.txt": "new", "b.txt": "new"}
 
 
-def test_a_new_file_of_which_nothing_comes_is_not_left_in_place(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_failed_new_file_is_removed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     refuse(monkeypatch, "open", errno.EACCES, is_temporary)
     with pytest.raises(KeyboardInterrupt):
         tear(tmp_path / "a.txt")
@@ -184,9 +180,7 @@ def test_a_new_file_of_which_nothing_comes_is_not_left_in_place(
 
 
 @pytest.mark.skipif(not hasattr(os, "posix_fallocate"), reason="the system cannot reserve room")
-def test_in_place_too_a_full_disk_takes_nothing_of_the_old_file(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_full_disk_keeps_a_file_that_is_written_in_place(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     (tmp_path / "a.txt").write_text("old")
     refuse(monkeypatch, "replace", errno.EPERM)
     refuse(monkeypatch, "posix_fallocate", errno.ENOSPC)
@@ -201,7 +195,7 @@ def test_a_disk_without_write_through_takes_files(tmp_path: Path, monkeypatch: p
     assert (tmp_path / "a.txt").read_text() == "new"
 
 
-def test_what_is_no_file_stays(tmp_path: Path) -> None:
+def test_a_folder_or_pipe_is_not_replaced(tmp_path: Path) -> None:
     (tmp_path / "folder").mkdir()
     os.mkfifo(tmp_path / "pipe")
     for name in ("folder", "pipe"):
@@ -247,14 +241,14 @@ def killed(tmp_path: Path) -> Path:
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="kills as a POSIX system does")
-def test_the_next_save_sweeps_what_a_killed_one_left(killed: Path, tmp_path: Path) -> None:
+def test_the_next_save_removes_the_temporary_file_of_a_killed_one(killed: Path, tmp_path: Path) -> None:
     save(tmp_path / "other.wav")
     assert killed.exists(), "it belongs to another file"
     save(tmp_path / "r.wav")
     assert names(tmp_path) == {"r.wav", "other.wav"}
 
 
-def test_only_our_own_files_are_swept(tmp_path: Path) -> None:
+def test_only_temporary_files_of_distill_are_removed(tmp_path: Path) -> None:
     two_days_ago = time.time() - 2 * 24 * 3600
     ours, link = create_temp_beside(tmp_path / "r.wav"), create_temp_beside(tmp_path / "r.wav")
     link.unlink()

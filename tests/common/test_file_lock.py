@@ -11,7 +11,7 @@ from tests.disks import NO_LOCKS, without_locks
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="locks of POSIX systems")
 
 
-def test_a_lock_is_held_by_one_alone(tmp_path: Path) -> None:
+def test_a_lock_is_exclusive(tmp_path: Path) -> None:
     with Lock(tmp_path / "lock", "it"), pytest.raises(HeldElsewhereError):
         Lock(tmp_path / "lock", "it").acquire()
     with Lock(tmp_path / "lock", "it") as lock:
@@ -19,7 +19,7 @@ def test_a_lock_is_held_by_one_alone(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("number", NO_LOCKS)
-def test_a_disk_without_locks_is_logged_once_and_worked_on(
+def test_a_file_system_without_locks_is_logged_once_and_used(
     number: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     without_locks(monkeypatch, number)
@@ -30,13 +30,13 @@ def test_a_disk_without_locks_is_logged_once_and_worked_on(
         assert "“Bath”" in other.trouble
 
 
-def test_a_place_where_nothing_can_be_written_is_an_error(tmp_path: Path) -> None:
+def test_an_unwritable_place_is_an_error(tmp_path: Path) -> None:
     (tmp_path / "file").touch()
     with pytest.raises(OSError, match="file"):
         Lock(tmp_path / "file" / "lock", "it").acquire()
 
 
-def test_a_link_is_no_lock(tmp_path: Path) -> None:
+def test_a_link_is_not_used_as_a_lock(tmp_path: Path) -> None:
     (tmp_path / "lock").symlink_to(tmp_path / "thesis.txt")
     with pytest.raises(OSError, match="symbolic links"):
         Lock(tmp_path / "lock", "it").acquire()

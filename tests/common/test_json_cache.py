@@ -16,32 +16,30 @@ def _numbers(values: Any) -> dict[str, int]:
 NOTHING: dict[str, int] = {}
 
 
-def test_what_was_written_down_is_recalled(tmp_path: Path) -> None:
+def test_saved_values_are_loaded(tmp_path: Path) -> None:
     path = tmp_path / "not there yet" / "numbers.json"
     save(path, {"a": 1})
     assert load(path, _numbers, NOTHING) == {"a": 1}
 
 
-def test_names_that_are_no_unicode_are_recalled(tmp_path: Path) -> None:
+def test_values_under_names_that_are_no_unicode_are_loaded(tmp_path: Path) -> None:
     save(tmp_path / "numbers.json", {"d\udce9j\udce0 vu": 1})
     assert load(tmp_path / "numbers.json", _numbers, NOTHING) == {"d\udce9j\udce0 vu": 1}
 
 
-def test_nothing_is_remembered_of_a_missing_file(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
+def test_a_missing_file_is_empty(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
     assert load(tmp_path / "none.json", _numbers, {"b": 2}) == {"b": 2}
     assert not caplog.records
 
 
 @pytest.mark.parametrize("damage", [b"", b"[1]", b'{"a": "x"}', b'{"a": null}', b"\xff", b"[" * 100_000])
-def test_a_damaged_file_is_forgotten_and_logged(
-    tmp_path: Path, caplog: pytest.LogCaptureFixture, damage: bytes
-) -> None:
+def test_a_damaged_file_is_ignored_and_logged(tmp_path: Path, caplog: pytest.LogCaptureFixture, damage: bytes) -> None:
     (tmp_path / "numbers.json").write_bytes(damage)
     assert load(tmp_path / "numbers.json", _numbers, NOTHING) == {}
     assert "numbers.json" in caplog.text
 
 
-def test_what_cannot_be_written_is_logged(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
+def test_an_unwritable_file_is_logged(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
     (tmp_path / "file").write_bytes(b"in the way")
     with caplog.at_level(logging.WARNING):
         save(tmp_path / "file" / "numbers.json", {"a": 1})

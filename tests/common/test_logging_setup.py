@@ -31,7 +31,7 @@ def _caught() -> RuntimeError:
     raise AssertionError
 
 
-def test_an_uncaught_exception_is_a_sentence_for_the_person_and_a_trace_in_the_file(
+def test_an_uncaught_exception_is_a_sentence_on_stderr_and_a_traceback_in_the_log(
     log: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     error = _caught()
@@ -50,9 +50,7 @@ def test_an_exception_in_a_thread_is_logged_too(log: Path, capsys: pytest.Captur
     assert "Traceback" not in capsys.readouterr().err
 
 
-def test_a_file_name_that_is_no_text_is_logged_as_far_as_it_can_be(
-    log: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_a_file_name_that_is_no_text_is_logged_escaped(log: Path, capsys: pytest.CaptureFixture[str]) -> None:
     logger.info("cannot read %s", "b\udce4d.wav")
     assert "cannot read b?d.wav" in log.read_text()
     assert capsys.readouterr().err == ""
@@ -84,7 +82,7 @@ def test_where_the_log_cannot_be_written_warnings_still_show(
     assert "no sound card" in shown
 
 
-def test_stopping_gives_the_hooks_back(tmp_path: Path) -> None:
+def test_stopping_restores_the_hooks(tmp_path: Path) -> None:
     start_logging(tmp_path / "distill.log")
     stop_logging()
     assert sys.excepthook is sys.__excepthook__

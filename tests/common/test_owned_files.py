@@ -75,7 +75,7 @@ def test_no_folder_outside_is_removed(name: str, own: Path) -> None:
     assert (own / "a.wav").is_file()
 
 
-def test_a_file_of_ours_is_moved_and_removed_also_where_the_way_there_is_a_link(own: Path) -> None:
+def test_own_files_are_moved_and_removed_through_linked_folders(own: Path) -> None:
     (own.parent / "way").symlink_to(own)
     move_file(own.parent / "way" / "a.wav", own / "folder" / "b.wav", own)
     assert (own / "folder" / "b.wav").read_text() == "a"
@@ -86,7 +86,7 @@ def test_a_file_of_ours_is_moved_and_removed_also_where_the_way_there_is_a_link(
         move_file(own / "folder" / "b.wav", own / "c.wav", own)
 
 
-def test_links_in_a_folder_of_ours_go_and_what_they_lead_to_stays(own: Path) -> None:
+def test_links_in_an_own_folder_are_removed_without_their_targets(own: Path) -> None:
     (own / "folder" / "linked").symlink_to(own.parent / "v")
     (own / "folder" / "link.wav").symlink_to(own.parent / "v" / "thesis.wav")
     remove_folder(own / "folder", own)
@@ -94,7 +94,7 @@ def test_links_in_a_folder_of_ours_go_and_what_they_lead_to_stays(own: Path) -> 
     assert (own.parent / "v" / "thesis.wav").read_text() == "years"
 
 
-def test_a_folder_goes_where_nothing_else_lies_in_it(own: Path) -> None:
+def test_a_folder_is_removed_once_it_is_empty(own: Path) -> None:
     (own / "folder" / "lock").touch()
     (own / "folder" / "mine").touch()
     remove_folder_if_unused(own / "folder", own, ["lock"])

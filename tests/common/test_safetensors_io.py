@@ -68,7 +68,7 @@ def test_bytes_of_another_kind_have_no_header(tmp_path: Path, contents: bytes) -
         read_metadata(tmp_path / "t")
 
 
-def test_other_peoples_metadata_is_not_ours(tmp_path: Path) -> None:
+def test_foreign_metadata_is_refused(tmp_path: Path) -> None:
     save_file({"a": torch.ones(1)}, tmp_path / "t", {"format": "pt"})
     with pytest.raises(ValueError, match="ours"):
         read_metadata(tmp_path / "t")

@@ -19,7 +19,7 @@ def test_what_is_saved_is_loaded(tmp_path: Path) -> None:
     assert load_settings(path) == (OTHER, "")
 
 
-def test_the_first_start_has_the_defaults_and_nothing_to_say(tmp_path: Path) -> None:
+def test_the_first_start_has_the_defaults_and_no_message(tmp_path: Path) -> None:
     assert load_settings(tmp_path / "settings.toml") == (Settings(), "")
 
 

@@ -140,7 +140,7 @@ def test_silence_around_a_sound_is_trimmed_and_silence_within_is_kept(tmp_path: 
     assert mel(file).shape[1] * 512 / 44_100 == pytest.approx(3.0, abs=0.15)
 
 
-def test_beyond_the_limit_files_are_listed_not_dropped(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_files_over_the_limit_are_listed_as_skipped(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     for name in ("a.wav", "b.wav"):
         soundfile.write(tmp_path / name, tone(1), 44_100)
     monkeypatch.setattr(scan, "HOURS_MAX", 1.5 / 3600)
@@ -149,7 +149,7 @@ def test_beyond_the_limit_files_are_listed_not_dropped(tmp_path: Path, monkeypat
     assert "left out" in corpus.skipped[0].reason
 
 
-def test_nothing_to_learn_from_is_one_sentence(tmp_path: Path) -> None:
+def test_an_empty_corpus_is_one_sentence(tmp_path: Path) -> None:
     with pytest.raises(CorpusError, match="no recordings"):
         scan_corpus(tmp_path)
     (tmp_path / "a.txt").write_text("hello")
@@ -164,7 +164,7 @@ def test_nothing_to_learn_from_is_one_sentence(tmp_path: Path) -> None:
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="Windows has no pipes in folders, and links need a privilege")
-def test_links_pipes_and_locked_folders_are_listed_too(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_links_pipes_and_unreadable_folders_are_listed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """As root every folder opens, so the refusal comes from a stand-in for the system's answer."""
     folder, elsewhere = tmp_path / "corpus", tmp_path / "elsewhere"
     for place in (folder / "deeper" / "locked", elsewhere):

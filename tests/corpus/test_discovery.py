@@ -44,7 +44,7 @@ def test_excluded_files_and_folders_are_not_used(tmp_path: Path) -> None:
     assert [file.name for file in discover_files([corpus]).excluded] == ["b.wav", "deep/c.wav", "deep/d.wav"]
 
 
-def test_what_is_excluded_from_one_corpus_is_learned_from_in_another(tmp_path: Path) -> None:
+def test_a_file_excluded_from_one_corpus_is_used_in_another(tmp_path: Path) -> None:
     folder = tmp_path / "sounds"
     first, second = sound(folder / "a.wav"), sound(folder / "b.wav")
     corpora = CorpusSpec("most", (folder,), excluded=frozenset({second})), CorpusSpec("rest", (second,))
@@ -52,13 +52,13 @@ def test_what_is_excluded_from_one_corpus_is_learned_from_in_another(tmp_path: P
     assert [(file.path, file.corpus.name) for file in found.files] == [(first, "most"), (second, "rest")]
 
 
-def test_a_file_in_two_corpora_is_learned_from_once_in_the_first(tmp_path: Path) -> None:
+def test_a_file_in_two_corpora_is_used_in_the_first_only(tmp_path: Path) -> None:
     file = sound(tmp_path / "sounds" / "a.wav")
     corpora = CorpusSpec("one", (file,)), CorpusSpec("two", (file.parent, tmp_path / "sounds" / ".." / "sounds"))
     assert [each.corpus.name for each in discover_files(corpora).files] == ["one"]
 
 
-def test_what_distill_made_is_learned_from_as_a_take_only(tmp_path: Path) -> None:
+def test_distill_renders_are_used_as_takes_only(tmp_path: Path) -> None:
     folder = tmp_path / "sounds"
     sound(folder / "mine.wav")
     take = sound(folder / "made.wav", COMMENT)
@@ -71,7 +71,7 @@ def test_what_distill_made_is_learned_from_as_a_take_only(tmp_path: Path) -> Non
     assert reasons == {}
 
 
-def test_a_folder_that_is_gone_ends_a_training_and_is_a_line_in_a_list(tmp_path: Path) -> None:
+def test_a_missing_folder_ends_a_training_and_is_listed_by_the_survey(tmp_path: Path) -> None:
     corpora = CorpusSpec.of(sound(tmp_path / "a.wav")), CorpusSpec.of(tmp_path / "gone")
     with pytest.raises(CorpusError, match=r"There is no “.*gone”; put it back, or say where it is now\."):
         discover_files(corpora)

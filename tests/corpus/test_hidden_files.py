@@ -47,12 +47,12 @@ def names(source: Path) -> list[str]:
     return [file.name for file in discover_files([CorpusSpec.of(source)]).files]
 
 
-def test_hidden_files_and_folders_are_left_out_without_a_word(folder: Path) -> None:
+def test_hidden_files_and_folders_are_skipped_silently(folder: Path) -> None:
     assert names(folder) == ["takes/a.wav"]
     assert discover_files([CorpusSpec.of(folder)]).skipped == []
 
 
-def test_a_vocoder_does_not_learn_from_them_either(folder: Path) -> None:
+def test_a_vocoder_training_skips_them_too(folder: Path) -> None:
     assert gathered(folder, folder.parent / "cache").files == 1
 
 
@@ -63,9 +63,7 @@ def test_names_are_hidden_whatever_their_case_and_only_whole_ones() -> None:
 
 
 @pytest.mark.parametrize("name", HIDDEN)
-def test_a_hidden_folder_that_was_chosen_is_learned_from_and_what_is_hidden_in_it_is_not(
-    tmp_path: Path, name: str
-) -> None:
+def test_a_chosen_hidden_folder_is_read_without_its_hidden_files(tmp_path: Path, name: str) -> None:
     sound(tmp_path / name / "a.wav")
     sound(tmp_path / name / ".git" / "b.wav")
     assert names(tmp_path / name) == ["a.wav"]

@@ -41,7 +41,7 @@ def test_a_stored_mel_is_what_it_was_to_a_four_thousandth_of_a_neper_and_its_sil
     assert torch.equal(part[:, 10:20], mel[:, 50:60])
 
 
-def test_a_short_stretch_is_followed_by_silence_and_a_long_one_by_nothing_of_what_follows() -> None:
+def test_a_short_slice_is_padded_with_silence_and_a_long_one_ends_at_its_file() -> None:
     mel = MemoryMel(torch.arange(400.0).expand(128, 400))
     short = MelSlice(mel, 10, 30, FLOOR)
     assert short.frames == WINDOW_FRAMES
@@ -116,7 +116,7 @@ def test_a_recording_is_decoded_once_and_again_when_it_changes(tmp_path: Path) -
     assert first.mel.read(0, 10).shape == (128, 10)
 
 
-def test_files_and_several_folders_are_one_corpus_and_what_a_training_tried_out_is_none(tmp_path: Path) -> None:
+def test_files_and_folders_are_one_corpus_without_demos(tmp_path: Path) -> None:
     wave = np.random.default_rng(0).normal(0, 0.1, 20_000)
     for place in ("drums/a.wav", "bells/a.wav", "bells/mine.training/demo.wav", "single.wav"):
         (tmp_path / place).parent.mkdir(exist_ok=True, parents=True)
@@ -169,7 +169,7 @@ def noise(tmp_path: Path) -> Path:
 
 
 @pytest.mark.parametrize("loss", ["folder", "cut"])
-def test_a_cache_that_is_lost_while_it_is_learned_from_is_made_again(noise: Path, tmp_path: Path, loss: str) -> None:
+def test_a_cache_deleted_during_training_is_decoded_again(noise: Path, tmp_path: Path, loss: str) -> None:
     cache = tmp_path / "cache"
     mel = read_recording(noise, cache).mel
     before = mel.read(10, 90)
@@ -182,7 +182,7 @@ def test_a_cache_that_is_lost_while_it_is_learned_from_is_made_again(noise: Path
     assert len(list(cache.iterdir())) == 2
 
 
-def test_what_is_lost_with_its_recording_or_after_a_change_of_it_is_a_sentence(noise: Path, tmp_path: Path) -> None:
+def test_a_cache_lost_with_its_recording_or_after_a_change_is_one_sentence(noise: Path, tmp_path: Path) -> None:
     cache = tmp_path / "cache"
     mel = read_recording(noise, cache).mel
     shutil.rmtree(cache)

@@ -171,7 +171,7 @@ def hits(folder: Path, seconds: Sequence[float]) -> None:
 
 
 @pytest.mark.parametrize("mode", ["textures", "one-shots"])
-def test_hits_from_ten_milliseconds_on_are_learned_and_followed_by_silence(tmp_path: Path, mode: Mode) -> None:
+def test_hits_from_ten_milliseconds_on_are_used_and_padded_with_silence(tmp_path: Path, mode: Mode) -> None:
     hits(tmp_path / "in", [0.01, *np.geomspace(0.02, 0.2, 12)])
     found = outcome(tmp_path / "in", tmp_path, mode)
     assert len(found.learned) == sum(row.included for row in found.rows.values()) == 13
@@ -186,7 +186,7 @@ def test_hits_from_ten_milliseconds_on_are_learned_and_followed_by_silence(tmp_p
     assert gathered(tmp_path / "in", tmp_path / "recordings").files == 13
 
 
-def test_what_is_shorter_is_refused_with_its_length(tmp_path: Path) -> None:
+def test_shorter_sounds_are_refused_with_their_length(tmp_path: Path) -> None:
     hits(tmp_path / "in", [0.0099, 0.2])
     found, vocoder = outcome(tmp_path / "in", tmp_path), gathered(tmp_path / "in", tmp_path / "recordings")
     sentence = "“00.wav” is too short: 9.9 of at least 10 milliseconds."

@@ -37,7 +37,7 @@ def test_no_frame_is_on_both_sides_and_a_gap_keeps_samples_apart(frames: tuple[i
 
 
 @pytest.mark.parametrize("frames", CASES)
-def test_most_is_learned_from_and_something_is_held_out(frames: tuple[int, ...]) -> None:
+def test_most_is_for_training_and_some_is_held_out(frames: tuple[int, ...]) -> None:
     corpus = recordings(*frames)
     split = split_corpus(corpus, 0)
     learned = sum(span.stop - span.start for span in split.train)
@@ -70,7 +70,7 @@ def held_out_of(corpus: Corpus, seed: int = 0) -> dict[str, list[tuple[int, int]
     }
 
 
-def test_of_a_file_the_same_is_held_out_whatever_else_there_is() -> None:
+def test_the_held_out_part_of_a_file_does_not_depend_on_other_files() -> None:
     corpus = recordings(900, 1200, 2000, 5000, 700)
     more = Corpus((Recording("new.wav", 10.0, MemoryMel(torch.zeros(128, 861))), *reversed(corpus.files)))
     before, after = held_out_of(corpus), held_out_of(more)
@@ -78,7 +78,7 @@ def test_of_a_file_the_same_is_held_out_whatever_else_there_is() -> None:
     assert len(set(map(tuple, before.values()))) > 2, "of each another part"
 
 
-def test_of_the_short_files_mostly_the_same_are_held_out() -> None:
+def test_mostly_the_same_short_files_are_held_out() -> None:
     corpus = recordings(*[200] * 60)
     some = Corpus(corpus.files[20:])
     few, many = ({name for name, spans in held_out_of(each).items() if spans} for each in (some, corpus))
@@ -89,7 +89,7 @@ def test_of_the_short_files_mostly_the_same_are_held_out() -> None:
 
 @pytest.mark.parametrize("others", [0, 9])
 @pytest.mark.parametrize("seed", range(20))
-def test_however_many_copies_there_are_there_is_something_to_learn(others: int, seed: int) -> None:
+def test_a_corpus_of_copies_has_a_training_part(others: int, seed: int) -> None:
     copy = Recording("copy.wav", 2.3, MemoryMel(torch.zeros(128, 200)), digest="5eed")
     corpus = Corpus((*[copy] * 12, *recordings(*[200] * others).files))
     split = split_corpus(corpus, seed)
@@ -97,7 +97,7 @@ def test_however_many_copies_there_are_there_is_something_to_learn(others: int, 
     assert len(validation_windows(corpus, split))
 
 
-def test_of_copies_the_same_part_is_held_out() -> None:
+def test_copies_have_the_same_part_held_out() -> None:
     mel = MemoryMel(torch.zeros(128, 2000))
     corpus = Corpus(tuple(Recording(f"{name}.wav", 23.2, mel, digest="5eed") for name in ("a", "b")))
     one, other = held_out_of(corpus).values()

@@ -156,7 +156,7 @@ def test_windows_are_those_of_the_mode(folder: Path) -> None:
     assert (textures.windows, one_shots.windows) == (4, 6)
 
 
-def test_what_was_measured_is_not_read_again_until_it_changes(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_measured_files_are_not_read_again_until_they_change(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     soundfile.write(folder / "a.wav", sine(1), RATE)
     soundfile.write(folder / "b.wav", sine(1), RATE)
     first = surveyed(folder, folder.parent)
@@ -170,7 +170,7 @@ def test_what_was_measured_is_not_read_again_until_it_changes(folder: Path, monk
     assert changed.files[1].stats.seconds == 2
 
 
-def test_stopped_half_way_it_keeps_what_it_has_measured(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_stopped_survey_keeps_its_measurements(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     for name in ("a.wav", "b.wav"):
         soundfile.write(folder / name, sine(1), RATE)
     run = survey([CorpusSpec.of(folder)], folder.parent)
@@ -228,7 +228,7 @@ def test_clipped_quiet_empty_double_and_few_recordings_give_hints(folder: Path) 
 
 
 @pytest.mark.parametrize("peak", [1.0, 1.5, 4.0])
-def test_only_what_is_cut_off_is_called_clipped(peak: float, folder: Path) -> None:
+def test_only_flat_tops_at_full_scale_are_called_clipped(peak: float, folder: Path) -> None:
     """Floating-point samples over full scale are whole; a flat top is none, at whatever level."""
     wave = sine(2, peak, 50)
     soundfile.write(folder / "whole.wav", wave, RATE, subtype="FLOAT")
@@ -266,7 +266,7 @@ def test_missing_parts_give_a_hint_and_the_rest_is_used(folder: Path) -> None:
     assert surveyed(folder, folder.parent) == found
 
 
-def test_sound_is_known_by_its_content_and_what_cannot_be_read_by_its_format(folder: Path) -> None:
+def test_sound_is_recognised_by_its_content(folder: Path) -> None:
     soundfile.write(folder / "a.wav", sine(1), RATE)
     soundfile.write(folder / "a.au", sine(1), RATE)
     soundfile.write(folder / "a.mp3", sine(1), RATE)

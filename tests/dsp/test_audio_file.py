@@ -67,7 +67,7 @@ def test_pieces_joined_are_the_whole(tmp_path: Path) -> None:
         ("half-header.wav", b"RIFF\x24\x08\x00\x00WAVEfmt ", "not a sound file"),
     ],
 )
-def test_what_is_no_sound_file_is_refused(tmp_path: Path, name: str, content: bytes, sentence: str) -> None:
+def test_files_without_sound_are_refused(tmp_path: Path, name: str, content: bytes, sentence: str) -> None:
     (tmp_path / name).write_bytes(content)
     with pytest.raises(AudioFileError, match=sentence):
         read_sound(tmp_path / name)
@@ -116,7 +116,7 @@ def half(path: Path) -> Path:
         ("a.flac", "is damaged or cut off after 2.2 of 4.5 seconds; what comes before is used."),
     ],
 )
-def test_of_a_file_cut_off_half_way_the_half_is_read_and_reported(tmp_path: Path, name: str, words: str) -> None:
+def test_a_truncated_file_is_read_and_reported(tmp_path: Path, name: str, words: str) -> None:
     notes = list[str]()
     pieces = list(read_pieces(half(tmp_path / name), 60, notes))
     assert pieces[0].seconds == pytest.approx(2.25, abs=0.06)
@@ -180,7 +180,7 @@ def interrupted(path: Path, after: int) -> bool:
 
 
 @pytest.mark.parametrize("name", ["a.flac", "a.wav"])
-def test_ctrl_c_while_a_file_is_read_is_no_damage_of_it(tmp_path: Path, name: str) -> None:
+def test_ctrl_c_while_a_file_is_read_is_not_reported_as_damage(tmp_path: Path, name: str) -> None:
     """And is not lost, wherever it comes: a corpus would go on being read without that file. Nothing is left open."""
     soundfile.write(tmp_path / name, np.random.default_rng(0).uniform(-0.5, 0.5, 2_000), 44_100)
     assert read_sound(tmp_path / name).frames == 2_000

@@ -77,7 +77,7 @@ def test_joined_mp3s_of_one_and_two_channels_are_one_sound(tmp_path: Path) -> No
         assert all(np.std(part) == pytest.approx(0.177, rel=0.08) for part in np.array_split(sound.samples, 6, 1))
 
 
-def test_of_joined_mp3s_of_two_rates_it_is_said_that_the_second_is_left_out(tmp_path: Path) -> None:
+def test_the_second_rate_of_joined_mp3s_is_skipped_and_reported(tmp_path: Path) -> None:
     first, second = (odd.encoded(tmp_path / "a.mp3", odd.tone(3), rate=rate) for rate in (RATE, 48_000))
     sound, notes = read(tmp_path / "a.mp3", first + second)
     assert sound.seconds == pytest.approx(3, abs=0.1)
@@ -101,7 +101,7 @@ def test_a_flac_is_whole_whatever_number_of_samples_it_claims(tmp_path: Path, to
 
 
 @pytest.mark.parametrize("behind", [b"TAG" + bytes(125), bytes(5000), b"\xaa" * 777])
-def test_what_lies_behind_a_flac_takes_no_sample_of_it(tmp_path: Path, behind: bytes) -> None:
+def test_trailing_data_takes_no_sample_of_a_flac(tmp_path: Path, behind: bytes) -> None:
     data = odd.encoded(tmp_path / "a.flac", np.random.default_rng(0).uniform(-0.5, 0.5, 200_000))
     sound, notes = read(tmp_path / "a.flac", data + behind)
     assert sound.frames == 200_000
@@ -116,7 +116,7 @@ def test_joined_flacs_are_read_one_after_the_other(tmp_path: Path) -> None:
     assert notes == []
 
 
-def test_of_a_damaged_flac_all_is_used_that_comes_before_the_damage(tmp_path: Path) -> None:
+def test_a_damaged_flac_is_read_up_to_the_damage(tmp_path: Path) -> None:
     data = odd.encoded(tmp_path / "a.flac", np.random.default_rng(0).uniform(-0.5, 0.5, 200_000))
     whole = read_sound(tmp_path / "a.flac").samples
     half = len(data) // 2
@@ -127,7 +127,7 @@ def test_of_a_damaged_flac_all_is_used_that_comes_before_the_damage(tmp_path: Pa
 
 
 @pytest.mark.parametrize("behind", [bytes(50_000), b"LYRICSBEGIN" + 500 * b"la la " + b"LYRICS200TAG" + bytes(125)])
-def test_what_lies_behind_an_mp3_takes_nothing_of_it(tmp_path: Path, behind: bytes) -> None:
+def test_trailing_data_takes_no_sample_of_an_mp3(tmp_path: Path, behind: bytes) -> None:
     data = odd.without_mp3_header(odd.mp3(tmp_path / "a.mp3", odd.tone(5)))
     alone, _ = read(tmp_path / "a.mp3", data)
     sound, notes = read(tmp_path / "a.mp3", data + behind)
@@ -136,7 +136,7 @@ def test_what_lies_behind_an_mp3_takes_nothing_of_it(tmp_path: Path, behind: byt
 
 
 @pytest.mark.parametrize("header", [True, False])
-def test_behind_a_hole_an_mp3_goes_on(tmp_path: Path, header: bool) -> None:
+def test_an_mp3_continues_after_a_hole(tmp_path: Path, header: bool) -> None:
     data = odd.mp3(tmp_path / "a.mp3", odd.tone(5))
     data = data if header else odd.without_mp3_header(data)
     parts = data[: len(data) // 2], data[len(data) // 2 : -5000], data[-5000:]
@@ -312,7 +312,7 @@ def formats(tmp_path_factory: pytest.TempPathFactory) -> list[bytes]:
     stop=st.floats(0, 1),
 )
 @example(number=10, changes=[(5, 0)], stop=1.0)
-def test_whatever_is_in_a_file_it_is_read_or_refused(
+def test_random_bytes_are_read_or_refused(
     tmp_path: Path, formats: list[bytes], number: int, changes: list[tuple[int, int]], stop: float
 ) -> None:
     (tmp_path / "a").write_bytes(damaged(formats[number], changes, stop))

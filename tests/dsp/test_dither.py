@@ -25,7 +25,7 @@ def test_halves_go_to_the_even_neighbour() -> None:
 
 
 @pytest.mark.parametrize(("bits", "most"), [(16, 32767), (24, 2**23 - 1)])
-def test_what_lies_beyond_full_scale_is_cut_off_there(bits: int, most: int) -> None:
+def test_samples_over_full_scale_are_clipped(bits: int, most: int) -> None:
     np.testing.assert_array_equal(to_pcm(np.array([1.0, 1.5, -1.0, -7.0]), bits), [most, most, -most - 1, -most - 1])
 
 

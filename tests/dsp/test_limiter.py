@@ -22,7 +22,7 @@ def noise(frames: int, level: float, seed: int = 0) -> Samples:
     return (level * np.random.default_rng(seed).standard_normal((frames, 2))).astype(np.float32)
 
 
-def test_what_stays_below_the_ceiling_comes_out_bit_for_bit() -> None:
+def test_samples_below_the_ceiling_are_unchanged() -> None:
     samples = np.clip(noise(20_000, 0.5), -CEILING, CEILING)
     limiter = Limiter(RATE)
     np.testing.assert_array_equal(through(limiter, samples), samples)
@@ -70,7 +70,7 @@ def test_bypassed_it_only_delays() -> None:
     assert limiter.limited == 0
 
 
-def test_it_counts_when_it_works() -> None:
+def test_it_counts_attenuated_samples() -> None:
     limiter = Limiter(RATE)
     through(limiter, noise(5000, 2.0))
     assert limiter.limited > 0

@@ -38,7 +38,7 @@ def test_a_full_scale_sine_is_at_minus_3_01_lufs_and_in_both_channels_at_0(rate:
     assert loudness_lufs(0.1 * wave, rate) == pytest.approx(-23.01, abs=0.02)
 
 
-def test_silence_around_a_short_sound_says_nothing_of_its_loudness() -> None:
+def test_silence_around_a_short_sound_does_not_change_its_loudness() -> None:
     hit = sine(997, 0.1) * np.exp(-np.arange(4_410) / 800)
     around = np.concatenate([np.zeros(30_000), hit, np.zeros(60_000)])
     assert loudness_lufs(around, RATE) == pytest.approx(loudness_lufs(hit, RATE), abs=0.05)

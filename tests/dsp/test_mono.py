@@ -47,7 +47,7 @@ WHOLE: dict[str, tuple[list[Samples], str]] = {
 
 
 @pytest.mark.parametrize(("channels", "note"), WHOLE.values(), ids=WHOLE.keys())
-def test_the_sound_keeps_its_level_and_it_is_said_what_was_used(channels: Sequence[Samples], note: str) -> None:
+def test_the_sound_keeps_its_level_and_the_used_channels_are_reported(channels: Sequence[Samples], note: str) -> None:
     mono, mixdown = mixed(*channels)
     assert mixdown.note == note
     assert abs(level_db(mono, FIRST)) < (6.1 if note == "" and len(channels) > 2 else 0.5)

@@ -90,7 +90,7 @@ def test_equal_rates_change_nothing() -> None:
     np.testing.assert_array_equal(_streamed(samples, 44_100, 44_100, [300]), samples)
 
 
-def test_what_is_held_does_not_grow() -> None:
+def test_the_buffer_does_not_grow() -> None:
     resampler = StreamingResampler(44_100, 48_000, channels=1)
     block = np.zeros((1, 1000), np.float32)
     for _ in range(2000):

@@ -71,7 +71,7 @@ def test_nothing_grows() -> None:
     assert len(live._buffer) < 2 * 4096
 
 
-def test_other_rows_go_on_where_the_sound_is() -> None:
+def test_changed_rows_continue_at_the_current_time() -> None:
     sound = sine(1000, 1.0, 0.5)
     live = StreamingSpectrogram(RATE, 64, 90.0)
     first = live.push(sound[: RATE // 2]).shape[1]

@@ -18,7 +18,7 @@ def test_corpora_come_back_from_their_file_as_they_were(tmp_path: Path) -> None:
     assert read_corpora(tmp_path / "corpora.json") == (drums, chosen)
 
 
-def test_what_lies_beside_the_file_moves_with_it(tmp_path: Path) -> None:
+def test_paths_beside_the_file_are_relative(tmp_path: Path) -> None:
     (tmp_path / "before").mkdir()
     inside, outside = tmp_path / "before" / "drums", tmp_path / "bells"
     corpus = CorpusSpec.of(inside, outside, excluded=[inside / "a.wav"])
@@ -61,14 +61,14 @@ def test_excluding_a_folder_excludes_what_is_in_it() -> None:
         ({"corpora": [{"name": "a", "sources": [], "kind": []}]}, "not a text"),
     ],
 )
-def test_what_cannot_be_read_is_said_in_a_sentence(written: Any, sentence: str, tmp_path: Path) -> None:
+def test_an_unreadable_file_is_one_sentence(written: Any, sentence: str, tmp_path: Path) -> None:
     file = tmp_path / "c.json"
     file.write_text(written if isinstance(written, str) else json.dumps(written))
     with pytest.raises(ProjectError, match=re.escape(sentence)):
         read_corpora(file)
 
 
-def test_a_file_that_is_not_there_is_said(tmp_path: Path) -> None:
+def test_a_missing_file_is_one_sentence(tmp_path: Path) -> None:
     with pytest.raises(ProjectError, match="cannot be opened"):
         read_corpora(tmp_path / "c.json")
     with pytest.raises(ProjectError, match="cannot be written"):

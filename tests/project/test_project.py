@@ -20,7 +20,7 @@ def test_names_of_corpora_differ() -> None:
     assert unique_name("Drums", {"Drums", "Drums 2"}) == "Drums 3"
 
 
-def test_a_renamed_corpus_is_still_what_a_model_learned_from() -> None:
+def test_a_model_recognises_a_renamed_corpus() -> None:
     project = Project("p").with_corpus(DRUMS).with_model(ModelEntry(Path("/m.distillgan"), ("Drums", "Bells")))
     renamed = project.with_corpus(replace(DRUMS, name="Kit"), replacing="Drums")
     assert renamed.corpora == (replace(DRUMS, name="Kit"),)
@@ -37,7 +37,7 @@ def test_a_file_is_one_model_and_one_take() -> None:
     assert [each.model for each in project.takes] == [file]
 
 
-def test_sources_that_are_gone_are_found_where_they_went(tmp_path: Path) -> None:
+def test_moved_sources_are_found(tmp_path: Path) -> None:
     (tmp_path / "new" / "drums").mkdir(parents=True)
     old = tmp_path / "old"
     drums = CorpusSpec("Drums", (old / "drums",), excluded=frozenset({old / "drums" / "a.wav"}))

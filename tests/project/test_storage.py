@@ -77,7 +77,7 @@ def test_a_project_is_named_in_many_ways(folder: Path, tmp_path: Path) -> None:
     assert project_folder(plain) == plain
 
 
-def test_nothing_is_created_over_what_is_there(folder: Path, tmp_path: Path) -> None:
+def test_a_new_project_replaces_nothing(folder: Path, tmp_path: Path) -> None:
     with pytest.raises(ProjectError, match=r"“Percussion\.distillproject” is there already"):
         create_project(tmp_path / "Percussion")
     with pytest.raises(ProjectError, match="cannot be written"):
@@ -110,7 +110,7 @@ def test_a_project_whose_making_was_cut_short_is_completed(tmp_path: Path) -> No
 
 
 @pytest.mark.parametrize("name", ["x" * 300, "é" * 200])
-def test_a_name_that_no_disk_takes_is_a_sentence(name: str, tmp_path: Path) -> None:
+def test_a_name_that_no_file_system_takes_is_one_sentence(name: str, tmp_path: Path) -> None:
     with pytest.raises(ProjectError, match="is too long for this disk; choose a shorter one"):
         create_project(tmp_path / name)
     with pytest.raises(ProjectError, match="is not a project"):
@@ -126,7 +126,7 @@ def test_the_root_of_the_disk_is_no_project() -> None:
 
 
 @pytest.mark.parametrize("number", NO_LOCKS)
-def test_on_a_share_without_locks_a_project_is_changed_and_that_is_said(
+def test_a_project_on_a_share_without_locks_is_writable_with_a_warning(
     number: int, folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     without_locks(monkeypatch, number)
@@ -212,7 +212,7 @@ def test_a_copy_of_a_damaged_file_is_not_written_through_a_link(folder: Path, tm
     assert (folder / "project.json.bad 2").read_text() == "[Desktop Entry]"
 
 
-def test_what_a_later_version_wrote_stays(folder: Path) -> None:
+def test_fields_of_a_later_version_are_kept(folder: Path) -> None:
     with ProjectFile(folder) as opened:
         opened.save(full(folder))
     values = json.loads((folder / "project.json").read_text())
@@ -238,7 +238,7 @@ def test_a_newer_project_is_left_alone(folder: Path) -> None:
         assert opened.read_only == ""
 
 
-def test_of_a_damaged_project_all_that_can_be_is_read_and_the_file_kept(folder: Path) -> None:
+def test_a_damaged_project_is_read_as_far_as_possible_and_the_file_kept(folder: Path) -> None:
     values = {
         "name": "SoundRenderer",
         "corpora": [{"name": "a", "sources": ["x"]}, {"name": "b", "sources": ["y"], "mode": "loud"}],
@@ -285,7 +285,7 @@ def test_each_damaged_file_is_kept_once(folder: Path) -> None:
         ("corpora", ["\ud800"], "not a text"),
     ],
 )
-def test_a_value_out_of_its_range_is_told(key: str, value: Any, sentence: str, folder: Path) -> None:
+def test_a_value_out_of_range_is_reported(key: str, value: Any, sentence: str, folder: Path) -> None:
     write(folder, {"models": [{"file": "a.distillgan", key: value}]})
     with ProjectFile(folder) as opened:
         assert sentence in opened.trouble
@@ -297,7 +297,7 @@ def test_two_corpora_of_one_name_get_two(folder: Path) -> None:
     assert [corpus.name for corpus in read_project(folder).project.corpora] == ["a", "a 2", "a 2 2"]
 
 
-def test_the_second_window_may_only_look(folder: Path) -> None:
+def test_a_second_window_is_read_only(folder: Path) -> None:
     with ProjectFile(folder) as first, ProjectFile(folder) as second:
         assert first.read_only == ""
         assert "is open in another window" in second.read_only
@@ -310,7 +310,7 @@ def test_the_second_window_may_only_look(folder: Path) -> None:
         assert third.read_only == ""
 
 
-def test_where_nothing_can_be_written_a_project_can_be_looked_at(folder: Path) -> None:
+def test_an_unwritable_project_is_read_only(folder: Path) -> None:
     (folder / ".lock").unlink(missing_ok=True)
     (folder / ".lock").mkdir()
     with ProjectFile(folder) as opened:
@@ -319,7 +319,7 @@ def test_where_nothing_can_be_written_a_project_can_be_looked_at(folder: Path) -
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="kills as a POSIX system does")
-def test_a_program_that_is_killed_holds_nothing(folder: Path) -> None:
+def test_a_killed_program_holds_no_lock(folder: Path) -> None:
     held = (
         "import pathlib, time; from distill_app.project.storage import ProjectFile; "
         f"opened = ProjectFile(pathlib.Path({str(folder)!r})); print('held', flush=True); time.sleep(60)"
@@ -339,7 +339,7 @@ def test_a_program_that_is_killed_holds_nothing(folder: Path) -> None:
         assert opened.read_only == ""
 
 
-def test_what_another_program_wrote_is_not_overwritten_silently(folder: Path) -> None:
+def test_changes_of_another_program_are_not_overwritten_silently(folder: Path) -> None:
     with ProjectFile(folder) as opened:
         write(folder, {"name": "by hand"})
         with pytest.raises(ProjectChangedError, match="changed by another program since it was opened"):
@@ -351,7 +351,7 @@ def test_what_another_program_wrote_is_not_overwritten_silently(folder: Path) ->
     assert read_project(folder).project == full(folder)
 
 
-def test_a_project_whose_folder_is_gone_says_so(folder: Path, tmp_path: Path) -> None:
+def test_a_missing_project_folder_is_reported(folder: Path, tmp_path: Path) -> None:
     with ProjectFile(folder) as opened:
         folder.rename(tmp_path / "gone")
         with pytest.raises(ProjectError, match="cannot be written"):
@@ -372,7 +372,7 @@ FILES = st.dictionaries(
 
 @settings(max_examples=60, deadline=None)
 @given(FILES | JSON)
-def test_no_hand_can_write_what_brings_it_down(values: Any) -> None:
+def test_random_json_is_read_or_refused(values: Any) -> None:
     with tempfile.TemporaryDirectory() as place:
         folder = create_project(Path(place) / "x")
         write(folder, values)
@@ -392,7 +392,7 @@ def test_no_hand_can_write_what_brings_it_down(values: Any) -> None:
 @given(
     st.binary(max_size=200) | st.integers(1, 3_000).map(lambda depth: b'{"takes":' + b"[" * depth + b"]" * depth + b"}")
 )
-def test_no_bytes_bring_it_down(content: bytes) -> None:
+def test_random_bytes_are_read_or_refused(content: bytes) -> None:
     with tempfile.TemporaryDirectory() as place:
         folder = create_project(Path(place) / "x")
         (folder / "project.json").write_bytes(content)

@@ -35,7 +35,7 @@ def test_a_drag_from_the_arrow_exports_nothing(playing_controller: AppController
 
 
 TESTS = {
-    "Drag": [test_value_slider.test_drag_is_relative_and_speaks_once_at_its_end],
+    "Drag": [test_value_slider.test_a_drag_is_relative_and_signals_once_at_its_end],
     "Shift or Ctrl + drag": [test_value_slider.test_fine_drag_is_a_tenth],
     "Double-click · Home": [
         test_value_slider.test_double_click_recentres_as_one_gesture,
@@ -57,14 +57,14 @@ TESTS = {
     "Enter on a demo": [test_panel.test_a_demo_is_played_and_compared_with_the_keys],
     "A · B on a demo": [test_panel.test_a_demo_is_played_and_compared_with_the_keys],
     "Drop a model": [test_controller.test_dropping_a_model_opens_it],
-    "Drop recordings": [test_recordings.test_a_dropped_folder_becomes_a_project_with_everything_told_of_it],
+    "Drop recordings": [test_recordings.test_a_dropped_folder_becomes_a_project_and_is_surveyed],
     "Drop a vocoder's folder": [test_pages.test_a_vocoder_folder_with_samples_is_imported_on_the_play_page],
-    "Enter · Space": [test_recordings.test_space_listens_arrows_go_on_and_space_stops_but_not_escape],
-    "X": [test_recordings.test_x_leaves_the_chosen_out_and_learns_from_them_again_and_undo_takes_it_back],
+    "Enter · Space": [test_recordings.test_space_starts_and_stops_a_preview_arrows_change_it_and_escape_does_not],
+    "X": [test_recordings.test_x_excludes_and_includes_the_selection_and_can_be_undone],
     "Delete": [
-        test_recordings.test_delete_leaves_recordings_of_a_folder_out_and_takes_a_corpus_away,
-        test_recordings.test_a_second_folder_joins_the_corpus_and_can_be_removed_file_by_file,
-        test_takes.test_the_delete_key_puts_a_take_into_the_bin_and_undo_takes_it_out,
+        test_recordings.test_delete_excludes_recordings_of_a_folder_and_removes_a_set,
+        test_recordings.test_a_second_folder_is_added_to_the_set_and_can_be_removed_file_by_file,
+        test_takes.test_the_delete_key_moves_a_take_to_the_trash_and_undo_restores_it,
     ],
     "Arrow over the picture": [
         test_a_click_on_the_arrow_exports,

@@ -73,14 +73,14 @@ def _looped(render: Samples) -> Samples:
     return source.next_block(3 * len(render))[len(render) // 2 :, 0]
 
 
-def test_what_is_heard_after_the_sweep_is_the_loop_of_the_render(played: Played) -> None:
+def test_the_recording_after_the_sweep_is_the_loop_of_the_render(played: Played) -> None:
     """Compares sample by sample up to the fade of the stop; around underflows, the segments on either side."""
     loop = _looped(played.render)
     last = pieces(played.heard)[-1 - round(_LAST_SECONDS * RATE / PIECE) : -1]
     assert max(difference(piece, loop) for piece in last) <= 10 ** (-100 / 20) * np.abs(played.render).max()
 
 
-def test_there_is_silence_before_and_after_and_between_only_where_it_is_counted(played: Played) -> None:
+def test_silence_within_the_playback_is_counted_as_underflow(played: Played) -> None:
     sounding = np.flatnonzero(played.heard)
     first, last = sounding[0], sounding[-1]
     assert first > 0.2 * RATE

@@ -29,7 +29,7 @@ def test_a_published_folder_gives_the_official_samples(name: str) -> None:
 
 
 @pytest.mark.parametrize("name", FOLDERS)
-def test_every_weight_is_heard(name: str) -> None:
+def test_every_weight_affects_the_samples(name: str) -> None:
     """A tensor that no sound depends on would hide that it was never loaded."""
     network, _ = load_published(GOLDEN / name)
     tensors = {tensor: value.requires_grad_() for tensor, value in network.state_dict(keep_vars=True).items()}

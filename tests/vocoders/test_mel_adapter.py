@@ -94,7 +94,7 @@ def test_a_tone_keeps_pitch_and_level(target: MelFormat, hz: float) -> None:
 
 
 @every_format
-def test_another_tone_is_found_elsewhere(target: MelFormat) -> None:
+def test_another_pitch_is_detected(target: MelFormat) -> None:
     """The pitch measurement detects a difference of a third of a semitone."""
     mel = recorded(sine(440 * 2 ** (1 / 36)), target)
     assert pitch_cents(mel, target, 440) == pytest.approx(100 / 3, abs=0.5)
@@ -102,7 +102,7 @@ def test_another_tone_is_found_elsewhere(target: MelFormat) -> None:
 
 @pytest.mark.parametrize("hz", [110.0, 1_000.0])
 @pytest.mark.parametrize("target", [HIFIGAN_22K, VOCOS_24K])
-def test_the_tone_is_heard_in_tune(target: MelFormat, hz: float) -> None:
+def test_the_resynthesised_tone_is_in_tune(target: MelFormat, hz: float) -> None:
     """Up to the error of the target format itself, whose coarse hops and bands are ambiguous."""
     samples = sine(hz)
     unadapted = abs(resynthesis_cents(recorded(samples, target), target, hz))
@@ -164,7 +164,7 @@ def test_silence_stays_silence(target: MelFormat) -> None:
 
 @pytest.mark.parametrize("frames", [1, 7, 86, 87])
 @pytest.mark.parametrize("target", [*FORMATS.values(), BIGVGAN_22K])
-def test_it_lasts_as_long_within_a_frame_and_no_less(target: MelFormat, frames: int) -> None:
+def test_the_length_is_kept_to_a_frame(target: MelFormat, frames: int) -> None:
     mel = torch.cat(list(MelAdapter(DISTILL_MEL, target).stream([torch.zeros(DISTILL_MEL.bands, frames)])), dim=1)
     least = max(frames * DISTILL_MEL.hop / RATE, target.n_fft / target.sample_rate)  # one window at least
     longer = target.samples(mel.shape[1]) / target.sample_rate - least
@@ -172,7 +172,7 @@ def test_it_lasts_as_long_within_a_frame_and_no_less(target: MelFormat, frames: 
 
 
 @pytest.mark.parametrize("cut", [1, 37])
-def test_how_the_mel_is_cut_makes_no_difference(cut: int) -> None:
+def test_the_block_size_makes_no_difference(cut: int) -> None:
     mel, adapter = to_mel(noise(3.5)), MelAdapter(DISTILL_MEL, VOCOS_24K)
     whole = torch.cat(list(adapter.stream([mel])), dim=1)
     assert torch.equal(torch.cat(list(adapter.stream(torch.split(mel, cut, dim=1))), dim=1), whole)
@@ -204,7 +204,7 @@ def test_a_mel_of_22_khz_is_converted_to_44_khz() -> None:
 
 
 @pytest.mark.parametrize("framing", [{"win": 1_024}, {"hop": 500}, {"hop": 2_048}])
-def test_a_format_that_no_sound_can_be_made_of_is_refused_in_words(framing: dict[str, int]) -> None:
+def test_a_format_without_inverse_is_refused_in_words(framing: dict[str, int]) -> None:
     with pytest.raises(VocoderError, match=r"^This model.*\.$"):
         MelAdapter(MelFormat(**framing), HIFIGAN_22K)  # type: ignore[arg-type]
 

@@ -104,7 +104,7 @@ def test_little_of_a_long_sound_is_computed_twice(name: str) -> None:
     assert max(computed) < 4 * config.mel_format.sample_rate / config.mel_format.hop
 
 
-def test_blocks_are_given_out_before_the_mel_is_over() -> None:
+def test_blocks_are_yielded_before_the_mel_ends() -> None:
     """Each is about a second long and waits for no more than its context."""
     config = SMALL["convnext"]
     info = info_of("convnext", config, live=False)

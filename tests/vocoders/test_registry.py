@@ -121,7 +121,7 @@ def test_a_damaged_one_is_not_offered(monkeypatch: pytest.MonkeyPatch, tmp_path:
         get_vocoder("vocos-24k")
 
 
-def test_files_of_the_right_size_with_other_bytes_are_refused_not_heard(tmp_path: Path) -> None:
+def test_files_of_the_right_size_with_other_bytes_are_refused(tmp_path: Path) -> None:
     folder = tmp_path / "data" / "Distill" / "vocoders" / "vocos-24k"
     folder.mkdir(parents=True)
     (folder / "config.yaml").write_bytes(b"x" * 461)
@@ -132,7 +132,7 @@ def test_files_of_the_right_size_with_other_bytes_are_refused_not_heard(tmp_path
         get_vocoder("vocos-24k")
 
 
-def test_a_folder_put_beside_the_others_is_listed(tmp_path: Path) -> None:
+def test_a_copied_folder_is_listed(tmp_path: Path) -> None:
     store = tmp_path / "data" / "Distill" / "vocoders"
     shutil.copytree(GOLDEN / "hifigan_v2", store / "My Vocoder")
     (store / "notes").mkdir()
@@ -155,9 +155,7 @@ def test_a_folder_of_an_unknown_kind_is_listed_with_the_reason(tmp_path: Path, m
 
 
 @pytest.mark.parametrize("place", ["x" * 5_000, "nowhere", "a-file"])
-def test_a_shared_folder_that_cannot_be_looked_into_is_none(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, place: str
-) -> None:
+def test_an_unreadable_shared_folder_is_ignored(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, place: str) -> None:
     (tmp_path / "a-file").touch()
     monkeypatch.setenv("DISTILL_VOCODERS", str(tmp_path / place))
     assert vocoders() == tuple(BUILT_IN_VOCODERS)

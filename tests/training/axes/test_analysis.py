@@ -48,7 +48,7 @@ def test_three_true_factors_give_three_axes_aligned_with_them() -> None:
     assert (found.explained_variance.diff() <= 0).all()
 
 
-def test_dimensions_that_say_nothing_of_the_sound_are_no_axes_however_far_they_spread() -> None:
+def test_dimensions_without_effect_on_the_sound_are_no_axes() -> None:
     latents, factors, directions = factors_in_latents()
     sounds = factors[:, :1] @ torch.ones(1, 20)
     found = principal_components(latents, sounds)
@@ -66,7 +66,7 @@ def test_noise_gives_one_axis_so_that_there_is_something_to_play() -> None:
     assert np.mean(counts) < 1.5
 
 
-def test_windows_that_overlap_are_not_taken_for_independent_evidence() -> None:
+def test_overlapping_windows_are_not_counted_as_independent() -> None:
     """Slow random walks look related where each step counts as new evidence."""
     random = torch.Generator().manual_seed(0)
     latents, sounds = (torch.randn(400, n, generator=random).cumsum(0) for n in (6, 20))
@@ -75,7 +75,7 @@ def test_windows_that_overlap_are_not_taken_for_independent_evidence() -> None:
     )
 
 
-def test_there_are_never_more_axes_than_fit_the_hand() -> None:
+def test_there_are_never_more_axes_than_the_maximum() -> None:
     latents = torch.randn(500, 20, generator=torch.Generator().manual_seed(0))
     assert len(principal_components(latents, latents).directions) == AXES_MAX
 
@@ -168,7 +168,7 @@ def test_axes_of_a_trained_network_carry_the_factors_of_its_corpus(model: Distil
     assert sum(model.header.training["axis_shares_of_sound"][:4]) > 0.8
 
 
-def test_its_sliders_stand_on_windows_of_the_corpus_and_its_random_sounds_are_judged(model: DistillModel) -> None:
+def test_landmarks_are_corpus_windows_and_random_sounds_are_evaluated(model: DistillModel) -> None:
     assert model.axes.anchors is not None
     assert len(model.axes.anchors.residuals) == 60
     assert float((model.axes.anchors.residuals @ model.axes.directions.T).abs().max()) < 1e-4

@@ -88,7 +88,7 @@ def test_no_peak_anywhere_is_higher_than_that_of_the_recordings(pipeline: Genera
         assert decibels(np.abs(rendered(pipeline, value, 1.6, mode)).max()) < decibels(PEAK) + 1
 
 
-def test_nor_is_one_in_what_answers_a_moving_slider(pipeline: GenerationPipeline) -> None:
+def test_no_peak_of_the_live_preview_is_higher(pipeline: GenerationPipeline) -> None:
     for value in (-1.0, 0.0, 1.0):
         piece = preview(pipeline, GenerationConfig(sliders=(value,)), 0, 40)
         assert decibels(np.abs(piece).max()) < decibels(PEAK) + 1
@@ -108,9 +108,7 @@ def own_place(model: DistillModel, file: Recording) -> float:
     return float(np.clip(model.axes.to_sliders(model.encode(window[None])[0])[0], -SLIDER_LIMIT, SLIDER_LIMIT))
 
 
-def test_a_hit_is_as_loud_as_the_recording_that_it_stands_for(
-    pipeline: GenerationPipeline, model: DistillModel, corpus: Corpus
-) -> None:
+def test_a_hit_is_as_loud_as_its_recording(pipeline: GenerationPipeline, model: DistillModel, corpus: Corpus) -> None:
     """Or as loud as its peak allows, where the vocoder makes a sharper one of it."""
     hits = [rendered(pipeline, own_place(model, file), 0.5) for file in corpus.files]
     below = [loudness_lufs(rim_shot(number), RATE) - loudness_lufs(hit, RATE) for number, hit in enumerate(hits)]
@@ -133,9 +131,7 @@ def test_the_first_hit_is_as_loud_as_the_following_and_begins_at_once(
     assert abs(onsets[0] - onsets[1]) < 0.01 * RATE
 
 
-def test_the_judge_tells_a_model_without_levels_from_one_with_them(
-    model: DistillModel, pipeline: GenerationPipeline
-) -> None:
+def test_the_measurement_detects_a_model_without_levels(model: DistillModel, pipeline: GenerationPipeline) -> None:
     """Learned from recordings brought to one mean power, as it used to be, all of it would be 14 dB too loud."""
     anchors = model.axes.anchors
     assert anchors is not None

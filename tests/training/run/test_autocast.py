@@ -35,7 +35,7 @@ def test_layers_compute_in_bfloat16_and_come_to_the_same_error_with_weights_of_3
     assert (records[0]["precision"], records[1]["precision"]) == ("float32", "bfloat16")
 
 
-def test_nothing_is_halved_on_a_processor_or_on_mps_without_being_asked_for() -> None:
+def test_cpu_and_mps_use_full_precision_unless_requested() -> None:
     a = torch.ones(2, 2)
     with mixed_precision("cpu", "auto"):
         assert (a @ a).dtype == torch.float32

@@ -48,9 +48,7 @@ def test_a_link_in_the_folder_is_not_written_through(out: Path, tmp_path: Path) 
     assert (tmp_path / "thesis.wav").read_text() == "years"
 
 
-def test_hidden_files_of_others_stay_and_those_of_killed_programs_go(
-    out: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_only_temporary_files_of_killed_programs_are_removed(out: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     training_folder(out).mkdir()
     (training_folder(out) / ".notes").touch()
     left = create_temp_beside(training_folder(out) / "demo-00001.wav")
@@ -95,7 +93,7 @@ def test_a_lock_that_fails_for_another_reason_leaves_no_folder(out: Path, monkey
     assert not os.path.lexists(training_folder(out))
 
 
-def test_a_second_program_waits_and_takes_nothing_away(out: Path) -> None:
+def test_a_second_program_waits_and_removes_nothing(out: Path) -> None:
     with checkpoints(out):
         with pytest.raises(TrainingError, match="is being trained by another"), checkpoints(out):
             pass

@@ -45,7 +45,7 @@ def _port() -> int:
 
 
 @pytest.mark.timeout(600)  # three times torch is imported, perhaps on a busy machine
-def test_two_processes_keep_the_same_weights_and_learn_from_both_batches(tmp_path: Path) -> None:
+def test_two_processes_keep_the_same_weights_and_train_on_both_batches(tmp_path: Path) -> None:
     folder = write(tmp_path / "plucks", files=2)
     common = os.environ | {"MASTER_ADDR": "127.0.0.1", "MASTER_PORT": str(_port()), "WORLD_SIZE": "2"}
     command = [sys.executable, "-c", TRAINING, str(folder)]

@@ -68,7 +68,7 @@ def test_the_first_one_comes_at_once_then_they_get_rarer_and_one_is_at_the_end(o
     assert (gaps[1:] >= gaps[:-1]).all()
 
 
-def test_where_a_training_goes_on_they_go_on(out: Path) -> None:
+def test_a_resumed_training_continues_its_demos(out: Path) -> None:
     first = written_by(out, range(1, 100))
     second = written_by(out, range(100, 400))
     names = {path.name for path in training_folder(out).glob("demo-*.wav")}
@@ -76,7 +76,7 @@ def test_where_a_training_goes_on_they_go_on(out: Path) -> None:
     assert second[0] > 130
 
 
-def test_those_of_an_earlier_training_give_way_and_so_do_those_of_lost_learning(out: Path) -> None:
+def test_demos_of_an_earlier_training_and_of_lost_steps_are_removed(out: Path) -> None:
     written_by(out, range(1, 300))
     folder = training_folder(out)
     (folder / "original.wav").write_bytes(b"of other recordings")
@@ -87,7 +87,7 @@ def test_those_of_an_earlier_training_give_way_and_so_do_those_of_lost_learning(
     assert not list(folder.iterdir())
 
 
-def test_a_full_disk_is_told_and_ends_nothing(out: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_full_disk_is_reported_and_training_continues(out: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     def full(*_: object) -> None:
         raise OSError(errno.ENOSPC, "No space left on device")
 
@@ -107,7 +107,7 @@ def test_the_built_in_vocoder_renders_a_mel() -> None:
     assert np.abs(sound.samples).max() > 1e-3
 
 
-def test_what_is_tried_is_a_held_out_window_that_gets_nearer_by_learning() -> None:
+def test_the_demo_is_a_held_out_window_whose_error_falls() -> None:
     trainer = Trainer(factor_corpus(), TrainingConfig(epochs=20, architecture=SMALL, learning_rate=5e-3, mixed=0.0))
     original, untrained = trainer.trial()
     assert -12 < float(original.min()) < float(original.max()) < 6

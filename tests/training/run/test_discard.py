@@ -25,14 +25,14 @@ def test_nothing_of_it_is_left(checkpoint: Path) -> None:
     discard_training(checkpoint)
 
 
-def test_what_somebody_put_there_stays(checkpoint: Path) -> None:
+def test_foreign_files_are_kept(checkpoint: Path) -> None:
     (checkpoint.parent / "mine.wav").write_bytes(b"x")
     discard_training(checkpoint)
     assert (checkpoint.parent / "mine.wav").is_file()
     assert not checkpoint.exists()
 
 
-def test_one_that_is_under_way_is_kept(checkpoint: Path) -> None:
+def test_the_checkpoint_of_a_running_training_is_kept(checkpoint: Path) -> None:
     with FileLock(checkpoint.with_name(LOCK)), pytest.raises(TrainingError, match="another window"):
         discard_training(checkpoint)
     assert checkpoint.is_file()

@@ -77,7 +77,7 @@ def test_an_edited_checkpoint_is_called_damaged(checkpoint: Path, place: tuple[s
             load_training(checkpoint)
 
 
-def test_a_look_that_gave_no_number_is_no_damage(checkpoint: Path) -> None:
+def test_a_validation_without_a_number_is_no_damage(checkpoint: Path) -> None:
     edited(checkpoint, ("curve", 0), [1.0, float("nan")])
     state = load_training(checkpoint)
     assert state.curve[0].seconds == 1.0

@@ -17,7 +17,7 @@ def curve(seconds: float, tau: float, noise_db: float = 0.0, last_db: float = 4.
 
 @pytest.mark.parametrize("noise_db", [0.0, 0.05, 0.2])
 @pytest.mark.parametrize("tau", [30.0, 120.0, 600.0])
-def test_it_is_not_said_while_much_is_learned_and_is_said_at_the_end(tau: float, noise_db: float) -> None:
+def test_a_falling_error_is_no_plateau_and_its_end_is_one(tau: float, noise_db: float) -> None:
     assert not is_plateau(curve(max(100, 2 * tau), tau, noise_db))
     assert is_plateau(curve(15 * tau, tau, noise_db))
 
@@ -31,6 +31,6 @@ def test_noise_around_a_level_is_a_plateau_and_an_error_that_rises_is_one() -> N
     assert is_plateau([Point(5.0 * n, 5 + n / 100) for n in range(1, 100)])
 
 
-def test_nothing_is_said_at_the_beginning() -> None:
+def test_the_beginning_is_no_plateau() -> None:
     assert not is_plateau([])
     assert not is_plateau([Point(5.0 * n, 5.0) for n in range(1, MIN_POINTS)])

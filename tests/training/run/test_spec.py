@@ -43,7 +43,7 @@ def test_paths_beside_a_model_are_relative_to_it() -> None:
     assert spec_from_values(values, Path("/moved")).out == Path("/moved/a.distillgan")
 
 
-def test_what_is_missing_is_given_or_gets_its_default() -> None:
+def test_missing_values_get_their_defaults() -> None:
     values = {"training": {"minutes": 3}}
     assert spec_from_values(values, Path("/"), out=MODEL.out, demos=True) == ModelSpec((), MODEL.out, 3.0, demos=True)
 

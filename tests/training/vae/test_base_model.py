@@ -69,7 +69,7 @@ def error(model: DistillModel, corpus: Corpus) -> float:
     return float((model.decode(model.encode(windows)) - windows).abs().mean())
 
 
-def test_what_it_knew_stays_where_the_recordings_are_gone_and_the_new_ones_come_on_top(low: Path) -> None:
+def test_the_base_model_is_replayed_where_its_recordings_are_missing(low: Path) -> None:
     old, new = bumps(40), bumps(90)
     before, alone = BaseModel.of(low, new), learned(new)
     both = learned(new, before)
@@ -79,20 +79,20 @@ def test_what_it_knew_stays_where_the_recordings_are_gone_and_the_new_ones_come_
     assert both.header.training["continued_from"] == "Bumps"
 
 
-def test_given_again_nothing_has_to_be_remembered_and_no_recording_is_told_twice(low: Path) -> None:
+def test_recordings_given_again_are_neither_replayed_nor_listed_twice(low: Path) -> None:
     corpus = Corpus((*bumps(40).files, *bumps(90).files))
     base = BaseModel.of(low, corpus)
     assert (base.mels, base.files, len(base.windows)) == ((), (), 0)
     assert len(learned(corpus, base).header.corpus) == 32
 
 
-def test_a_model_without_anchors_remembers_random_sounds(tiny_model_file: Path) -> None:
+def test_a_model_without_anchors_replays_random_sounds(tiny_model_file: Path) -> None:
     base = BaseModel.of(tiny_model_file, bumps(90))
     assert len(base.mels) == 200
     assert learned(bumps(90), base).vae.latent == 24
 
 
-def test_resumed_it_needs_the_same_model(low: Path, tiny_model_file: Path) -> None:
+def test_resuming_needs_the_same_base_model(low: Path, tiny_model_file: Path) -> None:
     corpus = bumps(90)
     state = Trainer(corpus, CONFIG, base=BaseModel.of(low, corpus)).state()
     Trainer(corpus, CONFIG, base=BaseModel.of(low, corpus)).restore(state)
@@ -101,7 +101,7 @@ def test_resumed_it_needs_the_same_model(low: Path, tiny_model_file: Path) -> No
             Trainer(corpus, CONFIG, base=other).restore(state)
 
 
-def test_written_over_it_is_still_what_a_resumed_training_began_with(low: Path, tmp_path: Path) -> None:
+def test_an_overwritten_base_model_is_restored_from_the_checkpoint(low: Path, tmp_path: Path) -> None:
     out, corpus = tmp_path / "a.distillgan", bumps(90)
     out.write_bytes(low.read_bytes())
     base_model_path(out).parent.mkdir()
@@ -115,7 +115,7 @@ def test_written_over_it_is_still_what_a_resumed_training_began_with(low: Path, 
     assert not base_model_path(out).exists()
 
 
-def test_a_model_that_cannot_be_gone_on_with_is_one_sentence(low: Path, tmp_path: Path) -> None:
+def test_an_unusable_base_model_is_one_sentence(low: Path, tmp_path: Path) -> None:
     (tmp_path / "a.training").mkdir()
     out = tmp_path / "a.distillgan"
     with pytest.raises(TrainingError, match="no model to continue"):
@@ -130,7 +130,7 @@ def test_a_model_that_cannot_be_gone_on_with_is_one_sentence(low: Path, tmp_path
         BaseModel.of(low, replace(bumps(90), mel_format=MelFormat(hop=256)))
 
 
-def test_a_model_of_numbers_that_become_none_is_not_gone_on_with(low: Path, tmp_path: Path) -> None:
+def test_a_base_model_whose_output_is_not_finite_is_refused(low: Path, tmp_path: Path) -> None:
     model, path = load_model(low), tmp_path / "huge.distillgan"
     save_model(model.with_axes(replace(model.axes, mean=torch.full_like(model.axes.mean, 3e38))), path)
     with pytest.raises(TrainingError, match=r"“huge\.distillgan” gives no sound"):
@@ -138,7 +138,7 @@ def test_a_model_of_numbers_that_become_none_is_not_gone_on_with(low: Path, tmp_
 
 
 @pytest.mark.parametrize("others", [False, True])
-def test_it_keeps_the_vocoder_that_it_carries_to_be_measured_again_where_recordings_come(
+def test_the_embedded_vocoder_is_kept_and_needs_its_test_again_after_new_recordings(
     low: Path, tmp_path: Path, others: bool
 ) -> None:
     path = tmp_path / "a.distillgan"
@@ -162,7 +162,7 @@ def basis(patterns: Tensor) -> PcaVAE:
     return vae.requires_grad_(False)
 
 
-def test_a_decoder_for_the_rest_hears_in_another_basis_what_it_heard_before() -> None:
+def test_a_residual_decoder_gets_the_same_input_in_another_basis() -> None:
     torch.manual_seed(0)
     windows = (torch.randn(40, 6) @ torch.randn(6, 128 * 128) / 50).reshape(-1, 128, 128)
     old, new = basis(windows), basis(windows[:30] + 0.1)
@@ -175,14 +175,14 @@ def test_a_decoder_for_the_rest_hears_in_another_basis_what_it_heard_before() ->
     torch.testing.assert_close(found, expected, atol=0.02 * float(expected.abs().max()), rtol=0)
 
 
-def test_a_decoder_of_another_width_is_not_taken_over() -> None:
+def test_a_residual_decoder_of_another_width_is_not_reused() -> None:
     other, own = PcaVAE(128, 6, 4), PcaVAE(128, 6, 8)
     kept = own.input_layer.weight.clone()
     own.copy_decoder_from(other)
     assert torch.equal(own.input_layer.weight, kept)
 
 
-def test_sliders_that_do_the_same_keep_their_order_sign_and_meaning() -> None:
+def test_matching_sliders_keep_their_order_sign_and_name() -> None:
     corpus = factor_corpus(40)
     before = learned(corpus)
     axes = replace(before.axes, axes=tuple(replace(a, descriptor=f"d{n}") for n, a in enumerate(before.axes.axes)))
@@ -196,7 +196,7 @@ def test_sliders_that_do_the_same_keep_their_order_sign_and_meaning() -> None:
     torch.testing.assert_close(found.explained_variance, torch.tensor([0.5, 0.3, 0.2]), atol=1e-3, rtol=0)
 
 
-def test_a_slider_that_is_not_found_again_leaves_its_place() -> None:
+def test_an_unmatched_slider_gives_up_its_position() -> None:
     corpus = factor_corpus(40)
     before = learned(corpus)
     latents = torch.stack([before.encode(file.mel.read(0, 128)[None])[0] for file in corpus.files])
@@ -206,7 +206,7 @@ def test_a_slider_that_is_not_found_again_leaves_its_place() -> None:
     torch.testing.assert_close(found.directions @ found.directions.T, torch.eye(2), atol=1e-4, rtol=0)
 
 
-def test_an_earlier_meaning_goes_before_a_more_audible_one_if_it_is_still_measured() -> None:
+def test_an_earlier_name_is_preferred_while_it_is_still_measured() -> None:
     up = torch.linspace(-30, -10, 11).double().numpy()
     sweeps = [flat_sweep(loudness=up, centroid=100 * (up + 40)), flat_sweep(loudness=up)]
     ids = {0: "centroid", 1: "loudness"}

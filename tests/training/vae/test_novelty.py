@@ -53,13 +53,13 @@ def test_one_recording_is_compared_with_itself_alone_and_a_window_with_nothing()
     assert novelty(model_of_level(-5.0), steady(-3.0, frames=WINDOW_FRAMES), NOTHING).elsewhere_db is None
 
 
-def test_what_is_remembered_of_recordings_that_are_gone_counts_as_near() -> None:
+def test_replayed_sounds_count_as_recordings() -> None:
     remembered = torch.full((1, 128, WINDOW_FRAMES), -5.5)
     found = novelty(model_of_level(-5.0), steady(-3.0, -4.0), remembered)
     assert found.random_db == pytest.approx(0.5 * DB, rel=1e-3)
     assert found.another_db == pytest.approx(1 * DB, rel=1e-3)
 
 
-def test_the_record_is_rounded_and_says_what_is_not_known() -> None:
+def test_the_header_entry_is_rounded_and_may_lack_values() -> None:
     found = replace(novelty(model_of_level(-5.0), steady(-3.0), NOTHING), random_db=1.23456)
     assert found.to_record() == {"random_db": 1.23, "elsewhere_db": 0.0, "another_db": None}

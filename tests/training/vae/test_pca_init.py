@@ -29,7 +29,7 @@ def _few_windows(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(pca_init, "VARIED", 100)
 
 
-def test_the_initialization_yields_counts_as_time_and_is_the_first_network_kept() -> None:
+def test_the_initialization_yields_uses_budget_and_is_the_first_best_network() -> None:
     ticks = itertools.count(step=0.01)
     trainer = Trainer(factor_corpus(), replace(CONFIG, epochs=None, minutes=1e-4), clock=lambda: next(ticks))
     untrained = trainer.result  # asked for only after the start
@@ -64,7 +64,7 @@ def test_a_single_short_recording_is_enough(mels: list[Mel]) -> None:
     assert vae.deviation.min() > 0
 
 
-def test_however_long_the_corpus_so_many_windows_are_taken(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_number_of_windows_is_limited(monkeypatch: pytest.MonkeyPatch) -> None:
     taken: list[int] = []
     monkeypatch.setattr(PcaVAE, "initialize", lambda self, windows, seed: taken.append(len(windows)))
     mels = [MemoryMel(torch.zeros(128, 1).expand(128, frames)) for frames in (200_000, 90_000, 128)]
@@ -74,7 +74,7 @@ def test_however_long_the_corpus_so_many_windows_are_taken(monkeypatch: pytest.M
     assert 150 <= taken[0] <= 100 + 100 + 128
 
 
-def test_broken_off_while_it_begins_it_is_a_whole_network_all_the_same() -> None:
+def test_interrupted_during_initialization_it_is_a_complete_network() -> None:
     trainer = Trainer(factor_corpus(), CONFIG)
     run = trainer.run()
     next(run)
@@ -83,7 +83,7 @@ def test_broken_off_while_it_begins_it_is_a_whole_network_all_the_same() -> None
 
 
 @pytest.mark.parametrize("steps", [1, 20])
-def test_gone_on_with_it_becomes_the_very_network(steps: int) -> None:
+def test_resumed_it_becomes_the_same_network(steps: int) -> None:
     """Also where the components were not there yet."""
     whole, broken = Trainer(factor_corpus(), CONFIG), Trainer(factor_corpus(), CONFIG)
     list(whole.run())
@@ -95,7 +95,7 @@ def test_gone_on_with_it_becomes_the_very_network(steps: int) -> None:
     assert all(torch.equal(value, expected[name]) for name, value in resumed.result().vae.state_dict().items())
 
 
-def test_what_is_told_of_the_beginning_is_the_error_of_a_network_that_can_be_kept() -> None:
+def test_the_first_reported_error_is_that_of_a_usable_network() -> None:
     # Held out is what a network of nothing but zeros gives: the mean of all bands.
     corpus = factor_corpus(20)
     held_out = {span.file for span in split_corpus(corpus, 0).validation}

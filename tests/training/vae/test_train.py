@@ -60,7 +60,7 @@ def finished(session: Training[DistillModel], at: Callable[[TrainingStatus], Non
             return end.value
 
 
-def test_a_folder_becomes_a_model_file_that_says_where_it_comes_from(folder: Path, tmp_path: Path) -> None:
+def test_a_folder_becomes_a_model_file_with_its_provenance(folder: Path, tmp_path: Path) -> None:
     out = tmp_path / "a.distillgan"
     seen: list[TrainingStatus] = []
     finished(train_model(ModelSpec((CorpusSpec.of(folder),), out), ear, config=CONFIG), seen.append)
@@ -82,7 +82,7 @@ def test_a_folder_becomes_a_model_file_that_says_where_it_comes_from(folder: Pat
     assert header.axes
 
 
-def test_skipped_files_are_told(folder: Path, tmp_path: Path) -> None:
+def test_skipped_files_are_reported(folder: Path, tmp_path: Path) -> None:
     seen: list[TrainingStatus] = []
     finished(
         train_model(ModelSpec((CorpusSpec.of(folder),), tmp_path / "a.distillgan"), ear, config=CONFIG), seen.append
@@ -172,7 +172,7 @@ def test_one_file_of_a_fifth_of_a_second_is_enough(tmp_path: Path) -> None:
     assert len(model.axes.axes) >= 1
 
 
-def test_resumed_it_becomes_the_very_model_that_it_would_have_been(folder: Path, tmp_path: Path) -> None:
+def test_resumed_it_becomes_the_same_model(folder: Path, tmp_path: Path) -> None:
     """Suspended and resumed twice."""
     whole, parts = (ModelSpec((CorpusSpec.of(folder),), tmp_path / f"{name}.distillgan") for name in ("whole", "parts"))
     finished(train_model(whole, ear, config=CONFIG))
@@ -190,7 +190,7 @@ def test_resumed_it_becomes_the_very_model_that_it_would_have_been(folder: Path,
     assert not training_folder(parts.out).exists()
 
 
-def test_stopped_it_can_be_gone_on_with_for_longer(folder: Path, tmp_path: Path) -> None:
+def test_a_stopped_training_can_be_continued(folder: Path, tmp_path: Path) -> None:
     task, control = ModelSpec((CorpusSpec.of(folder),), tmp_path / "a.distillgan"), Control()
     session = train_model(task, ear, control, config=CONFIG)
     train_until_learning(session)
@@ -205,7 +205,7 @@ def test_stopped_it_can_be_gone_on_with_for_longer(folder: Path, tmp_path: Path)
     assert load_model(task.out).header.vocoder == make_embedded().to_dict()
 
 
-def test_a_pause_takes_nothing_from_the_budget(folder: Path, tmp_path: Path) -> None:
+def test_a_pause_uses_no_budget(folder: Path, tmp_path: Path) -> None:
     control = Control()
     session = train_model(ModelSpec((CorpusSpec.of(folder),), tmp_path / "a.distillgan"), ear, control, config=LONG)
     train_until_learning(session)
@@ -233,14 +233,14 @@ def put_aside(folder: Path, tmp_path: Path) -> ModelSpec:
     return task
 
 
-def test_other_recordings_are_not_gone_on_with(folder: Path, tmp_path: Path) -> None:
+def test_resuming_with_other_recordings_is_refused(folder: Path, tmp_path: Path) -> None:
     task = put_aside(folder, tmp_path)
     (folder / "3.wav").unlink()
     with pytest.raises(TrainingError, match="not those"):
         finished(train_model(replace(task, resume=True), ear, config=CONFIG))
 
 
-def test_another_recording_of_the_same_name_and_length_is_not_gone_on_with(folder: Path, tmp_path: Path) -> None:
+def test_resuming_with_a_changed_recording_is_refused(folder: Path, tmp_path: Path) -> None:
     task = put_aside(folder, tmp_path)
     wave, rate = soundfile.read(folder / "3.wav")
     soundfile.write(folder / "3.wav", 0.9 * wave, rate)
@@ -269,7 +269,7 @@ def axes_found(session: Training[DistillModel], sliders: int) -> None:
         progress = next(session)
 
 
-def test_the_analysis_tells_how_much_of_the_work_is_done(folder: Path, tmp_path: Path) -> None:
+def test_the_analysis_reports_its_progress(folder: Path, tmp_path: Path) -> None:
     """Every point of every slider, and the search for the sliders before them."""
     task, seen, hearing = ModelSpec((CorpusSpec.of(folder),), tmp_path / "a.distillgan"), [], Ear()
     heard_at: dict[str, int] = {}
@@ -299,7 +299,7 @@ def killed(session: Training[DistillModel], out: Path) -> None:
 
 
 @pytest.mark.parametrize("stopped", [False, True])
-def test_killed_while_it_listens_to_sliders_it_goes_on_with_the_next_one(
+def test_killed_during_slider_measurement_it_resumes_with_the_next_slider(
     folder: Path, tmp_path: Path, stopped: bool
 ) -> None:
     config = LONG if stopped else CONFIG
@@ -320,7 +320,7 @@ def test_killed_while_it_listens_to_sliders_it_goes_on_with_the_next_one(
     assert checkpoint_path(task.out).exists() is stopped
 
 
-def test_left_while_it_listens_to_sliders_it_is_put_aside(folder: Path, tmp_path: Path) -> None:
+def test_suspended_during_slider_measurement_it_can_be_resumed(folder: Path, tmp_path: Path) -> None:
     task, control = ModelSpec((CorpusSpec.of(folder),), tmp_path / "a.distillgan"), Control()
     session = train_model(task, ear, control, config=CONFIG)
     axes_found(session, 1)

@@ -43,7 +43,7 @@ def whole_run(corpus: Corpus) -> tuple[Trainer, list[TrainingStatus]]:
     return trained(corpus, CONFIG)
 
 
-def test_learns_sounds_it_has_not_seen_without_collapse(
+def test_training_reduces_the_validation_error_without_collapse(
     whole_run: tuple[Trainer, list[TrainingStatus]],
 ) -> None:
     trainer, progress = whole_run
@@ -54,7 +54,7 @@ def test_learns_sounds_it_has_not_seen_without_collapse(
     assert (record["epochs"], progress[-1].fraction, progress[-1].remaining_seconds) == (30, 1.0, 0.0)
 
 
-def test_keeps_the_network_that_was_best_on_held_out_sound(
+def test_training_keeps_the_network_with_the_lowest_validation_error(
     whole_run: tuple[Trainer, list[TrainingStatus]],
 ) -> None:
     trainer, progress = whole_run
@@ -64,14 +64,14 @@ def test_keeps_the_network_that_was_best_on_held_out_sound(
     assert all(known(b.best_error_db) <= known(a.best_error_db) for a, b in itertools.pairwise(progress))
 
 
-def test_the_same_seed_learns_the_same_and_another_one_does_not(corpus: Corpus) -> None:
+def test_training_is_reproducible_by_seed(corpus: Corpus) -> None:
     config = replace(CONFIG, epochs=1)
     states = [trained(corpus, replace(config, seed=seed))[0].result().vae.state_dict() for seed in (3, 3, 4)]
     assert all(torch.equal(states[0][name], states[1][name]) for name in states[0])
     assert not all(torch.equal(states[0][name], states[2][name]) for name in states[0])
 
 
-def test_stopped_early_it_is_a_usable_network_better_than_none(corpus: Corpus) -> None:
+def test_stopped_early_it_is_a_usable_network(corpus: Corpus) -> None:
     trainer = Trainer(corpus, CONFIG)
     untrained = trainer.result().record["held_out_error_db"]
     run = trainer.run()
@@ -103,14 +103,14 @@ class Broken(Trainer):
         return loss * math.nan if self.calls in self.at else loss
 
 
-def test_a_loss_that_is_not_finite_goes_back_to_the_last_good_network(corpus: Corpus) -> None:
+def test_a_loss_that_is_not_finite_restores_the_last_good_network(corpus: Corpus) -> None:
     trainer = Broken(corpus, replace(CONFIG, epochs=15))
     progress = list(trainer.run())
     assert trainer.result().record["held_out_error_db"] < known(progress[0].best_error_db)
     assert all(value.isfinite().all() for value in trainer.result().vae.state_dict().values())
 
 
-def test_losses_that_never_get_finite_end_in_one_sentence_and_keep_the_best(corpus: Corpus) -> None:
+def test_losses_that_stay_infinite_end_in_one_sentence_and_keep_the_best(corpus: Corpus) -> None:
     trainer = Broken(corpus, CONFIG)
     trainer.at = range(30, 10**6)
     with pytest.raises(TrainingError, match="not finite"):

@@ -107,7 +107,7 @@ def test_numbers_of_a_kind_that_cannot_be_checked_are_one_sentence(tmp_path: Pat
         load_checkpoint(path)
 
 
-def test_a_folder_that_cannot_be_written_to_is_one_sentence(tmp_path: Path) -> None:
+def test_an_unwritable_folder_is_one_sentence(tmp_path: Path) -> None:
     with pytest.raises(TrainingError):
         save_checkpoint(checkpoint(), tmp_path / "nowhere" / "c.safetensors")
 

@@ -18,7 +18,7 @@ def test_what_is_added_is_read(tmp_path: Path) -> None:
     ]
 
 
-def test_a_resumed_log_forgets_what_the_checkpoint_does_not_know(tmp_path: Path) -> None:
+def test_a_resumed_log_drops_lines_after_the_checkpoint(tmp_path: Path) -> None:
     path = tmp_path / "log.csv"
     log = TrainingLog(path)
     for step in (50, 100, 150):
@@ -28,12 +28,12 @@ def test_a_resumed_log_forgets_what_the_checkpoint_does_not_know(tmp_path: Path)
     assert [(row["step"], row["loss"]) for row in read_log(path)] == [(50, 1.0), (100, 1.0), (150, 2.0)]
 
 
-def test_a_new_training_begins_a_new_log(tmp_path: Path) -> None:
+def test_a_new_training_starts_a_new_log(tmp_path: Path) -> None:
     TrainingLog(tmp_path / "log.csv").add({"step": 50})
     TrainingLog(tmp_path / "log.csv")
     assert read_log(tmp_path / "log.csv") == []
 
 
-def test_a_place_that_cannot_be_written_to_is_one_sentence(tmp_path: Path) -> None:
+def test_an_unwritable_place_is_one_sentence(tmp_path: Path) -> None:
     with pytest.raises(TrainingError):
         TrainingLog(tmp_path / "nowhere" / "log.csv")

@@ -27,7 +27,7 @@ def tones(seed: int) -> Tensor:
     return 0.1 * torch.sin(2 * torch.pi * hertz * torch.arange(SAMPLES) / 44_100)
 
 
-def test_they_learn_to_tell_noise_from_tones_they_have_not_heard() -> None:
+def test_they_learn_to_separate_unseen_noise_and_tones() -> None:
     adversary = AdversarialLoss(WIDTH, 0, SINGLE_PROCESS)
     for step in range(40):
         adversary.train_step(noise(step), tones(step), RATE)
@@ -38,7 +38,7 @@ def test_they_learn_to_tell_noise_from_tones_they_have_not_heard() -> None:
     assert false > 2 * real
 
 
-def test_the_phase_alone_can_be_judged() -> None:
+def test_signals_that_differ_in_phase_only_are_separated() -> None:
     """A click and noise of the same magnitudes: what a discriminator of magnitudes could not tell apart."""
     click = torch.zeros(2, SAMPLES).index_fill(1, torch.tensor([SAMPLES // 2]), 1.0)
     spectrum = torch.fft.rfft(click)
@@ -50,7 +50,7 @@ def test_the_phase_alone_can_be_judged() -> None:
     assert adversary.train_step(smeared, click, 0.0) < 0.8 * CHANCE
 
 
-def test_judging_moves_no_discriminator_and_gives_the_samples_a_gradient() -> None:
+def test_the_generator_loss_has_gradients_for_the_samples_only() -> None:
     adversary = AdversarialLoss(WIDTH, 0, SINGLE_PROCESS)
     samples = noise(0).requires_grad_()
     before = adversary.parts()["discriminators"]
@@ -64,7 +64,7 @@ def test_judging_moves_no_discriminator_and_gives_the_samples_a_gradient() -> No
     assert all(torch.equal(before[name], value) for name, value in adversary.parts()["discriminators"].items())
 
 
-def test_soft_sounds_are_judged_as_loud_ones() -> None:
+def test_the_score_does_not_depend_on_the_level() -> None:
     adversary = AdversarialLoss(WIDTH, 0, SINGLE_PROCESS)
     loud, soft = (adversary.generator_losses(gain * noise(0), gain * tones(0)) for gain in (1.0, 0.01))
     assert torch.allclose(loud["adversarial"], soft["adversarial"], rtol=1e-3)

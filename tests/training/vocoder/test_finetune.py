@@ -68,7 +68,7 @@ def run(
             return own
 
 
-def test_the_model_carries_what_was_trained_and_is_otherwise_as_it_was(tiny_model_file: Path, folder: Path) -> None:
+def test_the_model_gets_the_trained_vocoder_and_is_otherwise_unchanged(tiny_model_file: Path, folder: Path) -> None:
     before = tiny_model_file.read_bytes()
     seen: list[TrainingStatus] = []
     own = run(task(tiny_model_file, folder), at=seen.append)
@@ -91,7 +91,7 @@ def test_the_model_carries_what_was_trained_and_is_otherwise_as_it_was(tiny_mode
     assert tiny_model_file.read_bytes() == before
 
 
-def test_resumed_it_is_the_very_vocoder_of_an_uninterrupted_training(
+def test_resumed_it_is_the_vocoder_of_an_uninterrupted_training(
     tiny_model_file: Path, folder: Path, tmp_path: Path
 ) -> None:
     other = tmp_path / "other.distillgan"
@@ -113,7 +113,7 @@ def test_resumed_it_is_the_very_vocoder_of_an_uninterrupted_training(
     assert all(torch.equal(whole[name], resumed[name]) for name in whole)
 
 
-def test_stopped_it_keeps_the_best_and_can_go_on(tiny_model_file: Path, folder: Path) -> None:
+def test_a_stopped_training_keeps_the_best_and_can_be_resumed(tiny_model_file: Path, folder: Path) -> None:
     control = Control()
 
     def stop(now: TrainingStatus) -> None:
@@ -125,7 +125,7 @@ def test_stopped_it_keeps_the_best_and_can_go_on(tiny_model_file: Path, folder: 
     assert run(task(tiny_model_file, folder, resume=True)).training["steps"] == 6
 
 
-def test_it_can_be_put_aside_while_it_is_judged(tiny_model_file: Path, folder: Path) -> None:
+def test_it_can_be_suspended_during_the_evaluation(tiny_model_file: Path, folder: Path) -> None:
     control = Control()
     with pytest.raises(TrainingSuspendedError):
         run(task(tiny_model_file, folder), control, lambda now: control.suspend() if now.stage == "analyse" else None)
@@ -147,7 +147,7 @@ def test_an_interruption_keeps_the_best(tiny_model_file: Path, folder: Path) -> 
     assert load_model(tiny_model_file).vocoder_state is not None
 
 
-def test_other_recordings_are_not_gone_on_with(tiny_model_file: Path, folder: Path) -> None:
+def test_resuming_with_other_recordings_is_refused(tiny_model_file: Path, folder: Path) -> None:
     control = Control()
     with pytest.raises(TrainingSuspendedError):
         run(task(tiny_model_file, folder), control, lambda now: control.suspend() if now.step is not None else None)
@@ -156,9 +156,7 @@ def test_other_recordings_are_not_gone_on_with(tiny_model_file: Path, folder: Pa
         run(task(tiny_model_file, folder, resume=True))
 
 
-def test_what_the_model_makes_of_the_recordings_is_learned_from(
-    tiny_model: DistillModel, folder: Path, tmp_path: Path
-) -> None:
+def test_half_of_each_batch_is_reconstructed_mels(tiny_model: DistillModel, folder: Path, tmp_path: Path) -> None:
     """Half of the batch has the model's mels; the sound that belongs to them is the recording's."""
     pieces = gathered(folder, tmp_path / "c").pieces
     batches = {share: ReconstructionBatches(pieces, tiny_model, SMALL, CPU, share).draw(3) for share in (0.0, 0.5, 1.0)}
@@ -178,7 +176,7 @@ def test_what_the_model_makes_of_the_recordings_is_learned_from(
     assert segment_samples(SMALL, 128) > segment_samples(SMALL)
 
 
-def test_the_model_hears_recordings_at_the_level_that_it_has_learned_them_at(tiny_model: DistillModel) -> None:
+def test_reconstruction_uses_the_training_level(tiny_model: DistillModel) -> None:
     header = replace(tiny_model.header, peak_dbfs=-6.0)
     held = (0.02 * np.sin(np.arange(RATE) / 10)).astype(np.float32)
     hit = np.zeros(RATE, np.float32)
@@ -188,14 +186,14 @@ def test_the_model_hears_recordings_at_the_level_that_it_has_learned_them_at(tin
     assert np.array_equal(at_model_level(hit, replace(header, lead_frames=3)), hit)
 
 
-def test_what_is_not_there_is_one_sentence(tiny_model_file: Path, folder: Path, tmp_path: Path) -> None:
+def test_missing_files_are_one_sentence(tiny_model_file: Path, folder: Path, tmp_path: Path) -> None:
     with pytest.raises(ModelFileError):
         run(task(tmp_path / "nowhere.distillgan", folder))
     with pytest.raises(CorpusError):
         run(task(tiny_model_file, tmp_path / "nowhere"))
 
 
-def test_recordings_whose_held_out_part_is_silent_are_refused(tiny_model_file: Path, tmp_path: Path) -> None:
+def test_recordings_with_a_silent_held_out_part_are_refused(tiny_model_file: Path, tmp_path: Path) -> None:
     quiet = tmp_path / "quiet"
     quiet.mkdir()
     sound = np.concatenate([plucks(1.0), np.zeros(RATE // 2, np.float32)])
@@ -204,7 +202,7 @@ def test_recordings_whose_held_out_part_is_silent_are_refused(tiny_model_file: P
         run(task(tiny_model_file, quiet))
 
 
-def test_two_trainings_for_one_model_do_not_meet(tiny_model_file: Path, folder: Path) -> None:
+def test_a_model_is_locked_by_one_training(tiny_model_file: Path, folder: Path) -> None:
     first = train_embedded_vocoder(task(tiny_model_file, folder), SINGLE_PROCESS)
     while next(first).step is None:
         pass
@@ -213,9 +211,7 @@ def test_two_trainings_for_one_model_do_not_meet(tiny_model_file: Path, folder: 
     first.close()
 
 
-def test_what_distill_made_and_what_is_left_out_is_not_learned_from(
-    tiny_model_file: Path, folder: Path, tmp_path: Path
-) -> None:
+def test_distill_renders_and_excluded_files_are_not_used(tiny_model_file: Path, folder: Path, tmp_path: Path) -> None:
     (tmp_path / "made").mkdir()
     samples, rate = soundfile.read(next(folder.glob("*.wav")))
     with soundfile.SoundFile(tmp_path / "made" / "take.wav", "w", rate, 1) as file:

@@ -30,7 +30,7 @@ def errors(predicted: Tensor, recorded: Tensor) -> Losses:
     return phase_errors(Spectra.of(predicted, recorded, torch.hann_window(WINDOW), HOP))
 
 
-def test_of_equal_samples_every_term_is_nothing() -> None:
+def test_every_term_is_zero_for_equal_samples() -> None:
     assert losses(noise(0), noise(0)) == pytest.approx(dict.fromkeys(TERMS, 0.0), abs=1e-4)
 
 
@@ -73,7 +73,7 @@ def test_a_detuned_tone_is_an_error_of_frequency() -> None:
     assert float(measured["frequency"]) == pytest.approx(2 * math.pi * 10 * HOP / 44_100, rel=0.02)
 
 
-def test_only_what_is_heard_counts() -> None:
+def test_inaudible_differences_do_not_count() -> None:
     """Unrelated noise 60 dB below equal tones is nearly no error of phase; alone it is one of chance."""
     hiss = 1e-3 * noise(0)[:1], 1e-3 * noise(1)[:1]
     assert float(errors(tone(1_000.0) + hiss[0], tone(1_000.0) + hiss[1])["frequency"]) < 0.1
@@ -104,7 +104,7 @@ def test_the_gradient_of_every_term_leads_downhill() -> None:
         assert loss((samples - step * gradient).detach(), recorded)[name] < before, name
 
 
-def test_what_lies_below_the_lowest_frequency_is_not_looked_at() -> None:
+def test_bins_below_the_lowest_frequency_are_ignored() -> None:
     treble = SpectralLoss(DISTILL_MEL, ((2048, 512), (512, 128)), lowest_hz=2_000.0)
     time = torch.arange(16_384) / DISTILL_MEL.sample_rate
     low, high = (torch.sin(2 * math.pi * hertz * time)[None] for hertz in (400.0, 5_000.0))

@@ -25,7 +25,7 @@ def recorded(seconds: float = 1.0) -> Samples:
     return HighPass(RATE).push(plucks(seconds)[None])[0]
 
 
-def test_what_is_read_is_the_recording_to_98_db(tmp_path: Path) -> None:
+def test_reading_returns_the_recording_to_98_db(tmp_path: Path) -> None:
     folder = write(tmp_path / "plucks")
     soundfile.write(folder / "faint.wav", 0.003 * plucks(), RATE, subtype="FLOAT")
     faint, loud = gathered(folder, tmp_path / "cache").pieces
@@ -74,7 +74,7 @@ def test_a_recording_is_decoded_once_until_it_changes(tmp_path: Path, monkeypatc
     assert decoded == ["pluck 0.wav", "pluck 1.wav", "pluck 1.wav", "pluck 2.wav"]
 
 
-def test_a_cache_that_was_cut_off_is_made_anew(tmp_path: Path) -> None:
+def test_a_truncated_cache_is_decoded_again(tmp_path: Path) -> None:
     folder, cache = write(tmp_path / "plucks"), tmp_path / "cache"
     (piece,) = gathered(folder, cache).pieces
     os.truncate(piece.file, 1_000)
@@ -83,7 +83,7 @@ def test_a_cache_that_was_cut_off_is_made_anew(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("loss", ["folder", "cut"])
-def test_a_cache_that_is_lost_meanwhile_is_made_again(tmp_path: Path, loss: str) -> None:
+def test_a_cache_deleted_meanwhile_is_decoded_again(tmp_path: Path, loss: str) -> None:
     (piece,) = gathered(write(tmp_path / "plucks"), tmp_path / "cache").pieces
     before = piece.read(100, 5_000)
     if loss == "folder":
@@ -93,7 +93,7 @@ def test_a_cache_that_is_lost_meanwhile_is_made_again(tmp_path: Path, loss: str)
     assert np.array_equal(piece.read(100, 5_000), before)
 
 
-def test_what_is_lost_with_its_recording_or_after_a_change_of_it_is_a_sentence(tmp_path: Path) -> None:
+def test_a_cache_lost_with_its_recording_or_after_a_change_is_one_sentence(tmp_path: Path) -> None:
     folder = write(tmp_path / "plucks")
     (piece,) = gathered(folder, tmp_path / "cache").pieces
     piece.file.unlink()
@@ -107,7 +107,7 @@ def test_what_is_lost_with_its_recording_or_after_a_change_of_it_is_a_sentence(t
         piece.read(0, 10)
 
 
-def test_what_cannot_be_learned_from_is_told_with_its_reason(tmp_path: Path) -> None:
+def test_skipped_recordings_have_a_reason(tmp_path: Path) -> None:
     folder = write(tmp_path / "plucks")
     soundfile.write(folder / "silent.wav", np.zeros(RATE), RATE)
     (folder / "broken.wav").write_bytes(b"RIFF")
@@ -117,7 +117,7 @@ def test_what_cannot_be_learned_from_is_told_with_its_reason(tmp_path: Path) -> 
     assert gathered(folder, tmp_path / "cache").skipped == recordings.skipped
 
 
-def test_a_file_of_an_unknown_kind_that_cannot_be_opened_is_left_out_and_said(
+def test_an_unreadable_file_of_unknown_type_is_skipped_with_a_reason(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     folder = write(tmp_path / "plucks")
@@ -137,7 +137,7 @@ def test_a_file_of_an_unknown_kind_that_cannot_be_opened_is_left_out_and_said(
 
 
 @pytest.mark.parametrize("contents", ["nothing", "silence", "no folder"])
-def test_nothing_to_learn_from_is_one_sentence(tmp_path: Path, contents: str) -> None:
+def test_an_empty_corpus_is_one_sentence(tmp_path: Path, contents: str) -> None:
     folder = tmp_path / "folder"
     if contents != "no folder":
         folder.mkdir()
@@ -152,7 +152,7 @@ def test_a_name_that_no_disk_takes_is_one_sentence(tmp_path: Path) -> None:
         gathered(tmp_path / ("a" * 300), tmp_path / "cache")
 
 
-def test_a_recording_that_goes_away_meanwhile_is_left_out(tmp_path: Path) -> None:
+def test_a_recording_deleted_meanwhile_is_skipped(tmp_path: Path) -> None:
     folder = write(tmp_path / "plucks", files=2)
     scan = module.decode_recordings([folder], RATE, tmp_path / "cache")
     next(scan)
@@ -160,7 +160,7 @@ def test_a_recording_that_goes_away_meanwhile_is_left_out(tmp_path: Path) -> Non
     assert [each.name for each in next(scan).skipped] == ["pluck 1.wav"]
 
 
-def test_what_was_not_used_for_long_makes_room(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_least_recently_used_cache_is_evicted(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     cache = tmp_path / "cache"
     old = gathered(write(tmp_path / "old"), cache).pieces[0].file
     used = time.time() - (VOCODER_MINUTES_MAX + 2 * 24 * 60) * 60

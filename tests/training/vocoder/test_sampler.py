@@ -39,7 +39,7 @@ def test_both_polarities_occur(recordings: Recordings) -> None:
     assert {int(sign) for sign in torch.sign((segments * torch.from_numpy(plucks())).sum(1))} == {-1, 1}
 
 
-def test_silence_is_seldom_drawn_where_there_is_sound(tmp_path: Path) -> None:
+def test_silence_is_rarely_sampled(tmp_path: Path) -> None:
     (tmp_path / "gaps").mkdir()
     soundfile.write(tmp_path / "gaps" / "gaps.wav", np.concatenate([np.zeros(4 * RATE), plucks()]), RATE)
     segments = sampler(gathered(tmp_path / "gaps", tmp_path / "cache"), batch=200).draw(0)

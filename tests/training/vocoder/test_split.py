@@ -21,7 +21,7 @@ CORPORA = [(1.0,), (30.0,), (1.0,) * 5, (0.3,) * 20, (60.0, 60.0, 12.5), (5.0, 0
 
 @pytest.mark.parametrize("seconds", CORPORA)
 @pytest.mark.parametrize("seed", range(3))
-def test_no_sample_is_on_two_sides(seconds: tuple[float, ...], seed: int) -> None:
+def test_no_sample_is_in_two_parts(seconds: tuple[float, ...], seed: int) -> None:
     parts = split_recordings(pieces(*seconds), RATE, seed)
     sides = [parts.train, parts.validation, parts.test]
     assert all(sides)

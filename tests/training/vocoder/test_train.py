@@ -68,7 +68,7 @@ def run(
             return header, steps
 
 
-def test_it_leaves_weights_a_checkpoint_and_a_log(tmp_path: Path) -> None:
+def test_it_writes_weights_a_checkpoint_and_a_log(tmp_path: Path) -> None:
     work = task(tmp_path)
     header, steps = run(work)
     assert [step.stage for step in steps] == ["scan"] * 2 + ["train"] * 6 + ["save"]
@@ -83,7 +83,7 @@ def test_it_leaves_weights_a_checkpoint_and_a_log(tmp_path: Path) -> None:
     assert 0 < rows[1]["held_out_mel"] == pytest.approx(header.training["learned_mel"], abs=1e-3)
 
 
-def test_a_run_in_two_halves_is_one_run(tmp_path: Path) -> None:
+def test_a_run_in_two_halves_equals_one_run(tmp_path: Path) -> None:
     (tmp_path / "a").mkdir()
     (tmp_path / "b").mkdir()
     whole, halves = (task(tmp_path, out=tmp_path / name / "v.safetensors") for name in "ab")
@@ -96,7 +96,7 @@ def test_a_run_in_two_halves_is_one_run(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("way", ["asked", "closed", "interrupted", "ended"])
-def test_stopped_early_what_was_learned_is_kept(tmp_path: Path, way: str) -> None:
+def test_stopped_early_the_weights_are_kept(tmp_path: Path, way: str) -> None:
     work = task(tmp_path, steps=10**6)
     if way == "asked":
         control = Control()
@@ -118,7 +118,7 @@ def test_stopped_early_what_was_learned_is_kept(tmp_path: Path, way: str) -> Non
     assert load_generator(work.out)[1].training["steps"] == 4
 
 
-def test_a_cache_emptied_meanwhile_takes_nothing_of_what_was_learned(tmp_path: Path) -> None:
+def test_a_cache_deleted_meanwhile_keeps_the_weights(tmp_path: Path) -> None:
     session = train_vocoder(task(tmp_path, steps=10**6))
     while next(session).step != 4:
         pass
@@ -137,7 +137,7 @@ def empty(folder: Path, pattern: str) -> None:
 
 
 @pytest.mark.skipif(not hasattr(signal, "SIGKILL"), reason="this system has no SIGKILL")
-def test_killed_it_goes_on_from_its_last_checkpoint(tmp_path: Path) -> None:
+def test_killed_it_resumes_from_its_last_checkpoint(tmp_path: Path) -> None:
     work = task(tmp_path)
     command = [sys.executable, "-c", TRAINING, str(tmp_path / "plucks"), str(work.out)]
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as training:
@@ -160,7 +160,7 @@ def test_fewer_recordings_than_a_batch_are_enough(tmp_path: Path) -> None:
     assert header.training["files"] == 1
 
 
-def test_silent_recordings_are_told_and_left_out(tmp_path: Path) -> None:
+def test_silent_recordings_are_skipped_with_a_reason(tmp_path: Path) -> None:
     work = task(tmp_path)
     soundfile.write(tmp_path / "plucks" / "silent.wav", np.zeros(RATE), RATE)
     _, steps = run(work)
@@ -169,9 +169,7 @@ def test_silent_recordings_are_told_and_left_out(tmp_path: Path) -> None:
         run(replace(work, sources=(tmp_path / "plucks" / "silent.wav",)))
 
 
-def test_losses_that_are_not_finite_leave_the_last_good_weights(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_losses_that_are_not_finite_keep_the_last_good_weights(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     work = task(tmp_path, steps=10**6)
     original = VocoderTrainer._weighted
 
@@ -202,7 +200,7 @@ def test_it_starts_from_other_weights_of_the_same_network(tmp_path: Path) -> Non
 
 
 @pytest.mark.parametrize("values", [{"minutes": 0.0}, {"minutes": float("nan")}, {"steps": 0}])
-def test_a_budget_that_cannot_be_is_one_sentence(tmp_path: Path, values: dict[str, float]) -> None:
+def test_an_impossible_budget_is_one_sentence(tmp_path: Path, values: dict[str, float]) -> None:
     with pytest.raises(SettingsError):
         task(tmp_path, **values)  # type: ignore[arg-type]
 

@@ -68,7 +68,7 @@ def test_resumed_it_is_bit_for_bit_as_if_never_stopped(
     assert all(torch.equal(expected[name], found[name]) for name in expected)
 
 
-def test_the_seed_is_the_training(recordings: Recordings) -> None:
+def test_training_is_reproducible_by_seed(recordings: Recordings) -> None:
     states = [state(advanced(trainer(recordings, replace(SMALL, seed=seed)), 2)) for seed in (3, 3, 4)]
     assert all(torch.equal(states[0][name], states[1][name]) for name in states[0])
     assert not all(torch.equal(states[0][name], states[2][name]) for name in states[0])
@@ -93,7 +93,7 @@ def test_discriminators_take_part_from_their_step_on(recordings: Recordings) -> 
     assert {"discriminator", "adversarial", "features", "discriminators_seconds"} <= figures.keys()
 
 
-def test_a_training_alone_may_be_resumed_with_discriminators(recordings: Recordings) -> None:
+def test_a_training_without_discriminators_may_be_resumed_with_them(recordings: Recordings) -> None:
     alone = advanced(trainer(recordings, SMALL), 3).checkpoint(1.0)
     resumed = trainer(recordings, ADVERSARIAL)
     resumed.restore(alone)
@@ -125,7 +125,7 @@ def test_steps_that_are_not_finite_are_left_out(recordings: Recordings) -> None:
     assert not all(torch.equal(before[name], value) for name, value in state(training).items())
 
 
-def test_where_they_do_not_become_finite_it_ends_in_one_sentence_with_good_weights(recordings: Recordings) -> None:
+def test_losses_that_stay_infinite_end_in_one_sentence_with_good_weights(recordings: Recordings) -> None:
     training = broken(recordings)
     training.count = 10**6
     with pytest.raises(TrainingError, match="not finite"):

@@ -56,7 +56,7 @@ def take(choice: QComboBox, words: str) -> None:
     choice.activated.emit(index)
 
 
-def test_it_shows_what_is_chosen_and_asks_nothing(player: FakePlayer, page: SoundPreferences) -> None:
+def test_it_shows_the_current_settings_and_requests_nothing(player: FakePlayer, page: SoundPreferences) -> None:
     output = page.output
     assert output.device.currentText() == "System default (Built-in Audio)"
     assert entries(output.device)[1:] == ["Built-in Audio", "Interface 8", "Headphones"]
@@ -67,7 +67,7 @@ def test_it_shows_what_is_chosen_and_asks_nothing(player: FakePlayer, page: Soun
     assert player.choice == DeviceChoice()
 
 
-def test_every_choice_is_taken_at_once(player: FakePlayer, page: SoundPreferences) -> None:
+def test_every_choice_is_applied_at_once(player: FakePlayer, page: SoundPreferences) -> None:
     take(page.output.device, "Headphones")
     assert player.choice == DeviceChoice("Headphones", "JACK")
     take(page.output.latency, "Low")
@@ -95,7 +95,7 @@ def test_a_host_api_lists_its_devices_and_its_first_takes_over(player: FakePlaye
     assert player.choice.name == "Headphones", "looking at all of them chooses none"
 
 
-def test_a_chosen_device_that_is_away_stays_chosen_and_is_named(
+def test_a_missing_chosen_device_stays_chosen_and_is_named(
     qtbot: QtBot, player: FakePlayer, page: SoundPreferences
 ) -> None:
     take(page.output.device, "Interface 8")
@@ -108,7 +108,7 @@ def test_a_chosen_device_that_is_away_stays_chosen_and_is_named(
     qtbot.waitUntil(lambda: page.output.device.currentText() == "Interface 8", timeout=10_000)
 
 
-def test_without_any_device_it_says_what_to_do(qtbot: QtBot, player: FakePlayer, page: SoundPreferences) -> None:
+def test_without_a_device_the_message_says_what_to_do(qtbot: QtBot, player: FakePlayer, page: SoundPreferences) -> None:
     player.found, player.status = (), PlayerStatus()
     qtbot.waitUntil(lambda: not page.tone.isEnabled(), timeout=10_000)
     qtbot.waitUntil(lambda: "then press Rescan" in page.sentence.text(), timeout=10_000)
@@ -116,7 +116,9 @@ def test_without_any_device_it_says_what_to_do(qtbot: QtBot, player: FakePlayer,
     assert page.output.latency.isEnabled()
 
 
-def test_the_tone_sounds_and_a_device_that_does_not_open_is_told(player: FakePlayer, page: SoundPreferences) -> None:
+def test_the_test_tone_plays_and_a_device_that_does_not_open_is_reported(
+    player: FakePlayer, page: SoundPreferences
+) -> None:
     page.tone.click()
     assert player.tones == 1
     player.opens = False
@@ -124,7 +126,9 @@ def test_the_tone_sounds_and_a_device_that_does_not_open_is_told(player: FakePla
     assert "connect one" in page.sentence.text()
 
 
-def test_rescan_looks_anew_and_says_so(qtbot: QtBot, player: FakePlayer, page: SoundPreferences) -> None:
+def test_rescan_lists_the_devices_again_and_reports_it(
+    qtbot: QtBot, player: FakePlayer, page: SoundPreferences
+) -> None:
     assert player.rescans == 1, "what is listed is not older than the dialog"
     assert page.rescan.text() == "Looking…"
     qtbot.waitUntil(lambda: page.rescan.isEnabled(), timeout=4000)
@@ -132,7 +136,7 @@ def test_rescan_looks_anew_and_says_so(qtbot: QtBot, player: FakePlayer, page: S
     assert player.rescans == 2
 
 
-def test_the_facts_are_there(page: SoundPreferences) -> None:
+def test_the_facts_are_shown(page: SoundPreferences) -> None:
     words = page.state.text()
     for fact in (
         "Built-in Audio · ALSA · 48 kHz",
@@ -162,7 +166,7 @@ def test_keys_reach_every_control_and_escape_closes(
     assert not dialog.isVisible()
 
 
-def test_nothing_moves_under_the_pointer(
+def test_the_layout_does_not_move_under_the_pointer(
     qtbot: QtBot, player: FakePlayer, page: SoundPreferences, dialog: PreferencesDialog
 ) -> None:
     before = [widget.geometry() for widget in (page.tone, page.limiter, dialog.close_button)]
@@ -175,7 +179,7 @@ def test_nothing_moves_under_the_pointer(
 # The status bar
 
 
-def test_status_bar_says_the_facts_and_only_real_troubles(qtbot: QtBot) -> None:
+def test_the_status_bar_shows_facts_and_real_problems_only(qtbot: QtBot) -> None:
     bar = StatusBar()
     qtbot.addWidget(bar)
     bar.show()
@@ -185,7 +189,7 @@ def test_status_bar_says_the_facts_and_only_real_troubles(qtbot: QtBot) -> None:
     assert "46 ms written ahead, 12 ms in the device" in bar.device.toolTip()
 
 
-def test_a_figure_that_goes_up_and_down_stands_still(qtbot: QtBot) -> None:
+def test_a_changing_figure_does_not_move(qtbot: QtBot) -> None:
     bar = StatusBar()
     qtbot.addWidget(bar)
     shown = set()
@@ -195,7 +199,7 @@ def test_a_figure_that_goes_up_and_down_stands_still(qtbot: QtBot) -> None:
     assert len(shown) <= 2
 
 
-def test_a_long_name_leaves_room_for_what_may_be_amiss(qtbot: QtBot) -> None:
+def test_a_long_name_leaves_room_for_problems(qtbot: QtBot) -> None:
     name = "Headphones of somebody with a very long name"
     line = facts(replace(PLAYING, device=name), 0.046)
     assert line.startswith("Headphones of somebody with a v…")
@@ -206,7 +210,7 @@ def test_a_long_name_leaves_room_for_what_may_be_amiss(qtbot: QtBot) -> None:
     assert bar.device.sizeHint().width() + bar.trouble.sizeHint().width() < 900
 
 
-def test_troubles_are_words() -> None:
+def test_problems_are_shown_as_text() -> None:
     status = PlayerStatus("Box", 44_100, 0.1, 1, "Python", fallen_back=True)
     assert troubles(status, 1) == "not the chosen device · Python callback: may stumble · 1 underflow"
     assert troubles(PlayerStatus("Box", 44_100, 0.1, 3, "C"), 3) == "3 underflows"

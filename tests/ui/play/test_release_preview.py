@@ -62,7 +62,7 @@ def test_it_plays_once_after_its_render(
     assert begun == [(0.0, False)]
 
 
-def test_keys_and_the_wheel_are_heard_after_a_rest(
+def test_keys_and_the_wheel_play_after_a_pause(
     worker: FakeRenderWorker, playback: Playback, slider: LatentSlider
 ) -> None:
     slider.setFocus()

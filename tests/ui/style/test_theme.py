@@ -37,7 +37,7 @@ def test_contrast_on_every_surface(token: str, least: float, surface: str) -> No
 
 @pytest.mark.parametrize("surface", ["window", "panel", "raised"])
 @pytest.mark.parametrize("token", ["track", "out_of_range", "accent", "control"])
-def test_what_a_slider_is_drawn_with_is_seen(token: str, surface: str) -> None:
+def test_the_parts_of_a_slider_have_contrast(token: str, surface: str) -> None:
     values = asdict(TOKENS)
     assert contrast(values[token], values[surface]) >= 3
 

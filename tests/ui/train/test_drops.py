@@ -110,7 +110,7 @@ def said(controller: AppController) -> str:
     return "" if message is None else message.sentence
 
 
-def test_a_file_manager_is_told_of_a_copy_whatever_it_proposes(playing_controller: AppController, drums: Path) -> None:
+def test_a_drop_is_accepted_as_a_copy_whatever_is_proposed(playing_controller: AppController, drums: Path) -> None:
     """With Shift held a move is proposed; told of one it would delete the recordings."""
     drag = Drag(playing_controller, drums)
     drag.keys = SHIFT
@@ -131,9 +131,7 @@ def test_files_that_can_only_be_moved_or_linked_are_refused(playing_controller: 
     assert playing_controller.window.pages.current == "play"
 
 
-def test_what_nothing_can_be_done_with_is_refused_when_it_comes(
-    playing_controller: AppController, tmp_path: Path
-) -> None:
+def test_files_of_other_types_are_refused_on_enter(playing_controller: AppController, tmp_path: Path) -> None:
     letter = tmp_path / "letter.txt"
     letter.write_text("Dear")
     drag = Drag(playing_controller, letter)
@@ -144,9 +142,7 @@ def test_what_nothing_can_be_done_with_is_refused_when_it_comes(
     assert not Drag(playing_controller).enter(CENTRE).isAccepted(), "a text, or a picture of a web page"
 
 
-def test_a_sound_that_is_dragged_out_of_the_window_is_not_taken_in_again(
-    playing_controller: AppController, drums: Path
-) -> None:
+def test_a_sound_dragged_out_of_the_window_is_not_added(playing_controller: AppController, drums: Path) -> None:
     class OwnDrag(QDragEnterEvent):
         def source(self) -> QWidget:
             return playing_controller.window.play.picture.handle
@@ -182,7 +178,7 @@ def test_the_drag_shows_where_the_files_would_go(
     window.dragLeaveEvent(QDragLeaveEvent())
 
 
-def test_a_folder_becomes_a_set_of_its_own_beside_the_one_that_shows(
+def test_a_folder_becomes_another_set(
     qtbot: QtBot, playing_controller: AppController, train_page: TrainPageController, drums: Path, bells: Path
 ) -> None:
     Drag(playing_controller, bells).drop(beside_the_sets(playing_controller, train_page))
@@ -194,7 +190,7 @@ def test_a_folder_becomes_a_set_of_its_own_beside_the_one_that_shows(
     read(qtbot, train_page)
 
 
-def test_dropped_on_a_set_it_joins_that_set(
+def test_a_folder_dropped_on_a_set_is_added_to_it(
     qtbot: QtBot,
     playing_controller: AppController,
     train_page: TrainPageController,
@@ -237,7 +233,7 @@ def test_several_folders_and_loose_files_are_sets_each_in_one_step(
     read(qtbot, train_page)
 
 
-def test_what_is_there_already_is_said_and_not_listed_again(
+def test_duplicates_are_reported_and_not_listed_again(
     qtbot: QtBot, playing_controller: AppController, train_page: TrainPageController, drums: Path, bells: Path
 ) -> None:
     place = beside_the_sets(playing_controller, train_page)
@@ -251,7 +247,7 @@ def test_what_is_there_already_is_said_and_not_listed_again(
     read(qtbot, train_page)
 
 
-def test_a_folder_around_a_set_takes_its_place_in_it_and_says_what_was_there(
+def test_an_enclosing_folder_replaces_its_folders_in_the_set(
     qtbot: QtBot,
     playing_controller: AppController,
     train_page: TrainPageController,
@@ -273,7 +269,7 @@ def test_a_folder_around_a_set_takes_its_place_in_it_and_says_what_was_there(
     assert [row.path.name for row in train_page.page.recordings.model.rows] == ["kick.wav", "snare.wav"]
 
 
-def test_a_project_that_cannot_be_changed_takes_nothing(
+def test_a_read_only_project_accepts_no_drop(
     qtbot: QtBot, playing_controller: AppController, train_page: TrainPageController, bells: Path
 ) -> None:
     folder = train_page.document.folder

@@ -30,7 +30,7 @@ def brightest(controller: AppController) -> int:
     return max(image.pixelColor(image.width() - 8, y).lightness() for y in range(0, image.height() - 24, 2))
 
 
-def test_the_picture_follows_what_is_heard_while_it_plays(qtbot: QtBot, playing_controller: AppController) -> None:
+def test_the_live_spectrogram_runs_while_it_plays(qtbot: QtBot, playing_controller: AppController) -> None:
     picture = playing_controller.window.play.picture
     assert picture.live_wanted
     assert not picture.shows_live, "nothing plays: the whole sound shows"
@@ -97,7 +97,7 @@ def test_the_clip_light_stays_until_it_is_cleared(qtbot: QtBot, controller: AppC
     assert not meter.clipped
 
 
-def test_a_device_that_goes_away_is_told_once_and_shown(qtbot: QtBot, controller: AppController) -> None:
+def test_a_lost_device_is_reported_once_and_shown(qtbot: QtBot, controller: AppController) -> None:
     player = FakePlayer()
     controller.start_playing(player)
     assert controller.playback is not None
@@ -114,7 +114,7 @@ def test_a_device_that_goes_away_is_told_once_and_shown(qtbot: QtBot, controller
     qtbot.waitUntil(lambda: controller.window.status.device.text() == "No sound device", timeout=10_000)
 
 
-def test_figures_come_twice_a_second_not_with_every_look(
+def test_figures_are_updated_twice_a_second(
     qtbot: QtBot, controller: AppController, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """A label whose text changes lays the whole window out anew."""
@@ -146,7 +146,7 @@ def source(qtbot: QtBot, registry: FakeVocoderRegistry) -> SourcePanel:
     return source
 
 
-def test_the_vocoder_that_stands_in_is_named_until_the_chosen_one_takes_over(source: SourcePanel) -> None:
+def test_the_substitute_vocoder_is_named_until_the_chosen_one_is_ready(source: SourcePanel) -> None:
     source.show_heard(ActiveVocoder("griffin-lim", preview=True))
     assert source.heard.text() == "Preview: Griffin-Lim"
     assert "still rendering" in source.heard.toolTip()
@@ -154,7 +154,7 @@ def test_the_vocoder_that_stands_in_is_named_until_the_chosen_one_takes_over(sou
     assert source.heard.text() == ""
 
 
-def test_the_worker_says_which_vocoder_is_heard(playing_controller: AppController, worker: FakeRenderWorker) -> None:
+def test_the_worker_reports_the_active_vocoder(playing_controller: AppController, worker: FakeRenderWorker) -> None:
     worker.heard.emit(ActiveVocoder("griffin-lim", preview=True))
     assert playing_controller.window.play.source.heard.text() == "Preview: Griffin-Lim"
     worker.heard.emit(ActiveVocoder("griffin-lim", preview=False))

@@ -84,7 +84,7 @@ def test_comma_and_point_are_one(form: Form, name: str, shown: str, text: str) -
         ("minutes", "0", 0.1, "Set to 0.1 min: the range is 0.1 min to 10080.0 min."),
     ],
 )
-def test_beyond_the_range_it_is_brought_to_the_end_and_that_is_said(
+def test_a_value_out_of_range_is_clamped_with_a_hint(
     form: Form, name: str, text: str, value: float, shown: str
 ) -> None:
     form.fields[name].show_value(7)
@@ -96,7 +96,7 @@ def test_beyond_the_range_it_is_brought_to_the_end_and_that_is_said(
 @pytest.mark.parametrize(
     ("name", "text"), [("length", "1.2.3"), ("length", "1,2,3"), ("seed", "2,5"), ("seed", "1,234")]
 )
-def test_what_could_mean_two_numbers_changes_nothing_and_that_is_said(form: Form, name: str, text: str) -> None:
+def test_an_ambiguous_number_changes_nothing_with_a_hint(form: Form, name: str, text: str) -> None:
     field = form.fields[name]
     field.show_value(7)
     before = field.text()
@@ -114,7 +114,7 @@ def test_leaving_the_field_reads_it_as_enter_does(form: Form) -> None:
     assert form.hint
 
 
-def test_a_hint_lies_within_the_window_and_goes_when_one_types_on(form: Form) -> None:
+def test_a_hint_lies_within_the_window_and_hides_on_typing(form: Form) -> None:
     field = form.fields["length"]
     type_over(field, "900")
     shown = form.findChild(FieldHint)
@@ -145,7 +145,7 @@ def test_a_double_click_on_the_number_or_its_unit_selects_the_number_to_type_ano
     assert (form.edits, form.hint) == ([0.3], "")
 
 
-def test_a_hint_goes_with_its_field(form: Form) -> None:
+def test_a_hint_hides_with_its_field(form: Form) -> None:
     field = form.fields["length"]
     type_over(field, "900")
     assert form.hint

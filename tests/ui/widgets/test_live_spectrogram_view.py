@@ -54,7 +54,7 @@ def test_a_ring_of_another_size_keeps_the_newest() -> None:
     assert [large.color_index(column, 0) for column in (9, 10, 19)] == [0, 0, 90]
 
 
-def test_magma_is_even_and_says_what_it_shows() -> None:
+def test_the_colormap_is_perceptually_even() -> None:
     assert color_indices(np.array([-90.0, 0.0, 6.0], np.float32)).tolist() == [0, 255, 255]
     assert level_db_of(255) == 0
     for level in (-80.0, -40.5, -3.0):
@@ -81,7 +81,7 @@ def test_it_runs_from_right_to_left(view: LiveSpectrogramView) -> None:
     assert before - after == pytest.approx(PIXELS_PER_SECOND, abs=2)
 
 
-def test_hover_reads_what_was_heard_and_when(qtbot: QtBot, view: LiveSpectrogramView) -> None:
+def test_hover_reads_level_and_time(qtbot: QtBot, view: LiveSpectrogramView) -> None:
     view.push(sine(1000, 4.0))
     read: list[str] = []
     view.hovered.connect(read.append)
@@ -97,7 +97,7 @@ def test_hover_reads_what_was_heard_and_when(qtbot: QtBot, view: LiveSpectrogram
     assert abs(float(level.removeprefix("−").removesuffix(" dB")) - 6) < 2
 
 
-def test_another_size_keeps_what_was_heard(qtbot: QtBot, view: LiveSpectrogramView) -> None:
+def test_resizing_keeps_the_columns(qtbot: QtBot, view: LiveSpectrogramView) -> None:
     view.push(sine(1000, 2.0))
     view.resize(QSize(64 + 200, 24 + 100))
     view.push(sine(1000, 0.1))

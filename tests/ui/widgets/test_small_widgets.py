@@ -44,7 +44,7 @@ def test_meter_rises_at_once_falls_slowly_and_holds(qtbot: QtBot) -> None:
     assert meter.level_db == -math.inf
 
 
-def test_an_empty_meter_and_its_dark_clip_light_are_seen(qtbot: QtBot) -> None:
+def test_an_empty_meter_and_its_dark_clip_light_have_contrast(qtbot: QtBot) -> None:
     meter = LevelMeter(Clock())
     qtbot.addWidget(meter)
     meter.resize(40, 200)
@@ -53,7 +53,7 @@ def test_an_empty_meter_and_its_dark_clip_light_are_seen(qtbot: QtBot) -> None:
     assert all(contrast(picture.pixelColor(17, y).name(), TOKENS.panel) >= 3 for y in (4, 60, 120))
 
 
-def test_what_a_progress_line_has_still_to_go_is_seen(qtbot: QtBot) -> None:
+def test_the_rest_of_a_progress_line_has_contrast(qtbot: QtBot) -> None:
     bar = ProgressBar()
     qtbot.addWidget(bar)
     bar.setFixedWidth(160)
@@ -76,7 +76,7 @@ def test_clip_light_stays_until_clicked(qtbot: QtBot) -> None:
     assert not meter.clipped
 
 
-def test_limiter_light_goes_out_by_itself_and_the_foot_says_it_in_words(qtbot: QtBot) -> None:
+def test_the_limiter_light_goes_out_and_the_status_bar_shows_text(qtbot: QtBot) -> None:
     clock = Clock()
     meter = LevelMeter(clock)
     qtbot.addWidget(meter)
@@ -95,7 +95,7 @@ def test_limiter_light_goes_out_by_itself_and_the_foot_says_it_in_words(qtbot: Q
     assert "limited" not in meter.accessibleDescription()
 
 
-def test_a_limiter_that_is_off_is_struck_out_and_said(qtbot: QtBot) -> None:
+def test_a_bypassed_limiter_is_struck_out_and_named(qtbot: QtBot) -> None:
     meter = LevelMeter(Clock())
     qtbot.addWidget(meter)
     meter.resize(40, 200)
@@ -108,7 +108,7 @@ def test_a_limiter_that_is_off_is_struck_out_and_said(qtbot: QtBot) -> None:
     assert meter.grab().toImage() == on
 
 
-def test_a_meter_that_shows_the_same_paints_nothing(qtbot: QtBot) -> None:
+def test_an_unchanged_meter_paints_nothing(qtbot: QtBot) -> None:
     meter = LevelMeter(Clock())
     qtbot.addWidget(meter)
     meter.resize(40, 200)
@@ -156,7 +156,7 @@ def test_progress_shows_only_after_200_ms(qtbot: QtBot) -> None:
     assert line.stage == ""
 
 
-def test_a_bar_wanders_while_nobody_knows_how_far_it_is(qtbot: QtBot) -> None:
+def test_a_bar_of_unknown_progress_is_animated(qtbot: QtBot) -> None:
     bar = ProgressBar()
     qtbot.addWidget(bar)
     bar.resize(160, 6)
@@ -214,7 +214,7 @@ def test_toast_wraps_long_sentences_inside_its_parent(qtbot: QtBot, stage: QWidg
     assert label.heightForWidth(label.width()) <= label.height()
 
 
-def test_choice_ignores_the_wheel_without_focus_and_speaks_for_the_hand_only(qtbot: QtBot) -> None:
+def test_a_combo_box_ignores_the_wheel_without_focus_and_signals_user_changes_only(qtbot: QtBot) -> None:
     choice = ComboBox()
     chosen: list[object] = []
     choice.addItem("One", 1)

@@ -122,7 +122,7 @@ def test_ticks_carry_their_units_and_fit() -> None:
     assert len(frequency_ticks(picture().scale, 120)) <= 3
 
 
-def test_ticks_of_what_was_heard_count_back_from_the_right_edge() -> None:
+def test_live_time_ticks_count_back_from_the_right_edge() -> None:
     ticks = past_time_ticks(7.8, 700)
     assert [text for _, text in ticks] == ["−7 s", "−6 s", "−5 s", "−4 s", "−3 s", "−2 s", "−1 s"]
     assert ticks[-1][0] == pytest.approx(6.8)

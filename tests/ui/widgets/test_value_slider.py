@@ -75,7 +75,7 @@ def wheel(widget: QWidget, notches: int) -> None:
     QTest.wheelEvent(window.windowHandle(), QPointF(place), QPoint(0, 120 * notches))
 
 
-def test_drag_is_relative_and_speaks_once_at_its_end(qtbot: QtBot, slider: LatentSlider, heard: Heard) -> None:
+def test_a_drag_is_relative_and_signals_once_at_its_end(qtbot: QtBot, slider: LatentSlider, heard: Heard) -> None:
     drag(qtbot, slider, 20, 40, 62)
     assert slider.current() == pytest.approx(0.42)
     assert heard.moved == pytest.approx([0.2, 0.42])
@@ -120,7 +120,7 @@ def test_double_click_recentres_as_one_gesture(qtbot: QtBot, slider: LatentSlide
     assert heard.released == [0]
 
 
-def test_setting_is_silent(slider: LatentSlider, heard: Heard) -> None:
+def test_setting_a_value_emits_nothing(slider: LatentSlider, heard: Heard) -> None:
     slider.set_current(0.5)
     slider.set_locked(True)
     assert heard.moved == heard.released == []
@@ -212,7 +212,7 @@ def hint(widget: QWidget) -> str:
 
 
 @pytest.mark.parametrize(("text", "value"), [("99", 1.5), ("2", 1.5), ("-1,6", -1.5)])
-def test_a_number_beyond_the_range_is_brought_to_its_end_and_that_is_said(
+def test_a_typed_number_out_of_range_is_clamped_with_a_hint(
     slider: LatentSlider, heard: Heard, qtbot: QtBot, text: str, value: float
 ) -> None:
     type_value(qtbot, slider, text)
@@ -222,7 +222,7 @@ def test_a_number_beyond_the_range_is_brought_to_its_end_and_that_is_said(
     assert hint(slider) == "", "what is typed next is another matter"
 
 
-def test_what_is_no_number_is_refused_in_words(slider: LatentSlider, qtbot: QtBot) -> None:
+def test_text_that_is_no_number_is_refused_with_a_hint(slider: LatentSlider, qtbot: QtBot) -> None:
     type_value(qtbot, slider, "loud")
     assert hint(slider) == "“loud” is not a number; type one from −1.50 to +1.50."
 
@@ -246,7 +246,7 @@ def test_a_drag_that_begins_on_the_value_moves_the_slider(slider: LatentSlider, 
     assert slider.findChild(ValueEditor) is None
 
 
-def test_escape_drops_what_was_typed(qtbot: QtBot, slider: LatentSlider, heard: Heard) -> None:
+def test_escape_discards_typed_text(qtbot: QtBot, slider: LatentSlider, heard: Heard) -> None:
     type_value(qtbot, slider, "0.9", Qt.Key.Key_Escape)
     assert (slider.current(), heard.released) == (0, [])
 
@@ -303,7 +303,7 @@ def test_tool_tip_says_what_it_moves(slider: LatentSlider) -> None:
     assert "±1.5" in slider.toolTip()
 
 
-def test_every_descriptor_has_words_of_its_own() -> None:
+def test_every_descriptor_has_its_own_help_text() -> None:
     words = [effect(descriptor.id) for descriptor in DESCRIPTORS]
     assert len({*words, effect("")}) == len(DESCRIPTORS) + 1
 

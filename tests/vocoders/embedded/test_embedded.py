@@ -34,7 +34,7 @@ def test_the_description_survives_json() -> None:
 
 
 @pytest.mark.parametrize("config", [make_embedded().config, HIFIGAN], ids=["convnext", "hifigan"])
-def test_its_weights_deterembedded_its_sound(config: Any) -> None:
+def test_its_weights_determine_its_sound(config: Any) -> None:
     """Another seed of the weights gives another sound."""
     mel = torch.randn(1, 128, 24, generator=torch.Generator().manual_seed(0)) - 4
     values = make_embedded(config=config).to_dict()

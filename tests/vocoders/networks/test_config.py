@@ -23,7 +23,7 @@ def test_a_header_gives_the_same_network_again(name: str) -> None:
     assert config_from_dict(json.loads(json.dumps(config.to_dict()))) == config
 
 
-def test_what_is_trained_here_is_at_the_rate_of_the_app() -> None:
+def test_networks_trained_by_distill_have_the_rate_of_the_app() -> None:
     assert {config.mel_format.sample_rate for config in GENERATORS.values()} == {44_100}
     others = {name for name, config in GENERATORS.items() if config.mel_format != DISTILL_MEL}
     assert others == {"hifigan-v3"}
@@ -78,7 +78,7 @@ def test_configs_are_read_without_torch() -> None:
         (HIFIGAN, {"channels": 100}),
     ],
 )
-def test_what_is_no_network_is_refused(config: GeneratorConfig, values: dict[str, Any]) -> None:
+def test_configs_of_no_network_are_refused(config: GeneratorConfig, values: dict[str, Any]) -> None:
     with pytest.raises(ValueError, match=r"\w"):
         replace(config, **values)
 

@@ -45,5 +45,5 @@ def _multiplications(layer: nn.Module, features: Tensor, output: Tensor) -> int:
     return 0
 
 
-def test_bigvgan_costs_what_was_measured_of_the_published_one() -> None:
+def test_bigvgan_has_the_measured_cost_of_the_published_one() -> None:
     assert cost(PUBLISHED["bigvgan-v2-44k"]).gmac_per_second == pytest.approx(158, abs=1)

@@ -45,7 +45,7 @@ def test_a_frame_gives_a_hop_of_samples(config: GeneratorConfig, frames: int) ->
 
 
 @pytest.mark.parametrize("config", CONFIGS.values(), ids=CONFIGS)
-def test_every_weight_learns_and_every_frame_matters(config: GeneratorConfig) -> None:
+def test_every_weight_has_a_gradient_and_every_frame_matters(config: GeneratorConfig) -> None:
     generator, frames = network(config), mel().requires_grad_()
     generator(frames)[:, 5 * 512 : 6 * 512].square().sum().backward()
     assert all(parameter.grad is not None for parameter in generator.parameters())

@@ -70,7 +70,7 @@ def test_chunks_with_their_context_are_the_whole(config: GeneratorConfig) -> Non
         assert torch.allclose(found, whole[:, start * hop : end], rtol=0, atol=1e-10 * float(whole.abs().max()))
 
 
-def test_published_networks_reach_as_far_as_is_known() -> None:
+def test_published_networks_have_the_known_receptive_field() -> None:
     reaches = {name: config.context_frames for name, config in PUBLISHED.items()}
     assert reaches["hifigan-v1-22k"] == reaches["hifigan-v2-22k"] == 13
     assert reaches["hifigan-v3-22k"] == 11

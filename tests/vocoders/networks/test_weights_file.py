@@ -152,7 +152,7 @@ def test_other_files_are_one_sentence(tmp_path: Path, contents: bytes | str | No
         load_generator(path)
 
 
-def test_a_file_that_was_cut_off_is_one_sentence(tmp_path: Path) -> None:
+def test_a_truncated_file_is_one_sentence(tmp_path: Path) -> None:
     path = tmp_path / "v.safetensors"
     saved(path)
     whole = path.read_bytes()
@@ -186,6 +186,6 @@ def test_numbers_too_large_for_half_precision_are_refused(tmp_path: Path) -> Non
         save_generator(generator, HEADER, tmp_path / "v.safetensors", half=True)
 
 
-def test_a_place_that_cannot_be_written_to_is_one_sentence(tmp_path: Path) -> None:
+def test_an_unwritable_place_is_one_sentence(tmp_path: Path) -> None:
     with pytest.raises(VocoderError):
         save_generator(build_generator(TINY), HEADER, tmp_path / "nowhere" / "v.safetensors")

@@ -52,7 +52,7 @@ def test_ports_have_names_and_any_length(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("name", SMALL)
 @torch.inference_mode()
-def test_what_the_documentation_shows_gives_the_sound(name: str, tmp_path: Path) -> None:
+def test_the_code_of_the_documentation_makes_the_sound(name: str, tmp_path: Path) -> None:
     """The code of docs/onnx.md needs NumPy, ONNX Runtime and the file only."""
     config = SMALL[name]
     network = small_network(config)

@@ -81,7 +81,7 @@ def test_with_little_memory_the_pieces_are_smaller_and_the_sound_is_the_same(
     assert "memory is full" in caplog.text
 
 
-def test_another_failure_is_not_taken_for_full_memory(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_other_failures_are_not_treated_as_full_memory(monkeypatch: pytest.MonkeyPatch) -> None:
     def fail(*_: object) -> None:
         raise Fail("Non-zero status code returned while running Conv")
 

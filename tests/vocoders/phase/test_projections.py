@@ -62,7 +62,7 @@ def test_samples_asked_for_twice_are_the_same(divisor: int) -> None:
     assert torch.equal(projections.samples(), first)
 
 
-def test_what_was_given_out_stays_and_its_guess_fades_out() -> None:
+def test_returned_samples_are_kept_and_their_estimate_fades_out() -> None:
     rate = _rate(8)
     given, guess = torch.full((8 * 64,), 2.0), torch.full((10 * 64,), 3.0)
     samples = Projections(*_noise(rate), rate, ChunkState(given, guess)).samples()

@@ -143,7 +143,7 @@ def test_other_kinds_of_vocos_are_unsupported(tmp_path: Path, part: str, class_p
     assert_refused(with_yaml(folder, lambda config: config[part].update(class_path=class_path)), reason)
 
 
-def test_what_a_config_builds_is_not_built(tmp_path: Path) -> None:
+def test_objects_in_a_config_are_not_built(tmp_path: Path) -> None:
     folder, witness = folder_like(VOCOS, tmp_path), tmp_path / "witness"
     (folder / "config.yaml").write_text(f"!!python/object/apply:os.mkdir ['{witness}']")
     assert_refused(folder, "it is damaged")
@@ -179,7 +179,7 @@ def test_a_mark_at_the_beginning_of_a_config_is_no_damage(tmp_path: Path) -> Non
         assert read_published(path.parent) == plain
 
 
-def test_folders_without_what_belongs_there_are_refused(tmp_path: Path) -> None:
+def test_incomplete_folders_are_refused(tmp_path: Path) -> None:
     assert_refused(tmp_path / "nowhere", "There is no folder")
     assert_refused(tmp_path, "holds no vocoder: a config.json or config.yaml belongs beside the weights")
     folder = folder_like(HIFIGAN, tmp_path)
@@ -194,7 +194,7 @@ def test_folders_without_what_belongs_there_are_refused(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("name", ["notes.md", "starter.distillgan"])
-def test_a_file_beside_a_vocoder_is_not_taken_for_it(tmp_path: Path, name: str) -> None:
+def test_a_file_beside_a_vocoder_is_not_read_as_one(tmp_path: Path, name: str) -> None:
     (tmp_path / "own.safetensors").touch()
     (tmp_path / name).write_text("not a vocoder")
     assert_refused(tmp_path / name, f"“{name}” is no vocoder")
@@ -312,7 +312,7 @@ def test_other_contents_are_no_generator(tmp_path: Path, contents: object) -> No
 @pytest.mark.parametrize("name", [HIFIGAN, BIGVGAN, VOCOS])
 @pytest.mark.parametrize("share", [0.0, 0.001, 0.1, 0.5, 0.9, 0.999])
 @pytest.mark.parametrize("zipped", [True, False])
-def test_files_that_were_cut_off_are_damaged(tmp_path: Path, name: str, share: float, zipped: bool) -> None:
+def test_truncated_files_are_damaged(tmp_path: Path, name: str, share: float, zipped: bool) -> None:
     folder = folder_like(name, tmp_path)
     path = folder / WEIGHTS[name]
     torch.save(official_state(name), path, _use_new_zipfile_serialization=zipped)

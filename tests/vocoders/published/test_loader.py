@@ -138,7 +138,7 @@ def test_other_precisions_become_single(tmp_path: Path, dtype: torch.dtype) -> N
     assert (samples(folder, VOCOS) - before).abs().max() < 0.02 * before.abs().max()
 
 
-def test_a_loaded_network_needs_its_file_no_more(tmp_path: Path) -> None:
+def test_a_loaded_network_does_not_need_its_file(tmp_path: Path) -> None:
     folder = folder_like(BIGVGAN, tmp_path)
     network, _ = load_published(folder)
     weights = folder / WEIGHTS[BIGVGAN]

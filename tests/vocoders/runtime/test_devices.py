@@ -156,7 +156,7 @@ def test_every_way_to_say_that_memory_is_full_is_understood(failure: Callable[[]
         OSError("not enough memory"),
     ],
 )
-def test_no_other_failure_is_taken_for_it(failure: Exception) -> None:
+def test_other_failures_are_not_treated_as_full_memory(failure: Exception) -> None:
     assert not is_out_of_memory(failure)
     vocoder = _vocoder(FakeFullNetwork(lambda *_: True, lambda: failure))
     with pytest.raises(type(failure), match=str(failure)[:20].replace("[", r"\[")):

@@ -63,7 +63,7 @@ def test_the_user_chooses(network: nn.Module, live: bool) -> None:
 
 
 @pytest.mark.parametrize("found", [TORCH_WINS, ONNX_WINS, TOO_CLOSE])
-def test_auto_selects_what_was_measured_and_saves_it(
+def test_auto_selects_the_measured_runtime_and_saves_it(
     network: nn.Module, found: RuntimeTiming, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     left = measuring(monkeypatch, found)

@@ -9,7 +9,7 @@ import torch
 from distill_app.vocoders.runtime.thread_tuning import ThreadTuner, fastest_threads, torch_threads
 
 
-def test_within_so_many_threads_and_afterwards_as_before() -> None:
+def test_the_number_of_threads_is_set_and_restored() -> None:
     before = torch.get_num_threads()
     with torch_threads(before + 1):
         assert torch.get_num_threads() == before + 1
@@ -18,14 +18,14 @@ def test_within_so_many_threads_and_afterwards_as_before() -> None:
         assert torch.get_num_threads() == before
 
 
-def test_afterwards_as_before_though_it_failed() -> None:
+def test_the_number_of_threads_is_restored_after_a_failure() -> None:
     before = torch.get_num_threads()
     with pytest.raises(ZeroDivisionError), torch_threads(before + 1):
         raise ZeroDivisionError
     assert torch.get_num_threads() == before
 
 
-def test_another_thread_goes_on_with_its_own_number() -> None:
+def test_another_thread_keeps_its_own_number() -> None:
     before, seen = torch.get_num_threads(), list[int]()
     within, over = threading.Event(), threading.Event()
 
@@ -69,7 +69,7 @@ def test_threads_that_wait_for_each_other_are_tried_once() -> None:
     assert used == [1, 1, 2] + [1] * 9
 
 
-def test_pieces_of_another_length_tell_nothing() -> None:
+def test_chunks_of_another_length_are_ignored() -> None:
     """Short pieces take longer per frame."""
     trial = ThreadTuner(2)
     _work(trial, lambda _: 0.01, pieces=2)

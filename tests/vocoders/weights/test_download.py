@@ -59,20 +59,20 @@ def test_nothing_about_the_user_is_sent(
         assert not {"Authorization", "Cookie"} & headers.keys()
 
 
-def test_nothing_is_fetched_before_the_user_agreed(manager: WeightManager, server: HubServer) -> None:
+def test_nothing_is_downloaded_before_the_user_agreed(manager: WeightManager, server: HubServer) -> None:
     with pytest.raises(VocoderError, match="300 kB to download, under MIT"):
         next(manager.download(ENTRY.id, agreed=False))
     assert not server.requests
 
 
-def test_what_is_installed_is_not_fetched_again(manager: WeightManager, server: HubServer) -> None:
+def test_installed_vocoders_are_not_downloaded_again(manager: WeightManager, server: HubServer) -> None:
     _download(manager)
     server.stop()
     assert _download(manager) == []
     assert is_installed(ENTRY)
 
 
-def test_cut_off_half_way_only_the_missing_bytes_are_asked_for(
+def test_after_an_interruption_only_the_missing_bytes_are_requested(
     manager: WeightManager, server: HubServer, store: Path
 ) -> None:
     server.moods += [FaultPlan(), FaultPlan(cut=131_072)]
@@ -84,9 +84,7 @@ def test_cut_off_half_way_only_the_missing_bytes_are_asked_for(
     ]
 
 
-def test_cut_off_for_good_the_next_try_goes_on_from_there(
-    manager: WeightManager, server: HubServer, store: Path
-) -> None:
+def test_the_next_download_resumes_an_interrupted_one(manager: WeightManager, server: HubServer, store: Path) -> None:
     server.moods += [FaultPlan(), FaultPlan(cut=100_000), FaultPlan(503), FaultPlan(503)]
     assert "out of order or busy (error 503)" in _sentence(manager)
     assert _part(store).read_bytes() == FILES["generator.pt"][:100_000]
@@ -97,13 +95,15 @@ def test_cut_off_for_good_the_next_try_goes_on_from_there(
     assert _installed(store) == FILES
 
 
-def test_a_server_that_always_cuts_off_brings_it_all_bit_by_bit(manager: WeightManager, server: HubServer) -> None:
+def test_a_server_that_always_disconnects_delivers_everything_in_parts(
+    manager: WeightManager, server: HubServer
+) -> None:
     server.moods += [FaultPlan(), *[FaultPlan(cut=50_000) for _ in range(5)]]
     _download(manager)
     assert [asked.start for asked in server.asked] == [0, 0, 50_000, 100_000, 150_000, 200_000, 250_000]
 
 
-def test_wrong_bytes_are_thrown_away(manager: WeightManager, server: HubServer, store: Path) -> None:
+def test_wrong_bytes_are_deleted(manager: WeightManager, server: HubServer, store: Path) -> None:
     server.moods += [FaultPlan(), FaultPlan(wrong=True)]
     assert "not what was published" in _sentence(manager)
     assert not _part(store).exists()
@@ -112,9 +112,7 @@ def test_wrong_bytes_are_thrown_away(manager: WeightManager, server: HubServer, 
     assert _installed(store) == FILES
 
 
-def test_right_and_wrong_bytes_joined_are_thrown_away_too(
-    manager: WeightManager, server: HubServer, store: Path
-) -> None:
+def test_a_resumed_file_with_wrong_bytes_is_deleted(manager: WeightManager, server: HubServer, store: Path) -> None:
     server.moods += [FaultPlan(), FaultPlan(cut=100_000), FaultPlan(wrong=True)]
     assert "not what was published" in _sentence(manager)
     assert not _part(store).exists()
@@ -123,7 +121,7 @@ def test_right_and_wrong_bytes_joined_are_thrown_away_too(
 @pytest.mark.parametrize(
     ("status", "words"), [(404, "no longer where it was published"), (401, "to everybody"), (403, "to everybody")]
 )
-def test_a_refusal_is_final_and_says_what_to_do(
+def test_a_refusal_is_final_and_the_message_says_what_to_do(
     manager: WeightManager, server: HubServer, store: Path, status: int, words: str
 ) -> None:
     server.moods.append(FaultPlan(status))
@@ -134,19 +132,19 @@ def test_a_refusal_is_final_and_says_what_to_do(
     assert not (store / ENTRY.id).exists()
 
 
-def test_an_error_that_passes_is_waited_for(manager: WeightManager, server: HubServer, store: Path) -> None:
+def test_a_temporary_error_is_retried(manager: WeightManager, server: HubServer, store: Path) -> None:
     server.moods += [FaultPlan(500), FaultPlan(), FaultPlan(500), FaultPlan(429)]
     _download(manager)
     assert _installed(store) == FILES
     assert [asked.status for asked in server.asked] == [500, 200, 500, 429, 200]
 
 
-def test_a_server_that_is_gone(manager: WeightManager, server: HubServer) -> None:
+def test_an_unreachable_server_is_reported(manager: WeightManager, server: HubServer) -> None:
     server.stop()
     assert "check that this computer is online" in _sentence(manager)
 
 
-def test_a_server_that_goes_away_half_way(manager: WeightManager, server: HubServer, store: Path) -> None:
+def test_a_server_lost_half_way_is_reported(manager: WeightManager, server: HubServer, store: Path) -> None:
     server.moods += [FaultPlan(), FaultPlan(pause=0.02)]
     job = manager.download(ENTRY.id, agreed=True)
     for amount in job:
@@ -158,7 +156,7 @@ def test_a_server_that_goes_away_half_way(manager: WeightManager, server: HubSer
     assert 100_000 < _part(store).stat().st_size < SIZE
 
 
-def test_a_server_that_falls_silent_is_left(
+def test_a_silent_server_times_out(
     manager: WeightManager, server: HubServer, store: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("huggingface_hub.constants.HF_HUB_DOWNLOAD_TIMEOUT", 0.3)
@@ -168,7 +166,7 @@ def test_a_server_that_falls_silent_is_left(
     assert server.asked[-1].start == 65_536
 
 
-def test_a_server_that_knows_no_ranges_is_read_from_the_beginning(
+def test_a_server_without_ranges_is_read_from_the_beginning(
     manager: WeightManager, server: HubServer, store: Path
 ) -> None:
     server.moods += [FaultPlan(), FaultPlan(cut=100_000), FaultPlan(ranges=False)]
@@ -177,19 +175,19 @@ def test_a_server_that_knows_no_ranges_is_read_from_the_beginning(
     assert server.asked[-1] == Asked("generator.pt", 100_000, 200, SIZE)
 
 
-def test_a_file_of_another_size_is_not_even_begun(manager: WeightManager, server: HubServer, store: Path) -> None:
+def test_a_file_of_another_size_is_not_downloaded(manager: WeightManager, server: HubServer, store: Path) -> None:
     server.moods += [FaultPlan(), FaultPlan(surplus=5)]
     assert "something else than Made Up" in _sentence(manager)
     assert not _part(store).exists() or not _part(store).stat().st_size
 
 
-def test_more_bytes_than_there_should_be_are_not_taken(manager: WeightManager, server: HubServer, store: Path) -> None:
+def test_surplus_bytes_are_refused(manager: WeightManager, server: HubServer, store: Path) -> None:
     server.moods += [FaultPlan(), FaultPlan(honest=False, surplus=500_000)]
     _download(manager)
     assert _installed(store) == FILES
 
 
-def test_a_server_that_hangs_up_without_a_word_is_asked_again(
+def test_a_server_that_closes_without_an_answer_is_retried(
     manager: WeightManager, server: HubServer, store: Path
 ) -> None:
     server.moods += [FaultPlan(), FaultPlan(honest=False, cut=100_000)]
@@ -198,13 +196,13 @@ def test_a_server_that_hangs_up_without_a_word_is_asked_again(
     assert [asked.start for asked in server.asked] == [0, 0, 100_000]
 
 
-def test_a_server_that_never_sends_anything_is_given_up(manager: WeightManager, server: HubServer) -> None:
+def test_a_server_that_never_answers_is_abandoned(manager: WeightManager, server: HubServer) -> None:
     server.moods += [FaultPlan(honest=False, cut=0) for _ in range(10)]
     assert "broke off" in _sentence(manager)
     assert len(server.asked) == 3
 
 
-def test_a_cancel_keeps_what_has_come(manager: WeightManager, server: HubServer, store: Path) -> None:
+def test_a_cancel_keeps_the_partial_file(manager: WeightManager, server: HubServer, store: Path) -> None:
     server.moods += [FaultPlan(), FaultPlan(pause=0.01)]
     job = manager.download(ENTRY.id, agreed=True)
     for amount in job:
@@ -226,7 +224,7 @@ def test_a_download_can_be_stopped_while_it_waits_to_retry(server: HubServer) ->
     job.close()
 
 
-def test_a_disk_without_room_is_said_before_anything_is_fetched(
+def test_too_little_disk_space_is_reported_before_the_download(
     manager: WeightManager, server: HubServer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("shutil.disk_usage", lambda _: _Usage(free=67_000_000))
@@ -239,9 +237,7 @@ class _Usage:
         self.free = free
 
 
-def test_a_disk_that_fills_up_half_way_keeps_what_has_come(
-    manager: WeightManager, server: HubServer, store: Path
-) -> None:
+def test_a_full_disk_keeps_the_partial_file(manager: WeightManager, server: HubServer, store: Path) -> None:
     """/dev/full fails as a full disk does."""
     _part(store).parent.mkdir(parents=True)
     (_part(store).parent / "config.json").write_bytes(FILES["config.json"])
@@ -253,7 +249,7 @@ def test_a_disk_that_fills_up_half_way_keeps_what_has_come(
     assert _installed(store) == FILES
 
 
-def test_two_at_once_do_not_meet(manager: WeightManager, server: HubServer, store: Path) -> None:
+def test_two_downloads_at_once_are_serialized(manager: WeightManager, server: HubServer, store: Path) -> None:
     server.moods += [FaultPlan(), FaultPlan(pause=0.02)]
     job = manager.download(ENTRY.id, agreed=True)
     next(job)
@@ -267,7 +263,7 @@ def test_two_at_once_do_not_meet(manager: WeightManager, server: HubServer, stor
     assert len(server.asked) == 2
 
 
-def test_a_damaged_one_is_fetched_again(manager: WeightManager, server: HubServer, store: Path) -> None:
+def test_a_damaged_vocoder_is_downloaded_again(manager: WeightManager, server: HubServer, store: Path) -> None:
     _download(manager)
     (store / ENTRY.id / "generator.pt").write_bytes(b"short")
     assert not is_installed(ENTRY)
@@ -275,7 +271,7 @@ def test_a_damaged_one_is_fetched_again(manager: WeightManager, server: HubServe
     assert _installed(store) == FILES
 
 
-def test_what_other_programs_have_fetched_is_not_fetched_again(
+def test_files_of_the_shared_cache_are_not_downloaded_again(
     manager: WeightManager, server: HubServer, store: Path, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     _share(monkeypatch, tmp_path, FILES["generator.pt"])
@@ -284,7 +280,7 @@ def test_what_other_programs_have_fetched_is_not_fetched_again(
     assert [asked.file for asked in server.asked] == ["config.json"]
 
 
-def test_what_the_shared_cache_holds_is_installed_without_any_network(
+def test_the_shared_cache_is_used_without_network(
     manager: WeightManager, server: HubServer, store: Path, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     _share(monkeypatch, tmp_path, FILES["generator.pt"])
@@ -295,7 +291,7 @@ def test_what_the_shared_cache_holds_is_installed_without_any_network(
     assert not server.requests
 
 
-def test_a_shared_cache_with_other_bytes_is_passed_over(
+def test_a_shared_cache_with_other_bytes_is_ignored(
     manager: WeightManager, server: HubServer, store: Path, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     _share(monkeypatch, tmp_path, b"?" * SIZE)
@@ -310,13 +306,15 @@ def _share(monkeypatch: pytest.MonkeyPatch, tmp_path: Path, data: bytes) -> None
     (folder / "generator.pt").write_bytes(data)
 
 
-def test_downloads_switched_off(manager: WeightManager, server: HubServer, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_disabled_downloads_are_reported(
+    manager: WeightManager, server: HubServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr("huggingface_hub.constants.HF_HUB_OFFLINE", True)
     assert "HF_HUB_OFFLINE" in _sentence(manager)
     assert not server.requests
 
 
-def test_an_address_that_is_none(manager: WeightManager) -> None:
+def test_an_invalid_address_is_reported(manager: WeightManager) -> None:
     assert "." in _sentence(WeightManager((ENTRY,), Hub("nowhere://at all", retry_seconds=())))
 
 

@@ -58,12 +58,12 @@ def _is_network(name: str) -> bool:
     return any(name == each or name.startswith(each + ".") for each in NETWORK)
 
 
-def test_one_module_alone_uses_the_network() -> None:
+def test_only_one_module_uses_the_network() -> None:
     users = {path for path in PACKAGE.rglob("*.py") if any(map(_is_network, _imported(path)))}
     assert users == {Path(hub.__file__)}
 
 
-def test_starting_the_app_does_not_even_load_it() -> None:
+def test_starting_the_app_does_not_import_it() -> None:
     code = (
         "import sys, distill_app.app, distill_app.cli, distill_app.ui.app.launch, distill_app.workers.downloads\n"
         "from distill_app.vocoders.registry import vocoder_entries; vocoder_entries()\n"
@@ -81,7 +81,7 @@ def _run(tmp_path: Path, code: str = DOWNLOAD, **variables: str) -> subprocess.C
     return subprocess.run(command, capture_output=True, text=True, timeout=60, env=environment)
 
 
-def test_neither_a_download_nor_an_import_loads_torch(server: HubServer, tmp_path: Path) -> None:
+def test_neither_a_download_nor_an_import_imports_torch(server: HubServer, tmp_path: Path) -> None:
     code = f"""{DOWNLOAD}
 import sys
 from pathlib import Path
@@ -92,19 +92,19 @@ print({{"torch", "numpy"}} & sys.modules.keys())
     assert (done.stdout.split(), done.stderr) == (["True", "set()"], "")
 
 
-def test_another_address_can_be_set(server: HubServer, tmp_path: Path) -> None:
+def test_the_address_can_be_configured(server: HubServer, tmp_path: Path) -> None:
     done = _run(tmp_path, HF_ENDPOINT=server.address)
     assert (done.stdout.strip(), done.stderr) == ("True", "")
     assert len(server.asked) == len(ENTRY.files)
 
 
-def test_a_proxy_is_gone_through(server: HubServer, tmp_path: Path) -> None:
+def test_a_proxy_is_used(server: HubServer, tmp_path: Path) -> None:
     done = _run(tmp_path, HF_ENDPOINT="http://hub.invalid", HTTP_PROXY=server.address)
     assert (done.stdout.strip(), done.stderr) == ("True", "")
     assert server.requests[0][1] == f"http://hub.invalid/{REPOSITORY}/resolve/{REVISION}/config.json"
 
 
-def test_what_is_installed_needs_no_network(server: HubServer, tmp_path: Path) -> None:
+def test_installed_vocoders_need_no_network(server: HubServer, tmp_path: Path) -> None:
     _run(tmp_path, HF_ENDPOINT=server.address)
     server.requests.clear()
     done = _run(tmp_path, HF_ENDPOINT=server.address, HF_HUB_OFFLINE="1")
@@ -112,7 +112,7 @@ def test_what_is_installed_needs_no_network(server: HubServer, tmp_path: Path) -
     assert not server.requests
 
 
-def test_a_download_that_was_killed_is_taken_up_by_the_next_process(server: HubServer, tmp_path: Path) -> None:
+def test_a_killed_download_is_resumed_by_the_next_process(server: HubServer, tmp_path: Path) -> None:
     server.moods += [FaultPlan(), FaultPlan(pause=0.02)]
     died = _run(tmp_path, KILLED, HF_ENDPOINT=server.address)
     assert died.returncode == -signal.SIGKILL
@@ -123,7 +123,7 @@ def test_a_download_that_was_killed_is_taken_up_by_the_next_process(server: HubS
     assert rest.sent == ENTRY.files[1].size_bytes - rest.start
 
 
-def test_two_programs_at_once_do_not_meet(server: HubServer, tmp_path: Path) -> None:
+def test_two_programs_at_once_are_serialized(server: HubServer, tmp_path: Path) -> None:
     with vocoder_lock(ENTRY.id):
         done = _run(tmp_path, HF_ENDPOINT=server.address)
     assert "Another window or program is busy with “made-up”; wait until it is done." in done.stderr

@@ -48,13 +48,13 @@ def _golden_copy(name: str, tmp_path: Path, called: str) -> Path:
     return copy
 
 
-def test_a_published_one_is_known_by_its_bytes(folder: Path, store: Path) -> None:
+def test_a_published_vocoder_is_recognised_by_its_bytes(folder: Path, store: Path) -> None:
     assert _import(folder) == ENTRY.id
     assert is_installed(ENTRY)
     assert {path.name for path in (store / ENTRY.id).iterdir()} == FILES.keys()
 
 
-def test_a_changed_one_is_not_taken_for_the_published_one(folder: Path) -> None:
+def test_a_changed_vocoder_is_not_recognised_as_published(folder: Path) -> None:
     data = bytearray(FILES["generator.pt"])
     data[1000] ^= 1
     (folder / "generator.pt").write_bytes(data)
@@ -63,7 +63,7 @@ def test_a_changed_one_is_not_taken_for_the_published_one(folder: Path) -> None:
     assert not is_installed(ENTRY)
 
 
-def test_a_folder_of_ones_own_keeps_its_name_and_sounds(tmp_path: Path, store: Path) -> None:
+def test_a_folder_of_the_user_keeps_its_name_and_is_usable(tmp_path: Path, store: Path) -> None:
     source = _golden_copy("vocos_center", tmp_path, "Mé Vocoder (3)")
     assert _import(source) == "me-vocoder-3"
     shutil.rmtree(source)
@@ -92,18 +92,18 @@ def test_another_one_of_the_same_name_gets_a_number(tmp_path: Path) -> None:
     assert (_import(first), _import(other)) == ("mine", "mine-2")
 
 
-def test_no_import_takes_the_name_of_another_vocoder(tmp_path: Path) -> None:
+def test_an_import_never_gets_the_name_of_a_listed_vocoder(tmp_path: Path) -> None:
     assert _import(_golden_copy("hifigan_v2", tmp_path, "built-in")) == "built-in-2"
 
 
-def test_no_import_takes_the_place_of_a_folder_that_is_no_vocoder(tmp_path: Path, store: Path) -> None:
+def test_an_import_never_replaces_a_folder_without_a_vocoder(tmp_path: Path, store: Path) -> None:
     (store / "mine").mkdir(parents=True)
     (store / "mine" / "notes.txt").write_text("Do not lose this.")
     assert _import(_golden_copy("hifigan_v2", tmp_path, "mine")) == "mine-2"
     assert (store / "mine" / "notes.txt").exists()
 
 
-def test_a_folder_has_its_name_however_it_is_pointed_at(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_name_of_a_folder_does_not_depend_on_its_path(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(_golden_copy("hifigan_v2", tmp_path, "mine"))
     assert _import(Path()) == _import(Path("config.json")) == "mine"
     Path("generator.pt").unlink()
@@ -111,7 +111,7 @@ def test_a_folder_has_its_name_however_it_is_pointed_at(tmp_path: Path, monkeypa
         get_vocoder(".")
 
 
-def test_one_file_of_several_can_be_meant(tmp_path: Path) -> None:
+def test_one_of_several_files_can_be_chosen(tmp_path: Path) -> None:
     source = _golden_copy("hifigan_v2", tmp_path, "checkpoints")
     shutil.copy(source / "generator.pt", source / "g_00000001")
     with pytest.raises(VocoderError, match="several checkpoints"):
@@ -120,7 +120,7 @@ def test_one_file_of_several_can_be_meant(tmp_path: Path) -> None:
     assert get_vocoder(name).sample_rate == 22_050
 
 
-def test_a_browser_may_have_named_the_file(tmp_path: Path) -> None:
+def test_file_names_of_browser_downloads_are_accepted(tmp_path: Path) -> None:
     source = _golden_copy("hifigan_v2", tmp_path, "downloads")
     (source / "generator.pt").rename(source / "générateur (1).pt")
     assert get_vocoder(_import(source)).sample_rate == 22_050
@@ -134,14 +134,14 @@ def test_a_folder_without_a_vocoder_is_refused(tmp_path: Path, name: str, store:
     assert not list(store.glob("[!.]*"))
 
 
-def test_an_import_that_is_given_up_leaves_no_vocoder(tmp_path: Path, store: Path) -> None:
+def test_a_cancelled_import_leaves_no_vocoder(tmp_path: Path, store: Path) -> None:
     job = NOWHERE.import_folder(_golden_copy("vocos_center", tmp_path, "mine"))
     next(job)
     job.close()
     assert [path.name for path in store.rglob("*") if path.name != "mine.lock"] == [".coming"]
 
 
-def test_an_import_leaves_nothing_of_the_one_before_behind(tmp_path: Path, store: Path) -> None:
+def test_an_import_replaces_the_previous_one_completely(tmp_path: Path, store: Path) -> None:
     left = store / ".coming" / "mine-import" / "old.bin"
     left.parent.mkdir(parents=True)
     left.write_bytes(b"old")
@@ -149,7 +149,7 @@ def test_an_import_leaves_nothing_of_the_one_before_behind(tmp_path: Path, store
     assert not (store / "mine" / "old.bin").exists()
 
 
-def test_the_same_name_in_two_places_is_one_vocoder_the_usable_one(
+def test_of_two_vocoders_of_one_name_the_usable_one_is_listed(
     tmp_path: Path, store: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     _import(_golden_copy("vocos_center", tmp_path, "mine"))
@@ -160,7 +160,7 @@ def test_the_same_name_in_two_places_is_one_vocoder_the_usable_one(
     assert get_vocoder("mine").sample_rate == 24_000
 
 
-def test_a_renamed_import_goes_by_its_new_name(tmp_path: Path, store: Path) -> None:
+def test_a_renamed_import_has_its_new_name(tmp_path: Path, store: Path) -> None:
     _import(_golden_copy("vocos_center", tmp_path, "mine"))
     (store / "mine").rename(store / "yours")
     assert _entry("yours").ready
@@ -180,7 +180,7 @@ def test_a_damaged_import_is_listed_and_can_be_removed(tmp_path: Path, store: Pa
     assert not (store / "mine").exists()
 
 
-def test_removed_is_gone_with_what_was_coming(store: Path) -> None:
+def test_removing_deletes_partial_downloads_too(store: Path) -> None:
     coming = store / ".coming" / f"{ENTRY.id}-{ENTRY.revision[:12]}"
     coming.mkdir(parents=True)
     (coming / "generator.pt.part").write_bytes(b"half")
@@ -192,7 +192,7 @@ def test_removed_is_gone_with_what_was_coming(store: Path) -> None:
 
 
 @pytest.mark.parametrize("name", [ENTRY.id, "griffin-lim", "..", "../..", "", "a/b"])
-def test_what_is_not_ones_own_is_not_removed(name: str, store: Path) -> None:
+def test_shared_vocoders_are_not_removed(name: str, store: Path) -> None:
     beside = store.parent / "settings"
     beside.mkdir(parents=True)
     with pytest.raises(VocoderError, match="There is no vocoder"):
@@ -200,7 +200,7 @@ def test_what_is_not_ones_own_is_not_removed(name: str, store: Path) -> None:
     assert beside.exists()
 
 
-def test_a_vocoder_that_is_a_link_is_not_removed_and_what_comes_through_one_stays(store: Path, tmp_path: Path) -> None:
+def test_linked_vocoders_and_the_targets_of_links_are_not_removed(store: Path, tmp_path: Path) -> None:
     elsewhere, coming = tmp_path / "thesis", f"{ENTRY.id}-{ENTRY.revision[:12]}"
     (elsewhere / coming).mkdir(parents=True)
     (elsewhere / "thesis.wav").touch()
@@ -216,7 +216,7 @@ def test_a_vocoder_that_is_a_link_is_not_removed_and_what_comes_through_one_stay
 
 
 @pytest.mark.parametrize("number", NO_LOCKS)
-def test_a_store_without_locks_is_written_to(number: int, store: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_folder_without_locks_is_written_to(number: int, store: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     without_locks(monkeypatch, number)
     coming = store / ".coming" / f"{ENTRY.id}-{ENTRY.revision[:12]}"
     coming.mkdir(parents=True)
@@ -224,7 +224,7 @@ def test_a_store_without_locks_is_written_to(number: int, store: Path, monkeypat
     assert not coming.exists()
 
 
-def test_a_shared_folder_is_looked_into(
+def test_shared_folders_are_searched(
     folder: Path, store: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     shared = tmp_path / "shared"
@@ -247,7 +247,7 @@ def test_an_offline_build_drops_weights_beside_the_manifest(
     assert is_installed(ENTRY)
 
 
-def test_a_whole_one_elsewhere_makes_up_for_a_damaged_one(
+def test_a_complete_copy_elsewhere_is_used_instead_of_a_damaged_one(
     folder: Path, store: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     _import(folder)
@@ -260,7 +260,7 @@ def test_a_whole_one_elsewhere_makes_up_for_a_damaged_one(
     assert is_installed(ENTRY)
 
 
-def test_a_disk_that_cannot_be_written_to_is_told(folder: Path, store: Path) -> None:
+def test_an_unwritable_disk_is_reported(folder: Path, store: Path) -> None:
     store.parent.mkdir(parents=True)
     store.write_text("a file where the folder belongs")
     with pytest.raises(VocoderError, match="cannot be made"):

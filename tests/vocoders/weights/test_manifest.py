@@ -17,7 +17,7 @@ SHIPPED = read_manifest()
 
 
 @pytest.mark.parametrize("entry", SHIPPED, ids=lambda entry: entry.id)
-def test_what_is_shipped_is_pinned_and_licensed(entry: ManifestEntry) -> None:
+def test_every_entry_is_pinned_and_licensed(entry: ManifestEntry) -> None:
     assert re.fullmatch(r"[\w-]+/[\w.-]+", entry.repository)
     assert entry.licence == "MIT"
     assert entry.licence_path is not None
@@ -69,7 +69,7 @@ def test_it_is_read_as_it_was_written(tmp_path: Path) -> None:
         ("[[vocoder]]", "[vocoder]"),
     ],
 )
-def test_a_list_that_says_what_cannot_be_is_refused(tmp_path: Path, old: str, new: str) -> None:
+def test_an_invalid_manifest_is_refused(tmp_path: Path, old: str, new: str) -> None:
     path = tmp_path / "list.toml"
     write_manifest(path, [ENTRY])
     text = path.read_text()
@@ -79,7 +79,7 @@ def test_a_list_that_says_what_cannot_be_is_refused(tmp_path: Path, old: str, ne
         read_manifest(path)
 
 
-def test_a_list_that_is_not_there_or_no_list(tmp_path: Path) -> None:
+def test_a_missing_manifest_is_reported(tmp_path: Path) -> None:
     with pytest.raises(VocoderError, match="cannot be opened"):
         read_manifest(tmp_path / "nothing.toml")
     for noise in (b"\xff\x00", b"a = " + b"[" * 10_000, b"a" + b".a" * 100_000 + b" = 1"):

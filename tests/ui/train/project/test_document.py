@@ -46,7 +46,7 @@ def test_an_untitled_project_is_made_in_the_documents_under_a_free_name(
     assert (first, document.folder) == (home / "Untitled.distillproject", home / "Untitled 2.distillproject")
 
 
-def test_a_change_is_on_the_disk_when_the_desk_is_closed_and_undo_is_saved_too(document: ProjectDocument) -> None:
+def test_a_change_and_its_undo_are_saved_when_the_document_closes(document: ProjectDocument) -> None:
     document.create_named("Untitled")
     folder = document.folder
     assert folder is not None
@@ -61,7 +61,7 @@ def test_a_change_is_on_the_disk_when_the_desk_is_closed_and_undo_is_saved_too(d
     assert read_project(folder).project.name == "Wood"
 
 
-def test_changes_are_saved_as_they_come(qtbot: QtBot, document: ProjectDocument) -> None:
+def test_changes_are_saved_at_once(qtbot: QtBot, document: ProjectDocument) -> None:
     document.create_named("Untitled")
     folder = document.folder
     assert folder is not None
@@ -69,22 +69,20 @@ def test_changes_are_saved_as_they_come(qtbot: QtBot, document: ProjectDocument)
     qtbot.waitUntil(lambda: read_project(folder).project.name == "Wood", timeout=10_000)
 
 
-def test_a_change_that_is_none_leaves_no_step(document: ProjectDocument) -> None:
+def test_an_unchanged_value_leaves_no_undo_step(document: ProjectDocument) -> None:
     document.create_named("Untitled")
     assert rename(document, "Untitled")
     assert not document.history.canUndo()
 
 
-def test_a_change_that_cannot_be_is_told_and_leaves_all_as_it_was(
-    document: ProjectDocument, notified: list[str]
-) -> None:
+def test_an_impossible_change_is_reported_and_changes_nothing(document: ProjectDocument, notified: list[str]) -> None:
     document.create_named("Untitled")
     assert not rename(document, "")
     assert "letters" in notified[-1]
     assert not document.history.canUndo()
 
 
-def test_what_the_disk_refuses_leaves_no_step(document: ProjectDocument, notified: list[str]) -> None:
+def test_a_failed_save_leaves_no_undo_step(document: ProjectDocument, notified: list[str]) -> None:
     document.create_named("Untitled")
 
     def refuse() -> None:
@@ -96,7 +94,7 @@ def test_what_the_disk_refuses_leaves_no_step(document: ProjectDocument, notifie
     assert not document.history.canUndo()
 
 
-def test_undo_keeps_what_came_by_itself_meanwhile(document: ProjectDocument) -> None:
+def test_undo_keeps_later_changes_of_the_program(document: ProjectDocument) -> None:
     document.create_named("Untitled")
     rename(document, "Wood")
     model = ModelEntry(Path("/models/wood.distillgan"))
@@ -105,7 +103,7 @@ def test_undo_keeps_what_came_by_itself_meanwhile(document: ProjectDocument) -> 
     assert document.project == Project("Untitled", models=(model,))
 
 
-def test_a_second_window_reads_and_cannot_change(document: ProjectDocument, tmp_path: Path) -> None:
+def test_a_second_window_is_read_only(document: ProjectDocument, tmp_path: Path) -> None:
     folder = create_project(tmp_path / "Mine")
     with ProjectFile(folder):
         assert document.open(folder)
@@ -124,7 +122,7 @@ def by_hand(document: ProjectDocument) -> Path:
     return folder
 
 
-def test_what_another_program_wrote_is_not_overwritten_until_the_person_says_so(
+def test_changes_of_another_program_are_not_overwritten_without_confirmation(
     qtbot: QtBot, document: ProjectDocument
 ) -> None:
     folder = by_hand(document)
@@ -137,7 +135,7 @@ def test_what_another_program_wrote_is_not_overwritten_until_the_person_says_so(
     assert json.loads((folder / "project.json.other").read_text())["name"] == "By hand"
 
 
-def test_the_choice_is_not_offered_for_another_project_than_was_changed(
+def test_the_conflict_of_another_project_is_not_offered(
     qtbot: QtBot, document: ProjectDocument, notified: list[str]
 ) -> None:
     first = by_hand(document)
@@ -152,9 +150,7 @@ def test_the_choice_is_not_offered_for_another_project_than_was_changed(
     assert json.loads((first / "project.json.mine").read_text())["name"] == "Wood", "nothing is lost"
 
 
-def test_what_another_program_stands_in_the_way_of_is_kept_when_the_window_closes(
-    qtbot: QtBot, document: ProjectDocument
-) -> None:
+def test_a_conflict_is_saved_as_a_copy_when_the_window_closes(qtbot: QtBot, document: ProjectDocument) -> None:
     folder = by_hand(document)
     with qtbot.waitSignal(document.changed_elsewhere, timeout=10_000):
         rename(document, "Wood")
@@ -163,13 +159,13 @@ def test_what_another_program_stands_in_the_way_of_is_kept_when_the_window_close
     assert json.loads((folder / "project.json.mine").read_text())["name"] == "Wood"
 
 
-def test_loading_again_takes_what_another_program_wrote(document: ProjectDocument) -> None:
+def test_reloading_takes_the_changes_of_another_program(document: ProjectDocument) -> None:
     by_hand(document)
     document.load_again()
     assert document.project == Project("By hand")
 
 
-def test_a_damaged_project_is_told_and_kept(document: ProjectDocument, notified: list[str], tmp_path: Path) -> None:
+def test_a_damaged_project_is_reported_and_kept(document: ProjectDocument, notified: list[str], tmp_path: Path) -> None:
     folder = create_project(tmp_path / "Mine")
     (folder / "project.json").write_text("{ not a project")
     assert document.open(folder)
@@ -177,9 +173,7 @@ def test_a_damaged_project_is_told_and_kept(document: ProjectDocument, notified:
     assert (folder / "project.json.bad").read_text() == "{ not a project"
 
 
-def test_what_is_no_project_leaves_the_one_there_is(
-    document: ProjectDocument, notified: list[str], tmp_path: Path
-) -> None:
+def test_a_folder_that_is_no_project_is_refused(document: ProjectDocument, notified: list[str], tmp_path: Path) -> None:
     document.create_named("Untitled")
     before = document.folder
     assert not document.open(tmp_path)

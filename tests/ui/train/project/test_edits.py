@@ -23,7 +23,7 @@ def left_out(corpus: CorpusSpec) -> set[Path]:
     return {file for file in FILES if corpus.excludes(file)}
 
 
-def test_recordings_come_once_and_a_second_corpus_gets_a_name_of_its_own(project: Project) -> None:
+def test_recordings_are_added_once_and_a_second_corpus_gets_another_name(project: Project) -> None:
     twice = edits.with_recordings(project, [FOLDER, Path("/more")], "Sounds")
     assert twice.corpus("Sounds").sources == (FOLDER, Path("/more"))
     again = edits.with_new_sets(project, new_sets([Path("/other/Sounds"), Path("/third/Sounds")]))
@@ -37,18 +37,18 @@ def test_nothing_is_listed_twice(project: Project) -> None:
     assert wider.corpus("Sounds").sources == (FOLDER.parent,)
 
 
-def test_files_go_off_and_on_one_by_one(project: Project) -> None:
+def test_files_are_switched_one_by_one(project: Project) -> None:
     off = edits.with_files(project.corpus("Sounds"), [KICK], False, FILES)
     assert left_out(off) == {KICK}
     assert left_out(edits.with_files(off, [KICK], True, FILES)) == set()
 
 
-def test_one_file_of_a_folder_that_is_off_comes_on_and_the_others_stay_off(project: Project) -> None:
+def test_one_file_of_an_excluded_folder_can_be_included(project: Project) -> None:
     corpus = CorpusSpec("Sounds", (FOLDER,), excluded=frozenset({FOLDER / "drums"}))
     assert left_out(edits.with_files(corpus, [SNARE], True, FILES)) == {KICK}
 
 
-def test_a_corpus_that_is_off_keeps_what_was_chosen_file_by_file(project: Project) -> None:
+def test_a_disabled_corpus_keeps_its_excluded_files(project: Project) -> None:
     chosen = project.with_corpus(edits.with_files(project.corpus("Sounds"), [BELL], False, FILES), "Sounds")
     off = edits.with_corpus_on(chosen, "Sounds", False)
     assert not edits.is_on(off.corpus("Sounds"))
@@ -58,20 +58,20 @@ def test_a_corpus_that_is_off_keeps_what_was_chosen_file_by_file(project: Projec
     assert left_out(on.corpus("Sounds")) == {BELL}
 
 
-def test_the_last_source_takes_the_corpus_with_it(project: Project) -> None:
+def test_removing_the_last_source_removes_the_corpus(project: Project) -> None:
     gong = Path("/more/gong.wav")
     both = edits.with_recordings(project, [gong], "Sounds")
     assert edits.without_sources(both, "Sounds", [FOLDER]).corpus("Sounds").sources == (gong,)
     assert edits.without_sources(both, "Sounds", [FOLDER, gong]).corpora == ()
 
 
-def test_what_was_said_of_files_goes_with_their_source(project: Project) -> None:
+def test_removing_a_source_removes_its_exclusions(project: Project) -> None:
     off = project.with_corpus(edits.with_files(project.corpus("Sounds"), [KICK], False, FILES), "Sounds")
     rest = edits.without_sources(edits.with_recordings(off, [Path("/x")], "Sounds"), "Sounds", [FOLDER])
     assert rest.corpus("Sounds").excluded == frozenset()
 
 
-def test_takes_are_learned_from_in_a_marked_corpus_of_their_own(project: Project) -> None:
+def test_takes_are_added_to_a_marked_corpus(project: Project) -> None:
     first, second = Path("/p/takes/a.wav"), Path("/p/takes/b.wav")
     with_takes = project.with_take(Take(first)).with_take(Take(second))
     learned = edits.with_take_included(edits.with_take_included(with_takes, first, True), second, True)

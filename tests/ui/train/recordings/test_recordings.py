@@ -113,7 +113,7 @@ def offer(train_page: TrainPageController, part: str) -> None:
     line.buttons[0].click()
 
 
-def test_a_dropped_folder_becomes_a_project_with_everything_told_of_it(
+def test_a_dropped_folder_becomes_a_project_and_is_surveyed(
     playing_controller: AppController, train_page: TrainPageController, tmp_path: Path
 ) -> None:
     assert playing_controller.window.pages.current == "train"
@@ -145,7 +145,7 @@ def test_every_column_sorts(train_page: TrainPageController) -> None:
         assert len(set(names(train_page))) == 6
 
 
-def test_the_reason_is_seen_beside_the_name_in_the_narrowest_window(
+def test_the_reason_fits_beside_the_name_in_the_narrowest_window(
     playing_controller: AppController, train_page: TrainPageController
 ) -> None:
     playing_controller.window.resize(960, 600)
@@ -165,7 +165,7 @@ def test_a_new_corpus_is_chosen_in_the_list_and_shown_in_the_table(
     assert first != "other"
 
 
-def test_x_leaves_the_chosen_out_and_learns_from_them_again_and_undo_takes_it_back(
+def test_x_excludes_and_includes_the_selection_and_can_be_undone(
     playing_controller: AppController, train_page: TrainPageController
 ) -> None:
     select(train_page, "a.wav", "low.wav", "click.wav")
@@ -179,7 +179,7 @@ def test_x_leaves_the_chosen_out_and_learns_from_them_again_and_undo_takes_it_ba
     assert learned(train_page) == {"a.wav", "b.wav", "deep.wav", "low.wav"}
 
 
-def test_a_click_on_the_box_of_a_file_switches_it(train_page: TrainPageController) -> None:
+def test_a_click_on_a_check_box_switches_its_file(train_page: TrainPageController) -> None:
     view = train_page.page.recordings.view
     index = view.model().index(names(train_page).index("b.wav"), 0)
     place = view.visualRect(index)
@@ -187,7 +187,7 @@ def test_a_click_on_the_box_of_a_file_switches_it(train_page: TrainPageControlle
     assert learned(train_page) == {"a.wav", "deep.wav", "low.wav"}
 
 
-def test_one_shots_are_offered_and_taken(
+def test_one_shots_are_suggested_and_accepted(
     playing_controller: AppController, train_page: TrainPageController, folder: Path
 ) -> None:
     assert hint(train_page, "one-shots?") == "All 4 files are silent after 0.5 s: one-shots?"
@@ -198,7 +198,7 @@ def test_one_shots_are_offered_and_taken(
     assert train_page.page.recordings.mode.buttons["textures"].isChecked()
 
 
-def test_space_listens_arrows_go_on_and_space_stops_but_not_escape(
+def test_space_starts_and_stops_a_preview_arrows_change_it_and_escape_does_not(
     qtbot: QtBot, playing_controller: AppController, train_page: TrainPageController, outputs: list[ClockOutput]
 ) -> None:
     select(train_page, "a.wav")
@@ -215,9 +215,7 @@ def test_space_listens_arrows_go_on_and_space_stops_but_not_escape(
     assert train_page.page.recordings.preview.text() == "Preview"
 
 
-def test_leaving_the_page_stops_what_is_heard(
-    playing_controller: AppController, train_page: TrainPageController
-) -> None:
+def test_leaving_the_page_stops_the_preview(playing_controller: AppController, train_page: TrainPageController) -> None:
     select(train_page, "a.wav")
     press(Qt.Key.Key_Return)
     assert heard(train_page) == "a.wav"
@@ -225,7 +223,7 @@ def test_leaving_the_page_stops_what_is_heard(
     assert heard(train_page) == ""
 
 
-def test_a_second_folder_joins_the_corpus_and_can_be_removed_file_by_file(
+def test_a_second_folder_is_added_to_the_set_and_can_be_removed_file_by_file(
     qtbot: QtBot, playing_controller: AppController, train_page: TrainPageController, tmp_path: Path
 ) -> None:
     single = tmp_path / "gong.wav"
@@ -240,7 +238,7 @@ def test_a_second_folder_joins_the_corpus_and_can_be_removed_file_by_file(
     assert len(train_page.document.corpora) == 1
 
 
-def test_delete_leaves_recordings_of_a_folder_out_and_takes_a_corpus_away(
+def test_delete_excludes_recordings_of_a_folder_and_removes_a_set(
     playing_controller: AppController, train_page: TrainPageController
 ) -> None:
     select(train_page, "a.wav")
@@ -255,7 +253,7 @@ def test_delete_leaves_recordings_of_a_folder_out_and_takes_a_corpus_away(
     assert len(train_page.document.corpora) == 1
 
 
-def test_delete_takes_files_out_of_their_set_in_one_step(
+def test_delete_removes_files_from_their_set_in_one_step(
     qtbot: QtBot, playing_controller: AppController, train_page: TrainPageController, tmp_path: Path
 ) -> None:
     """A file that was added by itself goes, one that lies in a folder of the set is left out."""
@@ -290,7 +288,7 @@ def test_delete_removes_the_set_that_has_the_focus_and_the_next_one_gets_it(
     read(qtbot, train_page)
 
 
-def test_folders_that_are_gone_say_so_and_can_be_located(
+def test_missing_folders_are_shown_and_can_be_located(
     qtbot: QtBot, train_page: TrainPageController, folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     moved = folder.with_name("Elsewhere")
@@ -304,7 +302,7 @@ def test_folders_that_are_gone_say_so_and_can_be_located(
     assert learned(train_page) == {"a.wav", "b.wav", "deep.wav", "low.wav"}
 
 
-def test_in_a_second_window_all_can_be_seen_and_nothing_changed(
+def test_a_second_window_shows_everything_read_only(
     qtbot: QtBot, playing_controller: AppController, folder: Path, tmp_path: Path
 ) -> None:
     project = create_project(tmp_path / "Mine")
@@ -340,7 +338,7 @@ def test_the_last_project_opens_with_the_page(
         again.page.right.deleteLater()
 
 
-def test_what_is_used_of_the_channels_stands_beside_the_name(tmp_path: Path) -> None:
+def test_the_channels_used_are_shown_beside_the_name(tmp_path: Path) -> None:
     wave = hit(0.5, 200)
     soundfile.write(tmp_path / "wired.wav", np.stack([wave, -wave], 1), RATE)
     for each in survey([CorpusSpec.of(tmp_path)], tmp_path / "cache"):
@@ -351,7 +349,7 @@ def test_what_is_used_of_the_channels_stands_beside_the_name(tmp_path: Path) -> 
     assert state_text(replace(row, excluded=True)) == "Excluded"
 
 
-def test_what_a_file_lacks_stands_beside_the_name(tmp_path: Path) -> None:
+def test_missing_data_is_shown_beside_the_name(tmp_path: Path) -> None:
     soundfile.write(tmp_path / "cut.wav", hit(2, 200), RATE)
     content = (tmp_path / "cut.wav").read_bytes()
     (tmp_path / "cut.wav").write_bytes(content[: len(content) // 2])

@@ -54,7 +54,7 @@ def act(train_page: TrainPageController, text: str) -> None:
     next(action for action in row_of(train_page).more.menu().actions() if action.text() == text).trigger()
 
 
-def test_k_keeps_the_sound_with_its_preset_in_a_project_made_silently(
+def test_k_saves_a_take_with_its_preset_in_a_new_project(
     playing_controller: AppController, kept: TrainPageController, tmp_path: Path
 ) -> None:
     project = tmp_path / "home" / "Documents" / "Distill" / "Tiny.distillproject"
@@ -73,7 +73,7 @@ def test_k_keeps_the_sound_with_its_preset_in_a_project_made_silently(
     assert take.model == playing_controller.session.request.model if playing_controller.session.request else False
 
 
-def test_a_second_take_gets_a_name_of_its_own(
+def test_a_second_take_gets_another_name(
     qtbot: QtBot, playing_controller: AppController, kept: TrainPageController
 ) -> None:
     press(playing_controller, Qt.Key.Key_K)
@@ -81,7 +81,7 @@ def test_a_second_take_gets_a_name_of_its_own(
     assert [row.item.text for row in kept.page.project.takes.rows] == ["Tiny 2", "Tiny 1"]
 
 
-def test_a_take_that_is_not_written_yet_keeps_its_name_from_the_next_one(
+def test_the_name_of_a_take_being_written_is_reserved(
     qtbot: QtBot, playing_controller: AppController, kept: TrainPageController
 ) -> None:
     press(playing_controller, Qt.Key.Key_K)
@@ -101,7 +101,7 @@ def test_a_take_kept_just_before_the_window_closes_is_in_the_project(
     assert [take.file.stem for take in read_project(folder).project.takes] == ["Tiny 1", "Tiny 2"]
 
 
-def test_a_take_is_heard_from_its_row_and_the_loop_gives_way(
+def test_previewing_a_take_pauses_the_loop(
     qtbot: QtBot, playing_controller: AppController, kept: TrainPageController, outputs: list[ClockOutput]
 ) -> None:
     press(playing_controller, Qt.Key.Key_Space)
@@ -116,14 +116,16 @@ def test_a_take_is_heard_from_its_row_and_the_loop_gives_way(
     assert "Preview" in row_of(kept).buttons
 
 
-def test_the_loop_takes_over_again(qtbot: QtBot, playing_controller: AppController, kept: TrainPageController) -> None:
+def test_playing_the_loop_ends_the_preview(
+    qtbot: QtBot, playing_controller: AppController, kept: TrainPageController
+) -> None:
     QTest.mouseClick(row_of(kept).buttons["Preview"], LEFT)
     assert playing_controller.playback is not None
     playing_controller.playback.play()
     assert not playing_controller.train_integration.is_file_playing, "nothing else was heard any more"
 
 
-def test_its_sound_opens_on_the_play_page_and_undo_leads_back(
+def test_a_take_opens_on_the_play_page_and_can_be_undone(
     playing_controller: AppController, kept: TrainPageController, worker: FakeRenderWorker
 ) -> None:
     playing_controller.session.set_slider(0, 0.7)
@@ -136,7 +138,7 @@ def test_its_sound_opens_on_the_play_page_and_undo_leads_back(
     assert playing_controller.session.config.sliders == (0.7, 0.0)
 
 
-def test_a_take_whose_model_is_gone_says_so(
+def test_a_take_without_its_model_is_reported(
     playing_controller: AppController, kept: TrainPageController, tiny_model_file: Path
 ) -> None:
     tiny_model_file.unlink()
@@ -144,7 +146,7 @@ def test_a_take_whose_model_is_gone_says_so(
     assert "tiny.distillgan" in said(playing_controller)
 
 
-def test_it_is_learned_from_in_a_marked_corpus(playing_controller: AppController, kept: TrainPageController) -> None:
+def test_a_take_is_added_to_a_marked_set(playing_controller: AppController, kept: TrainPageController) -> None:
     playing_controller.window.pages.show_page("train")
     QTest.mouseClick(row_of(kept).check, LEFT)
     assert [(corpus.name, corpus.kind, corpus.sources) for corpus in kept.document.corpora] == [
@@ -171,7 +173,7 @@ def test_a_deleted_take_comes_back_with_undo_and_is_gone_when_the_window_closes(
     assert not file.exists()
 
 
-def test_the_delete_key_puts_a_take_into_the_bin_and_undo_takes_it_out(
+def test_the_delete_key_moves_a_take_to_the_trash_and_undo_restores_it(
     playing_controller: AppController, kept: TrainPageController
 ) -> None:
     playing_controller.window.pages.show_page("train")
@@ -185,7 +187,7 @@ def test_the_delete_key_puts_a_take_into_the_bin_and_undo_takes_it_out(
     assert take_of(kept) == file
 
 
-def test_undo_of_keeping_takes_the_file_away_and_redo_brings_it_back(
+def test_undo_of_a_take_removes_its_file_and_redo_restores_it(
     playing_controller: AppController, kept: TrainPageController
 ) -> None:
     file = take_of(kept)

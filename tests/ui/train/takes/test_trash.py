@@ -25,7 +25,7 @@ def thesis(takes: Path) -> str:
     return (takes.parent.parent / "v" / "thesis.wav").read_text()
 
 
-def test_a_take_is_put_away_and_comes_back_and_goes_for_good(takes: Path) -> None:
+def test_a_take_is_moved_to_the_trash_restored_and_deleted(takes: Path) -> None:
     takes_bin = TakeTrash(takes)
     takes_bin.put(takes / "1.wav")
     assert takes_bin.holds("1.wav")
@@ -64,7 +64,7 @@ def make_folder(takes: Path) -> Path:
         make_folder,
     ],
 )
-def test_what_is_no_take_is_left_where_it_is(path_in: Callable[[Path], Path], takes: Path) -> None:
+def test_other_files_are_not_moved_to_the_trash(path_in: Callable[[Path], Path], takes: Path) -> None:
     path = path_in(takes)
     with pytest.raises(NotOwnedError):
         TakeTrash(takes).put(path)
@@ -73,7 +73,7 @@ def test_what_is_no_take_is_left_where_it_is(path_in: Callable[[Path], Path], ta
     assert thesis(takes) == "years"
 
 
-def test_a_bin_that_is_a_link_is_neither_filled_nor_emptied(takes: Path) -> None:
+def test_a_trash_that_is_a_link_is_neither_filled_nor_emptied(takes: Path) -> None:
     (takes / FOLDER).symlink_to(takes.parent.parent / "v")
     with pytest.raises(NotOwnedError):
         TakeTrash(takes).put(takes / "1.wav")
@@ -84,7 +84,7 @@ def test_a_bin_that_is_a_link_is_neither_filled_nor_emptied(takes: Path) -> None
     assert (takes / "1.wav").is_file()
 
 
-def test_a_folder_of_takes_that_is_a_link_keeps_what_it_leads_to(takes: Path) -> None:
+def test_the_target_of_a_linked_takes_folder_is_kept(takes: Path) -> None:
     elsewhere = takes.parent.parent / "v"
     (elsewhere / FOLDER).mkdir()
     (elsewhere / FOLDER / "old.wav").touch()

@@ -27,7 +27,7 @@ def test_a_tone_lies_at_its_frequency(hertz: float) -> None:
     assert picture.seconds == pytest.approx(FRAMES * 512 / 44_100)
 
 
-def test_both_stand_on_the_scale_of_the_original() -> None:
+def test_both_use_the_scale_of_the_original() -> None:
     picture = demo_picture(mel_of(1_000), mel_of(1_000, 0.05))
     loudest, softer = float(picture.original.levels.max()), float(picture.reconstruction.levels.max())
     assert -2 < loudest <= 0, "between two bands it is a little less"

@@ -54,7 +54,7 @@ def begin(train_page: TrainPageController, story: str) -> ModelSpec:
     return spec
 
 
-def test_it_learns_from_what_is_switched_on_into_the_project(train_page: TrainPageController) -> None:
+def test_it_trains_on_the_enabled_sets_into_the_project(train_page: TrainPageController) -> None:
     assert train_page.page.training.setup.title.text() == "Train “Wood”"
     assert train_page.page.training.setup.facts.text().startswith("1 file · 0:02 min")
     spec = begin(train_page, "stuck")
@@ -66,7 +66,7 @@ def test_it_learns_from_what_is_switched_on_into_the_project(train_page: TrainPa
     train_page.training.suspend()
 
 
-def test_a_model_that_is_learned_appears_in_the_project_and_plays(
+def test_a_trained_model_is_listed_in_the_project_and_plays(
     qtbot: QtBot, playing_controller: AppController, train_page: TrainPageController, tiny_model_path: Path
 ) -> None:
     spec = begin(train_page, "quick")
@@ -88,7 +88,7 @@ def test_a_model_that_is_learned_appears_in_the_project_and_plays(
     train_page.training.suspend()
 
 
-def test_a_model_that_is_learned_while_another_project_is_open_is_listed_in_its_own(
+def test_a_model_trained_while_another_project_is_open_is_listed_in_its_own(
     train_page: TrainPageController, playing_controller: AppController, tiny_model_path: Path
 ) -> None:
     spec = begin(train_page, "stuck")
@@ -115,7 +115,7 @@ def test_a_model_that_is_learned_while_another_project_is_open_is_listed_in_its_
     train_page.training.suspend()
 
 
-def test_the_next_model_gets_a_name_of_its_own_and_can_go_on_from_the_first(
+def test_the_next_model_gets_another_name_and_can_continue_the_first(
     train_page: TrainPageController, tiny_model_path: Path
 ) -> None:
     assert train_page.document.folder is not None
@@ -148,9 +148,7 @@ def plan_shows(train_page: TrainPageController) -> bool:
     return train_page.page.training.setup.isVisibleTo(train_page.page.training)
 
 
-def test_for_another_set_there_is_its_set_up_and_not_what_came_of_the_last_one(
-    qtbot: QtBot, train_page: TrainPageController
-) -> None:
+def test_another_set_shows_its_setup_instead_of_the_last_result(qtbot: QtBot, train_page: TrainPageController) -> None:
     train(qtbot, train_page)
     panel = train_page.page.training
     assert panel.status.stage.text() == "Finished"
@@ -176,7 +174,7 @@ def test_for_another_set_there_is_its_set_up_and_not_what_came_of_the_last_one(
     assert not plan_shows(train_page), "how it ended is seen where it ran"
 
 
-def test_a_training_of_another_set_shows_while_it_runs(train_page: TrainPageController) -> None:
+def test_a_running_training_of_another_set_is_shown(train_page: TrainPageController) -> None:
     begin(train_page, "stuck")
     turn_to(train_page, "Stone")
     train_page.page.recordings.train.click()
@@ -185,7 +183,7 @@ def test_a_training_of_another_set_shows_while_it_runs(train_page: TrainPageCont
     train_page.training.suspend()
 
 
-def test_of_several_sets_the_set_up_says_which(train_page: TrainPageController) -> None:
+def test_the_setup_names_the_sets(train_page: TrainPageController) -> None:
     train_page.document.apply("learn from", lambda project: with_corpus_on(project, "Stone", True))
     setup = train_page.page.training.setup
     assert "from Wood, Stone" in setup.facts.text()
@@ -194,7 +192,7 @@ def test_of_several_sets_the_set_up_says_which(train_page: TrainPageController) 
     assert setup.title.text() == "Train “Forest”"
 
 
-def test_learn_on_a_set_that_is_switched_off_says_so_and_offers_to_switch_it_on(
+def test_train_on_a_disabled_set_offers_to_enable_it(
     playing_controller: AppController, train_page: TrainPageController
 ) -> None:
     train_page.project.choose("Stone")
@@ -227,7 +225,7 @@ def vocoder_line(train_page: TrainPageController) -> QAction | None:
 
 
 @pytest.mark.parametrize("beside", [True, False])
-def test_a_vocoder_is_trained_for_a_model_of_an_earlier_session(
+def test_a_vocoder_is_trained_for_a_model_of_an_earlier_start(
     train_page: TrainPageController, tiny_model_path: Path, beside: bool
 ) -> None:
     """The recordings that a model learned from are read from the file beside it, or else from the project."""
@@ -247,7 +245,7 @@ def test_a_vocoder_is_trained_for_a_model_of_an_earlier_session(
     train_page.training.suspend()
 
 
-def test_no_vocoder_is_offered_where_nobody_knows_what_the_model_learned_from(
+def test_no_vocoder_training_is_offered_for_unknown_recordings(
     train_page: TrainPageController, tiny_model_path: Path
 ) -> None:
     spec = of_an_earlier_session(train_page, tiny_model_path)
@@ -256,9 +254,7 @@ def test_no_vocoder_is_offered_where_nobody_knows_what_the_model_learned_from(
     assert vocoder_line(train_page) is None
 
 
-def test_a_damaged_model_is_listed_as_damaged_and_can_only_be_shown_or_taken_out(
-    train_page: TrainPageController, tiny_model_path: Path
-) -> None:
+def test_a_damaged_model_can_only_be_shown_or_removed(train_page: TrainPageController, tiny_model_path: Path) -> None:
     spec = of_an_earlier_session(train_page, tiny_model_path)
     rows = train_page.page.project.models.rows
     assert [act.text for act in rows[0].item.actions][:2] == ["Play this model", "Continue training"]
@@ -268,9 +264,7 @@ def test_a_damaged_model_is_listed_as_damaged_and_can_only_be_shown_or_taken_out
     assert [act.text for act in rows[0].item.actions] == ["Show in folder", "Remove from project"]
 
 
-def test_the_newest_model_stands_first_also_where_no_corpus_is_left(
-    train_page: TrainPageController, tiny_model_path: Path
-) -> None:
+def test_the_newest_model_is_first_also_without_any_set(train_page: TrainPageController, tiny_model_path: Path) -> None:
     old = of_an_earlier_session(train_page, tiny_model_path).out
     new = old.with_name("Newer.distillgan")
     new.write_bytes(old.read_bytes())
@@ -283,7 +277,7 @@ def test_the_newest_model_stands_first_also_where_no_corpus_is_left(
             train_page.document.apply("remove sound set", partial(without_corpus, name=corpora[0]))
 
 
-def test_a_running_training_is_seen_from_the_play_page_and_a_click_leads_to_it(
+def test_the_play_page_shows_a_running_training_and_links_to_it(
     qtbot: QtBot, playing_controller: AppController, train_page: TrainPageController
 ) -> None:
     begin(train_page, "run")
@@ -305,7 +299,7 @@ def test_a_running_training_is_seen_from_the_play_page_and_a_click_leads_to_it(
     assert message.sentence == "“Wood” is trained."
 
 
-def test_enter_on_the_button_that_starts_a_training_gives_the_keys_to_no_other_button(
+def test_enter_on_start_training_moves_the_focus_to_no_button(
     qtbot: QtBot, playing_controller: AppController, train_page: TrainPageController
 ) -> None:
     window, start = playing_controller.window, train_page.page.training.setup.begin
@@ -320,7 +314,7 @@ def test_enter_on_the_button_that_starts_a_training_gives_the_keys_to_no_other_b
     train_page.training.suspend()
 
 
-def test_a_training_that_fails_says_so_on_the_play_page(
+def test_the_play_page_reports_a_failed_training(
     qtbot: QtBot, playing_controller: AppController, train_page: TrainPageController
 ) -> None:
     begin(train_page, "failed")
@@ -334,14 +328,14 @@ def test_a_training_that_fails_says_so_on_the_play_page(
     assert (playing_controller.window.pages.current, train_page.page.tab) == ("train", TRAINING)
 
 
-def test_nothing_can_be_learned_where_all_is_switched_off(train_page: TrainPageController) -> None:
+def test_no_training_starts_where_every_set_is_disabled(train_page: TrainPageController) -> None:
     train_page.recordings.choose("Wood")
     train_page.recordings.set_included([row.path for row in train_page.page.recordings.model.rows], included=False)
     assert train_page.page.training.setup.empty.isVisibleTo(train_page.page.training.setup)
     assert "switched on" in train_page.page.training.setup.empty.sentence.text()
 
 
-def test_a_training_that_was_broken_off_is_offered_when_the_project_opens(
+def test_an_interrupted_training_is_offered_when_the_project_opens(
     qtbot: QtBot, train_page: TrainPageController
 ) -> None:
     spec = begin(train_page, "run")
@@ -357,7 +351,7 @@ def test_a_training_that_was_broken_off_is_offered_when_the_project_opens(
 
 
 @pytest.mark.parametrize(("there", "state"), [(True, "stopped_saved"), (False, "interrupted")])
-def test_what_was_stopped_and_kept_is_called_broken_off_only_where_its_model_is_gone(
+def test_a_saved_training_is_interrupted_only_without_its_model(
     qtbot: QtBot, train_page: TrainPageController, there: bool, state: str
 ) -> None:
     spec = begin(train_page, "run")
@@ -382,7 +376,7 @@ def test_what_was_stopped_and_kept_is_called_broken_off_only_where_its_model_is_
     assert not spec.checkpoint.exists()
 
 
-def test_before_the_first_steps_there_are_words_in_place_of_black_pictures(
+def test_before_the_first_steps_there_is_text_in_place_of_pictures(
     qtbot: QtBot, train_page: TrainPageController
 ) -> None:
     begin(train_page, "run")
@@ -396,7 +390,7 @@ def test_before_the_first_steps_there_are_words_in_place_of_black_pictures(
     train_page.training.suspend()
 
 
-def test_closing_while_it_learns_asks_first(
+def test_closing_during_training_asks_first(
     qtbot: QtBot, playing_controller: AppController, train_page: TrainPageController
 ) -> None:
     begin(train_page, "stuck")
@@ -422,7 +416,7 @@ def test_a_specification_is_read_as_it_was_written(tmp_path: Path, train_page: T
     assert read_spec(model) is None
 
 
-def test_options_are_taken_from_the_form(train_page: TrainPageController) -> None:
+def test_options_are_read_from_the_form(train_page: TrainPageController) -> None:
     train_page.page.training.setup.form.minutes.show_value(12.0)
     assert train_page.page.training.setup.form.options == TrainingOptions(12.0, "cpu", 1)
     assert begin(train_page, "stuck").minutes == 12.0

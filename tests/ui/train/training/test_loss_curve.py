@@ -38,21 +38,21 @@ def test_a_night_of_points_stays_a_few_hundred_over_the_whole_time() -> None:
     assert curve.at(10_000) == pytest.approx(5_000, abs=300)
 
 
-def test_a_moment_that_is_past_and_a_number_that_is_none_are_left_out() -> None:
+def test_points_of_the_past_and_values_that_are_not_finite_are_skipped() -> None:
     curve = Curve()
     for moment, value in ((1, 5.0), (1, 4.0), (0.5, 3.0), (2, float("nan")), (3, 2.0)):
         curve.add(moment, value)
     assert curve.points == [(1, 5.0), (3, 2.0)]
 
 
-def test_the_best_is_remembered_with_its_moment() -> None:
+def test_the_best_value_is_kept_with_its_time() -> None:
     result = TrainingHistory()
     for seconds, error in ((5, 9.0), (10, 4.5), (15, 5.0)):
         result.add(line(seconds, error))
     assert result.best == (10, 4.5)
 
 
-def test_what_came_after_a_checkpoint_is_taken_back() -> None:
+def test_points_after_a_checkpoint_are_removed() -> None:
     result = history(200)
     best = result.until(20)
     assert best.seconds == 20
@@ -87,7 +87,7 @@ def shown_curve(qtbot: QtBot, training: TrainingHistory, seconds: float) -> Loss
     return curve
 
 
-def test_the_pointer_reads_out_what_stands_there(qtbot: QtBot) -> None:
+def test_the_pointer_reads_the_value_under_it(qtbot: QtBot) -> None:
     curve = shown_curve(qtbot, history(240), 240.0)
     texts: list[str] = []
     curve.hovered.connect(texts.append)
@@ -102,7 +102,7 @@ def test_the_pointer_reads_out_what_stands_there(qtbot: QtBot) -> None:
     assert texts[-1] == ""
 
 
-def test_beside_the_plot_nothing_is_read_out(qtbot: QtBot) -> None:
+def test_there_is_no_read_out_outside_the_plot(qtbot: QtBot) -> None:
     curve = shown_curve(qtbot, history(240), 240.0)
     assert curve.plot.seconds_at(QPointF(5, 100)) is None
 

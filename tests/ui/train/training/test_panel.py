@@ -27,7 +27,7 @@ def click(widget: QWidget) -> None:
     QTest.mouseClick(widget, LEFT)
 
 
-def test_while_it_learns_everything_is_shown(stage: Stage) -> None:
+def test_during_training_everything_is_shown(stage: Stage) -> None:
     training = stage.begin("hold")
     panel = stage.panel
     stage.until(lambda: training.history.seconds > 60)
@@ -45,7 +45,7 @@ def test_while_it_learns_everything_is_shown(stage: Stage) -> None:
     assert panel.history.curve.read_out(50).startswith("0:50 · error")
 
 
-def test_paused_it_waits_and_goes_on(stage: Stage) -> None:
+def test_a_paused_training_waits_and_resumes(stage: Stage) -> None:
     training = stage.begin("run")
     stage.until(lambda: training.history.seconds > 20)
     click(stage.panel.action_buttons.buttons["pause"])
@@ -57,7 +57,7 @@ def test_paused_it_waits_and_goes_on(stage: Stage) -> None:
     assert training.state == "training"
 
 
-def test_the_hint_that_little_is_learned_has_the_button_right_there(stage: Stage) -> None:
+def test_the_plateau_hint_has_the_button_to_finish(stage: Stage) -> None:
     stage.begin("plateau")
     stage.until(lambda: stage.panel.status.notice.isVisible())
     assert "hardly improves" in stage.panel.status.notice.sentence
@@ -83,7 +83,7 @@ def test_on_a_small_screen_the_pictures_scroll_and_the_buttons_stay(stage: Stage
             assert panel.rect().contains(QRect(button.mapTo(panel, QPoint()), button.size()))
 
 
-def test_stopped_it_says_so_until_the_sliders_are_found(stage: Stage) -> None:
+def test_a_stopped_training_shows_it_until_the_analysis_ends(stage: Stage) -> None:
     training = stage.begin("run")
     stage.until(lambda: training.history.seconds > 20)
     click(stage.panel.action_buttons.buttons["stop"])
@@ -97,7 +97,7 @@ def test_stopped_it_says_so_until_the_sliders_are_found(stage: Stage) -> None:
     assert not stage.panel.status.bar.isVisible()
 
 
-def test_learned_to_the_end_there_is_a_model_to_play(stage: Stage) -> None:
+def test_a_finished_training_has_a_model_to_play(stage: Stage) -> None:
     stage.spec = replace(stage.spec, minutes=0.5)
     stage.begin("run")
     stage.until_state("finished")
@@ -109,7 +109,7 @@ def test_learned_to_the_end_there_is_a_model_to_play(stage: Stage) -> None:
     assert stage.panel.setup.isVisible()
 
 
-def test_put_aside_it_goes_on_from_there(stage: Stage) -> None:
+def test_a_suspended_training_resumes(stage: Stage) -> None:
     training = stage.begin("run")
     stage.until(lambda: training.history.seconds > 100)
     click(stage.panel.action_buttons.buttons["suspend"])
@@ -123,7 +123,7 @@ def test_put_aside_it_goes_on_from_there(stage: Stage) -> None:
     assert training.history.errors.points[0][0] < 10
 
 
-def test_put_aside_while_the_sliders_are_found_nothing_is_lost(stage: Stage) -> None:
+def test_suspending_during_the_analysis_loses_nothing(stage: Stage) -> None:
     stage.spec = replace(stage.spec, minutes=0.5)
     stage.begin("analysing")
     stage.until_state("analysing")
@@ -132,7 +132,7 @@ def test_put_aside_while_the_sliders_are_found_nothing_is_lost(stage: Stage) -> 
     assert "you can resume at any time" in stage.panel.status.notice.sentence
 
 
-def test_cancelled_while_it_reads_nothing_is_left(stage: Stage) -> None:
+def test_cancelling_while_it_reads_leaves_nothing(stage: Stage) -> None:
     stage.begin("stuck")
     assert stage.actions == ["Cancel"]
     click(stage.panel.action_buttons.buttons["cancel"])
@@ -141,7 +141,7 @@ def test_cancelled_while_it_reads_nothing_is_left(stage: Stage) -> None:
     assert stage.actions == ["Try again", "New training"]
 
 
-def test_a_failure_is_one_sentence_and_can_be_tried_again(stage: Stage) -> None:
+def test_a_failure_is_one_sentence_and_can_be_retried(stage: Stage) -> None:
     stage.begin("failed")
     stage.until_state("failed")
     assert stage.panel.status.notice.sentence == "The disk is full; free some space or choose another place."
@@ -151,13 +151,13 @@ def test_a_failure_is_one_sentence_and_can_be_tried_again(stage: Stage) -> None:
     stage.until(lambda: stage.training.history.seconds > 0)
 
 
-def test_a_sentence_for_the_command_line_says_nothing_of_its_options(stage: Stage) -> None:
+def test_command_line_options_are_left_out_of_messages(stage: Stage) -> None:
     stage.begin("others")
     stage.until_state("failed")
     assert stage.panel.status.notice.sentence == "The recordings are others; put them back, or start anew."
 
 
-def test_where_it_died_it_goes_on_from_what_was_written_down(stage: Stage) -> None:
+def test_a_crashed_training_resumes_from_its_checkpoint(stage: Stage) -> None:
     training = stage.begin("died")
     stage.until_state("died")
     assert "go on from there" in stage.panel.status.notice.sentence
@@ -167,21 +167,21 @@ def test_where_it_died_it_goes_on_from_what_was_written_down(stage: Stage) -> No
     assert training.history.losses.points[-1][0] <= training.history.seconds <= 105
 
 
-def test_a_program_that_is_not_there_is_said(stage: Stage) -> None:
+def test_a_missing_program_is_reported(stage: Stage) -> None:
     stage.training._program = ("/nowhere/distill",)
     stage.training.start(stage.spec)
     assert stage.training.state == "failed"
     assert "cannot be started" in stage.panel.status.notice.sentence
 
 
-def test_a_full_disk_at_a_checkpoint_is_a_caution_while_it_goes_on(stage: Stage) -> None:
+def test_a_full_disk_at_a_checkpoint_is_a_warning_during_training(stage: Stage) -> None:
     training = stage.begin("trouble")
     stage.until(lambda: stage.panel.status.trouble.isVisible())
     assert stage.panel.status.trouble.sentence == fake_training_cli.TROUBLE
     assert training.state == "training"
 
 
-def test_one_that_a_crash_broke_off_is_offered_and_can_be_discarded_after_a_question(stage: Stage) -> None:
+def test_a_crashed_training_is_offered_and_discarded_after_confirmation(stage: Stage) -> None:
     stage.begin("died")
     stage.until_state("died")
     stage.training.clear()
@@ -202,7 +202,7 @@ def test_one_that_a_crash_broke_off_is_offered_and_can_be_discarded_after_a_ques
     assert not stage.training.remember(stage.spec)
 
 
-def test_what_another_window_trains_is_not_discarded(stage: Stage) -> None:
+def test_a_training_of_another_window_is_not_discarded(stage: Stage) -> None:
     stage.begin("died")
     stage.until_state("died")
     with (
@@ -214,7 +214,7 @@ def test_what_another_window_trains_is_not_discarded(stage: Stage) -> None:
     assert stage.spec.checkpoint.is_file()
 
 
-def test_stopped_it_can_learn_more_from_the_same_place(stage: Stage) -> None:
+def test_a_stopped_training_can_be_continued(stage: Stage) -> None:
     training = stage.begin("run")
     stage.until(lambda: training.history.seconds >= 30)
     training.finish_now()
@@ -233,7 +233,7 @@ def test_stopped_it_can_learn_more_from_the_same_place(stage: Stage) -> None:
     assert training.spec.minutes == pytest.approx(10 + learned / 60)
 
 
-def test_finished_it_learns_more_from_its_model(stage: Stage) -> None:
+def test_a_finished_training_can_be_continued_from_its_model(stage: Stage) -> None:
     stage.spec = replace(stage.spec, minutes=0.2)
     training = stage.begin("run")
     stage.until_state("finished")
@@ -241,7 +241,7 @@ def test_finished_it_learns_more_from_its_model(stage: Stage) -> None:
     assert training.spec == replace(stage.spec, begin_with=stage.spec.out, minutes=3)
 
 
-def test_a_vocoder_of_its_own_is_trained_in_the_same_panel(stage: Stage) -> None:
+def test_a_vocoder_is_fine_tuned_in_the_same_panel(stage: Stage) -> None:
     stage.spec = replace(stage.spec, minutes=0.2)
     training = stage.begin("run")
     stage.until_state("finished")
@@ -281,7 +281,7 @@ def test_a_demo_is_played_and_compared_with_the_keys(stage: Stage) -> None:
         click(demos.play)
 
 
-def test_the_choice_follows_the_newest_demo_until_the_hand_takes_another(stage: Stage) -> None:
+def test_the_newest_demo_is_selected_until_the_user_selects_another(stage: Stage) -> None:
     training = stage.begin("run")
     demos = stage.panel.history.demos.list
     stage.until(lambda: len(training.history.demos) == 2)
@@ -291,7 +291,7 @@ def test_the_choice_follows_the_newest_demo_until_the_hand_takes_another(stage: 
     assert demos.demo == training.history.demos[0]
 
 
-def test_before_it_the_hand_chooses_how_long(stage: Stage) -> None:
+def test_the_user_sets_the_duration_before_the_start(stage: Stage) -> None:
     panel = stage.panel
     panel.setup.form.minutes.setValue(3)
     stage.until(lambda: "memory" in panel.setup.estimate.text())
@@ -304,7 +304,7 @@ def test_before_it_the_hand_chooses_how_long(stage: Stage) -> None:
         click(panel.setup.empty.button)
 
 
-def test_what_was_skipped_is_told_in_full(stage: Stage) -> None:
+def test_skipped_files_are_listed_in_full(stage: Stage) -> None:
     training = stage.begin("run")
     stage.until(lambda: training.history.seconds > 0)
     click(stage.panel.status.skipped)
@@ -324,14 +324,14 @@ def test_a_flood_of_lines_reaches_the_window_four_times_a_second(stage: Stage) -
     assert len(shown) <= 4 * (time.monotonic() - begun) + 1
 
 
-def test_a_second_training_has_to_wait(stage: Stage) -> None:
+def test_a_second_training_is_refused(stage: Stage) -> None:
     training = stage.begin("run")
     with stage.qtbot.waitSignal(training.notified) as notified:
         training.start(stage.spec)
     assert "is running" in notified.args[0].sentence
 
 
-def test_the_window_closes_and_the_training_is_put_aside(stage: Stage) -> None:
+def test_closing_the_window_suspends_the_training(stage: Stage) -> None:
     training = stage.begin("run")
     stage.until(lambda: training.history.seconds > 20)
     assert training._run is not None
@@ -342,7 +342,7 @@ def test_the_window_closes_and_the_training_is_put_aside(stage: Stage) -> None:
 
 
 @pytest.mark.parametrize("word", ["Pause", "Resume"])
-def test_the_keyboard_stays_where_the_button_was(stage: Stage, word: str) -> None:
+def test_the_focus_stays_where_the_button_was(stage: Stage, word: str) -> None:
     training = stage.begin("run")
     stage.panel.activateWindow()
     stage.until(lambda: training.history.seconds > 10)
