@@ -4,21 +4,21 @@ from __future__ import annotations
 
 import contextlib
 import gc
-import importlib.machinery
 import os
+import shutil
 import signal
-import subprocess
 import sys
-import threading
 from collections import deque
-from collections.abc import Callable, Generator, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterator
 from importlib import import_module
 from pathlib import Path
-from types import ModuleType
 from typing import TYPE_CHECKING, Any
 
 import pytest
 from pytestqt.wait_signal import SignalBlocker
+
+from tests.paths import ROOT
+from tests.torch_free import HEAVY_FIXTURES, is_torch_free
 
 if TYPE_CHECKING:
     from distill_app.models.model import DistillModel
@@ -30,13 +30,11 @@ _BLOCKERS_KEPT = 256
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
-    parser.addoption("--no-torch", action="store_true", help="leave out tests that import torch or start Distill")
+    parser.addoption("--no-torch", action="store_true", help="leave out tests that need torch or start Distill")
 
 
 def pytest_configure(config: pytest.Config) -> None:
     _restore_signal_handlers()
-    if config.getoption("--no-torch"):
-        sys.meta_path.insert(0, _TorchSkipper())
 
 
 def _restore_signal_handlers() -> None:
@@ -47,30 +45,17 @@ def _restore_signal_handlers() -> None:
             signal.signal(ending, signal.default_int_handler if name == "SIGINT" else signal.SIG_DFL)
 
 
-class _TorchSkipper(importlib.machinery.PathFinder):
-    """Skips the test, or the module of tests, that imports torch. Another thread may: it cannot skip a test."""
-
-    @classmethod
-    def find_spec(
-        cls, fullname: str, path: Sequence[str] | None = None, target: ModuleType | None = None
-    ) -> importlib.machinery.ModuleSpec | None:
-        if fullname == "torch" and threading.current_thread() is threading.main_thread():
-            pytest.skip("needs torch", allow_module_level=True)
+def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool | None:
+    """Leaves out the files that import torch under --no-torch."""
+    if not config.getoption("--no-torch") or not collection_path.name.startswith("test_"):
         return None
+    return None if is_torch_free(collection_path) else True
 
 
-class _ProcessSkipper(subprocess.Popen[Any]):
-    """Skips the test that starts Distill in a process of its own.
-
-    Scripts may be started: those of the tests need no torch.
-    """
-
-    def __init__(self, args: Any, *more: Any, **named: Any) -> None:
-        command = [str(args)] if isinstance(args, str | os.PathLike) else list(map(str, args))
-        starts_code = command[0] == sys.executable and not any(each.endswith(".py") for each in command)
-        if starts_code and threading.current_thread() is threading.main_thread():
-            pytest.skip("starts Python")
-        super().__init__(args, *more, **named)
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Leaves out the tests under --no-torch whose fixtures need torch."""
+    if config.getoption("--no-torch"):
+        items[:] = [item for item in items if not HEAVY_FIXTURES & set(getattr(item, "fixturenames", ()))]
 
 
 @pytest.hookimpl(wrapper=True)
@@ -126,17 +111,6 @@ def _signal_blockers_outlive_queued_calls() -> Iterator[None]:
         yield
 
 
-ARCHITECTURE = {"name": "conv1d", "latent": 4, "width": 8, "blocks": 1}
-
-
-@pytest.fixture(scope="session", autouse=True)
-def _no_python_processes(request: pytest.FixtureRequest) -> Iterator[None]:
-    with pytest.MonkeyPatch.context() as patch:
-        if request.config.getoption("--no-torch"):
-            patch.setattr(subprocess, "Popen", _ProcessSkipper)
-        yield
-
-
 @pytest.fixture(scope="session", autouse=True)
 def _own_cache(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
     """Keeps measurements of tests out of the cache of this computer."""
@@ -165,43 +139,24 @@ def _cycles_of_qt(request: pytest.FixtureRequest) -> Iterator[None]:
     gc.enable()
 
 
+TINY_MODEL = ROOT / "tests" / "data" / "tiny.distillgan"
+"""Model of a few thousand random weights with two axes: for plumbing, not for sound."""
+
+
 @pytest.fixture(scope="session")
 def tiny_model() -> DistillModel:
-    """A real network of a few thousand random weights with two axes: for plumbing, not for sound."""
-    import torch
+    from distill_app.models.model_file import load_model
 
-    from distill_app.dsp.mel_format import DISTILL_MEL
-    from distill_app.models.axes import LatentAxes
-    from distill_app.models.axis import Axis
-    from distill_app.models.header import CorpusFile, ModelHeader
-    from distill_app.models.model import DistillModel
-    from distill_app.models.vae import build_vae
-
-    torch.manual_seed(0)
-    axes = (
-        Axis("Brightness", "centroid", 0.95, -2.0, 0.0, 1.0),
-        Axis("Axis 2", "", 0.3, -1.0, 0.1, 1.0),
-    )
-    header = ModelHeader("Tiny", DISTILL_MEL, ARCHITECTURE, axes, (CorpusFile("a.wav", 1.5),), {"seed": 0})
-    vae = build_vae(DISTILL_MEL.bands, ARCHITECTURE).eval().requires_grad_(False)
-    mean, std = torch.full((128,), -5.0), torch.full((128,), 3.0)
-    return DistillModel(header, vae, mean, std, LatentAxes(axes, torch.zeros(4), torch.eye(4)[:2]))
+    return load_model(TINY_MODEL)
 
 
 @pytest.fixture(scope="session")
-def tiny_model_path(tiny_model: DistillModel, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A file that every test reads and none changes."""
-    from distill_app.models.model_file import save_model
-
-    path = tmp_path_factory.mktemp("model") / "tiny.distillgan"
-    save_model(tiny_model, path)
-    return path
+def tiny_model_path(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Model file that every test reads and none changes."""
+    return Path(shutil.copy(TINY_MODEL, tmp_path_factory.mktemp("model")))
 
 
 @pytest.fixture
-def tiny_model_file(tiny_model: DistillModel, tmp_path: Path) -> Path:
-    from distill_app.models.model_file import save_model
-
-    path = tmp_path / "tiny.distillgan"
-    save_model(tiny_model, path)
-    return path
+def tiny_model_file(tmp_path: Path) -> Path:
+    """Model file that a test may change."""
+    return Path(shutil.copy(TINY_MODEL, tmp_path))

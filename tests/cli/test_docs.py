@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from distill_app.cli.main import COMMANDS, parser
+from distill_app.cli.main import parser
 from tests.paths import ROOT
 
 PAGE = (ROOT / "docs" / "cli.md").read_text("utf-8")
@@ -31,12 +31,18 @@ def _section(command: str) -> str:
     return section
 
 
+def _listed() -> list[str]:
+    """Commands that the help lists."""
+    (action,) = [each for each in parser()._actions if isinstance(each, argparse._SubParsersAction)]
+    return sorted(choice.dest for choice in action._choices_actions)
+
+
 def test_every_command_has_a_section() -> None:
-    assert len(_subparsers(parser())) == len(COMMANDS)
-    assert [name for name in _subparsers(parser()) if f"\n## {name}\n" not in PAGE] == []
+    assert "render" in _listed()
+    assert [name for name in _listed() if f"\n## {name}\n" not in PAGE] == []
 
 
-@pytest.mark.parametrize("command", sorted(_subparsers(parser())))
+@pytest.mark.parametrize("command", _listed())
 def test_every_option_is_described(command: str) -> None:
     options = set(_options(_subparsers(parser())[command])) - SHARED
     described = set(re.findall(r"--[a-z][a-z-]*", _section(command)))
