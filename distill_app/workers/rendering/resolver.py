@@ -59,12 +59,15 @@ class RequestResolver:
 
     def vocoder(self, sound: ResolvedRequest) -> Vocoder:
         """Loads the vocoder where it is not loaded. Raises VocoderError."""
+        stamp, may_fall_back = sound.key[0], (sound.request.vocoder, sound.vocoder.id) == (AUTO, OWN)
+        if may_fall_back and stamp in self._damaged:
+            return self._vocoders.get(self._vocoders.find(BUILT_IN.id))
         try:
             return self._vocoders.get(sound.vocoder)
         except VocoderError as error:
-            if (sound.request.vocoder, sound.vocoder.id) != (AUTO, OWN):
+            if not may_fall_back:
                 raise
-            return self._vocoders.get(self._fall_back(sound.key[0], error))
+            return self._vocoders.get(self._fall_back(stamp, error))
 
     def pipeline(self, sound: ResolvedRequest) -> GenerationPipeline:
         """Loads the vocoder where it is not loaded. Raises VocoderError."""

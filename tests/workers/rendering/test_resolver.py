@@ -85,7 +85,9 @@ def test_a_damaged_vocoder_is_reported_once_and_the_built_in_one_plays(
 ) -> None:
     embed_vocoder(tiny_model_file, make_embedded().to_dict(), {})
     for _ in range(2):
-        assert renderer.pipeline(renderer.resolve(sound(tiny_model_file, AUTO))).vocoder.info.id == BUILT_IN.id
-    assert len(notices) == 1
+        resolved = renderer.resolve(sound(tiny_model_file, AUTO))
+        assert renderer.preview_pipeline(resolved)[0].vocoder.info.id == BUILT_IN.id
+        assert renderer.pipeline(resolved).vocoder.info.id == BUILT_IN.id
+        assert len(notices) == 1
     with pytest.raises(VocoderError, match="damaged"):
         renderer.pipeline(renderer.resolve(sound(tiny_model_file, OWN)))

@@ -1,10 +1,13 @@
 """Specification of a training in a file beside its model, so that it can be resumed after a crash or a reboot."""
 
+from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
 from distill_app.common.errors import ProjectError
 from distill_app.common.logging_setup import logger
 from distill_app.common.training_paths import SUFFIX as TRAINING_SUFFIX
+from distill_app.common.typed_values import require_object
 from distill_app.models.header import SUFFIX as MODEL_SUFFIX
 from distill_app.project.corpora import CorpusSpec, read_corpora
 from distill_app.project.json_values import parse_project_json, read_content, to_json, write_content
@@ -33,10 +36,16 @@ def read_spec(model: Path) -> ModelSpec | None:
     path = training_file(model)
     try:
         values = parse_project_json(read_content(path), path.name)
+        values[TRAINING] = _stored(require_object(values.get(TRAINING)))
         spec = spec_from_values(values, path.parent, out=model, name=model.stem, demos=True)
     except (ProjectError, KeyError, ValueError):
         return None
     return spec if isinstance(spec, ModelSpec) else None
+
+
+def _stored(values: Mapping[str, Any]) -> dict[str, Any]:
+    """Values that `write_spec` writes: any other one, such as another file to write, is ignored."""
+    return {name: values[name] for name in _STORED if values.get(name) not in (None, 0)}
 
 
 def spec_in(folder: Path) -> ModelSpec | EmbeddedVocoderSpec | None:
