@@ -1,14 +1,13 @@
 """Fade curves and crossfades. numpy only."""
 
 from functools import lru_cache
-from typing import Literal, assert_never, get_args
+from typing import Literal, assert_never
 
 import numpy as np
 
 from distill_app.dsp.sound import Samples
 
 Curve = Literal["linear", "equal-power", "smooth"]
-CURVES: tuple[Curve, ...] = get_args(Curve)
 
 
 @lru_cache(maxsize=64)

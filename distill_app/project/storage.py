@@ -177,11 +177,6 @@ class ProjectFile:
             self.read_only = str(error)
             return ""
 
-    def reload(self) -> Project:
-        """Read the project again from the disk. Raises ProjectError."""
-        self.project, self.trouble = self._read()
-        return self.project
-
     @property
     def changed(self) -> bool:
         """Whether another program has changed the file since it was read here. Raises ProjectError if unknown."""

@@ -17,7 +17,7 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
-from distill_app.common.generators import FractionProgress, drain
+from distill_app.common.generators import FractionProgress
 
 AXES_MAX = 8
 SHARE_MIN = 0.01
@@ -44,11 +44,6 @@ class Components:
     directions: Tensor
     explained_variance: Tensor
     descriptors: tuple[str, ...] = ()
-
-
-def principal_components(latents: Tensor, sounds: Tensor, block: int = 1, seed: int = 0) -> Components:
-    """Result of `component_steps`."""
-    return drain(component_steps(latents, sounds, block, seed))
 
 
 def component_steps(latents: Tensor, sounds: Tensor, block: int = 1, seed: int = 0) -> FractionProgress[Components]:

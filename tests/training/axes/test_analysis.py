@@ -18,7 +18,7 @@ from distill_app.training.axes.analysis import (
     spearman,
     unnamed_axes,
 )
-from distill_app.training.axes.components import AXES_MAX, principal_components
+from distill_app.training.axes.components import AXES_MAX, Components, component_steps
 from distill_app.training.vae.build_model import build_model
 from distill_app.training.vae.config import TrainingConfig
 from distill_app.training.vae.trainer import Trainer
@@ -35,6 +35,10 @@ def factors_in_latents(count: int = 3, rows: int = 400) -> tuple[Tensor, Tensor,
     factors = independent * torch.tensor([2.0, 1.4, 1.0])[:count]
     directions = torch.linalg.qr(torch.randn(32, 32, generator=random))[0][:count]
     return factors @ directions + 0.1 * torch.randn(rows, 32, generator=random), factors, directions
+
+
+def principal_components(latents: Tensor, sounds: Tensor, block: int = 1, seed: int = 0) -> Components:
+    return drain(component_steps(latents, sounds, block, seed))
 
 
 def test_three_true_factors_give_three_axes_aligned_with_them() -> None:
