@@ -26,7 +26,7 @@ class Panel:
     """Panel of one figure: its title, and its columns on training and on validation recordings."""
 
     title: str
-    learned: str
+    train: str
     held_out: str = ""
 
 
@@ -40,7 +40,7 @@ def draw_curves(rows: Sequence[Row], panels: Sequence[Panel], path: Path) -> Non
     from pyqtgraph import GraphicsLayoutWidget
     from pyqtgraph.exporters import ImageExporter
 
-    figures = [(panel.title, _points(rows, panel.learned), _points(rows, panel.held_out)) for panel in panels]
+    figures = [(panel.title, _points(rows, panel.train), _points(rows, panel.held_out)) for panel in panels]
     shown = [figure for figure in figures if len(figure[1]) or len(figure[2])]
     hours = _points(rows, "hours")[:, 0].max(initial=0.0)
     picture = GraphicsLayoutWidget(size=(_WIDTH, _PANEL_HEIGHT * max(1, len(shown))))
@@ -59,12 +59,12 @@ def _points(rows: Sequence[Row], column: str) -> Points:
     return points[np.isfinite(points).all(axis=1)]
 
 
-def _draw_panel(plot: Any, title: str, learned: Points, held_out: Points, hours: float) -> None:
+def _draw_panel(plot: Any, title: str, train: Points, held_out: Points, hours: float) -> None:
     _label(plot, title + (" (dots: recordings held out)" if len(held_out) else ""))
-    plot.plot(learned, pen={"color": _LINE, "width": 1.5}, antialias=True)
+    plot.plot(train, pen={"color": _LINE, "width": 1.5}, antialias=True)
     plot.plot(held_out, pen=None, symbol="o", symbolSize=8, symbolPen=None, symbolBrush=_DOT)
     plot.setXRange(0.0, hours, padding=_SIDES)
-    plot.setYRange(*_figure_range(learned[:, 1], held_out[:, 1]))
+    plot.setYRange(*_figure_range(train[:, 1], held_out[:, 1]))
 
 
 def _label(plot: Any, title: str) -> None:
@@ -78,8 +78,8 @@ def _label(plot: Any, title: str) -> None:
     plot.showGrid(x=True, y=True, alpha=_GRID_OPACITY)
 
 
-def _figure_range(learned: Points, held_out: Points) -> tuple[float, float]:
+def _figure_range(train: Points, held_out: Points) -> tuple[float, float]:
     """Range of all validation values, and of the training values without the highest ones."""
-    lowest = np.sort(learned)[: math.ceil(_SHARE_SHOWN * len(learned))]
+    lowest = np.sort(train)[: math.ceil(_SHARE_SHOWN * len(train))]
     figures = np.concatenate([lowest, held_out])
     return figures.min(), figures.max()

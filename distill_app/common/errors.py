@@ -10,7 +10,7 @@ class AudioFileError(DistillError):
 
 
 class CorpusError(DistillError):
-    """A folder of recordings contains nothing to learn from."""
+    """A folder of recordings contains nothing to train on."""
 
 
 class ModelFileError(DistillError):

@@ -70,7 +70,7 @@ def decode_errors_as_corpus_errors(recording: Path) -> Iterator[None]:
 
 def recording_changed_error(recording: Path) -> CorpusError:
     """Error for a recording that decodes to something else than before."""
-    return CorpusError(f"“{recording.name}” has changed while it was learned from; start again.")
+    return CorpusError(f"“{recording.name}” has changed while it was used for training; start again.")
 
 
 @dataclass(frozen=True)

@@ -87,7 +87,7 @@ def check_usable(file: FoundFile) -> None:
     """Raise AudioFileError or CorpusError if the file is no sound, or a render made by Distill."""
     check_is_sound(file.path)
     if file.corpus.kind == "recordings" and is_made_by_distill(file.path):
-        raise CorpusError(f"“{file.path.name}” was made by Distill; add it as a take to learn from it.")
+        raise CorpusError(f"“{file.path.name}” was made by Distill; add it as a take to train on it.")
 
 
 def skip_unusable(files: Sequence[FoundFile]) -> tuple[list[FoundFile], list[Skipped]]:

@@ -1,7 +1,7 @@
 """Loudness normalization of recordings for training.
 
 One-shots keep their recorded level, as the balance of a drum kit matters. All other recordings are brought to
-TARGET_LUFS, so that none is learned as a quieter sound, but none is amplified beyond the peak of the loudest recording:
+TARGET_LUFS, so that none is quieter in training, but none is amplified beyond the peak of the loudest recording:
 a sound with few loud moments has a low mean power, and its attacks would clip.
 """
 

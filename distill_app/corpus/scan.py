@@ -56,7 +56,7 @@ def _read(file: FoundFile, cache: Path) -> Recording:
 
 def _within_limit(recording: Recording, before: list[Recording]) -> Recording:
     if sum(file.seconds for file in before) + recording.seconds > HOURS_MAX * 3600:
-        raise CorpusError(f"“{recording.name}” is left out: only {HOURS_MAX:.0f} hours of sound are learned from.")
+        raise CorpusError(f"“{recording.name}” is left out: only {HOURS_MAX:.0f} hours of sound are used for training.")
     return recording
 
 
@@ -67,4 +67,4 @@ def _corpus(corpora: Sequence[CorpusSpec], files: list[Recording], skipped: list
     where = ", ".join(f"“{source}”" for corpus in corpora for source in corpus.sources) or "the corpora"
     if not skipped:
         raise CorpusError(f"There are no recordings in {where}.")
-    raise CorpusError(f"Nothing in {where} can be learned from: {skipped[0].reason}")
+    raise CorpusError(f"Nothing in {where} can be used for training: {skipped[0].reason}")

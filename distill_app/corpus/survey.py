@@ -85,9 +85,9 @@ class Survey:
 
 
 def _total(corpus: str, group: str, files: Sequence[SurveyedFile]) -> GroupTotal:
-    learned = [file for file in files if file.included]
-    seconds = sum(file.stats.seconds for file in learned if file.stats)
-    return GroupTotal(corpus, group, len(learned), seconds, sum(file.windows for file in learned))
+    included = [file for file in files if file.included]
+    seconds = sum(file.stats.seconds for file in included if file.stats)
+    return GroupTotal(corpus, group, len(included), seconds, sum(file.windows for file in included))
 
 
 @dataclass(frozen=True)

@@ -15,7 +15,7 @@ AUDIBLE = 0.01
 """Threshold relative to the peak (-40 dB) at which a sound begins and ends."""
 
 _OFFSET_DB = -0.691
-_SHELF_DB, _SHELF_HZ, _SHELF_Q, _SHELF_EXPONENT = (
+_HIGH_SHELF_DB, _HIGH_SHELF_HZ, _HIGH_SHELF_Q, _HIGH_SHELF_EXPONENT = (
     3.999843853973347,
     1681.974450955533,
     0.7071752369554196,
@@ -95,17 +95,19 @@ def _response(frequencies: Values, sample_rate: int) -> NDArray[np.complex128]:
     delay = np.exp(-2j * np.pi * frequencies / sample_rate)
     powers = np.stack([np.ones_like(delay), delay, delay * delay])
     response: NDArray[np.complex128] = np.ones_like(delay)
-    for above, below in (_shelf(sample_rate), _high_pass(sample_rate)):
+    for above, below in (_high_shelf(sample_rate), _high_pass(sample_rate)):
         response = response * (above @ powers) / (below @ powers)
     return response
 
 
-def _shelf(sample_rate: int) -> tuple[Values, Values]:
+def _high_shelf(sample_rate: int) -> tuple[Values, Values]:
     """Numerator and denominator coefficients, `[3]` each."""
-    k, high = np.tan(np.pi * _SHELF_HZ / sample_rate), 10 ** (_SHELF_DB / 20)
-    middle = high**_SHELF_EXPONENT
-    below = np.array([1 + k / _SHELF_Q + k * k, 2 * (k * k - 1), 1 - k / _SHELF_Q + k * k])
-    above = np.array([high + middle * k / _SHELF_Q + k * k, 2 * (k * k - high), high - middle * k / _SHELF_Q + k * k])
+    k, high = np.tan(np.pi * _HIGH_SHELF_HZ / sample_rate), 10 ** (_HIGH_SHELF_DB / 20)
+    middle = high**_HIGH_SHELF_EXPONENT
+    below = np.array([1 + k / _HIGH_SHELF_Q + k * k, 2 * (k * k - 1), 1 - k / _HIGH_SHELF_Q + k * k])
+    above = np.array(
+        [high + middle * k / _HIGH_SHELF_Q + k * k, 2 * (k * k - high), high - middle * k / _HIGH_SHELF_Q + k * k]
+    )
     return above / below[0], below / below[0]
 
 

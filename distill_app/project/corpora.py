@@ -1,4 +1,4 @@
-"""Corpora to learn from, and the file that lists them. No torch, no Qt."""
+"""Training corpora, and the file that lists them. No torch, no Qt."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -28,13 +28,13 @@ CORPORA = "corpora"
 
 @dataclass(frozen=True)
 class CorpusSpec:
-    """Files and folders that are learned from in one way.
+    """Files and folders that are used for training in one mode.
 
     Args:
         name: name given by the user.
         sources: files, and folders with their subfolders.
         mode: "textures" learns from any window of a sound, "one-shots" from windows that begin at an onset.
-        excluded: files and folders that are not learned from.
+        excluded: files and folders that are not used.
         kind: "recordings" are never made by Distill; "takes" are sounds made by Distill and chosen for learning.
 
     Raises ProjectError if a value is invalid.

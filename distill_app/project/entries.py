@@ -30,7 +30,7 @@ def parse_model_path(text: Any, folder: Path) -> Path:
 
 
 def parse_source_path(text: Any, folder: Path) -> Path:
-    """Path of a file or folder to learn from, anywhere. Raises ValueError if it is neither."""
+    """Path of a recording or folder of recordings, anywhere. Raises ValueError if it is neither."""
     path = path_from_json(text, folder)
     _check_file_type(path, text, lambda mode: stat.S_ISREG(mode) or stat.S_ISDIR(mode))
     return path

@@ -17,7 +17,7 @@ class ModelEntry:
 
     Args:
         file: the .distillgan file.
-        corpora: names of the corpora it learned from.
+        corpora: names of the corpora it was trained on.
         minutes, epochs: training budget; one of them is given.
         seed: seed of the training.
         when: time of writing, with a time zone.
@@ -75,7 +75,7 @@ class Project:
         raise ProjectError(f"“{self.name}” has no corpus “{name}”.")
 
     def with_corpus(self, corpus: CorpusSpec, replacing: str = "") -> "Project":
-        """Project with one more corpus, or with `replacing` replaced, also in the models that learned from it."""
+        """Project with one more corpus, or with `replacing` replaced, also in the models trained on it."""
         if not replacing:
             return replace(self, corpora=(*self.corpora, corpus))
         self.corpus(replacing)

@@ -1,4 +1,4 @@
-"""Running command lines in this process, with folders of their own."""
+"""Running command lines in this process, with temporary user folders."""
 
 import json
 from collections.abc import Callable, Iterator
@@ -16,7 +16,7 @@ from distill_app.common.logging_setup import stop_logging
 
 @dataclass(frozen=True)
 class Outcome:
-    """How a command line ended."""
+    """Exit status and output of a command line."""
 
     status: int
     out: str
@@ -24,14 +24,14 @@ class Outcome:
 
     @property
     def values(self) -> dict[str, Any]:
-        """Standard output as the one JSON object that it is."""
+        """Standard output, parsed as one JSON object."""
         values = json.loads(self.out)
         assert isinstance(values, dict)
         return values
 
     @property
     def sentence(self) -> str:
-        """Standard error as the one sentence that it is."""
+        """Standard error, which has to be one sentence."""
         lines = self.err.splitlines()
         assert len(lines) == 1, self.err
         assert lines[0].endswith(".")
@@ -75,7 +75,7 @@ def recordings(tmp_path: Path) -> Path:
 
 @pytest.fixture
 def notes(recordings: Path) -> list[str]:
-    """Makes one of the recordings cut off and another one of two channels that cancel; what is to be said of them."""
+    """Truncates one recording and gives another one cancelling channels; the expected notes about them."""
     cut, opposed = recordings / "pluck 110.wav", recordings / "pluck 165.wav"
     cut.write_bytes(cut.read_bytes()[: round(0.8 * cut.stat().st_size)])
     wave, rate = soundfile.read(opposed)

@@ -1,4 +1,4 @@
-"""`distill bench`: one table for a person, the same figures as flat JSON in a file."""
+"""`distill bench`: a table on the terminal, and its figures as flat JSON in a file."""
 
 import json
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""`distill corpus`: the table of recordings, for a person and for a script."""
+"""`distill corpus`: the table of recordings, as text and as JSON."""
 
 import shutil
 from pathlib import Path
@@ -86,10 +86,10 @@ def test_an_excluded_path_has_to_exist(distill: Distill, recordings: Path) -> No
 def test_cancelling_channels_are_reported_with_those_used(distill: Distill, recordings: Path) -> None:
     samples, rate = soundfile.read(recordings / "pluck 110.wav")
     soundfile.write(recordings / "wired.wav", np.stack([samples, -samples], 1), rate)
-    told = "channels cancel each other: used left minus right"
+    note = "channels cancel each other: used left minus right"
     lines = distill("corpus", recordings).out.splitlines()
-    assert any(line.startswith("wired.wav") and line.endswith(told) for line in lines)
-    assert f"recordings: “wired.wav”: {told}." in lines
+    assert any(line.startswith("wired.wav") and line.endswith(note) for line in lines)
+    assert f"recordings: “wired.wav”: {note}." in lines
     values = {file["name"]: file for file in distill("corpus", recordings, "--json").values["files"]}
-    assert values["wired.wav"]["channels_used"] == told
+    assert values["wired.wav"]["channels_used"] == note
     assert values["pluck 110.wav"]["channels_used"] == ""

@@ -1,4 +1,4 @@
-"""`distill doctor`: what is there, and that nothing broken keeps it from telling the rest."""
+"""`distill doctor`: report of the installation, complete even if a part is broken."""
 
 from pathlib import Path
 

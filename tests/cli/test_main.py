@@ -1,4 +1,4 @@
-"""What every command has in common: exit statuses, one sentence on standard error, one JSON object for scripts."""
+"""Behaviour that all commands share: exit statuses, one sentence on standard error, one JSON object for scripts."""
 
 import os
 import signal
@@ -189,7 +189,7 @@ def test_ctrl_c_prints_one_word_and_no_traceback(distill: Distill, monkeypatch: 
 def test_ctrl_c_swallowed_by_an_import_is_no_internal_error(
     distill: Distill, monkeypatch: pytest.MonkeyPatch, ending: str, status: int, words: str
 ) -> None:
-    """As torch does, which goes on without numpy where that cannot be imported, and stumbles over it later."""
+    """Torch continues without numpy where that cannot be imported, and fails later."""
 
     def imported(_: object) -> None:
         with suppress(BaseException):

@@ -1,4 +1,4 @@
-"""The picture of a log shows its figures."""
+"""The plot of a training log shows its figures."""
 
 import os
 import subprocess

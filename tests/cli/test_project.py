@@ -1,4 +1,4 @@
-"""`distill project`: what a script can do with a project."""
+"""`distill project`: changing a project from scripts."""
 
 from pathlib import Path
 

@@ -1,4 +1,4 @@
-"""`distill render` and `distill vocode`: what lies in the file, and that nothing is lost when it cannot be written."""
+"""`distill render` and `distill vocode`: content of the file, and failures that lose nothing."""
 
 import errno
 import os

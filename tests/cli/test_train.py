@@ -24,10 +24,7 @@ from tests.cli.conftest import Distill
 
 @pytest.fixture(autouse=True)
 def _short_auditions(monkeypatch: pytest.MonkeyPatch) -> None:
-    """The sliders are measured on a fifth of a second: here it matters that they are, not what they are called.
-
-    So it is with the network.
-    """
+    """Short renders and a small network: the sliders and their names do not matter here."""
     monkeypatch.setattr(config, "DEFAULT_ARCHITECTURE", {"name": "basis", "latent": 6, "width": 4})
     monkeypatch.setattr(pca_init, "VARIED", 100)
     monkeypatch.setattr(
@@ -163,7 +160,7 @@ def test_an_impossible_budget_is_a_usage_error(
 def test_a_training_suspended_by_a_command_is_resumed(
     distill: Distill, recordings: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """The end of standard input, where a window was that is gone, is taken as the wish to leave, too."""
+    """The end of standard input, after the window has crashed, suspends it as well."""
     out = tmp_path / "plucks.distillgan"
     arguments = ("train", recordings, "--out", out, "--epochs", "3", "--resume", "--json")
     for commands in ('{"command": "leave"}\n', "no command\n"):

@@ -1,4 +1,4 @@
-"""A model's own vocoder on the command line: trained, told of, heard, replaced on purpose only."""
+"""The embedded vocoder on the command line: training, listing, use and replacement."""
 
 import json
 import signal
@@ -45,9 +45,9 @@ def test_it_is_trained_listed_and_used(
     assert {"scan", "train", "analyse", "save"} == {line["stage"] for line in lines}
     assert lines[-1]["fraction"] == 1
     assert any(line["error_db"] for line in lines)
-    told = distill("info", tiny_model_file).out
-    assert "Own vocoder" in told
-    assert "griffin-lim" in told
+    printed = distill("info", tiny_model_file).out
+    assert "Own vocoder" in printed
+    assert "griffin-lim" in printed
     for name, heard in (("own", "own"), ("auto", "built-in")):
         out = tmp_path / f"{name}.wav"
         made = distill("render", out, "--model", tiny_model_file, "--vocoder", name, "--seconds", "0.3", "--json")

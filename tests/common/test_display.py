@@ -1,4 +1,4 @@
-"""Finding out whether a window can be opened, before Qt would abort over it."""
+"""Detection of a usable display, before Qt would abort without one."""
 
 import socket
 from pathlib import Path

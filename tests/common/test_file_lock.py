@@ -1,4 +1,4 @@
-"""A lock excludes other programs, and a disk without locks keeps nobody from working."""
+"""A lock excludes other programs; file systems without locks are usable."""
 
 import sys
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""Small files of what was measured: read, written, forgotten where damaged."""
+"""JSON caches of measurements: read, written, ignored where damaged."""
 
 import logging
 from pathlib import Path

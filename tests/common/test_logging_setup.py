@@ -1,4 +1,4 @@
-"""The log keeps every trace, and shows a person only sentences."""
+"""Tracebacks go to the log file; standard error shows one sentence."""
 
 import sys
 import threading

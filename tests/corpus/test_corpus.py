@@ -165,7 +165,7 @@ def test_an_empty_corpus_is_one_sentence(tmp_path: Path) -> None:
 
 @pytest.mark.skipif(sys.platform == "win32", reason="Windows has no pipes in folders, and links need a privilege")
 def test_links_pipes_and_unreadable_folders_are_listed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """As root every folder opens, so the refusal comes from a stand-in for the system's answer."""
+    """The unreadable folder is faked, because root may open every folder."""
     folder, elsewhere = tmp_path / "corpus", tmp_path / "elsewhere"
     for place in (folder / "deeper" / "locked", elsewhere):
         place.mkdir(parents=True)

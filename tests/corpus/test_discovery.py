@@ -64,7 +64,7 @@ def test_distill_renders_are_used_as_takes_only(tmp_path: Path) -> None:
     take = sound(folder / "made.wav", COMMENT)
     kinds, reasons = scanned(CorpusSpec.of(folder), cache=tmp_path)
     assert kinds == {"mine.wav": "recordings"}
-    assert reasons == {"made.wav": "“made.wav” was made by Distill; add it as a take to learn from it."}
+    assert reasons == {"made.wav": "“made.wav” was made by Distill; add it as a take to train on it."}
     takes = CorpusSpec.of(take, kind="takes")
     kinds, reasons = scanned(CorpusSpec.of(folder, excluded=[take]), takes, cache=tmp_path)
     assert kinds == {"mine.wav": "recordings", "made.wav": "takes"}

@@ -1,4 +1,4 @@
-"""Hidden files of operating systems and disks are not learned from."""
+"""Hidden files of operating systems and disks are not used for training."""
 
 from pathlib import Path
 

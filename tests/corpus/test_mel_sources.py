@@ -187,7 +187,7 @@ def test_a_cache_lost_with_its_recording_or_after_a_change_is_one_sentence(noise
     mel = read_recording(noise, cache).mel
     shutil.rmtree(cache)
     soundfile.write(noise, np.random.default_rng(1).normal(0, 0.1, 44_100), 44_100)
-    with pytest.raises(CorpusError, match=r"“a\.wav” has changed while it was learned from; start again\."):
+    with pytest.raises(CorpusError, match=r"“a\.wav” has changed while it was used for training; start again\."):
         mel.read(10, 90)
     shutil.rmtree(cache)
     noise.unlink()

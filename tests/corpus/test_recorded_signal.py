@@ -33,11 +33,11 @@ class Outcome:
     """Result of the survey and of a training's scan of a folder, with the reasons for skipped files."""
 
     rows: dict[str, SurveyedFile]
-    learned: dict[str, Recording]
+    used: dict[str, Recording]
     reasons: dict[str, str]
 
     def mel(self, name: str) -> torch.Tensor:
-        return self.learned[name].mel.read(0, self.learned[name].mel.frames)
+        return self.used[name].mel.read(0, self.used[name].mel.frames)
 
 
 def outcome(folder: Path, cache: Path, mode: Mode = "textures") -> Outcome:
@@ -48,7 +48,7 @@ def outcome(folder: Path, cache: Path, mode: Mode = "textures") -> Outcome:
     return Outcome({row.name: row for row in rows}, {each.name: each for each in corpus.files}, reasons)
 
 
-def gathered(folder: Path, cache: Path) -> Recordings:
+def decode(folder: Path, cache: Path) -> Recordings:
     return drain(decode_recordings([folder], RATE, cache), lambda _: None)
 
 
@@ -91,13 +91,13 @@ def test_survey_and_training_agree_on_every_file(
         write(Path(name, "in", "good.wav"), tones())
         found = outcome(path.parent, Path(name))
         row = found.rows["a.wav"]
-        assert row.included == ("a.wav" in found.learned)
+        assert row.included == ("a.wav" in found.used)
         assert row.reason == found.reasons.get("a.wav", "")
         assert row.stats is not None
         assert row.stats.channels_used == file_mixdown(path).note
         mono = np.concatenate([piece.samples[0] for piece in read_mono(path, 60)])
         if row.included:
-            assert row.stats.seconds == pytest.approx(found.learned["a.wav"].seconds, abs=1e-6)
+            assert row.stats.seconds == pytest.approx(found.used["a.wav"].seconds, abs=1e-6)
             assert row.stats.level_dbfs == pytest.approx(20 * np.log10(np.std(mono)), abs=0.5)
 
 
@@ -113,9 +113,9 @@ def test_sound_of_cancelling_channels_is_used(tmp_path: Path) -> None:
     write(tmp_path / "in" / "mono.wav", wave)
     for name, waves in channels.items():
         write(tmp_path / "in" / f"{name}.wav", *waves)
-    found, vocoder = outcome(tmp_path / "in", tmp_path), gathered(tmp_path / "in", tmp_path / "recordings")
+    found, vocoder = outcome(tmp_path / "in", tmp_path), decode(tmp_path / "in", tmp_path / "recordings")
     mono = found.rows["mono.wav"].stats
-    assert len(found.learned) == vocoder.files == 6
+    assert len(found.used) == vocoder.files == 6
     for name in channels:
         stats = found.rows[f"{name}.wav"].stats
         assert mono is not None
@@ -137,7 +137,7 @@ def test_an_offset_changes_nothing_in_the_corpus(tmp_path: Path) -> None:
         write(tmp_path / "in" / f"{offset}.wav", note_between_silences() + offset)
     write(tmp_path / "in" / "two.wav", note_between_silences() + 0.1, note_between_silences() - 0.2)
     found = outcome(tmp_path / "in", tmp_path)
-    assert len(found.learned) == len(OFFSETS) + 2
+    assert len(found.used) == len(OFFSETS) + 2
     clean = found.rows["clean.wav"].stats
     assert clean is not None
     assert clean.first_seconds == pytest.approx(0.5, abs=0.03)
@@ -156,10 +156,10 @@ def test_an_offset_alone_is_silence(tmp_path: Path) -> None:
     write(tmp_path / "in" / "good.wav", tones())
     write(tmp_path / "in" / "offset.wav", np.full(RATE, 0.06))
     write(tmp_path / "in" / "two.wav", np.full(RATE, 0.06), np.full(RATE, -0.2))
-    found, vocoder = outcome(tmp_path / "in", tmp_path), gathered(tmp_path / "in", tmp_path / "recordings")
-    told = {"offset.wav": "“offset.wav” is silent.", "two.wav": "“two.wav” is silent."}
-    assert found.reasons == {each.name: each.reason for each in vocoder.skipped} == told
-    assert {name: row.reason for name, row in found.rows.items() if row.reason} == told
+    found, vocoder = outcome(tmp_path / "in", tmp_path), decode(tmp_path / "in", tmp_path / "recordings")
+    reasons = {"offset.wav": "“offset.wav” is silent.", "two.wav": "“two.wav” is silent."}
+    assert found.reasons == {each.name: each.reason for each in vocoder.skipped} == reasons
+    assert {name: row.reason for name, row in found.rows.items() if row.reason} == reasons
 
 
 def hits(folder: Path, seconds: Sequence[float]) -> None:
@@ -174,20 +174,20 @@ def hits(folder: Path, seconds: Sequence[float]) -> None:
 def test_hits_from_ten_milliseconds_on_are_used_and_padded_with_silence(tmp_path: Path, mode: Mode) -> None:
     hits(tmp_path / "in", [0.01, *np.geomspace(0.02, 0.2, 12)])
     found = outcome(tmp_path / "in", tmp_path, mode)
-    assert len(found.learned) == sum(row.included for row in found.rows.values()) == 13
+    assert len(found.used) == sum(row.included for row in found.rows.values()) == 13
     assert {row.windows for row in found.rows.values()} == {1}
     assert not found.reasons
-    for name, recording in found.learned.items():
+    for name, recording in found.used.items():
         mel, sounding = found.mel(name), round(recording.seconds * RATE / 512)
         assert mel.shape[1] == WINDOW_FRAMES
         assert recording.starts in (None, (0,), (1,), (2,))
         assert int(mel.exp().sum(0).argmax()) <= 6
         assert float(mel[:, sounding + 12 :].max()) == pytest.approx(float(np.log(1e-5)))
-    assert gathered(tmp_path / "in", tmp_path / "recordings").files == 13
+    assert decode(tmp_path / "in", tmp_path / "recordings").files == 13
 
 
 def test_shorter_sounds_are_refused_with_their_length(tmp_path: Path) -> None:
     hits(tmp_path / "in", [0.0099, 0.2])
-    found, vocoder = outcome(tmp_path / "in", tmp_path), gathered(tmp_path / "in", tmp_path / "recordings")
+    found, vocoder = outcome(tmp_path / "in", tmp_path), decode(tmp_path / "in", tmp_path / "recordings")
     sentence = "“00.wav” is too short: 9.9 of at least 10 milliseconds."
     assert found.reasons["00.wav"] == found.rows["00.wav"].reason == vocoder.skipped[0].reason == sentence

@@ -1,4 +1,4 @@
-"""Held-out sound is sound that was not learned from, however little there is."""
+"""Training and held-out parts have no frame in common, however short the corpus is."""
 
 import itertools
 

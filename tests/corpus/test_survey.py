@@ -1,4 +1,4 @@
-"""The table of a corpus, before anything is learned from it."""
+"""The table of a corpus, before training."""
 
 import subprocess
 import sys
@@ -134,7 +134,7 @@ def test_every_file_has_a_row_with_its_reason(folder: Path) -> None:
         "short.wav": "“short.wav” is too short: 9 of at least 10 milliseconds.",
         "empty.wav": "“empty.wav” is empty: it holds no sound.",
         "notes.txt": "“notes.txt” is not a sound file.",
-        "made.wav": "“made.wav” was made by Distill; add it as a take to learn from it.",
+        "made.wav": "“made.wav” was made by Distill; add it as a take to train on it.",
     }
     assert [name for name, row in rows.items() if row.included] == ["good.wav"]
     assert rows["off.wav"].excluded
@@ -244,8 +244,8 @@ def test_hints_name_the_number_of_channels(folder: Path) -> None:
     for name, channels in (("mono", 1), ("stereo", 2), ("all of them", 24)):
         same = sine(2)[:, None] + 0.01 * random.standard_normal((2 * RATE, channels))
         soundfile.write(folder / f"{name}.wav", same, RATE)
-    told = [hint.sentence for hint in hints(surveyed(folder, folder.parent)) if hint.topic == "stereo"]
-    assert told == [
+    sentences = [hint.sentence for hint in hints(surveyed(folder, folder.parent)) if hint.topic == "stereo"]
+    assert sentences == [
         "“stereo.wav” is in stereo; the mix of all channels is used.",
         "“all of them.wav” has 24 channels; the mix of all channels is used.",
     ]
@@ -258,8 +258,8 @@ def test_missing_parts_give_a_hint_and_the_rest_is_used(folder: Path) -> None:
         (folder / name).write_bytes(content[: len(content) // 2])
         found = surveyed(folder, folder.parent)
         assert all(row.included for row in found.files)
-        told = of_topic(found)["missing"].sentence
-        assert told == {
+        sentences = of_topic(found)["missing"].sentence
+        assert sentences == {
             "a.wav": "“a.wav” is cut off: 50% of what it says it holds is there, and used.",
             "b.aiff": "“a.wav” and “b.aiff” are incomplete; only the readable part is used.",
         }[name]  # fmt: skip

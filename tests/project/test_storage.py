@@ -1,4 +1,4 @@
-"""Projects on the disk: kept whole, by one window at a time, whatever a hand has written into them."""
+"""Projects on the disk: written completely, by one window at a time, and readable after manual edits."""
 
 import errno
 import json
@@ -138,7 +138,7 @@ def test_a_project_on_a_share_without_locks_is_writable_with_a_warning(
 
 
 def outside(folder: Path) -> Path:
-    """Somebody's thesis beside the project, with links to it in the project."""
+    """Foreign file beside the project, with links to it in the project."""
     thesis = folder.parent / "v" / "thesis.wav"
     thesis.parent.mkdir()
     thesis.write_text("years")

@@ -23,7 +23,7 @@ from distill_app.models.axis import Axis
 from distill_app.models.model import DistillModel
 from distill_app.training.axes.components import Components
 
-SliderAudio = Callable[[DistillModel, tuple[float, ...]], Sound]
+RenderSliders = Callable[[DistillModel, tuple[float, ...]], Sound]
 """Renders a model at slider values: the sound that the musician will hear."""
 
 SWEEP_POINTS = 11
@@ -65,12 +65,12 @@ class Sweep:
         return DESCRIPTORS[index].difference(float(self.values[0, index]), float(self.values[-1, index]))
 
 
-def sweep(model: DistillModel, axis: int, render: SliderAudio) -> Sweep:
+def sweep(model: DistillModel, axis: int, render: RenderSliders) -> Sweep:
     """Result of `sweep_steps`."""
     return drain(sweep_steps(model, axis, render))
 
 
-def sweep_steps(model: DistillModel, axis: int, render: SliderAudio) -> FractionProgress[Sweep]:
+def sweep_steps(model: DistillModel, axis: int, render: RenderSliders) -> FractionProgress[Sweep]:
     """Render and measure axis number `axis` (from 0) at `SWEEP_POINTS` points; yields the fraction done before each."""
     measured = []
     for number, value in enumerate(np.linspace(-1, 1, SWEEP_POINTS)):
@@ -79,7 +79,7 @@ def sweep_steps(model: DistillModel, axis: int, render: SliderAudio) -> Fraction
     return Sweep(np.array(measured))
 
 
-def _measure(model: DistillModel, axis: int, value: float, render: SliderAudio) -> list[float]:
+def _measure(model: DistillModel, axis: int, value: float, render: RenderSliders) -> list[float]:
     sound = render(model, (*[0.0] * axis, float(value)))
     return [each.measure(sound.mono(), sound.sample_rate) for each in DESCRIPTORS]
 
@@ -133,7 +133,7 @@ class AnalysisProgress:
 
 
 def analyse(
-    model: DistillModel, render: SliderAudio, sweeps: list[Sweep]
+    model: DistillModel, render: RenderSliders, sweeps: list[Sweep]
 ) -> Generator[AnalysisProgress, None, DistillModel]:
     """Model with its axes measured and named; yields before each point and at the end.
 

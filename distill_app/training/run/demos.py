@@ -20,7 +20,7 @@ from distill_app.dsp.sound import Sound
 
 Render = Callable[[Tensor], Sound]
 """Sound of a log-mel `[bands, frames]`."""
-Trial = Callable[[], tuple[Tensor, Tensor]]
+DemoMels = Callable[[], tuple[Tensor, Tensor]]
 """Validation sound and its reconstruction, log-mels `[bands, frames]`."""
 
 _MIN_GAP_SECONDS = 5.0
@@ -40,8 +40,8 @@ class Demos:
         out: file of the model.
     """
 
-    def __init__(self, out: Path, render: Render, trial: Trial) -> None:
-        self._folder, self._render, self._trial = training_folder(out), render, trial
+    def __init__(self, out: Path, render: Render, demo_mels: DemoMels) -> None:
+        self._folder, self._render, self._demo_mels = training_folder(out), render, demo_mels
         self._begun = False
         self.newest: Path | None = None
         self.trouble = ""
@@ -83,7 +83,7 @@ class Demos:
 
     def write(self, seconds: float) -> None:
         """Writes a demo; a full disk is reported by `trouble`."""
-        original, rebuilt = self._trial()
+        original, rebuilt = self._demo_mels()
         path = self._folder / f"{DEMO_PREFIX}{round(seconds):05}.wav"
         try:
             if not (self._folder / ORIGINAL).is_file():

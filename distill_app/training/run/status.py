@@ -21,7 +21,7 @@ class TrainingStatus:
         message: that part in words for a musician.
         fraction: 0 … 1 of the stage.
         paused: it waits for "continue".
-        epoch, step: completed; an epoch has seen each learned frame once on average.
+        epoch, step: completed; an epoch uses each training frame once on average.
         seconds, remaining_seconds: of training so far, without pauses, and those estimated to come.
         loss: of a model in nats per window; of a vocoder without unit.
         error_db, best_error_db: mean absolute log-mel error on validation sound, now and of the network kept.
@@ -29,7 +29,7 @@ class TrainingStatus:
         trouble: a sentence where the last checkpoint or demo could not be written, else "".
         device, threads, memory_bytes: hardware, sent once, and the estimated memory.
         demo: path of the newest demo.
-        skipped: [name, reason] of files that are not learned from.
+        skipped: [name, reason] of files that are not used.
         notes: sentences about the recordings.
 
     While it scans, a training repeats all `skipped` and `notes` so far; lines of JSON carry each of them once.

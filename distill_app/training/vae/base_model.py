@@ -42,7 +42,7 @@ class BaseModel:
     files: tuple[CorpusFile, ...]
 
     @classmethod
-    def of(cls, path: Path, corpus: Corpus) -> "BaseModel":
+    def load(cls, path: Path, corpus: Corpus) -> "BaseModel":
         """Base model from a file. Raises ModelFileError, or TrainingError if the mel format differs or it is silent."""
         model = load_model(path)
         if model.header.mel_format != corpus.mel_format:
@@ -55,7 +55,7 @@ class BaseModel:
         return cls(model, tuple(map(MemoryMel, replayed)), gone)
 
     @classmethod
-    def kept(cls, begin_with: Path | None, out: Path, corpus: Corpus, resumed: bool) -> "BaseModel | None":
+    def prepare(cls, begin_with: Path | None, out: Path, corpus: Corpus, resumed: bool) -> "BaseModel | None":
         """Base model of a training into `out`, copied beside its checkpoint if the training is new, and loaded.
 
         Raises ModelFileError or TrainingError.
@@ -64,7 +64,7 @@ class BaseModel:
         if not resumed and begin_with is not None:
             if not begin_with.exists():
                 raise TrainingError(f"“{begin_with}” does not exist; there is no model to continue.")
-            cls.of(begin_with, corpus)  # so that errors name this file, not the copy
+            cls.load(begin_with, corpus)  # so that errors name this file, not the copy
         try:
             if not resumed:
                 remove_file(place, place.parent)
@@ -73,7 +73,7 @@ class BaseModel:
                     shutil.copyfile(begin_with, temporary)
         except OSError as error:
             raise TrainingError(write_error_message(place, error)) from error
-        return cls.of(place, corpus) if place.is_file() else None
+        return cls.load(place, corpus) if place.is_file() else None
 
     @property
     def fingerprint(self) -> str:

@@ -171,4 +171,4 @@ def _sweep(values: Tensor) -> Tensor:
     return values
 
 
-CODEC = CheckpointCodec(save_training, load_training)
+TRAINING_CODEC = CheckpointCodec(save_training, load_training)

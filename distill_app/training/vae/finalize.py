@@ -17,7 +17,7 @@ from distill_app.common.logging_setup import logger
 from distill_app.common.training_paths import BASE_MODEL
 from distill_app.models.model import DistillModel
 from distill_app.models.model_file import load_model, save_model
-from distill_app.training.axes.analysis import AnalysisProgress, SliderAudio, Sweep, analyse
+from distill_app.training.axes.analysis import AnalysisProgress, RenderSliders, Sweep, analyse
 from distill_app.training.run.checkpoints import Checkpoints
 from distill_app.training.run.control import Control
 from distill_app.training.run.runner import Training, pausable, raise_if_suspended
@@ -51,7 +51,7 @@ class Finalizer:
         self._resumed = resumed
 
     def run(
-        self, build: Callable[[], FractionProgress[DistillModel]], audition: SliderAudio, out: Path
+        self, build: Callable[[], FractionProgress[DistillModel]], render: RenderSliders, out: Path
     ) -> Training[DistillModel]:
         """Analyse and save the model; keeps the checkpoint only if the user stopped the training early.
 
@@ -60,7 +60,7 @@ class Finalizer:
         yield self._status(_FINDING, 0.0)
         sweeps = self._resumed_sweeps()
         self._checkpoint(sweeps)
-        model = yield from self._run_analysis(_analysis(build(), audition, sweeps), sweeps)
+        model = yield from self._run_analysis(_analysis(build(), render, sweeps), sweeps)
         yield TrainingStatus("save", f"Saving “{out.name}”", 0.0)
         model = self._with_vocoder_of_replaced(model, out)
         save_model(model, out)
@@ -118,11 +118,11 @@ class Finalizer:
 
 
 def _analysis(
-    build: FractionProgress[DistillModel], audition: SliderAudio, sweeps: list[Sweep]
+    build: FractionProgress[DistillModel], render: RenderSliders, sweeps: list[Sweep]
 ) -> Generator[Place, None, DistillModel]:
     """Model with its sliders found, measured and named."""
     unnamed = yield from map_steps(build, lambda fraction: (_FINDING, _FINDING_SHARE * fraction))
-    return (yield from map_steps(analyse(unnamed, audition, sweeps), _analysis_place))
+    return (yield from map_steps(analyse(unnamed, render, sweeps), _analysis_place))
 
 
 def _analysis_place(now: AnalysisProgress) -> Place:

@@ -15,18 +15,18 @@ _HOP = 8
 _BATCHES_AT_ONCE = 16
 
 
-def initialize_from_pca(vae: PcaVAE, learned: Sequence[Mel], sampler: WindowSampler, seed: int) -> Iterator[None]:
+def initialize_from_pca(vae: PcaVAE, mels: Sequence[Mel], sampler: WindowSampler, seed: int) -> Iterator[None]:
     """Initialize the network with principal components; yields now and then. Closed early, it changes nothing."""
-    parts = [sampler.scaled(_unvaried_windows(learned))]
+    parts = [sampler.scaled(_unvaried_windows(mels))]
     while sum(map(len, parts[1:])) < VARIED:
         parts.append(torch.cat([sampler.batch() for _ in range(_BATCHES_AT_ONCE)]))
         yield
     vae.initialize(_concatenate(parts), seed)
 
 
-def _unvaried_windows(learned: Sequence[Mel]) -> Tensor:
-    frames = sum(mel.frames for mel in learned)
-    return evenly_spaced_windows(learned, max(_HOP, frames // UNVARIED_MAX), UNVARIED_MAX)
+def _unvaried_windows(mels: Sequence[Mel]) -> Tensor:
+    frames = sum(mel.frames for mel in mels)
+    return evenly_spaced_windows(mels, max(_HOP, frames // UNVARIED_MAX), UNVARIED_MAX)
 
 
 def _concatenate(parts: list[Tensor]) -> Tensor:

@@ -9,7 +9,7 @@ from distill_app.corpus.decode_cache import evict_least_recently_used
 from distill_app.corpus.scan import scan_files
 from distill_app.models.model import DistillModel
 from distill_app.project.corpora import CorpusSpec
-from distill_app.training.axes.analysis import SliderAudio
+from distill_app.training.axes.analysis import RenderSliders
 from distill_app.training.axes.level_calibration import calibrate_levels
 from distill_app.training.run.checkpoints import Checkpoints
 from distill_app.training.run.control import Control
@@ -21,7 +21,7 @@ from distill_app.training.run.spec import ModelSpec
 from distill_app.training.run.status import TrainingStatus
 from distill_app.training.vae.base_model import BaseModel
 from distill_app.training.vae.build_model import build_model_steps
-from distill_app.training.vae.checkpoint import CODEC, TrainingState
+from distill_app.training.vae.checkpoint import TRAINING_CODEC, TrainingState
 from distill_app.training.vae.config import MINUTES_MAX, TrainingConfig
 from distill_app.training.vae.distributed import build_synced_trainer
 from distill_app.training.vae.finalize import Finalizer
@@ -33,7 +33,7 @@ _MELS_BYTES_MAX = 8 * 2**30
 
 def train_model(
     spec: ModelSpec,
-    audio: SliderAudio,
+    audio: RenderSliders,
     control: Control | None = None,
     processes: SingleProcess = SINGLE_PROCESS,
     config: TrainingConfig | None = None,
@@ -57,7 +57,7 @@ def train_model(
     """
     config = config or TrainingConfig.of(spec)
     corpus = yield from read_together(_scan(spec.corpora), processes)
-    with Checkpoints(spec.out, spec.checkpoint, CODEC, spec.checkpoint_seconds) as checkpoints:
+    with Checkpoints(spec.out, spec.checkpoint, TRAINING_CODEC, spec.checkpoint_seconds) as checkpoints:
         return (yield from _train(spec, config, corpus, audio, control or Control(), checkpoints, processes))
 
 
@@ -65,7 +65,7 @@ def follow_training(spec: ModelSpec, processes: SingleProcess) -> None:
     """Reads the recordings and takes part in every step that the main process makes."""
     config = TrainingConfig.of(spec)
     corpus = drain(read_together(_scan(spec.corpora), processes))
-    base = BaseModel.of(spec.begin_with, corpus) if spec.begin_with else None
+    base = BaseModel.load(spec.begin_with, corpus) if spec.begin_with else None
     build_synced_trainer(corpus, config, None, processes, base).follow()
 
 
@@ -79,16 +79,16 @@ def _train(
     spec: ModelSpec,
     config: TrainingConfig,
     corpus: Corpus,
-    audio: SliderAudio,
+    audio: RenderSliders,
     control: Control,
     checkpoints: Checkpoints[TrainingState],
     processes: SingleProcess,
 ) -> Training[DistillModel]:
     resumed = checkpoints.load() if spec.resume else None
-    base = BaseModel.kept(spec.begin_with, spec.out, corpus, resumed is not None)
+    base = BaseModel.prepare(spec.begin_with, spec.out, corpus, resumed is not None)
     trainer = build_synced_trainer(corpus, config, resumed, processes, base)
     yield _first_status(config, corpus)
-    demos = Demos(spec.out, built_in_renderer(), trainer.trial) if spec.demos else None
+    demos = Demos(spec.out, built_in_renderer(), trainer.demo_mels) if spec.demos else None
     fitting = run_training(trainer, control, checkpoints, demos, lambda: processes.broadcast_float(WAITING))
     if resumed and resumed.stopped and not resumed.has_new_budget(config):
         control.stop()

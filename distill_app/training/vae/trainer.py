@@ -142,7 +142,7 @@ class Trainer:
             pass
         return TrainingResult(self._networks.best(), self._config.architecture, self._mean, self._std, self._record())
 
-    def trial(self) -> tuple[Tensor, Tensor]:
+    def demo_mels(self) -> tuple[Tensor, Tensor]:
         """The loudest validation window and its reconstruction by the averaged network: log-mels `[bands, frames]`."""
         std, mean = self._std[:, None], self._mean[:, None]
         original = self._validation_windows.cpu() * std + mean

@@ -21,7 +21,7 @@ class Batches(Protocol):
 
 
 @dataclass(frozen=True)
-class Segments:
+class SegmentBatches:
     """Batches of recorded segments and their own mels."""
 
     sampler: SegmentSampler

@@ -30,18 +30,18 @@ _DB_PER_NEPER = 20 / math.log(10)
 
 
 @dataclass(frozen=True, eq=False)
-class Excerpt:
+class MelExcerpt:
     """Held-out samples `[n]` at the model's level, and their mel or the model's reconstruction, `[bands, frames]`."""
 
     samples: Tensor
     mel: Tensor
 
 
-def select_excerpts(pieces: Sequence[Piece], header: ModelHeader, most: int) -> list[Excerpt]:
+def select_excerpts(pieces: Sequence[Piece], header: ModelHeader, most: int) -> list[MelExcerpt]:
     """Excerpts that are not silent, at most `most`, at the level of the model with this header."""
     non_silent = [samples for piece in pieces if _sounds(samples := _read(piece, header.mel_format))]
     kept = [torch.from_numpy(at_model_level(samples, header)) for samples in _thinned(non_silent, most)]
-    return [Excerpt(samples, to_mel(samples, header.mel_format)) for samples in kept]
+    return [MelExcerpt(samples, to_mel(samples, header.mel_format)) for samples in kept]
 
 
 def _read(piece: Piece, mel_format: MelFormat) -> np.ndarray:
@@ -57,14 +57,14 @@ def _thinned(found: Sequence[np.ndarray], most: int) -> Sequence[np.ndarray]:
     return found[:: max(1, -(-len(found) // most))]
 
 
-def reconstruct(model: DistillModel, excerpt: Excerpt) -> Excerpt:
+def reconstruct(model: DistillModel, excerpt: MelExcerpt) -> MelExcerpt:
     """Excerpt whose mel is the model's reconstruction."""
     frames, floor = excerpt.mel.shape[1], math.log(model.header.mel_format.floor)
     window = torch.nn.functional.pad(excerpt.mel, (0, WINDOW_FRAMES - frames), value=floor)
-    return Excerpt(excerpt.samples, model.decode(model.encode(window[None]))[0, :, :frames])
+    return MelExcerpt(excerpt.samples, model.decode(model.encode(window[None]))[0, :, :frames])
 
 
-def distance(vocoder: Vocoder, excerpt: Excerpt) -> Distance:
+def distance(vocoder: Vocoder, excerpt: MelExcerpt) -> Distance:
     """Distance of the vocoder's copy from the excerpt."""
     copy = vocoder.mel_to_waveform(excerpt.mel[None])[0, 0].cpu()
     measured = (
@@ -90,7 +90,7 @@ class EvaluationResult:
     error_db: float
 
 
-def evaluate_vocoder(vocoder: Vocoder, known: Sequence[Excerpt], reference: Sequence[Distance]) -> EvaluationResult:
+def evaluate_vocoder(vocoder: Vocoder, known: Sequence[MelExcerpt], reference: Sequence[Distance]) -> EvaluationResult:
     """Evaluation of a vocoder, given the built-in vocoder's distances `reference`."""
     own = [distance(vocoder, each) for each in known]
     error = sum(each.mr_stft for each in own) / len(own)
@@ -109,7 +109,7 @@ def _log_ratio(own: Distance, reference: Distance) -> float:
 
 
 def run_quality_gate(
-    vocoder: Vocoder, model: DistillModel, known: Sequence[Excerpt]
+    vocoder: Vocoder, model: DistillModel, known: Sequence[MelExcerpt]
 ) -> Generator[float, None, QualityGate]:
     """Quality gate of a vocoder; yields the fraction done after each excerpt."""
     reference = {OWN: vocoder, BUILT_IN.id: get_vocoder(BUILT_IN.id), GRIFFIN_LIM.id: get_vocoder(GRIFFIN_LIM.id)}

@@ -32,7 +32,7 @@ from distill_app.training.run.spec import Base, EmbeddedVocoderSpec
 from distill_app.training.run.status import TrainingStatus
 from distill_app.training.vocoder.config import PRESETS, VocoderTrainingConfig
 from distill_app.training.vocoder.evaluation import run_quality_gate, select_excerpts
-from distill_app.training.vocoder.finetune_checkpoint import CODEC, FinetuneCheckpoint, fingerprint
+from distill_app.training.vocoder.finetune_checkpoint import FINETUNE_CODEC, FinetuneCheckpoint, fingerprint
 from distill_app.training.vocoder.finetune_trainer import Budget, FinetuneTrainer
 from distill_app.training.vocoder.reconstruction_batches import ReconstructionBatches
 from distill_app.training.vocoder.recordings import Recordings, decode_recordings
@@ -69,7 +69,7 @@ def train_embedded_vocoder(
     if model.header.mel_format != config_of(spec).generator.mel_format:
         raise SettingsError("This model gives another mel than the vocoder would read; train the model anew.")
     recordings = yield from _gather(spec)
-    with Checkpoints(spec.out, spec.checkpoint, CODEC, spec.checkpoint_seconds) as checkpoints:
+    with Checkpoints(spec.out, spec.checkpoint, FINETUNE_CODEC, spec.checkpoint_seconds) as checkpoints:
         return (yield from _Run(spec, model, recordings, processes).train(control, checkpoints))
 
 

@@ -89,4 +89,4 @@ def _parse_result(values: Any) -> EvaluationResult:
     return EvaluationResult(*(parse_measurement(require_object(values)[name], name) for name in ("gain", "error_db")))
 
 
-CODEC = CheckpointCodec(_save, _load)
+FINETUNE_CODEC = CheckpointCodec(_save, _load)

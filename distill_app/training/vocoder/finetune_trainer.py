@@ -12,7 +12,7 @@ from distill_app.common.errors import TrainingError
 from distill_app.training.run.checkpoint_file import State
 from distill_app.training.run.plateau import Point, is_plateau
 from distill_app.training.run.status import TrainingStatus
-from distill_app.training.vocoder.evaluation import EvaluationResult, Excerpt, distance, evaluate_vocoder
+from distill_app.training.vocoder.evaluation import EvaluationResult, MelExcerpt, distance, evaluate_vocoder
 from distill_app.training.vocoder.finetune_checkpoint import FinetuneCheckpoint
 from distill_app.training.vocoder.trainer import VocoderTrainer
 from distill_app.vocoders.base import Vocoder
@@ -61,7 +61,7 @@ class FinetuneTrainer:
         trainer: VocoderTrainer,
         generator: GeneratorConfig,
         batch: int,
-        validation: Sequence[Excerpt],
+        validation: Sequence[MelExcerpt],
         identity: tuple[str, str],
         budget: Budget,
         clock: Callable[[], float] = time.monotonic,

@@ -129,7 +129,7 @@ def decode_recordings(
         yield ScanProgress(done, len(paths), path.name, tuple(skipped), tuple(notes))
     evict_least_recently_used(cache, _BYTES_MAX, VOCODER_MINUTES_MAX)
     if not pieces:
-        raise CorpusError(f"None of the recordings can be learned from: {skipped[0].reason}")
+        raise CorpusError(f"None of the recordings can be used for training: {skipped[0].reason}")
     return Recordings(tuple(pieces), len(paths) - len(skipped), sample_rate, tuple(skipped))
 
 

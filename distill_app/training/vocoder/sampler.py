@@ -17,7 +17,7 @@ from distill_app.training.vocoder.recordings import Piece
 GAIN_LOW_DB, GAIN_HIGH_DB = -30.0, 6.0
 _SILENT_RMS = 10 ** (-60 / 20)
 _SILENT_SHARE = 0.03
-"""Fraction of silent segments that are kept: silence has to be learned, but not for long."""
+"""Fraction of silent segments that are kept: some silence is needed in training."""
 _MIXED_SHARE = 0.3
 _DRAWS_MAX = 10
 

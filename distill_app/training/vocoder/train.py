@@ -19,14 +19,14 @@ from distill_app.training.run.process_group import ENDED, SINGLE_PROCESS, WAITIN
 from distill_app.training.run.runner import Training, run_and_finalize, run_training, scan_status, skipped_pairs
 from distill_app.training.run.spec import check_budget
 from distill_app.training.run.status import TrainingStatus
-from distill_app.training.vocoder.batches import Segments, segment_samples
+from distill_app.training.vocoder.batches import SegmentBatches, segment_samples
 from distill_app.training.vocoder.checkpoint import VocoderCheckpoint, checkpoint_path, load_checkpoint, save_checkpoint
 from distill_app.training.vocoder.config import VocoderTrainingConfig
 from distill_app.training.vocoder.csv_log import TrainingLog
 from distill_app.training.vocoder.recordings import Recordings, decode_recordings
 from distill_app.training.vocoder.sampler import SegmentSampler
 from distill_app.training.vocoder.trainer import VocoderTrainer
-from distill_app.training.vocoder.validation import HeldOut, hold_out_pieces, validate
+from distill_app.training.vocoder.validation import ValidationSplit, hold_out_pieces, validate
 from distill_app.vocoders.networks.weights_file import WeightsHeader, load_generator, save_generator
 
 Figures = Mapping[str, float]
@@ -111,7 +111,7 @@ class _Run:
     def __init__(self, spec: VocoderSpec, recordings: Recordings, processes: SingleProcess) -> None:
         self._spec, self._recordings, self._processes = spec, recordings, processes
         self._config = spec.config
-        self._held_out: HeldOut = hold_out_pieces(recordings)
+        self._held_out: ValidationSplit = hold_out_pieces(recordings)
         self._trainer = _trainer(spec, self._held_out, processes)
         self._seconds_before = self._resume() if spec.resume else 0.0
         self._seconds = 0.0
@@ -219,11 +219,11 @@ class _Run:
         }
 
 
-def _trainer(spec: VocoderSpec, held_out: HeldOut, processes: SingleProcess) -> VocoderTrainer:
+def _trainer(spec: VocoderSpec, held_out: ValidationSplit, processes: SingleProcess) -> VocoderTrainer:
     config = spec.config
     length, rank = segment_samples(config), processes.rank
     sampler = SegmentSampler(held_out.train, length, config.batch, config.seed, rank)
-    batches = Segments(sampler, config.generator.mel_format, processes.device)
+    batches = SegmentBatches(sampler, config.generator.mel_format, processes.device)
     if spec.init is None:
         return VocoderTrainer(config, batches, processes)
     generator, header = load_generator(spec.init)

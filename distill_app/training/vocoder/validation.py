@@ -19,7 +19,7 @@ _WINDOW, _HOP = 1_024, 256
 
 
 @dataclass(frozen=True, eq=False)
-class HeldOut:
+class ValidationSplit:
     """Training pieces, and excerpts `[samples]` of the others.
 
     With too few pieces to hold any out, the excerpts are taken from training pieces and `unseen` is False.
@@ -30,7 +30,7 @@ class HeldOut:
     unseen: bool
 
 
-def hold_out_pieces(recordings: Recordings) -> HeldOut:
+def hold_out_pieces(recordings: Recordings) -> ValidationSplit:
     """Hold out every 40th piece for validation."""
     pieces = recordings.pieces
     chosen = pieces[_VALIDATION_ONE_IN // 2 :: _VALIDATION_ONE_IN]
@@ -39,7 +39,7 @@ def hold_out_pieces(recordings: Recordings) -> HeldOut:
     listened = _thinned(chosen or pieces)
     length = round(_EXCERPT_SECONDS * recordings.sample_rate)
     excerpts = [each.read(max(0, (each.length - length) // 2), length) for each in listened]
-    return HeldOut(train, tuple(map(torch.from_numpy, excerpts)), unseen)
+    return ValidationSplit(train, tuple(map(torch.from_numpy, excerpts)), unseen)
 
 
 def _thinned(pieces: Sequence[Piece]) -> Sequence[Piece]:

@@ -62,7 +62,6 @@ class TransportPanel(Card):
             self.mode.addItem(title, mode)
             self.mode.setItemData(self.mode.count() - 1, tip, _TOOL_TIP)
         self.drift.setToolTip(tr("How far the sound wanders from the sliders over time"))
-        self.new_seed.setAccessibleName(tr("New seed"))
         self.play.setFixedWidth(84)
         self.seed.setFixedWidth(108)
         self.seconds.setFixedWidth(96)

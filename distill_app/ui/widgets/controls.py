@@ -97,7 +97,7 @@ def labelled(text: str, control: QWidget) -> QVBoxLayout:
     label = Caption(text)
     label.setFixedHeight(16)
     label.setBuddy(control)
-    control.setAccessibleName(text)
+    control.setAccessibleName(text or control.accessibleName())
     control.setFont(font())
     column = QVBoxLayout()
     column.setSpacing(GRID // 2)

@@ -69,6 +69,7 @@ class Toast(QFrame):
         self._icon.setAccessibleName(kind_title(message.kind))
         self._sentence.setText(message.sentence)
         self._action.setText(message.action)
+        self._action.setAccessibleName(message.action)
         self._action.setVisible(bool(message.action))
         self.setAccessibleName(f"{kind_title(message.kind)}: {message.sentence}")
         self._appear()

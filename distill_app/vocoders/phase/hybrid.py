@@ -4,7 +4,7 @@
          └▶ projections at 1/8 of the rate ──────▶ spectrum below ─────────┘
 
 Below 2.5 kHz the mel determines the phases, and projections find them better than the networks that were tried. Above,
-it does not; a network has learned what attacks and noise look like.
+it does not; a network is trained on attacks and noise.
 """
 
 from pathlib import Path

@@ -143,7 +143,7 @@ def model() -> DistillModel:
     return build_model(corpus, trainer.result(), "Factors")
 
 
-class FadingEar:
+class FadingRenderer:
     """Renders a tone that gets softer as the first slider of the model's *first* orientation goes up."""
 
     def __init__(self, axes: LatentAxes) -> None:
@@ -156,7 +156,7 @@ class FadingEar:
 
 
 def test_an_axis_that_lowers_its_descriptor_is_turned_round(model: DistillModel) -> None:
-    ear = FadingEar(model.axes)
+    ear = FadingRenderer(model.axes)
     named = drain(analyse(model, ear, []))
     first = named.header.axes[0]
     assert (first.name, first.descriptor, first.rho) == ("Loudness", "loudness", 1.0)

@@ -56,10 +56,10 @@ def model(corpus: Corpus) -> DistillModel:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(pca_init, "VARIED", 200)
         found = build_model(corpus, Trainer(corpus, config).result(), "Rims")
-    return calibrate_levels(found, corpus, sing)
+    return calibrate_levels(found, corpus, render_vocoder)
 
 
-def sing(mel: Tensor) -> Sound:
+def render_vocoder(mel: Tensor) -> Sound:
     return Sound(VOCODER.mel_to_waveform(mel[None])[0].numpy(), RATE)
 
 
@@ -101,7 +101,7 @@ def test_attacks_are_those_of_the_recordings(pipeline: GenerationPipeline) -> No
         assert min(crests) - 2 < crest_db(rendered(pipeline, value, 0.5)) < max(crests) + 2
 
 
-def own_place(model: DistillModel, file: Recording) -> float:
+def slider_of(model: DistillModel, file: Recording) -> float:
     """Value of the slider at which the first window of a recording stands."""
     assert file.starts is not None
     window = file.mel.read(file.starts[0], file.starts[0] + WINDOW_FRAMES)
@@ -110,7 +110,7 @@ def own_place(model: DistillModel, file: Recording) -> float:
 
 def test_a_hit_is_as_loud_as_its_recording(pipeline: GenerationPipeline, model: DistillModel, corpus: Corpus) -> None:
     """Or as loud as its peak allows, where the vocoder makes a sharper one of it."""
-    hits = [rendered(pipeline, own_place(model, file), 0.5) for file in corpus.files]
+    hits = [rendered(pipeline, slider_of(model, file), 0.5) for file in corpus.files]
     below = [loudness_lufs(rim_shot(number), RATE) - loudness_lufs(hit, RATE) for number, hit in enumerate(hits)]
     lacking = [each for each, hit in zip(below, hits, strict=True) if np.abs(hit).max() < PEAK]
     assert np.abs(lacking).max() < 1
@@ -132,7 +132,7 @@ def test_the_first_hit_is_as_loud_as_the_following_and_begins_at_once(
 
 
 def test_the_measurement_detects_a_model_without_levels(model: DistillModel, pipeline: GenerationPipeline) -> None:
-    """Learned from recordings brought to one mean power, as it used to be, all of it would be 14 dB too loud."""
+    """Trained on recordings of equal mean power, the sounds are 14 dB too loud."""
     anchors = model.axes.anchors
     assert anchors is not None
     assert anchors.levels is not None

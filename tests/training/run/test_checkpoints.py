@@ -1,4 +1,4 @@
-"""A training's folder is its own, locked by one program, and removed with the training."""
+"""The folder of a training is private, locked by one program, and removed with the training."""
 
 import os
 from pathlib import Path

@@ -25,7 +25,7 @@ def render(mel: torch.Tensor) -> Sound:
     return Sound(np.full((1, 100), float(mel.mean().exp()), np.float32), 44_100)
 
 
-def trial() -> tuple[torch.Tensor, torch.Tensor]:
+def demo_mels() -> tuple[torch.Tensor, torch.Tensor]:
     return ORIGINAL, REBUILT
 
 
@@ -36,7 +36,7 @@ def out(tmp_path: Path) -> Path:
 
 
 def test_sound_and_mels_of_both_are_written(out: Path) -> None:
-    demos = Demos(out, render, trial)
+    demos = Demos(out, render, demo_mels)
     demos.write(45.2)
     folder = training_folder(out)
     assert {path.name for path in folder.iterdir()} == {"original.wav", "demo-00045.wav", "demo-00045.safetensors"}
@@ -51,7 +51,7 @@ def test_sound_and_mels_of_both_are_written(out: Path) -> None:
 
 def written_by(out: Path, seconds: range) -> list[int]:
     """The seconds at which a training that looks at each of these writes demos."""
-    demos, written = Demos(out, render, trial), []
+    demos, written = Demos(out, render, demo_mels), []
     for second in seconds:
         if demos.due(second, last=second == seconds[-1]):
             demos.write(second)
@@ -81,9 +81,9 @@ def test_demos_of_an_earlier_training_and_of_lost_steps_are_removed(out: Path) -
     folder = training_folder(out)
     (folder / "original.wav").write_bytes(b"of other recordings")
     kept = {"demo-00001.wav", "demo-00001.safetensors", "demo-00006.wav", "demo-00006.safetensors", "original.wav"}
-    assert not Demos(out, render, trial).due(8)
+    assert not Demos(out, render, demo_mels).due(8)
     assert {path.name for path in folder.iterdir()} == kept
-    assert Demos(out, render, trial).due(0.5)
+    assert Demos(out, render, demo_mels).due(0.5)
     assert not list(folder.iterdir())
 
 
@@ -91,7 +91,7 @@ def test_a_full_disk_is_reported_and_training_continues(out: Path, monkeypatch: 
     def full(*_: object) -> None:
         raise OSError(errno.ENOSPC, "No space left on device")
 
-    demos = Demos(out, render, trial)
+    demos = Demos(out, render, demo_mels)
     with monkeypatch.context() as patch:
         patch.setattr("safetensors.torch.save", full)
         demos.write(20)
@@ -109,10 +109,10 @@ def test_the_built_in_vocoder_renders_a_mel() -> None:
 
 def test_the_demo_is_a_held_out_window_whose_error_falls() -> None:
     trainer = Trainer(factor_corpus(), TrainingConfig(epochs=20, architecture=SMALL, learning_rate=5e-3, mixed=0.0))
-    original, untrained = trainer.trial()
+    original, untrained = trainer.demo_mels()
     assert -12 < float(original.min()) < float(original.max()) < 6
     for _ in trainer.run():
         pass
-    again, trained = trainer.trial()
+    again, trained = trainer.demo_mels()
     assert torch.equal(original, again)
     assert float((trained - original).abs().mean()) < 0.7 * float((untrained - original).abs().mean())

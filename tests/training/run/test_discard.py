@@ -1,4 +1,4 @@
-"""Giving up a training takes away what is its own, and nothing else."""
+"""Discarding a training removes its files only."""
 
 from pathlib import Path
 

@@ -1,4 +1,4 @@
-"""When it is said that little is still being learned, on curves of which the truth is known."""
+"""Plateau detection on synthetic curves."""
 
 import math
 
@@ -9,7 +9,7 @@ from distill_app.training.run.plateau import MIN_POINTS, Point, is_plateau
 
 
 def curve(seconds: float, tau: float, noise_db: float = 0.0, last_db: float = 4.0) -> list[Point]:
-    """An error that falls from 12 dB towards `last_db`, looked at every five seconds."""
+    """Validation error that falls from 12 dB towards `last_db`, every five seconds."""
     random = np.random.default_rng(0)
     times = np.arange(5, seconds + 1, 5)
     return [Point(t, last_db + (12 - last_db) * math.exp(-t / tau) + noise_db * abs(random.normal())) for t in times]

@@ -1,4 +1,4 @@
-"""What a training tells is understood again, and nothing else is."""
+"""Status lines survive JSON; other lines are ignored."""
 
 import json
 import math

@@ -1,4 +1,4 @@
-"""Variations of a sound do what they say."""
+"""Augmentations change pitch, tempo and tilt by the stated amounts."""
 
 import math
 

@@ -1,4 +1,4 @@
-"""A model that learns more forgets nothing, and its sliders stay where they are."""
+"""A continued model keeps its earlier sounds and the order of its sliders."""
 
 from dataclasses import replace
 from pathlib import Path
@@ -50,7 +50,7 @@ def bumps(centre: int) -> Corpus:
     return Corpus(tuple(Recording(f"{centre} {n}.wav", 1.7, MemoryMel(mel)) for n, mel in enumerate(mels)))
 
 
-def learned(corpus: Corpus, base: BaseModel | None = None) -> DistillModel:
+def trained_on(corpus: Corpus, base: BaseModel | None = None) -> DistillModel:
     trainer = Trainer(corpus, CONFIG, base=base)
     for _ in trainer.run():
         pass
@@ -60,7 +60,7 @@ def learned(corpus: Corpus, base: BaseModel | None = None) -> DistillModel:
 @pytest.fixture(scope="module")
 def low(tmp_path_factory: pytest.TempPathFactory) -> Path:
     path = tmp_path_factory.mktemp("origin") / "low.distillgan"
-    save_model(learned(bumps(40)), path)
+    save_model(trained_on(bumps(40)), path)
     return path
 
 
@@ -71,8 +71,8 @@ def error(model: DistillModel, corpus: Corpus) -> float:
 
 def test_the_base_model_is_replayed_where_its_recordings_are_missing(low: Path) -> None:
     old, new = bumps(40), bumps(90)
-    before, alone = BaseModel.of(low, new), learned(new)
-    both = learned(new, before)
+    before, alone = BaseModel.load(low, new), trained_on(new)
+    both = trained_on(new, before)
     assert error(both, old) < 0.1 * error(alone, old)
     assert error(both, new) < 0.1 * error(before.model, new)
     assert {file.name.split()[0] for file in both.header.corpus} == {"40", "90"}
@@ -81,22 +81,22 @@ def test_the_base_model_is_replayed_where_its_recordings_are_missing(low: Path) 
 
 def test_recordings_given_again_are_neither_replayed_nor_listed_twice(low: Path) -> None:
     corpus = Corpus((*bumps(40).files, *bumps(90).files))
-    base = BaseModel.of(low, corpus)
+    base = BaseModel.load(low, corpus)
     assert (base.mels, base.files, len(base.windows)) == ((), (), 0)
-    assert len(learned(corpus, base).header.corpus) == 32
+    assert len(trained_on(corpus, base).header.corpus) == 32
 
 
 def test_a_model_without_anchors_replays_random_sounds(tiny_model_file: Path) -> None:
-    base = BaseModel.of(tiny_model_file, bumps(90))
+    base = BaseModel.load(tiny_model_file, bumps(90))
     assert len(base.mels) == 200
-    assert learned(bumps(90), base).vae.latent == 24
+    assert trained_on(bumps(90), base).vae.latent == 24
 
 
 def test_resuming_needs_the_same_base_model(low: Path, tiny_model_file: Path) -> None:
     corpus = bumps(90)
-    state = Trainer(corpus, CONFIG, base=BaseModel.of(low, corpus)).state()
-    Trainer(corpus, CONFIG, base=BaseModel.of(low, corpus)).restore(state)
-    for other in (None, BaseModel.of(tiny_model_file, corpus)):
+    state = Trainer(corpus, CONFIG, base=BaseModel.load(low, corpus)).state()
+    Trainer(corpus, CONFIG, base=BaseModel.load(low, corpus)).restore(state)
+    for other in (None, BaseModel.load(tiny_model_file, corpus)):
         with pytest.raises(TrainingError, match="not those"):
             Trainer(corpus, CONFIG, base=other).restore(state)
 
@@ -105,13 +105,13 @@ def test_an_overwritten_base_model_is_restored_from_the_checkpoint(low: Path, tm
     out, corpus = tmp_path / "a.distillgan", bumps(90)
     out.write_bytes(low.read_bytes())
     base_model_path(out).parent.mkdir()
-    begun = BaseModel.kept(out, out, corpus, resumed=False)
+    begun = BaseModel.prepare(out, out, corpus, resumed=False)
     out.write_bytes(b"another model")
-    resumed = BaseModel.kept(None, out, corpus, resumed=True)
+    resumed = BaseModel.prepare(None, out, corpus, resumed=True)
     assert begun is not None
     assert resumed is not None
     assert begun.fingerprint == resumed.fingerprint
-    assert BaseModel.kept(None, out, corpus, resumed=False) is None
+    assert BaseModel.prepare(None, out, corpus, resumed=False) is None
     assert not base_model_path(out).exists()
 
 
@@ -119,22 +119,22 @@ def test_an_unusable_base_model_is_one_sentence(low: Path, tmp_path: Path) -> No
     (tmp_path / "a.training").mkdir()
     out = tmp_path / "a.distillgan"
     with pytest.raises(TrainingError, match="no model to continue"):
-        BaseModel.kept(tmp_path / "nowhere.distillgan", out, bumps(90), resumed=False)
+        BaseModel.prepare(tmp_path / "nowhere.distillgan", out, bumps(90), resumed=False)
     (tmp_path / "b.distillgan").write_bytes(b"RIFF")
     with pytest.raises(ModelFileError, match=r"“b\.distillgan” is not a Distill model"):
-        BaseModel.kept(tmp_path / "b.distillgan", out, bumps(90), resumed=False)
+        BaseModel.prepare(tmp_path / "b.distillgan", out, bumps(90), resumed=False)
     with pytest.raises(ModelFileError, match="cannot be opened"):
-        BaseModel.kept(tmp_path, out, bumps(90), resumed=False)
+        BaseModel.prepare(tmp_path, out, bumps(90), resumed=False)
     assert not base_model_path(out).exists()
     with pytest.raises(TrainingError, match="another mel format"):
-        BaseModel.of(low, replace(bumps(90), mel_format=MelFormat(hop=256)))
+        BaseModel.load(low, replace(bumps(90), mel_format=MelFormat(hop=256)))
 
 
 def test_a_base_model_whose_output_is_not_finite_is_refused(low: Path, tmp_path: Path) -> None:
     model, path = load_model(low), tmp_path / "huge.distillgan"
     save_model(model.with_axes(replace(model.axes, mean=torch.full_like(model.axes.mean, 3e38))), path)
     with pytest.raises(TrainingError, match=r"“huge\.distillgan” gives no sound"):
-        BaseModel.of(path, bumps(90))
+        BaseModel.load(path, bumps(90))
 
 
 @pytest.mark.parametrize("others", [False, True])
@@ -146,7 +146,7 @@ def test_the_embedded_vocoder_is_kept_and_needs_its_test_again_after_new_recordi
     embed(path)
     before = load_model(path)
     corpus = bumps(90 if others else 40)
-    after = learned(corpus, BaseModel.of(path, corpus))
+    after = trained_on(corpus, BaseModel.load(path, corpus))
     assert before.vocoder_state
     assert after.vocoder_state is not None
     vocoder = read_embedded(after.header.vocoder)
@@ -184,7 +184,7 @@ def test_a_residual_decoder_of_another_width_is_not_reused() -> None:
 
 def test_matching_sliders_keep_their_order_sign_and_name() -> None:
     corpus = factor_corpus(40)
-    before = learned(corpus)
+    before = trained_on(corpus)
     axes = replace(before.axes, axes=tuple(replace(a, descriptor=f"d{n}") for n, a in enumerate(before.axes.axes)))
     before = replace(before, axes=axes)
     order = [2, 0, 1]
@@ -198,7 +198,7 @@ def test_matching_sliders_keep_their_order_sign_and_name() -> None:
 
 def test_an_unmatched_slider_gives_up_its_position() -> None:
     corpus = factor_corpus(40)
-    before = learned(corpus)
+    before = trained_on(corpus)
     latents = torch.stack([before.encode(file.mel.read(0, 128)[None])[0] for file in corpus.files])
     other = torch.linalg.svd(before.axes.directions).Vh[-2:]
     found = align_components(Components(before.axes.mean, other, torch.tensor([0.6, 0.4])), latents, before, before)

@@ -1,4 +1,4 @@
-"""The start from principal components: in seconds it is better than what a small network would learn in minutes."""
+"""The start from principal components: better in seconds than a small network after minutes."""
 
 import itertools
 import math
@@ -42,7 +42,7 @@ def test_the_initialization_yields_uses_budget_and_is_the_first_best_network() -
 
 
 def test_a_pitch_between_those_recorded_is_closer_than_by_the_components_of_the_windows_alone() -> None:
-    """Of steady peaks so far from each other that no recording holds anything where another one has its own."""
+    """Recordings of steady peaks that do not overlap."""
     bands = torch.arange(128)[:, None]
     mels = [-8 + 6 * torch.exp(-(((bands - peak) / 2) ** 2)).expand(-1, 160) for peak in range(30, 126, 6)]
     corpus = Corpus(tuple(Recording(f"{n}.wav", 1.8, MemoryMel(mel)) for n, mel in enumerate(mels)))
@@ -108,6 +108,6 @@ def test_the_first_reported_error_is_that_of_a_usable_network() -> None:
         corpus, TrainingConfig(epochs=1, architecture={"name": "basis", "latent": 8, "width": 4})
     ).result()
     error = trained.vae.decode(trained.vae.encode(torch.zeros(1, 128, WINDOW_FRAMES))[0]).abs()
-    told = trained.record["held_out_error_db"]
-    assert told == pytest.approx(float((error * trained.std[:, None]).mean()) * 20 / math.log(10), abs=1e-3)
-    assert told > 0.01
+    reported = trained.record["held_out_error_db"]
+    assert reported == pytest.approx(float((error * trained.std[:, None]).mean()) * 20 / math.log(10), abs=1e-3)
+    assert reported > 0.01

@@ -23,7 +23,7 @@ def sampler_of(mels: Sequence[Mel], config: TrainingConfig) -> WindowSampler:
 
 
 def sampler(config: TrainingConfig, *frames: int) -> WindowSampler:
-    """Of mels that rise by two nats, which is one unit of the z-score, with each frame."""
+    """Sampler of mels that rise by two nats, one unit of the z-score, with each frame."""
     return sampler_of([MemoryMel(2 * torch.arange(n, dtype=torch.float32).expand(128, n)) for n in frames], config)
 
 

@@ -1,4 +1,4 @@
-"""A folder becomes a model file, also where the hand or the disk ends it early."""
+"""A folder becomes a model file, also if the user or the disk ends the training early."""
 
 import errno
 import threading
@@ -34,7 +34,7 @@ from tests.training.synthetic import SMALL, known
 CONFIG = TrainingConfig(epochs=6, architecture=SMALL, learning_rate=5e-3)
 
 
-def ear(model: DistillModel, sliders: tuple[float, ...]) -> Sound:
+def render_level(model: DistillModel, sliders: tuple[float, ...]) -> Sound:
     """A sound whose level is that of the decoded mel: quick, and moved by every slider."""
     level = float(model.decode(model.axes.to_latent(sliders)[None]).mean())
     return Sound(np.full((1, 4000), np.exp(level / 3), np.float32), 44_100)
@@ -52,10 +52,10 @@ def folder(tmp_path: Path) -> Path:
     return folder
 
 
-def finished(session: Training[DistillModel], at: Callable[[TrainingStatus], None] = lambda _: None) -> DistillModel:
+def run_to_end(training: Training[DistillModel], at: Callable[[TrainingStatus], None] = lambda _: None) -> DistillModel:
     while True:
         try:
-            at(next(session))
+            at(next(training))
         except StopIteration as end:
             return end.value
 
@@ -63,7 +63,7 @@ def finished(session: Training[DistillModel], at: Callable[[TrainingStatus], Non
 def test_a_folder_becomes_a_model_file_with_its_provenance(folder: Path, tmp_path: Path) -> None:
     out = tmp_path / "a.distillgan"
     seen: list[TrainingStatus] = []
-    finished(train_model(ModelSpec((CorpusSpec.of(folder),), out), ear, config=CONFIG), seen.append)
+    run_to_end(train_model(ModelSpec((CorpusSpec.of(folder),), out), render_level, config=CONFIG), seen.append)
     assert list(dict.fromkeys(p.stage for p in seen)) == ["scan", "train", "analyse", "save"]
     header = load_model(out).header
     assert header.name == "My sounds"
@@ -84,15 +84,18 @@ def test_a_folder_becomes_a_model_file_with_its_provenance(folder: Path, tmp_pat
 
 def test_skipped_files_are_reported(folder: Path, tmp_path: Path) -> None:
     seen: list[TrainingStatus] = []
-    finished(
-        train_model(ModelSpec((CorpusSpec.of(folder),), tmp_path / "a.distillgan"), ear, config=CONFIG), seen.append
+    run_to_end(
+        train_model(ModelSpec((CorpusSpec.of(folder),), tmp_path / "a.distillgan"), render_level, config=CONFIG),
+        seen.append,
     )
     assert {name for progress in seen for name, _ in progress.skipped} == {"notes.txt"}
 
 
 def test_the_same_epochs_and_seed_write_the_same_network(folder: Path, tmp_path: Path) -> None:
     models = [
-        finished(train_model(ModelSpec((CorpusSpec.of(folder),), tmp_path / f"{n}.distillgan"), ear, config=CONFIG))
+        run_to_end(
+            train_model(ModelSpec((CorpusSpec.of(folder),), tmp_path / f"{n}.distillgan"), render_level, config=CONFIG)
+        )
         for n in range(2)
     ]
     latent = models[0].axes.to_latent([0.5])
@@ -102,43 +105,45 @@ def test_the_same_epochs_and_seed_write_the_same_network(folder: Path, tmp_path:
 LONG = TrainingConfig(minutes=60, architecture=SMALL, evaluation_seconds=0.1)
 
 
-def train_until_learning(session: Training[DistillModel], steps: int = 3) -> None:
-    """So many steps from where it begins or goes on."""
-    while (step := next(session).step) is None:
+def train_until_learning(training: Training[DistillModel], steps: int = 3) -> None:
+    """Advances the training to its first completed steps."""
+    while (step := next(training).step) is None:
         pass
     until = step + steps - 1
     while step is None or step < until:
-        step = next(session).step
+        step = next(training).step
 
 
 def test_asked_to_stop_it_saves_an_analysed_model(folder: Path, tmp_path: Path) -> None:
     control = Control()
-    session = train_model(ModelSpec((CorpusSpec.of(folder),), tmp_path / "a.distillgan"), ear, control, config=LONG)
-    train_until_learning(session)
+    training = train_model(
+        ModelSpec((CorpusSpec.of(folder),), tmp_path / "a.distillgan"), render_level, control, config=LONG
+    )
+    train_until_learning(training)
     control.stop()
-    assert finished(session).header.axes == load_model(tmp_path / "a.distillgan").header.axes
+    assert run_to_end(training).header.axes == load_model(tmp_path / "a.distillgan").header.axes
 
 
 def test_interrupted_it_saves_an_analysed_model(folder: Path, tmp_path: Path) -> None:
-    session = train_model(ModelSpec((CorpusSpec.of(folder),), tmp_path / "a.distillgan"), ear, config=LONG)
-    train_until_learning(session)
-    session.throw(KeyboardInterrupt())
-    finished(session)
+    training = train_model(ModelSpec((CorpusSpec.of(folder),), tmp_path / "a.distillgan"), render_level, config=LONG)
+    train_until_learning(training)
+    training.throw(KeyboardInterrupt())
+    run_to_end(training)
     assert load_model(tmp_path / "a.distillgan").header.axes
 
 
 def test_closed_it_saves_an_analysed_model(folder: Path, tmp_path: Path) -> None:
-    session = train_model(ModelSpec((CorpusSpec.of(folder),), tmp_path / "a.distillgan"), ear, config=LONG)
-    train_until_learning(session)
-    session.close()
+    training = train_model(ModelSpec((CorpusSpec.of(folder),), tmp_path / "a.distillgan"), render_level, config=LONG)
+    train_until_learning(training)
+    training.close()
     assert load_model(tmp_path / "a.distillgan").header.axes
 
 
 def test_interrupted_while_reading_nothing_is_written(folder: Path, tmp_path: Path) -> None:
-    session = train_model(ModelSpec((CorpusSpec.of(folder),), tmp_path / "a.distillgan"), ear, config=LONG)
-    next(session)
+    training = train_model(ModelSpec((CorpusSpec.of(folder),), tmp_path / "a.distillgan"), render_level, config=LONG)
+    next(training)
     with pytest.raises(KeyboardInterrupt):
-        session.throw(KeyboardInterrupt())
+        training.throw(KeyboardInterrupt())
     assert not (tmp_path / "a.distillgan").exists()
 
 
@@ -154,7 +159,7 @@ def test_a_full_disk_is_one_sentence_and_the_old_model_stays(
     monkeypatch.setattr("safetensors.torch.save", full)
     seen: list[TrainingStatus] = []
     with pytest.raises(ModelFileError, match="no room on the disk"):
-        finished(train_model(ModelSpec((CorpusSpec.of(folder),), out), ear, config=CONFIG), seen.append)
+        run_to_end(train_model(ModelSpec((CorpusSpec.of(folder),), out), render_level, config=CONFIG), seen.append)
     assert out.read_bytes() == b"the old model"
     assert {p.stage for p in seen} >= {"train", "analyse"}
     assert all("no room on the disk" in p.trouble for p in seen if p.step is not None)
@@ -163,27 +168,31 @@ def test_a_full_disk_is_one_sentence_and_the_old_model_stays(
 
 def test_an_empty_folder_is_one_sentence(tmp_path: Path) -> None:
     with pytest.raises(CorpusError, match="no recordings"):
-        finished(train_model(ModelSpec((CorpusSpec.of(tmp_path),), tmp_path / "a.distillgan"), ear, config=CONFIG))
+        run_to_end(
+            train_model(ModelSpec((CorpusSpec.of(tmp_path),), tmp_path / "a.distillgan"), render_level, config=CONFIG)
+        )
 
 
 def test_one_file_of_a_fifth_of_a_second_is_enough(tmp_path: Path) -> None:
     soundfile.write(tmp_path / "hit.wav", np.random.default_rng(0).normal(0, 0.1, 8_900), 44_100)
-    model = finished(train_model(ModelSpec((CorpusSpec.of(tmp_path),), tmp_path / "a.distillgan"), ear, config=CONFIG))
+    model = run_to_end(
+        train_model(ModelSpec((CorpusSpec.of(tmp_path),), tmp_path / "a.distillgan"), render_level, config=CONFIG)
+    )
     assert len(model.axes.axes) >= 1
 
 
 def test_resumed_it_becomes_the_same_model(folder: Path, tmp_path: Path) -> None:
     """Suspended and resumed twice."""
     whole, parts = (ModelSpec((CorpusSpec.of(folder),), tmp_path / f"{name}.distillgan") for name in ("whole", "parts"))
-    finished(train_model(whole, ear, config=CONFIG))
+    run_to_end(train_model(whole, render_level, config=CONFIG))
     for _ in range(2):
         control = Control()
-        session = train_model(replace(parts, resume=True), ear, control, config=CONFIG)
-        train_until_learning(session, 2)
+        training = train_model(replace(parts, resume=True), render_level, control, config=CONFIG)
+        train_until_learning(training, 2)
         control.suspend()
         with pytest.raises(TrainingSuspendedError):
-            finished(session)
-    finished(train_model(replace(parts, resume=True), ear, config=CONFIG))
+            run_to_end(training)
+    run_to_end(train_model(replace(parts, resume=True), render_level, config=CONFIG))
     tensors, others = read_tensors(whole.out), read_tensors(parts.out)
     assert tensors.keys() == others.keys()
     assert all(torch.equal(tensors[name], others[name]) for name in tensors)
@@ -192,13 +201,15 @@ def test_resumed_it_becomes_the_same_model(folder: Path, tmp_path: Path) -> None
 
 def test_a_stopped_training_can_be_continued(folder: Path, tmp_path: Path) -> None:
     task, control = ModelSpec((CorpusSpec.of(folder),), tmp_path / "a.distillgan"), Control()
-    session = train_model(task, ear, control, config=CONFIG)
-    train_until_learning(session)
+    training = train_model(task, render_level, control, config=CONFIG)
+    train_until_learning(training)
     control.stop()
-    stopped = finished(session).header.training["steps"]
+    stopped = run_to_end(training).header.training["steps"]
     assert load_training(checkpoint_path(task.out)).saved
     embed(task.out)
-    resumed = finished(train_model(replace(task, resume=True), ear, config=replace(CONFIG, epochs=9, seed=5)))
+    resumed = run_to_end(
+        train_model(replace(task, resume=True), render_level, config=replace(CONFIG, epochs=9, seed=5))
+    )
     assert resumed.header.training["steps"] > stopped
     assert (resumed.header.training["epochs"], resumed.header.training["seed"]) == (9, 0)
     assert resumed.vocoder_state
@@ -207,93 +218,95 @@ def test_a_stopped_training_can_be_continued(folder: Path, tmp_path: Path) -> No
 
 def test_a_pause_uses_no_budget(folder: Path, tmp_path: Path) -> None:
     control = Control()
-    session = train_model(ModelSpec((CorpusSpec.of(folder),), tmp_path / "a.distillgan"), ear, control, config=LONG)
-    train_until_learning(session)
+    training = train_model(
+        ModelSpec((CorpusSpec.of(folder),), tmp_path / "a.distillgan"), render_level, control, config=LONG
+    )
+    train_until_learning(training)
     control.pause()
-    while not (paused := next(session)).paused:
+    while not (paused := next(training)).paused:
         pass
     begun = time.monotonic()
-    going_on = threading.Timer(1.0, control.resume)
-    going_on.start()
-    after = next(session)
+    resuming = threading.Timer(1.0, control.resume)
+    resuming.start()
+    after = next(training)
     passed = time.monotonic() - begun
     assert known(after.seconds) - known(paused.seconds) < passed - 0.9
     control.stop()
-    finished(session)
+    run_to_end(training)
 
 
-def put_aside(folder: Path, tmp_path: Path) -> ModelSpec:
-    """What was asked of a training that was left while it learned."""
+def suspended_spec(folder: Path, tmp_path: Path) -> ModelSpec:
+    """Specification of a training that was suspended after its first steps."""
     task, control = ModelSpec((CorpusSpec.of(folder),), tmp_path / "a.distillgan"), Control()
-    session = train_model(task, ear, control, config=CONFIG)
-    train_until_learning(session)
+    training = train_model(task, render_level, control, config=CONFIG)
+    train_until_learning(training)
     control.suspend()
     with pytest.raises(TrainingSuspendedError):
-        finished(session)
+        run_to_end(training)
     return task
 
 
 def test_resuming_with_other_recordings_is_refused(folder: Path, tmp_path: Path) -> None:
-    task = put_aside(folder, tmp_path)
+    task = suspended_spec(folder, tmp_path)
     (folder / "3.wav").unlink()
     with pytest.raises(TrainingError, match="not those"):
-        finished(train_model(replace(task, resume=True), ear, config=CONFIG))
+        run_to_end(train_model(replace(task, resume=True), render_level, config=CONFIG))
 
 
 def test_resuming_with_a_changed_recording_is_refused(folder: Path, tmp_path: Path) -> None:
-    task = put_aside(folder, tmp_path)
+    task = suspended_spec(folder, tmp_path)
     wave, rate = soundfile.read(folder / "3.wav")
     soundfile.write(folder / "3.wav", 0.9 * wave, rate)
     with pytest.raises(TrainingError, match="not those"):
-        finished(train_model(replace(task, resume=True), ear, config=CONFIG))
+        run_to_end(train_model(replace(task, resume=True), render_level, config=CONFIG))
 
 
 @dataclass
-class Ear:
-    """`ear`, that counts what it has heard."""
+class CountingRenderer:
+    """`render_level` that counts its calls."""
 
-    heard: int = 0
+    renders: int = 0
 
     def __call__(self, model: DistillModel, sliders: tuple[float, ...]) -> Sound:
-        self.heard += 1
-        return ear(model, sliders)
+        self.renders += 1
+        return render_level(model, sliders)
 
 
-def axes_found(session: Training[DistillModel], sliders: int) -> None:
-    """Until so many have been listened to; then it is as if the program were killed."""
-    progress = next(session)
+def advance_analysis(training: Training[DistillModel], sliders: int) -> None:
+    """Advances the training until so many sliders have been measured."""
+    progress = next(training)
     while not progress.message.startswith(f"Analysing: slider {sliders + 1} ") and (
         progress.stage != "analyse" or progress.fraction < 1
     ):
         assert progress.stage != "save"
-        progress = next(session)
+        progress = next(training)
 
 
 def test_the_analysis_reports_its_progress(folder: Path, tmp_path: Path) -> None:
     """Every point of every slider, and the search for the sliders before them."""
-    task, seen, hearing = ModelSpec((CorpusSpec.of(folder),), tmp_path / "a.distillgan"), [], Ear()
-    heard_at: dict[str, int] = {}
+    task, seen, renderer = ModelSpec((CorpusSpec.of(folder),), tmp_path / "a.distillgan"), [], CountingRenderer()
+    renders_at: dict[str, int] = {}
 
-    def look(now: TrainingStatus) -> None:
+    def record_progress(now: TrainingStatus) -> None:
         if now.stage == "analyse":
             seen.append(now.fraction)
-            heard_at.setdefault(now.message, hearing.heard)
+            renders_at.setdefault(now.message, renderer.renders)
 
-    model = finished(train_model(task, hearing, config=CONFIG), look)
+    model = run_to_end(train_model(task, renderer, config=CONFIG), record_progress)
     sliders = len(model.axes.axes)
     assert seen == sorted(seen)
     assert (seen[0], seen[-1]) == (0.0, 1.0)
     assert max(later - earlier for earlier, later in pairwise(seen[:-1])) < 0.2
-    assert list(heard_at.items()) == [
+    assert list(renders_at.items()) == [
         ("Analysing: finding the sliders", 0),
         *((f"Analysing: slider {n + 1} of {sliders}", n * SWEEP_POINTS) for n in range(sliders)),
     ]
 
 
-def killed(session: Training[DistillModel], out: Path) -> None:
-    """What lies on the disk is what lay there before the session could say good-bye."""
+def kill(training: Training[DistillModel], out: Path) -> None:
+    """Ends the training and restores the checkpoint it had before its clean-up."""
     checkpoint = checkpoint_path(out).read_bytes()
-    session.close()
+    training.close()
     assert out.exists() is False
     checkpoint_path(out).write_bytes(checkpoint)
 
@@ -304,29 +317,29 @@ def test_killed_during_slider_measurement_it_resumes_with_the_next_slider(
 ) -> None:
     config = LONG if stopped else CONFIG
     task, control = ModelSpec((CorpusSpec.of(folder),), tmp_path / "a.distillgan", resume=True), Control()
-    first, second = Ear(), Ear()
-    session = train_model(task, first, control, config=config)
-    train_until_learning(session)
+    first, second = CountingRenderer(), CountingRenderer()
+    training = train_model(task, first, control, config=config)
+    train_until_learning(training)
     if stopped:
         control.stop()
-    axes_found(session, 1)
-    killed(session, task.out)
+    advance_analysis(training, 1)
+    kill(training, task.out)
     assert not load_training(checkpoint_path(task.out)).saved
     again = Control()
-    model = finished(train_model(task, second, again, config=config))
-    assert first.heard == SWEEP_POINTS
-    assert second.heard == SWEEP_POINTS * (len(model.axes.axes) - 1)
+    model = run_to_end(train_model(task, second, again, config=config))
+    assert first.renders == SWEEP_POINTS
+    assert second.renders == SWEEP_POINTS * (len(model.axes.axes) - 1)
     assert again.stopped is stopped
     assert checkpoint_path(task.out).exists() is stopped
 
 
 def test_suspended_during_slider_measurement_it_can_be_resumed(folder: Path, tmp_path: Path) -> None:
     task, control = ModelSpec((CorpusSpec.of(folder),), tmp_path / "a.distillgan"), Control()
-    session = train_model(task, ear, control, config=CONFIG)
-    axes_found(session, 1)
+    training = train_model(task, render_level, control, config=CONFIG)
+    advance_analysis(training, 1)
     control.suspend()
     with pytest.raises(TrainingSuspendedError):
-        finished(session)
+        run_to_end(training)
     assert not task.out.exists()
 
 
@@ -335,13 +348,13 @@ def test_a_damaged_checkpoint_is_one_sentence(folder: Path, tmp_path: Path) -> N
     training_folder(task.out).mkdir()
     checkpoint_path(task.out).write_bytes(b"no training")
     with pytest.raises(TrainingError, match="damaged"):
-        finished(train_model(task, ear, config=CONFIG))
+        run_to_end(train_model(task, render_level, config=CONFIG))
 
 
 def test_two_programs_do_not_train_into_one_file(folder: Path, tmp_path: Path) -> None:
     task = ModelSpec((CorpusSpec.of(folder),), tmp_path / "a.distillgan")
-    first = train_model(task, ear, config=LONG)
+    first = train_model(task, render_level, config=LONG)
     train_until_learning(first)
     with pytest.raises(TrainingError, match="another window"):
-        finished(train_model(task, ear, config=LONG))
+        run_to_end(train_model(task, render_level, config=LONG))
     first.close()

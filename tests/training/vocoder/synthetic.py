@@ -9,7 +9,7 @@ import soundfile
 
 from distill_app.dsp.sound import Samples
 from distill_app.training.run.process_group import SINGLE_PROCESS, SingleProcess
-from distill_app.training.vocoder.batches import Segments, segment_samples
+from distill_app.training.vocoder.batches import SegmentBatches, segment_samples
 from distill_app.training.vocoder.config import VocoderTrainingConfig
 from distill_app.training.vocoder.recordings import Recordings, decode_recordings
 from distill_app.training.vocoder.sampler import SegmentSampler
@@ -60,7 +60,7 @@ def trainer(
 ) -> VocoderTrainer:
     length, rank = segment_samples(config), processes.rank
     sampler = SegmentSampler(recordings.pieces, length, config.batch, config.seed, rank)
-    return VocoderTrainer(config, Segments(sampler, config.generator.mel_format, processes.device), processes)
+    return VocoderTrainer(config, SegmentBatches(sampler, config.generator.mel_format, processes.device), processes)
 
 
 @pytest.fixture

@@ -1,4 +1,4 @@
-"""The log has a line per interval and goes on where the training does."""
+"""The log has a line per interval and continues with a resumed training."""
 
 from pathlib import Path
 

@@ -1,4 +1,4 @@
-"""The discriminators tell sounds apart, and tell the generator alone how."""
+"""The discriminators separate sounds, and their gradient reaches the generator only."""
 
 import torch
 from torch import Tensor

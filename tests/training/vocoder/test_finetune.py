@@ -1,4 +1,4 @@
-"""Recordings become a vocoder within the model's file: judged, resumed, ended early, and never by halves."""
+"""Fine-tuning embeds a vocoder in the model file: evaluated, resumable, and written completely or not at all."""
 
 from collections.abc import Callable
 from dataclasses import replace
@@ -25,7 +25,7 @@ from distill_app.training.run.status import TrainingStatus
 from distill_app.training.vocoder import finetune as module
 from distill_app.training.vocoder.batches import segment_samples
 from distill_app.training.vocoder.finetune import train_embedded_vocoder
-from distill_app.training.vocoder.finetune_checkpoint import CODEC
+from distill_app.training.vocoder.finetune_checkpoint import FINETUNE_CODEC
 from distill_app.training.vocoder.reconstruction_batches import ReconstructionBatches, at_model_level
 from distill_app.vocoders.embedded.vocoder import EmbeddedVocoder, embedded_vocoder, read_embedded
 from distill_app.vocoders.networks import build_generator
@@ -121,7 +121,7 @@ def test_a_stopped_training_keeps_the_best_and_can_be_resumed(tiny_model_file: P
             control.stop()
 
     assert run(task(tiny_model_file, folder), control, stop).training["steps"] == 2
-    assert CODEC.load(vocoder_checkpoint_path(tiny_model_file)).saved
+    assert FINETUNE_CODEC.load(vocoder_checkpoint_path(tiny_model_file)).saved
     assert run(task(tiny_model_file, folder, resume=True)).training["steps"] == 6
 
 

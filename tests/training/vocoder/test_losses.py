@@ -1,4 +1,4 @@
-"""Each loss term measures what it says, on signals whose difference is known."""
+"""Each loss term on signals whose difference is known."""
 
 import math
 

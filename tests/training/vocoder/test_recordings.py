@@ -21,7 +21,7 @@ from tests.training.vocoder.synthetic import RATE, gathered, plucks, write
 
 
 def recorded(seconds: float = 1.0) -> Samples:
-    """Plucks as training learns from them: high-passed, `[samples]`."""
+    """Plucks as training reads them: high-passed, `[samples]`."""
     return HighPass(RATE).push(plucks(seconds)[None])[0]
 
 
@@ -99,7 +99,7 @@ def test_a_cache_lost_with_its_recording_or_after_a_change_is_one_sentence(tmp_p
     piece.file.unlink()
     (recording,) = folder.iterdir()
     soundfile.write(recording, plucks(0.5), RATE)
-    with pytest.raises(CorpusError, match="has changed while it was learned from; start again"):
+    with pytest.raises(CorpusError, match="has changed while it was used for training; start again"):
         piece.read(0, 10)
     piece.file.unlink()
     recording.unlink()

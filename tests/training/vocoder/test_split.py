@@ -1,4 +1,4 @@
-"""Nothing that a vocoder is chosen or judged by has been learned from, however few recordings there are."""
+"""Validation and test parts are never trained on, however few recordings there are."""
 
 from itertools import combinations
 from pathlib import Path

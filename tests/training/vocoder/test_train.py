@@ -1,4 +1,4 @@
-"""From recordings to weights: stopped, killed, resumed, or with next to nothing to learn from."""
+"""From recordings to weights: stopped, killed, resumed, or with very little sound."""
 
 import json
 import os

@@ -1,4 +1,4 @@
-"""The loop learns, goes on after an interruption as if there had been none, and survives what is not finite."""
+"""The loop reduces the loss, resumes exactly, and survives losses that are not finite."""
 
 import math
 from dataclasses import replace
@@ -29,7 +29,7 @@ HIFIGAN = replace(
 WIDE_HOP = replace(PRESETS["hifigan-v3"], generator=replace(HIFIGAN_V3_44K, channels=16), frames=4, batch=2)
 
 
-def advanced(training: VocoderTrainer, steps: int) -> VocoderTrainer:
+def advance(training: VocoderTrainer, steps: int) -> VocoderTrainer:
     for _ in range(steps):
         training.advance()
     return training
@@ -46,9 +46,9 @@ def test_it_learns_one_clip(tmp_path: Path) -> None:
     (tmp_path / "clip").mkdir()
     soundfile.write(tmp_path / "clip" / "clip.wav", clip, RATE, subtype="FLOAT")
     training = trainer(gathered(tmp_path / "clip", tmp_path / "cache"), replace(SMALL, learning_rate=3e-3))
-    first = advanced(training, 10).means()
-    advanced(training, 160).means()
-    last = advanced(training, 10).means()
+    first = advance(training, 10).means()
+    advance(training, 160).means()
+    last = advance(training, 10).means()
     assert [name for name in ("mel", "group_delay", "frequency") if last[name] > first[name] / 5] == []
     assert last["log_magnitude"] < first["log_magnitude"] / 2
 
@@ -57,29 +57,29 @@ def test_it_learns_one_clip(tmp_path: Path) -> None:
 def test_resumed_it_is_bit_for_bit_as_if_never_stopped(
     recordings: Recordings, tmp_path: Path, config: VocoderTrainingConfig
 ) -> None:
-    whole = advanced(trainer(recordings, config), 7)
-    save_checkpoint(advanced(trainer(recordings, config), 4).checkpoint(1.0), tmp_path / "c.safetensors")
+    whole = advance(trainer(recordings, config), 7)
+    save_checkpoint(advance(trainer(recordings, config), 4).checkpoint(1.0), tmp_path / "c.safetensors")
     resumed = trainer(recordings, config)
     resumed.restore(load_checkpoint(tmp_path / "c.safetensors"))
     assert resumed.step == 4
-    advanced(resumed, 3)
+    advance(resumed, 3)
     expected, found = state(whole), state(resumed)
     assert expected.keys() == found.keys()
     assert all(torch.equal(expected[name], found[name]) for name in expected)
 
 
 def test_training_is_reproducible_by_seed(recordings: Recordings) -> None:
-    states = [state(advanced(trainer(recordings, replace(SMALL, seed=seed)), 2)) for seed in (3, 3, 4)]
+    states = [state(advance(trainer(recordings, replace(SMALL, seed=seed)), 2)) for seed in (3, 3, 4)]
     assert all(torch.equal(states[0][name], states[1][name]) for name in states[0])
     assert not all(torch.equal(states[0][name], states[2][name]) for name in states[0])
 
 
 def test_the_average_follows_the_weights_slowly(recordings: Recordings) -> None:
-    training = advanced(trainer(recordings, SMALL), 30)
+    training = advance(trainer(recordings, SMALL), 30)
     before = {name: value.clone() for name, value in training.average.state_dict().items()}
     current = training.checkpoint(0.0).parts["generator"]
     current = {name: value.clone() for name, value in current.items()}
-    advanced(training, 1)
+    advance(training, 1)
     moved = sum(float((value - before[name]).norm()) for name, value in training.average.state_dict().items())
     stepped = sum(float((v - current[n]).norm()) for n, v in training.checkpoint(0.0).parts["generator"].items())
     assert 0 < moved < stepped * 3
@@ -88,16 +88,16 @@ def test_the_average_follows_the_weights_slowly(recordings: Recordings) -> None:
 
 def test_discriminators_take_part_from_their_step_on(recordings: Recordings) -> None:
     training = trainer(recordings, ADVERSARIAL)
-    assert "discriminator" not in advanced(training, 2).means()
-    figures = advanced(training, 1).means()
+    assert "discriminator" not in advance(training, 2).means()
+    figures = advance(training, 1).means()
     assert {"discriminator", "adversarial", "features", "discriminators_seconds"} <= figures.keys()
 
 
 def test_a_training_without_discriminators_may_be_resumed_with_them(recordings: Recordings) -> None:
-    alone = advanced(trainer(recordings, SMALL), 3).checkpoint(1.0)
+    alone = advance(trainer(recordings, SMALL), 3).checkpoint(1.0)
     resumed = trainer(recordings, ADVERSARIAL)
     resumed.restore(alone)
-    assert "discriminator" in advanced(resumed, 1).means()
+    assert "discriminator" in advance(resumed, 1).means()
 
 
 class Broken(VocoderTrainer):
@@ -116,11 +116,11 @@ def broken(recordings: Recordings) -> Broken:
 
 def test_steps_that_are_not_finite_are_left_out(recordings: Recordings) -> None:
     training = broken(recordings)
-    advanced(training, 3)
+    advance(training, 3)
     before = state(training)
-    advanced(training, 2)
+    advance(training, 2)
     assert all(torch.equal(before[name], value) for name, value in state(training).items())
-    advanced(training, 1)
+    advance(training, 1)
     assert all(value.isfinite().all() for value in state(training).values())
     assert not all(torch.equal(before[name], value) for name, value in state(training).items())
 
@@ -129,7 +129,7 @@ def test_losses_that_stay_infinite_end_in_one_sentence_with_good_weights(recordi
     training = broken(recordings)
     training.count = 10**6
     with pytest.raises(TrainingError, match="not finite"):
-        advanced(training, 20)
+        advance(training, 20)
     assert all(value.isfinite().all() for value in state(training).values())
 
 

@@ -1,4 +1,4 @@
-"""Every control of the Preferences does what it says, and what comes or goes is shown."""
+"""Every control of the Preferences has its effect, and changes of devices are shown."""
 
 from dataclasses import replace
 
@@ -38,7 +38,7 @@ def dialog(qtbot: QtBot, player: FakePlayer) -> PreferencesDialog:
 
 @pytest.fixture
 def page(dialog: PreferencesDialog) -> SoundPreferences:
-    """The one that shows at first."""
+    """The page that is shown first."""
     page = dialog.findChild(SoundPreferences)
     assert isinstance(page, SoundPreferences)
     assert page.isVisible()
@@ -50,7 +50,7 @@ def entries(choice: QComboBox) -> list[str]:
 
 
 def take(choice: QComboBox, words: str) -> None:
-    """As the hand does: the entry that begins so."""
+    """Selects the entry that begins with this text, as the user does."""
     index = next(index for index, text in enumerate(entries(choice)) if text.startswith(words))
     choice.setCurrentIndex(index)
     choice.activated.emit(index)

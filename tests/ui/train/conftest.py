@@ -1,4 +1,4 @@
-"""A training that only tells, and the panel that shows it."""
+"""A fake training and the panel that shows it."""
 
 import sys
 from collections.abc import Callable, Iterator
@@ -20,7 +20,7 @@ Start = Callable[[str], TrainingController]
 
 
 class Stage:
-    """A panel, and a training of any story in it."""
+    """Training panel with a fake training of any scenario."""
 
     def __init__(self, qtbot: QtBot, folder: Path) -> None:
         self.qtbot, self.folder = qtbot, folder
@@ -32,8 +32,8 @@ class Stage:
         self.panel.resize(848, 640)
         self.panel.show()
 
-    def begin(self, story: str) -> TrainingController:
-        self.training._program = (sys.executable, fake_training_cli.__file__, story)
+    def begin(self, scenario: str) -> TrainingController:
+        self.training._program = (sys.executable, fake_training_cli.__file__, scenario)
         self.training.start(self.spec)
         return self.training
 
@@ -45,7 +45,7 @@ class Stage:
 
     @property
     def actions(self) -> list[str]:
-        """What the buttons say that show."""
+        """Texts of the visible buttons."""
         return [button.text() for button in self.panel.action_buttons.buttons.values() if button.isVisible()]
 
     def close(self) -> None:

@@ -1,7 +1,6 @@
-"""A program that reports like a training and trains nothing: `fake_training_cli.py STORY run-training`.
+"""Fake training program: `fake_training_cli.py SCENARIO run-training` reports like a training and trains nothing.
 
-It obeys commands as a training does, and leaves the files that one leaves. It imports nothing large: it is started at
-each test.
+It obeys the commands of a training and writes its files. It imports nothing large, because each test starts it.
 """
 
 import array
@@ -22,11 +21,11 @@ MINUTES = 5.0
 FRAMES = 32
 
 
-class Teller:
-    """One run."""
+class FakeTraining:
+    """One run of the program."""
 
-    def __init__(self, story: str) -> None:
-        self.story = story
+    def __init__(self, scenario: str) -> None:
+        self.scenario = scenario
         self.spec: dict[str, Any] = json.loads(sys.stdin.readline())["training"]
         self.out = Path("/", self.spec["out"])
         self.folder = self.out.with_suffix(".training")
@@ -40,11 +39,9 @@ class Teller:
             self.commands.append(json.loads(line)["command"])
         self.commands.append("leave")
 
-    def tell(self, **values: Any) -> None:
+    def report(self, **values: Any) -> None:
         base = {"stage": "train", "message": "Training", "fraction": 0.0}
         print(json.dumps(base | values), file=sys.stderr, flush=True)
-
-    # What it leaves
 
     def write_checkpoint(self, saved: bool = False) -> None:
         self.folder.mkdir(exist_ok=True)
@@ -60,19 +57,17 @@ class Teller:
         (self.folder / "original.wav").write_bytes(b"")
         self.demo = str(path)
 
-    # What happens
-
     def scan(self) -> None:
         skipped = [["a.txt", "“a.txt” is no sound file."], ["b.wav", "“b.wav” is shorter than 10 ms."]]
         for number in range(5):
-            told = skipped if number == 3 else []
-            self.tell(stage="scan", message=f"Reading “drum {number}.wav”", fraction=number / 5, skipped=told)
+            reported = skipped if number == 3 else []
+            self.report(stage="scan", message=f"Reading “drum {number}.wav”", fraction=number / 5, skipped=reported)
             time.sleep(PACE_SECONDS)
 
     def train(self) -> Iterator[float]:
-        """Seconds of learning, five of them at each step."""
+        """Yields the seconds of training, 2.5 more at each step."""
         whole = 60 * float(self.spec["minutes"])
-        self.tell(message="Learning begins", device="cpu", threads=1, memory_bytes=905_000_000)
+        self.report(message="Learning begins", device="cpu", threads=1, memory_bytes=905_000_000)
         if self.spec["resume"] and (self.folder / "checkpoint.safetensors").is_file():
             self.seconds = 100.0
         while self.seconds < whole:
@@ -80,55 +75,55 @@ class Teller:
             if self.seconds % 50 == 0 or self.seconds == 10:
                 self.write_demo()
             yield self.seconds
-            self.tell(**self.figures(whole))
+            self.report(**self.figures(whole))
             time.sleep(PACE_SECONDS)
 
     def figures(self, whole: float) -> dict[str, Any]:
         seconds = self.seconds
-        judged = seconds - seconds % 5
+        validated = seconds - seconds % 5
         return {
-            "message": f"Learning: epoch {int(seconds // 6)}, error {error(judged):.1f} dB on sounds held out",
+            "message": f"Learning: epoch {int(seconds // 6)}, error {error(validated):.1f} dB on sounds held out",
             "fraction": seconds / whole,
             "epoch": int(seconds // 6),
             "step": int(9 * seconds),
             "seconds": seconds,
             "remaining_seconds": whole - seconds,
             "loss": 4200 + 9000 * math.exp(-seconds / 20) + 150 * math.sin(seconds),
-            "error_db": error(judged),
-            "best_error_db": min(error(second) for second in range(0, int(judged) + 1, 5)),
-            "plateau": self.story == "plateau" and seconds > 60,
-            "trouble": TROUBLE if self.story == "trouble" and seconds > 60 else "",
+            "error_db": error(validated),
+            "best_error_db": min(error(second) for second in range(0, int(validated) + 1, 5)),
+            "plateau": self.scenario == "plateau" and seconds > 60,
+            "trouble": TROUBLE if self.scenario == "trouble" and seconds > 60 else "",
             "demo": self.demo,
         }
 
     def obey(self, pausing: bool) -> str:
-        """The newest command that ends the learning, after a pause if one was asked for."""
+        """Newest command that ends the training, after a pause if one was requested."""
         if pausing:
             self.write_checkpoint()
-            self.tell(**self.figures(300.0) | {"paused": True, "message": "Pausing"})
+            self.report(**self.figures(300.0) | {"paused": True, "message": "Pausing"})
         while pausing and not {"continue", "stop", "leave"} & set(self.commands):
             time.sleep(PACE_SECONDS)
         self.commands = [command for command in self.commands if command in ("stop", "leave")]
         return self.commands[-1] if self.commands else ""
 
     def run(self) -> int:
-        if self.story == "failed":
+        if self.scenario == "failed":
             return answer(1, error="The disk is full; free some space or choose another place.")
-        if self.story == "others":
+        if self.scenario == "others":
             return answer(1, error="The recordings are others; put them back, or start anew without --resume.")
-        if self.story == "stuck":
+        if self.scenario == "stuck":
             time.sleep(60)
         self.scan()
         ended = ""
         for seconds in self.train():
-            if self.story == "died" and seconds > 100:
+            if self.scenario == "died" and seconds > 100:
                 self.write_checkpoint()
                 return 3
-            while self.story == "hold" and seconds > 100 and not self.commands:
+            while self.scenario == "hold" and seconds > 100 and not self.commands:
                 time.sleep(PACE_SECONDS)
-            if self.story == "flood":
+            if self.scenario == "flood":
                 for _ in range(500):
-                    self.tell(**self.figures(300.0))
+                    self.report(**self.figures(300.0))
             ended = self.obey("pause" in self.commands)
             if ended:
                 break
@@ -141,15 +136,15 @@ class Teller:
         if stopped:
             self.write_checkpoint()
         for number in range(1, 6):
-            told = f"Analysing: slider {number} of 5"
-            self.tell(stage="analyse", message=told, fraction=number / 5, demo=self.demo)
+            message = f"Analysing: slider {number} of 5"
+            self.report(stage="analyse", message=message, fraction=number / 5, demo=self.demo)
             time.sleep(4 * PACE_SECONDS)
-            while self.story == "analysing" and "leave" not in self.commands:
+            while self.scenario == "analysing" and "leave" not in self.commands:
                 time.sleep(PACE_SECONDS)
             if "leave" in self.commands:
                 self.write_checkpoint()
                 return answer(1, error="The training is put aside.")
-        self.tell(stage="save", message=f"Saving “{self.out.name}”", fraction=1.0)
+        self.report(stage="save", message=f"Saving “{self.out.name}”", fraction=1.0)
         model = ROOT / "resources" / "starter.distillgan"
         shutil.copyfile(model, self.out)
         if stopped:
@@ -161,12 +156,12 @@ TROUBLE = "There is no room on the disk for “checkpoint.safetensors”; free s
 
 
 def error(seconds: float) -> float:
-    """dB on sounds held out."""
+    """Validation error in dB."""
     return 4.3 + 14 * math.exp(-seconds / 25) + 0.12 * math.sin(seconds) * math.exp(-seconds / 200)
 
 
 def mels(seconds: float) -> dict[str, list[float]]:
-    """A falling tone with partials, and a softer one, less so with time: 128 bands, FRAMES frames."""
+    """Log-mels of a falling tone with partials, and of a softer one that approaches it: 128 bands, FRAMES frames."""
     blur = math.exp(-seconds / 60)
     places = [(band, 128 / FRAMES * frame) for band in range(128) for frame in range(FRAMES)]
     original = [tone(band, frame) for band, frame in places]
@@ -179,7 +174,7 @@ def tone(band: int, frame: float) -> float:
 
 
 def write_tensors(path: Path, tensors: dict[str, list[float]], metadata: dict[str, str]) -> None:
-    """A safetensors file of `[128, FRAMES]` floats."""
+    """Write a safetensors file of `[128, FRAMES]` floats."""
     size = 4 * 128 * FRAMES
     header: dict[str, Any] = {"__metadata__": metadata}
     for place, name in enumerate(tensors):
@@ -196,4 +191,4 @@ def answer(status: int, **values: Any) -> int:
 
 
 if __name__ == "__main__":
-    sys.exit(Teller(sys.argv[1]).run())
+    sys.exit(FakeTraining(sys.argv[1]).run())

@@ -41,7 +41,7 @@ def bells(tmp_path: Path) -> Path:
 
 
 class Drag:
-    """A person who drags files over the window, holding keys down."""
+    """Drag of files over the window with keys held down."""
 
     def __init__(self, controller: AppController, *paths: Path) -> None:
         self.window, self._data = controller.window, QMimeData()
@@ -96,7 +96,7 @@ def row(train_page: TrainPageController, name: str) -> QWidget:
 
 
 def beside_the_sets(controller: AppController, train_page: TrainPageController) -> QPoint:
-    """On the Learn page, on no set."""
+    """Position on the Train page outside every set."""
     return place_of(controller, train_page.page.project.takes)
 
 
@@ -105,13 +105,13 @@ def shown(controller: AppController) -> str:
     return highlight.text if highlight.isVisible() else ""
 
 
-def said(controller: AppController) -> str:
+def shown_message(controller: AppController) -> str:
     message = controller.window.toast.message
     return "" if message is None else message.sentence
 
 
 def test_a_drop_is_accepted_as_a_copy_whatever_is_proposed(playing_controller: AppController, drums: Path) -> None:
-    """With Shift held a move is proposed; told of one it would delete the recordings."""
+    """With Shift held a move is proposed; if one were accepted, the file manager would delete the recordings."""
     drag = Drag(playing_controller, drums)
     drag.keys = SHIFT
     for event in (drag.enter(CENTRE), drag.over(CENTRE), drag.drop(CENTRE)):
@@ -239,10 +239,10 @@ def test_duplicates_are_reported_and_not_listed_again(
     place = beside_the_sets(playing_controller, train_page)
     for paths in ([drums], [drums / "kick.wav", drums / "snare.wav"]):
         Drag(playing_controller, *paths).drop(place)
-        assert said(playing_controller) == "Already in “Drums”: 2 files."
+        assert shown_message(playing_controller) == "Already in “Drums”: 2 files."
         assert sets(train_page) == {"Drums": (drums,)}
     Drag(playing_controller, bells, drums / "kick.wav").drop(place)
-    assert said(playing_controller) == "Already in “Drums”: 1 file."
+    assert shown_message(playing_controller) == "Already in “Drums”: 1 file."
     assert sets(train_page) == {"Drums": (drums,), "Bells v1.2": (bells,)}
     read(qtbot, train_page)
 
@@ -264,7 +264,7 @@ def test_an_enclosing_folder_replaces_its_folders_in_the_set(
     read(qtbot, train_page)
     Drag(playing_controller, whole).drop(place_of(playing_controller, row(train_page, "Drums")))
     assert sets(train_page)["Drums"] == (whole,)
-    assert said(playing_controller) == "Already in “Drums”: 2 files."
+    assert shown_message(playing_controller) == "Already in “Drums”: 2 files."
     read(qtbot, train_page)
     assert [row.path.name for row in train_page.page.recordings.model.rows] == ["kick.wav", "snare.wav"]
 
@@ -280,7 +280,7 @@ def test_a_read_only_project_accepts_no_drop(
         read(qtbot, train_page)
         assert not Drag(playing_controller, bells).enter(CENTRE).isAccepted()
         train_page.recordings.add_to("", [bells])
-        assert "another window" in said(playing_controller)
+        assert "another window" in shown_message(playing_controller)
 
 
 def test_a_vocoder_is_still_imported_on_the_play_page(

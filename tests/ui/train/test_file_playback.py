@@ -1,4 +1,4 @@
-"""What is heard shows: the running picture, the lights, the device and its changes, the vocoder that stands in."""
+"""Playback is shown: live spectrogram, lights, device and its changes, and the substitute vocoder."""
 
 import numpy as np
 import pytest

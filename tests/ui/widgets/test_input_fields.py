@@ -27,7 +27,7 @@ def country(request: pytest.FixtureRequest) -> Iterator[None]:
 
 
 class Form(QWidget):
-    """Every kind of field, and the edits it told of."""
+    """Every kind of field, and the edits it signalled."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -57,7 +57,7 @@ def form(qtbot: QtBot) -> Form:
 
 
 def type_over(field: NumberField, text: str, end: Qt.Key = Qt.Key.Key_Return) -> None:
-    """One click, and then the keys."""
+    """Clicks a field and types."""
     field.clearFocus()
     QTest.mouseClick(field.lineEdit(), LEFT, pos=QPoint(12, 8))
     QTest.keyClicks(field, text)

@@ -1,4 +1,4 @@
-"""The running picture shows what was pushed, in its place, and moves nothing to do it."""
+"""The live spectrogram shows pushed columns in place, without moving pixels."""
 
 import numpy as np
 import pytest

@@ -189,7 +189,7 @@ class Above:
         return self.widget.rect().adjusted(0, 0, 0, -40)
 
     def reserve(self, height: int) -> None:
-        """There is room enough."""
+        """Reserves nothing."""
 
 
 def test_error_toast_stays_and_offers_its_action(qtbot: QtBot, stage: QWidget) -> None:

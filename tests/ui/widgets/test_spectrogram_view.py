@@ -1,4 +1,4 @@
-"""The picture: what stands where, and what the pointer reads."""
+"""The spectrogram: positions, ticks and read-out."""
 
 import numpy as np
 import pytest

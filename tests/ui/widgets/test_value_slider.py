@@ -27,8 +27,8 @@ LEFT, NONE, SHIFT, CONTROL = (
 AXIS = Axis("Brightness", "centroid", 0.95, -2.0, 0.0, 1.0)
 
 
-class Heard:
-    """What a slider said."""
+class SignalledValues:
+    """Values that a slider signalled."""
 
     def __init__(self, slider: LatentSlider) -> None:
         self.moved: list[float] = []
@@ -48,8 +48,8 @@ def slider(qtbot: QtBot) -> LatentSlider:
 
 
 @pytest.fixture
-def heard(slider: LatentSlider) -> Heard:
-    return Heard(slider)
+def signalled(slider: LatentSlider) -> SignalledValues:
+    return SignalledValues(slider)
 
 
 def drag(qtbot: QtBot, slider: LatentSlider, *xs: int, modifier: Qt.KeyboardModifier = NONE) -> None:
@@ -69,23 +69,25 @@ def move(slider: LatentSlider, x: int, modifier: Qt.KeyboardModifier) -> None:
 
 
 def wheel(widget: QWidget, notches: int) -> None:
-    """As the hand does it: the window gets the event, and passes it to what lies under the pointer."""
+    """Sends a wheel event through the window, which passes it to the widget under the pointer."""
     window = widget.window()
     place = widget.mapTo(window, QPoint(40, 10))
     QTest.wheelEvent(window.windowHandle(), QPointF(place), QPoint(0, 120 * notches))
 
 
-def test_a_drag_is_relative_and_signals_once_at_its_end(qtbot: QtBot, slider: LatentSlider, heard: Heard) -> None:
+def test_a_drag_is_relative_and_signals_once_at_its_end(
+    qtbot: QtBot, slider: LatentSlider, signalled: SignalledValues
+) -> None:
     drag(qtbot, slider, 20, 40, 62)
     assert slider.current() == pytest.approx(0.42)
-    assert heard.moved == pytest.approx([0.2, 0.42])
-    assert heard.released == pytest.approx([0.42])
+    assert signalled.moved == pytest.approx([0.2, 0.42])
+    assert signalled.released == pytest.approx([0.42])
 
 
-def test_a_click_moves_nothing(qtbot: QtBot, slider: LatentSlider, heard: Heard) -> None:
+def test_a_click_moves_nothing(qtbot: QtBot, slider: LatentSlider, signalled: SignalledValues) -> None:
     QTest.mouseClick(slider, LEFT, pos=QPoint(300, 32))
     assert slider.current() == 0
-    assert heard.moved == heard.released == []
+    assert signalled.moved == signalled.released == []
 
 
 @pytest.mark.parametrize("modifier", [SHIFT, CONTROL])
@@ -94,15 +96,17 @@ def test_fine_drag_is_a_tenth(qtbot: QtBot, slider: LatentSlider, modifier: Qt.K
     assert slider.current() == pytest.approx(0.1)
 
 
-def test_changing_to_fine_within_a_drag_does_not_jump(qtbot: QtBot, slider: LatentSlider, heard: Heard) -> None:
+def test_changing_to_fine_within_a_drag_does_not_jump(
+    qtbot: QtBot, slider: LatentSlider, signalled: SignalledValues
+) -> None:
     QTest.mousePress(slider, LEFT, NONE, QPoint(100, 32))
     move(slider, 150, NONE)
     QTest.keyPress(slider, Qt.Key.Key_Shift)
-    assert heard.released == []
+    assert signalled.released == []
     move(slider, 151, SHIFT)
     QTest.mouseRelease(slider, LEFT, SHIFT, QPoint(151, 32))
     assert slider.current() == pytest.approx(0.5)
-    assert heard.released == pytest.approx([0.5])
+    assert signalled.released == pytest.approx([0.5])
 
 
 def test_the_range_ends_at_one_and_a_half(qtbot: QtBot, slider: LatentSlider) -> None:
@@ -112,28 +116,28 @@ def test_the_range_ends_at_one_and_a_half(qtbot: QtBot, slider: LatentSlider) ->
     assert slider.current() == -1.5
 
 
-def test_double_click_recentres_as_one_gesture(qtbot: QtBot, slider: LatentSlider, heard: Heard) -> None:
+def test_double_click_recentres_as_one_gesture(qtbot: QtBot, slider: LatentSlider, signalled: SignalledValues) -> None:
     slider.set_current(0.7)
     QTest.mouseClick(slider, LEFT, pos=QPoint(60, 32))
     QTest.mouseDClick(slider, LEFT, pos=QPoint(60, 32))
     assert slider.current() == 0
-    assert heard.released == [0]
+    assert signalled.released == [0]
 
 
-def test_setting_a_value_emits_nothing(slider: LatentSlider, heard: Heard) -> None:
+def test_setting_a_value_emits_nothing(slider: LatentSlider, signalled: SignalledValues) -> None:
     slider.set_current(0.5)
     slider.set_locked(True)
-    assert heard.moved == heard.released == []
+    assert signalled.moved == signalled.released == []
 
 
-def test_wheel_only_with_focus(qtbot: QtBot, slider: LatentSlider, heard: Heard) -> None:
+def test_wheel_only_with_focus(qtbot: QtBot, slider: LatentSlider, signalled: SignalledValues) -> None:
     slider.clearFocus()
     wheel(slider, 1)
     assert slider.current() == 0
     slider.setFocus()
     wheel(slider, 3)
     assert slider.current() == pytest.approx(0.06)
-    qtbot.waitUntil(lambda: len(heard.released) == 1, timeout=10_000)
+    qtbot.waitUntil(lambda: len(signalled.released) == 1, timeout=10_000)
 
 
 def test_wheel_without_focus_scrolls_the_panel(qtbot: QtBot) -> None:
@@ -169,18 +173,18 @@ def test_keys(qtbot: QtBot, slider: LatentSlider, key: Qt.Key, modifier: Qt.Keyb
     assert slider.current() == pytest.approx(expected)
 
 
-def test_a_burst_of_keys_is_one_gesture(qtbot: QtBot, slider: LatentSlider, heard: Heard) -> None:
+def test_a_burst_of_keys_is_one_gesture(qtbot: QtBot, slider: LatentSlider, signalled: SignalledValues) -> None:
     for _ in range(4):
         QTest.keyClick(slider, Qt.Key.Key_Right)
-    assert heard.released == []
-    qtbot.waitUntil(lambda: bool(heard.released), timeout=10_000)
-    assert heard.released == pytest.approx([0.2])
+    assert signalled.released == []
+    qtbot.waitUntil(lambda: bool(signalled.released), timeout=10_000)
+    assert signalled.released == pytest.approx([0.2])
 
 
-def test_home_recentres(qtbot: QtBot, slider: LatentSlider, heard: Heard) -> None:
+def test_home_recentres(qtbot: QtBot, slider: LatentSlider, signalled: SignalledValues) -> None:
     slider.set_current(-0.4)
     QTest.keyClick(slider, Qt.Key.Key_Home)
-    assert (slider.current(), heard.released) == (0, [0])
+    assert (slider.current(), signalled.released) == (0, [0])
 
 
 def type_value(qtbot: QtBot, slider: LatentSlider, text: str, end: Qt.Key = Qt.Key.Key_Return) -> None:
@@ -192,17 +196,21 @@ def type_value(qtbot: QtBot, slider: LatentSlider, text: str, end: Qt.Key = Qt.K
 
 
 @pytest.mark.parametrize(("text", "value"), [("0.8", 0.8), ("-1,25", -1.25), ("−0.3", -0.3), ("+1.5", 1.5)])
-def test_typing_a_number(qtbot: QtBot, slider: LatentSlider, heard: Heard, text: str, value: float) -> None:
+def test_typing_a_number(
+    qtbot: QtBot, slider: LatentSlider, signalled: SignalledValues, text: str, value: float
+) -> None:
     type_value(qtbot, slider, text)
     assert slider.current() == pytest.approx(value)
-    assert heard.released == pytest.approx([value])
+    assert signalled.released == pytest.approx([value])
 
 
 @pytest.mark.parametrize("text", ["abc", "1.2.3", "0,1,2", ""])
-def test_typing_nonsense_changes_nothing(qtbot: QtBot, slider: LatentSlider, heard: Heard, text: str) -> None:
+def test_typing_nonsense_changes_nothing(
+    qtbot: QtBot, slider: LatentSlider, signalled: SignalledValues, text: str
+) -> None:
     slider.set_current(0.4)
     type_value(qtbot, slider, text or " ")
-    assert (slider.current(), heard.released) == (0.4, [])
+    assert (slider.current(), signalled.released) == (0.4, [])
 
 
 def hint(widget: QWidget) -> str:
@@ -213,10 +221,10 @@ def hint(widget: QWidget) -> str:
 
 @pytest.mark.parametrize(("text", "value"), [("99", 1.5), ("2", 1.5), ("-1,6", -1.5)])
 def test_a_typed_number_out_of_range_is_clamped_with_a_hint(
-    slider: LatentSlider, heard: Heard, qtbot: QtBot, text: str, value: float
+    slider: LatentSlider, signalled: SignalledValues, qtbot: QtBot, text: str, value: float
 ) -> None:
     type_value(qtbot, slider, text)
-    assert (slider.current(), heard.released) == (value, [value])
+    assert (slider.current(), signalled.released) == (value, [value])
     assert hint(slider) == f"Set to {slider.scale.text(value)}: the range is −1.50 to +1.50."
     type_value(qtbot, slider, "0.5")
     assert hint(slider) == "", "what is typed next is another matter"
@@ -227,14 +235,14 @@ def test_text_that_is_no_number_is_refused_with_a_hint(slider: LatentSlider, qtb
     assert hint(slider) == "“loud” is not a number; type one from −1.50 to +1.50."
 
 
-def test_one_click_on_the_value_starts_typing(slider: LatentSlider, heard: Heard) -> None:
+def test_one_click_on_the_value_starts_typing(slider: LatentSlider, signalled: SignalledValues) -> None:
     slider.set_current(0.4)
     QTest.mouseClick(slider, LEFT, pos=slider.painter.value_rect(slider.rect()).center())
     editor = slider.findChild(ValueEditor)
     assert isinstance(editor, ValueEditor)
     QTest.keyClicks(editor, "0,7")
     QTest.keyClick(editor, Qt.Key.Key_Return)
-    assert (slider.current(), heard.released) == (0.7, [0.7])
+    assert (slider.current(), signalled.released) == (0.7, [0.7])
 
 
 def test_a_drag_that_begins_on_the_value_moves_the_slider(slider: LatentSlider, qtbot: QtBot) -> None:
@@ -246,9 +254,9 @@ def test_a_drag_that_begins_on_the_value_moves_the_slider(slider: LatentSlider, 
     assert slider.findChild(ValueEditor) is None
 
 
-def test_escape_discards_typed_text(qtbot: QtBot, slider: LatentSlider, heard: Heard) -> None:
+def test_escape_discards_typed_text(qtbot: QtBot, slider: LatentSlider, signalled: SignalledValues) -> None:
     type_value(qtbot, slider, "0.9", Qt.Key.Key_Escape)
-    assert (slider.current(), heard.released) == (0, [])
+    assert (slider.current(), signalled.released) == (0, [])
 
 
 def test_a_digit_begins_typing(qtbot: QtBot, slider: LatentSlider) -> None:
@@ -260,7 +268,7 @@ def test_a_digit_begins_typing(qtbot: QtBot, slider: LatentSlider) -> None:
     assert slider.current() == pytest.approx(0.6)
 
 
-def test_menu_resets_and_locks(slider: LatentSlider, heard: Heard) -> None:
+def test_menu_resets_and_locks(slider: LatentSlider, signalled: SignalledValues) -> None:
     locks: list[bool] = []
     slider.lock_toggled.connect(locks.append)
     slider.set_current(0.5)
@@ -269,10 +277,10 @@ def test_menu_resets_and_locks(slider: LatentSlider, heard: Heard) -> None:
     actions["Reset"].trigger()
     actions["Lock"].trigger()
     assert (slider.current(), slider.locked, locks) == (0, True, [True])
-    assert heard.released == [0]
+    assert signalled.released == [0]
 
 
-def test_assistive_technology_reads_and_moves_it(slider: LatentSlider, heard: Heard) -> None:
+def test_assistive_technology_reads_and_moves_it(slider: LatentSlider, signalled: SignalledValues) -> None:
     face = QAccessible.queryAccessibleInterface(slider)
     assert face.text(QAccessible.Text.Name) == "Brightness"
     assert face.role() == QAccessible.Role.Slider
@@ -280,7 +288,7 @@ def test_assistive_technology_reads_and_moves_it(slider: LatentSlider, heard: He
     assert "+1.20" in face.text(QAccessible.Text.Description)
     assert "out of range" in face.text(QAccessible.Text.Description)
     slider.setValue(30)  # what the value interface does
-    assert heard.released == [0.3]
+    assert signalled.released == [0.3]
 
 
 def test_a_value_out_of_range_looks_different(slider: LatentSlider) -> None:
@@ -308,7 +316,7 @@ def test_every_descriptor_has_its_own_help_text() -> None:
     assert len({*words, effect("")}) == len(DESCRIPTORS) + 1
 
 
-def test_two_quick_clicks_on_the_lock_move_nothing(slider: LatentSlider, heard: Heard) -> None:
+def test_two_quick_clicks_on_the_lock_move_nothing(slider: LatentSlider, signalled: SignalledValues) -> None:
     locks: list[bool] = []
     slider.lock_toggled.connect(locks.append)
     slider.set_current(0.7)
@@ -318,7 +326,7 @@ def test_two_quick_clicks_on_the_lock_move_nothing(slider: LatentSlider, heard: 
     slider.painter.mark = "unlock"
     QTest.mouseDClick(slider, LEFT, pos=mark)
     assert (slider.current(), slider.locked, locks) == (0.7, True, [False, True])
-    assert heard.released == []
+    assert signalled.released == []
 
 
 def track_colors(slider: LatentSlider, left: float, right: float) -> list[str]:
@@ -329,7 +337,7 @@ def track_colors(slider: LatentSlider, left: float, right: float) -> list[str]:
 
 
 def test_the_track_can_be_seen_and_is_hatched_out_of_range(slider: LatentSlider) -> None:
-    """WCAG 2, 1.4.11 and 1.4.1: 3:1 for what is needed to use it, and nothing told by colour alone."""
+    """WCAG 2, 1.4.11 and 1.4.1: 3:1 for what is needed to use it, and nothing shown by colour alone."""
     slider.setStyleSheet(f"background: {TOKENS.panel}")
     slider.set_current(0.5)
     assert all(contrast(color, TOKENS.panel) >= 3 for color in track_colors(slider, -1.0, -0.1))

@@ -4,7 +4,7 @@ import math
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, Self
 
 from distill_app.common.logging_setup import logger
 from distill_app.common.parsing import ParseError, parse_guard, parse_json
@@ -38,9 +38,9 @@ class Curve:
             self.points = [*self.points[:-1:2], self.points[-1]]
             self._every *= 2
 
-    def until(self, seconds: float) -> "Curve":
+    def until(self, seconds: float) -> Self:
         """Part of the curve up to a moment."""
-        kept = Curve()
+        kept = type(self)()
         for point in self.points:
             if point[0] <= seconds:
                 kept.add(*point)

@@ -5,6 +5,7 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
 from distill_app.models.header import ModelHeader
 from distill_app.training.run.spec import EmbeddedVocoderSpec
+from distill_app.ui.play.descriptor_help import shown_name
 from distill_app.ui.style.theme import GRID, strong_font
 from distill_app.ui.train.training.controller import TrainingController
 from distill_app.ui.train.training.format import (
@@ -110,5 +111,5 @@ def _result(training: TrainingController, header: ModelHeader) -> str:
     report = {} if training.end is None else training.end.report
     if isinstance(training.spec, EmbeddedVocoderSpec):
         return verdict_text(report)
-    names = [axis.name for axis in header.axes]
+    names = [shown_name(axis) for axis in header.axes]
     return "\n".join(filter(None, (sliders_text(names), novelty_text(header))))

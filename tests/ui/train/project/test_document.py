@@ -1,4 +1,4 @@
-"""The project under the hand: every change is saved and can be undone, and what stands in the way is told."""
+"""The open project: every change is saved and can be undone, and failures are reported."""
 
 import json
 from collections.abc import Iterator
@@ -112,33 +112,33 @@ def test_a_second_window_is_read_only(document: ProjectDocument, tmp_path: Path)
         assert document.project == Project("Mine")
 
 
-def by_hand(document: ProjectDocument) -> Path:
-    """The folder of a new project, whose file somebody has edited since."""
+def edited_folder(document: ProjectDocument) -> Path:
+    """Folder of a new project whose file has been edited by another program since."""
     document.create_named("Untitled")
     folder = document.folder
     assert folder is not None
     file = folder / "project.json"
-    file.write_text(json.dumps(json.loads(file.read_text()) | {"name": "By hand"}))
+    file.write_text(json.dumps(json.loads(file.read_text()) | {"name": "Edited"}))
     return folder
 
 
 def test_changes_of_another_program_are_not_overwritten_without_confirmation(
     qtbot: QtBot, document: ProjectDocument
 ) -> None:
-    folder = by_hand(document)
+    folder = edited_folder(document)
     with qtbot.waitSignal(document.changed_elsewhere, timeout=10_000) as caught:
         rename(document, "Wood")
     assert "changed by another program" in caught.args[0]
-    assert read_project(folder).project.name == "By hand"
+    assert read_project(folder).project.name == "Edited"
     document.save_anyway()
     qtbot.waitUntil(lambda: read_project(folder).project.name == "Wood", timeout=10_000)
-    assert json.loads((folder / "project.json.other").read_text())["name"] == "By hand"
+    assert json.loads((folder / "project.json.other").read_text())["name"] == "Edited"
 
 
 def test_the_conflict_of_another_project_is_not_offered(
     qtbot: QtBot, document: ProjectDocument, notified: list[str]
 ) -> None:
-    first = by_hand(document)
+    first = edited_folder(document)
     asked: list[str] = []
     document.changed_elsewhere.connect(asked.append)
     rename(document, "Wood")
@@ -146,23 +146,23 @@ def test_the_conflict_of_another_project_is_not_offered(
     assert document.folder != first
     qtbot.waitUntil(lambda: any("changed by another program" in sentence for sentence in notified), timeout=10_000)
     assert asked == [], "“Save anyway” would save the wrong project"
-    assert read_project(first).project.name == "By hand"
+    assert read_project(first).project.name == "Edited"
     assert json.loads((first / "project.json.mine").read_text())["name"] == "Wood", "nothing is lost"
 
 
 def test_a_conflict_is_saved_as_a_copy_when_the_window_closes(qtbot: QtBot, document: ProjectDocument) -> None:
-    folder = by_hand(document)
+    folder = edited_folder(document)
     with qtbot.waitSignal(document.changed_elsewhere, timeout=10_000):
         rename(document, "Wood")
     document.close()
-    assert read_project(folder).project.name == "By hand"
+    assert read_project(folder).project.name == "Edited"
     assert json.loads((folder / "project.json.mine").read_text())["name"] == "Wood"
 
 
 def test_reloading_takes_the_changes_of_another_program(document: ProjectDocument) -> None:
-    by_hand(document)
+    edited_folder(document)
     document.load_again()
-    assert document.project == Project("By hand")
+    assert document.project == Project("Edited")
 
 
 def test_a_damaged_project_is_reported_and_kept(document: ProjectDocument, notified: list[str], tmp_path: Path) -> None:

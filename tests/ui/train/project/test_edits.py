@@ -1,4 +1,4 @@
-"""What the hand changes in a project, without a window."""
+"""Changes of a project by the user, without a window."""
 
 from pathlib import Path
 

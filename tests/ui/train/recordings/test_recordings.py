@@ -1,4 +1,4 @@
-"""The table of recordings under the hand: dropped, read, sorted, switched on and off, listened to, and undone."""
+"""The table of recordings: dropping, reading, sorting, excluding, previewing and undo."""
 
 from collections.abc import Iterator
 from dataclasses import replace
@@ -75,11 +75,11 @@ def names(train_page: TrainPageController) -> list[str]:
     return [row.path.name for row in train_page.page.recordings.model.rows]
 
 
-def learned(train_page: TrainPageController) -> set[str]:
+def included_names(train_page: TrainPageController) -> set[str]:
     return {row.path.name for row in train_page.page.recordings.model.rows if row.included}
 
 
-def heard(train_page: TrainPageController) -> str:
+def previewed(train_page: TrainPageController) -> str:
     """The file that the table marks, "" for none."""
     playing = train_page.page.recordings.model.playing
     return "" if playing is None else playing.name
@@ -102,13 +102,13 @@ def press(key: Qt.Key, modifier: Qt.KeyboardModifier = NONE) -> None:
 
 
 def hint(train_page: TrainPageController, part: str) -> str:
-    """The sentence with these words, "" where none says so."""
+    """Hint that contains this text, "" if there is none."""
     lines = train_page.page.recordings.hints.hint_rows
     return next((line.hint.sentence for line in lines if part in line.hint.sentence), "")
 
 
 def offer(train_page: TrainPageController, part: str) -> None:
-    """Presses the first button of the line with these words."""
+    """Presses the first button of the hint with this text."""
     line = next(line for line in train_page.page.recordings.hints.hint_rows if part in line.hint.sentence)
     line.buttons[0].click()
 
@@ -119,7 +119,7 @@ def test_a_dropped_folder_becomes_a_project_and_is_surveyed(
     assert playing_controller.window.pages.current == "train"
     assert train_page.document.folder == tmp_path / "home" / "Documents" / "Distill" / "Drums.distillproject"
     assert names(train_page) == ["a.wav", "b.wav", "click.wav", "deep.wav", "low.wav", "notes.txt"]
-    assert learned(train_page) == {"a.wav", "b.wav", "deep.wav", "low.wav"}
+    assert included_names(train_page) == {"a.wav", "b.wav", "deep.wav", "low.wav"}
     model = train_page.page.recordings.model
     shown = [str(model.data(model.index(0, column))) for column in range(model.columnCount())]
     assert shown[1:3] == ["a.wav", "2.00 s"]
@@ -170,13 +170,13 @@ def test_x_excludes_and_includes_the_selection_and_can_be_undone(
 ) -> None:
     select(train_page, "a.wav", "low.wav", "click.wav")
     press(Qt.Key.Key_X)
-    assert learned(train_page) == {"b.wav", "deep.wav"}
+    assert included_names(train_page) == {"b.wav", "deep.wav"}
     assert "2 files" in train_page.page.recordings.totals.text()
     playing_controller.window.undo()
-    assert learned(train_page) == {"a.wav", "b.wav", "deep.wav", "low.wav"}
+    assert included_names(train_page) == {"a.wav", "b.wav", "deep.wav", "low.wav"}
     playing_controller.window.redo()
     press(Qt.Key.Key_X)
-    assert learned(train_page) == {"a.wav", "b.wav", "deep.wav", "low.wav"}
+    assert included_names(train_page) == {"a.wav", "b.wav", "deep.wav", "low.wav"}
 
 
 def test_a_click_on_a_check_box_switches_its_file(train_page: TrainPageController) -> None:
@@ -184,7 +184,7 @@ def test_a_click_on_a_check_box_switches_its_file(train_page: TrainPageControlle
     index = view.model().index(names(train_page).index("b.wav"), 0)
     place = view.visualRect(index)
     QTest.mouseClick(view.viewport(), LEFT, NONE, place.topLeft() + QPoint(20, place.height() // 2))
-    assert learned(train_page) == {"a.wav", "deep.wav", "low.wav"}
+    assert included_names(train_page) == {"a.wav", "deep.wav", "low.wav"}
 
 
 def test_one_shots_are_suggested_and_accepted(
@@ -203,24 +203,24 @@ def test_space_starts_and_stops_a_preview_arrows_change_it_and_escape_does_not(
 ) -> None:
     select(train_page, "a.wav")
     press(Qt.Key.Key_Space)
-    assert heard(train_page) == "a.wav"
+    assert previewed(train_page) == "a.wav"
     assert train_page.page.recordings.preview.text() == "Stop"
     qtbot.waitUntil(lambda: any(abs(block).max() > 0.2 for block in outputs[-1].heard), timeout=5000)
     press(Qt.Key.Key_Down)
-    assert heard(train_page) == "b.wav"
+    assert previewed(train_page) == "b.wav"
     press(Qt.Key.Key_Escape)
-    assert heard(train_page) == "b.wav"
+    assert previewed(train_page) == "b.wav"
     press(Qt.Key.Key_Space)
-    assert heard(train_page) == ""
+    assert previewed(train_page) == ""
     assert train_page.page.recordings.preview.text() == "Preview"
 
 
 def test_leaving_the_page_stops_the_preview(playing_controller: AppController, train_page: TrainPageController) -> None:
     select(train_page, "a.wav")
     press(Qt.Key.Key_Return)
-    assert heard(train_page) == "a.wav"
+    assert previewed(train_page) == "a.wav"
     playing_controller.window.pages.show_page("play")
-    assert heard(train_page) == ""
+    assert previewed(train_page) == ""
 
 
 def test_a_second_folder_is_added_to_the_set_and_can_be_removed_file_by_file(
@@ -230,7 +230,7 @@ def test_a_second_folder_is_added_to_the_set_and_can_be_removed_file_by_file(
     soundfile.write(single, hit(1.0, 200), RATE)
     drop(playing_controller, single)
     read(qtbot, train_page)
-    assert "gong.wav" in learned(train_page)
+    assert "gong.wav" in included_names(train_page)
     select(train_page, "gong.wav")
     press(Qt.Key.Key_Delete)
     read(qtbot, train_page)
@@ -244,7 +244,7 @@ def test_delete_excludes_recordings_of_a_folder_and_removes_a_set(
     select(train_page, "a.wav")
     press(Qt.Key.Key_Delete)
     assert "a.wav" in names(train_page), "it still lies in the folder"
-    assert "a.wav" not in learned(train_page)
+    assert "a.wav" not in included_names(train_page)
     row = train_page.page.project.corpora.rows[0]
     row.setFocus()
     QTest.keyClick(row, Qt.Key.Key_Delete)
@@ -264,11 +264,11 @@ def test_delete_removes_files_from_their_set_in_one_step(
     select(train_page, "gong.wav", "a.wav")
     press(Qt.Key.Key_Delete)
     read(qtbot, train_page)
-    assert learned(train_page) == {"b.wav", "deep.wav", "low.wav"}
+    assert included_names(train_page) == {"b.wav", "deep.wav", "low.wav"}
     assert "gong.wav" not in names(train_page)
     playing_controller.window.undo()
     read(qtbot, train_page)
-    assert learned(train_page) == {"a.wav", "b.wav", "deep.wav", "gong.wav", "low.wav"}
+    assert included_names(train_page) == {"a.wav", "b.wav", "deep.wav", "gong.wav", "low.wav"}
 
 
 def test_delete_removes_the_set_that_has_the_focus_and_the_next_one_gets_it(
@@ -299,7 +299,7 @@ def test_missing_folders_are_shown_and_can_be_located(
     monkeypatch.setattr(QFileDialog, "getExistingDirectory", lambda *_: str(moved))
     offer(train_page, "any more")
     read(qtbot, train_page)
-    assert learned(train_page) == {"a.wav", "b.wav", "deep.wav", "low.wav"}
+    assert included_names(train_page) == {"a.wav", "b.wav", "deep.wav", "low.wav"}
 
 
 def test_a_second_window_shows_everything_read_only(
@@ -319,7 +319,7 @@ def test_a_second_window_shows_everything_read_only(
         assert len(names(train_page)) == 6
         select(train_page, "a.wav")
         press(Qt.Key.Key_X)
-        assert "a.wav" in learned(train_page)
+        assert "a.wav" in included_names(train_page)
         assert not train_page.page.recordings.mode.isEnabled()
 
 

@@ -138,7 +138,7 @@ def train(qtbot: QtBot, train_page: TrainPageController) -> ModelSpec:
 
 
 def turn_to(train_page: TrainPageController, name: str) -> None:
-    """Only this set is learned from, and it shows."""
+    """Enables this set only, and selects it."""
     for corpus in train_page.document.corpora:
         train_page.document.apply("switch", partial(with_corpus_on, name=corpus.name, on=corpus.name == name))
     train_page.project.choose(name)
@@ -204,8 +204,8 @@ def test_train_on_a_disabled_set_offers_to_enable_it(
     assert "from Wood, Stone" in train_page.page.training.setup.facts.text()
 
 
-def of_an_earlier_session(train_page: TrainPageController, model: Path) -> ModelSpec:
-    """A copy of the model in the project, learned from Wood; nothing is known of it but what the disk says."""
+def earlier_model(train_page: TrainPageController, model: Path) -> ModelSpec:
+    """Model file in the project that was trained on Wood before this start of the program."""
     assert train_page.document.folder is not None
     out = train_page.document.folder / "models" / "Wood.distillgan"
     out.write_bytes(model.read_bytes())
@@ -228,8 +228,8 @@ def vocoder_line(train_page: TrainPageController) -> QAction | None:
 def test_a_vocoder_is_trained_for_a_model_of_an_earlier_start(
     train_page: TrainPageController, tiny_model_path: Path, beside: bool
 ) -> None:
-    """The recordings that a model learned from are read from the file beside it, or else from the project."""
-    spec = of_an_earlier_session(train_page, tiny_model_path)
+    """The recordings of a model are read from the file beside it, or else from the project."""
+    spec = earlier_model(train_page, tiny_model_path)
     if not beside:
         training_file(spec.out).unlink()
     line = vocoder_line(train_page)
@@ -248,14 +248,14 @@ def test_a_vocoder_is_trained_for_a_model_of_an_earlier_start(
 def test_no_vocoder_training_is_offered_for_unknown_recordings(
     train_page: TrainPageController, tiny_model_path: Path
 ) -> None:
-    spec = of_an_earlier_session(train_page, tiny_model_path)
+    spec = earlier_model(train_page, tiny_model_path)
     training_file(spec.out).unlink()
     train_page.document.apply("remove sound set", lambda project: without_corpus(project, "Wood"))
     assert vocoder_line(train_page) is None
 
 
 def test_a_damaged_model_can_only_be_shown_or_removed(train_page: TrainPageController, tiny_model_path: Path) -> None:
-    spec = of_an_earlier_session(train_page, tiny_model_path)
+    spec = earlier_model(train_page, tiny_model_path)
     rows = train_page.page.project.models.rows
     assert [act.text for act in rows[0].item.actions][:2] == ["Play this model", "Continue training"]
     os.truncate(spec.out, spec.out.stat().st_size - 4)
@@ -265,7 +265,7 @@ def test_a_damaged_model_can_only_be_shown_or_removed(train_page: TrainPageContr
 
 
 def test_the_newest_model_is_first_also_without_any_set(train_page: TrainPageController, tiny_model_path: Path) -> None:
-    old = of_an_earlier_session(train_page, tiny_model_path).out
+    old = earlier_model(train_page, tiny_model_path).out
     new = old.with_name("Newer.distillgan")
     new.write_bytes(old.read_bytes())
     train_page.document.apply_without_undo(lambda project: project.with_model(ModelEntry(new)))

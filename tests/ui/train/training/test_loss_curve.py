@@ -1,4 +1,4 @@
-"""The curve of a training: what it keeps, what it says, what it costs."""
+"""Loss curve of a training: stored points, read-out and cost."""
 
 import time
 

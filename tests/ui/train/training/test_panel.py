@@ -1,4 +1,4 @@
-"""A training as the window shows it, told by a program that learns nothing: every state, every button."""
+"""Training panel with a fake training: every state and every button."""
 
 import sys
 import time
