@@ -61,6 +61,19 @@ def evaluate(vae: VAE, windows: Tensor, std: Tensor) -> Evaluation:
     )
 
 
+@torch.no_grad()
+def reconstruct_loudest(vae: VAE, windows: Tensor, mean: Tensor, std: Tensor) -> tuple[Tensor, Tensor]:
+    """Log-mels `[bands, frames]` of the loudest of z-scored `windows` and of its reconstruction, on the CPU.
+
+    Args:
+        mean, std: `[bands]`, undo the z-score.
+    """
+    original = windows.cpu() * std[:, None] + mean[:, None]
+    chosen = torch.logsumexp(2 * original, (1, 2)).argmax()
+    latent, _ = vae.encode(windows[chosen][None])
+    return original[chosen], vae.decode(latent)[0].cpu() * std[:, None] + mean[:, None]
+
+
 def _total_variance(windows: Tensor) -> float:
     """Sum of squares around the mean of each band."""
     return float((windows - windows.mean((0, 2), keepdim=True)).square().sum())

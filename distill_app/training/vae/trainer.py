@@ -1,7 +1,4 @@
-"""Training loop of the VAE: a generator that can be stopped at any step and keeps the best network.
-
-A `PcaVAE` is initialized from principal components before the first step, and evaluated then.
-"""
+"""Training loop of the VAE: a generator that can be stopped at any step and keeps the best network."""
 
 import math
 import time
@@ -26,7 +23,7 @@ from distill_app.training.vae.base_model import BaseModel
 from distill_app.training.vae.checkpoint import TrainingState
 from distill_app.training.vae.config import TrainingConfig
 from distill_app.training.vae.ema import EmaNetworks, initial_network
-from distill_app.training.vae.evaluation import evaluate
+from distill_app.training.vae.evaluation import evaluate, reconstruct_loudest
 from distill_app.training.vae.loss import negative_elbo
 from distill_app.training.vae.pca_init import initialize_from_pca
 from distill_app.training.vae.result import TrainingResult
@@ -144,13 +141,7 @@ class Trainer:
 
     def demo_mels(self) -> tuple[Tensor, Tensor]:
         """The loudest validation window and its reconstruction by the averaged network: log-mels `[bands, frames]`."""
-        std, mean = self._std[:, None], self._mean[:, None]
-        original = self._validation_windows.cpu() * std + mean
-        chosen = torch.logsumexp(2 * original, (1, 2)).argmax()
-        with torch.no_grad():
-            latent, _ = self._average.encode(self._validation_windows[chosen][None])
-            rebuilt = self._average.decode(latent)[0].cpu()
-        return original[chosen], rebuilt * std + mean
+        return reconstruct_loudest(self._average, self._validation_windows, self._mean, self._std)
 
     def state(self) -> TrainingState:
         """State for `restore`, taken between two steps."""

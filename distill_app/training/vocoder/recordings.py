@@ -18,7 +18,6 @@ from numpy.typing import NDArray
 from distill_app.common.atomic_io import atomic_path, cache_write_error_message
 from distill_app.common.errors import AudioFileError, CorpusError
 from distill_app.common.parsing import ParseError, parse_guard, parse_json, read_limited
-from distill_app.common.training_paths import SUFFIX as TRAINING_SUFFIX
 from distill_app.common.typed_values import require_int, require_list, require_number
 from distill_app.corpus.corpus import ScanProgress
 from distill_app.corpus.decode_cache import (
@@ -32,14 +31,13 @@ from distill_app.corpus.decode_cache import (
     write_cached,
 )
 from distill_app.corpus.discovery import Skipped
-from distill_app.corpus.hidden_files import is_hidden_below
 from distill_app.corpus.mel_cache import mono_at_rate
 from distill_app.corpus.requirements import SILENCE_DBFS, check_length, peak_amplitude
-from distill_app.dsp.containers.detection import detect_kind, is_named_sound
 from distill_app.dsp.decibels import amplitude_to_db
 from distill_app.dsp.mono_file import read_mono
 from distill_app.dsp.sound import Samples
 from distill_app.training.run.spec import VOCODER_MINUTES_MAX
+from distill_app.training.vocoder.recording_files import list_recordings
 
 _VERSION = 3
 _PIECE_SECONDS = 60.0
@@ -112,7 +110,7 @@ def decode_recordings(
 
     Raises CorpusError if no usable recording is left, or the disk is full.
     """
-    paths = _list_files(sources)
+    paths = list_recordings(sources)
     pieces: list[Piece] = []
     skipped: list[Skipped] = []
     notes: list[str] = []
@@ -131,37 +129,6 @@ def decode_recordings(
     if not pieces:
         raise CorpusError(f"None of the recordings can be used for training: {skipped[0].reason}")
     return Recordings(tuple(pieces), len(paths) - len(skipped), sample_rate, tuple(skipped))
-
-
-def _list_files(sources: Sequence[Path]) -> list[Path]:
-    found: list[Path] = []
-    for source in sources:
-        try:
-            found += _list_source(source)
-        except OSError as error:
-            raise CorpusError(f"“{source}” cannot be opened: {error.strerror}.") from error
-    if not found:
-        raise CorpusError(f"There are no recordings in {', '.join(f'“{source}”' for source in sources)}.")
-    return list(dict.fromkeys(found))
-
-
-def _list_source(source: Path) -> list[Path]:
-    if source.is_dir():
-        return sorted(path for path in source.rglob("*") if _is_recording(path, source))
-    if source.is_file():
-        return [source]
-    raise CorpusError(f"There is no file or folder “{source}”.")
-
-
-def _is_recording(path: Path, source: Path) -> bool:
-    """Whether a file is a recording: not hidden and no training demo. Unreadable files count."""
-    is_training_demo = any(folder.endswith(TRAINING_SUFFIX) for folder in path.relative_to(source).parts[:-1])
-    if is_training_demo or is_hidden_below(path, source) or not path.is_file():
-        return False
-    try:
-        return is_named_sound(path) or detect_kind(path) == "sound"
-    except OSError:
-        return True
 
 
 @dataclass(frozen=True)

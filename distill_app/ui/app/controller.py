@@ -136,7 +136,6 @@ class AppController(QObject):
         return self.preferences.preview_on_release and not self.train_integration.is_file_playing
 
     def _is_writing(self) -> bool:
-        """Whether a take or an export is being written."""
         return self.train_integration.is_keeping or (self.exporting is not None and self.exporting.writing)
 
     def _set_sound(self, sound: Sound) -> None:

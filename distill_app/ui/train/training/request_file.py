@@ -19,7 +19,7 @@ _STORED = ("minutes", "seed", "device", "threads", "begin_with")
 
 
 def training_file(model: Path) -> Path:
-    """File beside the model that lists what it learns from."""
+    """File beside the model that lists its training options and recordings."""
     return model.with_name(model.stem + _SUFFIX)
 
 
