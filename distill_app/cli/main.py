@@ -6,7 +6,7 @@ import signal
 import sys
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from types import FrameType
+from types import FrameType, ModuleType
 from typing import Any, NoReturn
 
 from distill_app import __version__
@@ -102,7 +102,7 @@ def _replace_unprintable() -> None:
 
 def _run_command(arguments: list[str], as_json: bool, received: Sequence[int]) -> int:
     try:
-        options = parser().parse_args(arguments)
+        options = parser(COMMANDS if arguments[:1] == [run_training.NAME] else _LISTED).parse_args(arguments)
         report: Report | None = options.run(options)
         if report is not None:
             print_report(report, as_json)
@@ -145,12 +145,13 @@ def _report_stopped(as_json: bool) -> int:
     return INTERRUPTED
 
 
-def parser() -> argparse.ArgumentParser:
+def parser(listed: Sequence[ModuleType] = COMMANDS) -> argparse.ArgumentParser:
+    """Parser of a command line; error messages name the `listed` commands."""
     description = "Learn a small model from your own recordings and play it with sliders."
     epilog = "Try `distill render first.wav`; `distill COMMAND --help` tells more. The window is `distill-app`."
     whole = _Parser(prog="distill", description=description, epilog=epilog)
     whole.add_argument("--version", action="version", version=f"distill {__version__}")
     commands = whole.add_subparsers(title="commands", metavar="COMMAND", required=True)
-    for command in COMMANDS:
+    for command in listed:
         command.add_to(commands)
     return whole

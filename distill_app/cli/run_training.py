@@ -10,10 +10,12 @@ from distill_app.cli.stdin_commands import listen
 from distill_app.cli.training_progress import TrainingMonitor
 from distill_app.training.run.spec import EmbeddedVocoderSpec, ModelSpec, spec_from_json
 
+NAME = "run-training"
+
 
 def add_to(commands: Commands) -> None:
     """Adds the command without a line in the list of commands."""
-    parser = commands.add_parser("run-training", description=__doc__)
+    parser = commands.add_parser(NAME, description=__doc__)
     add_json(parser)
     parser.set_defaults(run=run)
 

@@ -201,6 +201,13 @@ def test_ctrl_c_swallowed_by_an_import_is_no_internal_error(
     assert (outcome.status, outcome.err.strip()) == (status, words)
 
 
+def test_a_wrong_command_is_answered_with_the_listed_commands(distill: Distill) -> None:
+    outcome = distill("renderer")
+    assert outcome.status == main.WRONG_USE
+    assert "'render', 'corpus'" in outcome.err
+    assert "run-training" not in outcome.err
+
+
 def test_every_argument_of_every_command_is_explained() -> None:
     (commands,) = [action.choices for action in main.parser()._actions if isinstance(action.choices, dict)]
     assert len(commands) == len(main.COMMANDS)

@@ -275,6 +275,7 @@ def test_a_failed_render_says_why_with_details(
     playing_controller.session.set_slider(0, 0.5)
     worker.fail("The vocoder gave up; try another one.", "Traceback: deep inside")
     assert shown_message(playing_controller) == "The vocoder gave up; try another one."
+    assert not worker.restored, "the sliders ask for the sound that failed, not for the one before"
     click(playing_controller.window.toast._action)
     dialog = playing_controller.window.findChild(DetailsDialog)
     assert isinstance(dialog, DetailsDialog)
@@ -294,6 +295,7 @@ def test_a_model_that_fails_to_load_is_replaced_by_the_one_before(
     playing_controller.models.open(other)
     worker.fail("“other.distillgan” is damaged and cannot be opened.")
     assert playing_controller.session.request == before
+    assert [result.request for result in worker.restored] == [before]
     assert playing_controller.rendering is not None
     assert not playing_controller.rendering.busy
 
