@@ -1,10 +1,10 @@
-"""Compares VAE architectures on small corpora, by what they reproduce of windows held out.
+"""Compares VAE architectures on small corpora by their validation error.
 
 `python tools/bench_architectures.py [--minutes 3] [--threads 1] [--only NAME] [FOLDER …]`
 
 Each network trains for the same processor time, so that a busy machine changes no result. Without folders the corpora
-are two selections of Debian's sonic-pi-samples: sustained sounds and drums. The table goes to standard output, the
-same figures as JSON to build/bench/bench-architectures.json.
+are two selections of Debian's sonic-pi-samples: sustained sounds and drums. The table goes to standard output,
+the figures to build/bench/bench-architectures.json.
 """
 
 import argparse
@@ -39,7 +39,7 @@ tabla_na_o tabla_tas1 tabla_tun1 tabla_tun2"""
 
 @dataclass(frozen=True)
 class Candidate:
-    """An architecture and how it is learned; `minutes` where it takes no more than that."""
+    """Architecture with its training settings, and its own budget in `minutes` if it needs less."""
 
     name: str
     architecture: dict[str, Any]

@@ -1,14 +1,14 @@
-"""Measures the moving slider: a window, the real engine, and a slider that moves thirty times a second.
+"""Measures a slider that moves thirty times a second in the complete window.
 
 `make bench-live`, or `python -m tools.bench_live [--seconds S] [--soak-minutes M] [--latency low|normal|safe]`
 
-    card    into a sound card that exists on the clock only: how soon a movement changes what is written
-    sink    into a sound server of our own, recorded: what was written is what was heard
-    soak    into the sound server for M minutes, beside a training as the window starts it
-    still   a loop that plays while nothing moves, its picture running: what that costs
+    card    into a device without hardware: delay from a movement to the changed output
+    sink    into a recorded sound server: written samples against recorded ones
+    soak    into the sound server for M minutes, beside a training as from the window
+    still   a loop that plays while only the live spectrogram moves: processor time
 
-Times are from the slider's event to the moment when the first sample it changed is written to the ring that the device
-reads; ring and device come on top, and are listed apart. Figures go to build/bench/bench-live.json.
+Times are from the slider's event to the write of the first changed sample into the ring that the device reads. The
+latencies of ring and device come on top and are listed separately. Figures go to build/bench/bench-live.json.
 """
 
 import argparse
@@ -35,7 +35,7 @@ from distill_app.headless import draw_picture
 from distill_app.project.corpora import CorpusSpec
 from distill_app.training.run.spec import ModelSpec
 from distill_app.workers.training.process import TrainingProcess
-from tools.capture_analysis import lost_samples, written_samples
+from tools.capture_analysis import count_lost_samples, read_samples
 from tools.live_window import WRITTEN
 from tools.sound_server import RATE, sound_server
 
@@ -71,11 +71,11 @@ def _options() -> argparse.Namespace:
 
 
 class Bench:
-    """Runs a stage in a process of its own for each part.
+    """Measurements, each in a separate process with a window.
 
     Args:
-        folder: for what is recorded.
-        environment: with a screen.
+        folder: for recordings.
+        environment: variables of a process with a screen.
         latency: as in the Preferences.
     """
 
@@ -95,40 +95,41 @@ class Bench:
     def _card(self, seconds: float) -> Figures:
         figures: Figures = {}
         for vocoder in _VOCODERS:
-            figures |= _named(f"card.{vocoder}", self._stage(vocoder, seconds, "--card"))
+            figures |= _with_prefix(f"card.{vocoder}", self._run_window(vocoder, seconds, "--card"))
         return figures
 
     def _sink(self, seconds: float) -> Figures:
-        with self._served("sink") as (folder, environment, raw):
-            figures = self._stage(_VOCODERS[0], seconds, folder=folder, environment=environment)
-        heard = np.fromfile(raw, "<f4")[0::2]
-        figures["samples_lost"] = float(lost_samples(written_samples(folder / WRITTEN), heard))
-        _keep(heard, FOLDER / "live-sweep")
-        return _named("sink", figures)
+        with self._recorded_server("sink") as (folder, environment, raw):
+            figures = self._run_window(_VOCODERS[0], seconds, folder=folder, environment=environment)
+        recorded = np.fromfile(raw, "<f4")[0::2]
+        figures["samples_lost"] = float(count_lost_samples(read_samples(folder / WRITTEN), recorded))
+        _save_recording(recorded, FOLDER / "live-sweep")
+        return _with_prefix("sink", figures)
 
     def _soak(self, seconds: float) -> Figures:
-        with self._served("soak") as (folder, environment, raw), _training(folder):
-            figures = self._stage(_VOCODERS[0], seconds, folder=folder, environment=environment)
-        heard = np.fromfile(raw, "<f4")[0::2]
-        figures["samples_lost"] = float(lost_samples(written_samples(folder / WRITTEN), heard))
-        return _named("soak", {"minutes": seconds / 60} | figures)
+        with self._recorded_server("soak") as (folder, environment, raw), _training(folder):
+            figures = self._run_window(_VOCODERS[0], seconds, folder=folder, environment=environment)
+        recorded = np.fromfile(raw, "<f4")[0::2]
+        figures["samples_lost"] = float(count_lost_samples(read_samples(folder / WRITTEN), recorded))
+        return _with_prefix("soak", {"minutes": seconds / 60} | figures)
 
     def _still(self) -> Figures:
-        with self._served("still") as (folder, environment, _):
-            return _named(
-                "still", self._stage(_VOCODERS[0], _STILL_SECONDS, "--still", folder=folder, environment=environment)
+        with self._recorded_server("still") as (folder, environment, _):
+            return _with_prefix(
+                "still",
+                self._run_window(_VOCODERS[0], _STILL_SECONDS, "--still", folder=folder, environment=environment),
             )
 
     @contextmanager
-    def _served(self, name: str) -> Iterator[tuple[Path, Mapping[str, str], Path]]:
-        """A folder, the environment of a sound server, and the file that its sound is recorded in."""
+    def _recorded_server(self, name: str) -> Iterator[tuple[Path, Mapping[str, str], Path]]:
+        """Folder, environment of a sound server, and file into which its output is recorded."""
         folder = self._folder / name
         folder.mkdir()
-        raw = folder / "heard.raw"
+        raw = folder / "recorded.raw"
         with sound_server(folder) as server, server.recorded(raw):
             yield folder, server.environment, raw
 
-    def _stage(
+    def _run_window(
         self,
         vocoder: str,
         seconds: float,
@@ -136,14 +137,14 @@ class Bench:
         folder: Path | None = None,
         environment: Mapping[str, str] | None = None,
     ) -> dict[str, float]:
-        """The figures of a stage, and the machine's load in it."""
+        """Figures of a process with a window, and the load of the machine."""
         command = [sys.executable, "-m", "tools.live_window", str(folder or self._folder), "--vocoder", vocoder]
         options = ["--seconds", str(seconds), "--latency", self._latency, *words]
-        surroundings = {**self._environment, **(environment or {}), "OMP_WAIT_POLICY": "PASSIVE"}
+        environment_variables = {**self._environment, **(environment or {}), "OMP_WAIT_POLICY": "PASSIVE"}
         done = subprocess.run(
             [*command, *options],
             cwd=ROOT,
-            env=surroundings,
+            env=environment_variables,
             stdout=subprocess.PIPE,
             text=True,
             timeout=2 * seconds + _PATIENCE_SECONDS,
@@ -153,19 +154,19 @@ class Bench:
         return figures | {"machine_load": machine_load()}
 
 
-def _named(part: str, figures: Mapping[str, float]) -> Figures:
+def _with_prefix(part: str, figures: Mapping[str, float]) -> Figures:
     return {f"{part}.{name}": value for name, value in figures.items()}
 
 
 @contextmanager
 def _training(folder: Path) -> Iterator[None]:
-    """Someone learns from recordings of noise meanwhile, in a process as the window starts it."""
+    """Runs a training on noise in a process as from the window."""
     recordings = folder / "recordings"
     recordings.mkdir()
     random = np.random.default_rng(0)
     for number in range(_RECORDINGS):
         samples = (0.1 * random.standard_normal(RATE * _RECORDING_SECONDS)).astype(np.float32)
-        soundfile.write(recordings / f"{number}.wav", samples, RATE)  # without Distill's own mark
+        soundfile.write(recordings / f"{number}.wav", samples, RATE)  # without Distill's mark
     spec = ModelSpec((CorpusSpec.of(recordings),), folder / "learned.distillgan", minutes=60)
     process = TrainingProcess(spec, lambda _: None, lambda _: None)
     try:
@@ -182,11 +183,11 @@ def _write(path: Path, samples: Samples) -> None:
         pass
 
 
-def _keep(heard: Samples, path: Path) -> None:
+def _save_recording(recorded: Samples, path: Path) -> None:
     """Writes the recorded output as a sound file and as a picture."""
     path.parent.mkdir(parents=True, exist_ok=True)
-    _write(path.with_suffix(".wav"), heard)
-    draw_picture(spectrogram(heard, RATE), path.with_suffix(".png"))
+    _write(path.with_suffix(".wav"), recorded)
+    draw_picture(spectrogram(recorded, RATE), path.with_suffix(".png"))
 
 
 if __name__ == "__main__":

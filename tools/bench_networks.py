@@ -1,14 +1,14 @@
-"""Times the published networks as the app computes them against those of PyPI, on the same threads in the same run.
+"""Times the app's versions of published networks against the packages on PyPI.
 
-`make bench-networks`, or `python -m tools.bench_networks [--only NAME …] [--threads N]`; `make bench` ends with it
+`make bench-networks`, or `python -m tools.bench_networks [--only NAME …] [--threads N]`; `make bench` includes it
 
     bigvgan   BigVGAN v2 44 kHz at full size, a second of sound: the package's forward, the app's form
-    memory    ten seconds of it, each in a process of its own: the package's forward, the app's vocoder in chunks
+    memory    ten seconds, in separate processes: the package's forward, the app's vocoder in chunks
     hifigan   HiFi-GAN V2 at 44.1 kHz, a second of sound: torch as written, the app's form, ONNX Runtime
     vocos     Vocos 24 kHz, 20 frames as for a preview: the package's decode, the app's network, ONNX Runtime
 
-Weights are random, and the same ones for all that are compared. They take turns, so that a busy machine slows all of
-them alike; processor time is counted, medians are compared. Figures go to build/bench/bench-networks.json.
+All versions have the same random weights. They take turns, so that a busy machine slows all of them alike. Figures are
+medians of processor time. Figures go to build/bench/bench-networks.json.
 """
 
 import argparse
@@ -56,7 +56,7 @@ def main() -> None:
 def _options() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--only", action="append", choices=BENCHES, help="one part; repeat for several")
-    parser.add_argument("--threads", type=int, default=1, help="that all of them compute with (1)")
+    parser.add_argument("--threads", type=int, default=1, help="threads of each network (1)")
     return parser.parse_args()
 
 
@@ -64,11 +64,11 @@ def _options() -> argparse.Namespace:
 def bigvgan(_: int) -> Figures:
     torch.manual_seed(0)
     network, forward = network_baselines.bigvgan(BIGVGAN_V2_44K)
-    rivals: dict[str, Network] = {
+    networks: dict[str, Network] = {
         "package": forward,
-        "form": optimize_for_inference(same_network(BIGVGAN_V2_44K, network)),
+        "form": optimize_for_inference(copy_network(BIGVGAN_V2_44K, network)),
     }
-    return compared(rivals, mel_of(BIGVGAN_V2_44K, 86), times=5) | {"parameters": parameters(network)}
+    return compare_speed(networks, random_mel(BIGVGAN_V2_44K, 86), times=5) | {"parameters": parameter_count(network)}
 
 
 def memory(threads: int) -> Figures:
@@ -79,22 +79,24 @@ def memory(threads: int) -> Figures:
 def hifigan(threads: int) -> Figures:
     torch.manual_seed(0)
     network = build_generator(HIFIGAN_V2_44K).eval().requires_grad_(False)
-    form = optimize_for_inference(same_network(HIFIGAN_V2_44K, network))
-    rivals: dict[str, Network] = {"eager": network, "form": form, "onnx": OnnxNetwork.from_network(network, threads)}
-    return compared(rivals, mel_of(HIFIGAN_V2_44K, 86), times=25) | {"parameters": parameters(network)}
+    form = optimize_for_inference(copy_network(HIFIGAN_V2_44K, network))
+    networks: dict[str, Network] = {"eager": network, "form": form, "onnx": OnnxNetwork.from_network(network, threads)}
+    return compare_speed(networks, random_mel(HIFIGAN_V2_44K, 86), times=25) | {"parameters": parameter_count(network)}
 
 
 @torch.inference_mode()
 def vocos(threads: int) -> Figures:
     torch.manual_seed(0)
     network, decode = network_baselines.vocos(VOCOS_24K)
-    ours = same_network(VOCOS_24K, network)
-    rivals: dict[str, Network] = {
+    copy = copy_network(VOCOS_24K, network)
+    networks: dict[str, Network] = {
         "package": decode,
-        "onnx": OnnxNetwork.from_network(ours, threads),
-        "form": optimize_for_inference(ours),
+        "onnx": OnnxNetwork.from_network(copy, threads),
+        "form": optimize_for_inference(copy),
     }
-    return compared(rivals, mel_of(VOCOS_24K, _BLOCK_FRAMES), times=101) | {"parameters": parameters(network)}
+    return compare_speed(networks, random_mel(VOCOS_24K, _BLOCK_FRAMES), times=101) | {
+        "parameters": parameter_count(network)
+    }
 
 
 BENCHES: Mapping[str, Callable[[int], Figures]] = {
@@ -105,30 +107,32 @@ BENCHES: Mapping[str, Callable[[int], Figures]] = {
 }
 
 
-def same_network(config: GeneratorConfig, network: nn.Module) -> nn.Module:
-    """The app's own network with that one's weights. Raises RuntimeError where one of them has more than the other."""
-    ours = build_generator(config).eval().requires_grad_(False)
-    ours.load_state_dict(network.state_dict())
-    return ours
+def copy_network(config: GeneratorConfig, network: nn.Module) -> nn.Module:
+    """Network of the app with the weights of another. Raises RuntimeError if their parameters differ."""
+    copy = build_generator(config).eval().requires_grad_(False)
+    copy.load_state_dict(network.state_dict())
+    return copy
 
 
-def parameters(network: nn.Module) -> float:
+def parameter_count(network: nn.Module) -> float:
     return float(sum(each.numel() for each in network.parameters()))
 
 
-def mel_of(config: GeneratorConfig, frames: int) -> Tensor:
-    """Log-mel `[1, bands, frames]`, about as loud as music."""
+def random_mel(config: GeneratorConfig, frames: int) -> Tensor:
+    """Random log-mel `[1, bands, frames]`, about as loud as music."""
     return _LOG_MEL + _SPREAD * torch.randn(1, config.mel_format.bands, frames)
 
 
-def compared(rivals: Mapping[str, Network], mel: Tensor, times: int) -> Figures:
-    """Processor seconds of each in turn (medians), and of all but the first how many times as fast, how different."""
-    first, *others = rivals
-    wanted = rivals[first](mel)
-    figures: Figures = {f"{name}_difference": difference(rivals[name](mel), wanted.flatten(0, -2)) for name in others}
-    taken: dict[str, list[float]] = {name: [] for name in rivals}
+def compare_speed(networks: Mapping[str, Network], mel: Tensor, times: int) -> Figures:
+    """Median processor seconds of each, and speed-up and difference of the others against the first."""
+    first, *others = networks
+    wanted = networks[first](mel)
+    figures: Figures = {
+        f"{name}_difference": relative_difference(networks[name](mel), wanted.flatten(0, -2)) for name in others
+    }
+    taken: dict[str, list[float]] = {name: [] for name in networks}
     for _ in range(times):
-        for name, network in rivals.items():
+        for name, network in networks.items():
             begun = time.process_time()
             network(mel)
             taken[name].append(time.process_time() - begun)
@@ -137,8 +141,8 @@ def compared(rivals: Mapping[str, Network], mel: Tensor, times: int) -> Figures:
     return figures | {f"{name}_times_as_fast": seconds[first] / seconds[name] for name in others}
 
 
-def difference(found: Tensor, wanted: Tensor) -> float:
-    """Largest, relative to the peak."""
+def relative_difference(found: Tensor, wanted: Tensor) -> float:
+    """Largest difference relative to the peak."""
     return float((found - wanted).abs().max() / wanted.abs().max())
 
 

@@ -1,9 +1,9 @@
-"""Compares what computes a vocoder's network: torch as written, torch's inference form, ONNX Runtime.
+"""Compares runtimes of a vocoder's network: torch as written, torch's inference form, ONNX Runtime.
 
 `python -m tools.bench_onnx [--threads 1 2] [--only NAME …] [--times 9]`
 
-Random weights; the three take turns, so that a busy machine slows all of them alike, and processor time is counted: the
-median. A block is 20 frames, as a moving slider asks for, and a second of sound, as a render does. The table goes to
+Weights are random. The three take turns, so that a busy machine slows all of them alike; figures are medians of
+processor time. Inputs are 20 frames, as for a moving slider, and a second of sound, as in a render. The table goes to
 standard output, the same figures as JSON to build/bench/bench-onnx.json.
 """
 
@@ -47,11 +47,11 @@ class Row:
     """Milliseconds of processor time for one mel.
 
     Args:
-        network: its name.
-        threads: that it was computed with.
-        frames: of the mel.
+        network: name.
+        threads: of the computation.
+        frames: length of the mel.
         eager, form, onnx: torch as written, its inference form, ONNX Runtime.
-        difference: of ONNX Runtime's samples to torch's, relative to the peak.
+        difference: largest difference of ONNX Runtime to torch, relative to the peak.
     """
 
     network: str
@@ -64,7 +64,7 @@ class Row:
 
 
 def random_network(config: GeneratorConfig) -> nn.Module:
-    """With weights that keep a signal's level."""
+    """Network with random weights that keep the level of a signal."""
     torch.manual_seed(0)
     network = build_generator(config).eval().requires_grad_(False)
     for parameter in network.parameters():
@@ -78,19 +78,19 @@ def compare(name: str, config: GeneratorConfig, threads: int, times: int) -> Ite
     torch.set_num_threads(threads)
     network = random_network(config)
     form = optimize_for_inference(random_network(config))
-    rivals: dict[str, Network] = {"eager": network, "form": form, "onnx": OnnxNetwork.from_network(network, threads)}
+    networks: dict[str, Network] = {"eager": network, "form": form, "onnx": OnnxNetwork.from_network(network, threads)}
     for frames in (_BLOCK_FRAMES, round(config.mel_format.sample_rate / config.mel_format.hop)):
         mel = _LOG_MEL + _SPREAD * torch.randn(1, config.mel_format.bands, frames)
-        wanted, found = network(mel), rivals["onnx"](mel)
+        wanted, found = network(mel), networks["onnx"](mel)
         difference = float((found - wanted).abs().max() / wanted.abs().max())
-        yield Row(name, threads, frames, **_milliseconds(rivals, mel, times), difference=difference)
+        yield Row(name, threads, frames, **_milliseconds(networks, mel, times), difference=difference)
 
 
-def _milliseconds(rivals: Mapping[str, Network], mel: Tensor, times: int) -> dict[str, float]:
-    """The median of each; the first time does not count."""
-    taken: dict[str, list[float]] = {each: [] for each in rivals}
+def _milliseconds(networks: Mapping[str, Network], mel: Tensor, times: int) -> dict[str, float]:
+    """Median milliseconds of each, after a warm-up run."""
+    taken: dict[str, list[float]] = {each: [] for each in networks}
     for _ in range(times + 1):
-        for each, run in rivals.items():
+        for each, run in networks.items():
             begun = time.process_time()
             run(mel)
             taken[each].append(1e3 * (time.process_time() - begun))

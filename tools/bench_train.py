@@ -1,13 +1,13 @@
-"""Measures training as a user meets it: `make bench-train`, or python -m tools.bench_train [--only PART].
+"""Measures training as a user experiences it: `make bench-train`, or python -m tools.bench_train [--only PART].
 
-    start    20 files, 75 s of sound, trained by `distill train`: when the first demo is there, and a model with sliders
-    error    the same files for 10 minutes of processor time: held-out error, and that of the first network shipped
-    kills    SIGKILL at 20 random moments, some of them while sliders are found, and what was lost
-    live     the moving slider beside a training as the window starts it: underflows
-    memory   83 hours of sound; --real-files decodes 500 files of ten minutes, else one file's mel is read 500 times
+    start    20 files, 75 s of sound, trained by `distill train`: time of the first demo, and of the model
+    error    the same files for 10 minutes of processor time: validation error, against the first network shipped
+    kills    SIGKILL at 20 random moments, some of them during the analysis, and the training lost
+    live     a moving slider beside a training from the window: underflows
+    memory   83 hours of sound; --real-files decodes 500 files of ten minutes instead of one mel 500 times
 
-The files are CC0 recordings of Debian's sonic-pi-samples where they are installed, else tones made here; the figures
-say which. Figures go to build/bench/bench-train.json; parts measured before stay in it.
+The files are CC0 recordings of Debian's sonic-pi-samples if installed, else generated tones; the figures say which.
+Figures go to build/bench/bench-train.json; parts that are not measured stay in it.
 """
 
 import argparse
@@ -36,7 +36,7 @@ from distill_app.training.vae.trainer import Trainer
 from distill_app.workers.training.process import TrainingEnd, TrainingProcess
 from tools.bench_live import Bench
 from tools.bench_train_corpus import make_corpus
-from tools.crash_test import kill_again_and_again, summary
+from tools.crash_test import kill_repeatedly, summary
 
 ROOT = Path(__file__).resolve().parent.parent
 OUT = ROOT / "build" / "bench" / "bench-train.json"
@@ -51,7 +51,7 @@ FIRST = TrainingConfig(
     stretch=0.0,
     tilt_db=0.0,
 )
-"""The network and the way of training that were shipped first."""
+"""Network and training of the first release."""
 _RECORDED = ("held_out_error_db", "held_out_r2", "active_dimensions", "steps", "held_out_windows")
 _END_SECONDS_MAX = 1800.0
 _Measure = Callable[[argparse.Namespace, Path], Figures]
@@ -85,8 +85,8 @@ def _options() -> argparse.Namespace:
     return parser.parse_args()
 
 
-class _Timed:
-    """A training as the window starts it, and when what is heard of it was heard, in seconds from its start."""
+class _TimedTraining:
+    """Training in a process as from the window, with the times of its first demo and its end in seconds."""
 
     def __init__(self, spec: ModelSpec) -> None:
         self.demo_seconds = self.end_seconds = float("nan")
@@ -101,9 +101,9 @@ class _Timed:
     def _on_end(self, end: TrainingEnd) -> None:
         self.outcome, self.end_seconds = end.outcome, time.monotonic() - self._begun
 
-    def wait(self) -> "_Timed":
+    def wait(self) -> "_TimedTraining":
         if not self._process.wait(_END_SECONDS_MAX) or self.outcome != "finished":
-            raise SystemExit(f"The training did not come to its end: {self.outcome}")
+            raise SystemExit(f"The training did not finish: {self.outcome}")
         return self
 
 
@@ -111,7 +111,7 @@ def _start(_: argparse.Namespace, scratch: Path) -> Figures:
     source = make_corpus(scratch / "recordings")
     out, corpora = scratch / "a.distillgan", (CorpusSpec.of(scratch / "recordings"),)
     minutes = TrainingConfig().minutes
-    timed = _Timed(ModelSpec(corpora, out, minutes, threads=2, demos=True)).wait()
+    timed = _TimedTraining(ModelSpec(corpora, out, minutes, threads=2, demos=True)).wait()
     header = load_model(out).header
     figures: Figures = {
         "source": source,
@@ -131,14 +131,14 @@ def _error(options: argparse.Namespace, scratch: Path) -> Figures:
     errors: dict[str, list[float]] = {"first": [], "now": []}
     for seed in range(options.seeds):
         for name, config in (("first", FIRST), ("now", TrainingConfig())):
-            record = _trained(corpus, config, options.minutes, seed)
+            record = _train(corpus, config, options.minutes, seed)
             figures |= {f"seed{seed}.{name}.{key}": record[key] for key in _RECORDED}
             errors[name].append(record["held_out_error_db"])
     first, now = (sum(each) / len(each) for each in errors.values())
     return figures | {"first_error_db": first, "now_error_db": now, "smaller_percent": 100 * (1 - now / first)}
 
 
-def _trained(corpus: Corpus, config: TrainingConfig, minutes: float, seed: int) -> Mapping[str, float]:
+def _train(corpus: Corpus, config: TrainingConfig, minutes: float, seed: int) -> Mapping[str, float]:
     values = {name: getattr(config, name) for name in config.__dataclass_fields__} | {"minutes": minutes, "seed": seed}
     trainer = Trainer(corpus, TrainingConfig(**values), clock=time.process_time)
     for _ in trainer.run():
@@ -149,7 +149,7 @@ def _trained(corpus: Corpus, config: TrainingConfig, minutes: float, seed: int) 
 def _kills(options: argparse.Namespace, scratch: Path) -> Figures:
     figures: Figures = {"source": make_corpus(scratch / "recordings")}
     spec = ModelSpec((CorpusSpec.of(scratch / "recordings"),), scratch / "a.distillgan", minutes=600, demos=True)
-    return figures | summary(kill_again_and_again(spec, options.kills, longest_seconds=40.0))
+    return figures | summary(kill_repeatedly(spec, options.kills, longest_seconds=40.0))
 
 
 def _live(options: argparse.Namespace, scratch: Path) -> Figures:

@@ -1,4 +1,4 @@
-"""The recordings that trainings are measured with: 20 files, 75 seconds of sound."""
+"""Recordings of the training bench: 20 files, 75 seconds of sound."""
 
 from pathlib import Path
 
@@ -8,11 +8,11 @@ from tools.bench_architectures import SAMPLES, SUSTAINED
 from tools.crash_test import make_recordings
 
 _LONGEST_SECONDS = 5.7
-"""Length at which longer recordings are cut, so that all together are 75 seconds."""
+"""Length to which recordings are cut, so that they last 75 seconds together."""
 
 
 def make_corpus(folder: Path) -> str:
-    """Writes the files, and says what they are: recordings where they are installed, else tones."""
+    """Writes the files and returns their source: recordings if installed, else generated tones."""
     if not SAMPLES.is_dir():
         make_recordings(folder)
         return "generated tones"

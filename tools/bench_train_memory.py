@@ -1,4 +1,4 @@
-"""The memory of a training of 83 hours, its sliders included, in a process of its own: its peak as one line of JSON."""
+"""Process that trains on 83 hours, analyses a slider, and prints its peak memory as one line of JSON."""
 
 import argparse
 import json
@@ -38,7 +38,7 @@ def main() -> None:
     os.environ["XDG_CACHE_HOME"] = str(options.scratch)
     torch.set_num_threads(1)
     begun = time.monotonic()
-    corpus = _decoded(options.scratch, FILES) if options.real_files else _read_again(options.scratch)
+    corpus = _scan_generated(options.scratch, FILES) if options.real_files else _repeated(options.scratch)
     read = time.monotonic() - begun
     trainer = Trainer(corpus, TrainingConfig(minutes=_LEARNED_MINUTES))
     for _ in trainer.run():
@@ -58,13 +58,13 @@ def main() -> None:
     print(json.dumps(figures))
 
 
-def _decoded(scratch: Path, files: int) -> Corpus:
+def _scan_generated(scratch: Path, files: int) -> Corpus:
     folder = scratch / "recordings"
     folder.mkdir()
     for number in range(files):
         path = folder / f"{number:03}.flac"
         if number < _DIFFERENT:
-            made = get_context("spawn").Process(target=_write, args=(path, number))  # its memory is not the training's
+            made = get_context("spawn").Process(target=_write, args=(path, number))  # its memory must not count
             made.start()
             made.join()
         else:
@@ -73,16 +73,16 @@ def _decoded(scratch: Path, files: int) -> Corpus:
 
 
 def _write(path: Path, number: int) -> None:
-    soundfile.write(path, noise_like_tones(number), _RATE, subtype="PCM_16")
+    soundfile.write(path, wandering_tones(number), _RATE, subtype="PCM_16")
 
 
-def _read_again(scratch: Path) -> Corpus:
-    one = _decoded(scratch, 1).files[0]
+def _repeated(scratch: Path) -> Corpus:
+    one = _scan_generated(scratch, 1).files[0]
     band_stats = one.band_stats or BandStats.of(one.mel)
     return Corpus(tuple(Recording(f"{number:03}.flac", one.seconds, one.mel, band_stats) for number in range(FILES)))
 
 
-def noise_like_tones(seed: int, seconds: int = SECONDS) -> NDArray[np.float64]:
+def wandering_tones(seed: int, seconds: int = SECONDS) -> NDArray[np.float64]:
     """Tones whose pitch and loudness wander, under a little noise: `[seconds · 44,100]`."""
     random = np.random.default_rng(seed)
     points = np.linspace(0, seconds * _RATE, seconds * 4)

@@ -2,7 +2,7 @@
 
 `make bench-vocoder`, or `python -m tools.bench_vocoder [--vocoder FILE …] [--only NAME …] [--quick] [FOLDER]`
 
-FOLDER holds the recordings, build/heldout where none is named, which is made when it is not there. The tables go to
+FOLDER holds the recordings; the default build/heldout is created if needed. The tables go to
 standard output and into docs/vocoders.md, the figures to build/bench/bench-vocoder.json, pictures into docs/.
 """
 
@@ -25,8 +25,8 @@ from distill_app.dsp.audio_file import read_sound
 from distill_app.dsp.mono_file import mix_to_mono
 from distill_app.dsp.resample import resample
 from tools import vocoder_report
-from tools.vocoder_candidates import OPPONENT, Candidate, candidates
-from tools.vocoder_document import written_into
+from tools.vocoder_candidates import BASELINE, Candidate, candidates
+from tools.vocoder_document import update_document
 from tools.vocoder_machine import quiet, speed
 from tools.vocoder_measures import RATE_HZ, measure
 from tools.vocoder_pictures import draw_pictures
@@ -45,14 +45,14 @@ def main() -> None:
     torch.set_num_threads(1)
     recordings = _recordings(_folder(options.folder))
     results, copies = [], {}
-    for candidate in _chosen(options.vocoder, options.only):
+    for candidate in _select_candidates(options.vocoder, options.only):
         copies[candidate.title] = {name: candidate.copy(samples) for name, samples in recordings.items()}
         results.append(_result(candidate, recordings, copies[candidate.title], options.quick))
         print(f"\n{results[-1].title}\n{table(vocoder_report.items(results[-1]))}", flush=True)
-    _tell(results)
+    _print_tables(results)
     _write_figures(results)
     if not options.no_docs:
-        written_into(DOCUMENT, results, _circumstances())
+        update_document(DOCUMENT, results, _conditions())
         draw_pictures(recordings, copies, DOCUMENT.parent)
 
 
@@ -60,14 +60,14 @@ def _options() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("folder", nargs="?", type=Path, help="recordings, as sound files (build/heldout)")
     parser.add_argument("--vocoder", action="append", type=Path, default=[], metavar="FILE", help="trained weights")
-    parser.add_argument("--only", action="append", default=[], metavar="NAME", help="these beside the opponent")
+    parser.add_argument("--only", action="append", default=[], metavar="NAME", help="these beside the baseline")
     parser.add_argument("--quick", action="store_true", help="without PESQ, ViSQOL and Zimtohrli")
     parser.add_argument("--no-docs", action="store_true", help="leave docs/ as it is")
     return parser.parse_args()
 
 
 def _folder(named: Path | None) -> Path:
-    """Folder of the recordings. The usual ones are made first where they are missing."""
+    """Folder of the recordings; the default one is created first if needed."""
     if named is None and not (HELD_OUT / "manifest.json").is_file():
         print(f"Making the recordings in {HELD_OUT}", flush=True)
         if subprocess.call([sys.executable, "-m", "tools.vocoder_heldout", str(HELD_OUT)], cwd=ROOT) != 0:
@@ -79,7 +79,7 @@ def _folder(named: Path | None) -> Path:
 
 
 def _recordings(folder: Path) -> dict[str, Tensor]:
-    """Mono samples at 44.1 kHz by the file's name."""
+    """Mono samples at 44.1 kHz by file name."""
     found = {path.stem: _read(path) for path in sorted(folder.glob("*.wav"))}
     if not found:
         sys.exit(f"There are no WAV files in “{folder}”.")
@@ -91,33 +91,33 @@ def _read(path: Path) -> Tensor:
     return resample(torch.from_numpy(sound.samples[0]), sound.sample_rate, RATE_HZ)
 
 
-def _chosen(files: list[Path], only: list[str]) -> list[Candidate]:
+def _select_candidates(files: list[Path], only: list[str]) -> list[Candidate]:
     every = list(candidates(files))
-    return [each for each in every if each is OPPONENT or not only or each.id in only]
+    return [each for each in every if each is BASELINE or not only or each.id in only]
 
 
 def _result(candidate: Candidate, recordings: dict[str, Tensor], copies: dict[str, Tensor], is_quick: bool) -> Result:
-    items = {name: _compared(name, samples, copies[name], is_quick) for name, samples in recordings.items()}
+    items = {name: _figures_of(name, samples, copies[name], is_quick) for name, samples in recordings.items()}
     cost = speed(candidate, next(iter(recordings.values())))
     return Result(candidate.id, candidate.title, candidate.parameters, items, cost, quiet(candidate))
 
 
-def _compared(name: str, samples: Tensor, copy: Tensor, is_quick: bool) -> dict[str, float]:
+def _figures_of(name: str, samples: Tensor, copy: Tensor, is_quick: bool) -> dict[str, float]:
     scores = (
         dict.fromkeys((each.id for each in SCORES), math.nan) if is_quick else score(samples, copy, _SPEECH in name)
     )
     return {**measure(samples, copy), **scores}
 
 
-def _tell(results: list[Result]) -> None:
+def _print_tables(results: list[Result]) -> None:
     print(f"\n{table(vocoder_report.means(results))}")
     for result in results[1:]:
         print(f"\n{table(vocoder_report.targets(result, results[0]))}")
-    print(f"\nOne thread of {_circumstances()}")
+    print(f"\nOne thread of {_conditions()}")
 
 
-def _circumstances() -> str:
-    """When, where and how the figures came to be."""
+def _conditions() -> str:
+    """Machine, date and command of the figures."""
     command = " ".join(["python -m tools.bench_vocoder", *sys.argv[1:]])
     return (
         f"{_processor()}, {os.cpu_count()} cores (load {machine_load():.1f} at the end), torch {torch.__version__}, "

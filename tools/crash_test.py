@@ -31,25 +31,25 @@ _RATE = 44_100
 _START_SECONDS_MAX = 240.0
 _END_SECONDS_MAX = 900.0
 _ANALYSIS_SHARE = 0.25
-"""Share of the longest time until a kill: sliders are found sooner."""
+"""Share of the longest time until a kill that falls into the analysis, which is shorter than the training."""
 
 
 @dataclass(frozen=True)
 class Kill:
-    """Consequences of one kill.
+    """Result of one kill.
 
     Args:
-        stage: in which the process was, "start" before it said anything.
-        learned_seconds: of learning when it was killed.
-        kept_seconds: of learning in the checkpoint found afterwards; None where there was none yet.
-        sound: whether nothing in the training's folder was damaged.
-        resumed: whether a new process went on and learned, or came to its model where sliders were being found.
+        stage: stage of the process; "start" before its first status.
+        learned_seconds: seconds of training until the kill.
+        kept_seconds: seconds of training in the checkpoint; None if there was none yet.
+        intact: whether no file of the training was damaged.
+        resumed: whether a new process continued the training, or saved its model after a kill during the analysis.
     """
 
     stage: str
     learned_seconds: float
     kept_seconds: float | None
-    sound: bool
+    intact: bool
     resumed: bool
 
     @property
@@ -57,95 +57,98 @@ class Kill:
         return max(0.0, self.learned_seconds - (self.kept_seconds or 0.0))
 
 
-class Run:
-    """A training process, and how far it has come."""
+class WatchedTraining:
+    """Process of a training with its latest progress."""
 
     def __init__(self, spec: ModelSpec, program: Sequence[str]) -> None:
         self.stage, self.seconds = "start", 0.0
         self.end: TrainingEnd | None = None
-        self.learns, self.analyses = threading.Event(), threading.Event()
+        self.training_begun, self.analysis_begun = threading.Event(), threading.Event()
         self._process = TrainingProcess(spec, self._on_status, self._on_end, program)
 
     def _on_status(self, line: TrainingStatus) -> None:
         self.stage = line.stage
         if line.seconds is not None:
             self.seconds = line.seconds
-            self.learns.set()
+            self.training_begun.set()
         if line.stage == "analyse":
-            self.analyses.set()
+            self.analysis_begun.set()
 
     def _on_end(self, end: TrainingEnd) -> None:
         self.end = end
-        self.learns.set()
-        self.analyses.set()
+        self.training_begun.set()
+        self.analysis_begun.set()
 
     def kill(self) -> None:
-        with suppress(ProcessLookupError):  # where it has just come to its end
+        with suppress(ProcessLookupError):  # if it has just ended
             os.kill(self._process.pid, signal.SIGKILL)
         self._process.wait()
 
     @property
-    def looked(self) -> bool:
-        """Whether it was killed while it looked for sliders or saved its model."""
+    def killed_in_analysis(self) -> bool:
+        """Whether the process was killed while it analysed the sliders or saved the model."""
         return self.stage in ("analyse", "save") and self.end is not None and self.end.outcome == "died"
 
-    def stop(self) -> TrainingEnd | None:
-        """Outcome of the training, once its sliders are found; None where it does not end."""
-        self.analyse()
-        return self.ended()
+    def finish(self) -> TrainingEnd | None:
+        """Outcome of the training, ended now and analysed; None if it does not end."""
+        self.begin_analysis()
+        return self.wait_for_end()
 
-    def analyse(self) -> None:
-        """It learns no more, and looks for its sliders."""
-        self.learns.wait(_START_SECONDS_MAX)
+    def begin_analysis(self) -> None:
+        """Ends the training of the network and waits for the analysis of the sliders to begin."""
+        self.training_begun.wait(_START_SECONDS_MAX)
         self._process.stop()
-        self.analyses.wait(_START_SECONDS_MAX)
+        self.analysis_begun.wait(_START_SECONDS_MAX)
 
-    def ended(self) -> TrainingEnd | None:
+    def wait_for_end(self) -> TrainingEnd | None:
         self._process.wait(_END_SECONDS_MAX)
         return self.end
 
 
-def kill_again_and_again(
+def kill_repeatedly(
     spec: ModelSpec, kills: int, longest_seconds: float, seed: int = 0, program: Sequence[str] = PROGRAM
 ) -> list[Kill]:
-    """Kills at any moment: of four, one from the start of the process, one while it looks for sliders, and two from its
-    first step."""
+    """Results of kills at random moments, after each of which the training is resumed.
+
+    Of four kills one counts its moment from the start of the process, one from the analysis, and two from the first
+    step.
+    """
     moments = random.Random(seed)
     done: list[Kill] = []
-    run = Run(spec, program)
+    run = WatchedTraining(spec, program)
     for number in range(kills):
-        _bring(run, number)
+        _wait_for_start(run, number)
         time.sleep(moments.uniform(0, longest_seconds * (_ANALYSIS_SHARE if number % 4 == 1 else 1.0)))
         run.kill()
-        kept, sound = _kept(spec.out)
-        killed, run = run, Run(replace(spec, resume=True), program)
-        resumed = _goes_on(run, killed.looked)
-        if killed.looked:
-            run = Run(replace(spec, resume=True), program)
-        done.append(Kill(killed.stage, killed.seconds, kept, sound, resumed))
-    end = run.stop()
+        kept, intact = _check_checkpoint(spec.out)
+        killed, run = run, WatchedTraining(replace(spec, resume=True), program)
+        resumed = _resumes(run, killed.killed_in_analysis)
+        if killed.killed_in_analysis:
+            run = WatchedTraining(replace(spec, resume=True), program)
+        done.append(Kill(killed.stage, killed.seconds, kept, intact, resumed))
+    end = run.finish()
     if end is None or end.outcome != "stopped" or not load_model(spec.out).header.axes:
         raise SystemExit(f"The training did not end in a model with sliders: {end}")
     return done
 
 
-def _bring(run: Run, number: int) -> None:
-    """To where the moment of kill number `number` is counted from."""
+def _wait_for_start(run: WatchedTraining, number: int) -> None:
+    """Waits for the point from which the moment of kill `number` is counted."""
     if number % 4 == 1:
-        run.analyse()
+        run.begin_analysis()
     elif number % 4:
-        run.learns.wait(_START_SECONDS_MAX)
+        run.training_begun.wait(_START_SECONDS_MAX)
 
 
-def _goes_on(run: Run, looked: bool) -> bool:
-    """Whether it learns, or comes to its model where sliders were looked for."""
-    if looked:
-        return (end := run.ended()) is not None and end.outcome == "stopped"
-    return run.learns.wait(_START_SECONDS_MAX) and run.end is None
+def _resumes(run: WatchedTraining, killed_in_analysis: bool) -> bool:
+    """Whether the training continues, or saves its model after a kill during the analysis."""
+    if killed_in_analysis:
+        return (end := run.wait_for_end()) is not None and end.outcome == "stopped"
+    return run.training_begun.wait(_START_SECONDS_MAX) and run.end is None
 
 
-def _kept(out: Path) -> tuple[float | None, bool]:
-    """Seconds in the checkpoint, and whether all that is called one is whole."""
+def _check_checkpoint(out: Path) -> tuple[float | None, bool]:
+    """Seconds of training in the checkpoint, None without one, and whether it is undamaged."""
     if not checkpoint_path(out).is_file():
         return None, not any(path.suffix == ".safetensors" for path in training_folder(out).glob("[!.]*"))
     try:
@@ -155,7 +158,7 @@ def _kept(out: Path) -> tuple[float | None, bool]:
 
 
 def make_recordings(folder: Path, files: int = 20, seconds: float = 3.75) -> None:
-    """Tones that differ in pitch, brightness and decay."""
+    """Writes tones that differ in pitch, brightness and decay."""
     random_values = np.random.default_rng(0)
     time_axis = np.arange(round(seconds * _RATE)) / _RATE
     folder.mkdir(parents=True, exist_ok=True)
@@ -171,17 +174,16 @@ def main(arguments: Sequence[str] | None = None) -> int:
         make_recordings(Path(scratch, "recordings"))
         corpora = (CorpusSpec.of(Path(scratch, "recordings")),)
         spec = ModelSpec(corpora, Path(scratch, "model.distillgan"), minutes=600, demos=True)
-        kills = kill_again_and_again(spec, options.kills, options.seconds, options.seed)
+        kills = kill_repeatedly(spec, options.kills, options.seconds, options.seed)
     for kill in kills:
-        print(
-            f"{kill.stage:8} learned {kill.learned_seconds:6.1f} s, lost {kill.lost_seconds:5.1f} s  {_verdict(kill)}"
-        )
+        trained, lost = f"{kill.learned_seconds:6.1f} s", f"{kill.lost_seconds:5.1f} s"
+        print(f"{kill.stage:8} trained {trained}, lost {lost}  {_result_text(kill)}")
     figures = summary(kills)
     out = ROOT / "build" / "bench" / "training-kills.json"
     out.parent.mkdir(parents=True, exist_ok=True)
     out.write_text(json.dumps(figures | {"each": [asdict(kill) for kill in kills]}, indent=1))
     print(figures)
-    return 0 if all(kill.sound and kill.resumed and kill.lost_seconds <= 30 for kill in kills) else 1
+    return 0 if all(kill.intact and kill.resumed and kill.lost_seconds <= 30 for kill in kills) else 1
 
 
 def summary(kills: Sequence[Kill]) -> dict[str, float]:
@@ -189,13 +191,13 @@ def summary(kills: Sequence[Kill]) -> dict[str, float]:
         "kills": len(kills),
         "while_sliders_were_found": sum(kill.stage in ("analyse", "save") for kill in kills),
         "resumed": sum(kill.resumed for kill in kills),
-        "damaged": sum(not kill.sound for kill in kills),
+        "damaged": sum(not kill.intact for kill in kills),
         "most_lost_seconds": round(max(kill.lost_seconds for kill in kills), 2),
     }
 
 
-def _verdict(kill: Kill) -> str:
-    return "resumed" if kill.resumed and kill.sound else "not resumed"
+def _result_text(kill: Kill) -> str:
+    return "resumed" if kill.resumed and kill.intact else "not resumed"
 
 
 def _options(arguments: Sequence[str] | None) -> argparse.Namespace:

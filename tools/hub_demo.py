@@ -1,8 +1,8 @@
-"""A download that is cut off and taken up again, against a server on this computer that speaks the Hub's protocol.
+"""Demonstration of an interrupted and resumed download from a local server with the Hub's protocol.
 
     python -m tools.hub_demo [--megabytes 489]
 
-The bytes are random; names, folders and sentences are those of the app. Nothing of it stays.
+The bytes are random; names, folders and messages are those of the app. All files are removed at the end.
 """
 
 import argparse
@@ -52,24 +52,24 @@ class _Demo:
     def run(self) -> None:
         size = self._entry.size_bytes
         print(f"{self._entry.title}: {file_size(size)} ({size:,} bytes) at {self._server.address}\n")
-        self._round("1. Without having agreed", [], agreed=False)
+        self._round("1. Without agreement", [], agreed=False)
         self._round(
-            "2. Cut off half way, the server out of order after that",
-            [FaultPlan(), FaultPlan(cut=size // 2), *[FaultPlan(503)] * 3],
+            "2. Interrupted half way, then the server fails",
+            [FaultPlan(), FaultPlan(cut_after=size // 2), *[FaultPlan(503)] * 3],
         )
         self._round("3. Cancelled at three quarters", [], cancel_at=3 * size // 4)
-        self._round("4. Once more, to the end", [])
-        self._round("5. And again: nothing to do", [])
+        self._round("4. Resumed to the end", [])
+        self._round("5. Repeated: nothing to do", [])
         self._manager.remove(self._entry.id)
-        self._round("6. Removed; now the server sends wrong bytes", [FaultPlan(), FaultPlan(wrong=True)])
-        self._round("7. Once more", [])
+        self._round("6. Removed; the server sends wrong bytes", [FaultPlan(), FaultPlan(wrong_bytes=True)])
+        self._round("7. Repeated", [])
 
-    def _round(self, title: str, moods: list[FaultPlan], agreed: bool = True, cancel_at: int | None = None) -> None:
+    def _round(self, title: str, faults: list[FaultPlan], agreed: bool = True, cancel_at: int | None = None) -> None:
         print(title)
-        self._server.moods[:] = moods
+        self._server.faults[:] = faults
         begun = time.monotonic()
         print(f"   {self._try(agreed, cancel_at)}  ({time.monotonic() - begun:.2f} s)")
-        self._tell()
+        self._print_state()
 
     def _try(self, agreed: bool, cancel_at: int | None) -> str:
         try:
@@ -81,12 +81,12 @@ class _Demo:
             return f"“{error}”"
         return "done"
 
-    def _tell(self) -> None:
-        """Prints the server's requests since the last call, and the files on the disk."""
-        for asked in self._server.asked[self._printed :]:
-            wanted = f"Range: bytes={asked.start:,}-" if asked.start else "whole"
-            print(f"   server: {asked.file:<13} {wanted:<28} → {asked.status}, {asked.sent:>13,} bytes sent")
-        self._printed = len(self._server.asked)
+    def _print_state(self) -> None:
+        """Prints the requests since the last call, and the files on the disk."""
+        for served in self._server.served[self._printed :]:
+            wanted = f"Range: bytes={served.start:,}-" if served.start else "whole"
+            print(f"   server: {served.file:<13} {wanted:<28} → {served.status}, {served.sent:>13,} bytes sent")
+        self._printed = len(self._server.served)
         for path in sorted(self._folder.rglob("*")):
             if path.is_file() and path.suffix != ".lock":
                 print(f"   disk:   {path.relative_to(self._folder)}  {path.stat().st_size:,}")

@@ -1,7 +1,7 @@
-"""A small server that speaks the Hugging Face Hub's protocol for one repository, and misbehaves on demand.
+"""Test server with the Hugging Face Hub's protocol for one repository, and with faults on demand.
 
 GET /OWNER/NAME/resolve/REVISION/FILE   302 to the storage, with the commit, size and checksum in headers
-GET /storage/FILE                       200, or 206 from the byte that was asked for
+GET /storage/FILE                       200, or 206 from the requested byte
 """
 
 import hashlib
@@ -22,33 +22,33 @@ class FaultPlan:
     """Answer of the storage to one request.
 
     Args:
-        status: 200 for what was asked for; else this error and nothing more.
-        cut: hangs up after so many bytes.
-        wrong: sends as many other bytes.
-        ranges: whether it knows them.
-        pause: seconds before each block.
-        silent: sends what it sends, then neither goes on nor hangs up.
-        honest: whether it says how long the file is.
-        surplus: bytes more than the file has.
+        status: 200 serves the file; any other is sent as an error without content.
+        cut_after: bytes after which the connection is closed.
+        wrong_bytes: sends other bytes of the same number.
+        supports_ranges: answers range requests with 206.
+        block_pause_seconds: before each block.
+        hangs: keeps the connection open without sending more.
+        sends_length: sends Content-Length.
+        extra_bytes: sent after the end of the file.
     """
 
     status: int = 200
-    cut: int | None = None
-    wrong: bool = False
-    ranges: bool = True
-    pause: float = 0.0
-    silent: bool = False
-    honest: bool = True
-    surplus: int = 0
+    cut_after: int | None = None
+    wrong_bytes: bool = False
+    supports_ranges: bool = True
+    block_pause_seconds: float = 0.0
+    hangs: bool = False
+    sends_length: bool = True
+    extra_bytes: int = 0
 
 
 @dataclass(frozen=True)
-class Asked:
-    """Request that the storage has answered.
+class ServedRequest:
+    """Request to the storage that was answered.
 
     Args:
-        start: first byte wanted.
-        sent: bytes sent.
+        start: first requested byte.
+        sent: number of bytes sent.
     """
 
     file: str
@@ -59,23 +59,24 @@ class Asked:
 
 @dataclass
 class HubServer:
-    """Serves while it is a context; every request to the storage is answered in the next mood, then well.
+    """Server that runs while its context is open; each request to the storage meets the next fault, then none.
 
     Args:
-        repository, revision: where the files are.
-        files: by name.
+        repository, revision: address of the files.
+        files: content by name.
+        requests: method, path and headers of every request.
     """
 
     repository: str
     revision: str
     files: Mapping[str, bytes]
-    moods: list[FaultPlan] = field(default_factory=list)
+    faults: list[FaultPlan] = field(default_factory=list)
     requests: list[tuple[str, str, Mapping[str, str]]] = field(default_factory=list)
 
     def __post_init__(self) -> None:
-        self.over = threading.Event()
-        self._answered: list[Asked] = []
-        self._open = 0
+        self.stopping = threading.Event()
+        self._served: list[ServedRequest] = []
+        self._open_requests = 0
         self._changed = threading.Condition()
 
     def __enter__(self) -> "HubServer":
@@ -91,8 +92,8 @@ class HubServer:
         self.stop()
 
     def stop(self) -> None:
-        """Answers nobody any more."""
-        self.over.set()
+        """Ends all responses and waits for the threads."""
+        self.stopping.set()
         self._server.shutdown()
         self._thread.join()
         self._server.server_close()
@@ -102,24 +103,24 @@ class HubServer:
         return f"http://127.0.0.1:{self._server.server_address[1]}"
 
     @property
-    def asked(self) -> list[Asked]:
-        """Requests to the storage, once it has answered them."""
+    def served(self) -> list[ServedRequest]:
+        """Requests to the storage, after those in progress have been answered."""
         with self._changed:
-            self._changed.wait_for(lambda: not self._open, timeout=5)
-            return list(self._answered)
+            self._changed.wait_for(lambda: not self._open_requests, timeout=5)
+            return list(self._served)
 
-    def begin(self) -> None:
+    def begin_request(self) -> None:
         with self._changed:
-            self._open += 1
+            self._open_requests += 1
 
-    def end(self, asked: Asked) -> None:
+    def end_request(self, served: ServedRequest) -> None:
         with self._changed:
-            self._open -= 1
-            self._answered.append(asked)
+            self._open_requests -= 1
+            self._served.append(served)
             self._changed.notify_all()
 
-    def next_mood(self) -> FaultPlan:
-        return self.moods.pop(0) if self.moods else FaultPlan()
+    def next_fault(self) -> FaultPlan:
+        return self.faults.pop(0) if self.faults else FaultPlan()
 
 
 def sha256(data: bytes) -> str:
@@ -131,81 +132,81 @@ def _handler(hub: HubServer) -> type[BaseHTTPRequestHandler]:
         protocol_version = "HTTP/1.1"
 
         def log_message(self, format: str, *args: object) -> None:
-            """Silent: `hub.asked` tells."""
+            """Writes no log; see `hub.served`."""
 
         def do_HEAD(self) -> None:
             self.do_GET()
 
         def do_GET(self) -> None:
             hub.requests.append((self.command, self.path, dict(self.headers)))
-            path = urlsplit(self.path).path  # a proxy is asked for whole addresses
+            path = urlsplit(self.path).path  # requests to a proxy have absolute URLs
             resolve = f"/{hub.repository}/resolve/{hub.revision}/"
             name = path.rpartition("/")[2]
             if name not in hub.files or not path.startswith((resolve, "/storage/")):
-                self._refuse(404, {"X-Error-Code": "EntryNotFound"})
+                self._send_empty(404, {"X-Error-Code": "EntryNotFound"})
             elif path.startswith(resolve):
-                self._resolve(name)
+                self._redirect(name)
             else:
-                self._store(name)
+                self._serve_file(name)
 
-        def _refuse(self, status: int, headers: dict[str, str]) -> None:
+        def _send_empty(self, status: int, headers: dict[str, str]) -> None:
             self.send_response(status)
-            self._end({"Content-Length": "0", "Connection": "close"} | headers)
+            self._send_headers({"Content-Length": "0", "Connection": "close"} | headers)
 
-        def _end(self, headers: dict[str, str]) -> None:
+        def _send_headers(self, headers: dict[str, str]) -> None:
             for key, value in headers.items():
                 self.send_header(key, value)
             self.end_headers()
 
-        def _resolve(self, name: str) -> None:
+        def _redirect(self, name: str) -> None:
             data = hub.files[name]
-            about = {
+            metadata = {
                 "X-Repo-Commit": hub.revision,
                 "X-Linked-Size": str(len(data)),
                 "X-Linked-Etag": f'"{sha256(data)}"',
             }
-            self._refuse(302, about | {"Location": f"/storage/{name}"})
+            self._send_empty(302, metadata | {"Location": f"/storage/{name}"})
 
-        def _store(self, name: str) -> None:
-            hub.begin()
-            mood = hub.next_mood()
-            said = re.fullmatch(r"bytes=(\d+)-", self.headers.get("Range", ""))
-            start = int(said[1]) if said and mood.ranges else 0
-            status = mood.status if mood.status != 200 else 206 if start else 200
+        def _serve_file(self, name: str) -> None:
+            hub.begin_request()
+            fault = hub.next_fault()
+            range_header = re.fullmatch(r"bytes=(\d+)-", self.headers.get("Range", ""))
+            start = int(range_header[1]) if range_header and fault.supports_ranges else 0
+            status = fault.status if fault.status != 200 else 206 if start else 200
             sent = 0
-            if mood.status == 200:
-                sent = self._send(_data(hub.files[name], mood), start, status, mood)
+            if fault.status == 200:
+                sent = self._send_file(_faulty_data(hub.files[name], fault), start, status, fault)
             else:
-                self._refuse(status, {})
-            hub.end(Asked(name, int(said[1]) if said else 0, status, sent))
-            if mood.silent:
-                hub.over.wait()
+                self._send_empty(status, {})
+            hub.end_request(ServedRequest(name, int(range_header[1]) if range_header else 0, status, sent))
+            if fault.hangs:
+                hub.stopping.wait()
 
-        def _send(self, data: bytes, start: int, status: int, mood: FaultPlan) -> int:
+        def _send_file(self, data: bytes, start: int, status: int, fault: FaultPlan) -> int:
             self.send_response(status)
             headers = {"ETag": f'"{sha256(data)}"', "Connection": "close"}
             if start:
                 headers["Content-Range"] = f"bytes {start}-{len(data) - 1}/{len(data)}"
-            if mood.honest:
+            if fault.sends_length:
                 headers["Content-Length"] = str(len(data) - start)
-            self._end(headers)
-            return self._pour(data[start:], mood)
+            self._send_headers(headers)
+            return self._send_body(data[start:], fault)
 
-        def _pour(self, data: bytes, mood: FaultPlan) -> int:
-            whole = data if mood.cut is None else data[: mood.cut]
+        def _send_body(self, data: bytes, fault: FaultPlan) -> int:
+            whole = data if fault.cut_after is None else data[: fault.cut_after]
             sent = 0
             try:
-                while sent < len(whole) and not hub.over.is_set():
-                    time.sleep(mood.pause)
+                while sent < len(whole) and not hub.stopping.is_set():
+                    time.sleep(fault.block_pause_seconds)
                     sent += self.wfile.write(whole[sent : sent + BLOCK])
             except OSError:
-                pass  # whoever asked has hung up
+                pass  # the client has closed the connection
             return sent
 
     return Handler
 
 
-def _data(data: bytes, mood: FaultPlan) -> bytes:
-    if mood.wrong:
+def _faulty_data(data: bytes, fault: FaultPlan) -> bytes:
+    if fault.wrong_bytes:
         return data.translate(bytes(range(255, -1, -1)))
-    return data + b"x" * mood.surplus
+    return data + b"x" * fault.extra_bytes

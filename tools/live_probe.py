@@ -1,4 +1,4 @@
-"""Watches a player from inside while it plays: when the slider moved, and when the first changed sample was written."""
+"""Probe in a playing loop: delay from a slider movement to the write of the first changed sample."""
 
 import threading
 import time
@@ -16,23 +16,23 @@ from distill_app.dsp.sound import Samples, Sound
 
 
 class Probe:
-    """Laid around a loop and the device that plays it.
+    """Observer of a loop and of the device that plays it.
 
-    Every movement of the slider counts, also one that a newer one overtook while it waited: it is answered when the
-    first sample that it, or a newer one, has changed is written to the ring that the device reads.
+    Every movement of the slider counts. It is answered when the first sample that it, or a newer movement, has changed
+    is written to the ring that the device reads.
 
     Args:
-        live: the loop; its methods are replaced by ones that also take notes.
-        written: the file that every sample written to the device is kept in, mono float32.
+        live: loop whose methods are replaced by observed ones.
+        written: file for all samples written to the device, mono float32.
     """
 
     def __init__(self, live: SharedLoop, written: Path) -> None:
         self.all_seconds: list[float] = []
-        """From a movement to its first changed sample; of every movement."""
+        """Seconds from each movement to its first changed sample."""
         self.newest_seconds: list[float] = []
-        """Seconds until the change, of the movements that were the newest when the worker looked."""
+        """Seconds from those movements that were the newest ones when the worker took them."""
         self.splices: list[int] = []
-        """Frames of the written stream at which something takes over."""
+        """Frames of the written stream at which new samples begin."""
         self.written = written
         self._live, self._file = live, written.open("wb")
         self._lock = threading.Lock()
@@ -54,13 +54,13 @@ class Probe:
     ) -> None:
         self._file.close()
 
-    def moved(self) -> None:
-        """Notes that the slider has moved."""
+    def on_moved(self) -> None:
+        """Records a movement of the slider."""
         with self._lock:
             self._waiting.append(time.monotonic())
 
-    def taken(self, *_: object) -> None:
-        """The worker has taken up the newest movement."""
+    def on_taken(self, *_: object) -> None:
+        """Records that the worker has taken the newest movement."""
         with self._lock:
             self._taken += self._waiting
             self._waiting = []
@@ -87,14 +87,14 @@ class Probe:
         return self._next(frames)
 
     def watch(self, output: Output) -> Output:
-        """Output device whose written blocks are noted."""
+        """Output device whose written blocks are recorded."""
         write: Callable[[Samples], None] = output.write
 
-        def noted(block: Samples) -> None:
+        def write_and_note(block: Samples) -> None:
             write(block)
             self._note(block)
 
-        output.write = noted  # type: ignore[method-assign]
+        output.write = write_and_note  # type: ignore[method-assign]
         return output
 
     def _note(self, block: Samples) -> None:

@@ -1,4 +1,4 @@
-"""The window with everything behind it, and a slider that moves thirty times a second. A process of its own."""
+"""Process with the complete window and a slider that moves thirty times a second; run by `bench_live`."""
 
 import argparse
 import json
@@ -23,18 +23,18 @@ from distill_app.ui.app.controller import AppController
 from distill_app.ui.common.window_settings import WindowSettings
 from distill_app.ui.style.theme import apply_theme
 from distill_app.workers.rendering.worker import RenderThread
-from tools.capture_analysis import steps_at, written_samples
+from tools.capture_analysis import count_steps, read_samples
 from tools.live_probe import Probe
 
 MOVES_HZ = 30
 WRITTEN = "written.raw"
 _FRAME_MS = 16
 _WARM_UP_SECONDS = 2.0
-_SETTLED_SHARE = 0.2  # of a run, before memory is looked at first
+_SETTLED_SHARE = 0.2  # of a run, before the first reading of memory
 
 
-class Card:
-    """A sound card that exists on the clock only: it takes its frames at real time, and counts those that are late."""
+class ClockDevice:
+    """Output device without hardware: it consumes frames in real time and counts underflows."""
 
     device, host_api, callback, channels = "Clock", "Bench", "C", 2
     alive = True
@@ -61,14 +61,14 @@ class Card:
         self._written += len(block)
 
     def service(self) -> None:
-        """Nothing to look after."""
+        """Does nothing."""
 
     def close(self) -> None:
         self.alive = False
 
 
-class Frames(QObject):
-    """Seconds that the window's thread takes from one frame to the next."""
+class FrameTimer(QObject):
+    """Seconds between frames on the window's thread."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -87,12 +87,8 @@ class Frames(QObject):
         self._last = now
 
 
-class Stage:
-    """Window, engine and moving slider of one measurement.
-
-    Args:
-        options: as `main` reads them.
-    """
+class LiveWindow:
+    """Window, audio engine and moving slider of one measurement."""
 
     def __init__(self, app: QApplication, options: argparse.Namespace) -> None:
         self._app, self._seconds = app, options.seconds
@@ -103,14 +99,14 @@ class Stage:
         self._card = options.card
         self.player, self.thread = Player(self._open), RenderThread()
         self.probe = Probe(self.player.live, options.folder / WRITTEN)
-        self.frames = Frames()
+        self.frames = FrameTimer()
         self._step = 0
         self._moves = QTimer(interval=1000 // MOVES_HZ, timerType=Qt.TimerType.PreciseTimer)
         self._moves.timeout.connect(self._move)
         self._begin(options.vocoder)
 
     def _open(self, choice: DeviceChoice) -> Output:
-        return self.probe.watch(Card(choice.latency) if self._card else open_output(choice))
+        return self.probe.watch(ClockDevice(choice.latency) if self._card else open_output(choice))
 
     def _begin(self, vocoder: str) -> None:
         controller = self.controller
@@ -124,33 +120,33 @@ class Stage:
         self.thread.start()
         controller.start_rendering(worker, Settings())
         controller.start_playing(self.player)
-        self._until(lambda: controller.rendering is not None and controller.rendering.shown is not None)
+        self._run_until(lambda: controller.rendering is not None and controller.rendering.shown is not None)
         controller.toggle_playing()
         self.run(_WARM_UP_SECONDS)
 
     def _on_progressed(self, _stage: str, fraction: float) -> None:
         if fraction == 0.0:
-            self.probe.taken()
+            self.probe.on_taken()
 
-    def _until(self, met: Callable[[], bool]) -> None:
-        while not met():
+    def _run_until(self, condition: Callable[[], bool]) -> None:
+        while not condition():
             self.run(0.05)
 
     def run(self, seconds: float) -> None:
-        """Lets the window live for so long."""
+        """Runs the event loop for `seconds`."""
         QTimer.singleShot(round(1000 * seconds), self._app.quit)
         self._app.exec()
 
     def _move(self) -> None:
         self._step += 1
         value = math.sin(2 * math.pi * self._step / (4 * MOVES_HZ))
-        shape = self.controller.window.play.slider_panel
-        shape.sliders[0].set_current(value)
-        self.probe.moved()
-        shape.slider_moved.emit(0, value)
+        slider_panel = self.controller.window.play.slider_panel
+        slider_panel.sliders[0].set_current(value)
+        self.probe.on_moved()
+        slider_panel.slider_moved.emit(0, value)
 
-    def sweep(self) -> dict[str, float]:
-        """Moves the slider all the time."""
+    def measure_sweep(self) -> dict[str, float]:
+        """Figures of a run in which the slider moves all the time."""
         self.frames.begin()
         self._moves.start()
         self.run(_SETTLED_SHARE * self._seconds)
@@ -169,8 +165,8 @@ class Stage:
             "ring_ms": 1000 * status.ring_seconds,
         }
 
-    def still(self) -> dict[str, float]:
-        """Nothing moves but the playhead and the picture of what is played."""
+    def measure_idle(self) -> dict[str, float]:
+        """Figures of a run in which only the playhead and the live spectrogram move."""
         self.controller.window.play.picture.set_live(True)
         self.run(1.0)
         begun, spent = time.monotonic(), time.process_time()
@@ -178,8 +174,8 @@ class Stage:
         share = (time.process_time() - spent) / (time.monotonic() - begun)
         return {"cpu_share_of_a_core": share}
 
-    def times(self) -> dict[str, float]:
-        """Times of the movements. Call it when nothing plays any more: computing them delays the output thread."""
+    def latencies_ms(self) -> dict[str, float]:
+        """Latencies of the movements. Call it after `finish`: computing them delays the output thread."""
         milliseconds = {
             "change": self.probe.all_seconds,
             "change_newest": self.probe.newest_seconds,
@@ -191,8 +187,8 @@ class Stage:
             for word, share in (("median", 0.5), ("p99", 0.99))
         } | {"moves": float(self._step), "moves_answered": float(len(self.probe.all_seconds))}
 
-    def end(self) -> dict[str, float]:
-        """Silence; and what can be said of everything that was written."""
+    def finish(self) -> dict[str, float]:
+        """Stops and closes everything; figures of the whole output."""
         self.controller.toggle_playing()
         self.run(0.5)
         underflows = self.player.status.underflows
@@ -200,7 +196,7 @@ class Stage:
         self.thread.stop()
         with self.probe as probe:
             splices = probe.splices
-        steps = steps_at(written_samples(probe.written), splices)
+        steps = count_steps(read_samples(probe.written), splices)
         return {"underflows": float(underflows), "splices": float(len(splices)), "steps": float(steps)}
 
 
@@ -220,9 +216,9 @@ def main() -> None:
     options = parser.parse_args()
     app = QApplication(["bench-live"])
     apply_theme(app)
-    stage = Stage(app, options)
-    figures = (stage.still() if options.still else stage.sweep()) | stage.end()
-    print(json.dumps(figures if options.still else figures | stage.times()))
+    live_window = LiveWindow(app, options)
+    figures = (live_window.measure_idle() if options.still else live_window.measure_sweep()) | live_window.finish()
+    print(json.dumps(figures if options.still else figures | live_window.latencies_ms()))
 
 
 if __name__ == "__main__":

@@ -1,7 +1,7 @@
-"""The packages "bigvgan" and "vocos" from PyPI: what the app's networks are timed against, and nothing that it uses.
+"""Baselines for the app's networks: the packages "bigvgan" and "vocos" from PyPI. The app does not use them.
 
-They lie in build/baselines, without their dependencies: what they import for training, plotting and audio codecs, and
-do not need to make sound, are stand-ins here.
+They lie in build/baselines without their dependencies. Modules that they import for training, plotting and audio codecs
+are replaced by mocks.
 """
 
 import sys
@@ -20,7 +20,7 @@ _ALPHA_STD = 0.3
 
 
 def bigvgan(config: BigVganConfig) -> tuple[nn.Module, Callable[[Tensor], Tensor]]:
-    """The package's network with random weights, without weight norm, and its forward: samples `[batch, 1, n]`."""
+    """BigVGAN of the package with random weights and without weight norm, and its forward: samples `[batch, 1, n]`."""
     _make_importable()
     from bigvgan.bigvgan import BigVGAN
     from bigvgan.env import AttrDict
@@ -35,7 +35,7 @@ def bigvgan(config: BigVganConfig) -> tuple[nn.Module, Callable[[Tensor], Tensor
 
 
 def vocos(config: VocosConfig) -> tuple[nn.Module, Callable[[Tensor], Tensor]]:
-    """The package's network with random weights and its `decode`: samples `[batch, n]`."""
+    """Vocos of the package with random weights, and its `decode`: samples `[batch, n]`."""
     _make_importable()
     from vocos.heads import ISTFTHead
     from vocos.models import VocosBackbone
@@ -49,10 +49,10 @@ def vocos(config: VocosConfig) -> tuple[nn.Module, Callable[[Tensor], Tensor]]:
 
 
 def _make_importable() -> None:
-    """Raises FileNotFoundError where they are not installed."""
+    """Raises FileNotFoundError if the packages are not installed."""
     if not FOLDER.is_dir():
         raise FileNotFoundError(f"{FOLDER} is missing; run `make bench-networks`")
-    warnings.simplefilter("ignore")  # the packages' own
+    warnings.simplefilter("ignore")  # of the packages
     sys.path.append(str(FOLDER))
     for name in _NOT_NEEDED:
         sys.modules.setdefault(name, MagicMock())

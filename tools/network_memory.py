@@ -1,7 +1,7 @@
-"""RAM that ten seconds of BigVGAN take: the package's forward, and the app's vocoder.
+"""RAM for ten seconds of BigVGAN: the package's forward against the app's vocoder.
 
-Each runs in a process of its own. Its peak is counted from what the process holds before it makes the network, and from
-what it holds when the network is ready. Linux only: no other system tells a peak anew.
+Each runs in a separate process. Memory is counted from before the network is built, and its peak from when the network
+is ready. Linux only: other systems cannot reset the peak.
 """
 
 import ctypes
@@ -31,10 +31,10 @@ class Use:
     """Megabytes and processor seconds of one process.
 
     Args:
-        network: that the network took when it was ready.
-        peak: of the sound, above that.
-        seconds: of the sound.
-        samples: that it has.
+        network: memory of the network when it is ready.
+        peak: peak while it renders, above that.
+        seconds: time to render.
+        samples: number of samples rendered.
     """
 
     network: float
@@ -44,10 +44,10 @@ class Use:
 
 
 def compare(threads: int) -> Figures:
-    """Nothing where the system does not tell."""
+    """Figures of both; empty if the system cannot measure them."""
     if not _CLEAR.exists():
         return {}
-    package, app = (_in_a_process(name, threads) for name in ("package", "app"))
+    package, app = (_run_in_process(name, threads) for name in ("package", "app"))
     if package.samples != app.samples:
         raise RuntimeError("the two sounds are of different lengths")
     figures: Figures = {}
@@ -60,7 +60,7 @@ def compare(threads: int) -> Figures:
     }
 
 
-def _in_a_process(name: str, threads: int) -> Use:
+def _run_in_process(name: str, threads: int) -> Use:
     command = [sys.executable, "-m", "tools.network_memory", name, str(threads)]
     done = subprocess.run(command, check=True, capture_output=True, text=True, cwd=Path(__file__).parent.parent)
     return Use(**json.loads(done.stdout.splitlines()[-1]))
@@ -71,18 +71,18 @@ def main() -> None:
 
     name, threads = sys.argv[1], int(sys.argv[2])
     torch.set_num_threads(threads)
-    print(json.dumps(asdict(_measured(name))))
+    print(json.dumps(asdict(_measure(name))))
 
 
-def _measured(name: str) -> Use:
+def _measure(name: str) -> Use:
     import torch
 
     from distill_app.vocoders.networks.presets import BIGVGAN_V2_44K as CONFIG
 
-    made = {"package": _package, "app": _app}[name]
+    builders = {"package": _package, "app": _app}[name]
     before = _megabytes("VmRSS")
-    forward = made()
-    ctypes.CDLL("libc.so.6").malloc_trim(0)  # what making it took and gave back is not the network's
+    forward = builders()
+    ctypes.CDLL("libc.so.6").malloc_trim(0)  # memory freed after building is not the network's
     ready = _megabytes("VmRSS")
     mel = torch.randn(1, CONFIG.mel_format.bands, _SECONDS * CONFIG.mel_format.sample_rate // CONFIG.mel_format.hop)
     _CLEAR.write_text(_RESET_PEAK)
@@ -101,7 +101,7 @@ def _package() -> "Network":
 
 
 def _app() -> "Network":
-    """With as many threads as the package, not as many as the app would choose."""
+    """Renders with the threads of the package, not those that the app would choose."""
     import torch
 
     from distill_app.vocoders.base import VocoderInfo
@@ -125,7 +125,7 @@ def _app() -> "Network":
 
 
 def _megabytes(what: str) -> float:
-    """A line of what Linux knows of this process."""
+    """Value of a line of /proc/self/status."""
     line = next(line for line in _STATUS.read_text().splitlines() if line.startswith(what))
     return int(line.split()[1]) / 1024
 

@@ -1,4 +1,4 @@
-"""A PulseAudio of our own, as a normal process of this user: its only device is silent, keeps time and is recorded."""
+"""Private PulseAudio server whose only device is silent, runs in real time and can be recorded."""
 
 import os
 import shutil
@@ -21,17 +21,17 @@ def available() -> bool:
 
 @dataclass(frozen=True)
 class SoundServer:
-    """A running server.
+    """Running server.
 
     Args:
-        environment: what a program needs to play through it.
+        environment: variables for a program that plays through it.
     """
 
     environment: Mapping[str, str]
 
     @contextmanager
     def recorded(self, raw: Path) -> Iterator[None]:
-        """Writes what is played meanwhile, stereo float32 at RATE, into the file `raw`."""
+        """Records the output into the file `raw`, stereo float32 at RATE."""
         options = ["--format=float32le", f"--rate={RATE}", "--channels=2", "--latency-msec=100", "--raw"]
         with _running(["parec", "-d", f"{SINK}.monitor", *options, str(raw)], self.environment):
             _wait_for(raw)

@@ -1,9 +1,8 @@
 """Prepares the recordings of the starter model: `python tools/starter_corpus.py FOLDER`.
 
-They come from Debian's package sonic-pi-samples. Only files that the package's own copyright file lists one by one as
-CC0 are taken; any other name is refused. Each is tuned to C by playing it faster or slower (its sample rate is written
-as another one), so that the partials of unlike sounds fall together and what lies between two of them is a tone, too;
-and cut to where it sounds, so that the model does not learn endings.
+They come from Debian's package sonic-pi-samples. Files that the package's copyright file does not list one by one as
+CC0 are refused. Each is tuned to C by another sample rate, so that the partials of different sounds coincide and a
+point between two of them is a tone, too. Silence at both ends is cut, so that the model does not learn endings.
 """
 
 import re
@@ -17,7 +16,7 @@ SAMPLES = Path("/usr/share/sonic-pi/samples")
 COPYRIGHT = Path("/usr/share/doc/sonic-pi-samples/copyright")
 C_HZ = 65.406
 SOUNDING_DB = 20.0
-"""Level below the loudest moment under which both ends are cut off."""
+"""Level below the loudest moment at which both ends are cut."""
 
 _ENVELOPE_SAMPLES = 2_048
 _RATE_STEP = 50  # Hz, which keeps the ratio to 44,100 simple
@@ -37,11 +36,11 @@ _PITCHES_HZ = {
     "guit_e_fifths": 41.1,
     "guit_harmonics": 164.6,
 }
-"""Measured: the strongest period of each recording's first two seconds."""
+"""Measured pitch of each recording: the strongest period in its first two seconds."""
 
 
 def cc0_files(copyright_text: str) -> set[str]:
-    """Names of the sample files whose own stanza in a Debian copyright file says CC0."""
+    """Names of the sample files that a Debian copyright file lists as CC0."""
     stanzas = copyright_text.split("\n\n")
     found = (re.search(r"^Files: etc/samples/(\S+\.flac)$", stanza, re.MULTILINE) for stanza in stanzas)
     free = (re.search(r"^License: CC0$", stanza, re.MULTILINE) for stanza in stanzas)
@@ -49,13 +48,13 @@ def cc0_files(copyright_text: str) -> set[str]:
 
 
 def tuned_rate(rate: int, pitch_hz: float) -> int:
-    """The sample rate at which a recording of that pitch sounds a C, at most half an octave away."""
+    """Sample rate in Hz that shifts a recording of that pitch to the nearest C."""
     octaves = np.log2(C_HZ / pitch_hz)
     return _RATE_STEP * round(rate * 2 ** (octaves - round(octaves)) / _RATE_STEP)
 
 
-def sounding(samples: np.ndarray) -> np.ndarray:
-    """The samples `[n]` from the first to the last moment that is loud enough, one envelope's length before it."""
+def trim_silence(samples: np.ndarray) -> np.ndarray:
+    """Samples `[n]` between the first and the last loud moment, with one envelope window before it."""
     window = np.ones(_ENVELOPE_SAMPLES) / _ENVELOPE_SAMPLES
     envelope = np.sqrt(np.convolve(samples**2, window, "same"))
     loud = np.flatnonzero(envelope > envelope.max() * 10 ** (-SOUNDING_DB / 20))
@@ -64,7 +63,7 @@ def sounding(samples: np.ndarray) -> np.ndarray:
 
 def prepare(name: str, pitch_hz: float, folder: Path) -> None:
     samples, rate = sf.read(SAMPLES / name, always_2d=True)
-    sf.write(folder / name, sounding(samples.mean(axis=1)), tuned_rate(rate, pitch_hz))
+    sf.write(folder / name, trim_silence(samples.mean(axis=1)), tuned_rate(rate, pitch_hz))
 
 
 def main(folder: Path) -> None:

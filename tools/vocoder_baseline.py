@@ -1,4 +1,4 @@
-"""Plain fast Griffin-Lim on a mel: what the app's vocoders are compared with, and nothing that the app uses.
+"""Plain fast Griffin-Lim on a mel: the baseline for the app's vocoders. The app does not use it.
 
 The magnitudes are the mel's non-negative least squares solution; their phases, random at first, come from 64 iterations
 of the fast Griffin-Lim algorithm with momentum 0.99 (Perraudin, Balazs & Søndergaard 2013), torchaudio's own.
@@ -21,10 +21,10 @@ _TINY = 1e-7
 
 
 def plain_griffin_lim(mel: Tensor) -> Tensor:
-    """Samples `[frames * hop]` of a log-mel `[bands, frames]` in the app's format; the same for the same mel.
+    """Samples `[frames * hop]` of a log-mel `[bands, frames]` in the app's format; deterministic.
 
-    torchaudio's frames are centred on multiples of the hop, the mel's lie half a hop later: one frame is put before
-    and after, and the half hop that is too much cut off.
+    torchaudio's frames are centred on multiples of the hop, the mel's lie half a hop later. So a frame is added on
+    either side, and the extra half hop is cut off.
     """
     mel_format = DISTILL_MEL
     n_fft, hop = mel_format.n_fft, mel_format.hop
@@ -39,7 +39,7 @@ def plain_griffin_lim(mel: Tensor) -> Tensor:
 
 
 def nonnegative_least_squares(mel: Tensor) -> Tensor:
-    """Magnitudes `[bins, frames]`, none negative, whose mel comes close to a linear mel `[bands, frames]`.
+    """Non-negative magnitudes `[bins, frames]` whose mel approximates a linear mel `[bands, frames]`.
 
     32 multiplicative updates for the squared error (Lee & Seung 2001), from the pseudo-inverse's positive part.
     """

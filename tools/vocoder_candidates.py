@@ -1,4 +1,4 @@
-"""The vocoders that are compared: the plain opponent, those of the catalogue that are ready, and trained files."""
+"""Vocoders to compare: the baseline, the installed ones of the registry, and files with trained weights."""
 
 import sys
 from collections.abc import Callable, Iterator
@@ -23,12 +23,12 @@ class Candidate:
     """A vocoder under test.
 
     Args:
-        id: its name in the figures.
-        title: its name in tables.
+        id: name in the figures.
+        title: name in tables.
         parameters: number of trained values.
-        mel_format: what it reads.
+        mel_format: of its input.
         vocode: log-mel `[bands, frames]` to samples `[frames * hop]` at the format's rate.
-        sketch: preview that answers a moving slider.
+        preview: quick version of `vocode` that answers a moving slider.
     """
 
     id: str
@@ -42,11 +42,11 @@ class Candidate:
     def copy(self, samples: Tensor) -> Tensor:
         """Copy synthesis: the sound `[n]` at 44.1 kHz, to the vocoder's mel and back to 44.1 kHz."""
         rate = self.mel_format.sample_rate
-        heard = self.vocode(to_mel(resample(samples, RATE_HZ, rate), self.mel_format))
-        return resample(heard, rate, RATE_HZ)
+        copy_samples = self.vocode(to_mel(resample(samples, RATE_HZ, rate), self.mel_format))
+        return resample(copy_samples, rate, RATE_HZ)
 
 
-OPPONENT = Candidate(
+BASELINE = Candidate(
     f"plain-griffin-lim-{ITERATIONS}",
     f"plain Griffin-Lim {ITERATIONS}",
     0,
@@ -57,18 +57,18 @@ OPPONENT = Candidate(
 
 
 def candidates(files: list[Path]) -> Iterator[Candidate]:
-    """The opponent first. Raises VocoderError where a file holds no vocoder."""
-    yield OPPONENT
+    """Vocoders to compare, the baseline first. Raises VocoderError if a file holds no vocoder."""
+    yield BASELINE
     for info in vocoders():
         try:
-            yield _from_catalogue(get_vocoder(info.id))
+            yield _from_registry(get_vocoder(info.id))
         except VocoderError as error:
             print(f"{info.title} is left out. {error}", file=sys.stderr)
     for path in files:
         yield _from_file(path)
 
 
-def _from_catalogue(vocoder: Vocoder) -> Candidate:
+def _from_registry(vocoder: Vocoder) -> Candidate:
     info = vocoder.info
     return Candidate(
         info.id,
@@ -81,7 +81,7 @@ def _from_catalogue(vocoder: Vocoder) -> Candidate:
 
 
 def _from_file(path: Path) -> Candidate:
-    """A network by itself, without the projections that the built-in vocoder lets it be followed by."""
+    """Network alone, without the projections of the built-in vocoder."""
     network, header = load_generator(path)
     parameters = sum(each.numel() for each in network.parameters())
 

@@ -1,8 +1,8 @@
-"""Makes what the built-in vocoder learns from: `python -m tools.vocoder_corpus OUT --minutes M --seed N`.
+"""Makes the training corpus of the built-in vocoder: `python -m tools.vocoder_corpus OUT --minutes M --seed N`.
 
-Everything in it may be used by anyone: instruments of two MIT-licensed soundfonts, CC0 recordings, MIT-licensed songs,
-espeak-ng's speech, and sound computed here. Which, and how much of each, is written beside the recordings as corpus.md
-and corpus.json. The same seed makes the same corpus again.
+All sources have free licences: instruments of two MIT-licensed soundfonts, CC0 recordings, MIT-licensed songs, speech
+of espeak-ng, and computed sound. corpus.md and corpus.json list them with their amounts. The seed determines the
+corpus.
 """
 
 import argparse
@@ -16,16 +16,16 @@ from tools.starter_corpus import COPYRIGHT, cc0_files
 from tools.vocoder_audio import RATE_HZ
 from tools.vocoder_audio.programs import FLUID_R3, MUSESCORE_GENERAL, require_file, require_program
 from tools.vocoder_audio.recordings import Library, training_recordings, training_songs
-from tools.vocoder_audio.report import Written, write_report
+from tools.vocoder_audio.report import SegmentFile, write_report
 from tools.vocoder_audio.segments import SegmentMaker
 
 
 class OccupiedError(DistillError):
-    """There is a corpus in the folder already."""
+    """The folder already holds a corpus."""
 
 
-def installed_library() -> Library:
-    """The recordings to learn from, once everything else is known to be there, too.
+def find_library() -> Library:
+    """Recordings to train on, after a check that all programs and packages are installed.
 
     Raises:
         MissingError: a program or package is not installed.
@@ -38,42 +38,42 @@ def installed_library() -> Library:
     return Library(training_recordings(cc0_files(COPYRIGHT.read_text(encoding="utf-8"))), training_songs())
 
 
-def make_corpus(folder: Path, minutes: float, seed: int) -> list[Written]:
-    """Writes segments until they last that long together, and what they are.
+def make_corpus(folder: Path, minutes: float, seed: int) -> list[SegmentFile]:
+    """Writes segments of `minutes` in total, and the report of their sources.
 
     Raises:
         MissingError: a program or package is not installed.
         ProgramError: one of the programs failed.
-        OccupiedError: the folder holds recordings of another run, which would be taken for this one's.
+        OccupiedError: the folder holds recordings of another run.
     """
-    return write_corpus(SegmentMaker(seed, installed_library()), folder, minutes)
+    return write_corpus(SegmentMaker(seed, find_library()), folder, minutes)
 
 
-def write_corpus(maker: SegmentMaker, folder: Path, minutes: float) -> list[Written]:
+def write_corpus(maker: SegmentMaker, folder: Path, minutes: float) -> list[SegmentFile]:
     folder.mkdir(parents=True, exist_ok=True)
     if any(folder.glob("*.flac")):
         raise OccupiedError(f"There are recordings in {folder} already; name an empty folder.")
-    written: list[Written] = []
+    written: list[SegmentFile] = []
     while sum(item.seconds for item in written) < minutes * 60:
         written.append(_write(maker, len(written), folder))
     write_report(folder, written, maker.seed)
     return written
 
 
-def _write(maker: SegmentMaker, number: int, folder: Path) -> Written:
+def _write(maker: SegmentMaker, number: int, folder: Path) -> SegmentFile:
     segment = maker.make(number)
     file = f"{number:05d}-{segment.kind}.flac"
     sf.write(folder / file, segment.samples, RATE_HZ, subtype="PCM_16")
-    return Written(file, segment.kind, segment.sources, len(segment.samples) / RATE_HZ)
+    return SegmentFile(file, segment.kind, segment.sources, len(segment.samples) / RATE_HZ)
 
 
 def main(arguments: list[str]) -> None:
-    asked = _parser().parse_args(arguments)
+    options = _parser().parse_args(arguments)
     try:
-        written = make_corpus(asked.out, asked.minutes, asked.seed)
+        written = make_corpus(options.out, options.minutes, options.seed)
     except (DistillError, OSError) as error:
         sys.exit(str(error))
-    print(f"{len(written)} segments, {sum(item.seconds for item in written) / 60:.0f} minutes, are in {asked.out}.")
+    print(f"{len(written)} segments, {sum(item.seconds for item in written) / 60:.0f} minutes, are in {options.out}.")
 
 
 def _parser() -> argparse.ArgumentParser:

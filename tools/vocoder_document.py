@@ -1,4 +1,4 @@
-"""The measured part of docs/vocoders.md: between two marks, so that the text around it stays."""
+"""Update of the measured part of docs/vocoders.md, which lies between two marks."""
 
 from collections.abc import Sequence
 from pathlib import Path
@@ -11,22 +11,22 @@ BEGIN = "<!-- measured by bench-vocoder: from here … -->"
 END = "<!-- … to here -->"
 
 
-def written_into(path: Path, results: Sequence[Result], circumstances: str) -> None:
-    """Replaces what stands between the marks. Raises ValueError where they are missing, OSError."""
+def update_document(path: Path, results: Sequence[Result], conditions: str) -> None:
+    """Replaces the text between the marks. Raises ValueError if they are missing, and OSError."""
     before, begin, rest = path.read_text(encoding="utf-8").partition(BEGIN)
     _, end, after = rest.partition(END)
     if not begin or not end:
         raise ValueError(f"{path} has lost its marks {BEGIN} and {END}")
     with atomic_path(path) as temporary:
-        text = f"{before}{BEGIN}\n\n{section(results, circumstances)}\n\n{END}{after}"
+        text = f"{before}{BEGIN}\n\n{measured_section(results, conditions)}\n\n{END}{after}"
         temporary.write_text(text, encoding="utf-8")
 
 
-def section(results: Sequence[Result], circumstances: str) -> str:
+def measured_section(results: Sequence[Result], conditions: str) -> str:
     """Means, targets and items as Markdown."""
-    opponent, *others = results
-    parts = [f"One thread of {circumstances}", "### Means", markdown(means(results)), "### Targets"]
-    parts += [markdown(targets(result, opponent)) for result in others]
+    baseline, *others = results
+    parts = [f"One thread of {conditions}", "### Means", markdown(means(results)), "### Targets"]
+    parts += [markdown(targets(result, baseline)) for result in others]
     for result in results:
         parts += [f"### {result.title}, recording by recording", markdown(items(result))]
     return "\n\n".join(parts)

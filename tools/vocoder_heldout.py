@@ -1,7 +1,7 @@
-"""Makes the nine sounds that vocoders are measured with: `python -m tools.vocoder_heldout OUT`.
+"""Makes the nine test sounds for vocoders: `python -m tools.vocoder_heldout OUT`.
 
-They are parts of recordings in Debian packages, which are fetched and unpacked aside, not installed. Nothing of them
-is in the training corpus, and nothing of them ships. manifest.json says where each comes from, under which licence.
+They are parts of recordings in Debian packages, which are downloaded and unpacked, not installed. The training corpus
+contains none of them, and none ships with the app. manifest.json lists their sources and licences.
 """
 
 import hashlib
@@ -18,18 +18,18 @@ import soundfile as sf
 from distill_app.common.errors import DistillError
 from tools.vocoder_audio import RATE_HZ
 from tools.vocoder_audio.debian import Packages, qt_resource
-from tools.vocoder_audio.filters import to_peak
+from tools.vocoder_audio.filters import normalise_peak
 from tools.vocoder_audio.heldout_items import ITEMS, SHA256, Clip, Item, Source
-from tools.vocoder_audio.recordings import resampled
+from tools.vocoder_audio.recordings import resample_to_rate
 
 _EDGE_SECONDS = 0.02
 
 
 def read(packages: Packages, source: Source) -> bytes:
-    """The bytes of a recording.
+    """Content of a recording.
 
     Raises:
-        DistillError: it cannot be had.
+        DistillError: it cannot be downloaded or unpacked.
     """
     file = packages.file(source.package, source.path)
     if file.suffix == ".rcc":
@@ -38,9 +38,9 @@ def read(packages: Packages, source: Source) -> bytes:
 
 
 def clip_samples(content: bytes, clip: Clip) -> np.ndarray:
-    """The part of a recording that a clip takes, mono at `RATE_HZ`, with edges faded where it was cut."""
+    """Samples of a clip, mono at `RATE_HZ`, faded where it was cut."""
     samples, rate = sf.read(io.BytesIO(content), always_2d=True)
-    mono = resampled(samples.mean(axis=1), rate)[round(clip.start_seconds * RATE_HZ) :]
+    mono = resample_to_rate(samples.mean(axis=1), rate)[round(clip.start_seconds * RATE_HZ) :]
     if clip.seconds:
         mono = mono[: round(clip.seconds * RATE_HZ)]
     edge = np.minimum(1.0, np.arange(len(mono)) / (_EDGE_SECONDS * RATE_HZ))
@@ -48,23 +48,23 @@ def clip_samples(content: bytes, clip: Clip) -> np.ndarray:
     return mono * opening * edge[::-1] * 10 ** (clip.gain_db / 20)
 
 
-def assembled(item: Item, contents: dict[Source, bytes]) -> np.ndarray:
-    """The item's clips at their places, `[seconds · RATE_HZ]`, brought to its peak."""
+def mix_clips(item: Item, contents: dict[Source, bytes]) -> np.ndarray:
+    """Mix of an item's clips, `[seconds · RATE_HZ]`, normalised to its peak."""
     found = np.zeros(round(item.seconds * RATE_HZ))
     for clip in item.clips:
         start = round(clip.at_seconds * RATE_HZ)
         part = clip_samples(contents[clip.source], clip)[: len(found) - start]
         found[start : start + len(part)] += part
     edge = np.minimum(1.0, np.arange(len(found))[::-1] / (_EDGE_SECONDS * RATE_HZ))
-    return to_peak(found * edge, item.peak_db)
+    return normalise_peak(found * edge, item.peak_db)
 
 
 def make_item(item: Item, packages: Packages, folder: Path) -> dict[str, Any]:
-    """Writes one item and answers its entry in the manifest."""
+    """Writes an item and returns its entry in the manifest."""
     contents = {clip.source: read(packages, clip.source) for clip in item.clips}
     file = folder / f"{item.name}.wav"
-    sf.write(file, assembled(item, contents), RATE_HZ, subtype="PCM_16")
-    sources = [_described(source, content, packages) for source, content in contents.items()]
+    sf.write(file, mix_clips(item, contents), RATE_HZ, subtype="PCM_16")
+    sources = [_source_entry(source, content, packages) for source, content in contents.items()]
     return {
         "file": file.name,
         "what": item.what,
@@ -74,12 +74,12 @@ def make_item(item: Item, packages: Packages, folder: Path) -> dict[str, Any]:
     }
 
 
-def changed(entries: list[dict[str, Any]]) -> list[str]:
-    """The files that differ from those that were measured before."""
+def changed_files(entries: list[dict[str, Any]]) -> list[str]:
+    """Names of the files that differ from those of the published figures."""
     return [entry["file"] for entry in entries if SHA256[Path(entry["file"]).stem] != entry["sha256"]]
 
 
-def _described(source: Source, content: bytes, packages: Packages) -> dict[str, str]:
+def _source_entry(source: Source, content: bytes, packages: Packages) -> dict[str, str]:
     return {
         "package": f"{source.package} {packages.version(source.package)}",
         "path": "!".join(filter(None, (source.path, source.inside))),
@@ -101,7 +101,7 @@ def main(folder: Path) -> None:
         except (DistillError, OSError) as error:
             sys.exit(str(error))
     (folder / "manifest.json").write_text(json.dumps(entries, indent=1), encoding="utf-8")
-    for name in changed(entries):
+    for name in changed_files(entries):
         print(
             f"{name} is not what the published figures were measured with: measure all vocoders anew.", file=sys.stderr
         )

@@ -28,8 +28,8 @@ class Speed:
 
     Args:
         rtf, rtf_worst: seconds of work per second of sound, for a whole clip; of five runs.
-        block_ms, block_ms_worst: milliseconds for a sketch of 20 frames; of twenty-one runs.
-        load: processes that wanted a core meanwhile, -1 where the system does not say.
+        block_ms, block_ms_worst: milliseconds for a preview of 20 frames; of twenty-one runs.
+        load: number of runnable processes, -1 if unknown.
     """
 
     rtf: float
@@ -41,7 +41,7 @@ class Speed:
 
 @dataclass(frozen=True)
 class Quiet:
-    """The louder of the copies of silence and of white noise at −80 dBFS: RMS and strongest spectral line, in dBFS."""
+    """RMS level and strongest spectral line in dBFS for silence and white noise at −80 dBFS; the louder one."""
 
     level_db: float
     line_db: float
@@ -75,7 +75,7 @@ class _Times:
 
 
 def _times(work: Callable[[], Tensor], runs: int) -> _Times:
-    """Seconds of each run, after one that does not count."""
+    """Seconds of each run, after a warm-up run."""
     work()
     processor, clock = zip(*(_timed(work) for _ in range(runs)), strict=True)
     return _Times(list(processor), list(clock))
@@ -101,7 +101,7 @@ def level_db(samples: Tensor) -> float:
 
 
 def line_db(samples: Tensor) -> float:
-    """The strongest line of the mean power spectrum (Hann, 4096), in dBFS: of a full-scale sine on a bin 0."""
+    """Strongest line of the mean power spectrum (Hann, 4096) in dBFS; 0 for a full-scale sine on a bin."""
     window = torch.hann_window(_LINE_FFT, dtype=torch.float64)
     spectrum = torch.stft(samples.double(), _LINE_FFT, window=window, return_complex=True)
     return _decibels(float((spectrum.abs() * 2 / window.sum()).square().mean(1).max()))

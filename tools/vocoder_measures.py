@@ -1,9 +1,8 @@
-"""Distance of a vocoder's copy from its recording, in physical terms.
+"""Physical measures of the difference between a recording and a vocoder's copy.
 
-Every measure takes the original and the copy, mono samples `[n]` at 44.1 kHz, trims both to the shorter one, and gives
-one number: 0 for a copy that is the original (pitch: also for one without pitch). Nothing is aligned in time beyond
-that: a vocoder that shifts the sound shows it. numpy and torch only; the scores that model a listener are in
-`vocoder_scores`.
+Every measure takes the original and the copy, mono samples `[n]` at 44.1 kHz, trims both to the shorter one, and
+returns a number; 0 for a perfect copy. Copies are not aligned in time, so a delay counts as an error. Listener models
+are in `vocoder_scores`.
 """
 
 import math
@@ -23,7 +22,7 @@ from distill_app.dsp.distances import (
     spectrum,
     trim_to_shorter,
 )
-from tools.vocoder_pitch import followed, yin
+from tools.vocoder_pitch import track_pitch, yin
 
 Measure = Callable[[Tensor, Tensor], float]
 
@@ -40,7 +39,7 @@ _TINY = 1e-14
 
 @dataclass(frozen=True)
 class Kind:
-    """A measure, what its column is called, and its unit; smaller is better for all of them."""
+    """Measure with the title of its column and its unit; lower is better."""
 
     id: str
     title: str
@@ -53,7 +52,7 @@ def onset_envelope_error(original: Tensor, copy: Tensor) -> float:
 
     Envelopes: power of a 256-sample Hann STFT every 64 samples (1.45 ms), summed in eight octave bands (0, 200, 400,
     800, 1600, 3200, 6400, 12800 Hz and up), in dB over a floor that is added to both: 40 dB below the original's
-    maximum in that band, at least 60 dB below its maximum in all bands, so that what is too soft to matter makes no
+    maximum in that band, at least 60 dB below its maximum in all bands, so that soft parts make no
     difference. An onset is where a band of the original rises by more than 6 dB in 10 ms, and more than anywhere
     within 30 ms around it; the mean is over the frames and bands within 30 ms of one. Smeared attacks and pre-echo
     differ there by many dB, random phase by the flutter of its envelope.
@@ -75,16 +74,16 @@ def _octaves(samples: Tensor) -> Tensor:
 
 
 def _near_onsets(levels_db: Tensor) -> Tensor:
-    """Which cells of `[bands, frames]` lie within 30 ms of an onset of their band."""
+    """Mask `[bands, frames]` of cells within 30 ms of an onset of their band."""
     step, near = (round(each * RATE_HZ / _ONSET_HOP) for each in (_ONSET_RISE_SECONDS, _ONSET_NEAR_SECONDS))
     rise = torch.zeros_like(levels_db)
     rise[:, step:] = levels_db[:, step:] - levels_db[:, :-step]
-    onsets = (rise > _ONSET_RISE_DB) & (rise == _highest(rise, near))
-    return _highest(onsets.double(), near) > 0
+    onsets = (rise > _ONSET_RISE_DB) & (rise == _sliding_max(rise, near))
+    return _sliding_max(onsets.double(), near) > 0
 
 
-def _highest(values: Tensor, reach: int) -> Tensor:
-    """The maximum of each row within `reach` places of each place."""
+def _sliding_max(values: Tensor, reach: int) -> Tensor:
+    """Sliding maximum of each row over `reach` columns on either side."""
     return torch.nn.functional.max_pool1d(values[None], 2 * reach + 1, 1, reach)[0]
 
 
@@ -96,7 +95,7 @@ def hop_ripple(original: Tensor, copy: Tensor) -> float:
     """Pulsing of the treble in the mel's frames, in dB: the excess over the original's pulsing, 0 at least.
 
     Power above 6.4 kHz (envelopes as for the onsets), folded over the mel's hop of 512 samples and averaged; its
-    maximum over its minimum. A vocoder that gathers the energy of noise once per frame buzzes at 86 Hz.
+    maximum over its minimum. A vocoder that concentrates the energy of noise once per frame buzzes at 86 Hz.
     """
     one, other = (_folded_ripple_db(each) for each in trim_to_shorter(original, copy))
     return max(other - one, 0.0)
@@ -111,14 +110,14 @@ def _folded_ripple_db(samples: Tensor) -> float:
 def pitch_error(original: Tensor, copy: Tensor) -> float:
     """Median |difference| in cents over the original's voiced frames; NaN where fewer than a tenth are voiced.
 
-    A frame's pitch is YIN's (see `vocoder_pitch`). The copy's is the best period within three semitones of it, so that
+    The pitch of a frame is YIN's (`vocoder_pitch`). The copy's is the best period within three semitones of it, so that
     a frame in which it is found an octave off is no error of 1,200 cents; 300 are the most that there can be.
     """
     first, second = trim_to_shorter(original, copy)
     one = yin(first, RATE_HZ)
     if one.voiced.double().mean() < _VOICED_SHARE:
         return math.nan
-    cents = 1_200 * torch.log2(followed(second, RATE_HZ, one.hertz) / one.hertz)
+    cents = 1_200 * torch.log2(track_pitch(second, RATE_HZ, one.hertz) / one.hertz)
     return float(cents[one.voiced].abs().median())
 
 
@@ -134,5 +133,5 @@ MEASURES = (
 
 
 def measure(original: Tensor, copy: Tensor) -> dict[str, float]:
-    """Every measure by its id."""
+    """Values of all measures by id."""
     return {kind.id: kind.measure(original, copy) for kind in MEASURES}

@@ -1,4 +1,4 @@
-"""Spectrograms of a recording and its copies side by side, drawn as the window draws them, into PNG files."""
+"""PNG files with spectrograms of a recording and its copies, drawn by the window's widget."""
 
 import os
 from collections.abc import Mapping
@@ -22,7 +22,7 @@ Copies = Mapping[str, Mapping[str, Tensor]]
 
 
 def draw_pictures(recordings: Mapping[str, Tensor], copies: Copies, folder: Path) -> None:
-    """`vocoders-ITEM.png` for two recordings, and for the hardest attack of the drums at high zoom."""
+    """Writes `vocoders-ITEM.png` for two recordings, and for the hardest attack of the drums at high zoom."""
     for name, original in recordings.items():
         sounds = {"original": original, **{title: made[name] for title, made in copies.items()}}
         if name.endswith(_ITEMS):
@@ -34,7 +34,7 @@ def draw_pictures(recordings: Mapping[str, Tensor], copies: Copies, folder: Path
 
 
 def hardest_attack(samples: Tensor) -> int:
-    """The sample from which on the next 5 ms are louder than ten times the 20 ms before by the most."""
+    """Sample with the largest excess of power in the next 5 ms over ten times that of the 20 ms before."""
     power = torch.nn.functional.pad(samples.double().square().cumsum(0), (1, 0))
     after, before = round(0.005 * RATE_HZ), round(0.020 * RATE_HZ)
     places = torch.arange(before, len(samples) - after)
@@ -47,7 +47,7 @@ def _overview(samples: Tensor) -> Spectrogram:
 
 
 def _zoom(samples: Tensor, place: int) -> Spectrogram:
-    """40 ms before an attack to 60 ms after it, through a window short enough to see what precedes it."""
+    """Spectrogram from 40 ms before an attack to 60 ms after it, with a window short enough to show pre-echo."""
     before, length = (round(each * RATE_HZ) for each in (_BEFORE_SECONDS, _BEFORE_SECONDS + _AFTER_SECONDS))
     padded = torch.nn.functional.pad(samples, (before, length))[place : place + length]
     window = torch.hann_window(_ZOOM_FFT)
@@ -59,7 +59,7 @@ def _zoom(samples: Tensor, place: int) -> Spectrogram:
 
 
 def _draw(pictures: Mapping[str, Spectrogram], path: Path) -> None:
-    """Raises OSError where it cannot be written."""
+    """Draws the spectrograms side by side. Raises OSError if the file cannot be written."""
     os.environ["QT_QPA_PLATFORM"] = "offscreen"
     from PySide6.QtWidgets import QApplication, QGridLayout, QLabel, QWidget
 

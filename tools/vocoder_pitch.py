@@ -1,4 +1,4 @@
-"""Pitch frame by frame: YIN (de Cheveigné & Kawahara 2002), steps 1 to 5, at a precision far below a cent."""
+"""Pitch of each frame by YIN (de Cheveigné & Kawahara 2002), steps 1 to 5, with a precision far below a cent."""
 
 from dataclasses import dataclass
 
@@ -14,7 +14,7 @@ _TINY = 1e-12
 
 @dataclass(frozen=True, eq=False)
 class Pitches:
-    """`hertz [frames]` of the best period, and whether the frame is `voiced [frames]`: periodic enough to have one."""
+    """Frequency `hertz [frames]` of the best period, and whether the frame is periodic enough, `voiced [frames]`."""
 
     hertz: Tensor
     voiced: Tensor
@@ -24,24 +24,24 @@ def yin(samples: Tensor, sample_rate: int) -> Pitches:
     """Pitch of mono samples `[n]`: 50 to 1,000 Hz, every 512 samples, over two of the longest periods."""
     shortest, longest = round(sample_rate / _HIGH_HZ), round(sample_rate / _LOW_HZ)
     difference = _difference(samples.double(), 2 * longest, longest + 1)
-    normal = _normalised(difference)
+    normal = _normalise(difference)
     lags = _first_dips(normal[:, shortest:-1], normal[:, shortest - 1 : -2], normal[:, shortest + 1 :]) + shortest
     depth = normal.gather(1, lags[:, None])[:, 0]
-    return Pitches(sample_rate / _refined(difference, lags), depth < _THRESHOLD)
+    return Pitches(sample_rate / _refine_lags(difference, lags), depth < _THRESHOLD)
 
 
-def followed(samples: Tensor, sample_rate: int, hertz: Tensor) -> Tensor:
-    """The pitch `[frames]` of another sound near each of `hertz [frames]`: its best period within three semitones."""
+def track_pitch(samples: Tensor, sample_rate: int, hertz: Tensor) -> Tensor:
+    """Pitch `[frames]` of the best period within three semitones of each of `hertz [frames]`."""
     shortest, longest = round(sample_rate / _HIGH_HZ), round(sample_rate / _LOW_HZ)
     difference = _difference(samples.double(), 2 * longest, longest + 1)
-    normal = _normalised(difference)
+    normal = _normalise(difference)
     lags, wanted = torch.arange(normal.shape[1]), sample_rate / hertz[:, None]
     near = (lags >= wanted / _NEAR) & (lags <= wanted * _NEAR) & (lags >= shortest - 1) & (lags <= longest)
-    return sample_rate / _refined(difference, torch.where(near, normal, torch.inf).argmin(1))
+    return sample_rate / _refine_lags(difference, torch.where(near, normal, torch.inf).argmin(1))
 
 
 def _difference(samples: Tensor, window: int, lags: int) -> Tensor:
-    """Energy `[frames, lags + 1]` of what changes over each lag (equation 6)."""
+    """Difference function `[frames, lags + 1]` (equation 6)."""
     size = window + lags
     frames = torch.nn.functional.pad(samples, (0, max(0, size - len(samples)))).unfold(0, size, _HOP)
     fft = 2 ** (size + window).bit_length()
@@ -52,20 +52,20 @@ def _difference(samples: Tensor, window: int, lags: int) -> Tensor:
     return (energies[:, :1] + energies - 2 * products).clamp_min(0)
 
 
-def _normalised(difference: Tensor) -> Tensor:
-    """Divided by its mean over shorter lags (equation 8); silence is 1 throughout: not voiced."""
+def _normalise(difference: Tensor) -> Tensor:
+    """Difference divided by its mean over shorter lags (equation 8); 1 for silence, which is not voiced."""
     mean = difference[:, 1:].cumsum(1) / torch.arange(1, difference.shape[1])
     rest = torch.where(mean > _TINY, difference[:, 1:] / mean.clamp_min(_TINY), 1.0)
     return torch.nn.functional.pad(rest, (1, 0), value=1.0)
 
 
 def _first_dips(inside: Tensor, before: Tensor, after: Tensor) -> Tensor:
-    """The first local minimum below the threshold, or the lowest of all."""
+    """Lag of the first local minimum below the threshold, or of the lowest value."""
     dips = (inside < _THRESHOLD) & (inside <= before) & (inside < after)
     return torch.where(dips.any(1), dips.int().argmax(1), inside.argmin(1))
 
 
-def _refined(difference: Tensor, lags: Tensor) -> Tensor:
+def _refine_lags(difference: Tensor, lags: Tensor) -> Tensor:
     """Lags at the vertex of the parabola through each minimum and its neighbours."""
     left, middle, right = (difference.gather(1, (lags + step)[:, None])[:, 0] for step in (-1, 0, 1))
     bend = left - 2 * middle + right

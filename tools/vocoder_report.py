@@ -1,4 +1,4 @@
-"""The figures as tables for the terminal and for docs/, and as flat numbers for a file."""
+"""Figures of vocoders as tables for the terminal and docs/, and as flat numbers for a file."""
 
 import math
 from collections.abc import Sequence
@@ -10,11 +10,11 @@ _LOWER_IS_BETTER = ("group_delay", "instantaneous_frequency", "onset_envelope")
 
 
 def means(results: Sequence[Result]) -> list[Row]:
-    """One row for each vocoder, heading first."""
+    """Rows of means, one for each vocoder, after the heading."""
     speed = ("RTF", "worst RTF", "20 frames, ms", "worst, ms", "silence, dBFS", "its line, dBFS")
     rows = [("vocoder", "M params", *COLUMNS.values(), *speed)]
     for each in results:
-        figures = [_shown(each.mean(column), column) for column in COLUMNS]
+        figures = [_format_figure(each.mean(column), column) for column in COLUMNS]
         cost = each.speed
         rows.append(
             (
@@ -33,15 +33,18 @@ def means(results: Sequence[Result]) -> list[Row]:
 
 
 def items(result: Result) -> list[Row]:
-    """One row for each recording, heading first."""
-    rows = [(name, *(_shown(figures[column], column) for column in COLUMNS)) for name, figures in result.items.items()]
+    """Rows of figures, one for each recording, after the heading."""
+    rows = [
+        (name, *(_format_figure(figures[column], column) for column in COLUMNS))
+        for name, figures in result.items.items()
+    ]
     return [("recording", *COLUMNS.values()), *rows]
 
 
-def targets(result: Result, opponent: Result) -> list[Row]:
-    """One row for each target, heading first."""
-    rows = [(each.words, each.reached, "ok" if each.ok else "not reached") for each in checks(result, opponent)]
-    return [(f"{result.title} against {opponent.title}", "reached", ""), *rows]
+def targets(result: Result, baseline: Result) -> list[Row]:
+    """Rows of targets, after the heading."""
+    rows = [(each.label, each.reached, "ok" if each.ok else "not reached") for each in checks(result, baseline)]
+    return [(f"{result.title} against {baseline.title}", "reached", ""), *rows]
 
 
 def markdown(rows: Sequence[Row]) -> str:
@@ -50,25 +53,25 @@ def markdown(rows: Sequence[Row]) -> str:
 
 
 def flat(results: Sequence[Result]) -> dict[str, float]:
-    """Every figure that there is, by a name of its own."""
+    """Figures by unique names, without NaN."""
     found = {key: value for each in results for key, value in _figures(each, results[0]).items()}
     return {key: value for key, value in found.items() if not math.isnan(value)}
 
 
-def _figures(result: Result, opponent: Result) -> dict[str, float]:
+def _figures(result: Result, baseline: Result) -> dict[str, float]:
     name, figures = result.id, {f"{result.id}.parameters": float(result.parameters)}
     for column in COLUMNS:
         figures[f"{name}.mean.{column}"] = result.mean(column)
         figures |= {f"{name}.{item}.{column}": values[column] for item, values in result.items.items()}
     for column in _LOWER_IS_BETTER:
-        figures[f"{name}.change.{column}"] = change(result, opponent, column)
-        figures[f"{name}.lower_on.{column}"] = float(lower_on(result, opponent, column))
+        figures[f"{name}.change.{column}"] = change(result, baseline, column)
+        figures[f"{name}.lower_on.{column}"] = float(lower_on(result, baseline, column))
     figures |= {f"{name}.speed.{key}": value for key, value in vars(result.speed).items()}
     figures |= {f"{name}.quiet.{key}": value for key, value in vars(result.quiet).items()}
     return figures
 
 
-def _shown(value: float, column: str) -> str:
+def _format_figure(value: float, column: str) -> str:
     if math.isnan(value):
         return "–"
     return f"{value:.1f}" if column == "pitch" else f"{value:.3f}" if column == "log_mel_l1" else f"{value:.2f}"

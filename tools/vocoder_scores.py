@@ -1,7 +1,7 @@
-"""Scores of listener models, higher is better: PESQ, ViSQOL and Zimtohrli as their packages ship them.
+"""Scores of the listener models PESQ, ViSQOL and Zimtohrli; higher is better.
 
-The packages are the extra `bench` of the project; `make bench-vocoder` installs them. All three are blind to much of
-what phase does to a sound, so that they say something only beside the measures in `vocoder_measures`.
+The packages are the extra `bench` of the project; `make bench-vocoder` installs them. All three miss much of
+what phase does to a sound, so they complement the measures in `vocoder_measures`.
 """
 
 import math
@@ -20,7 +20,7 @@ from tools.vocoder_measures import RATE_HZ
 
 @dataclass(frozen=True)
 class Score:
-    """A score, what its column is called, and whether it is for speech only."""
+    """Score with the title of its column, and whether it is for speech only."""
 
     id: str
     title: str
@@ -32,13 +32,13 @@ def pesq_wide_band(original: Tensor, copy: Tensor) -> float:
     """PESQ of speech at 16 kHz (ITU-T P.862.2), 1.04 to 4.64; aligns in time by itself."""
     from pesq import pesq
 
-    one, other = _at(original, copy, 16_000)
+    one, other = _resample_both(original, copy, 16_000)
     return float(pesq(16_000, one, other, "wb"))
 
 
 def visqol_audio(original: Tensor, copy: Tensor) -> float:
     """ViSQOL 3's MOS-LQO in audio mode at 48 kHz (Chinen et al. 2020), 1 to about 4.73; aligns by itself."""
-    one, other = _at(original, copy, 48_000)
+    one, other = _resample_both(original, copy, 48_000)
     return float(_visqol().measure_from_arrays(one.astype("float64"), other.astype("float64"), 48_000).moslqo)
 
 
@@ -55,11 +55,11 @@ def zimtohrli(original: Tensor, copy: Tensor) -> float:
     """Zimtohrli's mean opinion score at 48 kHz (Alakuijala et al. 2025), 1 to 5."""
     from zimtohrli import mos_from_signals
 
-    return float(mos_from_signals(*_at(original, copy, 48_000)))
+    return float(mos_from_signals(*_resample_both(original, copy, 48_000)))
 
 
-def _at(original: Tensor, copy: Tensor, rate_hz: int) -> tuple[Any, Any]:
-    """Both as arrays at a rate, within full scale."""
+def _resample_both(original: Tensor, copy: Tensor, rate_hz: int) -> tuple[Any, Any]:
+    """Arrays of both sounds at a rate, within full scale."""
     one, other = (resample(each, RATE_HZ, rate_hz).clamp(-1, 1).numpy() for each in trim_to_shorter(original, copy))
     return one, other
 
@@ -72,19 +72,25 @@ SCORES = (
 
 
 def score(original: Tensor, copy: Tensor, is_speech: bool) -> dict[str, float]:
-    """Every score by its id; NaN where it is for speech and this is none, or its package is not installed."""
-    return {each.id: _taken(each, original, copy) if is_speech or not each.speech_only else math.nan for each in SCORES}
+    """Scores by id; NaN for a speech score of another sound, or if its package is not installed."""
+    return {
+        each.id: _compute_or_nan(each, original, copy) if is_speech or not each.speech_only else math.nan
+        for each in SCORES
+    }
 
 
-def _taken(kind: Score, original: Tensor, copy: Tensor) -> float:
+def _compute_or_nan(kind: Score, original: Tensor, copy: Tensor) -> float:
     try:
         return kind.measure(original, copy)
     except ImportError as error:
-        _tell_missing(kind.title, str(error.name))
+        _warn_missing(kind.title, str(error.name))
         return math.nan
 
 
 @lru_cache
-def _tell_missing(title: str, package: str) -> None:
-    """Once for each."""
-    print(f"{title} is left out: the package {package} is not installed. `make bench-vocoder` does.", file=sys.stderr)
+def _warn_missing(title: str, package: str) -> None:
+    """Warns once for each package."""
+    print(
+        f"{title} is left out: the package {package} is not installed. `make bench-vocoder` installs it.",
+        file=sys.stderr,
+    )

@@ -109,7 +109,7 @@ def test_ctrl_c_keeps_the_partial_download(
         if amount.done_bytes > 100_000:
             raise KeyboardInterrupt
 
-    server.moods += [FaultPlan(), FaultPlan(pause=0.01)]
+    server.faults += [FaultPlan(), FaultPlan(block_pause_seconds=0.01)]
     with monkeypatch.context() as patch:
         patch.setattr(vocoders, "_show_transfer", pressed)
         outcome = distill("vocoders", "get", ENTRY.id, "--yes")
@@ -120,13 +120,13 @@ def test_ctrl_c_keeps_the_partial_download(
     ]
     assert not is_installed(ENTRY)
     assert distill("vocoders", "get", ENTRY.id, "--yes").status == 0
-    (rest,) = [asked for asked in server.asked if asked.start]
+    (rest,) = [served for served in server.served if served.start]
     assert rest.start >= 100_000 - ENTRY.files[0].size_bytes
     assert rest.sent == SIZE - rest.start
 
 
 def test_a_failure_is_one_sentence(distill: Distill, server: HubServer) -> None:
-    server.moods.append(FaultPlan(404))
+    server.faults.append(FaultPlan(404))
     outcome = distill("vocoders", "get", ENTRY.id, "--yes", "--json")
     assert outcome.status == 1
     assert "no longer where it was published" in outcome.values["error"]

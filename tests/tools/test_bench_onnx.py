@@ -1,4 +1,4 @@
-"""The bench of the runtimes times what it says and knows when ONNX Runtime gives another sound."""
+"""Comparison of runtimes: timings, table and JSON."""
 
 import json
 from pathlib import Path
@@ -20,12 +20,12 @@ def test_every_network_is_timed_for_a_block_and_for_a_second() -> None:
     assert second.eager > block.eager
 
 
-def test_the_table_says_how_many_times_faster() -> None:
+def test_table_has_the_speed_up() -> None:
     line = table([Row("a", 2, 20, eager=30.0, form=15.0, onnx=10.0, difference=1e-6)]).splitlines()[-1]
     assert line == "| a | 2 | 20 | 30.0 | 15.0 | 10.0 | 3.00 | 1.50 |"
 
 
-def test_table_and_json_say_the_same(
+def test_table_and_json_agree(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     monkeypatch.setattr(bench_onnx, "NETWORKS", {"small": SMALL["vocos-same"]})

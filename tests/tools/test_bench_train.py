@@ -7,11 +7,11 @@ import soundfile
 
 from distill_app.training.vae.config import TrainingConfig
 from tools import bench_train, bench_train_corpus
-from tools.bench_train_memory import SECONDS, noise_like_tones
+from tools.bench_train_memory import SECONDS, wandering_tones
 from tools.crash_test import Kill, summary
 
 
-def test_without_recordings_it_makes_20_files_of_75_seconds_and_says_so(
+def test_without_recordings_20_files_of_75_seconds_are_generated(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(bench_train_corpus, "SAMPLES", tmp_path / "none")
@@ -21,14 +21,14 @@ def test_without_recordings_it_makes_20_files_of_75_seconds_and_says_so(
     assert sum(soundfile.info(file).duration for file in files) == pytest.approx(75, abs=0.1)
 
 
-def test_the_first_network_is_trained_without_anything_that_came_later() -> None:
+def test_first_network_is_trained_without_later_augmentation() -> None:
     first, now = bench_train.FIRST.to_record(), TrainingConfig().to_record()
     assert first["beta"] != now["beta"]
     assert all(first[name] == 0 for name in ("pitch_semitones", "stretch", "tilt_db"))
 
 
-def test_generated_hours_are_heard_and_differ() -> None:
-    one, other = noise_like_tones(0, 1), noise_like_tones(1, 1)
+def test_generated_tones_are_audible_and_differ() -> None:
+    one, other = wandering_tones(0, 1), wandering_tones(1, 1)
     assert pytest.approx(83.3, abs=0.1) == SECONDS * 500 / 3600
     assert 0.02 < one.std() < 0.4
     assert abs(one - other).max() > 0.05

@@ -1,4 +1,4 @@
-"""Copy synthesis compared: the opponent, what is measured of the machine, targets, tables and pictures."""
+"""Comparison of vocoders: baseline, speed, targets, tables and pictures."""
 
 import json
 import math
@@ -20,8 +20,8 @@ from distill_app.vocoders.networks.config import ConvNextConfig
 from distill_app.vocoders.networks.weights_file import WeightsHeader, save_generator
 from tests.paths import ROOT
 from tools.vocoder_baseline import nonnegative_least_squares, plain_griffin_lim
-from tools.vocoder_candidates import OPPONENT, candidates
-from tools.vocoder_document import BEGIN, END, written_into
+from tools.vocoder_candidates import BASELINE, candidates
+from tools.vocoder_document import BEGIN, END, update_document
 from tools.vocoder_machine import Quiet, Speed, level_db, line_db, quiet, speed
 from tools.vocoder_measures import measure
 from tools.vocoder_pictures import draw_pictures, hardest_attack
@@ -54,10 +54,10 @@ def _phrase() -> Tensor:
     return 0.5 * torch.cat(beats) + 3e-4 * _noise(9, 3)
 
 
-def test_the_opponent_is_as_good_and_as_bad_as_griffin_lim_is_known_to_be() -> None:
-    """The ranges that the issue's four recordings gave, a little wider: this is a fifth sound."""
+def test_baseline_has_the_known_errors_of_griffin_lim() -> None:
+    """Ranges measured on four recordings, a little wider."""
     phrase = _phrase()
-    values = measure(phrase, OPPONENT.copy(phrase))
+    values = measure(phrase, BASELINE.copy(phrase))
     assert 0.05 < values["log_mel_l1"] < 0.13
     assert 0.45 < values["group_delay"] < 0.85
     assert 0.35 < values["instantaneous_frequency"] < 0.75
@@ -71,15 +71,15 @@ def test_least_squares_magnitudes_are_not_negative_and_have_the_mel() -> None:
     assert ((filterbank(DISTILL_MEL) @ magnitude).clamp_min(1e-5).log() - mel).abs().mean() < 0.1
 
 
-def test_the_opponent_puts_a_click_where_it_was() -> None:
-    """Centred frames against the mel's own: half a hop, 256 samples, would be the error."""
+def test_baseline_keeps_the_time_of_a_click() -> None:
+    """An error in the centring of frames would shift it by half a hop, 256 samples."""
     sound = torch.zeros(RATE)
     sound[20_000] = 0.9
     power = plain_griffin_lim(to_mel(sound)).square()
     assert float((power * torch.arange(len(power))).sum() / power.sum()) == pytest.approx(20_000, abs=64)
 
 
-def test_the_opponent_is_the_same_every_time_and_leaves_the_random_state_alone() -> None:
+def test_baseline_is_deterministic_and_keeps_the_random_state() -> None:
     mel = to_mel(_phrase()[:20_000])
     state = torch.get_rng_state()
     assert torch.equal(plain_griffin_lim(mel), plain_griffin_lim(mel))
@@ -94,15 +94,15 @@ def weights(tmp_path: Path) -> Path:
     return tmp_path / "small.safetensors"
 
 
-def test_a_trained_file_is_measured_beside_the_catalogue(weights: Path) -> None:
+def test_trained_file_is_compared_with_the_registry(weights: Path) -> None:
     found = {each.id: each for each in candidates([weights])}
-    assert next(iter(found)) == OPPONENT.id
+    assert next(iter(found)) == BASELINE.id
     assert {"griffin-lim", "small"} <= found.keys()
     assert found["small"].parameters > 10_000
     assert found["small"].copy(_phrase()).shape == (3 * RATE // 512 * 512,)
 
 
-def test_a_file_that_is_no_vocoder_is_a_sentence(tmp_path: Path) -> None:
+def test_file_that_is_no_vocoder_is_an_error(tmp_path: Path) -> None:
     (tmp_path / "wrong.safetensors").write_bytes(b"precious")
     with pytest.raises(VocoderError, match=r"wrong\.safetensors"):
         list(candidates([tmp_path / "wrong.safetensors"]))
@@ -117,37 +117,37 @@ def test_levels_and_lines_of_known_sounds() -> None:
     assert level_db(torch.zeros(9_000)) == line_db(torch.zeros(9_000)) == -200
 
 
-def test_speed_and_quiet_are_of_the_vocoder_asked(weights: Path) -> None:
+def test_speed_and_quiet_measure_the_given_vocoder(weights: Path) -> None:
     """A network of some thousand values is far quicker than 64 iterations."""
     small = next(each for each in candidates([weights]) if each.id == "small")
-    fast, slow = (speed(each, _phrase()[:RATE]) for each in (small, OPPONENT))
+    fast, slow = (speed(each, _phrase()[:RATE]) for each in (small, BASELINE))
     assert 0 < fast.rtf <= 1.05 * fast.rtf_worst
     assert 0 < fast.block_ms <= 1.05 * fast.block_ms_worst
     assert fast.rtf < slow.rtf
-    assert quiet(OPPONENT).level_db == pytest.approx(-80, abs=1.5)
+    assert quiet(BASELINE).level_db == pytest.approx(-80, abs=1.5)
 
 
-def test_a_score_whose_package_is_not_there_is_left_out_in_words(
+def test_score_without_its_package_is_nan_and_warns(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     for name in ("pesq", "visqol", "zimtohrli"):
         monkeypatch.setitem(sys.modules, name, None)
     values = score(_phrase(), _phrase(), is_speech=True)
     assert all(map(math.isnan, values.values()))
-    said = capsys.readouterr().err
-    assert said.count("make bench-vocoder") == 3
-    assert "pesq" in said
+    warnings = capsys.readouterr().err
+    assert warnings.count("make bench-vocoder") == 3
+    assert "pesq" in warnings
 
 
 def _result(title: str, factor: float, **changed: float) -> Result:
-    """Nine items of figures at 1, times a factor."""
+    """Result with `factor` for every figure of nine items."""
     figures = {**dict.fromkeys(COLUMNS, factor), **changed}
     names = [f"0{number}-item" for number in range(1, 10)]
     return Result(title, title, 7, dict.fromkeys(names, figures), Speed(0.04, 0.05, 9, 10, 1), Quiet(-80, -100))
 
 
 def _verdicts(result: Result) -> dict[str, bool]:
-    return {each.words: each.ok for each in checks(result, _result("old", 1.0))}
+    return {each.label: each.ok for each in checks(result, _result("old", 1.0))}
 
 
 def test_a_vocoder_that_reaches_everything_reaches_each_target() -> None:
@@ -157,20 +157,20 @@ def test_a_vocoder_that_reaches_everything_reaches_each_target() -> None:
     assert all(_verdicts(better).values())
 
 
-def test_what_is_missed_by_a_little_or_not_measured_is_not_reached() -> None:
+def test_target_missed_by_a_little_or_not_measured_is_not_reached() -> None:
     worse = _result("new", 0.76, pesq_wb=math.nan, visqol=0.89, zimtohrli=0.95, log_mel_l1=0.21)
-    missed = [words for words, ok in _verdicts(worse).items() if not ok]
-    assert [words.split()[0] for words in missed] == ["group", "inst.", "onset", "PESQ-WB", "ViSQOL", "log-mel"]
+    missed = [label for label, ok in _verdicts(worse).items() if not ok]
+    assert [label.split()[0] for label in missed] == ["group", "inst.", "onset", "PESQ-WB", "ViSQOL", "log-mel"]
 
 
-def test_means_leave_out_what_has_no_figure() -> None:
+def test_means_ignore_missing_figures() -> None:
     result = _result("new", 2.0, pitch=math.nan)
     assert math.isnan(result.mean("pitch"))
     one = dict(result.items) | {"10-tone": dict.fromkeys(COLUMNS, 5.0)}
     assert Result("new", "new", 0, one, result.speed, result.quiet).mean("pitch") == 5.0
 
 
-def test_figures_are_flat_numbers_that_json_can_say() -> None:
+def test_figures_are_flat_numbers_valid_in_json() -> None:
     figures = flat([_result("old", 1.0), _result("new", 0.5, pitch=math.nan)])
     assert json.loads(json.dumps(figures, allow_nan=False)) == figures
     assert figures["new.change.group_delay"] == -0.5
@@ -189,7 +189,7 @@ def test_the_document_keeps_the_text_around_the_figures(tmp_path: Path) -> None:
     path = tmp_path / "vocoders.md"
     path.write_text(f"Before.\n{BEGIN}\nold figures\n{END}\nAfter.\n", encoding="utf-8")
     for title in ("first", "second"):
-        written_into(path, [_result("old", 1.0), _result(title, 0.5)], "a machine")
+        update_document(path, [_result("old", 1.0), _result(title, 0.5)], "a machine")
     text = path.read_text(encoding="utf-8")
     assert text.startswith("Before.\n")
     assert text.endswith("After.\n")
@@ -198,12 +198,12 @@ def test_the_document_keeps_the_text_around_the_figures(tmp_path: Path) -> None:
     assert "second against old" in text
 
 
-def test_the_document_of_the_project_has_its_place_for_figures(tmp_path: Path) -> None:
+def test_document_of_the_project_has_both_marks(tmp_path: Path) -> None:
     text = (ROOT / "docs" / "vocoders.md").read_text(encoding="utf-8")
     assert text.index(BEGIN) < text.index(END)
     (tmp_path / "other.md").write_text("nothing", encoding="utf-8")
     with pytest.raises(ValueError, match="marks"):
-        written_into(tmp_path / "other.md", [_result("old", 1.0)], "a machine")
+        update_document(tmp_path / "other.md", [_result("old", 1.0)], "a machine")
 
 
 def test_the_hardest_attack_is_the_loudest_after_quiet() -> None:

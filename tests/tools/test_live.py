@@ -1,4 +1,4 @@
-"""The bench of the moving slider finds the steps and losses there are, and times what was changed."""
+"""Analysis of captured output, and latencies measured by the probe."""
 
 import time
 from pathlib import Path
@@ -11,9 +11,9 @@ from distill_app.audio.shared_loop import SharedLoop
 from distill_app.dsp.limiter import LOOK_AHEAD
 from distill_app.dsp.sound import Samples, Sound
 from tests.ui.fakes import ClockOutput
-from tools.capture_analysis import lost_samples, steps_at
+from tools.capture_analysis import count_lost_samples, count_steps
 from tools.live_probe import Probe
-from tools.live_window import Card
+from tools.live_window import ClockDevice
 
 RATE = 44_100
 
@@ -24,31 +24,31 @@ def tone(frames: int) -> Samples:
 
 def test_a_step_at_a_splice_is_found_and_a_smooth_one_is_not() -> None:
     samples = tone(20_000)
-    assert steps_at(samples, [5000, 10_000]) == 0
+    assert count_steps(samples, [5000, 10_000]) == 0
     samples[10_000:] *= -1
     samples[10_000:] += 0.3
-    assert steps_at(samples, [5000, 10_000]) == 1
+    assert count_steps(samples, [5000, 10_000]) == 1
 
 
-def test_what_is_lost_or_put_between_is_counted() -> None:
+def test_lost_and_inserted_samples_are_counted() -> None:
     written = np.random.default_rng(0).uniform(-1, 1, 10_000).astype(np.float32)
     silence = np.zeros(777, np.float32)
-    assert lost_samples(np.concatenate([silence, written]), np.concatenate([silence, silence, written])) == 0
+    assert count_lost_samples(np.concatenate([silence, written]), np.concatenate([silence, silence, written])) == 0
     gap = np.concatenate([written[:5000], silence[:100], written[5000:]])
-    assert lost_samples(written, gap) > 4000
-    with pytest.raises(ValueError, match="not heard"):
-        lost_samples(written, silence)
+    assert count_lost_samples(written, gap) > 4000
+    with pytest.raises(ValueError, match="nothing that was written was recorded"):
+        count_lost_samples(written, silence)
 
 
 @pytest.mark.parametrize("ahead", [0, 5000])
-def test_a_movement_is_answered_when_its_first_changed_sample_is_written(tmp_path: Path, ahead: int) -> None:
+def test_latency_ends_when_the_first_changed_sample_is_written(tmp_path: Path, ahead: int) -> None:
     live, output = SharedLoop(RATE), ClockOutput()
     live.set_loop(Sound(tone(RATE)[None], RATE))
     live.play(0)
     with Probe(live, tmp_path / "written.raw") as probe:
         probe.watch(output)
-        probe.moved()
-        probe.taken()
+        probe.on_moved()
+        probe.on_taken()
         time.sleep(0.05)
         live.patch(ahead, np.zeros(10_000, np.float32))
         blocks = 0
@@ -61,16 +61,16 @@ def test_a_movement_is_answered_when_its_first_changed_sample_is_written(tmp_pat
     assert probe.splices == [ahead + LOOK_AHEAD]
 
 
-def test_a_movement_that_was_overtaken_waits_for_the_answer_to_a_newer_one(tmp_path: Path) -> None:
+def test_superseded_movement_is_answered_with_the_newer_one(tmp_path: Path) -> None:
     live, output = SharedLoop(RATE), ClockOutput()
     live.set_loop(Sound(tone(RATE)[None], RATE))
     live.play(0)
     with Probe(live, tmp_path / "written.raw") as probe:
         probe.watch(output)
-        probe.moved()
+        probe.on_moved()
         time.sleep(0.05)
-        probe.moved()
-        probe.taken()
+        probe.on_moved()
+        probe.on_taken()
         live.patch(0, np.zeros(10_000, np.float32))
         output.write(live.next_block(BLOCK)[1])
     assert len(probe.all_seconds) == 2
@@ -78,12 +78,12 @@ def test_a_movement_that_was_overtaken_waits_for_the_answer_to_a_newer_one(tmp_p
     assert probe.all_seconds[0] - probe.newest_seconds[0] > 0.045
 
 
-def test_the_card_takes_its_frames_by_the_clock_and_counts_what_comes_late() -> None:
-    card = Card("low")
-    assert card.free_frames() == 1024
-    card.write(np.zeros((1024, 2), np.float32))
+def test_clock_device_consumes_in_real_time_and_counts_underflows() -> None:
+    device = ClockDevice("low")
+    assert device.free_frames() == 1024
+    device.write(np.zeros((1024, 2), np.float32))
     time.sleep(0.01)
-    assert 300 < card.free_frames() < 1024 or card.queued() == 0
+    assert 300 < device.free_frames() < 1024 or device.queued() == 0
     time.sleep(0.05)
-    card.write(np.zeros((512, 2), np.float32))
-    assert card.underflows == 1
+    device.write(np.zeros((512, 2), np.float32))
+    assert device.underflows == 1

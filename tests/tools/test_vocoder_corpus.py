@@ -1,4 +1,4 @@
-"""The corpus command: what it writes, what it leaves out, what it says where something is missing."""
+"""Command that makes the corpus: segments, report, excluded recordings and errors."""
 
 import json
 from pathlib import Path
@@ -31,11 +31,11 @@ def library(tmp_path_factory: pytest.TempPathFactory) -> Library:
     return Library([folder / "short.wav", folder / "long.wav"], [folder])
 
 
-def test_the_shares_are_a_whole() -> None:
+def test_shares_add_up_to_one() -> None:
     assert sum(SHARES.values()) == pytest.approx(1.0)
 
 
-def test_a_corpus_is_as_long_as_asked_and_says_what_it_is(tmp_path: Path, library: Library) -> None:
+def test_corpus_has_the_requested_length_and_a_report(tmp_path: Path, library: Library) -> None:
     out = tmp_path / "corpus"
     written = vocoder_corpus.write_corpus(SegmentMaker(3, library, COMPUTED), out, minutes=1.5)
     files = [sf.info(str(file)) for file in sorted(out.glob("*.flac"))]
@@ -47,7 +47,7 @@ def test_a_corpus_is_as_long_as_asked_and_says_what_it_is(tmp_path: Path, librar
     assert f"{len(written)} segments" in (out / "corpus.md").read_text()
 
 
-def test_a_segment_is_given_by_seed_and_number_alone(library: Library) -> None:
+def test_seed_and_number_determine_a_segment(library: Library) -> None:
     first, again = (SegmentMaker(3, library, COMPUTED).make(4) for _ in range(2))
     assert np.array_equal(first.samples, again.samples)
     assert not np.array_equal(first.samples[:1_000], SegmentMaker(3, library, COMPUTED).make(5).samples[:1_000])
@@ -64,14 +64,14 @@ def test_segments_neither_clip_nor_click_and_some_are_quiet(library: Library) ->
     assert all(10 <= len(samples) / RATE_HZ <= 20 for samples in segments)
 
 
-def test_a_song_is_excerpted_to_length(library: Library) -> None:
+def test_song_excerpt_has_the_requested_length(library: Library) -> None:
     for seed in range(5):
         found = song_excerpt(np.random.default_rng(seed), 12.0, library.songs)
         assert found.shape == (12 * RATE_HZ,)
         assert np.std(found[:RATE_HZ]) > 0.05
 
 
-def test_nothing_held_out_is_learned_from(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_held_out_recordings_are_excluded_from_training(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(recordings, "SAMPLES", tmp_path)
     monkeypatch.setattr(recordings, "CC0_KIT", tmp_path)
     held = {"loop_amen_full.flac", "vinyl_hiss.flac", "ambi_lunar_land.flac", "tabla_ke2.flac", "mehackit_robot1.flac"}
@@ -80,14 +80,14 @@ def test_nothing_held_out_is_learned_from(tmp_path: Path, monkeypatch: pytest.Mo
     assert all(is_held_out(name) for name in held)
 
 
-def test_a_package_that_is_missing_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_missing_package_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(recordings, "SAMPLES", tmp_path)
     monkeypatch.setattr(recordings, "CC0_KIT", tmp_path / CC0_KIT.name)
     with pytest.raises(MissingError, match="apt-get install hydrogen-drumkits"):
         training_recordings(set())
 
 
-def test_without_fluidsynth_the_command_says_how_to_get_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_missing_program_is_an_error_with_its_package(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("PATH", str(tmp_path))
     with pytest.raises(SystemExit, match="fluidsynth is not installed; on Debian: apt-get install fluidsynth"):
         vocoder_corpus.main([str(tmp_path / "out")])
@@ -96,7 +96,7 @@ def test_without_fluidsynth_the_command_says_how_to_get_it(tmp_path: Path, monke
         speak("Hello.", "en", 150, 50)
 
 
-def test_a_program_that_fails_is_quoted(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_error_quotes_the_output_of_a_failed_program(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     program = tmp_path / "fluidsynth"
     program.write_text("#!/bin/sh\necho 'no such font' >&2\nexit 1\n")
     program.chmod(0o755)
@@ -105,14 +105,14 @@ def test_a_program_that_fails_is_quoted(tmp_path: Path, monkeypatch: pytest.Monk
         play(SCORE, tmp_path / "font.sf2", 1.0, reverb=False)
 
 
-def test_a_folder_that_holds_a_corpus_is_left_alone(tmp_path: Path, library: Library) -> None:
+def test_folder_with_a_corpus_is_refused(tmp_path: Path, library: Library) -> None:
     sf.write(tmp_path / "00000-noise.flac", np.zeros(10), RATE_HZ)
     with pytest.raises(vocoder_corpus.OccupiedError, match="name an empty folder"):
         vocoder_corpus.write_corpus(SegmentMaker(1, library, COMPUTED), tmp_path, 1.0)
 
 
 @pytest.mark.parametrize("minutes", ["0", "-1", "nan", "soon"])
-def test_a_length_that_is_none_is_refused(minutes: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_invalid_length_is_refused(minutes: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     with pytest.raises(SystemExit):
         vocoder_corpus.main([str(tmp_path), "--minutes", minutes])
     assert minutes in capsys.readouterr().err

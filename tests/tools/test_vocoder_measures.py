@@ -1,4 +1,4 @@
-"""Each measure against sounds whose difference is known beforehand."""
+"""Measures on pairs of sounds with a known difference."""
 
 import math
 
@@ -49,12 +49,12 @@ def test_a_perfect_copy_has_no_error(kind: Kind) -> None:
     assert kind.measure(sound, sound.clone()) == pytest.approx(0, abs=1e-5)
 
 
-def test_every_measure_has_a_name_of_its_own_and_a_unit() -> None:
+def test_every_measure_has_a_unique_id_and_a_unit() -> None:
     assert len({kind.id for kind in MEASURES}) == len(MEASURES) == len(measure(_noise(1), _noise(1)))
     assert all(kind.unit for kind in MEASURES)
 
 
-def test_the_end_that_only_one_has_does_not_count() -> None:
+def test_longer_sound_is_trimmed() -> None:
     sound = _noise(1)
     assert log_mel_l1(sound, torch.cat([sound, _noise(2)])) == pytest.approx(0, abs=1e-6)
 
@@ -125,7 +125,7 @@ def test_later_attacks_are_onset_errors_and_the_more_the_later() -> None:
 
 
 def test_a_smeared_attack_is_an_onset_error_that_the_mel_hardly_sees() -> None:
-    """Sound 10 ms before the attack, 20 dB softer than it, is below what a 46 ms window tells apart."""
+    """Sound 10 ms before the attack, 20 dB softer than it, is below the resolution of a 46 ms window."""
     smeared = _bursts() + 0.1 * _bursts(-0.010)
     assert onset_envelope_error(_bursts(), smeared) > 2
     assert log_mel_l1(_bursts(), smeared) < 0.2
@@ -137,11 +137,11 @@ def test_a_louder_copy_has_its_gain_as_onset_error() -> None:
     assert onset_envelope_error(steps, 10 ** (3 / 20) * steps) == pytest.approx(3, abs=0.1)
 
 
-def test_what_is_too_soft_to_matter_is_no_onset_error() -> None:
+def test_soft_parts_are_no_onset_error() -> None:
     assert onset_envelope_error(_bursts(), _bursts() + 1e-5 * _noise(9)) < 0.05
 
 
-def test_without_onsets_there_is_no_onset_error_to_tell() -> None:
+def test_without_onsets_the_onset_error_is_nan() -> None:
     assert math.isnan(onset_envelope_error(torch.zeros(RATE), _noise(1, 1.0)))
 
 
@@ -160,7 +160,7 @@ def test_noise_that_pulses_with_the_hop_has_a_ripple_and_no_other_has() -> None:
     assert hop_ripple(pulsing[0], _noise(1, 5)) == 0
 
 
-def test_noise_has_no_pitch_to_miss() -> None:
+def test_pitch_error_of_noise_is_nan() -> None:
     assert math.isnan(pitch_error(_noise(1), _noise(2)))
 
 
@@ -171,6 +171,6 @@ def test_silence_has_no_pitch_and_breaks_nothing() -> None:
 
 
 def test_a_weak_fundamental_is_no_octave_of_error() -> None:
-    """YIN hears the octave above in the copy; its period is where it was all the same."""
+    """YIN finds the octave above in the copy, although its period is unchanged."""
     weak = 0.02 * _tone(110) + 0.5 * _tone(220)
     assert pitch_error(_tone(110), weak) < 1

@@ -39,7 +39,7 @@ def downloads(server: HubServer, qtbot: QtBot) -> Iterator[Downloads]:
 def test_a_vocoder_is_fetched_and_the_window_told_in_its_own_thread(
     qtbot: QtBot, downloads: Downloads, server: HubServer
 ) -> None:
-    server.moods += [FaultPlan(), FaultPlan(pause=0.03)]
+    server.faults += [FaultPlan(), FaultPlan(block_pause_seconds=0.03)]
     told: list[tuple[object, ...]] = []
     threads: set[str] = set()
     downloads.progressed.connect(lambda *what: told.append(what))
@@ -54,7 +54,7 @@ def test_a_vocoder_is_fetched_and_the_window_told_in_its_own_thread(
 
 
 def test_it_is_told_how_far_it_is(qtbot: QtBot, downloads: Downloads, server: HubServer) -> None:
-    server.moods += [FaultPlan(), FaultPlan(pause=0.03)]
+    server.faults += [FaultPlan(), FaultPlan(block_pause_seconds=0.03)]
     done: list[int] = []
     downloads.progressed.connect(lambda _, count, __: done.append(count))
     with qtbot.waitSignal(downloads.finished, timeout=_WAIT_MS):
@@ -64,7 +64,7 @@ def test_it_is_told_how_far_it_is(qtbot: QtBot, downloads: Downloads, server: Hu
 
 
 def test_a_failure_is_a_sentence(qtbot: QtBot, downloads: Downloads, server: HubServer) -> None:
-    server.moods.append(FaultPlan(404))
+    server.faults.append(FaultPlan(404))
     with qtbot.waitSignal(downloads.failed, timeout=_WAIT_MS) as signal:
         downloads.start(ENTRY.id)
     name, sentence = signal.args
@@ -80,7 +80,7 @@ def test_a_surprise_is_a_sentence_too(qtbot: QtBot, downloads: Downloads, monkey
 
 
 def test_a_cancel_stops_it_and_what_waits(qtbot: QtBot, downloads: Downloads, server: HubServer) -> None:
-    server.moods += [FaultPlan(), FaultPlan(pause=0.05)]
+    server.faults += [FaultPlan(), FaultPlan(block_pause_seconds=0.05)]
     over: list[str] = []
     downloads.cancelled.connect(over.append)
     with qtbot.waitSignal(downloads.progressed, timeout=_WAIT_MS):
@@ -98,7 +98,7 @@ def test_a_cancel_does_not_wait_for_a_server_that_fell_silent(
     qtbot: QtBot, downloads: Downloads, server: HubServer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("huggingface_hub.constants.HF_HUB_DOWNLOAD_TIMEOUT", 5.0)
-    server.moods += [FaultPlan(), FaultPlan(cut=100_000, silent=True, pause=0.05)]
+    server.faults += [FaultPlan(), FaultPlan(cut_after=100_000, hangs=True, block_pause_seconds=0.05)]
     with qtbot.waitSignal(downloads.progressed, timeout=_WAIT_MS, check_params_cb=lambda _, done, __: done > 60_000):
         downloads.start(ENTRY.id)
     qtbot.wait(300)  # until the server is silent
@@ -107,7 +107,7 @@ def test_a_cancel_does_not_wait_for_a_server_that_fell_silent(
     assert is_any_running(), "the download still reads from the silent server"
     with qtbot.waitSignal(downloads.finished, timeout=_WAIT_MS):
         downloads.start(ENTRY.id)
-    assert server.asked[-1].start == 100_000
+    assert server.served[-1].start == 100_000
 
 
 def test_a_folder_is_imported_and_removed_again(qtbot: QtBot, downloads: Downloads, tmp_path: Path) -> None:
@@ -127,7 +127,7 @@ def test_a_folder_is_imported_and_removed_again(qtbot: QtBot, downloads: Downloa
 
 
 def test_closing_stops_what_is_under_way(qtbot: QtBot, downloads: Downloads, server: HubServer) -> None:
-    server.moods += [FaultPlan(), FaultPlan(pause=0.2)]
+    server.faults += [FaultPlan(), FaultPlan(block_pause_seconds=0.2)]
     with qtbot.waitSignal(downloads.progressed, timeout=_WAIT_MS):
         downloads.start(ENTRY.id)
     downloads.close()

@@ -13,21 +13,21 @@ _NODE_BYTES = 22
 
 
 class PackageError(DistillError):
-    """A package, or a file of it, cannot be had."""
+    """A package, or a file of it, is not available."""
 
 
 class Packages:
-    """Debian packages, each fetched once and unpacked below a folder of its own."""
+    """Debian packages, each downloaded once and unpacked into its own folder."""
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
         self._fetched: dict[str, Path] = {}
 
     def file(self, package: str, path: str) -> Path:
-        """A file of a package, by its path below the root.
+        """Path of an unpacked file of a package.
 
         Raises:
-            PackageError: this is no Debian machine, the package cannot be fetched, or it has no such file.
+            PackageError: there is no apt-get, the package cannot be downloaded, or it has no such file.
         """
         if package not in self._fetched:
             self._fetched[package] = self._fetch(package)
@@ -37,7 +37,7 @@ class Packages:
         return found
 
     def version(self, package: str) -> str:
-        """The version of a package that was fetched."""
+        """Version of a downloaded package."""
         archive = next(self._fetched[package].glob("*.deb"))
         return _output("dpkg-deb", "-f", str(archive), "Version").strip()
 
@@ -54,7 +54,7 @@ class Packages:
 
 
 def qt_resource(archive: bytes, path: str) -> bytes:
-    """An uncompressed file inside a Qt resource archive (.rcc, format version 2 or later).
+    """Uncompressed file inside a Qt resource archive (.rcc, format version 2 or later).
 
     Raises:
         PackageError: there is no such file.

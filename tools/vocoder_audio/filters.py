@@ -1,4 +1,4 @@
-"""Filters, rooms and levels that are put over a sound."""
+"""Effects for the corpus: filters, reverberation, saturation and levels."""
 
 import numpy as np
 from scipy import signal
@@ -9,7 +9,7 @@ _FRAME, _HOP = 2_048, 512
 
 
 def moving_lowpass(samples: np.ndarray, cutoff_hz: np.ndarray, resonance_db: float, octave_db: float) -> np.ndarray:
-    """A low-pass whose cutoff follows a curve `[n]`, with a peak at the cutoff and a slope above it."""
+    """Low-pass with a cutoff curve `[n]`, a peak at the cutoff and a slope above it."""
     frequencies, times, spectrum = signal.stft(samples, RATE_HZ, nperseg=_FRAME, noverlap=_FRAME - _HOP)
     cutoffs = np.interp(times * RATE_HZ, np.arange(len(cutoff_hz)), cutoff_hz)
     octaves = np.log2(np.maximum(frequencies, 1.0)[:, None] / cutoffs)
@@ -19,7 +19,7 @@ def moving_lowpass(samples: np.ndarray, cutoff_hz: np.ndarray, resonance_db: flo
 
 
 def moving_bandpass(samples: np.ndarray, centre_hz: np.ndarray, octaves: float) -> np.ndarray:
-    """A bell on the scale of octaves, `octaves` wide, whose middle follows a curve `[n]`."""
+    """Band-pass, a Gaussian of `octaves` on the log-frequency scale, with a centre curve `[n]`."""
     frequencies, times, spectrum = signal.stft(samples, RATE_HZ, nperseg=_FRAME, noverlap=_FRAME - _HOP)
     centres = np.interp(times * RATE_HZ, np.arange(len(centre_hz)), centre_hz)
     away = np.log2(np.maximum(frequencies, 1.0)[:, None] / centres) / octaves
@@ -27,8 +27,8 @@ def moving_bandpass(samples: np.ndarray, centre_hz: np.ndarray, octaves: float) 
     return found[: len(samples)]
 
 
-def equalised(rng: np.random.Generator, samples: np.ndarray) -> np.ndarray:
-    """One to four bells of up to 9 dB at random places."""
+def equalise(rng: np.random.Generator, samples: np.ndarray) -> np.ndarray:
+    """Random equaliser with one to four bells of up to 9 dB."""
     for _ in range(int(rng.integers(1, 5))):
         frequency_hz = np.exp(rng.uniform(np.log(60.0), np.log(14_000.0)))
         samples = signal.sosfilt(bell(frequency_hz, rng.uniform(-9.0, 9.0), rng.uniform(0.4, 3.0)), samples)
@@ -36,7 +36,7 @@ def equalised(rng: np.random.Generator, samples: np.ndarray) -> np.ndarray:
 
 
 def bell(frequency_hz: float, gain_db: float, q: float) -> np.ndarray:
-    """A peaking equaliser as one second-order section (R. Bristow-Johnson, Audio EQ Cookbook)."""
+    """Peaking equaliser as one second-order section (R. Bristow-Johnson, Audio EQ Cookbook)."""
     angle = 2 * np.pi * frequency_hz / RATE_HZ
     width, amount, middle = np.sin(angle) / (2 * q), 10 ** (gain_db / 40), -2 * np.cos(angle)
     above, below = (
@@ -46,19 +46,19 @@ def bell(frequency_hz: float, gain_db: float, q: float) -> np.ndarray:
     return np.concatenate([above, below])[None, :] / below[0]
 
 
-def dulled(rng: np.random.Generator, samples: np.ndarray) -> np.ndarray:
-    """Band limit of an old recorder or a telephone: a low-pass somewhere from 3 to 16 kHz."""
+def limit_band(rng: np.random.Generator, samples: np.ndarray) -> np.ndarray:
+    """Low-pass at a random cutoff from 3 to 16 kHz, as of an old recorder or a telephone."""
     return signal.sosfilt(signal.butter(4, rng.uniform(3_000.0, 16_000.0), fs=RATE_HZ, output="sos"), samples)
 
 
-def driven(rng: np.random.Generator, samples: np.ndarray) -> np.ndarray:
+def saturate(rng: np.random.Generator, samples: np.ndarray) -> np.ndarray:
     """Soft saturation."""
     peak = max(float(np.abs(samples).max()), 1e-9)
     return np.tanh(samples / peak * rng.uniform(1.0, 8.0))
 
 
-def in_a_room(rng: np.random.Generator, samples: np.ndarray) -> np.ndarray:
-    """The sound with random reverberation mixed in; what rings past its end is cut."""
+def add_reverb(rng: np.random.Generator, samples: np.ndarray) -> np.ndarray:
+    """Sound with random reverberation, cut to its length."""
     response = room_response(rng)
     wet = signal.fftconvolve(samples, response)[: len(samples)]
     wet *= np.std(samples) / max(float(np.std(wet)), 1e-9)
@@ -66,7 +66,7 @@ def in_a_room(rng: np.random.Generator, samples: np.ndarray) -> np.ndarray:
 
 
 def room_response(rng: np.random.Generator) -> np.ndarray:
-    """An impulse response: early reflections, then noise that dies exponentially, treble first (Moorer, 1979)."""
+    """Impulse response: early reflections, then noise with exponential decay, faster in the treble (Moorer, 1979)."""
     reverberation_seconds = np.exp(rng.uniform(np.log(0.15), np.log(5.0)))
     times = np.arange(int(reverberation_seconds * RATE_HZ)) / RATE_HZ
     decay = -6.9 / reverberation_seconds  # 60 dB
@@ -79,12 +79,12 @@ def room_response(rng: np.random.Generator) -> np.ndarray:
     return np.concatenate([np.zeros(int(rng.uniform(0.0, 0.03) * RATE_HZ)), tail + early])
 
 
-def to_peak(samples: np.ndarray, peak_db: float) -> np.ndarray:
-    """The samples with their highest peak at `peak_db` dBFS; silence stays silence."""
+def normalise_peak(samples: np.ndarray, peak_db: float) -> np.ndarray:
+    """Samples without offset and with their peak at `peak_db` dBFS; silence stays silence."""
     samples = samples - np.mean(samples)
     return samples / max(float(np.abs(samples).max()), 1e-9) * 10 ** (peak_db / 20)
 
 
-def mixed(rng: np.random.Generator, layers: list[np.ndarray]) -> np.ndarray:
-    """The sum of sounds of one length, each up to 18 dB below the loudest."""
-    return sum((to_peak(layer, rng.uniform(-18.0, 0.0)) for layer in layers), np.zeros(len(layers[0])))
+def mix(rng: np.random.Generator, layers: list[np.ndarray]) -> np.ndarray:
+    """Sum of sounds of one length, each up to 18 dB below the loudest."""
+    return sum((normalise_peak(layer, rng.uniform(-18.0, 0.0)) for layer in layers), np.zeros(len(layers[0])))

@@ -1,4 +1,4 @@
-"""The nine sounds that vocoders are measured with: which recordings, and where in them."""
+"""Nine test sounds for vocoders, as clips of recordings."""
 
 from dataclasses import dataclass
 
@@ -9,7 +9,7 @@ _KIT = "usr/share/hydrogen/data/drumkits/ForzeeStereo"
 
 @dataclass(frozen=True)
 class Source:
-    """A file of a Debian package, or one inside a Qt resource archive of it."""
+    """File of a Debian package, or inside a Qt resource archive of it."""
 
     package: str
     path: str
@@ -30,7 +30,7 @@ class Clip:
 
 @dataclass(frozen=True)
 class Item:
-    """One sound to measure with; its highest peak is brought to `peak_db` dBFS."""
+    """Test sound of several clips, normalised to a peak of `peak_db` dBFS."""
 
     name: str
     what: str
@@ -81,7 +81,7 @@ _FILL = (
 
 
 def _drum_clips() -> tuple[Clip, ...]:
-    """Three bars of rock, then a fill and a cymbal left to ring."""
+    """Clips of three bars of rock, then a fill and a ringing cymbal."""
     bars = [(name, 4 * bar + beat, gain) for bar in range(3) for name, beats, gain in _BAR for beat in beats]
     fill = [(name, beat, gain) for name, beats, gain in _FILL for beat in beats]
     return tuple(Clip(_drum(name), _BEAT * beat, gain_db=gain) for name, beat, gain in bars + fill)
@@ -134,4 +134,4 @@ SHA256 = {
     "08-synth-bass": "5ec092b28eb09c77684fe732969faf353b5c962c535fa37094dbc597386210e8",
     "09-reverb-tail": "59ccb979f147fa58a87b241b5613aca75e265b997963e6442945c62658daa1b2",
 }
-"""The files as they were when the published figures were measured; another decoder may differ in the last bit."""
+"""Checksums of the files of the published figures; another decoder may differ in the last bit."""

@@ -1,4 +1,4 @@
-"""Notes, and the standard MIDI file (format 0) that holds them."""
+"""Notes and standard MIDI files (format 0)."""
 
 import struct
 from collections.abc import Iterable
@@ -11,12 +11,12 @@ BEND_RANGE_CENTS = 200.0
 
 _TICKS_PER_BEAT = 480
 _TICKS_PER_SECOND = 960
-"""At 120 beats a minute, which is what a file without a tempo means."""
+"""At 120 beats a minute, the default of a file without a tempo."""
 
 
 @dataclass(frozen=True)
 class Note:
-    """One key, held from `start_seconds` for `seconds`; pitch and velocity as MIDI counts them, 0 to 127."""
+    """Note from `start_seconds` for `seconds`; pitch and velocity are MIDI values, 0 to 127."""
 
     start_seconds: float
     seconds: float
@@ -27,7 +27,7 @@ class Note:
 
 @dataclass(frozen=True)
 class Bend:
-    """The pitch wheel of one channel, moved to `cents` (at most 200 up or down)."""
+    """Pitch bend of one channel to `cents`, −200 to 200."""
 
     seconds: float
     channel: int
@@ -36,7 +36,7 @@ class Bend:
 
 @dataclass(frozen=True)
 class Score:
-    """A phrase: its notes, the program of each channel, and how the pitch wheels move."""
+    """Phrase: notes, program of each channel, and pitch bends."""
 
     notes: tuple[Note, ...]
     programs: dict[int, int]
@@ -50,7 +50,7 @@ def write_midi(score: Score, path: Path) -> None:
 
 
 def _events(score: Score) -> Iterable[tuple[int, int, bytes]]:
-    """(tick, order within the tick, message): programs first, then wheels, keys released, keys struck."""
+    """(tick, order within the tick, message): programs first, then bends, note-offs, note-ons."""
     for channel, program in score.programs.items():
         yield 0, 0, bytes((0xC0 | channel, program))
     for bend in score.bends:
@@ -77,7 +77,7 @@ def _tick(seconds: float) -> int:
 
 
 def _variable_length(number: int) -> bytes:
-    """MIDI's big-endian groups of seven bits, all but the last one marked by the top bit."""
+    """MIDI variable-length quantity: big-endian groups of seven bits, all but the last with the top bit set."""
     groups = [number & 0x7F]
     while number := number >> 7:
         groups.append(0x80 | number & 0x7F)

@@ -1,4 +1,4 @@
-"""Random music: melodies, chords, arpeggios, held notes and drum patterns."""
+"""Random music: melodies, chords, arpeggios, long notes and drum patterns."""
 
 from collections.abc import Callable
 
@@ -24,15 +24,15 @@ _ENSEMBLE_LARGEST = 6
 
 
 def instrument_phrase(rng: np.random.Generator, seconds: float) -> Score:
-    """One General MIDI program playing one of the ways below."""
+    """Phrase of one General MIDI program in a random style."""
     program = int(rng.integers(128))
-    return Score(_played(rng, seconds, 0), {0: program}, _tuning(rng, seconds, [0]))
+    return Score(_play_style(rng, seconds, 0), {0: program}, _tuning(rng, seconds, [0]))
 
 
 def ensemble_phrase(rng: np.random.Generator, seconds: float) -> Score:
-    """Two to six programs at once, more often than not with drums."""
+    """Phrase of two to six programs, in most cases with drums."""
     channels = list(range(int(rng.integers(2, _ENSEMBLE_LARGEST + 1))))
-    notes = [note for channel in channels for note in _played(rng, seconds, channel)]
+    notes = [note for channel in channels for note in _play_style(rng, seconds, channel)]
     programs = {channel: int(rng.integers(128)) for channel in channels}
     if rng.random() < 0.6:
         notes += drum_pattern(rng, seconds)
@@ -45,7 +45,7 @@ def drum_phrase(rng: np.random.Generator, seconds: float) -> Score:
 
 
 def drum_pattern(rng: np.random.Generator, seconds: float) -> list[Note]:
-    """A grid of sixteenths in which each drum has its own odds, or single strokes far apart."""
+    """Grid of sixteenths with a probability for each drum, or single strokes far apart."""
     if rng.random() < 0.25:
         strokes = np.cumsum(rng.uniform(0.3, 2.0, size=int(seconds)))
         return [_stroke(rng, float(s), int(rng.integers(35, 82))) for s in strokes[strokes < seconds - 0.5]]
@@ -62,9 +62,9 @@ def _stroke(rng: np.random.Generator, start_seconds: float, drum: int) -> Note:
     return Note(start_seconds, 0.2, drum, _velocity(rng), DRUM_CHANNEL)
 
 
-def _played(rng: np.random.Generator, seconds: float, channel: int) -> tuple[Note, ...]:
-    """Notes in a random register by a random way of playing; the last ones stop early so that their end is heard."""
-    ways: tuple[Callable[..., list[Note]], ...] = (_melody, _melody, _chords, _arpeggio, _held, _leaps)
+def _play_style(rng: np.random.Generator, seconds: float, channel: int) -> tuple[Note, ...]:
+    """Notes in a random register and style; they stop before the end, so that their decay is included."""
+    ways: tuple[Callable[..., list[Note]], ...] = (_melody, _melody, _chords, _arpeggio, _long_notes, _leaps)
     way = ways[int(rng.integers(len(ways)))]
     centre = int(np.clip(rng.normal(60, 14), _LOWEST + 8, _HIGHEST - 8))
     return tuple(way(rng, seconds - rng.uniform(0.3, 2.5), centre, channel))
@@ -102,8 +102,8 @@ def _arpeggio(rng: np.random.Generator, seconds: float, centre: int, channel: in
     ]
 
 
-def _held(rng: np.random.Generator, seconds: float, centre: int, channel: int) -> list[Note]:
-    """One to three long notes, and after them the silence into which they fade."""
+def _long_notes(rng: np.random.Generator, seconds: float, centre: int, channel: int) -> list[Note]:
+    """One to three long notes with a pause after each."""
     count = int(rng.integers(1, 4))
     each = seconds / count
     pitches = rng.integers(centre - 8, centre + 9, count)
@@ -114,7 +114,7 @@ def _held(rng: np.random.Generator, seconds: float, centre: int, channel: int) -
 
 
 def _leaps(rng: np.random.Generator, seconds: float, _: int, channel: int) -> list[Note]:
-    """Notes from anywhere on the keyboard, at any loudness."""
+    """Notes of any pitch and velocity."""
     return [
         Note(start, length * 0.9, int(rng.integers(_LOWEST, _HIGHEST)), int(rng.integers(15, 128)), channel)
         for start, length in _rhythm(rng, seconds)
@@ -122,7 +122,7 @@ def _leaps(rng: np.random.Generator, seconds: float, _: int, channel: int) -> li
 
 
 def _rhythm(rng: np.random.Generator, seconds: float, slowness: float = 1.0) -> list[tuple[float, float]]:
-    """(start, length) in seconds of notes that follow each other."""
+    """Start and length in seconds of successive notes."""
     beat = slowness * 60.0 / rng.uniform(50.0, 180.0)
     start, found = rng.uniform(0.0, 0.3), []
     while start < seconds - 0.2:
@@ -140,7 +140,7 @@ def _scale(rng: np.random.Generator, centre: int, reach: int) -> list[int]:
 
 
 def _tuning(rng: np.random.Generator, seconds: float, channels: list[int]) -> tuple[Bend, ...]:
-    """One tuning for all, so that pitches do not only fall on one grid; at times a channel slides or trembles too."""
+    """Pitch bends: one random tuning for all channels, and sometimes a slide or vibrato of a channel."""
     offset = rng.uniform(-50.0, 50.0) if rng.random() < 0.7 else 0.0
     bends = [Bend(0.0, channel, offset) for channel in channels]
     for channel in channels:

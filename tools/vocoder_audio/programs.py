@@ -1,4 +1,4 @@
-"""The programs and packages that the corpus is made with, and the sentence that says which one is missing."""
+"""Programs and packages that make the corpus, with errors that name a missing one."""
 
 import shutil
 import subprocess
@@ -21,18 +21,18 @@ _LONGEST_RENDER_SECONDS = 120
 
 
 class MissingError(DistillError):
-    """A program or file is not installed; the message says which package brings it."""
+    """A program or file is not installed; the message names its package."""
 
 
 class ProgramError(DistillError):
-    """A program that makes sound failed; the message says which, and what it said."""
+    """A program failed; the message contains its name and its output."""
 
 
 def require_program(name: str, package: str) -> str:
     """Path of an installed program.
 
     Raises:
-        MissingError: where there is none.
+        MissingError: it is not installed.
     """
     if found := shutil.which(name):
         return found
@@ -40,10 +40,10 @@ def require_program(name: str, package: str) -> str:
 
 
 def require_file(path: Path, package: str) -> Path:
-    """The path, where something is there.
+    """Path of an installed file or folder.
 
     Raises:
-        MissingError: where nothing is.
+        MissingError: it is not installed.
     """
     if path.exists():
         return path
@@ -51,7 +51,7 @@ def require_file(path: Path, package: str) -> Path:
 
 
 def play(score: Score, soundfont: Path, seconds: float, *, reverb: bool) -> np.ndarray:
-    """The score played by fluidsynth, as mono `[seconds · RATE_HZ]` float64.
+    """Score rendered by fluidsynth, mono `[seconds · RATE_HZ]` float64.
 
     Raises:
         MissingError: fluidsynth is not installed.
@@ -66,28 +66,28 @@ def play(score: Score, soundfont: Path, seconds: float, *, reverb: bool) -> np.n
         lazily = ["-o", "synth.dynamic-sample-loading=1"]  # opens a large font in a tenth of the time
         return [program, *options, *lazily, "-O", "float", "-F", str(wav), str(soundfont), str(folder / "score.mid")]
 
-    return fitted(_recorded(command)[0], seconds)
+    return fit_length(_run_program(command)[0], seconds)
 
 
 def speak(text: str, voice: str, words_per_minute: int, pitch: int) -> tuple[np.ndarray, int]:
-    """The text spoken by espeak-ng: mono samples `[n]` and their rate. `pitch` runs from 0 to 99.
+    """Text spoken by espeak-ng: mono samples `[n]` and their rate. `pitch` is 0 to 99.
 
     Raises:
         MissingError: espeak-ng is not installed.
-        ProgramError: espeak-ng failed, as for a voice it has not.
+        ProgramError: espeak-ng failed, for example for an unknown voice.
     """
     program = require_program("espeak-ng", "espeak-ng")
     options = ["-v", voice, "-s", str(words_per_minute), "-p", str(pitch)]
-    return _recorded(lambda _, wav: [program, *options, "-w", str(wav), text])
+    return _run_program(lambda _, wav: [program, *options, "-w", str(wav), text])
 
 
-def fitted(samples: np.ndarray, seconds: float) -> np.ndarray:
-    """The samples cut, or followed by silence, so that they last `seconds`."""
+def fit_length(samples: np.ndarray, seconds: float) -> np.ndarray:
+    """Samples cut or padded with silence to `seconds`."""
     length = round(seconds * RATE_HZ)
     return np.pad(samples[:length], (0, max(0, length - len(samples))))
 
 
-def _recorded(command: Callable[[Path, Path], list[str]]) -> tuple[np.ndarray, int]:
+def _run_program(command: Callable[[Path, Path], list[str]]) -> tuple[np.ndarray, int]:
     """WAV output of a program, mixed to mono, and its sample rate."""
     with tempfile.TemporaryDirectory() as folder:
         wav = Path(folder) / "out.wav"

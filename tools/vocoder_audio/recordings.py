@@ -1,4 +1,4 @@
-"""Free recordings of Debian packages, and how segments are made of them."""
+"""Segments from free recordings in Debian packages."""
 
 import fnmatch
 from dataclasses import dataclass
@@ -9,7 +9,7 @@ import soundfile as sf
 from scipy import signal
 
 from . import RATE_HZ
-from .programs import fitted, require_file
+from .programs import fit_length, require_file
 
 SAMPLES = Path("/usr/share/sonic-pi/samples")
 CC0_KIT = Path("/usr/share/hydrogen/data/drumkits/Audiophob")
@@ -33,14 +33,14 @@ HELD_OUT = (
     "tabla_ke*",
     "vinyl_*",
 )
-"""Never learned from: recordings to listen to while a vocoder is made, beside those that it is measured with."""
+"""Recordings that are excluded from training, for listening tests."""
 
 _LONG_SECONDS = 3.0
 
 
 @dataclass(frozen=True)
 class Library:
-    """The files to learn from: single recordings, and folders of songs."""
+    """Files to train on: single recordings, and folders of songs."""
 
     recordings: list[Path]
     songs: list[Path]
@@ -51,7 +51,7 @@ def is_held_out(name: str) -> bool:
 
 
 def training_recordings(cc0: set[str]) -> list[Path]:
-    """The CC0 recordings that may be learned from.
+    """CC0 recordings to train on.
 
     Raises:
         MissingError: one of the packages is not installed.
@@ -72,41 +72,41 @@ def training_songs() -> list[Path]:
 
 
 def song_excerpt(rng: np.random.Generator, seconds: float, songs: list[Path]) -> np.ndarray:
-    """Part of a song, now and then of the guitar or of the rest alone, at times faster or slower than it was played."""
+    """Part of a song at a random speed, sometimes of the guitar or of the rest alone."""
     folder = songs[int(rng.integers(len(songs)))]
     names = (("song", "guitar"), ("guitar",), ("song",))[int(rng.choice(3, p=(0.7, 0.15, 0.15)))]
     speed = 1.0 if rng.random() < 0.6 else rng.uniform(0.8, 1.25)
     place = rng.uniform(0.0, 0.93)
     parts = [_excerpt(folder / f"{name}.ogg", place, seconds * speed) for name in names]
     length = min(map(len, parts))
-    return fitted(at_speed(sum((part[:length] for part in parts), np.zeros(length)), speed), seconds)
+    return fit_length(at_speed(sum((part[:length] for part in parts), np.zeros(length)), speed), seconds)
 
 
 def _excerpt(path: Path, place: float, seconds: float) -> np.ndarray:
-    """So many seconds from `place` (0 to 1) of the file on, fewer at its end."""
+    """Mono samples of `seconds` from `place` (0 to 1) of a file; fewer at its end."""
     with sf.SoundFile(path) as file:
         file.seek(int(place * file.frames))
         samples = file.read(int(seconds * file.samplerate) + 1, always_2d=True)
-        return resampled(samples.mean(axis=1), file.samplerate)
+        return resample_to_rate(samples.mean(axis=1), file.samplerate)
 
 
 def recorded_phrase(rng: np.random.Generator, seconds: float, files: list[Path]) -> np.ndarray:
-    """One long recording over and over, or a rhythm of a few short ones, each faster or slower than it was played."""
+    """Repeated long recording, or a rhythm of short ones, at random speeds."""
     chosen = [load(files[int(i)]) for i in rng.integers(0, len(files), int(rng.integers(1, 6)))]
     longest = max(chosen, key=len)
     if len(longest) > _LONG_SECONDS * RATE_HZ and rng.random() < 0.5:
         played = at_speed(longest, rng.uniform(0.6, 1.6))
-        return fitted(np.tile(played, int(seconds * RATE_HZ / len(played)) + 1), seconds)
+        return fit_length(np.tile(played, int(seconds * RATE_HZ / len(played)) + 1), seconds)
     return _rhythm(rng, seconds, [at_speed(sound, 2 ** rng.uniform(-0.8, 0.8)) for sound in chosen])
 
 
 def load(path: Path) -> np.ndarray:
-    """A recording as mono at `RATE_HZ`."""
+    """Mono samples of a recording at `RATE_HZ`."""
     samples, rate = sf.read(path, always_2d=True)
-    return resampled(samples.mean(axis=1), rate)
+    return resample_to_rate(samples.mean(axis=1), rate)
 
 
-def resampled(samples: np.ndarray, rate_hz: int) -> np.ndarray:
+def resample_to_rate(samples: np.ndarray, rate_hz: int) -> np.ndarray:
     divisor = np.gcd(rate_hz, RATE_HZ)
     return signal.resample_poly(samples, RATE_HZ // divisor, rate_hz // divisor)
 

@@ -24,8 +24,8 @@ SOURCES = {
 
 
 @dataclass(frozen=True)
-class Written:
-    """One file of a corpus."""
+class SegmentFile:
+    """File of a corpus."""
 
     file: str
     kind: str
@@ -33,21 +33,21 @@ class Written:
     seconds: float
 
 
-def write_report(folder: Path, written: list[Written], seed: int) -> None:
-    """Writes corpus.json, one entry a file, and corpus.md, the amounts."""
+def write_report(folder: Path, written: list[SegmentFile], seed: int) -> None:
+    """Writes corpus.json with one entry for each file, and corpus.md with the amounts."""
     sources = {name: {"what": what, "licence": licence} for name, (what, licence) in SOURCES.items()}
     content = {"seed": seed, "sources": sources, "files": [asdict(item) for item in written]}
     (folder / "corpus.json").write_text(json.dumps(content, indent=1), encoding="utf-8")
     (folder / "corpus.md").write_text(_summary(written, seed), encoding="utf-8")
 
 
-def _summary(written: list[Written], seed: int) -> str:
+def _summary(written: list[SegmentFile], seed: int) -> str:
     total = sum(item.seconds for item in written) / 60
     kinds = _minutes((item.kind, item.seconds) for item in written)
-    heard = _minutes((source, item.seconds) for item in written for source in item.sources)
+    source_minutes = _minutes((source, item.seconds) for item in written for source in item.sources)
     return "\n".join(
         [
-            "# What the built-in vocoder learned from",
+            "# Training corpus of the built-in vocoder",
             "",
             f"{len(written)} segments, {total:.1f} minutes, 44.1 kHz mono, seed {seed}.",
             "",
@@ -55,9 +55,12 @@ def _summary(written: list[Written], seed: int) -> str:
             "| --- | ---: |",
             *(f"| {kind} | {minutes:.1f} |" for kind, minutes in kinds.items()),
             "",
-            "| source | licence | heard in minutes |",
+            "| source | licence | minutes |",
             "| --- | --- | ---: |",
-            *(f"| {SOURCES[name][0]} | {SOURCES[name][1]} | {minutes:.1f} |" for name, minutes in heard.items()),
+            *(
+                f"| {SOURCES[name][0]} | {SOURCES[name][1]} | {minutes:.1f} |"
+                for name, minutes in source_minutes.items()
+            ),
             "",
             "Segments in which several sources sound together count for each of them.",
             "",
@@ -66,7 +69,7 @@ def _summary(written: list[Written], seed: int) -> str:
 
 
 def _minutes(parts: Iterable[tuple[str, float]]) -> dict[str, float]:
-    """Minutes of each name, the most first."""
+    """Minutes of each name, the largest first."""
     found: dict[str, float] = defaultdict(float)
     for name, seconds in parts:
         found[name] += seconds / 60

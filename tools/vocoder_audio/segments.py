@@ -1,4 +1,4 @@
-"""One segment of the corpus: which kind it is, what is heard in it, and through what."""
+"""Segments of the corpus: kind, sources and effects."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from . import RATE_HZ
-from .filters import driven, dulled, equalised, in_a_room, mixed, to_peak
+from .filters import add_reverb, equalise, limit_band, mix, normalise_peak, saturate
 from .midi import Score
 from .noise import noise_texture
 from .phrases import drum_phrase, ensemble_phrase, instrument_phrase
@@ -37,7 +37,7 @@ _FADE_EDGE_SECONDS = 0.005
 
 @dataclass(frozen=True)
 class Segment:
-    """Mono samples `[n]` at `RATE_HZ`, what kind they are, and which sources are heard in them."""
+    """Mono samples `[n]` at `RATE_HZ` with their kind and sources."""
 
     kind: str
     sources: tuple[str, ...]
@@ -45,30 +45,30 @@ class Segment:
 
 
 @dataclass(frozen=True)
-class Heard:
-    """A sound before effects and level, and which sources are in it."""
+class RawSound:
+    """Sound before effects and normalisation, with its sources."""
 
     samples: np.ndarray
     sources: tuple[str, ...]
 
 
 class SegmentMaker:
-    """Makes the segments of one corpus; each is given by the seed and its number alone."""
+    """Generator of the segments of a corpus; seed and number determine each."""
 
     def __init__(self, seed: int, library: Library, shares: dict[str, float] | None = None) -> None:
         self.seed = seed
         self._shares = shares or SHARES
         self._library = library
-        self._kinds: dict[str, Callable[[np.random.Generator, float], Heard]] = {
-            "instrument": lambda rng, seconds: _played(rng, instrument_phrase, seconds),
-            "ensemble": lambda rng, seconds: _played(rng, ensemble_phrase, seconds),
-            "drums": lambda rng, seconds: _played(rng, drum_phrase, seconds),
+        self._kinds: dict[str, Callable[[np.random.Generator, float], RawSound]] = {
+            "instrument": lambda rng, seconds: _play_soundfont(rng, instrument_phrase, seconds),
+            "ensemble": lambda rng, seconds: _play_soundfont(rng, ensemble_phrase, seconds),
+            "drums": lambda rng, seconds: _play_soundfont(rng, drum_phrase, seconds),
             "recording": self._recording,
             "song": self._song,
-            "speech": lambda rng, seconds: Heard(spoken_phrase(rng, seconds), ("espeak-ng",)),
-            "noise": lambda rng, seconds: Heard(noise_texture(rng, seconds), ("computed",)),
+            "speech": lambda rng, seconds: RawSound(spoken_phrase(rng, seconds), ("espeak-ng",)),
+            "noise": lambda rng, seconds: RawSound(noise_texture(rng, seconds), ("computed",)),
             "synthesis": self._synthesis,
-            "tones": lambda rng, seconds: Heard(pure_tones(rng, seconds), ("computed",)),
+            "tones": lambda rng, seconds: RawSound(pure_tones(rng, seconds), ("computed",)),
             "mix": self._mix,
             "decay": self._decay,
         }
@@ -77,57 +77,59 @@ class SegmentMaker:
         rng = np.random.default_rng([self.seed, number])
         seconds = float(rng.uniform(SHORTEST_SECONDS, LONGEST_SECONDS))
         kind = str(rng.choice(list(self._shares), p=list(self._shares.values())))
-        heard = self._kinds[kind](rng, seconds)
-        shaped = heard.samples if rng.random() < _DRY_SHARE else _coloured(rng, heard.samples)
-        return Segment(kind, heard.sources, _without_edges(to_peak(shaped, _peak_db(rng))))
+        sound = self._kinds[kind](rng, seconds)
+        shaped = sound.samples if rng.random() < _DRY_SHARE else _apply_effects(rng, sound.samples)
+        return Segment(kind, sound.sources, _fade_edges(normalise_peak(shaped, _peak_db(rng))))
 
-    def _recording(self, rng: np.random.Generator, seconds: float) -> Heard:
-        return Heard(recorded_phrase(rng, seconds, self._library.recordings), ("recordings",))
+    def _recording(self, rng: np.random.Generator, seconds: float) -> RawSound:
+        return RawSound(recorded_phrase(rng, seconds, self._library.recordings), ("recordings",))
 
-    def _song(self, rng: np.random.Generator, seconds: float) -> Heard:
-        return Heard(song_excerpt(rng, seconds, self._library.songs), ("songs",))
+    def _song(self, rng: np.random.Generator, seconds: float) -> RawSound:
+        return RawSound(song_excerpt(rng, seconds, self._library.songs), ("songs",))
 
-    def _synthesis(self, rng: np.random.Generator, seconds: float) -> Heard:
+    def _synthesis(self, rng: np.random.Generator, seconds: float) -> RawSound:
         layers = [synthetic_phrase(rng, seconds) for _ in range(int(rng.integers(1, 4)))]
-        return Heard(mixed(rng, layers), ("computed",))
+        return RawSound(mix(rng, layers), ("computed",))
 
-    def _mix(self, rng: np.random.Generator, seconds: float) -> Heard:
-        """Two to four things at once that were not made for each other."""
+    def _mix(self, rng: np.random.Generator, seconds: float) -> RawSound:
+        """Mix of two to four unrelated sounds."""
         kinds = rng.choice([kind for kind in SHARES if kind not in ("mix", "decay")], int(rng.integers(2, 5)))
         parts = [self._kinds[str(kind)](rng, seconds) for kind in kinds]
-        layers = [equalised(rng, part.samples) if rng.random() < 0.3 else part.samples for part in parts]
-        return Heard(mixed(rng, layers), tuple(sorted({source for part in parts for source in part.sources})))
+        layers = [equalise(rng, part.samples) if rng.random() < 0.3 else part.samples for part in parts]
+        return RawSound(mix(rng, layers), tuple(sorted({source for part in parts for source in part.sources})))
 
-    def _decay(self, rng: np.random.Generator, seconds: float) -> Heard:
-        """A short sound, its long reverberation dying away, and what is left of the segment silent or nearly so."""
+    def _decay(self, rng: np.random.Generator, seconds: float) -> RawSound:
+        """Short sound with a long reverberation, then silence or faint noise."""
         kind = str(rng.choice(["instrument", "recording", "synthesis", "drums"]))
         part = self._kinds[kind](rng, seconds)
         length = len(part.samples)
         struck = part.samples * (np.arange(length) < rng.uniform(0.2, 0.5) * length)
         floor = 10 ** (rng.uniform(-95.0, -60.0) / 20) * (rng.random() < 0.5)
-        rung = to_peak(in_a_room(rng, in_a_room(rng, struck)), 0.0)
-        return Heard(rung + floor * rng.standard_normal(length), part.sources)
+        rung = normalise_peak(add_reverb(rng, add_reverb(rng, struck)), 0.0)
+        return RawSound(rung + floor * rng.standard_normal(length), part.sources)
 
 
-def _played(rng: np.random.Generator, phrase: Callable[[np.random.Generator, float], Score], seconds: float) -> Heard:
+def _play_soundfont(
+    rng: np.random.Generator, phrase: Callable[[np.random.Generator, float], Score], seconds: float
+) -> RawSound:
     soundfont, source = ((FLUID_R3, "FluidR3"), (MUSESCORE_GENERAL, "MuseScore General"))[int(rng.integers(2))]
     score = phrase(rng, seconds)
-    return Heard(play(score, soundfont, seconds, reverb=bool(rng.random() < 0.25)), (source,))
+    return RawSound(play(score, soundfont, seconds, reverb=bool(rng.random() < 0.25)), (source,))
 
 
-def _coloured(rng: np.random.Generator, samples: np.ndarray) -> np.ndarray:
-    for chance, effect in ((0.1, driven), (0.6, equalised), (0.6, in_a_room), (0.1, dulled)):
+def _apply_effects(rng: np.random.Generator, samples: np.ndarray) -> np.ndarray:
+    for chance, effect in ((0.1, saturate), (0.6, equalise), (0.6, add_reverb), (0.1, limit_band)):
         if rng.random() < chance:
             samples = effect(rng, samples)
     return samples
 
 
 def _peak_db(rng: np.random.Generator) -> float:
-    """Mostly as loud as music is; one in three quieter, down to −50 dBFS."""
+    """Random peak in dBFS, mostly of music; one in three lower, down to −50."""
     low, high = ((-12.0, -0.5), (-30.0, -12.0), (-50.0, -30.0))[int(rng.choice(3, p=(0.65, 0.2, 0.15)))]
     return float(rng.uniform(low, high))
 
 
-def _without_edges(samples: np.ndarray) -> np.ndarray:
+def _fade_edges(samples: np.ndarray) -> np.ndarray:
     ramp = np.minimum(1.0, np.arange(len(samples)) / (_FADE_EDGE_SECONDS * RATE_HZ))
     return samples * ramp * ramp[::-1]

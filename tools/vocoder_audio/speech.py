@@ -1,10 +1,10 @@
-"""Speech of espeak-ng: many voices, languages, speeds and pitches, saying sentences of our own."""
+"""Speech of espeak-ng in many voices, languages, speeds and pitches, with sentences written for this corpus."""
 
 import numpy as np
 
 from . import RATE_HZ
-from .programs import fitted, speak
-from .recordings import at_speed, resampled
+from .programs import fit_length, speak
+from .recordings import at_speed, resample_to_rate
 
 _VARIANTS = (
     "",
@@ -70,10 +70,10 @@ def spoken_phrase(rng: np.random.Generator, seconds: float) -> np.ndarray:
     language = str(rng.choice(list(_SENTENCES)))
     voice = language + str(rng.choice(_VARIANTS))
     words_per_minute, pitch = int(rng.integers(90, 260)), int(rng.integers(5, 96))
-    speed = 1.0 if rng.random() < 0.5 else rng.uniform(0.8, 1.8)  # other throats, and consonants up to 20 kHz
+    speed = 1.0 if rng.random() < 0.5 else rng.uniform(0.8, 1.8)  # shifted formants, and consonants up to 20 kHz
     parts: list[np.ndarray] = []
     while sum(map(len, parts)) < seconds * RATE_HZ:
         sentence = str(rng.choice(_SENTENCES[language]))
-        parts.append(at_speed(resampled(*speak(sentence, voice, words_per_minute, pitch)), speed))
+        parts.append(at_speed(resample_to_rate(*speak(sentence, voice, words_per_minute, pitch)), speed))
         parts.append(np.zeros(int(rng.uniform(0.0, 1.0) * RATE_HZ)))
-    return fitted(np.concatenate(parts), seconds)
+    return fit_length(np.concatenate(parts), seconds)

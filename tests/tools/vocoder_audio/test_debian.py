@@ -1,4 +1,4 @@
-"""Resource archives of Qt, made here as its documentation lays them out."""
+"""Reading of Qt resource archives, made after Qt's documentation of the format."""
 
 import struct
 from pathlib import Path
@@ -23,22 +23,22 @@ def _archive(folder: str, file: str, content: bytes, flags: int = 0) -> bytes:
     return header + payload + names + root + inner + leaf
 
 
-def test_a_file_comes_out_as_it_went_in() -> None:
+def test_file_is_read_unchanged() -> None:
     assert qt_resource(_archive("sounds", "piano.ogg", b"OggS and more"), "sounds/piano.ogg") == b"OggS and more"
 
 
 @pytest.mark.parametrize("path", ["sounds/harp.ogg", "music/piano.ogg", "sounds"])
-def test_what_is_not_there_is_named(path: str) -> None:
+def test_missing_file_is_named(path: str) -> None:
     with pytest.raises(PackageError, match=path.rsplit("/")[0] if path.startswith("music") else path.split("/")[-1]):
         qt_resource(_archive("sounds", "piano.ogg", b"x"), path)
 
 
-def test_a_packed_file_is_refused() -> None:
+def test_compressed_file_is_refused() -> None:
     with pytest.raises(PackageError, match="uncompressed"):
         qt_resource(_archive("sounds", "piano.ogg", b"x", flags=1), "sounds/piano.ogg")
 
 
-def test_another_system_is_refused_with_a_sentence(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_system_without_apt_get_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("PATH", str(tmp_path))
     with pytest.raises(PackageError, match="no apt-get"):
         Packages(tmp_path).file("hello", "usr/bin/hello")

@@ -1,4 +1,4 @@
-"""Filters, rooms and levels against what the words say."""
+"""Frequency responses, decay and levels of the effects."""
 
 from collections.abc import Callable
 
@@ -47,13 +47,13 @@ def test_the_band_pass_lets_its_middle_through() -> None:
         assert _gain_db(tone, passed) == pytest.approx(gain_db, abs=0.2)
 
 
-def test_a_room_dies_away() -> None:
+def test_room_response_decays() -> None:
     for seed in range(10):
         parts = np.array_split(filters.room_response(np.random.default_rng(seed)), 10)
         assert np.std(parts[-1]) < np.std(parts[0]) / 100
 
 
-@pytest.mark.parametrize("effect", [filters.equalised, filters.dulled, filters.driven, filters.in_a_room])
+@pytest.mark.parametrize("effect", [filters.equalise, filters.limit_band, filters.saturate, filters.add_reverb])
 def test_an_effect_keeps_length_and_silence(effect: Callable[[np.random.Generator, np.ndarray], np.ndarray]) -> None:
     for seed in range(5):
         found = effect(np.random.default_rng(seed), np.zeros(RATE_HZ))
@@ -62,6 +62,6 @@ def test_an_effect_keeps_length_and_silence(effect: Callable[[np.random.Generato
         assert not np.array_equal(effect(np.random.default_rng(seed), _tone(440.0)), _tone(440.0))
 
 
-def test_the_peak_is_where_it_was_asked_for() -> None:
-    assert np.abs(filters.to_peak(_tone(440.0) + 0.5, -20.0)).max() == pytest.approx(0.1)
-    assert not filters.to_peak(np.zeros(100), -1.0).any()
+def test_peak_is_at_the_requested_level() -> None:
+    assert np.abs(filters.normalise_peak(_tone(440.0) + 0.5, -20.0)).max() == pytest.approx(0.1)
+    assert not filters.normalise_peak(np.zeros(100), -1.0).any()

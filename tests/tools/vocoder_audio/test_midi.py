@@ -1,4 +1,4 @@
-"""The MIDI files, read back by a reader written for the test."""
+"""MIDI files, parsed by the test."""
 
 import struct
 from collections.abc import Iterator
@@ -31,13 +31,13 @@ def _messages(data: bytes) -> Iterator[tuple[int, bytes]]:
         at += count
 
 
-def _written(score: Score, folder: Path) -> list[tuple[int, bytes]]:
+def _write_and_parse(score: Score, folder: Path) -> list[tuple[int, bytes]]:
     write_midi(score, folder / "score.mid")
     return list(_messages((folder / "score.mid").read_bytes()))
 
 
-def test_a_note_starts_and_ends_when_it_says(tmp_path: Path) -> None:
-    found = _written(Score((Note(0.5, 2.25, 60, 100, 3),), {3: 40}), tmp_path)
+def test_note_starts_and_ends_at_its_times(tmp_path: Path) -> None:
+    found = _write_and_parse(Score((Note(0.5, 2.25, 60, 100, 3),), {3: 40}), tmp_path)
     assert found == [
         (0, bytes((0xC3, 40))),
         (480, bytes((0x93, 60, 100))),
@@ -46,18 +46,18 @@ def test_a_note_starts_and_ends_when_it_says(tmp_path: Path) -> None:
     ]
 
 
-def test_a_key_is_let_go_before_it_is_struck_again(tmp_path: Path) -> None:
-    found = _written(Score((Note(1.0, 1.0, 60, 90), Note(0.0, 1.0, 60, 80)), {0: 0}), tmp_path)
+def test_note_off_precedes_a_repeated_note_on(tmp_path: Path) -> None:
+    found = _write_and_parse(Score((Note(1.0, 1.0, 60, 90), Note(0.0, 1.0, 60, 80)), {0: 0}), tmp_path)
     assert [message[0] for tick, message in found if tick == 960] == [0x80, 0x90]
 
 
-def test_the_wheel_reaches_its_ends_and_its_middle(tmp_path: Path) -> None:
+def test_pitch_bend_reaches_its_limits_and_centre(tmp_path: Path) -> None:
     bends = (Bend(0.0, 0, -200.0), Bend(1.0, 0, 0.0), Bend(2.0, 0, 200.0))
-    found = [message for _, message in _written(Score((), {}, bends), tmp_path) if message[0] == 0xE0]
+    found = [message for _, message in _write_and_parse(Score((), {}, bends), tmp_path) if message[0] == 0xE0]
     assert [message[1] | message[2] << 7 for message in found] == [1, 8_192, 16_383]
 
 
-def test_long_waits_are_counted_in_groups_of_seven_bits(tmp_path: Path) -> None:
+def test_long_delta_times_use_groups_of_seven_bits(tmp_path: Path) -> None:
     starts = (0.0, 1.0, 20.0, 3_000.0)  # up to 2.9 million ticks: one to four bytes
-    found = _written(Score(tuple(Note(start, 0.5, 60, 90) for start in starts), {}), tmp_path)
+    found = _write_and_parse(Score(tuple(Note(start, 0.5, 60, 90) for start in starts), {}), tmp_path)
     assert [tick / 960 for tick, message in found if message[0] == 0x90] == list(starts)

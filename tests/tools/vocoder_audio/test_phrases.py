@@ -1,4 +1,4 @@
-"""Whatever the dice say, a phrase can be played and has an end."""
+"""Random phrases are valid MIDI and end in time."""
 
 from collections.abc import Callable
 
@@ -13,7 +13,7 @@ PHRASES = (instrument_phrase, ensemble_phrase, drum_phrase)
 
 
 @pytest.mark.parametrize("phrase", PHRASES)
-def test_every_note_is_one_that_midi_has(phrase: Callable[[np.random.Generator, float], Score]) -> None:
+def test_every_note_is_valid_midi(phrase: Callable[[np.random.Generator, float], Score]) -> None:
     for seed in range(60):
         score = phrase(np.random.default_rng(seed), SECONDS)
         assert score.notes
@@ -26,13 +26,13 @@ def test_every_note_is_one_that_midi_has(phrase: Callable[[np.random.Generator, 
         assert all(abs(bend.cents) <= 200 for bend in score.bends)
 
 
-def test_drums_are_alone_on_their_channel() -> None:
+def test_only_drums_use_the_drum_channel() -> None:
     score = drum_phrase(np.random.default_rng(0), SECONDS)
     assert {note.channel for note in score.notes} == {DRUM_CHANNEL}
     assert all(35 <= note.pitch <= 81 for note in score.notes)
 
 
-def test_all_programs_registers_and_strengths_are_heard() -> None:
+def test_phrases_cover_programs_pitches_and_velocities() -> None:
     scores = [instrument_phrase(np.random.default_rng(seed), SECONDS) for seed in range(600)]
     assert len({score.programs[0] for score in scores}) > 110
     pitches = [note.pitch for score in scores for note in score.notes]
@@ -42,7 +42,7 @@ def test_all_programs_registers_and_strengths_are_heard() -> None:
     assert np.ptp(velocities) > 100
 
 
-def test_the_same_dice_play_the_same_phrase() -> None:
+def test_seed_determines_the_phrase() -> None:
     first, again, other = (ensemble_phrase(np.random.default_rng(seed), SECONDS) for seed in (4, 4, 5))
     assert first == again
     assert first != other

@@ -9,7 +9,7 @@ from distill_app.common.errors import VocoderError
 from distill_app.vocoders.weights.hub import ConnectionLostError, Hub
 from distill_app.vocoders.weights.manager import WeightManager, is_installed
 from tests.vocoders.weights.published import ENTRY, FILES, REPOSITORY, REVISION
-from tools.hub_server import Asked, FaultPlan, HubServer
+from tools.hub_server import ServedRequest, FaultPlan, HubServer
 
 CONFIG, GENERATOR = ENTRY.files
 SIZE = GENERATOR.size_bytes
@@ -41,7 +41,7 @@ def test_the_files_named_arrive_whole_and_no_other_is_asked_for(
     assert _installed(store) == FILES
     assert amounts == sorted(amounts)
     assert amounts[-1] == ENTRY.size_bytes
-    assert server.asked == [Asked("config.json", 0, 200, 14), Asked("generator.pt", 0, 200, SIZE)]
+    assert server.served == [ServedRequest("config.json", 0, 200, 14), ServedRequest("generator.pt", 0, 200, SIZE)]
     assert {path.rpartition("/")[0] for _, path, _ in server.requests} == {
         f"/{REPOSITORY}/resolve/{REVISION}",
         "/storage",
@@ -75,36 +75,36 @@ def test_installed_vocoders_are_not_downloaded_again(manager: WeightManager, ser
 def test_after_an_interruption_only_the_missing_bytes_are_requested(
     manager: WeightManager, server: HubServer, store: Path
 ) -> None:
-    server.moods += [FaultPlan(), FaultPlan(cut=131_072)]
+    server.faults += [FaultPlan(), FaultPlan(cut_after=131_072)]
     _download(manager)
     assert _installed(store) == FILES
-    assert server.asked[1:] == [
-        Asked("generator.pt", 0, 200, 131_072),
-        Asked("generator.pt", 131_072, 206, SIZE - 131_072),
+    assert server.served[1:] == [
+        ServedRequest("generator.pt", 0, 200, 131_072),
+        ServedRequest("generator.pt", 131_072, 206, SIZE - 131_072),
     ]
 
 
 def test_the_next_download_resumes_an_interrupted_one(manager: WeightManager, server: HubServer, store: Path) -> None:
-    server.moods += [FaultPlan(), FaultPlan(cut=100_000), FaultPlan(503), FaultPlan(503)]
+    server.faults += [FaultPlan(), FaultPlan(cut_after=100_000), FaultPlan(503), FaultPlan(503)]
     assert "out of order or busy (error 503)" in _sentence(manager)
     assert _part(store).read_bytes() == FILES["generator.pt"][:100_000]
     assert not (store / ENTRY.id).exists()
-    before = len(server.asked)
+    before = len(server.served)
     _download(manager)
-    assert server.asked[before:] == [Asked("generator.pt", 100_000, 206, SIZE - 100_000)]
+    assert server.served[before:] == [ServedRequest("generator.pt", 100_000, 206, SIZE - 100_000)]
     assert _installed(store) == FILES
 
 
 def test_a_server_that_always_disconnects_delivers_everything_in_parts(
     manager: WeightManager, server: HubServer
 ) -> None:
-    server.moods += [FaultPlan(), *[FaultPlan(cut=50_000) for _ in range(5)]]
+    server.faults += [FaultPlan(), *[FaultPlan(cut_after=50_000) for _ in range(5)]]
     _download(manager)
-    assert [asked.start for asked in server.asked] == [0, 0, 50_000, 100_000, 150_000, 200_000, 250_000]
+    assert [served.start for served in server.served] == [0, 0, 50_000, 100_000, 150_000, 200_000, 250_000]
 
 
 def test_wrong_bytes_are_deleted(manager: WeightManager, server: HubServer, store: Path) -> None:
-    server.moods += [FaultPlan(), FaultPlan(wrong=True)]
+    server.faults += [FaultPlan(), FaultPlan(wrong_bytes=True)]
     assert "not what was published" in _sentence(manager)
     assert not _part(store).exists()
     assert not (store / ENTRY.id).exists()
@@ -113,7 +113,7 @@ def test_wrong_bytes_are_deleted(manager: WeightManager, server: HubServer, stor
 
 
 def test_a_resumed_file_with_wrong_bytes_is_deleted(manager: WeightManager, server: HubServer, store: Path) -> None:
-    server.moods += [FaultPlan(), FaultPlan(cut=100_000), FaultPlan(wrong=True)]
+    server.faults += [FaultPlan(), FaultPlan(cut_after=100_000), FaultPlan(wrong_bytes=True)]
     assert "not what was published" in _sentence(manager)
     assert not _part(store).exists()
 
@@ -124,19 +124,19 @@ def test_a_resumed_file_with_wrong_bytes_is_deleted(manager: WeightManager, serv
 def test_a_refusal_is_final_and_the_message_says_what_to_do(
     manager: WeightManager, server: HubServer, store: Path, status: int, words: str
 ) -> None:
-    server.moods.append(FaultPlan(status))
+    server.faults.append(FaultPlan(status))
     sentence = _sentence(manager)
     assert words in sentence
     assert "Import from folder" in sentence
-    assert len(server.asked) == 1
+    assert len(server.served) == 1
     assert not (store / ENTRY.id).exists()
 
 
 def test_a_temporary_error_is_retried(manager: WeightManager, server: HubServer, store: Path) -> None:
-    server.moods += [FaultPlan(500), FaultPlan(), FaultPlan(500), FaultPlan(429)]
+    server.faults += [FaultPlan(500), FaultPlan(), FaultPlan(500), FaultPlan(429)]
     _download(manager)
     assert _installed(store) == FILES
-    assert [asked.status for asked in server.asked] == [500, 200, 500, 429, 200]
+    assert [served.status for served in server.served] == [500, 200, 500, 429, 200]
 
 
 def test_an_unreachable_server_is_reported(manager: WeightManager, server: HubServer) -> None:
@@ -145,7 +145,7 @@ def test_an_unreachable_server_is_reported(manager: WeightManager, server: HubSe
 
 
 def test_a_server_lost_half_way_is_reported(manager: WeightManager, server: HubServer, store: Path) -> None:
-    server.moods += [FaultPlan(), FaultPlan(pause=0.02)]
+    server.faults += [FaultPlan(), FaultPlan(block_pause_seconds=0.02)]
     job = manager.download(ENTRY.id, agreed=True)
     for amount in job:
         if amount.done_bytes > 100_000:
@@ -160,29 +160,29 @@ def test_a_silent_server_times_out(
     manager: WeightManager, server: HubServer, store: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("huggingface_hub.constants.HF_HUB_DOWNLOAD_TIMEOUT", 0.3)
-    server.moods += [FaultPlan(), FaultPlan(cut=65_536, silent=True)]
+    server.faults += [FaultPlan(), FaultPlan(cut_after=65_536, hangs=True)]
     _download(manager)
     assert _installed(store) == FILES
-    assert server.asked[-1].start == 65_536
+    assert server.served[-1].start == 65_536
 
 
 def test_a_server_without_ranges_is_read_from_the_beginning(
     manager: WeightManager, server: HubServer, store: Path
 ) -> None:
-    server.moods += [FaultPlan(), FaultPlan(cut=100_000), FaultPlan(ranges=False)]
+    server.faults += [FaultPlan(), FaultPlan(cut_after=100_000), FaultPlan(supports_ranges=False)]
     _download(manager)
     assert _installed(store) == FILES
-    assert server.asked[-1] == Asked("generator.pt", 100_000, 200, SIZE)
+    assert server.served[-1] == ServedRequest("generator.pt", 100_000, 200, SIZE)
 
 
 def test_a_file_of_another_size_is_not_downloaded(manager: WeightManager, server: HubServer, store: Path) -> None:
-    server.moods += [FaultPlan(), FaultPlan(surplus=5)]
+    server.faults += [FaultPlan(), FaultPlan(extra_bytes=5)]
     assert "something else than Made Up" in _sentence(manager)
     assert not _part(store).exists() or not _part(store).stat().st_size
 
 
 def test_surplus_bytes_are_refused(manager: WeightManager, server: HubServer, store: Path) -> None:
-    server.moods += [FaultPlan(), FaultPlan(honest=False, surplus=500_000)]
+    server.faults += [FaultPlan(), FaultPlan(sends_length=False, extra_bytes=500_000)]
     _download(manager)
     assert _installed(store) == FILES
 
@@ -190,20 +190,20 @@ def test_surplus_bytes_are_refused(manager: WeightManager, server: HubServer, st
 def test_a_server_that_closes_without_an_answer_is_retried(
     manager: WeightManager, server: HubServer, store: Path
 ) -> None:
-    server.moods += [FaultPlan(), FaultPlan(honest=False, cut=100_000)]
+    server.faults += [FaultPlan(), FaultPlan(sends_length=False, cut_after=100_000)]
     _download(manager)
     assert _installed(store) == FILES
-    assert [asked.start for asked in server.asked] == [0, 0, 100_000]
+    assert [served.start for served in server.served] == [0, 0, 100_000]
 
 
 def test_a_server_that_never_answers_is_abandoned(manager: WeightManager, server: HubServer) -> None:
-    server.moods += [FaultPlan(honest=False, cut=0) for _ in range(10)]
+    server.faults += [FaultPlan(sends_length=False, cut_after=0) for _ in range(10)]
     assert "broke off" in _sentence(manager)
-    assert len(server.asked) == 3
+    assert len(server.served) == 3
 
 
 def test_a_cancel_keeps_the_partial_file(manager: WeightManager, server: HubServer, store: Path) -> None:
-    server.moods += [FaultPlan(), FaultPlan(pause=0.01)]
+    server.faults += [FaultPlan(), FaultPlan(block_pause_seconds=0.01)]
     job = manager.download(ENTRY.id, agreed=True)
     for amount in job:
         if amount.done_bytes > 100_000:
@@ -212,12 +212,12 @@ def test_a_cancel_keeps_the_partial_file(manager: WeightManager, server: HubServ
     kept = _part(store).stat().st_size
     assert 100_000 - CONFIG.size_bytes < kept < SIZE
     _download(manager)
-    assert Asked("generator.pt", kept, 206, SIZE - kept) in server.asked
+    assert ServedRequest("generator.pt", kept, 206, SIZE - kept) in server.served
 
 
 def test_a_download_can_be_stopped_while_it_waits_to_retry(server: HubServer) -> None:
     manager = WeightManager((ENTRY,), Hub(server.address, retry_seconds=(3600.0,)))
-    server.moods += [FaultPlan(), FaultPlan(500)]
+    server.faults += [FaultPlan(), FaultPlan(500)]
     job = manager.download(ENTRY.id, agreed=True)
     for _ in range(4):
         next(job)
@@ -250,7 +250,7 @@ def test_a_full_disk_keeps_the_partial_file(manager: WeightManager, server: HubS
 
 
 def test_two_downloads_at_once_are_serialized(manager: WeightManager, server: HubServer, store: Path) -> None:
-    server.moods += [FaultPlan(), FaultPlan(pause=0.02)]
+    server.faults += [FaultPlan(), FaultPlan(block_pause_seconds=0.02)]
     job = manager.download(ENTRY.id, agreed=True)
     next(job)
     messages: list[str] = []
@@ -260,7 +260,7 @@ def test_two_downloads_at_once_are_serialized(manager: WeightManager, server: Hu
     assert "wait until it is done" in messages[0]
     list(job)
     assert _installed(store) == FILES
-    assert len(server.asked) == 2
+    assert len(server.served) == 2
 
 
 def test_a_damaged_vocoder_is_downloaded_again(manager: WeightManager, server: HubServer, store: Path) -> None:
@@ -277,7 +277,7 @@ def test_files_of_the_shared_cache_are_not_downloaded_again(
     _share(monkeypatch, tmp_path, FILES["generator.pt"])
     _download(manager)
     assert _installed(store) == FILES
-    assert [asked.file for asked in server.asked] == ["config.json"]
+    assert [served.file for served in server.served] == ["config.json"]
 
 
 def test_the_shared_cache_is_used_without_network(

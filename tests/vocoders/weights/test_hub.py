@@ -95,7 +95,7 @@ print({{"torch", "numpy"}} & sys.modules.keys())
 def test_the_address_can_be_configured(server: HubServer, tmp_path: Path) -> None:
     done = _run(tmp_path, HF_ENDPOINT=server.address)
     assert (done.stdout.strip(), done.stderr) == ("True", "")
-    assert len(server.asked) == len(ENTRY.files)
+    assert len(server.served) == len(ENTRY.files)
 
 
 def test_a_proxy_is_used(server: HubServer, tmp_path: Path) -> None:
@@ -113,12 +113,12 @@ def test_installed_vocoders_need_no_network(server: HubServer, tmp_path: Path) -
 
 
 def test_a_killed_download_is_resumed_by_the_next_process(server: HubServer, tmp_path: Path) -> None:
-    server.moods += [FaultPlan(), FaultPlan(pause=0.02)]
+    server.faults += [FaultPlan(), FaultPlan(block_pause_seconds=0.02)]
     died = _run(tmp_path, KILLED, HF_ENDPOINT=server.address)
     assert died.returncode == -signal.SIGKILL
     done = _run(tmp_path, HF_ENDPOINT=server.address)
     assert done.stdout.strip() == "True", done.stderr
-    (rest,) = [asked for asked in server.asked if asked.start]
+    (rest,) = [served for served in server.served if served.start]
     assert rest.start >= 100_000 - ENTRY.files[0].size_bytes
     assert rest.sent == ENTRY.files[1].size_bytes - rest.start
 
