@@ -9,7 +9,7 @@ from distill_app.common.errors import VocoderError
 from distill_app.vocoders.weights.hub import ConnectionLostError, Hub
 from distill_app.vocoders.weights.manager import WeightManager, is_installed
 from tests.vocoders.weights.published import ENTRY, FILES, REPOSITORY, REVISION
-from tools.hub_server import ServedRequest, FaultPlan, HubServer
+from tools.hub_server import FaultPlan, HubServer, ServedRequest
 
 CONFIG, GENERATOR = ENTRY.files
 SIZE = GENERATOR.size_bytes
