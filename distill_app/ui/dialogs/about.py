@@ -21,6 +21,7 @@ LICENSES: Mapping[str, str] = {
     "numpy": "BSD-3-Clause",
     "PySide6-Essentials": "LGPL-3.0",
     "pyqtgraph": "MIT",
+    "tqdm": "MPL-2.0 AND MIT",
     "sounddevice": "MIT",
     "rtmixer": "MIT",
     "soundfile": "BSD-3-Clause",
