@@ -27,7 +27,7 @@ SIZE = ENTRY.files[1].size_bytes
 
 @pytest.fixture(autouse=True)
 def server(monkeypatch: pytest.MonkeyPatch) -> Iterator[HubServer]:
-    """The made-up vocoder is all that can be had, and here is where."""
+    """Local server with the only downloadable vocoder."""
     monkeypatch.delenv("DISTILL_VOCODERS", raising=False)
     with HubServer(REPOSITORY, REVISION, FILES) as server:
         here = partial(WeightManager, (ENTRY,), Hub(server.address, retry_seconds=(0.01,)))

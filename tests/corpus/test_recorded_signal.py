@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 import soundfile
 import torch
-from hypothesis import given, settings
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
@@ -78,7 +78,7 @@ def note_between_silences(seed: int = 0) -> Wave:
     offset=st.sampled_from((0.0, 0.001, 0.2)),
     level=st.sampled_from((0.5, 1e-3, 1e-5)),
 )
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 def test_survey_and_training_agree_on_every_file(
     gains: Sequence[float], shared: bool, milliseconds: float, rate: int, offset: float, level: float
 ) -> None:

@@ -1,4 +1,4 @@
-"""Sliders are found where the corpus has factors, and named after what is heard."""
+"""Sliders follow the factors of the corpus, and are named by their audible effect."""
 
 import numpy as np
 import pytest

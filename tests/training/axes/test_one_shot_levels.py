@@ -102,7 +102,7 @@ def test_attacks_are_those_of_the_recordings(pipeline: GenerationPipeline) -> No
 
 
 def slider_of(model: DistillModel, file: Recording) -> float:
-    """Value of the slider at which the first window of a recording stands."""
+    """Slider value of the first window of a recording."""
     assert file.starts is not None
     window = file.mel.read(file.starts[0], file.starts[0] + WINDOW_FRAMES)
     return float(np.clip(model.axes.to_sliders(model.encode(window[None])[0])[0], -SLIDER_LIMIT, SLIDER_LIMIT))

@@ -23,7 +23,7 @@ AXES = (Axis("Axis 1", "", 0.0, -1.0, 0.0, 1.0),)
 
 
 def model_of_level(nats: float) -> DistillModel:
-    """Gives the same level everywhere, wherever the slider stands."""
+    """Model whose output has the same level at every slider value."""
     draw = nn.Linear(1, 128 * WINDOW_FRAMES).requires_grad_(False)
     nn.init.zeros_(draw.weight)
     nn.init.constant_(draw.bias, nats)

@@ -105,7 +105,7 @@ def test_the_same_epochs_and_seed_write_the_same_network(folder: Path, tmp_path:
 LONG = TrainingConfig(minutes=60, architecture=SMALL, evaluation_seconds=0.1)
 
 
-def train_until_learning(training: Training[DistillModel], steps: int = 3) -> None:
+def train_first_steps(training: Training[DistillModel], steps: int = 3) -> None:
     """Advances the training to its first completed steps."""
     while (step := next(training).step) is None:
         pass
@@ -119,14 +119,14 @@ def test_asked_to_stop_it_saves_an_analysed_model(folder: Path, tmp_path: Path) 
     training = train_model(
         ModelSpec((CorpusSpec.of(folder),), tmp_path / "a.distillgan"), render_level, control, config=LONG
     )
-    train_until_learning(training)
+    train_first_steps(training)
     control.stop()
     assert run_to_end(training).header.axes == load_model(tmp_path / "a.distillgan").header.axes
 
 
 def test_interrupted_it_saves_an_analysed_model(folder: Path, tmp_path: Path) -> None:
     training = train_model(ModelSpec((CorpusSpec.of(folder),), tmp_path / "a.distillgan"), render_level, config=LONG)
-    train_until_learning(training)
+    train_first_steps(training)
     training.throw(KeyboardInterrupt())
     run_to_end(training)
     assert load_model(tmp_path / "a.distillgan").header.axes
@@ -134,7 +134,7 @@ def test_interrupted_it_saves_an_analysed_model(folder: Path, tmp_path: Path) ->
 
 def test_closed_it_saves_an_analysed_model(folder: Path, tmp_path: Path) -> None:
     training = train_model(ModelSpec((CorpusSpec.of(folder),), tmp_path / "a.distillgan"), render_level, config=LONG)
-    train_until_learning(training)
+    train_first_steps(training)
     training.close()
     assert load_model(tmp_path / "a.distillgan").header.axes
 
@@ -188,7 +188,7 @@ def test_resumed_it_becomes_the_same_model(folder: Path, tmp_path: Path) -> None
     for _ in range(2):
         control = Control()
         training = train_model(replace(parts, resume=True), render_level, control, config=CONFIG)
-        train_until_learning(training, 2)
+        train_first_steps(training, 2)
         control.suspend()
         with pytest.raises(TrainingSuspendedError):
             run_to_end(training)
@@ -202,7 +202,7 @@ def test_resumed_it_becomes_the_same_model(folder: Path, tmp_path: Path) -> None
 def test_a_stopped_training_can_be_continued(folder: Path, tmp_path: Path) -> None:
     task, control = ModelSpec((CorpusSpec.of(folder),), tmp_path / "a.distillgan"), Control()
     training = train_model(task, render_level, control, config=CONFIG)
-    train_until_learning(training)
+    train_first_steps(training)
     control.stop()
     stopped = run_to_end(training).header.training["steps"]
     assert load_training(checkpoint_path(task.out)).saved
@@ -221,7 +221,7 @@ def test_a_pause_uses_no_budget(folder: Path, tmp_path: Path) -> None:
     training = train_model(
         ModelSpec((CorpusSpec.of(folder),), tmp_path / "a.distillgan"), render_level, control, config=LONG
     )
-    train_until_learning(training)
+    train_first_steps(training)
     control.pause()
     while not (paused := next(training)).paused:
         pass
@@ -239,7 +239,7 @@ def suspended_spec(folder: Path, tmp_path: Path) -> ModelSpec:
     """Specification of a training that was suspended after its first steps."""
     task, control = ModelSpec((CorpusSpec.of(folder),), tmp_path / "a.distillgan"), Control()
     training = train_model(task, render_level, control, config=CONFIG)
-    train_until_learning(training)
+    train_first_steps(training)
     control.suspend()
     with pytest.raises(TrainingSuspendedError):
         run_to_end(training)
@@ -319,7 +319,7 @@ def test_killed_during_slider_measurement_it_resumes_with_the_next_slider(
     task, control = ModelSpec((CorpusSpec.of(folder),), tmp_path / "a.distillgan", resume=True), Control()
     first, second = CountingRenderer(), CountingRenderer()
     training = train_model(task, first, control, config=config)
-    train_until_learning(training)
+    train_first_steps(training)
     if stopped:
         control.stop()
     advance_analysis(training, 1)
@@ -354,7 +354,7 @@ def test_a_damaged_checkpoint_is_one_sentence(folder: Path, tmp_path: Path) -> N
 def test_two_programs_do_not_train_into_one_file(folder: Path, tmp_path: Path) -> None:
     task = ModelSpec((CorpusSpec.of(folder),), tmp_path / "a.distillgan")
     first = train_model(task, render_level, config=LONG)
-    train_until_learning(first)
+    train_first_steps(first)
     with pytest.raises(TrainingError, match="another window"):
         run_to_end(train_model(task, render_level, config=LONG))
     first.close()

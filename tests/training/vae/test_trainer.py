@@ -1,4 +1,4 @@
-"""The training loop learns, keeps the best, can be stopped, and recovers."""
+"""The training loop reduces the error, keeps the best network, can be stopped, and recovers."""
 
 import itertools
 import math

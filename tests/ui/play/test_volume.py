@@ -1,4 +1,4 @@
-"""The output volume changes what is heard, is stored, and does not affect exported files."""
+"""The output volume applies to playback, is stored, and does not affect exported files."""
 
 import pytest
 from PySide6.QtCore import Qt
