@@ -5,7 +5,7 @@ from PySide6.QtCore import QObject, Signal
 from distill_app.ui.common.protocols import RenderWorkerProtocol
 from distill_app.ui.play.session import Session
 from distill_app.vocoders.registry import DEFAULT_VOCODER
-from distill_app.workers.rendering.messages import ActiveVocoder, RenderRequest, RenderResult
+from distill_app.workers.rendering.messages import RenderRequest, RenderResult
 
 
 class RenderController(QObject):
@@ -110,15 +110,9 @@ class RenderController(QObject):
     def _on_failed(self, request: RenderRequest, sentence: str, details: str) -> None:
         if request == self._pending:
             self._pending = None
-            self._show_heard()
+            self._restore_shown()
             self.failed.emit(sentence, details)
             self._take_back(request)
-            if self.is_current:
-                self._restore_shown()
-
-    def _show_heard(self) -> None:
-        if self.shown is not None:
-            self.heard.emit(ActiveVocoder(self.shown.request.vocoder, preview=False))
 
     def _take_back(self, request: RenderRequest) -> None:
         """On with the model and the vocoder that are heard; with the vocoder that needs nothing where none is yet."""

@@ -275,7 +275,8 @@ def test_a_failed_render_says_why_with_details(
     playing_controller.session.set_slider(0, 0.5)
     worker.fail("The vocoder gave up; try another one.", "Traceback: deep inside")
     assert shown_message(playing_controller) == "The vocoder gave up; try another one."
-    assert not worker.restored, "the sliders ask for the sound that failed, not for the one before"
+    assert playing_controller.rendering is not None
+    assert worker.restored == [playing_controller.rendering.shown], "the sound that is shown plays again"
     click(playing_controller.window.toast._action)
     dialog = playing_controller.window.findChild(DetailsDialog)
     assert isinstance(dialog, DetailsDialog)
