@@ -1,6 +1,6 @@
 """Play page: model, vocoder and sliders at the left, spectrogram and transport at the right."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import cast
 
@@ -41,8 +41,8 @@ class PlayPage(QObject):
         self.source, self.slider_panel = SourcePanel(), SliderPanel()
         self.picture, self.transport = SpectrogramPanel(write_sound), TransportPanel()
         self.messages = self.picture.messages
-        self.left = _Column(self.source, self.slider_panel, self.slider_panel)
-        self.right = _Column(self.picture, self.transport, self.picture)
+        self.left = _Column([self.source, self.slider_panel], growing=self.slider_panel)
+        self.right = _Column([self.picture, self.transport], growing=self.picture)
         self.left.resized.connect(lambda: self.source.set_folded(self.left.height() < _FOLD_BELOW))
         self._bind_widgets()
         self._bind_session()
@@ -125,15 +125,15 @@ class PlayPage(QObject):
 
 
 class _Column(QWidget):
-    """Two panels, one above the other; `growing` takes the spare height."""
+    """Panels one above the other; `growing` takes the spare height."""
 
     resized = Signal()
 
-    def __init__(self, upper: QWidget, lower: QWidget, growing: QWidget) -> None:
+    def __init__(self, panels: Sequence[QWidget], growing: QWidget) -> None:
         super().__init__()
         rows = tight(QVBoxLayout(self), 2 * GRID)
-        rows.addWidget(upper)
-        rows.addWidget(lower)
+        for panel in panels:
+            rows.addWidget(panel)
         rows.setStretchFactor(growing, 1)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
