@@ -31,8 +31,9 @@ from distill_app.common.errors import DistillError, SettingsError
 from distill_app.common.logging_setup import logger, start_logging, unexpected_error_message
 from distill_app.common.omp_env import set_passive_omp_wait
 
-_LISTED = (render, corpus, project, train, vocode, info, vocoders, train_vocoder, export_onnx, doctor, bench)
-COMMANDS = (*_LISTED, run_training)
+COMMANDS = (render, corpus, project, train, vocode, info, vocoders, train_vocoder, export_onnx, doctor, bench)
+"""Modules of the commands, in the order of the help."""
+_WITH_UNLISTED = (*COMMANDS, run_training)
 DONE, FAILED, WRONG_USE, INTERRUPTED = 0, 1, 2, 130
 _EXIT_SIGNALS = tuple(getattr(signal, name) for name in ("SIGINT", "SIGTERM", "SIGHUP") if hasattr(signal, name))
 
@@ -102,7 +103,7 @@ def _replace_unprintable() -> None:
 
 def _run_command(arguments: list[str], as_json: bool, received: Sequence[int]) -> int:
     try:
-        options = parser(COMMANDS if arguments[:1] == [run_training.NAME] else _LISTED).parse_args(arguments)
+        options = parser(_WITH_UNLISTED if arguments[:1] == [run_training.NAME] else COMMANDS).parse_args(arguments)
         report: Report | None = options.run(options)
         if report is not None:
             print_report(report, as_json)
@@ -145,7 +146,7 @@ def _report_stopped(as_json: bool) -> int:
     return INTERRUPTED
 
 
-def parser(listed: Sequence[ModuleType] = COMMANDS) -> argparse.ArgumentParser:
+def parser(listed: Sequence[ModuleType] = _WITH_UNLISTED) -> argparse.ArgumentParser:
     """Parser of a command line; error messages name the `listed` commands."""
     description = "Learn a small model from your own recordings and play it with sliders."
     epilog = "Try `distill render first.wav`; `distill COMMAND --help` tells more. The window is `distill-app`."

@@ -37,9 +37,10 @@ def _listed() -> list[str]:
     return sorted(choice.dest for choice in action._choices_actions)
 
 
-def test_every_command_has_a_section() -> None:
+def test_every_command_has_a_section_and_a_line_in_the_table() -> None:
     assert "render" in _listed()
     assert [name for name in _listed() if f"\n## {name}\n" not in PAGE] == []
+    assert [name for name in _listed() if f"| [`{name}`](#{name}) |" not in PAGE] == []
 
 
 @pytest.mark.parametrize("command", _listed())
