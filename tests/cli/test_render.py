@@ -14,6 +14,7 @@ import pytest
 import soundfile
 
 from distill_app.dsp.limiter import CEILING
+from distill_app.generation.file_formats import format_titles
 from distill_app.models.model import DistillModel
 from distill_app.models.model_file import save_model
 from tests.cli.conftest import Distill
@@ -122,9 +123,9 @@ def test_impossible_options_are_usage_errors(
 
 
 def test_another_suffix_than_wav_is_a_usage_error(distill: Distill, folder: Path, tiny_model_file: Path) -> None:
-    outcome = distill("render", folder / "a.flac", "--model", tiny_model_file)
+    outcome = distill("render", folder / "a.mp3", "--model", tiny_model_file)
     assert (outcome.status, list(folder.iterdir())) == (2, [])
-    assert "Only WAV files are written; call “a.flac” “a.wav”." in outcome.sentence
+    assert f"Only {format_titles()} files are written; call “a.mp3” “a.wav”." in outcome.sentence
 
 
 def test_an_existing_file_is_kept_without_force(distill: Distill, folder: Path, tiny_model_file: Path) -> None:

@@ -117,7 +117,7 @@ class ExportDialog(Dialog):
         return ExportChoice(self._path, wanted, self._path.exists())
 
     def set_path(self, path: Path) -> None:
-        """Sets the file; the suffix of another format is replaced by .wav, with a message."""
+        """Sets the file; the suffix of a format that cannot be written is replaced, with a message."""
         self._path = with_sound_suffix(path)
         replaced = tr("Only {formats} files are written: “{asked}” becomes “{name}”.")
         sentence = replaced.format(formats=format_titles(), asked=path.name, name=self._path.name)

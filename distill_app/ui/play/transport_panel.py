@@ -46,7 +46,7 @@ class TransportPanel(Card):
         self.loop = Button(tr("Loop"), "", tr("Loop (L)"))
         self.time, self.progress = TimeLabel(), LabeledProgressBar()
         self.volume = VolumeControl()
-        self.export = Button(tr("Export…"), "", tr("Export a WAV file (Ctrl+E)"))
+        self.export = Button(tr("Export…"), "", tr("Export the sound to a file (Ctrl+E)"))
         self.mode, self.seconds = ComboBox(), SecondsSpinBox()
         self.drift = ValueSlider(tr("Drift"), FRACTION, COMPACT)
         self.seed = SeedSpinBox()

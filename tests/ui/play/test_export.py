@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QFileDialog
 from pytestqt.qtbot import QtBot
 
 from distill_app.common.settings import Settings
+from distill_app.generation.file_formats import format_titles
 from distill_app.ui.app.controller import AppController
 from distill_app.ui.play.export_controller import ExportController
 from distill_app.ui.play.export_dialog import ExportDialog, free_path
@@ -102,13 +103,13 @@ def test_another_place_can_be_chosen(
     assert worker.exports[-1].path == tmp_path / "mine.wav"
 
 
-@pytest.mark.parametrize("name", ["x.flac", "x.MP3", "x.wave"])
+@pytest.mark.parametrize("name", ["x.aiff", "x.MP3", "x.wave"])
 def test_a_name_of_another_format_becomes_a_wav_with_a_message(
     dialog: ExportDialog, worker: FakeRenderWorker, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str
 ) -> None:
     monkeypatch.setattr(QFileDialog, "getSaveFileName", lambda *_, **__: (str(tmp_path / name), ""))
     QTest.mouseClick(dialog.change, LEFT)
-    assert dialog.message.text() == f"Only WAV files are written: “{name}” becomes “x.wav”."
+    assert dialog.message.text() == f"Only {format_titles()} files are written: “{name}” becomes “x.wav”."
     assert dialog.message.isVisible()
     assert (dialog.place.toolTip() or dialog.place.text()) == str(tmp_path / "x.wav")
     QTest.mouseClick(dialog.export, LEFT)
@@ -118,7 +119,7 @@ def test_a_name_of_another_format_becomes_a_wav_with_a_message(
 
 def test_replacing_is_announced_for_a_changed_name_too(dialog: ExportDialog, tmp_path: Path) -> None:
     (tmp_path / "x.wav").write_bytes(b"old")
-    dialog.set_path(tmp_path / "x.flac")
+    dialog.set_path(tmp_path / "x.mp3")
     assert "becomes “x.wav”. “x.wav” exists and will be replaced." in dialog.message.text()
     dialog.set_path(tmp_path / "take 1.5")
     assert dialog.choice().path == tmp_path / "take 1.5.wav"
