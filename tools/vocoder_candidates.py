@@ -20,7 +20,7 @@ from tools.vocoder_measures import RATE_HZ
 
 @dataclass(frozen=True, eq=False)
 class Candidate:
-    """A vocoder under test.
+    """Vocoder to compare.
 
     Args:
         id: name in the figures.

@@ -102,9 +102,7 @@ def main(folder: Path) -> None:
             sys.exit(str(error))
     (folder / "manifest.json").write_text(json.dumps(entries, indent=1), encoding="utf-8")
     for name in changed_files(entries):
-        print(
-            f"{name} is not what the published figures were measured with: measure all vocoders anew.", file=sys.stderr
-        )
+        print(f"{name} differs from the file of the published figures: measure all vocoders again.", file=sys.stderr)
     print(f"{len(entries)} sounds and manifest.json are in {folder}.")
 
 

@@ -29,7 +29,7 @@ class Score:
 
 
 def pesq_wide_band(original: Tensor, copy: Tensor) -> float:
-    """PESQ of speech at 16 kHz (ITU-T P.862.2), 1.04 to 4.64; aligns in time by itself."""
+    """PESQ of speech at 16 kHz (ITU-T P.862.2), 1.04 to 4.64, after alignment in time."""
     from pesq import pesq
 
     one, other = _resample_both(original, copy, 16_000)
@@ -37,7 +37,7 @@ def pesq_wide_band(original: Tensor, copy: Tensor) -> float:
 
 
 def visqol_audio(original: Tensor, copy: Tensor) -> float:
-    """ViSQOL 3's MOS-LQO in audio mode at 48 kHz (Chinen et al. 2020), 1 to about 4.73; aligns by itself."""
+    """ViSQOL 3's MOS-LQO in audio mode at 48 kHz (Chinen et al. 2020), 1 to about 4.73, after alignment."""
     one, other = _resample_both(original, copy, 48_000)
     return float(_visqol().measure_from_arrays(one.astype("float64"), other.astype("float64"), 48_000).moslqo)
 
