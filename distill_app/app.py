@@ -1,4 +1,4 @@
-"""The composition root: the window where there is a display, a sound and its picture in files where there is none."""
+"""Start of the program: the window where there is a display, else a sound and its spectrogram in files."""
 
 import argparse
 import os
@@ -23,18 +23,18 @@ from distill_app.common.omp_env import set_passive_omp_wait
 
 
 class DisplayError(DistillError):
-    """No window can be opened where the person wants one."""
+    """No window can be opened although the user asked for one."""
 
 
 def main(argv: Sequence[str] | None = None) -> int:
-    """Starts Distill; answers the exit status. What this does not know is passed on to the window."""
+    """Starts Distill; returns the exit status. Unknown options are passed on to the window."""
     program, *arguments = sys.argv if argv is None else argv
     open_closed_streams()
     set_passive_omp_wait()
     start_logging()
     try:
         options, rest = _parser().parse_known_args(arguments)
-        display = find_display(_as_qt_reads(rest))
+        display = find_display(_qt_environment(rest))
         if not display.qt_starts and (options.window or display.explicit):
             advice = "; choose another platform, or none" if display.explicit else ""
             raise DisplayError(f"No window can be opened: {display.description}{advice}.")
@@ -51,15 +51,15 @@ def main(argv: Sequence[str] | None = None) -> int:
     return 1
 
 
-def _as_qt_reads(arguments: Sequence[str]) -> dict[str, str]:
-    """The environment, with what Qt's own options say instead."""
-    said = dict(os.environ)
+def _qt_environment(arguments: Sequence[str]) -> dict[str, str]:
+    """Environment variables, overridden by Qt's command-line options."""
+    environment = dict(os.environ)
     for option, value in pairwise(arguments):
         if option in ("-platform", "--platform"):
-            said["QT_QPA_PLATFORM"] = value
+            environment["QT_QPA_PLATFORM"] = value
         if option in ("-display", "--display"):
-            said["DISPLAY"] = value
-    return said
+            environment["DISPLAY"] = value
+    return environment
 
 
 def _parser() -> argparse.ArgumentParser:

@@ -1,4 +1,4 @@
-"""Rendering without a window: the starter model's sound and its picture, as files."""
+"""Rendering without a window: the starter model's sound and its spectrogram, as files."""
 
 import os
 from dataclasses import dataclass
@@ -29,13 +29,13 @@ class RenderedFiles:
 
 
 def render_to_files(folder: Path) -> RenderedFiles:
-    """Renders the starter model at rest into `folder`, under names that are free. Raises DistillError."""
+    """Renders the starter model with all sliders at 0 into new files in `folder`. Raises DistillError."""
     if not os.access(folder, os.W_OK):
         raise FolderError(f"The folder “{folder}” cannot be written to; start Distill in another one.")
     files = _free_names(folder)
     sound = _render()
     _write_sound(sound, files.sound)
-    _write_picture(sound, files.picture)
+    _write_spectrogram(sound, files.picture)
     return files
 
 
@@ -67,19 +67,19 @@ def _write_sound(sound: Sound, path: Path) -> None:
         pass
 
 
-def _write_picture(sound: Sound, path: Path) -> None:
+def _write_spectrogram(sound: Sound, path: Path) -> None:
     from distill_app.dsp.spectrogram import spectrogram
 
     picture = spectrogram(sound.mono(), sound.sample_rate)
     try:
         with atomic_path(path) as temporary:
-            draw_picture(picture, temporary)
+            draw_spectrogram(picture, temporary)
     except OSError as error:
         raise FolderError(f"The picture “{path.name}” cannot be written: {error.strerror or error}.") from error
 
 
-def draw_picture(picture: Spectrogram, path: Path) -> None:
-    """The window's own picture, drawn where nobody sees it. Raises OSError where it cannot be written."""
+def draw_spectrogram(picture: Spectrogram, path: Path) -> None:
+    """Saves a spectrogram as PNG, drawn as in the window. Raises OSError where it cannot be written."""
     os.environ["QT_QPA_PLATFORM"] = "offscreen"
     from PySide6.QtWidgets import QApplication
 

@@ -24,7 +24,7 @@ from distill_app.corpus.mel_cache import _read_index
 from distill_app.corpus.stats_cache import StatsCache
 from distill_app.corpus.survey import survey
 from distill_app.generation.config import GenerationConfig
-from distill_app.generation.preset import preset_from, preset_values
+from distill_app.generation.preset import parse_preset, preset_values
 from distill_app.models.header import parse_header, read_header
 from distill_app.models.model import DistillModel
 from distill_app.project.corpora import CorpusSpec, read_corpora
@@ -287,7 +287,7 @@ def test_no_value_of_a_preset_gets_further_than_its_reader() -> None:
     read = 0
     for values in poisoned(good):
         try:
-            preset_from(values)
+            parse_preset(values)
             read += 1
         except DistillError:
             pass

@@ -31,7 +31,7 @@ from distill_app.cli.report import note, table
 from distill_app.dsp.sound import Samples
 from distill_app.dsp.spectrogram import spectrogram
 from distill_app.generation.export import ExportFormat, export_sound
-from distill_app.headless import draw_picture
+from distill_app.headless import draw_spectrogram
 from distill_app.project.corpora import CorpusSpec
 from distill_app.training.run.spec import ModelSpec
 from distill_app.workers.training.process import TrainingProcess
@@ -187,7 +187,7 @@ def _save_recording(recorded: Samples, path: Path) -> None:
     """Writes the recorded output as a sound file and as a picture."""
     path.parent.mkdir(parents=True, exist_ok=True)
     _write(path.with_suffix(".wav"), recorded)
-    draw_picture(spectrogram(recorded, RATE), path.with_suffix(".png"))
+    draw_spectrogram(spectrogram(recorded, RATE), path.with_suffix(".png"))
 
 
 if __name__ == "__main__":

@@ -1,4 +1,4 @@
-"""Sound outputs by name, and what a person may choose of them. No audio library here: the window imports this."""
+"""Output devices and the user's choice among them. Imports no audio library, for the window's sake."""
 
 from dataclasses import dataclass
 from typing import Literal, get_args
@@ -9,14 +9,14 @@ LATENCIES: tuple[Latency, ...] = get_args(Latency)
 
 @dataclass(frozen=True)
 class OutputDevice:
-    """Something that can play.
+    """Present output device.
 
     Args:
-        name: as the system calls it.
-        host_api: the system's way to it, "ALSA", "Core Audio", "Windows WASAPI" …
-        channels: how many it has at most.
-        sample_rate: Hz, the rate it prefers.
-        is_default: whether the system plays there where nothing else is chosen.
+        name: its name in the system.
+        host_api: the system's audio interface to it: "ALSA", "Core Audio", "Windows WASAPI" …
+        channels: maximum number of channels.
+        sample_rate: default rate in Hz.
+        is_default: whether it is the system's default output.
     """
 
     name: str
@@ -28,13 +28,13 @@ class OutputDevice:
 
 @dataclass(frozen=True)
 class DeviceChoice:
-    """Where and how to play.
+    """The user's choice of device, rate and latency.
 
     Args:
         name: of the device; None for the system's default.
-        host_api: where several lead to a device of that name; None for the first.
+        host_api: needed where several lead to a device of that name; None for the first.
         sample_rate: Hz; None for that of the sounds.
-        latency: "low" answers the hand soonest, "safe" stumbles last.
+        latency: "low" responds fastest, "safe" is the least likely to drop out.
     """
 
     name: str | None = None
@@ -44,11 +44,11 @@ class DeviceChoice:
 
     @property
     def default(self) -> "DeviceChoice":
-        """The system's default device instead, as quick to answer."""
+        """The system's default device, at this latency."""
         return DeviceChoice(latency=self.latency)
 
-    def names(self, device: OutputDevice) -> bool:
-        """Whether this is the chosen one."""
+    def matches(self, device: OutputDevice) -> bool:
+        """Whether the device is the chosen one."""
         if self.name is None:
             return device.is_default
         return device.name == self.name and self.host_api in (None, device.host_api)

@@ -1,4 +1,4 @@
-"""Listening to a file: a thread decodes it, converts it to the player's rate, and hands it over as it is heard."""
+"""Playback of a file: a thread decodes it, converts it to the player's rate and writes it to the stream buffer."""
 
 import logging
 import threading
@@ -13,28 +13,28 @@ from distill_app.audio.stream_buffer import StreamBuffer
 from distill_app.common.errors import AudioFileError
 from distill_app.dsp.sound import Samples
 
-_PIECE_SECONDS = 0.25
+_BLOCK_SECONDS = 0.25
 
 _log = logging.getLogger(__name__)
 
 
 class FilePlayer(QObject):
-    """One file at a time, of any length; its signals arrive in the thread that it was made in."""
+    """Plays one file at a time, of any length; its signals arrive in the thread of this object."""
 
     failed = Signal(Path, str)
-    """A file that cannot be listened to, or not to its end, and a sentence."""
+    """A file that cannot be read, or not to its end, and a sentence for the user."""
 
     def __init__(self, stream_buffer: StreamBuffer, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._stream_buffer = stream_buffer
         self._thread: threading.Thread | None = None
-        self._begun_seconds = 0.0
+        self._start_seconds = 0.0
 
     def listen(self, path: Path, from_seconds: float = 0.0) -> None:
-        """Begins there and at once; what was heard before gives way."""
+        """Plays a file from a position on, in place of the one that plays."""
         job = self._stream_buffer.begin(), path, from_seconds
-        self._begun_seconds = from_seconds
-        self._thread = threading.Thread(target=self._run, args=job, name="distill-listener", daemon=True)
+        self._start_seconds = from_seconds
+        self._thread = threading.Thread(target=self._run, args=job, name="distill-file-player", daemon=True)
         self._thread.start()
 
     def stop(self) -> None:
@@ -52,28 +52,28 @@ class FilePlayer(QObject):
 
     @property
     def position_seconds(self) -> float:
-        """Where in the file it is."""
-        return self._begun_seconds + self._stream_buffer.heard_seconds
+        """Position in the file that is played."""
+        return self._start_seconds + self._stream_buffer.heard_seconds
 
     def _run(self, number: int, path: Path, from_seconds: float) -> None:
         skipped = round(from_seconds * self._stream_buffer.sample_rate)
         try:
-            for piece in _after(skipped, _pieces(path, self._stream_buffer.sample_rate)):
-                if not self._stream_buffer.put(number, piece):
+            for block in _skip(skipped, _stereo_blocks(path, self._stream_buffer.sample_rate)):
+                if not self._stream_buffer.put(number, block):
                     return
         except AudioFileError as error:
             self.failed.emit(path, str(error))
         except Exception:
-            _log.exception("listening to %s", path.name)
+            _log.exception("playing %s", path.name)
             raise
         finally:
             self._stream_buffer.end(number)
 
 
-def _pieces(path: Path, rate: int) -> Iterator[Samples]:
-    """The file as `[n, 2]` at `rate` Hz, of more than two channels the mono signal that is learned from.
+def _stereo_blocks(path: Path, rate: int) -> Iterator[Samples]:
+    """Blocks `[n, 2]` of a file at `rate` Hz; a file of more than two channels is mixed down as for the training.
 
-    What it needs is imported here: the window shows before.
+    Imports its decoders when called, because the window imports this module.
     """
     from distill_app.dsp.audio_file import read_pieces
     from distill_app.dsp.mono import Mixdown
@@ -83,7 +83,7 @@ def _pieces(path: Path, rate: int) -> Iterator[Samples]:
 
     resampler: StreamingResampler | None = None
     mixdown: Mixdown | None = None
-    for sound in read_pieces(path, _PIECE_SECONDS):
+    for sound in read_pieces(path, _BLOCK_SECONDS):
         if resampler is None:
             resampler = StreamingResampler(near_rate(sound.sample_rate, rate), rate)
             mixdown = file_mixdown(path) if sound.channels > CHANNELS else None
@@ -93,8 +93,8 @@ def _pieces(path: Path, rate: int) -> Iterator[Samples]:
         yield resampler.flush().T
 
 
-def _after(frames: int, pieces: Iterator[Samples]) -> Iterator[Samples]:
-    """Without the first so many frames."""
-    for piece in pieces:
-        yield piece[frames:]
-        frames = max(0, frames - len(piece))
+def _skip(frames: int, blocks: Iterator[Samples]) -> Iterator[Samples]:
+    """Blocks without their first `frames` frames."""
+    for block in blocks:
+        yield block[frames:]
+        frames = max(0, frames - len(block))

@@ -1,7 +1,7 @@
-"""Format of every sound that is played."""
+"""Format of playback."""
 
 from distill_app.dsp.mel_format import DISTILL_MEL
 
 CHANNELS = 2
 PLAYBACK_RATE = DISTILL_MEL.sample_rate
-"""Hz, of every sound given to the player."""
+"""Sample rate in Hz of every sound given to the player."""

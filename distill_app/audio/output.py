@@ -1,7 +1,7 @@
-"""The sound device: one stream that stays open and plays what is written ahead of it.
+"""Streams of an output device that play from a ring buffer.
 
-rtmixer's callback is C and reads from a ring, so that Python's lock cannot make the sound stumble; where it cannot be
-loaded, a Python callback reads from a ring of our own. `portaudio` opens them.
+rtmixer's callback is written in C, so that Python's global lock cannot cause dropouts; where rtmixer cannot be loaded,
+a Python callback reads from a ring in numpy. `portaudio` opens both.
 """
 
 from dataclasses import dataclass
@@ -15,18 +15,18 @@ from distill_app.dsp.sound import Samples
 
 @dataclass(frozen=True)
 class Buffering:
-    """How much lies between the feeder and the ear.
+    """Buffer lengths between the output thread and the device.
 
     Args:
-        ring_seconds: about how much is written ahead of the device.
-        device_seconds: what the device is asked to hold.
+        ring_seconds: approximate length of the ring buffer.
+        device_seconds: latency requested from the device.
     """
 
     ring_seconds: float
     device_seconds: float
 
     def ring_frames(self, rate: int) -> int:
-        """The power of two, as the ring needs it, that is nearest."""
+        """Length of the ring in frames: the nearest power of two, which rtmixer's ring needs."""
         return 1 << round(np.log2(rate * self.ring_seconds))
 
 
@@ -39,7 +39,12 @@ BUFFERING: dict[Latency, Buffering] = {
 
 @dataclass(frozen=True)
 class StreamPlan:
-    """What to open: PortAudio's number of a device, its names, and how."""
+    """Parameters of a stream to be opened.
+
+    Args:
+        index: PortAudio's number of the device.
+        device: its name.
+    """
 
     index: int
     device: str
@@ -50,7 +55,7 @@ class StreamPlan:
 
 
 class Output(Protocol):
-    """An open device. `write` belongs to one thread; everything else may be asked from any."""
+    """Open output device. Only one thread calls `write`; everything else may be called from any."""
 
     device: str
     host_api: str
@@ -60,17 +65,17 @@ class Output(Protocol):
 
     @property
     def latency_seconds(self) -> float:
-        """From the callback to the ear, as the device reports it."""
+        """Latency from the callback to the sound, as reported by the device."""
         ...
 
     @property
     def alive(self) -> bool:
-        """False once the device has stopped by itself, for example because it was unplugged."""
+        """Whether the stream runs; false once the device has stopped, for example because it was unplugged."""
         ...
 
     @property
     def underflows(self) -> int:
-        """How often the device had nothing to play."""
+        """Number of times the device had nothing to play."""
         ...
 
     def free_frames(self) -> int:
@@ -78,7 +83,7 @@ class Output(Protocol):
         ...
 
     def queued(self) -> int:
-        """Frames written and not yet taken by the device."""
+        """Frames written and not yet read by the device."""
         ...
 
     def write(self, block: Samples) -> None:
@@ -86,14 +91,14 @@ class Output(Protocol):
         ...
 
     def service(self) -> None:
-        """To be called by the writing thread every few milliseconds, after it has written."""
+        """Restarts playback after an underflow. The writing thread calls it every few milliseconds."""
         ...
 
     def close(self) -> None: ...
 
 
 class _Stream:
-    """What both kinds share: a started PortAudio stream."""
+    """Base class of both outputs: a started PortAudio stream."""
 
     callback: str
 
@@ -112,13 +117,13 @@ class _Stream:
         return bool(self._stream.active)
 
     def service(self) -> None:
-        """Nothing to do."""
+        """Does nothing."""
 
     def close(self) -> None:
         self._stream.close()
 
 
-def _options(plan: StreamPlan) -> dict[str, Any]:
+def _stream_options(plan: StreamPlan) -> dict[str, Any]:
     return {
         "device": plan.index,
         "samplerate": plan.rate,
@@ -129,12 +134,12 @@ def _options(plan: StreamPlan) -> dict[str, Any]:
 
 
 class MixerOutput(_Stream):
-    """Output through rtmixer: see the module."""
+    """Output through rtmixer's C callback."""
 
     callback = "C"
 
     def __init__(self, rtmixer: Any, plan: StreamPlan) -> None:
-        mixer = rtmixer.Mixer(**_options(plan))
+        mixer = rtmixer.Mixer(**_stream_options(plan))
         super().__init__(mixer, plan)
         self._ring = rtmixer.RingBuffer(4 * plan.channels, plan.buffering.ring_frames(plan.rate))
         self._action: Any = None
@@ -155,7 +160,7 @@ class MixerOutput(_Stream):
         self._ring.write(np.ascontiguousarray(block, np.float32))
 
     def service(self) -> None:
-        """rtmixer ends its action whenever the ring runs dry; a new one starts when the ring is half full again."""
+        """Starts a new action once the ring is half full, because rtmixer ends its action when the ring runs dry."""
         if self._action not in self._stream.actions and self.queued() >= self.free_frames():
             self._play_ring()
 
@@ -178,7 +183,7 @@ class PythonOutput(_Stream):
         self._ring = np.zeros((plan.buffering.ring_frames(plan.rate), plan.channels), np.float32)
         self._written = self._read = 0
         self.underflows = 0
-        super().__init__(sd.OutputStream(**_options(plan), dtype="float32", callback=self._fill), plan)
+        super().__init__(sd.OutputStream(**_stream_options(plan), dtype="float32", callback=self._fill), plan)
         self._stream.start()
 
     def free_frames(self) -> int:

@@ -1,4 +1,4 @@
-"""The thread that keeps the device's ring full: loop → limiter → volume → the device's rate and channels."""
+"""Thread that keeps the device's ring full: loop → limiter → volume → rate and channels of the device."""
 
 import logging
 import os
@@ -22,20 +22,20 @@ from distill_app.dsp.smooth_gain import SmoothGain
 from distill_app.dsp.sound import Samples
 
 BLOCK = 256
-"""Frames handed out at a time."""
-_PAUSE_SECONDS_MAX = 0.008  # between looks at a full ring
+"""Frames mixed at a time."""
+_PAUSE_SECONDS_MAX = 0.008  # between two checks of a full ring
 _DRAIN_SECONDS_MAX = 0.3
 _LOAD_SECONDS = 1.0
-_PRIORITY = -11  # as PulseAudio and PipeWire give themselves
+_PRIORITY = -11  # nice level that PulseAudio and PipeWire use themselves
 _TONE_HZ, _TONE_SECONDS, _TONE_LEVEL = 440.0, 0.6, 0.2
 
 _log = logging.getLogger(__name__)
 
 
 class Mixer:
-    """Mix of the output: loop, guest sound, requested test tone, limiter, then volume. Outlives devices.
+    """Adds loop, streamed file and test tone; then limiter and volume. Outlives devices.
 
-    Marks describe the sound before `volume`, as it is exported.
+    A BlockInfo describes the sound before `volume`, as it is exported.
     """
 
     def __init__(self, live: SharedLoop, stream_buffer: StreamBuffer) -> None:
@@ -45,7 +45,7 @@ class Mixer:
         self._tone = np.zeros(0, np.float32)
 
     def test_tone(self) -> None:
-        """From the next block on."""
+        """Plays a short sine from the next block on."""
         frames = round(_TONE_SECONDS * self.live.sample_rate)
         turns = 2 * np.pi * _TONE_HZ * np.arange(frames) / self.live.sample_rate
         edge = frames // 10
@@ -55,148 +55,148 @@ class Mixer:
         self._tone = tone
 
     def next_block(self, time: float) -> tuple[BlockInfo, Samples]:
-        """The next `[BLOCK, 2]`, `time` seconds after the stream's beginning, and what it holds."""
-        moment, block = self.live.next_block(BLOCK)
+        """The next `[BLOCK, 2]` and its description, `time` seconds after the stream's beginning."""
+        loop, block = self.live.next_block(BLOCK)
         tone, self._tone = self._tone[:BLOCK], self._tone[BLOCK:]
         if len(tone):
             block[: len(tone)] += tone[:, None]
-        stream_buffer = self.stream_buffer.next_block(BLOCK)
-        if stream_buffer is not None:
-            block += stream_buffer
+        streamed = self.stream_buffer.next_block(BLOCK)
+        if streamed is not None:
+            block += streamed
         limited = self.limiter.limited
         block = self.limiter.process(block)
         peaks = np.maximum(block.max(axis=0), -block.min(axis=0))
-        position = (moment.position - LOOK_AHEAD) / self.live.sample_rate if moment.playing else 0.0
-        mark = BlockInfo(
+        position = (loop.position - LOOK_AHEAD) / self.live.sample_rate if loop.playing else 0.0
+        info = BlockInfo(
             time,
             max(position, 0.0),
-            moment.playing,
+            loop.playing,
             (float(peaks[0]), float(peaks[1])),
             self.limiter.limited > limited,
             0.5 * (block[:, 0] + block[:, 1]),
         )
-        return mark, self.volume.process(block)
+        return info, self.volume.process(block)
 
 
 class OutputThread(threading.Thread):
-    """Feeds one open device until it is finished, or the device has stopped.
+    """Writes to one open device until `finish`, or until the device has stopped.
 
     Args:
-        output: the device; its ring is written by this thread alone.
-        mix: what is to be heard.
+        output: the device; only this thread writes to it.
+        mixer: makes the blocks.
     """
 
-    def __init__(self, output: Output, mix: Mixer) -> None:
-        super().__init__(name="distill-feeder", daemon=True)
-        self.timeline = PlaybackClock()
-        self._output, self._mix = output, mix
-        self._convert = _converter(output, mix)
-        self._room = 2 * -(-BLOCK * output.sample_rate // mix.live.sample_rate)
-        self._entry = fade_in(BLOCK, "smooth") if mix.live.playing else None
+    def __init__(self, output: Output, mixer: Mixer) -> None:
+        super().__init__(name="distill-output", daemon=True)
+        self.clock = PlaybackClock()
+        self._output, self._mixer = output, mixer
+        self._convert = _converter(output, mixer)
+        self._block_frames_max = 2 * -(-BLOCK * output.sample_rate // mixer.live.sample_rate)
+        self._opening_gains = fade_in(BLOCK, "smooth") if mixer.live.playing else None
         self._finishing = threading.Event()
-        self._handed = self._written = 0
+        self._mixed_frames = self._written_frames = 0
         self.load = 0.0
-        """Share of the time that goes into feeding, 0 … 1, over about the last second."""
-        self._looked = time.monotonic()
+        """Share of the time spent on mixing and writing, 0 … 1, over about the last second."""
+        self._measured_at = time.monotonic()
 
     def taken_seconds(self) -> float:
-        """Seconds of the stream that the device has taken."""
-        return (self._written - self._output.queued()) / self._output.sample_rate
+        """Seconds of the stream that the device has read."""
+        return (self._written_frames - self._output.queued()) / self._output.sample_rate
 
     def heard_seconds(self) -> float:
         """Seconds of the stream that were heard."""
         return self.taken_seconds() - self._output.latency_seconds
 
     def finish(self) -> None:
-        """Fades out within a block, lets what is written be heard, and ends."""
+        """Fades out within a block, waits until the ring is empty, and ends the thread."""
         self._finishing.set()
         self.join()
 
     def run(self) -> None:
-        with _reported():
-            _go_before_others()
-            self._feed(self._entry)
+        with _log_errors():
+            _raise_priority()
+            self._write_block(self._opening_gains)
             while not self._finishing.is_set() and self._output.alive:
                 self._fill()
                 time.sleep(self._pause_seconds())  # an Event would wake as soon, and costs five times as much
-            self._wait(lambda: self._output.free_frames() >= self._room)
-            self._feed(fade_out(BLOCK, "smooth"))
-            self._wait(lambda: not self._output.queued())
-            self._let_be_heard()
+            self._wait_until(lambda: self._output.free_frames() >= self._block_frames_max)
+            self._write_block(fade_out(BLOCK, "smooth"))
+            self._wait_until(lambda: not self._output.queued())
+            self._wait_for_latency()
 
     def _fill(self) -> None:
         begun = time.monotonic()
-        while self._output.free_frames() >= self._room:
-            self._feed()
+        while self._output.free_frames() >= self._block_frames_max:
+            self._write_block()
         self._output.service()
-        self._note_load(begun, time.monotonic())
+        self._update_load(begun, time.monotonic())
 
-    def _note_load(self, begun: float, ended: float) -> None:
-        elapsed, self._looked = ended - self._looked, ended
+    def _update_load(self, begun: float, ended: float) -> None:
+        elapsed, self._measured_at = ended - self._measured_at, ended
         weight = min(1.0, elapsed / _LOAD_SECONDS)
         self.load += weight * (min(1.0, (ended - begun) / max(elapsed, 1e-6)) - self.load)
 
-    def _feed(self, gains: Samples | None = None) -> None:
-        """One more block, if there is room for it."""
-        if self._output.free_frames() < self._room:
+    def _write_block(self, gains: Samples | None = None) -> None:
+        """Writes one more block, with a fade of `gains` `[BLOCK]`, where the ring has room for it."""
+        if self._output.free_frames() < self._block_frames_max:
             return
-        mark, block = self._mix.next_block(self._handed / self._mix.live.sample_rate)
+        info, block = self._mixer.next_block(self._mixed_frames / self._mixer.live.sample_rate)
         if gains is not None:
-            mark, block = replace(mark, samples=mark.samples * gains), block * gains[:, None]
+            info, block = replace(info, samples=info.samples * gains), block * gains[:, None]
         converted = self._convert(block)
-        self._handed += BLOCK
+        self._mixed_frames += BLOCK
         self._output.write(converted)
-        self._written += len(converted)
-        self.timeline.add(mark)
+        self._written_frames += len(converted)
+        self.clock.add(info)
 
     def _pause_seconds(self) -> float:
-        """Until about a quarter of what is queued has been played."""
+        """Time in which about a quarter of the queued frames is played."""
         queued = self._output.queued() / self._output.sample_rate
         return min(_PAUSE_SECONDS_MAX, max(0.001, queued / 4))
 
-    def _let_be_heard(self) -> None:
-        """What the device has taken and not played yet is lost when it is closed: a cut instead of a fade."""
+    def _wait_for_latency(self) -> None:
+        """Waits until the device has played what it has read: closing it would cut the fade off."""
         if self._output.alive:
             time.sleep(min(_DRAIN_SECONDS_MAX, 0.05 + 2 * self._output.latency_seconds))
 
-    def _wait(self, met: Callable[[], bool]) -> None:
-        """For something that happens by itself where the device is well."""
+    def _wait_until(self, met: Callable[[], bool]) -> None:
+        """Waits until `met`, at most _DRAIN_SECONDS_MAX and while the device is alive."""
         until = time.monotonic() + _DRAIN_SECONDS_MAX
         while self._output.alive and not met() and time.monotonic() < until:
             time.sleep(0.002)
 
 
 @contextmanager
-def _reported() -> Iterator[None]:
-    """A feeder that fails leaves silence and a line in the log."""
+def _log_errors() -> Iterator[None]:
+    """Logs an exception and raises it again."""
     try:
         yield
     except Exception:
-        _log.exception("the feeder of the sound device has ended")
+        _log.exception("the output thread has ended")
         raise
 
 
-def _go_before_others() -> None:
-    """Where the system allows it, as it does for those whom it lets play music, this thread does not wait its turn."""
+def _raise_priority() -> None:
+    """Gives this thread a high priority, where the system grants it to audio programs."""
     if sys.platform == "linux":
         with suppress(PermissionError):
             os.setpriority(os.PRIO_PROCESS, threading.get_native_id(), _PRIORITY)
 
 
-def _converter(output: Output, mix: Mixer) -> Callable[[Samples], Samples]:
-    """From `[n, 2]` at the mix's rate to what the device takes."""
-    rate = mix.live.sample_rate
+def _converter(output: Output, mixer: Mixer) -> Callable[[Samples], Samples]:
+    """Converter of `[n, 2]` at the mixer's rate to the rate and the channels of the device."""
+    rate = mixer.live.sample_rate
     if output.sample_rate == rate:
-        return lambda block: _mixed_down(block, output.channels)
+        return lambda block: _downmix(block, output.channels)
     from distill_app.dsp.streaming_resampler import StreamingResampler
 
     resampler = StreamingResampler(rate, output.sample_rate)
 
     def convert(block: Samples) -> Samples:
-        return _mixed_down(mix.limiter.clip(np.ascontiguousarray(resampler.push(block.T).T)), output.channels)
+        return _downmix(mixer.limiter.clip(np.ascontiguousarray(resampler.push(block.T).T)), output.channels)
 
     return convert
 
 
-def _mixed_down(block: Samples, channels: int) -> Samples:
+def _downmix(block: Samples, channels: int) -> Samples:
     return block if channels > 1 else block.mean(axis=1, keepdims=True, dtype=np.float32)

@@ -1,4 +1,4 @@
-"""A place in a sound, moving on as it is read: the loop's tail fades into its head."""
+"""Reads a sound in a loop whose tail fades into its head, or once."""
 
 from dataclasses import dataclass
 
@@ -9,25 +9,25 @@ from distill_app.dsp.fades import fade_in, fade_out
 from distill_app.dsp.sound import Samples
 
 WRAP_SECONDS = 0.030
-"""The loop's tail fades into its head over this time."""
+"""Length of the crossfade from the loop's tail to its head."""
 _HIT_FROM, _HIT = 2.0, 6.0
-"""A head whose peak is so many times that of the tail begins to count as a hit, and is one."""
+"""Ratios of the head's peak to the tail's, at which the head begins to count as a percussive hit, and surely is one."""
 _TINY = 1e-9
-_EDGE_SECONDS = 0.002  # the last of a sound played once falls to zero
+_EDGE_SECONDS = 0.002  # fade at the end of a sound played once
 
 
 @dataclass(eq=False)
 class PlayCursor:
-    """See the module.
+    """Reading position in a sound.
 
     Args:
         samples: `[frames, 2]`.
-        position: of the next frame.
+        position: frame that is read next.
         wrap: frames of the tail that fade into the head.
-        edge: frames over which the end of a sound played once falls to zero.
-        wrapping: within the tail, whether it fades into the head or ends there.
+        edge: frames of the fade at the end of a sound played once.
+        wrapping: within the tail, whether it fades into the head or ends; None outside the tail.
         done: whether the end was read.
-        hit: within the tail, how surely the head begins with one, 0 … 1.
+        hit: within the tail, certainty that the head is a hit, 0 … 1.
     """
 
     samples: Samples
@@ -51,7 +51,7 @@ class PlayCursor:
         return out
 
     def _read_piece(self, out: Samples, looping: bool) -> int:
-        """Fills the beginning of `out`, at most up to the next border: the tail's begin or the end."""
+        """Fills `out` up to the begin of the tail or the end of the sound; returns the number of frames."""
         tail = self.frames - self.wrap
         end = tail if self.position < tail else self.frames
         count = min(len(out), end - self.position)
@@ -60,13 +60,13 @@ class PlayCursor:
             self._shape_tail(out[:count], self.position - tail, looping)
         self.position += count
         if self.position == self.frames:
-            self._come_round()
+            self._wrap_around()
         return count
 
     def _shape_tail(self, out: Samples, offset: int, looping: bool) -> None:
-        """Whether the tail fades into the head or ends there is settled where the tail begins."""
+        """Crossfades frames of the tail with the head, or fades them out; decided where the tail begins."""
         if self.wrapping is None:
-            self.wrapping, self.hit = looping, self._attack()
+            self.wrapping, self.hit = looping, self._head_is_hit()
         place = slice(offset, offset + len(out))
         if self.wrapping:
             out *= fade_out(self.wrap, "equal-power")[place, None]
@@ -76,20 +76,20 @@ class PlayCursor:
             ending = np.append(np.ones(self.wrap - self.edge, np.float32), fade_out(self.edge, "smooth"))
             out *= ending[place, None]
 
-    def _attack(self) -> float:
-        """1 where the head is a hit, far above a tail that has decayed: a fade would take its attack away; else 0."""
+    def _head_is_hit(self) -> float:
+        """Certainty, 0 … 1, that the head is a hit after a decayed tail: a fade-in would remove its attack."""
         head, tail = (np.abs(part).max(initial=0.0) for part in (self.samples[: self.wrap], self.samples[-self.wrap :]))
         between = (head - _HIT_FROM * tail) / max((_HIT - _HIT_FROM) * tail, _TINY)
         return min(1.0, max(0.0, float(between)))
 
-    def _come_round(self) -> None:
+    def _wrap_around(self) -> None:
         self.done = not self.wrapping
         self.position = self.wrap if self.wrapping else self.frames
         self.wrapping = None
 
 
 def cursor_at(samples: Samples, position: int, sample_rate: int) -> PlayCursor:
-    """A voice that begins at `position`, or at the end that is nearest to it."""
+    """Cursor at `position`, clamped to the sound."""
     frames = len(samples)
     wrap = min(round(WRAP_SECONDS * sample_rate), frames // 4)
     edge = min(round(_EDGE_SECONDS * sample_rate), wrap)
@@ -97,9 +97,9 @@ def cursor_at(samples: Samples, position: int, sample_rate: int) -> PlayCursor:
 
 
 def stereo(samples: Samples) -> Samples:
-    """`[frames, 2]` of `[channels, frames]`: mono on both sides, more than two channels as their mean.
+    """View `[frames, 2]` of `[channels, frames]`: mono on both sides, more than two channels as their mean.
 
-    A view: copying ten minutes takes longer than the device's ring lasts, and the feeder would wait for it.
+    Not a copy: copying ten minutes takes longer than the device's ring lasts.
     """
-    few = samples if len(samples) <= CHANNELS else samples.mean(axis=0, dtype=np.float32)[None]
-    return np.broadcast_to(few, (CHANNELS, few.shape[1])).T
+    two_channels = samples if len(samples) <= CHANNELS else samples.mean(axis=0, dtype=np.float32)[None]
+    return np.broadcast_to(two_channels, (CHANNELS, two_channels.shape[1])).T

@@ -1,4 +1,4 @@
-"""What is heard now, of what was handed out a moment ago."""
+"""Descriptions of the written blocks, looked up by the time at which they are heard."""
 
 import threading
 from collections import deque
@@ -8,21 +8,21 @@ import numpy as np
 
 from distill_app.dsp.sound import Samples
 
-_KEPT = 2048
-"""Blocks, 12 s of sound, kept for a window that is busy: where one is lost, its neighbours join with a click."""
+_BLOCKS_MAX = 2048
+"""Number of blocks (12 s of sound) that are kept while the window is busy."""
 
 
 @dataclass(frozen=True, eq=False)
 class BlockInfo:
-    """One block handed out.
+    """Description of a written block.
 
     Args:
         time: seconds from the stream's beginning to the block's.
         position: seconds from the sound's beginning to the block's.
-        playing: whether it holds sound.
+        playing: whether the loop was playing.
         peaks: largest absolute sample of each channel.
         limited: whether the limiter turned it down.
-        samples: the mean of its channels, `[n]`.
+        samples: mean of its channels, `[n]`.
     """
 
     time: float = 0.0
@@ -35,46 +35,46 @@ class BlockInfo:
 
 @dataclass(frozen=True)
 class Peaks:
-    """Largest absolute samples of left and right, and whether any of it was limited."""
+    """Largest absolute samples of left and right, and whether the limiter was active."""
 
     left: float = 0.0
     right: float = 0.0
     limited: bool = False
 
-    def with_mark(self, mark: BlockInfo) -> "Peaks":
-        left, right = mark.peaks
-        return Peaks(max(self.left, left), max(self.right, right), self.limited or mark.limited)
+    def including(self, info: BlockInfo) -> "Peaks":
+        left, right = info.peaks
+        return Peaks(max(self.left, left), max(self.right, right), self.limited or info.limited)
 
 
 @dataclass(eq=False)
 class PlaybackClock:
-    """Marks wait here until their time has come. One thread adds, another asks."""
+    """Queue of block descriptions; thread-safe."""
 
-    _coming: deque[BlockInfo] = field(default_factory=lambda: deque(maxlen=_KEPT))
+    _upcoming: deque[BlockInfo] = field(default_factory=lambda: deque(maxlen=_BLOCKS_MAX))
     _now: BlockInfo = field(default_factory=BlockInfo)
     _peaks: Peaks = field(default_factory=Peaks)
-    _played: deque[Samples] = field(default_factory=lambda: deque(maxlen=_KEPT))
+    _played: deque[Samples] = field(default_factory=lambda: deque(maxlen=_BLOCKS_MAX))
     _lock: threading.Lock = field(default_factory=threading.Lock)
 
-    def add(self, mark: BlockInfo) -> None:
+    def add(self, info: BlockInfo) -> None:
         with self._lock:
-            self._coming.append(mark)
+            self._upcoming.append(info)
 
     def at(self, time: float) -> BlockInfo:
-        """The latest mark whose time has come."""
+        """The latest block that begins at or before `time`."""
         with self._lock:
             self._advance(time)
             return self._now
 
     def take_peaks(self, time: float) -> Peaks:
-        """Of what came since this was last asked."""
+        """Peaks of the blocks since the last call."""
         with self._lock:
             self._advance(time)
             peaks, self._peaks = self._peaks, Peaks()
             return peaks
 
     def take_played(self, time: float) -> Samples:
-        """Samples `[n]` that came since this was last asked; where that is long ago, the latest of them."""
+        """Samples `[n]` of the blocks since the last call, at most the latest _BLOCKS_MAX of them."""
         with self._lock:
             self._advance(time)
             played = list(self._played)
@@ -82,7 +82,7 @@ class PlaybackClock:
         return np.concatenate(played) if played else np.zeros(0, np.float32)
 
     def _advance(self, time: float) -> None:
-        while self._coming and self._coming[0].time <= time:
-            self._now = self._coming.popleft()
-            self._peaks = self._peaks.with_mark(self._now)
+        while self._upcoming and self._upcoming[0].time <= time:
+            self._now = self._upcoming.popleft()
+            self._peaks = self._peaks.including(self._now)
             self._played.append(self._now.samples)

@@ -1,7 +1,7 @@
-"""Which devices there are, and the way to open one. The only file that imports sounddevice and rtmixer.
+"""Lists and opens output devices. The only file that imports sounddevice and rtmixer.
 
-PortAudio knows the devices there were when it started, and starts anew only while no stream is open. Whoever wants to
-know what has changed while one plays asks a process of its own.
+PortAudio lists devices when it is initialized, and can be initialized again only while no stream is open. While one is
+open, another process lists the present devices.
 """
 
 import multiprocessing
@@ -14,11 +14,11 @@ from distill_app.audio.format import CHANNELS, PLAYBACK_RATE
 from distill_app.audio.output import BUFFERING, MixerOutput, Output, PythonOutput, StreamPlan
 from distill_app.common.errors import AudioDeviceError
 
-_LOOK_SECONDS_MAX = 10.0
+_SCAN_SECONDS_MAX = 10.0
 
 
 def open_output(choice: DeviceChoice) -> Output:
-    """The chosen device as it is now, at the chosen rate or that of the sounds where it can, else at its own.
+    """Opens the chosen device at the chosen rate or the playback rate if it supports it, else at its default rate.
 
     No other stream may be open. Raises AudioDeviceError where PortAudio is missing or the device cannot be opened.
     """
@@ -36,20 +36,20 @@ def open_output(choice: DeviceChoice) -> Output:
 
 
 def list_outputs() -> tuple[OutputDevice, ...]:
-    """What can play, the default one first, as it was when PortAudio started. Raises AudioDeviceError."""
+    """Devices present when PortAudio was initialized, the default one first. Raises AudioDeviceError."""
     sd = _sounddevice()
     return tuple(device for _, device in _outputs(sd))
 
 
-def look_for_outputs() -> tuple[OutputDevice, ...]:
-    """What can play now; takes about half a second. Raises AudioDeviceError."""
+def scan_outputs() -> tuple[OutputDevice, ...]:
+    """Devices present now, listed by another process in about half a second. Raises AudioDeviceError."""
     context = multiprocessing.get_context("spawn")
     receiving, sending = context.Pipe(duplex=False)
-    process = context.Process(target=_answer, args=(sending,), daemon=True)
+    process = context.Process(target=_send_outputs, args=(sending,), daemon=True)
     process.start()
     sending.close()
     try:
-        found = receiving.recv() if receiving.poll(_LOOK_SECONDS_MAX) else ()
+        found = receiving.recv() if receiving.poll(_SCAN_SECONDS_MAX) else ()
     except EOFError as error:
         raise AudioDeviceError("The sound devices of this computer cannot be listed.") from error
     finally:
@@ -58,13 +58,13 @@ def look_for_outputs() -> tuple[OutputDevice, ...]:
     return tuple(found)
 
 
-def _answer(sending: Connection) -> None:
-    """The other process's work."""
+def _send_outputs(sending: Connection) -> None:
+    """Lists the outputs; runs in the other process."""
     sending.send(list_outputs())
 
 
 def _outputs(sd: Any) -> list[tuple[int, OutputDevice]]:
-    """With PortAudio's numbers."""
+    """Output devices with PortAudio's numbers, the default one first."""
     default, hosts = sd.default.device[1], sd.query_hostapis()
     found = [
         (index, OutputDevice(d["name"], hosts[d["hostapi"]]["name"], d["max_output_channels"], int(rate), is_default))
@@ -87,22 +87,22 @@ def _sounddevice() -> Any:
 
 
 def _plan(sd: Any, choice: DeviceChoice) -> StreamPlan:
-    index, device = _found(sd, choice)
+    index, device = _find_device(sd, choice)
     channels = min(CHANNELS, device.channels)
-    rate = _rate(sd, index, device, choice.sample_rate or PLAYBACK_RATE, channels)
+    rate = _usable_rate(sd, index, device, choice.sample_rate or PLAYBACK_RATE, channels)
     return StreamPlan(index, device.name, device.host_api, rate, channels, BUFFERING[choice.latency])
 
 
-def _found(sd: Any, choice: DeviceChoice) -> tuple[int, OutputDevice]:
+def _find_device(sd: Any, choice: DeviceChoice) -> tuple[int, OutputDevice]:
     for index, device in _outputs(sd):
-        if choice.names(device):
+        if choice.matches(device):
             return index, device
     if choice.name is not None:
         raise AudioDeviceError(f"The sound output “{choice.name}” was not found; connect it or choose another one.")
     raise AudioDeviceError("No sound output was found; connect or switch on a sound device, then press Play again.")
 
 
-def _rate(sd: Any, index: int, device: OutputDevice, wanted: int, channels: int) -> int:
+def _usable_rate(sd: Any, index: int, device: OutputDevice, wanted: int, channels: int) -> int:
     try:
         sd.check_output_settings(device=index, channels=channels, dtype="float32", samplerate=wanted)
     except sd.PortAudioError:

@@ -1,8 +1,8 @@
-"""A sound beside the loop, of any length: handed over piece by piece while it is decoded, and heard as it comes.
+"""Buffer of a sound of any length that is played while it is decoded.
 
-    a thread decodes ──put──▶ [ up to a few seconds ] ──next_block──▶ the feeder
+    decoding thread ──put──▶ [ up to _AHEAD_SECONDS ] ──next_block──▶ output thread
 
-What was to be heard of one sound fades out in the block in which another one begins, or it is stopped.
+Where a sound is stopped or replaced, its next frames fade out in the next block.
 """
 
 import threading
@@ -16,101 +16,103 @@ from distill_app.dsp.sound import Samples
 
 _AHEAD_SECONDS = 3.0
 _START_SECONDS = 0.2
-"""Held before it begins, so that it does not stumble at once."""
+"""Buffered before playback begins, so that it does not run dry at once."""
 _FADE_FRAMES = 256
 
 
 class StreamBuffer:
-    """Every method may be called from any thread; those of the feeder take microseconds."""
+    """Thread-safe buffer between a decoder and the output thread; `next_block` takes microseconds."""
 
     def __init__(self, sample_rate: int) -> None:
         self.sample_rate = sample_rate
-        self._pieces: deque[Samples] = deque()
-        self._leaving: Samples | None = None  # what would have come next of the sound before, to fade out
-        self._held = self._heard = self._number = 0
+        self._blocks: deque[Samples] = deque()
+        self._tail: Samples | None = None  # next frames of the sound before, to be faded out
+        self._queued_frames = self._read_frames = self._number = 0
         self._ended = True
-        self._room = threading.Condition()
+        self._condition = threading.Condition()
 
-    # Who decodes
+    # For the decoding thread
 
     def begin(self) -> int:
-        """A new sound, whose number is returned, takes the place of the one there was."""
-        with self._room:
-            self._leave()
+        """Starts a new sound in place of the old one; returns its number."""
+        with self._condition:
+            self._cut_off()
             self._number += 1
             self._ended = False
-            self._room.notify_all()
+            self._condition.notify_all()
             return self._number
 
-    def put(self, number: int, piece: Samples) -> bool:
-        """Appends `[n, 2]`, waiting for room; false where the sound of that number is wanted no more."""
-        with self._room:
-            self._room.wait_for(lambda: number != self._number or self._held < _AHEAD_SECONDS * self.sample_rate)
+    def put(self, number: int, block: Samples) -> bool:
+        """Appends `[n, 2]` after waiting for room; returns False where the sound of that number was replaced."""
+        with self._condition:
+            ahead = _AHEAD_SECONDS * self.sample_rate
+            self._condition.wait_for(lambda: number != self._number or self._queued_frames < ahead)
             if number != self._number:
                 return False
-            self._pieces.append(piece)
-            self._held += len(piece)
+            self._blocks.append(block)
+            self._queued_frames += len(block)
             return True
 
     def end(self, number: int) -> None:
-        """There is no more of it."""
-        with self._room:
+        """Marks the sound of that number as complete."""
+        with self._condition:
             self._ended = self._ended or number == self._number
 
-    # The window
+    # For the window
 
     def stop(self) -> None:
-        """Falls silent."""
-        with self._room:
-            self._leave()
+        """Fades to silence."""
+        with self._condition:
+            self._cut_off()
             self._number += 1
             self._ended = True
-            self._room.notify_all()
+            self._condition.notify_all()
 
     @property
     def playing(self) -> bool:
-        """Whether something is still to be heard, or to come."""
-        with self._room:
-            return self._held > 0 or not self._ended
+        """Whether there are frames left to play or to decode."""
+        with self._condition:
+            return self._queued_frames > 0 or not self._ended
 
     @property
     def heard_seconds(self) -> float:
-        """Of the present sound, as far as it was handed to the device."""
-        with self._room:
-            return self._heard / self.sample_rate
+        """Length of the present sound's part that was read by the output thread."""
+        with self._condition:
+            return self._read_frames / self.sample_rate
 
-    # The feeder
+    # For the output thread
 
     def next_block(self, frames: int) -> Samples | None:
-        """The next `[frames, 2]` to add to what plays; None where there is nothing, or not enough yet."""
-        with self._room:
-            leaving, self._leaving = self._leaving, None
-            enough = frames if self._heard else _START_SECONDS * self.sample_rate
-            block = self._take(frames) if self._held and (self._ended or self._held >= enough) else None
-            self._room.notify_all()
-        if leaving is None:
+        """The next `[frames, 2]`; None where there is nothing, or not enough yet."""
+        with self._condition:
+            tail, self._tail = self._tail, None
+            enough = frames if self._read_frames else _START_SECONDS * self.sample_rate
+            ready = self._queued_frames and (self._ended or self._queued_frames >= enough)
+            block = self._read(frames) if ready else None
+            self._condition.notify_all()
+        if tail is None:
             return block
-        leaving = leaving[:frames] * fade_out(len(leaving[:frames]), "smooth")[:, None]
+        tail = tail[:frames] * fade_out(len(tail[:frames]), "smooth")[:, None]
         out = np.zeros((frames, CHANNELS), np.float32) if block is None else block
-        out[: len(leaving)] += leaving
+        out[: len(tail)] += tail
         return out
 
-    def _leave(self) -> None:
-        """Keeps what would have been heard next, if anything was heard, and drops the rest."""
-        self._leaving = self._take(_FADE_FRAMES) if self._held and self._heard else self._leaving
-        self._pieces.clear()
-        self._held = self._heard = 0
+    def _cut_off(self) -> None:
+        """Keeps the next frames for a fade, if playback has begun, and drops the rest."""
+        self._tail = self._read(_FADE_FRAMES) if self._queued_frames and self._read_frames else self._tail
+        self._blocks.clear()
+        self._queued_frames = self._read_frames = 0
 
-    def _take(self, frames: int) -> Samples:
+    def _read(self, frames: int) -> Samples:
         out = np.zeros((frames, CHANNELS), np.float32)
         filled = 0
-        while filled < frames and self._pieces:
-            piece = self._pieces.popleft()
-            part = piece[: frames - filled]
+        while filled < frames and self._blocks:
+            block = self._blocks.popleft()
+            part = block[: frames - filled]
             out[filled : filled + len(part)] = part
             filled += len(part)
-            if len(part) < len(piece):
-                self._pieces.appendleft(piece[len(part) :])
-        self._held -= filled
-        self._heard += filled
+            if len(part) < len(block):
+                self._blocks.appendleft(block[len(part) :])
+        self._queued_frames -= filled
+        self._read_frames += filled
         return out

@@ -89,7 +89,7 @@ def _render(path: Path, config: GenerationConfig, options: argparse.Namespace) -
     export_format(options)
     choose_threads()
     model = load_model(path)
-    pipeline = GenerationPipeline(model, vocoder_for(model, options.vocoder, tell=note))
+    pipeline = GenerationPipeline(model, vocoder_for(model, options.vocoder, notify=note))
     blocks, rate = pipeline.stream(config), pipeline.sample_rate
     result = write_sound(options, blocks, rate, config.seconds, "Rendering", model.header.name)
     return result, pipeline.vocoder.info.id if options.vocoder == AUTO else options.vocoder

@@ -79,7 +79,7 @@ def _vocode(options: argparse.Namespace) -> "tuple[float, ExportResult, str]":
     export_format(options)
     choose_threads()
     model = None if options.model is None else load_model(model_path(options.model))
-    vocoder = vocoder_for(model, options.vocoder, tell=note)
+    vocoder = vocoder_for(model, options.vocoder, notify=note)
     notes = list[str]()
     sound, mixdown = mix_to_mono(read_sound(options.source, notes))
     for sentence in (*notes, mixdown.sentence(options.source.name)):

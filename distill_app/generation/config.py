@@ -1,4 +1,4 @@
-"""What to generate: a frozen, complete value. It is also the preset, the undo step and the cache key."""
+"""Configuration of a generated sound; also the preset, the undo step and the cache key."""
 
 import math
 from dataclasses import dataclass
@@ -14,15 +14,15 @@ SECONDS_MIN, SECONDS_MAX = 0.1, 600.0
 
 @dataclass(frozen=True)
 class GenerationConfig:
-    """One sound asked for.
+    """Complete description of one sound of a model.
 
     Args:
         mode: "slider" holds the sound of the sliders; "crossfade" draws a new sound around them for each chunk;
             "interpolate" glides between sounds drawn around them.
-        sliders: one value for each axis, -1.5 … +1.5; missing ones stand at 0.
+        sliders: one value for each axis, -1.5 … +1.5; missing ones are 0.
         seconds: 0.1 … 600.
         seed: of everything random.
-        drift: 0 … 1, how far the sound wanders from the sliders over time, 1 being the corpus's own spread.
+        drift: 0 … 1, deviation of the sound from the sliders over time; 1 is the spread of the corpus.
 
     Raises:
         SettingsError: a value is out of its range.

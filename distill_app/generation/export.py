@@ -61,8 +61,8 @@ def export_sound(
     works at the rate at which the sound is played if that is one of the two rates.
 
     Args:
-        frames: how many samples the file has at its own rate: what is more is cut, what is missing is silence. By
-            default all there are, which by way of another rate may be one more or less than the sound is long.
+        frames: length of the file at its own rate; the sound is cut or padded with silence. By default the length is
+            that of the converted sound.
 
     Raises AudioFileError, at once where the path cannot be used, later where the disk is full.
     """

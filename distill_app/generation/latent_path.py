@@ -1,4 +1,4 @@
-"""Where the sound goes: one latent for each window, from a configuration. Endless, and the same for the same seed."""
+"""Latent path of a configuration: one latent for each window, endless and determined by the seed."""
 
 import itertools
 import math
@@ -12,47 +12,47 @@ from distill_app.models.axes import LatentAxes
 from distill_app.models.axis import SLIDER_LIMIT
 from distill_app.models.slider_sampling import CORPUS_STD, Values, sample_sliders
 
-_MEMORY = 0.9  # of the drift, from one window to the next
-_KEY_WINDOWS = 8  # windows from one drawn sound to the next, in "interpolate"
+_DRIFT_CORRELATION = 0.9  # between one window and the next
+_KEY_WINDOWS = 8  # windows from one random sound to the next, in "interpolate"
 
 
 def latent_path(config: GenerationConfig, axes: LatentAxes, first: int = 0) -> Iterator[Tensor]:
     """Latents `[latent]`, window after window, from window `first` on."""
-    for values in itertools.islice(_sliders(config, axes), first, None):
+    for values in itertools.islice(_slider_path(config, axes), first, None):
         yield axes.to_latent(np.clip(values, -SLIDER_LIMIT, SLIDER_LIMIT).tolist())
 
 
-def _sliders(config: GenerationConfig, axes: LatentAxes) -> Iterator[Values]:
+def _slider_path(config: GenerationConfig, axes: LatentAxes) -> Iterator[Values]:
     count = len(axes.axes)
-    centre = _filled(config.sliders, count)
+    centre = _pad_sliders(config.sliders, count)
     path_seed, drift_seed = np.random.SeedSequence(config.seed).spawn(2)
-    paths = {"slider": _held, "crossfade": _drawn, "interpolate": _gliding}
+    paths = {"slider": _constant_path, "crossfade": _random_path, "interpolate": _gliding_path}
     path = paths[config.mode](axes, centre, np.random.default_rng(path_seed))
     drift = _drift(config.drift, count, np.random.default_rng(drift_seed))
     for values, offset in zip(path, drift, strict=False):
         yield values + offset
 
 
-def _filled(sliders: Sequence[float], count: int) -> Values:
+def _pad_sliders(sliders: Sequence[float], count: int) -> Values:
     values = np.zeros(count)
     given = np.asarray(sliders[:count])
     values[: len(given)] = given
     return values
 
 
-def _held(_axes: LatentAxes, centre: Values, _random: np.random.Generator) -> Iterator[Values]:
+def _constant_path(_axes: LatentAxes, centre: Values, _random: np.random.Generator) -> Iterator[Values]:
     while True:
         yield centre
 
 
-def _drawn(axes: LatentAxes, centre: Values, random: np.random.Generator) -> Iterator[Values]:
+def _random_path(axes: LatentAxes, centre: Values, random: np.random.Generator) -> Iterator[Values]:
     while True:
         yield sample_sliders(axes, centre, random)
 
 
-def _gliding(axes: LatentAxes, centre: Values, random: np.random.Generator) -> Iterator[Values]:
-    """From one drawn sound to the next, easing in and out (half a cosine)."""
-    keys = _drawn(axes, centre, random)
+def _gliding_path(axes: LatentAxes, centre: Values, random: np.random.Generator) -> Iterator[Values]:
+    """Path from one random sound to the next, easing in and out (half a cosine)."""
+    keys = _random_path(axes, centre, random)
     here = next(keys)
     while True:
         there = next(keys)
@@ -63,9 +63,9 @@ def _gliding(axes: LatentAxes, centre: Values, random: np.random.Generator) -> I
 
 
 def _drift(amount: float, count: int, random: np.random.Generator) -> Iterator[Values]:
-    """A random walk that is drawn back to 0 (Ornstein-Uhlenbeck), of deviation `amount * CORPUS_STD`, starting at 0."""
+    """Mean-reverting random walk (Ornstein-Uhlenbeck) of deviation `amount * CORPUS_STD`, starting at 0."""
     offset = np.zeros(count)
     while True:
         yield offset
-        push = math.sqrt(1 - _MEMORY**2) * amount * CORPUS_STD
-        offset = _MEMORY * offset + push * random.standard_normal(count)
+        push = math.sqrt(1 - _DRIFT_CORRELATION**2) * amount * CORPUS_STD
+        offset = _DRIFT_CORRELATION * offset + push * random.standard_normal(count)

@@ -1,4 +1,4 @@
-"""Joining decoded windows into one mel, in the power domain, so that levels stay right where they overlap."""
+"""Overlap-add of decoded mel windows in the power domain, which keeps the level where they overlap."""
 
 from collections.abc import Iterable, Iterator
 
@@ -6,14 +6,14 @@ import torch
 from torch import Tensor
 
 _STANDS_OUT_DB, _CERTAIN_DB = 3.0, 12.0
-"""A frame of the next window that rises by so much over its beginning, and is so much louder than what it comes in
-over, begins to be an attack, and is one."""
+"""Rise in dB over the window's beginning and over the preceding sound at which a frame begins to count as an attack,
+and surely is one."""
 _DB_PER_NAT_OF_POWER = 4.342944819
 _SILENCE = 1e-12
 
 
 def fade_weights(frames: int, hop: int) -> Tensor:
-    """Raised-cosine rise and fall `[frames]` over the `frames - hop` frames that two neighbours share.
+    """Raised-cosine weights `[frames]` that rise and fall over the `frames - hop` frames of the overlap.
 
     ::
 
@@ -30,11 +30,11 @@ def fade_weights(frames: int, hop: int) -> Tensor:
 
 
 def join_windows(windows: Iterable[Tensor], hop: int) -> Iterator[Tensor]:
-    """Mel blocks `[..., bands, hop]` of log-mel windows `[..., bands, frames]` that begin every `hop` frames.
+    """Log-mel blocks `[..., bands, hop]` of log-mel windows `[..., bands, frames]` that begin every `hop` frames.
 
-    A weighted mean of powers: where all windows agree, the result is that window, whatever the weights. But from an
-    attack on, a window is heard in full while what was before fades out, so that a hit is as loud each time as it is
-    the first time. The last window's tail is not given out.
+    The result is a weighted mean of powers: where all windows are equal, it is that window. From an attack on, a window
+    has full weight while the windows before fade out, so that each repetition of a hit is as loud as the first. The
+    last window's tail is dropped.
     """
     power: Tensor | None = None
     weight = torch.empty(0)
@@ -43,18 +43,18 @@ def join_windows(windows: Iterable[Tensor], hop: int) -> Iterator[Tensor]:
         if power is None:
             power, weight = added * weights, weights
         else:
-            before, weight = _shifted(power, hop), _shifted(weight, hop)
-            attack = _attack(before / weight.clamp_min(_SILENCE), added)[..., None, :] * weight
+            before, weight = _shift_left(power, hop), _shift_left(weight, hop)
+            attack = _attack_certainty(before / weight.clamp_min(_SILENCE), added)[..., None, :] * weight
             power, weight = before + added * (weights + attack), weight + weights
         yield 0.5 * torch.log(power[..., :hop] / weight[:hop])
 
 
-def _attack(before: Tensor, window: Tensor) -> Tensor:
-    """Certainty, 0 … 1, that each frame of a window comes after an attack in it, `[..., frames]`.
+def _attack_certainty(before: Tensor, window: Tensor) -> Tensor:
+    """Certainty `[..., frames]`, 0 … 1, that each frame of a window comes after an attack in it.
 
     Args:
-        before: powers `[..., bands, frames]` that it comes in over.
-        window: its powers, `[..., bands, frames]`.
+        before: powers `[..., bands, frames]` of the preceding windows.
+        window: powers `[..., bands, frames]` of the window.
     """
     level, over = (_DB_PER_NAT_OF_POWER * torch.log(each.sum(-2) + _SILENCE) for each in (window, before))
     least = torch.cummin(level, -1).values
@@ -63,6 +63,6 @@ def _attack(before: Tensor, window: Tensor) -> Tensor:
     return torch.cummax(sure, -1).values
 
 
-def _shifted(values: Tensor, hop: int) -> Tensor:
-    """The same `hop` frames later, silence behind."""
+def _shift_left(values: Tensor, hop: int) -> Tensor:
+    """Values shifted by `hop` frames to the left, padded with zeros."""
     return torch.nn.functional.pad(values[..., hop:], (0, hop))

@@ -1,8 +1,8 @@
-"""A ceiling over the peaks of a sound that leaves its attacks as they are: a gain that moves by sections.
+"""Limits the peaks of a sound by a gain for each section, which preserves the shape of attacks.
 
-How high a sound's peaks are is known only after vocoding: the same mel has other peaks with other phases. A section of
-about a second whose peak lies above the ceiling is turned down as a whole; from one gain to the next it goes in a
-straight line over a section, and never above what either needs:
+The peaks are known only after vocoding, because they depend on the phases. A section of about a second whose peak
+exceeds the ceiling is turned down as a whole; between two gains it changes linearly over a section, and never exceeds
+what either of them needs:
 
     needed   ────────────┐           ┌────────────
                          └───────────┘
@@ -18,19 +18,20 @@ import numpy as np
 from distill_app.dsp.sound import Samples
 
 
-def needed_gain(samples: Samples, ceiling: float) -> float:
-    """At most 1, that brings the peak of samples `[n]` to the ceiling, an amplitude."""
+def gain_to_ceiling(samples: Samples, ceiling: float) -> float:
+    """Gain, at most 1, that brings the peak of samples `[n]` down to an amplitude."""
     peak = max(float(samples.max(initial=0.0)), -float(samples.min(initial=0.0)))
     return min(1.0, ceiling / peak) if peak > 0 else 1.0
 
 
-def under_peak(blocks: Iterable[Samples], ceiling: float, section: int, reach: int = 0) -> Iterator[Samples]:
-    """Mono blocks `[n]` as they come, and as many samples under the ceiling, in sections; between them empty blocks.
+def limit_sections(blocks: Iterable[Samples], ceiling: float, section: int, neighbours: int = 0) -> Iterator[Samples]:
+    """Limits mono blocks `[n]`; yields sections, and an empty block for each block that completes none.
 
     Args:
-        section: in samples.
-        reach: a section is turned down as the one that needs it most of so many before and after it: what is held
-            stays at one level, though its peaks differ each time.
+        ceiling: amplitude.
+        section: length in samples.
+        neighbours: number of sections before and after it that share a section's lowest gain, so that a held sound
+            keeps one level although its peaks differ.
     """
     gains: list[float] = []
     waiting: deque[Samples] = deque()
@@ -38,30 +39,30 @@ def under_peak(blocks: Iterable[Samples], ceiling: float, section: int, reach: i
         if not len(part):
             yield part
             continue
-        gains.append(needed_gain(part, ceiling))
+        gains.append(gain_to_ceiling(part, ceiling))
         waiting.append(part)
-        if len(waiting) > reach + 1:
-            yield _turned_down(waiting.popleft(), gains, len(gains) - 1 - len(waiting), reach)
+        if len(waiting) > neighbours + 1:
+            yield _apply_gains(waiting.popleft(), gains, len(gains) - 1 - len(waiting), neighbours)
     while waiting:
-        yield _turned_down(waiting.popleft(), gains, len(gains) - 1 - len(waiting), reach)
+        yield _apply_gains(waiting.popleft(), gains, len(gains) - 1 - len(waiting), neighbours)
 
 
-def _turned_down(samples: Samples, gains: Sequence[float], number: int, reach: int) -> Samples:
-    """Section `number`, with a gain no higher than what it and its neighbours need."""
-    here, before, after = (_least(gains, number + step, reach) for step in (0, -1, 1))
+def _apply_gains(samples: Samples, gains: Sequence[float], number: int, neighbours: int) -> Samples:
+    """Samples of section `number` at a gain no higher than what it and its neighbours need."""
+    here, before, after = (_lowest_gain(gains, number + step, neighbours) for step in (0, -1, 1))
     begin, end = min(before, here), min(here, after)
     if begin == end == 1.0:
         return samples
     return (samples * np.linspace(begin, end, len(samples))).astype(np.float32)
 
 
-def _least(gains: Sequence[float], number: int, reach: int) -> float:
-    """Around section `number`; 1 beyond the ends."""
-    return min(gains[max(0, number - reach) : number + reach + 1], default=1.0)
+def _lowest_gain(gains: Sequence[float], number: int, neighbours: int) -> float:
+    """Lowest gain around section `number`; 1 beyond the ends."""
+    return min(gains[max(0, number - neighbours) : number + neighbours + 1], default=1.0)
 
 
 def _sections(blocks: Iterable[Samples], section: int) -> Iterator[Samples]:
-    """Cut anew, into `section` samples each but for the last; an empty one for each block that ends none."""
+    """Sections of `section` samples, the last one shorter; an empty one for each block that completes none."""
     held = np.zeros(0, np.float32)
     for block in blocks:
         held = np.concatenate([held, block])

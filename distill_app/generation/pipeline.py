@@ -1,7 +1,7 @@
-"""Sliders to samples: latent path → windows → one mel → vocoder.
+"""Generation of samples from sliders: latent path → mel windows → one mel → vocoder.
 
-The mel passes through a MelAdapter on its way where the vocoder reads another format than the model gives. Seconds are
-what both sides share; frames here are the model's, samples the vocoder's.
+A MelAdapter converts the mel where the vocoder reads another format than the model's. Frames are those of the model's
+format, samples those of the vocoder's rate.
 """
 
 import itertools
@@ -16,7 +16,7 @@ from distill_app.dsp.sound import Samples, Sound
 from distill_app.generation.config import GenerationConfig
 from distill_app.generation.latent_path import latent_path
 from distill_app.generation.overlap_add import join_windows
-from distill_app.generation.peak_ceiling import needed_gain, under_peak
+from distill_app.generation.peak_ceiling import gain_to_ceiling, limit_sections
 from distill_app.models.loudness import peak_ceiling_dbfs
 from distill_app.models.model import DistillModel
 from distill_app.models.window import REPEAT_FRAMES
@@ -25,25 +25,25 @@ from distill_app.vocoders.base import Vocoder
 from distill_app.vocoders.mel_adapter import MelAdapter
 
 RISE_SECONDS, FALL_SECONDS = 0.001, 0.002
-"""A render rises from and falls to zero over this time, so that it begins and ends without a click."""
+"""Fades at the edges of a render, which prevent clicks."""
 
-_GLIDE_HOP = 32  # windows follow each other faster where the sound glides
+_GLIDE_HOP = 32  # hop of the windows in "interpolate", shorter because the sound changes
 _BATCH = 8
 _HELD_WINDOWS = 4
 
 
 class GenerationPipeline:
-    """Renders a model. The same configuration gives the same samples, whole or streamed.
+    """Renders a model deterministically, whole or streamed.
 
     Args:
-        model: the instrument.
-        vocoder: what turns its mel into sound; created by `get_vocoder()` at first need where none is given.
+        model: decodes latents into mels.
+        vocoder: created by `get_vocoder()` when first needed where none is given.
     """
 
     def __init__(self, model: DistillModel, vocoder: Vocoder | None = None) -> None:
         self.model = model
         self._vocoder = vocoder
-        self._turned_down: tuple[GenerationConfig | None, float] = (None, 1.0)
+        self._piece_gain: tuple[GenerationConfig | None, float] = (None, 1.0)
 
     @property
     def vocoder(self) -> Vocoder:
@@ -56,18 +56,18 @@ class GenerationPipeline:
         return self.vocoder.sample_rate
 
     def samples(self, config: GenerationConfig) -> int:
-        """How many samples a render has, at the vocoder's rate."""
+        """Number of samples of a render, at the vocoder's rate."""
         return round(config.seconds * self.sample_rate)
 
     def frames(self, config: GenerationConfig) -> int:
-        """Number of the model's mel frames that a render needs, including the lead-in that is cut off."""
+        """Number of mel frames that a render needs, including the lead-in that is cut off."""
         mel_format = self.model.header.mel_format
         samples = -(-self.samples(config) * mel_format.sample_rate // self.sample_rate)
         return self.model.header.lead_frames + mel_format.frames_covering(samples)
 
     @torch.inference_mode()
     def mel_blocks(self, config: GenerationConfig) -> Iterator[Tensor]:
-        """Log-mel blocks `[bands, frames]`, as many frames as the sound needs, in constant memory."""
+        """Log-mel blocks `[bands, n]`, `frames(config)` frames in all, in constant memory."""
         left = self.frames(config)
         for block in join_windows(self._windows(config), window_hop(config)):
             yield block[:, :left]
@@ -76,7 +76,7 @@ class GenerationPipeline:
                 return
 
     def _windows(self, config: GenerationConfig) -> Iterator[Tensor]:
-        """Log-mel windows `[bands, WINDOW_FRAMES]` without end."""
+        """Endless log-mel windows `[bands, WINDOW_FRAMES]`."""
         path = latent_path(config, self.model.axes)
         if config.mode == "slider" and not config.drift:
             yield from itertools.repeat(self.model.decode_at_corpus_level(next(path)[None])[0])
@@ -86,31 +86,31 @@ class GenerationPipeline:
     def stream(self, config: GenerationConfig) -> Iterator[Samples]:
         """Mono blocks `[n]`, `samples(config)` in all, in constant memory.
 
-        Raises VocoderError where the model's mel cannot be adapted to what the vocoder reads, VocoderOutputError
-        where the vocoder gives values that are not numbers: nothing of that block is given out.
+        Raises VocoderError where the mel cannot be converted to the vocoder's format, VocoderOutputError where the
+        vocoder returns values that are not finite.
         """
         mel = self.mel_blocks(config)
         if self.needs_mel_adapter:
             mel = MelAdapter(self.model.header.mel_format, self.vocoder.info.mel_format).stream(mel)
         length, hop = self.samples(config), self._at_vocoder_rate(self.model.header.mel_format.hop)
-        blocks = (checked_samples(block[0], self.vocoder) for block in self.vocoder.stream(mel))
-        sounding = _cut(_without_lead(blocks, round(self.model.header.lead_frames * hop)), length)
+        blocks = (finite_samples(block[0], self.vocoder) for block in self.vocoder.stream(mel))
+        sounding = _truncate(_skip_samples(blocks, round(self.model.header.lead_frames * hop)), length)
         if self._ceiling is not None:
-            sounding = under_peak(sounding, self._ceiling, round(REPEAT_FRAMES * hop), _reach(config))
-        return _faded(sounding, length, self.sample_rate)
+            sounding = limit_sections(sounding, self._ceiling, round(REPEAT_FRAMES * hop), _gain_windows(config))
+        return _with_edges(sounding, length, self.sample_rate)
 
-    def piece_under_peak(self, config: GenerationConfig, samples: Samples) -> Samples:
-        """A piece of the sound `[n]` under the ceiling of its peaks, turned down no less than the pieces before it."""
+    def limit_piece(self, config: GenerationConfig, samples: Samples) -> Samples:
+        """A piece of the sound `[n]` limited to the peak ceiling, at a gain no higher than that of earlier pieces."""
         if self._ceiling is None:
             return samples
-        known, gain = self._turned_down
-        gain = min(gain if known == config else 1.0, needed_gain(samples, self._ceiling))
-        self._turned_down = config, gain
+        known, gain = self._piece_gain
+        gain = min(gain if known == config else 1.0, gain_to_ceiling(samples, self._ceiling))
+        self._piece_gain = config, gain
         return samples if gain == 1.0 else (samples * gain).astype(np.float32)
 
     @property
     def _ceiling(self) -> float | None:
-        """Amplitude that no sample exceeds; None where the recordings' peak is not known."""
+        """Amplitude limit of the samples; None where the recordings' peak is unknown."""
         peak = self.model.header.peak_dbfs
         return None if peak is None else 10 ** (peak_ceiling_dbfs(peak) / 20)
 
@@ -119,11 +119,11 @@ class GenerationPipeline:
 
     @property
     def needs_mel_adapter(self) -> bool:
-        """Whether the vocoder reads another mel format than the model gives: then it answers no moving hand."""
+        """Whether the vocoder reads another mel format than the model's; then it cannot render previews."""
         return self.vocoder.info.mel_format != self.model.header.mel_format
 
     def render(self, config: GenerationConfig) -> Sound:
-        """The whole sound, `[1, n]`."""
+        """Whole sound, `[1, n]`."""
         return Sound(np.concatenate(list(self.stream(config)))[None], self.sample_rate)
 
 
@@ -132,8 +132,8 @@ def window_hop(config: GenerationConfig) -> int:
     return _GLIDE_HOP if config.mode == "interpolate" else REPEAT_FRAMES
 
 
-def checked_samples(samples: Tensor, vocoder: Vocoder) -> Samples:
-    """Samples `[n]` as they leave a vocoder. Raises VocoderOutputError where one of them is not finite."""
+def finite_samples(samples: Tensor, vocoder: Vocoder) -> Samples:
+    """Samples `[n]` of a vocoder as an array. Raises VocoderOutputError where one of them is not finite."""
     if not torch.isfinite(samples).all():
         title = vocoder.info.title
         raise VocoderOutputError(
@@ -142,18 +142,18 @@ def checked_samples(samples: Tensor, vocoder: Vocoder) -> Samples:
     return samples.numpy()
 
 
-def _without_lead(blocks: Iterable[Samples], lead: int) -> Iterator[Samples]:
+def _skip_samples(blocks: Iterable[Samples], lead: int) -> Iterator[Samples]:
     for block in blocks:
         yield block[lead:]
         lead = max(0, lead - len(block))
 
 
-def _reach(config: GenerationConfig) -> int:
-    """Windows over which one gain holds the peaks down."""
+def _gain_windows(config: GenerationConfig) -> int:
+    """Number of neighbouring windows that share a gain."""
     return _HELD_WINDOWS if config.mode == "slider" and not config.drift else 0
 
 
-def _cut(blocks: Iterable[Samples], length: int) -> Iterator[Samples]:
+def _truncate(blocks: Iterable[Samples], length: int) -> Iterator[Samples]:
     for block in blocks:
         yield block[:length]
         length -= len(block)
@@ -161,16 +161,16 @@ def _cut(blocks: Iterable[Samples], length: int) -> Iterator[Samples]:
             return
 
 
-def _faded(blocks: Iterable[Samples], length: int, sample_rate: int) -> Iterator[Samples]:
-    """The same, rising from zero and falling to zero."""
+def _with_edges(blocks: Iterable[Samples], length: int, sample_rate: int) -> Iterator[Samples]:
+    """Blocks with the fades at the edges of the sound."""
     position = 0
     for block in blocks:
-        yield shaped(block, position, length, sample_rate)
+        yield apply_edges(block, position, length, sample_rate)
         position += len(block)
 
 
-def shaped(block: Samples, position: int, length: int, sample_rate: int) -> Samples:
-    """Samples `[n]` that begin at `position` of a sound of `length`, with the rise or the fall of its edges."""
+def apply_edges(block: Samples, position: int, length: int, sample_rate: int) -> Samples:
+    """Samples `[n]` at `position` of a sound of `length` samples, with the fades at its edges."""
     rise, fall = (min(round(seconds * sample_rate), length // 2) for seconds in (RISE_SECONDS, FALL_SECONDS))
     place = np.arange(position, position + len(block))
     gain = np.minimum(1.0, np.minimum(place / rise, (length - 1 - place) / fall))

@@ -1,4 +1,4 @@
-"""A sound asked for as plain values, to be written beside what came of it. No torch."""
+"""Preset of a take: configuration and vocoder as plain values. No torch."""
 
 from collections.abc import Mapping
 from dataclasses import asdict
@@ -13,17 +13,17 @@ _SLIDERS_MAX, _SEED_MAX = 1_024, 2**63 - 1
 
 
 def preset_values(config: GenerationConfig, vocoder: str) -> dict[str, Any]:
-    """For JSON."""
+    """Values for JSON."""
     return {"vocoder": vocoder} | asdict(config) | {"sliders": list(config.sliders)}
 
 
-def preset_from(values: Mapping[str, Any]) -> tuple[GenerationConfig, str]:
-    """The sound and its vocoder's id. Raises SettingsError where the values are none of `preset_values`."""
+def parse_preset(values: Mapping[str, Any]) -> tuple[GenerationConfig, str]:
+    """Configuration and vocoder id from `preset_values`. Raises SettingsError where the values are invalid."""
     try:
         with parse_guard():
             return _config(values), get_text(values, "vocoder")
     except ParseError as error:
-        raise SettingsError("How this take was played cannot be read; its sound is still there.") from error
+        raise SettingsError("The settings of this take cannot be read; its sound is still there.") from error
 
 
 def _config(values: Mapping[str, Any]) -> GenerationConfig:

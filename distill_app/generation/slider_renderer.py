@@ -1,4 +1,4 @@
-"""What a model sounds like at given sliders: the ear of the analysis that names them."""
+"""Renders a model at given sliders, for the analysis that names the sliders."""
 
 from distill_app.dsp.sound import Sound
 from distill_app.generation.config import GenerationConfig
@@ -11,7 +11,7 @@ class SliderRenderer:
     """Renders in "slider" mode, as the window and the command line do, with one vocoder for all renders.
 
     Args:
-        vocoder: created at first need where none is given.
+        vocoder: created when first needed where none is given.
         seconds: length of each render; the default is that of `GenerationConfig`.
     """
 

@@ -1,4 +1,4 @@
-"""The vocoder of a name, also where the name leaves it to the model which one that is."""
+"""Creates the vocoder of a name, also where the name depends on the model ("own" and "auto")."""
 
 import logging
 from collections.abc import Callable
@@ -20,14 +20,14 @@ def vocoder_for(
     model: DistillModel | None,
     wanted: str,
     compute: ComputeConfig = ComputeConfig(),  # noqa: B008 - frozen
-    tell: Callable[[str], None] = _log.warning,
+    notify: Callable[[str], None] = _log.warning,
 ) -> Vocoder:
-    """Ready to use.
+    """Vocoder of a name, ready to use.
 
     Args:
-        model: whose sound it makes, None where there is no model.
-        wanted: as `get_vocoder` takes it, or "own" or "auto".
-        tell: given a sentence where "auto" makes do with the built-in one.
+        model: with or without an embedded vocoder; None where there is no model.
+        wanted: a name as for `get_vocoder`, or "own" or "auto".
+        notify: called with a sentence for the user where "auto" falls back to the built-in vocoder.
 
     Raises VocoderError.
     """
@@ -40,5 +40,5 @@ def vocoder_for(
     except VocoderError as error:
         if wanted == OWN:
             raise
-        tell(f"{error} {INSTEAD}")
+        notify(f"{error} {INSTEAD}")
     return get_vocoder(BUILT_IN.id, compute)

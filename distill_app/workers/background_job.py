@@ -1,14 +1,16 @@
-"""Long jobs in threads of their own. A job is a generator: each `yield` is progress and a place to stop."""
+"""Long jobs in background threads. A job is a generator: each `yield` is progress and a place to stop."""
 
 import logging
 import threading
 from collections import deque
 from collections.abc import Callable, Generator, Iterator
+from concurrent.futures import Future, wait
 from dataclasses import dataclass
-from typing import Any, Generic, TypeVar
+from functools import partial
+from typing import Any, TypeVar
 
 import numpy as np
-from PySide6.QtCore import QObject, Signal
+from PySide6.QtCore import QCoreApplication, QEvent, QObject, Signal
 
 from distill_app.common.errors import DistillError
 from distill_app.common.logging_setup import unexpected_error_message
@@ -27,13 +29,37 @@ def ignore(_value: object) -> None:
 
 @dataclass(eq=False)
 class _Task:
-    """A job of `BackgroundJobs` and its callbacks."""
+    """A job and its callbacks."""
 
     job: Job
-    on_result: Callable[[Any], object]
-    on_error: Callable[[str], object]
-    on_progress: Callable[[Any], object]
+    on_result: Callable[[Any], object] = ignore
+    on_error: Callable[[str], object] = ignore
+    on_progress: Callable[[Any], object] = ignore
     cancelled: bool = False
+
+    def run(self, report: Callable[[Any], object]) -> Any:
+        """Steps through the job and reports what it yields; returns its result, or None once it is cancelled."""
+        while not self.cancelled:
+            try:
+                progress = next(self.job)
+            except StopIteration as end:
+                return end.value
+            report(progress)
+        self.job.close()
+        return None
+
+
+class _BackgroundThread(threading.Thread):
+    """Daemon thread that runs jobs."""
+
+    def __init__(self, name: str, target: Callable[[], None]) -> None:
+        super().__init__(name=name, target=target, daemon=True)
+        self.start()
+
+
+def is_any_running() -> bool:
+    """Whether a background job still runs, or has not reached the step where it stops."""
+    return any(isinstance(thread, _BackgroundThread) for thread in threading.enumerate())
 
 
 class BackgroundJobs(QObject):
@@ -53,7 +79,7 @@ class BackgroundJobs(QObject):
         self._lock = threading.Lock()
         self._waiting: deque[_Task] = deque()
         self._current: _Task | None = None
-        self._thread: threading.Thread | None = None
+        self._thread: _BackgroundThread | None = None
         self._posted.connect(self._on_posted)
 
     def add(
@@ -73,32 +99,42 @@ class BackgroundJobs(QObject):
         with self._lock:
             self._waiting.append(_Task(job, on_result, on_error, on_progress))
             if self._thread is None:
-                self._thread = threading.Thread(target=self._run, name=self._name, daemon=True)
-                self._thread.start()
+                self._thread = _BackgroundThread(self._name, self._run)
 
     def cancel(self) -> None:
-        """Drops the jobs that wait, and stops the one under way at its next step."""
+        """Drops the jobs that wait, and stops the current one at its next step."""
         with self._lock:
             for task in [*self._waiting, *([self._current] if self._current else [])]:
                 task.cancelled = True
             self._waiting.clear()
 
     def close(self) -> None:
-        """Cancels, and waits for the step under way."""
+        """Cancels, and waits for the current step."""
         self.cancel()
+        self.wait()
+
+    def wait(self, seconds: float | None = None) -> bool:
+        """Waits for all jobs and calls their callbacks; returns whether they ended within that time."""
         thread = self._thread
         if thread is not None:
-            thread.join()
+            thread.join(seconds)
+        self.call_back()
+        return thread is None or not thread.is_alive()
+
+    def call_back(self) -> None:
+        """Calls the callbacks that are due now."""
+        QCoreApplication.sendPostedEvents(self, QEvent.Type.MetaCall)
 
     def _run(self) -> None:
         while (task := self._next()) is not None:
             try:
-                self._posted.emit(task, task.on_result, self._run_steps(task))
+                self._post(task, task.on_result, task.run(partial(self._post_progress, task)))
             except DistillError as error:
-                self._posted.emit(task, task.on_error, str(error))
+                _log.info("%s: %s", self._name, error, exc_info=error)
+                self._post(task, task.on_error, str(error))
             except Exception as error:  # noqa: BLE001 - a sentence for the user, the trace in the log
                 _log.exception("%s", self._name)
-                self._posted.emit(task, task.on_error, unexpected_error_message(error))
+                self._post(task, task.on_error, unexpected_error_message(error))
 
     def _next(self) -> _Task | None:
         with self._lock:
@@ -107,16 +143,14 @@ class BackgroundJobs(QObject):
                 self._thread = None
             return self._current
 
-    def _run_steps(self, task: _Task) -> object:
-        while not task.cancelled:
-            try:
-                progress = next(task.job)
-            except StopIteration as end:
-                return end.value
-            if progress is not None:
-                self._posted.emit(task, task.on_progress, progress)
-        task.job.close()
-        return None
+    def _post_progress(self, task: _Task, progress: object) -> None:
+        if progress is not None:
+            self._post(task, task.on_progress, progress)
+
+    def _post(self, task: _Task, callback: Callable[[Any], object], value: object) -> None:
+        """Has the callback called in the thread of this object, which may be deleted once the task is cancelled."""
+        if not task.cancelled:
+            self._posted.emit(task, callback, value)
 
     def _on_posted(self, task: _Task, callback: Callable[[object], object], value: object) -> None:
         if not task.cancelled:
@@ -132,19 +166,27 @@ def single_step(work: Callable[[], T]) -> Generator[None, None, T]:
 def run_in_background(job: Generator[float, None, T], lock: threading.Lock) -> Generator[float, None, T]:
     """Runs a job in a thread: yields its progress every 20 ms, and returns what it returns.
 
-    Closed half way, it asks the job to stop, which happens at its next step, and does not wait for that.
+    Closing this generator stops the job at its next step, without waiting for it.
 
     Args:
         lock: held while the job runs, so that of several such jobs one runs at a time.
     """
-    thread = _JobThread(job, lock)
-    thread.start()
+    task, result, progress = _Task(job), Future[T](), deque([0.0], maxlen=1)
+
+    def run() -> None:
+        try:
+            with lock:
+                result.set_result(task.run(progress.append))
+        except Exception as error:  # noqa: BLE001 - raised by `result`
+            result.set_exception(error)
+
+    _BackgroundThread("distill-background", run)
     try:
-        while not thread.ended.wait(_POLL_SECONDS):
-            yield thread.progress
+        while not wait([result], _POLL_SECONDS).done:
+            yield progress[0]
     finally:
-        thread.cancelled = True
-    return thread.result()
+        task.cancelled = True
+    return result.result()
 
 
 def stream_in_background(blocks: Iterator[Samples], lock: threading.Lock) -> Generator[Samples, None, None]:
@@ -162,6 +204,7 @@ def _next_block(blocks: Iterator[Samples]) -> Generator[float, None, Samples | N
 
 
 def _awaited(job: Generator[float, None, Samples | None]) -> Generator[Samples, None, Samples | None]:
+    """Yields an empty block for each value that the job yields; returns the block that it returns."""
     try:
         while True:
             next(job)
@@ -170,44 +213,3 @@ def _awaited(job: Generator[float, None, Samples | None]) -> Generator[Samples, 
         return end.value
     finally:
         job.close()
-
-
-def is_any_running() -> bool:
-    """Whether a job of `run_in_background` still runs, or has not come to the step where it stops."""
-    return any(isinstance(thread, _JobThread) for thread in threading.enumerate())
-
-
-class _JobThread(threading.Thread, Generic[T]):
-    """Steps through one job."""
-
-    def __init__(self, job: Generator[float, None, T], lock: threading.Lock) -> None:
-        super().__init__(name="distill-background", daemon=True)
-        self.progress = 0.0
-        self.cancelled = False
-        self.ended = threading.Event()
-        self._job, self._job_lock = job, lock
-        self._result: list[T] = []
-        self._error: Exception | None = None
-
-    def result(self) -> T:
-        """Return value of the job. Raises what it raised."""
-        if self._error is not None:
-            raise self._error
-        return self._result[0]
-
-    def run(self) -> None:
-        try:
-            with self._job_lock:
-                self._run_steps()
-        except Exception as error:  # noqa: BLE001 - raised where the result is asked for
-            self._error = error
-        self.ended.set()
-
-    def _run_steps(self) -> None:
-        while not self.cancelled:
-            try:
-                self.progress = next(self._job)
-            except StopIteration as end:
-                self._result.append(end.value)
-                return
-        self._job.close()

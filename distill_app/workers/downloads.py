@@ -1,154 +1,78 @@
-"""The thread that fetches and imports vocoders: network and disk, never torch."""
+"""Downloads, imports and removals of vocoders in a thread: network and disk, never torch."""
 
-import threading
-from collections.abc import Callable, Generator
+import math
+import time
+from collections.abc import Generator
 from contextlib import closing
-from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
-from PySide6.QtCore import QElapsedTimer, QObject, QThread, Signal
+from PySide6.QtCore import QObject, Signal, SignalInstance
 
-from distill_app.common.errors import DistillError
-from distill_app.common.logging_setup import logger, unexpected_error_message
 from distill_app.vocoders.weights.manager import WeightManager
 from distill_app.vocoders.weights.transfer import TransferProgress
-from distill_app.workers.background_job import run_in_background
+from distill_app.workers.background_job import BackgroundJobs, Job, single_step
 
-_TELL_MS = 100
-"""So often is told how far it is: more than the eye follows would only keep the window busy."""
-
-Job = Callable[[WeightManager], Generator[TransferProgress, None, str]]
+_REPORT_SECONDS = 0.1
 
 
 class Downloads(QObject):
-    """What the window sees: its methods return at once, its signals answer in the window's thread.
-
-    One thing is done at a time; what is asked for meanwhile waits in a row.
-    """
+    """Runs one job at a time, the others wait. Methods return at once; signals arrive in the thread of this object."""
 
     progressed = Signal(str, object, object)
-    """What is under way (an id, or the name of a folder that is imported), bytes done, bytes in all."""
+    """Id (or name of the folder that is imported), bytes done, bytes in all."""
     finished = Signal(str)
-    """A vocoder of that id was installed."""
+    """Id of a vocoder that was installed."""
     removed = Signal(str)
+    """Id."""
     failed = Signal(str, str)
-    """What was under way, and a sentence."""
+    """Id (or name of a folder), and a sentence for the user."""
     cancelled = Signal(str)
-    """What was under way or waited; what had come is kept, and is not fetched again."""
-    _asked = Signal(object)
+    """Id (or name of a folder) of a job that ran or waited; the bytes received are kept for the next download."""
 
     def __init__(self, manager: WeightManager, parent: QObject | None = None) -> None:
         super().__init__(parent)
-        self._thread = QThread(self)
-        self._thread.setObjectName("distill-downloads")
-        self._worker = _Worker(manager)
-        self._worker.moveToThread(self._thread)
-        self._asked.connect(self._worker.work)
-        for name in ("progressed", "finished", "removed", "failed", "cancelled"):
-            getattr(self._worker, name).connect(getattr(self, name))
+        self._manager = manager
+        self._jobs = BackgroundJobs("distill-downloads", self)
+        self._pending: list[str] = []
 
     def start(self, name: str) -> None:
-        """Fetches the vocoder of that id. Only to be asked after the person agreed to its size and licence."""
-        self._ask(name, lambda manager: _download(manager, name))
+        """Downloads the vocoder of that id, after the user agreed to its size and licence."""
+        self._add(name, _throttled(_download(self._manager, name)), self.finished)
 
     def import_folder(self, folder: Path) -> None:
-        """Installs the vocoder that lies in a folder; `finished` tells under which id."""
-        self._ask(folder.name, lambda manager: manager.import_folder(folder))
+        """Installs the vocoder of a folder; `finished` carries its id."""
+        self._add(folder.name, _throttled(self._manager.import_folder(folder)), self.finished)
 
     def remove(self, name: str) -> None:
         """Deletes a vocoder that was downloaded or imported."""
-        self._ask(name, lambda manager: _remove(manager, name), removes=True)
+        self._add(name, single_step(lambda: _remove(self._manager, name)), self.removed)
 
     def cancel(self) -> None:
-        """Gives up what is under way and what waits."""
-        self._worker.cancel()
+        """Cancels the current job and those that wait."""
+        self._jobs.call_back()
+        self._jobs.cancel()
+        cancelled, self._pending = self._pending, []
+        for name in cancelled:
+            self.cancelled.emit(name)
 
     def close(self) -> None:
-        """Gives up everything and waits for the thread."""
-        self.cancel()
-        self._thread.quit()
-        self._thread.wait()
+        """Cancels everything; does not wait, because a server may not answer."""
+        self._jobs.cancel()
+        self._pending.clear()
 
-    def _ask(self, name: str, job: Job, removes: bool = False) -> None:
-        if not self._thread.isRunning():
-            self._thread.start()
-        self._asked.emit(_Asked(name, job, removes, self._worker.number))
+    def _add(self, name: str, job: Job, done: SignalInstance) -> None:
+        self._pending.append(name)
+        self._jobs.add(
+            job, partial(self._on_end, done), partial(self._on_end, self.failed, name), partial(self._on_progress, name)
+        )
 
+    def _on_progress(self, name: str, progress: TransferProgress) -> None:
+        self.progressed.emit(name, progress.done_bytes, progress.total_bytes)
 
-@dataclass(frozen=True)
-class _Asked:
-    """One job. It is stale where the worker's number is another by now."""
-
-    name: str
-    job: Job
-    removes: bool
-    number: int
-
-
-class _Worker(QObject):
-    progressed = Signal(str, object, object)
-    finished = Signal(str)
-    removed = Signal(str)
-    failed = Signal(str, str)
-    cancelled = Signal(str)
-
-    def __init__(self, manager: WeightManager) -> None:
-        super().__init__()
-        self._manager = manager
-        self._lock, self._before = threading.Lock(), threading.Lock()
-        self.number = 0
-
-    def cancel(self) -> None:
-        """From another thread."""
-        with self._lock:
-            self.number += 1
-
-    def work(self, asked: _Asked) -> None:
-        try:
-            name = self._done(asked)
-        except DistillError as error:
-            logger.info("vocoder %s: %s", asked.name, error, exc_info=error)
-            self.failed.emit(asked.name, str(error))
-        except Exception as error:  # noqa: BLE001 - the last door: a sentence for the person, the trace in the log
-            logger.exception("vocoder %s", asked.name)
-            self.failed.emit(asked.name, unexpected_error_message(error))
-        else:
-            self._answer(asked, name)
-
-    def _answer(self, asked: _Asked, name: str | None) -> None:
-        if name is None:
-            self.cancelled.emit(asked.name)
-        else:
-            (self.removed if asked.removes else self.finished).emit(name)
-
-    def _done(self, asked: _Asked) -> str | None:
-        """Its result, None where it was cancelled: at once, though a silent server may keep the job from its end."""
-        with closing(run_in_background(self._told(asked), self._before)) as job:
-            while asked.number == self.number:
-                try:
-                    next(job)
-                except StopIteration as end:
-                    return end.value
-        return None
-
-    def _told(self, asked: _Asked) -> Generator[float, None, str]:
-        """The job's steps, told from its own thread."""
-        clock = QElapsedTimer()
-        with closing(asked.job(self._manager)) as steps:
-            while True:
-                try:
-                    amount = next(steps)
-                except StopIteration as end:
-                    return end.value
-                self._tell(asked, amount, clock)
-                yield amount.done_bytes / amount.total_bytes
-
-    def _tell(self, asked: _Asked, amount: TransferProgress, clock: QElapsedTimer) -> None:
-        whole = amount.done_bytes == amount.total_bytes
-        due = whole or not clock.isValid() or clock.elapsed() >= _TELL_MS
-        if due and not asked.removes and asked.number == self.number:
-            self.progressed.emit(asked.name, amount.done_bytes, amount.total_bytes)
-            clock.start()
+    def _on_end(self, signal: SignalInstance, *values: str) -> None:
+        self._pending.pop(0)
+        signal.emit(*values)
 
 
 def _download(manager: WeightManager, name: str) -> Generator[TransferProgress, None, str]:
@@ -156,7 +80,20 @@ def _download(manager: WeightManager, name: str) -> Generator[TransferProgress, 
     return name
 
 
-def _remove(manager: WeightManager, name: str) -> Generator[TransferProgress, None, str]:
+def _remove(manager: WeightManager, name: str) -> str:
     manager.remove(name)
-    yield TransferProgress(1, 1)
     return name
+
+
+def _throttled(job: Generator[TransferProgress, None, str]) -> Generator[TransferProgress | None, None, str]:
+    """Job that yields None instead of a progress that follows too soon on the one before."""
+    reported = -math.inf
+    with closing(job):
+        while True:
+            try:
+                progress = next(job)
+            except StopIteration as end:
+                return end.value
+            due = time.monotonic() - reported >= _REPORT_SECONDS or progress.done_bytes == progress.total_bytes
+            reported = time.monotonic() if due else reported
+            yield progress if due else None

@@ -1,6 +1,6 @@
-"""Writes a project from a thread of its own, so that a slow disk never holds the window up."""
+"""Saves a project in a thread, so that a slow disk never blocks the window."""
 
-import threading
+from collections import deque
 
 from PySide6.QtCore import QObject, Signal
 
@@ -8,61 +8,52 @@ from distill_app.common.errors import ProjectError
 from distill_app.common.logging_setup import logger
 from distill_app.project.project import Project
 from distill_app.project.storage import ProjectChangedError, ProjectFile
+from distill_app.workers.background_job import BackgroundJobs, single_step
+
+_CLOSE_SECONDS = 5.0
 
 
 class ProjectWriter(QObject):
-    """The newest state wins: what was asked for before and not begun is left out, for it holds less.
+    """Saves the newest state of a project; older ones that wait are skipped.
 
-    Its signals arrive in the thread that it was made in.
+    Signals arrive in the thread of this object.
     """
 
     saved = Signal()
-    """What was asked for last is on the disk."""
+    """The newest state is on the disk."""
     changed_elsewhere = Signal(str)
-    """A sentence: another program has written the project, and nothing was saved."""
+    """Another program has changed the project, so nothing was saved; carries a sentence."""
     failed = Signal(str)
-    """A sentence why nothing was saved."""
+    """Nothing was saved; carries a sentence."""
     kept = Signal(str)
-    """A sentence: where that is kept which could not be saved until the end."""
+    """The state that could not be saved is kept in a copy; carries a sentence."""
 
     def __init__(self, opened: ProjectFile, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._opened = opened
-        self._wanted: tuple[Project, bool] | None = None
+        self._newest: deque[tuple[Project, bool]] = deque(maxlen=1)
         self._refused: Project | None = None
         self._closing = False
-        self._changed = threading.Condition()
-        self._thread = threading.Thread(target=self._run, name="distill-project", daemon=True)
-        self._thread.start()
+        self._jobs = BackgroundJobs("distill-project", self)
 
     def write(self, project: Project, anyway: bool = False) -> None:
-        """Returns at once; `anyway` as in OpenProject.save."""
-        with self._changed:
-            self._wanted = project, anyway
-            self._changed.notify()
+        """Saves soon; returns at once.
 
-    def close(self, patience_seconds: float = 5.0) -> bool:
-        """Writes what was asked for; whether that was done within the time.
-
-        What another program stands in the way of is kept beside the project.
+        Args:
+            anyway: whether to overwrite what another program has saved, as in `ProjectFile.save`.
         """
-        with self._changed:
-            self._closing = True
-            self._changed.notify()
-        self._thread.join(patience_seconds)
-        return not self._thread.is_alive()
+        self._newest.append((project, anyway))
+        self._jobs.add(single_step(self._save_newest))
 
-    def _run(self) -> None:
-        while (wanted := self._next()) is not None:
-            self._save(*wanted)
-        if self._refused is not None:
-            self._set_aside(self._refused)
+    def close(self, patience_seconds: float = _CLOSE_SECONDS) -> bool:
+        """Saves the newest state, or a copy of one that was refused; returns whether that was done within the time."""
+        self._closing = True
+        self._jobs.add(single_step(self._save_refused))
+        return self._jobs.wait(patience_seconds)
 
-    def _next(self) -> tuple[Project, bool] | None:
-        with self._changed:
-            self._changed.wait_for(lambda: self._closing or self._wanted is not None)
-            wanted, self._wanted = self._wanted, None
-            return wanted
+    def _save_newest(self) -> None:
+        if self._newest:  # empty where the job before has saved this state already
+            self._save(*self._newest.pop())
 
     def _save(self, project: Project, anyway: bool) -> None:
         try:
@@ -77,13 +68,17 @@ class ProjectWriter(QObject):
             self._refused = None
             self.saved.emit()
 
-    def _set_aside(self, project: Project) -> None:
+    def _save_refused(self) -> None:
+        if self._refused is not None:
+            self._save_copy(self._refused)
+
+    def _save_copy(self, project: Project) -> None:
         name = self._opened.folder.name
         try:
             kept = self._opened.save_copy(project).name
         except ProjectError as error:
             self.failed.emit(str(error))
             return
-        words = f"“{name}” was changed by another program; what was changed here is kept beside it as “{kept}”."
-        logger.warning(words)
-        self.kept.emit(words)
+        sentence = f"“{name}” was changed by another program; what was changed here is kept beside it as “{kept}”."
+        logger.warning(sentence)
+        self.kept.emit(sentence)

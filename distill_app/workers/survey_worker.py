@@ -1,4 +1,4 @@
-"""Surveys the recordings of a project in a thread; reports to the window ten times a second."""
+"""Survey of a project's recordings in a thread, reported to the window ten times a second."""
 
 import time
 from collections.abc import Callable, Generator, Sequence
@@ -33,7 +33,7 @@ class SurveyBatch:
 
 
 class SurveyWorker(QObject):
-    """Answers the newest request only, in the thread of this object.
+    """Runs one survey at a time; its signals arrive in the thread of this object.
 
     Args:
         steps: the survey; another one for tests.
@@ -52,8 +52,8 @@ class SurveyWorker(QObject):
         self._jobs = BackgroundJobs("distill-survey", self)
         self.busy = False
 
-    def ask(self, corpora: Sequence[CorpusSpec]) -> None:
-        """Surveys these; an earlier request is given up."""
+    def start(self, corpora: Sequence[CorpusSpec]) -> None:
+        """Surveys these corpora; cancels the survey before."""
         self._jobs.cancel()
         self.busy = True
         self._jobs.add(_batches(self._steps(tuple(corpora))), self._on_result, self._on_error, self.read.emit)

@@ -31,14 +31,14 @@ class Computer:
     def open(self, choice: DeviceChoice) -> Output:
         assert all(not output.alive or output.closed for output in self.opened), "two streams at once"
         for device in self.devices:
-            if choice.names(device):
+            if choice.matches(device):
                 self.choices.append(choice)
                 self.opened.append(ClockOutput(choice.sample_rate or 44_100))
                 self.opened[-1].device = device.name
                 return self.opened[-1]
         raise AudioDeviceError("No sound output was found.")
 
-    def look(self) -> tuple[OutputDevice, ...]:
+    def scan_outputs(self) -> tuple[OutputDevice, ...]:
         return self.devices
 
     def unplug(self, device: OutputDevice) -> None:
@@ -64,7 +64,7 @@ def computer() -> Computer:
 
 @pytest.fixture
 def player(computer: Computer) -> Iterator[Player]:
-    player = Player(computer.open, computer.look)
+    player = Player(computer.open, computer.scan_outputs)
     moments = np.arange(44_100) / PLAYBACK_RATE
     player.live.set_loop(Sound((0.5 * np.sin(2 * np.pi * 440 * moments)).astype(np.float32)[None], PLAYBACK_RATE))
     yield player
@@ -107,7 +107,9 @@ def test_where_the_chosen_device_goes_away_the_default_one_plays_on(player: Play
     computer.unplug(HEADPHONES)
     wait_for(lambda: plays_through(player, BUILT_IN))
     assert player.status.fallen_back
-    wait_for(lambda: player.status.notice == "“Headphones” is away; playing through “Built-in” until it returns.")
+    wait_for(
+        lambda: player.status.notice == "“Headphones” is unavailable; playing through “Built-in” until it returns."
+    )
     wait_for(lambda: any(block.any() for block in computer.opened[-1].heard))
 
 

@@ -25,7 +25,7 @@ from distill_app.dsp.sound import Samples, Sound
 _LATENCY = 0.01
 
 
-class HandOutput:
+class FakeOutput:
     """Takes frames only when told to, and keeps them."""
 
     device = "By hand"
@@ -67,7 +67,7 @@ class HandOutput:
         return np.concatenate(self._kept)[: self._taken]
 
 
-def _empty(output: HandOutput) -> None:
+def _empty(output: FakeOutput) -> None:
     """Takes all there is until the device is closed."""
     while not output.closed:
         output._taken = output._written
@@ -82,12 +82,12 @@ def _wait_for(met: Callable[[], bool]) -> None:
 
 
 @pytest.fixture
-def output() -> HandOutput:
-    return HandOutput()
+def output() -> FakeOutput:
+    return FakeOutput()
 
 
 @pytest.fixture
-def player(output: HandOutput) -> Iterator[Player]:
+def player(output: FakeOutput) -> Iterator[Player]:
     player = Player(lambda _: output)
     yield player
     player.close()
@@ -109,7 +109,7 @@ def _source_block(sound: Sound, frames: int) -> Samples:
     return _from_first_sound(source.next_block(frames))
 
 
-def test_the_device_gets_what_the_loop_source_gives(player: Player, output: HandOutput) -> None:
+def test_the_device_gets_what_the_loop_source_gives(player: Player, output: FakeOutput) -> None:
     player.live.set_loop(_tone())
     player.play()
     output.take(100_000)
@@ -118,7 +118,7 @@ def test_the_device_gets_what_the_loop_source_gives(player: Player, output: Hand
     np.testing.assert_array_equal(heard, _source_block(_tone(), 110_000)[: len(heard)])
 
 
-def test_position_is_where_the_ear_is(player: Player, output: HandOutput) -> None:
+def test_position_is_where_the_ear_is(player: Player, output: FakeOutput) -> None:
     player.live.set_loop(_tone(2.0))
     player.play(0.5)
     assert player.playing
@@ -128,7 +128,7 @@ def test_position_is_where_the_ear_is(player: Player, output: HandOutput) -> Non
     assert player.position_seconds == pytest.approx(1.5 - silence - _LATENCY, abs=0.02)
 
 
-def test_after_the_end_the_position_is_where_play_begins(player: Player, output: HandOutput) -> None:
+def test_after_the_end_the_position_is_where_play_begins(player: Player, output: FakeOutput) -> None:
     player.looping = False
     player.live.set_loop(_tone(1.0))
     player.play(0.5)
@@ -137,7 +137,7 @@ def test_after_the_end_the_position_is_where_play_begins(player: Player, output:
     assert player.position_seconds == 0
 
 
-def test_levels_are_the_peaks_heard_since_last_asked(player: Player, output: HandOutput) -> None:
+def test_levels_are_the_peaks_heard_since_last_asked(player: Player, output: FakeOutput) -> None:
     player.live.set_loop(_tone())
     player.play()
     output.take(20_000)
@@ -151,7 +151,7 @@ def test_levels_are_the_peaks_heard_since_last_asked(player: Player, output: Han
     assert player.levels().peaks_dbfs == (-np.inf, -np.inf)
 
 
-def test_what_goes_beyond_full_scale_is_limited_and_said(player: Player, output: HandOutput) -> None:
+def test_what_goes_beyond_full_scale_is_limited_and_said(player: Player, output: FakeOutput) -> None:
     player.live.set_loop(_tone(amplitude=1.5))
     player.play()
     output.take(20_000)
@@ -161,7 +161,7 @@ def test_what_goes_beyond_full_scale_is_limited_and_said(player: Player, output:
     assert np.abs(output.heard()).max() <= CEILING
 
 
-def test_without_the_limiter_it_is_clipped_and_said(player: Player, output: HandOutput) -> None:
+def test_without_the_limiter_it_is_clipped_and_said(player: Player, output: FakeOutput) -> None:
     player.limiting = False
     player.live.set_loop(_tone(amplitude=1.5))
     player.play()
@@ -171,7 +171,7 @@ def test_without_the_limiter_it_is_clipped_and_said(player: Player, output: Hand
     assert np.abs(output.heard()).max() == pytest.approx(1.5, abs=1e-3)
 
 
-def test_the_volume_comes_last_and_levels_are_those_before_it(player: Player, output: HandOutput) -> None:
+def test_the_volume_comes_last_and_levels_are_those_before_it(player: Player, output: FakeOutput) -> None:
     player.volume = 0.5
     player.live.set_loop(_tone(amplitude=0.5))
     player.play()
@@ -181,7 +181,7 @@ def test_the_volume_comes_last_and_levels_are_those_before_it(player: Player, ou
     assert np.abs(player.take_played()).max() == pytest.approx(0.5, abs=1e-3)
 
 
-def test_muting_is_silence_without_a_step(player: Player, output: HandOutput) -> None:
+def test_muting_is_silence_without_a_step(player: Player, output: FakeOutput) -> None:
     player.live.set_loop(_tone(amplitude=0.5))
     player.play()
     output.take(10_000)
@@ -192,7 +192,7 @@ def test_muting_is_silence_without_a_step(player: Player, output: HandOutput) ->
     assert np.abs(np.diff(heard[2_000:, 0])).max() < 1.1 * 0.5 * 2 * np.pi * 440 / PLAYBACK_RATE
 
 
-def test_what_was_played_can_be_taken_as_it_was_heard(player: Player, output: HandOutput) -> None:
+def test_what_was_played_can_be_taken_as_it_was_heard(player: Player, output: FakeOutput) -> None:
     player.live.set_loop(_tone(2.0))
     player.play()
     taken = []
@@ -204,7 +204,7 @@ def test_what_was_played_can_be_taken_as_it_was_heard(player: Player, output: Ha
     np.testing.assert_array_equal(played, heard[: len(played)])
 
 
-def test_what_a_busy_window_takes_late_has_no_gap(player: Player, output: HandOutput) -> None:
+def test_what_a_busy_window_takes_late_has_no_gap(player: Player, output: FakeOutput) -> None:
     player.live.set_loop(_tone(4.0))
     player.play()
     output.take(4 * PLAYBACK_RATE)
@@ -213,7 +213,7 @@ def test_what_a_busy_window_takes_late_has_no_gap(player: Player, output: HandOu
     np.testing.assert_array_equal(played, heard[: len(played)])
 
 
-def test_a_test_tone_sounds_beside_what_plays(player: Player, output: HandOutput) -> None:
+def test_a_test_tone_sounds_beside_what_plays(player: Player, output: FakeOutput) -> None:
     player.test_tone()
     output.take(44_100)
     heard = output.heard()[:, 0]
@@ -223,7 +223,7 @@ def test_a_test_tone_sounds_beside_what_plays(player: Player, output: HandOutput
     assert not player.playing
 
 
-def test_stop_falls_silent_and_the_stream_goes_on(player: Player, output: HandOutput) -> None:
+def test_stop_falls_silent_and_the_stream_goes_on(player: Player, output: FakeOutput) -> None:
     player.live.set_loop(_tone())
     player.play()
     output.take(10_000)
@@ -234,7 +234,7 @@ def test_stop_falls_silent_and_the_stream_goes_on(player: Player, output: HandOu
     assert not output.closed
 
 
-def test_played_once_it_plays_until_the_end_was_heard(player: Player, output: HandOutput) -> None:
+def test_played_once_it_plays_until_the_end_was_heard(player: Player, output: FakeOutput) -> None:
     player.looping = False
     player.live.set_loop(_tone(0.5))
     player.play()
@@ -244,7 +244,7 @@ def test_played_once_it_plays_until_the_end_was_heard(player: Player, output: Ha
     assert not player.playing
 
 
-def test_seek_jumps_only_where_it_plays(player: Player, output: HandOutput) -> None:
+def test_seek_jumps_only_where_it_plays(player: Player, output: FakeOutput) -> None:
     player.live.set_loop(_tone(2.0))
     player.seek(1.0)
     assert not player.playing
@@ -255,7 +255,7 @@ def test_seek_jumps_only_where_it_plays(player: Player, output: HandOutput) -> N
     assert player.position_seconds == pytest.approx(1.6, abs=0.1)
 
 
-def test_status_names_the_device(player: Player, output: HandOutput) -> None:
+def test_status_names_the_device(player: Player, output: FakeOutput) -> None:
     assert player.status == PlayerStatus()
     player.open()
     output.underflows = 3
@@ -265,7 +265,7 @@ def test_status_names_the_device(player: Player, output: HandOutput) -> None:
 
 
 def test_a_device_of_another_rate_gets_resampled_sound() -> None:
-    output = HandOutput(48_000)
+    output = FakeOutput(48_000)
     player = Player(lambda _: output)
     player.live.set_loop(_tone(amplitude=0.9))
     player.play()
@@ -288,7 +288,7 @@ def _heard_after(blocks: int, heard: Samples) -> bool:
 
 
 def test_a_device_of_one_channel_gets_the_mean() -> None:
-    output = HandOutput(channels=1)
+    output = FakeOutput(channels=1)
     player = Player(lambda _: output)
     player.live.set_loop(
         Sound(np.stack([np.full(44_100, 0.5), np.full(44_100, 0.1)]).astype(np.float32), PLAYBACK_RATE)
@@ -300,7 +300,7 @@ def test_a_device_of_one_channel_gets_the_mean() -> None:
     assert output.heard()[-1, 0] == pytest.approx(0.3)
 
 
-def test_close_ends_the_thread_and_the_device(output: HandOutput) -> None:
+def test_close_ends_the_thread_and_the_device(output: FakeOutput) -> None:
     before = set(threading.enumerate())
     player = Player(lambda _: output)
     player.live.set_loop(_tone())
@@ -311,12 +311,12 @@ def test_close_ends_the_thread_and_the_device(output: HandOutput) -> None:
     player.close()
 
 
-def _playing_on_devices() -> tuple[Player, list[HandOutput]]:
+def _playing_on_devices() -> tuple[Player, list[FakeOutput]]:
     """A player at work, and the devices that it has opened, each a new one."""
-    outputs: list[HandOutput] = []
+    outputs: list[FakeOutput] = []
 
     def open_next(_: DeviceChoice) -> Output:
-        outputs.append(HandOutput())
+        outputs.append(FakeOutput())
         return outputs[-1]
 
     player = Player(open_next)

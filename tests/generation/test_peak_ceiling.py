@@ -4,14 +4,16 @@ import numpy as np
 import pytest
 
 from distill_app.dsp.sound import Samples
-from distill_app.generation.peak_ceiling import under_peak
+from distill_app.generation.peak_ceiling import limit_sections
 
 SECTION = 1_000
 NOISE = np.random.default_rng(0).uniform(-1, 1, 7_300).astype(np.float32)
 
 
-def held(samples: Samples, ceiling: float, reach: int = 0, size: int = 333) -> Samples:
-    return np.concatenate(list(under_peak(np.split(samples, range(size, len(samples), size)), ceiling, SECTION, reach)))
+def held(samples: Samples, ceiling: float, neighbours: int = 0, size: int = 333) -> Samples:
+    return np.concatenate(
+        list(limit_sections(np.split(samples, range(size, len(samples), size)), ceiling, SECTION, neighbours))
+    )
 
 
 def hits(*peaks: float) -> Samples:
@@ -23,17 +25,17 @@ def hits(*peaks: float) -> Samples:
 
 def test_what_lies_under_the_ceiling_comes_as_it_is() -> None:
     np.testing.assert_array_equal(held(NOISE, 1.0), NOISE)
-    assert list(under_peak([], 1.0, SECTION)) == []
+    assert list(limit_sections([], 1.0, SECTION)) == []
 
 
-@pytest.mark.parametrize("reach", [0, 2])
+@pytest.mark.parametrize("neighbours", [0, 2])
 @pytest.mark.parametrize("size", [1, 333, 1_000, 5_000])
-def test_no_sample_is_above_the_ceiling_and_none_is_lost(reach: int, size: int) -> None:
+def test_no_sample_is_above_the_ceiling_and_none_is_lost(neighbours: int, size: int) -> None:
     samples = NOISE * np.repeat([1, 5, 0.2, 3, 0.1, 0.1, 2, 0.5], SECTION)[: len(NOISE)].astype(np.float32)
-    found = held(samples, 0.5, reach, size)
+    found = held(samples, 0.5, neighbours, size)
     assert len(found) == len(samples)
     assert np.abs(found).max() <= 0.5 + 1e-6
-    np.testing.assert_array_equal(found, held(samples, 0.5, reach))
+    np.testing.assert_array_equal(found, held(samples, 0.5, neighbours))
 
 
 def test_a_hit_keeps_its_form_and_so_does_the_silence_around_it() -> None:
@@ -44,5 +46,5 @@ def test_a_hit_keeps_its_form_and_so_does_the_silence_around_it() -> None:
 
 
 def test_within_reach_all_hits_are_turned_down_alike() -> None:
-    found = held(hits(0.9, 1.0, 0.8, 0.9), 0.5, reach=3).reshape(4, SECTION)[:, SECTION // 2]
+    found = held(hits(0.9, 1.0, 0.8, 0.9), 0.5, neighbours=3).reshape(4, SECTION)[:, SECTION // 2]
     np.testing.assert_allclose(found, [0.45, 0.5, 0.4, 0.45], atol=1e-6)

@@ -7,12 +7,12 @@ import pytest
 
 from distill_app.common.errors import SettingsError
 from distill_app.generation.config import GenerationConfig
-from distill_app.generation.preset import preset_from, preset_values
+from distill_app.generation.preset import parse_preset, preset_values
 
 
 def test_a_preset_comes_back_from_json() -> None:
     config = GenerationConfig("interpolate", (0.25, -1.5), 2.5, 7, 0.125)
-    assert preset_from(json.loads(json.dumps(preset_values(config, "built-in")))) == (config, "built-in")
+    assert parse_preset(json.loads(json.dumps(preset_values(config, "built-in")))) == (config, "built-in")
 
 
 @pytest.mark.parametrize(
@@ -20,6 +20,6 @@ def test_a_preset_comes_back_from_json() -> None:
 )
 def test_what_was_written_by_hand_is_told(change: dict[str, Any]) -> None:
     with pytest.raises(SettingsError):
-        preset_from(preset_values(GenerationConfig(), "built-in") | change)
+        parse_preset(preset_values(GenerationConfig(), "built-in") | change)
     with pytest.raises(SettingsError, match="cannot be read"):
-        preset_from({})
+        parse_preset({})

@@ -26,9 +26,9 @@ def test_auto_is_the_models_own_where_that_has_passed(tiny_model_file: Path) -> 
 
 def test_a_damaged_one_gives_way_in_a_sentence_and_is_refused_where_it_was_asked_for(tiny_model_file: Path) -> None:
     embed_vocoder(tiny_model_file, make_embedded().to_dict(), {})
-    model, told = load_model(tiny_model_file), list[str]()
-    assert vocoder_for(model, AUTO, tell=told.append).info.id == BUILT_IN.id
-    assert len(told) == 1
-    assert "damaged" in told[0]
+    model, notices = load_model(tiny_model_file), list[str]()
+    assert vocoder_for(model, AUTO, notify=notices.append).info.id == BUILT_IN.id
+    assert len(notices) == 1
+    assert "damaged" in notices[0]
     with pytest.raises(VocoderError, match="damaged"):
         vocoder_for(model, OWN)

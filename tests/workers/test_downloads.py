@@ -8,7 +8,6 @@ from pathlib import Path
 
 import pytest
 from huggingface_hub import close_session
-from PySide6.QtCore import QThread
 from pytestqt.qtbot import QtBot
 
 from distill_app.vocoders.weights.hub import Hub
@@ -135,8 +134,7 @@ def test_closing_stops_what_is_under_way(qtbot: QtBot, downloads: Downloads, ser
 
 
 def test_nothing_runs_before_something_is_asked_for(qtbot: QtBot, downloads: Downloads) -> None:
-    (thread,) = downloads.findChildren(QThread)
-    assert not thread.isRunning()
+    assert not is_any_running()
     with qtbot.waitSignal(downloads.finished, timeout=_WAIT_MS):
         downloads.start(ENTRY.id)
-    assert thread.isRunning()
+        assert is_any_running()

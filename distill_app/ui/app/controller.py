@@ -64,7 +64,9 @@ class AppController(QObject):
         )
         for notifier in (self.models, self.vocoders, self.train_integration):
             notifier.notified.connect(self.notify)
-        self._presenter = RenderPresenter(self.session, window, self.vocoders, self._set_sound, self)
+        self._presenter = RenderPresenter(
+            self.session, window.play, window.status, self.vocoders, self._set_sound, self
+        )
         self._presenter.first_sound.connect(self.first_sound)
         self._presenter.failed.connect(self.notify_with_details)
         self._bind_window()

@@ -61,7 +61,9 @@ def run(argv: Sequence[str]) -> int:
 def _options(arguments: Sequence[str]) -> argparse.Namespace:
     parser = argparse.ArgumentParser("distill-app", description="Play sounds learned from your own recordings.")
     parser.add_argument("model", nargs="?", type=Path, help="a .distillgan file to open")
-    parser.add_argument("--marks", action="store_true", help="print when the window and the first sound are there")
+    parser.add_argument(
+        "--marks", action="store_true", help="print the times at which the window and the first sound are shown"
+    )
     parser.add_argument("--quit-after-first-sound", action="store_true", help="for measuring the start")
     return parser.parse_args(arguments)
 
@@ -145,7 +147,7 @@ class Launch:
                 with_sound(self._current_settings(), session.request, session.header, self.controller.looping)
             )
         except OSError as error:
-            _log.warning("the settings cannot be saved: %s", error)
+            _log.warning("settings not saved: %s", error)
 
     def _current_settings(self) -> Settings:
         """Settings as the user left them, without the sound."""

@@ -84,7 +84,7 @@ class OutputSettings(QWidget):
         """Lists the devices of a host API; chooses the first where the chosen one is not among them."""
         self._host_api = host_api if isinstance(host_api, str) else None
         listed = self._listed()
-        if self._host_api is not None and listed and not any(self._choice.names(device) for device in listed):
+        if self._host_api is not None and listed and not any(self._choice.matches(device) for device in listed):
             self._on_device(listed[0])
         self.show_outputs(self._outputs, self._choice)
 
@@ -102,12 +102,12 @@ class OutputSettings(QWidget):
             widget.setEnabled(bool(outputs))
 
     def _show_host_apis(self) -> None:
-        names = sorted({device.host_api for device in self._outputs})
-        if self._host_api not in names:
+        matches = sorted({device.host_api for device in self._outputs})
+        if self._host_api not in matches:
             self._host_api = None
         self.host_api.clear()
         self.host_api.addItem(tr("All"), None)
-        for name in names:
+        for name in matches:
             self.host_api.addItem(name, name)
         self.host_api.show_data(self._host_api)
 
@@ -121,11 +121,11 @@ class OutputSettings(QWidget):
             self.device.addItem(device.name, device)
         if choice.name is None:
             return
-        if not any(choice.names(device) for device in self._outputs):
+        if not any(choice.matches(device) for device in self._outputs):
             self.device.addItem(tr("{device} (not connected)").format(device=choice.name), choice.name)
             self.device.show_data(choice.name)
         for device in self._listed():
-            if choice.names(device):
+            if choice.matches(device):
                 self.device.show_data(device)
 
     def _show_rates(self) -> None:

@@ -40,10 +40,10 @@ class OutputStatus(QObject):
         """Status at the last poll, which the Preferences show too."""
         self._timer = timer(self, _POLL_MS, self.poll)
         self._timer.start()
-        playback.asked.connect(self.poll)
+        playback.device_tried.connect(self.poll)
 
     def poll(self) -> None:
-        if not self._playback.asked_for_device:
+        if not self._playback.has_tried_device:
             return
         status = self.status = self._playback.player.status
         self._advice.update(status)

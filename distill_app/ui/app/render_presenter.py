@@ -1,4 +1,4 @@
-"""What becomes of a render, told on the Play page: progress, picture, words."""
+"""Shows the progress and the results of renders on the Play page and in the status bar."""
 
 from collections.abc import Callable
 
@@ -6,41 +6,41 @@ from PySide6.QtCore import QObject, Signal
 
 from distill_app.dsp.sound import Sound
 from distill_app.models.header import SUFFIX
-from distill_app.ui.app.main_window import MainWindow
+from distill_app.ui.app.status_bar import StatusBar
 from distill_app.ui.app.vocoder_controller import VocoderController
+from distill_app.ui.play.page import PlayPage
 from distill_app.ui.play.render_controller import RenderController
 from distill_app.ui.play.session import Session
+from distill_app.ui.translation import tr
 from distill_app.workers.rendering.messages import RENDERING, RenderResult
-
-_PREPARING = "Starting the engine"
 
 
 class RenderPresenter(QObject):
-    """Follows the engine's renders from `follow` on; until then it says that the first sound is on its way.
+    """Shows the renders of the controller given to `follow`, and a text while there is no picture.
 
     Args:
-        hear: called with each sound that is ready to be played.
+        set_sound: called with each rendered sound.
     """
 
     first_sound = Signal()
-    """The first rendered sound has been handed to the player."""
+    """The first sound is rendered and shown."""
     failed = Signal(str, str)
-    """A sentence, and details."""
+    """A sentence for the user, and details."""
 
     def __init__(
         self,
         session: Session,
-        window: MainWindow,
+        page: PlayPage,
+        status: StatusBar,
         vocoders: VocoderController,
-        hear: Callable[[Sound], None],
+        set_sound: Callable[[Sound], None],
         parent: QObject,
     ) -> None:
         super().__init__(parent)
-        self._session, self._vocoders, self._hear = session, vocoders, hear
-        self._page, self._status = window.play, window.status
+        self._session, self._vocoders, self._set_sound = session, vocoders, set_sound
+        self._page, self._status = page, status
         self._rendering: RenderController | None = None
-        transport, picture = window.play.transport, window.play.picture
-        transport.progress.appeared.connect(lambda: picture.set_dimmed(True))
+        page.transport.progress.appeared.connect(lambda: page.picture.set_dimmed(True))
         session.changed.connect(self.show_waiting)
 
     def follow(self, rendering: RenderController) -> None:
@@ -53,22 +53,24 @@ class RenderPresenter(QObject):
         rendering.heard.connect(self._page.source.show_heard)
 
     def show_waiting(self) -> None:
-        """Words for a picture that is not there yet."""
+        """Shows a text where there is no picture yet."""
         picture, header = self._page.picture, self._session.header
         if not picture.is_empty:
             return
         if header is None:
-            picture.show_empty("Nothing to hear yet", f"Open a model, or drop a {SUFFIX} file here.", "Open model…")
+            sentence = tr("Open a model, or drop a {suffix} file here.").format(suffix=SUFFIX)
+            picture.show_empty(tr("Nothing to hear yet"), sentence, tr("Open model…"))
         else:
-            picture.show_empty("One moment", f"The first sound of “{header.name}” is on its way.")
+            sentence = tr("Rendering the first sound of “{model}”.").format(model=header.name)
+            picture.show_empty(tr("Loading…"), sentence)
 
     def _on_began(self) -> None:
         self._status.show_work("")
         first = self._rendering is not None and self._rendering.shown is None
-        self._page.transport.progress.start(_PREPARING if first else self._vocoders.rendering_words)
+        self._page.transport.progress.start(tr("Loading…") if first else self._vocoders.rendering_words)
 
     def _on_progressed(self, stage: str, fraction: float) -> None:
-        """The worker's plain word for its usual work says here what is waited for."""
+        """Shows the stage; while a sound is rendered, the vocoder's text instead."""
         words = self._vocoders.rendering_words if stage == RENDERING else stage
         self._page.transport.progress.advance(words, fraction)
 
@@ -78,28 +80,28 @@ class RenderPresenter(QObject):
 
     def _on_finished(self, result: RenderResult) -> None:
         first = self._page.picture.is_empty
-        self._hear(result.sound)
+        self._set_sound(result.sound)
         self._end_progress()
         self._page.picture.show_picture(result.spectrogram)
-        self._status.show_work(f"Rendered in {result.elapsed_seconds:.2f} s")
+        self._status.show_work(tr("Rendered in {seconds} s").format(seconds=f"{result.elapsed_seconds:.2f}"))
         self._page.enable_sound(True)
         if first:
             self.first_sound.emit()
 
     def _on_failed(self, sentence: str, details: str) -> None:
         self._end_progress()
-        self._status.show_work("Not rendered")
+        self._status.show_work(tr("Not rendered"))
         self.failed.emit(sentence, details)
         self._vocoders.refresh()
         if self._page.picture.is_empty:
-            self._page.picture.show_empty("No sound", sentence, "Open model…")
+            self._page.picture.show_empty(tr("No sound"), sentence, tr("Open model…"))
 
     def _on_cancelled(self) -> None:
         self._end_progress()
         if self._page.picture.is_empty:
-            self._page.picture.show_empty("No sound yet", "Rendering was cancelled; Play starts it again.")
-            self._status.show_work("Cancelled")
+            self._page.picture.show_empty(tr("No sound yet"), tr("Rendering was cancelled; Play starts it again."))
+            self._status.show_work(tr("Cancelled"))
+        elif self._rendering is not None and self._rendering.is_current:
+            self._status.show_work(tr("Cancelled; the sound before is shown"))
         else:
-            here = self._rendering is not None and self._rendering.is_current
-            more = "" if here else ", Play renders the new one"
-            self._status.show_work(f"Cancelled; this is still the sound before{more}")
+            self._status.show_work(tr("Cancelled; the sound before is shown, Play renders the new one"))

@@ -9,7 +9,7 @@ from distill_app.common.errors import SettingsError
 from distill_app.common.json_cache import load, save
 from distill_app.common.paths import config_folder
 from distill_app.generation.config import GenerationConfig
-from distill_app.generation.preset import preset_from, preset_values
+from distill_app.generation.preset import parse_preset, preset_values
 from distill_app.models.header import ModelHeader
 
 _FILE = "models.json"
@@ -84,7 +84,7 @@ def _parse(values: Mapping[str, Any]) -> dict[Path, _Stored]:
     found = {}
     for model, each in values.items():
         try:
-            config, _ = preset_from(each)
+            config, _ = parse_preset(each)
             names = each["names"]
         except (SettingsError, KeyError, TypeError):
             continue

@@ -1,4 +1,4 @@
-"""The player as the window sees it: polled by a timer, never signalling."""
+"""Playback of the rendered sound: polls the player with a timer and reports to the window by signals."""
 
 import contextlib
 import math
@@ -16,15 +16,16 @@ _JUMP = 0.1  # of the sound
 
 
 class Playback(QObject):
-    """Play, stop and position. Asked to play before there is a sound, it plays as soon as there is."""
+    """Play, stop and position. Where there is no sound yet, `play` starts as soon as there is one."""
 
     polled = Signal()
-    """A moment passed: look at `position`, `playing`, `peak_dbfs`."""
+    """`position`, `playing`, `peak_dbfs`, `clipped` and `limited` were updated."""
     failed = Signal(str)
-    asked = Signal()
-    """The device was tried."""
+    """The device cannot be opened; carries a sentence for the user."""
+    device_tried = Signal()
+    """The program tried to open the device."""
     heard = Signal(object)
-    """Mono samples `[n]`: what was heard since this was emitted last. Each sample comes once."""
+    """Mono samples `[n]` heard since the last emission."""
 
     def __init__(self, player: PlayerProtocol, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -32,13 +33,13 @@ class Playback(QObject):
         self.sound: Sound | None = None
         self.peak_dbfs = -math.inf
         self.clipped = self.limited = False
-        self.asked_for_device = False
-        """Whether the device was tried yet."""
-        self._wanted = False
+        self.has_tried_device = False
+        """Whether the program has tried to open the device."""
+        self._play_pending = False
         self._looping = player.looping
         self.previewing = False
-        """Whether the sound plays once, whatever the loop, because a slider was let go of."""
-        self._pace = FrameRate()
+        """Whether the sound plays once because a slider was released, whatever the loop setting."""
+        self._frame_rate = FrameRate()
         self._timer = timer(self, _IDLE_MS, self.poll)
         self._timer.start()
 
@@ -48,59 +49,59 @@ class Playback(QObject):
 
     @property
     def waiting(self) -> bool:
-        """Whether it plays as soon as a sound is there."""
-        return self._wanted
+        """Whether it will play as soon as there is a sound."""
+        return self._play_pending
 
     @property
     def position(self) -> float:
         return self.player.position_seconds
 
     def open_device(self) -> None:
-        """Opens the device, so that the first note is not late. Without one, `play` will say so."""
-        self.asked_for_device = True
+        """Opens the device in advance, so that `play` starts at once. Does not report a missing device."""
+        self.has_tried_device = True
         with contextlib.suppress(AudioDeviceError):
             self.player.open()
         self.poll()
-        self.asked.emit()
+        self.device_tried.emit()
 
     def set_sound(self, sound: Sound) -> None:
-        """Takes note of the sound that the worker has put into the loop; plays it if it was waited for."""
+        """Sets the sound that the worker has written to the loop; plays it if `play` waits for it."""
         self.sound = sound
-        if self._wanted:
+        if self._play_pending:
             self.play()
         self.poll()
 
     def toggle(self) -> None:
-        if self.playing or self._wanted:
+        if self.playing or self._play_pending:
             self.stop()
         else:
             self.play()
 
     def play(self, from_seconds: float = 0.0) -> None:
-        """Starts there, or jumps there. Where no device opens, `failed` says why."""
+        """Starts at a position, or jumps there. Emits `failed` where no device can be opened."""
         self._end_preview()
-        self._wanted = self.sound is None
+        self._play_pending = self.sound is None
         if self.sound is None:
             self.poll()
             return
-        self.asked_for_device = True
+        self.has_tried_device = True
         try:
             self.player.play(from_seconds)
         except AudioDeviceError as error:
             self.failed.emit(str(error))
         self.poll()
-        self.asked.emit()
+        self.device_tried.emit()
 
     def preview(self) -> None:
-        """From the beginning to the end once. Without a device nothing, and no word: nobody has pressed Play."""
+        """Plays the sound once from the beginning. Does not report a missing device: the user did not press Play."""
         if self.sound is None:
             return
-        self.asked_for_device = self.previewing = True
+        self.has_tried_device = self.previewing = True
         self.player.looping = False
         with contextlib.suppress(AudioDeviceError):
             self.player.play(0.0)
         self.poll()
-        self.asked.emit()
+        self.device_tried.emit()
 
     def _end_preview(self) -> None:
         if self.previewing:
@@ -108,18 +109,18 @@ class Playback(QObject):
             self.player.looping = self._looping
 
     def jump(self, direction: int) -> None:
-        """A tenth of the sound back (-1) or ahead (1); past an end it comes in at the other."""
+        """Jumps a tenth of the sound back (-1) or ahead (1), around the ends of the loop."""
         if self.sound is not None:
             seconds = self.sound.seconds
             self.play((self.position + direction * _JUMP * seconds) % seconds)
 
     def stop(self) -> None:
-        self._wanted = False
+        self._play_pending = False
         self.player.stop()
         self.poll()
 
     def set_looping(self, looping: bool) -> None:
-        """A preview goes on in the loop."""
+        """Sets whether the sound is looped; a preview under way continues as a normal playback."""
         self.previewing, self._looping = False, looping
         self.player.looping = looping
 
@@ -134,9 +135,9 @@ class Playback(QObject):
             self._end_preview()
         self.polled.emit()
         self.heard.emit(self.player.take_played())
-        self._set_interval(self._pace.next_ms() if self.playing else _IDLE_MS)
+        self._set_interval(self._frame_rate.next_ms() if self.playing else _IDLE_MS)
 
     def _set_interval(self, milliseconds: int) -> None:
-        """Only where it is another one: setting it starts the timer anew."""
+        """Sets the interval of the timer if it differs, because setting it restarts the timer."""
         if milliseconds != self._timer.interval():
             self._timer.setInterval(milliseconds)

@@ -1,4 +1,4 @@
-"""Keeps the sound in step with the session: asks the worker, and shows what it gave."""
+"""Requests the sound of the session from the render worker, and reports the progress."""
 
 from PySide6.QtCore import QObject, Signal
 
@@ -9,17 +9,17 @@ from distill_app.workers.rendering.messages import RenderRequest, RenderResult
 
 
 class RenderController(QObject):
-    """One sound is wanted at a time, the session's. (The worker keeps what it rendered, so that undo is quick.)"""
+    """Has one sound rendered at a time, that of the session's present state."""
 
     began = Signal()
     progressed = Signal(str, float)
     finished = Signal(object)
-    """The wanted sound is here, a `RenderResult`."""
+    """RenderResult of the session's present state."""
     failed = Signal(str, str)
-    """A sentence, and details; the session then goes back to what is heard, as far as that could be the cause."""
+    """A sentence and details; the session then returns to the model or the vocoder that is heard."""
     cancelled = Signal()
     heard = Signal(object)
-    """An ActiveVocoder."""
+    """ActiveVocoder of the sound just written to the loop."""
 
     def __init__(self, session: Session, worker: RenderWorkerProtocol, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -41,11 +41,11 @@ class RenderController(QObject):
 
     @property
     def is_current(self) -> bool:
-        """Whether what is shown is what the session asks for."""
+        """Whether the sound shown is that of the session's present state."""
         return self.shown is not None and self.shown.request == self._session.request and not self._stale
 
     def update(self) -> None:
-        """Sees to it that the session's sound comes."""
+        """Requests the session's sound, unless it is shown or requested already."""
         request = self._session.request
         if request is None or (self._announced and request == self._pending):
             return
@@ -58,24 +58,24 @@ class RenderController(QObject):
             self.began.emit()
 
     def _renew(self) -> None:
-        """What is shown is of a model that is no more."""
+        """Requests the sound again because the model file has changed."""
         self._stale, self._pending = True, None
         self.update()
 
     def audition(self, request: RenderRequest) -> None:
-        """Asks for a sound the hand is passing: the same without words, for the next one follows at once."""
+        """Requests a sound while a slider moves, without showing the progress."""
         self._announced = False
         if request != self._pending:
             self._pending = request
             self._worker.submit(request)
 
     def catch_up(self) -> None:
-        """Asks again where the session's sound was cancelled or failed."""
+        """Requests the session's sound again where it was cancelled or failed."""
         if not self.is_current:
             self.update()
 
     def cancel(self) -> None:
-        """Gives the pending sound up, and a vocoder just chosen with it; the sound before stays."""
+        """Cancels the pending sound, and the choice of its vocoder; the sound before stays."""
         request = self._pending
         if request is None:
             return
@@ -91,7 +91,7 @@ class RenderController(QObject):
             self._restore_shown()
 
     def _restore_shown(self) -> None:
-        """Has the sound that is shown played again, in place of the previews of the pending one."""
+        """Writes the sound that is shown back into the loop, over the previews of the pending one."""
         if self.shown is None:
             self._worker.cancel()
         else:
@@ -112,10 +112,10 @@ class RenderController(QObject):
             self._pending = None
             self._restore_shown()
             self.failed.emit(sentence, details)
-            self._take_back(request)
+            self._revert_choice(request)
 
-    def _take_back(self, request: RenderRequest) -> None:
-        """On with the model and the vocoder that are heard; with the vocoder that needs nothing where none is yet."""
+    def _revert_choice(self, request: RenderRequest) -> None:
+        """Returns to the model and vocoder that are heard, or to the default vocoder where nothing is yet."""
         if self.shown is None:
             self._session.give_up_vocoder(request.vocoder, DEFAULT_VOCODER)
         elif self.shown.request.model != request.model:

@@ -29,7 +29,7 @@ class FilePlayback(QObject):
         self._player = FilePlayer(playback.player.stream_buffer, self)
         self._player.failed.connect(self._on_failed)
         self._timer = timer(self, _POLL_MS, self._poll)
-        playback.asked.connect(self._on_loop_started)
+        playback.device_tried.connect(self._on_loop_started)
 
     def play(self, path: Path, from_seconds: float = 0.0) -> None:
         """Plays a file, or emits a message where the sound device cannot be opened."""

@@ -21,7 +21,7 @@ Outcome = Literal["finished", "stopped", "suspended", "failed", "died"]
 
 PROGRAM = (sys.executable, "-m", "distill_app.cli")
 _DIED = "The training ended unexpectedly"
-_RESUMABLE = "; what it had learned half a minute before is kept, and it can go on from there."
+_RESUMABLE = "; its state of half a minute before is saved, and you can resume from there."
 _OUTPUT_LINES = 30
 
 
@@ -67,7 +67,7 @@ class TrainingProcess:
         self._input.put(spec.to_json())
         self._answer: IO[bytes] = tempfile.TemporaryFile()  # noqa: SIM115 - closed by the thread that reads it
         try:
-            self._process = _started([*program, "run-training", "--json"], self._answer)
+            self._process = _start_process([*program, "run-training", "--json"], self._answer)
         except OSError:
             self._answer.close()
             raise
@@ -91,7 +91,7 @@ class TrainingProcess:
         self._send("continue")
 
     def stop(self) -> None:
-        """Ends the learning and keeps the best network so far; `on_end` follows when its sliders are found."""
+        """Ends the training and keeps the best network so far; `on_end` follows after the analysis of its sliders."""
         self._send("stop")
 
     def suspend(self) -> None:
@@ -99,12 +99,12 @@ class TrainingProcess:
         self._send("leave")
 
     def cancel(self) -> None:
-        """Ends the process at once, where nothing is learned yet; files that were read stay in the cache."""
+        """Ends the process at once, before anything is trained; files already analysed stay in the cache."""
         self.suspend()
         self._process.terminate()
 
     def wait(self, seconds: float | None = None) -> bool:
-        """Whether it has ended, `on_end` included, within that time."""
+        """Waits for the end, `on_end` included; returns whether it came within that time."""
         self._reader.join(seconds)
         return not self.running
 
@@ -161,7 +161,7 @@ class TrainingProcess:
         return TrainingEnd("died", _DIED + (_RESUMABLE if resumable else "; start it again."), resumable)
 
 
-def _started(command: Sequence[str], answer: IO[bytes]) -> "subprocess.Popen[str]":
+def _start_process(command: Sequence[str], answer: IO[bytes]) -> "subprocess.Popen[str]":
     return subprocess.Popen(
         command,
         stdin=subprocess.PIPE,

@@ -458,7 +458,7 @@ def test_a_slow_one_is_named_in_the_progress_and_escape_goes_back(
     assert playing_controller.window.play.source.vocoder.currentText() == "Auto"
     assert len(worker.restored) == 1
     assert progress.stage == ""
-    assert playing_controller.window.status.work.text() == "Cancelled; this is still the sound before"
+    assert playing_controller.window.status.work.text() == "Cancelled; the sound before is shown"
     history = playing_controller.session.history
     assert (history.canUndo(), history.canRedo()) == (False, False)
 

@@ -65,7 +65,7 @@ class SurveyStore(QObject):
         self._forget()
         self._missing = frozenset()
         if corpora:
-            self._worker.ask(corpora)
+            self._worker.start(corpora)
         else:
             self._worker.cancel()
         self.begun.emit()

@@ -1,17 +1,17 @@
 """Controller of the takes: sounds kept from the Play page, to preview, to open again and to train on."""
 
 import os
-from dataclasses import dataclass
+from collections.abc import Generator
 from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
 
-from PySide6.QtCore import QCoreApplication, QEvent, QObject, QThreadPool, Signal
+from PySide6.QtCore import QObject, Signal
 
-from distill_app.common.errors import AudioFileError, SettingsError
+from distill_app.common.errors import SettingsError
 from distill_app.dsp.sound import Sound
 from distill_app.generation.export_format import ExportFormat
-from distill_app.generation.preset import preset_from, preset_values
+from distill_app.generation.preset import parse_preset, preset_values
 from distill_app.project.paths import file_name
 from distill_app.project.project import Take
 from distill_app.project.serialization import TAKES
@@ -22,15 +22,8 @@ from distill_app.ui.train.project.item_row import Item, ItemAction
 from distill_app.ui.train.takes.trash import TakeTrash
 from distill_app.ui.translation import tr
 from distill_app.ui.widgets.toast import Message
+from distill_app.workers.background_job import BackgroundJobs
 from distill_app.workers.rendering.messages import RenderRequest, RenderResult
-
-
-@dataclass(frozen=True)
-class _WriteResult:
-    """A take and why it could not be written, "" where it was."""
-
-    take: Take
-    error: str = ""
 
 
 class TakesController(QObject):
@@ -42,7 +35,6 @@ class TakesController(QObject):
     """The user wants to play or stop this file."""
     preset_asked = Signal(object)
     """The user wants to open the sound of a take on the Play page; carries a RenderRequest."""
-    _written = Signal(object)
 
     def __init__(self, document: ProjectDocument, shown: ItemList) -> None:
         super().__init__(shown)
@@ -50,9 +42,7 @@ class TakesController(QObject):
         self._playing: Path | None = None
         self._pending: set[Path] = set()
         """Files that are being written and may not exist yet."""
-        self._pool = QThreadPool(self)
-        self._pool.setMaxThreadCount(1)
-        self._written.connect(self._on_written)
+        self._jobs = BackgroundJobs("distill-takes", self)
         document.changed.connect(self.show)
         document.opened.connect(self._on_opened)
         shown.check_asked.connect(self._on_check)
@@ -70,20 +60,21 @@ class TakesController(QObject):
         path, preset = self._free_path(title), preset_values(request.config, request.vocoder)
         take = Take(path, request.model, preset, datetime.now(UTC))
         self._pending.add(path)
-        self._pool.start(lambda: self._written.emit(_write(result.sound, take)))
+        self._jobs.add(_write(result.sound, take), partial(self._on_written, take), partial(self._on_failed, path))
 
     @property
     def is_keeping(self) -> bool:
         """Whether a take is being written."""
         return bool(self._pending)
 
-    def _on_written(self, result: _WriteResult) -> None:
-        take = result.take
+    def _on_written(self, take: Take, _result: object) -> None:
         self._pending.discard(take.file)
-        if result.error:
-            self.notified.emit(Message("error", result.error))
-        elif take.file.parent.parent == self._document.folder:  # another project may be open by now
+        if take.file.parent.parent == self._document.folder:  # another project may be open by now
             self._add(take)
+
+    def _on_failed(self, file: Path, sentence: str) -> None:
+        self._pending.discard(file)
+        self.notified.emit(Message("error", sentence))
 
     def _add(self, take: Take) -> None:
         act, revert = partial(self._trash.restore, take.file), partial(self._trash.put, take.file)
@@ -155,7 +146,7 @@ class TakesController(QObject):
 
     def _open_preset(self, take: Take) -> None:
         try:
-            config, vocoder = preset_from(take.preset)
+            config, vocoder = parse_preset(take.preset)
         except SettingsError as error:
             self.notified.emit(Message("error", str(error)))
             return
@@ -173,20 +164,15 @@ class TakesController(QObject):
 
     def close(self) -> None:
         """Waits for takes that are being written, lists them, and empties the trash; the project must still be open."""
-        self._pool.waitForDone()
-        QCoreApplication.sendPostedEvents(self, QEvent.Type.MetaCall)  # delivers `_written` of the last take
+        self._jobs.wait()
         if self._document.folder is not None and not self._document.read_only:
             self._trash.empty()
 
 
-def _write(sound: Sound, take: Take) -> _WriteResult:
+def _write(sound: Sound, take: Take) -> Generator[None, None, None]:
     """Writes a take block by block, so that the interpreter lock is released for the output thread in between."""
     from distill_app.generation.export import export_sound
 
     export_format = ExportFormat(sound.sample_rate, 24)
-    try:
-        for _ in export_sound(take.file, [sound.mono()], sound.sample_rate, export_format, title=take.file.stem):
-            pass
-    except AudioFileError as error:
-        return _WriteResult(take, str(error))
-    return _WriteResult(take)
+    for _ in export_sound(take.file, [sound.mono()], sound.sample_rate, export_format, title=take.file.stem):
+        yield
