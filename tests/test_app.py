@@ -1,4 +1,4 @@
-"""Starting the app where there is no display."""
+"""Start of the app with and without a display."""
 
 import os
 import subprocess
@@ -62,7 +62,7 @@ def test_nothing_is_overwritten(folder: Path, qtbot: QtBot) -> None:
     assert {"distill-starter-3.wav", "distill-starter-3.png"} <= {path.name for path in folder.iterdir()}
 
 
-def test_without_a_starter_model_it_says_so(folder: Path, tiny_model_file: Path) -> None:
+def test_a_missing_starter_model_is_reported(folder: Path, tiny_model_file: Path) -> None:
     tiny_model_file.unlink()
     assert app.main(["distill-app"]) == 1
     assert list(folder.iterdir()) == []
@@ -81,7 +81,7 @@ def test_asking_for_the_window_opens_it_with_the_other_arguments(monkeypatch: py
 
 
 @pytest.mark.parametrize("arguments", [[], ["--window"], ["-platform", "nonsense"], ["--window", "--platform", "xcb"]])
-def test_a_platform_that_qt_would_abort_over_is_one_sentence(arguments: list[str], tmp_path: Path) -> None:
+def test_an_unusable_platform_is_reported_in_one_sentence(arguments: list[str], tmp_path: Path) -> None:
     environment = {name: value for name, value in os.environ.items() if "DISPLAY" not in name}
     if "nonsense" not in arguments:
         environment["QT_QPA_PLATFORM"] = "nonsense"

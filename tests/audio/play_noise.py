@@ -13,13 +13,13 @@ from distill_app.dsp.sound import Samples, Sound
 
 
 def noise(frames: int) -> Sound:
-    """Stereo, and no frame of it is silent."""
+    """Stereo noise in which no frame is silent."""
     samples = np.random.default_rng(0).uniform(0.1, 0.9, (2, frames)).astype(np.float32)
     return Sound(samples, PLAYBACK_RATE)
 
 
 def expected(frames: int) -> Samples:
-    """What the player should send, from the first frame that is not silent."""
+    """Samples that the player should send, from the first frame that is not silent."""
     source = LoopSource(PLAYBACK_RATE, looping=False)
     source.set_loop(noise(frames))
     source.play()

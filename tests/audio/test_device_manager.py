@@ -1,4 +1,4 @@
-"""Devices come and go; the sound goes on, and a sentence says where."""
+"""The sound continues when devices appear and disappear, and a notice names the device."""
 
 import time
 from collections.abc import Callable, Iterator
@@ -20,8 +20,8 @@ BUILT_IN = OutputDevice("Built-in", "Test", 2, 44_100, True)
 HEADPHONES = OutputDevice("Headphones", "Test", 2, 48_000, False)
 
 
-class Computer:
-    """Has devices that can be plugged and unplugged."""
+class FakeComputer:
+    """Devices that can be plugged in and unplugged."""
 
     def __init__(self, *devices: OutputDevice) -> None:
         self.devices = devices
@@ -54,16 +54,16 @@ class Computer:
 @pytest.fixture(autouse=True)
 def _quickly(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(module, "_WATCH_SECONDS", 0.01)
-    monkeypatch.setattr(module, "_LOOK_SECONDS", 0.05)
+    monkeypatch.setattr(module, "_RESCAN_SECONDS", 0.05)
 
 
 @pytest.fixture
-def computer() -> Computer:
-    return Computer(BUILT_IN, HEADPHONES)
+def computer() -> FakeComputer:
+    return FakeComputer(BUILT_IN, HEADPHONES)
 
 
 @pytest.fixture
-def player(computer: Computer) -> Iterator[Player]:
+def player(computer: FakeComputer) -> Iterator[Player]:
     player = Player(computer.open, computer.scan_outputs)
     moments = np.arange(44_100) / PLAYBACK_RATE
     player.live.set_loop(Sound((0.5 * np.sin(2 * np.pi * 440 * moments)).astype(np.float32)[None], PLAYBACK_RATE))
@@ -94,14 +94,14 @@ def test_the_default_device_plays_until_another_is_chosen(player: Player) -> Non
     assert not player.status.fallen_back
 
 
-def test_the_choice_says_how_the_device_is_opened(player: Player, computer: Computer) -> None:
+def test_the_choice_sets_rate_and_latency(player: Player, computer: FakeComputer) -> None:
     player.play()
     player.choose(replace(player.choice, latency="low", sample_rate=48_000))
     wait_for(lambda: player.status.sample_rate == 48_000)
     assert computer.choices[-1].latency == "low"
 
 
-def test_where_the_chosen_device_goes_away_the_default_one_plays_on(player: Player, computer: Computer) -> None:
+def test_the_default_device_plays_when_the_chosen_one_is_unplugged(player: Player, computer: FakeComputer) -> None:
     choose(player, HEADPHONES)
     player.play()
     computer.unplug(HEADPHONES)
@@ -113,7 +113,7 @@ def test_where_the_chosen_device_goes_away_the_default_one_plays_on(player: Play
     wait_for(lambda: any(block.any() for block in computer.opened[-1].heard))
 
 
-def test_when_it_returns_it_plays_again(player: Player, computer: Computer) -> None:
+def test_the_chosen_device_plays_again_when_it_is_plugged_in(player: Player, computer: FakeComputer) -> None:
     choose(player, HEADPHONES)
     player.play()
     computer.unplug(HEADPHONES)
@@ -124,15 +124,17 @@ def test_when_it_returns_it_plays_again(player: Player, computer: Computer) -> N
     wait_for(lambda: player.status.notice == "“Headphones” is back; playing through it again.")
 
 
-def test_a_chosen_device_that_is_not_there_at_start_is_stood_in_for(player: Player, computer: Computer) -> None:
+def test_the_default_device_plays_when_the_chosen_one_is_missing_at_start(
+    player: Player, computer: FakeComputer
+) -> None:
     computer.unplug(HEADPHONES)
     choose(player, HEADPHONES)
     player.play()
     assert plays_through(player, BUILT_IN)
-    assert "“Headphones” is away" in player.status.notice
+    assert "“Headphones” is unavailable" in player.status.notice
 
 
-def test_a_device_that_appears_after_the_start_is_taken(player: Player, computer: Computer) -> None:
+def test_a_device_that_appears_after_the_start_is_opened(player: Player, computer: FakeComputer) -> None:
     computer.devices = ()
     with pytest.raises(AudioDeviceError):
         player.play()
@@ -142,7 +144,7 @@ def test_a_device_that_appears_after_the_start_is_taken(player: Player, computer
     assert not player.playing
 
 
-def test_where_the_only_device_goes_away_the_sound_goes_on_when_it_returns(player: Player, computer: Computer) -> None:
+def test_the_sound_continues_when_the_only_device_is_plugged_in_again(player: Player, computer: FakeComputer) -> None:
     player.play()
     computer.unplug(BUILT_IN)
     computer.devices = ()
@@ -152,10 +154,10 @@ def test_where_the_only_device_goes_away_the_sound_goes_on_when_it_returns(playe
     wait_for(lambda: plays_through(player, BUILT_IN))
 
 
-def test_a_device_that_takes_nothing_any_more_is_opened_anew(
-    player: Player, computer: Computer, monkeypatch: pytest.MonkeyPatch
+def test_a_device_that_stops_reading_is_reopened(
+    player: Player, computer: FakeComputer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """As after a computer has slept."""
+    """Some devices report to be active but read nothing after the computer slept."""
     monkeypatch.setattr(module, "_STALLED_SECONDS", 0.1)
     player.play()
     computer.opened[0].freeze()
@@ -163,7 +165,7 @@ def test_a_device_that_takes_nothing_any_more_is_opened_anew(
     wait_for(lambda: plays_through(player, BUILT_IN))
 
 
-def test_the_sound_goes_on_where_it_was_without_a_click(player: Player, computer: Computer) -> None:
+def test_a_change_of_device_keeps_the_position_without_a_click(player: Player, computer: FakeComputer) -> None:
     player.play()
     time.sleep(0.1)
     choose(player, HEADPHONES)
@@ -175,7 +177,7 @@ def test_the_sound_goes_on_where_it_was_without_a_click(player: Player, computer
         assert np.abs(np.diff(heard[:, 0])).max() < 1.5 * 0.5 * 2 * np.pi * 440 / PLAYBACK_RATE
 
 
-def test_rescanning_lists_what_can_play_now_and_leaves_the_sound_alone(player: Player, computer: Computer) -> None:
+def test_a_rescan_updates_the_outputs_without_interrupting_the_sound(player: Player, computer: FakeComputer) -> None:
     player.play()
     player.rescan()
     wait_for(lambda: player.outputs() == (BUILT_IN, HEADPHONES))

@@ -1,4 +1,4 @@
-"""What is played never clicks, and goes on where it should."""
+"""Changes of the loop never click, and playback continues at the right position."""
 
 import tracemalloc
 
@@ -29,12 +29,12 @@ def _tone(frames: int, hertz: float = _TONE_HZ, phase: float = 0.0) -> Sound:
 
 
 def _ramp(frames: int) -> Sound:
-    """Every sample says where it is: from 0 to 1."""
+    """Linear ramp from 0 to 1, whose samples tell their position."""
     return _sound((np.arange(frames) / frames).astype(np.float32))
 
 
 def _playing(sound: Sound, looping: bool = True) -> LoopSource:
-    """Past its fade-in."""
+    """Source that plays, after its fade-in."""
     source = LoopSource(_RATE, looping)
     source.set_loop(sound)
     source.play()
@@ -59,7 +59,7 @@ def test_is_silent_until_it_plays() -> None:
     assert (source.playing, source.position_frames) == (False, 0)
 
 
-def test_plays_the_very_samples_once_the_fade_is_over() -> None:
+def test_samples_are_exact_after_the_fade() -> None:
     sound, begin = _tone(20_000), 5_000
     source = LoopSource(_RATE)
     source.set_loop(sound)
@@ -69,13 +69,13 @@ def test_plays_the_very_samples_once_the_fade_is_over() -> None:
     np.testing.assert_allclose(heard[:_START], samples[:_START] * fade_in(_START, "smooth"), atol=1e-7)
 
 
-def test_a_sound_that_rises_from_zero_is_heard_from_its_first_sample_on() -> None:
-    """As it is exported: a fade would take the attack of a hit away."""
+def test_a_sound_that_begins_at_zero_starts_without_a_fade() -> None:
+    """A fade would remove the attack of a hit."""
     sound = _tone(20_000)
     np.testing.assert_array_equal(_left(_playing(sound), 20_000 - _WRAP), sound.samples[0, : 20_000 - _WRAP])
 
 
-def test_mono_is_heard_on_both_sides_and_stereo_as_it_is() -> None:
+def test_mono_plays_on_both_channels_and_stereo_unchanged() -> None:
     block = _playing(_tone(20_000)).next_block(5000)
     np.testing.assert_array_equal(block[:, 0], block[:, 1])
     stereo = np.stack([np.full(20_000, 0.5), np.full(20_000, -0.25)]).astype(np.float32)
@@ -95,7 +95,7 @@ def test_the_tail_fades_into_the_head_with_equal_power() -> None:
     np.testing.assert_array_equal(heard[_WRAP + 500 : 20_000], heard[_WRAP + 500 + period : 20_000 + period])
 
 
-def test_a_loop_has_no_click_though_its_ends_do_not_meet() -> None:
+def test_a_loop_whose_ends_differ_has_no_click() -> None:
     sound = _tone(20_011, phase=1.0)
     assert abs(sound.samples[0, -1] - sound.samples[0, 0]) > 0.3
     heard = _left(_playing(sound), 100_000)
@@ -113,7 +113,7 @@ def test_start_and_stop_do_not_click() -> None:
     assert not source.playing
 
 
-def test_stop_splatters_no_spectrum() -> None:
+def test_stop_adds_no_high_frequencies() -> None:
     """Above 2 kHz there is next to nothing when 440 Hz fades; a hard stop is 40 dB louder there."""
     source = _playing(_tone(60_000, phase=np.pi / 2))
     before = _left(source, 20_000)
@@ -124,7 +124,7 @@ def test_stop_splatters_no_spectrum() -> None:
 
 
 def _above(samples: Samples, hertz: float) -> float:
-    """dB of what lies above, around the middle."""
+    """Level in dB above a frequency, around the middle."""
     middle = samples[len(samples) // 2 - 4096 : len(samples) // 2 + 4096] * np.hanning(8192)
     power = np.abs(np.fft.rfft(middle)) ** 2
     return float(10 * np.log10(power[round(hertz * 8192 / _RATE) :].sum()))
@@ -154,14 +154,14 @@ def test_the_splice_keeps_the_power_and_does_not_click() -> None:
     assert _largest_step(np.concatenate([before, after])) < 2.5 * _TONE_STEP
 
 
-def test_a_loop_of_nearly_the_same_sound_is_no_louder_on_the_way() -> None:
+def test_a_splice_between_similar_sounds_is_not_louder() -> None:
     source = _playing(_sound(np.full(40_000, 0.5, np.float32)))
     source.next_block(5000)
     source.set_loop(_sound(np.full(40_000, 0.51, np.float32)))
     assert _left(source, 5000).max() <= np.float32(0.51)
 
 
-def test_of_many_loops_within_one_splice_the_last_is_heard() -> None:
+def test_the_last_of_many_loops_within_one_splice_plays() -> None:
     source = _playing(_sound(np.full(40_000, 0.1, np.float32)))
     heard = [_left(source, 5000)]
     for level in (0.2, 0.3, 0.4):
@@ -172,7 +172,7 @@ def test_of_many_loops_within_one_splice_the_last_is_heard() -> None:
     assert _largest_step(np.concatenate(heard)[_START:]) < 0.0015
 
 
-def test_a_loop_set_while_silent_is_heard_from_its_beginning() -> None:
+def test_a_loop_set_while_stopped_plays_from_its_beginning() -> None:
     source = LoopSource(_RATE)
     source.set_loop(_ramp(40_000))
     source.next_block(5000)
@@ -193,14 +193,14 @@ def test_plays_from_a_position_and_jumps_there() -> None:
 
 
 @pytest.mark.parametrize(("asked", "given_"), [(-5, 0), (10**9, 39_999)])
-def test_a_position_beyond_the_sound_is_its_nearest_end(asked: int, given_: int) -> None:
+def test_a_position_outside_the_sound_is_clamped(asked: int, given_: int) -> None:
     source = LoopSource(_RATE)
     source.set_loop(_ramp(40_000))
     source.play(asked)
     assert source.position_frames == given_
 
 
-def test_played_once_it_ends_at_its_end_without_a_click() -> None:
+def test_a_sound_played_once_ends_without_a_click() -> None:
     source = _playing(_tone(20_000, phase=np.pi / 2), looping=False)
     heard = _left(source, 30_000)
     assert np.abs(heard[19_000:19_800]).max() > 0.9
@@ -212,7 +212,7 @@ def test_played_once_it_ends_at_its_end_without_a_click() -> None:
     assert np.abs(_left(source, 2000)).max() > 0.9
 
 
-def test_looping_switched_off_lets_the_round_end_and_on_again_goes_round() -> None:
+def test_looping_can_be_switched_off_and_on_while_playing() -> None:
     source = _playing(_tone(20_000))
     source.next_block(50_000)
     source.looping = False
@@ -232,7 +232,7 @@ def test_switching_looping_within_the_tail_does_not_click() -> None:
     assert _largest_step(np.concatenate(heard)) < 1.5 * _TONE_STEP
 
 
-def test_the_position_goes_round() -> None:
+def test_the_position_wraps_around() -> None:
     source = _playing(_ramp(20_000))
     source.next_block(19_999)
     assert source.position_frames == 19_999
@@ -240,7 +240,7 @@ def test_the_position_goes_round() -> None:
     assert source.position_frames == _WRAP
 
 
-def test_stop_and_play_at_once_goes_on_playing() -> None:
+def test_play_right_after_stop_plays() -> None:
     source = _playing(_tone(40_000))
     heard = [_left(source, 10_000)]
     source.stop()
@@ -257,7 +257,7 @@ def test_stop_and_play_at_once_goes_on_playing() -> None:
     sizes=st.lists(st.integers(1, 4000), min_size=5, max_size=25),
     moves=st.lists(st.sampled_from(["play", "stop", "swap", "jump", "nothing"]), min_size=25, max_size=25),
 )
-def test_whatever_is_asked_nothing_clicks(sizes: list[int], moves: list[str]) -> None:
+def test_no_sequence_of_changes_clicks(sizes: list[int], moves: list[str]) -> None:
     """Two full-scale sounds may meet in a splice, hence the factor."""
     source = _playing(_tone(9_000))
     heard = []
@@ -277,14 +277,14 @@ def test_whatever_is_asked_nothing_clicks(sizes: list[int], moves: list[str]) ->
 
 @settings(deadline=None, max_examples=40)
 @given(sizes=st.lists(st.integers(1, 5000), min_size=1, max_size=6))
-def test_the_size_of_the_blocks_is_not_heard(sizes: list[int]) -> None:
+def test_the_block_size_does_not_change_the_output(sizes: list[int]) -> None:
     whole, parts = _playing(_tone(9_000)), _playing(_tone(9_000))
     joined = np.concatenate([parts.next_block(size) for size in sizes])
     np.testing.assert_array_equal(joined, whole.next_block(sum(sizes)))
 
 
 @pytest.mark.parametrize("frames", [1, 2, 5, 100])
-def test_the_shortest_sounds_do_no_harm(frames: int) -> None:
+def test_very_short_sounds_play(frames: int) -> None:
     source = _playing(_sound(np.ones(frames, np.float32)))
     assert np.isfinite(source.next_block(1000)).all()
 
@@ -298,7 +298,7 @@ def test_refuses_an_empty_sound_and_another_rate() -> None:
 
 
 def test_a_long_sound_is_not_copied() -> None:
-    """The feeder waits meanwhile, and the device's ring lasts less than a tenth of a second."""
+    """The output thread would wait for a copy, and the device's ring lasts less than a tenth of a second."""
     sound, source = _tone(30 * _RATE), LoopSource(_RATE)
     tracemalloc.start()
     try:
@@ -309,8 +309,8 @@ def test_a_long_sound_is_not_copied() -> None:
     assert peak < sound.samples.nbytes / 100
 
 
-def test_a_loop_of_a_hit_keeps_its_attack_each_time_round() -> None:
-    """The end fades into the beginning, but where there is nothing left to fade, the beginning comes as it is."""
+def test_a_looped_hit_keeps_its_attack() -> None:
+    """The tail fades into the head, but after a decayed tail the head plays without a fade-in."""
     time = np.arange(_RATE)
     hit = (np.exp(-time / 600) * np.sin(time / 5)).astype(np.float32)
     source = LoopSource(_RATE)

@@ -1,4 +1,4 @@
-"""What leaves through PortAudio is what the loop source gave, bit for bit, on devices that need no sound card."""
+"""PortAudio outputs the samples of the loop source bit for bit, on devices that need no sound card."""
 
 import json
 import os
@@ -56,7 +56,7 @@ def _sounding(frames: Samples) -> Samples:
 @_LINUX
 @pytest.mark.parametrize(("start", "callback"), [("", "C"), (_PYTHON_CALLBACK, "Python")], ids=["C", "Python"])
 def test_every_sample_reaches_the_device_once_and_in_order(tmp_path: Path, start: str, callback: str) -> None:
-    """A device that writes a file takes frames faster than they can be fed: between them it gets silence."""
+    """A device that writes a file reads faster than the output thread writes, so there is silence in between."""
     (tmp_path / ".asoundrc").write_text(_FILE_DEVICE.format(path=tmp_path / "out.raw"))
     nowhere = {"HOME": str(tmp_path), "XDG_RUNTIME_DIR": str(tmp_path), "PULSE_SERVER": ""}
     status = _play(8820, nowhere, start)
@@ -67,8 +67,8 @@ def test_every_sample_reaches_the_device_once_and_in_order(tmp_path: Path, start
 
 @_LINUX
 @_PULSE
-def test_a_sound_server_hears_the_very_samples_in_time(tmp_path: Path) -> None:
-    """Where the computer is too busy, and this is counted, each piece between two gaps."""
+def test_a_sound_server_receives_the_exact_samples_in_time(tmp_path: Path) -> None:
+    """Where the computer is too busy and underflows are counted, each part between two gaps is exact."""
     raw = tmp_path / "captured.raw"
     with sound_server(tmp_path) as server, server.recorded(raw):
         status = _play(88_200, server.environment)
@@ -94,7 +94,7 @@ if __name__ == "__main__":
 
 @_LINUX
 @_PULSE
-def test_another_process_lists_what_can_play(tmp_path: Path) -> None:
+def test_another_process_lists_the_outputs(tmp_path: Path) -> None:
     (tmp_path / "look.py").write_text(_LOOK)
     command = [sys.executable, str(tmp_path / "look.py")]
     with sound_server(tmp_path) as server:
@@ -117,7 +117,7 @@ except AudioDeviceError as error:
 
 
 @_LINUX
-def test_without_any_device_there_is_one_clear_sentence(tmp_path: Path) -> None:
+def test_without_any_device_the_error_says_what_to_do(tmp_path: Path) -> None:
     (tmp_path / "alsa.conf").write_text("pcm.none { type none }")  # PortAudio aborts on an empty one
     nowhere = {"HOME": str(tmp_path), "ALSA_CONFIG_PATH": str(tmp_path / "alsa.conf"), "JACK_NO_START_SERVER": "1"}
     command = [sys.executable, "-c", _NO_DEVICE]

@@ -1,4 +1,4 @@
-"""The player feeds a device and says what is heard, with an output that the test empties by hand."""
+"""The player writes to a device and reports what is heard; the test reads from a fake output."""
 
 import sys
 import threading
@@ -26,9 +26,9 @@ _LATENCY = 0.01
 
 
 class FakeOutput:
-    """Takes frames only when told to, and keeps them."""
+    """Output that reads frames when the test calls `take`, and keeps them."""
 
-    device = "By hand"
+    device = "Fake"
     host_api = "Hands"
     callback = "C"
     latency_seconds = _LATENCY
@@ -51,13 +51,13 @@ class FakeOutput:
         self._written += len(block)
 
     def service(self) -> None:
-        """Nothing to do."""
+        """Does nothing."""
 
     def close(self) -> None:
         self.closed, self.alive = True, False
 
     def take(self, frames: int) -> None:
-        """Lets the device play, as fast as it is fed."""
+        """Reads frames as they are written."""
         goal = self._taken + frames
         while self._taken < goal:
             _wait_for(lambda: self.queued() >= 1024)
@@ -68,7 +68,7 @@ class FakeOutput:
 
 
 def _empty(output: FakeOutput) -> None:
-    """Takes all there is until the device is closed."""
+    """Reads everything until the device is closed."""
     while not output.closed:
         output._taken = output._written
         time.sleep(0.001)
@@ -109,7 +109,7 @@ def _source_block(sound: Sound, frames: int) -> Samples:
     return _from_first_sound(source.next_block(frames))
 
 
-def test_the_device_gets_what_the_loop_source_gives(player: Player, output: FakeOutput) -> None:
+def test_the_device_gets_the_samples_of_the_loop_source(player: Player, output: FakeOutput) -> None:
     player.live.set_loop(_tone())
     player.play()
     output.take(100_000)
@@ -118,7 +118,7 @@ def test_the_device_gets_what_the_loop_source_gives(player: Player, output: Fake
     np.testing.assert_array_equal(heard, _source_block(_tone(), 110_000)[: len(heard)])
 
 
-def test_position_is_where_the_ear_is(player: Player, output: FakeOutput) -> None:
+def test_the_position_is_that_of_the_heard_sample(player: Player, output: FakeOutput) -> None:
     player.live.set_loop(_tone(2.0))
     player.play(0.5)
     assert player.playing
@@ -128,7 +128,7 @@ def test_position_is_where_the_ear_is(player: Player, output: FakeOutput) -> Non
     assert player.position_seconds == pytest.approx(1.5 - silence - _LATENCY, abs=0.02)
 
 
-def test_after_the_end_the_position_is_where_play_begins(player: Player, output: FakeOutput) -> None:
+def test_after_the_end_the_position_is_zero(player: Player, output: FakeOutput) -> None:
     player.looping = False
     player.live.set_loop(_tone(1.0))
     player.play(0.5)
@@ -137,7 +137,7 @@ def test_after_the_end_the_position_is_where_play_begins(player: Player, output:
     assert player.position_seconds == 0
 
 
-def test_levels_are_the_peaks_heard_since_last_asked(player: Player, output: FakeOutput) -> None:
+def test_levels_are_the_peaks_since_the_last_call(player: Player, output: FakeOutput) -> None:
     player.live.set_loop(_tone())
     player.play()
     output.take(20_000)
@@ -151,7 +151,7 @@ def test_levels_are_the_peaks_heard_since_last_asked(player: Player, output: Fak
     assert player.levels().peaks_dbfs == (-np.inf, -np.inf)
 
 
-def test_what_goes_beyond_full_scale_is_limited_and_said(player: Player, output: FakeOutput) -> None:
+def test_a_peak_above_full_scale_is_limited_and_reported(player: Player, output: FakeOutput) -> None:
     player.live.set_loop(_tone(amplitude=1.5))
     player.play()
     output.take(20_000)
@@ -161,7 +161,7 @@ def test_what_goes_beyond_full_scale_is_limited_and_said(player: Player, output:
     assert np.abs(output.heard()).max() <= CEILING
 
 
-def test_without_the_limiter_it_is_clipped_and_said(player: Player, output: FakeOutput) -> None:
+def test_without_the_limiter_a_peak_is_clipped_and_reported(player: Player, output: FakeOutput) -> None:
     player.limiting = False
     player.live.set_loop(_tone(amplitude=1.5))
     player.play()
@@ -171,7 +171,7 @@ def test_without_the_limiter_it_is_clipped_and_said(player: Player, output: Fake
     assert np.abs(output.heard()).max() == pytest.approx(1.5, abs=1e-3)
 
 
-def test_the_volume_comes_last_and_levels_are_those_before_it(player: Player, output: FakeOutput) -> None:
+def test_levels_are_measured_before_the_volume(player: Player, output: FakeOutput) -> None:
     player.volume = 0.5
     player.live.set_loop(_tone(amplitude=0.5))
     player.play()
@@ -192,7 +192,7 @@ def test_muting_is_silence_without_a_step(player: Player, output: FakeOutput) ->
     assert np.abs(np.diff(heard[2_000:, 0])).max() < 1.1 * 0.5 * 2 * np.pi * 440 / PLAYBACK_RATE
 
 
-def test_what_was_played_can_be_taken_as_it_was_heard(player: Player, output: FakeOutput) -> None:
+def test_take_played_returns_the_heard_samples(player: Player, output: FakeOutput) -> None:
     player.live.set_loop(_tone(2.0))
     player.play()
     taken = []
@@ -204,7 +204,7 @@ def test_what_was_played_can_be_taken_as_it_was_heard(player: Player, output: Fa
     np.testing.assert_array_equal(played, heard[: len(played)])
 
 
-def test_what_a_busy_window_takes_late_has_no_gap(player: Player, output: FakeOutput) -> None:
+def test_samples_taken_late_have_no_gap(player: Player, output: FakeOutput) -> None:
     player.live.set_loop(_tone(4.0))
     player.play()
     output.take(4 * PLAYBACK_RATE)
@@ -213,7 +213,7 @@ def test_what_a_busy_window_takes_late_has_no_gap(player: Player, output: FakeOu
     np.testing.assert_array_equal(played, heard[: len(played)])
 
 
-def test_a_test_tone_sounds_beside_what_plays(player: Player, output: FakeOutput) -> None:
+def test_the_test_tone_is_mixed_with_the_sound(player: Player, output: FakeOutput) -> None:
     player.test_tone()
     output.take(44_100)
     heard = output.heard()[:, 0]
@@ -223,7 +223,7 @@ def test_a_test_tone_sounds_beside_what_plays(player: Player, output: FakeOutput
     assert not player.playing
 
 
-def test_stop_falls_silent_and_the_stream_goes_on(player: Player, output: FakeOutput) -> None:
+def test_after_stop_the_stream_plays_silence(player: Player, output: FakeOutput) -> None:
     player.live.set_loop(_tone())
     player.play()
     output.take(10_000)
@@ -234,7 +234,7 @@ def test_stop_falls_silent_and_the_stream_goes_on(player: Player, output: FakeOu
     assert not output.closed
 
 
-def test_played_once_it_plays_until_the_end_was_heard(player: Player, output: FakeOutput) -> None:
+def test_a_sound_played_once_is_playing_until_its_end_is_heard(player: Player, output: FakeOutput) -> None:
     player.looping = False
     player.live.set_loop(_tone(0.5))
     player.play()
@@ -244,7 +244,7 @@ def test_played_once_it_plays_until_the_end_was_heard(player: Player, output: Fa
     assert not player.playing
 
 
-def test_seek_jumps_only_where_it_plays(player: Player, output: FakeOutput) -> None:
+def test_seek_jumps_only_while_playing(player: Player, output: FakeOutput) -> None:
     player.live.set_loop(_tone(2.0))
     player.seek(1.0)
     assert not player.playing
@@ -260,7 +260,7 @@ def test_status_names_the_device(player: Player, output: FakeOutput) -> None:
     player.open()
     output.underflows = 3
     status = player.status
-    assert (status.device, status.sample_rate, status.underflows, status.callback) == ("By hand", 44_100, 3, "C")
+    assert (status.device, status.sample_rate, status.underflows, status.callback) == ("Fake", 44_100, 3, "C")
     assert _LATENCY <= status.latency_seconds <= _LATENCY + 0.1
 
 
@@ -277,7 +277,7 @@ def test_a_device_of_another_rate_gets_resampled_sound() -> None:
 
 
 def _heard_after(blocks: int, heard: Samples) -> bool:
-    """Whether it is the sound, resampled with so many blocks of silence before it."""
+    """Whether it is the resampled sound after `blocks` blocks of silence."""
     source = LoopSource(PLAYBACK_RATE)
     silence = source.next_block(BLOCK * blocks + LOOK_AHEAD)
     source.set_loop(_tone(amplitude=0.9))
@@ -312,7 +312,7 @@ def test_close_ends_the_thread_and_the_device(output: FakeOutput) -> None:
 
 
 def _playing_on_devices() -> tuple[Player, list[FakeOutput]]:
-    """A player at work, and the devices that it has opened, each a new one."""
+    """A playing player and the devices that it has opened."""
     outputs: list[FakeOutput] = []
 
     def open_next(_: DeviceChoice) -> Output:
@@ -325,7 +325,7 @@ def _playing_on_devices() -> tuple[Player, list[FakeOutput]]:
     return player, outputs
 
 
-def test_a_device_that_went_away_is_replaced_at_the_next_play() -> None:
+def test_a_missing_device_is_replaced_at_the_next_play() -> None:
     player, outputs = _playing_on_devices()
     outputs[0].take(5000)
     outputs[0].alive = False
@@ -337,15 +337,15 @@ def test_a_device_that_went_away_is_replaced_at_the_next_play() -> None:
     player.close()
 
 
-def test_what_was_played_goes_on_without_a_jump_into_another_device() -> None:
+def test_played_samples_continue_without_a_jump_after_a_change_of_device() -> None:
     player, outputs = _playing_on_devices()
     outputs[0].take(5000)
     played = [player.take_played()]
-    keeper = player._devices
+    manager = player._devices
     emptied = threading.Thread(target=lambda: _empty(outputs[0]))
     emptied.start()
-    with keeper._lock:
-        keeper._reopen()
+    with manager._lock:
+        manager._reopen()
     emptied.join()
     outputs[1].take(5000)
     played.append(player.take_played())
@@ -354,7 +354,7 @@ def test_what_was_played_goes_on_without_a_jump_into_another_device() -> None:
     assert np.abs(np.diff(whole)).max() < 0.5 * 2 * np.pi * 440 / PLAYBACK_RATE * 1.2
 
 
-def test_without_a_device_only_playing_fails() -> None:
+def test_without_a_device_only_play_fails() -> None:
     def nothing(_: DeviceChoice) -> Output:
         raise AudioDeviceError("No sound output was found.")
 

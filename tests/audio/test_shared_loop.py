@@ -1,4 +1,4 @@
-"""However the loop is patched and replaced, the output has no step, and in the end is the last sound, bit for bit."""
+"""Patches and replacements of the loop make no step, and finally the output is the last sound, bit for bit."""
 
 import numpy as np
 import pytest
@@ -41,7 +41,7 @@ def largest_step(samples: Samples) -> float:
     return float(np.abs(np.diff(samples)).max())
 
 
-def test_a_patch_ahead_is_heard_where_it_lies_and_nowhere_else() -> None:
+def test_a_patch_ahead_of_the_playhead_changes_nothing_else() -> None:
     sound, live = tone(), playing(tone())
     live.patch(5000, np.full(4000, 0.25, np.float32))
     heard = read(live, 10_000)
@@ -50,7 +50,7 @@ def test_a_patch_ahead_is_heard_where_it_lies_and_nowhere_else() -> None:
     np.testing.assert_array_equal(heard[7000:], sound.samples[0, 9000:12_000])
 
 
-def test_a_patch_over_the_playhead_takes_over_at_once() -> None:
+def test_a_patch_at_the_playhead_is_heard_at_once() -> None:
     live = playing(tone())
     live.patch(0, np.full(10_000, 0.25, np.float32))
     heard = read(live, 5000)
@@ -68,14 +68,14 @@ def test_setting_the_sound_again_removes_the_patches() -> None:
     np.testing.assert_array_equal(read(live, 1000), sound.samples[0, 5000:6000])
 
 
-def test_patches_do_not_touch_the_sound_they_are_laid_over() -> None:
+def test_patches_leave_the_sound_object_unchanged() -> None:
     sound = tone()
     live = playing(sound)
     live.patch(0, np.zeros(FRAMES, np.float32))
     np.testing.assert_array_equal(sound.samples, tone().samples)
 
 
-def test_a_preview_that_equals_what_plays_is_not_heard_at_all() -> None:
+def test_a_patch_equal_to_the_sound_changes_nothing() -> None:
     sound = tone()
     live, other = playing(sound), playing(sound)
     live.patch(1024, sound.samples[0, 1024:9216])
@@ -131,7 +131,7 @@ def _do(live: SharedLoop, action: str, place: int, size: int, phase: float) -> N
 
 
 def assert_is_the_loop(live: SharedLoop, sound: Sound) -> None:
-    """One round outside the loop's own crossfade is the sound."""
+    """Asserts that one round, without the loop's own crossfade, is the sound."""
     read(live, (FRAMES - live.snapshot().position) % FRAMES)
     start = live.snapshot().position
     np.testing.assert_array_equal(read(live, FRAMES - WRAP - start), sound.samples[0, start : FRAMES - WRAP])

@@ -1,4 +1,4 @@
-"""A sound beside the loop: whole, in order, and without a click where it gives way."""
+"""A streamed sound plays completely, in order, and without a click where it is replaced."""
 
 import threading
 from collections.abc import Iterator
@@ -17,13 +17,13 @@ RATE, BLOCK = 44_100, 256
 
 
 def tone(seconds: float, hertz: float = 441.0) -> Samples:
-    """`[n, 2]`."""
+    """Sine `[n, 2]`."""
     wave = 0.5 * np.sin(2 * np.pi * hertz * np.arange(round(seconds * RATE)) / RATE)
     return np.repeat(wave[:, None].astype(np.float32), 2, axis=1)
 
 
 def heard(stream_buffer: StreamBuffer) -> Samples:
-    """All that is to be heard until there is nothing, `[n, 2]`."""
+    """All blocks `[n, 2]` until playback ends."""
     blocks: list[Samples] = []
     while stream_buffer.playing:
         block = stream_buffer.next_block(BLOCK)
@@ -37,7 +37,7 @@ def stream_buffer() -> StreamBuffer:
     return StreamBuffer(RATE)
 
 
-def test_pieces_of_any_length_are_heard_whole_and_in_order(stream_buffer: StreamBuffer) -> None:
+def test_blocks_of_any_length_play_completely_and_in_order(stream_buffer: StreamBuffer) -> None:
     sound, number = tone(0.5), stream_buffer.begin()
     for start, stop in ((0, 10), (10, 5000), (5000, len(sound))):
         assert stream_buffer.put(number, sound[start:stop])
@@ -48,7 +48,7 @@ def test_pieces_of_any_length_are_heard_whole_and_in_order(stream_buffer: Stream
     assert stream_buffer.heard_seconds == pytest.approx(0.5)
 
 
-def test_it_begins_when_enough_is_there_or_there_is_no_more(stream_buffer: StreamBuffer) -> None:
+def test_playback_begins_when_enough_is_buffered_or_the_sound_has_ended(stream_buffer: StreamBuffer) -> None:
     number = stream_buffer.begin()
     stream_buffer.put(number, tone(0.1))
     assert stream_buffer.next_block(BLOCK) is None
@@ -56,12 +56,12 @@ def test_it_begins_when_enough_is_there_or_there_is_no_more(stream_buffer: Strea
     assert stream_buffer.next_block(BLOCK) is not None
 
 
-def test_nothing_costs_nothing(stream_buffer: StreamBuffer) -> None:
+def test_an_empty_buffer_returns_none(stream_buffer: StreamBuffer) -> None:
     assert stream_buffer.next_block(BLOCK) is None
     assert not stream_buffer.playing
 
 
-def test_it_stops_with_a_fade(stream_buffer: StreamBuffer) -> None:
+def test_stop_fades_out(stream_buffer: StreamBuffer) -> None:
     number = stream_buffer.begin()
     stream_buffer.put(number, np.full((RATE, 2), 0.5, np.float32))
     stream_buffer.next_block(BLOCK)
@@ -74,7 +74,7 @@ def test_it_stops_with_a_fade(stream_buffer: StreamBuffer) -> None:
     assert stream_buffer.next_block(BLOCK) is None
 
 
-def test_another_one_takes_its_place_and_the_first_is_wanted_no_more(stream_buffer: StreamBuffer) -> None:
+def test_a_new_sound_replaces_the_first_and_refuses_its_blocks(stream_buffer: StreamBuffer) -> None:
     first = stream_buffer.begin()
     stream_buffer.put(first, tone(1.0))
     stream_buffer.next_block(BLOCK)
@@ -86,7 +86,7 @@ def test_another_one_takes_its_place_and_the_first_is_wanted_no_more(stream_buff
     np.testing.assert_array_equal(result[BLOCK : round(0.3 * RATE)], tone(0.3, 882.0)[BLOCK:])
 
 
-def test_who_decodes_waits_for_room_and_is_let_go_when_it_stops(stream_buffer: StreamBuffer) -> None:
+def test_put_waits_for_room_and_returns_on_stop(stream_buffer: StreamBuffer) -> None:
     number, answers = stream_buffer.begin(), list[bool]()
     stream_buffer.put(number, tone(4.0))
     thread = threading.Thread(target=lambda: answers.append(stream_buffer.put(number, tone(1.0))))
@@ -102,65 +102,67 @@ def test_who_decodes_waits_for_room_and_is_let_go_when_it_stops(stream_buffer: S
 
 
 @pytest.fixture
-def listener(qtbot: QtBot, stream_buffer: StreamBuffer) -> Iterator[FilePlayer]:
-    listener = FilePlayer(stream_buffer)
-    yield listener
-    listener.close()
+def file_player(qtbot: QtBot, stream_buffer: StreamBuffer) -> Iterator[FilePlayer]:
+    file_player = FilePlayer(stream_buffer)
+    yield file_player
+    file_player.close()
 
 
 def spectral_peak(samples: Samples) -> float:
-    """Hz."""
+    """Frequency of the highest peak in Hz."""
     power = np.abs(np.fft.rfft(samples * np.hanning(len(samples))))
     return float(np.argmax(power) * RATE / len(samples))
 
 
 @pytest.mark.parametrize("rate", [22_050, 44_100, 48_000])
-def test_a_file_of_any_rate_is_heard_at_its_pitch_and_length(
-    listener: FilePlayer, stream_buffer: StreamBuffer, tmp_path: Path, rate: int
+def test_a_file_of_any_rate_keeps_its_pitch_and_length(
+    file_player: FilePlayer, stream_buffer: StreamBuffer, tmp_path: Path, rate: int
 ) -> None:
     path = tmp_path / "tone.wav"
     soundfile.write(path, 0.5 * np.sin(2 * np.pi * 440 * np.arange(rate) / rate), rate)
-    listener.listen(path)
+    file_player.listen(path)
     result = heard(stream_buffer)
     assert np.flatnonzero(result[:, 0])[-1] == pytest.approx(RATE, abs=BLOCK)
     assert spectral_peak(result[: RATE // 2, 0]) == pytest.approx(440, abs=2)
 
 
-def test_a_file_longer_than_what_is_held_comes_to_its_end(
-    listener: FilePlayer, stream_buffer: StreamBuffer, tmp_path: Path
+def test_a_file_longer_than_the_buffer_plays_to_its_end(
+    file_player: FilePlayer, stream_buffer: StreamBuffer, tmp_path: Path
 ) -> None:
     path = tmp_path / "long.wav"
     soundfile.write(path, np.linspace(0, 0.9, 8 * RATE, dtype=np.float32), RATE, subtype="FLOAT")
-    listener.listen(path)
+    file_player.listen(path)
     result = heard(stream_buffer)
     np.testing.assert_allclose(result[: 8 * RATE, 0], np.linspace(0, 0.9, 8 * RATE), atol=1e-4)
 
 
-def test_it_can_begin_within_the_file(listener: FilePlayer, stream_buffer: StreamBuffer, tmp_path: Path) -> None:
+def test_playback_can_begin_within_the_file(
+    file_player: FilePlayer, stream_buffer: StreamBuffer, tmp_path: Path
+) -> None:
     path = tmp_path / "ramp.wav"
     ramp = np.linspace(0, 0.9, 2 * RATE, dtype=np.float32)
     soundfile.write(path, ramp, RATE, subtype="FLOAT")
-    listener.listen(path, 1.5)
+    file_player.listen(path, 1.5)
     assert heard(stream_buffer)[0, 0] == pytest.approx(ramp[round(1.5 * RATE)], abs=1e-5)
-    assert listener.position_seconds == pytest.approx(2.0, abs=0.01)
+    assert file_player.position_seconds == pytest.approx(2.0, abs=0.01)
 
 
-def test_a_file_that_cannot_be_heard_says_why(
-    qtbot: QtBot, listener: FilePlayer, stream_buffer: StreamBuffer, tmp_path: Path
+def test_a_file_that_cannot_be_read_reports_why(
+    qtbot: QtBot, file_player: FilePlayer, stream_buffer: StreamBuffer, tmp_path: Path
 ) -> None:
     path = tmp_path / "noise.wav"
     path.write_bytes(b"no sound at all")
-    with qtbot.waitSignal(listener.failed, timeout=10_000) as caught:
-        listener.listen(path)
+    with qtbot.waitSignal(file_player.failed, timeout=100_000) as caught:
+        file_player.listen(path)
     assert "noise.wav" in caught.args[1]
     assert heard(stream_buffer).size == 0
 
 
-def test_one_channel_of_24_is_heard_at_its_level(
-    listener: FilePlayer, stream_buffer: StreamBuffer, tmp_path: Path
+def test_one_channel_of_24_keeps_its_level(
+    file_player: FilePlayer, stream_buffer: StreamBuffer, tmp_path: Path
 ) -> None:
     channels = np.zeros((RATE // 2, 24), np.float32)
     channels[:, 5] = tone(0.5)[:, 0]
     soundfile.write(tmp_path / "field.wav", channels, RATE, subtype="FLOAT")
-    listener.listen(tmp_path / "field.wav")
+    file_player.listen(tmp_path / "field.wav")
     np.testing.assert_allclose(heard(stream_buffer)[: RATE // 2], tone(0.5), atol=1e-6)

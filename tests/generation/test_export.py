@@ -166,7 +166,7 @@ def test_yields_the_samples_done_and_once_more_for_the_end(tmp_path: Path) -> No
     ]
 
 
-def test_given_up_half_way_it_leaves_nothing(tmp_path: Path) -> None:
+def test_a_cancelled_export_leaves_nothing(tmp_path: Path) -> None:
     job = export_sound(tmp_path / "a.wav", _blocks(_NOISE), _RATE, ExportFormat())
     next(job)
     assert list(tmp_path.iterdir())
@@ -174,7 +174,7 @@ def test_given_up_half_way_it_leaves_nothing(tmp_path: Path) -> None:
     assert not list(tmp_path.iterdir())
 
 
-def test_given_up_half_way_it_leaves_the_old_file(tmp_path: Path) -> None:
+def test_a_cancelled_export_leaves_the_old_file(tmp_path: Path) -> None:
     (tmp_path / "a.wav").write_bytes(b"dear")
     job = export_sound(tmp_path / "a.wav", _blocks(_NOISE), _RATE, ExportFormat(), overwrite=True)
     next(job)
@@ -182,7 +182,7 @@ def test_given_up_half_way_it_leaves_the_old_file(tmp_path: Path) -> None:
     assert [file.read_bytes() for file in tmp_path.iterdir()] == [b"dear"]
 
 
-def test_an_existing_file_is_kept_unless_asked(tmp_path: Path) -> None:
+def test_an_existing_file_is_kept_unless_overwriting(tmp_path: Path) -> None:
     path = tmp_path / "a.wav"
     path.write_bytes(b"dear")
     with pytest.raises(AudioFileError, match="exists already"):
@@ -197,7 +197,7 @@ def test_a_folder_is_refused(tmp_path: Path) -> None:
         export_sound(tmp_path, _blocks(_NOISE), _RATE, ExportFormat(), overwrite=True)
 
 
-def test_a_missing_folder_is_told(tmp_path: Path) -> None:
+def test_a_missing_folder_is_reported(tmp_path: Path) -> None:
     with pytest.raises(AudioFileError, match="There is no folder"):
         export_sound(tmp_path / "nowhere" / "a.wav", _blocks(_NOISE), _RATE, ExportFormat())
     assert not list(tmp_path.iterdir())
@@ -219,7 +219,7 @@ except AudioFileError as error:
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="Windows has other permissions")
-def test_a_folder_that_is_not_writable_is_told(tmp_path: Path) -> None:
+def test_a_folder_that_is_not_writable_is_reported(tmp_path: Path) -> None:
     tmp_path.chmod(0o555)
     for parent in [*tmp_path.parents][:3]:
         if parent.owner() == tmp_path.owner() and parent != Path("/tmp"):
@@ -251,7 +251,9 @@ class _FullDisk:
 
 
 @pytest.mark.parametrize("room", [10, 1000, 50_000])
-def test_a_full_disk_is_told_and_the_old_file_lives(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, room: int) -> None:
+def test_a_full_disk_is_reported_and_the_old_file_stays(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, room: int
+) -> None:
     (tmp_path / "a.wav").write_bytes(b"dear")
     monkeypatch.setattr(export, "open", lambda path, _: _FullDisk(Path(path).open("wb"), room), raising=False)  # noqa: SIM115
     with pytest.raises(AudioFileError, match="no room on the disk"):
@@ -275,14 +277,14 @@ except AudioFileError as error:
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="Windows sets no limit to a file's size")
-def test_a_limit_of_the_system_itself_is_told_and_leaves_nothing(tmp_path: Path) -> None:
+def test_a_file_size_limit_is_reported_and_leaves_nothing(tmp_path: Path) -> None:
     command = [sys.executable, "-c", _LIMITED, str(tmp_path / "a.wav")]
     shown = subprocess.run(command, capture_output=True, text=True, check=True, timeout=60)
     assert "no room on the disk" in shown.stdout
     assert not list(tmp_path.iterdir())
 
 
-def test_sound_that_is_no_sound_is_not_written(tmp_path: Path) -> None:
+def test_values_that_are_not_finite_are_not_written(tmp_path: Path) -> None:
     with pytest.raises(AudioFileError, match="not numbers"):
         _exported(tmp_path / "a.wav", np.array([0.0, np.nan], np.float32), ExportFormat())
     assert not list(tmp_path.iterdir())
@@ -301,7 +303,7 @@ def test_a_failure_of_the_sound_leaves_nothing(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("rate", "bits"), [(7_999, 16), (7_975, 16), (44_101, 16), (192_025, 24), (0, 24), (44_100, 8)]
 )
-def test_there_are_no_other_formats(rate: int, bits: Bits) -> None:
+def test_other_formats_are_refused(rate: int, bits: Bits) -> None:
     with pytest.raises(SettingsError):
         ExportFormat(rate, bits)
 
@@ -320,7 +322,7 @@ def test_ten_minutes_in_constant_memory(tmp_path: Path) -> None:
 @pytest.mark.parametrize("rate", [44_100, 48_000])
 @pytest.mark.parametrize("bits", [16, 24, "32f"])
 @pytest.mark.parametrize("title", ["", "odd", "even"])
-def test_every_format_says_that_distill_made_it(tmp_path: Path, bits: Bits, rate: int, title: str) -> None:
+def test_every_format_carries_the_provenance_tags(tmp_path: Path, bits: Bits, rate: int, title: str) -> None:
     _exported(tmp_path / "a.wav", _NOISE, ExportFormat(rate, bits), title=title)
     assert is_made_by_distill(tmp_path / "a.wav")
     (tmp_path / "b.wav").write_bytes(wav.whole(_NOISE, rate))

@@ -1,4 +1,4 @@
-"""Windows joined into one mel."""
+"""Windows join into one mel without dips, bumps or jumps."""
 
 import math
 
@@ -10,7 +10,7 @@ from distill_app.generation.overlap_add import fade_weights, join_windows
 
 @pytest.mark.parametrize("hop", [32, 96, 100])
 def test_equal_windows_join_to_themselves(hop: int) -> None:
-    """A steady window repeated is steady: no dip and no bump where the windows overlap."""
+    """A steady window repeated is steady, without a dip or a bump in the overlap."""
     window = torch.arange(4.0)[:, None].expand(4, 128)
     joined = torch.cat([block for block, _ in zip(join_windows([window] * 9, hop), range(8), strict=False)], dim=1)
     assert joined.shape == (4, 8 * hop)
@@ -41,7 +41,7 @@ def hit(silence: int = 3, decay: float = 0.4) -> torch.Tensor:
 
 
 @pytest.mark.parametrize("hop", [32, 96])
-def test_a_hit_is_as_loud_each_time_as_it_is_the_first_time(hop: int) -> None:
+def test_each_repetition_of_a_hit_is_as_loud_as_the_first(hop: int) -> None:
     joined = torch.cat([block for block, _ in zip(join_windows([hit()] * 12, hop), range(10), strict=False)], dim=1)
     hits = joined[0].unfold(0, hop, hop)
     assert hits[0].max() == pytest.approx(-1, abs=1e-5)
@@ -49,7 +49,7 @@ def test_a_hit_is_as_loud_each_time_as_it_is_the_first_time(hop: int) -> None:
     torch.testing.assert_close(hits[:, 3:20], hits[:1, 3:20].expand(10, -1), atol=0.05, rtol=0)
 
 
-def test_a_hit_into_what_still_sounds_is_heard_whole_and_cuts_nothing_off() -> None:
+def test_a_hit_over_a_decaying_sound_is_complete_and_cuts_nothing_off() -> None:
     ringing = torch.full((4, 128), -4.0)
     joined = torch.cat(list(join_windows([ringing, hit(), hit()], 96)), dim=1)[0]
     assert joined[99] == pytest.approx(-1, abs=0.02)
@@ -57,7 +57,7 @@ def test_a_hit_into_what_still_sounds_is_heard_whole_and_cuts_nothing_off() -> N
     assert (joined[105:128] > hit()[0, 9:32] - 1e-4).all()
 
 
-def test_what_swells_comes_in_no_faster_than_it_did() -> None:
+def test_a_swell_comes_in_no_faster_than_its_fade() -> None:
     swell = torch.linspace(-6, -1, 128).expand(4, 128)
     joined = torch.cat(list(join_windows([torch.full((4, 128), -1.0), swell, swell], 96)), dim=1)[0]
     ramp = fade_weights(128, 96)[:32]

@@ -17,13 +17,13 @@ def held(samples: Samples, ceiling: float, neighbours: int = 0, size: int = 333)
 
 
 def hits(*peaks: float) -> Samples:
-    """One to a section, in its middle."""
+    """Sections with one hit each, in the middle."""
     samples = np.zeros((len(peaks), SECTION), np.float32)
     samples[:, SECTION // 2 : SECTION // 2 + 3] = np.outer(peaks, [1, -0.5, 0.25])
     return samples.ravel()
 
 
-def test_what_lies_under_the_ceiling_comes_as_it_is() -> None:
+def test_a_sound_below_the_ceiling_is_unchanged() -> None:
     np.testing.assert_array_equal(held(NOISE, 1.0), NOISE)
     assert list(limit_sections([], 1.0, SECTION)) == []
 
@@ -38,13 +38,13 @@ def test_no_sample_is_above_the_ceiling_and_none_is_lost(neighbours: int, size: 
     np.testing.assert_array_equal(found, held(samples, 0.5, neighbours))
 
 
-def test_a_hit_keeps_its_form_and_so_does_the_silence_around_it() -> None:
+def test_a_hit_and_the_silence_around_it_keep_their_shape() -> None:
     found = held(hits(0.2, 1.0, 0.2), 0.5).reshape(3, SECTION)
     np.testing.assert_allclose(found[1], hits(0.5), atol=1e-6)
     ratio = found[0, SECTION // 2 + 1] / found[0, SECTION // 2]
     assert ratio == pytest.approx(-0.5, abs=0.001)
 
 
-def test_within_reach_all_hits_are_turned_down_alike() -> None:
+def test_neighbouring_sections_share_the_lowest_gain() -> None:
     found = held(hits(0.9, 1.0, 0.8, 0.9), 0.5, neighbours=3).reshape(4, SECTION)[:, SECTION // 2]
     np.testing.assert_allclose(found, [0.45, 0.5, 0.4, 0.45], atol=1e-6)

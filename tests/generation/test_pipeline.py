@@ -1,4 +1,4 @@
-"""From a configuration to samples."""
+"""The pipeline renders a configuration into samples."""
 
 import itertools
 import math
@@ -52,7 +52,7 @@ def test_the_length_is_exact_and_the_same_config_gives_the_same_samples(
 
 
 @pytest.mark.parametrize("change", [{"seed": 4}, {"drift": 0.5}, {"mode": "interpolate"}, {"sliders": (0.0, 1.0)}])
-def test_every_setting_is_heard(pipeline: GenerationPipeline, change: dict[str, object]) -> None:
+def test_every_setting_changes_the_sound(pipeline: GenerationPipeline, change: dict[str, object]) -> None:
     config = GenerationConfig("crossfade", (0.5, 1.0), 3.0, seed=3)
     a, b = pipeline.render(config).samples, pipeline.render(replace(config, **change)).samples  # type: ignore[arg-type]
     assert np.abs(a - b).max() > 0.01 * np.abs(a).max()
@@ -69,26 +69,26 @@ def test_a_render_begins_and_ends_at_zero(pipeline: GenerationPipeline) -> None:
     assert np.abs(samples).max() > 0
 
 
-def test_sliders_held_make_a_steady_path(pipeline: GenerationPipeline) -> None:
+def test_slider_mode_gives_a_constant_path(pipeline: GenerationPipeline) -> None:
     assert np.allclose(_path(pipeline, GenerationConfig(sliders=(0.4, -0.7)), 50), [0.4, -0.7], atol=1e-5)
 
 
-def test_the_drift_is_zero_at_first_and_has_the_spread_asked_for(pipeline: GenerationPipeline) -> None:
-    """At drift 0.4 the sliders wander with 0.4 times the corpus's deviation, around where they stand."""
+def test_the_drift_starts_at_zero_and_has_the_requested_deviation(pipeline: GenerationPipeline) -> None:
+    """At drift 0.4 the sliders deviate from their values by 0.4 times the deviation of the corpus."""
     wander = _path(pipeline, GenerationConfig(sliders=(0.2, 0.0), drift=0.4, seed=1), 20_000) - [0.2, 0.0]
     assert np.allclose(wander[0], 0, atol=1e-5)
     assert wander.std(axis=0) == pytest.approx([0.4 * CORPUS_STD] * 2, rel=0.1)
     assert np.abs(wander.mean(axis=0)).max() < 0.05
 
 
-def test_crossfade_draws_around_the_sliders(pipeline: GenerationPipeline) -> None:
+def test_crossfade_samples_around_the_sliders(pipeline: GenerationPipeline) -> None:
     values = _path(pipeline, GenerationConfig("crossfade", (0.3, 0.0), seed=1), 4_000)
     assert values.mean(axis=0) == pytest.approx([0.3, 0.0], abs=0.05)
     assert np.abs(np.corrcoef(values[:-1, 0], values[1:, 0])[0, 1]) < 0.1
 
 
 def test_interpolation_glides(pipeline: GenerationPipeline) -> None:
-    """No step between windows is larger than an eased glide between two drawn sounds allows."""
+    """No step between windows is larger than an eased glide between two random sounds allows."""
     values = _path(pipeline, GenerationConfig("interpolate", seed=1), 4_000)
     assert np.abs(np.diff(values, axis=0)).max() < 0.25 * (values.max() - values.min())
     assert values.std(axis=0).min() > 0.2
@@ -102,7 +102,7 @@ def test_no_window_border_is_measurable(pipeline: GenerationPipeline) -> None:
     assert steps[borders].mean() < 1.5 * steps.mean()
 
 
-def test_what_is_rendered_is_what_was_decoded(tiny_model: DistillModel) -> None:
+def test_the_mel_of_a_render_is_the_decoded_mel(tiny_model: DistillModel) -> None:
     """Preview and export share one path: the mel of the sound is the decoded mel."""
     pipeline = GenerationPipeline(tiny_model)
     config = GenerationConfig(sliders=(1.0, 0.0), seconds=1.0)
@@ -111,7 +111,7 @@ def test_what_is_rendered_is_what_was_decoded(tiny_model: DistillModel) -> None:
     assert (heard[:, 4:80] - mel[:, 4:80]).abs().mean() < 0.15
 
 
-def test_a_long_mel_lets_go_of_what_it_gave(pipeline: GenerationPipeline) -> None:
+def test_a_long_mel_takes_constant_memory(pipeline: GenerationPipeline) -> None:
     given: list[weakref.ref[torch.Tensor]] = []
     for block in pipeline.mel_blocks(GenerationConfig("crossfade", seconds=600.0)):
         given.append(weakref.ref(block))
@@ -119,12 +119,12 @@ def test_a_long_mel_lets_go_of_what_it_gave(pipeline: GenerationPipeline) -> Non
     assert len(given) == 539
 
 
-def test_the_frames_are_as_many_as_the_samples_need(pipeline: GenerationPipeline) -> None:
+def test_the_number_of_frames_covers_the_samples(pipeline: GenerationPipeline) -> None:
     blocks = pipeline.mel_blocks(GenerationConfig(seconds=33.3))
     assert sum(block.shape[1] for block in blocks) == -(-round(33.3 * 44_100) // 512)
 
 
-def test_the_vocoder_is_made_when_none_is_given(tiny_model: DistillModel) -> None:
+def test_a_vocoder_is_created_when_none_is_given(tiny_model: DistillModel) -> None:
     assert GenerationPipeline(tiny_model).vocoder.info == GRIFFIN_LIM
 
 
@@ -134,7 +134,7 @@ def _vocoder(mel_format: MelFormat) -> GriffinLim:
 
 @pytest.mark.parametrize("seconds", [0.1, 1.2345, 7.3])
 @pytest.mark.parametrize("mel_format", [HIFIGAN_22K, VOCOS_24K, HOP_1024])
-def test_a_vocoder_of_another_format_gives_the_length_asked_for(
+def test_a_vocoder_of_another_format_gives_the_requested_length(
     tiny_model: DistillModel, mel_format: MelFormat, seconds: float
 ) -> None:
     pipeline = GenerationPipeline(tiny_model, _vocoder(mel_format))
@@ -147,8 +147,8 @@ def test_a_vocoder_of_another_format_gives_the_length_asked_for(
     assert np.abs(sound.samples[0, -mel_format.hop :]).max() > 0
 
 
-def test_a_vocoder_of_another_format_makes_the_same_sound(tiny_model: DistillModel) -> None:
-    """Its mel is that of the sound in the app's own format: the same bands as loud at the same moments."""
+def test_a_vocoder_of_another_format_gives_an_equal_mel(tiny_model: DistillModel) -> None:
+    """The mel in the app's own format has equal levels in each band at each time."""
     config = GenerationConfig("crossfade", (0.5, 1.0), 3.0, seed=3)
     own = GenerationPipeline(tiny_model).render(config).samples[0]
     expected = to_mel(resample(torch.from_numpy(own), 44_100, 22_050), HIFIGAN_22K)
@@ -185,7 +185,7 @@ def test_the_sound_of_a_slower_vocoder_is_exported_at_44_1_khz(tiny_model: Disti
 
 
 @pytest.mark.parametrize("value", [math.nan, math.inf, -math.inf])
-def test_what_is_no_number_never_leaves_the_pipeline(tiny_model: DistillModel, tmp_path: Path, value: float) -> None:
+def test_values_that_are_not_finite_are_refused(tiny_model: DistillModel, tmp_path: Path, value: float) -> None:
     pipeline, config = GenerationPipeline(tiny_model, BrokenVocoder(value)), GenerationConfig(seconds=2.0)
     given: list[Samples] = []
     with pytest.raises(VocoderOutputError, match="no sound"):

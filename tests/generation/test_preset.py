@@ -1,4 +1,4 @@
-"""A preset is the whole sound as JSON."""
+"""A preset holds configuration and vocoder as JSON."""
 
 import json
 from typing import Any
@@ -18,7 +18,7 @@ def test_a_preset_comes_back_from_json() -> None:
 @pytest.mark.parametrize(
     "change", [{"sliders": 3}, {"sliders": [9.0]}, {"seed": None}, {"mode": []}, {"seconds": "long"}, {"drift": 1e400}]
 )
-def test_what_was_written_by_hand_is_told(change: dict[str, Any]) -> None:
+def test_invalid_presets_are_refused(change: dict[str, Any]) -> None:
     with pytest.raises(SettingsError):
         parse_preset(preset_values(GenerationConfig(), "built-in") | change)
     with pytest.raises(SettingsError, match="cannot be read"):

@@ -1,4 +1,4 @@
-"""A preview is a piece of the render, and travels to it from what was heard before."""
+"""A preview is a part of the render, and morphs from the sound before."""
 
 from dataclasses import replace
 
@@ -23,7 +23,7 @@ def pipeline(tiny_model: DistillModel) -> GenerationPipeline:
 
 @pytest.mark.parametrize("mode", ["slider", "crossfade", "interpolate"])
 @pytest.mark.parametrize("first", [0, 1, 90, 128, 200, 340])
-def test_a_preview_is_the_render_from_there_on(pipeline: GenerationPipeline, mode: Mode, first: int) -> None:
+def test_a_preview_equals_that_part_of_the_render(pipeline: GenerationPipeline, mode: Mode, first: int) -> None:
     config = GenerationConfig(mode, (0.5, -0.5), drift=0.5)
     whole = pipeline.render(config).samples[0]
     piece = preview(pipeline, config, first, 30)
@@ -31,7 +31,7 @@ def test_a_preview_is_the_render_from_there_on(pipeline: GenerationPipeline, mod
     np.testing.assert_allclose(piece, whole[first * HOP :][: len(piece)], atol=1e-5)
 
 
-def test_a_preview_travels_from_what_was_heard_to_what_is_asked(tiny_model: DistillModel) -> None:
+def test_a_preview_morphs_from_the_configuration_before(tiny_model: DistillModel) -> None:
     vocoder = LocalVocoder()
     pipeline = GenerationPipeline(tiny_model, vocoder)
     old, new = GenerationConfig(sliders=(-1.0,)), GenerationConfig(sliders=(1.0,))

@@ -1,4 +1,4 @@
-"""The starter model within its sliders: as loud as its recordings, and no louder."""
+"""The starter model is as loud as its recordings at all slider positions."""
 
 from collections.abc import Iterator
 
@@ -35,7 +35,7 @@ def peak_dbfs(pipeline: GenerationPipeline, sliders: tuple[float, ...]) -> float
     return float(20 * np.log10(np.abs(samples).max()))
 
 
-def test_no_place_is_louder_than_the_recordings_or_silent(pipeline: GenerationPipeline) -> None:
+def test_no_slider_position_is_louder_than_the_recordings_or_silent(pipeline: GenerationPipeline) -> None:
     header = pipeline.model.header
     assert header.peak_dbfs is not None
     peaks = [peak_dbfs(pipeline, place) for place in places(len(header.axes))]

@@ -1,4 +1,4 @@
-"""“own” and “auto” mean what the model makes of them."""
+"""“own” and “auto” resolve to a vocoder that depends on the model."""
 
 from pathlib import Path
 
@@ -12,7 +12,7 @@ from distill_app.vocoders.embedded.vocoder import AUTO, OWN
 from tests.embedded_vocoder import FAILED, embed, make_embedded
 
 
-def test_auto_is_the_models_own_where_that_has_passed(tiny_model_file: Path) -> None:
+def test_auto_is_the_embedded_vocoder_where_it_passed_the_gate(tiny_model_file: Path) -> None:
     assert vocoder_for(load_model(tiny_model_file), AUTO).info.id == BUILT_IN.id
     embed(tiny_model_file)
     assert vocoder_for(load_model(tiny_model_file), AUTO).info.id == OWN
@@ -24,7 +24,7 @@ def test_auto_is_the_models_own_where_that_has_passed(tiny_model_file: Path) -> 
     assert vocoder_for(None, AUTO).info.id == BUILT_IN.id
 
 
-def test_a_damaged_one_gives_way_in_a_sentence_and_is_refused_where_it_was_asked_for(tiny_model_file: Path) -> None:
+def test_auto_replaces_a_damaged_embedded_vocoder_and_own_refuses_it(tiny_model_file: Path) -> None:
     embed_vocoder(tiny_model_file, make_embedded().to_dict(), {})
     model, notices = load_model(tiny_model_file), list[str]()
     assert vocoder_for(model, AUTO, notify=notices.append).info.id == BUILT_IN.id

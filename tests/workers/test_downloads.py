@@ -1,4 +1,4 @@
-"""Downloads in their own thread: the window is told, and never waits."""
+"""Downloads run in a thread; signals report to the window, which never waits."""
 
 import shutil
 import sys
@@ -17,7 +17,7 @@ from distill_app.workers.downloads import Downloads
 from tests.vocoders.weights.published import ENTRY, FILES, REPOSITORY, REVISION
 from tools.hub_server import FaultPlan, HubServer
 
-_WAIT_MS = 30_000
+_WAIT_MS = 100_000
 
 
 @pytest.fixture
@@ -35,24 +35,25 @@ def downloads(server: HubServer, qtbot: QtBot) -> Iterator[Downloads]:
     downloads.close()
 
 
-def test_a_vocoder_is_fetched_and_the_window_told_in_its_own_thread(
+def test_a_download_installs_the_vocoder_and_emits_in_the_main_thread(
     qtbot: QtBot, downloads: Downloads, server: HubServer
 ) -> None:
     server.faults += [FaultPlan(), FaultPlan(block_pause_seconds=0.03)]
-    told: list[tuple[object, ...]] = []
+    reports: list[tuple[object, ...]] = []
     threads: set[str] = set()
-    downloads.progressed.connect(lambda *what: told.append(what))
+    downloads.progressed.connect(lambda *report: reports.append(report))
     downloads.finished.connect(lambda _: threads.add(threading.current_thread().name))
     with qtbot.waitSignal(downloads.finished, timeout=_WAIT_MS) as signal:
         downloads.start(ENTRY.id)
         assert not is_installed(ENTRY), "the window does not wait"
     assert signal.args == [ENTRY.id]
     assert is_installed(ENTRY)
-    assert all(name == ENTRY.id and 0 < done <= total == ENTRY.size_bytes for name, done, total in told)  # type: ignore[operator]
+    assert reports
+    assert all(name == ENTRY.id and 0 < done <= total == ENTRY.size_bytes for name, done, total in reports)  # type: ignore[operator]
     assert threads == {threading.main_thread().name}
 
 
-def test_it_is_told_how_far_it_is(qtbot: QtBot, downloads: Downloads, server: HubServer) -> None:
+def test_a_download_reports_its_progress(qtbot: QtBot, downloads: Downloads, server: HubServer) -> None:
     server.faults += [FaultPlan(), FaultPlan(block_pause_seconds=0.03)]
     done: list[int] = []
     downloads.progressed.connect(lambda _, count, __: done.append(count))
@@ -62,7 +63,7 @@ def test_it_is_told_how_far_it_is(qtbot: QtBot, downloads: Downloads, server: Hu
     assert done == sorted(done)
 
 
-def test_a_failure_is_a_sentence(qtbot: QtBot, downloads: Downloads, server: HubServer) -> None:
+def test_a_failure_is_reported_as_a_sentence(qtbot: QtBot, downloads: Downloads, server: HubServer) -> None:
     server.faults.append(FaultPlan(404))
     with qtbot.waitSignal(downloads.failed, timeout=_WAIT_MS) as signal:
         downloads.start(ENTRY.id)
@@ -71,14 +72,16 @@ def test_a_failure_is_a_sentence(qtbot: QtBot, downloads: Downloads, server: Hub
     assert "no longer where it was published" in sentence
 
 
-def test_a_surprise_is_a_sentence_too(qtbot: QtBot, downloads: Downloads, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_an_unexpected_error_is_reported_as_a_sentence(
+    qtbot: QtBot, downloads: Downloads, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setitem(sys.modules, "huggingface_hub", None)
     with qtbot.waitSignal(downloads.failed, timeout=_WAIT_MS) as signal:
         downloads.start(ENTRY.id)
     assert "the details are in" in signal.args[1]
 
 
-def test_a_cancel_stops_it_and_what_waits(qtbot: QtBot, downloads: Downloads, server: HubServer) -> None:
+def test_cancel_stops_the_download_and_those_that_wait(qtbot: QtBot, downloads: Downloads, server: HubServer) -> None:
     server.faults += [FaultPlan(), FaultPlan(block_pause_seconds=0.05)]
     over: list[str] = []
     downloads.cancelled.connect(over.append)
@@ -93,7 +96,7 @@ def test_a_cancel_stops_it_and_what_waits(qtbot: QtBot, downloads: Downloads, se
     assert is_installed(ENTRY)
 
 
-def test_a_cancel_does_not_wait_for_a_server_that_fell_silent(
+def test_cancel_does_not_wait_for_a_silent_server(
     qtbot: QtBot, downloads: Downloads, server: HubServer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("huggingface_hub.constants.HF_HUB_DOWNLOAD_TIMEOUT", 5.0)
@@ -125,7 +128,7 @@ def test_a_folder_is_imported_and_removed_again(qtbot: QtBot, downloads: Downloa
     assert not is_installed(ENTRY)
 
 
-def test_closing_stops_what_is_under_way(qtbot: QtBot, downloads: Downloads, server: HubServer) -> None:
+def test_close_stops_the_download(qtbot: QtBot, downloads: Downloads, server: HubServer) -> None:
     server.faults += [FaultPlan(), FaultPlan(block_pause_seconds=0.2)]
     with qtbot.waitSignal(downloads.progressed, timeout=_WAIT_MS):
         downloads.start(ENTRY.id)
@@ -133,7 +136,7 @@ def test_closing_stops_what_is_under_way(qtbot: QtBot, downloads: Downloads, ser
     assert not is_installed(ENTRY)
 
 
-def test_nothing_runs_before_something_is_asked_for(qtbot: QtBot, downloads: Downloads) -> None:
+def test_no_thread_runs_before_the_first_job(qtbot: QtBot, downloads: Downloads) -> None:
     assert not is_any_running()
     with qtbot.waitSignal(downloads.finished, timeout=_WAIT_MS):
         downloads.start(ENTRY.id)

@@ -34,7 +34,7 @@ def pipeline(tiny_model: DistillModel) -> GenerationPipeline:
 
 @pytest.fixture
 def live(pipeline: GenerationPipeline) -> SharedLoop:
-    """Playing the old sound, at its frame 10,000."""
+    """Loop that plays the old sound, at frame 10,000."""
     live = SharedLoop(RATE)
     live.set_loop(render(pipeline, OLD))
     live.play(0)
@@ -67,7 +67,7 @@ def test_the_new_sound_is_heard_within_a_splice_of_the_playhead(live: SharedLoop
     assert np.abs(new - old)[10_000:16_000].max() > 1e-4
 
 
-def test_it_stays_new_round_the_loop_while_the_whole_is_not_there(
+def test_the_new_sound_plays_all_round_the_loop_before_the_render_is_ready(
     live: SharedLoop, pipeline: GenerationPipeline
 ) -> None:
     reference = SharedLoop(RATE)
@@ -82,7 +82,7 @@ def test_it_stays_new_round_the_loop_while_the_whole_is_not_there(
             np.testing.assert_allclose(heard, expected, atol=1e-5)
 
 
-def test_a_playhead_that_overtook_the_pieces_is_caught_up_with(live: SharedLoop, pipeline: GenerationPipeline) -> None:
+def test_a_playhead_that_overtook_the_pieces_gets_a_new_piece(live: SharedLoop, pipeline: GenerationPipeline) -> None:
     live_preview = started(live, pipeline)
     read(live, RATE)
     live_preview.keep_ahead()
@@ -101,7 +101,7 @@ def test_the_whole_render_replaces_the_pieces(live: SharedLoop, pipeline: Genera
     np.testing.assert_array_equal(heard[1000:], new.samples[0, place + 1000 : place + 20_000])
 
 
-def test_a_sweep_travels_from_one_piece_to_the_next(live: SharedLoop, pipeline: GenerationPipeline) -> None:
+def test_a_sweep_morphs_from_one_piece_to_the_next(live: SharedLoop, pipeline: GenerationPipeline) -> None:
     vocoder = pipeline.vocoder
     assert isinstance(vocoder, LocalVocoder)
     live_preview = started(live, pipeline)

@@ -1,4 +1,4 @@
-"""Another vocoder while a loop plays: the old sound plays on until the new one is there, and again where none comes."""
+"""While a loop plays, the old sound continues until another vocoder has rendered, also where it fails."""
 
 import threading
 import time
@@ -31,7 +31,7 @@ from distill_app.workers.rendering.vocoder_speeds import read_speeds
 from distill_app.workers.rendering.worker import RenderThread, RenderWorker
 from tests.vocoders.small_networks import SMALL, info_of, small_network
 
-RATE, BLOCK, WAIT_MS = 44_100, 256, 30_000
+RATE, BLOCK, WAIT_MS = 44_100, 256, 100_000
 SPLICE = round(SPLICE_SECONDS * RATE)
 CONFIG = SMALL["convnext"]
 NETWORK = info_of("network", CONFIG, live=False)
@@ -40,7 +40,7 @@ SENTENCE = "Its weights are damaged; get it again."
 
 
 class SlowNetwork:
-    """A small network that takes its time, and at first has too little memory for whole chunks."""
+    """Small network that waits before each call, and runs out of memory for whole chunks."""
 
     def __init__(self, wait_seconds: float = 0.15, room: int = 45) -> None:
         self._network, self._wait_seconds, self._room = small_network(CONFIG), wait_seconds, room
@@ -62,7 +62,7 @@ def _broken(_: VocoderInfo) -> Vocoder:
 
 
 class Recorder(threading.Thread):
-    """Hears a loop at the pace of the clock: blocks `[n]` and where in the loop they began."""
+    """Reads a loop in real time; keeps blocks `[n]` and their positions in the loop."""
 
     def __init__(self, live: SharedLoop) -> None:
         super().__init__()
@@ -100,7 +100,7 @@ def before(qtbot: QtBot, worker: RenderWorker, tiny_model_file: Path) -> RenderR
 
 @pytest.fixture
 def recorder(live: SharedLoop, before: RenderResult) -> Iterator[Recorder]:
-    """The sound before plays."""
+    """Recorder of the loop, which plays the sound before."""
     live.play(0)
     recorder = Recorder(live)
     recorder.start()
@@ -118,37 +118,37 @@ def _rendered(qtbot: QtBot, worker: RenderWorker, request: RenderRequest) -> Ren
 
 
 def _is(block: tuple[int, Samples], sound: Sound) -> bool | None:
-    """Whether it is a piece of that sound; None near the loop's ends, which fade into each other."""
+    """Whether the block is part of that sound; None near the loop's ends, which are crossfaded."""
     position, samples = block
     if not 2_000 < position < sound.frames - 2_000 - BLOCK:
         return None
     return np.array_equal(samples, sound.samples[0, position : position + BLOCK])
 
 
-def test_the_old_sound_plays_on_until_the_new_one_is_there(
+def test_the_old_sound_plays_until_the_new_one_is_ready(
     qtbot: QtBot, worker: RenderWorker, before: RenderResult, recorder: Recorder
 ) -> None:
     recorder.heard.clear()
     after = _rendered(qtbot, worker, replace(before.request, vocoder=NETWORK.id))
     count = len(recorder.heard)
     qtbot.waitUntil(lambda: len(recorder.heard) > count + 60, timeout=WAIT_MS)
-    told = [(_is(block, before.sound), _is(block, after.sound)) for block in recorder.heard[8:]]
-    told = [each for each in told if None not in each]
-    first = _leading(told, (True, False))
-    last = len(told) - _leading(told[::-1], (False, True))
+    matches = [(_is(block, before.sound), _is(block, after.sound)) for block in recorder.heard[8:]]
+    matches = [each for each in matches if None not in each]
+    first = _leading(matches, (True, False))
+    last = len(matches) - _leading(matches[::-1], (False, True))
     assert first > 10
-    assert set(told[first:last]) <= {(False, False)}
+    assert set(matches[first:last]) <= {(False, False)}
     assert last - first <= SPLICE // BLOCK + 2
-    assert len(told) - last > 10
+    assert len(matches) - last > 10
 
 
-def _leading(told: list[tuple[bool | None, bool | None]], wanted: tuple[bool, bool]) -> int:
-    """How many in a row are that at the beginning."""
-    return next(index for index, each in enumerate(told) if each != wanted)
+def _leading(matches: list[tuple[bool | None, bool | None]], wanted: tuple[bool, bool]) -> int:
+    """Number of equal entries at the beginning."""
+    return next(index for index, each in enumerate(matches) if each != wanted)
 
 
-def test_how_long_it_took_is_known_from_then_on(qtbot: QtBot, worker: RenderWorker, before: RenderResult) -> None:
-    """Seven waits of 0.15 s at the least, for 2 s of sound."""
+def test_the_speed_of_a_render_is_saved(qtbot: QtBot, worker: RenderWorker, before: RenderResult) -> None:
+    """The network waits at least seven times 0.15 s for 2 s of sound."""
     assert read_speeds().known(NETWORK.id) is None
     _rendered(qtbot, worker, replace(before.request, vocoder=NETWORK.id))
     speed = read_speeds().known(NETWORK.id)
@@ -157,16 +157,16 @@ def test_how_long_it_took_is_known_from_then_on(qtbot: QtBot, worker: RenderWork
     assert read_speeds().known(before.request.vocoder) is not None
 
 
-def test_memory_that_has_become_scarce_is_told_once_in_the_windows_thread(
+def test_scarce_memory_is_reported_once_in_the_main_thread(
     qtbot: QtBot, worker: RenderWorker, before: RenderResult
 ) -> None:
-    told: list[tuple[str, str]] = []
-    worker.noticed.connect(lambda sentence: told.append((threading.current_thread().name, sentence)))
+    notices: list[tuple[str, str]] = []
+    worker.noticed.connect(lambda sentence: notices.append((threading.current_thread().name, sentence)))
     for slider in (0.1, 0.2):
         config = replace(before.request.config, sliders=(slider, 0.0))
         _rendered(qtbot, worker, replace(before.request, vocoder=NETWORK.id, config=config))
-    assert [thread for thread, _ in told] == [threading.current_thread().name]
-    assert "memory" in told[0][1]
+    assert [thread for thread, _ in notices] == [threading.current_thread().name]
+    assert "memory" in notices[0][1]
 
 
 @pytest.mark.parametrize("name", [BROKEN.id, BROKEN_SLOW.id])
@@ -183,10 +183,10 @@ def test_a_vocoder_that_cannot_be_loaded_leaves_the_sound_as_it_was(
     assert _rendered(qtbot, worker, moved).request == moved
 
 
-def test_the_hand_is_answered_while_a_slow_vocoder_writes_a_file(
+def test_a_slider_is_heard_while_a_slow_vocoder_exports(
     qtbot: QtBot, worker: RenderWorker, before: RenderResult, tmp_path: Path
 ) -> None:
-    """Each of its blocks takes a sixth of a second or more, all of them some seconds; another sound comes meanwhile."""
+    """The export takes some seconds, and another sound is rendered meanwhile."""
     slow = replace(before.request, vocoder=NETWORK.id, config=replace(before.request.config, seconds=6.0))
     written: list[Path] = []
     worker.exported.connect(lambda path, _: written.append(path))
@@ -204,7 +204,7 @@ def test_the_hand_is_answered_while_a_slow_vocoder_writes_a_file(
 @settings(max_examples=10, deadline=None, derandomize=True)
 @given(seed=st.integers(0, 2**32 - 1))
 def test_the_level_stays_through_a_splice_of_unrelated_sounds(seed: int) -> None:
-    """Two vocoders give the same sound in other phases: to half a decibel as loud as either, all the way."""
+    """The level of a splice between uncorrelated sounds stays constant within half a decibel."""
     random = np.random.default_rng(seed)
     power = np.mean([_spliced(random) ** 2 for _ in range(150)], axis=0)
     level_db = 10 * np.log10(power.reshape(-1, 60).mean(axis=1))
@@ -212,7 +212,7 @@ def test_the_level_stays_through_a_splice_of_unrelated_sounds(seed: int) -> None
 
 
 def _spliced(random: np.random.Generator) -> Samples:
-    """Noise of level 1 that gives way to another one, `[frames]` from where it begins."""
+    """Splice `[frames]` between two noises of level 1, from its beginning on."""
     source = LoopSource(RATE)
     source.set_loop(_noise(random))
     source.play(500)
@@ -227,7 +227,7 @@ def _noise(random: np.random.Generator) -> Sound:
 
 @settings(max_examples=30, deadline=None)
 @given(seconds=st.floats(0.01, 3.0), rate=st.sampled_from([8_000, 22_050, 24_000, 32_000, 44_100, 48_000]))
-def test_a_sound_of_any_rate_is_as_long_as_every_other(seconds: float, rate: int) -> None:
-    """A piece of another vocoder fits into it."""
+def test_a_sound_of_any_rate_has_the_same_length(seconds: float, rate: int) -> None:
+    """Previews of another vocoder fit into the loop only at equal length."""
     samples = np.ones((1, round(seconds * rate)), np.float32)
     assert _at_playback_rate(samples, rate, seconds).shape == (1, round(seconds * RATE))

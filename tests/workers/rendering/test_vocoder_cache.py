@@ -1,4 +1,4 @@
-"""Two vocoders at most are loaded, and none is loaded only to be asked what it is."""
+"""At most two vocoders are loaded, and none only to read its properties."""
 
 import shutil
 import threading
@@ -24,7 +24,7 @@ SIZES = {"quick": 3, "large": 500, "larger": 600, "small": 50}
 
 @pytest.fixture
 def loads(monkeypatch: pytest.MonkeyPatch) -> list[str]:
-    """Names, as they are loaded."""
+    """Names of the vocoders in the order in which they are loaded."""
     loads: list[str] = []
 
     def create(info: VocoderInfo) -> Vocoder:
@@ -45,12 +45,12 @@ def load(vocoder_cache: VocoderCache, name: str) -> Vocoder:
     return vocoder_cache.get(vocoder_cache.find(name))
 
 
-def test_what_is_loaded_is_not_loaded_again(vocoder_cache: VocoderCache, loads: list[str]) -> None:
+def test_a_loaded_vocoder_is_not_loaded_again(vocoder_cache: VocoderCache, loads: list[str]) -> None:
     assert load(vocoder_cache, "quick") is load(vocoder_cache, "quick")
     assert loads == ["quick"]
 
 
-def test_of_three_the_largest_that_is_not_asked_for_goes(vocoder_cache: VocoderCache, loads: list[str]) -> None:
+def test_a_third_vocoder_evicts_the_largest(vocoder_cache: VocoderCache, loads: list[str]) -> None:
     for name in ("quick", "large", "small", "quick", "larger", "quick"):
         load(vocoder_cache, name)
     assert loads == ["quick", "large", "small", "larger"]
@@ -58,7 +58,7 @@ def test_of_three_the_largest_that_is_not_asked_for_goes(vocoder_cache: VocoderC
     assert loads[-1] == "small"
 
 
-def test_another_choice_of_where_to_compute_drops_them(vocoder_cache: VocoderCache, loads: list[str]) -> None:
+def test_another_compute_configuration_drops_all(vocoder_cache: VocoderCache, loads: list[str]) -> None:
     load(vocoder_cache, "quick")
     vocoder_cache.compute = ComputeConfig()
     load(vocoder_cache, "quick")
@@ -68,7 +68,7 @@ def test_another_choice_of_where_to_compute_drops_them(vocoder_cache: VocoderCac
     assert loads == ["quick", "quick"]
 
 
-def test_what_keeps_up_is_known_without_loading(vocoder_cache: VocoderCache, loads: list[str]) -> None:
+def test_live_is_known_without_loading(vocoder_cache: VocoderCache, loads: list[str]) -> None:
     assert [vocoder_cache.find(name).live for name in SIZES] == [True, False, False, True]
     assert not loads
     with pytest.raises(VocoderError, match="theremin"):
@@ -76,7 +76,7 @@ def test_what_keeps_up_is_known_without_loading(vocoder_cache: VocoderCache, loa
 
 
 @pytest.mark.usefixtures("loads")
-def test_a_failure_leaves_those_that_are_there(vocoder_cache: VocoderCache, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_failed_load_keeps_the_loaded_ones(vocoder_cache: VocoderCache, monkeypatch: pytest.MonkeyPatch) -> None:
     kept = [load(vocoder_cache, "quick"), load(vocoder_cache, "large")]
 
     def broken(*_: object) -> Vocoder:
@@ -89,7 +89,7 @@ def test_a_failure_leaves_those_that_are_there(vocoder_cache: VocoderCache, monk
 
 
 @pytest.mark.usefixtures("loads")
-def test_what_is_loaded_does_not_wait_for_what_is_being_loaded(
+def test_a_loaded_vocoder_does_not_wait_for_another_load(
     vocoder_cache: VocoderCache, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     kept, begun, over = load(vocoder_cache, "quick"), threading.Event(), threading.Event()
@@ -121,7 +121,7 @@ def test_notices_of_a_network_are_passed_on() -> None:
     assert said == ["Memory is full."]
 
 
-def test_what_takes_a_vocoders_place_is_loaded_anew(vocoder_cache: VocoderCache, tmp_path: Path) -> None:
+def test_replaced_weights_are_loaded_again(vocoder_cache: VocoderCache, tmp_path: Path) -> None:
     place = tmp_path / "vocoder"
     shutil.copytree(GOLDEN / "hifigan_v1", place)
     first, weights_key = load(vocoder_cache, str(place)), vocoder_cache.find(str(place)).weights_key

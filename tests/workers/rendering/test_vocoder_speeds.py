@@ -1,4 +1,4 @@
-"""What was measured is known later, in another process too; what was not is expected from what was."""
+"""Measured speeds are saved for later processes; others are estimated from them."""
 
 import json
 import subprocess
@@ -26,7 +26,7 @@ def _remember(file: Path, vocoder: str, factor: float, gmac: float = 0.0, place:
     save_speed(vocoder, Speed(factor, gmac), place, "cpu", file)
 
 
-def test_what_was_measured_is_known_for_that_device_and_runtime(file: Path) -> None:
+def test_a_speed_is_known_for_its_device_and_runtime(file: Path) -> None:
     _remember(file, "bigvgan", 6.9)
     _remember(file, "bigvgan", 0.03, place="auto/cuda")
     _remember(file, "bigvgan", 8.0, place="onnx/cpu")
@@ -41,7 +41,7 @@ def test_a_place_is_a_runtime_and_a_device() -> None:
     assert place_of("cuda", ComputeConfig("cuda", "onnx")) == "onnx/cpu"
 
 
-def test_nothing_is_known_before(file: Path) -> None:
+def test_no_speed_is_known_at_first(file: Path) -> None:
     assert read_speeds(file).known("bigvgan") is None
     assert read_speeds(file).expected(158.0) is None
 
@@ -72,7 +72,7 @@ def test_the_last_measurement_counts_and_small_changes_are_not_written(file: Pat
         b"[" * 100_000,
     ],
 )
-def test_a_damaged_file_is_forgotten_and_written_anew(file: Path, content: bytes) -> None:
+def test_a_damaged_file_is_ignored_and_replaced(file: Path, content: bytes) -> None:
     file.parent.mkdir()
     file.write_bytes(content)
     assert read_speeds(file).known("vocos", CPU) is None
@@ -80,13 +80,13 @@ def test_a_damaged_file_is_forgotten_and_written_anew(file: Path, content: bytes
     assert read_speeds(file).known("vocos", CPU) == 0.05
 
 
-def test_a_folder_that_cannot_be_written_to_stops_nothing(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
+def test_an_unwritable_folder_is_only_logged(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
     (tmp_path / "file").touch()
     _remember(tmp_path / "file" / "speeds.json", "vocos", 0.05)
     assert "not remembered" in caplog.text
 
 
-def test_what_was_never_run_is_expected_to_cost_as_much_as_its_nearest_there(file: Path) -> None:
+def test_an_unmeasured_speed_is_estimated_from_the_nearest_cost(file: Path) -> None:
     _remember(file, "hifigan", 0.8, gmac=20.0)
     _remember(file, "vocos", 0.06, gmac=1.0)
     _remember(file, "small", 0.05, gmac=1.0)
@@ -99,7 +99,7 @@ def test_what_was_never_run_is_expected_to_cost_as_much_as_its_nearest_there(fil
     assert speeds.expected(100.0, ONNX) is None
 
 
-def test_a_measurement_is_believed_rather_than_an_expectation(file: Path) -> None:
+def test_a_measurement_precedes_an_estimate(file: Path) -> None:
     _remember(file, "griffin-lim", 0.5, gmac=1.0)
     known, other = (replace(GRIFFIN_LIM, id=name) for name in ("griffin-lim", "other"))
     speeds = read_speeds(file)
@@ -108,13 +108,13 @@ def test_a_measurement_is_believed_rather_than_an_expectation(file: Path) -> Non
     assert speeds.factor_of(VocoderEntry(other, "installed", gmac_per_second=100.0), CUDA) is None
 
 
-def test_an_expectation_is_in_proportion() -> None:
+def test_an_estimate_is_proportional_to_the_cost() -> None:
     assert expected_factor(158.0, 0.04) == pytest.approx(6.32)
     assert expected_factor(158.0, None) is None
     assert expected_factor(0.0, 0.04) is None
 
 
-def test_it_lies_in_the_persons_cache_folder(file: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_file_is_in_the_cache_folder(file: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(module, "cache_folder", lambda: file.parent)
     save_speed("vocos", Speed(0.05, 1.3), "auto/cpu", "cpu")
     assert read_speeds().known("vocos") == 0.05

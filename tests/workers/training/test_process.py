@@ -1,4 +1,4 @@
-"""A real training in a process of its own, on a tiny corpus."""
+"""A real training in a separate process, on a tiny corpus."""
 
 import os
 import signal
@@ -32,7 +32,7 @@ status = main(sys.argv[1:])
 played = {"sounddevice", "rtmixer", "PySide6"} & set(sys.modules)
 sys.exit(f"{played} in a training" if played else status)
 """
-"""The program with a smaller network and shorter auditions, that dies where anything would play or open a window."""
+"""The program with a smaller network and shorter renders; it exits where it would open a sound device or a window."""
 
 
 class Run:
@@ -79,7 +79,7 @@ def learning(line: TrainingStatus) -> bool:
     return line.step is not None and line.step > 2
 
 
-def test_paused_it_waits_and_stopped_it_keeps_a_model(spec: ModelSpec) -> None:
+def test_a_paused_training_waits_and_a_stopped_one_writes_a_model(spec: ModelSpec) -> None:
     run = Run(spec)
     run.until(learning)
     run.process.pause()
@@ -95,7 +95,7 @@ def test_paused_it_waits_and_stopped_it_keeps_a_model(spec: ModelSpec) -> None:
 
 
 @pytest.mark.skipif(not hasattr(signal, "SIGKILL"), reason="this system has no SIGKILL")
-def test_killed_it_is_told_and_goes_on_where_it_was(spec: ModelSpec) -> None:
+def test_a_killed_training_is_reported_and_can_be_resumed(spec: ModelSpec) -> None:
     run = Run(spec)
     run.until(learning)
     os.kill(run.process.pid, signal.SIGKILL)
@@ -110,13 +110,13 @@ def test_killed_it_is_told_and_goes_on_where_it_was(spec: ModelSpec) -> None:
     assert checkpoint_path(spec.out).is_file()
 
 
-def test_what_cannot_be_learned_from_is_one_sentence(spec: ModelSpec, tmp_path: Path) -> None:
+def test_an_unusable_corpus_is_reported_in_one_sentence(spec: ModelSpec, tmp_path: Path) -> None:
     end = Run(replace(spec, corpora=(CorpusSpec.of(tmp_path / "nowhere"),))).end()
     assert (end.outcome, end.resumable) == ("failed", False)
     assert "nowhere" in end.sentence
 
 
-def test_learned_to_the_end_nothing_is_left_to_go_on_with(spec: ModelSpec) -> None:
+def test_a_finished_training_leaves_no_checkpoint(spec: ModelSpec) -> None:
     run = Run(replace(spec, epochs=2))
     assert run.end() == TrainingEnd("finished", "", resumable=False)
     assert [line.stage for line in run.lines][-1] == "save"
