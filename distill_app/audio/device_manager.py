@@ -162,9 +162,9 @@ class DeviceManager:
                 raise
             output, fallen_back = self._open_device(self.choice.default), True
         thread = OutputThread(output, self._mixer)
-        self.stream = OpenStream(output, thread, fallen_back)
+        thread.start()  # before `stream` is set, or the watching thread would take it for a dead one
         self._stall_detector = _StallDetector()
-        thread.start()
+        self.stream = OpenStream(output, thread, fallen_back)
         if fallen_back:
             self.notice = self._change_notice(None, "")
 

@@ -84,10 +84,10 @@ def test_a_sound_server_receives_the_exact_samples_in_time(tmp_path: Path) -> No
         np.testing.assert_array_equal(heard, sent)
 
 
-_LOOK = """
-from distill_app.audio.portaudio import look_for_outputs
+_SCAN = """
+from distill_app.audio.portaudio import scan_outputs
 if __name__ == "__main__":
-    for output in look_for_outputs():
+    for output in scan_outputs():
         print(output.name, output.host_api, output.channels, output.is_default)
 """
 
@@ -95,8 +95,8 @@ if __name__ == "__main__":
 @_LINUX
 @_PULSE
 def test_another_process_lists_the_outputs(tmp_path: Path) -> None:
-    (tmp_path / "look.py").write_text(_LOOK)
-    command = [sys.executable, str(tmp_path / "look.py")]
+    (tmp_path / "scan.py").write_text(_SCAN)
+    command = [sys.executable, str(tmp_path / "scan.py")]
     with sound_server(tmp_path) as server:
         surroundings = os.environ | dict(server.environment) | {"PYTHONPATH": str(ROOT)}
         shown = subprocess.run(command, capture_output=True, text=True, env=surroundings, timeout=60, check=True)
