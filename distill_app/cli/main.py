@@ -33,7 +33,8 @@ from distill_app.common.omp_env import set_passive_omp_wait
 
 COMMANDS = (render, corpus, project, train, vocode, info, vocoders, train_vocoder, export_onnx, doctor, bench)
 """Modules of the commands, in the order of the help."""
-_WITH_UNLISTED = (*COMMANDS, run_training)
+ALL_COMMANDS = (*COMMANDS, run_training)
+"""Those that the help lists, and that of the window."""
 DONE, FAILED, WRONG_USE, INTERRUPTED = 0, 1, 2, 130
 _EXIT_SIGNALS = tuple(getattr(signal, name) for name in ("SIGINT", "SIGTERM", "SIGHUP") if hasattr(signal, name))
 
@@ -103,7 +104,7 @@ def _replace_unprintable() -> None:
 
 def _run_command(arguments: list[str], as_json: bool, received: Sequence[int]) -> int:
     try:
-        options = parser(_WITH_UNLISTED if arguments[:1] == [run_training.NAME] else COMMANDS).parse_args(arguments)
+        options = parser(ALL_COMMANDS if arguments[:1] == [run_training.NAME] else COMMANDS).parse_args(arguments)
         report: Report | None = options.run(options)
         if report is not None:
             print_report(report, as_json)
@@ -146,7 +147,7 @@ def _report_stopped(as_json: bool) -> int:
     return INTERRUPTED
 
 
-def parser(listed: Sequence[ModuleType] = _WITH_UNLISTED) -> argparse.ArgumentParser:
+def parser(listed: Sequence[ModuleType] = ALL_COMMANDS) -> argparse.ArgumentParser:
     """Parser of a command line; error messages name the `listed` commands."""
     description = "Learn a small model from your own recordings and play it with sliders."
     epilog = "Try `distill render first.wav`; `distill COMMAND --help` tells more. The window is `distill-app`."

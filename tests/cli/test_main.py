@@ -210,7 +210,7 @@ def test_a_wrong_command_is_answered_with_the_listed_commands(distill: Distill) 
 
 def test_every_argument_of_every_command_is_explained() -> None:
     (commands,) = [action.choices for action in main.parser()._actions if isinstance(action.choices, dict)]
-    assert len(commands) == len(main.COMMANDS)
+    assert len(commands) == len(main.ALL_COMMANDS)
     for name, command in commands.items():
         assert [action.dest for action in command._actions if not action.help] == [], name
 
