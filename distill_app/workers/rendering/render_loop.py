@@ -96,7 +96,7 @@ class RenderLoop(QObject):
         preview = self._ready_preview()
         if queued.result is not None:
             self._play(queued.result, preview)
-        elif (result := self._render(queued, preview)) is not None:
+        elif (result := self._render(queued, preview)) is not None and not self._queue.is_cancelled(queued):
             self._play(result, preview)
             self._signals.finished.emit(result)
         else:

@@ -17,6 +17,8 @@ from PySide6.QtWidgets import QLabel
 from pytestqt.qtbot import QtBot
 
 from distill_app.audio.shared_loop import SharedLoop
+from distill_app.dsp.sound import Samples
+from distill_app.dsp.spectrogram import Spectrogram, spectrogram
 from distill_app.generation.config import GenerationConfig
 from distill_app.generation.export_format import ExportFormat
 from distill_app.generation.pipeline import GenerationPipeline
@@ -444,6 +446,26 @@ def test_a_restored_result_replaces_the_previews(
     live.play(0)
     _, block = live.next_block(20_000)
     np.testing.assert_array_equal(block[1000:, 0], before.sound.samples[0, 1000:20_000])
+
+
+def test_a_sound_cancelled_in_its_last_step_is_not_written_to_the_loop(
+    qtbot: QtBot, worker: RenderWorker, ask: _Asker, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    live = SharedLoop(44_100)
+    worker.play_into(live)
+    before = _rendered(qtbot, worker, ask(0.0))
+    finished, plain = _collect(worker.finished), spectrogram
+
+    def cancel_and_measure(samples: Samples, sample_rate: int) -> Spectrogram:
+        worker.cancel()
+        return plain(samples, sample_rate)
+
+    monkeypatch.setattr(renderer_module, "spectrogram", cancel_and_measure)
+    with qtbot.waitSignal(worker.cancelled, timeout=_WAIT_MS):
+        worker.submit(ask(0.5))
+    assert not finished
+    live.play(0)
+    np.testing.assert_array_equal(live.next_block(4_000)[1][1000:, 0], before.sound.samples[0, 1000:4_000])
 
 
 @pytest.mark.usefixtures("local_vocoders")
