@@ -87,7 +87,7 @@ class RenderLoop(QObject):
         while (queued := self._queue.take_render()) is not None:
             try:
                 self._answer(queued)
-            except Exception as error:  # noqa: BLE001 - every failure is reported, and the thread goes on
+            except Exception as error:  # noqa: BLE001 - every failure is reported, and the thread continues
                 self._signals.failed.emit(queued.request, *_message(error))
                 if isinstance(error, ModelFileError):
                     self._signals.model_failed.emit(queued.request.model)
@@ -168,7 +168,7 @@ class RenderLoop(QObject):
         path = queued.request.path
         try:
             result = self._run_export(queued, self._ready_renderer().export(queued.request))
-        except Exception as error:  # noqa: BLE001 - every failure is reported, and the thread goes on
+        except Exception as error:  # noqa: BLE001 - every failure is reported, and the thread continues
             self._signals.export_failed.emit(path, *_message(error))
             return
         if result is None:

@@ -13,7 +13,7 @@ class RenderSignals(QObject):
     finished = Signal(object)
     """A RenderResult. Its sound is in the loop already."""
     cancelled = Signal(object)
-    """A RenderRequest that was given up, for a newer one or after `cancel`."""
+    """A RenderRequest that was cancelled, by a newer one or by `cancel`."""
     failed = Signal(object, str, str)
     """A RenderRequest, a sentence for the user, and details, empty where the sentence says all."""
     model_failed = Signal(object)

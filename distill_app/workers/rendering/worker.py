@@ -40,17 +40,17 @@ class RenderWorker(RenderSignals):
         self.render_loop.compute = compute
 
     def submit(self, request: RenderRequest) -> None:
-        """Requests a sound; an unfinished one is given up, but what plays is always previewed."""
+        """Requests a sound and cancels an unfinished one; the playing loop is previewed in any case."""
         self._queue.submit(request)
         self._woken.emit()
 
     def restore(self, result: RenderResult) -> None:
-        """Gives up the requested sound and puts a finished one back into the loop. Exports continue."""
+        """Cancels the requested sound and writes a finished one back into the loop. Exports continue."""
         self._queue.restore(result)
         self._woken.emit()
 
     def cancel(self) -> None:
-        """Gives up the requested sound. Exports continue."""
+        """Cancels the requested sound. Exports continue."""
         self._queue.cancel()
 
     def export(self, request: RenderRequest, path: Path, wanted: ExportFormat, overwrite: bool = False) -> None:
@@ -59,11 +59,11 @@ class RenderWorker(RenderSignals):
         self._woken.emit()
 
     def cancel_export(self) -> None:
-        """Gives up the file under way and those waiting; nothing is left of them."""
+        """Cancels the current export and those that wait; no partial files remain."""
         self._queue.cancel_exports()
 
     def close(self) -> None:
-        """Takes no more work and gives up what is under way."""
+        """Cancels all work and takes no more."""
         self._queue.close()
 
 
@@ -84,7 +84,7 @@ class RenderThread(QThread):
         super().start(priority)
 
     def stop(self) -> None:
-        """Gives up what is under way and waits for the end: one block of work, or the rest of the imports."""
+        """Cancels all work and waits for the thread: for one block of work, or the rest of the imports."""
         self.worker.close()
         self.quit()
         self.wait()
