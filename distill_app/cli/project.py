@@ -23,9 +23,9 @@ def add_to(commands: Commands) -> None:
     new.add_argument("--name", default="", metavar="TITLE", help="its title (default: the folder's name)")
     _add(actions, "show", run_show, "list what is in it, and what is missing")
     _add_add(actions)
-    remove = _add(actions, "remove", run_remove, "learn no more from a corpus; its recordings stay where they are")
+    remove = _add(actions, "remove", run_remove, "remove a corpus; its recordings stay where they are")
     remove.add_argument("name", metavar="CORPUS", help="its name")
-    moved = _add(actions, "moved", run_moved, "tell where recordings went that are missing")
+    moved = _add(actions, "moved", run_moved, "set the new place of missing recordings")
     moved.add_argument("old", type=Path, metavar="OLD", help="the file or folder where it was")
     moved.add_argument("new", type=Path, metavar="NEW", help="where it is now")
 

@@ -14,7 +14,7 @@ from distill_app.training.run.status import TrainingStatus
 Result = TypeVar("Result")
 _WORTH_SAVING = ("train", "analyse", "save")
 _LINE_SECONDS = 0.25
-STOPPING = "Stopping: the best so far is kept, as soon as it was listened to. Ctrl-C once more gives it up."
+STOPPING = "Stopping: the sliders of the best model so far are analysed, then it is saved. Ctrl-C again discards it."
 
 
 class ProgressSink(Protocol):

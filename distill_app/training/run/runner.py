@@ -117,7 +117,7 @@ def run_and_finalize(
 def raise_if_suspended(control: Control) -> None:
     """Raises TrainingSuspendedError."""
     if control.suspended:
-        raise TrainingSuspendedError("The training is put aside; it goes on from here with --resume.")
+        raise TrainingSuspendedError("The training is suspended; continue it with --resume.")
 
 
 def scan_status(file: ScanProgress) -> TrainingStatus:

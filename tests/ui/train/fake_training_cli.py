@@ -129,7 +129,7 @@ class FakeTraining:
                 break
         if ended == "leave":
             self.write_checkpoint()
-            return answer(1, error="The training is put aside.")
+            return answer(1, error="The training is suspended.")
         return self.finish(stopped=ended == "stop")
 
     def finish(self, stopped: bool) -> int:
@@ -143,7 +143,7 @@ class FakeTraining:
                 time.sleep(PACE_SECONDS)
             if "leave" in self.commands:
                 self.write_checkpoint()
-                return answer(1, error="The training is put aside.")
+                return answer(1, error="The training is suspended.")
         self.report(stage="save", message=f"Saving “{self.out.name}”", fraction=1.0)
         model = ROOT / "resources" / "starter.distillgan"
         shutil.copyfile(model, self.out)
