@@ -101,7 +101,7 @@ def test_a_killed_training_is_reported_and_can_be_resumed(spec: ModelSpec) -> No
     os.kill(run.process.pid, signal.SIGKILL)
     end = run.end()
     assert (end.outcome, end.resumable) == ("died", True)
-    assert "go on from there" in end.sentence
+    assert "you can resume from there" in end.sentence
     assert not spec.out.exists()
     run = Run(replace(spec, resume=True))
     run.until(learning)
