@@ -160,7 +160,7 @@ def test_command_line_options_are_left_out_of_messages(stage: Stage) -> None:
 def test_a_crashed_training_resumes_from_its_checkpoint(stage: Stage) -> None:
     training = stage.begin("died")
     stage.until_state("died")
-    assert "go on from there" in stage.panel.status.notice.sentence
+    assert "you can resume from there" in stage.panel.status.notice.sentence
     assert stage.actions == ["Resume", "Discard…"]
     click(stage.panel.action_buttons.buttons["resume"])
     assert training.running
