@@ -68,7 +68,7 @@ def test_every_sample_reaches_the_device_once_and_in_order(tmp_path: Path, start
 @_LINUX
 @_PULSE
 def test_a_sound_server_receives_the_exact_samples_in_time(tmp_path: Path) -> None:
-    """Where the computer is too busy and underflows are counted, each part between two gaps is exact."""
+    """Each part between two underflows is exact on a computer that is too busy."""
     raw = tmp_path / "captured.raw"
     with sound_server(tmp_path) as server, server.recorded(raw):
         status = _play(88_200, server.environment)

@@ -46,8 +46,11 @@ def _literals(node: ast.AST) -> Iterator[ast.Constant]:
             yield node
         case ast.Expr(value=ast.Constant()) | ast.Raise() | ast.Assert() | ast.Compare() | ast.Subscript():
             return
-        case ast.Call(func=ast.Attribute(value=ast.Name(id="logger"))):
+        case ast.Call(func=ast.Attribute(value=ast.Name(id="logger" | "_log"))):
             return
+        case ast.Dict(values=values):  # keys are looked up, not shown
+            for value in values:
+                yield from _literals(value)
         case ast.Call(func=ast.Name(id=name) | ast.Attribute(attr=name)) if name in NOT_SHOWN:
             return
         case ast.arg():

@@ -245,8 +245,6 @@ class AppController(QObject):
     def close(self) -> None:
         """Saves the window's geometry and stops playback, polling and the Train page."""
         self.window_settings.geometry = self.window.saveGeometry()
-        self.train_integration.close()
-        if self.output is not None:
-            self.output.close()
-        if self.playback is not None:
-            self.playback.close()
+        for part in (self.train_integration, self.output, self.playback):
+            if part is not None:
+                part.close()

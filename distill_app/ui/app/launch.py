@@ -31,6 +31,7 @@ from distill_app.ui.app.settings_io import (
 from distill_app.ui.common.window_settings import WindowSettings
 from distill_app.ui.play.model_settings import ModelSettings
 from distill_app.ui.style.theme import apply_theme
+from distill_app.ui.translation import tr
 from distill_app.ui.widgets.toast import Message
 from distill_app.workers.background_job import is_any_running
 
@@ -59,7 +60,7 @@ def run(argv: Sequence[str]) -> int:
 
 
 def _options(arguments: Sequence[str]) -> argparse.Namespace:
-    parser = argparse.ArgumentParser("distill-app", description="Play sounds learned from your own recordings.")
+    parser = argparse.ArgumentParser("distill-app", description=tr("Play sounds learned from your own recordings."))
     parser.add_argument("model", nargs="?", type=Path, help="a .distillgan file to open")
     parser.add_argument(
         "--marks", action="store_true", help="print the times at which the window and the first sound are shown"

@@ -21,7 +21,7 @@ LICENSES: Mapping[str, str] = {
     "numpy": "BSD-3-Clause",
     "PySide6-Essentials": "LGPL-3.0",
     "pyqtgraph": "MIT",
-    "tqdm": "MPL-2.0 AND MIT",
+    "tqdm": "MPL-2.0",
     "sounddevice": "MIT",
     "rtmixer": "MIT",
     "soundfile": "BSD-3-Clause",
@@ -91,6 +91,7 @@ def _notes() -> dict[str, str]:
     return {
         "PySide6-Essentials": tr("Qt and PySide6, used as separate libraries"),
         "soundfile": tr("soundfile, with libsndfile (LGPL-2.1)"),
+        "tqdm": tr("tqdm, with parts under MIT"),
         "onnx": tr("onnx, optional"),
         "onnxruntime": tr("onnxruntime, optional"),
     }
