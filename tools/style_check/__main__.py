@@ -34,11 +34,10 @@ def main(arguments: list[str]) -> int:
     parser = argparse.ArgumentParser(prog="style_check", description=__doc__)
     parser.add_argument("paths", nargs="*", help="files and folders to report on (default: all)")
     parser.add_argument("--counts", action="store_true", help="print the number of findings in each folder only")
-    parser.add_argument("--allowed", type=int, default=0, metavar="N", help="pass with up to N findings")
     options = parser.parse_args(arguments)
     findings = [finding for finding in check(read_sources()) if _is_below(finding, options.paths)]
     print(*(_counts(findings) if options.counts else findings), sep="\n")
-    return 1 if len(findings) > options.allowed else 0
+    return 1 if findings else 0
 
 
 def _is_below(finding: Finding, paths: list[str]) -> bool:
