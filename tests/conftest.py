@@ -119,11 +119,17 @@ def _own_cache(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
         yield
 
 
-@pytest.fixture(scope="session")
-def _loaded_before() -> None:
-    """Excludes the objects from before the first window from later garbage collections."""
-    gc.collect()
-    gc.freeze()
+class _FrozenModules:
+    """Objects of imported modules, excluded from garbage collections: those of torch take 0.2 s in each."""
+
+    count = 0
+
+    @classmethod
+    def update(cls) -> None:
+        if len(sys.modules) > cls.count:
+            gc.collect()
+            gc.freeze()
+            cls.count = len(sys.modules)
 
 
 @pytest.fixture(autouse=True)
@@ -132,7 +138,7 @@ def _cycles_of_qt(request: pytest.FixtureRequest) -> Iterator[None]:
     if "qapp" not in request.fixturenames:
         yield
         return
-    request.getfixturevalue("_loaded_before")
+    _FrozenModules.update()
     gc.disable()
     yield
     gc.collect()

@@ -29,8 +29,8 @@ def train(
     save_generator(build_generator(SMALL.generator), WeightsHeader(SMALL.generator), tmp_path / "base.safetensors")
     monkeypatch.setattr(module, "BUILT_IN_WEIGHTS", tmp_path / "base.safetensors")
     monkeypatch.setattr(module, "CONFIGS", {"built-in": SMALL, "hifigan-v2": SMALL})
-    monkeypatch.setattr(module, "_CHOOSING_MOST", 1)
-    monkeypatch.setattr(module, "_JUDGING_MOST", 1)
+    monkeypatch.setattr(module, "_VALIDATION_EXCERPTS_MAX", 1)
+    monkeypatch.setattr(module, "_TEST_EXCERPTS_MAX", 1)
     return "train-vocoder", "--model", tiny_model_file, "--corpus", recordings, "--device", "cpu"
 
 

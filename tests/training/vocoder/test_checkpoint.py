@@ -21,13 +21,13 @@ from tests.training.vocoder.synthetic import SMALL
 WRITER = """
 import sys, torch
 from pathlib import Path
-from distill_app.training.vocoder.checkpoint import Checkpoint, save_checkpoint
+from distill_app.training.vocoder.checkpoint import VocoderCheckpoint, save_checkpoint
 from distill_app.vocoders.networks.presets import GENERATORS
 step = 0
 while True:
     step += 1
     parts = {"generator": {"weight": torch.full((2_000_000,), float(step))}}
-    save_checkpoint(Checkpoint(GENERATORS["tiny"], step, 0.0, parts), Path(sys.argv[1]))
+    save_checkpoint(VocoderCheckpoint(GENERATORS["tiny"], step, 0.0, parts), Path(sys.argv[1]))
     print(step, flush=True)
 """
 

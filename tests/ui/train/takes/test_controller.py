@@ -60,7 +60,7 @@ def test_k_saves_a_take_with_its_preset_in_a_new_project(
     project = tmp_path / "home" / "Documents" / "Distill" / "Tiny.distillproject"
     assert take_of(train_page) == project / "takes" / "Tiny 1.wav"
     assert playing_controller.window.pages.current == "play", "playing continues"
-    assert shown_message(playing_controller) == "“Tiny 1” is train_page as a take of “Tiny”."
+    assert shown_message(playing_controller) == "“Tiny 1” is kept as a take of “Tiny”."
     assert playing_controller.playback is not None
     assert playing_controller.playback.sound is not None
     assert soundfile.info(take_of(train_page)).frames == playing_controller.playback.sound.frames
