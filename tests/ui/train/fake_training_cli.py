@@ -14,8 +14,6 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from tests.paths import ROOT
-
 PACE_SECONDS = 0.015
 MINUTES = 5.0
 FRAMES = 32
@@ -145,7 +143,7 @@ class FakeTraining:
                 self.write_checkpoint()
                 return answer(1, error="The training is suspended.")
         self.report(stage="save", message=f"Saving “{self.out.name}”", fraction=1.0)
-        model = ROOT / "resources" / "starter.distillgan"
+        model = Path(__file__).parents[3] / "resources" / "starter.distillgan"
         shutil.copyfile(model, self.out)
         if stopped:
             self.write_checkpoint(saved=True)
