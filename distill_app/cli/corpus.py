@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from distill_app.cli.arguments import Commands, add_command, add_json
 from distill_app.cli.corpus_args import add_corpora, parse_corpora
-from distill_app.cli.progress import drain, duration, progress_bar
+from distill_app.cli.progress import drain_with, duration, progress_bar
 from distill_app.cli.report import Report, table
 from distill_app.common.errors import CorpusError
 
@@ -32,7 +32,7 @@ def run(options: argparse.Namespace) -> Report:
         def show(now: "SurveyProgress") -> None:
             console.show(f"Listening to “{now.name}”", now.done / now.total)
 
-        found = drain(survey(corpora), show)
+        found = drain_with(survey(corpora), show)
     if not found.files:
         raise CorpusError(found.skipped[0].reason if found.skipped else "There are no recordings in there.")
     found_hints = hints(found)

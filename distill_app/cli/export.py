@@ -3,7 +3,7 @@
 import argparse
 from collections.abc import Iterable
 
-from distill_app.cli.progress import drain, progress_bar
+from distill_app.cli.progress import drain_with, progress_bar
 from distill_app.cli.report import note
 from distill_app.dsp.sound import Samples
 from distill_app.generation.export import ExportFormat, ExportResult, export_sound
@@ -24,7 +24,7 @@ def write_sound(
     frames = round(seconds * wanted.rate)
     export = export_sound(options.out, blocks, rate, wanted, options.overwrite, title, frames)
     with progress_bar() as console:
-        result = drain(export, lambda done: console.show(words, done / total))
+        result = drain_with(export, lambda done: console.show(words, done / total))
     if result.clipped:
         note(f"Note: {result.clipped} samples went beyond full scale and were cut off; --bits 32f keeps them.")
     return result

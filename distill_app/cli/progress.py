@@ -8,6 +8,7 @@ from typing import TextIO, TypeVar
 
 from tqdm import tqdm
 
+from distill_app.common.generators import drain, map_steps
 from distill_app.common.logging_setup import logger
 
 Step = TypeVar("Step")
@@ -97,14 +98,9 @@ def progress_bar() -> Iterator[TerminalProgressBar]:
         bar.close()
 
 
-def drain(job: Generator[Step, None, Result], each: Callable[[Step], None]) -> Result:
+def drain_with(job: Generator[Step, None, Result], each: Callable[[Step], None]) -> Result:
     """Result of a job; `each` is called with all that it yields."""
-    while True:
-        try:
-            step = next(job)
-        except StopIteration as end:
-            return end.value
-        each(step)
+    return drain(map_steps(job, each))
 
 
 def duration(seconds: float) -> str:

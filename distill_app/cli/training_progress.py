@@ -6,7 +6,7 @@ from collections.abc import Callable, Generator
 from dataclasses import replace
 from typing import Protocol, TextIO, TypeVar
 
-from distill_app.cli.progress import TerminalProgressBar, drain, progress_bar
+from distill_app.cli.progress import TerminalProgressBar, drain_with, progress_bar
 from distill_app.cli.report import note
 from distill_app.training.run.control import Control
 from distill_app.training.run.status import TrainingStatus
@@ -92,10 +92,10 @@ class TrainingMonitor:
         """Result of a training, which is shown while it runs."""
         if self._as_json:
             lines = JsonLines(sys.stderr, self.control.suspend)
-            return drain(training, lambda status: self._show(lines, status))
+            return drain_with(training, lambda status: self._show(lines, status))
         with progress_bar() as bar:
             console = ConsoleBar(bar)
-            return drain(training, lambda status: self._show(console, status))
+            return drain_with(training, lambda status: self._show(console, status))
 
     def _show(self, sink: ProgressSink, status: TrainingStatus) -> None:
         self._stage = status.stage

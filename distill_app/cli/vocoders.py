@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from distill_app.cli.arguments import Commands, add_command, add_json
-from distill_app.cli.progress import TerminalProgressBar, drain, progress_bar
+from distill_app.cli.progress import TerminalProgressBar, drain_with, progress_bar
 from distill_app.cli.report import Report, WrongUseError, note, table
 from distill_app.common.errors import VocoderError
 from distill_app.common.units import file_size
@@ -71,7 +71,7 @@ def run_import(options: argparse.Namespace) -> Report:
     from distill_app.vocoders.weights.manager import WeightManager
 
     with progress_bar() as console, closing(WeightManager().import_folder(options.folder, load_published)) as job:
-        name = drain(job, lambda amount: _show_transfer(console, "Copying", amount))
+        name = drain_with(job, lambda amount: _show_transfer(console, "Copying", amount))
     return _installed(name, "is installed")
 
 
@@ -100,7 +100,7 @@ def _ask_consent(entry: "ManifestEntry", yes: bool) -> None:
 def _download(manager: "WeightManager", entry: "ManifestEntry") -> None:
     try:
         with progress_bar() as console, closing(manager.download(entry.id, agreed=True)) as job:
-            drain(job, lambda amount: _show_transfer(console, "Downloading", amount))
+            drain_with(job, lambda amount: _show_transfer(console, "Downloading", amount))
     except KeyboardInterrupt:
         note(f"What has come is kept: `distill vocoders get {entry.id}` goes on from there.")
         raise

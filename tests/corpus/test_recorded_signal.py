@@ -13,7 +13,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
-from distill_app.cli.progress import drain
+from distill_app.cli.progress import drain_with
 from distill_app.corpus.corpus import Recording
 from distill_app.corpus.scan import scan_files
 from distill_app.corpus.survey import SurveyedFile, survey
@@ -42,14 +42,14 @@ class Outcome:
 
 def outcome(folder: Path, cache: Path, mode: Mode = "textures") -> Outcome:
     corpora = [CorpusSpec.of(folder, mode=mode)]
-    rows = drain(survey(corpora, cache), lambda _: None).files
-    corpus = drain(scan_files(corpora, cache / "mels"), lambda _: None)
+    rows = drain_with(survey(corpora, cache), lambda _: None).files
+    corpus = drain_with(scan_files(corpora, cache / "mels"), lambda _: None)
     reasons = {each.name: each.reason for each in corpus.skipped}
     return Outcome({row.name: row for row in rows}, {each.name: each for each in corpus.files}, reasons)
 
 
 def decode(folder: Path, cache: Path) -> Recordings:
-    return drain(decode_recordings([folder], RATE, cache), lambda _: None)
+    return drain_with(decode_recordings([folder], RATE, cache), lambda _: None)
 
 
 def write(path: Path, *channels: Wave, rate: int = RATE) -> None:

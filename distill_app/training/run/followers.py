@@ -4,6 +4,7 @@ from collections.abc import Generator, Iterator
 from typing import TypeVar
 
 from distill_app.common.errors import DistillError
+from distill_app.common.generators import map_steps
 from distill_app.training.run.process_group import ENDED, SingleProcess
 
 Step = TypeVar("Step")
@@ -26,14 +27,11 @@ def read_together(reading: Generator[Step, None, Result], processes: SingleProce
 
 
 def _announced(reading: Generator[Step, None, Result], processes: SingleProcess) -> Generator[Step, None, Result]:
-    while True:
-        try:
-            step = next(reading)
-        except StopIteration as end:
-            result: Result = end.value
-            return result
+    def announce(step: Step) -> Step:
         processes.all_reduce_and(False)
-        yield step
+        return step
+
+    return map_steps(reading, announce)
 
 
 def _wait_for_all(processes: SingleProcess) -> None:
