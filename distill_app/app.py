@@ -18,6 +18,7 @@ from distill_app.common.console import (
 )
 from distill_app.common.display import find_display
 from distill_app.common.errors import DistillError
+from distill_app.common.exit import skip_collection_at_exit
 from distill_app.common.logging_setup import logger, start_logging, unexpected_error_message
 from distill_app.common.omp_env import set_passive_omp_wait
 
@@ -31,6 +32,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     program, *arguments = sys.argv if argv is None else argv
     open_closed_streams()
     set_passive_omp_wait()
+    skip_collection_at_exit()
     start_logging()
     try:
         options, rest = _parser().parse_known_args(arguments)

@@ -63,10 +63,16 @@ def pytest_collection(session: pytest.Session) -> Generator[None, object, object
     """Rewrites the asserts of half the files in each of two processes: one begins with the last file.
 
     Each process imports every test file. Where none has been rewritten before, the two would do all of it twice.
+    Imported objects are excluded from garbage collections: looking through those of torch takes 0.2 s each time.
     """
+    gc.disable()
     if os.environ.get("PYTEST_XDIST_WORKER") == "gw1" and not sys.dont_write_bytecode:
         _import_backwards(session.config.rootpath)
-    return (yield)
+    try:
+        return (yield)
+    finally:
+        gc.freeze()
+        gc.enable()
 
 
 def _import_backwards(root: Path) -> None:

@@ -28,6 +28,7 @@ from distill_app.cli.report import Report, WrongUseError, print_error, print_rep
 from distill_app.common.atomic_io import shorten
 from distill_app.common.console import ConsoleParser, StdoutError, discard_stdout, open_closed_streams, write_stderr
 from distill_app.common.errors import DistillError, SettingsError
+from distill_app.common.exit import skip_collection_at_exit
 from distill_app.common.logging_setup import logger, start_logging, unexpected_error_message
 from distill_app.common.omp_env import set_passive_omp_wait
 
@@ -58,6 +59,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     arguments = list(sys.argv[1:] if argv is None else argv)
     open_closed_streams()
     set_passive_omp_wait()
+    skip_collection_at_exit()
     start_logging()
     _replace_unprintable()
     try:
