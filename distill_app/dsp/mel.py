@@ -29,12 +29,18 @@ def filterbank(mel_format: MelFormat) -> Tensor:
 _FINE_HZ = 0.25
 
 
+@lru_cache(maxsize=8)
+@torch.inference_mode(False)
 def band_centres_hz(mel_format: MelFormat) -> Tensor:
-    """Peak frequency of each filter in Hz, `[bands]`, on a grid of 0.25 Hz."""
+    """Peak frequency of each filter in Hz, `[bands]`, on a grid of 0.25 Hz.
+
+    The result is shared: do not write to it.
+    """
     nyquist = mel_format.sample_rate / 2
     points = round(nyquist / _FINE_HZ) + 1
     low, high = mel_format.low_hz, mel_format.top_hz
-    fine = melscale_fbanks(points, low, high, mel_format.bands, mel_format.sample_rate, None, mel_format.scale)
+    with torch.device("cpu"):
+        fine = melscale_fbanks(points, low, high, mel_format.bands, mel_format.sample_rate, None, mel_format.scale)
     return fine.argmax(0) * (nyquist / (points - 1))
 
 
