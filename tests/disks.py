@@ -2,12 +2,14 @@
 
 import errno
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+_NOBODY = 65_534
 NO_LOCKS = (errno.ENOLCK, errno.EOPNOTSUPP, errno.ENOSYS, errno.EINVAL)
 
 
@@ -33,6 +35,31 @@ def refuse(
         return real(path, *rest, **named)
 
     monkeypatch.setattr(os, call, refused)
+
+
+@contextmanager
+def file_size_limit(octets: int) -> Iterator[None]:
+    """Files of this program end at `octets`, as on a full disk. POSIX."""
+    import resource
+
+    before = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (octets, before[1]))
+    try:
+        yield
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, before)
+
+
+@contextmanager
+def as_nobody() -> Iterator[None]:
+    """This program may write what anyone may, also where root runs it. POSIX."""
+    before = os.geteuid()
+    if before == 0:
+        os.seteuid(_NOBODY)
+    try:
+        yield
+    finally:
+        os.seteuid(before)
 
 
 def is_temporary(path: str) -> bool:

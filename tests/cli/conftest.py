@@ -1,6 +1,7 @@
 """Running command lines in this process, with temporary user folders."""
 
 import json
+import shutil
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -61,16 +62,20 @@ def distill(capsys: pytest.CaptureFixture[str]) -> Iterator[Distill]:
     stop_logging()
 
 
-@pytest.fixture
-def recordings(tmp_path: Path) -> Path:
-    """A folder of three plucked tones of 2.5 s."""
-    folder = tmp_path / "recordings"
-    folder.mkdir()
+@pytest.fixture(scope="session")
+def _plucks(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("plucks")
     seconds = np.arange(110_250) / 44_100
     for pitch in (110, 165, 220):
         harmonics = sum(np.sin(2 * np.pi * pitch * k * seconds) / k for k in range(1, 9))
         soundfile.write(folder / f"pluck {pitch}.wav", 0.2 * harmonics * np.exp(-2 * seconds), 44_100)
     return folder
+
+
+@pytest.fixture
+def recordings(_plucks: Path, tmp_path: Path) -> Path:
+    """A folder of three plucked tones of 2.5 s, which a test may change."""
+    return shutil.copytree(_plucks, tmp_path / "recordings")
 
 
 @pytest.fixture

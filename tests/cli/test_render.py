@@ -13,12 +13,13 @@ import numpy as np
 import pytest
 import soundfile
 
+from distill_app.cli.progress import TerminalProgressBar
 from distill_app.dsp.limiter import CEILING
 from distill_app.generation.file_formats import format_titles
 from distill_app.models.model import DistillModel
 from distill_app.models.model_file import save_model
 from tests.cli.conftest import Distill
-from tests.disks import is_temporary, refuse
+from tests.disks import file_size_limit, is_temporary, refuse
 
 
 @pytest.fixture
@@ -162,45 +163,49 @@ def test_an_unreadable_model_is_one_sentence(
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="resource limits are POSIX; Windows has none to stand for the disk")
-def test_a_full_disk_keeps_the_old_file(folder: Path, tiny_model_file: Path) -> None:
+def test_a_full_disk_keeps_the_old_file(distill: Distill, folder: Path, tiny_model_file: Path) -> None:
     out = folder / "a.wav"
     out.write_bytes(b"precious")
-    code = (
-        "import resource, sys; from distill_app.cli.main import main; "
-        "resource.setrlimit(resource.RLIMIT_FSIZE, (60_000, 60_000)); sys.exit(main(sys.argv[1:]))"
-    )
-    command = ["render", str(out), "--model", str(tiny_model_file), "--seconds", "1", "--overwrite", "--json"]
-    environment = {**os.environ, "XDG_STATE_HOME": str(folder.parent)}
-    done = subprocess.run([sys.executable, "-c", code, *command], capture_output=True, text=True, env=environment)
-    assert done.returncode == 1
-    assert "no room on the disk" in done.stderr
-    assert "Traceback" not in done.stderr
+    with file_size_limit(60_000):
+        done = distill("render", out, "--model", tiny_model_file, "--seconds", "1", "--overwrite", "--json")
+    assert done.status == 1
+    assert "no room on the disk" in done.sentence
     assert out.read_bytes() == b"precious"
     assert [path.name for path in folder.iterdir()] == ["a.wav"]
 
 
-_UNIGNORED = """
-import signal, sys
-signal.signal(signal.SIGINT, signal.default_int_handler)
-for ending in (signal.SIGTERM, signal.SIGHUP):
-    signal.signal(ending, signal.SIG_DFL)
-from distill_app.cli.main import main
-sys.exit(main(sys.argv[1:]))
-"""
+@pytest.mark.parametrize("name", ["SIGINT", "SIGTERM", "SIGHUP"])
+def test_a_render_that_a_signal_ends_leaves_no_file(
+    distill: Distill, folder: Path, tiny_model_file: Path, monkeypatch: pytest.MonkeyPatch, name: str
+) -> None:
+    if not hasattr(signal, name):
+        pytest.skip("this system has no such signal")
+    there: list[Path] = []
+
+    def end(self: TerminalProgressBar, words: str, fraction: float, seconds_left: float | None = None) -> None:
+        there.extend(folder.iterdir())
+        signal.raise_signal(signal.Signals[name])
+
+    monkeypatch.setattr(TerminalProgressBar, "show", end)
+    try:
+        status: object = distill("render", folder / "a.wav", "--model", tiny_model_file, "--seconds", "1").status
+    except SystemExit as ended:
+        status = ended.code
+    assert status == 128 + signal.Signals[name]
+    assert len(there) == 1
+    assert list(folder.iterdir()) == []
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="Windows ends a program without asking it")
-@pytest.mark.parametrize("name", ["SIGINT", "SIGTERM", "SIGHUP"])
-def test_a_terminated_render_leaves_no_file(folder: Path, tiny_model_file: Path, name: str) -> None:
-    ending = signal.Signals[name]
+def test_a_terminated_program_leaves_no_file(folder: Path, tiny_model_file: Path) -> None:
     command = ["render", str(folder / "a.wav"), "--model", str(tiny_model_file), "--seconds", "600"]
     environment = {**os.environ, "XDG_STATE_HOME": str(folder.parent)}
-    with subprocess.Popen([sys.executable, "-c", _UNIGNORED, *command], env=environment) as running:
+    with subprocess.Popen([sys.executable, "-m", "distill_app.cli", *command], env=environment) as running:
         while not list(folder.iterdir()):
             assert running.poll() is None
             time.sleep(0.05)
-        running.send_signal(ending)
-    assert running.returncode == 128 + ending
+        running.terminate()
+    assert running.returncode == 128 + signal.SIGTERM
     assert list(folder.iterdir()) == []
 
 

@@ -16,20 +16,23 @@ from distill_app.models.header import read_header
 from distill_app.models.model_file import load_model
 from distill_app.project.corpora import CorpusSpec, write_corpora
 from distill_app.project.storage import ProjectFile, create_project, read_project
+from distill_app.training.axes import analysis
 from distill_app.training.run.spec import ModelSpec
 from distill_app.training.run.status import TrainingStatus
 from distill_app.training.vae import config, pca_init
 from tests.cli.conftest import Distill
+from tests.local_vocoder import LocalVocoder
 
 
 @pytest.fixture(autouse=True)
 def _short_auditions(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Short renders and a small network: the sliders and their names do not matter here."""
+    """Few short renders and a small network: the sliders and their names do not matter here."""
     monkeypatch.setattr(config, "DEFAULT_ARCHITECTURE", {"name": "basis", "latent": 6, "width": 4})
-    monkeypatch.setattr(pca_init, "VARIED", 100)
-    monkeypatch.setattr(
-        slider_renderer, "SliderRenderer", functools.partial(slider_renderer.SliderRenderer, seconds=0.2)
-    )
+    monkeypatch.setattr(pca_init, "VARIED", 32)
+    monkeypatch.setattr(pca_init, "_BATCHES_AT_ONCE", 2)
+    monkeypatch.setattr(analysis, "SWEEP_POINTS", 3)
+    renderer = functools.partial(slider_renderer.SliderRenderer, LocalVocoder(), seconds=0.2)
+    monkeypatch.setattr(slider_renderer, "SliderRenderer", renderer)
 
 
 def test_a_folder_becomes_a_model_and_skipped_and_truncated_files_are_reported(

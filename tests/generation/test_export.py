@@ -3,7 +3,6 @@
 import errno
 import math
 import os
-import subprocess
 import sys
 import tracemalloc
 from collections.abc import Iterator
@@ -24,6 +23,7 @@ from distill_app.dsp.sound import Samples
 from distill_app.generation import export, wav
 from distill_app.generation.export import ExportFormat, ExportResult, export_sound
 from distill_app.generation.export_format import Bits
+from tests.disks import as_nobody, file_size_limit
 
 _RATE = 44_100
 _NOISE = np.random.default_rng(0).uniform(-0.9, 0.9, 30_001).astype(np.float32)
@@ -203,31 +203,15 @@ def test_a_missing_folder_is_reported(tmp_path: Path) -> None:
     assert not list(tmp_path.iterdir())
 
 
-_AS_NOBODY = """
-import os, sys
-from pathlib import Path
-import numpy as np
-from distill_app.common.errors import AudioFileError
-from distill_app.generation.export import ExportFormat, export_sound
-if os.getuid() == 0:
-    os.setuid(65534)
-try:
-    list(export_sound(Path(sys.argv[1]), [np.zeros(10, np.float32)], 44100, ExportFormat()))
-except AudioFileError as error:
-    print(error)
-"""
-
-
 @pytest.mark.skipif(sys.platform == "win32", reason="Windows has other permissions")
 def test_a_folder_that_is_not_writable_is_reported(tmp_path: Path) -> None:
     tmp_path.chmod(0o555)
     for parent in [*tmp_path.parents][:3]:
         if parent.owner() == tmp_path.owner() and parent != Path("/tmp"):
             parent.chmod(0o755)
-    command = [sys.executable, "-c", _AS_NOBODY, str(tmp_path / "a.wav")]
-    shown = subprocess.run(command, capture_output=True, text=True, check=True, timeout=60)
+    with as_nobody(), pytest.raises(AudioFileError, match=r"“a\.wav” cannot be written \(Permission denied\)"):
+        _exported(tmp_path / "a.wav", _NOISE, ExportFormat())
     tmp_path.chmod(0o755)
-    assert "“a.wav” cannot be written (Permission denied)" in shown.stdout
     assert not list(tmp_path.iterdir())
 
 
@@ -261,26 +245,10 @@ def test_a_full_disk_is_reported_and_the_old_file_stays(
     assert [file.read_bytes() for file in tmp_path.iterdir()] == [b"dear"]
 
 
-_LIMITED = """
-import resource, signal, sys
-from pathlib import Path
-import numpy as np
-from distill_app.common.errors import AudioFileError
-from distill_app.generation.export import ExportFormat, export_sound
-signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
-resource.setrlimit(resource.RLIMIT_FSIZE, (100_000, 100_000))
-try:
-    list(export_sound(Path(sys.argv[1]), [np.zeros(44100, np.float32)] * 10, 44100, ExportFormat()))
-except AudioFileError as error:
-    print(error)
-"""
-
-
 @pytest.mark.skipif(sys.platform == "win32", reason="Windows sets no limit to a file's size")
 def test_a_file_size_limit_is_reported_and_leaves_nothing(tmp_path: Path) -> None:
-    command = [sys.executable, "-c", _LIMITED, str(tmp_path / "a.wav")]
-    shown = subprocess.run(command, capture_output=True, text=True, check=True, timeout=60)
-    assert "no room on the disk" in shown.stdout
+    with file_size_limit(100_000), pytest.raises(AudioFileError, match="no room on the disk"):
+        _exported(tmp_path / "a.wav", np.zeros(441_000, np.float32), ExportFormat())
     assert not list(tmp_path.iterdir())
 
 
