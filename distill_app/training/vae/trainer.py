@@ -15,6 +15,7 @@ from distill_app.corpus.corpus import Corpus
 from distill_app.corpus.mel_sources import Mel
 from distill_app.corpus.split import span_slices, split_corpus, validation_windows
 from distill_app.models.pca_vae import PcaVAE
+from distill_app.training.run.adamw import AdamW
 from distill_app.training.run.checkpoint_file import optimizer_moments, restore_moments
 from distill_app.training.run.plateau import Point, is_plateau
 from distill_app.training.run.process_group import ENDED, SINGLE_PROCESS, SYNC_WEIGHTS, WAITING, SingleProcess
@@ -68,9 +69,7 @@ class Trainer:
         self._sampler = self._new_sampler(self._random)
         self._networks = EmaNetworks(initial_network(corpus.mel_format.bands, config).to(config.device))
         self._vae, self._average = self._networks.trained, self._networks.average
-        self._optimizer = torch.optim.AdamW(
-            self._vae.parameters(), config.learning_rate, (0.9, 0.98), weight_decay=0.02
-        )
+        self._optimizer = AdamW(self._vae.parameters(), config.learning_rate, (0.9, 0.98), weight_decay=0.02)
         self._steps, self._failures, self._seconds = 0, 0, 0.0
         self._best = self._latest = evaluate(self._average, self._validation_windows, self._std)
         self._curve: tuple[Point, ...] = ()

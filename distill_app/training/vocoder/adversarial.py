@@ -5,6 +5,7 @@ from collections.abc import Mapping
 import torch
 from torch import Tensor, nn
 
+from distill_app.training.run.adamw import AdamW
 from distill_app.training.run.autocast import mixed_precision
 from distill_app.training.run.checkpoint_file import State, optimizer_moments, restore_moments
 from distill_app.training.run.process_group import SingleProcess, unwrap
@@ -37,7 +38,7 @@ class AdversarialLoss:
             network = Discriminators(width)
         self._network = processes.data_parallel(network.to(processes.device))
         parameters = network.parameters()
-        self._optimizer = torch.optim.AdamW(parameters, betas=_BETAS, weight_decay=_WEIGHT_DECAY, fused=True)
+        self._optimizer = AdamW(parameters, betas=_BETAS, weight_decay=_WEIGHT_DECAY, fused=True)
 
     def train_step(self, predicted: Tensor, recorded: Tensor, rate: float) -> Tensor:
         """One training step of the discriminators at this learning rate, unless not finite; returns the loss."""

@@ -7,6 +7,7 @@ from torch import Tensor, nn
 
 from distill_app.common.errors import TrainingError
 from distill_app.common.parsing import ParseError, parse_guard
+from distill_app.training.run.adamw import AdamW
 from distill_app.training.run.autocast import mixed_precision
 from distill_app.training.run.checkpoint_file import State, optimizer_moments, restore_moments
 from distill_app.training.run.process_group import SingleProcess, unwrap
@@ -47,7 +48,7 @@ class VocoderTrainer:
         self._loss = SpectralLoss(config.generator.mel_format, config.resolutions, config.lowest_hz).to(
             processes.device
         )
-        self._optimizer = torch.optim.AdamW(network.parameters(), betas=_BETAS, weight_decay=_WEIGHT_DECAY, fused=True)
+        self._optimizer = AdamW(network.parameters(), betas=_BETAS, weight_decay=_WEIGHT_DECAY, fused=True)
         self.timer = PartTimer()
         self._means = RunningMeans()
         self.step, self._failures = 0, 0
