@@ -20,7 +20,7 @@ SOUNDING_DB = 20.0
 
 _ENVELOPE_SAMPLES = 2_048
 _RATE_STEP = 50  # Hz, which keeps the ratio to 44,100 simple
-_PITCHES_HZ = {
+PITCHES_HZ = {
     "ambi_choir": 106.8,
     "ambi_drone": 132.4,
     "ambi_glass_hum": 110.2,
@@ -69,7 +69,7 @@ def prepare(name: str, pitch_hz: float, folder: Path) -> None:
 def main(folder: Path) -> None:
     if not SAMPLES.is_dir():
         sys.exit("The recordings are not installed; on Debian: apt-get install sonic-pi-samples")
-    pitches = {f"{name}.flac": pitch for name, pitch in _PITCHES_HZ.items()}
+    pitches = {f"{name}.flac": pitch for name, pitch in PITCHES_HZ.items()}
     not_free = sorted(set(pitches) - cc0_files(COPYRIGHT.read_text(encoding="utf-8")))
     if not_free:
         sys.exit(f"Not listed as CC0: {', '.join(not_free)}")
