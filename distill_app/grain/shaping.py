@@ -1,0 +1,46 @@
+"""Gains that give frames of recordings the spectrum that is wanted, and leave their texture as it is."""
+
+from functools import lru_cache
+
+import torch
+from torch import Tensor
+
+from distill_app.dsp.mel import band_centres_hz
+from distill_app.dsp.mel_format import MelFormat
+from distill_app.grain.targets import smooth_power
+
+SMOOTH_FRAMES, SMOOTH_BANDS = 33, 3
+"""Frames (0.4 s) and bands over which the recordings' power is smoothed before it is compared."""
+_GAIN_MIN, _GAIN_MAX = -6.0, 2.5
+"""Nepers: −52 and +22 dB."""
+
+
+def smoothed(mel: Tensor) -> Tensor:
+    """Log-mel `[bands, n]` of recordings, smoothed as `gains` takes it."""
+    return smooth_power(mel, SMOOTH_FRAMES, SMOOTH_BANDS)
+
+
+def gains(wanted: Tensor, smooth: Tensor) -> Tensor:
+    """Gains `[bands, n]` in nepers from smoothed recordings to a wanted log-mel, both `[bands, n]`."""
+    return (wanted - smooth).clamp(_GAIN_MIN, _GAIN_MAX)
+
+
+def bin_gains(band_gains: Tensor, mel_format: MelFormat) -> Tensor:
+    """Linear gains `[n_fft // 2 + 1, n]` of gains in nepers `[bands, n]`, interpolated between the bands' centres."""
+    return (_interpolation(mel_format) @ band_gains).exp()
+
+
+@lru_cache(maxsize=4)
+@torch.inference_mode(False)
+def _interpolation(mel_format: MelFormat) -> Tensor:
+    """Weights `[bins, bands]` of a linear interpolation over frequency; constant beyond the outer bands."""
+    centres = band_centres_hz(mel_format)
+    hertz = torch.arange(mel_format.n_fft // 2 + 1) * (mel_format.sample_rate / mel_format.n_fft)
+    above = torch.searchsorted(centres, hertz).clamp(1, len(centres) - 1)
+    low, high = centres[above - 1], centres[above]
+    share = ((hertz - low) / (high - low)).clamp(0, 1)
+    weights = torch.zeros(len(hertz), len(centres))
+    rows = torch.arange(len(hertz))
+    weights[rows, above - 1] = 1 - share
+    weights[rows, above] = share
+    return weights

@@ -1,0 +1,53 @@
+"""Features by which frames of recordings are compared with the mel that is wanted.
+
+A feature is the level of a group of neighbouring bands less the mean level of all groups; that mean is the last
+feature. The distance of two feature vectors is the RMS difference of their groups in nepers, and a part for the level.
+"""
+
+import torch
+from torch import Tensor
+
+GROUPS = 32
+"""Groups of neighbouring bands."""
+_LEVEL_WEIGHT = 0.3
+"""Weight of a difference in level against one in spectrum, both in nepers."""
+_POWER_FLOOR = 1e-10
+"""Squared magnitude at the floor of a mel."""
+
+
+def features(mel: Tensor) -> Tensor:
+    """Features `[n, GROUPS + 1]` of log-mels `[bands, n]`."""
+    bands = mel.shape[0]
+    groups = torch.stack([part.mean(0) for part in mel.tensor_split(min(GROUPS, bands))], 1)
+    level = groups.mean(1, keepdim=True)
+    return torch.cat([(groups - level) / groups.shape[1] ** 0.5, _LEVEL_WEIGHT * level], 1)
+
+
+def mean_ahead(values: Tensor, count: int) -> Tensor:
+    """Mean `[n, k]` over the `count` rows from each row of `[n, k]` on; towards the end over fewer."""
+    first = torch.arange(len(values))
+    last = (first + count).clamp(max=len(values))
+    sums = torch.nn.functional.pad(values.double(), (0, 0, 1, 0)).cumsum(0)
+    return ((sums[last] - sums[first]) / (last - first)[:, None]).float()
+
+
+def mean_power(mel: Tensor) -> Tensor:
+    """Log-mel `[..., bands]` of the mean power over the frames of `[..., bands, n]`."""
+    return (2 * mel).exp().mean(-1).clamp_min(_POWER_FLOOR).log() / 2
+
+
+def smooth_power(mel: Tensor, frames: int, bands: int) -> Tensor:
+    """Log-mel `[bands, n]` whose power is the mean over `frames` frames and `bands` bands around each cell.
+
+    Both counts are odd. At the edges the mean is over fewer cells.
+    """
+    power = (2 * mel.double()).exp()
+    return _moving_mean(_moving_mean(power, frames).T, bands).T.clamp_min(_POWER_FLOOR).log().float() / 2
+
+
+def _moving_mean(values: Tensor, count: int) -> Tensor:
+    """Mean of the `count` columns around each column of `[k, n]`, near the edges of fewer."""
+    here = torch.arange(values.shape[1])
+    first, last = (here - count // 2).clamp(min=0), (here + count // 2 + 1).clamp(max=values.shape[1])
+    sums = torch.nn.functional.pad(values, (1, 0)).cumsum(1)
+    return (sums[:, last] - sums[:, first]) / (last - first)
