@@ -2,6 +2,7 @@
 
 import os
 from collections.abc import Mapping
+from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -17,6 +18,7 @@ METADATA_KEY = "distill"
 _HEADER_LIMIT = 16 * 1024 * 1024
 _METADATA = "__metadata__"
 _LENGTH_BYTES = 8
+_HEADERS_KEPT = 32
 
 
 def read_metadata(path: Path) -> str:
@@ -24,7 +26,12 @@ def read_metadata(path: Path) -> str:
 
     Raises OSError if the file cannot be opened, ParseError if it is foreign or truncated.
     """
-    metadata = _read_header(path).get(_METADATA)
+    return _metadata_text(*_read_header(path))
+
+
+@lru_cache(_HEADERS_KEPT)
+def _metadata_text(content: bytes, data_bytes: int) -> str:
+    metadata = _parse_header(content, data_bytes).get(_METADATA)
     text = metadata.get(METADATA_KEY) if isinstance(metadata, dict) else None
     if not isinstance(text, str):
         raise ParseError("no header of ours")
@@ -37,7 +44,7 @@ def tensor_shapes(path: Path) -> dict[str, tuple[int, ...]]:
     Raises OSError if the file cannot be opened, ParseError if it is foreign or truncated.
     """
     with parse_guard():
-        return {name: tuple(get_list(entry, "shape")) for name, entry in _entries(_read_header(path)).items()}
+        return {name: tuple(get_list(entry, "shape")) for name, entry in _entries(_parse_header(*_read_header(path))).items()}
 
 
 def _entries(header: Mapping[str, Any]) -> dict[str, Mapping[str, Any]]:
@@ -45,14 +52,19 @@ def _entries(header: Mapping[str, Any]) -> dict[str, Mapping[str, Any]]:
     return {name: require_object(entry) for name, entry in header.items() if name != _METADATA}
 
 
-def _read_header(path: Path) -> dict[str, Any]:
-    """Safetensors header, checked against the length of the file. Raises ParseError."""
+def _read_header(path: Path) -> tuple[bytes, int]:
+    """JSON of a safetensors header, and the size of the data after it. Raises ParseError."""
     with open_regular(path) as file:
         size = int.from_bytes(file.read(_LENGTH_BYTES), "little")
         data_bytes = os.fstat(file.fileno()).st_size - _LENGTH_BYTES - size
         if not (2 <= size <= _HEADER_LIMIT and data_bytes >= 0):
             raise ParseError("not a safetensors file, or cut off")
-        header = parse_json(file.read(size), size_max=_HEADER_LIMIT)
+        return file.read(size), data_bytes
+
+
+def _parse_header(content: bytes, data_bytes: int) -> dict[str, Any]:
+    """Safetensors header, checked against the size of the data. Raises ParseError."""
+    header = parse_json(content, size_max=_HEADER_LIMIT)
     with parse_guard():
         ends = [get_list(entry, "data_offsets")[1] for entry in _entries(header).values()]
         if max(ends, default=0) != data_bytes:

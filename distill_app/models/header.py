@@ -3,6 +3,7 @@
 import json
 from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass, field
+from functools import lru_cache
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -31,6 +32,8 @@ _NAME_LENGTH_MAX, _FILE_NAME_LENGTH_MAX = 1_024, 1_024
 _FILES_MAX, _LANDMARKS_MAX = 200_000, 1_024
 _COORDINATE_MAX = 1e6
 _SECONDS_MAX = 1e9
+_HEADERS_KEPT = 32
+"""The window reads those of its model and of the recent ones several times at each change of the model."""
 _Parsed = TypeVar("_Parsed")
 CEILING_DBFS = -3.0
 """Default for models without one: RMS of a full-scale sine."""
@@ -95,6 +98,7 @@ class ModelHeader:
         return json.dumps(asdict(self) | {"format_version": FORMAT_VERSION})
 
 
+@lru_cache(_HEADERS_KEPT)
 def parse_header(text: str, source: str) -> ModelHeader:
     """Header parsed from JSON `text`. Raises ModelFileError naming `source` if it is foreign, damaged or too new."""
     try:

@@ -1,5 +1,10 @@
-"""Program run by test_sound_server: plays through the real worker while a slider sweeps, then without changes."""
+"""Program run by test_sound_server: plays through the real worker while a slider sweeps, then without changes.
 
+`play_window.py FOLDER MODEL VOCODER…` plays each vocoder once a line arrives at its input, and answers with a line.
+"""
+
+import atexit
+import gc
 import json
 import math
 import sys
@@ -12,6 +17,7 @@ from PySide6.QtWidgets import QApplication
 
 from distill_app.audio.player import Player
 from distill_app.common.settings import Settings
+from distill_app.dsp.sound import Samples
 from distill_app.generation.pipeline import GenerationPipeline
 from distill_app.models.model_file import load_model
 from distill_app.ui.app.controller import AppController
@@ -25,7 +31,7 @@ from tests.local_vocoder import TONE, ToneVocoder
 class Show:
     """Window with the real worker and player."""
 
-    def __init__(self, folder: Path, model: Path, vocoder: str) -> None:
+    def __init__(self, folder: Path, model: Path) -> None:
         self.app = QApplication([])
         self.controller = AppController(
             WindowSettings(QSettings(str(folder / "window.ini"), QSettings.Format.IniFormat))
@@ -33,7 +39,6 @@ class Show:
         self.controller.window.show()
         self.controller.models.open(model)
         self.controller.session.set_seconds(1.0)
-        self.controller.session.set_vocoder(vocoder)
         self.player, self.thread = Player(), RenderThread()
         self.thread.worker.play_into(self.player.live)
         self.thread.start()
@@ -59,32 +64,48 @@ class Show:
             self.run(1 / 30)
         self.controller.session.set_slider(0, 0.8)
 
+    def play(self, vocoder: str) -> None:
+        """Plays while the slider sweeps, four seconds without changes, and stops."""
+        self.controller.session.set_vocoder(vocoder)
+        self.settle()
+        self.player.open()
+        self.run(0.5)
+        self.controller.toggle_playing()
+        self.run(0.5)
+        self.sweep(2.0)
+        self.settle()
+        self.run(4.0)
+
+    def stop(self) -> None:
+        self.controller.toggle_playing()
+        self.run(0.3)
+
+    def render(self) -> Samples:
+        """The sound that was heard last, from a pipeline of its own."""
+        request = self.controller.session.request
+        assert request is not None
+        pipeline = GenerationPipeline(load_model(request.model), get_vocoder(request.vocoder))
+        return pipeline.render(request.config).samples[0]
+
     def end(self) -> None:
         self.controller.close()
         self.thread.stop()
 
 
-def main(folder: Path, model: Path, vocoder: str) -> None:
+def main(folder: Path, model: Path, *vocoders: str) -> None:
+    atexit.register(gc.freeze)  # looking through torch's objects at exit takes 1.5 s
     BUILT_IN_VOCODERS[TONE] = ToneVocoder
-    show = Show(folder, model, vocoder)
-    show.settle()
-    show.player.open()
-    show.run(0.5)
-    show.controller.toggle_playing()
-    show.run(0.5)
-    show.sweep(2.0)
-    show.settle()
-    show.run(4.0)
-    underflows = show.player.status.underflows
-    request = show.controller.session.request
-    assert request is not None
-    show.controller.toggle_playing()
-    show.run(0.3)
+    show = Show(folder, model)
+    for vocoder in vocoders:
+        sys.stdin.readline()
+        before = show.player.status.underflows
+        show.play(vocoder)
+        underflows = show.player.status.underflows - before
+        show.stop()
+        np.save(folder / f"{vocoder}.npy", show.render())
+        print(json.dumps({"underflows": underflows}), flush=True)
     show.end()
-    pipeline = GenerationPipeline(load_model(request.model), get_vocoder(request.vocoder))
-    np.save(folder / "render.npy", pipeline.render(request.config).samples[0])
-    print(json.dumps({"underflows": underflows}))
 
 
 if __name__ == "__main__":
-    main(Path(sys.argv[1]), Path(sys.argv[2]), sys.argv[3])
+    main(Path(sys.argv[1]), Path(sys.argv[2]), *sys.argv[3:])

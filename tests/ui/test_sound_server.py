@@ -6,6 +6,7 @@ import subprocess
 import sys
 from dataclasses import dataclass
 from pathlib import Path
+from subprocess import PIPE
 
 import numpy as np
 import pytest
@@ -15,7 +16,7 @@ from distill_app.dsp.sound import Samples, Sound
 from tests.local_vocoder import TONE, TONE_HZ, TONE_LEVEL
 from tests.paths import ROOT
 from tests.recorded import PIECE, difference, pieces, segments
-from tools.sound_server import RATE, available, sound_server
+from tools.sound_server import RATE, SoundServer, available, sound_server
 
 _LAST_SECONDS = 1.0
 
@@ -49,20 +50,41 @@ class Played:
         return segments(self.heard)
 
 
-@pytest.fixture(scope="module", params=["griffin-lim", TONE.id])
-def played(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory, tiny_model_path: Path) -> Played:
+_VOCODERS = ("griffin-lim", TONE.id)
+
+
+@pytest.fixture(scope="module")
+def all_played(tmp_path_factory: pytest.TempPathFactory, tiny_model_path: Path) -> dict[str, Played]:
+    """Recordings by vocoder, of one window."""
     folder = tmp_path_factory.mktemp("played")
-    raw = folder / "heard.raw"
-    with sound_server(folder) as server, server.recorded(raw):
-        command = [sys.executable, "-m", "tests.ui.play_window", str(folder), str(tiny_model_path), request.param]
+    with sound_server(folder) as server:
+        command = [sys.executable, "-m", "tests.ui.play_window", str(folder), str(tiny_model_path), *_VOCODERS]
         surroundings = os.environ | dict(server.environment)
-        done = subprocess.run(command, cwd=ROOT, env=surroundings, capture_output=True, text=True, timeout=180)
-        assert done.returncode == 0, done.stderr
+        with subprocess.Popen(command, cwd=ROOT, env=surroundings, stdin=PIPE, stdout=PIPE, text=True) as window:
+            try:
+                return {vocoder: _play(window, vocoder, server, folder) for vocoder in _VOCODERS}
+            finally:
+                window.communicate(timeout=180)
+                assert window.returncode == 0
+
+
+def _play(window: subprocess.Popen[str], vocoder: str, server: SoundServer, folder: Path) -> Played:
+    """Has the window play its next vocoder, and records it."""
+    assert window.stdin is not None
+    assert window.stdout is not None
+    raw = folder / f"{vocoder}.raw"
+    with server.recorded(raw):
+        print(file=window.stdin, flush=True)
+        answer = window.stdout.readline()
     octets = np.fromfile(raw, "<f4")
     frames = octets[: len(octets) // 2 * 2].reshape(-1, 2)
     assert np.array_equal(frames[:, 0], frames[:, 1])
-    underflows = json.loads(done.stdout.splitlines()[-1])["underflows"]
-    return Played(frames[:, 0], np.load(folder / "render.npy"), underflows)
+    return Played(frames[:, 0], np.load(folder / f"{vocoder}.npy"), json.loads(answer)["underflows"])
+
+
+@pytest.fixture(params=_VOCODERS)
+def played(request: pytest.FixtureRequest, all_played: dict[str, Played]) -> Played:
+    return all_played[request.param]
 
 
 def _looped(render: Samples) -> Samples:
