@@ -43,8 +43,9 @@ def tensor_shapes(path: Path) -> dict[str, tuple[int, ...]]:
 
     Raises OSError if the file cannot be opened, ParseError if it is foreign or truncated.
     """
+    header = _parse_header(*_read_header(path))
     with parse_guard():
-        return {name: tuple(get_list(entry, "shape")) for name, entry in _entries(_parse_header(*_read_header(path))).items()}
+        return {name: tuple(get_list(entry, "shape")) for name, entry in _entries(header).items()}
 
 
 def _entries(header: Mapping[str, Any]) -> dict[str, Mapping[str, Any]]:

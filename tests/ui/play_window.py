@@ -65,16 +65,16 @@ class Show:
         self.controller.session.set_slider(0, 0.8)
 
     def play(self, vocoder: str) -> None:
-        """Plays while the slider sweeps, four seconds without changes, and stops."""
+        """Plays while the slider sweeps, two seconds without changes, and stops."""
         self.controller.session.set_vocoder(vocoder)
         self.settle()
         self.player.open()
         self.run(0.5)
         self.controller.toggle_playing()
         self.run(0.5)
-        self.sweep(2.0)
+        self.sweep(1.0)
         self.settle()
-        self.run(4.0)
+        self.run(2.0)
 
     def stop(self) -> None:
         self.controller.toggle_playing()
