@@ -4,12 +4,12 @@ import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
-import pyqtgraph  # noqa: F401 - loaded before a test, whose training would else end during the import
 import pytest
 from pytestqt.qtbot import QtBot
 
 from distill_app.project.corpora import CorpusSpec
 from distill_app.training.run.spec import ModelSpec
+from distill_app.ui.train.training import error_plot  # noqa: F401 - imported before a test, which then need not wait
 from distill_app.ui.train.training.controller import TrainingController
 from distill_app.ui.train.training.panel import TrainingPanel
 from distill_app.ui.train.training.setup_panel import TrainingSummary

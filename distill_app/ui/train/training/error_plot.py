@@ -24,7 +24,7 @@ class ErrorPlot:
     """Owns a PlotWidget; pyqtgraph is untyped, so that it is held and not inherited from."""
 
     def __init__(self) -> None:
-        self.widget: Any = pg.PlotWidget(background=color("panel"))
+        self.widget: Any = pg.PlotWidget(background=color("panel"), enableMenu=False)
         self._item = self.widget.getPlotItem()
         self._losses, self._errors = self._curve(_pen("control", 1, 0.7)), self._curve(_pen("accent", 1.5))
         self._best = pg.ScatterPlotItem(size=10, pen=_pen("panel", 2), brush=color("accent"))
@@ -37,7 +37,6 @@ class ErrorPlot:
     def _set_up(self) -> None:
         self.widget.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self._item.setMouseEnabled(x=False, y=False)
-        self._item.setMenuEnabled(False)
         self._item.hideButtons()
         self._item.setContentsMargins(0, GRID, GRID, 0)
         self._item.showGrid(y=True, alpha=0.15)

@@ -97,13 +97,13 @@ class TrainingHistory:
     """The result is saved as a model: nothing was interrupted."""
 
     def add(self, status: TrainingStatus) -> None:
-        self.status = status
+        before, self.status = self.status, status
         self.skipped |= dict(status.skipped)
         if status.device is not None:
             self.setup = status
         if status.seconds is not None:
             self._add_figures(status.seconds, status)
-        if status.demo is not None:
+        if status.demo is not None and (before is None or before.demo != status.demo):
             self._add_demo(Path(status.demo))
 
     def _add_figures(self, seconds: float, status: TrainingStatus) -> None:
@@ -123,6 +123,7 @@ class TrainingHistory:
             self.best = seconds, error_db
 
     def _add_demo(self, path: Path) -> None:
+        """Adds a demo unless it is known; every status repeats the last one."""
         seconds = _seconds_of(path)
         if seconds is not None and all(demo.path != path for demo in self.demos):
             self.demos.append(Demo(path, seconds, self.errors.at(seconds + 0.5)))

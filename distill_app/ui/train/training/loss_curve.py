@@ -1,6 +1,8 @@
 """Plot of a training: validation error over training time, the loss behind it, and the best point."""
 
+import sys
 from collections.abc import Sequence
+from importlib import import_module
 from typing import Any
 
 from PySide6.QtCore import QEvent, QPointF, Signal
@@ -11,7 +13,9 @@ from distill_app.ui.train.training.format import clock_of, read_out
 from distill_app.ui.train.training.history import TrainingHistory
 from distill_app.ui.translation import tr
 from distill_app.ui.widgets.controls import tight
+from distill_app.workers.background_job import BackgroundJobs, single_step
 
+_PLOT_MODULE = "distill_app.ui.train.training.error_plot"
 _SETTLED = 0.2
 """Fraction of the time whose values do not stretch the axis: a training begins far above where it ends."""
 _MARGIN, _MARGIN_MIN = 0.1, 0.03
@@ -23,7 +27,7 @@ Points = Sequence[tuple[float, float]]
 class LossCurve(QWidget):
     """Linear time axis up to the planned end; the loss is scaled to the height of the error axis.
 
-    The plot is created when a training is first shown, because pyqtgraph takes long to import.
+    The plot is created when a training is first shown, once a thread has imported pyqtgraph, which takes long.
     """
 
     hovered = Signal(str)
@@ -31,10 +35,11 @@ class LossCurve(QWidget):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._history = TrainingHistory()
+        self._history, self._seconds = TrainingHistory(), 0.0
+        self._jobs, self._importing = BackgroundJobs("distill-plot-import", self), False
         self._column = tight(QVBoxLayout(self))
         self.plot: Any = None
-        """An ErrorPlot once a training was shown."""
+        """An ErrorPlot once a training was shown and pyqtgraph is imported."""
         self.setMinimumHeight(18 * GRID)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
         self.setAccessibleName(tr("Validation error over time"))
@@ -45,23 +50,40 @@ class LossCurve(QWidget):
         Args:
             seconds: least end of the time axis.
         """
-        self._history = history
+        self._history, self._seconds = history, seconds
         if history.best is not None:
             best = tr("Best {error} dB after {time}")
             text = best.format(error=f"{history.best[1]:.2f}", time=clock_of(history.best[0]))
             self.setAccessibleDescription(text)
-        plot = self._ensure_plot()
-        if history.errors.points:
-            plot.show_curves(*_curves(history), history.best, max(seconds, history.seconds, 1.0))
+        if self.plot is not None:
+            self._draw()
+        elif hasattr(sys.modules.get(_PLOT_MODULE), "ErrorPlot"):
+            self._create_plot()
+        elif not self._importing:
+            self._importing = True
+            self._jobs.add(single_step(lambda: import_module(_PLOT_MODULE)), self._on_imported)
 
-    def _ensure_plot(self) -> Any:
+    def _on_imported(self, _module: object) -> None:
         if self.plot is None:
-            from distill_app.ui.train.training.error_plot import ErrorPlot
+            self._create_plot()
 
-            self.plot = ErrorPlot()
-            self.plot.widget.scene().sigMouseMoved.connect(self._on_mouse_moved)
-            self._column.addWidget(self.plot.widget)
-        return self.plot
+    def _create_plot(self) -> None:
+        from distill_app.ui.train.training.error_plot import ErrorPlot
+
+        self.plot = ErrorPlot()
+        self.plot.widget.scene().sigMouseMoved.connect(self._on_mouse_moved)
+        self._column.addWidget(self.plot.widget)
+        self._draw()
+
+    def _draw(self) -> None:
+        history = self._history
+        if history.errors.points:
+            end = max(self._seconds, history.seconds, 1.0)
+            self.plot.show_curves(*_curves(history), history.best, end)
+
+    def close_import(self) -> None:
+        """Shows no plot any more; the import ends by itself."""
+        self._jobs.cancel()
 
     def _on_mouse_moved(self, position: QPointF) -> None:
         seconds = self.plot.seconds_at(position)

@@ -149,9 +149,10 @@ class TrainingPanel(Card):
         dialog.open()
 
     def close_threads(self) -> None:
-        """Waits for the threads that estimate the memory and read spectrograms."""
+        """Waits for the threads that estimate the memory and read spectrograms, not for the import of the plot."""
         self.setup.close_estimate()
         self.history.pictures.close_reader()
+        self.history.curve.close_import()
 
 
 def _other_sentence(training: TrainingController) -> str:

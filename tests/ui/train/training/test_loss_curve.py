@@ -1,6 +1,9 @@
 """Loss curve of a training: stored points, read-out and cost."""
 
+import sys
 import time
+from importlib import import_module
+from threading import Event
 
 import pytest
 from PySide6.QtCore import QEvent, QPoint, QPointF
@@ -11,6 +14,7 @@ from pytestqt.qtbot import QtBot
 
 from distill_app.training.run.status import TrainingStatus
 from distill_app.ui.style.theme import color
+from distill_app.ui.train.training import loss_curve
 from distill_app.ui.train.training.error_plot import level_labels, time_labels, time_spacing
 from distill_app.ui.train.training.history import Curve, TrainingHistory
 from distill_app.ui.train.training.loss_curve import LossCurve, settled_range
@@ -100,6 +104,18 @@ def test_the_pointer_reads_the_value_under_it(qtbot: QtBot) -> None:
     assert " · loss " in texts[-1]
     QApplication.sendEvent(curve, QEvent(QEvent.Type.Leave))
     assert texts[-1] == ""
+
+
+def test_the_first_training_is_shown_while_the_plot_is_imported(qtbot: QtBot, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delitem(sys.modules, loss_curve._PLOT_MODULE)
+    importable = Event()
+    monkeypatch.setattr(loss_curve, "import_module", lambda name: importable.wait(60) and import_module(name))
+    curve = shown_curve(qtbot, history(20), 10.0)
+    curve.show_history(history(240), 240.0)
+    assert not curve.plot
+    importable.set()
+    qtbot.waitUntil(lambda: curve.plot is not None, timeout=60_000)
+    assert curve.plot.widget.getPlotItem().getViewBox().viewRange()[0] == [0, 240]
 
 
 def test_there_is_no_read_out_outside_the_plot(qtbot: QtBot) -> None:
