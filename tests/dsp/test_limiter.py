@@ -29,7 +29,7 @@ def test_samples_below_the_ceiling_are_unchanged() -> None:
     assert limiter.limited == 0
 
 
-@settings(deadline=None, max_examples=60)
+@settings(deadline=None, max_examples=25)
 @given(seed=st.integers(0, 1000), level=st.floats(0.2, 20.0), size=st.sampled_from([1, 7, 64, 256, 3000]))
 def test_nothing_exceeds_the_ceiling(seed: int, level: float, size: int) -> None:
     frames = min(3000, 400 * size)  # blocks of one sample take long

@@ -30,7 +30,7 @@ def test_the_weighting_is_that_of_the_recommendation(rate: int, hertz: float, de
 
 
 @pytest.mark.parametrize("rate", [44_100, 48_000, 96_000])
-@pytest.mark.parametrize("seconds", [0.5, 2.9, 3.1, 25.0])
+@pytest.mark.parametrize("seconds", [0.5, 2.9, 3.1, 9.0])
 def test_a_full_scale_sine_is_at_minus_3_01_lufs_and_in_both_channels_at_0(rate: int, seconds: float) -> None:
     wave = sine(997, seconds, rate)
     assert loudness_lufs(wave, rate) == pytest.approx(-3.01, abs=0.02)

@@ -12,13 +12,13 @@ from distill_app.vocoders.built_in import BUILT_IN, BUILT_IN_VOCODERS
 FRAMES = 12
 
 
-@pytest.fixture(params=BUILT_IN_VOCODERS, ids=lambda info: info.id)
+@pytest.fixture(scope="module", params=BUILT_IN_VOCODERS, ids=lambda info: info.id)
 def info(request: pytest.FixtureRequest) -> VocoderInfo:
     info: VocoderInfo = request.param
     return info
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def vocoder(info: VocoderInfo) -> Vocoder:
     return get_vocoder(info.id)
 

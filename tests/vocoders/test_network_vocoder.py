@@ -9,7 +9,7 @@ import pytest
 import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from torch import Tensor
+from torch import Tensor, nn
 
 from distill_app.common.errors import VocoderError
 from distill_app.vocoders.network_vocoder import NetworkVocoder
@@ -20,16 +20,18 @@ FAMILIES = pytest.mark.parametrize("name", SMALL)
 
 
 @cache
+def _network(name: str) -> nn.Module:
+    return small_network(SMALL[name])
+
+
 def _vocoder(name: str, chunk_frames: int = 0) -> NetworkVocoder:
     config = SMALL[name]
-    return NetworkVocoder(
-        info_of(name, config), small_network(config), config.context_frames, chunk_frames=chunk_frames
-    )
+    return NetworkVocoder(info_of(name, config), _network(name), config.context_frames, chunk_frames=chunk_frames)
 
 
 @torch.inference_mode()
 def _network_itself(name: str, mel: Tensor) -> Tensor:
-    samples: Tensor = small_network(SMALL[name])(mel[None])
+    samples: Tensor = _network(name)(mel[None])
     return samples
 
 
@@ -41,8 +43,8 @@ def _assert_same(heard: Tensor, expected: Tensor) -> None:
 
 
 @FAMILIES
-@settings(max_examples=15, deadline=None, derandomize=True)
-@given(chunk=st.integers(1, 40), frames=st.integers(2, 120), cuts=st.lists(st.integers(0, 30), max_size=6))
+@settings(max_examples=12, deadline=None, derandomize=True)
+@given(chunk=st.integers(4, 40), frames=st.integers(2, 90), cuts=st.lists(st.integers(0, 30), max_size=6))
 def test_however_it_is_cut_it_is_the_sound_of_the_network(name: str, chunk: int, frames: int, cuts: list[int]) -> None:
     mel = mel_of(SMALL[name], frames)
     heard = torch.cat(list(_vocoder(name, chunk).stream(_cut(mel, cuts))), dim=1)
@@ -82,8 +84,8 @@ def test_a_batch_is_its_items_and_a_preview_is_in_full_quality(name: str) -> Non
 @FAMILIES
 def test_with_half_of_its_context_the_seams_show(name: str) -> None:
     """The tests above would detect missing context."""
-    config, mel = SMALL[name], mel_of(SMALL[name], 150)
-    narrow = NetworkVocoder(info_of(name, config), small_network(config), config.context_frames // 2, chunk_frames=7)
+    config, mel = SMALL[name], mel_of(SMALL[name], 80)
+    narrow = NetworkVocoder(info_of(name, config), _network(name), config.context_frames // 2, chunk_frames=7)
     expected = _network_itself(name, mel)
     assert (narrow.preview(mel) - expected).abs().max() > 1e-4 * expected.abs().max()
 
@@ -124,14 +126,15 @@ def test_blocks_are_yielded_before_the_mel_ends() -> None:
 
 
 _PEAKS = """
-import resource, torch
+import atexit, gc, resource, torch
+atexit.register(gc.freeze)
 torch.set_num_threads(1)
 from distill_app.vocoders.network_vocoder import NetworkVocoder
 from tests.vocoders.small_networks import SMALL, info_of, mel_of, small_network
 config = SMALL["convnext"]
 vocoder = NetworkVocoder(info_of("convnext", config), small_network(config), config.context_frames)
 mel = mel_of(config, 100)
-for seconds in (10, 60):
+for seconds in (10, 40):
     heard = sum(block.shape[1] for block in vocoder.stream(mel for _ in range(seconds * 441 // 512)))
     print(heard / vocoder.sample_rate, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss)
 """
@@ -139,10 +142,10 @@ for seconds in (10, 60):
 
 @pytest.mark.skipif(sys.platform == "win32", reason="Windows has no getrusage")
 def test_memory_does_not_grow_with_the_length() -> None:
-    """Six times the length takes less than 2 MB more; the 50 s of samples alone would be 9 MB."""
+    """Four times the length takes less than 2 MB more; the 30 s of samples alone would be 5 MB."""
     shown = subprocess.run([sys.executable, "-c", _PEAKS], capture_output=True, text=True, check=True, timeout=100)
     (short, before), (long, after) = ([float(word) for word in line.split()] for line in shown.stdout.splitlines())
-    assert long > 5.9 * short > 54
+    assert long > 3.9 * short > 36
     assert after - before < 2 * 1024 * (1024 if sys.platform == "darwin" else 1)
 
 

@@ -3,10 +3,16 @@
 import yaml
 from yaml.nodes import Node
 
-from distill_app.common.parsing import ParseError, parse_guard
+from distill_app.common.parsing import DEPTH_MAX, ParseError, parse_guard
 
 
 class _Loader(yaml.SafeLoader):
+    def fetch_flow_collection_start(self, token: type[yaml.Token]) -> None:
+        """Refuse deep nesting at once: the scanner takes quadratic time for it."""
+        if self.flow_level >= DEPTH_MAX:
+            raise yaml.YAMLError("nesting")
+        super().fetch_flow_collection_start(token)
+
     def compose_node(self, parent: Node | None, index: int) -> Node | None:
         if self.check_event(yaml.AliasEvent):
             raise yaml.YAMLError("aliases")

@@ -56,14 +56,15 @@ def test_a_frame_depends_on_its_context_and_on_nothing_else(config: GeneratorCon
     assert max(middle - int(heard[0]), int(heard[-1]) - middle) == context
 
 
-@pytest.mark.parametrize("config", NETWORKS.values(), ids=NETWORKS)
+@pytest.mark.parametrize("name", [name for name in NETWORKS if name != "bigvgan-v2"])  # like bigvgan-v1, and slow
 @torch.no_grad()
-def test_chunks_with_their_context_are_the_whole(config: GeneratorConfig) -> None:
+def test_chunks_with_their_context_are_the_whole(name: str) -> None:
     """Chunks with context equal the whole, also at the ends."""
+    config = NETWORKS[name]
     generator, context, hop = network(config), config.context_frames, config.mel_format.hop
-    mel = torch.randn(1, config.mel_format.bands, 3 * context + 10, dtype=torch.float64)
+    mel = torch.randn(1, config.mel_format.bands, 2 * context + 8, dtype=torch.float64)
     whole = generator(mel)
-    for start in (0, context + 3, mel.shape[2] - 5):
+    for start in (0, context + 1, mel.shape[2] - 5):
         first, last = max(0, start - context), min(mel.shape[2], start + 5 + context)
         end = min((start + 5) * hop, whole.shape[1])
         found = generator(mel[:, :, first:last])[:, (start - first) * hop : end - first * hop]

@@ -12,12 +12,11 @@ from torch import nn
 from distill_app.common.errors import VocoderError
 from distill_app.vocoders.network_vocoder import NetworkVocoder
 from distill_app.vocoders.onnx.session import OnnxNetwork, onnx_available
-from distill_app.vocoders.published.loader import load_published
-from tests.paths import GOLDEN
+from tests.vocoders.golden_networks import golden_network
 from tests.vocoders.small_networks import SMALL, info_of, mel_of, small_network
 from tests.vocoders.test_golden import FOLDERS
 
-LENGTHS = (1, 2, 7, 20, 61)
+LENGTHS = (1, 2, 7, 23)
 
 
 @torch.inference_mode()
@@ -29,9 +28,9 @@ def difference(network: nn.Module, runtime: OnnxNetwork, mel: torch.Tensor) -> f
     return float((found - wanted).abs().max() / wanted.abs().max())
 
 
-@pytest.mark.parametrize("name", FOLDERS)
+@pytest.mark.parametrize("name", [name for name in FOLDERS if not name.startswith("bigvgan_v2")])  # like v1, and slow
 def test_published_networks_sound_the_same_at_any_length(name: str) -> None:
-    network, config = load_published(GOLDEN / name)
+    network, config = golden_network(name)
     runtime = OnnxNetwork.from_network(network, threads=1)
     lengths = LENGTHS[config.mel_format.centred :]
     differences = [difference(network, runtime, mel_of(config, frames)[None]) for frames in lengths]

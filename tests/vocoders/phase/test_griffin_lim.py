@@ -20,7 +20,7 @@ RATE = DISTILL_MEL.sample_rate
 SILENCE = math.log(DISTILL_MEL.floor)
 
 
-def _tone(hz: float, seconds: float = 2.0) -> Tensor:
+def _tone(hz: float, seconds: float = 1.2) -> Tensor:
     return 0.5 * torch.sin(2 * math.pi * hz * torch.arange(round(seconds * RATE)) / RATE)
 
 
@@ -55,7 +55,7 @@ def test_a_tone_keeps_pitch_and_level(hz: float) -> None:
 @pytest.mark.parametrize("mel_format", [HIFIGAN_22K, VOCOS_24K])
 def test_other_formats_are_inverted_as_well(mel_format: MelFormat, hz: float) -> None:
     rate = mel_format.sample_rate
-    tone = 0.5 * torch.sin(2 * math.pi * hz * torch.arange(2 * rate) / rate)
+    tone = 0.5 * torch.sin(2 * math.pi * hz * torch.arange(6 * rate // 5) / rate)
     mel = to_mel(tone[None], mel_format)
     heard = GriffinLim(replace(GRIFFIN_LIM, mel_format=mel_format)).mel_to_waveform(mel)[0, 0]
     assert len(heard) == mel_format.samples(mel.shape[2])
@@ -95,7 +95,7 @@ def test_the_sound_follows_the_mel() -> None:
 
 def test_its_mel_comes_back() -> None:
     """Mean absolute log-mel error of a resynthesised chord with noise."""
-    noise = 0.02 * torch.randn(2 * RATE, generator=torch.Generator().manual_seed(3))
+    noise = 0.02 * torch.randn(len(_tone(220)), generator=torch.Generator().manual_seed(3))
     chord = (_tone(220) + _tone(277) + _tone(330)) / 3 + noise
     assert (to_mel(_resynthesis(chord)) - to_mel(chord)).abs().mean() < 0.1
 
@@ -113,22 +113,23 @@ def _glide(frames: int) -> Tensor:
     return to_mel(0.2 * beat * (torch.sin(phase) + torch.sin(1.5 * phase) + torch.sin(2.01 * phase)))
 
 
-@pytest.mark.parametrize("cut", [1, 7, 300])
-def test_streamed_equals_whole_however_the_mel_is_cut(cut: int) -> None:
-    vocoder, mel = GriffinLim(GRIFFIN_LIM, IterationBudget(8, 4)), _glide(560)
+@pytest.mark.parametrize("cut", [1, 7, 100])
+def test_streamed_equals_whole_however_the_mel_is_cut(cut: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(module, "_CHUNK_FRAMES", 64)
+    vocoder, mel = GriffinLim(GRIFFIN_LIM, IterationBudget(8, 4)), _glide(140)
     whole = vocoder.mel_to_waveform(mel[None])[0]
     assert torch.equal(torch.cat(list(vocoder.stream(torch.split(mel, cut, dim=1))), dim=1), whole)
 
 
 def test_chunks_join_without_a_seam(monkeypatch: pytest.MonkeyPatch) -> None:
     """At a chunk's border, mel error and curvature are those of the rest."""
-    mel = _glide(240)
+    mel = _glide(180)
     whole = get_vocoder().mel_to_waveform(mel[None])[0]
     monkeypatch.setattr(module, "_CHUNK_FRAMES", 60)
     heard = get_vocoder().mel_to_waveform(mel[None])[0]
     error = (to_mel(heard)[0] - mel).abs().mean(dim=0)
     bend, bend_whole = heard[0].diff(n=2).abs(), whole[0].diff(n=2).abs()
-    for frame in (60, 120, 180):
+    for frame in (60, 120):
         border = frame * 512 - DISTILL_MEL.padding
         assert error[frame - 4 : frame + 4].mean() < 1.5 * error.mean()
         assert bend[border - 8 : border + 2_048].max() < 1.2 * bend_whole[border - 9_000 : border + 9_000].max()

@@ -3,6 +3,7 @@
 import json
 import shutil
 from collections.abc import Callable, Mapping
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -31,6 +32,12 @@ def config_of(name: str) -> str:
 
 
 def official_state(name: str) -> State:
+    """Tensors that a test may change."""
+    return {each: tensor.clone() for each, tensor in _read_state(name).items()}
+
+
+@cache
+def _read_state(name: str) -> State:
     loaded = torch.load(GOLDEN / name / WEIGHTS[name], weights_only=True)
     return dict(loaded.get("generator", loaded))
 

@@ -1,10 +1,12 @@
 """Wrong, damaged or hostile folders are refused with one sentence, and nothing in them is run."""
 
+import io
 import os
 import pickle
 import shutil
 import zipfile
 from collections.abc import Callable
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -314,11 +316,16 @@ def test_other_contents_are_no_generator(tmp_path: Path, contents: object) -> No
 @pytest.mark.parametrize("zipped", [True, False])
 def test_truncated_files_are_damaged(tmp_path: Path, name: str, share: float, zipped: bool) -> None:
     folder = folder_like(name, tmp_path)
-    path = folder / WEIGHTS[name]
-    torch.save(official_state(name), path, _use_new_zipfile_serialization=zipped)
-    whole = path.read_bytes()
-    path.write_bytes(whole[: int(share * len(whole))])
+    whole = checkpoint_bytes(name, zipped)
+    (folder / WEIGHTS[name]).write_bytes(whole[: int(share * len(whole))])
     assert_refused(folder, "is damaged")
+
+
+@cache
+def checkpoint_bytes(name: str, zipped: bool) -> bytes:
+    content = io.BytesIO()
+    torch.save(official_state(name), content, _use_new_zipfile_serialization=zipped)
+    return content.getvalue()
 
 
 @pytest.mark.parametrize(
@@ -342,9 +349,9 @@ def test_archives_that_could_unpack_to_any_size_are_refused(tmp_path: Path) -> N
 
 
 def test_tensors_larger_than_their_file_are_refused_before_they_take_memory(tmp_path: Path) -> None:
-    """One stored value can be expanded to any number of values; here to 10 GB."""
-    values = {"upsample_initial_channel": 2_048, "resblock_kernel_sizes": [63] * 8}
-    values |= {"resblock_dilation_sizes": [[1] * 8] * 8}
+    """One stored value can be expanded to any number of values; here to 3 GB."""
+    values = {"upsample_initial_channel": 2_048, "resblock_kernel_sizes": [63]}
+    values |= {"resblock_dilation_sizes": [[1] * 4]}
     folder = with_json(folder_like(HIFIGAN, tmp_path), values)
     from distill_app.vocoders.networks import build_generator
 
@@ -389,8 +396,8 @@ def test_no_neighbouring_bytes_become_weights(tmp_path: Path, name: str, more: i
     whole = path.read_bytes()
     with zipfile.ZipFile(path) as archive:
         records = [each for each in archive.namelist() if "/data/" in each]
-    assert len(records) >= 5
-    for record in records[:: len(records) // 5]:
+    assert len(records) >= 3
+    for record in records[:: len(records) // 3]:
         path.write_bytes(whole)
         with_records(path, longer(record, more))
         with pytest.raises(VocoderError, match="damaged or was cut off"):
