@@ -1,58 +1,40 @@
 """Gradients of a vocoder are averaged over processes; devices and environments that cannot work are reported."""
 
-import os
-import socket
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
 import torch
 
 from distill_app.common.errors import SettingsError
-from distill_app.training.run.process_group import process_group
-from distill_app.training.vocoder.checkpoint import load_checkpoint
-from distill_app.vocoders.networks.weights_file import load_generator
-from tests.training.vocoder.synthetic import ADVERSARIAL, gathered, trainer, write
-
-TRAINING = """
-import sys, torch
-from pathlib import Path
 from distill_app.common.generators import drain
 from distill_app.training.run.process_group import process_group
 from distill_app.training.vocoder import train
-from distill_app.training.vocoder.checkpoint import save_checkpoint
-from tests.training.vocoder.synthetic import ADVERSARIAL, SMALL, gathered, trainer
-torch.set_num_threads(1)
-folder = Path(sys.argv[1])
-with process_group("cpu") as processes:
-    training = trainer(gathered(folder, folder.parent / f"cache{processes.rank}"), ADVERSARIAL, processes)
-    for _ in range(4):
-        training.advance()
-    assert not processes.all_reduce_and(processes.rank == 1)
-    save_checkpoint(training.checkpoint(0.0), folder.parent / f"{processes.rank}.safetensors")
-    train.cache_folder = lambda: folder.parent / "cache"
-    spec = train.VocoderSpec((folder,), folder.parent / "v.safetensors", SMALL, steps=2)
-    header = drain(train.train_vocoder(spec, processes))
-    assert (header.training.get("processes") == 2) == processes.is_main
-"""
+from distill_app.training.vocoder.checkpoint import load_checkpoint, save_checkpoint
+from distill_app.vocoders.networks.weights_file import load_generator
+from tests.training.run.two_processes import run_two_processes
+from tests.training.vocoder.synthetic import ADVERSARIAL, SMALL, gathered, trainer, write
 
 
-def _port() -> int:
-    with socket.socket() as listener:
-        listener.bind(("127.0.0.1", 0))
-        return int(listener.getsockname()[1])
+def train_together(folder: Path) -> None:
+    """Train in one of two processes by hand and write its checkpoint, then as `distill train-vocoder` does."""
+    sounds = folder / "plucks"
+    with process_group("cpu") as processes, pytest.MonkeyPatch.context() as patch:
+        training = trainer(gathered(sounds, folder / f"cache{processes.rank}"), ADVERSARIAL, processes)
+        for _ in range(4):
+            training.advance()
+        assert not processes.all_reduce_and(processes.rank == 1)
+        save_checkpoint(training.checkpoint(0.0), folder / f"{processes.rank}.safetensors")
+        patch.setattr(train, "cache_folder", lambda: folder / "cache")
+        header = drain(
+            train.train_vocoder(train.VocoderSpec((sounds,), folder / "v.safetensors", SMALL, steps=2), processes)
+        )
+        assert (header.training.get("processes") == 2) == processes.is_main
 
 
-@pytest.mark.timeout(600)  # three times torch is imported, perhaps on a busy machine
+@pytest.mark.timeout(600)  # twice torch is imported, perhaps on a busy machine
 def test_two_processes_keep_the_same_weights_and_train_on_both_batches(tmp_path: Path) -> None:
     folder = write(tmp_path / "plucks", files=2)
-    common = os.environ | {"MASTER_ADDR": "127.0.0.1", "MASTER_PORT": str(_port()), "WORLD_SIZE": "2"}
-    command = [sys.executable, "-c", TRAINING, str(folder)]
-    running = [
-        subprocess.Popen(command, env=common | {"RANK": str(rank), "LOCAL_RANK": str(rank)}) for rank in range(2)
-    ]
-    assert [process.wait(500) for process in running] == [0, 0]
+    assert run_two_processes(train_together, tmp_path) == [(0, ""), (0, "")]
     first, second = (load_checkpoint(tmp_path / f"{rank}.safetensors").parts for rank in range(2))
     for part in ("generator", "discriminators", "optimizer"):
         assert all(torch.equal(first[part][name], second[part][name]) for name in first[part])
