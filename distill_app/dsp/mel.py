@@ -7,6 +7,7 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor
 from torchaudio.functional import melscale_fbanks
+from torchaudio.functional.functional import _hz_to_mel, _mel_to_hz
 
 from distill_app.dsp.mel_format import DISTILL_MEL, Framing, MelFormat
 
@@ -38,10 +39,26 @@ def band_centres_hz(mel_format: MelFormat) -> Tensor:
     """
     nyquist = mel_format.sample_rate / 2
     points = round(nyquist / _FINE_HZ) + 1
-    low, high = mel_format.low_hz, mel_format.top_hz
     with torch.device("cpu"):
-        fine = melscale_fbanks(points, low, high, mel_format.bands, mel_format.sample_rate, None, mel_format.scale)
-    return fine.argmax(0) * (nyquist / (points - 1))
+        grid, edges = torch.linspace(0, mel_format.sample_rate // 2, points), _filter_edges_hz(mel_format)
+        near = (edges[1:-1] / _FINE_HZ).round().long() + torch.arange(-2, 3)[:, None]
+        heights = _filter_heights(grid[near.clamp(0, points - 1)], edges)
+    highest = near.clamp(0, points - 1).gather(0, heights.argmax(0, keepdim=True))[0]
+    return highest * (nyquist / (points - 1))
+
+
+def _filter_edges_hz(mel_format: MelFormat) -> Tensor:
+    """Lower edge of the first filter, the peak of each, and upper edge of the last, `[bands + 2]`."""
+    scale = mel_format.scale
+    low, high = (_hz_to_mel(hz, mel_scale=scale) for hz in (mel_format.low_hz, mel_format.top_hz))
+    edges: Tensor = _mel_to_hz(torch.linspace(low, high, mel_format.bands + 2), mel_scale=scale)
+    return edges
+
+
+def _filter_heights(hz: Tensor, edges: Tensor) -> Tensor:
+    """Heights of the triangles at frequencies `[n, bands]`, as torchaudio computes them."""
+    widths = edges[1:] - edges[:-1]
+    return torch.minimum(-(edges[:-2] - hz) / widths[:-1], (edges[2:] - hz) / widths[1:]).clamp_min(0)
 
 
 @lru_cache(maxsize=8)

@@ -7,9 +7,12 @@ import numpy as np
 import pytest
 import torch
 from safetensors.torch import load_file
+from torchaudio.functional import melscale_fbanks
 from torchaudio.transforms import MelSpectrogram
 
 from distill_app.dsp import DISTILL_MEL, MelFormat, to_mel
+from distill_app.dsp.mel import band_centres_hz
+from distill_app.dsp.mel_format import Scale
 from tests.mel_formats import BIGVGAN_24K, HIFIGAN_22K, VOCOS_24K
 from tests.paths import GOLDEN
 
@@ -116,3 +119,12 @@ def test_a_format_survives_its_dictionary_and_nothing_else_does() -> None:
 def test_impossible_formats_are_refused(wrong: dict[str, float]) -> None:
     with pytest.raises(ValueError, match="a mel format needs"):
         MelFormat.from_dict(DISTILL_MEL.to_dict() | wrong)
+
+
+@pytest.mark.parametrize("scale", ["slaney", "htk"])
+def test_the_centres_of_the_bands_are_the_peaks_of_the_filters(scale: Scale) -> None:
+    mel_format = replace(HIFIGAN_22K, scale=scale)
+    points = 4 * 11_025 + 1
+    high = mel_format.top_hz
+    filters = melscale_fbanks(points, mel_format.low_hz, high, mel_format.bands, 22_050, None, scale)
+    assert torch.equal(band_centres_hz(mel_format), filters.argmax(0) * 0.25)
