@@ -163,6 +163,14 @@ def tiny_model() -> DistillModel:
 
 
 @pytest.fixture(scope="session")
+def grain_model(tiny_model: DistillModel) -> DistillModel:
+    """The tiny model with a bank: a tone, a noise and a chirp of two seconds each."""
+    from tests.grain.synthetic import synthetic_bank
+
+    return tiny_model.with_grain(synthetic_bank())
+
+
+@pytest.fixture(scope="session")
 def tiny_model_path(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Model file that every test reads and none changes."""
     return Path(shutil.copy(TINY_MODEL, tmp_path_factory.mktemp("model")))

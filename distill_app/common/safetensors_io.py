@@ -73,11 +73,11 @@ def _parse_header(content: bytes, data_bytes: int) -> dict[str, Any]:
     return header
 
 
-def read_tensors(path: Path, unchecked: str | None = None) -> "dict[str, Tensor]":
+def read_tensors(path: Path, unchecked: tuple[str, ...] = ()) -> "dict[str, Tensor]":
     """All tensors, as copies in RAM.
 
     Args:
-        unchecked: prefix of names whose values the caller checks.
+        unchecked: prefixes of names whose values the caller checks.
 
     Raises OSError, or ParseError if the file is damaged or a number is not finite.
     """
@@ -88,7 +88,7 @@ def read_tensors(path: Path, unchecked: str | None = None) -> "dict[str, Tensor]
         tensors = _tensors(path)
     except SafetensorError as error:
         raise ParseError(str(error)) from error
-    own = [tensor for name, tensor in tensors.items() if unchecked is None or not name.startswith(unchecked)]
+    own = [tensor for name, tensor in tensors.items() if not name.startswith(unchecked)]
     if not all(torch.isfinite(tensor).all() for tensor in own):
         raise ParseError("numbers that are not finite")
     return tensors

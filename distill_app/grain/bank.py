@@ -71,8 +71,8 @@ def decode_segment(segment: BankSegment) -> Samples:
     """
     try:
         with soundfile.SoundFile(io.BytesIO(segment.flac.numpy().tobytes())) as file:
-            if file.frames != segment.samples or file.channels > 2:
-                raise ValueError("a stream of another length")
+            if file.format != "FLAC" or file.frames != segment.samples or file.channels > 2:
+                raise ValueError("a stream of another kind or length")
             samples = file.read(dtype="float32", always_2d=True).T
     except soundfile.SoundFileError as error:
         raise ValueError(str(error)) from error

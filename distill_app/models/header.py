@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Callable, Mapping
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from functools import lru_cache
 from pathlib import Path
 from typing import Any, TypeVar
@@ -22,9 +22,12 @@ from distill_app.dsp.mel_format import MelFormat
 from distill_app.models.axis import SLIDER_LIMIT, Axis
 from distill_app.models.window import WINDOW_FRAMES
 
-FORMAT_VERSION = 3
-"""Version 1 had no anchors, landmarks or PCA networks; version 2 no peak and no lead. All are readable."""
-_READABLE_VERSIONS = (1, 2, 3)
+FORMAT_VERSION, _VERSION_WITHOUT_GRAIN = 4, 3
+"""Version 1 had no anchors, landmarks or PCA networks; version 2 no peak and no lead; version 3 no recordings.
+
+All are readable. A model without recordings is written as version 3, which earlier programs read.
+"""
+_READABLE_VERSIONS = (1, 2, 3, 4)
 SUFFIX = ".distillgan"
 AXES_MAX, AXIS_NAME_LENGTH_MAX = 64, 80
 """Limits beyond which a file is damaged or hostile."""
@@ -71,6 +74,7 @@ class ModelHeader:
         ceiling_dbfs: highest RMS of any frame, at any slider position.
         peak_dbfs: sample peak of the loudest recording; None if unknown.
         lead_frames: silent frames at the start of every window of a one-shot model; renders cut them off.
+        grain: description of the recordings that the file carries, read by `grain_header.parse_grain`; None if none.
     """
 
     name: str
@@ -84,7 +88,8 @@ class ModelHeader:
     ceiling_dbfs: float = CEILING_DBFS
     peak_dbfs: float | None = None
     lead_frames: int = 0
-    format_version: int = FORMAT_VERSION
+    grain: dict[str, Any] | None = None
+    format_version: int = _VERSION_WITHOUT_GRAIN
 
     def __post_init__(self) -> None:
         if not CEILING_DBFS_MIN <= self.ceiling_dbfs <= CEILING_DBFS_MAX:
@@ -94,8 +99,13 @@ class ModelHeader:
         if not 0 <= self.lead_frames < WINDOW_FRAMES // 2:
             raise ValueError("a lead that is none")
 
+    def with_grain(self, grain: dict[str, Any] | None) -> "ModelHeader":
+        """Copy that describes these recordings, or none."""
+        return replace(self, grain=grain, format_version=_VERSION_WITHOUT_GRAIN if grain is None else FORMAT_VERSION)
+
     def to_json(self) -> str:
-        return json.dumps(asdict(self) | {"format_version": FORMAT_VERSION})
+        values = asdict(self.with_grain(self.grain))
+        return json.dumps({name: value for name, value in values.items() if name != "grain" or value is not None})
 
 
 @lru_cache(_HEADERS_KEPT)
@@ -134,6 +144,7 @@ def _from_values(values: dict[str, Any]) -> ModelHeader:
             "corpus": _parse_each(values["corpus"], "corpus", _FILES_MAX, _parse_corpus_file),
             "training": require_object(values["training"]),
             "vocoder": None if values["vocoder"] is None else require_object(values["vocoder"]),
+            "grain": None if values.get("grain") is None else require_object(values["grain"]),
             "landmarks": _parse_landmarks(values, len(axes)),
             "ceiling_dbfs": require_number(values.get("ceiling_dbfs", CEILING_DBFS), "ceiling_dbfs"),
             "peak_dbfs": None if values.get("peak_dbfs") is None else require_number(values["peak_dbfs"], "peak_dbfs"),

@@ -2,11 +2,16 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from functools import cached_property
 
 import torch
 from torch import Tensor
 
+from distill_app.common.errors import ModelFileError
+from distill_app.grain.bank import GrainBank
+from distill_app.grain.source import GrainSource
 from distill_app.models.axes import LatentAxes
+from distill_app.models.grain_tensors import grain_header
 from distill_app.models.header import ModelHeader
 from distill_app.models.loudness import limit_level, window_levels
 from distill_app.models.vae import VAE
@@ -26,6 +31,7 @@ class DistillModel:
         mean, std: `[bands]`, statistics of the corpus's log-mel; the VAE sees `(mel - mean) / std`.
         axes: slider directions.
         vocoder_state: tensors of the embedded vocoder, described by `header.vocoder`.
+        grain: the recordings it carries, described by `header.grain`; None if there are none, or they are damaged.
     """
 
     header: ModelHeader
@@ -34,6 +40,7 @@ class DistillModel:
     std: Tensor
     axes: LatentAxes
     vocoder_state: Mapping[str, Tensor] | None = None
+    grain: GrainBank | None = None
 
     @torch.inference_mode()
     def decode(self, latents: Tensor) -> Tensor:
@@ -73,6 +80,25 @@ class DistillModel:
             return self
         header = replace(self.header, vocoder=earlier.header.vocoder)
         return replace(self, header=header, vocoder_state=earlier.vocoder_state)
+
+    def with_grain(self, grain: GrainBank | None) -> "DistillModel":
+        """Copy of the model that carries these recordings, or none."""
+        values = None if grain is None else grain_header(grain).to_values()
+        return replace(self, grain=grain, header=self.header.with_grain(values))
+
+    @cached_property
+    def grain_source(self) -> GrainSource | None:
+        """Decoded recordings; None if the model carries none. Raises ModelFileError if they cannot be used."""
+        if self.grain is None and self.header.grain is None:
+            return None
+        try:
+            if self.grain is None:
+                raise ValueError("a description that does not fit")
+            return GrainSource.of(self.grain, self.header.mel_format)
+        except (ValueError, RuntimeError) as error:
+            raise ModelFileError(
+                f"The recordings that “{self.header.name}” carries are damaged ({error}); it plays without them."
+            ) from error
 
     @property
     def _floor(self) -> float:

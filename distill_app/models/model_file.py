@@ -15,18 +15,20 @@ from distill_app.common.safetensors_io import read_tensors, write_tensors
 from distill_app.models.anchors import Anchors
 from distill_app.models.axes import LatentAxes
 from distill_app.models.gain_correction import GainCorrection
+from distill_app.models.grain_tensors import grain_tensors, read_grain
 from distill_app.models.header import SUFFIX, ModelHeader, read_header
 from distill_app.models.model import DistillModel
 from distill_app.models.vae import VAE, build_vae
 
 _NEPERS_MAX = 100.0
 """Largest plausible magnitude of a log-mel value, in nepers: 870 dB."""
-_VAE, _VOCODER, _AXES = "vae.", "vocoder.", "axes."
+_VAE, _VOCODER, _AXES, _GRAIN = "vae.", "vocoder.", "axes.", "grain."
 
 
 def save_model(model: DistillModel, path: Path) -> None:
     """Write a model file atomically. Raises ModelFileError."""
     try:
+        model = model.with_grain(model.grain)
         write_tensors(path, _tensors(model), model.header.to_json())
     except OSError as error:
         raise ModelFileError(write_error_message(path, error)) from error
@@ -43,8 +45,9 @@ def _tensors(model: DistillModel) -> dict[str, Tensor]:
     halved = model.vae.half_precision_buffers
     state = model.vae.state_dict().items()
     tensors = {_VAE + name: tensor.half() if name in halved else tensor for name, tensor in state}
-    tensors |= {_VOCODER + name: tensor for name, tensor in (model.vocoder_state or {}).items()}
+    tensors |= _prefixed(model.vocoder_state or {}, _VOCODER)
     tensors |= {"mean": model.mean, "std": model.std}
+    tensors |= {} if model.grain is None else _prefixed(grain_tensors(model.grain), _GRAIN)
     return tensors | _axes_tensors(model.axes)
 
 
@@ -55,14 +58,14 @@ def _axes_tensors(axes: LatentAxes) -> dict[str, Tensor]:
         tensors |= {} if axes.anchors.levels is None else {"anchor_levels": axes.anchors.levels}
     if axes.gain_correction is not None:
         tensors |= {"levels": axes.gain_correction.matrix, "gain": axes.gain_correction.direction}
-    return {_AXES + name: tensor for name, tensor in tensors.items()}
+    return _prefixed(tensors, _AXES)
 
 
 def load_model(path: Path) -> DistillModel:
     """Model read from a file, with the shape and finiteness of every tensor checked.
 
-    Tensors of an embedded vocoder are checked when it is built (`distill_app.vocoders.embedded.vocoder`), so that a
-    damaged one does not make the model unusable.
+    Tensors of an embedded vocoder are checked when it is built (`distill_app.vocoders.embedded.vocoder`), those of
+    recordings when they are decoded (`DistillModel.grain_source`), so that damaged ones do not make the model unusable.
 
     Raises ModelFileError if the file is missing, foreign, newer, damaged or hostile.
     """
@@ -70,7 +73,7 @@ def load_model(path: Path) -> DistillModel:
     damaged = f"“{path.name}” is damaged and cannot be opened."
     try:
         with parse_guard():
-            return _model_from_tensors(header, read_tensors(path, unchecked=_VOCODER))
+            return _model_from_tensors(header, read_tensors(path, unchecked=(_VOCODER, _GRAIN)))
     except OSError as error:
         raise ModelFileError(f"“{path.name}” cannot be opened: {error.strerror}.") from error
     except ParseError as error:
@@ -84,7 +87,8 @@ def _model_from_tensors(header: ModelHeader, tensors: dict[str, Tensor]) -> Dist
         raise ParseError("a mean or a deviation that no log-mel has")
     vae = _load_vae(header, _with_prefix(tensors, _VAE))
     axes = _axes(header, _with_prefix(tensors, _AXES), vae.latent)
-    return DistillModel(header, vae, mean, std, axes, _with_prefix(tensors, _VOCODER) or None)
+    grain = None if header.grain is None else read_grain(header.grain, _with_prefix(tensors, _GRAIN))
+    return DistillModel(header, vae, mean, std, axes, _with_prefix(tensors, _VOCODER) or None, grain)
 
 
 def _axes(header: ModelHeader, tensors: dict[str, Tensor], latent: int) -> LatentAxes:
@@ -127,6 +131,10 @@ def _load_vae(header: ModelHeader, state: dict[str, Tensor]) -> VAE:
     vae.load_state_dict(state, strict=True, assign=True)
     vae.validate()
     return vae.eval().requires_grad_(False)
+
+
+def _prefixed(tensors: Mapping[str, Tensor], prefix: str) -> dict[str, Tensor]:
+    return {prefix + name: tensor for name, tensor in tensors.items()}
 
 
 def _with_prefix(tensors: dict[str, Tensor], prefix: str) -> dict[str, Tensor]:

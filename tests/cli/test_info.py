@@ -5,7 +5,6 @@ from pathlib import Path
 
 import pytest
 
-from distill_app.models.header import FORMAT_VERSION
 from distill_app.models.model import DistillModel
 from distill_app.models.model_file import save_model
 from distill_app.models.vae import parameter_count
@@ -26,7 +25,7 @@ def test_json_lists_the_sliders_the_corpus_and_the_size(
         "recordings": [{"name": "a.wav", "seconds": 1.5, "kind": "recordings"}],
     }
     assert values["bytes"] == tiny_model_file.stat().st_size
-    assert values["format_version"] == FORMAT_VERSION
+    assert values["format_version"] == tiny_model.header.format_version
 
 
 def test_text_output_has_the_same_facts(distill: Distill, tiny_model_file: Path) -> None:

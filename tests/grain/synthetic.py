@@ -1,0 +1,25 @@
+"""Short recordings made of formulas."""
+
+import numpy as np
+
+from distill_app.dsp.mel_format import DISTILL_MEL
+from distill_app.dsp.sound import Samples
+from distill_app.grain.bank import GrainBank, encode_segment
+
+RATE = DISTILL_MEL.sample_rate
+
+
+def synthetic_recordings(seconds: float = 2.0) -> dict[str, Samples]:
+    """By file name, `[1, n]`: a tone with partials that waver, a noise, and a rising chirp."""
+    time = np.arange(round(seconds * RATE)) / RATE
+    random = np.random.default_rng(0)
+    tone = sum(np.sin(2 * np.pi * 220 * each * time + 0.3 * np.sin(5 * time)) / each for each in range(1, 8))
+    noise = random.standard_normal(len(time)) * (1 + 0.5 * np.sin(9 * time))
+    chirp = np.sin(2 * np.pi * (300 * time + 400 * time**2))
+    sounds = {"tone.wav": 0.2 * tone, "noise.wav": 0.1 * noise, "chirp.wav": 0.4 * chirp}
+    return {name: samples[None].astype(np.float32) for name, samples in sounds.items()}
+
+
+def synthetic_bank(seconds: float = 2.0) -> GrainBank:
+    segments = [encode_segment(name, samples, RATE) for name, samples in synthetic_recordings(seconds).items()]
+    return GrainBank(tuple(segments), RATE)
