@@ -28,7 +28,8 @@ def test_recordings_round_trip(grain_model: DistillModel, grain_file: Path) -> N
     back = load_model(grain_file)
     assert back.header.format_version == FORMAT_VERSION
     assert back.header == grain_model.header == read_header(grain_file)
-    assert back.grain_source is not None and grain_model.grain_source is not None
+    assert back.grain_source is not None
+    assert grain_model.grain_source is not None
     assert torch.equal(back.grain_source.samples, grain_model.grain_source.samples)
     assert back.grain_source is back.grain_source
 
