@@ -13,7 +13,8 @@ def synthetic_recordings(seconds: float = 2.0) -> dict[str, Samples]:
     """By file name, `[1, n]`: a tone with partials that waver, a noise, and a rising chirp."""
     time = np.arange(round(seconds * RATE)) / RATE
     random = np.random.default_rng(0)
-    tone = sum(np.sin(2 * np.pi * 220 * each * time + 0.3 * np.sin(5 * time)) / each for each in range(1, 8))
+    partials = np.arange(1, 8)[:, None]
+    tone = (np.sin(2 * np.pi * 220 * partials * time + 0.3 * np.sin(5 * time)) / partials).sum(0)
     noise = random.standard_normal(len(time)) * (1 + 0.5 * np.sin(9 * time))
     chirp = np.sin(2 * np.pi * (300 * time + 400 * time**2))
     sounds = {"tone.wav": 0.2 * tone, "noise.wav": 0.1 * noise, "chirp.wav": 0.4 * chirp}
