@@ -71,24 +71,27 @@ def test_a_cache_that_was_emptied_or_cut_is_one_sentence(tmp_path: Path) -> None
 
 
 MEASURE = """
-import resource, sys
+import atexit, gc, resource, sys
 from pathlib import Path
-import numpy as np, torch
+import torch
 from distill_app.corpus.band_stats import BandStats
-from distill_app.training.vae.config import TrainingConfig
 from distill_app.corpus.corpus import Corpus, Recording
-from distill_app.training.vae.trainer import Trainer
 from distill_app.corpus.mel_sources import StoredMel
+from distill_app.training.vae.config import TrainingConfig
+from distill_app.training.vae.trainer import Trainer
+atexit.register(gc.freeze)
 torch.set_num_threads(1)
 frames = round(900 * 44_100 / 512)
 mel = StoredMel(Path(sys.argv[1]), frames, 128, -11.5)
 sums = BandStats.of(mel)
 small = {"name": "conv1d", "latent": 6, "width": 24, "blocks": 0, "stride": 8}
-corpus = Corpus(tuple(Recording(f"{n}.wav", 900.0, mel, sums) for n in range(int(sys.argv[2]))))
-run = Trainer(corpus, TrainingConfig(epochs=1, architecture=small)).run()
-for _ in range(5):
-    next(run)
-print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss)
+for quarters in (2, 10):
+    corpus = Corpus(tuple(Recording(f"{n}.wav", 900.0, mel, sums) for n in range(quarters)))
+    run = Trainer(corpus, TrainingConfig(epochs=1, architecture=small)).run()
+    for _ in range(5):
+        next(run)
+    run.close()
+    print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss)
 """
 
 
@@ -98,8 +101,7 @@ def test_two_hours_more_of_sound_take_no_more_memory(tmp_path: Path) -> None:
     frames = round(900 * 44_100 / 512)
     np.random.default_rng(0).integers(0, 30_000, (frames, 128), np.uint16).tofile(tmp_path / "a.mel")
     program = [sys.executable, "-c", MEASURE, str(tmp_path / "a.mel")]
-    measured = [subprocess.Popen([*program, quarters], stdout=subprocess.PIPE, text=True) for quarters in ("2", "10")]
-    less, more = [int(process.communicate()[0]) for process in measured]
+    less, more = map(int, subprocess.run(program, stdout=subprocess.PIPE, check=True).stdout.split())
     assert more - less < 100 * 1024
 
 
