@@ -9,6 +9,7 @@ import soundfile as sf
 
 from tools import vocoder_corpus
 from tools.vocoder_audio import RATE_HZ, recordings
+from tools.vocoder_audio import segments as segments_module
 from tools.vocoder_audio.midi import Note, Score
 from tools.vocoder_audio.programs import MissingError, ProgramError, play, speak
 from tools.vocoder_audio.recordings import CC0_KIT, Library, is_held_out, song_excerpt, training_recordings
@@ -27,7 +28,7 @@ def library(tmp_path_factory: pytest.TempPathFactory) -> Library:
     for name, rate, seconds in (("short.wav", 48_000, 0.5), ("long.wav", 22_050, 4.0)):
         sf.write(folder / name, 0.3 * rng.standard_normal(round(seconds * rate)).clip(-3, 3), rate)
     for name in ("song.ogg", "guitar.ogg"):
-        sf.write(folder / name, 0.1 * rng.standard_normal((30 * RATE_HZ, 2)), RATE_HZ)
+        sf.write(folder / name, 0.1 * rng.standard_normal((16 * RATE_HZ, 2)), RATE_HZ)
     return Library([folder / "short.wav", folder / "long.wav"], [folder])
 
 
@@ -37,9 +38,10 @@ def test_shares_add_up_to_one() -> None:
 
 def test_corpus_has_the_requested_length_and_a_report(tmp_path: Path, library: Library) -> None:
     out = tmp_path / "corpus"
-    written = vocoder_corpus.write_corpus(SegmentMaker(3, library, COMPUTED), out, minutes=1.5)
+    written = vocoder_corpus.write_corpus(SegmentMaker(3, library, COMPUTED), out, minutes=0.5)
     files = [sf.info(str(file)) for file in sorted(out.glob("*.flac"))]
-    assert 90 <= sum(file.duration for file in files) < 110
+    assert 30 <= sum(file.duration for file in files) < 50
+    assert all(10 <= file.duration <= 20 for file in files)
     assert {(file.samplerate, file.channels, file.subtype) for file in files} == {(RATE_HZ, 1, "PCM_16")}
     listed = json.loads((out / "corpus.json").read_text())
     assert [item["file"] for item in listed["files"]] == sorted(file.name for file in out.glob("*.flac"))
@@ -54,14 +56,16 @@ def test_seed_and_number_determine_a_segment(library: Library) -> None:
     assert not np.array_equal(first.samples[:1_000], SegmentMaker(4, library, COMPUTED).make(4).samples[:1_000])
 
 
-def test_segments_neither_clip_nor_click_and_some_are_quiet(library: Library) -> None:
+def test_segments_neither_clip_nor_click_and_some_are_quiet(library: Library, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(segments_module, "SHORTEST_SECONDS", 2.0)
+    monkeypatch.setattr(segments_module, "LONGEST_SECONDS", 4.0)
     maker = SegmentMaker(1, library, {"noise": 0.5, "tones": 0.5})
     segments = [maker.make(number).samples for number in range(12)]
     peaks_db = [20 * np.log10(np.abs(samples).max()) for samples in segments]
     assert all(-51 < peak <= -0.4 for peak in peaks_db)
     assert min(peaks_db) < -25
     assert all(samples[0] == samples[-1] == 0 for samples in segments)
-    assert all(10 <= len(samples) / RATE_HZ <= 20 for samples in segments)
+    assert all(2 <= len(samples) / RATE_HZ <= 4 for samples in segments)
 
 
 def test_song_excerpt_has_the_requested_length(library: Library) -> None:
