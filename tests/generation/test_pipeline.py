@@ -75,7 +75,7 @@ def test_slider_mode_gives_a_constant_path(pipeline: GenerationPipeline) -> None
 
 def test_the_drift_starts_at_zero_and_has_the_requested_deviation(pipeline: GenerationPipeline) -> None:
     """At drift 0.4 the sliders deviate from their values by 0.4 times the deviation of the corpus."""
-    wander = _path(pipeline, GenerationConfig(sliders=(0.2, 0.0), drift=0.4, seed=1), 20_000) - [0.2, 0.0]
+    wander = _path(pipeline, GenerationConfig(sliders=(0.2, 0.0), drift=0.4, seed=1), 8_000) - [0.2, 0.0]
     assert np.allclose(wander[0], 0, atol=1e-5)
     assert wander.std(axis=0) == pytest.approx([0.4 * CORPUS_STD] * 2, rel=0.1)
     assert np.abs(wander.mean(axis=0)).max() < 0.05
@@ -113,10 +113,10 @@ def test_the_mel_of_a_render_is_the_decoded_mel(tiny_model: DistillModel) -> Non
 
 def test_a_long_mel_takes_constant_memory(pipeline: GenerationPipeline) -> None:
     given: list[weakref.ref[torch.Tensor]] = []
-    for block in pipeline.mel_blocks(GenerationConfig("crossfade", seconds=600.0)):
+    for block in pipeline.mel_blocks(GenerationConfig("crossfade", seconds=120.0)):
         given.append(weakref.ref(block))
         assert sum(ref() is not None for ref in given[-20:]) <= 2
-    assert len(given) == 539
+    assert len(given) == 108
 
 
 def test_the_number_of_frames_covers_the_samples(pipeline: GenerationPipeline) -> None:
@@ -132,7 +132,7 @@ def _vocoder(mel_format: MelFormat) -> GriffinLim:
     return GriffinLim(replace(GRIFFIN_LIM, mel_format=mel_format), IterationBudget(4, 2))
 
 
-@pytest.mark.parametrize("seconds", [0.1, 1.2345, 7.3])
+@pytest.mark.parametrize("seconds", [0.1, 1.2345, 3.7])
 @pytest.mark.parametrize("mel_format", [HIFIGAN_22K, VOCOS_24K, HOP_1024])
 def test_a_vocoder_of_another_format_gives_the_requested_length(
     tiny_model: DistillModel, mel_format: MelFormat, seconds: float

@@ -11,7 +11,7 @@ from distill_app.generation.pipeline import GenerationPipeline
 from distill_app.models.model_file import load_model
 from distill_app.vocoders import get_vocoder
 
-CORNERS = 24
+CORNERS = 12
 SECONDS = 1.2
 
 

@@ -370,7 +370,7 @@ FILES = st.dictionaries(
 )
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=25, deadline=None)
 @given(FILES | JSON)
 def test_random_json_is_read_or_refused(values: Any) -> None:
     with tempfile.TemporaryDirectory() as place:
