@@ -117,7 +117,7 @@ class FakeTraining:
             if self.scenario == "died" and seconds > 100:
                 self.write_checkpoint()
                 return 3
-            while self.scenario == "hold" and seconds > 100 and not self.commands:
+            while self.scenario in ("hold", "held analysis") and seconds > 100 and not self.commands:
                 time.sleep(PACE_SECONDS)
             if self.scenario == "flood":
                 for _ in range(500):
@@ -137,6 +137,8 @@ class FakeTraining:
             message = f"Analysing: slider {number} of 5"
             self.report(stage="analyse", message=message, fraction=number / 5, demo=self.demo)
             time.sleep(4 * PACE_SECONDS)
+            while self.scenario == "held analysis" and not (self.folder / "go").exists():
+                time.sleep(PACE_SECONDS)
             while self.scenario == "analysing" and "leave" not in self.commands:
                 time.sleep(PACE_SECONDS)
             if "leave" in self.commands:

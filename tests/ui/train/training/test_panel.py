@@ -46,7 +46,7 @@ def test_during_training_everything_is_shown(stage: Stage) -> None:
 
 
 def test_a_paused_training_waits_and_resumes(stage: Stage) -> None:
-    training = stage.begin("run")
+    training = stage.begin("hold")
     stage.until(lambda: training.history.seconds > 20)
     click(stage.panel.action_buttons.buttons["pause"])
     stage.until_state("paused")
@@ -72,7 +72,7 @@ def test_the_plateau_hint_has_the_button_to_finish(stage: Stage) -> None:
 def test_on_a_small_screen_the_pictures_scroll_and_the_buttons_stay(stage: Stage) -> None:
     """A window of 928 × 440 leaves 560 × 324 pixels."""
     panel = stage.panel
-    stage.begin("run")
+    stage.begin("hold")
     stage.until(lambda: panel.history.pictures.isVisible())
     assert panel.minimumSizeHint().width() <= 560
     assert panel.minimumSizeHint().height() <= 324
@@ -84,7 +84,7 @@ def test_on_a_small_screen_the_pictures_scroll_and_the_buttons_stay(stage: Stage
 
 
 def test_a_stopped_training_shows_it_until_the_analysis_ends(stage: Stage) -> None:
-    training = stage.begin("run")
+    training = stage.begin("held analysis")
     stage.until(lambda: training.history.seconds > 20)
     click(stage.panel.action_buttons.buttons["stop"])
     assert stage.panel.status.stage.toolTip() or "Finishing" in stage.panel.status.stage.text()
@@ -92,6 +92,7 @@ def test_a_stopped_training_shows_it_until_the_analysis_ends(stage: Stage) -> No
     stage.until_state("analysing")
     assert "Analysing: slider" in stage.panel.status.stage.text()
     assert stage.actions == ["Pause", "Save and stop"]
+    (stage.spec.checkpoint.parent / "go").touch()
     stage.until_state("stopped")
     assert training.resumable
     assert not stage.panel.status.bar.isVisible()
@@ -260,7 +261,7 @@ def test_a_vocoder_is_fine_tuned_in_the_same_panel(stage: Stage) -> None:
 
 
 def test_a_demo_is_played_and_compared_with_the_keys(stage: Stage) -> None:
-    training = stage.begin("run")
+    training = stage.begin("hold")
     stage.until(lambda: len(training.history.demos) == 3)
     training.pause()
     stage.until_state("paused")
@@ -305,7 +306,7 @@ def test_the_user_sets_the_duration_before_the_start(stage: Stage) -> None:
 
 
 def test_skipped_files_are_listed_in_full(stage: Stage) -> None:
-    training = stage.begin("run")
+    training = stage.begin("hold")
     stage.until(lambda: training.history.seconds > 0)
     click(stage.panel.status.skipped)
     dialog = stage.panel.findChild(DetailsDialog)
@@ -332,7 +333,7 @@ def test_a_second_training_is_refused(stage: Stage) -> None:
 
 
 def test_closing_the_window_suspends_the_training(stage: Stage) -> None:
-    training = stage.begin("run")
+    training = stage.begin("hold")
     stage.until(lambda: training.history.seconds > 20)
     assert training._run is not None
     process = training._run.process
