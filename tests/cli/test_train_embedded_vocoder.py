@@ -12,9 +12,14 @@ from distill_app.cli import training_progress
 from distill_app.models.header import read_header
 from distill_app.models.model_file import embed_vocoder, load_model
 from distill_app.training.run.status import TrainingStatus
+from distill_app.training.vocoder import evaluation
 from distill_app.training.vocoder import finetune as module
+from distill_app.vocoders import get_vocoder
+from distill_app.vocoders.built_in import GRIFFIN_LIM
 from distill_app.vocoders.networks import build_generator
 from distill_app.vocoders.networks.weights_file import WeightsHeader, save_generator
+from distill_app.vocoders.phase.griffin_lim import GriffinLim
+from distill_app.vocoders.phase.phase_retrieval import IterationBudget
 from tests.cli.conftest import Distill
 from tests.embedded_vocoder import FAILED, embed, make_embedded
 from tests.training.vocoder.synthetic import SMALL
@@ -24,13 +29,15 @@ from tests.training.vocoder.synthetic import SMALL
 def train(
     distill: Distill, recordings: Path, tiny_model_file: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> tuple[object, ...]:
-    """The command with a network that is small enough for a test."""
+    """The command with a network, and a gate, that are small enough for a test."""
     torch.manual_seed(0)
     save_generator(build_generator(SMALL.generator), WeightsHeader(SMALL.generator), tmp_path / "base.safetensors")
     monkeypatch.setattr(module, "BUILT_IN_WEIGHTS", tmp_path / "base.safetensors")
     monkeypatch.setattr(module, "CONFIGS", {"built-in": SMALL, "hifigan-v2": SMALL})
     monkeypatch.setattr(module, "_VALIDATION_EXCERPTS_MAX", 1)
     monkeypatch.setattr(module, "_TEST_EXCERPTS_MAX", 1)
+    quick = GriffinLim(GRIFFIN_LIM, IterationBudget(4, 2))
+    monkeypatch.setattr(evaluation, "get_vocoder", lambda name: quick if name == GRIFFIN_LIM.id else get_vocoder(name))
     return "train-vocoder", "--model", tiny_model_file, "--corpus", recordings, "--device", "cpu"
 
 

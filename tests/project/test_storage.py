@@ -388,7 +388,7 @@ def test_random_json_is_read_or_refused(values: Any) -> None:
             assert (again.project, again.reasons) == (saved, ())
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=40, deadline=None)
 @given(
     st.binary(max_size=200) | st.integers(1, 3_000).map(lambda depth: b'{"takes":' + b"[" * depth + b"]" * depth + b"}")
 )
