@@ -38,7 +38,7 @@ def test_nothing_exceeds_the_ceiling(seed: int, level: float, size: int) -> None
 
 @pytest.mark.parametrize("size", [1, 64, 500])
 def test_the_size_of_the_blocks_is_not_heard(size: int) -> None:
-    samples = noise(4000, 0.6)
+    samples = noise(1500, 0.6)
     np.testing.assert_allclose(through(Limiter(RATE), samples, size), through(Limiter(RATE), samples), atol=1e-6)
 
 

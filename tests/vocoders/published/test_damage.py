@@ -173,6 +173,12 @@ def test_a_config_that_unfolds_to_any_size_is_refused(tmp_path: Path, unfolding:
     assert_refused(folder, "it is damaged")
 
 
+def test_a_deeply_nested_config_is_refused(tmp_path: Path) -> None:
+    folder = folder_like(VOCOS, tmp_path)
+    (folder / "config.yaml").write_text("[" * 60 + "]" * 60)
+    assert_refused(folder, "it is damaged")
+
+
 def test_a_mark_at_the_beginning_of_a_config_is_no_damage(tmp_path: Path) -> None:
     for name in (HIFIGAN, VOCOS):
         path = next(folder_like(name, tmp_path).glob("config.*"))
