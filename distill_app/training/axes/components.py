@@ -89,9 +89,10 @@ def _chance_level(
     Args:
         done: fraction of the search before this column.
     """
+    blocks = np.array_split(np.arange(len(left)), max(2, len(left) // block))
     best: list[float] = []
     for number in range(1, _PERMUTATIONS + 1):
-        best.append(_explained_variance(columns, left[_permute_blocks(len(left), block, random)], total).max())
+        best.append(_explained_variance(columns, left[_permuted(blocks, random)], total).max())
         yield done + number / _PERMUTATIONS / AXES_MAX
     return float(np.percentile(best, _PERCENTILE))
 
@@ -101,7 +102,6 @@ def _explained_variance(coordinates: Values, centred: Values, total: float) -> V
     return np.square(coordinates.T @ centred).sum(1) / total
 
 
-def _permute_blocks(rows: int, block: int, random: np.random.Generator) -> NDArray[np.int64]:
+def _permuted(blocks: list[NDArray[np.int64]], random: np.random.Generator) -> NDArray[np.int64]:
     """Permuted row numbers in which blocks of neighbours stay together."""
-    blocks = np.array_split(np.arange(rows), max(2, rows // block))
     return np.concatenate([blocks[i] for i in random.permutation(len(blocks))])

@@ -8,6 +8,8 @@ The pseudo-inverse of the mel filterbank gives a magnitude prior; the network pr
                                     └▶ x, y ─▶ (x + iy) / |x + iy|
 """
 
+from functools import lru_cache
+
 import torch
 from torch import Tensor, nn
 
@@ -26,6 +28,13 @@ _SMOOTH_SHARE = 0.1
 MIN_MAGNITUDE = 1e-5
 
 
+@lru_cache(maxsize=8)
+@torch.inference_mode(False)  # the cached tensor serves training, too
+def _pseudo_inverse(mel_format: MelFormat) -> Tensor:
+    """Pseudo-inverse of the filterbank, `[n_fft // 2 + 1, bands]`. The result is shared: do not write to it."""
+    return torch.linalg.pinv(filterbank(mel_format))
+
+
 class AmplitudePrior(nn.Module):
     """Log-magnitudes `[batch, bins, frames]` of a log-mel `[batch, bands, frames]`.
 
@@ -35,9 +44,9 @@ class AmplitudePrior(nn.Module):
 
     def __init__(self, mel_format: MelFormat) -> None:
         super().__init__()
-        bank = filterbank(mel_format).clone()
+        bank = filterbank(mel_format)
         smooth = bank.T / (bank.T @ bank.sum(1, keepdim=True)).clamp_min(1e-9)
-        self.register_buffer("sharp", torch.linalg.pinv(bank), persistent=False)
+        self.register_buffer("sharp", _pseudo_inverse(mel_format).clone(), persistent=False)
         self.register_buffer("smooth", _SMOOTH_SHARE * smooth, persistent=False)
         self.sharp: Tensor
         self.smooth: Tensor

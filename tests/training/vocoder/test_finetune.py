@@ -22,17 +22,22 @@ from distill_app.training.run.process_group import SINGLE_PROCESS
 from distill_app.training.run.runner import TrainingSuspendedError
 from distill_app.training.run.spec import EmbeddedVocoderSpec
 from distill_app.training.run.status import TrainingStatus
+from distill_app.training.vocoder import evaluation, finetune_trainer
 from distill_app.training.vocoder import finetune as module
 from distill_app.training.vocoder.batches import segment_samples
 from distill_app.training.vocoder.finetune import train_embedded_vocoder
 from distill_app.training.vocoder.finetune_checkpoint import FINETUNE_CODEC
 from distill_app.training.vocoder.reconstruction_batches import ReconstructionBatches, at_model_level
+from distill_app.vocoders.built_in import GRIFFIN_LIM
 from distill_app.vocoders.embedded.vocoder import EmbeddedVocoder, embedded_vocoder, read_embedded
 from distill_app.vocoders.networks import build_generator
 from distill_app.vocoders.networks.weights_file import WeightsHeader, save_generator
+from distill_app.vocoders.phase.griffin_lim import GriffinLim
+from distill_app.vocoders.phase.phase_retrieval import IterationBudget
 from tests.training.vocoder.synthetic import RATE, SMALL, gathered, plucks, write
 
 CPU = torch.device("cpu")
+HASTY = GriffinLim(GRIFFIN_LIM, IterationBudget(2, 1), IterationBudget(2, 1))
 
 
 @pytest.fixture(autouse=True)
@@ -44,6 +49,9 @@ def _small(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.setattr(module, "CONFIGS", {"built-in": SMALL, "hifigan-v2": SMALL})
     monkeypatch.setattr(module, "_VALIDATION_EXCERPTS_MAX", 2)
     monkeypatch.setattr(module, "_TEST_EXCERPTS_MAX", 2)
+    monkeypatch.setattr(finetune_trainer, "_EVALUATIONS", 3)
+    for each in (evaluation, finetune_trainer):
+        monkeypatch.setattr(each, "get_vocoder", lambda _: HASTY)
 
 
 @pytest.fixture
