@@ -5,6 +5,7 @@ import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
+from pathlib import Path
 
 from torch import Tensor
 
@@ -31,6 +32,9 @@ class Recording:
         loudness: loudness of the loudest 0.4 s as recorded, in LUFS.
         notes: sentences about missing parts of the file and unused channels.
         loudnesses: by start frame, loudness of the window's first HIT_SAMPLES as recorded, in LUFS.
+        path: its file; None if unknown.
+        first_sample: sample of the file, at the rate of the mel, at which the mel begins; less than 0 before the file.
+        gain: factor from the file's samples to the level of the mel.
     """
 
     name: str
@@ -44,6 +48,9 @@ class Recording:
     loudness: float = 0.0
     notes: tuple[str, ...] = ()
     loudnesses: Mapping[int, float] = field(default_factory=dict)
+    path: Path | None = None
+    first_sample: int = 0
+    gain: float = 1.0
 
     def slices(self, start: int, stop: int, floor: float) -> list[MelSlice]:
         """Training material within frames `start` … `stop`: all of it, or the windows that begin there.

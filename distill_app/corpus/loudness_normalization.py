@@ -54,4 +54,4 @@ def _normalize(file: Recording, highest: float, floor: float) -> Recording:
         return file
     nats = min(_NATS_PER_LU * (TARGET_LUFS - file.loudness), math.log(highest / file.peak))
     nats = round(nats / STEP_NATS) * STEP_NATS
-    return replace(file, mel=GainMel(file.mel, nats, floor), band_stats=None) if nats else file
+    return replace(file, mel=GainMel(file.mel, nats, floor), band_stats=None, gain=math.exp(nats)) if nats else file

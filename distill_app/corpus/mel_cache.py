@@ -9,6 +9,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import torch
@@ -46,7 +47,7 @@ _PREROLL_FRAMES = 3
 """Silence before every file, so that the first frame is silent and the attack is kept whole."""
 _FRAMES_MAX = 2**40
 _FLOOR = float(np.log(DISTILL_MEL.floor))
-_CACHE_VERSION, _ALIGNED_CACHE_VERSION = "mel 4", "mel of onsets 2"
+_CACHE_VERSION, _ALIGNED_CACHE_VERSION = "mel 5", "mel of onsets 3"
 
 
 def read_recording(path: Path, cache: Path, aligned: bool = False) -> Recording:
@@ -73,12 +74,18 @@ def read_recording(path: Path, cache: Path, aligned: bool = False) -> Recording:
         loudness=index.loudness,
         notes=index.notes,
         loudnesses=index.starts,
+        path=path,
+        first_sample=(index.first_frame - _PREROLL_FRAMES) * DISTILL_MEL.hop,
     )
 
 
 @dataclass(frozen=True, eq=False)
 class _Index:
-    """Properties of a cached mel known without reading it, as in `Recording`; `starts` maps frames to loudness."""
+    """Properties of a cached mel known without reading it, as in `Recording`; `starts` maps frames to loudness.
+
+    Args:
+        first_frame: frames that were trimmed from the begin of the mel.
+    """
 
     seconds: float
     band_stats: BandStats
@@ -87,12 +94,16 @@ class _Index:
     loudness: float
     starts: dict[int, float]
     notes: tuple[str, ...]
+    first_frame: int
 
     def to_json(self) -> str:
         band_stats = {"total": self.band_stats.sums.tolist(), "squares": self.band_stats.square_sums.tolist()}
         levels = {"peak": self.peak, "loudness": self.loudness}
         known = {"seconds": self.seconds, "frames": self.band_stats.frames, "digest": self.digest}
-        return json.dumps(known | levels | {"starts": [*self.starts.items()], "notes": self.notes} | band_stats)
+        return json.dumps(known | levels | self._places() | band_stats)
+
+    def _places(self) -> dict[str, Any]:
+        return {"starts": [*self.starts.items()], "notes": self.notes, "first_frame": self.first_frame}
 
     @classmethod
     def from_json(cls, content: bytes) -> "_Index":
@@ -110,7 +121,8 @@ class _Index:
                 for frame, level in require_list(values["starts"], "starts")
             }
             band_stats, digest = BandStats(frames, total, squares), get_text(values, "digest")
-            return cls(seconds, band_stats, digest, peak, loudness, starts, parse_notes(values))
+            first = require_int(values["first_frame"], "first_frame", 0, _FRAMES_MAX)
+            return cls(seconds, band_stats, digest, peak, loudness, starts, parse_notes(values), first)
 
 
 def _read_index(data: Path) -> _Index | None:
@@ -134,7 +146,7 @@ def _decode(path: Path, data: Path, aligned: bool) -> _Index:
     band_stats = merge([_band_stats(piece) for piece in kept])
     starts = {each - start: level for each, level in audio.starts.items() if start <= each < stop}
     levels = audio.peak, power_to_lufs(audio.max_power)
-    index = _Index(audio.seconds, band_stats, _digest(path), *levels, starts, tuple(audio.notes))
+    index = _Index(audio.seconds, band_stats, _digest(path), *levels, starts, tuple(audio.notes), start)
     write_cached(data, partial(_write, pieces=kept, index=index))
     return index
 

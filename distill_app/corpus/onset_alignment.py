@@ -41,7 +41,7 @@ def onset_aligned_mel(samples: Tensor) -> tuple[Tensor, dict[int, float]]:
     start of its window.
     """
     hop, lead = DISTILL_MEL.hop, LEAD_FRAMES * DISTILL_MEL.hop + ONSET_SAMPLES
-    found = _onset_samples(samples)
+    found = onset_samples(samples)
     places = [each - lead for each in found]
     if not places:
         return _mel_from(samples, 0, DISTILL_MEL.frames_covering(len(samples))), {}
@@ -53,7 +53,7 @@ def onset_aligned_mel(samples: Tensor) -> tuple[Tensor, dict[int, float]]:
     return torch.cat(parts, 1), dict(zip(itertools.accumulate(counts[:-1]), loudnesses, strict=True))
 
 
-def _onset_samples(samples: Tensor) -> list[int]:
+def onset_samples(samples: Tensor) -> list[int]:
     """Sample positions of onsets, more than a frame apart."""
     found: list[int] = []
     for frame in onset_frames(to_mel(samples)):

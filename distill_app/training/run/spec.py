@@ -17,6 +17,7 @@ BASES: tuple[Base, ...] = get_args(Base)
 Precision = Literal["auto", "float32", "bfloat16"]
 PRECISIONS: tuple[Precision, ...] = get_args(Precision)
 
+GRAIN_MINUTES, GRAIN_MINUTES_MAX = 5.0, 120.0
 VOCODER_MINUTES_MAX = 31 * 24 * 60.0
 TRAINING = "training"
 """Key of everything but the corpora."""
@@ -81,6 +82,7 @@ class ModelSpec(TrainingSpec):
         demos: write demos to the folder of the checkpoint.
         batch: windows in a step, of all processes together.
         precision: number format of layers.
+        grain_minutes: of the recordings' sound that the model carries at most; 0 for none.
     """
 
     kind = "model"
@@ -91,6 +93,7 @@ class ModelSpec(TrainingSpec):
     demos: bool = False
     batch: int = 16
     precision: Precision = "auto"
+    grain_minutes: float = GRAIN_MINUTES
 
     @property
     def checkpoint(self) -> Path:
@@ -201,6 +204,7 @@ _READERS: Mapping[str, Reader] = {
     "begin_with": _path,
     "minutes": _number(0, _MINUTES_MAX),
     "checkpoint_seconds": _number(0, _MINUTES_MAX),
+    "grain_minutes": _number(0, GRAIN_MINUTES_MAX),
     "seed": _count(0, _SEED_MAX),
     "threads": _count(1, _COUNT_MAX),
     "epochs": _count(1, _COUNT_MAX),

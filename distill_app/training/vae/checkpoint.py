@@ -82,9 +82,13 @@ class TrainingState:
         return (asked.minutes, asked.epochs) != (self.config.get("minutes"), self.config.get("epochs"))
 
     def resumed_config(self, asked: TrainingConfig) -> TrainingConfig:
-        """Config of this training with the budget and device of `asked`. Raises SettingsError."""
+        """Config of this training with the budget and device of `asked`, and without grain if `asked` has none.
+
+        Raises SettingsError.
+        """
         now = {"minutes": asked.minutes, "epochs": asked.epochs, "device": asked.device}
-        return TrainingConfig(**(dict(self.config) | now))
+        silent = {} if asked.grain_minutes else {"grain_minutes": 0.0}
+        return TrainingConfig(**(dict(self.config) | now | silent))
 
 
 def save_training(state: TrainingState, path: Path) -> None:

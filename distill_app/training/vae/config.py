@@ -6,7 +6,7 @@ from typing import Any
 
 from distill_app.common.errors import SettingsError
 from distill_app.common.torch_devices import available_devices
-from distill_app.training.run.spec import PRECISIONS, ModelSpec, Precision
+from distill_app.training.run.spec import GRAIN_MINUTES, GRAIN_MINUTES_MAX, PRECISIONS, ModelSpec, Precision
 
 DEFAULT_ARCHITECTURE: Mapping[str, Any] = {"name": "basis", "latent": 256, "width": 256}
 MINUTES_MAX = 7 * 24 * 60
@@ -22,6 +22,7 @@ _RANGES = {
     "stretch": (0, 0.9),
     "tilt_db": (0, 60),
     "evaluation_seconds": (0, 1e6),
+    "grain_minutes": (0, GRAIN_MINUTES_MAX),
 }
 """Plausible ranges, against edited checkpoints and mistakes."""
 
@@ -48,6 +49,7 @@ class TrainingConfig:
         tilt_db: size of the random smooth gains over the bands of every window.
         precision: numeric format, see autocast.py.
         evaluation_seconds: time between two evaluations.
+        grain_minutes: of the recordings' sound that the model carries at most; 0 for none.
 
     Raises SettingsError if a value is out of range.
     """
@@ -69,6 +71,7 @@ class TrainingConfig:
     tilt_db: float = 3.0
     precision: Precision = "auto"
     evaluation_seconds: float = 5.0
+    grain_minutes: float = GRAIN_MINUTES
 
     def __post_init__(self) -> None:
         if not 0 < self.minutes <= MINUTES_MAX:
@@ -97,6 +100,7 @@ class TrainingConfig:
             device=spec.device,
             batch=spec.batch,
             precision=spec.precision,
+            grain_minutes=spec.grain_minutes,
         )
 
     def to_record(self) -> dict[str, Any]:

@@ -51,9 +51,16 @@ class Finalizer:
         self._resumed = resumed
 
     def run(
-        self, build: Callable[[], FractionProgress[DistillModel]], render: RenderSliders, out: Path
+        self,
+        build: Callable[[], FractionProgress[DistillModel]],
+        render: RenderSliders,
+        add_grain: Callable[[DistillModel], Training[DistillModel]],
+        out: Path,
     ) -> Training[DistillModel]:
         """Analyse and save the model; keeps the checkpoint only if the user stopped the training early.
+
+        Args:
+            add_grain: gives the analysed model its recordings.
 
         Raises TrainingSuspendedError if the user suspends it before all sliders are measured.
         """
@@ -61,6 +68,8 @@ class Finalizer:
         sweeps = self._resumed_sweeps()
         self._checkpoint(sweeps)
         model = yield from self._run_analysis(_analysis(build(), render, sweeps), sweeps)
+        model = yield from add_grain(model)
+        raise_if_suspended(self._control)
         yield TrainingStatus("save", f"Saving “{out.name}”", 0.0)
         model = self._with_vocoder_of_replaced(model, out)
         save_model(model, out)

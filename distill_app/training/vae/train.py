@@ -25,6 +25,7 @@ from distill_app.training.vae.checkpoint import TRAINING_CODEC, TrainingState
 from distill_app.training.vae.config import MINUTES_MAX, TrainingConfig
 from distill_app.training.vae.distributed import build_synced_trainer
 from distill_app.training.vae.finalize import Finalizer
+from distill_app.training.vae.grain_bank import add_grain_bank
 from distill_app.training.vae.memory_estimate import training_bytes
 
 _MELS_BYTES_MAX = 8 * 2**30
@@ -99,8 +100,13 @@ def _train(
         name = spec.name or spec.corpora[0].name
         return calibrate_levels((yield from build_model_steps(corpus, trainer.result(), name, base)), corpus)
 
+    minutes = (resumed.resumed_config(config) if resumed else config).grain_minutes
+
+    def add_grain(model: DistillModel) -> Training[DistillModel]:
+        return add_grain_bank(model, corpus, minutes, base)
+
     steps = notify_followers(fitting, processes)
-    return (yield from run_and_finalize(steps, control, lambda: finalizer.run(build, audio, spec.out)))
+    return (yield from run_and_finalize(steps, control, lambda: finalizer.run(build, audio, add_grain, spec.out)))
 
 
 def _first_status(config: TrainingConfig, corpus: Corpus) -> TrainingStatus:

@@ -1,0 +1,1 @@
+"""Training of the VAE behind a model."""
