@@ -125,6 +125,10 @@ def bench_onnx(arguments: list[str]) -> int:
     return call("python", "-m", "tools.bench_onnx", *arguments)
 
 
+def bench_sound(arguments: list[str]) -> int:
+    return call("python", "-m", "tools.bench_sound", *arguments)
+
+
 def hub_demo(arguments: list[str]) -> int:
     return call("python", "-m", "tools.hub_demo", *arguments)
 
@@ -150,6 +154,7 @@ TASKS = {
     "bench-networks": bench_networks,
     "bench-train": bench_train,
     "bench-onnx": bench_onnx,
+    "bench-sound": bench_sound,
     "hub-demo": hub_demo,
 }
 

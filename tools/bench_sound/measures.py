@@ -15,8 +15,11 @@ from tools.vocoder_audio import RATE_HZ
 
 Samples = NDArray[np.float32]
 
+HOP = DISTILL_MEL.hop
+PIECE_SAMPLES = WINDOW_FRAMES * HOP
+"""Length in which sounds are compared: a window of the model, 1.49 s."""
 DB_PER_NEPER = 20 / math.log(10)
-FRAMES_PER_SECOND = DISTILL_MEL.sample_rate / DISTILL_MEL.hop
+FRAMES_PER_SECOND = DISTILL_MEL.sample_rate / HOP
 REPETITION_SECONDS_LEAST = 6.0
 """Shortest sound whose repetition is measured: twice the longest lag."""
 _LAG_SECONDS = 0.5, 3.0
@@ -69,6 +72,11 @@ def spectrum_error_db(asked: Tensor, mel: Tensor) -> float:
 def mean_spectrum(mel: Tensor) -> Tensor:
     """Log-mel `[bands, 1]` of the mean power over time."""
     return 0.5 * (torch.logsumexp(2 * mel.double(), 1, keepdim=True) - math.log(mel.shape[1])).float()
+
+
+def piece_mel(samples: Samples) -> Tensor:
+    """Log-mel of samples, padded with silence to a window at least."""
+    return to_mel(np.pad(samples, (0, max(0, PIECE_SAMPLES - len(samples)))))
 
 
 def pooled_windows(mel: Tensor, hop: int) -> Tensor:

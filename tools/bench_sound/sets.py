@@ -196,3 +196,8 @@ SETS = (
 def set_named(name: str) -> SoundSet:
     """Set of a name. Raises KeyError if there is none."""
     return {each.name: each for each in SETS}[name]
+
+
+def next_set(sound_set: SoundSet) -> SoundSet:
+    """Set after one in the list, or the first: it lends the sounds of another kind."""
+    return SETS[(SETS.index(sound_set) + 1) % len(SETS)]

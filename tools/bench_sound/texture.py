@@ -91,19 +91,22 @@ def band_envelopes(samples: Values) -> Values:
     the Hilbert envelope.
     """
     spectrum = np.fft.rfft(samples)
-    responses = filter_responses(len(spectrum), RATE_HZ / 2)
-    magnitudes = [_magnitude(spectrum, response, len(samples)) for response in responses]
+    magnitudes = [_magnitude(spectrum, *each, len(samples)) for each in _filters(len(spectrum), RATE_HZ / 2)]
     floor = _FLOOR * max(float(np.sqrt(np.square(each).mean())) for each in magnitudes) + _TINY
     length = max(2, round(len(samples) * ENVELOPE_HZ / RATE_HZ))
     return np.stack([_resample((each + floor) ** _COMPRESSION, length) for each in magnitudes])
 
 
 @lru_cache(maxsize=8)
-def filter_responses(bins: int, nyquist_hz: float) -> Values:
-    """Half-cosine responses `[BANDS, bins]` on the ERB scale, half overlapping, from 20 Hz to Nyquist.
+def _filters(bins: int, nyquist_hz: float) -> list[tuple[int, Values]]:
+    """First bin and response of each filter, where it is not 0."""
+    responses = filter_responses(bins, nyquist_hz)
+    places = [np.flatnonzero(each) for each in responses]
+    return [(int(place[0]), each[place[0] : place[-1] + 1]) for place, each in zip(places, responses, strict=True)]
 
-    The result is shared: do not write to it.
-    """
+
+def filter_responses(bins: int, nyquist_hz: float) -> Values:
+    """Half-cosine responses `[BANDS, bins]` on the ERB scale, half overlapping, from 20 Hz to Nyquist."""
     place = _erb_number(np.linspace(0, nyquist_hz, bins))
     edges = np.linspace(_erb_number(_LOW_HZ), _erb_number(nyquist_hz), BANDS + 2)
     offset = (place - edges[1:-1, None]) / (edges[1] - edges[0])
@@ -114,13 +117,12 @@ def _erb_number(hertz: Values | float) -> Values:
     return 21.4 * np.log10(1 + 0.00437 * np.asarray(hertz))
 
 
-def _magnitude(spectrum: NDArray[np.complex128], response: Values, samples: int) -> Values:
+def _magnitude(spectrum: NDArray[np.complex128], first: int, response: Values, samples: int) -> Values:
     """Envelope of one band at the lowest rate that holds it, at least `_LEAST_RATE`."""
-    inside = np.flatnonzero(response)
-    first, last = int(inside[0]), int(inside[-1]) + 1
-    size = fft.next_fast_len(max(2 * (last - first), round(samples * _LEAST_RATE / RATE_HZ)))
+    count = len(response)
+    size = fft.next_fast_len(max(2 * count, round(samples * _LEAST_RATE / RATE_HZ)))
     kept = np.zeros(size, np.complex128)
-    kept[: last - first] = spectrum[first:last] * response[first:last]
+    kept[:count] = spectrum[first : first + count] * response
     return np.abs(np.fft.ifft(kept)) * (2 * size / samples)
 
 

@@ -1,0 +1,98 @@
+"""Systems that render a place of a model as sound.
+
+To add one, write a class with `title`, `uses_recordings` and `render`, and enter it in `SYSTEMS`.
+"""
+
+from dataclasses import dataclass, replace
+from typing import Protocol
+
+from torch import Tensor
+
+from distill_app.generation.config import GenerationConfig
+from distill_app.generation.pipeline import GenerationPipeline
+from distill_app.models.axes import LatentAxes
+from distill_app.models.model import DistillModel
+from distill_app.vocoders import get_vocoder
+from tools.bench_sound.instrument import Excerpt, Instrument
+from tools.bench_sound.known_bad import ForeignLoop, SpectrumNoise
+from tools.bench_sound.measures import Samples, spectrum_error_db
+from tools.bench_sound.places import Place, asked_mel
+
+
+class System(Protocol):
+    """Way of rendering a place.
+
+    Args:
+        title: name of its row.
+        uses_recordings: whether renders contain parts of the recordings, so that leaving one out makes a difference.
+    """
+
+    title: str
+    uses_recordings: bool
+
+    def render(self, instrument: Instrument, place: Place) -> Samples:
+        """Samples `[place.samples]`; fewer where the sound ends before."""
+        ...
+
+
+@dataclass(frozen=True, eq=False)
+class _FixedAxes(LatentAxes):
+    """Axes of which every slider position is one latent."""
+
+    latent: Tensor | None = None
+
+    def to_latent(self, sliders: object) -> Tensor:
+        assert self.latent is not None
+        return self.latent
+
+
+def model_at(model: DistillModel, latent: Tensor) -> DistillModel:
+    """Copy of a model that sounds like `latent` wherever its sliders are."""
+    axes = model.axes
+    parts = axes.axes, axes.mean, axes.directions, axes.anchors, axes.gain_correction
+    return replace(model, axes=_FixedAxes(*parts, latent=latent))
+
+
+class BuiltIn:
+    """The app's rendering with the built-in vocoder, as it is now."""
+
+    title = "built-in"
+    uses_recordings = False
+
+    def __init__(self) -> None:
+        self._vocoder = get_vocoder("built-in")
+
+    def render(self, instrument: Instrument, place: Place) -> Samples:
+        pipeline = GenerationPipeline(model_at(instrument.model, place.latent), self._vocoder)
+        return pipeline.render(GenerationConfig(seconds=place.seconds, seed=place.seed)).samples[0]
+
+
+class Recordings:
+    """The recordings themselves: the window of the place, or else the nearest one, and what follows it."""
+
+    title = "recordings"
+    uses_recordings = True
+
+    def render(self, instrument: Instrument, place: Place) -> Samples:
+        excerpt = place.excerpt
+        if excerpt is None or excerpt.file == place.left_out:
+            excerpt = _nearest(instrument, place)
+        if place.samples <= len(excerpt.samples):
+            return excerpt.samples[: place.samples]
+        return instrument.recordings[excerpt.file][excerpt.start :][: place.samples]
+
+
+def _nearest(instrument: Instrument, place: Place) -> Excerpt:
+    """Excerpt whose spectrum is nearest to the asked one, of a recording that is not left out."""
+    asked, lead = asked_mel(instrument, place), instrument.model.header.lead_frames
+    allowed = [each for each in instrument.excerpts if each.file != place.left_out]
+    return min(allowed, key=lambda each: spectrum_error_db(asked, each.mel[:, lead:]))
+
+
+SYSTEMS: dict[str, type[System]] = {
+    "built-in": BuiltIn,
+    "recordings": Recordings,
+    "noise": SpectrumNoise,
+    "foreign-loop": ForeignLoop,
+}
+"""Classes by the name that `--system` takes."""
