@@ -37,6 +37,7 @@ Values = dict[str, float]
 _REFERENCES = 160
 _PIECES = 4  # of a held render
 _LIKE = 8
+_MEDIANS = ("onset_ms", "rise_ms", "rise_times")
 
 
 @dataclass(frozen=True)
@@ -69,6 +70,7 @@ COLUMNS = (
     Column("loudness_lufs", "LUFS"),
     Column("onset_ms", "onset ms", _NO_HIT),
     Column("rise_ms", "rise ms", _NO_HIT),
+    Column("rise_times", "rise × recorded", f"{_NO_HIT}, and {_NO_EXCERPT} at random"),
     Column("crest_db", "crest dB", _NO_HIT),
 )
 
@@ -104,10 +106,10 @@ class Judge:
 
     @torch.inference_mode()
     def measure(self, system: System, places: Sequence[Place]) -> Values:
-        """Means over the places by the id of the column; NaN where none could be measured."""
+        """Means over the places, of times medians, by the id of the column; NaN where none could be measured."""
         renders = [system.render(self._instrument, each) for each in places]
         rows = [self._measure_one(place, render) for place, render in zip(places, renders, strict=True)]
-        means = {name: _mean([row[name] for row in rows]) for name in rows[0]}
+        means = {name: _centre(name, [row[name] for row in rows]) for name in rows[0]}
         return means | self._kernel_distances([piece for each in renders for piece in self._pieces(each)])
 
     def _measure_one(self, place: Place, render: Samples) -> Values:
@@ -122,7 +124,7 @@ class Judge:
             "novelty_db": _mean([novelty_db(piece_mel(each), known) for each in self._pieces(render)]),
             "loudness_lufs": loudness_lufs(render, RATE_HZ),
             **self._against_excerpt(place, render, is_held),
-            **self._attack(render),
+            **self._attack(place, render),
         }
 
     def _like_texture(self, asked: Tensor, render: Samples) -> float:
@@ -146,10 +148,12 @@ class Judge:
         louder = abs(loudness_lufs(render, RATE_HZ) - loudness_lufs(wanted, RATE_HZ))
         return dict(zip(names, (distance, delay, louder), strict=True))
 
-    def _attack(self, render: Samples) -> Values:
+    def _attack(self, place: Place, render: Samples) -> Values:
         if not self._instrument.is_one_shots:
-            return dict.fromkeys(("onset_ms", "rise_ms", "crest_db"), math.nan)
-        return asdict(attack(render))
+            return dict.fromkeys((*_MEDIANS, "crest_db"), math.nan)
+        found = attack(render)
+        wanted = attack(place.excerpt.samples).rise_ms if place.excerpt else math.nan
+        return {**asdict(found), "rise_times": found.rise_ms / wanted if wanted else math.nan}
 
     def _pieces(self, render: Samples) -> list[Samples]:
         """At most four parts, evenly spaced, as long as those of the recordings that they are compared with."""
@@ -170,6 +174,12 @@ def _spectrum_shape(mel: Tensor) -> Tensor:
     """Mean spectrum `[bands]` of a log-mel, 60 dB at most, without its level."""
     spectrum = clip_range(mean_spectrum(mel))[:, 0]
     return spectrum - spectrum.mean()
+
+
+def _centre(name: str, values: Sequence[float]) -> float:
+    """Mean, or of times the median: one slow swell would outweigh all attacks."""
+    found = [each for each in values if not math.isnan(each)]
+    return float(np.median(found)) if found and name in _MEDIANS else _mean(found)
 
 
 def _mean(values: Sequence[float]) -> float:

@@ -199,5 +199,6 @@ def set_named(name: str) -> SoundSet:
 
 
 def next_set(sound_set: SoundSet) -> SoundSet:
-    """Set after one in the list, or the first: it lends the sounds of another kind."""
-    return SETS[(SETS.index(sound_set) + 1) % len(SETS)]
+    """Next set of another kind in the list, which lends the sounds that are wrong here."""
+    place = SETS.index(sound_set)
+    return next(each for each in (*SETS[place:], *SETS) if each.kind != sound_set.kind)

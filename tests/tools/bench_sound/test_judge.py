@@ -147,6 +147,7 @@ def test_a_held_loop_repeats_and_noise_does_not(textures: Instrument, judge: Jud
 def test_attacks_are_measured_on_one_shots_alone(hits: Instrument, judge: Judge, textures: Instrument) -> None:
     own = Judge(hits, ()).measure(Recordings(), _places(hits, "own", 1))
     assert own["onset_ms"] == pytest.approx(1.5, abs=1.5)
+    assert own["rise_times"] == 1
     assert own["crest_db"] > 10
     assert math.isnan(judge.measure(Recordings(), _places(textures, "own", 1))["rise_ms"])
 
@@ -177,6 +178,24 @@ def test_figures_are_flat_and_leave_out_what_was_not_measured() -> None:
     assert figures["own.built-in.mean-tuned.texture_distance"] == 0.5
     assert figures["own.built-in.drums.rise_ms"] == 2.0
     assert "own.built-in.loops.rise_ms" not in figures
+
+
+def test_one_slow_attack_does_not_outweigh_the_others(hits: Instrument) -> None:
+    swell = np.linspace(0, 1, HIT_SAMPLES, dtype=np.float32) * noise(4, 1.2)[:HIT_SAMPLES]
+    renders = iter([hits.excerpts[0].samples, swell, hits.excerpts[1].samples])
+
+    class FakeSystem:
+        title, uses_recordings = "fake", False
+
+        def render(self, _instrument: Instrument, _place: Place) -> Samples:
+            return next(renders)
+
+    (place,) = _places(hits, "own", 1)
+    assert Judge(hits, ()).measure(FakeSystem(), [place] * 3)["rise_ms"] < 10
+
+
+def test_the_wrong_sounds_are_of_another_kind() -> None:
+    assert all(next_set(each).kind != each.kind for each in SETS)
 
 
 def test_options_choose_sets_and_systems(
