@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from distill_app.cli.arguments import Commands, add_command, add_json, model_path
+from distill_app.cli.grain_summary import grain_text, grain_values
 from distill_app.cli.progress import duration
 from distill_app.cli.report import Report, gate_table, table
 from distill_app.common.errors import ModelFileError, VocoderError
@@ -52,6 +53,7 @@ def _values(path: Path, header: ModelHeader) -> dict[str, Any]:
         },
         "training": header.training,
         "vocoder": header.vocoder,
+        "grain": grain_values(header, path),
     }
 
 
@@ -77,6 +79,7 @@ def _text(values: dict[str, Any], header: ModelHeader) -> str:
             ", ".join(f"{name} {_format(value)}" for name, value in header.training.items() if _is_plain(value)),
         ),
     ]
+    facts += [("Recordings", _carried(values["grain"]))] if header.grain is not None else []
     facts += [("Novelty", _novelty_text(header.training["novelty"]))] if "novelty" in header.training else []
     sliders = [("SLIDER", "NAME", "MOVES", "RHO", "LOW", "HIGH"), *map(_slider_row, enumerate(header.axes, 1))]
     return f"{table(facts)}\n\n{table(sliders)}{_embedded_vocoder_text(header)}"
@@ -95,6 +98,12 @@ def _embedded_vocoder_text(header: ModelHeader) -> str:
     about = f"{embedded.config.family}, {info.parameters / 1e6:.3g} M parameters, {file_size(info.size_bytes)}"
     plays = "Auto plays it" if embedded.gate.passed else "Auto plays the built-in one"
     return f"\n\nOwn vocoder: {about}; {embedded.gate.verdict}. {plays}.\n{gate_table(embedded.gate)}"
+
+
+def _carried(grain: dict[str, Any] | None) -> str:
+    if grain is None:
+        return "the recordings that the file carries are damaged; it plays without them"
+    return f"the file carries {grain_text(grain)}, under their own licence"
 
 
 def _file_counts(files: int, takes: int) -> str:

@@ -19,6 +19,7 @@ from distill_app.cli import (
     project,
     render,
     run_training,
+    share,
     train,
     train_vocoder,
     vocode,
@@ -32,7 +33,7 @@ from distill_app.common.exit import skip_collection_at_exit
 from distill_app.common.logging_setup import logger, start_logging, unexpected_error_message
 from distill_app.common.omp_env import set_passive_omp_wait
 
-COMMANDS = (render, corpus, project, train, vocode, info, vocoders, train_vocoder, export_onnx, doctor, bench)
+COMMANDS = (render, corpus, project, train, vocode, info, share, vocoders, train_vocoder, export_onnx, doctor, bench)
 """Modules of the commands, in the order of the help."""
 ALL_COMMANDS = (*COMMANDS, run_training)
 """Those that the help lists, and that of the window."""

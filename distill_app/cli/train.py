@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from distill_app.cli.arguments import Commands, Group, add_command, add_json, add_overwrite, check_output, decimal
 from distill_app.cli.corpus_args import add_corpora, require_project
+from distill_app.cli.grain_summary import grain_text, grain_values
 from distill_app.cli.progress import duration
 from distill_app.cli.report import Report, WrongUseError
 from distill_app.cli.signals import ending_handler, until_main_process_ends
@@ -18,7 +19,7 @@ from distill_app.cli.training_target import learned_from, list_model
 from distill_app.common.process_priority import lower_priority
 from distill_app.models.header import SUFFIX
 from distill_app.project.corpora import CorpusSpec
-from distill_app.training.run.spec import ModelSpec
+from distill_app.training.run.spec import GRAIN_MINUTES, GRAIN_MINUTES_MAX, ModelSpec
 
 if TYPE_CHECKING:
     from distill_app.models.model import DistillModel
@@ -54,11 +55,23 @@ def add_to(commands: Commands) -> None:
     parser.add_argument("--continue", type=Path, metavar="MODEL", dest="begin_with", help=more)
     demos = "write a sound of the network so far, and its mel beside the original's, to the same folder now and then"
     parser.add_argument("--demos", action="store_true", help=demos)
+    _add_grain(parser)
     add_machine(parser)
     _add_steps(parser)
     add_programs(parser)
     add_overwrite(parser)
     add_json(parser)
+
+
+def _add_grain(parser: argparse.ArgumentParser) -> None:
+    grain = parser.add_mutually_exclusive_group()
+    minutes = (
+        f"how much of the recordings' sound the model carries at most, 0 to {GRAIN_MINUTES_MAX:g}; of longer ones "
+        f"the parts that cover them best (default: {GRAIN_MINUTES:g})"
+    )
+    grain.add_argument("--grain-minutes", type=decimal, default=GRAIN_MINUTES, metavar="M", help=minutes)
+    nothing = "write a model without the recordings' sound"
+    grain.add_argument("--no-grain", action="store_const", const=0.0, dest="grain_minutes", help=nothing)
 
 
 def add_machine(parser: argparse.ArgumentParser, device: str | None = "cpu") -> None:
@@ -146,6 +159,7 @@ def _spec(options: argparse.Namespace, corpora: tuple[CorpusSpec, ...]) -> Model
         demos=options.demos,
         batch=options.batch,
         precision=options.precision,
+        grain_minutes=options.grain_minutes,
     )
 
 
@@ -172,8 +186,17 @@ def _report(spec: ModelSpec, model: "DistillModel", monitor: TrainingMonitor, el
         "notes": monitor.notes,
         "sliders": [axis.name for axis in header.axes],
         "training": header.training,
+        "grain": grain_values(header, spec.out),
         "elapsed_seconds": round(elapsed, 1),
     }
     learned = f"{len(header.corpus)} recordings, {duration(values['seconds'])}"
     sliders = ", ".join(values["sliders"])
-    return Report(values, f"Wrote {spec.out}: learned from {learned} in {duration(elapsed)}. Sliders: {sliders}.")
+    wrote = f"Wrote {spec.out}: learned from {learned} in {duration(elapsed)}. Sliders: {sliders}."
+    return Report(values, f"{wrote}{_carried(values['grain'])}")
+
+
+def _carried(grain: dict[str, Any] | None) -> str:
+    """Sentence about the recordings' sound in the model; "" without."""
+    if grain is None:
+        return ""
+    return f"\nIt carries {grain_text(grain)}, under their own licence; `distill share` makes a copy without."

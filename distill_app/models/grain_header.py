@@ -14,6 +14,8 @@ _ONSETS_MAX = 100_000
 _RATE_MIN, _RATE_MAX = 1_000, 768_000
 _NAME_LENGTH_MAX = 1_024
 _GAIN_MIN, _GAIN_MAX = 1e-9, 1e9
+TENSORS = "grain."
+"""Prefix of the names of tensors, which are FLAC streams."""
 SEGMENTS, SAMPLE_RATE = "segments", "sample_rate"
 
 

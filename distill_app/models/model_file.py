@@ -15,6 +15,7 @@ from distill_app.common.safetensors_io import read_tensors, write_tensors
 from distill_app.models.anchors import Anchors
 from distill_app.models.axes import LatentAxes
 from distill_app.models.gain_correction import GainCorrection
+from distill_app.models.grain_header import TENSORS
 from distill_app.models.grain_tensors import grain_tensors, read_grain
 from distill_app.models.header import SUFFIX, ModelHeader, read_header
 from distill_app.models.model import DistillModel
@@ -22,7 +23,7 @@ from distill_app.models.vae import VAE, build_vae
 
 _NEPERS_MAX = 100.0
 """Largest plausible magnitude of a log-mel value, in nepers: 870 dB."""
-_VAE, _VOCODER, _AXES, _GRAIN = "vae.", "vocoder.", "axes.", "grain."
+_VAE, _VOCODER, _AXES = "vae.", "vocoder.", "axes."
 
 
 def save_model(model: DistillModel, path: Path) -> None:
@@ -47,7 +48,7 @@ def _tensors(model: DistillModel) -> dict[str, Tensor]:
     tensors = {_VAE + name: tensor.half() if name in halved else tensor for name, tensor in state}
     tensors |= _prefixed(model.vocoder_state or {}, _VOCODER)
     tensors |= {"mean": model.mean, "std": model.std}
-    tensors |= {} if model.grain is None else _prefixed(grain_tensors(model.grain), _GRAIN)
+    tensors |= {} if model.grain is None else _prefixed(grain_tensors(model.grain), TENSORS)
     return tensors | _axes_tensors(model.axes)
 
 
@@ -73,7 +74,7 @@ def load_model(path: Path) -> DistillModel:
     damaged = f"“{path.name}” is damaged and cannot be opened."
     try:
         with parse_guard():
-            return _model_from_tensors(header, read_tensors(path, unchecked=(_VOCODER, _GRAIN)))
+            return _model_from_tensors(header, read_tensors(path, unchecked=(_VOCODER, TENSORS)))
     except OSError as error:
         raise ModelFileError(f"“{path.name}” cannot be opened: {error.strerror}.") from error
     except ParseError as error:
@@ -87,7 +88,7 @@ def _model_from_tensors(header: ModelHeader, tensors: dict[str, Tensor]) -> Dist
         raise ParseError("a mean or a deviation that no log-mel has")
     vae = _load_vae(header, _with_prefix(tensors, _VAE))
     axes = _axes(header, _with_prefix(tensors, _AXES), vae.latent)
-    grain = None if header.grain is None else read_grain(header.grain, _with_prefix(tensors, _GRAIN))
+    grain = None if header.grain is None else read_grain(header.grain, _with_prefix(tensors, TENSORS))
     return DistillModel(header, vae, mean, std, axes, _with_prefix(tensors, _VOCODER) or None, grain)
 
 

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from distill_app.common.safetensors_io import write_tensors
 from distill_app.models.model import DistillModel
 from distill_app.models.model_file import save_model
 from distill_app.models.vae import parameter_count
@@ -78,3 +79,25 @@ def test_a_truncated_model_is_refused_in_one_sentence(distill: Distill, tiny_mod
 
 def test_a_missing_model_is_one_sentence(distill: Distill, tmp_path: Path) -> None:
     assert "nowhere.distillgan" in distill("info", tmp_path / "nowhere.distillgan").sentence
+
+
+def test_recordings_in_a_model_are_counted(distill: Distill, grain_model: DistillModel, tmp_path: Path) -> None:
+    assert grain_model.grain is not None
+    save_model(grain_model, tmp_path / "a.distillgan")
+    expected = {"seconds": 6.0, "bytes": grain_model.grain.size_bytes, "recordings": 3}
+    assert distill("info", tmp_path / "a.distillgan", "--json").values["grain"] == expected
+    text = distill("info", tmp_path / "a.distillgan").out
+    assert "carries 6 s of the sound of 3 recordings" in text
+    assert "licence" in text
+
+
+def test_a_model_without_recordings_says_null(distill: Distill, tiny_model_file: Path) -> None:
+    assert distill("info", tiny_model_file, "--json").values["grain"] is None
+    assert "carries" not in distill("info", tiny_model_file).out
+
+
+def test_damaged_recordings_are_said(distill: Distill, grain_model: DistillModel, tmp_path: Path) -> None:
+    header = replace(grain_model.header, grain={"sample_rate": -1})
+    write_tensors(tmp_path / "a.distillgan", {}, header.to_json())
+    assert distill("info", tmp_path / "a.distillgan", "--json").values["grain"] is None
+    assert "damaged; it plays without" in distill("info", tmp_path / "a.distillgan").out

@@ -57,6 +57,34 @@ def test_a_folder_becomes_a_model_and_skipped_and_truncated_files_are_reported(
     assert values["training"]["epochs"] == 2
 
 
+def test_a_model_carries_its_recordings_and_says_so(distill: Distill, recordings: Path, tmp_path: Path) -> None:
+    outcome = distill("train", recordings, "--out", tmp_path / "a.distillgan", "--epochs", "1")
+    assert "It carries" in outcome.out
+    assert "`distill share` makes a copy without" in outcome.out
+    model = load_model(tmp_path / "a.distillgan")
+    assert model.grain is not None
+    assert set(model.grain.recordings) == {file.name for file in model.header.corpus}
+    assert model.grain_source is not None
+
+
+def test_without_grain_a_model_carries_nothing(distill: Distill, recordings: Path, tmp_path: Path) -> None:
+    outcome = distill("train", recordings, "--out", tmp_path / "a.distillgan", "--epochs", "1", "--no-grain")
+    assert "carries" not in outcome.out
+    assert read_header(tmp_path / "a.distillgan").grain is None
+
+
+def test_the_length_of_the_grain_is_chosen(distill: Distill, recordings: Path, tmp_path: Path) -> None:
+    options = ("--epochs", "1", "--grain-minutes", "0.02", "--json")
+    values = distill("train", recordings, "--out", tmp_path / "a.distillgan", *options).values
+    assert values["grain"] is None or values["grain"]["seconds"] <= 1.3
+    for wrong in ("-1", "121", "nan"):
+        chosen = ("--epochs", "1", f"--grain-minutes={wrong}", "--json")
+        outcome = distill("train", recordings, "--out", tmp_path / "b.distillgan", *chosen)
+        assert outcome.status != 0
+        assert outcome.values["error"]
+    assert not (tmp_path / "b.distillgan").exists()
+
+
 def test_the_corpora_can_be_listed_in_a_file(distill: Distill, recordings: Path, tmp_path: Path) -> None:
     listed = tmp_path / "corpora.json"
     write_corpora([CorpusSpec.of(recordings, excluded=[recordings / "pluck 110.wav"])], listed)

@@ -102,6 +102,42 @@ def test_the_same_epochs_and_seed_write_the_same_network(folder: Path, tmp_path:
     assert models[0].decode(latent[None]).equal(models[1].decode(models[1].axes.to_latent([0.5])[None]))
 
 
+def test_a_continued_training_keeps_and_extends_the_grain(folder: Path, tmp_path: Path) -> None:
+    base, out, more = tmp_path / "a.distillgan", tmp_path / "b.distillgan", tmp_path / "more"
+    run_to_end(train_model(ModelSpec((CorpusSpec.of(folder),), base), render_level, config=CONFIG))
+    more.mkdir()
+    (folder / "3.wav").rename(more / "new.wav")
+    run_to_end(train_model(ModelSpec((CorpusSpec.of(more),), out, begin_with=base), render_level, config=CONFIG))
+    grain = load_model(out).grain
+    assert grain is not None
+    assert grain.recordings == ("0.wav", "1.wav", "2.wav", "3.wav", "new.wav")
+    assert load_model(out).grain_source is not None
+
+
+@pytest.mark.parametrize("minutes", [5.0, 0.0])
+def test_a_resumed_training_keeps_its_grain(folder: Path, tmp_path: Path, minutes: float) -> None:
+    control, spec = Control(), ModelSpec((CorpusSpec.of(folder),), tmp_path / "a.distillgan")
+    config = replace(LONG, grain_minutes=minutes)
+    training = train_model(spec, render_level, control, config=config)
+    train_first_steps(training)
+    control.suspend()
+    with pytest.raises(TrainingSuspendedError):
+        run_to_end(training)
+    resumed = train_model(replace(spec, resume=True), render_level, config=replace(config, minutes=1e-6))
+    assert (run_to_end(resumed).grain is None) == (minutes == 0)
+
+
+def test_grain_can_be_left_out_of_a_resumed_training(folder: Path, tmp_path: Path) -> None:
+    control, spec = Control(), ModelSpec((CorpusSpec.of(folder),), tmp_path / "a.distillgan")
+    training = train_model(spec, render_level, control, config=LONG)
+    train_first_steps(training)
+    control.suspend()
+    with pytest.raises(TrainingSuspendedError):
+        run_to_end(training)
+    without = replace(LONG, minutes=1e-6, grain_minutes=0.0)
+    assert run_to_end(train_model(replace(spec, resume=True), render_level, config=without)).grain is None
+
+
 LONG = TrainingConfig(minutes=60, architecture=SMALL, evaluation_seconds=0.1)
 
 
