@@ -129,11 +129,12 @@ class EmbeddedVocoderSpec(TrainingSpec):
 
 @dataclass(frozen=True)
 class TrainingOptions:
-    """Part of a specification that the user chooses for each training."""
+    """Part of a specification that the user chooses for each training; `grain` keeps the recordings' sound."""
 
     minutes: float
     device: str = "cpu"
     threads: int = 1
+    grain: bool = True
 
 
 def check_budget(minutes: float, steps: int | None) -> None:

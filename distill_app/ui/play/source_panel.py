@@ -7,6 +7,7 @@ from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QHBoxLayout, QSpacerItem, QWidget
 
 from distill_app.models.header import ModelHeader
+from distill_app.ui.common.grain_text import grain_text
 from distill_app.ui.style.format import counted
 from distill_app.ui.style.theme import GRID
 from distill_app.ui.translation import tr
@@ -110,7 +111,8 @@ class SourcePanel(Card):
             self.models.addItem(tr("No model open"), None)
         for path, header in entries:
             self.models.addItem(_model_entry(header), path)
-            self.models.setItemData(self.models.count() - 1, str(path), _TOOL_TIP)
+            tip = "\n".join(filter(None, (str(path), grain_text(header))))
+            self.models.setItemData(self.models.count() - 1, tip, _TOOL_TIP)
         self.models.insertSeparator(self.models.count())
         self.models.addItem(tr("Open model…"), _OPEN)
         self.models.show_data(current)

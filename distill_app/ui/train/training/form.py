@@ -4,9 +4,9 @@ import os
 from collections.abc import Iterable
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QVBoxLayout, QWidget
 
-from distill_app.training.run.spec import TrainingOptions
+from distill_app.training.run.spec import GRAIN_MINUTES, TrainingOptions
 from distill_app.ui.style.theme import GRID
 from distill_app.ui.train.training.format import cores_text, device_name
 from distill_app.ui.train.training.minutes_field import MinutesSpinBox
@@ -16,7 +16,7 @@ from distill_app.ui.widgets.input_fields import ComboBox
 
 
 class TrainingForm(QWidget):
-    """Three fields whose values are `options`."""
+    """Fields whose values are `options`; that of the recordings' sound is hidden until `offer_grain`."""
 
     changed = Signal()
 
@@ -24,6 +24,7 @@ class TrainingForm(QWidget):
         super().__init__(parent)
         self.minutes = MinutesSpinBox()
         self.device, self.cores, self.advice = ComboBox(), ComboBox(), Caption()
+        self.grain = QCheckBox(tr("Keep the recordings' sound in the model"))
         self._fill(devices)
         self._show(options)
         self._build()
@@ -47,11 +48,24 @@ class TrainingForm(QWidget):
         column = tight(QVBoxLayout(self))
         column.addLayout(row)
         column.addWidget(self.advice)
+        column.addWidget(self.grain)
+        self.grain.hide()
+
+    def offer_grain(self) -> None:
+        """Shows the choice whether the model carries the recordings' sound."""
+        self.grain.setToolTip(
+            tr(
+                "Up to {minutes} minutes of it. Recordings keep their own licence: many sample packs forbid passing "
+                "them on."
+            ).format(minutes=f"{GRAIN_MINUTES:g}")
+        )
+        self.grain.show()
 
     def _show(self, options: TrainingOptions) -> None:
         self.minutes.show_value(options.minutes)
         self.device.show_data(options.device)
         self.cores.show_data(options.threads)
+        self.grain.setChecked(options.grain)
         self._advise()
 
     def set_devices(self, devices: Iterable[str]) -> None:
@@ -78,4 +92,5 @@ class TrainingForm(QWidget):
 
     @property
     def options(self) -> TrainingOptions:
-        return TrainingOptions(self.minutes.value(), str(self.device.currentData()), int(self.cores.currentData()))
+        device, cores = str(self.device.currentData()), int(self.cores.currentData())
+        return TrainingOptions(self.minutes.value(), device, cores, self.grain.isChecked())

@@ -15,7 +15,7 @@ from distill_app.project.paths import file_name
 from distill_app.project.project import ModelEntry, unique_name
 from distill_app.project.serialization import MODELS
 from distill_app.project.storage import ProjectFile
-from distill_app.training.run.spec import EmbeddedVocoderSpec, ModelSpec, TrainingOptions
+from distill_app.training.run.spec import GRAIN_MINUTES, EmbeddedVocoderSpec, ModelSpec, TrainingOptions
 from distill_app.ui.train.project import edits
 from distill_app.ui.train.project.document import ProjectDocument
 from distill_app.ui.train.recordings.survey_store import SurveyStore
@@ -136,6 +136,7 @@ class TrainingLauncher(QObject):
             name=model.stem,
             begin_with=self._begin_with,
             demos=True,
+            grain_minutes=GRAIN_MINUTES if options.grain else 0.0,
         )
         try:
             self._folder.mkdir(exist_ok=True)

@@ -61,6 +61,7 @@ class SetupPanel(QWidget):
         self._memory_bytes = 0
         self._pages = QStackedLayout()
         self._jobs = BackgroundJobs("distill-memory-estimate", self)
+        self.form.offer_grain()
         self._build()
         self.begin.clicked.connect(self._on_begin)
         self.empty.chosen.connect(self.help_asked)

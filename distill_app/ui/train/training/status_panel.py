@@ -5,6 +5,7 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
 from distill_app.models.header import ModelHeader
 from distill_app.training.run.spec import EmbeddedVocoderSpec
+from distill_app.ui.common.grain_text import grain_text
 from distill_app.ui.play.descriptor_help import shown_name
 from distill_app.ui.style.theme import GRID, strong_font
 from distill_app.ui.train.training.controller import TrainingController
@@ -112,4 +113,4 @@ def _result(training: TrainingController, header: ModelHeader) -> str:
     if isinstance(training.spec, EmbeddedVocoderSpec):
         return verdict_text(report)
     names = [shown_name(axis) for axis in header.axes]
-    return "\n".join(filter(None, (sliders_text(names), novelty_text(header))))
+    return "\n".join(filter(None, (sliders_text(names), novelty_text(header), grain_text(header))))

@@ -19,7 +19,7 @@ from pytestqt.qtbot import QtBot
 from distill_app.project.corpora import read_corpora
 from distill_app.project.project import ModelEntry
 from distill_app.project.storage import ProjectFile, read_project
-from distill_app.training.run.spec import EmbeddedVocoderSpec, ModelSpec, TrainingOptions
+from distill_app.training.run.spec import GRAIN_MINUTES, EmbeddedVocoderSpec, ModelSpec, TrainingOptions
 from distill_app.ui.app.controller import AppController
 from distill_app.ui.dialogs.prompts import ConfirmDialog
 from distill_app.ui.train.controller import TrainPageController
@@ -135,6 +135,15 @@ def train(qtbot: QtBot, train_page: TrainPageController) -> ModelSpec:
     spec = begin(train_page, "run")
     qtbot.waitUntil(lambda: train_page.training.state == "finished", timeout=20_000)
     return spec
+
+
+@pytest.mark.parametrize(("checked", "minutes"), [(True, GRAIN_MINUTES), (False, 0.0)])
+def test_the_recordings_sound_is_kept_as_the_user_chose(
+    train_page: TrainPageController, checked: bool, minutes: float
+) -> None:
+    train_page.page.training.setup.form.grain.setChecked(checked)
+    assert begin(train_page, "stuck").grain_minutes == minutes
+    train_page.training.suspend()
 
 
 def turn_to(train_page: TrainPageController, name: str) -> None:

@@ -10,11 +10,13 @@ from filelock import FileLock
 from PySide6.QtCore import QPoint, QRect, Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QWidget
+from pytestqt.qtbot import QtBot
 
 from distill_app.common.training_paths import LOCK
 from distill_app.training.run.spec import EmbeddedVocoderSpec, ModelSpec, TrainingOptions
 from distill_app.ui.dialogs.prompts import ConfirmDialog, DetailsDialog
 from distill_app.ui.train.training.duration_dialog import DurationDialog
+from distill_app.ui.train.training.form import TrainingForm
 from distill_app.ui.train.training.setup_panel import TrainingSummary
 from tests.ui.train import fake_training_cli
 from tests.ui.train.conftest import Stage
@@ -290,6 +292,24 @@ def test_the_newest_demo_is_selected_until_the_user_selects_another(stage: Stage
     demos.setCurrentRow(1)
     stage.until(lambda: len(training.history.demos) == 3)
     assert demos.demo == training.history.demos[0]
+
+
+def test_the_recordings_sound_is_kept_unless_the_user_says_no(stage: Stage) -> None:
+    panel, box = stage.panel, stage.panel.setup.form.grain
+    assert box.isVisibleTo(panel.setup)
+    assert box.isChecked()
+    assert "licence" in box.toolTip()
+    box.click()
+    with stage.qtbot.waitSignal(panel.begin_asked) as asked:
+        click(panel.setup.begin)
+    assert asked.args[0].grain is False
+
+
+def test_a_longer_training_does_not_ask_for_the_recordings_sound_again(qtbot: QtBot) -> None:
+    form = TrainingForm(TrainingOptions(5.0))
+    qtbot.addWidget(form)
+    form.show()
+    assert not form.grain.isVisibleTo(form)
 
 
 def test_the_user_sets_the_duration_before_the_start(stage: Stage) -> None:
