@@ -12,7 +12,7 @@ from distill_app.common.errors import DistillError
 from distill_app.common.number_parsing import parse_number
 from distill_app.common.paths import STARTER_MODEL
 from distill_app.generation.file_formats import format_titles, is_writable_name, with_sound_suffix
-from distill_app.vocoders.embedded.vocoder import AUTO, OWN
+from distill_app.vocoders.embedded.vocoder import AUTO, OF_MODEL
 from distill_app.vocoders.registry import UnknownVocoderError, find_vocoder
 
 Commands = Any
@@ -71,7 +71,8 @@ def add_json(parser: argparse.ArgumentParser, again: bool = False) -> None:
 def add_vocoder(parser: argparse.ArgumentParser) -> None:
     words = (
         "what makes the sound: one of `distill vocoders`, a folder with a config and weights as published, own (which "
-        "the model carries), or auto (own where it was measured to be better, else built-in; the default)"
+        "the model carries), grain (the recordings that the model carries), or auto (the default: grain where the "
+        "model carries recordings, own where it was measured to be better, else built-in)"
     )
     parser.add_argument("--vocoder", default=AUTO, metavar="NAME_OR_FOLDER", help=words)
 
@@ -90,9 +91,9 @@ def add_export(parser: argparse.ArgumentParser) -> None:
 def check_vocoder(name: str) -> None:
     """Raises WrongUseError if there is no vocoder `name`, VocoderError if it cannot be used.
 
-    "own" and "auto" depend on the model file and are not checked.
+    "own", "grain" and "auto" depend on the model file and are not checked.
     """
-    if name in (OWN, AUTO):
+    if name in OF_MODEL:
         return
     try:
         found = find_vocoder(name)

@@ -54,6 +54,8 @@ def _add_sound(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--slider", action="append", default=[], metavar="NAME_OR_INDEX=VALUE", help=slider)
     drift = "0 to 1, how far the sound wanders from the sliders by itself (default: 0)"
     parser.add_argument("--drift", type=decimal, default=_DEFAULT.drift, metavar="D", help=drift)
+    grain = "0 to 1, how much of the recordings' own texture, of a model that carries them (default: 1)"
+    parser.add_argument("--grain", type=decimal, default=_DEFAULT.grain, metavar="G", help=grain)
 
 
 def _add_limiter(parser: argparse.ArgumentParser) -> None:
@@ -72,6 +74,7 @@ def run(options: argparse.Namespace) -> Report:
         seconds=options.seconds,
         seed=options.seed,
         drift=options.drift,
+        grain=options.grain,
     )
     started = time.monotonic()
     result, vocoder = _render(path, config, options)
@@ -118,6 +121,7 @@ def _report(
         "mode": config.mode,
         "seed": config.seed,
         "drift": config.drift,
+        "grain": config.grain,
         "sliders": sliders,
         "elapsed_seconds": round(elapsed, 3),
     }

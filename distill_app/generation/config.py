@@ -23,6 +23,7 @@ class GenerationConfig:
         seconds: 0.1 … 600.
         seed: of everything random.
         drift: 0 … 1, deviation of the sound from the sliders over time; 1 is the spread of the corpus.
+        grain: 0 … 1, share of the recordings' own texture, where the model carries recordings.
 
     Raises:
         SettingsError: a value is out of its range.
@@ -33,6 +34,7 @@ class GenerationConfig:
     seconds: float = 4.0
     seed: int = 0
     drift: float = 0.0
+    grain: float = 1.0
 
     def __post_init__(self) -> None:
         if self.mode not in MODES:
@@ -43,5 +45,7 @@ class GenerationConfig:
             raise SettingsError(f"A slider goes from −{SLIDER_LIMIT} to +{SLIDER_LIMIT}.")
         if not 0 <= self.drift <= 1:
             raise SettingsError("The drift goes from 0 to 1.")
+        if not 0 <= self.grain <= 1:
+            raise SettingsError("The grain goes from 0 to 1.")
         if not 0 <= self.seed < 2**63:
             raise SettingsError("A seed is a whole number from 0 up.")

@@ -5,28 +5,36 @@ format, samples those of the vocoder's rate.
 """
 
 import itertools
+import logging
 from collections.abc import Iterable, Iterator
+from functools import cached_property
 
 import numpy as np
 import torch
 from torch import Tensor
 
-from distill_app.common.errors import VocoderOutputError
+from distill_app.common.errors import ModelFileError, VocoderOutputError
 from distill_app.dsp.sound import Samples, Sound
 from distill_app.generation.config import GenerationConfig
 from distill_app.generation.latent_path import latent_path
 from distill_app.generation.overlap_add import join_windows
 from distill_app.generation.peak_ceiling import gain_to_ceiling, limit_sections
+from distill_app.generation.texture import HitTexture, Texture, WalkTexture, blend
+from distill_app.grain.blocks import GrainBlock
+from distill_app.grain.source import GrainSource
 from distill_app.models.loudness import peak_ceiling_dbfs
 from distill_app.models.model import DistillModel
 from distill_app.models.window import REPEAT_FRAMES
 from distill_app.vocoders import get_vocoder
 from distill_app.vocoders.base import Vocoder
+from distill_app.vocoders.built_in import BUILT_IN
+from distill_app.vocoders.grain import GrainVocoder
 from distill_app.vocoders.mel_adapter import MelAdapter
 
 RISE_SECONDS, FALL_SECONDS = 0.001, 0.002
 """Fades at the edges of a render, which prevent clicks."""
 
+_log = logging.getLogger(__name__)
 _GLIDE_HOP = 32  # hop of the windows in "interpolate", shorter because the sound changes
 _BATCH = 8
 _HELD_WINDOWS = 4
@@ -83,17 +91,51 @@ class GenerationPipeline:
         while True:
             yield from self.model.decode_at_corpus_level(torch.stack(list(itertools.islice(path, _BATCH))))
 
+    def texture(self, config: GenerationConfig) -> Texture | None:
+        """Texture of a sound; None where it has no grain, or the model carries no usable recordings."""
+        source = _recordings(self.model) if config.grain else None
+        if source is None:
+            return None
+        kind = HitTexture if self.model.header.lead_frames and source.onsets else WalkTexture
+        return kind(source, config, self._windows(config), window_hop(config))
+
+    @torch.inference_mode()
+    def grain_blocks(self, config: GenerationConfig, texture: Texture) -> Iterator[GrainBlock]:
+        """Textured log-mel blocks, `frames(config)` frames in all."""
+        start = 0
+        for mel in self.mel_blocks(config):
+            yield blend(texture, start, mel, config.grain)
+            start += mel.shape[1]
+
+    def _vocoded(self, config: GenerationConfig) -> Iterator[Tensor]:
+        """Blocks of samples `[1, n]` from the vocoder, with the lead-in."""
+        texture = self.texture(config)
+        if texture is None:
+            return self.plain_vocoder.stream(self._adapted(self.mel_blocks(config)))
+        blocks = self.grain_blocks(config, texture)
+        if isinstance(self.vocoder, GrainVocoder):
+            return self.vocoder.synthesize(blocks)
+        return self.vocoder.stream(self._adapted(block.mel for block in blocks))
+
+    def _adapted(self, mel: Iterator[Tensor]) -> Iterator[Tensor]:
+        """Mel blocks in the format of the vocoder."""
+        if not self.needs_mel_adapter:
+            return mel
+        return MelAdapter(self.model.header.mel_format, self.vocoder.info.mel_format).stream(mel)
+
+    @cached_property
+    def plain_vocoder(self) -> Vocoder:
+        """Vocoder of a sound without grain: the built-in one instead of the grain."""
+        return get_vocoder(BUILT_IN.id) if isinstance(self.vocoder, GrainVocoder) else self.vocoder
+
     def stream(self, config: GenerationConfig) -> Iterator[Samples]:
         """Mono blocks `[n]`, `samples(config)` in all, in constant memory.
 
         Raises VocoderError where the mel cannot be converted to the vocoder's format, VocoderOutputError where the
         vocoder returns values that are not finite.
         """
-        mel = self.mel_blocks(config)
-        if self.needs_mel_adapter:
-            mel = MelAdapter(self.model.header.mel_format, self.vocoder.info.mel_format).stream(mel)
         length, hop = self.samples(config), self._at_vocoder_rate(self.model.header.mel_format.hop)
-        blocks = (finite_samples(block[0], self.vocoder) for block in self.vocoder.stream(mel))
+        blocks = (finite_samples(block[0], self.vocoder) for block in self._vocoded(config))
         sounding = _truncate(_skip_samples(blocks, round(self.model.header.lead_frames * hop)), length)
         if self._ceiling is not None:
             sounding = limit_sections(sounding, self._ceiling, round(REPEAT_FRAMES * hop), _gain_windows(config))
@@ -125,6 +167,15 @@ class GenerationPipeline:
     def render(self, config: GenerationConfig) -> Sound:
         """Whole sound, `[1, n]`."""
         return Sound(np.concatenate(list(self.stream(config)))[None], self.sample_rate)
+
+
+def _recordings(model: DistillModel) -> GrainSource | None:
+    """Recordings of a model; None if it has none, or they are damaged."""
+    try:
+        return model.grain_source
+    except ModelFileError as error:
+        _log.info("rendered without recordings: %s", error)
+        return None
 
 
 def window_hop(config: GenerationConfig) -> int:

@@ -34,4 +34,5 @@ def _config(values: Mapping[str, Any]) -> GenerationConfig:
         seconds=require_number(values["seconds"], "seconds"),
         seed=require_int(values["seed"], "seed", 0, _SEED_MAX),
         drift=require_number(values["drift"], "drift"),
+        grain=require_number(values.get("grain", 0.0), "grain"),  # takes of before there was grain have none
     )

@@ -11,7 +11,9 @@ from distill_app.generation.config import GenerationConfig
 from distill_app.generation.latent_path import latent_path
 from distill_app.generation.overlap_add import join_windows
 from distill_app.generation.pipeline import GenerationPipeline, apply_edges, finite_samples, window_hop
+from distill_app.generation.texture import blend
 from distill_app.models.window import WINDOW_FRAMES
+from distill_app.vocoders.grain import GrainVocoder
 
 MORPH_FRAMES = 3
 """Frames (35 ms) over which a preview moves to its latent, so that a sweep is heard as a sweep, not as steps."""
@@ -43,9 +45,20 @@ def preview(
     start = max(0, place - context)
     end = min(place + frames + context, pipeline.frames(config))
     mel = _preview_mel(pipeline, config, start, end, place - start, before)
-    vocoded = pipeline.vocoder.preview(mel)[0, (place - start) * hop :][: frames * hop]
+    vocoded = _vocode(pipeline, config, start, mel)[0, (place - start) * hop :][: frames * hop]
     samples = pipeline.limit_piece(config, finite_samples(vocoded, pipeline.vocoder))
     return apply_edges(samples[: length - first * hop], first * hop, length, pipeline.sample_rate)
+
+
+def _vocode(pipeline: GenerationPipeline, config: GenerationConfig, start: int, mel: Tensor) -> Tensor:
+    """Samples `[1, n]` of the model's mel `[bands, frames]` from frame `start` on, with its texture."""
+    texture = pipeline.texture(config)
+    if texture is None:
+        return pipeline.plain_vocoder.preview(mel)
+    block = blend(texture, start, mel, config.grain)
+    if isinstance(pipeline.vocoder, GrainVocoder):
+        return torch.cat(list(pipeline.vocoder.synthesize([block])), 1)
+    return pipeline.vocoder.preview(block.mel)
 
 
 def _preview_mel(

@@ -7,22 +7,23 @@ from torch import Tensor
 
 from distill_app.dsp.mel import band_centres_hz
 from distill_app.dsp.mel_format import MelFormat
-from distill_app.grain.targets import smooth_power
 
-SMOOTH_FRAMES, SMOOTH_BANDS = 33, 3
-"""Frames (0.4 s) and bands over which the recordings' power is smoothed before it is compared."""
 _GAIN_MIN, _GAIN_MAX = -6.0, 2.5
 """Nepers: −52 and +22 dB."""
-
-
-def smoothed(mel: Tensor) -> Tensor:
-    """Log-mel `[bands, n]` of recordings, smoothed as `gains` takes it."""
-    return smooth_power(mel, SMOOTH_FRAMES, SMOOTH_BANDS)
 
 
 def gains(wanted: Tensor, smooth: Tensor) -> Tensor:
     """Gains `[bands, n]` in nepers from smoothed recordings to a wanted log-mel, both `[bands, n]`."""
     return (wanted - smooth).clamp(_GAIN_MIN, _GAIN_MAX)
+
+
+def shape(mel: Tensor, band_gains: Tensor, floor: float) -> Tensor:
+    """Log-mel `[bands, n]` with gains in nepers; what is silent stays so.
+
+    Args:
+        floor: log-mel of silence.
+    """
+    return torch.where(mel <= floor, mel, (mel + band_gains).clamp_min(floor))
 
 
 def bin_gains(band_gains: Tensor, mel_format: MelFormat) -> Tensor:

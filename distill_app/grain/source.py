@@ -1,5 +1,6 @@
 """Decoded recordings of a bank, with the mels by which their frames are chosen and shaped."""
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -11,7 +12,14 @@ from distill_app.dsp.mel import hann_window, log_mel
 from distill_app.dsp.mel_format import MelFormat
 from distill_app.dsp.sound import Samples
 from distill_app.grain.bank import GrainBank, decode_segment
+from distill_app.grain.targets import features, mean_ahead, smooth_power
 
+AHEAD_FRAMES = 24
+"""Frames (279 ms) over which places of the recordings are compared."""
+POOL_FRAMES = 8
+"""Frames that are pooled where the courses of sounds are compared."""
+SMOOTH_FRAMES, SMOOTH_BANDS = 65, 3
+"""Frames (0.75 s) and bands over which their power is smoothed before it is shaped."""
 _BLOCK_FRAMES = 2_048
 
 
@@ -59,6 +67,11 @@ class GrainSource:
         return cls(torch.cat(parts, 1), tuple(starts), tuple(stops), tuple(found), mel_format)
 
     @property
+    def silence(self) -> float:
+        """Log-mel of silence."""
+        return math.log(self.mel_format.floor)
+
+    @property
     def frames(self) -> int:
         """Number of hops of all samples, silence included."""
         return self.samples.shape[1] // self.mel_format.hop
@@ -80,6 +93,26 @@ class GrainSource:
         """Log-mel `[bands, frames]` of the frames at every hop."""
         places = torch.arange(self.frames) * self.mel_format.hop
         return torch.cat([self.mel_at(block) for block in torch.split(places, _BLOCK_FRAMES)], 1)
+
+    @cached_property
+    def smooth(self) -> Tensor:
+        """Log-mel `[bands, frames]` of the power smoothed over time and frequency."""
+        return smooth_power(self.mel, SMOOTH_FRAMES, SMOOTH_BANDS)
+
+    @cached_property
+    def features(self) -> Tensor:
+        """Features `[frames, n]` of the frames at every hop."""
+        return features(self.mel)
+
+    @cached_property
+    def features_ahead(self) -> Tensor:
+        """Mean features `[frames, n]` over AHEAD_FRAMES from each frame on."""
+        return mean_ahead(self.features, AHEAD_FRAMES)
+
+    @cached_property
+    def features_pooled(self) -> Tensor:
+        """Mean features `[frames, n]` over POOL_FRAMES from each frame on."""
+        return mean_ahead(self.features, POOL_FRAMES)
 
     @cached_property
     def ends(self) -> Tensor:

@@ -45,6 +45,11 @@ def smooth_power(mel: Tensor, frames: int, bands: int) -> Tensor:
     return _moving_mean(_moving_mean(power, frames).T, bands).T.clamp_min(_POWER_FLOOR).log().float() / 2
 
 
+def smooth_bands(mel: Tensor, bands: int) -> Tensor:
+    """Log-mel `[bands]` whose power is the mean over neighbouring bands."""
+    return smooth_power(mel[:, None], 1, bands)[:, 0]
+
+
 def _moving_mean(values: Tensor, count: int) -> Tensor:
     """Mean of the `count` columns around each column of `[k, n]`, near the edges of fewer."""
     here = torch.arange(values.shape[1])

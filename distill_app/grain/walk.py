@@ -15,14 +15,12 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
-from distill_app.grain.source import GrainSource
-from distill_app.grain.targets import features, mean_ahead
+from distill_app.grain.source import AHEAD_FRAMES, POOL_FRAMES, GrainSource
+from distill_app.grain.targets import features
 
 STEP_FRAMES = 12
 """Frames (139 ms) from one decision to the next."""
-AHEAD_FRAMES = 24
-"""Frames that are compared, and the fewest between two jumps."""
-_PENALTY = 0.3
+_PENALTY = 0.4
 """Nepers by which another place has to be nearer than the present one."""
 _NEAR = 0.05
 """Nepers within which places are equally near: one of them is drawn."""
@@ -31,7 +29,6 @@ _RECENT_FRAMES = 258
 _FADING_FRAMES, _STALE = 516, 0.3
 """Frames over which, and nepers by which, what was played counts as farther away."""
 _NEVER = -(10**9)
-_POOL = 8
 
 Frames = NDArray[np.int64]
 Target = Callable[[int], Tensor]
@@ -41,33 +38,32 @@ Target = Callable[[int], Tensor]
 class Walk:
     """Endless path, determined by source, targets and seed."""
 
-    def __init__(self, source: GrainSource, seed: int) -> None:
-        self._source, self._seed = source, seed
+    def __init__(self, source: GrainSource, seed: int, settled: int = 0) -> None:
+        self._source, self._seed, self._settled = source, seed, settled
         self._ends = source.ends.numpy()
-        self._features = features(source.mel)
-        self._means = mean_ahead(self._features, AHEAD_FRAMES).numpy()
+        self._ahead = source.features_ahead.numpy()
         self._usable = _usable_places(self._ends)
 
     def start(self, window: Tensor) -> int:
         """Frame of the recordings from which on they resemble a log-mel window `[bands, n]` most."""
         wanted = features(window)
-        coarse = self._trajectory_costs(wanted)
+        coarse = self._course_costs(wanted)
         best = int(np.where(self._usable, coarse, np.inf).argmin())
-        near = range(max(0, best - _POOL), min(len(self._ends), best + _POOL + 1))
+        near = range(max(0, best - POOL_FRAMES), min(len(self._ends), best + POOL_FRAMES + 1))
         fine = {frame: self._exact_cost(frame, wanted) for frame in near if self._usable[frame]}
         return min(fine, key=lambda frame: fine[frame], default=best)
 
-    def _trajectory_costs(self, wanted: Tensor) -> NDArray[np.float32]:
-        """Squared distance of the recordings from each frame on to wanted features `[n, k]`, pooled over time."""
-        pooled = mean_ahead(self._features, _POOL)
-        total = torch.zeros(len(pooled))
-        for first in range(0, len(wanted), _POOL):
-            place = (torch.arange(len(pooled)) + first).clamp(max=len(pooled) - 1)
-            total += (pooled[place] - wanted[first : first + _POOL].mean(0)).square().sum(1)
+    def _course_costs(self, wanted: Tensor) -> NDArray[np.float32]:
+        """Squared distance, but for a constant, of the recordings from each frame on to wanted features `[n, k]`."""
+        pooled = self._source.features_pooled
+        squares, total = pooled.square().sum(1), torch.zeros(len(pooled))
+        for first in range(0, len(wanted), POOL_FRAMES):
+            costs = squares - 2 * (pooled @ wanted[first : first + POOL_FRAMES].mean(0))
+            total += torch.cat([costs[first:], costs[-1:].expand(min(first, len(costs)))])[: len(total)]
         return total.numpy()
 
     def _exact_cost(self, frame: int, wanted: Tensor) -> float:
-        found = self._features[frame : frame + len(wanted)]
+        found = self._source.features[frame : frame + len(wanted)]
         return float((found - wanted[: len(found)]).square().sum(1).mean())
 
     def extend(self, path: Frames, frames: int, target: Target) -> Frames:
@@ -93,7 +89,7 @@ class Walk:
     def _decide(self, place: int, stayed: int, now: int, played: NDArray[np.int64], target: Tensor) -> tuple[int, bool]:
         """Next frame, and whether it is the end of a jump."""
         can_stay = 0 <= place < len(self._ends) and self._ends[place] > place
-        if can_stay and (stayed < AHEAD_FRAMES or now % STEP_FRAMES):
+        if can_stay and (stayed < AHEAD_FRAMES or now % STEP_FRAMES or now < self._settled):
             return place, False
         costs = self._costs(target, now - played)
         allowed = self._allowed(now - played)
@@ -106,7 +102,7 @@ class Walk:
     def _costs(self, target: Tensor, ages: NDArray[np.int64]) -> NDArray[np.float32]:
         """Distance `[frames]` of the recordings from each frame on to a wanted log-mel `[bands]`, in nepers."""
         wanted = features(target[:, None]).numpy()
-        distance = np.sqrt(np.square(self._means - wanted).sum(1))
+        distance = np.sqrt(np.square(self._ahead - wanted).sum(1))
         return distance + np.float32(_STALE) * np.exp(-np.minimum(ages, 10_000) / _FADING_FRAMES, dtype=np.float32)
 
     def _allowed(self, ages: NDArray[np.int64]) -> Frames:

@@ -47,6 +47,16 @@ GRIFFIN_LIM = VocoderInfo(
     licence="MIT",
     live=True,
 )
+GRAIN = VocoderInfo(
+    id="grain",
+    title="Grain: this model's recordings",
+    summary="The recordings themselves, followed and shaped by the sliders.",
+    mel_format=DISTILL_MEL,
+    parameters=0,
+    licence="",
+    live=True,
+)
+"""Not among BUILT_IN_VOCODERS: it plays the recordings that a model carries."""
 
 
 @_entry(BUILT_IN)

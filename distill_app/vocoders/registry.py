@@ -4,18 +4,19 @@ import os
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Literal, Protocol
 
-from distill_app.common.errors import VocoderError
+from distill_app.common.errors import ModelFileError, VocoderError
 from distill_app.common.units import file_size
 from distill_app.dsp.mel_format import DISTILL_MEL
 from distill_app.vocoders.base import VocoderInfo
-from distill_app.vocoders.built_in import BUILT_IN, BUILT_IN_VOCODERS, GRIFFIN_LIM
+from distill_app.vocoders.built_in import BUILT_IN, BUILT_IN_VOCODERS, GRAIN, GRIFFIN_LIM
 from distill_app.vocoders.runtime.compute_config import ComputeConfig
 from distill_app.vocoders.weights.manifest import ManifestEntry, read_manifest
 from distill_app.vocoders.weights.search_paths import LocalWeights, find_weights, imported_vocoders, unlisted_folders
 
 if TYPE_CHECKING:
+    from distill_app.grain.source import GrainSource
     from distill_app.vocoders.base import Vocoder
 
 State = Literal["built in", "in the model", "installed", "available", "damaged", "unsupported"]
@@ -24,6 +25,15 @@ State = Literal["built in", "in the model", "installed", "available", "damaged",
 DEFAULT_VOCODER = GRIFFIN_LIM.id
 LIVE_VOCODER = BUILT_IN.id
 """Previews a moving slider in place of a vocoder that is too slow for it."""
+
+
+class ModelWithRecordings(Protocol):
+    """Model that may carry recordings."""
+
+    @property
+    def grain_source(self) -> "GrainSource | None":
+        """The recordings, None if there are none. Raises ModelFileError where they are damaged."""
+        ...
 
 
 @dataclass(frozen=True)
@@ -127,21 +137,40 @@ def _unusable_entry(folder: Path, state: State, reason: str) -> VocoderEntry:
     return VocoderEntry(info, state, reason, folder=folder)
 
 
-def get_vocoder(name_or_folder: str | Path = DEFAULT_VOCODER, compute: ComputeConfig = ComputeConfig()) -> "Vocoder":  # noqa: B008
+def get_vocoder(
+    name_or_folder: str | Path = DEFAULT_VOCODER,
+    compute: ComputeConfig = ComputeConfig(),  # noqa: B008 - frozen
+    model: "ModelWithRecordings | None" = None,
+) -> "Vocoder":
     """Load the vocoder of that id or in that folder.
 
     Args:
         name_or_folder: an id, or a folder as published (`config.json` or `config.yaml` and the weights).
         compute: device and runtime; built-in vocoders always run on the CPU.
+        model: whose recordings "grain" plays.
 
     Raises:
         VocoderError: it does not exist, is not installed, is damaged or of an unsupported kind.
     """
+    if str(name_or_folder) == GRAIN.id:
+        return _grain_vocoder(model)
     for info, create in BUILT_IN_VOCODERS.items():
         if info.id == str(name_or_folder):
             return create(info)
     found = find_vocoder(name_or_folder)
     return _load_entry(found, compute) if isinstance(found, VocoderEntry) else _load_folder(found, compute)
+
+
+def _grain_vocoder(model: "ModelWithRecordings | None") -> "Vocoder":
+    from distill_app.vocoders.grain import GrainVocoder
+
+    try:
+        source = None if model is None else model.grain_source
+    except ModelFileError as error:
+        raise VocoderError(str(error)) from error
+    if source is None:
+        raise VocoderError("This model carries no recordings, so there is no grain; choose another vocoder.")
+    return GrainVocoder(GRAIN, source)
 
 
 def find_vocoder(name_or_folder: str | Path) -> VocoderEntry | Path:

@@ -6,9 +6,9 @@ import torch
 from torch import Tensor
 
 from distill_app.dsp.mel_format import DISTILL_MEL
-from distill_app.grain.source import GrainSource
+from distill_app.grain.source import AHEAD_FRAMES, GrainSource
 from distill_app.grain.targets import mean_power
-from distill_app.grain.walk import AHEAD_FRAMES, Frames, Walk
+from distill_app.grain.walk import Frames, Walk
 
 RATE, HOP = DISTILL_MEL.sample_rate, DISTILL_MEL.hop
 NOTHING: Frames = np.zeros(0, np.int64)

@@ -13,7 +13,7 @@ from distill_app.ui.play.session import Session
 from distill_app.ui.style.format import file_size
 from distill_app.ui.translation import tr
 from distill_app.ui.widgets.toast import Message
-from distill_app.vocoders.embedded.vocoder import AUTO, OWN, embedded_entries
+from distill_app.vocoders.embedded.vocoder import AUTO, OWN, model_entries
 from distill_app.vocoders.registry import VocoderEntry
 from distill_app.workers.rendering.messages import RenderRequest
 
@@ -50,7 +50,7 @@ class EmbeddedVocoderController(QObject):
     def entries(self) -> tuple[VocoderEntry, ...]:
         """The automatic choice, and the embedded vocoder of the open model where there is one."""
         header = self._session.header
-        return embedded_entries(None if header is None else header.vocoder)
+        return model_entries(None) if header is None else model_entries(header.vocoder, header.grain is not None)
 
     @property
     def _entry(self) -> VocoderEntry | None:
@@ -58,7 +58,8 @@ class EmbeddedVocoderController(QObject):
 
     def is_ready(self, request: RenderRequest) -> bool:
         """Whether the vocoder of the request, `AUTO` or `OWN`, can be used with its model."""
-        known = embedded_entries(self._session.header_of(request).vocoder)
+        header = self._session.header_of(request)
+        known = model_entries(header.vocoder, header.grain is not None)
         return any(entry.info.id == request.vocoder and entry.ready for entry in known)
 
     def refresh(self) -> bool:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from distill_app.common.errors import VocoderError
 from distill_app.common.parsing import ParseError, parse_guard
 from distill_app.vocoders.base import VocoderInfo
-from distill_app.vocoders.built_in import BUILT_IN
+from distill_app.vocoders.built_in import BUILT_IN, GRAIN
 from distill_app.vocoders.embedded.quality_gate import QualityGate
 from distill_app.vocoders.networks.config import ConvNextConfig, GeneratorConfig, config_from_dict
 from distill_app.vocoders.networks.flops import cost, is_live
@@ -23,9 +23,14 @@ if TYPE_CHECKING:
     from distill_app.vocoders.base import Vocoder
 
 OWN, AUTO = "own", "auto"
-"""Ids of the embedded vocoder, and of the better one of embedded and built-in."""
+"""Ids of the embedded vocoder, and of the best one for a model."""
+OF_MODEL = (OWN, GRAIN.id, AUTO)
+"""Ids of the vocoders that depend on the model."""
 TITLE = "This model's own"
-_AUTO_SUMMARY = "This model's own vocoder where it is measured to be better than the built-in one, else that one."
+_AUTO_SUMMARY = (
+    "The model's recordings where it carries them, else its own vocoder where that is measured to be better than the "
+    "built-in one, else that one."
+)
 FORMAT_VERSION = 1
 _BYTES_PER_VALUE = 2
 _DAMAGED = "The vocoder that this model carries is damaged; train it again, or choose another one."
@@ -97,25 +102,38 @@ def mark_outdated(values: dict[str, Any]) -> dict[str, Any]:
     return values if embedded is None else replace(embedded, gate=replace(embedded.gate, outdated=True)).to_dict()
 
 
-def resolve_vocoder_id(name: str, embedded: EmbeddedVocoder | None) -> str:
-    """Id of the vocoder to use; `AUTO` is the embedded one if it passed its gate, else the built-in one."""
+def resolve_vocoder_id(name: str, embedded: EmbeddedVocoder | None, has_grain: bool = False) -> str:
+    """Id of the vocoder to use.
+
+    `AUTO` is the grain of a model with recordings, else the embedded vocoder if it passed its gate, else the built-in
+    one.
+    """
     if name != AUTO:
         return name
+    if has_grain:
+        return GRAIN.id
     return OWN if embedded is not None and embedded.gate.passed else BUILT_IN.id
 
 
-def embedded_entries(values: Mapping[str, Any] | None) -> tuple[VocoderEntry, ...]:
-    """Selector entries of a model with that header: `AUTO`, and `OWN` if it carries a vocoder."""
+def model_entries(vocoder: Mapping[str, Any] | None, has_grain: bool = False) -> tuple[VocoderEntry, ...]:
+    """Selector entries of a model: `AUTO`, `GRAIN` if it carries recordings, `OWN` if it carries a vocoder.
+
+    Args:
+        vocoder: of the model's header.
+    """
+    grain = (VocoderEntry(GRAIN, "in the model"),) if has_grain else ()
     try:
-        embedded = read_embedded(values)
+        embedded = read_embedded(vocoder)
     except VocoderError as error:
-        return _auto_entry(None), VocoderEntry(_damaged_info(), "damaged", str(error))
-    return (_auto_entry(embedded),) if embedded is None else (_auto_entry(embedded), _entry(embedded))
+        return _auto_entry(None, grain), *grain, VocoderEntry(_damaged_info(), "damaged", str(error))
+    own = () if embedded is None else (_entry(embedded),)
+    return _auto_entry(embedded, grain), *grain, *own
 
 
-def _auto_entry(embedded: EmbeddedVocoder | None) -> VocoderEntry:
+def _auto_entry(embedded: EmbeddedVocoder | None, grain: tuple[VocoderEntry, ...]) -> VocoderEntry:
     passed = embedded is not None and embedded.gate.passed
-    entry = _entry(embedded) if embedded is not None and passed else VocoderEntry(BUILT_IN, "built in")
+    plain = _entry(embedded) if embedded is not None and passed else VocoderEntry(BUILT_IN, "built in")
+    entry = next(iter(grain), plain)
     return replace(entry, info=replace(entry.info, id=AUTO, title="Auto", summary=_AUTO_SUMMARY))
 
 

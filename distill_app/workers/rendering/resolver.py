@@ -10,8 +10,16 @@ from distill_app.generation.vocoder_lookup import INSTEAD
 from distill_app.models.model import DistillModel
 from distill_app.models.model_file import load_model
 from distill_app.vocoders.base import Vocoder
-from distill_app.vocoders.built_in import BUILT_IN
-from distill_app.vocoders.embedded.vocoder import AUTO, OWN, embedded_vocoder, read_embedded, resolve_vocoder_id
+from distill_app.vocoders.built_in import BUILT_IN, GRAIN
+from distill_app.vocoders.embedded.vocoder import (
+    AUTO,
+    OF_MODEL,
+    OWN,
+    embedded_vocoder,
+    read_embedded,
+    resolve_vocoder_id,
+)
+from distill_app.vocoders.registry import get_vocoder
 from distill_app.workers.rendering.lru_cache import LruCache
 from distill_app.workers.rendering.messages import RenderRequest
 from distill_app.workers.rendering.vocoder_cache import VocoderCache, VocoderSource, WeightsKey
@@ -59,7 +67,7 @@ class RequestResolver:
 
     def vocoder(self, sound: ResolvedRequest) -> Vocoder:
         """Loads the vocoder where it is not loaded. Raises VocoderError."""
-        stamp, may_fall_back = sound.key[0], (sound.request.vocoder, sound.vocoder.id) == (AUTO, OWN)
+        stamp, may_fall_back = sound.key[0], sound.request.vocoder == AUTO and sound.vocoder.id in OF_MODEL
         if may_fall_back and stamp in self._damaged:
             return self._vocoders.get(self._vocoders.find(BUILT_IN.id))
         try:
@@ -74,7 +82,7 @@ class RequestResolver:
         return GenerationPipeline(sound.model, self.vocoder(sound))
 
     def _find_vocoder(self, name: str, model: DistillModel, stamp: FileStamp) -> VocoderSource:
-        if name not in (OWN, AUTO):
+        if name not in OF_MODEL:
             return self._vocoders.find(name)
         if name == AUTO and stamp in self._damaged:
             return self._vocoders.find(BUILT_IN.id)
@@ -84,7 +92,10 @@ class RequestResolver:
             if name == OWN:
                 raise
             return self._fall_back(stamp, error)
-        if resolve_vocoder_id(name, embedded) != OWN:
+        found = resolve_vocoder_id(name, embedded, model.header.grain is not None)
+        if found == GRAIN.id:
+            return VocoderSource(GRAIN.id, stamp, live=True, make=lambda compute: get_vocoder(GRAIN.id, compute, model))
+        if found != OWN:
             return self._vocoders.find(BUILT_IN.id)
         return VocoderSource(
             OWN,

@@ -14,8 +14,8 @@ from distill_app.vocoders.embedded.quality_gate import CHANCE, LEVEL_WORSE_DB, M
 from distill_app.vocoders.embedded.vocoder import (
     AUTO,
     OWN,
-    embedded_entries,
     embedded_vocoder,
+    model_entries,
     read_embedded,
     resolve_vocoder_id,
 )
@@ -70,11 +70,11 @@ def test_auto_selects_it_only_after_the_gate() -> None:
 
 
 def test_the_selector_entries_have_its_state() -> None:
-    auto, embedded = embedded_entries(make_embedded().to_dict())
+    auto, embedded = model_entries(make_embedded().to_dict())
     assert (auto.info.id, auto.state, embedded.info.id, embedded.state) == (AUTO, "in the model", OWN, "in the model")
     assert embedded.verdict == "better than built-in by 12.0 %"
-    assert embedded_entries(make_embedded(FAILED).to_dict())[0].state == "built in"
-    assert [entry.info.id for entry in embedded_entries(None)] == [AUTO]
+    assert model_entries(make_embedded(FAILED).to_dict())[0].state == "built in"
+    assert [entry.info.id for entry in model_entries(None)] == [AUTO]
     assert all(entry.ready for entry in (auto, embedded))
 
 
@@ -100,7 +100,7 @@ def test_a_damaged_description_is_one_sentence_and_auto_plays_on(change: dict[st
     values = make_embedded().to_dict() | change
     with pytest.raises(VocoderError, match="damaged"):
         read_embedded(values)
-    auto, embedded = embedded_entries(values)
+    auto, embedded = model_entries(values)
     assert (auto.ready, embedded.state, embedded.ready) == (True, "damaged", False)
     assert embedded.reason.endswith(".")
 

@@ -10,7 +10,7 @@ from distill_app.training.run.status import TrainingStatus
 from distill_app.ui.style.format import MINUS, counted, decibels
 from distill_app.ui.train.training.history import TrainingHistory
 from distill_app.ui.translation import tr
-from distill_app.vocoders.embedded.vocoder import embedded_entries
+from distill_app.vocoders.embedded.vocoder import model_entries
 
 _SEPARATOR = " · "
 
@@ -157,7 +157,7 @@ def sliders_text(names: Sequence[str]) -> str:
 
 def vocoder_sentence(name: str, header: ModelHeader | None) -> str:
     """Verdict on a fine-tuned vocoder, and whether Auto uses it."""
-    auto, *embedded = embedded_entries(None if header is None else header.vocoder)
+    auto, *embedded = model_entries(None if header is None else header.vocoder)
     if not embedded or not embedded[0].ready:
         return embedded[0].reason if embedded else tr("“{name}” has a fine-tuned vocoder.").format(name=name)
     choice = tr("Auto uses it.") if auto.verdict else tr("Auto still uses the built-in one.")

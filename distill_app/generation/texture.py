@@ -1,0 +1,128 @@
+"""Texture of a sound: frames of the model's recordings, shaped to the mel that the model wants.
+
+The model's mel says where to go, the recordings give what the sound is made of. A held sound walks through them; a
+one-shot is a hit of them from its onset, another one with each repetition.
+"""
+
+from collections.abc import Iterator
+from typing import Protocol
+
+import numpy as np
+import torch
+from torch import Tensor
+
+from distill_app.generation.config import GenerationConfig
+from distill_app.grain.blocks import GrainBlock
+from distill_app.grain.hits import Hits
+from distill_app.grain.shaping import gains, shape
+from distill_app.grain.source import SMOOTH_BANDS, SMOOTH_FRAMES, GrainSource
+from distill_app.grain.targets import mean_power, smooth_bands, smooth_power
+from distill_app.grain.walk import Frames, Walk
+from distill_app.models.window import LEAD_FRAMES, ONSET_SAMPLES, WINDOW_FRAMES
+
+_HELD_FROM = WINDOW_FRAMES // 2
+"""Frame from which on the course of the first window gives way to its mean."""
+
+
+class Texture(Protocol):
+    """Frames of recordings for each frame of a sound."""
+
+    def shaped(self, start: int, stop: int) -> GrainBlock:
+        """Frames `start` … `stop`, with the wanted spectrum."""
+        ...
+
+
+def blend(texture: Texture, start: int, model_mel: Tensor, amount: float) -> GrainBlock:
+    """Texture from frame `start` on, blended with the model's mel `[bands, n]`.
+
+    Args:
+        amount: 0 is that mel, 1 the texture.
+    """
+    block = texture.shaped(start, start + model_mel.shape[1])
+    return GrainBlock(torch.lerp(model_mel, block.mel, amount), block.positions)
+
+
+class WalkTexture:
+    """Walk through the recordings that continues as long as it is asked for.
+
+    Args:
+        windows: endless log-mel windows `[bands, WINDOW_FRAMES]` of the model, `hop` frames apart.
+    """
+
+    def __init__(self, source: GrainSource, config: GenerationConfig, windows: Iterator[Tensor], hop: int) -> None:
+        self._source, self._wanted = source, _WindowMeans(windows, hop)
+        self._walk = Walk(source, config.seed, settled=WINDOW_FRAMES)
+        self._path: Frames = np.array([self._walk.start(self._wanted.first)])
+
+    def shaped(self, start: int, stop: int) -> GrainBlock:
+        self._path = self._walk.extend(self._path, stop, self._wanted.at)
+        path = self._path[start:stop]
+        band_gains = gains(self._wanted.between(start, stop), self._source.smooth[:, path])
+        mel = shape(self._source.mel[:, path], band_gains, self._source.silence)
+        return GrainBlock(mel, torch.from_numpy(path) * self._source.mel_format.hop)
+
+
+class _WindowMeans:
+    """Wanted log-mel at each frame: the course of the first window, then the means of the windows."""
+
+    def __init__(self, windows: Iterator[Tensor], hop: int) -> None:
+        self._windows, self._hop = windows, hop
+        self.first = next(windows)
+        self._last = self.first
+        self._means = [mean_power(self.first)]
+        self._course = smooth_power(self.first, SMOOTH_FRAMES, SMOOTH_BANDS)
+
+    def at(self, frame: int) -> Tensor:
+        """Wanted log-mel `[bands]` at a frame."""
+        return self.between(frame, frame + 1)[:, 0]
+
+    def between(self, start: int, stop: int) -> Tensor:
+        """Wanted log-mel `[bands, stop - start]`."""
+        frames = torch.arange(start, stop)
+        places = ((frames - WINDOW_FRAMES / 2) / self._hop).clamp_min(0)
+        before = places.long()
+        self._read(int(before[-1]) + 2)
+        means = torch.stack(self._means[int(before[0]) : int(before[-1]) + 2], 1)
+        before = before - before[0]
+        wanted = torch.lerp(means[:, before], means[:, before + 1], places % 1)
+        course = self._course[:, frames.clamp(max=WINDOW_FRAMES - 1)]
+        return torch.lerp(course, wanted, ((frames - _HELD_FROM) / (WINDOW_FRAMES - _HELD_FROM)).clamp(0, 1))
+
+    def _read(self, count: int) -> None:
+        while len(self._means) < count:
+            window = next(self._windows)
+            self._means.append(self._means[-1] if window is self._last else mean_power(window))
+            self._last = window
+
+
+class HitTexture:
+    """A hit of the recordings for each window of the model, shaped by one filter for the whole hit.
+
+    Args:
+        windows: endless log-mel windows `[bands, WINDOW_FRAMES]` of the model, `hop` frames apart.
+    """
+
+    def __init__(self, source: GrainSource, config: GenerationConfig, windows: Iterator[Tensor], hop: int) -> None:
+        self._source, self._windows, self._hop = source, windows, hop
+        self._hits, self._seed = Hits(source, LEAD_FRAMES * source.mel_format.hop + ONSET_SAMPLES), config.seed
+        self._shaped: list[tuple[Tensor, Tensor]] = []
+        self._last = -1
+
+    def shaped(self, start: int, stop: int) -> GrainBlock:
+        first, last = start // self._hop, (stop - 1) // self._hop
+        positions, band_gains = zip(*(self._hit(number) for number in range(first, last + 1)), strict=True)
+        here = slice(start - first * self._hop, stop - first * self._hop)
+        places = torch.cat(positions)[here]
+        each_gain = torch.stack(band_gains, 1).repeat_interleave(self._hop, 1)[:, here]
+        return GrainBlock(shape(self._source.mel_at(places), each_gain, self._source.silence), places)
+
+    def _hit(self, number: int) -> tuple[Tensor, Tensor]:
+        """Positions `[hop]` and gains `[bands]` of the hit of a window."""
+        while len(self._shaped) <= number:
+            window = next(self._windows)
+            self._last = self._hits.choose(window, self._last, np.random.default_rng((self._seed, len(self._shaped))))
+            positions = self._hits.positions(self._last, WINDOW_FRAMES)
+            wanted, found = mean_power(window), mean_power(self._source.mel_at(positions))
+            band_gains = gains(*(smooth_bands(each, SMOOTH_BANDS) for each in (wanted, found)))
+            self._shaped.append((positions[: self._hop], band_gains))
+        return self._shaped[number]

@@ -1,0 +1,131 @@
+"""A sound of a model with recordings: held it never repeats, at a recording's place it is that recording."""
+
+from collections.abc import Iterator
+from dataclasses import replace
+from itertools import repeat
+
+import numpy as np
+import pytest
+import torch
+from torch import Tensor
+
+from distill_app.dsp.mel_format import DISTILL_MEL
+from distill_app.generation.config import GenerationConfig
+from distill_app.generation.texture import HitTexture, WalkTexture, blend
+from distill_app.grain.blocks import synthesize
+from distill_app.grain.hits import Hits
+from distill_app.grain.source import GrainSource
+from distill_app.grain.targets import mean_power
+from distill_app.models.window import LEAD_FRAMES, ONSET_SAMPLES, REPEAT_FRAMES, WINDOW_FRAMES
+
+RATE, HOP = DISTILL_MEL.sample_rate, DISTILL_MEL.hop
+LEAD = LEAD_FRAMES * HOP + ONSET_SAMPLES
+CONFIG = GenerationConfig()
+
+
+def swelling_noise(seconds: float, seed: int) -> np.ndarray:
+    """Noise that swells and fades irregularly."""
+    random, count = np.random.default_rng(seed), round(seconds * RATE)
+    knots = np.arange(0, count + RATE, RATE // 4)
+    swell = np.interp(np.arange(count), knots, random.uniform(0.1, 1, len(knots)))
+    return (0.1 * swell * random.standard_normal(count)).astype(np.float32)[None]
+
+
+@pytest.fixture(scope="module")
+def source() -> GrainSource:
+    return GrainSource.of_samples([swelling_noise(4, 1), swelling_noise(5, 2)], DISTILL_MEL)
+
+
+def window_at(source: GrainSource, frame: int) -> Tensor:
+    return source.mel[:, frame : frame + WINDOW_FRAMES]
+
+
+def walk_texture(source: GrainSource, window: Tensor, config: GenerationConfig = CONFIG) -> WalkTexture:
+    return WalkTexture(source, config, repeat(window), REPEAT_FRAMES)
+
+
+def test_at_the_place_of_a_recording_it_is_that_recording(source: GrainSource) -> None:
+    first = source.starts[1] // HOP + 40
+    block = walk_texture(source, window_at(source, first)).shaped(0, WINDOW_FRAMES)
+    assert block.positions.tolist() == [(first + frame) * HOP for frame in range(WINDOW_FRAMES)]
+    found = torch.cat(list(synthesize(source, [block])), 1)[0]
+    wanted = source.samples[0, first * HOP :][: WINDOW_FRAMES * HOP]
+    inside = slice(4 * HOP, 60 * HOP)
+    assert float((found - wanted)[inside].norm() / wanted[inside].norm()) < 0.1
+
+
+def test_a_held_sound_does_not_repeat_itself(source: GrainSource) -> None:
+    window = window_at(source, source.starts[0] // HOP + 20)
+    level = walk_texture(source, window).shaped(0, 1_000).mel.mean(0).numpy()
+    moving = level - level.mean()
+    for lag in range(43, 258):
+        assert np.corrcoef(moving[:-lag], moving[lag:])[0, 1] < 0.6
+    held = window.mean(0).repeat(8).numpy() - float(window.mean())
+    assert np.corrcoef(held[:-WINDOW_FRAMES], held[WINDOW_FRAMES:])[0, 1] > 0.99, "a loop is seen"
+
+
+def test_it_has_the_spectrum_and_level_of_the_window(source: GrainSource) -> None:
+    window = window_at(source, source.starts[0] // HOP + 20) + torch.linspace(0.5, -1.5, 128)[:, None]
+    mel = walk_texture(source, window).shaped(0, 1_000).mel
+    difference = mean_power(mel[:, WINDOW_FRAMES:]) - mean_power(window)
+    assert float(difference.square().mean().sqrt()) < 0.25
+
+
+def test_any_part_is_that_part_of_the_whole(source: GrainSource) -> None:
+    window = window_at(source, source.starts[0] // HOP + 20)
+    whole = walk_texture(source, window).shaped(0, 500)
+    part = walk_texture(source, window).shaped(310, 400)
+    torch.testing.assert_close(part.mel, whole.mel[:, 310:400])
+    assert torch.equal(part.positions, whole.positions[310:400])
+
+
+@pytest.mark.parametrize("amount", [0.0, 0.5, 1.0])
+def test_the_amount_blends_with_the_mel_of_the_model(source: GrainSource, amount: float) -> None:
+    window = window_at(source, source.starts[0] // HOP + 20)
+    texture, model_mel = walk_texture(source, window), torch.full((128, 30), -3.0)
+    block = blend(texture, 0, model_mel, amount)
+    torch.testing.assert_close(block.mel, torch.lerp(model_mel, texture.shaped(0, 30).mel, amount))
+
+
+def hits() -> GrainSource:
+    """Three decaying clicks, two of which are alike."""
+    time = np.arange(RATE // 3) / RATE
+    segments = [
+        (amplitude * np.exp(-30 * time) * np.random.default_rng(seed).standard_normal(len(time))).astype(np.float32)
+        for seed, amplitude in ((1, 0.5), (2, 0.5), (3, 0.005))
+    ]
+    padded = [np.concatenate([np.zeros(100, np.float32), each])[None] for each in segments]
+    return GrainSource.of_samples(padded, DISTILL_MEL, [(100,)] * 3)
+
+
+def hit_window(source: GrainSource, hit: int) -> Tensor:
+    return source.mel_at(Hits(source, LEAD).positions(hit, WINDOW_FRAMES))
+
+
+@pytest.fixture
+def hit_texture() -> HitTexture:
+    source = hits()
+    return HitTexture(source, CONFIG, repeat(hit_window(source, 0)), REPEAT_FRAMES)
+
+
+def begins(texture: HitTexture) -> Iterator[int]:
+    return (int(position) for position in texture.shaped(0, 12 * REPEAT_FRAMES).positions[::REPEAT_FRAMES])
+
+
+def test_a_one_shot_is_a_hit_from_its_onset_and_another_one_of_its_kind_next(hit_texture: HitTexture) -> None:
+    onsets = hits().onsets
+    assert set(begins(hit_texture)) == {onset - LEAD for onset in onsets[:2]}
+
+
+def test_after_a_hit_there_is_silence(hit_texture: HitTexture) -> None:
+    block = hit_texture.shaped(0, REPEAT_FRAMES)
+    tail = torch.cat(list(synthesize(hits(), [block])), 1)[0, 40 * HOP :]
+    assert not tail.any()
+
+
+def test_the_whole_hit_has_one_filter() -> None:
+    source = hits()
+    texture = HitTexture(source, replace(CONFIG, seed=1), repeat(hit_window(source, 0) + 0.7), REPEAT_FRAMES)
+    block = texture.shaped(0, 20)
+    gains = block.mel - source.mel_at(block.positions)
+    torch.testing.assert_close(gains, gains[:, :1].expand_as(gains), atol=1e-4, rtol=0)
