@@ -22,6 +22,7 @@ from distill_app.models.model_file import load_model, save_model
 from distill_app.models.window import LEAD_FRAMES, ONSET_SAMPLES, REPEAT_FRAMES, WINDOW_FRAMES
 from distill_app.project.corpora import CorpusSpec, Mode
 from distill_app.training.axes.level_calibration import calibrate_levels
+from distill_app.training.grain.bank_builder import grain_bank_steps
 from distill_app.training.vae.build_model import build_model
 from distill_app.training.vae.config import TrainingConfig
 from distill_app.training.vae.trainer import Trainer
@@ -60,6 +61,7 @@ class Instrument:
     """Model of a set, with its recordings.
 
     Args:
+        model: carries its grain bank, made anew by the code of today.
         recordings: samples `[n]` by file name, at the level that the model learned.
         foreign: recordings of another set.
     """
@@ -92,7 +94,8 @@ def load_instrument(sound_set: SoundSet, folder: Path) -> Instrument:
     paths = tuple(folder / sound_set.name / file_name(each) for each in sound_set.files)
     mode: Mode = "one-shots" if sound_set.kind == "one-shots" else "textures"
     corpus = drain(scan_files([CorpusSpec(sound_set.name, paths, mode)], folder / "cache"))
-    model = _load_or_train(sound_set.name, corpus, folder)
+    trained = _load_or_train(sound_set.name, corpus, folder)
+    model = trained.with_grain(drain(grain_bank_steps(trained, corpus, _CONFIG.grain_minutes)))
     recordings = {each.name: _learned_level(each, folder / sound_set.name) for each in corpus.files}
     other = next_set(sound_set)
     foreign = tuple(read_samples(folder / other.name / file_name(each)) for each in other.files)

@@ -1,6 +1,7 @@
 """Systems that render a place of a model as sound.
 
-To add one, write a class with `title`, `uses_recordings` and `render`, and enter it in `SYSTEMS`.
+To add one, write a class with `title`, `uses_recordings` and `render`, and enter it in `SYSTEMS`. `model_at` and
+`without_recording` give the model that a pipeline renders at a place.
 """
 
 from dataclasses import dataclass, replace
@@ -53,8 +54,16 @@ def model_at(model: DistillModel, latent: Tensor) -> DistillModel:
     return replace(model, axes=_FixedAxes(*parts, latent=latent))
 
 
+def without_recording(model: DistillModel, file: str | None) -> DistillModel:
+    """Copy of a model whose grain bank lacks a recording; the model itself where none is named."""
+    if model.grain is None or file is None:
+        return model
+    segments = tuple(each for each in model.grain.segments if each.recording != file)
+    return model.with_grain(replace(model.grain, segments=segments) if segments else None)
+
+
 class BuiltIn:
-    """The app's rendering with the built-in vocoder, as it is now."""
+    """The app's rendering by the built-in vocoder, of a model without a grain bank."""
 
     title = "built-in"
     uses_recordings = False
@@ -63,7 +72,7 @@ class BuiltIn:
         self._vocoder = get_vocoder("built-in")
 
     def render(self, instrument: Instrument, place: Place) -> Samples:
-        pipeline = GenerationPipeline(model_at(instrument.model, place.latent), self._vocoder)
+        pipeline = GenerationPipeline(model_at(instrument.model.with_grain(None), place.latent), self._vocoder)
         return pipeline.render(GenerationConfig(seconds=place.seconds, seed=place.seed)).samples[0]
 
 

@@ -8,6 +8,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from distill_app.grain.bank import GrainBank, encode_segment
 from distill_app.models.model import DistillModel
 from tests.tools.bench_sound.signals import RATE, Samples, clicks, noise, pulsing, tone
 from tools.bench_sound import __main__ as program
@@ -18,7 +19,7 @@ from tools.bench_sound.measures import HOP, PIECE_SAMPLES, mean_spectrum, piece_
 from tools.bench_sound.places import Place, Question, asked_mel, places
 from tools.bench_sound.report import Result, flat_figures, question_text
 from tools.bench_sound.sets import SETS, SoundSet, next_set
-from tools.bench_sound.systems import SYSTEMS, BuiltIn, Recordings
+from tools.bench_sound.systems import SYSTEMS, BuiltIn, Recordings, without_recording
 
 _TEXTURES = SoundSet("small", "tuned", "sustained", "noise and clicks", ())
 _HITS = SoundSet("hits", "judged", "one-shots", "two hits", ())
@@ -109,6 +110,16 @@ def test_a_recording_that_is_left_out_is_not_rendered(textures: Instrument) -> N
     assert np.array_equal(Recordings().render(textures, own), own.excerpt.samples)
     other = Recordings().render(textures, left_out)
     assert any(np.array_equal(other, each.samples) for each in textures.excerpts if each.file != left_out.left_out)
+
+
+def test_a_model_forgets_the_recording_that_is_left_out(tiny_model: DistillModel) -> None:
+    segments = tuple(encode_segment(name, tone(440, 0.1)[None], RATE) for name in ("a.wav", "b.wav", "a.wav"))
+    model = tiny_model.with_grain(GrainBank(segments, RATE))
+    kept = without_recording(model, "a.wav").grain
+    assert kept is not None
+    assert kept.recordings == ("b.wav",)
+    assert without_recording(model, None) is model
+    assert without_recording(tiny_model, "a.wav") is tiny_model
 
 
 def test_noise_has_the_spectrum_that_is_asked(textures: Instrument) -> None:
