@@ -80,10 +80,13 @@ def piece_mel(samples: Samples) -> Tensor:
 
 
 def pooled_windows(mel: Tensor, hop: int) -> Tensor:
-    """Features `[n, features]` of the windows of a log-mel, `hop` frames apart: means over four frames."""
-    windows = clip_range(mel).unfold(1, WINDOW_FRAMES, hop)
-    pooled = torch.nn.functional.avg_pool1d(windows.transpose(0, 1), _POOLED_FRAMES)
-    return pooled.flatten(1)
+    """Features `[n, features]` of the windows of a log-mel, `hop` frames apart: means over four frames.
+
+    Each window is at most 60 dB below its loudest cell.
+    """
+    windows = mel.unfold(1, WINDOW_FRAMES, hop).transpose(0, 1)
+    floors = windows.amax((1, 2), keepdim=True) - _RANGE_NEPERS
+    return torch.nn.functional.avg_pool1d(torch.maximum(windows, floors), _POOLED_FRAMES).flatten(1)
 
 
 def novelty_db(mel: Tensor, known: Tensor) -> float:

@@ -57,6 +57,11 @@ def test_a_copy_is_not_novel_and_another_sound_is() -> None:
     assert math.isnan(novelty_db(recording[:, :50], known))
 
 
+def test_a_soft_part_of_a_loud_recording_is_not_novel() -> None:
+    recording = to_mel(np.concatenate([noise(1, 2.0), 1e-3 * tone(300, 2.0)]))
+    assert novelty_db(recording[:, 200:328], pooled_windows(recording, 1)) == pytest.approx(0, abs=0.01)
+
+
 def test_a_straight_attack_has_its_rise_time_and_onset() -> None:
     found = attack(_hit(0.02, before_seconds=0.03))
     assert found.rise_ms == pytest.approx(16, abs=1.1)
