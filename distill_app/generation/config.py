@@ -1,7 +1,8 @@
 """Configuration of a generated sound; also the preset, the undo step and the cache key."""
 
+import itertools
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal, get_args
 
 from distill_app.common.errors import SettingsError
@@ -10,6 +11,16 @@ from distill_app.models.axis import SLIDER_LIMIT
 Mode = Literal["slider", "crossfade", "interpolate"]
 MODES: tuple[Mode, ...] = get_args(Mode)
 SECONDS_MIN, SECONDS_MAX = 0.1, 600.0
+MOVES_MAX, MOVE_STEP_FRAMES = 64, 12
+"""Moves that a configuration remembers, and their least distance while a slider is dragged."""
+
+
+@dataclass(frozen=True)
+class Move:
+    """Sliders until a frame of the sound, from which on they had other values."""
+
+    frame: int
+    sliders: tuple[float, ...]
 
 
 @dataclass(frozen=True)
@@ -24,6 +35,8 @@ class GenerationConfig:
         seed: of everything random.
         drift: 0 … 1, deviation of the sound from the sliders over time; 1 is the spread of the corpus.
         grain: 0 … 1, share of the recordings' own texture, where the model carries recordings.
+        moves: earlier sliders, by ascending frame. They say where in the recordings the sound has come to; its
+            spectrum is that of `sliders` everywhere.
 
     Raises:
         SettingsError: a value is out of its range.
@@ -35,17 +48,39 @@ class GenerationConfig:
     seed: int = 0
     drift: float = 0.0
     grain: float = 1.0
+    moves: tuple[Move, ...] = ()
 
     def __post_init__(self) -> None:
         if self.mode not in MODES:
             raise SettingsError(f"There is no mode “{self.mode}”; choose one of: {', '.join(MODES)}.")
         if not SECONDS_MIN <= self.seconds <= SECONDS_MAX:
             raise SettingsError(f"The duration has to lie between {SECONDS_MIN} and {SECONDS_MAX:.0f} seconds.")
-        if not all(math.isfinite(value) and abs(value) <= SLIDER_LIMIT for value in self.sliders):
+        if not all(map(_is_slider_value, itertools.chain(self.sliders, *(move.sliders for move in self.moves)))):
             raise SettingsError(f"A slider goes from −{SLIDER_LIMIT} to +{SLIDER_LIMIT}.")
         if not 0 <= self.drift <= 1:
             raise SettingsError("The drift goes from 0 to 1.")
         if not 0 <= self.grain <= 1:
             raise SettingsError("The grain goes from 0 to 1.")
+        frames = [move.frame for move in self.moves]
+        if len(frames) > MOVES_MAX or frames != sorted(set(frames)) or min(frames, default=1) < 1:
+            raise SettingsError("The moves of the sliders are not in order.")
         if not 0 <= self.seed < 2**63:
             raise SettingsError("A seed is a whole number from 0 up.")
+
+    def moved(self, sliders: tuple[float, ...], frame: int) -> "GenerationConfig":
+        """Configuration whose sliders are moved at a frame of the sound; moves after it are forgotten.
+
+        At frame 0, or before, there is nothing to continue.
+        """
+        kept = [move for move in self.moves if move.frame < frame]
+        until = next((move.sliders for move in self.moves if move.frame >= frame), self.sliders)
+        moves = [*kept, Move(frame, until)] if frame > 0 else []
+        return replace(self, sliders=sliders, moves=tuple(moves[-MOVES_MAX:]))
+
+    def before_last_move(self) -> "GenerationConfig":
+        """Configuration before the last of its moves."""
+        return replace(self, sliders=self.moves[-1].sliders, moves=self.moves[:-1])
+
+
+def _is_slider_value(value: float) -> bool:
+    return math.isfinite(value) and abs(value) <= SLIDER_LIMIT

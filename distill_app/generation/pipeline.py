@@ -19,7 +19,8 @@ from distill_app.generation.config import GenerationConfig
 from distill_app.generation.latent_path import latent_path
 from distill_app.generation.overlap_add import join_windows
 from distill_app.generation.peak_ceiling import gain_to_ceiling, limit_sections
-from distill_app.generation.texture import HitTexture, Texture, WalkTexture, blend
+from distill_app.generation.texture import Texture, blend
+from distill_app.generation.texture_cache import TextureCache
 from distill_app.grain.blocks import GrainBlock
 from distill_app.grain.source import GrainSource
 from distill_app.models.loudness import peak_ceiling_dbfs
@@ -46,10 +47,14 @@ class GenerationPipeline:
     Args:
         model: decodes latents into mels.
         vocoder: created by `get_vocoder()` when first needed where none is given.
+        textures: of earlier pipelines of this thread.
     """
 
-    def __init__(self, model: DistillModel, vocoder: Vocoder | None = None) -> None:
+    def __init__(
+        self, model: DistillModel, vocoder: Vocoder | None = None, textures: TextureCache | None = None
+    ) -> None:
         self.model = model
+        self._textures = textures or TextureCache()
         self._vocoder = vocoder
         self._piece_gain: tuple[GenerationConfig | None, float] = (None, 1.0)
 
@@ -96,8 +101,10 @@ class GenerationPipeline:
         source = _recordings(self.model) if config.grain else None
         if source is None:
             return None
-        kind = HitTexture if self.model.header.lead_frames and source.onsets else WalkTexture
-        return kind(source, config, self._windows(config), window_hop(config))
+        return self._textures.texture(source, config, self._window_path, bool(self.model.header.lead_frames))
+
+    def _window_path(self, config: GenerationConfig) -> tuple[Iterator[Tensor], int]:
+        return self._windows(config), window_hop(config)
 
     @torch.inference_mode()
     def grain_blocks(self, config: GenerationConfig, texture: Texture) -> Iterator[GrainBlock]:

@@ -11,7 +11,6 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from distill_app.generation.config import GenerationConfig
 from distill_app.grain.blocks import GrainBlock
 from distill_app.grain.hits import Hits
 from distill_app.grain.shaping import gains, shape
@@ -47,19 +46,26 @@ class WalkTexture:
 
     Args:
         windows: endless log-mel windows `[bands, WINDOW_FRAMES]` of the model, `hop` frames apart.
+        path: its beginning, where it continues another walk.
     """
 
-    def __init__(self, source: GrainSource, config: GenerationConfig, windows: Iterator[Tensor], hop: int) -> None:
+    def __init__(
+        self, source: GrainSource, seed: int, windows: Iterator[Tensor], hop: int, path: Frames | None = None
+    ) -> None:
         self._source, self._wanted = source, _WindowMeans(windows, hop)
-        self._walk = Walk(source, config.seed, settled=WINDOW_FRAMES)
-        self._path: Frames = np.array([self._walk.start(self._wanted.first)])
+        self._walk = Walk(source, seed, settled=WINDOW_FRAMES if path is None else 0)
+        self._path = np.array([self._walk.start(self._wanted.first)]) if path is None else path
 
     def shaped(self, start: int, stop: int) -> GrainBlock:
-        self._path = self._walk.extend(self._path, stop, self._wanted.at)
-        path = self._path[start:stop]
+        path = self.path(stop)[start:]
         band_gains = gains(self._wanted.between(start, stop), self._source.smooth[:, path])
         mel = shape(self._source.mel[:, path], band_gains, self._source.silence)
         return GrainBlock(mel, torch.from_numpy(path) * self._source.mel_format.hop)
+
+    def path(self, stop: int) -> Frames:
+        """Frames `[stop]` of the recordings from the beginning on."""
+        self._path = self._walk.extend(self._path, stop, self._wanted.at)
+        return self._path[:stop]
 
 
 class _WindowMeans:
@@ -102,9 +108,9 @@ class HitTexture:
         windows: endless log-mel windows `[bands, WINDOW_FRAMES]` of the model, `hop` frames apart.
     """
 
-    def __init__(self, source: GrainSource, config: GenerationConfig, windows: Iterator[Tensor], hop: int) -> None:
+    def __init__(self, source: GrainSource, seed: int, windows: Iterator[Tensor], hop: int) -> None:
         self._source, self._windows, self._hop = source, windows, hop
-        self._hits, self._seed = Hits(source, LEAD_FRAMES * source.mel_format.hop + ONSET_SAMPLES), config.seed
+        self._hits, self._seed = Hits(source, LEAD_FRAMES * source.mel_format.hop + ONSET_SAMPLES), seed
         self._shaped: list[tuple[Tensor, Tensor]] = []
         self._last = -1
 

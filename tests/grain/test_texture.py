@@ -1,7 +1,6 @@
 """A sound of a model with recordings: held it never repeats, at a recording's place it is that recording."""
 
 from collections.abc import Iterator
-from dataclasses import replace
 from itertools import repeat
 
 import numpy as np
@@ -10,7 +9,6 @@ import torch
 from torch import Tensor
 
 from distill_app.dsp.mel_format import DISTILL_MEL
-from distill_app.generation.config import GenerationConfig
 from distill_app.generation.texture import HitTexture, WalkTexture, blend
 from distill_app.grain.blocks import synthesize
 from distill_app.grain.hits import Hits
@@ -20,7 +18,6 @@ from distill_app.models.window import LEAD_FRAMES, ONSET_SAMPLES, REPEAT_FRAMES,
 
 RATE, HOP = DISTILL_MEL.sample_rate, DISTILL_MEL.hop
 LEAD = LEAD_FRAMES * HOP + ONSET_SAMPLES
-CONFIG = GenerationConfig()
 
 
 def swelling_noise(seconds: float, seed: int) -> np.ndarray:
@@ -40,8 +37,8 @@ def window_at(source: GrainSource, frame: int) -> Tensor:
     return source.mel[:, frame : frame + WINDOW_FRAMES]
 
 
-def walk_texture(source: GrainSource, window: Tensor, config: GenerationConfig = CONFIG) -> WalkTexture:
-    return WalkTexture(source, config, repeat(window), REPEAT_FRAMES)
+def walk_texture(source: GrainSource, window: Tensor, seed: int = 0) -> WalkTexture:
+    return WalkTexture(source, seed, repeat(window), REPEAT_FRAMES)
 
 
 def test_at_the_place_of_a_recording_it_is_that_recording(source: GrainSource) -> None:
@@ -105,7 +102,7 @@ def hit_window(source: GrainSource, hit: int) -> Tensor:
 @pytest.fixture
 def hit_texture() -> HitTexture:
     source = hits()
-    return HitTexture(source, CONFIG, repeat(hit_window(source, 0)), REPEAT_FRAMES)
+    return HitTexture(source, 0, repeat(hit_window(source, 0)), REPEAT_FRAMES)
 
 
 def begins(texture: HitTexture) -> Iterator[int]:
@@ -125,7 +122,16 @@ def test_after_a_hit_there_is_silence(hit_texture: HitTexture) -> None:
 
 def test_the_whole_hit_has_one_filter() -> None:
     source = hits()
-    texture = HitTexture(source, replace(CONFIG, seed=1), repeat(hit_window(source, 0) + 0.7), REPEAT_FRAMES)
+    texture = HitTexture(source, 1, repeat(hit_window(source, 0) + 0.7), REPEAT_FRAMES)
     block = texture.shaped(0, 20)
     gains = block.mel - source.mel_at(block.positions)
     torch.testing.assert_close(gains, gains[:, :1].expand_as(gains), atol=1e-4, rtol=0)
+
+
+def test_a_move_continues_where_the_sound_has_come_to(source: GrainSource) -> None:
+    first, other = (window_at(source, source.starts[number] // HOP + 20) for number in (0, 1))
+    before = walk_texture(source, first)
+    moved = WalkTexture(source, 0, repeat(other), REPEAT_FRAMES, before.path(200))
+    positions = moved.shaped(0, 400).positions
+    assert torch.equal(positions[:200], before.shaped(0, 200).positions)
+    torch.testing.assert_close(mean_power(moved.shaped(150, 400).mel), mean_power(other), atol=0.6, rtol=0)

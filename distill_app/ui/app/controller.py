@@ -120,7 +120,7 @@ class AppController(QObject):
         """Connects the player."""
         playback = self.playback = Playback(player, self)
         playback.set_looping(self.looping)
-        player.volume = self.volume.gain
+        self.session.next_frame, player.volume = playback.next_frame, self.volume.gain
         playback.failed.connect(lambda sentence: self.notify(Message("error", sentence)))
         playback.polled.connect(self._on_polled)
         playback.heard.connect(self.window.play.picture.show_samples)

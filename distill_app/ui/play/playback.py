@@ -6,12 +6,16 @@ import math
 from PySide6.QtCore import QObject, Signal
 
 from distill_app.common.errors import AudioDeviceError
+from distill_app.dsp.mel_format import MelFormat
 from distill_app.dsp.sound import Sound
+from distill_app.generation.config import MOVE_STEP_FRAMES
 from distill_app.ui.common.protocols import PlayerProtocol
 from distill_app.ui.common.timers import timer
 from distill_app.ui.play.frame_rate import FrameRate
 
 _IDLE_MS = 250
+_AHEAD_SECONDS = 0.1
+"""Sound that has been handed to the device and is not heard yet, about."""
 _JUMP = 0.1  # of the sound
 
 
@@ -55,6 +59,13 @@ class Playback(QObject):
     @property
     def position(self) -> float:
         return self.player.position_seconds
+
+    def next_frame(self, mel_format: MelFormat) -> int:
+        """Frame of the sound, in steps, that has not been handed to the device yet; 0 where nothing plays."""
+        if not self.playing:
+            return 0
+        ahead = (self.position + _AHEAD_SECONDS) * mel_format.sample_rate / mel_format.hop
+        return (int(ahead / MOVE_STEP_FRAMES) + 1) * MOVE_STEP_FRAMES
 
     def open_device(self) -> None:
         """Opens the device in advance, so that `play` starts at once. Does not report a missing device."""

@@ -8,11 +8,12 @@ from pathlib import Path
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtGui import QUndoStack
 
+from distill_app.dsp.mel_format import MelFormat
 from distill_app.generation.config import GenerationConfig, Mode
-from distill_app.models.axis import NEIGHBOUR_STD
 from distill_app.models.header import ModelHeader, read_header
 from distill_app.ui.play.descriptor_help import shown_name
 from distill_app.ui.play.model_settings import ModelSettings
+from distill_app.ui.play.slider_values import Values, randomized, with_sliders_of
 from distill_app.ui.play.undo_step import SessionState, SessionUndoCommand, SessionUndoStep
 from distill_app.ui.translation import tr
 from distill_app.vocoders.embedded.vocoder import AUTO, OWN
@@ -51,6 +52,8 @@ class Session(QObject):
         self.model_settings = ModelSettings()
         self.is_ready: Callable[[RenderRequest], bool] = lambda request: True
         """Whether the vocoder of a request can be used now."""
+        self.next_frame: Callable[[MelFormat], int] = lambda mel_format: 0
+        """Frame of the playing sound from which on a move is heard; 0 while nothing plays."""
 
     @property
     def header(self) -> ModelHeader | None:
@@ -98,7 +101,7 @@ class Session(QObject):
         header, known = read_header(request.model), self.header
         renewed = request.model == self.request.model and header != known
         self._headers[request.model] = header
-        self._do(text, _with_sliders_of(header, request))
+        self._do(text, with_sliders_of(header, request))
         if renewed:
             self.model_changed.emit()
             self.model_renewed.emit()
@@ -109,16 +112,16 @@ class Session(QObject):
         self._headers[request.model] = header
         self.history.clear()
         self._slots.clear()
-        self._set(SessionState(_with_sliders_of(header, request), "A"))
+        self._set(SessionState(with_sliders_of(header, request), "A"))
 
     def audition_slider(self, index: int, value: float) -> None:
         """Requests the sound of a slider value during a movement, without an undo step."""
         if self.request is not None:
-            self._auditioned = replace(self.request, config=replace(self.config, sliders=self._moved(index, value)))
+            self._auditioned = replace(self.request, config=self._moved_config(self._moved(index, value)))
             self.auditioned.emit(self._auditioned)
 
     def set_slider(self, index: int, value: float) -> None:
-        self._edit(tr("move {slider}").format(slider=self._slider_name(index)), sliders=self._moved(index, value))
+        self._move(tr("move {slider}").format(slider=self._slider_name(index)), self._moved(index, value))
 
     def set_mode(self, mode: Mode) -> None:
         self._edit(tr("change mode"), mode=mode)
@@ -141,24 +144,13 @@ class Session(QObject):
 
     def randomize(self, amount: float) -> None:
         """Moves every unlocked slider by the share `amount` (0 … 1) of the way to a random value."""
-        sliders = tuple(
-            value if index in self.locks else round(value + amount * (target - value), 2)
-            for index, (value, target) in enumerate(zip(self.config.sliders, self._random_sliders(), strict=True))
-        )
-        self._edit(tr("randomize"), sliders=sliders)
-
-    def _random_sliders(self) -> list[float]:
-        """Random slider values near one of the training sounds, where the model lists them; else uniform in [−1, 1]."""
-        sliders, landmarks = self.config.sliders, () if self.header is None else self.header.landmarks
-        if not landmarks:
-            return [self._rng.uniform(-1, 1) for _ in sliders]
-        near = (value + self._rng.gauss(0, NEIGHBOUR_STD) for value in self._rng.choice(landmarks))
-        return [min(max(value, -1.0), 1.0) for value in near]
+        sliders = randomized(self.config.sliders, self.header, amount, self.locks, self._rng)
+        self._move(tr("randomize"), sliders)
 
     def centre(self) -> None:
         """Sets every unlocked slider to 0."""
         sliders = self.config.sliders
-        self._edit(tr("centre sliders"), sliders=tuple(v if i in self.locks else 0.0 for i, v in enumerate(sliders)))
+        self._move(tr("centre sliders"), tuple(v if i in self.locks else 0.0 for i, v in enumerate(sliders)))
 
     def set_locked(self, index: int, locked: bool) -> None:
         self.locks = self.locks | {index} if locked else self.locks - {index}
@@ -201,9 +193,21 @@ class Session(QObject):
         command = self.history.command(self.history.index() - 1) if self.history.index() else None
         return command if isinstance(command, SessionUndoCommand) else None
 
-    def _moved(self, index: int, value: float) -> tuple[float, ...]:
+    def _moved(self, index: int, value: float) -> Values:
         sliders = self.config.sliders
         return (*sliders[:index], value, *sliders[index + 1 :])
+
+    def _move(self, text: str, sliders: Values) -> None:
+        if self.request is not None:
+            self._do(text, replace(self.request, config=self._moved_config(sliders)))
+
+    def _moved_config(self, sliders: Values) -> GenerationConfig:
+        """Configuration with other slider values, which continues the sound that is heard."""
+        heard = self.config if self._auditioned is None else self._auditioned.config
+        if heard.sliders == sliders:
+            return heard
+        header = self.header
+        return heard.moved(sliders, 0 if header is None or header.grain is None else self.next_frame(header.mel_format))
 
     def _edit(self, text: str, **values: object) -> None:
         if self.request is not None:
@@ -240,10 +244,3 @@ class Session(QObject):
 
     def _slider_name(self, index: int) -> str:
         return "" if self.header is None else shown_name(self.header.axes[index])
-
-
-def _with_sliders_of(header: ModelHeader, request: RenderRequest) -> RenderRequest:
-    """Request whose slider values are cut or padded with 0 to the number of sliders of the model."""
-    sliders, count = request.config.sliders, len(header.axes)
-    sliders = (*sliders[:count], *[0.0] * (count - len(sliders)))
-    return replace(request, config=replace(request.config, sliders=sliders))

@@ -8,6 +8,7 @@ import numpy as np
 import torch
 
 from distill_app.audio.format import PLAYBACK_RATE
+from distill_app.common.lru_cache import LruCache
 from distill_app.dsp.resample import resample
 from distill_app.dsp.sound import Samples, Sound
 from distill_app.dsp.spectrogram import spectrogram
@@ -19,7 +20,6 @@ from distill_app.vocoders.registry import LIVE_VOCODER
 from distill_app.vocoders.runtime.compute_config import ComputeConfig
 from distill_app.vocoders.runtime.devices import CPU, choose_device
 from distill_app.workers.background_job import run_in_background, stream_in_background
-from distill_app.workers.rendering.lru_cache import LruCache
 from distill_app.workers.rendering.messages import ExportRequest, RenderRequest, RenderResult
 from distill_app.workers.rendering.resolver import RequestResolver, ResolvedRequest, ResultKey
 from distill_app.workers.rendering.vocoder_cache import VocoderCache
@@ -59,7 +59,8 @@ class SoundRenderer:
         """Pipeline that keeps up with a moving slider, and whether it has the request's own vocoder."""
         if sound.live and not (pipeline := self.pipeline(sound)).needs_mel_adapter:
             return pipeline, True
-        return GenerationPipeline(sound.model, self._vocoders.get(self._vocoders.find(LIVE_VOCODER))), False
+        vocoder = self._vocoders.get(self._vocoders.find(LIVE_VOCODER))
+        return GenerationPipeline(sound.model, vocoder, self._resolver.textures), False
 
     def cached(self, sound: ResolvedRequest) -> RenderResult | None:
         """Result of an earlier render."""

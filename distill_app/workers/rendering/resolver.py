@@ -5,7 +5,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from distill_app.common.errors import ModelFileError, VocoderError
+from distill_app.common.lru_cache import LruCache
 from distill_app.generation.pipeline import GenerationPipeline
+from distill_app.generation.texture_cache import TextureCache
 from distill_app.generation.vocoder_lookup import INSTEAD
 from distill_app.models.model import DistillModel
 from distill_app.models.model_file import load_model
@@ -20,7 +22,6 @@ from distill_app.vocoders.embedded.vocoder import (
     resolve_vocoder_id,
 )
 from distill_app.vocoders.registry import get_vocoder
-from distill_app.workers.rendering.lru_cache import LruCache
 from distill_app.workers.rendering.messages import RenderRequest
 from distill_app.workers.rendering.vocoder_cache import VocoderCache, VocoderSource, WeightsKey
 
@@ -57,6 +58,8 @@ class RequestResolver:
         self._vocoders, self._notify = vocoders, notify
         self._models: LruCache[FileStamp, DistillModel] = LruCache(_MODELS)
         self._damaged: set[FileStamp] = set()
+        self.textures = TextureCache()
+        """For pipelines of the worker's thread."""
 
     def resolve(self, request: RenderRequest) -> ResolvedRequest:
         """Loads the model where it is not loaded, but not the vocoder. Raises ModelFileError or VocoderError."""
@@ -79,7 +82,7 @@ class RequestResolver:
 
     def pipeline(self, sound: ResolvedRequest) -> GenerationPipeline:
         """Loads the vocoder where it is not loaded. Raises VocoderError."""
-        return GenerationPipeline(sound.model, self.vocoder(sound))
+        return GenerationPipeline(sound.model, self.vocoder(sound), self.textures)
 
     def _find_vocoder(self, name: str, model: DistillModel, stamp: FileStamp) -> VocoderSource:
         if name not in OF_MODEL:

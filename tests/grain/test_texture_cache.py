@@ -1,0 +1,69 @@
+"""A moved slider continues the walk of the sound before; sounds are the same with and without the cache."""
+
+from collections.abc import Iterator
+from dataclasses import replace
+from itertools import repeat
+
+import numpy as np
+import pytest
+from torch import Tensor
+
+from distill_app.dsp.mel_format import DISTILL_MEL
+from distill_app.generation.config import GenerationConfig, Move
+from distill_app.generation.texture_cache import TextureCache
+from distill_app.grain.source import GrainSource
+from distill_app.models.window import REPEAT_FRAMES, WINDOW_FRAMES
+
+RATE, HOP = DISTILL_MEL.sample_rate, DISTILL_MEL.hop
+CONFIG = GenerationConfig(sliders=(0.0,))
+
+
+@pytest.fixture(scope="module")
+def source() -> GrainSource:
+    noise = np.random.default_rng(0).standard_normal((3, 1, 3 * RATE)).astype(np.float32)
+    return GrainSource.of_samples(list(0.1 * noise), DISTILL_MEL)
+
+
+def positions(cache: TextureCache, source: GrainSource, config: GenerationConfig) -> list[int]:
+    def windows(config: GenerationConfig) -> tuple[Iterator[Tensor], int]:
+        start = source.starts[0] // HOP + round(100 * config.sliders[0])
+        return repeat(source.mel[:, start : start + WINDOW_FRAMES]), REPEAT_FRAMES
+
+    found: list[int] = cache.texture(source, config, windows, one_shots=False).shaped(0, 300).positions.tolist()
+    return found
+
+
+def test_a_move_continues_the_sound_before_it(source: GrainSource) -> None:
+    cache = TextureCache()
+    moved = CONFIG.moved((1.0,), 120)
+    assert positions(cache, source, moved)[:120] == positions(cache, source, CONFIG)[:120]
+    assert positions(cache, source, replace(moved, moves=()))[0] != positions(cache, source, CONFIG)[0]
+
+
+def test_the_moves_alone_tell_where_the_sound_has_come_to(source: GrainSource) -> None:
+    cache = TextureCache()
+    moved = CONFIG.moved((0.5,), 60).moved((1.0,), 120)
+    live = [positions(cache, source, each) for each in (CONFIG, CONFIG.moved((0.5,), 60), moved)][-1]
+    assert positions(TextureCache(), source, moved) == live
+
+
+def test_length_and_amount_of_grain_leave_the_walk_as_it_is(source: GrainSource) -> None:
+    cache = TextureCache()
+    here = positions(cache, source, CONFIG)
+    assert positions(cache, source, replace(CONFIG, seconds=9.0, grain=0.3)) == here
+
+
+@pytest.mark.parametrize(
+    ("frame", "moves"),
+    [
+        (200, (Move(60, (0.0,)), Move(120, (0.5,)), Move(200, (1.0,)))),
+        (120, (Move(60, (0.0,)), Move(120, (0.5,)))),
+        (80, (Move(60, (0.0,)), Move(80, (0.5,)))),
+        (30, (Move(30, (0.0,)),)),
+        (0, ()),
+    ],
+)
+def test_moves_after_a_new_one_are_forgotten(frame: int, moves: tuple[Move, ...]) -> None:
+    """In a loop the sound comes back to frames before earlier moves."""
+    config = CONFIG.moved((0.5,), 60).moved((1.0,), 120)
+    assert config.moved((0.2,), frame).moves == moves
