@@ -14,6 +14,7 @@ from distill_app.generation.pipeline import GenerationPipeline
 from distill_app.models.axes import LatentAxes
 from distill_app.models.model import DistillModel
 from distill_app.vocoders import get_vocoder
+from distill_app.vocoders.base import Vocoder
 from tools.bench_sound.instrument import Excerpt, Instrument
 from tools.bench_sound.known_bad import ForeignLoop, SpectrumNoise
 from tools.bench_sound.measures import Samples, spectrum_error_db
@@ -51,7 +52,9 @@ def model_at(model: DistillModel, latent: Tensor) -> DistillModel:
     """Copy of a model that sounds like `latent` wherever its sliders are."""
     axes = model.axes
     parts = axes.axes, axes.mean, axes.directions, axes.anchors, axes.gain_correction
-    return replace(model, axes=_FixedAxes(*parts, latent=latent))
+    fixed = replace(model, axes=_FixedAxes(*parts, latent=latent))
+    vars(fixed)["grain_source"] = model.grain_source  # decoded once for all places
+    return fixed
 
 
 def without_recording(model: DistillModel, file: str | None) -> DistillModel:
@@ -91,6 +94,44 @@ class Recordings:
         return instrument.recordings[excerpt.file][excerpt.start :][: place.samples]
 
 
+class Grain:
+    """The app's rendering by the grain of the model's recordings."""
+
+    title = "grain"
+    uses_recordings = True
+
+    def __init__(self) -> None:
+        self._models: dict[tuple[str, str | None], DistillModel] = {}
+
+    def render(self, instrument: Instrument, place: Place) -> Samples:
+        model = self._model(instrument, place)
+        pipeline = GenerationPipeline(model_at(model, place.latent), self._vocoder(model))
+        return pipeline.render(GenerationConfig(seconds=place.seconds, seed=place.seed)).samples[0]
+
+    def _vocoder(self, model: DistillModel) -> Vocoder:
+        return get_vocoder("grain", model=model)
+
+    def _model(self, instrument: Instrument, place: Place) -> DistillModel:
+        """Model without the recording that is left out; its grain is decoded once."""
+        key = instrument.sound_set.name, place.left_out
+        if key not in self._models:
+            self._models = {key: without_recording(instrument.model, place.left_out)}
+        return self._models[key]
+
+
+class TexturedMel(Grain):
+    """The app's rendering by the built-in vocoder, of a mel with the recordings' texture."""
+
+    title = "textured mel, built-in"
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._built_in = get_vocoder("built-in")
+
+    def _vocoder(self, model: DistillModel) -> Vocoder:
+        return self._built_in
+
+
 def _nearest(instrument: Instrument, place: Place) -> Excerpt:
     """Excerpt whose spectrum is nearest to the asked one, of a recording that is not left out."""
     asked, lead = asked_mel(instrument, place), instrument.model.header.lead_frames
@@ -100,6 +141,8 @@ def _nearest(instrument: Instrument, place: Place) -> Excerpt:
 
 SYSTEMS: dict[str, type[System]] = {
     "built-in": BuiltIn,
+    "grain": Grain,
+    "textured": TexturedMel,
     "recordings": Recordings,
     "noise": SpectrumNoise,
     "foreign-loop": ForeignLoop,
