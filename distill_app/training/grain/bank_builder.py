@@ -63,12 +63,12 @@ def grain_bank_steps(
     Args:
         model: encodes the recordings, where only a part of them is kept.
         minutes: length of the bank; 0 for none.
-        earlier: bank of the model that was continued; what it has of recordings that are not given again is kept.
+        earlier: what the model that was continued carries of recordings that are not given again.
     """
     if not minutes:
         return None
     recordings = _distinct_recordings(corpus)
-    before, notes = _earlier_segments(earlier, {replace_surrogates(file.name) for file in corpus.files})
+    before, notes = _readable_segments(earlier)
     yield GrainProgress("Choosing the recordings' sound to keep", 0.0, notes)
     plan = _plan(model, recordings, before, 60 * minutes, corpus.floor)
     return (yield from _read(plan, notes))
@@ -83,14 +83,13 @@ def _distinct_recordings(corpus: Corpus) -> list[Recording]:
     return list(first.values())
 
 
-def _earlier_segments(bank: GrainBank | None, given: set[str]) -> tuple[list[BankSegment], tuple[str, ...]]:
-    """Segments of recordings that are not given again, and a note if some are damaged."""
+def _readable_segments(bank: GrainBank | None) -> tuple[list[BankSegment], tuple[str, ...]]:
+    """Segments of a bank, and a note if some are damaged."""
     if bank is None:
         return [], ()
-    gone = [segment for segment in bank.segments if segment.recording not in given]
-    good = [segment for segment in gone if bank.sample_rate == RATE and _is_readable(segment)]
+    good = [segment for segment in bank.segments if bank.sample_rate == RATE and _is_readable(segment)]
     note = "A part of the recordings that the model carried is damaged and left out."
-    return good, () if len(good) == len(gone) else (note,)
+    return good, () if len(good) == len(bank.segments) else (note,)
 
 
 def _is_readable(segment: BankSegment) -> bool:

@@ -1,7 +1,7 @@
 """Places of recordings, and of an earlier bank, that may enter a bank."""
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import groupby, islice, pairwise
 
 import torch
@@ -9,10 +9,12 @@ from torch import Tensor
 
 from distill_app.corpus.corpus import Recording
 from distill_app.corpus.mel_sources import MelSlice
+from distill_app.corpus.requirements import RANGE_DB
 from distill_app.dsp.mel import to_mel
 from distill_app.dsp.mel_format import DISTILL_MEL
 from distill_app.dsp.sound import Samples
 from distill_app.grain.bank import BankSegment, decode_segment
+from distill_app.models.loudness import NATS_PER_DB
 from distill_app.models.model import DistillModel
 from distill_app.models.window import LEAD_FRAMES, ONSET_SAMPLES, WINDOW_FRAMES
 from distill_app.training.grain.excerpts import Span
@@ -20,6 +22,7 @@ from distill_app.training.grain.excerpts import Span
 PLACE_FRAMES = 4 * DISTILL_MEL.sample_rate // DISTILL_MEL.hop
 """Longest place (4 s)."""
 _ENCODE_BATCH = 64
+_TAIL_FRAMES = 3
 _FRAME_SECONDS = DISTILL_MEL.hop / DISTILL_MEL.sample_rate
 
 
@@ -33,7 +36,8 @@ class Place:
 
     @property
     def seconds(self) -> float:
-        return (self.stop - self.start) * _FRAME_SECONDS
+        """Length within the recording, whose mel may be padded with silence."""
+        return min((self.stop - self.start) * _FRAME_SECONDS, self.recording.seconds)
 
     @property
     def span(self) -> Span:
@@ -66,7 +70,7 @@ class EarlierPlace:
 def recording_places(recordings: Sequence[Recording], most: int) -> list[Place]:
     """Places of all recordings; if they exceed `most`, only every second, third … is taken."""
     places = [place for each in recordings for place in _places(each)]
-    return places[:: -(-len(places) // most) or 1]
+    return [_without_tail(place) for place in places[:: -(-len(places) // most) or 1]]
 
 
 def _places(recording: Recording) -> list[Place]:
@@ -77,6 +81,15 @@ def _places(recording: Recording) -> list[Place]:
     ends = (*recording.starts[1:], frames)
     hits = zip(recording.starts, ends, strict=True)
     return [Place(recording, start, min(end, start + PLACE_FRAMES)) for start, end in hits if end > start]
+
+
+def _without_tail(place: Place) -> Place:
+    """Place of a hit up to the silence after it; others unchanged."""
+    if place.recording.starts is None:
+        return place
+    levels = place.recording.mel.read(place.start, place.stop).mul(2).logsumexp(0) / 2
+    loud = (levels > levels.max() - RANGE_DB * NATS_PER_DB).nonzero()
+    return replace(place, stop=min(place.stop, place.start + int(loud[-1]) + _TAIL_FRAMES))
 
 
 def earlier_places(segments: Sequence[BankSegment], rate: int) -> list[EarlierPlace]:

@@ -166,11 +166,6 @@ def test_the_earlier_bank_is_kept_and_extended(tiny_model: DistillModel, tmp_pat
     assert bank.recordings == ("tone.wav", "noise.wav", "chirp.wav", "new.wav")
 
 
-def test_recordings_that_are_given_again_are_in_the_bank_once(tiny_model: DistillModel, corpus: Corpus) -> None:
-    bank, _ = built(tiny_model, corpus, 5.0, synthetic_bank())
-    assert len(bank.segments) == 3
-
-
 def test_the_budget_holds_for_earlier_and_new_recordings(tiny_model: DistillModel, tmp_path: Path) -> None:
     write(tmp_path / "sounds", long_sounds(2, 12.0))
     bank, _ = built(tiny_model, corpus_of(tmp_path / "sounds"), 0.3, synthetic_bank(6.0))
