@@ -19,6 +19,7 @@ from distill_app.cli.arguments import (
 )
 from distill_app.cli.report import Report, note
 from distill_app.cli.slider_args import slider_values
+from distill_app.cli.sound_place import model_at_sound
 from distill_app.generation.config import MODES, SECONDS_MAX, SECONDS_MIN, GenerationConfig
 from distill_app.models.header import ModelHeader, read_header
 from distill_app.vocoders.embedded.vocoder import AUTO
@@ -56,6 +57,10 @@ def _add_sound(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--drift", type=decimal, default=_DEFAULT.drift, metavar="D", help=drift)
     grain = "0 to 1, how much of the recordings' own texture, of a model that carries them (default: 1)"
     parser.add_argument("--grain", type=decimal, default=_DEFAULT.grain, metavar="G", help=grain)
+    at = "play the model where this sound lies in it (from SECONDS on), and move the sliders from there"
+    parser.add_argument("--at", metavar="SOUND[@SECONDS]", help=at)
+    loop = "make a loop whose end continues in its beginning"
+    parser.add_argument("--loop", action="store_true", help=loop)
 
 
 def _add_limiter(parser: argparse.ArgumentParser) -> None:
@@ -92,8 +97,9 @@ def _render(path: Path, config: GenerationConfig, options: argparse.Namespace) -
     export_format(options)
     choose_threads()
     model = load_model(path)
+    model = model if options.at is None else model_at_sound(model, options.at)
     pipeline = GenerationPipeline(model, vocoder_for(model, options.vocoder, notify=note))
-    blocks, rate = pipeline.stream(config), pipeline.sample_rate
+    blocks, rate = [pipeline.loop(config)] if options.loop else pipeline.stream(config), pipeline.sample_rate
     result = write_sound(options, blocks, rate, config.seconds, "Rendering", model.header.name)
     return result, pipeline.vocoder.info.id if options.vocoder == AUTO else options.vocoder
 
@@ -122,6 +128,8 @@ def _report(
         "seed": config.seed,
         "drift": config.drift,
         "grain": config.grain,
+        "at": options.at,
+        "loop": options.loop,
         "sliders": sliders,
         "elapsed_seconds": round(elapsed, 3),
     }

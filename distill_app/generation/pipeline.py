@@ -6,19 +6,22 @@ format, samples those of the vocoder's rate.
 
 import itertools
 import logging
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
+from dataclasses import replace
 from functools import cached_property
 
 import numpy as np
 import torch
 from torch import Tensor
 
-from distill_app.common.errors import ModelFileError, VocoderOutputError
+from distill_app.common.errors import ModelFileError
 from distill_app.dsp.sound import Samples, Sound
 from distill_app.generation.config import GenerationConfig
 from distill_app.generation.latent_path import latent_path
 from distill_app.generation.overlap_add import join_windows
 from distill_app.generation.peak_ceiling import gain_to_ceiling, limit_sections
+from distill_app.generation.sample_blocks import finite_samples, skip_samples, truncate, with_edges
+from distill_app.generation.seamless_loop import extra_samples, seamless_loop
 from distill_app.generation.texture import Texture, blend
 from distill_app.generation.texture_cache import TextureCache
 from distill_app.grain.blocks import GrainBlock
@@ -31,9 +34,6 @@ from distill_app.vocoders.base import Vocoder
 from distill_app.vocoders.built_in import BUILT_IN
 from distill_app.vocoders.grain import GrainVocoder
 from distill_app.vocoders.mel_adapter import MelAdapter
-
-RISE_SECONDS, FALL_SECONDS = 0.001, 0.002
-"""Fades at the edges of a render, which prevent clicks."""
 
 _log = logging.getLogger(__name__)
 _GLIDE_HOP = 32  # hop of the windows in "interpolate", shorter because the sound changes
@@ -109,6 +109,11 @@ class GenerationPipeline:
     @torch.inference_mode()
     def grain_blocks(self, config: GenerationConfig, texture: Texture) -> Iterator[GrainBlock]:
         """Textured log-mel blocks, `frames(config)` frames in all."""
+        frames = self.frames(config)
+        if config.grain == 1:  # the model's mel would not be heard
+            for start in range(0, frames, REPEAT_FRAMES):
+                yield texture.shaped(start, min(frames, start + REPEAT_FRAMES))
+            return
         start = 0
         for mel in self.mel_blocks(config):
             yield blend(texture, start, mel, config.grain)
@@ -135,18 +140,31 @@ class GenerationPipeline:
         """Vocoder of a sound without grain: the built-in one instead of the grain."""
         return get_vocoder(BUILT_IN.id) if isinstance(self.vocoder, GrainVocoder) else self.vocoder
 
+    def loop(self, config: GenerationConfig) -> Samples:
+        """Samples `[samples(config)]` whose end continues in their beginning.
+
+        Raises as `stream`, and SettingsError near the longest duration.
+        """
+        length, rate = self.samples(config), self.sample_rate
+        longer = replace(config, seconds=config.seconds + extra_samples(rate) / rate)
+        return seamless_loop(np.concatenate(list(self._sounding(longer))), length, rate)
+
     def stream(self, config: GenerationConfig) -> Iterator[Samples]:
         """Mono blocks `[n]`, `samples(config)` in all, in constant memory.
 
         Raises VocoderError where the mel cannot be converted to the vocoder's format, VocoderOutputError where the
         vocoder returns values that are not finite.
         """
-        length, hop = self.samples(config), self._at_vocoder_rate(self.model.header.mel_format.hop)
+        return with_edges(self._sounding(config), self.samples(config), self.sample_rate)
+
+    def _sounding(self, config: GenerationConfig) -> Iterator[Samples]:
+        """Blocks of `stream` without the fades at the edges."""
+        hop = self._at_vocoder_rate(self.model.header.mel_format.hop)
         blocks = (finite_samples(block[0], self.vocoder) for block in self._vocoded(config))
-        sounding = _truncate(_skip_samples(blocks, round(self.model.header.lead_frames * hop)), length)
-        if self._ceiling is not None:
-            sounding = limit_sections(sounding, self._ceiling, round(REPEAT_FRAMES * hop), _gain_windows(config))
-        return _with_edges(sounding, length, self.sample_rate)
+        sounding = truncate(skip_samples(blocks, round(self.model.header.lead_frames * hop)), self.samples(config))
+        if self._ceiling is None:
+            return sounding
+        return limit_sections(sounding, self._ceiling, round(REPEAT_FRAMES * hop), _gain_windows(config))
 
     def limit_piece(self, config: GenerationConfig, samples: Samples) -> Samples:
         """A piece of the sound `[n]` limited to the peak ceiling, at a gain no higher than that of earlier pieces."""
@@ -190,46 +208,6 @@ def window_hop(config: GenerationConfig) -> int:
     return _GLIDE_HOP if config.mode == "interpolate" else REPEAT_FRAMES
 
 
-def finite_samples(samples: Tensor, vocoder: Vocoder) -> Samples:
-    """Samples `[n]` of a vocoder as an array. Raises VocoderOutputError where one of them is not finite."""
-    if not torch.isfinite(samples).all():
-        title = vocoder.info.title
-        raise VocoderOutputError(
-            f"“{title}” gave values that are no sound here; move a slider or choose another vocoder."
-        )
-    return samples.numpy()
-
-
-def _skip_samples(blocks: Iterable[Samples], lead: int) -> Iterator[Samples]:
-    for block in blocks:
-        yield block[lead:]
-        lead = max(0, lead - len(block))
-
-
 def _gain_windows(config: GenerationConfig) -> int:
     """Number of neighbouring windows that share a gain."""
     return _HELD_WINDOWS if config.mode == "slider" and not config.drift else 0
-
-
-def _truncate(blocks: Iterable[Samples], length: int) -> Iterator[Samples]:
-    for block in blocks:
-        yield block[:length]
-        length -= len(block)
-        if length <= 0:
-            return
-
-
-def _with_edges(blocks: Iterable[Samples], length: int, sample_rate: int) -> Iterator[Samples]:
-    """Blocks with the fades at the edges of the sound."""
-    position = 0
-    for block in blocks:
-        yield apply_edges(block, position, length, sample_rate)
-        position += len(block)
-
-
-def apply_edges(block: Samples, position: int, length: int, sample_rate: int) -> Samples:
-    """Samples `[n]` at `position` of a sound of `length` samples, with the fades at its edges."""
-    rise, fall = (min(round(seconds * sample_rate), length // 2) for seconds in (RISE_SECONDS, FALL_SECONDS))
-    place = np.arange(position, position + len(block))
-    gain = np.minimum(1.0, np.minimum(place / rise, (length - 1 - place) / fall))
-    return (block * gain).astype(np.float32)

@@ -10,7 +10,8 @@ from distill_app.dsp.sound import Samples
 from distill_app.generation.config import GenerationConfig
 from distill_app.generation.latent_path import latent_path
 from distill_app.generation.overlap_add import join_windows
-from distill_app.generation.pipeline import GenerationPipeline, apply_edges, finite_samples, window_hop
+from distill_app.generation.pipeline import GenerationPipeline, window_hop
+from distill_app.generation.sample_blocks import apply_edges, finite_samples
 from distill_app.generation.texture import blend
 from distill_app.models.window import WINDOW_FRAMES
 from distill_app.vocoders.grain import GrainVocoder
@@ -44,18 +45,29 @@ def preview(
     context, place = pipeline.vocoder.context_frames, first + pipeline.model.header.lead_frames
     start = max(0, place - context)
     end = min(place + frames + context, pipeline.frames(config))
-    mel = _preview_mel(pipeline, config, start, end, place - start, before)
-    vocoded = _vocode(pipeline, config, start, mel)[0, (place - start) * hop :][: frames * hop]
+    sounding = _vocode(pipeline, config, start, end, place - start, before)
+    vocoded = sounding[0, (place - start) * hop :][: frames * hop]
     samples = pipeline.limit_piece(config, finite_samples(vocoded, pipeline.vocoder))
     return apply_edges(samples[: length - first * hop], first * hop, length, pipeline.sample_rate)
 
 
-def _vocode(pipeline: GenerationPipeline, config: GenerationConfig, start: int, mel: Tensor) -> Tensor:
-    """Samples `[1, n]` of the model's mel `[bands, frames]` from frame `start` on, with its texture."""
+def _vocode(
+    pipeline: GenerationPipeline,
+    config: GenerationConfig,
+    start: int,
+    end: int,
+    context: int,
+    before: GenerationConfig | None,
+) -> Tensor:
+    """Samples `[1, n]` of the frames from `start` to `end`, the first `context` frames as `before`."""
     texture = pipeline.texture(config)
     if texture is None:
-        return pipeline.plain_vocoder.preview(mel)
-    block = blend(texture, start, mel, config.grain)
+        return pipeline.plain_vocoder.preview(_preview_mel(pipeline, config, start, end, context, before))
+    if config.grain == 1:  # the model's mel would not be heard
+        block = texture.shaped(start, end)
+    else:
+        mel = _preview_mel(pipeline, config, start, end, context, before)
+        block = blend(texture, start, mel, config.grain)
     if isinstance(pipeline.vocoder, GrainVocoder):
         return torch.cat(list(pipeline.vocoder.synthesize([block])), 1)
     return pipeline.vocoder.preview(block.mel)

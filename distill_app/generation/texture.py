@@ -38,7 +38,7 @@ def blend(texture: Texture, start: int, model_mel: Tensor, amount: float) -> Gra
         amount: 0 is that mel, 1 the texture.
     """
     block = texture.shaped(start, start + model_mel.shape[1])
-    return GrainBlock(torch.lerp(model_mel, block.mel, amount), block.positions)
+    return block.with_mel(torch.lerp(model_mel, block.mel, amount))
 
 
 class WalkTexture:
@@ -60,7 +60,7 @@ class WalkTexture:
         path = self.path(stop)[start:]
         band_gains = gains(self._wanted.between(start, stop), self._source.smooth[:, path])
         mel = shape(self._source.mel[:, path], band_gains, self._source.silence)
-        return GrainBlock(mel, torch.from_numpy(path) * self._source.mel_format.hop)
+        return GrainBlock(mel, torch.from_numpy(path) * self._source.mel_format.hop, band_gains)
 
     def path(self, stop: int) -> Frames:
         """Frames `[stop]` of the recordings from the beginning on."""
@@ -120,7 +120,7 @@ class HitTexture:
         here = slice(start - first * self._hop, stop - first * self._hop)
         places = torch.cat(positions)[here]
         each_gain = torch.stack(band_gains, 1).repeat_interleave(self._hop, 1)[:, here]
-        return GrainBlock(shape(self._source.mel_at(places), each_gain, self._source.silence), places)
+        return GrainBlock(shape(self._source.mel_at(places), each_gain, self._source.silence), places, each_gain)
 
     def _hit(self, number: int) -> tuple[Tensor, Tensor]:
         """Positions `[hop]` and gains `[bands]` of the hit of a window."""

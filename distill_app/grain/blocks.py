@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor
 
-from distill_app.grain.source import GrainSource, channels_mel
+from distill_app.grain.source import GrainSource
 from distill_app.grain.synthesis import add_frames, shaped_frames
 
 CONTEXT_FRAMES = 2
@@ -20,15 +20,21 @@ class GrainBlock:
     Args:
         mel: `[bands, n]`, log-mel of the sound.
         positions: `[n]`, positions of its frames in the recordings.
+        gains: `[bands, n]`, from the recordings' log-mel there to that of the sound, in nepers.
     """
 
     mel: Tensor
     positions: Tensor
+    gains: Tensor
+
+    def with_mel(self, mel: Tensor) -> "GrainBlock":
+        """Block of the same frames with another log-mel."""
+        return GrainBlock(mel, self.positions, self.gains + mel - self.mel)
 
 
 @torch.inference_mode()
 def synthesize(source: GrainSource, blocks: Iterable[GrainBlock]) -> Iterator[Tensor]:
-    """Samples `[channels, n]`, a hop for each frame: frames of the recordings with gains that give them the mel.
+    """Samples `[channels, n]`, a hop for each frame: frames of the recordings with their gains.
 
     The first frame is preceded by those before it in its recording.
     """
@@ -44,17 +50,11 @@ def _with_lead(source: GrainSource, blocks: Iterable[GrainBlock]) -> Iterator[Gr
         if not has_begun and block.mel.shape[1]:
             has_begun = True
             before = block.positions[0] + torch.arange(-CONTEXT_FRAMES, 0) * source.mel_format.hop
-            yield GrainBlock(block.mel[:, :1] + _rise(source, block.positions[:1], before), before)
+            mel, gains = (each[:, :1].expand(-1, CONTEXT_FRAMES) for each in (block.mel, block.gains))
+            yield GrainBlock(mel, before, gains)
         yield block
-
-
-def _rise(source: GrainSource, first: Tensor, before: Tensor) -> Tensor:
-    """Difference `[bands, n]` of the recordings' mels before a first position to the one there."""
-    return source.mel_at(before) - source.mel_at(first)
 
 
 def _shaped(source: GrainSource, blocks: Iterable[GrainBlock]) -> Iterator[Tensor]:
     for block in blocks:
-        spectra = source.spectra(block.positions)
-        band_gains = block.mel - channels_mel(spectra, source.mel_format)
-        yield shaped_frames(spectra, band_gains, source.mel_format)
+        yield shaped_frames(source.spectra(block.positions), block.gains, source.mel_format)

@@ -62,7 +62,7 @@ class GrainVocoder:
         wanted = smooth_power(chunk.mel, SMOOTH_FRAMES, 1)[:, chunk.before : chunk.before + chunk.frames]
         band_gains = gains(wanted, self.source.smooth[:, path])
         mel = shape(self.source.mel[:, path], band_gains, self.source.silence)
-        return GrainBlock(mel, torch.from_numpy(path) * self.info.mel_format.hop)
+        return GrainBlock(mel, torch.from_numpy(path) * self.info.mel_format.hop, band_gains)
 
 
 class _Target:

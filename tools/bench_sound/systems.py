@@ -4,15 +4,15 @@ To add one, write a class with `title`, `uses_recordings` and `render`, and ente
 `without_recording` give the model that a pipeline renders at a place.
 """
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Protocol
 
 from torch import Tensor
 
 from distill_app.generation.config import GenerationConfig
 from distill_app.generation.pipeline import GenerationPipeline
-from distill_app.models.axes import LatentAxes
 from distill_app.models.model import DistillModel
+from distill_app.models.placed import placed_at
 from distill_app.vocoders import get_vocoder
 from distill_app.vocoders.base import Vocoder
 from tools.bench_sound.instrument import Excerpt, Instrument
@@ -37,24 +37,11 @@ class System(Protocol):
         ...
 
 
-@dataclass(frozen=True, eq=False)
-class _FixedAxes(LatentAxes):
-    """Axes of which every slider position is one latent."""
-
-    latent: Tensor | None = None
-
-    def to_latent(self, sliders: object) -> Tensor:
-        assert self.latent is not None
-        return self.latent
-
-
 def model_at(model: DistillModel, latent: Tensor) -> DistillModel:
-    """Copy of a model that sounds like `latent` wherever its sliders are."""
-    axes = model.axes
-    parts = axes.axes, axes.mean, axes.directions, axes.anchors, axes.gain_correction
-    fixed = replace(model, axes=_FixedAxes(*parts, latent=latent))
-    vars(fixed)["grain_source"] = model.grain_source  # decoded once for all places
-    return fixed
+    """Copy of a model that sounds like `latent` where its sliders are 0; its grain is decoded once for all places."""
+    placed = placed_at(model, latent)
+    vars(placed)["grain_source"] = model.grain_source
+    return placed
 
 
 def without_recording(model: DistillModel, file: str | None) -> DistillModel:

@@ -8,7 +8,7 @@ from distill_app.ui.translation import tr
 
 
 def grain_text(header: ModelHeader) -> str:
-    """How much of the recordings' sound a model carries; "" without."""
+    """Sentence about the length of the recordings that a model carries; "" without."""
     if header.grain is None:
         return ""
     try:

@@ -90,6 +90,8 @@ def test_one_shots_are_not_held(hits: Instrument) -> None:
 
 
 def test_every_system_renders_the_length_that_is_asked(hits: Instrument) -> None:
+    segments = tuple(encode_segment(name, each[None], RATE) for name, each in hits.recordings.items())
+    hits = replace(hits, model=hits.model.with_grain(GrainBank(segments, RATE)))
     (place,) = _places(hits, "own", 1)
     assert len(SYSTEMS) >= 4
     for kind in SYSTEMS.values():
