@@ -12,6 +12,7 @@ from safetensors.torch import load_file, save_file
 
 from distill_app.common.errors import ModelFileError
 from distill_app.common.safetensors_io import read_metadata
+from distill_app.grain.bank import decode_segment, encode_segment
 from distill_app.models.grain_header import GRAIN_HOURS_MAX, SEGMENTS_MAX, parse_grain
 from distill_app.models.header import FORMAT_VERSION, read_header
 from distill_app.models.model import DistillModel
@@ -141,6 +142,15 @@ def test_damaged_streams(grain_file: Path, spoil: Callable[[torch.Tensor], torch
     metadata = {"distill": read_metadata(grain_file)}
     save_file(tensors | {"grain.1": spoil(tensors["grain.1"]).contiguous()}, grain_file, metadata)
     _assert_plays_without_recordings(grain_file)
+
+
+def test_a_stream_of_another_rate(grain_model: DistillModel, tmp_path: Path) -> None:
+    assert grain_model.grain is not None
+    samples = decode_segment(grain_model.grain.segments[0])
+    faster = encode_segment("tone.wav", samples, 48_000)
+    bank = replace(grain_model.grain, segments=(faster, *grain_model.grain.segments[1:]))
+    save_model(grain_model.with_grain(bank), tmp_path / "a.distillgan")
+    _assert_plays_without_recordings(tmp_path / "a.distillgan")
 
 
 def test_a_missing_stream(grain_file: Path) -> None:
