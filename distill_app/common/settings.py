@@ -33,7 +33,7 @@ class Settings:
     Args:
         model: path of the last model, "" for the starter model.
         vocoder: id of the vocoder, "" for Distill's choice.
-        mode, seconds, seed, drift: as in `distill_app.generation.config.GenerationConfig`.
+        mode, seconds, seed, drift, grain: as in `distill_app.generation.config.GenerationConfig`.
         sliders: values by slider name, because the model may return with other sliders.
         loop: whether playback loops.
         live_picture: whether the spectrogram follows playback.
@@ -59,6 +59,7 @@ class Settings:
     seconds: float = 4.0
     seed: int = 0
     drift: float = 0.0
+    grain: float = 1.0
     loop: bool = True
     live_picture: bool = True
     device: str = ""

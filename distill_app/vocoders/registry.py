@@ -49,6 +49,7 @@ class VocoderEntry:
         repository: where it was published, "" if nowhere.
         folder: the folder of its weights, None if there are none.
         verdict: result of the quality gate in words, "" if it was not measured.
+        plays: title of the vocoder that an automatic choice plays, else "".
     """
 
     info: VocoderInfo
@@ -59,6 +60,7 @@ class VocoderEntry:
     repository: str = ""
     folder: Path | None = None
     verdict: str = ""
+    plays: str = ""
 
     @property
     def ready(self) -> bool:

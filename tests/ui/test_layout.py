@@ -55,11 +55,12 @@ def test_a_small_window_shows_five_sliders_and_the_source_without_its_titles(sta
     assert all(title.isVisible() for title in source.titles)
 
 
-@pytest.mark.parametrize("size", [(928, 440), (960, 540), (1920, 1080)])
+@pytest.mark.parametrize("size", [(928, 440), (960, 540), (1280, 800), (1920, 1080)])
 def test_the_controls_are_within_every_window(starter: AppController, size: tuple[int, int]) -> None:
-    resize(starter, *size)
     transport, picture = starter.window.play.transport, starter.window.play.picture
-    making = [transport.mode, transport.seconds, transport.drift, transport.seed, transport.new_seed]
+    transport.grain.show()
+    resize(starter, *size)
+    making = [transport.mode, transport.seconds, transport.drift, transport.grain, transport.seed, transport.new_seed]
     playing = [transport.play, transport.loop, transport.time, transport.volume.mute, transport.volume.fader]
     for widget in [*playing, transport.export, *making, picture.handle, starter.window.status]:
         assert is_wholly_seen(widget, starter.window), widget

@@ -1,4 +1,4 @@
-"""The vocoder embedded in the open model: its entry in the selector, and its removal."""
+"""The vocoders of the open model: their entries in the selector, and the removal of the embedded one."""
 
 from contextlib import suppress
 from pathlib import Path
@@ -7,13 +7,16 @@ from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QMenu, QWidget
 
 from distill_app.common.errors import ModelFileError
+from distill_app.models.header import ModelHeader
+from distill_app.ui.common.grain_text import carries_grain, grain_text
 from distill_app.ui.common.protocols import VocoderRemovalProtocol
 from distill_app.ui.dialogs.prompts import ConfirmDialog
 from distill_app.ui.play.session import Session
 from distill_app.ui.style.format import file_size
 from distill_app.ui.translation import tr
 from distill_app.ui.widgets.toast import Message
-from distill_app.vocoders.embedded.vocoder import AUTO, OWN, model_entries
+from distill_app.vocoders.built_in import GRAIN
+from distill_app.vocoders.embedded.vocoder import AUTO, OF_MODEL, OWN, model_entries
 from distill_app.vocoders.registry import VocoderEntry
 from distill_app.workers.rendering.messages import RenderRequest
 
@@ -48,24 +51,23 @@ class EmbeddedVocoderController(QObject):
 
     @property
     def entries(self) -> tuple[VocoderEntry, ...]:
-        """The automatic choice, and the embedded vocoder of the open model where there is one."""
+        """The automatic choice, and the grain and the embedded vocoder of the open model where it carries them."""
         header = self._session.header
-        return model_entries(None) if header is None else model_entries(header.vocoder, header.grain is not None)
+        return model_entries(None) if header is None else _entries(header)
 
     @property
     def _entry(self) -> VocoderEntry | None:
         return next((entry for entry in self.entries if entry.info.id == OWN), None)
 
     def is_ready(self, request: RenderRequest) -> bool:
-        """Whether the vocoder of the request, `AUTO` or `OWN`, can be used with its model."""
-        header = self._session.header_of(request)
-        known = model_entries(header.vocoder, header.grain is not None)
+        """Whether the vocoder of the request, one of `OF_MODEL`, can be used with its model."""
+        known = _entries(self._session.header_of(request))
         return any(entry.info.id == request.vocoder and entry.ready for entry in known)
 
     def refresh(self) -> bool:
-        """Reads the header again. Returns whether the embedded vocoder is another one than before.
+        """Reads the header again. Returns whether the model has other vocoders than before.
 
-        The session stops using an embedded vocoder that is gone.
+        The session stops using one that is gone.
         """
         session, before = self._session, self.entries
         with suppress(ModelFileError):
@@ -73,16 +75,24 @@ class EmbeddedVocoderController(QObject):
         self.remove.setEnabled(self._entry is not None and self._removal is not None)
         if self.entries == before:
             return False
-        if session.request is not None and session.request.vocoder == OWN and not self.is_ready(session.request):
-            session.give_up_vocoder(OWN, AUTO)
+        request = session.request
+        if request is not None and request.vocoder in OF_MODEL and not self.is_ready(request):
+            session.give_up_vocoder(request.vocoder, AUTO)
         return True
 
-    def unavailable_message(self, other: str) -> Message:
-        """Message for a sound whose model has no usable embedded vocoder; the vocoder titled `other` plays instead."""
-        entry, name = self._entry, "" if self._session.header is None else self._session.header.name
-        reason = tr("“{name}” carries no vocoder of its own.").format(name=name) if entry is None else entry.reason
+    def unavailable_message(self, vocoder: str, other: str) -> Message:
+        """Message for a sound whose model lacks `OWN` or the grain; the vocoder titled `other` plays instead."""
         instead = tr("{other} plays instead.").format(other=other)
-        return Message("info", f"{reason} {instead}")
+        return Message("info", f"{self._reason(vocoder)} {instead}")
+
+    def _reason(self, vocoder: str) -> str:
+        """Why a vocoder of the open model cannot be used."""
+        header, entry = self._session.header, self._entry
+        name = "" if header is None else header.name
+        if vocoder == GRAIN.id:
+            damaged = "" if header is None else grain_text(header)
+            return damaged or tr("“{name}” carries no recordings.").format(name=name)
+        return tr("“{name}” carries no vocoder of its own.").format(name=name) if entry is None else entry.reason
 
     def ask_to_remove(self) -> None:
         header, entry, request = self._session.header, self._entry, self._session.request
@@ -104,3 +114,7 @@ class EmbeddedVocoderController(QObject):
         self.changed.emit()
         sentence = tr("The vocoder was removed from “{name}”.").format(name=model.stem)
         self.notified.emit(Message("done", sentence))
+
+
+def _entries(header: ModelHeader) -> tuple[VocoderEntry, ...]:
+    return model_entries(header.vocoder, carries_grain(header))

@@ -12,6 +12,7 @@ from distill_app.ui.play.page import PlayPage
 from distill_app.ui.play.render_controller import RenderController
 from distill_app.ui.play.session import Session
 from distill_app.ui.translation import tr
+from distill_app.vocoders.built_in import BUILT_IN, GRAIN
 from distill_app.workers.rendering.messages import RENDERING, RenderResult
 
 
@@ -83,10 +84,17 @@ class RenderPresenter(QObject):
         self._set_sound(result.sound)
         self._end_progress()
         self._page.picture.show_picture(result.spectrogram)
-        self._status.show_work(tr("Rendered in {seconds} s").format(seconds=f"{result.elapsed_seconds:.2f}"))
+        self._status.show_work(self._rendered_text(result))
         self._page.enable_sound(True)
         if first:
             self.first_sound.emit()
+
+    def _rendered_text(self, result: RenderResult) -> str:
+        """Time of a render, and that the built-in vocoder plays where the grain was to."""
+        text = tr("Rendered in {seconds} s").format(seconds=f"{result.elapsed_seconds:.2f}")
+        if result.vocoder != GRAIN.id or result.request.config.grain:
+            return text
+        return f"{text} · " + tr("Grain is 0 %: {vocoder} plays").format(vocoder=self._vocoders.title_of(BUILT_IN.id))
 
     def _on_failed(self, sentence: str, details: str) -> None:
         self._end_progress()

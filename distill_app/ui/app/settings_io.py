@@ -32,7 +32,9 @@ def initial_request(settings: Settings) -> RenderRequest:
 def _config(settings: Settings, header: ModelHeader) -> GenerationConfig:
     sliders = tuple(settings.sliders.get(axis.name, 0.0) for axis in header.axes)
     try:
-        return GenerationConfig(cast(Mode, settings.mode), sliders, settings.seconds, settings.seed, settings.drift)
+        return GenerationConfig(
+            cast(Mode, settings.mode), sliders, settings.seconds, settings.seed, settings.drift, settings.grain
+        )
     except SettingsError:
         return GenerationConfig()
 
@@ -49,6 +51,7 @@ def with_sound(settings: Settings, request: RenderRequest, header: ModelHeader, 
         seconds=config.seconds,
         seed=config.seed,
         drift=config.drift,
+        grain=config.grain,
         loop=looping,
     )
 

@@ -20,7 +20,7 @@ from distill_app.ui.vocoders.downloads import DownloadController
 from distill_app.ui.vocoders.license_agreement import LicenseAgreementDialog, download_offer
 from distill_app.ui.widgets.menu_caption import MenuCaption
 from distill_app.ui.widgets.toast import Message
-from distill_app.vocoders.embedded.vocoder import AUTO, OWN
+from distill_app.vocoders.embedded.vocoder import AUTO, OF_MODEL
 from distill_app.vocoders.registry import VocoderEntry
 from distill_app.workers.rendering.messages import RENDERING, RenderRequest
 from distill_app.workers.rendering.vocoder_speeds import read_speeds
@@ -111,7 +111,7 @@ class VocoderController(QObject):
     def is_ready(self, request: RenderRequest) -> bool:
         """Whether the vocoder of the request can be used now."""
         name = request.vocoder
-        if name in (AUTO, OWN):
+        if name in OF_MODEL:
             return self.embedded.is_ready(request)
         return name in self._entries and self._entries[name].ready
 
@@ -235,8 +235,8 @@ class VocoderController(QObject):
     def _on_unavailable(self, name: str, instead: str) -> None:
         """Reports that another vocoder plays than the one that a sound asks for."""
         other = self.title_of(instead)
-        if name == OWN:
-            self.notified.emit(self.embedded.unavailable_message(other))
+        if name in OF_MODEL:
+            self.notified.emit(self.embedded.unavailable_message(name, other))
             return
         entry = self._entries.get(name)
         if entry is not None and entry.download_bytes:

@@ -1,19 +1,50 @@
-"""Text about the recordings that a model carries."""
+"""Recordings that a model carries, and text about them."""
+
+import math
+from pathlib import Path
 
 from distill_app.common.parsing import ParseError
-from distill_app.models.grain_header import parse_grain
+from distill_app.common.safetensors_io import tensor_shapes
+from distill_app.models.grain_header import TENSORS, parse_grain
 from distill_app.models.header import ModelHeader
-from distill_app.ui.style.format import length
+from distill_app.ui.style.format import file_size, length
 from distill_app.ui.translation import tr
 
 
-def grain_text(header: ModelHeader) -> str:
-    """Sentence about the length of the recordings that a model carries; "" without."""
+def carries_grain(header: ModelHeader) -> bool:
+    """Whether a model carries recordings whose description is not damaged."""
+    return _seconds(header) is not None
+
+
+def grain_text(header: ModelHeader, path: Path | None = None) -> str:
+    """Sentence about the length of the recordings that a model carries; "" without.
+
+    Args:
+        path: file of the model, whose share of them is named too; the size is left out where it cannot be read.
+    """
     if header.grain is None:
         return ""
-    try:
-        seconds = parse_grain(header.grain).seconds
-    except ParseError:
+    seconds = _seconds(header)
+    if seconds is None:
         return tr("The recordings in this file are damaged; it plays without them.")
-    sentence = tr("Carries {length} of the recordings' sound, under their own licence.")
-    return sentence.format(length=length(seconds))
+    size = "" if path is None else _size_text(path)
+    sentence = tr("Carries {length} of the recordings' sound{size}, under their own licence.")
+    return sentence.format(length=length(seconds), size=size)
+
+
+def _seconds(header: ModelHeader) -> float | None:
+    """Length of the recordings; None where there are none, or their description is damaged."""
+    try:
+        return None if header.grain is None else parse_grain(header.grain).seconds
+    except ParseError:
+        return None
+
+
+def _size_text(path: Path) -> str:
+    """Size of the recordings in a model file in parentheses; "" where it cannot be read."""
+    try:
+        shapes = tensor_shapes(path)
+    except (ParseError, OSError):
+        return ""
+    size = sum(math.prod(shape) for name, shape in shapes.items() if name.startswith(TENSORS))
+    return f" ({file_size(size)})"

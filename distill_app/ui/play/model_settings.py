@@ -1,4 +1,4 @@
-"""Settings kept for each model: sliders, mode, length, seed, drift and loop."""
+"""Settings kept for each model: sliders, mode, length, seed, drift, grain and loop."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
@@ -15,6 +15,8 @@ from distill_app.models.header import ModelHeader
 _FILE = "models.json"
 _MODELS_MAX = 100
 _LOOP_DEFAULT = True
+_DEFAULTS = {"grain": GenerationConfig().grain}
+"""Values that older files lack; in a take they mean a sound without grain, here one of a model that had none."""
 
 
 @dataclass(frozen=True)
@@ -84,7 +86,7 @@ def _parse(values: Mapping[str, Any]) -> dict[Path, _Stored]:
     found = {}
     for model, each in values.items():
         try:
-            config, _ = parse_preset(each)
+            config, _ = parse_preset(_DEFAULTS | each)
             names = each["names"]
         except (SettingsError, KeyError, TypeError):
             continue

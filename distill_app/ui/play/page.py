@@ -9,6 +9,7 @@ from PySide6.QtGui import QResizeEvent, QUndoStack
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from distill_app.generation.config import Mode
+from distill_app.ui.common.grain_text import carries_grain
 from distill_app.ui.play.picture_panel import SpectrogramPanel
 from distill_app.ui.play.playback import Playback
 from distill_app.ui.play.session import Session
@@ -62,6 +63,7 @@ class PlayPage(QObject):
         self.transport.mode_chosen.connect(lambda mode: session.set_mode(cast(Mode, mode)))
         self.transport.seconds_edited.connect(session.set_seconds)
         self.transport.drift_released.connect(session.set_drift)
+        self.transport.grain_released.connect(session.set_grain)
         self.transport.seed_edited.connect(session.set_seed)
         self.transport.new_seed_asked.connect(session.new_seed)
         self.picture.undo_asked.connect(self.undo_asked)
@@ -71,6 +73,7 @@ class PlayPage(QObject):
     def _bind_session(self) -> None:
         self.session.changed.connect(self.show_request)
         self.session.model_changed.connect(self._show_model)
+        self.session.model_renewed.connect(self.show_request)
         self.session.locks_changed.connect(lambda: self.slider_panel.show_locks(self.session.locks))
         self.session.history.canUndoChanged.connect(self.picture.undo.setEnabled)
         self.session.history.canRedoChanged.connect(self.picture.redo.setEnabled)
@@ -84,6 +87,7 @@ class PlayPage(QObject):
         session = self.session
         self.slider_panel.show_values(session.config.sliders)
         self.transport.show_config(session.config)
+        self.transport.grain.setVisible(session.header is not None and carries_grain(session.header))
         self.picture.show_slot(session.slot)
         self.picture.undo.setEnabled(session.history.canUndo())
         self.picture.redo.setEnabled(session.history.canRedo())
@@ -93,7 +97,8 @@ class PlayPage(QObject):
 
     def _enable(self, enabled: bool) -> None:
         transport, picture = self.transport, self.picture
-        making: list[QWidget] = [transport.mode, transport.seconds, transport.drift, transport.seed, transport.new_seed]
+        making: list[QWidget] = [transport.mode, transport.seconds, transport.drift, transport.grain]
+        making += [transport.seed, transport.new_seed]
         sliders = self.slider_panel
         for widget in (sliders.randomize, sliders.amount, transport.play, *making, *picture.slots.values()):
             widget.setEnabled(enabled)

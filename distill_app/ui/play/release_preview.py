@@ -32,6 +32,7 @@ class ReleasePreview(QObject):
         rendering.finished.connect(self._on_finished)
         page.slider_panel.slider_released.connect(self.ask)
         page.transport.drift_released.connect(self.ask)
+        page.transport.grain_released.connect(self.ask)
 
     def ask(self) -> None:
         """Plays the sound of the session once, now or after its render."""

@@ -4,6 +4,8 @@ from PySide6.QtCore import QObject, Signal
 
 from distill_app.ui.common.protocols import RenderWorkerProtocol
 from distill_app.ui.play.session import Session
+from distill_app.vocoders.built_in import GRAIN
+from distill_app.vocoders.embedded.vocoder import AUTO, OWN
 from distill_app.vocoders.registry import DEFAULT_VOCODER
 from distill_app.workers.rendering.messages import RenderRequest, RenderResult
 
@@ -115,10 +117,16 @@ class RenderController(QObject):
             self._revert_choice(request)
 
     def _revert_choice(self, request: RenderRequest) -> None:
-        """Returns to the model and vocoder that are heard, or to the default vocoder where nothing is yet."""
-        if self.shown is None:
+        """Returns to the model and vocoder that are heard, or to the default vocoder where nothing is yet.
+
+        What a model carries may be damaged where the model is not: it is tried with `AUTO` first.
+        """
+        other_model = self.shown is None or self.shown.request.model != request.model
+        if other_model and request.vocoder in (OWN, GRAIN.id):
+            self._session.give_up_vocoder(request.vocoder, AUTO)
+        elif self.shown is None:
             self._session.give_up_vocoder(request.vocoder, DEFAULT_VOCODER)
-        elif self.shown.request.model != request.model:
+        elif other_model:
             self._session.give_up(request)
         else:
             heard = self.shown.request.vocoder

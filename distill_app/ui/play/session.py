@@ -16,7 +16,7 @@ from distill_app.ui.play.model_settings import ModelSettings
 from distill_app.ui.play.slider_values import Values, randomized, with_sliders_of
 from distill_app.ui.play.undo_step import SessionState, SessionUndoCommand, SessionUndoStep
 from distill_app.ui.translation import tr
-from distill_app.vocoders.embedded.vocoder import AUTO, OWN
+from distill_app.vocoders.embedded.vocoder import AUTO, OF_MODEL
 from distill_app.workers.rendering.messages import RenderRequest
 
 
@@ -135,6 +135,9 @@ class Session(QObject):
     def set_drift(self, drift: float) -> None:
         self._edit(tr("change drift"), drift=drift)
 
+    def set_grain(self, grain: float) -> None:
+        self._edit(tr("change grain"), grain=grain)
+
     def set_vocoder(self, vocoder: str) -> None:
         if self.request is not None:
             self._do(tr("change vocoder"), replace(self.request, vocoder=vocoder))
@@ -164,9 +167,11 @@ class Session(QObject):
         self._push(tr("compare {slot}").format(slot=slot), SessionState(self._slots.get(slot, self.request), slot))
 
     def give_up(self, request: RenderRequest) -> None:
-        """Undoes the step that led to `request`, whose model is unusable."""
+        """Undoes the step that led to the model of `request`, which is unusable."""
         command = self._last_command()
-        if self.request == request and command is not None and command.step.after.request == request:
+        if self.request != request or command is None:
+            return
+        if replace(command.step.after.request, vocoder=request.vocoder) == request:
             command.forget = True
             self.history.undo()
 
@@ -232,7 +237,8 @@ class Session(QObject):
         if other_model:
             self.keep_model_settings()
         wanted, ready = state.request.vocoder, self.is_ready(state.request)
-        kept = AUTO if self.request is None or OWN in (wanted, self.request.vocoder) else self.request.vocoder
+        before = AUTO if self.request is None else self.request.vocoder
+        kept = AUTO if wanted in OF_MODEL or before in OF_MODEL else before
         self.request = state.request if ready else replace(state.request, vocoder=kept)
         self.slot, self._auditioned = state.slot, None
         if other_model:

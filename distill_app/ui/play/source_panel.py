@@ -1,6 +1,6 @@
 """Choice of the model and the vocoder."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from PySide6.QtCore import Signal
@@ -50,7 +50,7 @@ class SourcePanel(Card):
 
     def _build(self) -> None:
         self.models.setAccessibleName(tr("Model"))
-        self.models.setToolTip(tr("The model to play; drop a .distillgan file on the window to open it"))
+        self._describe_model(None)
         self.heard.setProperty("tone", "caution")
         self.heard.hide()
         self.rows.addWidget(self.titles[0])
@@ -103,7 +103,7 @@ class SourcePanel(Card):
 
     # The model
 
-    def show_models(self, entries: Iterable[tuple[Path, ModelHeader]], current: Path | None) -> None:
+    def show_models(self, entries: Sequence[tuple[Path, ModelHeader]], current: Path | None) -> None:
         """Lists models by name and number of recordings they were trained on."""
         self._current = current
         self.models.clear()
@@ -116,6 +116,14 @@ class SourcePanel(Card):
         self.models.insertSeparator(self.models.count())
         self.models.addItem(tr("Open model…"), _OPEN)
         self.models.show_data(current)
+        self._describe_model(dict(entries).get(current) if current is not None else None)
+
+    def _describe_model(self, header: ModelHeader | None) -> None:
+        """Says in the tool tip what recordings the open model carries."""
+        carried = "" if header is None or self._current is None else grain_text(header, self._current)
+        general = tr("The model to play; drop a .distillgan file on the window to open it")
+        self.models.setToolTip("\n".join(filter(None, (carried, general))))
+        self.models.setAccessibleDescription(carried)
 
     def _on_model(self, data: object) -> None:
         self.models.show_data(self._current)

@@ -1,4 +1,4 @@
-"""Transport, and settings of the sound: mode, length, drift and seed."""
+"""Transport, and settings of the sound: mode, length, drift, grain and seed."""
 
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QHBoxLayout, QWidget
@@ -12,11 +12,12 @@ from distill_app.ui.widgets.input_fields import ComboBox
 from distill_app.ui.widgets.progress_bar import LabeledProgressBar
 from distill_app.ui.widgets.slider_painter import COMPACT
 from distill_app.ui.widgets.time_label import TimeLabel
-from distill_app.ui.widgets.value_scale import FRACTION
+from distill_app.ui.widgets.value_scale import FRACTION, FULL_FRACTION
 from distill_app.ui.widgets.value_slider import ValueSlider
 from distill_app.ui.widgets.volume_control import VolumeControl
 
 _TOOL_TIP = 3  # Qt.ItemDataRole.ToolTipRole
+_SLIDER_WIDTH_MIN, _SLIDER_WIDTH_MAX = 70, 240
 
 
 def _modes() -> tuple[tuple[str, str, str], ...]:
@@ -29,7 +30,7 @@ def _modes() -> tuple[tuple[str, str, str], ...]:
 
 
 class TransportPanel(Card):
-    """Play, loop, position, progress, volume and export above; mode, length, drift and seed below."""
+    """Play, loop, position, progress, volume and export above; mode, length, drift, grain and seed below."""
 
     play_asked = Signal()
     loop_toggled = Signal(bool)
@@ -37,6 +38,7 @@ class TransportPanel(Card):
     mode_chosen = Signal(str)
     seconds_edited = Signal(float)
     drift_released = Signal(float)
+    grain_released = Signal(float)
     seed_edited = Signal(int)
     new_seed_asked = Signal()
 
@@ -49,6 +51,7 @@ class TransportPanel(Card):
         self.export = Button(tr("Export…"), "", tr("Export the sound to a file (Ctrl+E)"))
         self.mode, self.seconds = ComboBox(), SecondsSpinBox()
         self.drift = ValueSlider(tr("Drift"), FRACTION, COMPACT)
+        self.grain = ValueSlider(tr("Grain"), FULL_FRACTION, COMPACT)
         self.seed = SeedSpinBox()
         self.new_seed = Button("", "icon", tr("New seed (N)"), "dice")
         self._shows_playing = False
@@ -62,12 +65,16 @@ class TransportPanel(Card):
             self.mode.addItem(title, mode)
             self.mode.setItemData(self.mode.count() - 1, tip, _TOOL_TIP)
         self.drift.setToolTip(tr("How far the sound wanders from the sliders over time"))
+        self.grain.setToolTip(tr("How much of the sound is made of the model's recordings; 0 % is the model alone"))
+        self.grain.hide()
         self.play.setFixedWidth(84)
         self.seed.setFixedWidth(108)
-        self.seconds.setFixedWidth(96)
-        self.mode.setFixedWidth(140)
-        self.drift.setMinimumWidth(96)
-        self.drift.setMaximumWidth(240)
+        self.seconds.setFixedWidth(88)
+        self.mode.setMinimumContentsLength(4)
+        self.mode.setFixedWidth(106)
+        for slider in (self.drift, self.grain):
+            slider.setMinimumWidth(_SLIDER_WIDTH_MIN)
+            slider.setMaximumWidth(_SLIDER_WIDTH_MAX)
 
     def _build(self) -> None:
         self.rows.setSpacing(2 * GRID)
@@ -87,10 +94,11 @@ class TransportPanel(Card):
         return row
 
     def _settings_row(self) -> QHBoxLayout:
-        row = tight(QHBoxLayout(), 2 * GRID)
+        row = tight(QHBoxLayout(), 3 * GRID // 2)
         row.addLayout(labelled(tr("Mode"), self.mode))
         row.addLayout(labelled(tr("Length"), self.seconds))
         row.addWidget(self.drift, 1)
+        row.addWidget(self.grain, 1)
         seed = tight(QHBoxLayout(), GRID // 2)
         seed.addLayout(labelled(tr("Seed"), self.seed))
         seed.addLayout(labelled("", self.new_seed))
@@ -105,6 +113,7 @@ class TransportPanel(Card):
         self.mode.chosen.connect(lambda mode: self.mode_chosen.emit(mode))
         self.seconds.edited.connect(self.seconds_edited)
         self.drift.released.connect(self.drift_released)
+        self.grain.released.connect(self.grain_released)
         self.seed.edited.connect(self.seed_edited)
         self.new_seed.clicked.connect(self.new_seed_asked)
 
@@ -113,6 +122,7 @@ class TransportPanel(Card):
         self.mode.show_data(config.mode)
         self.seconds.show_value(config.seconds)
         self.drift.set_current(config.drift)
+        self.grain.set_current(config.grain)
         self.seed.show_value(config.seed)
 
     def show_playing(self, playing: bool) -> None:
@@ -129,5 +139,6 @@ class TransportPanel(Card):
     def finish_gestures(self) -> None:
         """Commits bursts of keys and wheel notches now, so that they can be undone."""
         self.drift.finish_gesture()
+        self.grain.finish_gesture()
         self.seconds.finish_edit()
         self.seed.finish_edit()

@@ -28,15 +28,23 @@ def state_text(entry: VocoderEntry) -> str:
 
 
 def short_state(entry: VocoderEntry) -> str:
-    """State beside the title in the list: `installed`, `489 MB to download`."""
+    """State beside the title in the list: `installed`, `489 MB to download`; of Auto what it plays."""
+    if entry.plays:
+        return played_text(entry)
     if entry.state == "available":
         return tr("{size} to download").format(size=file_size(entry.download_bytes))
     return state_text(entry)
 
 
+def played_text(entry: VocoderEntry) -> str:
+    """Short title of the vocoder that an automatic choice plays, "" for others."""
+    return entry.plays.partition(":")[0]
+
+
 def tool_tip(entry: VocoderEntry) -> str:
-    """Summary of a vocoder, and why it cannot be used where it cannot."""
-    return f"{entry.info.summary}\n{entry.reason}" if entry.reason else entry.info.summary
+    """Summary of a vocoder, what an automatic choice plays, and why it cannot be used where it cannot."""
+    plays = tr("Now: {vocoder}").format(vocoder=entry.plays) if entry.plays else ""
+    return "\n".join(filter(None, (entry.info.summary, plays, entry.reason)))
 
 
 def fact_lines(entry: VocoderEntry, speed: float | None) -> list[str]:

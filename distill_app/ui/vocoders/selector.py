@@ -7,7 +7,7 @@ from PySide6.QtGui import QKeyEvent, QWheelEvent
 from PySide6.QtWidgets import QWidget
 
 from distill_app.ui.translation import tr
-from distill_app.ui.vocoders.format import short_state, tool_tip
+from distill_app.ui.vocoders.format import played_text, short_state, tool_tip
 from distill_app.ui.widgets.status_combo_box import ComboEntry, StatusComboBox
 from distill_app.vocoders.registry import VocoderEntry
 
@@ -47,4 +47,4 @@ class VocoderSelector(StatusComboBox):
 
 def _combo_entry(entry: VocoderEntry) -> ComboEntry:
     usable = entry.ready or entry.download_bytes > 0
-    return ComboEntry(entry.info.title, entry.info.id, short_state(entry), tool_tip(entry), usable)
+    return ComboEntry(entry.info.title, entry.info.id, short_state(entry), tool_tip(entry), usable, played_text(entry))

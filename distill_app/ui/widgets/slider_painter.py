@@ -18,15 +18,22 @@ _HATCH = 5.0
 
 @dataclass(frozen=True)
 class SliderStyle:
-    """Metrics of a slider in pixels, and whether its name is set in the caption font."""
+    """Metrics of a slider in pixels, and whether its name is set in the caption font.
+
+    Args:
+        value_width: of the value above the track.
+        mark_width: kept free for an icon between name and value.
+    """
 
     height: int = 44
     label_height: int = 20
     track_y: int = 32
+    value_width: int = 64
+    mark_width: int = 24
     caption: bool = False
 
 
-COMPACT = SliderStyle(height=52, label_height=16, track_y=36, caption=True)
+COMPACT = SliderStyle(height=52, label_height=16, track_y=36, value_width=36, mark_width=4, caption=True)
 """For sliders beside other controls with captions."""
 BARE = SliderStyle(height=32, label_height=0, track_y=16)
 """For sliders without name and value: the track alone."""
@@ -49,14 +56,15 @@ class SliderPainter:
         return rect.left() + _INSET + self.scale.fraction(value) * self.travel(rect)
 
     def value_rect(self, rect: QRect) -> QRect:
-        return QRect(rect.right() - 63, rect.top(), 64, self.style.label_height)
+        width = self.style.value_width
+        return QRect(rect.right() + 1 - width, rect.top(), width, self.style.label_height)
 
     def mark_rect(self, rect: QRect) -> QRect:
         left = rect.left() + QFontMetrics(self._font).horizontalAdvance(self._name_text(rect)) + 4
         return QRect(left, rect.top() + (self.style.label_height - 16) // 2, 16, 16)
 
     def _name_text(self, rect: QRect) -> str:
-        room = rect.width() - 64 - 24
+        room = rect.width() - self.style.value_width - self.style.mark_width
         return QFontMetrics(self._font).elidedText(self.name, Qt.TextElideMode.ElideRight, room)
 
     def paint(self, painter: QPainter, rect: QRect, value: float, enabled: bool, focus: bool) -> None:

@@ -4,14 +4,16 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QRect, QSize, Qt
-from PySide6.QtGui import QFontMetrics, QPainter, QStandardItem, QStandardItemModel
+from PySide6.QtGui import QFontMetrics, QPainter, QPaintEvent, QStandardItem, QStandardItemModel
 from PySide6.QtWidgets import QStyledItemDelegate, QStyleOptionViewItem, QWidget
 
 from distill_app.ui.style.theme import GRID, caption_font, color, font
 from distill_app.ui.widgets.input_fields import ComboBox
 
 _ROW, _EDGE, _GAP = 32, 12, 3 * GRID
-_STATE = int(Qt.ItemDataRole.UserRole) + 1
+_ARROW = 32
+_STATE, _NOTE = (int(Qt.ItemDataRole.UserRole) + number for number in (1, 2))
+_RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
 
 _Index = QModelIndex | QPersistentModelIndex
 
@@ -26,6 +28,7 @@ class ComboEntry:
         state: one or two words, shown at the right.
         tip: tool tip.
         usable: whether the entry can be chosen.
+        note: shown at the right of the closed box while the entry is chosen.
     """
 
     text: str
@@ -33,6 +36,7 @@ class ComboEntry:
     state: str = ""
     tip: str = ""
     usable: bool = True
+    note: str = ""
 
 
 class StatusComboBox(ComboBox):
@@ -58,11 +62,25 @@ class StatusComboBox(ComboBox):
         self.show_data(shown)
         self.view().setMinimumWidth(self._delegate.widest(self._entries))
 
+    @property
+    def note(self) -> str:
+        """Note of the chosen entry."""
+        return str(self.currentData(_NOTE) or "")
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        super().paintEvent(event)
+        painter = QPainter(self)
+        painter.setFont(caption_font())
+        painter.setPen(color("muted" if self.isEnabled() else "control"))
+        painter.drawText(self.rect().adjusted(0, 0, -_ARROW, 0), _RIGHT, self.note)
+        painter.end()
+
 
 def _item(entry: ComboEntry) -> QStandardItem:
     item = QStandardItem(entry.text)
     item.setData(entry.data, Qt.ItemDataRole.UserRole)
     item.setData(entry.state, _STATE)
+    item.setData(entry.note, _NOTE)
     item.setData(f"{entry.text}, {entry.state}" if entry.state else entry.text, Qt.ItemDataRole.AccessibleTextRole)
     item.setToolTip(entry.tip)
     if not entry.usable:
@@ -85,7 +103,7 @@ class _StateDelegate(QStyledItemDelegate):
         painter.setFont(caption_font())
         painter.setPen(color("muted" if usable else "control"))
         rect: QRect = option.rect.adjusted(_EDGE, 0, -_EDGE, 0)
-        painter.drawText(rect, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter, str(index.data(_STATE)))
+        painter.drawText(rect, _RIGHT, str(index.data(_STATE)))
         painter.restore()
 
     def sizeHint(self, option: QStyleOptionViewItem, index: _Index) -> QSize:

@@ -15,8 +15,8 @@ class ValueScale:
 
     Args:
         low, high: the ends.
-        origin: value at which the fill starts and to which a double click resets.
-        inner: values outside ±`inner` are marked as out of range; None where no value is.
+        origin: value to which a double click resets.
+        inner: of a bipolar scale: values outside ±`inner` are marked as out of range; None where no value is.
         percent: whether values are shown as percentages.
     """
 
@@ -28,8 +28,8 @@ class ValueScale:
 
     @property
     def fill_from(self) -> float:
-        """Value at which the fill starts."""
-        return self.origin
+        """Value at which the fill starts: the origin of a bipolar scale, else the low end."""
+        return self.low if self.inner is None else self.origin
 
     def clamp(self, value: float) -> float:
         return min(max(value, self.low), self.high)
@@ -59,3 +59,5 @@ class ValueScale:
 
 
 FRACTION = ValueScale(0.0, 1.0, percent=True)
+FULL_FRACTION = ValueScale(0.0, 1.0, origin=1.0, percent=True)
+"""Fraction that a double click resets to 100 %."""

@@ -22,10 +22,6 @@ _WIDTH_MIN, _WIDTH_MAX = 64, 112
 class VolumeScale(ValueScale):
     """Cubic fader law: the gain is the cube of the position, so that half way is −18 dB."""
 
-    @property
-    def fill_from(self) -> float:
-        return self.low
-
     def gain(self, position: float) -> float:
         return position**3
 

@@ -134,7 +134,8 @@ def _auto_entry(embedded: EmbeddedVocoder | None, grain: tuple[VocoderEntry, ...
     passed = embedded is not None and embedded.gate.passed
     plain = _entry(embedded) if embedded is not None and passed else VocoderEntry(BUILT_IN, "built in")
     entry = next(iter(grain), plain)
-    return replace(entry, info=replace(entry.info, id=AUTO, title="Auto", summary=_AUTO_SUMMARY))
+    info = replace(entry.info, id=AUTO, title="Auto", summary=_AUTO_SUMMARY)
+    return replace(entry, info=info, plays=entry.info.title)
 
 
 def _entry(embedded: EmbeddedVocoder) -> VocoderEntry:

@@ -610,6 +610,7 @@ def test_shortcuts_page_lists_every_shortcut(qtbot: QtBot, playing_controller: A
 @pytest.mark.parametrize("size", [(928, 440), (960, 540), (1200, 720), (1920, 1080)])
 def test_nothing_overlaps_or_is_clipped(qtbot: QtBot, playing_controller: AppController, size: tuple[int, int]) -> None:
     window = playing_controller.window
+    window.play.transport.grain.show()  # as for a model that carries recordings
     window.resize(*size)
     qtbot.waitUntil(lambda: check_places(window))  # a layout may still be due
 

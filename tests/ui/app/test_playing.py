@@ -13,13 +13,18 @@ import soundfile
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
+from safetensors.torch import load_file, save_file
 
 from distill_app.audio.play_cursor import WRAP_SECONDS
 from distill_app.audio.player import Player
 from distill_app.common.paths import vocoder_folder
+from distill_app.common.safetensors_io import METADATA_KEY, read_metadata
 from distill_app.common.settings import Settings
+from distill_app.models.model import DistillModel
+from distill_app.models.model_file import save_model
 from distill_app.ui.app.controller import AppController
-from distill_app.vocoders.built_in import BUILT_IN_VOCODERS
+from distill_app.ui.widgets.toast import Message
+from distill_app.vocoders.built_in import BUILT_IN, BUILT_IN_VOCODERS
 from distill_app.vocoders.registry import VocoderEntry, vocoder_entries
 from distill_app.workers.rendering.worker import RenderThread
 from tests.local_vocoder import SLOW, LocalVocoder
@@ -125,6 +130,30 @@ def test_a_damaged_model_is_reported_by_the_worker_and_the_one_before_plays_on(
     assert "damaged" in live.window.toast.accessibleName()
     assert live.session.request == request
     assert np.array_equal(samples(live), before)
+
+
+def test_damaged_recordings_are_said_once_and_the_model_plays_without(
+    qtbot: QtBot,
+    live: AppController,
+    grain_model: DistillModel,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    damaged = tmp_path / "damaged.distillgan"
+    said: list[Message] = []
+    save_model(grain_model, damaged)
+    tensors, metadata = load_file(damaged), {METADATA_KEY: read_metadata(damaged)}
+    save_file(tensors | {"grain.0": tensors["grain.0"].flip(0)}, damaged, metadata)
+    assert live.rendering is not None
+    monkeypatch.setattr(live.window.toast, "show_message", said.append)
+    live.models.open(damaged)
+    replace_loop(qtbot, live)
+    live.session.set_slider(0, 0.5)
+    replace_loop(qtbot, live)
+    assert live.rendering.shown is not None
+    assert (live.rendering.shown.request.model, live.rendering.shown.vocoder) == (damaged, BUILT_IN.id)
+    assert len(said) == 1
+    assert "damaged" in said[0].sentence
 
 
 def test_the_old_vocoder_plays_on_until_the_new_one_is_ready(

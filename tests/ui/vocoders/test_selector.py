@@ -90,7 +90,7 @@ def test_the_list_shows_the_state_of_every_vocoder(playing_controller: AppContro
     assert entries(playing_controller) == ["Auto", "Griffin-Lim", "Built-in", "BigVGAN v2, 44.1 kHz", "Small", "Lost"]
     role = Qt.ItemDataRole.AccessibleTextRole
     words = [str(choice.itemData(index, role)).rsplit(", ", 1)[1] for index in range(choice.count())]
-    assert words == ["built in", "built in", "built in", "489 MB to download", "installed", "damaged"]
+    assert words == ["Built-in", "built in", "built in", "489 MB to download", "installed", "damaged"]
     tips = [choice.itemData(index, Qt.ItemDataRole.ToolTipRole) for index in range(choice.count())]
     assert tips[4:] == ["For speech.", "Imported.\n“Lost” is damaged; remove it and import it again."]
     assert not choice.model().flags(choice.model().index(5, 0)) & Qt.ItemFlag.ItemIsEnabled
