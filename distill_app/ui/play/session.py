@@ -169,9 +169,7 @@ class Session(QObject):
     def give_up(self, request: RenderRequest) -> None:
         """Undoes the step that led to the model of `request`, which is unusable."""
         command = self._last_command()
-        if self.request != request or command is None:
-            return
-        if replace(command.step.after.request, vocoder=request.vocoder) == request:
+        if self.request == request and command is not None and command.step.results_in(request):
             command.forget = True
             self.history.undo()
 
@@ -237,8 +235,7 @@ class Session(QObject):
         if other_model:
             self.keep_model_settings()
         wanted, ready = state.request.vocoder, self.is_ready(state.request)
-        before = AUTO if self.request is None else self.request.vocoder
-        kept = AUTO if wanted in OF_MODEL or before in OF_MODEL else before
+        kept = AUTO if self.request is None or {wanted, self.request.vocoder} & {*OF_MODEL} else self.request.vocoder
         self.request = state.request if ready else replace(state.request, vocoder=kept)
         self.slot, self._auditioned = state.slot, None
         if other_model:

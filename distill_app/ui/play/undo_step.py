@@ -29,6 +29,10 @@ class SessionUndoStep:
         before, after = self.before, self.after
         return before.slot == after.slot and replace(before.request, vocoder=after.request.vocoder) == after.request
 
+    def results_in(self, request: RenderRequest) -> bool:
+        """Whether the step leads to a sound, whatever its vocoder."""
+        return replace(self.after.request, vocoder=request.vocoder) == request
+
 
 class SessionUndoCommand(QUndoCommand):
     """Undo command that sets the session's state.
