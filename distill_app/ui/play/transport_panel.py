@@ -1,7 +1,7 @@
 """Transport, and settings of the sound: mode, length, drift, grain and seed."""
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QHBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QSpacerItem, QWidget
 
 from distill_app.generation.config import GenerationConfig
 from distill_app.ui.play.number_fields import SecondsSpinBox, SeedSpinBox
@@ -97,8 +97,10 @@ class TransportPanel(Card):
         row = tight(QHBoxLayout(), 3 * GRID // 2)
         row.addLayout(labelled(tr("Mode"), self.mode))
         row.addLayout(labelled(tr("Length"), self.seconds))
-        row.addWidget(self.drift, 1)
-        row.addWidget(self.grain, 1)
+        for slider in (self.drift, self.grain):
+            row.addSpacerItem(_shrinkable_space())
+            row.addWidget(slider, 1)
+        row.addSpacerItem(_shrinkable_space())
         seed = tight(QHBoxLayout(), GRID // 2)
         seed.addLayout(labelled(tr("Seed"), self.seed))
         seed.addLayout(labelled("", self.new_seed))
@@ -142,3 +144,8 @@ class TransportPanel(Card):
         self.grain.finish_gesture()
         self.seconds.finish_edit()
         self.seed.finish_edit()
+
+
+def _shrinkable_space() -> QSpacerItem:
+    """Space beside a slider that a narrow window has not."""
+    return QSpacerItem(GRID // 2, 0, QSizePolicy.Policy.Maximum)
