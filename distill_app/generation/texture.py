@@ -5,6 +5,7 @@ one-shot is a hit of them from its onset, another one with each repetition.
 """
 
 from collections.abc import Iterator
+from functools import cached_property
 from typing import Protocol
 
 import numpy as np
@@ -14,13 +15,13 @@ from torch import Tensor
 from distill_app.grain.blocks import GrainBlock
 from distill_app.grain.hits import Hits
 from distill_app.grain.shaping import gains, shape
-from distill_app.grain.source import SMOOTH_BANDS, SMOOTH_FRAMES, GrainSource
-from distill_app.grain.targets import mean_power, smooth_bands, smooth_power
+from distill_app.grain.source import SMOOTH_BANDS, GrainSource
+from distill_app.grain.targets import mean_power, smooth_bands
 from distill_app.grain.walk import Frames, Walk
 from distill_app.models.window import LEAD_FRAMES, ONSET_SAMPLES, WINDOW_FRAMES
 
 _HELD_FROM = WINDOW_FRAMES // 2
-"""Frame from which on the course of the first window gives way to its mean."""
+"""Frame from which on a constant gain gives way to one that holds the level."""
 
 
 class Texture(Protocol):
@@ -59,8 +60,18 @@ class WalkTexture:
     def shaped(self, start: int, stop: int) -> GrainBlock:
         path = self.path(stop)[start:]
         band_gains = gains(self._wanted.between(start, stop), self._source.smooth[:, path])
+        if start < WINDOW_FRAMES:
+            held = ((torch.arange(start, stop) - _HELD_FROM) / (WINDOW_FRAMES - _HELD_FROM)).clamp(0, 1)
+            band_gains = torch.lerp(self._first_gains, band_gains, held)
         mel = shape(self._source.mel[:, path], band_gains, self._source.silence)
         return GrainBlock(mel, torch.from_numpy(path) * self._source.mel_format.hop, band_gains)
+
+    @cached_property
+    def _first_gains(self) -> Tensor:
+        """Gains `[bands, 1]` of the first window, constant: the recording's own course stays as it is."""
+        found = self._source.mel[:, self.path(WINDOW_FRAMES)]
+        wanted, recorded = (smooth_bands(mean_power(each), SMOOTH_BANDS) for each in (self._wanted.first, found))
+        return gains(wanted, recorded)[:, None]
 
     def path(self, stop: int) -> Frames:
         """Frames `[stop]` of the recordings from the beginning on."""
@@ -69,14 +80,13 @@ class WalkTexture:
 
 
 class _WindowMeans:
-    """Wanted log-mel at each frame: the course of the first window, then the means of the windows."""
+    """Wanted log-mel at each frame: the mean power of the windows, and between them a mixture."""
 
     def __init__(self, windows: Iterator[Tensor], hop: int) -> None:
         self._windows, self._hop = windows, hop
         self.first = next(windows)
         self._last = self.first
         self._means = [mean_power(self.first)]
-        self._course = smooth_power(self.first, SMOOTH_FRAMES, SMOOTH_BANDS)
 
     def at(self, frame: int) -> Tensor:
         """Wanted log-mel `[bands]` at a frame."""
@@ -90,9 +100,7 @@ class _WindowMeans:
         self._read(int(before[-1]) + 2)
         means = torch.stack(self._means[int(before[0]) : int(before[-1]) + 2], 1)
         before = before - before[0]
-        wanted = torch.lerp(means[:, before], means[:, before + 1], places % 1)
-        course = self._course[:, frames.clamp(max=WINDOW_FRAMES - 1)]
-        return torch.lerp(course, wanted, ((frames - _HELD_FROM) / (WINDOW_FRAMES - _HELD_FROM)).clamp(0, 1))
+        return torch.lerp(means[:, before], means[:, before + 1], places % 1)
 
     def _read(self, count: int) -> None:
         while len(self._means) < count:
