@@ -14,7 +14,8 @@ _SLIDERS_MAX, _SEED_MAX, _FRAMES_MAX = 1_024, 2**63 - 1, 2**31
 
 def preset_values(config: GenerationConfig, vocoder: str) -> dict[str, Any]:
     """Values for JSON."""
-    return {"vocoder": vocoder} | asdict(config) | {"sliders": list(config.sliders)}
+    moves = [{"frame": move.frame, "sliders": list(move.sliders)} for move in config.moves]
+    return {"vocoder": vocoder} | asdict(config) | {"sliders": list(config.sliders), "moves": moves}
 
 
 def parse_preset(values: Mapping[str, Any]) -> tuple[GenerationConfig, str]:

@@ -11,12 +11,34 @@ from distill_app.generation.preset import parse_preset, preset_values
 
 
 def test_a_preset_comes_back_from_json() -> None:
-    config = GenerationConfig("interpolate", (0.25, -1.5), 2.5, 7, 0.125)
-    assert parse_preset(json.loads(json.dumps(preset_values(config, "built-in")))) == (config, "built-in")
+    config = GenerationConfig("interpolate", (0.25, -1.5), 2.5, 7, 0.125, 0.5).moved((0.5, 0.0), 12)
+    values = preset_values(config, "built-in")
+    assert parse_preset(values) == parse_preset(json.loads(json.dumps(values))) == (config, "built-in")
+
+
+def test_a_preset_of_before_there_was_grain_has_none() -> None:
+    values = preset_values(GenerationConfig(), "built-in")
+    del values["grain"], values["moves"]
+    assert parse_preset(values)[0] == GenerationConfig(grain=0.0)
 
 
 @pytest.mark.parametrize(
-    "change", [{"sliders": 3}, {"sliders": [9.0]}, {"seed": None}, {"mode": []}, {"seconds": "long"}, {"drift": 1e400}]
+    "change",
+    [
+        {"sliders": 3},
+        {"sliders": [9.0]},
+        {"seed": None},
+        {"mode": []},
+        {"seconds": "long"},
+        {"drift": 1e400},
+        {"grain": 2.0},
+        {"moves": 3},
+        {"moves": [3]},
+        {"moves": [{"frame": 0, "sliders": []}]},
+        {"moves": [{"frame": 5, "sliders": [9.0]}]},
+        {"moves": [{"frame": 5, "sliders": []}] * 2},
+        {"moves": [{"frame": each + 1, "sliders": []} for each in range(65)]},
+    ],
 )
 def test_invalid_presets_are_refused(change: dict[str, Any]) -> None:
     with pytest.raises(SettingsError):
