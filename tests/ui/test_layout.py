@@ -102,7 +102,7 @@ def test_the_window_of_a_larger_screen_comes_back_onto_this_one(qtbot: QtBot, co
     controller.window.setGeometry(usable.right() - 200, usable.bottom() - 100, 2 * usable.width(), 2 * usable.height())
     far = controller.window.saveGeometry()
     controller.window.restore(far)
-    qtbot.waitUntil(lambda: controller.window.frameGeometry().height() <= usable.height())
+    qtbot.waitUntil(lambda: controller.window.frameGeometry().height() <= usable.height(), timeout=60_000)
     least = controller.window.minimumSize().width()  # which the screen of the tests is narrower than
     assert controller.window.geometry().width() == max(least, usable.width() - 4)
     assert usable.contains(controller.window.geometry().topLeft())

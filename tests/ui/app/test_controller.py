@@ -155,10 +155,10 @@ def test_dismissing_a_message_restores_the_layout(qtbot: QtBot, playing_controll
     page = playing_controller.train_integration.train_page.page
     before = page.recordings.height()
     playing_controller.notify(Message("error", "Something happened."))
-    qtbot.waitUntil(lambda: page.recordings.height() < before)
+    qtbot.waitUntil(lambda: page.recordings.height() < before, timeout=60_000)
     assert page.messages.geometry().top() > page.recordings.geometry().bottom()
     playing_controller.window.toast.dismiss()
-    qtbot.waitUntil(lambda: page.recordings.height() == before)
+    qtbot.waitUntil(lambda: page.recordings.height() == before, timeout=60_000)
 
 
 # Busy, done, wrong
@@ -171,7 +171,7 @@ def test_first_sound_comes_by_itself(
     controller.start_rendering(worker, Settings())
     assert len(worker.requests) == 1
     assert is_empty(controller)
-    with qtbot.waitSignal(controller.first_sound):
+    with qtbot.waitSignal(controller.first_sound, timeout=60_000):
         worker.answer()
     assert not is_empty(controller)
     assert controller.window.status.work.text() == "Rendered in 0.25 s"
@@ -185,7 +185,7 @@ def test_busy_dims_the_picture_and_names_the_stage(
     playing_controller.session.set_slider(0, 0.5)
     assert not is_dimmed(playing_controller), "what is quick does not flicker"
     worker.progressed.emit("Vocoding", 0.4)
-    qtbot.waitUntil(lambda: window.play.transport.progress.stage == "Vocoding", timeout=10_000)
+    qtbot.waitUntil(lambda: window.play.transport.progress.stage == "Vocoding", timeout=60_000)
     assert is_dimmed(playing_controller)
     worker.answer()
     assert window.play.transport.progress.stage == ""
@@ -323,14 +323,14 @@ def test_no_device_says_so_when_played(
 def test_space_plays_and_stops(qtbot: QtBot, playing_controller: AppController, outputs: list[ClockOutput]) -> None:
     press(playing_controller, Qt.Key.Key_Space)
     window = playing_controller.window
-    qtbot.waitUntil(lambda: any(abs(block).max() > 0.3 for block in outputs[0].heard), timeout=10_000)
+    qtbot.waitUntil(lambda: any(abs(block).max() > 0.3 for block in outputs[0].heard), timeout=60_000)
     assert window.play.transport.play.text() == "Stop"
-    qtbot.waitUntil(lambda: window.play.transport.time.text() > "0:00.05", timeout=10_000)
+    qtbot.waitUntil(lambda: window.play.transport.time.text() > "0:00.05", timeout=60_000)
     assert window.play.picture.shows_live
     assert window.play.picture.meter.level_db > -12
     assert "Test output · 44.1 kHz" in window.status.device.text()
     press(playing_controller, Qt.Key.Key_Space)
-    qtbot.waitUntil(lambda: window.play.transport.play.text() == "Play", timeout=10_000)
+    qtbot.waitUntil(lambda: window.play.transport.play.text() == "Play", timeout=60_000)
 
 
 @pytest.mark.parametrize("name", ["play", "loop", "seconds", "seed", "mode"])
@@ -612,7 +612,7 @@ def test_nothing_overlaps_or_is_clipped(qtbot: QtBot, playing_controller: AppCon
     window = playing_controller.window
     window.play.transport.grain.show()  # as for a model that carries recordings
     window.resize(*size)
-    qtbot.waitUntil(lambda: check_places(window))  # a layout may still be due
+    qtbot.waitUntil(lambda: check_places(window), timeout=60_000)  # a layout may still be due
 
 
 def check_places(window: MainWindow) -> None:

@@ -22,7 +22,7 @@ CTRL = Qt.KeyboardModifier.ControlModifier
 def test_keys_switch_pages_and_playback_continues(qtbot: QtBot, playing_controller: AppController) -> None:
     window, playback = playing_controller.window, playing_controller.playback
     assert playback is not None
-    qtbot.waitUntil(window.isActiveWindow)
+    qtbot.waitUntil(window.isActiveWindow, timeout=60_000)
     playing_controller.toggle_playing()
     QTest.keyClick(window, Qt.Key.Key_2, CTRL)
     assert window.pages.current == TRAIN

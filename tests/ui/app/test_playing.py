@@ -60,7 +60,7 @@ def samples(controller: AppController) -> np.ndarray[tuple[int, ...], np.dtype[n
 
 
 def replace_loop(qtbot: QtBot, controller: AppController) -> None:
-    qtbot.waitUntil(lambda: controller.rendering is not None and not controller.rendering.busy, timeout=30_000)
+    qtbot.waitUntil(lambda: controller.rendering is not None and not controller.rendering.busy, timeout=60_000)
 
 
 def test_a_slider_changes_the_sound_and_undo_restores_it_exactly(qtbot: QtBot, live: AppController) -> None:
@@ -100,7 +100,7 @@ def test_what_plays_is_what_is_exported(
 ) -> None:
     live.set_looping(False)
     QTest.mouseClick(live.window.play.transport.play, LEFT)
-    qtbot.waitUntil(lambda: live.window.play.transport.play.text() == "Play", timeout=5000)
+    qtbot.waitUntil(lambda: live.window.play.transport.play.text() == "Play", timeout=60_000)
     heard = np.concatenate(outputs[0].heard)[:, 0]
     start = int(np.flatnonzero(heard)[0])
     live.export()
@@ -108,7 +108,7 @@ def test_what_plays_is_what_is_exported(
     assert live.exporting.dialog is not None
     live.exporting.dialog.bits.show_data("32f")
     QTest.mouseClick(live.exporting.dialog.export, LEFT)
-    qtbot.waitUntil(lambda: live.exporting is not None and live.exporting.dialog is None, timeout=30_000)
+    qtbot.waitUntil(lambda: live.exporting is not None and live.exporting.dialog is None, timeout=60_000)
     written, rate = soundfile.read(tmp_path / "Tiny.wav", dtype="float32")
     assert rate == 44_100
     assert np.array_equal(written, samples(live))
@@ -125,7 +125,7 @@ def test_a_damaged_model_is_reported_by_the_worker_and_the_one_before_plays_on(
     whole = tiny_model_file.read_bytes()
     damaged.write_bytes(whole[:-1000] + b"\xff" * 1000)  # the header is sound, the tensors are no numbers
     assert live.models.open(damaged)
-    qtbot.waitUntil(lambda: live.window.toast.message is not None, timeout=30_000)
+    qtbot.waitUntil(lambda: live.window.toast.message is not None, timeout=60_000)
     replace_loop(qtbot, live)
     assert "damaged" in live.window.toast.accessibleName()
     assert live.session.request == request
@@ -170,7 +170,7 @@ def test_the_old_vocoder_plays_on_until_the_new_one_is_ready(
     live.toggle_playing()
     qtbot.wait(300)
     live.window.play.source.vocoder_chosen.emit(SLOW.id)
-    qtbot.waitUntil(lambda: live.window.play.source.heard.text() == "Preview: Built-in", timeout=10_000)
+    qtbot.waitUntil(lambda: live.window.play.source.heard.text() == "Preview: Built-in", timeout=60_000)
     replace_loop(qtbot, live)
     assert live.window.play.source.heard.text() == ""
     qtbot.wait(800)
@@ -221,7 +221,7 @@ def test_damaged_weights_are_reported_and_the_vocoder_before_plays_on(
     weights.write_bytes(whole[: len(whole) // 2])
     before, request = samples(live), live.session.request
     live.window.play.source.vocoder_chosen.emit("mine")
-    qtbot.waitUntil(lambda: live.window.toast.message is not None, timeout=30_000)
+    qtbot.waitUntil(lambda: live.window.toast.message is not None, timeout=60_000)
     replace_loop(qtbot, live)
     message = live.window.toast.message
     assert message is not None

@@ -169,7 +169,7 @@ def test_escape_cancels_the_writing_first(
 
 
 def test_escape_closes_when_nothing_is_written(qtbot: QtBot, dialog: ExportDialog, worker: FakeRenderWorker) -> None:
-    with qtbot.waitSignal(dialog.rejected):
+    with qtbot.waitSignal(dialog.rejected, timeout=60_000):
         QTest.keyClick(dialog, Qt.Key.Key_Escape)
     assert worker.exports == []
 

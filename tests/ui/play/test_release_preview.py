@@ -58,7 +58,7 @@ def test_it_plays_once_after_its_render(
     worker.answer()
     assert begun == [(0.0, False)]
     assert playing_controller.looping, "the loop is only left out"
-    qtbot.waitUntil(lambda: not playback.playing and player.looping, timeout=10_000)
+    qtbot.waitUntil(lambda: not playback.playing and player.looping, timeout=60_000)
     assert begun == [(0.0, False)]
 
 
@@ -101,11 +101,11 @@ def test_another_release_restarts_the_preview(
 ) -> None:
     drag(slider, 40)
     worker.answer()
-    qtbot.waitUntil(lambda: playback.position > 0.5, timeout=5000)
+    qtbot.waitUntil(lambda: playback.position > 0.5, timeout=60_000)
     drag(slider, -20)
     worker.answer()
     assert playback.previewing
-    qtbot.waitUntil(lambda: playback.position < 0.4, timeout=5000)
+    qtbot.waitUntil(lambda: playback.position < 0.4, timeout=60_000)
 
 
 def test_undo_before_the_render_cancels_the_preview(

@@ -70,7 +70,7 @@ CENTRE = QPoint(700, 300)
 @pytest.fixture
 def train_page(qtbot: QtBot, playing_controller: AppController, drums: Path) -> Iterator[TrainPageController]:
     """With the drums dropped on the Play page, and read."""
-    qtbot.waitUntil(playing_controller.window.isActiveWindow)
+    qtbot.waitUntil(playing_controller.window.isActiveWindow, timeout=60_000)
     Drag(playing_controller, drums).drop(CENTRE)
     train_page = playing_controller.train_integration.train_page
     read(qtbot, train_page)
@@ -79,7 +79,7 @@ def train_page(qtbot: QtBot, playing_controller: AppController, drums: Path) -> 
 
 
 def read(qtbot: QtBot, train_page: TrainPageController) -> None:
-    qtbot.waitUntil(lambda: not train_page.surveys.busy, timeout=20_000)
+    qtbot.waitUntil(lambda: not train_page.surveys.busy, timeout=60_000)
     QApplication.processEvents()
 
 

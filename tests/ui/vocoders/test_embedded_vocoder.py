@@ -152,11 +152,11 @@ def test_the_removal_rewrites_the_file_in_a_thread_and_reports_failures(qtbot: Q
     before = tiny_model_file.read_bytes()
     embed(tiny_model_file)
     removal = VocoderRemoval()
-    with qtbot.waitSignal(removal.removed, timeout=10_000) as answer:
+    with qtbot.waitSignal(removal.removed, timeout=60_000) as answer:
         removal.remove(tiny_model_file)
     assert answer.args == [tiny_model_file]
     assert tiny_model_file.read_bytes() == before
-    with qtbot.waitSignal(removal.failed, timeout=10_000) as answer:
+    with qtbot.waitSignal(removal.failed, timeout=60_000) as answer:
         removal.remove(tiny_model_file.with_name("gone.distillgan"))
     assert str(answer.args[0]).endswith(".")
 

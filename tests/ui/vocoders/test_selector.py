@@ -452,7 +452,7 @@ def test_a_slow_one_is_named_in_the_progress_and_escape_goes_back(
     pick(playing_controller, SMALL.id)
     worker.progressed.emit("Rendering", 0.25)
     progress = playing_controller.window.play.transport.progress
-    qtbot.waitUntil(lambda: progress.stage == "Rendering with Small…", timeout=10_000)
+    qtbot.waitUntil(lambda: progress.stage == "Rendering with Small…", timeout=60_000)
     press(playing_controller, Qt.Key.Key_Escape)
     assert chosen(playing_controller) == AUTO
     assert playing_controller.window.play.source.vocoder.currentText() == "Auto"

@@ -89,7 +89,7 @@ def test_hover_reads_level_and_time(qtbot: QtBot, view: LiveSpectrogramView) -> 
     y = 200 - (view.scale.row(1000.0) + 0.5)
     QTest.mouseMove(view, QPoint(100, 20))
     QTest.mouseMove(view, QPoint(64 + 300 - 60, round(y)))
-    qtbot.waitUntil(lambda: bool(read))
+    qtbot.waitUntil(lambda: bool(read), timeout=60_000)
     moment, hertz, note, level = read[-1].split(" · ")
     assert float(moment.replace("−", "-").removesuffix(" s")) == pytest.approx(-1.0, abs=0.02)
     assert abs(float(hertz.split()[0]) * (1000 if "kHz" in hertz else 1) - 1000) < 30

@@ -85,7 +85,7 @@ def test_a_moving_playhead_repaints_its_strip_alone(qtbot: QtBot, view: Spectrog
     qtbot.wait(20)
     painted = PaintedArea(view)
     view.set_playhead(1.01)
-    qtbot.waitUntil(lambda: bool(painted.pixels))
+    qtbot.waitUntil(lambda: bool(painted.pixels), timeout=60_000)
     assert max(painted.pixels) <= 24 * 400
 
 
@@ -95,7 +95,7 @@ def test_hover_reads_time_hertz_note_and_level(qtbot: QtBot, view: SpectrogramVi
     y = 400 - (picture().scale.row(440.0) + 0.5) / 256 * 400
     QTest.mouseMove(view, QPoint(64 + 350, 50))
     QTest.mouseMove(view, QPoint(64 + 350, round(y)))
-    qtbot.waitUntil(lambda: bool(read))
+    qtbot.waitUntil(lambda: bool(read), timeout=60_000)
     seconds, hertz, note, level = read[-1].split(" · ")
     assert abs(float(seconds.removesuffix(" s")) - 2.0) < 0.03
     assert abs(float(hertz.removesuffix(" Hz")) - 440) < 8

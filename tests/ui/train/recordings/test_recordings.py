@@ -57,13 +57,13 @@ def drop(controller: AppController, *paths: Path) -> None:
 
 
 def read(qtbot: QtBot, train_page: TrainPageController) -> None:
-    qtbot.waitUntil(lambda: not train_page.surveys.busy, timeout=20_000)
+    qtbot.waitUntil(lambda: not train_page.surveys.busy, timeout=60_000)
 
 
 @pytest.fixture
 def train_page(qtbot: QtBot, playing_controller: AppController, folder: Path) -> Iterator[TrainPageController]:
     """With the folder dropped on the Play page, and read."""
-    qtbot.waitUntil(playing_controller.window.isActiveWindow)
+    qtbot.waitUntil(playing_controller.window.isActiveWindow, timeout=60_000)
     drop(playing_controller, folder)
     train_page = playing_controller.train_integration.train_page
     read(qtbot, train_page)
@@ -205,7 +205,7 @@ def test_space_starts_and_stops_a_preview_arrows_change_it_and_escape_does_not(
     press(Qt.Key.Key_Space)
     assert previewed(train_page) == "a.wav"
     assert train_page.page.recordings.preview.text() == "Stop"
-    qtbot.waitUntil(lambda: any(abs(block).max() > 0.2 for block in outputs[-1].heard), timeout=5000)
+    qtbot.waitUntil(lambda: any(abs(block).max() > 0.2 for block in outputs[-1].heard), timeout=60_000)
     press(Qt.Key.Key_Down)
     assert previewed(train_page) == "b.wav"
     press(Qt.Key.Key_Escape)

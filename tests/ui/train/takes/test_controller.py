@@ -33,10 +33,10 @@ def shown_message(controller: AppController) -> str:
 @pytest.fixture
 def train_page(qtbot: QtBot, playing_controller: AppController) -> TrainPageController:
     """Train page of a project with one take."""
-    qtbot.waitUntil(playing_controller.window.isActiveWindow)
+    qtbot.waitUntil(playing_controller.window.isActiveWindow, timeout=60_000)
     press(playing_controller, Qt.Key.Key_K)
     train_page = playing_controller.train_integration.train_page
-    qtbot.waitUntil(lambda: bool(train_page.document.project and train_page.document.project.takes), timeout=5000)
+    qtbot.waitUntil(lambda: bool(train_page.document.project and train_page.document.project.takes), timeout=60_000)
     return train_page
 
 
@@ -77,7 +77,7 @@ def test_a_second_take_gets_another_name(
     qtbot: QtBot, playing_controller: AppController, train_page: TrainPageController
 ) -> None:
     press(playing_controller, Qt.Key.Key_K)
-    qtbot.waitUntil(lambda: len(train_page.page.project.takes.rows) == 2, timeout=5000)
+    qtbot.waitUntil(lambda: len(train_page.page.project.takes.rows) == 2, timeout=60_000)
     assert [row.item.text for row in train_page.page.project.takes.rows] == ["Tiny 2", "Tiny 1"]
 
 
@@ -86,7 +86,7 @@ def test_the_name_of_a_take_being_written_is_reserved(
 ) -> None:
     press(playing_controller, Qt.Key.Key_K)
     press(playing_controller, Qt.Key.Key_K)
-    qtbot.waitUntil(lambda: len(train_page.page.project.takes.rows) == 3, timeout=5000)
+    qtbot.waitUntil(lambda: len(train_page.page.project.takes.rows) == 3, timeout=60_000)
     assert [row.item.text for row in train_page.page.project.takes.rows] == ["Tiny 3", "Tiny 2", "Tiny 1"]
 
 
@@ -106,12 +106,14 @@ def test_previewing_a_take_pauses_the_loop(
 ) -> None:
     press(playing_controller, Qt.Key.Key_Space)
     assert playing_controller.playback is not None
-    qtbot.waitUntil(lambda: playing_controller.playback is not None and playing_controller.playback.playing)
+    qtbot.waitUntil(
+        lambda: playing_controller.playback is not None and playing_controller.playback.playing, timeout=60_000
+    )
     QTest.mouseClick(row_of(train_page).buttons["Preview"], LEFT)
     assert not playing_controller.playback.player.live.playing  # type: ignore[attr-defined]
-    qtbot.waitUntil(lambda: "Stop" in row_of(train_page).buttons)
+    qtbot.waitUntil(lambda: "Stop" in row_of(train_page).buttons, timeout=60_000)
     written = len(outputs[-1].heard)
-    qtbot.waitUntil(lambda: any(abs(block).max() > 0.4 for block in outputs[-1].heard[written:]), timeout=5000)
+    qtbot.waitUntil(lambda: any(abs(block).max() > 0.4 for block in outputs[-1].heard[written:]), timeout=60_000)
     QTest.mouseClick(row_of(train_page).buttons["Stop"], LEFT)
     assert "Preview" in row_of(train_page).buttons
 

@@ -41,7 +41,7 @@ def train_page(qtbot: QtBot, playing_controller: AppController, tmp_path: Path) 
         soundfile.write(path, 0.3 * np.random.default_rng(0).standard_normal(40_000), 22_050)
         train_page.recordings.add([path.parent], new_corpus=True)
     train_page.document.apply("leave out", lambda project: with_corpus_on(project, "Stone", False))
-    qtbot.waitUntil(lambda: not train_page.surveys.busy, timeout=20_000)
+    qtbot.waitUntil(lambda: not train_page.surveys.busy, timeout=60_000)
     return train_page
 
 
@@ -133,7 +133,7 @@ def train(qtbot: QtBot, train_page: TrainPageController) -> ModelSpec:
     """To the end, in a moment."""
     train_page.page.training.setup.form.minutes.show_value(0.2)
     spec = begin(train_page, "run")
-    qtbot.waitUntil(lambda: train_page.training.state == "finished", timeout=20_000)
+    qtbot.waitUntil(lambda: train_page.training.state == "finished", timeout=60_000)
     return spec
 
 
@@ -179,7 +179,7 @@ def test_another_set_shows_its_setup_instead_of_the_last_result(qtbot: QtBot, tr
     spec = begin(train_page, "stuck")
     assert spec.out.stem == "Stone"
     train_page.training.suspend()
-    qtbot.waitUntil(lambda: not train_page.training.running, timeout=20_000)
+    qtbot.waitUntil(lambda: not train_page.training.running, timeout=60_000)
     assert not plan_shows(train_page), "how it ended is seen where it ran"
 
 
@@ -292,16 +292,16 @@ def test_the_play_page_shows_a_running_training_and_links_to_it(
     begin(train_page, "run")
     assert not train_page.badge.isVisible(), "the page itself shows it"
     playing_controller.window.pages.show_page("play")
-    qtbot.waitUntil(lambda: train_page.badge.button.text().endswith(" left"), timeout=20_000)
+    qtbot.waitUntil(lambda: train_page.badge.button.text().endswith(" left"), timeout=60_000)
     assert re.fullmatch(r"Training “Wood”: [0-4]:[0-5]\d left", train_page.badge.button.text())
     assert train_page.badge.isVisible()
-    qtbot.waitUntil(lambda: train_page.badge.width() == train_page.badge.sizeHint().width(), timeout=20_000)
+    qtbot.waitUntil(lambda: train_page.badge.width() == train_page.badge.sizeHint().width(), timeout=60_000)
     train_page.page.show_tab(RECORDINGS)
     train_page.badge.button.click()
     assert (playing_controller.window.pages.current, train_page.page.tab) == ("train", TRAINING)
     playing_controller.window.pages.show_page("play")
     train_page.training.finish_now()
-    qtbot.waitUntil(lambda: not train_page.training.running, timeout=20_000)
+    qtbot.waitUntil(lambda: not train_page.training.running, timeout=60_000)
     assert not train_page.badge.isVisible()
     message = playing_controller.window.toast.message
     assert message is not None
@@ -312,7 +312,7 @@ def test_enter_on_start_training_moves_the_focus_to_no_button(
     qtbot: QtBot, playing_controller: AppController, train_page: TrainPageController
 ) -> None:
     window, start = playing_controller.window, train_page.page.training.setup.begin
-    qtbot.waitUntil(window.isActiveWindow)
+    qtbot.waitUntil(window.isActiveWindow, timeout=60_000)
     train_page.training._program = (sys.executable, fake_training_cli.__file__, "stuck")
     train_page.page.recordings.train.click()
     start.setFocus()
@@ -328,7 +328,7 @@ def test_the_play_page_reports_a_failed_training(
 ) -> None:
     begin(train_page, "failed")
     playing_controller.window.pages.show_page("play")
-    qtbot.waitUntil(lambda: train_page.training.state == "failed", timeout=20_000)
+    qtbot.waitUntil(lambda: train_page.training.state == "failed", timeout=60_000)
     message = playing_controller.window.toast.message
     assert message is not None
     assert message.kind == "error"
@@ -348,9 +348,9 @@ def test_an_interrupted_training_is_offered_when_the_project_opens(
     qtbot: QtBot, train_page: TrainPageController
 ) -> None:
     spec = begin(train_page, "run")
-    qtbot.waitUntil(lambda: train_page.training.history.seconds > 20, timeout=20_000)
+    qtbot.waitUntil(lambda: train_page.training.history.seconds > 20, timeout=60_000)
     train_page.training.suspend()
-    qtbot.waitUntil(lambda: not train_page.training.running, timeout=20_000)
+    qtbot.waitUntil(lambda: not train_page.training.running, timeout=60_000)
     assert train_page.document.folder is not None
     train_page.training.clear()
     train_page.document.open(train_page.document.folder)
@@ -364,9 +364,9 @@ def test_a_saved_training_is_interrupted_only_without_its_model(
     qtbot: QtBot, train_page: TrainPageController, there: bool, state: str
 ) -> None:
     spec = begin(train_page, "run")
-    qtbot.waitUntil(lambda: train_page.training.history.seconds > 20, timeout=20_000)
+    qtbot.waitUntil(lambda: train_page.training.history.seconds > 20, timeout=60_000)
     train_page.training.finish_now()
-    qtbot.waitUntil(lambda: train_page.training.state == "stopped", timeout=20_000)
+    qtbot.waitUntil(lambda: train_page.training.state == "stopped", timeout=60_000)
     assert train_page.training.can_extend
     assert spec.checkpoint.is_file()
     assert train_page.document.folder is not None
@@ -393,7 +393,7 @@ def test_before_the_first_steps_there_is_text_in_place_of_pictures(
     assert history.placeholder.isVisible()
     assert not history.pictures.isVisible()
     assert not history.curve.isVisible()
-    qtbot.waitUntil(lambda: bool(train_page.training.history.demos), timeout=20_000)
+    qtbot.waitUntil(lambda: bool(train_page.training.history.demos), timeout=60_000)
     assert not history.placeholder.isVisible()
     assert history.pictures.isVisible()
     train_page.training.suspend()
@@ -410,7 +410,7 @@ def test_closing_during_training_asks_first(
     dialog.confirm.click()
     assert not playing_controller.window.isVisible()
     train_page.training.suspend()
-    qtbot.waitUntil(lambda: not train_page.training.running, timeout=20_000)
+    qtbot.waitUntil(lambda: not train_page.training.running, timeout=60_000)
 
 
 def test_a_specification_is_read_as_it_was_written(tmp_path: Path, train_page: TrainPageController) -> None:

@@ -98,7 +98,7 @@ def test_the_pointer_reads_the_value_under_it(qtbot: QtBot) -> None:
     view = curve.plot.widget
     quarter = view.getPlotItem().getViewBox().mapViewToScene(QPointF(60, 0)).x()
     QTest.mouseMove(view.viewport(), QPoint(round(quarter), 100))
-    qtbot.waitUntil(lambda: bool(texts))
+    qtbot.waitUntil(lambda: bool(texts), timeout=60_000)
     assert texts[-1].partition(" · ")[0] in ("0:59", "1:00", "1:01")
     assert " · error 4." in texts[-1]
     assert " · loss " in texts[-1]

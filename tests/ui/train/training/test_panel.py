@@ -63,7 +63,7 @@ def test_the_plateau_hint_has_the_button_to_finish(stage: Stage) -> None:
     stage.begin("plateau")
     stage.until(lambda: stage.panel.status.notice.isVisible())
     assert "hardly improves" in stage.panel.status.notice.sentence
-    with stage.qtbot.waitSignal(stage.training.model_ready, timeout=20_000) as ready:
+    with stage.qtbot.waitSignal(stage.training.model_ready, timeout=60_000) as ready:
         click(stage.panel.status.notice.button)
     assert ready.args == [stage.spec.out]
     assert stage.training.state == "stopped"
@@ -105,7 +105,7 @@ def test_a_finished_training_has_a_model_to_play(stage: Stage) -> None:
     stage.begin("run")
     stage.until_state("finished")
     assert "validation error" in stage.panel.status.facts.text()
-    with stage.qtbot.waitSignal(stage.panel.open_asked) as asked:
+    with stage.qtbot.waitSignal(stage.panel.open_asked, timeout=60_000) as asked:
         click(stage.panel.action_buttons.buttons["play"])
     assert asked.args == [stage.spec.out]
     click(stage.panel.action_buttons.buttons["new"])
@@ -210,7 +210,7 @@ def test_a_training_of_another_window_is_not_discarded(stage: Stage) -> None:
     stage.until_state("died")
     with (
         FileLock(stage.spec.checkpoint.with_name(LOCK)),
-        stage.qtbot.waitSignal(stage.training.notified) as notified,
+        stage.qtbot.waitSignal(stage.training.notified, timeout=60_000) as notified,
     ):
         stage.training.discard()
     assert "another window" in notified.args[0].sentence
@@ -280,7 +280,7 @@ def test_a_demo_is_played_and_compared_with_the_keys(stage: Stage) -> None:
     assert asked == [folder / "demo-00050.wav", folder / "original.wav", folder / "demo-00050.wav"]
     QTest.keyClick(demos.list, Qt.Key.Key_Down)
     assert asked[-1] == folder / "demo-00010.wav"
-    with stage.qtbot.waitSignal(training.silence_asked):
+    with stage.qtbot.waitSignal(training.silence_asked, timeout=60_000):
         click(demos.play)
 
 
@@ -300,7 +300,7 @@ def test_the_recordings_sound_is_kept_unless_the_user_says_no(stage: Stage) -> N
     assert box.isChecked()
     assert "licence" in box.toolTip()
     box.click()
-    with stage.qtbot.waitSignal(panel.begin_asked) as asked:
+    with stage.qtbot.waitSignal(panel.begin_asked, timeout=60_000) as asked:
         click(panel.setup.begin)
     assert asked.args[0].grain is False
 
@@ -317,11 +317,11 @@ def test_the_user_sets_the_duration_before_the_start(stage: Stage) -> None:
     panel.setup.form.minutes.setValue(3)
     stage.until(lambda: "memory" in panel.setup.estimate.text())
     stage.until(lambda: "4:50 min" in panel.setup.estimate.text())
-    with stage.qtbot.waitSignal(panel.begin_asked) as asked:
+    with stage.qtbot.waitSignal(panel.begin_asked, timeout=60_000) as asked:
         click(panel.setup.begin)
     assert asked.args == [TrainingOptions(3.0)]
     panel.show_summary(TrainingSummary(obstacle="Drop a folder of your recordings here.", button="Add recordings…"))
-    with stage.qtbot.waitSignal(panel.help_asked):
+    with stage.qtbot.waitSignal(panel.help_asked, timeout=60_000):
         click(panel.setup.empty.button)
 
 
@@ -347,7 +347,7 @@ def test_a_flood_of_lines_reaches_the_window_four_times_a_second(stage: Stage) -
 
 def test_a_second_training_is_refused(stage: Stage) -> None:
     training = stage.begin("run")
-    with stage.qtbot.waitSignal(training.notified) as notified:
+    with stage.qtbot.waitSignal(training.notified, timeout=60_000) as notified:
         training.start(stage.spec)
     assert "is running" in notified.args[0].sentence
 
