@@ -8,7 +8,7 @@ from functools import cached_property
 import torch
 from torch import Tensor
 
-from distill_app.dsp.mel import hann_window, log_mel
+from distill_app.dsp.mel import frames_stft, hann_window, log_mel
 from distill_app.dsp.mel_format import MelFormat
 from distill_app.dsp.sound import Samples
 from distill_app.grain.bank import GrainBank, decode_segment
@@ -89,10 +89,20 @@ class GrainSource:
         return channels_mel(self.spectra(positions), self.mel_format)
 
     @cached_property
+    @torch.inference_mode()
     def mel(self) -> Tensor:
         """Log-mel `[bands, frames]` of the frames at every hop."""
-        places = torch.arange(self.frames) * self.mel_format.hop
-        return torch.cat([self.mel_at(block) for block in torch.split(places, _BLOCK_FRAMES)], 1)
+        padded = torch.nn.functional.pad(self.samples, (self.mel_format.padding, self.mel_format.n_fft))
+        starts = range(0, self.frames, _BLOCK_FRAMES)
+        return torch.cat(
+            [self._mel_block(padded, start, min(self.frames, start + _BLOCK_FRAMES)) for start in starts], 1
+        )
+
+    def _mel_block(self, padded: Tensor, start: int, stop: int) -> Tensor:
+        """Log-mel `[bands, stop - start]` of samples that carry the padding before the first frame."""
+        hop = self.mel_format.hop
+        part = padded[:, start * hop : (stop - 1) * hop + self.mel_format.n_fft]
+        return channels_mel(frames_stft(part, self.mel_format), self.mel_format)
 
     @cached_property
     def smooth(self) -> Tensor:

@@ -1,1 +1,1 @@
-"""Training of the VAE behind a model."""
+"""Grain bank of a trained model."""
