@@ -96,10 +96,12 @@ def _looped(render: Samples) -> Samples:
 
 
 def test_the_recording_after_the_sweep_is_the_loop_of_the_render(played: Played) -> None:
-    """Compares sample by sample up to the fade of the stop; around underflows, the segments on either side."""
-    loop = _looped(played.render)
+    """Compares sample by sample up to the fade of the stop; an underflow may cost the pieces on either side of it."""
+    loop, limit = _looped(played.render), 10 ** (-100 / 20) * np.abs(played.render).max()
     last = pieces(played.heard)[-1 - round(_LAST_SECONDS * RATE / PIECE) : -1]
-    assert max(difference(piece, loop) for piece in last) <= 10 ** (-100 / 20) * np.abs(played.render).max()
+    equal = [difference(piece, loop) <= limit for piece in last]
+    assert any(equal)
+    assert equal.count(False) <= 2 * played.underflows
 
 
 def test_silence_within_the_playback_is_counted_as_underflow(played: Played) -> None:
