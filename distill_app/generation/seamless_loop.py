@@ -8,6 +8,7 @@ so that their phases fit.
 """
 
 import numpy as np
+from numpy.typing import NDArray
 
 from distill_app.dsp.fades import splice_gains
 from distill_app.dsp.sound import Samples
@@ -38,8 +39,10 @@ def _best_begin(samples: Samples, length: int, fade: int, search: int) -> int:
     """Begin at which the crossfaded parts have the highest normalized correlation."""
     heads = np.lib.stride_tricks.sliding_window_view(samples[: search + fade], fade)
     tails = np.lib.stride_tricks.sliding_window_view(samples[length : length + search + fade], fade)
-    products = np.einsum("ij,ij->i", heads, tails, dtype=np.float64)
-    energies = np.einsum("ij,ij->i", heads, heads, dtype=np.float64) * np.einsum(
-        "ij,ij->i", tails, tails, dtype=np.float64
-    )
-    return int(np.argmax(products / np.sqrt(np.maximum(energies, 1e-20))))
+    energies = _row_products(heads, heads) * _row_products(tails, tails)
+    return int(np.argmax(_row_products(heads, tails) / np.sqrt(np.maximum(energies, _TINY))))
+
+
+def _row_products(one: Samples, other: Samples) -> NDArray[np.float64]:
+    """Inner products `[n]` of the rows of `[n, k]`."""
+    return np.einsum("ij,ij->i", one, other, dtype=np.float64)
