@@ -86,9 +86,16 @@ class DistillModel:
         values = None if grain is None else grain_header(grain).to_values()
         return replace(self, grain=grain, header=self.header.with_grain(values))
 
-    @cached_property
+    @property
     def grain_source(self) -> GrainSource | None:
         """Decoded recordings; None if the model carries none. Raises ModelFileError if they cannot be used."""
+        if isinstance(self._decoded_grain, ModelFileError):
+            raise self._decoded_grain.with_traceback(None)
+        return self._decoded_grain
+
+    @cached_property
+    def _decoded_grain(self) -> GrainSource | ModelFileError | None:
+        """Recordings, or why they cannot be used: each preview asks, and decoding takes half a second."""
         if self.grain is None and self.header.grain is None:
             return None
         try:
@@ -96,9 +103,9 @@ class DistillModel:
                 raise ValueError("a description that does not fit")
             return GrainSource.of(self.grain, self.header.mel_format)
         except (ValueError, RuntimeError) as error:
-            raise ModelFileError(
+            return ModelFileError(
                 f"The recordings that “{self.header.name}” carries are damaged ({error}); it plays without them."
-            ) from error
+            )
 
     @property
     def _floor(self) -> float:

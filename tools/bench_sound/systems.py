@@ -40,7 +40,7 @@ class System(Protocol):
 def model_at(model: DistillModel, latent: Tensor) -> DistillModel:
     """Copy of a model that sounds like `latent` where its sliders are 0; its grain is decoded once for all places."""
     placed = placed_at(model, latent)
-    vars(placed)["grain_source"] = model.grain_source
+    vars(placed)["_decoded_grain"] = model.grain_source
     return placed
 
 
