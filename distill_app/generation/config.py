@@ -11,7 +11,7 @@ from distill_app.models.axis import SLIDER_LIMIT
 Mode = Literal["slider", "crossfade", "interpolate"]
 MODES: tuple[Mode, ...] = get_args(Mode)
 SECONDS_MIN, SECONDS_MAX = 0.1, 600.0
-MOVES_MAX, MOVE_STEP_FRAMES = 64, 12
+MOVES_MAX, MOVE_STEP_FRAMES = 256, 12
 """Moves that a configuration remembers, and their least distance while a slider is dragged."""
 
 
@@ -70,12 +70,13 @@ class GenerationConfig:
     def moved(self, sliders: tuple[float, ...], frame: int) -> "GenerationConfig":
         """Configuration whose sliders are moved at a frame of the sound; moves after it are forgotten.
 
-        At frame 0, or before, there is nothing to continue.
+        At frame 0, or before, there is nothing to continue. Where there are too many moves, the latest is replaced: the
+        first ones say where the sound begins.
         """
-        kept = [move for move in self.moves if move.frame < frame]
+        kept = [move for move in self.moves if move.frame < frame][: MOVES_MAX - 1]
         until = next((move.sliders for move in self.moves if move.frame >= frame), self.sliders)
         moves = [*kept, Move(frame, until)] if frame > 0 else []
-        return replace(self, sliders=sliders, moves=tuple(moves[-MOVES_MAX:]))
+        return replace(self, sliders=sliders, moves=tuple(moves))
 
     def before_last_move(self) -> "GenerationConfig":
         """Configuration before the last of its moves."""

@@ -59,7 +59,7 @@ def _vocode(
     context: int,
     before: GenerationConfig | None,
 ) -> Tensor:
-    """Samples `[1, n]` of the frames from `start` to `end`, the first `context` frames as `before`."""
+    """Samples `[1, n]` of the frames from `start` to `end`; after `context` frames the model's mel leaves `before`."""
     texture = pipeline.texture(config)
     if texture is None:
         return pipeline.plain_vocoder.preview(_preview_mel(pipeline, config, start, end, context, before))

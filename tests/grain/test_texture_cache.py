@@ -9,7 +9,7 @@ import pytest
 from torch import Tensor
 
 from distill_app.dsp.mel_format import DISTILL_MEL
-from distill_app.generation.config import GenerationConfig, Move
+from distill_app.generation.config import MOVES_MAX, GenerationConfig, Move
 from distill_app.generation.texture_cache import TextureCache
 from distill_app.grain.source import GrainSource
 from distill_app.models.window import REPEAT_FRAMES, WINDOW_FRAMES
@@ -67,3 +67,12 @@ def test_moves_after_a_new_one_are_forgotten(frame: int, moves: tuple[Move, ...]
     """In a loop the sound comes back to frames before earlier moves."""
     config = CONFIG.moved((0.5,), 60).moved((1.0,), 120)
     assert config.moved((0.2,), frame).moves == moves
+
+
+def test_of_too_many_moves_the_first_ones_stay() -> None:
+    config = CONFIG
+    for number in range(1, MOVES_MAX + 20):
+        config = config.moved((number / 1_000,), number)
+    assert len(config.moves) == MOVES_MAX
+    assert config.moves[0] == Move(1, (0.0,))
+    assert config.moves[-1].frame == MOVES_MAX + 19
