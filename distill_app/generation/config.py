@@ -11,13 +11,15 @@ from distill_app.models.axis import SLIDER_LIMIT
 Mode = Literal["slider", "crossfade", "interpolate"]
 MODES: tuple[Mode, ...] = get_args(Mode)
 SECONDS_MIN, SECONDS_MAX = 0.1, 600.0
+FRAMES_MAX = 2**31
+"""Frames that a sound can begin at or be moved at: more than half a year."""
 MOVES_MAX, MOVE_STEP_FRAMES = 256, 12
 """Moves that a configuration remembers, and their least distance while a slider is dragged."""
 
 
 @dataclass(frozen=True)
 class Move:
-    """Sliders until a frame of the sound, from which on they had other values."""
+    """Sliders until a frame of the path, from which on they had other values."""
 
     frame: int
     sliders: tuple[float, ...]
@@ -37,6 +39,8 @@ class GenerationConfig:
         grain: 0 … 1, share of the recordings' own texture, where the model carries recordings.
         moves: earlier sliders, by ascending frame. They say where in the recordings the sound has come to; its
             spectrum is that of `sliders` everywhere.
+        endless: whether it plays on until it is stopped; `seconds` is then the length of a file made of it.
+        start: frame of the path at which the sound begins. Moves are at frames of the path.
 
     Raises:
         SettingsError: a value is out of its range.
@@ -49,6 +53,8 @@ class GenerationConfig:
     drift: float = 0.0
     grain: float = 1.0
     moves: tuple[Move, ...] = ()
+    endless: bool = False
+    start: int = 0
 
     def __post_init__(self) -> None:
         if self.mode not in MODES:
@@ -64,11 +70,13 @@ class GenerationConfig:
         frames = [move.frame for move in self.moves]
         if len(frames) > MOVES_MAX or frames != sorted(set(frames)) or min(frames, default=1) < 1:
             raise SettingsError("The moves of the sliders are not in order.")
+        if not 0 <= self.start < FRAMES_MAX:
+            raise SettingsError("The beginning of the sound is out of reach.")
         if not 0 <= self.seed < 2**63:
             raise SettingsError("A seed is a whole number from 0 up.")
 
     def moved(self, sliders: tuple[float, ...], frame: int) -> "GenerationConfig":
-        """Configuration whose sliders are moved at a frame of the sound; moves after it are forgotten.
+        """Configuration whose sliders are moved at a frame of the path; moves after it are forgotten.
 
         At frame 0, or before, there is nothing to continue. Where there are too many moves, the latest is replaced: the
         first ones say where the sound begins.

@@ -6,10 +6,17 @@ from typing import Any
 
 from distill_app.common.errors import SettingsError
 from distill_app.common.parsing import ParseError, parse_guard
-from distill_app.common.typed_values import get_text, require_int, require_list, require_number, require_object
-from distill_app.generation.config import MOVES_MAX, GenerationConfig, Move
+from distill_app.common.typed_values import (
+    get_bool,
+    get_text,
+    require_int,
+    require_list,
+    require_number,
+    require_object,
+)
+from distill_app.generation.config import FRAMES_MAX, MOVES_MAX, GenerationConfig, Move
 
-_SLIDERS_MAX, _SEED_MAX, _FRAMES_MAX = 1_024, 2**63 - 1, 2**31
+_SLIDERS_MAX, _SEED_MAX = 1_024, 2**63 - 1
 
 
 def preset_values(config: GenerationConfig, vocoder: str) -> dict[str, Any]:
@@ -37,10 +44,12 @@ def _config(values: Mapping[str, Any]) -> GenerationConfig:
         drift=require_number(values["drift"], "drift"),
         moves=tuple(_move(each) for each in require_list(values.get("moves", []), "moves", MOVES_MAX)),
         grain=require_number(values.get("grain", 0.0), "grain"),  # takes of before there was grain have none
+        endless=get_bool(values, "endless", default=False),
+        start=require_int(values.get("start", 0), "start", 0, FRAMES_MAX - 1),
     )
 
 
 def _move(value: object) -> Move:
     frame = require_object(value)["frame"]
     sliders = require_list(require_object(value)["sliders"], "sliders", _SLIDERS_MAX)
-    return Move(require_int(frame, "frame", 1, _FRAMES_MAX), tuple(require_number(each, "sliders") for each in sliders))
+    return Move(require_int(frame, "frame", 1, FRAMES_MAX), tuple(require_number(each, "sliders") for each in sliders))

@@ -28,7 +28,7 @@ class TextureCache:
         Args:
             one_shots: whether the model's windows are hits.
         """
-        key = source, replace(config, seconds=GenerationConfig.seconds, grain=1.0)
+        key = source, replace(config, seconds=GenerationConfig.seconds, grain=1.0, endless=False, start=0)
         return self._textures.find(key) or self._textures.put(key, self._create(*key, windows, one_shots))
 
     def _create(self, source: GrainSource, config: GenerationConfig, windows: Windows, one_shots: bool) -> Texture:

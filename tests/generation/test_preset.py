@@ -11,14 +11,15 @@ from distill_app.generation.preset import parse_preset, preset_values
 
 
 def test_a_preset_comes_back_from_json() -> None:
-    config = GenerationConfig("interpolate", (0.25, -1.5), 2.5, 7, 0.125, 0.5).moved((0.5, 0.0), 12)
+    config = GenerationConfig("interpolate", (0.25, -1.5), 2.5, 7, 0.125, 0.5, endless=True, start=900)
+    config = config.moved((0.5, 0.0), 12)
     values = preset_values(config, "built-in")
     assert parse_preset(values) == parse_preset(json.loads(json.dumps(values))) == (config, "built-in")
 
 
 def test_a_preset_of_before_there_was_grain_has_none() -> None:
     values = preset_values(GenerationConfig(), "built-in")
-    del values["grain"], values["moves"]
+    del values["grain"], values["moves"], values["endless"], values["start"]
     assert parse_preset(values)[0] == GenerationConfig(grain=0.0)
 
 
@@ -32,6 +33,9 @@ def test_a_preset_of_before_there_was_grain_has_none() -> None:
         {"seconds": "long"},
         {"drift": 1e400},
         {"grain": 2.0},
+        {"endless": 3},
+        {"start": -1},
+        {"start": 2**31},
         {"moves": 3},
         {"moves": [3]},
         {"moves": [{"frame": 0, "sliders": []}]},
