@@ -11,6 +11,7 @@ from typing import Any, NoReturn
 
 from distill_app import __version__
 from distill_app.cli import (
+    add_grain,
     bench,
     corpus,
     doctor,
@@ -33,7 +34,21 @@ from distill_app.common.exit import skip_collection_at_exit
 from distill_app.common.logging_setup import logger, start_logging, unexpected_error_message
 from distill_app.common.omp_env import set_passive_omp_wait
 
-COMMANDS = (render, corpus, project, train, vocode, info, share, vocoders, train_vocoder, export_onnx, doctor, bench)
+COMMANDS = (
+    render,
+    corpus,
+    project,
+    train,
+    vocode,
+    info,
+    share,
+    add_grain,
+    vocoders,
+    train_vocoder,
+    export_onnx,
+    doctor,
+    bench,
+)
 """Modules of the commands, in the order of the help."""
 ALL_COMMANDS = (*COMMANDS, run_training)
 """Those that the help lists, and that of the window."""

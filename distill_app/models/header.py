@@ -22,12 +22,15 @@ from distill_app.dsp.mel_format import MelFormat
 from distill_app.models.axis import SLIDER_LIMIT, Axis
 from distill_app.models.window import WINDOW_FRAMES
 
-FORMAT_VERSION, _VERSION_WITHOUT_GRAIN = 4, 3
-"""Version 1 had no anchors, landmarks or PCA networks; version 2 no peak and no lead; version 3 no recordings.
+FORMAT_VERSION, _VERSION_WITH_GRAIN, _VERSION_WITHOUT_GRAIN = 5, 4, 3
+"""Version 1 had no anchors, landmarks or PCA networks; version 2 no peak and no lead; version 3 no recordings; up to
+version 4 the decoder of a PCA network and the anchors were in single precision.
 
-All are readable. A model without recordings is written as version 3, which earlier programs read.
+All are readable. Other networks are written as version 4, or 3 without recordings, which earlier programs read.
 """
-_READABLE_VERSIONS = (1, 2, 3, 4)
+_READABLE_VERSIONS = (1, 2, 3, 4, 5)
+_HALF_PRECISION_VERSION = 5
+_HALVED_ARCHITECTURE = "basis"
 SUFFIX = ".distillgan"
 AXES_MAX, AXIS_NAME_LENGTH_MAX = 64, 80
 """Limits beyond which a file is damaged or hostile."""
@@ -99,13 +102,24 @@ class ModelHeader:
         if not 0 <= self.lead_frames < WINDOW_FRAMES // 2:
             raise ValueError("a lead that is none")
 
+    @property
+    def is_half_precision(self) -> bool:
+        """Whether the file holds network and anchors as float16."""
+        return self.format_version >= _HALF_PRECISION_VERSION
+
     def with_grain(self, grain: dict[str, Any] | None) -> "ModelHeader":
         """Copy that describes these recordings, or none."""
-        return replace(self, grain=grain, format_version=_VERSION_WITHOUT_GRAIN if grain is None else FORMAT_VERSION)
+        return replace(self, grain=grain, format_version=_written_version(self.architecture, grain))
 
     def to_json(self) -> str:
         values = asdict(self.with_grain(self.grain))
         return json.dumps({name: value for name, value in values.items() if name != "grain" or value is not None})
+
+
+def _written_version(architecture: Mapping[str, Any], grain: object) -> int:
+    if architecture.get("name") == _HALVED_ARCHITECTURE:
+        return FORMAT_VERSION
+    return _VERSION_WITHOUT_GRAIN if grain is None else _VERSION_WITH_GRAIN
 
 
 @lru_cache(_HEADERS_KEPT)

@@ -43,19 +43,26 @@ def embed_vocoder(path: Path, vocoder: Mapping[str, Any] | None, state: Mapping[
 
 
 def _tensors(model: DistillModel) -> dict[str, Tensor]:
-    halved = model.vae.half_precision_buffers
+    halved = model.vae.half_precision_names()
     state = model.vae.state_dict().items()
-    tensors = {_VAE + name: tensor.half() if name in halved else tensor for name, tensor in state}
+    tensors = {_VAE + name: _half(tensor) if name in halved else tensor for name, tensor in state}
     tensors |= _prefixed(model.vocoder_state or {}, _VOCODER)
     tensors |= {"mean": model.mean, "std": model.std}
     tensors |= {} if model.grain is None else _prefixed(grain_tensors(model.grain), TENSORS)
-    return tensors | _axes_tensors(model.axes)
+    return tensors | _axes_tensors(model.axes, model.header.is_half_precision)
 
 
-def _axes_tensors(axes: LatentAxes) -> dict[str, Tensor]:
+def _half(tensor: Tensor) -> Tensor:
+    """Tensor as float16, whose largest number replaces larger ones."""
+    limits = torch.finfo(torch.float16)
+    return tensor.clamp(limits.min, limits.max).half()
+
+
+def _axes_tensors(axes: LatentAxes, halved: bool) -> dict[str, Tensor]:
     tensors = {"mean": axes.mean, "directions": axes.directions}
     if axes.anchors is not None:
-        tensors |= {"anchors": axes.anchors.coordinates, "rests": axes.anchors.residuals}
+        rests = _half(axes.anchors.residuals) if halved else axes.anchors.residuals
+        tensors |= {"anchors": axes.anchors.coordinates, "rests": rests}
         tensors |= {} if axes.anchors.levels is None else {"anchor_levels": axes.anchors.levels}
     if axes.gain_correction is not None:
         tensors |= {"levels": axes.gain_correction.matrix, "gain": axes.gain_correction.direction}
@@ -95,17 +102,19 @@ def _model_from_tensors(header: ModelHeader, tensors: dict[str, Tensor]) -> Dist
 def _axes(header: ModelHeader, tensors: dict[str, Tensor], latent: int) -> LatentAxes:
     count = len(header.axes)
     centre, directions = _floats(tensors, "mean", latent), _floats(tensors, "directions", count, latent)
-    return LatentAxes(
-        header.axes, centre, directions, _anchors(tensors, count, latent), _gain_correction(tensors, count, latent)
-    )
+    rests = torch.float16 if header.is_half_precision else torch.float32
+    anchors = _anchors(tensors, count, latent, rests)
+    return LatentAxes(header.axes, centre, directions, anchors, _gain_correction(tensors, count, latent))
 
 
-def _anchors(tensors: dict[str, Tensor], axes: int, latent: int) -> Anchors | None:
+def _anchors(tensors: dict[str, Tensor], axes: int, latent: int, kind: torch.dtype) -> Anchors | None:
     if "anchors" not in tensors:
         return None
     count = len(tensors["anchors"])
     levels = _floats(tensors, "anchor_levels", count) if "anchor_levels" in tensors else None
-    return Anchors(_floats(tensors, "anchors", count, axes), _floats(tensors, "rests", count, latent), levels)
+    return Anchors(
+        _floats(tensors, "anchors", count, axes), _floats(tensors, "rests", count, latent, kind=kind), levels
+    )
 
 
 def _gain_correction(tensors: dict[str, Tensor], axes: int, latent: int) -> GainCorrection | None:
@@ -114,19 +123,20 @@ def _gain_correction(tensors: dict[str, Tensor], axes: int, latent: int) -> Gain
     return GainCorrection(_floats(tensors, "levels", axes + 1, axes + 1), _floats(tensors, "gain", latent))
 
 
-def _floats(tensors: dict[str, Tensor], name: str, *shape: int) -> Tensor:
-    """Float tensor of this name and shape. Raises KeyError or ValueError."""
-    if tensors[name].shape != shape or tensors[name].dtype != torch.float32:
+def _floats(tensors: dict[str, Tensor], name: str, *shape: int, kind: torch.dtype = torch.float32) -> Tensor:
+    """Tensor of this name and shape, stored as `kind`, in single precision. Raises KeyError or ValueError."""
+    if tensors[name].shape != shape or tensors[name].dtype != kind:
         raise ValueError(f"{name} does not fit the header")
-    return tensors[name]
+    return tensors[name].float()
 
 
 def _load_vae(header: ModelHeader, state: dict[str, Tensor]) -> VAE:
     """Network with the stored weights; shapes are checked on the meta device, so a hostile header allocates nothing."""
     with torch.device("meta"):
         vae = build_vae(header.mel_format.bands, header.architecture)
+    halved = vae.half_precision_names() if header.is_half_precision else vae.half_precision_buffers
     for name, wanted in vae.state_dict().items():
-        if state[name].dtype != (torch.float16 if name in vae.half_precision_buffers else wanted.dtype):
+        if state[name].dtype != (torch.float16 if name in halved else wanted.dtype):
             raise ValueError("weights of another kind")
         state[name] = state[name].to(wanted.dtype)
     vae.load_state_dict(state, strict=True, assign=True)

@@ -92,6 +92,10 @@ class PcaVAE(VAE):
         if not (self.deviation > 0).all():
             raise ValueError("a deviation that is none")
 
+    def half_precision_names(self) -> frozenset[str]:
+        decoder = (name for name in self.state_dict() if name.startswith("decoder."))
+        return self.half_precision_buffers | {"centre", *decoder}
+
     def encode(self, windows: Tensor) -> tuple[Tensor, Tensor]:
         mean = (windows.flatten(1) - self.centre) @ self.basis.T
         return mean, (self.log_variance.clamp(-10, 6) + 2 * self.deviation.log()).expand_as(mean)

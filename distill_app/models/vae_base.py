@@ -9,7 +9,7 @@ class VAE(nn.Module):
     fixed_buffers: frozenset[str] = frozenset()
     """Names of buffers that stay constant once training has started."""
     half_precision_buffers: frozenset[str] = frozenset()
-    """Names of fixed buffers whose values fit float16; files store them so."""
+    """Names of fixed buffers whose values fit float16; checkpoints, and models of every format, store them so."""
 
     def __init__(self, latent: int, encoder: nn.Module, decoder: nn.Module) -> None:
         super().__init__()
@@ -19,6 +19,10 @@ class VAE(nn.Module):
 
     def validate(self) -> None:
         """Check loaded values. Raises ValueError if they are finite but unusable."""
+
+    def half_precision_names(self) -> frozenset[str]:
+        """Names of the tensors that a model file of the newest format stores as float16."""
+        return self.half_precision_buffers
 
     def encode(self, windows: Tensor) -> tuple[Tensor, Tensor]:
         """Posterior mean and log-variance, each `[n, latent]`, of z-scored windows `[n, bands, frames]`."""

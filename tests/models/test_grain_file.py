@@ -14,7 +14,7 @@ from distill_app.common.errors import ModelFileError
 from distill_app.common.safetensors_io import read_metadata
 from distill_app.grain.bank import decode_segment, encode_segment
 from distill_app.models.grain_header import GRAIN_HOURS_MAX, SEGMENTS_MAX, parse_grain
-from distill_app.models.header import FORMAT_VERSION, read_header
+from distill_app.models.header import read_header
 from distill_app.models.model import DistillModel
 from distill_app.models.model_file import embed_vocoder, load_model, save_model
 
@@ -27,7 +27,7 @@ def grain_file(grain_model: DistillModel, tmp_path: Path) -> Path:
 
 def test_recordings_round_trip(grain_model: DistillModel, grain_file: Path) -> None:
     back = load_model(grain_file)
-    assert back.header.format_version == FORMAT_VERSION
+    assert back.header.format_version == 4
     assert back.header == grain_model.header == read_header(grain_file)
     assert back.grain_source is not None
     assert grain_model.grain_source is not None

@@ -1,5 +1,7 @@
 """The PCA network is exact within its components, and a VAE in z-score units."""
 
+import json
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -12,7 +14,8 @@ from distill_app.common.safetensors_io import read_metadata
 from distill_app.dsp.mel_format import DISTILL_MEL
 from distill_app.models.axes import LatentAxes
 from distill_app.models.axis import Axis
-from distill_app.models.header import ModelHeader
+from distill_app.models.half_precision import rounded_network, rounding_db
+from distill_app.models.header import ModelHeader, read_header
 from distill_app.models.model import DistillModel
 from distill_app.models.model_file import load_model, save_model
 from distill_app.models.pca_vae import PcaVAE
@@ -84,10 +87,33 @@ def file(tmp_path: Path) -> Path:
     return path
 
 
-def test_a_file_stores_half_precision_and_restores_it_exactly(file: Path) -> None:
-    assert load_file(file)["vae.basis"].dtype == torch.float16
+def test_a_file_stores_half_precision(file: Path) -> None:
+    stored = load_file(file)
+    assert {stored[f"vae.{name}"].dtype for name in ("basis", "centre", "decoder.0.weight")} == {torch.float16}
+    assert read_header(file).format_version == 5
+
+
+def test_a_rounded_network_is_restored_exactly(file: Path) -> None:
+    latents, back = torch.randn(2, 8), load_model(file).vae
+    assert torch.equal(back.decode(latents), rounded_network(started()).decode(latents))
+    assert torch.equal(rounded_network(back).decode(latents), back.decode(latents))
+
+
+def test_a_file_in_single_precision_is_read(file: Path) -> None:
+    """Up to version 4 only the components were stored in half precision."""
+    values = json.loads(read_metadata(file)) | {"format_version": 3}
+    plain = {f"vae.{name}": tensor for name, tensor in started().state_dict().items() if name != "basis"}
+    save_file(load_file(file) | plain, file, {"distill": json.dumps(values)})
     latents = torch.randn(2, 8)
     assert torch.equal(load_model(file).vae.decode(latents), started().decode(latents))
+
+
+def test_rounding_is_measured_relative_to_the_spectra(file: Path) -> None:
+    model = replace(load_model(file), mean=torch.full((128,), -5.0))
+    louder = replace(model, mean=model.mean + torch.tensor(1.1).log())
+    mel = model.decode(torch.zeros(1, 8))
+    assert rounding_db(model, louder, mel) == pytest.approx(-20, abs=0.01)
+    assert rounding_db(model, model, mel) == pytest.approx(-200)
 
 
 @pytest.mark.parametrize(
@@ -98,7 +124,7 @@ def test_a_file_stores_half_precision_and_restores_it_exactly(file: Path) -> Non
         ("vae.basis", torch.zeros(8, 128 * 128)),
         ("vae.basis", torch.full((8, 128 * 128), torch.inf, dtype=torch.float16)),
         ("vae.basis", torch.zeros(7, 128 * 128, dtype=torch.float16)),
-        ("vae.centre", torch.zeros(128 * 128, dtype=torch.float16)),
+        ("vae.centre", torch.zeros(128 * 128)),
     ],
 )
 def test_a_file_of_implausible_numbers_is_refused(file: Path, name: str, value: Tensor) -> None:

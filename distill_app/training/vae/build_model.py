@@ -17,6 +17,7 @@ from distill_app.dsp.decibels import amplitude_to_db
 from distill_app.dsp.mel_format import MelFormat
 from distill_app.models.anchors import ANCHORS_MAX, Anchors
 from distill_app.models.axes import LatentAxes
+from distill_app.models.half_precision import rounded_network, rounding_db
 from distill_app.models.header import CEILING_DBFS_MAX, CEILING_DBFS_MIN, CorpusFile, ModelHeader
 from distill_app.models.loudness import frame_levels, window_levels
 from distill_app.models.model import DistillModel
@@ -60,16 +61,21 @@ def build_model_steps(
         corpus=(*_files(corpus), *(base.files if base else ())),
         training=trained.record | _versions(),
     )
-    vae = trained.vae.requires_grad_(False)
-    nothing = LatentAxes((), torch.zeros(vae.latent), torch.zeros(0, vae.latent))
-    model = DistillModel(header, vae, trained.mean, trained.std, nothing)
+    latent = trained.vae.latent
+    nothing = LatentAxes((), torch.zeros(latent), torch.zeros(0, latent))
+    unrounded = DistillModel(header, trained.vae.requires_grad_(False), trained.mean, trained.std, nothing)
+    model = replace(unrounded, vae=rounded_network(trained.vae))
     windows = evenly_spaced_windows(corpus.slices, _HOP, ANALYSED_MAX)
     replayed = windows[:0] if base is None else base.windows
     known = torch.cat([windows, replayed])
     header = replace(header, ceiling_dbfs=_ceiling_dbfs(known, header.mel_format), peak_dbfs=_peak_dbfs(corpus, base))
     model = replace(model, header=replace(header, lead_frames=_lead_frames(corpus, base)))
     found, explained_variance = yield from _with_axes(model, known, None if base is None else base.model)
-    record = {"axis_shares_of_sound": explained_variance, "novelty": novelty(found, corpus, replayed).to_record()}
+    record = {
+        "half_precision_null_db": round(rounding_db(unrounded, model, known[:: -(-len(known) // _ENCODE_BATCH)]), 1),
+        "axis_shares_of_sound": explained_variance,
+        "novelty": novelty(found, corpus, replayed).to_record(),
+    }
     whole = replace(found, header=replace(found.header, training=header.training | record | _source(base)))
     return whole if base is None else _with_vocoder(whole, base.model)
 
@@ -133,7 +139,7 @@ def add_anchors(axes: LatentAxes, latents: Tensor, levels: Tensor) -> LatentAxes
     some = latents[::step] - axes.mean
     coordinates = some @ axes.directions.T
     residuals = some - coordinates @ axes.directions
-    return replace(axes, anchors=Anchors(coordinates, residuals, levels[::step].float()))
+    return replace(axes, anchors=Anchors(coordinates, residuals.half().float(), levels[::step].float()))
 
 
 def _versions() -> dict[str, Any]:

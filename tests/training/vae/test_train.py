@@ -76,6 +76,7 @@ def test_a_folder_becomes_a_model_file_with_its_provenance(folder: Path, tmp_pat
         "held_out_error_db",
         "held_out_r2",
         "windows",
+        "half_precision_null_db",
     }
     assert header.training["epochs"] == 6
     assert str(tmp_path) not in header.to_json()
