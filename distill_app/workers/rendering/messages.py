@@ -1,5 +1,6 @@
 """Frozen, complete values that cross between the window and the worker thread. No torch here."""
 
+import math
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -45,6 +46,26 @@ class RenderResult:
     elapsed_seconds: float
     vocoder: str
 
+    @property
+    def seconds(self) -> float:
+        return self.sound.seconds
+
+
+@dataclass(frozen=True, eq=False)
+class EndlessResult:
+    """An endless sound, whose beginning is in the playing loop.
+
+    Args:
+        request: the request that it answers.
+        elapsed_seconds: time until it could be played.
+        vocoder: id of the vocoder that renders it, never "auto".
+    """
+
+    request: RenderRequest
+    elapsed_seconds: float
+    vocoder: str
+    seconds: float = math.inf
+
 
 @dataclass(frozen=True)
 class ActiveVocoder:
@@ -61,9 +82,15 @@ class ActiveVocoder:
 
 @dataclass(frozen=True)
 class ExportRequest:
-    """Request for one file."""
+    """Request for one file.
+
+    Args:
+        overwrite: whether an existing file may be replaced.
+        seamless: whether its end continues in its beginning.
+    """
 
     sound: RenderRequest
     path: Path
     wanted: ExportFormat
     overwrite: bool = False
+    seamless: bool = False

@@ -2,7 +2,7 @@
 
 import threading
 import time
-from collections.abc import Callable, Generator
+from collections.abc import Callable, Generator, Iterator
 
 import numpy as np
 import torch
@@ -12,6 +12,7 @@ from distill_app.common.lru_cache import LruCache
 from distill_app.dsp.resample import resample
 from distill_app.dsp.sound import Samples, Sound
 from distill_app.dsp.spectrogram import spectrogram
+from distill_app.generation.config import GenerationConfig
 from distill_app.generation.export import ExportResult, export_sound
 from distill_app.generation.pipeline import GenerationPipeline
 from distill_app.vocoders.base import Vocoder
@@ -73,7 +74,7 @@ class SoundRenderer:
     def export(self, task: ExportRequest) -> Generator[float, None, ExportResult]:
         """Writes a file; yields the fraction done. Raises AudioFileError, ModelFileError or VocoderError."""
         pipeline, config = self.pipeline(self.resolve(task.sound)), task.sound.config
-        blocks = pipeline.stream(config)
+        blocks = _loop(pipeline, config) if task.seamless else pipeline.stream(config)
         if not pipeline.vocoder.info.live:  # a block takes seconds, and sliders have to be answered meanwhile
             blocks = stream_in_background(blocks, self._background)
         frames = round(config.seconds * task.wanted.rate)
@@ -97,6 +98,11 @@ class SoundRenderer:
         if timer.save(vocoder.info.id, sound.vocoder.gmac_per_second, config.seconds, compute, *place):
             self._speed_measured()
         return rendered, vocoder.info.id
+
+
+def _loop(pipeline: GenerationPipeline, config: GenerationConfig) -> Iterator[Samples]:
+    """A loop as one block, rendered when it is asked for."""
+    yield pipeline.loop(config)
 
 
 def _seconds(result: RenderResult) -> float:

@@ -53,9 +53,16 @@ class RenderWorker(RenderSignals):
         """Cancels the requested sound. Exports continue."""
         self._queue.cancel()
 
-    def export(self, request: RenderRequest, path: Path, wanted: ExportFormat, overwrite: bool = False) -> None:
+    def export(
+        self,
+        request: RenderRequest,
+        path: Path,
+        wanted: ExportFormat,
+        overwrite: bool = False,
+        seamless: bool = False,
+    ) -> None:
         """Requests a file; renders requested meanwhile go first."""
-        self._queue.submit_export(ExportRequest(request, path, wanted, overwrite))
+        self._queue.submit_export(ExportRequest(request, path, wanted, overwrite, seamless))
         self._woken.emit()
 
     def cancel_export(self) -> None:

@@ -200,6 +200,17 @@ def test_exports_the_sound_that_is_heard(qtbot: QtBot, worker: RenderWorker, ask
         assert file.title == "out"
 
 
+def test_exports_a_loop_whose_end_continues_in_its_beginning(
+    qtbot: QtBot, worker: RenderWorker, ask: _Asker, tmp_path: Path
+) -> None:
+    asked = ask(0.4, 0.5)
+    with qtbot.waitSignal(worker.exported, timeout=_WAIT_MS):
+        worker.export(asked, tmp_path / "loop.wav", ExportFormat(44_100, "32f"), seamless=True)
+    samples, _ = soundfile.read(tmp_path / "loop.wav", dtype="float32")
+    np.testing.assert_array_equal(samples, GenerationPipeline(load_model(asked.model)).loop(asked.config))
+    assert abs(samples[0]) > 1e-4, "a sound that is no loop begins with a fade"
+
+
 def test_a_cancelled_export_leaves_nothing(qtbot: QtBot, worker: RenderWorker, ask: _Asker, tmp_path: Path) -> None:
     folder = tmp_path / "exports"
     folder.mkdir()
