@@ -171,6 +171,14 @@ def grain_model(tiny_model: DistillModel) -> DistillModel:
 
 
 @pytest.fixture(scope="session")
+def stereo_model(tiny_model: DistillModel) -> DistillModel:
+    """`tiny_model` with short synthetic recordings, two of them in stereo."""
+    from tests.grain.synthetic import stereo_bank
+
+    return tiny_model.with_grain(stereo_bank())
+
+
+@pytest.fixture(scope="session")
 def tiny_model_path(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Model file that every test reads and none changes."""
     return Path(shutil.copy(TINY_MODEL, tmp_path_factory.mktemp("model")))

@@ -14,7 +14,7 @@ from distill_app.models.header import ModelHeader
 
 
 def grain_values(header: ModelHeader, path: Path) -> dict[str, Any] | None:
-    """Seconds, bytes and number of recordings in a model file; None without, or where their description is damaged.
+    """Seconds, bytes, recordings and channels in a model file; None without, or where their description is damaged.
 
     Raises ModelFileError if the file is truncated.
     """
@@ -24,7 +24,12 @@ def grain_values(header: ModelHeader, path: Path) -> dict[str, Any] | None:
         return None
     if grain is None:
         return None
-    return {"seconds": round(grain.seconds, 3), "bytes": _bytes(path), "recordings": len(grain.recordings)}
+    return {
+        "seconds": round(grain.seconds, 3),
+        "bytes": _bytes(path),
+        "recordings": len(grain.recordings),
+        "channels": grain.channels,
+    }
 
 
 def _bytes(path: Path) -> int:
@@ -38,4 +43,5 @@ def _bytes(path: Path) -> int:
 def grain_text(values: dict[str, Any]) -> str:
     """Length, number and size of the recordings, as a phrase."""
     recordings = "1 recording" if values["recordings"] == 1 else f"{values['recordings']} recordings"
-    return f"{duration(values['seconds'])} of the sound of {recordings} ({file_size(values['bytes'])})"
+    stereo = " in stereo" if values["channels"] > 1 else ""
+    return f"{duration(values['seconds'])} of the sound of {recordings}{stereo} ({file_size(values['bytes'])})"

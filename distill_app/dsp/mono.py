@@ -23,6 +23,8 @@ _SILENT_DB = 40.0
 """Level below the loudest channel, in dB, beyond which a channel counts as silent."""
 _MIN_MEAN_POWER = 0.7
 """Minimum power of the sum relative to uncorrelated channels: 2 for two equal ones, 1 uncorrelated, 0 opposed."""
+_MIN_STEREO_DB = 50.0
+"""Level below both channels, in dB, beyond which their sum or their difference does not make a stereo sound."""
 _MIN_SIDE_POWER = 10 ** (-1 / 10)
 _LOUDER_POWER = 10 ** (0.5 / 10)
 
@@ -75,6 +77,15 @@ class ChannelStatistics:
     def mixdown(self) -> Mixdown:
         """Mixdown for the blocks added so far."""
         return _choose_mixdown(self._products)
+
+    @property
+    def is_stereo(self) -> bool:
+        """Whether there are two channels that both sound, and neither is the other one nor its opposite."""
+        powers = self._products.diagonal()
+        if len(powers) != 2 or powers.min() < powers.max() * 10 ** (-_CROSSTALK_DB / 10):
+            return False
+        common = 2 * abs(float(self._products[0, 1]))
+        return bool(powers.sum() - common > powers.sum() * 10 ** (-_MIN_STEREO_DB / 10))
 
 
 def _choose_mixdown(products: Matrix) -> Mixdown:

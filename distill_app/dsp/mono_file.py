@@ -1,4 +1,4 @@
-"""Mono signal of a recording without DC offset, used for training and evaluation. numpy only."""
+"""Signal of a recording without DC offset: mono for training and evaluation, stereo for playing. numpy only."""
 
 from collections.abc import Iterable, Iterator
 from pathlib import Path
@@ -32,12 +32,26 @@ def read_mono(path: Path, seconds: float, notes: list[str] | None = None) -> Ite
 
 def file_mixdown(path: Path) -> Mixdown:
     """Mixdown of a file; a file of several channels is read whole. Raises AudioFileError."""
-    return _choose_mixdown(read_pieces(path, STATISTICS_SECONDS))
+    return _statistics(read_pieces(path, STATISTICS_SECONDS)).mixdown()
+
+
+def open_stereo(path: Path, seconds: float) -> tuple[Mixdown, Iterator[Sound]]:
+    """Signal of a file as consecutive sounds of `seconds`, and the mixdown that makes it the one of `read_mono`.
+
+    Two channels where both of a file's two sound and differ, else one.
+
+    Raises AudioFileError.
+    """
+    statistics = _statistics(read_pieces(path, STATISTICS_SECONDS))
+    pieces, mixdown = read_pieces(path, seconds), statistics.mixdown()
+    if statistics.is_stereo:
+        return mixdown, _without_offset(pieces)
+    return Mixdown.mean(1), _apply_mixdown(pieces, mixdown)
 
 
 def mix_to_mono(sound: Sound) -> tuple[Sound, Mixdown]:
     """Mono signal `[1, n]` of a sound, and its mixdown."""
-    mixdown = _choose_mixdown(_split(sound))
+    mixdown = _statistics(_split(sound)).mixdown()
     mono = [piece.samples for piece in _apply_mixdown(_split(sound), mixdown)]
     return Sound(np.concatenate(mono, axis=1), sound.sample_rate), mixdown
 
@@ -48,19 +62,25 @@ def _split(sound: Sound) -> Iterator[Sound]:
         yield Sound(sound.samples[:, start : start + frames], sound.sample_rate)
 
 
-def _choose_mixdown(pieces: Iterable[Sound]) -> Mixdown:
+def _statistics(pieces: Iterable[Sound]) -> ChannelStatistics:
+    """Statistics of the channels; a sound of one channel is not read."""
     high_pass: HighPass | None = None
     for piece in pieces:
         if piece.channels == 1:
-            return Mixdown.mean(1)
+            return ChannelStatistics(1)
         if high_pass is None:
             high_pass, statistics = HighPass(piece.sample_rate), ChannelStatistics(piece.channels)
         statistics.add(high_pass.push(piece.samples))
-    return statistics.mixdown()
+    return statistics
 
 
 def _apply_mixdown(pieces: Iterable[Sound], mixdown: Mixdown) -> Iterator[Sound]:
+    for piece in _without_offset(pieces):
+        yield Sound(mixdown.apply(piece.samples)[None], piece.sample_rate)
+
+
+def _without_offset(pieces: Iterable[Sound]) -> Iterator[Sound]:
     high_pass: HighPass | None = None
     for piece in pieces:
         high_pass = high_pass or HighPass(piece.sample_rate)
-        yield Sound(mixdown.apply(high_pass.push(piece.samples))[None], piece.sample_rate)
+        yield Sound(high_pass.push(piece.samples), piece.sample_rate)

@@ -1,16 +1,18 @@
 """Part of a mel, with the frames of the recordings that it was made of."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 
 import torch
 from torch import Tensor
 
-from distill_app.grain.source import GrainSource
+from distill_app.dsp.mel_format import MelFormat
 from distill_app.grain.synthesis import add_frames, shaped_frames
 
 CONTEXT_FRAMES = 2
 """Frames on either side of a frame whose transforms overlap it."""
+Spectra = Callable[[Tensor], Tensor]
+"""Complex spectra `[channels, bins, n]` of the frames at positions `[n]`."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -33,28 +35,31 @@ class GrainBlock:
 
 
 @torch.inference_mode()
-def synthesize(source: GrainSource, blocks: Iterable[GrainBlock]) -> Iterator[Tensor]:
+def synthesize(spectra: Spectra, blocks: Iterable[GrainBlock], mel_format: MelFormat) -> Iterator[Tensor]:
     """Samples `[channels, n]`, a hop for each frame: frames of the recordings with their gains.
 
     The first frame is preceded by those before it in its recording.
+
+    Args:
+        spectra: those of the recordings in one or more channels, all of which get the same gains.
     """
-    skip = CONTEXT_FRAMES * source.mel_format.hop
-    for samples in add_frames(_shaped(source, _with_lead(source, blocks)), source.mel_format):
+    skip = CONTEXT_FRAMES * mel_format.hop
+    for samples in add_frames(_shaped(spectra, _with_lead(blocks, mel_format.hop), mel_format), mel_format):
         yield samples[:, skip:]
         skip = max(0, skip - samples.shape[1])
 
 
-def _with_lead(source: GrainSource, blocks: Iterable[GrainBlock]) -> Iterator[GrainBlock]:
+def _with_lead(blocks: Iterable[GrainBlock], hop: int) -> Iterator[GrainBlock]:
     has_begun = False
     for block in blocks:
         if not has_begun and block.mel.shape[1]:
             has_begun = True
-            before = block.positions[0] + torch.arange(-CONTEXT_FRAMES, 0) * source.mel_format.hop
+            before = block.positions[0] + torch.arange(-CONTEXT_FRAMES, 0) * hop
             mel, gains = (each[:, :1].expand(-1, CONTEXT_FRAMES) for each in (block.mel, block.gains))
             yield GrainBlock(mel, before, gains)
         yield block
 
 
-def _shaped(source: GrainSource, blocks: Iterable[GrainBlock]) -> Iterator[Tensor]:
+def _shaped(spectra: Spectra, blocks: Iterable[GrainBlock], mel_format: MelFormat) -> Iterator[Tensor]:
     for block in blocks:
-        yield shaped_frames(source.spectra(block.positions), block.gains, source.mel_format)
+        yield shaped_frames(spectra(block.positions), block.gains, mel_format)

@@ -33,6 +33,7 @@ class GrainSource:
         samples: `[channels, n]`; every segment is preceded and followed by at least one transform of silence.
         starts, stops: `[segments]`, samples where each segment begins and ends, multiples of the hop.
         onsets: positions where hits begin, ascending; empty where any moment may be used.
+        weights: `[channels, segments]`, factors of the channels in the mono signal of each segment.
     """
 
     samples: Tensor
@@ -40,20 +41,25 @@ class GrainSource:
     stops: tuple[int, ...]
     onsets: tuple[int, ...]
     mel_format: MelFormat
+    weights: Tensor
 
     @classmethod
     def of(cls, bank: GrainBank, mel_format: MelFormat) -> "GrainSource":
         """Source of a bank. Raises ValueError where a segment is damaged or of another rate."""
         if bank.sample_rate != mel_format.sample_rate:
             raise ValueError("recordings of another rate")
-        onsets = [segment.onsets or () for segment in bank.segments]
-        return cls.of_samples([decode_segment(segment) for segment in bank.segments], mel_format, onsets)
+        onsets, weights = zip(*((each.onsets or (), each.weights) for each in bank.segments), strict=True)
+        return cls.of_samples([decode_segment(segment) for segment in bank.segments], mel_format, onsets, weights)
 
     @classmethod
     def of_samples(
-        cls, segments: Sequence[Samples], mel_format: MelFormat, onsets: Sequence[Sequence[int]] = ()
+        cls,
+        segments: Sequence[Samples],
+        mel_format: MelFormat,
+        onsets: Sequence[Sequence[int]] = (),
+        weights: Sequence[Sequence[float]] = (),
     ) -> "GrainSource":
-        """Source of segments `[channels, n]`, with the onsets of each."""
+        """Source of segments `[channels, n]`, with the onsets and weights of each; mono ones sound in the middle."""
         channels, silence, hop = max(len(each) for each in segments), mel_format.n_fft, mel_format.hop
         parts, starts, stops, found, at = [torch.zeros(channels, silence)], [], [], [], silence
         for number, each in enumerate(segments):
@@ -64,7 +70,9 @@ class GrainSource:
             stops.append(at + whole)
             found += [at + onset for onset in (onsets[number] if number < len(onsets) else ())]
             at += whole + silence
-        return cls(torch.cat(parts, 1), tuple(starts), tuple(stops), tuple(found), mel_format)
+        factors = [_weights(weights[number] if weights else (), channels) for number in range(len(segments))]
+        columns = torch.tensor(factors).T
+        return cls(torch.cat(parts, 1), tuple(starts), tuple(stops), tuple(found), mel_format, columns)
 
     @property
     def silence(self) -> float:
@@ -76,33 +84,65 @@ class GrainSource:
         """Number of hops of all samples, silence included."""
         return self.samples.shape[1] // self.mel_format.hop
 
+    @property
+    def channels(self) -> int:
+        return len(self.samples)
+
     @torch.inference_mode()
     def spectra(self, positions: Tensor) -> Tensor:
         """Complex spectra `[channels, n_fft // 2 + 1, n]` of the frames at positions `[n]`."""
-        size = self.mel_format.n_fft
-        offsets = positions[:, None] - self.mel_format.padding + torch.arange(size)
-        cut = self.samples[:, offsets.clamp(0, self.samples.shape[1] - 1)]
-        return torch.fft.rfft(cut * hann_window(size), dim=2).transpose(1, 2)
+        return self._transformed(self._cut(positions))
+
+    @torch.inference_mode()
+    def mono_spectra(self, positions: Tensor) -> Tensor:
+        """Complex spectra `[1, n_fft // 2 + 1, n]` of the frames of the mono signal at positions `[n]`."""
+        cut = self._cut(positions)
+        if self.channels > 1:
+            cut = (cut * self.weights[:, self._segments(positions)][:, :, None]).sum(0, keepdim=True)
+        return self._transformed(cut)
+
+    def _cut(self, positions: Tensor) -> Tensor:
+        """Samples `[channels, n, n_fft]` of the frames at positions `[n]`."""
+        offsets = positions[:, None] - self.mel_format.padding + torch.arange(self.mel_format.n_fft)
+        return self.samples[:, offsets.clamp(0, self.samples.shape[1] - 1)]
+
+    def _transformed(self, cut: Tensor) -> Tensor:
+        return torch.fft.rfft(cut * hann_window(self.mel_format.n_fft), dim=2).transpose(1, 2)
+
+    def _segments(self, positions: Tensor) -> Tensor:
+        """Numbers `[n]` of the segments of the frames at positions `[n]`; no frame reaches into two."""
+        overlap = self.mel_format.n_fft - self.mel_format.padding
+        begins = torch.tensor(self.starts) - overlap
+        return (torch.searchsorted(begins, positions, right=True) - 1).clamp_min(0)
 
     def mel_at(self, positions: Tensor) -> Tensor:
-        """Log-mel `[bands, n]` of the frames at positions `[n]`; that of channels is the mean of their powers."""
-        return channels_mel(self.spectra(positions), self.mel_format)
+        """Log-mel `[bands, n]` of the frames of the mono signal at positions `[n]`."""
+        return log_mel(self.mono_spectra(positions), self.mel_format)[0]
 
     @cached_property
     @torch.inference_mode()
     def mel(self) -> Tensor:
-        """Log-mel `[bands, frames]` of the frames at every hop."""
-        padded = torch.nn.functional.pad(self.samples, (self.mel_format.padding, self.mel_format.n_fft))
+        """Log-mel `[bands, frames]` of the frames of the mono signal at every hop."""
+        padded = torch.nn.functional.pad(self._mono(), (self.mel_format.padding, self.mel_format.n_fft))
         starts = range(0, self.frames, _BLOCK_FRAMES)
         return torch.cat(
             [self._mel_block(padded, start, min(self.frames, start + _BLOCK_FRAMES)) for start in starts], 1
         )
 
+    def _mono(self) -> Tensor:
+        """Mono signal `[1, n]`."""
+        if self.channels == 1:
+            return self.samples
+        mono = torch.zeros(1, self.samples.shape[1])
+        for start, stop, weights in zip(self.starts, self.stops, self.weights.T, strict=True):
+            mono[0, start:stop] = weights @ self.samples[:, start:stop]
+        return mono
+
     def _mel_block(self, padded: Tensor, start: int, stop: int) -> Tensor:
         """Log-mel `[bands, stop - start]` of samples that carry the padding before the first frame."""
         hop = self.mel_format.hop
         part = padded[:, start * hop : (stop - 1) * hop + self.mel_format.n_fft]
-        return channels_mel(frames_stft(part, self.mel_format), self.mel_format)
+        return log_mel(frames_stft(part, self.mel_format), self.mel_format)[0]
 
     @cached_property
     def smooth(self) -> Tensor:
@@ -133,8 +173,6 @@ class GrainSource:
         return ends
 
 
-def channels_mel(spectra: Tensor, mel_format: MelFormat) -> Tensor:
-    """Log-mel `[bands, n]` of spectra `[channels, bins, n]`, by the mean power of the channels."""
-    if len(spectra) == 1:
-        return log_mel(spectra, mel_format)[0]
-    return log_mel(spectra.abs().square().mean(0, keepdim=True).sqrt().to(spectra.dtype), mel_format)[0]
+def _weights(weights: Sequence[float], channels: int) -> list[float]:
+    """Factors of `channels` channels that a segment of one or of all of them is played in; by default their mean."""
+    return list(weights) if len(weights) == channels else [sum(weights or (1.0,)) / channels] * channels

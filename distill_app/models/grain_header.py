@@ -16,7 +16,8 @@ _NAME_LENGTH_MAX = 1_024
 _GAIN_MIN, _GAIN_MAX = 1e-9, 1e9
 TENSORS = "grain."
 """Prefix of the names of tensors, which are FLAC streams."""
-SEGMENTS, SAMPLE_RATE = "segments", "sample_rate"
+SEGMENTS, SAMPLE_RATE, WEIGHTS = "segments", "sample_rate", "weights"
+_MONO = (1.0,)
 
 
 @dataclass(frozen=True)
@@ -27,14 +28,17 @@ class SegmentHeader:
     samples: int
     gain: float = 1.0
     onsets: tuple[int, ...] | None = None
+    weights: tuple[float, ...] = _MONO
 
     def to_values(self) -> dict[str, Any]:
-        return {
+        """Plain values for JSON; those of one channel have no weights, as in version 4."""
+        values = {
             "recording": self.recording,
             "samples": self.samples,
             "gain": self.gain,
             "onsets": None if self.onsets is None else list(self.onsets),
         }
+        return values if self.weights == _MONO else values | {WEIGHTS: list(self.weights)}
 
 
 @dataclass(frozen=True)
@@ -47,6 +51,11 @@ class GrainHeader:
     @property
     def seconds(self) -> float:
         return sum(segment.samples for segment in self.segments) / self.sample_rate
+
+    @property
+    def channels(self) -> int:
+        """Most channels of any segment."""
+        return max(len(segment.weights) for segment in self.segments)
 
     @property
     def recordings(self) -> tuple[str, ...]:
@@ -70,11 +79,27 @@ def parse_grain(values: Mapping[str, Any]) -> GrainHeader:
     return found
 
 
+def grain_channels(values: Mapping[str, Any]) -> int:
+    """Most channels of any segment in plain values; 1 where these are damaged."""
+    try:
+        return parse_grain(values).channels
+    except ParseError:
+        return 1
+
+
 def _parse_segment(values: Mapping[str, Any], rate: int) -> SegmentHeader:
     samples = require_int(values["samples"], "samples", 1, round(GRAIN_HOURS_MAX * 3600 * rate))
     gain = require_number(values["gain"], "gain", _GAIN_MIN, _GAIN_MAX)
     onsets = None if values["onsets"] is None else _parse_onsets(values["onsets"], samples)
-    return SegmentHeader(get_text(values, "recording", length_max=_NAME_LENGTH_MAX), samples, gain, onsets)
+    weights = _parse_weights(values[WEIGHTS]) if WEIGHTS in values else _MONO
+    return SegmentHeader(get_text(values, "recording", length_max=_NAME_LENGTH_MAX), samples, gain, onsets, weights)
+
+
+def _parse_weights(values: object) -> tuple[float, ...]:
+    weights = tuple(require_number(each, WEIGHTS, -1, 1) for each in require_list(values, WEIGHTS, 2))
+    if len(weights) != 2 or not any(weights):
+        raise ParseError("weights of other than two channels, or of none")
+    return weights
 
 
 def _parse_onsets(values: object, samples: int) -> tuple[int, ...]:

@@ -10,14 +10,17 @@ from distill_app.common.parsing import ParseError
 from distill_app.grain.bank import BankSegment, GrainBank
 from distill_app.models.grain_header import GrainHeader, SegmentHeader, parse_grain
 
-_RATE_START, _RATE_END = 18, 21
-"""Bytes of a FLAC stream whose first 20 bits are the sample rate."""
+_FORM_START, _FORM_END = 18, 21
+"""Bytes of a FLAC stream that are 20 bits of sample rate, three of the number of channels less one, and another."""
 
 
 def grain_header(bank: GrainBank) -> GrainHeader:
     """Description of a bank."""
-    segments = (SegmentHeader(each.recording, each.samples, each.gain, each.onsets) for each in bank.segments)
-    return GrainHeader(bank.sample_rate, tuple(segments))
+    return GrainHeader(bank.sample_rate, tuple(map(_segment_header, bank.segments)))
+
+
+def _segment_header(segment: BankSegment) -> SegmentHeader:
+    return SegmentHeader(segment.recording, segment.samples, segment.gain, segment.onsets, segment.weights)
 
 
 def grain_tensors(bank: GrainBank) -> dict[str, Tensor]:
@@ -38,12 +41,13 @@ def read_grain(values: Mapping[str, Any], tensors: Mapping[str, Tensor]) -> Grai
 
 
 def _segment(header: SegmentHeader, flac: Tensor, rate: int) -> BankSegment:
-    if flac.dtype != torch.uint8 or flac.dim() != 1 or _stream_rate(flac) != rate:
-        raise ParseError("a stream that is none, or of another rate")
-    return BankSegment(header.recording, flac, header.samples, header.gain, header.onsets)
+    if flac.dtype != torch.uint8 or flac.dim() != 1 or _stream_form(flac) != (rate, len(header.weights)):
+        raise ParseError("a stream that is none, or of another rate or number of channels")
+    return BankSegment(header.recording, flac, header.samples, header.gain, header.onsets, header.weights)
 
 
-def _stream_rate(flac: Tensor) -> int:
-    """Sample rate in the first block of a FLAC stream, 0 if it is none; nothing is decoded."""
-    begin = bytes(flac[:_RATE_END].tolist())
-    return int.from_bytes(begin[_RATE_START:], "big") >> 4 if begin.startswith(b"fLaC") else 0
+def _stream_form(flac: Tensor) -> tuple[int, int]:
+    """Sample rate and channels in the first block of a FLAC stream, 0 if it is none; nothing is decoded."""
+    begin = bytes(flac[:_FORM_END].tolist())
+    bits = int.from_bytes(begin[_FORM_START:], "big")
+    return (bits >> 4, (bits >> 1) % 8 + 1) if begin.startswith(b"fLaC") else (0, 0)

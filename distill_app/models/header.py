@@ -20,16 +20,17 @@ from distill_app.common.typed_values import (
 )
 from distill_app.dsp.mel_format import MelFormat
 from distill_app.models.axis import SLIDER_LIMIT, Axis
+from distill_app.models.grain_header import grain_channels
 from distill_app.models.window import WINDOW_FRAMES
 
-FORMAT_VERSION, _VERSION_WITH_GRAIN, _VERSION_WITHOUT_GRAIN = 5, 4, 3
+FORMAT_VERSION = 6
+_HALF_PRECISION_VERSION, _VERSION_WITH_GRAIN, _VERSION_WITHOUT_GRAIN = 5, 4, 3
 """Version 1 had no anchors, landmarks or PCA networks; version 2 no peak and no lead; version 3 no recordings; up to
-version 4 the decoder of a PCA network and the anchors were in single precision.
+version 4 the decoder of a PCA network and the anchors were in single precision; version 5 had no recordings in stereo.
 
-All are readable. Other networks are written as version 4, or 3 without recordings, which earlier programs read.
+All are readable. A model is written as the earliest version from 3 on that can hold it, so that earlier programs read it.
 """
-_READABLE_VERSIONS = (1, 2, 3, 4, 5)
-_HALF_PRECISION_VERSION = 5
+_READABLE_VERSIONS = (1, 2, 3, 4, 5, 6)
 _HALVED_ARCHITECTURE = "basis"
 SUFFIX = ".distillgan"
 AXES_MAX, AXIS_NAME_LENGTH_MAX = 64, 80
@@ -116,9 +117,11 @@ class ModelHeader:
         return json.dumps({name: value for name, value in values.items() if name != "grain" or value is not None})
 
 
-def _written_version(architecture: Mapping[str, Any], grain: object) -> int:
-    if architecture.get("name") == _HALVED_ARCHITECTURE:
+def _written_version(architecture: Mapping[str, Any], grain: Mapping[str, Any] | None) -> int:
+    if grain is not None and grain_channels(grain) > 1:
         return FORMAT_VERSION
+    if architecture.get("name") == _HALVED_ARCHITECTURE:
+        return _HALF_PRECISION_VERSION
     return _VERSION_WITHOUT_GRAIN if grain is None else _VERSION_WITH_GRAIN
 
 

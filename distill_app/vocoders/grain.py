@@ -46,8 +46,7 @@ class GrainVocoder:
 
     def synthesize(self, blocks: Iterable[GrainBlock]) -> Iterator[Tensor]:
         """Samples `[1, n]` of blocks whose path is known."""
-        for samples in synthesize(self.source, blocks):
-            yield samples.mean(0, keepdim=True)
+        return synthesize(self.source.mono_spectra, blocks, self.info.mel_format)
 
     def _blocks(self, blocks: Iterable[Tensor]) -> Iterator[GrainBlock]:
         walk, first = Walk(self.source, seed=0), 0

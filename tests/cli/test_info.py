@@ -84,11 +84,17 @@ def test_a_missing_model_is_one_sentence(distill: Distill, tmp_path: Path) -> No
 def test_recordings_in_a_model_are_counted(distill: Distill, grain_model: DistillModel, tmp_path: Path) -> None:
     assert grain_model.grain is not None
     save_model(grain_model, tmp_path / "a.distillgan")
-    expected = {"seconds": 6.0, "bytes": grain_model.grain.size_bytes, "recordings": 3}
+    expected = {"seconds": 6.0, "bytes": grain_model.grain.size_bytes, "recordings": 3, "channels": 1}
     assert distill("info", tmp_path / "a.distillgan", "--json").values["grain"] == expected
     text = distill("info", tmp_path / "a.distillgan").out
     assert "carries 6 s of the sound of 3 recordings" in text
     assert "licence" in text
+
+
+def test_stereo_recordings_are_said(distill: Distill, stereo_model: DistillModel, tmp_path: Path) -> None:
+    save_model(stereo_model, tmp_path / "a.distillgan")
+    assert distill("info", tmp_path / "a.distillgan", "--json").values["grain"]["channels"] == 2
+    assert "of 3 recordings in stereo (" in distill("info", tmp_path / "a.distillgan").out
 
 
 def test_a_model_without_recordings_says_null(distill: Distill, tiny_model_file: Path) -> None:

@@ -8,7 +8,7 @@ import pytest
 import soundfile
 
 from distill_app.dsp.mono import Mixdown
-from distill_app.dsp.mono_file import file_mixdown, mix_to_mono, read_mono
+from distill_app.dsp.mono_file import file_mixdown, mix_to_mono, open_stereo, read_mono
 from distill_app.dsp.sound import Samples, Sound
 
 RATE = 44_100
@@ -109,3 +109,29 @@ def test_the_decision_is_for_the_whole_file(tmp_path: Path) -> None:
 def test_a_file_is_read_in_parts(tmp_path: Path) -> None:
     soundfile.write(tmp_path / "a.wav", np.tile(FIRST, 15), RATE)
     assert [piece.seconds for piece in read_mono(tmp_path / "a.wav", 6.0)] == [6.0, 6.0, 3.0]
+
+
+@pytest.mark.parametrize(
+    ("channels", "count"),
+    [
+        ([FIRST], 1),
+        ([FIRST, FIRST], 1),
+        ([FIRST, -FIRST], 1),
+        ([FIRST, NONE], 1),
+        ([NONE, NONE], 1),
+        ([FIRST, SECOND, THIRD], 1),
+        ([FIRST, SECOND], 2),
+        ([0.5 * FIRST, FIRST], 2),
+        ([FIRST + SECOND, FIRST - 0.1 * SECOND], 2),
+        ([FIRST + 0.6 * SECOND, -0.6 * FIRST - SECOND], 2),
+    ],
+)
+def test_two_channels_that_differ_are_stereo_and_mix_to_the_mono_signal(
+    channels: Sequence[Samples], count: int, tmp_path: Path
+) -> None:
+    soundfile.write(tmp_path / "a.wav", np.stack(channels, 1), RATE, subtype="FLOAT")
+    mixdown, pieces = open_stereo(tmp_path / "a.wav", 0.4)
+    samples = np.concatenate([piece.samples for piece in pieces], 1)
+    assert samples.shape == (count, RATE)
+    mono = np.concatenate([piece.samples[0] for piece in read_mono(tmp_path / "a.wav", 0.4)])
+    np.testing.assert_allclose(mixdown.apply(samples), mono, atol=1e-7)

@@ -9,6 +9,7 @@ import torch
 from distill_app.dsp.mel_format import DISTILL_MEL
 from distill_app.grain.bank import GrainBank, decode_segment, encode_segment
 from distill_app.grain.source import GrainSource
+from tests.grain.synthetic import mono_bank, stereo_bank
 
 RATE = DISTILL_MEL.sample_rate
 
@@ -26,9 +27,9 @@ def test_a_segment_comes_back(channels: int, peak: float) -> None:
     np.testing.assert_allclose(decode_segment(segment), samples, atol=peak / 2**15)
 
 
-@pytest.mark.parametrize("damage", ["cut", "garbage", "empty", "length"])
+@pytest.mark.parametrize("damage", ["cut", "garbage", "empty", "length", "channels"])
 def test_a_damaged_segment_is_refused(damage: str) -> None:
-    segment = encode_segment("a.wav", tone(), RATE)
+    segment = encode_segment("a.wav", tone(1 + (damage == "channels")), RATE, None, (1.0,))
     flac = {"cut": segment.flac[:900], "garbage": segment.flac.flip(0), "empty": segment.flac[:0]}
     with pytest.raises(ValueError, match=r"\w"):
         decode_segment(
@@ -49,6 +50,16 @@ def test_mono_and_stereo_segments_make_a_stereo_source() -> None:
     source = GrainSource.of(GrainBank(segments, RATE), DISTILL_MEL)
     assert source.samples.shape[0] == 2
     assert torch.equal(source.samples[0], source.samples[1])
+
+
+def test_the_mel_is_that_of_the_mono_signals() -> None:
+    stereo, mono = (GrainSource.of(bank, DISTILL_MEL) for bank in (stereo_bank(0.5), mono_bank(0.5)))
+    assert (stereo.channels, mono.channels) == (2, 1)
+    loud = mono.mel > mono.silence + 6
+    torch.testing.assert_close(stereo.mel[loud], mono.mel[loud], atol=0.05, rtol=0)
+    positions = torch.cat([torch.arange(-700, 700, 300) + start for start in mono.starts])
+    assert (mono.mel_at(positions) > mono.silence + 6).any()
+    torch.testing.assert_close(stereo.mel_at(positions).exp(), mono.mel_at(positions).exp(), atol=2e-3, rtol=0.01)
 
 
 def test_recordings_of_another_rate_are_refused() -> None:

@@ -45,7 +45,7 @@ def test_at_the_place_of_a_recording_it_is_that_recording(source: GrainSource) -
     first = source.starts[1] // HOP + 40
     block = walk_texture(source, window_at(source, first)).shaped(0, WINDOW_FRAMES)
     assert block.positions.tolist() == [(first + frame) * HOP for frame in range(WINDOW_FRAMES)]
-    found = torch.cat(list(synthesize(source, [block])), 1)[0]
+    found = torch.cat(list(synthesize(source.spectra, [block], DISTILL_MEL)), 1)[0]
     wanted = source.samples[0, first * HOP :][: WINDOW_FRAMES * HOP]
     inside = slice(4 * HOP, 60 * HOP)
     assert float((found - wanted)[inside].norm() / wanted[inside].norm()) < 0.1
@@ -116,7 +116,7 @@ def test_a_one_shot_is_a_hit_from_its_onset_and_another_one_of_its_kind_next(hit
 
 def test_after_a_hit_there_is_silence(hit_texture: HitTexture) -> None:
     block = hit_texture.shaped(0, REPEAT_FRAMES)
-    tail = torch.cat(list(synthesize(hits(), [block])), 1)[0, 40 * HOP :]
+    tail = torch.cat(list(synthesize(hits().spectra, [block], DISTILL_MEL)), 1)[0, 40 * HOP :]
     assert not tail.any()
 
 

@@ -17,6 +17,7 @@ from distill_app.models.grain_header import GRAIN_HOURS_MAX, SEGMENTS_MAX, parse
 from distill_app.models.header import read_header
 from distill_app.models.model import DistillModel
 from distill_app.models.model_file import embed_vocoder, load_model, save_model
+from tests.grain.synthetic import WEIGHTS
 
 
 @pytest.fixture
@@ -49,6 +50,24 @@ def test_onsets_and_gain_round_trip(grain_model: DistillModel, tmp_path: Path) -
     back = load_model(tmp_path / "a.distillgan").grain
     assert back is not None
     assert (back.segments[0].onsets, back.segments[0].gain) == ((0, 4_000), 2.5)
+
+
+def test_stereo_recordings_round_trip(stereo_model: DistillModel, tmp_path: Path) -> None:
+    save_model(stereo_model, tmp_path / "a.distillgan")
+    back = load_model(tmp_path / "a.distillgan")
+    assert back.header.format_version == FORMAT_VERSION
+    assert back.grain is not None
+    assert [segment.weights for segment in back.grain.segments] == list(WEIGHTS.values())
+    assert back.grain_source is not None
+    assert stereo_model.grain_source is not None
+    assert torch.equal(back.grain_source.samples, stereo_model.grain_source.samples)
+    assert torch.equal(back.grain_source.mel, stereo_model.grain_source.mel)
+
+
+def test_a_stereo_stream_described_as_mono(stereo_model: DistillModel, tmp_path: Path) -> None:
+    save_model(stereo_model, tmp_path / "a.distillgan")
+    _edit(tmp_path / "a.distillgan", lambda grain: grain["segments"][1].pop("weights"))
+    _assert_plays_without_recordings(tmp_path / "a.distillgan")
 
 
 def test_a_model_without_recordings_is_written_as_before(tiny_model: DistillModel, tmp_path: Path) -> None:
@@ -118,6 +137,11 @@ def _assert_plays_without_recordings(path: Path) -> None:
         lambda grain: grain["segments"][0].update(onsets=[10**9]),
         lambda grain: grain["segments"][0].update(onsets=["0"]),
         lambda grain: grain["segments"][0].update(onsets=7),
+        lambda grain: grain["segments"][0].update(weights=[0.5, 0.5]),
+        lambda grain: grain["segments"][0].update(weights=[1.0]),
+        lambda grain: grain["segments"][0].update(weights=[0, 0]),
+        lambda grain: grain["segments"][0].update(weights=[0.5, float("inf")]),
+        lambda grain: grain["segments"][0].update(weights=None),
     ],
 )
 def test_absurd_descriptions(grain_file: Path, edit: Callable[[dict[str, Any]], object]) -> None:

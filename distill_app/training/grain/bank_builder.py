@@ -4,7 +4,7 @@ Neither all files are decoded, nor all windows encoded, where the recordings are
 """
 
 from collections.abc import Generator, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 
 import numpy as np
 import torch
@@ -13,21 +13,21 @@ from distill_app.common.errors import AudioFileError
 from distill_app.common.parsing import replace_surrogates
 from distill_app.corpus.corpus import Corpus, Recording
 from distill_app.dsp.mel_format import DISTILL_MEL
-from distill_app.dsp.sound import Samples
-from distill_app.grain.bank import BankSegment, GrainBank, decode_segment, encode_segment
+from distill_app.grain.bank import BankSegment, GrainBank, encode_segment
 from distill_app.models.grain_header import SEGMENTS_MAX
 from distill_app.models.model import DistillModel
 from distill_app.training.grain.candidates import (
     EarlierPlace,
     Place,
+    earlier_excerpt,
     earlier_latents,
     earlier_places,
     place_latents,
     recording_places,
 )
 from distill_app.training.grain.coverage import farthest_first
-from distill_app.training.grain.cutting import Cut, cut_hits, cut_textures, hit_near
-from distill_app.training.grain.excerpts import Span, merge_spans, read_spans
+from distill_app.training.grain.cutting import cut_hits, cut_textures, hit_near
+from distill_app.training.grain.excerpts import Excerpt, Span, merge_spans, read_spans
 
 RATE = DISTILL_MEL.sample_rate
 _PLACES_PER_SECOND, _PLACES_MIN, _PLACES_MAX = 8, 2_000, 8_000
@@ -94,7 +94,7 @@ def _readable_segments(bank: GrainBank | None) -> tuple[list[BankSegment], tuple
 
 def _is_readable(segment: BankSegment) -> bool:
     try:
-        decode_segment(segment)
+        earlier_excerpt(segment)
     except ValueError:
         return False
     return True
@@ -132,10 +132,9 @@ def _cut_earlier(places: Sequence[EarlierPlace]) -> list[BankSegment]:
     segments = {id(place.segment): place.segment for place in places}
     for key, segment in segments.items():
         spans = [place.span for place in places if id(place.segment) == key]
-        samples = decode_segment(segment)
-        for start, stop in spans if segment.onsets else merge_spans(spans):
-            onsets = (0,) if segment.onsets else None
-            found.append(encode_segment(segment.recording, samples[:, start:stop], RATE, onsets))
+        excerpt = earlier_excerpt(segment)
+        parts = [excerpt.between(*span) for span in (spans if segment.onsets else merge_spans(spans))]
+        found += [_encode(segment.recording, part, 1.0) for part in parts]
     return found
 
 
@@ -146,42 +145,38 @@ def _read(plan: _Plan, notes: tuple[str, ...]) -> GrainSteps:
         name = replace_surrogates(recording.name)
         yield GrainProgress(f"Keeping the sound of “{name}”", number / len(plan.spans), notes)
         try:
-            segments += [_encode(recording, name, cut) for cut in _cuts(recording, spans)]
+            segments += [_encode(name, part, recording.gain) for part in _parts(recording, spans)]
         except AudioFileError as error:
             notes = (*notes, f"The model carries nothing of “{name}”: {error}")
             yield GrainProgress(f"“{name}” is left out", (number + 1) / len(plan.spans), notes)
     return GrainBank(tuple(segments[:SEGMENTS_MAX]), RATE) if segments else None
 
 
-def _encode(recording: Recording, name: str, cut: Cut) -> BankSegment:
-    return encode_segment(name, cut.samples * np.float32(recording.gain), RATE, cut.onsets)
+def _encode(name: str, part: Excerpt, gain: float) -> BankSegment:
+    return encode_segment(name, part.samples * np.float32(gain), RATE, part.onsets, part.mixdown.weights)
 
 
-def _cuts(recording: Recording, spans: list[Span] | None) -> list[Cut]:
+def _parts(recording: Recording, spans: list[Span] | None) -> list[Excerpt]:
     """Sounding parts of a recording, of all of it (None) or of spans. Raises AudioFileError."""
     assert recording.path is not None
     peak = recording.peak
     if spans is None:
-        (samples,) = read_spans(recording.path, [(0, _end(recording))])
-        return cut_textures(samples, peak) if recording.starts is None else cut_hits(samples, peak)
+        (whole,) = read_spans(recording.path, [(0, _end(recording))])
+        return cut_textures(whole, peak) if recording.starts is None else cut_hits(whole, peak)
     if recording.starts is None:
-        return [cut for samples in read_spans(recording.path, spans) for cut in cut_textures(samples, peak)]
+        return [part for excerpt in read_spans(recording.path, spans) for part in cut_textures(excerpt, peak)]
     around = [(max(0, start - _MARGIN), stop) for start, stop in spans]
     found = zip(read_spans(recording.path, around), spans, around, strict=True)
-    return [cut for samples, span, wider in found for cut in _hit(samples, peak, span[0] - wider[0], wider[0] == 0)]
+    return [part for each, span, wider in found for part in _hit(each, peak, span[0] - wider[0], wider[0] == 0)]
 
 
 def _end(recording: Recording) -> int:
     return round((recording.seconds + 1) * RATE)
 
 
-def _hit(samples: Samples, peak: float, place: int, begins: bool) -> list[Cut]:
+def _hit(excerpt: Excerpt, peak: float, place: int, begins: bool) -> list[Excerpt]:
     """The hit near sample `place`, up to the silence after it; empty where the file has become shorter."""
-    if samples.shape[1] <= place:
+    if place >= excerpt.length:
         return []
-    hit = hit_near(samples, place, begins)
-    return [replace(cut, onsets=_within(hit, cut)) for cut in cut_textures(hit.samples, peak)[:1]]
-
-
-def _within(hit: Cut, cut: Cut) -> tuple[int, ...]:
-    return tuple(onset for onset in hit.onsets or () if onset < cut.samples.shape[1])
+    sounding = cut_textures(hit_near(excerpt, place, begins), peak)[:1]
+    return [part.with_onsets(sorted({0, *(part.onsets or ())})) for part in sounding]

@@ -12,12 +12,13 @@ from distill_app.corpus.mel_sources import MelSlice
 from distill_app.corpus.requirements import RANGE_DB
 from distill_app.dsp.mel import to_mel
 from distill_app.dsp.mel_format import DISTILL_MEL
+from distill_app.dsp.mono import Mixdown
 from distill_app.dsp.sound import Samples
 from distill_app.grain.bank import BankSegment, decode_segment
 from distill_app.models.loudness import NATS_PER_DB
 from distill_app.models.model import DistillModel
 from distill_app.models.window import LEAD_FRAMES, ONSET_SAMPLES, WINDOW_FRAMES
-from distill_app.training.grain.excerpts import Span
+from distill_app.training.grain.excerpts import Excerpt, Span
 
 PLACE_FRAMES = 4 * DISTILL_MEL.sample_rate // DISTILL_MEL.hop
 """Longest place (4 s)."""
@@ -117,14 +118,19 @@ def _earlier_windows(places: Sequence[EarlierPlace]) -> Iterator[Tensor]:
     """Log-mels `[bands, WINDOW_FRAMES]`; each segment is decoded once."""
     for _, of_segment in groupby(places, lambda place: id(place.segment)):
         group = list(of_segment)
-        samples = decode_segment(group[0].segment)
-        yield from (_samples_window(samples[:, slice(*each.span)], each.segment.onsets is not None) for each in group)
+        mono = earlier_excerpt(group[0].segment).mono
+        yield from (_samples_window(mono[slice(*each.span)], each.segment.onsets is not None) for each in group)
+
+
+def earlier_excerpt(segment: BankSegment) -> Excerpt:
+    """Sound of a segment. Raises ValueError if it is damaged."""
+    return Excerpt(decode_segment(segment), Mixdown(segment.weights), segment.onsets)
 
 
 def _samples_window(samples: Samples, is_hit: bool) -> Tensor:
-    """Log-mel `[bands, WINDOW_FRAMES]` of the middle of samples `[channels, n]`, or of the begin of a hit."""
+    """Log-mel `[bands, WINDOW_FRAMES]` of the middle of samples `[n]`, or of the begin of a hit."""
     size, lead = WINDOW_FRAMES * DISTILL_MEL.hop, LEAD_FRAMES * DISTILL_MEL.hop + ONSET_SAMPLES if is_hit else 0
-    mono = torch.from_numpy(samples).mean(0)
+    mono = torch.from_numpy(samples)
     first = 0 if is_hit else max(0, (len(mono) - size) // 2)
     part = mono[first : first + size - lead]
     return to_mel(torch.nn.functional.pad(part, (lead, size - lead - len(part))))[:, :WINDOW_FRAMES]

@@ -1,7 +1,5 @@
 """Division of recorded samples into segments without silence, which begin at hits where the sounds are one-shots."""
 
-from dataclasses import dataclass
-
 import numpy as np
 import torch
 
@@ -9,6 +7,7 @@ from distill_app.corpus.onset_alignment import onset_samples
 from distill_app.corpus.requirements import RANGE_DB
 from distill_app.dsp.mel_format import DISTILL_MEL
 from distill_app.dsp.sound import Samples
+from distill_app.training.grain.excerpts import Excerpt
 
 _BLOCK = DISTILL_MEL.hop
 _PAUSE_BLOCKS = DISTILL_MEL.sample_rate // _BLOCK
@@ -21,58 +20,46 @@ _LAST_HIT_MIN = DISTILL_MEL.sample_rate // 10
 """Samples of a hit at the end of a cut below which it is left out."""
 
 
-@dataclass(frozen=True, eq=False)
-class Cut:
-    """Samples `[channels, n]`, and where hits begin in them; None where any moment may be used."""
-
-    samples: Samples
-    onsets: tuple[int, ...] | None = None
-
-
-def cut_textures(samples: Samples, peak: float) -> list[Cut]:
-    """Sounding parts of samples `[channels, n]`.
+def cut_textures(excerpt: Excerpt, peak: float) -> list[Excerpt]:
+    """Sounding parts of an excerpt.
 
     Args:
-        peak: sample peak of the whole recording; what lies more than RANGE_DB below it is silence.
+        peak: sample peak of the whole recording in mono; what lies more than RANGE_DB below it is silence.
     """
-    return [Cut(samples[:, start:stop]) for start, stop in _sounding(samples, peak)]
+    return [excerpt.between(*span) for span in _sounding(excerpt.mono, peak)]
 
 
-def cut_hits(samples: Samples, peak: float, begins: bool = True) -> list[Cut]:
-    """Sounding parts of samples `[channels, n]`, each from its first hit on.
+def cut_hits(excerpt: Excerpt, peak: float, begins: bool = True) -> list[Excerpt]:
+    """Sounding parts of an excerpt, each from its first hit on.
 
     Args:
         begins: silence precedes the samples, as at the begin of a file; else a cut may lie before them.
     """
-    parts = [samples[:, start:stop] for start, stop in _sounding(samples, peak)]
-    return [
-        cut for number, part in enumerate(parts) if (cut := _from_first_hit(part, begins or number > 0)).samples.size
-    ]
+    hits = [_from_first_hit(part, begins or number > 0) for number, part in enumerate(cut_textures(excerpt, peak))]
+    return [hit for hit in hits if hit.length]
 
 
-def hit_near(samples: Samples, place: int, begins: bool) -> Cut:
-    """Samples `[channels, n]` from the hit that begins nearest to sample `place`.
+def hit_near(excerpt: Excerpt, place: int, begins: bool) -> Excerpt:
+    """Rest of an excerpt from the hit that begins nearest to sample `place`.
 
     Args:
         begins: as for `cut_hits`.
     """
-    found = _onsets(samples, begins) or [place]
+    found = _onsets(excerpt.mono, begins) or [place]
     first = min(found, key=lambda onset: abs(onset - place))
-    length = samples.shape[1] - first
-    onsets = [onset - first for onset in found if onset > first]
-    if onsets and length - onsets[-1] < _LAST_HIT_MIN:
-        length = onsets.pop()
-    return Cut(samples[:, first : first + length], (0, *(onset for onset in onsets if onset < length)))
+    last = found[-1]
+    stop = last if first < last and excerpt.length - last < _LAST_HIT_MIN else excerpt.length
+    return excerpt.with_onsets(found).between(first, stop)
 
 
-def _from_first_hit(samples: Samples, begins: bool) -> Cut:
-    onsets = _onsets(samples, begins) or [0]
-    return Cut(samples[:, onsets[0] :], tuple(onset - onsets[0] for onset in onsets))
+def _from_first_hit(excerpt: Excerpt, begins: bool) -> Excerpt:
+    onsets = _onsets(excerpt.mono, begins) or [0]
+    return excerpt.with_onsets(onsets).between(onsets[0], excerpt.length)
 
 
 def _onsets(samples: Samples, begins: bool) -> list[int]:
-    """Samples at which hits begin in `[channels, n]`, ascending, each once."""
-    mono, found = torch.from_numpy(samples).mean(0), set[int]()
+    """Samples at which hits begin in `[n]`, ascending, each once."""
+    mono, found = torch.from_numpy(samples), set[int]()
     for at in range(0, len(mono), _ONSET_PIECE):
         before = _BEFORE if begins and at == 0 else 0
         piece = torch.nn.functional.pad(mono[at : at + _ONSET_PIECE], (before, 2 * DISTILL_MEL.n_fft))
@@ -82,7 +69,7 @@ def _onsets(samples: Samples, begins: bool) -> list[int]:
 
 def _sounding(samples: Samples, peak: float) -> list[tuple[int, int]]:
     """First sample and end of each part between silences of `_PAUSE_BLOCKS`."""
-    length = samples.shape[1]
+    length = len(samples)
     loud = (_block_peaks(samples) > peak * _SILENCE).nonzero()[0]
     if not len(loud):
         return []
@@ -94,6 +81,5 @@ def _sounding(samples: Samples, peak: float) -> list[tuple[int, int]]:
 
 
 def _block_peaks(samples: Samples) -> Samples:
-    loudest = np.abs(samples).max(0)
-    padded = np.pad(loudest, (0, -len(loudest) % _BLOCK))
+    padded = np.pad(np.abs(samples), (0, -len(samples) % _BLOCK))
     return padded.reshape(-1, _BLOCK).max(1)

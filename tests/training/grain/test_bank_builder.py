@@ -12,13 +12,14 @@ from distill_app.common.generators import drain, map_steps
 from distill_app.corpus.corpus import Corpus
 from distill_app.corpus.mel_cache import read_recording
 from distill_app.corpus.scan import scan_files
+from distill_app.dsp.mono import Mixdown
 from distill_app.dsp.sound import Samples
 from distill_app.grain.bank import GrainBank, decode_segment
 from distill_app.models.model import DistillModel
 from distill_app.project.corpora import CorpusSpec, Mode
 from distill_app.training.grain import bank_builder, candidates, excerpts
 from distill_app.training.grain.bank_builder import GrainProgress, grain_bank_steps
-from tests.grain.synthetic import RATE, synthetic_bank, synthetic_recordings
+from tests.grain.synthetic import RATE, WEIGHTS, stereo_bank, stereo_recordings, synthetic_bank, synthetic_recordings
 from tests.training.grain.test_cutting import hit, silence
 
 
@@ -62,6 +63,38 @@ def test_a_small_corpus_is_kept_whole_at_the_level_of_its_mels(tiny_model: Disti
         assert np.std(kept) == pytest.approx(np.std(recorded), rel=0.05)
     assert [step.fraction for step in seen] == sorted(step.fraction for step in seen)
     assert "Keeping the sound of “tone.wav”" in [step.message for step in seen]
+
+
+def test_stereo_recordings_are_kept_in_stereo_and_mono_ones_in_mono(tiny_model: DistillModel, tmp_path: Path) -> None:
+    write(tmp_path / "sounds", stereo_recordings())
+    corpus = corpus_of(tmp_path / "sounds")
+    bank, _ = built(tiny_model, corpus)
+    assert {segment.recording: segment.weights for segment in bank.segments} == WEIGHTS
+    for file, segment in zip(corpus.files, bank.segments, strict=True):
+        kept, recorded = decode_segment(segment), stereo_recordings()[file.name] * file.gain
+        assert kept.shape[0] == segment.channels
+        assert kept.std(1) == pytest.approx(recorded.std(1), rel=0.05)
+        assert np.corrcoef(kept) == pytest.approx(np.corrcoef(recorded), abs=0.02)
+
+
+def test_of_stereo_recordings_the_parts_are_chosen_as_in_mono(tiny_model: DistillModel, tmp_path: Path) -> None:
+    recorded = stereo_recordings(6.0)
+    write(tmp_path / "stereo", recorded)
+    write(tmp_path / "mono", {name: Mixdown(WEIGHTS[name]).apply(each)[None] for name, each in recorded.items()})
+    stereo, mono = (built(tiny_model, corpus_of(tmp_path / name), 9 / 60)[0] for name in ("stereo", "mono"))
+    assert len(stereo.segments) > 1
+    for one, other in zip(stereo.segments, mono.segments, strict=True):
+        assert (one.recording, one.samples) == (other.recording, other.samples)
+        mixed = Mixdown(one.weights).apply(decode_segment(one))
+        np.testing.assert_allclose(mixed, decode_segment(other)[0], atol=1e-3)
+
+
+def test_an_earlier_bank_in_stereo_is_cut_in_stereo(tiny_model: DistillModel, tmp_path: Path) -> None:
+    write(tmp_path / "sounds", {"new.wav": synthetic_recordings()["noise.wav"]})
+    bank, _ = built(tiny_model, corpus_of(tmp_path / "sounds"), 8 / 60, stereo_bank(6.0))
+    kept = {segment.recording: segment.weights for segment in bank.segments if segment.recording != "new.wav"}
+    assert kept == {name: WEIGHTS[name] for name in kept} != {}
+    assert bank.channels == 2
 
 
 def test_no_minutes_make_no_bank(tiny_model: DistillModel, corpus: Corpus) -> None:
