@@ -28,7 +28,7 @@ _HALF_PRECISION_VERSION, _VERSION_WITH_GRAIN, _VERSION_WITHOUT_GRAIN = 5, 4, 3
 """Version 1 had no anchors, landmarks or PCA networks; version 2 no peak and no lead; version 3 no recordings; up to
 version 4 the decoder of a PCA network and the anchors were in single precision; version 5 had no recordings in stereo.
 
-All are readable. A model is written as the earliest version from 3 on that can hold it, so that earlier programs read it.
+All are readable. A model is written as the earliest version from 3 on that can hold it, for earlier programs.
 """
 _READABLE_VERSIONS = (1, 2, 3, 4, 5, 6)
 _HALVED_ARCHITECTURE = "basis"
