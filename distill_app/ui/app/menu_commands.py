@@ -78,10 +78,11 @@ def _edit(controller: AppController) -> list[Command]:
 
 
 def _view(controller: AppController) -> list[Command]:
-    menu, pages = tr("View"), controller.window.pages
+    menu, pages, picture = tr("View"), controller.window.pages, controller.window.play.picture
     return [
         Command("play_page", menu, tr("Play page"), "Ctrl+1", lambda: pages.show_page(PLAY)),
-        Command("train_page", menu, tr("Train page"), "Ctrl+2", lambda: pages.show_page(TRAIN)),
+        Command("train_page", menu, tr("Train page"), "Ctrl+2", lambda: pages.show_page(TRAIN), ends_group=True),
+        Command("live_or_overview", menu, tr("Live or overview"), "V", picture.toggle_live),
     ]
 
 
@@ -94,7 +95,6 @@ def _play(controller: AppController) -> list[Command]:
         Command("jump_back", menu, tr("Jump back"), "Ctrl+Left", lambda: controller.jump(-1)),
         Command("jump_ahead", menu, tr("Jump ahead"), "Ctrl+Right", lambda: controller.jump(1), ends_group=True),
         Command("keep_take", menu, tr("Keep take"), "K", controller.keep_take, ends_group=True),
-        Command("live_or_overview", menu, tr("Live or overview"), "V", picture.toggle_live),
         Command("clear_clip_light", menu, tr("Clear the clip light"), "C", picture.meter.clear, ends_group=True),
         Command("cancel", menu, tr("Cancel"), "esc", controller.escape),
     ]

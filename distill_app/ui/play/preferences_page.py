@@ -9,6 +9,9 @@ from distill_app.ui.style.theme import GRID, font
 from distill_app.ui.translation import tr
 from distill_app.ui.widgets.controls import Title, tight
 
+_BOX_WIDTH = 26
+"""Width of a check box without its text, which the explanation is aligned to."""
+
 
 @dataclass
 class PlayPreferences:
@@ -46,9 +49,13 @@ class PlayPreferencesPage(QWidget):
         rows = tight(QVBoxLayout(self), 2 * GRID)
         for title, box, text in ((tr("Sliders"), self.preview, preview), (tr("Latency"), self.adapt, adapt)):
             box.setFont(font())
-            rows.addWidget(Title(title))
-            rows.addWidget(box)
-            rows.addWidget(plain(text, "muted"))
+            section = tight(QVBoxLayout(), GRID // 2)
+            section.addWidget(Title(title))
+            section.addWidget(box)
+            explained = plain(text, "muted")
+            explained.setContentsMargins(_BOX_WIDTH, 0, 0, 0)
+            section.addWidget(explained)
+            rows.addLayout(section)
         rows.addStretch()
 
     def _on_changed(self) -> None:
