@@ -63,7 +63,7 @@ def _render() -> Sound:
 def _write_sound(sound: Sound, path: Path) -> None:
     from distill_app.generation.export import ExportFormat, export_sound
 
-    for _ in export_sound(path, [sound.samples[0]], sound.sample_rate, ExportFormat(sound.sample_rate, 24)):
+    for _ in export_sound(path, [sound.samples], sound.sample_rate, ExportFormat(sound.sample_rate, 24)):
         pass
 
 

@@ -76,13 +76,13 @@ class Limiter:
         return np.clip(limited, -CEILING, CEILING) if self.active else limited
 
     def stream(self, blocks: Iterable[Samples]) -> Iterator[Samples]:
-        """Limit mono blocks `[n]` without the delay: equally many samples, in blocks of other lengths."""
+        """Limit blocks `[channels, n]` without the delay: equally many samples, in blocks of other lengths."""
         late = LOOK_AHEAD
         for block in blocks:
-            out = self.process(block[:, None])[:, 0]
-            yield out[late:]
-            late = max(0, late - len(out))
-        yield self.process(np.zeros((LOOK_AHEAD, 1), np.float32))[late:, 0]
+            out = self.process(block.T).T
+            yield out[:, late:]
+            late = max(0, late - out.shape[1])
+        yield self.process(np.zeros_like(self._delay_line)).T[:, late:]
 
     def _limit_release(self, least: NDArray[np.float64]) -> NDArray[np.float64]:
         """Gains that rise by at most `_release_step` per sample."""

@@ -2,6 +2,7 @@
 
 from collections.abc import Generator, Iterable, Iterator
 from dataclasses import dataclass
+from itertools import chain
 from pathlib import Path
 
 import numpy as np
@@ -53,7 +54,7 @@ def export_sound(
     title: str = "",
     frames: int | None = None,
 ) -> Export:
-    """Write mono `blocks` `[n]` at `source_rate` Hz to the mono file `path`, in the format of its suffix.
+    """Write `blocks` `[channels, n]`, or mono `[n]`, at `source_rate` Hz to `path`, in the format of its suffix.
 
     The generator yields the number of finished source samples and returns an ExportResult. The file appears (or
     replaces the old one) at its end; closing it early leaves nothing behind. At another rate the file holds
@@ -87,25 +88,32 @@ def _check(path: Path, wanted: ExportFormat, overwrite: bool) -> None:
 def _export(
     path: Path, blocks: Iterable[Samples], source_rate: int, wanted: ExportFormat, title: str, frames: int | None
 ) -> Export:
+    channels, blocks = _two_dimensional(blocks)
+    signal = _SignalChain(source_rate, wanted, channels)
     try:
         with atomic_path(path) as temporary, open(temporary, "wb") as file:
-            encoder = file_format(path).encoder(file, wanted, title)
-            writer = _Writer(encoder, wanted.bits, frames)
-            chain = _Chain(source_rate, wanted)
-            yield from chain.write(writer, blocks)
+            writer = _Writer(file_format(path).encoder(file, wanted, title, channels), wanted.bits, channels, frames)
+            yield from signal.write(writer, blocks)
             writer.finish()
     except OSError as error:
         raise AudioFileError(write_error_message(path, error)) from error
-    return ExportResult(path, writer.frames, writer.clipped, chain.limited)
+    return ExportResult(path, writer.frames, writer.clipped, signal.limited)
 
 
-class _Chain:
+def _two_dimensional(blocks: Iterable[Samples]) -> tuple[int, Iterator[Samples]]:
+    """Number of channels, by the first block, and blocks `[channels, n]`."""
+    each = map(np.atleast_2d, blocks)
+    first = next(each, np.zeros((1, 0), np.float32))
+    return len(first), chain([first], each)
+
+
+class _SignalChain:
     """Signal chain from source blocks to samples of the file: limiter and sample-rate conversion."""
 
-    def __init__(self, source_rate: int, wanted: ExportFormat) -> None:
-        self._resampler = StreamingResampler(source_rate, wanted.rate, channels=1)
+    def __init__(self, source_rate: int, wanted: ExportFormat, channels: int) -> None:
+        self._resampler = StreamingResampler(source_rate, wanted.rate, channels)
         self._limits_source = source_rate == _LIMITER_RATE
-        self._limiter = Limiter(source_rate if self._limits_source else wanted.rate, channels=1)
+        self._limiter = Limiter(source_rate if self._limits_source else wanted.rate, channels)
         self._limiter.active = wanted.limiter
         self._done = 0
 
@@ -130,34 +138,37 @@ class _Chain:
         for block in _split_blocks(blocks):
             if not np.isfinite(block).all():
                 raise AudioFileError("The sound holds values that are not numbers, so it was not written.")
-            self._done += len(block)
+            self._done += block.shape[1]
             yield block
 
     def _convert_rate(self, blocks: Iterable[Samples]) -> Iterator[Samples]:
         for block in blocks:
-            yield self._resampler.push(block[None])[0]
-        yield self._resampler.flush()[0]
+            yield self._resampler.push(block)
+        yield self._resampler.flush()
 
 
 def _split_blocks(blocks: Iterable[Samples]) -> Iterator[Samples]:
     for block in blocks:
-        for start in range(0, max(1, len(block)), _BLOCK):
-            yield block[start : start + _BLOCK]
+        for start in range(0, max(1, block.shape[1]), _BLOCK):
+            yield block[:, start : start + _BLOCK]
 
 
 class _Writer:
     """Length, dither and clipping of the samples of an open file."""
 
-    def __init__(self, encoder: SoundEncoder, bits: Bits, wanted_frames: int | None) -> None:
-        self._encoder, self._bits, self._wanted_frames = encoder, bits, wanted_frames
+    def __init__(self, encoder: SoundEncoder, bits: Bits, channels: int, wanted_frames: int | None) -> None:
+        self._encoder, self._bits = encoder, bits
+        self._channels, self._wanted_frames = channels, wanted_frames
         self._dither = TpdfDither(_DITHER_SEED)
         self.frames = self.clipped = 0
 
     def write(self, samples: Samples) -> None:
+        """Append samples `[channels, n]`."""
         if self._wanted_frames is not None:
-            samples = samples[: self._wanted_frames - self.frames]
-        self._encoder.write(samples if self._bits == "32f" else self._to_pcm(samples, self._bits))
-        self.frames += len(samples)
+            samples = samples[:, : self._wanted_frames - self.frames]
+        frames = samples.T
+        self._encoder.write(frames if self._bits == "32f" else self._to_pcm(frames, self._bits))
+        self.frames += len(frames)
 
     def _to_pcm(self, samples: Samples, bits: int) -> NDArray[np.int32]:
         self.clipped += int(np.count_nonzero(np.abs(samples) > 1.0))
@@ -165,5 +176,5 @@ class _Writer:
 
     def finish(self) -> None:
         if self._wanted_frames is not None:
-            self.write(np.zeros(self._wanted_frames - self.frames, np.float32))
+            self.write(np.zeros((self._channels, self._wanted_frames - self.frames), np.float32))
         self._encoder.finish()

@@ -17,10 +17,10 @@ from distill_app.generation.wav import WavEncoder
 
 
 class SoundEncoder(Protocol):
-    """Encoder of one open mono file."""
+    """Encoder of one open file."""
 
     def write(self, samples: NDArray[np.float32] | NDArray[np.int32]) -> None:
-        """Append samples `[n]`: float32 for "32f", else integers of the format's bits."""
+        """Append samples `[n, channels]`: float32 for "32f", else integers of the format's bits."""
 
     def finish(self) -> None:
         """Complete the file; the caller closes it."""
@@ -33,12 +33,12 @@ class FileFormat:
     Args:
         title: name in messages and file dialogs.
         bits: sample formats that it can hold.
-        encoder: opens an encoder on an empty binary file, for an export format and a title.
+        encoder: opens an encoder on an empty binary file, for an export format, a title and a number of channels.
     """
 
     title: str
     bits: tuple[Bits, ...]
-    encoder: Callable[[BinaryIO, ExportFormat, str], SoundEncoder]
+    encoder: Callable[[BinaryIO, ExportFormat, str, int], SoundEncoder]
 
 
 FILE_FORMATS = {".wav": FileFormat("WAV", get_args(Bits), WavEncoder)}

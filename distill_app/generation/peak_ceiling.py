@@ -19,13 +19,15 @@ from distill_app.dsp.sound import Samples
 
 
 def gain_to_ceiling(samples: Samples, ceiling: float) -> float:
-    """Gain, at most 1, that brings the peak of samples `[n]` down to an amplitude."""
+    """Gain, at most 1, that brings the peak of samples `[..., n]` down to an amplitude."""
     peak = max(float(samples.max(initial=0.0)), -float(samples.min(initial=0.0)))
     return min(1.0, ceiling / peak) if peak > 0 else 1.0
 
 
 def limit_sections(blocks: Iterable[Samples], ceiling: float, section: int, neighbours: int = 0) -> Iterator[Samples]:
-    """Limits mono blocks `[n]`; yields sections, and an empty block for each block that completes none.
+    """Limits blocks `[..., n]`, all channels by the gain of the loudest.
+
+    Yields sections, and an empty block for each block that completes none.
 
     Args:
         ceiling: amplitude.
@@ -36,7 +38,7 @@ def limit_sections(blocks: Iterable[Samples], ceiling: float, section: int, neig
     gains: list[float] = []
     waiting: deque[Samples] = deque()
     for part in _sections(blocks, section):
-        if not len(part):
+        if not part.size:
             yield part
             continue
         gains.append(gain_to_ceiling(part, ceiling))
@@ -53,7 +55,7 @@ def _apply_gains(samples: Samples, gains: Sequence[float], number: int, neighbou
     begin, end = min(before, here), min(here, after)
     if begin == end == 1.0:
         return samples
-    return (samples * np.linspace(begin, end, len(samples))).astype(np.float32)
+    return (samples * np.linspace(begin, end, samples.shape[-1])).astype(np.float32)
 
 
 def _lowest_gain(gains: Sequence[float], number: int, neighbours: int) -> float:
@@ -63,13 +65,13 @@ def _lowest_gain(gains: Sequence[float], number: int, neighbours: int) -> float:
 
 def _sections(blocks: Iterable[Samples], section: int) -> Iterator[Samples]:
     """Sections of `section` samples, the last one shorter; an empty one for each block that completes none."""
-    held = np.zeros(0, np.float32)
+    held: Samples | None = None
     for block in blocks:
-        held = np.concatenate([held, block])
-        if len(held) < section:
-            yield held[:0]
-        while len(held) >= section:
-            yield held[:section]
-            held = held[section:]
-    if len(held):
+        held = block if held is None else np.concatenate([held, block], -1)
+        if held.shape[-1] < section:
+            yield held[..., :0]
+        while held.shape[-1] >= section:
+            yield held[..., :section]
+            held = held[..., section:]
+    if held is not None and held.size:
         yield held

@@ -1,4 +1,4 @@
-"""Streams of mono blocks `[n]`: their beginning, their end, and the fades at both."""
+"""Streams of blocks `[..., n]`: their beginning, their end, and the fades at both."""
 
 from collections.abc import Iterable, Iterator
 
@@ -15,7 +15,7 @@ RISE_SECONDS, FALL_SECONDS = 0.001, 0.002
 
 
 def finite_samples(samples: Tensor, vocoder: Vocoder) -> Samples:
-    """Samples `[n]` of a vocoder as an array. Raises VocoderOutputError where one of them is not finite."""
+    """Samples `[..., n]` of a vocoder as an array. Raises VocoderOutputError where one of them is not finite."""
     if not torch.isfinite(samples).all():
         title = vocoder.info.title
         raise VocoderOutputError(
@@ -26,14 +26,14 @@ def finite_samples(samples: Tensor, vocoder: Vocoder) -> Samples:
 
 def skip_samples(blocks: Iterable[Samples], lead: int) -> Iterator[Samples]:
     for block in blocks:
-        yield block[lead:]
-        lead = max(0, lead - len(block))
+        yield block[..., lead:]
+        lead = max(0, lead - block.shape[-1])
 
 
 def truncate(blocks: Iterable[Samples], length: int) -> Iterator[Samples]:
     for block in blocks:
-        yield block[:length]
-        length -= len(block)
+        yield block[..., :length]
+        length -= block.shape[-1]
         if length <= 0:
             return
 
@@ -43,12 +43,12 @@ def with_edges(blocks: Iterable[Samples], length: int, sample_rate: int) -> Iter
     position = 0
     for block in blocks:
         yield apply_edges(block, position, length, sample_rate)
-        position += len(block)
+        position += block.shape[-1]
 
 
 def apply_edges(block: Samples, position: int, length: int, sample_rate: int) -> Samples:
-    """Samples `[n]` at `position` of a sound of `length` samples, with the fades at its edges."""
+    """Samples `[..., n]` at `position` of a sound of `length` samples, with the fades at its edges."""
     rise, fall = (min(round(seconds * sample_rate), length // 2) for seconds in (RISE_SECONDS, FALL_SECONDS))
-    place = np.arange(position, position + len(block))
+    place = np.arange(position, position + block.shape[-1])
     gain = np.minimum(1.0, np.minimum(place / rise, (length - 1 - place) / fall))
     return (block * gain).astype(np.float32)

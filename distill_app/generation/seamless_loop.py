@@ -25,24 +25,25 @@ def extra_samples(sample_rate: int) -> int:
 
 
 def seamless_loop(samples: Samples, length: int, sample_rate: int) -> Samples:
-    """Loop `[length]` of samples `[length + extra_samples]`; shorter fades where the loop is short."""
+    """Loop `[..., length]` of samples `[..., length + extra_samples]`; shorter fades where the loop is short."""
     fade = min(round(FADE_SECONDS * sample_rate), length // 2)
     begin = _best_begin(samples, length, fade, round(SEARCH_SECONDS * sample_rate))
-    loop = samples[begin : begin + length].copy()
-    tail = samples[begin + length : begin + length + fade]
-    fall, rise = splice_gains(tail, loop[:fade])
-    loop[:fade] = tail * fall + loop[:fade] * rise
+    loop = samples[..., begin : begin + length].copy()
+    tail = samples[..., begin + length : begin + length + fade]
+    fall, rise = splice_gains(tail.T, loop[..., :fade].T)
+    loop[..., :fade] = tail * fall + loop[..., :fade] * rise
     return loop
 
 
 def _best_begin(samples: Samples, length: int, fade: int, search: int) -> int:
     """Begin at which the crossfaded parts have the highest normalized correlation."""
-    heads = np.lib.stride_tricks.sliding_window_view(samples[: search + fade], fade)
-    tails = np.lib.stride_tricks.sliding_window_view(samples[length : length + search + fade], fade)
+    heads = np.lib.stride_tricks.sliding_window_view(samples[..., : search + fade], fade, -1)
+    tails = np.lib.stride_tricks.sliding_window_view(samples[..., length : length + search + fade], fade, -1)
     energies = _row_products(heads, heads) * _row_products(tails, tails)
     return int(np.argmax(_row_products(heads, tails) / np.sqrt(np.maximum(energies, _TINY))))
 
 
 def _row_products(one: Samples, other: Samples) -> NDArray[np.float64]:
-    """Inner products `[n]` of the rows of `[n, k]`."""
-    return np.einsum("ij,ij->i", one, other, dtype=np.float64)
+    """Inner products `[n]` of the rows of `[..., n, k]`, of all channels together."""
+    products = np.einsum("...ij,...ij->...i", one, other, dtype=np.float64)
+    return products.reshape(-1, products.shape[-1]).sum(0)

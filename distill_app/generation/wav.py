@@ -1,4 +1,4 @@
-"""Encoding of mono WAV files (Microsoft's RIFF, 1991; format tag 3 for float)."""
+"""Encoding of WAV files (Microsoft's RIFF, 1991; format tag 3 for float)."""
 
 import struct
 from collections.abc import Mapping
@@ -17,15 +17,15 @@ _PCM, _FLOAT = 1, 3
 
 
 class WavEncoder:
-    """Encoder of a mono WAV file, whose header is rewritten at the end with the number of samples."""
+    """Encoder of a WAV file, whose header is rewritten at the end with the number of samples."""
 
-    def __init__(self, file: BinaryIO, wanted: ExportFormat, title: str) -> None:
-        self._file, self._wanted, self._title = file, wanted, title
+    def __init__(self, file: BinaryIO, wanted: ExportFormat, title: str, channels: int = 1) -> None:
+        self._file, self._wanted, self._title, self._channels = file, wanted, title, channels
         self._frames = 0
         file.write(self._header())
 
     def _header(self) -> bytes:
-        return header(self._wanted.rate, self._wanted.bits, self._frames, self._title)
+        return header(self._wanted.rate, self._wanted.bits, self._frames, self._title, self._channels)
 
     def write(self, samples: NDArray[np.float32] | NDArray[np.int32]) -> None:
         bits = self._wanted.bits
@@ -33,41 +33,43 @@ class WavEncoder:
         self._frames += len(samples)
 
     def finish(self) -> None:
-        self._file.write(padding(self._wanted.bits, self._frames))
+        self._file.write(padding(self._wanted.bits, self._frames, self._channels))
         self._file.seek(0)
         self._file.write(self._header())
 
 
-def header(rate: int, bits: Bits, frames: int, title: str = "") -> bytes:
-    """Header of a mono file up to the samples, with Distill's provenance tags.
+def header(rate: int, bits: Bits, frames: int, title: str = "", channels: int = 1) -> bytes:
+    """Header of a file up to the samples, with Distill's provenance tags.
 
     Its length depends on `bits` and `title` only.
     """
-    octets = _OCTETS[bits]
+    frame = channels * _OCTETS[bits]
     tag = _FLOAT if bits == "32f" else _PCM
-    form = struct.pack("<HHIIHH", tag, 1, rate, rate * octets, octets, 8 * octets)
+    form = struct.pack("<HHIIHH", tag, channels, rate, rate * frame, frame, 8 * _OCTETS[bits])
     chunks = _chunk(b"fmt ", form + (b"\0\0" if tag == _FLOAT else b""))
     if tag == _FLOAT:
         chunks += _chunk(b"fact", struct.pack("<I", frames))
     chunks += _tags({b"INAM": title, b"ICMT": COMMENT, b"ISFT": SOFTWARE})
-    data = frames * octets
+    data = frames * frame
     rest = 4 + len(chunks) + 8 + data + data % 2
     return b"RIFF" + struct.pack("<I", rest) + b"WAVE" + chunks + b"data" + struct.pack("<I", data)
 
 
-def padding(bits: Bits, frames: int) -> bytes:
+def padding(bits: Bits, frames: int, channels: int = 1) -> bytes:
     """Padding after the samples: chunks have an even length."""
-    return bytes(frames * _OCTETS[bits] % 2)
+    return bytes(frames * channels * _OCTETS[bits] % 2)
 
 
 def whole(samples: Samples, rate: int, title: str = "") -> bytes:
-    """Complete 24-bit file of mono samples `[n]`, clipped at full scale."""
-    return header(rate, 24, len(samples), title) + pcm_octets(to_pcm(samples, 24), 24) + padding(24, len(samples))
+    """Complete 24-bit file of samples `[channels, n]`, clipped at full scale."""
+    channels, frames = samples.shape
+    octets = pcm_octets(to_pcm(samples.T, 24), 24)
+    return header(rate, 24, frames, title, channels) + octets + padding(24, frames, channels)
 
 
 def pcm_octets(values: NDArray[np.generic], bits: int) -> bytes:
     """Little-endian integers of `bits` from 32-bit ones."""
-    whole = values.astype("<i4").reshape(-1, 1).view(np.uint8)
+    whole = values.astype("<i4", order="C").reshape(-1, 1).view(np.uint8)
     return whole[:, : bits // 8].tobytes()
 
 

@@ -140,7 +140,7 @@ def test_the_chunks_lengths_fit_the_file(tmp_path: Path, bits: Bits, frames: int
 def test_a_whole_file_in_memory_is_what_the_export_writes(tmp_path: Path) -> None:
     loud = 1.5 * _NOISE
     _exported(tmp_path / "a.wav", loud, ExportFormat(_RATE, 24))
-    assert wav.whole(loud, _RATE) == (tmp_path / "a.wav").read_bytes()
+    assert wav.whole(loud[None], _RATE) == (tmp_path / "a.wav").read_bytes()
 
 
 def test_a_title_that_is_no_text_spoils_nothing(tmp_path: Path) -> None:
@@ -293,5 +293,40 @@ def test_minutes_in_constant_memory(tmp_path: Path) -> None:
 def test_every_format_carries_the_provenance_tags(tmp_path: Path, bits: Bits, rate: int, title: str) -> None:
     _exported(tmp_path / "a.wav", _NOISE, ExportFormat(rate, bits), title=title)
     assert is_made_by_distill(tmp_path / "a.wav")
-    (tmp_path / "b.wav").write_bytes(wav.whole(_NOISE, rate))
+    (tmp_path / "b.wav").write_bytes(wav.whole(_NOISE[None], rate))
     assert is_made_by_distill(tmp_path / "b.wav")
+
+
+@pytest.mark.parametrize("bits", [16, 24, "32f"])
+@pytest.mark.parametrize("frames", [1, 30_001])
+def test_each_channel_is_in_the_file_as_it_would_be_alone(tmp_path: Path, bits: Bits, frames: int) -> None:
+    channels = np.stack([0.6 * _NOISE, 0.3 * _NOISE[::-1]])[:, :frames]
+    blocks = np.split(channels, range(7_001, frames, 7_001), axis=1)
+    list(export_sound(tmp_path / "a.wav", blocks, _RATE, ExportFormat(48_000, bits)))
+    written, rate = _read(tmp_path / "a.wav")
+    expected = resample(torch.from_numpy(channels), _RATE, 48_000).numpy()
+    assert (rate, written.shape) == (48_000, expected.T.shape)
+    np.testing.assert_allclose(written.T, expected, atol=2**-14 if bits == 16 else 2e-6)
+    content = (tmp_path / "a.wav").read_bytes()
+    assert int.from_bytes(content[4:8], "little") == len(content) - 8
+
+
+def test_the_limiter_turns_both_channels_down_together(tmp_path: Path) -> None:
+    loud = (1.5 * np.sin(np.arange(_RATE) / 20)).astype(np.float32)
+    sound = np.stack([loud, 0.25 * loud])
+    list(export_sound(tmp_path / "a.wav", [sound], _RATE, ExportFormat(_RATE, "32f", limiter=True)))
+    left, right = _read(tmp_path / "a.wav")[0].T
+    assert np.abs(left).max() == pytest.approx(float(CEILING), abs=1e-3)
+    np.testing.assert_allclose(right, 0.25 * left, atol=1e-6)
+    _exported(tmp_path / "b.wav", loud, ExportFormat(_RATE, "32f", limiter=True))
+    np.testing.assert_array_equal(_read(tmp_path / "b.wav")[0], left)
+
+
+def test_a_stereo_sound_is_padded_and_one_in_memory_is_what_is_exported(tmp_path: Path) -> None:
+    sound = np.stack([_NOISE, -0.5 * _NOISE])
+    list(export_sound(tmp_path / "a.wav", [sound], _RATE, ExportFormat(_RATE, 24)))
+    assert wav.whole(sound, _RATE) == (tmp_path / "a.wav").read_bytes()
+    list(export_sound(tmp_path / "b.wav", [sound], _RATE, ExportFormat(_RATE, 24), frames=_NOISE.size + 100))
+    padded, _ = _read(tmp_path / "b.wav")
+    assert padded.shape == (_NOISE.size + 100, 2)
+    assert not padded[_NOISE.size :].any()

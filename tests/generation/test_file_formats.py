@@ -15,8 +15,8 @@ from distill_app.generation.file_formats import FILE_FORMATS, FileFormat, format
 
 
 class FlacEncoder:
-    def __init__(self, file: BinaryIO, wanted: ExportFormat, title: str) -> None:
-        self._file = soundfile.SoundFile(file, "w", wanted.rate, 1, f"PCM_{wanted.bits}", format="FLAC")
+    def __init__(self, file: BinaryIO, wanted: ExportFormat, title: str, channels: int) -> None:
+        self._file = soundfile.SoundFile(file, "w", wanted.rate, channels, f"PCM_{wanted.bits}", format="FLAC")
         self._shift = 32 - int(wanted.bits)
 
     def write(self, samples: NDArray[np.float32] | NDArray[np.int32]) -> None:

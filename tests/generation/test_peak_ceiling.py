@@ -48,3 +48,11 @@ def test_a_hit_and_the_silence_around_it_keep_their_shape() -> None:
 def test_neighbouring_sections_share_the_lowest_gain() -> None:
     found = held(hits(0.9, 1.0, 0.8, 0.9), 0.5, neighbours=3).reshape(4, SECTION)[:, SECTION // 2]
     np.testing.assert_allclose(found, [0.45, 0.5, 0.4, 0.45], atol=1e-6)
+
+
+def test_both_channels_get_the_gain_of_the_louder_one() -> None:
+    loud = hits(0.2, 1.0, 0.3, 0.7)
+    blocks = np.split(np.stack([0.1 * loud, loud]), range(333, len(loud), 333), axis=1)
+    soft, limited = np.concatenate(list(limit_sections(blocks, 0.5, SECTION)), 1)
+    np.testing.assert_array_equal(limited, held(loud, 0.5))
+    np.testing.assert_allclose(soft, 0.1 * limited, atol=1e-7)

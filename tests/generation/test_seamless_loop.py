@@ -51,3 +51,10 @@ def test_the_end_is_followed_by_what_was_rendered_next() -> None:
 def test_a_short_loop_has_a_shorter_crossfade(length: int) -> None:
     samples = tone(1_003.1)[: length + extra_samples(RATE)]
     assert seamless_loop(samples, length, RATE).shape == (length,)
+
+
+def test_the_channels_of_a_loop_begin_together() -> None:
+    samples = tone(220.3)
+    loop = seamless_loop(np.stack([0.3 * samples, -samples]), LENGTH, RATE)
+    assert loop.shape == (2, LENGTH)
+    np.testing.assert_allclose(loop, np.outer([0.3, -1], seamless_loop(samples, LENGTH, RATE)), atol=1e-6)

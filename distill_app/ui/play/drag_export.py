@@ -20,7 +20,7 @@ def write_for_drag(result: RenderResult, folder: Path | None = None) -> Path:
     path = folder / _name(result)
     if not path.exists():
         with atomic_path(path) as temporary:
-            temporary.write_bytes(wav.whole(result.sound.mono(), result.sound.sample_rate, path.stem))
+            temporary.write_bytes(wav.whole(result.sound.samples, result.sound.sample_rate, path.stem))
     return path
 
 

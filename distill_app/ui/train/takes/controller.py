@@ -174,5 +174,5 @@ def _write(sound: Sound, take: Take) -> Generator[None, None, None]:
     from distill_app.generation.export import export_sound
 
     export_format = ExportFormat(sound.sample_rate, 24)
-    for _ in export_sound(take.file, [sound.mono()], sound.sample_rate, export_format, title=take.file.stem):
+    for _ in export_sound(take.file, [sound.samples], sound.sample_rate, export_format, title=take.file.stem):
         yield
