@@ -90,6 +90,13 @@ class GenerationConfig:
         """Configuration before the last of its moves."""
         return replace(self, sliders=self.moves[-1].sliders, moves=self.moves[:-1])
 
+    def until(self, frame: int) -> "GenerationConfig":
+        """Configuration before those of its moves that are at `frame` or later."""
+        config = self
+        while config.moves and config.moves[-1].frame >= frame:
+            config = config.before_last_move()
+        return config
+
 
 def _is_slider_value(value: float) -> bool:
     return math.isfinite(value) and abs(value) <= SLIDER_LIMIT

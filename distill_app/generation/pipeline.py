@@ -6,6 +6,7 @@ format, samples those of the vocoder's rate.
 
 import itertools
 import logging
+import math
 from collections.abc import Iterator
 from dataclasses import replace
 from functools import cached_property
@@ -17,8 +18,8 @@ from torch import Tensor
 from distill_app.common.errors import ModelFileError
 from distill_app.dsp.sound import Samples, Sound
 from distill_app.generation.config import GenerationConfig
-from distill_app.generation.latent_path import latent_path
-from distill_app.generation.overlap_add import join_windows
+from distill_app.generation.hit_texture import decaying_mel
+from distill_app.generation.mel_windows import MelWindows
 from distill_app.generation.peak_ceiling import gain_to_ceiling, limit_sections
 from distill_app.generation.sample_blocks import finite_samples, skip_samples, truncate, with_edges
 from distill_app.generation.seamless_loop import extra_samples, seamless_loop
@@ -36,8 +37,6 @@ from distill_app.vocoders.grain import GrainVocoder
 from distill_app.vocoders.mel_adapter import MelAdapter
 
 _log = logging.getLogger(__name__)
-_GLIDE_HOP = 32  # hop of the windows in "interpolate", shorter because the sound changes
-_BATCH = 8
 _HELD_WINDOWS = 4
 
 
@@ -47,13 +46,18 @@ class GenerationPipeline:
     Args:
         model: decodes latents into mels.
         vocoder: created by `get_vocoder()` when first needed where none is given.
-        textures: of earlier pipelines of this thread.
+        textures: of earlier pipelines of this thread, of sounds that are no loops.
+        loop: frames of the path that make a loop; towards their end it returns to its beginning.
     """
 
     def __init__(
-        self, model: DistillModel, vocoder: Vocoder | None = None, textures: TextureCache | None = None
+        self,
+        model: DistillModel,
+        vocoder: Vocoder | None = None,
+        textures: TextureCache | None = None,
+        loop: range | None = None,
     ) -> None:
-        self.model = model
+        self.model, self._loop = model, loop
         self._textures = textures or TextureCache()
         self._vocoder = vocoder
         self._piece_gain: tuple[GenerationConfig | None, float] = (None, 1.0)
@@ -78,53 +82,78 @@ class GenerationPipeline:
         samples = -(-self.samples(config) * mel_format.sample_rate // self.sample_rate)
         return self.model.header.lead_frames + mel_format.frames_covering(samples)
 
+    @property
+    def one_shot(self) -> bool:
+        """Whether a sound of the model is one hit, which its `start` chooses, and not a part of a path."""
+        return bool(self.model.header.lead_frames)
+
+    def first_frame(self, config: GenerationConfig) -> int:
+        """Frame at which a render begins, of the path or of the hit."""
+        return 0 if self.one_shot else config.start
+
+    def mel_blocks(self, config: GenerationConfig, context: int = 0) -> Iterator[Tensor]:
+        """Log-mel blocks `[bands, n]`, `frames(config)` frames in all, in constant memory.
+
+        Args:
+            context: frames before the first one that are added.
+        """
+        first = self.first_frame(config)
+        return self.mel_between(config, first - context, first + self.frames(config))
+
     @torch.inference_mode()
-    def mel_blocks(self, config: GenerationConfig) -> Iterator[Tensor]:
-        """Log-mel blocks `[bands, n]`, `frames(config)` frames in all, in constant memory."""
-        left = self.frames(config)
-        for block in join_windows(self._windows(config), window_hop(config)):
+    def mel_between(self, config: GenerationConfig, start: int, stop: int) -> Iterator[Tensor]:
+        """Log-mel blocks `[bands, n]` of the model from frame `start` to `stop` of the path or of the hit."""
+        left = stop - start
+        for block in self._endless_mel(config, start):
             yield block[:, :left]
             left -= block.shape[1]
             if left <= 0:
                 return
 
-    def _windows(self, config: GenerationConfig) -> Iterator[Tensor]:
-        """Endless log-mel windows `[bands, WINDOW_FRAMES]`."""
-        path = latent_path(config, self.model.axes)
-        if config.mode == "slider" and not config.drift:
-            yield from itertools.repeat(self.model.decode_at_corpus_level(next(path)[None])[0])
-        while True:
-            yield from self.model.decode_at_corpus_level(torch.stack(list(itertools.islice(path, _BATCH))))
+    def _endless_mel(self, config: GenerationConfig, start: int) -> Iterator[Tensor]:
+        windows = self._windows(config)
+        if not self.one_shot:
+            yield from windows.blocks(start)
+            return
+        window = windows.window(config.start // windows.hop)
+        for first in itertools.count(start, REPEAT_FRAMES):
+            yield decaying_mel(window, first, first + REPEAT_FRAMES, self.silence)
 
+    @property
+    def silence(self) -> float:
+        """Log-mel of silence."""
+        return math.log(self.model.header.mel_format.floor)
+
+    def _windows(self, config: GenerationConfig) -> MelWindows:
+        return MelWindows.of(self.model, config, self._loop)
+
+    @torch.inference_mode()
     def texture(self, config: GenerationConfig) -> Texture | None:
         """Texture of a sound; None where it has no grain, or the model carries no usable recordings."""
         source = _recordings(self.model) if config.grain else None
-        if source is None:
+        if source is None or (self.one_shot and not source.onsets):
             return None
-        return self._textures.texture(source, config, self._window_path, bool(self.model.header.lead_frames))
-
-    def _window_path(self, config: GenerationConfig) -> tuple[Iterator[Tensor], int]:
-        return self._windows(config), window_hop(config)
+        return (self._textures.hit if self.one_shot else self._textures.walk)(source, config, self._windows)
 
     @torch.inference_mode()
-    def grain_blocks(self, config: GenerationConfig, texture: Texture) -> Iterator[GrainBlock]:
-        """Textured log-mel blocks, `frames(config)` frames in all."""
-        frames = self.frames(config)
+    def grain_blocks(self, config: GenerationConfig, texture: Texture, context: int = 0) -> Iterator[GrainBlock]:
+        """Textured log-mel blocks, `context` frames and `frames(config)` frames in all."""
+        start = self.first_frame(config) - context
+        stop = start + context + self.frames(config)
         if config.grain == 1:  # the model's mel would not be heard
-            for start in range(0, frames, REPEAT_FRAMES):
-                yield texture.shaped(start, min(frames, start + REPEAT_FRAMES))
+            for first in range(start, stop, REPEAT_FRAMES):
+                yield texture.shaped(first, min(stop, first + REPEAT_FRAMES))
             return
-        start = 0
-        for mel in self.mel_blocks(config):
+        for mel in self.mel_between(config, start, stop):
             yield blend(texture, start, mel, config.grain)
             start += mel.shape[1]
 
-    def _vocoded(self, config: GenerationConfig) -> Iterator[Tensor]:
-        """Blocks of samples `[1, n]` from the vocoder, with the lead-in."""
+    def _vocoded(self, config: GenerationConfig, context: int) -> Iterator[Tensor]:
+        """Blocks of samples `[1, n]` from the vocoder, with the context and the lead-in."""
         texture = self.texture(config)
         if texture is None:
-            return self.plain_vocoder.stream(self._adapted(self.mel_blocks(config)))
-        blocks = self.grain_blocks(config, texture)
+            return self.plain_vocoder.stream(self._adapted(self.mel_blocks(config, context)))
+        blocks = self.grain_blocks(config, texture, context)
         if isinstance(self.vocoder, GrainVocoder):
             return self.vocoder.synthesize(blocks)
         return self.vocoder.stream(self._adapted(block.mel for block in blocks))
@@ -147,7 +176,9 @@ class GenerationPipeline:
         """
         length, rate = self.samples(config), self.sample_rate
         longer = replace(config, seconds=config.seconds + extra_samples(rate) / rate)
-        return seamless_loop(np.concatenate(list(self._sounding(longer))), length, rate)
+        first = self.first_frame(config)
+        closing = GenerationPipeline(self.model, self.vocoder, loop=range(first, first + self.frames(config)))
+        return seamless_loop(np.concatenate(list(closing._sounding(longer))), length, rate)
 
     def stream(self, config: GenerationConfig) -> Iterator[Samples]:
         """Mono blocks `[n]`, `samples(config)` in all, in constant memory.
@@ -160,8 +191,10 @@ class GenerationPipeline:
     def _sounding(self, config: GenerationConfig) -> Iterator[Samples]:
         """Blocks of `stream` without the fades at the edges."""
         hop = self._at_vocoder_rate(self.model.header.mel_format.hop)
-        blocks = (finite_samples(block[0], self.vocoder) for block in self._vocoded(config))
-        sounding = truncate(skip_samples(blocks, round(self.model.header.lead_frames * hop)), self.samples(config))
+        context = min(self.vocoder.context_frames, self.first_frame(config))
+        blocks = (finite_samples(block[0], self.vocoder) for block in self._vocoded(config, context))
+        lead = round((context + self.model.header.lead_frames) * hop)
+        sounding = truncate(skip_samples(blocks, lead), self.samples(config))
         if self._ceiling is None:
             return sounding
         return limit_sections(sounding, self._ceiling, round(REPEAT_FRAMES * hop), _gain_windows(config))
@@ -201,11 +234,6 @@ def _recordings(model: DistillModel) -> GrainSource | None:
     except ModelFileError as error:
         _log.info("rendered without recordings: %s", error)
         return None
-
-
-def window_hop(config: GenerationConfig) -> int:
-    """Frames from one decoded window to the next."""
-    return _GLIDE_HOP if config.mode == "interpolate" else REPEAT_FRAMES
 
 
 def _gain_windows(config: GenerationConfig) -> int:

@@ -8,16 +8,18 @@ from torch import Tensor
 from distill_app.common.errors import VocoderError
 from distill_app.dsp.sound import Samples
 from distill_app.generation.config import GenerationConfig
+from distill_app.generation.hit_texture import decaying_mel
 from distill_app.generation.latent_path import latent_path
+from distill_app.generation.mel_windows import first_window, window_hop
 from distill_app.generation.overlap_add import join_windows
-from distill_app.generation.pipeline import GenerationPipeline, window_hop
+from distill_app.generation.pipeline import GenerationPipeline
 from distill_app.generation.sample_blocks import apply_edges, finite_samples
 from distill_app.generation.texture import blend
-from distill_app.models.window import WINDOW_FRAMES
 from distill_app.vocoders.grain import GrainVocoder
 
 MORPH_FRAMES = 3
 """Frames (35 ms) over which a preview moves to its latent, so that a sweep is heard as a sweep, not as steps."""
+_ENDLESS = 2**62
 _STAGES = 3  # latents that are decoded for the morph; between them the mel is interpolated linearly
 
 
@@ -29,9 +31,9 @@ def preview(
     frames: int,
     before: GenerationConfig | None = None,
 ) -> Samples:
-    """Preview samples `[n]` of at most `frames` mel frames from frame `first` on.
+    """Preview samples `[n]` of at most `frames` mel frames from frame `first` of the sound on.
 
-    They begin at sample `first * hop` of the render.
+    They begin at sample `first * hop` of the render. An endless sound has no last frame.
 
     Args:
         before: configuration heard until now, from which the sound morphs to `config` over MORPH_FRAMES.
@@ -41,10 +43,12 @@ def preview(
     """
     if pipeline.needs_mel_adapter:
         raise VocoderError(f"“{pipeline.vocoder.info.title}” reads another mel format than this model's.")
-    hop, length = pipeline.model.header.mel_format.hop, pipeline.samples(config)
-    context, place = pipeline.vocoder.context_frames, first + pipeline.model.header.lead_frames
-    start = max(0, place - context)
-    end = min(place + frames + context, pipeline.frames(config))
+    hop, length = pipeline.model.header.mel_format.hop, _ENDLESS if config.endless else pipeline.samples(config)
+    begin, context = pipeline.first_frame(config), pipeline.vocoder.context_frames
+    place = begin + pipeline.model.header.lead_frames + first
+    start, end = max(0, place - context), place + frames + context
+    if not config.endless:
+        end = min(end, begin + pipeline.frames(config))
     sounding = _vocode(pipeline, config, start, end, place - start, before)
     vocoded = sounding[0, (place - start) * hop :][: frames * hop]
     samples = pipeline.limit_piece(config, finite_samples(vocoded, pipeline.vocoder))
@@ -101,22 +105,27 @@ def _morph(stages: Tensor, context: int) -> Tensor:
 
 def _window_latents(pipeline: GenerationPipeline, config: GenerationConfig, start: int, end: int) -> Tensor:
     """Latents `[windows, latent]` of the windows that overlap the frames from `start` to `end`."""
-    first, last = _window_range(config, start, end)
-    return torch.stack(list(itertools.islice(latent_path(config, pipeline.model.axes, first), last - first)))
+    windows = _window_range(pipeline, config, start, end)
+    return torch.stack(list(itertools.islice(latent_path(config, pipeline.model.axes, windows.start), len(windows))))
 
 
-def _window_range(config: GenerationConfig, start: int, end: int) -> tuple[int, int]:
+def _window_range(pipeline: GenerationPipeline, config: GenerationConfig, start: int, end: int) -> range:
+    """Numbers of the windows that overlap the frames from `start` to `end`."""
     hop = window_hop(config)
-    return max(0, (start - WINDOW_FRAMES) // hop + 1), (end - 1) // hop + 1
+    if pipeline.one_shot:
+        return range(config.start // hop, config.start // hop + 1)
+    return range(first_window(start, hop), (end - 1) // hop + 1)
 
 
 def _decode_range(
     pipeline: GenerationPipeline, config: GenerationConfig, latents: Tensor, start: int, end: int
 ) -> Tensor:
     """Log-mels `[stages, bands, end - start]` of latents `[stages, windows, latent]`."""
-    hop = window_hop(config)
-    offset = start - _window_range(config, start, end)[0] * hop
-    blocks = join_windows(_decode_windows(pipeline, latents).unbind(1), hop)
+    hop, windows = window_hop(config), _decode_windows(pipeline, latents)
+    if pipeline.one_shot:
+        return decaying_mel(windows[:, 0], start, end, pipeline.silence)
+    offset = start - first_window(start, hop) * hop
+    blocks = join_windows(windows.unbind(1), hop)
     return torch.cat(list(blocks), dim=-1)[..., offset : offset + end - start]
 
 

@@ -1,10 +1,9 @@
 """Texture of a sound: frames of the model's recordings, shaped to the mel that the model wants.
 
-The model's mel says where to go, the recordings give what the sound is made of. A held sound walks through them; a
-one-shot is a hit of them from its onset, another one with each repetition.
+The model's mel says where to go, the recordings give what the sound is made of. A held sound walks through them.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable
 from functools import cached_property
 from typing import Protocol
 
@@ -12,14 +11,19 @@ import numpy as np
 import torch
 from torch import Tensor
 
+from distill_app.common.lru_cache import LruCache
+from distill_app.generation.mel_windows import MelWindows
 from distill_app.grain.blocks import GrainBlock
-from distill_app.grain.hits import Hits
 from distill_app.grain.shaping import gains, shape
 from distill_app.grain.source import SMOOTH_BANDS, GrainSource
 from distill_app.grain.targets import mean_power, smooth_bands
 from distill_app.grain.walk import Frames, Walk
-from distill_app.models.window import LEAD_FRAMES, ONSET_SAMPLES, WINDOW_FRAMES
+from distill_app.models.window import WINDOW_FRAMES
 
+STRETCH_FRAMES = 43 * 96
+"""Frames (48 s) that are walked in a row. Each stretch begins where its own seed leads it, so that the tenth minute of
+a sound is reached without the nine before it."""
+_STRETCHES_KEPT = 8
 _HELD_FROM = WINDOW_FRAMES // 2
 """Frame from which on a constant gain gives way to one that holds the level."""
 
@@ -46,20 +50,30 @@ class WalkTexture:
     """Walk through the recordings that continues as long as it is asked for.
 
     Args:
-        windows: endless log-mel windows `[bands, WINDOW_FRAMES]` of the model, `hop` frames apart.
-        path: its beginning, where it continues another walk.
+        windows: log-mel windows of the model.
+        wander: 0 … 1, how readily the walk leaves a place for others like it.
+        since: frame until which the walk was another one.
+        earlier: that walk, for a frame before `since`.
     """
 
     def __init__(
-        self, source: GrainSource, seed: int, windows: Iterator[Tensor], hop: int, path: Frames | None = None
+        self,
+        source: GrainSource,
+        seed: int,
+        windows: MelWindows,
+        wander: float = 0.0,
+        since: int = 0,
+        earlier: "Callable[[int], WalkTexture] | None" = None,
     ) -> None:
-        self._source, self._wanted = source, _WindowMeans(windows, hop)
-        self._walk = Walk(source, seed, settled=WINDOW_FRAMES if path is None else 0)
-        self._path = np.array([self._walk.start(self._wanted.first)]) if path is None else path
+        self._source, self._seed, self._windows, self._wander = source, seed, windows, wander
+        self._since, self._earlier = since, earlier
+        self._stretches: LruCache[int, Frames] = LruCache(_STRETCHES_KEPT)
+        if earlier is not None:
+            self._begin(since // STRETCH_FRAMES)  # the walk before may be forgotten later
 
     def shaped(self, start: int, stop: int) -> GrainBlock:
-        path = self.path(stop)[start:]
-        band_gains = gains(self._wanted.between(start, stop), self._source.smooth[:, path])
+        path = self.path(start, stop)
+        band_gains = gains(self._windows.means_between(start, stop), self._source.smooth[:, path])
         if start < WINDOW_FRAMES:
             held = ((torch.arange(start, stop) - _HELD_FROM) / (WINDOW_FRAMES - _HELD_FROM)).clamp(0, 1)
             band_gains = torch.lerp(self._first_gains, band_gains, held)
@@ -69,74 +83,45 @@ class WalkTexture:
     @cached_property
     def _first_gains(self) -> Tensor:
         """Gains `[bands, 1]` of the first window, constant: the recording's own course stays as it is."""
-        found = self._source.mel[:, self.path(WINDOW_FRAMES)]
-        wanted, recorded = (smooth_bands(mean_power(each), SMOOTH_BANDS) for each in (self._wanted.first, found))
-        return gains(wanted, recorded)[:, None]
+        found = self._source.mel[:, self.path(0, WINDOW_FRAMES)]
+        wanted = self._windows.window(0)
+        return gains(*(smooth_bands(mean_power(each), SMOOTH_BANDS) for each in (wanted, found)))[:, None]
 
-    def path(self, stop: int) -> Frames:
-        """Frames `[stop]` of the recordings from the beginning on."""
-        self._path = self._walk.extend(self._path, stop, self._wanted.at)
-        return self._path[:stop]
+    def path(self, start: int, stop: int) -> Frames:
+        """Frames of the recordings `[stop - start]` for the frames from `start` on."""
+        parts = [np.zeros(0, np.int64)]
+        while start < stop:
+            number, offset = divmod(start, STRETCH_FRAMES)
+            end = min(STRETCH_FRAMES, offset + stop - start)
+            parts.append(self._stretch(number, end)[offset:end])
+            start += end - offset
+        return np.concatenate(parts)
 
+    def _stretch(self, number: int, frames: int) -> Frames:
+        """At least the first `frames` frames of a stretch."""
+        first = number * STRETCH_FRAMES
+        if self._earlier is not None and first + frames <= self._since:
+            return self._earlier(first + frames)._stretch(number, frames)
+        known = self._stretches.find(number)
+        path = self._begin(number) if known is None else known
+        if len(path) >= frames:
+            return path
+        walk = self._walk(number, settled=WINDOW_FRAMES if not first and self._earlier is None else 0)
+        longer = walk.extend(
+            path, frames, lambda frame: self._windows.means_between(first + frame, first + frame + 1)[:, 0]
+        )
+        return self._stretches.put(number, longer)
 
-class _WindowMeans:
-    """Wanted log-mel at each frame: the mean power of the windows, and between them a mixture."""
+    def _begin(self, number: int) -> Frames:
+        """Beginning of a stretch, before it is walked: empty, or the walk until the last move, or the first frame."""
+        first = number * STRETCH_FRAMES
+        if self._earlier is not None and first < self._since:
+            path = self._earlier(self._since).path(first, self._since)
+        elif first:
+            path = np.zeros(0, np.int64)
+        else:
+            path = np.array([self._walk(0).start(self._windows.window(0))])
+        return self._stretches.put(number, path)
 
-    def __init__(self, windows: Iterator[Tensor], hop: int) -> None:
-        self._windows, self._hop = windows, hop
-        self.first = next(windows)
-        self._last = self.first
-        self._means = [mean_power(self.first)]
-
-    def at(self, frame: int) -> Tensor:
-        """Wanted log-mel `[bands]` at a frame."""
-        return self.between(frame, frame + 1)[:, 0]
-
-    def between(self, start: int, stop: int) -> Tensor:
-        """Wanted log-mel `[bands, stop - start]`."""
-        frames = torch.arange(start, stop)
-        places = ((frames - WINDOW_FRAMES / 2) / self._hop).clamp_min(0)
-        before = places.long()
-        self._read(int(before[-1]) + 2)
-        means = torch.stack(self._means[int(before[0]) : int(before[-1]) + 2], 1)
-        before = before - before[0]
-        return torch.lerp(means[:, before], means[:, before + 1], places % 1)
-
-    def _read(self, count: int) -> None:
-        while len(self._means) < count:
-            window = next(self._windows)
-            self._means.append(self._means[-1] if window is self._last else mean_power(window))
-            self._last = window
-
-
-class HitTexture:
-    """A hit of the recordings for each window of the model, shaped by one filter for the whole hit.
-
-    Args:
-        windows: endless log-mel windows `[bands, WINDOW_FRAMES]` of the model, `hop` frames apart.
-    """
-
-    def __init__(self, source: GrainSource, seed: int, windows: Iterator[Tensor], hop: int) -> None:
-        self._source, self._windows, self._hop = source, windows, hop
-        self._hits, self._seed = Hits(source, LEAD_FRAMES * source.mel_format.hop + ONSET_SAMPLES), seed
-        self._shaped: list[tuple[Tensor, Tensor]] = []
-        self._last = -1
-
-    def shaped(self, start: int, stop: int) -> GrainBlock:
-        first, last = start // self._hop, (stop - 1) // self._hop
-        positions, band_gains = zip(*(self._hit(number) for number in range(first, last + 1)), strict=True)
-        here = slice(start - first * self._hop, stop - first * self._hop)
-        places = torch.cat(positions)[here]
-        each_gain = torch.stack(band_gains, 1).repeat_interleave(self._hop, 1)[:, here]
-        return GrainBlock(shape(self._source.mel_at(places), each_gain, self._source.silence), places, each_gain)
-
-    def _hit(self, number: int) -> tuple[Tensor, Tensor]:
-        """Positions `[hop]` and gains `[bands]` of the hit of a window."""
-        while len(self._shaped) <= number:
-            window = next(self._windows)
-            self._last = self._hits.choose(window, self._last, np.random.default_rng((self._seed, len(self._shaped))))
-            positions = self._hits.positions(self._last, WINDOW_FRAMES)
-            wanted, found = mean_power(window), mean_power(self._source.mel_at(positions))
-            band_gains = gains(*(smooth_bands(each, SMOOTH_BANDS) for each in (wanted, found)))
-            self._shaped.append((positions[: self._hop], band_gains))
-        return self._shaped[number]
+    def _walk(self, number: int, settled: int = 0) -> Walk:
+        return Walk(self._source, (self._seed, number) if number else (self._seed,), settled, self._wander)

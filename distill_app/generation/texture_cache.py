@@ -1,17 +1,16 @@
 """The latest textures, so that a moving slider continues the walk that is heard."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import replace
-
-from torch import Tensor
 
 from distill_app.common.lru_cache import LruCache
 from distill_app.generation.config import GenerationConfig
-from distill_app.generation.texture import HitTexture, Texture, WalkTexture
+from distill_app.generation.hit_texture import HitTexture
+from distill_app.generation.mel_windows import MelWindows
+from distill_app.generation.texture import WalkTexture
 from distill_app.grain.source import GrainSource
 
-Windows = Callable[[GenerationConfig], tuple[Iterator[Tensor], int]]
-"""Endless log-mel windows of a configuration, and the frames from one to the next."""
+Windows = Callable[[GenerationConfig], MelWindows]
 
 _CAPACITY = 8
 
@@ -20,22 +19,41 @@ class TextureCache:
     """Textures by recordings and configuration. Belongs to one thread."""
 
     def __init__(self) -> None:
-        self._textures: LruCache[tuple[GrainSource, GenerationConfig], Texture] = LruCache(_CAPACITY)
+        self._walks: LruCache[tuple[GrainSource, GenerationConfig], WalkTexture] = LruCache(_CAPACITY)
+        self._hits: LruCache[tuple[GrainSource, GenerationConfig], HitTexture] = LruCache(_CAPACITY)
 
-    def texture(self, source: GrainSource, config: GenerationConfig, windows: Windows, one_shots: bool) -> Texture:
-        """Texture of a configuration.
+    def hit(self, source: GrainSource, config: GenerationConfig, windows: Windows) -> HitTexture:
+        """Texture of the hit at the configuration's start."""
+        key = source, replace(_plain(config), start=config.start, moves=())
+        known = self._hits.find(key)
+        if known is not None:
+            return known
+        each = windows(config)
+        return self._hits.put(key, HitTexture(source, config.seed, each, config.start // each.hop))
 
-        Args:
-            one_shots: whether the model's windows are hits.
-        """
-        key = source, replace(config, seconds=GenerationConfig.seconds, grain=1.0, endless=False, start=0)
-        return self._textures.find(key) or self._textures.put(key, self._create(*key, windows, one_shots))
+    def walk(self, source: GrainSource, config: GenerationConfig, windows: Windows) -> WalkTexture:
+        """Texture of a sustained sound."""
+        config = _plain(config)
+        known = self._walks.find((source, config))
+        if known is not None:
+            return known
+        missing = [config]
+        while missing[-1].moves and self._walks.find((source, missing[-1].before_last_move())) is None:
+            missing.append(missing[-1].before_last_move())
+        for each in reversed(missing):
+            walk = self._walks.put((source, each), self._create(source, each, windows))
+        return walk
 
-    def _create(self, source: GrainSource, config: GenerationConfig, windows: Windows, one_shots: bool) -> Texture:
-        if one_shots and source.onsets:
-            return HitTexture(source, config.seed, *windows(config))
-        path = None
-        if config.moves:
-            before = self.texture(source, config.before_last_move(), windows, one_shots)
-            path = before.path(config.moves[-1].frame) if isinstance(before, WalkTexture) else None
-        return WalkTexture(source, config.seed, *windows(config), path)
+    def _create(self, source: GrainSource, config: GenerationConfig, windows: Windows) -> WalkTexture:
+        if not config.moves:
+            return WalkTexture(source, config.seed, windows(config), config.drift)
+
+        def earlier(frame: int) -> WalkTexture:
+            return self.walk(source, config.until(frame), windows)
+
+        return WalkTexture(source, config.seed, windows(config), config.drift, config.moves[-1].frame, earlier)
+
+
+def _plain(config: GenerationConfig) -> GenerationConfig:
+    """Configuration without what leaves the texture as it is."""
+    return replace(config, seconds=GenerationConfig.seconds, grain=1.0, endless=False, start=0)

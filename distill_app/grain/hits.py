@@ -24,19 +24,17 @@ class Hits:
         self._begins = begins
         self._ends = torch.tensor([self._end(hit) for hit in range(len(begins))])
 
-    def choose(self, window: Tensor, before: int, random: np.random.Generator) -> int:
-        """Number of a hit that is like a log-mel window `[bands, n]`: the nearest, then others of its kind.
+    def choose(self, window: Tensor, number: int, seed: int) -> int:
+        """Hit that is like a log-mel window `[bands, n]`: the nearest, then in turn the others of its kind.
 
         Args:
-            before: number of the hit before this one, which is not repeated; -1 at first.
+            number: how many hits were played before.
         """
         distances = self._distances(window)
-        nearest = int(distances.argmin())
-        if before < 0:
-            return nearest
-        alike = distances.argsort()[:_ALIKE_MAX].tolist()
-        others = [hit for hit in alike if hit != before and distances[hit] <= distances[nearest] + _ALIKE]
-        return int(random.choice(others)) if others else nearest
+        nearest, *others = distances.argsort()[:_ALIKE_MAX].tolist()
+        alike = [hit for hit in others if distances[hit] <= distances[nearest] + _ALIKE]
+        turn = [nearest, *np.random.default_rng(seed).permutation(alike)]
+        return int(turn[number % len(turn)])
 
     def _distances(self, window: Tensor) -> Tensor:
         """RMS distance `[hits]` over time, in nepers."""

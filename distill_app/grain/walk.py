@@ -24,6 +24,8 @@ _PENALTY = 0.4
 """Nepers by which another place has to be nearer than the present one."""
 _NEAR = 0.05
 """Nepers within which places are equally near: one of them is drawn."""
+_WANDERING, _WANDER_NEAR = 0.75, 0.3
+"""Share of that penalty, and nepers, by which a wandering path leaves a place more readily and goes farther."""
 _RECENT_FRAMES = 258
 """Frames (3 s) for which what was played is no place to jump to."""
 _FADING_FRAMES, _STALE = 516, 0.3
@@ -36,10 +38,16 @@ Target = Callable[[int], Tensor]
 
 
 class Walk:
-    """Endless path, determined by source, targets and seed."""
+    """Endless path, determined by source, targets and seed.
 
-    def __init__(self, source: GrainSource, seed: int, settled: int = 0) -> None:
+    Args:
+        settled: frames at the beginning within which it stays in a recording.
+        wander: 0 … 1, how readily it leaves a place for others like it.
+    """
+
+    def __init__(self, source: GrainSource, seed: tuple[int, ...], settled: int = 0, wander: float = 0.0) -> None:
         self._source, self._seed, self._settled = source, seed, settled
+        self._penalty, self._near = _PENALTY * (1 - _WANDERING * wander), _NEAR + _WANDER_NEAR * wander
         self._ends = source.ends.numpy()
         self._ahead = source.features_ahead.numpy()
         self._usable = _usable_places(self._ends)
@@ -94,10 +102,10 @@ class Walk:
         costs = self._costs(target, now - played)
         allowed = self._allowed(now - played)
         best = costs[allowed].min()
-        if can_stay and costs[place] <= best + _PENALTY:
+        if can_stay and costs[place] <= best + self._penalty:
             return place, False
-        near = allowed[costs[allowed] <= best + _NEAR]
-        return int(np.random.default_rng((self._seed, now)).choice(near)), True
+        near = allowed[costs[allowed] <= best + self._near]
+        return int(np.random.default_rng((*self._seed, now)).choice(near)), True
 
     def _costs(self, target: Tensor, ages: NDArray[np.int64]) -> NDArray[np.float32]:
         """Distance `[frames]` of the recordings from each frame on to a wanted log-mel `[bands]`, in nepers."""

@@ -11,6 +11,11 @@ CORPUS_STD = 0.5
 Values = np.ndarray
 
 
+def normals_per_sample(axes: LatentAxes) -> int:
+    """Number of normal values that `sample_sliders` draws."""
+    return len(axes.axes) * (1 if axes.anchors is None else 2)
+
+
 def sample_sliders(axes: LatentAxes, centre: Values, random: np.random.Generator) -> Values:
     """Slider values `[axes]` of a random sound around `centre`.
 

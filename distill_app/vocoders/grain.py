@@ -49,7 +49,7 @@ class GrainVocoder:
         return synthesize(self.source.mono_spectra, blocks, self.info.mel_format)
 
     def _blocks(self, blocks: Iterable[Tensor]) -> Iterator[GrainBlock]:
-        walk, first = Walk(self.source, seed=0), 0
+        walk, first = Walk(self.source, (0,)), 0
         path: Frames = np.zeros(0, np.int64)
         for chunk in cut_chunks(blocks, _BLOCK_FRAMES, _CONTEXT):
             stop, target = first + chunk.frames, _Target(chunk, first)

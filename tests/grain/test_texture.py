@@ -1,19 +1,19 @@
 """A sound of a model with recordings: held it never repeats, at a recording's place it is that recording."""
 
-from collections.abc import Iterator
-from itertools import repeat
-
 import numpy as np
 import pytest
 import torch
 from torch import Tensor
 
 from distill_app.dsp.mel_format import DISTILL_MEL
-from distill_app.generation.texture import HitTexture, WalkTexture, blend
+from distill_app.generation.hit_texture import HitTexture
+from distill_app.generation.mel_windows import MelWindows
+from distill_app.generation.texture import STRETCH_FRAMES, WalkTexture, blend
 from distill_app.grain.blocks import synthesize
 from distill_app.grain.hits import Hits
 from distill_app.grain.source import GrainSource
 from distill_app.grain.targets import mean_power
+from distill_app.grain.walk import Frames, Target, Walk
 from distill_app.models.window import LEAD_FRAMES, ONSET_SAMPLES, REPEAT_FRAMES, WINDOW_FRAMES
 
 RATE, HOP = DISTILL_MEL.sample_rate, DISTILL_MEL.hop
@@ -38,7 +38,7 @@ def window_at(source: GrainSource, frame: int) -> Tensor:
 
 
 def walk_texture(source: GrainSource, window: Tensor, seed: int = 0) -> WalkTexture:
-    return WalkTexture(source, seed, repeat(window), REPEAT_FRAMES)
+    return WalkTexture(source, seed, MelWindows.repeated(window, REPEAT_FRAMES))
 
 
 def test_at_the_place_of_a_recording_it_is_that_recording(source: GrainSource) -> None:
@@ -99,31 +99,35 @@ def hit_window(source: GrainSource, hit: int) -> Tensor:
     return source.mel_at(Hits(source, LEAD).positions(hit, WINDOW_FRAMES))
 
 
-@pytest.fixture
-def hit_texture() -> HitTexture:
+def hit_texture(source: GrainSource, number: int, louder: float = 0.0) -> HitTexture:
+    return HitTexture(source, 1, MelWindows.repeated(hit_window(source, 0) + louder, REPEAT_FRAMES), number)
+
+
+def test_a_one_shot_is_a_hit_from_its_onset_and_another_one_of_its_kind_next() -> None:
     source = hits()
-    return HitTexture(source, 0, repeat(hit_window(source, 0)), REPEAT_FRAMES)
+    begins = [int(hit_texture(source, number).shaped(0, 1).positions[0]) for number in range(4)]
+    first, second = (onset - LEAD for onset in source.onsets[:2])
+    assert begins == [first, second, first, second], "the third is much softer"
 
 
-def begins(texture: HitTexture) -> Iterator[int]:
-    return (int(position) for position in texture.shaped(0, 12 * REPEAT_FRAMES).positions[::REPEAT_FRAMES])
-
-
-def test_a_one_shot_is_a_hit_from_its_onset_and_another_one_of_its_kind_next(hit_texture: HitTexture) -> None:
-    onsets = hits().onsets
-    assert set(begins(hit_texture)) == {onset - LEAD for onset in onsets[:2]}
-
-
-def test_after_a_hit_there_is_silence(hit_texture: HitTexture) -> None:
-    block = hit_texture.shaped(0, REPEAT_FRAMES)
-    tail = torch.cat(list(synthesize(hits().spectra, [block], DISTILL_MEL)), 1)[0, 40 * HOP :]
+def test_after_a_hit_there_is_silence_and_no_other_hit() -> None:
+    source = hits()
+    block = hit_texture(source, 0).shaped(0, 12 * REPEAT_FRAMES)
+    tail = torch.cat(list(synthesize(source.spectra, [block], DISTILL_MEL)), 1)[0, 40 * HOP :]
     assert not tail.any()
+
+
+def test_a_hit_lasts_as_long_as_it_was_recorded() -> None:
+    time = np.arange(3 * RATE) / RATE
+    long = (0.5 * np.exp(-time) * np.random.default_rng(1).standard_normal(len(time))).astype(np.float32)
+    source = GrainSource.of_samples([np.concatenate([np.zeros(100, np.float32), long])[None]], DISTILL_MEL, [(100,)])
+    positions = hit_texture(source, 0).shaped(0, 300).positions
+    assert torch.equal(positions[:250], positions[0] + HOP * torch.arange(250))
 
 
 def test_the_whole_hit_has_one_filter() -> None:
     source = hits()
-    texture = HitTexture(source, 1, repeat(hit_window(source, 0) + 0.7), REPEAT_FRAMES)
-    block = texture.shaped(0, 20)
+    block = hit_texture(source, 0, 0.7).shaped(0, 20)
     gains = block.mel - source.mel_at(block.positions)
     torch.testing.assert_close(gains, gains[:, :1].expand_as(gains), atol=1e-4, rtol=0)
 
@@ -131,7 +135,28 @@ def test_the_whole_hit_has_one_filter() -> None:
 def test_a_move_continues_where_the_sound_has_come_to(source: GrainSource) -> None:
     first, other = (window_at(source, source.starts[number] // HOP + 20) for number in (0, 1))
     before = walk_texture(source, first)
-    moved = WalkTexture(source, 0, repeat(other), REPEAT_FRAMES, before.path(200))
+    moved = WalkTexture(source, 0, MelWindows.repeated(other, REPEAT_FRAMES), since=200, earlier=lambda frame: before)
     positions = moved.shaped(0, 400).positions
     assert torch.equal(positions[:200], before.shaped(0, 200).positions)
     torch.testing.assert_close(mean_power(moved.shaped(150, 400).mel), mean_power(other), atol=0.6, rtol=0)
+
+
+def test_a_late_part_is_reached_without_the_parts_before(source: GrainSource, monkeypatch: pytest.MonkeyPatch) -> None:
+    window, late = window_at(source, source.starts[0] // HOP + 20), 600 * STRETCH_FRAMES
+    whole = walk_texture(source, window).path(late - 20, late + 40)
+    walked: list[int] = []
+    extend = Walk.extend
+
+    def note(walk: Walk, path: Frames, frames: int, target: Target) -> Frames:
+        walked.append(frames)
+        return extend(walk, path, frames, target)
+
+    monkeypatch.setattr(Walk, "extend", note)
+    assert np.array_equal(walk_texture(source, window).path(late, late + 40), whole[20:])
+    assert walked == [40]
+
+
+def test_a_wandering_walk_jumps_more(source: GrainSource) -> None:
+    windows = MelWindows.repeated(window_at(source, source.starts[0] // HOP + 20), REPEAT_FRAMES)
+    still, wandering = (WalkTexture(source, 0, windows, wander).path(0, 2_000) for wander in (0.0, 1.0))
+    assert np.count_nonzero(np.diff(wandering) != 1) > 1.5 * np.count_nonzero(np.diff(still) != 1)

@@ -1,15 +1,14 @@
 """A moved slider continues the walk of the sound before; sounds are the same with and without the cache."""
 
-from collections.abc import Iterator
 from dataclasses import replace
-from itertools import repeat
 
 import numpy as np
 import pytest
-from torch import Tensor
 
 from distill_app.dsp.mel_format import DISTILL_MEL
 from distill_app.generation.config import MOVES_MAX, GenerationConfig, Move
+from distill_app.generation.mel_windows import MelWindows
+from distill_app.generation.texture import STRETCH_FRAMES
 from distill_app.generation.texture_cache import TextureCache
 from distill_app.grain.source import GrainSource
 from distill_app.models.window import REPEAT_FRAMES, WINDOW_FRAMES
@@ -25,12 +24,14 @@ def source() -> GrainSource:
 
 
 def positions(cache: TextureCache, source: GrainSource, config: GenerationConfig) -> list[int]:
-    def windows(config: GenerationConfig) -> tuple[Iterator[Tensor], int]:
-        start = source.starts[0] // HOP + round(100 * config.sliders[0])
-        return repeat(source.mel[:, start : start + WINDOW_FRAMES]), REPEAT_FRAMES
+    """The first frames, and those of the beginning of the second stretch."""
 
-    found: list[int] = cache.texture(source, config, windows, one_shots=False).shaped(0, 300).positions.tolist()
-    return found
+    def windows(config: GenerationConfig) -> MelWindows:
+        start = source.starts[0] // HOP + round(100 * config.sliders[0])
+        return MelWindows.repeated(source.mel[:, start : start + WINDOW_FRAMES], REPEAT_FRAMES)
+
+    walk = cache.walk(source, config, windows)
+    return [*walk.path(0, 300).tolist(), *walk.path(STRETCH_FRAMES - 100, STRETCH_FRAMES + 100).tolist()]
 
 
 def test_a_move_continues_the_sound_before_it(source: GrainSource) -> None:
@@ -45,6 +46,16 @@ def test_the_moves_alone_tell_where_the_sound_has_come_to(source: GrainSource) -
     moved = CONFIG.moved((0.5,), 60).moved((1.0,), 120)
     live = [positions(cache, source, each) for each in (CONFIG, CONFIG.moved((0.5,), 60), moved)][-1]
     assert positions(TextureCache(), source, moved) == live
+
+
+def test_moves_in_several_stretches_are_followed(source: GrainSource) -> None:
+    """Also where nothing of the sound is known, as for a take that is opened."""
+    config, cache = CONFIG, TextureCache()
+    for number in range(5):
+        config = config.moved((number / 5,), 60 + number * 1_100)
+        live = positions(cache, source, config)
+    assert positions(TextureCache(), source, config) == live
+    assert live[:60] == positions(TextureCache(), source, CONFIG)[:60]
 
 
 def test_length_and_amount_of_grain_leave_the_walk_as_it_is(source: GrainSource) -> None:

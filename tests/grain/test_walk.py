@@ -40,19 +40,19 @@ def segments(source: GrainSource, path: Frames) -> np.ndarray:
 
 def test_it_starts_where_the_recordings_are_like_the_window(source: GrainSource) -> None:
     first = source.starts[1] // HOP + 21
-    assert Walk(source, 0).start(source.mel[:, first : first + 100]) == first
+    assert Walk(source, (0,)).start(source.mel[:, first : first + 100]) == first
 
 
 def test_it_stays_with_the_recordings_that_are_like_the_target(source: GrainSource) -> None:
     target = mean_power(mel_of(source, 0))
-    path = Walk(source, 0).extend(NOTHING, 800, lambda _: target)
+    path = Walk(source, (0,)).extend(NOTHING, 800, lambda _: target)
     assert set(segments(source, path)) == {0, 1}
     assert (source.ends.numpy()[path] > 0).all(), "no frame is silence"
 
 
 def test_it_moves_on_frame_by_frame_and_jumps_at_most_once_in_what_is_compared(source: GrainSource) -> None:
     target = mean_power(mel_of(source, 0))
-    path = Walk(source, 0).extend(NOTHING, 800, lambda _: target)
+    path = Walk(source, (0,)).extend(NOTHING, 800, lambda _: target)
     jumps = np.flatnonzero(np.diff(path) != 1)
     assert 2 <= len(jumps) <= 800 // AHEAD_FRAMES
     at_ends = source.ends.numpy()[path[jumps]] == path[jumps] + 1
@@ -61,7 +61,7 @@ def test_it_moves_on_frame_by_frame_and_jumps_at_most_once_in_what_is_compared(s
 
 def test_it_does_not_jump_to_what_was_played_within_three_seconds(source: GrainSource) -> None:
     target = mean_power(mel_of(source, 0))
-    path = Walk(source, 3).extend(NOTHING, 1_200, lambda _: target)
+    path = Walk(source, (3,)).extend(NOTHING, 1_200, lambda _: target)
     for jump in np.flatnonzero(np.diff(path) != 1) + 1:
         recent = path[max(0, jump - 200) : jump]
         assert path[jump] not in recent
@@ -69,24 +69,24 @@ def test_it_does_not_jump_to_what_was_played_within_three_seconds(source: GrainS
 
 def test_a_moved_target_is_followed(source: GrainSource) -> None:
     dark, bright = mean_power(mel_of(source, 0)), mean_power(mel_of(source, 2))
-    path = Walk(source, 0).extend(NOTHING, 400, lambda frame: dark if frame < 200 else bright)
+    path = Walk(source, (0,)).extend(NOTHING, 400, lambda frame: dark if frame < 200 else bright)
     assert set(segments(source, path[:200])) <= {0, 1}
     assert set(segments(source, path[200 + AHEAD_FRAMES :])) <= {2, 3}
 
 
 def test_a_path_that_is_continued_is_the_path_made_at_once(source: GrainSource) -> None:
     target = mean_power(mel_of(source, 0))
-    walk = Walk(source, 5)
+    walk = Walk(source, (5,))
     whole = walk.extend(NOTHING, 600, lambda _: target)
     in_parts = NOTHING
     for frames in (1, 100, 101, 350, 600):
         in_parts = walk.extend(in_parts, frames, lambda _: target)
     assert in_parts.tolist() == whole.tolist()
-    assert Walk(source, 6).extend(NOTHING, 600, lambda _: target).tolist() != whole.tolist()
+    assert Walk(source, (6,)).extend(NOTHING, 600, lambda _: target).tolist() != whole.tolist()
 
 
 def test_one_short_recording_is_repeated() -> None:
     source = GrainSource.of_samples([filtered_noise(0.05, 0.0, 1)], DISTILL_MEL)
-    path = Walk(source, 0).extend(NOTHING, 30, lambda _: torch.zeros(128))
+    path = Walk(source, (0,)).extend(NOTHING, 30, lambda _: torch.zeros(128))
     assert len(path) >= 30
     assert set(path.tolist()) == set(range(source.starts[0] // HOP, source.stops[0] // HOP))

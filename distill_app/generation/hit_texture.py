@@ -1,0 +1,53 @@
+"""Texture of a one-shot: a hit of the model's recordings from its onset; the next one is another of its kind."""
+
+from functools import cached_property
+
+import torch
+from torch import Tensor
+
+from distill_app.generation.mel_windows import MelWindows
+from distill_app.grain.blocks import GrainBlock
+from distill_app.grain.hits import Hits
+from distill_app.grain.shaping import gains, shape
+from distill_app.grain.source import SMOOTH_BANDS, GrainSource
+from distill_app.grain.targets import mean_power, smooth_bands
+from distill_app.models.window import LEAD_FRAMES, ONSET_SAMPLES, WINDOW_FRAMES
+
+_DECAY = 0.15
+"""Nepers that a decoded hit falls at each frame after its window: 112 dB a second."""
+
+
+class HitTexture:
+    """One hit, shaped by one filter for the whole of it. It lasts as long as it was recorded, then there is silence.
+
+    Args:
+        windows: log-mel windows of the model, one for each hit.
+        number: of the hit, from 0.
+    """
+
+    def __init__(self, source: GrainSource, seed: int, windows: MelWindows, number: int) -> None:
+        self._source, self._window = source, windows.window(number)
+        self._hits = Hits(source, LEAD_FRAMES * source.mel_format.hop + ONSET_SAMPLES)
+        self._hit = self._hits.choose(self._window, number, seed)
+
+    def shaped(self, start: int, stop: int) -> GrainBlock:
+        places = self._hits.positions(self._hit, stop)[start:]
+        band_gains = self._gains[:, None].expand(-1, stop - start)
+        return GrainBlock(shape(self._source.mel_at(places), band_gains, self._source.silence), places, band_gains)
+
+    @cached_property
+    def _gains(self) -> Tensor:
+        """Gains `[bands]` from the hit's first window to the model's."""
+        found = self._source.mel_at(self._hits.positions(self._hit, WINDOW_FRAMES))
+        return gains(*(smooth_bands(mean_power(each), SMOOTH_BANDS) for each in (self._window, found)))
+
+
+def decaying_mel(window: Tensor, start: int, stop: int, floor: float) -> Tensor:
+    """Log-mel `[..., bands, stop - start]` of a decoded one-shot: its window, which then decays to silence.
+
+    Args:
+        floor: log-mel of silence.
+    """
+    frames = torch.arange(start, stop)
+    beyond = (frames - window.shape[-1] + 1).clamp_min(0)
+    return (window[..., frames.clamp_max(window.shape[-1] - 1)] - _DECAY * beyond).clamp_min(floor)
