@@ -1,16 +1,22 @@
-"""Prepares the recordings of the starter model: `python tools/starter_corpus.py FOLDER`.
+"""Prepares the recordings of a starter model: `python -m tools.starter_corpus NAME FOLDER` (NAME as in starter_sets).
 
-They come from Debian's package sonic-pi-samples. Files that the package's copyright file does not list one by one as
-CC0 are refused. Each is tuned to C by another sample rate, so that the partials of different sounds coincide and a
-point between two of them is a tone, too. Silence at both ends is cut, so that the model does not learn endings.
+Recordings come from Debian's package sonic-pi-samples. Files that the package's copyright file does not list one by one
+as CC0 are refused. Those of a known pitch are tuned to C by another sample rate, so that the partials of different
+sounds coincide and a point between two of them is a tone, too. Silence at both ends is cut, so that the model does not
+learn endings.
 """
 
+import argparse
 import re
 import sys
 from pathlib import Path
 
 import numpy as np
 import soundfile as sf
+
+from distill_app.common.errors import DistillError
+from tools.starter_sets import STARTERS, Sample, StarterSet
+from tools.vocoder_audio import RATE_HZ
 
 SAMPLES = Path("/usr/share/sonic-pi/samples")
 COPYRIGHT = Path("/usr/share/doc/sonic-pi-samples/copyright")
@@ -20,23 +26,12 @@ SOUNDING_DB = 20.0
 
 _ENVELOPE_SAMPLES = 2_048
 _RATE_STEP = 50  # Hz, which keeps the ratio to 44,100 simple
-PITCHES_HZ = {
-    "ambi_choir": 106.8,
-    "ambi_drone": 132.4,
-    "ambi_glass_hum": 110.2,
-    "ambi_haunted_hum": 71.9,
-    "ambi_soft_buzz": 47.8,
-    "bass_dnb_f": 43.4,
-    "bass_drop_c": 64.4,
-    "bass_hard_c": 65.1,
-    "bass_thick_c": 65.1,
-    "bass_trance_c": 65.2,
-    "bass_voxy_c": 65.5,
-    "bass_woodsy_c": 65.1,
-    "guit_e_fifths": 41.1,
-    "guit_harmonics": 164.6,
-}
-"""Measured pitch of each recording: the strongest period in its first two seconds."""
+_FADE_SECONDS = 0.05
+_VOICE_PEAK_DBFS = -3.0
+
+
+class CorpusError(DistillError):
+    """Recordings are not installed or not free."""
 
 
 def cc0_files(copyright_text: str) -> set[str]:
@@ -47,10 +42,10 @@ def cc0_files(copyright_text: str) -> set[str]:
     return {file[1] for file, licence in zip(found, free, strict=True) if file and licence}
 
 
-def tuned_rate(rate: int, pitch_hz: float) -> int:
-    """Sample rate in Hz that shifts a recording of that pitch to the nearest C."""
-    octaves = np.log2(C_HZ / pitch_hz)
-    return _RATE_STEP * round(rate * 2 ** (octaves - round(octaves)) / _RATE_STEP)
+def tuned_rate(rate: int, pitch_hz: float, octaves: int = 0) -> int:
+    """Sample rate in Hz that shifts a recording of that pitch to the nearest C, and up by octaves."""
+    steps = np.log2(C_HZ / pitch_hz)
+    return _RATE_STEP * round(rate * 2 ** (steps - round(steps) + octaves) / _RATE_STEP)
 
 
 def trim_silence(samples: np.ndarray) -> np.ndarray:
@@ -61,25 +56,65 @@ def trim_silence(samples: np.ndarray) -> np.ndarray:
     return samples[max(0, loud[0] - _ENVELOPE_SAMPLES) : loud[-1]]
 
 
-def prepare(name: str, pitch_hz: float, folder: Path) -> None:
-    samples, rate = sf.read(SAMPLES / name, always_2d=True)
-    sf.write(folder / name, trim_silence(samples.mean(axis=1)), tuned_rate(rate, pitch_hz))
+def prepare(sample: Sample, is_hit: bool) -> tuple[np.ndarray, int]:
+    """Mono samples `[n]` of a recording, and their sample rate in Hz.
+
+    Args:
+        is_hit: it is left whole, so that its attack and its end stay as recorded.
+    """
+    stereo, rate = sf.read(SAMPLES / f"{sample.name}.flac", always_2d=True)
+    samples = stereo.mean(axis=1) if is_hit else trim_silence(stereo.mean(axis=1))
+    if sample.pitch_hz is not None:
+        rate = tuned_rate(rate, sample.pitch_hz, sample.octaves)
+    samples = shorten(samples, round(sample.seconds * rate), round(_FADE_SECONDS * rate))
+    return samples if sample.peak_dbfs is None else with_peak(samples, sample.peak_dbfs), rate
 
 
-def main(folder: Path) -> None:
-    if not SAMPLES.is_dir():
-        sys.exit("The recordings are not installed; on Debian: apt-get install sonic-pi-samples")
-    pitches = {f"{name}.flac": pitch for name, pitch in PITCHES_HZ.items()}
-    not_free = sorted(set(pitches) - cc0_files(COPYRIGHT.read_text(encoding="utf-8")))
+def shorten(samples: np.ndarray, length: int, fade: int) -> np.ndarray:
+    """Samples `[n]` cut to `length` with a fade; unchanged where they are not longer."""
+    if len(samples) <= length:
+        return samples
+    return samples[:length] * np.minimum(1.0, np.arange(length, 0, -1) / fade)
+
+
+def with_peak(samples: np.ndarray, peak_dbfs: float) -> np.ndarray:
+    """Samples with this peak."""
+    return samples * (10 ** (peak_dbfs / 20) / np.abs(samples).max())
+
+
+def check_free(samples: tuple[Sample, ...]) -> None:
+    """Raises CorpusError if recordings are not installed, or not listed as CC0."""
+    if samples and not SAMPLES.is_dir():
+        raise CorpusError("The recordings are not installed; on Debian: apt-get install sonic-pi-samples")
+    names = {f"{sample.name}.flac" for sample in samples}
+    not_free = sorted(names - cc0_files(COPYRIGHT.read_text(encoding="utf-8"))) if names else []
     if not_free:
-        sys.exit(f"Not listed as CC0: {', '.join(not_free)}")
+        raise CorpusError(f"Not listed as CC0: {', '.join(not_free)}")
+
+
+def write_set(starter: StarterSet, folder: Path) -> int:
+    """Writes the recordings of a starter; returns their number. Raises CorpusError, MissingError or ProgramError."""
+    check_free(starter.samples)
     folder.mkdir(parents=True, exist_ok=True)
-    for name, pitch_hz in pitches.items():
-        prepare(name, pitch_hz, folder)
-    print(f"{len(pitches)} CC0 recordings, tuned to C, are in {folder}.")
+    for sample in starter.samples:
+        sf.write(folder / f"{sample.name}.flac", *prepare(sample, starter.one_shots))
+    for voice in starter.voices:
+        sf.write(folder / f"{voice.name}.flac", with_peak(voice.render(), _VOICE_PEAK_DBFS), RATE_HZ)
+    return len(starter.samples) + len(starter.voices)
+
+
+def main(arguments: list[str]) -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("name", choices=STARTERS, metavar="NAME", help=", ".join(STARTERS))
+    parser.add_argument("folder", type=Path, metavar="FOLDER", help="where to write")
+    options = parser.parse_args(arguments)
+    starter = STARTERS[options.name]
+    try:
+        count = write_set(starter, options.folder)
+    except DistillError as error:
+        sys.exit(str(error))
+    print(f"{count} recordings ({starter.what}) are in {options.folder}.")
 
 
 if __name__ == "__main__":
-    if len(sys.argv) != 2:
-        sys.exit(__doc__)
-    main(Path(sys.argv[1]))
+    main(sys.argv[1:])

@@ -10,7 +10,7 @@ from distill_app.cli.report import Report, WrongUseError
 from distill_app.common.atomic_io import write_error_message
 from distill_app.common.errors import DistillError
 from distill_app.common.number_parsing import parse_number
-from distill_app.common.paths import STARTER_MODEL
+from distill_app.common.paths import starter_models
 from distill_app.generation.file_formats import format_titles, is_writable_name, with_sound_suffix
 from distill_app.vocoders.embedded.vocoder import AUTO, OF_MODEL
 from distill_app.vocoders.registry import UnknownVocoderError, find_vocoder
@@ -39,8 +39,8 @@ def decimal(text: str) -> float:
 
 
 def model_path(text: str) -> Path:
-    """Path of the starter model for "starter", else the given path."""
-    return STARTER_MODEL if text == "starter" else Path(text)
+    """Path of a starter model for its name, such as "starter", else the given path."""
+    return {path.stem: path for path in starter_models()}.get(text, Path(text))
 
 
 def add_command(commands: Commands, name: str, run: Run, words: str, more: str = "") -> argparse.ArgumentParser:

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from distill_app.cli import arguments
 from distill_app.common.safetensors_io import write_tensors
 from distill_app.models.model import DistillModel
 from distill_app.models.model_file import save_model
@@ -107,3 +108,10 @@ def test_damaged_recordings_are_said(distill: Distill, grain_model: DistillModel
     write_tensors(tmp_path / "a.distillgan", {}, header.to_json())
     assert distill("info", tmp_path / "a.distillgan", "--json").values["grain"] is None
     assert "damaged; it plays without" in distill("info", tmp_path / "a.distillgan").out
+
+
+def test_a_model_that_ships_is_known_by_name(
+    distill: Distill, tiny_model_file: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(arguments, "starter_models", lambda: (tiny_model_file,))
+    assert distill("info", tiny_model_file.stem, "--json").values["file"] == str(tiny_model_file)

@@ -12,7 +12,8 @@ import numpy as np
 import soundfile as sf
 
 from tools.bench_sound.sets import SoundSet
-from tools.starter_corpus import PITCHES_HZ, trim_silence, tuned_rate
+from tools.starter_corpus import trim_silence, tuned_rate
+from tools.starter_sets import PITCHES_HZ
 from tools.vocoder_audio import RATE_HZ
 from tools.vocoder_audio.debian import Packages
 from tools.vocoder_audio.heldout_items import Source

@@ -7,7 +7,7 @@ packages, with sounds unlike the first, and is looked at only to judge.
 from dataclasses import dataclass
 from typing import Literal
 
-from tools.starter_corpus import PITCHES_HZ
+from tools.starter_sets import PITCHES_HZ
 from tools.vocoder_audio.heldout_items import Source
 
 Group = Literal["tuned", "judged"]

@@ -4,7 +4,7 @@ from pathlib import Path
 
 from PySide6.QtCore import QByteArray, QSettings
 
-from distill_app.common.paths import STARTER_MODEL
+from distill_app.common.paths import starter_models
 from distill_app.common.typed_values import decode_path, encode_path
 from distill_app.models.header import ModelHeader
 from distill_app.ui.common.model_headers import header_of
@@ -35,7 +35,7 @@ class WindowSettings:
         return [path for path in self._paths(_MODELS) if path.is_file()]
 
     def remember(self, path: Path) -> None:
-        if path != STARTER_MODEL:
+        if path not in starter_models():
             self._put_first(_MODELS, path, self.recent())
 
     def forget(self, path: Path) -> None:
@@ -59,7 +59,7 @@ class WindowSettings:
         self._store.setValue(key, [encode_path(str(item)) for item in list(paths)[:_RECENT_COUNT]])
 
     def models(self, current: Path | None) -> list[tuple[Path, ModelHeader]]:
-        """Path and header of the starter model, the current one and the recent ones, as far as they can be read."""
-        paths = dict.fromkeys([STARTER_MODEL, *([current] if current else []), *self.recent()])
+        """Path and header of the starter models, the current one and the recent ones, as far as they can be read."""
+        paths = dict.fromkeys([*starter_models(), *([current] if current else []), *self.recent()])
         found = [(path, header_of(path)) for path in paths]
         return [(path, header) for path, header in found if header is not None]

@@ -13,6 +13,7 @@ from distill_app.models.model import DistillModel
 from distill_app.models.model_file import save_model
 from distill_app.ui.app.controller import AppController
 from distill_app.ui.app.settings_io import initial_request, with_sound
+from distill_app.ui.common import window_settings
 from distill_app.ui.common.window_settings import WindowSettings
 from tests.ui.fakes import FakeRenderWorker
 
@@ -72,6 +73,16 @@ def test_a_model_that_was_cut_off_behind_its_header_is_not_offered(
 ) -> None:
     controller.models.open(other)
     os.truncate(other, other.stat().st_size - 4)
+    assert other not in dict(restarted(tmp_path).models(None))
+
+
+def test_models_that_ship_are_offered_and_not_remembered(
+    controller: AppController, other: Path, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setattr(window_settings, "starter_models", lambda: (STARTER_MODEL, other))
+    controller.models.open(other)
+    assert list(dict(restarted(tmp_path).models(None))) == [STARTER_MODEL, other]
+    monkeypatch.undo()
     assert other not in dict(restarted(tmp_path).models(None))
 
 
