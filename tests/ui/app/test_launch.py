@@ -26,7 +26,7 @@ def run(code: str, folder: Path, *arguments: str) -> subprocess.CompletedProcess
     homes = {f"XDG_{name}_HOME": str(folder / name) for name in ("CONFIG", "CACHE", "DATA", "STATE")}
     environment = os.environ | homes | {"QT_QPA_PLATFORM": "offscreen", "HOME": str(folder)}
     command = [sys.executable, "-W", "error", "-c", QUICK_EXIT + code, *arguments]
-    return subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, timeout=100, check=False)
+    return subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, timeout=250, check=False)
 
 
 def test_the_window_is_shown_without_torch_device_or_pyqtgraph(tmp_path: Path, tiny_model_file: Path) -> None:
@@ -70,7 +70,7 @@ def start_and_close(self):
         self.controller.session.set_seconds(300.0)
         QTimer.singleShot(400, leave)
     def leave():
-        print("left-at", time.time(), flush=True)
+        print("left", time.process_time(), flush=True)
         self.controller.window.close()
         assert not self.controller.window.isVisible()
     self.controller.first_sound.connect(close)
@@ -84,13 +84,14 @@ class Measured:
     """A start with marks, and the end of the program while it renders five minutes.
 
     Args:
-        begun, ended: times before the process was started and after it was gone.
+        begun: time before the process was started.
+        processor_seconds: processor time of the process, from its start to its end.
         marks: numbers that it printed, by their names.
         settings: lines of the settings that it wrote.
     """
 
     begun: float
-    ended: float
+    processor_seconds: float
     marks: dict[str, float]
     complaints: list[str]
     settings: list[str]
@@ -102,12 +103,17 @@ def measured(tmp_path_factory: pytest.TempPathFactory, tiny_model_path: Path) ->
     settings = folder / "CONFIG" / "Distill" / "settings.toml"
     settings.parent.mkdir(parents=True)
     settings.write_text("version = 1\nvolume = 0.5\nmuted = true\n")
-    begun = time.time()
+    begun, before = time.time(), _processor_seconds_of_children()
     done = run(MEASURED, folder, str(tiny_model_path), "--marks")
-    ended = time.time()
+    spent = _processor_seconds_of_children() - before
     assert done.returncode == 0, done.stderr
     marks = {name: float(value) for name, value in (line.split() for line in done.stdout.splitlines())}
-    return Measured(begun, ended, marks, complaints(done.stderr), settings.read_text().splitlines())
+    return Measured(begun, spent, marks, complaints(done.stderr), settings.read_text().splitlines())
+
+
+def _processor_seconds_of_children() -> float:
+    times = os.times()
+    return times.children_user + times.children_system
 
 
 def test_marks_and_a_clean_end(measured: Measured, tiny_model_path: Path) -> None:
@@ -123,7 +129,7 @@ def test_the_marks_count_from_the_start_of_the_process(measured: Measured) -> No
 
 def test_closing_while_it_renders_ends_the_process(measured: Measured) -> None:
     """The window closes at once; the process ends soon after."""
-    assert measured.ended - measured.marks["left-at"] < 8, "rendering all of it takes far longer"
+    assert measured.processor_seconds - measured.marks["left"] < 3, "rendering all of it takes far longer"
 
 
 @pytest.fixture
