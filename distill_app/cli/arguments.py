@@ -70,9 +70,9 @@ def add_json(parser: argparse.ArgumentParser, again: bool = False) -> None:
 
 def add_vocoder(parser: argparse.ArgumentParser) -> None:
     words = (
-        "what makes the sound: one of `distill vocoders`, a folder with a config and weights as published, own (which "
-        "the model carries), grain (the recordings that the model carries), or auto (the default: grain where the "
-        "model carries recordings, own where it was measured to be better, else built-in)"
+        "what makes the sound: one of `distill vocoders`, a folder with a config and weights as published, own (the "
+        "vocoder in the model file), grain (the recordings in the model file), or auto (the default: grain where there "
+        "are recordings, own where it was measured to be better, else built-in)"
     )
     parser.add_argument("--vocoder", default=AUTO, metavar="NAME_OR_FOLDER", help=words)
 

@@ -31,7 +31,7 @@ def add_to(commands: Commands) -> None:
         "format, and whether an inverse STFT has to follow. Needs the packages onnx and onnxruntime."
     )
     parser = add_command(commands, "export-onnx", run, "write a vocoder's network as an ONNX file", more)
-    source = "one of `distill vocoders`, a folder as its publisher made it, weights of Distill, or own with --model"
+    source = "one of `distill vocoders`, a folder as its publisher made it, weights of Distill, or own (in --model)"
     parser.add_argument("vocoder", metavar="VOCODER", help=source)
     parser.add_argument("--model", type=Path, metavar="FILE", help="the .distillgan file that carries the vocoder")
     parser.add_argument("out", type=Path, metavar=f"OUT{_SUFFIX}", help="the file to write")

@@ -37,7 +37,7 @@ def add_to(commands: Commands) -> None:
     add_corpora(parser)
     project = "instead of folders: learn from a project's corpora, and list the model in it"
     parser.add_argument("--project", type=Path, metavar="PROJECT", help=project)
-    out = "the model to write (in a project, by default, a new one of its own)"
+    out = "the model to write (in a project, by default, a new file of the project)"
     parser.add_argument("--out", type=Path, metavar=f"FILE{SUFFIX}", help=out)
     budget = parser.add_mutually_exclusive_group()
     minutes = f"how long to learn; finding the sliders comes on top (default: {_MINUTES:g})"
@@ -79,7 +79,7 @@ def add_machine(parser: argparse.ArgumentParser, device: str | None = "cpu") -> 
     parser.add_argument("--threads", type=int, metavar="N", help="processor cores to use (default: all)")
     usual = f"default: {device or 'the fastest there is'}"
     parser.add_argument("--device", choices=("cpu", "cuda", "mps"), default=device, help=usual)
-    background = "stand back behind every other program, so that live playing stays clean"
+    background = "run at the lowest priority, so that live playing has no dropouts"
     parser.add_argument("--background", action="store_true", help=background)
 
 

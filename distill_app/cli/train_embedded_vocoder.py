@@ -61,9 +61,7 @@ def _checked_corpora(options: argparse.Namespace) -> tuple[CorpusSpec, ...]:
     header = read_header(options.model)
     is_resumed = options.resume and vocoder_checkpoint_path(options.model).is_file()
     if header.vocoder is not None and not (options.overwrite or is_resumed):
-        raise OutputError(
-            f"“{options.model.name}” carries a vocoder of its own already; add --overwrite to replace it."
-        )
+        raise OutputError(f"“{options.model.name}” carries a vocoder already; add --overwrite to replace it.")
     return corpora
 
 

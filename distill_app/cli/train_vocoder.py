@@ -33,13 +33,13 @@ def add_to(commands: Commands) -> None:
     )
     parser = add_command(commands, "train-vocoder", run, "train a neural vocoder on recordings", more)
     budget = parser.add_mutually_exclusive_group()
-    minutes = f"how long to train (default: {_MINUTES:g}; a model's own: {train_embedded_vocoder.MINUTES:g})"
+    minutes = f"how long to train (default: {_MINUTES:g}; with --model: {train_embedded_vocoder.MINUTES:g})"
     budget.add_argument("--minutes", type=decimal, metavar="M", help=minutes)
     budget.add_argument("--steps", type=int, metavar="N", help="instead of a time: up to this step")
     parser.add_argument("--resume", action="store_true", help="go on from the checkpoint beside the file")
     parser.add_argument("--seed", type=int, default=0, metavar="N", help="another number, another training")
     add_machine(parser, device=None)
-    train_embedded_vocoder.add_to(parser.add_argument_group("a model's own vocoder"))
+    train_embedded_vocoder.add_to(parser.add_argument_group("the vocoder in a model file"))
     _add_weights(parser.add_argument_group("the weights of any vocoder"))
     add_overwrite(parser)
     add_json(parser)
