@@ -15,7 +15,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from distill_app.audio.format import CHANNELS
-from distill_app.audio.play_cursor import PlayCursor, cursor_at, stereo
+from distill_app.audio.play_cursor import PlayCursor, cursor_at, stereo, with_channels
 from distill_app.dsp.fades import Curve, fade_in, fade_out, splice_gains
 from distill_app.dsp.sound import Samples, Sound
 
@@ -75,10 +75,11 @@ class LoopSource:
         """Whether it plays: false from `stop()` on, and after the end of a sound played once."""
         return self._cursor is not None and not self._cursor.done
 
-    @property
-    def patched(self) -> bool:
-        """Whether patches were written over `sound`."""
-        return self._patched is not None
+    def unwritable(self, channels: int) -> Samples | None:
+        """Samples that have to be copied for a patch of so many channels; None where it can be written at once."""
+        if self._patched is not None:
+            return self._patched if len(self._patched) < channels else None
+        return None if self.sound is None else self.sound.samples
 
     @property
     def position_frames(self) -> int:
@@ -110,34 +111,38 @@ class LoopSource:
             self._splice_from(old)
 
     def patch(self, start: int, samples: Samples, scratch: Samples | None = None) -> None:
-        """Replaces the frames from `start` on by mono `samples` `[n]`, fading out of and back into the old ones.
+        """Replaces the frames from `start` on by `samples` `[channels, n]`, or mono `[n]`.
 
-        A piece too short for the two fades is dropped.
+        It fades out of and back into the old ones; a piece too short for the two fades is dropped. A mono sound becomes
+        stereo where the piece is.
 
         Args:
-            scratch: a copy of `sound.samples` that may be kept and written to, where the caller has made one (copying a
-                long sound takes longer than a block).
+            scratch: a copy of the `unwritable` samples that may be kept and written to, where the caller has made one
+                (copying a long sound takes longer than a block).
 
         Raises ValueError where there is no sound or the piece does not lie within it.
         """
-        if self.sound is None or not 0 <= start < start + len(samples) <= self.length_frames:
+        piece = np.atleast_2d(samples)
+        channels, length = piece.shape
+        if self.sound is None or not 0 <= start < start + length <= self.length_frames:
             raise ValueError("a patch lies within the sound")
-        edges = start > 0, start + len(samples) < self.length_frames
-        if len(samples) < sum(edges) * self._splice:
+        edges = start > 0, start + length < self.length_frames
+        if length < sum(edges) * self._splice:
             return
         old = self._peek(self._splice)
-        target = self._writable(scratch)[:, start : start + len(samples)]
-        target[:] = _edged(target, samples, self._splice, *edges)
+        target = self._writable(scratch, channels)[:, start : start + length]
+        target[:] = _edged(target, piece, self._splice, *edges)
         self._splice_from(old)
 
-    def _writable(self, scratch: Samples | None) -> Samples:
-        """The copy of the samples that patches are written to."""
-        if self._patched is None:
-            assert self.sound is not None
-            self._patched = self.sound.samples.copy() if scratch is None else scratch
+    def _writable(self, scratch: Samples | None, channels: int) -> Samples:
+        """The copy of the samples that patches of so many channels are written to."""
+        fixed = self.unwritable(channels)
+        if fixed is not None:
+            self._patched = with_channels(fixed, channels) if scratch is None else scratch
             self._samples = stereo(self._patched)
             if self._cursor is not None:
                 self._cursor.samples = self._samples
+        assert self._patched is not None
         return self._patched
 
     def play(self, from_frame: int = 0) -> None:
@@ -198,7 +203,7 @@ class LoopSource:
 
 
 def _edged(old: Samples, new: Samples, frames: int, at_start: bool, at_end: bool) -> Samples:
-    """Mono `new` `[n]` in place of `old` `[channels, n]`, with a crossfade at either end where asked for."""
+    """`new` in place of `old`, both `[channels, n]`, with a crossfade at either end where asked for."""
     out = np.broadcast_to(new, old.shape).copy()
     if at_start:
         fall, rise = splice_gains(old[:, :frames].T, out[:, :frames].T)

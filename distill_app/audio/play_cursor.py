@@ -96,6 +96,11 @@ def cursor_at(samples: Samples, position: int, sample_rate: int) -> PlayCursor:
     return PlayCursor(samples, min(max(position, 0), frames - 1), wrap, edge)
 
 
+def with_channels(samples: Samples, channels: int) -> Samples:
+    """Copy of `[1 or channels, frames]` with at least so many channels."""
+    return np.broadcast_to(samples, (max(len(samples), channels), samples.shape[1])).copy()
+
+
 def stereo(samples: Samples) -> Samples:
     """View `[frames, 2]` of `[channels, frames]`: mono on both sides, more than two channels as their mean.
 

@@ -7,7 +7,10 @@ output thread reads it.
 import threading
 from dataclasses import dataclass
 
+import numpy as np
+
 from distill_app.audio.loop_source import LoopSource
+from distill_app.audio.play_cursor import with_channels
 from distill_app.dsp.sound import Samples, Sound
 
 
@@ -57,16 +60,20 @@ class SharedLoop:
             self._source.set_loop(sound)
 
     def patch(self, start: int, samples: Samples) -> None:
-        """Replaces the frames from `start` on by mono `samples` `[n]`. Raises ValueError where they lie outside."""
-        scratch = self._scratch()
+        """Replaces the frames from `start` on by `samples` `[channels, n]`, or mono `[n]`.
+
+        Raises ValueError where they lie outside.
+        """
+        scratch = self._scratch(samples)
         with self._lock:
             self._source.patch(start, samples, scratch)
 
-    def _scratch(self) -> Samples | None:
-        """Copy of the sound for patches to be written to, made while the output thread does not wait."""
+    def _scratch(self, piece: Samples) -> Samples | None:
+        """Copy of the sound that a piece can be written to, made while the output thread does not wait."""
+        channels = len(np.atleast_2d(piece))
         with self._lock:
-            sound = None if self._source.patched else self._source.sound
-        return None if sound is None else sound.samples.copy()
+            fixed = self._source.unwritable(channels)
+        return None if fixed is None else with_channels(fixed, channels)
 
     # For the window
 

@@ -24,6 +24,20 @@ def gain_to_ceiling(samples: Samples, ceiling: float) -> float:
     return min(1.0, ceiling / peak) if peak > 0 else 1.0
 
 
+class PieceLimiter:
+    """Limits pieces of one sound after another, each at a gain no higher than those of its sound before it."""
+
+    def __init__(self) -> None:
+        self._known: tuple[object, float] = (None, 1.0)
+
+    def limit(self, samples: Samples, ceiling: float, sound: object) -> Samples:
+        """Samples `[..., n]` of a piece of `sound`."""
+        known, gain = self._known
+        gain = min(gain if known == sound else 1.0, gain_to_ceiling(samples, ceiling))
+        self._known = sound, gain
+        return samples if gain == 1.0 else (samples * gain).astype(np.float32)
+
+
 def limit_sections(blocks: Iterable[Samples], ceiling: float, section: int, neighbours: int = 0) -> Iterator[Samples]:
     """Limits blocks `[..., n]`, all channels by the gain of the loudest.
 

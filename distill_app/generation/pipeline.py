@@ -5,9 +5,8 @@ format, samples those of the vocoder's rate.
 """
 
 import itertools
-import logging
 import math
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from functools import cached_property
 
@@ -15,18 +14,18 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from distill_app.common.errors import ModelFileError
+from distill_app.dsp.decibels import amplitude_to_db
 from distill_app.dsp.sound import Samples, Sound
 from distill_app.generation.config import GenerationConfig
 from distill_app.generation.hit_texture import decaying_mel
 from distill_app.generation.mel_windows import MelWindows
-from distill_app.generation.peak_ceiling import gain_to_ceiling, limit_sections
+from distill_app.generation.peak_ceiling import PieceLimiter, limit_sections
 from distill_app.generation.sample_blocks import finite_samples, skip_samples, truncate, with_edges
 from distill_app.generation.seamless_loop import extra_samples, seamless_loop
 from distill_app.generation.texture import Texture, blend
 from distill_app.generation.texture_cache import TextureCache
+from distill_app.generation.usable_recordings import usable_recordings
 from distill_app.grain.blocks import GrainBlock
-from distill_app.grain.source import GrainSource
 from distill_app.models.loudness import peak_ceiling_dbfs
 from distill_app.models.model import DistillModel
 from distill_app.models.window import REPEAT_FRAMES
@@ -36,7 +35,6 @@ from distill_app.vocoders.built_in import BUILT_IN
 from distill_app.vocoders.grain import GrainVocoder
 from distill_app.vocoders.mel_adapter import MelAdapter
 
-_log = logging.getLogger(__name__)
 _HELD_WINDOWS = 4
 
 
@@ -48,6 +46,7 @@ class GenerationPipeline:
         vocoder: created by `get_vocoder()` when first needed where none is given.
         textures: of earlier pipelines of this thread, of sounds that are no loops.
         loop: frames of the path that make a loop; towards their end it returns to its beginning.
+        mono: whether the grain of stereo recordings is mixed to one channel, as for the model's training.
     """
 
     def __init__(
@@ -56,11 +55,12 @@ class GenerationPipeline:
         vocoder: Vocoder | None = None,
         textures: TextureCache | None = None,
         loop: range | None = None,
+        mono: bool = False,
     ) -> None:
-        self.model, self._loop = model, loop
+        self.model, self._loop, self._mono = model, loop, mono
         self._textures = textures or TextureCache()
         self._vocoder = vocoder
-        self._piece_gain: tuple[GenerationConfig | None, float] = (None, 1.0)
+        self._pieces = PieceLimiter()
 
     @property
     def vocoder(self) -> Vocoder:
@@ -130,7 +130,7 @@ class GenerationPipeline:
     @torch.inference_mode()
     def texture(self, config: GenerationConfig) -> Texture | None:
         """Texture of a sound; None where it has no grain, or the model carries no usable recordings."""
-        source = _recordings(self.model) if config.grain else None
+        source = usable_recordings(self.model) if config.grain else None
         if source is None or (self.one_shot and not source.onsets):
             return None
         return (self._textures.hit if self.one_shot else self._textures.walk)(source, config, self._windows)
@@ -149,14 +149,18 @@ class GenerationPipeline:
             start += mel.shape[1]
 
     def _vocoded(self, config: GenerationConfig, context: int) -> Iterator[Tensor]:
-        """Blocks of samples `[1, n]` from the vocoder, with the context and the lead-in."""
+        """Blocks of samples `[channels, n]` from the vocoder, with the context and the lead-in."""
         texture = self.texture(config)
         if texture is None:
             return self.plain_vocoder.stream(self._adapted(self.mel_blocks(config, context)))
         blocks = self.grain_blocks(config, texture, context)
         if isinstance(self.vocoder, GrainVocoder):
-            return self.vocoder.synthesize(blocks)
+            return self.synthesize(self.vocoder, blocks)
         return self.vocoder.stream(self._adapted(block.mel for block in blocks))
+
+    def synthesize(self, vocoder: GrainVocoder, blocks: Iterable[GrainBlock]) -> Iterator[Tensor]:
+        """Blocks of samples `[channels, n]` of the recordings' frames."""
+        return vocoder.synthesize_mono(blocks) if self._mono else vocoder.synthesize(blocks)
 
     def _adapted(self, mel: Iterator[Tensor]) -> Iterator[Tensor]:
         """Mel blocks in the format of the vocoder."""
@@ -170,18 +174,21 @@ class GenerationPipeline:
         return get_vocoder(BUILT_IN.id) if isinstance(self.vocoder, GrainVocoder) else self.vocoder
 
     def loop(self, config: GenerationConfig) -> Samples:
-        """Samples `[samples(config)]` whose end continues in their beginning.
+        """Samples `[channels, samples(config)]` whose end continues in their beginning.
 
         Raises as `stream`, and SettingsError near the longest duration.
         """
         length, rate = self.samples(config), self.sample_rate
         longer = replace(config, seconds=config.seconds + extra_samples(rate) / rate)
         first = self.first_frame(config)
-        closing = GenerationPipeline(self.model, self.vocoder, loop=range(first, first + self.frames(config)))
-        return seamless_loop(np.concatenate(list(closing._sounding(longer))), length, rate)
+        frames = range(first, first + self.frames(config))
+        closing = GenerationPipeline(self.model, self.vocoder, loop=frames, mono=self._mono)
+        return seamless_loop(np.concatenate(list(closing._sounding(longer)), 1), length, rate)
 
     def stream(self, config: GenerationConfig) -> Iterator[Samples]:
-        """Mono blocks `[n]`, `samples(config)` in all, in constant memory.
+        """Blocks `[channels, n]`, `samples(config)` samples in all, in constant memory.
+
+        There are two channels where the grain vocoder plays recordings in stereo, else one.
 
         Raises VocoderError where the mel cannot be converted to the vocoder's format, VocoderOutputError where the
         vocoder returns values that are not finite.
@@ -192,27 +199,31 @@ class GenerationPipeline:
         """Blocks of `stream` without the fades at the edges."""
         hop = self._at_vocoder_rate(self.model.header.mel_format.hop)
         context = min(self.vocoder.context_frames, self.first_frame(config))
-        blocks = (finite_samples(block[0], self.vocoder) for block in self._vocoded(config, context))
+        blocks = (finite_samples(block, self.vocoder) for block in self._vocoded(config, context))
         lead = round((context + self.model.header.lead_frames) * hop)
         sounding = truncate(skip_samples(blocks, lead), self.samples(config))
-        if self._ceiling is None:
+        ceiling = self._ceiling(config)
+        if ceiling is None:
             return sounding
-        return limit_sections(sounding, self._ceiling, round(REPEAT_FRAMES * hop), _gain_windows(config))
+        return limit_sections(sounding, ceiling, round(REPEAT_FRAMES * hop), _gain_windows(config))
 
     def limit_piece(self, config: GenerationConfig, samples: Samples) -> Samples:
-        """A piece of the sound `[n]` limited to the peak ceiling, at a gain no higher than that of earlier pieces."""
-        if self._ceiling is None:
-            return samples
-        known, gain = self._piece_gain
-        gain = min(gain if known == config else 1.0, gain_to_ceiling(samples, self._ceiling))
-        self._piece_gain = config, gain
-        return samples if gain == 1.0 else (samples * gain).astype(np.float32)
+        """A piece `[channels, n]` limited to the peak ceiling, at a gain no higher than that of earlier pieces."""
+        ceiling = self._ceiling(config)
+        return samples if ceiling is None else self._pieces.limit(samples, ceiling, config)
 
-    @property
-    def _ceiling(self) -> float | None:
-        """Amplitude limit of the samples; None where the recordings' peak is unknown."""
+    def _ceiling(self, config: GenerationConfig) -> float | None:
+        """Amplitude limit of the samples of each channel; None where the recordings' peak is unknown."""
         peak = self.model.header.peak_dbfs
-        return None if peak is None else 10 ** (peak_ceiling_dbfs(peak) / 20)
+        if peak is None:
+            return None
+        return 10 ** (peak_ceiling_dbfs(peak + self._stereo_headroom_db(config)) / 20)
+
+    def _stereo_headroom_db(self, config: GenerationConfig) -> float:
+        """Peak of the recordings' channels above that of their mono signals, where both channels are heard."""
+        if self._mono or not isinstance(self.vocoder, GrainVocoder) or self.texture(config) is None:
+            return 0.0
+        return amplitude_to_db(self.vocoder.source.stereo_peak_ratio)
 
     def _at_vocoder_rate(self, samples: int) -> float:
         return samples * self.sample_rate / self.model.header.mel_format.sample_rate
@@ -223,17 +234,8 @@ class GenerationPipeline:
         return self.vocoder.info.mel_format != self.model.header.mel_format
 
     def render(self, config: GenerationConfig) -> Sound:
-        """Whole sound, `[1, n]`."""
-        return Sound(np.concatenate(list(self.stream(config)))[None], self.sample_rate)
-
-
-def _recordings(model: DistillModel) -> GrainSource | None:
-    """Recordings of a model; None if it has none, or they are damaged."""
-    try:
-        return model.grain_source
-    except ModelFileError as error:
-        _log.info("rendered without recordings: %s", error)
-        return None
+        """Whole sound."""
+        return Sound(np.concatenate(list(self.stream(config)), 1), self.sample_rate)
 
 
 def _gain_windows(config: GenerationConfig) -> int:

@@ -31,7 +31,7 @@ def preview(
     frames: int,
     before: GenerationConfig | None = None,
 ) -> Samples:
-    """Preview samples `[n]` of at most `frames` mel frames from frame `first` of the sound on.
+    """Preview samples `[channels, n]` of at most `frames` mel frames from frame `first` of the sound on.
 
     They begin at sample `first * hop` of the render. An endless sound has no last frame.
 
@@ -50,9 +50,9 @@ def preview(
     if not config.endless:
         end = min(end, begin + pipeline.frames(config))
     sounding = _vocode(pipeline, config, start, end, place - start, before)
-    vocoded = sounding[0, (place - start) * hop :][: frames * hop]
+    vocoded = sounding[:, (place - start) * hop :][:, : frames * hop]
     samples = pipeline.limit_piece(config, finite_samples(vocoded, pipeline.vocoder))
-    return apply_edges(samples[: length - first * hop], first * hop, length, pipeline.sample_rate)
+    return apply_edges(samples[:, : length - first * hop], first * hop, length, pipeline.sample_rate)
 
 
 def _vocode(
@@ -63,7 +63,7 @@ def _vocode(
     context: int,
     before: GenerationConfig | None,
 ) -> Tensor:
-    """Samples `[1, n]` of the frames from `start` to `end`; after `context` frames the model's mel leaves `before`."""
+    """Samples `[channels, n]` from frame `start` to `end`; after `context` frames the model's mel leaves `before`."""
     texture = pipeline.texture(config)
     if texture is None:
         return pipeline.plain_vocoder.preview(_preview_mel(pipeline, config, start, end, context, before))
@@ -73,7 +73,7 @@ def _vocode(
         mel = _preview_mel(pipeline, config, start, end, context, before)
         block = blend(texture, start, mel, config.grain)
     if isinstance(pipeline.vocoder, GrainVocoder):
-        return torch.cat(list(pipeline.vocoder.synthesize([block])), 1)
+        return torch.cat(list(pipeline.synthesize(pipeline.vocoder, [block])), 1)
     return pipeline.vocoder.preview(block.mel)
 
 

@@ -88,6 +88,14 @@ class GrainSource:
     def channels(self) -> int:
         return len(self.samples)
 
+    @cached_property
+    def stereo_peak_ratio(self) -> float:
+        """Peak of any channel relative to that of the mono signal, at least 1."""
+        if self.channels == 1:
+            return 1.0
+        channels, mono = (float(each.abs().max()) for each in (self.samples, self._mono()))
+        return max(1.0, channels / mono) if mono else 1.0
+
     @torch.inference_mode()
     def spectra(self, positions: Tensor) -> Tensor:
         """Complex spectra `[channels, n_fft // 2 + 1, n]` of the frames at positions `[n]`."""

@@ -42,9 +42,13 @@ class GrainVocoder:
 
     def stream(self, blocks: Iterable[Tensor]) -> Iterator[Tensor]:
         """Samples `[1, n]` of mel blocks: the path through the recordings depends on the mel alone."""
-        return self.synthesize(self._blocks(validate_blocks(blocks, self.info.mel_format)))
+        return self.synthesize_mono(self._blocks(validate_blocks(blocks, self.info.mel_format)))
 
     def synthesize(self, blocks: Iterable[GrainBlock]) -> Iterator[Tensor]:
+        """Samples `[channels, n]` of blocks whose path is known."""
+        return synthesize(self.source.spectra, blocks, self.info.mel_format)
+
+    def synthesize_mono(self, blocks: Iterable[GrainBlock]) -> Iterator[Tensor]:
         """Samples `[1, n]` of blocks whose path is known."""
         return synthesize(self.source.mono_spectra, blocks, self.info.mel_format)
 

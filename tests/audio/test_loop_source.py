@@ -319,3 +319,17 @@ def test_a_looped_hit_keeps_its_attack() -> None:
     heard = source.next_block(4 * _RATE)[:, 0]
     for number in range(4):
         np.testing.assert_allclose(heard[number * (_RATE - _WRAP) :][:1_000], hit[:1_000], atol=1e-3)
+
+
+@pytest.mark.parametrize("channels", [1, 2])
+def test_a_stereo_piece_is_heard_in_stereo_and_one_in_mono_in_the_middle(channels: int) -> None:
+    source = _playing(_sound(np.full((channels, 40_000), 0.1, np.float32)))
+    source.next_block(_START)
+    piece = np.repeat(np.array([[0.3], [-0.2]], np.float32), 20_000, 1)
+    source.patch(10_000, piece)
+    heard = source.next_block(20_000)
+    np.testing.assert_allclose(heard[10_000 - _START + _SPLICE :][:5_000], piece.T[:5_000], atol=1e-6)
+    source.patch(30_000, np.full(5_000, 0.25, np.float32))
+    rest = source.next_block(14_000)
+    np.testing.assert_allclose(rest[30_000 - 20_000 - _START + _SPLICE :][:1_000], 0.25, atol=1e-6)
+    assert _largest_step(np.concatenate([heard, rest])[:, 1]) < 0.002

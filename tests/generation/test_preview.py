@@ -26,7 +26,7 @@ def pipeline(tiny_model: DistillModel) -> GenerationPipeline:
 def test_a_preview_equals_that_part_of_the_render(pipeline: GenerationPipeline, mode: Mode, first: int) -> None:
     config = GenerationConfig(mode, (0.5, -0.5), drift=0.5)
     whole = pipeline.render(config).samples[0]
-    piece = preview(pipeline, config, first, 30)
+    piece = preview(pipeline, config, first, 30)[0]
     assert len(piece) == min(30 * HOP, len(whole) - first * HOP)
     np.testing.assert_allclose(piece, whole[first * HOP :][: len(piece)], atol=1e-5)
 

@@ -131,7 +131,7 @@ class LivePreview:
         frames = round(seconds * self._loop.sample_rate / self._hop)
         samples = preview(self._pipeline, self._request.config, first, frames, before)
         self._loop.patch(first * self._hop, samples)
-        return len(samples)
+        return samples.shape[1]
 
     @property
     def _hop(self) -> int:

@@ -129,18 +129,18 @@ def _fractions(job: Generator[int, None, ExportResult], total: int) -> Generator
 def _collected(
     pipeline: GenerationPipeline, request: RenderRequest, timer: VocoderTimer
 ) -> Generator[float, None, Sound]:
-    total = pipeline.samples(request.config)
-    samples = np.empty((1, total), np.float32)
+    total, blocks = pipeline.samples(request.config), list[Samples]()
     done = 0
     for block in timer.timed(pipeline.stream(request.config)):
-        samples[0, done : done + len(block)] = block
-        done += len(block)
+        blocks.append(block)
+        done += block.shape[1]
         yield done / total
+    samples = np.concatenate(blocks, 1)
     return Sound(_at_playback_rate(samples, pipeline.sample_rate, request.config.seconds), PLAYBACK_RATE)
 
 
 def _at_playback_rate(samples: Samples, rate: int, seconds: float) -> Samples:
-    """Samples `[1, n]` at PLAYBACK_RATE, of the same length whatever the vocoder: previews have to fit into it."""
+    """Samples `[channels, n]` at PLAYBACK_RATE, as many whatever the vocoder: previews have to fit into them."""
     if rate == PLAYBACK_RATE:
         return samples
     length = round(seconds * PLAYBACK_RATE)
