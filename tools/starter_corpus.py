@@ -49,21 +49,23 @@ def tuned_rate(rate: int, pitch_hz: float, octaves: int = 0) -> int:
 
 
 def trim_silence(samples: np.ndarray) -> np.ndarray:
-    """Samples `[n]` between the first and the last loud moment, with one envelope window before it."""
+    """Samples `[n, …]` between the first and the last loud moment, with one envelope window before it."""
     window = np.ones(_ENVELOPE_SAMPLES) / _ENVELOPE_SAMPLES
-    envelope = np.sqrt(np.convolve(samples**2, window, "same"))
+    power = np.square(samples.reshape(len(samples), -1)).mean(axis=1)
+    envelope = np.sqrt(np.convolve(power, window, "same"))
     loud = np.flatnonzero(envelope > envelope.max() * 10 ** (-SOUNDING_DB / 20))
     return samples[max(0, loud[0] - _ENVELOPE_SAMPLES) : loud[-1]]
 
 
 def prepare(sample: Sample, is_hit: bool) -> tuple[np.ndarray, int]:
-    """Mono samples `[n]` of a recording, and their sample rate in Hz.
+    """Samples `[n, channels]` of a recording, and their sample rate in Hz.
 
     Args:
         is_hit: it is left whole, so that its attack and its end stay as recorded.
     """
-    stereo, rate = sf.read(SAMPLES / f"{sample.name}.flac", always_2d=True)
-    samples = stereo.mean(axis=1) if is_hit else trim_silence(stereo.mean(axis=1))
+    recorded, rate = sf.read(SAMPLES / f"{sample.name}.flac", always_2d=True)
+    mixed = recorded if sample.stereo else recorded.mean(axis=1, keepdims=True)
+    samples = mixed if is_hit else trim_silence(mixed)
     if sample.pitch_hz is not None:
         rate = tuned_rate(rate, sample.pitch_hz, sample.octaves)
     samples = shorten(samples, round(sample.seconds * rate), round(_FADE_SECONDS * rate))
@@ -71,10 +73,10 @@ def prepare(sample: Sample, is_hit: bool) -> tuple[np.ndarray, int]:
 
 
 def shorten(samples: np.ndarray, length: int, fade: int) -> np.ndarray:
-    """Samples `[n]` cut to `length` with a fade; unchanged where they are not longer."""
+    """Samples `[n, channels]` cut to `length` with a fade; unchanged where they are not longer."""
     if len(samples) <= length:
         return samples
-    return samples[:length] * np.minimum(1.0, np.arange(length, 0, -1) / fade)
+    return samples[:length] * np.minimum(1.0, np.arange(length, 0, -1) / fade)[:, None]
 
 
 def with_peak(samples: np.ndarray, peak_dbfs: float) -> np.ndarray:

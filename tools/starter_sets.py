@@ -33,6 +33,7 @@ class Sample:
         octaves: moved up by so many octaves on top.
         seconds: kept at most, with a fade at the end.
         peak_dbfs: peak to which it is brought; None to keep its level.
+        stereo: keeps its two channels, which the bank pays for with twice the bytes.
     """
 
     name: str
@@ -40,6 +41,7 @@ class Sample:
     octaves: int = 0
     seconds: float = 60.0
     peak_dbfs: float | None = None
+    stereo: bool = False
 
 
 @dataclass(frozen=True)
@@ -62,12 +64,12 @@ def _hits(names: str, peak_dbfs: float, seconds: float = 1.0) -> tuple[Sample, .
 
 
 _BRIGHT = (
-    Sample("ambi_glass_rub", 735.0, 0, 3.0),
+    Sample("ambi_glass_rub", 735.0, 0, 3.0, stereo=True),
     Sample("ambi_glass_hum", 110.2, 2, 2.5),
-    Sample("ambi_choir", 106.8, 0, 1.3),
-    Sample("ambi_drone", 132.4, 1, 2.2),
-    Sample("bass_voxy_c", 65.5, 1, 3.0),
-    Sample("bass_trance_c", 65.2, 1, 1.8),
+    Sample("ambi_choir", 106.8, 0, 1.3, stereo=True),
+    Sample("ambi_drone", 132.4, 1, 2.2, stereo=True),
+    Sample("bass_voxy_c", 65.5, 1, 2.5),
+    Sample("bass_trance_c", 65.2, 1, 1.8, stereo=True),
     Sample("guit_em9", 82.4, 1, 3.0),
     Sample("guit_e_slide", 164.8, 0, 2.5),
     Sample("guit_e_fifths", 82.2, 1, 2.5),
@@ -77,9 +79,9 @@ _BRIGHT = (
     Sample("elec_chime", 72.2, 0, 1.8),
     Sample("tabla_tun1", 315.0, 0, 1.5),
     Sample("tabla_na_o", 312.0, 1, 1.0),
-    Sample("ambi_lunar_land", seconds=3.0),
+    Sample("ambi_lunar_land", seconds=2.0, stereo=True),
     Sample("drum_splash_soft", seconds=1.6),
-    Sample("drum_roll", seconds=2.0),
+    Sample("drum_roll", seconds=1.5),
     Sample("vinyl_backspin", seconds=1.0),
 )
 _KIT = (
@@ -99,7 +101,7 @@ _KIT = (
     *_hits("tabla_tas1 tabla_tun3 tabla_ke1 tabla_ke3 elec_bong elec_plip elec_blup elec_twang", -6.0, 0.7),
 )
 _VOICES = (
-    Sample("ambi_choir", 106.8, 0, 1.3),
+    Sample("ambi_choir", 106.8, 0, 1.3, stereo=True),
     Sample("bass_voxy_c", 65.5, 0, 2.5),
     Sample("misc_crow", seconds=0.5),
     Sample("misc_burp", seconds=0.8),

@@ -1,5 +1,6 @@
 """Recordings of the starter models: free, tuned, cut and levelled; computed voices have formants."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -31,8 +32,15 @@ def spectrum_peak_hz(samples: np.ndarray, rate: int) -> float:
     return float(np.fft.rfftfreq(len(samples), 1 / rate)[np.abs(np.fft.rfft(samples)).argmax()])
 
 
+def prepared(sample: Sample, is_hit: bool = False) -> tuple[np.ndarray, int]:
+    """One channel of a prepared sample, and its rate."""
+    samples, rate = prepare(sample, is_hit)
+    assert samples.shape[1] == 1
+    return samples[:, 0], rate
+
+
 def test_a_sample_is_tuned_cut_and_levelled() -> None:
-    samples, rate = prepare(TONE, is_hit=False)
+    samples, rate = prepared(TONE)
     assert spectrum_peak_hz(samples, rate) == pytest.approx(261.6, abs=2)
     assert len(samples) == round(0.3 * rate)
     assert np.abs(samples).max() == pytest.approx(10 ** (-3 / 20))
@@ -41,13 +49,21 @@ def test_a_sample_is_tuned_cut_and_levelled() -> None:
 
 
 def test_a_hit_keeps_the_silence_before_it() -> None:
-    samples, rate = prepare(Sample("tone"), is_hit=True)
+    samples, rate = prepared(Sample("tone"), is_hit=True)
     assert len(samples) == 2 * rate
     assert not samples[: rate // 3].any()
 
 
+def test_two_channels_are_kept_where_asked(tmp_path: Path) -> None:
+    left, rate = sf.read(tmp_path / "tone.flac")
+    sf.write(tmp_path / "tone.flac", np.stack([left, 0.5 * left], 1), rate)
+    samples, _ = prepare(replace(TONE, stereo=True), is_hit=False)
+    assert np.allclose(samples[:, 1], 0.5 * samples[:, 0], atol=1e-3)
+    assert prepared(TONE)[0].shape == samples[:, 0].shape
+
+
 def test_a_short_sound_stays_whole() -> None:
-    samples = np.ones(100)
+    samples = np.ones((100, 1))
     assert shorten(samples, 100, 10) is samples
     assert tuned_rate(RATE_HZ, 65.4) == RATE_HZ
 
