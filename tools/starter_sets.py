@@ -33,6 +33,7 @@ class Sample:
         octaves: moved up by so many octaves on top.
         seconds: kept at most, with a fade at the end.
         peak_dbfs: peak to which it is brought; None to keep its level.
+        compressed: what decays is brought up.
         stereo: keeps its two channels, which the bank pays for with twice the bytes.
     """
 
@@ -41,6 +42,7 @@ class Sample:
     octaves: int = 0
     seconds: float = 60.0
     peak_dbfs: float | None = None
+    compressed: bool = False
     stereo: bool = False
 
 
@@ -71,15 +73,15 @@ _BRIGHT = (
     Sample("bass_voxy_c", 65.5, 1, 2.5),
     Sample("bass_trance_c", 65.2, 1, 1.8, stereo=True),
     Sample("guit_em9", 82.4, 1, 3.0),
-    Sample("guit_e_slide", 164.8, 0, 2.5),
+    Sample("guit_e_slide", 164.8, 0, 2.0),
     Sample("guit_e_fifths", 82.2, 1, 2.5),
     Sample("guit_harmonics", 164.6, 1, 2.0),
-    Sample("perc_bell", 164.6, 0, 3.0),
+    Sample("perc_bell", 164.6, 0, 2.2),
     Sample("perc_till", 250.5, 0, 1.5),
-    Sample("elec_chime", 72.2, 0, 1.8),
-    Sample("tabla_tun1", 315.0, 0, 1.5),
+    Sample("elec_chime", 72.2, 0, 1.4),
+    Sample("tabla_tun1", 315.0, 0, 1.2),
     Sample("tabla_na_o", 312.0, 1, 1.0),
-    Sample("ambi_lunar_land", seconds=2.0, stereo=True),
+    Sample("ambi_lunar_land", seconds=1.6, stereo=True),
     Sample("drum_splash_soft", seconds=1.6),
     Sample("drum_roll", seconds=1.5),
     Sample("vinyl_backspin", seconds=1.0),
@@ -109,8 +111,8 @@ _VOICES = (
 _CHOIRS = tuple(
     Choir(program, pitch, seconds)
     for program, pitch, seconds in (
-        (52, 48, 2.2),
-        (52, 60, 2.2),
+        (52, 48, 2.0),
+        (52, 60, 2.0),
         (52, 67, 1.8),
         (52, 72, 1.8),
         (53, 48, 1.8),
@@ -127,7 +129,7 @@ STARTERS: Mapping[str, StarterSet] = {
     ),
     "bright": StarterSet(
         "glass, bells, guitars, bright synthesisers, tabla and noises",
-        tuple(replace(each, peak_dbfs=-1.0) for each in _BRIGHT),
+        tuple(replace(each, peak_dbfs=-1.0, compressed=True) for each in _BRIGHT),
     ),
     "kit": StarterSet("acoustic and electronic drums, percussion and tabla", _KIT, one_shots=True),
     "voices": StarterSet(

@@ -8,7 +8,7 @@ import pytest
 import soundfile as sf
 
 from tools import starter_corpus
-from tools.starter_corpus import CorpusError, main, prepare, shorten, tuned_rate, write_set
+from tools.starter_corpus import CorpusError, compress, main, prepare, shorten, tuned_rate, write_set
 from tools.starter_sets import STARTERS, Sample, StarterSet
 from tools.starter_voices import Voice
 from tools.vocoder_audio import RATE_HZ
@@ -46,6 +46,14 @@ def test_a_sample_is_tuned_cut_and_levelled() -> None:
     assert np.abs(samples).max() == pytest.approx(10 ** (-3 / 20))
     assert np.abs(samples[-20:]).max() < 0.02
     assert np.abs(samples[:4_000]).max() > 0.1
+
+
+def test_a_decay_becomes_a_quarter_as_steep() -> None:
+    seconds = np.arange(2 * RATE_HZ) / RATE_HZ
+    decay = (np.sin(2 * np.pi * 500 * seconds) * 10 ** (-20 * seconds / 20))[:, None]
+    found = compress(decay, RATE_HZ)
+    power = [np.square(found[at : at + 4_410]).mean() for at in (22_050, 66_150)]
+    assert 10 * np.log10(power[0] / power[1]) == pytest.approx(5, abs=0.2)
 
 
 def test_a_hit_keeps_the_silence_before_it() -> None:
