@@ -68,9 +68,10 @@ def _write_sound(sound: Sound, path: Path) -> None:
 
 
 def _write_spectrogram(sound: Sound, path: Path) -> None:
+    from distill_app.dsp.mono import mono_signal
     from distill_app.dsp.spectrogram import spectrogram
 
-    picture = spectrogram(sound.mono(), sound.sample_rate)
+    picture = spectrogram(mono_signal(sound.samples), sound.sample_rate)
     try:
         with atomic_path(path) as temporary:
             draw_spectrogram(picture, temporary)

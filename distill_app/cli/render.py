@@ -61,6 +61,8 @@ def _add_sound(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--at", metavar="SOUND[@SECONDS]", help=at)
     loop = "make a loop whose end continues in its beginning"
     parser.add_argument("--loop", action="store_true", help=loop)
+    mono = "mix stereo recordings to one channel, as the model has learned them"
+    parser.add_argument("--mono", action="store_true", help=mono)
 
 
 def _add_limiter(parser: argparse.ArgumentParser) -> None:
@@ -98,7 +100,7 @@ def _render(path: Path, config: GenerationConfig, options: argparse.Namespace) -
     choose_threads()
     model = load_model(path)
     model = model if options.at is None else model_at_sound(model, options.at)
-    pipeline = GenerationPipeline(model, vocoder_for(model, options.vocoder, notify=note))
+    pipeline = GenerationPipeline(model, vocoder_for(model, options.vocoder, notify=note), mono=options.mono)
     blocks, rate = [pipeline.loop(config)] if options.loop else pipeline.stream(config), pipeline.sample_rate
     result = write_sound(options, blocks, rate, config.seconds, "Rendering", model.header.name)
     return result, pipeline.vocoder.info.id if options.vocoder == AUTO else options.vocoder
@@ -119,6 +121,7 @@ def _report(
         "vocoder": vocoder,
         "seconds": config.seconds,
         "frames": result.frames,
+        "channels": result.channels,
         "clipped": result.clipped,
         "limiter": options.limiter,
         "limited": result.limited,

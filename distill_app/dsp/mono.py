@@ -88,6 +88,13 @@ class ChannelStatistics:
         return bool(powers.sum() - common > powers.sum() * 10 ** (-_MIN_STEREO_DB / 10))
 
 
+def mono_signal(samples: Samples) -> Samples:
+    """Mono signal `[n]` of a sound `[channels, n]` without offset, which no channel cancels."""
+    statistics = ChannelStatistics(len(samples))
+    statistics.add(samples)
+    return statistics.mixdown().apply(samples)
+
+
 def _choose_mixdown(products: Matrix) -> Mixdown:
     powers = products.diagonal()
     count, loudest = len(powers), int(powers.argmax())

@@ -32,12 +32,14 @@ class ExportResult:
         frames: at the file's rate.
         clipped: samples beyond full scale, cut off there.
         limited: whether the safety limiter turned anything down.
+        channels: of the file.
     """
 
     path: Path
     frames: int
     clipped: int
     limited: bool = False
+    channels: int = 1
 
 
 __all__ = ["Export", "ExportFormat", "ExportResult", "export_sound"]
@@ -97,7 +99,7 @@ def _export(
             writer.finish()
     except OSError as error:
         raise AudioFileError(write_error_message(path, error)) from error
-    return ExportResult(path, writer.frames, writer.clipped, signal.limited)
+    return ExportResult(path, writer.frames, writer.clipped, signal.limited, channels)
 
 
 def _two_dimensional(blocks: Iterable[Samples]) -> tuple[int, Iterator[Samples]]:

@@ -8,7 +8,7 @@ from distill_app.vocoders.base import Vocoder
 
 
 class SliderRenderer:
-    """Renders in "slider" mode, as the window and the command line do, with one vocoder for all renders.
+    """Renders in "slider" mode and in mono, with one vocoder for all renders.
 
     Args:
         vocoder: created when first needed where none is given.
@@ -19,6 +19,6 @@ class SliderRenderer:
         self._vocoder, self._seconds = vocoder, seconds
 
     def __call__(self, model: DistillModel, sliders: tuple[float, ...]) -> Sound:
-        pipeline = GenerationPipeline(model, self._vocoder)
+        pipeline = GenerationPipeline(model, self._vocoder, mono=True)
         self._vocoder = pipeline.vocoder
         return pipeline.render(GenerationConfig(sliders=sliders, seconds=self._seconds))

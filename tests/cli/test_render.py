@@ -55,6 +55,17 @@ def test_the_file_is_as_asked_for(
     assert outcome.err == ""
 
 
+@pytest.mark.parametrize(("options", "channels"), [((), 2), (("--loop",), 2), (("--mono",), 1), (("--grain", "0"), 1)])
+def test_stereo_recordings_make_a_stereo_file_unless_mono_is_asked_for(
+    distill: Distill, folder: Path, stereo_model: DistillModel, options: tuple[str, ...], channels: int
+) -> None:
+    save_model(stereo_model, folder / "stereo.distillgan")
+    out = folder / "out.wav"
+    outcome = distill("render", out, "--model", folder / "stereo.distillgan", "--seconds", "0.3", "--json", *options)
+    assert outcome.values["channels"] == channels == soundfile.info(out).channels
+    assert outcome.values["frames"] == soundfile.info(out).frames == 13_230
+
+
 def test_a_render_is_reproducible_and_depends_on_slider_and_mode(
     distill: Distill, folder: Path, tiny_model_file: Path
 ) -> None:

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 import soundfile
 
-from distill_app.dsp.mono import Mixdown
+from distill_app.dsp.mono import Mixdown, mono_signal
 from distill_app.dsp.mono_file import file_mixdown, mix_to_mono, open_stereo, read_mono
 from distill_app.dsp.sound import Samples, Sound
 
@@ -135,3 +135,9 @@ def test_two_channels_that_differ_are_stereo_and_mix_to_the_mono_signal(
     assert samples.shape == (count, RATE)
     mono = np.concatenate([piece.samples[0] for piece in read_mono(tmp_path / "a.wav", 0.4)])
     np.testing.assert_allclose(mixdown.apply(samples), mono, atol=1e-7)
+
+
+def test_the_mono_signal_of_opposed_channels_is_not_silent() -> None:
+    wide = np.stack([FIRST + 0.3 * SECOND, 0.3 * SECOND - FIRST])
+    assert abs(level_db(mono_signal(wide), FIRST)) < 0.1
+    np.testing.assert_array_equal(mono_signal(wide[:1]), wide[0])

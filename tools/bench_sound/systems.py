@@ -92,7 +92,7 @@ class Grain:
 
     def render(self, instrument: Instrument, place: Place) -> Samples:
         model = self._model(instrument, place)
-        pipeline = GenerationPipeline(model_at(model, place.latent), self._vocoder(model))
+        pipeline = GenerationPipeline(model_at(model, place.latent), self._vocoder(model), mono=True)
         return pipeline.render(GenerationConfig(seconds=place.seconds, seed=place.seed)).samples[0]
 
     def _vocoder(self, model: DistillModel) -> Vocoder:
