@@ -10,6 +10,7 @@ import signal
 import sys
 from collections import deque
 from collections.abc import Callable, Generator, Iterator
+from dataclasses import replace
 from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -176,6 +177,14 @@ def stereo_model(tiny_model: DistillModel) -> DistillModel:
     from tests.grain.synthetic import stereo_bank
 
     return tiny_model.with_grain(stereo_bank())
+
+
+@pytest.fixture(scope="session")
+def one_shot_model(tiny_model: DistillModel) -> DistillModel:
+    """The tiny model as one of one-shots, with three hits that ring for three seconds."""
+    from tests.grain.synthetic import ringing_hits
+
+    return replace(tiny_model, header=replace(tiny_model.header, lead_frames=2)).with_grain(ringing_hits())
 
 
 @pytest.fixture(scope="session")

@@ -16,6 +16,8 @@ import numpy as np
 
 from distill_app.audio.format import CHANNELS
 from distill_app.audio.play_cursor import PlayCursor, cursor_at, stereo, with_channels
+from distill_app.audio.ring_cursor import RingCursor
+from distill_app.audio.splice import Fade, with_edges
 from distill_app.dsp.fades import Curve, fade_in, fade_out, splice_gains
 from distill_app.dsp.sound import Samples, Sound
 
@@ -23,33 +25,6 @@ SPLICE_SECONDS = 0.015
 """Length of the crossfade to a new loop, a patch or a jump."""
 START_SECONDS = 0.004
 STOP_SECONDS = 0.020
-
-
-@dataclass(eq=False)
-class _Fade:
-    """A crossfade under way.
-
-    Args:
-        old: `[frames, 2]`, faded out already.
-        rise: gains `[frames]` of the new output.
-        done: frames given out.
-    """
-
-    old: Samples
-    rise: Samples
-    done: int = 0
-
-    def mix(self, out: Samples) -> None:
-        """Applies the rest of the fade to the beginning of `out`."""
-        place = slice(self.done, self.done + len(out))
-        count = len(self.rise[place])
-        out[:count] *= self.rise[place, None]
-        out[:count] += self.old[place]
-        self.done += count
-
-    @property
-    def over(self) -> bool:
-        return self.done == len(self.rise)
 
 
 @dataclass(eq=False)
@@ -67,8 +42,9 @@ class LoopSource:
     """Sound set last, without patches."""
     _samples: Samples | None = None
     _patched: Samples | None = None  # a copy of the sound's samples `[channels, frames]` that patches are written to
-    _cursor: PlayCursor | None = None
-    _fade: _Fade | None = None
+    _ring_lap: int | None = None  # of the ring that is played in place of a sound
+    _cursor: PlayCursor | RingCursor | None = None
+    _fade: Fade | None = None
 
     @property
     def playing(self) -> bool:
@@ -96,19 +72,51 @@ class LoopSource:
         """Frames of the beginning that are heard within the end."""
         return self._cursor.wrap if self._cursor else 0
 
+    @property
+    def ring_lap(self) -> int | None:
+        """Frames after which a ring that is not looped ends, 0 where it has no end; None where it is no ring."""
+        return self._ring_lap
+
+    def set_ring(self, frames: int, lap: int, start: int, samples: Samples) -> None:
+        """Replaces the sound by a ring for a sound of any length, which patches write while it plays.
+
+        Where a sound plays, the ring continues at its position.
+
+        Args:
+            frames: length of the ring; whoever writes stays less than that ahead of the position.
+            lap: frames after which the sound ends if it is not looped, 0 where it has no end.
+            start: frame of the sound at which `samples` `[channels, n]` lie, which are all that is known of it.
+        """
+        old, position = self._peek(self._splice), self.position_frames
+        self.sound, self._ring_lap = None, lap
+        piece = np.atleast_2d(samples)
+        self._patched = np.zeros((len(piece), frames), np.float32)
+        self._samples = stereo(self._patched)
+        self._put(start, piece)
+        if self.playing:
+            self._cursor = self._cursor_at(position)
+            self._splice_from(old)
+
     def set_loop(self, sound: Sound) -> None:
         """Replaces the sound and its patches; where one plays, the new one takes over at the same relative position.
+
+        After a ring, at its position in seconds.
 
         Raises ValueError where the sound is empty or its sample rate is another one.
         """
         if sound.sample_rate != self.sample_rate or not sound.frames:
             raise ValueError(f"plays sounds at {self.sample_rate} Hz that are not empty")
-        old, old_length = self._peek(self._splice), self.length_frames
-        self.sound, self._samples, self._patched = sound, stereo(sound.samples), None
+        old, place = self._peek(self._splice), self._place_in(sound)
+        self.sound, self._samples, self._patched, self._ring_lap = sound, stereo(sound.samples), None, None
         if self.playing:
-            relative = self.position_frames / old_length
-            self._cursor = self._cursor_at(round(relative * sound.frames))
+            self._cursor = self._cursor_at(place)
             self._splice_from(old)
+
+    def _place_in(self, sound: Sound) -> int:
+        """Frame of a new sound at which it takes over."""
+        if self._ring_lap is not None:
+            return self.position_frames % sound.frames
+        return round(self.position_frames / max(1, self.length_frames) * sound.frames)
 
     def patch(self, start: int, samples: Samples, scratch: Samples | None = None) -> None:
         """Replaces the frames from `start` on by `samples` `[channels, n]`, or mono `[n]`.
@@ -124,26 +132,47 @@ class LoopSource:
         """
         piece = np.atleast_2d(samples)
         channels, length = piece.shape
-        if self.sound is None or not 0 <= start < start + length <= self.length_frames:
-            raise ValueError("a patch lies within the sound")
-        edges = start > 0, start + length < self.length_frames
+        edges = self._patch_edges(start, length)
         if length < sum(edges) * self._splice:
             return
         old = self._peek(self._splice)
-        target = self._writable(scratch, channels)[:, start : start + length]
-        target[:] = _edged(target, piece, self._splice, *edges)
+        self._writable(scratch, channels)
+        self._put(start, with_edges(self._part(start, length), piece, self._splice, *edges))
         self._splice_from(old)
 
-    def _writable(self, scratch: Samples | None, channels: int) -> Samples:
-        """The copy of the samples that patches of so many channels are written to."""
+    def _patch_edges(self, start: int, frames: int) -> tuple[bool, bool]:
+        """Whether a patch fades at its beginning and at its end: not at those of the sound, or of a lap of it."""
+        if self._ring_lap is not None:
+            if not 0 <= start < start + frames <= start + self.length_frames:
+                raise ValueError("a patch is no longer than the ring")
+            lap = self._ring_lap or start + frames + 1
+            return start % lap > 0, (start + frames) % lap > 0
+        if self.sound is None or not 0 <= start < start + frames <= self.length_frames:
+            raise ValueError("a patch lies within the sound")
+        return start > 0, start + frames < self.length_frames
+
+    def _part(self, start: int, frames: int) -> Samples:
+        """Written samples `[channels, frames]` from a frame on, around the end of a ring."""
+        assert self._patched is not None
+        places = np.arange(start, start + frames) % self.length_frames
+        return self._patched[:, places]
+
+    def _put(self, start: int, samples: Samples) -> None:
+        """Writes samples `[channels, n]`, around the end of a ring."""
+        assert self._patched is not None
+        begin = start % self.length_frames
+        first = self.length_frames - begin
+        self._patched[:, begin : begin + samples.shape[1]] = samples[:, :first]
+        self._patched[:, : max(0, samples.shape[1] - first)] = samples[:, first:]
+
+    def _writable(self, scratch: Samples | None, channels: int) -> None:
+        """Makes the copy of the samples that patches of so many channels are written to."""
         fixed = self.unwritable(channels)
         if fixed is not None:
             self._patched = with_channels(fixed, channels) if scratch is None else scratch
             self._samples = stereo(self._patched)
             if self._cursor is not None:
                 self._cursor.samples = self._samples
-        assert self._patched is not None
-        return self._patched
 
     def play(self, from_frame: int = 0) -> None:
         """Starts at a frame, or jumps there; does nothing where there is no sound."""
@@ -191,24 +220,14 @@ class LoopSource:
         new = self._peek(len(old))
         if not np.array_equal(old, new):
             fall, rise = splice_gains(old, new)
-            self._fade = _Fade(old * fall[:, None], rise)
+            self._fade = Fade(old * fall[:, None], rise)
 
     def _fade_from(self, old: Samples, seconds: float, curve: Curve) -> None:
         frames = max(1, round(seconds * self.sample_rate))
-        self._fade = _Fade(old[:frames] * fade_out(frames, curve)[:, None], fade_in(frames, curve))
+        self._fade = Fade(old[:frames] * fade_out(frames, curve)[:, None], fade_in(frames, curve))
 
-    def _cursor_at(self, position: int) -> PlayCursor:
+    def _cursor_at(self, position: int) -> PlayCursor | RingCursor:
         assert self._samples is not None
+        if self._ring_lap is not None:
+            return RingCursor(self._samples, position, self._ring_lap)
         return cursor_at(self._samples, position, self.sample_rate)
-
-
-def _edged(old: Samples, new: Samples, frames: int, at_start: bool, at_end: bool) -> Samples:
-    """`new` in place of `old`, both `[channels, n]`, with a crossfade at either end where asked for."""
-    out = np.broadcast_to(new, old.shape).copy()
-    if at_start:
-        fall, rise = splice_gains(old[:, :frames].T, out[:, :frames].T)
-        out[:, :frames] = old[:, :frames] * fall + out[:, :frames] * rise
-    if at_end:
-        fall, rise = splice_gains(out[:, -frames:].T, old[:, -frames:].T)
-        out[:, -frames:] = out[:, -frames:] * fall + old[:, -frames:] * rise
-    return out

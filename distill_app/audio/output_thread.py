@@ -14,7 +14,7 @@ import numpy as np
 from distill_app.audio.format import CHANNELS
 from distill_app.audio.output import Output
 from distill_app.audio.playback_clock import BlockInfo, PlaybackClock
-from distill_app.audio.shared_loop import SharedLoop
+from distill_app.audio.shared_loop import LoopSnapshot, SharedLoop
 from distill_app.audio.stream_buffer import StreamBuffer
 from distill_app.dsp.fades import fade_in, fade_out
 from distill_app.dsp.limiter import LOOK_AHEAD, Limiter
@@ -66,16 +66,23 @@ class Mixer:
         limited = self.limiter.limited
         block = self.limiter.process(block)
         peaks = np.maximum(block.max(axis=0), -block.min(axis=0))
-        position = (loop.position - LOOK_AHEAD) / self.live.sample_rate if loop.playing else 0.0
+        lap, position = _heard_place(loop)
         info = BlockInfo(
             time,
-            max(position, 0.0),
+            position / self.live.sample_rate,
             loop.playing,
             (float(peaks[0]), float(peaks[1])),
             self.limiter.limited > limited,
             0.5 * (block[:, 0] + block[:, 1]),
+            lap,
         )
         return info, self.volume.process(block)
+
+
+def _heard_place(loop: LoopSnapshot) -> tuple[int, int]:
+    """Lap and frame of the block that leaves the limiter when the one of `loop` enters it."""
+    frame = max(0, loop.position - LOOK_AHEAD) if loop.playing else 0
+    return divmod(frame, loop.lap) if loop.lap else (0, frame)
 
 
 class OutputThread(threading.Thread):

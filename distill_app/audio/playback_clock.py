@@ -23,6 +23,7 @@ class BlockInfo:
         peaks: largest absolute sample of each channel.
         limited: whether the limiter turned it down.
         samples: mean of its channels, `[n]`.
+        lap: laps of a ring that were played before; the position is that in the present one.
     """
 
     time: float = 0.0
@@ -31,6 +32,7 @@ class BlockInfo:
     peaks: tuple[float, float] = (0.0, 0.0)
     limited: bool = False
     samples: Samples = field(default_factory=lambda: np.zeros(0, np.float32))
+    lap: int = 0
 
 
 @dataclass(frozen=True)

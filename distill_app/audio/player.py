@@ -132,6 +132,11 @@ class Player:
             return heard.position
         return self._start_seconds if self.playing else 0.0
 
+    @property
+    def lap(self) -> int:
+        """Laps of a sound that changes with each of them that were heard before the present one."""
+        return self._heard().lap
+
     def levels(self) -> Levels:
         """Peaks heard since the last call."""
         stream = self._devices.stream

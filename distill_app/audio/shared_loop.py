@@ -5,6 +5,7 @@ output thread reads it.
 """
 
 import threading
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
@@ -24,6 +25,8 @@ class LoopSnapshot:
         length: frames of the sound, 0 where there is none.
         wrap: frames of the beginning that are heard within the end; after the end, reading continues behind them.
         looping: whether it continues after the end.
+        lap: of a ring, frames after which it ends if it is not looped, 0 where it has no end; None for a plain loop.
+            The position in a ring counts from the beginning of the sound, over all laps.
     """
 
     playing: bool
@@ -31,10 +34,13 @@ class LoopSnapshot:
     length: int
     wrap: int
     looping: bool
+    lap: int | None = None
 
     def after(self, frames: int) -> int:
         """Position once so many frames more have been read; the length where the loop ends before."""
         ahead = self.position + frames
+        if self.lap is not None:
+            return ahead
         if ahead < self.length:
             return ahead
         return self.wrap + (ahead - self.length) % (self.length - self.wrap) if self.looping else self.length
@@ -51,6 +57,8 @@ class SharedLoop:
         self.sample_rate = sample_rate
         self._source = LoopSource(sample_rate)
         self._lock = threading.Lock()
+        self.on_transport: Callable[[], object] = bool
+        """Called after it was started or stopped, in the thread that did it."""
 
     # For the worker
 
@@ -58,6 +66,11 @@ class SharedLoop:
         """Replaces the sound and its patches. Raises ValueError where it has another rate or is empty."""
         with self._lock:
             self._source.set_loop(sound)
+
+    def set_ring(self, seconds: float, lap: int, start: int, samples: Samples) -> None:
+        """Replaces the sound by a ring of a length, as `LoopSource.set_ring`."""
+        with self._lock:
+            self._source.set_ring(round(seconds * self.sample_rate), lap, start, samples)
 
     def patch(self, start: int, samples: Samples) -> None:
         """Replaces the frames from `start` on by `samples` `[channels, n]`, or mono `[n]`.
@@ -80,10 +93,12 @@ class SharedLoop:
     def play(self, from_frame: int) -> None:
         with self._lock:
             self._source.play(from_frame)
+        self.on_transport()
 
     def stop(self) -> None:
         with self._lock:
             self._source.stop()
+        self.on_transport()
 
     @property
     def looping(self) -> bool:
@@ -107,7 +122,12 @@ class SharedLoop:
     def _snapshot(self) -> LoopSnapshot:
         source = self._source
         return LoopSnapshot(
-            source.playing, source.position_frames, source.length_frames, source.wrap_frames, source.looping
+            source.playing,
+            source.position_frames,
+            source.length_frames,
+            source.wrap_frames,
+            source.looping,
+            source.ring_lap,
         )
 
     # For the output thread

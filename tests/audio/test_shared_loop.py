@@ -135,3 +135,68 @@ def assert_is_the_loop(live: SharedLoop, sound: Sound) -> None:
     read(live, (FRAMES - live.snapshot().position) % FRAMES)
     start = live.snapshot().position
     np.testing.assert_array_equal(read(live, FRAMES - WRAP - start), sound.samples[0, start : FRAMES - WRAP])
+
+
+def ring(lap: int = 0) -> SharedLoop:
+    """Ring of half a second that plays, with a ramp of a third of it written."""
+    live = SharedLoop(RATE)
+    live.set_ring(FRAMES / RATE, lap, 0, ramp(0, FRAMES // 3))
+    live.play(0)
+    return live
+
+
+def ramp(start: int, frames: int) -> Samples:
+    return np.arange(start, start + frames, dtype=np.float32)
+
+
+def test_a_ring_that_is_written_ahead_plays_on() -> None:
+    live, written, heard = ring(), FRAMES // 3, []
+    for _ in range(40):
+        heard.append(read(live, 2_205))
+        live.patch(written - 1_500, ramp(written - 1_500, 2_205 + 1_500))
+        written += 2_205
+    np.testing.assert_allclose(np.concatenate(heard), ramp(0, 40 * 2_205), atol=0.05)
+    assert live.snapshot().position == 40 * 2_205, "the position counts on"
+
+
+def test_a_ring_of_laps_ends_with_a_lap_unless_it_is_looped() -> None:
+    live = ring(lap=2_000)
+    assert read(live, 5_000)[4_500] == 4_500
+    live.looping = False
+    heard = read(live, 4_000)
+    assert heard[999] == 5_999
+    assert not heard[1_000:].any()
+    assert not live.playing
+
+
+def test_a_lap_begins_without_a_fade_into_what_was_there_before() -> None:
+    live = ring(lap=5_000)
+    live.patch(10_000, np.full(5_000, 0.5, np.float32))
+    assert (read(live, 15_000)[10_000:] == 0.5).all()
+
+
+def test_a_loop_takes_over_where_the_ring_has_come_to() -> None:
+    live = ring()
+    read(live, 7_000)
+    live.set_loop(Sound(ramp(0, 6_000)[None], RATE))
+    assert live.snapshot().position == 1_000
+    assert read(live, 2_000)[1_000] == 2_000
+
+
+def test_a_ring_takes_over_at_the_position_of_a_loop() -> None:
+    live = playing(tone())
+    live.set_ring(1.0, 0, 2_000, ramp(2_000, 3_000))
+    assert read(live, 2_000)[1_000] == 3_000
+
+
+def test_starting_and_stopping_is_reported() -> None:
+    live, reports = playing(tone()), []
+    live.on_transport = lambda: reports.append(live.playing)
+    live.stop()
+    live.play(0)
+    assert reports == [False, True]
+
+
+def test_a_patch_longer_than_the_ring_is_refused() -> None:
+    with pytest.raises(ValueError, match="no longer than the ring"):
+        ring().patch(0, np.zeros(FRAMES + 1, np.float32))

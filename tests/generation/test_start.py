@@ -11,7 +11,6 @@ from distill_app.generation.mel_windows import MelWindows
 from distill_app.generation.pipeline import GenerationPipeline
 from distill_app.generation.preview import preview
 from distill_app.generation.texture import STRETCH_FRAMES
-from distill_app.grain.bank import GrainBank, encode_segment
 from distill_app.models.model import DistillModel
 from distill_app.models.window import REPEAT_FRAMES
 from distill_app.vocoders import get_vocoder
@@ -70,47 +69,38 @@ def test_an_endless_sound_has_no_last_frame(pipeline: GenerationPipeline) -> Non
     assert preview(pipeline, CONFIG, 120, 40).shape[1] < 40 * HOP
 
 
-@pytest.fixture(scope="module")
-def one_shots(tiny_model: DistillModel) -> DistillModel:
-    """Model of hits, with three clicks that ring for two seconds."""
-    time = np.arange(3 * RATE) / RATE
-    random = np.random.default_rng(0)
-    clicks = [0.4 * np.exp(-2 * time) * random.standard_normal(len(time)) for _ in range(3)]
-    segments = [encode_segment(f"{n}.wav", each[None].astype(np.float32), RATE, (0,)) for n, each in enumerate(clicks)]
-    model = replace(tiny_model, header=replace(tiny_model.header, lead_frames=2))
-    return model.with_grain(GrainBank(tuple(segments), RATE))
-
-
 def hit(model: DistillModel, number: int, grain: float = 1.0, seconds: float = 3.0) -> np.ndarray:
     pipeline = GenerationPipeline(model, get_vocoder("grain", model=model) if grain else LocalVocoder())
     config = GenerationConfig(seconds=seconds, start=number * REPEAT_FRAMES, grain=grain)
     return pipeline.render(config).samples[0]
 
 
-def test_a_one_shot_is_one_hit_and_its_decay(one_shots: DistillModel) -> None:
-    level = np.abs(hit(one_shots, 0)).reshape(30, -1).max(1)
+def test_a_one_shot_is_one_hit_and_its_decay(one_shot_model: DistillModel) -> None:
+    level = np.abs(hit(one_shot_model, 0)).reshape(30, -1).max(1)
     assert level[0] == level.max()
     assert level[20] > 1e-3, "longer than the model's window, as it was recorded"
     assert (level[11:] < 0.3 * level[0]).all(), "no second hit after 1.1 s"
 
 
-def test_each_start_is_another_hit(one_shots: DistillModel) -> None:
-    first, second, again = (hit(one_shots, number) for number in (0, 1, 0))
+def test_each_start_is_another_hit(one_shot_model: DistillModel) -> None:
+    first, second, again = (hit(one_shot_model, number) for number in (0, 1, 0))
     assert np.array_equal(first, again)
     assert abs(np.corrcoef(first, second)[0, 1]) < 0.5
 
 
-def test_a_decoded_one_shot_decays_to_silence(one_shots: DistillModel, tiny_model: DistillModel) -> None:
-    samples = hit(one_shots, 0, grain=0.0)
-    quiet, window = samples[-HOP], hit(replace(tiny_model, header=one_shots.header), 0, 0.0, 1.4)
+def test_a_decoded_one_shot_decays_to_silence(one_shot_model: DistillModel, tiny_model: DistillModel) -> None:
+    samples = hit(one_shot_model, 0, grain=0.0)
+    quiet, window = samples[-HOP], hit(replace(tiny_model, header=one_shot_model.header), 0, 0.0, 1.4)
     np.testing.assert_allclose(samples[: len(window) - EDGE], window[:-EDGE], atol=1e-6)
     assert np.ptp(samples[-20 * HOP : -HOP]) < 1e-6, "the level of silence"
     assert quiet < samples[:HOP].min()
 
 
 @pytest.mark.parametrize("grain", [0.0, 1.0])
-def test_a_preview_of_a_one_shot_is_that_part_of_it(one_shots: DistillModel, grain: float) -> None:
-    pipeline = GenerationPipeline(one_shots, get_vocoder("grain", model=one_shots) if grain else LocalVocoder())
+def test_a_preview_of_a_one_shot_is_that_part_of_it(one_shot_model: DistillModel, grain: float) -> None:
+    pipeline = GenerationPipeline(
+        one_shot_model, get_vocoder("grain", model=one_shot_model) if grain else LocalVocoder()
+    )
     config = GenerationConfig(seconds=3.0, start=2 * REPEAT_FRAMES, grain=grain)
     piece = preview(pipeline, config, 100, 60)[0]
-    np.testing.assert_allclose(piece, hit(one_shots, 2, grain)[100 * HOP :][: len(piece)], atol=1e-5)
+    np.testing.assert_allclose(piece, hit(one_shot_model, 2, grain)[100 * HOP :][: len(piece)], atol=1e-5)

@@ -49,3 +49,11 @@ def mono_bank(seconds: float = 2.0) -> GrainBank:
 def synthetic_bank(seconds: float = 2.0) -> GrainBank:
     segments = [encode_segment(name, samples, RATE) for name, samples in synthetic_recordings(seconds).items()]
     return GrainBank(tuple(segments), RATE)
+
+
+def ringing_hits() -> GrainBank:
+    """Three hits alike, of noise that rings for three seconds."""
+    time, random = np.arange(3 * RATE) / RATE, np.random.default_rng(0)
+    hits = [(0.4 * np.exp(-2 * time) * random.standard_normal(len(time))).astype(np.float32) for _ in range(3)]
+    segments = [encode_segment(f"{number}.wav", hit[None], RATE, onsets=(0,)) for number, hit in enumerate(hits)]
+    return GrainBank(tuple(segments), RATE)

@@ -38,6 +38,7 @@ class RenderResult:
         spectrogram: of the sound.
         elapsed_seconds: time that the render took.
         vocoder: id of the vocoder that rendered it, never "auto".
+        streamed: whether the loop is written while it plays, because each lap is another hit.
     """
 
     request: RenderRequest
@@ -45,6 +46,7 @@ class RenderResult:
     spectrogram: Spectrogram
     elapsed_seconds: float
     vocoder: str
+    streamed: bool = False
 
     @property
     def seconds(self) -> float:
@@ -65,6 +67,7 @@ class EndlessResult:
     elapsed_seconds: float
     vocoder: str
     seconds: float = math.inf
+    streamed: bool = True
 
 
 @dataclass(frozen=True)

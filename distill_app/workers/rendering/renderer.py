@@ -58,7 +58,7 @@ class SoundRenderer:
 
     def preview_pipeline(self, sound: ResolvedRequest) -> tuple[GenerationPipeline, bool]:
         """Pipeline that keeps up with a moving slider, and whether it has the request's own vocoder."""
-        if sound.live and not (pipeline := self.pipeline(sound)).needs_mel_adapter:
+        if sound.live and _can_preview(pipeline := self.pipeline(sound)):
             return pipeline, True
         vocoder = self._vocoders.get(self._vocoders.find(LIVE_VOCODER))
         return GenerationPipeline(sound.model, vocoder, self._resolver.textures), False
@@ -73,7 +73,10 @@ class SoundRenderer:
 
     def export(self, task: ExportRequest) -> Generator[float, None, ExportResult]:
         """Writes a file; yields the fraction done. Raises AudioFileError, ModelFileError or VocoderError."""
-        pipeline, config = self.pipeline(self.resolve(task.sound)), task.sound.config
+        sound, config = self.resolve(task.sound), task.sound.config
+        pipeline = (
+            self.pipeline(sound) if sound.live else GenerationPipeline(sound.model, self._resolver.vocoder(sound))
+        )
         blocks = _loop(pipeline, config) if task.seamless else pipeline.stream(config)
         if not pipeline.vocoder.info.live:  # a block takes seconds, and sliders have to be answered meanwhile
             blocks = stream_in_background(blocks, self._background)
@@ -86,7 +89,7 @@ class SoundRenderer:
         job = self._samples(sound)
         rendered, vocoder = yield from job if sound.live else run_in_background(job, self._background)
         picture = spectrogram(rendered.mono(), rendered.sample_rate)
-        return RenderResult(sound.request, rendered, picture, time.monotonic() - started, vocoder)
+        return RenderResult(sound.request, rendered, picture, time.monotonic() - started, vocoder, sound.streamed)
 
     def _samples(self, sound: ResolvedRequest) -> Generator[float, None, tuple[Sound, str]]:
         """The sound, and its vocoder's id. Loads the vocoder first, which may take as long as the render."""
@@ -98,6 +101,10 @@ class SoundRenderer:
         if timer.save(vocoder.info.id, sound.vocoder.gmac_per_second, config.seconds, compute, *place):
             self._speed_measured()
         return rendered, vocoder.info.id
+
+
+def _can_preview(pipeline: GenerationPipeline) -> bool:
+    return not pipeline.needs_mel_adapter and pipeline.sample_rate == PLAYBACK_RATE
 
 
 def _loop(pipeline: GenerationPipeline, config: GenerationConfig) -> Iterator[Samples]:

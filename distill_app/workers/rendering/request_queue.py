@@ -4,7 +4,7 @@ import threading
 from collections import deque
 from dataclasses import dataclass
 
-from distill_app.workers.rendering.messages import ExportRequest, RenderRequest, RenderResult
+from distill_app.workers.rendering.messages import EndlessResult, ExportRequest, RenderRequest, RenderResult
 
 
 @dataclass(frozen=True)
@@ -17,7 +17,7 @@ class QueuedRequest:
 
     number: int
     request: RenderRequest
-    result: RenderResult | None = None
+    result: RenderResult | EndlessResult | None = None
 
 
 @dataclass(frozen=True)
@@ -45,7 +45,7 @@ class RequestQueue:
             self._render = QueuedRequest(self._newest, request)
             self._lock.notify()
 
-    def restore(self, result: RenderResult) -> None:
+    def restore(self, result: RenderResult | EndlessResult) -> None:
         """Cancels the render request; the loop gets `result` back."""
         with self._lock:
             self._newest += 1

@@ -46,6 +46,11 @@ class ResolvedRequest:
         """Whether its vocoder keeps up with a moving slider."""
         return self.vocoder.live
 
+    @property
+    def streamed(self) -> bool:
+        """Whether it is rendered while it plays: it has no end, or each of its laps is another hit."""
+        return self.request.config.endless or (self.live and bool(self.model.header.lead_frames))
+
 
 class RequestResolver:
     """Finds models and vocoders, and loads them. `vocoder` may be called from any thread.

@@ -8,7 +8,7 @@ from distill_app.audio.shared_loop import SharedLoop
 from distill_app.generation.export_format import ExportFormat
 from distill_app.vocoders.runtime.compute_config import ComputeConfig
 from distill_app.workers.rendering.gc_control import GuiCollector
-from distill_app.workers.rendering.messages import ExportRequest, RenderRequest, RenderResult
+from distill_app.workers.rendering.messages import EndlessResult, ExportRequest, RenderRequest, RenderResult
 from distill_app.workers.rendering.render_loop import RenderLoop
 from distill_app.workers.rendering.request_queue import RequestQueue
 from distill_app.workers.rendering.signals import RenderSignals
@@ -34,6 +34,7 @@ class RenderWorker(RenderSignals):
     def play_into(self, live: SharedLoop) -> None:
         """Sets the loop that finished sounds and previews are written to, by the worker alone."""
         self.render_loop.live = live
+        live.on_transport = self._woken.emit
 
     def compute_with(self, compute: ComputeConfig) -> None:
         """Sets the device and runtime of vocoders, from the next sound on."""
@@ -44,7 +45,7 @@ class RenderWorker(RenderSignals):
         self._queue.submit(request)
         self._woken.emit()
 
-    def restore(self, result: RenderResult) -> None:
+    def restore(self, result: RenderResult | EndlessResult) -> None:
         """Cancels the requested sound and writes a finished one back into the loop. Exports continue."""
         self._queue.restore(result)
         self._woken.emit()
@@ -83,6 +84,7 @@ class RenderThread(QThread):
         self.worker = RenderWorker()
         self.worker.render_loop.moveToThread(self)
         self.started.connect(self.worker.render_loop.begin)
+        self.finished.connect(self.worker.render_loop.end)
         self._collector = GuiCollector(self)
 
     def start(self, priority: QThread.Priority = QThread.Priority.InheritPriority) -> None:

@@ -1,5 +1,6 @@
 """The worker renders the newest request, can be stopped at any time, and reports every failure in a sentence."""
 
+import copy
 import gc
 import math
 import subprocess
@@ -13,6 +14,7 @@ from typing import Any
 import numpy as np
 import pytest
 import soundfile
+import torch
 from PySide6.QtWidgets import QLabel
 from pytestqt.qtbot import QtBot
 
@@ -26,8 +28,8 @@ from distill_app.models.model import DistillModel
 from distill_app.models.model_file import load_model, save_model
 from distill_app.vocoders.built_in import BUILT_IN_VOCODERS
 from distill_app.workers.rendering import renderer as renderer_module
-from distill_app.workers.rendering.messages import ActiveVocoder, RenderRequest, RenderResult
-from distill_app.workers.rendering.render_loop import UNEXPECTED
+from distill_app.workers.rendering.failures import UNEXPECTED
+from distill_app.workers.rendering.messages import ActiveVocoder, EndlessResult, RenderRequest, RenderResult
 from distill_app.workers.rendering.worker import RenderThread, RenderWorker
 from tests.local_vocoder import LOCAL, SLOW, BrokenVocoder, LocalVocoder
 
@@ -490,3 +492,87 @@ def test_a_cancelled_request_is_not_heard(qtbot: QtBot, worker: RenderWorker, li
     qtbot.wait(100)
     assert cancelled == [request]
     assert not finished
+
+
+def _endless(request: RenderRequest) -> RenderRequest:
+    return replace(request, config=replace(request.config, endless=True))
+
+
+@pytest.mark.usefixtures("local_vocoders")
+def test_an_endless_sound_plays_on_until_it_gets_an_end(
+    qtbot: QtBot, worker: RenderWorker, live: SharedLoop, ask: _Asker
+) -> None:
+    request, heard = _endless(_with(ask(0.4), LOCAL.id)), _collect(worker.heard)
+    with qtbot.waitSignal(worker.finished, timeout=_WAIT_MS) as signal:
+        worker.submit(request)
+    assert isinstance(signal.args[0], EndlessResult)
+    assert (signal.args[0].request, signal.args[0].vocoder) == (request, LOCAL.id)
+    assert heard == [ActiveVocoder(LOCAL.id, preview=False)]
+    expected = GenerationPipeline(load_model(request.model), LocalVocoder()).render(ask(0.4, 30.0).config)
+    for _ in range(8):  # more than the ring holds
+        qtbot.waitUntil(lambda: _is_ready(live, expected.samples[0]), timeout=_WAIT_MS)
+        live.next_block(44_100)
+    assert _rendered(qtbot, worker, _with(ask(0.4, 1.0), LOCAL.id)).sound.frames == 44_100
+    assert live.snapshot().length == 44_100
+
+
+def _is_ready(live: SharedLoop, expected: Samples) -> bool:
+    """Whether the next second of the expected sound is written; what a splice fades does not count."""
+    source = copy.deepcopy(live._source)
+    begin, found = source.position_frames, source.next_block(44_100)[:, 0]
+    return bool(np.allclose(found[2_000:], expected[begin + 2_000 : begin + 44_100], atol=1e-5))
+
+
+@pytest.mark.usefixtures("local_vocoders")
+def test_an_endless_sound_of_a_slow_vocoder_is_played_by_another_one(
+    qtbot: QtBot, worker: RenderWorker, live: SharedLoop, ask: _Asker
+) -> None:
+    heard = _collect(worker.heard)
+    with qtbot.waitSignal(worker.finished, timeout=_WAIT_MS) as signal:
+        worker.submit(_endless(_with(ask(0.4), SLOW.id)))
+    assert signal.args[0].vocoder == LOCAL.id
+    assert heard == [ActiveVocoder(LOCAL.id, preview=True)]
+
+
+@pytest.mark.usefixtures("local_vocoders")
+def test_a_restored_endless_sound_plays_again(
+    qtbot: QtBot, worker: RenderWorker, live: SharedLoop, ask: _Asker
+) -> None:
+    with qtbot.waitSignal(worker.finished, timeout=_WAIT_MS) as before:
+        worker.submit(_endless(_with(ask(0.4), LOCAL.id)))
+    _rendered(qtbot, worker, _with(ask(0.7, 2.0), LOCAL.id))
+    with qtbot.waitSignal(worker.heard, timeout=_WAIT_MS):
+        worker.restore(before.args[0])
+    assert live.snapshot().lap == 0
+
+
+@pytest.mark.usefixtures("local_vocoders")
+def test_an_endless_sound_that_fails_later_becomes_silence_and_a_sentence(
+    qtbot: QtBot, worker: RenderWorker, live: SharedLoop, ask: _Asker, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    request = _endless(_with(ask(0.4), LOCAL.id))
+    with qtbot.waitSignal(worker.finished, timeout=_WAIT_MS):
+        worker.submit(request)
+    with monkeypatch.context() as patch:
+        patch.setattr(LocalVocoder, "preview", lambda _, mel: torch.full((1, mel.shape[1] * 512), math.nan))
+        with qtbot.waitSignal(worker.failed, timeout=_WAIT_MS) as failed:
+            live.next_block(5 * 44_100)
+    assert failed.args[0] == request
+    assert "no sound" in failed.args[1]
+    live.next_block(2_000)
+    assert not live.next_block(44_100)[1].any()
+    assert _rendered(qtbot, worker, _with(ask(0.2), LOCAL.id)).sound.samples.any()
+
+
+@pytest.mark.usefixtures("local_vocoders")
+def test_an_endless_sound_plays_on_beside_an_export(
+    qtbot: QtBot, worker: RenderWorker, live: SharedLoop, ask: _Asker, tmp_path: Path
+) -> None:
+    request = _endless(_with(ask(0.4), LOCAL.id))
+    with qtbot.waitSignal(worker.finished, timeout=_WAIT_MS):
+        worker.submit(request)
+    expected = GenerationPipeline(load_model(request.model), LocalVocoder()).render(ask(0.4, 30.0).config)
+    with qtbot.waitSignal(worker.exported, timeout=_WAIT_MS):
+        worker.export(_with(ask(0.1, 2.0), LOCAL.id), tmp_path / "a.wav", ExportFormat())
+        live.next_block(4 * 44_100)
+    qtbot.waitUntil(lambda: _is_ready(live, expected.samples[0]), timeout=_WAIT_MS)
