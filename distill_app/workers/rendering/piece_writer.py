@@ -56,7 +56,7 @@ class PieceWriter:
     def piece(
         self, sample: int, overlap: int, seconds: float, before: GenerationConfig | None = None
     ) -> tuple[int, Samples]:
-        """Samples `[channels, n]` of the piece that holds a sample, and where they begin: up to `overlap` frames before it."""
+        """Piece `[channels, n]` that holds a sample, and where it begins: up to `overlap` frames before the sample."""
         place, hop = self.timeline.at(sample), self.timeline.hop
         first = max(0, place.frame - overlap)
         frames = round(min(seconds, _PIECE_SECONDS_MAX) * self.loop.sample_rate / hop)
