@@ -34,6 +34,7 @@ class Settings:
         model: path of the last model, "" for the starter model.
         vocoder: id of the vocoder, "" for Distill's choice.
         mode, seconds, seed, drift, grain: as in `distill_app.generation.config.GenerationConfig`.
+        endless: whether a sustained sound plays on until it is stopped; a file of earlier versions has a length.
         sliders: values by slider name, because the model may return with other sliders.
         loop: whether playback loops.
         live_picture: whether the spectrogram follows playback.
@@ -50,6 +51,8 @@ class Settings:
         export_folder: folder of the last export, "" if there was none.
         export_rate: Hz.
         export_bits: "16", "24" or "32f".
+        export_seamless: whether exports of sustained sounds are loops.
+        file_seconds: length of the last file made of an endless sound.
     """
 
     model: str = ""
@@ -57,6 +60,7 @@ class Settings:
     mode: str = "slider"
     sliders: Mapping[str, float] = field(default_factory=dict)
     seconds: float = 4.0
+    endless: bool = True
     seed: int = 0
     drift: float = 0.0
     grain: float = 1.0
@@ -76,6 +80,8 @@ class Settings:
     export_folder: str = ""
     export_rate: int = 44_100
     export_bits: str = "24"
+    export_seamless: bool = False
+    file_seconds: float = 8.0
 
 
 def settings_file() -> Path:
@@ -128,7 +134,7 @@ def _parse(content: bytes) -> tuple[Settings, list[str]]:
     values = parse_toml(content)
     if values.get("version") != VERSION:
         raise ParseError(f"settings version {excerpt(values.get('version'))}")
-    settings, reasons = Settings(), []
+    settings, reasons = replace(Settings(), endless="seconds" not in values), []
     for each in fields(Settings):
         try:
             if each.name in values:

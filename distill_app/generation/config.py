@@ -86,6 +86,10 @@ class GenerationConfig:
         moves = [*kept, Move(frame, until)] if frame > 0 else []
         return replace(self, sliders=sliders, moves=tuple(moves))
 
+    def part(self, frame: int, seconds: float) -> "GenerationConfig":
+        """Configuration of a sound with a length, from a frame of the path on."""
+        return replace(self, endless=False, start=frame, seconds=seconds)
+
     def before_last_move(self) -> "GenerationConfig":
         """Configuration before the last of its moves."""
         return replace(self, sliders=self.moves[-1].sliders, moves=self.moves[:-1])

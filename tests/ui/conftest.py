@@ -9,6 +9,8 @@ from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from distill_app.common.settings import Settings
+from distill_app.generation.config import GenerationConfig
+from distill_app.models.header import read_header
 from distill_app.ui.app.controller import AppController
 from distill_app.ui.app.menu_commands import install_commands
 from distill_app.ui.common.window_settings import WindowSettings
@@ -90,8 +92,10 @@ def playing_controller(
     downloads: FakeDownloads,
     tiny_model_file: Path,
 ) -> AppController:
-    """Controller with a model, its first sound, a device and downloadable vocoders."""
+    """Controller with a model, its first sound of 4 s, a device and downloadable vocoders."""
     controller.vocoders.use(downloads)
+    settings = controller.session.model_settings
+    settings.keep(tiny_model_file, read_header(tiny_model_file), GenerationConfig())
     controller.models.open(tiny_model_file)
     controller.start_rendering(worker, Settings())
     controller.start_playing(worker.player(clock_device(outputs)))

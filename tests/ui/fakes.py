@@ -23,7 +23,13 @@ from distill_app.vocoders.base import VocoderInfo
 from distill_app.vocoders.built_in import BUILT_IN, GRIFFIN_LIM
 from distill_app.vocoders.registry import State, VocoderEntry
 from distill_app.vocoders.runtime.compute_config import ComputeConfig
-from distill_app.workers.rendering.messages import ActiveVocoder, ExportRequest, RenderRequest, RenderResult
+from distill_app.workers.rendering.messages import (
+    ActiveVocoder,
+    EndlessResult,
+    ExportRequest,
+    RenderRequest,
+    RenderResult,
+)
 
 RATE = 44_100
 
@@ -49,7 +55,7 @@ class FakeRenderWorker(QObject):
         self.compute = ComputeConfig()
         self.requests: list[RenderRequest] = []
         self.exports: list[ExportRequest] = []
-        self.restored: list[RenderResult] = []
+        self.restored: list[RenderResult | EndlessResult] = []
         self.live: SharedLoop | None = None
         self._result: RenderResult | None = None
         self.cancelled = self.cancelled_exports = 0
@@ -65,19 +71,34 @@ class FakeRenderWorker(QObject):
         player = Player(open_device)
         self.live = player.live
         if self._result is not None:
-            self.live.set_loop(self._result.sound)
+            self._write(self._result)
         return player
 
-    def restore(self, result: RenderResult) -> None:
+    def restore(self, result: RenderResult | EndlessResult) -> None:
         self.restored.append(result)
-        self._write(result)
+        if isinstance(result, RenderResult):
+            self._write(result)
         self.heard.emit(ActiveVocoder(result.request.vocoder, preview=False))
 
     def cancel(self) -> None:
         self.cancelled += 1
 
-    def export(self, request: RenderRequest, path: Path, wanted: ExportFormat, overwrite: bool = False) -> None:
-        self.exports.append(ExportRequest(request, path, wanted, overwrite))
+    def export(
+        self,
+        request: RenderRequest,
+        path: Path,
+        wanted: ExportFormat,
+        overwrite: bool = False,
+        seamless: bool = False,
+    ) -> None:
+        self.exports.append(ExportRequest(request, path, wanted, overwrite, seamless))
+
+    def finish_export(self) -> Path:
+        """Writes the file of the newest export."""
+        asked = self.exports[-1]
+        asked.path.write_bytes(bytes(round(asked.sound.config.seconds * asked.wanted.rate) * 3))
+        self.exported.emit(asked.path, 0)
+        return asked.path
 
     def cancel_export(self) -> None:
         self.cancelled_exports += 1
@@ -91,6 +112,12 @@ class FakeRenderWorker(QObject):
         self._write(result)
         self.finished.emit(result)
         return result
+
+    def answer_endless(self) -> None:
+        """Says that the newest request, of an endless sound, can be played."""
+        request = self.requests[-1]
+        assert request.config.endless
+        self.finished.emit(EndlessResult(request, 0.25, request.vocoder))
 
     def _write(self, result: RenderResult) -> None:
         self._result = result

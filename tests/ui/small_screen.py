@@ -10,6 +10,7 @@ from PySide6.QtCore import QRect, QSettings
 from PySide6.QtWidgets import QApplication, QWidget
 
 from distill_app.common.paths import STARTER_MODEL
+from distill_app.common.settings import Settings
 from distill_app.training.run.spec import TrainingOptions
 from distill_app.ui.app.controller import AppController
 from distill_app.ui.app.menu_commands import install_commands
@@ -21,6 +22,7 @@ from distill_app.ui.dialogs.preferences import PreferencesDialog
 from distill_app.ui.dialogs.prompts import ConfirmDialog, ConflictDialog, DetailsDialog, NameDialog
 from distill_app.ui.dialogs.shortcuts import ShortcutsDialog
 from distill_app.ui.play.export_dialog import ExportDialog
+from distill_app.ui.play.length_dialog import LengthDialog
 from distill_app.ui.play.preferences_page import PlayPreferencesPage
 from distill_app.ui.style.theme import apply_theme
 from distill_app.ui.train.training.duration_dialog import DurationDialog
@@ -42,6 +44,8 @@ def dialogs(controller: AppController) -> dict[type[Dialog], Callable[[], Dialog
         "Playing": PlayPreferencesPage(controller.preferences),
         "Compute": controller.compute_settings.page(),
     }
+    export = ExportDialog(4.0, PLACE, Settings(), window)
+    export.offer("0:12.00", loop=True)
     return {
         AboutDialog: lambda: AboutDialog(window),
         LicenseAgreementDialog: lambda: LicenseAgreementDialog(offer, window),
@@ -51,7 +55,8 @@ def dialogs(controller: AppController) -> dict[type[Dialog], Callable[[], Dialog
             "Project changed", "Another program has changed this project", LONG, window
         ),
         DetailsDialog: lambda: DetailsDialog(LONG, 50 * LONG, window),
-        ExportDialog: lambda: ExportDialog(4.0, PLACE, 44_100, "24", window),
+        ExportDialog: lambda: export,
+        LengthDialog: lambda: LengthDialog("Keep take", "0:12.00", 8.0, print, window),
         DurationDialog: lambda: DurationDialog(
             "Learn longer?", LONG, "Learn", TrainingForm(TrainingOptions(5.0), ("cpu", "cuda")), lambda _: None, window
         ),

@@ -1,5 +1,7 @@
 """Every gesture on the shortcuts page is implemented: each line of the page has a test."""
 
+from pathlib import Path
+
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QKeySequence
 from PySide6.QtTest import QTest
@@ -25,12 +27,13 @@ def test_a_click_on_the_arrow_exports(playing_controller: AppController) -> None
 
 
 def test_a_drag_from_the_arrow_exports_nothing(playing_controller: AppController) -> None:
-    handle, drags = playing_controller.window.play.picture.handle, []
-    handle.start_drag = lambda: drags.append(1)  # type: ignore[method-assign]
+    drags: list[Path] = []
+    handle = playing_controller.window.play.picture.handle
+    handle.start_drag = lambda path: drags.append(path)  # type: ignore[method-assign]
     QTest.mousePress(handle, LEFT, pos=QPoint(8, 8))
     QTest.mouseMove(handle, QPoint(28, 28))
     QTest.mouseRelease(handle, LEFT, pos=QPoint(28, 28))
-    assert drags == [1]
+    assert [path.suffix for path in drags] == [".wav"]
     assert playing_controller.window.findChild(ExportDialog) is None
 
 

@@ -61,7 +61,14 @@ def test_the_controls_are_within_every_window(starter: AppController, size: tupl
     transport.grain.show()
     resize(starter, *size)
     making = [transport.mode, transport.seconds, transport.drift, transport.grain, transport.seed, transport.new_seed]
-    playing = [transport.play, transport.loop, transport.time, transport.volume.mute, transport.volume.fader]
+    playing = [
+        transport.play,
+        transport.loop,
+        transport.endless,
+        transport.time,
+        transport.volume.mute,
+        transport.volume.fader,
+    ]
     for widget in [*playing, transport.export, *making, picture.handle, starter.window.status]:
         assert is_wholly_seen(widget, starter.window), widget
 

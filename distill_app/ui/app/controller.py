@@ -1,12 +1,11 @@
 """Application controller: binds window, session, renderer and player."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from PySide6.QtCore import QObject, Qt, Signal
 
 from distill_app.common.settings import Settings
-from distill_app.dsp.sound import Sound
 from distill_app.ui.app.drop_zone import TargetAt
 from distill_app.ui.app.main_window import MainWindow
 from distill_app.ui.app.model_controller import ModelController
@@ -14,12 +13,12 @@ from distill_app.ui.app.output_status import OutputStatus
 from distill_app.ui.app.preferences import open_preferences
 from distill_app.ui.app.render_presenter import RenderPresenter
 from distill_app.ui.app.settings_io import compute_config
+from distill_app.ui.app.sound_files import SoundFiles
 from distill_app.ui.app.train_integration import TrainIntegration
 from distill_app.ui.app.vocoder_controller import ReadVocoders, VocoderController
 from distill_app.ui.common.protocols import PlayerProtocol, RenderWorkerProtocol
 from distill_app.ui.common.window_settings import WindowSettings
 from distill_app.ui.dialogs.prompts import DetailsDialog
-from distill_app.ui.play.drag_export import write_for_drag
 from distill_app.ui.play.export_controller import ExportController
 from distill_app.ui.play.playback import Playback
 from distill_app.ui.play.preferences_page import PlayPreferences
@@ -52,10 +51,11 @@ class AppController(QObject):
         self.rendering: RenderController | None = None
         self.playback: Playback | None = None
         self.exporting: ExportController | None = None
+        self.files: SoundFiles | None = None
         self.output: OutputStatus | None = None
         self.looping = True
         self.preferences = PlayPreferences()
-        self.window = window = MainWindow(self.session, self._write_for_drag)
+        self.window = window = MainWindow(self.session, self._drag)
         self.models = ModelController(self.session, window.play, window_settings, window)
         self.compute_settings = ComputeSettings(self)
         self.vocoders = VocoderController(self.session, window.play.source, self.compute_settings, read, window)
@@ -65,7 +65,7 @@ class AppController(QObject):
         for notifier in (self.models, self.vocoders, self.train_integration):
             notifier.notified.connect(self.notify)
         self._presenter = RenderPresenter(
-            self.session, window.play, window.status, self.vocoders, self._set_sound, self
+            self.session, window.play, window.status, self.vocoders, self._set_length, self
         )
         self._presenter.first_sound.connect(self.first_sound)
         self._presenter.failed.connect(self.notify_with_details)
@@ -98,14 +98,15 @@ class AppController(QObject):
 
     def start_rendering(self, worker: RenderWorkerProtocol, settings: Settings) -> None:
         """Connects the renderer; `settings` give the defaults of the export."""
-        self.exporting = ExportController(worker, settings, self.window)
-        self.exporting.notified.connect(self.notify)
         self.compute_settings.use(worker, compute_config(settings))
         worker.noticed.connect(lambda sentence: self.notify(Message("info", sentence)))
         worker.speed_measured.connect(self.vocoders.refresh_speeds)
         rendering = self.rendering = RenderController(self.session, worker, self)
         self._presenter.follow(rendering)
         self.models.use(rendering, worker)
+        self.files = SoundFiles(self.session, rendering, worker, settings, self.train_integration, self.window)
+        self.files.notified.connect(self.notify)
+        self.exporting = self.files.exporting
         rendering.progressed.connect(self._open_device, Qt.ConnectionType.SingleShotConnection)
         rendering.update()
 
@@ -120,7 +121,7 @@ class AppController(QObject):
         """Connects the player."""
         playback = self.playback = Playback(player, self)
         playback.set_looping(self.looping)
-        self.session.next_frame, player.volume = playback.next_frame, self.volume.gain
+        self.session.playhead, player.volume = playback, self.volume.gain
         playback.failed.connect(lambda sentence: self.notify(Message("error", sentence)))
         playback.polled.connect(self._on_polled)
         playback.heard.connect(self.window.play.picture.show_samples)
@@ -129,20 +130,22 @@ class AppController(QObject):
         self.output.notified.connect(self.notify)
         if self.exporting is not None:
             self.exporting.limiting = lambda: player.limiting
+        if self.files is not None:
+            self.files.playback = playback
         if self.rendering is not None:
             ReleasePreview(self.session, self.rendering, playback, self.window.play, self._may_preview)
             if self.rendering.shown is not None:
-                playback.set_sound(self.rendering.shown.sound)
+                playback.set_length(self.rendering.shown.seconds)
 
     def _may_preview(self) -> bool:
         return self.preferences.preview_on_release and not self.train_integration.is_file_playing
 
     def _is_writing(self) -> bool:
-        return self.train_integration.is_keeping or (self.exporting is not None and self.exporting.writing)
+        return self.files is not None and self.files.is_writing
 
-    def _set_sound(self, sound: Sound) -> None:
+    def _set_length(self, seconds: float) -> None:
         if self.playback is not None:
-            self.playback.set_sound(sound)
+            self.playback.set_length(seconds)
 
     def toggle_playing(self) -> None:
         """Plays or stops the selected recording on the Train page, the sound elsewhere."""
@@ -205,24 +208,18 @@ class AppController(QObject):
             open_preferences(self.output, self.preferences, self.compute_settings, self.window)
 
     def export(self) -> None:
-        """Opens the export dialog for the current sound."""
-        if self.exporting is not None and self.rendering is not None and self.rendering.shown is not None:
-            shown = self.rendering.shown
-            self.exporting.open(shown.request, self.session.header_of(shown.request).name)
+        """Opens the export dialog for the sound that is heard."""
+        if self.files is not None:
+            self.files.export()
 
     def keep_take(self) -> None:
-        """Adds the current sound to the project as a take."""
-        self.train_integration.keep(None if self.rendering is None else self.rendering.shown)
+        """Adds the sound that is heard to the project as a take."""
+        if self.files is not None:
+            self.files.keep()
 
-    def _write_for_drag(self) -> Path | None:
-        if self.rendering is None or self.rendering.shown is None:
-            return None
-        try:
-            return write_for_drag(self.rendering.shown)
-        except OSError as error:
-            sentence = tr("The sound cannot be written for dragging: {reason}.").format(reason=error.strerror)
-            self.notify(Message("error", sentence))
-            return None
+    def _drag(self, start: Callable[[Path], object]) -> None:
+        if self.files is not None:
+            self.files.drag(start)
 
     # Messages
 
@@ -245,6 +242,6 @@ class AppController(QObject):
     def close(self) -> None:
         """Saves the window's geometry and stops playback, polling and the Train page."""
         self.window_settings.geometry = self.window.saveGeometry()
-        for part in (self.train_integration, self.output, self.playback):
+        for part in (self.files, self.train_integration, self.output, self.playback):
             if part is not None:
                 part.close()

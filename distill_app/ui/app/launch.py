@@ -95,7 +95,7 @@ class Launch:
         controller.volume.restore(settings.volume, settings.muted)
         controller.window.play.picture.set_live(settings.live_picture)
         try:
-            controller.session.restore(initial_request(settings))
+            controller.session.restore(initial_request(settings, controller.session.model_settings))
             controller.set_looping(settings.loop)
         except ModelFileError as error:
             if settings.model:

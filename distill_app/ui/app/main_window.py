@@ -1,7 +1,6 @@
 """Main window: pages, menus, status bar, messages and drag and drop."""
 
 from collections.abc import Callable
-from pathlib import Path
 
 from PySide6.QtCore import QByteArray, QSize, QTimer, Signal
 from PySide6.QtGui import (
@@ -25,6 +24,7 @@ from distill_app.ui.common.screen_fit import fit_to_screen
 from distill_app.ui.play.page import PlayPage
 from distill_app.ui.play.session import Session
 from distill_app.ui.translation import tr
+from distill_app.ui.widgets.drag_handle import WriteFile
 from distill_app.ui.widgets.toast import Toast
 
 PLAY, TRAIN = "play", "train"
@@ -38,14 +38,14 @@ class MainWindow(QMainWindow):
     """Main window with the Play page; further pages are added to `pages`.
 
     Args:
-        write_sound: writes the current sound to a file for dragging; None where there is no sound.
+        write_sound: has the current sound written to a file for dragging.
     """
 
     closed = Signal()
     painted = Signal()
     """Emitted once, after the window was drawn for the first time."""
 
-    def __init__(self, session: Session, write_sound: Callable[[], Path | None]) -> None:
+    def __init__(self, session: Session, write_sound: WriteFile) -> None:
         super().__init__()
         self._session, self._painted = session, False
         self.may_close: Callable[[], bool] = lambda: True

@@ -21,8 +21,8 @@ if TYPE_CHECKING:
     from distill_app.ui.train.recordings.controller import RecordingsController
 
 _MODEL_COMMANDS = ("randomize", "centre_sliders", "new_seed", "compare_a", "compare_b")
-_SOUND_COMMANDS = ("export", "jump_back", "jump_ahead", "keep_take")
-_PICTURE_COMMANDS = ("live_or_overview", "clear_clip_light")
+_SOUND_COMMANDS = ("export", "restart", "keep_take")
+_JUMPS = ("jump_back", "jump_ahead")
 
 
 def install_commands(controller: AppController) -> dict[str, QAction]:
@@ -91,7 +91,9 @@ def _play(controller: AppController) -> list[Command]:
     return [
         Command("play", menu, tr("Play or stop"), "space", controller.toggle_playing),
         Command("loop", menu, tr("Loop"), "L", lambda: controller.set_looping(not controller.looping)),
+        Command("endless", menu, tr("Endless (∞)"), "E", controller.window.play.transport.endless.click),
         Command("mute", menu, tr("Mute"), "M", controller.volume.toggle_mute, ends_group=True),
+        Command("restart", menu, tr("Play from the beginning"), "Ctrl+Home", lambda: controller.seek(0.0)),
         Command("jump_back", menu, tr("Jump back"), "Ctrl+Left", lambda: controller.jump(-1)),
         Command("jump_ahead", menu, tr("Jump ahead"), "Ctrl+Right", lambda: controller.jump(1), ends_group=True),
         Command("keep_take", menu, tr("Keep take"), "K", controller.keep_take, ends_group=True),
@@ -136,7 +138,9 @@ def _help(window: MainWindow, show_shortcuts: Callable[[], None]) -> list[Comman
 def _follow_state(controller: AppController, actions: dict[str, QAction]) -> None:
     """Keeps check marks, availability and the texts of undo and redo up to date."""
     _follow_history(controller.window, actions["undo"], actions["redo"])
-    loop, mute = actions["loop"], actions["mute"]
+    loop, mute, endless = actions["loop"], actions["mute"], actions["endless"]
+    endless.setCheckable(True)
+    controller.session.changed.connect(lambda: endless.setChecked(controller.session.config.endless))
     loop.setCheckable(True)
     loop.setChecked(controller.looping)
     controller.looping_changed.connect(loop.setChecked)
@@ -169,7 +173,11 @@ class _Enabler(QObject):
         page, on_train_page = self._window.play, self._window.pages.current == TRAIN
         self._enable(page.has_model and not on_train_page, _MODEL_COMMANDS)
         self._enable(page.has_sound, _SOUND_COMMANDS)
-        self._enable(not on_train_page, _PICTURE_COMMANDS)
+        self._enable(not page.is_endless, ["loop"])
+        self._enable(page.has_sound and not page.is_endless, _JUMPS)
+        self._enable(not on_train_page, ["clear_clip_light"])
+        self._enable(not on_train_page and not page.is_endless, ["live_or_overview"])
+        self._enable(page.session.may_be_endless, ["endless"])
         self._enable(page.has_model or on_train_page, ["play"])
 
     def _enable(self, enabled: bool, ids: Iterable[str]) -> None:

@@ -4,7 +4,6 @@ from collections.abc import Callable
 
 from PySide6.QtCore import QObject, Signal
 
-from distill_app.dsp.sound import Sound
 from distill_app.models.header import SUFFIX
 from distill_app.ui.app.status_bar import StatusBar
 from distill_app.ui.app.vocoder_controller import VocoderController
@@ -13,14 +12,14 @@ from distill_app.ui.play.render_controller import RenderController
 from distill_app.ui.play.session import Session
 from distill_app.ui.translation import tr
 from distill_app.vocoders.built_in import BUILT_IN, GRAIN
-from distill_app.workers.rendering.messages import RENDERING, RenderResult
+from distill_app.workers.rendering.messages import RENDERING, EndlessResult, RenderResult
 
 
 class RenderPresenter(QObject):
     """Shows the renders of the controller given to `follow`, and a text while there is no picture.
 
     Args:
-        set_sound: called with each rendered sound.
+        set_length: called with the length in seconds of each rendered sound, infinite where it plays until stopped.
     """
 
     first_sound = Signal()
@@ -34,11 +33,11 @@ class RenderPresenter(QObject):
         page: PlayPage,
         status: StatusBar,
         vocoders: VocoderController,
-        set_sound: Callable[[Sound], None],
+        set_length: Callable[[float], None],
         parent: QObject,
     ) -> None:
         super().__init__(parent)
-        self._session, self._vocoders, self._set_sound = session, vocoders, set_sound
+        self._session, self._vocoders, self._set_length = session, vocoders, set_length
         self._page, self._status = page, status
         self._rendering: RenderController | None = None
         page.transport.progress.appeared.connect(lambda: page.picture.set_dimmed(True))
@@ -79,19 +78,26 @@ class RenderPresenter(QObject):
         self._page.transport.progress.finish()
         self._page.picture.set_dimmed(False)
 
-    def _on_finished(self, result: RenderResult) -> None:
+    def _on_finished(self, result: RenderResult | EndlessResult) -> None:
         first = self._page.picture.is_empty
-        self._set_sound(result.sound)
+        self._set_length(result.seconds)
         self._end_progress()
-        self._page.picture.show_picture(result.spectrogram)
+        self._show_picture(result)
         self._status.show_work(self._rendered_text(result))
         self._page.enable_sound(True)
         if first:
             self.first_sound.emit()
 
-    def _rendered_text(self, result: RenderResult) -> str:
+    def _show_picture(self, result: RenderResult | EndlessResult) -> None:
+        if isinstance(result, RenderResult):
+            self._page.picture.show_picture(result.spectrogram)
+        else:
+            self._page.picture.show_endless(self._session.header_of(result.request).name)
+
+    def _rendered_text(self, result: RenderResult | EndlessResult) -> str:
         """Time of a render, and that the built-in vocoder plays where the grain was to."""
-        text = tr("Rendered in {seconds} s").format(seconds=f"{result.elapsed_seconds:.2f}")
+        whole = tr("Rendered in {seconds} s").format(seconds=f"{result.elapsed_seconds:.2f}")
+        text = whole if isinstance(result, RenderResult) else tr("Endless, rendered while it plays")
         if result.vocoder != GRAIN.id or result.request.config.grain:
             return text
         return f"{text} · " + tr("Grain is 0 %: {vocoder} plays").format(vocoder=self._vocoders.title_of(BUILT_IN.id))

@@ -10,33 +10,47 @@ from distill_app.common.paths import STARTER_MODEL
 from distill_app.common.settings import Settings
 from distill_app.generation.config import GenerationConfig, Mode
 from distill_app.models.header import ModelHeader, read_header
+from distill_app.ui.play.model_settings import ModelSettings
 from distill_app.ui.play.preferences_page import PlayPreferences
+from distill_app.ui.play.slider_values import default_config, is_one_shot
 from distill_app.vocoders.embedded.vocoder import AUTO
 from distill_app.vocoders.runtime.compute_config import ComputeConfig, DeviceName, Runtime
 from distill_app.workers.rendering.messages import RenderRequest
 
 
-def initial_request(settings: Settings) -> RenderRequest:
+def initial_request(settings: Settings, kept: ModelSettings | None = None) -> RenderRequest:
     """Request for the last sound.
 
     A missing vocoder is kept; the session replaces it.
+
+    Args:
+        kept: settings of the models, which know the moves of the sliders as well.
 
     Raises:
         ModelFileError: the model cannot be read.
     """
     vocoder = settings.vocoder or AUTO
     model = Path(settings.model) if settings.model else STARTER_MODEL
-    return RenderRequest(model, vocoder, _config(settings, read_header(model)))
+    header = read_header(model)
+    config = _config(settings, header)
+    whole = config if kept is None else kept.config(model, header)
+    return RenderRequest(model, vocoder, whole if replace(whole, moves=(), start=0) == config else config)
 
 
 def _config(settings: Settings, header: ModelHeader) -> GenerationConfig:
     sliders = tuple(settings.sliders.get(axis.name, 0.0) for axis in header.axes)
     try:
         return GenerationConfig(
-            cast(Mode, settings.mode), sliders, settings.seconds, settings.seed, settings.drift, settings.grain
+            mode=cast(Mode, settings.mode),
+            sliders=sliders,
+            seconds=settings.seconds,
+            seed=settings.seed,
+            drift=settings.drift,
+            grain=settings.grain,
+            endless=settings.endless and not is_one_shot(header),
         )
     except SettingsError:
-        return GenerationConfig()
+        return default_config(header)
 
 
 def with_sound(settings: Settings, request: RenderRequest, header: ModelHeader, looping: bool) -> Settings:
@@ -49,6 +63,7 @@ def with_sound(settings: Settings, request: RenderRequest, header: ModelHeader, 
         mode=config.mode,
         sliders={axis.name: value for axis, value in zip(header.axes, config.sliders, strict=True)},
         seconds=config.seconds,
+        endless=config.endless,
         seed=config.seed,
         drift=config.drift,
         grain=config.grain,

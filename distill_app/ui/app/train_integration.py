@@ -1,6 +1,7 @@
 """Connection of the Train page to the rest of the window; the page is built on first use."""
 
 from collections.abc import Callable, Sequence
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -8,6 +9,7 @@ from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QWidget
 
 from distill_app.common.errors import ModelFileError
+from distill_app.dsp.sound import Sound
 from distill_app.ui.app.main_window import PLAY, TRAIN
 from distill_app.ui.app.model_controller import ModelController
 from distill_app.ui.app.pages import Pages
@@ -19,10 +21,11 @@ from distill_app.ui.train.file_playback import FilePlayback
 from distill_app.ui.translation import tr
 from distill_app.ui.vocoders.compute_settings import ComputeSettings
 from distill_app.ui.widgets.toast import Message
-from distill_app.workers.rendering.messages import RenderRequest, RenderResult
+from distill_app.workers.rendering.messages import RenderRequest
 
 if TYPE_CHECKING:
     from distill_app.ui.train.controller import TrainPageController
+    from distill_app.ui.train.takes.controller import WriteTake
 
 
 class TrainIntegration(QObject):
@@ -134,12 +137,13 @@ class TrainIntegration(QObject):
         else:
             self._pages.show_page(PLAY)
 
-    def keep(self, shown: RenderResult | None) -> None:
-        """Adds the current sound to the project as a take."""
-        if shown is None:
-            self.notified.emit(Message("info", tr("There is no sound to keep yet; play one first.")))
-        else:
-            self.train_page.keep(shown, self._session.header_of(shown.request).name)
+    def keep(self, request: RenderRequest, sound: Sound) -> None:
+        """Adds a rendered sound to the project as a take."""
+        self.keep_written(request, partial(self.train_page.takes.write, sound))
+
+    def keep_written(self, request: RenderRequest, write: "WriteTake") -> None:
+        """Adds a sound to the project as a take, whose file `write` writes."""
+        self.train_page.takes.keep(request, self._session.header_of(request).name, write)
 
     @property
     def is_keeping(self) -> bool:

@@ -9,7 +9,7 @@ from distill_app.audio.stream_buffer import StreamBuffer
 from distill_app.dsp.sound import Samples
 from distill_app.generation.export_format import ExportFormat
 from distill_app.vocoders.runtime.compute_config import ComputeConfig
-from distill_app.workers.rendering.messages import RenderRequest, RenderResult
+from distill_app.workers.rendering.messages import EndlessResult, RenderRequest, RenderResult
 
 
 class RenderWorkerProtocol(Protocol):
@@ -32,11 +32,18 @@ class RenderWorkerProtocol(Protocol):
 
     def submit(self, request: RenderRequest) -> None: ...
 
-    def restore(self, result: RenderResult) -> None: ...
+    def restore(self, result: RenderResult | EndlessResult) -> None: ...
 
     def cancel(self) -> None: ...
 
-    def export(self, request: RenderRequest, path: Path, wanted: ExportFormat, overwrite: bool = False) -> None: ...
+    def export(
+        self,
+        request: RenderRequest,
+        path: Path,
+        wanted: ExportFormat,
+        overwrite: bool = False,
+        seamless: bool = False,
+    ) -> None: ...
 
     def cancel_export(self) -> None: ...
 

@@ -1,20 +1,21 @@
-"""Dialog for the export: format, place and progress."""
+"""Dialog for the export: length of an endless sound, loop, format, place and progress."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QLabel, QWidget
+from PySide6.QtWidgets import QCheckBox, QFileDialog, QHBoxLayout, QLabel, QWidget
 
+from distill_app.common.settings import Settings
 from distill_app.generation.export_format import Bits, ExportFormat
 from distill_app.generation.file_formats import FILE_FORMATS, format_titles, is_unsupported_name, with_sound_suffix
-from distill_app.project.paths import file_name
 from distill_app.ui.dialogs.base import Dialog, plain
 from distill_app.ui.dialogs.prompts import DetailsDialog
+from distill_app.ui.play.number_fields import SecondsSpinBox
 from distill_app.ui.style import icons
 from distill_app.ui.style.format import file_size, length
-from distill_app.ui.style.theme import GRID
+from distill_app.ui.style.theme import GRID, font
 from distill_app.ui.translation import tr
 from distill_app.ui.widgets.controls import Button, Caption, ElidedLabel, labelled, tight
 from distill_app.ui.widgets.input_fields import ComboBox
@@ -32,15 +33,18 @@ def _bit_depths() -> tuple[tuple[str, Bits], ...]:
 
 @dataclass(frozen=True)
 class ExportChoice:
-    """Path and format of an export.
+    """Path, format and length of an export.
 
     Args:
         replace: whether an existing file may be overwritten.
+        seamless: whether the end continues in the beginning.
     """
 
     path: Path
     wanted: ExportFormat
     replace: bool
+    seconds: float
+    seamless: bool
 
 
 class ExportDialog(Dialog):
@@ -49,8 +53,9 @@ class ExportDialog(Dialog):
     Esc cancels the writing first, then the dialog.
 
     Args:
-        seconds: length of the sound.
+        seconds: length of the sound, or proposed one.
         path: proposed file.
+        settings: last choices.
         limiter: whether the safety limiter is on.
     """
 
@@ -59,20 +64,25 @@ class ExportDialog(Dialog):
     cancel_asked = Signal()
 
     def __init__(
-        self, seconds: float, path: Path, rate: int, bits: str, parent: QWidget | None, limiter: bool = True
+        self, seconds: float, path: Path, settings: Settings, parent: QWidget | None, limiter: bool = True
     ) -> None:
         super().__init__(tr("Export sound"), parent)
-        self._seconds, self._path, self._busy, self._limiter = seconds, path, False, limiter
+        self._path, self._busy, self._limiter = path, False, limiter
         self._remark = ""
         """Message about a file name of another format than WAV; "" for none."""
+        self.seconds, self.loop = SecondsSpinBox(), QCheckBox(tr("Seamless loop"))
         self.rate, self.bits = ComboBox(), ComboBox()
         self.facts, self.place = Caption(), ElidedLabel(tone="")
         self.change = Button(tr("Change…"))
         self.progress = LabeledProgressBar()
         self._icon, self.message = QLabel(), plain("")
         self.cancel, self.export = self.add_button(tr("Cancel")), self.add_button(tr("Export"), "primary")
+        self._length_row, self._begin = QWidget(), Caption()
         self._build()
-        self._add_choices(rate, bits)
+        self.seconds.show_value(seconds)
+        self.loop.setChecked(settings.export_seamless)
+        self._add_choices(settings.export_rate, settings.export_bits)
+        self.offer("", loop=False)
         self._connect()
         self._show_facts()
         self._show_message("")
@@ -80,6 +90,12 @@ class ExportDialog(Dialog):
 
     def _build(self) -> None:
         self.setFixedWidth(480)
+        row = tight(QHBoxLayout(self._length_row))
+        row.addLayout(labelled(tr("Length"), self.seconds))
+        row.addWidget(self._begin, 1, Qt.AlignmentFlag.AlignBottom)
+        self.loop.setFont(font())
+        self.loop.setToolTip(tr("The end continues in the beginning: a sampler can repeat the file without a click"))
+        self.rows.addWidget(self._length_row)
         choices = tight(QHBoxLayout(), 2 * GRID)
         choices.addLayout(labelled(tr("Bit depth"), self.bits))
         choices.addLayout(labelled(tr("Sample rate"), self.rate))
@@ -89,8 +105,9 @@ class ExportDialog(Dialog):
         message = tight(QHBoxLayout())
         message.addWidget(self._icon, 0, Qt.AlignmentFlag.AlignTop)
         message.addWidget(self.message, 1)
-        for row in (choices, place):
-            self.rows.addLayout(row)
+        for layout in (choices, place):
+            self.rows.addLayout(layout)
+        self.rows.addWidget(self.loop)
         self.rows.addWidget(self.facts)
         self.rows.addLayout(message)
         self.buttons.insertWidget(0, self.progress, 1)
@@ -108,13 +125,39 @@ class ExportDialog(Dialog):
     def _connect(self) -> None:
         for choice in (self.rate, self.bits):
             choice.currentIndexChanged.connect(self._show_facts)
+        self.seconds.valueChanged.connect(self._show_facts)
         self.change.clicked.connect(self._on_change)
         self.export.clicked.connect(lambda: self.export_asked.emit(self.choice()))
         self.cancel.clicked.connect(self.reject)
 
+    def offer(self, begin: str, loop: bool) -> None:
+        """Offers the length of a part of an endless sound, and a loop.
+
+        Args:
+            begin: where the part begins, in words; "" where the sound has a length.
+            loop: whether the sound is sustained.
+        """
+        self._begin.setText(tr("from {begin} on").format(begin=begin))
+        self._length_row.setVisible(bool(begin))
+        self.loop.setVisible(loop)
+
     def choice(self) -> ExportChoice:
+        self.seconds.interpretText()
         wanted = ExportFormat(self.rate.currentData(), self.bits.currentData(), self._limiter)
-        return ExportChoice(self._path, wanted, self._path.exists())
+        seamless = self.loop.isChecked() and not self.loop.isHidden()
+        return ExportChoice(self._path, wanted, self._path.exists(), self.seconds.value(), seamless)
+
+    def remembered(self, settings: Settings) -> Settings:
+        """Settings with the choices that were made; what was not offered stays as it is."""
+        choice = self.choice()
+        return replace(
+            settings,
+            export_rate=choice.wanted.rate,
+            export_bits=str(choice.wanted.bits),
+            export_folder=str(choice.path.parent),
+            export_seamless=settings.export_seamless if self.loop.isHidden() else choice.seamless,
+            file_seconds=settings.file_seconds if self._length_row.isHidden() else choice.seconds,
+        )
 
     def set_path(self, path: Path) -> None:
         """Sets the file; the suffix of a format that cannot be written is replaced, with a message."""
@@ -133,10 +176,11 @@ class ExportDialog(Dialog):
             self.set_path(Path(name))
 
     def _show_facts(self) -> None:
-        frames = round(self._seconds * self.rate.currentData())
+        seconds = self.seconds.value()
+        frames = round(seconds * self.rate.currentData())
         size = frames * _BYTES_PER_SAMPLE[self.bits.currentData()] + _WAV_HEADER_BYTES
         limiter = tr("safety limiter on") if self._limiter else tr("safety limiter off")
-        self.facts.setText(f"{length(self._seconds)} · {tr('mono')} · {file_size(size)} · {limiter}")
+        self.facts.setText(f"{length(seconds)} · {tr('mono')} · {file_size(size)} · {limiter}")
         self.place.set_text(str(self._path))
         self.export.setText(tr("Replace") if self._path.exists() else tr("Export"))
         if self._path.exists() and not self._busy:
@@ -168,7 +212,7 @@ class ExportDialog(Dialog):
 
     def _set_busy(self, busy: bool) -> None:
         self._busy = busy
-        for widget in (self.rate, self.bits, self.change, self.export):
+        for widget in (self.seconds, self.loop, self.rate, self.bits, self.change, self.export):
             widget.setEnabled(not busy)
         if not busy:
             self.progress.finish()
@@ -196,12 +240,3 @@ class ExportDialog(Dialog):
 
 def _name_filter() -> str:
     return ";;".join(f"{each.title} (*{suffix})" for suffix, each in FILE_FORMATS.items())
-
-
-def free_path(folder: Path, name: str) -> Path:
-    """Path of a file that does not exist yet: `name.wav` in the folder, or `name 2.wav`, …"""
-    clean = file_name(name, "sound")
-    path, number = folder / f"{clean}.wav", 2
-    while path.exists():
-        path, number = folder / f"{clean} {number}.wav", number + 1
-    return path

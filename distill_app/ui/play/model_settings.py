@@ -1,4 +1,4 @@
-"""Settings kept for each model: sliders, mode, length, seed, drift, grain and loop."""
+"""Settings kept for each model: sliders, mode, length or ∞, seed, drift, grain and loop."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
@@ -11,6 +11,7 @@ from distill_app.common.paths import config_folder
 from distill_app.generation.config import GenerationConfig
 from distill_app.generation.preset import parse_preset, preset_values
 from distill_app.models.header import ModelHeader
+from distill_app.ui.play.slider_values import default_config
 
 _FILE = "models.json"
 _MODELS_MAX = 100
@@ -52,7 +53,7 @@ class ModelSettings:
         """Configuration of a model; sliders at 0 where the model has other ones by now."""
         stored = self._stored.get(model)
         if stored is None:
-            return GenerationConfig()
+            return default_config(header)
         return stored.config if stored.sliders == _names(header) else replace(stored.config, sliders=())
 
     def looping(self, model: Path) -> bool:
@@ -65,7 +66,7 @@ class ModelSettings:
 
     def keep_looping(self, model: Path, header: ModelHeader, looping: bool) -> None:
         stored = self._stored.get(model)
-        config = GenerationConfig() if stored is None else stored.config
+        config = default_config(header) if stored is None else stored.config
         self._put(model, _Stored(_names(header), config, looping))
 
     def _put(self, model: Path, stored: _Stored) -> None:

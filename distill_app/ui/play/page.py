@@ -1,7 +1,6 @@
 """Play page: model, vocoder and sliders at the left, spectrogram and transport at the right."""
 
-from collections.abc import Callable, Sequence
-from pathlib import Path
+from collections.abc import Sequence
 from typing import cast
 
 from PySide6.QtCore import QObject, Signal
@@ -18,6 +17,7 @@ from distill_app.ui.play.source_panel import SourcePanel
 from distill_app.ui.play.transport_panel import TransportPanel
 from distill_app.ui.style.theme import GRID
 from distill_app.ui.widgets.controls import tight
+from distill_app.ui.widgets.drag_handle import WriteFile
 
 _FOLD_BELOW = 560
 """Height of the left column in pixels below which the titles of the source panel are hidden."""
@@ -27,7 +27,7 @@ class PlayPage(QObject):
     """Panels of the Play page, bound to the session.
 
     Args:
-        write_sound: writes the current sound to a file for dragging; None where there is no sound.
+        write_sound: has the current sound written to a file for dragging.
     """
 
     undo_asked = Signal()
@@ -35,7 +35,7 @@ class PlayPage(QObject):
     enabled = Signal()
     """Emitted when `has_model` or `has_sound` may have changed."""
 
-    def __init__(self, session: Session, write_sound: Callable[[], Path | None], parent: QObject | None = None) -> None:
+    def __init__(self, session: Session, write_sound: WriteFile, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self.session = session
         self.has_model = self.has_sound = False
@@ -51,6 +51,11 @@ class PlayPage(QObject):
         self.show_request()
 
     @property
+    def is_endless(self) -> bool:
+        """Whether the sound plays on until it is stopped."""
+        return self.session.config.endless
+
+    @property
     def history(self) -> QUndoStack:
         return self.session.history
 
@@ -62,6 +67,7 @@ class PlayPage(QObject):
         self.slider_panel.randomize_asked.connect(session.randomize)
         self.transport.mode_chosen.connect(lambda mode: session.set_mode(cast(Mode, mode)))
         self.transport.seconds_edited.connect(session.set_seconds)
+        self.transport.endless_toggled.connect(session.set_endless)
         self.transport.drift_released.connect(session.set_drift)
         self.transport.grain_released.connect(session.set_grain)
         self.transport.seed_edited.connect(session.set_seed)
@@ -87,6 +93,7 @@ class PlayPage(QObject):
         session = self.session
         self.slider_panel.show_values(session.config.sliders)
         self.transport.show_config(session.config)
+        self.transport.show_choices(session.config.endless, session.may_be_endless)
         self.transport.grain.setVisible(session.header is not None and carries_grain(session.header))
         self.picture.show_slot(session.slot)
         self.picture.undo.setEnabled(session.history.canUndo())
@@ -114,10 +121,9 @@ class PlayPage(QObject):
 
     def show_playback(self, playback: Playback) -> None:
         """Shows position, levels and state of the player."""
-        seconds = 0.0 if playback.sound is None else playback.sound.seconds
-        position, playing = min(playback.position, seconds), playback.playing
+        position, playing = min(playback.position, playback.seconds), playback.playing
         self.transport.show_playing(playing or playback.waiting)
-        self.transport.time.set_times(position, seconds)
+        self.transport.time.set_times(position, playback.seconds)
         self.picture.set_playhead(position if playing or position > 0 else None)
         self.picture.meter.show_limiting(playback.player.limiting)
         self.picture.meter.feed(playback.peak_dbfs, playback.clipped, playback.limited)
@@ -127,6 +133,7 @@ class PlayPage(QObject):
         header = self.session.header
         self.slider_panel.set_axes(() if header is None else header.axes)
         self.slider_panel.show_locks(self.session.locks)
+        self.picture.forget_heard()
 
 
 class _Column(QWidget):

@@ -7,7 +7,6 @@ from PySide6.QtCore import QObject, Signal
 
 from distill_app.common.errors import AudioDeviceError
 from distill_app.dsp.mel_format import MelFormat
-from distill_app.dsp.sound import Sound
 from distill_app.generation.config import MOVE_STEP_FRAMES
 from distill_app.ui.common.protocols import PlayerProtocol
 from distill_app.ui.common.timers import timer
@@ -17,6 +16,8 @@ _IDLE_MS = 250
 _AHEAD_SECONDS = 0.1
 """Sound that has been handed to the device and is not heard yet, about."""
 _JUMP = 0.1  # of the sound
+_PREVIEW_SECONDS = 4.0
+"""Length of a preview of a sound that has no end."""
 
 
 class Playback(QObject):
@@ -34,7 +35,8 @@ class Playback(QObject):
     def __init__(self, player: PlayerProtocol, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self.player = player
-        self.sound: Sound | None = None
+        self.seconds = 0.0
+        """Length of the sound; 0 where there is none, infinite where it plays on until it is stopped."""
         self.peak_dbfs = -math.inf
         self.clipped = self.limited = False
         self.has_tried_device = False
@@ -61,11 +63,15 @@ class Playback(QObject):
         return self.player.position_seconds
 
     def next_frame(self, mel_format: MelFormat) -> int:
-        """Frame of the sound, in steps, that has not been handed to the device yet; 0 where nothing plays."""
+        """Frame of the sound, in steps, that has not been handed to the device yet; 0 at rest."""
         if not self.playing:
             return 0
         ahead = (self.position + _AHEAD_SECONDS) * mel_format.sample_rate / mel_format.hop
         return (int(ahead / MOVE_STEP_FRAMES) + 1) * MOVE_STEP_FRAMES
+
+    def frames_played(self, mel_format: MelFormat) -> int:
+        """Frames of the sound before the one that is heard now; 0 at rest."""
+        return int(self.position * mel_format.sample_rate / mel_format.hop) if self.playing else 0
 
     def open_device(self) -> None:
         """Opens the device in advance, so that `play` starts at once. Does not report a missing device."""
@@ -75,9 +81,13 @@ class Playback(QObject):
         self.poll()
         self.device_tried.emit()
 
-    def set_sound(self, sound: Sound) -> None:
-        """Sets the sound that the worker has written to the loop; plays it if `play` waits for it."""
-        self.sound = sound
+    @property
+    def endless(self) -> bool:
+        return math.isinf(self.seconds)
+
+    def set_length(self, seconds: float) -> None:
+        """Sets the length of the sound that the worker has written to the loop; plays it if `play` waits for it."""
+        self.seconds = seconds
         if self._play_pending:
             self.play()
         self.poll()
@@ -91,8 +101,8 @@ class Playback(QObject):
     def play(self, from_seconds: float = 0.0) -> None:
         """Starts at a position, or jumps there. Emits `failed` where no device can be opened."""
         self._end_preview()
-        self._play_pending = self.sound is None
-        if self.sound is None:
+        self._play_pending = not self.seconds
+        if self._play_pending:
             self.poll()
             return
         self.has_tried_device = True
@@ -104,8 +114,11 @@ class Playback(QObject):
         self.device_tried.emit()
 
     def preview(self) -> None:
-        """Plays the sound once from the beginning. Does not report a missing device: the user did not press Play."""
-        if self.sound is None:
+        """Plays the sound once from the beginning, an endless one for some seconds.
+
+        Does not report a missing device: the user did not press Play.
+        """
+        if not self.seconds:
             return
         self.has_tried_device = self.previewing = True
         self.player.looping = False
@@ -121,9 +134,8 @@ class Playback(QObject):
 
     def jump(self, direction: int) -> None:
         """Jumps a tenth of the sound back (-1) or ahead (1), around the ends of the loop."""
-        if self.sound is not None:
-            seconds = self.sound.seconds
-            self.play((self.position + direction * _JUMP * seconds) % seconds)
+        if self.seconds and not self.endless:
+            self.play((self.position + direction * _JUMP * self.seconds) % self.seconds)
 
     def stop(self) -> None:
         self._play_pending = False
@@ -144,6 +156,8 @@ class Playback(QObject):
         self.peak_dbfs, self.clipped, self.limited = max(levels.peaks_dbfs), levels.clipped, levels.limited
         if not self.playing:
             self._end_preview()
+        elif self.previewing and self.endless and self.position >= _PREVIEW_SECONDS:
+            self.player.stop()
         self.polled.emit()
         self.heard.emit(self.player.take_played())
         self._set_interval(self._frame_rate.next_ms() if self.playing else _IDLE_MS)

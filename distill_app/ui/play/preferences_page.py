@@ -41,7 +41,10 @@ class PlayPreferencesPage(QWidget):
         self.setFocusProxy(self.preview)
 
     def _build(self) -> None:
-        preview = tr("While nothing plays, a slider that you let go of is heard once, from beginning to end.")
+        preview = tr(
+            "While nothing plays, a slider that you let go of is heard once: a sound with a length from beginning to "
+            "end, an endless one for four seconds."
+        )
         adapt = tr(
             "After three underflows within a minute a safer latency is taken without a question, never while a take or "
             "an export is written. The status bar has the way back."

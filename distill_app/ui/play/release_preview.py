@@ -8,7 +8,7 @@ from distill_app.ui.play.page import PlayPage
 from distill_app.ui.play.playback import Playback
 from distill_app.ui.play.render_controller import RenderController
 from distill_app.ui.play.session import Session
-from distill_app.workers.rendering.messages import RenderRequest, RenderResult
+from distill_app.workers.rendering.messages import EndlessResult, RenderRequest, RenderResult
 
 
 class ReleasePreview(QObject):
@@ -45,7 +45,7 @@ class ReleasePreview(QObject):
         stopped = not (playback.playing or playback.waiting)
         return self._allowed() and (stopped or playback.previewing)
 
-    def _on_finished(self, result: RenderResult) -> None:
+    def _on_finished(self, result: RenderResult | EndlessResult) -> None:
         if self._awaited is None:
             return
         if result.request == self._awaited == self._session.request and self._may_play():

@@ -7,7 +7,7 @@ from distill_app.ui.play.session import Session
 from distill_app.vocoders.built_in import GRAIN
 from distill_app.vocoders.embedded.vocoder import AUTO, OWN
 from distill_app.vocoders.registry import DEFAULT_VOCODER
-from distill_app.workers.rendering.messages import RenderRequest, RenderResult
+from distill_app.workers.rendering.messages import EndlessResult, RenderRequest, RenderResult
 
 
 class RenderController(QObject):
@@ -16,7 +16,7 @@ class RenderController(QObject):
     began = Signal()
     progressed = Signal(str, float)
     finished = Signal(object)
-    """RenderResult of the session's present state."""
+    """RenderResult or EndlessResult of the session's present state."""
     failed = Signal(str, str)
     """A sentence and details; the session then returns to the model or the vocoder that is heard."""
     cancelled = Signal()
@@ -27,7 +27,7 @@ class RenderController(QObject):
         super().__init__(parent)
         self._session, self._worker = session, worker
         self._pending: RenderRequest | None = None
-        self.shown: RenderResult | None = None
+        self.shown: RenderResult | EndlessResult | None = None
         self._announced = self._stale = False
         session.changed.connect(self.update)
         session.model_renewed.connect(self._renew)
@@ -103,7 +103,7 @@ class RenderController(QObject):
         if self._pending is not None and self._announced:
             self.progressed.emit(stage, fraction)
 
-    def _on_finished(self, result: RenderResult) -> None:
+    def _on_finished(self, result: RenderResult | EndlessResult) -> None:
         if result.request == self._pending:
             self._pending, self._stale = None, False
             self.shown = result

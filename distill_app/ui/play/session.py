@@ -6,15 +6,14 @@ from dataclasses import replace
 from pathlib import Path
 
 from PySide6.QtCore import QObject, Signal
-from PySide6.QtGui import QUndoStack
 
-from distill_app.dsp.mel_format import MelFormat
 from distill_app.generation.config import GenerationConfig, Mode
 from distill_app.models.header import ModelHeader, read_header
 from distill_app.ui.play.descriptor_help import shown_name
 from distill_app.ui.play.model_settings import ModelSettings
-from distill_app.ui.play.slider_values import Values, randomized, with_sliders_of
-from distill_app.ui.play.undo_step import SessionState, SessionUndoCommand, SessionUndoStep
+from distill_app.ui.play.playhead import Playhead, Resting, continued, restarted
+from distill_app.ui.play.slider_values import Values, fitted, is_one_shot, randomized
+from distill_app.ui.play.undo_step import SessionHistory, SessionState, SessionUndoCommand, SessionUndoStep
 from distill_app.ui.translation import tr
 from distill_app.vocoders.embedded.vocoder import AUTO, OF_MODEL
 from distill_app.workers.rendering.messages import RenderRequest
@@ -41,7 +40,7 @@ class Session(QObject):
 
     def __init__(self, parent: QObject | None = None, rng: random.Random | None = None) -> None:
         super().__init__(parent)
-        self.history = QUndoStack(self)
+        self.history = SessionHistory(self)
         self.request: RenderRequest | None = None
         self.locks: frozenset[int] = frozenset()
         self._headers: dict[Path, ModelHeader] = {}
@@ -52,8 +51,7 @@ class Session(QObject):
         self.model_settings = ModelSettings()
         self.is_ready: Callable[[RenderRequest], bool] = lambda request: True
         """Whether the vocoder of a request can be used now."""
-        self.next_frame: Callable[[MelFormat], int] = lambda mel_format: 0
-        """Frame of the playing sound from which on a move is heard; 0 while nothing plays."""
+        self.playhead: Playhead = Resting()
 
     @property
     def header(self) -> ModelHeader | None:
@@ -72,6 +70,11 @@ class Session(QObject):
         """Reads the header of the open model again. Raises ModelFileError."""
         if self.request is not None:
             self._headers[self.request.model] = read_header(self.request.model)
+
+    @property
+    def may_be_endless(self) -> bool:
+        """Whether the model plays sounds that go on, instead of single hits."""
+        return self.header is not None and not is_one_shot(self.header)
 
     @property
     def config(self) -> GenerationConfig:
@@ -101,7 +104,7 @@ class Session(QObject):
         header, known = read_header(request.model), self.header
         renewed = request.model == self.request.model and header != known
         self._headers[request.model] = header
-        self._do(text, with_sliders_of(header, request))
+        self._do(text, fitted(header, request))
         if renewed:
             self.model_changed.emit()
             self.model_renewed.emit()
@@ -112,12 +115,12 @@ class Session(QObject):
         self._headers[request.model] = header
         self.history.clear()
         self._slots.clear()
-        self._set(SessionState(with_sliders_of(header, request), "A"))
+        self._set(SessionState(fitted(header, request), "A"))
 
     def audition_slider(self, index: int, value: float) -> None:
         """Requests the sound of a slider value during a movement, without an undo step."""
         if self.request is not None:
-            self._auditioned = replace(self.request, config=self._moved_config(self._moved(index, value)))
+            self._auditioned = replace(self.request, config=self._continued(self._moved(index, value)))
             self.auditioned.emit(self._auditioned)
 
     def set_slider(self, index: int, value: float) -> None:
@@ -127,10 +130,16 @@ class Session(QObject):
         self._edit(tr("change mode"), mode=mode)
 
     def set_seconds(self, seconds: float) -> None:
-        self._edit(tr("change length"), seconds=seconds)
+        self._edit(tr("change length"), seconds=seconds, endless=False)
+
+    def set_endless(self, endless: bool) -> None:
+        """Sets whether a sustained sound plays on until it is stopped, or has its length again."""
+        if self.may_be_endless:
+            self._edit(tr("change length"), endless=endless)
 
     def set_seed(self, seed: int) -> None:
-        self._edit(tr("change seed"), seed=seed)
+        """Takes another way through the model, from its beginning."""
+        self._edit(tr("change seed"), seed=seed, start=0, moves=())
 
     def set_drift(self, drift: float) -> None:
         self._edit(tr("change drift"), drift=drift)
@@ -143,7 +152,7 @@ class Session(QObject):
             self._do(tr("change vocoder"), replace(self.request, vocoder=vocoder))
 
     def new_seed(self) -> None:
-        self._edit(tr("new seed"), seed=self._rng.randrange(1_000_000))
+        self._edit(tr("new seed"), seed=self._rng.randrange(1_000_000), start=0, moves=())
 
     def randomize(self, amount: float) -> None:
         """Moves every unlocked slider by the share `amount` (0 … 1) of the way to a random value."""
@@ -168,33 +177,27 @@ class Session(QObject):
 
     def give_up(self, request: RenderRequest) -> None:
         """Undoes the step that led to the model of `request`, which is unusable."""
-        command = self._last_command()
-        if self.request == request and command is not None and command.step.results_in(request):
-            command.forget = True
-            self.history.undo()
+        step = self.history.last_step
+        if self.request == request and step is not None and step.results_in(request):
+            self.history.forget_last()
 
     def cancel_vocoder(self, vocoder: str, instead: str) -> None:
         """Replaces a vocoder whose render was cancelled, unless the last step switched the compare slot."""
-        command = self._last_command()
-        if command is None or command.step.before.slot == command.step.after.slot:
+        step = self.history.last_step
+        if step is None or step.before.slot == step.after.slot:
             self.give_up_vocoder(vocoder, instead)
 
     def give_up_vocoder(self, vocoder: str, instead: str) -> None:
         """Replaces `vocoder`, which is unusable, by `instead`; a last step that only chose it is undone."""
         if self.request is None or self.request.vocoder != vocoder or vocoder == instead:
             return
-        command = self._last_command()
-        if command is not None and command.step.changed_vocoder_only and command.step.after.request == self.request:
-            command.forget = True
-            self.history.undo()
+        step = self.history.last_step
+        if step is not None and step.changed_vocoder_only and step.after.request == self.request:
+            self.history.forget_last()
         if self.request.vocoder == vocoder:
             self._set(SessionState(replace(self.request, vocoder=instead), self.slot))
 
     # Undo steps
-
-    def _last_command(self) -> SessionUndoCommand | None:
-        command = self.history.command(self.history.index() - 1) if self.history.index() else None
-        return command if isinstance(command, SessionUndoCommand) else None
 
     def _moved(self, index: int, value: float) -> Values:
         sliders = self.config.sliders
@@ -202,15 +205,12 @@ class Session(QObject):
 
     def _move(self, text: str, sliders: Values) -> None:
         if self.request is not None:
-            self._do(text, replace(self.request, config=self._moved_config(sliders)))
+            config = restarted(self.config, sliders) if self.playhead.previewing else self._continued(sliders)
+            self._do(text, replace(self.request, config=config))
 
-    def _moved_config(self, sliders: Values) -> GenerationConfig:
-        """Configuration with other slider values, which continues the sound that is heard."""
+    def _continued(self, sliders: Values) -> GenerationConfig:
         heard = self.config if self._auditioned is None else self._auditioned.config
-        if heard.sliders == sliders:
-            return heard
-        header = self.header
-        return heard.moved(sliders, 0 if header is None or header.grain is None else self.next_frame(header.mel_format))
+        return continued(heard, sliders, self.header, self.playhead)
 
     def _edit(self, text: str, **values: object) -> None:
         if self.request is not None:

@@ -4,6 +4,7 @@ import random
 from collections.abc import Collection, Sequence
 from dataclasses import replace
 
+from distill_app.generation.config import GenerationConfig
 from distill_app.models.axis import NEIGHBOUR_STD
 from distill_app.models.header import ModelHeader
 from distill_app.workers.rendering.messages import RenderRequest
@@ -30,10 +31,22 @@ def _random_values(sliders: Values, landmarks: Sequence[Values], rng: random.Ran
     return [min(max(value, -1.0), 1.0) for value in near]
 
 
-def with_sliders_of(header: ModelHeader, request: RenderRequest) -> RenderRequest:
-    """Request whose slider values are cut or padded with 0 to the number of sliders of the model."""
-    sliders, count = request.config.sliders, len(header.axes)
-    if len(sliders) == count:
-        return request
-    sliders = (*sliders[:count], *[0.0] * (count - len(sliders)))
-    return replace(request, config=replace(request.config, sliders=sliders, moves=()))
+def fitted(header: ModelHeader, request: RenderRequest) -> RenderRequest:
+    """Request that fits the model: values for its sliders, missing ones 0; a one-shot always has a length."""
+    config, count = request.config, len(header.axes)
+    if is_one_shot(header) and config.endless:
+        config = replace(config, endless=False)
+    if len(config.sliders) != count:
+        sliders = (*config.sliders[:count], *[0.0] * (count - len(config.sliders)))
+        config = replace(config, sliders=sliders, moves=(), start=0)
+    return request if config is request.config else replace(request, config=config)
+
+
+def is_one_shot(header: ModelHeader) -> bool:
+    """Whether a model plays single hits, which end by themselves."""
+    return header.lead_frames > 0
+
+
+def default_config(header: ModelHeader) -> GenerationConfig:
+    """Configuration with which a model is opened first: a sustained sound plays until it is stopped."""
+    return GenerationConfig(endless=not is_one_shot(header))

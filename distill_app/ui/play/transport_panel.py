@@ -5,7 +5,8 @@ from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QSpacerItem, QWidget
 
 from distill_app.generation.config import GenerationConfig
 from distill_app.ui.play.number_fields import SecondsSpinBox, SeedSpinBox
-from distill_app.ui.style.theme import GRID
+from distill_app.ui.style.format import INFINITY
+from distill_app.ui.style.theme import GRID, title_font
 from distill_app.ui.translation import tr
 from distill_app.ui.widgets.controls import Button, Card, labelled, tight
 from distill_app.ui.widgets.input_fields import ComboBox
@@ -30,10 +31,11 @@ def _modes() -> tuple[tuple[str, str, str], ...]:
 
 
 class TransportPanel(Card):
-    """Play, loop, position, progress, volume and export above; mode, length, drift, grain and seed below."""
+    """Play, loop, ∞, position, progress, volume and export above; mode, length, drift, grain and seed below."""
 
     play_asked = Signal()
     loop_toggled = Signal(bool)
+    endless_toggled = Signal(bool)
     export_asked = Signal()
     mode_chosen = Signal(str)
     seconds_edited = Signal(float)
@@ -45,7 +47,7 @@ class TransportPanel(Card):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.play = Button(tr("Play"), "primary", tr("Play (Space)"), "play")
-        self.loop = Button(tr("Loop"), "", tr("Loop (L)"))
+        self.loop, self.endless = Button(tr("Loop")), Button(INFINITY, "icon")
         self.time, self.progress = TimeLabel(), LabeledProgressBar()
         self.volume = VolumeControl()
         self.export = Button(tr("Export…"), "", tr("Export the sound to a file (Ctrl+E)"))
@@ -60,14 +62,17 @@ class TransportPanel(Card):
         self._connect()
 
     def _set_up(self) -> None:
-        self.loop.setCheckable(True)
+        for button in (self.loop, self.endless):
+            button.setCheckable(True)
+        self.endless.setAccessibleName(tr("Endless"))
+        self.endless.setFont(title_font())
         for title, mode, tip in _modes():
             self.mode.addItem(title, mode)
             self.mode.setItemData(self.mode.count() - 1, tip, _TOOL_TIP)
         self.drift.setToolTip(tr("How far the sound wanders from the sliders over time"))
         self.grain.setToolTip(tr("How much of the sound is made of the model's recordings; 0 % is the model alone"))
         self.grain.hide()
-        self.play.setFixedWidth(84)
+        self.play.setFixedWidth(80)
         self.seed.setFixedWidth(108)
         self.seconds.setFixedWidth(88)
         self.mode.setMinimumContentsLength(4)
@@ -84,12 +89,15 @@ class TransportPanel(Card):
     def _transport_row(self) -> QHBoxLayout:
         row = tight(QHBoxLayout())
         row.addWidget(self.play)
-        row.addWidget(self.loop)
-        row.addSpacing(GRID)
+        repeat = tight(QHBoxLayout(), GRID // 2)
+        repeat.addWidget(self.loop)
+        repeat.addWidget(self.endless)
+        row.addLayout(repeat)
+        row.addSpacerItem(_shrinkable_space(GRID))
         row.addWidget(self.time)
         row.addWidget(self.progress, 1)
         row.addWidget(self.volume)
-        row.addSpacing(GRID)
+        row.addSpacerItem(_shrinkable_space(GRID))
         row.addWidget(self.export)
         return row
 
@@ -111,6 +119,7 @@ class TransportPanel(Card):
     def _connect(self) -> None:
         self.play.clicked.connect(self.play_asked)
         self.loop.clicked.connect(self.loop_toggled)
+        self.endless.clicked.connect(self.endless_toggled)
         self.export.clicked.connect(self.export_asked)
         self.mode.chosen.connect(lambda mode: self.mode_chosen.emit(mode))
         self.seconds.edited.connect(self.seconds_edited)
@@ -122,10 +131,20 @@ class TransportPanel(Card):
     def show_config(self, config: GenerationConfig) -> None:
         """Shows a configuration, without emitting signals."""
         self.mode.show_data(config.mode)
-        self.seconds.show_value(config.seconds)
+        self.seconds.show_length(config.seconds, config.endless)
+        self.endless.setChecked(config.endless)
         self.drift.set_current(config.drift)
         self.grain.set_current(config.grain)
         self.seed.show_value(config.seed)
+
+    def show_choices(self, endless: bool, may_be_endless: bool) -> None:
+        """Enables Loop and ∞ where they have a meaning, with tool tips about why not."""
+        self.endless.setEnabled(may_be_endless)
+        self.loop.setEnabled(not endless)
+        one_shot = tr("A hit ends by itself; ∞ is there for models of sustained sounds")
+        self.endless.setToolTip(tr("Plays on until you stop it, and never repeats (E)") if may_be_endless else one_shot)
+        looped = tr("Loop (L)") if may_be_endless else tr("Loop: each time another hit of its kind (L)")
+        self.loop.setToolTip(tr("∞ plays on by itself; give the sound a length to loop it") if endless else looped)
 
     def show_playing(self, playing: bool) -> None:
         """Turns the Play button into Stop, or back."""
@@ -146,6 +165,6 @@ class TransportPanel(Card):
         self.seed.finish_edit()
 
 
-def _shrinkable_space() -> QSpacerItem:
-    """Space beside a slider that a narrow window has not."""
-    return QSpacerItem(GRID // 2, 0, QSizePolicy.Policy.Maximum)
+def _shrinkable_space(width: int = GRID // 2) -> QSpacerItem:
+    """Space between controls that a narrow window has not."""
+    return QSpacerItem(width, 0, QSizePolicy.Policy.Maximum)

@@ -1,9 +1,9 @@
-"""Undo step of a session: its state before and after."""
+"""Undo steps of a session: its state before and after."""
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 
-from PySide6.QtGui import QUndoCommand
+from PySide6.QtGui import QUndoCommand, QUndoStack
 
 from distill_app.workers.rendering.messages import RenderRequest
 
@@ -53,3 +53,24 @@ class SessionUndoCommand(QUndoCommand):
     def undo(self) -> None:
         self._set_state(self.step.before)
         self.setObsolete(self.forget)
+
+
+class SessionHistory(QUndoStack):
+    """Undo steps of a session."""
+
+    @property
+    def last_step(self) -> SessionUndoStep | None:
+        """The step that `undo` would undo."""
+        command = self._last_command()
+        return None if command is None else command.step
+
+    def forget_last(self) -> None:
+        """Undoes the last step, which cannot be redone then."""
+        command = self._last_command()
+        if command is not None:
+            command.forget = True
+            self.undo()
+
+    def _last_command(self) -> SessionUndoCommand | None:
+        command = self.command(self.index() - 1) if self.index() else None
+        return command if isinstance(command, SessionUndoCommand) else None

@@ -4,7 +4,7 @@ import math
 
 from distill_app.common.units import file_size as file_size
 
-MINUS = "−"
+MINUS, INFINITY = "−", "∞"
 _NOTES = ("C", "C♯", "D", "D♯", "E", "F", "F♯", "G", "G♯", "A", "A♯", "B")
 _A4_HZ, _A4_NUMBER = 440.0, 69
 
@@ -26,7 +26,9 @@ def percent(fraction: float) -> str:
 
 
 def clock(seconds: float) -> str:
-    """`0:01.62`, rounded down so that it never shows a time that is not reached yet."""
+    """`0:01.62`, rounded down so that it never shows a time that is not reached yet; `∞` of a sound without an end."""
+    if math.isinf(seconds):
+        return INFINITY
     hundredths = math.floor(seconds * 100 + 1e-6)
     return f"{hundredths // 6000}:{hundredths // 100 % 60:02d}.{hundredths % 100:02d}"
 
@@ -47,7 +49,7 @@ def tick(frequency: float) -> str:
 
 
 def decibels(level: float) -> str:
-    return f"{signed(level, 1).lstrip('+')} dB" if math.isfinite(level) else f"{MINUS}∞ dB"
+    return f"{signed(level, 1).lstrip('+')} dB" if math.isfinite(level) else f"{MINUS}{INFINITY} dB"
 
 
 def note(frequency: float) -> str:

@@ -24,7 +24,6 @@ from distill_app.ui.train.training.controller import TrainingController
 from distill_app.ui.train.training.launcher import TrainingLauncher
 from distill_app.ui.translation import tr
 from distill_app.ui.widgets.toast import Message
-from distill_app.workers.rendering.messages import RenderResult
 
 
 class TrainPageController(QObject):
@@ -119,10 +118,6 @@ class TrainPageController(QObject):
         name = self.recordings.name if widget is self.page.recordings.view else rows.get(widget, "")
         recordings = (corpus.name for corpus in self.document.corpora if corpus.kind == "recordings")
         return name if name in recordings else ""
-
-    def keep(self, result: RenderResult, title: str) -> None:
-        """Keeps a rendered sound as a take of the project."""
-        self.takes.keep(result, title)
 
     def close(self) -> None:
         """Suspends a running training and waits for files that are being written."""

@@ -10,18 +10,21 @@ from PySide6.QtWidgets import QApplication
 from distill_app.ui.translation import tr
 from distill_app.ui.widgets.controls import Button
 
+WriteFile = Callable[[Callable[[Path], object]], object]
+"""Writes a file, and calls the function given to it with its path."""
+
 
 class DragHandle(Button):
-    """Starts a drag of a file that is written only then.
+    """Starts a drag of a file that is written only then; where that takes a moment, the pointer shows it.
 
     Args:
-        write: writes the file and returns its path; None where there is nothing to write.
+        write: has the file written, and calls the function given to it with its path.
     """
 
-    def __init__(self, write: Callable[[], Path | None]) -> None:
+    def __init__(self, write: WriteFile) -> None:
         tip = tr("Drag this sound into your DAW or a folder; a click exports it")
         super().__init__("", "quiet", tip, "drag")
-        self._write = write
+        self._write, self._waiting = write, False
         self._start: QPointF | None = None
         self.setAccessibleName(tr("Drag or export this sound"))
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
@@ -35,21 +38,27 @@ class DragHandle(Button):
         if self._start is None:
             return
         if (event.position() - self._start).manhattanLength() >= QApplication.startDragDistance():
-            self._start = None
+            self._start, self._waiting = None, True
             self.setDown(False)
-            self.start_drag()
+            self.setCursor(Qt.CursorShape.BusyCursor)
+            self._write(self._drag)
 
-    def start_drag(self) -> None:
-        data = self.mime_data()
-        if data is not None:
-            drag = QDrag(self)
-            drag.setMimeData(data)
-            drag.exec(Qt.DropAction.CopyAction)
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
+        """Gives the drag up where its file is not written yet."""
+        self._end_waiting()
+        super().mouseReleaseEvent(event)
 
-    def mime_data(self) -> QMimeData | None:
-        path = self._write()
-        if path is None:
-            return None
-        data = QMimeData()
+    def _drag(self, path: Path) -> None:
+        if self._waiting:
+            self._end_waiting()
+            self.start_drag(path)
+
+    def _end_waiting(self) -> None:
+        self._waiting = False
+        self.unsetCursor()
+
+    def start_drag(self, path: Path) -> None:
+        data, drag = QMimeData(), QDrag(self)
         data.setUrls([QUrl.fromLocalFile(str(path))])
-        return data
+        drag.setMimeData(data)
+        drag.exec(Qt.DropAction.CopyAction)

@@ -12,7 +12,7 @@ _HEIGHT = 4.0
 _TICK_MS, _CYCLE_MS = 40, 1200
 """Repaint interval and period of the animation that shows unknown progress."""
 _DELAY_MS = 200
-_GAP, _WIDTH_MIN = 8, 24
+_GAP, _WIDTH_MIN = 8, 16
 _LINE_MAX = 160
 _TEXT_WIDTH_MIN = 120
 """Narrower than this, a labeled bar leaves its text out."""

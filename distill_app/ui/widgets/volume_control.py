@@ -15,7 +15,7 @@ from distill_app.ui.widgets.typed_number import NumberRange, TypedNumber
 from distill_app.ui.widgets.value_scale import ValueScale
 from distill_app.ui.widgets.value_slider import ValueSlider
 
-_WIDTH_MIN, _WIDTH_MAX = 64, 112
+_WIDTH_MIN, _WIDTH_MAX = 58, 112
 
 
 @dataclass(frozen=True)

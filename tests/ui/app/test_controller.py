@@ -36,6 +36,7 @@ from distill_app.ui.dialogs.shortcuts import ShortcutsDialog
 from distill_app.ui.widgets.plot_frame import PlotFrame
 from distill_app.ui.widgets.toast import Message
 from distill_app.ui.widgets.value_slider import ValueSlider
+from distill_app.workers.rendering.messages import RenderResult
 from tests.paths import ROOT
 from tests.ui.commands import command
 from tests.ui.fakes import ClockOutput, FakeRenderWorker, clock_device, no_device
@@ -585,11 +586,12 @@ def test_recent_models_can_be_chosen_again(
 def test_dragging_out_provides_a_wav_of_the_sound(playing_controller: AppController) -> None:
     import soundfile
 
-    data = playing_controller.window.play.picture.handle.mime_data()
-    assert data is not None
-    samples, rate = soundfile.read(data.urls()[0].toLocalFile(), dtype="float32")
+    paths: list[Path] = []
+    assert playing_controller.files is not None
+    playing_controller.files.drag(paths.append)
+    samples, rate = soundfile.read(paths[0], dtype="float32")
     assert playing_controller.rendering is not None
-    assert playing_controller.rendering.shown is not None
+    assert isinstance(playing_controller.rendering.shown, RenderResult)
     sound = playing_controller.rendering.shown.sound
     assert rate == sound.sample_rate
     assert abs(samples - sound.samples[0]).max() < 2**-22

@@ -15,6 +15,7 @@ from distill_app.ui.app.underflow_log import UnderflowLog
 from distill_app.ui.play.preferences_page import PlayPreferences
 from distill_app.ui.widgets.toast import Message
 from tests.ui.fake_player import PLAYING, FakePlayer
+from tests.ui.fakes import FakeRenderWorker
 
 LEFT = Qt.MouseButton.LeftButton
 
@@ -173,11 +174,14 @@ def test_a_change_taken_back_is_not_made_again_automatically(setup: AdviceSetup)
     assert setup.offer == offer_text(), "it can still be chosen"
 
 
-def test_exports_and_takes_count_as_writing(playing_controller: AppController, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_exports_and_takes_count_as_writing(playing_controller: AppController, worker: FakeRenderWorker) -> None:
     assert not playing_controller._is_writing()
+    playing_controller.export()
     assert playing_controller.exporting is not None
-    monkeypatch.setattr(playing_controller.exporting, "writing", True)
+    assert playing_controller.exporting.dialog is not None
+    playing_controller.exporting.dialog.export.click()
     assert playing_controller._is_writing()
-    monkeypatch.undo()
+    worker.export_cancelled.emit(worker.exports[-1].path)
+    assert not playing_controller._is_writing()
     playing_controller.keep_take()
     assert playing_controller._is_writing()

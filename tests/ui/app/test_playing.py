@@ -26,6 +26,7 @@ from distill_app.ui.app.controller import AppController
 from distill_app.ui.widgets.toast import Message
 from distill_app.vocoders.built_in import BUILT_IN, BUILT_IN_VOCODERS
 from distill_app.vocoders.registry import VocoderEntry, vocoder_entries
+from distill_app.workers.rendering.messages import RenderResult
 from distill_app.workers.rendering.worker import RenderThread
 from tests.local_vocoder import SLOW, LocalVocoder
 from tests.paths import GOLDEN
@@ -55,7 +56,7 @@ def live(
 
 def samples(controller: AppController) -> np.ndarray[tuple[int, ...], np.dtype[np.float32]]:
     assert controller.rendering is not None
-    assert controller.rendering.shown is not None
+    assert isinstance(controller.rendering.shown, RenderResult)
     return controller.rendering.shown.sound.samples[0]
 
 

@@ -7,9 +7,12 @@ import pytest
 
 from distill_app.audio.devices import DeviceChoice
 from distill_app.common.settings import Settings
-from distill_app.generation.config import GenerationConfig
+from distill_app.generation.config import GenerationConfig, Move
 from distill_app.models.header import read_header
 from distill_app.ui.app.settings_io import device_choice, initial_request, with_device, with_sound
+from distill_app.ui.play.model_settings import ModelSettings
+from distill_app.vocoders.embedded.vocoder import AUTO
+from distill_app.workers.rendering.messages import RenderRequest
 
 
 def test_the_last_sound_is_restored(tiny_model_file: Path) -> None:
@@ -20,6 +23,16 @@ def test_the_last_sound_is_restored(tiny_model_file: Path) -> None:
     assert not kept.loop
 
 
+def test_the_moves_of_the_last_sound_are_restored_with_it(tiny_model_file: Path) -> None:
+    header, models = read_header(tiny_model_file), ModelSettings()
+    config = GenerationConfig(sliders=(0.5, 0.0), start=40, moves=(Move(12, (0.0, 0.0)),))
+    models.keep(tiny_model_file, header, config)
+    kept = with_sound(Settings(), RenderRequest(tiny_model_file, AUTO, config), header, looping=True)
+    assert initial_request(kept, models).config == config
+    other = initial_request(replace(kept, seed=7), models).config
+    assert (other.seed, other.moves, other.start) == (7, (), 0), "those of another sound"
+
+
 def test_sliders_are_restored_by_name(tiny_model_file: Path) -> None:
     """A model trained again under the same name has its sliders in another order, and others."""
     kept = Settings(model=str(tiny_model_file), sliders={"Axis 2": 0.25, "Attack": 0.75})
@@ -28,7 +41,7 @@ def test_sliders_are_restored_by_name(tiny_model_file: Path) -> None:
 
 def test_a_value_out_of_range_is_replaced_by_the_default(tiny_model_file: Path) -> None:
     kept = Settings(model=str(tiny_model_file), sliders={"Brightness": 9.0}, vocoder="gone")
-    assert initial_request(kept).config == GenerationConfig()
+    assert initial_request(kept).config == GenerationConfig(endless=True)
 
 
 @pytest.mark.parametrize("choice", [DeviceChoice(), DeviceChoice("Box", "ALSA", 96_000, "low")])

@@ -12,8 +12,8 @@ from pytestqt.qtbot import QtBot
 from distill_app.common.settings import Settings
 from distill_app.generation.file_formats import format_titles
 from distill_app.ui.app.controller import AppController
-from distill_app.ui.play.export_controller import ExportController
-from distill_app.ui.play.export_dialog import ExportDialog, free_path
+from distill_app.ui.play.export_controller import ExportController, free_path
+from distill_app.ui.play.export_dialog import ExportDialog
 from tests.ui.fakes import FakeRenderWorker
 
 LEFT = Qt.MouseButton.LeftButton

@@ -134,7 +134,7 @@ def test_it_survives_a_restart(model: Path, tmp_path: Path) -> None:
     save_settings(with_sound(Settings(), asked, read_header(model), looping=True), file)
     kept, sentence = load_settings(file)
     assert (initial_request(kept), sentence) == (asked, "")
-    assert initial_request(replace(kept, grain=7.0)).config == GenerationConfig()
+    assert initial_request(replace(kept, grain=7.0)).config == GenerationConfig(endless=True)
 
 
 def test_settings_of_before_there_was_grain_begin_with_all_of_it(tiny_model: DistillModel, tmp_path: Path) -> None:

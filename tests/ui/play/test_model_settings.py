@@ -35,8 +35,8 @@ def test_a_new_model_has_the_defaults_and_the_old_one_its_settings(
     left = change_everything(playing_controller)
     playing_controller.models.open(other)
     session, transport = playing_controller.session, playing_controller.window.play.transport
-    assert session.config == GenerationConfig(sliders=(0.0, 0.0))
-    assert (transport.seconds.value(), transport.seed.value(), transport.drift.current()) == (4.0, 0, 0.0)
+    assert session.config == GenerationConfig(sliders=(0.0, 0.0), endless=True)
+    assert (transport.seconds.text(), transport.seed.value(), transport.drift.current()) == ("∞", 0, 0.0)
     assert playing_controller.looping
     assert transport.loop.isChecked()
     assert playing_controller.playback is not None
@@ -77,7 +77,7 @@ def test_settings_survive_a_restart_and_damaged_entries_are_skipped(tiny_model: 
     again = ModelSettings.load(file)
     assert (again.config(Path("/a"), header), again.looping(Path("/a"))) == (config, False)
     file.write_text(file.read_text().replace('"seconds": 7', '"seconds": 7e9', 1))
-    assert ModelSettings.load(file).config(Path("/a"), header) == GenerationConfig()
+    assert ModelSettings.load(file).config(Path("/a"), header) == GenerationConfig(endless=True)
     assert ModelSettings.load(file).config(Path("/b"), header) == config
     file.write_text("[]")
-    assert ModelSettings.load(file).config(Path("/b"), header) == GenerationConfig()
+    assert ModelSettings.load(file).config(Path("/b"), header) == GenerationConfig(endless=True)

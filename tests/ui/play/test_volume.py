@@ -1,5 +1,7 @@
 """The output volume applies to playback, is stored, and does not affect exported files."""
 
+from pathlib import Path
+
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
@@ -61,13 +63,13 @@ def test_a_restored_volume_applies_to_the_first_sound(controller: AppController,
 
 
 def test_files_do_not_depend_on_the_volume(playing_controller: AppController, worker: FakeRenderWorker) -> None:
-    handle = playing_controller.window.play.picture.handle
+    assert playing_controller.files is not None
+    files = playing_controller.files
 
     def written() -> bytes:
-        data = handle.mime_data()
-        assert data is not None
-        with open(data.urls()[0].toLocalFile(), "rb") as file:
-            return file.read()
+        paths: list[Path] = []
+        files.drag(paths.append)
+        return paths[0].read_bytes()
 
     loud, request = written(), playing_controller.session.request
     playing_controller.volume.fader.jump(0.1)

@@ -8,12 +8,13 @@ from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from distill_app.audio.status import Levels, PlayerStatus
+from distill_app.dsp.sound import Sound
 from distill_app.ui.app.controller import AppController
 from distill_app.ui.dialogs.preferences import PreferencesDialog
 from distill_app.ui.play.source_panel import SourcePanel
 from distill_app.workers.rendering.messages import ActiveVocoder
 from tests.ui.fake_player import FakePlayer
-from tests.ui.fakes import ClockOutput, FakeRenderWorker, FakeVocoderRegistry
+from tests.ui.fakes import RATE, ClockOutput, FakeRenderWorker, FakeVocoderRegistry, tone
 
 CTRL = Qt.KeyboardModifier.ControlModifier
 
@@ -66,12 +67,9 @@ def test_keys_jump_within_the_sound(qtbot: QtBot, playing_controller: AppControl
 def test_a_sound_beyond_full_scale_lights_the_limiter(
     qtbot: QtBot, playing_controller: AppController, worker: FakeRenderWorker, outputs: list[ClockOutput]
 ) -> None:
-    playback, meter = playing_controller.playback, playing_controller.window.play.picture.meter
-    assert playback is not None
-    assert playback.sound is not None
-    loud = type(playback.sound)(playback.sound.samples * 4, playback.sound.sample_rate)
+    meter = playing_controller.window.play.picture.meter
     assert worker.live is not None
-    worker.live.set_loop(loud)
+    worker.live.set_loop(Sound(4 * tone(4.0).samples, RATE))
     press(playing_controller, Qt.Key.Key_Space)
     qtbot.waitUntil(lambda: meter.limited, timeout=60_000)
     assert not meter.clipped

@@ -1,7 +1,7 @@
 """Controller of the takes: sounds kept from the Play page, to preview, to open again and to train on."""
 
 import os
-from collections.abc import Generator
+from collections.abc import Callable, Generator
 from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
@@ -23,7 +23,10 @@ from distill_app.ui.train.takes.trash import TakeTrash
 from distill_app.ui.translation import tr
 from distill_app.ui.widgets.toast import Message
 from distill_app.workers.background_job import BackgroundJobs
-from distill_app.workers.rendering.messages import RenderRequest, RenderResult
+from distill_app.workers.rendering.messages import RenderRequest
+
+WriteTake = Callable[[Path, Callable[[object], object], Callable[[str], object]], object]
+"""Writes a file, and calls the first function once it is there, or the second one with a sentence."""
 
 
 class TakesController(QObject):
@@ -49,18 +52,23 @@ class TakesController(QObject):
 
     # Keeping
 
-    def keep(self, result: RenderResult, title: str) -> None:
-        """Writes a rendered sound as a take together with its preset; creates a project where none is open."""
+    def keep(self, request: RenderRequest, title: str, write: WriteTake) -> None:
+        """Has a sound written as a take together with its preset; creates a project where none is open."""
         if self._document.project is None and not self._document.create_named(title):
             return
         if self._document.read_only:
             self.notified.emit(Message("error", self._document.read_only))
             return
-        request = result.request
         path, preset = self._free_path(title), preset_values(request.config, request.vocoder)
         take = Take(path, request.model, preset, datetime.now(UTC))
         self._pending.add(path)
-        self._jobs.add(_write(result.sound, take), partial(self._on_written, take), partial(self._on_failed, path))
+        write(path, partial(self._on_written, take), partial(self._on_failed, path))
+
+    def write(
+        self, sound: Sound, path: Path, written: Callable[[object], object], failed: Callable[[str], object]
+    ) -> None:
+        """Writes a rendered sound in a thread."""
+        self._jobs.add(_write(sound, path), written, failed)
 
     @property
     def is_keeping(self) -> bool:
@@ -169,10 +177,10 @@ class TakesController(QObject):
             self._trash.empty()
 
 
-def _write(sound: Sound, take: Take) -> Generator[None, None, None]:
+def _write(sound: Sound, path: Path) -> Generator[None, None, None]:
     """Writes a take block by block, so that the interpreter lock is released for the output thread in between."""
     from distill_app.generation.export import export_sound
 
     export_format = ExportFormat(sound.sample_rate, 24)
-    for _ in export_sound(take.file, [sound.samples], sound.sample_rate, export_format, title=take.file.stem):
+    for _ in export_sound(path, [sound.samples], sound.sample_rate, export_format, title=path.stem):
         yield
