@@ -115,6 +115,9 @@ class RenderController(QObject):
             self._restore_shown()
             self.failed.emit(sentence, details)
             self._revert_choice(request)
+        elif self._pending is None and self.shown is not None and request == self.shown.request:
+            self._stale = True  # an endless sound that broke off; Play begins it again
+            self.failed.emit(sentence, details)
 
     def _revert_choice(self, request: RenderRequest) -> None:
         """Returns to the model and vocoder that are heard, or to the default vocoder where nothing is yet.

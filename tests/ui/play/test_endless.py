@@ -246,6 +246,19 @@ def test_a_preview_ends_after_four_seconds_and_control_home_begins_again(
     assert player.starts == [0.0, 0.0, 0.0]
 
 
+def test_a_sound_that_breaks_off_is_reported_and_play_begins_it_again(
+    endless: AppController, worker: FakeRenderWorker, player: PositionPlayer
+) -> None:
+    play_to(endless, player, 5.0)
+    asked = len(worker.requests)
+    worker.fail("The model is gone.", "")
+    assert endless.window.toast.message is not None
+    assert endless.window.toast.message.sentence == "The model is gone."
+    endless.toggle_playing()
+    endless.toggle_playing()
+    assert worker.requests[asked:] == [endless.session.request]
+
+
 # Moves of the sliders
 
 
