@@ -18,6 +18,7 @@ class ExportFormat:
         rate: Hz, 8000 … 192000 in steps of `RATE_STEP`.
         bits: 16 (with TPDF dither), 24, or "32f" (float, the only one that keeps samples beyond full scale).
         limiter: whether the safety limiter is on, as in playback.
+        mono: whether the render has one channel; else as many as the sound.
 
     Raises:
         SettingsError: a value is out of range.
@@ -26,6 +27,7 @@ class ExportFormat:
     rate: int = 44_100
     bits: Bits = 24
     limiter: bool = False
+    mono: bool = False
 
     def __post_init__(self) -> None:
         if not RATE_MIN <= self.rate <= RATE_MAX or self.rate % RATE_STEP:

@@ -9,6 +9,7 @@ import torch
 
 from distill_app.audio.format import PLAYBACK_RATE
 from distill_app.common.lru_cache import LruCache
+from distill_app.dsp.mono import mono_signal
 from distill_app.dsp.resample import resample
 from distill_app.dsp.sound import Samples, Sound
 from distill_app.dsp.spectrogram import spectrogram
@@ -74,9 +75,8 @@ class SoundRenderer:
     def export(self, task: ExportRequest) -> Generator[float, None, ExportResult]:
         """Writes a file; yields the fraction done. Raises AudioFileError, ModelFileError or VocoderError."""
         sound, config = self.resolve(task.sound), task.sound.config
-        pipeline = (
-            self.pipeline(sound) if sound.live else GenerationPipeline(sound.model, self._resolver.vocoder(sound))
-        )
+        textures = self._resolver.textures if sound.live else None
+        pipeline = GenerationPipeline(sound.model, self._resolver.vocoder(sound), textures, mono=task.wanted.mono)
         blocks = _loop(pipeline, config) if task.seamless else pipeline.stream(config)
         if not pipeline.vocoder.info.live:  # a block takes seconds, and sliders have to be answered meanwhile
             blocks = stream_in_background(blocks, self._background)
@@ -88,7 +88,7 @@ class SoundRenderer:
         started = time.monotonic()
         job = self._samples(sound)
         rendered, vocoder = yield from job if sound.live else run_in_background(job, self._background)
-        picture = spectrogram(rendered.mono(), rendered.sample_rate)
+        picture = spectrogram(mono_signal(rendered.samples), rendered.sample_rate)
         return RenderResult(sound.request, rendered, picture, time.monotonic() - started, vocoder, sound.streamed)
 
     def _samples(self, sound: ResolvedRequest) -> Generator[float, None, tuple[Sound, str]]:

@@ -44,12 +44,15 @@ class Stage:
             pass
 
     def read(self, seconds: float) -> Samples:
-        """Samples that play, in blocks between which the pieces are written."""
+        """Samples that play on the left, in blocks between which the pieces are written."""
+        return self.read_stereo(seconds)[0]
+
+    def read_stereo(self, seconds: float) -> Samples:
         blocks = []
         for _ in range(round(seconds * RATE / BLOCK)):
-            blocks.append(self.live.next_block(BLOCK)[1][:, 0])
+            blocks.append(self.live.next_block(BLOCK)[1].T)
             self.catch_up()
-        return np.concatenate(blocks)
+        return np.concatenate(blocks, 1)
 
     def render(self, config: GenerationConfig, seconds: float) -> Samples:
         return self.pipeline.render(replace(config, seconds=seconds, endless=False)).samples[0]
@@ -70,6 +73,20 @@ def test_a_held_sound_is_the_rendered_one_also_after_the_ring_was_read_several_t
     held.live.play(0)
     heard = held.read(2.5 * RING_SECONDS)
     np.testing.assert_allclose(heard, held.render(HELD.config, 2.5 * RING_SECONDS + 1)[: len(heard)], atol=1e-5)
+
+
+def test_stereo_recordings_are_heard_in_stereo_also_after_a_sound_in_mono(stereo_model: DistillModel) -> None:
+    stage = Stage(stereo_model)
+    stage.request(replace(HELD, config=replace(HELD.config, grain=0.0)))
+    stage.live.play(0)
+    left, right = stage.read_stereo(0.5)
+    assert np.array_equal(left, right)
+    stage.request(HELD)
+    heard = stage.read_stereo(2.0)[:, SETTLED:]
+    rendered = stage.pipeline.render(replace(HELD.config, seconds=3.0, endless=False)).samples
+    begin = round(0.5 * RATE) + SETTLED
+    np.testing.assert_allclose(heard, rendered[:, begin : begin + heard.shape[1]], atol=1e-5)
+    assert np.abs(heard[0] - heard[1]).max() > 0.01
 
 
 def test_a_file_made_from_the_playhead_on_is_what_was_heard_after_the_slider_was_moved(held: Stage) -> None:

@@ -4,13 +4,17 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+import soundfile
 
 from distill_app.common.errors import VocoderError
+from distill_app.common.generators import drain
 from distill_app.generation.config import GenerationConfig
-from distill_app.models.model_file import embed_vocoder
+from distill_app.generation.export_format import ExportFormat
+from distill_app.models.model import DistillModel
+from distill_app.models.model_file import embed_vocoder, save_model
 from distill_app.vocoders.built_in import BUILT_IN
 from distill_app.vocoders.embedded.vocoder import AUTO, OWN
-from distill_app.workers.rendering.messages import RenderRequest, RenderResult
+from distill_app.workers.rendering.messages import ExportRequest, RenderRequest, RenderResult
 from distill_app.workers.rendering.renderer import SoundRenderer
 from tests.embedded_vocoder import FAILED, embed, make_embedded
 
@@ -91,3 +95,17 @@ def test_a_damaged_vocoder_is_reported_once_and_the_built_in_one_plays(
         assert len(notices) == 1
     with pytest.raises(VocoderError, match="damaged"):
         renderer.pipeline(renderer.resolve(sound(tiny_model_file, OWN)))
+
+
+@pytest.mark.parametrize("mono", [False, True])
+def test_a_stereo_sound_is_exported_in_stereo_unless_mono_is_asked_for(
+    renderer: SoundRenderer, stereo_model: DistillModel, tmp_path: Path, mono: bool
+) -> None:
+    save_model(stereo_model, tmp_path / "stereo.distillgan")
+    request, out = sound(tmp_path / "stereo.distillgan", AUTO), tmp_path / "a.wav"
+    drain(renderer.export(ExportRequest(request, out, ExportFormat(bits="32f", mono=mono))))
+    written, _ = soundfile.read(out, dtype="float32", always_2d=True)
+    heard = rendered(renderer, request).sound.samples
+    assert (written.shape[1], heard.shape[0]) == (1 if mono else 2, 2)
+    if not mono:
+        np.testing.assert_array_equal(written.T, heard)
