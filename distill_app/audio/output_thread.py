@@ -18,6 +18,7 @@ from distill_app.audio.shared_loop import LoopSnapshot, SharedLoop
 from distill_app.audio.stream_buffer import StreamBuffer
 from distill_app.dsp.fades import fade_in, fade_out
 from distill_app.dsp.limiter import LOOK_AHEAD, Limiter
+from distill_app.dsp.running_mono import RunningMono
 from distill_app.dsp.smooth_gain import SmoothGain
 from distill_app.dsp.sound import Samples
 
@@ -42,6 +43,7 @@ class Mixer:
         self.live, self.stream_buffer = live, stream_buffer
         self.limiter = Limiter(live.sample_rate, CHANNELS)
         self.volume = SmoothGain(live.sample_rate)
+        self._mono = RunningMono()
         self._tone = np.zeros(0, np.float32)
 
     def test_tone(self) -> None:
@@ -73,7 +75,7 @@ class Mixer:
             loop.playing,
             (float(peaks[0]), float(peaks[1])),
             self.limiter.limited > limited,
-            0.5 * (block[:, 0] + block[:, 1]),
+            self._mono.push(block),
             lap,
         )
         return info, self.volume.process(block)

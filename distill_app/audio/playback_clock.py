@@ -22,7 +22,7 @@ class BlockInfo:
         playing: whether the loop was playing.
         peaks: largest absolute sample of each channel.
         limited: whether the limiter turned it down.
-        samples: mean of its channels, `[n]`.
+        samples: mono signal `[n]`.
         lap: laps of a ring that were played before; the position is that in the present one.
     """
 
