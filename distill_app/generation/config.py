@@ -7,10 +7,12 @@ from typing import Literal, get_args
 
 from distill_app.common.errors import SettingsError
 from distill_app.models.axis import SLIDER_LIMIT
+from distill_app.models.window import REPEAT_FRAMES
 
 Mode = Literal["slider", "crossfade", "interpolate"]
 MODES: tuple[Mode, ...] = get_args(Mode)
 SECONDS_MIN, SECONDS_MAX = 0.1, 600.0
+_GLIDE_HOP = 32
 FRAMES_MAX = 2**31
 """Frames that a sound can begin at or be moved at: more than half a year."""
 MOVES_MAX, MOVE_STEP_FRAMES = 256, 12
@@ -74,6 +76,15 @@ class GenerationConfig:
             raise SettingsError("The beginning of the sound is out of reach.")
         if not 0 <= self.seed < 2**63:
             raise SettingsError("A seed is a whole number from 0 up.")
+
+    @property
+    def window_hop(self) -> int:
+        """Frames from one decoded window to the next; shorter where the sound changes."""
+        return _GLIDE_HOP if self.mode == "interpolate" else REPEAT_FRAMES
+
+    def of_hit(self, number: int) -> "GenerationConfig":
+        """Configuration of a later hit of a one-shot: the one that is heard after `number` laps."""
+        return replace(self, start=self.start + number * self.window_hop, moves=())
 
     def moved(self, sliders: tuple[float, ...], frame: int) -> "GenerationConfig":
         """Configuration whose sliders are moved at a frame of the path; moves after it are forgotten.

@@ -1,5 +1,7 @@
 """Texture of a one-shot: a hit of the model's recordings from its onset; the next one is another of its kind."""
 
+import itertools
+from collections.abc import Iterator
 from functools import cached_property
 
 import torch
@@ -51,3 +53,9 @@ def decaying_mel(window: Tensor, start: int, stop: int, floor: float) -> Tensor:
     frames = torch.arange(start, stop)
     beyond = (frames - window.shape[-1] + 1).clamp_min(0)
     return (window[..., frames.clamp_max(window.shape[-1] - 1)] - _DECAY * beyond).clamp_min(floor)
+
+
+def decaying_blocks(window: Tensor, start: int, floor: float) -> Iterator[Tensor]:
+    """Endless blocks `[bands, n]` of `decaying_mel` from frame `start` on."""
+    for first in itertools.count(start, WINDOW_FRAMES):
+        yield decaying_mel(window, first, first + WINDOW_FRAMES, floor)

@@ -12,9 +12,8 @@ from distill_app.generation.latent_path import LoopWindows, latent_path
 from distill_app.generation.overlap_add import join_windows
 from distill_app.grain.targets import mean_power
 from distill_app.models.model import DistillModel
-from distill_app.models.window import REPEAT_FRAMES, WINDOW_FRAMES
+from distill_app.models.window import WINDOW_FRAMES
 
-_GLIDE_HOP = 32  # hop of the windows in "interpolate", shorter because the sound changes
 _CLOSING_FRAMES = 256
 """Frames (3 s) over which a loop returns to its beginning; fewer in a short one."""
 _BATCH, _BATCHES_KEPT, _MEANS_KEPT = 8, 4, 4_096
@@ -39,7 +38,7 @@ class MelWindows:
     @classmethod
     def of(cls, model: DistillModel, config: GenerationConfig, loop: range | None = None) -> "MelWindows":
         """Windows of a configuration; those of a loop of the frames `loop`, where there is one."""
-        hop = window_hop(config)
+        hop = config.window_hop
         windows = None if loop is None else _loop_windows(loop, hop)
 
         def decode(first: int) -> Tensor:
@@ -91,11 +90,6 @@ class MelWindows:
 def _loop_windows(loop: range, hop: int) -> LoopWindows:
     first, end = loop.start // hop, loop.stop // hop
     return LoopWindows(first, end, max(1, min(_CLOSING_FRAMES // hop, (end - first) // 2)))
-
-
-def window_hop(config: GenerationConfig) -> int:
-    """Frames from one decoded window to the next."""
-    return _GLIDE_HOP if config.mode == "interpolate" else REPEAT_FRAMES
 
 
 def first_window(frame: int, hop: int) -> int:

@@ -4,7 +4,6 @@ A MelAdapter converts the mel where the vocoder reads another format than the mo
 format, samples those of the vocoder's rate.
 """
 
-import itertools
 import math
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
@@ -14,10 +13,10 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from distill_app.dsp.decibels import amplitude_to_db
+from distill_app.dsp.decibels import amplitude_to_db, db_to_amplitude
 from distill_app.dsp.sound import Samples, Sound
 from distill_app.generation.config import GenerationConfig
-from distill_app.generation.hit_texture import decaying_mel
+from distill_app.generation.hit_texture import decaying_blocks
 from distill_app.generation.mel_windows import MelWindows
 from distill_app.generation.peak_ceiling import PieceLimiter, limit_sections
 from distill_app.generation.sample_blocks import finite_samples, skip_samples, truncate, with_edges
@@ -26,6 +25,7 @@ from distill_app.generation.texture import Texture, blend
 from distill_app.generation.texture_cache import TextureCache
 from distill_app.generation.usable_recordings import usable_recordings
 from distill_app.grain.blocks import GrainBlock
+from distill_app.grain.source import GrainSource
 from distill_app.models.loudness import peak_ceiling_dbfs
 from distill_app.models.model import DistillModel
 from distill_app.models.window import REPEAT_FRAMES
@@ -113,11 +113,8 @@ class GenerationPipeline:
     def _endless_mel(self, config: GenerationConfig, start: int) -> Iterator[Tensor]:
         windows = self._windows(config)
         if not self.one_shot:
-            yield from windows.blocks(start)
-            return
-        window = windows.window(config.start // windows.hop)
-        for first in itertools.count(start, REPEAT_FRAMES):
-            yield decaying_mel(window, first, first + REPEAT_FRAMES, self.silence)
+            return windows.blocks(start)
+        return decaying_blocks(windows.window(config.start // windows.hop), start, self.silence)
 
     @property
     def silence(self) -> float:
@@ -130,10 +127,21 @@ class GenerationPipeline:
     @torch.inference_mode()
     def texture(self, config: GenerationConfig) -> Texture | None:
         """Texture of a sound; None where it has no grain, or the model carries no usable recordings."""
-        source = usable_recordings(self.model) if config.grain else None
-        if source is None or (self.one_shot and not source.onsets):
+        if (source := self._source(config)) is None:
             return None
-        return (self._textures.hit if self.one_shot else self._textures.walk)(source, config, self._windows)
+        texture = (self._textures.hit if self.one_shot else self._textures.walk)(source, config, self._windows)
+        if (ceiling := self._ceiling(config)) is None or not self._plays_frames(config):
+            return texture
+        return self._textures.limited(texture, source, ceiling / db_to_amplitude(self._stereo_headroom_db(config)))
+
+    def _source(self, config: GenerationConfig) -> GrainSource | None:
+        """Recordings of which a sound is made; None where it is made of none."""
+        source = usable_recordings(self.model) if config.grain else None
+        return None if source is None or (self.one_shot and not source.onsets) else source
+
+    def _plays_frames(self, config: GenerationConfig) -> bool:
+        """Whether the recordings' own frames are heard, whose peaks are known before."""
+        return isinstance(self.vocoder, GrainVocoder) and self._source(config) is not None
 
     @torch.inference_mode()
     def grain_blocks(self, config: GenerationConfig, texture: Texture, context: int = 0) -> Iterator[GrainBlock]:
@@ -203,27 +211,26 @@ class GenerationPipeline:
         lead = round((context + self.model.header.lead_frames) * hop)
         sounding = truncate(skip_samples(blocks, lead), self.samples(config))
         ceiling = self._ceiling(config)
-        if ceiling is None:
+        if ceiling is None or self._plays_frames(config):
             return sounding
         return limit_sections(sounding, ceiling, round(REPEAT_FRAMES * hop), _gain_windows(config))
 
     def limit_piece(self, config: GenerationConfig, samples: Samples) -> Samples:
         """A piece `[channels, n]` limited to the peak ceiling, at a gain no higher than that of earlier pieces."""
         ceiling = self._ceiling(config)
-        return samples if ceiling is None else self._pieces.limit(samples, ceiling, config)
+        if ceiling is None or self._plays_frames(config):
+            return samples
+        return self._pieces.limit(samples, ceiling, config)
 
     def _ceiling(self, config: GenerationConfig) -> float | None:
         """Amplitude limit of the samples of each channel; None where the recordings' peak is unknown."""
         peak = self.model.header.peak_dbfs
-        if peak is None:
-            return None
-        return 10 ** (peak_ceiling_dbfs(peak + self._stereo_headroom_db(config)) / 20)
+        return None if peak is None else db_to_amplitude(peak_ceiling_dbfs(peak + self._stereo_headroom_db(config)))
 
     def _stereo_headroom_db(self, config: GenerationConfig) -> float:
         """Peak of the recordings' channels above that of their mono signals, where both channels are heard."""
-        if self._mono or not isinstance(self.vocoder, GrainVocoder) or self.texture(config) is None:
-            return 0.0
-        return amplitude_to_db(self.vocoder.source.stereo_peak_ratio)
+        source = None if self._mono or not self._plays_frames(config) else self._source(config)
+        return 0.0 if source is None else amplitude_to_db(source.stereo_peak_ratio)
 
     def _at_vocoder_rate(self, samples: int) -> float:
         return samples * self.sample_rate / self.model.header.mel_format.sample_rate

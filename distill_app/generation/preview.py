@@ -10,7 +10,7 @@ from distill_app.dsp.sound import Samples
 from distill_app.generation.config import GenerationConfig
 from distill_app.generation.hit_texture import decaying_mel
 from distill_app.generation.latent_path import latent_path
-from distill_app.generation.mel_windows import first_window, window_hop
+from distill_app.generation.mel_windows import first_window
 from distill_app.generation.overlap_add import join_windows
 from distill_app.generation.pipeline import GenerationPipeline
 from distill_app.generation.sample_blocks import apply_edges, finite_samples
@@ -87,7 +87,7 @@ def _preview_mel(
 ) -> Tensor:
     """Log-mel `[bands, end - start]` from frame `start` on, the first `context` frames as `before`."""
     here = _window_latents(pipeline, config, start, end)
-    if before is None or window_hop(before) != window_hop(config):
+    if before is None or before.window_hop != config.window_hop:
         return _decode_range(pipeline, config, here[None], start, end)[0]
     there = _window_latents(pipeline, before, start, end)
     steps = torch.linspace(0, 1, _STAGES)[:, None, None]
@@ -111,7 +111,7 @@ def _window_latents(pipeline: GenerationPipeline, config: GenerationConfig, star
 
 def _window_range(pipeline: GenerationPipeline, config: GenerationConfig, start: int, end: int) -> range:
     """Numbers of the windows that overlap the frames from `start` to `end`."""
-    hop = window_hop(config)
+    hop = config.window_hop
     if pipeline.one_shot:
         return range(config.start // hop, config.start // hop + 1)
     return range(first_window(start, hop), (end - 1) // hop + 1)
@@ -121,7 +121,7 @@ def _decode_range(
     pipeline: GenerationPipeline, config: GenerationConfig, latents: Tensor, start: int, end: int
 ) -> Tensor:
     """Log-mels `[stages, bands, end - start]` of latents `[stages, windows, latent]`."""
-    hop, windows = window_hop(config), _decode_windows(pipeline, latents)
+    hop, windows = config.window_hop, _decode_windows(pipeline, latents)
     if pipeline.one_shot:
         return decaying_mel(windows[:, 0], start, end, pipeline.silence)
     offset = start - first_window(start, hop) * hop

@@ -6,8 +6,9 @@ from dataclasses import replace
 from distill_app.common.lru_cache import LruCache
 from distill_app.generation.config import GenerationConfig
 from distill_app.generation.hit_texture import HitTexture
+from distill_app.generation.limited_texture import LimitedTexture
 from distill_app.generation.mel_windows import MelWindows
-from distill_app.generation.texture import WalkTexture
+from distill_app.generation.texture import Texture, WalkTexture
 from distill_app.grain.source import GrainSource
 
 Windows = Callable[[GenerationConfig], MelWindows]
@@ -21,6 +22,14 @@ class TextureCache:
     def __init__(self) -> None:
         self._walks: LruCache[tuple[GrainSource, GenerationConfig], WalkTexture] = LruCache(_CAPACITY)
         self._hits: LruCache[tuple[GrainSource, GenerationConfig], HitTexture] = LruCache(_CAPACITY)
+        self._limited: LruCache[tuple[Texture, float], LimitedTexture] = LruCache(_CAPACITY)
+
+    def limited(self, texture: Texture, source: GrainSource, ceiling: float) -> LimitedTexture:
+        """Texture whose peaks stay below a ceiling."""
+        key = texture, ceiling
+        known = self._limited.find(key)
+        hits = isinstance(texture, HitTexture)
+        return known or self._limited.put(key, LimitedTexture(texture, source, ceiling, hits))
 
     def hit(self, source: GrainSource, config: GenerationConfig, windows: Windows) -> HitTexture:
         """Texture of the hit at the configuration's start."""

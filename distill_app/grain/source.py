@@ -152,6 +152,19 @@ class GrainSource:
         part = padded[:, start * hop : (stop - 1) * hop + self.mel_format.n_fft]
         return log_mel(frames_stft(part, self.mel_format), self.mel_format)[0]
 
+    def peaks_at(self, positions: Tensor) -> Tensor:
+        """Largest absolute sample `[n]` of the mono signal near the middle of the frames at positions `[n]`."""
+        hop = self.mel_format.hop
+        hops = (positions / hop).round().long()[:, None] + torch.arange(-1, 2)
+        return self._hop_peaks[hops.clamp(0, len(self._hop_peaks) - 1)].amax(1)
+
+    @cached_property
+    @torch.inference_mode()
+    def _hop_peaks(self) -> Tensor:
+        """Largest absolute sample `[frames]` of the mono signal in each hop."""
+        whole = self._mono()[0, : self.frames * self.mel_format.hop]
+        return whole.abs().reshape(self.frames, -1).amax(1)
+
     @cached_property
     def smooth(self) -> Tensor:
         """Log-mel `[bands, frames]` of the power smoothed over time and frequency."""

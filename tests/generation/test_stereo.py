@@ -88,4 +88,4 @@ def test_the_louder_channel_stays_as_far_below_the_peak_as_it_was(tiny_model: Di
         np.testing.assert_allclose(0.5 * stereo[:1], mono, atol=1e-6)
         assert not stereo[1].any()
         peaks[peak_dbfs] = 20 * np.log10(np.abs(stereo).max())
-    assert peaks[-50.0] <= peak_ceiling_dbfs(-50.0) + 6.1 < peaks[0.0]
+    assert peaks[-50.0] <= peak_ceiling_dbfs(-50.0) + 6.1 + 1.5 < peaks[0.0], "predicted within 1.5 dB"

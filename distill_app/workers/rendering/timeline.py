@@ -1,9 +1,8 @@
 """Which frame of which sound lies at a sample of the playing loop."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from distill_app.generation.config import GenerationConfig
-from distill_app.generation.mel_windows import window_hop
 from distill_app.generation.pipeline import GenerationPipeline
 
 
@@ -57,5 +56,4 @@ class Timeline:
         if not self.hits:
             return RenderPlace(self.config, sample // self.hop, 0)
         lap, inside = divmod(sample, self.length)
-        start = self.config.start + lap * window_hop(self.config)
-        return RenderPlace(replace(self.config, start=start, moves=()), inside // self.hop, lap * self.length)
+        return RenderPlace(self.config.of_hit(lap), inside // self.hop, lap * self.length)
