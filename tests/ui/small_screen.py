@@ -56,7 +56,7 @@ def dialogs(controller: AppController) -> dict[type[Dialog], Callable[[], Dialog
         ),
         DetailsDialog: lambda: DetailsDialog(LONG, 50 * LONG, window),
         ExportDialog: lambda: export,
-        LengthDialog: lambda: LengthDialog("Keep take", "0:12.00", 8.0, print, window),
+        LengthDialog: lambda: LengthDialog("0:12.00", 8.0, print, window),
         DurationDialog: lambda: DurationDialog(
             "Learn longer?", LONG, "Learn", TrainingForm(TrainingOptions(5.0), ("cpu", "cuda")), lambda _: None, window
         ),

@@ -76,7 +76,7 @@ class SoundFiles(QObject):
     def _begin_text(self) -> str:
         """Position from which on a part is taken."""
         played = 0.0 if self.playback is None else self.playback.position
-        return clock(played) if played else tr("its beginning")
+        return clock(played) if played else tr("the beginning")
 
     # Export
 
@@ -102,7 +102,7 @@ class SoundFiles(QObject):
 
     def _ask_to_keep(self, part: Part) -> None:
         keep = partial(self._keep_part, part)
-        dialog = LengthDialog(tr("Keep take"), part.begin, self.exporting.file_seconds, keep, self._window)
+        dialog = LengthDialog(part.begin, self.exporting.file_seconds, keep, self._window)
         dialog.finished.connect(dialog.deleteLater)
         dialog.open()
 

@@ -1,4 +1,4 @@
-"""Dialog that asks how long a file made of an endless sound is to be."""
+"""Dialog that asks how long a take of an endless sound is to be."""
 
 from collections.abc import Callable
 
@@ -14,22 +14,19 @@ class LengthDialog(Dialog):
     """Calls `act` with the length in seconds when it is accepted.
 
     Args:
-        title: of the window; the button has it, too.
-        begin: where in the sound the file begins, as the window shows it.
+        begin: where in the sound the take begins, in words.
     """
 
-    def __init__(
-        self, title: str, begin: str, seconds: float, act: Callable[[float], object], parent: QWidget | None
-    ) -> None:
-        super().__init__(title, parent)
+    def __init__(self, begin: str, seconds: float, act: Callable[[float], object], parent: QWidget | None) -> None:
+        super().__init__(tr("Keep take"), parent)
         self.setFixedWidth(360)
         self._act = act
         self.seconds = SecondsSpinBox()
         self.seconds.show_value(seconds)
-        sentence = tr("∞ has no end: the sound is taken from {begin} on, for this long.")
+        sentence = tr("This sound has no end. The take begins at {begin} and is as long as you say.")
         self.rows.addWidget(plain(sentence.format(begin=begin), "muted"))
         self.rows.addLayout(labelled(tr("Length"), self.seconds))
-        self.cancel, self.confirm = self.add_button(tr("Cancel")), self.add_button(title, "primary")
+        self.cancel, self.confirm = self.add_button(tr("Cancel")), self.add_button(tr("Keep take"), "primary")
         self.confirm.setDefault(True)
         self.cancel.clicked.connect(self.reject)
         self.confirm.clicked.connect(self._on_confirm)

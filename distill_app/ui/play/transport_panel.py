@@ -142,7 +142,7 @@ class TransportPanel(Card):
         self.endless.setEnabled(may_be_endless)
         self.loop.setEnabled(not endless)
         one_shot = tr("A hit ends by itself; ∞ is there for models of sustained sounds")
-        self.endless.setToolTip(tr("Plays on until you stop it, and never repeats (E)") if may_be_endless else one_shot)
+        self.endless.setToolTip(tr("Endless: plays on until you stop it (E)") if may_be_endless else one_shot)
         looped = tr("Loop (L)") if may_be_endless else tr("Loop: each time another hit of its kind (L)")
         self.loop.setToolTip(tr("∞ plays on by itself; give the sound a length to loop it") if endless else looped)
 
