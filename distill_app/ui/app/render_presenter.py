@@ -50,7 +50,7 @@ class RenderPresenter(QObject):
         rendering.finished.connect(self._on_finished)
         rendering.failed.connect(self._on_failed)
         rendering.cancelled.connect(self._on_cancelled)
-        rendering.heard.connect(self._page.source.show_heard)
+        rendering.heard.connect(lambda heard: self._page.source.show_heard(heard, self._session.config.endless))
 
     def show_waiting(self) -> None:
         """Shows a text where there is no picture yet."""

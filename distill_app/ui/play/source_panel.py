@@ -90,16 +90,22 @@ class SourcePanel(Card):
         self.vocoder.setToolTip("" if entry is None else "\n".join([tool_tip(entry), *self.facts]))
         self.vocoder.setAccessibleDescription(", ".join(self.facts))
 
-    def show_heard(self, heard: ActiveVocoder) -> None:
-        """Names the vocoder of a preview beside the title, until the chosen one has rendered."""
+    def show_heard(self, heard: ActiveVocoder, endless: bool = False) -> None:
+        """Names the vocoder that plays in place of the chosen one beside the title.
+
+        Args:
+            endless: whether it plays for as long as the sound does, not only until the chosen one has rendered.
+        """
         entry = self._entries.get(heard.vocoder)
         title = entry.info.title if entry else heard.vocoder
-        text = tr("Preview: {vocoder}").format(vocoder=title) if heard.preview else ""
+        words = tr("Plays: {vocoder}") if endless else tr("Preview: {vocoder}")
+        text = words.format(vocoder=title) if heard.preview else ""
         if text != self.heard.text():
             self.heard.setText(text)
             self.heard.setVisible(bool(text))
-            tip = tr("The chosen vocoder is still rendering; it takes over as soon as it is ready.")
-            self.heard.setToolTip(tip if heard.preview else "")
+            waits = tr("The chosen vocoder is still rendering; it takes over as soon as it is ready.")
+            slow = tr("The chosen vocoder is too slow for ∞; exports and takes are rendered by it.")
+            self.heard.setToolTip((slow if endless else waits) if heard.preview else "")
 
     # The model
 

@@ -209,6 +209,7 @@ BUILT_IN_VOCODERS[SLOW] = Heavy
 start = launch.Launch._start_services
 def start_and_close(self):
     start(self)
+    self.controller.session.set_seconds(4.0)
     self.controller.first_sound.connect(lambda: self.controller.vocoders.choose(SLOW.id))
     QTimer.singleShot(0, lambda: wait(self))
 def wait(self):

@@ -22,7 +22,7 @@ from distill_app.ui.app.settings_io import initial_request, with_sound
 from distill_app.ui.play.length_dialog import LengthDialog
 from distill_app.ui.play.playback import Playback
 from distill_app.ui.play.session import Session
-from distill_app.workers.rendering.messages import RenderRequest
+from distill_app.workers.rendering.messages import ActiveVocoder, RenderRequest
 from tests.ui.commands import command
 from tests.ui.fake_player import FakePlayer
 from tests.ui.fakes import FakeRenderWorker
@@ -244,6 +244,18 @@ def test_a_preview_ends_after_four_seconds_and_control_home_begins_again(
     assert plays(player), "only a preview ends"
     command(endless, "restart").trigger()
     assert player.starts == [0.0, 0.0, 0.0]
+
+
+def test_a_vocoder_that_is_too_slow_is_named_with_the_one_that_plays(
+    endless: AppController, worker: FakeRenderWorker
+) -> None:
+    heard = endless.window.play.source.heard
+    worker.heard.emit(ActiveVocoder("built-in", preview=True))
+    assert heard.text() == "Plays: Built-in"
+    assert "too slow for ∞" in heard.toolTip()
+    endless.session.set_seconds(4.0)
+    worker.heard.emit(ActiveVocoder("griffin-lim", preview=True))
+    assert heard.text() == "Preview: Griffin-Lim"
 
 
 def test_a_sound_that_breaks_off_is_reported_and_play_begins_it_again(
