@@ -52,6 +52,7 @@ class Settings:
         export_rate: Hz.
         export_bits: "16", "24" or "32f".
         export_seamless: whether exports of sustained sounds are loops.
+        export_mono: whether exports of stereo sounds have one channel.
         file_seconds: length of the last file made of an endless sound.
     """
 
@@ -81,6 +82,7 @@ class Settings:
     export_rate: int = 44_100
     export_bits: str = "24"
     export_seamless: bool = False
+    export_mono: bool = False
     file_seconds: float = 8.0
 
 

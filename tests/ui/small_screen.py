@@ -45,7 +45,7 @@ def dialogs(controller: AppController) -> dict[type[Dialog], Callable[[], Dialog
         "Compute": controller.compute_settings.page(),
     }
     export = ExportDialog(4.0, PLACE, Settings(), window)
-    export.offer("0:12.00", loop=True)
+    export.offer("0:12.00", loop=True, stereo=True)
     return {
         AboutDialog: lambda: AboutDialog(window),
         LicenseAgreementDialog: lambda: LicenseAgreementDialog(offer, window),

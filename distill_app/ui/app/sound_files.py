@@ -12,6 +12,7 @@ from distill_app.audio.format import PLAYBACK_RATE
 from distill_app.common.settings import Settings
 from distill_app.generation.export_format import Bits, ExportFormat
 from distill_app.ui.app.train_integration import TrainIntegration
+from distill_app.ui.common.grain_text import is_stereo
 from distill_app.ui.common.protocols import RenderWorkerProtocol
 from distill_app.ui.play.drag_export import drag_path, write_for_drag
 from distill_app.ui.play.export_controller import ExportController, Part
@@ -84,9 +85,10 @@ class SoundFiles(QObject):
         """Opens the export dialog for the current sound, or for the part of it that is asked for."""
         shown = self._rendering.shown
         if shown is not None:
-            sustained = not is_one_shot(self._session.header_of(shown.request))
+            header = self._session.header_of(shown.request)
+            stereo = is_stereo(header, shown.vocoder, shown.request.config)
             part = self._part(shown) if isinstance(shown, EndlessResult) else None
-            self.exporting.open(shown.request, self._session.header_of(shown.request).name, sustained, part)
+            self.exporting.open(shown.request, header.name, not is_one_shot(header), stereo, part)
 
     # Takes
 

@@ -5,15 +5,27 @@ from pathlib import Path
 
 from distill_app.common.parsing import ParseError
 from distill_app.common.safetensors_io import tensor_shapes
-from distill_app.models.grain_header import TENSORS, parse_grain
+from distill_app.generation.config import GenerationConfig
+from distill_app.models.grain_header import TENSORS, grain_channels, parse_grain
 from distill_app.models.header import ModelHeader
 from distill_app.ui.style.format import file_size, length
 from distill_app.ui.translation import tr
+from distill_app.vocoders.built_in import GRAIN
 
 
 def carries_grain(header: ModelHeader) -> bool:
     """Whether a model carries recordings whose description is not damaged."""
     return _seconds(header) is not None
+
+
+def is_stereo(header: ModelHeader, vocoder: str, config: GenerationConfig) -> bool:
+    """Whether a sound of a model has two channels.
+
+    Args:
+        vocoder: id of the one that renders it.
+    """
+    played = vocoder == GRAIN.id and config.grain > 0 and header.grain is not None
+    return played and grain_channels(header.grain or {}) > 1
 
 
 def grain_text(header: ModelHeader, path: Path | None = None) -> str:

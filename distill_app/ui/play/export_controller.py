@@ -67,12 +67,13 @@ class ExportController(QObject):
         """Stores the length of a file made of an endless sound, for the next one."""
         self.settings = replace(self.settings, file_seconds=seconds)
 
-    def open(self, request: RenderRequest, name: str, sustained: bool, part: Part | None = None) -> None:
+    def open(self, request: RenderRequest, name: str, sustained: bool, stereo: bool, part: Part | None = None) -> None:
         """Opens the dialog for the sound of `request`.
 
         Args:
             name: proposed as the file name.
             sustained: whether the sound goes on, so that it can be made a loop.
+            stereo: whether it has two channels.
             part: of an endless sound; None where the sound has a length.
         """
         self._request = (lambda _seconds: request) if part is None else part.request
@@ -80,7 +81,7 @@ class ExportController(QObject):
         path = free_path(_folder(settings.export_folder), name)
         seconds = self.file_seconds if part else request.config.seconds
         dialog = self.dialog = ExportDialog(seconds, path, settings, self._window, self.limiting())
-        dialog.offer("" if part is None else part.begin, sustained)
+        dialog.offer("" if part is None else part.begin, sustained, stereo)
         dialog.export_asked.connect(self._on_export_asked)
         dialog.cancel_asked.connect(self._worker.cancel_export)
         dialog.finished.connect(dialog.deleteLater)

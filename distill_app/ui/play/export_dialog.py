@@ -23,7 +23,6 @@ from distill_app.ui.widgets.progress_bar import LabeledProgressBar
 
 _RATES_HZ = (44_100, 48_000, 96_000)
 _BYTES_PER_SAMPLE: dict[Bits, int] = {16: 2, 24: 3, "32f": 4}
-_WAV_HEADER_BYTES = 44
 
 
 def _bit_depths() -> tuple[tuple[str, Bits], ...]:
@@ -68,9 +67,9 @@ class ExportDialog(Dialog):
     ) -> None:
         super().__init__(tr("Export sound"), parent)
         self._path, self._busy, self._limiter = path, False, limiter
-        self._remark = ""
-        """Message about a file name of another format than WAV; "" for none."""
-        self.seconds, self.loop = SecondsSpinBox(), QCheckBox(tr("Seamless loop"))
+        self._remark = ""  # about a file name of another format than WAV
+        self.seconds = SecondsSpinBox()
+        self.loop, self.mono = QCheckBox(tr("Seamless loop")), QCheckBox(tr("Mono"))
         self.rate, self.bits = ComboBox(), ComboBox()
         self.facts, self.place = Caption(), ElidedLabel(tone="")
         self.change = Button(tr("Change…"))
@@ -81,8 +80,9 @@ class ExportDialog(Dialog):
         self._build()
         self.seconds.show_value(seconds)
         self.loop.setChecked(settings.export_seamless)
+        self.mono.setChecked(settings.export_mono)
         self._add_choices(settings.export_rate, settings.export_bits)
-        self.offer("", loop=False)
+        self.offer("", loop=False, stereo=False)
         self._connect()
         self._show_facts()
         self._show_message("")
@@ -93,7 +93,12 @@ class ExportDialog(Dialog):
         row = tight(QHBoxLayout(self._length_row))
         row.addLayout(labelled(tr("Length"), self.seconds))
         row.addWidget(self._begin, 1, Qt.AlignmentFlag.AlignBottom)
-        self.loop.setFont(font())
+        options = tight(QHBoxLayout(), 2 * GRID)
+        for option in (self.loop, self.mono):
+            option.setFont(font())
+            options.addWidget(option)
+        options.addStretch()
+        self.mono.setToolTip(tr("Mixes the two channels of the recordings to one, as the model has learned them"))
         self.loop.setToolTip(tr("The end continues in the beginning: a sampler can repeat the file without a click"))
         self.rows.addWidget(self._length_row)
         choices = tight(QHBoxLayout(), 2 * GRID)
@@ -105,9 +110,8 @@ class ExportDialog(Dialog):
         message = tight(QHBoxLayout())
         message.addWidget(self._icon, 0, Qt.AlignmentFlag.AlignTop)
         message.addWidget(self.message, 1)
-        for layout in (choices, place):
+        for layout in (choices, place, options):
             self.rows.addLayout(layout)
-        self.rows.addWidget(self.loop)
         self.rows.addWidget(self.facts)
         self.rows.addLayout(message)
         self.buttons.insertWidget(0, self.progress, 1)
@@ -123,27 +127,31 @@ class ExportDialog(Dialog):
         self.rate.show_data(rate)
 
     def _connect(self) -> None:
-        for choice in (self.rate, self.bits):
-            choice.currentIndexChanged.connect(self._show_facts)
-        self.seconds.valueChanged.connect(self._show_facts)
+        choices = self.rate.currentIndexChanged, self.bits.currentIndexChanged
+        for changed in (*choices, self.seconds.valueChanged, self.mono.toggled):
+            changed.connect(self._show_facts)
         self.change.clicked.connect(self._on_change)
         self.export.clicked.connect(lambda: self.export_asked.emit(self.choice()))
         self.cancel.clicked.connect(self.reject)
 
-    def offer(self, begin: str, loop: bool) -> None:
-        """Offers the length of a part of an endless sound, and a loop.
+    def offer(self, begin: str, loop: bool, stereo: bool) -> None:
+        """Offers the length of a part of an endless sound, a loop, and one channel.
 
         Args:
             begin: where the part begins, in words; "" where the sound has a length.
             loop: whether the sound is sustained.
+            stereo: whether it has two channels.
         """
         self._begin.setText(tr("from {begin} on").format(begin=begin))
         self._length_row.setVisible(bool(begin))
         self.loop.setVisible(loop)
+        self.mono.setVisible(stereo)
+        self._show_facts()
 
     def choice(self) -> ExportChoice:
         self.seconds.interpretText()
-        wanted = ExportFormat(self.rate.currentData(), self.bits.currentData(), self._limiter)
+        mono = self.mono.isChecked() and not self.mono.isHidden()
+        wanted = ExportFormat(self.rate.currentData(), self.bits.currentData(), self._limiter, mono)
         seamless = self.loop.isChecked() and not self.loop.isHidden()
         return ExportChoice(self._path, wanted, self._path.exists(), self.seconds.value(), seamless)
 
@@ -156,6 +164,7 @@ class ExportDialog(Dialog):
             export_bits=str(choice.wanted.bits),
             export_folder=str(choice.path.parent),
             export_seamless=settings.export_seamless if self.loop.isHidden() else choice.seamless,
+            export_mono=settings.export_mono if self.mono.isHidden() else choice.wanted.mono,
             file_seconds=settings.file_seconds if self._length_row.isHidden() else choice.seconds,
         )
 
@@ -171,16 +180,17 @@ class ExportDialog(Dialog):
     def _on_change(self) -> None:
         """Asks for a file; this dialog itself says that an existing one will be replaced."""
         option = QFileDialog.Option.DontConfirmOverwrite
-        name, _ = QFileDialog.getSaveFileName(self, tr("Export to"), str(self._path), _name_filter(), options=option)
+        names = ";;".join(f"{each.title} (*{suffix})" for suffix, each in FILE_FORMATS.items())
+        name, _ = QFileDialog.getSaveFileName(self, tr("Export to"), str(self._path), names, options=option)
         if name:
             self.set_path(Path(name))
 
     def _show_facts(self) -> None:
-        seconds = self.seconds.value()
-        frames = round(seconds * self.rate.currentData())
-        size = frames * _BYTES_PER_SAMPLE[self.bits.currentData()] + _WAV_HEADER_BYTES
+        seconds, channels = self.seconds.value(), 1 if self.mono.isHidden() or self.mono.isChecked() else 2
+        size = channels * round(seconds * self.rate.currentData()) * _BYTES_PER_SAMPLE[self.bits.currentData()]
         limiter = tr("safety limiter on") if self._limiter else tr("safety limiter off")
-        self.facts.setText(f"{length(seconds)} · {tr('mono')} · {file_size(size)} · {limiter}")
+        facts = length(seconds), tr("stereo") if channels > 1 else tr("mono"), file_size(size), limiter
+        self.facts.setText(" · ".join(facts))
         self.place.set_text(str(self._path))
         self.export.setText(tr("Replace") if self._path.exists() else tr("Export"))
         if self._path.exists() and not self._busy:
@@ -212,7 +222,7 @@ class ExportDialog(Dialog):
 
     def _set_busy(self, busy: bool) -> None:
         self._busy = busy
-        for widget in (self.seconds, self.loop, self.rate, self.bits, self.change, self.export):
+        for widget in (self.seconds, self.loop, self.mono, self.rate, self.bits, self.change, self.export):
             widget.setEnabled(not busy)
         if not busy:
             self.progress.finish()
@@ -236,7 +246,3 @@ class ExportDialog(Dialog):
             self.export.click()
         else:
             super().keyPressEvent(event)
-
-
-def _name_filter() -> str:
-    return ";;".join(f"{each.title} (*{suffix})" for suffix, each in FILE_FORMATS.items())

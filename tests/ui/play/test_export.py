@@ -178,3 +178,23 @@ def test_free_names(tmp_path: Path) -> None:
     (tmp_path / "a-b.wav").touch()
     assert free_path(tmp_path, "a/b") == tmp_path / "a-b 2.wav"
     assert free_path(tmp_path, " ..") == tmp_path / "sound.wav"
+
+
+def test_a_stereo_sound_can_be_exported_in_mono_and_a_mono_one_cannot_be_anything_else(
+    playing_controller: AppController, worker: FakeRenderWorker, tmp_path: Path
+) -> None:
+    exporting, request = exporting_of(playing_controller), playing_controller.session.request
+    exporting.settings = Settings(export_folder=str(tmp_path))
+    assert request is not None
+    exporting.open(request, "a", sustained=True, stereo=True)
+    assert exporting.dialog is not None
+    assert exporting.dialog.facts.text() == "4.00 s · stereo · 1.06 MB · safety limiter on"
+    QTest.mouseClick(exporting.dialog.mono, LEFT, pos=exporting.dialog.mono.rect().center() / 2)
+    assert exporting.dialog.facts.text() == "4.00 s · mono · 529 kB · safety limiter on"
+    QTest.mouseClick(exporting.dialog.export, LEFT)
+    worker.export_cancelled.emit(worker.exports[-1].path)
+    exporting.open(request, "a", sustained=True, stereo=False)
+    assert exporting.dialog.mono.isHidden()
+    QTest.mouseClick(exporting.dialog.export, LEFT)
+    assert [each.wanted.mono for each in worker.exports] == [True, False]
+    assert exporting.settings.export_mono, "for the next stereo sound"
