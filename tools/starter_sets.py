@@ -87,20 +87,20 @@ _BRIGHT = (
     Sample("vinyl_backspin", seconds=1.0),
 )
 _KIT = (
-    *_hits("bd_haus bd_klub bd_tek bd_808 bd_gas bd_fat drum_heavy_kick drum_bass_hard drum_bass_soft", -3.0, 0.6),
-    *_hits("drum_snare_hard drum_snare_soft sn_dolf sn_dub sn_zome elec_hi_snare elec_mid_snare elec_snare", -4.0, 0.5),
+    *_hits("bd_haus bd_klub bd_tek bd_808 bd_gas bd_fat drum_heavy_kick drum_bass_hard drum_bass_soft", -5.0, 0.6),
+    *_hits("drum_snare_hard drum_snare_soft sn_dolf sn_dub sn_zome elec_hi_snare elec_mid_snare elec_snare", -6.0, 0.5),
     *_hits(
         "drum_tom_hi_hard drum_tom_hi_soft drum_tom_mid_hard drum_tom_mid_soft drum_tom_lo_hard elec_fuzz_tom",
-        -5.0,
+        -7.0,
         0.7,
     ),
-    *_hits("drum_cymbal_closed drum_cymbal_pedal elec_cymbal perc_swash elec_tick elec_pop", -9.0, 0.3),
-    *_hits("drum_cymbal_open drum_cymbal_soft drum_splash_soft", -10.0, 1.1),
+    *_hits("drum_cymbal_closed drum_cymbal_pedal elec_cymbal perc_swash elec_tick elec_pop", -11.0, 0.3),
+    *_hits("drum_cymbal_open drum_cymbal_soft drum_splash_soft", -12.0, 1.1),
     *_hits(
-        "perc_snap perc_snap2 drum_cowbell elec_wood elec_triangle elec_ping elec_blip elec_bell elec_twip", -7.0, 0.4
+        "perc_snap perc_snap2 drum_cowbell elec_wood elec_triangle elec_ping elec_blip elec_bell elec_twip", -9.0, 0.4
     ),
-    *_hits("tabla_ghe1 tabla_ghe4 tabla_ghe8 tabla_na tabla_na_s tabla_re tabla_te1 tabla_te2 tabla_te_m", -5.0, 0.6),
-    *_hits("tabla_tas1 tabla_tun3 tabla_ke1 tabla_ke3 elec_bong elec_plip elec_blup elec_twang", -6.0, 0.7),
+    *_hits("tabla_ghe1 tabla_ghe4 tabla_ghe8 tabla_na tabla_na_s tabla_re tabla_te1 tabla_te2 tabla_te_m", -7.0, 0.6),
+    *_hits("tabla_tas1 tabla_tun3 tabla_ke1 tabla_ke3 elec_bong elec_plip elec_blup elec_twang", -8.0, 0.7),
 )
 _VOICES = (
     Sample("ambi_choir", 106.8, 0, 1.3, stereo=True),

@@ -63,8 +63,8 @@ def build_model_steps(
     )
     latent = trained.vae.latent
     nothing = LatentAxes((), torch.zeros(latent), torch.zeros(0, latent))
-    unrounded = DistillModel(header, trained.vae.requires_grad_(False), trained.mean, trained.std, nothing)
-    model = replace(unrounded, vae=rounded_network(trained.vae))
+    vae = rounded_network(trained.vae.requires_grad_(False))
+    model = DistillModel(header, vae, trained.mean, trained.std, nothing)
     windows = evenly_spaced_windows(corpus.slices, _HOP, ANALYSED_MAX)
     replayed = windows[:0] if base is None else base.windows
     known = torch.cat([windows, replayed])
@@ -72,12 +72,17 @@ def build_model_steps(
     model = replace(model, header=replace(header, lead_frames=_lead_frames(corpus, base)))
     found, explained_variance = yield from _with_axes(model, known, None if base is None else base.model)
     record = {
-        "half_precision_null_db": round(rounding_db(unrounded, model, known[:: -(-len(known) // _ENCODE_BATCH)]), 1),
+        "half_precision_null_db": _rounding_db(replace(model, vae=trained.vae), model, known),
         "axis_shares_of_sound": explained_variance,
         "novelty": novelty(found, corpus, replayed).to_record(),
     }
     whole = replace(found, header=replace(found.header, training=header.training | record | _source(base)))
     return whole if base is None else _with_vocoder(whole, base.model)
+
+
+def _rounding_db(unrounded: DistillModel, model: DistillModel, windows: Tensor) -> float:
+    """Level of what rounding changes in some of the windows `[n, bands, frames]`, in dB."""
+    return round(rounding_db(unrounded, model, windows[:: -(-len(windows) // _ENCODE_BATCH)]), 1)
 
 
 def _with_vocoder(model: DistillModel, before: DistillModel) -> DistillModel:

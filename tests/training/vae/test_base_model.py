@@ -40,12 +40,12 @@ def _few_windows() -> object:
         yield
 
 
-def bumps(centre: int) -> Corpus:
+def bumps(centre: int, nepers: float = 6) -> Corpus:
     """Sounds with a peak around one band, all other bands silent."""
     bands, random = torch.arange(128)[:, None], torch.Generator().manual_seed(centre)
     mels = []
     for _ in range(16):
-        place, height = centre + 3 * torch.randn(1, generator=random), 6 + torch.rand(1, generator=random)
+        place, height = centre + 3 * torch.randn(1, generator=random), nepers + torch.rand(1, generator=random)
         mels.append(-9 + height * torch.exp(-(((bands - place) / 4) ** 2)).expand(-1, 150))
     return Corpus(tuple(Recording(f"{centre} {n}.wav", 1.7, MemoryMel(mel)) for n, mel in enumerate(mels)))
 
@@ -62,6 +62,11 @@ def low(tmp_path_factory: pytest.TempPathFactory) -> Path:
     path = tmp_path_factory.mktemp("origin") / "low.distillgan"
     save_model(trained_on(bumps(40)), path)
     return path
+
+
+def test_the_effect_of_half_precision_is_measured_also_on_loud_recordings() -> None:
+    record = trained_on(bumps(40, nepers=14)).header.training
+    assert -150 < record["half_precision_null_db"] < -50
 
 
 def error(model: DistillModel, corpus: Corpus) -> float:
