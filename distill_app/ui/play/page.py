@@ -126,7 +126,7 @@ class PlayPage(QObject):
         self.transport.time.set_times(position, playback.seconds)
         self.picture.set_playhead(position if playing or position > 0 else None)
         self.picture.meter.show_limiting(playback.player.limiting)
-        self.picture.meter.feed(playback.peak_dbfs, playback.clipped, playback.limited)
+        self.picture.meter.feed(*playback.peaks_dbfs, playback.clipped, playback.limited)
         self.picture.show_playing(playing)
 
     def _show_model(self) -> None:

@@ -24,7 +24,7 @@ class Playback(QObject):
     """Play, stop and position. Where there is no sound yet, `play` starts as soon as there is one."""
 
     polled = Signal()
-    """`position`, `playing`, `peak_dbfs`, `clipped` and `limited` were updated."""
+    """`position`, `playing`, `peaks_dbfs`, `clipped` and `limited` were updated."""
     failed = Signal(str)
     """The device cannot be opened; carries a sentence for the user."""
     device_tried = Signal()
@@ -37,7 +37,7 @@ class Playback(QObject):
         self.player = player
         self.seconds = 0.0
         """Length of the sound; 0 where there is none, infinite where it plays on until it is stopped."""
-        self.peak_dbfs = -math.inf
+        self.peaks_dbfs = -math.inf, -math.inf
         self.clipped = self.limited = False
         self.has_tried_device = False
         """Whether the program has tried to open the device."""
@@ -153,7 +153,7 @@ class Playback(QObject):
 
     def poll(self) -> None:
         levels = self.player.levels()
-        self.peak_dbfs, self.clipped, self.limited = max(levels.peaks_dbfs), levels.clipped, levels.limited
+        self.peaks_dbfs, self.clipped, self.limited = levels.peaks_dbfs, levels.clipped, levels.limited
         if not self.playing:
             self._end_preview()
         elif self.previewing and self.endless and self.position >= _PREVIEW_SECONDS:

@@ -15,7 +15,9 @@ from distill_app.ui.translation import tr
 
 FLOOR_DB = -60.0
 _FALL_DB_PER_SECOND, _HOLD_SECONDS, _LIMIT_SECONDS = 24.0, 1.5, 0.6
-_LIGHT, _LABEL, _GAP, _FOOT, _WIDTH = 8.0, 16.0, 4.0, 24.0, 6.0
+_LIGHT, _LABEL, _GAP, _FOOT = 8.0, 16.0, 4.0, 24.0
+_BAR, _BETWEEN = 6.0, 2.0
+_WIDTH = 2 * _BAR + _BETWEEN
 _TOP = _LIGHT + _LABEL + 2 * _GAP
 _PAINT_SECONDS = 0.045
 """Least time between two repaints of the bar alone; more often would not be seen."""
@@ -24,7 +26,7 @@ _PAINT_SECONDS = 0.045
 class _Face(NamedTuple):
     """Everything that is painted; an equal one needs no repaint."""
 
-    level_half_db: int
+    levels_half_db: tuple[int, ...]
     hold: str
     clipped: bool
     limited: bool
@@ -32,7 +34,7 @@ class _Face(NamedTuple):
 
 
 class LevelMeter(QWidget):
-    """Shows the peaks in dBFS that a timer feeds it; a click clears the clip light."""
+    """Shows the peaks of left and right in dBFS that a timer feeds it; a click clears the clip light."""
 
     cleared = Signal()
     """The user has cleared the clip light."""
@@ -40,7 +42,7 @@ class LevelMeter(QWidget):
     def __init__(self, now: Callable[[], float] = time.monotonic, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._now = now
-        self._shown_db = self._hold_db = -math.inf
+        self._shown_db, self._hold_db = (-math.inf, -math.inf), -math.inf
         self._held_at = self._updated_at = now()
         self._limited_at = self._painted_at = -math.inf
         self.clipped = False
@@ -55,21 +57,22 @@ class LevelMeter(QWidget):
 
     @property
     def level_db(self) -> float:
-        return self._shown_db
+        """Level of the louder channel."""
+        return max(self._shown_db)
 
     @property
     def limited(self) -> bool:
         """Whether the limiter reduced the level within the last 0.6 s."""
         return self._updated_at - self._limited_at < _LIMIT_SECONDS
 
-    def feed(self, peak_db: float, clipped: bool = False, limited: bool = False) -> None:
-        """Takes a new peak: the bar rises at once and falls 24 dB/s, the hold mark stays for 1.5 s."""
+    def feed(self, left_db: float, right_db: float, clipped: bool = False, limited: bool = False) -> None:
+        """Takes new peaks: the bars rise at once and fall 24 dB/s, the hold mark of the louder stays for 1.5 s."""
         now = self._now()
-        fallen = self._shown_db - _FALL_DB_PER_SECOND * (now - self._updated_at)
+        left, right = (shown - _FALL_DB_PER_SECOND * (now - self._updated_at) for shown in self._shown_db)
         self._updated_at = now
-        self._shown_db = _gated(max(peak_db, fallen))
-        if peak_db >= self._hold_db or now - self._held_at > _HOLD_SECONDS:
-            self._hold_db, self._held_at = _gated(max(peak_db, self._shown_db)), now
+        self._shown_db = _gated(max(left_db, left)), _gated(max(right_db, right))
+        if max(left_db, right_db) >= self._hold_db or now - self._held_at > _HOLD_SECONDS:
+            self._hold_db, self._held_at = _gated(max(left_db, right_db, self.level_db)), now
         self.clipped = self.clipped or clipped
         if limited:
             self._limited_at = now
@@ -86,18 +89,18 @@ class LevelMeter(QWidget):
         self._show()
 
     def _current_face(self) -> _Face:
-        half_db = round(2 * max(self._shown_db, FLOOR_DB))
+        half_db = tuple(round(2 * max(shown, FLOOR_DB)) for shown in self._shown_db)
         return _Face(half_db, decibels(self._hold_db), self.clipped, self.limited, self.limiting)
 
     def _show(self) -> None:
         face, before = self._current_face(), self._face
         if face == before:
             return
-        if face._replace(level_half_db=before.level_half_db) != before:
+        if face._replace(levels_half_db=before.levels_half_db) != before:
             self._describe(face)
             self.update()
         elif self._updated_at - self._painted_at >= _PAINT_SECONDS:
-            self.update(self._bar().toAlignedRect())
+            self.update(self._bars().toAlignedRect())
         else:
             return
         self._face, self._painted_at = face, self._updated_at
@@ -107,21 +110,23 @@ class LevelMeter(QWidget):
         states += [] if face.limiting else [tr("limiter off")]
         self.setAccessibleDescription(", ".join(states))
 
-    def _bar(self) -> QRectF:
+    def _bars(self) -> QRectF:
         return QRectF((self.width() - _WIDTH) / 2, _TOP, _WIDTH, self.height() - _TOP - _FOOT)
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
         self.clear()
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        painter, bar = QPainter(self), self._bar()
+        painter, bars = QPainter(self), self._bars()
         painter.fillRect(event.rect(), color("panel"))
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.setPen(Qt.PenStyle.NoPen)
-        self._paint_empty(painter, bar)
-        self._paint_level(painter, bar)
+        for number, shown_db in enumerate(self._shown_db):
+            bar = QRectF(bars.left() + number * (_BAR + _BETWEEN), bars.top(), _BAR, bars.height())
+            self._paint_empty(painter, bar)
+            self._paint_level(painter, bar, shown_db)
         if event.rect().top() < _TOP:
-            self._paint_lights(painter, bar.left())
+            self._paint_lights(painter, bars.left())
             self._paint_foot(painter)
         painter.end()
 
@@ -149,9 +154,9 @@ class LevelMeter(QWidget):
         self._block(painter, rect, "track")
         self._block(painter, rect.adjusted(1, 1, -1, -1), "raised")
 
-    def _paint_level(self, painter: QPainter, bar: QRectF) -> None:
-        if self._shown_db > FLOOR_DB:
-            self._block(painter, bar.adjusted(0, bar.height() * _depth(self._shown_db), 0, 0), "accent")
+    def _paint_level(self, painter: QPainter, bar: QRectF, shown_db: float) -> None:
+        if shown_db > FLOOR_DB:
+            self._block(painter, bar.adjusted(0, bar.height() * _depth(shown_db), 0, 0), "accent")
         if self._hold_db > FLOOR_DB:
             y = bar.top() + bar.height() * _depth(self._hold_db)
             painter.fillRect(QRectF(bar.left(), y, bar.width(), 1.5), color("text"))
@@ -167,7 +172,7 @@ class LevelMeter(QWidget):
 
 def _tip() -> str:
     return tr(
-        "Peak level in dBFS, before the output volume.\n"
+        "Peak level of left and right in dBFS, before the output volume.\n"
         "Upper light: louder than full scale; it stays on until a click or C clears it.\n"
         "LIM: the safety limiter; lit while it turns the sound down, struck out where it is off (Edit, Preferences)."
     )

@@ -30,17 +30,17 @@ def test_meter_rises_at_once_falls_slowly_and_holds(qtbot: QtBot) -> None:
     clock = Clock()
     meter = LevelMeter(clock)
     qtbot.addWidget(meter)
-    meter.feed(-6.0)
+    meter.feed(-6.0, -6.0)
     assert (meter.level_db, meter.accessibleDescription()) == (-6.0, "−6.0 dB")
     clock.now += 0.5
-    meter.feed(-40.0)
+    meter.feed(-40.0, -40.0)
     assert meter.level_db == pytest.approx(-18.0)
     assert meter.accessibleDescription() == "−6.0 dB"
     clock.now += 1.5
-    meter.feed(-40.0)
+    meter.feed(-40.0, -40.0)
     assert meter.accessibleDescription() == "−40.0 dB"
     clock.now += 10
-    meter.feed(-math.inf)
+    meter.feed(-math.inf, -math.inf)
     assert meter.level_db == -math.inf
 
 
@@ -50,7 +50,7 @@ def test_an_empty_meter_and_its_dark_clip_light_have_contrast(qtbot: QtBot) -> N
     meter.resize(40, 200)
     meter.show()
     picture = meter.grab().toImage()
-    assert all(contrast(picture.pixelColor(17, y).name(), TOKENS.panel) >= 3 for y in (4, 60, 120))
+    assert all(contrast(picture.pixelColor(13, y).name(), TOKENS.panel) >= 3 for y in (4, 60, 120))
 
 
 def test_the_rest_of_a_progress_line_has_contrast(qtbot: QtBot) -> None:
@@ -67,8 +67,8 @@ def test_clip_light_stays_until_clicked(qtbot: QtBot) -> None:
     qtbot.addWidget(meter)
     meter.resize(40, 200)
     meter.show()
-    meter.feed(1.0, clipped=True)
-    meter.feed(-20.0)
+    meter.feed(1.0, 1.0, clipped=True)
+    meter.feed(-20.0, -20.0)
     assert meter.clipped
     assert meter.grab().toImage().pixelColor(20, 4).name() == "#de4968"
     assert "clipped" in meter.accessibleDescription()
@@ -82,15 +82,15 @@ def test_the_limiter_light_goes_out_and_the_status_bar_shows_text(qtbot: QtBot) 
     qtbot.addWidget(meter)
     meter.resize(40, 200)
     meter.show()
-    meter.feed(-0.1, limited=True)
+    meter.feed(-0.1, -0.1, limited=True)
     light = meter.grab().toImage().pixelColor(7, 20).name()
     assert light == "#f2c14e"
     assert "limited" in meter.accessibleDescription()
     clock.now += 0.5
-    meter.feed(-20.0)
+    meter.feed(-20.0, -20.0)
     assert "limited" in meter.accessibleDescription(), "long enough to be seen"
     clock.now += 0.2
-    meter.feed(-20.0)
+    meter.feed(-20.0, -20.0)
     assert meter.grab().toImage().pixelColor(7, 20).name() != light
     assert "limited" not in meter.accessibleDescription()
 
@@ -99,7 +99,7 @@ def test_a_bypassed_limiter_is_struck_out_and_named(qtbot: QtBot) -> None:
     meter = LevelMeter(Clock())
     qtbot.addWidget(meter)
     meter.resize(40, 200)
-    meter.feed(-6.0)
+    meter.feed(-6.0, -6.0)
     on = meter.grab().toImage()
     meter.show_limiting(False)
     assert meter.grab().toImage() != on
@@ -114,13 +114,13 @@ def test_an_unchanged_meter_paints_nothing(qtbot: QtBot) -> None:
     meter.resize(40, 200)
     meter.show()
     qtbot.waitExposed(meter)
-    meter.feed(-6.0)
+    meter.feed(-6.0, -6.0)
     qtbot.wait(20)
     painted = PaintedArea(meter)
-    meter.feed(-6.0)
+    meter.feed(-6.0, -6.0)
     qtbot.wait(20)
     assert painted.pixels == []
-    meter.feed(-3.0)
+    meter.feed(-3.0, -3.0)
     qtbot.waitUntil(lambda: bool(painted.pixels), timeout=60_000)
 
 
@@ -130,10 +130,21 @@ def test_meter_draws_more_for_louder(qtbot: QtBot) -> None:
         meter = LevelMeter(Clock())
         qtbot.addWidget(meter)
         meter.resize(40, 200)
-        meter.feed(level)
+        meter.feed(level, level)
         image = meter.grab().toImage()
-        heights.append(sum(image.pixelColor(20, y).name() == "#fe9f6d" for y in range(200)))
+        heights.append(sum(image.pixelColor(16, y).name() == "#fe9f6d" for y in range(200)))
     assert heights[0] < heights[1]
+
+
+def test_each_channel_has_its_bar_and_the_louder_one_is_named(qtbot: QtBot) -> None:
+    meter = LevelMeter(Clock())
+    qtbot.addWidget(meter)
+    meter.resize(40, 200)
+    meter.feed(-40.0, -10.0)
+    image = meter.grab().toImage()
+    left, right = (sum(image.pixelColor(x, y).name() == "#fe9f6d" for y in range(200)) for x in (16, 24))
+    assert 0 < left < right
+    assert meter.accessibleDescription() == "−10.0 dB"
 
 
 def test_progress_shows_only_after_200_ms(qtbot: QtBot) -> None:
