@@ -24,6 +24,7 @@ class FakePlayer:
     playing = False
     volume = 1.0
     position_seconds = 0.0
+    lap = 0
 
     def __init__(self) -> None:
         self.choice = DeviceChoice()

@@ -33,7 +33,7 @@ _CLOSE_SECONDS = 10.0
 
 
 class SoundFiles(QObject):
-    """A sound with a length is written as it was rendered; of an endless one a part is, from the playhead on.
+    """A sound with a length is written as it was rendered; of an endless one a part is rendered, from the playhead on.
 
     Args:
         settings: last choices of the export.
@@ -64,6 +64,11 @@ class SoundFiles(QObject):
 
     # What is heard
 
+    def _heard(self, shown: RenderResult | EndlessResult) -> RenderRequest:
+        """Request for what is heard: of a one-shot that repeats, the hit of this lap."""
+        lap = 0 if self.playback is None else self.playback.lap
+        return replace(shown.request, config=shown.request.config.of_hit(lap)) if lap else shown.request
+
     def _frames_played(self, shown: EndlessResult) -> int:
         mel_format = self._session.header_of(shown.request).mel_format
         return 0 if self.playback is None else self.playback.frames_played(mel_format)
@@ -88,7 +93,7 @@ class SoundFiles(QObject):
             header = self._session.header_of(shown.request)
             stereo = is_stereo(header, shown.vocoder, shown.request.config)
             part = self._part(shown) if isinstance(shown, EndlessResult) else None
-            self.exporting.open(shown.request, header.name, not is_one_shot(header), stereo, part)
+            self.exporting.open(self._heard(shown), header.name, not is_one_shot(header), stereo, part)
 
     # Takes
 
@@ -97,10 +102,12 @@ class SoundFiles(QObject):
         shown = self._rendering.shown
         if shown is None:
             self.notified.emit(Message("info", tr("There is no sound to keep yet; play one first.")))
-        elif isinstance(shown, RenderResult):
-            self._train.keep(shown.request, shown.sound)
-        else:
+        elif isinstance(shown, EndlessResult):
             self._ask_to_keep(self._part(shown))
+        elif (request := self._heard(shown)) == shown.request:
+            self._train.keep(request, shown.sound)
+        else:
+            self._keep_written(request)
 
     def _ask_to_keep(self, part: Part) -> None:
         keep = partial(self._keep_part, part)
@@ -110,7 +117,9 @@ class SoundFiles(QObject):
 
     def _keep_part(self, part: Part, seconds: float) -> None:
         self.exporting.remember_seconds(seconds)
-        request = part.request(seconds)
+        self._keep_written(part.request(seconds))
+
+    def _keep_written(self, request: RenderRequest) -> None:
         self._train.keep_written(request, partial(self._write, request))
 
     # Dragging
@@ -127,20 +136,26 @@ class SoundFiles(QObject):
             self._report(tr("The sound cannot be written for dragging: {reason}.").format(reason=reason))
 
     def _drag(self, shown: RenderResult | EndlessResult, start: Callable[[Path], object]) -> None:
-        if isinstance(shown, RenderResult):
-            start(write_for_drag(shown.request.model, shown.sound))
+        request = self._file_request(shown)
+        if isinstance(shown, RenderResult) and request == shown.request:
+            start(write_for_drag(request.model, shown.sound))
             return
-        part = self._part(shown).request(self.exporting.file_seconds)
-        path = drag_path(part)
+        path = drag_path(request)
         if path.exists():
             start(path)
         else:
-            self._write(part, path, start, self._report)
+            self._write(request, path, start, self._report)
+
+    def _file_request(self, shown: RenderResult | EndlessResult) -> RenderRequest:
+        """Request for a file without a question: as much of an endless sound as the last time."""
+        if isinstance(shown, EndlessResult):
+            return self._part(shown).request(self.exporting.file_seconds)
+        return self._heard(shown)
 
     def _write(
-        self, part: RenderRequest, path: Path, written: Callable[[Path], object], failed: Callable[[str], object]
+        self, request: RenderRequest, path: Path, written: Callable[[Path], object], failed: Callable[[str], object]
     ) -> None:
-        self._writer.write(ExportRequest(part, path, ExportFormat(PLAYBACK_RATE, _BITS)), written, failed)
+        self._writer.write(ExportRequest(request, path, ExportFormat(PLAYBACK_RATE, _BITS)), written, failed)
 
     def _report(self, sentence: str) -> None:
         self.notified.emit(Message("error", sentence))

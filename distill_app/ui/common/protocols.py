@@ -110,6 +110,9 @@ class PlayerProtocol(Protocol):
     @property
     def position_seconds(self) -> float: ...
 
+    @property
+    def lap(self) -> int: ...
+
     def levels(self) -> Levels: ...
 
     @property

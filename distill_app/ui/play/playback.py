@@ -69,6 +69,11 @@ class Playback(QObject):
         ahead = (self.position + _AHEAD_SECONDS) * mel_format.sample_rate / mel_format.hop
         return (int(ahead / MOVE_STEP_FRAMES) + 1) * MOVE_STEP_FRAMES
 
+    @property
+    def lap(self) -> int:
+        """Hits of a one-shot that were heard before the present one; 0 at rest."""
+        return self.player.lap if self.playing else 0
+
     def frames_played(self, mel_format: MelFormat) -> int:
         """Frames of the sound before the one that is heard now; 0 at rest."""
         return int(self.position * mel_format.sample_rate / mel_format.hop) if self.playing else 0

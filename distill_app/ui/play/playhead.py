@@ -5,6 +5,7 @@ from typing import Protocol
 from distill_app.dsp.mel_format import MelFormat
 from distill_app.generation.config import GenerationConfig
 from distill_app.models.header import ModelHeader
+from distill_app.ui.play.slider_values import is_one_shot
 
 
 class Playhead(Protocol):
@@ -36,8 +37,9 @@ def continued(
     """
     if heard.sliders == sliders:
         return heard
-    walks = header is not None and header.grain is not None
-    return heard.moved(sliders, heard.start + (playhead.next_frame(header.mel_format) if header and walks else 0))
+    if header is None or header.grain is None or is_one_shot(header):
+        return heard.moved(sliders, heard.start)
+    return heard.moved(sliders, heard.start + playhead.next_frame(header.mel_format))
 
 
 def restarted(config: GenerationConfig, sliders: tuple[float, ...]) -> GenerationConfig:

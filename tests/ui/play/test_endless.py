@@ -405,6 +405,29 @@ def test_a_take_asks_for_a_length_and_opens_as_it_was_written(
     assert endless.session.request == written.sound
 
 
+def test_files_of_a_repeating_hit_are_those_of_the_hit_that_is_heard(
+    endless: AppController, worker: FakeRenderWorker, player: PositionPlayer, one_shot: Path
+) -> None:
+    endless.models.open(one_shot)
+    worker.answer()
+    endless.toggle_playing()
+    player.lap = 2
+    third = endless.session.config.of_hit(2)
+    endless.export()
+    assert endless.exporting is not None
+    assert endless.exporting.dialog is not None
+    endless.exporting.dialog.export.click()
+    worker.export_cancelled.emit(worker.exports[-1].path)
+    endless.keep_take()
+    worker.finish_export()
+    assert endless.files is not None
+    endless.files.drag(lambda path: None)
+    assert [each.sound.config for each in worker.exports] == [third, third, third]
+    endless.toggle_playing()
+    endless.keep_take()
+    assert len(worker.exports) == 3, "at rest it is the first hit, which is rendered already"
+
+
 def keep(controller: AppController) -> None:
     controller.keep_take()
     dialog = controller.window.findChild(LengthDialog)
