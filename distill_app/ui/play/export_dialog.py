@@ -116,7 +116,8 @@ class ExportDialog(Dialog):
         self.rows.addLayout(message)
         self.buttons.insertWidget(0, self.progress, 1)
         self.progress.setMaximumWidth(480)
-        self.place.setFixedHeight(32)
+        for label in (self._begin, self.place):
+            label.setFixedHeight(32)
 
     def _add_choices(self, rate: int, bits: str) -> None:
         for title, value in _bit_depths():
