@@ -23,10 +23,10 @@ ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
 from distill_app.corpus.corpus import Corpus  # noqa: E402
-from distill_app.corpus.scan import scan_corpus  # noqa: E402
 from distill_app.models.vae import build_vae, parameter_count  # noqa: E402
 from distill_app.training.vae.config import TrainingConfig  # noqa: E402
 from distill_app.training.vae.trainer import Trainer  # noqa: E402
+from tools.corpus_scan import scan_corpus  # noqa: E402
 
 SAMPLES = Path("/usr/share/sonic-pi/samples")
 SUSTAINED = """ambi_choir ambi_dark_woosh ambi_drone ambi_glass_hum ambi_glass_rub ambi_haunted_hum ambi_lunar_land

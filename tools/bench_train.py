@@ -26,7 +26,6 @@ from distill_app.cli.bench import Figures, machine_load, write_figures
 from distill_app.cli.benchmarks import open_screen
 from distill_app.cli.report import note, table
 from distill_app.corpus.corpus import Corpus
-from distill_app.corpus.scan import scan_corpus
 from distill_app.models.model_file import load_model
 from distill_app.project.corpora import CorpusSpec
 from distill_app.training.run.spec import ModelSpec
@@ -36,6 +35,7 @@ from distill_app.training.vae.trainer import Trainer
 from distill_app.workers.training.process import TrainingEnd, TrainingProcess
 from tools.bench_live import Bench
 from tools.bench_train_corpus import make_corpus
+from tools.corpus_scan import scan_corpus
 from tools.crash_test import kill_repeatedly, summary
 
 ROOT = Path(__file__).resolve().parent.parent

@@ -16,13 +16,13 @@ from numpy.typing import NDArray
 
 from distill_app.corpus.band_stats import BandStats
 from distill_app.corpus.corpus import Corpus, Recording
-from distill_app.corpus.scan import scan_corpus
 from distill_app.generation.slider_renderer import SliderRenderer
 from distill_app.training.axes.analysis import sweep
 from distill_app.training.vae.build_model import build_model
 from distill_app.training.vae.config import TrainingConfig
 from distill_app.training.vae.memory_estimate import training_bytes
 from distill_app.training.vae.trainer import Trainer
+from tools.corpus_scan import scan_corpus
 
 FILES, SECONDS = 500, 600
 _RATE = 44_100

@@ -91,14 +91,20 @@ def ensure_baselines() -> None:
 
 
 def ensure_test_programs() -> None:
-    """Installs the sound server that tests of live playing use; without it they are skipped, which is said."""
+    """Installs the sound server that tests of live playing use, or says that they are skipped without it."""
     if not sys.platform.startswith("linux"):
         return
+    missing = missing_test_packages()
+    if missing and not _apt_install(missing):
+        print(f"Tests of live playing are skipped without these packages (Debian's names): {' '.join(missing)}")
+
+
+def missing_test_packages() -> list[str]:
+    """Debian packages of the sound server that tests of live playing use, without those that are there."""
     missing = [package for name, package in TEST_PROGRAMS.items() if shutil.which(name) is None]
     if not any(next(Path("/usr").glob(place), None) for place in ALSA_TO_PULSE):
         missing.append("libasound2-plugins")
-    if missing and not _apt_install(missing):
-        print(f"Tests of live playing are skipped without these packages (Debian's names): {' '.join(missing)}")
+    return missing
 
 
 def program(name: str) -> str:

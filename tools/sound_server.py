@@ -1,7 +1,6 @@
 """Private PulseAudio server whose only device is silent, runs in real time and can be recorded."""
 
 import os
-import shutil
 import subprocess
 import time
 from collections.abc import Iterator, Mapping
@@ -13,10 +12,6 @@ SINK = "vsink"
 RATE = 44_100
 _PATIENCE_SECONDS = 10.0
 _PAUSE_SECONDS = 0.02
-
-
-def available() -> bool:
-    return shutil.which("pulseaudio") is not None and shutil.which("parec") is not None
 
 
 @dataclass(frozen=True)

@@ -6,7 +6,6 @@ from pathlib import Path
 
 from distill_app.common.atomic_io import cache_write_error_message
 from distill_app.common.errors import AudioFileError, CorpusError
-from distill_app.common.generators import drain
 from distill_app.common.paths import cache_folder
 from distill_app.corpus.corpus import Corpus, Recording, ScanProgress
 from distill_app.corpus.discovery import FoundFile, Skipped, check_usable, discover_files
@@ -19,16 +18,13 @@ HOURS_MAX = 200.0
 """Limit of sound in a corpus: 16 GB on disk."""
 
 
-def scan_corpus(*sources: Path) -> Corpus:
-    """Corpus of files and folders with their subfolders. Raises CorpusError if no usable recording is left."""
-    return drain(scan_files([CorpusSpec.of(*sources)]))
-
-
 def scan_files(corpora: Sequence[CorpusSpec], cache: Path | None = None) -> Generator[ScanProgress, None, Corpus]:
     """Corpus of all files that are not excluded; yields progress after each.
 
     Args:
         cache: folder of the cached mels.
+
+    Raises CorpusError if no usable recording is left, or where the mels cannot be cached.
     """
     cache = cache_folder() / "mels" if cache is None else cache
     found = discover_files(corpora)

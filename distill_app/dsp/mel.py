@@ -7,9 +7,9 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor
 from torchaudio.functional import melscale_fbanks
-from torchaudio.functional.functional import _hz_to_mel, _mel_to_hz
 
 from distill_app.dsp.mel_format import DISTILL_MEL, Framing, MelFormat
+from distill_app.dsp.mel_scale import hz_to_mel, mel_to_hz
 
 
 @lru_cache(maxsize=8)
@@ -50,9 +50,8 @@ def band_centres_hz(mel_format: MelFormat) -> Tensor:
 def _filter_edges_hz(mel_format: MelFormat) -> Tensor:
     """Lower edge of the first filter, the peak of each, and upper edge of the last, `[bands + 2]`."""
     scale = mel_format.scale
-    low, high = (_hz_to_mel(hz, mel_scale=scale) for hz in (mel_format.low_hz, mel_format.top_hz))
-    edges: Tensor = _mel_to_hz(torch.linspace(low, high, mel_format.bands + 2), mel_scale=scale)
-    return edges
+    low, high = (hz_to_mel(hz, scale) for hz in (mel_format.low_hz, mel_format.top_hz))
+    return mel_to_hz(torch.linspace(low, high, mel_format.bands + 2), scale)
 
 
 def _filter_heights(hz: Tensor, edges: Tensor) -> Tensor:

@@ -15,12 +15,13 @@ from distill_app.dsp.sound import Samples
 from tests.audio.play_noise import expected
 from tests.paths import ROOT
 from tests.recorded import difference, pieces
-from tools.sound_server import available, sound_server
+from tools.environment import missing_test_packages
+from tools.sound_server import sound_server
 
 _LINUX = pytest.mark.skipif(not sys.platform.startswith("linux"), reason="ALSA and PulseAudio are Linux's")
 _PULSE = pytest.mark.skipif(
-    not available(),
-    reason="pulseaudio is not installed: nothing checks here that sound comes out in time "
+    bool(missing_test_packages()),
+    reason="a package of tools/environment.py is missing: nothing checks here that sound comes out in time "
     "(test_every_sample_reaches_the_device_once_and_in_order checks what comes out)",
 )
 _FILE_DEVICE = """

@@ -17,13 +17,14 @@ from distill_app.corpus import loudness_normalization, mel_cache, scan
 from distill_app.corpus.corpus import Recording
 from distill_app.corpus.mel_cache import mono_at_rate
 from distill_app.corpus.mel_sources import evenly_spaced_windows
-from distill_app.corpus.scan import scan_corpus, scan_files
+from distill_app.corpus.scan import scan_files
 from distill_app.dsp.high_pass import HighPass
 from distill_app.dsp.loudness import loudness_lufs
 from distill_app.dsp.mel import to_mel
 from distill_app.dsp.sound import Sound
 from distill_app.models.window import WINDOW_FRAMES
 from distill_app.project.corpora import CorpusSpec
+from tools.corpus_scan import scan_corpus
 
 
 def tone(seconds: float, rate: int = 44_100, hz: float = 440.0, channels: int = 1) -> np.ndarray:

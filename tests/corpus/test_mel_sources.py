@@ -19,10 +19,11 @@ from distill_app.corpus.corpus import Corpus
 from distill_app.corpus.decode_cache import write_cached
 from distill_app.corpus.mel_cache import read_recording
 from distill_app.corpus.mel_sources import MelSlice, MemoryMel, StoredMel, evenly_spaced_windows, to_steps
-from distill_app.corpus.scan import scan_corpus, scan_files
+from distill_app.corpus.scan import scan_files
 from distill_app.models.window import WINDOW_FRAMES
 from distill_app.project.corpora import CorpusSpec
 from tests.disks import refuse
+from tools.corpus_scan import scan_corpus
 
 FLOOR = math.log(1e-5)
 

@@ -16,16 +16,17 @@ from distill_app.dsp.sound import Samples, Sound
 from tests.local_vocoder import TONE, TONE_HZ, TONE_LEVEL
 from tests.paths import ROOT
 from tests.recorded import PIECE, difference, pieces, segments
-from tools.sound_server import RATE, SoundServer, available, sound_server
+from tools.environment import missing_test_packages
+from tools.sound_server import RATE, SoundServer, sound_server
 
 _LAST_SECONDS = 1.0
 
 pytestmark = [
     pytest.mark.timeout(600),
     pytest.mark.skipif(
-        not available(),
-        reason="pulseaudio is not installed: nothing checks here that a sound server hears the render "
-        "(tests/ui/app/test_playing.py checks what is written to the device)",
+        bool(missing_test_packages()),
+        reason="a package of tools/environment.py is missing: nothing checks here that a sound server hears the "
+        "render (tests/ui/app/test_playing.py checks what is written to the device)",
     ),
 ]
 
