@@ -167,6 +167,7 @@ def main(arguments: list[str]) -> int:
     environment.ensure()
     if name in ("test", "test-fast", "coverage", "lint", "check"):
         os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+        os.environ.pop("PYTHONDONTWRITEBYTECODE", None)  # else every process that a test starts compiles the app again
     return TASKS[name](rest)
 
 

@@ -198,7 +198,8 @@ def test_a_slider_is_heard_while_a_slow_vocoder_exports(
     assert not written
     qtbot.waitUntil(lambda: bool(written), timeout=WAIT_MS)
     samples, _ = soundfile.read(written[0], dtype="float32")
-    np.testing.assert_array_equal(samples, _rendered(qtbot, worker, slow).sound.samples[0])
+    again = _rendered(qtbot, worker, slow).sound.samples[0]
+    np.testing.assert_allclose(samples, again, atol=1e-6)  # the network computes in blocks of another size
 
 
 @settings(max_examples=10, deadline=None, derandomize=True)
