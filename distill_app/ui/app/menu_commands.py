@@ -177,7 +177,7 @@ class _Enabler(QObject):
         self._enable(page.has_sound and not page.is_endless, _JUMPS)
         self._enable(not on_train_page, ["clear_clip_light"])
         self._enable(not on_train_page and not page.is_endless, ["live_or_overview"])
-        self._enable(page.session.may_be_endless, ["endless"])
+        self._enable(page.may_be_endless and not on_train_page, ["endless"])
         self._enable(page.has_model or on_train_page, ["play"])
 
     def _enable(self, enabled: bool, ids: Iterable[str]) -> None:

@@ -51,6 +51,11 @@ class PlayPage(QObject):
         self.show_request()
 
     @property
+    def may_be_endless(self) -> bool:
+        """Whether a model is open that plays sustained sounds."""
+        return self.session.may_be_endless
+
+    @property
     def is_endless(self) -> bool:
         """Whether the sound plays on until it is stopped."""
         return self.session.config.endless
@@ -93,7 +98,7 @@ class PlayPage(QObject):
         session = self.session
         self.slider_panel.show_values(session.config.sliders)
         self.transport.show_config(session.config)
-        self.transport.show_choices(session.config.endless, session.may_be_endless)
+        self.transport.show_choices(session.config.endless, hits=session.header is not None and not self.may_be_endless)
         self.transport.grain.setVisible(session.header is not None and carries_grain(session.header))
         self.picture.show_slot(session.slot)
         self.picture.undo.setEnabled(session.history.canUndo())
@@ -107,6 +112,7 @@ class PlayPage(QObject):
         making: list[QWidget] = [transport.mode, transport.seconds, transport.drift, transport.grain]
         making += [transport.seed, transport.new_seed]
         sliders = self.slider_panel
+        transport.endless.setEnabled(self.may_be_endless)
         for widget in (sliders.randomize, sliders.amount, transport.play, *making, *picture.slots.values()):
             widget.setEnabled(enabled)
         self.has_model = enabled

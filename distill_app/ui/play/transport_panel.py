@@ -137,14 +137,21 @@ class TransportPanel(Card):
         self.grain.set_current(config.grain)
         self.seed.show_value(config.seed)
 
-    def show_choices(self, endless: bool, may_be_endless: bool) -> None:
-        """Enables Loop and ∞ where they have a meaning, with tool tips about why not."""
-        self.endless.setEnabled(may_be_endless)
+    def show_choices(self, endless: bool, hits: bool) -> None:
+        """Shows by tool tips what Loop and ∞ do, or why they do nothing.
+
+        Args:
+            endless: whether the sound has no end to be looped.
+            hits: whether the model plays hits, which end by themselves.
+        """
         self.loop.setEnabled(not endless)
-        one_shot = tr("A hit ends by itself; ∞ is there for models of sustained sounds")
-        self.endless.setToolTip(tr("Endless: plays on until you stop it (E)") if may_be_endless else one_shot)
-        looped = tr("Loop (L)") if may_be_endless else tr("Loop: each time another hit of its kind (L)")
-        self.loop.setToolTip(tr("∞ plays on by itself; give the sound a length to loop it") if endless else looped)
+        whole, none = (
+            tr("Endless: plays on until you stop it (E)"),
+            tr("A hit ends by itself; ∞ is for sustained sounds"),
+        )
+        self.endless.setToolTip(none if hits else whole)
+        again = tr("Loop: each time another hit of its kind (L)") if hits else tr("Loop (L)")
+        self.loop.setToolTip(tr("∞ plays on by itself; give the sound a length to loop it") if endless else again)
 
     def show_playing(self, playing: bool) -> None:
         """Turns the Play button into Stop, or back."""

@@ -159,6 +159,9 @@ def test_what_needs_an_end_is_switched_off_with_a_reason(endless: AppController)
     assert not picture.overview.isEnabled()
     assert "no end" in picture.overview.toolTip()
     assert command(endless, "endless").isChecked()
+    assert command(endless, "endless").isEnabled()
+    endless.window.pages.show_page("train")
+    assert not command(endless, "endless").isEnabled(), "keys of the Play page belong to it"
 
 
 def test_it_survives_a_restart_and_settings_of_before_keep_their_length(tiny_model_file: Path, tmp_path: Path) -> None:
