@@ -75,9 +75,9 @@ class Probe:
             self.splices.append(self._frames + LOOK_AHEAD + (0 if inside else ahead))
             self._taken = []
 
-    def set_loop(self, sound: Sound) -> None:
+    def set_loop(self, sound: Sound, loop: Sound | None = None) -> None:
         self.splices.append(self._frames + LOOK_AHEAD)
-        self._set_loop(sound)
+        self._set_loop(sound, loop)
 
     def next_block(self, frames: int) -> tuple[LoopSnapshot, Samples]:
         with self._lock:

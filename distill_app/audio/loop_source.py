@@ -33,7 +33,7 @@ class LoopSource:
 
     Args:
         sample_rate: Hz, of every sound given to it.
-        looping: whether the end continues into the beginning; may be changed at any time.
+        looping: whether the end continues into the beginning; `set_looping` changes it at any time.
     """
 
     sample_rate: int
@@ -42,6 +42,7 @@ class LoopSource:
     """Sound set last, without patches."""
     _samples: Samples | None = None
     _patched: Samples | None = None  # a copy of the sound's samples `[channels, frames]` that patches are written to
+    _loop: Sound | None = None  # the sound as it is looped, where its end continues in its beginning
     _ring_lap: int | None = None  # of the ring that is played in place of a sound
     _cursor: PlayCursor | RingCursor | None = None
     _fade: Fade | None = None
@@ -55,7 +56,7 @@ class LoopSource:
         """Samples that have to be copied for a patch of so many channels; None where it can be written at once."""
         if self._patched is not None:
             return self._patched if len(self._patched) < channels else None
-        return None if self.sound is None else self.sound.samples
+        return None if self.sound is None else self._played(self.sound).samples
 
     @property
     def position_frames(self) -> int:
@@ -78,9 +79,7 @@ class LoopSource:
         return self._ring_lap
 
     def set_ring(self, frames: int, lap: int, start: int, samples: Samples) -> None:
-        """Replaces the sound by a ring for a sound of any length, which patches write while it plays.
-
-        Where a sound plays, the ring continues at its position.
+        """Replaces the sound by a ring for one of any length, which patches write while it plays on at its position.
 
         Args:
             frames: length of the ring; whoever writes stays less than that ahead of the position.
@@ -88,7 +87,7 @@ class LoopSource:
             start: frame of the sound at which `samples` `[channels, n]` lie, which are all that is known of it.
         """
         old, position = self._peek(self._splice), self.position_frames
-        self.sound, self._ring_lap = None, lap
+        self.sound, self._loop, self._ring_lap = None, None, lap
         piece = np.atleast_2d(samples)
         self._patched = np.zeros((len(piece), frames), np.float32)
         self._samples = stereo(self._patched)
@@ -97,23 +96,39 @@ class LoopSource:
             self._cursor = self._cursor_at(position)
             self._splice_from(old)
 
-    def set_loop(self, sound: Sound) -> None:
+    def set_looping(self, looping: bool) -> None:
+        """Sets whether the end continues into the beginning; a sound that has a loop changes to it or from it."""
+        old, before = self._peek(self._splice), self.looping
+        self.looping = looping
+        if looping != before and self.sound is not None and self._loop is not None and self._patched is None:
+            self._samples = stereo(self._played(self.sound).samples)
+            if self.playing:
+                self._cursor = self._cursor_at(self.position_frames)
+                self._splice_from(old)
+
+    def _played(self, sound: Sound) -> Sound:
+        """The sound, or its loop where it is looped."""
+        return self._loop if self.looping and self._loop is not None else sound
+
+    def set_loop(self, sound: Sound, loop: Sound | None = None) -> None:
         """Replaces the sound and its patches; where one plays, the new one takes over at the same relative position.
 
-        After a ring, at its position in seconds.
+        Args:
+            loop: of the same length, whose end continues in its beginning; it plays while it is looped.
 
         Raises ValueError where the sound is empty or its sample rate is another one.
         """
         if sound.sample_rate != self.sample_rate or not sound.frames:
             raise ValueError(f"plays sounds at {self.sample_rate} Hz that are not empty")
         old, place = self._peek(self._splice), self._place_in(sound)
-        self.sound, self._samples, self._patched, self._ring_lap = sound, stereo(sound.samples), None, None
+        self.sound, self._loop, self._patched, self._ring_lap = sound, loop, None, None
+        self._samples = stereo(self._played(sound).samples)
         if self.playing:
             self._cursor = self._cursor_at(place)
             self._splice_from(old)
 
     def _place_in(self, sound: Sound) -> int:
-        """Frame of a new sound at which it takes over."""
+        """Frame of a new sound at which it takes over; after a ring at the same time."""
         if self._ring_lap is not None:
             return self.position_frames % sound.frames
         return round(self.position_frames / max(1, self.length_frames) * sound.frames)
@@ -130,8 +145,7 @@ class LoopSource:
 
         Raises ValueError where there is no sound or the piece does not lie within it.
         """
-        piece = np.atleast_2d(samples)
-        channels, length = piece.shape
+        channels, length = (piece := np.atleast_2d(samples)).shape
         edges = self._patch_edges(start, length)
         if length < sum(edges) * self._splice:
             return
@@ -171,7 +185,9 @@ class LoopSource:
         if fixed is not None:
             self._patched = with_channels(fixed, channels) if scratch is None else scratch
             self._samples = stereo(self._patched)
-            if self._cursor is not None:
+            if isinstance(self._cursor, PlayCursor) and not self._cursor.wrap:
+                self._cursor = self._cursor_at(self.position_frames)  # a patch may lie at the seam
+            elif self._cursor is not None:
                 self._cursor.samples = self._samples
 
     def play(self, from_frame: int = 0) -> None:
@@ -230,4 +246,5 @@ class LoopSource:
         assert self._samples is not None
         if self._ring_lap is not None:
             return RingCursor(self._samples, position, self._ring_lap)
-        return cursor_at(self._samples, position, self.sample_rate)
+        seamless = self.looping and self._loop is not None and self._patched is None
+        return cursor_at(self._samples, position, self.sample_rate, seamless)

@@ -23,7 +23,7 @@ class PlayCursor:
     Args:
         samples: `[frames, 2]`.
         position: frame that is read next.
-        wrap: frames of the tail that fade into the head.
+        wrap: frames of the tail that fade into the head; 0 where the end continues in the beginning.
         edge: frames of the fade at the end of a sound played once.
         wrapping: within the tail, whether it fades into the head or ends; None outside the tail.
         done: whether the end was read.
@@ -60,7 +60,7 @@ class PlayCursor:
             self._shape_tail(out[:count], self.position - tail, looping)
         self.position += count
         if self.position == self.frames:
-            self._wrap_around()
+            self._wrap_around(looping)
         return count
 
     def _shape_tail(self, out: Samples, offset: int, looping: bool) -> None:
@@ -82,16 +82,21 @@ class PlayCursor:
         between = (head - _HIT_FROM * tail) / max((_HIT - _HIT_FROM) * tail, _TINY)
         return min(1.0, max(0.0, float(between)))
 
-    def _wrap_around(self) -> None:
-        self.done = not self.wrapping
-        self.position = self.wrap if self.wrapping else self.frames
+    def _wrap_around(self, looping: bool) -> None:
+        wraps = looping if self.wrapping is None else self.wrapping
+        self.done = not wraps
+        self.position = self.wrap if wraps else self.frames
         self.wrapping = None
 
 
-def cursor_at(samples: Samples, position: int, sample_rate: int) -> PlayCursor:
-    """Cursor at `position`, clamped to the sound."""
+def cursor_at(samples: Samples, position: int, sample_rate: int, seamless: bool = False) -> PlayCursor:
+    """Cursor at `position`, clamped to the sound.
+
+    Args:
+        seamless: whether the sound's end continues in its beginning.
+    """
     frames = len(samples)
-    wrap = min(round(WRAP_SECONDS * sample_rate), frames // 4)
+    wrap = 0 if seamless else min(round(WRAP_SECONDS * sample_rate), frames // 4)
     edge = min(round(_EDGE_SECONDS * sample_rate), wrap)
     return PlayCursor(samples, min(max(position, 0), frames - 1), wrap, edge)
 

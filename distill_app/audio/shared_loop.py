@@ -62,10 +62,13 @@ class SharedLoop:
 
     # For the worker
 
-    def set_loop(self, sound: Sound) -> None:
-        """Replaces the sound and its patches. Raises ValueError where it has another rate or is empty."""
+    def set_loop(self, sound: Sound, loop: Sound | None = None) -> None:
+        """Replaces the sound and its patches, as `LoopSource.set_loop`.
+
+        Raises ValueError where it has another rate or is empty.
+        """
         with self._lock:
-            self._source.set_loop(sound)
+            self._source.set_loop(sound, loop)
 
     def set_ring(self, seconds: float, lap: int, start: int, samples: Samples) -> None:
         """Replaces the sound by a ring of a length, as `LoopSource.set_ring`."""
@@ -106,7 +109,8 @@ class SharedLoop:
 
     @looping.setter
     def looping(self, looping: bool) -> None:
-        self._source.looping = looping
+        with self._lock:
+            self._source.set_looping(looping)
 
     @property
     def playing(self) -> bool:

@@ -91,6 +91,7 @@ def run(options: argparse.Namespace) -> Report:
 def _render(path: Path, config: GenerationConfig, options: argparse.Namespace) -> "tuple[ExportResult, str]":
     """Write the sound; returns the export result and the id of the vocoder."""
     from distill_app.cli.export import export_format, write_sound
+    from distill_app.generation.loop_render import render_loop
     from distill_app.generation.pipeline import GenerationPipeline
     from distill_app.generation.vocoder_lookup import vocoder_for
     from distill_app.models.model_file import load_model
@@ -101,7 +102,7 @@ def _render(path: Path, config: GenerationConfig, options: argparse.Namespace) -
     model = load_model(path)
     model = model if options.at is None else model_at_sound(model, options.at)
     pipeline = GenerationPipeline(model, vocoder_for(model, options.vocoder, notify=note), mono=options.mono)
-    blocks, rate = [pipeline.loop(config)] if options.loop else pipeline.stream(config), pipeline.sample_rate
+    blocks, rate = [render_loop(pipeline, config)] if options.loop else pipeline.stream(config), pipeline.sample_rate
     result = write_sound(options, blocks, rate, config.seconds, "Rendering", model.header.name)
     return result, pipeline.vocoder.info.id if options.vocoder == AUTO else options.vocoder
 

@@ -14,7 +14,7 @@ from distill_app.grain.targets import mean_power
 from distill_app.models.model import DistillModel
 from distill_app.models.window import WINDOW_FRAMES
 
-_CLOSING_FRAMES = 256
+CLOSING_FRAMES = 256
 """Frames (3 s) over which a loop returns to its beginning; fewer in a short one."""
 _BATCH, _BATCHES_KEPT, _MEANS_KEPT = 8, 4, 4_096
 
@@ -89,7 +89,7 @@ class MelWindows:
 
 def _loop_windows(loop: range, hop: int) -> LoopWindows:
     first, end = loop.start // hop, loop.stop // hop
-    return LoopWindows(first, end, max(1, min(_CLOSING_FRAMES // hop, (end - first) // 2)))
+    return LoopWindows(first, end, max(1, min(CLOSING_FRAMES // hop, (end - first) // 2)))
 
 
 def first_window(frame: int, hop: int) -> int:

@@ -6,7 +6,6 @@ format, samples those of the vocoder's rate.
 
 import math
 from collections.abc import Iterable, Iterator
-from dataclasses import replace
 from functools import cached_property
 
 import numpy as np
@@ -20,7 +19,6 @@ from distill_app.generation.hit_texture import decaying_blocks
 from distill_app.generation.mel_windows import MelWindows
 from distill_app.generation.peak_ceiling import PieceLimiter, limit_sections
 from distill_app.generation.sample_blocks import finite_samples, skip_samples, truncate, with_edges
-from distill_app.generation.seamless_loop import extra_samples, seamless_loop
 from distill_app.generation.texture import Texture, blend
 from distill_app.generation.texture_cache import TextureCache
 from distill_app.generation.usable_recordings import usable_recordings
@@ -181,17 +179,11 @@ class GenerationPipeline:
         """Vocoder of a sound without grain: the built-in one instead of the grain."""
         return get_vocoder(BUILT_IN.id) if isinstance(self.vocoder, GrainVocoder) else self.vocoder
 
-    def loop(self, config: GenerationConfig) -> Samples:
-        """Samples `[channels, samples(config)]` whose end continues in their beginning.
-
-        Raises as `stream`, and SettingsError near the longest duration.
-        """
-        length, rate = self.samples(config), self.sample_rate
-        longer = replace(config, seconds=config.seconds + extra_samples(rate) / rate)
+    def closing(self, config: GenerationConfig) -> "GenerationPipeline":
+        """Pipeline of the sound as a loop: towards its end it returns to its beginning."""
         first = self.first_frame(config)
         frames = range(first, first + self.frames(config))
-        closing = GenerationPipeline(self.model, self.vocoder, loop=frames, mono=self._mono)
-        return seamless_loop(np.concatenate(list(closing._sounding(longer)), 1), length, rate)
+        return GenerationPipeline(self.model, self.vocoder, loop=frames, mono=self._mono)
 
     def stream(self, config: GenerationConfig) -> Iterator[Samples]:
         """Blocks `[channels, n]`, `samples(config)` samples in all, in constant memory.
@@ -201,9 +193,9 @@ class GenerationPipeline:
         Raises VocoderError where the mel cannot be converted to the vocoder's format, VocoderOutputError where the
         vocoder returns values that are not finite.
         """
-        return with_edges(self._sounding(config), self.samples(config), self.sample_rate)
+        return with_edges(self.sounding(config), self.samples(config), self.sample_rate)
 
-    def _sounding(self, config: GenerationConfig) -> Iterator[Samples]:
+    def sounding(self, config: GenerationConfig) -> Iterator[Samples]:
         """Blocks of `stream` without the fades at the edges."""
         hop = self._at_vocoder_rate(self.model.header.mel_format.hop)
         context = min(self.vocoder.context_frames, self.first_frame(config))

@@ -1,10 +1,10 @@
 """A loop whose end continues in its beginning.
 
-    rendered   ├──── head ────────────────────────────── loop ───────────────────┼── tail ──┤
-    written    ├ tail → head ───────────────────────────────────────────────────┤
+    rendered   ├────── head ────────────────────────── loop ─────────────────────┼── tail ──┤
+    written    ├ tail ─╲╱─ head ────────────────────────────────────────────────┤
 
-What follows the end is faded into the beginning. The loop begins where the two are most alike within the first moments,
-so that their phases fit.
+What follows the end is heard at the beginning, and faded into it where the two are most alike within the first moments,
+so that their phases fit. After that the loop is the sound itself.
 """
 
 import numpy as np
@@ -32,7 +32,7 @@ def seamless_loop(samples: Samples, length: int, sample_rate: int) -> Samples:
     tail = samples[..., begin + length : begin + length + fade]
     fall, rise = splice_gains(tail.T, loop[..., :fade].T)
     loop[..., :fade] = tail * fall + loop[..., :fade] * rise
-    return loop
+    return np.roll(loop, begin, -1)
 
 
 def _best_begin(samples: Samples, length: int, fade: int, search: int) -> int:

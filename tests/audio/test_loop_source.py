@@ -333,3 +333,26 @@ def test_a_stereo_piece_is_heard_in_stereo_and_one_in_mono_in_the_middle(channel
     rest = source.next_block(14_000)
     np.testing.assert_allclose(rest[30_000 - 20_000 - _START + _SPLICE :][:1_000], 0.25, atol=1e-6)
     assert _largest_step(np.concatenate([heard, rest])[:, 1]) < 0.002
+
+
+def test_a_sound_with_a_loop_of_its_own_plays_it_round_and_round_and_itself_once() -> None:
+    source = LoopSource(_RATE)
+    sound, loop = _sound(np.full(4_000, 0.25, np.float32)), _sound(np.linspace(0.5, 0.6, 4_000, dtype=np.float32))
+    source.set_loop(sound, loop)
+    source.play(0)
+    heard = source.next_block(10_000)[:, 0]
+    np.testing.assert_array_equal(heard[4_000:8_000], loop.samples[0], "without a crossfade from end to beginning")
+    source.set_looping(False)
+    assert source.next_block(3_000)[1_000, 0] == 0.25
+    assert not source.playing
+
+
+def test_patches_over_a_loop_make_its_end_fade_into_its_beginning() -> None:
+    source = LoopSource(_RATE)
+    sound = _sound(np.full(8_000, 0.25, np.float32))
+    source.set_loop(sound, sound)
+    source.play(0)
+    source.next_block(100)
+    assert source.wrap_frames == 0
+    source.patch(4_000, np.full(2_000, 0.3, np.float32))
+    assert source.wrap_frames > 0

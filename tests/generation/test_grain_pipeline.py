@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from distill_app.generation.config import GenerationConfig, Mode
+from distill_app.generation.loop_render import render_loop
 from distill_app.generation.pipeline import GenerationPipeline
 from distill_app.generation.preview import preview
 from distill_app.grain.bank import GrainBank
@@ -54,7 +55,7 @@ def test_a_preview_is_that_part_of_the_render(grain_model: DistillModel, grain: 
 
 
 def test_a_loop_has_the_length_and_no_fades(grain_model: DistillModel) -> None:
-    loop = GenerationPipeline(grain_model, get_vocoder("grain", model=grain_model)).loop(CONFIG)[0]
+    loop = render_loop(GenerationPipeline(grain_model, get_vocoder("grain", model=grain_model)), CONFIG)[0]
     assert loop.shape == (88_200,)
     edge = np.abs(np.concatenate([loop[-200:], loop[:200]])).max()
     assert edge > 0.1 * np.abs(loop).max()

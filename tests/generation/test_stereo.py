@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from distill_app.generation.config import GenerationConfig
+from distill_app.generation.loop_render import render_loop
 from distill_app.generation.pipeline import GenerationPipeline
 from distill_app.generation.preview import preview
 from distill_app.grain.bank import GrainBank, encode_segment
@@ -68,9 +69,9 @@ def test_pieces_and_loops_have_both_channels(wide: DistillModel) -> None:
     assert piece.shape == (2, 30 * 512)
     gain = float(np.vdot(piece, whole[:, 20 * 512 : 50 * 512]) / np.vdot(piece, piece))
     np.testing.assert_allclose(gain * piece, whole[:, 20 * 512 : 50 * 512], atol=2e-4)
-    assert pipeline(wide).loop(CONFIG).shape == (2, RATE)
+    assert render_loop(pipeline(wide), CONFIG).shape == (2, RATE)
     assert preview(pipeline(wide, mono=True), CONFIG, 20, 30).shape == (1, 30 * 512)
-    assert pipeline(wide, mono=True).loop(CONFIG).shape == (1, RATE)
+    assert render_loop(pipeline(wide, mono=True), CONFIG).shape == (1, RATE)
 
 
 @pytest.mark.parametrize(("vocoder", "grain"), [("built-in", 1.0), ("grain", 0.0)])

@@ -74,7 +74,7 @@ class LivePreview:
 
     def replace_loop(self, result: RenderResult) -> None:
         """Replaces the loop and its pieces by a whole render."""
-        self._loop.set_loop(result.sound)
+        self._loop.set_loop(result.sound, result.loop)
         self._heard, self._heard_vocoder, self._pieces = result.request, result.vocoder, None
 
     def silence(self) -> None:

@@ -38,6 +38,7 @@ class RenderResult:
         spectrogram: of the sound.
         elapsed_seconds: time that the render took.
         vocoder: id of the vocoder that rendered it, never "auto".
+        loop: of the same length, whose end continues in its beginning; None where none was made.
         streamed: whether the loop is written while it plays, because each lap is another hit.
     """
 
@@ -46,6 +47,7 @@ class RenderResult:
     spectrogram: Spectrogram
     elapsed_seconds: float
     vocoder: str
+    loop: Sound | None = None
     streamed: bool = False
 
     @property

@@ -15,6 +15,7 @@ from distill_app.dsp.sound import Samples, Sound
 from distill_app.dsp.spectrogram import spectrogram
 from distill_app.generation.config import GenerationConfig
 from distill_app.generation.export import ExportResult, export_sound
+from distill_app.generation.loop_render import close_loop, render_loop
 from distill_app.generation.pipeline import GenerationPipeline
 from distill_app.vocoders.base import Vocoder
 from distill_app.vocoders.network_vocoder import NetworkVocoder
@@ -87,20 +88,29 @@ class SoundRenderer:
     def _render(self, sound: ResolvedRequest) -> Generator[float, None, RenderResult]:
         started = time.monotonic()
         job = self._samples(sound)
-        rendered, vocoder = yield from job if sound.live else run_in_background(job, self._background)
+        rendered, loop, vocoder = yield from job if sound.live else run_in_background(job, self._background)
         picture = spectrogram(mono_signal(rendered.samples), rendered.sample_rate)
-        return RenderResult(sound.request, rendered, picture, time.monotonic() - started, vocoder, sound.streamed)
+        elapsed = time.monotonic() - started
+        return RenderResult(sound.request, rendered, picture, elapsed, vocoder, loop, sound.streamed)
 
-    def _samples(self, sound: ResolvedRequest) -> Generator[float, None, tuple[Sound, str]]:
-        """The sound, and its vocoder's id. Loads the vocoder first, which may take as long as the render."""
+    def _samples(self, sound: ResolvedRequest) -> Generator[float, None, tuple[Sound, Sound | None, str]]:
+        """The sound, its loop, and its vocoder's id. Loads the vocoder first, which may take as long as the render."""
         yield 0.0
         vocoder = self._resolver.vocoder(sound)
         compute, timer, config = self._vocoders.compute, VocoderTimer(), sound.request.config
-        rendered = yield from _collected(GenerationPipeline(sound.model, vocoder), sound.request, timer)
+        pipeline = GenerationPipeline(sound.model, vocoder)
+        rendered = yield from _collected(pipeline, sound.request, timer)
         place = _device_type(vocoder), choose_device("auto").type
         if timer.save(vocoder.info.id, sound.vocoder.gmac_per_second, config.seconds, compute, *place):
             self._speed_measured()
-        return rendered, vocoder.info.id
+        return rendered, _closed(pipeline, config, rendered), vocoder.info.id
+
+
+def _closed(pipeline: GenerationPipeline, config: GenerationConfig, sound: Sound) -> Sound | None:
+    """Loop of a rendered sound; None where it is a hit, or of another rate."""
+    if pipeline.one_shot or not _can_preview(pipeline):
+        return None
+    return Sound(close_loop(pipeline, config, sound.samples), sound.sample_rate)
 
 
 def _can_preview(pipeline: GenerationPipeline) -> bool:
@@ -109,7 +119,7 @@ def _can_preview(pipeline: GenerationPipeline) -> bool:
 
 def _loop(pipeline: GenerationPipeline, config: GenerationConfig) -> Iterator[Samples]:
     """A loop as one block, rendered when it is asked for."""
-    yield pipeline.loop(config)
+    yield render_loop(pipeline, config)
 
 
 def _seconds(result: RenderResult) -> float:

@@ -23,6 +23,7 @@ from distill_app.dsp.sound import Samples
 from distill_app.dsp.spectrogram import Spectrogram, spectrogram
 from distill_app.generation.config import GenerationConfig
 from distill_app.generation.export_format import ExportFormat
+from distill_app.generation.loop_render import render_loop
 from distill_app.generation.pipeline import GenerationPipeline
 from distill_app.models.model import DistillModel
 from distill_app.models.model_file import load_model, save_model
@@ -209,7 +210,7 @@ def test_exports_a_loop_whose_end_continues_in_its_beginning(
     with qtbot.waitSignal(worker.exported, timeout=_WAIT_MS):
         worker.export(asked, tmp_path / "loop.wav", ExportFormat(44_100, "32f"), seamless=True)
     samples, _ = soundfile.read(tmp_path / "loop.wav", dtype="float32")
-    np.testing.assert_array_equal(samples, GenerationPipeline(load_model(asked.model)).loop(asked.config)[0])
+    np.testing.assert_array_equal(samples, render_loop(GenerationPipeline(load_model(asked.model)), asked.config)[0])
     assert abs(samples[0]) > 1e-4, "a sound that is no loop begins with a fade"
 
 
@@ -346,6 +347,11 @@ def local_vocoders(monkeypatch: pytest.MonkeyPatch, gate: threading.Event) -> No
     monkeypatch.setattr(renderer_module, "LIVE_VOCODER", LOCAL.id)
 
 
+def _looped(result: RenderResult) -> Samples:
+    assert result.loop is not None
+    return result.loop.samples[0]
+
+
 def _with(request: RenderRequest, vocoder: str) -> RenderRequest:
     return replace(request, vocoder=vocoder)
 
@@ -365,7 +371,7 @@ def test_a_moving_slider_is_heard_before_any_render_is_finished(
     result = finished[-1]
     live.play(0)
     _, block = live.next_block(20_000)
-    np.testing.assert_array_equal(block[1000:, 0], result.sound.samples[0, 1000:20_000])
+    np.testing.assert_array_equal(block[1000:, 0], _looped(result)[1000:20_000])
 
 
 def test_invalid_samples_of_a_vocoder_become_silence_and_a_sentence(
@@ -458,7 +464,7 @@ def test_a_restored_result_replaces_the_previews(
     assert not finished
     live.play(0)
     _, block = live.next_block(20_000)
-    np.testing.assert_array_equal(block[1000:, 0], before.sound.samples[0, 1000:20_000])
+    np.testing.assert_array_equal(block[1000:, 0], _looped(before)[1000:20_000])
 
 
 def test_a_sound_cancelled_in_its_last_step_is_not_written_to_the_loop(
@@ -478,7 +484,7 @@ def test_a_sound_cancelled_in_its_last_step_is_not_written_to_the_loop(
         worker.submit(ask(0.5))
     assert not finished
     live.play(0)
-    np.testing.assert_array_equal(live.next_block(4_000)[1][1000:, 0], before.sound.samples[0, 1000:4_000])
+    np.testing.assert_array_equal(live.next_block(4_000)[1][1000:, 0], _looped(before)[1000:4_000])
 
 
 @pytest.mark.usefixtures("local_vocoders")

@@ -1,0 +1,37 @@
+"""A loop is the sound itself, but for its beginning; sounds that move return to their beginning."""
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+import torch
+
+from distill_app.generation.config import GenerationConfig, Mode
+from distill_app.generation.loop_render import render_loop
+from distill_app.generation.mel_windows import MelWindows
+from distill_app.generation.pipeline import GenerationPipeline
+from distill_app.generation.seamless_loop import FADE_SECONDS, SEARCH_SECONDS
+from distill_app.models.model import DistillModel
+from distill_app.vocoders import get_vocoder
+
+RATE, HOP = 44_100, 512
+CONFIG = GenerationConfig(sliders=(0.4, -0.3), seconds=6.0, seed=3)
+HEAD = round((FADE_SECONDS + SEARCH_SECONDS) * RATE)
+
+
+def test_a_held_loop_is_the_sound_but_for_its_beginning(grain_model: DistillModel) -> None:
+    pipeline = GenerationPipeline(grain_model, get_vocoder("grain", model=grain_model))
+    loop, longer = render_loop(pipeline, CONFIG)[0], pipeline.render(replace(CONFIG, seconds=7.0)).samples[0]
+    np.testing.assert_allclose(loop[HEAD:], longer[HEAD : len(loop)], atol=1e-5)
+    seam = np.concatenate([loop[-HOP:], loop[:HOP]])
+    assert np.abs(np.diff(seam)).max() <= np.abs(np.diff(loop)).max()
+
+
+@pytest.mark.parametrize(("mode", "drift"), [("crossfade", 0.0), ("interpolate", 0.0), ("slider", 1.0)])
+def test_a_moving_sound_returns_to_its_beginning(tiny_model: DistillModel, mode: Mode, drift: float) -> None:
+    config = replace(CONFIG, mode=mode, drift=drift, start=300)
+    loop, plain = MelWindows.of(tiny_model, config, range(300, 900)), MelWindows.of(tiny_model, config)
+    first, end = 300 // config.window_hop, 900 // config.window_hop
+    torch.testing.assert_close(loop.window(end), plain.window(first), atol=1e-4, rtol=0)
+    torch.testing.assert_close(loop.window(first + 1), plain.window(first + 1), atol=1e-4, rtol=0)
+    assert (plain.window(end) - plain.window(first)).abs().max() > 0.01
