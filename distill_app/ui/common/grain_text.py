@@ -40,8 +40,9 @@ def grain_text(header: ModelHeader, path: Path | None = None) -> str:
     if seconds is None:
         return tr("The recordings in this file are damaged; it plays without them.")
     size = "" if path is None else _size_text(path)
-    sentence = tr("Carries {length} of the recordings' sound{size}, under their own licence.")
-    return sentence.format(length=length(seconds), size=size)
+    width = tr(" in stereo") if grain_channels(header.grain) > 1 else ""
+    sentence = tr("Carries {length} of the recordings' sound{width}{size}, under their own licence.")
+    return sentence.format(length=length(seconds), width=width, size=size)
 
 
 def _seconds(header: ModelHeader) -> float | None:

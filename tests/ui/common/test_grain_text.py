@@ -19,6 +19,10 @@ def test_damaged_recordings_are_said(tiny_model: DistillModel) -> None:
     assert "damaged" in grain_text(replace(tiny_model.header, grain={"segments": 1}))
 
 
+def test_recordings_in_stereo_are_said(stereo_model: DistillModel) -> None:
+    assert "the recordings' sound in stereo, under" in grain_text(stereo_model.header)
+
+
 def test_only_the_recordings_own_frames_are_in_stereo(stereo_model: DistillModel, grain_model: DistillModel) -> None:
     config = GenerationConfig()
     assert is_stereo(stereo_model.header, "grain", config)
