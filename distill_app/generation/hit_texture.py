@@ -40,7 +40,7 @@ class HitTexture:
     @cached_property
     def _gains(self) -> Tensor:
         """Gains `[bands]` from the hit's first window to the model's."""
-        found = self._source.mel_at(self._hits.positions(self._hit, WINDOW_FRAMES))
+        found = self._source.level_mel_at(self._hits.positions(self._hit, WINDOW_FRAMES))
         return gains(*(smooth_bands(mean_power(each), SMOOTH_BANDS) for each in (self._window, found)))
 
 

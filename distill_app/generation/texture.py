@@ -83,7 +83,7 @@ class WalkTexture:
     @cached_property
     def _first_gains(self) -> Tensor:
         """Gains `[bands, 1]` of the first window, constant: the recording's own course stays as it is."""
-        found = self._source.mel[:, self.path(0, WINDOW_FRAMES)]
+        found = self._source.level_mel[:, self.path(0, WINDOW_FRAMES)]
         wanted = self._windows.window(0)
         return gains(*(smooth_bands(mean_power(each), SMOOTH_BANDS) for each in (wanted, found)))[:, None]
 

@@ -1,7 +1,7 @@
 """Decoded recordings of a bank, with the mels by which their frames are chosen and shaped."""
 
 import math
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -21,6 +21,9 @@ POOL_FRAMES = 8
 SMOOTH_FRAMES, SMOOTH_BANDS = 65, 3
 """Frames (0.75 s) and bands over which their power is smoothed before it is shaped."""
 _BLOCK_FRAMES = 2_048
+_CANCELLED = 0.7
+"""Nepers (6 dB) below the mean power of the channels from which on a mono signal counts as cancelled; uncorrelated ones
+lose 3 dB."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -131,11 +134,30 @@ class GrainSource:
     @torch.inference_mode()
     def mel(self) -> Tensor:
         """Log-mel `[bands, frames]` of the frames of the mono signal at every hop."""
-        padded = torch.nn.functional.pad(self._mono(), (self.mel_format.padding, self.mel_format.n_fft))
-        starts = range(0, self.frames, _BLOCK_FRAMES)
-        return torch.cat(
-            [self._mel_block(padded, start, min(self.frames, start + _BLOCK_FRAMES)) for start in starts], 1
-        )
+        return torch.cat([log_mel(spectra, self.mel_format)[0] for spectra in self._spectra_blocks(self._mono())], 1)
+
+    @cached_property
+    @torch.inference_mode()
+    def level_mel(self) -> Tensor:
+        """Log-mel `[bands, frames]` by which the frames at every hop are brought to a level.
+
+        It is that of the mono signal, but not far below that of the channels: what cancels in the mono signal would
+        else be raised to a spectrum that holds more of it.
+        """
+        if self.channels == 1:
+            return self.mel
+        blocks = [self._channels_mel(spectra) for spectra in self._spectra_blocks(self.samples)]
+        return torch.maximum(self.mel, torch.cat(blocks, 1) - _CANCELLED)
+
+    @torch.inference_mode()
+    def level_mel_at(self, positions: Tensor) -> Tensor:
+        """Log-mel `[bands, n]`, as `level_mel`, of the frames at positions `[n]`."""
+        mono = self.mel_at(positions)
+        return mono if self.channels == 1 else mono.maximum(self._channels_mel(self.spectra(positions)) - _CANCELLED)
+
+    def _channels_mel(self, spectra: Tensor) -> Tensor:
+        """Log-mel `[bands, n]` of the mean power of channels, from their spectra `[channels, bins, n]`."""
+        return ((2 * log_mel(spectra, self.mel_format)).logsumexp(0) - math.log(self.channels)) / 2
 
     def _mono(self) -> Tensor:
         """Mono signal `[1, n]`."""
@@ -146,11 +168,13 @@ class GrainSource:
             mono[0, start:stop] = weights @ self.samples[:, start:stop]
         return mono
 
-    def _mel_block(self, padded: Tensor, start: int, stop: int) -> Tensor:
-        """Log-mel `[bands, stop - start]` of samples that carry the padding before the first frame."""
-        hop = self.mel_format.hop
-        part = padded[:, start * hop : (stop - 1) * hop + self.mel_format.n_fft]
-        return log_mel(frames_stft(part, self.mel_format), self.mel_format)[0]
+    def _spectra_blocks(self, samples: Tensor) -> Iterator[Tensor]:
+        """Complex spectra `[channels, bins, n]` of the frames at every hop, some at a time."""
+        hop, size = self.mel_format.hop, self.mel_format.n_fft
+        padded = torch.nn.functional.pad(samples, (self.mel_format.padding, size))
+        for start in range(0, self.frames, _BLOCK_FRAMES):
+            stop = min(self.frames, start + _BLOCK_FRAMES)
+            yield frames_stft(padded[:, start * hop : (stop - 1) * hop + size], self.mel_format)
 
     def peaks_at(self, positions: Tensor) -> Tensor:
         """Largest absolute sample `[n]` of the mono signal near the middle of the frames at positions `[n]`."""
@@ -168,7 +192,7 @@ class GrainSource:
     @cached_property
     def smooth(self) -> Tensor:
         """Log-mel `[bands, frames]` of the power smoothed over time and frequency."""
-        return smooth_power(self.mel, SMOOTH_FRAMES, SMOOTH_BANDS)
+        return smooth_power(self.level_mel, SMOOTH_FRAMES, SMOOTH_BANDS)
 
     @cached_property
     def features(self) -> Tensor:

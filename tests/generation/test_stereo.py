@@ -4,12 +4,15 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
+import torch
 
+from distill_app.dsp.mel import to_mel
 from distill_app.generation.config import GenerationConfig
 from distill_app.generation.loop_render import render_loop
 from distill_app.generation.pipeline import GenerationPipeline
 from distill_app.generation.preview import preview
 from distill_app.grain.bank import GrainBank, encode_segment
+from distill_app.grain.targets import mean_power
 from distill_app.models.loudness import peak_ceiling_dbfs
 from distill_app.models.model import DistillModel
 from distill_app.vocoders import get_vocoder
@@ -62,6 +65,15 @@ def test_recordings_in_mono_sound_in_the_middle_of_a_stereo_sound(tiny_model: Di
     np.testing.assert_array_equal(left, right)
     (mono,) = pipeline(tiny_model.with_grain(GrainBank(segments[:1], RATE))).render(CONFIG).samples
     np.testing.assert_allclose(left, mono, atol=1e-4)
+
+
+def test_what_cancels_in_the_mono_signal_is_not_raised(tiny_model: DistillModel) -> None:
+    """The difference of the channels holds a tone alone, their noise cancels in it."""
+    tone = 0.4 * np.sin(np.arange(2 * RATE) / 9).astype(np.float32)
+    played = pipeline(of_one(tiny_model, np.stack([NOISES[0] + tone, NOISES[0] - tone]), (0.5, -0.5)))
+    wanted = mean_power(torch.cat(list(played.mel_blocks(CONFIG)), 1))
+    for channel in played.render(CONFIG).samples:
+        assert float((mean_power(to_mel(channel)) - wanted).median()) < 1, "nepers"
 
 
 def test_pieces_and_loops_have_both_channels(wide: DistillModel) -> None:
