@@ -145,11 +145,8 @@ class TransportPanel(Card):
             hits: whether the model plays hits, which end by themselves.
         """
         self.loop.setEnabled(not endless)
-        whole, none = (
-            tr("Endless: plays on until you stop it (E)"),
-            tr("A hit ends by itself; ∞ is for sustained sounds"),
-        )
-        self.endless.setToolTip(none if hits else whole)
+        ends = tr("A hit ends by itself; ∞ is for sustained sounds")
+        self.endless.setToolTip(ends if hits else tr("Endless: plays on until you stop it (E)"))
         again = tr("Loop: each time another hit of its kind (L)") if hits else tr("Loop (L)")
         self.loop.setToolTip(tr("∞ plays on by itself; give the sound a length to loop it") if endless else again)
 
