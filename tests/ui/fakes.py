@@ -3,6 +3,7 @@
 import time
 from collections.abc import Callable
 from dataclasses import replace
+from functools import lru_cache
 from pathlib import Path
 
 import numpy as np
@@ -194,6 +195,7 @@ SMALL = VocoderInfo("small", "Small", "For speech.", _SPEECH, 13_926_000, "MIT",
 LOST = VocoderInfo("lost", "Lost", "Imported.", DISTILL_MEL, 0, "", False)
 
 
+@lru_cache(maxsize=4)
 def tone(seconds: float, hertz: float = 440.0) -> Sound:
     moments = np.arange(round(seconds * RATE)) / RATE
     return Sound((0.5 * np.sin(2 * np.pi * hertz * moments))[None].astype(np.float32), RATE)

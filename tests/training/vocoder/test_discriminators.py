@@ -45,7 +45,7 @@ def test_signals_that_differ_in_phase_only_are_separated() -> None:
     turned = torch.polar(spectrum.abs(), 2 * torch.pi * torch.rand(spectrum.shape, generator=torch.Generator()))
     smeared = torch.fft.irfft(turned, SAMPLES)
     adversary = AdversarialLoss(WIDTH, 0, SINGLE_PROCESS)
-    for _ in range(40):
+    for _ in range(30):
         adversary.train_step(smeared, click, RATE)
     assert adversary.train_step(smeared, click, 0.0) < 0.8 * CHANCE
 
