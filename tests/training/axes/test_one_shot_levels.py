@@ -28,7 +28,8 @@ from distill_app.vocoders.built_in import GRIFFIN_LIM
 from distill_app.vocoders.phase.griffin_lim import GriffinLim
 from distill_app.vocoders.phase.phase_retrieval import IterationBudget
 
-RATE, PERIOD = 44_100, 96 * 512
+RATE = 44_100
+DECAYED = 16_384
 PEAK = 0.7
 HITS = 8
 VOCODER = GriffinLim(GRIFFIN_LIM, IterationBudget(48, 6), IterationBudget(24, 4))
@@ -122,17 +123,10 @@ def test_a_hit_is_as_loud_as_its_recording(pipeline: GenerationPipeline, model: 
 
 
 @pytest.mark.parametrize("value", [-1.0, 0.0, 1.0])
-def test_the_first_hit_is_as_loud_as_the_following_and_begins_at_once(
-    pipeline: GenerationPipeline, value: float
-) -> None:
+def test_a_hit_begins_at_once_and_is_not_repeated(pipeline: GenerationPipeline, value: float) -> None:
     samples = rendered(pipeline, value, 3.4)
-    hits = [samples[number * PERIOD :][: PERIOD // 2] for number in range(3)]
-    energies = [10 * np.log10(np.square(hit).sum()) for hit in hits]
-    assert max(energies) - min(energies) < 1
     assert audible_span(samples)[0] < 0.002 * RATE
-    assert np.abs(hits[0][PERIOD // 3 :]).max() < 0.01 * np.abs(hits[0]).max(), "it has decayed"
-    onsets = [audible_span(samples[number * PERIOD - 2_000 :][:8_000])[0] for number in (1, 2)]
-    assert abs(onsets[0] - onsets[1]) < 0.01 * RATE
+    assert np.abs(samples[DECAYED:]).max() < 0.01 * np.abs(samples).max()
 
 
 def test_the_measurement_detects_a_model_without_levels(model: DistillModel, pipeline: GenerationPipeline) -> None:
