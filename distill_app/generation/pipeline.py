@@ -12,7 +12,7 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from distill_app.dsp.decibels import amplitude_to_db, db_to_amplitude
+from distill_app.dsp.decibels import db_to_amplitude
 from distill_app.dsp.sound import Samples, Sound
 from distill_app.generation.config import GenerationConfig
 from distill_app.generation.hit_texture import decaying_blocks
@@ -128,9 +128,9 @@ class GenerationPipeline:
         if (source := self._source(config)) is None:
             return None
         texture = (self._textures.hit if self.one_shot else self._textures.walk)(source, config, self._windows)
-        if (ceiling := self._ceiling(config)) is None or not self._plays_frames(config):
+        if self._ceiling is None or not self._plays_frames(config):
             return texture
-        return self._textures.limited(texture, source, ceiling / db_to_amplitude(self._stereo_headroom_db(config)))
+        return self._textures.limited(texture, source, self._ceiling)
 
     def _source(self, config: GenerationConfig) -> GrainSource | None:
         """Recordings of which a sound is made; None where it is made of none."""
@@ -202,27 +202,21 @@ class GenerationPipeline:
         blocks = (finite_samples(block, self.vocoder) for block in self._vocoded(config, context))
         lead = round((context + self.model.header.lead_frames) * hop)
         sounding = truncate(skip_samples(blocks, lead), self.samples(config))
-        ceiling = self._ceiling(config)
-        if ceiling is None or self._plays_frames(config):
+        if self._ceiling is None or self._plays_frames(config):
             return sounding
-        return limit_sections(sounding, ceiling, round(REPEAT_FRAMES * hop), _gain_windows(config))
+        return limit_sections(sounding, self._ceiling, round(REPEAT_FRAMES * hop), _gain_windows(config))
 
     def limit_piece(self, config: GenerationConfig, samples: Samples) -> Samples:
         """A piece `[channels, n]` limited to the peak ceiling, at a gain no higher than that of earlier pieces."""
-        ceiling = self._ceiling(config)
-        if ceiling is None or self._plays_frames(config):
+        if self._ceiling is None or self._plays_frames(config):
             return samples
-        return self._pieces.limit(samples, ceiling, config)
+        return self._pieces.limit(samples, self._ceiling, config)
 
-    def _ceiling(self, config: GenerationConfig) -> float | None:
-        """Amplitude limit of the samples of each channel; None where the recordings' peak is unknown."""
+    @property
+    def _ceiling(self) -> float | None:
+        """Amplitude limit of a mono signal; None where the recordings' peak is unknown."""
         peak = self.model.header.peak_dbfs
-        return None if peak is None else db_to_amplitude(peak_ceiling_dbfs(peak + self._stereo_headroom_db(config)))
-
-    def _stereo_headroom_db(self, config: GenerationConfig) -> float:
-        """Peak of the recordings' channels above that of their mono signals, where both channels are heard."""
-        source = None if self._mono or not self._plays_frames(config) else self._source(config)
-        return 0.0 if source is None else amplitude_to_db(source.stereo_peak_ratio)
+        return None if peak is None else db_to_amplitude(peak_ceiling_dbfs(peak))
 
     def _at_vocoder_rate(self, samples: int) -> float:
         return samples * self.sample_rate / self.model.header.mel_format.sample_rate

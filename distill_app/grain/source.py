@@ -21,6 +21,7 @@ POOL_FRAMES = 8
 SMOOTH_FRAMES, SMOOTH_BANDS = 65, 3
 """Frames (0.75 s) and bands over which their power is smoothed before it is shaped."""
 _BLOCK_FRAMES = 2_048
+_TINY = 1e-9
 _CANCELLED = 0.7
 """Nepers (6 dB) below the mean power of the channels from which on a mono signal counts as cancelled; uncorrelated ones
 lose 3 dB."""
@@ -90,14 +91,6 @@ class GrainSource:
     @property
     def channels(self) -> int:
         return len(self.samples)
-
-    @cached_property
-    def stereo_peak_ratio(self) -> float:
-        """Peak of any channel relative to that of the mono signal, at least 1."""
-        if self.channels == 1:
-            return 1.0
-        channels, mono = (float(each.abs().max()) for each in (self.samples, self._mono()))
-        return max(1.0, channels / mono) if mono else 1.0
 
     @torch.inference_mode()
     def spectra(self, positions: Tensor) -> Tensor:
@@ -177,7 +170,11 @@ class GrainSource:
             yield frames_stft(padded[:, start * hop : (stop - 1) * hop + size], self.mel_format)
 
     def peaks_at(self, positions: Tensor) -> Tensor:
-        """Largest absolute sample `[n]` of the mono signal near the middle of the frames at positions `[n]`."""
+        """Largest absolute sample `[n]` near the middle of the frames at positions `[n]`.
+
+        It is that of the mono signal or of the louder channel, whose peaks are scaled so that the largest of the
+        recordings is that of their mono signals: a channel may exceed the mono signal as far as it was recorded.
+        """
         hop = self.mel_format.hop
         hops = (positions / hop).round().long()[:, None] + torch.arange(-1, 2)
         return self._hop_peaks[hops.clamp(0, len(self._hop_peaks) - 1)].amax(1)
@@ -185,9 +182,10 @@ class GrainSource:
     @cached_property
     @torch.inference_mode()
     def _hop_peaks(self) -> Tensor:
-        """Largest absolute sample `[frames]` of the mono signal in each hop."""
-        whole = self._mono()[0, : self.frames * self.mel_format.hop]
-        return whole.abs().reshape(self.frames, -1).amax(1)
+        whole = self.frames * self.mel_format.hop
+        mono, louder = (each[:, :whole].abs().amax(0) for each in (self._mono(), self.samples))
+        peaks = torch.maximum(mono, louder * (mono.max() / louder.max().clamp_min(_TINY)).clamp_max(1))
+        return peaks.reshape(self.frames, -1).amax(1)
 
     @cached_property
     def smooth(self) -> Tensor:

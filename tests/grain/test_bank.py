@@ -65,3 +65,14 @@ def test_the_mel_is_that_of_the_mono_signals() -> None:
 def test_recordings_of_another_rate_are_refused() -> None:
     with pytest.raises(ValueError, match="rate"):
         GrainSource.of(GrainBank((encode_segment("a.wav", tone(), 48_000),), 48_000), DISTILL_MEL)
+
+
+def test_peaks_are_those_of_the_mono_signal_or_of_a_channel_that_exceeds_it_more_than_elsewhere() -> None:
+    samples = np.full((2, 20 * 512), 0.4, np.float32)
+    samples[1, 10 * 512 :] *= -1
+    source = GrainSource.of_samples([samples, 0.5 * samples[:, : 10 * 512]], DISTILL_MEL)
+    together, cancelled, softer = (source.starts[number] + frame * 512 for number, frame in ((0, 5), (0, 15), (1, 5)))
+    found = source.peaks_at(torch.tensor([together, cancelled, softer])).numpy()
+    np.testing.assert_allclose(found, [0.4, 0.4, 0.2], rtol=1e-6)
+    left = GrainSource.of_samples([samples[:, : 10 * 512] * np.array([[1], [0]], np.float32)], DISTILL_MEL)
+    np.testing.assert_allclose(left.peaks_at(torch.tensor([left.starts[0] + 5 * 512])).numpy(), [0.2], rtol=1e-6)
