@@ -21,6 +21,8 @@ from distill_app.dsp.mel_format import MelFormat
 _LOW_HZ = 600.0
 _LOW_STEP, _HIGH_STEP = 0.25, 1.0  # bins between neighbouring lobes
 _LOW_ITERATIONS, ITERATIONS = 80, 8
+_FIRST_BIN = 1.0
+"""Lowest lobe. A mel does not separate what is below 20 Hz from what is above, so that it would take its level."""
 _TINY = 1e-8
 
 
@@ -34,7 +36,7 @@ class _LobeDictionary:
     low_bands: int
 
 
-def _hann_lobe(offset: Tensor) -> Tensor:
+def hann_lobe(offset: Tensor) -> Tensor:
     """Main lobe of the Hann window's transform at `offset` bins, 1 at its centre."""
     denominator = 1 - offset**2
     pole = denominator.abs() < 1e-6
@@ -47,9 +49,9 @@ def _lobe_dictionary(mel_format: MelFormat, bands: int, count: int) -> _LobeDict
     bank = filterbank(mel_format)[:bands, :count]
     bins = torch.arange(bank.shape[1], dtype=torch.float64)
     low_bins = _LOW_HZ * mel_format.n_fft / mel_format.sample_rate
-    low = torch.arange(0, low_bins, _LOW_STEP, dtype=torch.float64)
+    low = torch.arange(_FIRST_BIN, low_bins, _LOW_STEP, dtype=torch.float64)
     high = torch.arange(low_bins, len(bins) - 1, _HIGH_STEP, dtype=torch.float64)
-    lobes = _hann_lobe(bins[:, None] - torch.cat([low, high])).float()
+    lobes = hann_lobe(bins[:, None] - torch.cat([low, high])).float()
     low_bands = int((bank.argmax(dim=1) < low_bins).sum())
     return _LobeDictionary(lobes, bank @ lobes, len(low), low_bands)
 

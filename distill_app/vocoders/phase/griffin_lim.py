@@ -14,7 +14,7 @@ from distill_app.vocoders.base import VocoderInfo
 from distill_app.vocoders.chunking import Chunk, cut_chunks, split_batch, validate_blocks
 from distill_app.vocoders.phase.phase_retrieval import ChunkStates, Estimate, HighBand, IterationBudget, estimate
 
-BUDGET, PREVIEW_BUDGET = IterationBudget(low=256, full=8), IterationBudget(low=64, full=4)
+BUDGET, PREVIEW_BUDGET = IterationBudget(low=256, full=8), IterationBudget(low=32, full=4)
 _CHUNK_FRAMES = 256
 _CONTEXT_FRAMES = 8
 

@@ -20,7 +20,7 @@ from distill_app.vocoders.networks.weights_file import load_generator
 from distill_app.vocoders.phase.griffin_lim import GriffinLim
 from distill_app.vocoders.phase.phase_retrieval import IterationBudget, first_high_bin
 
-BUDGET, PREVIEW_BUDGET = IterationBudget(low=128, full=2), IterationBudget(low=16, full=1)
+BUDGET, PREVIEW_BUDGET = IterationBudget(low=128, full=2), IterationBudget(low=8, full=1)
 
 
 def load_hybrid(info: VocoderInfo, path: Path = BUILT_IN_WEIGHTS, budget: IterationBudget = BUDGET) -> GriffinLim:

@@ -2,14 +2,16 @@
 
 Fast Griffin-Lim (Perraudin, Balazs & Søndergaard 2013) with three changes for mels:
 
-* It starts from the phases of steady partials instead of random ones, which keeps the pitch.
+* It starts from phases that fit the magnitudes (PGHI, `dsp.pghi`) instead of random ones.
 * Each projection scales the estimate's own magnitudes until their mel is right, instead of imposing one magnitude
   estimated beforehand, which keeps level and noise.
 * Most projections run on the lowest eighth of the spectrum, at an eighth of the rate. There the mel's bands are about
-  as narrow as the bins of its STFT, so that it determines the phases. Further up it does not, and a few suffice.
+  as narrow as the bins of its STFT, so that it determines the phases. Further up it does not, and a few suffice, except
+  for steady partials (`partials`).
 
-    mel ─▶ magnitudes ─▶ steady phases ─▶ projections below 2.5 kHz, at 1/8 of the rate ─┐
-                                      └─▶ the bins above ────────────────────────────────┴▶ projections ─▶ samples
+    mel ─▶ magnitudes ─▶ PGHI ─▶ projections below 2.5 kHz, at 1/8 of the rate ─┐
+     │                    └────▶ the bins above ────────────────────────────────┼▶ projections ─▶ samples
+     └▶ steady partials above 2 kHz ────────────────────────────────────────────┘
 """
 
 import math
@@ -23,7 +25,8 @@ from torch import Tensor
 from distill_app.dsp.mel import filterbank, frames_stft
 from distill_app.dsp.mel_format import MelFormat
 from distill_app.dsp.mel_inversion import ITERATIONS, mel_to_magnitudes
-from distill_app.dsp.spsi import spsi_phases
+from distill_app.dsp.pghi import pghi_phases
+from distill_app.vocoders.phase.partials import find_partials
 from distill_app.vocoders.phase.projections import ChunkState, Projections, SpectrumRate
 
 HighBand = Callable[[Tensor], Tensor]
@@ -124,9 +127,17 @@ def estimate(
     below = Projections(guess[:, : low.bins] * (low.to_bands.sum(dim=1) > 0), low_target, low, low_state)
     yield from _iterate(below, budget.low)
     joined = _join_bands(below.spectrum, high_band(mel) if high_band else guess, mel_format)
+    _put_partials(joined, target, full_state, mel_format)
     everything = Projections(joined, target, full, full_state)
     yield from _iterate(everything, budget.full)
     yield Estimate(everything.samples(), below.samples())
+
+
+def _put_partials(spectrum: Tensor, target: Tensor, state: ChunkState | None, mel_format: MelFormat) -> None:
+    """Put the steady partials of a linear mel `[frames, bands]` into a spectrum."""
+    if (partials := find_partials(target, mel_format)) is not None:
+        known = None if state is None else _known_phases(state, spectrum.shape[1], mel_format)
+        partials.put_into(spectrum, known, mel_format)
 
 
 def _iterate(projections: Projections, count: int) -> Iterator[None]:
@@ -162,40 +173,29 @@ def _magnitudes(target: Tensor, mel_format: MelFormat, rate: SpectrumRate, budge
 
 def _first_guess(magnitude: Tensor, states: ChunkStates | None, mel_format: MelFormat) -> Tensor:
     """Complex spectrum `[frames, bins]`: phases of the samples before where there are any, likely ones after."""
-    bins = magnitude.shape[1]
-    generator = torch.Generator().manual_seed(_PHASE_SEED)
-    if states is None:
-        start = torch.rand(bins, generator=generator) * 2 * math.pi
-        return torch.polar(magnitude, _likely_phases(magnitude, start, mel_format, generator))
-    state = states.full
+    known = None if states is None else _known_phases(states.full, magnitude.shape[1], mel_format)
+    phases = _likely_phases(magnitude, known, mel_format)
+    if known is not None:
+        phases[: len(known)] = known
+    return torch.polar(magnitude, phases)
+
+
+def _known_phases(state: ChunkState, bins: int, mel_format: MelFormat) -> Tensor:
+    """Phases `[frames, bins]` of the frames that begin in the fixed samples."""
     before = len(state.fixed) // mel_format.hop
-    known = frames_stft(torch.cat([state.fixed, state.guess])[None], mel_format)[0, :bins, :before].T.angle()
-    following = _likely_phases(magnitude[before:], known[-1], mel_format, generator)
-    return torch.polar(magnitude, torch.cat([known, following]))
+    return frames_stft(torch.cat([state.fixed, state.guess])[None], mel_format)[0, :bins, :before].T.angle()
 
 
-def _likely_phases(magnitude: Tensor, start: Tensor, mel_format: MelFormat, generator: torch.Generator) -> Tensor:
-    """Phases `[frames, bins]` of steady partials, but random ones above 4 kHz where no partial stands out.
+def _likely_phases(magnitude: Tensor, known: Tensor | None, mel_format: MelFormat) -> Tensor:
+    """Phases `[frames, bins]` by PGHI, but random ones above 4 kHz.
 
-    Noise that starts as a chord of steady partials keeps beating: its envelope fluctuates too much.
+    The mel says too little of noise there. Phases that are integrated from it pulse with the frames.
     """
-    phases, first_noisy = spsi_phases(magnitude, start, mel_format), _bin(_NOISE_HZ, mel_format)
-    if magnitude.shape[1] > first_noisy:
-        random = torch.rand(magnitude.T.shape, generator=generator).T * 2 * math.pi
-        partial = _dilate(_is_partial(magnitude))
-        phases[:, first_noisy:] = torch.where(partial, phases, random)[:, first_noisy:]
+    generator = torch.Generator().manual_seed(_PHASE_SEED)
+    phases = torch.rand(magnitude.T.shape, generator=generator).T * 2 * math.pi
+    smooth = slice(_bin(_NOISE_HZ, mel_format))
+    phases[:, smooth] = pghi_phases(magnitude[:, smooth], mel_format, None if known is None else known[:, smooth])
     return phases
-
-
-def _is_partial(magnitude: Tensor) -> Tensor:
-    """Bins that are more than twice as strong as the mean of the 33 around them."""
-    surroundings = torch.nn.functional.avg_pool1d(magnitude, 33, 1, 16, count_include_pad=False)
-    return magnitude > 2 * surroundings
-
-
-def _dilate(bins: Tensor) -> Tensor:
-    """Bins that are set, and their neighbours."""
-    return torch.nn.functional.max_pool1d(bins.float(), 3, 1, 1) > 0
 
 
 def _bin(frequency_hz: float, mel_format: MelFormat) -> int:

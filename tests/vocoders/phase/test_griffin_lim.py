@@ -44,11 +44,11 @@ def _level_db(samples: Tensor) -> float:
     return float(10 * torch.log10(inner.square().mean()))
 
 
-@pytest.mark.parametrize("hz", [65.41, 110.0, 220.0, 261.63, 440.0, 700.0, 1_000.0, 1_760.0, 3_000.0])
+@pytest.mark.parametrize("hz", [65.41, 110.0, 220.0, 261.63, 440.0, 700.0, 1_000.0, 1_760.0, 3_000.0, 8e3])
 def test_a_tone_keeps_pitch_and_level(hz: float) -> None:
     heard = _resynthesis(_tone(hz))
-    assert abs(1_200 * math.log2(_pitch_hz(heard) / hz)) < 5
-    assert abs(_level_db(heard) - _level_db(_tone(hz))) < 0.5
+    assert abs(1_200 * math.log2(_pitch_hz(heard) / hz)) < 2
+    assert abs(_level_db(heard) - _level_db(_tone(hz))) < 0.3
 
 
 @pytest.mark.parametrize("hz", [110.0, 700.0, 1_337.0, 2_093.0])
