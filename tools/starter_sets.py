@@ -67,14 +67,13 @@ def _hits(names: str, peak_dbfs: float, seconds: float = 1.0) -> tuple[Sample, .
 
 _BRIGHT = (
     Sample("ambi_glass_rub", 735.0, 0, 3.0, stereo=True),
-    Sample("ambi_glass_hum", 110.2, 2, 2.5),
+    Sample("ambi_glass_hum", 110.2, 1, 4.5),
     Sample("ambi_choir", 106.8, 0, 1.3, stereo=True),
     Sample("ambi_drone", 132.4, 1, 2.2, stereo=True),
     Sample("bass_voxy_c", 65.5, 1, 2.5),
     Sample("bass_trance_c", 65.2, 1, 1.8, stereo=True),
-    Sample("guit_em9", 82.4, 1, 3.0),
-    Sample("guit_e_slide", 164.8, 0, 2.0),
-    Sample("guit_e_fifths", 82.2, 1, 2.5),
+    Sample("guit_em9", 82.4, 1, 5.0),
+    Sample("guit_e_fifths", 82.2, 1, 3.0),
     Sample("guit_harmonics", 164.6, 1, 2.0),
     Sample("perc_bell", 164.6, 0, 2.2),
     Sample("perc_till", 250.5, 0, 1.5),
@@ -83,8 +82,6 @@ _BRIGHT = (
     Sample("tabla_na_o", 312.0, 1, 1.0),
     Sample("ambi_lunar_land", seconds=1.6, stereo=True),
     Sample("drum_splash_soft", seconds=1.6),
-    Sample("drum_roll", seconds=1.5),
-    Sample("vinyl_backspin", seconds=1.0),
 )
 _KIT = (
     *_hits("bd_haus bd_klub bd_tek bd_808 bd_gas bd_fat drum_heavy_kick drum_bass_hard drum_bass_soft", -5.0, 0.6),

@@ -1,11 +1,12 @@
-"""The starter model is as loud as its recordings at all slider positions."""
+"""The starter model is as loud as its recordings at all slider positions, and small."""
 
 from collections.abc import Iterator
+from pathlib import Path
 
 import numpy as np
 import pytest
 
-from distill_app.common.paths import STARTER_MODEL
+from distill_app.common.paths import STARTER_MODEL, starter_models
 from distill_app.generation.config import GenerationConfig
 from distill_app.generation.pipeline import GenerationPipeline
 from distill_app.models.model import DistillModel
@@ -34,6 +35,18 @@ def places(sliders: int) -> Iterator[tuple[float, ...]]:
 def peak_dbfs(pipeline: GenerationPipeline, sliders: tuple[float, ...]) -> float:
     samples = pipeline.render(GenerationConfig(sliders=sliders, seconds=SECONDS)).samples
     return float(20 * np.log10(np.abs(samples).max()))
+
+
+def test_models_that_ship_are_small() -> None:
+    sizes, banks = [path.stat().st_size for path in starter_models()], [bank_bytes(path) for path in starter_models()]
+    assert all(size - bank <= 12e6 for size, bank in zip(sizes, banks, strict=True))
+    assert all(0 < bank <= 2e6 for bank in banks)
+    assert sum(sizes) <= 40e6
+
+
+def bank_bytes(path: Path) -> int:
+    grain = load_model(path).grain
+    return 0 if grain is None else grain.size_bytes
 
 
 @pytest.mark.parametrize("vocoder", ["grain", "built-in"])
