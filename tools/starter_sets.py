@@ -125,7 +125,7 @@ STARTERS: Mapping[str, StarterSet] = {
         tuple(Sample(name, pitch_hz) for name, pitch_hz in PITCHES_HZ.items()),
     ),
     "bright": StarterSet(
-        "glass, bells, guitars, bright synthesisers, tabla and noises",
+        "glass, bells, guitars, bright synthesisers, tabla and wind",
         tuple(replace(each, peak_dbfs=-1.0, compressed=True) for each in _BRIGHT),
     ),
     "kit": StarterSet("acoustic and electronic drums, percussion and tabla", _KIT, one_shots=True),
