@@ -10,9 +10,8 @@ from torch import Tensor
 from distill_app.generation.mel_windows import MelWindows
 from distill_app.grain.blocks import GrainBlock
 from distill_app.grain.hits import Hits
-from distill_app.grain.shaping import gains, shape
-from distill_app.grain.source import SMOOTH_BANDS, GrainSource
-from distill_app.grain.targets import mean_power, smooth_bands
+from distill_app.grain.shaping import shape, window_gains
+from distill_app.grain.source import GrainSource
 from distill_app.models.window import LEAD_FRAMES, ONSET_SAMPLES, WINDOW_FRAMES
 
 _DECAY = 0.15
@@ -27,10 +26,9 @@ class HitTexture:
         number: of the hit, from 0.
     """
 
-    def __init__(self, source: GrainSource, seed: int, windows: MelWindows, number: int) -> None:
-        self._source, self._window = source, windows.window(number)
-        self._hits = Hits(source, LEAD_FRAMES * source.mel_format.hop + ONSET_SAMPLES)
-        self._hit = self._hits.choose(self._window, number, seed)
+    def __init__(self, source: GrainSource, hits: Hits, seed: int, windows: MelWindows, number: int) -> None:
+        self._source, self._hits, self._window = source, hits, windows.window(number)
+        self._hit = hits.choose(self._window, number, seed)
 
     def shaped(self, start: int, stop: int) -> GrainBlock:
         places = self._hits.positions(self._hit, stop)[start:]
@@ -39,9 +37,15 @@ class HitTexture:
 
     @cached_property
     def _gains(self) -> Tensor:
-        """Gains `[bands]` from the hit's first window to the model's."""
-        found = self._source.level_mel_at(self._hits.positions(self._hit, WINDOW_FRAMES))
-        return gains(*(smooth_bands(mean_power(each), SMOOTH_BANDS) for each in (self._window, found)))
+        """Gains `[bands]` from the hit to the model's window."""
+        positions = self._hits.positions(self._hit, WINDOW_FRAMES)
+        recorded, level = self._source.mel_at(positions), self._source.level_mel_at(positions)
+        return window_gains(self._window, level, recorded, self._hits.window(self._hit))
+
+
+def hits_of(source: GrainSource) -> Hits:
+    """Hits of recordings as the model's windows show them."""
+    return Hits(source, LEAD_FRAMES * source.mel_format.hop + ONSET_SAMPLES, WINDOW_FRAMES)
 
 
 def decaying_mel(window: Tensor, start: int, stop: int, floor: float) -> Tensor:

@@ -14,9 +14,9 @@ from torch import Tensor
 from distill_app.common.lru_cache import LruCache
 from distill_app.generation.mel_windows import MelWindows
 from distill_app.grain.blocks import GrainBlock
-from distill_app.grain.shaping import gains, shape
-from distill_app.grain.source import SMOOTH_BANDS, GrainSource
-from distill_app.grain.targets import mean_power, smooth_bands
+from distill_app.grain.shaping import gains, shape, window_gains
+from distill_app.grain.source import GrainSource
+from distill_app.grain.start import modelled_start
 from distill_app.grain.walk import Frames, Walk
 from distill_app.models.window import WINDOW_FRAMES
 
@@ -24,8 +24,8 @@ STRETCH_FRAMES = 43 * 96
 """Frames (48 s) that are walked in a row. Each stretch begins where its own seed leads it, so that the tenth minute of
 a sound is reached without the nine before it."""
 _STRETCHES_KEPT = 8
-_HELD_FROM = WINDOW_FRAMES // 2
-"""Frame from which on a constant gain gives way to one that holds the level."""
+_HELD_FROM, _HELD_FRAMES = WINDOW_FRAMES, WINDOW_FRAMES // 2
+"""Frame from which on a constant gain gives way to one that holds the level, and frames that it takes."""
 
 
 class Texture(Protocol):
@@ -74,8 +74,8 @@ class WalkTexture:
     def shaped(self, start: int, stop: int) -> GrainBlock:
         path = self.path(start, stop)
         band_gains = gains(self._windows.means_between(start, stop), self._source.smooth[:, path])
-        if start < WINDOW_FRAMES:
-            held = ((torch.arange(start, stop) - _HELD_FROM) / (WINDOW_FRAMES - _HELD_FROM)).clamp(0, 1)
+        if start < _HELD_FROM + _HELD_FRAMES:
+            held = ((torch.arange(start, stop) - _HELD_FROM) / _HELD_FRAMES).clamp(0, 1)
             band_gains = torch.lerp(self._first_gains, band_gains, held)
         mel = shape(self._source.mel[:, path], band_gains, self._source.silence)
         return GrainBlock(mel, torch.from_numpy(path) * self._source.mel_format.hop, band_gains)
@@ -83,9 +83,10 @@ class WalkTexture:
     @cached_property
     def _first_gains(self) -> Tensor:
         """Gains `[bands, 1]` of the first window, constant: the recording's own course stays as it is."""
-        found = self._source.level_mel[:, self.path(0, WINDOW_FRAMES)]
-        wanted = self._windows.window(0)
-        return gains(*(smooth_bands(mean_power(each), SMOOTH_BANDS) for each in (wanted, found)))[:, None]
+        path = self.path(0, WINDOW_FRAMES)
+        recorded, level = self._source.mel[:, path], self._source.level_mel[:, path]
+        known = self._source.reconstruct(recorded[None])[0]
+        return window_gains(self._windows.window(0), level, recorded, known)[:, None]
 
     def path(self, start: int, stop: int) -> Frames:
         """Frames of the recordings `[stop - start]` for the frames from `start` on."""
@@ -120,7 +121,7 @@ class WalkTexture:
         elif first:
             path = np.zeros(0, np.int64)
         else:
-            path = np.array([self._walk(0).start(self._windows.window(0))])
+            path = np.array([modelled_start(self._source, self._windows.window(0))])
         return self._stretches.put(number, path)
 
     def _walk(self, number: int, settled: int = 0) -> Walk:

@@ -5,15 +5,17 @@ from dataclasses import replace
 
 from distill_app.common.lru_cache import LruCache
 from distill_app.generation.config import GenerationConfig
-from distill_app.generation.hit_texture import HitTexture
+from distill_app.generation.hit_texture import HitTexture, hits_of
 from distill_app.generation.limited_texture import LimitedTexture
 from distill_app.generation.mel_windows import MelWindows
 from distill_app.generation.texture import Texture, WalkTexture
+from distill_app.grain.hits import Hits
 from distill_app.grain.source import GrainSource
 
 Windows = Callable[[GenerationConfig], MelWindows]
 
 _CAPACITY = 8
+_SOURCES_KEPT = 2
 
 
 class TextureCache:
@@ -21,7 +23,8 @@ class TextureCache:
 
     def __init__(self) -> None:
         self._walks: LruCache[tuple[GrainSource, GenerationConfig], WalkTexture] = LruCache(_CAPACITY)
-        self._hits: LruCache[tuple[GrainSource, GenerationConfig], HitTexture] = LruCache(_CAPACITY)
+        self._hit_textures: LruCache[tuple[GrainSource, GenerationConfig], HitTexture] = LruCache(_CAPACITY)
+        self._hits: LruCache[GrainSource, Hits] = LruCache(_SOURCES_KEPT)
         self._limited: LruCache[tuple[Texture, float], LimitedTexture] = LruCache(_CAPACITY)
 
     def limited(self, texture: Texture, source: GrainSource, ceiling: float) -> LimitedTexture:
@@ -34,11 +37,11 @@ class TextureCache:
     def hit(self, source: GrainSource, config: GenerationConfig, windows: Windows) -> HitTexture:
         """Texture of the hit at the configuration's start."""
         key = source, replace(_plain(config), start=config.start, moves=())
-        known = self._hits.find(key)
+        known = self._hit_textures.find(key)
         if known is not None:
             return known
-        each = windows(config)
-        return self._hits.put(key, HitTexture(source, config.seed, each, config.start // each.hop))
+        each, hits = windows(config), self._hits.find(source) or self._hits.put(source, hits_of(source))
+        return self._hit_textures.put(key, HitTexture(source, hits, config.seed, each, config.start // each.hop))
 
     def walk(self, source: GrainSource, config: GenerationConfig, windows: Windows) -> WalkTexture:
         """Texture of a sustained sound."""

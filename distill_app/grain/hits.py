@@ -4,25 +4,62 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from distill_app.grain.source import POOL_FRAMES, GrainSource
-from distill_app.grain.targets import features
+from distill_app.grain.source import GrainSource
+from distill_app.grain.targets import GROUPS, LEVEL_WEIGHT, heard
 
 _ALIKE, _ALIKE_MAX = 0.4, 4
 """Nepers beyond the nearest within which hits are of its kind, and how many of them are used."""
+_DECAYED = 30 / 8.686
+"""Nepers (30 dB) by which a hit has fallen where the next one is another sound."""
+_CANDIDATES, _POOL_FRAMES = 4, 2
+"""Hits that are compared as the model knows them, and frames that are pooled where sounds are compared."""
 
 
 class Hits:
     """Hits of a source that has onsets.
 
+    A hit goes on through those that follow before it has decayed, as in the windows that the model learned: a door is
+    several hits. What follows after a window does not belong to it.
+
     Args:
         lead: samples from the begin of a hit's first frame to its onset.
+        frames: length of the windows that they are compared with.
     """
 
-    def __init__(self, source: GrainSource, lead: int) -> None:
-        self._source = source
-        begins = torch.tensor([max(0, onset - lead) for onset in source.onsets])
-        self._begins = begins
-        self._ends = torch.tensor([self._end(hit) for hit in range(len(begins))])
+    def __init__(self, source: GrainSource, lead: int, frames: int) -> None:
+        self._source, self._frames = source, frames
+        self._begins = torch.tensor([max(0, onset - lead) for onset in source.onsets])
+        levels = source.mel.mul(2).logsumexp(0).div(2)
+        self._ends = torch.tensor([self._end(hit, levels) for hit in range(len(source.onsets))])
+        self._windows: dict[int, Tensor] = {}
+        self._pictures = self._recorded()
+
+    def _end(self, hit: int, levels: Tensor) -> int:
+        """Position where a hit ends: that of another one after it, or the end of its recording.
+
+        Args:
+            levels: `[frames]` of the recordings, in nepers.
+        """
+        begin, hop = int(self._begins[hit]), self._source.mel_format.hop
+        stop = next(stop for stop in self._source.stops if stop > self._source.onsets[hit])
+        for after in self._begins[hit + 1 :].tolist():
+            between = levels[begin // hop : after // hop + 1]
+            if after >= stop or after - begin >= self._frames * hop:
+                return int(min(stop, after))
+            if between.max() - between[int(between.argmax()) :].min() >= _DECAYED:
+                return int(after)
+        return stop
+
+    def _recorded(self) -> Tensor:
+        """Pictures `[hits, groups, n]` of the recordings from the frame on in which each hit begins."""
+        first = (self._begins / self._source.mel_format.hop).round().long()
+        last = self._ends // self._source.mel_format.hop
+        return torch.cat([self._recorded_picture(*each) for each in zip(first.tolist(), last.tolist(), strict=True)])
+
+    def _recorded_picture(self, first: int, stop: int) -> Tensor:
+        window = self._source.windows([first], self._frames)
+        window[:, :, max(0, stop - first) :] = self._source.silence
+        return _picture(window)
 
     def choose(self, window: Tensor, number: int, seed: int) -> int:
         """Hit that is like a log-mel window `[bands, n]`: the nearest, then in turn the others of its kind.
@@ -30,24 +67,25 @@ class Hits:
         Args:
             number: how many hits were played before.
         """
-        distances = self._distances(window)
-        nearest, *others = distances.argsort()[:_ALIKE_MAX].tolist()
-        alike = [hit for hit in others if distances[hit] <= distances[nearest] + _ALIKE]
-        turn = [nearest, *np.random.default_rng(seed).permutation(alike)]
+        hits, distances = self._nearest(window)
+        alike = hits[1:_ALIKE_MAX][distances[1:_ALIKE_MAX] <= distances[0] + _ALIKE].tolist()
+        turn = [int(hits[0]), *np.random.default_rng(seed).permutation(alike)]
         return int(turn[number % len(turn)])
 
-    def _distances(self, window: Tensor) -> Tensor:
-        """RMS distance `[hits]` over time, in nepers."""
-        wanted = features(window)
-        pooled = self._source.features_pooled
-        first = (self._begins / self._source.mel_format.hop).round().long()
-        total = torch.zeros(len(first))
-        silence = features(torch.full((window.shape[0], 1), self._source.silence))
-        for place in range(0, len(wanted), POOL_FRAMES):
-            sounds = (first + place) * self._source.mel_format.hop < self._ends
-            found = torch.where(sounds[:, None], pooled[(first + place).clamp(max=len(pooled) - 1)], silence)
-            total += (found - wanted[place : place + POOL_FRAMES].mean(0)).square().sum(1)
-        return (total * POOL_FRAMES / len(wanted)).sqrt()
+    def _nearest(self, window: Tensor) -> tuple[Tensor, Tensor]:
+        """Hits, the nearest first, and how far they are as the model knows them, in nepers."""
+        wanted = _picture(window[None])
+        near = _distances(self._pictures, wanted).argsort()[:_CANDIDATES]
+        known = torch.cat([_picture(self.window(hit)[None]) for hit in near.tolist()])
+        distances, order = _distances(known, wanted).sort()
+        return near[order], distances
+
+    def window(self, hit: int) -> Tensor:
+        """Log-mel `[bands, frames]` of a hit, as the model knows it."""
+        if hit not in self._windows:
+            recorded = self._source.mel_at(self.positions(hit, self._frames))
+            self._windows[hit] = self._source.reconstruct(recorded[None])[0]
+        return self._windows[hit]
 
     def positions(self, hit: int, frames: int) -> Tensor:
         """Positions `[frames]` of a hit; those of silence after its end."""
@@ -55,9 +93,15 @@ class Hits:
         positions = begin + torch.arange(frames) * hop
         return torch.where(positions < self._ends[hit], positions, 0)
 
-    def _end(self, hit: int) -> int:
-        """Position where the hit ends: that of the next one, or the end of its recording."""
-        onset = self._source.onsets[hit]
-        stop = next(stop for stop in self._source.stops if stop > onset)
-        after = int(self._begins[hit + 1]) if hit + 1 < len(self._begins) else stop
-        return min(stop, after)
+
+def _picture(windows: Tensor) -> Tensor:
+    """Log-mels `[hits, groups, n]` of log-mels `[hits, bands, frames]`, over neighbouring bands and frames."""
+    grouped = torch.stack([part.mean(1) for part in windows.tensor_split(min(GROUPS, windows.shape[1]), 1)], 1)
+    return torch.nn.functional.avg_pool1d(grouped, _POOL_FRAMES, ceil_mode=True)
+
+
+def _distances(pictures: Tensor, wanted: Tensor) -> Tensor:
+    """RMS differences `[hits]` in nepers, of which the mean one, the level, counts less."""
+    differences = (heard(pictures, wanted) - heard(wanted, wanted)).flatten(1)
+    level = differences.mean(1, keepdim=True)
+    return ((differences - level).square().mean(1) + (LEVEL_WEIGHT * level[:, 0]).square()).sqrt()

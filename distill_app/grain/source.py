@@ -1,8 +1,8 @@
 """Decoded recordings of a bank, with the mels by which their frames are chosen and shaped."""
 
 import math
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 import torch
@@ -26,6 +26,14 @@ _CANCELLED = 0.7
 """Nepers (6 dB) below the mean power of the channels from which on a mono signal counts as cancelled; uncorrelated ones
 lose 3 dB."""
 
+Reconstruct = Callable[[Tensor], Tensor]
+"""Log-mels `[n, bands, frames]` of recorded windows, as a model that learned them decodes them."""
+
+
+def unchanged(mel: Tensor) -> Tensor:
+    """Reconstruction without a model: the recording itself."""
+    return mel
+
 
 @dataclass(frozen=True, eq=False)
 class GrainSource:
@@ -38,6 +46,8 @@ class GrainSource:
         starts, stops: `[segments]`, samples where each segment begins and ends, multiples of the hop.
         onsets: positions where hits begin, ascending; empty where any moment may be used.
         weights: `[channels, segments]`, factors of the channels in the mono signal of each segment.
+        reconstruct: what the model makes of recorded windows. Two sounds of the model differ less from what is asked
+            than a sound of the model and a recording, whose details the model never had.
     """
 
     samples: Tensor
@@ -46,14 +56,16 @@ class GrainSource:
     onsets: tuple[int, ...]
     mel_format: MelFormat
     weights: Tensor
+    reconstruct: Reconstruct = unchanged
 
     @classmethod
-    def of(cls, bank: GrainBank, mel_format: MelFormat) -> "GrainSource":
+    def of(cls, bank: GrainBank, mel_format: MelFormat, reconstruct: Reconstruct = unchanged) -> "GrainSource":
         """Source of a bank. Raises ValueError where a segment is damaged or of another rate."""
         if bank.sample_rate != mel_format.sample_rate:
             raise ValueError("recordings of another rate")
         onsets, weights = zip(*((each.onsets or (), each.weights) for each in bank.segments), strict=True)
-        return cls.of_samples([decode_segment(segment) for segment in bank.segments], mel_format, onsets, weights)
+        samples = [decode_segment(segment) for segment in bank.segments]
+        return replace(cls.of_samples(samples, mel_format, onsets, weights), reconstruct=reconstruct)
 
     @classmethod
     def of_samples(
@@ -206,6 +218,18 @@ class GrainSource:
     def features_pooled(self) -> Tensor:
         """Mean features `[frames, n]` over POOL_FRAMES from each frame on."""
         return mean_ahead(self.features, POOL_FRAMES)
+
+    def windows(self, first: Sequence[int], frames: int) -> Tensor:
+        """Log-mels `[len(first), bands, frames]` of the frames from each of `first` on; silence beyond the last."""
+        places = torch.tensor(first)[:, None] + torch.arange(frames)
+        found = self.mel[:, places.clamp(max=self.frames - 1)].transpose(0, 1)
+        return torch.where((places < self.frames)[:, None], found, self.silence)
+
+    @cached_property
+    def usable(self) -> Tensor:
+        """`[frames]`, whether a sound may begin there: AHEAD_FRAMES follow, or it is the first of a shorter segment."""
+        first = (self.ends > 0) & (torch.nn.functional.pad(self.ends[:-1], (1, 0)) == 0)
+        return (self.ends > 0) & (first | (self.ends - torch.arange(self.frames) >= AHEAD_FRAMES))
 
     @cached_property
     def ends(self) -> Tensor:

@@ -9,8 +9,10 @@ from torch import Tensor
 
 GROUPS = 32
 """Groups of neighbouring bands."""
-_LEVEL_WEIGHT = 0.3
+LEVEL_WEIGHT = 0.3
 """Weight of a difference in level against one in spectrum, both in nepers."""
+RANGE_NEPERS = 60 / 8.686
+"""60 dB: what is softer than the loudest cell by more is not heard, but would count most where mels are compared."""
 _POWER_FLOOR = 1e-10
 """Squared magnitude at the floor of a mel."""
 
@@ -20,7 +22,12 @@ def features(mel: Tensor) -> Tensor:
     bands = mel.shape[0]
     groups = torch.stack([part.mean(0) for part in mel.tensor_split(min(GROUPS, bands))], 1)
     level = groups.mean(1, keepdim=True)
-    return torch.cat([(groups - level) / groups.shape[1] ** 0.5, _LEVEL_WEIGHT * level], 1)
+    return torch.cat([(groups - level) / groups.shape[1] ** 0.5, LEVEL_WEIGHT * level], 1)
+
+
+def heard(mel: Tensor, loudest: Tensor) -> Tensor:
+    """Log-mel `[..., bands, n]` without what lies RANGE_NEPERS below the loudest cell of another one."""
+    return mel.clamp_min(float(loudest.max()) - RANGE_NEPERS)
 
 
 def mean_ahead(values: Tensor, count: int) -> Tensor:

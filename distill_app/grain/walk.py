@@ -11,11 +11,10 @@ place is clearly nearer to what is wanted, the path jumps; it does not jump to w
 from collections.abc import Callable
 
 import numpy as np
-import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
-from distill_app.grain.source import AHEAD_FRAMES, POOL_FRAMES, GrainSource
+from distill_app.grain.source import AHEAD_FRAMES, GrainSource
 from distill_app.grain.targets import features
 
 STEP_FRAMES = 12
@@ -50,29 +49,7 @@ class Walk:
         self._penalty, self._near = _PENALTY * (1 - _WANDERING * wander), _NEAR + _WANDER_NEAR * wander
         self._ends = source.ends.numpy()
         self._ahead = source.features_ahead.numpy()
-        self._usable = _usable_places(self._ends)
-
-    def start(self, window: Tensor) -> int:
-        """Frame of the recordings from which on they resemble a log-mel window `[bands, n]` most."""
-        wanted = features(window)
-        coarse = self._course_costs(wanted)
-        best = int(np.where(self._usable, coarse, np.inf).argmin())
-        near = range(max(0, best - POOL_FRAMES), min(len(self._ends), best + POOL_FRAMES + 1))
-        fine = {frame: self._exact_cost(frame, wanted) for frame in near if self._usable[frame]}
-        return min(fine, key=lambda frame: fine[frame], default=best)
-
-    def _course_costs(self, wanted: Tensor) -> NDArray[np.float32]:
-        """Squared distance, but for a constant, of the recordings from each frame on to wanted features `[n, k]`."""
-        pooled = self._source.features_pooled
-        squares, total = pooled.square().sum(1), torch.zeros(len(pooled))
-        for first in range(0, len(wanted), POOL_FRAMES):
-            costs = squares - 2 * (pooled @ wanted[first : first + POOL_FRAMES].mean(0))
-            total += torch.cat([costs[first:], costs[-1:].expand(min(first, len(costs)))])[: len(total)]
-        return total.numpy()
-
-    def _exact_cost(self, frame: int, wanted: Tensor) -> float:
-        found = self._source.features[frame : frame + len(wanted)]
-        return float((found - wanted[: len(found)]).square().sum(1).mean())
+        self._usable = source.usable.numpy()
 
     def extend(self, path: Frames, frames: int, target: Target) -> Frames:
         """Path of at least `frames` frames that continues `path`, which may be empty.
@@ -122,13 +99,6 @@ class Walk:
             return fresh
         usable = np.flatnonzero(self._usable)
         return usable[ages[usable] == ages[usable].max()]
-
-
-def _usable_places(ends: NDArray[np.int64]) -> NDArray[np.bool_]:
-    """Frames with AHEAD_FRAMES frames before the end of their recording, and the first one of a shorter recording."""
-    here = np.arange(len(ends))
-    first = (ends > 0) & (np.concatenate([[0], ends[:-1]]) == 0)
-    return (ends > 0) & (first | (ends - here >= AHEAD_FRAMES))
 
 
 def _stayed(path: Frames) -> int:

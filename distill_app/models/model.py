@@ -70,6 +70,10 @@ class DistillModel:
             raise ValueError(f"encodes windows of {WINDOW_FRAMES} frames")
         return self.vae.encode((mel - self.mean[:, None]) / self.std[:, None])[0]
 
+    def reconstruct(self, mel: Tensor) -> Tensor:
+        """Log-mels `[n, bands, WINDOW_FRAMES]` as the model knows them: decoded from their own latents."""
+        return self.decode_at_corpus_level(self.encode(mel))
+
     def with_axes(self, axes: LatentAxes) -> "DistillModel":
         """Copy of the model with these sliders, also in its header."""
         return replace(self, axes=axes, header=replace(self.header, axes=axes.axes, landmarks=axes.landmarks()))
@@ -101,7 +105,8 @@ class DistillModel:
         try:
             if self.grain is None:
                 raise ValueError("a description that does not fit")
-            return GrainSource.of(self.grain, self.header.mel_format)
+            mute = replace(self, grain=None, vocoder_state=None)  # no cycle, which would keep both in memory for longer
+            return GrainSource.of(self.grain, self.header.mel_format, mute.reconstruct)
         except (ValueError, RuntimeError) as error:
             return ModelFileError(
                 f"The recordings that “{self.header.name}” carries are damaged ({error}); it plays without them."

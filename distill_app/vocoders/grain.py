@@ -9,6 +9,7 @@ from torch import Tensor
 from distill_app.grain.blocks import CONTEXT_FRAMES, GrainBlock, synthesize
 from distill_app.grain.shaping import gains, shape
 from distill_app.grain.source import AHEAD_FRAMES, SMOOTH_FRAMES, GrainSource
+from distill_app.grain.start import recorded_start
 from distill_app.grain.targets import mean_power, smooth_power
 from distill_app.grain.walk import STEP_FRAMES, Frames, Walk
 from distill_app.vocoders.base import VocoderInfo
@@ -57,7 +58,8 @@ class GrainVocoder:
         path: Frames = np.zeros(0, np.int64)
         for chunk in cut_chunks(blocks, _BLOCK_FRAMES, _CONTEXT):
             stop, target = first + chunk.frames, _Target(chunk, first)
-            path = walk.extend(path if len(path) else np.array([walk.start(chunk.mel)]), stop, target)
+            begun = path if len(path) else np.array([recorded_start(self.source, chunk.mel)])
+            path = walk.extend(begun, stop, target)
             yield self._block(chunk, path[first:stop])
             first = stop
 

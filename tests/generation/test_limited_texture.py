@@ -5,7 +5,7 @@ import pytest
 import torch
 
 from distill_app.dsp.mel_format import DISTILL_MEL
-from distill_app.generation.hit_texture import HitTexture
+from distill_app.generation.hit_texture import HitTexture, hits_of
 from distill_app.generation.limited_texture import LimitedTexture
 from distill_app.generation.mel_windows import MelWindows
 from distill_app.generation.texture import STRETCH_FRAMES, WalkTexture
@@ -58,7 +58,7 @@ def test_the_gain_is_the_same_wherever_a_render_begins(source: GrainSource, star
 
 def test_a_hit_has_one_gain(source: GrainSource) -> None:
     window = source.mel_at(torch.arange(WINDOW_FRAMES) * DISTILL_MEL.hop + source.onsets[0] - 1_088) + 2.0
-    hit = HitTexture(source, 0, MelWindows.repeated(window, REPEAT_FRAMES), 0)
+    hit = HitTexture(source, hits_of(source), 0, MelWindows.repeated(window, REPEAT_FRAMES), 0)
     texture = LimitedTexture(hit, source, CEILING, hits=True)
     lower = texture.shaped(0, 100).gains - hit.shaped(0, 100).gains
     assert float(lower.max()) == pytest.approx(float(lower.min()), abs=1e-5)

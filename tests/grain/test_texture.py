@@ -1,16 +1,17 @@
 """A sound of a model with recordings: held it never repeats, at a recording's place it is that recording."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 import torch
 from torch import Tensor
 
 from distill_app.dsp.mel_format import DISTILL_MEL
-from distill_app.generation.hit_texture import HitTexture
+from distill_app.generation.hit_texture import HitTexture, hits_of
 from distill_app.generation.mel_windows import MelWindows
 from distill_app.generation.texture import STRETCH_FRAMES, WalkTexture, blend
 from distill_app.grain.blocks import synthesize
-from distill_app.grain.hits import Hits
 from distill_app.grain.source import GrainSource
 from distill_app.grain.targets import mean_power
 from distill_app.grain.walk import Frames, Target, Walk
@@ -49,6 +50,32 @@ def test_at_the_place_of_a_recording_it_is_that_recording(source: GrainSource) -
     wanted = source.samples[0, first * HOP :][: WINDOW_FRAMES * HOP]
     inside = slice(4 * HOP, 60 * HOP)
     assert float((found - wanted)[inside].norm() / wanted[inside].norm()) < 0.1
+
+
+TILT = torch.linspace(-0.3, 0.3, 128)[:, None]
+"""Nepers by which a poor model is wrong."""
+
+
+def tilted_blur(mel: Tensor) -> Tensor:
+    """Log-mels without what is faster than a quarter of a second, and brighter: what a poor model makes of them."""
+    return torch.nn.functional.avg_pool1d(mel, 21, 1, 10, count_include_pad=False) + TILT
+
+
+def test_what_a_model_blurs_is_played_as_recorded(source: GrainSource) -> None:
+    known = replace(source, reconstruct=tilted_blur)
+    first = source.starts[0] // HOP + 77
+    block = walk_texture(known, tilted_blur(window_at(source, first)[None])[0]).shaped(0, WINDOW_FRAMES)
+    assert block.positions.tolist() == [(first + frame) * HOP for frame in range(WINDOW_FRAMES)]
+    assert not block.gains.any()
+
+
+def test_errors_of_a_model_beyond_4_db_are_not_imitated(source: GrainSource) -> None:
+    wrong = torch.zeros(128, 1)
+    wrong[:6] = 2.0
+    window = window_at(source, source.starts[0] // HOP + 77) + wrong
+    gains = walk_texture(replace(source, reconstruct=lambda mel: mel + wrong), window).shaped(0, 1).gains
+    torch.testing.assert_close(gains[:5], torch.full((5, 1), 1.5))
+    torch.testing.assert_close(gains[8:], torch.zeros(120, 1))
 
 
 def test_a_held_sound_does_not_repeat_itself(source: GrainSource) -> None:
@@ -96,11 +123,12 @@ def hits() -> GrainSource:
 
 
 def hit_window(source: GrainSource, hit: int) -> Tensor:
-    return source.mel_at(Hits(source, LEAD).positions(hit, WINDOW_FRAMES))
+    return source.mel_at(hits_of(source).positions(hit, WINDOW_FRAMES))
 
 
 def hit_texture(source: GrainSource, number: int, louder: float = 0.0) -> HitTexture:
-    return HitTexture(source, 1, MelWindows.repeated(hit_window(source, 0) + louder, REPEAT_FRAMES), number)
+    windows = MelWindows.repeated(hit_window(source, 0) + louder, REPEAT_FRAMES)
+    return HitTexture(source, hits_of(source), 1, windows, number)
 
 
 def test_a_one_shot_is_a_hit_from_its_onset_and_another_one_of_its_kind_next() -> None:
@@ -130,6 +158,36 @@ def test_the_whole_hit_has_one_filter() -> None:
     block = hit_texture(source, 0, 0.7).shaped(0, 20)
     gains = block.mel - source.mel_at(block.positions)
     torch.testing.assert_close(gains, gains[:, :1].expand_as(gains), atol=1e-4, rtol=0)
+
+
+def test_a_hit_that_a_model_knows_badly_is_played_as_recorded() -> None:
+    source = replace(hits(), reconstruct=lambda mel: mel + TILT)
+    windows = MelWindows.repeated(hit_window(source, 2) + TILT, REPEAT_FRAMES)
+    block = HitTexture(source, hits_of(source), 1, windows, 0).shaped(0, 30)
+    assert int(block.positions[0]) == source.onsets[2] - LEAD
+    assert not block.gains.any()
+
+
+def test_noise_that_is_not_heard_after_a_hit_does_not_change_the_choice() -> None:
+    time, noise = np.arange(RATE) / RATE, np.random.default_rng(0).standard_normal(RATE)
+    clean, other = 0.5 * noise * np.exp(-60 * time), 0.35 * noise * np.exp(-50 * time) + 1e-4 * noise * (time > 0.7)
+    segments = [np.concatenate([np.zeros(100), each])[None].astype(np.float32) for each in (clean, other)]
+    source = GrainSource.of_samples(segments, DISTILL_MEL, [(100,)] * 2)
+    window = hit_window(source, 0)
+    window[:, 62:] = hit_window(source, 1)[:, 62:]
+    texture = HitTexture(source, hits_of(source), 1, MelWindows.repeated(window, REPEAT_FRAMES), 0)
+    assert int(texture.shaped(0, 1).positions[0]) == source.onsets[0] - LEAD
+
+
+@pytest.mark.parametrize(("gap", "fall", "is_one"), [(0.1, 10, True), (0.5, 10, False), (0.1, 60, False)])
+def test_hits_that_follow_before_one_has_decayed_belong_to_it(gap: float, fall: float, is_one: bool) -> None:
+    time = np.arange(RATE) / RATE
+    noise = 0.3 * np.random.default_rng(0).standard_normal(len(time))
+    samples = (noise * np.exp(-fall * (time % gap))).astype(np.float32)[None]
+    second = round(gap * RATE)
+    source = GrainSource.of_samples([samples], DISTILL_MEL, [(0, second)])
+    positions = hits_of(source).positions(0, 80)
+    assert int(torch.count_nonzero(positions)) == pytest.approx(80 if is_one else gap * RATE / HOP, abs=1)
 
 
 def test_a_move_continues_where_the_sound_has_come_to(source: GrainSource) -> None:
