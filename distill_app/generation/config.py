@@ -1,8 +1,8 @@
 """Configuration of a generated sound; also the preset, the undo step and the cache key."""
 
-import itertools
 import math
 from dataclasses import dataclass, replace
+from functools import cached_property
 from typing import Literal, get_args
 
 from distill_app.common.errors import SettingsError
@@ -15,8 +15,11 @@ SECONDS_MIN, SECONDS_MAX = 0.1, 600.0
 _GLIDE_HOP = 32
 FRAMES_MAX = 2**31
 """Frames that a sound can begin at or be moved at: more than half a year."""
-MOVES_MAX, MOVE_STEP_FRAMES = 256, 12
+MOVES_MAX, MOVE_STEP_FRAMES = 512, 12
 """Moves that a configuration remembers, and their least distance while a slider is dragged."""
+STRETCH_FRAMES = 43 * REPEAT_FRAMES
+"""Frames (48 s) that are walked through the recordings in a row. Each stretch begins where its own seed leads it, so
+that the tenth minute of a sound is reached without the nine before it; it holds fewer moves than MOVES_MAX."""
 
 
 @dataclass(frozen=True)
@@ -25,6 +28,9 @@ class Move:
 
     frame: int
     sliders: tuple[float, ...]
+
+    def __post_init__(self) -> None:
+        _check_sliders(self.sliders)
 
 
 @dataclass(frozen=True)
@@ -63,8 +69,7 @@ class GenerationConfig:
             raise SettingsError(f"There is no mode “{self.mode}”; choose one of: {', '.join(MODES)}.")
         if not SECONDS_MIN <= self.seconds <= SECONDS_MAX:
             raise SettingsError(f"The duration has to lie between {SECONDS_MIN} and {SECONDS_MAX:.0f} seconds.")
-        if not all(map(_is_slider_value, itertools.chain(self.sliders, *(move.sliders for move in self.moves)))):
-            raise SettingsError(f"A slider goes from −{SLIDER_LIMIT} to +{SLIDER_LIMIT}.")
+        _check_sliders(self.sliders)
         if not 0 <= self.drift <= 1:
             raise SettingsError("The drift goes from 0 to 1.")
         if not 0 <= self.grain <= 1:
@@ -76,6 +81,14 @@ class GenerationConfig:
             raise SettingsError("The beginning of the sound is out of reach.")
         if not 0 <= self.seed < 2**63:
             raise SettingsError("A seed is a whole number from 0 up.")
+
+    def __hash__(self) -> int:
+        return self._hash
+
+    @cached_property
+    def _hash(self) -> int:
+        """Computed once, because hundreds of moves take longer than a lookup may."""
+        return hash((self.mode, self.sliders, self.seconds, self.seed, self.drift, self.grain, self.moves, self.start))
 
     @property
     def window_hop(self) -> int:
@@ -90,16 +103,22 @@ class GenerationConfig:
         """Configuration whose sliders are moved at a frame of the path; moves after it are forgotten.
 
         At frame 0, or before, there is nothing to continue. Where there are too many moves, the latest is replaced: the
-        first ones say where the sound begins.
+        first ones say where the sound begins. An endless sound forgets those that it no longer depends on.
         """
-        kept = [move for move in self.moves if move.frame < frame][: MOVES_MAX - 1]
+        known = self._moves_since(frame) if self.endless else self.moves
+        kept = [move for move in known if move.frame < frame][: MOVES_MAX - 1]
         until = next((move.sliders for move in self.moves if move.frame >= frame), self.sliders)
         moves = [*kept, Move(frame, until)] if frame > 0 else []
         return replace(self, sliders=sliders, moves=tuple(moves))
 
     def part(self, frame: int, seconds: float) -> "GenerationConfig":
         """Configuration of a sound with a length, from a frame of the path on."""
-        return replace(self, endless=False, start=frame, seconds=seconds)
+        return replace(self, endless=False, start=frame, seconds=seconds, moves=self._moves_since(frame))
+
+    def _moves_since(self, frame: int) -> tuple[Move, ...]:
+        """Moves that the sound from a frame on depends on."""
+        first = frame // STRETCH_FRAMES * STRETCH_FRAMES
+        return tuple(move for move in self.moves if move.frame > first)
 
     def before_last_move(self) -> "GenerationConfig":
         """Configuration before the last of its moves."""
@@ -113,5 +132,6 @@ class GenerationConfig:
         return config
 
 
-def _is_slider_value(value: float) -> bool:
-    return math.isfinite(value) and abs(value) <= SLIDER_LIMIT
+def _check_sliders(sliders: tuple[float, ...]) -> None:
+    if not all(math.isfinite(value) and abs(value) <= SLIDER_LIMIT for value in sliders):
+        raise SettingsError(f"A slider goes from −{SLIDER_LIMIT} to +{SLIDER_LIMIT}.")

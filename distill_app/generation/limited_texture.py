@@ -12,7 +12,8 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
-from distill_app.generation.texture import STRETCH_FRAMES, Texture
+from distill_app.generation.config import STRETCH_FRAMES
+from distill_app.generation.texture import Texture
 from distill_app.grain.blocks import GrainBlock
 from distill_app.grain.source import GrainSource
 from distill_app.models.loudness import NATS_PER_DB, frame_levels

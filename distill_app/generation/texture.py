@@ -12,6 +12,7 @@ import torch
 from torch import Tensor
 
 from distill_app.common.lru_cache import LruCache
+from distill_app.generation.config import STRETCH_FRAMES
 from distill_app.generation.mel_windows import MelWindows
 from distill_app.grain.blocks import GrainBlock
 from distill_app.grain.shaping import gains, shape, window_gains
@@ -20,9 +21,6 @@ from distill_app.grain.start import modelled_start
 from distill_app.grain.walk import Frames, Walk
 from distill_app.models.window import WINDOW_FRAMES
 
-STRETCH_FRAMES = 43 * 96
-"""Frames (48 s) that are walked in a row. Each stretch begins where its own seed leads it, so that the tenth minute of
-a sound is reached without the nine before it."""
 _STRETCHES_KEPT = 8
 _HELD_FROM, _HELD_FRAMES = WINDOW_FRAMES, WINDOW_FRAMES // 2
 """Frame from which on a constant gain gives way to one that holds the level, and frames that it takes."""
@@ -101,7 +99,7 @@ class WalkTexture:
     def _stretch(self, number: int, frames: int) -> Frames:
         """At least the first `frames` frames of a stretch."""
         first = number * STRETCH_FRAMES
-        if self._earlier is not None and first + frames <= self._since:
+        if self._earlier is not None and number < self._since // STRETCH_FRAMES:
             return self._earlier(first + frames)._stretch(number, frames)
         known = self._stretches.find(number)
         path = self._begin(number) if known is None else known

@@ -5,10 +5,11 @@ import pytest
 import torch
 
 from distill_app.dsp.mel_format import DISTILL_MEL
+from distill_app.generation.config import STRETCH_FRAMES
 from distill_app.generation.hit_texture import HitTexture, hits_of
 from distill_app.generation.limited_texture import LimitedTexture
 from distill_app.generation.mel_windows import MelWindows
-from distill_app.generation.texture import STRETCH_FRAMES, WalkTexture
+from distill_app.generation.texture import WalkTexture
 from distill_app.grain.blocks import synthesize
 from distill_app.grain.source import GrainSource
 from distill_app.models.window import REPEAT_FRAMES, WINDOW_FRAMES

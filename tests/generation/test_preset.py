@@ -41,7 +41,7 @@ def test_a_preset_of_before_there_was_grain_has_none() -> None:
         {"moves": [{"frame": 0, "sliders": []}]},
         {"moves": [{"frame": 5, "sliders": [9.0]}]},
         {"moves": [{"frame": 5, "sliders": []}] * 2},
-        {"moves": [{"frame": each + 1, "sliders": []} for each in range(257)]},
+        {"moves": [{"frame": each + 1, "sliders": []} for each in range(513)]},
     ],
 )
 def test_invalid_presets_are_refused(change: dict[str, Any]) -> None:

@@ -6,11 +6,10 @@ import numpy as np
 import pytest
 import torch
 
-from distill_app.generation.config import MODES, GenerationConfig, Mode
+from distill_app.generation.config import MODES, STRETCH_FRAMES, GenerationConfig, Mode
 from distill_app.generation.mel_windows import MelWindows
 from distill_app.generation.pipeline import GenerationPipeline
 from distill_app.generation.preview import preview
-from distill_app.generation.texture import STRETCH_FRAMES
 from distill_app.models.model import DistillModel
 from distill_app.models.window import REPEAT_FRAMES
 from distill_app.vocoders import get_vocoder

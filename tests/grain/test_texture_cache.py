@@ -6,15 +6,16 @@ import numpy as np
 import pytest
 
 from distill_app.dsp.mel_format import DISTILL_MEL
-from distill_app.generation.config import MOVES_MAX, GenerationConfig, Move
+from distill_app.generation.config import MOVES_MAX, STRETCH_FRAMES, GenerationConfig, Move
 from distill_app.generation.mel_windows import MelWindows
-from distill_app.generation.texture import STRETCH_FRAMES
-from distill_app.generation.texture_cache import TextureCache
+from distill_app.generation.texture import WalkTexture
+from distill_app.generation.texture_cache import TextureCache, Windows
 from distill_app.grain.source import GrainSource
 from distill_app.models.window import REPEAT_FRAMES, WINDOW_FRAMES
 
 RATE, HOP = DISTILL_MEL.sample_rate, DISTILL_MEL.hop
 CONFIG = GenerationConfig(sliders=(0.0,))
+_create = TextureCache._create
 
 
 @pytest.fixture(scope="module")
@@ -87,3 +88,30 @@ def test_of_too_many_moves_the_first_ones_stay() -> None:
     assert len(config.moves) == MOVES_MAX
     assert config.moves[0] == Move(1, (0.0,))
     assert config.moves[-1].frame == MOVES_MAX + 19
+
+
+def test_an_endless_sound_forgets_the_moves_that_it_no_longer_depends_on(source: GrainSource) -> None:
+    config = replace(CONFIG, endless=True)
+    for number in range(30):
+        config = config.moved((number / 100,), STRETCH_FRAMES - 240 + 24 * number)
+    assert [move.frame for move in config.moves] == list(range(STRETCH_FRAMES + 24, STRETCH_FRAMES + 480, 24))
+    assert config.part(STRETCH_FRAMES + 200, 2.0).moves == config.moves
+    assert config.part(2 * STRETCH_FRAMES, 2.0).moves == ()
+    kept = replace(config, moves=(Move(60, (0.0,)), *config.moves))
+    assert positions(TextureCache(), source, kept)[-90:] == positions(TextureCache(), source, config)[-90:]
+
+
+def test_a_move_after_many_others_makes_one_walk(source: GrainSource, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Also where the frames before the move are asked for again."""
+    cache, config = TextureCache(), CONFIG
+    made: list[GenerationConfig] = []
+
+    def note(cache: TextureCache, source: GrainSource, config: GenerationConfig, windows: Windows) -> WalkTexture:
+        made.append(config)
+        return _create(cache, source, config, windows)
+
+    monkeypatch.setattr(TextureCache, "_create", note)
+    for number in range(40):
+        config = config.moved((number / 100,), 60 + number)
+        positions(cache, source, config)
+    assert len(made) == 41
