@@ -20,7 +20,7 @@ from distill_app.common.errors import DistillError
 from tools.bench_sound.embeddings import Embedder, load_embedders
 from tools.bench_sound.instrument import load_instrument
 from tools.bench_sound.judge import Judge
-from tools.bench_sound.places import QUESTIONS, places
+from tools.bench_sound.places import LEFT_OUT, QUESTIONS, places
 from tools.bench_sound.report import Result, flat_figures, question_text
 from tools.bench_sound.set_files import write_sets
 from tools.bench_sound.sets import SETS, SoundSet, next_set
@@ -71,7 +71,7 @@ def _judge_set(
     for question in QUESTIONS:
         asked = places(instrument, question, is_quick)
         for name, system in systems.items():
-            if asked and (system.uses_recordings or question != "left-out"):
+            if asked and (system.uses_recordings or question not in LEFT_OUT):
                 print(f"{sound_set.name}: {question}, {system.title}", file=sys.stderr, flush=True)
                 yield Result(sound_set.name, sound_set.group, question, name, judge.measure(system, asked))
 

@@ -36,6 +36,8 @@ Values = dict[str, float]
 
 _REFERENCES = 160
 _PIECES = 4  # of a held render
+_EDGE_SAMPLES = 2_048
+"""Samples at either edge that "texture inside" leaves out: files fade in and out, the recorded windows do not."""
 _LIKE = 8
 _MEDIANS = ("onset_ms", "rise_ms", "rise_times")
 
@@ -57,6 +59,7 @@ _NO_EXCERPT = "there is no recording of that place"
 _NO_HIT = "only one-shots have an attack"
 COLUMNS = (
     Column("texture_distance", "texture", _NO_EXCERPT),
+    Column("inner_texture_distance", "texture inside", _NO_EXCERPT),
     Column("like_texture_distance", "like texture"),
     Column("kad_aisfx_distance", "KAD aisfx", "the networks are not loaded with --quick"),
     Column("kad_musicnn_distance", "KAD musicnn", "the networks are not loaded with --quick"),
@@ -139,14 +142,17 @@ class Judge:
 
     def _against_excerpt(self, place: Place, render: Samples, is_held: bool) -> Values:
         """Measures against the recorded window of the place; NaN where there is none, or a held sound goes on."""
-        names = ("texture_distance", "group_delay", "loudness_error_db")
+        names = ("texture_distance", "inner_texture_distance", "group_delay", "loudness_error_db")
         if place.excerpt is None or is_held:
             return dict.fromkeys(names, math.nan)
         wanted = place.excerpt.samples
-        distance = texture_distance(texture(wanted), texture(render), self._deviations)
+        distance, inside = (
+            texture_distance(texture(wanted[part]), texture(render[part]), self._deviations)
+            for part in (slice(None), slice(_EDGE_SAMPLES, -_EDGE_SAMPLES))
+        )
         delay = group_delay_error(torch.from_numpy(wanted), torch.from_numpy(render))
         louder = abs(loudness_lufs(render, RATE_HZ) - loudness_lufs(wanted, RATE_HZ))
-        return dict(zip(names, (distance, delay, louder), strict=True))
+        return dict(zip(names, (distance, inside, delay, louder), strict=True))
 
     def _attack(self, place: Place, render: Samples) -> Values:
         if not self._instrument.is_one_shots:

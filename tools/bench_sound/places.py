@@ -13,13 +13,17 @@ from tools.bench_sound.instrument import HIT_SAMPLES, Excerpt, Instrument
 from tools.bench_sound.measures import PIECE_SAMPLES
 from tools.vocoder_audio import RATE_HZ
 
-Question = Literal["own", "left-out", "hold", "random"]
+Question = Literal["own", "window-out", "left-out", "hold", "random"]
 QUESTIONS: dict[Question, str] = {
     "own": "The place of a recording's window: how much of it comes back",
+    "window-out": "The same places, with the recorded window itself left out of what a system may use",
     "left-out": "The same places, with that whole file left out of what a system may use",
     "hold": "A recording's place held for 12 s: whether it lives and stays",
     "random": "Random places of the sliders, held for 12 s; one hit of one-shots",
 }
+
+LEFT_OUT: tuple[Question, ...] = ("window-out", "left-out")
+"""Questions whose answer differs for those systems only that use recordings."""
 
 HOLD_SECONDS = 12.0
 _COPIES, _HOLDS = 24, 8
@@ -35,6 +39,7 @@ class Place:
         samples: length of the render at 44.1 kHz.
         excerpt: recorded window of this place; None at random places.
         left_out: name of a recording that must not be used.
+        is_window_out: whether the excerpt, and what overlaps it, must not be used.
         seed: of everything random in the render.
     """
 
@@ -43,6 +48,7 @@ class Place:
     samples: int
     excerpt: Excerpt | None = None
     left_out: str | None = None
+    is_window_out: bool = False
     seed: int = 0
 
     @property
@@ -52,8 +58,8 @@ class Place:
 
 def places(instrument: Instrument, question: Question, is_quick: bool = False) -> list[Place]:
     """Fixed places for a question; none where it has no meaning for the set."""
-    if question == "hold" and instrument.is_one_shots:
-        return []
+    if question in ("hold", "window-out") and instrument.is_one_shots:
+        return []  # a hit does not go on, and the window of one is all of it
     if question == "random":
         return _random_places(instrument, is_quick)
     most = _HOLDS if question == "hold" or is_quick else _COPIES
@@ -61,7 +67,15 @@ def places(instrument: Instrument, question: Question, is_quick: bool = False) -
     chosen = _evenly(instrument.excerpts, most)
     latents = instrument.model.encode(torch.stack([each.mel for each in chosen]))
     return [
-        Place(question, latent, length, excerpt, excerpt.file if question == "left-out" else None, seed)
+        Place(
+            question,
+            latent,
+            length,
+            excerpt,
+            excerpt.file if question == "left-out" else None,
+            question == "window-out",
+            seed,
+        )
         for seed, (latent, excerpt) in enumerate(zip(latents, chosen, strict=True))
     ]
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from distill_app.cli.bench import Figures
 from distill_app.cli.report import table
 from tools.bench_sound.judge import COLUMNS, Column, Values, mean_values, missing_reasons
-from tools.bench_sound.places import QUESTIONS, Question
+from tools.bench_sound.places import LEFT_OUT, QUESTIONS, Question
 from tools.bench_sound.sets import Group
 
 _NOT_APPLICABLE = "A system without a row uses no recordings, so that leaving one out changes nothing."
@@ -34,7 +34,7 @@ def question_text(results: Sequence[Result], question: Question) -> str:
     rows += [_row(f"mean {group}", system, values, columns) for group, system, values in _means(here)]
     rows += [_row(each.set_name, each.system, each.values, columns) for each in here]
     reasons = list(missing_reasons([each.values for each in here], columns))
-    notes = ([f"–  {'; '.join(reasons)}."] if reasons else []) + ([_NOT_APPLICABLE] * (question == "left-out"))
+    notes = ([f"–  {'; '.join(reasons)}."] if reasons else []) + ([_NOT_APPLICABLE] * (question in LEFT_OUT))
     return "\n".join([f"{question}: {QUESTIONS[question]}", table(rows), *notes])
 
 

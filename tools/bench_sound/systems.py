@@ -11,6 +11,7 @@ from torch import Tensor
 
 from distill_app.generation.config import GenerationConfig
 from distill_app.generation.pipeline import GenerationPipeline
+from distill_app.grain.bank import encode_segment
 from distill_app.models.model import DistillModel
 from distill_app.models.placed import placed_at
 from distill_app.vocoders import get_vocoder
@@ -19,6 +20,10 @@ from tools.bench_sound.instrument import Excerpt, Instrument
 from tools.bench_sound.known_bad import ForeignLoop, SpectrumNoise
 from tools.bench_sound.measures import Samples, spectrum_error_db
 from tools.bench_sound.places import Place, asked_mel
+from tools.vocoder_audio import RATE_HZ
+
+_PART_SAMPLES_MIN = RATE_HZ // 4
+"""Samples around an excerpt below which they are left out, too: shorter than what the grain compares."""
 
 
 class System(Protocol):
@@ -52,6 +57,17 @@ def without_recording(model: DistillModel, file: str | None) -> DistillModel:
     return model.with_grain(replace(model.grain, segments=segments) if segments else None)
 
 
+def without_window(instrument: Instrument, excerpt: Excerpt) -> DistillModel:
+    """Copy of an instrument's model whose grain bank lacks an excerpt, but has what precedes and follows it."""
+    model, samples = instrument.model, instrument.recordings[excerpt.file]
+    if model.grain is None:
+        return model
+    parts = samples[: excerpt.start], samples[excerpt.start + len(excerpt.samples) :]
+    kept = [encode_segment(excerpt.file, each[None], RATE_HZ) for each in parts if len(each) >= _PART_SAMPLES_MIN]
+    others = [each for each in model.grain.segments if each.recording != excerpt.file]
+    return model.with_grain(replace(model.grain, segments=(*others, *kept)) if others or kept else None)
+
+
 class BuiltIn:
     """The app's rendering by the built-in vocoder, of a model without a grain bank."""
 
@@ -74,7 +90,7 @@ class Recordings:
 
     def render(self, instrument: Instrument, place: Place) -> Samples:
         excerpt = place.excerpt
-        if excerpt is None or excerpt.file == place.left_out:
+        if excerpt is None or place.left_out or place.is_window_out:
             excerpt = _nearest(instrument, place)
         if place.samples <= len(excerpt.samples):
             return excerpt.samples[: place.samples]
@@ -99,7 +115,9 @@ class Grain:
         return get_vocoder("grain", model=model)
 
     def _model(self, instrument: Instrument, place: Place) -> DistillModel:
-        """Model without the recording that is left out; its grain is decoded once."""
+        """Model without what is left out; its grain is decoded once."""
+        if place.is_window_out and place.excerpt:
+            return without_window(instrument, place.excerpt)
         key = instrument.sound_set.name, place.left_out
         if key not in self._models:
             self._models = {key: without_recording(instrument.model, place.left_out)}
@@ -120,10 +138,16 @@ class TexturedMel(Grain):
 
 
 def _nearest(instrument: Instrument, place: Place) -> Excerpt:
-    """Excerpt whose spectrum is nearest to the asked one, of a recording that is not left out."""
+    """Excerpt whose spectrum is nearest to the asked one, of those that are not left out."""
     asked, lead = asked_mel(instrument, place), instrument.model.header.lead_frames
-    allowed = [each for each in instrument.excerpts if each.file != place.left_out]
+    allowed = [each for each in instrument.excerpts if not _is_left_out(each, place)]
     return min(allowed, key=lambda each: spectrum_error_db(asked, each.mel[:, lead:]))
+
+
+def _is_left_out(excerpt: Excerpt, place: Place) -> bool:
+    if place.is_window_out and place.excerpt and excerpt.file == place.excerpt.file:
+        return abs(excerpt.start - place.excerpt.start) < len(excerpt.samples)
+    return excerpt.file == place.left_out
 
 
 SYSTEMS: dict[str, type[System]] = {

@@ -12,14 +12,14 @@ from distill_app.grain.bank import GrainBank, encode_segment
 from distill_app.models.model import DistillModel
 from tests.tools.bench_sound.signals import RATE, Samples, clicks, noise, pulsing, tone
 from tools.bench_sound import __main__ as program
-from tools.bench_sound.instrument import HIT_SAMPLES, Instrument
+from tools.bench_sound.instrument import HIT_SAMPLES, Excerpt, Instrument
 from tools.bench_sound.judge import Judge
 from tools.bench_sound.known_bad import ForeignLoop, SpectrumNoise
 from tools.bench_sound.measures import HOP, PIECE_SAMPLES, mean_spectrum, piece_mel, spectrum_error_db
 from tools.bench_sound.places import Place, Question, asked_mel, places
 from tools.bench_sound.report import Result, flat_figures, question_text
 from tools.bench_sound.sets import SETS, SoundSet, next_set
-from tools.bench_sound.systems import SYSTEMS, BuiltIn, Recordings, without_recording
+from tools.bench_sound.systems import SYSTEMS, BuiltIn, Recordings, without_recording, without_window
 
 _TEXTURES = SoundSet("small", "tuned", "sustained", "noise and clicks", ())
 _HITS = SoundSet("hits", "judged", "one-shots", "two hits", ())
@@ -122,6 +122,38 @@ def test_a_model_forgets_the_recording_that_is_left_out(tiny_model: DistillModel
     assert kept.recordings == ("b.wav",)
     assert without_recording(model, None) is model
     assert without_recording(tiny_model, "a.wav") is tiny_model
+
+
+def test_a_model_forgets_the_window_that_is_left_out_and_keeps_what_is_around_it(textures: Instrument) -> None:
+    others = (encode_segment("other.wav", tone(440, 0.1)[None], RATE),)
+    recorded = np.concatenate([noise(3, 1.0), tone(300, 1.5), noise(4, 0.1)])
+    instrument = replace(
+        textures, model=textures.model.with_grain(GrainBank(others, RATE)), recordings={"a.wav": recorded}
+    )
+    kept = without_window(instrument, Excerpt("a.wav", RATE, tone(300, 1.5), textures.excerpts[0].mel)).grain
+    assert kept is not None
+    assert [(each.recording, each.samples) for each in kept.segments] == [("other.wav", RATE // 10), ("a.wav", RATE)]
+
+
+def test_what_overlaps_a_window_that_is_left_out_is_not_rendered(textures: Instrument) -> None:
+    (place,) = [each for each in places(textures, "window-out") if each.excerpt is textures.excerpts[1]]
+    assert place.excerpt is not None
+    assert textures.excerpts[2].start - place.excerpt.start < PIECE_SAMPLES
+    other = Recordings().render(textures, place)
+    assert any(np.array_equal(other, textures.excerpts[number].samples) for number in (0, 3))
+
+
+def test_fades_at_the_edges_are_no_texture_inside(textures: Instrument, judge: Judge) -> None:
+    class Faded:
+        title, uses_recordings = "faded", True
+
+        def render(self, instrument: Instrument, place: Place) -> Samples:
+            found = Recordings().render(instrument, place)
+            ramp = np.clip(np.arange(len(found)) / 400, 0, 1).astype(np.float32)
+            return found * ramp * ramp[::-1]
+
+    values = judge.measure(Faded(), _places(textures, "own"))
+    assert values["inner_texture_distance"] == 0 < values["texture_distance"]
 
 
 def test_noise_has_the_spectrum_that_is_asked(textures: Instrument) -> None:
