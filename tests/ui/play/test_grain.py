@@ -1,6 +1,7 @@
 """The grain of a model that carries recordings: slider, vocoder, settings, and what the window says of it."""
 
 import json
+import shutil
 from dataclasses import replace
 from pathlib import Path
 
@@ -233,14 +234,19 @@ def test_a_damaged_description_is_said_and_the_model_plays_without(
     assert "The recordings in this file are damaged" in playing_controller.window.play.source.models.toolTip()
 
 
-def test_a_model_whose_recordings_cannot_be_played_is_played_by_auto(
-    carrying: AppController, worker: FakeRenderWorker, model: Path, tmp_path: Path
-) -> None:
-    other = tmp_path / "other.distillgan"
-    other.write_bytes(model.read_bytes())
+@pytest.fixture
+def other(carrying: AppController, worker: FakeRenderWorker, model: Path, tmp_path: Path) -> Path:
+    """Copy of the model, opened while the recordings of the first one play."""
+    copy = Path(shutil.copy(model, tmp_path / "other.distillgan"))
     carrying.vocoders.choose(GRAIN.id)
     worker.answer()
-    carrying.models.open(other)
+    carrying.models.open(copy)
+    return copy
+
+
+def test_a_model_whose_recordings_cannot_be_played_is_played_by_auto(
+    carrying: AppController, worker: FakeRenderWorker, model: Path, other: Path
+) -> None:
     worker.fail("The recordings that “Tiny” carries are damaged; it plays without them.", "")
     assert (worker.requests[-1].model, worker.requests[-1].vocoder) == (other, AUTO)
     assert sentence(carrying) == "The recordings that “Tiny” carries are damaged; it plays without them."
@@ -251,13 +257,8 @@ def test_a_model_whose_recordings_cannot_be_played_is_played_by_auto(
 
 
 def test_a_model_that_cannot_be_played_at_all_gives_way_to_the_one_before(
-    carrying: AppController, worker: FakeRenderWorker, model: Path, tmp_path: Path
+    carrying: AppController, worker: FakeRenderWorker, model: Path, other: Path
 ) -> None:
-    other = tmp_path / "other.distillgan"
-    other.write_bytes(model.read_bytes())
-    carrying.vocoders.choose(GRAIN.id)
-    worker.answer()
-    carrying.models.open(other)
     worker.fail_to_load()
     worker.fail_to_load()
     assert (request(carrying).model, request(carrying).vocoder) == (model, GRAIN.id)
