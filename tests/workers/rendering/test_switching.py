@@ -117,9 +117,10 @@ def _rendered(qtbot: QtBot, worker: RenderWorker, request: RenderRequest) -> Ren
     return result
 
 
-def _is(block: tuple[int, Samples], sound: Sound) -> bool | None:
-    """Whether the block is part of that sound; None near the loop's ends, which are crossfaded."""
-    position, samples = block
+def _is(block: tuple[int, Samples], result: RenderResult) -> bool | None:
+    """Whether the block is part of that loop; None near its ends, where a patched one is crossfaded."""
+    (position, samples), sound = block, result.loop
+    assert sound is not None
     if not 2_000 < position < sound.frames - 2_000 - BLOCK:
         return None
     return np.array_equal(samples, sound.samples[0, position : position + BLOCK])
@@ -132,7 +133,7 @@ def test_the_old_sound_plays_until_the_new_one_is_ready(
     after = _rendered(qtbot, worker, replace(before.request, vocoder=NETWORK.id))
     count = len(recorder.heard)
     qtbot.waitUntil(lambda: len(recorder.heard) > count + 60, timeout=WAIT_MS)
-    matches = [(_is(block, before.sound), _is(block, after.sound)) for block in recorder.heard[8:]]
+    matches = [(_is(block, before), _is(block, after)) for block in recorder.heard[8:]]
     matches = [each for each in matches if None not in each]
     first = _leading(matches, (True, False))
     last = len(matches) - _leading(matches[::-1], (False, True))
@@ -178,7 +179,7 @@ def test_a_vocoder_that_cannot_be_loaded_leaves_the_sound_as_it_was(
         worker.submit(replace(before.request, vocoder=name))
     assert signal.args == [replace(before.request, vocoder=name), SENTENCE, ""]
     qtbot.wait(200)
-    assert {_is(block, before.sound) for block in recorder.heard[8:]} <= {True, None}
+    assert {_is(block, before) for block in recorder.heard[8:]} <= {True, None}
     moved = replace(before.request, config=replace(before.request.config, sliders=(0.5, 0.0)))
     assert _rendered(qtbot, worker, moved).request == moved
 
