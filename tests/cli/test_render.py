@@ -55,7 +55,7 @@ def test_the_file_is_as_asked_for(
     assert outcome.err == ""
 
 
-@pytest.mark.parametrize(("options", "channels"), [((), 2), (("--loop",), 2), (("--mono",), 1), (("--grain", "0"), 1)])
+@pytest.mark.parametrize(("options", "channels"), [(("--loop",), 2), (("--mono",), 1)])
 def test_stereo_recordings_make_a_stereo_file_unless_mono_is_asked_for(
     distill: Distill, folder: Path, stereo_model: DistillModel, options: tuple[str, ...], channels: int
 ) -> None:
