@@ -5,7 +5,7 @@
     card    into a device without hardware: delay from a movement to the changed output
     sink    into a recorded sound server: written samples against recorded ones
     soak    into the sound server for M minutes, beside a training as from the window
-    still   a loop that plays while only the live spectrogram moves: processor time
+    still   a loop, then an endless sound, that plays while only the live spectrogram moves: processor time
 
 Times are from the slider's event to the write of the first changed sample into the ring that the device reads. The
 latencies of ring and device come on top and are listed separately. Figures go to build/bench/bench-live.json.
@@ -41,7 +41,8 @@ from tools.sound_server import RATE, sound_server
 
 ROOT = Path(__file__).resolve().parent.parent
 FOLDER = ROOT / "build" / "bench"
-_VOCODERS = ("built-in", "griffin-lim")
+_VOCODERS = ("grain", "built-in", "griffin-lim")
+_SOAKED = "built-in"
 _STILL_SECONDS = 15.0
 _RECORDINGS, _RECORDING_SECONDS = 12, 4
 _PATIENCE_SECONDS = 120
@@ -100,7 +101,7 @@ class Bench:
 
     def _sink(self, seconds: float) -> Figures:
         with self._recorded_server("sink") as (folder, environment, raw):
-            figures = self._run_window(_VOCODERS[0], seconds, folder=folder, environment=environment)
+            figures = self._run_window(_SOAKED, seconds, folder=folder, environment=environment)
         recorded = np.fromfile(raw, "<f4")[0::2]
         figures["samples_lost"] = float(count_lost_samples(read_samples(folder / WRITTEN), recorded))
         _save_recording(recorded, FOLDER / "live-sweep")
@@ -108,17 +109,19 @@ class Bench:
 
     def _soak(self, seconds: float) -> Figures:
         with self._recorded_server("soak") as (folder, environment, raw), _training(folder):
-            figures = self._run_window(_VOCODERS[0], seconds, folder=folder, environment=environment)
+            figures = self._run_window(_SOAKED, seconds, folder=folder, environment=environment)
         recorded = np.fromfile(raw, "<f4")[0::2]
         figures["samples_lost"] = float(count_lost_samples(read_samples(folder / WRITTEN), recorded))
         return _with_prefix("soak", {"minutes": seconds / 60} | figures)
 
     def _still(self) -> Figures:
-        with self._recorded_server("still") as (folder, environment, _):
-            return _with_prefix(
-                "still",
-                self._run_window(_VOCODERS[0], _STILL_SECONDS, "--still", folder=folder, environment=environment),
-            )
+        return self._still_window("still", _SOAKED) | self._still_window("still-endless", "grain", "--endless")
+
+    def _still_window(self, name: str, vocoder: str, *words: str) -> Figures:
+        with self._recorded_server(name) as (folder, environment, _):
+            options = ("--still", *words)
+            found = self._run_window(vocoder, _STILL_SECONDS, *options, folder=folder, environment=environment)
+        return _with_prefix(name, found)
 
     @contextmanager
     def _recorded_server(self, name: str) -> Iterator[tuple[Path, Mapping[str, str], Path]]:

@@ -29,6 +29,7 @@ from tools.live_probe import Probe
 MOVES_HZ = 30
 WRITTEN = "written.raw"
 _FRAME_MS = 16
+_LOOP_SECONDS = 4.0
 _WARM_UP_SECONDS = 2.0
 _SETTLED_SHARE = 0.2  # of a run, before the first reading of memory
 
@@ -103,16 +104,20 @@ class LiveWindow:
         self._step = 0
         self._moves = QTimer(interval=1000 // MOVES_HZ, timerType=Qt.TimerType.PreciseTimer)
         self._moves.timeout.connect(self._move)
-        self._begin(options.vocoder)
+        self._begin(options.vocoder, options.endless)
 
     def _open(self, choice: DeviceChoice) -> Output:
         return self.probe.watch(ClockDevice(choice.latency) if self._card else open_output(choice))
 
-    def _begin(self, vocoder: str) -> None:
+    def _begin(self, vocoder: str, endless: bool) -> None:
         controller = self.controller
         controller.window.show()
         controller.models.open(STARTER_MODEL)
         controller.session.set_vocoder(vocoder)
+        if endless:
+            controller.session.set_endless(True)
+        else:
+            controller.session.set_seconds(_LOOP_SECONDS)
         self.player.choose(self._choice)
         worker = self.thread.worker
         worker.play_into(self.player.live)
@@ -213,6 +218,7 @@ def main() -> None:
     parser.add_argument("--latency", default="normal")
     parser.add_argument("--card", action="store_true")
     parser.add_argument("--still", action="store_true")
+    parser.add_argument("--endless", action="store_true")
     options = parser.parse_args()
     app = QApplication(["bench-live"])
     apply_theme(app)
