@@ -12,7 +12,7 @@ from distill_app.dsp.mel import frames_stft, hann_window, log_mel
 from distill_app.dsp.mel_format import MelFormat
 from distill_app.dsp.sound import Samples
 from distill_app.grain.bank import GrainBank, decode_segment
-from distill_app.grain.targets import features, mean_ahead, smooth_power
+from distill_app.grain.targets import features, mean_ahead, power_ahead, smooth_power
 
 AHEAD_FRAMES = 24
 """Frames (279 ms) over which places of the recordings are compared."""
@@ -211,8 +211,8 @@ class GrainSource:
 
     @cached_property
     def features_ahead(self) -> Tensor:
-        """Mean features `[frames, n]` over AHEAD_FRAMES from each frame on."""
-        return mean_ahead(self.features, AHEAD_FRAMES)
+        """Features `[frames, n]` of the mean power over AHEAD_FRAMES from each frame on, as of what is wanted."""
+        return features(power_ahead(self.mel, AHEAD_FRAMES))
 
     @cached_property
     def features_pooled(self) -> Tensor:

@@ -38,6 +38,11 @@ def mean_ahead(values: Tensor, count: int) -> Tensor:
     return ((sums[last] - sums[first]) / (last - first)[:, None]).float()
 
 
+def power_ahead(mel: Tensor, count: int) -> Tensor:
+    """Log-mel `[bands, n]` of the mean power over the `count` frames from each frame of `[bands, n]` on."""
+    return mean_ahead((2 * mel).exp().T, count).T.clamp_min(_POWER_FLOOR).log() / 2
+
+
 def mean_power(mel: Tensor) -> Tensor:
     """Log-mel `[..., bands]` of the mean power over the frames of `[..., bands, n]`."""
     return (2 * mel).exp().mean(-1).clamp_min(_POWER_FLOOR).log() / 2

@@ -44,6 +44,16 @@ def test_it_starts_where_the_recordings_are_like_the_window(source: GrainSource)
     assert recorded_start(source, source.mel[:, first : first + 100]) == first
 
 
+def test_sparse_sounds_are_found_by_their_power() -> None:
+    """Between its beats a sound is far below its mean power; a steady one that is a little wrong is not nearer."""
+    beats = filtered_noise(3.0, 0.3, 1)
+    beats[:, np.arange(beats.shape[1]) % (RATE // 5) > RATE // 20] *= 1e-3
+    steady = 0.5 * filtered_noise(3.0, 0.0, 2)
+    source = GrainSource.of_samples([steady, beats], DISTILL_MEL)
+    target = mean_power(mel_of(source, 1))
+    assert set(segments(source, Walk(source, (0,)).extend(NOTHING, 200, lambda _: target))) == {1}
+
+
 def test_it_stays_with_the_recordings_that_are_like_the_target(source: GrainSource) -> None:
     target = mean_power(mel_of(source, 0))
     path = Walk(source, (0,)).extend(NOTHING, 800, lambda _: target)
