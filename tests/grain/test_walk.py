@@ -48,7 +48,7 @@ def test_sparse_sounds_are_found_by_their_power() -> None:
     """Between its beats a sound is far below its mean power; a steady one that is a little wrong is not nearer."""
     beats = filtered_noise(3.0, 0.3, 1)
     beats[:, np.arange(beats.shape[1]) % (RATE // 5) > RATE // 20] *= 1e-3
-    steady = 0.5 * filtered_noise(3.0, 0.0, 2)
+    steady = filtered_noise(3.0, 0.0, 2) * np.float32(0.5)
     source = GrainSource.of_samples([steady, beats], DISTILL_MEL)
     target = mean_power(mel_of(source, 1))
     assert set(segments(source, Walk(source, (0,)).extend(NOTHING, 200, lambda _: target))) == {1}
