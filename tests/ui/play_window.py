@@ -18,6 +18,7 @@ from PySide6.QtWidgets import QApplication
 from distill_app.audio.player import Player
 from distill_app.common.settings import Settings
 from distill_app.dsp.sound import Samples
+from distill_app.generation.loop_render import render_loop
 from distill_app.generation.pipeline import GenerationPipeline
 from distill_app.models.model_file import load_model
 from distill_app.ui.app.controller import AppController
@@ -81,11 +82,11 @@ class Show:
         self.run(0.3)
 
     def render(self) -> Samples:
-        """The sound that was heard last, from a pipeline of its own."""
+        """The loop that was heard last, from a pipeline of its own."""
         request = self.controller.session.request
         assert request is not None
         pipeline = GenerationPipeline(load_model(request.model), get_vocoder(request.vocoder))
-        return pipeline.render(request.config).samples[0]
+        return render_loop(pipeline, request.config)[0]
 
     def end(self) -> None:
         self.controller.close()
