@@ -10,7 +10,7 @@ from distill_app.common.paths import STARTER_MODEL
 from distill_app.dsp.sound import Sound
 from distill_app.dsp.spectrogram import Spectrogram
 from distill_app.generation.config import GenerationConfig
-from distill_app.vocoders.embedded.vocoder import AUTO
+from distill_app.vocoders.embedded.vocoder import AUTO_IN_FILES
 
 _NAME = "distill-starter"
 _WIDTH, _HEIGHT = 1200, 480
@@ -57,7 +57,7 @@ def _render() -> Sound:
 
     choose_threads()
     model = load_model(STARTER_MODEL)
-    return GenerationPipeline(model, vocoder_for(model, AUTO)).render(GenerationConfig())
+    return GenerationPipeline(model, vocoder_for(model, AUTO_IN_FILES)).render(GenerationConfig())
 
 
 def _write_sound(sound: Sound, path: Path) -> None:

@@ -72,7 +72,7 @@ def add_vocoder(parser: argparse.ArgumentParser) -> None:
     words = (
         "what makes the sound: one of `distill vocoders`, a folder with a config and weights as published, own (the "
         "vocoder in the model file), grain (the recordings in the model file), or auto (the default: grain where there "
-        "are recordings, own where it was measured to be better, else built-in)"
+        "are recordings, own where it was measured to be nearest to recordings, else griffin-lim)"
     )
     parser.add_argument("--vocoder", default=AUTO, metavar="NAME_OR_FOLDER", help=words)
 

@@ -22,7 +22,7 @@ from distill_app.cli.slider_args import slider_values
 from distill_app.cli.sound_place import model_at_sound
 from distill_app.generation.config import MODES, SECONDS_MAX, SECONDS_MIN, GenerationConfig
 from distill_app.models.header import ModelHeader, read_header
-from distill_app.vocoders.embedded.vocoder import AUTO
+from distill_app.vocoders.embedded.vocoder import AUTO, id_for_file
 
 if TYPE_CHECKING:
     from distill_app.generation.export import ExportResult
@@ -101,7 +101,9 @@ def _render(path: Path, config: GenerationConfig, options: argparse.Namespace) -
     choose_threads()
     model = load_model(path)
     model = model if options.at is None else model_at_sound(model, options.at)
-    pipeline = GenerationPipeline(model, vocoder_for(model, options.vocoder, notify=note), mono=options.mono)
+    pipeline = GenerationPipeline(
+        model, vocoder_for(model, id_for_file(options.vocoder), notify=note), mono=options.mono
+    )
     blocks, rate = [render_loop(pipeline, config)] if options.loop else pipeline.stream(config), pipeline.sample_rate
     result = write_sound(options, blocks, rate, config.seconds, "Rendering", model.header.name)
     return result, pipeline.vocoder.info.id if options.vocoder == AUTO else options.vocoder

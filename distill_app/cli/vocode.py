@@ -18,7 +18,7 @@ from distill_app.cli.arguments import (
     model_path,
 )
 from distill_app.cli.report import Report, note
-from distill_app.vocoders.embedded.vocoder import AUTO
+from distill_app.vocoders.embedded.vocoder import AUTO, id_for_file
 
 if TYPE_CHECKING:
     from torch import Tensor
@@ -79,7 +79,7 @@ def _vocode(options: argparse.Namespace) -> "tuple[float, ExportResult, str]":
     export_format(options)
     choose_threads()
     model = None if options.model is None else load_model(model_path(options.model))
-    vocoder = vocoder_for(model, options.vocoder, notify=note)
+    vocoder = vocoder_for(model, id_for_file(options.vocoder), notify=note)
     notes = list[str]()
     sound, mixdown = mix_to_mono(read_sound(options.source, notes))
     for sentence in (*notes, mixdown.sentence(options.source.name)):

@@ -32,7 +32,7 @@ def vocoder_for(
 
     Args:
         model: with or without an embedded vocoder; None where there is no model.
-        wanted: a name as for `get_vocoder`, or "own", "grain" or "auto".
+        wanted: a name as for `get_vocoder`, or one of `OF_MODEL`.
         notify: called with a sentence for the user where "auto" falls back to the built-in vocoder.
 
     Raises VocoderError.

@@ -50,6 +50,8 @@ class VocoderEntry:
         folder: the folder of its weights, None if there are none.
         verdict: result of the quality gate in words, "" if it was not measured.
         plays: title of the vocoder that an automatic choice plays, else "".
+        files: title of the vocoder that an automatic choice writes files with, else "".
+        files_gain: how much nearer to recordings that one is measured to be than the built-in one, from 0 to 1.
     """
 
     info: VocoderInfo
@@ -61,6 +63,8 @@ class VocoderEntry:
     folder: Path | None = None
     verdict: str = ""
     plays: str = ""
+    files: str = ""
+    files_gain: float = 0.0
 
     @property
     def ready(self) -> bool:

@@ -14,7 +14,7 @@ from distill_app.dsp.mel_format import MelFormat
 from distill_app.models.header import ModelHeader
 from distill_app.models.model import DistillModel
 from distill_app.models.window import WINDOW_FRAMES
-from distill_app.training.vocoder.reconstruction_batches import at_model_level
+from distill_app.training.vocoder.reconstruction_batches import at_model_level, model_mels
 from distill_app.training.vocoder.recordings import Piece
 from distill_app.vocoders.base import Vocoder
 from distill_app.vocoders.built_in import BUILT_IN, GRIFFIN_LIM
@@ -58,10 +58,10 @@ def _thinned(found: Sequence[np.ndarray], most: int) -> Sequence[np.ndarray]:
 
 
 def reconstruct(model: DistillModel, excerpt: MelExcerpt) -> MelExcerpt:
-    """Excerpt whose mel is the model's reconstruction."""
+    """Excerpt whose mel is what the model gives for it."""
     frames, floor = excerpt.mel.shape[1], math.log(model.header.mel_format.floor)
     window = torch.nn.functional.pad(excerpt.mel, (0, WINDOW_FRAMES - frames), value=floor)
-    return MelExcerpt(excerpt.samples, model.decode(model.encode(window[None]))[0, :, :frames])
+    return MelExcerpt(excerpt.samples, model_mels(model, window[None])[0, :, :frames])
 
 
 def distance(vocoder: Vocoder, excerpt: MelExcerpt) -> Distance:

@@ -1,4 +1,4 @@
-"""Fine-tuning batches: recordings with their own mels, and with the model's reconstructions of these."""
+"""Fine-tuning batches: recordings with their own mels, and with the mels that the model gives for them."""
 
 import math
 from dataclasses import dataclass
@@ -13,6 +13,7 @@ from distill_app.corpus.mel_cache import max_block_power
 from distill_app.corpus.requirements import peak_amplitude
 from distill_app.dsp.loudness import power_to_lufs
 from distill_app.dsp.sound import Samples
+from distill_app.grain.shaping import shape, window_gains
 from distill_app.models.header import ModelHeader
 from distill_app.models.model import DistillModel
 from distill_app.models.window import WINDOW_FRAMES
@@ -73,7 +74,7 @@ class ReconstructionBatches:
             [at_model_level(self._windows.non_silent(random), self.model.header) for _ in range(self._count)]
         )
         recorded, samples = mel_and_samples(torch.from_numpy(windows), mel_format)
-        rebuilt = self.model.decode(self.model.encode(recorded)).clone()  # a tensor that gradients may pass
+        rebuilt = model_mels(self.model, recorded).clone()  # a tensor that gradients may pass
         parts = [self._part(*pair, random) for pair in zip(rebuilt, samples, strict=True)]
         mels, sounds = (torch.stack(each) for each in zip(*parts, strict=True))
         return mels, sounds
@@ -86,6 +87,20 @@ class ReconstructionBatches:
         gain = float(random_gain(part.numpy(), random))
         louder = mel[:, first : first + frames] + math.log(abs(gain))
         return louder.clamp_min(math.log(mel_format.floor)), part * gain
+
+
+def model_mels(model: DistillModel, recorded: Tensor) -> Tensor:
+    """Mels that a vocoder reads where the sliders are at recorded windows, `[batch, bands, WINDOW_FRAMES]`.
+
+    Where the model carries recordings, they have their texture, as `distill_app.generation.texture` gives it to them at
+    their own places.
+    """
+    decoded = model.decode(model.encode(recorded))
+    if model.header.grain is None:
+        return decoded
+    silence = math.log(model.header.mel_format.floor)
+    pairs = zip(decoded, recorded, strict=True)
+    return torch.stack([shape(own, window_gains(known, own, own, known)[:, None], silence) for known, own in pairs])
 
 
 def at_model_level(window: Samples, header: ModelHeader) -> Samples:

@@ -16,6 +16,7 @@ from distill_app.ui.play.export_dialog import ExportChoice, ExportDialog
 from distill_app.ui.style.format import file_size
 from distill_app.ui.translation import tr
 from distill_app.ui.widgets.toast import Message
+from distill_app.vocoders.embedded.vocoder import id_for_file
 from distill_app.workers.rendering.messages import RenderRequest
 
 
@@ -94,6 +95,7 @@ class ExportController(QObject):
         self.dialog.begin()
         self._path = choice.path
         request = self._request(choice.seconds)
+        request = replace(request, vocoder=id_for_file(request.vocoder))
         self._worker.export(request, choice.path, choice.wanted, choice.replace, choice.seamless)
 
     def _on_progressed(self, path: Path, fraction: float) -> None:

@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING, Any
 from distill_app.common.errors import VocoderError
 from distill_app.common.parsing import ParseError, parse_guard
 from distill_app.vocoders.base import VocoderInfo
-from distill_app.vocoders.built_in import BUILT_IN, GRAIN
+from distill_app.vocoders.built_in import BUILT_IN, GRAIN, GRIFFIN_LIM
+from distill_app.vocoders.embedded.nearest import nearest_vocoder
 from distill_app.vocoders.embedded.quality_gate import QualityGate
 from distill_app.vocoders.networks.config import ConvNextConfig, GeneratorConfig, config_from_dict
 from distill_app.vocoders.networks.flops import cost, is_live
@@ -22,14 +23,14 @@ if TYPE_CHECKING:
 
     from distill_app.vocoders.base import Vocoder
 
-OWN, AUTO = "own", "auto"
-"""Ids of the embedded vocoder, and of the best one for a model."""
-OF_MODEL = (OWN, GRAIN.id, AUTO)
+OWN, AUTO, AUTO_IN_FILES = "own", "auto", "auto-in-files"
+"""Ids of the embedded vocoder, of the best live one for a model, and of the one nearest to recordings."""
+OF_MODEL = (OWN, GRAIN.id, AUTO, AUTO_IN_FILES)
 """Ids of the vocoders that depend on the model."""
 TITLE = "This model's own"
 _AUTO_SUMMARY = (
-    "The model's recordings where it carries them, else its own vocoder where that is measured to be better than the "
-    "built-in one, else that one."
+    "The model's recordings where it carries them. Else, live, its own vocoder where that is measured to be better "
+    "than the built-in one, or that one; in exported files, the one that is measured to be nearest to recordings."
 )
 FORMAT_VERSION = 1
 _BYTES_PER_VALUE = 2
@@ -102,16 +103,23 @@ def mark_outdated(values: dict[str, Any]) -> dict[str, Any]:
     return values if embedded is None else replace(embedded, gate=replace(embedded.gate, outdated=True)).to_dict()
 
 
+def id_for_file(name: str) -> str:
+    """Id of the vocoder that writes a file where one of that id is chosen."""
+    return AUTO_IN_FILES if name == AUTO else name
+
+
 def resolve_vocoder_id(name: str, embedded: EmbeddedVocoder | None, has_grain: bool = False) -> str:
     """Id of the vocoder to use.
 
     `AUTO` is the grain of a model with recordings, else the embedded vocoder if it passed its gate, else the built-in
-    one.
+    one. `AUTO_IN_FILES` is the grain, else the one that is measured to be nearest to recordings.
     """
-    if name != AUTO:
+    if name not in (AUTO, AUTO_IN_FILES):
         return name
     if has_grain:
         return GRAIN.id
+    if name == AUTO_IN_FILES:
+        return nearest_vocoder(None if embedded is None else embedded.gate)[0]
     return OWN if embedded is not None and embedded.gate.passed else BUILT_IN.id
 
 
@@ -135,7 +143,9 @@ def _auto_entry(embedded: EmbeddedVocoder | None, grain: tuple[VocoderEntry, ...
     plain = _entry(embedded) if embedded is not None and passed else VocoderEntry(BUILT_IN, "built in")
     entry = next(iter(grain), plain)
     info = replace(entry.info, id=AUTO, title="Auto", summary=_AUTO_SUMMARY)
-    return replace(entry, info=info, plays=entry.info.title)
+    files, gain = nearest_vocoder(None if embedded is None else embedded.gate)
+    title = entry.info.title if grain else {OWN: TITLE, BUILT_IN.id: BUILT_IN.title}.get(files, GRIFFIN_LIM.title)
+    return replace(entry, info=info, plays=entry.info.title, files=title, files_gain=0.0 if grain else gain)
 
 
 def _entry(embedded: EmbeddedVocoder) -> VocoderEntry:

@@ -19,7 +19,7 @@ class RenderRequest:
 
     Args:
         model: path of the model file.
-        vocoder: an id or a folder, "own" or "auto".
+        vocoder: an id, also one of those that depend on the model, or a folder.
         config: what to generate.
     """
 

@@ -15,6 +15,7 @@ from distill_app.vocoders.base import Vocoder
 from distill_app.vocoders.built_in import BUILT_IN, GRAIN
 from distill_app.vocoders.embedded.vocoder import (
     AUTO,
+    AUTO_IN_FILES,
     OF_MODEL,
     OWN,
     embedded_vocoder,
@@ -75,7 +76,10 @@ class RequestResolver:
 
     def vocoder(self, sound: ResolvedRequest) -> Vocoder:
         """Loads the vocoder where it is not loaded. Raises VocoderError."""
-        stamp, may_fall_back = sound.key[0], sound.request.vocoder == AUTO and sound.vocoder.id in OF_MODEL
+        stamp, may_fall_back = (
+            sound.key[0],
+            sound.request.vocoder in (AUTO, AUTO_IN_FILES) and sound.vocoder.id in OF_MODEL,
+        )
         if may_fall_back and stamp in self._damaged:
             return self._vocoders.get(self._vocoders.find(BUILT_IN.id))
         try:
@@ -92,7 +96,7 @@ class RequestResolver:
     def _find_vocoder(self, name: str, model: DistillModel, stamp: FileStamp) -> VocoderSource:
         if name not in OF_MODEL:
             return self._vocoders.find(name)
-        if name == AUTO and stamp in self._damaged:
+        if name in (AUTO, AUTO_IN_FILES) and stamp in self._damaged:
             return self._vocoders.find(BUILT_IN.id)
         try:
             embedded = read_embedded(model.header.vocoder)
@@ -104,7 +108,7 @@ class RequestResolver:
         if found == GRAIN.id:
             return VocoderSource(GRAIN.id, stamp, live=True, make=lambda compute: get_vocoder(GRAIN.id, compute, model))
         if found != OWN:
-            return self._vocoders.find(BUILT_IN.id)
+            return self._vocoders.find(found)
         return VocoderSource(
             OWN,
             stamp,

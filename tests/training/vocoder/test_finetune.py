@@ -16,6 +16,7 @@ from distill_app.dsp.loudness import loudness_lufs
 from distill_app.dsp.provenance import COMMENT
 from distill_app.models.model import DistillModel
 from distill_app.models.model_file import embed_vocoder, load_model
+from distill_app.models.window import WINDOW_FRAMES
 from distill_app.project.corpora import CorpusSpec
 from distill_app.training.run.control import Control
 from distill_app.training.run.process_group import SINGLE_PROCESS
@@ -27,7 +28,7 @@ from distill_app.training.vocoder import finetune as module
 from distill_app.training.vocoder.batches import segment_samples
 from distill_app.training.vocoder.finetune import train_embedded_vocoder
 from distill_app.training.vocoder.finetune_checkpoint import FINETUNE_CODEC
-from distill_app.training.vocoder.reconstruction_batches import ReconstructionBatches, at_model_level
+from distill_app.training.vocoder.reconstruction_batches import ReconstructionBatches, at_model_level, model_mels
 from distill_app.vocoders.built_in import GRIFFIN_LIM
 from distill_app.vocoders.embedded.vocoder import EmbeddedVocoder, embedded_vocoder, read_embedded
 from distill_app.vocoders.networks import build_generator
@@ -182,6 +183,16 @@ def test_half_of_each_batch_is_reconstructed_mels(tiny_model: DistillModel, fold
     assert torch.equal(other[0][1], again[0][1]), "the recordings' part"
     assert torch.equal(other[1], again[1])
     assert segment_samples(SMALL, 128) > segment_samples(SMALL)
+
+
+def test_a_model_with_recordings_is_given_windows_of_their_own_texture(
+    grain_model: DistillModel, tiny_model: DistillModel
+) -> None:
+    window = tiny_model.decode(tiny_model.encode(torch.full((1, 128, WINDOW_FRAMES), -4.0)))
+    recorded = window + 0.3 * torch.randn(window.shape, generator=torch.Generator().manual_seed(0))
+    decoded, textured = (model_mels(model, recorded) for model in (tiny_model, grain_model))
+    assert (decoded - recorded).abs().mean() > 0.1
+    assert (textured - recorded).abs().mean() < 0.02, "at its own place, a recording is itself"
 
 
 def test_reconstruction_uses_the_training_level(tiny_model: DistillModel) -> None:

@@ -1,5 +1,6 @@
 """The export dialog, and exporting through it."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -64,7 +65,8 @@ def test_format_and_place_reach_the_worker(
     asked = worker.exports[-1]
     assert (asked.wanted.rate, asked.wanted.bits, asked.overwrite) == (rate, bits, False)
     assert asked.path == tmp_path / "Tiny.wav"
-    assert asked.sound == playing_controller.session.request
+    assert playing_controller.session.request is not None
+    assert asked.sound == replace(playing_controller.session.request, vocoder="auto-in-files")
     kept = exporting_of(playing_controller).settings
     assert (kept.export_rate, kept.export_bits, kept.export_folder) == (rate, str(bits), str(tmp_path))
 

@@ -1,6 +1,7 @@
 """The grain of a model that carries recordings: slider, vocoder, settings, and what the window says of it."""
 
 import json
+import re
 import shutil
 from dataclasses import replace
 from pathlib import Path
@@ -170,9 +171,10 @@ def test_the_selector_offers_the_recordings(carrying: AppController, tiny_model_
 def test_the_card_says_what_auto_plays(carrying: AppController, tiny_model_file: Path) -> None:
     choice = carrying.window.play.source.vocoder
     assert (choice.currentText(), choice.note) == ("Auto", "Grain")
-    assert "Now: Grain: this model's recordings" in choice.toolTip()
+    assert "Now, and in exported files: Grain: this model's recordings" in choice.toolTip()
     carrying.models.open(tiny_model_file)
     assert choice.note == "Built-in"
+    assert re.search(r"In exported files: Griffin-Lim, measured \d+ % nearer to recordings", choice.toolTip())
     carrying.vocoders.choose(BUILT_IN.id)
     assert choice.note == ""
 

@@ -9,18 +9,21 @@ import torch
 
 from distill_app.common.errors import VocoderError
 from distill_app.dsp.mel_format import DISTILL_MEL
-from distill_app.vocoders.built_in import BUILT_IN
+from distill_app.vocoders.built_in import BUILT_IN, GRAIN, GRIFFIN_LIM
+from distill_app.vocoders.embedded.nearest import HELD_OUT, nearest_vocoder
 from distill_app.vocoders.embedded.quality_gate import CHANCE, LEVEL_WORSE_DB, MARGIN, Distance
 from distill_app.vocoders.embedded.vocoder import (
     AUTO,
     OWN,
     embedded_vocoder,
+    id_for_file,
     model_entries,
     read_embedded,
     resolve_vocoder_id,
 )
 from distill_app.vocoders.networks.config import HifiGanConfig
 from tests.embedded_vocoder import FAILED, FAR, NEAR, PASSED, make_embedded, make_state
+from tests.paths import ROOT
 
 HIFIGAN = HifiGanConfig(DISTILL_MEL, 16, (16, 16, 2), (32, 32, 4), 1, (3,), ((1, 3),))
 
@@ -67,6 +70,33 @@ def test_auto_selects_it_only_after_the_gate() -> None:
     assert resolve_vocoder_id(OWN, make_embedded(FAILED)) == OWN
     assert resolve_vocoder_id(AUTO, make_embedded(replace(PASSED, outdated=True))) == BUILT_IN.id
     assert resolve_vocoder_id("griffin-lim", make_embedded()) == "griffin-lim"
+
+
+def test_auto_writes_files_with_the_vocoder_measured_to_be_nearest() -> None:
+    near = replace(PASSED, recordings={**PASSED.recordings, GRIFFIN_LIM.id: Distance(0.01, 0.5, 0.3, 0.3, 0.1)})
+    asked = id_for_file(AUTO)
+    assert resolve_vocoder_id(asked, make_embedded()) == OWN
+    assert resolve_vocoder_id(asked, make_embedded(near)) == GRIFFIN_LIM.id
+    assert resolve_vocoder_id(asked, make_embedded(FAILED)) == resolve_vocoder_id(asked, None) == GRIFFIN_LIM.id
+    assert resolve_vocoder_id(asked, make_embedded(), has_grain=True) == GRAIN.id
+    assert id_for_file(BUILT_IN.id) == BUILT_IN.id
+
+
+def test_the_card_of_auto_says_what_writes_files_and_by_how_much_it_is_nearer() -> None:
+    auto = model_entries(None)[0]
+    assert (auto.plays, auto.files) == (BUILT_IN.title, GRIFFIN_LIM.title)
+    assert auto.files_gain == pytest.approx(nearest_vocoder(None)[1])
+    assert 0.01 < auto.files_gain < 0.2
+    assert model_entries(None, has_grain=True)[0].files == GRAIN.title
+
+
+def test_the_distances_are_those_of_the_documentation() -> None:
+    table = (ROOT / "docs" / "vocoders.md").read_text(encoding="utf-8").partition("### Means")[2].partition("###")[0]
+    rows = {cells[1].strip(): cells for line in table.splitlines() if len(cells := line.split("|")) > 7}
+    for info in (BUILT_IN, GRIFFIN_LIM):
+        known = HELD_OUT[info.id]
+        shown = [float(cell) for cell in rows[info.title][3:7]]
+        assert shown == list(known)
 
 
 def test_the_selector_entries_have_its_state() -> None:
