@@ -154,7 +154,7 @@ class GenerationPipeline:
             yield blend(texture, start, mel, config.grain)
             start += mel.shape[1]
 
-    def _vocoded(self, config: GenerationConfig, context: int) -> Iterator[Tensor]:
+    def vocoded(self, config: GenerationConfig, context: int) -> Iterator[Tensor]:
         """Blocks of samples `[channels, n]` from the vocoder, with the context and the lead-in."""
         texture = self.texture(config)
         if texture is None:
@@ -199,7 +199,7 @@ class GenerationPipeline:
         """Blocks of `stream` without the fades at the edges."""
         hop = self._at_vocoder_rate(self.model.header.mel_format.hop)
         context = min(self.vocoder.context_frames, self.first_frame(config))
-        blocks = (finite_samples(block, self.vocoder) for block in self._vocoded(config, context))
+        blocks = (finite_samples(block, self.vocoder) for block in self.vocoded(config, context))
         lead = round((context + self.model.header.lead_frames) * hop)
         sounding = truncate(skip_samples(blocks, lead), self.samples(config))
         if self._ceiling is None or self._plays_frames(config):

@@ -1,6 +1,8 @@
 """Preview of a part of a sound, rendered while a slider moves."""
 
 import itertools
+from collections.abc import Iterator
+from dataclasses import replace
 
 import torch
 from torch import Tensor
@@ -13,13 +15,14 @@ from distill_app.generation.latent_path import latent_path
 from distill_app.generation.mel_windows import first_window
 from distill_app.generation.overlap_add import join_windows
 from distill_app.generation.pipeline import GenerationPipeline
-from distill_app.generation.sample_blocks import apply_edges, finite_samples
+from distill_app.generation.sample_blocks import apply_edges, finite_samples, skip_samples
 from distill_app.generation.texture import blend
 from distill_app.vocoders.grain import GrainVocoder
 
 MORPH_FRAMES = 3
 """Frames (35 ms) over which a preview moves to its latent, so that a sweep is heard as a sweep, not as steps."""
 _ENDLESS = 2**62
+_CONTINUED_SECONDS = 60.0
 _STAGES = 3  # latents that are decoded for the morph; between them the mel is interpolated linearly
 
 
@@ -53,6 +56,18 @@ def preview(
     vocoded = sounding[:, (place - start) * hop :][:, : frames * hop]
     samples = pipeline.limit_piece(config, finite_samples(vocoded, pipeline.vocoder))
     return apply_edges(samples[:, : length - first * hop], first * hop, length, pipeline.sample_rate)
+
+
+def continued(pipeline: GenerationPipeline, config: GenerationConfig, first: int) -> Iterator[Samples]:
+    """Blocks `[channels, n]` of a sustained sound from its frame `first` on, whose phases belong together: a minute.
+
+    Raises as `preview`.
+    """
+    hop, start = pipeline.model.header.mel_format.hop, config.start + first
+    context = min(pipeline.vocoder.context_frames, start)
+    later = replace(config, start=start, seconds=_CONTINUED_SECONDS, endless=False)
+    blocks = (finite_samples(block, pipeline.vocoder) for block in pipeline.vocoded(later, context))
+    return (pipeline.limit_piece(config, block) for block in skip_samples(blocks, context * hop))
 
 
 def _vocode(

@@ -6,13 +6,17 @@ written    the piece lands here     it lasts longer than the next one takes
 """
 
 import time
+from collections.abc import Iterator
 from dataclasses import dataclass
+
+import numpy as np
 
 from distill_app.audio.shared_loop import LoopSnapshot, SharedLoop
 from distill_app.dsp.sound import Samples
 from distill_app.generation.config import GenerationConfig
 from distill_app.generation.pipeline import GenerationPipeline
-from distill_app.generation.preview import preview
+from distill_app.generation.preview import continued, preview
+from distill_app.vocoders.grain import GrainVocoder
 from distill_app.workers.rendering.timeline import Timeline
 
 _PIECE_SECONDS, _PIECE_SECONDS_MAX = 0.2, 1.0
@@ -61,6 +65,27 @@ class PieceWriter:
         first = max(0, place.frame - overlap)
         frames = round(min(seconds, _PIECE_SECONDS_MAX) * self.loop.sample_rate / hop)
         return place.origin + first * hop, preview(self._pipeline, place.config, first, frames, before)
+
+    @property
+    def exact(self) -> bool:
+        """Whether pieces are the same whatever they begin with, so that they fit together as they are."""
+        return isinstance(self._pipeline.vocoder, GrainVocoder)
+
+    def following(self, sample: int, seconds: float) -> Iterator[tuple[int, Samples] | None]:
+        """Pieces of a sound without laps, from a sample on, and where they begin; None after each step towards one.
+
+        Each overlaps the one before it, with the same samples.
+        """
+        place, hop = self.timeline.at(sample), self.timeline.hop
+        length, overlap = round(seconds * self.loop.sample_rate), OVERLAP_FRAMES * hop
+        first = max(0, place.frame - OVERLAP_FRAMES)
+        start, held = place.origin + first * hop, np.empty((1, 0), np.float32)
+        for block in continued(self._pipeline, place.config, first):
+            held = np.concatenate([np.broadcast_to(held, (len(block), held.shape[1])), block], 1)
+            while held.shape[1] >= length + overlap:
+                yield start, held[:, : length + overlap]
+                start, held = start + length, held[:, length:]
+            yield None
 
     @property
     def seconds(self) -> float:

@@ -1,5 +1,6 @@
 """Pieces of one sound in the playing loop: over a loop that is rendered later, or in a ring for as long as it plays."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -90,6 +91,7 @@ class RingPieces:
     def __init__(self, writer: PieceWriter) -> None:
         self._writer, self._loop = writer, writer.loop
         self._written = range(0)
+        self._following: Iterator[tuple[int, Samples] | None] | None = None
 
     def begin(self, before: GenerationConfig | None) -> bool:
         loop, lap = self._loop.snapshot(), self._writer.timeline.lap
@@ -106,14 +108,29 @@ class RingPieces:
         loop = self._loop.snapshot()
         place = loop.position if loop.playing else 0
         if place not in self._written:
+            self._following = None
             self._write(*self._writer.first(self._writer.landing(loop) if loop.playing else 0, None), joined=False)
         elif self._written.stop - place < _AHEAD_SECONDS * self._loop.sample_rate:
-            urgent = self._written.stop - place < self._loop.sample_rate
-            seconds = self._writer.seconds if urgent else _LONG_SECONDS
-            self._write(*self._writer.piece(self._written.stop, OVERLAP_FRAMES, seconds), joined=True)
+            piece = self._next(self._written.stop - place < self._loop.sample_rate)
+            if piece is not None:
+                self._write(*piece, joined=True)
         else:
             return False
         return True
+
+    def _next(self, urgent: bool) -> tuple[int, Samples] | None:
+        """The piece after those that are written; None where a step towards it was made."""
+        writer, sample = self._writer, self._written.stop
+        if urgent or writer.exact or writer.timeline.lap:
+            self._following = None
+            return writer.piece(sample, OVERLAP_FRAMES, writer.seconds if urgent else _LONG_SECONDS)
+        if self._following is None:
+            self._following = writer.following(sample, _LONG_SECONDS)
+        try:
+            return next(self._following)
+        except StopIteration:  # a minute is over
+            self._following = None
+            return None
 
     def _write(self, start: int, samples: Samples, joined: bool) -> None:
         """Writes a piece, `joined` to those before it."""

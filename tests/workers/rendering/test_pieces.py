@@ -14,10 +14,11 @@ from distill_app.generation.pipeline import GenerationPipeline
 from distill_app.models.model import DistillModel
 from distill_app.models.window import REPEAT_FRAMES
 from distill_app.vocoders import get_vocoder
+from distill_app.vocoders.base import Vocoder
 from distill_app.workers.rendering.live_preview import LivePreview
 from distill_app.workers.rendering.messages import RenderRequest
 from distill_app.workers.rendering.pieces import RING_SECONDS
-from tests.local_vocoder import LocalVocoder
+from tests.local_vocoder import TONE, TONE_HZ, LocalVocoder, ToneVocoder
 
 RATE, HOP, BLOCK = 44_100, 512, 4_410
 HELD = RenderRequest(Path("m"), "grain", GenerationConfig(sliders=(0.3, -0.2), seconds=1.0, endless=True))
@@ -28,10 +29,10 @@ END = 8 * HOP
 
 
 class Stage:
-    """Loop, its writer, and the pipeline of a model with the grain."""
+    """Loop, its writer, and the pipeline of a model, by default with the grain."""
 
-    def __init__(self, model: DistillModel) -> None:
-        self.pipeline = GenerationPipeline(model, get_vocoder("grain", model=model))
+    def __init__(self, model: DistillModel, vocoder: Vocoder | None = None) -> None:
+        self.pipeline = GenerationPipeline(model, vocoder or get_vocoder("grain", model=model))
         self.live = SharedLoop(RATE)
         self.preview = LivePreview(self.live)
 
@@ -180,3 +181,13 @@ def test_a_loop_continues_as_an_endless_sound_at_its_place(held: Stage) -> None:
     place = held.live.snapshot().position
     heard = held.read(5.0)
     np.testing.assert_allclose(heard, held.render(HELD.config, 8.0)[place:][: len(heard)], atol=1e-4)
+
+
+def test_the_phases_of_a_vocoder_that_finds_its_own_go_on_from_piece_to_piece(tiny_model: DistillModel) -> None:
+    stage = Stage(tiny_model, ToneVocoder(TONE))
+    stage.request(replace(HELD, vocoder=TONE.id))
+    stage.live.play(0)
+    heard = stage.read(12.0)[2 * RATE :].astype(np.float64)
+    turn = 2 * np.pi * TONE_HZ / RATE
+    other_than_the_tone = heard[2:] + heard[:-2] - 2 * np.cos(turn) * heard[1:-1]
+    assert np.abs(other_than_the_tone).max() < 1e-5
