@@ -106,6 +106,9 @@ def test_mode_length_seed_and_drift_each_change_the_sound(qtbot: QtBot, live: Ap
 def test_what_plays_is_what_is_exported(
     qtbot: QtBot, live: AppController, outputs: list[ClockOutput], tmp_path: Path
 ) -> None:
+    """With a vocoder that is chosen; Auto writes files with another one than it plays."""
+    live.vocoders.choose(BUILT_IN.id)
+    replace_loop(qtbot, live)
     live.set_looping(False)
     QTest.mouseClick(live.window.play.transport.play, LEFT)
     qtbot.waitUntil(lambda: live.window.play.transport.play.text() == "Play", timeout=60_000)
