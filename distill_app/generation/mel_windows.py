@@ -39,16 +39,13 @@ class MelWindows:
     def of(cls, model: DistillModel, config: GenerationConfig, loop: range | None = None) -> "MelWindows":
         """Windows of a configuration; those of a loop of the frames `loop`, where there is one."""
         hop = config.window_hop
-        windows = None if loop is None else _loop_windows(loop, hop)
 
         def decode(first: int) -> Tensor:
-            path = latent_path(config, model.axes, first, windows)
-            return model.decode_at_corpus_level(torch.stack(list(itertools.islice(path, _BATCH))))
+            return model.decode_at_corpus_level(window_latents(model, config, range(first, first + _BATCH), loop))
 
         if config.mode != "slider" or config.drift:
             return cls(decode, hop)
-        latent = next(latent_path(config, model.axes))
-        return cls.repeated(model.decode_at_corpus_level(latent[None])[0], hop)
+        return cls.repeated(model.decode_at_corpus_level(window_latents(model, config, range(1)))[0], hop)
 
     @classmethod
     def repeated(cls, window: Tensor, hop: int) -> "MelWindows":
@@ -87,6 +84,13 @@ class MelWindows:
             if skip < block.shape[1]:
                 yield block[:, skip:]
             skip = max(0, skip - block.shape[1])
+
+
+def window_latents(model: DistillModel, config: GenerationConfig, numbers: range, loop: range | None = None) -> Tensor:
+    """Latents `[n, latent]` of windows of a configuration; those of a loop of the frames `loop`, where there is one."""
+    windows = None if loop is None else _loop_windows(loop, config.window_hop)
+    path = latent_path(config, model.axes, numbers.start, windows)
+    return torch.stack(list(itertools.islice(path, len(numbers))))
 
 
 def _loop_windows(loop: range, hop: int) -> LoopWindows:

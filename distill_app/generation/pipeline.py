@@ -55,7 +55,7 @@ class GenerationPipeline:
         loop: range | None = None,
         mono: bool = False,
     ) -> None:
-        self.model, self._loop, self._mono = model, loop, mono
+        self.model, self.loop, self._mono = model, loop, mono
         self._textures = textures or TextureCache()
         self._vocoder = vocoder
         self._pieces = PieceLimiter()
@@ -120,7 +120,7 @@ class GenerationPipeline:
         return math.log(self.model.header.mel_format.floor)
 
     def _windows(self, config: GenerationConfig) -> MelWindows:
-        return MelWindows.of(self.model, config, self._loop)
+        return MelWindows.of(self.model, config, self.loop)
 
     @torch.inference_mode()
     def texture(self, config: GenerationConfig) -> Texture | None:
@@ -180,9 +180,9 @@ class GenerationPipeline:
         return get_vocoder(BUILT_IN.id) if isinstance(self.vocoder, GrainVocoder) else self.vocoder
 
     def closing(self, config: GenerationConfig) -> "GenerationPipeline":
-        """Pipeline of the sound as a loop: towards its end it returns to its beginning."""
+        """Pipeline of the sound as a loop: towards its end it returns to its beginning. A hit stays what it is."""
         first = self.first_frame(config)
-        frames = range(first, first + self.frames(config))
+        frames = None if self.one_shot else range(first, first + self.frames(config))
         return GenerationPipeline(self.model, self.vocoder, loop=frames, mono=self._mono)
 
     def stream(self, config: GenerationConfig) -> Iterator[Samples]:

@@ -1,6 +1,5 @@
 """Preview of a part of a sound, rendered while a slider moves."""
 
-import itertools
 from collections.abc import Iterator
 from dataclasses import replace
 
@@ -11,8 +10,7 @@ from distill_app.common.errors import VocoderError
 from distill_app.dsp.sound import Samples
 from distill_app.generation.config import GenerationConfig
 from distill_app.generation.hit_texture import decaying_mel
-from distill_app.generation.latent_path import latent_path
-from distill_app.generation.mel_windows import first_window
+from distill_app.generation.mel_windows import first_window, window_latents
 from distill_app.generation.overlap_add import join_windows
 from distill_app.generation.pipeline import GenerationPipeline
 from distill_app.generation.sample_blocks import apply_edges, finite_samples, skip_samples
@@ -120,8 +118,7 @@ def _morph(stages: Tensor, context: int) -> Tensor:
 
 def _window_latents(pipeline: GenerationPipeline, config: GenerationConfig, start: int, end: int) -> Tensor:
     """Latents `[windows, latent]` of the windows that overlap the frames from `start` to `end`."""
-    windows = _window_range(pipeline, config, start, end)
-    return torch.stack(list(itertools.islice(latent_path(config, pipeline.model.axes, windows.start), len(windows))))
+    return window_latents(pipeline.model, config, _window_range(pipeline, config, start, end), pipeline.loop)
 
 
 def _window_range(pipeline: GenerationPipeline, config: GenerationConfig, start: int, end: int) -> range:

@@ -10,6 +10,7 @@ from distill_app.generation.config import GenerationConfig, Mode
 from distill_app.generation.loop_render import render_loop
 from distill_app.generation.mel_windows import MelWindows
 from distill_app.generation.pipeline import GenerationPipeline
+from distill_app.generation.preview import preview
 from distill_app.generation.seamless_loop import FADE_SECONDS, SEARCH_SECONDS
 from distill_app.models.model import DistillModel
 from distill_app.vocoders import get_vocoder
@@ -35,3 +36,25 @@ def test_a_moving_sound_returns_to_its_beginning(tiny_model: DistillModel, mode:
     torch.testing.assert_close(loop.window(end), plain.window(first), atol=1e-4, rtol=0)
     torch.testing.assert_close(loop.window(first + 1), plain.window(first + 1), atol=1e-4, rtol=0)
     assert (plain.window(end) - plain.window(first)).abs().max() > 0.01
+
+
+def test_a_sound_without_recordings_returns_too(tiny_model: DistillModel, monkeypatch: pytest.MonkeyPatch) -> None:
+    config, vocoder, mels = replace(CONFIG, mode="crossfade"), get_vocoder("griffin-lim"), list[torch.Tensor]()
+
+    def keep(mel: torch.Tensor) -> torch.Tensor:
+        mels.append(mel)
+        return torch.zeros(1, mel.shape[1] * HOP)
+
+    monkeypatch.setattr(vocoder, "preview", keep)
+    closing = GenerationPipeline(tiny_model, vocoder).closing(config)
+    preview(closing, replace(config, endless=True), 400, 100)
+    start, stop = 400 - vocoder.context_frames, 500 + vocoder.context_frames
+    expected = torch.cat(list(closing.mel_between(config, start, stop)), 1)
+    torch.testing.assert_close(mels[0], expected, atol=1e-4, rtol=0)
+
+
+def test_a_hit_of_a_loop_is_the_hit_that_was_asked_for(one_shot_model: DistillModel) -> None:
+    config = replace(CONFIG, mode="crossfade", start=10 * CONFIG.window_hop)
+    pipeline = GenerationPipeline(one_shot_model)
+    plain, loop = (next(each.mel_between(config, 0, 100)) for each in (pipeline, pipeline.closing(config)))
+    torch.testing.assert_close(loop, plain)
